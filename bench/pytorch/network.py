@@ -1,0 +1,74 @@
+"""ResNet-18 with fastai's head in PyTorch: the reference side of the benchmarks, with graft's parameter paths."""
+import json
+import struct
+from collections import OrderedDict
+
+import torch
+from torch import nn
+
+# torchvision's own C++ operators are absent from some CPU builds, and no network here uses them
+_register_fake = torch.library.register_fake
+torch.library.register_fake = lambda *args, **kwargs: (lambda f: f)
+from torchvision.models import resnet18  # noqa: E402
+
+torch.library.register_fake = _register_fake
+
+
+class ConcatPool(nn.Module):
+    def forward(self, x):
+        largest = nn.functional.adaptive_max_pool2d(x, 1)
+        return torch.cat([largest, nn.functional.adaptive_avg_pool2d(x, 1)], 1)
+
+
+def head(features, classes, hidden=512, p=0.5):
+    layers = nn.Sequential(
+        ConcatPool(),
+        nn.Flatten(),
+        nn.BatchNorm1d(2 * features),
+        nn.Dropout(p / 2),
+        nn.Linear(2 * features, hidden),
+        nn.ReLU(inplace=True),
+        nn.BatchNorm1d(hidden),
+        nn.Dropout(p),
+        nn.Linear(hidden, classes),
+    )
+    for layer in layers:
+        if isinstance(layer, nn.Linear):
+            nn.init.kaiming_normal_(layer.weight)
+            nn.init.zeros_(layer.bias)
+    return layers
+
+
+def network(classes):
+    """Body (torchvision's initialisation) and head (Kaiming normal, zero bias); nothing pretrained."""
+    body = nn.Sequential(OrderedDict(list(resnet18(weights=None).named_children())[:-2]))
+    return nn.Sequential(OrderedDict(body=body, head=head(512, classes)))
+
+
+def freeze_body(net):
+    """fastai's freeze: batch norms of the body train on."""
+    for module in net.body.modules():
+        if not isinstance(module, nn.BatchNorm2d):
+            for parameter in module.parameters(recurse=False):
+                parameter.requires_grad_(False)
+
+
+def adamw(net, lr, wd=0.01):
+    """fastai's betas; weight decay decoupled, on every parameter that trains."""
+    parameters = [p for p in net.parameters() if p.requires_grad]
+    return torch.optim.AdamW(parameters, lr=lr, betas=(0.9, 0.99), eps=1e-8, weight_decay=wd)
+
+
+def read_safetensors(path):
+    """float32 tensors only, which is what the benchmarks write."""
+    with open(path, "rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        header = json.loads(file.read(length))
+        data = bytearray(file.read())
+    tensors = {}
+    for name, entry in header.items():
+        if name != "__metadata__":
+            start, end = entry["data_offsets"]
+            flat = torch.frombuffer(data, dtype=torch.float32, count=(end - start) // 4, offset=start)
+            tensors[name] = flat.reshape(entry["shape"]).clone()
+    return tensors

@@ -1,0 +1,83 @@
+// What the benches have in common: runs of child processes, medians, and rows of results in a file named by bench,
+// machine and engine.
+import { spawnSync } from 'node:child_process'
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { availableParallelism, cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** The command as it is built in this clone. */
+export const graft = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url))
+
+/**
+ * glibc gives large blocks back to the system and takes them again at every step, which costs PyTorch up to half of
+ * its time; with these it keeps them. Results are quoted against both.
+ */
+export const tunedMalloc = {
+  MALLOC_MMAP_THRESHOLD_: '4000000000',
+  MALLOC_TRIM_THRESHOLD_: '8000000000',
+  MALLOC_TOP_PAD_: '500000000'
+}
+
+/** The Python that has PyTorch, or a sentence about it. */
+export const python = () => {
+  const { PYTHON } = process.env
+  if (PYTHON) return PYTHON
+  console.error('PYTHON is unset: name a Python with torch, torchvision, numpy and pillow (PYTHON=.venv/bin/python)')
+  process.exit(2)
+}
+
+/** Runs a child process: its standard output and how long it took, its start included. */
+export const timed = (command, args, env = {}) => {
+  const started = performance.now()
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28
+  })
+  if (error || status !== 0) throw new Error(`${[command, ...args].join(' ')}: ${error ?? `exit ${status}`}\n${stderr}`)
+  return { stdout, seconds: (performance.now() - started) / 1000 }
+}
+
+/** The last line of JSON of a child's output. */
+export const lastJson = (stdout) => JSON.parse(stdout.trim().split('\n').at(-1))
+
+export const median = (numbers) => {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
+
+const slug = (text) =>
+  text
+    .toLowerCase()
+    .replace(/\((r|tm)\)|\bcpu\b|@.*$/g, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+
+const machine = () => `${slug(cpus()[0]?.model ?? process.arch)}_${availableParallelism()}-cores`
+
+const cell = (value) => (/[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value))
+
+/** Appends rows to `results/<bench>_<machine>_<engine>.csv`, whose columns are those of the first row ever written. */
+export const record = (bench, engine, rows) => {
+  const folder = fileURLToPath(new URL('results/', import.meta.url))
+  mkdirSync(folder, { recursive: true })
+  const file = `${folder}${bench}_${machine()}_${engine}.csv`
+  const stamped = rows.map((row) => ({ date: new Date().toISOString().slice(0, 10), ...row }))
+  if (!existsSync(file)) writeFileSync(file, `${Object.keys(stamped[0]).join(',')}\n`)
+  appendFileSync(file, stamped.map((row) => `${Object.values(row).map(cell).join(',')}\n`).join(''))
+  console.log(`\nwritten to bench/results/${file.slice(folder.length)}`)
+}
+
+/** Medians of the seconds of each arm, and how many times faster `ours` is than each other arm. */
+export const compared = (ours, arms) => {
+  const mine = median(arms[ours])
+  return Object.entries(arms).map(([arm, seconds]) => ({
+    arm,
+    median: median(seconds),
+    ratio: median(seconds) / mine
+  }))
+}

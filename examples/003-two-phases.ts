@@ -1,0 +1,65 @@
+// Transfer learning in two phases: the head alone on a frozen body, then everything with rates that differ by group.
+import assert from 'node:assert'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import {
+  accuracy,
+  arch,
+  batchNorm,
+  conv2d,
+  cut,
+  digits,
+  freeze,
+  head,
+  maxPool2d,
+  named,
+  Recipe,
+  relu,
+  sequential,
+  slice,
+  splitOn,
+  withBatchSize,
+  withHead,
+  withSize
+} from 'graft-vision'
+import { learner, openData, train, withNodeEnv } from 'graft-vision/node'
+
+const small = arch({
+  name: 'small',
+  network: sequential(
+    named('conv1', conv2d(3, 8, 3, { stride: 2, padding: 1, bias: false })),
+    named('bn1', batchNorm(8)),
+    named('relu', relu),
+    named('conv2', conv2d(8, 8, 3, { stride: 2, padding: 1 })),
+    named('pool', maxPool2d(2))
+  )
+})
+
+// three groups: conv1 and bn1, conv2, the head. With weights to transfer: `withWeights('small.safetensors')` in the pipe
+const model = pipe(small, cut, withHead(head({ linFtrs: [16] })), splitOn(['body.conv2', 'head']), freeze)
+
+const headFirst = Recipe.fitOneCycle(1, 1e-2)
+const thenAll = Recipe.sequence(Recipe.unfreeze, Recipe.fitOneCycle(1, slice(1e-4, 1e-2)))
+
+const program = pipe(
+  openData(pipe(digits({ n: 64 }), withSize(28), withBatchSize(16))),
+  RTE.chainW((data) => learner({ data, model, metrics: [accuracy] })),
+  RTE.bindTo('start'),
+  RTE.bindW('first', ({ start }) => train(headFirst)(start)),
+  RTE.bindW('second', ({ first }) => train(thenAll)(first))
+)
+
+const result = await withNodeEnv({ engine: 'onnxruntime' })(program)()
+assert(E.isRight(result))
+const { start, first, second } = result.right
+
+// a learner is a value: training gave new ones, and the first is as it was
+const conv2 = 'body.conv2.weight'
+assert.deepStrictEqual(first.state.get(conv2), start.state.get(conv2))
+assert.notDeepStrictEqual(second.state.get(conv2), first.state.get(conv2))
+
+// fastai's way: batch norms of a frozen body train on, and so do their statistics (see docs/algebra.md for the others)
+assert.notDeepStrictEqual(first.state.get('body.bn1.weight'), start.state.get('body.bn1.weight'))
+assert.notDeepStrictEqual(first.state.get('body.bn1.running_mean'), start.state.get('body.bn1.running_mean'))
+assert.notDeepStrictEqual(first.state.get('head.4.weight'), start.state.get('head.4.weight'))

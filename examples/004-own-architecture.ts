@@ -1,0 +1,74 @@
+// An architecture of one's own is a value like those of the catalogue: it is passed, not registered.
+import assert from 'node:assert'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import {
+  adaptiveAvgPool2d,
+  arch,
+  batchNorm,
+  classification,
+  conv2d,
+  cut,
+  cutAt,
+  flatten,
+  freezeBody,
+  head,
+  identity,
+  type Layer,
+  linear,
+  named,
+  numbered,
+  plan,
+  relu,
+  sequential,
+  sum,
+  withHead
+} from 'graft-vision'
+import { archLaws, checkLaws } from 'graft-vision/laws'
+
+const block = (channels: number): Layer =>
+  sequential(
+    sum(
+      sequential(
+        named('conv', conv2d(channels, channels, 3, { padding: 1, bias: false })),
+        named('bn', batchNorm(channels))
+      ),
+      identity
+    ),
+    relu
+  )
+
+// no cut and no split: the reference's rules apply (before the last child that pools; body and head)
+const mine = arch({
+  name: 'mine',
+  network: sequential(
+    named('stem', conv2d(3, 16, 3, { stride: 2, padding: 1 })),
+    relu,
+    named('blocks', numbered(block(16), block(16))),
+    named('pool', adaptiveAvgPool2d(1)),
+    flatten,
+    named('fc', linear(16, 10))
+  )
+})
+
+const how = { input: [3, 32, 32], task: classification(['ant', 'bee', 'wasp']) }
+
+const grafted = plan(how)(pipe(mine, cut, withHead(head({ linFtrs: [] })), freezeBody))
+assert(E.isRight(grafted))
+assert.deepStrictEqual(grafted.right.output, [3])
+assert.deepStrictEqual(grafted.right.starts, ['head'])
+assert.deepStrictEqual(
+  grafted.right.parameters.filter(({ path }) => path.startsWith('body.blocks.0')).map(({ path }) => path),
+  ['body.blocks.0.conv.weight', 'body.blocks.0.bn.weight', 'body.blocks.0.bn.bias']
+)
+
+// by name or count, the same place: nameless steps (the relu after the stem) are not counted
+const shorter = (at: number | string) => plan(how)(pipe(mine, cutAt(at), withHead(head())))
+assert.deepStrictEqual(shorter('blocks'), shorter(1))
+
+// the laws that graft's own architectures keep, tried on it
+const reports = await checkLaws(archLaws(mine), { seed: 1, numRuns: 3 })()
+assert.deepStrictEqual(
+  reports.filter(({ failed }) => failed),
+  []
+)

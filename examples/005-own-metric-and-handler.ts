@@ -1,0 +1,72 @@
+// Looking over a run's shoulder: a metric of one's own, a handler that stops training, and the trained numbers.
+import assert from 'node:assert'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import {
+  arch,
+  argMax,
+  conv2d,
+  cut,
+  digits,
+  type Handler,
+  head,
+  maxPool2d,
+  metric,
+  named,
+  Recipe,
+  relu,
+  sequential,
+  withBatchSize,
+  withHead,
+  withSize
+} from 'graft-vision'
+import { learner, openData, parameterAt, trainWith, withNodeEnv } from 'graft-vision/node'
+
+const tiny = arch({
+  name: 'tiny',
+  network: sequential(named('conv', conv2d(3, 8, 5, { stride: 2 })), named('relu', relu), named('pool', maxPool2d(2)))
+})
+
+/** Of the sevens (class 1), the share that was found: its state is hidden, its number is what is shown. */
+const recallOfSevens = metric({
+  name: 'recall_7',
+  init: { found: 0, all: 0 },
+  step: (state, { outputs, width, targets, n }) => {
+    const sevens = Array.from({ length: n }, (_, i) => i).filter((i) => targets[i] === 1)
+    const found = sevens.filter((i) => argMax(outputs, i * width, width) === 1).length
+    return { found: state.found + found, all: state.all + sevens.length }
+  },
+  done: ({ found, all }) => found / all
+})
+
+// events are data; a handler is a function to an effect and a verdict
+const losses: Array<number> = []
+const sixBatches: Handler = (event) => () => {
+  if (event._tag !== 'BatchEnd' || !event.train) return 'continue'
+  losses.push(event.loss)
+  return losses.length === 6 ? 'halt' : 'continue'
+}
+
+const program = pipe(
+  openData(pipe(digits({ n: 64 }), withSize(28), withBatchSize(16))),
+  RTE.chainW((data) =>
+    learner({ data, model: pipe(tiny, cut, withHead(head({ linFtrs: [] }))), metrics: [recallOfSevens] })
+  ),
+  RTE.chainW(trainWith(Recipe.fit(10, 1e-2)))
+)
+
+const result = await withNodeEnv({ engine: 'onnxruntime', onEvent: sixBatches })(program)()
+assert(E.isRight(result))
+const { learner: trained, halted } = result.right
+
+// four batches make an epoch: it was halted in the second, and can go on from there
+assert.strictEqual(losses.length, 6)
+assert.deepStrictEqual([halted?.within?.epoch, halted?.within?.batch], [1, 2])
+const [row] = trained.history.rows
+assert(row !== undefined && row.metrics[0]! >= 0 && row.metrics[0]! <= 1)
+
+// parameters by torch's path, in torch's layout: 8 filters of 3×5×5
+const conv = parameterAt('body.conv.weight')(trained)
+assert(O.isSome(conv) && conv.value instanceof Float32Array && conv.value.length === 8 * 3 * 5 * 5)

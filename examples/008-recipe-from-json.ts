@@ -1,0 +1,79 @@
+// Model, data and recipe as JSON: what a person writes in a file runs the same as the code.
+import assert from 'node:assert'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import {
+  arch,
+  catalogue,
+  conv2d,
+  cut,
+  decodeData,
+  decodeModel,
+  decodeRecipe,
+  digits,
+  eqModel,
+  freezeBody,
+  head,
+  maxPool2d,
+  named,
+  parseJson,
+  Recipe,
+  relu,
+  sequential,
+  slice,
+  withBatchSize,
+  withHead,
+  withSize
+} from 'graft-vision'
+import { learner, openData, train, withNodeEnv } from 'graft-vision/node'
+
+const tiny = arch({
+  name: 'tiny',
+  network: sequential(named('conv', conv2d(3, 8, 5, { stride: 2 })), named('relu', relu), named('pool', maxPool2d(2)))
+})
+
+const modelText = '{ "arch": "tiny", "head": { "linFtrs": [16], "ps": 0.2 }, "freeze": "body" }'
+const dataText = '{ "source": { "digits": { "n": 64 } }, "size": 28, "bs": 16 }'
+const recipeText = `[
+  { "step": "fitOneCycle", "cycLen": 1, "maxLr": 1e-2 },
+  { "step": "unfreeze" },
+  { "step": "fitOneCycle", "cycLen": 1, "maxLr": { "slice": [1e-4, 1e-2] } }
+]`
+
+// architectures are named in JSON, so the reader is given those that may be named: graft's and one's own
+const written = pipe(
+  E.Do,
+  E.bind('model', () => pipe(parseJson(modelText), E.chain(decodeModel([...catalogue, tiny])))),
+  E.bind('data', () => pipe(parseJson(dataText), E.chain(decodeData))),
+  E.bind('recipe', () => pipe(parseJson(recipeText), E.chain(decodeRecipe)))
+)
+assert(E.isRight(written))
+
+const coded = {
+  model: pipe(tiny, cut, withHead(head({ linFtrs: [16], ps: 0.2 })), freezeBody),
+  data: pipe(digits({ n: 64 }), withSize(28), withBatchSize(16)),
+  recipe: Recipe.sequence(Recipe.fitOneCycle(1, 1e-2), Recipe.unfreeze, Recipe.fitOneCycle(1, slice(1e-4, 1e-2)))
+}
+assert(eqModel.equals(written.right.model, coded.model))
+assert(Recipe.eqRecipe.equals(written.right.recipe, coded.recipe))
+
+const run = ({ model, data, recipe }: typeof coded) =>
+  withNodeEnv({ engine: 'onnxruntime' })(
+    pipe(
+      openData(data),
+      RTE.chainW((opened) => learner({ data: opened, model })),
+      RTE.chainW(train(recipe)),
+      RTE.map(({ history, state }) => ({ history, state }))
+    )
+  )()
+
+const fromJson = await run(written.right)
+assert(E.isRight(fromJson))
+// one seed, one run: the same numbers, bit for bit
+assert.deepStrictEqual(fromJson, await run(coded))
+
+// a mistake says where it is and what to write
+const mistaken = decodeModel([...catalogue, tiny])({ arch: 'tiny', head: { lin_ftrs: [16] } })
+assert(E.isLeft(mistaken))
+assert.deepStrictEqual([mistaken.left[0].path, mistaken.left[0].hint], ['head.lin_ftrs', 'write "linFtrs"'])

@@ -1,0 +1,94 @@
+/**
+ * `Law`: a sentence that holds for every value of its kind, with the property that tries it. Laws know fast-check; no
+ * other part of graft does.
+ *
+ * @since 0.1.0
+ */
+import * as fc from 'fast-check'
+import type { Task } from 'fp-ts/lib/Task.js'
+
+/** How a law is tried. */
+export interface CheckOptions {
+  /** Of the values drawn; a failure names the one that was used. */
+  readonly seed?: number
+  /** How many values; default: the law's own `runs`. */
+  readonly numRuns?: number
+}
+
+export interface Law {
+  /** Reads as a sentence whose subject is the group's: `keeps a prefix of the children`. */
+  readonly name: string
+  readonly property: fc.IRawProperty<unknown>
+  /** How many values `check` tries unless told otherwise. */
+  readonly runs: number
+  /** Rejects with the smallest counterexample, as a test runner expects. */
+  readonly check: (options?: CheckOptions) => Promise<void>
+}
+
+/** The outcome of one law. */
+export interface LawReport {
+  readonly name: string
+  readonly failed: boolean
+  readonly seed: number
+  /** The smallest counterexample, the seed and the path to it; null when the law held. */
+  readonly message: string | null
+}
+
+/** A value of one's own, or a generator of such values. */
+export type Subject<A> = A | fc.Arbitrary<A>
+
+/** The generator of a subject. */
+export const drawn = <A>(subject: Subject<A>): fc.Arbitrary<A> =>
+  subject instanceof fc.Arbitrary ? subject : fc.constant(subject)
+
+const parameters = (runs: number, { seed, numRuns }: CheckOptions): fc.Parameters<unknown> => ({
+  numRuns: numRuns ?? runs,
+  ...(seed === undefined ? {} : { seed })
+})
+
+/**
+ * Names a property.
+ *
+ * @example
+ * import { law } from 'graft-vision/laws'
+ * import * as fc from 'fast-check'
+ *
+ * const even = law('doubles to an even number', fc.property(fc.integer(), (n) => (2 * n) % 2 === 0))
+ * await even.check({ seed: 1, numRuns: 20 })
+ *
+ * @since 0.1.0
+ */
+export const law = <Ts>(name: string, property: fc.IRawProperty<Ts>, runs = 100): Law => {
+  const untyped = property as unknown as fc.IRawProperty<unknown>
+  return {
+    name,
+    property: untyped,
+    runs,
+    check: async (options = {}) => {
+      await fc.assert(untyped as fc.IAsyncProperty<unknown>, parameters(runs, options))
+    }
+  }
+}
+
+/**
+ * Tries laws one after the other and reports on each; it never rejects.
+ *
+ * @example
+ * import { checkLaws, headLaws } from 'graft-vision/laws'
+ *
+ * const reports = await checkLaws(headLaws(), { seed: 1, numRuns: 5 })()
+ * assert.deepStrictEqual(reports.filter((r) => r.failed), [])
+ *
+ * @since 0.1.0
+ */
+export const checkLaws =
+  (laws: ReadonlyArray<Law>, options: CheckOptions = {}): Task<ReadonlyArray<LawReport>> =>
+  async () => {
+    const reports: Array<LawReport> = []
+    for (const { name, property, runs } of laws) {
+      const details = await fc.check(property as fc.IAsyncProperty<unknown>, parameters(runs, options))
+      const message = details.failed ? (fc.defaultReportMessage(details) ?? 'failed') : null
+      reports.push({ name, failed: details.failed, seed: details.seed, message })
+    }
+    return reports
+  }

@@ -1,0 +1,84 @@
+import * as fc from 'fast-check'
+import * as O from 'fp-ts/lib/Option.js'
+import {
+  archive,
+  type DataSpec,
+  digits,
+  type Holdout,
+  imageFolder,
+  type Normalise,
+  type Source,
+  type Stats
+} from '../../src/data/index.js'
+import { classNames } from './tasks.js'
+
+const names: fc.Arbitrary<string> = fc.stringMatching(/^[a-z][a-z0-9_]{0,7}$/)
+const seeds: fc.Arbitrary<number> = fc.nat({ max: 2 ** 31 - 1 })
+const optional = <A>(of: fc.Arbitrary<A>): fc.Arbitrary<O.Option<A>> => fc.option(of).map(O.fromNullable)
+
+const holdouts: { readonly [T in Holdout['_tag']]: fc.Arbitrary<Holdout> } = {
+  Auto: fc.constant<Holdout>({ _tag: 'Auto' }),
+  ByFolder: fc.constant<Holdout>({ _tag: 'ByFolder' }),
+  ByPct: fc.tuple(fc.integer({ min: 0, max: 99 }), seeds).map(([n, seed]): Holdout => ({
+    _tag: 'ByPct',
+    pct: n / 100,
+    seed
+  }))
+}
+
+const folderOptions = fc.record(
+  { train: names, valid: names, test: names, holdout: fc.oneof(...Object.values(holdouts)), classes: classNames },
+  { requiredKeys: [] }
+)
+
+const sources: { readonly [T in Source['_tag']]: fc.Arbitrary<DataSpec> } = {
+  ImageFolder: fc.tuple(names, folderOptions).map(([path, options]) => imageFolder(path, options)),
+  Digits: fc
+    .record({ n: fc.integer({ min: 2, max: 500 }), seed: seeds, path: names }, { requiredKeys: ['n'] })
+    .map(digits),
+  Archive: fc.tuple(names, folderOptions).map(([name, options]) => archive(`https://example.org/${name}.tgz`, options))
+}
+
+const hundredths = fc.integer({ min: 1, max: 100 }).map((n) => n / 100)
+
+const statistics: fc.Arbitrary<Stats> = fc
+  .tuple(fc.constantFrom(1, 3), fc.array(hundredths, { minLength: 6, maxLength: 6 }))
+  .map(([n, list]) => ({ mean: list.slice(0, n), std: list.slice(3, 3 + n) }))
+
+const normalisations: { readonly [T in Normalise['_tag']]: fc.Arbitrary<Normalise> } = {
+  Given: statistics.map((stats): Normalise => ({ _tag: 'Given', stats })),
+  FromBatch: fc.constant<Normalise>({ _tag: 'FromBatch' }),
+  None: fc.constant<Normalise>({ _tag: 'None' })
+}
+
+const side = fc.integer({ min: 1, max: 256 })
+
+const fields: { readonly [K in Exclude<keyof DataSpec, 'source'>]: fc.Arbitrary<DataSpec[K]> } = {
+  size: optional(fc.oneof(side, fc.tuple(side, side))),
+  resize: optional(fc.constantFrom('crop', 'squish', 'pad')),
+  normalise: fc.oneof(...Object.values(normalisations)),
+  bs: fc.integer({ min: 1, max: 128 }),
+  validBs: optional(fc.integer({ min: 1, max: 128 })),
+  shuffle: fc.boolean(),
+  dropLast: fc.boolean(),
+  seed: seeds,
+  verify: fc.constantFrom('auto', 'decode', 'header', 'none'),
+  strict: fc.boolean(),
+  cacheBytes: fc.nat()
+}
+
+/**
+ * Descriptions of data without mistakes, from every kind of source.
+ *
+ * @example
+ * import { arbitrary } from 'graft-vision/laws'
+ * import { checkSpec } from 'graft-vision'
+ * import * as fc from 'fast-check'
+ *
+ * fc.assert(fc.property(arbitrary.dataSpecs, (spec) => checkSpec(spec).length === 0), { seed: 1, numRuns: 20 })
+ *
+ * @since 0.1.0
+ */
+export const dataSpecs: fc.Arbitrary<DataSpec> = fc
+  .tuple(fc.oneof(...Object.values(sources)), fc.record(fields))
+  .map(([spec, rest]) => ({ ...spec, ...rest }))

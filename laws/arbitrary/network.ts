@@ -1,0 +1,232 @@
+/**
+ * Networks that fit together: free choices (which layer, how wide, how strided) are folded over the shape that flows,
+ * so that choices shrink one by one and what is left always fits.
+ */
+import * as fc from 'fast-check'
+import {
+  adaptiveAvgPool2d,
+  adaptiveConcatPool2d,
+  adaptiveMaxPool2d,
+  avgPool2d,
+  batchNorm,
+  type Child,
+  concat,
+  conv2d,
+  dropout,
+  flatten,
+  identity,
+  type Layer,
+  leakyRelu,
+  linear,
+  maxPool2d,
+  named,
+  relu,
+  relu6,
+  sequential,
+  type Shape,
+  sigmoid,
+  sizeOf,
+  sum,
+  tanh
+} from '../../src/model/index.js'
+import { placements } from './placements.js'
+
+/** A network with what flows in and what must come out, by arithmetic of the laws' own. */
+export interface Fitted {
+  readonly input: Shape
+  readonly network: Layer
+  readonly output: Shape
+}
+
+/** What may be varied about a layer; each kind takes what it has. */
+interface Knobs {
+  readonly out: number
+  readonly kernel: number
+  readonly stride: number
+  readonly padded: boolean
+  readonly yes: boolean
+  readonly p: number
+}
+
+interface Choice {
+  readonly tag: Layer['_tag']
+  readonly nameless: boolean
+  readonly knobs: Knobs
+  readonly inner: ReadonlyArray<Choice>
+}
+
+interface Step {
+  readonly layer: Layer
+  readonly output: Shape
+}
+
+/** Gives each named part its number, so that no two names are the same. */
+export type Naming = (kind: string) => string
+
+export const naming = (): Naming => {
+  let count = 0
+  return (kind) => `${kind}${count++}`
+}
+
+type Make = (knobs: Knobs, input: Shape, inner: ReadonlyArray<Choice>, name: Naming) => Step | null
+
+const same =
+  (layer: Layer): Make =>
+  (_, output) => ({ layer, output })
+
+const slid = (
+  input: Shape,
+  channels: number,
+  w: { readonly kernel: number; readonly stride: number; readonly padding: number; readonly ceil?: boolean },
+  layer: Layer
+): Step | null => {
+  const [h, v] = input.slice(1).map((side) => placements({ dilation: 1, ceil: false, ...w }, side))
+  return input.length === 3 && h! > 0 && v! > 0 ? { layer, output: [channels, h!, v!] } : null
+}
+
+const pooled =
+  (layer: (size: number) => Layer, times: number): Make =>
+  ({ stride }, [c, ...sides]) =>
+    sides.length === 2 ? { layer: layer(stride), output: [times * c!, stride, stride] } : null
+
+/** How each layer of the union is made to fit; null where it cannot. */
+const make: { readonly [T in Layer['_tag']]: Make } = {
+  Conv2d: ({ out, kernel, stride, padded, yes }, input) => {
+    const padding = padded ? Math.floor(kernel / 2) : 0
+    const channels = yes ? input[0]! : out
+    const options = { stride, padding, groups: yes ? channels : 1, bias: !padded }
+    return slid(input, channels, { kernel, stride, padding }, conv2d(input[0]!, channels, kernel, options))
+  },
+  Linear: ({ out, yes }, input) =>
+    input.length === 1 ? { layer: linear(input[0]!, out, { bias: yes }), output: [out] } : null,
+  BatchNorm: (_, input) => ({ layer: batchNorm(input[0]!), output: input }),
+  MaxPool2d: ({ kernel, stride, padded, yes }, input) => {
+    const padding = padded ? Math.floor(kernel / 2) : 0
+    const layer = maxPool2d(kernel, { stride, padding, ceilMode: yes })
+    return slid(input, input[0]!, { kernel, stride, padding, ceil: yes }, layer)
+  },
+  AvgPool2d: ({ kernel, stride }, input) =>
+    slid(input, input[0]!, { kernel, stride, padding: 0 }, avgPool2d(kernel, { stride })),
+  AdaptiveAvgPool2d: pooled(adaptiveAvgPool2d, 1),
+  AdaptiveMaxPool2d: pooled(adaptiveMaxPool2d, 1),
+  AdaptiveConcatPool2d: pooled(adaptiveConcatPool2d, 2),
+  Relu: same(relu),
+  Relu6: same(relu6),
+  LeakyRelu: same(leakyRelu(0.1)),
+  Sigmoid: same(sigmoid),
+  Tanh: same(tanh),
+  Identity: same(identity),
+  Dropout: ({ p }, input) => ({ layer: dropout(p), output: input }),
+  Flatten: (_, input) => ({ layer: flatten, output: [sizeOf(input)] }),
+  Sequential: (_, input, inner, name) => {
+    const { parts, output } = chained(inner, input, name)
+    return parts.length === 0 ? null : { layer: sequential(...parts), output }
+  },
+  Sum: ({ out, stride }, input, _, name) => {
+    if (input.length !== 3) return null
+    const c = input[0]!
+    const shortcut = stride === 1 && out === c ? identity : named(name('shortcut'), conv2d(c, out, 1, { stride }))
+    const main = named(name('conv'), conv2d(c, out, 3, { stride, padding: 1, bias: false }))
+    const layer = sum(sequential(main, named(name('bn'), batchNorm(out))), shortcut)
+    return slid(input, out, { kernel: 3, stride, padding: 1 }, layer)
+  },
+  Concat: ({ out, yes }, input, _, name) => {
+    if (input.length !== 3) return null
+    const [c, ...sides] = input
+    const wide = named(name('expand'), conv2d(c!, out, 3, { padding: 1 }))
+    return { layer: concat(wide, yes ? identity : relu), output: [out + c!, ...sides] }
+  }
+}
+
+/** Layers with numbers, and combinations that may hold such, keep their names: they are told apart by them. */
+const mustBeNamed = (layer: Layer): boolean => ['Conv2d', 'Linear', 'BatchNorm'].includes(layer._tag)
+
+interface Chained {
+  readonly parts: ReadonlyArray<Child>
+  readonly output: Shape
+}
+
+/** One choice after the other, those left out that do not fit. */
+export const chained = (choices: ReadonlyArray<Choice>, input: Shape, name: Naming): Chained =>
+  choices.reduce<Chained>(
+    ({ parts, output }, { tag, knobs, inner, nameless }) => {
+      const step = make[tag](knobs, output, inner, name)
+      if (step === null) return { parts, output }
+      const called = nameless && !mustBeNamed(step.layer) ? null : name(tag.toLowerCase())
+      return { parts: [...parts, { name: called, layer: step.layer }], output: step.output }
+    },
+    { parts: [], output: input }
+  )
+
+const knobs: fc.Arbitrary<Knobs> = fc.record({
+  out: fc.integer({ min: 1, max: 6 }),
+  kernel: fc.integer({ min: 1, max: 3 }),
+  stride: fc.integer({ min: 1, max: 2 }),
+  padded: fc.boolean(),
+  yes: fc.boolean(),
+  p: fc.integer({ min: 0, max: 9 }).map((n) => n / 10)
+})
+
+const tags = Object.keys(make) as ReadonlyArray<Layer['_tag']>
+// what ends the map ends the body: it comes last, not in the middle
+const mapTags = tags.filter((tag) => tag !== 'Flatten' && tag !== 'Linear')
+
+const choice = (depth: number): fc.Arbitrary<Choice> =>
+  fc.record({
+    tag: fc.constantFrom(...mapTags),
+    nameless: fc.boolean(),
+    knobs,
+    inner: depth === 0 ? fc.constant([]) : fc.array(choice(depth - 1), { minLength: 1, maxLength: 3 })
+  })
+
+/** Up to `most` layers and blocks on feature maps; an empty list is the smallest. */
+export const mapChoices = (most = 4): fc.Arbitrary<ReadonlyArray<Choice>> => fc.array(choice(1), { maxLength: most })
+
+/** Channels, height and width of small images. */
+export const inputs: fc.Arbitrary<Shape> = fc.tuple(
+  fc.integer({ min: 1, max: 3 }),
+  fc.integer({ min: 6, max: 14 }),
+  fc.integer({ min: 6, max: 14 })
+)
+
+/** The first layer of generated networks: a named convolution that leaves height and width as they are. */
+export const stem = (input: Shape, width: number, name: Naming): Chained => ({
+  parts: [named(name('conv'), conv2d(input[0]!, width, 3, { padding: 1 }))],
+  output: [width, ...input.slice(1)]
+})
+
+/**
+ * Networks from images to a row of numbers, of every layer there is; the smallest is a convolution, a flatten and a
+ * linear layer.
+ *
+ * @example
+ * import { arbitrary } from 'graft-vision/laws'
+ * import { arch, plan } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import * as fc from 'fast-check'
+ *
+ * fc.assert(
+ *   fc.property(arbitrary.networks, ({ input, network, output }) => {
+ *     const planned = plan({ input })(arch({ name: 'generated', network }))
+ *     assert.deepStrictEqual(E.isRight(planned) && planned.right.output, output)
+ *   }),
+ *   { seed: 1, numRuns: 20 }
+ * )
+ *
+ * @since 0.1.0
+ */
+export const networks: fc.Arbitrary<Fitted> = fc
+  .record({
+    input: inputs,
+    width: fc.integer({ min: 1, max: 6 }),
+    body: mapChoices(),
+    out: fc.integer({ min: 1, max: 5 })
+  })
+  .map(({ input, width, body, out }) => {
+    const name = naming()
+    const first = stem(input, width, name)
+    const rest = chained(body, first.output, name)
+    const features = sizeOf(rest.output)
+    const network = sequential(...first.parts, ...rest.parts, flatten, named(name('fc'), linear(features, out)))
+    return { input, network, output: [out] }
+  })

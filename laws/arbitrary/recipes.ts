@@ -1,0 +1,67 @@
+import * as fc from 'fast-check'
+import type { Freeze } from '../../src/model/index.js'
+import { defaultRates, type Rates, Recipe, slice } from '../../src/recipe/index.js'
+
+const rate: fc.Arbitrary<number> = fc.integer({ min: 1, max: 1000 }).map((n) => n / 1e5)
+
+/** Learning rates that fit any number of groups. @since 0.1.0 */
+export const rates: fc.Arbitrary<Rates> = fc.oneof(
+  rate,
+  rate.map((r) => [r]),
+  rate.map((r) => slice(r)),
+  fc.tuple(rate, rate).map(([a, b]) => slice(a, b)),
+  fc.constant(defaultRates)
+)
+
+const decay: fc.Arbitrary<number | null> = fc.option(fc.integer({ min: 0, max: 20 }).map((n) => n / 100))
+const momentum: fc.Arbitrary<number> = fc.integer({ min: 0, max: 99 }).map((n) => n / 100)
+const names: fc.Arbitrary<string> = fc.stringMatching(/^[a-z_][a-z0-9_.-]{0,8}$/)
+const epochs: fc.Arbitrary<number> = fc.integer({ min: 1, max: 3 })
+
+/** Freezes that any model of two or more groups allows. @since 0.1.0 */
+export const freezes: fc.Arbitrary<Freeze> = fc.oneof(
+  fc.integer({ min: -2, max: 1 }).map((n): Freeze => ({ _tag: 'FreezeTo', n })),
+  fc.constant<Freeze>({ _tag: 'FreezeBody' })
+)
+
+const oneCycleOptions: { readonly [K in keyof Recipe.OneCycleOptions]: fc.Arbitrary<Recipe.OneCycleOptions[K]> } = {
+  moms: fc.oneof(momentum, fc.tuple(momentum, momentum)),
+  divFactor: fc.integer({ min: 1, max: 50 }),
+  pctStart: fc.integer({ min: 0, max: 10 }).map((n) => n / 10),
+  finalDiv: fc.option(fc.integer({ min: 1, max: 100_000 })),
+  wd: decay,
+  totEpochs: fc.option(epochs),
+  startEpoch: fc.constant(null)
+}
+
+/** Every kind of step, as the recipe of that one step. */
+const byTag: { readonly [T in Recipe.Step['_tag']]: fc.Arbitrary<Recipe.Recipe> } = {
+  Fit: fc.tuple(epochs, rates, decay).map(([n, lr, wd]) => Recipe.fit(n, lr, wd === null ? {} : { wd })),
+  FitOneCycle: fc
+    .tuple(epochs, rates, fc.record(oneCycleOptions), fc.nat({ max: 2 }))
+    .map(([n, lr, options, from]) =>
+      Recipe.fitOneCycle(n, lr, { ...options, startEpoch: from === 0 || from >= n ? null : from })
+    ),
+  SetFreeze: freezes.map(Recipe.setFreeze),
+  Save: names.map(Recipe.save),
+  Load: names.map(Recipe.load)
+}
+
+/** Recipes of one training step. */
+export const cycles: fc.Arbitrary<Recipe.FitOneCycle> = byTag.FitOneCycle.map(([step]) => step as Recipe.FitOneCycle)
+
+/**
+ * Recipes without mistakes, of every kind of step; the smallest is empty.
+ *
+ * @example
+ * import { arbitrary } from 'graft-vision/laws'
+ * import { checkRecipe } from 'graft-vision'
+ * import * as fc from 'fast-check'
+ *
+ * fc.assert(fc.property(arbitrary.recipes, (r) => checkRecipe(r).length === 0), { seed: 1, numRuns: 20 })
+ *
+ * @since 0.1.0
+ */
+export const recipes: fc.Arbitrary<Recipe.Recipe> = fc
+  .array(fc.oneof(...Object.values(byTag)), { maxLength: 4 })
+  .map((parts) => Recipe.sequence(...parts))

@@ -1,0 +1,21 @@
+import * as fc from 'fast-check'
+import { classification, multiLabel, regression, segmentation, type Task } from '../../src/data/index.js'
+
+/** Different names; at least one, so that shrinking ends in a single class. */
+export const classNames: fc.Arbitrary<ReadonlyArray<string>> = fc.uniqueArray(
+  fc.string({ minLength: 1, maxLength: 6, unit: 'grapheme' }),
+  { minLength: 1, maxLength: 5 }
+)
+
+const byTag: { readonly [T in Task['_tag']]: fc.Arbitrary<Task> } = {
+  Classification: classNames.map(classification),
+  MultiLabel: classNames.map(multiLabel),
+  Regression: fc.integer({ min: 1, max: 5 }).map((n) => regression(n)),
+  Segmentation: classNames.map(segmentation)
+}
+
+/** Every kind of task. @since 0.1.0 */
+export const tasks: fc.Arbitrary<Task> = fc.oneof(...Object.values(byTag))
+
+/** Tasks with one answer for an image, which heads that pool can be put on. @since 0.1.0 */
+export const imageTasks: fc.Arbitrary<Task> = fc.oneof(byTag.Classification, byTag.MultiLabel, byTag.Regression)

@@ -1,0 +1,180 @@
+/**
+ * Laws of architectures: what graft relies on when it cuts, splits, loads weights into and plans one.
+ */
+import * as fc from 'fast-check'
+import { pipe } from 'fp-ts/lib/function.js'
+import { outputsOf } from '../src/data/index.js'
+import {
+  type Arch,
+  eqArch,
+  freezeBody,
+  isUnder,
+  layerAt,
+  leaves,
+  namedChildren,
+  showArch,
+  sizeOf,
+  withHead
+} from '../src/model/index.js'
+import { costOf, type Plan, type PlanLayer } from '../src/plan/index.js'
+import * as O from 'fp-ts/lib/Option.js'
+import { archs } from './arbitrary/archs.js'
+import { heads } from './arbitrary/heads.js'
+import { imageTasks } from './arbitrary/tasks.js'
+import { equal, holds } from './claim.js'
+import { drawn, type Law, law, type Subject } from './Law.js'
+import { inputOf, own, planned } from './planning.js'
+
+/** As many values as a slow architecture allows in a test. */
+const runs = 20
+
+const arraysOf = (plan: Plan): ReadonlyArray<string> => [...plan.parameters, ...plan.buffers].map((a) => a.path)
+
+/** What torch keeps for a layer: `path shape`. */
+const arraysIn = ({ path, layer }: PlanLayer): ReadonlyArray<string> => {
+  switch (layer._tag) {
+    case 'Conv2d':
+      return [
+        `${path}.weight ${layer.outChannels}x${layer.inChannels / layer.groups}x${layer.kernelSize.join('x')}`,
+        ...(layer.bias ? [`${path}.bias ${layer.outChannels}`] : [])
+      ]
+    case 'Linear':
+      return [
+        `${path}.weight ${layer.outFeatures}x${layer.inFeatures}`,
+        ...(layer.bias ? [`${path}.bias ${layer.outFeatures}`] : [])
+      ]
+    case 'BatchNorm':
+      return ['weight', 'bias', 'running_mean', 'running_var'].map((name) => `${path}.${name} ${layer.features}`)
+    default:
+      return []
+  }
+}
+
+const nakedLaws = (cases: fc.Arbitrary<Arch>): ReadonlyArray<Law> => [
+  law(
+    'is planned for the images it was made for',
+    fc.property(cases, (arch) => {
+      const plan = planned({ input: inputOf(arch) }, arch)
+      equal(plan.output.length, 1, 'the dimensions of the output')
+      for (const { classes } of arch.published) equal(plan.output, [classes], 'classes of its published weights')
+    }),
+    runs
+  ),
+  law(
+    'says what its images look like',
+    fc.property(cases, ({ input: { channels, size, mean, std, crop } }) => {
+      equal([mean.length, std.length], [channels, channels], 'means and deviations')
+      holds(std.every((s) => s > 0) && Number.isInteger(size) && size > 0, 'a deviation or the size is not positive')
+      holds(crop > 0 && crop <= 1, `crop ${crop} is not in (0, 1]`)
+    }),
+    runs
+  ),
+  law(
+    'has keys as torch writes them, each once',
+    fc.property(cases, (arch) => {
+      const keys = arraysOf(planned({ input: inputOf(arch) }, arch))
+      equal(new Set(keys).size, keys.length, 'different keys')
+      for (const key of keys) holds(/^\w+(\.\w+)+$/.test(key), `'${key}' is not names joined by dots`)
+    }),
+    runs
+  ),
+  law(
+    'has all its numbers under its named children, at the path that names them',
+    fc.property(cases, (arch) => {
+      const names = namedChildren(arch.network).map((child) => child.name)
+      equal(new Set(names).size, names.length, 'different names')
+      for (const key of arraysOf(planned({ input: inputOf(arch) }, arch))) {
+        holds(
+          names.some((name) => isUnder(name)(key)),
+          `${key} is under no child`
+        )
+        holds(O.isSome(layerAt(key.slice(0, key.lastIndexOf('.')))(arch.network)), `there is no layer for ${key}`)
+      }
+    }),
+    runs
+  ),
+  law(
+    'has one flow for every layer and counts its parameters once',
+    fc.property(cases, (arch) => {
+      const plan = planned({ input: inputOf(arch) }, arch)
+      equal(
+        plan.layers.map((l) => l.path),
+        leaves(arch.network).map((l) => l.path),
+        'layers'
+      )
+      equal(
+        costOf(plan).parameters,
+        plan.parameters.reduce((n, p) => n + sizeOf(p.shape), 0),
+        'parameters'
+      )
+    }),
+    runs
+  ),
+  law(
+    'has the arrays of torch for each of its layers, shape by shape',
+    fc.property(cases, (arch) => {
+      const plan = planned({ input: inputOf(arch) }, arch)
+      const shapes = [...plan.parameters, ...plan.buffers].map((a) => `${a.path} ${a.shape.join('x')}`)
+      equal([...shapes].sort(), plan.layers.flatMap(arraysIn).sort(), 'arrays')
+    }),
+    runs
+  ),
+  law(
+    'is equal to itself and shown by its name',
+    fc.property(cases, (arch) => {
+      holds(eqArch.equals(arch, { ...arch }), 'it differs from itself')
+      holds(showArch.show(arch).startsWith(arch.name) && arch.name !== '', 'it is not shown by its name')
+    }),
+    runs
+  )
+]
+
+const growth = fc.constantFrom(1, 1.25, 2)
+
+const cutLaws = (cases: fc.Arbitrary<Arch>): ReadonlyArray<Law> => {
+  const grafted = fc.record({ arch: cases, head: heads, task: imageTasks, tall: growth, wide: growth })
+  const of = (name: string, claim: (plan: Plan, arch: Arch, outputs: number) => void): Law =>
+    law(
+      name,
+      fc.property(grafted, ({ arch, head, task, tall, wide }) => {
+        const [c, h, w] = inputOf(arch)
+        const input = [c!, Math.round(h! * tall), Math.round(w! * wide)]
+        claim(planned({ input, task }, pipe(arch, own, withHead(head), freezeBody)), arch, outputsOf(task))
+      }),
+      runs
+    )
+  return [
+    of('takes any head, task and larger image once it is cut', (plan, _, outputs) =>
+      equal(plan.output, [outputs], 'the output')
+    ),
+    of('keeps the keys and shapes of what its own cut leaves', (plan, arch) => {
+      const shapes = new Map(planned({ input: inputOf(arch) }, arch).parameters.map((p) => [p.path, p.shape]))
+      for (const p of plan.parameters)
+        if (isUnder('body')(p.path)) equal(p.shape, shapes.get(p.path.slice('body.'.length)), `the shape of ${p.path}`)
+    }),
+    of('is split where it says, and at the head', (plan, arch) =>
+      equal(plan.starts, [...(arch.split ?? []).map((path) => `body.${path}`), 'head'], 'starts')
+    ),
+    of('is frozen as a body but for its batch norms', (plan) => {
+      const norms = new Set(plan.layers.filter((l) => l.layer._tag === 'BatchNorm').map((l) => l.path))
+      for (const { path, trainable } of plan.parameters)
+        equal(trainable, isUnder('head')(path) || norms.has(path.slice(0, path.lastIndexOf('.'))), `training ${path}`)
+    })
+  ]
+}
+
+/**
+ * What graft relies on in an architecture: run these on your own.
+ *
+ * @example
+ * import { archLaws } from 'graft-vision/laws'
+ * import { squeezenet1_1 } from 'graft-vision'
+ *
+ * for (const law of archLaws(squeezenet1_1)) await law.check({ seed: 1, numRuns: 2 })
+ *
+ * @since 0.1.0
+ */
+export const archLaws = (mine: Subject<Arch> = archs): ReadonlyArray<Law> => {
+  const cases = drawn(mine)
+  return [...nakedLaws(cases), ...cutLaws(cases)]
+}

@@ -1,0 +1,156 @@
+/**
+ * Laws of the cut: which children a body keeps, and that keeping them changes nothing about them.
+ */
+import * as fc from 'fast-check'
+import * as O from 'fp-ts/lib/Option.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import {
+  type Arch,
+  type Body,
+  type Child,
+  cutAt,
+  isCombination,
+  layerAt,
+  namedChildren,
+  sequential,
+  uncut
+} from '../src/model/index.js'
+import type { Plan } from '../src/plan/index.js'
+import { archs } from './arbitrary/archs.js'
+import { equal } from './claim.js'
+import { drawn, type Law, law, type Subject } from './Law.js'
+import { cutMistakes, inputOf, own, planned, planOfBody } from './planning.js'
+
+const namesOf = (a: Arch): ReadonlyArray<string> => namedChildren(a.network).map((child) => child.name)
+
+/** The names of a body's children. */
+const kept = (plan: Plan): ReadonlyArray<string> =>
+  pipe(
+    layerAt('body')(plan.network),
+    O.match(
+      () => [],
+      (network) => namedChildren(network).map((child) => child.name)
+    )
+  )
+
+/** An architecture and a count that keeps some of its children. */
+const cuts = (mine: Subject<Arch>): fc.Arbitrary<{ readonly arch: Arch; readonly k: number }> =>
+  drawn(mine).chain((arch) =>
+    fc.record({ arch: fc.constant(arch), k: fc.integer({ min: 1, max: namesOf(arch).length }) })
+  )
+
+const keysOf = (plan: Plan): ReadonlyArray<string> => [...plan.parameters, ...plan.buffers].map((p) => p.path)
+
+/** Puts the children from `i` on into a nameless sequence. */
+const wrapped = (a: Arch, i: number): Arch => {
+  if (!isCombination(a.network) || a.network._tag !== 'Sequential') return a
+  const { children } = a.network
+  const inner: Child = { name: null, layer: { _tag: 'Sequential', children: children.slice(i) } }
+  return { ...a, network: sequential(...children.slice(0, i), inner) }
+}
+
+const same = (a: Body, b: Body, what: string): void => {
+  const [x, y] = [planOfBody(a), planOfBody(b)]
+  equal(kept(x), kept(y), `children of ${what}`)
+  equal(keysOf(x), keysOf(y), `keys of ${what}`)
+}
+
+/**
+ * What holds of cutting every architecture, or yours.
+ *
+ * @example
+ * import { cutLaws } from 'graft-vision/laws'
+ * import { squeezenet1_1 } from 'graft-vision'
+ *
+ * for (const law of cutLaws(squeezenet1_1)) await law.check({ seed: 1, numRuns: 2 })
+ *
+ * @since 0.1.0
+ */
+export const cutLaws = (mine: Subject<Arch> = archs): ReadonlyArray<Law> => {
+  const cases = cuts(mine)
+  return [
+    law(
+      'keeps the first children, as many as it says',
+      fc.property(cases, ({ arch, k }) =>
+        equal(kept(planOfBody(cutAt(k)(arch))), namesOf(arch).slice(0, k), `children of cutAt(${k})`)
+      )
+    ),
+    law(
+      'counts from the end when negative',
+      fc.property(cases, ({ arch, k }) => {
+        const n = namesOf(arch).length - k
+        if (!(n > 0)) return
+        same(cutAt(-n)(arch), cutAt(k)(arch), `cutAt(${-n})`)
+      })
+    ),
+    law(
+      'ends before the child that it names',
+      fc.property(cases, ({ arch, k }) => {
+        const name = namesOf(arch)[k]
+        if (!(name !== undefined)) return
+        same(cutAt(name)(arch), cutAt(k)(arch), `cutAt('${name}')`)
+      })
+    ),
+    law(
+      'leaves the kept part of the state dict as it was, key by key',
+      fc.property(cases, ({ arch, k }) => {
+        const inBody = planOfBody(cutAt(k)(arch))
+        const all = planned({ input: inputOf(arch) }, arch)
+        const of = (plan: Plan, prefix: string) =>
+          plan.parameters
+            .filter((p) =>
+              namesOf(arch)
+                .slice(0, k)
+                .some((name) => p.path.startsWith(`${prefix}${name}.`))
+            )
+            .map((p) => [p.path.slice(prefix.length), p.shape])
+        equal(of(inBody, 'body.'), of(all, ''), 'parameters of the kept children')
+        equal(inBody.parameters.length, of(all, '').length, 'parameters of the body')
+      })
+    ),
+    law(
+      'keeps all that a shorter cut keeps',
+      fc.property(cases, ({ arch, k }) => {
+        if (!(k > 1)) return
+        const shorter = keysOf(planOfBody(cutAt(k - 1)(arch)))
+        const longer = new Set(keysOf(planOfBody(cutAt(k)(arch))))
+        equal(
+          shorter.filter((key) => !longer.has(key)),
+          [],
+          'keys that only the shorter cut has'
+        )
+      })
+    ),
+    law(
+      'looks through nameless sequences',
+      fc.property(cases, fc.nat({ max: 9 }), ({ arch, k }, i) => {
+        const inside = wrapped(arch, i % namesOf(arch).length)
+        same(cutAt(k)(inside), cutAt(k)(arch), 'a cut with the rest wrapped')
+        same(uncut(inside), uncut(arch), 'the wrapped network')
+      })
+    ),
+    law(
+      'is refused when it leaves nothing or asks for too much',
+      fc.property(drawn(mine), fc.nat({ max: 3 }), fc.boolean(), (arch, beyond, low) => {
+        const n = namesOf(arch).length
+        const errors = cutMistakes(cutAt(low ? -n - beyond : n + 1 + beyond)(arch))
+        equal(
+          errors.map((e) => e._tag),
+          ['CutError'],
+          'errors'
+        )
+      })
+    ),
+    law(
+      'is the count of the architecture, or else ends before its last pooling child',
+      fc.property(drawn(mine), (arch) => {
+        const names = namesOf(arch)
+        const at = typeof arch.cut === 'string' ? names.indexOf(arch.cut) : arch.cut
+        const children = namedChildren(arch.network)
+        const pooling = children.findLastIndex(({ layer }) => /Pool2d"/.test(JSON.stringify(layer)))
+        const count = at === null ? pooling : at < 0 ? names.length + at : at
+        equal(kept(planOfBody(own(arch))), names.slice(0, count), 'children of the default cut')
+      })
+    )
+  ]
+}

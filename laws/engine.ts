@@ -1,0 +1,424 @@
+/**
+ * Laws of engines: what every engine must do with every plan, whatever computes.
+ */
+import * as fc from 'fast-check'
+import {
+  compile,
+  type Engine,
+  type EngineBatch,
+  freshOptimiser,
+  initialState,
+  type OptimiserState,
+  type Program,
+  type StateDict,
+  type StepOptions
+} from '../src/engine/index.js'
+import {
+  arch,
+  conv2d,
+  batchNorm,
+  dropout,
+  flatten,
+  foldLayer,
+  identity,
+  isCombination,
+  type Layer,
+  linear,
+  named,
+  sequential,
+  sizeOf,
+  tanh
+} from '../src/model/index.js'
+import type { Plan } from '../src/plan/index.js'
+import { adam, adamW, crossEntropy, type Loss, mse, type Optimiser, rmsprop, sgd } from '../src/recipe/index.js'
+import { generator, splitSeed } from '../src/Seed.js'
+import { models } from './arbitrary/models.js'
+import { networks } from './arbitrary/network.js'
+import { close, equal, holds, succeeded } from './claim.js'
+import { type Law, law } from './Law.js'
+import { planned } from './planning.js'
+import { steppedByFormula } from './optimiser.js'
+import { tolerance } from './tolerance.js'
+
+/** As many values as an engine that compiles allows in a test. */
+const runs = 12
+
+const seeds = fc.nat({ max: 2 ** 31 - 1 })
+const sizes = fc.integer({ min: 2, max: 4 })
+
+/** Cross entropy needs classes to choose from. */
+const lossOf = (plan: Plan): Loss => (plan.output[0]! > 1 ? crossEntropy() : mse)
+
+const options: Omit<StepOptions, 'loss'> = {
+  optimiser: adamW(),
+  trueWd: true,
+  bnWd: true,
+  clip: null,
+  seed: 1
+}
+
+const told = (plan: Plan, step: number, lr = 1e-2) => ({
+  lrs: Array.from({ length: plan.groups }, () => lr),
+  mom: 0.9,
+  wd: 0.01,
+  step
+})
+
+const normals = (seed: number, size: number): Float32Array => {
+  const { normal } = generator(seed)
+  return Float32Array.from({ length: size }, normal)
+}
+
+/** A batch of random images and targets for `lossOf`. */
+const batchOf = (plan: Plan, n: number, seed: number): EngineBatch => {
+  const { integer } = generator(splitSeed(seed, 'classes'))
+  const classes = plan.output[0]!
+  const y = classes > 1 ? Int32Array.from({ length: n }, () => integer(classes)) : normals(splitSeed(seed, 'y'), n)
+  return { x: normals(seed, n * sizeOf(plan.input)), y, n }
+}
+
+/** The i-th of a batch, alone. */
+const single = ({ x, y, n }: EngineBatch, i: number): EngineBatch => {
+  const size = x.length / n
+  return { x: x.slice(i * size, (i + 1) * size), y: y.slice(i, i + 1), n: 1 }
+}
+
+interface Start {
+  readonly state: StateDict
+  readonly optimiser: OptimiserState
+}
+
+const freshStart = (plan: Plan, seed: number): Start => ({ state: initialState(plan, seed), optimiser: freshOptimiser })
+
+/** Uses a program and frees it. */
+const using =
+  (engine: Engine) =>
+  <A>(plan: Plan, start: Start, how: Partial<StepOptions>, use: (program: Program) => A): A => {
+    const program = succeeded(compile(engine)(plan, start, { loss: lossOf(plan), ...options, ...how }), 'compiling')
+    try {
+      return use(program)
+    } finally {
+      program.dispose()
+    }
+  }
+
+const outputs = (program: Program, batch: EngineBatch): Float32Array =>
+  succeeded(program.evaluate(batch), 'evaluating').outputs
+
+const now = (program: Program): Start => ({
+  state: succeeded(program.state(), 'reading the state'),
+  optimiser: succeeded(program.optimiserState(), 'reading the optimiser')
+})
+
+const bits = (a: Float32Array): string => Buffer.from(a.buffer, a.byteOffset, a.byteLength).toString('base64')
+
+/** The paths whose arrays are not the same, bit for bit. */
+const differing = (a: StateDict, b: StateDict): ReadonlyArray<string> =>
+  [...a].filter(([path, values]) => bits(values) !== bits(b.get(path)!)).map(([path]) => path)
+
+const allClose = (found: Float32Array, expected: ArrayLike<number>, what: string, within: number): void => {
+  equal(found.length, expected.length, `the length of ${what}`)
+  found.forEach((value, i) => close(value, expected[i]!, within, `${what} at ${i}`))
+}
+
+const asPlan = (network: Layer, input: ReadonlyArray<number>): Plan =>
+  planned({ input }, arch({ name: 'law', network }))
+
+const withoutDropout: (layer: Layer) => Layer = foldLayer<Layer>(
+  (p) => (p._tag === 'Dropout' ? identity : p),
+  (c, parts) => ({ ...c, children: parts.map(({ name, value }) => ({ name, layer: value })) })
+)
+
+// -------------------------------------------------------------------------------------
+// evaluation
+// -------------------------------------------------------------------------------------
+
+const evaluationLaws = (engine: Engine): ReadonlyArray<Law> => {
+  const run = using(engine)
+  return [
+    law(
+      'returns the shape that was inferred, wherever the network is left off',
+      fc.property(networks, fc.nat({ max: 9 }), sizes, seeds, ({ network, input }, left, n, seed) => {
+        const children = isCombination(network) ? network.children : []
+        const part = sequential(...children.slice(0, 1 + (left % children.length)), flatten)
+        const plan = asPlan(part, input)
+        run(plan, freshStart(plan, seed), {}, (program) =>
+          equal(outputs(program, batchOf(plan, n, seed)).length, n * sizeOf(plan.output), 'numbers put out')
+        )
+      }),
+      runs
+    ),
+    law(
+      'gives each image the same whatever the batch',
+      fc.property(networks, sizes, seeds, ({ network, input }, n, seed) => {
+        const plan = asPlan(network, input)
+        const batch = batchOf(plan, n, seed)
+        run(plan, freshStart(plan, seed), {}, (program) => {
+          const together = outputs(program, batch)
+          const alone = Array.from({ length: n }, (_, i) => [...outputs(program, single(batch, i))]).flat()
+          allClose(together, alone, 'the outputs', tolerance.outputs)
+        })
+      }),
+      runs
+    ),
+    law(
+      'leaves dropout out when it evaluates',
+      fc.property(networks, seeds, ({ network, input }, seed) => {
+        const [plan, bare] = [asPlan(network, input), asPlan(withoutDropout(network), input)]
+        const batch = batchOf(plan, 2, seed)
+        const start = freshStart(plan, seed)
+        const expected = run(bare, start, {}, (program) => outputs(program, batch))
+        allClose(
+          run(plan, start, {}, (program) => outputs(program, batch)),
+          expected,
+          'outputs',
+          tolerance.outputs
+        )
+      }),
+      runs
+    ),
+    law(
+      'changes nothing when it evaluates',
+      fc.property(networks, seeds, ({ network, input }, seed) => {
+        const plan = asPlan(network, input)
+        const start = freshStart(plan, seed)
+        run(plan, start, {}, (program) => {
+          const batch = batchOf(plan, 2, seed)
+          equal(bits(outputs(program, batch)), bits(outputs(program, batch)), 'the outputs the second time')
+          equal(differing(start.state, now(program).state), [], 'what changed')
+        })
+      }),
+      runs
+    )
+  ]
+}
+
+// -------------------------------------------------------------------------------------
+// training
+// -------------------------------------------------------------------------------------
+
+const trainingLaws = (engine: Engine): ReadonlyArray<Law> => {
+  const run = using(engine)
+  const steps = (program: Program, plan: Plan, seed: number, from: number, to: number): Start => {
+    for (let k = from; k < to; k++)
+      succeeded(program.step(batchOf(plan, 3, splitSeed(seed, k)), told(plan, k)), 'a step')
+    return now(program)
+  }
+  return [
+    law(
+      'trains the same twice, bit for bit',
+      fc.property(networks, seeds, ({ network, input }, seed) => {
+        const plan = asPlan(network, input)
+        const once = () => run(plan, freshStart(plan, seed), {}, (program) => steps(program, plan, seed, 0, 2))
+        const [a, b] = [once(), once()]
+        equal(differing(a.state, b.state), [], 'parameters that differ')
+        equal(differing(a.optimiser.arrays, b.optimiser.arrays), [], 'optimiser arrays that differ')
+      }),
+      runs
+    ),
+    law(
+      'goes on from what was read out as if it had never stopped',
+      fc.property(networks, seeds, fc.integer({ min: 1, max: 2 }), ({ network, input }, seed, k) => {
+        const plan = asPlan(network, input)
+        const whole = run(plan, freshStart(plan, seed), {}, (program) => steps(program, plan, seed, 0, 3))
+        const half = run(plan, freshStart(plan, seed), {}, (program) => steps(program, plan, seed, 0, k))
+        const rest = run(plan, half, {}, (program) => steps(program, plan, seed, k, 3))
+        equal(differing(whole.state, rest.state), [], 'parameters that differ')
+      }),
+      runs
+    ),
+    law(
+      'leaves frozen parameters as they were, bit for bit, and moves others',
+      fc.property(models, seeds, ({ model, how }, seed) => {
+        const plan = planned({ input: how.input, task: how.task }, model)
+        const start = freshStart(plan, seed)
+        const { state } = run(plan, start, {}, (program) => steps(program, plan, seed, 0, 1))
+        const moved = new Set(differing(start.state, state))
+        equal(
+          plan.parameters.filter((p) => !p.trainable && moved.has(p.path)),
+          [],
+          'frozen parameters that moved'
+        )
+        holds(
+          plan.parameters.some((p) => p.trainable && moved.has(p.path)),
+          'no parameter moved'
+        )
+      }),
+      runs
+    ),
+    law(
+      'moves the statistics of batch norms that use the batch, and no others',
+      fc.property(models, seeds, ({ model, how }, seed) => {
+        const plan = planned(how, model)
+        const start = freshStart(plan, seed)
+        const { state } = run(plan, start, {}, (program) => steps(program, plan, seed, 0, 1))
+        const moved = new Set(differing(start.state, state))
+        const uses = new Map(plan.layers.map((l) => [l.path, l.batchNorm]))
+        for (const { path } of plan.buffers)
+          if (uses.get(path.slice(0, path.lastIndexOf('.'))) === 'stored') holds(!moved.has(path), `${path} moved`)
+        for (const [path, use] of uses)
+          if (use === 'batch') holds(moved.has(`${path}.running_var`), `${path} did not move`)
+      }),
+      runs
+    )
+  ]
+}
+
+// -------------------------------------------------------------------------------------
+// formulas
+// -------------------------------------------------------------------------------------
+
+const row = (features: number, p: number): Plan =>
+  asPlan(sequential(flatten, dropout(p), named('fc', linear(features, 1))), [1, 1, features])
+
+const optimisers: ReadonlyArray<Optimiser> = [
+  adamW(),
+  adam(),
+  sgd(),
+  sgd({ momentum: 0.9 }),
+  sgd({ momentum: 0.9, nesterov: true }),
+  rmsprop(),
+  rmsprop({ momentum: 0.9 })
+]
+
+const formulaLaws = (engine: Engine): ReadonlyArray<Law> => {
+  const run = using(engine)
+  return [
+    law(
+      'keeps the mean under dropout in training',
+      fc.property(seeds, fc.integer({ min: 1, max: 5 }), (seed, tenths) => {
+        const features = 12_000
+        const plan = row(features, tenths / 10)
+        const state = new Map([
+          ['fc.weight', new Float32Array(features).fill(1 / features)],
+          ['fc.bias', new Float32Array(1)]
+        ])
+        const batch = { x: new Float32Array(features).fill(1), y: new Float32Array(1), n: 1 }
+        const how = { loss: mse, seed }
+        const loss = run(plan, { state, optimiser: freshOptimiser }, how, (program) =>
+          succeeded(program.step(batch, told(plan, 0)), 'a step')
+        )
+        // the output is the mean of the multipliers, its squared error from 0 the loss
+        close(Math.sqrt(loss), 1, tolerance.dropoutMean, 'the mean of the multipliers')
+      }),
+      runs
+    ),
+    law(
+      'steps as the formula of each optimiser says',
+      fc.property(fc.constantFrom(...optimisers), fc.boolean(), seeds, (optimiser, trueWd, seed) => {
+        const plan = row(3, 0)
+        const start = freshStart(plan, seed)
+        const batches = [1, 2, 3].map((i) => ({ x: normals(splitSeed(seed, i), 3), y: normals(i, 1), n: 1 }))
+        const found = run(plan, start, { loss: mse, optimiser, trueWd }, (program) => {
+          batches.forEach((batch, k) => succeeded(program.step(batch, told(plan, k)), 'a step'))
+          return now(program).state
+        })
+        const expected = steppedByFormula({
+          optimiser,
+          trueWd,
+          start: [...start.state.get('fc.weight')!, ...start.state.get('fc.bias')!],
+          batches,
+          hyper: { lr: 1e-2, mom: 0.9, wd: 0.01 }
+        })
+        allClose(found.get('fc.weight')!, expected.slice(0, 3), 'the weight', tolerance.outputs)
+        allClose(found.get('fc.bias')!, expected.slice(3), 'the bias', tolerance.outputs)
+      }),
+      3 * runs
+    ),
+    law(
+      'has the gradient that its losses have, parameter by parameter',
+      fc.property(seeds, fc.integer({ min: 1, max: 3 }), (seed, c) => {
+        const network = sequential(
+          named('conv', conv2d(c, 3, 3, { padding: 1, bias: false })),
+          named('bn', batchNorm(3)),
+          tanh,
+          flatten,
+          named('fc', linear(3 * 16, 4))
+        )
+        const plan = asPlan(network, [c, 4, 4])
+        const start = freshStart(plan, seed)
+        const batch = batchOf(plan, 4, seed)
+        const lr = 2e-2
+        const still = { ...told(plan, 0, 0), mom: 0, wd: 0 }
+        const on = <A>(state: StateDict, use: (program: Program) => A): A =>
+          run(plan, { ...start, state }, { optimiser: sgd() }, use)
+        const lossAt = (state: StateDict): number => on(state, (p) => succeeded(p.step(batch, still), 'a step'))
+        const moved = on(start.state, (program) => {
+          succeeded(program.step(batch, { ...still, lrs: [lr] }), 'a step')
+          return now(program).state
+        })
+        for (const { path } of plan.parameters) {
+          const [from, to] = [start.state.get(path)!, moved.get(path)!]
+          const back = from.map((value, i) => 2 * value - to[i]!)
+          const rise = lossAt(new Map(start.state).set(path, back)) - lossAt(new Map(start.state).set(path, to))
+          const squares = from.reduce((sum, value, i) => sum + (value - to[i]!) ** 2, 0)
+          close(rise / ((2 * squares) / lr), 1, tolerance.slope, `the slope along ${path}, of its gradient`)
+        }
+      }),
+      runs
+    )
+  ]
+}
+
+/**
+ * What every engine must do: give the shapes that were inferred, treat each image alone, repeat itself bit for bit, go
+ * on from what was read out, leave what is frozen, and step by the formulas.
+ *
+ * @example
+ * import { checkLaws, engineLaws } from 'graft-vision/laws'
+ * import { acquireEngine } from 'graft-vision/node'
+ *
+ * const engine = await acquireEngine('cpu')()
+ * assert.ok(engine._tag === 'Right')
+ * const reports = await checkLaws(engineLaws(engine.right), { seed: 1, numRuns: 1 })()
+ * assert.deepStrictEqual(reports.filter((r) => r.failed), [])
+ *
+ * @since 0.1.0
+ */
+export const engineLaws = (engine: Engine): ReadonlyArray<Law> => [
+  ...evaluationLaws(engine),
+  ...trainingLaws(engine),
+  ...formulaLaws(engine)
+]
+
+/**
+ * Two engines that must agree on outputs and on a training step, within `tolerance.outputs` (1e-4, relative beyond 1).
+ *
+ * @example
+ * import { agreementLaws, checkLaws } from 'graft-vision/laws'
+ * import { acquireEngine } from 'graft-vision/node'
+ *
+ * const [mine, reference] = [await acquireEngine('onnxruntime')(), await acquireEngine('cpu')()]
+ * assert.ok(mine._tag === 'Right' && reference._tag === 'Right')
+ * const reports = await checkLaws(agreementLaws(mine.right, reference.right), { seed: 1, numRuns: 1 })()
+ * assert.deepStrictEqual(reports.filter((r) => r.failed), [])
+ *
+ * @since 0.1.0
+ */
+export const agreementLaws = (engine: Engine, reference: Engine): ReadonlyArray<Law> => [
+  law(
+    'puts out what the reference does',
+    fc.property(networks, sizes, seeds, ({ network, input }, n, seed) => {
+      const plan = asPlan(network, input)
+      const on = (e: Engine) =>
+        using(e)(plan, freshStart(plan, seed), {}, (program) => outputs(program, batchOf(plan, n, seed)))
+      allClose(on(engine), on(reference), 'the outputs', tolerance.outputs)
+    }),
+    runs
+  ),
+  law(
+    'has the losses and, after a step of plain descent, the parameters and statistics of the reference',
+    fc.property(networks, seeds, ({ network, input }, seed) => {
+      const plan = asPlan(network, input)
+      const on = (e: Engine) =>
+        using(e)(plan, freshStart(plan, seed), { optimiser: sgd() }, (program) => ({
+          loss: succeeded(program.step(batchOf(plan, 4, seed), { ...told(plan, 0), mom: 0 }), 'a step'),
+          state: now(program).state
+        }))
+      const [mine, theirs] = [on(engine), on(reference)]
+      close(mine.loss, theirs.loss, tolerance.outputs, 'the loss')
+      for (const [path, values] of mine.state) allClose(values, theirs.state.get(path)!, path, tolerance.outputs)
+    }),
+    runs
+  )
+]

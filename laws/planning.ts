@@ -1,0 +1,54 @@
+/**
+ * Plans as laws need them: of a body alone, of a head on so many channels.
+ */
+import { pipe } from 'fp-ts/lib/function.js'
+import type { Task } from '../src/data/index.js'
+import {
+  type Arch,
+  arch,
+  type Body,
+  conv2d,
+  cut,
+  customHead,
+  type Head,
+  identity,
+  imagenetInput,
+  type Model,
+  named,
+  sequential,
+  type Shape,
+  splitOn,
+  uncut,
+  withHead
+} from '../src/model/index.js'
+import { type Plan, plan, type PlanError, type PlanFor } from '../src/plan/index.js'
+import { refused, succeeded } from './claim.js'
+
+/** The images an architecture was made for. */
+export const inputOf = (a: Arch): Shape => [a.input.channels, a.input.size, a.input.size]
+
+export const planned = (how: PlanFor, model: Model | Arch): Plan => succeeded(plan(how)(model), 'planning')
+export const mistakes = (how: PlanFor, model: Model | Arch): ReadonlyArray<PlanError> =>
+  refused(plan(how)(model), 'planning')
+
+/** A body with a head that does nothing and asks for no task. */
+export const bare = (body: Body): Model =>
+  pipe(body, withHead(customHead(sequential(named('nothing', identity)))), splitOn(['head']))
+
+export const planOfBody = (body: Body): Plan => planned({ input: inputOf(body.arch) }, bare(body))
+export const cutMistakes = (body: Body): ReadonlyArray<PlanError> => mistakes({ input: inputOf(body.arch) }, bare(body))
+
+const bodyOf = (channels: number): Body =>
+  uncut(
+    arch({
+      name: 'one',
+      network: sequential(named('conv', conv2d(1, channels, 1))),
+      input: { ...imagenetInput, channels: 1, size: 4 }
+    })
+  )
+
+/** A head on a body of so many channels. */
+export const headModel = (head: Head, channels: number): Model => pipe(bodyOf(channels), withHead(head))
+export const headHow = (task: Task): PlanFor => ({ input: [1, 4, 4], task })
+
+export const own = cut

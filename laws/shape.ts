@@ -1,0 +1,159 @@
+/**
+ * Laws of shapes: what is inferred is what laying windows out by hand gives, and one mistake is one error where it is.
+ * That an engine returns these shapes is a law of engines.
+ */
+import * as fc from 'fast-check'
+import {
+  adaptiveBins,
+  arch,
+  batchNorm,
+  conv2d,
+  isCombination,
+  type Layer,
+  leaves,
+  linear,
+  maxPool2d,
+  modifyAt,
+  named,
+  positions,
+  sequential,
+  type Window
+} from '../src/model/index.js'
+import * as O from 'fp-ts/lib/Option.js'
+import { type Fitted, networks } from './arbitrary/network.js'
+import { placements } from './arbitrary/placements.js'
+import { equal, holds } from './claim.js'
+import { drawn, type Law, law, type Subject } from './Law.js'
+import { mistakes, planned } from './planning.js'
+
+const windows: fc.Arbitrary<Window> = fc
+  .record({
+    kernel: fc.integer({ min: 1, max: 7 }),
+    stride: fc.integer({ min: 1, max: 4 }),
+    pad: fc.nat({ max: 3 }),
+    dilation: fc.integer({ min: 1, max: 3 }),
+    ceil: fc.boolean()
+  })
+  // torch allows no more than half a kernel
+  .map(({ pad, ...w }) => ({ ...w, padding: Math.min(pad, Math.floor(w.kernel / 2)) }))
+
+const sides = fc.integer({ min: 1, max: 40 })
+
+/** The same layer for one channel more than what flows into it. */
+const widened = (layer: Layer): Layer | null => {
+  switch (layer._tag) {
+    case 'Conv2d':
+      return { ...layer, inChannels: layer.inChannels + layer.groups }
+    case 'Linear':
+      return { ...layer, inFeatures: layer.inFeatures + 1 }
+    case 'BatchNorm':
+      return { ...layer, features: layer.features + 1 }
+    default:
+      return null
+  }
+}
+
+const asArch = (network: Layer) => arch({ name: 'generated', network })
+
+/** Named layers that have numbers, and so fit one input only. */
+const particular = (network: Layer): ReadonlyArray<string> =>
+  leaves(network).flatMap(({ path, layer }) => (path.includes('/') || widened(layer) === null ? [] : [path]))
+
+const windowLaws: ReadonlyArray<Law> = [
+  law(
+    'counts the positions of a window as laying it out does',
+    fc.property(windows, sides, (w, side) => equal(positions(w)(side), placements(w, side), 'positions'))
+  ),
+  law(
+    'covers a side with bins of adaptive pooling, in order and without a gap',
+    fc.property(sides, fc.integer({ min: 1, max: 12 }), (side, count) => {
+      const bins = adaptiveBins(side, count)
+      equal([bins[0]?.[0], bins.at(-1)?.[1], bins.length], [0, side, count], 'first, last and number')
+      bins.forEach(([from, to], i) => {
+        holds(from < to, `bin ${i} is empty`)
+        holds(i === 0 || from <= bins[i - 1]![1], `a gap before bin ${i}`)
+      })
+    })
+  )
+]
+
+const inferenceLaws = (cases: fc.Arbitrary<Fitted>): ReadonlyArray<Law> => [
+  law(
+    'is inferred for whatever fits',
+    fc.property(cases, ({ network, input, output }) =>
+      equal(planned({ input }, asArch(network)).output, output, 'the output')
+    )
+  ),
+  law(
+    'flows from each layer of a sequence into the next',
+    fc.property(cases, ({ network, input }) => {
+      const { layers, output } = planned({ input }, asArch(network))
+      equal(layers[0]?.input, input, 'what the first layer gets')
+      equal(layers.at(-1)?.output, output, 'what the last layer gives')
+      // within sums and concatenations several layers get the same
+      const straight = isCombination(network) && network.children.every((c) => !isCombination(c.layer))
+      if (straight)
+        equal(
+          layers.slice(1).map((l) => l.input),
+          layers.slice(0, -1).map((l) => l.output),
+          'inputs'
+        )
+    })
+  ),
+  law(
+    'is an error at the layer that does not fit, and only there',
+    fc.property(cases, fc.nat({ max: 9 }), ({ network, input }, i) => {
+      const paths = particular(network)
+      const path = paths[i % paths.length]!
+      const broken = modifyAt(path, (layer) => widened(layer)!)(network)
+      const errors = mistakes({ input }, asArch(O.getOrElse(() => network)(broken)))
+      equal(
+        errors.map((e) => [e._tag, e.path]),
+        [['ShapeError', path]],
+        'errors'
+      )
+    })
+  ),
+  law(
+    'is one error however many layers are too large for the map',
+    fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 4 }), (side, more) => {
+      const large = Array.from({ length: more }, (_, i) => named(`pool${i}`, maxPool2d(side + 1)))
+      const errors = mistakes({ input: [1, side, side] }, asArch(sequential(...large)))
+      equal(
+        errors.map((e) => [e._tag, e.path]),
+        [['ShapeError', 'pool0']],
+        'errors'
+      )
+    })
+  ),
+  law(
+    'is an error where branches of a sum differ and where a map meets a row',
+    fc.property(fc.integer({ min: 1, max: 4 }), (c) => {
+      const branches: Layer = {
+        _tag: 'Sum',
+        children: [named('a', conv2d(c, c, 1)), named('b', conv2d(c, c + 1, 1))]
+      }
+      const at = (network: Layer) => mistakes({ input: [c, 4, 4] }, asArch(network)).map((e) => [e._tag, e.path])
+      equal(at(sequential(named('sum', branches))), [['ShapeError', 'sum']], 'errors of the sum')
+      equal(at(sequential(named('fc', linear(c, 2)))), [['ShapeError', 'fc']], 'errors of the linear layer')
+      equal(at(sequential(named('bn', batchNorm(c + 1)))), [['ShapeError', 'bn']], 'errors of the batch norm')
+    })
+  )
+]
+
+/**
+ * What holds of shape inference on every network, or on yours with its input and the output that you expect.
+ *
+ * @example
+ * import { shapeLaws } from 'graft-vision/laws'
+ * import { resnet18 } from 'graft-vision'
+ *
+ * const mine = { network: resnet18.network, input: [3, 64, 64], output: [1000] }
+ * for (const law of shapeLaws(mine)) await law.check({ seed: 1, numRuns: 3 })
+ *
+ * @since 0.1.0
+ */
+export const shapeLaws = (mine: Subject<Fitted> = networks): ReadonlyArray<Law> => [
+  ...windowLaws,
+  ...inferenceLaws(drawn(mine))
+]

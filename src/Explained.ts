@@ -1,0 +1,42 @@
+/**
+ * What every error of graft carries, whatever room it comes from: where it is, what was expected, what was found,
+ * and what to do. A room's errors are variants of this shape, told apart by `_tag`.
+ *
+ * @since 0.1.0
+ */
+export interface Explained<Tag extends string> {
+  readonly _tag: Tag
+  /** The offending place: a layer's path, a file, a JSON path (`recipe[2].maxLr`), a flag. */
+  readonly path: string
+  readonly expected: string
+  readonly found: string
+  /** What to do, in the imperative. */
+  readonly hint: string
+}
+
+/**
+ * Makes the constructor of one variant.
+ *
+ * @example
+ * import { explained } from 'graft-vision'
+ *
+ * const cutError = explained('CutError')
+ * assert.deepStrictEqual(cutError('alexnet', 'a layer to keep', 'none', 'use cutAt(-1)'), {
+ *   _tag: 'CutError',
+ *   path: 'alexnet',
+ *   expected: 'a layer to keep',
+ *   found: 'none',
+ *   hint: 'use cutAt(-1)'
+ * })
+ *
+ * @since 0.1.0
+ */
+export const explained =
+  <Tag extends string>(tag: Tag) =>
+  (path: string, expected: string, found: string, hint: string): Explained<Tag> => ({
+    _tag: tag,
+    path,
+    expected,
+    found,
+    hint
+  })

@@ -1,0 +1,28 @@
+/**
+ * `Opaque<Label, F>`: a user's own function, with the label by which summaries and errors name it. It is the only way
+ * a closure enters one of graft's values; codecs refuse it with a sentence that names the label.
+ *
+ * @since 0.1.0
+ */
+export interface Opaque<Label extends string, F> {
+  readonly _tag: 'Opaque'
+  readonly label: Label
+  readonly run: F
+}
+
+/**
+ * Labels a function.
+ *
+ * @example
+ * import { opaque } from 'graft-vision'
+ *
+ * const double = opaque('double', (n: number) => 2 * n)
+ * assert.deepStrictEqual([double.label, double.run(4)], ['double', 8])
+ *
+ * @since 0.1.0
+ */
+export const opaque = <Label extends string, F>(label: Label, run: F): Opaque<Label, F> => ({
+  _tag: 'Opaque',
+  label,
+  run
+})

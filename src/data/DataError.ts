@@ -1,0 +1,64 @@
+/**
+ * What can be wrong with data or with its description, and what is merely worth saying.
+ *
+ * @since 0.1.0
+ */
+import { explained, type Explained } from '../Explained.js'
+
+/**
+ * Everything that stops data from being opened or read. `path` is a file, a folder or a field of the description.
+ *
+ * @since 0.1.0
+ */
+export type DataError =
+  | Explained<'BadSpec'>
+  | Explained<'MissingFolder'>
+  | Explained<'NoImages'>
+  | Explained<'OneClass'>
+  | Explained<'EmptyClass'>
+  | Explained<'UnreadableImage'>
+  | Explained<'MixedSizes'>
+  | Explained<'TooFewItems'>
+  | Explained<'NoSuchItem'>
+  | Explained<'UnknownLabel'>
+  | Explained<'NoMatch'>
+  | Explained<'FlatChannel'>
+
+/**
+ * What is worth saying about data that could be opened: which folders were used, what was left out.
+ *
+ * @since 0.1.0
+ */
+export type DataWarning =
+  | Explained<'FoldersUsed'>
+  | Explained<'HoldoutDrawn'>
+  | Explained<'DroppedLabels'>
+  | Explained<'SkippedFiles'>
+  | Explained<'NotImages'>
+  | Explained<'GeneratedData'>
+
+export const badSpec = explained('BadSpec')
+export const missingFolder = explained('MissingFolder')
+export const noImages = explained('NoImages')
+export const oneClass = explained('OneClass')
+export const emptyClass = explained('EmptyClass')
+export const unreadableImage = explained('UnreadableImage')
+export const mixedSizes = explained('MixedSizes')
+export const tooFewItems = explained('TooFewItems')
+export const noSuchItem = explained('NoSuchItem')
+export const unknownLabel = explained('UnknownLabel')
+export const noMatch = explained('NoMatch')
+export const flatChannel = explained('FlatChannel')
+
+export const foldersUsed = explained('FoldersUsed')
+export const holdoutDrawn = explained('HoldoutDrawn')
+export const droppedLabels = explained('DroppedLabels')
+export const skippedFiles = explained('SkippedFiles')
+export const notImages = explained('NotImages')
+export const generatedData = explained('GeneratedData')
+
+/**
+ * A few names for a sentence: the first `most`, then how many more there are.
+ */
+export const someOf = (names: ReadonlyArray<string>, most = 5): string =>
+  names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`

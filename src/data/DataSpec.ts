@@ -1,0 +1,456 @@
+/**
+ * `DataSpec`: the whole description of the data a model is trained on - where images come from, their size,
+ * normalisation, batches - as one plain record that can be printed, compared and written as JSON.
+ *
+ * @since 0.1.0
+ */
+import * as O from 'fp-ts/lib/Option.js'
+import type { Seed } from '../Seed.js'
+import { badSpec, type DataError } from './DataError.js'
+import { folderLayout, type FolderOptions, type Source } from './Source.js'
+import { imagenetStats, type Stats } from './Stats.js'
+
+// -------------------------------------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------------------------------------
+
+/**
+ * Pixels: one side of a square, or height and width.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Size = number | readonly [height: number, width: number]
+
+/**
+ * How an image gets its size: `crop` scales the side that falls short and cuts the centre out, `pad` scales the longer
+ * side and mirrors the edges, `squish` scales both sides freely.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Resize = 'crop' | 'squish' | 'pad'
+
+/**
+ * With which statistics images are normalised: given ones, those of one training batch, or not at all.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Normalise =
+  { readonly _tag: 'Given'; readonly stats: Stats } | { readonly _tag: 'FromBatch' } | { readonly _tag: 'None' }
+
+/**
+ * What is read of each file when data is opened: all of it, its header, or nothing. `auto` decodes up to 20,000 files
+ * and reads the headers of more.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Verify = 'auto' | 'decode' | 'header' | 'none'
+
+/**
+ * The description of data.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface DataSpec {
+  readonly source: Source
+  /** The images' own size unless given; then they must all have one. */
+  readonly size: O.Option<Size>
+  /** Crop for a square, squish for a pair, unless given (as in the reference). */
+  readonly resize: O.Option<Resize>
+  readonly normalise: Normalise
+  readonly bs: number
+  readonly validBs: O.Option<number>
+  readonly shuffle: boolean
+  /** Whether training leaves out a last batch that is not full. */
+  readonly dropLast: boolean
+  readonly seed: Seed
+  readonly verify: Verify
+  /** Whether a file that cannot be read is an error instead of being left out and named. */
+  readonly strict: boolean
+  /** Up to how many bytes of decoded images are kept in memory. */
+  readonly cacheBytes: number
+}
+
+// -------------------------------------------------------------------------------------------------------------------
+// constructors
+// -------------------------------------------------------------------------------------------------------------------
+
+/**
+ * What a description says unless told otherwise: own size, ImageNet's statistics, batches of 64, shuffled, incomplete
+ * training batches dropped, seed 42, verified, up to 1 GiB kept in memory.
+ *
+ * @example
+ * import { defaultData } from 'graft-vision'
+ *
+ * assert.strictEqual(defaultData.bs, 64)
+ *
+ * @since 0.1.0
+ */
+export const defaultData: Omit<DataSpec, 'source'> = {
+  size: O.none,
+  resize: O.none,
+  normalise: { _tag: 'Given', stats: imagenetStats },
+  bs: 64,
+  validBs: O.none,
+  shuffle: true,
+  dropLast: true,
+  seed: 42,
+  verify: 'auto',
+  strict: false,
+  cacheBytes: 2 ** 30
+}
+
+/**
+ * Images below a folder, each labelled by the name of the folder it is in (fastai `ImageDataBunch.from_folder`).
+ * `train/` and `valid/` separate training from validation where both exist; otherwise a fifth is drawn.
+ *
+ * @example
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import { holdoutByPct, imageFolder, withSize } from 'graft-vision'
+ *
+ * const spec = pipe(imageFolder('photos', { holdout: holdoutByPct(0.1, 7) }), withSize(224))
+ * assert.deepStrictEqual(JSON.parse(JSON.stringify(spec)).source.path, 'photos')
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const imageFolder = (path: string, options: FolderOptions = {}): DataSpec => ({
+  source: { _tag: 'ImageFolder', path, ...folderLayout(options) },
+  ...defaultData
+})
+
+/** The sizes of MNIST_SAMPLE, which the generated set has too. */
+export const digitsTrain = 12_396
+export const digitsValid = 2_038
+
+/**
+ * Generated drawings of threes and sevens in the layout of MNIST_SAMPLE: `n` to train on (12,396) and `valid` to
+ * validate on (2,038, or the same part of `n`), 28 x 28 grey. Drawn once from `seed` (42) and kept in the cache, or in
+ * `path`. They are no photographs of anybody's handwriting, and the opened data says so (`generated`).
+ *
+ * @example
+ * import { digits } from 'graft-vision'
+ *
+ * const { source } = digits({ n: 600 })
+ * assert.deepStrictEqual(source._tag === 'Digits' && [source.train, source.valid], [600, 99])
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const digits = (
+  options: { readonly n?: number; readonly valid?: number; readonly seed?: Seed; readonly path?: string } = {}
+): DataSpec => {
+  const train = options.n ?? digitsTrain
+  return {
+    source: {
+      _tag: 'Digits',
+      train,
+      valid: options.valid ?? Math.round((train * digitsValid) / digitsTrain),
+      seed: options.seed ?? 42,
+      path: O.fromNullable(options.path)
+    },
+    ...defaultData
+  }
+}
+
+/**
+ * A folder of images inside a `.tgz` at a url; the cache is looked at first.
+ *
+ * @example
+ * import { archive, URLs } from 'graft-vision'
+ *
+ * assert.strictEqual(archive(URLs.MNIST_SAMPLE).source._tag, 'Archive')
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const archive = (url: string, options: FolderOptions = {}): DataSpec => ({
+  source: { _tag: 'Archive', url, layout: folderLayout(options) },
+  ...defaultData
+})
+
+// -------------------------------------------------------------------------------------------------------------------
+// words
+// -------------------------------------------------------------------------------------------------------------------
+
+type Word = (spec: DataSpec) => DataSpec
+
+const having =
+  (change: Partial<DataSpec>): Word =>
+  (spec) => ({ ...spec, ...change })
+
+/**
+ * Every image at this size: a number crops to a square, a pair (height, width) squishes, unless `withResize` says
+ * otherwise.
+ *
+ * @example
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import { imageFolder, resizeOf, withSize } from 'graft-vision'
+ *
+ * assert.strictEqual(resizeOf(pipe(imageFolder('photos'), withSize(28))), 'crop')
+ * assert.strictEqual(resizeOf(pipe(imageFolder('photos'), withSize([28, 28]))), 'squish')
+ *
+ * @since 0.1.0
+ */
+export const withSize = (size: Size): Word => having({ size: O.some(size) })
+
+/**
+ * How images get their size.
+ *
+ * @example
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import { imageFolder, resizeOf, withResize, withSize } from 'graft-vision'
+ *
+ * assert.strictEqual(resizeOf(pipe(imageFolder('photos'), withSize(28), withResize('pad'))), 'pad')
+ *
+ * @since 0.1.0
+ */
+export const withResize = (resize: Resize): Word => having({ resize: O.some(resize) })
+
+/**
+ * Normalise with these statistics.
+ *
+ * @example
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import { imageFolder, mnistStats, normalise } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(pipe(imageFolder('digits'), normalise(mnistStats)).normalise, { _tag: 'Given', stats: mnistStats })
+ *
+ * @since 0.1.0
+ */
+export const normalise = (stats: Stats): Word => having({ normalise: { _tag: 'Given', stats } })
+
+/**
+ * Normalise with the statistics of the first training batch (fastai's `normalize()` without an argument).
+ *
+ * @example
+ * import { imageFolder, normaliseFromBatch } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(normaliseFromBatch(imageFolder('photos')).normalise, { _tag: 'FromBatch' })
+ *
+ * @since 0.1.0
+ */
+export const normaliseFromBatch: Word = /*#__PURE__*/ having({ normalise: { _tag: 'FromBatch' } })
+
+/**
+ * Leave pixels in [0, 1].
+ *
+ * @example
+ * import { imageFolder, withoutNormalisation } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(withoutNormalisation(imageFolder('photos')).normalise, { _tag: 'None' })
+ *
+ * @since 0.1.0
+ */
+export const withoutNormalisation: Word = /*#__PURE__*/ having({ normalise: { _tag: 'None' } })
+
+/**
+ * So many images a batch.
+ *
+ * @example
+ * import { imageFolder, withBatchSize } from 'graft-vision'
+ *
+ * assert.strictEqual(withBatchSize(16)(imageFolder('photos')).bs, 16)
+ *
+ * @since 0.1.0
+ */
+export const withBatchSize = (bs: number): Word => having({ bs })
+
+/**
+ * So many images a batch in validation (as in training unless given).
+ *
+ * @example
+ * import { imageFolder, withValidBatchSize } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(withValidBatchSize(10)(imageFolder('photos')).validBs, { _tag: 'Some', value: 10 })
+ *
+ * @since 0.1.0
+ */
+export const withValidBatchSize = (bs: number): Word => having({ validBs: O.some(bs) })
+
+/**
+ * Whether training draws a new order every epoch.
+ *
+ * @example
+ * import { imageFolder, withShuffle } from 'graft-vision'
+ *
+ * assert.strictEqual(withShuffle(false)(imageFolder('photos')).shuffle, false)
+ *
+ * @since 0.1.0
+ */
+export const withShuffle = (shuffle: boolean): Word => having({ shuffle })
+
+/**
+ * Whether training leaves out a last batch that is not full.
+ *
+ * @example
+ * import { imageFolder, withDropLast } from 'graft-vision'
+ *
+ * assert.strictEqual(withDropLast(false)(imageFolder('photos')).dropLast, false)
+ *
+ * @since 0.1.0
+ */
+export const withDropLast = (dropLast: boolean): Word => having({ dropLast })
+
+/**
+ * The seed of the order of images.
+ *
+ * @example
+ * import { imageFolder, withDataSeed } from 'graft-vision'
+ *
+ * assert.strictEqual(withDataSeed(7)(imageFolder('photos')).seed, 7)
+ *
+ * @since 0.1.0
+ */
+export const withDataSeed = (seed: Seed): Word => having({ seed })
+
+/**
+ * What is read of each file when data is opened.
+ *
+ * @example
+ * import { imageFolder, withVerify } from 'graft-vision'
+ *
+ * assert.strictEqual(withVerify('header')(imageFolder('photos')).verify, 'header')
+ *
+ * @since 0.1.0
+ */
+export const withVerify = (verify: Verify): Word => having({ verify })
+
+/**
+ * A file that cannot be read is an error, instead of being left out and named.
+ *
+ * @example
+ * import { imageFolder, strictly } from 'graft-vision'
+ *
+ * assert.strictEqual(strictly(imageFolder('photos')).strict, true)
+ *
+ * @since 0.1.0
+ */
+export const strictly: Word = /*#__PURE__*/ having({ strict: true })
+
+/**
+ * Up to how many bytes of decoded images are kept in memory (1 GiB; 0 decodes anew every epoch).
+ *
+ * @example
+ * import { imageFolder, withCacheBytes } from 'graft-vision'
+ *
+ * assert.strictEqual(withCacheBytes(0)(imageFolder('photos')).cacheBytes, 0)
+ *
+ * @since 0.1.0
+ */
+export const withCacheBytes = (cacheBytes: number): Word => having({ cacheBytes })
+
+// -------------------------------------------------------------------------------------------------------------------
+// reading
+// -------------------------------------------------------------------------------------------------------------------
+
+/**
+ * How a description's images get their size.
+ *
+ * @example
+ * import { imageFolder, resizeOf } from 'graft-vision'
+ *
+ * assert.strictEqual(resizeOf(imageFolder('photos')), 'crop')
+ *
+ * @since 0.1.0
+ */
+export const resizeOf = ({ size, resize }: Pick<DataSpec, 'size' | 'resize'>): Resize =>
+  O.getOrElse((): Resize => (O.isSome(size) && typeof size.value !== 'number' ? 'squish' : 'crop'))(resize)
+
+const side = (n: number): boolean => Number.isInteger(n) && n >= 1 && n <= 16_384
+const positive = (n: number): boolean => Number.isSafeInteger(n) && n >= 1
+
+/**
+ * Everything that is wrong with a description as such, before any file is looked at: sizes, statistics, percentages.
+ *
+ * @example
+ * import { checkSpec, imageFolder, withBatchSize } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(checkSpec(imageFolder('photos')), [])
+ * assert.deepStrictEqual(checkSpec(withBatchSize(0)(imageFolder('photos'))).map((e) => e.path), ['data.bs'])
+ *
+ * @since 0.1.0
+ */
+export const checkSpec = (spec: DataSpec): ReadonlyArray<DataError> => {
+  const wrong: Array<DataError> = []
+  const ask = (ok: boolean, path: string, expected: string, found: unknown, hint: string): void => {
+    if (!ok) wrong.push(badSpec(`data.${path}`, expected, JSON.stringify(found) ?? String(found), hint))
+  }
+  const size = O.toUndefined(spec.size)
+  if (size !== undefined)
+    ask(
+      (typeof size === 'number' ? [size] : size).every(side),
+      'size',
+      'sides of 1 to 16384 pixels',
+      size,
+      'use withSize(224)'
+    )
+  ask(positive(spec.bs), 'bs', 'a whole number of at least 1', spec.bs, 'use withBatchSize(64)')
+  if (O.isSome(spec.validBs))
+    ask(
+      positive(spec.validBs.value),
+      'validBs',
+      'a whole number of at least 1',
+      spec.validBs.value,
+      'use withValidBatchSize(64)'
+    )
+  ask(spec.cacheBytes >= 0, 'cacheBytes', 'bytes, at least 0', spec.cacheBytes, 'use withCacheBytes(0) to keep nothing')
+  if (spec.normalise._tag === 'Given') {
+    const { mean, std } = spec.normalise.stats
+    const lengths = mean.length === std.length && (mean.length === 1 || mean.length === 3)
+    ask(
+      lengths,
+      'normalise.stats',
+      '1 or 3 means and as many deviations',
+      { mean, std },
+      'use normalise(imagenetStats)'
+    )
+    ask(
+      [...mean, ...std].every(Number.isFinite) && std.every((s) => s > 0),
+      'normalise.stats',
+      'finite means, deviations above 0',
+      { mean, std },
+      'use normaliseFromBatch'
+    )
+  }
+  const { source } = spec
+  if (source._tag === 'Digits') {
+    ask(
+      Number.isSafeInteger(source.train) && source.train >= 2,
+      'source.train',
+      'at least 2 images',
+      source.train,
+      'use digits({ n: 2000 })'
+    )
+    ask(
+      Number.isSafeInteger(source.valid) && source.valid >= 0,
+      'source.valid',
+      'at least 0 images',
+      source.valid,
+      'use digits({ n: 2000, valid: 400 })'
+    )
+    return wrong
+  }
+  const { holdout, classes } = source._tag === 'Archive' ? source.layout : source
+  if (holdout._tag === 'ByPct')
+    ask(
+      holdout.pct >= 0 && holdout.pct < 1,
+      'source.holdout.pct',
+      'a part in [0, 1)',
+      holdout.pct,
+      'use holdoutByPct(0.2)'
+    )
+  if (O.isSome(classes))
+    ask(
+      new Set(classes.value).size === classes.value.length,
+      'source.classes',
+      'different names',
+      classes.value,
+      'name each class once'
+    )
+  return wrong
+}

@@ -1,0 +1,104 @@
+/**
+ * `Holdout`: which images are kept away from training, to validate on.
+ *
+ * @since 0.1.0
+ */
+import { permutation, type Seed } from '../Seed.js'
+
+/**
+ * `Auto` takes the train and valid folders where both exist and draws 20 % (seed 42) otherwise.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Holdout =
+  | { readonly _tag: 'Auto' }
+  | { readonly _tag: 'ByFolder' }
+  | { readonly _tag: 'ByPct'; readonly pct: number; readonly seed: Seed }
+
+/**
+ * The folders if both are there, a fifth of everything otherwise; what was done is said in the data's warnings.
+ *
+ * @example
+ * import { holdoutAuto, imageFolder } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(imageFolder('photos'), imageFolder('photos', { holdout: holdoutAuto }))
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const holdoutAuto: Holdout = { _tag: 'Auto' }
+
+/**
+ * The train and valid folders, which must exist.
+ *
+ * @example
+ * import { holdoutByFolder, imageFolder } from 'graft-vision'
+ *
+ * assert.strictEqual(imageFolder('photos', { holdout: holdoutByFolder }).source._tag, 'ImageFolder')
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const holdoutByFolder: Holdout = { _tag: 'ByFolder' }
+
+/**
+ * A random part of everything below the folder: `pct` in [0, 1) (0 keeps nothing back), drawn from `seed` (42).
+ *
+ * @example
+ * import { holdoutByPct } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(holdoutByPct(0.2), { _tag: 'ByPct', pct: 0.2, seed: 42 })
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const holdoutByPct = (pct: number, seed: Seed = 42): Holdout => ({ _tag: 'ByPct', pct, seed })
+
+/** What `Auto` draws when there are no folders. */
+export const defaultPct = 0.2
+
+/**
+ * Positions in a list, by what they serve for.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Separation {
+  readonly train: ReadonlyArray<number>
+  readonly valid: ReadonlyArray<number>
+}
+
+/**
+ * The first floor(pct n) of a permutation of 0..n-1 validate, in that order; the rest trains, ascending (fastai
+ * `split_by_rand_pct`).
+ *
+ * @example
+ * import { separateBy } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(separateBy(0.4)([3, 0, 2, 1, 4]), { train: [1, 2, 4], valid: [3, 0] })
+ *
+ * @since 0.1.0
+ */
+export const separateBy =
+  (pct: number) =>
+  (order: ReadonlyArray<number>): Separation => {
+    const valid = order.slice(0, Math.floor(pct * order.length))
+    const held = new Set(valid)
+    return { train: Array.from({ length: order.length }, (_, i) => i).filter((i) => !held.has(i)), valid }
+  }
+
+/**
+ * `separateBy` with the permutation of a seed.
+ *
+ * @example
+ * import { separateRandomly } from 'graft-vision'
+ *
+ * assert.strictEqual(separateRandomly(0.2, 42)(10).valid.length, 2)
+ *
+ * @since 0.1.0
+ */
+export const separateRandomly =
+  (pct: number, seed: Seed) =>
+  (n: number): Separation =>
+    separateBy(pct)(permutation(seed, n))

@@ -1,0 +1,145 @@
+/**
+ * `Labelling`: from file names to labels, from labels to classes, from labels to targets.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import * as Ord from 'fp-ts/lib/Ord.js'
+import { noMatch, type DataError } from './DataError.js'
+
+/**
+ * Strings by code point, as Python sorts them (JavaScript's own order is by UTF-16 unit: it puts emoji before U+FFFD).
+ *
+ * @example
+ * import { ordCodePoint } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(['9', '10', '100', 'a', '_', 'B'].sort(ordCodePoint.compare), ['10', '100', '9', 'B', '_', 'a'])
+ *
+ * @category instances
+ * @since 0.1.0
+ */
+export const ordCodePoint: Ord.Ord<string> = /*#__PURE__*/ Ord.fromCompare((a, b) => {
+  const shorter = Math.min(a.length, b.length)
+  for (let i = 0; i < shorter; i++) {
+    const x = a.charCodeAt(i)
+    const y = b.charCodeAt(i)
+    if (x !== y) {
+      // Where the strings part, a surrogate stands for a code point above every single unit.
+      const surrogateX = x >= 0xd800 && x <= 0xdfff
+      const surrogateY = y >= 0xd800 && y <= 0xdfff
+      if (surrogateX !== surrogateY) return surrogateX ? 1 : -1
+      return x < y ? -1 : 1
+    }
+  }
+  return a.length === b.length ? 0 : a.length < b.length ? -1 : 1
+})
+
+/**
+ * The classes that training labels name: each once, strings by code point, numbers by size.
+ *
+ * @example
+ * import { inferClasses } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(inferClasses(['10', '9', '100', '9']), ['10', '100', '9'])
+ * assert.deepStrictEqual(inferClasses([3, 10, 2, 10]), [2, 3, 10])
+ *
+ * @since 0.1.0
+ */
+export const inferClasses = <L extends string | number>(labels: ReadonlyArray<L>): ReadonlyArray<L> =>
+  [...new Set(labels)].sort((a, b) =>
+    typeof a === 'number' && typeof b === 'number' ? a - b : ordCodePoint.compare(String(a), String(b))
+  )
+
+/**
+ * Items with a known class: where they stood, and their class's index. The others are `dropped`.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Targets<T> {
+  readonly kept: ReadonlyArray<{ readonly index: number; readonly target: T }>
+  /** Positions of the items whose label is no class. */
+  readonly dropped: ReadonlyArray<number>
+}
+
+/**
+ * Class indices of labels; an item whose label is not among the classes is dropped, as the reference does.
+ *
+ * @example
+ * import { targetsOf } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(targetsOf(['a', 'b'])(['b', 'zz']), { kept: [{ index: 0, target: 1 }], dropped: [1] })
+ *
+ * @since 0.1.0
+ */
+export const targetsOf =
+  (classes: ReadonlyArray<string | number>) =>
+  (labels: ReadonlyArray<string | number>): Targets<number> => {
+    const indexOf = new Map(classes.map((name, i) => [name, i]))
+    const kept: Array<{ index: number; target: number }> = []
+    const dropped: Array<number> = []
+    labels.forEach((label, index) => {
+      const target = indexOf.get(label)
+      if (target === undefined) dropped.push(index)
+      else kept.push({ index, target })
+    })
+    return { kept, dropped }
+  }
+
+/**
+ * Class indices of items with several labels each: an unknown label is dropped, its item stays.
+ *
+ * @example
+ * import { multiTargetsOf } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(multiTargetsOf(['x', 'y'])([['x', 'y'], [], ['z', 'x']]), [[0, 1], [], [0]])
+ *
+ * @since 0.1.0
+ */
+export const multiTargetsOf =
+  (classes: ReadonlyArray<string | number>) =>
+  (labels: ReadonlyArray<ReadonlyArray<string | number>>): ReadonlyArray<ReadonlyArray<number>> => {
+    const indexOf = new Map(classes.map((name, i) => [name, i]))
+    return labels.map((item) => item.flatMap((label) => indexOf.get(label) ?? []))
+  }
+
+/**
+ * The name of the folder a file is in; '.' when it is in none.
+ *
+ * @example
+ * import { labelFromFolder } from 'graft-vision'
+ *
+ * assert.strictEqual(labelFromFolder('train/7/12.png'), '7')
+ *
+ * @since 0.1.0
+ */
+export const labelFromFolder = (file: string): string => file.split('/').at(-2) ?? '.'
+
+/**
+ * The first group of a pattern searched for in a posix path (fastai `from_name_re`). A name that does not match, or a
+ * pattern that is none or has no group, is an error naming both.
+ *
+ * @example
+ * import { labelFromRegex } from 'graft-vision'
+ *
+ * const breed = labelFromRegex('/([^/]+)_\\d+.jpg$')
+ * assert.deepStrictEqual(breed('images/great_pyrenees_173.jpg'), { _tag: 'Right', right: 'great_pyrenees' })
+ * assert.strictEqual(breed('images/nolabel.jpg')._tag, 'Left')
+ *
+ * @since 0.1.0
+ */
+export const labelFromRegex =
+  (pattern: string) =>
+  (file: string): E.Either<DataError, string> => {
+    const group = E.tryCatch(
+      () => new RegExp(pattern).exec(file)?.[1],
+      (reason) => noMatch(pattern, 'a regular expression', String(reason), 'correct the pattern')
+    )
+    return E.chain((label: string | undefined): E.Either<DataError, string> =>
+      label === undefined
+        ? E.left(
+            noMatch(file, `a match of ${pattern} with a group`, 'none', 'change the pattern or leave the file out')
+          )
+        : E.right(label)
+    )(group)
+  }

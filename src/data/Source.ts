@@ -1,0 +1,109 @@
+/**
+ * `Source`: where images come from. A description: nothing is looked up until `openData`.
+ *
+ * @since 0.1.0
+ */
+import { absurd } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import type { Seed } from '../Seed.js'
+import { holdoutAuto, type Holdout } from './Holdout.js'
+
+/**
+ * How a folder is read: the names of its training, validation and (unlabelled) test folders, what is kept back to
+ * validate on, and the classes, in order, where they are not to be inferred.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface FolderLayout {
+  readonly train: string
+  readonly valid: string
+  readonly test: O.Option<string>
+  readonly holdout: Holdout
+  readonly classes: O.Option<ReadonlyArray<string>>
+}
+
+/** Images below `path`, labelled by the folder they are in. @since 0.1.0 */
+export interface ImageFolder extends FolderLayout {
+  readonly _tag: 'ImageFolder'
+  readonly path: string
+}
+
+/** Generated threes and sevens; kept in the cache, or below `path`. @since 0.1.0 */
+export interface Digits {
+  readonly _tag: 'Digits'
+  readonly train: number
+  readonly valid: number
+  readonly seed: Seed
+  readonly path: O.Option<string>
+}
+
+/** A `.tgz` to fetch (unless the cache has it) and, in it, a folder of images. @since 0.1.0 */
+export interface Archive {
+  readonly _tag: 'Archive'
+  readonly url: string
+  readonly layout: FolderLayout
+}
+
+/**
+ * Where images come from.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Source = ImageFolder | Digits | Archive
+
+/**
+ * Takes a source apart.
+ *
+ * @example
+ * import { digits, foldSource } from 'graft-vision'
+ *
+ * const place = foldSource({ imageFolder: (s) => s.path, digits: () => 'generated', archive: (s) => s.url })
+ * assert.strictEqual(place(digits().source), 'generated')
+ *
+ * @category pattern matching
+ * @since 0.1.0
+ */
+export const foldSource =
+  <A>(cases: {
+    readonly imageFolder: (source: ImageFolder) => A
+    readonly digits: (source: Digits) => A
+    readonly archive: (source: Archive) => A
+  }) =>
+  (source: Source): A => {
+    switch (source._tag) {
+      case 'ImageFolder':
+        return cases.imageFolder(source)
+      case 'Digits':
+        return cases.digits(source)
+      case 'Archive':
+        return cases.archive(source)
+      default:
+        return absurd(source)
+    }
+  }
+
+/**
+ * What `imageFolder` may be told: folder names (`train`, `valid`, no test folder), the holdout (automatic), the classes
+ * (inferred).
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface FolderOptions {
+  readonly train?: string
+  readonly valid?: string
+  readonly test?: string
+  readonly holdout?: Holdout
+  readonly classes?: ReadonlyArray<string>
+}
+
+/** The layout that options ask for. */
+export const folderLayout = (options: FolderOptions): FolderLayout => ({
+  train: options.train ?? 'train',
+  valid: options.valid ?? 'valid',
+  test: O.fromNullable(options.test),
+  holdout: options.holdout ?? holdoutAuto,
+  classes: O.fromNullable(options.classes)
+})

@@ -1,0 +1,225 @@
+/**
+ * `Task`: what is to be predicted. It knows the classes and how many numbers a model must put out, nothing about how.
+ *
+ * @since 0.1.0
+ */
+import { absurd } from 'fp-ts/lib/function.js'
+import * as Eq from 'fp-ts/lib/Eq.js'
+import * as RA from 'fp-ts/lib/ReadonlyArray.js'
+import type { Show } from 'fp-ts/lib/Show.js'
+import * as S from 'fp-ts/lib/string.js'
+
+// -------------------------------------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------------------------------------
+
+/** One class out of `classes` per image. @since 0.1.0 */
+export interface Classification {
+  readonly _tag: 'Classification'
+  readonly classes: ReadonlyArray<string>
+}
+
+/** Any number of `classes` per image. @since 0.1.0 */
+export interface MultiLabel {
+  readonly _tag: 'MultiLabel'
+  readonly classes: ReadonlyArray<string>
+}
+
+/** `outputs` real numbers per image. @since 0.1.0 */
+export interface Regression {
+  readonly _tag: 'Regression'
+  readonly outputs: number
+}
+
+/** One of `codes` per pixel. @since 0.1.0 */
+export interface Segmentation {
+  readonly _tag: 'Segmentation'
+  readonly codes: ReadonlyArray<string>
+}
+
+/**
+ * What is to be predicted.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Task = Classification | MultiLabel | Regression | Segmentation
+
+// -------------------------------------------------------------------------------------------------------------------
+// constructors
+// -------------------------------------------------------------------------------------------------------------------
+
+/**
+ * One class per image.
+ *
+ * @example
+ * import { classification, outputsOf } from 'graft-vision'
+ *
+ * assert.strictEqual(outputsOf(classification(['3', '7'])), 2)
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const classification = (classes: ReadonlyArray<string>): Task => ({ _tag: 'Classification', classes })
+
+/**
+ * Any number of classes per image.
+ *
+ * @example
+ * import { multiLabel, outputsOf } from 'graft-vision'
+ *
+ * assert.strictEqual(outputsOf(multiLabel(['clear', 'cloudy', 'water'])), 3)
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const multiLabel = (classes: ReadonlyArray<string>): Task => ({ _tag: 'MultiLabel', classes })
+
+/**
+ * Real numbers, one unless told otherwise.
+ *
+ * @example
+ * import { outputsOf, regression } from 'graft-vision'
+ *
+ * assert.strictEqual(outputsOf(regression()), 1)
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const regression = (outputs = 1): Task => ({ _tag: 'Regression', outputs })
+
+/**
+ * One code per pixel.
+ *
+ * @example
+ * import { outputsOf, segmentation } from 'graft-vision'
+ *
+ * assert.strictEqual(outputsOf(segmentation(['Road', 'Sky', 'Void'])), 3)
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const segmentation = (codes: ReadonlyArray<string>): Task => ({ _tag: 'Segmentation', codes })
+
+// -------------------------------------------------------------------------------------------------------------------
+// pattern matching
+// -------------------------------------------------------------------------------------------------------------------
+
+/**
+ * Takes a task apart.
+ *
+ * @example
+ * import { foldTask, regression } from 'graft-vision'
+ *
+ * const loss = foldTask({
+ *   classification: () => 'cross entropy',
+ *   multiLabel: () => 'binary cross entropy',
+ *   regression: () => 'mean squared error',
+ *   segmentation: () => 'cross entropy per pixel'
+ * })
+ * assert.strictEqual(loss(regression()), 'mean squared error')
+ *
+ * @category pattern matching
+ * @since 0.1.0
+ */
+export const foldTask =
+  <A>(cases: {
+    readonly classification: (classes: ReadonlyArray<string>) => A
+    readonly multiLabel: (classes: ReadonlyArray<string>) => A
+    readonly regression: (outputs: number) => A
+    readonly segmentation: (codes: ReadonlyArray<string>) => A
+  }) =>
+  (task: Task): A => {
+    switch (task._tag) {
+      case 'Classification':
+        return cases.classification(task.classes)
+      case 'MultiLabel':
+        return cases.multiLabel(task.classes)
+      case 'Regression':
+        return cases.regression(task.outputs)
+      case 'Segmentation':
+        return cases.segmentation(task.codes)
+      default:
+        return absurd(task)
+    }
+  }
+
+const lengthOf = (names: ReadonlyArray<string>): number => names.length
+
+/**
+ * How many numbers a model must put out for an image (for a pixel, in segmentation).
+ *
+ * @example
+ * import { classification, outputsOf } from 'graft-vision'
+ *
+ * assert.strictEqual(outputsOf(classification(['ants', 'bees'])), 2)
+ *
+ * @since 0.1.0
+ */
+export const outputsOf: (task: Task) => number = /*#__PURE__*/ foldTask({
+  classification: lengthOf,
+  multiLabel: lengthOf,
+  regression: (outputs) => outputs,
+  segmentation: lengthOf
+})
+
+/**
+ * The names a task's outputs have; none for a regression.
+ *
+ * @example
+ * import { classesOf, classification } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(classesOf(classification(['3', '7'])), ['3', '7'])
+ *
+ * @since 0.1.0
+ */
+export const classesOf: (task: Task) => ReadonlyArray<string> = /*#__PURE__*/ foldTask({
+  classification: (classes) => classes,
+  multiLabel: (classes) => classes,
+  regression: () => RA.empty as ReadonlyArray<string>,
+  segmentation: (codes) => codes
+})
+
+// -------------------------------------------------------------------------------------------------------------------
+// instances
+// -------------------------------------------------------------------------------------------------------------------
+
+const eqNames = /*#__PURE__*/ RA.getEq(S.Eq)
+
+/**
+ * Same kind, same names in the same order, same number of outputs.
+ *
+ * @example
+ * import { classification, eqTask, multiLabel } from 'graft-vision'
+ *
+ * assert.strictEqual(eqTask.equals(classification(['a']), multiLabel(['a'])), false)
+ *
+ * @category instances
+ * @since 0.1.0
+ */
+export const eqTask: Eq.Eq<Task> = /*#__PURE__*/ Eq.fromEquals(
+  (a, b) => a._tag === b._tag && outputsOf(a) === outputsOf(b) && eqNames.equals(classesOf(a), classesOf(b))
+)
+
+const listed = (kind: string) => (names: ReadonlyArray<string>) =>
+  `${kind} of ${names.length}: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', ...' : ''}`
+
+/**
+ * A task in one line.
+ *
+ * @example
+ * import { classification, showTask } from 'graft-vision'
+ *
+ * assert.strictEqual(showTask.show(classification(['3', '7'])), 'classification of 2: 3, 7')
+ *
+ * @category instances
+ * @since 0.1.0
+ */
+export const showTask: Show<Task> = {
+  show: /*#__PURE__*/ foldTask({
+    classification: listed('classification'),
+    multiLabel: listed('multi-label classification'),
+    regression: (outputs) => `regression of ${outputs}`,
+    segmentation: listed('segmentation')
+  })
+}

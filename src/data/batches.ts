@@ -1,0 +1,113 @@
+/**
+ * Which items make which batch: a pure function of the seed and the epoch, so that a resumed run goes on in the same
+ * order.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import * as O from 'fp-ts/lib/Option.js'
+import { permutation, splitSeed, type Seed } from '../Seed.js'
+import { tooFewItems, type DataError } from './DataError.js'
+
+/**
+ * Positions of items, a list per batch.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Batches = ReadonlyArray<ReadonlyArray<number>>
+
+/**
+ * How many batches `n` items make: the incomplete last one counts unless it is dropped.
+ *
+ * @example
+ * import { batchCount } from 'graft-vision'
+ *
+ * assert.strictEqual(batchCount({ n: 709, bs: 64, dropLast: true }), 11)
+ * assert.strictEqual(batchCount({ n: 709, bs: 64, dropLast: false }), 12)
+ *
+ * @since 0.1.0
+ */
+export const batchCount = (of: { readonly n: number; readonly bs: number; readonly dropLast: boolean }): number =>
+  of.dropLast ? Math.floor(of.n / of.bs) : Math.ceil(of.n / of.bs)
+
+/**
+ * The batches of one epoch. Shuffled by `splitSeed(seed, 'order', epoch)`, or in the given order.
+ *
+ * @example
+ * import { batchOrder } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(batchOrder({ n: 5, bs: 2, shuffle: false, dropLast: false, seed: 1, epoch: 0 }), [[0, 1], [2, 3], [4]])
+ *
+ * @since 0.1.0
+ */
+export const batchOrder = (of: {
+  readonly n: number
+  readonly bs: number
+  readonly shuffle: boolean
+  readonly dropLast: boolean
+  readonly seed: Seed
+  readonly epoch: number
+}): Batches => {
+  const order = of.shuffle
+    ? permutation(splitSeed(of.seed, 'order', of.epoch), of.n)
+    : Array.from({ length: of.n }, (_, i) => i)
+  return Array.from({ length: batchCount(of) }, (_, k) => order.slice(k * of.bs, (k + 1) * of.bs))
+}
+
+/** The part of a data description that batches depend on. */
+export interface Batching {
+  readonly bs: number
+  readonly shuffle: boolean
+  readonly dropLast: boolean
+  readonly seed: Seed
+}
+
+/**
+ * An epoch's training batches of `n` items; no batch at all is an error that names the batch size and the items.
+ *
+ * @example
+ * import { imageFolder, trainOrder } from 'graft-vision'
+ *
+ * const spec = imageFolder('photos')
+ * assert.strictEqual(trainOrder(spec, 130)(0)._tag, 'Right')
+ * assert.strictEqual(trainOrder(spec, 63)(0)._tag, 'Left')
+ *
+ * @since 0.1.0
+ */
+export const trainOrder =
+  (spec: Batching, n: number) =>
+  (epoch: number): E.Either<DataError, Batches> => {
+    const { bs, shuffle, dropLast, seed } = spec
+    const batches = batchOrder({ n, bs, shuffle, dropLast, seed, epoch })
+    return batches.length > 0
+      ? E.right(batches)
+      : E.left(
+          tooFewItems(
+            'data.train',
+            `at least ${dropLast ? bs : 1} training items for batches of ${bs}`,
+            `${n}`,
+            n === 0
+              ? 'give images to train on'
+              : `use withBatchSize(${n}) or less, or keep the last batch: withDropLast(false)`
+          )
+        )
+  }
+
+/**
+ * The validation batches: all items, in their order.
+ *
+ * @example
+ * import { imageFolder, validOrder } from 'graft-vision'
+ *
+ * assert.strictEqual(validOrder(imageFolder('photos'), 65).length, 2)
+ *
+ * @since 0.1.0
+ */
+export const validOrder = (
+  spec: { readonly bs: number; readonly validBs: O.Option<number>; readonly seed: Seed },
+  n: number
+): Batches => {
+  const bs = O.getOrElse(() => spec.bs)(spec.validBs)
+  return batchOrder({ n, bs, shuffle: false, dropLast: false, seed: spec.seed, epoch: 0 })
+}

@@ -1,0 +1,117 @@
+/**
+ * The room of data: what a model sees, as descriptions and arithmetic - sources, labels, holdouts, sizes, statistics,
+ * the order of batches. It knows classes, pixels and seeds; it refuses to know files, decoders, tensors and epochs as
+ * something that happens.
+ *
+ * @since 0.1.0
+ */
+export {
+  arrange,
+  isImageName,
+  settle,
+  type Arrangement,
+  type DataItem,
+  type Labelled,
+  type Listing,
+  type Settled
+} from './Arrangement.js'
+export { batchCount, batchOrder, trainOrder, validOrder, type Batches, type Batching } from './batches.js'
+export {
+  badSpec,
+  flatChannel,
+  generatedData,
+  missingFolder,
+  mixedSizes,
+  noSuchItem,
+  skippedFiles,
+  someOf,
+  unknownLabel,
+  unreadableImage,
+  type DataError,
+  type DataWarning
+} from './DataError.js'
+export {
+  archive,
+  checkSpec,
+  defaultData,
+  digits,
+  imageFolder,
+  normalise,
+  normaliseFromBatch,
+  resizeOf,
+  strictly,
+  withBatchSize,
+  withCacheBytes,
+  withDataSeed,
+  withDropLast,
+  withoutNormalisation,
+  withResize,
+  withShuffle,
+  withSize,
+  withValidBatchSize,
+  withVerify,
+  type DataSpec,
+  type Normalise,
+  type Resize,
+  type Size,
+  type Verify
+} from './DataSpec.js'
+export {
+  holdoutAuto,
+  holdoutByFolder,
+  holdoutByPct,
+  separateBy,
+  separateRandomly,
+  type Holdout,
+  type Separation
+} from './Holdout.js'
+export {
+  inferClasses,
+  labelFromFolder,
+  labelFromRegex,
+  multiTargetsOf,
+  ordCodePoint,
+  targetsOf,
+  type Targets
+} from './Labelling.js'
+export type { Pixels } from './Pixels.js'
+export { cropPad, scaledSides, sidesOf } from './resizing.js'
+export { drawDigit, strokeSide } from './strokes.js'
+export {
+  folderLayout,
+  foldSource,
+  type Archive,
+  type Digits,
+  type FolderLayout,
+  type FolderOptions,
+  type ImageFolder,
+  type Source
+} from './Source.js'
+export {
+  cifarStats,
+  denormaliseValues,
+  imagenetStats,
+  mnistStats,
+  normaliseInto,
+  normaliseValues,
+  statsOf,
+  statsPerChannel,
+  type Stats
+} from './Stats.js'
+export {
+  classesOf,
+  classification,
+  eqTask,
+  foldTask,
+  multiLabel,
+  outputsOf,
+  regression,
+  segmentation,
+  showTask,
+  type Classification,
+  type MultiLabel,
+  type Regression,
+  type Segmentation,
+  type Task
+} from './Task.js'
+export { checksums, URLs, type Checksum } from './URLs.js'

@@ -1,0 +1,93 @@
+/**
+ * The arithmetic of resizing: to which sides an image is scaled, and the cut or the mirrored edges that follow (fastai
+ * `_get_resize_target`, `crop_pad`). The scaling itself is a decoder's work.
+ *
+ * @since 0.1.0
+ */
+import type { Resize, Size } from './DataSpec.js'
+import type { Pixels } from './Pixels.js'
+
+const roundHalfEven = (x: number): number => {
+  const below = Math.floor(x)
+  const rest = x - below
+  return rest < 0.5 || (rest === 0.5 && below % 2 === 0) ? below : below + 1
+}
+
+/**
+ * Height and width of a size.
+ *
+ * @example
+ * import { sidesOf } from 'graft-vision'
+ *
+ * assert.deepStrictEqual([sidesOf(28), sidesOf([20, 30])], [[28, 28], [20, 30]])
+ *
+ * @since 0.1.0
+ */
+export const sidesOf = (size: Size): readonly [height: number, width: number] =>
+  typeof size === 'number' ? [size, size] : size
+
+/**
+ * The sides an image is scaled to before it is cut or padded: for `crop` the ratio of the side that shrinks least, for
+ * `pad` of the one that shrinks most, each side rounded half to even.
+ *
+ * @example
+ * import { scaledSides } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(scaledSides('crop', 100)([200, 400]), [100, 200])
+ * assert.deepStrictEqual(scaledSides('pad', 100)([200, 400]), [50, 100])
+ * assert.deepStrictEqual(scaledSides('squish', 100)([200, 400]), [100, 100])
+ *
+ * @since 0.1.0
+ */
+export const scaledSides =
+  (resize: Resize, size: Size) =>
+  ([height, width]: readonly [number, number]): readonly [height: number, width: number] => {
+    const [h, w] = sidesOf(size)
+    if (resize === 'squish') return [h, w]
+    const ratio = (resize === 'crop' ? Math.min : Math.max)(height / h, width / w)
+    return [Math.max(1, roundHalfEven(height / ratio)), Math.max(1, roundHalfEven(width / ratio))]
+  }
+
+/** Mirrors about the edge pixel's centre, as often as it takes: -1 becomes 1, n becomes n - 2. */
+const reflect = (i: number, n: number): number => {
+  if (n === 1) return 0
+  const period = 2 * (n - 1)
+  const at = ((i % period) + period) % period
+  return at < n ? at : period - at
+}
+
+/**
+ * The centre of an image at the given sides; a side that is too short is first extended at both ends by half of what it
+ * lacks, rounded up, with mirrored pixels.
+ *
+ * @example
+ * import { cropPad } from 'graft-vision'
+ *
+ * const row = { height: 1, width: 4, channels: 1, data: Uint8Array.of(1, 2, 3, 4) }
+ * assert.deepStrictEqual([...cropPad([1, 2])(row).data], [2, 3])
+ * assert.deepStrictEqual([...cropPad([1, 6])(row).data], [2, 1, 2, 3, 4, 3])
+ *
+ * @since 0.1.0
+ */
+export const cropPad =
+  ([height, width]: readonly [height: number, width: number]) =>
+  (image: Pixels): Pixels => {
+    if (image.height === height && image.width === width) return image
+    const offset = (have: number, want: number): number => {
+      const padding = have < want ? Math.ceil((want - have) / 2) : 0
+      return Math.floor((have + 2 * padding - want + 1) * 0.5) - padding
+    }
+    const { channels } = image
+    const top = offset(image.height, height)
+    const left = offset(image.width, width)
+    const data = new Uint8Array(height * width * channels)
+    for (let y = 0; y < height; y++) {
+      const row = reflect(y + top, image.height) * image.width
+      for (let x = 0; x < width; x++) {
+        const from = (row + reflect(x + left, image.width)) * channels
+        const to = (y * width + x) * channels
+        for (let c = 0; c < channels; c++) data[to + c] = image.data[from + c]!
+      }
+    }
+    return { height, width, channels, data }
+  }

@@ -1,0 +1,53 @@
+import type { IO } from 'fp-ts/lib/IO.js'
+import type { OnnxBackendStats } from './onnxruntime/index.js'
+
+/**
+ * The engines graft can compute with: our own backend over ONNX Runtime (the default), the reference written in
+ * JavaScript, and TensorFlow's library where `@tensorflow/tfjs-node` or `@tensorflow/tfjs-node-gpu` is installed.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type EngineName = 'onnxruntime' | 'cpu' | 'tensorflow' | 'tensorflow-gpu'
+
+/**
+ * Every engine, in the order in which they are listed.
+ *
+ * @example
+ * import { engineNames } from 'graft-vision/node'
+ *
+ * assert.deepStrictEqual(engineNames, ['onnxruntime', 'cpu', 'tensorflow', 'tensorflow-gpu'])
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export const engineNames: ReadonlyArray<EngineName> = ['onnxruntime', 'cpu', 'tensorflow', 'tensorflow-gpu']
+
+/**
+ * What an engine counts. Only the onnxruntime engine compiles graphs; for the others everything is zero. Times are in
+ * milliseconds, `fallbacks` counts by kernel the calls that the cpu kernels computed.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type EngineStats = OnnxBackendStats
+
+/**
+ * An engine ready to compute.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Engine {
+  readonly name: EngineName
+  /** The name under which TensorFlow.js knows its backend. */
+  readonly backend: string
+  readonly threads: number
+  /** Package by package, what computes. */
+  readonly versions: Readonly<Record<string, string>>
+  readonly stats: IO<EngineStats>
+  /** Runs `f` with this engine as TensorFlow.js's current backend, which it stays until another is made current. */
+  readonly use: <A>(f: () => A) => A
+  /** Gives compiled graphs and their memory back. Tensors stay, and the engine can be used again. */
+  readonly dispose: IO<void>
+}

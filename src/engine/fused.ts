@@ -1,0 +1,236 @@
+import * as tf from '@tensorflow/tfjs-core'
+
+/**
+ * Operations that training needs whole: batch norm with its gradient, and the steps of the optimisers. Each is a
+ * kernel with a form of its own on the onnxruntime backend, and is composed of tfjs's own operations on every other.
+ */
+
+// -------------------------------------------------------------------------------------
+// the composed kernels: what the fused ones must agree with
+// -------------------------------------------------------------------------------------
+
+type Named<K extends string> = Readonly<Record<K, tf.Tensor>>
+
+const leadingAxes = (x: tf.Tensor): Array<number> => x.shape.slice(0, -1).map((_, i) => i)
+
+const batchNormTrainComposed = ({ x, gamma, beta }: Named<'x' | 'gamma' | 'beta'>, { eps }: { eps: number }) => {
+  const mean = tf.mean(x, leadingAxes(x))
+  const centred = tf.sub(x, mean)
+  const variance = tf.mean(tf.square(centred), leadingAxes(x))
+  const factor = tf.mul(gamma, tf.rsqrt(tf.add(variance, eps)))
+  return [tf.add(tf.mul(centred, factor), beta), mean, variance]
+}
+
+const batchNormTrainGradComposed = (
+  { dy, x, gamma, mean, variance }: Named<'dy' | 'x' | 'gamma' | 'mean' | 'variance'>,
+  { eps }: { eps: number }
+) => {
+  const axes = leadingAxes(x)
+  const inverse = tf.rsqrt(tf.add(variance, eps))
+  const normal = tf.mul(tf.sub(x, mean), inverse)
+  const meanDy = tf.mean(dy, axes)
+  const meanProduct = tf.mean(tf.mul(dy, normal), axes)
+  const count = x.size / x.shape.at(-1)!
+  const inner = tf.sub(tf.sub(dy, meanDy), tf.mul(normal, meanProduct))
+  return [tf.mul(tf.mul(gamma, inverse), inner), tf.mul(meanProduct, count), tf.mul(meanDy, count)]
+}
+
+const at = (h: tf.Tensor, position: number): tf.Scalar => tf.reshape(tf.slice(h, [position], [1]), [])
+
+const average = (beta: tf.Scalar, old: tf.Tensor, now: tf.Tensor): tf.Tensor =>
+  tf.add(tf.mul(old, beta), tf.mul(now, tf.sub(1, beta)))
+
+const decayed = (p: tf.Tensor, g: tf.Tensor, h: tf.Tensor): readonly [tf.Tensor, tf.Tensor] => {
+  const p1 = tf.mul(p, at(h, 1))
+  return [p1, tf.add(g, tf.mul(p1, at(h, 2)))]
+}
+
+const adamComposed = ({ p, g, m, v, h }: Named<'p' | 'g' | 'm' | 'v' | 'h'>) => {
+  const [p1, g1] = decayed(p, g, h)
+  const m1 = average(at(h, 3), m, g1)
+  const v1 = average(at(h, 4), v, tf.square(g1))
+  const deviation = tf.add(tf.sqrt(tf.div(v1, at(h, 7))), at(h, 5))
+  return [tf.sub(p1, tf.div(tf.mul(m1, tf.div(at(h, 0), at(h, 6))), deviation)), m1, v1]
+}
+
+const rmspropComposed = ({ p, g, v, buf, h }: Named<'p' | 'g' | 'v' | 'buf' | 'h'>) => {
+  const [p1, g1] = decayed(p, g, h)
+  const v1 = average(at(h, 3), v, tf.square(g1))
+  const buf1 = tf.add(tf.mul(buf, at(h, 5)), tf.div(g1, tf.add(tf.sqrt(v1), at(h, 4))))
+  return [tf.sub(p1, tf.mul(buf1, at(h, 0))), v1, buf1]
+}
+
+const sgdComposed = ({ p, g, buf, h }: Named<'p' | 'g' | 'buf' | 'h'>, { nesterov }: { nesterov: boolean }) => {
+  const [p1, g1] = decayed(p, g, h)
+  const buf1 = tf.add(tf.mul(buf, at(h, 3)), g1)
+  const step = nesterov ? tf.add(g1, tf.mul(buf1, at(h, 3))) : buf1
+  return [tf.sub(p1, tf.mul(step, at(h, 0))), buf1]
+}
+
+// -------------------------------------------------------------------------------------
+// running a kernel, composed where the backend has none of its own
+// -------------------------------------------------------------------------------------
+
+type Attributes = Readonly<Record<string, number | boolean>>
+
+type Composed = (inputs: Named<string>, attributes: Attributes) => ReadonlyArray<tf.Tensor>
+
+const composed = {
+  GraftBatchNormTrain: batchNormTrainComposed,
+  GraftBatchNormTrainGrad: batchNormTrainGradComposed,
+  GraftAdamStep: adamComposed,
+  GraftRmspropStep: rmspropComposed,
+  GraftSgdStep: sgdComposed
+}
+
+type FusedKernel = keyof typeof composed
+
+const asKernel =
+  (compute: Composed): tf.KernelFunc =>
+  ({ inputs, attrs }) =>
+    tf.tidy(() => {
+      const tensors = Object.entries(inputs as Record<string, tf.TensorInfo>).map(([name, info]) => [
+        name,
+        info as tf.Tensor
+      ])
+      return [...compute(Object.fromEntries(tensors) as Named<string>, attrs as Attributes)]
+    })
+
+const run = (kernelName: FusedKernel, inputs: Named<string>, attributes: Attributes): ReadonlyArray<tf.Tensor> => {
+  const backendName = tf.getBackend()
+  if (tf.getKernel(kernelName, backendName) === undefined)
+    tf.registerKernel({ kernelName, backendName, kernelFunc: asKernel(composed[kernelName] as Composed) })
+  return tf
+    .engine()
+    .runKernel(kernelName, inputs as tf.NamedTensorMap, { ...attributes }) as unknown as Array<tf.Tensor>
+}
+
+const registerBatchNormGradient = (): void => {
+  if (tf.getGradient('GraftBatchNormTrain') !== undefined) return
+  tf.registerGradient({
+    kernelName: 'GraftBatchNormTrain',
+    inputsToSave: ['x', 'gamma'],
+    outputsToSave: [false, true, true],
+    gradFunc: (dys, saved, attributes) => {
+      const [dy] = dys as Array<tf.Tensor>
+      const [x, gamma, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
+      const inputs = { dy: dy!, x, gamma, mean, variance }
+      const [dx, dGamma, dBeta] = run('GraftBatchNormTrainGrad', inputs, attributes as unknown as Attributes)
+      return { x: () => dx!, gamma: () => dGamma!, beta: () => dBeta! }
+    }
+  })
+}
+
+// -------------------------------------------------------------------------------------
+// operations
+// -------------------------------------------------------------------------------------
+
+/**
+ * What batch norm gives in training: the normalised input, and the batch's statistics for the running averages.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface BatchNormTrained {
+  readonly y: tf.Tensor
+  readonly mean: tf.Tensor1D
+  /** Divided by the count, not the count less one. */
+  readonly variance: tf.Tensor1D
+}
+
+/**
+ * Batch norm by the batch's own statistics: `y = gamma·(x - mean)/sqrt(variance + eps) + beta` over all axes but the
+ * last (Ioffe and Szegedy 2015). `x` is float32 `[N, H, W, C]` or `[N, C]`, `gamma` and `beta` are `[C]`. Differentiable
+ * in all three, through the statistics too; `mean` and `variance` are results to keep, no gradient flows out of them.
+ *
+ * @example
+ * import * as tf from '@tensorflow/tfjs-core'
+ * import { acquireEngine, batchNormTrain } from 'graft-vision/node'
+ *
+ * const engine = (await acquireEngine('cpu')()).right
+ * const mean = engine.use(() => batchNormTrain(tf.tensor2d([[1], [3]]), tf.ones([1]), tf.zeros([1]), 0).mean.arraySync())
+ * assert.deepStrictEqual(mean, [2])
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const batchNormTrain = (x: tf.Tensor, gamma: tf.Tensor1D, beta: tf.Tensor1D, eps: number): BatchNormTrained => {
+  registerBatchNormGradient()
+  const [y, mean, variance] = run('GraftBatchNormTrain', { x, gamma, beta }, { eps })
+  return { y: y!, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D }
+}
+
+/**
+ * One step of Adam or AdamW on one parameter (PyTorch's `torch.optim.Adam`, `AdamW`). `h` is
+ * `[lr, decay, l2, beta1, beta2, eps, correction1, correction2]`: `decay` multiplies the parameter first
+ * (`1 - lr·weight_decay` for AdamW, 1 for Adam), `l2` times the parameter joins the gradient, and the corrections are
+ * `1 - beta^step`. Returns the new parameter and moments; nothing is changed in place.
+ *
+ * @example
+ * import * as tf from '@tensorflow/tfjs-core'
+ * import { acquireEngine, adamStep } from 'graft-vision/node'
+ *
+ * const engine = (await acquireEngine('cpu')()).right
+ * const moved = engine.use(() => {
+ *   const [p, g, m, v] = [1, 0.5, 0, 0].map((x) => tf.tensor1d([x]))
+ *   const h = tf.tensor1d([0.1, 1, 0, 0.9, 0.999, 1e-8, 0.1, 0.001])
+ *   return adamStep({ p, g, m, v, h }).p.dataSync()[0]
+ * })
+ * assert.ok(Math.abs(moved - 0.9) < 1e-5) // the first step is lr in the gradient's direction
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const adamStep = (inputs: Named<'p' | 'g' | 'm' | 'v' | 'h'>): Named<'p' | 'm' | 'v'> => {
+  const [p, m, v] = run('GraftAdamStep', inputs, {})
+  return { p: p!, m: m!, v: v! }
+}
+
+/**
+ * One step of gradient descent with momentum on one parameter (PyTorch's `torch.optim.SGD`). `h` is
+ * `[lr, decay, l2, momentum]`, with `decay` and `l2` as in {@link adamStep}; `buf` starts at zero.
+ *
+ * @example
+ * import * as tf from '@tensorflow/tfjs-core'
+ * import { acquireEngine, sgdStep } from 'graft-vision/node'
+ *
+ * const engine = (await acquireEngine('cpu')()).right
+ * const moved = engine.use(() => {
+ *   const [p, g, buf] = [1, 2, 0].map((x) => tf.tensor1d([x]))
+ *   return sgdStep({ p, g, buf, h: tf.tensor1d([0.25, 1, 0, 0.9]) }, { nesterov: false }).p.dataSync()[0]
+ * })
+ * assert.strictEqual(moved, 0.5)
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const sgdStep = (
+  inputs: Named<'p' | 'g' | 'buf' | 'h'>,
+  options: { readonly nesterov: boolean }
+): Named<'p' | 'buf'> => {
+  const [p, buf] = run('GraftSgdStep', inputs, options)
+  return { p: p!, buf: buf! }
+}
+
+/**
+ * One step of RMSprop on one parameter (PyTorch's `torch.optim.RMSprop`). `h` is
+ * `[lr, decay, l2, alpha, eps, momentum]`, with `decay` and `l2` as in {@link adamStep}; `v` and `buf` start at zero.
+ *
+ * @example
+ * import * as tf from '@tensorflow/tfjs-core'
+ * import { acquireEngine, rmspropStep } from 'graft-vision/node'
+ *
+ * const engine = (await acquireEngine('cpu')()).right
+ * const moved = engine.use(() => {
+ *   const [p, g, v, buf] = [1, 2, 0, 0].map((x) => tf.tensor1d([x]))
+ *   return rmspropStep({ p, g, v, buf, h: tf.tensor1d([0.5, 1, 0, 0.75, 0, 0]) }).p.dataSync()[0]
+ * })
+ * assert.strictEqual(moved, 0) // the gradient over its root mean square is 2/sqrt(0.25·4) = 2
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const rmspropStep = (inputs: Named<'p' | 'g' | 'v' | 'buf' | 'h'>): Named<'p' | 'v' | 'buf'> => {
+  const [p, v, buf] = run('GraftRmspropStep', inputs, {})
+  return { p: p!, v: v!, buf: buf! }
+}

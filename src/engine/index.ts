@@ -1,0 +1,12 @@
+/**
+ * Engines: what computes with tensors. Knows TensorFlow.js, its backends and native libraries; gets typed arrays and
+ * gives typed arrays. Knows nothing of files, epochs or the command line.
+ *
+ * @since 0.1.0
+ */
+export { acquireEngine, type EngineOptions } from './acquireEngine.js'
+export { engineNames, type Engine, type EngineName, type EngineStats } from './Engine.js'
+export { engineFailure, engineUnavailable, type EngineError } from './EngineError.js'
+export { adamStep, batchNormTrain, rmspropStep, sgdStep, type BatchNormTrained } from './fused.js'
+export { listEngines, type EngineReport } from './listEngines.js'
+export * from './program/index.js'

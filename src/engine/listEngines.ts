@@ -1,0 +1,66 @@
+import * as tf from '@tensorflow/tfjs-core'
+import * as RA from 'fp-ts/lib/ReadonlyArray.js'
+import * as T from 'fp-ts/lib/Task.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { acquireEngine } from './acquireEngine.js'
+import { engineNames, type EngineName } from './Engine.js'
+import type { EngineError } from './EngineError.js'
+import { mappedKernels } from './onnxruntime/index.js'
+
+/**
+ * What is known of an engine on this machine: that it can be used, or why not and what to do.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type EngineReport =
+  | {
+      readonly _tag: 'Usable'
+      readonly name: EngineName
+      readonly threads: number
+      readonly versions: Readonly<Record<string, string>>
+      readonly kernels: {
+        /** Kernels the engine computes itself. */
+        readonly mapped: number
+        /** Kernels computed by the cpu backend's code. */
+        readonly fallback: number
+      }
+    }
+  | { readonly _tag: 'Unusable'; readonly name: EngineName; readonly error: EngineError }
+
+const kernelsOf = (name: EngineName, backend: string) => {
+  const all = tf.getKernelsForBackend(backend).length
+  const mapped = name === 'onnxruntime' ? mappedKernels().length : all
+  return { mapped, fallback: all - mapped }
+}
+
+const report = (name: EngineName): T.Task<EngineReport> =>
+  pipe(
+    acquireEngine(name),
+    TE.match(
+      (error): EngineReport => ({ _tag: 'Unusable', name, error }),
+      ({ threads, versions, backend }) => ({
+        _tag: 'Usable',
+        name,
+        threads,
+        versions,
+        kernels: kernelsOf(name, backend)
+      })
+    )
+  )
+
+/**
+ * Every engine, usable or not. It loads each one's library to find out; it cannot fail.
+ *
+ * @example
+ * import { listEngines } from 'graft-vision/node'
+ *
+ * const reports = await listEngines()
+ * assert.deepStrictEqual(reports.map((r) => r.name), ['onnxruntime', 'cpu', 'tensorflow', 'tensorflow-gpu'])
+ * assert.strictEqual(reports[0]._tag, 'Usable')
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const listEngines: T.Task<ReadonlyArray<EngineReport>> = pipe(engineNames, RA.traverse(T.ApplicativeSeq)(report))

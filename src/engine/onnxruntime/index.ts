@@ -1,0 +1,51 @@
+/**
+ * The onnxruntime backend of tfjs: kernels are recorded, and what is alive is computed as one ONNX graph when a tensor
+ * is read. Recording is Trace.ts, the form of each kernel kernels/, the graph under construction Graph.ts, compiled
+ * graphs Sessions.ts, the native binding native.ts. Knows tensors and graphs; knows nothing of plans or training.
+ */
+import * as tf from '@tensorflow/tfjs-core'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { EngineError } from '../EngineError.js'
+import { physicalCores } from '../threads.js'
+import { kernels } from './kernels/index.js'
+import { loadNative } from './native.js'
+import { OnnxBackend, type OnnxBackendStats } from './OnnxBackend.js'
+import { BACKEND, registerKernels } from './register.js'
+
+export { BACKEND, type OnnxBackendStats }
+
+/** The names of the kernels with an ONNX form. */
+export const mappedKernels = (): ReadonlyArray<string> => Object.keys(kernels).sort()
+
+const LIMITS = { sessions: 16, longestTrace: 8_000 }
+
+/** Above the backends of tfjs that need nothing: who imports this one wants it. */
+const PRIORITY = 3
+
+/** The version of onnxruntime-node, or why it cannot be used. */
+export const probe = (): E.Either<EngineError, string> =>
+  pipe(
+    loadNative(),
+    E.map((native) => native.version)
+  )
+
+const makeBackend = (): OnnxBackend => {
+  const native = loadNative()
+  // a backend's factory throws: tfjs catches it, prints the message and tries the next backend
+  if (E.isLeft(native)) throw new Error(`${native.left.found}; ${native.left.hint}`)
+  return new OnnxBackend(native.right, { ...LIMITS, threads: physicalCores() })
+}
+
+/** Makes the backend known to tfjs, once. Nothing native is loaded until tfjs asks for it. */
+export const announce = (): void => {
+  if (tf.findBackendFactory(BACKEND) !== null && tf.findBackendFactory(BACKEND) !== undefined) return
+  registerKernels()
+  tf.registerBackend(BACKEND, makeBackend, PRIORITY)
+}
+
+/** The process's one backend, made on the first call. */
+export const registerOnnxruntime = (): OnnxBackend => {
+  announce()
+  return tf.engine().findBackend(BACKEND) as OnnxBackend
+}

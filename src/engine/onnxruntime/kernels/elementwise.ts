@@ -1,0 +1,117 @@
+import { arithmetic, broadcast, broadcasts } from '../arithmetic.js'
+import { float, type Attributes, type Graph, type Ref } from '../Graph.js'
+import { form, kernel, type Kernel, type Kernels } from '../Kernel.js'
+import type { GraphType } from '../Trace.js'
+
+const FLOAT: ReadonlyArray<GraphType> = ['float32']
+const NUMBER: ReadonlyArray<GraphType> = ['float32', 'int32']
+
+const unary = <A = object>(types: ReadonlyArray<GraphType>, emit: (g: Graph, x: Ref, attributes: A) => Ref): Kernel =>
+  kernel<'x', A>(({ x }, attributes) =>
+    types.includes(x.dtype) ? form(x, (g, i) => emit(g, i.x, attributes)) : undefined
+  )
+
+const plain = (type: string, types = FLOAT, attributes: Attributes = {}): Kernel =>
+  unary(types, (g, x) => g.op(type, [x], x.shape, { attributes }))
+
+const binary = (types: ReadonlyArray<GraphType>, emit: (g: Graph, a: Ref, b: Ref) => Ref): Kernel =>
+  kernel<'a' | 'b'>(({ a, b }) =>
+    a.dtype === b.dtype && types.includes(a.dtype) && broadcasts(a.shape, b.shape)
+      ? form({ shape: broadcast(a.shape, b.shape), dtype: a.dtype }, (g, i) => emit(g, i.a, i.b))
+      : undefined
+  )
+
+const pair = (type: string, types = NUMBER): Kernel =>
+  binary(types, (g, a, b) => g.op(type, [a, b], broadcast(a.shape, b.shape)))
+
+const clip = (g: Graph, x: Ref, least: number, most: number): Ref =>
+  g.op('Clip', [x, g.scalar(least, x.dtype), g.scalar(most, x.dtype)], x.shape)
+
+// log(1 + x) as x·log(u)/(u-1) with u = 1 + x rounded, which keeps the digits that u lost (Kahan)
+const log1p = (g: Graph, x: Ref): Ref => {
+  const { add, sub, mul, div, log, equal, where } = arithmetic(g)
+  const u = add(x, g.scalar(1))
+  const kept = sub(u, g.scalar(1))
+  const corrected = div(mul(log(u), x), kept)
+  return where(equal(kept, x), log(u), where(equal(kept, g.scalar(0)), x, corrected))
+}
+
+// 1 where x > 0: many times faster than Greater and Where; 3.4e38 lifts all but the smallest denormals above 1
+const positive = (g: Graph, x: Ref): Ref =>
+  g.op('HardSigmoid', [x], x.shape, { attributes: { alpha: float(3.4e38), beta: float(0) } })
+
+const step = (g: Graph, x: Ref, slope: number): Ref => {
+  const { add, mul } = arithmetic(g)
+  return slope === 0 ? positive(g, x) : add(mul(positive(g, x), g.scalar(1 - slope)), g.scalar(slope))
+}
+
+// of NaN it is 0 to tfjs, and NaN to ONNX Runtime
+const sign = (g: Graph, x: Ref): Ref => {
+  const signs = g.op('Sign', [x], x.shape)
+  const isNumber = arithmetic(g).equal(x, x)
+  return x.dtype === 'float32' ? arithmetic(g).where(isNumber, signs, g.scalar(0)) : signs
+}
+
+export const prelu = (g: Graph, x: Ref, slope: Ref): Ref => {
+  const { add, mul, relu, min } = arithmetic(g)
+  return add(relu(x), mul(min(x, g.scalar(0)), slope))
+}
+
+export const leakyRelu = (g: Graph, x: Ref, alpha: number): Ref =>
+  g.op('LeakyRelu', [x], x.shape, { attributes: { alpha: float(alpha) } })
+
+export const relu6 = (g: Graph, x: Ref): Ref => clip(g, x, 0, 6)
+
+export const elementwise: Kernels = {
+  Abs: plain('Abs', NUMBER),
+  Acos: plain('Acos'),
+  Add: pair('Add'),
+  Asin: plain('Asin'),
+  Atan: plain('Atan'),
+  Ceil: plain('Ceil'),
+  ClipByValue: unary<{ clipValueMin: number; clipValueMax: number }>(FLOAT, (g, x, a) =>
+    clip(g, x, a.clipValueMin, a.clipValueMax)
+  ),
+  Cos: plain('Cos'),
+  Elu: plain('Elu'),
+  EluGrad: kernel<'dy' | 'y'>(({ dy }) =>
+    form(dy, (g, i) => {
+      const { add, mul, min } = arithmetic(g)
+      return mul(i.dy, add(min(i.y, g.scalar(0)), g.scalar(1)))
+    })
+  ),
+  Erf: plain('Erf'),
+  Exp: plain('Exp'),
+  Floor: plain('Floor'),
+  LeakyRelu: unary<{ alpha: number }>(FLOAT, (g, x, { alpha }) => leakyRelu(g, x, alpha)),
+  Log: plain('Log'),
+  Log1p: unary(FLOAT, log1p),
+  Maximum: pair('Max'),
+  Minimum: pair('Min'),
+  Multiply: pair('Mul'),
+  Neg: plain('Neg', NUMBER),
+  Pow: pair('Pow', FLOAT),
+  Prelu: kernel<'x' | 'alpha'>(({ x, alpha }) =>
+    x.dtype === 'float32' && broadcasts(x.shape, alpha.shape)
+      ? form({ ...x, shape: broadcast(x.shape, alpha.shape) }, (g, i) => prelu(g, i.x, i.alpha))
+      : undefined
+  ),
+  RealDiv: pair('Div', FLOAT),
+  Reciprocal: plain('Reciprocal'),
+  Relu: plain('Relu'),
+  Relu6: unary(FLOAT, relu6),
+  Round: plain('Round'),
+  Rsqrt: unary(FLOAT, (g, x) => arithmetic(g).reciprocal(arithmetic(g).sqrt(x))),
+  Selu: plain('Selu'),
+  Sigmoid: plain('Sigmoid'),
+  Sign: unary(NUMBER, sign),
+  Sin: plain('Sin'),
+  Softplus: plain('Softplus'),
+  Sqrt: plain('Sqrt'),
+  Square: unary(NUMBER, (g, x) => arithmetic(g).square(x)),
+  SquaredDifference: binary(NUMBER, (g, a, b) => arithmetic(g).square(arithmetic(g).sub(a, b))),
+  Step: unary<{ alpha: number }>(FLOAT, (g, x, { alpha }) => step(g, x, alpha)),
+  Sub: pair('Sub'),
+  Tan: plain('Tan'),
+  Tanh: plain('Tanh')
+}

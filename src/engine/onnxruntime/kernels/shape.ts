@@ -1,0 +1,220 @@
+import { backend_util, slice_util, util } from '@tensorflow/tfjs-core'
+import { arithmetic } from '../arithmetic.js'
+import { int, ints, type Graph, type Ref } from '../Graph.js'
+import { form, kernel, sameShape, type Kernel, type Kernels } from '../Kernel.js'
+import type { GraphType, Signature } from '../Trace.js'
+import { cast } from './logic.js'
+
+const filled = (g: Graph, value: number, { shape, dtype }: Signature): Ref =>
+  g.op('Expand', [g.scalar(value, dtype), g.int64s(shape)], shape)
+
+const like = (value: number): Kernel => kernel<'x'>(({ x }) => form(x, (g) => filled(g, value, x)))
+
+/** A list of inputs, which tfjs numbers, in its order. */
+const listed = (refs: Readonly<Record<string, Ref>>): ReadonlyArray<Ref> => Object.values(refs)
+
+const list = <A>(of: (inputs: ReadonlyArray<Signature>, attributes: A) => ReturnType<Kernel>): Kernel =>
+  kernel<string, A>((inputs, attributes) => {
+    const signatures = Object.values(inputs)
+    const sameType = signatures.every((s) => s.dtype === signatures[0]!.dtype)
+    return sameType && signatures.length > 0 ? of(signatures, attributes) : undefined
+  })
+
+/** One index per row of an axis: reversals, reflections, repetitions. */
+const reindexed = (g: Graph, x: Ref, axis: number, indices: ReadonlyArray<number>): Ref =>
+  arithmetic(g).gather(
+    x,
+    g.table(`order ${indices.join()}`, [indices.length], () => Int32Array.from(indices)),
+    axis
+  )
+
+const upTo = (n: number): ReadonlyArray<number> => Array.from({ length: n }, (_, i) => i)
+
+const mirrored = (length: number, [before, after]: readonly [number, number], mode: string): ReadonlyArray<number> => {
+  const edge = mode === 'reflect' ? 1 : 0
+  return Array.from({ length: before + length + after }, (_, i) => {
+    const at = i - before
+    return at < 0 ? edge - 1 - at : at >= length ? 2 * length - 1 - edge - at : at
+  })
+}
+
+type Paddings = ReadonlyArray<readonly [number, number]>
+
+const padded = (shape: ReadonlyArray<number>, paddings: Paddings): ReadonlyArray<number> =>
+  shape.map((d, i) => paddings[i]![0] + d + paddings[i]![1])
+
+const split: Kernel = kernel<'x', { numOrSizeSplits: Array<number> | number; axis: number }>(({ x }, attributes) => {
+  const axis = util.parseAxisParam(attributes.axis, [...x.shape])[0]!
+  const asTensor = { shape: [...x.shape] } as unknown as Parameters<typeof backend_util.prepareSplitSize>[0]
+  const sizes = backend_util.prepareSplitSize(asTensor, attributes.numOrSizeSplits, axis)
+  const shapes = sizes.map((size) => x.shape.with(axis, size))
+  return {
+    list: true,
+    outputs: shapes.map((shape) => ({ shape, dtype: x.dtype })),
+    emit: (g, i) => (sizes.length === 1 ? [i.x] : g.split('Split', [i.x, g.int64s(sizes)], shapes, { axis: int(axis) }))
+  }
+})
+
+const unpack: Kernel = kernel<'value', { axis: number }>(({ value }, attributes) => {
+  const axis = util.parseAxisParam(attributes.axis, [...value.shape])[0]!
+  const shape = value.shape.filter((_, i) => i !== axis)
+  const count = value.shape[axis]!
+  return {
+    list: true,
+    outputs: upTo(count).map(() => ({ shape, dtype: value.dtype })),
+    emit: (g, i) => {
+      const ones = g.int64s(upTo(count).map(() => 1))
+      const slice = value.shape.with(axis, 1)
+      if (count === 1) return [g.reshape(i.value, shape)]
+      return g
+        .split(
+          'Split',
+          [i.value, ones],
+          upTo(count).map(() => slice),
+          { axis: int(axis) }
+        )
+        .map((part) => g.reshape(part, shape))
+    }
+  }
+})
+
+const depthToSpace: Kernel = kernel<'x', { blockSize: number; dataFormat: string }>(
+  ({ x }, { blockSize, dataFormat }) => {
+    if (dataFormat !== 'NHWC') return undefined
+    const [n, h, w, c] = x.shape as readonly [number, number, number, number]
+    const depth = c / (blockSize * blockSize)
+    const shape = [n, h * blockSize, w * blockSize, depth]
+    return form({ shape, dtype: x.dtype }, (g, i) => {
+      const blocks = g.reshape(i.x, [n, h, w, blockSize, blockSize, depth])
+      return g.reshape(arithmetic(g).transpose(blocks, [0, 1, 3, 2, 4, 5]), shape)
+    })
+  }
+)
+
+const gather: Kernel = kernel<'x' | 'indices', { axis: number; batchDims?: number }>(({ x, indices }, attributes) => {
+  const axis = util.parseAxisParam(attributes.axis, [...x.shape])[0]!
+  const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)]
+  if ((attributes.batchDims ?? 0) !== 0 || indices.dtype !== 'int32') return undefined
+  return form({ shape, dtype: x.dtype }, (g, i) => arithmetic(g).gather(i.x, i.indices, axis))
+})
+
+const oneHot: Kernel = kernel<'indices', { depth: number; onValue: number; offValue: number; dtype: GraphType }>(
+  ({ indices }, { depth, onValue, offValue, dtype }) => {
+    const shape = [...indices.shape, depth]
+    if (indices.dtype !== 'int32') return undefined
+    return form({ shape, dtype }, (g, i) => {
+      const { equal, where } = arithmetic(g)
+      const classes = g.table('classes', [depth], () => Int32Array.from(upTo(depth)))
+      const hit = equal(g.reshape(i.indices, [...indices.shape, 1]), classes)
+      const numbers = dtype === 'bool' ? 'int32' : dtype
+      return cast(g, where(hit, g.scalar(onValue, numbers), g.scalar(offValue, numbers)), dtype)
+    })
+  }
+)
+
+const LONGEST_TABLE = 1 << 16
+
+export const shape: Kernels = {
+  AddN: list((inputs) =>
+    inputs[0]!.dtype === 'bool'
+      ? undefined
+      : form(inputs[0]!, (g, i) => listed(i).reduce((a, b) => arithmetic(g).add(a, b)))
+  ),
+  Concat: list<{ axis: number }>((inputs, attributes) => {
+    const axis = util.parseAxisParam(attributes.axis, [...inputs[0]!.shape])[0]!
+    const length = inputs.reduce((n, s) => n + s.shape[axis]!, 0)
+    if (!inputs.every((s) => sameShape(s.shape.with(axis, 0), inputs[0]!.shape.with(axis, 0)))) return undefined
+    return form({ ...inputs[0]!, shape: inputs[0]!.shape.with(axis, length) }, (g, i) =>
+      arithmetic(g).concat(listed(i), axis)
+    )
+  }),
+  DepthToSpace: depthToSpace,
+  Fill: kernel<never, { shape: Array<number>; value: number | string; dtype?: string }>((_, attributes) => {
+    const { value, shape: to, dtype = 'float32' } = attributes
+    if (typeof value === 'string' || (dtype !== 'float32' && dtype !== 'int32')) return undefined
+    return form({ shape: to, dtype }, (g) => filled(g, value, { shape: to, dtype }))
+  }),
+  GatherV2: gather,
+  MirrorPad: kernel<'x', { paddings: Paddings; mode: string }>(({ x }, { paddings, mode }) =>
+    form({ ...x, shape: padded(x.shape, paddings) }, (g, i) =>
+      paddings.reduce(
+        (y, p, axis) => (p[0] + p[1] === 0 ? y : reindexed(g, y, axis, mirrored(x.shape[axis]!, p, mode))),
+        i.x
+      )
+    )
+  ),
+  OneHot: oneHot,
+  OnesLike: like(1),
+  Pack: list<{ axis: number }>((inputs, { axis }) => {
+    const first = inputs[0]!
+    if (!inputs.every((s) => sameShape(s.shape, first.shape))) return undefined
+    const one = first.shape.toSpliced(axis, 0, 1)
+    return form({ ...first, shape: one.with(axis, inputs.length) }, (g, i) =>
+      arithmetic(g).concat(
+        listed(i).map((x) => g.reshape(x, one)),
+        axis
+      )
+    )
+  }),
+  PadV2: kernel<'x', { paddings: Paddings; constantValue: number }>(({ x }, { paddings, constantValue }) =>
+    x.dtype === 'bool' || x.shape.length === 0
+      ? undefined
+      : form({ ...x, shape: padded(x.shape, paddings) }, (g, i) => {
+          const amounts = g.int64s([...paddings.map((p) => p[0]), ...paddings.map((p) => p[1])])
+          return g.op('Pad', [i.x, amounts, g.scalar(constantValue, x.dtype)], padded(x.shape, paddings))
+        })
+  ),
+  Range: kernel<never, { start: number; stop: number; step: number; dtype?: GraphType }>(
+    (_, { start, stop, step, dtype }) => {
+      const length = step === 0 ? 0 : Math.abs(Math.ceil((stop - start) / step))
+      const goesThere = start === stop || start < stop === step > 0
+      if (dtype === 'bool' || !goesThere || length > LONGEST_TABLE) return undefined
+      const numbers = upTo(length).map((i) => start + i * step)
+      return form({ shape: [length], dtype: dtype ?? 'float32' }, (g) =>
+        g.table(`range ${start} ${step} ${dtype}`, [length], () =>
+          (dtype === 'int32' ? Int32Array : Float32Array).from(numbers)
+        )
+      )
+    }
+  ),
+  Reverse: kernel<'x', { dims: number | Array<number> }>(({ x }, { dims }) => {
+    const axes = util.parseAxisParam(dims, [...x.shape])
+    return x.shape.length === 0 || axes.some((a) => x.shape[a]! > LONGEST_TABLE)
+      ? undefined
+      : form(x, (g, i) => axes.reduce((y, axis) => reindexed(g, y, axis, upTo(x.shape[axis]!).toReversed()), i.x))
+  }),
+  Slice: kernel<'x', { begin: number | Array<number>; size: number | Array<number> }>(({ x }, attributes) => {
+    const [begin, size] = sliced(x.shape, attributes.begin, attributes.size)
+    return x.shape.length === 0
+      ? form(x, (_, i) => i.x)
+      : form({ ...x, shape: size }, (g, i) => arithmetic(g).slice(i.x, begin, size))
+  }),
+  SplitV: split,
+  Tile: kernel<'x', { reps: Array<number> }>(({ x }, { reps }) => {
+    const to = x.shape.map((d, i) => d * reps[i]!)
+    return form({ ...x, shape: to }, (g, i) => g.op('Tile', [i.x, g.int64s(reps)], to))
+  }),
+  Transpose: kernel<'x', { perm: Array<number> }>(({ x }, { perm }) =>
+    form({ ...x, shape: perm.map((p) => x.shape[p]!) }, (g, i) =>
+      g.op(
+        'Transpose',
+        [i.x],
+        perm.map((p) => x.shape[p]!),
+        { attributes: { perm: ints(perm) } }
+      )
+    )
+  ),
+  Unpack: unpack,
+  ZerosLike: like(0)
+}
+
+const sliced = (
+  from: ReadonlyArray<number>,
+  begin: number | Array<number>,
+  size: number | Array<number>
+): readonly [ReadonlyArray<number>, ReadonlyArray<number>] => {
+  const asTensor = { shape: [...from] } as unknown as Parameters<typeof slice_util.parseSliceParams>[0]
+  const [b, s] = slice_util.parseSliceParams(asTensor, begin, size) as [Array<number>, Array<number>]
+  slice_util.assertParamsValid(asTensor, b, s)
+  return [b, s]
+}

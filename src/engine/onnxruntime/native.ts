@@ -1,0 +1,76 @@
+import { createRequire } from 'node:module'
+import * as E from 'fp-ts/lib/Either.js'
+import { engineUnavailable, type EngineError } from '../EngineError.js'
+
+/** A tensor of onnxruntime-node. */
+export interface OrtTensor {
+  readonly data: Float32Array | Int32Array | Uint8Array
+}
+
+interface OrtSession {
+  readonly loadModel: (buffer: ArrayBufferLike, offset: number, length: number, options: object) => void
+  readonly run: (
+    feeds: Readonly<Record<string, OrtTensor>>,
+    fetches: Readonly<Record<string, OrtTensor | null>>,
+    options: object
+  ) => Readonly<Record<string, OrtTensor>>
+  readonly dispose: () => void
+}
+
+/** What the package's own synchronous binding offers: tfjs's `dataSync` cannot wait for a promise. */
+export interface Native {
+  readonly version: string
+  readonly tensor: (dtype: string, data: OrtTensor['data'], shape: ReadonlyArray<number>) => OrtTensor
+  readonly session: (model: Uint8Array, threads: number) => OrtSession
+}
+
+const PACKAGE = 'onnxruntime-node'
+
+interface BindingModule {
+  readonly initOrt: () => void
+  readonly binding: { readonly InferenceSession: new () => OrtSession }
+}
+
+interface PackageModule {
+  readonly Tensor: new (dtype: string, data: OrtTensor['data'], shape: ReadonlyArray<number>) => OrtTensor
+}
+
+const sessionOptions = (threads: number) => ({
+  intraOpNumThreads: threads,
+  interOpNumThreads: 1,
+  executionMode: 'sequential',
+  // the graph is written as it should run; optimising it again costs seconds and gains nothing
+  graphOptimizationLevel: 'disabled',
+  enableCpuMemArena: true,
+  enableMemPattern: true,
+  logSeverityLevel: 3
+})
+
+const isBinding = (module: Partial<BindingModule>): module is BindingModule =>
+  typeof module.initOrt === 'function' && typeof module.binding?.InferenceSession === 'function'
+
+const REINSTALL = `install a version of ${PACKAGE} that graft was tested with: npm install ${PACKAGE}@1.30`
+
+/** Loads onnxruntime-node and probes its synchronous binding. */
+export const loadNative = (): E.Either<EngineError, Native> => {
+  const require = createRequire(import.meta.url)
+  return E.tryCatch(
+    () => {
+      const { Tensor } = require(PACKAGE) as PackageModule
+      const module = require(`${PACKAGE}/dist/binding.js`) as Partial<BindingModule>
+      const { version } = require(`${PACKAGE}/package.json`) as { readonly version: string }
+      if (!isBinding(module)) throw new Error(`${PACKAGE} ${version} has no synchronous binding`)
+      module.initOrt()
+      return {
+        version,
+        tensor: (dtype, data, shape) => new Tensor(dtype, data, shape),
+        session: (model, threads) => {
+          const session = new module.binding.InferenceSession()
+          session.loadModel(model.buffer, model.byteOffset, model.byteLength, sessionOptions(threads))
+          return session
+        }
+      } satisfies Native
+    },
+    (cause) => engineUnavailable('onnxruntime', `${PACKAGE} with its synchronous binding`, String(cause), REINSTALL)
+  )
+}

@@ -1,0 +1,51 @@
+/**
+ * Layout: torch keeps convolution weights as [out, in, h, w] and linear ones as [out, in]; tfjs wants [h, w, in, out]
+ * and [in, out]. State dicts are torch's everywhere; only here, at the door of an engine, are they turned.
+ */
+import type { Shape } from '../../model/index.js'
+
+/** Where axis i of the engine's array comes from in torch's. */
+const axes = (rank: number): ReadonlyArray<number> => (rank === 4 ? [2, 3, 1, 0] : rank === 2 ? [1, 0] : [0])
+
+const permute = (data: Float32Array, shape: Shape, order: ReadonlyArray<number>): Float32Array => {
+  const rank = shape.length
+  const strides = new Array<number>(rank).fill(1)
+  for (let i = rank - 2; i >= 0; i--) strides[i] = strides[i + 1]! * shape[i + 1]!
+  // as four loops, the missing outer ones of length 1
+  const size = [1, 1, 1, 1]
+  const step = [0, 0, 0, 0]
+  order.forEach((axis, i) => {
+    size[4 - rank + i] = shape[axis]!
+    step[4 - rank + i] = strides[axis]!
+  })
+  const result = new Float32Array(data.length)
+  let to = 0
+  for (let a = 0; a < size[0]!; a++)
+    for (let b = 0; b < size[1]!; b++)
+      for (let c = 0; c < size[2]!; c++) {
+        let from = a * step[0]! + b * step[1]! + c * step[2]!
+        for (let d = 0; d < size[3]!; d++) {
+          result[to++] = data[from]!
+          from += step[3]!
+        }
+      }
+  return result
+}
+
+/** torch's shape → the engine's. */
+export const engineShape = (shape: Shape): Array<number> => axes(shape.length).map((axis) => shape[axis]!)
+
+/** torch's array → the engine's. */
+export const toEngine = (data: Float32Array, shape: Shape): Float32Array =>
+  shape.length < 2 ? data : permute(data, shape, axes(shape.length))
+
+/** The engine's array → torch's of `shape`. */
+export const toTorch = (data: Float32Array, shape: Shape): Float32Array => {
+  if (shape.length < 2) return data
+  const order = axes(shape.length)
+  return permute(
+    data,
+    engineShape(shape),
+    shape.map((_, i) => order.indexOf(i))
+  )
+}

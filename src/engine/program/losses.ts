@@ -1,0 +1,47 @@
+/**
+ * Losses as tfjs operations: a value per sample, and their mean as torch takes it.
+ */
+import * as tf from '@tensorflow/tfjs-core'
+import type { Loss } from '../../recipe/index.js'
+
+const logSoftmax = (outputs: tf.Tensor): tf.Tensor2D => tf.logSoftmax(outputs as tf.Tensor2D)
+
+const oneHot = (outputs: tf.Tensor, targets: tf.Tensor): tf.Tensor =>
+  tf.oneHot(tf.cast(targets, 'int32'), outputs.shape.at(-1)!, 1, 0, 'float32')
+
+/** log(1 + e^−|x|) + max(x, 0) − x·y: binary cross entropy on logits without overflow. */
+const binary = (outputs: tf.Tensor, targets: tf.Tensor): tf.Tensor =>
+  tf.add(tf.log1p(tf.exp(tf.neg(tf.abs(outputs)))), tf.sub(tf.relu(outputs), tf.mul(outputs, targets)))
+
+const weightsOf = (loss: Loss, targets: tf.Tensor): tf.Tensor | undefined =>
+  loss._tag === 'CrossEntropy' && loss.weight !== null
+    ? tf.gather(tf.tensor1d([...loss.weight]), tf.cast(targets, 'int32'))
+    : undefined
+
+/** One value per sample, `[n]`. */
+export const lossPerSample = (loss: Loss, outputs: tf.Tensor, targets: tf.Tensor): tf.Tensor => {
+  switch (loss._tag) {
+    case 'CrossEntropy': {
+      const nll = tf.neg(tf.sum(tf.mul(oneHot(outputs, targets), logSoftmax(outputs)), -1))
+      const weights = weightsOf(loss, targets)
+      return weights === undefined ? nll : tf.mul(nll, weights)
+    }
+    case 'LabelSmoothing': {
+      const logs = logSoftmax(outputs)
+      const nll = tf.neg(tf.sum(tf.mul(oneHot(outputs, targets), logs), -1))
+      return tf.add(tf.mul(nll, 1 - loss.eps), tf.mul(tf.neg(tf.sum(logs, -1)), loss.eps / outputs.shape.at(-1)!))
+    }
+    case 'BceWithLogits':
+      return tf.mean(binary(outputs, tf.cast(targets, 'float32')), -1)
+    case 'Mse':
+      return tf.mean(tf.square(tf.sub(outputs, tf.reshape(targets, outputs.shape))), -1)
+    case 'CustomLoss':
+      return loss.f.run(outputs, targets)
+  }
+}
+
+/** The mean over samples; weighted cross entropy divides by the sum of the weights. */
+export const meanLoss = (loss: Loss, perSample: tf.Tensor, targets: tf.Tensor): tf.Scalar => {
+  const weights = weightsOf(loss, targets)
+  return (weights === undefined ? tf.mean(perSample) : tf.div(tf.sum(perSample), tf.sum(weights))) as tf.Scalar
+}

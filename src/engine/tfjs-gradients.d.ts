@@ -1,0 +1,2 @@
+/** Importing it registers tfjs-core's gradient definitions (see build.mjs). */
+export {}

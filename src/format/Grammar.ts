@@ -1,0 +1,111 @@
+/**
+ * `Grammar`: the words in which a JSON form is described, once, for every reading of it: the decoder here, the
+ * generator of test data in the laws. It is io-ts's `Schemable` with the words our forms need: objects that refuse
+ * unknown keys, objects with one key out of several, whole numbers, pairs.
+ *
+ * @since 0.1.0
+ */
+import type { HKT, Kind, URIS } from 'fp-ts/HKT.js'
+import { memoize, type Schemable, type Schemable1, type WithUnion, type WithUnion1 } from 'io-ts/lib/Schemable.js'
+
+type Borrowed = 'URI' | 'literal' | 'string' | 'number' | 'boolean' | 'lazy'
+
+/**
+ * The words, for an interpreter that is not known yet. `number` is a finite number.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Grammar<S> extends Pick<Schemable<S>, Borrowed>, WithUnion<S> {
+  /** A safe integer of at least `min`. */
+  readonly whole: (min: number) => HKT<S, number>
+  readonly list: <A>(item: HKT<S, A>) => HKT<S, ReadonlyArray<A>>
+  readonly pair: <A>(item: HKT<S, A>) => HKT<S, readonly [A, A]>
+  /** Keys that must be there, keys that may be, and no other. */
+  readonly object: <R, O>(
+    required: { readonly [K in keyof R]: HKT<S, R[K]> },
+    optional: { readonly [K in keyof O]: HKT<S, O[K]> }
+  ) => HKT<S, R & Partial<O>>
+  /** An object with exactly one of these keys: `{ "conv2d": {...} }`. */
+  readonly keyed: <A>(members: { readonly [K in keyof A]: HKT<S, A[K]> }) => HKT<
+    S,
+    { [K in keyof A]: Record<K, A[K]> }[keyof A]
+  >
+  /** Objects told apart by the text at one key: `{ "step": "fit", ... }`. The members do not mention that key. */
+  readonly tagged: <T extends string>(
+    tag: T
+  ) => <A>(members: { readonly [K in keyof A]: HKT<S, A[K]> }) => HKT<
+    S,
+    { [K in keyof A]: A[K] & Record<T, K> }[keyof A]
+  >
+}
+
+/**
+ * The words, for an interpreter of kind `* → *`.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Grammar1<S extends URIS> extends Pick<Schemable1<S>, Borrowed>, WithUnion1<S> {
+  readonly whole: (min: number) => Kind<S, number>
+  readonly list: <A>(item: Kind<S, A>) => Kind<S, ReadonlyArray<A>>
+  readonly pair: <A>(item: Kind<S, A>) => Kind<S, readonly [A, A]>
+  readonly object: <R, O>(
+    required: { readonly [K in keyof R]: Kind<S, R[K]> },
+    optional: { readonly [K in keyof O]: Kind<S, O[K]> }
+  ) => Kind<S, R & Partial<O>>
+  readonly keyed: <A>(members: { readonly [K in keyof A]: Kind<S, A[K]> }) => Kind<
+    S,
+    { [K in keyof A]: Record<K, A[K]> }[keyof A]
+  >
+  readonly tagged: <T extends string>(
+    tag: T
+  ) => <A>(members: { readonly [K in keyof A]: Kind<S, A[K]> }) => Kind<
+    S,
+    { [K in keyof A]: A[K] & Record<T, K> }[keyof A]
+  >
+}
+
+/**
+ * A description of a JSON form, in the words of any grammar.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Schema<A> {
+  <S>(grammar: Grammar<S>): HKT<S, A>
+}
+
+/** What a schema describes. @since 0.1.0 */
+export type TypeOf<T> = T extends Schema<infer A> ? A : never
+
+/**
+ * A schema of one's own; each grammar reads it once.
+ *
+ * @example
+ * import { decodeWith, makeSchema } from 'graft-vision'
+ *
+ * const size = makeSchema((g) => g.object({ height: g.whole(1) }, { width: g.whole(1) }))
+ * assert.deepStrictEqual(decodeWith(size)({ height: 2 }), { _tag: 'Right', right: { height: 2 } })
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const makeSchema = <A>(schema: Schema<A>): Schema<A> => memoize(schema) as Schema<A>
+
+/**
+ * Reads a schema with one grammar.
+ *
+ * @example
+ * import { decoderGrammar, interpretSchema, makeSchema } from 'graft-vision'
+ *
+ * const decoder = interpretSchema(decoderGrammar)(makeSchema((g) => g.list(g.boolean)))
+ * assert.deepStrictEqual(decoder.decode([true]), { _tag: 'Right', right: [true] })
+ *
+ * @since 0.1.0
+ */
+export const interpretSchema =
+  <S extends URIS>(grammar: Grammar1<S>) =>
+  <A>(schema: Schema<A>): Kind<S, A> =>
+    // the two spellings of one interface, which TypeScript cannot relate without higher kinds
+    schema(grammar as unknown as Grammar<S>) as unknown as Kind<S, A>

@@ -1,0 +1,361 @@
+/**
+ * `ResolvedModel`: what is exported beside the weights: a model after planning. Cuts, splits and heads are resolved to
+ * networks and group starts, so that functions in them are gone and whatever trains can be exported.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { Json } from 'fp-ts/lib/Json.js'
+import type { Resize, Size, Stats, Task } from '../data/index.js'
+import {
+  type Arch,
+  arch,
+  type ArchInput,
+  batchNormUnderFreeze,
+  type BatchNormPolicy,
+  customHead,
+  type Freeze,
+  type Layer,
+  type Model,
+  splitOn,
+  uncut,
+  withHead
+} from '../model/index.js'
+import type { Plan } from '../plan/index.js'
+import { activationOf, type Loss, type OutputActivation } from '../recipe/index.js'
+import { codec } from './Codec.js'
+import { sizeOf, statsSchema } from './Data.js'
+import { decodeWith } from './Decoder.js'
+import { badValue, type FormatErrors, unknownVersion } from './FormatError.js'
+import { makeSchema, type TypeOf } from './Grammar.js'
+import { layerFrom, layerSchema, layerTo } from './Layer.js'
+import { freezeFrom, freezeSchema, freezeTo, policySchema } from './Model.js'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * How an image becomes the network's input.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Preprocessing {
+  readonly size: Size
+  readonly resize: Resize
+  /** Per channel, of pixels in [0, 1]; null: not normalised. */
+  readonly stats: Stats | null
+}
+
+/**
+ * A model that depends on nothing but its weights.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface ResolvedModel {
+  readonly arch: string
+  /** What the architecture's published weights expect; the trained model expects `preprocessing`. */
+  readonly input: ArchInput
+  /** The network below `body`; with `head` null a whole architecture, whose paths have no such prefix. */
+  readonly body: Layer
+  readonly head: Layer | null
+  readonly starts: ReadonlyArray<string>
+  readonly freeze: Freeze
+  readonly batchNorm: BatchNormPolicy
+  readonly task: Task
+  readonly preprocessing: Preprocessing
+  /** A user's loss is kept as its label and its activation: predictions need no more. */
+  readonly loss: { readonly name: string; readonly activation: OutputActivation }
+}
+
+// -------------------------------------------------------------------------------------
+// from and to models
+// -------------------------------------------------------------------------------------
+
+const nameOf = (loss: Loss): string =>
+  loss._tag === 'CustomLoss' ? loss.f.label : loss._tag[0]!.toLowerCase() + loss._tag.slice(1)
+
+/** A planned model is its body and its head; anything else is a whole architecture. */
+const partsOf = (network: Layer): Pick<ResolvedModel, 'body' | 'head'> => {
+  const [body, head, ...more] = network._tag === 'Sequential' ? network.children : []
+  return body?.name === 'body' && head?.name === 'head' && more.length === 0
+    ? { body: body.layer, head: head.layer }
+    : { body: network, head: null }
+}
+
+/**
+ * What a plan resolved, with what predictions need besides. Error: `BadValue` for a plan without a task.
+ *
+ * @example
+ * import { classification, crossEntropy, cut, head, imagenetStats, modelOf, plan, resnet18, resolvedModel, withHead } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const how = { input: [3, 64, 64], task: classification(['cat', 'dog']) }
+ * const preprocessing = { size: 64, resize: 'crop' as const, stats: imagenetStats }
+ * const paths = pipe(
+ *   plan(how)(pipe(resnet18, cut, withHead(head()))),
+ *   E.mapLeft(String),
+ *   E.chain((first) =>
+ *     pipe(
+ *       resolvedModel({ input: resnet18.input, preprocessing, loss: crossEntropy() })(first),
+ *       E.mapLeft(String),
+ *       E.chain((resolved) => pipe(plan(how)(modelOf(resolved)), E.mapLeft(String))),
+ *       E.map((again) => [first.parameters.map((p) => p.path), again.parameters.map((p) => p.path)])
+ *     )
+ *   )
+ * )
+ * assert.ok(E.isRight(paths))
+ * assert.deepStrictEqual(paths.right[0], paths.right[1])
+ *
+ * @since 0.1.0
+ */
+export const resolvedModel =
+  (how: { readonly input: ArchInput; readonly preprocessing: Preprocessing; readonly loss: Loss }) =>
+  (plan: Plan): E.Either<FormatErrors, ResolvedModel> => {
+    if (plan.task === null)
+      return E.left([badValue('task', 'a plan for a task', 'none', 'plan with { input, task }, then export')])
+    return E.right({
+      arch: plan.name,
+      input: how.input,
+      ...partsOf(plan.network),
+      starts: plan.starts,
+      freeze: plan.freeze,
+      batchNorm: plan.policy,
+      task: plan.task,
+      preprocessing: how.preprocessing,
+      loss: { name: nameOf(how.loss), activation: activationOf(how.loss) }
+    })
+  }
+
+/**
+ * A model whose plan has the same parameters, paths, shapes and groups as the one that was resolved; a whole
+ * architecture where there was no head. Its weights are the exported ones: here it starts from scratch.
+ *
+ * @example
+ * import { adaptiveAvgPool2d, classification, conv2d, modelOf, flatten, imagenetInput, linear, numbered, nothingFrozen, type ResolvedModel } from 'graft-vision'
+ *
+ * const resolved: ResolvedModel = {
+ *   arch: 'mine',
+ *   input: imagenetInput,
+ *   body: numbered(conv2d(3, 4, 3)),
+ *   head: numbered(adaptiveAvgPool2d(1), flatten, linear(4, 2)),
+ *   starts: ['head'],
+ *   freeze: nothingFrozen,
+ *   batchNorm: 'trains',
+ *   task: classification(['cat', 'dog']),
+ *   preprocessing: { size: 32, resize: 'crop', stats: null },
+ *   loss: { name: 'crossEntropy', activation: 'softmax' }
+ * }
+ * assert.strictEqual(modelOf(resolved)._tag, 'Model')
+ *
+ * @since 0.1.0
+ */
+export const modelOf = (resolved: ResolvedModel): Model | Arch => {
+  const network = arch({ name: resolved.arch, network: resolved.body, input: resolved.input })
+  return resolved.head === null
+    ? network
+    : pipe(
+        network,
+        uncut,
+        withHead(customHead(resolved.head)),
+        splitOn(resolved.starts),
+        batchNormUnderFreeze(resolved.batchNorm),
+        (model) => ({ ...model, freeze: resolved.freeze })
+      )
+}
+
+// -------------------------------------------------------------------------------------
+// JSON
+// -------------------------------------------------------------------------------------
+
+const task = makeSchema((g) => {
+  const names = g.list(g.string)
+  return g.keyed({ classification: names, multiLabel: names, regression: g.whole(1), segmentation: names })
+})
+
+const taskFrom = (json: TypeOf<typeof task>): Task =>
+  'classification' in json
+    ? { _tag: 'Classification', classes: json.classification }
+    : 'multiLabel' in json
+      ? { _tag: 'MultiLabel', classes: json.multiLabel }
+      : 'regression' in json
+        ? { _tag: 'Regression', outputs: json.regression }
+        : { _tag: 'Segmentation', codes: json.segmentation }
+
+const taskTo = (value: Task): unknown => {
+  switch (value._tag) {
+    case 'Classification':
+      return { classification: value.classes }
+    case 'MultiLabel':
+      return { multiLabel: value.classes }
+    case 'Regression':
+      return { regression: value.outputs }
+    case 'Segmentation':
+      return { segmentation: value.codes }
+  }
+}
+
+const current = 1
+
+/**
+ * The form of exported models, format 1.
+ *
+ * @example
+ * import { decodeWith, resolvedModelSchema } from 'graft-vision'
+ *
+ * assert.strictEqual(decodeWith(resolvedModelSchema)({})._tag, 'Left')
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const resolvedModelSchema = makeSchema((g) =>
+  g.object(
+    {
+      format: g.literal(current),
+      graft: g.string,
+      arch: g.string,
+      input: g.object(
+        { channels: g.whole(1), size: g.whole(1), mean: g.list(g.number), std: g.list(g.number), crop: g.number },
+        {}
+      ),
+      body: layerSchema(g),
+      starts: g.list(g.string),
+      freeze: freezeSchema(g),
+      batchNorm: policySchema(g),
+      task: task(g),
+      preprocessing: g.object(
+        {
+          size: sizeOf(g),
+          resize: g.literal('crop', 'squish', 'pad'),
+          normalise: g.union(g.literal('none'), statsSchema(g))
+        },
+        {}
+      ),
+      loss: g.object({ name: g.string, activation: g.literal('softmax', 'sigmoid', 'identity') }, {})
+    },
+    { head: layerSchema(g) }
+  )
+)
+
+/**
+ * An exported model's JSON form.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type ResolvedModelJson = TypeOf<typeof resolvedModelSchema>
+
+/** An exported model and the version of graft that wrote it. */
+interface Exported {
+  readonly graft: string
+  readonly model: ResolvedModel
+}
+
+const exportCodec = codec<ResolvedModelJson, Exported>({
+  schema: resolvedModelSchema,
+  from: ({ format: _, graft, body, head, freeze, task: of, preprocessing, ...rest }) => {
+    const { size, resize, normalise } = preprocessing
+    return {
+      graft,
+      model: {
+        ...rest,
+        body: layerFrom(body),
+        head: head === undefined ? null : layerFrom(head),
+        freeze: freezeFrom(freeze),
+        task: taskFrom(of),
+        preprocessing: { size, resize, stats: normalise === 'none' ? null : normalise }
+      }
+    }
+  },
+  to: ({ graft, model: { body, head, freeze, task: of, preprocessing, ...rest } }) => ({
+    format: current,
+    graft,
+    ...rest,
+    body: layerTo('full')(body),
+    ...(head === null ? {} : { head: layerTo('full')(head) }),
+    freeze: freezeTo(freeze),
+    task: taskTo(of),
+    preprocessing: {
+      size: preprocessing.size,
+      resize: preprocessing.resize,
+      normalise: preprocessing.stats ?? 'none'
+    }
+  }),
+  refusals: () => []
+})
+
+/** From each earlier format to the next one. */
+const migrations: ReadonlyMap<number, (json: unknown) => unknown> = new Map()
+
+const versionSchema = makeSchema((g) => g.whole(1))
+
+const migrated = (u: unknown): E.Either<FormatErrors, unknown> => {
+  const written =
+    typeof u === 'object' && u !== null && Object.hasOwn(u, 'format') ? (u as { format: unknown }).format : null
+  const version = decodeWith(versionSchema)(written)
+  // what has no version at all is reported by the schema
+  if (E.isLeft(version)) return E.right(u)
+  if (version.right > current)
+    return E.left([
+      unknownVersion(
+        'format',
+        `format ${current} or earlier`,
+        `format ${version.right}`,
+        'read it with a later version of graft-vision'
+      )
+    ])
+  let json = u
+  for (let v = version.right; v < current; v++) json = migrations.get(v)?.(json) ?? json
+  return E.right(json)
+}
+
+/**
+ * Writes a resolved model; `graft` is the version that writes. How parameters start is left out: the weights are
+ * beside it.
+ *
+ * @example
+ * import { adaptiveAvgPool2d, classification, conv2d, decodeResolvedModel, encodeResolvedModel, flatten, imagenetInput, linear, numbered, nothingFrozen, type ResolvedModel } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const resolved: ResolvedModel = {
+ *   arch: 'mine',
+ *   input: imagenetInput,
+ *   body: numbered(conv2d(3, 4, 3)),
+ *   head: numbered(adaptiveAvgPool2d(1), flatten, linear(4, 2)),
+ *   starts: ['head'],
+ *   freeze: nothingFrozen,
+ *   batchNorm: 'trains',
+ *   task: classification(['cat', 'dog']),
+ *   preprocessing: { size: 32, resize: 'crop', stats: null },
+ *   loss: { name: 'crossEntropy', activation: 'softmax' }
+ * }
+ * const read = pipe(resolved, encodeResolvedModel('0.1.0'), E.chain(decodeResolvedModel))
+ * assert.deepStrictEqual(read, E.right({ graft: '0.1.0', model: resolved }))
+ *
+ * @since 0.1.0
+ */
+export const encodeResolvedModel =
+  (graft: string) =>
+  (model: ResolvedModel): E.Either<FormatErrors, Json> =>
+    exportCodec.encode({ graft, model })
+
+/**
+ * Reads a resolved model. Errors: `UnknownVersion` for a later format, and every mistake with its JSON path.
+ *
+ * @example
+ * import { decodeResolvedModel } from 'graft-vision'
+ *
+ * const later = decodeResolvedModel({ format: 2 })
+ * assert.deepStrictEqual(later._tag === 'Left' && later.left.map((e) => e._tag), ['UnknownVersion'])
+ *
+ * @since 0.1.0
+ */
+export const decodeResolvedModel = (
+  u: unknown
+): E.Either<FormatErrors, { readonly graft: string; readonly model: ResolvedModel }> =>
+  pipe(migrated(u), E.chain(exportCodec.decode))

@@ -1,0 +1,19 @@
+/**
+ * graft: vision transfer learning as values. This entry holds the values and what can be known of them; it touches no
+ * file, starts nothing and loads nothing native. What runs is in `graft-vision/node`.
+ *
+ * @since 0.1.0
+ */
+export * from './arch/index.js'
+export * from './data/index.js'
+export * from './Explained.js'
+export * from './format/index.js'
+export * from './GraftError.js'
+export * from './interpret/index.js'
+export * from './model/index.js'
+export * from './Opaque.js'
+export * from './plan/index.js'
+export * from './recipe/index.js'
+export * from './Seed.js'
+export * from './Value.js'
+export * from './version.js'

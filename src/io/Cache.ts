@@ -1,0 +1,48 @@
+/**
+ * `Cache`: where downloads and generated sets are kept.
+ *
+ * @since 0.1.0
+ */
+import * as path from 'node:path'
+
+/**
+ * Folders: `home` is written to (`data/` for data sets and their archives, `weights/` for weights); `assets`, read-only
+ * and laid out in the same way, are looked at before anything is downloaded.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Cache {
+  readonly home: string
+  readonly assets: ReadonlyArray<string>
+}
+
+/**
+ * Wants a cache.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface HasCache {
+  readonly cache: Cache
+}
+
+/**
+ * The cache that the environment asks for: `GRAFT_HOME`, else `graft` in `XDG_CACHE_HOME`, else `.cache/graft` in the
+ * home folder; `GRAFT_ASSETS` names read-only folders.
+ *
+ * @example
+ * import { cacheFrom } from 'graft-vision/node'
+ *
+ * assert.deepStrictEqual(cacheFrom({ GRAFT_HOME: 'kept' }, 'me'), { home: 'kept', assets: [] })
+ *
+ * @since 0.1.0
+ */
+export const cacheFrom = (variables: Readonly<Record<string, string | undefined>>, userHome: string): Cache => {
+  const set = (name: string): string | undefined => variables[name] || undefined
+  const xdg = set('XDG_CACHE_HOME') ?? path.join(userHome, '.cache')
+  return {
+    home: set('GRAFT_HOME') ?? path.join(xdg, 'graft'),
+    assets: (set('GRAFT_ASSETS') ?? '').split(path.delimiter).filter((folder) => folder !== '')
+  }
+}

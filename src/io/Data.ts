@@ -1,0 +1,85 @@
+/**
+ * `Data`: opened data - what was found, what was left out, and the items to train and to validate on.
+ *
+ * @since 0.1.0
+ */
+import { createHash } from 'node:crypto'
+import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
+import type { DataError, DataItem, DataSpec, DataWarning, Pixels, Stats, Task } from '../data/index.js'
+import type { HasFiles } from './Files.js'
+import type { HasImages } from './Images.js'
+import type { IoError } from './IoError.js'
+
+/**
+ * One image, its label, and the label's class index.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Item extends DataItem {
+  readonly pixels: Pixels
+}
+
+/**
+ * Labelled images in a fixed order. `item(i)` decodes one (or finds it in memory).
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Dataset {
+  readonly length: number
+  /** Files relative to the data's root, with `/`. */
+  readonly items: ReadonlyArray<DataItem>
+  readonly item: (i: number) => ReaderTaskEither<HasFiles & HasImages, DataError | IoError, Item>
+}
+
+/**
+ * Opened data.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Data {
+  readonly spec: DataSpec
+  /** The folder that files are named from. */
+  readonly root: string
+  readonly task: Task
+  /** Whether the images were made up by graft (`digits`). */
+  readonly generated: boolean
+  readonly shape: readonly [channels: 3, height: number, width: number]
+  readonly train: Dataset
+  readonly valid: Dataset
+  /** The unlabelled files of the test folder, if one was named. */
+  readonly test: ReadonlyArray<string>
+  /** What images are normalised with: one value a channel; mean 0 and deviation 1 for none. */
+  readonly stats: Stats
+  readonly warnings: ReadonlyArray<DataWarning>
+  /** The files that could not be read and were left out, each with the reason. */
+  readonly skipped: ReadonlyArray<{ readonly file: string; readonly reason: string }>
+}
+
+/**
+ * A hash (SHA-256, hexadecimal) of what decides the course of a training: files, labels, targets, size, normalisation,
+ * batches, seed. Where the data lies, and how it was verified, do not count.
+ *
+ * @example
+ * import { digits } from 'graft-vision'
+ * import { dataFingerprint, nodeIo, openData } from 'graft-vision/node'
+ * import { mkdtempSync } from 'node:fs'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ *
+ * const path = join(mkdtempSync(join(tmpdir(), 'graft-')), 'digits')
+ * const data = await openData(digits({ n: 8, path }))(nodeIo())()
+ * assert.ok(data._tag === 'Right' && /^[0-9a-f]{64}$/.test(dataFingerprint(data.right)))
+ *
+ * @since 0.1.0
+ */
+export const dataFingerprint = ({ spec, task, shape, stats, train, valid }: Data): string => {
+  const { resize, bs, validBs, shuffle, dropLast, seed } = spec
+  const listed = (items: ReadonlyArray<DataItem>) => items.map(({ file, label, target }) => [file, label, target])
+  const what = { resize, bs, validBs, shuffle, dropLast, seed, task, shape, stats }
+  return createHash('sha256')
+    .update(JSON.stringify([what, listed(train.items), listed(valid.items)]))
+    .digest('hex')
+}

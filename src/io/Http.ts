@@ -1,0 +1,114 @@
+/**
+ * `Http`: fetching over the network as a capability.
+ *
+ * @since 0.1.0
+ */
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { messageOf, unreachable, type IoError } from './IoError.js'
+
+/** What is asked for: a url, from a byte on; `ifSame` is the version (etag) that the part at hand belongs to. */
+export interface HttpRequest {
+  readonly url: string
+  readonly from: number
+  readonly ifSame: string
+  /** How long may pass without a byte, in milliseconds. */
+  readonly patience: number
+}
+
+/** What came back; reading `body` may throw. */
+export interface HttpReply {
+  readonly status: number
+  /** The position of the body's first byte. */
+  readonly from: number
+  /** The size of the whole thing, 0 when it is not told. */
+  readonly total: number
+  readonly etag: string
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+/**
+ * What graft asks the network.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Http {
+  readonly get: (request: HttpRequest) => TaskEither<IoError, HttpReply>
+}
+
+/**
+ * Wants the network.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface HasHttp {
+  readonly http: Http
+}
+
+const numberIn = (text: string | null, pattern: RegExp): number => Number(pattern.exec(text ?? '')?.[1] ?? 0)
+
+const get = async ({ url, from, ifSame, patience }: HttpRequest): Promise<HttpReply> => {
+  const impatience = new AbortController()
+  const start = () =>
+    setTimeout(() => impatience.abort(new Error(`no byte came for ${patience / 1000} s`)), patience).unref()
+  let timer = start()
+  const headers: Record<string, string> = { 'accept-encoding': 'identity' }
+  if (from > 0) {
+    headers['range'] = `bytes=${from}-`
+    headers['if-range'] = ifSame
+  }
+  const response = await fetch(url, { headers, signal: impatience.signal }).finally(() => clearTimeout(timer))
+  const range = response.headers.get('content-range')
+  const length = numberIn(response.headers.get('content-length'), /^(\d+)$/)
+  async function* body(): AsyncGenerator<Uint8Array> {
+    timer = start()
+    try {
+      for await (const chunk of response.body ?? []) {
+        clearTimeout(timer)
+        yield chunk
+        timer = start()
+      }
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+  const partial = response.status === 206
+  return {
+    status: response.status,
+    from: partial ? numberIn(range, /^bytes (\d+)-/) : 0,
+    total: partial ? numberIn(range, /\/(\d+)$/) : length,
+    etag: response.headers.get('etag') ?? '',
+    body: body()
+  }
+}
+
+/**
+ * The network through `fetch`.
+ *
+ * @example
+ * import { nodeHttp } from 'graft-vision/node'
+ *
+ * const request = { url: 'http://127.0.0.1:1/nothing.tgz', from: 0, ifSame: '', patience: 1000 }
+ * const reply = await nodeHttp.get(request)()
+ * assert.strictEqual(reply._tag === 'Left' && reply.left._tag, 'Unreachable')
+ *
+ * @since 0.1.0
+ */
+export const nodeHttp: Http = {
+  get: (request) => TE.tryCatch(() => get(request), notReached(request.url))
+}
+
+/** A connection that failed or broke: `fetch` says why only in the cause. */
+export function notReached(url: string): (cause: unknown) => IoError {
+  return (cause) => {
+    const why = cause instanceof Error && cause.cause !== undefined ? `: ${messageOf(cause.cause)}` : ''
+    return unreachable(
+      url,
+      'an answer',
+      `${messageOf(cause)}${why}`,
+      'check the network, or put the file into the cache yourself'
+    )
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * What can go wrong outside: the file system, the network, archives, encoders.
+ *
+ * @since 0.1.0
+ */
+import { explained, type Explained } from '../Explained.js'
+
+/**
+ * A failure of the outside world. `path` is the file, folder or url.
+ *
+ * @since 0.1.0
+ */
+export type IoError =
+  | Explained<'NotFound'>
+  | Explained<'NotAllowed'>
+  | Explained<'DiskFull'>
+  | Explained<'NotAFile'>
+  | Explained<'NotAFolder'>
+  | Explained<'AlreadyExists'>
+  | Explained<'IoFailure'>
+  | Explained<'Unreachable'>
+  | Explained<'ArchiveMismatch'>
+  | Explained<'BadArchive'>
+  | Explained<'UnsafeArchive'>
+
+export const notFound = explained('NotFound')
+export const notAllowed = explained('NotAllowed')
+export const diskFull = explained('DiskFull')
+export const notAFile = explained('NotAFile')
+export const notAFolder = explained('NotAFolder')
+export const alreadyExists = explained('AlreadyExists')
+export const ioFailure = explained('IoFailure')
+export const unreachable = explained('Unreachable')
+export const archiveMismatch = explained('ArchiveMismatch')
+export const badArchive = explained('BadArchive')
+export const unsafeArchive = explained('UnsafeArchive')
+
+/** The code that Node gives a failed system call. */
+export const codeOf = (cause: unknown): string =>
+  typeof cause === 'object' && cause !== null && 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
+
+/** What a thrown value says. */
+export const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
+
+/** A failed system call, by its code. */
+export const fromSystem =
+  (path: string) =>
+  (cause: unknown): IoError => {
+    const code = codeOf(cause)
+    switch (code) {
+      case 'ENOENT':
+        return notFound(path, 'an existing file or folder', 'nothing', 'check the path')
+      case 'EACCES':
+      case 'EPERM':
+        return notAllowed(path, 'permission', `none (${code})`, 'change the permissions, or name another folder')
+      case 'EROFS':
+        return notAllowed(path, 'a place to write', 'a read-only file system', 'name a folder on another file system')
+      case 'ENOSPC':
+      case 'EDQUOT':
+        return diskFull(path, 'free space', `none left (${code})`, 'free some space, or name a folder on another disk')
+      case 'EISDIR':
+        return notAFile(path, 'a file', 'a folder', 'name a file')
+      case 'ENOTDIR':
+        return notAFolder(path, 'a folder', 'a file', 'name a folder')
+      case 'EEXIST':
+      case 'ENOTEMPTY':
+        return alreadyExists(path, 'a free name', 'a file or folder that is in the way', 'remove it, or name another')
+      case 'EMFILE':
+      case 'ENFILE':
+        return ioFailure(path, 'open files below the limit', code, 'raise the limit: ulimit -n 4096')
+      default:
+        return ioFailure(path, 'success', messageOf(cause), 'see what the system says')
+    }
+  }

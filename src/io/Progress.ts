@@ -1,0 +1,29 @@
+/**
+ * `Progress`: how far long work has come, told to whoever wants to know.
+ *
+ * @since 0.1.0
+ */
+import type { IO } from 'fp-ts/lib/IO.js'
+
+/**
+ * One report: `done` of `total` (0 when the total is not known), in bytes or items of `what`.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Progress {
+  readonly stage: 'download' | 'extract' | 'generate' | 'verify'
+  readonly what: string
+  readonly done: number
+  readonly total: number
+}
+
+/**
+ * Tells progress.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface HasProgress {
+  readonly progress: (report: Progress) => IO<void>
+}

@@ -1,0 +1,131 @@
+/**
+ * Downloading to a file, so that a broken connection or a killed run goes on where it stopped.
+ */
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { HasClock } from './Clock.js'
+import type { HasFiles } from './Files.js'
+import { type HasHttp, type HttpReply } from './Http.js'
+import { unreachable, type IoError } from './IoError.js'
+import type { HasProgress } from './Progress.js'
+
+/** How stubborn a download is: five more tries, each after twice the pause, as the reference's five. */
+export interface Stubbornness {
+  readonly retries: number
+  readonly pause: number
+  readonly patience: number
+}
+export const defaultStubbornness: Stubbornness = { retries: 5, pause: 500, patience: 30_000 }
+
+type Env = HasFiles & HasHttp & HasClock & HasProgress
+
+/** The part's own note beside it: which version of the url it is a part of. */
+const noteOf = (part: string): string => `${part}.etag`
+
+/** How far an earlier try came. Without the version's name a part may belong to something else: it counts for nothing. */
+const sofar =
+  (part: string) =>
+  ({ files }: Pick<Env, 'files'>): TE.TaskEither<IoError, { readonly from: number; readonly etag: string }> =>
+    pipe(
+      TE.Do,
+      TE.bind('etag', () => files.readText(noteOf(part))),
+      TE.bind('from', () =>
+        pipe(
+          files.stat(part),
+          TE.map(({ bytes }) => bytes)
+        )
+      ),
+      TE.map(({ etag, from }) => (etag === '' ? { from: 0, etag } : { from, etag })),
+      TE.orElse((error) => (error._tag === 'NotFound' ? TE.right({ from: 0, etag: '' }) : TE.left(error)))
+    )
+
+async function* told(url: string, reply: HttpReply, progress: Env['progress']): AsyncGenerator<Uint8Array> {
+  let done = reply.from
+  for await (const chunk of reply.body) {
+    yield chunk
+    done += chunk.length
+    progress({ stage: 'download', what: url, done, total: reply.total })()
+  }
+}
+
+/** Left: give up or try again? Some answers will not change by asking again. */
+interface Failed {
+  readonly error: IoError
+  readonly final: boolean
+}
+
+const once =
+  (url: string, part: string, patience: number) =>
+  (env: Env): TE.TaskEither<Failed, void> => {
+    const passing = (error: IoError): Failed => ({
+      error,
+      final: error._tag !== 'Unreachable' && error._tag !== 'IoFailure'
+    })
+    const refused = (found: string, final: boolean): Failed => ({
+      error: unreachable(url, 'the whole file', found, 'check the url, or put the file into the cache yourself'),
+      final
+    })
+    const keep = (reply: HttpReply) =>
+      pipe(
+        env.files.put(noteOf(part), reply.etag.startsWith('W/') ? '' : reply.etag),
+        TE.chain(() => env.files.append(part, reply.from, told(url, reply, env.progress))),
+        TE.mapLeft(passing),
+        TE.chain((bytes) =>
+          reply.total === 0 || bytes === reply.total
+            ? TE.right(undefined)
+            : TE.left(refused(`${bytes} of ${reply.total} bytes`, false))
+        )
+      )
+    return pipe(
+      sofar(part)(env),
+      TE.mapLeft(passing),
+      TE.chain(({ from, etag }) =>
+        pipe(
+          env.http.get({ url, from, ifSame: etag, patience }),
+          TE.mapLeft(passing),
+          TE.chain((reply) => {
+            if (reply.status === 200 || (reply.status === 206 && reply.from === from)) return keep(reply)
+            const impossible = reply.status === 416 || reply.status === 206
+            return pipe(
+              impossible ? env.files.remove(part) : TE.right(undefined),
+              TE.mapLeft(passing),
+              TE.chain(() =>
+                TE.left(
+                  refused(
+                    `HTTP status ${reply.status}`,
+                    reply.status >= 400 && reply.status < 500 && ![408, 416, 429].includes(reply.status)
+                  )
+                )
+              )
+            )
+          })
+        )
+      )
+    )
+  }
+
+/**
+ * Fetches a url into `part`, going on from what is there.
+ */
+export const downloadTo = (url: string, part: string, how: Stubbornness): RTE.ReaderTaskEither<Env, IoError, void> => {
+  const attempt =
+    (tried: number) =>
+    (env: Env): TE.TaskEither<IoError, void> =>
+      pipe(
+        once(url, part, how.patience)(env),
+        TE.orElse(({ error, final }) =>
+          final || tried >= how.retries
+            ? TE.left(error)
+            : pipe(
+                TE.fromTask<void, IoError>(env.clock.sleep(how.pause * 2 ** tried)),
+                TE.chain(() => attempt(tried + 1)(env))
+              )
+        )
+      )
+  return (env) =>
+    pipe(
+      attempt(0)(env),
+      TE.chain(() => env.files.remove(noteOf(part)))
+    )
+}

@@ -1,0 +1,23 @@
+/**
+ * The room of the outside: files, pictures, archives, the network, the clock, and the data they add up to. It knows
+ * paths, bytes and system errors; it refuses to know networks, tensors and training.
+ *
+ * @since 0.1.0
+ */
+export { defaultLimits, tarArchives, type ArchiveLimits, type Archives, type HasArchives } from './Archives.js'
+export { cacheFrom, type Cache, type HasCache } from './Cache.js'
+export { nodeClock, type Clock, type HasClock } from './Clock.js'
+export { dataFingerprint, type Data, type Dataset, type Item } from './Data.js'
+export { type Stubbornness } from './download.js'
+export { type Files, type FileStat, type HasFiles } from './Files.js'
+export { nodeHttp, type HasHttp, type Http, type HttpReply, type HttpRequest } from './Http.js'
+export { type DecodeOptions, type HasImages, type ImageHeader, type Images } from './Images.js'
+export { fromSystem, type IoError } from './IoError.js'
+export { nodeFiles } from './nodeFiles.js'
+export { nodeIo } from './nodeIo.js'
+export { openBatches, type Batch, type BatchReader } from './openBatches.js'
+export { openData, type DataEnv } from './openData.js'
+export { parallel } from './parallel.js'
+export { type HasProgress, type Progress } from './Progress.js'
+export { sharpImages } from './sharpImages.js'
+export { untarData, type UntarEnv, type UntarOptions } from './untarData.js'

@@ -1,0 +1,218 @@
+/**
+ * `nodeFiles`: the file system of this machine.
+ *
+ * @since 0.1.0
+ */
+import { createHash, randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
+import * as fs from 'node:fs/promises'
+import { hostname } from 'node:os'
+import * as path from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { ordCodePoint, type Listing } from '../data/index.js'
+import type { Files, FileStat } from './Files.js'
+import { codeOf, fromSystem, type IoError } from './IoError.js'
+
+const attempt = <A>(at: string, run: () => Promise<A>): TE.TaskEither<IoError, A> => TE.tryCatch(run, fromSystem(at))
+
+// -------------------------------------------------------------------------------------------------------------------
+// temporary names
+// -------------------------------------------------------------------------------------------------------------------
+
+const day = 24 * 60 * 60 * 1000
+
+const machine = (): string => createHash('sha256').update(hostname()).digest('hex').slice(0, 8)
+
+/** Hidden, so that no reader takes it for data, and telling who writes it, so that a dead writer's can be removed. */
+const temporaryName = (target: string): string =>
+  path.join(
+    path.dirname(target),
+    `.${path.basename(target)}.${machine()}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`
+  )
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (cause) {
+    return codeOf(cause) === 'EPERM'
+  }
+}
+
+/** Removes what killed runs left beside a target: their process is gone, or, on another machine, a day has passed. */
+const sweep = async (target: string): Promise<void> => {
+  const folder = path.dirname(target)
+  const prefix = `.${path.basename(target)}.`
+  const names = (await fs.readdir(folder)).filter((name) => name.startsWith(prefix) && name.endsWith('.tmp'))
+  for (const name of names) {
+    const [host, pid, tail] = name.slice(prefix.length, -'.tmp'.length).split('.')
+    if (host === undefined || pid === undefined || tail === undefined || !/^\d+$/.test(pid)) continue
+    const at = path.join(folder, name)
+    // Another writer may rename or remove its own at any moment: what is gone by now needs no removal.
+    const stat = await fs.stat(at).catch(() => undefined)
+    if (stat === undefined) continue
+    const stale = host === machine() ? !isAlive(Number(pid)) : Date.now() - stat.mtimeMs > day
+    if (stale) await fs.rm(at, { recursive: true, force: true })
+  }
+}
+
+// -------------------------------------------------------------------------------------------------------------------
+// writing
+// -------------------------------------------------------------------------------------------------------------------
+
+/** Makes a rename last through a power cut. Windows has no such call for folders. */
+const syncFolder = async (folder: string): Promise<void> => {
+  if (process.platform === 'win32') return
+  const handle = await fs.open(folder, constants.O_RDONLY)
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+const writeWhole = async (target: string, content: Uint8Array | string): Promise<void> => {
+  await fs.mkdir(path.dirname(target), { recursive: true })
+  await sweep(target)
+  const beside = temporaryName(target)
+  try {
+    const handle = await fs.open(beside, 'wx')
+    try {
+      await handle.writeFile(content)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await fs.rename(beside, target)
+  } catch (cause) {
+    await fs.rm(beside, { force: true })
+    throw cause
+  }
+  await syncFolder(path.dirname(target))
+}
+
+const appendFrom = async (target: string, from: number, chunks: AsyncIterable<Uint8Array>): Promise<number> => {
+  const handle = await fs.open(target, constants.O_RDWR | constants.O_CREAT)
+  let at = from
+  try {
+    await handle.truncate(from)
+    for await (const chunk of chunks) {
+      let written = 0
+      while (written < chunk.length) {
+        const { bytesWritten } = await handle.write(chunk, written, chunk.length - written, at + written)
+        written += bytesWritten
+      }
+      at += chunk.length
+    }
+    await handle.sync()
+    return at
+  } finally {
+    await handle.close()
+  }
+}
+
+// -------------------------------------------------------------------------------------------------------------------
+// reading
+// -------------------------------------------------------------------------------------------------------------------
+
+const kindOf = (entry: { isFile: () => boolean; isDirectory: () => boolean }): FileStat['kind'] =>
+  entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other'
+
+const walkBelow = async (root: string): Promise<Listing> => {
+  const files: Array<string> = []
+  const folders: Array<string> = []
+  // Links may lead back up: no folder is entered below itself.
+  const enter = async (relative: string, above: ReadonlyArray<string>): Promise<void> => {
+    const here = path.join(root, relative)
+    const real = await fs.realpath(here)
+    if (above.includes(real)) return
+    for (const entry of await fs.readdir(here, { withFileTypes: true })) {
+      if (entry.name.startsWith('.')) continue
+      const name = relative === '' ? entry.name : `${relative}/${entry.name}`
+      const target = entry.isSymbolicLink() ? await fs.stat(path.join(root, name)).catch(() => undefined) : entry
+      // A link that leads nowhere counts as a file: reading it fails by name instead of vanishing here.
+      const kind = target === undefined ? 'file' : kindOf(target)
+      if (kind === 'file') files.push(name)
+      if (kind === 'folder') {
+        folders.push(name)
+        await enter(name, [...above, real])
+      }
+    }
+  }
+  await enter('', [])
+  return { files: files.sort(ordCodePoint.compare), folders: folders.sort(ordCodePoint.compare) }
+}
+
+const readStart = async (target: string, bytes: number): Promise<Uint8Array> => {
+  const handle = await fs.open(target, 'r')
+  try {
+    const buffer = new Uint8Array(bytes)
+    let filled = 0
+    while (filled < bytes) {
+      const { bytesRead } = await handle.read(buffer, filled, bytes - filled, filled)
+      if (bytesRead === 0) break
+      filled += bytesRead
+    }
+    return buffer.subarray(0, filled)
+  } finally {
+    await handle.close()
+  }
+}
+
+const stat = (at: string): TE.TaskEither<IoError, FileStat> =>
+  attempt(at, async () => {
+    const found = await fs.stat(at)
+    return { kind: kindOf(found), bytes: found.size, modified: found.mtimeMs }
+  })
+
+/**
+ * Files of this machine.
+ *
+ * @example
+ * import { nodeFiles } from 'graft-vision/node'
+ *
+ * const missing = await nodeFiles.read('no/such/file')()
+ * assert.strictEqual(missing._tag === 'Left' && missing.left._tag, 'NotFound')
+ *
+ * @since 0.1.0
+ */
+export const nodeFiles: Files = {
+  read: (at) => attempt(at, () => fs.readFile(at)),
+  readText: (at) => attempt(at, () => fs.readFile(at, 'utf8')),
+  readStart: (at, bytes) => attempt(at, () => readStart(at, bytes)),
+  write: (at, content) => attempt(at, () => writeWhole(at, content)),
+  put: (at, content) =>
+    attempt(at, async () => {
+      await fs.mkdir(path.dirname(at), { recursive: true })
+      await fs.writeFile(at, content)
+    }),
+  append: (at, from, chunks) => attempt(at, () => appendFrom(at, from, chunks)),
+  walk: (at) => attempt(at, () => walkBelow(at)),
+  list: (at) => attempt(at, async () => (await fs.readdir(at)).sort(ordCodePoint.compare)),
+  stat,
+  exists: (at) =>
+    pipe(
+      stat(at),
+      TE.map(() => true),
+      TE.orElse((error) =>
+        TE.fromEither(error._tag === 'NotFound' || error._tag === 'NotAFolder' ? E.right(false) : E.left(error))
+      )
+    ),
+  makeDir: (at) => attempt(at, async () => void (await fs.mkdir(at, { recursive: true }))),
+  makeDirBeside: (at) =>
+    attempt(at, async () => {
+      await fs.mkdir(path.dirname(at), { recursive: true })
+      await sweep(at)
+      const beside = temporaryName(at)
+      await fs.mkdir(beside)
+      return beside
+    }),
+  rename: (from, to) =>
+    attempt(to, async () => {
+      await fs.rename(from, to)
+      await syncFolder(path.dirname(to))
+    }),
+  remove: (at) => attempt(at, () => fs.rm(at, { recursive: true, force: true }))
+}

@@ -1,0 +1,120 @@
+/**
+ * `openBatches`: the batches of an epoch, decoded ahead of whoever trains on them.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import * as O from 'fp-ts/lib/Option.js'
+import type { ReaderIO } from 'fp-ts/lib/ReaderIO.js'
+import type { Task } from 'fp-ts/lib/Task.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import { normaliseInto, type Batches, type DataError, type Stats } from '../data/index.js'
+import type { Dataset, Item } from './Data.js'
+import type { HasFiles } from './Files.js'
+import type { HasImages } from './Images.js'
+import type { IoError } from './IoError.js'
+import { parallel } from './parallel.js'
+
+/**
+ * `n` images: `x` normalised, [n, height, width, 3]; `y` their class indices.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Batch {
+  readonly x: Float32Array
+  readonly y: Int32Array
+  readonly n: number
+  readonly indices: ReadonlyArray<number>
+  readonly files: ReadonlyArray<string>
+}
+
+/**
+ * Batches one after the other. `next` is `none` after the last, after an error, and once closed; `close` waits for what
+ * is being decoded.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface BatchReader {
+  readonly next: TaskEither<DataError | IoError, O.Option<Batch>>
+  readonly close: Task<void>
+}
+
+type Loaded = E.Either<DataError | IoError, Batch>
+
+const assemble = (items: ReadonlyArray<Item>, indices: ReadonlyArray<number>, stats: Stats): Batch => {
+  const into = normaliseInto(stats)
+  const each = items[0]?.pixels.data.length ?? 0
+  const x = new Float32Array(items.length * each)
+  items.forEach((item, k) => into(x, k * each, item.pixels.data))
+  return {
+    x,
+    y: Int32Array.from(items, (item) => item.target),
+    n: items.length,
+    indices,
+    files: items.map((i) => i.file)
+  }
+}
+
+/**
+ * Opens the batches of one epoch. Up to `prefetch` (2) batches are decoded, in parallel, while one is used; nothing
+ * starts before the first `next`. A file that cannot be read any more is an error that names it.
+ *
+ * @example
+ * import { digits, trainOrder, withBatchSize } from 'graft-vision'
+ * import { nodeIo, openBatches, openData } from 'graft-vision/node'
+ * import { mkdtempSync } from 'node:fs'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ *
+ * const env = nodeIo()
+ * const path = join(mkdtempSync(join(tmpdir(), 'graft-')), 'digits')
+ * const data = await openData(withBatchSize(4)(digits({ n: 8, path })))(env)()
+ * if (data._tag === 'Left') throw new Error(data.left.found)
+ * const { spec, train, stats } = data.right
+ * const order = trainOrder(spec, train.length)(0)
+ * if (order._tag === 'Left') throw new Error(order.left.found)
+ * const reader = openBatches({ dataset: train, batches: order.right, stats })(env)()
+ * const first = await reader.next()
+ * assert.ok(first._tag === 'Right' && first.right._tag === 'Some' && first.right.value.x.length === 4 * 28 * 28 * 3)
+ * await reader.close()
+ *
+ * @since 0.1.0
+ */
+export const openBatches =
+  (of: {
+    readonly dataset: Dataset
+    readonly batches: Batches
+    readonly stats: Stats
+    readonly prefetch?: number
+  }): ReaderIO<HasFiles & HasImages, BatchReader> =>
+  (env) =>
+  () => {
+    const { dataset, batches, stats, prefetch = 2 } = of
+    const ahead: Array<Promise<Loaded>> = []
+    let started = 0
+    let closed = false
+    const load = async (indices: ReadonlyArray<number>): Promise<Loaded> => {
+      const items = await parallel(env.images.workers, (i: number) => dataset.item(i)(env))(indices)()
+      return E.map((all: ReadonlyArray<Item>) => assemble(all, indices, stats))(E.sequenceArray(items))
+    }
+    const fill = (): void => {
+      while (!closed && started < batches.length && ahead.length < prefetch) ahead.push(load(batches[started++]!))
+    }
+    return {
+      next: async () => {
+        if (closed) return E.right(O.none)
+        const batch = ahead.shift() ?? (started < batches.length ? load(batches[started++]!) : undefined)
+        fill()
+        if (batch === undefined) return E.right(O.none)
+        const loaded = await batch
+        if (E.isLeft(loaded)) closed = true
+        return E.map(O.some<Batch>)(loaded)
+      },
+      close: async () => {
+        closed = true
+        await Promise.all(ahead.splice(0))
+      }
+    }
+  }

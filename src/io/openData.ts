@@ -1,0 +1,264 @@
+/**
+ * `openData`: from a description to data - files are listed, looked into, labelled and counted.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import * as RA from 'fp-ts/lib/ReadonlyArray.js'
+import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import {
+  arrange,
+  checkSpec,
+  foldSource,
+  folderLayout,
+  generatedData,
+  missingFolder,
+  mixedSizes,
+  settle,
+  skippedFiles,
+  someOf,
+  statsOf,
+  statsPerChannel,
+  trainOrder,
+  type DataError,
+  type DataSpec,
+  type DataWarning,
+  type FolderLayout,
+  type Settled,
+  type Stats
+} from '../data/index.js'
+import type { Data, Dataset } from './Data.js'
+import { digitsFolder } from './digits.js'
+import type { HasImages } from './Images.js'
+import type { IoError } from './IoError.js'
+import { pictures, type Pictures } from './pictures.js'
+import { parallel } from './parallel.js'
+import { untarData, type UntarEnv } from './untarData.js'
+
+/**
+ * What opening data needs.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type DataEnv = UntarEnv & HasImages
+
+type Failure = DataError | IoError
+
+/** The folder a source comes down to. */
+interface Place {
+  readonly root: string
+  readonly layout: FolderLayout
+  readonly generated: boolean
+}
+
+const place = (spec: DataSpec): ReaderTaskEither<DataEnv, IoError, Place> =>
+  foldSource<ReaderTaskEither<DataEnv, IoError, Place>>({
+    imageFolder: (layout) => () => TE.right({ root: layout.path, layout, generated: false }),
+    digits: (source) => (env) =>
+      pipe(
+        digitsFolder(source)(env),
+        TE.map((root) => ({ root, layout: folderLayout({}), generated: true }))
+      ),
+    archive:
+      ({ url, layout }) =>
+      (env) =>
+        pipe(
+          untarData(url)(env),
+          TE.map((root) => ({ root, layout, generated: false }))
+        )
+  })(spec.source)
+
+// -------------------------------------------------------------------------------------------------------------------
+// looking into files
+// -------------------------------------------------------------------------------------------------------------------
+
+type Sides = readonly [height: number, width: number]
+
+interface Looked {
+  /** The sides of every file that was looked into and can be read. */
+  readonly sides: ReadonlyMap<string, Sides>
+  readonly unreadable: ReadonlyMap<string, Failure>
+}
+
+/** Up to how many files `auto` decodes. */
+const manyFiles = 20_000
+
+const look =
+  (spec: DataSpec, files: ReadonlyArray<string>, from: Pictures) =>
+  (env: DataEnv): TE.TaskEither<Failure, Looked> =>
+  async () => {
+    const verify = spec.verify === 'auto' ? (files.length <= manyFiles ? 'decode' : 'header') : spec.verify
+    // Unverified files still have to tell how large they are, and one speaks for all.
+    const asked = verify !== 'none' ? files : O.isSome(spec.size) ? [] : files.slice(0, 1)
+    let done = 0
+    const sidesOf = (file: string) => (verify === 'decode' ? from.decode(file) : from.header(file))(env)
+    const answers = await parallel(2 * env.images.workers, (file: string) => async () => {
+      const answer = await sidesOf(file)()
+      done += 1
+      if (done % 500 === 0 || done === asked.length)
+        env.progress({ stage: 'verify', what: from.root, done, total: asked.length })()
+      return answer
+    })(asked)()
+    const sides = new Map<string, Sides>()
+    const unreadable = new Map<string, Failure>()
+    answers.forEach((answer, i) => {
+      if (E.isLeft(answer)) unreadable.set(asked[i]!, answer.left)
+      else sides.set(asked[i]!, [answer.right.height, answer.right.width])
+    })
+    return E.right({ sides, unreadable })
+  }
+
+/** The sides every image has, or the two that differ. */
+const sidesOfAll = (spec: DataSpec, root: string, { sides }: Looked): E.Either<DataError, Sides> => {
+  if (O.isSome(spec.size))
+    return E.right(typeof spec.size.value === 'number' ? [spec.size.value, spec.size.value] : spec.size.value)
+  const [first, ...others] = sides
+  if (first === undefined) return E.left(missingFolder(root, 'an image that can be read', 'none', 'check the files'))
+  const [name, [h, w]] = first
+  const other = others.find(([, [oh, ow]]) => oh !== h || ow !== w)
+  return other === undefined
+    ? E.right([h, w])
+    : E.left(
+        mixedSizes(
+          root,
+          'images of one size, since none is given',
+          `${h} x ${w} (${name}) and ${other[1][0]} x ${other[1][1]} (${other[0]})`,
+          'give a size: withSize(224)'
+        )
+      )
+}
+
+// -------------------------------------------------------------------------------------------------------------------
+// opening
+// -------------------------------------------------------------------------------------------------------------------
+
+const resolveStats =
+  (spec: DataSpec, train: Dataset) =>
+  (env: DataEnv): TE.TaskEither<Failure, Stats> => {
+    switch (spec.normalise._tag) {
+      case 'Given':
+        return TE.right(statsPerChannel(3)(spec.normalise.stats))
+      case 'None':
+        return TE.right({ mean: [0, 0, 0], std: [1, 1, 1] })
+      case 'FromBatch':
+        return pipe(
+          TE.fromEither<Failure, ReadonlyArray<ReadonlyArray<number>>>(trainOrder(spec, train.length)(0)),
+          TE.chain((batches) => TE.sequenceArray(batches[0]!.map((i) => train.item(i)(env)))),
+          TE.chainEitherKW((items) => statsOf(items.map((item) => item.pixels)))
+        )
+    }
+  }
+
+const warningsOf = (
+  { root, generated }: Place,
+  { unreadable }: Looked,
+  { warnings }: Settled
+): ReadonlyArray<DataWarning> => [
+  ...(generated
+    ? [
+        generatedData(
+          root,
+          'real images',
+          'drawings generated by graft',
+          'use imageFolder(path) for images of your own'
+        )
+      ]
+    : []),
+  ...warnings,
+  ...(unreadable.size === 0
+    ? []
+    : [
+        skippedFiles(
+          root,
+          'images that can be read',
+          `${unreadable.size} that cannot, left out: ${someOf([...unreadable.keys()])}`,
+          'repair or remove them; data.skipped says what is wrong with each'
+        )
+      ])
+]
+
+const opened =
+  (spec: DataSpec, at: Place, from: Pictures) =>
+  (env: DataEnv): TE.TaskEither<Failure, Data> =>
+    pipe(
+      env.files.walk(at.root),
+      TE.mapLeft((error): Failure =>
+        error._tag === 'NotFound' ? missingFolder(at.root, 'a folder of images', 'nothing', 'check the path') : error
+      ),
+      TE.chainEitherKW(arrange(at.layout, at.root)),
+      TE.map((arranged) => ({ arranged })),
+      TE.bind('looked', ({ arranged }) =>
+        look(
+          spec,
+          [...arranged.train, ...arranged.valid].map((item) => item.file),
+          from
+        )(env)
+      ),
+      TE.filterOrElseW(
+        ({ looked }) => !spec.strict || looked.unreadable.size === 0,
+        ({ looked }): Failure => [...looked.unreadable.values()][0]!
+      ),
+      TE.bindW('settled', ({ arranged, looked }) =>
+        TE.fromEither(settle(at.layout.classes, at.root, (file) => !looked.unreadable.has(file))(arranged))
+      ),
+      TE.bindW('sides', ({ looked }) => TE.fromEither(sidesOfAll(spec, at.root, looked))),
+      TE.bind('train', ({ settled, sides }) => TE.right(from.dataset(settled.train, sides))),
+      TE.bind('stats', ({ train }) => resolveStats(spec, train)(env)),
+      TE.map(({ arranged, looked, settled, sides, train, stats }): Data => ({
+        spec,
+        root: at.root,
+        task: settled.task,
+        generated: at.generated,
+        shape: [3, sides[0], sides[1]],
+        train,
+        valid: from.dataset(settled.valid, sides),
+        test: arranged.test,
+        stats,
+        warnings: warningsOf(at, looked, settled),
+        skipped: [...looked.unreadable].map(([file, error]) => ({ file, reason: `${error.found} (${error._tag})` }))
+      }))
+    )
+
+/**
+ * Opens data: finds the files (generating or fetching them first where the source says so), infers the classes, looks
+ * into every image as far as `verify` asks, and leaves out those that cannot be read, naming them in `skipped` (with
+ * `strictly`, the first of them is the error). Decoded images stay in memory, up to the description's `cacheBytes`.
+ *
+ * Errors: `BadSpec`, `MissingFolder`, `NoImages`, `EmptyClass`, `OneClass`, `MixedSizes`, `UnreadableImage` (strict),
+ * `TooFewItems` and `FlatChannel` (statistics of a batch), and those of the file system and the network.
+ *
+ * @example
+ * import { classesOf, digits } from 'graft-vision'
+ * import { nodeIo, openData } from 'graft-vision/node'
+ * import { mkdtempSync } from 'node:fs'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ *
+ * const env = nodeIo()
+ * const path = join(mkdtempSync(join(tmpdir(), 'graft-')), 'digits')
+ * const data = await openData(digits({ n: 8, valid: 4, path }))(env)()
+ * if (data._tag === 'Left') throw new Error(data.left.found)
+ * assert.deepStrictEqual(classesOf(data.right.task), ['3', '7'])
+ * assert.deepStrictEqual([data.right.train.length, data.right.valid.length, data.right.generated], [8, 4, true])
+ * const item = await data.right.train.item(0)(env)()
+ * assert.ok(item._tag === 'Right' && item.right.label === '3')
+ *
+ * @since 0.1.0
+ */
+export const openData =
+  (spec: DataSpec): ReaderTaskEither<DataEnv, Failure, Data> =>
+  (env) =>
+    pipe(
+      checkSpec(spec),
+      RA.head,
+      O.match(
+        () => TE.right<Failure, DataSpec>(spec),
+        (error) => TE.left(error)
+      ),
+      TE.chain((ok): TE.TaskEither<Failure, Place> => place(ok)(env)),
+      TE.chain((at) => opened(spec, at, pictures(spec, at.root))(env))
+    )

@@ -1,0 +1,94 @@
+/**
+ * The pictures below a root, decoded as a description wants them and remembered as far as its budget goes.
+ */
+import * as path from 'node:path'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import {
+  mixedSizes,
+  noSuchItem,
+  resizeOf,
+  type DataError,
+  type DataItem,
+  type DataSpec,
+  type Pixels
+} from '../data/index.js'
+import type { Dataset } from './Data.js'
+import type { HasFiles } from './Files.js'
+import type { HasImages } from './Images.js'
+import type { IoError } from './IoError.js'
+
+type Env = HasFiles & HasImages
+type Read<A> = ReaderTaskEither<Env, DataError | IoError, A>
+
+export interface Pictures {
+  readonly root: string
+  readonly decode: (file: string) => Read<Pixels>
+  readonly header: (file: string) => Read<{ readonly height: number; readonly width: number }>
+  readonly dataset: (items: ReadonlyArray<DataItem>, sides: readonly [number, number]) => Dataset
+}
+
+/** What an entry costs beside its samples. */
+const overhead = 256
+
+export const pictures = (spec: DataSpec, root: string): Pictures => {
+  const remembered = new Map<string, Pixels>()
+  let left = spec.cacheBytes
+  const remember =
+    (file: string) =>
+    (pixels: Pixels): Pixels => {
+      const cost = pixels.data.length + overhead
+      if (cost <= left && !remembered.has(file)) {
+        remembered.set(file, pixels)
+        left -= cost
+      }
+      return pixels
+    }
+  const how = { size: spec.size, resize: resizeOf(spec) }
+  const bytesOf = (file: string) => (env: Env) => env.files.read(path.join(root, file))
+  const decode =
+    (file: string): Read<Pixels> =>
+    (env) => {
+      const known = remembered.get(file)
+      return known !== undefined
+        ? TE.right(known)
+        : pipe(
+            bytesOf(file)(env),
+            TE.chainW((bytes) => env.images.decode(file, bytes, how)),
+            TE.map(remember(file))
+          )
+    }
+  return {
+    root,
+    decode,
+    header: (file) => (env) =>
+      pipe(
+        bytesOf(file)(env),
+        TE.chainW((bytes) => env.images.header(file, bytes))
+      ),
+    dataset: (items, [height, width]) => ({
+      length: items.length,
+      items,
+      item: (i) => (env) => {
+        const item = items[i]
+        if (item === undefined)
+          return TE.left(noSuchItem(`item ${i}`, `a position from 0 to ${items.length - 1}`, `${i}`, 'ask for another'))
+        return pipe(
+          decode(item.file)(env),
+          TE.filterOrElseW(
+            (pixels) => pixels.height === height && pixels.width === width,
+            (pixels) =>
+              mixedSizes(
+                item.file,
+                `${height} x ${width}, as the others`,
+                `${pixels.height} x ${pixels.width}`,
+                'give a size: withSize(224)'
+              )
+          ),
+          TE.map((pixels) => ({ ...item, pixels }))
+        )
+      }
+    })
+  }
+}

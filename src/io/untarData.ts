@@ -1,0 +1,206 @@
+/**
+ * `untarData`: a data set from a `.tgz` at a url, unpacked once into the cache (fastai `untar_data`, except that an
+ * archive's paths are not trusted and what does not match is never used).
+ *
+ * @since 0.1.0
+ */
+import { createHash } from 'node:crypto'
+import * as path from 'node:path'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { checksums, type Checksum } from '../data/index.js'
+import { defaultLimits, type ArchiveLimits, type HasArchives } from './Archives.js'
+import type { HasCache } from './Cache.js'
+import type { HasClock } from './Clock.js'
+import { defaultStubbornness, downloadTo, type Stubbornness } from './download.js'
+import type { HasFiles } from './Files.js'
+import type { HasHttp } from './Http.js'
+import { archiveMismatch, type IoError } from './IoError.js'
+import type { HasProgress } from './Progress.js'
+
+/**
+ * What fetching a data set needs.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type UntarEnv = HasFiles & HasHttp & HasArchives & HasCache & HasClock & HasProgress
+
+/**
+ * `dest`: the folder the data set becomes (`data/<name>` in the cache); `checksum`: what the archive must be (known for
+ * the archives of `URLs`); `download`: whether the network may be asked (yes); `force`: fetch and unpack anew (no);
+ * `limits`: how much it may hold; `stubbornness`: retries after a failure (5), the first pause and the longest silence, in milliseconds.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface UntarOptions {
+  readonly dest?: string
+  readonly checksum?: Checksum
+  readonly download?: boolean
+  readonly force?: boolean
+  readonly limits?: ArchiveLimits
+  readonly stubbornness?: Stubbornness
+}
+
+const MiB = 2 ** 20
+
+const suffix = /\.(tgz|tar\.gz|tar)$/
+
+/** The archive's url and file name, and the data set's name: the last part of the url. */
+const namesOf = (url: string) => {
+  const last =
+    url
+      .replace(/[?#].*$/, '')
+      .split('/')
+      .filter((part) => part !== '')
+      .at(-1) ?? 'data'
+  // The name becomes a path: only what is safe in one stays.
+  const safe = last.replace(/[^\w.-]/g, '_').replace(/^\.+/, '_')
+  return suffix.test(safe)
+    ? { from: url, file: safe, name: safe.replace(suffix, '') }
+    : { from: `${url}.tgz`, file: `${safe}.tgz`, name: safe }
+}
+
+const checked =
+  (archive: string, checksum: Checksum | undefined) =>
+  ({ files }: HasFiles): TE.TaskEither<IoError, void> => {
+    if (checksum === undefined) return TE.right(undefined)
+    const mismatch = (expected: string, found: string) =>
+      TE.left(archiveMismatch(archive, expected, found, 'remove it, or allow to fetch it again: { download: true }'))
+    return pipe(
+      files.stat(archive),
+      TE.chain(({ bytes }) =>
+        bytes === checksum.bytes ? files.readStart(archive, MiB) : mismatch(`${checksum.bytes} bytes`, `${bytes} bytes`)
+      ),
+      TE.chain((start) => {
+        const md5 = createHash('md5').update(start).digest('hex')
+        return md5 === checksum.md5OfFirstMiB
+          ? TE.right(undefined)
+          : mismatch(`MD5 ${checksum.md5OfFirstMiB} of the first MiB`, md5)
+      })
+    )
+  }
+
+/** Beside, checked, then renamed: what bears the archive's name is whole. */
+const fetched =
+  (url: string, archive: string, { checksum, stubbornness }: UntarOptions) =>
+  (env: UntarEnv): TE.TaskEither<IoError, string> => {
+    const part = `${archive}.part`
+    return pipe(
+      env.files.makeDir(path.dirname(archive)),
+      TE.chain(() => downloadTo(url, part, stubbornness ?? defaultStubbornness)(env)),
+      TE.chain(() => checked(part, checksum)(env)),
+      // A part that is complete and wrong must not be gone on with.
+      TE.orElse((error) =>
+        pipe(
+          error._tag === 'ArchiveMismatch' ? env.files.remove(part) : TE.right(undefined),
+          TE.chain(() => TE.left<IoError, void>(error))
+        )
+      ),
+      TE.chain(() => env.files.rename(part, archive)),
+      TE.map(() => archive)
+    )
+  }
+
+/** The archive in the read-only assets or in the cache, else from the network. */
+const located =
+  (url: string, file: string, options: UntarOptions) =>
+  (env: UntarEnv): TE.TaskEither<IoError, string> => {
+    const own = path.join(env.cache.home, 'data', file)
+    const mayFetch = options.download ?? true
+    const fetch = fetched(url, own, options)(env)
+    if (options.force === true && mayFetch) return fetch
+    const usable = (archive: string) =>
+      pipe(
+        checked(archive, options.checksum)(env),
+        TE.map(() => archive)
+      )
+    const own$ = pipe(
+      env.files.exists(own),
+      TE.chain((there) => (there || !mayFetch ? usable(own) : fetch)),
+      TE.orElse((error) => (error._tag === 'ArchiveMismatch' && mayFetch ? fetch : TE.left(error)))
+    )
+    const lookIn = (folders: ReadonlyArray<string>): TE.TaskEither<IoError, string> => {
+      const [first, ...others] = folders
+      if (first === undefined) return own$
+      const archive = path.join(first, 'data', file)
+      return pipe(
+        env.files.exists(archive),
+        TE.chain((there) => (there ? usable(archive) : lookIn(others)))
+      )
+    }
+    return lookIn(env.cache.assets)
+  }
+
+/** Unpacks beside, then renames; a single folder in the archive is the data set itself. */
+const unpacked =
+  (archive: string, dest: string, { limits, force }: UntarOptions) =>
+  (env: UntarEnv): TE.TaskEither<IoError, string> =>
+    pipe(
+      env.files.makeDirBeside(dest),
+      TE.chain((beside) =>
+        pipe(
+          TE.fromIO<void, IoError>(env.progress({ stage: 'extract', what: archive, done: 0, total: 1 })),
+          TE.chain(() => env.archives.extract(archive, beside, limits ?? defaultLimits)),
+          TE.chain(() => env.files.list(beside)),
+          TE.chain((names) => {
+            const single = path.join(beside, names[0] ?? '')
+            return pipe(
+              env.files.stat(single),
+              TE.map(({ kind }) => (names.length === 1 && kind === 'folder' ? single : beside))
+            )
+          }),
+          TE.chainFirst(() => (force === true ? env.files.remove(dest) : TE.right(undefined))),
+          TE.chain((content) => env.files.rename(content, dest)),
+          // Another process was quicker: its folder is as good as ours.
+          TE.orElse((error) => (error._tag === 'AlreadyExists' ? TE.right<IoError, void>(undefined) : TE.left(error))),
+          TE.fold(
+            (error) =>
+              pipe(
+                env.files.remove(beside),
+                TE.chain(() => TE.left(error))
+              ),
+            () => env.files.remove(beside)
+          ),
+          TE.chainIOK(() => env.progress({ stage: 'extract', what: archive, done: 1, total: 1 })),
+          TE.map(() => dest)
+        )
+      )
+    )
+
+/**
+ * The folder of a data set: at once when it is there; otherwise its archive is looked for in the cache, fetched if need
+ * be (resuming, retrying), checked, and unpacked. `.tgz` is added to a url that has no such ending.
+ *
+ * @example
+ * import { URLs } from 'graft-vision'
+ * import { nodeIo, untarData } from 'graft-vision/node'
+ *
+ * // An empty cache and no network allowed: the error says what is missing.
+ * const env = nodeIo({ cache: { home: 'an-empty-cache', assets: [] } })
+ * const none = await untarData(URLs.MNIST_TINY, { download: false, checksum: { bytes: 1, md5OfFirstMiB: '' } })(env)()
+ * assert.strictEqual(none._tag === 'Left' && none.left._tag, 'NotFound')
+ *
+ * @since 0.1.0
+ */
+export const untarData = (url: string, options: UntarOptions = {}): ReaderTaskEither<UntarEnv, IoError, string> => {
+  const { from, file, name } = namesOf(url)
+  const checksum = options.checksum ?? checksums[url]
+  const full: UntarOptions = checksum === undefined ? options : { ...options, checksum }
+  return (env) => {
+    const dest = options.dest ?? path.join(env.cache.home, 'data', name)
+    return pipe(
+      env.files.exists(dest),
+      TE.chain((there) =>
+        there && options.force !== true
+          ? TE.right(dest)
+          : pipe(
+              located(from, file, full)(env),
+              TE.chain((archive) => unpacked(archive, dest, options)(env))
+            )
+      )
+    )
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * The environment of a run: small capabilities that combine with `chainW`. Each function of this room asks only for
+ * its own.
+ *
+ * @since 0.1.0
+ */
+import { constant, pipe } from 'fp-ts/lib/function.js'
+import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { acquireEngine, type Engine, type EngineName, engineFailure } from '../engine/index.js'
+import type { GraftError } from '../GraftError.js'
+import { type Cache, type DataEnv, type HasProgress, nodeIo } from '../io/index.js'
+import type { Handler } from '../recipe/index.js'
+
+/** Wants an engine. */
+export interface HasEngine {
+  readonly engine: Engine
+}
+
+/** Wants someone who listens to events and may halt the run. */
+export interface HasEvents {
+  readonly onEvent: Handler
+}
+
+/** Everything: what programs of graft may ask for. */
+export type GraftEnv = DataEnv & HasEngine & HasEvents
+
+/** How `withNodeEnv` makes an environment. */
+export interface NodeEnvOptions {
+  /** Default 'onnxruntime'. */
+  readonly engine?: EngineName
+  /** Threads of the engine; default: the physical cores. */
+  readonly threads?: number
+  /** Default: nobody listens. */
+  readonly onEvent?: Handler
+  /** Where archives and generated data are kept; default by environment variables. */
+  readonly cache?: Cache
+  /** Told about downloads and extraction; default: nobody. */
+  readonly progress?: HasProgress['progress']
+}
+
+/**
+ * Runs a program on this machine: acquires engine, files and pictures, and releases the engine whatever happens.
+ *
+ * @since 0.1.0
+ */
+export const withNodeEnv =
+  (options: NodeEnvOptions = {}) =>
+  <Err, A>(program: ReaderTaskEither<GraftEnv, Err, A>): TE.TaskEither<Err | GraftError, A> =>
+    TE.bracketW(
+      acquireEngine(options.engine ?? 'auto', options.threads === undefined ? {} : { threads: options.threads }),
+      (engine) =>
+        program({
+          ...nodeIo({
+            ...(options.cache === undefined ? {} : { cache: options.cache }),
+            ...(options.progress === undefined ? {} : { progress: options.progress })
+          }),
+          engine,
+          onEvent: options.onEvent ?? constant(constant('continue'))
+        }),
+      (engine) =>
+        pipe(
+          TE.tryCatch(
+            () => Promise.resolve(engine.dispose()),
+            (e) => engineFailure(engine.name, 'an engine that can be released', String(e), 'report this')
+          )
+        )
+    )

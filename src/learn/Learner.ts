@@ -1,0 +1,211 @@
+/**
+ * `Learner`: data, a planned model, and the numbers it has so far, as one immutable value. Training takes one and gives
+ * another; tensors live only in between, so a program may be run twice.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import { foldTask, type Task } from '../data/index.js'
+import { freshOptimiser, initialState, type OptimiserState, type StateDict } from '../engine/index.js'
+import { type GraftError, mistakes } from '../GraftError.js'
+import type { Metric } from '../interpret/index.js'
+import type { Data, HasFiles } from '../io/index.js'
+import { type Arch, type Model, showModel } from '../model/index.js'
+import { plan, type Plan } from '../plan/index.js'
+import {
+  adamW,
+  bceWithLogits,
+  crossEntropy,
+  emptyHistory,
+  type Handler,
+  type History,
+  type Loss,
+  momentumOf,
+  mse,
+  type Optimiser
+} from '../recipe/index.js'
+import type { Seed } from '../Seed.js'
+import { settingError } from './LearnError.js'
+import { loadWeights } from './weights.js'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/** How a learner trains; fastai's `Learner` arguments. */
+export interface Settings {
+  readonly loss: Loss
+  readonly opt: Optimiser
+  readonly metrics: ReadonlyArray<Metric>
+  readonly wd: number
+  /** Whether biases and batch-norm parameters decay too. */
+  readonly bnWd: boolean
+  /** Decay decoupled from the gradient. */
+  readonly trueWd: boolean
+  /** Largest norm of all gradients together; null: no clipping. */
+  readonly clip: number | null
+  readonly seed: Seed
+  /** The folder that `modelDir` lies in. */
+  readonly path: string
+  /** Where `save` and `load` keep their files. */
+  readonly modelDir: string
+  readonly callbacks: ReadonlyArray<Handler>
+}
+
+/** The numbers of a learner: what changes when it trains. */
+export interface Progress {
+  readonly state: StateDict
+  readonly optimiser: OptimiserState
+  /** Momentum (β1) left in the optimiser. */
+  readonly mom: number
+  /** Training steps made in all; names the dropout masks. */
+  readonly steps: number
+  /** Epochs begun in all; names the order of the data. */
+  readonly epochs: number
+  readonly history: History
+}
+
+export interface Learner extends Progress {
+  readonly _tag: 'Learner'
+  readonly data: Data
+  readonly model: Model
+  readonly plan: Plan
+  readonly settings: Settings
+}
+
+// -------------------------------------------------------------------------------------
+// constructors
+// -------------------------------------------------------------------------------------
+
+/** What `learner` takes; all but `data` and `model` have a default. */
+export interface LearnerOptions {
+  readonly data: Data
+  readonly model: Model
+  /** Default none. */
+  readonly metrics?: ReadonlyArray<Metric>
+  /** Default by task: cross entropy, binary cross entropy on logits, or mean squared error. */
+  readonly loss?: Loss
+  /** Default `adamW()`: betas (0.9, 0.99). */
+  readonly opt?: Optimiser
+  /** Default 0.01. */
+  readonly wd?: number
+  /** Default true. */
+  readonly bnWd?: boolean
+  /** Default true. */
+  readonly trueWd?: boolean
+  /** Default: as the model says; false is `batchNormUnderFreeze('statisticsOnly')`. */
+  readonly trainBn?: boolean
+  /** Default: none. */
+  readonly clip?: number
+  /** Default 42. */
+  readonly seed?: Seed
+  /** Default '.'. */
+  readonly path?: string
+  /** Default 'models'. */
+  readonly modelDir?: string
+  /** Join the environment's handlers for this learner. */
+  readonly callbacks?: ReadonlyArray<Handler>
+}
+
+/** The reference's loss for a task. @since 0.1.0 */
+export const defaultLoss: (task: Task) => Loss = foldTask<Loss>({
+  classification: () => crossEntropy(),
+  multiLabel: () => bceWithLogits,
+  regression: () => mse,
+  segmentation: () => crossEntropy()
+})
+
+const settingsOf = (options: LearnerOptions): Settings => ({
+  loss: options.loss ?? defaultLoss(options.data.task),
+  opt: options.opt ?? adamW(),
+  metrics: options.metrics ?? [],
+  wd: options.wd ?? 0.01,
+  bnWd: options.bnWd ?? true,
+  trueWd: options.trueWd ?? true,
+  clip: options.clip ?? null,
+  seed: options.seed ?? 42,
+  path: options.path ?? '.',
+  modelDir: options.modelDir ?? 'models',
+  callbacks: options.callbacks ?? []
+})
+
+const settingErrors = (s: Settings): ReadonlyArray<GraftError> => [
+  ...(Number.isFinite(s.wd) && s.wd >= 0
+    ? []
+    : [settingError('wd', 'a number from 0', String(s.wd), 'give e.g. 0.01')]),
+  ...(s.clip === null || s.clip > 0
+    ? []
+    : [settingError('clip', 'a positive number', String(s.clip), 'give e.g. 0.1, or leave it out')])
+]
+
+const policyOf = (options: LearnerOptions): Model =>
+  options.trainBn === undefined
+    ? options.model
+    : { ...options.model, batchNorm: options.trainBn ? 'trains' : 'statisticsOnly' }
+
+const planned = (model: Model, data: Data): E.Either<GraftError, Plan> =>
+  pipe(
+    plan({ input: data.shape, task: data.task })(model),
+    E.mapLeft((errors) => mistakes(showModel.show(model), errors))
+  )
+
+/**
+ * A learner: plans the model for the data, loads the weights it asks for, draws the rest from the seed. Every mistake
+ * in the model is reported at once.
+ *
+ * @since 0.1.0
+ */
+export const learner = (options: LearnerOptions): RTE.ReaderTaskEither<HasFiles, GraftError, Learner> => {
+  const settings = settingsOf(options)
+  const model = policyOf(options)
+  const [bad] = settingErrors(settings)
+  return pipe(
+    RTE.fromEither(bad === undefined ? planned(model, options.data) : E.left(bad)),
+    RTE.bindTo('plan'),
+    RTE.bindW('weights', ({ plan }) => loadWeights(plan, model.body.arch)),
+    RTE.map(({ plan, weights }) => ({
+      _tag: 'Learner',
+      data: options.data,
+      model,
+      plan,
+      settings,
+      state: new Map([...initialState(plan, settings.seed), ...weights]),
+      optimiser: freshOptimiser,
+      mom: momentumOf(settings.opt),
+      steps: 0,
+      epochs: 0,
+      history: emptyHistory
+    }))
+  )
+}
+
+/**
+ * A learner with another freeze: re-planned, with a fresh optimiser, as in the reference.
+ *
+ * @since 0.1.0
+ */
+export const refreeze =
+  (freeze: Model['freeze']) =>
+  (l: Learner): E.Either<GraftError, Learner> => {
+    const model: Model = { ...l.model, freeze }
+    return pipe(
+      planned(model, l.data),
+      E.map((p) => ({ ...l, model, plan: p, optimiser: freshOptimiser, mom: momentumOf(l.settings.opt) }))
+    )
+  }
+
+/**
+ * A parameter or buffer of a learner by path, in torch's layout.
+ *
+ * @since 0.1.0
+ */
+export const parameterAt =
+  (path: string) =>
+  (l: Learner): O.Option<Float32Array> =>
+    O.fromNullable(l.state.get(path))
+
+/** The architecture of a learner. @since 0.1.0 */
+export const archOf = (l: Learner): Arch => l.model.body.arch

@@ -1,0 +1,109 @@
+/**
+ * `cnnLearner`: fastai's one-line form. It only builds the values that the algebra has words for.
+ *
+ * @since 0.1.0
+ */
+import { pipe } from 'fp-ts/lib/function.js'
+import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
+import type { GraftError } from '../GraftError.js'
+import type { Data, HasFiles } from '../io/index.js'
+import {
+  type Arch,
+  type Body,
+  customHead,
+  cut,
+  cutAt,
+  cutBy,
+  freeze,
+  head,
+  type HeadOptions,
+  type Layer,
+  type Model,
+  pretrained,
+  splitBy,
+  splitOn,
+  withHead,
+  withWeights
+} from '../model/index.js'
+import { learner, type Learner, type LearnerOptions } from './Learner.js'
+
+/** The reference's arguments of `cnn_learner`; the learner's own beside them. */
+export interface CnnLearnerOptions extends Omit<LearnerOptions, 'data' | 'model'> {
+  /** Default: the architecture's. A count, a child's name, or a function of the network. */
+  readonly cut?: number | string | ((network: Layer) => Layer)
+  /**
+   * True: the architecture's published weights; a path: weights from that file. Either freezes all groups but the
+   * last, as the reference does. Default false, until published weights can be fetched.
+   */
+  readonly pretrained?: boolean | string
+  /** Default [512]. */
+  readonly linFtrs?: ReadonlyArray<number>
+  /** Default 0.5. */
+  readonly ps?: number | ReadonlyArray<number>
+  /** Takes the place of `linFtrs`, `ps`, `bnFinal` and `concatPool`. */
+  readonly customHead?: Layer
+  /** Default: the architecture's. Group starts, or a function of the body that gives them. */
+  readonly splitOn?: ReadonlyArray<string> | ((body: Layer) => ReadonlyArray<string>)
+  /** Default false. */
+  readonly bnFinal?: boolean
+  /** Default 'kaimingNormal'. */
+  readonly init?: HeadOptions['init']
+  /** Default true. */
+  readonly concatPool?: boolean
+}
+
+const bodyOf = (arch: Arch, options: CnnLearnerOptions): Body =>
+  options.cut === undefined
+    ? cut(arch)
+    : typeof options.cut === 'function'
+      ? cutBy('cut', options.cut)(arch)
+      : cutAt(options.cut)(arch)
+
+const splitOf = (options: CnnLearnerOptions): ((model: Model) => Model) =>
+  options.splitOn === undefined
+    ? (model) => model
+    : typeof options.splitOn === 'function'
+      ? splitBy('splitOn', options.splitOn)
+      : splitOn(options.splitOn)
+
+const weightsOf = (options: CnnLearnerOptions): ((model: Model) => Model) =>
+  options.pretrained === undefined || options.pretrained === false
+    ? (model) => model
+    : options.pretrained === true
+      ? (model) => freeze(pretrained(model))
+      : (model) => freeze(withWeights(options.pretrained as string)(model))
+
+/**
+ * The model that `cnnLearner` builds.
+ *
+ * @example
+ * import { cut, head, resnet18, eqModel, splitOn, withHead } from 'graft-vision'
+ * import { cnnModel } from 'graft-vision/node'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const model = cnnModel(resnet18, { ps: 0.2, splitOn: ['head'] })
+ * assert.ok(eqModel.equals(model, pipe(resnet18, cut, withHead(head({ ps: 0.2 })), splitOn(['head']))))
+ *
+ * @since 0.1.0
+ */
+export const cnnModel = (arch: Arch, options: CnnLearnerOptions = {}): Model => {
+  const { linFtrs, ps, concatPool, bnFinal, init } = options
+  const chosen = { linFtrs, ps, concatPool, bnFinal, init } as Partial<HeadOptions>
+  return pipe(
+    bodyOf(arch, options),
+    withHead(options.customHead === undefined ? head(chosen) : customHead(options.customHead)),
+    splitOf(options),
+    weightsOf(options)
+  )
+}
+
+/**
+ * A learner from data, an architecture and fastai's arguments.
+ *
+ * @since 0.1.0
+ */
+export const cnnLearner = (
+  data: Data,
+  arch: Arch,
+  options: CnnLearnerOptions = {}
+): ReaderTaskEither<HasFiles, GraftError, Learner> => learner({ ...options, data, model: cnnModel(arch, options) })

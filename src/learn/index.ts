@@ -1,0 +1,62 @@
+/**
+ * The runner: learners, training with its loop and events, checkpoints and resuming, predicting. Here engines and the
+ * outside meet. It refuses to know the command line.
+ *
+ * @since 0.1.0
+ */
+export {
+  readSaved,
+  restore,
+  resumeFrom,
+  savedFile,
+  writeSaved,
+  type Cursor,
+  type Saved,
+  type SaveOptions
+} from './checkpoint.js'
+export { cnnLearner, cnnModel, type CnnLearnerOptions } from './cnnLearner.js'
+export { withNodeEnv, type GraftEnv, type HasEngine, type HasEvents, type NodeEnvOptions } from './Env.js'
+export { type Scores } from './evaluation.js'
+export {
+  archOf,
+  defaultLoss,
+  learner,
+  parameterAt,
+  refreeze,
+  type Learner,
+  type LearnerOptions,
+  type Settings
+} from './Learner.js'
+export { diverged, savedError, settingError, weightsError, type LearnError } from './LearnError.js'
+export {
+  loadPredictor,
+  predict,
+  predictAll,
+  predictorOf,
+  type Picture,
+  type Prediction,
+  type Predictor
+} from './predict.js'
+export {
+  beginRun,
+  carryOn,
+  describedLearner,
+  finishedRun,
+  readRun,
+  runFiles,
+  type Run,
+  type RunDescription,
+  type RunOptions,
+  type RunResult
+} from './run.js'
+export { showTime, tableHeader, tableRow } from './table.js'
+export {
+  checkAgainst,
+  train,
+  trainWith,
+  type Checkpointing,
+  type TrainEnv,
+  type Trained,
+  type TrainOptions
+} from './train.js'
+export { validate, type Validation } from './validate.js'

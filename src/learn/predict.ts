@@ -1,0 +1,203 @@
+/**
+ * Predicting: a trained network without its training data.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import * as RA from 'fp-ts/lib/ReadonlyArray.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { normaliseInto, type Pixels, type Resize, resizeOf, type Size, type Stats, type Task } from '../data/index.js'
+import { compile, freshOptimiser, type Program, type StateDict } from '../engine/index.js'
+import { type GraftError, mistakes } from '../GraftError.js'
+import { activate, argMax } from '../interpret/index.js'
+import type { HasFiles, HasImages } from '../io/index.js'
+import { parallel } from '../io/index.js'
+import { plan, type Plan } from '../plan/index.js'
+import { activationOf, adamW, mse, type OutputActivation } from '../recipe/index.js'
+import { modelOf, type ResolvedModel } from '../format/index.js'
+import { readSaved, stateOf } from './checkpoint.js'
+import type { HasEngine } from './Env.js'
+import type { Learner } from './Learner.js'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/** A network that can predict: its plan, its numbers, and how pictures are prepared for it. */
+export interface Predictor {
+  readonly plan: Plan
+  readonly state: StateDict
+  readonly task: Task
+  readonly stats: Stats
+  readonly resize: Resize
+  readonly activation: OutputActivation
+}
+
+/** What a network says of one picture. */
+export interface Prediction {
+  readonly image: string
+  /** The most probable class. */
+  readonly class: string
+  readonly index: number
+  /** One per class, after the loss's activation. */
+  readonly probabilities: ReadonlyArray<number>
+}
+
+/** A picture: a file, its bytes, or its pixels. */
+export type Picture = string | Uint8Array | Pixels
+
+// -------------------------------------------------------------------------------------
+// constructors
+// -------------------------------------------------------------------------------------
+
+const pairOf = (size: Size): readonly [number, number] => (typeof size === 'number' ? [size, size] : size)
+
+const plainStats: Stats = { mean: [0, 0, 0], std: [1, 1, 1] }
+
+const predictorFrom = (
+  what: string,
+  resolved: ResolvedModel,
+  numbers: (plan: Plan) => E.Either<GraftError, StateDict>
+): E.Either<GraftError, Predictor> =>
+  pipe(
+    plan({ input: [resolved.input.channels, ...pairOf(resolved.preprocessing.size)], task: resolved.task })(
+      modelOf(resolved)
+    ),
+    E.mapLeft((errors) => mistakes(what, errors)),
+    E.chain((p) =>
+      E.map((state: StateDict) => ({
+        plan: p,
+        state,
+        task: resolved.task,
+        stats: resolved.preprocessing.stats ?? plainStats,
+        resize: resolved.preprocessing.resize,
+        activation: resolved.loss.activation
+      }))(numbers(p))
+    )
+  )
+
+/** A learner's network as it is now. @since 0.1.0 */
+export const predictorOf = (l: Learner): Predictor => ({
+  plan: l.plan,
+  state: l.state,
+  task: l.data.task,
+  stats: l.data.stats,
+  resize: resizeOf(l.data.spec),
+  activation: activationOf(l.settings.loss)
+})
+
+/**
+ * A saved network, from its file alone.
+ *
+ * @since 0.1.0
+ */
+export const loadPredictor = (file: string): RTE.ReaderTaskEither<HasFiles, GraftError, Predictor> =>
+  pipe(
+    readSaved(file),
+    RTE.chainEitherKW(({ model, tensors }) =>
+      predictorFrom(file, model, (p) => stateOf(file, [...p.parameters, ...p.buffers], tensors))
+    )
+  )
+
+// -------------------------------------------------------------------------------------
+// predicting
+// -------------------------------------------------------------------------------------
+
+const nameOf = (picture: Picture): string => (typeof picture === 'string' ? picture : 'image')
+
+const pixelsOf =
+  (p: Predictor, picture: Picture) =>
+  (env: HasFiles & HasImages): TE.TaskEither<GraftError, Pixels> => {
+    if (typeof picture === 'object' && 'channels' in picture) return TE.right(picture)
+    const [, height, width] = p.plan.input as readonly [number, number, number]
+    const bytes = typeof picture === 'string' ? env.files.read(picture) : TE.right(picture)
+    return pipe(
+      bytes as TE.TaskEither<GraftError, Uint8Array>,
+      TE.chainW((content) =>
+        env.images.decode(nameOf(picture), content, { size: O.some([height, width]), resize: p.resize })
+      )
+    )
+  }
+
+const inputOf = (p: Predictor, pixels: ReadonlyArray<Pixels>): Float32Array => {
+  const size = p.plan.input.reduce((a, b) => a * b, 1)
+  const x = new Float32Array(pixels.length * size)
+  const into = normaliseInto(p.stats)
+  pixels.forEach((image, i) => into(x, i * size, image.data))
+  return x
+}
+
+const classesOf = (task: Task): ReadonlyArray<string> =>
+  task._tag === 'Segmentation' ? task.codes : task._tag === 'Regression' ? [] : task.classes
+
+/** Rows of raw outputs as predictions. */
+export const predictionsOf = (
+  p: Predictor,
+  outputs: Float32Array,
+  images: ReadonlyArray<string>
+): ReadonlyArray<Prediction> => {
+  const width = p.plan.output.reduce((a, b) => a * b, 1)
+  const activated = activate(p.activation, width)(outputs)
+  return images.map((image, i) => {
+    const index = argMax(activated, i * width, width)
+    return {
+      image,
+      class: classesOf(p.task)[index] ?? String(index),
+      index,
+      probabilities: [...activated.subarray(i * width, (i + 1) * width)]
+    }
+  })
+}
+
+/** Loads a predictor's numbers into an engine. */
+export const programOf = (p: Predictor, env: HasEngine): E.Either<GraftError, Program> =>
+  compile(env.engine)(
+    p.plan,
+    { state: p.state, optimiser: freshOptimiser },
+    // predicting makes no step and has no loss
+    { loss: mse, optimiser: adamW(), trueWd: true, bnWd: true, clip: null, seed: 0 }
+  )
+
+/**
+ * Predicts pictures, `bs` (64) at a time, in the order given.
+ *
+ * @since 0.1.0
+ */
+export const predictAll =
+  (pictures: ReadonlyArray<Picture>, options: { readonly bs?: number } = {}) =>
+  (p: Predictor): RTE.ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, ReadonlyArray<Prediction>> =>
+  (env) =>
+  async () => {
+    const program = programOf(p, env)
+    if (E.isLeft(program)) return program
+    try {
+      const found: Array<Prediction> = []
+      for (const group of RA.chunksOf(options.bs ?? 64)(pictures)) {
+        const decode = parallel(env.images.workers, (picture: Picture) => pixelsOf(p, picture)(env))
+        const pixels = E.sequenceArray(await decode(group)())
+        if (E.isLeft(pixels)) return pixels
+        const outputs = program.right.predict(inputOf(p, pixels.right), group.length)
+        if (E.isLeft(outputs)) return outputs
+        found.push(...predictionsOf(p, outputs.right, group.map(nameOf)))
+      }
+      return E.right(found)
+    } finally {
+      program.right.dispose()
+    }
+  }
+
+/**
+ * Predicts one picture: its class, the class's index, and every class's probability.
+ *
+ * @since 0.1.0
+ */
+export const predict =
+  (picture: Picture) =>
+  (p: Predictor): RTE.ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, Prediction> =>
+    pipe(
+      predictAll([picture])(p),
+      RTE.map(([first]) => first!)
+    )

@@ -1,0 +1,16 @@
+/**
+ * The resolved form of a learner: what a saved file says of its model, without the training data.
+ */
+import type * as E from 'fp-ts/lib/Either.js'
+import { resizeOf } from '../data/index.js'
+import { type FormatErrors, type ResolvedModel, resolvedModel } from '../format/index.js'
+import type { Learner } from './Learner.js'
+
+export const resolvedOf = (l: Learner): E.Either<FormatErrors, ResolvedModel> => {
+  const [, height, width] = l.data.shape
+  return resolvedModel({
+    input: l.model.body.arch.input,
+    preprocessing: { size: [height, width], resize: resizeOf(l.data.spec), stats: l.data.stats },
+    loss: l.settings.loss
+  })(l.plan)
+}

@@ -1,0 +1,341 @@
+/**
+ * A run and its directory: what is trained how (`graft.json`), how far it has come (`checkpoint.safetensors`), its table
+ * (`history.csv`), and what came out (`model.safetensors`). A run that was stopped or killed goes on from its directory
+ * and ends in the same bytes as an unbroken one.
+ *
+ * @since 0.1.0
+ */
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { DataSpec } from '../data/index.js'
+import { type EngineName, engineNames } from '../engine/index.js'
+import {
+  dataSchema,
+  decodeData,
+  decodeModel,
+  decodeRecipe,
+  decodeWith,
+  encodeData,
+  encodeModel,
+  encodeRecipe,
+  type FormatErrors,
+  makeSchema,
+  modelSchema,
+  parseJson,
+  recipeSchema
+} from '../format/index.js'
+import { type GraftError, mistakes } from '../GraftError.js'
+import { accuracy } from '../interpret/index.js'
+import type { Data, HasFiles } from '../io/index.js'
+import type { Arch, Model } from '../model/index.js'
+import { handlers, type History, type Recipe } from '../recipe/index.js'
+import type { Seed } from '../Seed.js'
+import { version } from '../version.js'
+import { type Cursor, historyOf, readSaved, resumeFrom, type Saved, writeSaved } from './checkpoint.js'
+import { openHistory } from './history.js'
+import { learner, type Learner } from './Learner.js'
+import { savedError } from './LearnError.js'
+import { checkAgainst, type TrainEnv, trainWith } from './train.js'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/** Everything that decides a run, as values. */
+export interface RunDescription {
+  readonly data: DataSpec
+  readonly model: Model
+  /** Where the model's architecture is when it is a user's own: `file#export`; null: in the catalogue. */
+  readonly archModule: string | null
+  readonly recipe: Recipe.Recipe
+  readonly seed: Seed
+  readonly wd: number
+  readonly engine: EngineName
+  /** Null: the physical cores. */
+  readonly threads: number | null
+}
+
+export interface Run {
+  readonly directory: string
+  /** A hash of the description (SHA-256, hexadecimal): two runs with one id are one run. */
+  readonly id: string
+  readonly description: RunDescription
+}
+
+/** Where a run keeps what. @since 0.1.0 */
+export const runFiles = (directory: string) =>
+  ({
+    description: join(directory, 'graft.json'),
+    checkpoint: join(directory, 'checkpoint.safetensors'),
+    history: join(directory, 'history.csv'),
+    model: join(directory, 'model.safetensors')
+  }) as const
+
+/** How a run ended. */
+export interface RunResult {
+  readonly learner: Learner
+  /** A handler halted it: the checkpoint says where. */
+  readonly halted: boolean
+}
+
+// -------------------------------------------------------------------------------------
+// the description as JSON
+// -------------------------------------------------------------------------------------
+
+const schemaOf = (archs: ReadonlyArray<Arch>) =>
+  makeSchema((g) =>
+    g.object(
+      {
+        graft: g.literal(1),
+        id: g.string,
+        version: g.string,
+        data: dataSchema(g),
+        model: modelSchema(archs)(g),
+        recipe: recipeSchema(g),
+        seed: g.whole(0),
+        wd: g.number,
+        engine: g.literal(...(engineNames as [EngineName, ...ReadonlyArray<EngineName>]))
+      },
+      { archModule: g.string, threads: g.whole(1) }
+    )
+  )
+
+const descriptionJson = (d: RunDescription): E.Either<FormatErrors, object> =>
+  pipe(
+    E.Do,
+    E.bind('data', () => encodeData(d.data)),
+    E.bind('model', () => encodeModel(d.model)),
+    E.bind('recipe', () => encodeRecipe(d.recipe)),
+    E.map((parts) => ({
+      ...parts,
+      ...(d.archModule === null ? {} : { archModule: d.archModule }),
+      seed: d.seed,
+      wd: d.wd,
+      engine: d.engine,
+      ...(d.threads === null ? {} : { threads: d.threads })
+    }))
+  )
+
+const idOf = (json: object): string => createHash('sha256').update(JSON.stringify(json)).digest('hex')
+
+const named = (file: string): (<A>(result: E.Either<FormatErrors, A>) => E.Either<GraftError, A>) =>
+  E.mapLeft((errors) => mistakes(file, errors))
+
+const archModuleIn = (json: unknown): string | null =>
+  typeof json === 'object' && json !== null && 'archModule' in json && typeof json.archModule === 'string'
+    ? json.archModule
+    : null
+
+const runFrom =
+  (directory: string, archs: ReadonlyArray<Arch>) =>
+  (json: unknown): E.Either<GraftError, Run> => {
+    const file = runFiles(directory).description
+    return pipe(
+      decodeWith(schemaOf(archs))(json),
+      E.bindTo('read'),
+      E.bind('data', ({ read }) => decodeData(read.data)),
+      E.bind('model', ({ read }) => decodeModel(archs)(read.model)),
+      E.bind('recipe', ({ read }) => decodeRecipe(read.recipe)),
+      E.bind('again', ({ read, data, model, recipe }) => {
+        const { archModule = null, threads = null, seed, wd, engine } = read
+        const description: RunDescription = { data, model, recipe, archModule, threads, seed, wd, engine }
+        return E.map((again: object) => ({ description, id: idOf(again) }))(descriptionJson(description))
+      }),
+      named(file),
+      E.filterOrElse(
+        ({ read, again }) => read.id === again.id,
+        (): GraftError =>
+          savedError(file, 'the description that the run began with', 'a changed one', 'undo the change, or train anew')
+      ),
+      E.map(({ again }) => ({ directory, ...again }))
+    )
+  }
+
+// -------------------------------------------------------------------------------------
+// beginning, finding again
+// -------------------------------------------------------------------------------------
+
+const refuseOther =
+  (directory: string) =>
+  ({ files }: HasFiles): TE.TaskEither<GraftError, void> =>
+    pipe(
+      Object.values(runFiles(directory)),
+      TE.traverseArray((file) => files.exists(file)),
+      TE.filterOrElseW(
+        (there) => !there.some((is) => is),
+        (): GraftError =>
+          savedError(
+            directory,
+            'a directory without a run',
+            'one that holds a run',
+            `go on with it (--resume ${directory}), name another, or allow to replace it (--force)`
+          )
+      ),
+      TE.map(() => undefined)
+    )
+
+/** The description goes last: without it nothing in a directory counts. */
+const clear =
+  (directory: string) =>
+  ({ files }: HasFiles): TE.TaskEither<GraftError, void> => {
+    const { description, checkpoint, history, model } = runFiles(directory)
+    return pipe(
+      [description, checkpoint, history, model],
+      TE.traverseSeqArray((file) => files.remove(file)),
+      TE.map(() => undefined)
+    )
+  }
+
+/**
+ * Begins a run: writes its description into `directory`. A directory that holds a run is refused, unless `force`
+ * replaces it.
+ *
+ * @since 0.1.0
+ */
+export const beginRun = (
+  directory: string,
+  description: RunDescription,
+  options: { readonly force?: boolean } = {}
+): RTE.ReaderTaskEither<HasFiles, GraftError, Run> =>
+  pipe(
+    RTE.fromEither(named('the run to describe')(descriptionJson(description))),
+    RTE.chainFirst(() => (options.force === true ? clear(directory) : refuseOther(directory))),
+    RTE.chain((json) => ({ files }: HasFiles) => {
+      const id = idOf(json)
+      const text = `${JSON.stringify({ graft: 1, id, version, ...json }, null, 2)}\n`
+      return pipe(
+        files.write(runFiles(directory).description, text),
+        TE.mapLeft((e): GraftError => e),
+        TE.map(() => ({ directory, id, description }))
+      )
+    })
+  )
+
+/**
+ * The run that a directory holds. `archs` gives the architectures its model may name, and is told of the module of a
+ * user's own.
+ *
+ * @since 0.1.0
+ */
+export const readRun = (
+  directory: string,
+  archs: (archModule: string | null) => TE.TaskEither<GraftError, ReadonlyArray<Arch>>
+): RTE.ReaderTaskEither<HasFiles, GraftError, Run> => {
+  const file = runFiles(directory).description
+  return pipe(
+    ({ files }: HasFiles) => files.readText(file),
+    RTE.mapLeft((e): GraftError =>
+      e._tag === 'NotFound'
+        ? savedError(directory, 'a directory of a run', 'no graft.json', 'name the --out of a run')
+        : e
+    ),
+    RTE.chainEitherK((text) => named(file)(parseJson(text))),
+    RTE.chain((json) =>
+      pipe(
+        RTE.fromTaskEither<GraftError, ReadonlyArray<Arch>, HasFiles>(archs(archModuleIn(json))),
+        RTE.chainEitherK((all) => runFrom(directory, all)(json))
+      )
+    )
+  )
+}
+
+/** A saved file of this run, if there is one; another run's is an error. */
+const ofRun =
+  (file: string, run: Run) =>
+  (env: HasFiles): TE.TaskEither<GraftError, Saved | null> =>
+    pipe(
+      env.files.exists(file),
+      TE.mapLeft((e): GraftError => e),
+      TE.chain((there): TE.TaskEither<GraftError, Saved | null> => (there ? readSaved(file)(env) : TE.right(null))),
+      TE.filterOrElse(
+        (saved) => saved === null || saved.progress.run === run.id,
+        (): GraftError => savedError(file, `a file of the run ${run.id.slice(0, 8)}`, "another run's", 'remove it')
+      )
+    )
+
+/**
+ * The history of a run that has ended; null: it has not.
+ *
+ * @since 0.1.0
+ */
+export const finishedRun = (run: Run): RTE.ReaderTaskEither<HasFiles, GraftError, History | null> =>
+  pipe(
+    ofRun(runFiles(run.directory).model, run),
+    RTE.map((saved) => saved && historyOf(saved))
+  )
+
+// -------------------------------------------------------------------------------------
+// training
+// -------------------------------------------------------------------------------------
+
+/**
+ * The learner that a description describes, over opened data. What `Recipe.save` saves goes to `models` below
+ * `directory`.
+ *
+ * @since 0.1.0
+ */
+export const describedLearner =
+  (directory: string, d: Omit<RunDescription, 'data'>) =>
+  (data: Data): RTE.ReaderTaskEither<HasFiles, GraftError, Learner> =>
+    pipe(
+      learner({ data, model: d.model, metrics: [accuracy], wd: d.wd, seed: d.seed, path: directory }),
+      RTE.chainFirstEitherK(checkAgainst(d.recipe))
+    )
+
+/** How often a run writes down how far it has come. */
+export interface RunOptions {
+  /** Default 60. */
+  readonly everySeconds?: number
+  /** Also after every so many batches; default: never. */
+  readonly everyBatches?: number
+}
+
+const finish =
+  (run: Run, l: Learner) =>
+  (env: HasFiles): TE.TaskEither<GraftError, void> => {
+    const { model, checkpoint } = runFiles(run.directory)
+    return pipe(
+      writeSaved(model, l, null, { optimiser: false, run: run.id })(env),
+      TE.chainW(() => env.files.remove(checkpoint))
+    )
+  }
+
+/**
+ * Trains a run from its start, or from its checkpoint when it has one, to its end, or to where a handler halts it. The
+ * learner is the described one over the same data. At the end `model.safetensors` is there (parameters, buffers,
+ * history, no optimiser) and the checkpoint is gone.
+ *
+ * @since 0.1.0
+ */
+export const carryOn =
+  (run: Run, options: RunOptions = {}) =>
+  (start: Learner): RTE.ReaderTaskEither<TrainEnv, GraftError, RunResult> =>
+  (env) => {
+    const files = runFiles(run.directory)
+    return pipe(
+      ofRun(files.checkpoint, run)(env),
+      TE.chainEitherK((saved): E.Either<GraftError, { readonly learner: Learner; readonly cursor?: Cursor }> =>
+        saved === null ? E.right({ learner: start }) : resumeFrom(files.checkpoint, saved)(start)
+      ),
+      TE.bind('history', ({ learner }) => openHistory(files.history, learner)(env)),
+      TE.chain(({ learner, cursor, history }) =>
+        pipe(
+          trainWith(run.description.recipe, {
+            checkpoint: { ...options, file: files.checkpoint, run: run.id },
+            ...(cursor === undefined ? {} : { from: cursor })
+          })(learner)({ ...env, onEvent: handlers([env.onEvent, history.onEvent]) }),
+          TE.chainFirst(() => history.written)
+        )
+      ),
+      TE.chain(({ learner, halted }) =>
+        pipe(
+          halted === null ? finish(run, learner)(env) : TE.right<GraftError, void>(undefined),
+          TE.map(() => ({ learner, halted: halted !== null }))
+        )
+      )
+    )
+  }

@@ -1,0 +1,94 @@
+/**
+ * `Arch`: an architecture: its network with torchvision's names, the inputs it expects, its own cut and split, and
+ * where weights for it are. A value that users write and pass; there is no registry.
+ *
+ * @since 0.1.0
+ */
+import type { Eq } from 'fp-ts/lib/Eq.js'
+import type { Show } from 'fp-ts/lib/Show.js'
+import { eqValue } from '../Value.js'
+import type { Layer } from './Layer.js'
+import { fromScratchWeights, showWeights, type Weights, type WeightsRecord } from './Weights.js'
+
+/** What an architecture's images look like. */
+export interface ArchInput {
+  readonly channels: number
+  /** Side of the square images its weights were trained with, in pixels. */
+  readonly size: number
+  /** Per channel, of pixels in 0..1, RGB. */
+  readonly mean: ReadonlyArray<number>
+  readonly std: ReadonlyArray<number>
+  /** The share of the resized image's side that the centre crop keeps in evaluation. */
+  readonly crop: number
+}
+
+/**
+ * 224 pixels, RGB, ImageNet's mean and standard deviation, crop 0.875: torchvision's preprocessing.
+ *
+ * @since 0.1.0
+ */
+export const imagenetInput: ArchInput = {
+  channels: 3,
+  size: 224,
+  mean: [0.485, 0.456, 0.406],
+  std: [0.229, 0.224, 0.225],
+  crop: 0.875
+}
+
+export interface Arch {
+  readonly _tag: 'Arch'
+  readonly name: string
+  readonly network: Layer
+  readonly input: ArchInput
+  /** Its own cut; null: before the last pooling child. */
+  readonly cut: number | string | null
+  /** Where its body's groups after the first start, as paths in its network; null: one group for the body. */
+  readonly split: ReadonlyArray<string> | null
+  readonly published: ReadonlyArray<WeightsRecord>
+  readonly weights: Weights
+}
+
+/**
+ * An architecture of one's own: a name and a network; the rest takes the reference's default rules.
+ *
+ * @example
+ * import { arch, conv2d, adaptiveAvgPool2d, flatten, linear, named, relu, sequential } from 'graft-vision'
+ *
+ * const mine = arch({
+ *   name: 'mine',
+ *   network: sequential(
+ *     named('conv', conv2d(3, 8, 3, { padding: 1 })),
+ *     named('act', relu),
+ *     named('pool', adaptiveAvgPool2d(1)),
+ *     flatten,
+ *     named('fc', linear(8, 10))
+ *   )
+ * })
+ * assert.strictEqual(mine.cut, null)
+ *
+ * @since 0.1.0
+ */
+export const arch = (fields: {
+  readonly name: string
+  readonly network: Layer
+  readonly input?: ArchInput
+  readonly cut?: number | string
+  readonly split?: ReadonlyArray<string>
+  readonly published?: ReadonlyArray<WeightsRecord>
+}): Arch => ({
+  _tag: 'Arch',
+  name: fields.name,
+  network: fields.network,
+  input: fields.input ?? imagenetInput,
+  cut: fields.cut ?? null,
+  split: fields.split ?? null,
+  published: fields.published ?? [],
+  weights: fromScratchWeights
+})
+
+/** @since 0.1.0 */
+export const eqArch: Eq<Arch> = eqValue()
+/** @since 0.1.0 */
+export const showArch: Show<Arch> = {
+  show: (a) => (a.weights._tag === 'FromScratch' ? a.name : `${a.name}, ${showWeights.show(a.weights)}`)
+}

@@ -1,0 +1,95 @@
+/**
+ * `Head`: the network after the cut, as a choice. The plan elaborates it once the body's channels and the task's
+ * number of classes are known.
+ *
+ * @since 0.1.0
+ */
+import type { Eq } from 'fp-ts/lib/Eq.js'
+import type { Show } from 'fp-ts/lib/Show.js'
+import { eqValue, showValue } from '../Value.js'
+import type { Layer } from './Layer.js'
+
+/** fastai's `create_head` arguments, in its order. */
+export interface HeadOptions {
+  /** Widths of the hidden linear layers; `[]` is a single block. */
+  readonly linFtrs: ReadonlyArray<number>
+  /** Dropout in [0, 1]: one number gives the last block `ps` and every other `ps/2`; a list gives each block its own. */
+  readonly ps: number | ReadonlyArray<number>
+  /** Pool with maxima and averages side by side (doubling the features), or averages alone. */
+  readonly concatPool: boolean
+  /** A batch norm after the last linear layer. */
+  readonly bnFinal: boolean
+  /** How its linear layers start: Kaiming normal with zero bias, or torch's default. */
+  readonly init: 'kaimingNormal' | 'torchDefault'
+}
+
+export type Head =
+  | ({ readonly _tag: 'LinearHead' } & HeadOptions)
+  /** A network of the user's own, used as it is. */
+  | { readonly _tag: 'CustomHead'; readonly network: Layer }
+
+/**
+ * The reference's defaults: one hidden layer of 512, `ps` 0.5, concat pool, no final batch norm, Kaiming normal.
+ *
+ * @since 0.1.0
+ */
+export const defaultHead: HeadOptions = {
+  linFtrs: [512],
+  ps: 0.5,
+  concatPool: true,
+  bnFinal: false,
+  init: 'kaimingNormal'
+}
+
+/**
+ * fastai's head: pool, flatten, then for each block batch norm, dropout (left out when 0), linear and, in all but the
+ * last, ReLU. What is left out takes `defaultHead`'s value.
+ *
+ * @example
+ * import { head } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(head({ ps: 0.2 }), {
+ *   _tag: 'LinearHead', linFtrs: [512], ps: 0.2, concatPool: true, bnFinal: false, init: 'kaimingNormal'
+ * })
+ *
+ * @since 0.1.0
+ */
+export const head = (options: Partial<HeadOptions> = {}): Head => ({
+  _tag: 'LinearHead',
+  ...defaultHead,
+  ...Object.fromEntries(Object.entries(options).filter(([, v]) => v !== undefined))
+})
+
+/**
+ * A network of one's own after the cut, initialised as its layers say.
+ *
+ * @since 0.1.0
+ */
+export const customHead = (network: Layer): Head => ({ _tag: 'CustomHead', network })
+
+/** @since 0.1.0 */
+export const foldHead =
+  <B>(onLinear: (options: HeadOptions) => B, onCustom: (network: Layer) => B) =>
+  (h: Head): B =>
+    h._tag === 'LinearHead' ? onLinear(h) : onCustom(h.network)
+
+/** @since 0.1.0 */
+export const eqHead: Eq<Head> = eqValue()
+
+/**
+ * Only what differs from the defaults.
+ *
+ * @since 0.1.0
+ */
+export const showHead: Show<Head> = {
+  show: foldHead(
+    (options) => {
+      const chosen = Object.entries(defaultHead).flatMap(([k, v]) => {
+        const value = options[k as keyof HeadOptions]
+        return eqValue<unknown>().equals(v, value) ? [] : [[k, value]]
+      })
+      return chosen.length === 0 ? 'head()' : `head(${showValue(Object.fromEntries(chosen))})`
+    },
+    () => 'customHead(...)'
+  )
+}

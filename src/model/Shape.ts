@@ -1,0 +1,82 @@
+/**
+ * `Shape`: what flows between layers, without the batch: `[channels, height, width]` for images and feature maps,
+ * `[features]` after flattening. This file knows the arithmetic of windows and no layer.
+ *
+ * @since 0.1.0
+ */
+
+/** `[C, H, W]` or `[F]`; every entry a positive integer. */
+export type Shape = ReadonlyArray<number>
+
+/** Two numbers, vertical first. */
+export type Pair = readonly [number, number]
+
+/**
+ * A number for both directions, or one for each.
+ *
+ * @since 0.1.0
+ */
+export const pair = (n: number | Pair): Pair => (typeof n === 'number' ? [n, n] : n)
+
+/**
+ * Number of elements.
+ *
+ * @example
+ * import { sizeOf } from 'graft-vision'
+ *
+ * assert.strictEqual(sizeOf([3, 28, 28]), 2352)
+ *
+ * @since 0.1.0
+ */
+export const sizeOf = (shape: Shape): number => shape.reduce((a, b) => a * b, 1)
+
+/**
+ * `[3, 28, 28]` as people write it: `3×28×28`.
+ *
+ * @since 0.1.0
+ */
+export const showShape = (shape: Shape): string => (shape.length === 0 ? 'scalar' : shape.join('×'))
+
+/** A sliding window in one direction. */
+export interface Window {
+  readonly kernel: number
+  readonly stride: number
+  readonly padding: number
+  readonly dilation: number
+  /** Round the number of positions up, as torch's `ceil_mode`: the last window must still start inside. */
+  readonly ceil: boolean
+}
+
+/**
+ * How many positions a window takes along a side: ⌊(n + 2p − d(k−1) − 1)/s⌋ + 1 (torch.nn.Conv2d, MaxPool2d).
+ * Not positive when the window does not fit.
+ *
+ * @example
+ * import { positions } from 'graft-vision'
+ *
+ * const stem = { kernel: 7, stride: 2, padding: 3, dilation: 1, ceil: false }
+ * assert.strictEqual(positions(stem)(224), 112)
+ *
+ * @since 0.1.0
+ */
+export const positions =
+  (w: Window) =>
+  (side: number): number => {
+    const room = side + 2 * w.padding - w.dilation * (w.kernel - 1) - 1
+    if (room < 0) return 0
+    const count = (w.ceil ? Math.ceil(room / w.stride) : Math.floor(room / w.stride)) + 1
+    return w.ceil && (count - 1) * w.stride >= side + w.padding ? count - 1 : count
+  }
+
+/**
+ * The bins of adaptive pooling: bin i reaches from ⌊i·n/o⌋ to ⌈(i+1)·n/o⌉ (torch.nn.AdaptiveAvgPool2d).
+ *
+ * @example
+ * import { adaptiveBins } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(adaptiveBins(5, 2), [[0, 3], [2, 5]])
+ *
+ * @since 0.1.0
+ */
+export const adaptiveBins = (side: number, bins: number): ReadonlyArray<Pair> =>
+  Array.from({ length: bins }, (_, i) => [Math.floor((i * side) / bins), Math.ceil(((i + 1) * side) / bins)] as const)

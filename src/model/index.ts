@@ -1,0 +1,17 @@
+/**
+ * What a network is: shapes, layers, architectures, cuts, heads, splits, freezes, and the staged model. It knows
+ * choices and arithmetic on shapes; it refuses to know tensors, files, tasks, and which architectures exist.
+ *
+ * @since 0.1.0
+ */
+export * from './Arch.js'
+export * from './Cut.js'
+export * from './Freeze.js'
+export * from './Head.js'
+export * from './Init.js'
+export * from './Layer.js'
+export * from './Model.js'
+export * from './Network.js'
+export * from './Shape.js'
+export * from './Split.js'
+export * from './Weights.js'

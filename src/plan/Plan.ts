@@ -1,0 +1,349 @@
+/**
+ * `Plan`: a model's choices resolved against an input shape and a task:
+ *
+ *     plan({ input, task }) : Model | Arch → Either<NonEmptyArray<PlanError>, Plan>
+ *
+ * Everything that can be known without running it is here: every layer with its shapes, every parameter with its path,
+ * shape, start, group, whether it trains and decays. No engine is needed, and all independent mistakes come at once.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import * as O from 'fp-ts/lib/Option.js'
+import type { Eq } from 'fp-ts/lib/Eq.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
+import { outputsOf, type Task } from '../data/index.js'
+import {
+  type Arch,
+  type BatchNormPolicy,
+  buffersOf,
+  cut,
+  type Fan,
+  type Freeze,
+  type Init,
+  isUnder,
+  type Layer,
+  modifyAt,
+  type Model,
+  named,
+  nothingFrozen,
+  parametersOf,
+  type Primitive,
+  sequential,
+  type Shape,
+  showShape,
+  type Weights
+} from '../model/index.js'
+import { eqValue } from '../Value.js'
+import { bodyNetwork } from './cutting.js'
+import { elaborate } from './elaboration.js'
+import { type Groups, groupsAt, oneGroup, resolveFreeze, resolveSplit } from './grouping.js'
+import { type Flow, infer, type Inference } from './inference.js'
+import { nameError, type PlanError, replaceError, shapeError } from './PlanError.js'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/** A leaf of the network, resolved. */
+export interface PlanLayer {
+  readonly path: string
+  readonly layer: Primitive
+  readonly input: Shape
+  readonly output: Shape
+  readonly group: number
+  /** Batch norms in training mode: normalise with the batch and move the statistics, or use the stored ones. */
+  readonly batchNorm: 'batch' | 'stored' | null
+}
+
+export interface PlanParameter {
+  readonly path: string
+  /** torch's shape. */
+  readonly shape: Shape
+  readonly init: Init
+  readonly fan: Fan
+  readonly group: number
+  readonly trainable: boolean
+  /** Weights always decay; biases and batch-norm parameters only when the learner's `bnWd` is on (the default). */
+  readonly decays: 'always' | 'ifBnWd'
+}
+
+/** What a layer keeps besides parameters: batch norms' running statistics. */
+export interface PlanBuffer {
+  readonly path: string
+  readonly shape: Shape
+  readonly init: Init
+  readonly fan: Fan
+}
+
+export interface Plan {
+  readonly name: string
+  readonly input: Shape
+  readonly output: Shape
+  readonly task: Task | null
+  /** The whole network with the paths' names: `body` and `head`, or a bare architecture. */
+  readonly network: Layer
+  readonly layers: ReadonlyArray<PlanLayer>
+  readonly parameters: ReadonlyArray<PlanParameter>
+  readonly buffers: ReadonlyArray<PlanBuffer>
+  /** Where each group after the first starts. */
+  readonly starts: ReadonlyArray<string>
+  readonly groups: number
+  readonly freeze: Freeze
+  readonly policy: BatchNormPolicy
+  readonly weights: Weights
+  /** Worth saying, not wrong. */
+  readonly warnings: ReadonlyArray<string>
+}
+
+/** What a model is planned for. */
+export interface PlanFor {
+  /** `[channels, height, width]` of the images. */
+  readonly input: Shape
+  /** Needed by `head(...)`, whose width it gives; checked against every other output. */
+  readonly task?: Task
+}
+
+/** @since 0.1.0 */
+export const eqPlan: Eq<Plan> = eqValue()
+
+// -------------------------------------------------------------------------------------
+// resolution
+// -------------------------------------------------------------------------------------
+
+interface Resolved {
+  readonly name: string
+  readonly network: Layer
+  readonly body: Layer | null
+  readonly inference: Inference
+  readonly errors: ReadonlyArray<PlanError>
+}
+
+const replaceIn = (network: Layer, model: Model, root: 'body' | 'head'): readonly [Layer, ReadonlyArray<PlanError>] => {
+  const errors: Array<PlanError> = []
+  const result = model.replacements.reduce((net, { path, layer }) => {
+    const under = isUnder(root)(path)
+    const known = isUnder('body')(path) || isUnder('head')(path)
+    if (!under && (known || root === 'head')) return net
+    const changed = under ? modifyAt(path.slice(root.length + 1), () => layer)(net) : O.none
+    if (O.isSome(changed)) return changed.value
+    errors.push(
+      replaceError(
+        path,
+        'the path of a part of the model, under body or head',
+        'no such part',
+        'take the path from summary(plan)'
+      )
+    )
+    return net
+  }, network)
+  return [result, errors]
+}
+
+const resolveModel = (model: Model, { input, task }: PlanFor): E.Either<ReadonlyArray<PlanError>, Resolved> => {
+  const chosen = bodyNetwork(model.body)
+  // after a wrong cut the check goes on with the architecture's own
+  const fallback = E.isRight(chosen) ? chosen : bodyNetwork(cut(model.body.arch))
+  const cutErrors = E.isLeft(chosen) ? [chosen.left] : []
+  if (E.isLeft(fallback)) return E.left(cutErrors)
+  const [body, bodyErrors] = replaceIn(fallback.right, model, 'body')
+  const inBody = infer(body, input, 'body')
+  const { network, errors } = elaborate(model.head, inBody.output[0] ?? 0, task)
+  const [headNetwork, headErrors] = replaceIn(network, model, 'head')
+  const inHead = infer(headNetwork, inBody.output, 'head')
+  return E.right({
+    name: model.body.arch.name,
+    network: sequential(named('body', body), named('head', headNetwork)),
+    body,
+    inference: {
+      flows: [...inBody.flows, ...inHead.flows],
+      output: inHead.output,
+      errors: [...inBody.errors, ...inHead.errors]
+    },
+    errors: [...cutErrors, ...bodyErrors, ...errors, ...headErrors]
+  })
+}
+
+const outputErrors = (resolved: Resolved, task: Task | undefined): ReadonlyArray<PlanError> => {
+  const expected = task === undefined || task._tag === 'Segmentation' ? null : outputsOf(task)
+  const { output } = resolved.inference
+  return expected === null || resolved.inference.errors.length > 0 || (output.length === 1 && output[0] === expected)
+    ? []
+    : [
+        shapeError(
+          resolved.body === null ? resolved.name : 'head',
+          `${expected} outputs, as the task has`,
+          showShape(output),
+          resolved.body === null ? 'cut it and put a head on' : `make the last layer give ${expected}`
+        )
+      ]
+}
+
+const inputErrors = (input: Shape): ReadonlyArray<PlanError> =>
+  input.length === 3 && input.every((n) => Number.isInteger(n) && n > 0)
+    ? []
+    : [
+        shapeError(
+          'input',
+          'three positive whole numbers: channels, height, width',
+          showShape(input),
+          'give [3, 224, 224]'
+        )
+      ]
+
+const nameErrors = (paths: ReadonlyArray<string>): ReadonlyArray<PlanError> => {
+  const twice = paths.filter((path, i) => paths.indexOf(path) !== i)
+  return [...new Set(twice)].map((path) =>
+    nameError(path, 'one parameter of this path', 'two', 'give the layers different names')
+  )
+}
+
+// -------------------------------------------------------------------------------------
+// parameters
+// -------------------------------------------------------------------------------------
+
+interface Training {
+  readonly groups: Groups
+  readonly isFrozen: (path: string, group: number) => boolean
+  readonly policy: BatchNormPolicy
+}
+
+const planLayers = (flows: ReadonlyArray<Flow>, t: Training): ReadonlyArray<PlanLayer> =>
+  flows.map((flow, i) => {
+    const group = t.groups.groupOf(i)
+    const stored = t.policy === 'inference' && t.isFrozen(flow.path, group)
+    return { ...flow, group, batchNorm: flow.layer._tag !== 'BatchNorm' ? null : stored ? 'stored' : 'batch' }
+  })
+
+const planParameters = (layers: ReadonlyArray<PlanLayer>, t: Training): ReadonlyArray<PlanParameter> =>
+  layers.flatMap(({ path, layer, group }) => {
+    const isNorm = layer._tag === 'BatchNorm'
+    const trainable = !t.isFrozen(path, group) || (isNorm && t.policy === 'trains')
+    return parametersOf(layer).map((p) => ({
+      path: `${path}.${p.name}`,
+      shape: p.shape,
+      init: p.init,
+      fan: p.fan,
+      group,
+      trainable,
+      decays: isNorm || p.name === 'bias' ? ('ifBnWd' as const) : ('always' as const)
+    }))
+  })
+
+const planBuffers = (layers: ReadonlyArray<PlanLayer>): ReadonlyArray<PlanBuffer> =>
+  layers.flatMap(({ path, layer }) =>
+    buffersOf(layer).map(({ name, ...buffer }) => ({ ...buffer, path: `${path}.${name}` }))
+  )
+
+const warningsOf = (plan: Plan): ReadonlyArray<string> => {
+  const frozen = plan.parameters.filter((p) => !p.trainable)
+  return plan.weights._tag === 'FromScratch' && frozen.length > 0
+    ? [`${frozen.length} frozen parameters start from random numbers: give weights, or unfreeze them`]
+    : []
+}
+
+const assemble = (
+  resolved: Resolved,
+  how: PlanFor,
+  t: Training,
+  choices: { readonly freeze: Freeze; readonly weights: Weights }
+): Plan => {
+  const layers = planLayers(resolved.inference.flows, t)
+  const plan: Plan = {
+    name: resolved.name,
+    input: how.input,
+    output: resolved.inference.output,
+    task: how.task ?? null,
+    network: resolved.network,
+    layers,
+    parameters: planParameters(layers, t),
+    buffers: planBuffers(layers),
+    starts: t.groups.starts,
+    groups: t.groups.count,
+    freeze: choices.freeze,
+    policy: t.policy,
+    weights: choices.weights,
+    warnings: []
+  }
+  return { ...plan, warnings: warningsOf(plan) }
+}
+
+const planModel = (model: Model, how: PlanFor): E.Either<ReadonlyArray<PlanError>, Plan> =>
+  pipe(
+    resolveModel(model, how),
+    E.chain((resolved) => {
+      const paths = resolved.inference.flows.map((flow) => flow.path)
+      const split = resolveSplit(model, resolved.body!, paths)
+      // after a wrong split the freeze is checked against body and head
+      const groups = E.isRight(split) ? split.right : E.getOrElse(() => oneGroup)(groupsAt(['head'], paths, 'head'))
+      const first = resolveFreeze(model.freeze, groups.count, 'model')
+      const errors = [
+        ...inputErrors(how.input),
+        ...resolved.errors,
+        ...resolved.inference.errors,
+        ...outputErrors(resolved, how.task),
+        ...(E.isLeft(split) ? [split.left] : []),
+        ...(E.isLeft(first) ? [first.left] : [])
+      ]
+      const body = isUnder('body')
+      const plan = assemble(
+        resolved,
+        how,
+        {
+          groups,
+          policy: model.batchNorm,
+          isFrozen: (path, group) =>
+            model.freeze._tag === 'FreezeBody' ? body(path) : E.isRight(first) && group < first.right
+        },
+        { freeze: model.freeze, weights: model.body.weights }
+      )
+      const all = [...errors, ...nameErrors(plan.parameters.map((p) => p.path))]
+      return all.length > 0 ? E.left(all) : E.right(plan)
+    })
+  )
+
+const planArch = (arch: Arch, how: PlanFor): E.Either<ReadonlyArray<PlanError>, Plan> => {
+  const resolved: Resolved = {
+    name: arch.name,
+    network: arch.network,
+    body: null,
+    inference: infer(arch.network, how.input, ''),
+    errors: []
+  }
+  const plan = assemble(
+    resolved,
+    how,
+    { groups: oneGroup, isFrozen: () => false, policy: 'trains' },
+    { freeze: nothingFrozen, weights: arch.weights }
+  )
+  const errors = [
+    ...inputErrors(how.input),
+    ...resolved.inference.errors,
+    ...outputErrors(resolved, how.task),
+    ...nameErrors(plan.parameters.map((p) => p.path))
+  ]
+  return errors.length > 0 ? E.left(errors) : E.right(plan)
+}
+
+/**
+ * Checks a model, or a bare architecture with its own classifier, and resolves it.
+ *
+ * @example
+ * import { classification, cut, head, plan, resnet18, withHead, freezeBody } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const model = pipe(resnet18, cut, withHead(head()), freezeBody)
+ * const checked = plan({ input: [3, 224, 224], task: classification(['cat', 'dog']) })(model)
+ * assert.deepStrictEqual(pipe(checked, E.map((p) => [p.output, p.groups])), E.right([[2], 3]))
+ *
+ * @since 0.1.0
+ */
+export const plan =
+  (how: PlanFor) =>
+  (model: Model | Arch): E.Either<RNEA.ReadonlyNonEmptyArray<PlanError>, Plan> =>
+    pipe(
+      model._tag === 'Model' ? planModel(model, how) : planArch(model, how),
+      E.mapLeft((errors) => errors as RNEA.ReadonlyNonEmptyArray<PlanError>)
+    )

@@ -1,0 +1,55 @@
+/**
+ * What a plan costs: parameters, floating-point operations, memory of activations; all of it arithmetic.
+ *
+ * @since 0.1.0
+ */
+import { parametersOf, sizeOf } from '../model/index.js'
+import type { Plan, PlanLayer } from './Plan.js'
+
+/**
+ * Floating-point operations of a layer for one image, 2 per multiply-add; only convolutions and linear layers count.
+ *
+ * @since 0.1.0
+ */
+export const flopsOf = ({ layer, output }: PlanLayer): number => {
+  switch (layer._tag) {
+    case 'Conv2d':
+      return 2 * sizeOf(output) * (layer.inChannels / layer.groups) * layer.kernelSize[0] * layer.kernelSize[1]
+    case 'Linear':
+      return 2 * layer.inFeatures * layer.outFeatures
+    default:
+      return 0
+  }
+}
+
+export interface Cost {
+  readonly parameters: number
+  readonly trainable: number
+  /** Per image, forward. */
+  readonly flops: number
+  /** Bytes of every layer's output for one image, float32. */
+  readonly activationBytes: number
+}
+
+/**
+ * A plan's totals.
+ *
+ * @example
+ * import { costOf, plan, resnet18 } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const parameters = pipe(resnet18, plan({ input: [3, 224, 224] }), E.map((p) => costOf(p).parameters))
+ * assert.deepStrictEqual(parameters, E.right(11689512))
+ *
+ * @since 0.1.0
+ */
+export const costOf = (plan: Plan): Cost => {
+  const total = (f: (layer: PlanLayer) => number) => plan.layers.reduce((sum, layer) => sum + f(layer), 0)
+  return {
+    parameters: total(({ layer }) => parametersOf(layer).reduce((n, p) => n + sizeOf(p.shape), 0)),
+    trainable: plan.parameters.reduce((n, p) => n + (p.trainable ? sizeOf(p.shape) : 0), 0),
+    flops: total(flopsOf),
+    activationBytes: total(({ output }) => 4 * sizeOf(output))
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * Elaborating a head: from its options, the channels that reach it and the task to a network.
+ */
+import {
+  adaptiveAvgPool2d,
+  adaptiveConcatPool2d,
+  batchNorm,
+  constant,
+  dropout,
+  flatten,
+  type Head,
+  type HeadOptions,
+  kaimingNormal,
+  type Layer,
+  linear,
+  numbered,
+  relu,
+  torchDefault
+} from '../model/index.js'
+import { outputsOf, type Task } from '../data/index.js'
+import { headError, type PlanError, taskError } from './PlanError.js'
+
+/**
+ * Dropout of each block: one number (or a list of one) gives the last block `p` and every other `p/2`; any longer list
+ * is taken as it is.
+ */
+const dropouts = (ps: HeadOptions['ps'], blocks: number): ReadonlyArray<number> => {
+  const list = typeof ps === 'number' ? [ps] : ps
+  return list.length === 1
+    ? Array.from({ length: blocks }, (_, i) => (i === blocks - 1 ? list[0]! : list[0]! / 2))
+    : list
+}
+
+const optionErrors = (options: HeadOptions): ReadonlyArray<PlanError> => {
+  const blocks = options.linFtrs.length + 1
+  const ps = typeof options.ps === 'number' ? [options.ps] : options.ps
+  const bad = ps.find((p) => !(p >= 0 && p <= 1))
+  return [
+    ...(ps.length === 1 || ps.length === blocks
+      ? []
+      : [
+          headError(
+            'head.ps',
+            `1 or ${blocks} dropout probabilities (linFtrs has ${options.linFtrs.length}, so ${blocks} blocks)`,
+            `${ps.length}`,
+            `give one number, or a list of ${blocks}`
+          )
+        ]),
+    ...(bad === undefined ? [] : [headError('head.ps', 'probabilities in [0, 1]', String(bad), 'give 0 to 1')]),
+    ...(options.linFtrs.every((n) => Number.isInteger(n) && n > 0)
+      ? []
+      : [headError('head.linFtrs', 'positive whole numbers', `[${options.linFtrs.join(', ')}]`, 'give layer widths')])
+  ]
+}
+
+/** fastai's `create_head(nf, nc)`; `nf` is what enters the first linear layer. */
+export const linearHead = (nf: number, nc: number, options: HeadOptions): Layer => {
+  const widths = [nf, ...options.linFtrs, nc]
+  const blocks = widths.length - 1
+  const ps = dropouts(options.ps, blocks)
+  const inits =
+    options.init === 'kaimingNormal'
+      ? { weightInit: kaimingNormal, biasInit: constant(0) }
+      : { weightInit: torchDefault, biasInit: torchDefault }
+  return numbered(
+    options.concatPool ? adaptiveConcatPool2d(1) : adaptiveAvgPool2d(1),
+    flatten,
+    ...Array.from({ length: blocks }, (_, i) => [
+      batchNorm(widths[i]!),
+      ...(ps[i] === 0 ? [] : [dropout(ps[i]!)]),
+      linear(widths[i]!, widths[i + 1]!, inits),
+      ...(i === blocks - 1 ? [] : [relu])
+    ]).flat(),
+    ...(options.bnFinal ? [batchNorm(nc, { momentum: 0.01 })] : [])
+  )
+}
+
+/** A head's network; with mistakes, the network to go on with. */
+export const elaborate = (
+  head: Head,
+  channels: number,
+  task: Task | undefined
+): { readonly network: Layer; readonly errors: ReadonlyArray<PlanError> } => {
+  if (head._tag === 'CustomHead') return { network: head.network, errors: [] }
+  const errors = optionErrors(head)
+  const ps = errors.some((e) => e.path === 'head.ps') ? 0.5 : head.ps
+  const linFtrs = errors.some((e) => e.path === 'head.linFtrs') ? [] : head.linFtrs
+  const nf = channels * (head.concatPool ? 2 : 1)
+  const network = linearHead(nf, task === undefined ? 1 : outputsOf(task), { ...head, ps, linFtrs })
+  const forTask =
+    task === undefined
+      ? [taskError('head', 'a task, which gives its number of outputs', 'none', 'plan with { input, task }')]
+      : task._tag === 'Segmentation'
+        ? [
+            headError(
+              'head',
+              'a head that gives one class per pixel, for a segmentation task',
+              'a head that pools the image away',
+              'use customHead with a fully convolutional network'
+            )
+          ]
+        : []
+  return { network, errors: [...errors, ...forTask] }
+}

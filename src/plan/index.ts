@@ -1,0 +1,13 @@
+/**
+ * The check: model × input × task → Plan, or every mistake. It elaborates heads, infers shapes, resolves groups and
+ * freezes, and reads the result: cost, summary, rates. It refuses to know tensors, files and JSON.
+ *
+ * @since 0.1.0
+ */
+export * from './cost.js'
+export { linearHead } from './elaboration.js'
+export * from './Plan.js'
+export * from './rates.js'
+export * from './summary.js'
+export type { PlanError } from './PlanError.js'
+export { resolveFreeze } from './grouping.js'

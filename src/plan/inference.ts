@@ -1,0 +1,191 @@
+/**
+ * Shape inference: what flows in and out of every leaf of a network. A layer that does not fit is an error; the walk
+ * goes on with what that layer says it gives, so that one mistake is one error.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import {
+  type Combination,
+  isCombination,
+  join,
+  type Layer,
+  leaves,
+  type Pair,
+  positions,
+  type Primitive,
+  type Shape,
+  showShape,
+  sizeOf
+} from '../model/index.js'
+import { type PlanError, shapeError } from './PlanError.js'
+
+/** A layer that does not fit, and the output to go on with. */
+interface Misfit {
+  readonly expected: string
+  readonly found: string
+  readonly hint: string
+  readonly output: Shape
+  /** The map is too small: said once, as all that follows is smaller still. */
+  readonly small?: true
+}
+
+type Fit = E.Either<Misfit, Shape>
+
+const misfit = (expected: string, found: string, hint: string, output: Shape): Fit =>
+  E.left({ expected, found, hint, output })
+
+const needsMap = (input: Shape, f: (c: number, h: number, w: number) => Fit): Fit => {
+  const [c, h, w] = input
+  return input.length === 3
+    ? f(c!, h!, w!)
+    : misfit('channels×height×width', showShape(input), 'put it before the flatten', input)
+}
+
+const windowed = (
+  layer: { readonly kernelSize: Pair; readonly stride: Pair; readonly padding: Pair; readonly ceilMode?: boolean },
+  dilation: Pair,
+  channels: number,
+  h: number,
+  w: number
+): Fit => {
+  const [oh, ow] = [h, w].map((side, i) =>
+    positions({
+      kernel: layer.kernelSize[i]!,
+      stride: layer.stride[i]!,
+      padding: layer.padding[i]!,
+      dilation: dilation[i]!,
+      ceil: layer.ceilMode ?? false
+    })(side)
+  )
+  if (oh! > 0 && ow! > 0) return E.right([channels, oh!, ow!])
+  return E.left({
+    expected: `a map of at least ${layer.kernelSize.map((k, i) => (k - 1) * dilation[i]! + 1 - 2 * layer.padding[i]!).join('×')}`,
+    found: `${h}×${w}`,
+    hint: 'use larger images, or cut earlier',
+    output: [channels, Math.max(1, oh!), Math.max(1, ow!)],
+    small: true
+  })
+}
+
+const primitive = (layer: Primitive, input: Shape): Fit => {
+  switch (layer._tag) {
+    case 'Conv2d':
+      return needsMap(input, (c, h, w) => {
+        const fit = windowed(layer, layer.dilation, layer.outChannels, h, w)
+        const output = E.isRight(fit) ? fit.right : fit.left.output
+        if (layer.inChannels % layer.groups !== 0 || layer.outChannels % layer.groups !== 0)
+          return misfit(
+            `channels divisible by ${layer.groups} groups`,
+            `${layer.inChannels} in, ${layer.outChannels} out`,
+            'change groups or channels',
+            output
+          )
+        return c === layer.inChannels
+          ? fit
+          : misfit(
+              `${layer.inChannels} channels`,
+              `${c} channels (${showShape(input)})`,
+              `use conv2d(${c}, ${layer.outChannels}, ...)`,
+              output
+            )
+      })
+    case 'Linear':
+      return input.length === 1 && input[0] === layer.inFeatures
+        ? E.right([layer.outFeatures])
+        : misfit(
+            `${layer.inFeatures} features`,
+            showShape(input),
+            input.length === 1 ? `use linear(${input[0]}, ${layer.outFeatures})` : 'flatten before it',
+            [layer.outFeatures]
+          )
+    case 'BatchNorm':
+      return input[0] === layer.features
+        ? E.right(input)
+        : misfit(
+            `${layer.features} channels`,
+            `${input[0]} channels (${showShape(input)})`,
+            `use batchNorm(${input[0]})`,
+            input
+          )
+    case 'MaxPool2d':
+      return needsMap(input, (c, h, w) => windowed(layer, [1, 1], c, h, w))
+    case 'AvgPool2d':
+      return needsMap(input, (c, h, w) => windowed({ ...layer, padding: [0, 0] }, [1, 1], c, h, w))
+    case 'AdaptiveAvgPool2d':
+    case 'AdaptiveMaxPool2d':
+      return needsMap(input, (c) => E.right([c, ...layer.outputSize]))
+    case 'AdaptiveConcatPool2d':
+      return needsMap(input, (c) => E.right([2 * c, ...layer.outputSize]))
+    case 'Flatten':
+      return E.right([sizeOf(input)])
+    case 'Dropout':
+      return layer.p >= 0 && layer.p <= 1
+        ? E.right(input)
+        : misfit('a probability in [0, 1]', String(layer.p), 'give p in [0, 1]', input)
+    default:
+      return E.right(input)
+  }
+}
+
+const joined = (layer: Combination, outputs: ReadonlyArray<Shape>): Fit => {
+  const [first, ...rest] = outputs
+  if (first === undefined) return misfit('at least one branch', 'none', 'add a branch', [])
+  const from = layer._tag === 'Concat' ? 1 : 0
+  const found = outputs.map(showShape).join(' and ')
+  const output = layer._tag === 'Concat' ? [outputs.reduce((sum, o) => sum + (o[0] ?? 0), 0), ...first.slice(1)] : first
+  const fits = rest.every((o) => o.length === first.length && o.slice(from).every((n, i) => n === first[i + from]))
+  return fits
+    ? E.right(output)
+    : layer._tag === 'Concat'
+      ? misfit('branches of one height and width', found, 'give the branches the same strides', output)
+      : misfit('branches of one shape', found, 'change channels or strides of a branch', output)
+}
+
+/** What flows in and out of one leaf. */
+export interface Flow {
+  readonly path: string
+  readonly layer: Primitive
+  readonly input: Shape
+  readonly output: Shape
+}
+
+export interface Inference {
+  readonly flows: ReadonlyArray<Flow>
+  readonly output: Shape
+  readonly errors: ReadonlyArray<PlanError>
+}
+
+/** The flow through a network that stands at `path`. */
+export const infer = (network: Layer, input: Shape, path: string): Inference => {
+  const names = leaves(network)
+  const flows: Array<Flow> = []
+  const errors: Array<PlanError> = []
+  let small = false
+  const settle = (at: string, fit: Fit): Shape => {
+    if (E.isRight(fit)) return fit.right
+    if (!(fit.left.small === true && small))
+      errors.push(shapeError(at, fit.left.expected, fit.left.found, fit.left.hint))
+    small ||= fit.left.small === true
+    return fit.left.output
+  }
+  const visit = (layer: Layer, at: string, incoming: Shape): Shape => {
+    if (!isCombination(layer)) {
+      const leaf = names[flows.length]!
+      const flow = { path: join(path, leaf.path.startsWith('/') ? null : leaf.path), layer, input: incoming }
+      const full = leaf.path.startsWith('/') ? `${path}${leaf.path}` : flow.path
+      const output = settle(full, primitive(layer, incoming))
+      flows.push({ ...flow, path: full, output })
+      return output
+    }
+    if (layer._tag === 'Sequential')
+      return layer.children.reduce((shape, child) => visit(child.layer, join(at, child.name), shape), incoming)
+    return settle(
+      at,
+      joined(
+        layer,
+        layer.children.map((child) => visit(child.layer, join(at, child.name), incoming))
+      )
+    )
+  }
+  const output = visit(network, path, input)
+  return { flows, output, errors }
+}

@@ -1,0 +1,120 @@
+/**
+ * The summary of a plan: the table that Keras and torchsummary print, and the same as data.
+ *
+ * @since 0.1.0
+ */
+import { parametersOf, showFreeze, showShape, showWeights, sizeOf } from '../model/index.js'
+import { type Cost, costOf, flopsOf } from './cost.js'
+import type { Plan } from './Plan.js'
+
+export interface SummaryLayer {
+  readonly path: string
+  readonly layer: string
+  readonly output: ReadonlyArray<number>
+  readonly parameters: number
+  /** Null for a layer without parameters. */
+  readonly trainable: boolean | null
+  readonly group: number
+  readonly flops: number
+}
+
+export interface Summary {
+  readonly name: string
+  readonly input: ReadonlyArray<number>
+  readonly output: ReadonlyArray<number>
+  readonly layers: ReadonlyArray<SummaryLayer>
+  readonly totals: Cost
+  readonly groups: number
+  readonly starts: ReadonlyArray<string>
+  readonly freeze: string
+  readonly weights: string
+  readonly warnings: ReadonlyArray<string>
+}
+
+/** A plan's summary as data (JSON-able). @since 0.1.0 */
+export const summaryOf = (plan: Plan): Summary => {
+  const trainable = new Map(plan.parameters.map((p) => [p.path, p.trainable]))
+  return {
+    name: plan.name,
+    input: plan.input,
+    output: plan.output,
+    layers: plan.layers.map((l) => {
+      const parameters = parametersOf(l.layer)
+      return {
+        path: l.path,
+        layer: l.layer._tag,
+        output: l.output,
+        parameters: parameters.reduce((n, p) => n + sizeOf(p.shape), 0),
+        trainable: parameters[0] === undefined ? null : (trainable.get(`${l.path}.${parameters[0].name}`) ?? false),
+        group: l.group,
+        flops: flopsOf(l)
+      }
+    }),
+    totals: costOf(plan),
+    groups: plan.groups,
+    starts: plan.starts,
+    freeze: showFreeze.show(plan.freeze),
+    weights: showWeights.show(plan.weights),
+    warnings: plan.warnings
+  }
+}
+
+const count = (n: number): string => n.toLocaleString('en-US')
+
+const scaled = (n: number, unit: string): string => {
+  const steps = ['', 'k', 'M', 'G', 'T']
+  const i = n === 0 ? 0 : Math.min(steps.length - 1, Math.floor(Math.log10(n) / 3))
+  return `${(n / 1000 ** i).toFixed(i === 0 ? 0 : 2)} ${steps[i]}${unit}`
+}
+
+const columns = (rows: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<string> => {
+  const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)))
+  return rows.map((row) =>
+    row.map((cell, c) => (c < 2 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!))).join('  ')
+  )
+}
+
+/**
+ * A plan's summary as a table: layer, kind, output shape, parameters, whether they train, group; then totals.
+ *
+ * @example
+ * import { classification, cut, head, plan, squeezenet1_1, summary, withHead } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const text = pipe(
+ *   pipe(squeezenet1_1, cut, withHead(head())),
+ *   plan({ input: [3, 64, 64], task: classification(['ant', 'bee']) }),
+ *   E.map(summary)
+ * )
+ * assert.ok(E.isRight(text) && text.right.includes('body.features.0'))
+ *
+ * @since 0.1.0
+ */
+export const summary = (plan: Plan): string => {
+  const s = summaryOf(plan)
+  const rows = s.layers.map((l) => [
+    l.path,
+    l.layer,
+    showShape(l.output),
+    l.parameters === 0 ? '' : count(l.parameters),
+    l.trainable === null ? '' : l.trainable ? 'yes' : 'no',
+    String(l.group)
+  ])
+  const table = columns([['layer', 'kind', 'output', 'parameters', 'trainable', 'group'], ...rows])
+  const rule = '─'.repeat(Math.max(...table.map((line) => line.length)))
+  return [
+    `${s.name}  ${showShape(s.input)} → ${showShape(s.output)}`,
+    rule,
+    table[0],
+    rule,
+    ...table.slice(1),
+    rule,
+    `parameters   ${count(s.totals.parameters)} (${count(s.totals.trainable)} trainable, ${count(s.totals.parameters - s.totals.trainable)} frozen)`,
+    `groups       ${s.groups}${s.starts.length === 0 ? '' : `, starting at ${s.starts.join(', ')}`}; ${s.freeze}`,
+    `weights      ${s.weights}`,
+    `forward      ${scaled(s.totals.flops, 'FLOP')} per image (2 per multiply-add)`,
+    `activations  ${scaled(s.totals.activationBytes, 'B')} per image`,
+    ...s.warnings.map((w) => `warning      ${w}`)
+  ].join('\n')
+}

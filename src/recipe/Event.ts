@@ -1,0 +1,85 @@
+/**
+ * `Event`: what a run reports, as data. Handlers live in the environment and answer whether to go on; the recorder, the
+ * table, the progress bar and a user's own callback are all handlers of these.
+ *
+ * @since 0.1.0
+ */
+import type { IO } from 'fp-ts/lib/IO.js'
+import type { Step } from './Recipe.js'
+
+/** Counters as the reference keeps them: they stand still in validation. */
+export interface Counters {
+  readonly epoch: number
+  /** Epochs of this fit. */
+  readonly epochs: number
+  /** Within the epoch. */
+  readonly batch: number
+  /** Within the fit. */
+  readonly iteration: number
+}
+
+/** One line of the table. */
+export interface Row {
+  readonly epoch: number
+  /** The smoothed loss at the epoch's end: a debiased exponential average, not a mean. */
+  readonly trainLoss: number
+  /** Null when there is no validation. */
+  readonly validLoss: number | null
+  /** In the learner's order. */
+  readonly metrics: ReadonlyArray<number>
+}
+
+export type Event =
+  | { readonly _tag: 'StepBegin'; readonly index: number; readonly step: Step }
+  | { readonly _tag: 'StepEnd'; readonly index: number; readonly step: Step }
+  | ({
+      readonly _tag: 'TrainBegin'
+      readonly batches: number
+      readonly validBatches: number
+      readonly metricNames: ReadonlyArray<string>
+    } & Counters)
+  | ({ readonly _tag: 'EpochBegin' } & Counters)
+  | ({ readonly _tag: 'BatchBegin'; readonly train: boolean } & Counters)
+  | ({
+      readonly _tag: 'BatchEnd'
+      readonly train: boolean
+      readonly loss: number
+      /** Of training batches since the fit began. */
+      readonly smoothedLoss: number
+      /** Each group's rate, in training. */
+      readonly lrs: ReadonlyArray<number>
+      readonly mom: number
+    } & Counters)
+  | ({ readonly _tag: 'EpochEnd'; readonly row: Row; readonly seconds: number } & Counters)
+  | ({ readonly _tag: 'TrainEnd'; readonly halted: boolean } & Counters)
+  | { readonly _tag: 'Saved'; readonly file: string; readonly kind: 'checkpoint' | 'model' }
+  | { readonly _tag: 'Loaded'; readonly file: string }
+  | { readonly _tag: 'Warning'; readonly message: string }
+
+/** What a handler wants: go on, end this epoch (validation follows), or end the run at this batch. */
+export type Verdict = 'continue' | 'haltEpoch' | 'halt'
+
+/** @since 0.1.0 */
+export type Handler = (event: Event) => IO<Verdict>
+
+const strength: Readonly<Record<Verdict, number>> = { continue: 0, haltEpoch: 1, halt: 2 }
+
+/**
+ * Several handlers as one: each sees every event, in order; the strongest verdict counts.
+ *
+ * @example
+ * import { handlers } from 'graft-vision'
+ *
+ * const all = handlers([() => () => 'haltEpoch', () => () => 'continue'])
+ * assert.strictEqual(all({ _tag: 'Warning', message: 'x' })(), 'haltEpoch')
+ *
+ * @since 0.1.0
+ */
+export const handlers =
+  (all: ReadonlyArray<Handler>): Handler =>
+  (event) =>
+  () =>
+    all.reduce<Verdict>((verdict, handler) => {
+      const next = handler(event)()
+      return strength[next] > strength[verdict] ? next : verdict
+    }, 'continue')

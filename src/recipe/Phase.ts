@@ -1,0 +1,167 @@
+/**
+ * `Phase`: a training step of a recipe laid out over batches: how many, and every hyper-parameter at each.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { type Rates, ratesPerGroup } from './Rates.js'
+import { type Fit, type FitOneCycle, type Recipe, type Step } from './Recipe.js'
+import { type RecipeError, recipeError } from './RecipeError.js'
+import * as Schedule from './Schedule.js'
+
+/** What the optimiser is told before a batch. */
+export interface Hyper {
+  /** Each group's learning rate. */
+  readonly lrs: ReadonlyArray<number>
+  /** Momentum, or Adam's β1; null leaves what it was. */
+  readonly mom: number | null
+}
+
+export interface Phase {
+  readonly startEpoch: number
+  /** Epochs up to which it runs, exclusive. */
+  readonly endEpoch: number
+  /** Batches in all, counted from epoch 0. */
+  readonly endBatch: number
+  readonly wd: number | null
+  /** Hyper-parameters of batch `k`, counted from epoch 0; `k = endBatch` is what remains in the optimiser. */
+  readonly at: (k: number) => Hyper
+}
+
+type Check = readonly [field: string, ok: boolean, expected: string, found: unknown]
+
+const firstBad = (path: string, checks: ReadonlyArray<Check>): ReadonlyArray<RecipeError> =>
+  checks.flatMap(([field, ok, expected, found]) =>
+    ok ? [] : [recipeError(`${path}.${field}`, expected, String(found), `give ${field} ${expected}`)]
+  )
+
+const isCount = (n: number, least: number): boolean => Number.isInteger(n) && n >= least
+const isDecay = (wd: number | null): boolean => wd === null || (Number.isFinite(wd) && wd >= 0)
+const isMomentum = (m: number): boolean => m >= 0 && m < 1
+
+const momsOf = (moms: FitOneCycle['moms']): readonly [number, number] =>
+  typeof moms === 'number' ? [moms, moms] : moms
+
+const rateError = (rates: Rates, path: string): ReadonlyArray<RecipeError> =>
+  pipe(
+    ratesPerGroup(typeof rates === 'object' && !('_tag' in rates) ? rates.length : 2, path)(rates),
+    E.match(
+      (e) => [e],
+      () => []
+    )
+  )
+
+const stepErrors = (step: Step, path: string): ReadonlyArray<RecipeError> => {
+  switch (step._tag) {
+    case 'Fit':
+      return [
+        ...firstBad(path, [
+          ['epochs', isCount(step.epochs, 1), 'a whole number from 1', step.epochs],
+          ['wd', isDecay(step.wd), 'a number from 0', step.wd]
+        ]),
+        ...rateError(step.lr, `${path}.lr`)
+      ]
+    case 'FitOneCycle':
+      return [
+        ...firstBad(path, [
+          ['cycLen', isCount(step.cycLen, 1), 'a whole number from 1', step.cycLen],
+          ['pctStart', step.pctStart >= 0 && step.pctStart <= 1, 'a number in [0, 1]', step.pctStart],
+          ['divFactor', Number.isFinite(step.divFactor) && step.divFactor > 0, 'a positive number', step.divFactor],
+          ['finalDiv', step.finalDiv === null || step.finalDiv > 0, 'a positive number', step.finalDiv],
+          ['moms', momsOf(step.moms).every(isMomentum), 'numbers in [0, 1)', step.moms],
+          ['wd', isDecay(step.wd), 'a number from 0', step.wd],
+          ['totEpochs', step.totEpochs === null || isCount(step.totEpochs, 1), 'a whole number from 1', step.totEpochs],
+          [
+            'startEpoch',
+            step.startEpoch === null || (isCount(step.startEpoch, 0) && step.startEpoch < step.cycLen),
+            `a whole number from 0, below cycLen (${step.cycLen})`,
+            step.startEpoch
+          ]
+        ]),
+        ...rateError(step.maxLr, `${path}.maxLr`)
+      ]
+    case 'SetFreeze':
+      return firstBad(path, [
+        [
+          'n',
+          step.freeze._tag === 'FreezeBody' || Number.isInteger(step.freeze.n),
+          'a whole number',
+          step.freeze._tag === 'FreezeTo' ? step.freeze.n : ''
+        ]
+      ])
+    case 'Save':
+    case 'Load':
+      return firstBad(path, [['name', isName(step.name), 'of letters, digits, "_", "-" and "."', step.name]])
+  }
+}
+
+const isName = (name: string): boolean => /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u.test(name)
+
+/**
+ * Every mistake in a recipe that can be seen without a model: rates, lengths, momenta, names.
+ *
+ * @example
+ * import { checkRecipe, Recipe } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(checkRecipe(Recipe.fit(1, NaN)).map((e) => e.path), ['recipe[0].lr'])
+ *
+ * @since 0.1.0
+ */
+export const checkRecipe = (recipe: Recipe): ReadonlyArray<RecipeError> =>
+  recipe.flatMap((step, i) => stepErrors(step, `recipe[${i}]`))
+
+/**
+ * Lays a training step out over batches.
+ *
+ * @example
+ * import { phaseOf, Recipe } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const [step] = Recipe.fitOneCycle(1, 1e-3)
+ * if (step?._tag !== 'FitOneCycle') throw new Error('one step')
+ * const phase = phaseOf({ groups: 1, batchesPerEpoch: 10 })(step)
+ * assert.deepStrictEqual(pipe(phase, E.map((p) => p.at(3).lrs)), E.right([1e-3]))
+ *
+ * @since 0.1.0
+ */
+export const phaseOf =
+  (size: { readonly groups: number; readonly batchesPerEpoch: number; readonly path?: string }) =>
+  (step: Fit | FitOneCycle): E.Either<RecipeError, Phase> => {
+    const path = size.path ?? 'recipe'
+    if (step._tag === 'Fit')
+      return pipe(
+        ratesPerGroup(size.groups, `${path}.lr`)(step.lr),
+        E.map((lrs) => ({
+          startEpoch: 0,
+          endEpoch: step.epochs,
+          endBatch: step.epochs * size.batchesPerEpoch,
+          wd: step.wd,
+          at: () => ({ lrs, mom: null })
+        }))
+      )
+    const total = step.totEpochs ?? step.cycLen
+    const endEpoch = Math.min(step.cycLen, total)
+    const cycle = Schedule.oneCycle({
+      n: size.batchesPerEpoch * total,
+      divFactor: step.divFactor,
+      pctStart: step.pctStart,
+      finalDiv: step.finalDiv ?? step.divFactor * 1e4,
+      moms: momsOf(step.moms)
+    })
+    return pipe(
+      ratesPerGroup(size.groups, `${path}.maxLr`)(step.maxLr),
+      E.map((maxima) => ({
+        startEpoch: step.startEpoch ?? 0,
+        endEpoch,
+        endBatch: endEpoch * size.batchesPerEpoch,
+        wd: step.wd,
+        at: (k) => {
+          const p = Math.min(1, k / cycle.length)
+          const factor = Schedule.at(p)(cycle.lr)
+          return { lrs: maxima.map((m) => m * factor), mom: Schedule.at(p)(cycle.mom) }
+        }
+      }))
+    )
+  }

@@ -1,0 +1,88 @@
+/**
+ * `Rates`: learning rates for the parameter groups of a model, as fastai writes them: one number for all, one per
+ * group, or a slice.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Eq } from 'fp-ts/lib/Eq.js'
+import type { Show } from 'fp-ts/lib/Show.js'
+import { eqValue, showValue } from '../Value.js'
+import { type RecipeError, recipeError } from './RecipeError.js'
+
+/** From the first group's rate to the last one's. */
+export interface Slice {
+  readonly _tag: 'Slice'
+  /** Null (or 0): a tenth of `stop` for every group but the last. */
+  readonly start: number | null
+  readonly stop: number
+}
+
+export type Rates = number | ReadonlyArray<number> | Slice
+
+/**
+ * `slice(b)`: b/10 for every group but the last, b for the last. `slice(a, b)`: geometric from a to b.
+ *
+ * @example
+ * import { ratesPerGroup, slice } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ *
+ * assert.deepStrictEqual(ratesPerGroup(3)(slice(3e-3)), E.right([3e-3 / 10, 3e-3 / 10, 3e-3]))
+ *
+ * @since 0.1.0
+ */
+export function slice(stop: number): Slice
+export function slice(start: number, stop: number): Slice
+export function slice(a: number, b?: number): Slice {
+  return b === undefined ? { _tag: 'Slice', start: null, stop: a } : { _tag: 'Slice', start: a, stop: b }
+}
+
+/** The reference's rate where none is given: `slice(3e-3)`. @since 0.1.0 */
+export const defaultRates: Rates = slice(3e-3)
+
+const geometric = (start: number, stop: number, groups: number): ReadonlyArray<number> =>
+  Array.from({ length: groups }, (_, i) => start * (stop / start) ** (i / (groups - 1)))
+
+const isSlice = (rates: Rates): rates is Slice => typeof rates === 'object' && '_tag' in rates
+
+/**
+ * Each group's rate, from the input to the head. With one group `slice(a, b)` is b (the reference divides by zero).
+ *
+ * @since 0.1.0
+ */
+export const ratesPerGroup =
+  (groups: number, path = 'lr') =>
+  (rates: Rates): E.Either<RecipeError, ReadonlyArray<number>> => {
+    const list = isSlice(rates) ? [rates.start ?? rates.stop, rates.stop] : typeof rates === 'number' ? [rates] : rates
+    const smallest = isSlice(rates) && rates.start === 0 ? rates.stop : Math.min(...list)
+    if (list.length === 0 || !list.every(Number.isFinite) || smallest <= 0)
+      return E.left(
+        recipeError(path, 'positive, finite learning rates', showRates.show(rates), 'give a rate such as 1e-3')
+      )
+    if (typeof rates === 'number') return E.right(Array.from({ length: groups }, () => rates))
+    if (!isSlice(rates))
+      return rates.length === groups
+        ? E.right(rates)
+        : rates.length === 1
+          ? E.right(Array.from({ length: groups }, () => rates[0]!))
+          : E.left(
+              recipeError(
+                path,
+                `1 rate, or one for each of the ${groups} groups`,
+                `${rates.length} rates`,
+                'give one rate per group, one for all, or a slice(a, b)'
+              )
+            )
+    if (groups === 1) return E.right([rates.stop])
+    if (rates.start === null || rates.start === 0)
+      return E.right(Array.from({ length: groups }, (_, i) => (i === groups - 1 ? rates.stop : rates.stop / 10)))
+    return E.right(geometric(rates.start, rates.stop, groups))
+  }
+
+/** @since 0.1.0 */
+export const eqRates: Eq<Rates> = eqValue()
+/** @since 0.1.0 */
+export const showRates: Show<Rates> = {
+  show: (rates) =>
+    isSlice(rates) ? `slice(${rates.start === null ? '' : `${rates.start}, `}${rates.stop})` : showValue(rates)
+}

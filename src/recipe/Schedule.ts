@@ -1,0 +1,173 @@
+/**
+ * `Schedule`: a curve on [0, 1] with an algebra: constants and the annealing functions, put one after the other
+ * (`concat`) or multiplied (`scale`). It drives any hyper-parameter; it knows neither epochs nor batches.
+ *
+ * @since 0.1.0
+ */
+import type { Eq } from 'fp-ts/lib/Eq.js'
+import type { Show } from 'fp-ts/lib/Show.js'
+import { eqValue, showValue } from '../Value.js'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+export type Schedule =
+  | { readonly _tag: 'Constant'; readonly value: number }
+  | { readonly _tag: 'Linear'; readonly from: number; readonly to: number }
+  | { readonly _tag: 'Cosine'; readonly from: number; readonly to: number }
+  | { readonly _tag: 'Exponential'; readonly from: number; readonly to: number }
+  | { readonly _tag: 'Polynomial'; readonly from: number; readonly to: number; readonly degree: number }
+  | { readonly _tag: 'Concat'; readonly parts: ReadonlyArray<Part> }
+  | { readonly _tag: 'Scale'; readonly factor: number; readonly schedule: Schedule }
+
+/** A piece of a concatenation and its share of the whole, in any unit (batches, per cent). */
+export interface Part {
+  readonly length: number
+  readonly schedule: Schedule
+}
+
+// -------------------------------------------------------------------------------------
+// constructors
+// -------------------------------------------------------------------------------------
+
+/** Always `value`. @since 0.1.0 */
+export const constant = (value: number): Schedule => ({ _tag: 'Constant', value })
+/** from + p·(to − from). @since 0.1.0 */
+export const linear = (from: number, to: number): Schedule => ({ _tag: 'Linear', from, to })
+/** to + (from − to)/2 · (1 + cos πp). @since 0.1.0 */
+export const cosine = (from: number, to: number): Schedule => ({ _tag: 'Cosine', from, to })
+/** from · (to/from)^p; both of one sign. @since 0.1.0 */
+export const exponential = (from: number, to: number): Schedule => ({ _tag: 'Exponential', from, to })
+/** to + (from − to)·(1 − p)^degree. @since 0.1.0 */
+export const polynomial = (from: number, to: number, degree: number): Schedule => ({
+  _tag: 'Polynomial',
+  from,
+  to,
+  degree
+})
+
+/**
+ * One after the other, each for its share of the length; where two meet, the earlier one's end counts.
+ *
+ * @example
+ * import { Schedule } from 'graft-vision'
+ *
+ * const warmUp = Schedule.concat([1, Schedule.linear(0, 1)], [3, Schedule.constant(1)])
+ * assert.deepStrictEqual([0, 0.125, 0.25, 1].map((p) => Schedule.at(p)(warmUp)), [0, 0.5, 1, 1])
+ *
+ * @since 0.1.0
+ */
+export const concat = (...parts: ReadonlyArray<readonly [length: number, schedule: Schedule]>): Schedule => ({
+  _tag: 'Concat',
+  parts: parts.map(([length, schedule]) => ({ length, schedule }))
+})
+
+/** Every value times `factor`. @since 0.1.0 */
+export const scale =
+  (factor: number) =>
+  (schedule: Schedule): Schedule => ({ _tag: 'Scale', factor, schedule })
+
+// -------------------------------------------------------------------------------------
+// readings
+// -------------------------------------------------------------------------------------
+
+const atPart = (parts: ReadonlyArray<Part>, p: number): number => {
+  const total = parts.reduce((sum, part) => sum + part.length, 0)
+  const position = p * total
+  let start = 0
+  for (const [i, part] of parts.entries()) {
+    const end = start + part.length
+    // a joint belongs to the earlier part, and rounding of p·total must not carry it over
+    if (position <= end * (1 + 4 * Number.EPSILON) || i === parts.length - 1)
+      return at(part.length === 0 ? 1 : Math.min(1, (position - start) / part.length))(part.schedule)
+    start = end
+  }
+  return NaN
+}
+
+/**
+ * The value at `p` in [0, 1].
+ *
+ * @example
+ * import { Schedule } from 'graft-vision'
+ *
+ * assert.strictEqual(Schedule.at(0.5)(Schedule.cosine(0, 1)), 0.5)
+ *
+ * @since 0.1.0
+ */
+export const at =
+  (p: number) =>
+  (s: Schedule): number => {
+    switch (s._tag) {
+      case 'Constant':
+        return s.value
+      case 'Linear':
+        return s.from + p * (s.to - s.from)
+      case 'Cosine':
+        return s.to + ((s.from - s.to) / 2) * (1 + Math.cos(Math.PI * p))
+      case 'Exponential':
+        return s.from * (s.to / s.from) ** p
+      case 'Polynomial':
+        return s.to + (s.from - s.to) * (1 - p) ** s.degree
+      case 'Concat':
+        return atPart(s.parts, p)
+      case 'Scale':
+        return s.factor * at(p)(s.schedule)
+    }
+  }
+
+/** Lowest and highest value that a schedule can take. @since 0.1.0 */
+export const boundsOf = (s: Schedule): readonly [number, number] => {
+  switch (s._tag) {
+    case 'Constant':
+      return [s.value, s.value]
+    case 'Concat': {
+      const bounds = s.parts.map((part) => boundsOf(part.schedule))
+      return [Math.min(...bounds.map((b) => b[0])), Math.max(...bounds.map((b) => b[1]))]
+    }
+    case 'Scale': {
+      const [low, high] = boundsOf(s.schedule)
+      return s.factor < 0 ? [high * s.factor, low * s.factor] : [low * s.factor, high * s.factor]
+    }
+    default:
+      return [Math.min(s.from, s.to), Math.max(s.from, s.to)]
+  }
+}
+
+/**
+ * The one-cycle policy (Smith 2018; fastai's `OneCycleScheduler`) as an expression of this algebra: a cosine from
+ * `max/divFactor` up to `max` over the first ⌊n·pctStart⌋ of `n` batches, a cosine down to `max/finalDiv` over the
+ * rest. Batch k trains at k/length of it. Each phase lasts at least one batch, hence the length beside it.
+ *
+ * @example
+ * import { Schedule } from 'graft-vision'
+ *
+ * const { lr, length } = Schedule.oneCycle({ n: 10, divFactor: 25, pctStart: 0.3, finalDiv: 2.5e5, moms: [0.95, 0.85] })
+ * assert.strictEqual(Schedule.at(0 / length)(lr), 1 / 25)
+ * assert.strictEqual(Schedule.at(3 / length)(lr), 1)
+ *
+ * @since 0.1.0
+ */
+export const oneCycle = (options: {
+  readonly n: number
+  readonly divFactor: number
+  readonly pctStart: number
+  readonly finalDiv: number
+  readonly moms: readonly [number, number]
+}): { readonly lr: Schedule; readonly mom: Schedule; readonly length: number } => {
+  const { n, divFactor, pctStart, finalDiv, moms } = options
+  const rise = Math.floor(n * pctStart)
+  const up = Math.max(1, rise)
+  const down = Math.max(1, n - rise)
+  return {
+    lr: concat([up, cosine(1 / divFactor, 1)], [down, cosine(1, 1 / finalDiv)]),
+    mom: concat([up, cosine(moms[0], moms[1])], [down, cosine(moms[1], moms[0])]),
+    length: up + down
+  }
+}
+
+/** @since 0.1.0 */
+export const eqSchedule: Eq<Schedule> = eqValue()
+/** @since 0.1.0 */
+export const showSchedule: Show<Schedule> = { show: showValue }

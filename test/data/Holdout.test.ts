@@ -1,0 +1,32 @@
+import { fc, it } from '@fast-check/vitest'
+import { describe, expect } from 'vitest'
+import { separateBy, separateRandomly } from '../../src/data/index.js'
+
+const seed = 20_240_611
+
+describe('separateBy', () => {
+  it('takes the first floor(pct n) of the permutation, in its order, and leaves the rest ascending', () => {
+    expect(separateBy(0.3)([4, 0, 3, 1, 2, 6, 5])).toEqual({ train: [1, 2, 3, 5, 6], valid: [4, 0] })
+  })
+
+  it('keeps nothing back at 0, nor when the part is less than one item', () => {
+    expect(separateBy(0)([1, 0]).valid).toEqual([])
+    expect(separateBy(0.2)([2, 3, 1, 0])).toEqual({ train: [0, 1, 2, 3], valid: [] })
+  })
+})
+
+describe('separateRandomly', () => {
+  it.prop([fc.double({ min: 0, max: 0.99, noNaN: true }), fc.integer({ min: 0, max: 200 }), fc.nat()], { seed })(
+    'puts every item on exactly one side',
+    (pct, n, from) => {
+      const { train, valid } = separateRandomly(pct, from)(n)
+      expect([...train, ...valid].sort((a, b) => a - b)).toEqual(Array.from({ length: n }, (_, i) => i))
+      expect(valid.length).toBe(Math.floor(pct * n))
+    }
+  )
+
+  it('draws the same for the same seed and something else for another', () => {
+    expect(separateRandomly(0.2, 7)(100)).toEqual(separateRandomly(0.2, 7)(100))
+    expect(separateRandomly(0.2, 7)(100).valid).not.toEqual(separateRandomly(0.2, 8)(100).valid)
+  })
+})

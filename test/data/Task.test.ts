@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import {
+  classesOf,
+  classification,
+  eqTask,
+  multiLabel,
+  outputsOf,
+  regression,
+  segmentation,
+  showTask
+} from '../../src/data/index.js'
+
+const tasks = [classification(['a', 'b']), multiLabel(['a', 'b']), regression(3), segmentation(['Void', 'Road'])]
+
+describe('a task', () => {
+  it('says how many numbers it wants', () => {
+    expect(tasks.map(outputsOf)).toEqual([2, 2, 3, 2])
+  })
+
+  it('says what they are called', () => {
+    expect(tasks.map(classesOf)).toEqual([['a', 'b'], ['a', 'b'], [], ['Void', 'Road']])
+  })
+
+  it('equals itself only', () => {
+    for (const a of tasks) for (const b of tasks) expect(eqTask.equals(a, b)).toBe(a === b)
+    expect(eqTask.equals(classification(['a', 'b']), classification(['b', 'a']))).toBe(false)
+  })
+
+  it('shows itself in one line', () => {
+    expect(tasks.map(showTask.show)).toEqual([
+      'classification of 2: a, b',
+      'multi-label classification of 2: a, b',
+      'regression of 3',
+      'segmentation of 2: Void, Road'
+    ])
+  })
+})

@@ -1,0 +1,53 @@
+import * as tf from '@tensorflow/tfjs-core'
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, it } from 'vitest'
+import { acquireEngine, engineNames, listEngines } from '../../src/engine/index.js'
+import { cpu, ort } from './engines.js'
+
+describe('acquireEngine', () => {
+  it('takes onnxruntime when it may choose', async () => {
+    expect(await acquireEngine('auto')()).toMatchObject({ right: { name: 'onnxruntime', backend: 'onnxruntime' } })
+  })
+
+  it('makes an engine current only when it is used', () => {
+    cpu.use(() => expect(tf.getBackend()).toBe('cpu'))
+    ort.use(() => expect(tf.getBackend()).toBe('onnxruntime'))
+  })
+
+  it('hands tensors from one engine to another', () => {
+    const x = ort.use(() => tf.add(tf.tensor1d([1, 2]), 1))
+    expect(cpu.use(() => [...tf.mul(x, 10).dataSync()])).toEqual([20, 30])
+  })
+
+  it('uses the threads it is told to', async () => {
+    const one = await acquireEngine('onnxruntime', { threads: 1 })()
+    expect(one).toMatchObject({ right: { threads: 1 } })
+    expect(ort.use(() => [...tf.add(tf.tensor1d([1]), 1).dataSync()])).toEqual([2])
+    await acquireEngine('onnxruntime')()
+  })
+
+  it('refuses half a thread, and says what to do', async () => {
+    for (const threads of [0, 1.5, -1, NaN])
+      expect(await acquireEngine('onnxruntime', { threads })()).toMatchObject({
+        left: { _tag: 'EngineUnavailable', path: 'onnxruntime', hint: 'leave threads out' }
+      })
+  })
+
+  it("gives the loader's own words and the remedy where a package is missing", async () => {
+    const engine = await acquireEngine('tensorflow-gpu')()
+    if (E.isRight(engine)) return expect(engine.right.backend).toBe('tensorflow')
+    expect(engine.left._tag).toBe('EngineUnavailable')
+    expect(engine.left.found).toContain('@tensorflow/tfjs-node-gpu')
+    expect(engine.left.hint).toContain('npm install @tensorflow/tfjs-node-gpu')
+  })
+})
+
+describe('listEngines', () => {
+  it('says of every engine whether it can be used', async () => {
+    const reports = await listEngines()
+    expect(reports.map((r) => r.name)).toEqual(engineNames)
+    const [first, second] = reports
+    expect(first).toMatchObject({ _tag: 'Usable', versions: { 'onnxruntime-node': expect.any(String) } })
+    expect(second).toMatchObject({ _tag: 'Usable', threads: 1, kernels: { fallback: 0 } })
+  })
+})

@@ -1,0 +1,115 @@
+import { fc, test } from '@fast-check/vitest'
+import * as tf from '@tensorflow/tfjs-core'
+import { describe, it } from 'vitest'
+import { adamStep, batchNormTrain, rmspropStep, sgdStep } from '../../src/engine/index.js'
+import { cpu, expectAgreement, expectClose, expectMapped, ort, resultsOn, tensorOf } from './engines.js'
+
+const SEED = 20260103
+const runs = { seed: SEED, numRuns: 8 }
+const seeds = fc.integer({ min: 1, max: 1 << 30 })
+const shapes = fc.oneof(
+  fc.tuple(
+    fc.integer({ min: 2, max: 4 }),
+    fc.integer({ min: 1, max: 5 }),
+    fc.integer({ min: 1, max: 5 }),
+    fc.integer({ min: 1, max: 6 })
+  ),
+  fc.tuple(fc.integer({ min: 2, max: 9 }), fc.integer({ min: 1, max: 6 }))
+)
+
+const EPS = 1e-5
+
+const composed = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor): tf.Tensor => {
+  const { mean, variance } = tf.moments(
+    x,
+    x.shape.slice(0, -1).map((_, i) => i)
+  )
+  return tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, EPS))), gamma), beta)
+}
+
+const fused = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor): tf.Tensor =>
+  batchNormTrain(x, gamma as tf.Tensor1D, beta as tf.Tensor1D, EPS).y
+
+describe('batch norm in training', () => {
+  type Norm = typeof fused
+  const gradients = (norm: Norm, seed: number, shape: ReadonlyArray<number>) => () => {
+    const c = shape.at(-1)!
+    const loss = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) =>
+      tf.sum(tf.mul(norm(x, gamma, beta), tensorOf(seed + 3, shape)))
+    return tf.grads(loss as (...xs: Array<tf.Tensor>) => tf.Tensor)([
+      tensorOf(seed, shape, 2, 0.5),
+      tensorOf(seed + 1, [c], 0.5, 1),
+      tensorOf(seed + 2, [c])
+    ])
+  }
+
+  test.prop([shapes, seeds], runs)('gives on every engine what its composed form gives', (shape, seed) => {
+    const c = shape.at(-1)!
+    const parts = () => {
+      const gamma = tensorOf(seed + 1, [c], 0.5, 1) as tf.Tensor1D
+      const { y, mean, variance } = batchNormTrain(
+        tensorOf(seed, shape),
+        gamma,
+        tensorOf(seed + 2, [c]) as tf.Tensor1D,
+        EPS
+      )
+      return [y, mean, variance]
+    }
+    // with few rows a variance may be nearly nothing, and what is divided by it is as uncertain
+    expectMapped(parts, 'training')
+  })
+
+  it('has the gradients that tfjs finds for the composed form, on both engines', () => {
+    for (const shape of [
+      [3, 4, 5, 6],
+      [16, 3]
+    ]) {
+      const expected = resultsOn(cpu, gradients(composed, 5, shape))
+      expectClose(resultsOn(cpu, gradients(fused, 5, shape)), expected, 'sums')
+      expectClose(resultsOn(ort, gradients(fused, 5, shape)), expected, 'sums')
+    }
+  })
+
+  it('keeps its digits when the mean is a thousand times the deviation', () => {
+    const x = () => tensorOf(1, [8, 6, 6, 4], 1, 1000)
+    const variance = () => batchNormTrain(x(), tf.ones([4]), tf.zeros([4]), EPS).variance
+    const centred = () => batchNormTrain(tf.sub(x(), 1000), tf.ones([4]), tf.zeros([4]), EPS).variance
+    expectClose(resultsOn(ort, variance), resultsOn(ort, centred), 'training')
+  })
+
+  it('is quick on wide rows and narrow ones alike: any number of channels', () => {
+    expectAgreement(() => fused(tensorOf(1, [4, 1, 1, 1100]), tf.ones([1100]), tf.zeros([1100])), 'training')
+    expectAgreement(() => fused(tensorOf(1, [4, 1100]), tf.ones([1100]), tf.zeros([1100])), 'training')
+  })
+})
+
+describe('a step of an optimiser', () => {
+  test.prop([shapes, seeds], runs)('gives on every engine what its composed form gives', (shape, seed) => {
+    const t = (k: number) => tensorOf(seed + k, shape)
+    const positive = (k: number) => tf.abs(t(k))
+    expectMapped(() => {
+      const h = tf.tensor1d([0.01, 0.999, 0.02, 0.9, 0.99, 1e-5, 0.19, 0.0199])
+      return Object.values(adamStep({ p: t(0), g: t(1), m: t(2), v: positive(3), h }))
+    }, 'sums')
+    expectMapped(() => {
+      const h = tf.tensor1d([0.01, 0.999, 0.02, 0.9, 1e-5, 0.8])
+      return Object.values(rmspropStep({ p: t(0), g: t(1), v: positive(2), buf: t(3), h }))
+    }, 'sums')
+    for (const nesterov of [false, true])
+      expectMapped(() => {
+        const h = tf.tensor1d([0.01, 0.999, 0.02, 0.9])
+        return Object.values(sgdStep({ p: t(0), g: t(1), buf: t(2), h }, { nesterov }))
+      }, 'sums')
+  })
+
+  // one number, two steps, worked out by PyTorch's documented formulas
+  it('is AdamW: the decay does not enter the moments', () => {
+    const h = () => tf.tensor1d([0.1, 1 - 0.1 * 0.01, 0, 0.9, 0.999, 0, 0.1, 0.001])
+    const one = (x: number) => tf.tensor1d([x])
+    const [p, m, v] = resultsOn(ort, () =>
+      Object.values(adamStep({ p: one(1), g: one(3), m: one(0), v: one(0), h: h() }))
+    )
+    const host = (x: number) => ({ shape: [1], dtype: 'float32', data: [x] })
+    expectClose([p!, m!, v!], [0.999 - 0.1, 0.3, 0.009].map(host), 'operation')
+  })
+})

@@ -1,0 +1,172 @@
+import { fc, test } from '@fast-check/vitest'
+import * as tf from '@tensorflow/tfjs-core'
+import { describe, expect, it } from 'vitest'
+import { cpu, expectAgreement, expectClose, expectMapped, ort, resultsOn, tensorOf } from '../engines.js'
+
+const SEED = 20260102
+
+const LOWER_THAN_ALL = -1e30
+
+type Pad = 'same' | 'valid' | number | [[0, 0], [number, number], [number, number], [0, 0]]
+
+const side = (min: number, max: number) => fc.integer({ min, max })
+
+const convolutions = fc.record({
+  images: side(1, 3),
+  height: side(5, 9),
+  width: side(5, 9),
+  channels: side(1, 4),
+  filters: side(1, 4),
+  kernel: fc.tuple(side(1, 3), side(1, 3)),
+  stride: side(1, 3),
+  dilation: side(1, 2),
+  pad: fc.oneof(
+    fc.constantFrom<Pad>('same', 'valid', 1),
+    fc.tuple(side(0, 2), side(0, 2), side(0, 2), side(0, 2)).map(([a, b, c, d]): Pad => [
+      [0, 0],
+      [a, b],
+      [c, d],
+      [0, 0]
+    ])
+  ),
+  seed: side(1, 1 << 30)
+})
+
+describe('a convolution and its gradients are those of the cpu kernels', () => {
+  test.prop([convolutions], { seed: SEED, numRuns: 60 })('for any stride, dilation and padding', (c) => {
+    const { kernel, stride, pad } = c
+    // tfjs has no gradient for dilated convolutions, and no dilation with strides
+    const dilation = stride === 1 ? c.dilation : 1
+    const x = () => tensorOf(c.seed, [c.images, c.height, c.width, c.channels]) as tf.Tensor4D
+    const w = () => tensorOf(c.seed + 1, [...kernel, c.channels, c.filters]) as tf.Tensor4D
+    const rounding = typeof pad === 'string' ? undefined : 'floor'
+    const y = (a: tf.Tensor, b: tf.Tensor) =>
+      tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad, 'NHWC', dilation, rounding)
+    expectMapped(() => y(x(), w()), 'sums')
+    if (dilation === 1) expectMapped(() => tf.grads((a, b) => tf.mul(y(a!, b!), 0.5))([x(), w()]), 'sums')
+  })
+
+  it('for the first layer of a residual network, 7x7 with stride 2', () => {
+    const x = () => tensorOf(1, [2, 15, 14, 3]) as tf.Tensor4D
+    const w = () => tensorOf(2, [7, 7, 3, 4], 0.2) as tf.Tensor4D
+    expectMapped(
+      () => tf.grads((a, b) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 2, 3, 'NHWC', 1, 'floor'))([x(), w()]),
+      'sums'
+    )
+  })
+
+  it('for sides rounded up', () => {
+    const x = () => tensorOf(1, [1, 6, 6, 2]) as tf.Tensor4D
+    const w = () => tensorOf(2, [3, 3, 2, 2]) as tf.Tensor4D
+    const y = (a: tf.Tensor4D) =>
+      tf.conv2d(
+        a,
+        w(),
+        2,
+        [
+          [0, 0],
+          [0, 0],
+          [0, 0],
+          [0, 0]
+        ],
+        'NHWC',
+        1,
+        'ceil'
+      )
+    expectMapped(() => y(x()), 'sums')
+  })
+
+  test.prop([convolutions], { seed: SEED + 1, numRuns: 12 })('one filter to a channel', (c) => {
+    const x = () => tensorOf(c.seed, [c.images, c.height, c.width, c.channels]) as tf.Tensor4D
+    const w = () => tensorOf(c.seed + 1, [...c.kernel, c.channels, 2]) as tf.Tensor4D
+    const rounding = typeof c.pad === 'string' ? undefined : 'floor'
+    expectMapped(() => tf.depthwiseConv2d(x(), w(), c.stride, c.pad, 'NHWC', 1, rounding), 'sums')
+  })
+})
+
+const pools = fc.record({
+  images: side(1, 3),
+  height: side(4, 9),
+  width: side(4, 9),
+  channels: side(1, 4),
+  size: side(1, 3),
+  stride: side(1, 3),
+  pad: fc.constantFrom<'same' | 'valid' | 1>('same', 'valid', 1),
+  rounding: fc.constantFrom<'floor' | 'ceil'>('floor', 'ceil'),
+  levels: side(2, 50),
+  seed: side(1, 1 << 30)
+})
+
+describe('a pool and its gradient are those of the cpu kernels', () => {
+  // few levels make many ties
+  const image = (c: {
+    images: number
+    height: number
+    width: number
+    channels: number
+    levels: number
+    seed: number
+  }) => {
+    const x = tensorOf(c.seed, [c.images, c.height, c.width, c.channels])
+    return tf.div(tf.round(tf.mul(x, c.levels)), c.levels) as tf.Tensor4D
+  }
+
+  test.prop([pools], { seed: SEED + 2, numRuns: 40 })('the maximum, with ties going to the first', (c) => {
+    const pad = c.pad === 1 && c.size < 2 ? 0 : c.pad
+    const rounding = typeof pad === 'number' ? c.rounding : undefined
+    const pool = (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, c.size, c.stride, pad, rounding)
+    expectMapped(() => pool(image(c)), 'exact')
+    const weigh = (y: tf.Tensor) => tf.mul(y, tensorOf(c.seed + 1, y.shape))
+    // tfjs's gradient forgets the rounding, and its cpu kernel then leaves the last windows out
+    if (rounding !== 'ceil') expectMapped(() => tf.grad((x) => weigh(pool(x)))(image(c)), 'sums')
+  })
+
+  test.prop([pools], { seed: SEED + 3, numRuns: 40 })('the average', (c) => {
+    const pool = (x: tf.Tensor) => tf.avgPool(x as tf.Tensor4D, c.size, c.stride, c.pad === 1 ? 'same' : c.pad)
+    expectMapped(() => pool(image(c)), 'sums')
+    // tfjs's cpu gradient divides by the window's area even where padding lies under it; without padding both agree
+    if (c.pad === 'valid') expectMapped(() => tf.grad((x) => tf.square(pool(x)))(image(c)), 'sums')
+  })
+
+  it('the gradient of a padded average is that of what was averaged', () => {
+    const weights = () => tensorOf(2, [1, 3, 3, 1])
+    const loss = (x: tf.Tensor) => tf.sum(tf.mul(tf.avgPool(x as tf.Tensor4D, 3, 1, 'same'), weights()))
+    const [analytic] = resultsOn(ort, () => tf.grad(loss)(tf.zeros([1, 3, 3, 1])))
+    // the loss is linear: its gradient is its value at each unit image
+    const units = Array.from({ length: 9 }, (_, i) => i)
+    const values = resultsOn(ort, () =>
+      units.map((i) => loss(tf.reshape(tf.oneHot(tf.scalar(i, 'int32'), 9, 1, 0, 'float32'), [1, 3, 3, 1])))
+    )
+    values.forEach((v, i) => expect(analytic!.data[i]).toBeCloseTo(v.data[0]!, 5))
+  })
+
+  it('sides rounded up give the gradient of an image that is padded to fit', () => {
+    const x = () => tensorOf(9, [2, 6, 5, 2]) as tf.Tensor4D
+    const weigh = (y: tf.Tensor) => tf.mul(y, tensorOf(10, y.shape))
+    const up = (a: tf.Tensor) => weigh(tf.maxPool(a as tf.Tensor4D, 3, 2, 0, 'ceil'))
+    const padded = (a: tf.Tensor) => {
+      const wide = tf.pad(
+        a as tf.Tensor4D,
+        [
+          [0, 0],
+          [0, 1],
+          [0, 0],
+          [0, 0]
+        ],
+        LOWER_THAN_ALL
+      )
+      return weigh(tf.maxPool(wide as tf.Tensor4D, 3, 2, 'valid'))
+    }
+    expectClose(
+      resultsOn(ort, () => tf.grad(up)(x())),
+      resultsOn(cpu, () => tf.grad(padded)(x())),
+      'sums'
+    )
+  })
+
+  it('large averages take another form and give the same', () => {
+    const x = () => tensorOf(7, [1, 40, 36, 2]) as tf.Tensor4D
+    expectMapped(() => [tf.avgPool(x(), 3, 2, 'same')], 'sums')
+    expectAgreement(() => tf.grad((a) => tf.square(tf.avgPool(a as tf.Tensor4D, 2, 2, 'valid')))(x()), 'sums')
+  })
+})

@@ -1,0 +1,147 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import * as path from 'node:path'
+import { build } from 'esbuild'
+import { describe, expect, it } from 'vitest'
+import { fromSystem, nodeFiles } from '../../src/io/index.js'
+import { left, place, right, workplace } from './workplace.js'
+
+const work = workplace()
+const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 8)
+
+describe('write', () => {
+  it('makes missing folders and leaves nothing but the file', async () => {
+    const file = path.join(work, 'new/folder/a.txt')
+    right(await nodeFiles.write(file, 'one')())
+    right(await nodeFiles.write(file, 'two')())
+    expect(readFileSync(file, 'utf8')).toBe('two')
+    expect(readdirSync(path.dirname(file))).toEqual(['a.txt'])
+  })
+
+  it('leaves the old file whole when the new one cannot be put in its place', async () => {
+    const folder = path.join(work, 'in-the-way')
+    place(path.join(folder, 'kept/inside.txt'), 'old')
+    const error = left(await nodeFiles.write(path.join(folder, 'kept'), 'new')())
+    expect(['NotAFile', 'AlreadyExists']).toContain(error._tag)
+    expect(readdirSync(folder)).toEqual(['kept'])
+    expect(readFileSync(path.join(folder, 'kept/inside.txt'), 'utf8')).toBe('old')
+  })
+
+  it('removes what a killed writer left, and not what a living one is writing', async () => {
+    const folder = path.join(work, 'stale')
+    const dead = Number(execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }))
+    const living = `.a.bin.${machine}.${process.ppid}.00000001.tmp`
+    place(path.join(folder, `.a.bin.${machine}.${dead}.00000000.tmp`), 'half')
+    place(path.join(folder, living), 'half')
+    right(await nodeFiles.write(path.join(folder, 'a.bin'), 'whole')())
+    expect(readdirSync(folder).sort()).toEqual([living, 'a.bin'])
+  })
+
+  it('never shows a broken file, however often the writer is killed', async () => {
+    const folder = path.join(work, 'killed')
+    mkdirSync(folder)
+    const file = path.join(folder, 'a.bin')
+    const writer = path.join(work, 'writer.mjs')
+    await build({
+      stdin: {
+        contents: `import { nodeFiles } from './src/io/nodeFiles.ts'
+          for (let n = 0; ; n++) await nodeFiles.write(${JSON.stringify(file)}, String(n % 10).repeat(300000))()`,
+        resolveDir: process.cwd(),
+        loader: 'ts'
+      },
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      outfile: writer
+    })
+    for (let i = 0; i < 8; i++) {
+      const child = spawn(process.execPath, [writer])
+      await new Promise((resolve) => setTimeout(resolve, 400 + 13 * i))
+      child.kill('SIGKILL')
+      await new Promise((resolve) => child.on('exit', resolve))
+      expect(readFileSync(file, 'utf8')).toMatch(/^(\d)\1{299999}$/)
+    }
+    right(await nodeFiles.write(file, 'ours')())
+    expect(readdirSync(folder)).toEqual(['a.bin'])
+  })
+})
+
+describe('append', () => {
+  async function* chunks(...parts: ReadonlyArray<string>): AsyncGenerator<Uint8Array> {
+    for (const part of parts) yield Buffer.from(part)
+  }
+
+  it('goes on from a position, dropping what was beyond it', async () => {
+    const file = path.join(work, 'appended')
+    expect(right(await nodeFiles.append(file, 0, chunks('abc', 'def'))())).toBe(6)
+    expect(right(await nodeFiles.append(file, 2, chunks('X'))())).toBe(3)
+    expect(readFileSync(file, 'utf8')).toBe('abX')
+  })
+})
+
+describe('walk', () => {
+  it('lists files and folders in code-point order, without hidden ones, through links but not in circles', async () => {
+    const root = path.join(work, 'walked')
+    for (const file of ['b/10.png', 'b/9.png', 'a/x.png', '.hidden/y.png', 'a/.z.png']) place(path.join(root, file), '')
+    mkdirSync(path.join(root, 'empty'))
+    symlinkSync(path.join(root, 'a'), path.join(root, 'c'))
+    symlinkSync(root, path.join(root, 'a/up'))
+    symlinkSync(path.join(root, 'nowhere'), path.join(root, 'b/broken.png'))
+    expect(right(await nodeFiles.walk(root)())).toEqual({
+      files: ['a/x.png', 'b/10.png', 'b/9.png', 'b/broken.png', 'c/x.png'],
+      folders: ['a', 'a/up', 'b', 'c', 'c/up', 'empty']
+    })
+  })
+})
+
+describe('an error', () => {
+  it('names what is not there', async () => {
+    expect(left(await nodeFiles.read(path.join(work, 'none'))())).toMatchObject({ _tag: 'NotFound' })
+    expect(right(await nodeFiles.exists(path.join(work, 'none'))())).toBe(false)
+  })
+
+  it('tells a folder from a file', async () => {
+    place(path.join(work, 'file'), '')
+    expect(left(await nodeFiles.read(work)())._tag).toBe('NotAFile')
+    expect(left(await nodeFiles.walk(path.join(work, 'file'))())._tag).toBe('NotAFolder')
+  })
+
+  it.skipIf(!existsSync('/sys/kernel'))('says that a folder may not be written to', async () => {
+    // Linux lets nobody make a folder here, not even root.
+    expect(left(await nodeFiles.write('/sys/graft/a', '')())._tag).toBe('NotAllowed')
+  })
+
+  it('says that the disk is full', async () => {
+    // Linux has a device that is always full.
+    if (existsSync('/dev/full')) expect(left(await nodeFiles.put('/dev/full', 'x')())._tag).toBe('DiskFull')
+  })
+
+  it.each([
+    ['EROFS', 'NotAllowed'],
+    ['EACCES', 'NotAllowed'],
+    ['EPERM', 'NotAllowed'],
+    ['ENOSPC', 'DiskFull'],
+    ['EDQUOT', 'DiskFull'],
+    ['ENOTEMPTY', 'AlreadyExists'],
+    ['EMFILE', 'IoFailure'],
+    ['EIO', 'IoFailure']
+  ])('of code %s is %s, with a remedy', (code, tag) => {
+    const error = fromSystem('a/file')(Object.assign(new Error(code), { code }))
+    expect(error._tag).toBe(tag)
+    expect(error.path).toBe('a/file')
+    expect(error.hint).not.toBe('')
+  })
+})
+
+describe('makeDirBeside', () => {
+  it('answers a new hidden folder next to its target', async () => {
+    const target = path.join(work, 'later/set')
+    const beside = right(await nodeFiles.makeDirBeside(target)())
+    expect(path.dirname(beside)).toBe(path.dirname(target))
+    writeFileSync(path.join(beside, 'a'), '')
+    right(await nodeFiles.rename(beside, target)())
+    expect(readdirSync(path.dirname(target))).toEqual(['set'])
+  })
+})

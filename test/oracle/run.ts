@@ -1,0 +1,90 @@
+/**
+ * The oracle: recorded results of the reference, a file of cases for each subject, and our check for each file.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { failed, type Outcome } from './Comparison.js'
+import { bodies } from './checks/bodies.js'
+import { data } from './checks/data.js'
+import { heads } from './checks/heads.js'
+import { layers } from './checks/layers.js'
+import { losses } from './checks/losses.js'
+import { metrics } from './checks/metrics.js'
+import { optim } from './checks/optim.js'
+import { paramGroups } from './checks/paramGroups.js'
+import { schedules } from './checks/schedules.js'
+import { trainTrace } from './checks/trainTrace.js'
+
+type Check = (recorded: never) => Outcome | Promise<Outcome>
+
+/** By file name, without `.json`. */
+export const checks: Readonly<Record<string, Check>> = {
+  heads,
+  bodies,
+  schedules,
+  param_groups: paramGroups,
+  optim,
+  train_trace: trainTrace,
+  losses,
+  metrics,
+  layers,
+  data
+}
+
+/** What stands for the cases of a file without a check. */
+export const unchecked = 'has no check yet'
+
+/** A case to check, and what to call it. */
+export interface OracleCase {
+  readonly name: string
+  readonly run: () => Promise<Outcome>
+}
+
+export interface OracleFile {
+  readonly name: string
+  /** Null: no check yet. */
+  readonly cases: ReadonlyArray<OracleCase> | null
+}
+
+type Recorded = Readonly<Record<string, unknown>>
+
+const named = (u: Recorded): string =>
+  ['kind', 'arch', 'loss', 'metric', 'optimizer', 'args', 'state', 'arg', 'options']
+    .flatMap((key) => (u[key] === undefined ? [] : [typeof u[key] === 'string' ? u[key] : JSON.stringify(u[key])]))
+    .join(' ')
+    .slice(0, 100)
+
+const caseOf =
+  (check: Check) =>
+  (recorded: Recorded, i: number): OracleCase => ({
+    name: `${i} ${named(recorded)}`,
+    run: async () => {
+      try {
+        return await check(recorded as never)
+      } catch (thrown) {
+        return failed(`threw ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`)
+      }
+    }
+  })
+
+const isRecord = (u: unknown): u is Recorded => typeof u === 'object' && u !== null && !Array.isArray(u)
+
+const casesIn = (text: string): ReadonlyArray<Recorded> => {
+  const parsed: unknown = JSON.parse(text)
+  const cases = isRecord(parsed) ? parsed['cases'] : undefined
+  return Array.isArray(cases) ? cases.filter(isRecord) : []
+}
+
+/** The files of a folder; one that has a check and no cases is a failing case of its own. */
+export const oracleFiles = (folder: string): ReadonlyArray<OracleFile> =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .map((file) => {
+      const name = file.slice(0, -'.json'.length)
+      const check = Object.hasOwn(checks, name) ? checks[name] : undefined
+      if (check === undefined) return { name, cases: null }
+      const cases = casesIn(readFileSync(join(folder, file), 'utf8')).map(caseOf(check))
+      const none: OracleCase = { name: 'has cases', run: () => Promise.resolve(failed('the file has no cases')) }
+      return { name, cases: cases.length > 0 ? cases : [none] }
+    })

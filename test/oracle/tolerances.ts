@@ -1,0 +1,36 @@
+/**
+ * How far ours may be from what was recorded: |ours − recorded| ≤ absolute + relative·|recorded|.
+ */
+export interface Tolerance {
+  readonly relative: number
+  readonly absolute: number
+}
+
+export const tolerances = {
+  /** Schedules and rates are float64 on both sides; the records keep 9 digits. */
+  schedule: { relative: 2e-8, absolute: 1e-15 },
+  /** Data arithmetic is float32 on both sides; a value near 0 carries the rounding of the mean it was subtracted from. */
+  pixels: { relative: 1e-6, absolute: 5e-7 },
+  /** A float32 metric: counts divided by counts, so only the division rounds. */
+  metric: { relative: 1e-6, absolute: 0 },
+  /** One layer or loss in float32, summed in another order than the reference's: a few units in the last place. */
+  layer: { relative: 1e-5, absolute: 2e-6 },
+  /** A batch of two rows normalises by differences of nearly equal squares: float32 leaves five digits. */
+  activation: { relative: 1e-5, absolute: 1e-7 },
+  /** A standard deviation estimated from some thousand draws, as the records ask: within two per cent. */
+  sample: { relative: 0.02, absolute: 0 },
+  /** Ten optimiser steps in float32. */
+  optimiser: { relative: 1e-5, absolute: 2e-6 },
+  /** A whole training in float32, beside what rounding does to each number (see `conditioning`). */
+  training: { relative: 2e-5, absolute: 2e-6 }
+} as const satisfies Readonly<Record<string, Tolerance>>
+
+/**
+ * Some numbers of a training are decided by rounding: where a gradient is 0 but for rounding (a bias in front of a batch
+ * norm), Adam makes a step of ±lr of it. How much a number depends on rounding is measured, by training again from
+ * inputs a last place apart; two implementations round in every operation, not just there, hence the factor.
+ */
+export const conditioning = 8
+
+/** How many trainings from such inputs. */
+export const roundings = 4

@@ -1,0 +1,80 @@
+// Who may import whom: the table that imports.test.ts holds the import graph against.
+
+/** A folder of `src` (or a file at its top), and what its lines may mention. */
+export interface Room {
+  /** Rooms whose doors it may open. */
+  readonly rooms: readonly string[]
+  /** Rooms it may import types of, and nothing that runs. */
+  readonly types?: readonly string[]
+  readonly packages: readonly RegExp[]
+  readonly typePackages?: readonly RegExp[]
+  /** Packages that load something native: only when they are needed, by `import()`. */
+  readonly lazyPackages?: readonly RegExp[]
+}
+
+const fpts = /^fp-ts\/lib\/\w+\.js$/
+const iots = /^io-ts\/lib\/\w+\.js$/
+const tfjs = /^@tensorflow\/tfjs-core$/
+const builtin = /^node:/
+
+const values = ['model', 'arch', 'recipe', 'data', 'plan', 'format', 'interpret', 'interpret/draw', 'data/pixel']
+const onDisk = ['io', 'format', 'data', 'data/pixel', 'interpret', 'interpret/draw']
+const upstairs = { packages: [fpts] } as const
+const downstairs = { packages: [fpts, builtin] } as const
+
+/** Files of one concept that every room may import. */
+export const everyones: readonly string[] = ['Explained', 'Opaque', 'Seed', 'Value', 'version']
+
+export const rooms: Readonly<Record<string, Room>> = {
+  Explained: { rooms: [], ...upstairs },
+  Opaque: { rooms: [], ...upstairs },
+  Seed: { rooms: [], packages: [fpts, /^pure-rand\//] },
+  Value: { rooms: [], ...upstairs },
+  version: { rooms: [], packages: [] },
+  // The sum of the rooms' errors needs their types and no more.
+  GraftError: { rooms: [], types: [...values, 'engine', 'io', 'learn', 'cli'], ...upstairs },
+
+  model: { rooms: [], ...upstairs },
+  arch: { rooms: ['model'], ...upstairs },
+  recipe: { rooms: ['model'], ...upstairs, typePackages: [tfjs] },
+  data: { rooms: ['data/pixel'], ...upstairs },
+  'data/pixel': { rooms: ['data'], ...upstairs },
+  plan: { rooms: ['model', 'recipe', 'data'], ...upstairs },
+  interpret: { rooms: ['interpret/draw'], types: ['data', 'recipe'], ...upstairs, typePackages: [tfjs] },
+  'interpret/draw': { rooms: ['interpret', 'plan', 'recipe', 'data/pixel'], ...upstairs },
+  format: { rooms: ['model', 'recipe', 'data', 'plan'], packages: [fpts, iots] },
+
+  engine: {
+    rooms: ['plan', 'model', 'recipe', 'format/onnx'],
+    packages: [fpts, builtin, tfjs, /^@tensorflow\/tfjs-backend-cpu$/, /^#tfjs-gradients$/],
+    lazyPackages: [/^onnxruntime-node/, /^@tensorflow\/tfjs-node(-gpu)?$/]
+  },
+  io: {
+    rooms: onDisk,
+    packages: [fpts, builtin],
+    typePackages: [/^sharp$/, /^tar$/, /^vega/],
+    lazyPackages: [/^sharp$/, /^tar$/, /^vega/, /^vega-lite$/, /^@viz-js\/viz$/, /^@resvg\/resvg-js$/]
+  },
+  learn: { rooms: [...values, 'engine', 'io', 'GraftError'], ...downstairs, packages: [fpts, builtin, tfjs] },
+  cli: {
+    rooms: [...values, 'engine', 'io', 'learn', 'GraftError', 'index', 'node'],
+    packages: [fpts, iots, builtin, /^commander$/]
+  },
+
+  index: { rooms: [...values, 'GraftError'], ...upstairs },
+  node: { rooms: [...values, 'GraftError', 'engine', 'io', 'learn', 'index'], ...downstairs },
+  onnxruntime: { rooms: ['engine'], packages: [fpts, /^#tfjs-gradients$/] },
+
+  laws: {
+    rooms: [...values, 'GraftError', 'engine', 'io', 'learn', 'index', 'node', 'onnxruntime'],
+    packages: [fpts, iots, tfjs, /^fast-check$/, /^#tfjs-gradients$/]
+  }
+}
+
+/** Modules that may be entered beside a room's index: an engine emits onnx and knows no codec; an error has only types. */
+export const sideDoors: Readonly<Record<string, string>> = {
+  'src/format/onnx.ts': 'format/onnx',
+  'src/learn/LearnError.ts': 'learn',
+  'src/engine/register.ts': 'engine',
+  'src/engine/onnxruntime/index.ts': 'engine'
+}
