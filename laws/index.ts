@@ -9,6 +9,7 @@
  */
 export * as arbitrary from './arbitrary/index.js'
 export { archLaws } from './arch.js'
+export { type CodecCase, codecLaws, formatLaws } from './codec.js'
 export { cutLaws } from './cut.js'
 export { dataLaws } from './data.js'
 export { dropoutLaws } from './dropout.js'

@@ -6,9 +6,12 @@
  */
 export { archs } from './archs.js'
 export { dataSpecs } from './dataSpecs.js'
+export { jsonOf } from './grammar.js'
 export { heads } from './heads.js'
-export { models, type Posed } from './models.js'
+export { models, modelsOf, type Posed } from './models.js'
 export { networks, type Fitted } from './network.js'
+export { losses, optimisers } from './optimisers.js'
 export { freezes, rates, recipes } from './recipes.js'
+export { safetensors } from './safetensors.js'
 export { schedules } from './schedules.js'
 export { imageTasks, tasks } from './tasks.js'

@@ -47,12 +47,19 @@ const choices: fc.Arbitrary<Choices> = fc.record({
 /** The architecture's images. */
 export const inputOf = (arch: Arch): Shape => [arch.input.channels, arch.input.size, arch.input.size]
 
+/** How many children stand before the last one that pools, which is where a body may end at the latest. */
+const keepable = (arch: Arch): number =>
+  Math.max(
+    1,
+    namedChildren(arch.network).findLastIndex(({ layer }) => /Pool2d"/.test(JSON.stringify(layer)))
+  )
+
 const keptBy = (arch: Arch, names: ReadonlyArray<string>, { _tag, at }: Choices['cutting']): number =>
   _tag !== 'own'
-    ? 1 + (at % (names.length - 2))
+    ? 1 + (at % keepable(arch))
     : typeof arch.cut === 'number'
       ? (arch.cut + names.length) % names.length
-      : names.length - 2
+      : keepable(arch)
 
 const modelOf = (arch: Arch, head: Head, { cutting, splitting, freezing, policy }: Choices): Model => {
   const names = namedChildren(arch.network).map((child) => child.name)
@@ -74,6 +81,16 @@ const modelOf = (arch: Arch, head: Head, { cutting, splitting, freezing, policy 
 }
 
 /**
+ * Models of some architectures.
+ *
+ * @since 0.1.0
+ */
+export const modelsOf = (of: fc.Arbitrary<Arch>): fc.Arbitrary<Posed> =>
+  fc
+    .record({ arch: of, head: heads, task: imageTasks, choices })
+    .map(({ arch, head, task, choices: c }) => ({ model: modelOf(arch, head, c), how: { input: inputOf(arch), task } }))
+
+/**
  * Models of generated architectures and heads, with cuts, splits, freezes and batch-norm policies, and tasks for them.
  *
  * @example
@@ -89,6 +106,4 @@ const modelOf = (arch: Arch, head: Head, { cutting, splitting, freezing, policy 
  *
  * @since 0.1.0
  */
-export const models: fc.Arbitrary<Posed> = fc
-  .record({ arch: archs, head: heads, task: imageTasks, choices })
-  .map(({ arch, head, task, choices: c }) => ({ model: modelOf(arch, head, c), how: { input: inputOf(arch), task } }))
+export const models: fc.Arbitrary<Posed> = modelsOf(archs)

@@ -58,7 +58,60 @@ export const notImages = explained('NotImages')
 export const generatedData = explained('GeneratedData')
 
 /**
- * A few names for a sentence: the first `most`, then how many more there are.
+ * The constructors of `DataError`: path, expected, found, hint.
+ *
+ * @example
+ * import { dataError } from 'graft-vision'
+ *
+ * assert.strictEqual(dataError.noImages('photos', 'images', 'none', 'check the path')._tag, 'NoImages')
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const dataError = {
+  badSpec,
+  missingFolder,
+  noImages,
+  oneClass,
+  emptyClass,
+  unreadableImage,
+  mixedSizes,
+  tooFewItems,
+  noSuchItem,
+  unknownLabel,
+  noMatch,
+  flatChannel
+} as const
+
+/**
+ * The constructors of `DataWarning`: path, expected, found, hint.
+ *
+ * @example
+ * import { dataWarning } from 'graft-vision'
+ *
+ * assert.strictEqual(dataWarning.skippedFiles('photos', 'images', 'a table', 'remove it')._tag, 'SkippedFiles')
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const dataWarning = {
+  foldersUsed,
+  holdoutDrawn,
+  droppedLabels,
+  skippedFiles,
+  notImages,
+  generatedData
+} as const
+
+/**
+ * A few names for a sentence: the first `most` (5), then how many more there are.
+ *
+ * @example
+ * import { someOf } from 'graft-vision'
+ *
+ * assert.strictEqual(someOf(['a', 'b', 'c'], 2), 'a, b and 1 more')
+ *
+ * @since 0.1.0
  */
 export const someOf = (names: ReadonlyArray<string>, most = 5): string =>
   names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`

@@ -99,7 +99,17 @@ export interface FolderOptions {
   readonly classes?: ReadonlyArray<string>
 }
 
-/** The layout that options ask for. */
+/**
+ * The layout that options ask for.
+ *
+ * @example
+ * import { folderLayout } from 'graft-vision'
+ *
+ * assert.deepStrictEqual([folderLayout({}).train, folderLayout({ train: 'training' }).train], ['train', 'training'])
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
 export const folderLayout = (options: FolderOptions): FolderLayout => ({
   train: options.train ?? 'train',
   valid: options.valid ?? 'valid',

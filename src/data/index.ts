@@ -16,23 +16,10 @@ export {
   type Settled
 } from './Arrangement.js'
 export { batchCount, batchOrder, trainOrder, validOrder, type Batches, type Batching } from './batches.js'
-export {
-  badSpec,
-  flatChannel,
-  generatedData,
-  missingFolder,
-  mixedSizes,
-  noSuchItem,
-  skippedFiles,
-  someOf,
-  unknownLabel,
-  unreadableImage,
-  type DataError,
-  type DataWarning
-} from './DataError.js'
+export { dataError, dataWarning, someOf, type DataError, type DataWarning } from './DataError.js'
+export { checkSpec } from './checkSpec.js'
 export {
   archive,
-  checkSpec,
   defaultData,
   digits,
   imageFolder,

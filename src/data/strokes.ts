@@ -9,7 +9,16 @@ import { generator, type Generator, type Seed } from '../Seed.js'
 type Point = readonly [x: number, y: number]
 type Path = ReadonlyArray<Point>
 
-/** Pixels of a side of a drawing. */
+/**
+ * Pixels of a side of a drawing.
+ *
+ * @example
+ * import { strokeSide } from 'graft-vision'
+ *
+ * assert.strictEqual(strokeSide, 28)
+ *
+ * @since 0.1.0
+ */
 export const strokeSide = 28
 
 const between = (random: Generator, low: number, high: number): number => low + (high - low) * random.uniform()

@@ -100,9 +100,7 @@ const run = (kernelName: FusedKernel, inputs: Named<string>, attributes: Attribu
   const backendName = tf.getBackend()
   if (tf.getKernel(kernelName, backendName) === undefined)
     tf.registerKernel({ kernelName, backendName, kernelFunc: asKernel(composed[kernelName] as Composed) })
-  return tf
-    .engine()
-    .runKernel(kernelName, inputs as tf.NamedTensorMap, { ...attributes }) as unknown as Array<tf.Tensor>
+  return tf.engine().runKernel(kernelName, inputs, { ...attributes }) as unknown as Array<tf.Tensor>
 }
 
 const registerBatchNormGradient = (): void => {

@@ -42,7 +42,16 @@ export const codeOf = (cause: unknown): string =>
 /** What a thrown value says. */
 export const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 
-/** A failed system call, by its code. */
+/**
+ * The error of a failed system call, by the code that Node gives it.
+ *
+ * @example
+ * import { fromSystem } from 'graft-vision/node'
+ *
+ * assert.strictEqual(fromSystem('out')({ code: 'ENOSPC' })._tag, 'DiskFull')
+ *
+ * @since 0.1.0
+ */
 export const fromSystem =
   (path: string) =>
   (cause: unknown): IoError => {

@@ -1,8 +1,15 @@
-/**
- * `parallel`: as many at once as there are workers, answers in the order of the questions.
- */
 import type { Task } from 'fp-ts/lib/Task.js'
 
+/**
+ * As many at once as there are workers; the answers in the order of the questions.
+ *
+ * @example
+ * import { parallel } from 'graft-vision/node'
+ *
+ * assert.deepStrictEqual(await parallel(2, (n: number) => async () => 2 * n)([1, 2, 3])(), [2, 4, 6])
+ *
+ * @since 0.1.0
+ */
 export const parallel =
   <A, B>(workers: number, f: (a: A, index: number) => Task<B>) =>
   (items: ReadonlyArray<A>): Task<ReadonlyArray<B>> =>

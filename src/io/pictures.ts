@@ -5,15 +5,7 @@ import * as path from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import {
-  mixedSizes,
-  noSuchItem,
-  resizeOf,
-  type DataError,
-  type DataItem,
-  type DataSpec,
-  type Pixels
-} from '../data/index.js'
+import { dataError, resizeOf, type DataError, type DataItem, type DataSpec, type Pixels } from '../data/index.js'
 import type { Dataset } from './Data.js'
 import type { HasFiles } from './Files.js'
 import type { HasImages } from './Images.js'
@@ -73,13 +65,15 @@ export const pictures = (spec: DataSpec, root: string): Pictures => {
       item: (i) => (env) => {
         const item = items[i]
         if (item === undefined)
-          return TE.left(noSuchItem(`item ${i}`, `a position from 0 to ${items.length - 1}`, `${i}`, 'ask for another'))
+          return TE.left(
+            dataError.noSuchItem(`item ${i}`, `a position from 0 to ${items.length - 1}`, `${i}`, 'ask for another')
+          )
         return pipe(
           decode(item.file)(env),
           TE.filterOrElseW(
             (pixels) => pixels.height === height && pixels.width === width,
             (pixels) =>
-              mixedSizes(
+              dataError.mixedSizes(
                 item.file,
                 `${height} x ${width}, as the others`,
                 `${pixels.height} x ${pixels.width}`,

@@ -8,7 +8,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Sharp, SharpOptions } from 'sharp'
-import { cropPad, scaledSides, sidesOf, unreadableImage, type DataError, type Pixels } from '../data/index.js'
+import { cropPad, dataError, scaledSides, sidesOf, type DataError, type Pixels } from '../data/index.js'
 import type { DecodeOptions, Images } from './Images.js'
 import { ioFailure, messageOf } from './IoError.js'
 import { decodePlainPng } from './plainPng.js'
@@ -61,7 +61,7 @@ const decode = async (bytes: Uint8Array, { size, resize }: DecodeOptions): Promi
 const unreadable =
   (name: string) =>
   (cause: unknown): DataError =>
-    unreadableImage(name, 'an image that can be decoded', messageOf(cause), 'repair the file or remove it')
+    dataError.unreadableImage(name, 'an image that can be decoded', messageOf(cause), 'repair the file or remove it')
 
 /**
  * Pictures through sharp. Grey becomes RGB, transparency is dropped, 16 bits become 8, CMYK becomes sRGB; the

@@ -44,10 +44,9 @@ export interface Cursor {
 
 const progressSchema = makeSchema((g) => {
   const numbers = g.list(g.number)
-  const row = g.object(
-    { epoch: g.whole(0), trainLoss: g.number, metrics: g.list(g.union(g.number, g.literal(null))) },
-    { validLoss: g.union(g.number, g.literal(null)) }
-  )
+  // JSON has no NaN: what could not be measured is null
+  const measured = g.union(g.number, g.literal(null))
+  const row = g.object({ epoch: g.whole(0), trainLoss: measured, validLoss: measured, metrics: g.list(measured) }, {})
   const within = g.object(
     { epoch: g.whole(0), batch: g.whole(0), smoothed: g.object({ average: g.number, count: g.whole(0) }, {}) },
     {}
@@ -105,7 +104,12 @@ const progressOf = (l: Learner, cursor: Cursor | null, run: string | undefined):
   data: dataFingerprint(l.data),
   history: {
     ...l.history,
-    rows: l.history.rows.map((row) => ({ ...row, metrics: row.metrics.map(nullable) }))
+    rows: l.history.rows.map((row) => ({
+      epoch: row.epoch,
+      trainLoss: nullable(row.trainLoss),
+      validLoss: row.validLoss === null ? null : nullable(row.validLoss),
+      metrics: row.metrics.map(nullable)
+    }))
   },
   ...(cursor === null
     ? {}
@@ -271,7 +275,7 @@ export const historyOf = ({ progress: { history } }: Saved): History => ({
   ...history,
   rows: history.rows.map((row) => ({
     ...row,
-    validLoss: row.validLoss ?? null,
+    trainLoss: row.trainLoss ?? NaN,
     metrics: row.metrics.map((m) => m ?? NaN)
   }))
 })

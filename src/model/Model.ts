@@ -53,7 +53,7 @@ export interface Model {
 
 const bodyOf =
   (by: Cut) =>
-  (arch: Arch): Body => ({ _tag: 'Body', arch, cut: by, weights: arch.weights })
+  (arch: Arch): Body => ({ _tag: 'Body', arch: fromScratch(arch), cut: by, weights: arch.weights })
 
 /**
  * Cuts where the architecture says; without a cut of its own, before the last child that pools.

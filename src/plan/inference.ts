@@ -104,7 +104,7 @@ const primitive = (layer: Primitive, input: Shape): Fit => {
             `${layer.features} channels`,
             `${input[0]} channels (${showShape(input)})`,
             `use batchNorm(${input[0]})`,
-            input
+            [layer.features, ...input.slice(1)]
           )
     case 'MaxPool2d':
       return needsMap(input, (c, h, w) => windowed(layer, [1, 1], c, h, w))

@@ -43,9 +43,10 @@ export const mse: Loss = { _tag: 'Mse' }
  * A loss of one's own over tfjs tensors: one value per sample, and the activation that its outputs need.
  *
  * @example
+ * import * as tf from '@tensorflow/tfjs-core'
  * import { activationOf, customLoss } from 'graft-vision'
  *
- * const l1 = customLoss('l1', 'identity', (outputs, targets) => outputs.sub(targets).abs().mean(-1))
+ * const l1 = customLoss('l1', 'identity', (outputs, targets) => tf.mean(tf.abs(tf.sub(outputs, targets)), -1))
  * assert.strictEqual(activationOf(l1), 'identity')
  *
  * @since 0.1.0

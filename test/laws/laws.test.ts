@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { catalogue } from '../../src/arch/index.js'
+import { catalogue, resnet18 } from '../../src/arch/index.js'
 import { Schedule } from '../../src/recipe/index.js'
 import {
   arbitrary,
@@ -7,6 +7,7 @@ import {
   cutLaws,
   dataLaws,
   dropoutLaws,
+  formatLaws,
   headLaws,
   type Law,
   recipeLaws,
@@ -33,6 +34,8 @@ group('a schedule', scheduleLaws())
 group('equality of schedules', valueLaws(Schedule.eqSchedule, arbitrary.schedules, Schedule.showSchedule))
 group('a recipe', recipeLaws())
 group('data', dataLaws())
+group('writing and reading', formatLaws())
+group('writing and reading models of resnet18', formatLaws(resnet18), catalogueOptions)
 
 for (const arch of catalogue) {
   group(`${arch.name}`, archLaws(arch), catalogueOptions)

@@ -1,14 +1,34 @@
 /** The groups of laws that mutants are tried against, by name: what the mutants' bundles export. */
-import { acquireEngine } from '../../src/engine/index.js'
+import * as tf from '@tensorflow/tfjs-core'
+import { acquireEngine, type Engine, type EngineName } from '../../src/engine/index.js'
 import { Schedule } from '../../src/recipe/index.js'
 import * as L from '../../laws/index.js'
 
 type Group = () => Promise<ReadonlyArray<L.Law>> | ReadonlyArray<L.Law>
 
-const cpuLaws: Group = async () => {
-  const engine = await acquireEngine('cpu')()
-  if (engine._tag === 'Left') throw new Error(engine.left.hint)
-  return L.engineLaws(engine.right)
+/** tfjs keeps kernels for the whole process: those of the bundle before this one must go. */
+const forgetKernels = (): void => {
+  for (const backend of ['cpu', 'onnxruntime'])
+    for (const { kernelName } of tf.getKernelsForBackend(backend))
+      if (backend === 'onnxruntime' || kernelName.startsWith('Graft')) tf.unregisterKernel(kernelName, backend)
+  if (tf.getGradient('GraftBatchNormTrain') !== undefined) tf.unregisterGradient('GraftBatchNormTrain')
+  if (tf.findBackendFactory('onnxruntime') !== null) tf.removeBackend('onnxruntime')
+}
+
+const acquired = async (name: EngineName): Promise<Engine> => {
+  const engine = await acquireEngine(name)()
+  if (engine._tag === 'Left') throw new Error(`${engine.left.found}: ${engine.left.hint}`)
+  return engine.right
+}
+
+const onCpu: Group = async () => {
+  forgetKernels()
+  return L.engineLaws(await acquired('cpu'))
+}
+
+const onBoth: Group = async () => {
+  forgetKernels()
+  return L.agreementLaws(await acquired('onnxruntime'), await acquired('cpu'))
 }
 
 export const groups: Readonly<Record<string, Group>> = {
@@ -21,8 +41,10 @@ export const groups: Readonly<Record<string, Group>> = {
   scheduleLaws: () => L.scheduleLaws(),
   recipeLaws: () => L.recipeLaws(),
   dataLaws: () => L.dataLaws(),
+  formatLaws: () => L.formatLaws(),
   valueLaws: () => L.valueLaws(Schedule.eqSchedule, L.arbitrary.schedules, Schedule.showSchedule),
-  engineLaws: cpuLaws
+  engineLaws: onCpu,
+  agreementLaws: onBoth
 }
 
 export const { checkLaws } = L

@@ -78,7 +78,9 @@ export const closeUnderRounding = (
 /** Ours is an error of these tags. */
 export const errs = (what: string, errors: ReadonlyArray<{ readonly _tag: string }>, tag: string): Compared => ({
   what,
-  difference: errors.some((e) => e._tag === tag) ? null : `expected our ${tag}, got [${errors.map((e) => e._tag)}]`
+  difference: errors.some((e) => e._tag === tag)
+    ? null
+    : `expected our ${tag}, got [${errors.map((e) => e._tag).join(', ')}]`
 })
 
 /** The outcome of comparisons; a case in which nothing was compared has failed. */

@@ -9,21 +9,20 @@ const write = (line: string): void => {
 const messages = (errors: ReadonlyArray<{ readonly message: string }>): string =>
   errors.map(({ message }) => message.replaceAll('\n', '\n    ')).join('\n    ')
 
-/** A title names its case by kind and inputs; the file is the one around it. */
-const titleOf = (test: TestCase): string => test.fullName
-
 const counted = (tests: ReadonlyArray<TestCase>, state: 'passed' | 'failed' | 'skipped'): ReadonlyArray<TestCase> =>
   tests.filter((test) => test.result().state === state && test.name !== unchecked)
 
+const fileOf = (test: TestCase): string => (test.parent.type === 'suite' ? test.parent.name : '')
+
+/** How many cases of a file wait for the same thing. */
 const pendingLines = (tests: ReadonlyArray<TestCase>): ReadonlyArray<string> => {
-  const byNote = new Map<string, ReadonlyArray<string>>()
+  const counts = new Map<string, number>()
   for (const test of tests) {
     const result = test.result()
-    const note = (result.state === 'skipped' ? result.note : undefined) ?? 'pending'
-    const file = test.parent.type === 'suite' ? test.parent.name : ''
-    byNote.set(`${file}: ${note}`, [...(byNote.get(`${file}: ${note}`) ?? []), titleOf(test)])
+    const line = `${fileOf(test)}: ${(result.state === 'skipped' ? result.note : undefined) ?? 'pending'}`
+    counts.set(line, (counts.get(line) ?? 0) + 1)
   }
-  return [...byNote].map(([note, titles]) => `${note} (${titles.length})`)
+  return [...counts].map(([line, n]) => `${line} (${n})`)
 }
 
 const report = (
@@ -34,11 +33,10 @@ const report = (
   const tests = modules.flatMap((module) => [...module.children.allTests()])
   const [passed, failed, pending] = [counted(tests, 'passed'), counted(tests, 'failed'), counted(tests, 'skipped')]
   const broken = [...modules.flatMap((module) => [...module.errors()]), ...unhandled]
-  for (const test of failed) write(`FAILED ${titleOf(test)}\n    ${messages(test.result().errors ?? [])}`)
+  for (const test of failed) write(`FAILED ${test.fullName}\n    ${messages(test.result().errors ?? [])}`)
   for (const error of broken) write(`FAILED ${messages([error])}`)
   for (const line of pendingLines(pending)) write(line)
-  for (const test of tests)
-    if (test.name === unchecked && test.parent.type === 'suite') write(`${test.parent.name}: ${unchecked}`)
+  for (const test of tests) if (test.name === unchecked) write(`${fileOf(test)}: ${unchecked}`)
   if (reason === 'interrupted') write('interrupted')
   write(`${passed.length} passed, ${failed.length + broken.length} failed, ${pending.length} pending`)
 }

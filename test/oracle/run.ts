@@ -69,13 +69,22 @@ const caseOf =
 
 const isRecord = (u: unknown): u is Recorded => typeof u === 'object' && u !== null && !Array.isArray(u)
 
-const casesIn = (text: string): ReadonlyArray<Recorded> => {
-  const parsed: unknown = JSON.parse(text)
-  const cases = isRecord(parsed) ? parsed['cases'] : undefined
-  return Array.isArray(cases) ? cases.filter(isRecord) : []
+/** A file's cases; one that cannot be read, or has none, is a failing case of its own. */
+const casesIn = (file: string, check: Check): ReadonlyArray<OracleCase> => {
+  const broken = (why: string): ReadonlyArray<OracleCase> => [
+    { name: 'has cases', run: () => Promise.resolve(failed(why)) }
+  ]
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    const cases = isRecord(parsed) ? parsed['cases'] : undefined
+    return Array.isArray(cases) && cases.length > 0 && cases.every(isRecord)
+      ? cases.map(caseOf(check))
+      : broken('expected { "cases": [...] } with at least one case')
+  } catch (thrown) {
+    return broken(String(thrown))
+  }
 }
 
-/** The files of a folder; one that has a check and no cases is a failing case of its own. */
 export const oracleFiles = (folder: string): ReadonlyArray<OracleFile> =>
   readdirSync(folder)
     .filter((file) => file.endsWith('.json'))
@@ -83,8 +92,5 @@ export const oracleFiles = (folder: string): ReadonlyArray<OracleFile> =>
     .map((file) => {
       const name = file.slice(0, -'.json'.length)
       const check = Object.hasOwn(checks, name) ? checks[name] : undefined
-      if (check === undefined) return { name, cases: null }
-      const cases = casesIn(readFileSync(join(folder, file), 'utf8')).map(caseOf(check))
-      const none: OracleCase = { name: 'has cases', run: () => Promise.resolve(failed('the file has no cases')) }
-      return { name, cases: cases.length > 0 ? cases : [none] }
+      return { name, cases: check === undefined ? null : casesIn(join(folder, file), check) }
     })

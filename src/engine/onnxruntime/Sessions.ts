@@ -48,7 +48,7 @@ const dataOf = (value: Value): OrtTensor['data'] => {
   const { source } = value
   if (source._tag === 'Pending') throw new Error('a feed is on the host by construction')
   const data = source.data as OrtTensor['data']
-  return data instanceof arrays[value.dtype] ? data : arrays[value.dtype].from(data as ArrayLike<number>)
+  return data instanceof arrays[value.dtype] ? data : arrays[value.dtype].from(data)
 }
 
 export const sessions = (native: Native, options: SessionOptions): Sessions => {

@@ -2,6 +2,12 @@
  * The onnxruntime backend of tfjs: kernels are recorded, and what is alive is computed as one ONNX graph when a tensor
  * is read. Recording is Trace.ts, the form of each kernel kernels/, the graph under construction Graph.ts, compiled
  * graphs Sessions.ts, the native binding native.ts. Knows tensors and graphs; knows nothing of plans or training.
+ *
+ * Where it differs from tfjs's cpu kernels: max, min, argMax and argMin over an axis that holds NaN; max and average
+ * pools of images that hold NaN; the gradient of a padded average pool (theirs divides by the window's area, this by
+ * what was averaged) and of pools with sides rounded up (theirs leaves the last windows out); an index out of range
+ * fails when the tensor is computed, not when the kernel is called. A typed array that was handed to tfjs is read when
+ * the tensor is computed: do not change it before.
  */
 import * as tf from '@tensorflow/tfjs-core'
 import * as E from 'fp-ts/lib/Either.js'

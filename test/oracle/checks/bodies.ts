@@ -73,8 +73,7 @@ interface BodyCase {
 
 const torchNames: Readonly<Record<string, string>> = { BatchNorm: 'BatchNorm2d', Relu: 'ReLU' }
 
-const kindOf = (layer: Layer): string =>
-  isCombination(layer) ? 'Sequential' : (torchNames[layer._tag] ?? layer._tag)
+const kindOf = (layer: Layer): string => (isCombination(layer) ? 'Sequential' : (torchNames[layer._tag] ?? layer._tag))
 
 const kinds = (network: Layer): ReadonlyArray<string> => namedChildren(network).map((child) => kindOf(child.layer))
 
@@ -157,22 +156,23 @@ const childOutputs = (p: Plan): ReadonlyArray<Shape> =>
     return first!.input
   })
 
-const ofArch = (a: Arch, c: BodyCase): ReadonlyArray<Compared> => [
-  where(c.children, (names) => same('children', kinds(a.network), names)),
-  where(c.n_children, (n) => same('n_children', namedChildren(a.network).length, n)),
-  where(c.in_model_meta, (known) => same('in_model_meta', a.cut !== null, known)),
-  where(c.meta_cut, (at) => same('meta_cut', a.cut, at)),
-  where(c.full_params, (n) =>
-    pipe(
-      a,
-      plan({ input: c.input }),
-      E.match(
-        (errors) => [same('full network', errors, [])],
-        (p) => [same('full_params', costOf(p).parameters, n)]
+const ofArch = (a: Arch, c: BodyCase): ReadonlyArray<Compared> =>
+  [
+    where(c.children, (names) => same('children', kinds(a.network), names)),
+    where(c.n_children, (n) => same('n_children', namedChildren(a.network).length, n)),
+    where(c.in_model_meta, (known) => same('in_model_meta', a.cut !== null, known)),
+    where(c.meta_cut, (at) => same('meta_cut', a.cut, at)),
+    where(c.full_params, (n) =>
+      pipe(
+        a,
+        plan({ input: c.input }),
+        E.match(
+          (errors) => [same('full network', errors, [])],
+          (p) => [same('full_params', costOf(p).parameters, n)]
+        )
       )
     )
-  )
-].flat()
+  ].flat()
 
 const ofBody = (body: Body, c: BodyCase): ReadonlyArray<Compared> => {
   const checked = bare(body, c.input)
@@ -290,6 +290,8 @@ export const bodies = (c: BodyCase): Outcome => {
     case 'Unknown':
       return unnamedBody(c) ?? failed(`no architecture ${known.name}, built or known to come`)
     case 'Built':
-      return isUncallable(c) ? outcome(same('an architecture is a value', typeof known.arch, 'object')) : builtBody(known.arch, c)
+      return isUncallable(c)
+        ? outcome(same('an architecture is a value', typeof known.arch, 'object'))
+        : builtBody(known.arch, c)
   }
 }

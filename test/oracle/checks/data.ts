@@ -40,7 +40,6 @@ import { fromChannelsLast, type Nested, shapeOf, toChannelsLast } from './arrays
 
 type Label = string | number
 
-
 interface SplitCase {
   readonly kind: 'random_split'
   readonly n: number
@@ -215,7 +214,9 @@ const normalize = (c: NormalizeCase): Outcome => {
   const there = normaliseValues(c)(toChannelsLast(c.input))
   return outcome(
     close('output', fromChannelsLast(there, shape), c.output, 'pixels'),
-    where(c.denormalised, (back) => close('denormalised', fromChannelsLast(denormaliseValues(c)(there), shape), back, 'pixels'))
+    where(c.denormalised, (back) =>
+      close('denormalised', fromChannelsLast(denormaliseValues(c)(there), shape), back, 'pixels')
+    )
   )
 }
 
@@ -245,9 +246,7 @@ const specOf = (path: string, { valid_pct = 0.2, seed, bs, val_bs, size, test }:
 }
 
 const perClass = (data: Data, items: ReadonlyArray<{ readonly target: number }>): Readonly<Record<string, number>> =>
-  Object.fromEntries(
-    classesOf(data.task).map((name, k) => [name, items.filter(({ target }) => target === k).length])
-  )
+  Object.fromEntries(classesOf(data.task).map((name, k) => [name, items.filter(({ target }) => target === k).length]))
 
 const compareFolder = (c: FolderCase, data: Data): ReadonlyArray<Compared> => {
   const { bs, dropLast } = data.spec
@@ -299,4 +298,3 @@ export const data = (c: DataCase): Outcome | Promise<Outcome> => {
       return failed(`no check for kind ${(c as { readonly kind: string }).kind}`)
   }
 }
-

@@ -152,10 +152,7 @@ const channels = (from: number, count: number, of: number) => ({
 })
 
 /** The block's output and what it kept of its input reach ours as one image, since branches share an input. */
-const mergeLayer = (
-  e: Engine,
-  c: { dense: boolean; input: Nested; original: Nested; output: Nested }
-): Outcome => {
+const mergeLayer = (e: Engine, c: { dense: boolean; input: Nested; original: Nested; output: Nested }): Outcome => {
   const [a, b] = [shapeOf(c.input)[1]!, shapeOf(c.original)[1]!]
   const [left, right] = [channels(0, a, a + b), channels(a, b, a + b)]
   const merged = (c.dense ? concat : sum)(named('x', left.layer), named('original', right.layer))
@@ -167,7 +164,13 @@ const mergeLayer = (
   return outcome(evaluated(e, 'output', network, c.output))
 }
 
-const convBlock = (inChannels: number, outChannels: number, kernel: number, order: ReadonlyArray<string>, bias: boolean) =>
+const convBlock = (
+  inChannels: number,
+  outChannels: number,
+  kernel: number,
+  order: ReadonlyArray<string>,
+  bias: boolean
+) =>
   numbered(
     ...order.map((type) =>
       type === 'Conv2d'
@@ -294,7 +297,12 @@ const clipGradNorm = (e: Engine, c: ClipCase): Outcome => {
     ? failed(JSON.stringify(stepped.left))
     : outcome(
         c.clipped.map((g, i) =>
-          close(`gradient ${i}`, Array.from(stepped.right.get(`${i}.weight`)!, (v) => -v), g, 'layer')
+          close(
+            `gradient ${i}`,
+            Array.from(stepped.right.get(`${i}.weight`)!, (v) => -v),
+            g,
+            'layer'
+          )
         )
       )
 }

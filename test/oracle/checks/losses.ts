@@ -2,14 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { type Engine, lossPerSample, meanLoss } from '../../../src/engine/index.js'
 import { activate } from '../../../src/interpret/index.js'
-import {
-  activationOf,
-  bceWithLogits,
-  crossEntropy,
-  labelSmoothing,
-  type Loss,
-  mse
-} from '../../../src/recipe/index.js'
+import { activationOf, bceWithLogits, crossEntropy, labelSmoothing, type Loss, mse } from '../../../src/recipe/index.js'
 import { close, failed, type Outcome, outcome, pending, same, where } from '../Comparison.js'
 import { flatOf, type Nested, shapeOf } from './arrays.js'
 import { engine } from './engine.js'
@@ -60,7 +53,10 @@ const declaresItsActivation = (loss: Loss): boolean => loss._tag === 'LabelSmoot
 const perSample = (recorded: Nested, samples: number): ReadonlyArray<number> => {
   const flat = flatOf(recorded)
   const each = flat.length / samples
-  return Array.from({ length: samples }, (_, i) => flat.slice(i * each, (i + 1) * each).reduce((a, b) => a + b, 0) / each)
+  return Array.from(
+    { length: samples },
+    (_, i) => flat.slice(i * each, (i + 1) * each).reduce((a, b) => a + b, 0) / each
+  )
 }
 
 const activationNames: Readonly<Record<string, string>> = { noop: 'identity' }

@@ -21,7 +21,7 @@ const built: Readonly<Record<string, Metric>> = {
 
 /** What clears each metric that is not built. */
 const notYet: Readonly<Record<string, ReadonlyArray<string>>> = {
-  'topKAccuracy': ['top_k_accuracy'],
+  topKAccuracy: ['top_k_accuracy'],
   'multi-label metrics': ['accuracy_thresh', 'fbeta', 'MultiLabelFbeta'],
   'segmentation metrics': ['dice', 'foreground_acc'],
   'regression metrics': [

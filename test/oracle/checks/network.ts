@@ -61,7 +61,7 @@ export const networkOf = (layer: Layer, input: Nested, recorded: RecordedState):
 }
 
 const dot = customLoss('dot', 'identity', (outputs, targets) =>
-  tf.sum(tf.mul(tf.reshape(outputs, [outputs.shape[0]!, -1]), tf.reshape(targets, [outputs.shape[0]!, -1])), 1)
+  tf.sum(tf.mul(tf.reshape(outputs, [outputs.shape[0], -1]), tf.reshape(targets, [outputs.shape[0], -1])), 1)
 )
 
 const options: StepOptions = {
@@ -133,15 +133,21 @@ export const train = (
   const read = (f: () => tf.Tensor): Float32Array =>
     engine.use(() => tf.tidy(() => Float32Array.from(f().dataSync<'float32'>())))
   const gradient = (dy: Nested): tf.Tensor =>
-    tf.grad((x: tf.Tensor) =>
-      tf.sum(lossPerSample(dot, run(x), tf.tensor(toChannelsLast(dy), [n, sizeOf(p.output)])))
-    )(asTensor(input))
+    tf.grad((x: tf.Tensor) => tf.sum(lossPerSample(dot, run(x), tf.tensor(toChannelsLast(dy), [n, sizeOf(p.output)]))))(
+      asTensor(input)
+    )
   return {
     outputs: fromChannelsLast(
       read(() => run(asTensor(input))),
       [n, ...p.output]
     ),
-    inputGradient: outputGradient === null ? [] : fromChannelsLast(read(() => gradient(outputGradient)), shapeOf(input))
+    inputGradient:
+      outputGradient === null
+        ? []
+        : fromChannelsLast(
+            read(() => gradient(outputGradient)),
+            shapeOf(input)
+          )
   }
 }
 

@@ -151,4 +151,3 @@ export const optim = async (c: OptimCase): Promise<Outcome> => {
   program.right.dispose()
   return result
 }
-

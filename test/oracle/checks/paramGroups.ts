@@ -68,10 +68,12 @@ const torchName =
  * The reference keeps the biases of frozen layers in its second list, where they never receive a gradient; ours have
  * no optimiser state. They are counted here to compare the rest.
  */
-const isInList = (role: OptimiserGroup['role'], norms: ReadonlySet<string>) => (p: PlanParameter): boolean =>
-  role === 'decay'
-    ? p.decays === 'always' && p.trainable
-    : p.decays === 'ifBnWd' && (p.trainable || !norms.has(p.path.slice(0, p.path.lastIndexOf('.'))))
+const isInList =
+  (role: OptimiserGroup['role'], norms: ReadonlySet<string>) =>
+  (p: PlanParameter): boolean =>
+    role === 'decay'
+      ? p.decays === 'always' && p.trainable
+      : p.decays === 'ifBnWd' && (p.trainable || !norms.has(p.path.slice(0, p.path.lastIndexOf('.'))))
 
 const shortenedLike = <A>(all: ReadonlyArray<A>, recorded: ReadonlyArray<unknown>): ReadonlyArray<A | string> => {
   const gap = recorded.indexOf('...')

@@ -239,14 +239,16 @@ const arraysOf = (recorded: RecordedState): ReadonlyArray<readonly [string, Nest
     path.endsWith('num_batches_tracked') ? [] : [[ourPath(path), values] as const]
   )
 
-const startingFrom = (recorded: RecordedState, range: number) => (l: Learner): Learner => ({
-  ...l,
-  state: new Map([
-    ...l.state,
-    ...arraysOf(recorded).map(([path, values]) => [path, Float32Array.from(flatOf(values))] as const),
-    ...reading(range)
-  ])
-})
+const startingFrom =
+  (recorded: RecordedState, range: number) =>
+  (l: Learner): Learner => ({
+    ...l,
+    state: new Map([
+      ...l.state,
+      ...arraysOf(recorded).map(([path, values]) => [path, Float32Array.from(flatOf(values))] as const),
+      ...reading(range)
+    ])
+  })
 
 // -------------------------------------------------------------------------------------
 // comparing
@@ -302,7 +304,11 @@ const results = (c: TraceCase): ReadonlyArray<readonly [string, (run: Run) => Nu
   ['valid_losses', ({ l }) => l.history.rows.map((row) => row.validLoss), c.valid_losses],
   // without metrics the record is one empty list, not one for each epoch
   ['metrics', ({ l }) => l.history.rows.map((row) => row.metrics), c.metrics],
-  ['table', (run) => rowsOf(run).map((row) => row.map(Number)), c.table_rows_without_time?.map((row) => row.map(Number))],
+  [
+    'table',
+    (run) => rowsOf(run).map((row) => row.map(Number)),
+    c.table_rows_without_time?.map((row) => row.map(Number))
+  ],
   ['preds', ({ v }) => v.predictions.map((one) => one.probabilities), c.preds],
   ['losses', ({ v }) => v.losses, c.losses],
   ['validate_result', ({ v }) => [v.loss, ...v.metrics], c.validate_result],

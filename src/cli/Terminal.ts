@@ -1,0 +1,45 @@
+/**
+ * `Terminal`: the two streams that the command writes. Results go to stdout, everything for whoever watches to stderr.
+ */
+
+export interface Terminal {
+  /** A line of results. */
+  readonly result: (line: string) => void
+  /** A line for whoever watches. */
+  readonly note: (line: string) => void
+  /** The line at the bottom of a screen, replaced by the next one. */
+  readonly bar: (line: string) => void
+  /** Whether there is a screen. */
+  readonly screen: boolean
+}
+
+/** The process's own streams. A reader that has gone (`| head`) is no reason to stop or to complain. */
+export const processTerminal = (): Terminal => {
+  const { stdout, stderr } = process
+  let shown = false
+  let gone = false
+  for (const stream of [stdout, stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') gone = true
+      else process.exitCode = 1
+    })
+  const clear = (): void => {
+    if (shown) stderr.write('\r\x1b[K')
+    shown = false
+  }
+  return {
+    screen: stderr.isTTY,
+    result: (line) => {
+      clear()
+      if (!gone) stdout.write(`${line}\n`)
+    },
+    note: (line) => {
+      clear()
+      stderr.write(`${line}\n`)
+    },
+    bar: (line) => {
+      stderr.write(`\r${line.slice(0, (stderr.columns || 80) - 1)}\x1b[K`)
+      shown = true
+    }
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * The flags of `graft train`, and the values that they choose: data, model, recipe.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import {
+  cifarStats,
+  type DataSpec,
+  holdoutByPct,
+  imagenetStats,
+  mnistStats,
+  normalise,
+  normaliseFromBatch,
+  type Source,
+  withBatchSize,
+  withDataSeed,
+  withoutNormalisation,
+  withSize,
+  withValidBatchSize
+} from '../data/index.js'
+import type { GraftError } from '../GraftError.js'
+import { settingError } from '../learn/index.js'
+import { cut, freeze, fromScratch, head, type Model, pretrained, withHead, withWeights } from '../model/index.js'
+import { Recipe } from '../recipe/index.js'
+import { engineFlag, inRange, oneOf, rates, readFlags, whole } from './flags.js'
+import { archsWith, fixedModel, isModule, modelFile, namedArch, recipeFile } from './named.js'
+
+/** As they were typed. */
+export interface TrainFlags {
+  readonly arch?: string
+  readonly model?: string
+  readonly recipe?: string
+  readonly epochs?: string
+  readonly lr?: string
+  readonly wd?: string
+  readonly bs?: string
+  readonly validBs?: string
+  readonly size?: string
+  readonly normalise?: string
+  readonly validPct?: string
+  readonly seed?: string
+  readonly pretrained?: boolean
+  readonly weights?: string
+  readonly freeze?: boolean
+  readonly engine?: string
+  readonly threads?: string
+  readonly out?: string
+  readonly force?: boolean
+  readonly resume?: string
+  readonly checkpointEvery?: string
+  readonly quiet?: boolean
+  readonly json?: boolean
+}
+
+const normalisations = ['imagenet', 'cifar', 'mnist', 'batch', 'none'] as const
+
+export const readTrainFlags = (flags: TrainFlags) =>
+  readFlags({
+    epochs: whole('--epochs', 1, '1')(flags.epochs),
+    lr: rates('--lr')(flags.lr),
+    wd: inRange('--wd', [0, Infinity], '0.01')(flags.wd),
+    bs: whole('--bs', 1, '64')(flags.bs),
+    validBs: whole('--valid-bs', 1, '64')(flags.validBs),
+    size: whole('--size', 1, '224')(flags.size),
+    normalise: oneOf('--normalise', normalisations)(flags.normalise),
+    validPct: inRange('--valid-pct', [0, 1], '0.2')(flags.validPct),
+    seed: whole('--seed', 0, '42')(flags.seed),
+    engine: engineFlag(flags.engine),
+    threads: whole('--threads', 1, '2')(flags.threads),
+    checkpointEvery: whole('--checkpoint-every', 1, '100')(flags.checkpointEvery)
+  })
+
+/** What the flags with values say. */
+export type TrainValues = Extract<ReturnType<typeof readTrainFlags>, { readonly _tag: 'Right' }>['right']
+
+// -------------------------------------------------------------------------------------
+// the values that they choose
+// -------------------------------------------------------------------------------------
+
+export const modelOf = (flags: TrainFlags): TE.TaskEither<GraftError, Model> => {
+  const { arch = 'resnet18', model } = flags
+  const chosen =
+    model === undefined
+      ? pipe(
+          namedArch(arch),
+          TE.map((a) => withHead(head())(cut(a)))
+        )
+      : flags.arch === undefined || isModule(arch)
+        ? pipe(
+            archsWith(flags.arch === undefined ? null : arch),
+            TE.chain((archs) => modelFile(model, archs))
+          )
+        : TE.left(
+            settingError('--arch', 'the module of an architecture that --model names', arch, 'leave one of the two out')
+          )
+  const weighed = (m: Model): Model =>
+    flags.weights !== undefined
+      ? withWeights(flags.weights)(m)
+      : flags.pretrained === undefined
+        ? m
+        : flags.pretrained
+          ? pretrained(m)
+          : fromScratch(m)
+  return pipe(
+    chosen,
+    TE.map((m) => fixedModel(weighed(flags.freeze === true ? freeze(m) : m)))
+  )
+}
+
+export const recipeOf = (
+  flags: TrainFlags,
+  { epochs = 1, lr = 1e-3 }: TrainValues
+): TE.TaskEither<GraftError, Recipe.Recipe> =>
+  flags.recipe === undefined ? TE.right(Recipe.fitOneCycle(epochs, lr)) : recipeFile(flags.recipe)
+
+const normalised = (how: (typeof normalisations)[number]): ((spec: DataSpec) => DataSpec) => {
+  switch (how) {
+    case 'imagenet':
+      return normalise(imagenetStats)
+    case 'cifar':
+      return normalise(cifarStats)
+    case 'mnist':
+      return normalise(mnistStats)
+    case 'batch':
+      return normaliseFromBatch
+    case 'none':
+      return withoutNormalisation
+  }
+}
+
+const heldOut = (source: Source, pct: number, seed: number): E.Either<GraftError, Source> => {
+  const holdout = holdoutByPct(pct, seed)
+  switch (source._tag) {
+    case 'ImageFolder':
+      return E.right({ ...source, holdout })
+    case 'Archive':
+      return E.right({ ...source, layout: { ...source.layout, holdout } })
+    case 'Digits':
+      return E.left(settingError('--valid-pct', 'images in folders', 'digits, which has its own', 'leave it out'))
+  }
+}
+
+/** A description with what the flags say instead. */
+export const adjusted =
+  (n: TrainValues) =>
+  (spec: DataSpec): E.Either<GraftError, DataSpec> => {
+    const changes = [
+      ...(n.bs === undefined ? [] : [withBatchSize(n.bs)]),
+      ...(n.validBs === undefined ? [] : [withValidBatchSize(n.validBs)]),
+      ...(n.size === undefined ? [] : [withSize(n.size)]),
+      ...(n.seed === undefined ? [] : [withDataSeed(n.seed)]),
+      ...(n.normalise === undefined ? [] : [normalised(n.normalise)])
+    ]
+    const changed = changes.reduce((s, change) => change(s), spec)
+    return n.validPct === undefined
+      ? E.right(changed)
+      : pipe(
+          heldOut(changed.source, n.validPct, n.seed ?? 42),
+          E.map((source) => ({ ...changed, source }))
+        )
+  }

@@ -1,0 +1,37 @@
+/**
+ * `graft demo`: everything once, on pictures that graft draws itself: train, save, load, predict a picture.
+ */
+import { join } from 'node:path'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import type * as TE from 'fp-ts/lib/TaskEither.js'
+import type { GraftError } from '../GraftError.js'
+import { loadPredictor, predict, runFiles } from '../learn/index.js'
+import type { Terminal } from './Terminal.js'
+import { type Ending, reportRun, trainNew } from './train.js'
+import type { TrainFlags } from './TrainFlags.js'
+
+export type DemoFlags = Pick<TrainFlags, 'out' | 'quiet' | 'json'>
+
+/** `graft demo`: the exit code. */
+export const demoCommand =
+  (flags: DemoFlags) =>
+  (terminal: Terminal): TE.TaskEither<GraftError, number> => {
+    const ending: Ending = (run, { learner: { data, history } }) => {
+      const { file = '', label = '' } = data.valid.items[0] ?? {}
+      const picture = join(data.root, file)
+      return pipe(
+        loadPredictor(runFiles(run.directory).model),
+        RTE.chainW(predict(picture)),
+        RTE.map((p) => {
+          if (flags.json !== true) {
+            terminal.result(`pictures ${data.root} (drawn by graft: no photographs of handwriting)`)
+            terminal.result(`loaded the model again; of ${file}, a ${label}, it says ${p.class}`)
+            terminal.result(`more: graft predict ${run.directory} ${picture}`)
+          }
+          reportRun(terminal, flags.json === true, run.directory, history)
+        })
+      )
+    }
+    return trainNew('digits', flags, terminal, ending)
+  }

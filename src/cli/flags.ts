@@ -1,0 +1,88 @@
+/**
+ * What is typed behind a flag, checked: each mistake names its flag, and all come at once.
+ */
+import { sequenceS } from 'fp-ts/lib/Apply.js'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as NEA from 'fp-ts/lib/NonEmptyArray.js'
+import { type EngineName, engineNames } from '../engine/index.js'
+import { type GraftError, type Mistake, mistakes } from '../GraftError.js'
+import { settingError } from '../learn/index.js'
+import { type Rates, slice } from '../recipe/index.js'
+
+/** A flag's value, or what is wrong with it. */
+export type Read<A> = E.Either<NEA.NonEmptyArray<Mistake>, A>
+
+const refused = (flag: string, expected: string, found: string, example: string): Read<never> =>
+  E.left([settingError(flag, expected, JSON.stringify(found), `write e.g. ${flag} ${example}`)])
+
+/** Reads a flag if it is there. */
+const optional =
+  <A>(read: (text: string) => Read<A>) =>
+  (text: string | undefined): Read<A | undefined> =>
+    text === undefined ? E.right(undefined) : read(text)
+
+const numeric = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+
+const numberOf = (text: string): number => (numeric.test(text.trim()) ? Number(text) : NaN)
+
+export const whole = (
+  flag: string,
+  least: number,
+  example: string
+): ((text: string | undefined) => Read<number | undefined>) =>
+  optional((text) => {
+    const n = numberOf(text)
+    return Number.isSafeInteger(n) && n >= least
+      ? E.right(n)
+      : refused(flag, `a whole number from ${least}`, text, example)
+  })
+
+export const inRange = (
+  flag: string,
+  [least, below]: readonly [number, number],
+  example: string
+): ((text: string | undefined) => Read<number | undefined>) =>
+  optional((text) => {
+    const n = numberOf(text)
+    return n >= least && n < below
+      ? E.right(n)
+      : refused(flag, below === Infinity ? `a number from ${least}` : `a number in [${least}, ${below})`, text, example)
+  })
+
+/** One rate, or the first and the last group's. */
+export const rates = (flag: string): ((text: string | undefined) => Read<Rates | undefined>) =>
+  optional((text) => {
+    const [a, b, ...more] = text.split(',').map(numberOf)
+    const fine = (n: number | undefined): boolean => n !== undefined && Number.isFinite(n) && n > 0
+    return fine(a) && more.length === 0 && (b === undefined || fine(b))
+      ? E.right(b === undefined ? a! : slice(a!, b))
+      : refused(flag, 'a positive rate, or two: of the first and the last group', text, '1e-3 or 1e-5,1e-3')
+  })
+
+export const oneOf = <A extends string>(
+  flag: string,
+  choices: ReadonlyArray<A>
+): ((text: string | undefined) => Read<A | undefined>) =>
+  optional((text) => {
+    const chosen = choices.find((choice) => choice === text)
+    return chosen === undefined
+      ? refused(flag, `one of ${choices.join(', ')}`, text, choices[0] ?? '')
+      : E.right(chosen)
+  })
+
+export const engineFlag: (text: string | undefined) => Read<EngineName | undefined> = oneOf('--engine', engineNames)
+
+/** All flags read, or every mistake in them. */
+export const readFlags = <R extends Record<string, unknown>>(all: { readonly [K in keyof R]: Read<R[K]> }): E.Either<
+  GraftError,
+  { readonly [K in keyof R]: R[K] }
+> =>
+  pipe(
+    sequenceS(E.getApplicativeValidation(NEA.getSemigroup<Mistake>()))(all as never) as Read<R>,
+    E.mapLeft((errors) => mistakes('the command line', errors))
+  )
+
+/** Only what was given: for records whose fields may be missing, but not undefined. */
+export const given = <R extends object>(record: R): { [K in keyof R]?: Exclude<R[K], undefined> } =>
+  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as never

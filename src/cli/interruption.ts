@@ -1,0 +1,35 @@
+/**
+ * Ctrl-C and SIGTERM: while training, the first asks to stop after the batch, the second ends the process; at any other
+ * time one is enough.
+ */
+import type { IO } from 'fp-ts/lib/IO.js'
+import type { Handler } from '../recipe/index.js'
+import { exitCodes } from './exit.js'
+
+export interface Interruption {
+  /** Halts at the end of a batch once asked to. */
+  readonly onEvent: Handler
+  /** Listens no more. */
+  readonly release: IO<void>
+}
+
+const signals = ['SIGINT', 'SIGTERM'] as const
+
+export const listenForInterruption = (note: (message: string) => void): Interruption => {
+  let training = false
+  let asked = false
+  const onSignal = (): void => {
+    // what is written is written beside and renamed: ending here leaves no file broken
+    if (!training || asked) process.exit(exitCodes.interrupted)
+    asked = true
+    note('stopping after this batch; once more to stop at once')
+  }
+  for (const signal of signals) process.on(signal, onSignal)
+  return {
+    onEvent: (event) => () => {
+      if (event._tag === 'TrainBegin') training = true
+      return asked && event._tag === 'BatchEnd' ? 'halt' : 'continue'
+    },
+    release: () => signals.forEach((signal) => process.off(signal, onSignal))
+  }
+}

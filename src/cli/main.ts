@@ -1,0 +1,187 @@
+#!/usr/bin/env node
+/**
+ * The command `graft`: what is typed, to a command's function, to an exit code. What a command needs is loaded when it
+ * is given, so that help is quick.
+ */
+import { Command, CommanderError, Option } from 'commander'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import { drawError, type GraftError } from '../GraftError.js'
+import { version } from '../version.js'
+import type { DemoFlags } from './demo.js'
+import type { EnginesFlags } from './engines.js'
+import { exitCodeOf, exitCodes, exitCodesHelp } from './exit.js'
+import type { PredictFlags } from './predict.js'
+import type { SummaryFlags } from './summary.js'
+import { processTerminal, type Terminal } from './Terminal.js'
+import type { TrainFlags } from './TrainFlags.js'
+
+type Run = (terminal: Terminal) => TaskEither<GraftError, number>
+
+const terminal = processTerminal()
+const inJson = process.argv.includes('--json')
+
+const complain = (error: GraftError): void => terminal.note(inJson ? JSON.stringify({ error }) : drawError(error))
+
+const perform = async (command: Promise<Run>): Promise<void> => {
+  const result = await (await command)(terminal)()
+  if (result._tag === 'Left') complain(result.left)
+  process.exitCode = result._tag === 'Left' ? exitCodeOf(result.left) : result.right
+}
+
+const program = new Command('graft')
+  .description('Vision transfer learning: cut a trained network, graft a new head on it, train it in phases.')
+  .version(version)
+  .exitOverride()
+  .configureOutput({
+    outputError: (text, write) =>
+      write(inJson ? `${JSON.stringify({ error: { _tag: 'UsageError', found: text.trim() } })}\n` : text)
+  })
+  .addHelpText(
+    'after',
+    `
+Examples:
+  graft demo                                      train, save, load and predict on generated pictures
+  graft train photos --epochs 3 --size 128        photos/train/<class>/*, photos/valid/<class>/*
+  graft predict graft-out/resnet18-... cat.jpg    the class of a picture
+  graft summary resnet18 --classes 10             shapes and parameters, without running anything
+  graft engines                                   what can compute here
+${exitCodesHelp}`
+  )
+
+const json = (): Option =>
+  new Option('--json', 'results as JSON on stdout, progress and errors as JSON lines on stderr')
+const quiet = (): Option => new Option('-q, --quiet', 'no progress')
+const engine = (): Option =>
+  new Option('--engine <name>', 'onnxruntime (default), cpu, tensorflow or tensorflow-gpu; see graft engines')
+const threads = (): Option => new Option('--threads <n>', 'threads of the engine (default: the physical cores)')
+
+/** What a run knows already, and so cannot be told when it goes on. */
+const ofTheRun = [
+  ...['arch', 'model', 'recipe', 'epochs', 'lr', 'wd', 'bs', 'validBs', 'size', 'normalise', 'validPct', 'seed'],
+  ...['pretrained', 'weights', 'freeze', 'engine', 'threads', 'out', 'force']
+]
+
+program
+  .command('train')
+  .description('Train a model on images, or go on with a run that was stopped')
+  .argument(
+    '[DATA]',
+    'a folder of images, a description (JSON), a url, mnist_sample, mnist_tiny, or digits (generated)'
+  )
+  .addOption(new Option('--arch <name>', 'architecture: a name, or ./mine.js#export of your own (default: resnet18)'))
+  .addOption(new Option('--model <file>', 'the model as JSON; --arch ./mine.js#export adds an architecture for it'))
+  .addOption(new Option('--recipe <file>', 'the recipe as JSON').conflicts(['epochs', 'lr']))
+  .addOption(new Option('--epochs <n>', 'epochs of one cycle (default: 1)'))
+  .addOption(new Option('--lr <rate>', 'its largest rate; a,b for the first and the last group (default: 1e-3)'))
+  .addOption(new Option('--wd <decay>', 'weight decay (default: 0.01)'))
+  .addOption(new Option('--bs <n>', 'images a batch (default: 64)'))
+  .addOption(new Option('--valid-bs <n>', 'images a batch in validation (default: as in training)'))
+  .addOption(
+    new Option('--size <pixels>', "side of the images (default: their own, or the architecture's if they differ)")
+  )
+  .addOption(new Option('--normalise <how>', 'imagenet (default), cifar, mnist, batch or none'))
+  .addOption(new Option('--valid-pct <part>', 'validate on this random part (default: the valid folder, or 0.2)'))
+  .addOption(new Option('--seed <n>', 'of initial weights, order and dropout (default: 42)'))
+  .addOption(new Option('--pretrained', "start from the architecture's published weights").conflicts('weights'))
+  .addOption(new Option('--no-pretrained', 'start from random weights (the default)').conflicts('weights'))
+  .addOption(new Option('--weights <file>', "start the body from safetensors with the architecture's keys"))
+  .addOption(new Option('--freeze', 'train the last group only; batch norms train everywhere'))
+  .addOption(engine())
+  .addOption(threads())
+  .addOption(new Option('--out <dir>', 'the directory of the run (default: graft-out/<arch>-<time>)'))
+  .addOption(new Option('--force', 'replace a run that the directory holds'))
+  .addOption(new Option('--checkpoint-every <batches>', 'save this often, besides once a minute'))
+  .addOption(new Option('--resume <dir>', 'go on with the run in this directory').conflicts(ofTheRun))
+  .addOption(quiet())
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `
+The last line on stdout is the last validation accuracy. The directory of the run gets
+  graft.json               the run: data, model, recipe, settings
+  checkpoint.safetensors   where it stands, once a minute and on Ctrl-C; removed at the end
+  history.csv              the table of epochs
+  model.safetensors        the trained model
+
+Paths in JSON files are relative to the current folder.
+
+Examples:
+  graft train digits
+  graft train photos --arch resnet34 --epochs 5 --lr 1e-3 --size 128
+  graft train photos --arch squeezenet1_1 --weights squeezenet1_1.safetensors --freeze --recipe two-phases.json
+  graft train photos --arch ./mine.js#net --engine cpu
+  graft train --resume graft-out/resnet18-20250101-120000
+${exitCodesHelp}`
+  )
+  .action((data: string | undefined, flags: TrainFlags) =>
+    perform(import('./train.js').then(({ trainCommand }) => trainCommand(data, flags)))
+  )
+
+program
+  .command('predict')
+  .description('Say what pictures show: image, class, probability')
+  .argument('<MODEL>', 'a trained model: model.safetensors, or the directory of its run')
+  .argument('<IMAGE...>', 'pictures')
+  .addOption(new Option('--bs <n>', 'pictures a batch (default: 64)'))
+  .addOption(engine())
+  .addOption(threads())
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `
+Examples:
+  graft predict graft-out/resnet18-20250101-120000 cat.jpg dog.jpg
+  graft predict model.safetensors photos/*.png --json
+${exitCodesHelp}`
+  )
+  .action((model: string, images: ReadonlyArray<string>, flags: PredictFlags) =>
+    perform(import('./predict.js').then(({ predictCommand }) => predictCommand(model, images, flags)))
+  )
+
+program
+  .command('summary')
+  .description('Show the layers, shapes, parameters and groups of a model')
+  .argument('[MODEL]', 'an architecture, ./mine.js#export, a model as JSON, a trained model, or a run', 'resnet18')
+  .addOption(new Option('--arch <module>', 'with a model as JSON: ./mine.js#export adds an architecture for it'))
+  .addOption(new Option('--classes <n>', 'put a head for so many classes on it (a model as JSON: default 2)'))
+  .addOption(new Option('--size <pixels>', "side of the images (default: the architecture's, or the trained model's)"))
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `
+Examples:
+  graft summary resnet18
+  graft summary squeezenet1_1 --classes 10 --size 128
+  graft summary graft-out/resnet18-20250101-120000
+${exitCodesHelp}`
+  )
+  .action((what: string, flags: SummaryFlags) =>
+    perform(import('./summary.js').then(({ summaryCommand }) => summaryCommand(what, flags)))
+  )
+
+program
+  .command('engines')
+  .description('List what can compute here and, for what cannot, why and what to do')
+  .addOption(json())
+  .addHelpText('after', `\nExamples:\n  graft engines\n${exitCodesHelp}`)
+  .action((flags: EnginesFlags) => perform(import('./engines.js').then(({ enginesCommand }) => enginesCommand(flags))))
+
+program
+  .command('demo')
+  .description('Train resnet18 on generated threes and sevens, save it, load it, predict a picture')
+  .addOption(new Option('--out <dir>', 'the directory of the run (default: graft-out/<arch>-<time>)'))
+  .addOption(quiet())
+  .addOption(json())
+  .addHelpText('after', `\nExamples:\n  graft demo\n  graft demo --out here\n${exitCodesHelp}`)
+  .action((flags: DemoFlags) => perform(import('./demo.js').then(({ demoCommand }) => demoCommand(flags))))
+
+try {
+  await program.parseAsync()
+} catch (cause) {
+  // commander reports what it has said already by throwing
+  if (cause instanceof CommanderError) process.exitCode = cause.exitCode === 0 ? exitCodes.done : exitCodes.usage
+  else {
+    terminal.note(`graft failed in a way that it should not: ${cause instanceof Error ? cause.message : String(cause)}`)
+    process.exitCode = exitCodes.failed
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * From what is named on the command line to values: data, architectures, models, recipes.
+ */
+import { existsSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { catalogue } from '../arch/index.js'
+import { archive, type DataSpec, digits, imageFolder, type Source, URLs } from '../data/index.js'
+import { decodeData, decodeModel, decodeRecipe, type FormatErrors, parseJson } from '../format/index.js'
+import { type GraftError, mistakes } from '../GraftError.js'
+import { nodeFiles } from '../io/index.js'
+import { settingError } from '../learn/index.js'
+import type { Arch, Model, Weights } from '../model/index.js'
+import type { Recipe } from '../recipe/index.js'
+
+const fromJson = <A>(file: string, decode: (u: unknown) => E.Either<FormatErrors, A>): TE.TaskEither<GraftError, A> =>
+  pipe(
+    nodeFiles.readText(file),
+    TE.mapLeft((e): GraftError => e),
+    TE.chainEitherK((text) =>
+      pipe(
+        parseJson(text),
+        E.chain(decode),
+        E.mapLeft((errors) => mistakes(file, errors))
+      )
+    )
+  )
+
+/** A path that means the same from any folder: a run is resumed from wherever. */
+const fixed = (path: string): string => resolve(path)
+
+// -------------------------------------------------------------------------------------
+// data
+// -------------------------------------------------------------------------------------
+
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()
+
+const fixedSource = (source: Source): Source => {
+  switch (source._tag) {
+    case 'ImageFolder':
+      return { ...source, path: fixed(source.path) }
+    case 'Digits':
+      return { ...source, path: O.map(fixed)(source.path) }
+    case 'Archive':
+      return source
+  }
+}
+
+const knownNames = Object.keys(URLs).map((name) => name.toLowerCase())
+
+const knownUrl = (name: string): string | undefined => URLs[name.toUpperCase() as keyof typeof URLs]
+
+/** A folder, a description (JSON), a url, the name of a known set, or `digits`. */
+export const namedData = (name: string): TE.TaskEither<GraftError, DataSpec> => {
+  const known = knownUrl(name)
+  const spec: TE.TaskEither<GraftError, DataSpec> = isFolder(name)
+    ? TE.right(imageFolder(name))
+    : /\.json$/i.test(name)
+      ? fromJson(name, decodeData)
+      : /^https?:\/\//i.test(name)
+        ? TE.right(archive(name))
+        : known !== undefined
+          ? TE.right(archive(known))
+          : name === 'digits'
+            ? TE.right(digits())
+            : TE.left(
+                settingError(
+                  'DATA',
+                  `a folder of images, a description (JSON), a url, digits, ${knownNames.join(', ')}`,
+                  JSON.stringify(name),
+                  'check the path'
+                )
+              )
+  return pipe(
+    spec,
+    TE.map((s) => ({ ...s, source: fixedSource(s.source) }))
+  )
+}
+
+// -------------------------------------------------------------------------------------
+// architectures
+// -------------------------------------------------------------------------------------
+
+/** Whether a name is a module's, not one of the catalogue. */
+export const isModule = (name: string): boolean => /#|[/\\]|\.[cm]?js$/i.test(name)
+
+/** `./mine.js#net` with the file's full path. */
+export const fixedModule = (name: string): string => {
+  const [file, exported = 'default'] = name.split('#')
+  return `${fixed(file!)}#${exported}`
+}
+
+const isArch = (u: unknown): u is Arch =>
+  typeof u === 'object' && u !== null && '_tag' in u && u._tag === 'Arch' && 'name' in u && 'network' in u
+
+/** A user's own architecture: the export of a module, which is run. */
+export const moduleArch = (name: string): TE.TaskEither<GraftError, Arch> => {
+  const [file, exported = 'default'] = fixedModule(name).split('#')
+  return pipe(
+    TE.tryCatch(
+      () => import(pathToFileURL(file!).href) as Promise<Record<string, unknown>>,
+      (e): GraftError =>
+        settingError(
+          `--arch ${name}`,
+          'a module that can be loaded',
+          e instanceof Error ? e.message : String(e),
+          'check the path, and run the module with node'
+        )
+    ),
+    TE.chainEitherK((module) => {
+      const found = module[exported]
+      return isArch(found)
+        ? E.right(found)
+        : E.left(
+            settingError(
+              `--arch ${name}`,
+              `an export ${exported} that is an Arch`,
+              `exports ${Object.keys(module).join(', ') || 'nothing'}`,
+              'export const net = arch({ name, network }), and write --arch ./mine.js#net'
+            )
+          )
+    })
+  )
+}
+
+/** graft's architectures and, where there is one, the user's own. */
+export const archsWith = (module: string | null): TE.TaskEither<GraftError, ReadonlyArray<Arch>> =>
+  module === null
+    ? TE.right(catalogue)
+    : pipe(
+        moduleArch(module),
+        TE.map((mine) => [...catalogue.filter(({ name }) => name !== mine.name), mine])
+      )
+
+export const namedArch = (name: string): TE.TaskEither<GraftError, Arch> => {
+  if (isModule(name)) return moduleArch(name)
+  const found = catalogue.find((arch) => arch.name === name)
+  return found !== undefined
+    ? TE.right(found)
+    : TE.left(
+        settingError(
+          '--arch',
+          `one of ${catalogue.map((arch) => arch.name).join(', ')}`,
+          JSON.stringify(name),
+          'choose one of these, or give a module of your own: --arch ./mine.js#net'
+        )
+      )
+}
+
+// -------------------------------------------------------------------------------------
+// models and recipes
+// -------------------------------------------------------------------------------------
+
+const fixedWeights = (weights: Weights): Weights =>
+  weights._tag === 'FromFile' ? { ...weights, file: fixed(weights.file) } : weights
+
+/** Weights from a file keep to that file wherever the run goes on. */
+export const fixedModel = (model: Model): Model => ({
+  ...model,
+  body: { ...model.body, weights: fixedWeights(model.body.weights) }
+})
+
+/** A model as JSON, over architectures. */
+export const modelFile = (file: string, archs: ReadonlyArray<Arch>): TE.TaskEither<GraftError, Model> =>
+  fromJson(file, decodeModel(archs))
+
+/** A recipe as JSON. */
+export const recipeFile = (file: string): TE.TaskEither<GraftError, Recipe.Recipe> => fromJson(file, decodeRecipe)

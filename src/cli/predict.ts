@@ -1,0 +1,55 @@
+/**
+ * `graft predict`: the classes of pictures by a trained model.
+ */
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { GraftError } from '../GraftError.js'
+import { loadPredictor, predictAll, type Prediction, withNodeEnv } from '../learn/index.js'
+import { exitCodes } from './exit.js'
+import { engineFlag, given, readFlags, whole } from './flags.js'
+import { savedModel } from './saved.js'
+import type { Terminal } from './Terminal.js'
+
+export interface PredictFlags {
+  readonly bs?: string
+  readonly engine?: string
+  readonly threads?: string
+  readonly json?: boolean
+}
+
+const probabilityOf = (p: Prediction): number => p.probabilities[p.index] ?? NaN
+
+/** `image  class  probability`, in columns. */
+export const drawPredictions = (all: ReadonlyArray<Prediction>): ReadonlyArray<string> => {
+  const widest = (texts: ReadonlyArray<string>): number => Math.max(...texts.map((text) => text.length))
+  const [image, name] = [widest(all.map((p) => p.image)), widest(all.map((p) => p.class))]
+  return all.map((p) => `${p.image.padEnd(image)}  ${p.class.padEnd(name)}  ${probabilityOf(p).toFixed(4)}`)
+}
+
+/** `graft predict MODEL IMAGE...`: the exit code. */
+export const predictCommand =
+  (model: string, images: ReadonlyArray<string>, flags: PredictFlags) =>
+  (terminal: Terminal): TE.TaskEither<GraftError, number> =>
+    pipe(
+      TE.fromEither(
+        readFlags({
+          bs: whole('--bs', 1, '64')(flags.bs),
+          engine: engineFlag(flags.engine),
+          threads: whole('--threads', 1, '2')(flags.threads)
+        })
+      ),
+      TE.chain(({ bs, engine, threads }) =>
+        withNodeEnv(given({ engine, threads }))(
+          pipe(loadPredictor(savedModel(model)), RTE.chainW(predictAll(images, given({ bs }))))
+        )
+      ),
+      TE.map((all) => {
+        const lines =
+          flags.json === true
+            ? all.map((p) => JSON.stringify({ ...p, probability: probabilityOf(p) }))
+            : drawPredictions(all)
+        lines.forEach(terminal.result)
+        return exitCodes.done
+      })
+    )

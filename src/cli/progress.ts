@@ -1,0 +1,149 @@
+/**
+ * Progress as people and programs read it: a bar on a screen, a line now and then elsewhere, JSON lines, or nothing.
+ */
+import { constVoid } from 'fp-ts/lib/function.js'
+import type { HasProgress, Progress } from '../io/index.js'
+import { showTime, tableHeader, tableRow } from '../learn/index.js'
+import type { Event, Handler } from '../recipe/index.js'
+import type { Terminal } from './Terminal.js'
+
+export interface Shown {
+  readonly json: boolean
+  readonly quiet: boolean
+}
+
+/** Shows a run to whoever watches. */
+export interface Watcher {
+  readonly onEvent: Handler
+  readonly progress: HasProgress['progress']
+  /** Something worth knowing. */
+  readonly note: (message: string) => void
+}
+
+/** How far a fit has come, and how fast. */
+export interface Pace {
+  readonly epoch: number
+  readonly epochs: number
+  readonly batch: number
+  readonly batches: number
+  readonly perSecond: number
+  /** Seconds. */
+  readonly left: number
+  readonly loss: number
+}
+
+const width = 24
+
+const blocks = (part: number): string => {
+  const full = Math.round(width * Math.min(1, part))
+  return '█'.repeat(full) + '░'.repeat(width - full)
+}
+
+const rate = (perSecond: number): string =>
+  perSecond >= 1 ? `${perSecond.toFixed(1)} batches/s` : `${(1 / perSecond).toFixed(1)} s/batch`
+
+/** One line: where, how fast, how long still. */
+export const drawPace = (p: Pace, bar: boolean): string =>
+  [
+    `epoch ${p.epoch + 1}/${p.epochs}`,
+    ...(bar ? [blocks(p.batch / p.batches)] : []),
+    `${p.batch}/${p.batches}`,
+    rate(p.perSecond),
+    `ETA ${showTime(p.left)}`,
+    `loss ${p.loss.toFixed(4)}`
+  ].join('  ')
+
+const row = (cells: ReadonlyArray<string>): string =>
+  cells
+    .map((cell) => cell.padEnd(10))
+    .join('  ')
+    .trimEnd()
+
+const quietWatcher: Watcher = { onEvent: () => () => 'continue', progress: () => constVoid, note: constVoid }
+
+const jsonWatcher = ({ note }: Terminal): Watcher => ({
+  onEvent: (event) => () => {
+    if (event._tag !== 'BatchBegin') note(JSON.stringify({ event }))
+    return 'continue'
+  },
+  progress: (progress) => () => note(JSON.stringify({ progress })),
+  note: (message) => note(JSON.stringify({ note: message }))
+})
+
+/** Redrawn so often on a screen, and a line elsewhere, in milliseconds. */
+const often = 100
+const seldom = 5000
+
+const every = (period: number): ((now: number, must: boolean) => boolean) => {
+  let last = -Infinity
+  return (now, must) => {
+    const due = must || now - last >= period
+    if (due) last = now
+    return due
+  }
+}
+
+const plainWatcher = (terminal: Terminal): Watcher => {
+  const draw = terminal.screen ? terminal.bar : terminal.note
+  const due = every(terminal.screen ? often : seldom)
+  let [began, first, batches, metrics] = [0, 0, 0, 0]
+  let loss = NaN
+
+  const paced = (event: Extract<Event, { _tag: 'BatchEnd' }>): string => {
+    const done = event.iteration + 1
+    const perSecond = ((done - first) * 1000) / (performance.now() - began)
+    const left = (batches * event.epochs - done) / perSecond
+    return drawPace({ ...event, batch: event.batch + 1, batches, perSecond, left, loss }, terminal.screen)
+  }
+  const seen = (event: Event): void => {
+    switch (event._tag) {
+      case 'TrainBegin':
+        ;[began, first, batches, metrics] = [
+          performance.now(),
+          event.iteration,
+          event.batches,
+          event.metricNames.length
+        ]
+        return terminal.result(row(tableHeader(event.metricNames)))
+      case 'BatchEnd': {
+        if (!event.train)
+          return due(performance.now(), false)
+            ? draw(`epoch ${event.epoch + 1}/${event.epochs}  validating`)
+            : undefined
+        loss = event.smoothedLoss
+        const last = event.batch + 1 === batches
+        return due(performance.now(), last && terminal.screen) ? draw(paced(event)) : undefined
+      }
+      case 'EpochEnd':
+        return terminal.result(row(tableRow(event.row, metrics, event.seconds)))
+      case 'Warning':
+        return terminal.note(`warning: ${event.message}`)
+      case 'Saved':
+        return event.kind === 'model' ? terminal.note(`saved ${event.file}`) : undefined
+      case 'Loaded':
+        return terminal.note(`loaded ${event.file}`)
+      case 'StepBegin':
+      case 'StepEnd':
+      case 'EpochBegin':
+      case 'BatchBegin':
+      case 'TrainEnd':
+        return
+    }
+  }
+  const told = ({ stage, what, done, total }: Progress): void => {
+    const share = total === 0 ? String(done) : `${done}/${total}`
+    if (due(performance.now(), done === total && !terminal.screen)) draw(`${stage}  ${share}  ${what}`)
+  }
+  return {
+    onEvent: (event) => () => {
+      seen(event)
+      return 'continue'
+    },
+    progress: (progress) => () => told(progress),
+    note: terminal.note
+  }
+}
+
+/** The watcher that the flags ask for. */
+export const watcher = ({ json, quiet }: Shown, terminal: Terminal): Watcher =>
+  quiet ? quietWatcher : json ? jsonWatcher(terminal) : plainWatcher(terminal)

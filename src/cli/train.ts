@@ -1,0 +1,227 @@
+/**
+ * `graft train`: a run from its start, or on from where it stopped.
+ */
+import { join } from 'node:path'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type DataSpec, type DataWarning, withSize } from '../data/index.js'
+import type { GraftError } from '../GraftError.js'
+import { type Data, type DataEnv, nodeIo, openData } from '../io/index.js'
+import {
+  beginRun,
+  carryOn,
+  describedLearner,
+  finishedRun,
+  type GraftEnv,
+  type Learner,
+  type NodeEnvOptions,
+  readRun,
+  type Run,
+  type RunDescription,
+  runFiles,
+  type RunOptions,
+  type RunResult,
+  settingError,
+  withNodeEnv
+} from '../learn/index.js'
+import type { Model } from '../model/index.js'
+import { handlers, type History, type Recipe } from '../recipe/index.js'
+import { exitCodes } from './exit.js'
+import { given } from './flags.js'
+import { listenForInterruption } from './interruption.js'
+import { archsWith, fixedModule, isModule, namedData } from './named.js'
+import { type Watcher, watcher } from './progress.js'
+import type { Terminal } from './Terminal.js'
+import { adjusted, modelOf, readTrainFlags, recipeOf, type TrainFlags, type TrainValues } from './TrainFlags.js'
+
+/** Images of several sizes get the architecture's, which is said. */
+const openSized = (
+  spec: DataSpec,
+  size: number,
+  note: Watcher['note']
+): RTE.ReaderTaskEither<DataEnv, GraftError, Data> =>
+  pipe(
+    openData(spec),
+    RTE.orElse((error): RTE.ReaderTaskEither<DataEnv, GraftError, Data> => {
+      if (error._tag !== 'MixedSizes') return RTE.left(error)
+      note(`images of several sizes (${error.found}): each is resized to ${size} pixels; choose with --size`)
+      return openData(withSize(size)(spec))
+    })
+  )
+
+const two = (n: number): string => String(n).padStart(2, '0')
+
+const timestamp = (t: Date): string =>
+  `${t.getFullYear()}${two(t.getMonth() + 1)}${two(t.getDate())}-${two(t.getHours())}${two(t.getMinutes())}${two(t.getSeconds())}`
+
+// -------------------------------------------------------------------------------------
+// running
+// -------------------------------------------------------------------------------------
+
+const showWarning = (w: DataWarning): string => `${w.path}: ${w.found}; ${w.hint}`
+
+const noteWarnings = (l: Learner, note: Watcher['note']): void => {
+  for (const text of [...l.data.warnings.map(showWarning), ...l.plan.warnings]) note(`warning: ${text}`)
+}
+
+/** The last validation accuracy, for the line that everything ends with. */
+export const lastAccuracy = (history: History): number | undefined => history.rows.at(-1)?.metrics[0]
+
+/** What a run leaves behind, as results. */
+export const reportRun = (terminal: Terminal, json: boolean, directory: string, history: History): void => {
+  const { model, history: table } = runFiles(directory)
+  const accuracy = lastAccuracy(history)
+  if (json) return terminal.result(JSON.stringify({ directory, model, history: table, accuracy, rows: history.rows }))
+  terminal.result(`model ${model}`)
+  terminal.result(`history ${table}`)
+  if (accuracy !== undefined) terminal.result(`accuracy ${accuracy.toFixed(4)}`)
+}
+
+/** What is done with a run that came to its end. */
+export type Ending = (run: Run, result: RunResult) => RTE.ReaderTaskEither<GraftEnv, GraftError, void>
+
+interface Begun {
+  readonly run: Run
+  readonly learner: Learner
+}
+
+const trained = (
+  begun: RTE.ReaderTaskEither<GraftEnv, GraftError, Begun>,
+  env: NodeEnvOptions,
+  options: RunOptions,
+  show: Watcher,
+  ending: Ending
+): TE.TaskEither<GraftError, number> => {
+  const interruption = listenForInterruption(show.note)
+  const program = pipe(
+    begun,
+    RTE.chain(({ run, learner }) => {
+      noteWarnings(learner, show.note)
+      return pipe(
+        carryOn(run, options)(learner),
+        RTE.chainW((result) => {
+          if (!result.halted)
+            return pipe(
+              ending(run, result),
+              RTE.map(() => exitCodes.done as number)
+            )
+          show.note(`stopped and saved; go on with: graft train --resume ${run.directory}`)
+          return RTE.right(exitCodes.interrupted as number)
+        })
+      )
+    })
+  )
+  const all = withNodeEnv({
+    ...env,
+    onEvent: handlers([show.onEvent, interruption.onEvent]),
+    progress: show.progress
+  })(program)
+  return async () => {
+    const code = await all()
+    interruption.release()
+    return code
+  }
+}
+
+const begin = (
+  flags: TrainFlags,
+  n: TrainValues,
+  parts: { readonly data: DataSpec; readonly model: Model; readonly recipe: Recipe.Recipe },
+  show: Watcher
+): RTE.ReaderTaskEither<GraftEnv, GraftError, Begun> => {
+  const { arch } = parts.model.body
+  const directory = flags.out ?? join('graft-out', `${arch.name}-${timestamp(new Date())}`)
+  const rest: Omit<RunDescription, 'data'> = {
+    model: parts.model,
+    recipe: parts.recipe,
+    archModule: flags.arch !== undefined && isModule(flags.arch) ? fixedModule(flags.arch) : null,
+    seed: n.seed ?? 42,
+    wd: n.wd ?? 0.01,
+    engine: n.engine ?? 'onnxruntime',
+    threads: n.threads ?? null
+  }
+  return pipe(
+    openSized(parts.data, arch.input.size, show.note),
+    RTE.chainW((data) => describedLearner(directory, rest)(data)),
+    RTE.chainW((learner) =>
+      pipe(
+        beginRun(directory, { ...rest, data: learner.data.spec }, { force: flags.force === true }),
+        RTE.map((run) => ({ run, learner }))
+      )
+    )
+  )
+}
+
+const shownBy = (flags: TrainFlags, terminal: Terminal): Watcher =>
+  watcher({ json: flags.json === true, quiet: flags.quiet === true }, terminal)
+
+const optionsOf = ({ checkpointEvery }: TrainValues): RunOptions => given({ everyBatches: checkpointEvery })
+
+/** Begins a run and trains it. */
+export const trainNew = (
+  dataName: string,
+  flags: TrainFlags,
+  terminal: Terminal,
+  ending: Ending
+): TE.TaskEither<GraftError, number> => {
+  const show = shownBy(flags, terminal)
+  return pipe(
+    TE.fromEither(readTrainFlags(flags)),
+    TE.bindTo('n'),
+    TE.bind('data', ({ n }) => pipe(namedData(dataName), TE.chainEitherK(adjusted(n)))),
+    TE.bind('model', () => modelOf(flags)),
+    TE.bind('recipe', ({ n }) => recipeOf(flags, n)),
+    TE.chain(({ n, ...parts }) =>
+      trained(begin(flags, n, parts, show), given({ engine: n.engine, threads: n.threads }), optionsOf(n), show, ending)
+    )
+  )
+}
+
+const resume = (
+  directory: string,
+  flags: TrainFlags,
+  terminal: Terminal,
+  ending: Ending
+): TE.TaskEither<GraftError, number> => {
+  const show = shownBy(flags, terminal)
+  const io = nodeIo()
+  const goOn = (n: TrainValues, run: Run): TE.TaskEither<GraftError, number> => {
+    const { data, engine, threads, ...rest } = run.description
+    const begun: RTE.ReaderTaskEither<GraftEnv, GraftError, Begun> = pipe(
+      openData(data),
+      RTE.chainW(describedLearner(directory, { ...rest, engine, threads })),
+      RTE.map((learner) => ({ run, learner }))
+    )
+    return trained(begun, { engine, ...given({ threads: threads ?? undefined }) }, optionsOf(n), show, ending)
+  }
+  return pipe(
+    TE.fromEither(readTrainFlags(flags)),
+    TE.bindTo('n'),
+    TE.bind('run', () => readRun(directory, archsWith)(io)),
+    TE.bind('finished', ({ run }) => finishedRun(run)(io)),
+    TE.chain(({ n, run, finished }) => {
+      if (finished === null) return goOn(n, run)
+      show.note(`${directory}: this run has ended`)
+      reportRun(terminal, flags.json === true, directory, finished)
+      return TE.right(exitCodes.done as number)
+    })
+  )
+}
+
+/** `graft train DATA ...` and `graft train --resume DIR`: the exit code. */
+export const trainCommand =
+  (dataName: string | undefined, flags: TrainFlags) =>
+  (terminal: Terminal): TE.TaskEither<GraftError, number> => {
+    const ending: Ending = (run, { learner }) =>
+      RTE.fromIO(() => reportRun(terminal, flags.json === true, run.directory, learner.history))
+    if (flags.resume !== undefined)
+      return dataName === undefined
+        ? resume(flags.resume, flags, terminal, ending)
+        : TE.left(settingError('--resume', 'no DATA beside it', dataName, 'leave it out: the run knows its data'))
+    return dataName === undefined
+      ? TE.left(
+          settingError('DATA', 'DATA to train on', 'nothing', 'write e.g. graft train photos, or graft train digits')
+        )
+      : trainNew(dataName, flags, terminal, ending)
+  }

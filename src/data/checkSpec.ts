@@ -1,0 +1,102 @@
+/**
+ * What can be wrong with a description as such.
+ *
+ * @since 0.1.0
+ */
+import * as O from 'fp-ts/lib/Option.js'
+import { badSpec, type DataError } from './DataError.js'
+import type { DataSpec } from './DataSpec.js'
+
+const side = (n: number): boolean => Number.isInteger(n) && n >= 1 && n <= 16_384
+const positive = (n: number): boolean => Number.isSafeInteger(n) && n >= 1
+
+/**
+ * Everything that is wrong with a description as such, before any file is looked at: sizes, statistics, percentages.
+ *
+ * @example
+ * import { checkSpec, imageFolder, withBatchSize } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(checkSpec(imageFolder('photos')), [])
+ * assert.deepStrictEqual(checkSpec(withBatchSize(0)(imageFolder('photos'))).map((e) => e.path), ['data.bs'])
+ *
+ * @since 0.1.0
+ */
+export const checkSpec = (spec: DataSpec): ReadonlyArray<DataError> => {
+  const wrong: Array<DataError> = []
+  const ask = (ok: boolean, path: string, expected: string, found: unknown, hint: string): void => {
+    if (!ok) wrong.push(badSpec(`data.${path}`, expected, JSON.stringify(found) ?? String(found), hint))
+  }
+  const size = O.toUndefined(spec.size)
+  if (size !== undefined)
+    ask(
+      (typeof size === 'number' ? [size] : size).every(side),
+      'size',
+      'sides of 1 to 16384 pixels',
+      size,
+      'use withSize(224)'
+    )
+  ask(positive(spec.bs), 'bs', 'a whole number of at least 1', spec.bs, 'use withBatchSize(64)')
+  if (O.isSome(spec.validBs))
+    ask(
+      positive(spec.validBs.value),
+      'validBs',
+      'a whole number of at least 1',
+      spec.validBs.value,
+      'use withValidBatchSize(64)'
+    )
+  ask(spec.cacheBytes >= 0, 'cacheBytes', 'bytes, at least 0', spec.cacheBytes, 'use withCacheBytes(0) to keep nothing')
+  if (spec.normalise._tag === 'Given') {
+    const { mean, std } = spec.normalise.stats
+    const lengths = mean.length === std.length && (mean.length === 1 || mean.length === 3)
+    ask(
+      lengths,
+      'normalise.stats',
+      '1 or 3 means and as many deviations',
+      { mean, std },
+      'use normalise(imagenetStats)'
+    )
+    ask(
+      [...mean, ...std].every(Number.isFinite) && std.every((s) => s > 0),
+      'normalise.stats',
+      'finite means, deviations above 0',
+      { mean, std },
+      'use normaliseFromBatch'
+    )
+  }
+  const { source } = spec
+  if (source._tag === 'Digits') {
+    ask(
+      Number.isSafeInteger(source.train) && source.train >= 2,
+      'source.train',
+      'at least 2 images',
+      source.train,
+      'use digits({ n: 2000 })'
+    )
+    ask(
+      Number.isSafeInteger(source.valid) && source.valid >= 0,
+      'source.valid',
+      'at least 0 images',
+      source.valid,
+      'use digits({ n: 2000, valid: 400 })'
+    )
+    return wrong
+  }
+  const { holdout, classes } = source._tag === 'Archive' ? source.layout : source
+  if (holdout._tag === 'ByPct')
+    ask(
+      holdout.pct >= 0 && holdout.pct < 1,
+      'source.holdout.pct',
+      'a part in [0, 1)',
+      holdout.pct,
+      'use holdoutByPct(0.2)'
+    )
+  if (O.isSome(classes))
+    ask(
+      new Set(classes.value).size === classes.value.length,
+      'source.classes',
+      'different names',
+      classes.value,
+      'name each class once'
+    )
+  return wrong
+}
