@@ -46,6 +46,12 @@ const parameters = (runs: number, { seed, numRuns }: CheckOptions): fc.Parameter
   ...(seed === undefined ? {} : { seed })
 })
 
+const messageOf = (details: fc.RunDetails<unknown>): string | null => {
+  if (!details.failed) return null
+  const cause = details.errorInstance instanceof Error ? [details.errorInstance.message] : []
+  return [...cause, fc.defaultReportMessage(details) ?? 'it failed'].join('\n')
+}
+
 /**
  * Names a property.
  *
@@ -87,8 +93,7 @@ export const checkLaws =
     const reports: Array<LawReport> = []
     for (const { name, property, runs } of laws) {
       const details = await fc.check(property as fc.IAsyncProperty<unknown>, parameters(runs, options))
-      const message = details.failed ? (fc.defaultReportMessage(details) ?? 'failed') : null
-      reports.push({ name, failed: details.failed, seed: details.seed, message })
+      reports.push({ name, failed: details.failed, seed: details.seed, message: messageOf(details) })
     }
     return reports
   }

@@ -6,6 +6,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { outputsOf } from '../src/data/index.js'
 import {
   type Arch,
+  cut,
   eqArch,
   freezeBody,
   isUnder,
@@ -19,11 +20,12 @@ import {
 import { costOf, type Plan, type PlanLayer } from '../src/plan/index.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { archs } from './arbitrary/archs.js'
+import { inputOf } from './arbitrary/models.js'
 import { heads } from './arbitrary/heads.js'
 import { imageTasks } from './arbitrary/tasks.js'
 import { equal, holds } from './claim.js'
 import { drawn, type Law, law, type Subject } from './Law.js'
-import { inputOf, own, planned } from './planning.js'
+import { planned } from './planning.js'
 
 /** As many values as a slow architecture allows in a test. */
 const runs = 20
@@ -139,7 +141,7 @@ const cutLaws = (cases: fc.Arbitrary<Arch>): ReadonlyArray<Law> => {
       fc.property(grafted, ({ arch, head, task, tall, wide }) => {
         const [c, h, w] = inputOf(arch)
         const input = [c!, Math.round(h! * tall), Math.round(w! * wide)]
-        claim(planned({ input, task }, pipe(arch, own, withHead(head), freezeBody)), arch, outputsOf(task))
+        claim(planned({ input, task }, pipe(arch, cut, withHead(head), freezeBody)), arch, outputsOf(task))
       }),
       runs
     )

@@ -8,6 +8,7 @@ import {
   type Arch,
   type Body,
   type Child,
+  cut,
   cutAt,
   isCombination,
   layerAt,
@@ -17,9 +18,10 @@ import {
 } from '../src/model/index.js'
 import type { Plan } from '../src/plan/index.js'
 import { archs } from './arbitrary/archs.js'
+import { inputOf } from './arbitrary/models.js'
 import { equal } from './claim.js'
 import { drawn, type Law, law, type Subject } from './Law.js'
-import { cutMistakes, inputOf, own, planned, planOfBody } from './planning.js'
+import { cutMistakes, planned, planOfBody } from './planning.js'
 
 const namesOf = (a: Arch): ReadonlyArray<string> => namedChildren(a.network).map((child) => child.name)
 
@@ -149,7 +151,7 @@ export const cutLaws = (mine: Subject<Arch> = archs): ReadonlyArray<Law> => {
         const children = namedChildren(arch.network)
         const pooling = children.findLastIndex(({ layer }) => /Pool2d"/.test(JSON.stringify(layer)))
         const count = at === null ? pooling : at < 0 ? names.length + at : at
-        equal(kept(planOfBody(own(arch))), names.slice(0, count), 'children of the default cut')
+        equal(kept(planOfBody(cut(arch))), names.slice(0, count), 'children of the default cut')
       })
     )
   ]

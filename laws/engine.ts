@@ -2,19 +2,8 @@
  * Laws of engines: what every engine must do with every plan, whatever computes.
  */
 import * as fc from 'fast-check'
+import { type Engine, freshOptimiser, type Program, type StateDict } from '../src/engine/index.js'
 import {
-  compile,
-  type Engine,
-  type EngineBatch,
-  freshOptimiser,
-  initialState,
-  type OptimiserState,
-  type Program,
-  type StateDict,
-  type StepOptions
-} from '../src/engine/index.js'
-import {
-  arch,
   conv2d,
   batchNorm,
   dropout,
@@ -30,14 +19,29 @@ import {
   tanh
 } from '../src/model/index.js'
 import type { Plan } from '../src/plan/index.js'
-import { adam, adamW, crossEntropy, type Loss, mse, type Optimiser, rmsprop, sgd } from '../src/recipe/index.js'
-import { generator, splitSeed } from '../src/Seed.js'
+import { adam, adamW, mse, type Optimiser, rmsprop, sgd } from '../src/recipe/index.js'
+import { splitSeed } from '../src/Seed.js'
 import { models } from './arbitrary/models.js'
 import { networks } from './arbitrary/network.js'
 import { close, equal, holds, succeeded } from './claim.js'
 import { type Law, law } from './Law.js'
 import { planned } from './planning.js'
 import { steppedByFormula } from './optimiser.js'
+import {
+  allClose,
+  asPlan,
+  batchOf,
+  differing,
+  freshStart,
+  normals,
+  now,
+  outputs,
+  sameBits,
+  single,
+  type Start,
+  told,
+  using
+} from './running.js'
 import { tolerance } from './tolerance.js'
 
 /** As many values as an engine that compiles allows in a test. */
@@ -45,84 +49,6 @@ const runs = 12
 
 const seeds = fc.nat({ max: 2 ** 31 - 1 })
 const sizes = fc.integer({ min: 2, max: 4 })
-
-/** Cross entropy needs classes to choose from. */
-const lossOf = (plan: Plan): Loss => (plan.output[0]! > 1 ? crossEntropy() : mse)
-
-const options: Omit<StepOptions, 'loss'> = {
-  optimiser: adamW(),
-  trueWd: true,
-  bnWd: true,
-  clip: null,
-  seed: 1
-}
-
-const told = (plan: Plan, step: number, lr = 1e-2) => ({
-  lrs: Array.from({ length: plan.groups }, () => lr),
-  mom: 0.9,
-  wd: 0.01,
-  step
-})
-
-const normals = (seed: number, size: number): Float32Array => {
-  const { normal } = generator(seed)
-  return Float32Array.from({ length: size }, normal)
-}
-
-/** A batch of random images and targets for `lossOf`. */
-const batchOf = (plan: Plan, n: number, seed: number): EngineBatch => {
-  const { integer } = generator(splitSeed(seed, 'classes'))
-  const classes = plan.output[0]!
-  const y = classes > 1 ? Int32Array.from({ length: n }, () => integer(classes)) : normals(splitSeed(seed, 'y'), n)
-  return { x: normals(seed, n * sizeOf(plan.input)), y, n }
-}
-
-/** The i-th of a batch, alone. */
-const single = ({ x, y, n }: EngineBatch, i: number): EngineBatch => {
-  const size = x.length / n
-  return { x: x.slice(i * size, (i + 1) * size), y: y.slice(i, i + 1), n: 1 }
-}
-
-interface Start {
-  readonly state: StateDict
-  readonly optimiser: OptimiserState
-}
-
-const freshStart = (plan: Plan, seed: number): Start => ({ state: initialState(plan, seed), optimiser: freshOptimiser })
-
-/** Uses a program and frees it. */
-const using =
-  (engine: Engine) =>
-  <A>(plan: Plan, start: Start, how: Partial<StepOptions>, use: (program: Program) => A): A => {
-    const program = succeeded(compile(engine)(plan, start, { loss: lossOf(plan), ...options, ...how }), 'compiling')
-    try {
-      return use(program)
-    } finally {
-      program.dispose()
-    }
-  }
-
-const outputs = (program: Program, batch: EngineBatch): Float32Array =>
-  succeeded(program.evaluate(batch), 'evaluating').outputs
-
-const now = (program: Program): Start => ({
-  state: succeeded(program.state(), 'reading the state'),
-  optimiser: succeeded(program.optimiserState(), 'reading the optimiser')
-})
-
-const bits = (a: Float32Array): string => Buffer.from(a.buffer, a.byteOffset, a.byteLength).toString('base64')
-
-/** The paths whose arrays are not the same, bit for bit. */
-const differing = (a: StateDict, b: StateDict): ReadonlyArray<string> =>
-  [...a].filter(([path, values]) => bits(values) !== bits(b.get(path)!)).map(([path]) => path)
-
-const allClose = (found: Float32Array, expected: ArrayLike<number>, what: string, within: number): void => {
-  equal(found.length, expected.length, `the length of ${what}`)
-  found.forEach((value, i) => close(value, expected[i]!, within, `${what} at ${i}`))
-}
-
-const asPlan = (network: Layer, input: ReadonlyArray<number>): Plan =>
-  planned({ input }, arch({ name: 'law', network }))
 
 const withoutDropout: (layer: Layer) => Layer = foldLayer<Layer>(
   (p) => (p._tag === 'Dropout' ? identity : p),
@@ -184,7 +110,7 @@ const evaluationLaws = (engine: Engine): ReadonlyArray<Law> => {
         const start = freshStart(plan, seed)
         run(plan, start, {}, (program) => {
           const batch = batchOf(plan, 2, seed)
-          equal(bits(outputs(program, batch)), bits(outputs(program, batch)), 'the outputs the second time')
+          holds(sameBits(outputs(program, batch), outputs(program, batch)), 'the outputs differ the second time')
           equal(differing(start.state, now(program).state), [], 'what changed')
         })
       }),

@@ -8,7 +8,6 @@ import {
   arch,
   type Body,
   conv2d,
-  cut,
   customHead,
   type Head,
   identity,
@@ -16,16 +15,13 @@ import {
   type Model,
   named,
   sequential,
-  type Shape,
   splitOn,
   uncut,
   withHead
 } from '../src/model/index.js'
 import { type Plan, plan, type PlanError, type PlanFor } from '../src/plan/index.js'
+import { inputOf } from './arbitrary/models.js'
 import { refused, succeeded } from './claim.js'
-
-/** The images an architecture was made for. */
-export const inputOf = (a: Arch): Shape => [a.input.channels, a.input.size, a.input.size]
 
 export const planned = (how: PlanFor, model: Model | Arch): Plan => succeeded(plan(how)(model), 'planning')
 export const mistakes = (how: PlanFor, model: Model | Arch): ReadonlyArray<PlanError> =>
@@ -50,5 +46,3 @@ const bodyOf = (channels: number): Body =>
 /** A head on a body of so many channels. */
 export const headModel = (head: Head, channels: number): Model => pipe(bodyOf(channels), withHead(head))
 export const headHow = (task: Task): PlanFor => ({ input: [1, 4, 4], task })
-
-export const own = cut

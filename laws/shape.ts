@@ -39,15 +39,13 @@ const windows: fc.Arbitrary<Window> = fc
 
 const sides = fc.integer({ min: 1, max: 40 })
 
-/** The same layer for one channel more than what flows into it. */
+/** The same layer for one channel more than what flows into it; what it puts out stays as it was. */
 const widened = (layer: Layer): Layer | null => {
   switch (layer._tag) {
     case 'Conv2d':
       return { ...layer, inChannels: layer.inChannels + layer.groups }
     case 'Linear':
       return { ...layer, inFeatures: layer.inFeatures + 1 }
-    case 'BatchNorm':
-      return { ...layer, features: layer.features + 1 }
     default:
       return null
   }
@@ -55,7 +53,7 @@ const widened = (layer: Layer): Layer | null => {
 
 const asArch = (network: Layer) => arch({ name: 'generated', network })
 
-/** Named layers that have numbers, and so fit one input only. */
+/** Named layers that fit one input only, whatever they put out. */
 const particular = (network: Layer): ReadonlyArray<string> =>
   leaves(network).flatMap(({ path, layer }) => (path.includes('/') || widened(layer) === null ? [] : [path]))
 

@@ -5,18 +5,18 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import {
+  adamW,
   classification,
   crossEntropy,
-  adamW,
   cut,
   freeze,
   generator,
   head,
   plan,
   resnet18,
-  withHead
+  withHead,
+  writeSafetensors
 } from 'graft-vision'
-import { writeSafetensors } from 'graft-vision'
 import { acquireEngine, compile, freshOptimiser, initialState } from 'graft-vision/node'
 
 const { values: given, positionals } = parseArgs({

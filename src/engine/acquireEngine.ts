@@ -7,6 +7,8 @@ import { BACKEND, probe, registerOnnxruntime } from './onnxruntime/index.js'
 import { physicalCores } from './threads.js'
 
 /**
+ * What may be asked of an engine.
+ *
  * @category model
  * @since 0.1.0
  */
@@ -134,9 +136,8 @@ const tensorflow = (name: 'tensorflow' | 'tensorflow-gpu', packageName: string):
  * import { acquireEngine } from 'graft-vision/node'
  *
  * const acquired = await acquireEngine('auto')()
- * assert.strictEqual(acquired._tag, 'Right')
- * assert.strictEqual(acquired.right.use(() => tf.add(1, 2).dataSync()[0]), 3)
- * assert.strictEqual((await acquireEngine('tensorflow')())._tag, 'Left') // unless tfjs-node is installed
+ * const three = acquired._tag === 'Right' ? acquired.right.use(() => tf.add(1, 2).dataSync()[0]) : acquired.left
+ * assert.strictEqual(three, 3)
  *
  * @category constructors
  * @since 0.1.0

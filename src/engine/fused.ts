@@ -143,11 +143,12 @@ export interface BatchNormTrained {
  *
  * @example
  * import * as tf from '@tensorflow/tfjs-core'
- * import { acquireEngine, batchNormTrain } from 'graft-vision/node'
+ * import { batchNormTrain } from 'graft-vision/node'
+ * import { backendName } from 'graft-vision/onnxruntime'
  *
- * const engine = (await acquireEngine('cpu')()).right
- * const mean = engine.use(() => batchNormTrain(tf.tensor2d([[1], [3]]), tf.ones([1]), tf.zeros([1]), 0).mean.arraySync())
- * assert.deepStrictEqual(mean, [2])
+ * await tf.setBackend(backendName)
+ * const { mean } = batchNormTrain(tf.tensor2d([[1], [3]]), tf.ones([1]), tf.zeros([1]), 0)
+ * assert.deepStrictEqual(mean.arraySync(), [2])
  *
  * @category operations
  * @since 0.1.0
@@ -166,15 +167,14 @@ export const batchNormTrain = (x: tf.Tensor, gamma: tf.Tensor1D, beta: tf.Tensor
  *
  * @example
  * import * as tf from '@tensorflow/tfjs-core'
- * import { acquireEngine, adamStep } from 'graft-vision/node'
+ * import { adamStep } from 'graft-vision/node'
+ * import { backendName } from 'graft-vision/onnxruntime'
  *
- * const engine = (await acquireEngine('cpu')()).right
- * const moved = engine.use(() => {
- *   const [p, g, m, v] = [1, 0.5, 0, 0].map((x) => tf.tensor1d([x]))
- *   const h = tf.tensor1d([0.1, 1, 0, 0.9, 0.999, 1e-8, 0.1, 0.001])
- *   return adamStep({ p, g, m, v, h }).p.dataSync()[0]
- * })
- * assert.ok(Math.abs(moved - 0.9) < 1e-5) // the first step is lr in the gradient's direction
+ * await tf.setBackend(backendName)
+ * const one = (x: number) => tf.tensor1d([x])
+ * const h = tf.tensor1d([0.1, 1, 0, 0.9, 0.999, 1e-8, 0.1, 0.001])
+ * const { p } = adamStep({ p: one(1), g: one(0.5), m: one(0), v: one(0), h })
+ * assert.ok(Math.abs(p.dataSync()[0]! - 0.9) < 1e-5) // the first step is lr against the gradient's sign
  *
  * @category operations
  * @since 0.1.0
@@ -190,14 +190,14 @@ export const adamStep = (inputs: Named<'p' | 'g' | 'm' | 'v' | 'h'>): Named<'p' 
  *
  * @example
  * import * as tf from '@tensorflow/tfjs-core'
- * import { acquireEngine, sgdStep } from 'graft-vision/node'
+ * import { sgdStep } from 'graft-vision/node'
+ * import { backendName } from 'graft-vision/onnxruntime'
  *
- * const engine = (await acquireEngine('cpu')()).right
- * const moved = engine.use(() => {
- *   const [p, g, buf] = [1, 2, 0].map((x) => tf.tensor1d([x]))
- *   return sgdStep({ p, g, buf, h: tf.tensor1d([0.25, 1, 0, 0.9]) }, { nesterov: false }).p.dataSync()[0]
- * })
- * assert.strictEqual(moved, 0.5)
+ * await tf.setBackend(backendName)
+ * const one = (x: number) => tf.tensor1d([x])
+ * const h = tf.tensor1d([0.25, 1, 0, 0.9])
+ * const { p } = sgdStep({ p: one(1), g: one(2), buf: one(0), h }, { nesterov: false })
+ * assert.strictEqual(p.dataSync()[0], 0.5)
  *
  * @category operations
  * @since 0.1.0
@@ -216,14 +216,14 @@ export const sgdStep = (
  *
  * @example
  * import * as tf from '@tensorflow/tfjs-core'
- * import { acquireEngine, rmspropStep } from 'graft-vision/node'
+ * import { rmspropStep } from 'graft-vision/node'
+ * import { backendName } from 'graft-vision/onnxruntime'
  *
- * const engine = (await acquireEngine('cpu')()).right
- * const moved = engine.use(() => {
- *   const [p, g, v, buf] = [1, 2, 0, 0].map((x) => tf.tensor1d([x]))
- *   return rmspropStep({ p, g, v, buf, h: tf.tensor1d([0.5, 1, 0, 0.75, 0, 0]) }).p.dataSync()[0]
- * })
- * assert.strictEqual(moved, 0) // the gradient over its root mean square is 2/sqrt(0.25·4) = 2
+ * await tf.setBackend(backendName)
+ * const one = (x: number) => tf.tensor1d([x])
+ * const h = tf.tensor1d([0.5, 1, 0, 0.75, 0, 0])
+ * const { p } = rmspropStep({ p: one(1), g: one(2), v: one(0), buf: one(0), h })
+ * assert.strictEqual(p.dataSync()[0], 0) // the gradient over its root mean square is 2/sqrt(0.25·4) = 2
  *
  * @category operations
  * @since 0.1.0

@@ -58,7 +58,7 @@ const report = (name: EngineName): T.Task<EngineReport> =>
  *
  * const reports = await listEngines()
  * assert.deepStrictEqual(reports.map((r) => r.name), ['onnxruntime', 'cpu', 'tensorflow', 'tensorflow-gpu'])
- * assert.strictEqual(reports[0]._tag, 'Usable')
+ * assert.strictEqual(reports[0]?._tag, 'Usable')
  *
  * @category operations
  * @since 0.1.0

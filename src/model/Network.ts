@@ -81,6 +81,7 @@ export const layerAt =
   (path: string) =>
   (network: Layer): O.Option<Layer> => {
     if (path === '') return O.some(network)
+    if (path.endsWith('.')) return O.none
     for (const child of namedChildren(network)) {
       if (child.name === path) return O.some(child.layer)
       if (path.startsWith(`${child.name}.`)) {
@@ -107,7 +108,7 @@ export const modifyAt =
   (path: string, f: (layer: Layer) => Layer) =>
   (network: Layer): O.Option<Layer> => {
     if (path === '') return O.some(f(network))
-    if (!isCombination(network)) return O.none
+    if (!isCombination(network) || path.endsWith('.')) return O.none
     for (const [i, child] of network.children.entries()) {
       const below =
         child.name === null

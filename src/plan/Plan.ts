@@ -126,7 +126,7 @@ const replaceIn = (network: Layer, model: Model, root: 'body' | 'head'): readonl
     const under = isUnder(root)(path)
     const known = isUnder('body')(path) || isUnder('head')(path)
     if (!under && (known || root === 'head')) return net
-    const changed = under ? modifyAt(path.slice(root.length + 1), () => layer)(net) : O.none
+    const changed = under && !path.endsWith('.') ? modifyAt(path.slice(root.length + 1), () => layer)(net) : O.none
     if (O.isSome(changed)) return changed.value
     errors.push(
       replaceError(

@@ -170,10 +170,11 @@ export const infer = (network: Layer, input: Shape, path: string): Inference => 
   const visit = (layer: Layer, at: string, incoming: Shape): Shape => {
     if (!isCombination(layer)) {
       const leaf = names[flows.length]!
-      const flow = { path: join(path, leaf.path.startsWith('/') ? null : leaf.path), layer, input: incoming }
-      const full = leaf.path.startsWith('/') ? `${path}${leaf.path}` : flow.path
+      const nameless = leaf.path.startsWith('/')
+      // a network that is one layer has the name it stands under
+      const full = !nameless ? join(path, leaf.path) : layer === network && path !== '' ? path : `${path}${leaf.path}`
       const output = settle(full, primitive(layer, incoming))
-      flows.push({ ...flow, path: full, output })
+      flows.push({ path: full, layer, input: incoming, output })
       return output
     }
     if (layer._tag === 'Sequential')

@@ -105,7 +105,8 @@ export const at =
       case 'Linear':
         return s.from + p * (s.to - s.from)
       case 'Cosine':
-        return s.to + ((s.from - s.to) / 2) * (1 + Math.cos(Math.PI * p))
+        // the formula is exact at 1 but not at 0
+        return p === 0 ? s.from : s.to + ((s.from - s.to) / 2) * (1 + Math.cos(Math.PI * p))
       case 'Exponential':
         return s.from * (s.to / s.from) ** p
       case 'Polynomial':

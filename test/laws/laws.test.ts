@@ -38,6 +38,6 @@ group('writing and reading', formatLaws())
 group('writing and reading models of resnet18', formatLaws(resnet18), catalogueOptions)
 
 for (const arch of catalogue) {
-  group(`${arch.name}`, archLaws(arch), catalogueOptions)
+  group(arch.name, archLaws(arch), catalogueOptions)
   group(`a cut of ${arch.name}`, cutLaws(arch), catalogueOptions)
 }

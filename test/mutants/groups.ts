@@ -1,5 +1,6 @@
 /** The groups of laws that mutants are tried against, by name: what the mutants' bundles export. */
 import * as tf from '@tensorflow/tfjs-core'
+import * as fc from 'fast-check'
 import { acquireEngine, type Engine, type EngineName } from '../../src/engine/index.js'
 import { Schedule } from '../../src/recipe/index.js'
 import * as L from '../../laws/index.js'
@@ -46,5 +47,8 @@ export const groups: Readonly<Record<string, Group>> = {
   engineLaws: onCpu,
   agreementLaws: onBoth
 }
+
+// that a law fails is all that is asked of it: no time for smaller counterexamples
+fc.configureGlobal({ endOnFailure: true })
 
 export const { checkLaws } = L

@@ -6,8 +6,12 @@ import type { Loss } from '../../recipe/index.js'
 
 const logSoftmax = (outputs: tf.Tensor): tf.Tensor2D => tf.logSoftmax(outputs as tf.Tensor2D)
 
+/** Ones where the class is the target, `[n, classes]`; unlike tf.oneHot also for a single class. */
 const oneHot = (outputs: tf.Tensor, targets: tf.Tensor): tf.Tensor =>
-  tf.oneHot(tf.cast(targets, 'int32'), outputs.shape.at(-1)!, 1, 0, 'float32')
+  tf.cast(
+    tf.equal(tf.expandDims(tf.cast(targets, 'int32'), -1), tf.range(0, outputs.shape.at(-1)!, 1, 'int32')),
+    'float32'
+  )
 
 /** log(1 + e^−|x|) + max(x, 0) − x·y: binary cross entropy on logits without overflow. */
 const binary = (outputs: tf.Tensor, targets: tf.Tensor): tf.Tensor =>

@@ -24,9 +24,9 @@ import {
   type Model,
   namedChildren,
   numbered,
-  sequential,
   type Shape,
   sizeOf,
+  splitOn,
   unfreeze,
   withHead
 } from '../../../src/model/index.js'
@@ -63,6 +63,7 @@ interface BodyCase {
   readonly model_params?: number
   readonly head_params?: number
   readonly n_groups?: number
+  readonly learner_error?: string
   /** frozen, unfrozen, frozen_train_bn_false, freeze_to_<n>. */
   readonly [state: string]: unknown
 }
@@ -135,7 +136,8 @@ const errorsOf = (checked: E.Either<ReadonlyArray<PlanError>, Plan>): ReadonlyAr
     )
   )
 
-const bare = (body: Body, input: Shape) => pipe(body, withHead(customHead(sequential(identity))), plan({ input }))
+const bare = (body: Body, input: Shape) =>
+  pipe(body, withHead(customHead(identity)), splitOn(['head']), plan({ input }))
 
 const within =
   (root: string) =>
@@ -224,8 +226,16 @@ const counted = ({ params, trainable_params, param_tensors, trainable_tensors }:
   trainable_tensors
 })
 
+/** A learner that the reference cannot make, for instance because the cut took the split's start away. */
+const learnerErrs = (body: Body, c: BodyCase): Compared =>
+  same(
+    'learner_error',
+    pipe(body, withHead(head(headOptions(c.head_args ?? {}))), plan({ input: c.input, task: regression(2) }), E.isLeft),
+    true
+  )
+
 const ofModel = (body: Body, c: BodyCase): ReadonlyArray<Compared> => {
-  if (c.classes === undefined) return []
+  if (c.classes === undefined) return where(c.learner_error, () => learnerErrs(body, c))
   const model = withHead(head(headOptions(c.head_args ?? {})))(body)
   const how = { input: c.input, task: regression(c.classes) }
   const checked = plan(how)(model)

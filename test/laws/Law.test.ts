@@ -1,0 +1,91 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { isCombination, type Layer, leaves } from '../../src/model/index.js'
+import { arbitrary, archLaws, checkLaws, cutLaws, law, type Law } from '../../laws/index.js'
+import { resnet18 } from '../../src/arch/index.js'
+
+const failing = law(
+  'is below ten',
+  fc.property(fc.nat({ max: 100 }), (n) => n < 10)
+)
+
+/** The smallest value that fast-check finds against a claim. */
+const smallest = <A>(values: fc.Arbitrary<A>, claim: (a: A) => boolean): A => {
+  const { counterexample } = fc.check(fc.property(values, claim), { seed: 1, numRuns: 500 })
+  return counterexample![0]
+}
+
+const withNumbers = (network: Layer): number =>
+  leaves(network).filter(({ layer }) => ['Conv2d', 'Linear'].includes(layer._tag)).length
+
+describe('a law', () => {
+  it('rejects with the smallest counterexample when it does not hold', async () => {
+    await expect(failing.check({ seed: 1 })).rejects.toThrow('Counterexample: [10]')
+  })
+
+  it('is tried as often as it is asked to be', async () => {
+    let tries = 0
+    const counting = law(
+      'counts',
+      fc.property(fc.nat(), () => {
+        tries++
+      })
+    )
+    await counting.check({ seed: 1, numRuns: 7 })
+    expect(tries).toBe(7)
+  })
+})
+
+describe('checkLaws', () => {
+  it('reports on each law, with the counterexample of one that does not hold', async () => {
+    const holding: Law = law('is a number', fc.property(fc.nat(), Number.isFinite))
+    const reports = await checkLaws([holding, failing], { seed: 3 })()
+    expect(reports.map((r) => [r.name, r.failed, r.seed])).toStrictEqual([
+      ['is a number', false, 3],
+      ['is below ten', true, 3]
+    ])
+    expect(reports.map((r) => r.message?.includes('Counterexample: [10]') ?? null)).toStrictEqual([null, true])
+  })
+
+  it('finds an architecture whose own cut asks for more children than it has', async () => {
+    const reports = await checkLaws(cutLaws({ ...resnet18, cut: 12 }), { seed: 1, numRuns: 2 })()
+    const broken = reports.filter((r) => r.failed).map((r) => r.name)
+    expect(broken).toStrictEqual(['is the count of the architecture, or else ends before its last pooling child'])
+  })
+
+  it('finds an architecture whose split names no part of it', async () => {
+    const reports = await checkLaws(archLaws({ ...resnet18, split: ['layer9'] }), { seed: 1, numRuns: 1 })()
+    expect(reports.filter((r) => r.failed).length).toBe(4)
+    expect(reports.find((r) => r.failed)?.message).toContain('layer9')
+  })
+})
+
+describe('generated values', () => {
+  it('shrink to a network of two layers', () => {
+    const { network } = smallest(arbitrary.networks, () => false)
+    expect(withNumbers(network)).toBe(2)
+    expect(leaves(network).length).toBe(3)
+  })
+
+  it('shrink to an architecture of two layers', () => {
+    const { network } = smallest(arbitrary.archs, () => false)
+    expect(withNumbers(network)).toBe(2)
+  })
+
+  it('shrink to the one layer that a claim is about', () => {
+    const hasSum = (layer: Layer): boolean =>
+      isCombination(layer) && (layer._tag === 'Sum' || layer.children.some((c) => hasSum(c.layer)))
+    const { network } = smallest(arbitrary.networks, (n) => !hasSum(n.network))
+    expect(isCombination(network) && network.children.length).toBe(4)
+  })
+
+  it('hold every kind of layer', () => {
+    const tags = new Set<string>()
+    const visit = (layer: Layer): void => {
+      tags.add(layer._tag)
+      if (isCombination(layer)) layer.children.forEach((c) => visit(c.layer))
+    }
+    fc.sample(arbitrary.networks, { seed: 1, numRuns: 500 }).forEach(({ network }) => visit(network))
+    expect(tags.size).toBe(19)
+  })
+})

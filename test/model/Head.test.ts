@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { customHead, defaultHead, eqHead, flatten, foldHead, head, relu, showHead } from '../../src/model/index.js'
+
+describe('a head', () => {
+  it("has the reference's defaults where nothing is chosen", () => {
+    expect(head()).toEqual({ _tag: 'LinearHead', ...defaultHead })
+    expect(defaultHead).toEqual({ linFtrs: [512], ps: 0.5, concatPool: true, bnFinal: false, init: 'kaimingNormal' })
+  })
+  it('keeps a default where undefined is chosen', () => {
+    expect(head({ ps: undefined } as never)).toEqual(head())
+  })
+  it('keeps what is chosen, an empty list included', () => {
+    expect(head({ linFtrs: [], bnFinal: true })).toMatchObject({ linFtrs: [], bnFinal: true, ps: 0.5 })
+  })
+  it('is taken apart by its kind', () => {
+    const kind = foldHead<number | string>(
+      (options) => options.linFtrs.length,
+      () => 'custom'
+    )
+    expect([head({ linFtrs: [8, 4] }), customHead(flatten)].map(kind)).toEqual([2, 'custom'])
+  })
+  it('shows what differs from the defaults alone', () => {
+    expect(showHead.show(head())).toBe('head()')
+    expect(showHead.show(head({ linFtrs: [512], ps: [0.1, 0.2] }))).toBe('head({ ps: [0.1, 0.2] })')
+    expect(showHead.show(customHead(relu))).toBe('customHead(...)')
+  })
+  it('equals another with the same choices', () => {
+    expect(eqHead.equals(head({ ps: 0.5 }), head())).toBe(true)
+    expect(eqHead.equals(head({ ps: [0.5] }), head())).toBe(false)
+    expect(eqHead.equals(customHead(relu), customHead(flatten))).toBe(false)
+  })
+})

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import {
+  adaptiveAvgPool2d,
+  adaptiveConcatPool2d,
+  adaptiveMaxPool2d,
+  avgPool2d,
+  batchNorm,
+  concat,
+  constant,
+  conv2d,
+  dropout,
+  eqLayer,
+  flatten,
+  foldLayer,
+  identity,
+  isCombination,
+  leakyRelu,
+  linear,
+  maxPool2d,
+  named,
+  numbered,
+  relu,
+  sequential,
+  showLayer,
+  sum,
+  torchDefault
+} from '../../src/model/index.js'
+
+describe('constructors', () => {
+  it("give convolutions torch's defaults", () => {
+    expect(conv2d(3, 8, 5)).toEqual({
+      _tag: 'Conv2d',
+      inChannels: 3,
+      outChannels: 8,
+      kernelSize: [5, 5],
+      stride: [1, 1],
+      padding: [0, 0],
+      dilation: [1, 1],
+      groups: 1,
+      bias: true,
+      weightInit: torchDefault,
+      biasInit: torchDefault
+    })
+  })
+  it("give batch norms torch's defaults", () => {
+    expect(batchNorm(8)).toEqual({
+      _tag: 'BatchNorm',
+      features: 8,
+      eps: 1e-5,
+      momentum: 0.1,
+      weightInit: constant(1),
+      biasInit: constant(0)
+    })
+  })
+  it('let pools move by their own size', () => {
+    expect(maxPool2d(3)).toMatchObject({ stride: [3, 3], padding: [0, 0], ceilMode: false })
+    expect(avgPool2d([2, 3])).toMatchObject({ kernelSize: [2, 3], stride: [2, 3] })
+  })
+  it('take one output size for both sides', () => {
+    for (const pool of [adaptiveAvgPool2d, adaptiveMaxPool2d, adaptiveConcatPool2d])
+      expect(pool(2).outputSize).toEqual([2, 2])
+  })
+  it('number the children as nn.Sequential does', () => {
+    expect(numbered(relu, flatten)).toEqual(sequential(named('0', relu), named('1', flatten)))
+  })
+  it('leave a bare layer nameless', () => {
+    expect(sequential(relu)).toEqual({ _tag: 'Sequential', children: [{ name: null, layer: relu }] })
+  })
+})
+
+describe('a fold', () => {
+  it('sees primitives as they are and combinations with the results of their parts', () => {
+    const depth = foldLayer<number>(
+      () => 0,
+      (_, parts) => 1 + Math.max(0, ...parts.map((part) => part.value))
+    )
+    expect([relu, sum(relu, identity), sequential(concat(sum(relu)))].map(depth)).toEqual([0, 1, 3])
+  })
+  it('knows the names of the parts', () => {
+    const names = foldLayer<ReadonlyArray<string | null>>(
+      () => [],
+      (_, parts) => parts.flatMap((part) => [part.name, ...part.value])
+    )
+    expect(names(sequential(named('a', numbered(relu)), relu))).toEqual(['a', '0', null])
+  })
+})
+
+describe('instances', () => {
+  it('tell combinations from primitives', () => {
+    expect([sequential(), sum(), concat(), relu, flatten].map(isCombination)).toEqual([true, true, true, false, false])
+  })
+  it('compare layers by what they are, names included', () => {
+    expect(eqLayer.equals(leakyRelu(0.1), leakyRelu(0.1))).toBe(true)
+    expect(eqLayer.equals(leakyRelu(0.1), leakyRelu(0.2))).toBe(false)
+    expect(eqLayer.equals(sequential(named('a', relu)), sequential(relu))).toBe(false)
+  })
+  it('print a network as torch prints a module', () => {
+    const net = sequential(
+      named('conv', conv2d(3, 8, 3, { bias: false })),
+      relu,
+      named('fc', linear(8, 2)),
+      dropout(0.5)
+    )
+    expect(showLayer.show(net)).toBe(
+      [
+        'Sequential(',
+        '  (conv): Conv2d(inChannels: 3, outChannels: 8, kernelSize: [3, 3], stride: [1, 1], padding: [0, 0], ' +
+          'dilation: [1, 1], groups: 1, bias: false)',
+        '  Relu()',
+        '  (fc): Linear(inFeatures: 8, outFeatures: 2, bias: true)',
+        '  Dropout(p: 0.5)',
+        ')'
+      ].join('\n')
+    )
+  })
+})

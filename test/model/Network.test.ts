@@ -1,0 +1,156 @@
+import * as O from 'fp-ts/lib/Option.js'
+import { describe, expect, it } from 'vitest'
+import { catalogue, resnet18, squeezenet1_1 } from '../../src/arch/index.js'
+import {
+  batchNorm,
+  buffersOf,
+  conv2d,
+  dropout,
+  flatten,
+  identity,
+  isUnder,
+  join,
+  type Layer,
+  layerAt,
+  leaves,
+  linear,
+  modifyAt,
+  named,
+  namedChildren,
+  numbered,
+  parametersOf,
+  type Primitive,
+  relu,
+  sequential,
+  sizeOf,
+  sum
+} from '../../src/model/index.js'
+
+const block: Layer = sequential(
+  sum(sequential(named('conv1', conv2d(8, 8, 3, { padding: 1 })), named('bn1', batchNorm(8)), relu), identity),
+  relu
+)
+const net: Layer = sequential(named('stem', conv2d(3, 8, 3)), named('layer1', numbered(block, block)), flatten)
+
+describe('leaves', () => {
+  it('come in data-flow order, branches one after the other', () => {
+    expect(leaves(block).map((leaf) => leaf.path)).toEqual(['conv1', 'bn1', '/relu', '/identity', '/relu2'])
+  })
+  it('call a nameless leaf after its parent and its kind', () => {
+    expect(leaves(net).map((leaf) => leaf.path)).toEqual([
+      'stem',
+      ...['0', '1'].flatMap((i) =>
+        ['conv1', 'bn1']
+          .map((n) => `layer1.${i}.${n}`)
+          .concat(['/relu', '/identity', '/relu2'].map((n) => `layer1.${i}${n}`))
+      ),
+      '/flatten'
+    ])
+  })
+  it('give a lone primitive a path too', () => expect(leaves(relu)).toEqual([{ path: '/relu', layer: relu }]))
+  it('have paths that differ, in every architecture', () => {
+    for (const { network } of catalogue) {
+      const paths = leaves(network).map((leaf) => leaf.path)
+      expect(new Set(paths).size).toBe(paths.length)
+    }
+  })
+})
+
+describe('named children', () => {
+  it('are seen through nameless parts', () => {
+    expect(namedChildren(block).map((c) => c.name)).toEqual(['conv1', 'bn1'])
+    expect(namedChildren(sequential(sequential(named('a', relu)), relu, named('b', relu))).map((c) => c.name)).toEqual([
+      'a',
+      'b'
+    ])
+  })
+  it('are none of a primitive', () => expect(namedChildren(relu)).toEqual([]))
+})
+
+describe('paths', () => {
+  it('join names, looking through the nameless', () => {
+    expect([join('', 'a'), join('a', 'b'), join('a', null)]).toEqual(['a', 'a.b', 'a'])
+  })
+  it('tell what is under a part from what only begins like it', () => {
+    expect(['body.layer1', 'body.layer1.0', 'body.layer1/relu', 'body.layer10'].map(isUnder('body.layer1'))).toEqual([
+      true,
+      true,
+      true,
+      false
+    ])
+  })
+  it('have everything under the network itself', () => expect(isUnder('')('anything')).toBe(true))
+})
+
+describe('a part at a path', () => {
+  it('is found through nameless parts', () => {
+    expect(layerAt('layer1.1.bn1')(net)).toEqual(O.some(batchNorm(8)))
+    expect(layerAt('')(net)).toEqual(O.some(net))
+  })
+  it('is none where there is no such part', () => {
+    for (const path of ['layer2', 'layer1.2', 'layer1.0.conv1.weight', 'stem.', 'lay'])
+      expect(layerAt(path)(net)).toEqual(O.none)
+  })
+  it('is found by the path of every named leaf', () => {
+    for (const { network } of [resnet18, squeezenet1_1])
+      for (const { path, layer } of leaves(network))
+        if (!path.includes('/')) expect(layerAt(path)(network)).toEqual(O.some(layer))
+  })
+  it('may have a name with dots', () => {
+    expect(layerAt('a.b.c')(sequential(named('a.b', numbered()), named('a', sequential(named('b.c', relu)))))).toEqual(
+      O.some(relu)
+    )
+  })
+})
+
+describe('an update at a path', () => {
+  it('changes that part and no other', () => {
+    const changed = O.toNullable(modifyAt('layer1.0.bn1', () => identity)(net))!
+    expect(layerAt('layer1.0.bn1')(changed)).toEqual(O.some(identity))
+    expect(layerAt('layer1.1')(changed)).toEqual(O.some(block))
+    expect(leaves(changed).length).toBe(leaves(net).length)
+  })
+  it('gives the function the part that stands there', () => {
+    expect(modifyAt('stem', (stem) => numbered(stem, relu))(net)).toEqual(
+      O.some(
+        sequential(named('stem', numbered(conv2d(3, 8, 3), relu)), named('layer1', numbered(block, block)), flatten)
+      )
+    )
+  })
+  it('is none where there is no such part', () => {
+    expect(modifyAt('layer1.0.bn9', () => relu)(net)).toEqual(O.none)
+    expect(modifyAt('a', () => relu)(relu)).toEqual(O.none)
+  })
+})
+
+describe('parameters of a layer', () => {
+  it('are shaped as torch shapes them', () => {
+    const shapes = (layer: Parameters<typeof parametersOf>[0]) => parametersOf(layer).map((p) => [p.name, p.shape])
+    expect(shapes(conv2d(4, 8, [3, 5], { groups: 2 }))).toEqual([
+      ['weight', [8, 2, 3, 5]],
+      ['bias', [8]]
+    ])
+    expect(shapes(conv2d(4, 8, 3, { bias: false }))).toEqual([['weight', [8, 4, 3, 3]]])
+    expect(shapes(linear(4, 2))).toEqual([
+      ['weight', [2, 4]],
+      ['bias', [2]]
+    ])
+    expect(shapes(batchNorm(4))).toEqual([
+      ['weight', [4]],
+      ['bias', [4]]
+    ])
+  })
+  it('are none of a layer without numbers', () =>
+    expect([relu, dropout(0.5)].map((l) => parametersOf(l as Primitive).length)).toEqual([0, 0]))
+  it('know how many inputs and outputs a weight connects', () => {
+    expect(parametersOf(conv2d(4, 8, 3))[0]!.fan).toEqual({ in: 36, out: 72 })
+    expect(parametersOf(linear(4, 2))[1]!.fan).toEqual({ in: 4, out: 2 })
+  })
+  it('come with the running statistics of a batch norm, which start at 0 and 1', () => {
+    expect(buffersOf(batchNorm(4)).map((b) => [b.name, sizeOf(b.shape), b.init])).toEqual([
+      ['running_mean', 4, { _tag: 'Constant', value: 0 }],
+      ['running_var', 4, { _tag: 'Constant', value: 1 }]
+    ])
+    expect(buffersOf(linear(4, 2))).toEqual([])
+  })
+})

@@ -1,0 +1,127 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { describe, expect, it } from 'vitest'
+import { resnet18, squeezenet1_1 } from '../../src/arch/index.js'
+import { classification, segmentation } from '../../src/data/index.js'
+import {
+  adaptiveAvgPool2d,
+  arch,
+  conv2d,
+  cut,
+  customHead,
+  fromScratch,
+  freeze,
+  head,
+  identity,
+  type Layer,
+  layerAt,
+  linear,
+  named,
+  numbered,
+  pretrained,
+  relu,
+  replaceAt,
+  sequential,
+  uncut,
+  withHead
+} from '../../src/model/index.js'
+import { eqPlan, type Plan, plan } from '../../src/plan/index.js'
+
+const task = classification(['ant', 'bee'])
+const model = pipe(resnet18, cut, withHead(head()))
+const right = <Err, A>(e: E.Either<Err, A>): A => {
+  if (E.isLeft(e)) throw new Error(JSON.stringify(e.left))
+  return e.right
+}
+const planned: Plan = right(plan({ input: [3, 64, 64], task })(model))
+const errors = (e: ReturnType<ReturnType<typeof plan>>) => (E.isLeft(e) ? e.left.map((x) => [x._tag, x.path]) : [])
+
+describe('a plan', () => {
+  it('has torch paths under body and head', () => {
+    const paths = planned.parameters.map((p) => p.path)
+    expect(paths.slice(0, 3)).toEqual(['body.conv1.weight', 'body.bn1.weight', 'body.bn1.bias'])
+    expect(paths.at(-1)).toBe('head.8.bias')
+    expect(planned.buffers[0]).toMatchObject({ path: 'body.bn1.running_mean', shape: [64] })
+  })
+  it('has no path twice', () => {
+    const paths = [...planned.parameters, ...planned.buffers].map((p) => p.path)
+    expect(new Set(paths).size).toBe(paths.length)
+  })
+  it('lets weights decay always, biases and batch norms when bnWd is on', () => {
+    const decays = Object.fromEntries(planned.parameters.map((p) => [p.path, p.decays]))
+    expect([decays['body.conv1.weight'], decays['head.8.weight']]).toEqual(['always', 'always'])
+    expect([decays['body.bn1.weight'], decays['head.8.bias']]).toEqual(['ifBnWd', 'ifBnWd'])
+  })
+  it('does not depend on the image size but in shapes', () => {
+    const larger = right(plan({ input: [3, 96, 96], task })(model))
+    expect(larger.parameters).toEqual(planned.parameters)
+    expect(eqPlan.equals(larger, planned)).toBe(false)
+    expect(eqPlan.equals(right(plan({ input: [3, 64, 64], task })(model)), planned)).toBe(true)
+  })
+})
+
+describe('a bare architecture', () => {
+  it("keeps torchvision's paths and its own classifier, in one group that trains", () => {
+    const p = right(plan({ input: [3, 224, 224] })(resnet18))
+    expect(p.parameters.at(-1)).toMatchObject({ path: 'fc.bias', shape: [1000], group: 0, trainable: true })
+    expect([p.output, p.groups, p.starts]).toEqual([[1000], 1, []])
+  })
+  it('must have as many outputs as the task', () => {
+    expect(errors(plan({ input: [3, 224, 224], task })(squeezenet1_1))).toEqual([['ShapeError', 'squeezenet1_1']])
+  })
+})
+
+describe('a replaced layer', () => {
+  it('stands in the plan, others with it', () => {
+    const p = right(
+      plan({ input: [3, 64, 64], task })(pipe(model, replaceAt('body.relu', identity), replaceAt('head.5', identity)))
+    )
+    expect([layerAt('body.relu')(p.network), layerAt('head.5')(p.network)]).toMatchObject([
+      { value: identity },
+      { value: identity }
+    ])
+  })
+  it('is seen by a later replacement', () => {
+    const twice = pipe(model, replaceAt('body.relu', numbered(relu, relu)), replaceAt('body.relu.1', identity))
+    const p = right(plan({ input: [3, 64, 64], task })(twice))
+    expect(layerAt('body.relu')(p.network)).toMatchObject({ value: numbered(relu, identity) })
+  })
+  it('may be the whole head', () => {
+    const network = numbered(adaptiveAvgPool2d(1), { _tag: 'Flatten' }, linear(512, 2))
+    expect(right(plan({ input: [3, 64, 64], task })(replaceAt('head', network)(model))).output).toEqual([2])
+  })
+  it.each(['body.nothing', 'head.99', 'fc', '', 'body.', 'body.layer1.'])('at %j is an error', (path) => {
+    expect(errors(plan({ input: [3, 64, 64], task })(replaceAt(path, relu)(model)))).toEqual([['ReplaceError', path]])
+  })
+})
+
+describe('names', () => {
+  it('that two parameters share are an error, said once', () => {
+    const network: Layer = sequential(
+      named('a', conv2d(3, 3, 1, { bias: false })),
+      named('a', conv2d(3, 3, 1, { bias: false }))
+    )
+    expect(errors(plan({ input: [3, 8, 8] })(arch({ name: 'twins', network })))).toEqual([['NameError', 'a.weight']])
+  })
+})
+
+describe('outputs', () => {
+  it('of a segmentation are not counted: they are maps', () => {
+    const m = pipe(arch({ name: 'maps', network: conv2d(3, 2, 1) }), uncut, withHead(customHead(identity)))
+    expect(errors(plan({ input: [3, 8, 8], task: segmentation(['road', 'sky']) })(m))).toEqual([])
+  })
+})
+
+describe('a warning', () => {
+  const warnings = (m: typeof model) => right(plan({ input: [3, 64, 64], task })(m)).warnings
+
+  it('says that random weights are frozen', () => {
+    expect(warnings(freeze(model))).toEqual([
+      '20 frozen parameters start from random numbers: give weights, or unfreeze them'
+    ])
+  })
+  it('is silent when nothing is frozen, or weights are given', () => {
+    expect([warnings(model), warnings(pipe(model, freeze, pretrained))]).toEqual([[], []])
+    expect(warnings(pipe(model, freeze, pretrained, fromScratch)).length).toBe(1)
+  })
+})

@@ -1,0 +1,29 @@
+import { fc, test } from '@fast-check/vitest'
+import { pipe } from 'fp-ts/lib/function.js'
+import { describe, expect, it } from 'vitest'
+import { addLoss, emptyHistory, noLosses, smoothedLoss } from '../../src/recipe/index.js'
+
+describe('the smoothed loss', () => {
+  it('is not a number before any loss', () => expect(smoothedLoss()(noLosses)).toBeNaN())
+  it('is the first loss after it', () => expect(smoothedLoss()(addLoss(0.7)(noLosses))).toBeCloseTo(0.7, 12))
+  it('weighs the past by 0.98', () => {
+    expect(pipe(noLosses, addLoss(1), addLoss(2), smoothedLoss())).toBeCloseTo(
+      (0.98 * 0.02 + 0.04) / (1 - 0.98 ** 2),
+      12
+    )
+  })
+  it('counts the losses', () => expect(pipe(noLosses, addLoss(1), addLoss(2)).count).toBe(2))
+
+  test.prop([fc.array(fc.double({ min: 0, max: 10, noNaN: true }), { minLength: 1, maxLength: 50 })], { seed: 1 })(
+    'stays between the losses',
+    (losses) => {
+      const shown = smoothedLoss()(losses.reduce((s, loss) => addLoss(loss)(s), noLosses))
+      expect(shown).toBeGreaterThanOrEqual(Math.min(...losses) - 1e-9)
+      expect(shown).toBeLessThanOrEqual(Math.max(...losses) + 1e-9)
+    }
+  )
+})
+
+describe('a history', () => {
+  it('is empty at first', () => expect(emptyHistory).toEqual({ losses: [], lrs: [], moms: [], rows: [] }))
+})

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import {
+  adam,
+  adamW,
+  customOptimiser,
+  eqOptimiser,
+  momentumOf,
+  rmsprop,
+  sgd,
+  showOptimiser
+} from '../../src/recipe/index.js'
+
+const still = customOptimiser(
+  'still',
+  { init: () => [], update: ({ parameter, state }) => ({ parameter, state }) },
+  0.5
+)
+
+describe('an optimiser', () => {
+  it("has fastai's betas as AdamW and torch's as Adam", () => {
+    expect([adamW(), adam()]).toEqual([
+      { _tag: 'Adam', betas: [0.9, 0.99], eps: 1e-8, decoupled: true },
+      { _tag: 'Adam', betas: [0.9, 0.999], eps: 1e-8, decoupled: false }
+    ])
+  })
+  it("has torch's defaults as SGD and RMSprop", () => {
+    expect([sgd(), rmsprop()]).toEqual([
+      { _tag: 'Sgd', momentum: 0, nesterov: false },
+      { _tag: 'Rmsprop', alpha: 0.99, eps: 1e-8, momentum: 0 }
+    ])
+  })
+  it('has a momentum before any schedule moves it', () => {
+    expect([adamW(), sgd({ momentum: 0.8 }), rmsprop(), still].map(momentumOf)).toEqual([0.9, 0.8, 0, 0.5])
+  })
+  it('is shown by its numbers, or its label', () => {
+    expect([sgd({ momentum: 0.9 }), still].map(showOptimiser.show)).toEqual([
+      'Sgd({ momentum: 0.9, nesterov: false })',
+      "customOptimiser('still')"
+    ])
+  })
+  it('equals another with the same numbers', () => {
+    expect(eqOptimiser.equals(adamW(), adamW({ eps: 1e-8 }))).toBe(true)
+    expect(eqOptimiser.equals(adamW(), adam({ betas: [0.9, 0.99] }))).toBe(false)
+  })
+})
