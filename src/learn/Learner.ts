@@ -16,6 +16,7 @@ import type { Data, HasFiles } from '../io/index.js'
 import { type Arch, type Model, showModel } from '../model/index.js'
 import { plan, type Plan } from '../plan/index.js'
 import {
+  adam,
   adamW,
   bceWithLogits,
   crossEntropy,
@@ -88,7 +89,7 @@ export interface LearnerOptions {
   readonly metrics?: ReadonlyArray<Metric>
   /** Default by task: cross entropy, binary cross entropy on logits, or mean squared error. */
   readonly loss?: Loss
-  /** Default `adamW()`: betas (0.9, 0.99). */
+  /** Default Adam with betas (0.9, 0.99), decoupled from weight decay (`adamW()`) unless `trueWd` is false. */
   readonly opt?: Optimiser
   /** Default 0.01. */
   readonly wd?: number
@@ -120,7 +121,8 @@ export const defaultLoss: (task: Task) => Loss = foldTask<Loss>({
 
 const settingsOf = (options: LearnerOptions): Settings => ({
   loss: options.loss ?? defaultLoss(options.data.task),
-  opt: options.opt ?? adamW(),
+  // AdamW's decay is decoupled whatever `trueWd` says: without it the reference's Adam takes its place
+  opt: options.opt ?? (options.trueWd === false ? adam({ betas: [0.9, 0.99] }) : adamW()),
   metrics: options.metrics ?? [],
   wd: options.wd ?? 0.01,
   bnWd: options.bnWd ?? true,

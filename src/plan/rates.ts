@@ -5,7 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
+import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import { checkRecipe, type Hyper, phaseOf, type Recipe, type RecipeError } from '../recipe/index.js'
 import { resolveFreeze } from './grouping.js'
 import type { Plan } from './Plan.js'

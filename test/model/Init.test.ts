@@ -13,6 +13,7 @@ import {
   torchDefault
 } from '../../src/model/index.js'
 import { generator } from '../../src/Seed.js'
+import { decimals } from '../oracle/tolerances.js'
 
 const fan = { in: 50, out: 200 }
 const drawn = (init: Init, size = 40_000): Float32Array => drawInit(init, fan, generator(7), size)
@@ -30,7 +31,7 @@ describe('a start', () => {
     ["torch's default", torchDefault, 1 / Math.sqrt(3 * 50)],
     ['normal', normal(0.01), 0.01]
   ])('that is %s has the deviation of its formula', (_, init, expected) => {
-    expect(deviation(drawn(init)) / expected).toBeCloseTo(1, 1)
+    expect(deviation(drawn(init)) / expected).toBeCloseTo(1, decimals.sample)
   })
   it('that is uniform stays within its bound', () => {
     expect(largest(drawn(kaimingUniform))).toBeLessThanOrEqual(Math.fround(Math.sqrt(6 / 50)))

@@ -34,3 +34,18 @@ export const conditioning = 8
 
 /** How many trainings from such inputs. */
 export const roundings = 4
+
+/** Decimals to which numbers of the unit tests agree. */
+export const decimals = {
+  /** Arithmetic in float64. */
+  float64: 12,
+  /** The same where rates of 1e-5 are divided by each other. */
+  ratio: 9,
+  /** Numbers that a publication gives in billions. */
+  published: 2,
+  /** The deviation of tens of thousands of draws, relative to its formula. */
+  sample: 1
+} as const
+
+/** What float64 may add to or take from a bound. */
+export const slack = 1e-9

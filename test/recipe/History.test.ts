@@ -2,10 +2,12 @@ import { fc, test } from '@fast-check/vitest'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
 import { addLoss, emptyHistory, noLosses, smoothedLoss } from '../../src/recipe/index.js'
+import { decimals, slack } from '../oracle/tolerances.js'
 
 describe('the smoothed loss', () => {
   it('is not a number before any loss', () => expect(smoothedLoss()(noLosses)).toBeNaN())
-  it('is the first loss after it', () => expect(smoothedLoss()(addLoss(0.7)(noLosses))).toBeCloseTo(0.7, 12))
+  it('is the first loss after it', () =>
+    expect(smoothedLoss()(addLoss(0.7)(noLosses))).toBeCloseTo(0.7, decimals.float64))
   it('weighs the past by 0.98', () => {
     expect(pipe(noLosses, addLoss(1), addLoss(2), smoothedLoss())).toBeCloseTo(
       (0.98 * 0.02 + 0.04) / (1 - 0.98 ** 2),
@@ -18,8 +20,8 @@ describe('the smoothed loss', () => {
     'stays between the losses',
     (losses) => {
       const shown = smoothedLoss()(losses.reduce((s, loss) => addLoss(loss)(s), noLosses))
-      expect(shown).toBeGreaterThanOrEqual(Math.min(...losses) - 1e-9)
-      expect(shown).toBeLessThanOrEqual(Math.max(...losses) + 1e-9)
+      expect(shown).toBeGreaterThanOrEqual(Math.min(...losses) - slack)
+      expect(shown).toBeLessThanOrEqual(Math.max(...losses) + slack)
     }
   )
 })

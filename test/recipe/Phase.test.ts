@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { checkRecipe, type Phase, phaseOf, Recipe, slice } from '../../src/recipe/index.js'
+import { decimals } from '../oracle/tolerances.js'
 
 const phase = (recipe: Recipe.Recipe, groups = 1, batchesPerEpoch = 10): Phase => {
   const [step] = recipe
@@ -27,8 +28,8 @@ describe('a cycle', () => {
     const p = phase(Recipe.fitOneCycle(1, slice(1e-2, 1)), 3)
     for (const k of [0, 2, 7]) {
       const { lrs } = p.at(k)
-      expect(lrs[1]! / lrs[0]!).toBeCloseTo(10, 9)
-      expect(lrs[2]! / lrs[1]!).toBeCloseTo(10, 9)
+      expect(lrs[1]! / lrs[0]!).toBeCloseTo(10, decimals.ratio)
+      expect(lrs[2]! / lrs[1]!).toBeCloseTo(10, decimals.ratio)
     }
   })
   it('holds a single momentum', () => {
@@ -37,7 +38,7 @@ describe('a cycle', () => {
   })
   it('leaves the final rate in the optimiser without training at it', () => {
     const p = phase(Recipe.fitOneCycle(1, 1))
-    expect(p.at(p.endBatch).lrs[0]).toBeCloseTo(1 / 2.5e5, 15)
+    expect(p.at(p.endBatch).lrs[0]).toBeCloseTo(1 / 2.5e5, decimals.float64)
     expect(p.at(p.endBatch - 1).lrs[0]).toBeGreaterThan(1e-3)
   })
   it('of more epochs than are trained stops on the way', () => {
@@ -56,8 +57,8 @@ describe('a cycle', () => {
   })
   it('ends at max/finalDiv, by default max/(divFactor·10⁴)', () => {
     const ended = (p: Phase) => p.at(p.endBatch).lrs[0]
-    expect(ended(phase(Recipe.fitOneCycle(1, 1, { divFactor: 10 })))).toBeCloseTo(1e-5, 15)
-    expect(ended(phase(Recipe.fitOneCycle(1, 1, { finalDiv: 4 })))).toBeCloseTo(0.25, 12)
+    expect(ended(phase(Recipe.fitOneCycle(1, 1, { divFactor: 10 })))).toBeCloseTo(1e-5, decimals.float64)
+    expect(ended(phase(Recipe.fitOneCycle(1, 1, { finalDiv: 4 })))).toBeCloseTo(0.25, decimals.float64)
   })
 })
 

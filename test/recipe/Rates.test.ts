@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { defaultRates, eqRates, type Rates, ratesPerGroup, showRates, slice } from '../../src/recipe/index.js'
+import { decimals } from '../oracle/tolerances.js'
 
 describe('rates per group', () => {
   it('are one number everywhere', () => expect(ratesPerGroup(3)(1e-3)).toEqual(E.right([1e-3, 1e-3, 1e-3])))
@@ -15,7 +16,7 @@ describe('rates per group', () => {
   it('go geometrically from a to b for slice(a, b)', () => {
     const rates = ratesPerGroup(4)(slice(1e-3, 1))
     expect(E.isRight(rates)).toBe(true)
-    if (E.isRight(rates)) rates.right.forEach((r, i) => expect(r).toBeCloseTo(10 ** (i - 3), 12))
+    if (E.isRight(rates)) rates.right.forEach((r, i) => expect(r).toBeCloseTo(10 ** (i - 3), decimals.float64))
   })
   it('are b with one group, whatever the slice', () => {
     expect([slice(1), slice(0.1, 1)].map(ratesPerGroup(1))).toEqual([E.right([1]), E.right([1])])

@@ -1,6 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect, it } from 'vitest'
 import { Schedule } from '../../src/recipe/index.js'
+import { decimals, slack } from '../oracle/tolerances.js'
 
 const { at, boundsOf, concat, constant, cosine, exponential, linear, oneCycle, polynomial, scale } = Schedule
 
@@ -17,7 +18,7 @@ describe('a curve', () => {
     ['polynomial', polynomial(1, 0, 2), [1, 0.25, 0]]
   ])('that is %s goes from start to end', (_, curve, expected) => {
     values(curve, 0, 0.5, 1).forEach((v, i) => {
-      expect(v).toBeCloseTo(expected[i]!, 12)
+      expect(v).toBeCloseTo(expected[i]!, decimals.float64)
     })
   })
   it('is scaled in every value', () => expect(values(scale(2)(linear(1, 3)), 0, 0.5, 1)).toEqual([2, 4, 6]))
@@ -61,8 +62,8 @@ describe('bounds', () => {
   test.prop([fc.double({ min: 0, max: 1, noNaN: true })], { seed: 1 })('hold every value', (p) => {
     const s = scale(0.5)(concat([1, cosine(0.04, 1)], [2, polynomial(1, 4e-6, 3)], [1, exponential(2, 1)]))
     const [low, high] = boundsOf(s)
-    expect(at(p)(s)).toBeGreaterThanOrEqual(low - 1e-12)
-    expect(at(p)(s)).toBeLessThanOrEqual(high + 1e-12)
+    expect(at(p)(s)).toBeGreaterThanOrEqual(low - slack)
+    expect(at(p)(s)).toBeLessThanOrEqual(high + slack)
   })
 })
 

@@ -20,6 +20,7 @@ interface OneCycleCase {
   readonly cyc_len: number
   readonly groups: number
   readonly max_lr: RecordedRates
+  readonly error?: string
   readonly options: {
     readonly moms?: number | readonly [number, number]
     readonly div_factor?: number
@@ -91,8 +92,10 @@ const fitOneCycle = (c: OneCycleCase): Outcome => {
   if (step?._tag !== 'FitOneCycle') return failed('not one step')
   const phase = phaseOf({ groups: c.groups, batchesPerEpoch: c.batches_per_epoch })(step)
   const mistakes = checkRecipe(recipe)
-  if (isWrongLengthList(c.max_lr, c.groups))
-    return outcome(errs('max_lr', E.isLeft(phase) ? [phase.left] : [], 'RecipeError'))
+  const errors = [...mistakes, ...(E.isLeft(phase) ? [phase.left] : [])]
+  if (c.error !== undefined && isSpreadOverOneGroup(c.max_lr, c.groups)) return outcome(same('errors', errors, []))
+  if (c.error !== undefined || isWrongLengthList(c.max_lr, c.groups))
+    return outcome(errs('error', errors, 'RecipeError'))
   if (E.isLeft(phase) || mistakes.length > 0)
     return failed(`ours is an error: ${JSON.stringify(E.isLeft(phase) ? phase.left : mistakes)}`)
   const { startEpoch, endBatch, at } = phase.right

@@ -1,0 +1,61 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { generator, parseJson, readSafetensors } from 'graft-vision'
+import { nodeFiles, readSaved, runFiles } from 'graft-vision/node'
+import { describe, expect, it } from 'vitest'
+import { placeForRuns, tiny } from './graft.js'
+
+const kills = process.env['GRAFT_LONG'] === undefined ? 4 : 60
+const seed = 1
+
+/** Every file of a run is whole: each parses, and checkpoints and models hold all that they should. */
+const broken = async (directory: string): Promise<ReadonlyArray<string>> => {
+  const { description, checkpoint, history, model } = runFiles(directory)
+  const there = [description, checkpoint, history, model].filter((file) => existsSync(file))
+  const wrong: Array<string> = []
+  for (const file of there) {
+    if (file === description && E.isLeft(parseJson(readFileSync(file, 'utf8')))) wrong.push(file)
+    if (file === history && !/^epoch,.*\n(\d+,.*\n)+$/.test(readFileSync(file, 'utf8'))) wrong.push(file)
+    if (!file.endsWith('.safetensors')) continue
+    if (E.isLeft(readSafetensors(readFileSync(file)))) wrong.push(file)
+    if (E.isLeft(await readSaved(file)({ files: nodeFiles })())) wrong.push(file)
+  }
+  return wrong
+}
+
+describe('kill -9', () => {
+  it(`${kills} times at random never leaves a broken file, and the run ends in the bytes of an unbroken one (seed ${seed})`, async () => {
+    const { folder, graft, start } = placeForRuns()
+    const args = [...tiny, '--epochs', '12', '--lr', '1e-2', '--quiet', '--checkpoint-every', '1'] as const
+    const began = performance.now()
+    expect((await graft(...args, '--out', 'unbroken')).code).toBe(0)
+    const whole = performance.now() - began
+    const unbroken = readFileSync(join(folder, 'unbroken/model.safetensors'))
+
+    const random = generator(seed)
+    let killed = 0
+    for (let round = 0; killed < kills; round++) {
+      const out = `run-${round}`
+      const directory = join(folder, out)
+      for (;;) {
+        const again = existsSync(runFiles(directory).description)
+        const run = again ? start('train', '--resume', out, '--quiet') : start(...args, '--out', out)
+        // from before anything is loaded to past the end
+        const timer = setTimeout(() => run.process.kill('SIGKILL'), random() * whole * 1.1)
+        const { code } = await run.ended
+        clearTimeout(timer)
+        expect(await broken(directory)).toEqual([])
+        if (code === 0) break
+        expect(code).toBeNull()
+        killed++
+        if (killed >= kills) {
+          expect((await graft('train', '--resume', out, '--quiet')).code).toBe(0)
+          break
+        }
+      }
+      expect(readFileSync(runFiles(directory).model).equals(unbroken)).toBe(true)
+      expect(readdirSync(directory).filter((name) => name.includes('checkpoint'))).toEqual([])
+    }
+  }, 1_500_000)
+})

@@ -1,0 +1,139 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Outcome, placeForRuns, tiny } from './graft.js'
+
+const { folder, file, graft } = placeForRuns()
+
+const model = (directory: string): Buffer => readFileSync(join(folder, directory, 'model.safetensors'))
+
+describe('graft train', () => {
+  let first: Outcome
+  beforeAll(async () => {
+    first = await graft(...tiny, '--epochs', '2', '--lr', '1e-2', '--out', 'first')
+  })
+
+  it('prints a table and, as its last line, the last validation accuracy', () => {
+    expect(first.code).toBe(0)
+    expect(first.lines[0]).toMatch(/^epoch +train_loss +valid_loss +accuracy +time$/)
+    expect(first.lines[1]).toMatch(/^0 +\d\.\d{6} +\d+\.\d{6} +[01]\.\d{6} +00:\d\d$/)
+    expect(first.lines.at(-1)).toMatch(/^accuracy [01]\.\d{4}$/)
+    const last = readFileSync(join(folder, 'first/history.csv'), 'utf8').trim().split('\n').at(-1)!.split(',')
+    expect(Number(last[3])).toBeCloseTo(Number(first.lines.at(-1)!.split(' ')[1]), 3)
+  })
+
+  it('says where its files are', () => {
+    expect(first.stdout).toContain(`model ${join('first', 'model.safetensors')}`)
+    expect(readdirSync(join(folder, 'first')).sort()).toEqual(['graft.json', 'history.csv', 'model.safetensors'])
+  })
+
+  it('shows progress on stderr in plain lines, with rate and time left, when there is no screen', () => {
+    expect(first.stderr).toMatch(/epoch 1\/2 {2}1\/4 {2}[\d.]+ (batches\/s|s\/batch) {2}ETA \d\d:\d\d {2}loss \d/)
+    expect(first.stderr).not.toContain('\x1b')
+  })
+
+  it('shows nothing on stderr when told to be quiet, and no table', async () => {
+    const { stderr, stdout } = await graft(...tiny, '--out', 'quiet', '--quiet')
+    expect(stderr).toBe('')
+    expect(stdout).toMatch(/^model .*\nhistory .*\naccuracy .*\n$/)
+  })
+
+  it('writes JSON: the result on stdout, a line an event on stderr', async () => {
+    const { stdout, stderr } = await graft(...tiny, '--out', 'json', '--json')
+    const result = JSON.parse(stdout) as { accuracy: number; rows: ReadonlyArray<unknown> }
+    expect(result.accuracy).toBeGreaterThan(0)
+    expect(result.rows).toHaveLength(1)
+    const lines = stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { event?: { _tag: string } })
+    expect(lines.filter((line) => line.event?._tag === 'BatchEnd').length).toBe(4 + 2)
+  })
+
+  it('ends in the same bytes when it is run again, and in others for another seed', async () => {
+    await graft(...tiny, '--epochs', '2', '--lr', '1e-2', '--out', 'again')
+    await graft(...tiny, '--epochs', '2', '--lr', '1e-2', '--out', 'seeded', '--seed', '7')
+    expect(model('again').equals(model('first'))).toBe(true)
+    expect(model('seeded').equals(model('first'))).toBe(false)
+  })
+
+  it('trains a model and a recipe given as JSON to the bytes that flags lead to', async () => {
+    const recipe = file('recipe.json', JSON.stringify([{ step: 'fitOneCycle', cycLen: 2, maxLr: 1e-2 }]))
+    const written = file('model.json', JSON.stringify({ arch: 'tiny' }))
+    const { code } = await graft(...tiny, '--model', written, '--recipe', recipe, '--out', 'from-json')
+    expect(code).toBe(0)
+    expect(model('from-json').equals(model('first'))).toBe(true)
+  })
+
+  it('refuses a directory that holds a run, unless it is forced', async () => {
+    const refused = await graft(...tiny, '--out', 'first')
+    expect(refused.code).toBe(1)
+    expect(refused.stderr).toContain('--resume first')
+    mkdirSync(join(folder, 'forced'))
+    expect((await graft(...tiny, '--out', 'again', '--force', '--quiet')).code).toBe(0)
+    expect(model('again').equals(model('first'))).toBe(false)
+  })
+
+  it('says of a run that has ended that it has, when asked to go on with it', async () => {
+    const { code, stderr, lines } = await graft('train', '--resume', 'first')
+    expect(code).toBe(0)
+    expect(stderr).toContain('this run has ended')
+    expect(lines.at(-1)).toBe(first.lines.at(-1))
+  })
+
+  it('trains on the cpu engine, frozen, with rates for the first and the last group', async () => {
+    const args = ['--engine', 'cpu', '--freeze', '--lr', '1e-4,1e-2', '--bs', '32', '--size', '16', '--out', 'cpu']
+    const { code } = await graft(...tiny, ...args)
+    expect(code).toBe(0)
+    const described = JSON.parse(readFileSync(join(folder, 'cpu/graft.json'), 'utf8')) as Record<string, unknown>
+    expect(described).toMatchObject({
+      engine: 'cpu',
+      model: { arch: 'tiny', freeze: -1 },
+      data: { size: 16, bs: 32 },
+      recipe: [{ step: 'fitOneCycle', cycLen: 1, maxLr: { slice: [1e-4, 1e-2] } }]
+    })
+  })
+
+  it('starts the body from weights in a file', async () => {
+    const { code, stderr } = await graft(...tiny, '--weights', 'first/model.safetensors', '--out', 'weights')
+    expect(code).toBe(1)
+    expect(stderr).toContain('conv.weight')
+    expect(existsSync(join(folder, 'weights'))).toBe(false)
+  })
+})
+
+describe('wrong use', () => {
+  it.each([
+    [['train'], 'DATA'],
+    [['train', 'data.json', '--lr', 'NaN'], '--lr'],
+    [['train', 'data.json', '--lr', '-1'], '--lr'],
+    [['train', 'data.json', '--epochs', '1.5'], '--epochs'],
+    [['train', 'data.json', '--bs', '0'], '--bs'],
+    [['train', 'data.json', '--engine', 'abacus'], '--engine'],
+    [['train', 'data.json', '--arch', 'resnet19'], '--arch'],
+    [['train', 'data.json', '--arch', './mine.mjs#other'], '--arch'],
+    [['train', 'data.json', '--arch', './mine.mjs#nothing'], '--arch'],
+    [['train', 'no-such-folder'], 'DATA'],
+    [['train', 'data.json', '--recipe', 'r.json', '--epochs', '2'], '--recipe'],
+    [['train', 'data.json', '--pretrained', '--weights', 'w'], '--pretrained'],
+    [['train', '--resume', 'x', '--epochs', '2'], '--resume'],
+    [['train', '--no-such-flag'], '--no-such-flag'],
+    [['fly'], 'fly']
+  ])('%j ends with 2 and names what is wrong', async (args, named) => {
+    const { code, stderr, stdout } = await graft(...args)
+    expect(code).toBe(2)
+    expect(stderr).toContain(named)
+    expect(stderr).not.toMatch(/^ +at .*:\d+:\d+/m)
+    expect(stdout).toBe('')
+  })
+
+  it('names every wrong flag at once', async () => {
+    const { stderr } = await graft('train', 'data.json', '--lr', 'fast', '--bs', 'big', '--seed', '-1')
+    for (const flag of ['--lr', '--bs', '--seed']) expect(stderr).toContain(flag)
+  })
+
+  it('is told in JSON to whom wants JSON', async () => {
+    const { stderr } = await graft('train', 'data.json', '--lr', 'NaN', '--json')
+    expect(JSON.parse(stderr)).toMatchObject({ error: { _tag: 'SettingError', path: '--lr', found: '"NaN"' } })
+  })
+})

@@ -1,0 +1,90 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { describe, expect, it } from 'vitest'
+import { resnet18 } from '../../src/arch/index.js'
+import { classification } from '../../src/data/index.js'
+import { cut, head, withHead } from '../../src/model/index.js'
+import { type Plan, plan, ratesOf } from '../../src/plan/index.js'
+import { Recipe, slice } from '../../src/recipe/index.js'
+import { decimals } from '../oracle/tolerances.js'
+
+const planned: Plan = pipe(
+  resnet18,
+  cut,
+  withHead(head()),
+  plan({ input: [3, 32, 32], task: classification(['a', 'b']) }),
+  E.getOrElse<unknown, Plan>((e) => {
+    throw new Error(JSON.stringify(e))
+  })
+)
+const steps = (recipe: Recipe.Recipe, batches = 2) => {
+  const rates = ratesOf(recipe, batches)(planned)
+  if (E.isLeft(rates)) throw new Error(JSON.stringify(rates.left))
+  return rates.right
+}
+const errors = (recipe: Recipe.Recipe) => {
+  const rates = ratesOf(recipe, 2)(planned)
+  return E.isLeft(rates) ? rates.left.map((e) => [e._tag, e.path]) : []
+}
+
+describe('the rates of a recipe', () => {
+  const recipe = Recipe.sequence(
+    Recipe.freeze,
+    Recipe.fit(1, 1e-3),
+    Recipe.unfreeze,
+    Recipe.fitOneCycle(2, slice(1e-5, 1e-3))
+  )
+
+  it('are those of every training batch, with its step, epoch and batch', () => {
+    expect(steps(recipe).map(({ step, epoch, batch }) => [step, epoch, batch])).toEqual([
+      [1, 0, 0],
+      [1, 0, 1],
+      [3, 0, 0],
+      [3, 0, 1],
+      [3, 1, 0],
+      [3, 1, 1]
+    ])
+  })
+  it('are one for each group', () => {
+    expect(steps(recipe)[0]!.lrs).toEqual([1e-3, 1e-3, 1e-3])
+    const [first, middle, last] = steps(recipe)[3]!.lrs
+    expect([first! / last!, middle! / last!].map((r) => r.toPrecision(6))).toEqual(['0.0100000', '0.100000'])
+  })
+  it('move momentum in a cycle alone', () => {
+    expect(steps(recipe).map((s) => s.mom)).toEqual([
+      null,
+      null,
+      0.95,
+      0.85,
+      expect.closeTo(0.875, decimals.float64),
+      expect.closeTo(0.925, decimals.float64)
+    ])
+  })
+  it('begin where an epoch to start from says', () => {
+    const late = steps(Recipe.fitOneCycle(3, 1e-3, { startEpoch: 2 }))
+    expect(late.map(({ epoch, batch }) => [epoch, batch])).toEqual([
+      [2, 0],
+      [2, 1]
+    ])
+    expect(late).toEqual(steps(Recipe.fitOneCycle(3, 1e-3)).slice(4))
+  })
+  it('of steps that do not train are none', () => {
+    expect(steps(Recipe.sequence(Recipe.freezeTo(1), Recipe.save('a'), Recipe.load('a')))).toEqual([])
+  })
+})
+
+describe('a recipe against a plan', () => {
+  it('has every mistake reported that needs the groups', () => {
+    expect(errors(Recipe.sequence(Recipe.freezeTo(7), Recipe.fit(1, [1, 2]), Recipe.fitOneCycle(1, [1, 2])))).toEqual([
+      ['FreezeError', 'recipe[0]: freezeTo(7)'],
+      ['RecipeError', 'recipe[1].lr'],
+      ['RecipeError', 'recipe[2].maxLr']
+    ])
+  })
+  it('has the mistakes reported that need none', () => {
+    expect(errors(Recipe.fit(0, -1))).toEqual([
+      ['RecipeError', 'recipe[0].epochs'],
+      ['RecipeError', 'recipe[0].lr']
+    ])
+  })
+})
