@@ -2,12 +2,29 @@
 // bundled into one module (tfjs-core alone registers none under plain Node, and its own file cannot be imported there).
 import { build } from 'esbuild'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(fileURLToPath(import.meta.url))
-const target = resolve(process.argv[2] ?? join(root, 'dist'))
+const ifStale = process.argv.includes('--if-stale')
+const target = resolve(process.argv.slice(2).find((arg) => !arg.startsWith('--')) ?? join(root, 'dist'))
+
+// npm prepares a clone again when its command is first reached by npx; what is newer than its sources may stay.
+const isFresh = () => {
+  const built = join(target, 'tfjs-gradients.js')
+  const sources = ['src', 'laws'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true }).map((path) => join(root, folder, path))
+  )
+  const others = ['build.mjs', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']
+  const time = (path) => statSync(path).mtimeMs
+  return (
+    existsSync(built) &&
+    [...sources, ...others.map((path) => join(root, path))].every((path) => time(path) < time(built))
+  )
+}
+if (ifStale && isFresh()) process.exit(0)
+
 const cache = join(root, 'node_modules/.cache')
 mkdirSync(cache, { recursive: true })
 // Built beside and moved into place: a build that fails leaves the last good one, and a running program keeps its files.
@@ -37,5 +54,7 @@ if (status !== 0) {
 
 chmodSync(join(dist, 'src/cli/main.js'), 0o755)
 chmodSync(dist, 0o755)
-rmSync(target, { recursive: true, force: true })
+const last = `${dist}-last`
+if (existsSync(target)) renameSync(target, last)
 renameSync(dist, target)
+rmSync(last, { recursive: true, force: true })

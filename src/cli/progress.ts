@@ -111,8 +111,9 @@ const plainWatcher = (terminal: Terminal): Watcher => {
             ? draw(`epoch ${event.epoch + 1}/${event.epochs}  validating`)
             : undefined
         loss = event.smoothedLoss
-        const last = event.batch + 1 === batches
-        return due(performance.now(), last && terminal.screen) ? draw(paced(event)) : undefined
+        const begins = event.iteration === first
+        const ends = terminal.screen && event.batch + 1 === batches
+        return due(performance.now(), begins || ends) ? draw(paced(event)) : undefined
       }
       case 'EpochEnd':
         return terminal.result(row(tableRow(event.row, metrics, event.seconds)))

@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { workplace } from '../io/workplace.js'
 
 const dist = fileURLToPath(new URL('../../dist/src/', import.meta.url))
-const main = join(dist, 'cli/main.js')
+export const main = join(dist, 'cli/main.js')
 
 export interface Outcome {
   readonly code: number | null

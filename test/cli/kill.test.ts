@@ -42,7 +42,7 @@ describe('kill -9', () => {
         const again = existsSync(runFiles(directory).description)
         const run = again ? start('train', '--resume', out, '--quiet') : start(...args, '--out', out)
         // from before anything is loaded to past the end
-        const timer = setTimeout(() => run.process.kill('SIGKILL'), random() * whole * 1.1)
+        const timer = setTimeout(() => run.process.kill('SIGKILL'), random.uniform() * whole * 1.1)
         const { code } = await run.ended
         clearTimeout(timer)
         expect(await broken(directory)).toEqual([])

@@ -69,7 +69,6 @@ describe('graft train', () => {
     const refused = await graft(...tiny, '--out', 'first')
     expect(refused.code).toBe(1)
     expect(refused.stderr).toContain('--resume first')
-    mkdirSync(join(folder, 'forced'))
     expect((await graft(...tiny, '--out', 'again', '--force', '--quiet')).code).toBe(0)
     expect(model('again').equals(model('first'))).toBe(false)
   })
@@ -135,5 +134,41 @@ describe('wrong use', () => {
   it('is told in JSON to whom wants JSON', async () => {
     const { stderr } = await graft('train', 'data.json', '--lr', 'NaN', '--json')
     expect(JSON.parse(stderr)).toMatchObject({ error: { _tag: 'SettingError', path: '--lr', found: '"NaN"' } })
+  })
+})
+
+describe('rubbish in', () => {
+  const errorOf = async (...args: ReadonlyArray<string>): Promise<{ code: number | null; error: unknown }> => {
+    const { code, stderr } = await graft(...args, '--json')
+    return { code, error: (JSON.parse(stderr.trimEnd().split('\n').at(-1)!) as { error: unknown }).error }
+  }
+
+  it('is a typed error when nothing can be written where the run should go', async () => {
+    file('in-the-way', '')
+    const { code, error } = await errorOf(...tiny, '--out', 'in-the-way/run')
+    expect(code).toBe(1)
+    expect(error).toMatchObject({ _tag: 'NotAFolder' })
+  })
+
+  it('is a typed error when a recipe has a key too many', async () => {
+    const recipe = file('bad.json', '[{ "step": "fitOneCycle", "cycLen": 1, "maxlr": 1 }]')
+    expect(await errorOf(...tiny, '--recipe', recipe)).toMatchObject({ code: 1, error: { path: '[0].maxlr' } })
+  })
+
+  it('is a typed error when a picture is broken and the description is strict', async () => {
+    const data = { source: { imageFolder: 'photos' }, strict: true }
+    for (const part of ['train', 'valid'])
+      for (const name of ['a', 'b']) {
+        mkdirSync(join(folder, 'photos', part, name), { recursive: true })
+        file(`photos/${part}/${name}/0.png`, 'no picture')
+      }
+    const { code, error } = await errorOf(
+      'train',
+      file('strict.json', JSON.stringify(data)),
+      '--arch',
+      './mine.mjs#net'
+    )
+    expect(code).toBe(1)
+    expect(error).toMatchObject({ _tag: 'UnreadableImage' })
   })
 })

@@ -10,6 +10,8 @@ import { fencesOf } from './extraction.js'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const shells = ['sh', 'bash', 'console', 'shell']
 const limit = 300_000
+/** Two classes: half is chance. */
+const demoAccuracy = 0.95
 
 /** Commands that are not graft's own, and who runs them. */
 const elsewhere: Readonly<Record<string, string>> = {
@@ -17,7 +19,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm test': 'what .ci/run goes on with',
   'npm run test:long': 'the same, longer',
   '.ci/run': 'runs this test',
-  'npm start': 'is `graft demo`, which test/cli runs',
+  'npm start': 'has a test of its own below',
   'npm run format': 'is checked by npm test',
   'npm install graft-vision': 'test/dist installs the tarball',
   'npm i graft-vision': 'test/dist installs the tarball'
@@ -116,9 +118,24 @@ describe('the commands of the documentation', () => {
     }
   )
 
+  it('start with a training that learns', { timeout: 900_000 }, ({ skip }) => {
+    skip(process.env['GRAFT_LONG'] === undefined, 'long: GRAFT_LONG is unset')
+    const env = { ...process.env, GRAFT_HOME: join(folder, '.graft') }
+    const start = ['start', '--silent', '--', '--out', join(folder, 'demo')]
+    const { status, stdout, stderr } = spawnSync('npm', start, { cwd: root, env, encoding: 'utf8' })
+    expect(status, stderr).toBe(0)
+    expect(Number(/^accuracy (\S+)/m.exec(stdout)?.[1])).toBeGreaterThan(demoAccuracy)
+  })
+
   it('reach the command of a clone by npx', () => {
-    const { status, stdout } = spawnSync('npx', ['--no', '--', 'graft', '--help'], { cwd: root, encoding: 'utf8' })
-    expect(status).toBe(0)
-    expect(stdout).toContain('graft')
+    // npx links the clone into npm's cache; a newcomer's has no such link yet.
+    const env = { ...process.env, npm_config_cache: join(folder, '.npm') }
+    const { status, stdout, stderr } = spawnSync('npx', ['--no', '--', 'graft', '--help'], {
+      cwd: root,
+      env,
+      encoding: 'utf8'
+    })
+    expect(status, stderr).toBe(0)
+    expect(stdout).toContain('Usage: graft')
   })
 })

@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import { Recipe } from 'graft-vision'
+import { beginRun, carryOn, learner, openData, type Prediction, type RunDescription, validate } from 'graft-vision/node'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { right } from '../io/workplace.js'
+import { drawn, envWith, model } from '../learn/tiny.js'
+import { main, placeForRuns, tiny } from './graft.js'
+
+const { folder, file, graft } = placeForRuns()
+
+beforeAll(async () => {
+  expect((await graft(...tiny, '--out', 'run', '--lr', '1e-2')).code).toBe(0)
+})
+
+describe('graft predict', () => {
+  const aThree = (): string => join('digits/valid/3', readdirSync(join(folder, 'digits/valid/3'))[0]!)
+
+  it('prints picture, class and probability, by the directory of a run and by its model', async () => {
+    const byRun = await graft('predict', 'run', aThree())
+    expect(byRun.code).toBe(0)
+    expect(byRun.stdout).toMatch(/^digits\/valid\/3\/\d+\.png {2}[37] {2}[01]\.\d{4}\n$/)
+    expect((await graft('predict', 'run/model.safetensors', aThree())).stdout).toBe(byRun.stdout)
+  })
+
+  it('gives, in another process and from the file alone, the probabilities of validation bit for bit', async () => {
+    const env = await envWith('onnxruntime')
+    const description: RunDescription = {
+      data: drawn(folder),
+      model,
+      archModule: null,
+      recipe: Recipe.fitOneCycle(1, 1e-2),
+      seed: 42,
+      wd: 0.01,
+      engine: 'onnxruntime',
+      threads: null
+    }
+    const run = right(await beginRun(join(folder, 'here'), description)(env)())
+    const trained = right(
+      await pipe(
+        openData(description.data),
+        RTE.chainW((data) => learner({ data, model })),
+        RTE.chainW(carryOn(run))
+      )(env)()
+    ).learner
+    const { predictions } = right(await validate(trained)(env)())
+    const files = predictions.map(({ image }) => join(trained.data.root, image))
+    const { lines } = await graft('predict', 'here', ...files, '--bs', '16', '--json')
+    const again = lines.map((line) => JSON.parse(line) as Prediction)
+    expect(again.map((p) => p.image)).toEqual(files)
+    expect(again.map((p) => p.probabilities)).toEqual(predictions.map((p) => p.probabilities))
+  })
+
+  it('names a picture that it cannot read', async () => {
+    const csv = file('labels.csv', 'name,label\n')
+    const { code, stderr, stdout } = await graft('predict', 'run', csv, '--json')
+    expect([code, stdout]).toEqual([1, ''])
+    expect(JSON.parse(stderr)).toMatchObject({ error: { _tag: 'UnreadableImage', path: csv } })
+  })
+
+  it('names a model that is none', async () => {
+    const { code, stderr } = await graft('predict', file('rubbish.safetensors', 'rubbish'), aThree())
+    expect(code).toBe(1)
+    expect(stderr).toContain('rubbish.safetensors')
+  })
+})
+
+describe('graft summary', () => {
+  it('shows an architecture, a model as JSON, and a trained model', async () => {
+    const arch = await graft('summary', 'resnet18', '--size', '64')
+    expect(arch.lines[0]).toBe('resnet18  3×64×64 → 1000')
+    const grafted = await graft('summary', file('model.json', '{"arch":"resnet18","freeze":"body"}'), '--classes', '3')
+    expect(grafted.lines[0]).toBe('resnet18  3×224×224 → 3')
+    const trained = await graft('summary', 'run')
+    expect(trained.lines[0]).toBe('tiny  3×28×28 → 2')
+    expect([arch.code, grafted.code, trained.code]).toEqual([0, 0, 0])
+  })
+
+  it('is data in JSON', async () => {
+    const { stdout } = await graft('summary', './mine.mjs#net', '--classes', '2', '--size', '28', '--json')
+    expect(JSON.parse(stdout)).toMatchObject({ name: 'tiny', input: [3, 28, 28], output: [2] })
+  })
+
+  it('names a key of a model that it does not know', async () => {
+    const { code, stderr } = await graft('summary', file('typo.json', '{"arch":"resnet18","haed":{}}'))
+    expect(code).toBe(1)
+    expect(stderr).toContain('haed')
+    expect(stderr).toContain('write "head"')
+  })
+})
+
+describe('graft engines', () => {
+  it('lists every engine: what computes, or why not and what to do', async () => {
+    const { code, stdout } = await graft('engines')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(
+      /^onnxruntime: usable \(the default\)\n {2}threads {2}\d+\n {2}versions onnxruntime-node 1\./m
+    )
+    const unusable = stdout.match(/: not usable/g)?.length ?? 0
+    expect(stdout.match(/^ {2}why {6}.+\n {2}do {7}.+/gm) ?? []).toHaveLength(unusable)
+  })
+
+  it('lists them as JSON', async () => {
+    const { stdout } = await graft('engines', '--json')
+    const names = (JSON.parse(stdout) as ReadonlyArray<{ name: string }>).map(({ name }) => name)
+    expect(names).toEqual(['onnxruntime', 'cpu', 'tensorflow', 'tensorflow-gpu'])
+  })
+})
+
+describe('graft --help', () => {
+  it.each([[[]], [['train']], [['predict']], [['summary']], [['engines']], [['demo']]])(
+    'has examples and the exit codes for %j',
+    async (command) => {
+      const { code, stdout } = await graft(...command, '--help')
+      expect(code).toBe(0)
+      for (const part of ['Usage: graft', 'Examples:', 'Exit codes:', '130']) expect(stdout).toContain(part)
+    }
+  )
+})
+
+describe('a reader that goes away', () => {
+  it('is no failure and no complaint', async () => {
+    const child = spawn(process.execPath, [main, 'summary', 'resnet50', '--json'], { cwd: folder })
+    child.stdout.destroy()
+    let stderr = ''
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+    const code = await new Promise((resolve) => child.on('close', resolve))
+    expect([code, stderr]).toEqual([0, ''])
+  })
+})

@@ -1,0 +1,148 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import {
+  catalogue,
+  cut,
+  cutAt,
+  type DataSpec,
+  decodeModel,
+  drawError,
+  type GraftError,
+  head,
+  imageFolder,
+  type Model,
+  mistakesOf,
+  Recipe,
+  resnet18,
+  segmentation,
+  strictly,
+  withBatchSize,
+  withHead
+} from 'graft-vision'
+import {
+  fromSystem,
+  type GraftEnv,
+  learner,
+  openData,
+  predict,
+  predictorOf,
+  train,
+  writeSaved
+} from 'graft-vision/node'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { grey, left, right, workplace } from '../io/workplace.js'
+import { drawn, envWith, model, net, tinyLearner } from './tiny.js'
+
+const folder = workplace()
+let env: GraftEnv
+beforeAll(async () => {
+  env = await envWith('onnxruntime')
+})
+
+const place = (file: string, content: Uint8Array | string): string => {
+  const at = join(folder, file)
+  mkdirSync(dirname(at), { recursive: true })
+  writeFileSync(at, content)
+  return at
+}
+
+/** A folder of pictures of `classes`, to train and to validate on. */
+const pictures = async (name: string, classes: ReadonlyArray<string>): Promise<DataSpec> => {
+  const png = await grey(28, 28)
+  for (const part of ['train', 'valid'])
+    for (const of of classes) for (let i = 0; i < 8; i++) place(`${name}/${part}/${of}/${i}.png`, png)
+  return withBatchSize(4)(imageFolder(join(folder, name)))
+}
+
+const trained = (spec: DataSpec, m: Model = model, recipe = Recipe.fitOneCycle(1, 1e-2)) =>
+  pipe(
+    openData(spec),
+    RTE.chainW((data) => learner({ data, model: m })),
+    RTE.chainW(train(recipe))
+  )(env)()
+
+const errorOf = async (spec: DataSpec, m?: Model, recipe?: Recipe.Recipe): Promise<GraftError> =>
+  left(await trained(spec, m, recipe))
+
+describe('rubbish in is an error that says where, what and what to do:', () => {
+  it('a picture cut short, left out and named, or refused when strict', async () => {
+    const spec = await pictures('cut-short', ['a', 'b'])
+    const png = await grey(28, 28)
+    place('cut-short/train/a/bad.png', png.subarray(0, png.length - 20))
+    const { data } = right(await trained(spec))
+    expect(data.skipped.map(({ file }) => file)).toEqual(['train/a/bad.png'])
+    expect(await errorOf(strictly(spec))).toMatchObject({
+      _tag: 'UnreadableImage',
+      path: expect.stringContaining('bad.png')
+    })
+  })
+
+  it('a table given as a picture', async () => {
+    const start = right(await tinyLearner(drawn(folder))(env)())
+    const csv = place('labels.csv', 'name,label\n0.png,3\n')
+    const error = left(await predict(csv)(predictorOf(start))(env)())
+    expect(error).toMatchObject({ _tag: 'UnreadableImage', path: csv })
+  })
+
+  it('a folder of a class that is empty', async () => {
+    const spec = await pictures('empty', ['a', 'b'])
+    mkdirSync(join(folder, 'empty/train/c'))
+    expect(await errorOf(spec)).toMatchObject({ _tag: 'EmptyClass', found: expect.stringMatching(/.+/) })
+  })
+
+  it('one class only', async () => {
+    expect(await errorOf(await pictures('single', ['a']))).toMatchObject({ _tag: 'OneClass' })
+  })
+
+  it('a learning rate that is no number', async () => {
+    const error = await errorOf(drawn(folder), model, Recipe.fitOneCycle(1, NaN))
+    expect(error).toMatchObject({ _tag: 'RecipeError', path: 'recipe[0].maxLr' })
+  })
+
+  it('as many dropouts as there are no blocks for', async () => {
+    const error = await errorOf(drawn(folder), pipe(net, cut, withHead(head({ ps: [0.1, 0.2, 0.3] }))))
+    expect(drawError(error)).toMatch(/ps/)
+    expect(drawError(error)).toMatch(/3/)
+    expect(drawError(error)).toMatch(/2/)
+  })
+
+  it('a cut that leaves nothing', async () => {
+    const error = await errorOf(drawn(folder), pipe(resnet18, cutAt(0), withHead(head())))
+    expect(mistakesOf(error)[0]).toMatchObject({ _tag: 'CutError' })
+  })
+
+  it('a head of classes on a task of pixels', async () => {
+    const data = right(await openData(drawn(folder))(env)())
+    const error = left(await learner({ data: { ...data, task: segmentation(['road', 'sky']) }, model })(env)())
+    expect(drawError(error)).toMatch(/segmentation|pixel|unet/i)
+  })
+
+  it('a key that JSON has too many', () => {
+    const errors = left(decodeModel(catalogue)({ arch: 'resnet18', head: { linFtr: [512] } }))
+    expect(errors[0]).toMatchObject({ path: 'head.linFtr', hint: 'write "linFtrs"' })
+  })
+
+  it('a folder that may not be written to', async () => {
+    const start = right(await tinyLearner(drawn(folder))(env)())
+    const readOnly: GraftEnv = {
+      ...env,
+      files: { ...env.files, write: (path) => TE.left(fromSystem(path)({ code: 'EROFS' })) }
+    }
+    const error = left(await writeSaved('out/model.safetensors', start, null)(readOnly)())
+    expect(error).toMatchObject({ _tag: 'NotAllowed', path: 'out/model.safetensors' })
+  })
+
+  it('a loss that is no number any more', async () => {
+    const start = right(await tinyLearner(drawn(folder))(env)())
+    const state = new Map(start.state).set('body.conv.weight', new Float32Array(600).fill(NaN))
+    const error = left(await train(Recipe.fit(1, 1e-3))({ ...start, state })(env)())
+    expect(error).toMatchObject({ _tag: 'Diverged', path: 'epoch 0, batch 0' })
+  })
+
+  it('more in a batch than there are pictures', async () => {
+    expect(await errorOf(withBatchSize(65)(drawn(folder)))).toMatchObject({ _tag: 'TooFewItems' })
+  })
+})
