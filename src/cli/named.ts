@@ -11,9 +11,9 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { catalogue } from '../arch/index.js'
 import { archive, type DataSpec, digits, imageFolder, type Source, URLs } from '../data/index.js'
 import { decodeData, decodeModel, decodeRecipe, type FormatErrors, parseJson } from '../format/index.js'
-import { type GraftError, mistakes } from '../GraftError.js'
+import type { GraftError } from '../GraftError.js'
 import { nodeFiles } from '../io/index.js'
-import { settingError } from '../learn/index.js'
+import { mistakesIn, settingError } from '../learn/index.js'
 import type { Arch, Model, Weights } from '../model/index.js'
 import type { Recipe } from '../recipe/index.js'
 
@@ -25,7 +25,7 @@ const fromJson = <A>(file: string, decode: (u: unknown) => E.Either<FormatErrors
       pipe(
         parseJson(text),
         E.chain(decode),
-        E.mapLeft((errors) => mistakes(file, errors))
+        E.mapLeft((errors) => mistakesIn(file, errors))
       )
     )
   )

@@ -107,7 +107,7 @@ const trained = (
               RTE.map(() => exitCodes.done as number)
             )
           show.note(`stopped and saved; go on with: graft train --resume ${run.directory}`)
-          return RTE.right(exitCodes.interrupted as number)
+          return RTE.right(exitCodes.interrupted)
         })
       )
     })
@@ -204,7 +204,7 @@ const resume = (
       if (finished === null) return goOn(n, run)
       show.note(`${directory}: this run has ended`)
       reportRun(terminal, flags.json === true, directory, finished)
-      return TE.right(exitCodes.done as number)
+      return TE.right(exitCodes.done)
     })
   )
 }

@@ -312,7 +312,7 @@ export const decoderGrammar: Grammar1<URI> = {
   object: object as Grammar1<URI>['object'],
   keyed: keyed as Grammar1<URI>['keyed'],
   tagged: tagged as Grammar1<URI>['tagged'],
-  union: ((...members: ReadonlyArray<Decoder<unknown>>) => union(members)) as unknown as Grammar1<URI>['union'],
+  union: (...members: ReadonlyArray<Decoder<unknown>>) => union(members),
   lazy: (id, f) => {
     const get = memoize<void, ReturnType<typeof f>>(f)
     return { expects: id, decode: (u) => get().decode(u) }

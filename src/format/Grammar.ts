@@ -91,7 +91,7 @@ export type TypeOf<T> = T extends Schema<infer A> ? A : never
  * @category constructors
  * @since 0.1.0
  */
-export const makeSchema = <A>(schema: Schema<A>): Schema<A> => memoize(schema) as Schema<A>
+export const makeSchema = <A>(schema: Schema<A>): Schema<A> => memoize(schema)
 
 /**
  * Reads a schema with one grammar.

@@ -2,7 +2,7 @@
  * Downloading to a file, so that a broken connection or a killed run goes on where it stopped.
  */
 import { pipe } from 'fp-ts/lib/function.js'
-import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import type * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { HasClock } from './Clock.js'
 import type { HasFiles } from './Files.js'

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
-import * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
+import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import { freshOptimiser, stateNames, type StateDict } from '../engine/index.js'
 import {
   decodeResolvedModel,
@@ -26,6 +26,7 @@ import { dataFingerprint, type HasFiles } from '../io/index.js'
 import { type Freeze, showShape, sizeOf } from '../model/index.js'
 import type { History } from '../recipe/index.js'
 import { version } from '../version.js'
+import { mistakesIn } from './inFile.js'
 import { type Learner, refreeze } from './Learner.js'
 import { savedError, weightsError } from './LearnError.js'
 import type { Within } from './phase.js'
@@ -179,7 +180,7 @@ const savedSchema = (u: unknown): E.Either<GraftError, { readonly model: unknown
 
 const readBytes = (file: string, bytes: Uint8Array): E.Either<GraftError, Saved> => {
   const named = <A>(e: E.Either<RNEA.ReadonlyNonEmptyArray<Mistake>, A>): E.Either<GraftError, A> =>
-    E.mapLeft((errors: RNEA.ReadonlyNonEmptyArray<Mistake>) => mistakes(file, errors))(e)
+    E.mapLeft((errors: RNEA.ReadonlyNonEmptyArray<Mistake>) => mistakesIn(file, errors))(e)
   return pipe(
     E.Do,
     E.bind('content', () => named(readSafetensors(bytes))),
@@ -231,7 +232,7 @@ export const stateOf = (
         ]
   })
   return errors.length > 0
-    ? E.left(mistakes(file, errors as unknown as RNEA.ReadonlyNonEmptyArray<Mistake>))
+    ? E.left(mistakesIn(file, errors as unknown as RNEA.ReadonlyNonEmptyArray<Mistake>))
     : E.right(new Map(wanted.map(({ path }) => [path, tensors.get(path)!.data])))
 }
 

@@ -17,6 +17,7 @@ export {
 export { cnnLearner, cnnModel, type CnnLearnerOptions } from './cnnLearner.js'
 export { withNodeEnv, type GraftEnv, type HasEngine, type HasEvents, type NodeEnvOptions } from './Env.js'
 export { type Scores } from './evaluation.js'
+export { mistakesIn } from './inFile.js'
 export {
   archOf,
   defaultLoss,

@@ -146,7 +146,7 @@ const trainBatch = (r: Running, batch: Batch): E.Either<GraftError, Verdict> => 
   const mom = hyper.mom ?? loop.mom
   const wd = phase.wd ?? learner.settings.wd
   const made = E.chain((loss: number) => finite(loss, at))(
-    program.step(batch, { lrs: hyper.lrs, mom, wd, step: loop.steps }) as E.Either<GraftError, number>
+    program.step(batch, { lrs: hyper.lrs, mom, wd, step: loop.steps })
   )
   if (E.isLeft(made)) return made
   loop.mom = mom

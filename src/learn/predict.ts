@@ -11,7 +11,7 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { normaliseInto, type Pixels, type Resize, resizeOf, type Size, type Stats, type Task } from '../data/index.js'
 import { compile, freshOptimiser, type Program, type StateDict } from '../engine/index.js'
-import { type GraftError, mistakes } from '../GraftError.js'
+import type { GraftError } from '../GraftError.js'
 import { activate, argMax } from '../interpret/index.js'
 import type { HasFiles, HasImages } from '../io/index.js'
 import { parallel } from '../io/index.js'
@@ -20,6 +20,7 @@ import { activationOf, adamW, mse, type OutputActivation } from '../recipe/index
 import { modelOf, type ResolvedModel } from '../format/index.js'
 import { readSaved, stateOf } from './checkpoint.js'
 import type { HasEngine } from './Env.js'
+import { mistakesIn } from './inFile.js'
 import type { Learner } from './Learner.js'
 
 // -------------------------------------------------------------------------------------
@@ -66,7 +67,7 @@ const predictorFrom = (
     plan({ input: [resolved.input.channels, ...pairOf(resolved.preprocessing.size)], task: resolved.task })(
       modelOf(resolved)
     ),
-    E.mapLeft((errors) => mistakes(what, errors)),
+    E.mapLeft((errors) => mistakesIn(what, errors)),
     E.chain((p) =>
       E.map((state: StateDict) => ({
         plan: p,

@@ -28,7 +28,7 @@ import {
   parseJson,
   recipeSchema
 } from '../format/index.js'
-import { type GraftError, mistakes } from '../GraftError.js'
+import type { GraftError } from '../GraftError.js'
 import { accuracy } from '../interpret/index.js'
 import type { Data, HasFiles } from '../io/index.js'
 import type { Arch, Model } from '../model/index.js'
@@ -36,6 +36,7 @@ import { handlers, type History, type Recipe } from '../recipe/index.js'
 import type { Seed } from '../Seed.js'
 import { version } from '../version.js'
 import { type Cursor, historyOf, readSaved, resumeFrom, type Saved, writeSaved } from './checkpoint.js'
+import { mistakesIn } from './inFile.js'
 import { openHistory } from './history.js'
 import { learner, type Learner } from './Learner.js'
 import { savedError } from './LearnError.js'
@@ -123,7 +124,7 @@ const descriptionJson = (d: RunDescription): E.Either<FormatErrors, object> =>
 const idOf = (json: object): string => createHash('sha256').update(JSON.stringify(json)).digest('hex')
 
 const named = (file: string): (<A>(result: E.Either<FormatErrors, A>) => E.Either<GraftError, A>) =>
-  E.mapLeft((errors) => mistakes(file, errors))
+  E.mapLeft((errors) => mistakesIn(file, errors))
 
 const archModuleIn = (json: unknown): string | null =>
   typeof json === 'object' && json !== null && 'archModule' in json && typeof json.archModule === 'string'

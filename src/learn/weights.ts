@@ -8,10 +8,11 @@ import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import type { StateDict } from '../engine/index.js'
 import { readSafetensors, type Safetensors, toFloat32 } from '../format/index.js'
-import { type GraftError, type Mistake, mistakes } from '../GraftError.js'
+import { type GraftError, type Mistake } from '../GraftError.js'
 import type { HasFiles } from '../io/index.js'
 import { type Arch, buffersOf, isUnder, join, leaves, parametersOf, type Shape, showShape } from '../model/index.js'
 import type { Plan } from '../plan/index.js'
+import { mistakesIn } from './inFile.js'
 import { weightsError } from './LearnError.js'
 
 /** An array of a state dict with its shape. */
@@ -91,7 +92,7 @@ export const loadWeights = (plan: Plan, arch: Arch): RTE.ReaderTaskEither<HasFil
           pipe(
             readSafetensors(bytes),
             E.chainW((content) => fitWeights(plan, arch, stateTensors(content))),
-            E.mapLeft((errors) => mistakes(weights.file, errors))
+            E.mapLeft((errors) => mistakesIn(weights.file, errors))
           )
         )
       )

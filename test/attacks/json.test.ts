@@ -32,7 +32,7 @@ describe('text', () => {
     ],
     ['[[], {"\\u0061": 1, "a": 2}]', [['DuplicateKey', '[1].a']]],
     ['{"__proto__": 1, "__proto__": 2}', [['DuplicateKey', '__proto__']]],
-    [`${'['.repeat(1_000_000)}`, [['NotJson', expect.any(String)]]],
+    ['['.repeat(1_000_000), [['NotJson', expect.any(String)]]],
     [`${'['.repeat(100_000)}${']'.repeat(100_000)}`, [['TooDeep', '$']]]
   ] as const)('%#', (text, expected) => {
     expect(said(_.parseJson(text))).toStrictEqual(expected)

@@ -85,9 +85,9 @@ describe('graft summary', () => {
   })
 
   it('names a key of a model that it does not know', async () => {
-    const { code, stderr } = await graft('summary', file('typo.json', '{"arch":"resnet18","haed":{}}'))
+    const { code, stderr } = await graft('summary', file('typo.json', '{"arch":"resnet18","heads":{}}'))
     expect(code).toBe(1)
-    expect(stderr).toContain('haed')
+    expect(stderr).toContain('typo.json: heads')
     expect(stderr).toContain('write "head"')
   })
 })

@@ -152,7 +152,10 @@ describe('rubbish in', () => {
 
   it('is a typed error when a recipe has a key too many', async () => {
     const recipe = file('bad.json', '[{ "step": "fitOneCycle", "cycLen": 1, "maxlr": 1 }]')
-    expect(await errorOf(...tiny, '--recipe', recipe)).toMatchObject({ code: 1, error: { path: '[0].maxlr' } })
+    expect(await errorOf(...tiny, '--recipe', recipe)).toMatchObject({
+      code: 1,
+      error: { path: 'bad.json: [0].maxlr' }
+    })
   })
 
   it('is a typed error when a picture is broken and the description is strict', async () => {

@@ -36,11 +36,7 @@ describe('batch norm in training', () => {
     const c = shape.at(-1)!
     const loss = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) =>
       tf.sum(tf.mul(norm(x, gamma, beta), tensorOf(seed + 3, shape)))
-    return tf.grads(loss as (...xs: Array<tf.Tensor>) => tf.Tensor)([
-      tensorOf(seed, shape, 2, 0.5),
-      tensorOf(seed + 1, [c], 0.5, 1),
-      tensorOf(seed + 2, [c])
-    ])
+    return tf.grads(loss)([tensorOf(seed, shape, 2, 0.5), tensorOf(seed + 1, [c], 0.5, 1), tensorOf(seed + 2, [c])])
   }
 
   test.prop([shapes, seeds], runs)('gives on every engine what its composed form gives', (shape, seed) => {

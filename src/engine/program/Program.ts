@@ -243,7 +243,7 @@ const trainStep = (
     const gradients = grads.map((g, i) => (g as tf.Tensor | null) ?? tf.zerosLike(parameters[i]!))
     update(tensors, trainable, clipped(gradients, options.clip), input, options, t)
     moveStatistics(plan, tensors, statistics)
-    return value as tf.Scalar
+    return value
   })
   statistics.forEach(({ mean, variance }) => {
     mean.dispose()

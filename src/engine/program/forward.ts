@@ -112,7 +112,7 @@ const primitive = (leaf: PlanLayer, x: tf.Tensor, arrays: Arrays, mode: Mode): t
     case 'Conv2d':
       return conv(layer, path, map, arrays)
     case 'Linear': {
-      const y = tf.matMul(x as tf.Tensor2D, arrays(`${path}.weight`) as tf.Tensor2D)
+      const y = tf.matMul(x, arrays(`${path}.weight`))
       return layer.bias ? tf.add(y, arrays(`${path}.bias`)) : y
     }
     case 'BatchNorm':

@@ -47,5 +47,5 @@ export const lossPerSample = (loss: Loss, outputs: tf.Tensor, targets: tf.Tensor
 /** The mean over samples; weighted cross entropy divides by the sum of the weights. */
 export const meanLoss = (loss: Loss, perSample: tf.Tensor, targets: tf.Tensor): tf.Scalar => {
   const weights = weightsOf(loss, targets)
-  return (weights === undefined ? tf.mean(perSample) : tf.div(tf.sum(perSample), tf.sum(weights))) as tf.Scalar
+  return weights === undefined ? tf.mean(perSample) : tf.div(tf.sum(perSample), tf.sum(weights))
 }

@@ -111,7 +111,7 @@ const lossOf = (p: Weights, k: number): tf.Scalar => {
     1e-5
   ).y
   const pooled = tf.maxPool(tf.relu(h) as tf.Tensor4D, 2, 2, 'valid')
-  const logits = tf.matMul(tf.reshape(pooled, [8, 36]), p.d as tf.Tensor2D)
+  const logits = tf.matMul(tf.reshape(pooled, [8, 36]), p.d)
   return tf.losses.softmaxCrossEntropy(labels, logits)
 }
 
