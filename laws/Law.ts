@@ -7,7 +7,11 @@
 import * as fc from 'fast-check'
 import type { Task } from 'fp-ts/lib/Task.js'
 
-/** How a law is tried. */
+/**
+ * How a law is tried.
+ *
+ * @since 0.1.0
+ */
 export interface CheckOptions {
   /** Of the values drawn; a failure names the one that was used. */
   readonly seed?: number
@@ -21,20 +25,34 @@ export interface Law {
   readonly property: fc.IRawProperty<unknown>
   /** How many values `check` tries unless told otherwise. */
   readonly runs: number
-  /** Rejects with the smallest counterexample, as a test runner expects. */
+  /** Rejects with the smallest counterexample, as a test runner expects, and when (almost) no value meets its condition. */
   readonly check: (options?: CheckOptions) => Promise<void>
 }
 
-/** The outcome of one law. */
+/**
+ * The outcome of one law.
+ *
+ * @since 0.1.0
+ */
 export interface LawReport {
   readonly name: string
   readonly failed: boolean
   readonly seed: number
+  /** On how many values the law was tried. */
+  readonly tried: number
+  /** How many it passed over, as they do not meet its condition: the law says nothing of them. */
+  readonly skipped: number
+  /** Failed because it had next to nothing to be tried on, not because it was found not to hold. */
+  readonly vacuous: boolean
   /** The smallest counterexample, the seed and the path to it; null when the law held. */
   readonly message: string | null
 }
 
-/** A value of one's own, or a generator of such values. */
+/**
+ * A value of one's own, or a generator of such values.
+ *
+ * @since 0.1.0
+ */
 export type Subject<A> = A | fc.Arbitrary<A>
 
 /** The generator of a subject. */
@@ -46,14 +64,34 @@ const parameters = (runs: number, { seed, numRuns }: CheckOptions): fc.Parameter
   ...(seed === undefined ? {} : { seed })
 })
 
+/** fast-check gives up on a property that passes over nearly all of its values. */
+const isVacuous = (details: fc.RunDetails<unknown>): boolean =>
+  details.failed && !details.interrupted && details.counterexample === null
+
 const messageOf = (details: fc.RunDetails<unknown>): string | null => {
   if (!details.failed) return null
+  if (isVacuous(details))
+    return `only ${details.numRuns} values met its condition, and ${details.numSkips} did not: give it others`
   const cause = details.errorInstance instanceof Error ? [details.errorInstance.message] : []
   return [...cause, fc.defaultReportMessage(details) ?? 'it failed'].join('\n')
 }
 
+const reportOf = (name: string, details: fc.RunDetails<unknown>): LawReport => ({
+  name,
+  failed: details.failed,
+  seed: details.seed,
+  tried: details.numRuns,
+  skipped: details.numSkips,
+  vacuous: isVacuous(details),
+  message: messageOf(details)
+})
+
+const asynchronous = (property: fc.IRawProperty<unknown>): fc.IAsyncProperty<unknown> =>
+  property as fc.IAsyncProperty<unknown>
+
 /**
- * Names a property.
+ * Names a property. What the law says nothing of, its predicate passes over with `fc.pre`; where nearly every value is
+ * passed over, the law fails, so that it cannot hold for want of anything to hold of.
  *
  * @example
  * import { law } from 'graft-vision/laws'
@@ -71,7 +109,8 @@ export const law = <Ts>(name: string, property: fc.IRawProperty<Ts>, runs = 100)
     property: untyped,
     runs,
     check: async (options = {}) => {
-      await fc.assert(untyped as fc.IAsyncProperty<unknown>, parameters(runs, options))
+      const { failed, message } = reportOf(name, await fc.check(asynchronous(untyped), parameters(runs, options)))
+      if (failed) throw new Error(`${name}: ${message}`)
     }
   }
 }
@@ -92,8 +131,7 @@ export const checkLaws =
   async () => {
     const reports: Array<LawReport> = []
     for (const { name, property, runs } of laws) {
-      const details = await fc.check(property as fc.IAsyncProperty<unknown>, parameters(runs, options))
-      reports.push({ name, failed: details.failed, seed: details.seed, message: messageOf(details) })
+      reports.push(reportOf(name, await fc.check(asynchronous(property), parameters(runs, options))))
     }
     return reports
   }

@@ -81,7 +81,7 @@ export const cutLaws = (mine: Subject<Arch> = archs): ReadonlyArray<Law> => {
       'counts from the end when negative',
       fc.property(cases, ({ arch, k }) => {
         const n = namesOf(arch).length - k
-        if (!(n > 0)) return
+        fc.pre(n > 0)
         same(cutAt(-n)(arch), cutAt(k)(arch), `cutAt(${-n})`)
       })
     ),
@@ -89,7 +89,7 @@ export const cutLaws = (mine: Subject<Arch> = archs): ReadonlyArray<Law> => {
       'ends before the child that it names',
       fc.property(cases, ({ arch, k }) => {
         const name = namesOf(arch)[k]
-        if (!(name !== undefined)) return
+        fc.pre(name !== undefined)
         same(cutAt(name)(arch), cutAt(k)(arch), `cutAt('${name}')`)
       })
     ),
@@ -113,7 +113,7 @@ export const cutLaws = (mine: Subject<Arch> = archs): ReadonlyArray<Law> => {
     law(
       'keeps all that a shorter cut keeps',
       fc.property(cases, ({ arch, k }) => {
-        if (!(k > 1)) return
+        fc.pre(k > 1)
         const shorter = keysOf(planOfBody(cutAt(k - 1)(arch)))
         const longer = new Set(keysOf(planOfBody(cutAt(k)(arch))))
         equal(

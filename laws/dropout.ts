@@ -48,7 +48,6 @@ export const dropoutLaws = (mine: Subject<Head> = heads): ReadonlyArray<Law> => 
       'is as listed, when ps is a list',
       fc.property(cases, lists, ({ head, channels, task }, list) => {
         const ps = list.slice(0, head.linFtrs.length + 1)
-        if (!(ps.length > 1)) return
         equal(dropsOf(planned(headHow(task), headModel({ ...head, ps }, channels))), ps, 'dropout of the blocks')
       })
     ),
@@ -56,7 +55,7 @@ export const dropoutLaws = (mine: Subject<Head> = heads): ReadonlyArray<Law> => 
       'is refused when the list has a wrong length, with both lengths named',
       fc.property(cases, fc.integer({ min: 0, max: 6 }), ({ head, channels, task }, length) => {
         const blocks = head.linFtrs.length + 1
-        if (!(length !== blocks && length !== 1)) return
+        fc.pre(length !== blocks && length !== 1)
         const errors = mistakes(headHow(task), headModel({ ...head, ps: Array(length).fill(0.5) }, channels))
         equal(
           errors.map((e) => [e._tag, e.path, e.found]),

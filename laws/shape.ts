@@ -17,8 +17,10 @@ import {
   named,
   positions,
   sequential,
+  type Shape,
   type Window
 } from '../src/model/index.js'
+import type { PlanLayer } from '../src/plan/index.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { type Fitted, networks } from './arbitrary/network.js'
 import { placements } from './arbitrary/placements.js'
@@ -57,6 +59,60 @@ const asArch = (network: Layer) => arch({ name: 'generated', network })
 const particular = (network: Layer): ReadonlyArray<string> =>
   leaves(network).flatMap(({ path, layer }) => (path.includes('/') || widened(layer) === null ? [] : [path]))
 
+/** What comes out of a network, going by what each layer says that it gives; takes the layers off the list. */
+const flowing = (network: Layer, input: Shape, left: Array<PlanLayer>): Shape => {
+  if (!isCombination(network)) {
+    const layer = left.shift()
+    equal(layer?.input, input, `what ${layer?.path} gets`)
+    return layer!.output
+  }
+  if (network._tag === 'Sequential')
+    return network.children.reduce((shape, child) => flowing(child.layer, shape, left), input)
+  const outputs = network.children.map((child) => flowing(child.layer, input, left))
+  const [first, ...rest] = outputs
+  const from = network._tag === 'Concat' ? 1 : 0
+  for (const other of rest) equal(other.slice(from), first!.slice(from), 'what a branch gives')
+  return from === 0 ? first! : [outputs.reduce((sum, [c]) => sum + c!, 0), ...first!.slice(1)]
+}
+
+/** Numbers that a layer may hold, each with what it can never be. */
+const never: Readonly<Record<string, ReadonlyArray<number>>> = {
+  kernelSize: [0, -1, 1.5, NaN],
+  stride: [0, -1, 0.5],
+  padding: [-1, 0.5, NaN],
+  dilation: [0, -2, 1.5],
+  groups: [0, -1, 0.5],
+  inChannels: [0, -3, 1.5],
+  outChannels: [0, -3, 1.5, Infinity],
+  inFeatures: [0, -1, 2.5],
+  outFeatures: [0, -1, 2.5, NaN],
+  features: [0, -1, 2.5],
+  outputSize: [0, -1, 1.5]
+}
+
+interface Refusal {
+  readonly path: string
+  readonly field: string
+  readonly value: number
+}
+
+/** Every way to make a named layer of a network one that cannot be. */
+const refusals = (network: Layer): ReadonlyArray<Refusal> =>
+  leaves(network)
+    .filter(({ path }) => !path.includes('/'))
+    .flatMap(({ path, layer }) =>
+      Object.entries(never).flatMap(([field, values]) =>
+        field in layer ? values.map((value) => ({ path, field, value })) : []
+      )
+    )
+
+const spoilt =
+  ({ field, value }: Refusal, both: boolean) =>
+  (layer: Layer): Layer => {
+    const old = (layer as unknown as Readonly<Record<string, number | readonly [number, number]>>)[field]!
+    return { ...layer, [field]: typeof old === 'number' ? value : [both ? value : old[0], value] }
+  }
+
 const windowLaws: ReadonlyArray<Law> = [
   law(
     'counts the positions of a window as laying it out does',
@@ -83,25 +139,19 @@ const inferenceLaws = (cases: fc.Arbitrary<Fitted>): ReadonlyArray<Law> => [
     )
   ),
   law(
-    'flows from each layer of a sequence into the next',
+    'flows from each layer of a sequence into the next, and into every branch',
     fc.property(cases, ({ network, input }) => {
       const { layers, output } = planned({ input }, asArch(network))
-      equal(layers[0]?.input, input, 'what the first layer gets')
-      equal(layers.at(-1)?.output, output, 'what the last layer gives')
-      // within sums and concatenations several layers get the same
-      const straight = isCombination(network) && network.children.every((c) => !isCombination(c.layer))
-      if (straight)
-        equal(
-          layers.slice(1).map((l) => l.input),
-          layers.slice(0, -1).map((l) => l.output),
-          'inputs'
-        )
+      const left = [...layers]
+      equal(flowing(network, input, left), output, 'what the network gives')
+      equal(left.length, 0, 'layers that nothing flows through')
     })
   ),
   law(
     'is an error at the layer that does not fit, and only there',
     fc.property(cases, fc.nat({ max: 9 }), ({ network, input }, i) => {
       const paths = particular(network)
+      fc.pre(paths.length > 0)
       const path = paths[i % paths.length]!
       const broken = modifyAt(path, (layer) => widened(layer)!)(network)
       const errors = mistakes({ input }, asArch(O.getOrElse(() => network)(broken)))
@@ -110,6 +160,22 @@ const inferenceLaws = (cases: fc.Arbitrary<Fitted>): ReadonlyArray<Law> => [
         [['ShapeError', path]],
         'errors'
       )
+    })
+  ),
+  law(
+    'is an error at a layer that cannot be, whatever flows into it, and only there',
+    fc.property(cases, fc.nat(), fc.boolean(), ({ network, input }, i, both) => {
+      const all = refusals(network)
+      fc.pre(all.length > 0)
+      const refusal = all[i % all.length]!
+      const broken = modifyAt(refusal.path, spoilt(refusal, both))(network)
+      const errors = mistakes({ input }, asArch(O.getOrElse(() => network)(broken)))
+      equal(
+        errors.map((e) => [e._tag, e.path]),
+        [['ShapeError', refusal.path]],
+        `errors for ${refusal.field} ${refusal.value}`
+      )
+      holds(errors[0]!.hint.includes(refusal.field), `the hint does not name ${refusal.field}: ${errors[0]!.hint}`)
     })
   ),
   law(

@@ -3,8 +3,10 @@
  *
  * @since 0.1.0
  */
+import type { Eq } from 'fp-ts/lib/Eq.js'
 import type { NonEmptyArray } from 'fp-ts/lib/NonEmptyArray.js'
 import type { ReadonlyNonEmptyArray } from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
+import type { Show } from 'fp-ts/lib/Show.js'
 import type { DataError } from './data/index.js'
 import type { EngineError } from './engine/index.js'
 import type { FormatError } from './format/index.js'
@@ -12,11 +14,20 @@ import type { IoError } from './io/index.js'
 import type { LearnError } from './learn/LearnError.js'
 import type { PlanError } from './plan/index.js'
 import type { RecipeError } from './recipe/index.js'
+import { eqValue } from './Value.js'
 
-/** One mistake. */
+/**
+ * One mistake, of whatever room.
+ *
+ * @since 0.1.0
+ */
 export type Mistake = DataError | EngineError | FormatError | IoError | LearnError | PlanError | RecipeError
 
-/** Several mistakes in one thing, independent of each other. */
+/**
+ * Several mistakes in one thing, independent of each other.
+ *
+ * @since 0.1.0
+ */
 export interface Mistakes {
   readonly _tag: 'Mistakes'
   /** The thing: a model, a recipe, a file. */
@@ -26,17 +37,53 @@ export interface Mistakes {
 
 export type GraftError = Mistake | Mistakes
 
-/** @since 0.1.0 */
+/**
+ * One mistake as it is, several as one error about `what` (a model, a recipe, a file).
+ *
+ * @example
+ * import { mistakes, recipeError } from 'graft-vision'
+ *
+ * const rate = recipeError('recipe[0].lr', 'a positive rate', '0', 'give 1e-3')
+ * const name = recipeError('recipe[1].name', 'a name', "''", 'give a name')
+ * assert.strictEqual(mistakes('the recipe', [rate]), rate)
+ * assert.strictEqual(mistakes('the recipe', [rate, name])._tag, 'Mistakes')
+ *
+ * @since 0.1.0
+ */
 export const mistakes = (what: string, errors: ReadonlyNonEmptyArray<Mistake> | NonEmptyArray<Mistake>): GraftError =>
   errors.length === 1 ? errors[0] : { _tag: 'Mistakes', what, errors }
 
 /**
- * Every single mistake of an error.
+ * Every single mistake of an error, at least one.
+ *
+ * @example
+ * import { mistakes, mistakesOf, recipeError } from 'graft-vision'
+ *
+ * const rate = recipeError('recipe[0].lr', 'a positive rate', '0', 'give 1e-3')
+ * const name = recipeError('recipe[1].name', 'a name', "''", 'give a name')
+ * assert.deepStrictEqual(mistakesOf(mistakes('the recipe', [rate, name])), [rate, name])
+ * assert.deepStrictEqual(mistakesOf(rate), [rate])
  *
  * @since 0.1.0
  */
 export const mistakesOf = (error: GraftError): ReadonlyNonEmptyArray<Mistake> =>
   error._tag === 'Mistakes' ? error.errors : [error]
+
+/**
+ * Reads an error: one mistake, or several in one thing.
+ *
+ * @example
+ * import { foldGraftError, recipeError } from 'graft-vision'
+ *
+ * const where = foldGraftError((mistake) => mistake.path, ({ what }) => what)
+ * assert.strictEqual(where(recipeError('recipe[0].lr', 'a positive rate', '0', 'give 1e-3')), 'recipe[0].lr')
+ *
+ * @since 0.1.0
+ */
+export const foldGraftError =
+  <B>(onMistake: (mistake: Mistake) => B, onMistakes: (mistakes: Mistakes) => B) =>
+  (error: GraftError): B =>
+    error._tag === 'Mistakes' ? onMistakes(error) : onMistake(error)
 
 const drawOne = (m: Mistake): ReadonlyArray<string> => [
   `${m._tag} at ${m.path}`,
@@ -77,3 +124,8 @@ export const drawError = (error: GraftError): string => {
     })
   ].join('\n')
 }
+
+/** Equality of errors, those of any room included. @since 0.1.0 */
+export const eqGraftError: Eq<GraftError> = eqValue()
+/** An error as `drawError` prints it. @since 0.1.0 */
+export const showGraftError: Show<GraftError> = { show: drawError }

@@ -44,7 +44,11 @@ export const splitSeed = (seed: Seed, ...names: ReadonlyArray<string | number>):
   return finish(hash)
 }
 
-/** A source of random numbers; each call moves it on. */
+/**
+ * A source of random numbers; each call moves it on.
+ *
+ * @since 0.1.0
+ */
 export interface Generator {
   /** Uniform in [0, 1), 32 bits of resolution. */
   readonly uniform: () => number

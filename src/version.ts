@@ -1,2 +1,6 @@
-/** This package's version; a test holds it against package.json. @since 0.1.0 */
+/**
+ * This package's version; a test holds it against package.json.
+ *
+ * @since 0.1.0
+ */
 export const version = '0.1.0'

@@ -22,7 +22,11 @@ import { archs } from './archs.js'
 import { heads } from './heads.js'
 import { imageTasks } from './tasks.js'
 
-/** A model and what it is planned for; planning it succeeds. */
+/**
+ * A model and what it is planned for; planning it succeeds.
+ *
+ * @since 0.1.0
+ */
 export interface Posed {
   readonly model: Model
   readonly how: PlanFor & { readonly task: Task }
@@ -81,7 +85,19 @@ const modelOf = (arch: Arch, head: Head, { cutting, splitting, freezing, policy 
 }
 
 /**
- * Models of some architectures.
+ * Models of some architectures, with generated heads, cuts, splits, freezes and batch-norm policies, and tasks for
+ * them.
+ *
+ * @example
+ * import { arbitrary } from 'graft-vision/laws'
+ * import { plan, squeezenet1_1 } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import * as fc from 'fast-check'
+ *
+ * fc.assert(
+ *   fc.property(arbitrary.modelsOf(fc.constant(squeezenet1_1)), ({ model, how }) => E.isRight(plan(how)(model))),
+ *   { seed: 1, numRuns: 5 }
+ * )
  *
  * @since 0.1.0
  */

@@ -31,7 +31,11 @@ import {
 } from '../../src/model/index.js'
 import { placements } from './placements.js'
 
-/** A network with what flows in and what must come out, by arithmetic of the laws' own. */
+/**
+ * A network with what flows in and what must come out, by arithmetic of the laws' own.
+ *
+ * @since 0.1.0
+ */
 export interface Fitted {
   readonly input: Shape
   readonly network: Layer

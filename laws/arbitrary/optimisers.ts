@@ -32,8 +32,16 @@ const lossByTag: { readonly [T in Exclude<Loss['_tag'], 'CustomLoss'>]: fc.Arbit
   Mse: fc.constant(mse)
 }
 
-/** Optimisers that are data. @since 0.1.0 */
+/**
+ * Optimisers that are data.
+ *
+ * @since 0.1.0
+ */
 export const optimisers: fc.Arbitrary<Optimiser> = fc.oneof(...Object.values(optimiserByTag))
 
-/** Losses that are data. @since 0.1.0 */
+/**
+ * Losses that are data.
+ *
+ * @since 0.1.0
+ */
 export const losses: fc.Arbitrary<Loss> = fc.oneof(...Object.values(lossByTag))

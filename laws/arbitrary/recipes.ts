@@ -4,7 +4,11 @@ import { defaultRates, type Rates, Recipe, slice } from '../../src/recipe/index.
 
 const rate: fc.Arbitrary<number> = fc.integer({ min: 1, max: 1000 }).map((n) => n / 1e5)
 
-/** Learning rates that fit any number of groups. @since 0.1.0 */
+/**
+ * Learning rates that fit any number of groups.
+ *
+ * @since 0.1.0
+ */
 export const rates: fc.Arbitrary<Rates> = fc.oneof(
   rate,
   rate.map((r) => [r]),
@@ -18,7 +22,11 @@ const momentum: fc.Arbitrary<number> = fc.integer({ min: 0, max: 99 }).map((n) =
 const names: fc.Arbitrary<string> = fc.stringMatching(/^[a-z_][a-z0-9_.-]{0,8}$/)
 const epochs: fc.Arbitrary<number> = fc.integer({ min: 1, max: 3 })
 
-/** Freezes that any model of two or more groups allows. @since 0.1.0 */
+/**
+ * Freezes that any model of two or more groups allows.
+ *
+ * @since 0.1.0
+ */
 export const freezes: fc.Arbitrary<Freeze> = fc.oneof(
   fc.integer({ min: -2, max: 1 }).map((n): Freeze => ({ _tag: 'FreezeTo', n })),
   fc.constant<Freeze>({ _tag: 'FreezeBody' })

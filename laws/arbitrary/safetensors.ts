@@ -33,7 +33,11 @@ const tensors: fc.Arbitrary<StoredTensor> = fc
 
 const names = fc.stringMatching(/^[a-z0-9][a-z0-9.]{0,7}$/)
 
-/** The contents of small safetensors files, of every type of number. @since 0.1.0 */
+/**
+ * The contents of small safetensors files, of every type of number.
+ *
+ * @since 0.1.0
+ */
 export const safetensors: fc.Arbitrary<Safetensors> = fc.record({
   tensors: fc
     .uniqueArray(fc.tuple(names, tensors), { maxLength: 3, selector: ([name]) => name })

@@ -14,8 +14,16 @@ const byTag: { readonly [T in Task['_tag']]: fc.Arbitrary<Task> } = {
   Segmentation: classNames.map(segmentation)
 }
 
-/** Every kind of task. @since 0.1.0 */
+/**
+ * Every kind of task.
+ *
+ * @since 0.1.0
+ */
 export const tasks: fc.Arbitrary<Task> = fc.oneof(...Object.values(byTag))
 
-/** Tasks with one answer for an image, which heads that pool can be put on. @since 0.1.0 */
+/**
+ * Tasks with one answer for an image, which heads that pool can be put on.
+ *
+ * @since 0.1.0
+ */
 export const imageTasks: fc.Arbitrary<Task> = fc.oneof(byTag.Classification, byTag.MultiLabel, byTag.Regression)

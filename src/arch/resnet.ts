@@ -104,9 +104,23 @@ const resnet = (
     published: [{ tag: 'tv_in1k', source: `timm/${name}.tv_in1k`, licence: 'BSD-3-Clause', classes: 1000 }]
   })
 
-/** 18 layers, 11,689,512 parameters; body of 512 channels at stride 32. @since 0.1.0 */
+/**
+ * 18 layers, 11,689,512 parameters; body of 512 channels at stride 32.
+ *
+ * @since 0.1.0
+ */
 export const resnet18: Arch = /*#__PURE__*/ resnet('resnet18', basic, 1, [2, 2, 2, 2])
-/** 34 layers, 21,797,672 parameters; body of 512 channels at stride 32. @since 0.1.0 */
+
+/**
+ * 34 layers, 21,797,672 parameters; body of 512 channels at stride 32.
+ *
+ * @since 0.1.0
+ */
 export const resnet34: Arch = /*#__PURE__*/ resnet('resnet34', basic, 1, [3, 4, 6, 3])
-/** 50 layers, 25,557,032 parameters; body of 2048 channels at stride 32. @since 0.1.0 */
+
+/**
+ * 50 layers, 25,557,032 parameters; body of 2048 channels at stride 32.
+ *
+ * @since 0.1.0
+ */
 export const resnet50: Arch = /*#__PURE__*/ resnet('resnet50', bottleneck, 4, [3, 4, 6, 3])

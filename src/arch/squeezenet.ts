@@ -43,7 +43,11 @@ const fire = (inChannels: number, squeeze: number, expand: number): Layer =>
 
 const pool: Layer = maxPool2d(3, { stride: 2, ceilMode: true })
 
-/** 1,235,496 parameters; body of 512 channels at stride 16, without batch norms. @since 0.1.0 */
+/**
+ * 1,235,496 parameters; body of 512 channels at stride 16, without batch norms.
+ *
+ * @since 0.1.0
+ */
 export const squeezenet1_1: Arch = /*#__PURE__*/ arch({
   name: 'squeezenet1_1',
   network: sequential(

@@ -26,7 +26,7 @@ const draw = (r: EngineReport): ReadonlyArray<string> => {
   const { mapped, fallback } = r.kernels
   return [
     `${r.name}: usable${r.name === 'onnxruntime' ? ' (the default)' : ''}`,
-    field('threads', String(r.threads)),
+    field('threads', r.threads === null ? 'as the library chooses' : String(r.threads)),
     field(
       'versions',
       Object.entries(r.versions)

@@ -4,8 +4,11 @@
  *
  * @since 0.1.0
  */
+import type { Eq } from 'fp-ts/lib/Eq.js'
 import * as O from 'fp-ts/lib/Option.js'
+import type { Show } from 'fp-ts/lib/Show.js'
 import type { Seed } from '../Seed.js'
+import { eqValue, foldUnion, showValue } from '../Value.js'
 import { folderLayout, type FolderOptions, type Source } from './Source.js'
 import { imagenetStats, type Stats } from './Stats.js'
 
@@ -359,3 +362,30 @@ export const withCacheBytes = (cacheBytes: number): Word => having({ cacheBytes 
  */
 export const resizeOf = ({ size, resize }: Pick<DataSpec, 'size' | 'resize'>): Resize =>
   O.getOrElse((): Resize => (O.isSome(size) && typeof size.value !== 'number' ? 'squish' : 'crop'))(resize)
+
+/**
+ * Reads a normalisation, whichever it is.
+ *
+ * @example
+ * import { foldNormalise, imageFolder } from 'graft-vision'
+ *
+ * const mean = foldNormalise({ Given: ({ stats }) => stats.mean, FromBatch: () => [], None: () => [0] })
+ * assert.strictEqual(mean(imageFolder('photos').normalise).length, 3)
+ *
+ * @since 0.1.0
+ */
+export const foldNormalise = /*#__PURE__*/ foldUnion<Normalise>()
+
+// -------------------------------------------------------------------------------------------------------------------
+// instances
+// -------------------------------------------------------------------------------------------------------------------
+
+/** Equality of normalisations. @since 0.1.0 */
+export const eqNormalise: Eq<Normalise> = eqValue()
+/** A normalisation as the record that it is. @since 0.1.0 */
+export const showNormalise: Show<Normalise> = { show: showValue }
+
+/** Equality of descriptions. @since 0.1.0 */
+export const eqDataSpec: Eq<DataSpec> = eqValue()
+/** A description as the record that it is. @since 0.1.0 */
+export const showDataSpec: Show<DataSpec> = { show: showValue }

@@ -3,7 +3,10 @@
  *
  * @since 0.1.0
  */
+import type { Eq } from 'fp-ts/lib/Eq.js'
+import type { Show } from 'fp-ts/lib/Show.js'
 import { permutation, type Seed } from '../Seed.js'
+import { eqValue, foldUnion } from '../Value.js'
 
 /**
  * `Auto` takes the train and valid folders where both exist and draws 20 % (seed 42) otherwise.
@@ -102,3 +105,38 @@ export const separateRandomly =
   (pct: number, seed: Seed) =>
   (n: number): Separation =>
     separateBy(pct)(permutation(seed, n))
+
+/**
+ * Reads a holdout, whichever it is.
+ *
+ * @example
+ * import { foldHoldout, holdoutByPct } from 'graft-vision'
+ *
+ * const share = foldHoldout({ Auto: () => 0.2, ByFolder: () => NaN, ByPct: ({ pct }) => pct })
+ * assert.strictEqual(share(holdoutByPct(0.1)), 0.1)
+ *
+ * @since 0.1.0
+ */
+export const foldHoldout = /*#__PURE__*/ foldUnion<Holdout>()
+
+/** Equality of holdouts. @since 0.1.0 */
+export const eqHoldout: Eq<Holdout> = eqValue()
+
+/**
+ * The word that makes it.
+ *
+ * @example
+ * import { holdoutByPct, showHoldout } from 'graft-vision'
+ *
+ * assert.strictEqual(showHoldout.show(holdoutByPct(0.1)), 'holdoutByPct(0.1, 42)')
+ *
+ * @category instances
+ * @since 0.1.0
+ */
+export const showHoldout: Show<Holdout> = {
+  show: foldHoldout({
+    Auto: () => 'holdoutAuto',
+    ByFolder: () => 'holdoutByFolder',
+    ByPct: ({ pct, seed }) => `holdoutByPct(${pct}, ${seed})`
+  })
+}

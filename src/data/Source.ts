@@ -4,8 +4,11 @@
  * @since 0.1.0
  */
 import { absurd } from 'fp-ts/lib/function.js'
+import type { Eq } from 'fp-ts/lib/Eq.js'
 import * as O from 'fp-ts/lib/Option.js'
+import type { Show } from 'fp-ts/lib/Show.js'
 import type { Seed } from '../Seed.js'
+import { eqValue, showValue } from '../Value.js'
 import { holdoutAuto, type Holdout } from './Holdout.js'
 
 /**
@@ -23,13 +26,21 @@ export interface FolderLayout {
   readonly classes: O.Option<ReadonlyArray<string>>
 }
 
-/** Images below `path`, labelled by the folder they are in. @since 0.1.0 */
+/**
+ * Images below `path`, labelled by the folder they are in.
+ *
+ * @since 0.1.0
+ */
 export interface ImageFolder extends FolderLayout {
   readonly _tag: 'ImageFolder'
   readonly path: string
 }
 
-/** Generated threes and sevens; kept in the cache, or below `path`. @since 0.1.0 */
+/**
+ * Generated threes and sevens; kept in the cache, or below `path`.
+ *
+ * @since 0.1.0
+ */
 export interface Digits {
   readonly _tag: 'Digits'
   readonly train: number
@@ -38,7 +49,11 @@ export interface Digits {
   readonly path: O.Option<string>
 }
 
-/** A `.tgz` to fetch (unless the cache has it) and, in it, a folder of images. @since 0.1.0 */
+/**
+ * A `.tgz` to fetch (unless the cache has it) and, in it, a folder of images.
+ *
+ * @since 0.1.0
+ */
 export interface Archive {
   readonly _tag: 'Archive'
   readonly url: string
@@ -117,3 +132,8 @@ export const folderLayout = (options: FolderOptions): FolderLayout => ({
   holdout: options.holdout ?? holdoutAuto,
   classes: O.fromNullable(options.classes)
 })
+
+/** Equality of sources. @since 0.1.0 */
+export const eqSource: Eq<Source> = eqValue()
+/** A source as the record that it is. @since 0.1.0 */
+export const showSource: Show<Source> = { show: showValue }

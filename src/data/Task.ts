@@ -13,25 +13,41 @@ import * as S from 'fp-ts/lib/string.js'
 // model
 // -------------------------------------------------------------------------------------------------------------------
 
-/** One class out of `classes` per image. @since 0.1.0 */
+/**
+ * One class out of `classes` per image.
+ *
+ * @since 0.1.0
+ */
 export interface Classification {
   readonly _tag: 'Classification'
   readonly classes: ReadonlyArray<string>
 }
 
-/** Any number of `classes` per image. @since 0.1.0 */
+/**
+ * Any number of `classes` per image.
+ *
+ * @since 0.1.0
+ */
 export interface MultiLabel {
   readonly _tag: 'MultiLabel'
   readonly classes: ReadonlyArray<string>
 }
 
-/** `outputs` real numbers per image. @since 0.1.0 */
+/**
+ * `outputs` real numbers per image.
+ *
+ * @since 0.1.0
+ */
 export interface Regression {
   readonly _tag: 'Regression'
   readonly outputs: number
 }
 
-/** One of `codes` per pixel. @since 0.1.0 */
+/**
+ * One of `codes` per pixel.
+ *
+ * @since 0.1.0
+ */
 export interface Segmentation {
   readonly _tag: 'Segmentation'
   readonly codes: ReadonlyArray<string>

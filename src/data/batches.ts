@@ -55,7 +55,11 @@ export const batchOrder = (of: {
   return Array.from({ length: batchCount(of) }, (_, k) => order.slice(k * of.bs, (k + 1) * of.bs))
 }
 
-/** The part of a data description that batches depend on. */
+/**
+ * The part of a data description that batches depend on.
+ *
+ * @since 0.1.0
+ */
 export interface Batching {
   readonly bs: number
   readonly shuffle: boolean

@@ -22,10 +22,15 @@ export {
   archive,
   defaultData,
   digits,
+  eqDataSpec,
+  eqNormalise,
+  foldNormalise,
   imageFolder,
   normalise,
   normaliseFromBatch,
   resizeOf,
+  showDataSpec,
+  showNormalise,
   strictly,
   withBatchSize,
   withCacheBytes,
@@ -44,11 +49,14 @@ export {
   type Verify
 } from './DataSpec.js'
 export {
+  eqHoldout,
+  foldHoldout,
   holdoutAuto,
   holdoutByFolder,
   holdoutByPct,
   separateBy,
   separateRandomly,
+  showHoldout,
   type Holdout,
   type Separation
 } from './Holdout.js'
@@ -65,8 +73,10 @@ export type { Pixels } from './Pixels.js'
 export { cropPad, scaledSides, sidesOf } from './resizing.js'
 export { drawDigit, strokeSide } from './strokes.js'
 export {
+  eqSource,
   folderLayout,
   foldSource,
+  showSource,
   type Archive,
   type Digits,
   type FolderLayout,

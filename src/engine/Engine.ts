@@ -1,4 +1,5 @@
 import type { IO } from 'fp-ts/lib/IO.js'
+import type { EngineError } from './EngineError.js'
 import type { OnnxBackendStats } from './onnxruntime/index.js'
 
 /**
@@ -42,9 +43,12 @@ export interface Engine {
   readonly name: EngineName
   /** The name under which TensorFlow.js knows its backend. */
   readonly backend: string
-  readonly threads: number
+  /** Null where the library chooses and does not tell: TensorFlow's. */
+  readonly threads: number | null
   /** Package by package, what computes. */
   readonly versions: Readonly<Record<string, string>>
+  /** What `auto` would rather have taken, and why it could not, the most wanted first. Empty when asked for by name. */
+  readonly passedOver: ReadonlyArray<EngineError>
   readonly stats: IO<EngineStats>
   /** Runs `f` with this engine as TensorFlow.js's current backend, which it stays until another is made current. */
   readonly use: <A>(f: () => A) => A

@@ -2,7 +2,7 @@ import { explained, type Explained } from '../Explained.js'
 
 /**
  * What can go wrong with an engine: it cannot be had here (`EngineUnavailable`), or it failed at work
- * (`EngineFailure`). `path` is the engine's name.
+ * (`EngineFailure`). `path` is the engine's name, or that of the layer, array or optimiser at fault.
  *
  * @category model
  * @since 0.1.0

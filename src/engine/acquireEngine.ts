@@ -1,5 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
+import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as RA from 'fp-ts/lib/ReadonlyArray.js'
+import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Engine, EngineName, EngineStats } from './Engine.js'
 import { engineUnavailable, type EngineError } from './EngineError.js'
@@ -13,7 +16,10 @@ import { physicalCores } from './threads.js'
  * @since 0.1.0
  */
 export interface EngineOptions {
-  /** Default: one for each physical core. The setting is the process's: the last one asked for holds. */
+  /**
+   * Of the onnxruntime engine alone: the cpu engine has one, TensorFlow's library chooses. Default: one for each
+   * physical core. The setting is the process's: the last one asked for holds.
+   */
   readonly threads?: number
 }
 
@@ -41,6 +47,9 @@ const using =
   }
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
+
+// filled in by the choice between engines
+const passedOver: ReadonlyArray<EngineError> = []
 
 const loading = <A>(
   name: EngineName,
@@ -70,6 +79,7 @@ const onnxruntime = ({ threads = physicalCores() }: EngineOptions): TE.TaskEithe
         backend: BACKEND,
         threads,
         versions: { 'onnxruntime-node': version, ...core },
+        passedOver,
         stats: () => backend.stats(),
         use: using(BACKEND),
         dispose: () => backend.releaseGraphs()
@@ -95,6 +105,7 @@ const cpu: TE.TaskEither<EngineError, Engine> = pipe(
       backend: 'cpu',
       threads: 1,
       versions: { '@tensorflow/tfjs-backend-cpu': version_cpu, ...core },
+      passedOver,
       stats: () => nothingCounted,
       use: using('cpu'),
       dispose: () => undefined
@@ -106,20 +117,46 @@ interface TensorflowPackage {
   readonly version: Readonly<Record<string, string>>
 }
 
-const tensorflow = (name: 'tensorflow' | 'tensorflow-gpu', packageName: string): TE.TaskEither<EngineError, Engine> => {
+const tensorflowPackages = {
+  tensorflow: '@tensorflow/tfjs-node',
+  'tensorflow-gpu': '@tensorflow/tfjs-node-gpu'
+} as const satisfies Partial<Record<EngineName, string>>
+
+/** Both packages register under one name, the second in vain: the backend knows which of them made it. */
+const madeBy = (backend: object): string =>
+  tensorflowPackages['isGPUPackage' in backend && backend.isGPUPackage === true ? 'tensorflow-gpu' : 'tensorflow']
+
+const registered = (name: keyof typeof tensorflowPackages, hint: string): E.Either<EngineError, void> => {
+  const packageName = tensorflowPackages[name]
+  const backend = tf.engine().findBackend('tensorflow') as object | null
+  if (backend === null)
+    return E.left(engineUnavailable(name, 'the backend "tensorflow"', `${packageName} registered none`, hint))
+  const maker = madeBy(backend)
+  return maker === packageName
+    ? E.right(undefined)
+    : E.left(
+        engineUnavailable(
+          name,
+          `the backend of ${packageName}`,
+          `that of ${maker}, which was loaded first`,
+          'use one of the two in a process: start another for the other'
+        )
+      )
+}
+
+const tensorflow = (name: keyof typeof tensorflowPackages): TE.TaskEither<EngineError, Engine> => {
+  const packageName = tensorflowPackages[name]
   const hint = `npm install ${packageName} (it downloads TensorFlow's library from outside the npm registry), or use onnxruntime`
   return pipe(
     withGradients(name),
     TE.chain(() => loading(name, packageName, hint, () => import(packageName) as Promise<TensorflowPackage>)),
-    TE.filterOrElse(
-      () => tf.engine().findBackend('tensorflow') !== null,
-      (): EngineError => engineUnavailable(name, 'the backend "tensorflow"', `${packageName} registered none`, hint)
-    ),
+    TE.chainFirstEitherK(() => registered(name, hint)),
     TE.map(({ version }) => ({
       name,
       backend: 'tensorflow',
-      threads: physicalCores(),
+      threads: null,
       versions: { ...version, ...core },
+      passedOver,
       stats: () => nothingCounted,
       use: using('tensorflow'),
       dispose: () => undefined
@@ -127,9 +164,32 @@ const tensorflow = (name: 'tensorflow' | 'tensorflow-gpu', packageName: string):
   )
 }
 
+/** The first that can be had, with the errors of those before it; when none can, the error of the first. */
+export const firstUsable = (
+  candidates: RNEA.ReadonlyNonEmptyArray<TE.TaskEither<EngineError, Engine>>
+): TE.TaskEither<EngineError, Engine> => {
+  const [wanted, ...others] = candidates
+  return RA.isNonEmpty(others)
+    ? pipe(
+        wanted,
+        TE.orElse((error) =>
+          pipe(
+            firstUsable(others),
+            TE.bimap(
+              () => error,
+              (engine): Engine => ({ ...engine, passedOver: [error, ...engine.passedOver] })
+            )
+          )
+        )
+      )
+    : wanted
+}
+
 /**
  * Makes an engine ready: loads what it needs, and says what is missing and what to do about it when that fails. `auto`
- * is `onnxruntime`. It does not become TensorFlow.js's current backend until it is used.
+ * is `onnxruntime`, else `tensorflow` where it is installed, else `cpu`; the engine's `passedOver` says why it is not the
+ * first. It does not become TensorFlow.js's current backend until it is used. Of `tensorflow` and `tensorflow-gpu` a
+ * process can have one.
  *
  * @example
  * import * as tf from '@tensorflow/tfjs-core'
@@ -153,13 +213,13 @@ export const acquireEngine = (
     )
   switch (name) {
     case 'auto':
+      return firstUsable([onnxruntime(options), tensorflow('tensorflow'), cpu])
     case 'onnxruntime':
       return onnxruntime(options)
     case 'cpu':
       return cpu
     case 'tensorflow':
-      return tensorflow(name, '@tensorflow/tfjs-node')
     case 'tensorflow-gpu':
-      return tensorflow(name, '@tensorflow/tfjs-node-gpu')
+      return tensorflow(name)
   }
 }

@@ -18,7 +18,8 @@ export type EngineReport =
   | {
       readonly _tag: 'Usable'
       readonly name: EngineName
-      readonly threads: number
+      /** Null where the library chooses. */
+      readonly threads: number | null
       readonly versions: Readonly<Record<string, string>>
       readonly kernels: {
         /** Kernels the engine computes itself. */

@@ -76,7 +76,11 @@ export interface Schema<A> {
   <S>(grammar: Grammar<S>): HKT<S, A>
 }
 
-/** What a schema describes. @since 0.1.0 */
+/**
+ * What a schema describes.
+ *
+ * @since 0.1.0
+ */
 export type TypeOf<T> = T extends Schema<infer A> ? A : never
 
 /**

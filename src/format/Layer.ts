@@ -91,7 +91,7 @@ const members = <S>(g: Grammar<S>) => {
   }
 }
 
-const primitiveSchema = makeSchema((g) => g.union(bare(g), g.keyed(members(g))))
+type Members = ReturnType<typeof members<unknown>>
 
 /**
  * A layer's JSON form.
@@ -100,7 +100,8 @@ const primitiveSchema = makeSchema((g) => g.union(bare(g), g.keyed(members(g))))
  * @since 0.1.0
  */
 export type LayerJson =
-  | TypeOf<typeof primitiveSchema>
+  | TypeOf<typeof bare>
+  | { [K in keyof Members]: Record<K, Members[K]['_A']> }[keyof Members]
   | { readonly sequential: ReadonlyArray<ChildJson> }
   | { readonly sum: ReadonlyArray<ChildJson> }
   | { readonly concat: ReadonlyArray<ChildJson> }

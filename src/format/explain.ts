@@ -51,7 +51,9 @@ export const showFound = (u: unknown): string => {
   if (typeof u === 'function') return 'a function'
   if (typeof u === 'string') return JSON.stringify(cropped(u))
   if (Array.isArray(u)) return u.length === 0 ? 'an empty list' : `a list of ${u.length}`
-  if (typeof u !== 'object' || u === null) return cropped(String(u))
+  if (u === null) return 'null'
+  if (typeof u === 'number' || typeof u === 'bigint' || typeof u === 'boolean' || typeof u === 'symbol')
+    return cropped(String(u))
   const keys = Object.keys(u)
   return keys.length === 0 ? 'an object without keys' : cropped(`an object with ${listed(keys, 4)}`)
 }

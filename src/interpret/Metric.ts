@@ -4,9 +4,16 @@
  *
  * @since 0.1.0
  */
+import type { Eq } from 'fp-ts/lib/Eq.js'
+import type { Show } from 'fp-ts/lib/Show.js'
 import { opaque, type Opaque } from '../Opaque.js'
+import { eqValue, showValue } from '../Value.js'
 
-/** What a metric sees of a batch. */
+/**
+ * What a metric sees of a batch.
+ *
+ * @since 0.1.0
+ */
 export interface MetricBatch {
   /** Raw outputs, before any activation, `[n, width]` row by row. */
   readonly outputs: Float32Array
@@ -16,7 +23,11 @@ export interface MetricBatch {
   readonly n: number
 }
 
-/** A metric part way through. */
+/**
+ * A metric part way through.
+ *
+ * @since 0.1.0
+ */
 export interface MetricState {
   readonly step: (batch: MetricBatch) => MetricState
   readonly done: () => number
@@ -54,7 +65,13 @@ export const metric = <S>(how: {
 }
 
 /**
- * A metric over all its batches.
+ * A metric over all its batches, in their order.
+ *
+ * @example
+ * import { accuracy, evaluateMetric } from 'graft-vision'
+ *
+ * const batch = { outputs: new Float32Array([0.1, 0.9, 0.8, 0.2]), width: 2, targets: new Int32Array([1, 1]), n: 2 }
+ * assert.strictEqual(evaluateMetric(accuracy)([batch]), 0.5)
  *
  * @since 0.1.0
  */
@@ -67,7 +84,15 @@ export const evaluateMetric =
   }
 
 /**
- * The mean over samples of a value per batch, weighted by batch size (fastai's `AverageMetric`).
+ * The mean over samples of a value per batch, weighted by batch size (fastai's `AverageMetric`); NaN over no samples.
+ *
+ * @example
+ * import { averageMetric, evaluateMetric } from 'graft-vision'
+ *
+ * const largest = averageMetric('largest', ({ outputs }) => Math.max(...outputs))
+ * const of = (...outputs: ReadonlyArray<number>) =>
+ *   ({ outputs: new Float32Array(outputs), width: 1, targets: new Int32Array(outputs.length), n: outputs.length })
+ * assert.strictEqual(evaluateMetric(largest)([of(1, 4, 2), of(8)]), 5)
  *
  * @since 0.1.0
  */
@@ -80,7 +105,13 @@ export const averageMetric = (name: string, f: (batch: MetricBatch) => number): 
   })
 
 /**
- * The index of the largest value of a row; the first one of ties.
+ * The index, from 0, of the largest of the `width` values from `start` on; the first one of ties.
+ *
+ * @example
+ * import { argMax } from 'graft-vision'
+ *
+ * const rows = new Float32Array([1, 3, 3, 9, 0, 0])
+ * assert.deepStrictEqual([argMax(rows, 0, 3), argMax(rows, 3, 3)], [1, 0])
  *
  * @since 0.1.0
  */
@@ -96,8 +127,21 @@ const hits = ({ outputs, width, targets, n }: MetricBatch): number => {
   return count
 }
 
-/** The share of samples whose largest output is the target. @since 0.1.0 */
+/**
+ * The share of samples, in [0, 1], whose largest output is the target.
+ *
+ * @since 0.1.0
+ */
 export const accuracy: Metric = averageMetric('accuracy', (batch) => hits(batch) / batch.n)
 
-/** 1 − accuracy. @since 0.1.0 */
+/**
+ * 1 − accuracy (fastai's `error_rate`).
+ *
+ * @since 0.1.0
+ */
 export const errorRate: Metric = averageMetric('error_rate', (batch) => 1 - hits(batch) / batch.n)
+
+/** Metrics are equal when their names and their functions are. @since 0.1.0 */
+export const eqMetric: Eq<Metric> = eqValue()
+/** A metric by its name. @since 0.1.0 */
+export const showMetric: Show<Metric> = { show: ({ name }) => `metric(${showValue(name)})` }

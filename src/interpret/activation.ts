@@ -4,7 +4,11 @@
  * @since 0.1.0
  */
 
-/** The activations that a loss can declare. */
+/**
+ * The activations that a loss can declare.
+ *
+ * @since 0.1.0
+ */
 export type ActivationName = 'softmax' | 'sigmoid' | 'identity'
 
 const softmaxRow = (values: Float32Array, start: number, width: number): void => {

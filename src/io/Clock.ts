@@ -6,7 +6,11 @@
 import type { IO } from 'fp-ts/lib/IO.js'
 import type { Task } from 'fp-ts/lib/Task.js'
 
-/** What graft asks a clock. @since 0.1.0 */
+/**
+ * What graft asks a clock.
+ *
+ * @since 0.1.0
+ */
 export interface Clock {
   /** Milliseconds since 1970. */
   readonly now: IO<number>

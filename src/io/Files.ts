@@ -7,7 +7,11 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Listing } from '../data/index.js'
 import type { IoError } from './IoError.js'
 
-/** What a path leads to. @since 0.1.0 */
+/**
+ * What a path leads to.
+ *
+ * @since 0.1.0
+ */
 export interface FileStat {
   readonly kind: 'file' | 'folder' | 'other'
   readonly bytes: number
@@ -42,7 +46,7 @@ export interface Files {
   /** A new, empty folder beside `path`, to be filled and then renamed to it; those of killed runs are removed. */
   readonly makeDirBeside: (path: string) => TaskEither<IoError, string>
   readonly rename: (from: string, to: string) => TaskEither<IoError, void>
-  /** A file, or a folder with all that is in it; nothing there is fine. */
+  /** A file, or a folder with all that is in it, and what killed runs left beside it; nothing there is fine. */
   readonly remove: (path: string) => TaskEither<IoError, void>
 }
 

@@ -7,7 +7,11 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { messageOf, unreachable, type IoError } from './IoError.js'
 
-/** What is asked for: a url, from a byte on; `ifSame` is the version (etag) that the part at hand belongs to. */
+/**
+ * What is asked for: a url, from a byte on; `ifSame` is the version (etag) that the part at hand belongs to.
+ *
+ * @since 0.1.0
+ */
 export interface HttpRequest {
   readonly url: string
   readonly from: number
@@ -16,7 +20,11 @@ export interface HttpRequest {
   readonly patience: number
 }
 
-/** What came back; reading `body` may throw. */
+/**
+ * What came back; reading `body` may throw.
+ *
+ * @since 0.1.0
+ */
 export interface HttpReply {
   readonly status: number
   /** The position of the body's first byte. */

@@ -8,14 +8,22 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { DataError, Pixels, Resize, Size } from '../data/index.js'
 import type { IoError } from './IoError.js'
 
-/** How a picture is wanted. @since 0.1.0 */
+/**
+ * How a picture is wanted.
+ *
+ * @since 0.1.0
+ */
 export interface DecodeOptions {
   /** As it is, unless given. */
   readonly size: Option<Size>
   readonly resize: Resize
 }
 
-/** What a picture's first bytes say. @since 0.1.0 */
+/**
+ * What a picture's first bytes say.
+ *
+ * @since 0.1.0
+ */
 export interface ImageHeader {
   readonly format: string
   readonly height: number

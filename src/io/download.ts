@@ -10,7 +10,13 @@ import { type HasHttp, type HttpReply } from './Http.js'
 import { unreachable, type IoError } from './IoError.js'
 import type { HasProgress } from './Progress.js'
 
-/** How stubborn a download is: five more tries, each after twice the pause, as the reference's five. */
+/**
+ * How stubborn a download is: `retries` more tries after a first that failed (5, as the reference), the first after
+ * `pause` milliseconds (500) and each later one after twice as many; a try is given up after `patience` milliseconds
+ * (30,000) without a byte.
+ *
+ * @since 0.1.0
+ */
 export interface Stubbornness {
   readonly retries: number
   readonly pause: number

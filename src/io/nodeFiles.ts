@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
+import { constants, existsSync } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { hostname } from 'node:os'
 import * as path from 'node:path'
@@ -200,7 +200,10 @@ export const nodeFiles: Files = {
         TE.fromEither(error._tag === 'NotFound' || error._tag === 'NotAFolder' ? E.right(false) : E.left(error))
       )
     ),
-  makeDir: (at) => attempt(at, async () => void (await fs.mkdir(at, { recursive: true }))),
+  makeDir: (at) =>
+    attempt(at, async () => {
+      await fs.mkdir(at, { recursive: true })
+    }),
   makeDirBeside: (at) =>
     attempt(at, async () => {
       await fs.mkdir(path.dirname(at), { recursive: true })
@@ -214,5 +217,9 @@ export const nodeFiles: Files = {
       await fs.rename(from, to)
       await syncFolder(path.dirname(to))
     }),
-  remove: (at) => attempt(at, () => fs.rm(at, { recursive: true, force: true }))
+  remove: (at) =>
+    attempt(at, async () => {
+      await fs.rm(at, { recursive: true, force: true })
+      if (existsSync(path.dirname(at))) await sweep(at)
+    })
 }

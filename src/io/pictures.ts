@@ -80,7 +80,8 @@ export const pictures = (spec: DataSpec, root: string): Pictures => {
                 'give a size: withSize(224)'
               )
           ),
-          TE.map((pixels) => ({ ...item, pixels }))
+          // a copy: what is remembered serves every later epoch
+          TE.map((pixels) => ({ ...item, pixels: { ...pixels, data: pixels.data.slice() } }))
         )
       }
     })

@@ -10,7 +10,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import { foldTask, type Task } from '../data/index.js'
 import { freshOptimiser, initialState, type OptimiserState, type StateDict } from '../engine/index.js'
-import { type GraftError, mistakes } from '../GraftError.js'
+import { type GraftError, mistakes, mistakesOf } from '../GraftError.js'
 import type { Metric } from '../interpret/index.js'
 import type { Data, HasFiles } from '../io/index.js'
 import { type Arch, type Model, showModel } from '../model/index.js'
@@ -29,14 +29,18 @@ import {
   type Optimiser
 } from '../recipe/index.js'
 import type { Seed } from '../Seed.js'
-import { settingError } from './LearnError.js'
+import { settingErrors } from './settings.js'
 import { loadWeights } from './weights.js'
 
 // -------------------------------------------------------------------------------------
 // model
 // -------------------------------------------------------------------------------------
 
-/** How a learner trains; fastai's `Learner` arguments. */
+/**
+ * How a learner trains; fastai's `Learner` arguments.
+ *
+ * @since 0.1.0
+ */
 export interface Settings {
   readonly loss: Loss
   readonly opt: Optimiser
@@ -81,7 +85,11 @@ export interface Learner extends Progress {
 // constructors
 // -------------------------------------------------------------------------------------
 
-/** What `learner` takes; all but `data` and `model` have a default. */
+/**
+ * What `learner` takes; all but `data` and `model` have a default.
+ *
+ * @since 0.1.0
+ */
 export interface LearnerOptions {
   readonly data: Data
   readonly model: Model
@@ -111,7 +119,19 @@ export interface LearnerOptions {
   readonly callbacks?: ReadonlyArray<Handler>
 }
 
-/** The reference's loss for a task. @since 0.1.0 */
+/**
+ * The reference's loss for a task: cross entropy for classes, of images or of pixels; binary cross entropy on logits
+ * for many labels; mean squared error for numbers.
+ *
+ * @example
+ * import { classification, multiLabel, regression } from 'graft-vision'
+ * import { defaultLoss } from 'graft-vision/node'
+ *
+ * const losses = [classification(['a', 'b']), multiLabel(['a', 'b']), regression(1)].map(defaultLoss)
+ * assert.deepStrictEqual(losses.map(({ _tag }) => _tag), ['CrossEntropy', 'BceWithLogits', 'Mse'])
+ *
+ * @since 0.1.0
+ */
 export const defaultLoss: (task: Task) => Loss = foldTask<Loss>({
   classification: () => crossEntropy(),
   multiLabel: () => bceWithLogits,
@@ -134,15 +154,6 @@ const settingsOf = (options: LearnerOptions): Settings => ({
   callbacks: options.callbacks ?? []
 })
 
-const settingErrors = (s: Settings): ReadonlyArray<GraftError> => [
-  ...(Number.isFinite(s.wd) && s.wd >= 0
-    ? []
-    : [settingError('wd', 'a number from 0', String(s.wd), 'give e.g. 0.01')]),
-  ...(s.clip === null || s.clip > 0
-    ? []
-    : [settingError('clip', 'a positive number', String(s.clip), 'give e.g. 0.1, or leave it out')])
-]
-
 const policyOf = (options: LearnerOptions): Model =>
   options.trainBn === undefined
     ? options.model
@@ -154,18 +165,41 @@ const planned = (model: Model, data: Data): E.Either<GraftError, Plan> =>
     E.mapLeft((errors) => mistakes(showModel.show(model), errors))
   )
 
+/** The plan, or every mistake in the model and the settings. */
+const checkedPlan = (model: Model, data: Data, settings: Settings): E.Either<GraftError, Plan> => {
+  const wrong = settingErrors(settings, data.task)
+  const result = planned(model, data)
+  const [first, ...rest] = [...(E.isLeft(result) ? mistakesOf(result.left) : []), ...wrong]
+  return first === undefined ? result : E.left(mistakes('the learner', [first, ...rest]))
+}
+
 /**
  * A learner: plans the model for the data, loads the weights it asks for, draws the rest from the seed. Every mistake
  * in the model is reported at once.
+ *
+ * @example
+ * import { accuracy, cut, digits, head, squeezenet1_1, withHead } from 'graft-vision'
+ * import { learner, openData, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const model = pipe(squeezenet1_1, cut, withHead(head({ linFtrs: [] })))
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => learner({ data, model, metrics: [accuracy] }))
+ * )
+ * const result = await withNodeEnv({ engine: 'cpu' })(program)()
+ * assert.ok(E.isRight(result))
+ * assert.deepStrictEqual([result.right.steps, result.right.settings.wd], [0, 0.01])
  *
  * @since 0.1.0
  */
 export const learner = (options: LearnerOptions): RTE.ReaderTaskEither<HasFiles, GraftError, Learner> => {
   const settings = settingsOf(options)
   const model = policyOf(options)
-  const [bad] = settingErrors(settings)
   return pipe(
-    RTE.fromEither(bad === undefined ? planned(model, options.data) : E.left(bad)),
+    RTE.fromEither(checkedPlan(model, options.data, settings)),
     RTE.bindTo('plan'),
     RTE.bindW('weights', ({ plan }) => loadWeights(plan, model.body.arch)),
     RTE.map(({ plan, weights }) => ({
@@ -185,7 +219,25 @@ export const learner = (options: LearnerOptions): RTE.ReaderTaskEither<HasFiles,
 }
 
 /**
- * A learner with another freeze: re-planned, with a fresh optimiser, as in the reference.
+ * A learner with another freeze: re-planned, with a fresh optimiser, as in the reference; its numbers stay. A group
+ * that is not there is a `FreezeError`.
+ *
+ * @example
+ * import { digits, freezeToGroup, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, openData, refreeze, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { bnFinal: true })),
+ *   RTE.chainEitherKW(refreeze(freezeToGroup(-1)))
+ * )
+ * const result = await withNodeEnv({ engine: 'cpu' })(program)()
+ * assert.ok(E.isRight(result))
+ * const trained = result.right.plan.parameters.filter((p) => p.trainable).map((p) => p.path)
+ * assert.ok(trained.length > 0 && trained.every((path) => path.startsWith('head.')))
  *
  * @since 0.1.0
  */
@@ -195,19 +247,64 @@ export const refreeze =
     const model: Model = { ...l.model, freeze }
     return pipe(
       planned(model, l.data),
-      E.map((p) => ({ ...l, model, plan: p, optimiser: freshOptimiser, mom: momentumOf(l.settings.opt) }))
+      // what to warn of was said when the learner was made: by now its numbers may have been trained
+      E.map((p) => ({
+        ...l,
+        model,
+        plan: { ...p, warnings: [] },
+        optimiser: freshOptimiser,
+        mom: momentumOf(l.settings.opt)
+      }))
     )
   }
 
 /**
- * A parameter or buffer of a learner by path, in torch's layout.
+ * A parameter or buffer of a learner by path, in torch's layout; a copy.
+ *
+ * @example
+ * import { digits, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, openData, parameterAt, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ * import * as O from 'fp-ts/lib/Option.js'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.map(parameterAt('body.features.0.weight'))
+ * )
+ * const weight = await withNodeEnv({ engine: 'cpu' })(program)()
+ * assert.ok(E.isRight(weight) && O.isSome(weight.right))
+ * assert.strictEqual(weight.right.value.length, 64 * 3 * 3 * 3)
  *
  * @since 0.1.0
  */
 export const parameterAt =
   (path: string) =>
   (l: Learner): O.Option<Float32Array> =>
-    O.fromNullable(l.state.get(path))
+    pipe(
+      O.fromNullable(l.state.get(path)),
+      O.map((values) => values.slice())
+    )
 
-/** The architecture of a learner. @since 0.1.0 */
+/**
+ * The architecture of a learner.
+ *
+ * @example
+ * import { digits, squeezenet1_1 } from 'graft-vision'
+ * import { archOf, cnnLearner, openData, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.map((l) => archOf(l).name)
+ * )
+ * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right('squeezenet1_1'))
+ *
+ * @since 0.1.0
+ */
 export const archOf = (l: Learner): Arch => l.model.body.arch

@@ -4,12 +4,13 @@
  *
  * @since 0.1.0
  */
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
-import { freshOptimiser, stateNames, type StateDict } from '../engine/index.js'
+import { stateNames } from '../engine/index.js'
 import {
   decodeResolvedModel,
   decodeWith,
@@ -23,12 +24,12 @@ import {
 } from '../format/index.js'
 import { type GraftError, type Mistake, mistakes } from '../GraftError.js'
 import { dataFingerprint, type HasFiles } from '../io/index.js'
-import { type Freeze, showShape, sizeOf } from '../model/index.js'
-import type { History } from '../recipe/index.js'
+import { Recipe } from '../recipe/index.js'
+import { showValue } from '../Value.js'
 import { version } from '../version.js'
 import { mistakesIn } from './inFile.js'
-import { type Learner, refreeze } from './Learner.js'
-import { savedError, weightsError } from './LearnError.js'
+import type { Learner } from './Learner.js'
+import { savedError } from './LearnError.js'
 import type { Within } from './phase.js'
 import { resolvedOf } from './resolved.js'
 import { type StateTensor, stateTensors } from './weights.js'
@@ -37,19 +38,55 @@ import { type StateTensor, stateTensors } from './weights.js'
 // model
 // -------------------------------------------------------------------------------------
 
-/** A place in a recipe: the step, and how far that step has come (null: not begun). */
+/**
+ * A place in a recipe: the step, and how far that step has come (null: not begun).
+ *
+ * @since 0.1.0
+ */
 export interface Cursor {
   readonly step: number
   readonly within: Within | null
+  /** Which recipe it is a place in. */
+  readonly recipe: string
+}
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** A hash of a recipe (SHA-256, hexadecimal). */
+export const recipeFingerprint = (recipe: Recipe.Recipe): string => hashOf(Recipe.showRecipe.show(recipe))
+
+/** A hash of what decides a training besides data and recipe: the settings, and the model but for its freeze. */
+export const settingsFingerprint = ({ model, settings }: Learner): string => {
+  const { loss, opt, wd, bnWd, trueWd, clip, seed, metrics } = settings
+  const names = metrics.map((m) => m.name)
+  return hashOf(
+    showValue([
+      { ...model, freeze: null },
+      { loss, opt, wd, bnWd, trueWd, clip, seed, names }
+    ])
+  )
 }
 
 const progressSchema = makeSchema((g) => {
   const numbers = g.list(g.number)
-  // JSON has no NaN: what could not be measured is null
-  const measured = g.union(g.number, g.literal(null))
-  const row = g.object({ epoch: g.whole(0), trainLoss: measured, validLoss: measured, metrics: g.list(measured) }, {})
+  // JSON has no NaN
+  const measured = g.union(g.number, g.literal('NaN', 'Infinity', '-Infinity'))
+  const row = g.object(
+    {
+      epoch: g.whole(0),
+      trainLoss: measured,
+      validLoss: g.union(measured, g.literal(null)),
+      metrics: g.list(measured)
+    },
+    {}
+  )
   const within = g.object(
-    { epoch: g.whole(0), batch: g.whole(0), smoothed: g.object({ average: g.number, count: g.whole(0) }, {}) },
+    {
+      epoch: g.whole(0),
+      batch: g.whole(0),
+      trained: g.whole(0),
+      smoothed: g.object({ average: g.number, count: g.whole(0) }, {})
+    },
     {}
   )
   return g.object(
@@ -60,15 +97,20 @@ const progressSchema = makeSchema((g) => {
       epochs: g.whole(0),
       freeze: g.union(g.literal('body'), g.whole(-Infinity)),
       data: g.string,
+      settings: g.string,
       history: g.object({ losses: numbers, lrs: numbers, moms: numbers, rows: g.list(row) }, {})
     },
-    { cursor: g.object({ step: g.whole(0) }, { within }), run: g.string }
+    { cursor: g.object({ step: g.whole(0), recipe: g.string }, { within }), run: g.string }
   )
 })
 
-type SavedProgress = SchemaType<typeof progressSchema>
+export type SavedProgress = SchemaType<typeof progressSchema>
 
-/** What a saved file holds. */
+/**
+ * What a saved file holds.
+ *
+ * @since 0.1.0
+ */
 export interface Saved {
   readonly model: ResolvedModel
   readonly progress: SavedProgress
@@ -76,9 +118,29 @@ export interface Saved {
 }
 
 /** Keys of the optimiser's arrays, beside the parameters' own. */
-const optimiserPrefix = 'optimiser:'
+export const optimiserPrefix = 'optimiser:'
 
-/** Where `save(name)` puts a learner. */
+/**
+ * Where `Recipe.save(name)` puts a learner: `<path>/<modelDir>/<name>.safetensors` of its settings.
+ *
+ * @example
+ * import { digits, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, openData, savedFile, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ * import { join } from 'node:path'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { path: 'runs' })),
+ *   RTE.map((l) => savedFile(l, 'stage-1'))
+ * )
+ * const file = join('runs', 'models', 'stage-1.safetensors')
+ * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right(file))
+ *
+ * @since 0.1.0
+ */
 export const savedFile = (l: Learner, name: string): string =>
   join(l.settings.path, l.settings.modelDir, `${name}.safetensors`)
 
@@ -86,9 +148,15 @@ export const savedFile = (l: Learner, name: string): string =>
 // writing
 // -------------------------------------------------------------------------------------
 
-const nullable = (n: number): number | null => (Number.isFinite(n) ? n : null)
+type Measured = number | 'NaN' | 'Infinity' | '-Infinity'
 
-/** How a learner is written. */
+const measured = (n: number): Measured => (Number.isFinite(n) ? n : (String(n) as Measured))
+
+/**
+ * How a learner is written.
+ *
+ * @since 0.1.0
+ */
 export interface SaveOptions {
   /** Whether the optimiser's state goes along; default true. */
   readonly optimiser?: boolean
@@ -96,25 +164,32 @@ export interface SaveOptions {
   readonly run?: string
 }
 
-const progressOf = (l: Learner, cursor: Cursor | null, run: string | undefined): SavedProgress => ({
-  t: l.optimiser.t,
+const progressOf = (l: Learner, cursor: Cursor | null, { optimiser, run }: SaveOptions): SavedProgress => ({
+  t: optimiser === false ? 0 : l.optimiser.t,
   mom: l.mom,
   steps: l.steps,
   epochs: l.epochs,
   freeze: l.model.freeze._tag === 'FreezeBody' ? 'body' : l.model.freeze.n,
   data: dataFingerprint(l.data),
+  settings: settingsFingerprint(l),
   history: {
     ...l.history,
     rows: l.history.rows.map((row) => ({
       epoch: row.epoch,
-      trainLoss: nullable(row.trainLoss),
-      validLoss: row.validLoss === null ? null : nullable(row.validLoss),
-      metrics: row.metrics.map(nullable)
+      trainLoss: measured(row.trainLoss),
+      validLoss: row.validLoss === null ? null : measured(row.validLoss),
+      metrics: row.metrics.map(measured)
     }))
   },
   ...(cursor === null
     ? {}
-    : { cursor: { step: cursor.step, ...(cursor.within === null ? {} : { within: cursor.within }) } }),
+    : {
+        cursor: {
+          step: cursor.step,
+          recipe: cursor.recipe,
+          ...(cursor.within === null ? {} : { within: cursor.within })
+        }
+      }),
   ...(run === undefined ? {} : { run })
 })
 
@@ -134,25 +209,46 @@ const tensorsOf = (l: Learner, withOptimiser: boolean): ReadonlyMap<string, Stat
   ])
 }
 
-const bytesOf = (
-  l: Learner,
-  cursor: Cursor | null,
-  { optimiser = true, run }: SaveOptions
-): E.Either<GraftError, Uint8Array> =>
+const bytesOf = (l: Learner, cursor: Cursor | null, options: SaveOptions): E.Either<GraftError, Uint8Array> =>
   pipe(
     resolvedOf(l),
     E.chain(encodeResolvedModel(version)),
     E.chain((model) =>
       writeSafetensors(
-        new Map([...tensorsOf(l, optimiser)].map(([key, { shape, data }]) => [key, { dtype: 'F32', shape, data }])),
-        { graft: JSON.stringify({ model, progress: progressOf(l, cursor, run) }) }
+        new Map(
+          [...tensorsOf(l, options.optimiser ?? true)].map(([key, { shape, data }]) => [
+            key,
+            { dtype: 'F32', shape, data }
+          ])
+        ),
+        { graft: JSON.stringify({ model, progress: progressOf(l, cursor, options) }) }
       )
     ),
     E.mapLeft((errors) => mistakes('the model to save', errors))
   )
 
 /**
- * Writes a learner to a file: parameters, buffers and, unless told otherwise, the optimiser's state.
+ * Writes a learner to a file, whole or not at all: parameters, buffers and, unless told otherwise, the optimiser's
+ * state. `cursor` is where its training stands; null when it is at no checkpoint.
+ *
+ * @example
+ * import { digits, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, openData, readSaved, withNodeEnv, writeSaved } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.bindTo('l'),
+ *   RTE.chainFirstW(({ l }) => writeSaved('written.safetensors', l, null)),
+ *   RTE.bindW('saved', () => readSaved('written.safetensors'))
+ * )
+ * const result = await withNodeEnv({ engine: 'cpu' })(program)()
+ * assert.ok(E.isRight(result))
+ * const { l, saved } = result.right
+ * for (const [path, values] of l.state) assert.deepStrictEqual(saved.tensors.get(path)?.data, values)
  *
  * @since 0.1.0
  */
@@ -198,7 +294,13 @@ const readBytes = (file: string, bytes: Uint8Array): E.Either<GraftError, Saved>
 }
 
 /**
- * Reads a saved learner.
+ * Reads a file that `writeSaved` wrote; weights alone, or what is no safetensors file, are an error.
+ *
+ * @example
+ * import { nodeIo, readSaved } from 'graft-vision/node'
+ *
+ * const result = await readSaved('nothing.safetensors')(nodeIo())()
+ * assert.strictEqual(result._tag === 'Left' && result.left._tag, 'NotFound')
  *
  * @since 0.1.0
  */
@@ -207,122 +309,3 @@ export const readSaved = (file: string): RTE.ReaderTaskEither<HasFiles, GraftErr
     (env: HasFiles) => env.files.read(file),
     RTE.chainEitherKW((bytes) => readBytes(file, bytes))
   )
-
-// -------------------------------------------------------------------------------------
-// restoring
-// -------------------------------------------------------------------------------------
-
-/** A plan's parameters and buffers out of saved tensors; every misfit listed. */
-export const stateOf = (
-  file: string,
-  wanted: ReadonlyArray<{ readonly path: string; readonly shape: ReadonlyArray<number> }>,
-  tensors: ReadonlyMap<string, StateTensor>
-): E.Either<GraftError, StateDict> => {
-  const errors = wanted.flatMap(({ path, shape }): ReadonlyArray<Mistake> => {
-    const found = tensors.get(path)
-    return found !== undefined && showShape(found.shape) === showShape(shape) && found.data.length === sizeOf(shape)
-      ? []
-      : [
-          weightsError(
-            path,
-            showShape(shape),
-            found === undefined ? 'no such key' : showShape(found.shape),
-            'load it into a learner of the same model'
-          )
-        ]
-  })
-  return errors.length > 0
-    ? E.left(mistakesIn(file, errors as unknown as RNEA.ReadonlyNonEmptyArray<Mistake>))
-    : E.right(new Map(wanted.map(({ path }) => [path, tensors.get(path)!.data])))
-}
-
-const optimiserOf = (saved: Saved): Learner['optimiser'] => ({
-  t: saved.progress.t,
-  arrays: new Map(
-    [...saved.tensors].flatMap(([key, { data }]) =>
-      key.startsWith(optimiserPrefix) ? [[key.slice(optimiserPrefix.length), data] as const] : []
-    )
-  )
-})
-
-const fitsOptimiser = (l: Learner, optimiser: Learner['optimiser']): boolean => {
-  const wanted = l.plan.parameters
-    .filter((p) => p.trainable)
-    .flatMap((p) => stateNames(l.settings.opt).map((name) => `${p.path}.${name}`))
-  return wanted.length === optimiser.arrays.size && wanted.every((key) => optimiser.arrays.has(key))
-}
-
-/**
- * A learner with the numbers of a saved one. The optimiser's state comes along if the same parameters train; otherwise
- * it starts anew, and a warning says so. Freezing does not change.
- *
- * @since 0.1.0
- */
-export const restore =
-  (file: string, saved: Saved) =>
-  (l: Learner): E.Either<GraftError, { readonly learner: Learner; readonly warnings: ReadonlyArray<string> }> => {
-    const optimiser = optimiserOf(saved)
-    const same = optimiser.t === 0 || fitsOptimiser(l, optimiser)
-    return E.map((state: StateDict) => ({
-      learner: { ...l, state, ...(same ? { optimiser, mom: saved.progress.mom } : { optimiser: freshOptimiser }) },
-      warnings: same
-        ? []
-        : [`${file}: the optimiser's state was not restored, as other parameters trained when it was saved`]
-    }))(stateOf(file, [...l.plan.parameters, ...l.plan.buffers], saved.tensors))
-  }
-
-/** What a saved learner's training recorded. */
-export const historyOf = ({ progress: { history } }: Saved): History => ({
-  ...history,
-  rows: history.rows.map((row) => ({
-    ...row,
-    trainLoss: row.trainLoss ?? NaN,
-    metrics: row.metrics.map((m) => m ?? NaN)
-  }))
-})
-
-const freezeOf = (saved: SavedProgress): Freeze =>
-  saved.freeze === 'body' ? { _tag: 'FreezeBody' } : { _tag: 'FreezeTo', n: saved.freeze }
-
-/**
- * A learner as it was at a checkpoint, and where to go on: freeze, optimiser, counters and history included. The data
- * must be the same.
- *
- * @since 0.1.0
- */
-export const resumeFrom =
-  (file: string, saved: Saved) =>
-  (l: Learner): E.Either<GraftError, { readonly learner: Learner; readonly cursor: Cursor }> => {
-    const { progress } = saved
-    if (progress.cursor === undefined)
-      return E.left(
-        savedError(file, 'a checkpoint of a run', 'a saved learner', 'load it with Recipe.load, or give a checkpoint')
-      )
-    if (progress.data !== dataFingerprint(l.data))
-      return E.left(
-        savedError(
-          file,
-          'the data that the run began with',
-          'other files, labels, sizes or batches',
-          'restore the data, or train anew'
-        )
-      )
-    const cursor: Cursor = { step: progress.cursor.step, within: progress.cursor.within ?? null }
-    return pipe(
-      refreeze(freezeOf(progress))(l),
-      E.chain((thawed) =>
-        E.map((state: StateDict) => ({
-          cursor,
-          learner: {
-            ...thawed,
-            state,
-            optimiser: optimiserOf(saved),
-            mom: progress.mom,
-            steps: progress.steps,
-            epochs: progress.epochs,
-            history: historyOf(saved)
-          }
-        }))(stateOf(file, [...thawed.plan.parameters, ...thawed.plan.buffers], saved.tensors))
-      )
-    )
-  }

@@ -27,7 +27,11 @@ import {
 } from '../model/index.js'
 import { learner, type Learner, type LearnerOptions } from './Learner.js'
 
-/** The reference's arguments of `cnn_learner`; the learner's own beside them. */
+/**
+ * The reference's arguments of `cnn_learner`; the learner's own beside them.
+ *
+ * @since 0.1.0
+ */
 export interface CnnLearnerOptions extends Omit<LearnerOptions, 'data' | 'model'> {
   /** Default: the architecture's. A count, a child's name, or a function of the network. */
   readonly cut?: number | string | ((network: Layer) => Layer)
@@ -42,7 +46,7 @@ export interface CnnLearnerOptions extends Omit<LearnerOptions, 'data' | 'model'
   readonly ps?: number | ReadonlyArray<number>
   /** Takes the place of `linFtrs`, `ps`, `bnFinal` and `concatPool`. */
   readonly customHead?: Layer
-  /** Default: the architecture's. Group starts, or a function of the body that gives them. */
+  /** Default, and when empty: the architecture's. Group starts, or a function of the body that gives them. */
   readonly splitOn?: ReadonlyArray<string> | ((body: Layer) => ReadonlyArray<string>)
   /** Default false. */
   readonly bnFinal?: boolean
@@ -60,10 +64,10 @@ const bodyOf = (arch: Arch, options: CnnLearnerOptions): Body =>
       : cutAt(options.cut)(arch)
 
 const splitOf = (options: CnnLearnerOptions): ((model: Model) => Model) =>
-  options.splitOn === undefined
-    ? (model) => model
-    : typeof options.splitOn === 'function'
-      ? splitBy('splitOn', options.splitOn)
+  typeof options.splitOn === 'function'
+    ? splitBy('splitOn', options.splitOn)
+    : options.splitOn === undefined || options.splitOn.length === 0
+      ? (model) => model
       : splitOn(options.splitOn)
 
 const weightsOf = (options: CnnLearnerOptions): ((model: Model) => Model) =>
@@ -98,7 +102,23 @@ export const cnnModel = (arch: Arch, options: CnnLearnerOptions = {}): Model => 
 }
 
 /**
- * A learner from data, an architecture and fastai's arguments.
+ * A learner from data, an architecture and fastai's arguments: `learner` over `cnnModel`. Mistakes in the model and the
+ * settings come all at once.
+ *
+ * @example
+ * import { digits, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, openData, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { ps: 0.2 }))
+ * )
+ * const result = await withNodeEnv({ engine: 'cpu' })(program)()
+ * assert.ok(E.isRight(result))
+ * assert.deepStrictEqual(result.right.plan.output, [2])
  *
  * @since 0.1.0
  */

@@ -6,36 +6,50 @@ import * as O from 'fp-ts/lib/Option.js'
 import { validOrder } from '../data/index.js'
 import type { Evaluation, Program } from '../engine/index.js'
 import type { GraftError } from '../GraftError.js'
-import type { Metric } from '../interpret/index.js'
+import type { Metric, MetricState } from '../interpret/index.js'
 import { type Batch, type Data, type Dataset, type HasFiles, type HasImages, openBatches } from '../io/index.js'
+import { settingError } from './LearnError.js'
 
-/** What a pass gives: the mean loss and each metric. */
+/**
+ * What a pass over a dataset gives: the loss, a mean over images, and each metric in the learner's order.
+ *
+ * @since 0.1.0
+ */
 export interface Scores {
   readonly loss: number
   readonly metrics: ReadonlyArray<number>
 }
 
-/** Told of every batch, may end the pass. */
-type OnBatch = (batch: Batch, result: Evaluation) => E.Either<GraftError, 'go on' | 'stop'>
+/** Told before and after every batch; may end the pass. */
+export interface OnBatch {
+  readonly before: () => E.Either<GraftError, 'go on' | 'stop'>
+  readonly after: (batch: Batch, result: Evaluation) => E.Either<GraftError, 'go on' | 'stop'>
+}
 
 export const validBatches = (data: Data): number => validOrder(data.spec, data.valid.length).length
 
 /** Lets timers, signals and decoders have their turn between batches, which block. */
 export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
+/** A user's metric may throw. */
+const asked = <A>(metric: Metric, f: () => A): E.Either<GraftError, A> =>
+  E.tryCatch(f, (e) =>
+    settingError(`metric ${metric.name}`, 'a metric that does not throw', String(e), 'mend the metric')
+  )
+
 /** One pass over a dataset in order. Batch losses are weighted by size, as in the reference. */
 export const evaluateAll = async (
   env: HasFiles & HasImages,
-  program: Program,
+  program: Pick<Program, 'plan' | 'evaluate'>,
   data: Data,
   dataset: Dataset,
   metrics: ReadonlyArray<Metric>,
-  onBatch: OnBatch
+  { before, after }: OnBatch
 ): Promise<E.Either<GraftError, Scores>> => {
   const width = program.plan.output.reduce((a, b) => a * b, 1)
   const batches = validOrder(data.spec, dataset.length)
   const reader = openBatches({ dataset, batches, stats: data.stats })(env)()
-  let states = metrics.map((m) => m.f.run)
+  let states: ReadonlyArray<MetricState> = metrics.map((m) => m.f.run)
   let [sum, count] = [0, 0]
   try {
     for (;;) {
@@ -43,13 +57,19 @@ export const evaluateAll = async (
       if (E.isLeft(next)) return next
       if (O.isNone(next.right)) break
       const batch = next.right.value
+      const began = before()
+      if (E.isLeft(began)) return began
+      if (began.right === 'stop') break
       const result = program.evaluate(batch)
       if (E.isLeft(result)) return result
       const { outputs, loss } = result.right
       sum += loss * batch.n
       count += batch.n
-      states = states.map((s) => s.step({ outputs, width, targets: batch.y, n: batch.n }))
-      const told = onBatch(batch, result.right)
+      const seen = { outputs, width, targets: batch.y, n: batch.n }
+      const stepped = E.sequenceArray(metrics.map((m, i) => asked(m, () => states[i]!.step(seen))))
+      if (E.isLeft(stepped)) return stepped
+      states = stepped.right
+      const told = after(batch, result.right)
       if (E.isLeft(told)) return told
       if (told.right === 'stop') break
       await breathe()
@@ -57,5 +77,7 @@ export const evaluateAll = async (
   } finally {
     await reader.close()
   }
-  return E.right({ loss: sum / count, metrics: states.map((s) => s.done()) })
+  return E.map((values: ReadonlyArray<number>) => ({ loss: sum / count, metrics: values }))(
+    E.sequenceArray(metrics.map((m, i) => asked(m, () => states[i]!.done())))
+  )
 }

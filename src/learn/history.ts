@@ -43,10 +43,7 @@ export const openHistory =
         const names = l.settings.metrics.map((m) => m.name)
         let last: Promise<E.Either<GraftError, void>> = Promise.resolve(E.right(undefined))
         let failed = false
-        const record = (event: Event): void => {
-          if (event._tag !== 'EpochEnd') return
-          times[rows.length] = showTime(event.seconds)
-          rows.push(event.row)
+        const write = (): void => {
           const content = textOf(names, rows, times)
           last = last.then(async (before) => {
             const now = E.isLeft(before) ? before : await files.write(file, content)()
@@ -54,6 +51,14 @@ export const openHistory =
             return now
           })
         }
+        const record = (event: Event): void => {
+          if (event._tag !== 'EpochEnd') return
+          times[rows.length] = showTime(event.seconds)
+          rows.push(event.row)
+          write()
+        }
+        // a run may have been killed after the checkpoint of an epoch and before its line
+        if (rows.length > 0) write()
         return {
           onEvent: (event) => () => {
             record(event)

@@ -4,16 +4,8 @@
  *
  * @since 0.1.0
  */
-export {
-  readSaved,
-  restore,
-  resumeFrom,
-  savedFile,
-  writeSaved,
-  type Cursor,
-  type Saved,
-  type SaveOptions
-} from './checkpoint.js'
+export { readSaved, savedFile, writeSaved, type Cursor, type Saved, type SaveOptions } from './checkpoint.js'
+export { restore, resumeFrom } from './restore.js'
 export { cnnLearner, cnnModel, type CnnLearnerOptions } from './cnnLearner.js'
 export { withNodeEnv, type GraftEnv, type HasEngine, type HasEvents, type NodeEnvOptions } from './Env.js'
 export { type Scores } from './evaluation.js'

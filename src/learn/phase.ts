@@ -3,7 +3,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
-import { type Batches, trainOrder } from '../data/index.js'
+import { type Batches, type Batching, trainOrder } from '../data/index.js'
 import { compile, type Program, type StepOptions } from '../engine/index.js'
 import type { GraftError } from '../GraftError.js'
 import { type Batch, type BatchReader, openBatches } from '../io/index.js'
@@ -20,6 +20,7 @@ import {
   smoothedLoss,
   type Verdict
 } from '../recipe/index.js'
+import { splitSeed } from '../Seed.js'
 import { breathe, evaluateAll, validBatches } from './evaluation.js'
 import { diverged } from './LearnError.js'
 import type { Learner, Progress } from './Learner.js'
@@ -28,8 +29,10 @@ import type { TrainEnv } from './train.js'
 /** How far a training step of a recipe has come. */
 export interface Within {
   readonly epoch: number
-  /** Training batches done in the epoch. */
+  /** Where in the epoch's order of batches the next one stands. */
   readonly batch: number
+  /** Training batches made since the step began: an epoch ended early leaves some of its own out. */
+  readonly trained: number
   readonly smoothed: Smoothed
 }
 
@@ -61,6 +64,12 @@ export const stepOptions = (l: Learner): StepOptions => ({
   seed: l.settings.seed
 })
 
+/** The order of the data follows the learner's seed as well as the data's own. */
+const batchingOf = ({ data: { spec }, settings }: Learner): Batching => ({
+  ...spec,
+  seed: splitSeed(settings.seed, 'data', spec.seed)
+})
+
 /** The loop's mutable part: everything of `Progress` but the tensors, which the program holds. */
 interface Loop {
   readonly losses: Array<number>
@@ -72,6 +81,7 @@ interface Loop {
   epochs: number
   epoch: number
   batch: number
+  trained: number
   smoothed: Smoothed
 }
 
@@ -122,14 +132,17 @@ interface Running {
   readonly hooks: Hooks
 }
 
-const counters = ({ loop, phase, batches }: Running): Counters => ({
+const counters = ({ loop, phase }: Running): Counters => ({
   epoch: loop.epoch,
   epochs: phase.endEpoch,
   batch: loop.batch,
-  iteration: (loop.epoch - phase.startEpoch) * batches + loop.batch
+  iteration: loop.trained
 })
 
-const within = ({ loop }: Running): Within => ({ epoch: loop.epoch, batch: loop.batch, smoothed: loop.smoothed })
+/** The schedule's batch: it moves with each batch trained, and a later start epoch counts as done. */
+const scheduled = ({ loop, phase, batches }: Running): number => phase.startEpoch * batches + loop.trained
+
+const within = ({ loop: { epoch, batch, trained, smoothed } }: Running): Within => ({ epoch, batch, trained, smoothed })
 
 const snapshot = (r: Running): Snapshot => ({
   within: within(r),
@@ -142,7 +155,7 @@ const trainBatch = (r: Running, batch: Batch): E.Either<GraftError, Verdict> => 
   const at = counters(r)
   const began = hooks.emit({ _tag: 'BatchBegin', train: true, ...at })
   if (E.isLeft(began) || began.right !== 'continue') return began
-  const hyper = phase.at(loop.epoch * r.batches + loop.batch)
+  const hyper = phase.at(scheduled(r))
   const mom = hyper.mom ?? loop.mom
   const wd = phase.wd ?? learner.settings.wd
   const made = E.chain((loss: number) => finite(loss, at))(
@@ -157,6 +170,7 @@ const trainBatch = (r: Running, batch: Batch): E.Either<GraftError, Verdict> => 
   loop.moms.push(mom)
   loop.steps++
   loop.batch++
+  loop.trained++
   return hooks.emit({
     _tag: 'BatchEnd',
     train: true,
@@ -189,20 +203,16 @@ const validate = async (r: Running): Promise<E.Either<GraftError, readonly [Row,
   if (data.valid.length === 0)
     return E.right([{ epoch: r.loop.epoch, trainLoss, validLoss: null, metrics: [] }, 'continue'] as const)
   let verdict: Verdict = 'continue'
-  const scores = await evaluateAll(r.env, r.program, data, data.valid, settings.metrics, (_, { loss }) => {
-    const at = counters(r)
-    const told = r.hooks.emit({
-      _tag: 'BatchEnd',
-      train: false,
-      loss,
-      smoothedLoss: trainLoss,
-      lrs: [],
-      mom: r.loop.mom,
-      ...at
-    })
-    if (E.isLeft(told)) return told
-    if (told.right === 'halt') verdict = 'halt'
-    return E.right(told.right === 'halt' ? 'stop' : 'go on')
+  const heard = (told: E.Either<GraftError, Verdict>): E.Either<GraftError, 'go on' | 'stop'> =>
+    E.map((v: Verdict) => {
+      if (v === 'halt') verdict = v
+      return v === 'continue' ? ('go on' as const) : ('stop' as const)
+    })(told)
+  const at = { train: false, ...counters(r) }
+  const scores = await evaluateAll(r.env, r.program, data, data.valid, settings.metrics, {
+    before: () => heard(r.hooks.emit({ _tag: 'BatchBegin', ...at })),
+    after: (_, { loss }) =>
+      heard(r.hooks.emit({ _tag: 'BatchEnd', loss, smoothedLoss: trainLoss, lrs: [], mom: r.loop.mom, ...at }))
   })
   return E.map(
     ({ loss, metrics }: { loss: number; metrics: ReadonlyArray<number> }) =>
@@ -215,6 +225,7 @@ const oneEpoch = async (r: Running, order: Batches): Promise<E.Either<GraftError
   const started = env.clock.now()
   const began = hooks.emit({ _tag: 'EpochBegin', ...counters(r) })
   if (E.isLeft(began) || began.right === 'halt') return began
+  if (began.right === 'haltEpoch') loop.batch = r.batches
   const reader = openBatches({
     dataset: learner.data.train,
     batches: order.slice(loop.batch),
@@ -228,6 +239,11 @@ const oneEpoch = async (r: Running, order: Batches): Promise<E.Either<GraftError
   const [row, verdict] = validated.right
   // halted while validating: the epoch's end is still to come, and comes again when the run is resumed
   if (verdict === 'halt') return E.right(verdict)
+  if (row.validLoss !== null && !Number.isFinite(row.validLoss)) {
+    const message = `the validation loss of epoch ${row.epoch} is ${row.validLoss}`
+    const told = hooks.emit({ _tag: 'Warning', message })
+    if (E.isLeft(told)) return told
+  }
   loop.rows.push(row)
   const at = counters(r)
   loop.epochs++
@@ -239,7 +255,7 @@ const oneEpoch = async (r: Running, order: Batches): Promise<E.Either<GraftError
 const epochs = async (r: Running): Promise<E.Either<GraftError, Within | null>> => {
   const { loop, phase, learner, hooks } = r
   while (loop.epoch < phase.endEpoch) {
-    const order = trainOrder(learner.data.spec, learner.data.train.length)(loop.epochs)
+    const order = trainOrder(batchingOf(learner), learner.data.train.length)(loop.epochs)
     if (E.isLeft(order)) return order
     const verdict = await oneEpoch(r, order.right)
     if (E.isLeft(verdict)) return verdict
@@ -247,7 +263,7 @@ const epochs = async (r: Running): Promise<E.Either<GraftError, Within | null>> 
     if (E.isLeft(written)) return written
     if (verdict.right === 'halt') return E.right(within(r))
   }
-  loop.mom = phase.at(phase.endBatch).mom ?? loop.mom
+  loop.mom = phase.at(scheduled(r)).mom ?? loop.mom
   return E.right(null)
 }
 
@@ -270,7 +286,7 @@ export const runPhase = async (
   if (E.isLeft(phase)) return phase
   const program = compile(env.engine)(l.plan, { state: l.state, optimiser: l.optimiser }, stepOptions(l))
   if (E.isLeft(program)) return program
-  const loop = loopOf(l, from ?? { epoch: phase.right.startEpoch, batch: 0, smoothed: noLosses })
+  const loop = loopOf(l, from ?? { epoch: phase.right.startEpoch, batch: 0, trained: 0, smoothed: noLosses })
   const r: Running = { env, learner: l, program: program.right, phase: phase.right, batches, loop, hooks }
   const metricNames = l.settings.metrics.map((m) => m.name)
   try {

@@ -10,15 +10,16 @@ import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { normaliseInto, type Pixels, type Resize, resizeOf, type Size, type Stats, type Task } from '../data/index.js'
-import { compile, freshOptimiser, type Program, type StateDict } from '../engine/index.js'
+import { compileInference, type Inference, type StateDict } from '../engine/index.js'
 import type { GraftError } from '../GraftError.js'
 import { activate, argMax } from '../interpret/index.js'
 import type { HasFiles, HasImages } from '../io/index.js'
 import { parallel } from '../io/index.js'
 import { plan, type Plan } from '../plan/index.js'
-import { activationOf, adamW, mse, type OutputActivation } from '../recipe/index.js'
+import { activationOf, type OutputActivation } from '../recipe/index.js'
 import { modelOf, type ResolvedModel } from '../format/index.js'
-import { readSaved, stateOf } from './checkpoint.js'
+import { readSaved } from './checkpoint.js'
+import { stateOf } from './restore.js'
 import type { HasEngine } from './Env.js'
 import { mistakesIn } from './inFile.js'
 import type { Learner } from './Learner.js'
@@ -27,7 +28,11 @@ import type { Learner } from './Learner.js'
 // model
 // -------------------------------------------------------------------------------------
 
-/** A network that can predict: its plan, its numbers, and how pictures are prepared for it. */
+/**
+ * A network that can predict: its plan, its numbers, and how pictures are prepared for it.
+ *
+ * @since 0.1.0
+ */
 export interface Predictor {
   readonly plan: Plan
   readonly state: StateDict
@@ -37,7 +42,11 @@ export interface Predictor {
   readonly activation: OutputActivation
 }
 
-/** What a network says of one picture. */
+/**
+ * What a network says of one picture.
+ *
+ * @since 0.1.0
+ */
 export interface Prediction {
   readonly image: string
   /** The most probable class. */
@@ -47,7 +56,11 @@ export interface Prediction {
   readonly probabilities: ReadonlyArray<number>
 }
 
-/** A picture: a file, its bytes, or its pixels. */
+/**
+ * A picture: a file, its bytes, or its pixels.
+ *
+ * @since 0.1.0
+ */
 export type Picture = string | Uint8Array | Pixels
 
 // -------------------------------------------------------------------------------------
@@ -80,7 +93,27 @@ const predictorFrom = (
     )
   )
 
-/** A learner's network as it is now. @since 0.1.0 */
+/**
+ * A learner's network as it is now, its pictures prepared as those it was trained on.
+ *
+ * @example
+ * import { digits, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, openData, predictorOf, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.map(predictorOf)
+ * )
+ * const result = await withNodeEnv({ engine: 'cpu' })(program)()
+ * assert.ok(E.isRight(result))
+ * assert.strictEqual(result.right.activation, 'softmax')
+ *
+ * @since 0.1.0
+ */
 export const predictorOf = (l: Learner): Predictor => ({
   plan: l.plan,
   state: l.state,
@@ -91,7 +124,23 @@ export const predictorOf = (l: Learner): Predictor => ({
 })
 
 /**
- * A saved network, from its file alone.
+ * A saved network, from its file alone. A file that graft did not save is an error that says what it lacks.
+ *
+ * @example
+ * import { digits, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, loadPredictor, openData, withNodeEnv, writeSaved } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW((l) => writeSaved('to-load.safetensors', l, null)),
+ *   RTE.chainW(() => loadPredictor('to-load.safetensors')),
+ *   RTE.map(({ plan, task }) => [plan.name, task._tag])
+ * )
+ * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right(['squeezenet1_1', 'Classification']))
  *
  * @since 0.1.0
  */
@@ -154,16 +203,29 @@ export const predictionsOf = (
 }
 
 /** Loads a predictor's numbers into an engine. */
-export const programOf = (p: Predictor, env: HasEngine): E.Either<GraftError, Program> =>
-  compile(env.engine)(
-    p.plan,
-    { state: p.state, optimiser: freshOptimiser },
-    // predicting makes no step and has no loss
-    { loss: mse, optimiser: adamW(), trueWd: true, bnWd: true, clip: null, seed: 0 }
-  )
+export const programOf = (p: Predictor, env: HasEngine): E.Either<GraftError, Inference> =>
+  compileInference(env.engine)(p.plan, p.state)
 
 /**
  * Predicts pictures, `bs` (64) at a time, in the order given.
+ *
+ * @example
+ * import { digits, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, openData, predictAll, predictorOf, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ * import { join } from 'node:path'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8, valid: 3 })),
+ *   RTE.bindTo('data'),
+ *   RTE.bindW('l', ({ data }) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW(({ data, l }) => predictAll(data.valid.items.map(({ file }) => join(data.root, file)))(predictorOf(l)))
+ * )
+ * const result = await withNodeEnv({ engine: 'cpu' })(program)()
+ * assert.ok(E.isRight(result))
+ * assert.ok(result.right.length === 3 && result.right.every((p) => ['3', '7'].includes(p.class)))
  *
  * @since 0.1.0
  */
@@ -192,6 +254,23 @@ export const predictAll =
 
 /**
  * Predicts one picture: its class, the class's index, and every class's probability.
+ *
+ * @example
+ * import { digits, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, openData, predict, predictorOf, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const blank = { height: 28, width: 28, channels: 3, data: new Uint8Array(28 * 28 * 3) }
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW((l) => predict(blank)(predictorOf(l)))
+ * )
+ * const result = await withNodeEnv({ engine: 'cpu' })(program)()
+ * assert.ok(E.isRight(result))
+ * assert.ok(Math.abs(result.right.probabilities.reduce((a, b) => a + b) - 1) < 1e-6)
  *
  * @since 0.1.0
  */

@@ -35,7 +35,8 @@ import type { Arch, Model } from '../model/index.js'
 import { handlers, type History, type Recipe } from '../recipe/index.js'
 import type { Seed } from '../Seed.js'
 import { version } from '../version.js'
-import { type Cursor, historyOf, readSaved, resumeFrom, type Saved, writeSaved } from './checkpoint.js'
+import { type Cursor, readSaved, type Saved, writeSaved } from './checkpoint.js'
+import { historyOf, resumeFrom } from './restore.js'
 import { mistakesIn } from './inFile.js'
 import { openHistory } from './history.js'
 import { learner, type Learner } from './Learner.js'
@@ -46,7 +47,11 @@ import { checkAgainst, type TrainEnv, trainWith } from './train.js'
 // model
 // -------------------------------------------------------------------------------------
 
-/** Everything that decides a run, as values. */
+/**
+ * Everything that decides a run, as values.
+ *
+ * @since 0.1.0
+ */
 export interface RunDescription {
   readonly data: DataSpec
   readonly model: Model
@@ -60,6 +65,11 @@ export interface RunDescription {
   readonly threads: number | null
 }
 
+/**
+ * A run: the directory it lives in, and what it is.
+ *
+ * @since 0.1.0
+ */
 export interface Run {
   readonly directory: string
   /** A hash of the description (SHA-256, hexadecimal): two runs with one id are one run. */
@@ -67,7 +77,17 @@ export interface Run {
   readonly description: RunDescription
 }
 
-/** Where a run keeps what. @since 0.1.0 */
+/**
+ * Where a run keeps what.
+ *
+ * @example
+ * import { runFiles } from 'graft-vision/node'
+ * import { join } from 'node:path'
+ *
+ * assert.strictEqual(runFiles('out').model, join('out', 'model.safetensors'))
+ *
+ * @since 0.1.0
+ */
 export const runFiles = (directory: string) =>
   ({
     description: join(directory, 'graft.json'),
@@ -76,7 +96,11 @@ export const runFiles = (directory: string) =>
     model: join(directory, 'model.safetensors')
   }) as const
 
-/** How a run ended. */
+/**
+ * How a run ended.
+ *
+ * @since 0.1.0
+ */
 export interface RunResult {
   readonly learner: Learner
   /** A handler halted it: the checkpoint says where. */
@@ -195,6 +219,19 @@ const clear =
  * Begins a run: writes its description into `directory`. A directory that holds a run is refused, unless `force`
  * replaces it.
  *
+ * @example
+ * import { cut, digits, head, Recipe, resnet18, withHead } from 'graft-vision'
+ * import { beginRun, nodeIo } from 'graft-vision/node'
+ * import { mkdtempSync } from 'node:fs'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ *
+ * const directory = mkdtempSync(join(tmpdir(), 'graft-'))
+ * const values = { data: digits(), model: withHead(head())(cut(resnet18)), recipe: Recipe.fitOneCycle(1, 1e-3) }
+ * const description = { ...values, archModule: null, seed: 42, wd: 0.01, engine: 'cpu', threads: null } as const
+ * assert.strictEqual((await beginRun(directory, description)(nodeIo())())._tag, 'Right')
+ * assert.strictEqual((await beginRun(directory, description)(nodeIo())())._tag, 'Left')
+ *
  * @since 0.1.0
  */
 export const beginRun = (
@@ -219,6 +256,14 @@ export const beginRun = (
 /**
  * The run that a directory holds. `archs` gives the architectures its model may name, and is told of the module of a
  * user's own.
+ *
+ * @example
+ * import { catalogue } from 'graft-vision'
+ * import { nodeIo, readRun } from 'graft-vision/node'
+ * import * as TE from 'fp-ts/lib/TaskEither.js'
+ *
+ * const none = await readRun('no-such-run', () => TE.right(catalogue))(nodeIo())()
+ * assert.ok(none._tag === 'Left' && none.left._tag === 'SavedError')
  *
  * @since 0.1.0
  */
@@ -261,6 +306,15 @@ const ofRun =
 /**
  * The history of a run that has ended; null: it has not.
  *
+ * @example
+ * import { cut, digits, head, Recipe, resnet18, withHead } from 'graft-vision'
+ * import { finishedRun, nodeIo } from 'graft-vision/node'
+ *
+ * const values = { data: digits(), model: withHead(head())(cut(resnet18)), recipe: Recipe.fitOneCycle(1, 1e-3) }
+ * const description = { ...values, archModule: null, seed: 42, wd: 0.01, engine: 'cpu', threads: null } as const
+ * const ended = await finishedRun({ directory: 'not-begun', id: '', description })(nodeIo())()
+ * assert.deepStrictEqual(ended, { _tag: 'Right', right: null })
+ *
  * @since 0.1.0
  */
 export const finishedRun = (run: Run): RTE.ReaderTaskEither<HasFiles, GraftError, History | null> =>
@@ -277,6 +331,18 @@ export const finishedRun = (run: Run): RTE.ReaderTaskEither<HasFiles, GraftError
  * The learner that a description describes, over opened data. What `Recipe.save` saves goes to `models` below
  * `directory`.
  *
+ * @example
+ * import { cut, digits, head, Recipe, resnet18, withBatchSize, withHead } from 'graft-vision'
+ * import { describedLearner, nodeIo, openData } from 'graft-vision/node'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const values = { model: withHead(head())(cut(resnet18)), recipe: Recipe.fitOneCycle(1, NaN) }
+ * const rest = { ...values, archModule: null, seed: 42, wd: 0.01, engine: 'cpu', threads: null } as const
+ * const data = withBatchSize(8)(digits({ n: 16, path: 'digits' }))
+ * const wrong = await pipe(openData(data), RTE.chainW(describedLearner('out', rest)))(nodeIo())()
+ * assert.ok(wrong._tag === 'Left' && wrong.left._tag === 'RecipeError')
+ *
  * @since 0.1.0
  */
 export const describedLearner =
@@ -287,7 +353,11 @@ export const describedLearner =
       RTE.chainFirstEitherK(checkAgainst(d.recipe))
     )
 
-/** How often a run writes down how far it has come. */
+/**
+ * How often a run writes down how far it has come.
+ *
+ * @since 0.1.0
+ */
 export interface RunOptions {
   /** Default 60. */
   readonly everySeconds?: number
@@ -309,6 +379,35 @@ const finish =
  * Trains a run from its start, or from its checkpoint when it has one, to its end, or to where a handler halts it. The
  * learner is the described one over the same data. At the end `model.safetensors` is there (parameters, buffers,
  * history, no optimiser) and the checkpoint is gone.
+ *
+ * @example
+ * import { arch, conv2d, cut, digits, head, maxPool2d, named, Recipe, sequential } from 'graft-vision'
+ * import { withBatchSize, withHead } from 'graft-vision'
+ * import { beginRun, carryOn, describedLearner, finishedRun, openData, withNodeEnv } from 'graft-vision/node'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import { mkdtempSync } from 'node:fs'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ *
+ * const directory = mkdtempSync(join(tmpdir(), 'graft-'))
+ * const data = withBatchSize(8)(digits({ n: 16, path: join(directory, 'digits') }))
+ * const net = arch({ name: 'tiny', network: sequential(named('conv', conv2d(3, 4, 3)), named('pool', maxPool2d(2))) })
+ * const values = { data, model: withHead(head({ linFtrs: [] }))(cut(net)), recipe: Recipe.fitOneCycle(1, 1e-3) }
+ * const description = { ...values, archModule: null, seed: 42, wd: 0.01, engine: 'cpu', threads: null } as const
+ * const program = pipe(
+ *   beginRun(directory, description),
+ *   RTE.chainW((run) =>
+ *     pipe(
+ *       openData(data),
+ *       RTE.chainW(describedLearner(directory, description)),
+ *       RTE.chainW(carryOn(run)),
+ *       RTE.chainW(() => finishedRun(run))
+ *     )
+ *   )
+ * )
+ * const history = await withNodeEnv({ engine: 'cpu' })(program)()
+ * assert.ok(history._tag === 'Right' && history.right?.rows.length === 1)
  *
  * @since 0.1.0
  */

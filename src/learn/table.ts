@@ -10,7 +10,12 @@ const number = (n: number | null): string => (n === null ? '#na#' : n.toFixed(6)
 const two = (n: number): string => String(n).padStart(2, '0')
 
 /**
- * Seconds as `mm:ss` or `h:mm:ss`.
+ * Seconds, whole ones, as `mm:ss` or from an hour on `h:mm:ss`.
+ *
+ * @example
+ * import { showTime } from 'graft-vision/node'
+ *
+ * assert.deepStrictEqual([61.9, 3661].map(showTime), ['01:01', '1:01:01'])
  *
  * @since 0.1.0
  */
@@ -20,7 +25,16 @@ export const showTime = (seconds: number): string => {
   return h === 0 ? `${two(m)}:${two(s)}` : `${h}:${two(m)}:${two(s)}`
 }
 
-/** The table's head. @since 0.1.0 */
+/**
+ * The table's head, around the names of the metrics.
+ *
+ * @example
+ * import { tableHeader } from 'graft-vision/node'
+ *
+ * assert.deepStrictEqual(tableHeader(['accuracy']), ['epoch', 'train_loss', 'valid_loss', 'accuracy', 'time'])
+ *
+ * @since 0.1.0
+ */
 export const tableHeader = (metricNames: ReadonlyArray<string>): ReadonlyArray<string> => [
   'epoch',
   'train_loss',

@@ -8,18 +8,27 @@ import { pipe } from 'fp-ts/lib/function.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import { type GraftError, mistakes } from '../GraftError.js'
 import type { HasClock, HasFiles, HasImages } from '../io/index.js'
-import { resolveFreeze } from '../plan/index.js'
-import { checkRecipe, type Event, handlers, type Recipe, type Verdict } from '../recipe/index.js'
-import { type Cursor, readSaved, restore, savedFile, writeSaved } from './checkpoint.js'
+import { checkRecipeFor } from '../plan/index.js'
+import { type Event, handlers, type Recipe, type Verdict } from '../recipe/index.js'
+import { type Cursor, readSaved, recipeFingerprint, savedFile, writeSaved } from './checkpoint.js'
+import { restore } from './restore.js'
 import type { HasEngine, HasEvents } from './Env.js'
 import { type Learner, refreeze } from './Learner.js'
-import { settingError } from './LearnError.js'
+import { savedError, settingError } from './LearnError.js'
 import { type Hooks, runPhase, type Within } from './phase.js'
 
-/** What training needs. */
+/**
+ * What training needs.
+ *
+ * @since 0.1.0
+ */
 export type TrainEnv = HasEngine & HasEvents & HasFiles & HasImages & HasClock
 
-/** Where and how often a run writes down how far it has come. */
+/**
+ * Where and how often a run writes down how far it has come.
+ *
+ * @since 0.1.0
+ */
 export interface Checkpointing {
   readonly file: string
   /** The run it belongs to, written down with it; default: none. */
@@ -30,6 +39,11 @@ export interface Checkpointing {
   readonly everyBatches?: number
 }
 
+/**
+ * How training is carried out: from where, and whether it writes down how far it has come.
+ *
+ * @since 0.1.0
+ */
 export interface TrainOptions {
   /** Default: none. */
   readonly checkpoint?: Checkpointing
@@ -37,7 +51,11 @@ export interface TrainOptions {
   readonly from?: Cursor
 }
 
-/** What comes out of training. */
+/**
+ * What comes out of training.
+ *
+ * @since 0.1.0
+ */
 export interface Trained {
   readonly learner: Learner
   /** Where it was halted by a handler; null: it ran to the end. */
@@ -66,19 +84,27 @@ const writeCheckpoint = async (
   return E.map(() => undefined)(emitter(env, l)({ _tag: 'Saved', file: how.file, kind: 'checkpoint' }))
 }
 
-const checkpointing = (env: TrainEnv, step: number, how: Checkpointing | undefined): Hooks['checkpoint'] => {
+/** When the last checkpoint was, over all steps of a run. */
+type Checkpoints = (
+  l: () => E.Either<GraftError, Learner>,
+  at: Cursor,
+  must: boolean,
+  batch: boolean
+) => Promise<E.Either<GraftError, void>>
+
+const checkpoints = (env: TrainEnv, how: Checkpointing | undefined): Checkpoints => {
   let [last, batches] = [env.clock.now(), 0]
-  return async (snapshot, must) => {
+  return async (learnerNow, at, must, batch) => {
     if (how === undefined) return E.right(undefined)
-    batches++
+    if (batch) batches++
     const due =
       must ||
-      batches % (how.everyBatches ?? Infinity) === 0 ||
+      (batch && batches % (how.everyBatches ?? Infinity) === 0) ||
       env.clock.now() - last >= 1000 * (how.everySeconds ?? 60)
     if (!due) return E.right(undefined)
-    const now = snapshot.learner()
+    const now = learnerNow()
     if (E.isLeft(now)) return now
-    const written = await writeCheckpoint(env, now.right, { step, within: snapshot.within }, how)
+    const written = await writeCheckpoint(env, now.right, at, how)
     last = env.clock.now()
     return written
   }
@@ -98,15 +124,13 @@ const runStep = async (
   step: Recipe.Step,
   index: number,
   from: Within | null,
-  options: TrainOptions
+  checkpoint: Hooks['checkpoint']
 ): Promise<E.Either<GraftError, StepResult>> => {
   const emit = emitter(env, l)
   switch (step._tag) {
     case 'Fit':
-    case 'FitOneCycle': {
-      const checkpoint = checkpointing(env, index, options.checkpoint)
+    case 'FitOneCycle':
       return runPhase(env, l, step, `recipe[${index}]`, from, { emit, checkpoint })
-    }
     case 'SetFreeze':
       return E.map(done)(refreeze(step.freeze)(l))
     case 'Save': {
@@ -136,21 +160,63 @@ const runStep = async (
   }
 }
 
-/** Everything about a recipe that can be seen before it runs, freezes against the groups included. */
+/**
+ * Everything about a recipe that can be seen before it runs, freezes and rates against the groups included.
+ *
+ * @example
+ * import { digits, Recipe, squeezenet1_1 } from 'graft-vision'
+ * import { checkAgainst, cnnLearner, openData, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainEitherKW(checkAgainst(Recipe.freezeTo(9)))
+ * )
+ * const checked = await withNodeEnv({ engine: 'cpu' })(program)()
+ * assert.ok(E.isLeft(checked) && checked.left._tag === 'FreezeError')
+ *
+ * @since 0.1.0
+ */
 export const checkAgainst =
   (recipe: Recipe.Recipe) =>
   (l: Learner): E.Either<GraftError, void> => {
-    const freezes = recipe.flatMap((step, i) => {
-      if (step._tag !== 'SetFreeze') return []
-      const resolved = resolveFreeze(step.freeze, l.plan.groups, `recipe[${i}]`)
-      return E.isLeft(resolved) ? [resolved.left] : []
-    })
-    const [first, ...rest] = [...checkRecipe(recipe), ...freezes]
+    const [first, ...rest] = checkRecipeFor(recipe)(l.plan)
     return first === undefined ? E.right(undefined) : E.left(mistakes('the recipe', [first, ...rest]))
   }
 
+/** What a resumed run must have in common with the one that was interrupted. */
+const sameRecipe = (recipe: Recipe.Recipe, from: Cursor | undefined): E.Either<GraftError, void> =>
+  from === undefined || from.recipe === recipeFingerprint(recipe)
+    ? E.right(undefined)
+    : E.left(
+        savedError('recipe', 'the recipe that the checkpoint was written for', 'another recipe', 'give the same recipe')
+      )
+
 /**
  * Trains with checkpoints, or from one; says where it was halted, if it was.
+ *
+ * @example
+ * import { arch, conv2d, digits, maxPool2d, named, Recipe, sequential, withBatchSize } from 'graft-vision'
+ * import { cnnLearner, openData, trainWith, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const network = sequential(named('conv', conv2d(3, 4, 5)), named('pool', maxPool2d(4)))
+ *
+ * const program = pipe(
+ *   openData(pipe(digits({ n: 8 }), withBatchSize(4))),
+ *   RTE.chainW((data) => cnnLearner(data, arch({ name: 'tiny', network }))),
+ *   RTE.bindTo('fresh'),
+ *   RTE.bindW('half', ({ fresh }) => trainWith(Recipe.fit(1))(fresh)),
+ *   RTE.map(({ half }) => [half.learner.steps, half.halted?.step])
+ * )
+ * // halted after the first of two batches, in the recipe's only step
+ * const env = withNodeEnv({ engine: 'cpu', onEvent: ({ _tag }) => () => (_tag === 'BatchEnd' ? 'halt' : 'continue') })
+ * assert.deepStrictEqual(await env(program)(), E.right([1, 0]))
  *
  * @since 0.1.0
  */
@@ -159,27 +225,39 @@ export const trainWith =
   (start: Learner): ReaderTaskEither<TrainEnv, GraftError, Trained> =>
   (env) =>
   async () => {
-    const checked = checkAgainst(recipe)(start)
+    const checked = E.chain(() => sameRecipe(recipe, options.from))(checkAgainst(recipe)(start))
     if (E.isLeft(checked)) return checked
+    const fingerprint = recipeFingerprint(recipe)
+    const write = checkpoints(env, options.checkpoint)
     const haltedAt = async (l: Learner, halted: Cursor): Promise<E.Either<GraftError, Trained>> =>
-      E.map(() => ({ learner: l, halted }))(await writeCheckpoint(env, l, halted, options.checkpoint))
+      E.map(() => ({ learner: l, halted }))(await write(() => E.right(l), halted, true, false))
+    const warned = pipe(
+      options.from === undefined && start.steps === 0 ? start.plan.warnings : [],
+      E.traverseArray((message) => emitter(env, start)({ _tag: 'Warning', message }))
+    )
+    if (E.isLeft(warned)) return warned
     let l = start
     for (let index = options.from?.step ?? 0; index < recipe.length; index++) {
       const step = recipe[index]!
       const within = index === options.from?.step ? options.from.within : null
+      const cursor = (at: Within | null): Cursor => ({ step: index, within: at, recipe: fingerprint })
       const emit = emitter(env, l)
       const began = emit({ _tag: 'StepBegin', index, step })
       if (E.isLeft(began)) return began
-      if (began.right === 'halt') return haltedAt(l, { step: index, within })
-      const result = await runStep(env, l, step, index, within, options)
+      if (began.right === 'halt') return haltedAt(l, cursor(within))
+      const result = await runStep(env, l, step, index, within, (snapshot, must) =>
+        write(snapshot.learner, cursor(snapshot.within), must, true)
+      )
       if (E.isLeft(result)) return result
       l = result.right.learner
       // a training step has written its own checkpoint
-      if (result.right.halted !== null)
-        return E.right({ learner: l, halted: { step: index, within: result.right.halted } })
+      if (result.right.halted !== null) return E.right({ learner: l, halted: cursor(result.right.halted) })
       const ended: E.Either<GraftError, Verdict> = emit({ _tag: 'StepEnd', index, step })
       if (E.isLeft(ended)) return ended
-      if (ended.right === 'halt') return haltedAt(l, { step: index + 1, within: null })
+      const next: Cursor = { step: index + 1, within: null, recipe: fingerprint }
+      if (ended.right === 'halt') return haltedAt(l, next)
+      const written = await write(() => E.right(l), next, false, false)
+      if (E.isLeft(written)) return written
     }
     return E.right({ learner: l, halted: null })
   }

@@ -5,16 +5,19 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
-import { compile, freshOptimiser } from '../engine/index.js'
+import { compileInference } from '../engine/index.js'
 import type { GraftError } from '../GraftError.js'
 import type { HasFiles, HasImages } from '../io/index.js'
 import { type HasEngine } from './Env.js'
 import { evaluateAll, type Scores } from './evaluation.js'
 import type { Learner } from './Learner.js'
-import { stepOptions } from './phase.js'
 import { type Prediction, predictionsOf, predictorOf } from './predict.js'
 
-/** A pass over the validation set, in its order. */
+/**
+ * A pass over the validation set, in its order.
+ *
+ * @since 0.1.0
+ */
 export interface Validation extends Scores {
   readonly predictions: ReadonlyArray<Prediction>
   /** One per image. */
@@ -25,6 +28,23 @@ export interface Validation extends Scores {
 /**
  * Losses, metrics and predictions on the validation set, with the batch size of the data's description.
  *
+ * @example
+ * import { accuracy, digits, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, openData, validate, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8, valid: 3 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { metrics: [accuracy] })),
+ *   RTE.chainW(validate)
+ * )
+ * const result = await withNodeEnv({ engine: 'cpu' })(program)()
+ * assert.ok(E.isRight(result))
+ * const { predictions, targets, metrics } = result.right
+ * assert.strictEqual(metrics[0], predictions.filter((p, i) => p.index === targets[i]).length / 3)
+ *
  * @since 0.1.0
  */
 export const validate =
@@ -32,27 +52,24 @@ export const validate =
   (env) =>
   async () => {
     const predictor = predictorOf(l)
-    const program = compile(env.engine)(l.plan, { state: l.state, optimiser: freshOptimiser }, stepOptions(l))
-    if (E.isLeft(program)) return program
+    const inference = compileInference(env.engine)(l.plan, l.state)
+    if (E.isLeft(inference)) return inference
+    const program = { plan: l.plan, evaluate: inference.right.evaluate(l.settings.loss) }
     const predictions: Array<Prediction> = []
     const losses: Array<number> = []
     const targets: Array<number> = []
     try {
-      const scores = await evaluateAll(
-        env,
-        program.right,
-        l.data,
-        l.data.valid,
-        l.settings.metrics,
-        (batch, result) => {
+      const scores = await evaluateAll(env, program, l.data, l.data.valid, l.settings.metrics, {
+        before: () => E.right('go on'),
+        after: (batch, result) => {
           predictions.push(...predictionsOf(predictor, result.outputs, batch.files))
           losses.push(...result.losses)
           targets.push(...batch.y)
           return E.right('go on')
         }
-      )
+      })
       return E.map((s: Scores) => ({ ...s, predictions, losses, targets }))(scores)
     } finally {
-      program.right.dispose()
+      inference.right.dispose()
     }
   }

@@ -50,7 +50,10 @@ export const fitWeights = (
 ): E.Either<RNEA.ReadonlyNonEmptyArray<Mistake>, StateDict> => {
   const inBody = plan.layers.some(({ path }) => isUnder('body')(path))
   const keyOf = (path: string): string => (inBody ? path.slice('body.'.length) : path)
-  const wanted = [...plan.parameters, ...plan.buffers].filter(({ path }) => !inBody || isUnder('body')(path))
+  // what the user put in starts from the seed
+  const wanted = [...plan.parameters, ...plan.buffers].filter(
+    ({ path, fresh }) => !fresh && (!inBody || isUnder('body')(path))
+  )
   const keys = new Set([...archKeys(arch), ...wanted.map(({ path }) => keyOf(path))])
   const errors: Array<Mistake> = []
   const state = new Map<string, Float32Array>()

@@ -10,7 +10,11 @@ import { eqValue } from '../Value.js'
 import type { Layer } from './Layer.js'
 import { fromScratchWeights, showWeights, type Weights, type WeightsRecord } from './Weights.js'
 
-/** What an architecture's images look like. */
+/**
+ * What an architecture's images look like: how many channels, how large, and how they are normalised.
+ *
+ * @since 0.1.0
+ */
 export interface ArchInput {
   readonly channels: number
   /** Side of the square images its weights were trained with, in pixels. */
@@ -86,9 +90,18 @@ export const arch = (fields: {
   weights: fromScratchWeights
 })
 
-/** @since 0.1.0 */
+/**
+ * Structural equality: name, network, input, cut, split and weights alike.
+ *
+ * @since 0.1.0
+ */
 export const eqArch: Eq<Arch> = eqValue()
-/** @since 0.1.0 */
+
+/**
+ * The name, and the choice of weights unless they start from scratch: `resnet18, pretrained`.
+ *
+ * @since 0.1.0
+ */
 export const showArch: Show<Arch> = {
   show: (a) => (a.weights._tag === 'FromScratch' ? a.name : `${a.name}, ${showWeights.show(a.weights)}`)
 }

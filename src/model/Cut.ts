@@ -8,7 +8,7 @@
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import type { Opaque } from '../Opaque.js'
-import { eqValue, showValue } from '../Value.js'
+import { eqValue, foldUnion, showValue } from '../Value.js'
 import type { Layer } from './Layer.js'
 
 export type Cut =
@@ -20,24 +20,43 @@ export type Cut =
   | { readonly _tag: 'CutAt'; readonly at: number | string }
   | { readonly _tag: 'CutBy'; readonly f: Opaque<string, (network: Layer) => Layer> }
 
-/** @since 0.1.0 */
+/**
+ * The architecture's cut; without one, before its last child that pools.
+ *
+ * @since 0.1.0
+ */
 export const ownCut: Cut = { _tag: 'OwnCut' }
 
-/** @since 0.1.0 */
+/**
+ * Reads a cut, whichever it is.
+ *
+ * @example
+ * import { foldCut, ownCut } from 'graft-vision'
+ *
+ * const isFunction = foldCut({ OwnCut: () => false, NoCut: () => false, CutAt: () => false, CutBy: () => true })
+ * assert.strictEqual(isFunction(ownCut), false)
+ *
+ * @since 0.1.0
+ */
+export const foldCut = /*#__PURE__*/ foldUnion<Cut>()
+
+/**
+ * Structural equality; functions are equal when label and function are.
+ *
+ * @since 0.1.0
+ */
 export const eqCut: Eq<Cut> = eqValue()
 
 /**
- * The pipe step that makes it.
+ * The pipe step that makes it: `cutAt(-2)`, `cutBy('label')`.
  *
  * @since 0.1.0
  */
 export const showCut: Show<Cut> = {
-  show: (c) =>
-    c._tag === 'OwnCut'
-      ? 'cut'
-      : c._tag === 'NoCut'
-        ? 'uncut'
-        : c._tag === 'CutAt'
-          ? `cutAt(${showValue(c.at)})`
-          : `cutBy(${showValue(c.f.label)})`
+  show: foldCut({
+    OwnCut: () => 'cut',
+    NoCut: () => 'uncut',
+    CutAt: ({ at }) => `cutAt(${showValue(at)})`,
+    CutBy: ({ f }) => `cutBy(${showValue(f.label)})`
+  })
 }

@@ -6,7 +6,7 @@
  */
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import type { Show } from 'fp-ts/lib/Show.js'
-import { eqValue } from '../Value.js'
+import { eqValue, foldUnion, showValue } from '../Value.js'
 
 export type Freeze =
   /** Freezes groups `[0, n)`; negative counts from the end; 0 freezes nothing. */
@@ -14,17 +14,56 @@ export type Freeze =
   /** Freezes what lies under `body`, however it is split. */
   | { readonly _tag: 'FreezeBody' }
 
-/** @since 0.1.0 */
+/**
+ * Freezes the groups before the `n`-th, from the end when negative: with g groups, `n` is a whole number in [−g, g),
+ * with one group 0. A plan checks it: `FreezeError`.
+ *
+ * @example
+ * import { freezeToGroup, showFreeze } from 'graft-vision'
+ *
+ * assert.deepStrictEqual([0, 1, -1].map((n) => showFreeze.show(freezeToGroup(n))), ['unfreeze', 'freezeTo(1)', 'freeze'])
+ *
+ * @since 0.1.0
+ */
 export const freezeToGroup = (n: number): Freeze => ({ _tag: 'FreezeTo', n })
-/** @since 0.1.0 */
+
+/**
+ * Every group trains: what a model starts with.
+ *
+ * @since 0.1.0
+ */
 export const nothingFrozen: Freeze = freezeToGroup(0)
 
-/** @since 0.1.0 */
+/**
+ * Reads a freeze, whichever it is.
+ *
+ * @example
+ * import { foldFreeze, nothingFrozen } from 'graft-vision'
+ *
+ * const groups = foldFreeze({ FreezeBody: () => NaN, FreezeTo: ({ n }) => n })
+ * assert.strictEqual(groups(nothingFrozen), 0)
+ *
+ * @since 0.1.0
+ */
+export const foldFreeze = /*#__PURE__*/ foldUnion<Freeze>()
+
+/**
+ * Structural equality: `freezeToGroup(-1)` and `freezeToGroup(2)` differ, whatever the number of groups.
+ *
+ * @since 0.1.0
+ */
 export const eqFreeze: Eq<Freeze> = eqValue()
-/** @since 0.1.0 */
+
+/**
+ * The step that makes it: `freezeBody`, `freeze` (all but the last group), `unfreeze` or `freezeTo(n)`.
+ *
+ * @since 0.1.0
+ */
 export const showFreeze: Show<Freeze> = {
-  show: (f) =>
-    f._tag === 'FreezeBody' ? 'freezeBody' : f.n === 0 ? 'unfreeze' : f.n === -1 ? 'freeze' : `freezeTo(${f.n})`
+  show: foldFreeze({
+    FreezeBody: () => 'freezeBody',
+    FreezeTo: ({ n }) => (n === 0 ? 'unfreeze' : n === -1 ? 'freeze' : `freezeTo(${n})`)
+  })
 }
 
 /**
@@ -36,8 +75,19 @@ export const showFreeze: Show<Freeze> = {
  */
 export type BatchNormPolicy = 'trains' | 'statisticsOnly' | 'inference'
 
-/** @since 0.1.0 */
+/**
+ * Every policy, the default first: what a codec accepts.
+ *
+ * @since 0.1.0
+ */
 export const batchNormPolicies: ReadonlyArray<BatchNormPolicy> = ['trains', 'statisticsOnly', 'inference']
 
-/** @since 0.1.0 */
+/**
+ * Equality of policies.
+ *
+ * @since 0.1.0
+ */
 export const eqBatchNormPolicy: Eq<BatchNormPolicy> = eqValue()
+
+/** A policy as the string that chooses it. @since 0.1.0 */
+export const showBatchNormPolicy: Show<BatchNormPolicy> = { show: showValue }

@@ -9,11 +9,18 @@ import type { Show } from 'fp-ts/lib/Show.js'
 import { eqValue, showValue } from '../Value.js'
 import type { Layer } from './Layer.js'
 
-/** fastai's `create_head` arguments, in its order. */
+/**
+ * fastai's `create_head` arguments, in its order, and how the linear layers start.
+ *
+ * @since 0.1.0
+ */
 export interface HeadOptions {
   /** Widths of the hidden linear layers; `[]` is a single block. */
   readonly linFtrs: ReadonlyArray<number>
-  /** Dropout in [0, 1]: one number gives the last block `ps` and every other `ps/2`; a list gives each block its own. */
+  /**
+   * Dropout in [0, 1]: one number (or a list of one) gives the last block `ps` and every other `ps/2`; a longer list
+   * gives each block its own.
+   */
   readonly ps: number | ReadonlyArray<number>
   /** Pool with maxima and averages side by side (doubling the features), or averages alone. */
   readonly concatPool: boolean
@@ -61,23 +68,48 @@ export const head = (options: Partial<HeadOptions> = {}): Head => ({
 })
 
 /**
- * A network of one's own after the cut, initialised as its layers say.
+ * A network of one's own after the cut, used as it is and initialised as its layers say. It must take the body's output
+ * and give what the task wants, which a plan checks: `ShapeError`.
+ *
+ * @example
+ * import { adaptiveAvgPool2d, classification, customHead, cut, flatten, linear, numbered, plan } from 'graft-vision'
+ * import { resnet18, withHead } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const mine = customHead(numbered(adaptiveAvgPool2d(1), flatten, linear(512, 2)))
+ * const checked = pipe(resnet18, cut, withHead(mine), plan({ input: [3, 32, 32], task: classification(['a', 'b']) }))
+ * assert.deepStrictEqual(pipe(checked, E.map((p) => p.output)), E.right([2]))
  *
  * @since 0.1.0
  */
 export const customHead = (network: Layer): Head => ({ _tag: 'CustomHead', network })
 
-/** @since 0.1.0 */
+/**
+ * Reads a head: what to make of fastai's, and of one's own.
+ *
+ * @example
+ * import { customHead, foldHead, head, linear } from 'graft-vision'
+ *
+ * const blocks = foldHead(({ linFtrs }) => linFtrs.length + 1, () => 0)
+ * assert.deepStrictEqual([head(), head({ linFtrs: [] }), customHead(linear(8, 2))].map(blocks), [2, 1, 0])
+ *
+ * @since 0.1.0
+ */
 export const foldHead =
   <B>(onLinear: (options: HeadOptions) => B, onCustom: (network: Layer) => B) =>
   (h: Head): B =>
     h._tag === 'LinearHead' ? onLinear(h) : onCustom(h.network)
 
-/** @since 0.1.0 */
+/**
+ * Structural equality of options or network.
+ *
+ * @since 0.1.0
+ */
 export const eqHead: Eq<Head> = eqValue()
 
 /**
- * Only what differs from the defaults.
+ * The call that makes it, with only what differs from the defaults: `head({ ps: 0.2 })`.
  *
  * @since 0.1.0
  */

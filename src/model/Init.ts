@@ -7,9 +7,13 @@
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import { type Generator } from '../Seed.js'
-import { eqValue, showValue } from '../Value.js'
+import { eqValue, foldUnion, showValue } from '../Value.js'
 
-/** Inputs and outputs that one weight connects: `in·k·k` and `out·k·k` for a convolution. */
+/**
+ * Inputs and outputs that one weight connects: `in·k·k` and `out·k·k` for a convolution.
+ *
+ * @since 0.1.0
+ */
 export interface Fan {
   readonly in: number
   readonly out: number
@@ -25,28 +29,97 @@ export type Init =
   | { readonly _tag: 'Normal'; readonly std: number }
   | { readonly _tag: 'Constant'; readonly value: number }
 
-/** @since 0.1.0 */
+/**
+ * Normal, mean 0, std √(2/fanIn) (He et al. 2015): what the head's linear layers start from.
+ *
+ * @since 0.1.0
+ */
 export const kaimingNormal: Init = { _tag: 'KaimingNormal', mode: 'fanIn' }
-/** @since 0.1.0 */
+
+/**
+ * Normal, mean 0, std √(2/fanOut): torchvision's start of a ResNet's convolutions.
+ *
+ * @since 0.1.0
+ */
 export const kaimingNormalFanOut: Init = { _tag: 'KaimingNormal', mode: 'fanOut' }
-/** @since 0.1.0 */
+
+/**
+ * Uniform within ±√(6/fanIn): torchvision's start of a SqueezeNet's convolutions.
+ *
+ * @since 0.1.0
+ */
 export const kaimingUniform: Init = { _tag: 'KaimingUniform', mode: 'fanIn' }
-/** @since 0.1.0 */
+
+/**
+ * Uniform within ±1/√fanIn: torch's start of convolutions and linear layers, weights and biases alike.
+ *
+ * @since 0.1.0
+ */
 export const torchDefault: Init = { _tag: 'TorchDefault' }
-/** @since 0.1.0 */
+
+/**
+ * Normal with mean 0 and standard deviation `std`.
+ *
+ * @example
+ * import { drawInit, generator, normal } from 'graft-vision'
+ *
+ * const values = drawInit(normal(0.01), { in: 1, out: 1 }, generator(1), 1000)
+ * const std = Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length)
+ * assert.ok(Math.abs(std - 0.01) < 0.001)
+ *
+ * @since 0.1.0
+ */
 export const normal = (std: number): Init => ({ _tag: 'Normal', std })
-/** @since 0.1.0 */
+
+/**
+ * Every element `value`.
+ *
+ * @example
+ * import { batchNorm, constant } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(batchNorm(8, { weightInit: constant(0) }).weightInit, { _tag: 'Constant', value: 0 })
+ *
+ * @since 0.1.0
+ */
 export const constant = (value: number): Init => ({ _tag: 'Constant', value })
 
-/** @since 0.1.0 */
+/**
+ * Reads an initialiser, whichever it is.
+ *
+ * @example
+ * import { constant, foldInit } from 'graft-vision'
+ *
+ * const isRandom = foldInit({
+ *   KaimingNormal: () => true,
+ *   KaimingUniform: () => true,
+ *   TorchDefault: () => true,
+ *   Normal: ({ std }) => std > 0,
+ *   Constant: () => false
+ * })
+ * assert.strictEqual(isRandom(constant(1)), false)
+ *
+ * @since 0.1.0
+ */
+export const foldInit = /*#__PURE__*/ foldUnion<Init>()
+
+/**
+ * Structural equality.
+ *
+ * @since 0.1.0
+ */
 export const eqInit: Eq<Init> = eqValue()
-/** @since 0.1.0 */
+
+/**
+ * The value as a literal: `{ _tag: 'Normal', std: 0.01 }`.
+ *
+ * @since 0.1.0
+ */
 export const showInit: Show<Init> = { show: showValue }
 
 const fanOf = (mode: 'fanIn' | 'fanOut', fan: Fan): number => (mode === 'fanIn' ? fan.in : fan.out)
 
 /**
- * Draws `size` values.
+ * Draws `size` values from `random`, in order; `fan` scales the Kaiming kinds and torch's.
  *
  * @example
  * import { drawInit, constant, generator } from 'graft-vision'

@@ -18,12 +18,13 @@ import { type Pair, pair } from './Shape.js'
 // model
 // -------------------------------------------------------------------------------------
 
-/** A part of a combination; `name` null is transparent. */
+/** A part of a combination; `name` null is transparent. @since 0.1.0 */
 export interface Child {
   readonly name: string | null
   readonly layer: Layer
 }
 
+/** A 2-D convolution; torch's fields, pairs vertical first. @since 0.1.0 */
 export interface Conv2d {
   readonly _tag: 'Conv2d'
   readonly inChannels: number
@@ -38,6 +39,7 @@ export interface Conv2d {
   readonly biasInit: Init
 }
 
+/** A fully connected layer. @since 0.1.0 */
 export interface Linear {
   readonly _tag: 'Linear'
   readonly inFeatures: number
@@ -47,6 +49,7 @@ export interface Linear {
   readonly biasInit: Init
 }
 
+/** A batch normalisation; `momentum` is the share of the new statistics, as torch has it. @since 0.1.0 */
 export interface BatchNorm {
   readonly _tag: 'BatchNorm'
   readonly features: number
@@ -56,6 +59,7 @@ export interface BatchNorm {
   readonly biasInit: Init
 }
 
+/** A max pooling; `ceilMode` rounds the number of windows up. @since 0.1.0 */
 export interface MaxPool2d {
   readonly _tag: 'MaxPool2d'
   readonly kernelSize: Pair
@@ -64,17 +68,20 @@ export interface MaxPool2d {
   readonly ceilMode: boolean
 }
 
+/** An average pooling. @since 0.1.0 */
 export interface AvgPool2d {
   readonly _tag: 'AvgPool2d'
   readonly kernelSize: Pair
   readonly stride: Pair
 }
 
+/** A pooling to a given height and width, whatever comes in. @since 0.1.0 */
 export interface AdaptivePool2d {
   readonly _tag: 'AdaptiveAvgPool2d' | 'AdaptiveMaxPool2d' | 'AdaptiveConcatPool2d'
   readonly outputSize: Pair
 }
 
+/** A function of each value alone. @since 0.1.0 */
 export type Activation =
   | { readonly _tag: 'Relu' }
   | { readonly _tag: 'Relu6' }
@@ -82,7 +89,7 @@ export type Activation =
   | { readonly _tag: 'Sigmoid' }
   | { readonly _tag: 'Tanh' }
 
-/** What has no parts. */
+/** What has no parts. @since 0.1.0 */
 export type Primitive =
   | Conv2d
   | Linear
@@ -95,7 +102,7 @@ export type Primitive =
   | { readonly _tag: 'Identity' }
   | { readonly _tag: 'Dropout'; readonly p: number }
 
-/** What has parts: one after the other, added, or joined along channels. */
+/** What has parts: one after the other, added, or joined along channels. @since 0.1.0 */
 export type Combination =
   | { readonly _tag: 'Sequential'; readonly children: ReadonlyArray<Child> }
   | { readonly _tag: 'Sum'; readonly children: ReadonlyArray<Child> }
@@ -107,34 +114,23 @@ export type Layer = Primitive | Combination
 // constructors
 // -------------------------------------------------------------------------------------
 
-/** Options of `conv2d`, torch's names and defaults. */
+/** torch's names and defaults: stride 1, padding 0 (zeros), dilation 1, groups 1, bias, `torchDefault`. @since 0.1.0 */
 export interface Conv2dOptions {
-  /** Default 1. */
   readonly stride?: number | Pair
-  /** Zeros on each side; default 0. */
   readonly padding?: number | Pair
-  /** Default 1. */
   readonly dilation?: number | Pair
-  /** Default 1. */
   readonly groups?: number
-  /** Default true. */
   readonly bias?: boolean
-  /** Default `torchDefault`. */
   readonly weightInit?: Init
-  /** Default `torchDefault`. */
   readonly biasInit?: Init
 }
 
 /**
  * 2-D convolution: `[inChannels, H, W]` → `[outChannels, H', W']`; arguments in torch's order.
- *
  * @example
  * import { conv2d } from 'graft-vision'
- *
  * assert.deepStrictEqual(conv2d(3, 64, 7, { stride: 2, padding: 3, bias: false }).stride, [2, 2])
- *
- * @since 0.1.0
- */
+ * @since 0.1.0 */
 export const conv2d = (
   inChannels: number,
   outChannels: number,
@@ -155,10 +151,11 @@ export const conv2d = (
 })
 
 /**
- * Fully connected layer: `[inFeatures]` → `[outFeatures]`.
- *
- * @since 0.1.0
- */
+ * Fully connected layer: `[inFeatures]` → `[outFeatures]`; a bias and `torchDefault` starts unless said otherwise.
+ * @example
+ * import { linear, parametersOf } from 'graft-vision'
+ * assert.deepStrictEqual(parametersOf(linear(512, 10)).map((p) => p.shape), [[10, 512], [10]])
+ * @since 0.1.0 */
 export const linear = (
   inFeatures: number,
   outFeatures: number,
@@ -173,12 +170,12 @@ export const linear = (
 })
 
 /**
- * Batch normalisation over `[C, H, W]` or `[F]` (torch's BatchNorm2d and BatchNorm1d): eps 1e-5, momentum 0.1, weight
- * 1, bias 0 by default. In training it normalises with the biased variance and moves the running variance with the
- * unbiased one.
- *
- * @since 0.1.0
- */
+ * Batch normalisation over `[C, H, W]` or `[F]` (torch's BatchNorm2d, BatchNorm1d): eps 1e-5, momentum 0.1, weight 1,
+ * bias 0 by default. In training the biased variance normalises, the unbiased one moves the running variance.
+ * @example
+ * import { batchNorm } from 'graft-vision'
+ * assert.deepStrictEqual([batchNorm(8).eps, batchNorm(8, { momentum: 0.01 }).momentum], [1e-5, 0.01])
+ * @since 0.1.0 */
 export const batchNorm = (
   features: number,
   options: {
@@ -197,10 +194,11 @@ export const batchNorm = (
 })
 
 /**
- * Max pooling; `stride` defaults to the kernel size, padding counts as −∞.
- *
- * @since 0.1.0
- */
+ * Max pooling; `stride` defaults to the kernel size, padding (default 0) counts as −∞.
+ * @example
+ * import { maxPool2d } from 'graft-vision'
+ * assert.deepStrictEqual([maxPool2d(2).stride, maxPool2d(3, { stride: 2, padding: 1 }).padding], [[2, 2], [1, 1]])
+ * @since 0.1.0 */
 export const maxPool2d = (
   kernelSize: number | Pair,
   options: { readonly stride?: number | Pair; readonly padding?: number | Pair; readonly ceilMode?: boolean } = {}
@@ -214,22 +212,33 @@ export const maxPool2d = (
 
 /**
  * Average pooling without padding; `stride` defaults to the kernel size.
- *
- * @since 0.1.0
- */
+ * @example
+ * import { avgPool2d } from 'graft-vision'
+ * assert.deepStrictEqual(avgPool2d([2, 4]).stride, [2, 4])
+ * @since 0.1.0 */
 export const avgPool2d = (kernelSize: number | Pair, options: { readonly stride?: number | Pair } = {}): AvgPool2d => ({
   _tag: 'AvgPool2d',
   kernelSize: pair(kernelSize),
   stride: pair(options.stride ?? kernelSize)
 })
 
-/** @since 0.1.0 */
+/**
+ * Averages over `h`×`w` bins: `[C, H, W]` → `[C, h, w]`.
+ * @example
+ * import { adaptiveAvgPool2d } from 'graft-vision'
+ * assert.deepStrictEqual(adaptiveAvgPool2d(1).outputSize, [1, 1])
+ * @since 0.1.0 */
 export const adaptiveAvgPool2d = (outputSize: number | Pair): AdaptivePool2d => ({
   _tag: 'AdaptiveAvgPool2d',
   outputSize: pair(outputSize)
 })
 
-/** @since 0.1.0 */
+/**
+ * Maxima over `h`×`w` bins: `[C, H, W]` → `[C, h, w]`.
+ * @example
+ * import { adaptiveMaxPool2d } from 'graft-vision'
+ * assert.deepStrictEqual(adaptiveMaxPool2d([7, 5]).outputSize, [7, 5])
+ * @since 0.1.0 */
 export const adaptiveMaxPool2d = (outputSize: number | Pair): AdaptivePool2d => ({
   _tag: 'AdaptiveMaxPool2d',
   outputSize: pair(outputSize)
@@ -237,36 +246,48 @@ export const adaptiveMaxPool2d = (outputSize: number | Pair): AdaptivePool2d => 
 
 /**
  * fastai's concat pool: `[C, H, W]` → `[2C, h, w]`, the maxima first, then the averages.
- *
- * @since 0.1.0
- */
+ * @example
+ * import { adaptiveConcatPool2d, showLayer } from 'graft-vision'
+ * assert.strictEqual(showLayer.show(adaptiveConcatPool2d(1)), 'AdaptiveConcatPool2d(outputSize: [1, 1])')
+ * @since 0.1.0 */
 export const adaptiveConcatPool2d = (outputSize: number | Pair): AdaptivePool2d => ({
   _tag: 'AdaptiveConcatPool2d',
   outputSize: pair(outputSize)
 })
 
-/** @since 0.1.0 */
+/** max(0, x). @since 0.1.0 */
 export const relu: Activation = { _tag: 'Relu' }
-/** @since 0.1.0 */
+/** min(6, max(0, x)). @since 0.1.0 */
 export const relu6: Activation = { _tag: 'Relu6' }
-/** @since 0.1.0 */
+/**
+ * x where positive, `negativeSlope`·x elsewhere.
+ * @example
+ * import { leakyRelu, showLayer } from 'graft-vision'
+ * assert.strictEqual(showLayer.show(leakyRelu(0.1)), 'LeakyRelu(negativeSlope: 0.1)')
+ * @since 0.1.0 */
 export const leakyRelu = (negativeSlope: number): Activation => ({ _tag: 'LeakyRelu', negativeSlope })
-/** @since 0.1.0 */
+/** 1/(1 + e^−x). @since 0.1.0 */
 export const sigmoid: Activation = { _tag: 'Sigmoid' }
-/** @since 0.1.0 */
+/** (e^x − e^−x)/(e^x + e^−x). @since 0.1.0 */
 export const tanh: Activation = { _tag: 'Tanh' }
 /** `[C, H, W]` → `[C·H·W]` in torch's order (channels outermost). @since 0.1.0 */
 export const flatten: Layer = { _tag: 'Flatten' }
-/** @since 0.1.0 */
+/** What comes in: the bare branch of a residual `sum`. @since 0.1.0 */
 export const identity: Layer = { _tag: 'Identity' }
-/** Zeroes each value with probability `p` in training and scales the rest by 1/(1−p). @since 0.1.0 */
+/**
+ * Zeroes each value with probability `p`, in [0, 1], in training and scales the rest by 1/(1−p).
+ * @example
+ * import { dropout } from 'graft-vision'
+ * assert.deepStrictEqual(dropout(0.5), { _tag: 'Dropout', p: 0.5 })
+ * @since 0.1.0 */
 export const dropout = (p: number): Layer => ({ _tag: 'Dropout', p })
 
 /**
  * A child with a name: a segment of its parameters' paths.
- *
- * @since 0.1.0
- */
+ * @example
+ * import { leaves, linear, named, sequential } from 'graft-vision'
+ * assert.strictEqual(leaves(sequential(named('fc', linear(4, 2))))[0]?.path, 'fc')
+ * @since 0.1.0 */
 export const named = (name: string, layer: Layer): Child => ({ name, layer })
 
 const isChild = (part: Child | Layer): part is Child => !('_tag' in part)
@@ -274,15 +295,11 @@ const childOf = (part: Child | Layer): Child => (isChild(part) ? part : { name: 
 
 /**
  * One after the other, in data-flow order; a bare layer is a nameless child.
- *
  * @example
- * import { batchNorm, conv2d, named, relu, sequential } from 'graft-vision'
- *
+ * import { batchNorm, conv2d, leaves, named, relu, sequential } from 'graft-vision'
  * const stem = sequential(named('conv1', conv2d(3, 8, 3)), named('bn1', batchNorm(8)), relu)
- * assert.strictEqual(stem._tag, 'Sequential')
- *
- * @since 0.1.0
- */
+ * assert.deepStrictEqual(leaves(stem).map((l) => l.path), ['conv1', 'bn1', '/relu'])
+ * @since 0.1.0 */
 export const sequential = (...parts: ReadonlyArray<Child | Layer>): Layer => ({
   _tag: 'Sequential',
   children: parts.map(childOf)
@@ -290,9 +307,10 @@ export const sequential = (...parts: ReadonlyArray<Child | Layer>): Layer => ({
 
 /**
  * torch's `nn.Sequential`: children named '0', '1', ...
- *
- * @since 0.1.0
- */
+ * @example
+ * import { leaves, linear, numbered, relu } from 'graft-vision'
+ * assert.deepStrictEqual(leaves(numbered(linear(4, 2), relu)).map((l) => l.path), ['0', '1'])
+ * @since 0.1.0 */
 export const numbered = (...layers: ReadonlyArray<Layer>): Layer => ({
   _tag: 'Sequential',
   children: layers.map((layer, i) => named(String(i), layer))
@@ -300,9 +318,10 @@ export const numbered = (...layers: ReadonlyArray<Layer>): Layer => ({
 
 /**
  * Branches over the same input, added: a residual connection is `sum(path, identity)`.
- *
- * @since 0.1.0
- */
+ * @example
+ * import { conv2d, identity, sum } from 'graft-vision'
+ * assert.strictEqual(sum(conv2d(8, 8, 3, { padding: 1 }), identity)._tag, 'Sum')
+ * @since 0.1.0 */
 export const sum = (...branches: ReadonlyArray<Child | Layer>): Layer => ({
   _tag: 'Sum',
   children: branches.map(childOf)
@@ -310,9 +329,10 @@ export const sum = (...branches: ReadonlyArray<Child | Layer>): Layer => ({
 
 /**
  * Branches over the same input, joined along channels in the order given.
- *
- * @since 0.1.0
- */
+ * @example
+ * import { concat, identity, relu, showLayer } from 'graft-vision'
+ * assert.strictEqual(showLayer.show(concat(relu, identity)), 'Concat(\n  Relu()\n  Identity()\n)')
+ * @since 0.1.0 */
 export const concat = (...branches: ReadonlyArray<Child | Layer>): Layer => ({
   _tag: 'Concat',
   children: branches.map(childOf)
@@ -322,21 +342,22 @@ export const concat = (...branches: ReadonlyArray<Child | Layer>): Layer => ({
 // refinements and instances
 // -------------------------------------------------------------------------------------
 
-/** @since 0.1.0 */
+/**
+ * Has it parts?
+ * @example
+ * import { isCombination, numbered, relu } from 'graft-vision'
+ * assert.deepStrictEqual([isCombination(numbered(relu)), isCombination(relu)], [true, false])
+ * @since 0.1.0 */
 export const isCombination = (layer: Layer): layer is Combination =>
   layer._tag === 'Sequential' || layer._tag === 'Sum' || layer._tag === 'Concat'
 
 /**
  * A network is read by a fold: what a primitive is, and what a combination is given its parts' results.
- *
  * @example
  * import { foldLayer, numbered, relu, flatten } from 'graft-vision'
- *
  * const count = foldLayer<number>(() => 1, (_, parts) => parts.reduce((n, part) => n + part.value, 0))
  * assert.strictEqual(count(numbered(relu, flatten, numbered(relu))), 3)
- *
- * @since 0.1.0
- */
+ * @since 0.1.0 */
 export const foldLayer =
   <B>(
     onPrimitive: (layer: Primitive) => B,
@@ -350,7 +371,7 @@ export const foldLayer =
         )
       : onPrimitive(layer)
 
-/** @since 0.1.0 */
+/** Structural equality: names and starts count too. @since 0.1.0 */
 export const eqLayer: Eq<Layer> = eqValue()
 
 const fields = (layer: Primitive): string => {
@@ -372,7 +393,5 @@ const lines: (layer: Layer) => ReadonlyArray<string> = foldLayer(
 
 /**
  * The tree as torch prints a module, nameless parts without brackets.
- *
- * @since 0.1.0
- */
+ * @since 0.1.0 */
 export const showLayer: Show<Layer> = { show: (layer) => lines(layer).join('\n') }

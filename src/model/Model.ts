@@ -21,7 +21,11 @@ import { fileWeights, fromScratchWeights, pretrainedWeights, showWeights, type W
 // model
 // -------------------------------------------------------------------------------------
 
-/** A cut architecture. */
+/**
+ * A cut architecture, with the weights its parameters start from.
+ *
+ * @since 0.1.0
+ */
 export interface Body {
   readonly _tag: 'Body'
   readonly arch: Arch
@@ -29,7 +33,11 @@ export interface Body {
   readonly weights: Weights
 }
 
-/** A part put in another's place. */
+/**
+ * A layer put in another's place, at a path in the whole model (`body.conv1`).
+ *
+ * @since 0.1.0
+ */
 export interface Replacement {
   readonly path: string
   readonly layer: Layer
@@ -58,12 +66,26 @@ const bodyOf =
 /**
  * Cuts where the architecture says; without a cut of its own, before the last child that pools.
  *
+ * @example
+ * import { customHead, cut, identity, plan, resnet18, withHead } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const features = pipe(resnet18, cut, withHead(customHead(identity)), plan({ input: [3, 64, 64] }))
+ * assert.deepStrictEqual(pipe(features, E.map((p) => p.output)), E.right([512, 2, 2]))
+ *
  * @since 0.1.0
  */
 export const cut: (arch: Arch) => Body = bodyOf(ownCut)
 
 /**
  * Keeps the whole network: it is a body already (a feature extractor, or the body of an exported model).
+ *
+ * @example
+ * import { arch, conv2d, showBody, uncut } from 'graft-vision'
+ *
+ * const features = arch({ name: 'features', network: conv2d(3, 8, 3) })
+ * assert.strictEqual(showBody.show(uncut(features)), 'pipe(features, uncut)')
  *
  * @since 0.1.0
  */
@@ -85,7 +107,13 @@ export const uncut: (arch: Arch) => Body = bodyOf({ _tag: 'NoCut' })
 export const cutAt = (at: number | string): ((arch: Arch) => Body) => bodyOf({ _tag: 'CutAt', at })
 
 /**
- * Cuts by a function of the whole network, named by its label.
+ * Cuts by a function of the whole network, named by its label. What it throws is a `CutError` of the plan.
+ *
+ * @example
+ * import { cutBy, type Layer, resnet18, showBody } from 'graft-vision'
+ *
+ * const stem = (net: Layer): Layer => (net._tag === 'Sequential' ? { ...net, children: net.children.slice(0, 3) } : net)
+ * assert.strictEqual(showBody.show(cutBy('stem', stem)(resnet18)), "pipe(resnet18, cutBy('stem'))")
  *
  * @since 0.1.0
  */
@@ -98,6 +126,12 @@ export const cutBy = (label: string, f: (network: Layer) => Layer): ((arch: Arch
 
 /**
  * Puts a head on a body: nothing frozen, the architecture's own split, batch norms that train under a freeze.
+ *
+ * @example
+ * import { cut, head, nothingFrozen, ownSplit, resnet18, withHead } from 'graft-vision'
+ *
+ * const model = withHead(head({ ps: 0.2 }))(cut(resnet18))
+ * assert.deepStrictEqual([model.split, model.freeze, model.batchNorm], [ownSplit, nothingFrozen, 'trains'])
  *
  * @since 0.1.0
  */
@@ -118,7 +152,17 @@ export const withHead =
 // -------------------------------------------------------------------------------------
 
 /**
- * Parameter groups by the paths where each after the first starts: `splitOn(['body.layer3', 'head'])` makes three.
+ * Parameter groups by the paths where each after the first starts, in data-flow order. A plan checks them:
+ * `SplitError`.
+ *
+ * @example
+ * import { classification, cut, head, plan, resnet18, splitOn, withHead } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const model = pipe(resnet18, cut, withHead(head()), splitOn(['body.layer1', 'body.layer3', 'head']))
+ * const checked = plan({ input: [3, 32, 32], task: classification(['a', 'b']) })(model)
+ * assert.deepStrictEqual(pipe(checked, E.map((p) => p.groups)), E.right(4))
  *
  * @since 0.1.0
  */
@@ -127,7 +171,16 @@ export const splitOn =
   (model: Model): Model => ({ ...model, split: { _tag: 'SplitOn', starts } })
 
 /**
- * Parameter groups by a function of the body's network that gives the starts as paths in the whole model.
+ * Parameter groups by a function of the body's network that gives the starts as paths in the whole model. What it
+ * throws is a `SplitError` of the plan.
+ *
+ * @example
+ * import { cut, head, namedChildren, resnet18, showModel, splitBy, withHead } from 'graft-vision'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const each = splitBy('each child', (body) => namedChildren(body).map((child) => `body.${child.name}`))
+ * const model = pipe(resnet18, cut, withHead(head()), each)
+ * assert.strictEqual(showModel.show(model), "pipe(resnet18, cut, withHead(head()), splitBy('each child'))")
  *
  * @since 0.1.0
  */
@@ -135,27 +188,92 @@ export const splitBy =
   (label: string, f: (body: Layer) => ReadonlyArray<string>) =>
   (model: Model): Model => ({ ...model, split: { _tag: 'SplitBy', f: opaque(label, f) } })
 
-/** Freezes what lies under `body`. @since 0.1.0 */
+/**
+ * Freezes what lies under `body`, however it is split; its batch norms do what `batchNormUnderFreeze` says.
+ *
+ * @example
+ * import { classification, cut, freezeBody, head, isUnder, plan, resnet18, withHead } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const frozen = pipe(
+ *   pipe(resnet18, cut, withHead(head()), freezeBody),
+ *   plan({ input: [3, 32, 32], task: classification(['a', 'b']) }),
+ *   E.map((p) => p.parameters.filter((q) => !q.trainable && isUnder('body.layer1.0')(q.path)).map((q) => q.path))
+ * )
+ * assert.deepStrictEqual(frozen, E.right(['body.layer1.0.conv1.weight', 'body.layer1.0.conv2.weight']))
+ *
+ * @since 0.1.0
+ */
 export const freezeBody = (model: Model): Model => ({ ...model, freeze: { _tag: 'FreezeBody' } })
 
-/** Freezes the groups before the `n`-th (negative from the end) and unfreezes the rest. @since 0.1.0 */
+/**
+ * Freezes the groups before the `n`-th (negative from the end) and unfreezes the rest. With g groups, `n` is a whole
+ * number in [−g, g), with one group 0, which a plan checks: `FreezeError`.
+ *
+ * @example
+ * import { cut, freezeTo, freezeToGroup, head, resnet18, withHead } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(freezeTo(1)(withHead(head())(cut(resnet18))).freeze, freezeToGroup(1))
+ *
+ * @since 0.1.0
+ */
 export const freezeTo =
   (n: number) =>
   (model: Model): Model => ({ ...model, freeze: freezeToGroup(n) })
 
-/** Freezes every group but the last: `freezeTo(-1)`. @since 0.1.0 */
+/**
+ * Freezes every group but the last: `freezeTo(-1)`.
+ *
+ * @example
+ * import { cut, freeze, freezeTo, head, resnet18, withHead } from 'graft-vision'
+ *
+ * const model = withHead(head())(cut(resnet18))
+ * assert.deepStrictEqual(freeze(model), freezeTo(-1)(model))
+ *
+ * @since 0.1.0
+ */
 export const freeze: (model: Model) => Model = freezeTo(-1)
 
-/** Everything trains: `freezeTo(0)`. @since 0.1.0 */
+/**
+ * Everything trains: `freezeTo(0)`.
+ *
+ * @example
+ * import { cut, freezeBody, head, resnet18, unfreeze, withHead } from 'graft-vision'
+ *
+ * const model = withHead(head())(cut(resnet18))
+ * assert.deepStrictEqual(unfreeze(freezeBody(model)), model)
+ *
+ * @since 0.1.0
+ */
 export const unfreeze: (model: Model) => Model = freezeTo(0)
 
-/** What batch norms in frozen groups do. @since 0.1.0 */
+/**
+ * What batch norms in frozen groups do; `trains` unless said otherwise.
+ *
+ * @example
+ * import { batchNormUnderFreeze, cut, head, resnet18, withHead } from 'graft-vision'
+ *
+ * assert.strictEqual(batchNormUnderFreeze('inference')(withHead(head())(cut(resnet18))).batchNorm, 'inference')
+ *
+ * @since 0.1.0
+ */
 export const batchNormUnderFreeze =
   (policy: BatchNormPolicy) =>
   (model: Model): Model => ({ ...model, batchNorm: policy })
 
 /**
- * Puts a layer where another stands, by its path in the whole model (`body.conv1`, `head.7`).
+ * Puts a layer where another stands, by its path in the whole model (`body.conv1`, `head.7`). A path that names no part
+ * is a `ReplaceError` of the plan.
+ *
+ * @example
+ * import { classification, conv2d, cut, head, plan, replaceAt, resnet18, withHead } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const grey = conv2d(1, 64, 7, { stride: 2, padding: 3, bias: false })
+ * const model = pipe(resnet18, cut, withHead(head()), replaceAt('body.conv1', grey))
+ * assert.ok(E.isRight(plan({ input: [1, 32, 32], task: classification(['a', 'b']) })(model)))
  *
  * @since 0.1.0
  */
@@ -172,23 +290,68 @@ const setWeights =
   <S extends Arch | Body | Model>(stage: S): S =>
     stage._tag === 'Model' ? { ...stage, body: { ...stage.body, weights } } : { ...stage, weights }
 
-/** The architecture's published weights, its first. @since 0.1.0 */
+/**
+ * Starts from the architecture's published weights, the first of them. Nothing is read until a learner is made.
+ *
+ * @example
+ * import { pretrained, resnet18, showArch } from 'graft-vision'
+ *
+ * assert.strictEqual(showArch.show(pretrained(resnet18)), 'resnet18, pretrained')
+ *
+ * @since 0.1.0
+ */
 export const pretrained: <S extends Arch | Body | Model>(stage: S) => S = setWeights(pretrainedWeights())
 
-/** Weights from a safetensors file with the architecture's own keys. @since 0.1.0 */
+/**
+ * The architecture's published weights of a tag, as `arch.tag` names them.
+ *
+ * @example
+ * import { cut, head, pretrainedAs, resnet18, showModel, withHead } from 'graft-vision'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * assert.strictEqual(
+ *   showModel.show(pipe(resnet18, pretrainedAs('tv_in1k'), cut, withHead(head()))),
+ *   "pipe(resnet18, pretrainedAs('tv_in1k'), cut, withHead(head()))"
+ * )
+ *
+ * @since 0.1.0
+ */
+export const pretrainedAs = (tag: string): (<S extends Arch | Body | Model>(stage: S) => S) =>
+  setWeights(pretrainedWeights(tag))
+
+/**
+ * Starts from a safetensors file with the architecture's own keys. Nothing is read until a learner is made.
+ *
+ * @example
+ * import { resnet18, showArch, withWeights } from 'graft-vision'
+ *
+ * assert.strictEqual(showArch.show(withWeights('mine.safetensors')(resnet18)), "resnet18, withWeights('mine.safetensors')")
+ *
+ * @since 0.1.0
+ */
 export const withWeights = (file: string): (<S extends Arch | Body | Model>(stage: S) => S) =>
   setWeights(fileWeights(file))
 
-/** Every parameter from the run's seed. @since 0.1.0 */
+/**
+ * Starts every parameter from the run's seed, as its layer's `Init` says.
+ *
+ * @example
+ * import { fromScratch, pretrained, resnet18 } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(fromScratch(pretrained(resnet18)), resnet18)
+ *
+ * @since 0.1.0
+ */
 export const fromScratch: <S extends Arch | Body | Model>(stage: S) => S = setWeights(fromScratchWeights)
 
 // -------------------------------------------------------------------------------------
 // instances
 // -------------------------------------------------------------------------------------
 
-/** @since 0.1.0 */
+/** Structural equality: architecture, cut and weights. @since 0.1.0 */
 export const eqBody: Eq<Body> = eqValue()
-/** @since 0.1.0 */
+
+/** Structural equality of every choice; functions are equal when label and function are. @since 0.1.0 */
 export const eqModel: Eq<Model> = eqValue()
 
 const weightSteps = (weights: Weights): ReadonlyArray<string> =>
@@ -200,7 +363,7 @@ const bodySteps = (body: Body): ReadonlyArray<string> => [
   showCut.show(body.cut)
 ]
 
-/** @since 0.1.0 */
+/** The pipe that makes it: `pipe(resnet18, cutAt(-2))`. @since 0.1.0 */
 export const showBody: Show<Body> = { show: (body) => `pipe(${bodySteps(body).join(', ')})` }
 
 /**

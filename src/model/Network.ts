@@ -8,18 +8,41 @@ import { type Child, isCombination, type Layer, type Primitive } from './Layer.j
 import { constant, type Fan, type Init } from './Init.js'
 import type { Shape } from './Shape.js'
 
-/** A leaf and where it stands. */
+/**
+ * A leaf of a network and where it stands.
+ *
+ * @since 0.1.0
+ */
 export interface Leaf {
   /** Names joined by dots; a nameless leaf is its parent's path, a slash and its kind: `layer1.0/relu`. */
   readonly path: string
   readonly layer: Primitive
 }
 
-/** Joins a path and a name; the empty path is the network itself. */
+/**
+ * Joins a path and a name with a dot; the empty path is the network itself, and no name (null) adds nothing.
+ *
+ * @example
+ * import { join } from 'graft-vision'
+ *
+ * assert.deepStrictEqual([join('body.layer1', '0'), join('', 'fc'), join('body', null)], ['body.layer1.0', 'fc', 'body'])
+ *
+ * @since 0.1.0
+ */
 export const join = (path: string, name: string | null): string =>
   name === null ? path : path === '' ? name : `${path}.${name}`
 
-/** Is `path` the part at `start`, or within it? */
+/**
+ * Is `path` the part at `start`, or within it? Everything is under the empty path.
+ *
+ * @example
+ * import { isUnder } from 'graft-vision'
+ *
+ * const paths = ['layer1', 'layer1.0.conv1', 'layer1.0/relu', 'layer10.0.conv1']
+ * assert.deepStrictEqual(paths.filter(isUnder('layer1')), ['layer1', 'layer1.0.conv1', 'layer1.0/relu'])
+ *
+ * @since 0.1.0
+ */
 export const isUnder =
   (start: string) =>
   (path: string): boolean =>
@@ -56,7 +79,15 @@ export const leaves = (network: Layer): ReadonlyArray<Leaf> => {
 }
 
 /**
- * The named children of a network, looking through nameless parts.
+ * The named children of a network in data-flow order, looking through nameless parts: what a cut counts.
+ *
+ * @example
+ * import { namedChildren, resnet18 } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(
+ *   namedChildren(resnet18.network).map((child) => child.name),
+ *   ['conv1', 'bn1', 'relu', 'maxpool', 'layer1', 'layer2', 'layer3', 'layer4', 'avgpool', 'fc']
+ * )
  *
  * @since 0.1.0
  */
@@ -66,13 +97,14 @@ export const namedChildren = (network: Layer): ReadonlyArray<Child & { readonly 
     : []
 
 /**
- * The part at a path, if there is one.
+ * The part at a path, if there is one; a nameless leaf is found by the path that `leaves` gives it.
  *
  * @example
  * import { layerAt, resnet18 } from 'graft-vision'
  * import * as O from 'fp-ts/lib/Option.js'
  *
  * assert.ok(O.isSome(layerAt('layer1.0.conv1')(resnet18.network)))
+ * assert.ok(O.isSome(layerAt('layer1.0/relu')(resnet18.network)))
  * assert.ok(O.isNone(layerAt('layer9')(resnet18.network)))
  *
  * @since 0.1.0
@@ -80,20 +112,17 @@ export const namedChildren = (network: Layer): ReadonlyArray<Child & { readonly 
 export const layerAt =
   (path: string) =>
   (network: Layer): O.Option<Layer> => {
-    if (path === '') return O.some(network)
-    if (path.endsWith('.')) return O.none
-    for (const child of namedChildren(network)) {
-      if (child.name === path) return O.some(child.layer)
-      if (path.startsWith(`${child.name}.`)) {
-        const found = layerAt(path.slice(child.name.length + 1))(child.layer)
-        if (O.isSome(found)) return found
-      }
-    }
-    return O.none
+    const found: Array<Layer> = []
+    const changed = modifyAt(path, (layer) => {
+      found.push(layer)
+      return layer
+    })(network)
+    return O.isSome(changed) ? O.some(found[0]!) : O.none
   }
 
 /**
- * A network with the part at a path changed; none when there is no such part.
+ * A network with the part at a path changed, a nameless leaf too by the path that `leaves` gives it; none when there is
+ * no such part.
  *
  * @example
  * import { modifyAt, leakyRelu, named, relu, sequential } from 'graft-vision'
@@ -105,6 +134,11 @@ export const layerAt =
  * @since 0.1.0
  */
 export const modifyAt =
+  (path: string, f: (layer: Layer) => Layer) =>
+  (network: Layer): O.Option<Layer> =>
+    O.orElse(() => modifyLeaf(path, f)(network))(modifyNamed(path, f)(network))
+
+const modifyNamed =
   (path: string, f: (layer: Layer) => Layer) =>
   (network: Layer): O.Option<Layer> => {
     if (path === '') return O.some(f(network))
@@ -118,14 +152,32 @@ export const modifyAt =
             : path.startsWith(`${child.name}.`)
               ? O.some(path.slice(child.name.length + 1))
               : O.none
-      const changed = O.isSome(below) ? modifyAt(below.value, f)(child.layer) : O.none
+      const changed = O.isSome(below) ? modifyNamed(below.value, f)(child.layer) : O.none
       if (O.isSome(changed))
         return O.some({ ...network, children: network.children.with(i, { name: child.name, layer: changed.value }) })
     }
     return O.none
   }
 
-/** A number array that a layer owns. */
+/** The leaf that `leaves` gives this path: one without a name has no other. */
+const modifyLeaf =
+  (path: string, f: (layer: Layer) => Layer) =>
+  (network: Layer): O.Option<Layer> => {
+    const at = leaves(network).findIndex((leaf) => leaf.path === path)
+    if (at === -1) return O.none
+    let seen = 0
+    const visit = (layer: Layer): Layer => {
+      if (!isCombination(layer)) return seen++ === at ? f(layer) : layer
+      return { ...layer, children: layer.children.map((child) => ({ ...child, layer: visit(child.layer) })) }
+    }
+    return O.some(visit(network))
+  }
+
+/**
+ * A number array that a layer owns: a parameter or a buffer.
+ *
+ * @since 0.1.0
+ */
 export interface LayerArray {
   readonly name: string
   /** torch's shape: `[out, in/groups, kh, kw]`, `[out, in]`, `[features]`. */
@@ -145,6 +197,12 @@ const weightAndBias = (
 
 /**
  * The parameters of one layer, named and shaped as torch does.
+ *
+ * @example
+ * import { conv2d, parametersOf } from 'graft-vision'
+ *
+ * const parameters = parametersOf(conv2d(4, 8, 3, { groups: 2 }))
+ * assert.deepStrictEqual(parameters.map((p) => [p.name, p.shape]), [['weight', [8, 2, 3, 3]], ['bias', [8]]])
  *
  * @since 0.1.0
  */
@@ -169,6 +227,12 @@ export const parametersOf = (layer: Primitive): ReadonlyArray<LayerArray> => {
 
 /**
  * What a layer keeps besides parameters: a batch norm's running mean (starts at 0) and variance (1).
+ *
+ * @example
+ * import { batchNorm, buffersOf, relu } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(buffersOf(batchNorm(8)).map((b) => b.name), ['running_mean', 'running_var'])
+ * assert.deepStrictEqual(buffersOf(relu), [])
  *
  * @since 0.1.0
  */

@@ -8,11 +8,20 @@
 /** `[C, H, W]` or `[F]`; every entry a positive integer. */
 export type Shape = ReadonlyArray<number>
 
-/** Two numbers, vertical first. */
+/**
+ * Two numbers, vertical first.
+ *
+ * @since 0.1.0
+ */
 export type Pair = readonly [number, number]
 
 /**
  * A number for both directions, or one for each.
+ *
+ * @example
+ * import { pair } from 'graft-vision'
+ *
+ * assert.deepStrictEqual([pair(3), pair([3, 5])], [[3, 3], [3, 5]])
  *
  * @since 0.1.0
  */
@@ -31,13 +40,22 @@ export const pair = (n: number | Pair): Pair => (typeof n === 'number' ? [n, n] 
 export const sizeOf = (shape: Shape): number => shape.reduce((a, b) => a * b, 1)
 
 /**
- * `[3, 28, 28]` as people write it: `3×28×28`.
+ * `[3, 28, 28]` as people write it: `3×28×28`; `scalar` for none.
+ *
+ * @example
+ * import { showShape } from 'graft-vision'
+ *
+ * assert.deepStrictEqual([showShape([3, 28, 28]), showShape([])], ['3×28×28', 'scalar'])
  *
  * @since 0.1.0
  */
 export const showShape = (shape: Shape): string => (shape.length === 0 ? 'scalar' : shape.join('×'))
 
-/** A sliding window in one direction. */
+/**
+ * A sliding window in one direction, in pixels.
+ *
+ * @since 0.1.0
+ */
 export interface Window {
   readonly kernel: number
   readonly stride: number

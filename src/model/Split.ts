@@ -7,7 +7,7 @@
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import type { Opaque } from '../Opaque.js'
-import { eqValue, showValue } from '../Value.js'
+import { eqValue, foldUnion, showValue } from '../Value.js'
 import type { Layer } from './Layer.js'
 
 export type Split =
@@ -17,17 +17,42 @@ export type Split =
   /** From the body's network to the starts, as paths in the whole model. */
   | { readonly _tag: 'SplitBy'; readonly f: Opaque<string, (body: Layer) => ReadonlyArray<string>> }
 
-/** @since 0.1.0 */
+/**
+ * The architecture's split and the head; without one, body and head.
+ *
+ * @since 0.1.0
+ */
 export const ownSplit: Split = { _tag: 'OwnSplit' }
 
-/** @since 0.1.0 */
+/**
+ * Reads a split, whichever it is.
+ *
+ * @example
+ * import { foldSplit, ownSplit } from 'graft-vision'
+ *
+ * const starts = foldSplit({ OwnSplit: () => 0, SplitOn: (s) => s.starts.length, SplitBy: () => NaN })
+ * assert.strictEqual(starts(ownSplit), 0)
+ *
+ * @since 0.1.0
+ */
+export const foldSplit = /*#__PURE__*/ foldUnion<Split>()
+
+/**
+ * Structural equality; functions are equal when label and function are.
+ *
+ * @since 0.1.0
+ */
 export const eqSplit: Eq<Split> = eqValue()
-/** @since 0.1.0 */
+
+/**
+ * The pipe step that makes it: `splitOn(['head'])`, `splitBy('label')`.
+ *
+ * @since 0.1.0
+ */
 export const showSplit: Show<Split> = {
-  show: (s) =>
-    s._tag === 'OwnSplit'
-      ? 'ownSplit'
-      : s._tag === 'SplitOn'
-        ? `splitOn(${showValue(s.starts)})`
-        : `splitBy(${showValue(s.f.label)})`
+  show: foldSplit({
+    OwnSplit: () => 'ownSplit',
+    SplitOn: ({ starts }) => `splitOn(${showValue(starts)})`,
+    SplitBy: ({ f }) => `splitBy(${showValue(f.label)})`
+  })
 }

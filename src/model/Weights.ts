@@ -6,7 +6,7 @@
  */
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import type { Show } from 'fp-ts/lib/Show.js'
-import { eqValue, showValue } from '../Value.js'
+import { eqValue, foldUnion, showValue } from '../Value.js'
 
 export type Weights =
   /** Every parameter from the run's seed, as the layers' `Init` say. */
@@ -16,12 +16,52 @@ export type Weights =
   /** A safetensors file with the architecture's own keys (torchvision's). */
   | { readonly _tag: 'FromFile'; readonly file: string }
 
-/** @since 0.1.0 */
+/**
+ * Every parameter from the run's seed: the default.
+ *
+ * @since 0.1.0
+ */
 export const fromScratchWeights: Weights = { _tag: 'FromScratch' }
-/** @since 0.1.0 */
+
+/**
+ * The architecture's published weights of a tag (`tv_in1k`); without one, its first.
+ *
+ * @example
+ * import { pretrainedWeights, showWeights } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(
+ *   [pretrainedWeights(), pretrainedWeights('tv_in1k')].map(showWeights.show),
+ *   ['pretrained', "pretrainedAs('tv_in1k')"]
+ * )
+ *
+ * @since 0.1.0
+ */
 export const pretrainedWeights = (tag: string | null = null): Weights => ({ _tag: 'Pretrained', tag })
-/** @since 0.1.0 */
+
+/**
+ * A safetensors file with the architecture's own keys; read when a learner is made.
+ *
+ * @example
+ * import { fileWeights, showWeights } from 'graft-vision'
+ *
+ * assert.strictEqual(showWeights.show(fileWeights('mine.safetensors')), "withWeights('mine.safetensors')")
+ *
+ * @since 0.1.0
+ */
 export const fileWeights = (file: string): Weights => ({ _tag: 'FromFile', file })
+
+/**
+ * Reads a choice of weights, whichever it is.
+ *
+ * @example
+ * import { fileWeights, foldWeights } from 'graft-vision'
+ *
+ * const file = foldWeights({ FromScratch: () => '', Pretrained: () => '', FromFile: (w) => w.file })
+ * assert.strictEqual(file(fileWeights('a.safetensors')), 'a.safetensors')
+ *
+ * @since 0.1.0
+ */
+export const foldWeights = /*#__PURE__*/ foldUnion<Weights>()
 
 /**
  * Where published weights are and what they expect: one flat record beside an architecture, licence included.
@@ -37,14 +77,22 @@ export interface WeightsRecord {
   readonly classes: number
 }
 
-/** @since 0.1.0 */
+/**
+ * Structural equality: of choices, not of numbers.
+ *
+ * @since 0.1.0
+ */
 export const eqWeights: Eq<Weights> = eqValue()
-/** @since 0.1.0 */
+
+/**
+ * The step that makes it: `fromScratch`, `pretrained`, `pretrainedAs('tag')`, `withWeights('file')`.
+ *
+ * @since 0.1.0
+ */
 export const showWeights: Show<Weights> = {
-  show: (w) =>
-    w._tag === 'FromScratch'
-      ? 'fromScratch'
-      : w._tag === 'Pretrained'
-        ? `pretrained${w.tag === null ? '' : ` (${w.tag})`}`
-        : `withWeights(${showValue(w.file)})`
+  show: foldWeights({
+    FromScratch: () => 'fromScratch',
+    Pretrained: ({ tag }) => (tag === null ? 'pretrained' : `pretrainedAs(${showValue(tag)})`),
+    FromFile: ({ file }) => `withWeights(${showValue(file)})`
+  })
 }

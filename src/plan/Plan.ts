@@ -9,7 +9,6 @@
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
-import * as O from 'fp-ts/lib/Option.js'
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
@@ -24,7 +23,6 @@ import {
   type Init,
   isUnder,
   type Layer,
-  modifyAt,
   type Model,
   named,
   nothingFrozen,
@@ -40,13 +38,18 @@ import { bodyNetwork } from './cutting.js'
 import { elaborate } from './elaboration.js'
 import { type Groups, groupsAt, oneGroup, resolveFreeze, resolveSplit } from './grouping.js'
 import { type Flow, infer, type Inference } from './inference.js'
-import { nameError, type PlanError, replaceError, shapeError } from './PlanError.js'
+import { nameError, type PlanError, shapeError } from './PlanError.js'
+import { replaceIn } from './replacing.js'
 
 // -------------------------------------------------------------------------------------
 // model
 // -------------------------------------------------------------------------------------
 
-/** A leaf of the network, resolved. */
+/**
+ * A leaf of the network, resolved; shapes are of one image, without the batch.
+ *
+ * @since 0.1.0
+ */
 export interface PlanLayer {
   readonly path: string
   readonly layer: Primitive
@@ -57,6 +60,11 @@ export interface PlanLayer {
   readonly batchNorm: 'batch' | 'stored' | null
 }
 
+/**
+ * A parameter, resolved: where it is, how it starts, whether it trains and decays.
+ *
+ * @since 0.1.0
+ */
 export interface PlanParameter {
   readonly path: string
   /** torch's shape. */
@@ -65,16 +73,24 @@ export interface PlanParameter {
   readonly fan: Fan
   readonly group: number
   readonly trainable: boolean
+  /** Not the architecture's: under the head, or a replacement's. It starts from the seed whatever weights are loaded. */
+  readonly fresh: boolean
   /** Weights always decay; biases and batch-norm parameters only when the learner's `bnWd` is on (the default). */
   readonly decays: 'always' | 'ifBnWd'
 }
 
-/** What a layer keeps besides parameters: batch norms' running statistics. */
+/**
+ * What a layer keeps besides parameters: batch norms' running statistics.
+ *
+ * @since 0.1.0
+ */
 export interface PlanBuffer {
   readonly path: string
   readonly shape: Shape
   readonly init: Init
   readonly fan: Fan
+  /** As of the parameters. */
+  readonly fresh: boolean
 }
 
 export interface Plan {
@@ -97,7 +113,11 @@ export interface Plan {
   readonly warnings: ReadonlyArray<string>
 }
 
-/** What a model is planned for. */
+/**
+ * What a model is planned for.
+ *
+ * @since 0.1.0
+ */
 export interface PlanFor {
   /** `[channels, height, width]` of the images. */
   readonly input: Shape
@@ -105,7 +125,11 @@ export interface PlanFor {
   readonly task?: Task
 }
 
-/** @since 0.1.0 */
+/**
+ * Two plans are equal if everything in them is.
+ *
+ * @since 0.1.0
+ */
 export const eqPlan: Eq<Plan> = eqValue()
 
 // -------------------------------------------------------------------------------------
@@ -117,28 +141,9 @@ interface Resolved {
   readonly network: Layer
   readonly body: Layer | null
   readonly inference: Inference
+  /** Is this leaf the user's own, and no part of what the architecture's weights know? */
+  readonly isFresh: (flow: Flow) => boolean
   readonly errors: ReadonlyArray<PlanError>
-}
-
-const replaceIn = (network: Layer, model: Model, root: 'body' | 'head'): readonly [Layer, ReadonlyArray<PlanError>] => {
-  const errors: Array<PlanError> = []
-  const result = model.replacements.reduce((net, { path, layer }) => {
-    const under = isUnder(root)(path)
-    const known = isUnder('body')(path) || isUnder('head')(path)
-    if (!under && (known || root === 'head')) return net
-    const changed = under && !path.endsWith('.') ? modifyAt(path.slice(root.length + 1), () => layer)(net) : O.none
-    if (O.isSome(changed)) return changed.value
-    errors.push(
-      replaceError(
-        path,
-        'the path of a part of the model, under body or head',
-        'no such part',
-        'take the path from summary(plan)'
-      )
-    )
-    return net
-  }, network)
-  return [result, errors]
 }
 
 const resolveModel = (model: Model, { input, task }: PlanFor): E.Either<ReadonlyArray<PlanError>, Resolved> => {
@@ -147,21 +152,28 @@ const resolveModel = (model: Model, { input, task }: PlanFor): E.Either<Readonly
   const fallback = E.isRight(chosen) ? chosen : bodyNetwork(cut(model.body.arch))
   const cutErrors = E.isLeft(chosen) ? [chosen.left] : []
   if (E.isLeft(fallback)) return E.left(cutErrors)
-  const [body, bodyErrors] = replaceIn(fallback.right, model, 'body')
-  const inBody = infer(body, input, 'body')
-  const { network, errors } = elaborate(model.head, inBody.output[0] ?? 0, task)
-  const [headNetwork, headErrors] = replaceIn(network, model, 'head')
-  const inHead = infer(headNetwork, inBody.output, 'head')
+  const body = replaceIn(fallback.right, model, 'body')
+  const inBody = infer(body.network, input, 'body')
+  // channels that a mistake leaves unknown agree with any
+  const channels = inBody.output[0]
+  const { network, errors } = elaborate(
+    model.head,
+    channels === undefined || Number.isNaN(channels) ? 1 : channels,
+    task
+  )
+  const head = replaceIn(network, model, 'head')
+  const inHead = infer(head.network, inBody.output, 'head')
   return E.right({
     name: model.body.arch.name,
-    network: sequential(named('body', body), named('head', headNetwork)),
-    body,
+    network: sequential(named('body', body.network), named('head', head.network)),
+    body: body.network,
     inference: {
       flows: [...inBody.flows, ...inHead.flows],
       output: inHead.output,
       errors: [...inBody.errors, ...inHead.errors]
     },
-    errors: [...cutErrors, ...bodyErrors, ...errors, ...headErrors]
+    isFresh: ({ path, layer }) => isUnder('head')(path) || body.fresh.has(layer),
+    errors: [...cutErrors, ...body.errors, ...errors, ...head.errors]
   })
 }
 
@@ -216,8 +228,13 @@ const planLayers = (flows: ReadonlyArray<Flow>, t: Training): ReadonlyArray<Plan
     return { ...flow, group, batchNorm: flow.layer._tag !== 'BatchNorm' ? null : stored ? 'stored' : 'batch' }
   })
 
-const planParameters = (layers: ReadonlyArray<PlanLayer>, t: Training): ReadonlyArray<PlanParameter> =>
-  layers.flatMap(({ path, layer, group }) => {
+const planParameters = (
+  layers: ReadonlyArray<PlanLayer>,
+  t: Training,
+  isFresh: Resolved['isFresh']
+): ReadonlyArray<PlanParameter> =>
+  layers.flatMap((flow) => {
+    const { path, layer, group } = flow
     const isNorm = layer._tag === 'BatchNorm'
     const trainable = !t.isFrozen(path, group) || (isNorm && t.policy === 'trains')
     return parametersOf(layer).map((p) => ({
@@ -227,13 +244,18 @@ const planParameters = (layers: ReadonlyArray<PlanLayer>, t: Training): Readonly
       fan: p.fan,
       group,
       trainable,
+      fresh: isFresh(flow),
       decays: isNorm || p.name === 'bias' ? ('ifBnWd' as const) : ('always' as const)
     }))
   })
 
-const planBuffers = (layers: ReadonlyArray<PlanLayer>): ReadonlyArray<PlanBuffer> =>
-  layers.flatMap(({ path, layer }) =>
-    buffersOf(layer).map(({ name, ...buffer }) => ({ ...buffer, path: `${path}.${name}` }))
+const planBuffers = (layers: ReadonlyArray<PlanLayer>, isFresh: Resolved['isFresh']): ReadonlyArray<PlanBuffer> =>
+  layers.flatMap((flow) =>
+    buffersOf(flow.layer).map(({ name, ...buffer }) => ({
+      ...buffer,
+      path: `${flow.path}.${name}`,
+      fresh: isFresh(flow)
+    }))
   )
 
 const warningsOf = (plan: Plan): ReadonlyArray<string> => {
@@ -257,8 +279,8 @@ const assemble = (
     task: how.task ?? null,
     network: resolved.network,
     layers,
-    parameters: planParameters(layers, t),
-    buffers: planBuffers(layers),
+    parameters: planParameters(layers, t, resolved.isFresh),
+    buffers: planBuffers(layers, resolved.isFresh),
     starts: t.groups.starts,
     groups: t.groups.count,
     freeze: choices.freeze,
@@ -309,6 +331,7 @@ const planArch = (arch: Arch, how: PlanFor): E.Either<ReadonlyArray<PlanError>, 
     network: arch.network,
     body: null,
     inference: infer(arch.network, how.input, ''),
+    isFresh: () => false,
     errors: []
   }
   const plan = assemble(

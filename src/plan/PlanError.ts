@@ -26,3 +26,10 @@ export const replaceError = explained('ReplaceError')
 export const shapeError = explained('ShapeError')
 export const nameError = explained('NameError')
 export const taskError = explained('TaskError')
+
+/** What a user's function gave, in a word or two: it may be anything, so it is not printed. */
+export const sortOf = (u: unknown): string => {
+  if (u === null || u === undefined) return String(u)
+  if (Array.isArray(u)) return u.length === 0 ? 'an empty list' : 'a list'
+  return typeof u === 'object' ? (u instanceof Promise ? 'a promise' : 'some other record') : `a ${typeof u}`
+}

@@ -7,7 +7,17 @@ import { parametersOf, sizeOf } from '../model/index.js'
 import type { Plan, PlanLayer } from './Plan.js'
 
 /**
- * Floating-point operations of a layer for one image, 2 per multiply-add; only convolutions and linear layers count.
+ * Floating-point operations of a layer forward on one image, 2 per multiply-add. Only convolutions and linear layers
+ * count; biases do not.
+ *
+ * @example
+ * import { arch, conv2d, flopsOf, named, plan, sequential } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const net = arch({ name: 'one', network: sequential(named('conv', conv2d(3, 8, 3, { padding: 1 }))) })
+ * const flops = pipe(net, plan({ input: [3, 4, 4] }), E.map((p) => p.layers.map(flopsOf)))
+ * assert.deepStrictEqual(flops, E.right([2 * (8 * 4 * 4) * (3 * 3 * 3)]))
  *
  * @since 0.1.0
  */
@@ -22,6 +32,11 @@ export const flopsOf = ({ layer, output }: PlanLayer): number => {
   }
 }
 
+/**
+ * What a plan costs: numbers in its parameters and how many of them train, operations, memory.
+ *
+ * @since 0.1.0
+ */
 export interface Cost {
   readonly parameters: number
   readonly trainable: number

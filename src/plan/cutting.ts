@@ -2,6 +2,7 @@
  * Resolving a cut: from an architecture's network to its body's.
  */
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import {
   type Arch,
   type Body,
@@ -9,11 +10,12 @@ import {
   type Cut,
   foldLayer,
   isCombination,
+  isLayer,
   type Layer,
   leaves,
   namedChildren
 } from '../model/index.js'
-import { cutError, type PlanError } from './PlanError.js'
+import { cutError, type PlanError, sortOf } from './PlanError.js'
 
 const pools: (layer: Layer) => boolean = foldLayer(
   (p) => /Pool2d$/.test(p._tag),
@@ -86,6 +88,21 @@ const countOf = (arch: Arch, at: number | string): E.Either<PlanError, number> =
 const keepAt = (arch: Arch, at: number | string): E.Either<PlanError, Layer> =>
   E.map((count: number) => keep(arch.network, count))(countOf(arch, at))
 
+const byFunction = (path: string, f: () => unknown): E.Either<PlanError, Layer> => {
+  const noNetwork = (found: string) =>
+    cutError(path, 'a function that gives a network', found, 'mend the function: it is given a network and gives one')
+  return pipe(
+    E.tryCatch(
+      () => {
+        const network = f()
+        return isLayer(network) ? E.right(network) : E.left(noNetwork(`it gave ${sortOf(network)}`))
+      },
+      (e) => noNetwork(`it threw: ${String(e)}`)
+    ),
+    E.flatten
+  )
+}
+
 const byCut = (arch: Arch, cut: Cut): E.Either<PlanError, Layer> => {
   switch (cut._tag) {
     case 'NoCut':
@@ -97,16 +114,7 @@ const byCut = (arch: Arch, cut: Cut): E.Either<PlanError, Layer> => {
     case 'CutAt':
       return keepAt(arch, cut.at)
     case 'CutBy':
-      return E.tryCatch(
-        () => cut.f.run(arch.network),
-        (e) =>
-          cutError(
-            `${arch.name}: cutBy('${cut.f.label}')`,
-            'a function that gives a network',
-            `it threw: ${String(e)}`,
-            'mend the function'
-          )
-      )
+      return byFunction(`${arch.name}: cutBy('${cut.f.label}')`, () => cut.f.run(arch.network))
   }
 }
 

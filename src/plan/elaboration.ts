@@ -53,7 +53,19 @@ const optionErrors = (options: HeadOptions): ReadonlyArray<PlanError> => {
   ]
 }
 
-/** fastai's `create_head(nf, nc)`; `nf` is what enters the first linear layer. */
+/**
+ * fastai's `create_head(nf, nc)` as a network: pooling to 1×1, flatten, and per block batch norm, dropout (none where
+ * it is 0), linear and, but for the last block, ReLU. `nf` is what enters the first linear layer: with `concatPool`
+ * twice the body's channels. The options are taken as they are; their mistakes are reported by `plan`.
+ *
+ * @example
+ * import { defaultHead, linearHead, namedChildren } from 'graft-vision'
+ *
+ * const kinds = namedChildren(linearHead(1024, 3, { ...defaultHead, linFtrs: [] })).map(({ layer }) => layer._tag)
+ * assert.deepStrictEqual(kinds, ['AdaptiveConcatPool2d', 'Flatten', 'BatchNorm', 'Dropout', 'Linear'])
+ *
+ * @since 0.1.0
+ */
 export const linearHead = (nf: number, nc: number, options: HeadOptions): Layer => {
   const widths = [nf, ...options.linFtrs, nc]
   const blocks = widths.length - 1

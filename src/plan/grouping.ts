@@ -2,8 +2,9 @@
  * Resolving a split to the group of every leaf, and a freeze to what trains.
  */
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import { type Freeze, isUnder, type Layer, type Model, showFreeze } from '../model/index.js'
-import { freezeError, type PlanError, splitError } from './PlanError.js'
+import { freezeError, type PlanError, sortOf, splitError } from './PlanError.js'
 
 /** Where each group after the first starts, as positions among the leaves, and the paths that said so. */
 export interface Groups {
@@ -21,6 +22,22 @@ const what = (model: Model): string =>
       ? `splitBy('${model.split.f.label}')`
       : 'splitOn'
 
+const byFunction = (path: string, f: () => unknown): E.Either<PlanError, ReadonlyArray<string>> => {
+  const noPaths = (found: string) =>
+    splitError(path, 'a function that gives a list of paths', found, 'mend the function: give paths of summary(plan)')
+  return pipe(
+    E.tryCatch(f, (e) => noPaths(`it threw: ${String(e)}`)),
+    E.chain((starts) => {
+      if (!Array.isArray(starts)) return E.left(noPaths(`it gave ${sortOf(starts)}`))
+      // a hole of a sparse array is no path either
+      const odd = Array.from(starts as ReadonlyArray<unknown>).filter((start) => typeof start !== 'string')
+      return odd.length === 0
+        ? E.right(starts as ReadonlyArray<string>)
+        : E.left(noPaths(`it gave a list with ${sortOf(odd[0])}`))
+    })
+  )
+}
+
 const startsOf = (model: Model, body: Layer): E.Either<PlanError, ReadonlyArray<string>> => {
   const split = model.split
   switch (split._tag) {
@@ -29,10 +46,7 @@ const startsOf = (model: Model, body: Layer): E.Either<PlanError, ReadonlyArray<
     case 'SplitOn':
       return E.right(split.starts)
     case 'SplitBy':
-      return E.tryCatch(
-        () => split.f.run(body),
-        (e) => splitError(what(model), 'a function that gives paths', `it threw: ${String(e)}`, 'mend the function')
-      )
+      return byFunction(what(model), () => split.f.run(body))
   }
 }
 
@@ -74,7 +88,19 @@ export const groupsAt = (
 export const resolveSplit = (model: Model, body: Layer, paths: ReadonlyArray<string>): E.Either<PlanError, Groups> =>
   E.chain((starts: ReadonlyArray<string>) => groupsAt(starts, paths, what(model)))(startsOf(model, body))
 
-/** The first group that trains; a freeze of the body is by path instead. */
+/**
+ * The first group that trains, from 0; negative `freezeTo` counts from the last of `groups`. A freeze of the body gives
+ * 0, as it goes by path instead. A group that is not there is a `FreezeError` at `path`.
+ *
+ * @example
+ * import { freezeToGroup, resolveFreeze } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ *
+ * assert.deepStrictEqual(resolveFreeze(freezeToGroup(-1), 3, 'model'), E.right(2))
+ * assert.ok(E.isLeft(resolveFreeze(freezeToGroup(3), 3, 'model')))
+ *
+ * @since 0.1.0
+ */
 export const resolveFreeze = (freeze: Freeze, groups: number, path: string): E.Either<PlanError, number> => {
   if (freeze._tag === 'FreezeBody') return E.right(0)
   const n = freeze.n < 0 ? groups + freeze.n : freeze.n

@@ -1,6 +1,7 @@
 /**
  * Shape inference: what flows in and out of every leaf of a network. A layer that does not fit is an error; the walk
- * goes on with what that layer says it gives, so that one mistake is one error.
+ * goes on with what that layer says it gives, and where that cannot be known with `anySize`, so that one mistake is one
+ * error.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import {
@@ -13,10 +14,10 @@ import {
   positions,
   type Primitive,
   type Shape,
-  showShape,
   sizeOf
 } from '../model/index.js'
 import { type PlanError, shapeError } from './PlanError.js'
+import { impossible, without } from './ranges.js'
 
 /** A layer that does not fit, and the output to go on with. */
 interface Misfit {
@@ -33,11 +34,16 @@ type Fit = E.Either<Misfit, Shape>
 const misfit = (expected: string, found: string, hint: string, output: Shape): Fit =>
   E.left({ expected, found, hint, output })
 
+const agree = (a: number, b: number): boolean => a === b || Number.isNaN(a) || Number.isNaN(b)
+
+const shown = (shape: Shape): string =>
+  shape.length === 0 ? 'scalar' : shape.map((n) => (Number.isNaN(n) ? '?' : n)).join('×')
+
 const needsMap = (input: Shape, f: (c: number, h: number, w: number) => Fit): Fit => {
   const [c, h, w] = input
   return input.length === 3
     ? f(c!, h!, w!)
-    : misfit('channels×height×width', showShape(input), 'put it before the flatten', input)
+    : misfit('channels×height×width', shown(input), 'put it before the flatten', input)
 }
 
 const windowed = (
@@ -56,7 +62,7 @@ const windowed = (
       ceil: layer.ceilMode ?? false
     })(side)
   )
-  if (oh! > 0 && ow! > 0) return E.right([channels, oh!, ow!])
+  if (!(oh! <= 0) && !(ow! <= 0)) return E.right([channels, oh!, ow!])
   return E.left({
     expected: `a map of at least ${layer.kernelSize.map((k, i) => (k - 1) * dilation[i]! + 1 - 2 * layer.padding[i]!).join('×')}`,
     found: `${h}×${w}`,
@@ -79,33 +85,31 @@ const primitive = (layer: Primitive, input: Shape): Fit => {
             'change groups or channels',
             output
           )
-        return c === layer.inChannels
+        return agree(c, layer.inChannels)
           ? fit
           : misfit(
               `${layer.inChannels} channels`,
-              `${c} channels (${showShape(input)})`,
+              `${c} channels (${shown(input)})`,
               `use conv2d(${c}, ${layer.outChannels}, ...)`,
               output
             )
       })
     case 'Linear':
-      return input.length === 1 && input[0] === layer.inFeatures
+      return input.length === 1 && agree(input[0]!, layer.inFeatures)
         ? E.right([layer.outFeatures])
         : misfit(
             `${layer.inFeatures} features`,
-            showShape(input),
+            shown(input),
             input.length === 1 ? `use linear(${input[0]}, ${layer.outFeatures})` : 'flatten before it',
             [layer.outFeatures]
           )
     case 'BatchNorm':
-      return input[0] === layer.features
-        ? E.right(input)
-        : misfit(
-            `${layer.features} channels`,
-            `${input[0]} channels (${showShape(input)})`,
-            `use batchNorm(${input[0]})`,
-            [layer.features, ...input.slice(1)]
-          )
+      return agree(input[0] ?? 0, layer.features)
+        ? E.right([Number.isNaN(layer.features) ? input[0]! : layer.features, ...input.slice(1)])
+        : misfit(`${layer.features} channels`, `${input[0]} channels (${shown(input)})`, `use batchNorm(${input[0]})`, [
+            layer.features,
+            ...input.slice(1)
+          ])
     case 'MaxPool2d':
       return needsMap(input, (c, h, w) => windowed(layer, [1, 1], c, h, w))
     case 'AvgPool2d':
@@ -117,22 +121,32 @@ const primitive = (layer: Primitive, input: Shape): Fit => {
       return needsMap(input, (c) => E.right([2 * c, ...layer.outputSize]))
     case 'Flatten':
       return E.right([sizeOf(input)])
-    case 'Dropout':
-      return layer.p >= 0 && layer.p <= 1
-        ? E.right(input)
-        : misfit('a probability in [0, 1]', String(layer.p), 'give p in [0, 1]', input)
     default:
       return E.right(input)
   }
 }
 
-const joined = (layer: Combination, outputs: ReadonlyArray<Shape>): Fit => {
+/** A layer that no input fits is wrong for that alone. */
+const possible = (layer: Primitive, input: Shape): Fit => {
+  const wrong = impossible(layer)
+  if (wrong.length === 0) return primitive(layer, input)
+  const fields = wrong.map(({ field }) => field)
+  const fit = primitive(without(layer, fields), input)
+  return misfit(
+    wrong.map(({ field, expected }) => `${field}: ${expected}`).join('; '),
+    wrong.map(({ field, found }) => `${field}: ${found}`).join('; '),
+    `change ${fields.join(', ')}`,
+    E.isRight(fit) ? fit.right : fit.left.output
+  )
+}
+
+const joined = (layer: Combination, outputs: ReadonlyArray<Shape>, input: Shape): Fit => {
   const [first, ...rest] = outputs
-  if (first === undefined) return misfit('at least one branch', 'none', 'add a branch', [])
+  if (first === undefined) return misfit('at least one branch', 'none', 'add a branch', input)
   const from = layer._tag === 'Concat' ? 1 : 0
-  const found = outputs.map(showShape).join(' and ')
+  const found = outputs.map(shown).join(' and ')
   const output = layer._tag === 'Concat' ? [outputs.reduce((sum, o) => sum + (o[0] ?? 0), 0), ...first.slice(1)] : first
-  const fits = rest.every((o) => o.length === first.length && o.slice(from).every((n, i) => n === first[i + from]))
+  const fits = rest.every((o) => o.length === first.length && o.slice(from).every((n, i) => agree(n, first[i + from]!)))
   return fits
     ? E.right(output)
     : layer._tag === 'Concat'
@@ -173,7 +187,7 @@ export const infer = (network: Layer, input: Shape, path: string): Inference => 
       const nameless = leaf.path.startsWith('/')
       // a network that is one layer has the name it stands under
       const full = !nameless ? join(path, leaf.path) : layer === network && path !== '' ? path : `${path}${leaf.path}`
-      const output = settle(full, primitive(layer, incoming))
+      const output = settle(full, possible(layer, incoming))
       flows.push({ path: full, layer, input: incoming, output })
       return output
     }
@@ -183,7 +197,8 @@ export const infer = (network: Layer, input: Shape, path: string): Inference => 
       at,
       joined(
         layer,
-        layer.children.map((child) => visit(child.layer, join(at, child.name), incoming))
+        layer.children.map((child) => visit(child.layer, join(at, child.name), incoming)),
+        incoming
       )
     )
   }

@@ -5,13 +5,26 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
-import { checkRecipe, type Hyper, phaseOf, type Recipe, type RecipeError } from '../recipe/index.js'
+import * as RA from 'fp-ts/lib/ReadonlyArray.js'
+import * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
+import {
+  checkRecipe,
+  type Hyper,
+  phaseOf,
+  type Rates,
+  ratesPerGroup,
+  type Recipe,
+  type RecipeError
+} from '../recipe/index.js'
 import { resolveFreeze } from './grouping.js'
 import type { Plan } from './Plan.js'
 import type { PlanError } from './PlanError.js'
 
-/** The hyper-parameters of one training batch. */
+/**
+ * The hyper-parameters of one training batch: rates per group, momentum, weight decay, and where it stands.
+ *
+ * @since 0.1.0
+ */
 export interface StepRates extends Hyper {
   /** Position in the recipe. */
   readonly step: number
@@ -19,21 +32,65 @@ export interface StepRates extends Hyper {
   readonly batch: number
 }
 
-type Mistakes = RNEA.ReadonlyNonEmptyArray<RecipeError | PlanError>
+type Mistake = RecipeError | PlanError
+
+const mistakeOf: (checked: E.Either<Mistake, unknown>) => ReadonlyArray<Mistake> = E.match(
+  (mistake) => [mistake],
+  () => []
+)
+
+/**
+ * Every mistake in a recipe for this plan: what `checkRecipe` sees, and the freezes and rates of every step against the
+ * plan's groups. In the order of the steps; none: it can be trained.
+ *
+ * @example
+ * import { checkRecipeFor, classification, cut, head, plan, Recipe, resnet18, withHead } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const paths = pipe(
+ *   pipe(resnet18, cut, withHead(head())),
+ *   plan({ input: [3, 32, 32], task: classification(['a', 'b']) }),
+ *   E.map(checkRecipeFor(Recipe.sequence(Recipe.freezeTo(9), Recipe.fit(0, [1e-5, 1e-3])))),
+ *   E.map((mistakes) => mistakes.map((m) => m.path))
+ * )
+ * assert.deepStrictEqual(paths, E.right(['recipe[0]: freezeTo(9)', 'recipe[1].epochs', 'recipe[1].lr']))
+ *
+ * @since 0.1.0
+ */
+export const checkRecipeFor =
+  (recipe: Recipe.Recipe) =>
+  (plan: Plan): ReadonlyArray<RecipeError | PlanError> => {
+    const alone = checkRecipe(recipe)
+    const rates = (given: Rates, path: string) =>
+      // wrong for every model, and said already
+      alone.some((e) => e.path === path) ? [] : mistakeOf(ratesPerGroup(plan.groups, path)(given))
+    return recipe.flatMap((step, i): ReadonlyArray<Mistake> => {
+      const path = `recipe[${i}]`
+      const own = alone.filter((e) => e.path.startsWith(`${path}.`))
+      switch (step._tag) {
+        case 'SetFreeze':
+          return own.length > 0 ? own : mistakeOf(resolveFreeze(step.freeze, plan.groups, path))
+        case 'Fit':
+          return [...own, ...rates(step.lr, `${path}.lr`)]
+        case 'FitOneCycle':
+          return [...own, ...rates(step.maxLr, `${path}.maxLr`)]
+        case 'Save':
+        case 'Load':
+          return own
+      }
+    })
+  }
 
 const stepRates = (
   step: Recipe.Step,
   index: number,
   plan: Plan,
   batchesPerEpoch: number
-): E.Either<RecipeError | PlanError, ReadonlyArray<StepRates>> => {
+): E.Either<RecipeError, ReadonlyArray<StepRates>> => {
   const path = `recipe[${index}]`
   switch (step._tag) {
     case 'SetFreeze':
-      return pipe(
-        resolveFreeze(step.freeze, plan.groups, path),
-        E.map(() => [])
-      )
     case 'Save':
     case 'Load':
       return E.right([])
@@ -74,12 +131,12 @@ const stepRates = (
  */
 export const ratesOf =
   (recipe: Recipe.Recipe, batchesPerEpoch: number) =>
-  (plan: Plan): E.Either<Mistakes, ReadonlyArray<StepRates>> => {
-    const mistakes = checkRecipe(recipe)
-    if (mistakes.length > 0) return E.left(mistakes as unknown as Mistakes)
-    const steps = recipe.map((step, i) => stepRates(step, i, plan, batchesPerEpoch))
-    const lefts = steps.flatMap((s) => (E.isLeft(s) ? [s.left] : []))
-    return lefts.length > 0
-      ? E.left(lefts as unknown as Mistakes)
-      : E.right(steps.flatMap((s) => (E.isRight(s) ? s.right : [])))
+  (plan: Plan): E.Either<RNEA.ReadonlyNonEmptyArray<RecipeError | PlanError>, ReadonlyArray<StepRates>> => {
+    const mistakes = checkRecipeFor(recipe)(plan)
+    if (RA.isNonEmpty(mistakes)) return E.left(mistakes)
+    return pipe(
+      recipe.map((step, i) => stepRates(step, i, plan, batchesPerEpoch)),
+      E.sequenceArray,
+      E.bimap(RNEA.of<RecipeError | PlanError>, (steps) => steps.flat())
+    )
   }

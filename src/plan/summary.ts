@@ -7,6 +7,12 @@ import { parametersOf, showFreeze, showShape, showWeights, sizeOf } from '../mod
 import { type Cost, costOf, flopsOf } from './cost.js'
 import type { Plan } from './Plan.js'
 
+/**
+ * A line of a summary: one layer, its kind, the shape it gives for one image, its numbers, group and operations
+ * (`flopsOf`).
+ *
+ * @since 0.1.0
+ */
 export interface SummaryLayer {
   readonly path: string
   readonly layer: string
@@ -18,6 +24,11 @@ export interface SummaryLayer {
   readonly flops: number
 }
 
+/**
+ * A summary as data: a line per layer in data-flow order, the totals, what is frozen and where the weights are from.
+ *
+ * @since 0.1.0
+ */
 export interface Summary {
   readonly name: string
   readonly input: ReadonlyArray<number>
@@ -31,7 +42,20 @@ export interface Summary {
   readonly warnings: ReadonlyArray<string>
 }
 
-/** A plan's summary as data (JSON-able). @since 0.1.0 */
+/**
+ * A plan's summary as data: JSON-able, shapes without the batch.
+ *
+ * @example
+ * import { plan, squeezenet1_1, summaryOf } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const checked = pipe(squeezenet1_1, plan({ input: [3, 64, 64] }), E.map(summaryOf))
+ * assert.ok(E.isRight(checked) && checked.right.totals.parameters === 1_235_496)
+ * assert.deepStrictEqual(JSON.parse(JSON.stringify(checked.right)), checked.right)
+ *
+ * @since 0.1.0
+ */
 export const summaryOf = (plan: Plan): Summary => {
   const trainable = new Map(plan.parameters.map((p) => [p.path, p.trainable]))
   return {

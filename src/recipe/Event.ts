@@ -4,10 +4,17 @@
  *
  * @since 0.1.0
  */
+import type { Eq } from 'fp-ts/lib/Eq.js'
 import type { IO } from 'fp-ts/lib/IO.js'
+import type { Show } from 'fp-ts/lib/Show.js'
+import { eqValue, foldUnion, showValue } from '../Value.js'
 import type { Step } from './Recipe.js'
 
-/** Counters as the reference keeps them: they stand still in validation. */
+/**
+ * Counters from 0 as the reference keeps them: they stand still in validation.
+ *
+ * @since 0.1.0
+ */
 export interface Counters {
   readonly epoch: number
   /** Epochs of this fit. */
@@ -18,7 +25,11 @@ export interface Counters {
   readonly iteration: number
 }
 
-/** One line of the table. */
+/**
+ * One line of the table: an epoch.
+ *
+ * @since 0.1.0
+ */
 export interface Row {
   readonly epoch: number
   /** The smoothed loss at the epoch's end: a debiased exponential average, not a mean. */
@@ -56,10 +67,20 @@ export type Event =
   | { readonly _tag: 'Loaded'; readonly file: string }
   | { readonly _tag: 'Warning'; readonly message: string }
 
-/** What a handler wants: go on, end this epoch (validation follows), or end the run at this batch. */
+/**
+ * What a handler wants: go on, end what the epoch is at (training, then validation follows; or validation), or end the
+ * run at this batch. Answers to `Saved`, `Loaded` and `Warning`, which only inform, count for nothing; at `StepBegin`
+ * and `StepEnd` there is no epoch to end.
+ *
+ * @since 0.1.0
+ */
 export type Verdict = 'continue' | 'haltEpoch' | 'halt'
 
-/** @since 0.1.0 */
+/**
+ * What is done about an event, as an effect that answers whether to go on.
+ *
+ * @since 0.1.0
+ */
 export type Handler = (event: Event) => IO<Verdict>
 
 const strength: Readonly<Record<Verdict, number>> = { continue: 0, haltEpoch: 1, halt: 2 }
@@ -83,3 +104,36 @@ export const handlers =
       const next = handler(event)()
       return strength[next] > strength[verdict] ? next : verdict
     }, 'continue')
+
+/**
+ * Reads an event, whichever it is.
+ *
+ * @example
+ * import { foldEvent } from 'graft-vision'
+ *
+ * const quiet = () => ''
+ * const said = foldEvent({
+ *   StepBegin: quiet, StepEnd: quiet, TrainBegin: quiet, EpochBegin: quiet, BatchBegin: quiet, BatchEnd: quiet,
+ *   EpochEnd: ({ row }) => `loss ${row.trainLoss}`, TrainEnd: quiet, Saved: ({ file }) => file, Loaded: quiet,
+ *   Warning: ({ message }) => message
+ * })
+ * assert.strictEqual(said({ _tag: 'Warning', message: 'small' }), 'small')
+ *
+ * @since 0.1.0
+ */
+export const foldEvent = /*#__PURE__*/ foldUnion<Event>()
+
+/** Equality of events. @since 0.1.0 */
+export const eqEvent: Eq<Event> = eqValue()
+/** An event as the record that it is. @since 0.1.0 */
+export const showEvent: Show<Event> = { show: showValue }
+
+/** Equality of lines of the table. @since 0.1.0 */
+export const eqRow: Eq<Row> = eqValue()
+/** A line of the table as the record that it is. @since 0.1.0 */
+export const showRow: Show<Row> = { show: showValue }
+
+/** Equality of verdicts. @since 0.1.0 */
+export const eqVerdict: Eq<Verdict> = eqValue()
+/** A verdict as the string that a handler answers. @since 0.1.0 */
+export const showVerdict: Show<Verdict> = { show: showValue }

@@ -14,28 +14,53 @@ export interface History {
   readonly rows: ReadonlyArray<Row>
 }
 
-/** @since 0.1.0 */
+/**
+ * Nothing recorded yet.
+ *
+ * @since 0.1.0
+ */
 export const emptyHistory: History = { losses: [], lrs: [], moms: [], rows: [] }
 
-/** The debiased exponential average of training losses: a ← βa + (1−β)l, shown a/(1−βⁿ), β = 0.98. */
+/**
+ * The debiased exponential average of training losses: a ← βa + (1−β)l, shown as a/(1−βⁿ), β = 0.98.
+ *
+ * @since 0.1.0
+ */
 export interface Smoothed {
   readonly average: number
   readonly count: number
 }
 
-/** @since 0.1.0 */
+/**
+ * The average before the first loss; shown as NaN.
+ *
+ * @since 0.1.0
+ */
 export const noLosses: Smoothed = { average: 0, count: 0 }
 
-/** fastai's `SmoothenValue` constant. @since 0.1.0 */
+/**
+ * β of the average: fastai's `SmoothenValue` constant.
+ *
+ * @since 0.1.0
+ */
 export const smoothing = 0.98
 
-/** @since 0.1.0 */
+/**
+ * The average with one more loss: a ← βa + (1−β)l; β defaults to `smoothing`.
+ *
+ * @example
+ * import { addLoss, noLosses } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(addLoss(2, 0.5)(addLoss(4, 0.5)(noLosses)), { average: 2, count: 2 })
+ *
+ * @since 0.1.0
+ */
 export const addLoss =
   (loss: number, beta = smoothing) =>
   (s: Smoothed): Smoothed => ({ average: beta * s.average + (1 - beta) * loss, count: s.count + 1 })
 
 /**
- * The average shown.
+ * The average shown: a/(1−βⁿ), NaN before the first loss; β as given to `addLoss`.
  *
  * @example
  * import { addLoss, noLosses, smoothedLoss } from 'graft-vision'

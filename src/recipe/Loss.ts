@@ -8,12 +8,20 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import { opaque, type Opaque } from '../Opaque.js'
-import { eqValue, showValue } from '../Value.js'
+import { eqValue, foldUnion, showValue } from '../Value.js'
 
-/** From raw outputs to predictions. */
+/**
+ * From raw outputs to predictions.
+ *
+ * @since 0.1.0
+ */
 export type OutputActivation = 'softmax' | 'sigmoid' | 'identity'
 
-/** Outputs `[n, classes]` and targets to one loss per sample, `[n]`; differentiable tfjs operations only. */
+/**
+ * Outputs `[n, classes]` and targets to one loss per sample, `[n]`; differentiable tfjs operations only.
+ *
+ * @since 0.1.0
+ */
 export type LossFunction = (outputs: Tensor, targets: Tensor) => Tensor
 
 export type Loss =
@@ -27,16 +35,47 @@ export type Loss =
   | { readonly _tag: 'Mse' }
   | { readonly _tag: 'CustomLoss'; readonly f: Opaque<string, LossFunction>; readonly activation: OutputActivation }
 
-/** @since 0.1.0 */
+/**
+ * Cross entropy on logits, for one class per image; `weight` is a factor per class, in the order of the classes
+ * (torch.nn.CrossEntropyLoss). By default every class counts alike.
+ *
+ * @example
+ * import { crossEntropy } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(crossEntropy({ weight: [1, 3] }), { _tag: 'CrossEntropy', weight: [1, 3] })
+ *
+ * @since 0.1.0
+ */
 export const crossEntropy = (options: { readonly weight?: ReadonlyArray<number> } = {}): Loss => ({
   _tag: 'CrossEntropy',
   weight: options.weight ?? null
 })
-/** ε defaults to 0.1. @since 0.1.0 */
+
+/**
+ * Cross entropy that leaves ε, in [0, 1], of the target to all classes alike: (1−ε)·cross entropy + ε/C·Σ(−log p)
+ * (fastai's `LabelSmoothingCrossEntropy`). ε defaults to 0.1.
+ *
+ * @example
+ * import { labelSmoothing } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(labelSmoothing(), { _tag: 'LabelSmoothing', eps: 0.1 })
+ *
+ * @since 0.1.0
+ */
 export const labelSmoothing = (eps = 0.1): Loss => ({ _tag: 'LabelSmoothing', eps })
-/** @since 0.1.0 */
+
+/**
+ * Binary cross entropy on logits, for any number of labels per image; mean over samples and classes.
+ *
+ * @since 0.1.0
+ */
 export const bceWithLogits: Loss = { _tag: 'BceWithLogits' }
-/** @since 0.1.0 */
+
+/**
+ * Mean squared error, for regression; mean over samples and outputs.
+ *
+ * @since 0.1.0
+ */
 export const mse: Loss = { _tag: 'Mse' }
 
 /**
@@ -57,7 +96,16 @@ export const customLoss = (label: string, activation: OutputActivation, f: LossF
   activation
 })
 
-/** The activation that turns raw outputs into predictions. @since 0.1.0 */
+/**
+ * The activation that turns raw outputs into predictions.
+ *
+ * @example
+ * import { activationOf, bceWithLogits, crossEntropy, mse } from 'graft-vision'
+ *
+ * assert.deepStrictEqual([crossEntropy(), bceWithLogits, mse].map(activationOf), ['softmax', 'sigmoid', 'identity'])
+ *
+ * @since 0.1.0
+ */
 export const activationOf = (loss: Loss): OutputActivation => {
   switch (loss._tag) {
     case 'CrossEntropy':
@@ -72,9 +120,37 @@ export const activationOf = (loss: Loss): OutputActivation => {
   }
 }
 
-/** @since 0.1.0 */
+/**
+ * Reads a loss, whichever it is.
+ *
+ * @example
+ * import { foldLoss, labelSmoothing } from 'graft-vision'
+ *
+ * const smoothing = foldLoss({
+ *   CrossEntropy: () => 0,
+ *   LabelSmoothing: ({ eps }) => eps,
+ *   BceWithLogits: () => 0,
+ *   Mse: () => 0,
+ *   CustomLoss: () => 0
+ * })
+ * assert.strictEqual(smoothing(labelSmoothing(0.2)), 0.2)
+ *
+ * @since 0.1.0
+ */
+export const foldLoss = /*#__PURE__*/ foldUnion<Loss>()
+
+/**
+ * Structural equality; functions are equal when label and function are.
+ *
+ * @since 0.1.0
+ */
 export const eqLoss: Eq<Loss> = eqValue()
-/** @since 0.1.0 */
+
+/**
+ * A literal, or `customLoss('label')`.
+ *
+ * @since 0.1.0
+ */
 export const showLoss: Show<Loss> = {
   show: (loss) => (loss._tag === 'CustomLoss' ? `customLoss(${showValue(loss.f.label)})` : showValue(loss))
 }

@@ -10,7 +10,11 @@ import { type Fit, type FitOneCycle, type Recipe, type Step } from './Recipe.js'
 import { type RecipeError, recipeError } from './RecipeError.js'
 import * as Schedule from './Schedule.js'
 
-/** What the optimiser is told before a batch. */
+/**
+ * What the optimiser is told before a batch.
+ *
+ * @since 0.1.0
+ */
 export interface Hyper {
   /** Each group's learning rate. */
   readonly lrs: ReadonlyArray<number>

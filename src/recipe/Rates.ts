@@ -10,7 +10,11 @@ import type { Show } from 'fp-ts/lib/Show.js'
 import { eqValue, showValue } from '../Value.js'
 import { type RecipeError, recipeError } from './RecipeError.js'
 
-/** From the first group's rate to the last one's. */
+/**
+ * From the first group's rate to the last one's.
+ *
+ * @since 0.1.0
+ */
 export interface Slice {
   readonly _tag: 'Slice'
   /** Null (or 0): a tenth of `stop` for every group but the last. */
@@ -37,7 +41,11 @@ export function slice(a: number, b?: number): Slice {
   return b === undefined ? { _tag: 'Slice', start: null, stop: a } : { _tag: 'Slice', start: a, stop: b }
 }
 
-/** The reference's rate where none is given: `slice(3e-3)`. @since 0.1.0 */
+/**
+ * The reference's rate where none is given: `slice(3e-3)`.
+ *
+ * @since 0.1.0
+ */
 export const defaultRates: Rates = slice(3e-3)
 
 const geometric = (start: number, stop: number, groups: number): ReadonlyArray<number> =>
@@ -47,6 +55,15 @@ const isSlice = (rates: Rates): rates is Slice => typeof rates === 'object' && '
 
 /**
  * Each group's rate, from the input to the head. With one group `slice(a, b)` is b (the reference divides by zero).
+ * Rates that are not positive and finite, or a list of another length, are a `RecipeError` at `path` (default `lr`).
+ *
+ * @example
+ * import { ratesPerGroup, slice } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ *
+ * assert.deepStrictEqual(ratesPerGroup(2)(1e-3), E.right([1e-3, 1e-3]))
+ * assert.deepStrictEqual(ratesPerGroup(3)(slice(0.25, 1)), E.right([0.25, 0.5, 1]))
+ * assert.ok(E.isLeft(ratesPerGroup(3)([1e-4, 1e-3])))
  *
  * @since 0.1.0
  */
@@ -79,9 +96,18 @@ export const ratesPerGroup =
     return E.right(geometric(rates.start, rates.stop, groups))
   }
 
-/** @since 0.1.0 */
+/**
+ * Structural equality: `1e-3` and `[1e-3]` differ, though they give the same rates.
+ *
+ * @since 0.1.0
+ */
 export const eqRates: Eq<Rates> = eqValue()
-/** @since 0.1.0 */
+
+/**
+ * As a person writes them: `0.001`, `[0.0001, 0.001]`, `slice(0.00001, 0.001)`.
+ *
+ * @since 0.1.0
+ */
 export const showRates: Show<Rates> = {
   show: (rates) =>
     isSlice(rates) ? `slice(${rates.start === null ? '' : `${rates.start}, `}${rates.stop})` : showValue(rates)

@@ -11,14 +11,18 @@ import type { Monoid } from 'fp-ts/lib/Monoid.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import { type Freeze, freezeToGroup, showFreeze } from '../model/index.js'
-import { eqValue, showValue } from '../Value.js'
+import { eqValue, foldUnion, showValue } from '../Value.js'
 import { defaultRates, type Rates, showRates } from './Rates.js'
 
 // -------------------------------------------------------------------------------------
 // model
 // -------------------------------------------------------------------------------------
 
-/** Constant rates for a number of epochs. */
+/**
+ * A training step with constant rates for a number of epochs.
+ *
+ * @since 0.1.0
+ */
 export interface Fit {
   readonly _tag: 'Fit'
   readonly epochs: number
@@ -27,7 +31,11 @@ export interface Fit {
   readonly wd: number | null
 }
 
-/** fastai's options of `fit_one_cycle`. */
+/**
+ * fastai's options of `fit_one_cycle`.
+ *
+ * @since 0.1.0
+ */
 export interface OneCycleOptions {
   /** Momentum (Adam's β1) at the start and at the peak; one number holds it. */
   readonly moms: number | readonly [number, number]
@@ -45,12 +53,22 @@ export interface OneCycleOptions {
   readonly startEpoch: number | null
 }
 
+/**
+ * A training step whose rates rise to `maxLr` and fall again, over `cycLen` epochs.
+ *
+ * @since 0.1.0
+ */
 export interface FitOneCycle extends OneCycleOptions {
   readonly _tag: 'FitOneCycle'
   readonly cycLen: number
   readonly maxLr: Rates
 }
 
+/**
+ * One step of a recipe: training, another freeze, or a file.
+ *
+ * @since 0.1.0
+ */
 export type Step =
   | Fit
   | FitOneCycle
@@ -65,7 +83,11 @@ export type Recipe = ReadonlyArray<Step>
 // constructors
 // -------------------------------------------------------------------------------------
 
-/** fastai's defaults of `fit_one_cycle`. @since 0.1.0 */
+/**
+ * fastai's defaults of `fit_one_cycle`: momentum 0.95 to 0.85, division by 25, peak after 0.3 of the batches.
+ *
+ * @since 0.1.0
+ */
 export const defaultOneCycle: OneCycleOptions = {
   moms: [0.95, 0.85],
   divFactor: 25,
@@ -77,7 +99,13 @@ export const defaultOneCycle: OneCycleOptions = {
 }
 
 /**
- * Trains at constant rates (default `slice(3e-3)`). The optimiser's moments go on from an earlier fit.
+ * Trains at constant rates (default `slice(3e-3)`); weight decay is the learner's unless given. The optimiser's moments
+ * go on from an earlier fit. `epochs` is a whole number from 1.
+ *
+ * @example
+ * import { Recipe } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(Recipe.fit(2, 1e-3, { wd: 0.1 }), [{ _tag: 'Fit', epochs: 2, lr: 1e-3, wd: 0.1 }])
  *
  * @since 0.1.0
  */
@@ -107,37 +135,127 @@ export const fitOneCycle = (
   options: Partial<OneCycleOptions> = {}
 ): Recipe => [{ _tag: 'FitOneCycle', cycLen, maxLr, ...defaultOneCycle, ...options }]
 
-/** Changes the freeze. @since 0.1.0 */
+/**
+ * Trains on under another freeze, with a fresh optimiser.
+ *
+ * @example
+ * import { Recipe } from 'graft-vision'
+ *
+ * const recipe = Recipe.setFreeze({ _tag: 'FreezeBody' })
+ * assert.strictEqual(Recipe.showRecipe.show(recipe), 'sequence(freezeBody)')
+ *
+ * @since 0.1.0
+ */
 export const setFreeze = (freeze: Freeze): Recipe => [{ _tag: 'SetFreeze', freeze }]
-/** Freezes the groups before the `n`-th (negative from the end). @since 0.1.0 */
+
+/**
+ * Freezes the groups before the `n`-th (negative from the end): with g groups, `n` is a whole number in [−g, g),
+ * with one group 0.
+ *
+ * @example
+ * import { Recipe } from 'graft-vision'
+ *
+ * assert.deepStrictEqual([Recipe.freezeTo(-1), Recipe.freezeTo(0)], [Recipe.freeze, Recipe.unfreeze])
+ *
+ * @since 0.1.0
+ */
 export const freezeTo = (n: number): Recipe => setFreeze(freezeToGroup(n))
-/** Freezes every group but the last. @since 0.1.0 */
+
+/**
+ * Freezes every group but the last.
+ *
+ * @since 0.1.0
+ */
 export const freeze: Recipe = freezeTo(-1)
-/** Everything trains. @since 0.1.0 */
+
+/**
+ * Everything trains.
+ *
+ * @since 0.1.0
+ */
 export const unfreeze: Recipe = freezeTo(0)
-/** Writes weights and optimiser state under the learner's model folder. @since 0.1.0 */
+
+/**
+ * Writes weights and optimiser state under the learner's model folder. Names are of letters, digits, `_`, `-` and `.`.
+ *
+ * @example
+ * import { checkRecipe, Recipe } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(checkRecipe(Recipe.save('stage-1')), [])
+ * assert.deepStrictEqual(checkRecipe(Recipe.save('../stage')).map((e) => e.path), ['recipe[0].name'])
+ *
+ * @since 0.1.0
+ */
 export const save = (name: string): Recipe => [{ _tag: 'Save', name }]
-/** Reads what `save` wrote. @since 0.1.0 */
+
+/**
+ * Goes on from what `save` wrote under that name.
+ *
+ * @example
+ * import { Recipe } from 'graft-vision'
+ *
+ * const again = Recipe.sequence(Recipe.load('stage-1'), Recipe.fit(1, 1e-4))
+ * assert.deepStrictEqual(again.map((step) => step._tag), ['Load', 'Fit'])
+ *
+ * @since 0.1.0
+ */
 export const load = (name: string): Recipe => [{ _tag: 'Load', name }]
 
 // -------------------------------------------------------------------------------------
 // instances
 // -------------------------------------------------------------------------------------
 
-/** Recipes one after the other. @since 0.1.0 */
+/**
+ * Recipes one after the other; `empty` does nothing.
+ *
+ * @since 0.1.0
+ */
 export const monoidRecipe: Monoid<Recipe> = RA.getMonoid<Step>()
-/** Does nothing. @since 0.1.0 */
+
+/**
+ * Does nothing.
+ *
+ * @since 0.1.0
+ */
 export const empty: Recipe = monoidRecipe.empty
-/** One after the other. @since 0.1.0 */
+
+/**
+ * Recipes one after the other.
+ *
+ * @example
+ * import { Recipe } from 'graft-vision'
+ *
+ * const recipe = Recipe.sequence(Recipe.fit(1), Recipe.unfreeze, Recipe.empty, Recipe.fit(2))
+ * assert.deepStrictEqual(recipe.map((step) => step._tag), ['Fit', 'SetFreeze', 'Fit'])
+ *
+ * @since 0.1.0
+ */
 export const sequence = (...recipes: ReadonlyArray<Recipe>): Recipe => recipes.flat()
 
-/** @since 0.1.0 */
-export const foldStep =
-  <B>(on: { readonly [T in Step['_tag']]: (step: Extract<Step, { readonly _tag: T }>) => B }) =>
-  (step: Step): B =>
-    (on[step._tag] as (step: Step) => B)(step)
+/**
+ * Reads a step: what to make of each kind.
+ *
+ * @example
+ * import { Recipe } from 'graft-vision'
+ *
+ * const none = () => 0
+ * const epochs = Recipe.foldStep({
+ *   Fit: (step) => step.epochs, FitOneCycle: (step) => step.cycLen, SetFreeze: none, Save: none, Load: none
+ * })
+ * const recipe = Recipe.sequence(Recipe.fitOneCycle(1), Recipe.unfreeze, Recipe.fit(3))
+ * assert.strictEqual(recipe.reduce((sum, step) => sum + epochs(step), 0), 4)
+ *
+ * @since 0.1.0
+ */
+export const foldStep = /*#__PURE__*/ foldUnion<Step>()
 
-/** @since 0.1.0 */
+/** Equality of steps. @since 0.1.0 */
+export const eqStep: Eq<Step> = eqValue()
+/**
+ * Structural equality: the same steps in the same order.
+ *
+ * @since 0.1.0
+ */
 export const eqRecipe: Eq<Recipe> = eqValue()
 
 const oneCycleOptions = (step: FitOneCycle): string => {
@@ -148,7 +266,11 @@ const oneCycleOptions = (step: FitOneCycle): string => {
   return chosen.length === 0 ? '' : `, ${showValue(Object.fromEntries(chosen))}`
 }
 
-/** One step as a person writes it. @since 0.1.0 */
+/**
+ * One step as a person writes it: `fitOneCycle(1, 0.001)`.
+ *
+ * @since 0.1.0
+ */
 export const showStep: Show<Step> = {
   show: foldStep({
     Fit: (s) => `fit(${s.epochs}, ${showRates.show(s.lr)}${s.wd === null ? '' : `, { wd: ${s.wd} }`})`,
@@ -159,7 +281,11 @@ export const showStep: Show<Step> = {
   })
 }
 
-/** @since 0.1.0 */
+/**
+ * The steps as a person writes them: `sequence(fit(1, 0.001), unfreeze)`; `empty` for none.
+ *
+ * @since 0.1.0
+ */
 export const showRecipe: Show<Recipe> = {
   show: (recipe) => (recipe.length === 0 ? 'empty' : `sequence(${recipe.map(showStep.show).join(', ')})`)
 }

@@ -1,7 +1,21 @@
 import { type Explained, explained } from '../Explained.js'
 
-/** A step of a recipe that cannot be carried out; `path` is `recipe[2].maxLr`. @since 0.1.0 */
+/**
+ * A step of a recipe that cannot be carried out; `path` is `recipe[2].maxLr`.
+ *
+ * @since 0.1.0
+ */
 export type RecipeError = Explained<'RecipeError'>
 
-/** @since 0.1.0 */
+/**
+ * Makes a `RecipeError` of path, what was expected, what was found, and what to do.
+ *
+ * @example
+ * import { drawError, recipeError } from 'graft-vision'
+ *
+ * const error = recipeError('recipe[0].epochs', 'a whole number from 1', '0', 'give epochs from 1')
+ * assert.strictEqual(drawError(error).split('\n')[0], 'RecipeError at recipe[0].epochs')
+ *
+ * @since 0.1.0
+ */
 export const recipeError = explained('RecipeError')

@@ -6,7 +6,7 @@
  */
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import type { Show } from 'fp-ts/lib/Show.js'
-import { eqValue, showValue } from '../Value.js'
+import { eqValue, foldUnion, showValue } from '../Value.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -21,7 +21,11 @@ export type Schedule =
   | { readonly _tag: 'Concat'; readonly parts: ReadonlyArray<Part> }
   | { readonly _tag: 'Scale'; readonly factor: number; readonly schedule: Schedule }
 
-/** A piece of a concatenation and its share of the whole, in any unit (batches, per cent). */
+/**
+ * A piece of a concatenation and its share of the whole, in any unit (batches, per cent).
+ *
+ * @since 0.1.0
+ */
 export interface Part {
   readonly length: number
   readonly schedule: Schedule
@@ -31,15 +35,64 @@ export interface Part {
 // constructors
 // -------------------------------------------------------------------------------------
 
-/** Always `value`. @since 0.1.0 */
+/**
+ * Always `value`.
+ *
+ * @example
+ * import { Schedule } from 'graft-vision'
+ *
+ * assert.deepStrictEqual([0, 1].map((p) => Schedule.at(p)(Schedule.constant(0.9))), [0.9, 0.9])
+ *
+ * @since 0.1.0
+ */
 export const constant = (value: number): Schedule => ({ _tag: 'Constant', value })
-/** from + p·(to − from). @since 0.1.0 */
+
+/**
+ * A straight line: from + p·(to − from).
+ *
+ * @example
+ * import { Schedule } from 'graft-vision'
+ *
+ * assert.deepStrictEqual([0, 0.5, 1].map((p) => Schedule.at(p)(Schedule.linear(1, 3))), [1, 2, 3])
+ *
+ * @since 0.1.0
+ */
 export const linear = (from: number, to: number): Schedule => ({ _tag: 'Linear', from, to })
-/** to + (from − to)/2 · (1 + cos πp). @since 0.1.0 */
+
+/**
+ * Half a cosine: to + (from − to)/2 · (1 + cos πp).
+ *
+ * @example
+ * import { Schedule } from 'graft-vision'
+ *
+ * assert.deepStrictEqual([0, 0.5, 1].map((p) => Schedule.at(p)(Schedule.cosine(0, 2))), [0, 1, 2])
+ *
+ * @since 0.1.0
+ */
 export const cosine = (from: number, to: number): Schedule => ({ _tag: 'Cosine', from, to })
-/** from · (to/from)^p; both of one sign. @since 0.1.0 */
+
+/**
+ * A constant ratio: from · (to/from)^p; both of one sign, neither 0.
+ *
+ * @example
+ * import { Schedule } from 'graft-vision'
+ *
+ * assert.deepStrictEqual([0, 0.5, 1].map((p) => Schedule.at(p)(Schedule.exponential(1, 4))), [1, 2, 4])
+ *
+ * @since 0.1.0
+ */
 export const exponential = (from: number, to: number): Schedule => ({ _tag: 'Exponential', from, to })
-/** to + (from − to)·(1 − p)^degree. @since 0.1.0 */
+
+/**
+ * A power, steep at the start when `degree` is above 1: to + (from − to)·(1 − p)^degree.
+ *
+ * @example
+ * import { Schedule } from 'graft-vision'
+ *
+ * assert.deepStrictEqual([0, 0.5, 1].map((p) => Schedule.at(p)(Schedule.polynomial(4, 0, 2))), [4, 1, 0])
+ *
+ * @since 0.1.0
+ */
 export const polynomial = (from: number, to: number, degree: number): Schedule => ({
   _tag: 'Polynomial',
   from,
@@ -63,7 +116,16 @@ export const concat = (...parts: ReadonlyArray<readonly [length: number, schedul
   parts: parts.map(([length, schedule]) => ({ length, schedule }))
 })
 
-/** Every value times `factor`. @since 0.1.0 */
+/**
+ * Every value times `factor`.
+ *
+ * @example
+ * import { Schedule } from 'graft-vision'
+ *
+ * assert.strictEqual(Schedule.at(0.5)(Schedule.scale(10)(Schedule.linear(0, 1))), 5)
+ *
+ * @since 0.1.0
+ */
 export const scale =
   (factor: number) =>
   (schedule: Schedule): Schedule => ({ _tag: 'Scale', factor, schedule })
@@ -118,7 +180,17 @@ export const at =
     }
   }
 
-/** Lowest and highest value that a schedule can take. @since 0.1.0 */
+/**
+ * Lowest and highest value that a schedule can take.
+ *
+ * @example
+ * import { Schedule } from 'graft-vision'
+ *
+ * const cycle = Schedule.concat([1, Schedule.cosine(0.1, 1)], [3, Schedule.linear(1, 0)])
+ * assert.deepStrictEqual(Schedule.boundsOf(Schedule.scale(2)(cycle)), [0, 2])
+ *
+ * @since 0.1.0
+ */
 export const boundsOf = (s: Schedule): readonly [number, number] => {
   switch (s._tag) {
     case 'Constant':
@@ -137,9 +209,10 @@ export const boundsOf = (s: Schedule): readonly [number, number] => {
 }
 
 /**
- * The one-cycle policy (Smith 2018; fastai's `OneCycleScheduler`) as an expression of this algebra: a cosine from
- * `max/divFactor` up to `max` over the first ⌊n·pctStart⌋ of `n` batches, a cosine down to `max/finalDiv` over the
- * rest. Batch k trains at k/length of it. Each phase lasts at least one batch, hence the length beside it.
+ * The one-cycle policy (Smith 2018; fastai's `OneCycleScheduler`) as an expression of this algebra, in fractions of the
+ * peak rate: a cosine from `1/divFactor` up to 1 over the first ⌊n·pctStart⌋ of `n` batches, a cosine down to
+ * `1/finalDiv` over the rest; momentum goes from `moms[0]` to `moms[1]` and back. Batch k trains at k/length of it. Each
+ * phase lasts at least one batch, hence the length beside it.
  *
  * @example
  * import { Schedule } from 'graft-vision'
@@ -168,7 +241,37 @@ export const oneCycle = (options: {
   }
 }
 
-/** @since 0.1.0 */
+/**
+ * Reads a curve, whichever it is; the curves within one are for the reader to descend into.
+ *
+ * @example
+ * import { Schedule } from 'graft-vision'
+ *
+ * const depth: (s: Schedule.Schedule) => number = Schedule.foldSchedule<number>({
+ *   Constant: () => 1,
+ *   Linear: () => 1,
+ *   Cosine: () => 1,
+ *   Exponential: () => 1,
+ *   Polynomial: () => 1,
+ *   Concat: ({ parts }) => 1 + Math.max(...parts.map((part) => depth(part.schedule))),
+ *   Scale: ({ schedule }) => 1 + depth(schedule)
+ * })
+ * assert.strictEqual(depth(Schedule.scale(2)(Schedule.linear(0, 1))), 2)
+ *
+ * @since 0.1.0
+ */
+export const foldSchedule = /*#__PURE__*/ foldUnion<Schedule>()
+
+/**
+ * Structural equality: of expressions, not of curves.
+ *
+ * @since 0.1.0
+ */
 export const eqSchedule: Eq<Schedule> = eqValue()
-/** @since 0.1.0 */
+
+/**
+ * The expression as a literal: `{ _tag: 'Constant', value: 0.9 }`.
+ *
+ * @since 0.1.0
+ */
 export const showSchedule: Show<Schedule> = { show: showValue }

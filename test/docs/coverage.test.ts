@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const entries = ['src/index.ts', 'src/node.ts', 'src/onnxruntime.ts', 'laws/index.ts']
 
 /** How many words still lack it. A debt: lower the numbers as it is paid, never raise them. */
-const owed = { definition: 81, since: 111, example: 121 }
+const owed = { definition: 0, since: 0, example: 0 }
 
 interface Word {
   readonly name: string

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as E from 'fp-ts/lib/Either.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { describe, expect, it } from 'vitest'
-import { acquireEngine, engineNames, listEngines } from '../../src/engine/index.js'
+import { firstUsable } from '../../src/engine/acquireEngine.js'
+import { acquireEngine, engineNames, engineUnavailable, type EngineName, listEngines } from '../../src/engine/index.js'
 import { cpu, ort } from './engines.js'
 
 describe('acquireEngine', () => {
@@ -39,6 +41,34 @@ describe('acquireEngine', () => {
     expect(engine.left._tag).toBe('EngineUnavailable')
     expect(engine.left.found).toContain('@tensorflow/tfjs-node-gpu')
     expect(engine.left.hint).toContain('npm install @tensorflow/tfjs-node-gpu')
+  })
+})
+
+describe('firstUsable', () => {
+  const missing = (name: EngineName) => engineUnavailable(name, 'a package', 'none', 'install it')
+
+  it('takes the first that can be had, and says why not the ones before', async () => {
+    const chosen = await firstUsable([
+      TE.left(missing('onnxruntime')),
+      TE.left(missing('tensorflow')),
+      TE.right(cpu),
+      TE.right(ort)
+    ])()
+    expect(chosen).toMatchObject({
+      right: { name: 'cpu', passedOver: [missing('onnxruntime'), missing('tensorflow')] }
+    })
+  })
+
+  it('passes over nothing where the first can be had', async () => {
+    expect(await firstUsable([TE.right(ort), TE.right(cpu)])()).toMatchObject({
+      right: { name: 'onnxruntime', passedOver: [] }
+    })
+  })
+
+  it('gives the error of the most wanted where none can be had', async () => {
+    expect(await firstUsable([TE.left(missing('onnxruntime')), TE.left(missing('cpu'))])()).toEqual(
+      E.left(missing('onnxruntime'))
+    )
   })
 })
 

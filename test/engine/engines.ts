@@ -20,16 +20,18 @@ export interface Host {
   readonly data: ReadonlyArray<number>
 }
 
-type Data = Float32Array | Int32Array | Uint8Array
-
-const host = (t: tf.Tensor): Host => ({ shape: t.shape, dtype: t.dtype, data: [...(t.dataSync() as Data)] })
+const host = (t: tf.Tensor): Host => ({
+  shape: t.shape,
+  dtype: t.dtype,
+  data: [...t.dataSync<'float32' | 'int32' | 'bool'>()]
+})
 
 export type Program = () => tf.Tensor | ReadonlyArray<tf.Tensor>
 
 /** What a program gives on an engine, read after everything else is disposed. */
 export const resultsOn = (engine: Engine, program: Program): ReadonlyArray<Host> =>
   engine.use(() => {
-    const kept = tf.tidy(() => [program()].flat() as Array<tf.Tensor>)
+    const kept = tf.tidy<Array<tf.Tensor>>(() => [program()].flat())
     const results = kept.map(host)
     tf.dispose(kept)
     return results

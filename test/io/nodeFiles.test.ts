@@ -37,6 +37,10 @@ describe('write', () => {
     place(path.join(folder, living), 'half')
     right(await nodeFiles.write(path.join(folder, 'a.bin'), 'whole')())
     expect(readdirSync(folder).sort()).toEqual([living, 'a.bin'])
+    place(path.join(folder, `.a.bin.${machine}.${dead}.00000000.tmp`), 'half')
+    right(await nodeFiles.remove(path.join(folder, 'a.bin'))())
+    expect(readdirSync(folder)).toEqual([living])
+    right(await nodeFiles.remove(path.join(folder, 'none/there'))())
   })
 
   it('never shows a broken file, however often the writer is killed', async () => {

@@ -32,6 +32,11 @@ const onBoth: Group = async () => {
   return L.agreementLaws(await acquired('onnxruntime'), await acquired('cpu'))
 }
 
+const ofRunner: Group = async () => {
+  forgetKernels()
+  return L.runnerLaws(await acquired('cpu'))
+}
+
 export const groups: Readonly<Record<string, Group>> = {
   archLaws: () => L.archLaws(),
   shapeLaws: () => L.shapeLaws(),
@@ -45,7 +50,8 @@ export const groups: Readonly<Record<string, Group>> = {
   formatLaws: () => L.formatLaws(),
   valueLaws: () => L.valueLaws(Schedule.eqSchedule, L.arbitrary.schedules, Schedule.showSchedule),
   engineLaws: onCpu,
-  agreementLaws: onBoth
+  agreementLaws: onBoth,
+  runnerLaws: ofRunner
 }
 
 // that a law fails is all that is asked of it: no time for smaller counterexamples

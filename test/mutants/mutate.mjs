@@ -66,7 +66,7 @@ const lawOf = async ({ groups }, { group, law }) => {
 
 let sound
 
-/** Whether the law holds without the mutant, and how it fails with it. */
+/** Whether the law holds without the mutant, and is found not to hold with it: having nothing to hold of does not count. */
 export const tryMutant = async (mutant) => {
   sound ??= await lawsOver(null)
   const check = async (bundle) => {
@@ -74,5 +74,5 @@ export const tryMutant = async (mutant) => {
     return report
   }
   const [before, after] = [await check(sound), await check(await lawsOver(mutant))]
-  return { holds: !before.failed, killed: after.failed, message: before.message ?? after.message }
+  return { holds: !before.failed, killed: after.failed && !after.vacuous, message: before.message ?? after.message }
 }

@@ -140,18 +140,29 @@ export class OnnxBackend extends MathBackendCPU {
     }
   }
 
-  /** Computes everything alive that is not computed yet. */
+  /** Computes everything alive that is not computed yet. When that fails, all of it has failed, and throws when read. */
   flush(): void {
     this.sinceFlush = 0
     if (this.pending.size === 0) return
+    const alive = [...this.pending]
+    // whatever happens: a value that stayed would make every later computation fail as well
+    this.pending.clear()
+    try {
+      this.compute(alive)
+    } catch (cause) {
+      for (const value of alive) value.source = { _tag: 'Failed', cause }
+      throw cause
+    }
+  }
+
+  private compute(alive: ReadonlyArray<Value>): void {
     const started = performance.now()
-    const trace = traceOf([...this.pending])
+    const trace = traceOf(alive)
     this.traceMs += performance.now() - started
     const results = this.compiled.run(trace)
     trace.outputs.forEach((value, i) => {
       value.source = { _tag: 'Host', data: results[i]! }
     })
-    this.pending.clear()
   }
 
   private traced(inputs: Inputs): ReadonlyArray<TraceInput> | undefined {
@@ -159,6 +170,7 @@ export class OnnxBackend extends MathBackendCPU {
     for (const [name, info] of Object.entries(inputs)) {
       if (info === null || info === undefined) continue
       const value = info.dataId === undefined ? undefined : this.stored(info.dataId).value
+      if (value?.source._tag === 'Failed') throw value.source.cause
       // ONNX Runtime's operators are not made for empty tensors
       if (value === undefined || value.dtype !== info.dtype || sizeOf(info.shape) === 0) return undefined
       traced.push({ name, value, shape: info.shape })
@@ -187,8 +199,10 @@ export class OnnxBackend extends MathBackendCPU {
 
   private settledValues(value: Value): backend_util.BackendValues {
     if (value.source._tag === 'Pending') this.flush()
-    if (value.source._tag === 'Pending') throw new Error('a tensor that is read is alive, so a flush computes it')
-    return value.source.data
+    const { source } = value
+    if (source._tag === 'Pending') throw new Error('a tensor that is read is alive, so a flush computes it')
+    if (source._tag === 'Failed') throw source.cause
+    return source.data
   }
 
   private settle(dataId: object): void {

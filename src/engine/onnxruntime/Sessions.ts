@@ -46,7 +46,7 @@ const arrays = {
 // tfjs's own kernels sometimes leave plain or wider arrays behind
 const dataOf = (value: Value): OrtTensor['data'] => {
   const { source } = value
-  if (source._tag === 'Pending') throw new Error('a feed is on the host by construction')
+  if (source._tag !== 'Host') throw new Error('a feed is on the host by construction')
   const data = source.data as OrtTensor['data']
   return data instanceof arrays[value.dtype] ? data : arrays[value.dtype].from(data)
 }

@@ -10,12 +10,13 @@ export interface Signature {
   readonly dtype: GraphType
 }
 
-/** Where a value is: on the host already, or still to be computed by a recorded node. */
+/** Where a value is: on the host already, still to be computed by a recorded node, or lost with its computation. */
 export type Source =
   | { readonly _tag: 'Host'; readonly data: backend_util.BackendValues }
   | { readonly _tag: 'Pending'; readonly node: TraceNode }
+  | { readonly _tag: 'Failed'; readonly cause: unknown }
 
-/** A tensor's contents. It changes once in its life, from pending to host. */
+/** A tensor's contents. It changes once in its life, from pending to host or to failed. */
 export interface Value extends Signature {
   source: Source
 }

@@ -6,8 +6,9 @@
  * Where it differs from tfjs's cpu kernels: max, min, argMax and argMin over an axis that holds NaN; max and average
  * pools of images that hold NaN; the gradient of a padded average pool (theirs divides by the window's area, this by
  * what was averaged) and of pools with sides rounded up (theirs leaves the last windows out); an index out of range
- * fails when the tensor is computed, not when the kernel is called. A typed array that was handed to tfjs is read when
- * the tensor is computed: do not change it before.
+ * fails when the tensor is computed, not when the kernel is called, and everything that was to be computed with it fails
+ * too: reading any of it throws the same error, and what is recorded later is not touched. A typed array that was handed
+ * to tfjs is read when the tensor is computed: do not change it before.
  */
 import * as tf from '@tensorflow/tfjs-core'
 import * as E from 'fp-ts/lib/Either.js'

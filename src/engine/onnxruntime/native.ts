@@ -43,7 +43,8 @@ const sessionOptions = (threads: number) => ({
   graphOptimizationLevel: 'disabled',
   enableCpuMemArena: true,
   enableMemPattern: true,
-  logSeverityLevel: 3
+  // fatal only: a failure is an exception already, and is not to be printed beside it
+  logSeverityLevel: 4
 })
 
 const isBinding = (module: Partial<BindingModule>): module is BindingModule =>

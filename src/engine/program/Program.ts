@@ -6,305 +6,148 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import * as E from 'fp-ts/lib/Either.js'
-import { drawInit, type Fan, type Init, type Shape, sizeOf } from '../../model/index.js'
-import type { Plan, PlanParameter } from '../../plan/index.js'
-import type { Hyper, Loss, Optimiser } from '../../recipe/index.js'
-import { generator, type Seed, splitSeed } from '../../Seed.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { sizeOf } from '../../model/index.js'
+import type { Plan } from '../../plan/index.js'
 import type { Engine } from '../Engine.js'
 import { type EngineError, engineFailure } from '../EngineError.js'
-import { type Arrays, type BatchStatistics, forward, type Mode } from './forward.js'
-import { engineShape, toEngine, toTorch } from './layout.js'
-import { lossPerSample, meanLoss } from './losses.js'
-import { hyperTensor, isDecoupled, optimiserStep, type ParameterHyper, stateNames } from './optimise.js'
+import { attempt } from './attempt.js'
+import type { EngineBatch } from './EngineBatch.js'
+import { type Evaluation, type Inference, inferenceOn } from './Inference.js'
+import { startingArrays, stateNames } from './optimise.js'
+import { arraysOf, type OptimiserState, type StateDict } from './StateDict.js'
+import { download, fitting, readOnce, upload, uploadAll } from './tensors.js'
+import { nextTensors, type StepInput, type StepOptions, type Stepped, type Training, trainStep } from './trainStep.js'
 
-// -------------------------------------------------------------------------------------
-// model
-// -------------------------------------------------------------------------------------
-
-/** Path → values in torch's layout: a network's parameters and buffers. */
-export type StateDict = ReadonlyMap<string, Float32Array>
-
-/** The optimiser's arrays, `<parameter path>.<name>`, and how many steps it has made. */
-export interface OptimiserState {
-  readonly arrays: StateDict
-  readonly t: number
-}
-
-/** A fresh optimiser. @since 0.1.0 */
-export const freshOptimiser: OptimiserState = { arrays: new Map(), t: 0 }
-
-/** One batch as an engine takes it. */
-export interface EngineBatch {
-  /** `[n, height, width, channels]`, normalised. */
-  readonly x: Float32Array
-  /** Class indices, or numbers. */
-  readonly y: Int32Array | Float32Array
-  readonly n: number
-}
-
-/** How steps are made. */
-export interface StepOptions {
-  readonly loss: Loss
-  readonly optimiser: Optimiser
-  readonly trueWd: boolean
-  readonly bnWd: boolean
-  /** Largest 2-norm of all gradients together; null: no clipping. */
-  readonly clip: number | null
-  readonly seed: Seed
-}
-
-/** What one step is told. */
-export interface StepInput extends Hyper {
-  readonly mom: number
-  readonly wd: number
-  /** Names the step for its dropout masks: the number of training steps made before it. */
-  readonly step: number
-}
-
-/** Raw outputs and losses of one batch. */
-export interface Evaluation {
-  /** `[n, outputs]`, row by row, before any activation. */
-  readonly outputs: Float32Array
-  /** One per sample. */
-  readonly losses: Float32Array
-  /** The batch's mean, as the loss takes it. */
-  readonly loss: number
-}
-
-export interface Program {
-  readonly plan: Plan
-  /** One training step; its loss before the update. */
+/**
+ * A network in an engine, to be trained.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Program extends Omit<Inference, 'evaluate'> {
+  /** One training step; its loss before the update. A step that fails leaves every number as it was. */
   readonly step: (batch: EngineBatch, input: StepInput) => E.Either<EngineError, number>
+  /** By the loss that it trains with. */
   readonly evaluate: (batch: EngineBatch) => E.Either<EngineError, Evaluation>
-  /** Raw outputs, `[n, outputs]`, of `[n, height, width, channels]`. */
-  readonly predict: (x: Float32Array, n: number) => E.Either<EngineError, Float32Array>
   /** Parameters and buffers as they are now. */
   readonly state: () => E.Either<EngineError, StateDict>
   readonly optimiserState: () => E.Either<EngineError, OptimiserState>
-  /** Frees its tensors; the program is of no use after it. */
-  readonly dispose: () => void
 }
-
-// -------------------------------------------------------------------------------------
-// start
-// -------------------------------------------------------------------------------------
-
-interface Named {
-  readonly path: string
-  readonly shape: Shape
-  readonly init: Init
-  readonly fan: Fan
-}
-
-const arraysOf = (plan: Plan): ReadonlyArray<Named> => [...plan.parameters, ...plan.buffers]
-
-/**
- * A network's numbers before training: each drawn as its layer says, from the seed and its path.
- *
- * @since 0.1.0
- */
-export const initialState = (plan: Plan, seed: Seed): StateDict =>
-  new Map(
-    arraysOf(plan).map(({ path, shape, init, fan }) => [
-      path,
-      drawInit(init, fan, generator(splitSeed(seed, 'init', path)), sizeOf(shape))
-    ])
-  )
-
-/** The multiplier of a dropout layer at a step: a function of seed, step and path alone. */
-const dropoutMask = (seed: Seed, step: number, path: string, p: number, size: number): Float32Array => {
-  const random = generator(splitSeed(seed, 'dropout', step, path))
-  const keep = p >= 1 ? 0 : 1 / (1 - p)
-  return Float32Array.from({ length: size }, () => (random.uniform() < p ? 0 : keep))
-}
-
-// -------------------------------------------------------------------------------------
-// one step
-// -------------------------------------------------------------------------------------
-
-/** The tensors of a program, by path. */
-interface Tensors {
-  readonly values: Map<string, tf.Tensor>
-  readonly optimiser: Map<string, ReadonlyArray<tf.Tensor>>
-}
-
-const put = <K>(map: Map<K, tf.Tensor>, key: K, value: tf.Tensor): void => {
-  map.get(key)?.dispose()
-  map.set(key, tf.keep(value))
-}
-
-const inputTensor = (plan: Plan, { x, n }: Pick<EngineBatch, 'x' | 'n'>): tf.Tensor => {
-  const [c, h, w] = plan.input as readonly [number, number, number]
-  return tf.tensor4d(x, [n, h, w, c])
-}
-
-const targetTensor = (batch: EngineBatch): tf.Tensor => {
-  const shape = batch.y.length === batch.n ? [batch.n] : [batch.n, batch.y.length / batch.n]
-  return tf.tensor(batch.y, shape, batch.y instanceof Int32Array ? 'int32' : 'float32')
-}
-
-/** r ← (1−m)·r + m·batch, the variance unbiased (torch's BatchNorm). */
-const moveStatistics = (plan: Plan, tensors: Tensors, all: ReadonlyArray<BatchStatistics>): void => {
-  const momenta = new Map(plan.layers.map(({ path, layer }) => [path, layer._tag === 'BatchNorm' ? layer.momentum : 0]))
-  for (const { path, mean, variance, count } of all) {
-    const m = momenta.get(path)!
-    const move = (name: string, batch: tf.Tensor): void => {
-      const key = `${path}.${name}`
-      put(tensors.values, key, tf.add(tf.mul(tensors.values.get(key)!, 1 - m), tf.mul(batch, m)))
-    }
-    move('running_mean', mean)
-    move('running_var', tf.mul(variance, count / (count - 1)))
-  }
-}
-
-/** Scales gradients so that their common norm is at most `clip` (torch's clip_grad_norm_). */
-const clipped = (gradients: ReadonlyArray<tf.Tensor>, clip: number | null): ReadonlyArray<tf.Tensor> => {
-  if (clip === null) return gradients
-  const norm = tf.sqrt(tf.addN(gradients.map((g) => tf.sum(tf.square(g)))))
-  const factor = tf.minimum(1, tf.div(clip, tf.add(norm, 1e-6)))
-  return gradients.map((g) => tf.mul(g, factor))
-}
-
-const hyperOf = (p: PlanParameter, input: StepInput, options: StepOptions, t: number): ParameterHyper => {
-  const lr = input.lrs[p.group]!
-  const wd = p.decays === 'always' || options.bnWd ? input.wd : 0
-  const decoupled = isDecoupled(options.optimiser, options.trueWd)
-  return { lr, mom: input.mom, decay: decoupled ? 1 - lr * wd : 1, l2: decoupled ? 0 : wd, t }
-}
-
-const update = (
-  tensors: Tensors,
-  trainable: ReadonlyArray<PlanParameter>,
-  gradients: ReadonlyArray<tf.Tensor>,
-  input: StepInput,
-  options: StepOptions,
-  t: number
-): void => {
-  const hypers = new Map<string, { readonly h: ParameterHyper; readonly tensor: tf.Tensor1D }>()
-  trainable.forEach((p, i) => {
-    const key = `${p.group} ${p.decays}`
-    if (!hypers.has(key)) {
-      const h = hyperOf(p, input, options, t)
-      hypers.set(key, { h, tensor: hyperTensor(options.optimiser, h) })
-    }
-    const { h, tensor } = hypers.get(key)!
-    const state = tensors.optimiser.get(p.path)!
-    const [value, ...next] = optimiserStep(
-      options.optimiser,
-      tensors.values.get(p.path)!,
-      gradients[i]!,
-      state,
-      h,
-      tensor
-    )
-    put(tensors.values, p.path, value!)
-    state.forEach((old) => old.dispose())
-    tensors.optimiser.set(
-      p.path,
-      next.map((array) => tf.keep(array))
-    )
-  })
-}
-
-const trainingMode = (options: StepOptions, step: number, all: Array<BatchStatistics>): Mode => ({
-  _tag: 'Training',
-  dropout: (path, p, shape) => tf.tensor(dropoutMask(options.seed, step, path, p, sizeOf(shape)), [...shape]),
-  statistics: (s) => {
-    // kept beyond the tape's scope; freed once the running statistics have moved
-    tf.keep(s.mean)
-    tf.keep(s.variance)
-    all.push(s)
-  }
-})
-
-const trainStep = (
-  plan: Plan,
-  tensors: Tensors,
-  trainable: ReadonlyArray<PlanParameter>,
-  options: StepOptions,
-  batch: EngineBatch,
-  input: StepInput,
-  t: number
-): tf.Scalar => {
-  const statistics: Array<BatchStatistics> = []
-  const loss = tf.tidy(() => {
-    const [x, y] = [inputTensor(plan, batch), targetTensor(batch)]
-    const parameters = trainable.map((p) => tensors.values.get(p.path)!)
-    const arrays: Arrays = (path) => tensors.values.get(path)!
-    const { value, grads } = tf.engine().gradients(
-      () => {
-        const outputs = forward(plan, x, arrays, trainingMode(options, input.step, statistics))
-        return meanLoss(options.loss, lossPerSample(options.loss, outputs, y), y)
-      },
-      parameters,
-      undefined,
-      true
-    )
-    const gradients = grads.map((g, i) => (g as tf.Tensor | null) ?? tf.zerosLike(parameters[i]!))
-    update(tensors, trainable, clipped(gradients, options.clip), input, options, t)
-    moveStatistics(plan, tensors, statistics)
-    return value
-  })
-  statistics.forEach(({ mean, variance }) => {
-    mean.dispose()
-    variance.dispose()
-  })
-  return loss
-}
-
-// -------------------------------------------------------------------------------------
-// program
-// -------------------------------------------------------------------------------------
-
-const upload = (shape: Shape, values: Float32Array): tf.Tensor =>
-  tf.keep(tf.tensor(toEngine(values, shape), engineShape(shape), 'float32'))
-
-/** A copy: a backend may hand out the array it holds. */
-const read = (tensor: tf.Tensor): Float32Array => Float32Array.from(tensor.dataSync<'float32'>())
-
-const download = (tensor: tf.Tensor, shape: Shape): Float32Array => toTorch(read(tensor), shape)
-
-const loadTensors = (plan: Plan, state: StateDict, optimiser: OptimiserState, options: StepOptions): Tensors => ({
-  values: new Map(arraysOf(plan).map(({ path, shape }) => [path, upload(shape, state.get(path)!)])),
-  optimiser: new Map(
-    plan.parameters
-      .filter((p) => p.trainable)
-      .map(({ path, shape }) => [
-        path,
-        stateNames(options.optimiser).map((name, i) =>
-          upload(shape, optimiser.arrays.get(`${path}.${name}`) ?? startOf(options.optimiser, i, sizeOf(shape)))
-        )
-      ])
-  )
-})
-
-const startOf = (o: Optimiser, i: number, size: number): Float32Array =>
-  o._tag === 'CustomOptimiser' ? o.f.run.init(size)[i]! : new Float32Array(size)
-
-const attempt =
-  (engine: Engine) =>
-  <A>(what: string, f: () => A): E.Either<EngineError, A> =>
-    E.tryCatch(
-      () => engine.use(f),
-      (e) =>
-        engineFailure(
-          `${engine.name}: ${what}`,
-          'the operation to run',
-          e instanceof Error ? e.message : String(e),
-          'try another engine (--engine cpu), smaller batches or smaller images'
-        )
-    )
 
 /** torch refuses to train a batch norm on one value per channel, whose variance says nothing. */
-const tooFewRows = (plan: Plan, n: number): string | undefined =>
-  plan.layers.find(
+const enoughRows = (plan: Plan, n: number): E.Either<EngineError, void> => {
+  const alone = plan.layers.find(
     ({ layer, batchNorm, output }) =>
       layer._tag === 'BatchNorm' && batchNorm === 'batch' && n * (sizeOf(output) / layer.features) === 1
-  )?.path
+  )
+  return alone === undefined
+    ? E.right(undefined)
+    : E.left(
+        engineFailure(
+          alone.path,
+          'more than one value per channel when training',
+          `a batch of ${n}`,
+          'use larger batches, drop the last one, or batchNormUnderFreeze("inference")'
+        )
+      )
+}
+
+const putInPlace = ({ values, optimiser }: Training, stepped: Stepped): void => {
+  for (const [path, tensor] of stepped.values) {
+    values.get(path)?.dispose()
+    values.set(path, tensor)
+  }
+  for (const [path, tensors] of stepped.optimiser) {
+    tf.dispose([...(optimiser.get(path) ?? [])])
+    optimiser.set(path, tensors)
+  }
+}
+
+/** Reads the loss, which computes the step on an engine that puts it off; only then do the old tensors go. */
+const finish = (training: Training, stepped: Stepped): number =>
+  readOnce([stepped.loss], () => {
+    try {
+      const loss = stepped.loss.dataSync()[0]!
+      putInPlace(training, stepped)
+      return loss
+    } catch (cause) {
+      tf.dispose([...nextTensors(stepped)])
+      throw cause
+    }
+  })
+
+const programOn = (engine: Engine, training: Training, start: OptimiserState): Program => {
+  const { plan, trainable, options, values, optimiser } = training
+  const run = attempt(engine)
+  const { evaluate, predict, dispose } = inferenceOn(engine, plan, values)
+  let t = start.t
+  return {
+    plan,
+    predict,
+    evaluate: evaluate(options.loss),
+    step: (batch, input) =>
+      pipe(
+        enoughRows(plan, batch.n),
+        E.chain(() =>
+          run('training step', () =>
+            pipe(
+              trainStep(training, batch, input, t + 1),
+              E.map((stepped) => {
+                const loss = finish(training, stepped)
+                t++
+                return loss
+              })
+            )
+          )
+        ),
+        E.flatten
+      ),
+    state: () =>
+      run(
+        'reading parameters',
+        () => new Map(arraysOf(plan).map(({ path, shape }) => [path, download(values.get(path)!, shape)]))
+      ),
+    optimiserState: () =>
+      run('reading optimiser state', () => ({
+        arrays: new Map(
+          trainable.flatMap(({ path, shape }) =>
+            stateNames(options.optimiser).map(
+              (name, i) => [`${path}.${name}`, download(optimiser.get(path)![i]!, shape)] as const
+            )
+          )
+        ),
+        t
+      })),
+    dispose: () => {
+      dispose()
+      tf.dispose([...optimiser.values()].flat())
+      optimiser.clear()
+    }
+  }
+}
 
 /**
- * Loads a plan's numbers into an engine. `state` must have every parameter and buffer of the plan; a missing optimiser
- * array starts at zero.
+ * Loads a plan's numbers into an engine to train. `state` must have every parameter and buffer of the plan; an
+ * optimiser array that is missing starts as the optimiser says, zero for all but one's own. To predict only, use
+ * `compileInference`.
+ *
+ * @example
+ * import { arch, flatten, linear, mse, named, plan, sequential, sgd } from 'graft-vision'
+ * import { acquireEngine, compile, freshOptimiser, initialState } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ *
+ * const net = arch({ name: 'line', network: sequential(flatten, named('fc', linear(1, 1))) })
+ * const [planned, engine] = [plan({ input: [1, 1, 1] })(net), await acquireEngine('cpu')()]
+ * if (E.isLeft(planned) || E.isLeft(engine)) throw new Error('it needs both')
+ * const start = { state: initialState(planned.right, 1), optimiser: freshOptimiser }
+ * const how = { loss: mse, optimiser: sgd(), trueWd: true, bnWd: true, clip: null, seed: 1 }
+ * const program = compile(engine.right)(planned.right, start, how)
+ * if (E.isLeft(program)) throw new Error(program.left.hint)
+ * const batch = { x: new Float32Array([1, 2]), y: new Float32Array([3, 5]), n: 2 }
+ * const [first, second] = [0, 1].map((step) => program.right.step(batch, { lrs: [0.1], mom: 0, wd: 0, step }))
+ * program.right.dispose()
+ * assert.ok(first?._tag === 'Right' && second?._tag === 'Right' && second.right < first.right)
  *
  * @since 0.1.0
  */
@@ -315,87 +158,19 @@ export const compile =
     start: { readonly state: StateDict; readonly optimiser: OptimiserState },
     options: StepOptions
   ): E.Either<EngineError, Program> => {
-    const run = attempt(engine)
     const trainable = plan.parameters.filter((p) => p.trainable)
-    const missing = arraysOf(plan).find(({ path, shape }) => start.state.get(path)?.length !== sizeOf(shape))
-    if (missing !== undefined)
-      return E.left(
-        engineFailure(
-          missing.path,
-          `${sizeOf(missing.shape)} values`,
-          String(start.state.get(missing.path)?.length ?? 'none'),
-          'give a state dict made for this plan'
-        )
+    return pipe(
+      E.Do,
+      E.apS('state', fitting(plan, start.state)),
+      E.bind('arrays', () => startingArrays(options.optimiser, trainable, start.optimiser.arrays)),
+      E.chain(({ state, arrays }) =>
+        attempt(engine)('loading parameters', () => {
+          const values = uploadAll(plan, state)
+          const optimiser = new Map(
+            trainable.map(({ path, shape }, i) => [path, arrays[i]!.map((array) => upload(shape, array))])
+          )
+          return programOn(engine, { plan, trainable, options, values, optimiser }, start.optimiser)
+        })
       )
-    return E.map((tensors: Tensors): Program => {
-      let t = start.optimiser.t
-      const arrays: Arrays = (path) => tensors.values.get(path)!
-      return {
-        plan,
-        step: (batch, input) => {
-          const alone = tooFewRows(plan, batch.n)
-          if (alone !== undefined)
-            return E.left(
-              engineFailure(
-                alone,
-                'more than one value per channel when training',
-                `a batch of ${batch.n}`,
-                'use larger batches, drop the last one, or batchNormUnderFreeze("inference")'
-              )
-            )
-          return run('training step', () => {
-            t++
-            const loss = trainStep(plan, tensors, trainable, options, batch, input, t)
-            const value = loss.dataSync()[0]!
-            loss.dispose()
-            return value
-          })
-        },
-        evaluate: (batch) =>
-          run('evaluation', () => {
-            const [outputs, losses, loss] = tf.tidy(() => {
-              const y = targetTensor(batch)
-              const out = forward(plan, inputTensor(plan, batch), arrays, { _tag: 'Evaluation' })
-              const each = lossPerSample(options.loss, out, y)
-              return [out, each, meanLoss(options.loss, each, y)] as const
-            })
-            const result = {
-              outputs: read(outputs),
-              losses: read(losses),
-              loss: loss.dataSync()[0]!
-            }
-            tf.dispose([outputs, losses, loss])
-            return result
-          }),
-        predict: (x, n) =>
-          run('prediction', () => {
-            const outputs = tf.tidy(() => forward(plan, inputTensor(plan, { x, n }), arrays, { _tag: 'Evaluation' }))
-            const result = read(outputs)
-            outputs.dispose()
-            return result
-          }),
-        state: () =>
-          run(
-            'reading parameters',
-            () => new Map(arraysOf(plan).map(({ path, shape }) => [path, download(tensors.values.get(path)!, shape)]))
-          ),
-        optimiserState: () =>
-          run('reading optimiser state', () => ({
-            arrays: new Map(
-              trainable.flatMap(({ path, shape }) =>
-                stateNames(options.optimiser).map(
-                  (name, i) => [`${path}.${name}`, download(tensors.optimiser.get(path)![i]!, shape)] as const
-                )
-              )
-            ),
-            t
-          })),
-        dispose: () => {
-          tf.dispose([...tensors.values.values()])
-          tf.dispose([...tensors.optimiser.values()].flat())
-          tensors.values.clear()
-          tensors.optimiser.clear()
-        }
-      }
-    })(run('loading parameters', () => loadTensors(plan, start.state, start.optimiser, options)))
+    )
   }

@@ -17,7 +17,11 @@ export interface BatchStatistics {
   readonly count: number
 }
 
-/** How a forward pass runs. */
+/**
+ * How a forward pass runs: as evaluation (stored statistics, no dropout) or as training.
+ *
+ * @since 0.1.0
+ */
 export type Mode =
   | { readonly _tag: 'Evaluation' }
   | {
@@ -28,7 +32,11 @@ export type Mode =
       readonly statistics: (s: BatchStatistics) => void
     }
 
-/** A parameter or buffer by path, in the engine's layout. */
+/**
+ * A parameter or buffer by path, in the engine's layout.
+ *
+ * @since 0.1.0
+ */
 export type Arrays = (path: string) => tf.Tensor
 
 const explicit = ([v, h]: Pair): [[number, number], [number, number], [number, number], [number, number]] => [
@@ -146,7 +154,28 @@ const primitive = (leaf: PlanLayer, x: tf.Tensor, arrays: Arrays, mode: Mode): t
   }
 }
 
-/** Runs a plan's network, or a part of it given its leaves in order, on `[n, h, w, c]` or `[n, features]`. */
+/**
+ * Runs a plan's network, or a part of it given its leaves in order, on `[n, h, w, c]` or `[n, features]`, with the
+ * current tfjs backend. Throws where tfjs does: it runs inside an engine's `use`.
+ *
+ * @example
+ * import * as tf from '@tensorflow/tfjs-core'
+ * import { arch, avgPool2d, named, plan, sequential } from 'graft-vision'
+ * import { acquireEngine, runNetwork } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ *
+ * const engine = await acquireEngine('cpu')()
+ * const planned = plan({ input: [1, 2, 2] })(arch({ name: 'pool', network: sequential(named('pool', avgPool2d(2))) }))
+ * if (E.isLeft(engine) || E.isLeft(planned)) throw new Error('it needs both')
+ * const { network, layers } = planned.right
+ * const mean = engine.right.use(() => {
+ *   const x = tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1])
+ *   return runNetwork(network, layers, x, () => tf.scalar(0), { _tag: 'Evaluation' }).dataSync()[0]
+ * })
+ * assert.strictEqual(mean, 2.5)
+ *
+ * @since 0.1.0
+ */
 export const runNetwork = (
   network: Layer,
   leaves: ReadonlyArray<PlanLayer>,

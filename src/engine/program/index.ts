@@ -4,7 +4,11 @@
  *
  * @since 0.1.0
  */
-export * from './Program.js'
+export { compile, type Program } from './Program.js'
+export { compileInference, type Evaluation, type Inference } from './Inference.js'
+export { freshOptimiser, initialState, type OptimiserState, type StateDict } from './StateDict.js'
+export type { EngineBatch } from './EngineBatch.js'
+export type { StepInput, StepOptions } from './trainStep.js'
 export { runNetwork, type Arrays, type Mode } from './forward.js'
 export { lossPerSample, meanLoss } from './losses.js'
 export { optimiserStep, stateNames, hyperTensor, isDecoupled, type ParameterHyper } from './optimise.js'

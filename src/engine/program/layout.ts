@@ -32,14 +32,48 @@ const permute = (data: Float32Array, shape: Shape, order: ReadonlyArray<number>)
   return result
 }
 
-/** torch's shape → the engine's. */
+/**
+ * torch's shape of a parameter → the engine's: `[out, in, h, w]` → `[h, w, in, out]`, `[out, in]` → `[in, out]`.
+ *
+ * @example
+ * import { engineShape } from 'graft-vision/node'
+ *
+ * assert.deepStrictEqual(engineShape([64, 3, 7, 7]), [7, 7, 3, 64])
+ *
+ * @since 0.1.0
+ */
 export const engineShape = (shape: Shape): Array<number> => axes(shape.length).map((axis) => shape[axis]!)
 
-/** torch's array → the engine's. */
+/** The engine's shape of a parameter → torch's. */
+export const torchShape = (shape: Shape): Array<number> => {
+  const order = axes(shape.length)
+  return shape.map((_, i) => shape[order.indexOf(i)]!)
+}
+
+/**
+ * A parameter in torch's layout → in the engine's; `shape` is torch's. One axis is left as it is, the same array.
+ *
+ * @example
+ * import { toEngine } from 'graft-vision/node'
+ *
+ * assert.deepStrictEqual([...toEngine(new Float32Array([1, 2, 3, 4, 5, 6]), [2, 3])], [1, 4, 2, 5, 3, 6])
+ *
+ * @since 0.1.0
+ */
 export const toEngine = (data: Float32Array, shape: Shape): Float32Array =>
   shape.length < 2 ? data : permute(data, shape, axes(shape.length))
 
-/** The engine's array → torch's of `shape`. */
+/**
+ * A parameter in the engine's layout → in torch's, of torch's `shape`: undoes `toEngine`.
+ *
+ * @example
+ * import { toEngine, toTorch } from 'graft-vision/node'
+ *
+ * const weight = Float32Array.from({ length: 2 * 3 * 2 * 2 }, (_, i) => i)
+ * assert.deepStrictEqual(toTorch(toEngine(weight, [2, 3, 2, 2]), [2, 3, 2, 2]), weight)
+ *
+ * @since 0.1.0
+ */
 export const toTorch = (data: Float32Array, shape: Shape): Float32Array => {
   if (shape.length < 2) return data
   const order = axes(shape.length)

@@ -22,7 +22,23 @@ const weightsOf = (loss: Loss, targets: tf.Tensor): tf.Tensor | undefined =>
     ? tf.gather(tf.tensor1d([...loss.weight]), tf.cast(targets, 'int32'))
     : undefined
 
-/** One value per sample, `[n]`. */
+/**
+ * A loss per sample, `[n]`, of raw outputs `[n, width]`; targets are class indices `[n]` for cross entropy, else as the
+ * outputs. Formulas as torch's; weighted cross entropy is multiplied by the target's weight.
+ *
+ * @example
+ * import * as tf from '@tensorflow/tfjs-core'
+ * import { mse } from 'graft-vision'
+ * import { acquireEngine, lossPerSample } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ *
+ * const engine = await acquireEngine('cpu')()
+ * if (E.isLeft(engine)) throw new Error(engine.left.found)
+ * const losses = engine.right.use(() => lossPerSample(mse, tf.tensor2d([[1], [3]]), tf.tensor1d([0, 1])).dataSync())
+ * assert.deepStrictEqual([...losses], [1, 4])
+ *
+ * @since 0.1.0
+ */
 export const lossPerSample = (loss: Loss, outputs: tf.Tensor, targets: tf.Tensor): tf.Tensor => {
   switch (loss._tag) {
     case 'CrossEntropy': {
@@ -44,7 +60,25 @@ export const lossPerSample = (loss: Loss, outputs: tf.Tensor, targets: tf.Tensor
   }
 }
 
-/** The mean over samples; weighted cross entropy divides by the sum of the weights. */
+/**
+ * The mean over samples of `lossPerSample`; that of weighted cross entropy is divided by the sum of the weights
+ * (torch's `CrossEntropyLoss`).
+ *
+ * @example
+ * import * as tf from '@tensorflow/tfjs-core'
+ * import { crossEntropy, mse } from 'graft-vision'
+ * import { acquireEngine, meanLoss } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ *
+ * const engine = await acquireEngine('cpu')()
+ * if (E.isLeft(engine)) throw new Error(engine.left.found)
+ * const means = engine.right.use(() =>
+ *   [mse, crossEntropy({ weight: [1, 3] })].map((loss) => meanLoss(loss, tf.tensor1d([2, 6]), tf.tensor1d([0, 1])).dataSync()[0])
+ * )
+ * assert.deepStrictEqual(means, [(2 + 6) / 2, (2 + 6) / (1 + 3)])
+ *
+ * @since 0.1.0
+ */
 export const meanLoss = (loss: Loss, perSample: tf.Tensor, targets: tf.Tensor): tf.Scalar => {
   const weights = weightsOf(loss, targets)
   return weights === undefined ? tf.mean(perSample) : tf.div(tf.sum(perSample), tf.sum(weights))

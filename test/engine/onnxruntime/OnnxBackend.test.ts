@@ -83,6 +83,40 @@ describe('recording', () => {
     }))
 })
 
+describe('a computation that fails', () => {
+  const outOfRange = (): tf.Tensor => tf.gather(tf.tensor1d([1, 2, 3]), tf.tensor1d([99], 'int32'))
+
+  it('takes along what was to be computed with it, and throws the same whenever that is read', () =>
+    on(() => {
+      const [beside, failing] = [tf.add(tf.tensor1d([1]), 1), outOfRange()]
+      const thrown = (f: () => unknown): unknown => {
+        try {
+          return f()
+        } catch (cause) {
+          return cause
+        }
+      }
+      const first = thrown(() => failing.dataSync())
+      expect(first).toBeInstanceOf(Error)
+      expect(String(first)).toContain('Gather')
+      expect(thrown(() => failing.dataSync())).toBe(first)
+      expect(thrown(() => beside.dataSync())).toBe(first)
+      expect(thrown(() => tf.mul(beside, 2))).toBe(first)
+      expect(thrown(() => tf.topk(beside, 1))).toBe(first)
+      tf.dispose([beside, failing])
+    }))
+
+  it('leaves what was computed before and what is recorded afterwards alone', () =>
+    on(() => {
+      const before = tf.add(tf.tensor1d([1]), 1)
+      before.dataSync()
+      const failing = outOfRange()
+      expect(() => failing.dataSync()).toThrow('Gather')
+      expect([...tf.mul(before, 3).dataSync()]).toEqual([6])
+      failing.dispose()
+    }))
+})
+
 type Weights = Readonly<Record<'w' | 'gamma' | 'beta' | 'd', tf.Tensor>>
 type State = Readonly<{ p: Weights; m: Weights; v: Weights }>
 

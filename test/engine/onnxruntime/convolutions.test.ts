@@ -108,7 +108,7 @@ describe('a pool and its gradient are those of the cpu kernels', () => {
     seed: number
   }) => {
     const x = tensorOf(c.seed, [c.images, c.height, c.width, c.channels])
-    return tf.div(tf.round(tf.mul(x, c.levels)), c.levels) as tf.Tensor4D
+    return tf.div<tf.Tensor4D>(tf.round(tf.mul(x, c.levels)), c.levels)
   }
 
   test.prop([pools], { seed: SEED + 2, numRuns: 40 })('the maximum, with ties going to the first', (c) => {

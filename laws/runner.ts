@@ -1,0 +1,133 @@
+/**
+ * Laws of the runner: a training that is interrupted and resumed is the training that never stopped.
+ */
+import * as fc from 'fast-check'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { Engine } from '../src/engine/index.js'
+import type { GraftError } from '../src/GraftError.js'
+import { nodeIo } from '../src/io/index.js'
+import { type Learner, readSaved, resumeFrom, type TrainEnv, type TrainOptions, trainWith } from '../src/learn/index.js'
+import { adamW, type Handler, handlers, type Recipe, rmsprop, sgd } from '../src/recipe/index.js'
+import { recipes } from './arbitrary/recipes.js'
+import { equal, succeeded } from './claim.js'
+import { type Law, law } from './Law.js'
+import { memoryFiles } from './memoryFiles.js'
+import { differing } from './running.js'
+import { type Trainee, trainee } from './trainee.js'
+
+/** Each trains a network several times. */
+const runs = 15
+
+/** A training, small enough to be made over and over. */
+interface Training {
+  readonly trainee: Trainee
+  readonly recipe: Recipe.Recipe
+  /** The batch at which a handler ends every epoch; beyond the last: none does. */
+  readonly shortened: number
+}
+
+const trainees: fc.Arbitrary<Trainee> = fc.record({
+  seed: fc.nat({ max: 2 ** 31 - 1 }),
+  opt: fc.constantFrom(adamW(), sgd({ momentum: 0.9 }), rmsprop({ momentum: 0.5 })),
+  clip: fc.constantFrom(null, 1)
+})
+
+const trains = (step: Recipe.Step): boolean => step._tag === 'Fit' || step._tag === 'FitOneCycle'
+
+const trainings: fc.Arbitrary<Training> = fc.record({
+  trainee: trainees,
+  // what is loaded must have been saved
+  recipe: recipes.map((steps) => steps.filter((step) => step._tag !== 'Load')).filter((steps) => steps.some(trains)),
+  shortened: fc.integer({ min: 1, max: 6 })
+})
+
+const file = 'checkpoint.safetensors'
+
+const done = async <A>(what: string, program: TaskEither<GraftError, A>): Promise<A> => succeeded(await program(), what)
+
+/** Everything that is left of a training, in which every bit counts. */
+const sameEnd = (found: Learner, expected: Learner): void => {
+  equal(differing(expected.state, found.state), [], 'parameters and buffers that differ')
+  equal([...found.optimiser.arrays.keys()], [...expected.optimiser.arrays.keys()], 'arrays of the optimiser')
+  equal(differing(expected.optimiser.arrays, found.optimiser.arrays), [], 'arrays of the optimiser that differ')
+  const rest = ({ optimiser: { t }, mom, steps, epochs, history, model: { freeze } }: Learner): unknown => ({
+    t,
+    mom,
+    steps,
+    epochs,
+    history,
+    freeze
+  })
+  equal(rest(found), rest(expected), 'optimiser, counters, history and freeze')
+}
+
+interface Ran {
+  readonly learner: Learner
+  readonly halted: boolean
+  readonly events: number
+}
+
+/** The parts of one training: each from its start, or from the checkpoint that another part left. */
+const runner = async (engine: Engine, { trainee: who, recipe, shortened }: Training) => {
+  const env: Omit<TrainEnv, 'onEvent'> = { ...nodeIo(), files: memoryFiles(), engine }
+  const start = await done('making the learner', trainee(who)(env))
+  const shorten: Handler = (event) => () =>
+    event._tag === 'BatchBegin' && event.train && event.batch >= shortened ? 'haltEpoch' : 'continue'
+  const part = async (from: Learner, options: TrainOptions, haltAt = Infinity): Promise<Ran> => {
+    let events = 0
+    const halt: Handler = () => () => (events++ >= haltAt ? 'halt' : 'continue')
+    const trained = trainWith(recipe, options)(from)({ ...env, onEvent: handlers([shorten, halt]) })
+    const { learner, halted } = await done('training', trained)
+    return { learner, halted: halted !== null, events }
+  }
+  return {
+    begin: (options: TrainOptions = {}, haltAt?: number) => part(start, options, haltAt),
+    resume: async (options: TrainOptions = {}, haltAt?: number) => {
+      const saved = await done('reading the checkpoint', readSaved(file)(env))
+      const { learner, cursor } = succeeded(resumeFrom(file, saved)(start), 'resuming')
+      return part(learner, { ...options, from: cursor }, haltAt)
+    },
+    wrote: () => done('looking for the checkpoint', env.files.exists(file))
+  }
+}
+
+/**
+ * What holds of training on an engine: it can be interrupted at any event, once or more, or killed, and resumed from
+ * what was written down; weights, buffers, optimiser and history end in the same bits.
+ *
+ * @example
+ * import { checkLaws, runnerLaws } from 'graft-vision/laws'
+ * import { acquireEngine } from 'graft-vision/node'
+ *
+ * const engine = await acquireEngine('cpu')()
+ * assert.ok(engine._tag === 'Right')
+ * const reports = await checkLaws(runnerLaws(engine.right), { seed: 1, numRuns: 1 })()
+ * assert.deepStrictEqual(reports.filter((r) => r.failed), [])
+ *
+ * @since 0.1.0
+ */
+export const runnerLaws = (engine: Engine): ReadonlyArray<Law> => [
+  law(
+    'ends in the same bits when it is interrupted at any event and resumed',
+    fc.asyncProperty(trainings, fc.array(fc.nat(), { minLength: 1, maxLength: 2 }), async (training, places) => {
+      const { begin, resume } = await runner(engine, training)
+      const whole = await begin()
+      const checkpoint = { file }
+      const [first, ...later] = places.map((place) => place % whole.events)
+      let ran = await begin({ checkpoint }, first)
+      for (const place of later) if (ran.halted) ran = await resume({ checkpoint }, place)
+      sameEnd((ran.halted ? await resume() : ran).learner, whole.learner)
+    }),
+    runs
+  ),
+  law(
+    'ends in the same bits when it is killed and resumed from the checkpoint that was written last',
+    fc.asyncProperty(trainings, fc.integer({ min: 1, max: 12 }), async (training, everyBatches) => {
+      const { begin, resume, wrote } = await runner(engine, training)
+      const whole = await begin({ checkpoint: { file, everyBatches } })
+      fc.pre(await wrote())
+      sameEnd((await resume()).learner, whole.learner)
+    }),
+    runs
+  )
+]

@@ -1,0 +1,65 @@
+/**
+ * A learner small enough to be trained many times: some pictures of noise, held in memory, and a network of three
+ * layers with a batch norm and dropout.
+ */
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import { classification, digits, withBatchSize } from '../src/data/index.js'
+import type { GraftError } from '../src/GraftError.js'
+import { accuracy } from '../src/interpret/index.js'
+import type { Data, Dataset, HasFiles, Item } from '../src/io/index.js'
+import { learner, type Learner } from '../src/learn/index.js'
+import { arch, batchNorm, conv2d, head, named, relu, sequential, uncut, withHead } from '../src/model/index.js'
+import type { Optimiser } from '../src/recipe/index.js'
+import { generator, type Seed, splitSeed } from '../src/Seed.js'
+
+const side = 5
+const classes = ['left', 'right']
+
+const picture = (seed: Seed, i: number): Item => {
+  const { integer } = generator(splitSeed(seed, i))
+  const target = i % classes.length
+  const data = Uint8Array.from({ length: side * side * 3 }, () => integer(256))
+  return { file: `${i}.png`, label: classes[target]!, target, pixels: { height: side, width: side, channels: 3, data } }
+}
+
+const pictures = (seed: Seed, length: number): Dataset => {
+  const items = Array.from({ length }, (_, i) => picture(seed, i))
+  return { length, items, item: (i) => RTE.right(items[i]!) }
+}
+
+/** Three batches of four to train on, with one picture over, and two batches to validate on. */
+const dataOf = (seed: Seed): Data => ({
+  spec: { ...withBatchSize(4)(digits({ n: 13, valid: 6 })), seed },
+  root: '',
+  task: classification(classes),
+  generated: true,
+  shape: [3, side, side],
+  train: pictures(splitSeed(seed, 'train'), 13),
+  valid: pictures(splitSeed(seed, 'valid'), 6),
+  test: [],
+  stats: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
+  warnings: [],
+  skipped: []
+})
+
+const network = sequential(named('conv', conv2d(3, 3, 3, { stride: 2 })), named('bn', batchNorm(3)), relu)
+
+const model = pipe(arch({ name: 'trainee', network }), uncut, withHead(head({ linFtrs: [4] })))
+
+/** What may be varied about the learner. */
+export interface Trainee {
+  readonly seed: Seed
+  readonly opt: Optimiser
+  readonly clip: number | null
+}
+
+export const trainee = ({ seed, opt, clip }: Trainee): RTE.ReaderTaskEither<HasFiles, GraftError, Learner> =>
+  learner({
+    data: dataOf(seed),
+    model,
+    metrics: [accuracy],
+    opt,
+    seed,
+    ...(clip === null ? {} : { clip })
+  })

@@ -1,0 +1,30 @@
+/**
+ * `EngineBatch`: images and targets as an engine takes them.
+ *
+ * @since 0.1.0
+ */
+import * as tf from '@tensorflow/tfjs-core'
+import type { Plan } from '../../plan/index.js'
+
+/**
+ * One batch as an engine takes it.
+ *
+ * @since 0.1.0
+ */
+export interface EngineBatch {
+  /** `[n, height, width, channels]`, normalised. */
+  readonly x: Float32Array
+  /** Class indices, or numbers. */
+  readonly y: Int32Array | Float32Array
+  readonly n: number
+}
+
+export const inputTensor = (plan: Plan, { x, n }: Pick<EngineBatch, 'x' | 'n'>): tf.Tensor => {
+  const [c, h, w] = plan.input as readonly [number, number, number]
+  return tf.tensor4d(x, [n, h, w, c])
+}
+
+export const targetTensor = (batch: EngineBatch): tf.Tensor => {
+  const shape = batch.y.length === batch.n ? [batch.n] : [batch.n, batch.y.length / batch.n]
+  return tf.tensor(batch.y, shape, batch.y instanceof Int32Array ? 'int32' : 'float32')
+}

@@ -1,0 +1,64 @@
+/**
+ * `StateDict`: a network's numbers, and an optimiser's, as typed arrays in torch's layout.
+ *
+ * @since 0.1.0
+ */
+import { drawInit, type Fan, type Init, type Shape, sizeOf } from '../../model/index.js'
+import type { Plan } from '../../plan/index.js'
+import { generator, type Seed, splitSeed } from '../../Seed.js'
+
+/**
+ * Path → values in torch's layout: a network's parameters and buffers.
+ *
+ * @since 0.1.0
+ */
+export type StateDict = ReadonlyMap<string, Float32Array>
+
+/**
+ * The optimiser's arrays, `<parameter path>.<name>`, and how many steps it has made.
+ *
+ * @since 0.1.0
+ */
+export interface OptimiserState {
+  readonly arrays: StateDict
+  readonly t: number
+}
+
+/**
+ * An optimiser that has made no step.
+ *
+ * @since 0.1.0
+ */
+export const freshOptimiser: OptimiserState = { arrays: new Map(), t: 0 }
+
+interface Named {
+  readonly path: string
+  readonly shape: Shape
+  readonly init: Init
+  readonly fan: Fan
+}
+
+export const arraysOf = (plan: Plan): ReadonlyArray<Named> => [...plan.parameters, ...plan.buffers]
+
+/**
+ * A network's numbers before training: each drawn as its layer says, from the seed and its path.
+ *
+ * @example
+ * import { arch, flatten, linear, named, plan, sequential } from 'graft-vision'
+ * import { initialState } from 'graft-vision/node'
+ *
+ * const planned = plan({ input: [1, 2, 2] })(arch({ name: 'line', network: sequential(flatten, named('fc', linear(4, 3))) }))
+ * assert.ok(planned._tag === 'Right')
+ * const state = initialState(planned.right, 42)
+ * assert.deepStrictEqual([...state].map(([path, values]) => [path, values.length]), [['fc.weight', 12], ['fc.bias', 3]])
+ * assert.deepStrictEqual(initialState(planned.right, 42), state)
+ *
+ * @since 0.1.0
+ */
+export const initialState = (plan: Plan, seed: Seed): StateDict =>
+  new Map(
+    arraysOf(plan).map(({ path, shape, init, fan }) => [
+      path,
+      drawInit(init, fan, generator(splitSeed(seed, 'init', path)), sizeOf(shape))
+    ])
+  )

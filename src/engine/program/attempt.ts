@@ -1,0 +1,27 @@
+/**
+ * Where foreign code may throw: an engine at work, and what its failure's own words suggest to do.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Engine } from '../Engine.js'
+import { type EngineError, engineFailure } from '../EngineError.js'
+
+export const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
+
+const hintFor = (message: string): string => {
+  if (/alloc|memory|array length/i.test(message)) return 'use smaller batches or smaller images'
+  if (/shape|dimension|broadcast|rank|size|index|indices|bounds|range/i.test(message))
+    return "make the loss, its weights and the targets fit the network's outputs"
+  return 'look for a mistake in functions of your own (a loss, a layer); if there are none, try another engine'
+}
+
+/** Runs `f` with the engine current; `what` names it in the error. */
+export const attempt =
+  (engine: Engine) =>
+  <A>(what: string, f: () => A): E.Either<EngineError, A> =>
+    E.tryCatch(
+      () => engine.use(f),
+      (cause) => {
+        const message = messageOf(cause)
+        return engineFailure(`${engine.name}: ${what}`, 'the operation to run', message, hintFor(message))
+      }
+    )

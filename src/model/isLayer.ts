@@ -1,0 +1,90 @@
+import type { Init } from './Init.js'
+import type { Layer, Primitive } from './Layer.js'
+
+type Check = (u: unknown) => boolean
+type Fields<A> = { readonly [K in Exclude<keyof A, '_tag'>]: Check }
+type FieldsOf<U extends { readonly _tag: string }> = {
+  readonly [T in U['_tag']]: Fields<U extends { readonly _tag: infer S } ? (T extends S ? U : never) : never>
+}
+
+const number: Check = (u) => typeof u === 'number'
+const boolean: Check = (u) => typeof u === 'boolean'
+const sides: Check = (u) => Array.isArray(u) && u.length === 2 && u.every(number)
+const mode: Check = (u) => u === 'fanIn' || u === 'fanOut'
+
+/** A record whose tag is in the table, with the fields that the table says. */
+const tagged =
+  (table: Readonly<Record<string, Readonly<Record<string, Check>>>>): Check =>
+  (u) => {
+    if (typeof u !== 'object' || u === null || !('_tag' in u)) return false
+    if (typeof u._tag !== 'string' || !Object.hasOwn(table, u._tag)) return false
+    return Object.entries(table[u._tag]!).every(([field, check]) => check((u as Record<string, unknown>)[field]))
+  }
+
+const inits: FieldsOf<Init> = {
+  KaimingNormal: { mode },
+  KaimingUniform: { mode },
+  TorchDefault: {},
+  Normal: { std: number },
+  Constant: { value: number }
+}
+const init = tagged(inits)
+
+const weightAndBias = { bias: boolean, weightInit: init, biasInit: init }
+const adaptive = { outputSize: sides }
+
+const primitives: FieldsOf<Primitive> = {
+  Conv2d: {
+    inChannels: number,
+    outChannels: number,
+    kernelSize: sides,
+    stride: sides,
+    padding: sides,
+    dilation: sides,
+    groups: number,
+    ...weightAndBias
+  },
+  Linear: { inFeatures: number, outFeatures: number, ...weightAndBias },
+  BatchNorm: { features: number, eps: number, momentum: number, weightInit: init, biasInit: init },
+  MaxPool2d: { kernelSize: sides, stride: sides, padding: sides, ceilMode: boolean },
+  AvgPool2d: { kernelSize: sides, stride: sides },
+  AdaptiveAvgPool2d: adaptive,
+  AdaptiveMaxPool2d: adaptive,
+  AdaptiveConcatPool2d: adaptive,
+  Relu: {},
+  Relu6: {},
+  LeakyRelu: { negativeSlope: number },
+  Sigmoid: {},
+  Tanh: {},
+  Flatten: {},
+  Identity: {},
+  Dropout: { p: number }
+}
+
+const child: Check = (u) =>
+  typeof u === 'object' &&
+  u !== null &&
+  'name' in u &&
+  (u.name === null || typeof u.name === 'string') &&
+  'layer' in u &&
+  isLayer(u.layer)
+const children: Check = (u) => Array.isArray(u) && u.every(child)
+
+const layer = /*#__PURE__*/ tagged({
+  ...primitives,
+  Sequential: { children },
+  Sum: { children },
+  Concat: { children }
+})
+
+/**
+ * Is this a network? For what comes from a function of the user's, which may give anything.
+ *
+ * @example
+ * import { isLayer, relu } from 'graft-vision'
+ *
+ * assert.deepStrictEqual([isLayer(relu), isLayer(undefined), isLayer({ _tag: 'Conv2d' })], [true, false, false])
+ *
+ * @since 0.1.0
+ */
+export const isLayer = (u: unknown): u is Layer => layer(u)

@@ -1,0 +1,83 @@
+/**
+ * What a layer's own numbers must be, whatever flows into it.
+ */
+import type { Primitive } from '../model/index.js'
+import { showValue } from '../Value.js'
+
+/** A size that follows from a mistaken layer: it agrees with every other, so that the mistake is said once. */
+export const anySize = NaN
+
+type Rule = readonly [expected: string, holds: (n: number) => boolean]
+
+const positive: Rule = ['a whole number from 1', (n) => Number.isInteger(n) && n >= 1]
+const padding: Rule = ['a whole number from 0', (n) => Number.isInteger(n) && n >= 0]
+const eps: Rule = ['a positive number', (n) => n > 0 && n < Infinity]
+const share: Rule = ['a number in [0, 1]', (n) => n >= 0 && n <= 1]
+const probability: Rule = ['a probability in [0, 1]', (n) => n >= 0 && n <= 1]
+const finite: Rule = ['a finite number', Number.isFinite]
+
+/** The member of a union with this tag, be it one of several. */
+type Of<P, T> = P extends { readonly _tag: infer S } ? (T extends S ? P : never) : never
+type Rules = { readonly [T in Primitive['_tag']]?: { readonly [K in keyof Of<Primitive, T>]?: Rule } }
+
+const window = { kernelSize: positive, stride: positive }
+
+const rules = {
+  Conv2d: {
+    inChannels: positive,
+    outChannels: positive,
+    ...window,
+    padding,
+    dilation: positive,
+    groups: positive
+  },
+  Linear: { inFeatures: positive, outFeatures: positive },
+  BatchNorm: { features: positive, eps, momentum: share },
+  MaxPool2d: { ...window, padding },
+  AvgPool2d: window,
+  AdaptiveAvgPool2d: { outputSize: positive },
+  AdaptiveMaxPool2d: { outputSize: positive },
+  AdaptiveConcatPool2d: { outputSize: positive },
+  LeakyRelu: { negativeSlope: finite },
+  Dropout: { p: probability }
+} satisfies Rules
+
+const rulesOf: Readonly<Partial<Record<Primitive['_tag'], Readonly<Record<string, Rule>>>>> = rules
+
+/** A number of a layer that no layer can have. */
+export interface Impossible {
+  readonly field: string
+  readonly expected: string
+  readonly found: string
+}
+
+const tooPadded = (layer: Primitive): ReadonlyArray<Impossible> =>
+  layer._tag === 'MaxPool2d' && layer.padding.some((p, i) => 2 * p > layer.kernelSize[i]!)
+    ? [
+        {
+          field: 'padding',
+          // a window within the padding would have nothing to choose from (torch.nn.MaxPool2d refuses it too)
+          expected: 'at most half of kernelSize',
+          found: `${showValue(layer.padding)} of ${showValue(layer.kernelSize)}`
+        }
+      ]
+    : []
+
+/** A layer's impossible numbers. */
+export const impossible = (layer: Primitive): ReadonlyArray<Impossible> => {
+  const found = Object.entries(rulesOf[layer._tag] ?? {}).flatMap(([field, [expected, holds]]) => {
+    const value = (layer as unknown as Readonly<Record<string, number | ReadonlyArray<number>>>)[field]!
+    const numbers = typeof value === 'number' ? [value] : value
+    return numbers.every(holds) ? [] : [{ field, expected, found: showValue(value) }]
+  })
+  return found.length > 0 ? found : tooPadded(layer)
+}
+
+/** The layer to go on with: its impossible numbers agree with everything. */
+export const without = (layer: Primitive, fields: ReadonlyArray<string>): Primitive =>
+  Object.fromEntries(
+    Object.entries(layer).map(([field, value]) => [
+      field,
+      !fields.includes(field) ? value : typeof value === 'number' ? anySize : [anySize, anySize]
+    ])
+  ) as unknown as Primitive

@@ -1,0 +1,52 @@
+/**
+ * Resolving replacements: from a network to the one with other parts in place, and which leaves those are.
+ */
+import * as O from 'fp-ts/lib/Option.js'
+import { foldLayer, isUnder, type Layer, type Model, modifyAt, type Primitive } from '../model/index.js'
+import { type PlanError, replaceError } from './PlanError.js'
+
+export interface Replaced {
+  readonly network: Layer
+  /** The leaves that a replacement put there, by identity. */
+  readonly fresh: ReadonlySet<Primitive>
+  readonly errors: ReadonlyArray<PlanError>
+}
+
+/** Its path within the root: of a part after a dot, of the root's own nameless leaf with the slash. */
+const within = (root: string, path: string): O.Option<string> => {
+  if (path === root) return O.some('')
+  if (path.startsWith(`${root}/`)) return O.some(path.slice(root.length))
+  const rest = path.slice(root.length + 1)
+  return path.startsWith(`${root}.`) && /^[^/]/.test(rest) ? O.some(rest) : O.none
+}
+
+export const replaceIn = (start: Layer, model: Model, root: 'body' | 'head'): Replaced => {
+  const errors: Array<PlanError> = []
+  const fresh = new Set<Primitive>()
+  // copied, so that the same layer elsewhere is not taken for this one
+  const copy = foldLayer<Layer>(
+    (leaf) => {
+      const own = { ...leaf }
+      fresh.add(own)
+      return own
+    },
+    (c, parts) => ({ ...c, children: parts.map(({ name, value }) => ({ name, layer: value })) })
+  )
+  const network = model.replacements.reduce((net, { path, layer }) => {
+    const known = isUnder('body')(path) || isUnder('head')(path)
+    if (!isUnder(root)(path) && (known || root === 'head')) return net
+    const inside = within(root, path)
+    const changed = O.isSome(inside) ? modifyAt(inside.value, () => copy(layer))(net) : O.none
+    if (O.isSome(changed)) return changed.value
+    errors.push(
+      replaceError(
+        path,
+        'the path of a part of the model, under body or head',
+        'no such part',
+        'take the path from summary(plan)'
+      )
+    )
+    return net
+  }, start)
+  return { network, fresh, errors }
+}
