@@ -10,6 +10,7 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import {
   accuracy,
   arch,
+  batchNorm,
   conv2d,
   cut,
   digits,
@@ -48,7 +49,12 @@ const note = (line: string): RTE.ReaderTaskEither<HasJournal, never, void> =>
 
 const tiny = arch({
   name: 'tiny',
-  network: sequential(named('conv', conv2d(3, 8, 5, { stride: 2 })), named('relu', relu), named('pool', maxPool2d(2)))
+  network: sequential(
+    named('conv', conv2d(3, 16, 5, { stride: 2, bias: false })),
+    named('bn', batchNorm(16)),
+    relu,
+    named('pool', maxPool2d(2))
+  )
 })
 
 interface Trial {
@@ -67,10 +73,10 @@ const trial = (start: Learner) => (lr: number) =>
 const byAccuracy = Ord.contramap((t: Trial) => t.accuracy)(N.Ord)
 
 const search = pipe(
-  openData(pipe(digits({ n: 128 }), withSize(28), withBatchSize(16))),
+  openData(pipe(digits({ n: 256 }), withSize(28), withBatchSize(16))),
   RTE.chainW((data) => learner({ data, model: pipe(tiny, cut, withHead(head({ linFtrs: [] }))), metrics: [accuracy] })),
   // a learner is a value, so every trial starts from the same one
-  RTE.chainW((start) => pipe([1e-4, 3e-2] as const, RNEA.traverse(RTE.ApplicativeSeq)(trial(start)))),
+  RTE.chainW((start) => pipe([1e-5, 1e-2] as const, RNEA.traverse(RTE.ApplicativeSeq)(trial(start)))),
   RTE.map(RNEA.max(byAccuracy)),
   RTE.filterOrElseW(
     (best) => best.accuracy > 0.5,
@@ -93,8 +99,8 @@ const result = await pipe(
 )()
 
 assert(E.isRight(result))
-assert.strictEqual(result.right.lr, 3e-2)
+assert.strictEqual(result.right.lr, 1e-2)
 assert.deepStrictEqual(
   lines.map((line) => line.split(':')[0]),
-  ['lr 0.0001', 'lr 0.03']
+  ['lr 0.00001', 'lr 0.01']
 )

@@ -133,8 +133,8 @@ const possible = (layer: Primitive, input: Shape): Fit => {
   const fields = wrong.map(({ field }) => field)
   const fit = primitive(without(layer, fields), input)
   return misfit(
-    wrong.map(({ field, expected }) => `${field}: ${expected}`).join('; '),
-    wrong.map(({ field, found }) => `${field}: ${found}`).join('; '),
+    wrong.map(({ field, expected }) => `${expected} for ${field}`).join('; '),
+    wrong.map(({ field, found }) => `${field} ${found}`).join('; '),
     `change ${fields.join(', ')}`,
     E.isRight(fit) ? fit.right : fit.left.output
   )

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import * as tf from '@tensorflow/tfjs-core'
 import { Recipe } from 'graft-vision'
 import { train } from 'graft-vision/node'
@@ -6,11 +8,16 @@ import { right, workplace } from '../io/workplace.js'
 import { drawn, envWith, tinyLearner } from './tiny.js'
 import { rssGrowth } from './tolerances.js'
 
+// What is dead and not yet collected comes and goes by tens of MiB: what is measured is what is kept.
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
 it('is as large after 60 epochs as after 20: resident memory, and tensors to the last one', async () => {
   const resident: Array<number> = []
   const tensors: Array<number> = []
   const env = await envWith('onnxruntime', (event) => () => {
     if (event._tag === 'EpochEnd') {
+      collect()
       resident.push(process.memoryUsage.rss())
       tensors.push(tf.memory().numTensors)
     }
@@ -18,7 +25,8 @@ it('is as large after 60 epochs as after 20: resident memory, and tensors to the
   })
   const start = right(await tinyLearner(drawn(workplace()))(env)())
   right(await train(Recipe.fit(60, 1e-3))(start)(env)())
-  const most = (from: number, to: number): number => Math.max(...resident.slice(from, to))
+  // the least of several epochs: on a busy machine what was collected is given back late
+  const least = (from: number, to: number): number => Math.min(...resident.slice(from, to))
   expect(new Set(tensors).size).toBe(1)
-  expect(most(40, 60) - most(10, 20)).toBeLessThan(rssGrowth)
+  expect(least(40, 60) - least(10, 20)).toBeLessThan(rssGrowth)
 })

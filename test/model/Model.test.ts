@@ -15,6 +15,7 @@ import {
   head,
   type Model,
   pretrained,
+  pretrainedAs,
   relu,
   replaceAt,
   showBody,
@@ -72,6 +73,7 @@ describe('weights', () => {
   it('may come from a file, or from the seed again', () => {
     expect(pipe(resnet18, withWeights('a.safetensors')).weights).toEqual({ _tag: 'FromFile', file: 'a.safetensors' })
     expect(pipe(resnet18, pretrained, fromScratch)).toEqual(resnet18)
+    expect(pipe(model, pretrained, pretrainedAs('tv_in1k')).body.weights).toEqual({ _tag: 'Pretrained', tag: 'tv_in1k' })
   })
 })
 

@@ -91,10 +91,9 @@ describe('a part at a path', () => {
     for (const path of ['layer2', 'layer1.2', 'layer1.0.conv1.weight', 'stem.', 'lay'])
       expect(layerAt(path)(net)).toEqual(O.none)
   })
-  it('is found by the path of every named leaf', () => {
+  it('is found by the path of every leaf, with a name or without', () => {
     for (const { network } of [resnet18, squeezenet1_1])
-      for (const { path, layer } of leaves(network))
-        if (!path.includes('/')) expect(layerAt(path)(network)).toEqual(O.some(layer))
+      for (const { path, layer } of leaves(network)) expect(layerAt(path)(network)).toEqual(O.some(layer))
   })
   it('may have a name with dots', () => {
     expect(layerAt('a.b.c')(sequential(named('a.b', numbered()), named('a', sequential(named('b.c', relu)))))).toEqual(
@@ -116,6 +115,22 @@ describe('an update at a path', () => {
         sequential(named('stem', numbered(conv2d(3, 8, 3), relu)), named('layer1', numbered(block, block)), flatten)
       )
     )
+  })
+  it('changes the nameless leaf that is meant', () => {
+    const three = sequential(relu, sequential(relu, named('a', numbered(relu)), relu))
+    const changed = ['/relu', '/relu2', '/relu3', 'a.0'].map((path) => modifyAt(path, () => identity)(three))
+    expect(changed).toEqual(
+      [
+        sequential(identity, sequential(relu, named('a', numbered(relu)), relu)),
+        sequential(relu, sequential(identity, named('a', numbered(relu)), relu)),
+        sequential(relu, sequential(relu, named('a', numbered(relu)), identity)),
+        sequential(relu, sequential(relu, named('a', numbered(identity)), relu))
+      ].map(O.some)
+    )
+  })
+  it('takes no slash for a dot', () => {
+    for (const path of ['layer1/0', 'layer1.0/bn1', '/stem', 'layer1./relu', '/flatten2'])
+      expect(modifyAt(path, () => identity)(net)).toEqual(O.none)
   })
   it('is none where there is no such part', () => {
     expect(modifyAt('layer1.0.bn9', () => relu)(net)).toEqual(O.none)

@@ -20,6 +20,7 @@ import {
   pretrainedWeights,
   relu,
   showArch,
+  showBatchNormPolicy,
   showCut,
   showFreeze,
   showSplit,
@@ -55,6 +56,9 @@ describe("an architecture of one's own", () => {
 })
 
 describe('choices', () => {
+  it('of batch norms are shown as the string that makes them', () => {
+    expect(batchNormPolicies.map(showBatchNormPolicy.show)).toEqual(["'trains'", "'statisticsOnly'", "'inference'"])
+  })
   it('of a cut are shown as the step that makes them', () => {
     const f = opaque('half', () => relu)
     const cuts = [
@@ -92,7 +96,7 @@ describe('choices', () => {
     expect(all.map(showWeights.show)).toEqual([
       'fromScratch',
       'pretrained',
-      'pretrained (tv_in1k)',
+      "pretrainedAs('tv_in1k')",
       "withWeights('it\\'s.safetensors')"
     ])
     expect(eqWeights.equals(pretrainedWeights(), pretrainedWeights('tv_in1k'))).toBe(false)

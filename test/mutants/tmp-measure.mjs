@@ -81,7 +81,7 @@ const bundle = await lawsOver(process.argv[2] === 'sound' ? null : m)
 const l = await lawOf(bundle, m)
 let failed = 0
 const msgs = []
-for (let s = 1; s <= 60; s++) {
+for (let s = 1; s <= 400; s++) {
   const [r] = await bundle.checkLaws([l], { seed: s, numRuns: 1 })()
   if (r.failed) { failed++; msgs.push(r.message.split('\n')[0]) }
 }

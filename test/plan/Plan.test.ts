@@ -6,6 +6,7 @@ import { classification, segmentation } from '../../src/data/index.js'
 import {
   adaptiveAvgPool2d,
   arch,
+  batchNorm,
   conv2d,
   cut,
   customHead,
@@ -15,6 +16,7 @@ import {
   identity,
   type Layer,
   layerAt,
+  leakyRelu,
   linear,
   named,
   numbered,
@@ -22,10 +24,11 @@ import {
   relu,
   replaceAt,
   sequential,
+  splitOn,
   uncut,
   withHead
 } from '../../src/model/index.js'
-import { eqPlan, type Plan, plan } from '../../src/plan/index.js'
+import { eqPlan, type Plan, plan, summaryOf } from '../../src/plan/index.js'
 
 const task = classification(['ant', 'bee'])
 const model = pipe(resnet18, cut, withHead(head()))
@@ -90,7 +93,61 @@ describe('a replaced layer', () => {
     const network = numbered(adaptiveAvgPool2d(1), { _tag: 'Flatten' }, linear(512, 2))
     expect(right(plan({ input: [3, 64, 64], task })(replaceAt('head', network)(model))).output).toEqual([2])
   })
-  it.each(['body.nothing', 'head.99', 'fc', '', 'body.', 'body.layer1.'])('at %j is an error', (path) => {
+  it('may be a nameless leaf, by the path that the summary shows', () => {
+    const p = right(plan({ input: [3, 64, 64], task })(replaceAt('body.layer1.0/relu', leakyRelu(0.1))(model)))
+    const kinds = p.layers.filter((l) => l.path.startsWith('body.layer1.0/')).map((l) => l.path)
+    expect(kinds).toEqual(['body.layer1.0/leakyRelu'])
+    const shown = summaryOf(planned).layers.filter(({ layer }) => layer === 'Relu')
+    for (const { path } of shown)
+      expect(right(plan({ input: [3, 64, 64], task })(replaceAt(path, identity)(model))).layers.length).toBe(
+        planned.layers.length
+      )
+  })
+  it('is fresh, as the head is, and what the architecture has is not', () => {
+    const same = conv2d(64, 64, 3, { padding: 1, bias: false })
+    const fresh = (m: typeof model) => {
+      const p = right(plan({ input: [3, 64, 64], task })(m))
+      return [...p.parameters, ...p.buffers].flatMap((x) => (x.fresh && !x.path.startsWith('head.') ? [x.path] : []))
+    }
+    expect(fresh(model)).toEqual([])
+    expect(fresh(replaceAt('body.layer1.0.conv1', same)(model))).toEqual(['body.layer1.0.conv1.weight'])
+    expect(fresh(replaceAt('body.layer1.0.bn1', batchNorm(64))(model))).toEqual([
+      'body.layer1.0.bn1.weight',
+      'body.layer1.0.bn1.bias',
+      'body.layer1.0.bn1.running_mean',
+      'body.layer1.0.bn1.running_var'
+    ])
+    expect(fresh(replaceAt('body.layer1.0/relu', numbered(same, relu))(model))).toEqual(['body.layer1.0.0.weight'])
+    expect([...planned.parameters, ...planned.buffers].filter((x) => x.path.startsWith('head.')).every((x) => x.fresh))
+      .toBe(true)
+    expect(right(plan({ input: [3, 64, 64] })(resnet18)).parameters.some((x) => x.fresh)).toBe(false)
+  })
+  it('is fresh where it stands, though the same layer is the architecture\'s elsewhere', () => {
+    const one = conv2d(3, 3, 1)
+    const twice = arch({ name: 'twice', network: numbered(one, one) })
+    const p = right(
+      plan({ input: [3, 8, 8] })(pipe(twice, uncut, withHead(customHead(identity)), splitOn(['head']), replaceAt('body.1', one)))
+    )
+    expect(p.parameters.map((x) => [x.path, x.fresh])).toEqual([
+      ['body.0.weight', false],
+      ['body.0.bias', false],
+      ['body.1.weight', true],
+      ['body.1.bias', true]
+    ])
+  })
+  it.each([
+    'body.nothing',
+    'head.99',
+    'fc',
+    '',
+    'body.',
+    'body.layer1.',
+    'body/conv1',
+    'body/layer1.0.conv1',
+    'body./relu',
+    'body.layer1.0/relu9',
+    'head/0'
+  ])('at %j is an error', (path) => {
     expect(errors(plan({ input: [3, 64, 64], task })(replaceAt(path, relu)(model)))).toEqual([['ReplaceError', path]])
   })
 })

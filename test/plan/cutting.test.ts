@@ -111,6 +111,23 @@ describe('a wrong cut', () => {
         throw new Error('no')
       })
     ],
+    ['by a function that gives undefined', cutBy('lost', () => undefined as unknown as Layer)],
+    ['by a function that gives a promise', cutBy('late', () => Promise.resolve(relu) as unknown as Layer)],
+    ['by a function that gives a list', cutBy('parts', () => [relu] as unknown as Layer)],
+    ['by a function that gives half a layer', cutBy('half', () => ({ _tag: 'Conv2d' }) as unknown as Layer)],
+    [
+      'by a function that gives a network with a hole',
+      cutBy('hole', () => sequential(named('a', undefined as unknown as Layer)))
+    ],
+    [
+      'by a function that gives a network within itself',
+      cutBy('ring', () => {
+        const children: Array<{ name: null; layer: Layer }> = []
+        const ring: Layer = { _tag: 'Sequential', children }
+        children.push({ name: null, layer: ring })
+        return ring
+      })
+    ],
     ['by a function that leaves nothing', cutBy('nothing', () => sequential())]
   ])('%s is one error that says what to do', (_, wrong) => {
     const result = planned(wrong(resnet18))

@@ -30,6 +30,7 @@ import {
   sigmoid,
   sum,
   tanh,
+  uncut,
   withHead
 } from '../../src/model/index.js'
 import { plan } from '../../src/plan/index.js'
@@ -89,7 +90,7 @@ describe('a layer that does not fit', () => {
     ['wants another vector', sequential(flatten, linear(100, 2)), '/linear: expected 100 features, found 192'],
     ['wants a map', sequential(flatten, maxPool2d(2)), '/maxPool2d: expected channels×height×width, found 192'],
     ['is larger than the map', conv2d(3, 5, 9), '/conv2d: expected a map of at least 9×9, found 8×8'],
-    ['drops with no probability', dropout(2), '/dropout: expected a probability in [0, 1], found 2'],
+    ['drops with no probability', dropout(2), '/dropout: expected a probability in [0, 1] for p, found p 2'],
     ['adds unlike branches', sum(identity, conv2d(3, 5, 1)), ': expected branches of one shape, found 3×8×8 and 5×8×8'],
     [
       'joins branches of unlike sides',
@@ -109,6 +110,68 @@ describe('a layer that does not fit', () => {
   })
   it('is named by its path', () => {
     expect(errors(sequential(named('a', sequential(named('b', numbered(relu, batchNorm(9)))))))[0]).toMatch(/^a\.b\.1:/)
+  })
+})
+
+describe('a layer that no input fits', () => {
+  it.each([
+    ['a convolution without a kernel', conv2d(3, 64, 0), 'a whole number from 1 for kernelSize', 'kernelSize [0, 0]'],
+    ['a kernel with a half', conv2d(3, 64, 3.5), 'a whole number from 1 for kernelSize', 'kernelSize [3.5, 3.5]'],
+    ['a stride of 0', conv2d(3, 64, 3, { stride: 0 }), 'a whole number from 1 for stride', 'stride [0, 0]'],
+    ['a dilation of 0', conv2d(3, 64, 3, { dilation: [1, 0] }), 'a whole number from 1 for dilation', 'dilation [1, 0]'],
+    ['a padding below 0', conv2d(3, 64, 3, { padding: -1 }), 'a whole number from 0 for padding', 'padding [-1, -1]'],
+    ['no groups', conv2d(3, 64, 3, { groups: 0 }), 'a whole number from 1 for groups', 'groups 0'],
+    ['fewer than no channels', conv2d(3, -4, 3), 'a whole number from 1 for outChannels', 'outChannels -4'],
+    ['no input channels', conv2d(0, 4, 3), 'a whole number from 1 for inChannels', 'inChannels 0'],
+    ['no features to give', sequential(flatten, linear(192, 0)), 'a whole number from 1 for outFeatures', 'outFeatures 0'],
+    ['no features to take', sequential(flatten, linear(NaN, 2)), 'a whole number from 1 for inFeatures', 'inFeatures NaN'],
+    ['no features to normalise', batchNorm(0), 'a whole number from 1 for features', 'features 0'],
+    ['an eps of 0', batchNorm(3, { eps: 0 }), 'a positive number for eps', 'eps 0'],
+    ['a momentum above 1', batchNorm(3, { momentum: 1.5 }), 'a number in [0, 1] for momentum', 'momentum 1.5'],
+    [
+      'a pool of nothing, whose stride is its kernel',
+      maxPool2d(0),
+      'a whole number from 1 for kernelSize; a whole number from 1 for stride',
+      'kernelSize [0, 0]; stride [0, 0]'
+    ],
+    [
+      'a padding that holds a window',
+      maxPool2d(2, { padding: 2 }),
+      'at most half of kernelSize for padding',
+      'padding [2, 2] of [2, 2]'
+    ],
+    ['an average of nothing', avgPool2d(2, { stride: -1 }), 'a whole number from 1 for stride', 'stride [-1, -1]'],
+    ['a pool to nothing', adaptiveAvgPool2d(0), 'a whole number from 1 for outputSize', 'outputSize [0, 0]'],
+    ['a pool to halves', adaptiveConcatPool2d(1.5), 'a whole number from 1 for outputSize', 'outputSize [1.5, 1.5]'],
+    ['a slope without end', leakyRelu(Infinity), 'a finite number for negativeSlope', 'negativeSlope Infinity'],
+    ['a probability that is none', dropout(NaN), 'a probability in [0, 1] for p', 'p NaN']
+  ] as ReadonlyArray<readonly [string, Layer, string, string]>)('has %s', (_, layer, expected, found) => {
+    expect(errors(layer).map((e) => e.slice(e.indexOf(': ') + 2))).toEqual([`expected ${expected}, found ${found}`])
+  })
+  it.each([
+    ['channels', conv2d(3, -4, 3, { padding: 1 })],
+    ['sides', conv2d(3, 64, 0)],
+    ['sides', conv2d(3, 64, 3, { stride: 0 })]
+  ])('is one error: what follows takes any %s that it leaves unknown', (_, wrong) => {
+    const network = numbered(wrong, batchNorm(64), relu, maxPool2d(2), sum(identity, conv2d(64, 64, 1)), flatten)
+    expect(errors(network).map((e) => e.split(':')[0])).toEqual(['0'])
+  })
+  it('is one error under a head', () => {
+    const network = numbered(conv2d(3, -4, 3), relu)
+    const wrong = pipe(
+      arch({ name: 'net', network }),
+      uncut,
+      withHead(head()),
+      plan({ input: [3, 8, 8], task: classification(['ant', 'bee']) })
+    )
+    expect(E.isLeft(wrong) && wrong.left.map((e) => e.path)).toEqual(['body.0'])
+  })
+  it('hides no mistake of a layer behind it', () => {
+    const network = numbered(conv2d(3, -4, 3), batchNorm(5), conv2d(6, 2, 1))
+    expect(errors(network)).toEqual([
+      '0: expected a whole number from 1 for outChannels, found outChannels -4',
+      '2: expected 6 channels, found 5 channels (5×6×6)'
+    ])
   })
 })
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { resnet18 } from '../../src/arch/index.js'
 import { classification } from '../../src/data/index.js'
 import { cut, head, withHead } from '../../src/model/index.js'
-import { type Plan, plan, ratesOf } from '../../src/plan/index.js'
+import { checkRecipeFor, type Plan, plan, ratesOf } from '../../src/plan/index.js'
 import { Recipe, slice } from '../../src/recipe/index.js'
 import { decimals } from '../oracle/tolerances.js'
 
@@ -80,6 +80,29 @@ describe('a recipe against a plan', () => {
       ['RecipeError', 'recipe[1].lr'],
       ['RecipeError', 'recipe[2].maxLr']
     ])
+  })
+  it('has all of them reported at once, in the order of its steps, each once', () => {
+    const recipe = Recipe.sequence(
+      Recipe.fit(0, [1e-5, 1e-3]),
+      Recipe.freezeTo(1.5),
+      Recipe.freezeTo(-4),
+      Recipe.fitOneCycle(1, [NaN, 1]),
+      Recipe.save('../up'),
+      Recipe.freeze,
+      Recipe.fit(1, [1e-5, 1e-4, 1e-3])
+    )
+    expect(checkRecipeFor(recipe)(planned).map((e) => e.path)).toEqual([
+      'recipe[0].epochs',
+      'recipe[0].lr',
+      'recipe[1].n',
+      'recipe[2]: freezeTo(-4)',
+      'recipe[3].maxLr',
+      'recipe[4].name'
+    ])
+    expect(errors(recipe).map(([, path]) => path)).toEqual(checkRecipeFor(recipe)(planned).map((e) => e.path))
+  })
+  it('is without mistakes where it can be trained', () => {
+    expect(checkRecipeFor(Recipe.sequence(Recipe.freezeTo(2), Recipe.fitOneCycle(1, slice(1e-3))))(planned)).toEqual([])
   })
   it('has the mistakes reported that need none', () => {
     expect(errors(Recipe.fit(0, -1))).toEqual([

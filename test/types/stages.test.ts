@@ -23,6 +23,7 @@ import {
   named,
   numbered,
   pretrained,
+  pretrainedAs,
   relu,
   replaceAt,
   sequential,
@@ -67,6 +68,7 @@ describe('the pipe', () => {
   })
   it('keeps its stage when weights are chosen', () => {
     expectTypeOf(pipe(resnet18, pretrained)).toEqualTypeOf<Arch>()
+    expectTypeOf(pipe(resnet18, cut, pretrainedAs('tv_in1k'))).toEqualTypeOf<Body>()
     expectTypeOf(pipe(resnet18, cut, withWeights('a.safetensors'))).toEqualTypeOf<Body>()
     expectTypeOf(pipe(resnet18, cut, withHead(head()), fromScratch)).toEqualTypeOf<Model>()
   })

@@ -135,15 +135,15 @@ export const startingArrays = (
  * import { sgd } from 'graft-vision'
  * import { acquireEngine, hyperTensor, optimiserStep } from 'graft-vision/node'
  * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
  *
  * const engine = await acquireEngine('cpu')()
  * if (E.isLeft(engine)) throw new Error(engine.left.found)
  * const h = { lr: 0.25, mom: 0, decay: 1, l2: 0, t: 1 }
  * const next = engine.right.use(() => {
  *   const [p, g, buffer] = [tf.tensor1d([1]), tf.tensor1d([2]), tf.tensor1d([0])]
- *   return E.map((all) => all.map((t) => t.dataSync()[0]))(
- *     optimiserStep(sgd(), p, g, [buffer], h, hyperTensor(sgd(), h))
- *   )
+ *   const all = optimiserStep(sgd(), p, g, [buffer], h, hyperTensor(sgd(), h))
+ *   return pipe(all, E.map((tensors) => tensors.map((t) => t.dataSync()[0])))
  * })
  * assert.deepStrictEqual(next, E.right([0.5, 2]))
  *

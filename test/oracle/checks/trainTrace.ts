@@ -276,9 +276,9 @@ const ourLine = (e: Event): ReadonlyArray<Line> => {
   return [[name, which, epoch, e._tag === 'TrainEnd' ? 0 : batch, iteration, epochs]]
 }
 
-/** The events inside a batch are not ours, nor is the beginning of a validation batch. */
+/** The events inside a batch are not ours. */
 const recordedLine = (e: RecordedEvent): ReadonlyArray<Line> => {
-  if (!Object.values(eventNames).includes(e.event) || (e.event === 'batch_begin' && e.train === false)) return []
+  if (!Object.values(eventNames).includes(e.event)) return []
   const which = e.event.startsWith('batch_') ? trains(e.train ?? false) : ''
   return [[e.event, which, e.epoch, e.event === 'train_end' ? 0 : e.num_batch, e.iteration, e.n_epochs]]
 }
