@@ -275,7 +275,7 @@ const formulaLaws = (engine: Engine): ReadonlyArray<Law> => {
         const plan = asPlan(network, [c, 4, 4])
         const start = freshStart(plan, seed)
         const batch = batchOf(plan, 4, seed)
-        const lr = 1e-2
+        const [lr, reach] = [2e-2, 1e-2]
         const still = { ...told(plan, 0, 0), mom: 0, wd: 0 }
         const on = <A>(state: StateDict, use: (program: Program) => A): A =>
           run(plan, { ...start, state }, { optimiser: sgd() }, use)
@@ -298,7 +298,7 @@ const formulaLaws = (engine: Engine): ReadonlyArray<Law> => {
           for (const [along, direction] of Object.entries({ 'its gradient': gradient, itself: from })) {
             const size = lengthOf(direction)
             if (size === 0) continue
-            const h = (lr * lengthOf(gradient)) / size
+            const h = reach / size
             const slope = (shifted(direction, h) - shifted(direction, -h)) / (2 * h)
             const scale = size * lengthOf(gradient)
             close(

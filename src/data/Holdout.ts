@@ -119,7 +119,11 @@ export const separateRandomly =
  */
 export const foldHoldout = /*#__PURE__*/ foldUnion<Holdout>()
 
-/** Equality of holdouts. @since 0.1.0 */
+/**
+ * Equality of holdouts.
+ *
+ * @since 0.1.0
+ */
 export const eqHoldout: Eq<Holdout> = eqValue()
 
 /**

@@ -133,7 +133,16 @@ export const folderLayout = (options: FolderOptions): FolderLayout => ({
   classes: O.fromNullable(options.classes)
 })
 
-/** Equality of sources. @since 0.1.0 */
+/**
+ * Equality of sources.
+ *
+ * @since 0.1.0
+ */
 export const eqSource: Eq<Source> = eqValue()
-/** A source as the record that it is. @since 0.1.0 */
+
+/**
+ * A source as the record that it is.
+ *
+ * @since 0.1.0
+ */
 export const showSource: Show<Source> = { show: showValue }

@@ -141,7 +141,16 @@ export const accuracy: Metric = averageMetric('accuracy', (batch) => hits(batch)
  */
 export const errorRate: Metric = averageMetric('error_rate', (batch) => 1 - hits(batch) / batch.n)
 
-/** Metrics are equal when their names and their functions are. @since 0.1.0 */
+/**
+ * Metrics are equal when their names and their functions are.
+ *
+ * @since 0.1.0
+ */
 export const eqMetric: Eq<Metric> = eqValue()
-/** A metric by its name. @since 0.1.0 */
+
+/**
+ * A metric by its name.
+ *
+ * @since 0.1.0
+ */
 export const showMetric: Show<Metric> = { show: ({ name }) => `metric(${showValue(name)})` }

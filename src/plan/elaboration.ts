@@ -55,8 +55,9 @@ const optionErrors = (options: HeadOptions): ReadonlyArray<PlanError> => {
 
 /**
  * fastai's `create_head(nf, nc)` as a network: pooling to 1×1, flatten, and per block batch norm, dropout (none where
- * it is 0), linear and, but for the last block, ReLU. `nf` is what enters the first linear layer: with `concatPool`
- * twice the body's channels. The options are taken as they are; their mistakes are reported by `plan`.
+ * it is 0), linear and, but for the last block, ReLU; with `bnFinal` one more batch norm, of momentum 0.01. `nf` is what
+ * enters the first linear layer: with `concatPool` twice the body's channels. The options are taken as they are; their
+ * mistakes are reported by `plan`.
  *
  * @example
  * import { defaultHead, linearHead, namedChildren } from 'graft-vision'

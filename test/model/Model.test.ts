@@ -73,7 +73,10 @@ describe('weights', () => {
   it('may come from a file, or from the seed again', () => {
     expect(pipe(resnet18, withWeights('a.safetensors')).weights).toEqual({ _tag: 'FromFile', file: 'a.safetensors' })
     expect(pipe(resnet18, pretrained, fromScratch)).toEqual(resnet18)
-    expect(pipe(model, pretrained, pretrainedAs('tv_in1k')).body.weights).toEqual({ _tag: 'Pretrained', tag: 'tv_in1k' })
+    expect(pipe(model, pretrained, pretrainedAs('tv_in1k')).body.weights).toEqual({
+      _tag: 'Pretrained',
+      tag: 'tv_in1k'
+    })
   })
 })
 

@@ -96,7 +96,7 @@ describe('a replaced layer', () => {
   it('may be a nameless leaf, by the path that the summary shows', () => {
     const p = right(plan({ input: [3, 64, 64], task })(replaceAt('body.layer1.0/relu', leakyRelu(0.1))(model)))
     const kinds = p.layers.filter((l) => l.path.startsWith('body.layer1.0/')).map((l) => l.path)
-    expect(kinds).toEqual(['body.layer1.0/leakyRelu'])
+    expect(kinds).toEqual(['body.layer1.0/leakyRelu', 'body.layer1.0/identity', 'body.layer1.0/relu'])
     const shown = summaryOf(planned).layers.filter(({ layer }) => layer === 'Relu')
     for (const { path } of shown)
       expect(right(plan({ input: [3, 64, 64], task })(replaceAt(path, identity)(model))).layers.length).toBe(
@@ -118,15 +118,18 @@ describe('a replaced layer', () => {
       'body.layer1.0.bn1.running_var'
     ])
     expect(fresh(replaceAt('body.layer1.0/relu', numbered(same, relu))(model))).toEqual(['body.layer1.0.0.weight'])
-    expect([...planned.parameters, ...planned.buffers].filter((x) => x.path.startsWith('head.')).every((x) => x.fresh))
-      .toBe(true)
+    expect(
+      [...planned.parameters, ...planned.buffers].filter((x) => x.path.startsWith('head.')).every((x) => x.fresh)
+    ).toBe(true)
     expect(right(plan({ input: [3, 64, 64] })(resnet18)).parameters.some((x) => x.fresh)).toBe(false)
   })
-  it('is fresh where it stands, though the same layer is the architecture\'s elsewhere', () => {
+  it("is fresh where it stands, though the same layer is the architecture's elsewhere", () => {
     const one = conv2d(3, 3, 1)
     const twice = arch({ name: 'twice', network: numbered(one, one) })
     const p = right(
-      plan({ input: [3, 8, 8] })(pipe(twice, uncut, withHead(customHead(identity)), splitOn(['head']), replaceAt('body.1', one)))
+      plan({ input: [3, 8, 8] })(
+        pipe(twice, uncut, withHead(customHead(identity)), splitOn(['head']), replaceAt('body.1', one))
+      )
     )
     expect(p.parameters.map((x) => [x.path, x.fresh])).toEqual([
       ['body.0.weight', false],

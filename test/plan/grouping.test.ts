@@ -114,6 +114,17 @@ describe('a wrong split', () => {
     })(small)
     expect(errors(m)).toEqual([['SplitError', "splitBy('broken')"]])
   })
+  it.each([
+    ['nothing', undefined],
+    ['one path', 'head'],
+    ['a promise', Promise.resolve(['head'])],
+    ['a list with a hole', ['body.b', undefined]],
+    ['a sparse list', Array(2)],
+    ['a list of numbers', [1, 2]]
+  ])('says that a function gave %s, by its label', (_, given) => {
+    const m = splitBy('odd', () => given as unknown as ReadonlyArray<string>)(small)
+    expect(errors(m)).toEqual([['SplitError', "splitBy('odd')"]])
+  })
   it("says so when a cut has taken the architecture's split point away", () => {
     expect(errors(pipe(resnet18, cutAt('layer2'), withHead(head())))).toEqual([
       ['SplitError', "resnet18's own split: body.layer3"]

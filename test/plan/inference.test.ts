@@ -118,13 +118,28 @@ describe('a layer that no input fits', () => {
     ['a convolution without a kernel', conv2d(3, 64, 0), 'a whole number from 1 for kernelSize', 'kernelSize [0, 0]'],
     ['a kernel with a half', conv2d(3, 64, 3.5), 'a whole number from 1 for kernelSize', 'kernelSize [3.5, 3.5]'],
     ['a stride of 0', conv2d(3, 64, 3, { stride: 0 }), 'a whole number from 1 for stride', 'stride [0, 0]'],
-    ['a dilation of 0', conv2d(3, 64, 3, { dilation: [1, 0] }), 'a whole number from 1 for dilation', 'dilation [1, 0]'],
+    [
+      'a dilation of 0',
+      conv2d(3, 64, 3, { dilation: [1, 0] }),
+      'a whole number from 1 for dilation',
+      'dilation [1, 0]'
+    ],
     ['a padding below 0', conv2d(3, 64, 3, { padding: -1 }), 'a whole number from 0 for padding', 'padding [-1, -1]'],
     ['no groups', conv2d(3, 64, 3, { groups: 0 }), 'a whole number from 1 for groups', 'groups 0'],
     ['fewer than no channels', conv2d(3, -4, 3), 'a whole number from 1 for outChannels', 'outChannels -4'],
     ['no input channels', conv2d(0, 4, 3), 'a whole number from 1 for inChannels', 'inChannels 0'],
-    ['no features to give', sequential(flatten, linear(192, 0)), 'a whole number from 1 for outFeatures', 'outFeatures 0'],
-    ['no features to take', sequential(flatten, linear(NaN, 2)), 'a whole number from 1 for inFeatures', 'inFeatures NaN'],
+    [
+      'no features to give',
+      sequential(flatten, linear(192, 0)),
+      'a whole number from 1 for outFeatures',
+      'outFeatures 0'
+    ],
+    [
+      'no features to take',
+      sequential(flatten, linear(NaN, 2)),
+      'a whole number from 1 for inFeatures',
+      'inFeatures NaN'
+    ],
     ['no features to normalise', batchNorm(0), 'a whole number from 1 for features', 'features 0'],
     ['an eps of 0', batchNorm(3, { eps: 0 }), 'a positive number for eps', 'eps 0'],
     ['a momentum above 1', batchNorm(3, { momentum: 1.5 }), 'a number in [0, 1] for momentum', 'momentum 1.5'],
