@@ -2,10 +2,8 @@
  * Laws of engines: what every engine must do with every plan, whatever computes.
  */
 import * as fc from 'fast-check'
-import { type Engine, freshOptimiser, type Program, type StateDict } from '../src/engine/index.js'
+import { type Engine, freshOptimiser, type Program } from '../src/engine/index.js'
 import {
-  conv2d,
-  batchNorm,
   dropout,
   flatten,
   foldLayer,
@@ -16,8 +14,7 @@ import {
   linear,
   named,
   sequential,
-  sizeOf,
-  tanh
+  sizeOf
 } from '../src/model/index.js'
 import type { Plan } from '../src/plan/index.js'
 import { adam, adamW, mse, type Optimiser, rmsprop, sgd } from '../src/recipe/index.js'
@@ -25,6 +22,7 @@ import { splitSeed } from '../src/Seed.js'
 import { models } from './arbitrary/models.js'
 import { networks } from './arbitrary/network.js'
 import { close, equal, holds, succeeded } from './claim.js'
+import { gradientLaw } from './gradient.js'
 import { type Law, law } from './Law.js'
 import { planned } from './planning.js'
 import { steppedByFormula } from './optimiser.js'
@@ -214,10 +212,6 @@ const optimisers: ReadonlyArray<Optimiser> = [
   rmsprop({ momentum: 0.9 })
 ]
 
-const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0)
-
-const lengthOf = (a: Float32Array): number => Math.sqrt(dot(a, a))
-
 const formulaLaws = (engine: Engine): ReadonlyArray<Law> => {
   const run = using(engine)
   return [
@@ -262,56 +256,7 @@ const formulaLaws = (engine: Engine): ReadonlyArray<Law> => {
       }),
       3 * runs
     ),
-    law(
-      'has the gradient that its losses have, parameter by parameter',
-      fc.property(seeds, fc.integer({ min: 1, max: 3 }), (seed, c) => {
-        const network = sequential(
-          named('conv', conv2d(c, 3, 3, { padding: 1, bias: false })),
-          named('bn', batchNorm(3)),
-          tanh,
-          flatten,
-          named('fc', linear(3 * 16, 4))
-        )
-        const plan = asPlan(network, [c, 4, 4])
-        const start = freshStart(plan, seed)
-        const batch = batchOf(plan, 4, seed)
-        const [lr, reach] = [2e-2, 1e-2]
-        const still = { ...told(plan, 0, 0), mom: 0, wd: 0 }
-        const on = <A>(state: StateDict, use: (program: Program) => A): A =>
-          run(plan, { ...start, state }, { optimiser: sgd() }, use)
-        const lossAt = (state: StateDict): number => on(state, (p) => succeeded(p.step(batch, still), 'a step'))
-        const moved = on(start.state, (program) => {
-          succeeded(program.step(batch, { ...still, lrs: [lr] }), 'a step')
-          return now(program).state
-        })
-        for (const { path } of plan.parameters) {
-          const [from, to] = [start.state.get(path)!, moved.get(path)!]
-          const gradient = from.map((value, i) => (value - to[i]!) / lr)
-          const shifted = (by: Float32Array, h: number): number =>
-            lossAt(
-              new Map(start.state).set(
-                path,
-                from.map((value, i) => value + h * by[i]!)
-              )
-            )
-          // of a weight before a batch norm the loss depends on the direction alone: no slope along the weight itself
-          for (const [along, direction] of Object.entries({ 'its gradient': gradient, itself: from })) {
-            const size = lengthOf(direction)
-            if (size === 0) continue
-            const h = reach / size
-            const slope = (shifted(direction, h) - shifted(direction, -h)) / (2 * h)
-            const scale = size * lengthOf(gradient)
-            close(
-              slope / scale,
-              dot(gradient, direction) / scale,
-              tolerance.slope,
-              `the slope of ${path} along ${along}`
-            )
-          }
-        }
-      }),
-      runs
-    )
+    gradientLaw(engine)
   ]
 }
 

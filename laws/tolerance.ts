@@ -7,7 +7,7 @@ export const tolerance = {
   /** float32 networks a few layers deep, summed in another order. */
   outputs: 1e-4,
   /** A slope by differences of float32 losses, against the gradient: rounding and third-order terms. */
-  slope: 0.01,
+  slope: 0.005,
   /** The mean of some ten thousand dropout multipliers: five standard deviations of it at p = 0.5. */
   dropoutMean: 0.05
 } as const

@@ -57,7 +57,8 @@ export interface Prediction {
 }
 
 /**
- * A picture: a file, its bytes, or its pixels.
+ * A picture: a file, its bytes, or its pixels; files and bytes are brought to the network's height and width, pixels
+ * must have them, and three channels, already.
  *
  * @since 0.1.0
  */

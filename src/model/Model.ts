@@ -263,8 +263,10 @@ export const batchNormUnderFreeze =
   (model: Model): Model => ({ ...model, batchNorm: policy })
 
 /**
- * Puts a layer where another stands, by its path in the whole model (`body.conv1`, `head.7`). A path that names no part
- * is a `ReplaceError` of the plan.
+ * Puts a layer where another stands, by its path in the whole model (`body.conv1`, `head.7`; a nameless layer by the one
+ * that the summary shows, `body.layer1.0/relu`). A later replacement sees the paths that earlier ones have left. A path
+ * that names no part is a `ReplaceError` of the plan. Parameters of the layer start from the seed, whatever weights are
+ * loaded.
  *
  * @example
  * import { classification, conv2d, cut, head, plan, replaceAt, resnet18, withHead } from 'graft-vision'

@@ -1,12 +1,19 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isCombination, type Layer, leaves } from '../../src/model/index.js'
-import { arbitrary, archLaws, checkLaws, cutLaws, law, type Law } from '../../laws/index.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { classification } from '../../src/data/index.js'
+import { cut, head, isCombination, type Layer, leaves, splitOn, withHead } from '../../src/model/index.js'
+import { arbitrary, archLaws, checkLaws, cutLaws, law, type Law, splitLaws } from '../../laws/index.js'
 import { resnet18 } from '../../src/arch/index.js'
 
 const failing = law(
   'is below ten',
   fc.property(fc.nat({ max: 100 }), (n) => n < 10)
+)
+
+const vacuous = law(
+  'is odd where it is both odd and even',
+  fc.property(fc.nat(), (n) => fc.pre(n % 2 === 0 && n % 2 === 1))
 )
 
 /** The smallest value that fast-check finds against a claim. */
@@ -21,6 +28,20 @@ const withNumbers = (network: Layer): number =>
 describe('a law', () => {
   it('rejects with the smallest counterexample when it does not hold', async () => {
     await expect(failing.check({ seed: 1 })).rejects.toThrow('Counterexample: [10]')
+  })
+
+  it('fails when no value meets its condition, and says so', async () => {
+    await expect(vacuous.check({ seed: 1, numRuns: 3 })).rejects.toThrow('only 0 values met its condition')
+  })
+
+  it('is tried on as many values as it is asked to be, those it passes over not counted', async () => {
+    const even = law(
+      'is even',
+      fc.property(fc.nat(), (n) => fc.pre(n % 2 === 0))
+    )
+    const [report] = await checkLaws([even], { seed: 1, numRuns: 20 })()
+    expect([report?.failed, report?.tried]).toStrictEqual([false, 20])
+    expect(report?.skipped).toBeGreaterThan(0)
   })
 
   it('is tried as often as it is asked to be', async () => {
@@ -45,6 +66,27 @@ describe('checkLaws', () => {
       ['is below ten', true, 3]
     ])
     expect(reports.map((r) => r.message?.includes('Counterexample: [10]') ?? null)).toStrictEqual([null, true])
+  })
+
+  it('tells a law that was never tried from one that does not hold', async () => {
+    const reports = await checkLaws([failing, vacuous], { seed: 3, numRuns: 5 })()
+    expect(reports.map((r) => [r.failed, r.vacuous, r.tried > 0])).toStrictEqual([
+      [true, false, true],
+      [true, true, false]
+    ])
+  })
+
+  it('does not pass the laws of freezing groups on a model that has one group', async () => {
+    const whole = {
+      model: pipe(resnet18, cut, withHead(head()), splitOn([])),
+      how: { input: [3, 64, 64], task: classification(['cat', 'dog']) }
+    }
+    const reports = await checkLaws(splitLaws(whole), { seed: 1, numRuns: 1 })()
+    expect(reports.filter((r) => r.vacuous).map((r) => r.name)).toStrictEqual([
+      'starts a group at each of its starts',
+      'freezes more with every group'
+    ])
+    expect(reports.filter((r) => r.failed && !r.vacuous)).toStrictEqual([])
   })
 
   it('finds an architecture whose own cut asks for more children than it has', async () => {
