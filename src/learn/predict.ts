@@ -9,12 +9,22 @@ import * as O from 'fp-ts/lib/Option.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { normaliseInto, type Pixels, type Resize, resizeOf, type Size, type Stats, type Task } from '../data/index.js'
+import {
+  dataError,
+  normaliseInto,
+  type Pixels,
+  type Resize,
+  resizeOf,
+  type Size,
+  type Stats,
+  type Task
+} from '../data/index.js'
 import { compileInference, type Inference, type StateDict } from '../engine/index.js'
 import type { GraftError } from '../GraftError.js'
 import { activate, argMax } from '../interpret/index.js'
 import type { HasFiles, HasImages } from '../io/index.js'
 import { parallel } from '../io/index.js'
+import { showShape, sizeOf } from '../model/index.js'
 import { plan, type Plan } from '../plan/index.js'
 import { activationOf, type OutputActivation } from '../recipe/index.js'
 import { modelOf, type ResolvedModel } from '../format/index.js'
@@ -159,11 +169,25 @@ export const loadPredictor = (file: string): RTE.ReaderTaskEither<HasFiles, Graf
 
 const nameOf = (picture: Picture): string => (typeof picture === 'string' ? picture : 'image')
 
+const fittingPixels = (pixels: Pixels, input: readonly [number, number, number]): TE.TaskEither<GraftError, Pixels> => {
+  const found = [pixels.channels, pixels.height, pixels.width]
+  return showShape(found) === showShape(input) && pixels.data.length === sizeOf(input)
+    ? TE.right(pixels)
+    : TE.left(
+        dataError.mixedSizes(
+          'image',
+          `pixels of ${showShape(input)}`,
+          `${showShape(found)} with ${pixels.data.length} samples`,
+          'resize them, or give the file or its bytes'
+        )
+      )
+}
+
 const pixelsOf =
   (p: Predictor, picture: Picture) =>
   (env: HasFiles & HasImages): TE.TaskEither<GraftError, Pixels> => {
-    if (typeof picture === 'object' && 'channels' in picture) return TE.right(picture)
-    const [, height, width] = p.plan.input as readonly [number, number, number]
+    const [channels, height, width] = p.plan.input as readonly [number, number, number]
+    if (typeof picture === 'object' && 'channels' in picture) return fittingPixels(picture, [channels, height, width])
     const bytes = typeof picture === 'string' ? env.files.read(picture) : TE.right(picture)
     return pipe(
       bytes as TE.TaskEither<GraftError, Uint8Array>,

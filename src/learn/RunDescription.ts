@@ -1,0 +1,157 @@
+/**
+ * `RunDescription`: everything that decides a run, as values and as the JSON of `graft.json`.
+ *
+ * @since 0.1.0
+ */
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { DataSpec } from '../data/index.js'
+import { type EngineName, engineNames } from '../engine/index.js'
+import {
+  dataSchema,
+  decodeData,
+  decodeModel,
+  decodeRecipe,
+  decodeWith,
+  encodeData,
+  encodeModel,
+  encodeRecipe,
+  type FormatErrors,
+  makeSchema,
+  modelSchema,
+  recipeSchema
+} from '../format/index.js'
+import type { GraftError } from '../GraftError.js'
+import type { Arch, Model } from '../model/index.js'
+import type { Recipe } from '../recipe/index.js'
+import type { Seed } from '../Seed.js'
+import { mistakesIn } from './inFile.js'
+import { savedError } from './LearnError.js'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * Everything that decides a run, as values.
+ *
+ * @since 0.1.0
+ */
+export interface RunDescription {
+  readonly data: DataSpec
+  readonly model: Model
+  /** Where the model's architecture is when it is a user's own: `file#export`; null: in the catalogue. */
+  readonly archModule: string | null
+  readonly recipe: Recipe.Recipe
+  readonly seed: Seed
+  readonly wd: number
+  readonly engine: EngineName
+  /** Null: the physical cores. */
+  readonly threads: number | null
+}
+
+/**
+ * A run: the directory it lives in, and what it is.
+ *
+ * @since 0.1.0
+ */
+export interface Run {
+  readonly directory: string
+  /** A hash of the description (SHA-256, hexadecimal): two runs with one id are one run. */
+  readonly id: string
+  readonly description: RunDescription
+}
+
+/**
+ * Where a run keeps what.
+ *
+ * @example
+ * import { runFiles } from 'graft-vision/node'
+ * import { join } from 'node:path'
+ *
+ * assert.strictEqual(runFiles('out').model, join('out', 'model.safetensors'))
+ *
+ * @since 0.1.0
+ */
+export const runFiles = (directory: string) =>
+  ({
+    description: join(directory, 'graft.json'),
+    checkpoint: join(directory, 'checkpoint.safetensors'),
+    history: join(directory, 'history.csv'),
+    model: join(directory, 'model.safetensors')
+  }) as const
+
+// -------------------------------------------------------------------------------------
+// the description as JSON
+// -------------------------------------------------------------------------------------
+
+const schemaOf = (archs: ReadonlyArray<Arch>) =>
+  makeSchema((g) =>
+    g.object(
+      {
+        graft: g.literal(1),
+        id: g.string,
+        version: g.string,
+        data: dataSchema(g),
+        model: modelSchema(archs)(g),
+        recipe: recipeSchema(g),
+        seed: g.whole(0),
+        wd: g.number,
+        engine: g.literal(...(engineNames as [EngineName, ...ReadonlyArray<EngineName>]))
+      },
+      { archModule: g.string, threads: g.whole(1) }
+    )
+  )
+
+export const descriptionJson = (d: RunDescription): E.Either<FormatErrors, object> =>
+  pipe(
+    E.Do,
+    E.bind('data', () => encodeData(d.data)),
+    E.bind('model', () => encodeModel(d.model)),
+    E.bind('recipe', () => encodeRecipe(d.recipe)),
+    E.map((parts) => ({
+      ...parts,
+      ...(d.archModule === null ? {} : { archModule: d.archModule }),
+      seed: d.seed,
+      wd: d.wd,
+      engine: d.engine,
+      ...(d.threads === null ? {} : { threads: d.threads })
+    }))
+  )
+
+export const idOf = (json: object): string => createHash('sha256').update(JSON.stringify(json)).digest('hex')
+
+export const named = (file: string): (<A>(result: E.Either<FormatErrors, A>) => E.Either<GraftError, A>) =>
+  E.mapLeft((errors) => mistakesIn(file, errors))
+
+export const archModuleIn = (json: unknown): string | null =>
+  typeof json === 'object' && json !== null && 'archModule' in json && typeof json.archModule === 'string'
+    ? json.archModule
+    : null
+
+export const runFrom =
+  (directory: string, archs: ReadonlyArray<Arch>) =>
+  (json: unknown): E.Either<GraftError, Run> => {
+    const file = runFiles(directory).description
+    return pipe(
+      decodeWith(schemaOf(archs))(json),
+      E.bindTo('read'),
+      E.bind('data', ({ read }) => decodeData(read.data)),
+      E.bind('model', ({ read }) => decodeModel(archs)(read.model)),
+      E.bind('recipe', ({ read }) => decodeRecipe(read.recipe)),
+      E.bind('again', ({ read, data, model, recipe }) => {
+        const { archModule = null, threads = null, seed, wd, engine } = read
+        const description: RunDescription = { data, model, recipe, archModule, threads, seed, wd, engine }
+        return E.map((again: object) => ({ description, id: idOf(again) }))(descriptionJson(description))
+      }),
+      named(file),
+      E.filterOrElse(
+        ({ read, again }) => read.id === again.id,
+        (): GraftError =>
+          savedError(file, 'the description that the run began with', 'a changed one', 'undo the change, or train anew')
+      ),
+      E.map(({ again }) => ({ directory, ...again }))
+    )
+  }
