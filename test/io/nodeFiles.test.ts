@@ -51,7 +51,10 @@ describe('write', () => {
     await build({
       stdin: {
         contents: `import { nodeFiles } from './src/io/nodeFiles.ts'
-          for (let n = 0; ; n++) await nodeFiles.write(${JSON.stringify(file)}, String(n % 10).repeat(300000))()`,
+          for (let n = 0; ; n++) {
+            await nodeFiles.write(${JSON.stringify(file)}, String(n % 10).repeat(300000))()
+            if (n === 0) console.log('writing')
+          }`,
         resolveDir: process.cwd(),
         loader: 'ts'
       },
@@ -62,7 +65,8 @@ describe('write', () => {
     })
     for (let i = 0; i < 8; i++) {
       const child = spawn(process.execPath, [writer])
-      await new Promise((resolve) => setTimeout(resolve, 400 + 13 * i))
+      await new Promise((resolve) => child.stdout.once('data', resolve))
+      await new Promise((resolve) => setTimeout(resolve, 13 * i))
       child.kill('SIGKILL')
       await new Promise((resolve) => child.on('exit', resolve))
       expect(readFileSync(file, 'utf8')).toMatch(/^(\d)\1{299999}$/)
