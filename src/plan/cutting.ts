@@ -80,7 +80,7 @@ const countOf = (arch: Arch, at: number | string): E.Either<PlanError, number> =
           `${arch.name}: ${what}`,
           `a whole number that keeps 1 to ${names.length} of the ${names.length} children`,
           Number.isInteger(at) ? (count <= 0 ? 'a cut that leaves no layers' : 'more than there are') : String(at),
-          `use cutAt(${typeof arch.cut === 'number' ? arch.cut : -1})`
+          `use cutAt(${typeof arch.cut === 'number' && arch.cut !== at ? arch.cut : -1})`
         )
       )
 }
