@@ -1,3 +1,4 @@
+import type { Tensor } from '@tensorflow/tfjs-core'
 import type { IO } from 'fp-ts/lib/IO.js'
 import type { EngineError } from './EngineError.js'
 import type { OnnxBackendStats } from './onnxruntime/index.js'
@@ -34,6 +35,28 @@ export const engineNames: ReadonlyArray<EngineName> = ['onnxruntime', 'cpu', 'te
 export type EngineStats = OnnxBackendStats
 
 /**
+ * A computation kept: other tensors of the same types and shapes in, new tensors out. It throws where tfjs would.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Replay = (inputs: ReadonlyArray<Tensor>) => ReadonlyArray<Tensor>
+
+/**
+ * What a computation is to be kept by: tensors that will be others in the next run, those that stay as they are, and
+ * its results.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Recorded {
+  readonly inputs: ReadonlyArray<Tensor>
+  /** What depends on these alone is computed once. */
+  readonly fixed: ReadonlyArray<Tensor>
+  readonly outputs: ReadonlyArray<Tensor>
+}
+
+/**
  * An engine ready to compute.
  *
  * @category model
@@ -52,6 +75,12 @@ export interface Engine {
   readonly stats: IO<EngineStats>
   /** Runs `f` with this engine as TensorFlow.js's current backend, which it stays until another is made current. */
   readonly use: <A>(f: () => A) => A
+  /**
+   * Begins to keep a computation, so that it can run again without its kernels being called. Called with what it made,
+   * none of it read yet, the answer is the replay; all that it used beside the inputs counts as constant. Undefined on
+   * an engine that computes at once, or when anything was read on the way.
+   */
+  readonly capture: () => (recorded: Recorded) => Replay | undefined
   /** Gives compiled graphs and their memory back. Tensors stay, and the engine can be used again. */
   readonly dispose: IO<void>
 }

@@ -46,6 +46,8 @@ const using =
     return f()
   }
 
+const computesAtOnce: Engine['capture'] = () => () => undefined
+
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 
 // filled in by the choice between engines
@@ -82,6 +84,13 @@ const onnxruntime = ({ threads = physicalCores() }: EngineOptions): TE.TaskEithe
         passedOver,
         stats: () => backend.stats(),
         use: using(BACKEND),
+        capture: () => {
+          const finish = backend.capture()
+          return ({ inputs, fixed, outputs }) => {
+            const replay = finish(inputs, outputs, fixed)
+            return replay && ((tensors) => replay(tensors).map((info) => tf.engine().makeTensorFromTensorInfo(info)))
+          }
+        },
         dispose: () => backend.releaseGraphs()
       }
     })
@@ -108,6 +117,7 @@ const cpu: TE.TaskEither<EngineError, Engine> = pipe(
       passedOver,
       stats: () => nothingCounted,
       use: using('cpu'),
+      capture: computesAtOnce,
       dispose: () => undefined
     }
   })
@@ -159,6 +169,7 @@ const tensorflow = (name: keyof typeof tensorflowPackages): TE.TaskEither<Engine
       passedOver,
       stats: () => nothingCounted,
       use: using('tensorflow'),
+      capture: computesAtOnce,
       dispose: () => undefined
     }))
   )

@@ -40,28 +40,42 @@ const at = (h: tf.Tensor, position: number): tf.Scalar => tf.reshape(tf.slice(h,
 const average = (beta: tf.Scalar, old: tf.Tensor, now: tf.Tensor): tf.Tensor =>
   tf.add(tf.mul(old, beta), tf.mul(now, tf.sub(1, beta)))
 
-const decayed = (p: tf.Tensor, g: tf.Tensor, h: tf.Tensor): readonly [tf.Tensor, tf.Tensor] => {
-  const p1 = tf.mul(p, at(h, 1))
-  return [p1, tf.add(g, tf.mul(p1, at(h, 2)))]
+/**
+ * How an optimiser's step treats weight decay.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface StepDecay {
+  /** Whether `l2` is used: false saves the work where it is zero. Default true. */
+  readonly l2?: boolean
 }
 
-const adamComposed = ({ p, g, m, v, h }: Named<'p' | 'g' | 'm' | 'v' | 'h'>) => {
-  const [p1, g1] = decayed(p, g, h)
+const decayed = (p: tf.Tensor, g: tf.Tensor, h: tf.Tensor, { l2 }: StepDecay): readonly [tf.Tensor, tf.Tensor] => {
+  const p1 = tf.mul(p, at(h, 1))
+  return [p1, l2 === false ? g : tf.add(g, tf.mul(p1, at(h, 2)))]
+}
+
+const adamComposed = ({ p, g, m, v, h }: Named<'p' | 'g' | 'm' | 'v' | 'h'>, decay: StepDecay) => {
+  const [p1, g1] = decayed(p, g, h, decay)
   const m1 = average(at(h, 3), m, g1)
   const v1 = average(at(h, 4), v, tf.square(g1))
   const deviation = tf.add(tf.sqrt(tf.div(v1, at(h, 7))), at(h, 5))
   return [tf.sub(p1, tf.div(tf.mul(m1, tf.div(at(h, 0), at(h, 6))), deviation)), m1, v1]
 }
 
-const rmspropComposed = ({ p, g, v, buf, h }: Named<'p' | 'g' | 'v' | 'buf' | 'h'>) => {
-  const [p1, g1] = decayed(p, g, h)
+const rmspropComposed = ({ p, g, v, buf, h }: Named<'p' | 'g' | 'v' | 'buf' | 'h'>, decay: StepDecay) => {
+  const [p1, g1] = decayed(p, g, h, decay)
   const v1 = average(at(h, 3), v, tf.square(g1))
   const buf1 = tf.add(tf.mul(buf, at(h, 5)), tf.div(g1, tf.add(tf.sqrt(v1), at(h, 4))))
   return [tf.sub(p1, tf.mul(buf1, at(h, 0))), v1, buf1]
 }
 
-const sgdComposed = ({ p, g, buf, h }: Named<'p' | 'g' | 'buf' | 'h'>, { nesterov }: { nesterov: boolean }) => {
-  const [p1, g1] = decayed(p, g, h)
+const sgdComposed = (
+  { p, g, buf, h }: Named<'p' | 'g' | 'buf' | 'h'>,
+  { nesterov, ...decay }: StepDecay & { nesterov: boolean }
+) => {
+  const [p1, g1] = decayed(p, g, h, decay)
   const buf1 = tf.add(tf.mul(buf, at(h, 3)), g1)
   const step = nesterov ? tf.add(g1, tf.mul(buf1, at(h, 3))) : buf1
   return [tf.sub(p1, tf.mul(step, at(h, 0))), buf1]
@@ -179,8 +193,11 @@ export const batchNormTrain = (x: tf.Tensor, gamma: tf.Tensor1D, beta: tf.Tensor
  * @category operations
  * @since 0.1.0
  */
-export const adamStep = (inputs: Named<'p' | 'g' | 'm' | 'v' | 'h'>): Named<'p' | 'm' | 'v'> => {
-  const [p, m, v] = run('GraftAdamStep', inputs, {})
+export const adamStep = (
+  inputs: Named<'p' | 'g' | 'm' | 'v' | 'h'>,
+  { l2 = true }: StepDecay = {}
+): Named<'p' | 'm' | 'v'> => {
+  const [p, m, v] = run('GraftAdamStep', inputs, { l2 })
   return { p: p!, m: m!, v: v! }
 }
 
@@ -204,9 +221,9 @@ export const adamStep = (inputs: Named<'p' | 'g' | 'm' | 'v' | 'h'>): Named<'p' 
  */
 export const sgdStep = (
   inputs: Named<'p' | 'g' | 'buf' | 'h'>,
-  options: { readonly nesterov: boolean }
+  { nesterov, l2 = true }: StepDecay & { readonly nesterov: boolean }
 ): Named<'p' | 'buf'> => {
-  const [p, buf] = run('GraftSgdStep', inputs, options)
+  const [p, buf] = run('GraftSgdStep', inputs, { nesterov, l2 })
   return { p: p!, buf: buf! }
 }
 
@@ -228,7 +245,10 @@ export const sgdStep = (
  * @category operations
  * @since 0.1.0
  */
-export const rmspropStep = (inputs: Named<'p' | 'g' | 'v' | 'buf' | 'h'>): Named<'p' | 'v' | 'buf'> => {
-  const [p, v, buf] = run('GraftRmspropStep', inputs, {})
+export const rmspropStep = (
+  inputs: Named<'p' | 'g' | 'v' | 'buf' | 'h'>,
+  { l2 = true }: StepDecay = {}
+): Named<'p' | 'v' | 'buf'> => {
+  const [p, v, buf] = run('GraftRmspropStep', inputs, { l2 })
   return { p: p!, v: v!, buf: buf! }
 }

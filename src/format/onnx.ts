@@ -85,6 +85,8 @@ export interface OnnxValueInfo {
   readonly name: string
   readonly type: OnnxType
   readonly shape: ReadonlyArray<number | string>
+  /** A list of tensors of this type, in place of one. */
+  readonly sequence?: true
 }
 
 /**
@@ -188,7 +190,8 @@ const tensorBody = (t: OnnxTensor): Pieces =>
 const valueInfoBody = (v: OnnxValueInfo): Pieces => {
   const dims = v.shape.map((d) => message(1, typeof d === 'number' ? int(1, d) : text(2, d)))
   const tensorType = join([int(1, onnxTypes[v.type]), message(2, join(dims))])
-  return join([text(1, v.name), message(2, message(1, tensorType))])
+  const type = message(1, tensorType)
+  return join([text(1, v.name), message(2, v.sequence === true ? message(4, message(1, type)) : type)])
 }
 
 const graphBody = (m: OnnxModel): Pieces =>

@@ -1,7 +1,10 @@
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor, OnnxType, OnnxValueInfo } from '../../format/onnx.js'
-import { sameShape } from './Kernel.js'
+import { sameShape, sizeOf } from './shapes.js'
 
-/** A tensor of the graph under construction. */
+/**
+ * A tensor of the graph under construction, seen in a shape. Seeing it in another costs nothing until an operator reads
+ * it so.
+ */
 export interface Ref {
   readonly name: string
   readonly shape: ReadonlyArray<number>
@@ -22,22 +25,49 @@ const OPSETS = { '': 17, [MICROSOFT]: 1 }
 
 type Numbers = Float32Array | Int32Array | BigInt64Array | Uint8Array
 
+/** Where a model's input comes from: a feed by its number, or an output of the preparation. */
+export type Origin =
+  { readonly _tag: 'Feed'; readonly index: number } | { readonly _tag: 'Prepared'; readonly index: number }
+
+/** A model with its inputs and outputs by name, in the shapes that they have there. */
+export interface Finished {
+  readonly model: OnnxModel
+  readonly inputs: ReadonlyArray<{ readonly ref: Ref; readonly origin: Origin }>
+  readonly outputs: ReadonlyArray<Ref>
+}
+
+/** `main` computes what was asked for, from what `prepare` computed once of the fixed inputs. */
+export interface Staged {
+  readonly main: Finished
+  readonly prepare: Finished | undefined
+}
+
+/** What the compiler is told, beside what to compute. */
+export interface CompilerSettings {
+  /** Every convolution by its direct form: no Winograd. */
+  readonly exactConv: boolean
+}
+
+export interface OpOptions {
+  readonly attributes?: Attributes
+  readonly domain?: string
+  /** Default: the first input's. */
+  readonly dtype?: OnnxType
+}
+
 /**
  * An ONNX graph under construction. Equal subexpressions become one node: an operator with the same inputs and
- * attributes returns the tensor it returned before, unless it is asked for a fresh one.
+ * attributes returns the tensor it returned before.
  */
 export interface Graph {
-  readonly input: (dtype: OnnxType, shape: ReadonlyArray<number>) => Ref
+  readonly settings: CompilerSettings
+  /** A fixed input is the same in every run: what depends on such alone is computed once. */
+  readonly input: (dtype: OnnxType, shape: ReadonlyArray<number>, fixed: boolean) => Ref
   readonly op: (
     type: string,
     inputs: ReadonlyArray<Ref | undefined>,
     shape: ReadonlyArray<number>,
-    options?: {
-      readonly attributes?: Attributes
-      readonly domain?: string
-      readonly dtype?: OnnxType
-      readonly fresh?: string
-    }
+    options?: OpOptions
   ) => Ref
   /** An operator with several outputs, all of the first input's type. */
   readonly split: (
@@ -46,13 +76,18 @@ export interface Graph {
     shapes: ReadonlyArray<ReadonlyArray<number>>,
     attributes: Attributes
   ) => ReadonlyArray<Ref>
+  /**
+   * An operator that takes each element by itself, of tensors with as many elements each, or with one. It works on the
+   * shape in which the first was made, which spares reshapes.
+   */
+  readonly elementwise: (type: string, inputs: ReadonlyArray<Ref>, options?: OpOptions) => Ref
   readonly reshape: (x: Ref, shape: ReadonlyArray<number>) => Ref
   /** A constant known by its key: `data` is made only the first time. */
   readonly table: (key: string, shape: ReadonlyArray<number>, data: () => Numbers) => Ref
   readonly scalar: (value: number, dtype?: OnnxType) => Ref
   readonly int64s: (values: ReadonlyArray<number>) => Ref
-  /** The model that computes `outputs`, without what they do not need; `names` has one name for each output. */
-  readonly finish: (outputs: ReadonlyArray<Ref>) => { readonly model: OnnxModel; readonly names: ReadonlyArray<string> }
+  /** The models that compute `outputs`, without what they do not need. */
+  readonly finish: (outputs: ReadonlyArray<Ref>) => Staged
 }
 
 const typeOf = (data: Numbers): OnnxType =>
@@ -66,6 +101,7 @@ const typeOf = (data: Numbers): OnnxType =>
 
 const bytesOf = (data: Numbers): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 
+/** The nodes that `outputs` need, in order; `names` are theirs and those of all that they read. */
 const neededBy = (
   nodes: ReadonlyArray<OnnxNode>,
   outputs: ReadonlyArray<string>
@@ -81,47 +117,93 @@ const neededBy = (
   return { nodes: kept.reverse(), names }
 }
 
-export const graph = (): Graph => {
+const infoOf = ({ name, dtype, shape }: Ref): OnnxValueInfo => ({ name, type: dtype, shape })
+
+export const graph = (settings: CompilerSettings): Graph => {
   const nodes: Array<OnnxNode> = []
   const constants: Array<OnnxTensor> = []
-  const inputs: Array<OnnxValueInfo> = []
+  const inputs: Array<Ref> = []
   const known = new Map<string, ReadonlyArray<Ref>>()
-  const reshaped = new Map<string, Ref>()
+  // the shape in which a tensor was made; an input's is that of its first use, since reshaping an input copies it
+  const made = new Map<string, ReadonlyArray<number>>()
+  const fixed = new Set<string>()
   let names = 0
+
+  const refs = new Map<string, Ref>()
+
+  const refOf = (prefix: string, shape: ReadonlyArray<number>, dtype: OnnxType): Ref => {
+    const ref = { name: `${prefix}${names++}`, shape, dtype }
+    made.set(ref.name, shape)
+    refs.set(ref.name, ref)
+    return ref
+  }
 
   const nodeOf = (
     type: string,
     ins: ReadonlyArray<Ref | undefined>,
     outs: ReadonlyArray<{ readonly shape: ReadonlyArray<number>; readonly dtype: OnnxType }>,
     attributes: Attributes,
-    domain: string,
-    fresh: string
+    domain: string
   ): ReadonlyArray<Ref> => {
-    const inputNames = ins.map((x) => x?.name ?? '')
-    const key = `${domain}.${type}(${inputNames.join()})${JSON.stringify(attributes)}${fresh}${outs.length}`
+    const inputNames = ins.map((x) => (x === undefined ? '' : inItsShape(x).name))
+    const key = `${domain}.${type}(${inputNames.join()})${JSON.stringify(attributes)}${outs.length}`
     const found = known.get(key)
     if (found !== undefined) return found
-    const refs = outs.map((o) => ({ ...o, name: `t${names++}` }))
-    nodes.push({ op: type, domain, inputs: inputNames, outputs: refs.map((r) => r.name), attributes })
-    known.set(key, refs)
-    return refs
+    const results = outs.map(({ shape, dtype }) => refOf('t', shape, dtype))
+    const node = { op: type, domain, inputs: inputNames, outputs: results.map((r) => r.name), attributes }
+    // what is prepared is held as an array of tfjs's types
+    push(node, !outs.some(({ dtype }) => dtype === 'int64'))
+    known.set(key, results)
+    return results
   }
 
-  const op: Graph['op'] = (
-    type,
-    ins,
-    shape,
-    { attributes = {}, domain = '', dtype = ins[0]!.dtype, fresh = '' } = {}
-  ) => nodeOf(type, ins, [{ shape, dtype }], attributes, domain, fresh)[0]!
+  const push = (node: OnnxNode, mayBeFixed: boolean): void => {
+    nodes.push(node)
+    if (mayBeFixed && node.inputs.every((name) => name === '' || fixed.has(name)))
+      for (const name of node.outputs) fixed.add(name)
+  }
+
+  const inItsShape = (x: Ref): Ref => {
+    const shape = made.get(x.name)
+    if (shape === undefined) made.set(x.name, x.shape)
+    if (shape === undefined || sameShape(shape, x.shape)) return x
+    const key = `reshape ${x.name} ${x.shape.join()}`
+    const found = known.get(key)
+    if (found !== undefined) return found[0]!
+    const ref = refOf('t', x.shape, x.dtype)
+    const node = {
+      op: 'Reshape',
+      domain: '',
+      inputs: [x.name, int64s(x.shape).name],
+      outputs: [ref.name],
+      attributes: {}
+    }
+    push(node, true)
+    known.set(key, [ref])
+    return ref
+  }
+
+  const op: Graph['op'] = (type, ins, shape, { attributes = {}, domain = '', dtype = ins[0]!.dtype } = {}) =>
+    nodeOf(type, ins, [{ shape, dtype }], attributes, domain)[0]!
+
+  const reshape: Graph['reshape'] = (x, shape) => (sameShape(x.shape, shape) ? x : { ...x, shape })
+
+  const elementwise: Graph['elementwise'] = (type, ins, options) => {
+    const whole = ins.reduce((a, b) => (sizeOf(b.shape) > sizeOf(a.shape) ? b : a))
+    const shape = made.get(whole.name) ?? whole.shape
+    const fitted = ins.map((x) => reshape(x, sizeOf(x.shape) === 1 ? [] : shape))
+    return reshape(op(type, fitted, sizeOf(shape) === 1 ? [] : shape, options), whole.shape)
+  }
 
   const table: Graph['table'] = (key, shape, data) => {
     const id = `constant ${key}[${shape.join()}]`
     const found = known.get(id)
     if (found !== undefined) return found[0]!
     const numbers = data()
-    const ref: Ref = { name: `c${names++}`, shape, dtype: typeOf(numbers) }
+    const ref = refOf('c', shape, typeOf(numbers))
     constants.push({ name: ref.name, shape, type: ref.dtype, bytes: bytesOf(numbers) })
     known.set(id, [ref])
+    fixed.add(ref.name)
     return ref
   }
 
@@ -134,23 +216,18 @@ export const graph = (): Graph => {
     return table(`${dtype} ${Object.is(value, -0) ? '-0' : value}`, [], numbers)
   }
 
-  const reshape: Graph['reshape'] = (x, shape) => {
-    const from = reshaped.get(x.name) ?? x
-    if (sameShape(from.shape, shape)) return from
-    const ref = op('Reshape', [from, int64s(shape)], shape)
-    reshaped.set(ref.name, from)
-    return ref
-  }
-
   return {
+    settings,
     op,
+    elementwise,
     table,
     int64s,
     scalar,
     reshape,
-    input: (dtype, shape) => {
+    input: (dtype, shape, isFixed) => {
       const ref: Ref = { name: `x${inputs.length}`, dtype, shape }
-      inputs.push({ name: ref.name, type: dtype, shape })
+      inputs.push(ref)
+      if (isFixed) fixed.add(ref.name)
       return ref
     },
     split: (type, ins, shapes, attributes) =>
@@ -159,30 +236,61 @@ export const graph = (): Graph => {
         ins,
         shapes.map((shape) => ({ shape, dtype: ins[0]!.dtype })),
         attributes,
-        '',
         ''
       ),
     finish: (outputs) => {
       // a graph output is a node's own result, and only once: anything else passes through an Identity
-      const free = new Set(nodes.flatMap((n) => n.outputs))
-      const results = outputs.map((ref, i) =>
-        free.delete(ref.name) ? ref : op('Identity', [ref], ref.shape, { fresh: `output ${i}` })
-      )
-      const resultNames = results.map((r) => r.name)
-      const needed = neededBy(nodes, resultNames)
-      return {
-        names: resultNames,
-        model: {
-          name: 'graft',
-          producer: 'graft',
-          opsets: OPSETS,
-          nodes: needed.nodes,
-          initializers: constants.filter((c) => needed.names.has(c.name)),
-          inputs,
-          outputs: results.map((r) => ({ name: r.name, type: r.dtype, shape: r.shape })),
-          metadata: {}
+      const free = new Set(nodes.flatMap((n) => n.outputs.filter((name) => !fixed.has(name))))
+      const results = outputs.map((ref) => {
+        const whole = { ...ref, shape: made.get(ref.name) ?? ref.shape }
+        if (free.delete(ref.name)) return whole
+        const copy = refOf('t', whole.shape, whole.dtype)
+        nodes.push({ op: 'Identity', domain: '', inputs: [ref.name], outputs: [copy.name], attributes: {} })
+        made.set(ref.name, whole.shape)
+        return copy
+      })
+      const needed = neededBy(
+        nodes,
+        results.map((r) => r.name)
+      ).nodes
+      const isPrepared = (node: OnnxNode): boolean => fixed.has(node.outputs[0]!)
+      const [early, late] = [needed.filter(isPrepared), needed.filter((node) => !isPrepared(node))]
+      const computedEarly = new Set(early.flatMap((n) => n.outputs))
+      const readLate = new Set(late.flatMap((n) => n.inputs))
+      const boundary = [...computedEarly].filter((name) => readLate.has(name)).map((name) => refs.get(name)!)
+      const modelOf = (
+        part: ReadonlyArray<OnnxNode>,
+        prepared: ReadonlyArray<Ref>,
+        outs: ReadonlyArray<Ref>
+      ): Finished => {
+        const read = new Set(part.flatMap((n) => n.inputs))
+        const feeds = inputs.flatMap((x, index) =>
+          read.has(x.name)
+            ? [{ ref: { ...x, shape: made.get(x.name)! }, origin: { _tag: 'Feed', index } as const }]
+            : []
+        )
+        const given = prepared.map((ref, index) => ({ ref, origin: { _tag: 'Prepared', index } as const }))
+        const ins = [...feeds, ...given]
+        return {
+          inputs: ins,
+          outputs: outs,
+          model: {
+            name: 'graft',
+            producer: 'graft',
+            opsets: OPSETS,
+            nodes: part,
+            initializers: constants.filter((c) => read.has(c.name)),
+            inputs: ins.map(({ ref }) => infoOf(ref)),
+            outputs: outs.map(infoOf),
+            metadata: {}
+          }
         }
       }
+      // constants alone are not worth a session of their own
+      const worthwhile = early.some((node) => node.inputs.some((name) => name.startsWith('x') && fixed.has(name)))
+      return worthwhile
+        ? { main: modelOf(late, boundary, results), prepare: modelOf(early, [], boundary) }
+        : { main: modelOf(needed, [], results), prepare: undefined }
     }
   }
 }

@@ -1,8 +1,18 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu'
 import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core'
-import { sizeOf, type Kernel } from './Kernel.js'
+import { buffers, type Elements } from './buffers.js'
+import { type Kernel } from './Kernel.js'
+import { sizeOf } from './shapes.js'
+import { probeFetching, type Fetching } from './fetching.js'
 import type { Native } from './native.js'
-import { sessions, type SessionOptions, type Sessions, type SessionStats } from './Sessions.js'
+import {
+  nothingFixed,
+  sessions,
+  type Fixed,
+  type SessionOptions,
+  type Sessions,
+  type SessionStats
+} from './Sessions.js'
 import {
   hostValue,
   labelOf,
@@ -28,6 +38,12 @@ export interface OnnxBackendStats extends SessionStats {
   readonly traceMs: number
 }
 
+/** Bytes of arrays kept to be written again. */
+const MOST_FREE = 1 << 29
+
+/** A recorded computation, to be run with other tensors of the same types and shapes. */
+export type Replay = (inputs: ReadonlyArray<TensorInfo>) => ReadonlyArray<TensorInfo>
+
 /** The contents of a data id, in the form the cpu kernels read: asking for `values` computes them. */
 interface Stored {
   readonly value: Value | undefined
@@ -39,6 +55,8 @@ interface Stored {
 const isGraphType = (dtype: DataType): dtype is GraphType =>
   dtype === 'float32' || dtype === 'int32' || dtype === 'bool'
 
+type Known = ReadonlyArray<Value | undefined>
+
 /** A call's inputs as tfjs passes them: named, or a list; an absent optional one is null. */
 type Inputs = Readonly<Record<string, TensorInfo | null | undefined>>
 
@@ -49,9 +67,15 @@ type Inputs = Readonly<Record<string, TensorInfo | null | undefined>>
 export class OnnxBackend extends MathBackendCPU {
   private readonly pending = new Set<Value>()
   private readonly fallbacks: Record<string, number> = {}
+  private readonly buffers = buffers(MOST_FREE)
+  private readonly retired: Array<Value> = []
   private readonly compiled: Sessions
+  /** How results come back from onnxruntime-node. */
+  readonly fetching: Fetching
   private recorded = 0
   private sinceFlush = 0
+  /** How often anyone has looked at elements, or had them computed. */
+  private looks = 0
   private traceMs = 0
 
   constructor(
@@ -59,7 +83,8 @@ export class OnnxBackend extends MathBackendCPU {
     private readonly options: OnnxBackendOptions
   ) {
     super()
-    this.compiled = sessions(native, options)
+    this.fetching = probeFetching(native)
+    this.compiled = sessions(native, this.fetching, this.buffers, options)
   }
 
   override write(values: backend_util.BackendValues, shape: Array<number>, dtype: DataType): object {
@@ -89,7 +114,7 @@ export class OnnxBackend extends MathBackendCPU {
   override disposeData(dataId: object, force = false): boolean {
     const value = this.data.has(dataId) ? this.stored(dataId).value : undefined
     const gone = super.disposeData(dataId, force)
-    if (gone && value !== undefined) this.pending.delete(value)
+    if (gone && value !== undefined) this.retire(value)
     return gone
   }
 
@@ -105,6 +130,7 @@ export class OnnxBackend extends MathBackendCPU {
   /** Gives back the compiled graphs; they are compiled again when they are needed. */
   releaseGraphs(): void {
     this.compiled.release()
+    this.buffers.clear()
   }
 
   /** For the graphs compiled from now on; those of another number are given back. */
@@ -140,6 +166,46 @@ export class OnnxBackend extends MathBackendCPU {
     }
   }
 
+  /**
+   * Begins to keep a computation. Called with its results, none of them computed yet, the answer is how they come from
+   * `inputs`. `fixed` are tensors that are the same in every run: what depends on them alone is computed once; whatever
+   * else was used counts as constant. Undefined when anything was read or computed meanwhile, which the recording does
+   * not show.
+   */
+  capture(): (
+    inputs: ReadonlyArray<TensorInfo>,
+    outputs: ReadonlyArray<TensorInfo>,
+    fixed: ReadonlyArray<TensorInfo>
+  ) => Replay | undefined {
+    const { looks } = this
+    return (inputs, outputs, fixed) => (this.looks === looks ? this.replayOf(inputs, outputs, fixed) : undefined)
+  }
+
+  private replayOf(
+    inputs: ReadonlyArray<TensorInfo>,
+    outputs: ReadonlyArray<TensorInfo>,
+    fixed: ReadonlyArray<TensorInfo>
+  ): Replay | undefined {
+    const valuesOf = (infos: ReadonlyArray<TensorInfo>) => infos.map(({ dataId }) => this.stored(dataId).value)
+    const [given, wanted, same]: readonly [Known, Known, Known] = [valuesOf(inputs), valuesOf(outputs), valuesOf(fixed)]
+    if (!wanted.every((value): value is Value => value?.source._tag === 'Pending')) return undefined
+    const trace = traceOf(wanted)
+    const positions = new Map(given.map((value, position) => [value, position]))
+    const places = trace.feeds.map((feed) => positions.get(feed))
+    const numbers = trace.feeds.flatMap((feed, i) => (same.includes(feed) ? [i] : []))
+    const unchanged: Fixed = { feeds: new Set(numbers), prepared: undefined }
+    // they outlive their tensors
+    for (const feed of trace.feeds) if (!positions.has(feed)) this.settledValues(feed)
+    return (tensors) => {
+      const values = valuesOf(tensors) as ReadonlyArray<Value>
+      const feeds = trace.feeds.map((feed, i) => (places[i] === undefined ? feed : values[places[i]]!))
+      const results = this.compiled.run(trace, feeds, unchanged)
+      return trace.outputs.map(({ shape, dtype }, i) =>
+        this.adopt({ shape, dtype, source: { _tag: 'Host', data: results[i]!, owned: true } })
+      )
+    }
+  }
+
   /** Computes everything alive that is not computed yet. When that fails, all of it has failed, and throws when read. */
   flush(): void {
     this.sinceFlush = 0
@@ -156,13 +222,26 @@ export class OnnxBackend extends MathBackendCPU {
   }
 
   private compute(alive: ReadonlyArray<Value>): void {
+    this.looks += 1
     const started = performance.now()
     const trace = traceOf(alive)
     this.traceMs += performance.now() - started
-    const results = this.compiled.run(trace)
+    const results = this.compiled.run(trace, trace.feeds, nothingFixed)
     trace.outputs.forEach((value, i) => {
-      value.source = { _tag: 'Host', data: results[i]! }
+      value.source = { _tag: 'Host', data: results[i]!, owned: true }
     })
+    for (const value of this.retired.splice(0)) this.recycle(value)
+  }
+
+  /** What is still to be computed may need the array of a tensor that is gone. */
+  private retire(value: Value): void {
+    this.pending.delete(value)
+    if (this.pending.size === 0) this.recycle(value)
+    else this.retired.push(value)
+  }
+
+  private recycle({ source }: Value): void {
+    if (source._tag === 'Host' && source.owned) this.buffers.give(source.data as Elements)
   }
 
   private traced(inputs: Inputs): ReadonlyArray<TraceInput> | undefined {
@@ -180,7 +259,7 @@ export class OnnxBackend extends MathBackendCPU {
 
   private adopt(value: Value): TensorInfo {
     const dataId = {}
-    this.pending.add(value)
+    if (value.source._tag === 'Pending') this.pending.add(value)
     this.store(dataId, this.storedOf(value, 1))
     return { dataId, shape: [...value.shape], dtype: value.dtype }
   }
@@ -198,10 +277,12 @@ export class OnnxBackend extends MathBackendCPU {
   }
 
   private settledValues(value: Value): backend_util.BackendValues {
+    this.looks += 1
     if (value.source._tag === 'Pending') this.flush()
     const { source } = value
     if (source._tag === 'Pending') throw new Error('a tensor that is read is alive, so a flush computes it')
     if (source._tag === 'Failed') throw source.cause
+    value.source = { ...source, owned: false }
     return source.data
   }
 

@@ -1,7 +1,10 @@
-import type { backend_util } from '@tensorflow/tfjs-core'
 import { writeOnnx } from '../../format/onnx.js'
+import { elementsOf, type Buffers, type Elements } from './buffers.js'
 import { emit } from './emit.js'
-import type { Native, OrtTensor } from './native.js'
+import { runWritten, withStop, type Fetching } from './fetching.js'
+import type { CompilerSettings, Finished, Staged } from './Graph.js'
+import type { Native, OrtSession, OrtTensor } from './native.js'
+import { sizeOf } from './shapes.js'
 import type { GraphType, Trace, Value } from './Trace.js'
 
 /** Counts since the backend was made; times in milliseconds. */
@@ -10,55 +13,60 @@ export interface SessionStats {
   readonly hits: number
   readonly runs: number
   readonly evictions: number
-  /** Sessions alive now. */
+  /** Compiled structures alive now. */
   readonly sessions: number
   readonly compileMs: number
   readonly runMs: number
 }
 
-export interface SessionOptions {
+export interface SessionOptions extends CompilerSettings {
   readonly threads: number
   /** How many compiled graphs are kept. Each holds its own working memory. */
   readonly sessions: number
 }
 
+/**
+ * Feeds that are the same in every run, by their numbers in the trace. What depends on them alone is computed in the
+ * first run and kept here.
+ */
+export interface Fixed {
+  readonly feeds: ReadonlySet<number>
+  prepared: ReadonlyArray<Elements> | undefined
+}
+
+export const nothingFixed: Fixed = { feeds: new Set(), prepared: undefined }
+
 /** Computes traces: compiled once per structure, kept while they are among the last used. */
 export interface Sessions {
-  readonly run: (trace: Trace) => ReadonlyArray<backend_util.BackendValues>
+  /** `feeds` are the trace's own, or others of the same types and shapes. */
+  readonly run: (trace: Trace, feeds: ReadonlyArray<Value>, fixed: Fixed) => ReadonlyArray<Elements>
   readonly stats: () => SessionStats
   readonly release: () => void
   readonly useThreads: (threads: number) => void
 }
 
 interface Compiled {
-  readonly session: ReturnType<Native['session']>
-  readonly feeds: ReadonlyArray<string>
-  readonly outputs: ReadonlyArray<string>
-  readonly fetches: Readonly<Record<string, null>>
+  readonly staged: Staged
+  readonly main: OrtSession
 }
 
-const arrays = {
-  float32: Float32Array,
-  int32: Int32Array,
-  bool: Uint8Array
-} as const satisfies Record<GraphType, unknown>
-
-// tfjs's own kernels sometimes leave plain or wider arrays behind
-const dataOf = (value: Value): OrtTensor['data'] => {
+const dataOf = (value: Value): Elements => {
   const { source } = value
   if (source._tag !== 'Host') throw new Error('a feed is on the host by construction')
-  const data = source.data as OrtTensor['data']
-  return data instanceof arrays[value.dtype] ? data : arrays[value.dtype].from(data)
+  // tfjs's own kernels sometimes leave plain or wider arrays behind
+  return elementsOf(value.dtype, source.data as Elements)
 }
 
-export const sessions = (native: Native, options: SessionOptions): Sessions => {
+const keyOf = ({ key }: Trace, { feeds }: Fixed): string => (feeds.size === 0 ? key : `${[...feeds].join()}\n${key}`)
+
+export const sessions = (native: Native, fetching: Fetching, buffers: Buffers, options: SessionOptions): Sessions => {
   // a Map keeps insertion order: the first entry is the one used longest ago
   const cache = new Map<string, Compiled>()
   let threads = options.threads
   const stats = { compiles: 0, hits: 0, runs: 0, evictions: 0, compileMs: 0, runMs: 0 }
 
   const evict = (key: string): void => {
-    cache.get(key)?.session.dispose()
+    cache.get(key)?.main.dispose()
     cache.delete(key)
   }
 
@@ -66,25 +74,24 @@ export const sessions = (native: Native, options: SessionOptions): Sessions => {
     for (const key of [...cache.keys()]) evict(key)
   }
 
-  const compile = (trace: Trace): Compiled => {
-    const started = performance.now()
-    const { model, feeds, outputs } = emit(trace)
-    const session = native.session(writeOnnx(model), threads)
-    stats.compiles += 1
-    stats.compileMs += performance.now() - started
-    return { session, feeds, outputs, fetches: Object.fromEntries(outputs.map((name) => [name, null])) }
-  }
+  const load = ({ model }: Finished): OrtSession =>
+    native.session(writeOnnx(fetching === 'written' ? withStop(model) : model), threads)
 
-  const compiledFor = (trace: Trace): Compiled => {
-    const found = cache.get(trace.key)
+  const compiledFor = (trace: Trace, fixed: Fixed): Compiled => {
+    const key = keyOf(trace, fixed)
+    const found = cache.get(key)
     if (found !== undefined) {
       stats.hits += 1
-      cache.delete(trace.key)
-      cache.set(trace.key, found)
+      cache.delete(key)
+      cache.set(key, found)
       return found
     }
-    const compiled = compile(trace)
-    cache.set(trace.key, compiled)
+    const started = performance.now()
+    const staged = emit(trace, fixed.feeds, options)
+    const compiled = { staged, main: load(staged.main) }
+    stats.compiles += 1
+    stats.compileMs += performance.now() - started
+    cache.set(key, compiled)
     for (const oldest of cache.keys()) {
       if (cache.size <= options.sessions) break
       evict(oldest)
@@ -93,18 +100,55 @@ export const sessions = (native: Native, options: SessionOptions): Sessions => {
     return compiled
   }
 
-  return {
-    run: (trace) => {
-      const { session, feeds, outputs, fetches } = compiledFor(trace)
-      const started = performance.now()
-      const inputs: Record<string, OrtTensor> = {}
-      trace.feeds.forEach((value, i) => {
-        inputs[feeds[i]!] = native.tensor(value.dtype, dataOf(value), value.shape)
+  const feedsOf = (
+    { inputs }: Finished,
+    feeds: ReadonlyArray<Value>,
+    prepared: ReadonlyArray<Elements>
+  ): Readonly<Record<string, OrtTensor>> =>
+    Object.fromEntries(
+      inputs.map(({ ref: { name, dtype, shape }, origin }) => {
+        const data = origin._tag === 'Feed' ? dataOf(feeds[origin.index]!) : prepared[origin.index]!
+        return [name, native.tensor(dtype, data, shape)]
       })
-      const results = session.run(inputs, fetches, {})
-      stats.runs += 1
+    )
+
+  const computed = (
+    session: OrtSession,
+    { outputs }: Finished,
+    feeds: Readonly<Record<string, OrtTensor>>
+  ): ReadonlyArray<Elements> => {
+    const started = performance.now()
+    stats.runs += 1
+    try {
+      if (fetching === 'copied') {
+        const results = session.run(feeds, Object.fromEntries(outputs.map(({ name }) => [name, null])), {})
+        return outputs.map(({ name }) => results[name]!.data)
+      }
+      const arrays = outputs.map(({ dtype, shape }) => buffers.take(dtype as GraphType, sizeOf(shape)))
+      const fetches = outputs.map(({ name, dtype, shape }, i) => [name, native.tensor(dtype, arrays[i]!, shape)])
+      runWritten(native, session, feeds, Object.fromEntries(fetches) as Readonly<Record<string, OrtTensor>>)
+      return arrays
+    } finally {
       stats.runMs += performance.now() - started
-      return outputs.map((name) => results[name]!.data)
+    }
+  }
+
+  const prepared = ({ staged: { prepare } }: Compiled, feeds: ReadonlyArray<Value>): ReadonlyArray<Elements> => {
+    if (prepare === undefined) return []
+    const session = load(prepare)
+    try {
+      return computed(session, prepare, feedsOf(prepare, feeds, []))
+    } finally {
+      session.dispose()
+    }
+  }
+
+  return {
+    run: (trace, feeds, fixed) => {
+      const compiled = compiledFor(trace, fixed)
+      if (fixed.feeds.size > 0) fixed.prepared ??= prepared(compiled, feeds)
+      const { main } = compiled.staged
+      return computed(compiled.main, main, feedsOf(main, feeds, fixed.prepared ?? []))
     },
     stats: () => ({ ...stats, sessions: cache.size }),
     release,

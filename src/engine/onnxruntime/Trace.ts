@@ -12,7 +12,12 @@ export interface Signature {
 
 /** Where a value is: on the host already, still to be computed by a recorded node, or lost with its computation. */
 export type Source =
-  | { readonly _tag: 'Host'; readonly data: backend_util.BackendValues }
+  | {
+      readonly _tag: 'Host'
+      readonly data: backend_util.BackendValues
+      /** Nobody outside the backend has seen the array, so that it may be written again once the value is gone. */
+      readonly owned: boolean
+    }
   | { readonly _tag: 'Pending'; readonly node: TraceNode }
   | { readonly _tag: 'Failed'; readonly cause: unknown }
 
@@ -49,7 +54,7 @@ export interface Trace {
 
 export const hostValue = (signature: Signature, data: backend_util.BackendValues): Value => ({
   ...signature,
-  source: { _tag: 'Host', data }
+  source: { _tag: 'Host', data, owned: false }
 })
 
 const exactNumbers = (_key: string, value: unknown): unknown =>

@@ -1,76 +1,111 @@
-/** A window sliding over an image: what convolutions and pools have in common. Sizes in pixels, rows first. */
+import { pixelOrder, pixelRows, pixelsOf, type Size } from './Layout.js'
+
+/** A window sliding over images: what convolutions and pools have in common. Sizes in pixels, rows first. */
 export interface Window {
-  readonly input: readonly [number, number]
-  readonly output: readonly [number, number]
-  readonly size: readonly [number, number]
-  readonly stride: readonly [number, number]
-  readonly dilation: readonly [number, number]
+  readonly input: Size
+  readonly output: Size
+  readonly size: Size
+  readonly stride: Size
+  readonly dilation: Size
   /** Padding above and to the left; what lies below and to the right follows from the sizes. */
-  readonly pad: readonly [number, number]
+  readonly pad: Size
 }
 
-/** Rows to gather. An entry equal to `rows` stands for the row that is not there, and `padded` says if there is any. */
+/** Rows of a pixel matrix to gather. An entry equal to `rows`, the number there are, stands for what lies outside. */
 export interface RowTable {
   readonly indices: Int32Array
   readonly rows: number
-  readonly padded: boolean
 }
 
-export const area = ([height, width]: readonly [number, number]): number => height * width
-
-export const tapsOf = (w: Window): number => area(w.size)
+export const tapsOf = (w: Window): number => pixelsOf(w.size)
 
 export const windowKey = (w: Window): string => JSON.stringify(w)
 
-/** For each output pixel and each tap, the input pixel under it: `[output, tap]`. */
+export const isPadded = ({ indices, rows }: RowTable): boolean => indices.includes(rows)
+
+/** For each output row and each tap, the input row under it: `[output, tap]`. */
 export const inputUnder = (w: Window): RowTable => {
-  const rows = area(w.input)
-  const indices = new Int32Array(area(w.output) * tapsOf(w))
+  const [rows, rowOf] = [pixelsOf(w.input), pixelRows(w.input)]
+  const indices = new Int32Array(pixelsOf(w.output) * tapsOf(w))
   let at = 0
-  for (let y = 0; y < w.output[0]; y++)
-    for (let x = 0; x < w.output[1]; x++)
-      for (let dy = 0; dy < w.size[0]; dy++)
-        for (let dx = 0; dx < w.size[1]; dx++) {
-          const row = y * w.stride[0] + dy * w.dilation[0] - w.pad[0]
-          const column = x * w.stride[1] + dx * w.dilation[1] - w.pad[1]
-          const inside = row >= 0 && row < w.input[0] && column >= 0 && column < w.input[1]
-          indices[at++] = inside ? row * w.input[1] + column : rows
-        }
-  return { indices, rows, padded: indices.includes(rows) }
+  for (const pixel of pixelOrder(w.output)) {
+    const [top, left] = [
+      Math.floor(pixel / w.output[1]) * w.stride[0] - w.pad[0],
+      (pixel % w.output[1]) * w.stride[1] - w.pad[1]
+    ]
+    for (let dy = 0; dy < w.size[0]; dy++)
+      for (let dx = 0; dx < w.size[1]; dx++) {
+        const [y, x] = [top + dy * w.dilation[0], left + dx * w.dilation[1]]
+        const inside = y >= 0 && y < w.input[0] && x >= 0 && x < w.input[1]
+        indices[at++] = inside ? rowOf[y * w.input[1] + x]! : rows
+      }
+  }
+  return { indices, rows }
 }
 
-/** The table with its two axes exchanged: `[tap, output]`. */
-export const byTap = (w: Window, { indices, ...rest }: RowTable): RowTable => {
-  const [pixels, taps] = [area(w.output), tapsOf(w)]
-  const turned = new Int32Array(indices.length)
-  for (let p = 0; p < pixels; p++) for (let t = 0; t < taps; t++) turned[t * pixels + p] = indices[p * taps + t]!
-  return { ...rest, indices: turned }
-}
+/** The rows under one tap, by output row. */
+export const underTap = (w: Window, { indices, rows }: RowTable, tap: number): RowTable => ({
+  rows,
+  indices: Int32Array.from({ length: pixelsOf(w.output) }, (_, output) => indices[output * tapsOf(w) + tap]!)
+})
 
-/** For each input pixel and each tap, the output pixel whose tap lies on it: `[input, tap]`. */
-export const outputOver = (w: Window): RowTable => {
-  const [rows, taps] = [area(w.output), tapsOf(w)]
-  const indices = new Int32Array(area(w.input) * taps).fill(rows)
-  inputUnder(w).indices.forEach((input, i) => {
-    if (input < area(w.input)) indices[input * taps + (i % taps)] = Math.floor(i / taps)
+/** The taps under which there is ever a pixel. */
+export const usedTaps = (w: Window): ReadonlyArray<number> => {
+  const { indices, rows } = inputUnder(w)
+  const used = new Set<number>()
+  indices.forEach((row, i) => {
+    if (row !== rows) used.add(i % tapsOf(w))
   })
-  return { indices, rows, padded: indices.includes(rows) }
+  return [...used].sort((a, b) => a - b)
 }
+
+/** For each input row and each tap, the output row whose tap lies on it: `[input, tap]`. */
+export const outputOver = (w: Window): RowTable => {
+  const [rows, taps] = [pixelsOf(w.output), tapsOf(w)]
+  const indices = new Int32Array(pixelsOf(w.input) * taps).fill(rows)
+  inputUnder(w).indices.forEach((input, i) => {
+    if (input < pixelsOf(w.input)) indices[input * taps + (i % taps)] = Math.floor(i / taps)
+  })
+  return { indices, rows }
+}
+
+/** The window that carries gradients back where strides are 1: each tap lies on the other side. */
+export const reversed = (w: Window): Window => ({
+  ...w,
+  input: w.output,
+  output: w.input,
+  pad: [(w.size[0] - 1) * w.dilation[0] - w.pad[0], (w.size[1] - 1) * w.dilation[1] - w.pad[1]]
+})
 
 /**
- * For each input pixel, the `(output, tap)` pairs that lie on it, as rows of `[output, tap]`: `slots` lists of one row
- * for each input pixel, as many as the busiest pixel needs.
+ * For each input row the rows of `[tap, output]` that lie on it, tap by tap of `taps`: the lists are sorted into groups
+ * of one length, `[rows of the group]` each, and `order` says where in the groups, one after the other, each input row is.
  */
-export const landings = (w: Window, order: 'output-tap' | 'tap-output'): RowTable & { readonly slots: number } => {
-  const [pixels, taps, inputs] = [area(w.output), tapsOf(w), area(w.input)]
+export interface Landings {
+  readonly groups: ReadonlyArray<ReadonlyArray<RowTable>>
+  readonly order: Int32Array
+}
+
+export const landings = (w: Window, taps: ReadonlyArray<number>): Landings => {
+  const [outputs, inputs] = [pixelsOf(w.output), pixelsOf(w.input)]
+  const { indices } = inputUnder(w)
   const lists: Array<Array<number>> = Array.from({ length: inputs }, () => [])
-  inputUnder(w).indices.forEach((input, i) => {
-    const [output, tap] = [Math.floor(i / taps), i % taps]
-    lists[input]?.push(order === 'output-tap' ? i : tap * pixels + output)
+  taps.forEach((tap, t) => {
+    for (let output = 0; output < outputs; output++) {
+      lists[indices[output * tapsOf(w) + tap]!]?.push(t * outputs + output)
+    }
   })
-  const slots = Math.max(1, ...lists.map((l) => l.length))
-  const rows = pixels * taps
-  const indices = new Int32Array(slots * inputs).fill(rows)
-  lists.forEach((list, input) => list.forEach((row, slot) => (indices[slot * inputs + input] = row)))
-  return { indices, rows, padded: indices.includes(rows), slots }
+  const rows = outputs * taps.length
+  const lengths = [...new Set(lists.map((l) => Math.max(1, l.length)))].sort((a, b) => a - b)
+  const order = new Int32Array(inputs)
+  let placed = 0
+  const groups = lengths.map((length) => {
+    const members = lists.flatMap((l, input) => (Math.max(1, l.length) === length ? [input] : []))
+    members.forEach((input) => (order[input] = placed++))
+    return Array.from({ length }, (_, slot) => ({
+      rows,
+      indices: Int32Array.from(members, (input) => lists[input]![slot] ?? rows)
+    }))
+  })
+  return { groups, order }
 }

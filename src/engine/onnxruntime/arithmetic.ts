@@ -1,27 +1,18 @@
 import { float, int, ints, MICROSOFT, type Graph, type Ref } from './Graph.js'
-import { sizeOf } from './Kernel.js'
-
-/** The shape of `a op b` by NumPy's rule; the kernels of tfjs have already refused what does not broadcast. */
-export const broadcast = (a: ReadonlyArray<number>, b: ReadonlyArray<number>): ReadonlyArray<number> => {
-  const rank = Math.max(a.length, b.length)
-  const at = (s: ReadonlyArray<number>, i: number): number => s[i - (rank - s.length)] ?? 1
-  return Array.from({ length: rank }, (_, i) => (at(a, i) === 1 ? at(b, i) : at(a, i)))
-}
-
-export const broadcasts = (a: ReadonlyArray<number>, b: ReadonlyArray<number>): boolean =>
-  broadcast(a, b).every((d, i, { length }) => [a, b].every((s) => [1, d].includes(s[i - (length - s.length)] ?? 1)))
+import { broadcast, sameShape, sizeOf } from './shapes.js'
 
 /** Operators over whole tensors, in the words of arithmetic. */
 export const arithmetic = (g: Graph) => {
   const binary =
     (type: string) =>
     (a: Ref, b: Ref): Ref =>
-      g.op(type, [a, b], broadcast(a.shape, b.shape))
+      sameShape(a.shape, b.shape) ? g.elementwise(type, [a, b]) : g.op(type, [a, b], broadcast(a.shape, b.shape))
   const unary =
     (type: string) =>
     (x: Ref): Ref =>
-      g.op(type, [x], x.shape)
+      g.elementwise(type, [x])
   return {
+    binary,
     add: binary('Add'),
     sub: binary('Sub'),
     mul: binary('Mul'),
@@ -34,7 +25,7 @@ export const arithmetic = (g: Graph) => {
     sqrt: unary('Sqrt'),
     relu: unary('Relu'),
     reciprocal: unary('Reciprocal'),
-    square: (x: Ref): Ref => g.op('Mul', [x, x], x.shape),
+    square: (x: Ref): Ref => g.elementwise('Mul', [x, x]),
     equal: (a: Ref, b: Ref): Ref => g.op('Equal', [a, b], broadcast(a.shape, b.shape), { dtype: 'bool' }),
     where: (condition: Ref, a: Ref, b: Ref): Ref =>
       g.op('Where', [condition, a, b], broadcast(condition.shape, broadcast(a.shape, b.shape)), { dtype: a.dtype }),

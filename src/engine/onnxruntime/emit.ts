@@ -1,26 +1,24 @@
-import type { OnnxModel } from '../../format/onnx.js'
-import { graph, type Ref } from './Graph.js'
+import { graph, type CompilerSettings, type Staged } from './Graph.js'
+import { plain, plainly, type Laid } from './Layout.js'
+import { sameShape } from './shapes.js'
 import type { Trace, Value } from './Trace.js'
 
-export interface Emission {
-  readonly model: OnnxModel
-  /** The graph's input names, in the order of the trace's feeds. */
-  readonly feeds: ReadonlyArray<string>
-  /** The graph's output names, in the order of the trace's outputs. */
-  readonly outputs: ReadonlyArray<string>
-}
-
-/** The trace as one ONNX model: each node written by its kernel's form, in the order of the recording. */
-export const emit = (trace: Trace): Emission => {
-  const g = graph()
-  const refs = new Map<Value, Ref>()
-  for (const feed of trace.feeds) refs.set(feed, g.input(feed.dtype, feed.shape))
+/**
+ * The trace as ONNX: each node written by its kernel's form, in the order of the recording, its inputs where and how
+ * they lie by then. `fixed` are the numbers of the feeds that are the same in every run.
+ */
+export const emit = (trace: Trace, fixed: ReadonlySet<number>, settings: CompilerSettings): Staged => {
+  const g = graph(settings)
+  const places = new Map<Value, Laid>()
+  trace.feeds.forEach((feed, i) => places.set(feed, plainly(g.input(feed.dtype, feed.shape, fixed.has(i)))))
   for (const node of trace.nodes) {
-    const inputs: Record<string, Ref> = {}
-    for (const { name, value, shape } of node.inputs) inputs[name] = g.reshape(refs.get(value)!, shape)
+    const inputs: Record<string, Laid> = {}
+    for (const { name, value, shape } of node.inputs) {
+      const laid = places.get(value)!
+      inputs[name] = sameShape(shape, laid.shape) ? laid : plainly(g.reshape(plain(g, laid), shape))
+    }
     const results = node.emit(g, inputs)
-    node.outputs.forEach((value, i) => refs.set(value, g.reshape(results[i]!, value.shape)))
+    node.outputs.forEach((value, i) => places.set(value, results[i]!))
   }
-  const { model, names } = g.finish(trace.outputs.map((value) => refs.get(value)!))
-  return { model, feeds: trace.feeds.map((feed) => refs.get(feed)!.name), outputs: names }
+  return g.finish(trace.outputs.map((value) => plain(g, places.get(value)!)))
 }

@@ -25,7 +25,7 @@ export { BACKEND, type OnnxBackendStats }
 /** The names of the kernels with an ONNX form. */
 export const mappedKernels = (): ReadonlyArray<string> => Object.keys(kernels).sort()
 
-const LIMITS = { sessions: 16, longestTrace: 8_000 }
+const DEFAULTS = { sessions: 16, longestTrace: 8_000, exactConv: false }
 
 /** Above the backends of tfjs that need nothing: who imports this one wants it. */
 const PRIORITY = 3
@@ -41,7 +41,7 @@ const makeBackend = (): OnnxBackend => {
   const native = loadNative()
   // a backend's factory throws: tfjs catches it, prints the message and tries the next backend
   if (E.isLeft(native)) throw new Error(`${native.left.found}; ${native.left.hint}`)
-  return new OnnxBackend(native.right, { ...LIMITS, threads: physicalCores() })
+  return new OnnxBackend(native.right, { ...DEFAULTS, threads: physicalCores() })
 }
 
 /** Makes the backend known to tfjs, once. Nothing native is loaded until tfjs asks for it. */

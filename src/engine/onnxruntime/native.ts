@@ -1,13 +1,15 @@
 import { createRequire } from 'node:module'
 import * as E from 'fp-ts/lib/Either.js'
 import { engineUnavailable, type EngineError } from '../EngineError.js'
+import type { Elements } from './buffers.js'
 
 /** A tensor of onnxruntime-node. */
 export interface OrtTensor {
-  readonly data: Float32Array | Int32Array | Uint8Array
+  readonly data: Elements
 }
 
-interface OrtSession {
+/** A compiled graph. */
+export interface OrtSession {
   readonly loadModel: (buffer: ArrayBufferLike, offset: number, length: number, options: object) => void
   readonly run: (
     feeds: Readonly<Record<string, OrtTensor>>,
@@ -20,7 +22,7 @@ interface OrtSession {
 /** What the package's own synchronous binding offers: tfjs's `dataSync` cannot wait for a promise. */
 export interface Native {
   readonly version: string
-  readonly tensor: (dtype: string, data: OrtTensor['data'], shape: ReadonlyArray<number>) => OrtTensor
+  readonly tensor: (dtype: string, data: Elements, shape: ReadonlyArray<number>) => OrtTensor
   readonly session: (model: Uint8Array, threads: number) => OrtSession
 }
 
@@ -32,7 +34,7 @@ interface BindingModule {
 }
 
 interface PackageModule {
-  readonly Tensor: new (dtype: string, data: OrtTensor['data'], shape: ReadonlyArray<number>) => OrtTensor
+  readonly Tensor: new (dtype: string, data: Elements, shape: ReadonlyArray<number>) => OrtTensor
 }
 
 const sessionOptions = (threads: number) => ({

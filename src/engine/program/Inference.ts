@@ -9,14 +9,14 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Plan } from '../../plan/index.js'
 import type { Loss } from '../../recipe/index.js'
-import type { Engine } from '../Engine.js'
+import type { Engine, Replay } from '../Engine.js'
 import type { EngineError } from '../EngineError.js'
 import { attempt } from './attempt.js'
 import { type EngineBatch, inputTensor, targetTensor } from './EngineBatch.js'
-import { forward } from './forward.js'
+import { type Arrays, forward } from './forward.js'
 import { lossPerSample, meanLoss } from './losses.js'
 import type { StateDict } from './StateDict.js'
-import { fitting, read, readOnce, uploadAll, type Values } from './tensors.js'
+import { fitting, read, readOnce, scoped, uploadAll, type Values } from './tensors.js'
 
 /**
  * Raw outputs and losses of one batch.
@@ -47,32 +47,73 @@ export interface Inference {
   readonly dispose: () => void
 }
 
-/** Reads tensors that somebody else may change. */
-export const inferenceOn = (engine: Engine, plan: Plan, values: Values): Inference => {
+/** One output for each sample's loss, and their mean. */
+const evaluated = (plan: Plan, loss: Loss, arrays: Arrays, x: tf.Tensor, y: tf.Tensor): ReadonlyArray<tf.Tensor> => {
+  const outputs = forward(plan, x, arrays, { _tag: 'Evaluation' })
+  const each = lossPerSample(loss, outputs, y)
+  return [outputs, each, meanLoss(loss, each, y)]
+}
+
+/**
+ * A computation that is traced through tfjs once for each structure, and run again where the engine can. `values` come
+ * from outside: whether they are the same in every run, so that what depends on them alone is computed once, the caller
+ * knows.
+ */
+const kept = (engine: Engine, values: Values, unchanging: boolean) => {
+  const replays = new Map<string, Replay | undefined>()
+  return (
+    structure: string,
+    inputs: ReadonlyArray<tf.Tensor>,
+    f: () => ReadonlyArray<tf.Tensor>
+  ): ReadonlyArray<tf.Tensor> => {
+    const [given, fixed] = unchanging ? [inputs, [...values.values()]] : [[...inputs, ...values.values()], []]
+    const known = replays.get(structure)
+    if (known !== undefined) return known(given)
+    const capture = engine.capture()
+    const outputs = scoped(f, (made) => made)
+    if (replays.has(structure)) return outputs
+    const replay = capture({ inputs: given, fixed, outputs })
+    replays.set(structure, replay)
+    if (replay === undefined) return outputs
+    tf.dispose([...outputs])
+    return replay(given)
+  }
+}
+
+/** Reads tensors that somebody else may change, unless they are `unchanging`. */
+export const inferenceOn = (engine: Engine, plan: Plan, values: Values, unchanging: boolean): Inference => {
   const run = attempt(engine)
-  const outputsOf = (batch: Pick<EngineBatch, 'x' | 'n'>): tf.Tensor =>
-    forward(plan, inputTensor(plan, batch), (path) => values.get(path)!, { _tag: 'Evaluation' })
+  const again = kept(engine, values, unchanging)
+  const arrays: Arrays = (path) => values.get(path)!
   return {
     plan,
     predict: (x, n) =>
       run('prediction', () => {
-        const outputs = tf.tidy(() => outputsOf({ x, n }))
-        return readOnce([outputs], () => read(outputs))
-      }),
-    evaluate: (loss) => (batch) =>
-      run('evaluation', () => {
-        const [outputs, losses, mean] = tf.tidy(() => {
-          const y = targetTensor(batch)
-          const out = outputsOf(batch)
-          const each = lossPerSample(loss, out, y)
-          return [out, each, meanLoss(loss, each, y)] as const
+        const input = inputTensor(plan, { x, n })
+        return readOnce([input], () => {
+          const outputs = again(`predict ${n}`, [input], () => [forward(plan, input, arrays, { _tag: 'Evaluation' })])
+          return readOnce(outputs, () => read(outputs[0]!))
         })
-        return readOnce([outputs, losses, mean], () => ({
-          outputs: read(outputs),
-          losses: read(losses),
-          loss: mean.dataSync()[0]!
-        }))
       }),
+    evaluate: (loss) => {
+      const own = loss._tag === 'CustomLoss'
+      return (batch) =>
+        run('evaluation', () => {
+          const [x, y] = [inputTensor(plan, batch), targetTensor(batch)]
+          return readOnce([x, y], () => {
+            const f = () => evaluated(plan, loss, arrays, x, y)
+            const structure = `${JSON.stringify(loss)} ${y.dtype} ${y.shape.join()} ${batch.n}`
+            // a loss of one's own may do something else each time
+            const tensors = own ? scoped(f, (made) => made) : again(structure, [x, y], f)
+            const [outputs, losses, mean] = tensors as [tf.Tensor, tf.Tensor, tf.Tensor]
+            return readOnce(tensors, () => ({
+              outputs: read(outputs),
+              losses: read(losses),
+              loss: mean.dataSync()[0]!
+            }))
+          })
+        })
+    },
     dispose: () => {
       tf.dispose([...values.values()])
       values.clear()
@@ -107,5 +148,5 @@ export const compileInference =
     pipe(
       fitting(plan, state),
       E.chain((fits) => attempt(engine)('loading parameters', () => uploadAll(plan, fits))),
-      E.map((values) => inferenceOn(engine, plan, values))
+      E.map((values) => inferenceOn(engine, plan, values, true))
     )

@@ -17,7 +17,7 @@ import { type Evaluation, type Inference, inferenceOn } from './Inference.js'
 import { startingArrays, stateNames } from './optimise.js'
 import { arraysOf, type OptimiserState, type StateDict } from './StateDict.js'
 import { download, fitting, readOnce, upload, uploadAll } from './tensors.js'
-import { nextTensors, type StepInput, type StepOptions, type Stepped, type Training, trainStep } from './trainStep.js'
+import { nextTensors, type StepInput, type StepOptions, type Stepped, stepper, type Training } from './trainStep.js'
 
 /**
  * A network in an engine, to be trained.
@@ -80,7 +80,8 @@ const finish = (training: Training, stepped: Stepped): number =>
 const programOn = (engine: Engine, training: Training, start: OptimiserState): Program => {
   const { plan, trainable, options, values, optimiser } = training
   const run = attempt(engine)
-  const { evaluate, predict, dispose } = inferenceOn(engine, plan, values)
+  const step = stepper(engine, training)
+  const { evaluate, predict, dispose } = inferenceOn(engine, plan, values, false)
   let t = start.t
   return {
     plan,
@@ -92,7 +93,7 @@ const programOn = (engine: Engine, training: Training, start: OptimiserState): P
         E.chain(() =>
           run('training step', () =>
             pipe(
-              trainStep(training, batch, input, t + 1),
+              step(batch, input, t + 1),
               E.map((stepped) => {
                 const loss = finish(training, stepped)
                 t++

@@ -157,17 +157,18 @@ export const optimiserStep = (
   h: ParameterHyper,
   hyper: tf.Tensor1D
 ): E.Either<EngineError, ReadonlyArray<tf.Tensor>> => {
+  const decay = { l2: h.l2 !== 0 }
   switch (o._tag) {
     case 'Adam': {
-      const next = adamStep({ p, g, m: state[0]!, v: state[1]!, h: hyper })
+      const next = adamStep({ p, g, m: state[0]!, v: state[1]!, h: hyper }, decay)
       return E.right([next.p, next.m, next.v])
     }
     case 'Sgd': {
-      const next = sgdStep({ p, g, buf: state[0]!, h: hyper }, { nesterov: o.nesterov })
+      const next = sgdStep({ p, g, buf: state[0]!, h: hyper }, { nesterov: o.nesterov, ...decay })
       return E.right([next.p, next.buf])
     }
     case 'Rmsprop': {
-      const next = rmspropStep({ p, g, v: state[0]!, buf: state[1]!, h: hyper })
+      const next = rmspropStep({ p, g, v: state[0]!, buf: state[1]!, h: hyper }, decay)
       return E.right([next.p, next.v, next.buf])
     }
     case 'CustomOptimiser':

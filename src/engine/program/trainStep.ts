@@ -9,6 +9,7 @@ import { sizeOf } from '../../model/index.js'
 import type { Plan, PlanParameter } from '../../plan/index.js'
 import type { Hyper, Loss, Optimiser } from '../../recipe/index.js'
 import { generator, type Seed, splitSeed } from '../../Seed.js'
+import type { Engine, Replay } from '../Engine.js'
 import type { EngineError } from '../EngineError.js'
 import { type EngineBatch, inputTensor, targetTensor } from './EngineBatch.js'
 import { type BatchStatistics, forward, type Mode } from './forward.js'
@@ -75,9 +76,29 @@ const dropoutMask = (seed: Seed, step: number, path: string, p: number, size: nu
   return Float32Array.from({ length: size }, () => (random.uniform() < p ? 0 : keep))
 }
 
-const trainingMode = (options: StepOptions, step: number, all: Array<BatchStatistics>): Mode => ({
+/** What is new in each step, as tensors: they are the inputs of a step that is kept and run again. */
+interface StepTensors {
+  readonly x: tf.Tensor
+  readonly y: tf.Tensor
+  /** By the path of their dropout layer. */
+  readonly masks: ReadonlyMap<string, tf.Tensor>
+  /** By the parameters that share them, see `hyperKey`. */
+  readonly hypers: ReadonlyMap<string, tf.Tensor1D>
+}
+
+const masksOf = ({ plan, options }: Training, n: number, step: number): StepTensors['masks'] =>
+  new Map(
+    plan.layers.flatMap(({ path, layer, output }) => {
+      if (layer._tag !== 'Dropout' || layer.p === 0) return []
+      const shape = output.length === 3 ? [n, output[1]!, output[2]!, output[0]!] : [n, ...output]
+      const mask = tf.tensor(dropoutMask(options.seed, step, path, layer.p, sizeOf(shape)), shape)
+      return [[path, mask] as const]
+    })
+  )
+
+const trainingMode = (masks: StepTensors['masks'], all: Array<BatchStatistics>): Mode => ({
   _tag: 'Training',
-  dropout: (path, p, shape) => tf.tensor(dropoutMask(options.seed, step, path, p, sizeOf(shape)), [...shape]),
+  dropout: (path) => masks.get(path)!,
   statistics: (s) => {
     // kept beyond the tape's scope; freed once the step is made or has failed
     tf.keep(s.mean)
@@ -116,24 +137,24 @@ const hyperOf = (p: PlanParameter, input: StepInput, options: StepOptions, t: nu
 
 type Update = Pick<Stepped, 'values' | 'optimiser'>
 
+/** Parameters of one group with the same decay have the same hyper-parameters. */
+const hyperKey = (p: PlanParameter): string => `${p.group} ${p.decays}`
+
+const hypersOf = (training: Training, input: StepInput, t: number): ReadonlyMap<string, ParameterHyper> =>
+  new Map(training.trainable.map((p) => [hyperKey(p), hyperOf(p, input, training.options, t)]))
+
 const updated = (
   { trainable, options, values, optimiser }: Training,
   gradients: ReadonlyArray<tf.Tensor>,
-  input: StepInput,
-  t: number
+  hypers: ReadonlyMap<string, ParameterHyper>,
+  tensors: StepTensors['hypers']
 ): E.Either<EngineError, Update> => {
-  const hypers = new Map<string, { readonly h: ParameterHyper; readonly tensor: tf.Tensor1D }>()
   const parameters: Array<Update['values'][number]> = []
   const states: Array<Update['optimiser'][number]> = []
   for (const [i, p] of trainable.entries()) {
-    const key = `${p.group} ${p.decays}`
-    if (!hypers.has(key)) {
-      const h = hyperOf(p, input, options, t)
-      hypers.set(key, { h, tensor: hyperTensor(options.optimiser, h) })
-    }
-    const { h, tensor } = hypers.get(key)!
+    const key = hyperKey(p)
     const [value, state] = [values.get(p.path)!, optimiser.get(p.path)!]
-    const next = optimiserStep(options.optimiser, value, gradients[i]!, state, h, tensor)
+    const next = optimiserStep(options.optimiser, value, gradients[i]!, state, hypers.get(key)!, tensors.get(key)!)
     if (E.isLeft(next)) return next
     const [parameter, ...arrays] = next.right
     parameters.push([p.path, parameter!])
@@ -153,10 +174,9 @@ const freeTape = (): void => {
 /** Loss and gradients; a parameter that the loss does not depend on has zeros. */
 const differentiated = (
   { plan, trainable, options, values }: Training,
-  batch: EngineBatch,
+  { x, y }: StepTensors,
   mode: Mode
 ): { readonly loss: tf.Scalar; readonly gradients: ReadonlyArray<tf.Tensor> } => {
-  const [x, y] = [inputTensor(plan, batch), targetTensor(batch)]
   const parameters = trainable.map((p) => values.get(p.path)!)
   const { value, grads } = tf.engine().gradients(
     () => {
@@ -170,19 +190,16 @@ const differentiated = (
   return { loss: value, gradients: grads.map((g, i) => (g as tf.Tensor | null) ?? tf.zerosLike(parameters[i]!)) }
 }
 
-/** `t` counts the optimiser's steps, this one included. */
-export const trainStep = (
+const traced = (
   training: Training,
-  batch: EngineBatch,
-  input: StepInput,
-  t: number
+  tensors: StepTensors,
+  hypers: ReadonlyMap<string, ParameterHyper>
 ): E.Either<EngineError, Stepped> => {
   const statistics: Array<BatchStatistics> = []
   const step = (): E.Either<EngineError, Stepped> => {
-    const mode = trainingMode(training.options, input.step, statistics)
-    const { loss, gradients } = differentiated(training, batch, mode)
+    const { loss, gradients } = differentiated(training, tensors, trainingMode(tensors.masks, statistics))
     return pipe(
-      updated(training, clipped(gradients, training.options.clip), input, t),
+      updated(training, clipped(gradients, training.options.clip), hypers, tensors.hypers),
       E.map(({ values, optimiser }) => ({
         loss,
         values: [...values, ...movedStatistics(training, statistics)],
@@ -191,11 +208,98 @@ export const trainStep = (
     )
   }
   try {
-    return scoped(step, (result) => (E.isLeft(result) ? [] : [result.right.loss, ...nextTensors(result.right)]))
+    return scoped(step, (result) => (E.isLeft(result) ? [] : outputsOf(result.right)))
   } catch (cause) {
     freeTape()
     throw cause
   } finally {
     tf.dispose(statistics.flatMap(({ mean, variance }) => [mean, variance]))
+  }
+}
+
+const outputsOf = (stepped: Stepped): ReadonlyArray<tf.Tensor> => [stepped.loss, ...nextTensors(stepped)]
+
+/** Other tensors in the places of those of a step. */
+const inThePlaceOf = (like: Stepped, [loss, ...rest]: ReadonlyArray<tf.Tensor>): Stepped => {
+  const next = rest[Symbol.iterator]()
+  const take = (): tf.Tensor => next.next().value as tf.Tensor
+  return {
+    loss: loss as tf.Scalar,
+    values: like.values.map(([path]) => [path, take()] as const),
+    optimiser: like.optimiser.map(([path, tensors]) => [path, tensors.map(take)] as const)
+  }
+}
+
+interface Kept {
+  readonly replay: Replay
+  readonly like: Stepped
+}
+
+/** A user's own functions may do something else in every step. */
+const isOfOnesOwn = ({ loss, optimiser }: StepOptions): boolean =>
+  loss._tag === 'CustomLoss' || optimiser._tag === 'CustomOptimiser'
+
+/**
+ * Makes steps: the first of each structure is traced through tfjs and kept where the engine can, and further ones run
+ * it again. `t` counts the optimiser's steps, the one to be made included.
+ */
+export const stepper = (engine: Engine, training: Training) => {
+  const { plan, options, values, optimiser, trainable } = training
+  const kept = new Map<string, Kept | undefined>()
+  const learns = new Set(trainable.map(({ path }) => path))
+  const frozen = plan.parameters.filter(({ path }) => !learns.has(path)).map(({ path }) => path)
+
+  const inputsOf = ({ x, y, masks, hypers }: StepTensors): ReadonlyArray<tf.Tensor> => [
+    ...[...values].flatMap(([path, tensor]) => (frozen.includes(path) ? [] : [tensor])),
+    ...[...optimiser.values()].flat(),
+    x,
+    y,
+    ...masks.values(),
+    ...hypers.values()
+  ]
+
+  const keep = (capture: ReturnType<Engine['capture']>, tensors: StepTensors, stepped: Stepped): Kept | undefined => {
+    if (isOfOnesOwn(options)) return undefined
+    const fixed = frozen.map((path) => values.get(path)!)
+    const replay = capture({ inputs: inputsOf(tensors), fixed, outputs: outputsOf(stepped) })
+    return replay && { replay, like: stepped }
+  }
+
+  const made = (
+    structure: string,
+    tensors: StepTensors,
+    hypers: ReadonlyMap<string, ParameterHyper>
+  ): E.Either<EngineError, Stepped> => {
+    const known = kept.get(structure)
+    const again = ({ replay, like }: Kept): Stepped => inThePlaceOf(like, replay(inputsOf(tensors)))
+    if (known !== undefined) return E.right(again(known))
+    const capture = engine.capture()
+    return pipe(
+      traced(training, tensors, hypers),
+      E.map((stepped) => {
+        const now = kept.has(structure) ? undefined : keep(capture, tensors, stepped)
+        kept.set(structure, now)
+        if (now === undefined) return stepped
+        tf.dispose([...outputsOf(stepped)])
+        return again(now)
+      })
+    )
+  }
+
+  return (batch: EngineBatch, input: StepInput, t: number): E.Either<EngineError, Stepped> => {
+    const hypers = hypersOf(training, input, t)
+    const tensors: StepTensors = {
+      x: inputTensor(plan, batch),
+      y: targetTensor(batch),
+      masks: masksOf(training, batch.n, input.step),
+      hypers: new Map([...hypers].map(([key, h]) => [key, hyperTensor(options.optimiser, h)]))
+    }
+    const decays = [...hypers.values()].map(({ l2 }) => l2 !== 0)
+    const structure = JSON.stringify([tensors.x.shape, tensors.y.shape, tensors.y.dtype, decays])
+    try {
+      return made(structure, tensors, hypers)
+    } finally {
+      tf.dispose([tensors.x, tensors.y, ...tensors.masks.values(), ...tensors.hypers.values()])
+    }
   }
 }

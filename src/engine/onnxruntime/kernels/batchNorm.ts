@@ -1,31 +1,36 @@
 import { arithmetic, columnSums } from '../arithmetic.js'
 import type { Graph, Ref } from '../Graph.js'
-import { float32, kernel, sizeOf, type Kernels } from '../Kernel.js'
+import { float32, kernel, type Kernels } from '../Kernel.js'
+import { images, pixelMatrix, pixelRow, plain, plainly, type Laid } from '../Layout.js'
+import { sizeOf } from '../shapes.js'
 
-// A vector of C channels against rows of C floats is slow for small C; spread over a whole image it is not.
-const WIDE = 1024
-
-/** A tensor seen as rows wide enough to be quick, and channel vectors spread to fit them. */
-const wide = (g: Graph, shape: ReadonlyArray<number>) => {
-  const channels = shape.at(-1)!
-  const pixels = sizeOf(shape.slice(1, -1))
-  const fold = channels < WIDE ? pixels : 1
-  const view = [sizeOf(shape) / (fold * channels), fold * channels]
-  return {
-    tensor: (x: Ref): Ref => g.reshape(x, view),
-    vector: (v: Ref): Ref =>
-      fold === 1
-        ? g.reshape(v, [1, channels])
-        : g.reshape(g.op('Expand', [g.reshape(v, [1, channels]), g.int64s([fold, channels])], [fold, channels]), [
-            1,
-            fold * channels
-          ])
-  }
+/** A tensor as rows over which channel vectors spread, and the way back. */
+interface Rows {
+  readonly of: (x: Laid) => Ref
+  readonly vector: (v: Ref) => Ref
+  readonly back: (x: Ref) => Laid
 }
 
+/** Images as the matrix of their pixels, whose long rows are quick; all else as rows of channels. */
+const rowsFor = (g: Graph, shape: ReadonlyArray<number>): Rows => {
+  const channels = shape.at(-1)!
+  return shape.length === 4
+    ? {
+        of: (x) => pixelMatrix(g, x),
+        vector: (v) => pixelRow(g, plainly(g.reshape(v, [channels])), shape)!,
+        back: (x) => images(g, x, shape)
+      }
+    : {
+        of: (x) => g.reshape(plain(g, x), [sizeOf(shape) / channels, channels]),
+        vector: (v) => g.reshape(v, [1, channels]),
+        back: (x) => plainly(g.reshape(x, shape))
+      }
+}
+
+/** The means `[1, channels]` over all rows of channels. */
 const channelMeans = (g: Graph, x: Ref, channels: number): Ref => {
   const count = sizeOf(x.shape) / channels
-  const sums = columnSums(g, g.reshape(x, [count, channels]))
+  const sums = columnSums(g, g.reshape(columnSums(g, x), [x.shape[1]! / channels, channels]))
   return arithmetic(g).mul(sums, g.scalar(1 / count))
 }
 
@@ -39,6 +44,8 @@ interface Epsilon {
   readonly eps: number
 }
 
+const asVector = (g: Graph, row: Ref): Laid => plainly(g.reshape(row, [row.shape[1]!]))
+
 /**
  * Two passes: the variance is the mean of the squared distances from the mean, so that nothing cancels when the mean
  * is much larger than the deviation. The gradient is that of Ioffe and Szegedy (2015), section 3:
@@ -51,13 +58,15 @@ export const batchNorm: Kernels = {
       outputs: [float32(x.shape), float32([channels]), float32([channels])],
       emit: (g, i) => {
         const { add, sub, mul, square } = arithmetic(g)
-        const { tensor, vector } = wide(g, x.shape)
-        const mean = channelMeans(g, i.x, channels)
-        const centred = sub(tensor(i.x), vector(mean))
+        const { of, vector, back } = rowsFor(g, x.shape)
+        const row = (v: Laid): Ref => g.reshape(plain(g, v), [1, channels])
+        const rows = of(i.x)
+        const mean = channelMeans(g, rows, channels)
+        const centred = sub(rows, vector(mean))
         const variance = channelMeans(g, square(centred), channels)
-        const factor = mul(inverseDeviation(g, variance, eps), g.reshape(i.gamma, [1, channels]))
-        const y = add(mul(centred, vector(factor)), vector(i.beta))
-        return [g.reshape(y, x.shape), g.reshape(mean, [channels]), g.reshape(variance, [channels])]
+        const factor = mul(inverseDeviation(g, variance, eps), row(i.gamma))
+        const y = add(mul(centred, vector(factor)), vector(row(i.beta)))
+        return [back(y), asVector(g, mean), asVector(g, variance)]
       }
     }
   }),
@@ -67,20 +76,21 @@ export const batchNorm: Kernels = {
       outputs: [float32(x.shape), float32([channels]), float32([channels])],
       emit: (g, i) => {
         const { add, sub, mul, neg } = arithmetic(g)
-        const { tensor, vector } = wide(g, x.shape)
-        const centred = sub(tensor(i.x), vector(i.mean))
-        const dy = tensor(i.dy)
+        const { of, vector, back } = rowsFor(g, x.shape)
+        const row = (v: Laid): Ref => g.reshape(plain(g, v), [1, channels])
+        const centred = sub(of(i.x), vector(row(i.mean)))
+        const dy = of(i.dy)
         const meanDy = channelMeans(g, dy, channels)
         const meanProduct = channelMeans(g, mul(dy, centred), channels)
-        const inverse = inverseDeviation(g, i.variance, eps)
-        const factor = mul(inverse, g.reshape(i.gamma, [1, channels]))
+        const inverse = inverseDeviation(g, plain(g, i.variance), eps)
+        const factor = mul(inverse, row(i.gamma))
         const slope = neg(mul(meanProduct, mul(inverse, inverse)))
         const inner = add(sub(dy, vector(meanDy)), mul(centred, vector(slope)))
         const count = g.scalar(sizeOf(x.shape) / channels)
         return [
-          g.reshape(mul(inner, vector(factor)), x.shape),
-          g.reshape(mul(mul(meanProduct, inverse), count), [channels]),
-          g.reshape(mul(meanDy, count), [channels])
+          back(mul(inner, vector(factor))),
+          asVector(g, mul(mul(meanProduct, inverse), count)),
+          asVector(g, mul(meanDy, count))
         ]
       }
     }

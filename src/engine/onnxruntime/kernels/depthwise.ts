@@ -1,7 +1,8 @@
 import { backend_util } from '@tensorflow/tfjs-core'
 import { arithmetic } from '../arithmetic.js'
 import { int, ints, type Graph, type Ref } from '../Graph.js'
-import { float32, form, kernel, type Kernels } from '../Kernel.js'
+import { float32, form, imageForm, kernel, type Kernels } from '../Kernel.js'
+import { plain, plainly } from '../Layout.js'
 import type { Signature } from '../Trace.js'
 import type { ConvAttributes } from './conv.js'
 import { ended, isKnown, type Ending } from './matmul.js'
@@ -70,8 +71,8 @@ export const depthwiseConv: Kernels = {
   FusedDepthwiseConv2D: kernel<'x' | 'filter', ConvAttributes & Ending, Fusions>(({ x, filter }, attributes) => {
     const info = infoOf(x, filter, attributes)
     if (info === undefined || !isExact(info) || !isKnown(attributes)) return undefined
-    return form(float32(info.outShape), (g, i) =>
-      ended(g, depthwise(g, i.x, i.filter, info), i.bias, i.preluActivationWeights, attributes)
+    return imageForm(float32(info.outShape), (g, i) =>
+      ended(g, plainly(depthwise(g, plain(g, i.x), plain(g, i.filter), info)), i, attributes)
     )
   })
 }

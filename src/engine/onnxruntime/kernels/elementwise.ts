@@ -1,6 +1,7 @@
-import { arithmetic, broadcast, broadcasts } from '../arithmetic.js'
+import { arithmetic } from '../arithmetic.js'
+import { broadcast, broadcasts } from '../shapes.js'
 import { float, type Attributes, type Graph, type Ref } from '../Graph.js'
-import { form, kernel, type Kernel, type Kernels } from '../Kernel.js'
+import { elementwiseForm, kernel, type Kernel, type Kernels } from '../Kernel.js'
 import type { GraphType } from '../Trace.js'
 
 const FLOAT: ReadonlyArray<GraphType> = ['float32']
@@ -8,24 +9,23 @@ const NUMBER: ReadonlyArray<GraphType> = ['float32', 'int32']
 
 const unary = <A = object>(types: ReadonlyArray<GraphType>, emit: (g: Graph, x: Ref, attributes: A) => Ref): Kernel =>
   kernel<'x', A>(({ x }, attributes) =>
-    types.includes(x.dtype) ? form(x, (g, i) => emit(g, i.x, attributes)) : undefined
+    types.includes(x.dtype) ? elementwiseForm(x, (g, i) => emit(g, i.x, attributes)) : undefined
   )
 
 const plain = (type: string, types = FLOAT, attributes: Attributes = {}): Kernel =>
-  unary(types, (g, x) => g.op(type, [x], x.shape, { attributes }))
+  unary(types, (g, x) => g.elementwise(type, [x], { attributes }))
 
 const binary = (types: ReadonlyArray<GraphType>, emit: (g: Graph, a: Ref, b: Ref) => Ref): Kernel =>
   kernel<'a' | 'b'>(({ a, b }) =>
     a.dtype === b.dtype && types.includes(a.dtype) && broadcasts(a.shape, b.shape)
-      ? form({ shape: broadcast(a.shape, b.shape), dtype: a.dtype }, (g, i) => emit(g, i.a, i.b))
+      ? elementwiseForm({ shape: broadcast(a.shape, b.shape), dtype: a.dtype }, (g, i) => emit(g, i.a, i.b))
       : undefined
   )
 
-const pair = (type: string, types = NUMBER): Kernel =>
-  binary(types, (g, a, b) => g.op(type, [a, b], broadcast(a.shape, b.shape)))
+const pair = (type: string, types = NUMBER): Kernel => binary(types, (g, a, b) => arithmetic(g).binary(type)(a, b))
 
 const clip = (g: Graph, x: Ref, least: number, most: number): Ref =>
-  g.op('Clip', [x, g.scalar(least, x.dtype), g.scalar(most, x.dtype)], x.shape)
+  g.elementwise('Clip', [x, g.scalar(least, x.dtype), g.scalar(most, x.dtype)])
 
 // log(1 + x) as x·log(u)/(u-1) with u = 1 + x rounded, which keeps the digits that u lost (Kahan)
 const log1p = (g: Graph, x: Ref): Ref => {
@@ -38,7 +38,7 @@ const log1p = (g: Graph, x: Ref): Ref => {
 
 // 1 where x > 0: many times faster than Greater and Where; 3.4e38 lifts all but the smallest denormals above 1
 const positive = (g: Graph, x: Ref): Ref =>
-  g.op('HardSigmoid', [x], x.shape, { attributes: { alpha: float(3.4e38), beta: float(0) } })
+  g.elementwise('HardSigmoid', [x], { attributes: { alpha: float(3.4e38), beta: float(0) } })
 
 const step = (g: Graph, x: Ref, slope: number): Ref => {
   const { add, mul } = arithmetic(g)
@@ -47,7 +47,7 @@ const step = (g: Graph, x: Ref, slope: number): Ref => {
 
 // of NaN it is 0 to tfjs, and NaN to ONNX Runtime
 const sign = (g: Graph, x: Ref): Ref => {
-  const signs = g.op('Sign', [x], x.shape)
+  const signs = g.elementwise('Sign', [x])
   const isNumber = arithmetic(g).equal(x, x)
   return x.dtype === 'float32' ? arithmetic(g).where(isNumber, signs, g.scalar(0)) : signs
 }
@@ -58,7 +58,7 @@ export const prelu = (g: Graph, x: Ref, slope: Ref): Ref => {
 }
 
 export const leakyRelu = (g: Graph, x: Ref, alpha: number): Ref =>
-  g.op('LeakyRelu', [x], x.shape, { attributes: { alpha: float(alpha) } })
+  g.elementwise('LeakyRelu', [x], { attributes: { alpha: float(alpha) } })
 
 export const relu6 = (g: Graph, x: Ref): Ref => clip(g, x, 0, 6)
 
@@ -75,7 +75,7 @@ export const elementwise: Kernels = {
   Cos: plain('Cos'),
   Elu: plain('Elu'),
   EluGrad: kernel<'dy' | 'y'>(({ dy }) =>
-    form(dy, (g, i) => {
+    elementwiseForm(dy, (g, i) => {
       const { add, mul, min } = arithmetic(g)
       return mul(i.dy, add(min(i.y, g.scalar(0)), g.scalar(1)))
     })
@@ -93,7 +93,7 @@ export const elementwise: Kernels = {
   Pow: pair('Pow', FLOAT),
   Prelu: kernel<'x' | 'alpha'>(({ x, alpha }) =>
     x.dtype === 'float32' && broadcasts(x.shape, alpha.shape)
-      ? form({ ...x, shape: broadcast(x.shape, alpha.shape) }, (g, i) => prelu(g, i.x, i.alpha))
+      ? elementwiseForm({ ...x, shape: broadcast(x.shape, alpha.shape) }, (g, i) => prelu(g, i.x, i.alpha))
       : undefined
   ),
   RealDiv: pair('Div', FLOAT),

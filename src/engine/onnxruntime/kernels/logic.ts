@@ -1,34 +1,38 @@
 import type { DataType } from '@tensorflow/tfjs-core'
 import { onnxTypes } from '../../../format/onnx.js'
-import { arithmetic, broadcast, broadcasts } from '../arithmetic.js'
+import { arithmetic } from '../arithmetic.js'
+import { broadcast, broadcasts } from '../shapes.js'
 import { int, type Graph, type Ref } from '../Graph.js'
-import { form, kernel, sameShape, type Kernel, type Kernels } from '../Kernel.js'
+import { elementwiseForm, kernel, type Kernel, type Kernels } from '../Kernel.js'
+import { sameShape } from '../shapes.js'
 import type { GraphType } from '../Trace.js'
 
 const NUMBER: ReadonlyArray<GraphType> = ['float32', 'int32']
 const BOOL: ReadonlyArray<GraphType> = ['bool']
 
-const not = (g: Graph, x: Ref): Ref => g.op('Not', [x], x.shape)
+const not = (g: Graph, x: Ref): Ref => g.elementwise('Not', [x])
 
 const test = (type: string, types: ReadonlyArray<GraphType>, negated = false): Kernel =>
   kernel<'a' | 'b'>(({ a, b }) => {
     const shape = broadcast(a.shape, b.shape)
     return a.dtype === b.dtype && types.includes(a.dtype) && broadcasts(a.shape, b.shape)
-      ? form({ shape, dtype: 'bool' }, (g, i) => {
-          const result = g.op(type, [i.a, i.b], shape, { dtype: 'bool' })
+      ? elementwiseForm({ shape, dtype: 'bool' }, (g, i) => {
+          const result = g.op(type, [i.a, i.b], broadcast(i.a.shape, i.b.shape), { dtype: 'bool' })
           return negated ? not(g, result) : result
         })
       : undefined
   })
 
 export const cast = (g: Graph, x: Ref, dtype: GraphType): Ref =>
-  x.dtype === dtype ? x : g.op('Cast', [x], x.shape, { dtype, attributes: { to: int(onnxTypes[dtype]) } })
+  x.dtype === dtype ? x : g.elementwise('Cast', [x], { dtype, attributes: { to: int(onnxTypes[dtype]) } })
 
 const isGraphType = (dtype: DataType): dtype is GraphType => ['float32', 'int32', 'bool'].includes(dtype)
 
 export const logic: Kernels = {
   Cast: kernel<'x', { dtype: DataType }>(({ x }, { dtype }) =>
-    isGraphType(dtype) && dtype !== x.dtype ? form({ shape: x.shape, dtype }, (g, i) => cast(g, i.x, dtype)) : undefined
+    isGraphType(dtype) && dtype !== x.dtype
+      ? elementwiseForm({ shape: x.shape, dtype }, (g, i) => cast(g, i.x, dtype))
+      : undefined
   ),
   Equal: test('Equal', [...NUMBER, ...BOOL]),
   Greater: test('Greater', NUMBER),
@@ -36,12 +40,12 @@ export const logic: Kernels = {
   Less: test('Less', NUMBER),
   LessEqual: test('LessOrEqual', NUMBER),
   LogicalAnd: test('And', BOOL),
-  LogicalNot: kernel<'x'>(({ x }) => (x.dtype === 'bool' ? form(x, (g, i) => not(g, i.x)) : undefined)),
+  LogicalNot: kernel<'x'>(({ x }) => (x.dtype === 'bool' ? elementwiseForm(x, (g, i) => not(g, i.x)) : undefined)),
   LogicalOr: test('Or', BOOL),
   NotEqual: test('Equal', [...NUMBER, ...BOOL], true),
   Select: kernel<'condition' | 't' | 'e'>(({ condition, t, e }) =>
     condition.dtype === 'bool' && t.dtype === e.dtype && sameShape(condition.shape, t.shape)
-      ? form(t, (g, i) => arithmetic(g).where(i.condition, i.t, i.e))
+      ? elementwiseForm(t, (g, i) => arithmetic(g).where(i.condition, i.t, i.e))
       : undefined
   )
 }

@@ -1,6 +1,8 @@
-import { arithmetic, broadcast, broadcasts } from '../arithmetic.js'
+import { arithmetic } from '../arithmetic.js'
+import { broadcast, broadcasts } from '../shapes.js'
 import type { Graph, Ref } from '../Graph.js'
-import { float32, form, kernel, type Kernels } from '../Kernel.js'
+import { float32, form, imageForm, kernel, type Kernels } from '../Kernel.js'
+import { images, pixelwise, plain, plainly, type Laid } from '../Layout.js'
 import type { Signature } from '../Trace.js'
 import { leakyRelu, prelu, relu6 } from './elementwise.js'
 
@@ -19,30 +21,40 @@ const ACTIVATIONS: ReadonlyArray<string> = ['linear', 'relu', 'relu6', 'elu', 's
 
 export const isKnown = ({ activation = 'linear' }: Ending): boolean => ACTIVATIONS.includes(activation)
 
-export const ended = (
-  g: Graph,
-  y: Ref,
-  bias: Ref | undefined,
-  slopes: Ref | undefined,
-  { activation = 'linear', leakyreluAlpha = 0.2 }: Ending
-): Ref => {
-  const x = bias === undefined ? y : arithmetic(g).add(y, bias)
-  switch (activation) {
+const activated = (g: Graph, x: Ref, slopes: Ref | undefined, ending: Ending): Ref => {
+  switch (ending.activation) {
     case 'relu':
       return arithmetic(g).relu(x)
     case 'relu6':
       return relu6(g, x)
     case 'elu':
-      return g.op('Elu', [x], x.shape)
+      return g.elementwise('Elu', [x])
     case 'sigmoid':
-      return g.op('Sigmoid', [x], x.shape)
+      return g.elementwise('Sigmoid', [x])
     case 'leakyrelu':
-      return leakyRelu(g, x, leakyreluAlpha)
+      return leakyRelu(g, x, ending.leakyreluAlpha ?? 0.2)
     case 'prelu':
       return prelu(g, x, slopes!)
     default:
       return x
   }
+}
+
+interface Endings {
+  readonly bias?: Laid | undefined
+  readonly preluActivationWeights?: Laid | undefined
+}
+
+/** Adds the bias and activates, where `y` lies. */
+export const ended = (g: Graph, y: Laid, { bias, preluActivationWeights: slopes }: Endings, ending: Ending): Laid => {
+  const operands = { y, ...(bias && { bias }), ...(slopes && { slopes }) }
+  const finish = (refs: Readonly<Record<string, Ref>>): Ref => {
+    const x = refs['bias'] === undefined ? refs['y']! : arithmetic(g).add(refs['y']!, refs['bias'])
+    return activated(g, x, refs['slopes'], ending)
+  }
+  const refs = pixelwise(g, operands, y.shape)
+  if (refs !== undefined) return images(g, finish(refs), y.shape)
+  return plainly(finish(Object.fromEntries(Object.entries(operands).map(([name, x]) => [name, plain(g, x)]))))
 }
 
 const product = (g: Graph, a: Ref, b: Ref, { transposeA, transposeB }: Transposes): Ref =>
@@ -73,8 +85,8 @@ export const matmul: Kernels = {
   ),
   _FusedMatMul: kernel<'a' | 'b', Transposes & Ending, 'bias' | 'preluActivationWeights'>(({ a, b }, attributes) =>
     multiplies(a, b, attributes) && isKnown(attributes)
-      ? form(float32(productShape(a.shape, b.shape, attributes)), (g, i) =>
-          ended(g, product(g, i.a, i.b, attributes), i.bias, i.preluActivationWeights, attributes)
+      ? imageForm(float32(productShape(a.shape, b.shape, attributes)), (g, i) =>
+          ended(g, plainly(product(g, plain(g, i.a), plain(g, i.b), attributes)), i, attributes)
         )
       : undefined
   )

@@ -1,5 +1,5 @@
 import { arithmetic } from '../arithmetic.js'
-import { form, kernel, type Kernels } from '../Kernel.js'
+import { elementwiseForm, kernel, type Kernels } from '../Kernel.js'
 
 export const norm: Kernels = {
   FusedBatchNorm: kernel<'x' | 'mean' | 'variance', { varianceEpsilon?: number }, 'offset' | 'scale'>(
@@ -8,7 +8,7 @@ export const norm: Kernels = {
         (s) => s === undefined || (s.shape.length === 1 && s.shape[0] === x.shape.at(-1) && s.dtype === 'float32')
       )
       if (!perChannel || x.dtype !== 'float32') return undefined
-      return form(x, (g, i) => {
+      return elementwiseForm(x, (g, i) => {
         const { add, sub, mul, sqrt, reciprocal } = arithmetic(g)
         const inverse = reciprocal(sqrt(add(i.variance, g.scalar(varianceEpsilon))))
         const factor = i.scale === undefined ? inverse : mul(inverse, i.scale)

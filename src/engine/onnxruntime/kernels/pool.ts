@@ -1,10 +1,12 @@
 import { backend_util } from '@tensorflow/tfjs-core'
 import { arithmetic } from '../arithmetic.js'
-import { gatherRows, sumOfRows } from '../gatherRows.js'
-import type { Graph, Ref } from '../Graph.js'
-import { float32, form, kernel, sameShape, sizeOf, type Kernels } from '../Kernel.js'
-import { area, byTap, inputUnder, landings, tapsOf, windowKey, type Window } from '../Window.js'
-import { windowOf } from './conv.js'
+import { windowOf } from '../conv/index.js'
+import { float, int, type Graph, type Ref } from '../Graph.js'
+import { float32, imageForm, kernel, type Kernels } from '../Kernel.js'
+import { images, pixelMatrix, pixelsOf, type Laid } from '../Layout.js'
+import { gatherRows, sumOfLandings } from '../rows.js'
+import { sameShape } from '../shapes.js'
+import { inputUnder, isPadded, landings, tapsOf, underTap, windowKey, type Window } from '../Window.js'
 import { cast } from './logic.js'
 
 type Shape4 = [number, number, number, number]
@@ -43,62 +45,136 @@ const gradientPoolOf = (
   attributes: PoolAttributes
 ): Pool | undefined => {
   const p = poolOf(input, attributes)
-  const [images, height, width, channels] = output as Shape4
+  const [count, height, width, channels] = output as Shape4
   const fits = [height - p.window.output[0], width - p.window.output[1]].every((more) => more === 0 || more === 1)
-  return fits && images === p.images && channels === p.channels
+  return fits && count === p.images && channels === p.channels
     ? { ...p, output, window: { ...p.window, output: [height, width] } }
     : undefined
-}
-
-const imageRows = (g: Graph, x: Ref, p: Pool): Ref =>
-  g.reshape(x, [p.images, sizeOf(x.shape) / (p.images * p.channels), p.channels])
-
-/** The image under each tap of the window: one tensor `[images, pixels, channels]` a tap. */
-const taps = (g: Graph, x: Ref, p: Pool, outside: number): ReadonlyArray<Ref> => {
-  const table = byTap(p.window, inputUnder(p.window))
-  const pixels = area(p.window.output)
-  const rows = imageRows(g, x, p)
-  return Array.from({ length: tapsOf(p.window) }, (_, tap) => {
-    const indices = table.indices.subarray(tap * pixels, (tap + 1) * pixels)
-    return gatherRows(g, rows, `tap ${tap} ${windowKey(p.window)}`, { ...table, indices }, outside)
-  })
-}
-
-/** Adds up, on each input pixel, the parts of the taps that lie on it. */
-const fold = (g: Graph, parts: ReadonlyArray<Ref>, p: Pool): Ref => {
-  const key = `landings by tap ${windowKey(p.window)}`
-  return g.reshape(sumOfRows(g, arithmetic(g).concat(parts, 1), key, landings(p.window, 'tap-output')), p.input)
 }
 
 /** tfjs hands on its input when the window is one pixel and the size stays, whatever the strides say. */
 const isIdentity = (p: Pool): boolean => tapsOf(p.window) === 1 && sameShape(p.input, p.output)
 
-const maxPool = (g: Graph, x: Ref, p: Pool): Ref => {
+/** The window covers the image exactly: one output pixel. */
+const isGlobal = ({ window: w }: Pool): boolean =>
+  pixelsOf(w.output) === 1 && w.size[0] === w.input[0] && w.size[1] === w.input[1] && !isPadded(inputUnder(w))
+
+// -------------------------------------------------------------------------------------
+// maxima, one axis after the other
+// -------------------------------------------------------------------------------------
+
+/** The window's reach across a row, and then down a column of what that left. */
+const axesOf = (w: Window): readonly [across: Window, down: Window] => [
+  {
+    input: w.input,
+    output: [w.input[0], w.output[1]],
+    size: [1, w.size[1]],
+    stride: [1, w.stride[1]],
+    dilation: [1, w.dilation[1]],
+    pad: [0, w.pad[1]]
+  },
+  {
+    input: [w.input[0], w.output[1]],
+    output: w.output,
+    size: [w.size[0], 1],
+    stride: [w.stride[0], 1],
+    dilation: [w.dilation[0], 1],
+    pad: [w.pad[0], 0]
+  }
+]
+
+/** The image under each tap of the window: one matrix `[output pixels, images·channels]` a tap. */
+const taps = (g: Graph, x: Ref, w: Window, outside: number): ReadonlyArray<Ref> => {
+  const table = inputUnder(w)
+  return Array.from({ length: tapsOf(w) }, (_, tap) =>
+    gatherRows(g, x, `tap ${tap} ${windowKey(w)}`, underTap(w, table, tap), outside)
+  )
+}
+
+const maximum = (g: Graph, parts: ReadonlyArray<Ref>): Ref =>
+  parts.length === 1 ? parts[0]! : g.op('Max', parts, parts[0]!.shape)
+
+const maximumAlong = (g: Graph, x: Ref, w: Window): Ref => maximum(g, taps(g, x, w, -Infinity))
+
+const maxPool = (g: Graph, x: Laid, p: Pool): Laid => {
   if (isIdentity(p)) return x
-  const parts = taps(g, x, p, -Infinity)
-  return g.reshape(parts.length === 1 ? parts[0]! : g.op('Max', parts, parts[0]!.shape), p.output)
+  const rows = pixelMatrix(g, x)
+  if (isGlobal(p)) return images(g, globalMax(g, rows), p.output)
+  const [across, down] = axesOf(p.window)
+  return images(g, maximumAlong(g, maximumAlong(g, rows, across), down), p.output)
+}
+
+const globalMax = (g: Graph, rows: Ref): Ref =>
+  g.op('ReduceMax', [rows], [1, rows.shape[1]!], {
+    attributes: { axes: { _tag: 'ints', value: [0] }, keepdims: int(1) }
+  })
+
+/** 1 where `a`, which is never more than `most`, equals it: several times faster than Equal and Cast. */
+const isMost = (g: Graph, a: Ref, most: Ref): Ref =>
+  g.elementwise('HardSigmoid', [arithmetic(g).sub(a, most)], { attributes: { alpha: float(3.4e38), beta: float(1) } })
+
+/** The gradient of each tap: it goes to the first that has the maximum. */
+const shared = (g: Graph, dy: Ref, parts: ReadonlyArray<Ref>, most: Ref): ReadonlyArray<Ref> => {
+  const { add, sub, mul, relu } = arithmetic(g)
+  let taken: Ref | undefined
+  return parts.map((part) => {
+    const hit = isMost(g, part, most)
+    const first = taken === undefined ? hit : relu(sub(hit, taken))
+    taken = taken === undefined ? hit : add(taken, first)
+    return mul(dy, first)
+  })
+}
+
+const maxGradientAlong = (g: Graph, dy: Ref, x: Ref, w: Window): Ref => {
+  const parts = taps(g, x, w, -Infinity)
+  const shares = shared(g, dy, parts, maximum(g, parts))
+  return fold(g, shares, w)
+}
+
+/** Adds up, on each input pixel, the parts of the taps that lie on it. */
+const fold = (g: Graph, parts: ReadonlyArray<Ref>, w: Window): Ref => {
+  const all = Array.from({ length: tapsOf(w) }, (_, tap) => tap)
+  return sumOfLandings(g, arithmetic(g).concat(parts, 0), `landings ${windowKey(w)}`, landings(w, all))
 }
 
 /** The gradient goes to the first maximum under the window, in reading order, as in the cpu kernel and in PyTorch. */
-const maxPoolGrad = (g: Graph, dy: Ref, x: Ref, y: Ref, p: Pool): Ref => {
-  const { add, sub, mul, relu, equal } = arithmetic(g)
-  const [most, d] = [imageRows(g, y, p), imageRows(g, dy, p)]
-  const parts: Array<Ref> = []
-  let taken: Ref | undefined
-  for (const tap of taps(g, x, p, -Infinity)) {
-    const hit = cast(g, equal(tap, most), 'float32')
-    const first = taken === undefined ? hit : relu(sub(hit, taken))
-    taken = taken === undefined ? hit : add(taken, first)
-    parts.push(mul(d, first))
-  }
-  return fold(g, parts, p)
+const maxPoolGrad = (g: Graph, dy: Laid, x: Laid, p: Pool): Laid => {
+  const [d, rows] = [pixelMatrix(g, dy), pixelMatrix(g, x)]
+  if (isGlobal(p)) return images(g, globalMaxGradient(g, d, x, p), p.input)
+  // the first row that has the maximum, and in it the first column: the first in reading order
+  const [across, down] = axesOf(p.window)
+  const middle = maximumAlong(g, rows, across)
+  return images(g, maxGradientAlong(g, maxGradientAlong(g, d, middle, down), rows, across), p.input)
 }
 
+const globalMaxGradient = (g: Graph, dy: Ref, x: Laid, p: Pool): Ref => {
+  const { equal, mul } = arithmetic(g)
+  const rows = pixelMatrix(g, x)
+  const pixels = pixelsOf(p.window.input)
+  const order = inputUnder(p.window).indices
+  const inReadingOrder = gatherRows(g, rows, `reading ${windowKey(p.window)}`, { indices: order, rows: pixels })
+  const first = g.op('ArgMax', [inReadingOrder], [1, rows.shape[1]!], {
+    attributes: { axis: int(0), keepdims: int(1) },
+    dtype: 'int64'
+  })
+  const places = new BigInt64Array(pixels)
+  order.forEach((row, place) => (places[row] = BigInt(place)))
+  const hit = equal(
+    g.table(`places ${windowKey(p.window)}`, [pixels, 1], () => places),
+    first
+  )
+  return mul(cast(g, hit, 'float32'), dy)
+}
+
+// -------------------------------------------------------------------------------------
+// averages
+// -------------------------------------------------------------------------------------
+
 /** One over the number of pixels that lie under the window, by output pixel: padding is not counted. */
-const shares = (g: Graph, p: Pool): Ref => {
-  const [pixels, size] = [area(p.window.output), tapsOf(p.window)]
-  return g.table(`shares ${windowKey(p.window)}`, [pixels, 1], () => {
-    const { indices, rows } = inputUnder(p.window)
+const shares = (g: Graph, w: Window): Ref => {
+  const [pixels, size] = [pixelsOf(w.output), tapsOf(w)]
+  return g.table(`shares ${windowKey(w)}`, [pixels, 1], () => {
+    const { indices, rows } = inputUnder(w)
     return Float32Array.from({ length: pixels }, (_, i) => {
       const under = indices.subarray(i * size, (i + 1) * size)
       return 1 / under.filter((row) => row < rows).length
@@ -109,12 +185,12 @@ const shares = (g: Graph, p: Pool): Ref => {
 // Averaging is a matrix product [output pixels, input pixels]. Up to this many entries that is the quickest form.
 const LARGEST_MATRIX = 1 << 14
 
-const isSmall = ({ window }: Pool): boolean => area(window.input) * area(window.output) <= LARGEST_MATRIX
+const isSmall = (w: Window): boolean => pixelsOf(w.input) * pixelsOf(w.output) <= LARGEST_MATRIX
 
-const averages = (g: Graph, p: Pool): Ref => {
-  const [outputs, inputs, size] = [area(p.window.output), area(p.window.input), tapsOf(p.window)]
-  return g.table(`averages ${windowKey(p.window)}`, [outputs, inputs], () => {
-    const { indices, rows } = inputUnder(p.window)
+const averages = (g: Graph, w: Window): Ref => {
+  const [outputs, inputs, size] = [pixelsOf(w.output), pixelsOf(w.input), tapsOf(w)]
+  return g.table(`averages ${windowKey(w)}`, [outputs, inputs], () => {
+    const { indices, rows } = inputUnder(w)
     const matrix = new Float32Array(outputs * inputs)
     for (let i = 0; i < outputs; i++) {
       const under = indices.subarray(i * size, (i + 1) * size).filter((row) => row < rows)
@@ -124,44 +200,43 @@ const averages = (g: Graph, p: Pool): Ref => {
   })
 }
 
-const avgPool = (g: Graph, x: Ref, p: Pool): Ref => {
+const avgPool = (g: Graph, x: Laid, p: Pool): Laid => {
   const { matMul, mul } = arithmetic(g)
   if (isIdentity(p)) return x
-  if (isSmall(p)) return g.reshape(matMul(averages(g, p), imageRows(g, x, p)), p.output)
-  const parts = taps(g, x, p, 0)
-  return g.reshape(mul(g.op('Sum', parts, parts[0]!.shape), shares(g, p)), p.output)
+  const rows = pixelMatrix(g, x)
+  if (isSmall(p.window)) return images(g, matMul(averages(g, p.window), rows), p.output)
+  const parts = taps(g, rows, p.window, 0)
+  return images(g, mul(g.op('Sum', parts, parts[0]!.shape), shares(g, p.window)), p.output)
 }
 
-const avgPoolGrad = (g: Graph, dy: Ref, p: Pool): Ref => {
+const avgPoolGrad = (g: Graph, dy: Laid, p: Pool): Laid => {
   const { matMul, mul } = arithmetic(g)
-  if (isSmall(p)) return g.reshape(matMul(averages(g, p), imageRows(g, dy, p), { a: true }), p.input)
-  const part = mul(imageRows(g, dy, p), shares(g, p))
-  return fold(
-    g,
-    Array.from({ length: tapsOf(p.window) }, () => part),
-    p
-  )
+  const rows = pixelMatrix(g, dy)
+  if (isSmall(p.window)) return images(g, matMul(averages(g, p.window), rows, { a: true }), p.input)
+  const part = mul(rows, shares(g, p.window))
+  const parts = Array.from({ length: tapsOf(p.window) }, () => part)
+  return images(g, fold(g, parts, p.window), p.input)
 }
 
 export const pool: Kernels = {
   AvgPool: kernel<'x', PoolAttributes>(({ x }, attributes) => {
     const p = poolOf(x.shape, attributes)
-    return x.dtype === 'float32' ? form(float32(p.output), (g, i) => avgPool(g, i.x, p)) : undefined
+    return x.dtype === 'float32' ? imageForm(float32(p.output), (g, i) => avgPool(g, i.x, p)) : undefined
   }),
   AvgPoolGrad: kernel<'dy' | 'input', PoolAttributes>(({ dy, input }, attributes) => {
     const p = gradientPoolOf(input.shape, dy.shape, attributes)
     return p !== undefined && dy.dtype === 'float32'
-      ? form(float32(p.input), (g, i) => avgPoolGrad(g, i.dy, p))
+      ? imageForm(float32(p.input), (g, i) => avgPoolGrad(g, i.dy, p))
       : undefined
   }),
   MaxPool: kernel<'x', PoolAttributes>(({ x }, attributes) => {
     const p = poolOf(x.shape, attributes)
-    return x.dtype === 'float32' ? form(float32(p.output), (g, i) => maxPool(g, i.x, p)) : undefined
+    return x.dtype === 'float32' ? imageForm(float32(p.output), (g, i) => maxPool(g, i.x, p)) : undefined
   }),
   MaxPoolGrad: kernel<'dy' | 'input' | 'output', PoolAttributes>(({ dy, input, output }, attributes) => {
     const p = gradientPoolOf(input.shape, dy.shape, attributes)
     return p !== undefined && dy.dtype === 'float32' && input.dtype === 'float32' && sameShape(dy.shape, output.shape)
-      ? form(float32(p.input), (g, i) => maxPoolGrad(g, i.dy, i.input, i.output, p))
+      ? imageForm(float32(p.input), (g, i) => maxPoolGrad(g, i.dy, i.input, p))
       : undefined
   })
 }

@@ -1,7 +1,9 @@
 import { util } from '@tensorflow/tfjs-core'
 import { columnSums } from '../arithmetic.js'
 import { int, ints, type Attributes, type Graph, type Ref } from '../Graph.js'
-import { form, kernel, sizeOf, type Kernel, type Kernels } from '../Kernel.js'
+import { form, kernel, type Kernel, type Kernels } from '../Kernel.js'
+import { sizeOf } from '../shapes.js'
+import { pixelMatrix, plainly, type Laid } from '../Layout.js'
 import type { GraphType } from '../Trace.js'
 import { cast } from './logic.js'
 
@@ -26,13 +28,32 @@ type EmitReduction = (g: Graph, x: Ref, axes: ReadonlyArray<number>) => Ref
 
 const KEEP: Attributes = { keepdims: int(1) }
 
+const areAxes = (axes: ReadonlyArray<number>, expected: ReadonlyArray<number>): boolean =>
+  axes.length === expected.length && expected.every((axis) => axes.includes(axis))
+
+/** Over the pixels of images, or over pixels and images: reductions of the rows of a matrix. */
+const ofImages = (g: Graph, x: Laid, axes: ReadonlyArray<number>, emit: EmitReduction): Ref | undefined => {
+  if (x.layout === 'plain') return undefined
+  const rows = pixelMatrix(g, x)
+  if (areAxes(axes, [1, 2])) return emit(g, rows, [0])
+  const channels = x.shape[3]!
+  return areAxes(axes, [0, 1, 2]) ? emit(g, g.reshape(rows, [sizeOf(x.shape) / channels, channels]), [0]) : undefined
+}
+
 /** The reduced axes stay as ones while the form computes; the declared shape drops them. */
 const reduction = (types: ReadonlyArray<GraphType>, emit: EmitReduction): Kernel =>
   kernel<'x', Reduction>(({ x }, { axis, reductionIndices, keepDims }) => {
     const axes = axesOf(axis ?? reductionIndices, x.shape)
     const output = { shape: reduced(x.shape, axes, keepDims === true), dtype: x.dtype }
     if (!types.includes(x.dtype)) return undefined
-    return form(output, (g, i) => g.reshape(axes.length === 0 ? i.x : emit(g, i.x, axes), output.shape))
+    return form<{ readonly x: Ref }>(
+      output,
+      (g, i) => g.reshape(axes.length === 0 ? i.x : emit(g, i.x, axes), output.shape),
+      (g, i) => {
+        const rows = ofImages(g, i.x, axes, emit)
+        return rows === undefined ? undefined : plainly(g.reshape(rows, output.shape))
+      }
+    )
   })
 
 const withAxes =

@@ -1,6 +1,7 @@
 import { arithmetic } from '../arithmetic.js'
 import type { Graph, Ref } from '../Graph.js'
-import { float32, form, kernel, type Kernels } from '../Kernel.js'
+import { float32, imageForm, kernel, type Kernels } from '../Kernel.js'
+import { fromReadingOrder, images, inReadingOrder, pixelMatrix, type Laid, type Size } from '../Layout.js'
 
 interface ResizeAttributes {
   readonly alignCorners: boolean
@@ -47,47 +48,43 @@ const mixing = (g: Graph, name: string, method: Method, from: number, to: number
     return matrix
   })
 
-type Size4 = readonly [number, number, number, number]
-
 const resized = (
   g: Graph,
-  x: Ref,
+  x: Laid,
   name: string,
   method: Method,
-  from: Size4,
+  to: ReadonlyArray<number>,
   a: ResizeAttributes,
   back: boolean
-): Ref => {
+): Laid => {
   const { matMul } = arithmetic(g)
-  const [n, h, w, c] = from
-  const [toH, toW] = a.size
-  const [inH, inW, outH, outW] = back ? [toH, toW, h, w] : [h, w, toH, toW]
-  const acrossRows = mixing(g, name, method, w, toW, a)
-  const downColumns = mixing(g, name, method, h, toH, a)
-  const wide = matMul(acrossRows, g.reshape(x, [n * inH, inW, c]), { a: back })
-  const tall = matMul(downColumns, g.reshape(wide, [n, inH, outW * c]), { a: back })
-  return g.reshape(tall, [n, outH, outW, c])
+  const [from, size] = [sizeIn(x.shape), sizeIn(to)]
+  const columns = x.shape[0]! * x.shape[3]!
+  const [small, large] = back ? [size, from] : [from, size]
+  const down = mixing(g, name, method, small[0], large[0], a)
+  const across = mixing(g, name, method, small[1], large[1], a)
+  const reading = inReadingOrder(g, pixelMatrix(g, x), from)
+  const tall = matMul(down, g.reshape(reading, [from[0], from[1] * columns]), { a: back })
+  const wide = matMul(across, g.reshape(tall, [size[0], from[1], columns]), { a: back })
+  return images(g, fromReadingOrder(g, g.reshape(wide, [size[0] * size[1], columns]), size), to)
 }
 
+const sizeIn = (shape: ReadonlyArray<number>): Size => [shape[1]!, shape[2]!]
+
 const resizing = (name: string, method: Method) =>
-  kernel<'images', ResizeAttributes>(({ images }, attributes) => {
-    const [n, h, w, c] = images.shape as Size4
-    return images.dtype === 'float32'
-      ? form(float32([n, ...attributes.size, c]), (g, i) =>
-          resized(g, i.images, name, method, [n, h, w, c], attributes, false)
-        )
+  kernel<'images', ResizeAttributes>(({ images: x }, attributes) => {
+    const to = [x.shape[0]!, ...attributes.size, x.shape[3]!]
+    return x.dtype === 'float32'
+      ? imageForm(float32(to), (g, i) => resized(g, i.images, name, method, to, attributes, false))
       : undefined
   })
 
 const resizingGrad = (name: string, method: Method) =>
-  kernel<'images' | 'dy', ResizeAttributes>(({ images, dy }, attributes) => {
-    const size = [dy.shape[1]!, dy.shape[2]!] as [number, number]
-    return images.dtype === 'float32' && dy.dtype === 'float32'
-      ? form(float32(images.shape), (g, i) =>
-          resized(g, i.dy, name, method, images.shape as Size4, { ...attributes, size }, true)
-        )
+  kernel<'images' | 'dy', ResizeAttributes>(({ images: x, dy }, attributes) =>
+    x.dtype === 'float32' && dy.dtype === 'float32'
+      ? imageForm(float32(x.shape), (g, i) => resized(g, i.dy, name, method, x.shape, attributes, true))
       : undefined
-  })
+  )
 
 export const resize: Kernels = {
   ResizeBilinear: resizing('bilinear', bilinear),

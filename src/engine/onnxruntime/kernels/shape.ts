@@ -1,7 +1,9 @@
 import { backend_util, slice_util, util } from '@tensorflow/tfjs-core'
 import { arithmetic } from '../arithmetic.js'
 import { int, ints, type Graph, type Ref } from '../Graph.js'
-import { form, kernel, sameShape, type Kernel, type Kernels } from '../Kernel.js'
+import { elementwiseForm, form, forms, kernel, type Kernel, type Kernels } from '../Kernel.js'
+import { images, pixelMatrix, type Laid } from '../Layout.js'
+import { sameShape } from '../shapes.js'
 import type { GraphType, Signature } from '../Trace.js'
 import { cast } from './logic.js'
 
@@ -10,8 +12,21 @@ const filled = (g: Graph, value: number, { shape, dtype }: Signature): Ref =>
 
 const like = (value: number): Kernel => kernel<'x'>(({ x }) => form(x, (g) => filled(g, value, x)))
 
+type Refs = Readonly<Record<string, Ref>>
+
 /** A list of inputs, which tfjs numbers, in its order. */
-const listed = (refs: Readonly<Record<string, Ref>>): ReadonlyArray<Ref> => Object.values(refs)
+const listed = <A>(inputs: Readonly<Record<string, A>>): ReadonlyArray<A> => Object.values(inputs)
+
+const CHANNELS = 3
+
+const pixelCube = ([n, h, w, c]: ReadonlyArray<number>): ReadonlyArray<number> => [h! * w!, n!, c!]
+
+/** Images as `[pixels, images, channels]`. */
+const byChannel = (g: Graph, x: Laid): Ref => g.reshape(pixelMatrix(g, x), pixelCube(x.shape))
+
+const asMatrix = (g: Graph, cube: Ref): Ref => g.reshape(cube, [cube.shape[0]!, cube.shape[1]! * cube.shape[2]!])
+
+const areImages = (laid: ReadonlyArray<Laid>): boolean => laid.some((x) => x.layout === 'pixels')
 
 const list = <A>(of: (inputs: ReadonlyArray<Signature>, attributes: A) => ReturnType<Kernel>): Kernel =>
   kernel<string, A>((inputs, attributes) => {
@@ -48,10 +63,20 @@ const split: Kernel = kernel<'x', { numOrSizeSplits: Array<number> | number; axi
   const asTensor = { shape: [...x.shape] } as unknown as Parameters<typeof backend_util.prepareSplitSize>[0]
   const sizes = backend_util.prepareSplitSize(asTensor, attributes.numOrSizeSplits, axis)
   const shapes = sizes.map((size) => x.shape.with(axis, size))
+  const outputs = shapes.map((shape) => ({ shape, dtype: x.dtype }))
+  const along = (g: Graph, ref: Ref, shapes: ReadonlyArray<ReadonlyArray<number>>, on: number) =>
+    sizes.length === 1 ? [ref] : g.split('Split', [ref, g.int64s(sizes)], shapes, { axis: int(on) })
   return {
     list: true,
-    outputs: shapes.map((shape) => ({ shape, dtype: x.dtype })),
-    emit: (g, i) => (sizes.length === 1 ? [i.x] : g.split('Split', [i.x, g.int64s(sizes)], shapes, { axis: int(axis) }))
+    ...forms<{ readonly x: Ref }>(
+      outputs,
+      (g, i) => along(g, i.x, shapes, axis),
+      (g, i) => {
+        if (i.x.layout === 'plain' || axis !== CHANNELS) return undefined
+        const parts = along(g, byChannel(g, i.x), shapes.map(pixelCube), 2)
+        return parts.map((part, o) => images(g, asMatrix(g, part), shapes[o]!))
+      }
+    )
   }
 })
 
@@ -59,10 +84,10 @@ const unpack: Kernel = kernel<'value', { axis: number }>(({ value }, attributes)
   const axis = util.parseAxisParam(attributes.axis, [...value.shape])[0]!
   const shape = value.shape.filter((_, i) => i !== axis)
   const count = value.shape[axis]!
+  const outputs = upTo(count).map(() => ({ shape, dtype: value.dtype }))
   return {
     list: true,
-    outputs: upTo(count).map(() => ({ shape, dtype: value.dtype })),
-    emit: (g, i) => {
+    ...forms<{ readonly value: Ref }>(outputs, (g, i) => {
       const ones = g.int64s(upTo(count).map(() => 1))
       const slice = value.shape.with(axis, 1)
       if (count === 1) return [g.reshape(i.value, shape)]
@@ -74,7 +99,7 @@ const unpack: Kernel = kernel<'value', { axis: number }>(({ value }, attributes)
           { axis: int(axis) }
         )
         .map((part) => g.reshape(part, shape))
-    }
+    })
   }
 })
 
@@ -118,14 +143,22 @@ export const shape: Kernels = {
   AddN: list((inputs) =>
     inputs[0]!.dtype === 'bool'
       ? undefined
-      : form(inputs[0]!, (g, i) => listed(i).reduce((a, b) => arithmetic(g).add(a, b)))
+      : elementwiseForm<Refs>(inputs[0]!, (g, i) => listed(i).reduce((a, b) => arithmetic(g).add(a, b)))
   ),
   Concat: list<{ axis: number }>((inputs, attributes) => {
     const axis = util.parseAxisParam(attributes.axis, [...inputs[0]!.shape])[0]!
     const length = inputs.reduce((n, s) => n + s.shape[axis]!, 0)
     if (!inputs.every((s) => sameShape(s.shape.with(axis, 0), inputs[0]!.shape.with(axis, 0)))) return undefined
-    return form({ ...inputs[0]!, shape: inputs[0]!.shape.with(axis, length) }, (g, i) =>
-      arithmetic(g).concat(listed(i), axis)
+    const shape = inputs[0]!.shape.with(axis, length)
+    return form<Refs>(
+      { ...inputs[0]!, shape },
+      (g, i) => arithmetic(g).concat(listed(i), axis),
+      (g, i) => {
+        const parts = listed(i as Readonly<Record<string, Laid>>)
+        if (axis !== CHANNELS || !areImages(parts)) return undefined
+        const cubes = parts.map((x) => byChannel(g, x))
+        return images(g, asMatrix(g, arithmetic(g).concat(cubes, 2)), shape)
+      }
     )
   }),
   DepthToSpace: depthToSpace,
@@ -149,7 +182,7 @@ export const shape: Kernels = {
     const first = inputs[0]!
     if (!inputs.every((s) => sameShape(s.shape, first.shape))) return undefined
     const one = first.shape.toSpliced(axis, 0, 1)
-    return form({ ...first, shape: one.with(axis, inputs.length) }, (g, i) =>
+    return form<Refs>({ ...first, shape: one.with(axis, inputs.length) }, (g, i) =>
       arithmetic(g).concat(
         listed(i).map((x) => g.reshape(x, one)),
         axis
@@ -187,7 +220,19 @@ export const shape: Kernels = {
     const [begin, size] = sliced(x.shape, attributes.begin, attributes.size)
     return x.shape.length === 0
       ? form(x, (_, i) => i.x)
-      : form({ ...x, shape: size }, (g, i) => arithmetic(g).slice(i.x, begin, size))
+      : form<{ readonly x: Ref }>(
+          { ...x, shape: size },
+          (g, i) => arithmetic(g).slice(i.x, begin, size),
+          (g, i) => {
+            if (i.x.layout === 'plain' || ![1, 2].every((axis) => size[axis] === x.shape[axis])) return undefined
+            const [first, channel] = [begin[0]!, begin[CHANNELS]!]
+            return images(
+              g,
+              asMatrix(g, arithmetic(g).slice(byChannel(g, i.x), [0, first, channel], pixelCube(size))),
+              size
+            )
+          }
+        )
   }),
   SplitV: split,
   Tile: kernel<'x', { reps: Array<number> }>(({ x }, { reps }) => {

@@ -1,0 +1,60 @@
+import { arithmetic } from '../arithmetic.js'
+import type { Graph, Ref } from '../Graph.js'
+import { pixelMatrix, pixelOrder, pixelsOf, plain, type Laid } from '../Layout.js'
+import { sizeOf } from '../shapes.js'
+import { gatherRows } from '../rows.js'
+import { tapsOf, windowKey, type RowTable, type Window } from '../Window.js'
+import { bytesOfRows, type Convolution, type ConvForm } from './Convolution.js'
+import { direct } from './patches.js'
+
+/**
+ * For images of few channels, such as a network's first layer: the patches as columns, `[taps·channels, pixels·images]`,
+ * gathered from rows that hold one channel of one pixel of all images. Forward and gradient share them.
+ */
+
+const FEW = 4
+
+/** `[tap, channel, output pixel]` → the row of `[input pixel, channel]` in reading order. */
+const table = (w: Window, channels: number): RowTable => {
+  const rows = pixelsOf(w.input) * channels
+  const order = pixelOrder(w.output)
+  const indices = new Int32Array(tapsOf(w) * channels * order.length)
+  let at = 0
+  for (let dy = 0; dy < w.size[0]; dy++)
+    for (let dx = 0; dx < w.size[1]; dx++)
+      for (let channel = 0; channel < channels; channel++)
+        for (const pixel of order) {
+          const y = Math.floor(pixel / w.output[1]) * w.stride[0] + dy * w.dilation[0] - w.pad[0]
+          const x = (pixel % w.output[1]) * w.stride[1] + dx * w.dilation[1] - w.pad[1]
+          const inside = y >= 0 && y < w.input[0] && x >= 0 && x < w.input[1]
+          indices[at++] = inside ? (y * w.input[1] + x) * channels + channel : rows
+        }
+  return { indices, rows }
+}
+
+const columns = (g: Graph, x: Laid, c: Convolution): Ref => {
+  const byImage = g.reshape(plain(g, x), [c.images, sizeOf(x.shape) / c.images])
+  const rows = arithmetic(g).transpose(byImage, [1, 0])
+  const gathered = gatherRows(g, rows, `columns ${c.channels} ${windowKey(c.window)}`, table(c.window, c.channels))
+  return g.reshape(gathered, [tapsOf(c.window) * c.channels, pixelsOf(c.window.output) * c.images])
+}
+
+export const fewChannels: ConvForm = {
+  name: 'fewChannels',
+  applies: (c, direction) => direction !== 'input' && c.channels <= FEW && c.images >= FEW && tapsOf(c.window) > 1,
+  work: (c) => {
+    const pixels = pixelsOf(c.window.output)
+    const rows = tapsOf(c.window) * c.channels
+    return { flops: 2 * rows * pixels * c.images * c.filters, bytes: 2 * bytesOfRows(c, rows * pixels, 1) }
+  },
+  forward: (g, x, filter, c) => {
+    const weights = g.reshape(filter, [tapsOf(c.window) * c.channels, c.filters])
+    const y = arithmetic(g).matMul(columns(g, x, c), weights, { a: true })
+    return g.reshape(y, [pixelsOf(c.window.output), c.images * c.filters])
+  },
+  filter: (g, x, dy, c) => {
+    const rows = g.reshape(pixelMatrix(g, dy), [pixelsOf(c.window.output) * c.images, c.filters])
+    return arithmetic(g).matMul(columns(g, x, c), rows)
+  },
+  input: direct.input
+}

@@ -1,0 +1,30 @@
+/**
+ * Convolutions: the forms in which they can be computed, one a file, and the choice between them by a table of costs.
+ * Knows matrices of pixels; knows nothing of kernels and their attributes.
+ */
+import type { Convolution, ConvForm, Direction } from './Convolution.js'
+import { costs } from './costs.js'
+import { fewChannels } from './fewChannels.js'
+import { direct } from './patches.js'
+import { winograd } from './winograd.js'
+
+export { type Convolution, type ConvForm, type Direction, windowOf } from './Convolution.js'
+
+export const convForms: ReadonlyArray<ConvForm> = [direct, fewChannels, winograd]
+
+/** Milliseconds that a form is expected to take. */
+export const expectedCost = (form: ConvForm, c: Convolution, direction: Direction): number => {
+  const { flops, bytes } = form.work(c, direction)
+  const { gflops, gbytes } = costs[form.name as keyof typeof costs]
+  return flops / (gflops * 1e6) + bytes / (gbytes * 1e6)
+}
+
+/** The form expected to be the quickest. All three products are chosen together, so that they share what they can. */
+export const convForm = (c: Convolution, direction: Direction, exact: boolean): ConvForm => {
+  if (exact) return direct
+  const total = (form: ConvForm): number =>
+    (['forward', 'filter', 'input'] as const).reduce((sum, d) => sum + expectedCost(form, c, d), 0)
+  const able = convForms.filter((form) => form.applies(c, 'forward'))
+  const best = able.reduce((a, b) => (total(b) < total(a) ? b : a))
+  return best.applies(c, direction) ? best : direct
+}

@@ -1,0 +1,171 @@
+import { arithmetic } from '../arithmetic.js'
+import type { Graph, Ref } from '../Graph.js'
+import { pixelMatrix, pixelsOf, type Laid } from '../Layout.js'
+import { gatherRows, sumOfLandings } from '../rows.js'
+import { inputUnder, isPadded, landings, outputOver, tapsOf, usedTaps, windowKey, type RowTable } from '../Window.js'
+import { bytesOfRows, isPointwise, isStrided, type Convolution, type ConvForm } from './Convolution.js'
+
+/**
+ * The direct form: the pixels under the window side by side as one matrix (im2col), and one product with the weights.
+ * With one tap in use that is a plain product. Taps that only ever see padding are left out.
+ */
+
+// Patches beyond this many floats (256 MB) are made for some of the output rows at a time.
+const MOST_PATCHES = 1 << 26
+
+/** Rows of the patches' table to make at a time. */
+const partsOf = (c: Convolution, pixels: number, width: number): ReadonlyArray<readonly [number, number]> => {
+  const most = Math.max(1, Math.floor(MOST_PATCHES / (c.images * width)))
+  const count = Math.ceil(pixels / most)
+  const size = Math.ceil(pixels / count)
+  return Array.from({ length: count }, (_, i) => [i * size, Math.min(pixels, (i + 1) * size)] as const)
+}
+
+/** Pixels by a table `[pixel, slot]`, all images, as the matrix `[pixels·images, slots·channels]`. */
+const sideBySide = (g: Graph, x: Ref, key: string, table: RowTable, slots: number, images: number): Ref => {
+  const pixels = table.indices.length / slots
+  const channels = x.shape[1]! / images
+  if (slots === 1) {
+    const isAll = pixels === table.rows && table.indices.every((row, i) => row === i)
+    return g.reshape(isAll ? x : gatherRows(g, x, key, table), [pixels * images, channels])
+  }
+  // as rows of channels, so that one gather puts the slots beside each other
+  const indices = new Int32Array(pixels * images * slots)
+  for (let p = 0; p < pixels; p++)
+    for (let n = 0; n < images; n++)
+      for (let s = 0; s < slots; s++) indices[(p * images + n) * slots + s] = table.indices[p * slots + s]! * images + n
+  const padded = isPadded(table)
+    ? g.op('Pad', [x, g.int64s([0, 0, 1, 0]), g.scalar(0)], [table.rows + 1, x.shape[1]!])
+    : x
+  const rows = g.reshape(padded, [sizeIn(padded) / channels, channels])
+  const at = g.table(`side by side ${key} ${images}`, [indices.length], () => indices)
+  return g.reshape(arithmetic(g).gather(rows, at, 0), [pixels * images, slots * channels])
+}
+
+const sizeIn = (x: Ref): number => x.shape[0]! * x.shape[1]!
+
+/** Columns of a table `[pixel, tap]`, for the taps in use. */
+const ofTaps = (table: RowTable, taps: number, used: ReadonlyArray<number>): RowTable =>
+  used.length === taps
+    ? table
+    : {
+        rows: table.rows,
+        indices: Int32Array.from({ length: (table.indices.length / taps) * used.length }, (_, i) => {
+          const [pixel, slot] = [Math.floor(i / used.length), i % used.length]
+          return table.indices[pixel * taps + used[slot]!]!
+        })
+      }
+
+const inPart = (table: RowTable, slots: number, [from, to]: readonly [number, number]): RowTable => ({
+  rows: table.rows,
+  indices: table.indices.subarray(from * slots, to * slots)
+})
+
+/** The patches of all output rows, part by part. */
+const patches = (
+  g: Graph,
+  x: Laid,
+  c: Convolution
+): ReadonlyArray<{ readonly matrix: Ref; readonly pixels: readonly [number, number] }> => {
+  const used = usedTaps(c.window)
+  const table = ofTaps(inputUnder(c.window), tapsOf(c.window), used)
+  const rows = pixelMatrix(g, x)
+  return partsOf(c, pixelsOf(c.window.output), used.length * c.channels).map((pixels) => ({
+    pixels,
+    matrix: sideBySide(
+      g,
+      rows,
+      `under ${windowKey(c.window)} ${pixels[0]}`,
+      inPart(table, used.length, pixels),
+      used.length,
+      c.images
+    )
+  }))
+}
+
+/** The weights of the taps in use, `[taps, channels, filters]`. */
+const usedWeights = (g: Graph, filter: Ref, c: Convolution): Ref => {
+  const [taps, used] = [tapsOf(c.window), usedTaps(c.window)]
+  const all = g.reshape(filter, [taps, c.channels * c.filters])
+  const some =
+    used.length === taps
+      ? all
+      : gatherRows(g, all, `taps ${used.join()}`, { indices: Int32Array.from(used), rows: taps })
+  return g.reshape(some, [used.length, c.channels, c.filters])
+}
+
+/** Undoes `usedWeights`: zeros for the taps that are not in use. */
+const allWeights = (g: Graph, gradient: Ref, c: Convolution): Ref => {
+  const [taps, used] = [tapsOf(c.window), usedTaps(c.window)]
+  if (used.length === taps) return gradient
+  const rows = g.reshape(gradient, [used.length, c.channels * c.filters])
+  const indices = Int32Array.from({ length: taps }, (_, tap) => (used.includes(tap) ? used.indexOf(tap) : used.length))
+  return gatherRows(g, rows, `all taps ${used.join()} ${taps}`, { indices, rows: used.length })
+}
+
+const matrixOf = (g: Graph, x: Ref, columns: number): Ref => g.reshape(x, [sizeIn(x) / columns, columns])
+
+const pixelRange = (g: Graph, x: Ref, [from, to]: readonly [number, number]): Ref =>
+  to - from === x.shape[0] ? x : arithmetic(g).slice(x, [from, 0], [to - from, x.shape[1]!])
+
+/** With strides most pairs of an input pixel and a tap are missing: multiply first, then add up what lands on each pixel. */
+const strided = (g: Graph, dy: Ref, filter: Ref, c: Convolution): Ref => {
+  const used = usedTaps(c.window)
+  const outputs = pixelsOf(c.window.output)
+  const one = g.reshape(dy, [1, outputs * c.images, c.filters])
+  const planes = arithmetic(g).matMul(one, usedWeights(g, filter, c), { b: true })
+  const rows = g.reshape(planes, [used.length * outputs, c.images * c.channels])
+  return sumOfLandings(g, rows, `landings ${windowKey(c.window)}`, landings(c.window, used))
+}
+
+/** Nearly every tap of every input pixel has its output pixel: gather them and multiply once. */
+const unstrided = (g: Graph, dy: Ref, filter: Ref, c: Convolution): Ref => {
+  const { matMul, transpose, concat } = arithmetic(g)
+  const used = usedTaps(c.window)
+  const table = ofTaps(outputOver(c.window), tapsOf(c.window), used)
+  const turned = matrixOf(g, flat(g, transpose(usedWeights(g, filter, c), [0, 2, 1])), c.channels)
+  const parts = partsOf(c, pixelsOf(c.window.input), used.length * c.filters).map((pixels) => {
+    const key = `over ${windowKey(c.window)} ${pixels[0]}`
+    const over = sideBySide(g, dy, key, inPart(table, used.length, pixels), used.length, c.images)
+    return g.reshape(matMul(over, turned), [pixels[1] - pixels[0], c.images * c.channels])
+  })
+  return concat(parts, 0)
+}
+
+const flat = (g: Graph, x: Ref): Ref => g.reshape(x, [x.shape[0]! * x.shape[1]!, x.shape[2]!])
+
+export const direct: ConvForm = {
+  name: 'direct',
+  applies: () => true,
+  work: (c, direction) => {
+    const used = usedTaps(c.window).length
+    const outputs = pixelsOf(c.window.output)
+    const flops = 2 * used * outputs * c.images * c.channels * c.filters
+    if (isPointwise(c)) return { flops, bytes: 0 }
+    const moved = direction === 'input' && !isStrided(c) ? c.filters : c.channels
+    return { flops, bytes: 2 * bytesOfRows(c, used * outputs, moved) }
+  },
+  forward: (g, x, filter, c) => {
+    const { matMul, concat } = arithmetic(g)
+    const weights = flat(g, usedWeights(g, filter, c))
+    const parts = patches(g, x, c).map(({ matrix, pixels: [from, to] }) =>
+      g.reshape(matMul(matrix, weights), [to - from, c.images * c.filters])
+    )
+    return concat(parts, 0)
+  },
+  filter: (g, x, dy, c) => {
+    const { matMul, add } = arithmetic(g)
+    const rows = pixelMatrix(g, dy)
+    const parts = patches(g, x, c).map(({ matrix, pixels }) =>
+      matMul(matrix, matrixOf(g, pixelRange(g, rows, pixels), c.filters), { a: true })
+    )
+    return allWeights(g, parts.reduce(add), c)
+  },
+  input: (g, dy, filter, c) => {
+    const rows = pixelMatrix(g, dy)
+    if (!isPointwise(c)) return isStrided(c) ? strided(g, rows, filter, c) : unstrided(g, rows, filter, c)
+    const weights = g.reshape(filter, [c.channels, c.filters])
+    const dx = arithmetic(g).matMul(matrixOf(g, rows, c.filters), weights, { b: true })
+    return g.reshape(dx, [pixelsOf(c.window.input), c.images * c.channels])
+  }
+}

@@ -1,0 +1,232 @@
+import { arithmetic } from '../arithmetic.js'
+import type { Graph, Ref } from '../Graph.js'
+import { pixelMatrix, pixelOrder, pixelRows, pixelsOf, type Laid, type Size } from '../Layout.js'
+import { gatherRows } from '../rows.js'
+import { reversed, windowKey, type RowTable, type Window } from '../Window.js'
+import { bytesOfRows, type Convolution, type ConvForm, type Direction, type Work } from './Convolution.js'
+import { overBothAxes, toom } from './toom.js'
+
+/**
+ * 3x3 convolutions with stride 1 by Winograd's minimal filtering over tiles of `m` x `m` outputs: 36 products in place
+ * of 144 for m = 4. The transforms of images are products from the left with small constant matrices. With up to four
+ * tiles to a map, gathering the tiles and padding them is folded into those matrices (`whole`), and the gradients share
+ * the transformed weights and outputs; with more, tiles are gathered, and the gradient of the input is the forward form
+ * with the weights turned.
+ */
+
+interface Tiling {
+  readonly m: 2 | 4
+  /** Of an input tile. */
+  readonly side: number
+  readonly down: number
+  readonly across: number
+}
+
+const tilingOf = ({ output: [height, width] }: Window): Tiling => {
+  const m = Math.max(height, width) <= 2 ? 2 : 4
+  return { m, side: m + 2, down: Math.ceil(height / m), across: Math.ceil(width / m) }
+}
+
+const tiles = (t: Tiling): number => t.down * t.across
+
+const isWhole = (t: Tiling): boolean => tiles(t) <= 4
+
+type Matrix = ReadonlyArray<ReadonlyArray<number>>
+
+const transposed = (a: Matrix): Matrix => a[0]!.map((_, j) => a.map((row) => row[j]!))
+
+const constant = (g: Graph, key: string, matrix: () => Matrix, columns: number, rows: number): Ref =>
+  g.table(`winograd ${key}`, [rows, columns], () => Float32Array.from(matrix().flat()))
+
+const transform = (g: Graph, m: 2 | 4, which: 'input' | 'filter' | 'output', turn = false): Ref => {
+  const make = () => overBothAxes(toom(m)[which])
+  const [rows, columns] = { input: [m + 2, m + 2], filter: [m + 2, 3], output: [m, m + 2] }[which] as [number, number]
+  return turn
+    ? constant(g, `${which} ${m} turned`, () => transposed(make()), rows * rows, columns * columns)
+    : constant(g, `${which} ${m}`, make, columns * columns, rows * rows)
+}
+
+/** G for the weights with both axes reversed. */
+const turnedFilter = (g: Graph, m: 2 | 4): Ref =>
+  constant(
+    g,
+    `filter ${m} reversed`,
+    () => overBothAxes(toom(m).filter).map((row) => row.toReversed()),
+    9,
+    (m + 2) ** 2
+  )
+
+/** The input pixel under every place of every tile, `[place, tile]` as rows. */
+const inputTiles = (w: Window, t: Tiling): RowTable => {
+  const [rows, rowOf] = [pixelsOf(w.input), pixelRows(w.input)]
+  const indices = new Int32Array(t.side * t.side * tiles(t))
+  let at = 0
+  for (let a = 0; a < t.side; a++)
+    for (let b = 0; b < t.side; b++)
+      for (let i = 0; i < t.down; i++)
+        for (let j = 0; j < t.across; j++) {
+          const [y, x] = [i * t.m + a - w.pad[0], j * t.m + b - w.pad[1]]
+          const inside = y >= 0 && y < w.input[0] && x >= 0 && x < w.input[1]
+          indices[at++] = inside ? rowOf[y * w.input[1] + x]! : rows
+        }
+  return { indices, rows }
+}
+
+/** Where the output pixel of every row is among `[place, tile]`. */
+const placesOf = (size: Size, t: Tiling): Int32Array =>
+  pixelOrder(size).map((pixel) => {
+    const [y, x] = [Math.floor(pixel / size[1]), pixel % size[1]]
+    const place = (y % t.m) * t.m + (x % t.m)
+    return place * tiles(t) + Math.floor(y / t.m) * t.across + Math.floor(x / t.m)
+  })
+
+const inTileOrder = (places: Int32Array, t: Tiling): boolean =>
+  places.length === t.m * t.m * tiles(t) && places.every((place, row) => place === row)
+
+/** Undoes `placesOf`; what a last tile has beyond the image is outside. */
+const rowsOfPlaces = (places: Int32Array, t: Tiling): RowTable => {
+  const rows = places.length
+  const indices = new Int32Array(t.m * t.m * tiles(t)).fill(rows)
+  places.forEach((place, row) => (indices[place] = row))
+  return { indices, rows }
+}
+
+// -------------------------------------------------------------------------------------
+// whole maps at once
+// -------------------------------------------------------------------------------------
+
+/** Bᵀ with the gathering of tiles in it, `[place·tile, input row]`. */
+const wholeInput = (w: Window, t: Tiling): Matrix => {
+  const { indices, rows } = inputTiles(w, t)
+  const b = overBothAxes(toom(t.m).input)
+  return b.flatMap((weights) =>
+    Array.from({ length: tiles(t) }, (_, tile) => {
+      const row = new Array<number>(rows).fill(0)
+      weights.forEach((weight, place) => {
+        const input = indices[place * tiles(t) + tile]!
+        if (input < rows) row[input]! += weight
+      })
+      return row
+    })
+  )
+}
+
+/** Aᵀ with the placing of tiles in it, `[output row, place·tile]`. */
+const wholeOutput = (w: Window, t: Tiling): Matrix => {
+  const a = overBothAxes(toom(t.m).output)
+  return Array.from(placesOf(w.output, t), (at) => {
+    const [place, tile] = [Math.floor(at / tiles(t)), at % tiles(t)]
+    return a[place]!.flatMap((weight) => Array.from({ length: tiles(t) }, (_, i) => (i === tile ? weight : 0)))
+  })
+}
+
+const whole = (g: Graph, w: Window, t: Tiling, which: 'input' | 'output', turn = false): Ref => {
+  const make = () => (which === 'input' ? wholeInput(w, t) : wholeOutput(w, t))
+  const products = t.side * t.side * tiles(t)
+  const [rows, columns] = which === 'input' ? [products, pixelsOf(w.input)] : [pixelsOf(w.output), products]
+  const key = `whole ${which} ${turn} ${windowKey(w)}`
+  return turn ? constant(g, key, () => transposed(make()), rows, columns) : constant(g, key, make, columns, rows)
+}
+
+// -------------------------------------------------------------------------------------
+// transforms
+// -------------------------------------------------------------------------------------
+
+/** Images `[pixels, images·channels]` → `[products, tiles·images, channels]`. */
+const ofInput = (g: Graph, x: Laid, w: Window, channels: number): Ref => {
+  const { matMul } = arithmetic(g)
+  const t = tilingOf(w)
+  const rows = pixelMatrix(g, x)
+  const to = [t.side * t.side, (tiles(t) * rows.shape[1]!) / channels, channels]
+  if (isWhole(t)) return g.reshape(matMul(whole(g, w, t, 'input'), rows), to)
+  const gathered = gatherRows(g, rows, `tiles ${windowKey(w)}`, inputTiles(w, t))
+  const places = g.reshape(gathered, [t.side * t.side, tiles(t) * rows.shape[1]!])
+  return g.reshape(matMul(transform(g, t.m, 'input'), places), to)
+}
+
+const ofFilter = (g: Graph, filter: Ref, t: Tiling, c: Convolution, matrix: Ref): Ref =>
+  g.reshape(arithmetic(g).matMul(matrix, g.reshape(filter, [9, c.channels * c.filters])), [
+    t.side * t.side,
+    c.channels,
+    c.filters
+  ])
+
+/** Products `[products, tiles·images, filters]` → images `[pixels, images·filters]`. */
+const toOutput = (g: Graph, products: Ref, w: Window, columns: number): Ref => {
+  const { matMul } = arithmetic(g)
+  const t = tilingOf(w)
+  if (isWhole(t)) return matMul(whole(g, w, t, 'output'), g.reshape(products, [t.side * t.side * tiles(t), columns]))
+  const places = matMul(transform(g, t.m, 'output'), g.reshape(products, [t.side * t.side, tiles(t) * columns]))
+  const rows = g.reshape(places, [t.m * t.m * tiles(t), columns])
+  const order = placesOf(w.output, t)
+  return inTileOrder(order, t)
+    ? rows
+    : gatherRows(g, rows, `placed ${windowKey(w)}`, { indices: order, rows: rows.shape[0]! })
+}
+
+/** The gradient of the output, back through `toOutput`. */
+const ofOutputGradient = (g: Graph, dy: Laid, c: Convolution): Ref => {
+  const { matMul } = arithmetic(g)
+  const t = tilingOf(c.window)
+  const rows = pixelMatrix(g, dy)
+  const columns = rows.shape[1]!
+  const to = [t.side * t.side, tiles(t) * c.images, c.filters]
+  if (isWhole(t)) return g.reshape(matMul(whole(g, c.window, t, 'output', true), rows), to)
+  const places = placesOf(c.window.output, t)
+  const tiled = inTileOrder(places, t)
+    ? rows
+    : gatherRows(g, rows, `unplaced ${windowKey(c.window)}`, rowsOfPlaces(places, t))
+  const square = g.reshape(tiled, [t.m * t.m, tiles(t) * columns])
+  return g.reshape(matMul(transform(g, t.m, 'output', true), square), to)
+}
+
+const workOf = (c: Convolution, direction: Direction): Work => {
+  const t = tilingOf(c.window)
+  const products = t.side * t.side
+  const [places, channelsMoved] = [tiles(t) * products, c.channels + c.filters]
+  const transforms = 2 * (isWhole(t) ? products * tiles(t) : products) * pixelsOf(c.window.output) * c.images
+  const weights = products * c.channels * c.filters
+  return {
+    flops: 2 * places * c.images * c.channels * c.filters + transforms * channelsMoved + 2 * 9 * weights,
+    bytes:
+      bytesOfRows(c, (isWhole(t) ? 1 : 2) * places * (direction === 'filter' ? 1 : 1.5), channelsMoved) + 8 * weights
+  }
+}
+
+export const winograd: ConvForm = {
+  name: 'winograd',
+  applies: ({ window: { size, stride, dilation, input, output } }) =>
+    size[0] === 3 &&
+    size[1] === 3 &&
+    [...stride, ...dilation].every((d) => d === 1) &&
+    pixelsOf(input) > 1 &&
+    pixelsOf(output) > 1,
+  work: workOf,
+  forward: (g, x, filter, c) => {
+    const { matMul } = arithmetic(g)
+    const t = tilingOf(c.window)
+    const weights = ofFilter(g, filter, t, c, transform(g, t.m, 'filter'))
+    return toOutput(g, matMul(ofInput(g, x, c.window, c.channels), weights), c.window, c.images * c.filters)
+  },
+  filter: (g, x, dy, c) => {
+    const { matMul } = arithmetic(g)
+    const t = tilingOf(c.window)
+    const products = matMul(ofInput(g, x, c.window, c.channels), ofOutputGradient(g, dy, c), { a: true })
+    return matMul(transform(g, t.m, 'filter', true), g.reshape(products, [t.side * t.side, c.channels * c.filters]))
+  },
+  input: (g, dy, filter, c) => {
+    const { matMul } = arithmetic(g)
+    const t = tilingOf(c.window)
+    if (isWhole(t)) {
+      const weights = ofFilter(g, filter, t, c, transform(g, t.m, 'filter'))
+      const products = matMul(ofOutputGradient(g, dy, c), weights, { b: true })
+      const square = g.reshape(products, [t.side * t.side * tiles(t), c.images * c.channels])
+      return matMul(whole(g, c.window, t, 'input', true), square)
+    }
+    const back = reversed(c.window)
+    const { m } = tilingOf(back)
+    const weights = ofFilter(g, filter, tilingOf(back), c, turnedFilter(g, m))
+    const products = matMul(ofInput(g, dy, back, c.filters), weights, { b: true })
+    return toOutput(g, products, back, c.images * c.channels)
+  }
+}

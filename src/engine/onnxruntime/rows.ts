@@ -1,0 +1,26 @@
+import { arithmetic } from './arithmetic.js'
+import type { Graph, Ref } from './Graph.js'
+import { isPadded, type Landings, type RowTable } from './Window.js'
+
+/** One more row of `fill` behind the last: it stands for what lies outside. */
+const withOutside = (g: Graph, x: Ref, fill: number): Ref => {
+  const [count, columns] = [x.shape[0]!, x.shape[1]!]
+  return g.op('Pad', [x, g.int64s([0, 0, 1, 0]), g.scalar(fill)], [count + 1, columns])
+}
+
+/** Rows of a matrix, in the order of a table known by its key: whole rows are copied, the fastest thing there is. */
+export const gatherRows = (g: Graph, x: Ref, key: string, table: RowTable, fill = 0): Ref => {
+  const indices = g.table(`rows ${key}`, [table.indices.length], () => table.indices)
+  return arithmetic(g).gather(isPadded(table) ? withOutside(g, x, fill) : x, indices, 0)
+}
+
+/** On each row the sum of those that land on it. */
+export const sumOfLandings = (g: Graph, x: Ref, key: string, { groups, order }: Landings): Ref => {
+  const sums = groups.map((tables, i) => {
+    const parts = tables.map((table, slot) => gatherRows(g, x, `${key} ${i} ${slot}`, table))
+    return parts.length === 1 ? parts[0]! : g.op('Sum', parts, parts[0]!.shape)
+  })
+  const inOrder = order.every((at, i) => at === i)
+  const all = arithmetic(g).concat(sums, 0)
+  return inOrder ? all : gatherRows(g, all, `${key} order`, { indices: order, rows: order.length })
+}
