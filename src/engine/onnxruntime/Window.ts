@@ -43,6 +43,25 @@ export const inputUnder = (w: Window): RowTable => {
   return { indices, rows }
 }
 
+/**
+ * What lies outside replaced by the first pixel inside under the same window, or by the last where that comes later in
+ * the window: a maximum stays what it was, and no padding is needed. A window without any pixel keeps what it has.
+ */
+export const clamped = (w: Window, { indices, rows }: RowTable): RowTable => {
+  const taps = tapsOf(w)
+  const within = Int32Array.from(indices)
+  for (let at = 0; at < indices.length; at += taps) {
+    const under = indices.subarray(at, at + taps)
+    const first = under.find((row) => row !== rows) ?? rows
+    let last = first
+    under.forEach((row, tap) => {
+      if (row !== rows) last = row
+      within[at + tap] = last
+    })
+  }
+  return { indices: within, rows }
+}
+
 /** The rows under one tap, by output row. */
 export const underTap = (w: Window, { indices, rows }: RowTable, tap: number): RowTable => ({
   rows,
@@ -78,7 +97,7 @@ export const reversed = (w: Window): Window => ({
 })
 
 /**
- * For each input row the rows of `[tap, output]` that lie on it, tap by tap of `taps`: the lists are sorted into groups
+ * For each input row the rows of `[tap, output]` that lie on it, tap by tap of `taps`, by a table `[output, tap]`: the lists are sorted into groups
  * of one length, `[rows of the group]` each, and `order` says where in the groups, one after the other, each input row is.
  */
 export interface Landings {
@@ -86,9 +105,9 @@ export interface Landings {
   readonly order: Int32Array
 }
 
-export const landings = (w: Window, taps: ReadonlyArray<number>): Landings => {
+export const landings = (w: Window, taps: ReadonlyArray<number>, under: RowTable = inputUnder(w)): Landings => {
   const [outputs, inputs] = [pixelsOf(w.output), pixelsOf(w.input)]
-  const { indices } = inputUnder(w)
+  const { indices } = under
   const lists: Array<Array<number>> = Array.from({ length: inputs }, () => [])
   taps.forEach((tap, t) => {
     for (let output = 0; output < outputs; output++) {

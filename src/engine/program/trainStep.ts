@@ -107,18 +107,58 @@ const trainingMode = (masks: StepTensors['masks'], all: Array<BatchStatistics>):
   }
 })
 
-/** r ← (1−m)·r + m·batch, the variance unbiased (torch's BatchNorm). */
+/**
+ * r ← (1−m)·r + m·batch, the variance unbiased (torch's BatchNorm). All layers at once: their vectors are short, and an
+ * operator costs more than what it does to them.
+ */
 const movedStatistics = ({ plan, values }: Training, all: ReadonlyArray<BatchStatistics>): Stepped['values'] => {
+  if (all.length === 0) return []
   const momenta = new Map(plan.layers.map(({ path, layer }) => [path, layer._tag === 'BatchNorm' ? layer.momentum : 0]))
-  return all.flatMap(({ path, mean, variance, count }) => {
-    const m = momenta.get(path)!
-    const moved = (name: string, batch: tf.Tensor) => {
-      const key = `${path}.${name}`
-      return [key, tf.add(tf.mul(values.get(key)!, 1 - m), tf.mul(batch, m))] as const
-    }
-    return [moved('running_mean', mean), moved('running_var', tf.mul(variance, count / (count - 1)))]
-  })
+  const moved = (
+    name: string,
+    batchOf: (s: BatchStatistics) => tf.Tensor1D,
+    unbias: (s: BatchStatistics) => number
+  ) => {
+    const paths = all.map(({ path }) => `${path}.${name}`)
+    const old = paths.map((path) => values.get(path)!)
+    const each = (f: (s: BatchStatistics) => number) =>
+      tf.tensor1d(all.flatMap((s, i) => Array<number>(old[i]!.size).fill(f(s))))
+    const kept = tf.mul(
+      joined(old),
+      each(({ path }) => 1 - momenta.get(path)!)
+    )
+    const taken = tf.mul(
+      joined(all.map(batchOf)),
+      each((s) => momenta.get(s.path)! * unbias(s))
+    )
+    return apart(tf.add(kept, taken), old).map((tensor, i) => [paths[i]!, tensor] as const)
+  }
+  return [
+    ...moved(
+      'running_mean',
+      (s) => s.mean,
+      () => 1
+    ),
+    ...moved(
+      'running_var',
+      (s) => s.variance,
+      ({ count }) => count / (count - 1)
+    )
+  ]
 }
+
+/** Tensors as one long vector. */
+const joined = (tensors: ReadonlyArray<tf.Tensor>): tf.Tensor1D =>
+  tf.concat1d(tensors.map((tensor) => tf.reshape(tensor, [tensor.size])))
+
+/** Undoes `joined`, by the shapes of `like`. */
+const apart = (vector: tf.Tensor, like: ReadonlyArray<tf.Tensor>): ReadonlyArray<tf.Tensor> =>
+  tf
+    .split(
+      vector,
+      like.map(({ size }) => size)
+    )
+    .map((part, i) => tf.reshape(part, like[i]!.shape))
 
 /** Scales gradients so that their common norm is at most `clip` (torch's clip_grad_norm_). */
 const clipped = (gradients: ReadonlyArray<tf.Tensor>, clip: number | null): ReadonlyArray<tf.Tensor> => {
@@ -143,22 +183,44 @@ const hyperKey = (p: PlanParameter): string => `${p.group} ${p.decays}`
 const hypersOf = (training: Training, input: StepInput, t: number): ReadonlyMap<string, ParameterHyper> =>
   new Map(training.trainable.map((p) => [hyperKey(p), hyperOf(p, input, training.options, t)]))
 
+// Shorter parameters take their step together: an operator costs more than what it does to them.
+const SHORT = 1 << 14
+
+/** Parameters that take their step together: the short ones of a group. One's own optimiser sees each by itself. */
+const together = ({ trainable, options, values }: Training): ReadonlyArray<ReadonlyArray<number>> => {
+  const groups = new Map<string, Array<number>>()
+  for (const [i, p] of trainable.entries()) {
+    const isShort = options.optimiser._tag !== 'CustomOptimiser' && values.get(p.path)!.size <= SHORT
+    const key = isShort ? hyperKey(p) : p.path
+    groups.set(key, [...(groups.get(key) ?? []), i])
+  }
+  return [...groups.values()]
+}
+
 const updated = (
-  { trainable, options, values, optimiser }: Training,
+  training: Training,
   gradients: ReadonlyArray<tf.Tensor>,
   hypers: ReadonlyMap<string, ParameterHyper>,
   tensors: StepTensors['hypers']
 ): E.Either<EngineError, Update> => {
+  const { trainable, options, values, optimiser } = training
   const parameters: Array<Update['values'][number]> = []
   const states: Array<Update['optimiser'][number]> = []
-  for (const [i, p] of trainable.entries()) {
-    const key = hyperKey(p)
-    const [value, state] = [values.get(p.path)!, optimiser.get(p.path)!]
-    const next = optimiserStep(options.optimiser, value, gradients[i]!, state, hypers.get(key)!, tensors.get(key)!)
+  for (const members of together(training)) {
+    const some = members.map((i) => trainable[i]!)
+    const key = hyperKey(some[0]!)
+    const own = some.map(({ path }) => [values.get(path)!, ...optimiser.get(path)!])
+    const slopes = members.map((i) => gradients[i]!)
+    const one = (tensors: ReadonlyArray<tf.Tensor>) => (some.length === 1 ? tensors[0]! : joined(tensors))
+    const [value, ...state] = own[0]!.map((_, k) => one(own.map((list) => list[k]!)))
+    const next = optimiserStep(options.optimiser, value!, one(slopes), state, hypers.get(key)!, tensors.get(key)!)
     if (E.isLeft(next)) return next
-    const [parameter, ...arrays] = next.right
-    parameters.push([p.path, parameter!])
-    states.push([p.path, arrays])
+    const parts = some.length === 1 ? next.right.map((t) => [t]) : next.right.map((t) => apart(t, slopes))
+    some.forEach(({ path }, i) => {
+      const [parameter, ...arrays] = parts.map((list) => list[i]!)
+      parameters.push([path, parameter!])
+      states.push([path, arrays])
+    })
   }
   return E.right({ values: parameters, optimiser: states })
 }

@@ -1,4 +1,4 @@
-import { backend_util } from '@tensorflow/tfjs-core'
+import { type backend_util } from '@tensorflow/tfjs-core'
 import { pixelsOf, type Laid } from '../Layout.js'
 import type { Graph, Ref } from '../Graph.js'
 import { tapsOf, type Window } from '../Window.js'

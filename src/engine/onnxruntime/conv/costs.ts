@@ -4,5 +4,6 @@
 export const costs = {
   direct: { gflops: 250, gbytes: 30 },
   fewChannels: { gflops: 250, gbytes: 60 },
-  winograd: { gflops: 250, gbytes: 60 }
+  winograd2: { gflops: 250, gbytes: 60 },
+  winograd4: { gflops: 250, gbytes: 60 }
 } as const

@@ -6,11 +6,11 @@ import type { Convolution, ConvForm, Direction } from './Convolution.js'
 import { costs } from './costs.js'
 import { fewChannels } from './fewChannels.js'
 import { direct } from './patches.js'
-import { winograd } from './winograd.js'
+import { winograd2, winograd4 } from './winograd.js'
 
 export { type Convolution, type ConvForm, type Direction, windowOf } from './Convolution.js'
 
-export const convForms: ReadonlyArray<ConvForm> = [direct, fewChannels, winograd]
+export const convForms: ReadonlyArray<ConvForm> = [direct, fewChannels, winograd2, winograd4]
 
 /** Milliseconds that a form is expected to take. */
 export const expectedCost = (form: ConvForm, c: Convolution, direction: Direction): number => {

@@ -22,10 +22,12 @@ interface Tiling {
   readonly across: number
 }
 
-const tilingOf = ({ output: [height, width] }: Window): Tiling => {
-  const m = Math.max(height, width) <= 2 ? 2 : 4
-  return { m, side: m + 2, down: Math.ceil(height / m), across: Math.ceil(width / m) }
-}
+const tilingOf = (m: 2 | 4, { output: [height, width] }: Window): Tiling => ({
+  m,
+  side: m + 2,
+  down: Math.ceil(height / m),
+  across: Math.ceil(width / m)
+})
 
 const tiles = (t: Tiling): number => t.down * t.across
 
@@ -124,7 +126,7 @@ const whole = (g: Graph, w: Window, t: Tiling, which: 'input' | 'output', turn =
   const make = () => (which === 'input' ? wholeInput(w, t) : wholeOutput(w, t))
   const products = t.side * t.side * tiles(t)
   const [rows, columns] = which === 'input' ? [products, pixelsOf(w.input)] : [pixelsOf(w.output), products]
-  const key = `whole ${which} ${turn} ${windowKey(w)}`
+  const key = `whole ${which} ${t.m} ${turn} ${windowKey(w)}`
   return turn ? constant(g, key, () => transposed(make()), rows, columns) : constant(g, key, make, columns, rows)
 }
 
@@ -133,13 +135,13 @@ const whole = (g: Graph, w: Window, t: Tiling, which: 'input' | 'output', turn =
 // -------------------------------------------------------------------------------------
 
 /** Images `[pixels, images·channels]` → `[products, tiles·images, channels]`. */
-const ofInput = (g: Graph, x: Laid, w: Window, channels: number): Ref => {
+const ofInput = (g: Graph, x: Laid, m: 2 | 4, w: Window, channels: number): Ref => {
   const { matMul } = arithmetic(g)
-  const t = tilingOf(w)
+  const t = tilingOf(m, w)
   const rows = pixelMatrix(g, x)
   const to = [t.side * t.side, (tiles(t) * rows.shape[1]!) / channels, channels]
   if (isWhole(t)) return g.reshape(matMul(whole(g, w, t, 'input'), rows), to)
-  const gathered = gatherRows(g, rows, `tiles ${windowKey(w)}`, inputTiles(w, t))
+  const gathered = gatherRows(g, rows, `tiles ${t.m} ${windowKey(w)}`, inputTiles(w, t))
   const places = g.reshape(gathered, [t.side * t.side, tiles(t) * rows.shape[1]!])
   return g.reshape(matMul(transform(g, t.m, 'input'), places), to)
 }
@@ -152,22 +154,22 @@ const ofFilter = (g: Graph, filter: Ref, t: Tiling, c: Convolution, matrix: Ref)
   ])
 
 /** Products `[products, tiles·images, filters]` → images `[pixels, images·filters]`. */
-const toOutput = (g: Graph, products: Ref, w: Window, columns: number): Ref => {
+const toOutput = (g: Graph, products: Ref, m: 2 | 4, w: Window, columns: number): Ref => {
   const { matMul } = arithmetic(g)
-  const t = tilingOf(w)
+  const t = tilingOf(m, w)
   if (isWhole(t)) return matMul(whole(g, w, t, 'output'), g.reshape(products, [t.side * t.side * tiles(t), columns]))
   const places = matMul(transform(g, t.m, 'output'), g.reshape(products, [t.side * t.side, tiles(t) * columns]))
   const rows = g.reshape(places, [t.m * t.m * tiles(t), columns])
   const order = placesOf(w.output, t)
   return inTileOrder(order, t)
     ? rows
-    : gatherRows(g, rows, `placed ${windowKey(w)}`, { indices: order, rows: rows.shape[0]! })
+    : gatherRows(g, rows, `placed ${t.m} ${windowKey(w)}`, { indices: order, rows: rows.shape[0]! })
 }
 
 /** The gradient of the output, back through `toOutput`. */
-const ofOutputGradient = (g: Graph, dy: Laid, c: Convolution): Ref => {
+const ofOutputGradient = (g: Graph, dy: Laid, m: 2 | 4, c: Convolution): Ref => {
   const { matMul } = arithmetic(g)
-  const t = tilingOf(c.window)
+  const t = tilingOf(m, c.window)
   const rows = pixelMatrix(g, dy)
   const columns = rows.shape[1]!
   const to = [t.side * t.side, tiles(t) * c.images, c.filters]
@@ -175,13 +177,13 @@ const ofOutputGradient = (g: Graph, dy: Laid, c: Convolution): Ref => {
   const places = placesOf(c.window.output, t)
   const tiled = inTileOrder(places, t)
     ? rows
-    : gatherRows(g, rows, `unplaced ${windowKey(c.window)}`, rowsOfPlaces(places, t))
+    : gatherRows(g, rows, `unplaced ${t.m} ${windowKey(c.window)}`, rowsOfPlaces(places, t))
   const square = g.reshape(tiled, [t.m * t.m, tiles(t) * columns])
   return g.reshape(matMul(transform(g, t.m, 'output', true), square), to)
 }
 
-const workOf = (c: Convolution, direction: Direction): Work => {
-  const t = tilingOf(c.window)
+const workOf = (m: 2 | 4, c: Convolution, direction: Direction): Work => {
+  const t = tilingOf(m, c.window)
   const products = t.side * t.side
   const [places, channelsMoved] = [tiles(t) * products, c.channels + c.filters]
   const transforms = 2 * (isWhole(t) ? products * tiles(t) : products) * pixelsOf(c.window.output) * c.images
@@ -193,40 +195,43 @@ const workOf = (c: Convolution, direction: Direction): Work => {
   }
 }
 
-export const winograd: ConvForm = {
-  name: 'winograd',
+/** F(m, 3) along both axes. */
+const winograd = (m: 2 | 4): ConvForm => ({
+  name: `winograd${m}`,
   applies: ({ window: { size, stride, dilation, input, output } }) =>
     size[0] === 3 &&
     size[1] === 3 &&
     [...stride, ...dilation].every((d) => d === 1) &&
     pixelsOf(input) > 1 &&
     pixelsOf(output) > 1,
-  work: workOf,
+  work: (c, direction) => workOf(m, c, direction),
   forward: (g, x, filter, c) => {
     const { matMul } = arithmetic(g)
-    const t = tilingOf(c.window)
-    const weights = ofFilter(g, filter, t, c, transform(g, t.m, 'filter'))
-    return toOutput(g, matMul(ofInput(g, x, c.window, c.channels), weights), c.window, c.images * c.filters)
+    const weights = ofFilter(g, filter, tilingOf(m, c.window), c, transform(g, m, 'filter'))
+    return toOutput(g, matMul(ofInput(g, x, m, c.window, c.channels), weights), m, c.window, c.images * c.filters)
   },
   filter: (g, x, dy, c) => {
     const { matMul } = arithmetic(g)
-    const t = tilingOf(c.window)
-    const products = matMul(ofInput(g, x, c.window, c.channels), ofOutputGradient(g, dy, c), { a: true })
-    return matMul(transform(g, t.m, 'filter', true), g.reshape(products, [t.side * t.side, c.channels * c.filters]))
+    const { side } = tilingOf(m, c.window)
+    const products = matMul(ofInput(g, x, m, c.window, c.channels), ofOutputGradient(g, dy, m, c), { a: true })
+    return matMul(transform(g, m, 'filter', true), g.reshape(products, [side * side, c.channels * c.filters]))
   },
   input: (g, dy, filter, c) => {
     const { matMul } = arithmetic(g)
-    const t = tilingOf(c.window)
+    const t = tilingOf(m, c.window)
     if (isWhole(t)) {
-      const weights = ofFilter(g, filter, t, c, transform(g, t.m, 'filter'))
-      const products = matMul(ofOutputGradient(g, dy, c), weights, { b: true })
+      const weights = ofFilter(g, filter, t, c, transform(g, m, 'filter'))
+      const products = matMul(ofOutputGradient(g, dy, m, c), weights, { b: true })
       const square = g.reshape(products, [t.side * t.side * tiles(t), c.images * c.channels])
       return matMul(whole(g, c.window, t, 'input', true), square)
     }
     const back = reversed(c.window)
-    const { m } = tilingOf(back)
-    const weights = ofFilter(g, filter, tilingOf(back), c, turnedFilter(g, m))
-    const products = matMul(ofInput(g, dy, back, c.filters), weights, { b: true })
-    return toOutput(g, products, back, c.images * c.channels)
+    const weights = ofFilter(g, filter, t, c, turnedFilter(g, m))
+    const products = matMul(ofInput(g, dy, m, back, c.filters), weights, { b: true })
+    return toOutput(g, products, m, back, c.images * c.channels)
   }
-}
+})
+
+export const winograd2 = winograd(2)
+
+export const winograd4 = winograd(4)

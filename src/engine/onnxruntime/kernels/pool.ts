@@ -6,7 +6,17 @@ import { float32, imageForm, kernel, type Kernels } from '../Kernel.js'
 import { images, pixelMatrix, pixelsOf, type Laid } from '../Layout.js'
 import { gatherRows, sumOfLandings } from '../rows.js'
 import { sameShape } from '../shapes.js'
-import { inputUnder, isPadded, landings, tapsOf, underTap, windowKey, type Window } from '../Window.js'
+import {
+  clamped,
+  inputUnder,
+  isPadded,
+  landings,
+  tapsOf,
+  underTap,
+  windowKey,
+  type RowTable,
+  type Window
+} from '../Window.js'
 import { cast } from './logic.js'
 
 type Shape4 = [number, number, number, number]
@@ -84,17 +94,17 @@ const axesOf = (w: Window): readonly [across: Window, down: Window] => [
 ]
 
 /** The image under each tap of the window: one matrix `[output pixels, images·channels]` a tap. */
-const taps = (g: Graph, x: Ref, w: Window, outside: number): ReadonlyArray<Ref> => {
-  const table = inputUnder(w)
-  return Array.from({ length: tapsOf(w) }, (_, tap) =>
-    gatherRows(g, x, `tap ${tap} ${windowKey(w)}`, underTap(w, table, tap), outside)
+const taps = (g: Graph, x: Ref, w: Window, table: RowTable, outside: number): ReadonlyArray<Ref> =>
+  Array.from({ length: tapsOf(w) }, (_, tap) =>
+    gatherRows(g, x, `tap ${tap} ${outside} ${windowKey(w)}`, underTap(w, table, tap), outside)
   )
-}
 
 const maximum = (g: Graph, parts: ReadonlyArray<Ref>): Ref =>
   parts.length === 1 ? parts[0]! : g.op('Max', parts, parts[0]!.shape)
 
-const maximumAlong = (g: Graph, x: Ref, w: Window): Ref => maximum(g, taps(g, x, w, -Infinity))
+const within = (g: Graph, x: Ref, w: Window): ReadonlyArray<Ref> => taps(g, x, w, clamped(w, inputUnder(w)), -Infinity)
+
+const maximumAlong = (g: Graph, x: Ref, w: Window): Ref => maximum(g, within(g, x, w))
 
 const maxPool = (g: Graph, x: Laid, p: Pool): Laid => {
   if (isIdentity(p)) return x
@@ -126,15 +136,15 @@ const shared = (g: Graph, dy: Ref, parts: ReadonlyArray<Ref>, most: Ref): Readon
 }
 
 const maxGradientAlong = (g: Graph, dy: Ref, x: Ref, w: Window): Ref => {
-  const parts = taps(g, x, w, -Infinity)
-  const shares = shared(g, dy, parts, maximum(g, parts))
-  return fold(g, shares, w)
+  const parts = within(g, x, w)
+  return fold(g, shared(g, dy, parts, maximum(g, parts)), w, clamped(w, inputUnder(w)))
 }
 
 /** Adds up, on each input pixel, the parts of the taps that lie on it. */
-const fold = (g: Graph, parts: ReadonlyArray<Ref>, w: Window): Ref => {
+const fold = (g: Graph, parts: ReadonlyArray<Ref>, w: Window, table: RowTable): Ref => {
   const all = Array.from({ length: tapsOf(w) }, (_, tap) => tap)
-  return sumOfLandings(g, arithmetic(g).concat(parts, 0), `landings ${windowKey(w)}`, landings(w, all))
+  const key = `landings ${isPadded(table)} ${windowKey(w)}`
+  return sumOfLandings(g, arithmetic(g).concat(parts, 0), key, landings(w, all, table))
 }
 
 /** The gradient goes to the first maximum under the window, in reading order, as in the cpu kernel and in PyTorch. */
@@ -205,7 +215,7 @@ const avgPool = (g: Graph, x: Laid, p: Pool): Laid => {
   if (isIdentity(p)) return x
   const rows = pixelMatrix(g, x)
   if (isSmall(p.window)) return images(g, matMul(averages(g, p.window), rows), p.output)
-  const parts = taps(g, rows, p.window, 0)
+  const parts = taps(g, rows, p.window, inputUnder(p.window), 0)
   return images(g, mul(g.op('Sum', parts, parts[0]!.shape), shares(g, p.window)), p.output)
 }
 
@@ -215,7 +225,7 @@ const avgPoolGrad = (g: Graph, dy: Laid, p: Pool): Laid => {
   if (isSmall(p.window)) return images(g, matMul(averages(g, p.window), rows, { a: true }), p.input)
   const part = mul(rows, shares(g, p.window))
   const parts = Array.from({ length: tapsOf(p.window) }, () => part)
-  return images(g, fold(g, parts, p.window), p.input)
+  return images(g, fold(g, parts, p.window, inputUnder(p.window)), p.input)
 }
 
 export const pool: Kernels = {
