@@ -1,7 +1,7 @@
 // What the benches have in common: runs of child processes, medians, and rows of results in a file named by bench,
 // machine and engine.
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
@@ -20,11 +20,14 @@ export const tunedMalloc = {
   MALLOC_TOP_PAD_: '500000000'
 }
 
-/** The Python that has PyTorch, or a sentence about it. */
-export const python = () => {
-  const { PYTHON } = process.env
-  if (PYTHON) return PYTHON
-  console.error('PYTHON is unset: name a Python with torch, torchvision, numpy and pillow (PYTHON=.venv/bin/python)')
+/** The Python named by PYTHON, or python3; it must have the packages. */
+export const python = (...packages) => {
+  const interpreter = process.env.PYTHON || 'python3'
+  const absent = `import importlib.util, sys; print(*[p for p in sys.argv[1:] if not importlib.util.find_spec(p)], sep=', ')`
+  const { status, stdout, error } = spawnSync(interpreter, ['-c', absent, ...packages], { encoding: 'utf8' })
+  if (status === 0 && stdout.trim() === '') return interpreter
+  const why = status === 0 ? `has no ${stdout.trim()}` : `does not run${error ? `: ${error.message}` : ''}`
+  console.error(`${interpreter} ${why}: set PYTHON to a Python with ${packages.join(', ')}`)
   process.exit(2)
 }
 
@@ -43,6 +46,15 @@ export const timed = (command, args, env = {}) => {
 
 /** The last line of JSON of a child's output. */
 export const lastJson = (stdout) => JSON.parse(stdout.trim().split('\n').at(-1))
+
+/** The most memory this process has held so far, as Linux counts it. */
+export const peakRssMB = () => Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 1024
+
+/** The value of what must not fail. */
+export const right = (either) => {
+  if (either._tag === 'Left') throw new Error(JSON.stringify(either.left))
+  return either.right
+}
 
 export const median = (numbers) => {
   const sorted = [...numbers].sort((a, b) => a - b)
@@ -69,7 +81,7 @@ export const record = (bench, engine, rows) => {
   const stamped = rows.map((row) => ({ date: new Date().toISOString().slice(0, 10), ...row }))
   if (!existsSync(file)) writeFileSync(file, `${Object.keys(stamped[0]).join(',')}\n`)
   appendFileSync(file, stamped.map((row) => `${Object.values(row).map(cell).join(',')}\n`).join(''))
-  console.log(`\nwritten to bench/results/${file.slice(folder.length)}`)
+  console.error(`written to bench/results/${file.slice(folder.length)}`)
 }
 
 /** Medians of the seconds of each arm, and how many times faster `ours` is than each other arm. */

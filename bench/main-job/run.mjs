@@ -24,7 +24,7 @@ if (positionals[0] === undefined) {
   process.exit(2)
 }
 const folder = resolve(positionals[0])
-const interpreter = python()
+const interpreter = python('torch', 'torchvision', 'numpy', 'PIL')
 const theirs = fileURLToPath(new URL('torch_main_job.py', import.meta.url))
 const common = ['--epochs', given.epochs, '--lr', given.lr, '--bs', given.bs]
 

@@ -1,4 +1,4 @@
-"""ResNet-18 with fastai's head in PyTorch: the reference side of the benchmarks, with graft's parameter paths."""
+"""Networks with fastai's head in PyTorch: the reference side of the benchmarks, with graft's parameter paths."""
 import json
 import struct
 from collections import OrderedDict
@@ -9,7 +9,7 @@ from torch import nn
 # torchvision's own C++ operators are absent from some CPU builds, and no network here uses them
 _register_fake = torch.library.register_fake
 torch.library.register_fake = lambda *args, **kwargs: (lambda f: f)
-from torchvision.models import resnet18  # noqa: E402
+from torchvision.models import get_model  # noqa: E402
 
 torch.library.register_fake = _register_fake
 
@@ -39,10 +39,18 @@ def head(features, classes, hidden=512, p=0.5):
     return layers
 
 
-def network(classes):
-    """Body (torchvision's initialisation) and head (Kaiming normal, zero bias); nothing pretrained."""
-    body = nn.Sequential(OrderedDict(list(resnet18(weights=None).named_children())[:-2]))
-    return nn.Sequential(OrderedDict(body=body, head=head(512, classes)))
+def body(arch):
+    """torchvision's network (its initialisation, nothing pretrained), cut where fastai cuts it; its channels."""
+    children = list(get_model(arch, weights=None).named_children())
+    cut = nn.Sequential(OrderedDict(children[: -2 if "resne" in arch else -1])).eval()
+    with torch.inference_mode():
+        return cut, cut(torch.zeros(1, 3, 64, 64)).shape[1]
+
+
+def network(classes, arch="resnet18"):
+    """Body and head (Kaiming normal, zero bias)."""
+    cut, features = body(arch)
+    return nn.Sequential(OrderedDict(body=cut, head=head(features, classes))).train()
 
 
 def freeze_body(net):
@@ -72,3 +80,9 @@ def read_safetensors(path):
             flat = torch.frombuffer(data, dtype=torch.float32, count=(end - start) // 4, offset=start)
             tensors[name] = flat.reshape(entry["shape"]).clone()
     return tensors
+
+
+def peak_rss_mb():
+    """The most memory this process has held so far, as Linux counts it."""
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:")) / 1024

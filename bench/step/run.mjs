@@ -1,75 +1,99 @@
-// One step of resnet18 with fastai's head: graft against PyTorch with the allocator as it comes and tuned, from the
-// same numbers and the same batch. Fresh processes in turn; the losses before the first step must agree.
-//   PYTHON=... npm run bench -- step [--mode train|frozen|infer] [--batch 64] [--size 28] [--rounds 5] [--steps 10]
+// One training step, or one prediction, of a network with fastai's head: graft against PyTorch with the allocator tuned
+// and as it comes, from the same numbers and the same batch. Fresh processes in turn; what they answer must agree.
+//   PYTHON=... npm run bench -- train frozen infer [--arch NAME] [--batch 32] [--size 128] [--rounds 5] [--steps 10] [--json]
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
-import { compared, lastJson, median, python, record, timed, tunedMalloc } from '../record.mjs'
+import { lastJson, python, record, timed, tunedMalloc } from '../record.mjs'
+import { complaint, row, settings } from './cases.mjs'
+import { networkNamed } from './networks.mjs'
 
-const { values: given } = parseArgs({
-  options: {
-    mode: { type: 'string', default: 'train' },
-    batch: { type: 'string', default: '64' },
-    size: { type: 'string', default: '28' },
-    rounds: { type: 'string', default: '5' },
-    steps: { type: 'string', default: '10' },
-    engine: { type: 'string', default: 'onnxruntime' }
+const given = (() => {
+  try {
+    return settings(process.argv.slice(2))
+  } catch (error) {
+    console.error(error.message)
+    process.exit(2)
   }
-})
-
-/** Two float32 implementations of one network, relative: what its sums may differ by, and no more. */
-const lossTolerance = 1e-4
-
-const interpreter = python()
+})()
+const interpreter = python('torch', 'torchvision')
 const at = (name) => fileURLToPath(new URL(name, import.meta.url))
-const scratch = mkdtempSync(join(tmpdir(), 'graft-bench-'))
-const file = join(scratch, 'start.safetensors')
-const common = ['--mode', given.mode, '--steps', given.steps]
 
-const sides = {
-  graft: () =>
-    timed(process.execPath, [
-      at('graft_step.mjs'),
-      file,
-      ...common,
-      '--batch',
-      given.batch,
-      '--size',
-      given.size,
-      '--engine',
-      given.engine
-    ]),
-  'torch, tuned malloc': () => timed(interpreter, [at('torch_step.py'), file, ...common], tunedMalloc),
-  'torch, stock malloc': () => timed(interpreter, [at('torch_step.py'), file, ...common])
+/** A process that still ends must not take a core from the next one. */
+const pauseMs = 40
+
+const options = (fields) => Object.entries(fields).flatMap(([name, value]) => [`--${name}`, String(value)])
+
+const graftSide = (file, { arch, mode }) =>
+  timed(process.execPath, [
+    at('graft_step.mjs'),
+    file,
+    ...options({ arch, mode, steps: given.steps, engine: given.engine })
+  ])
+
+const torchSide = (file, { arch, mode }, threads, env) =>
+  timed(interpreter, [at('torch_step.py'), file, ...options({ arch, mode, steps: given.steps, ...threads })], env)
+
+const measured = async (one, file) => {
+  const { arch, batch, size } = one
+  timed(process.execPath, [at('start.mjs'), file, ...options({ arch, batch, size })])
+  const runs = { graft: [], tuned: [], stock: [] }
+  const take = async (side, run) => {
+    await setTimeout(pauseMs)
+    const result = lastJson(run().stdout)
+    const wrong = complaint(side, runs.graft[0]?.answers ?? result.answers, result.answers)
+    if (wrong !== null) throw new Error(wrong)
+    runs[side].push(result)
+    console.error(`  ${side.padEnd(5)}  ${result.ms.toFixed(1)} ms`)
+    return result
+  }
+  for (let round = 1; round <= given.rounds; round++) {
+    const graft = await take('graft', () => graftSide(file, one))
+    // an engine that does not tell leaves PyTorch to choose too
+    const threads = graft.threads === null ? {} : { threads: graft.threads }
+    await take('tuned', () => torchSide(file, one, threads, tunedMalloc))
+    await take('stock', () => torchSide(file, one, threads, {}))
+  }
+  const versions = Object.entries({ ...runs.graft[0].versions, ...runs.tuned[0].versions })
+  return {
+    ...row(one, runs),
+    threads: runs.tuned[0].threads,
+    rounds: given.rounds,
+    steps: given.steps,
+    versions: versions.map((each) => each.join(' ')).join('; ')
+  }
 }
 
-const what = `${given.mode} ${given.batch}@${given.size}`
-const rows = []
-const arms = Object.fromEntries(Object.keys(sides).map((arm) => [arm, []]))
+const printed = (r) =>
+  [
+    `${r.arch} ${r.mode} ${r.batch}@${r.size}`.padEnd(30),
+    `${r.ms.toFixed(1)} ms`,
+    `PyTorch ${r.torchMs.toFixed(1)} (stock ${r.torchStockMs.toFixed(1)})`,
+    `ratio ${r.ratio.toFixed(2)} (${r.ratioStock.toFixed(2)})`,
+    `first ${r.firstStepMs.toFixed(0)} ms (${r.torchFirstStepMs.toFixed(0)})`,
+    `peak ${r.peakRssMB} MB (${r.torchPeakRssMB}, stock ${r.torchStockPeakRssMB})`
+  ].join('  ')
+
+const scratch = mkdtempSync(join(tmpdir(), 'graft-bench-'))
 try {
-  for (let round = 1; round <= Number(given.rounds); round++) {
-    let expected
-    for (const [arm, side] of Object.entries(sides)) {
-      const { loss, seconds, threads } = lastJson(side().stdout)
-      expected ??= loss
-      if (Math.abs(loss - expected) > lossTolerance * Math.abs(expected))
-        throw new Error(`${arm} begins with a loss of ${loss}, graft with ${expected}: not the same network`)
-      arms[arm].push(median(seconds))
-      rows.push({ arm, what, round, threads, milliseconds: (1000 * median(seconds)).toFixed(2) })
-      console.log(
-        `${round}  ${arm.padEnd(20)}  ${(1000 * median(seconds)).toFixed(1)} ms  first loss ${loss.toFixed(6)}`
-      )
+  for (const one of given.cases) {
+    const name = `${one.arch} ${one.mode} ${one.batch}@${one.size}`
+    if (networkNamed(one.arch) === null) {
+      console.error(`${name}: skipped, this version of graft has no ${one.arch}`)
+      continue
+    }
+    console.error(name)
+    try {
+      const result = await measured(one, join(scratch, 'start.safetensors'))
+      console.log(given.json ? JSON.stringify(result) : printed(result))
+      record(one.mode, given.engine, [result])
+    } catch (error) {
+      console.error(`${name}: ${error.message}`)
+      process.exitCode = 1
     }
   }
 } finally {
   rmSync(scratch, { recursive: true })
 }
-
-console.log(`\n${what}, medians; ratio: its time / that of graft`)
-for (const { arm, median: seconds, ratio } of compared('graft', arms)) {
-  console.log(`${arm.padEnd(20)}  ${(1000 * seconds).toFixed(1)} ms  ratio ${ratio.toFixed(2)}`)
-  rows.push({ arm, what, round: 'median', threads: '', milliseconds: (1000 * seconds).toFixed(2) })
-}
-record('step', given.engine, rows)

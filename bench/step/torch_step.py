@@ -1,11 +1,12 @@
-"""Times one step of ResNet-18 with fastai's head in PyTorch on the numbers and the batch that graft_step.mjs wrote.
+"""Times one step, or one prediction, in PyTorch from the file that start.mjs wrote.
 
-    python torch_step.py FILE [--mode train|frozen|infer] [--steps 10] [--warmup 3]
+    python torch_step.py FILE --arch resnet18 --mode train|frozen|infer --steps 10 --threads 2
 
-Prints one line of JSON: the loss in evaluation mode before any step, the seconds of every step, threads, versions.
+Prints the same line of JSON as graft_step.mjs.
 """
 import argparse
 import json
+import statistics
 import sys
 import time
 from pathlib import Path
@@ -14,30 +15,39 @@ import torch
 from torch import nn
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "pytorch"))
-from network import adamw, freeze_body, network, read_safetensors  # noqa: E402
+from network import adamw, freeze_body, network, peak_rss_mb, read_safetensors  # noqa: E402
 
 options = argparse.ArgumentParser()
 options.add_argument("file")
-options.add_argument("--mode", choices=["train", "frozen", "infer"], default="train")
-options.add_argument("--steps", type=int, default=10)
-options.add_argument("--warmup", type=int, default=3)
+options.add_argument("--arch", required=True)
+options.add_argument("--mode", choices=["train", "frozen", "infer"], required=True)
+options.add_argument("--steps", type=int, required=True)
+options.add_argument("--warmup", type=int, default=2)
+options.add_argument("--threads", type=int)
 given = options.parse_args()
 
 torch.manual_seed(0)
-tensors = read_safetensors(given.file)
-x, y = tensors.pop("x"), tensors.pop("y").long()
-net = network(tensors["head.8.weight"].shape[0])
-missing, unexpected = net.load_state_dict(tensors, strict=False)
-assert not unexpected and all(key.endswith("num_batches_tracked") for key in missing), (missing, unexpected)
+if given.threads:
+    torch.set_num_threads(given.threads)
+
+
+def start(net):
+    """Puts the file's numbers into the network; the batch."""
+    tensors = read_safetensors(given.file)
+    x, y = tensors.pop("x"), tensors.pop("y").long()
+    missing, unexpected = net.load_state_dict(tensors, strict=False)
+    assert not unexpected and all(key.endswith("num_batches_tracked") for key in missing), (missing, unexpected)
+    return x.permute(0, 3, 1, 2).contiguous(), y
+
+
+net = network(10, given.arch)
+x, y = start(net)
 if given.mode == "frozen":
     freeze_body(net)
-
-net.eval()
-with torch.inference_mode():
-    loss = nn.functional.cross_entropy(net(x), y).item()
-
 net.train(given.mode != "infer")
-optimiser = adamw(net, 1e-3)
+
+started = time.perf_counter()
+optimiser = None if given.mode == "infer" else adamw(net, 1e-3)
 
 
 def step():
@@ -45,21 +55,41 @@ def step():
         with torch.inference_mode():
             return net(x)
     optimiser.zero_grad(set_to_none=True)
-    result = nn.functional.cross_entropy(net(x), y)
-    result.backward()
+    loss = nn.functional.cross_entropy(net(x), y)
+    loss.backward()
     optimiser.step()
-    return result.item()
+    return loss.item()
 
 
-seconds = []
+predictions = step()
+first_step = time.perf_counter() - started
+
+times = []
 for i in range(given.warmup + given.steps):
-    started = time.perf_counter()
+    before = time.perf_counter()
     step()
     if i >= given.warmup:
-        seconds.append(round(time.perf_counter() - started, 6))
+        times.append(time.perf_counter() - before)
+peak = peak_rss_mb()
+
+if given.mode == "infer":
+    answers = [predictions.flatten().tolist()]
+else:
+    start(net)
+    net.eval()
+    with torch.inference_mode():
+        outputs = net(x)
+        answers = [[nn.functional.cross_entropy(outputs, y).item()], outputs.flatten().tolist()]
 
 print(
     json.dumps(
-        dict(loss=loss, seconds=seconds, threads=torch.get_num_threads(), versions=dict(torch=torch.__version__))
+        dict(
+            firstStepMs=1000 * first_step,
+            ms=1000 * statistics.median(times),
+            peakRssMB=peak,
+            answers=answers,
+            threads=torch.get_num_threads(),
+            versions=dict(torch=torch.__version__),
+        )
     )
 )

@@ -1,0 +1,26 @@
+// Writes what a case starts from, so that every process begins with the same numbers and the same batch.
+//   node bench/step/start.mjs FILE --arch resnet18 --batch 32 --size 128
+// The file has parameters and buffers under graft's paths (which are torch's), x as [n, height, width, 3], and y.
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { classification, generator, plan, writeSafetensors } from 'graft-vision'
+import { initialState } from 'graft-vision/node'
+import { right } from '../record.mjs'
+import { classes, networkNamed } from './networks.mjs'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { arch: { type: 'string' }, batch: { type: 'string' }, size: { type: 'string' } }
+})
+const [n, side] = [Number(values.batch), Number(values.size)]
+
+const planned = right(plan({ input: [3, side, side], task: classification(classes) })(networkNamed(values.arch)))
+const state = initialState(planned, 42)
+const random = generator(1)
+const tensors = new Map([
+  ...[...planned.parameters, ...planned.buffers].map(({ path, shape }) => [path, { shape, data: state.get(path) }]),
+  ['x', { shape: [n, side, side, 3], data: Float32Array.from({ length: n * side * side * 3 }, () => random.normal()) }],
+  ['y', { shape: [n], data: Float32Array.from({ length: n }, () => random.integer(classes.length)) }]
+])
+const stored = new Map([...tensors].map(([name, tensor]) => [name, { dtype: 'F32', ...tensor }]))
+writeFileSync(positionals[0], right(writeSafetensors(stored)))
