@@ -86,6 +86,20 @@ interface Begun {
   readonly learner: Learner
 }
 
+/** The learner before the run: nothing is written for one that cannot be trained. */
+const beginning = (
+  directory: string,
+  rest: Omit<RunDescription, 'data'>,
+  opened: RTE.ReaderTaskEither<GraftEnv, GraftError, Data>,
+  runOf: (description: RunDescription) => RTE.ReaderTaskEither<GraftEnv, GraftError, Run>
+): RTE.ReaderTaskEither<GraftEnv, GraftError, Begun> =>
+  pipe(
+    opened,
+    RTE.chainW(describedLearner(directory, rest)),
+    RTE.bindTo('learner'),
+    RTE.bind('run', ({ learner }) => runOf({ ...rest, data: learner.data.spec }))
+  )
+
 const trained = (
   begun: RTE.ReaderTaskEither<GraftEnv, GraftError, Begun>,
   env: NodeEnvOptions,
@@ -141,15 +155,9 @@ const begin = (
     engine: n.engine ?? 'onnxruntime',
     threads: n.threads ?? null
   }
-  return pipe(
-    openSized(parts.data, arch.input.size, show.note),
-    RTE.chainW((data) => describedLearner(directory, rest)(data)),
-    RTE.chainW((learner) =>
-      pipe(
-        beginRun(directory, { ...rest, data: learner.data.spec }, { force: flags.force === true }),
-        RTE.map((run) => ({ run, learner }))
-      )
-    )
+  const opened = openSized(parts.data, arch.input.size, show.note)
+  return beginning(directory, rest, opened, (description) =>
+    beginRun(directory, description, { force: flags.force === true })
   )
 }
 
@@ -187,13 +195,15 @@ const resume = (
   const show = shownBy(flags, terminal)
   const io = nodeIo()
   const goOn = (n: TrainValues, run: Run): TE.TaskEither<GraftError, number> => {
-    const { data, engine, threads, ...rest } = run.description
-    const begun: RTE.ReaderTaskEither<GraftEnv, GraftError, Begun> = pipe(
-      openData(data),
-      RTE.chainW(describedLearner(directory, { ...rest, engine, threads })),
-      RTE.map((learner) => ({ run, learner }))
+    const { data, ...rest } = run.description
+    const env: NodeEnvOptions = { engine: rest.engine, ...given({ threads: rest.threads ?? undefined }) }
+    return trained(
+      beginning(directory, rest, openData(data), () => RTE.right(run)),
+      env,
+      optionsOf(n),
+      show,
+      ending
     )
-    return trained(begun, { engine, ...given({ threads: threads ?? undefined }) }, optionsOf(n), show, ending)
   }
   return pipe(
     TE.fromEither(readTrainFlags(flags)),
