@@ -6,6 +6,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type DataSpec, type DataWarning, withSize } from '../data/index.js'
+import type { Engine, EngineError } from '../engine/index.js'
 import type { GraftError } from '../GraftError.js'
 import { type Data, type DataEnv, nodeIo, openData } from '../io/index.js'
 import {
@@ -61,8 +62,16 @@ const timestamp = (t: Date): string =>
 
 const showWarning = (w: DataWarning): string => `${w.path}: ${w.found}; ${w.hint}`
 
-const noteWarnings = (l: Learner, note: Watcher['note']): void => {
-  for (const text of [...l.data.warnings.map(showWarning), ...l.plan.warnings]) note(`warning: ${text}`)
+const showPassedOver = (chosen: Engine['name'], e: EngineError): string =>
+  `${e.path} cannot be used (${e.found.split('\n', 1)[0]!}), ${chosen} computes instead; ${e.hint}`
+
+const noteWarnings = (l: Learner, engine: Engine, note: Watcher['note']): void => {
+  const all = [
+    ...engine.passedOver.map((e) => showPassedOver(engine.name, e)),
+    ...l.data.warnings.map(showWarning),
+    ...l.plan.warnings
+  ]
+  for (const text of all) note(`warning: ${text}`)
 }
 
 /** The last validation accuracy, for the line that everything ends with. */
@@ -110,8 +119,9 @@ const trained = (
   const interruption = listenForInterruption(show.note)
   const program = pipe(
     begun,
-    RTE.chain(({ run, learner }) => {
-      noteWarnings(learner, show.note)
+    RTE.bind('engine', () => RTE.asks(({ engine }: GraftEnv) => engine)),
+    RTE.chain(({ run, learner, engine }) => {
+      noteWarnings(learner, engine, show.note)
       return pipe(
         carryOn(run, options)(learner),
         RTE.chainW((result) => {
@@ -146,18 +156,22 @@ const begin = (
 ): RTE.ReaderTaskEither<GraftEnv, GraftError, Begun> => {
   const { arch } = parts.model.body
   const directory = flags.out ?? join('graft-out', `${arch.name}-${timestamp(new Date())}`)
-  const rest: Omit<RunDescription, 'data'> = {
+  const rest = {
     model: parts.model,
     recipe: parts.recipe,
     archModule: flags.arch !== undefined && isModule(flags.arch) ? fixedModule(flags.arch) : null,
     seed: n.seed ?? 42,
     wd: n.wd ?? 0.01,
-    engine: n.engine ?? 'onnxruntime',
     threads: n.threads ?? null
   }
   const opened = openSized(parts.data, arch.input.size, show.note)
-  return beginning(directory, rest, opened, (description) =>
-    beginRun(directory, description, { force: flags.force === true })
+  return pipe(
+    RTE.asks(({ engine }: GraftEnv) => engine.name),
+    RTE.chain((engine) =>
+      beginning(directory, { ...rest, engine }, opened, (description) =>
+        beginRun(directory, description, { force: flags.force === true })
+      )
+    )
   )
 }
 
