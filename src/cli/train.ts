@@ -182,7 +182,7 @@ const optionsOf = ({ checkpointEvery }: TrainValues): RunOptions => given({ ever
 
 /** Begins a run and trains it. */
 export const trainNew = (
-  dataName: string,
+  described: TE.TaskEither<GraftError, DataSpec>,
   flags: TrainFlags,
   terminal: Terminal,
   ending: Ending
@@ -191,7 +191,7 @@ export const trainNew = (
   return pipe(
     TE.fromEither(readTrainFlags(flags)),
     TE.bindTo('n'),
-    TE.bind('data', ({ n }) => pipe(namedData(dataName), TE.chainEitherK(adjusted(n)))),
+    TE.bind('data', ({ n }) => pipe(described, TE.chainEitherK(adjusted(n)))),
     TE.bind('model', () => modelOf(flags)),
     TE.bind('recipe', ({ n }) => recipeOf(flags, n)),
     TE.chain(({ n, ...parts }) =>
@@ -247,5 +247,5 @@ export const trainCommand =
       ? TE.left(
           settingError('DATA', 'DATA to train on', 'nothing', 'write e.g. graft train photos, or graft train digits')
         )
-      : trainNew(dataName, flags, terminal, ending)
+      : trainNew(namedData(dataName), flags, terminal, ending)
   }
