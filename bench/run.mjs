@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 const benches = {
   'main-job': 'main-job/run.mjs',
   step: 'step/run.mjs',
+  'two-phases': 'two-phases/run.mjs',
   digits: 'digits/run.mjs',
   'digits-linear': 'digits-linear.mjs'
 }
