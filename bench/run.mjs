@@ -8,6 +8,7 @@ const benches = {
   frozen: ['step/run.mjs', 'frozen'],
   infer: ['step/run.mjs', 'infer'],
   'main-job': ['main-job/run.mjs'],
+  'two-phases': ['two-phases/run.mjs'],
   digits: ['digits/run.mjs'],
   'digits-linear': ['digits-linear.mjs']
 }

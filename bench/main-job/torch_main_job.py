@@ -7,7 +7,6 @@ line of JSON: accuracy on valid/, seconds of the training loop, mean seconds per
 """
 import argparse
 import json
-import math
 import sys
 import time
 from pathlib import Path
@@ -19,6 +18,7 @@ from torch import nn
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "pytorch"))
 from network import adamw, network  # noqa: E402
+from one_cycle import one_cycle  # noqa: E402
 
 options = argparse.ArgumentParser()
 options.add_argument("folder", type=Path)
@@ -43,20 +43,6 @@ def load(part):
 
 def images(pixels):
     return (pixels.float() / 255 - MEAN) / STD
-
-
-def cosine(start, end, p):
-    return end + (start - end) / 2 * (1 + math.cos(math.pi * p))
-
-
-def one_cycle(k, n, peak, moms=(0.95, 0.85), div=25.0, pct=0.3):
-    """Rate and beta1 of batch k of n."""
-    rise = int(n * pct)
-    up, down = max(1, rise), max(1, n - rise)
-    if k <= up:
-        return cosine(peak / div, peak, k / up), cosine(moms[0], moms[1], k / up)
-    p = (k - up) / down
-    return cosine(peak, peak / (div * 1e4), p), cosine(moms[1], moms[0], p)
 
 
 train_x, train_y, classes = load("train")

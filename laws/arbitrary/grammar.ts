@@ -22,6 +22,12 @@ const numbers = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => (n === 0 ? 0 : n))
 )
 
+/** Any, and those that have a meaning to a codec or to the language. */
+const strings = fc.oneof(
+  fc.string({ maxLength: 8, unit: 'grapheme' }),
+  fc.constantFrom('own', 'none', 'layer4', '__proto__')
+)
+
 const object = (required: Fields, optional: Fields): fc.Arbitrary<unknown> =>
   fc.record({ ...required, ...optional }, { requiredKeys: Object.keys(required), noNullPrototype: true })
 
@@ -31,7 +37,7 @@ const oneOf = (members: Fields, make: (name: string, value: unknown) => unknown)
 const grammar = {
   URI,
   literal: (...values: ReadonlyArray<unknown>) => fc.constantFrom(...values),
-  string: fc.string({ maxLength: 8, unit: 'grapheme' }),
+  string: strings,
   boolean: fc.boolean(),
   number: numbers,
   whole: (min: number) => fc.integer(Number.isFinite(min) ? { min, max: min + 300 } : { min: -300, max: 300 }),

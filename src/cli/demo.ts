@@ -4,14 +4,18 @@
 import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
-import type * as TE from 'fp-ts/lib/TaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { digits } from '../data/index.js'
 import type { GraftError } from '../GraftError.js'
 import { loadPredictor, predict, runFiles } from '../learn/index.js'
+import { given, readFlags, whole } from './flags.js'
 import type { Terminal } from './Terminal.js'
 import { type Ending, reportRun, trainNew } from './train.js'
 import type { TrainFlags } from './TrainFlags.js'
 
-export type DemoFlags = Pick<TrainFlags, 'out' | 'quiet' | 'json'>
+export interface DemoFlags extends Pick<TrainFlags, 'out' | 'quiet' | 'json'> {
+  readonly n?: string
+}
 
 /** `graft demo`: the exit code. */
 export const demoCommand =
@@ -33,5 +37,8 @@ export const demoCommand =
         })
       )
     }
-    return trainNew('digits', flags, terminal, ending)
+    return pipe(
+      TE.fromEither(readFlags({ n: whole('--n', 1, '640')(flags.n) })),
+      TE.chain((values) => trainNew(TE.right(digits(given(values))), flags, terminal, ending))
+    )
   }

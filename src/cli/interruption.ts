@@ -9,7 +9,7 @@ import { exitCodes } from './exit.js'
 export interface Interruption {
   /** Halts at the end of a batch once asked to. */
   readonly onEvent: Handler
-  /** Listens no more. */
+  /** Listens no more, unless it was asked to stop: a second signal while the process ends is no other end. */
   readonly release: IO<void>
 }
 
@@ -30,6 +30,8 @@ export const listenForInterruption = (note: (message: string) => void): Interrup
       if (event._tag === 'TrainBegin') training = true
       return asked && event._tag === 'BatchEnd' ? 'halt' : 'continue'
     },
-    release: () => signals.forEach((signal) => process.off(signal, onSignal))
+    release: () => {
+      if (!asked) for (const signal of signals) process.off(signal, onSignal)
+    }
   }
 }

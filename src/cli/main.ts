@@ -108,7 +108,7 @@ Paths in JSON files are relative to the current folder.
 Examples:
   graft train digits
   graft train photos --arch resnet34 --epochs 5 --lr 1e-3 --size 128
-  graft train photos --arch squeezenet1_1 --weights squeezenet1_1.safetensors --freeze --recipe two-phases.json
+  graft train photos --arch squeezenet1_1 --weights squeezenet1_1.safetensors --recipe two-phases.json
   graft train photos --arch ./mine.js#net --engine cpu
   graft train --resume graft-out/resnet18-20250101-120000
 ${exitCodesHelp}`
@@ -169,10 +169,11 @@ program
 program
   .command('demo')
   .description('Train resnet18 on generated threes and sevens, save it, load it, predict a picture')
+  .addOption(new Option('--n <pictures>', 'pictures to train on, 64 or more (default: 12396)'))
   .addOption(new Option('--out <dir>', 'the directory of the run (default: graft-out/<arch>-<time>)'))
   .addOption(quiet())
   .addOption(json())
-  .addHelpText('after', `\nExamples:\n  graft demo\n  graft demo --out here\n${exitCodesHelp}`)
+  .addHelpText('after', `\nExamples:\n  graft demo\n  graft demo --n 640 --out here\n${exitCodesHelp}`)
   .action((flags: DemoFlags) => perform(import('./demo.js').then(({ demoCommand }) => demoCommand(flags))))
 
 try {

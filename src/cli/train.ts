@@ -6,6 +6,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type DataSpec, type DataWarning, withSize } from '../data/index.js'
+import type { Engine, EngineError } from '../engine/index.js'
 import type { GraftError } from '../GraftError.js'
 import { type Data, type DataEnv, nodeIo, openData } from '../io/index.js'
 import {
@@ -61,8 +62,16 @@ const timestamp = (t: Date): string =>
 
 const showWarning = (w: DataWarning): string => `${w.path}: ${w.found}; ${w.hint}`
 
-const noteWarnings = (l: Learner, note: Watcher['note']): void => {
-  for (const text of [...l.data.warnings.map(showWarning), ...l.plan.warnings]) note(`warning: ${text}`)
+const showPassedOver = (chosen: Engine['name'], e: EngineError): string =>
+  `${e.path} cannot be used (${e.found.split('\n', 1)[0]!}), ${chosen} computes instead; ${e.hint}`
+
+const noteWarnings = (l: Learner, engine: Engine, note: Watcher['note']): void => {
+  const all = [
+    ...engine.passedOver.map((e) => showPassedOver(engine.name, e)),
+    ...l.data.warnings.map(showWarning),
+    ...l.plan.warnings
+  ]
+  for (const text of all) note(`warning: ${text}`)
 }
 
 /** The last validation accuracy, for the line that everything ends with. */
@@ -86,6 +95,20 @@ interface Begun {
   readonly learner: Learner
 }
 
+/** The learner before the run: nothing is written for one that cannot be trained. */
+const beginning = (
+  directory: string,
+  rest: Omit<RunDescription, 'data'>,
+  opened: RTE.ReaderTaskEither<GraftEnv, GraftError, Data>,
+  runOf: (description: RunDescription) => RTE.ReaderTaskEither<GraftEnv, GraftError, Run>
+): RTE.ReaderTaskEither<GraftEnv, GraftError, Begun> =>
+  pipe(
+    opened,
+    RTE.chainW(describedLearner(directory, rest)),
+    RTE.bindTo('learner'),
+    RTE.bind('run', ({ learner }) => runOf({ ...rest, data: learner.data.spec }))
+  )
+
 const trained = (
   begun: RTE.ReaderTaskEither<GraftEnv, GraftError, Begun>,
   env: NodeEnvOptions,
@@ -96,8 +119,9 @@ const trained = (
   const interruption = listenForInterruption(show.note)
   const program = pipe(
     begun,
-    RTE.chain(({ run, learner }) => {
-      noteWarnings(learner, show.note)
+    RTE.bind('engine', () => RTE.asks(({ engine }: GraftEnv) => engine)),
+    RTE.chain(({ run, learner, engine }) => {
+      noteWarnings(learner, engine, show.note)
       return pipe(
         carryOn(run, options)(learner),
         RTE.chainW((result) => {
@@ -132,22 +156,20 @@ const begin = (
 ): RTE.ReaderTaskEither<GraftEnv, GraftError, Begun> => {
   const { arch } = parts.model.body
   const directory = flags.out ?? join('graft-out', `${arch.name}-${timestamp(new Date())}`)
-  const rest: Omit<RunDescription, 'data'> = {
+  const rest = {
     model: parts.model,
     recipe: parts.recipe,
     archModule: flags.arch !== undefined && isModule(flags.arch) ? fixedModule(flags.arch) : null,
     seed: n.seed ?? 42,
     wd: n.wd ?? 0.01,
-    engine: n.engine ?? 'onnxruntime',
     threads: n.threads ?? null
   }
+  const opened = openSized(parts.data, arch.input.size, show.note)
   return pipe(
-    openSized(parts.data, arch.input.size, show.note),
-    RTE.chainW((data) => describedLearner(directory, rest)(data)),
-    RTE.chainW((learner) =>
-      pipe(
-        beginRun(directory, { ...rest, data: learner.data.spec }, { force: flags.force === true }),
-        RTE.map((run) => ({ run, learner }))
+    RTE.asks(({ engine }: GraftEnv) => engine.name),
+    RTE.chain((engine) =>
+      beginning(directory, { ...rest, engine }, opened, (description) =>
+        beginRun(directory, description, { force: flags.force === true })
       )
     )
   )
@@ -160,7 +182,7 @@ const optionsOf = ({ checkpointEvery }: TrainValues): RunOptions => given({ ever
 
 /** Begins a run and trains it. */
 export const trainNew = (
-  dataName: string,
+  described: TE.TaskEither<GraftError, DataSpec>,
   flags: TrainFlags,
   terminal: Terminal,
   ending: Ending
@@ -169,7 +191,7 @@ export const trainNew = (
   return pipe(
     TE.fromEither(readTrainFlags(flags)),
     TE.bindTo('n'),
-    TE.bind('data', ({ n }) => pipe(namedData(dataName), TE.chainEitherK(adjusted(n)))),
+    TE.bind('data', ({ n }) => pipe(described, TE.chainEitherK(adjusted(n)))),
     TE.bind('model', () => modelOf(flags)),
     TE.bind('recipe', ({ n }) => recipeOf(flags, n)),
     TE.chain(({ n, ...parts }) =>
@@ -187,13 +209,15 @@ const resume = (
   const show = shownBy(flags, terminal)
   const io = nodeIo()
   const goOn = (n: TrainValues, run: Run): TE.TaskEither<GraftError, number> => {
-    const { data, engine, threads, ...rest } = run.description
-    const begun: RTE.ReaderTaskEither<GraftEnv, GraftError, Begun> = pipe(
-      openData(data),
-      RTE.chainW(describedLearner(directory, { ...rest, engine, threads })),
-      RTE.map((learner) => ({ run, learner }))
+    const { data, ...rest } = run.description
+    const env: NodeEnvOptions = { engine: rest.engine, ...given({ threads: rest.threads ?? undefined }) }
+    return trained(
+      beginning(directory, rest, openData(data), () => RTE.right(run)),
+      env,
+      optionsOf(n),
+      show,
+      ending
     )
-    return trained(begun, { engine, ...given({ threads: threads ?? undefined }) }, optionsOf(n), show, ending)
   }
   return pipe(
     TE.fromEither(readTrainFlags(flags)),
@@ -223,5 +247,5 @@ export const trainCommand =
       ? TE.left(
           settingError('DATA', 'DATA to train on', 'nothing', 'write e.g. graft train photos, or graft train digits')
         )
-      : trainNew(dataName, flags, terminal, ending)
+      : trainNew(namedData(dataName), flags, terminal, ending)
   }

@@ -2,6 +2,7 @@ import { fc, test as property } from '@fast-check/vitest'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
+import { arbitrary } from '../../laws/index.js'
 import { catalogue, resnet18, resnet50, squeezenet1_1 } from '../../src/arch/index.js'
 import * as D from '../../src/data/index.js'
 import * as _ from '../../src/format/index.js'
@@ -20,7 +21,6 @@ import {
   sgd,
   slice
 } from '../../src/recipe/index.js'
-import { arbitrary } from './arbitrary.js'
 
 const runs = { seed: 20, numRuns: process.env['GRAFT_LONG'] === undefined ? 150 : 3000 }
 
@@ -179,12 +179,15 @@ describe('what is written can be read, and is the same', () => {
       expect(pipe(value, E.chain(again(encode, decode)))).toStrictEqual(value)
       expect(E.isRight(value)).toBe(true)
     }
-  property.prop([arbitrary(_.modelSchema(catalogue))], runs)('any model', returns(_.encodeModel, decodeModel))
-  property.prop([arbitrary(_.layerSchema)], runs)('any layer', returns(_.encodeLayer, _.decodeLayer))
-  property.prop([arbitrary(_.recipeSchema)], runs)('any recipe', returns(_.encodeRecipe, _.decodeRecipe))
-  property.prop([arbitrary(_.dataSchema)], runs)('any data', returns(_.encodeData, _.decodeData))
-  property.prop([arbitrary(_.optimiserSchema)], runs)('any optimiser', returns(_.encodeOptimiser, _.decodeOptimiser))
-  property.prop([arbitrary(_.lossSchema)], runs)('any loss', returns(_.encodeLoss, _.decodeLoss))
+  property.prop([arbitrary.jsonOf(_.modelSchema(catalogue))], runs)('any model', returns(_.encodeModel, decodeModel))
+  property.prop([arbitrary.jsonOf(_.layerSchema)], runs)('any layer', returns(_.encodeLayer, _.decodeLayer))
+  property.prop([arbitrary.jsonOf(_.recipeSchema)], runs)('any recipe', returns(_.encodeRecipe, _.decodeRecipe))
+  property.prop([arbitrary.jsonOf(_.dataSchema)], runs)('any data', returns(_.encodeData, _.decodeData))
+  property.prop([arbitrary.jsonOf(_.optimiserSchema)], runs)(
+    'any optimiser',
+    returns(_.encodeOptimiser, _.decodeOptimiser)
+  )
+  property.prop([arbitrary.jsonOf(_.lossSchema)], runs)('any loss', returns(_.encodeLoss, _.decodeLoss))
 })
 
 describe('forms are short', () => {
