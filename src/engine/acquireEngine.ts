@@ -86,8 +86,8 @@ const onnxruntime = ({ threads = physicalCores() }: EngineOptions): TE.TaskEithe
         use: using(BACKEND),
         capture: () => {
           const finish = backend.capture()
-          return ({ inputs, fixed, outputs }) => {
-            const replay = finish(inputs, outputs, fixed)
+          return ({ inputs, outputs }) => {
+            const replay = finish(inputs, outputs)
             return replay && ((tensors) => replay(tensors).map((info) => tf.engine().makeTensorFromTensorInfo(info)))
           }
         },

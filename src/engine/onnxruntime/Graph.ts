@@ -21,7 +21,7 @@ export const string = (value: string): OnnxAttribute => ({ _tag: 'string', value
 /** The domain of ONNX Runtime's own operators, such as FusedMatMul. */
 export const MICROSOFT = 'com.microsoft'
 
-const OPSETS = { '': 17, [MICROSOFT]: 1 }
+const OPSETS = { '': 17, [MICROSOFT]: 1, 'com.microsoft.nchwc': 1 }
 
 type Numbers = Float32Array | Int32Array | BigInt64Array | Uint8Array
 
@@ -46,6 +46,8 @@ export interface Staged {
 export interface CompilerSettings {
   /** Every convolution by its direct form: no Winograd. */
   readonly exactConv: boolean
+  /** Channels in a block of ONNX Runtime's internal convolutions on this machine; 0: there are none. */
+  readonly block: number
 }
 
 export interface OpOptions {

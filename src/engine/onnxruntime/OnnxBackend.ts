@@ -55,8 +55,6 @@ interface Stored {
 const isGraphType = (dtype: DataType): dtype is GraphType =>
   dtype === 'float32' || dtype === 'int32' || dtype === 'bool'
 
-type Known = ReadonlyArray<Value | undefined>
-
 /** A call's inputs as tfjs passes them: named, or a list; an absent optional one is null. */
 type Inputs = Readonly<Record<string, TensorInfo | null | undefined>>
 
@@ -168,38 +166,29 @@ export class OnnxBackend extends MathBackendCPU {
 
   /**
    * Begins to keep a computation. Called with its results, none of them computed yet, the answer is how they come from
-   * `inputs`. `fixed` are tensors that are the same in every run: what depends on them alone is computed once; whatever
-   * else was used counts as constant. Undefined when anything was read or computed meanwhile, which the recording does
-   * not show.
+   * `inputs`. Whatever else was used counts as constant, and what depends on constants alone is computed once. Undefined
+   * when anything was read or computed meanwhile, which the recording does not show.
    */
-  capture(): (
-    inputs: ReadonlyArray<TensorInfo>,
-    outputs: ReadonlyArray<TensorInfo>,
-    fixed: ReadonlyArray<TensorInfo>
-  ) => Replay | undefined {
+  capture(): (inputs: ReadonlyArray<TensorInfo>, outputs: ReadonlyArray<TensorInfo>) => Replay | undefined {
     const { looks } = this
-    return (inputs, outputs, fixed) => (this.looks === looks ? this.replayOf(inputs, outputs, fixed) : undefined)
+    return (inputs, outputs) => (this.looks === looks ? this.replayOf(inputs, outputs) : undefined)
   }
 
-  private replayOf(
-    inputs: ReadonlyArray<TensorInfo>,
-    outputs: ReadonlyArray<TensorInfo>,
-    fixed: ReadonlyArray<TensorInfo>
-  ): Replay | undefined {
+  private replayOf(inputs: ReadonlyArray<TensorInfo>, outputs: ReadonlyArray<TensorInfo>): Replay | undefined {
     const valuesOf = (infos: ReadonlyArray<TensorInfo>) => infos.map(({ dataId }) => this.stored(dataId).value)
-    const [given, wanted, same]: readonly [Known, Known, Known] = [valuesOf(inputs), valuesOf(outputs), valuesOf(fixed)]
+    const wanted = valuesOf(outputs)
     if (!wanted.every((value): value is Value => value?.source._tag === 'Pending')) return undefined
     const trace = traceOf(wanted)
-    const positions = new Map(given.map((value, position) => [value, position]))
+    const positions = new Map(valuesOf(inputs).map((value, position) => [value, position]))
     const places = trace.feeds.map((feed) => positions.get(feed))
-    const numbers = trace.feeds.flatMap((feed, i) => (same.includes(feed) ? [i] : []))
-    const unchanged: Fixed = { feeds: new Set(numbers), prepared: undefined }
+    const constants = trace.feeds.flatMap((feed, i) => (positions.has(feed) ? [] : [{ feed, i }]))
+    const fixed: Fixed = { feeds: new Set(constants.map(({ i }) => i)), prepared: undefined }
     // they outlive their tensors
-    for (const feed of trace.feeds) if (!positions.has(feed)) this.settledValues(feed)
+    for (const { feed } of constants) this.settledValues(feed)
     return (tensors) => {
       const values = valuesOf(tensors) as ReadonlyArray<Value>
       const feeds = trace.feeds.map((feed, i) => (places[i] === undefined ? feed : values[places[i]]!))
-      const results = this.compiled.run(trace, feeds, unchanged)
+      const results = this.compiled.run(trace, feeds, fixed)
       return trace.outputs.map(({ shape, dtype }, i) =>
         this.adopt({ shape, dtype, source: { _tag: 'Host', data: results[i]!, owned: true } })
       )

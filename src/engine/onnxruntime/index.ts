@@ -18,6 +18,7 @@ import { physicalCores } from '../threads.js'
 import { kernels } from './kernels/index.js'
 import { loadNative } from './native.js'
 import { OnnxBackend, type OnnxBackendStats } from './OnnxBackend.js'
+import { probeBlock } from './probeBlock.js'
 import { BACKEND, registerKernels } from './register.js'
 
 export { BACKEND, type OnnxBackendStats }
@@ -41,7 +42,7 @@ const makeBackend = (): OnnxBackend => {
   const native = loadNative()
   // a backend's factory throws: tfjs catches it, prints the message and tries the next backend
   if (E.isLeft(native)) throw new Error(`${native.left.found}; ${native.left.hint}`)
-  return new OnnxBackend(native.right, { ...DEFAULTS, threads: physicalCores() })
+  return new OnnxBackend(native.right, { ...DEFAULTS, threads: physicalCores(), block: probeBlock(native.right) })
 }
 
 /** Makes the backend known to tfjs, once. Nothing native is loaded until tfjs asks for it. */

@@ -2,7 +2,15 @@
  * The forward reading of a plan: its network as tfjs operations, images first and channels last.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import { isCombination, type Layer, type MaxPool2d, type Pair, positions, type Primitive } from '../../model/index.js'
+import {
+  type Child,
+  isCombination,
+  type Layer,
+  type MaxPool2d,
+  type Pair,
+  positions,
+  type Primitive
+} from '../../model/index.js'
 import type { Plan, PlanLayer } from '../../plan/index.js'
 import { batchNormTrain } from '../fused.js'
 import { adaptiveAverage, adaptiveMax } from './pooling.js'
@@ -70,12 +78,9 @@ const flattened = (x: tf.Tensor): tf.Tensor => {
   return tf.reshape(h * w === 1 ? x : tf.transpose(x, [0, 3, 1, 2]), [n, c * h * w])
 }
 
-const conv = (
-  layer: Extract<Primitive, { _tag: 'Conv2d' }>,
-  path: string,
-  x: tf.Tensor4D,
-  arrays: Arrays
-): tf.Tensor => {
+type Conv2d = Extract<Primitive, { _tag: 'Conv2d' }>
+
+const conv = (layer: Conv2d, path: string, x: tf.Tensor4D, arrays: Arrays): tf.Tensor => {
   const w = arrays(`${path}.weight`) as tf.Tensor4D
   const [stride, dilation] = [both(layer.stride), both(layer.dilation)]
   const one = (input: tf.Tensor4D, filter: tf.Tensor4D): tf.Tensor4D =>
@@ -94,23 +99,42 @@ const conv = (
   return layer.bias ? tf.add(y, arrays(`${path}.bias`)) : y
 }
 
-const batchNorm = (
-  layer: Extract<Primitive, { _tag: 'BatchNorm' }>,
-  leaf: PlanLayer,
-  x: tf.Tensor,
-  arrays: Arrays,
-  mode: Mode
-): tf.Tensor => {
+type BatchNormLayer = Extract<Primitive, { _tag: 'BatchNorm' }>
+
+/** What a batch norm by its running statistics does to each channel: `x·scale + shift`. */
+const channelMap = ({ eps }: BatchNormLayer, path: string, arrays: Arrays): { scale: tf.Tensor; shift: tf.Tensor } => {
+  const [weight, bias] = [arrays(`${path}.weight`), arrays(`${path}.bias`)]
+  const [mean, variance] = [arrays(`${path}.running_mean`), arrays(`${path}.running_var`)]
+  const scale = tf.mul(weight, tf.rsqrt(tf.add(variance, eps)))
+  return { scale, shift: tf.sub(bias, tf.mul(mean, scale)) }
+}
+
+const batchNorm = (layer: BatchNormLayer, leaf: PlanLayer, x: tf.Tensor, arrays: Arrays, mode: Mode): tf.Tensor => {
   const { path } = leaf
-  const [weight, bias] = [arrays(`${path}.weight`), arrays(`${path}.bias`)] as [tf.Tensor1D, tf.Tensor1D]
   if (mode._tag === 'Training' && leaf.batchNorm === 'batch') {
+    const [weight, bias] = [arrays(`${path}.weight`), arrays(`${path}.bias`)] as [tf.Tensor1D, tf.Tensor1D]
     const { y, mean, variance } = batchNormTrain(x, weight, bias, layer.eps)
     mode.statistics({ path, mean, variance, count: x.size / layer.features })
     return y
   }
-  const [mean, variance] = [arrays(`${path}.running_mean`), arrays(`${path}.running_var`)]
-  const scale = tf.mul(weight, tf.rsqrt(tf.add(variance, layer.eps)))
-  return tf.add(tf.mul(x, scale), tf.sub(bias, tf.mul(mean, scale)))
+  const { scale, shift } = channelMap(layer, path, arrays)
+  return tf.add(tf.mul(x, scale), shift)
+}
+
+/** A convolution and the batch norm behind it as one: the weights take the scale, which is less than the images. */
+const convNormed = (
+  layer: Conv2d,
+  path: string,
+  norm: BatchNormLayer,
+  normPath: string,
+  x: tf.Tensor,
+  arrays: Arrays
+): tf.Tensor => {
+  const { scale, shift } = channelMap(norm, normPath, arrays)
+  const scaled: Arrays = (name) =>
+    name === `${path}.bias` ? tf.add(tf.mul(arrays(name), scale), shift) : tf.mul(arrays(name), scale)
+  const y = conv(layer, path, x as tf.Tensor4D, scaled)
+  return layer.bias ? y : tf.add(y, shift)
 }
 
 const primitive = (leaf: PlanLayer, x: tf.Tensor, arrays: Arrays, mode: Mode): tf.Tensor => {
@@ -184,9 +208,20 @@ export const runNetwork = (
   mode: Mode
 ): tf.Tensor => {
   let next = 0
+  const inSequence = (children: ReadonlyArray<Child>, input: tf.Tensor): tf.Tensor => {
+    let value = input
+    for (let i = 0; i < children.length; i++) {
+      const [first, second] = [children[i]!.layer, children[i + 1]?.layer]
+      if (mode._tag === 'Evaluation' && first._tag === 'Conv2d' && second?._tag === 'BatchNorm') {
+        value = convNormed(first, leaves[next++]!.path, second, leaves[next++]!.path, value, arrays)
+        i++
+      } else value = visit(first, value)
+    }
+    return value
+  }
   const visit = (layer: Layer, input: tf.Tensor): tf.Tensor => {
     if (!isCombination(layer)) return primitive(leaves[next++]!, input, arrays, mode)
-    if (layer._tag === 'Sequential') return layer.children.reduce((value, child) => visit(child.layer, value), input)
+    if (layer._tag === 'Sequential') return inSequence(layer.children, input)
     const branches = layer.children.map((child) => visit(child.layer, input))
     return layer._tag === 'Concat' ? tf.concat(branches, -1) : branches.reduce((a, b) => tf.add(a, b))
   }
