@@ -1,18 +1,19 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu'
 import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core'
 import { buffers, type Elements } from './buffers.js'
-import { type Kernel } from './Kernel.js'
-import { sizeOf } from './shapes.js'
 import { probeFetching, type Fetching } from './fetching.js'
+import type { Kernel } from './Kernel.js'
 import type { Native } from './native.js'
 import {
   nothingFixed,
   sessions,
+  type Configuration,
   type Fixed,
   type SessionOptions,
   type Sessions,
   type SessionStats
 } from './Sessions.js'
+import { sizeOf } from './shapes.js'
 import {
   hostValue,
   labelOf,
@@ -131,9 +132,14 @@ export class OnnxBackend extends MathBackendCPU {
     this.buffers.clear()
   }
 
-  /** For the graphs compiled from now on; those of another number are given back. */
-  useThreads(threads: number): void {
-    this.compiled.useThreads(threads)
+  /** For the graphs compiled from now on; what is left out is as when the backend was made. */
+  configure(asked: { readonly [K in keyof Configuration]: Configuration[K] | undefined }): void {
+    const { threads, exactConv, block } = this.options
+    this.compiled.configure({
+      threads: asked.threads ?? threads,
+      exactConv: asked.exactConv ?? exactConv,
+      block: asked.block ?? block
+    })
   }
 
   /** Records a call; undefined when it has no ONNX form. */
