@@ -1,8 +1,8 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu'
-import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core'
+import { util, type backend_util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core'
 import { buffers, type Elements } from './buffers.js'
 import { probeFetching, type Fetching } from './fetching.js'
-import type { Kernel } from './Kernel.js'
+import type { Form, Kernel } from './Kernel.js'
 import type { Native } from './native.js'
 import {
   nothingFixed,
@@ -25,9 +25,16 @@ import {
   type Value
 } from './Trace.js'
 
+/**
+ * What becomes of a call of a kernel that has an ONNX form, but none for this call: the cpu package's kernel computes
+ * it, or it is refused with an error.
+ */
+export type Fallback = 'compute' | 'refuse'
+
 export interface OnnxBackendOptions extends SessionOptions {
   /** A recording longer than this is computed even though nobody has read a tensor. */
   readonly longestTrace: number
+  readonly fallback: Fallback
 }
 
 export interface OnnxBackendStats extends SessionStats {
@@ -59,6 +66,19 @@ const isGraphType = (dtype: DataType): dtype is GraphType =>
 /** A call's inputs as tfjs passes them: named, or a list; an absent optional one is null. */
 type Inputs = Readonly<Record<string, TensorInfo | null | undefined>>
 
+const isEmpty = ({ shape }: { readonly shape: ReadonlyArray<number> }): boolean => sizeOf(shape) === 0
+
+/** What tfjs expects of a kernel: one tensor, or a list of them. */
+const given = (outputs: Array<TensorInfo>, { list }: Form): TensorInfo | Array<TensorInfo> =>
+  outputs.length === 1 && list !== true ? outputs[0]! : outputs
+
+const refusal = (name: string, inputs: Inputs): string => {
+  const tensors = Object.entries(inputs).flatMap(([key, info]) =>
+    info === null || info === undefined ? [] : [`${key}: ${info.dtype} [${info.shape.join()}]`]
+  )
+  return `${name} has no ONNX form for (${tensors.join(', ')}) with these attributes, and falling back is refused`
+}
+
 /**
  * A tfjs backend whose kernels are recorded, not run: reading a tensor computes everything that is alive as one ONNX
  * graph. It extends the cpu backend, so that whatever has no ONNX form is computed by the cpu package's own kernels.
@@ -71,6 +91,7 @@ export class OnnxBackend extends MathBackendCPU {
   private readonly compiled: Sessions
   /** How results come back from onnxruntime-node. */
   readonly fetching: Fetching
+  private onFallback: Fallback
   private recorded = 0
   private sinceFlush = 0
   /** How often anyone has looked at elements, or had them computed. */
@@ -84,6 +105,7 @@ export class OnnxBackend extends MathBackendCPU {
     super()
     this.fetching = probeFetching(native)
     this.compiled = sessions(native, this.fetching, this.buffers, options)
+    this.onFallback = options.fallback
   }
 
   override write(values: backend_util.BackendValues, shape: Array<number>, dtype: DataType): object {
@@ -142,6 +164,16 @@ export class OnnxBackend extends MathBackendCPU {
     })
   }
 
+  useFallback(fallback: Fallback): void {
+    this.onFallback = fallback
+  }
+
+  /** A tensor's contents where they are computed already. */
+  known({ dataId }: TensorInfo): backend_util.BackendValues | undefined {
+    const source = this.stored(dataId).value?.source
+    return source?._tag === 'Host' ? source.data : undefined
+  }
+
   /** Records a call; undefined when it has no ONNX form. */
   record(name: string, kernel: Kernel, inputs: Inputs, attributes: object): TensorInfo | Array<TensorInfo> | undefined {
     const traced = this.traced(inputs)
@@ -149,15 +181,26 @@ export class OnnxBackend extends MathBackendCPU {
     const signatures: Record<string, Signature> = {}
     for (const { name: key, value, shape } of traced) signatures[key] = { shape, dtype: value.dtype }
     const form = kernel(signatures, attributes as Readonly<Record<string, unknown>>)
-    if (form === undefined || form.outputs.some((o) => sizeOf(o.shape) === 0)) return undefined
+    if (form === undefined) return undefined
+    // ONNX Runtime's operators are not made for empty tensors; where nothing comes out there is nothing to compute
+    if (form.outputs.every(isEmpty))
+      return given(
+        form.outputs.map((o) => this.empty(o)),
+        form
+      )
+    if (traced.some(isEmpty) || form.outputs.some(isEmpty)) return undefined
     this.recorded += 1
     if (++this.sinceFlush > this.options.longestTrace) this.flush()
     const node = record(labelOf(name, attributes), traced, form.outputs, form.emit)
-    const outputs = node.outputs.map((value) => this.adopt(value))
-    return outputs.length === 1 && form.list !== true ? outputs[0]! : outputs
+    return given(
+      node.outputs.map((value) => this.adopt(value)),
+      form
+    )
   }
 
-  countFallback(name: string): void {
+  /** A kernel without a form is always computed; one that has a form, as the setting says. */
+  countFallback(name: string, inputs: Inputs, hasForm: boolean): void {
+    if (hasForm && this.onFallback === 'refuse') throw new Error(refusal(name, inputs))
     this.fallbacks[name] = (this.fallbacks[name] ?? 0) + 1
   }
 
@@ -245,11 +288,15 @@ export class OnnxBackend extends MathBackendCPU {
       if (info === null || info === undefined) continue
       const value = info.dataId === undefined ? undefined : this.stored(info.dataId).value
       if (value?.source._tag === 'Failed') throw value.source.cause
-      // ONNX Runtime's operators are not made for empty tensors
-      if (value === undefined || value.dtype !== info.dtype || sizeOf(info.shape) === 0) return undefined
+      if (value === undefined || value.dtype !== info.dtype) return undefined
       traced.push({ name, value, shape: info.shape })
     }
     return traced
+  }
+
+  private empty({ shape, dtype }: Signature): TensorInfo {
+    const values = util.getTypedArrayFromDType(dtype, 0)
+    return { dataId: this.write(values, [...shape], dtype), shape: [...shape], dtype }
   }
 
   private adopt(value: Value): TensorInfo {
