@@ -278,6 +278,9 @@ const SMALLEST_BESIDE = 1024
 /** A page, so that readers can map each tensor into memory. */
 const PAGE = 4096
 
+/** Writing and hashing take less than 2 GiB at a time. */
+const PART = 2 ** 26
+
 const placed = (model: OnnxModel, location: string): ReadonlyMap<OnnxTensor, Place> => {
   const places = new Map<OnnxTensor, Place>()
   let end = 0
@@ -336,7 +339,8 @@ export const writeOnnxBeside =
     written(modelBody(model, placed(model, location)))
 
 /**
- * What belongs into the file beside a model, part by part (the constants' own memory, and zeros up to the next page).
+ * What belongs into the file beside a model, in parts of at most 64 MiB: the constants' own memory, and zeros up to the
+ * next page.
  *
  * @example
  * import { type OnnxModel, onnxWeights } from 'graft-vision'
@@ -362,7 +366,7 @@ export const onnxWeights = (model: OnnxModel): ReadonlyArray<Uint8Array> => {
   let end = 0
   for (const [{ bytes }, { offset }] of placed(model, '')) {
     if (offset > end) parts.push(new Uint8Array(offset - end))
-    parts.push(bytes)
+    for (let at = 0; at < bytes.length; at += PART) parts.push(bytes.subarray(at, at + PART))
     end = offset + bytes.length
   }
   return parts
