@@ -8,6 +8,7 @@ import type { NonEmptyArray } from 'fp-ts/lib/NonEmptyArray.js'
 import type { ReadonlyNonEmptyArray } from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import type { DataError } from './data/index.js'
+import type { ExportError } from './emit/index.js'
 import type { EngineError } from './engine/index.js'
 import type { FormatError } from './format/index.js'
 import type { IoError } from './io/index.js'
@@ -21,7 +22,8 @@ import { eqValue } from './Value.js'
  *
  * @since 0.1.0
  */
-export type Mistake = DataError | EngineError | FormatError | IoError | LearnError | PlanError | RecipeError
+export type Mistake =
+  DataError | EngineError | ExportError | FormatError | IoError | LearnError | PlanError | RecipeError
 
 /**
  * Several mistakes in one thing, independent of each other.

@@ -9,6 +9,7 @@ import { drawError, type GraftError } from '../GraftError.js'
 import { version } from '../version.js'
 import type { DemoFlags } from './demo.js'
 import type { EnginesFlags } from './engines.js'
+import type { ExportFlags } from './export.js'
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit.js'
 import type { PredictFlags } from './predict.js'
 import type { SummaryFlags } from './summary.js'
@@ -43,6 +44,7 @@ Examples:
   graft demo                                      train, save, load and predict on generated pictures
   graft train photos --epochs 3 --size 128        photos/train/<class>/*, photos/valid/<class>/*
   graft predict graft-out/resnet18-... cat.jpg    the class of a picture
+  graft export graft-out/... --onnx net.onnx      the trained model for ONNX Runtime
   graft summary resnet18 --classes 10             shapes and parameters, without running anything
   graft engines                                   what can compute here
 ${exitCodesHelp}`
@@ -136,6 +138,28 @@ ${exitCodesHelp}`
   )
   .action((model: string, images: ReadonlyArray<string>, flags: PredictFlags) =>
     perform(import('./predict.js').then(({ predictCommand }) => predictCommand(model, images, flags)))
+  )
+
+program
+  .command('export')
+  .description('Write a trained model as ONNX, for ONNX Runtime and whatever else reads it')
+  .argument('<MODEL>', 'a trained model: model.safetensors, or the directory of its run')
+  .requiredOption('--onnx <file>', 'the file to write; its name ends in .onnx')
+  .addOption(new Option('--activation', "end with the loss's activation: probabilities instead of raw outputs"))
+  .addOption(new Option('--weights-beside', 'weights in a file beside it, as they are anyway from 2 GiB on'))
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `
+Prints the files that it has written. Input: [batch, channels, height, width], as the model was trained.
+
+Examples:
+  graft export graft-out/resnet18-20250101-120000 --onnx model.onnx
+  graft export model.safetensors --onnx model.onnx --activation --weights-beside
+${exitCodesHelp}`
+  )
+  .action((model: string, flags: ExportFlags) =>
+    perform(import('./export.js').then(({ exportCommand }) => exportCommand(model, flags)))
   )
 
 program

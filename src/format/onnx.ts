@@ -184,8 +184,24 @@ const nodeBody = (n: OnnxNode): Pieces =>
     ...(n.domain === '' ? [] : [text(7, n.domain)])
   ])
 
-const tensorBody = (t: OnnxTensor): Pieces =>
-  join([...t.shape.map((d) => int(1, d)), int(2, onnxTypes[t.type]), text(8, t.name), message(9, piece(t.bytes))])
+/** Bytes in a file beside the model. */
+interface Place {
+  readonly location: string
+  readonly offset: number
+  readonly length: number
+}
+
+const entry = (key: string, value: string): Pieces => join([text(1, key), text(2, value)])
+
+const EXTERNAL = 1
+
+const contents = (bytes: Uint8Array, place: Place | undefined): ReadonlyArray<Pieces> =>
+  place === undefined
+    ? [message(9, piece(bytes))]
+    : [...Object.entries(place).map(([key, value]) => message(13, entry(key, String(value)))), int(14, EXTERNAL)]
+
+const tensorBody = (t: OnnxTensor, place: Place | undefined): Pieces =>
+  join([...t.shape.map((d) => int(1, d)), int(2, onnxTypes[t.type]), text(8, t.name), ...contents(t.bytes, place)])
 
 const valueInfoBody = (v: OnnxValueInfo): Pieces => {
   const dims = v.shape.map((d) => message(1, typeof d === 'number' ? int(1, d) : text(2, d)))
@@ -194,19 +210,40 @@ const valueInfoBody = (v: OnnxValueInfo): Pieces => {
   return join([text(1, v.name), message(2, v.sequence === true ? message(4, message(1, type)) : type)])
 }
 
-const graphBody = (m: OnnxModel): Pieces =>
+const graphBody = (m: OnnxModel, places: ReadonlyMap<OnnxTensor, Place>): Pieces =>
   join([
     ...m.nodes.map((n) => message(1, nodeBody(n))),
     text(2, m.name),
-    ...m.initializers.map((t) => message(5, tensorBody(t))),
+    ...m.initializers.map((t) => message(5, tensorBody(t, places.get(t)))),
     ...m.inputs.map((v) => message(11, valueInfoBody(v))),
     ...m.outputs.map((v) => message(12, valueInfoBody(v)))
   ])
 
 const IR_VERSION = 8
 
+const modelBody = (m: OnnxModel, places: ReadonlyMap<OnnxTensor, Place>): Pieces =>
+  join([
+    int(1, IR_VERSION),
+    text(2, m.producer),
+    message(7, graphBody(m, places)),
+    ...Object.entries(m.opsets).map(([domain, version]) => message(8, join([text(1, domain), int(2, version)]))),
+    ...Object.entries(m.metadata).map(([key, value]) => message(14, entry(key, value)))
+  ])
+
+const written = (whole: Pieces): Uint8Array => {
+  const out = new Uint8Array(whole.length)
+  let at = 0
+  for (const part of whole.parts) {
+    out.set(part, at)
+    at += part.length
+  }
+  return out
+}
+
+const inside: ReadonlyMap<OnnxTensor, Place> = new Map()
+
 /**
- * The bytes of a model. The file format puts its limit at 2 GiB.
+ * The bytes of a model, all in one. protobuf's limit is 2 GiB: see `fitsInside`.
  *
  * @example
  * import { writeOnnx } from 'graft-vision'
@@ -226,19 +263,111 @@ const IR_VERSION = 8
  * @category encoding
  * @since 0.1.0
  */
-export const writeOnnx = (model: OnnxModel): Uint8Array => {
-  const whole = join([
-    int(1, IR_VERSION),
-    text(2, model.producer),
-    message(7, graphBody(model)),
-    ...Object.entries(model.opsets).map(([domain, version]) => message(8, join([text(1, domain), int(2, version)]))),
-    ...Object.entries(model.metadata).map(([key, value]) => message(14, join([text(1, key), text(2, value)])))
-  ])
-  const out = new Uint8Array(whole.length)
-  let at = 0
-  for (const part of whole.parts) {
-    out.set(part, at)
-    at += part.length
+export const writeOnnx = (model: OnnxModel): Uint8Array => written(modelBody(model, inside))
+
+// -------------------------------------------------------------------------------------
+// weights in a file beside the model (TensorProto.external_data)
+// -------------------------------------------------------------------------------------
+
+/** A message has less than 2 GiB: protobuf counts in signed 32 bits. */
+const LARGEST = 2 ** 31 - 1
+
+/** Readers want shapes and the like, which are smaller, in the model. */
+const SMALLEST_BESIDE = 1024
+
+/** A page, so that readers can map each tensor into memory. */
+const PAGE = 4096
+
+/** Writing and hashing take less than 2 GiB at a time. */
+const PART = 2 ** 26
+
+const placed = (model: OnnxModel, location: string): ReadonlyMap<OnnxTensor, Place> => {
+  const places = new Map<OnnxTensor, Place>()
+  let end = 0
+  for (const tensor of model.initializers) {
+    if (tensor.bytes.length < SMALLEST_BESIDE) continue
+    const offset = Math.ceil(end / PAGE) * PAGE
+    places.set(tensor, { location, offset, length: tensor.bytes.length })
+    end = offset + tensor.bytes.length
   }
-  return out
+  return places
+}
+
+/**
+ * Can the model be written with its weights inside? Counts its bytes and writes none.
+ *
+ * @example
+ * import { fitsInside, type OnnxModel } from 'graft-vision'
+ *
+ * const empty: OnnxModel = {
+ *   name: 'empty', producer: '', opsets: { '': 17 }, nodes: [], initializers: [], inputs: [], outputs: [], metadata: {}
+ * }
+ * const weight = { name: 'w', type: 'uint8' as const, shape: [2 ** 31], bytes: new Uint8Array(2 ** 31) }
+ * assert.deepStrictEqual([empty, { ...empty, initializers: [weight] }].map(fitsInside), [true, false])
+ *
+ * @category encoding
+ * @since 0.1.0
+ */
+export const fitsInside = (model: OnnxModel): boolean => modelBody(model, inside).length <= LARGEST
+
+/**
+ * The bytes of a model whose larger constants (from 1 KiB) are in the file `location`, relative to the model's folder:
+ * `onnxWeights` has the content of that file.
+ *
+ * @example
+ * import { type OnnxModel, onnxWeights, writeOnnx, writeOnnxBeside } from 'graft-vision'
+ *
+ * const model: OnnxModel = {
+ *   name: 'constant',
+ *   producer: 'graft',
+ *   opsets: { '': 17 },
+ *   nodes: [],
+ *   initializers: [{ name: 'w', type: 'float32', shape: [1000], bytes: new Uint8Array(4000) }],
+ *   inputs: [],
+ *   outputs: [{ name: 'w', type: 'float32', shape: [1000] }],
+ *   metadata: {}
+ * }
+ * assert.ok(writeOnnx(model).length > 4000 && writeOnnxBeside('weights.data')(model).length < 200)
+ * assert.strictEqual(onnxWeights(model).reduce((sum, part) => sum + part.length, 0), 4000)
+ *
+ * @category encoding
+ * @since 0.1.0
+ */
+export const writeOnnxBeside =
+  (location: string) =>
+  (model: OnnxModel): Uint8Array =>
+    written(modelBody(model, placed(model, location)))
+
+/**
+ * What belongs into the file beside a model, in parts of at most 64 MiB: the constants' own memory, and zeros up to the
+ * next page.
+ *
+ * @example
+ * import { type OnnxModel, onnxWeights } from 'graft-vision'
+ *
+ * const tensor = (name: string) => ({ name, type: 'float32' as const, shape: [1000], bytes: new Uint8Array(4000) })
+ * const model: OnnxModel = {
+ *   name: 'constants',
+ *   producer: 'graft',
+ *   opsets: { '': 17 },
+ *   nodes: [],
+ *   initializers: [tensor('a'), tensor('b')],
+ *   inputs: [],
+ *   outputs: [],
+ *   metadata: {}
+ * }
+ * assert.deepStrictEqual(onnxWeights(model).map((part) => part.length), [4000, 96, 4000])
+ *
+ * @category encoding
+ * @since 0.1.0
+ */
+export const onnxWeights = (model: OnnxModel): ReadonlyArray<Uint8Array> => {
+  const parts: Array<Uint8Array> = []
+  let end = 0
+  for (const [{ bytes }, { offset }] of placed(model, '')) {
+    if (offset > end) parts.push(new Uint8Array(offset - end))
+    for (let at = 0; at < bytes.length; at += PART) parts.push(bytes.subarray(at, at + PART))
+    end = offset + bytes.length
+  }
+  return parts
 }

@@ -9,6 +9,7 @@ export { restore, resumeFrom } from './restore.js'
 export { cnnLearner, cnnModel, type CnnLearnerOptions } from './cnnLearner.js'
 export { withNodeEnv, type GraftEnv, type HasEngine, type HasEvents, type NodeEnvOptions } from './Env.js'
 export { type Scores } from './evaluation.js'
+export { exportOnnx, type ExportOptions } from './exportOnnx.js'
 export { mistakesIn } from './inFile.js'
 export {
   archOf,

@@ -111,7 +111,7 @@ describe('graft engines', () => {
 })
 
 describe('graft --help', () => {
-  it.each([[[]], [['train']], [['predict']], [['summary']], [['engines']], [['demo']]])(
+  it.each([[[]], [['train']], [['predict']], [['export']], [['summary']], [['engines']], [['demo']]])(
     'has examples and the exit codes for %j',
     async (command) => {
       const { code, stdout } = await graft(...command, '--help')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { writeOnnx, type OnnxModel } from '../../src/format/onnx.js'
+import { fitsInside, type OnnxModel, onnxWeights, writeOnnx, writeOnnxBeside } from '../../src/format/onnx.js'
 
 const model: OnnxModel = {
   name: 'g',
@@ -90,5 +90,60 @@ describe('writeOnnx', () => {
     const [n, three] = all(message(tensorType, 2), 1) as Array<Uint8Array>
     expect([all(tensorType, 1)[0], text(n!, 2), all(three!, 1)[0]]).toEqual([7, 'n', 3])
     expect(text(message(graph, 12), 1)).toBe('y')
+  })
+})
+
+describe('writeOnnxBeside', () => {
+  const tensor = (name: string, length: number, fill: number) => ({
+    name,
+    type: 'uint8' as const,
+    shape: [length],
+    bytes: new Uint8Array(length).fill(fill)
+  })
+  const large: OnnxModel = {
+    ...model,
+    initializers: [tensor('a', 5000, 1), tensor('small', 1023, 2), tensor('b', 1024, 3)]
+  }
+  const [a, small, b] = all(message(writeOnnxBeside('w.data')(large), 7), 5) as Array<Uint8Array>
+  const place = (constant: Uint8Array) =>
+    Object.fromEntries(all(constant, 13).map((e) => [text(e as Uint8Array, 1), text(e as Uint8Array, 2)]))
+
+  it('says where a large constant’s bytes are, and leaves them out', () => {
+    expect([a!, b!].map(place)).toEqual([
+      { location: 'w.data', offset: '0', length: '5000' },
+      { location: 'w.data', offset: '8192', length: '1024' }
+    ])
+    expect([a!, b!].map((c) => [all(c, 14), all(c, 9)])).toEqual([
+      [[1], []],
+      [[1], []]
+    ])
+    expect([a!, b!].map((c) => text(c, 8))).toEqual(['a', 'b'])
+  })
+
+  it('keeps small constants in the model', () => {
+    expect([all(small!, 13), all(small!, 14)]).toEqual([[], []])
+    expect(message(small!, 9)).toEqual(large.initializers[1]!.bytes)
+  })
+
+  it('has the weights where the model says', () => {
+    const weights = Buffer.concat(onnxWeights(large))
+    expect(weights.length).toBe(8192 + 1024)
+    expect(weights.subarray(0, 5000).every((v) => v === 1)).toBe(true)
+    expect(weights.subarray(8192).every((v) => v === 3)).toBe(true)
+  })
+
+  it('gives the weights in parts that can be written and hashed', () => {
+    const wide = { ...model, initializers: [{ ...tensor('w', 0, 0), bytes: new Uint8Array(2 ** 26 + 1) }] }
+    expect(onnxWeights(wide).map((part) => part.length)).toEqual([2 ** 26, 1])
+  })
+
+  it('is needed from 2 GiB on', () => {
+    // never written, so that the memory is never touched
+    const holding = (length: number) => ({
+      ...model,
+      initializers: [{ ...tensor('w', 0, 0), bytes: new Uint8Array(length) }]
+    })
+    expect(fitsInside(holding(2 ** 31 - 1000))).toBe(true)
+    expect(fitsInside(holding(2 ** 31 - 1))).toBe(false)
   })
 })

@@ -17,7 +17,8 @@ const iots = /^io-ts\/lib\/\w+\.js$/
 const tfjs = /^@tensorflow\/tfjs-core$/
 const builtin = /^node:/
 
-const values = ['model', 'arch', 'recipe', 'data', 'plan', 'format', 'interpret', 'interpret/draw', 'data/pixel']
+const written = ['format', 'emit']
+const values = ['model', 'arch', 'recipe', 'data', 'plan', ...written, 'interpret', 'interpret/draw', 'data/pixel']
 const onDisk = ['io', 'format', 'data', 'data/pixel', 'interpret', 'interpret/draw']
 const upstairs = { packages: [fpts] } as const
 const downstairs = { packages: [fpts, builtin] } as const
@@ -43,6 +44,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   interpret: { rooms: ['interpret/draw'], types: ['data', 'recipe'], ...upstairs, typePackages: [tfjs] },
   'interpret/draw': { rooms: ['interpret', 'plan', 'recipe', 'data/pixel'], ...upstairs },
   format: { rooms: ['model', 'recipe', 'data', 'plan'], packages: [fpts, iots] },
+  emit: { rooms: ['model', 'recipe', 'data', 'plan', 'format/onnx'], ...upstairs },
 
   engine: {
     rooms: ['plan', 'model', 'recipe', 'format/onnx'],

@@ -1,0 +1,23 @@
+import { type Explained, explained } from '../Explained.js'
+
+/**
+ * What keeps a plan from being written in another language: an array that its network needs is missing or has another
+ * size. `path` is the array's.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type ExportError = Explained<'ExportError'>
+
+/**
+ * An array that does not fit.
+ *
+ * @example
+ * import { exportError } from 'graft-vision'
+ *
+ * assert.strictEqual(exportError('fc.bias', '10 values', 'none', 'give a whole state dict')._tag, 'ExportError')
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const exportError = explained('ExportError')

@@ -1,0 +1,64 @@
+/**
+ * What each layer is in ONNX's own operators (operator set 17), images channels first as in torch, and in evaluation:
+ * batch norms use their stored statistics, dropouts do nothing.
+ */
+import { buffersOf, parametersOf, type Primitive } from '../model/index.js'
+import type { PlanLayer } from '../plan/index.js'
+import { float, int, ints, type OnnxGraph } from './OnnxGraph.js'
+import { adaptivePool, maxPool } from './onnxPooling.js'
+
+const adaptiveAverage = adaptivePool('average')
+const adaptiveMax = adaptivePool('max')
+
+/** Adds the parameters and buffers of a layer, in its order: weight, bias, running mean, running variance. */
+const arraysOf = (graph: OnnxGraph, path: string, layer: Primitive): ReadonlyArray<string> =>
+  [...parametersOf(layer), ...buffersOf(layer)].map(({ name, shape }) => graph.parameter(`${path}.${name}`, shape))
+
+/** Adds a leaf that reads `x`; gives the name of its result. */
+export const onnxLayer = (graph: OnnxGraph, leaf: PlanLayer, x: string): string => {
+  const { layer, path } = leaf
+  switch (layer._tag) {
+    case 'Conv2d':
+      return graph.node(path, 'Conv', [x, ...arraysOf(graph, path, layer)], {
+        kernel_shape: ints(layer.kernelSize),
+        strides: ints(layer.stride),
+        pads: ints([...layer.padding, ...layer.padding]),
+        dilations: ints(layer.dilation),
+        group: int(layer.groups)
+      })
+    case 'Linear':
+      return graph.node(path, 'Gemm', [x, ...arraysOf(graph, path, layer)], { transB: int(1) })
+    case 'BatchNorm':
+      return graph.node(path, 'BatchNormalization', [x, ...arraysOf(graph, path, layer)], { epsilon: float(layer.eps) })
+    case 'MaxPool2d':
+      return maxPool(graph, leaf, layer, x)
+    case 'AvgPool2d':
+      return graph.node(path, 'AveragePool', [x], {
+        kernel_shape: ints(layer.kernelSize),
+        strides: ints(layer.stride)
+      })
+    case 'AdaptiveAvgPool2d':
+      return adaptiveAverage(graph, leaf, layer.outputSize, x)
+    case 'AdaptiveMaxPool2d':
+      return adaptiveMax(graph, leaf, layer.outputSize, x)
+    case 'AdaptiveConcatPool2d': {
+      const both = [adaptiveMax, adaptiveAverage].map((pool) => pool(graph, leaf, layer.outputSize, x))
+      return graph.node(path, 'Concat', both, { axis: int(1) })
+    }
+    case 'Relu':
+      return graph.node(path, 'Relu', [x])
+    case 'Relu6':
+      return graph.node(path, 'Clip', [x, graph.scalar(path, 0), graph.scalar(path, 6)])
+    case 'LeakyRelu':
+      return graph.node(path, 'LeakyRelu', [x], { alpha: float(layer.negativeSlope) })
+    case 'Sigmoid':
+      return graph.node(path, 'Sigmoid', [x])
+    case 'Tanh':
+      return graph.node(path, 'Tanh', [x])
+    case 'Flatten':
+      return graph.node(path, 'Flatten', [x], { axis: int(1) })
+    case 'Identity':
+    case 'Dropout':
+      return x
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * Poolings in ONNX. What ONNX has no operator for, bins of several sizes, is written side by side.
+ */
+import { adaptiveBins, type MaxPool2d, type Pair, positions } from '../model/index.js'
+import type { PlanLayer } from '../plan/index.js'
+import { int, ints, type OnnxGraph } from './OnnxGraph.js'
+
+/** torch's pad on the near side; on the far side the exact reach of the last window. */
+const maxPads = (layer: MaxPool2d, sides: ReadonlyArray<number>): ReadonlyArray<number> => {
+  // `ceil_mode` of operator set 17 may begin a window in the padding, which torch's does not
+  const far = sides.map((side, i) => {
+    const [kernel, stride, padding] = [layer.kernelSize[i]!, layer.stride[i]!, layer.padding[i]!]
+    const count = positions({ kernel, stride, padding, dilation: 1, ceil: layer.ceilMode })(side)
+    return Math.max(0, (count - 1) * stride + kernel - side - padding)
+  })
+  return [...layer.padding, ...far]
+}
+
+export const maxPool = (graph: OnnxGraph, { path, input }: PlanLayer, layer: MaxPool2d, x: string): string =>
+  graph.node(path, 'MaxPool', [x], {
+    kernel_shape: ints(layer.kernelSize),
+    strides: ints(layer.stride),
+    pads: ints(maxPads(layer, input.slice(1)))
+  })
+
+const names = {
+  average: { whole: 'GlobalAveragePool', pool: 'AveragePool', reduce: 'ReduceMean' },
+  max: { whole: 'GlobalMaxPool', pool: 'MaxPool', reduce: 'ReduceMax' }
+} as const
+
+/** Along one axis: each bin reduced, the results joined. */
+const binned = (graph: OnnxGraph, at: string, reduce: string, x: string, axis: number, bins: ReadonlyArray<Pair>) => {
+  const parts = bins.map(([from, to]) => {
+    const limits = [[from], [to], [axis]].map((values) => graph.integers(at, values))
+    return graph.node(at, reduce, [graph.node(at, 'Slice', [x, ...limits])], { axes: ints([axis]), keepdims: int(1) })
+  })
+  return graph.node(at, 'Concat', parts, { axis: int(axis) })
+}
+
+/** To `outputSize` bins. A bin is a rectangle, so that its rows can be reduced before its columns. */
+export const adaptivePool =
+  (kind: keyof typeof names) =>
+  (graph: OnnxGraph, { path, input }: PlanLayer, outputSize: Pair, x: string): string => {
+    const { whole, pool, reduce } = names[kind]
+    const [oh, ow] = outputSize
+    const [, h, w] = input as readonly [number, number, number]
+    if (oh === 1 && ow === 1) return graph.node(path, whole, [x])
+    if (h % oh === 0 && w % ow === 0) {
+      const window = ints([h / oh, w / ow])
+      return graph.node(path, pool, [x], { kernel_shape: window, strides: window })
+    }
+    const rows = binned(graph, path, reduce, x, 2, adaptiveBins(h, oh))
+    return binned(graph, path, reduce, rows, 3, adaptiveBins(w, ow))
+  }

@@ -1,0 +1,121 @@
+/**
+ * The ONNX reading of a plan: its network in evaluation, as a graph of public operators.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import * as RA from 'fp-ts/lib/ReadonlyArray.js'
+import type { ReadonlyNonEmptyArray } from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
+import { classesOf, type Resize, type Stats } from '../data/index.js'
+import type { OnnxModel } from '../format/onnx.js'
+import { isCombination, join, type Layer, sizeOf } from '../model/index.js'
+import type { Plan } from '../plan/index.js'
+import type { OutputActivation } from '../recipe/index.js'
+import { version } from '../version.js'
+import { type ExportError, exportError } from './ExportError.js'
+import { type Attributes, int, type OnnxGraph, onnxGraph } from './OnnxGraph.js'
+import { onnxLayer } from './onnxLayer.js'
+
+/**
+ * What an exported model does with the network's outputs, and what it says of its input.
+ *
+ * @since 0.1.0
+ */
+export interface OnnxOptions {
+  /** Applied to the outputs. Default: `identity`, the raw outputs. */
+  readonly activation?: OutputActivation
+  /** How pixels, divided by 255, were normalised: said in the metadata, not done by the graph. */
+  readonly stats?: Stats
+  /** How pictures were brought to the input's size; said in the metadata. */
+  readonly resize?: Resize
+}
+
+const input = 'input'
+const output = 'output'
+
+const endings: Readonly<Record<OutputActivation, readonly [op: string, attributes: Attributes]>> = {
+  identity: ['Identity', {}],
+  sigmoid: ['Sigmoid', {}],
+  softmax: ['Softmax', { axis: int(1) }]
+}
+
+/** Writes the network; gives the name of its result. */
+const body = ({ network, layers }: Plan, graph: OnnxGraph): string => {
+  let next = 0
+  const visit = (layer: Layer, at: string, x: string): string => {
+    if (!isCombination(layer)) return onnxLayer(graph, layers[next++]!, x)
+    if (layer._tag === 'Sequential')
+      return layer.children.reduce((value, child) => visit(child.layer, join(at, child.name), value), x)
+    const branches = layer.children.map((child) => visit(child.layer, join(at, child.name), x))
+    return layer._tag === 'Concat'
+      ? graph.node(at, 'Concat', branches, { axis: int(1) })
+      : branches.reduce((a, b) => graph.node(at, 'Add', [a, b]))
+  }
+  return visit(network, '', input)
+}
+
+const metadataOf = (plan: Plan, { activation = 'identity', stats, resize }: OnnxOptions): OnnxModel['metadata'] => ({
+  graft: version,
+  arch: plan.name,
+  inputSize: JSON.stringify(plan.input),
+  activation,
+  ...(plan.task === null ? {} : { task: plan.task._tag, classes: JSON.stringify(classesOf(plan.task)) }),
+  ...(stats === undefined ? {} : { mean: JSON.stringify(stats.mean), std: JSON.stringify(stats.std) }),
+  ...(resize === undefined ? {} : { resize })
+})
+
+const misfits = (plan: Plan, state: ReadonlyMap<string, Float32Array>): ReadonlyArray<ExportError> =>
+  [...plan.parameters, ...plan.buffers].flatMap(({ path, shape }) => {
+    const length = state.get(path)?.length
+    return length === sizeOf(shape)
+      ? []
+      : [exportError(path, `${sizeOf(shape)} values`, String(length ?? 'none'), 'give a state dict made for this plan')]
+  })
+
+/**
+ * A plan and its numbers (path → values in torch's layout) as an ONNX model of operator set 17, without running
+ * anything. Input `input`: `[batch, channels, height, width]` as in torch, the size the plan's, the batch any; output
+ * `output`: `[batch, ...outputs]`. Constants have the parameters' paths and share the state dict's memory. Its metadata
+ * are those of the options, `graft`, `arch`, `task`, `classes` and `inputSize`, lists as JSON. Errors: an `ExportError`
+ * for each array that is missing or has another length.
+ *
+ * @example
+ * import { adaptiveAvgPool2d, arch, conv2d, flatten, named, plan, sequential, toOnnx } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ *
+ * const network = sequential(named('conv', conv2d(3, 2, 1, { bias: false })), adaptiveAvgPool2d(1), flatten)
+ * const planned = plan({ input: [3, 8, 8] })(arch({ name: 'tiny', network }))
+ * assert.ok(E.isRight(planned))
+ * const model = toOnnx(planned.right, new Map([['conv.weight', new Float32Array(6)]]), { activation: 'softmax' })
+ * assert.ok(E.isRight(model))
+ * assert.deepStrictEqual(
+ *   model.right.nodes.map((node) => node.op),
+ *   ['Conv', 'GlobalAveragePool', 'Flatten', 'Softmax']
+ * )
+ * assert.deepStrictEqual(model.right.inputs[0]?.shape, ['batch', 3, 8, 8])
+ * assert.ok(E.isLeft(toOnnx(planned.right, new Map())))
+ *
+ * @since 0.1.0
+ */
+export const toOnnx = (
+  plan: Plan,
+  state: ReadonlyMap<string, Float32Array>,
+  options: OnnxOptions = {}
+): E.Either<ReadonlyNonEmptyArray<ExportError>, OnnxModel> => {
+  const errors = misfits(plan, state)
+  if (RA.isNonEmpty(errors)) return E.left(errors)
+  const paths = [...plan.parameters, ...plan.buffers].map(({ path }) => path)
+  const graph = onnxGraph((path) => state.get(path)!, [input, output, ...paths])
+  const [op, attributes] = endings[options.activation ?? 'identity']
+  graph.named(output, op, [body(plan, graph)], attributes)
+  return E.right({
+    name: plan.name,
+    producer: 'graft',
+    opsets: { '': 17 },
+    nodes: graph.nodes,
+    initializers: graph.initializers,
+    inputs: [{ name: input, type: 'float32', shape: ['batch', ...plan.input] }],
+    outputs: [{ name: output, type: 'float32', shape: ['batch', ...plan.output] }],
+    metadata: metadataOf(plan, options)
+  })
+}

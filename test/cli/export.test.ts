@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { loadPredictor, nodeFiles } from 'graft-vision/node'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { images, predicted, runOnnx } from '../emit/session.js'
+import { cpu, expectClose } from '../engine/engines.js'
+import { right } from '../io/workplace.js'
+import { placeForRuns, tiny } from './graft.js'
+
+const { folder, graft } = placeForRuns()
+
+beforeAll(async () => {
+  expect((await graft(...tiny, '--out', 'run', '--engine', 'cpu')).code).toBe(0)
+})
+
+describe('graft export', () => {
+  it('writes a trained model, by the directory of its run, as ONNX that gives what it gives', async () => {
+    const { code, stdout } = await graft('export', 'run', '--onnx', 'net.onnx')
+    expect([code, stdout]).toEqual([0, 'net.onnx\n'])
+    const { plan, state } = right(await loadPredictor(join(folder, 'run/model.safetensors'))({ files: nodeFiles })())
+    const x = images(plan.input, 2)
+    const { data } = await runOnnx(join(folder, 'net.onnx'), plan.input, x, 2)
+    const host = (values: Float32Array) => [{ shape: [2, 2], dtype: 'float32', data: [...values] }]
+    expectClose(host(data), host(predicted(cpu, plan, state, x, 2)), 'sums')
+  })
+
+  it('gives probabilities, and puts weights beside, when told to', async () => {
+    const { code, stdout } = await graft(
+      ...['export', 'run/model.safetensors', '--onnx', 'out/net.onnx', '--activation', '--weights-beside', '--json']
+    )
+    expect(code).toBe(0)
+    const { files } = JSON.parse(stdout) as { readonly files: ReadonlyArray<string> }
+    expect(files).toEqual(['out/net.onnx', expect.stringMatching(/^out\/net\.onnx\.[0-9a-f]{16}\.data$/)])
+    const { data } = await runOnnx(join(folder, 'out/net.onnx'), [3, 28, 28], images([3, 28, 28], 1), 1)
+    expect(data[0]! + data[1]!).toBeCloseTo(1)
+  })
+
+  it('refuses a name that is no .onnx, so that a model is not replaced by its export', async () => {
+    const model = readFileSync(join(folder, 'run/model.safetensors'))
+    const { code, stderr } = await graft('export', 'run', '--onnx', 'run/model.safetensors')
+    expect(code).toBe(2)
+    expect(stderr).toContain('a name that ends in .onnx')
+    expect(readFileSync(join(folder, 'run/model.safetensors'))).toEqual(model)
+  })
+
+  it('wants to know the file', async () => {
+    const { code, stderr } = await graft('export', 'run')
+    expect(code).toBe(2)
+    expect(stderr).toContain('--onnx')
+  })
+
+  it('names a model that is none, and writes nothing', async () => {
+    const { code, stderr } = await graft('export', 'data.json', '--onnx', 'none.onnx')
+    expect(code).toBe(1)
+    expect(stderr).toContain('data.json')
+    expect(existsSync(join(folder, 'none.onnx'))).toBe(false)
+  })
+})

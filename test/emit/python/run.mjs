@@ -1,0 +1,72 @@
+// Exported models before Python's eyes, by hand: onnx's checker with shape inference, and Python's onnxruntime at
+// batches of 1 and 3 against graft's predictions.
+//   npm run build && PYTHON=... node test/emit/python/run.mjs
+// PYTHON has onnx, onnxruntime and numpy. Exit code 1 if a model does not pass.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as g from 'graft-vision'
+import { acquireEngine, compileInference, exportOnnx, initialState, nodeFiles } from 'graft-vision/node'
+import { python } from '../../../bench/record.mjs'
+
+const right = (either) => {
+  if (either._tag === 'Left') throw new Error(JSON.stringify(either.left))
+  return either.right
+}
+
+const { conv2d, named, sequential } = g
+const everyLayer = sequential(
+  named('conv', conv2d(3, 8, 3, { padding: 1, dilation: 1 })),
+  named('bn', g.batchNorm(8)),
+  g.sum(named('grouped', conv2d(8, 8, 3, { padding: 2, dilation: 2, groups: 4, bias: false })), g.identity),
+  g.relu6,
+  g.maxPool2d(3, { stride: 2, padding: 1, ceilMode: true }),
+  g.concat(g.leakyRelu(0.1), g.sigmoid, g.tanh),
+  g.avgPool2d(2),
+  g.adaptiveMaxPool2d([5, 6]),
+  g.adaptiveAvgPool2d([3, 4]),
+  g.adaptiveConcatPool2d([2, 2]),
+  g.flatten,
+  g.dropout(0.5),
+  named('fc', g.linear(192, 10)),
+  g.relu
+)
+const task = g.classification(['ant', 'bee', 'cat'])
+const models = [
+  ['every-layer', g.arch({ name: 'every-layer', network: everyLayer }), undefined],
+  ...g.catalogue.map((arch) => [arch.name, arch, undefined]),
+  ['resnet18-with-head', g.withHead(g.head())(g.cut(g.resnet18)), task]
+]
+
+const n = 3
+const folder = mkdtempSync(join(tmpdir(), 'graft-onnx-'))
+const engine = right(await acquireEngine('onnxruntime')())
+const random = g.generator(1)
+const manifest = []
+try {
+  for (const [name, model, of] of models) {
+    const input = name === 'every-layer' ? [3, 30, 37] : [3, 64, 64]
+    const plan = right(g.plan({ input, ...(of === undefined ? {} : { task: of }) })(model))
+    const state = initialState(plan, 1)
+    const x = Float32Array.from({ length: n * g.sizeOf(input) }, () => 2 * random.uniform() - 1)
+    const inference = right(compileInference(engine)(plan, state))
+    const outputs = right(inference.predict(x, n))
+    inference.dispose()
+    writeFileSync(join(folder, `${name}.x`), x)
+    writeFileSync(join(folder, `${name}.y`), outputs)
+    for (const weightsBeside of [false, true]) {
+      const file = `${name}-${weightsBeside ? 'beside' : 'inside'}.onnx`
+      const predictor = { plan, state, task: of, stats: g.imagenetStats, resize: 'crop', activation: 'softmax' }
+      right(await exportOnnx(join(folder, file), { weightsBeside })(predictor)({ files: nodeFiles })())
+      manifest.push({ file, name, input, n, outputs: g.sizeOf(plan.output) })
+    }
+  }
+  writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest))
+  const check = fileURLToPath(new URL('check.py', import.meta.url))
+  const { status } = spawnSync(python('onnx', 'onnxruntime', 'numpy'), [check, folder], { stdio: 'inherit' })
+  process.exitCode = status === 0 ? 0 : 1
+} finally {
+  rmSync(folder, { recursive: true })
+}
