@@ -67,7 +67,7 @@ export interface Window {
 
 /**
  * How many positions a window takes along a side: ⌊(n + 2p − d(k−1) − 1)/s⌋ + 1 (torch.nn.Conv2d, MaxPool2d).
- * Not positive when the window does not fit.
+ * 0 when the window does not fit.
  *
  * @example
  * import { positions } from 'graft-vision'
@@ -82,7 +82,7 @@ export const positions =
   (side: number): number => {
     const room = side + 2 * w.padding - w.dilation * (w.kernel - 1) - 1
     const count = (w.ceil ? Math.ceil(room / w.stride) : Math.floor(room / w.stride)) + 1
-    return w.ceil && (count - 1) * w.stride >= side + w.padding ? count - 1 : count
+    return Math.max(0, w.ceil && (count - 1) * w.stride >= side + w.padding ? count - 1 : count)
   }
 
 /**

@@ -94,9 +94,10 @@ const keep = (network: Layer, count: number): Layer => {
 }
 
 const keepPath = (arch: Arch, at: string): E.Either<PlanError, Layer> => {
-  const kept = keepBefore(arch.network, at)
-  if (kept !== null && !isEmpty(kept)) return E.right(kept)
   const names = namedChildren(arch.network).map((child) => child.name)
+  const index = names.indexOf(at)
+  const kept = index >= 0 ? keep(arch.network, index) : keepBefore(arch.network, at)
+  if (kept !== null && !isEmpty(kept)) return E.right(kept)
   const found =
     kept !== null
       ? `'${at}', the first, which leaves no layers`

@@ -65,7 +65,7 @@ const convolved = (layer: Conv2d, x: tf.Tensor4D, w: tf.Tensor4D): tf.Tensor4D =
     tf.conv2d(part, filter, stride, pad, 'NHWC', dilation, rounding)
   if (groups === 1) return one(x, w)
   if (groups === inChannels) {
-    const filter = tf.reshape(w, [...layer.kernelSize, inChannels, outChannels / inChannels]) as tf.Tensor4D
+    const filter = tf.reshape<tf.Rank.R4>(w, [...layer.kernelSize, inChannels, outChannels / inChannels])
     return tf.depthwiseConv2d(x, filter, stride, pad, 'NHWC', dilation, rounding)
   }
   const filters = tf.split<tf.Tensor4D>(w, groups, 3)
