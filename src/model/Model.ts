@@ -92,8 +92,9 @@ export const cut: (arch: Arch) => Body = bodyOf(ownCut)
 export const uncut: (arch: Arch) => Body = bodyOf({ _tag: 'NoCut' })
 
 /**
- * Keeps the named children before the given one: a count, negative from the end, or a child's name. Nameless steps
- * between kept children stay, those after the last kept one go.
+ * Keeps the named children before the given one: a count, negative from the end, or a child's name; or all that comes
+ * before the part at a path (`features.denseblock4`), which must not be within a branch. Nameless steps between kept
+ * children stay, those after the last kept one go.
  *
  * @example
  * import { cutAt, head, resnet18, withHead, freezeBody } from 'graft-vision'
