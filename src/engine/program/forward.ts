@@ -2,18 +2,10 @@
  * The forward reading of a plan: its network as tfjs operations, images first and channels last.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import {
-  type Child,
-  isCombination,
-  type Layer,
-  type MaxPool2d,
-  type Pair,
-  positions,
-  type Primitive
-} from '../../model/index.js'
+import { type Child, type Conv2d, isCombination, type Layer, type Pair, type Primitive } from '../../model/index.js'
 import type { Plan, PlanLayer } from '../../plan/index.js'
 import { batchNormTrain } from '../fused.js'
-import { adaptiveAverage, adaptiveMax } from './pooling.js'
+import { adaptiveAverage, adaptiveMax, avgPool, both, maxPool } from './pooling.js'
 
 /** Statistics of one batch norm on one batch. */
 export interface BatchStatistics {
@@ -55,22 +47,6 @@ const explicit = ([v, h]: Pair): [[number, number], [number, number], [number, n
 ]
 
 const isNone = ([v, h]: Pair): boolean => v === 0 && h === 0
-const both = ([v, h]: Pair): [number, number] => [v, h]
-
-const maxPool = (layer: MaxPool2d, x: tf.Tensor4D): tf.Tensor4D => {
-  // the exact reach of the last window, so that ceil and floor need no rounding rule of the backend
-  const pads = [0, 1].map((i) => {
-    const [kernel, stride, padding] = [layer.kernelSize[i]!, layer.stride[i]!, layer.padding[i]!]
-    const side = x.shape[i + 1]!
-    const count = positions({ kernel, stride, padding, dilation: 1, ceil: layer.ceilMode })(side)
-    return [padding, Math.max(0, (count - 1) * stride + kernel - side - padding)] as [number, number]
-  })
-  const [kernel, stride] = [both(layer.kernelSize), both(layer.stride)]
-  return pads.every(([a, b]) => a === 0 && b === 0)
-    ? tf.maxPool(x, kernel, stride, 'valid')
-    : tf.maxPool(x, kernel, stride, [[0, 0], pads[0]!, pads[1]!, [0, 0]], 'floor')
-}
-
 const flattened = (x: tf.Tensor): tf.Tensor => {
   if (x.rank !== 4) return x
   const [n, h, w, c] = (x as tf.Tensor4D).shape
@@ -78,24 +54,29 @@ const flattened = (x: tf.Tensor): tf.Tensor => {
   return tf.reshape(h * w === 1 ? x : tf.transpose(x, [0, 3, 1, 2]), [n, c * h * w])
 }
 
-type Conv2d = Extract<Primitive, { _tag: 'Conv2d' }>
+/** One group per channel is an operation of its own; others are convolved one after the other. */
+const convolved = (layer: Conv2d, x: tf.Tensor4D, w: tf.Tensor4D): tf.Tensor4D => {
+  const { groups, inChannels, outChannels } = layer
+  const [stride, dilation] = [both(layer.stride), both(layer.dilation)]
+  const [pad, rounding] = isNone(layer.padding)
+    ? (['valid', undefined] as const)
+    : ([explicit(layer.padding), 'floor'] as const)
+  const one = (part: tf.Tensor4D, filter: tf.Tensor4D): tf.Tensor4D =>
+    tf.conv2d(part, filter, stride, pad, 'NHWC', dilation, rounding)
+  if (groups === 1) return one(x, w)
+  if (groups === inChannels) {
+    const filter = tf.reshape<tf.Rank.R4>(w, [...layer.kernelSize, inChannels, outChannels / inChannels])
+    return tf.depthwiseConv2d(x, filter, stride, pad, 'NHWC', dilation, rounding)
+  }
+  const filters = tf.split<tf.Tensor4D>(w, groups, 3)
+  return tf.concat(
+    tf.split<tf.Tensor4D>(x, groups, 3).map((part, i) => one(part, filters[i]!)),
+    3
+  )
+}
 
 const conv = (layer: Conv2d, path: string, x: tf.Tensor4D, arrays: Arrays): tf.Tensor => {
-  const w = arrays(`${path}.weight`) as tf.Tensor4D
-  const [stride, dilation] = [both(layer.stride), both(layer.dilation)]
-  const one = (input: tf.Tensor4D, filter: tf.Tensor4D): tf.Tensor4D =>
-    isNone(layer.padding)
-      ? tf.conv2d(input, filter, stride, 'valid', 'NHWC', dilation)
-      : tf.conv2d(input, filter, stride, explicit(layer.padding), 'NHWC', dilation, 'floor')
-  const y =
-    layer.groups === 1
-      ? one(x, w)
-      : tf.concat(
-          tf
-            .split<tf.Tensor4D>(x, layer.groups, 3)
-            .map((part, i, parts) => one(part, tf.split<tf.Tensor4D>(w, parts.length, 3)[i]!)),
-          3
-        )
+  const y = convolved(layer, x, arrays(`${path}.weight`) as tf.Tensor4D)
   return layer.bias ? tf.add(y, arrays(`${path}.bias`)) : y
 }
 
@@ -152,7 +133,7 @@ const primitive = (leaf: PlanLayer, x: tf.Tensor, arrays: Arrays, mode: Mode): t
     case 'MaxPool2d':
       return maxPool(layer, map)
     case 'AvgPool2d':
-      return tf.avgPool(map, both(layer.kernelSize), both(layer.stride), 'valid')
+      return avgPool(layer, map)
     case 'AdaptiveAvgPool2d':
       return adaptiveAverage(map, layer.outputSize)
     case 'AdaptiveMaxPool2d':
@@ -173,6 +154,13 @@ const primitive = (leaf: PlanLayer, x: tf.Tensor, arrays: Arrays, mode: Mode): t
       return flattened(x)
     case 'Identity':
       return x
+    case 'Scale':
+      return tf.mul(x, layer.factor)
+    case 'PadChannels':
+      return tf.pad(
+        x,
+        x.shape.map((_, axis) => (axis === x.rank - 1 ? [layer.before, layer.after] : [0, 0]))
+      )
     case 'Dropout':
       return mode._tag === 'Evaluation' || layer.p === 0 ? x : tf.mul(x, mode.dropout(path, layer.p, x.shape))
   }
