@@ -319,7 +319,7 @@ const checked = (header: Header, available: number): E.Either<FormatErrors, Head
 const valuesAt = (bytes: Uint8Array, { dtype, data_offsets: [begin, end] }: Entry): TensorArray => {
   const part = bytes.subarray(begin, end)
   const size = bytesOf(dtype)
-  const ready = !littleEndian ? swapped(part, size) : part.byteOffset % size === 0 ? part : part.slice()
+  const ready = !littleEndian ? swapped(part, size) : part.byteOffset % size === 0 ? part : new Uint8Array(part)
   return new arrays[dtype](ready.buffer as ArrayBuffer, ready.byteOffset, ready.length / size)
 }
 
