@@ -14,6 +14,6 @@ export const swapped = (bytes: Uint8Array, size: number): Uint8Array => {
 /** A view where the bytes are aligned, a copy otherwise. */
 export const arrayOf = (dtype: Dtype, bytes: Uint8Array): TensorArray => {
   const size = bytesOf(dtype)
-  const ready = !littleEndian ? swapped(bytes, size) : bytes.byteOffset % size === 0 ? bytes : bytes.slice()
+  const ready = !littleEndian ? swapped(bytes, size) : bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes)
   return new arrays[dtype](ready.buffer as ArrayBuffer, ready.byteOffset, ready.length / size)
 }
