@@ -21,6 +21,12 @@ export interface EngineOptions {
    * physical core. The setting is the process's: the last one asked for holds.
    */
   readonly threads?: number
+  /**
+   * Of the onnxruntime engine alone: a call of a kernel that has an ONNX form, but none for that call, is computed by
+   * the cpu package's kernel (the default), or throws. Kernels that have no form at all are computed either way. The
+   * setting is the process's, as above.
+   */
+  readonly fallback?: 'compute' | 'refuse'
 }
 
 const nothingCounted: EngineStats = {
@@ -67,13 +73,17 @@ const withGradients = (name: EngineName): TE.TaskEither<EngineError, unknown> =>
     () => import('#tfjs-gradients')
   )
 
-const onnxruntime = ({ threads = physicalCores() }: EngineOptions): TE.TaskEither<EngineError, Engine> =>
+const onnxruntime = ({
+  threads = physicalCores(),
+  fallback = 'compute'
+}: EngineOptions): TE.TaskEither<EngineError, Engine> =>
   pipe(
     withGradients('onnxruntime'),
     TE.chainEitherK(() => probe()),
     TE.map((version) => {
       const backend = registerOnnxruntime()
       backend.useThreads(threads)
+      backend.useFallback(fallback)
       return {
         name: 'onnxruntime',
         backend: BACKEND,
