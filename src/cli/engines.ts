@@ -9,13 +9,21 @@ import { exitCodes } from './exit.js'
 import type { Terminal } from './Terminal.js'
 
 export interface EnginesFlags {
+  readonly kernels?: boolean
   readonly json?: boolean
 }
 
 const field = (name: string, text: string): string =>
   `  ${name.padEnd(9)}${text.split('\n').join('\n' + ' '.repeat(11))}`
 
-const draw = (r: EngineReport): ReadonlyArray<string> => {
+type Kernels = Extract<EngineReport, { _tag: 'Usable' }>['kernels']
+
+const drawKernels = ({ mapped, fallback }: Kernels): ReadonlyArray<string> =>
+  [...mapped.map((name) => [name, 'mapped'] as const), ...fallback.map((name) => [name, 'fallback'] as const)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, how]) => `    ${name.padEnd(36)}${how}`)
+
+const draw = ({ kernels }: EnginesFlags, r: EngineReport): ReadonlyArray<string> => {
   if (r._tag === 'Unusable')
     return [
       `${r.name}: not usable`,
@@ -33,7 +41,11 @@ const draw = (r: EngineReport): ReadonlyArray<string> => {
         .map(([name, version]) => `${name} ${version}`)
         .join(', ')
     ),
-    field('kernels', `${mapped} of its own${fallback === 0 ? '' : `, ${fallback} computed by the cpu engine`}`)
+    field(
+      'kernels',
+      `${mapped.length} of its own${fallback.length === 0 ? '' : `, ${fallback.length} computed by the cpu engine`}`
+    ),
+    ...(kernels === true ? drawKernels(r.kernels) : [])
   ]
 }
 
@@ -43,7 +55,7 @@ export const enginesCommand =
   (terminal: Terminal): TE.TaskEither<GraftError, number> =>
   async () => {
     const reports = await listEngines()
-    const lines = flags.json === true ? [JSON.stringify(reports)] : reports.flatMap(draw)
+    const lines = flags.json === true ? [JSON.stringify(reports)] : reports.flatMap((r) => draw(flags, r))
     lines.forEach(terminal.result)
     return TE.right<GraftError, number>(exitCodes.done)()
   }

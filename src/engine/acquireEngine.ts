@@ -31,6 +31,12 @@ export interface EngineOptions {
    * without, 0 to do without them. Default: probed. The setting is the process's, as that of `threads`.
    */
   readonly block?: 0 | 8 | 16
+  /**
+   * Of the onnxruntime engine alone: a call of a kernel that has an ONNX form, but none for that call, is computed by
+   * the cpu package's kernel (the default), or throws. Kernels that have no form at all are computed either way. The
+   * setting is the process's, as above.
+   */
+  readonly fallback?: 'compute' | 'refuse'
 }
 
 const nothingCounted: EngineStats = {
@@ -82,7 +88,8 @@ const withGradients = (name: EngineName): TE.TaskEither<EngineError, unknown> =>
 const onnxruntime = ({
   threads = physicalCores(),
   exactConv,
-  block
+  block,
+  fallback = 'compute'
 }: EngineOptions): TE.TaskEither<EngineError, Engine> =>
   pipe(
     withGradients('onnxruntime'),
@@ -90,6 +97,7 @@ const onnxruntime = ({
     TE.map((version) => {
       const backend = registerOnnxruntime()
       backend.configure({ threads, exactConv, block })
+      backend.useFallback(fallback)
       return {
         name: 'onnxruntime',
         backend: BACKEND,

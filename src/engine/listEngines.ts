@@ -22,18 +22,21 @@ export type EngineReport =
       readonly threads: number | null
       readonly versions: Readonly<Record<string, string>>
       readonly kernels: {
-        /** Kernels the engine computes itself. */
-        readonly mapped: number
-        /** Kernels computed by the cpu backend's code. */
-        readonly fallback: number
+        /** The names of those that the engine computes itself. */
+        readonly mapped: ReadonlyArray<string>
+        /** And of those that the cpu backend's code computes. */
+        readonly fallback: ReadonlyArray<string>
       }
     }
   | { readonly _tag: 'Unusable'; readonly name: EngineName; readonly error: EngineError }
 
 const kernelsOf = (name: EngineName, backend: string) => {
-  const all = tf.getKernelsForBackend(backend).length
-  const mapped = name === 'onnxruntime' ? mappedKernels().length : all
-  return { mapped, fallback: all - mapped }
+  const all = tf
+    .getKernelsForBackend(backend)
+    .map(({ kernelName }) => kernelName)
+    .sort()
+  const own = new Set(name === 'onnxruntime' ? mappedKernels() : all)
+  return { mapped: all.filter((kernel) => own.has(kernel)), fallback: all.filter((kernel) => !own.has(kernel)) }
 }
 
 const report = (name: EngineName): T.Task<EngineReport> =>

@@ -28,6 +28,16 @@ describe('acquireEngine', () => {
     await acquireEngine('onnxruntime')()
   })
 
+  it('computes on the cpu what a form does not cover, or refuses to', async () => {
+    const complex = () => ort.use(() => [...tf.real(tf.add(tf.complex([1], [2]), tf.complex([3], [4]))).dataSync()])
+    expect(complex()).toEqual([4])
+    await acquireEngine('onnxruntime', { fallback: 'refuse' })()
+    expect(complex).toThrow('Add has no ONNX form for (a: complex64 [1], b: complex64 [1])')
+    expect(ort.use(() => [...tf.unique(tf.tensor1d([1, 1])).values.dataSync()])).toEqual([1])
+    await acquireEngine('onnxruntime')()
+    expect(complex()).toEqual([4])
+  })
+
   it('refuses half a thread, and says what to do', async () => {
     for (const threads of [0, 1.5, -1, NaN])
       expect(await acquireEngine('onnxruntime', { threads })()).toMatchObject({
@@ -78,6 +88,12 @@ describe('listEngines', () => {
     expect(reports.map((r) => r.name)).toEqual(engineNames)
     const [first, second] = reports
     expect(first).toMatchObject({ _tag: 'Usable', versions: { 'onnxruntime-node': expect.any(String) } })
-    expect(second).toMatchObject({ _tag: 'Usable', threads: 1, kernels: { fallback: 0 } })
+    expect(first).toMatchObject({
+      kernels: {
+        mapped: expect.arrayContaining(['Abs', 'Conv2D', 'GraftAdamStep', 'Reshape', 'TopK']),
+        fallback: expect.arrayContaining(['Complex', 'FFT', 'Unique'])
+      }
+    })
+    expect(second).toMatchObject({ _tag: 'Usable', threads: 1, kernels: { fallback: [] } })
   })
 })
