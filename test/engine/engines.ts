@@ -20,7 +20,7 @@ export interface Host {
   readonly data: ReadonlyArray<number>
 }
 
-const host = (t: tf.Tensor): Host => ({
+export const hostOf = (t: tf.Tensor): Host => ({
   shape: t.shape,
   dtype: t.dtype,
   data: [...t.dataSync<'float32' | 'int32' | 'bool'>()]
@@ -32,7 +32,7 @@ export type Program = () => tf.Tensor | ReadonlyArray<tf.Tensor>
 export const resultsOn = (engine: Engine, program: Program): ReadonlyArray<Host> =>
   engine.use(() => {
     const kept = tf.tidy<Array<tf.Tensor>>(() => [program()].flat())
-    const results = kept.map(host)
+    const results = kept.map(hostOf)
     tf.dispose(kept)
     return results
   })
