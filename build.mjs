@@ -1,5 +1,6 @@
 // Builds dist/ (or the folder named as the argument): the TypeScript sources, and tfjs-core's gradient definitions
-// bundled into one module (tfjs-core alone registers none under plain Node, and its own file cannot be imported there).
+// bundled into one module (tfjs-core alone registers none under plain Node, and its own file cannot be imported there)
+// with the chained methods of tensors, which some of the definitions call (of Prod, of GatherV2 in batches).
 import { build } from 'esbuild'
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
@@ -31,7 +32,12 @@ mkdirSync(cache, { recursive: true })
 const dist = mkdtempSync(join(cache, 'graft-build-'))
 
 await build({
-  stdin: { contents: "import '@tensorflow/tfjs-core/dist/register_all_gradients'", resolveDir: root },
+  stdin: {
+    contents: ['register_all_gradients', 'public/chained_ops/register_all_chained_ops']
+      .map((name) => `import '@tensorflow/tfjs-core/dist/${name}'`)
+      .join('\n'),
+    resolveDir: root
+  },
   outfile: join(dist, 'tfjs-gradients.js'),
   bundle: true,
   format: 'esm',

@@ -133,6 +133,12 @@ const nakedLaws = (cases: fc.Arbitrary<Arch>): ReadonlyArray<Law> => [
 
 const growth = fc.constantFrom(1, 1.25, 2)
 
+/** A larger side that can be halved as often as the architecture's own, up to the 32 that most networks shrink by. */
+const grown = (side: number, by: number): number => {
+  const even = [32, 16, 8, 4, 2, 1].find((n) => side % n === 0)!
+  return even * Math.round((side * by) / even)
+}
+
 const cutLaws = (cases: fc.Arbitrary<Arch>): ReadonlyArray<Law> => {
   const grafted = fc.record({ arch: cases, head: heads, task: imageTasks, tall: growth, wide: growth })
   const of = (name: string, claim: (plan: Plan, arch: Arch, outputs: number) => void): Law =>
@@ -140,7 +146,7 @@ const cutLaws = (cases: fc.Arbitrary<Arch>): ReadonlyArray<Law> => {
       name,
       fc.property(grafted, ({ arch, head, task, tall, wide }) => {
         const [c, h, w] = inputOf(arch)
-        const input = [c!, Math.round(h! * tall), Math.round(w! * wide)]
+        const input = [c!, grown(h!, tall), grown(w!, wide)]
         claim(planned({ input, task }, pipe(arch, cut, withHead(head), freezeBody)), arch, outputsOf(task))
       }),
       runs

@@ -11,7 +11,12 @@ import {
   cut,
   cutAt,
   isCombination,
+  isUnder,
+  join,
+  type Layer,
   layerAt,
+  type Leaf,
+  leaves,
   namedChildren,
   sequential,
   uncut
@@ -42,6 +47,17 @@ const cuts = (mine: Subject<Arch>): fc.Arbitrary<{ readonly arch: Arch; readonly
   )
 
 const keysOf = (plan: Plan): ReadonlyArray<string> => [...plan.parameters, ...plan.buffers].map((p) => p.path)
+
+/** Paths of the named parts that stand in sequence, not within a branch. */
+const inSequence = (network: Layer, path: string): ReadonlyArray<string> =>
+  network._tag === 'Sequential'
+    ? network.children.flatMap(({ name, layer }) => [
+        ...(name === null ? [] : [join(path, name)]),
+        ...inSequence(layer, join(path, name))
+      ])
+    : []
+
+const isNamed = (leaf: Leaf): boolean => !leaf.path.includes('/')
 
 /** Puts the children from `i` on into a nameless sequence. */
 const wrapped = (a: Arch, i: number): Arch => {
@@ -132,6 +148,23 @@ export const cutLaws = (mine: Subject<Arch> = archs): ReadonlyArray<Law> => {
       })
     ),
     law(
+      'keeps the arrays of what comes before the part at a path',
+      fc.property(drawn(mine), fc.nat(), (arch, i) => {
+        const all = leaves(arch.network)
+        const firstOf = (path: string): number => all.findIndex((leaf) => isUnder(path)(leaf.path))
+        const paths = inSequence(arch.network, '').filter((path) => all.slice(0, firstOf(path)).some(isNamed))
+        const path = paths[i % paths.length]
+        fc.pre(path !== undefined)
+        const before = all.slice(0, firstOf(path)).map((leaf) => `body.${leaf.path}`)
+        const keys = keysOf(planned({ input: inputOf(arch) }, arch)).map((key) => `body.${key}`)
+        equal(
+          keysOf(planOfBody(cutAt(path)(arch))),
+          keys.filter((key) => before.includes(key.slice(0, key.lastIndexOf('.')))),
+          `keys of cutAt('${path}')`
+        )
+      })
+    ),
+    law(
       'is refused when it leaves nothing or asks for too much',
       fc.property(drawn(mine), fc.nat({ max: 3 }), fc.boolean(), (arch, beyond, low) => {
         const n = namesOf(arch).length
@@ -147,10 +180,12 @@ export const cutLaws = (mine: Subject<Arch> = archs): ReadonlyArray<Law> => {
       'is the count of the architecture, or else ends before its last pooling child',
       fc.property(drawn(mine), (arch) => {
         const names = namesOf(arch)
-        const at = typeof arch.cut === 'string' ? names.indexOf(arch.cut) : arch.cut
         const children = namedChildren(arch.network)
         const pooling = children.findLastIndex(({ layer }) => /Pool2d"/.test(JSON.stringify(layer)))
-        const count = at === null ? pooling : at < 0 ? names.length + at : at
+        const [first, ...rest] = typeof arch.cut === 'string' ? arch.cut.split('.') : []
+        // a path within a child keeps that child's first parts
+        const at = first === undefined ? arch.cut : names.indexOf(first) + (rest.length > 0 ? 1 : 0)
+        const count = typeof at !== 'number' ? pooling : at < 0 ? names.length + at : at
         equal(kept(planOfBody(cut(arch))), names.slice(0, count), 'children of the default cut')
       })
     )

@@ -1,7 +1,8 @@
 /**
  * Importing this makes the backend `onnxruntime` known to TensorFlow.js, for any program that uses it
- * (`await tf.setBackend('onnxruntime')`), and registers tfjs-core's gradients, which plain Node lacks. The native
- * library is loaded when TensorFlow.js first asks for the backend.
+ * (`await tf.setBackend('onnxruntime')`), and registers tfjs-core's gradients and the chained methods of tensors that
+ * some of them call, all of which plain Node lacks. The native library is loaded when TensorFlow.js first asks for the
+ * backend.
  *
  * @since 0.1.0
  */

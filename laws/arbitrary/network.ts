@@ -20,8 +20,10 @@ import {
   linear,
   maxPool2d,
   named,
+  padChannels,
   relu,
   relu6,
+  scale,
   sequential,
   type Shape,
   sigmoid,
@@ -109,8 +111,8 @@ const make: { readonly [T in Layer['_tag']]: Make } = {
     const layer = maxPool2d(kernel, { stride, padding, ceilMode: yes })
     return slid(input, input[0]!, { kernel, stride, padding, ceil: yes }, layer)
   },
-  AvgPool2d: ({ kernel, stride }, input) =>
-    slid(input, input[0]!, { kernel, stride, padding: 0 }, avgPool2d(kernel, { stride })),
+  AvgPool2d: ({ kernel, stride, yes }, input) =>
+    slid(input, input[0]!, { kernel, stride, padding: 0, ceil: yes }, avgPool2d(kernel, { stride, ceilMode: yes })),
   AdaptiveAvgPool2d: pooled(adaptiveAvgPool2d, 1),
   AdaptiveMaxPool2d: pooled(adaptiveMaxPool2d, 1),
   AdaptiveConcatPool2d: pooled(adaptiveConcatPool2d, 2),
@@ -120,6 +122,11 @@ const make: { readonly [T in Layer['_tag']]: Make } = {
   Sigmoid: same(sigmoid),
   Tanh: same(tanh),
   Identity: same(identity),
+  Scale: same(scale(0.2)),
+  PadChannels: ({ kernel, stride }, [c, ...sides]) => ({
+    layer: padChannels(kernel, stride),
+    output: [kernel + c! + stride, ...sides]
+  }),
   Dropout: ({ p }, input) => ({ layer: dropout(p), output: input }),
   Flatten: (_, input) => ({ layer: flatten, output: [sizeOf(input)] }),
   Sequential: (_, input, inner, name) => {

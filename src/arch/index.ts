@@ -5,15 +5,49 @@
  * @since 0.1.0
  */
 import type { Arch } from '../model/index.js'
-import { resnet18, resnet34, resnet50 } from './resnet.js'
-import { squeezenet1_1 } from './squeezenet.js'
+import * as alexnet from './alexnet.js'
+import { darknet53 } from './darknet.js'
+import * as densenet from './densenet.js'
+import * as mobilenet from './mobilenet.js'
+import * as presnet from './presnet.js'
+import * as resnet from './resnet.js'
+import * as squeezenet from './squeezenet.js'
+import * as vgg from './vgg.js'
+import * as wrn from './wrn.js'
+import * as xresnet from './xresnet.js'
+import * as xresnet2 from './xresnet2.js'
 
+export * from './alexnet.js'
+export * from './darknet.js'
+export * from './densenet.js'
+export * from './mobilenet.js'
+export * from './presnet.js'
 export * from './resnet.js'
 export * from './squeezenet.js'
+export * from './vgg.js'
+export * from './wrn.js'
+export * from './xresnet.js'
+export * as xresnet2 from './xresnet2.js'
+
+/** A family's architectures: what its file exports, the smaller number first. */
+const family = (file: Readonly<Record<string, Arch>>): ReadonlyArray<Arch> =>
+  Object.values(file).sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
 
 /**
- * graft's own architectures, for codecs and the command; add yours: `[...catalogue, mine]`.
+ * graft's own architectures, family by family, for codecs and the command; add yours: `[...catalogue, mine]`.
  *
  * @since 0.1.0
  */
-export const catalogue: ReadonlyArray<Arch> = [resnet18, resnet34, resnet50, squeezenet1_1]
+export const catalogue: ReadonlyArray<Arch> = [
+  resnet,
+  squeezenet,
+  densenet,
+  vgg,
+  alexnet,
+  mobilenet,
+  xresnet,
+  xresnet2,
+  presnet,
+  wrn,
+  { darknet53 }
+].flatMap(family)

@@ -5,7 +5,7 @@
 import { buffersOf, parametersOf, type Primitive } from '../model/index.js'
 import type { PlanLayer } from '../plan/index.js'
 import { float, int, ints, type OnnxGraph } from './OnnxGraph.js'
-import { adaptivePool, maxPool } from './onnxPooling.js'
+import { adaptivePool, avgPool, maxPool } from './onnxPooling.js'
 
 const adaptiveAverage = adaptivePool('average')
 const adaptiveMax = adaptivePool('max')
@@ -33,10 +33,7 @@ export const onnxLayer = (graph: OnnxGraph, leaf: PlanLayer, x: string): string 
     case 'MaxPool2d':
       return maxPool(graph, leaf, layer, x)
     case 'AvgPool2d':
-      return graph.node(path, 'AveragePool', [x], {
-        kernel_shape: ints(layer.kernelSize),
-        strides: ints(layer.stride)
-      })
+      return avgPool(graph, leaf, layer, x)
     case 'AdaptiveAvgPool2d':
       return adaptiveAverage(graph, leaf, layer.outputSize, x)
     case 'AdaptiveMaxPool2d':
@@ -57,6 +54,12 @@ export const onnxLayer = (graph: OnnxGraph, leaf: PlanLayer, x: string): string 
       return graph.node(path, 'Tanh', [x])
     case 'Flatten':
       return graph.node(path, 'Flatten', [x], { axis: int(1) })
+    case 'Scale':
+      return graph.node(path, 'Mul', [x, graph.scalar(path, layer.factor)])
+    case 'PadChannels': {
+      const { before, after } = layer
+      return graph.node(path, 'Pad', [x, graph.integers(path, [0, before, 0, 0, 0, after, 0, 0])])
+    }
     case 'Identity':
     case 'Dropout':
       return x

@@ -1,12 +1,12 @@
 /**
  * Poolings in ONNX. What ONNX has no operator for, bins of several sizes, is written side by side.
  */
-import { adaptiveBins, type MaxPool2d, type Pair, positions } from '../model/index.js'
+import { adaptiveBins, type AvgPool2d, type MaxPool2d, type Pair, positions } from '../model/index.js'
 import type { PlanLayer } from '../plan/index.js'
 import { int, ints, type OnnxGraph } from './OnnxGraph.js'
 
 /** torch's pad on the near side; on the far side the exact reach of the last window. */
-const maxPads = (layer: MaxPool2d, sides: ReadonlyArray<number>): ReadonlyArray<number> => {
+const padsOf = (layer: Omit<MaxPool2d, '_tag'>, sides: ReadonlyArray<number>): ReadonlyArray<number> => {
   // `ceil_mode` of operator set 17 may begin a window in the padding, which torch's does not
   const far = sides.map((side, i) => {
     const [kernel, stride, padding] = [layer.kernelSize[i]!, layer.stride[i]!, layer.padding[i]!]
@@ -20,7 +20,15 @@ export const maxPool = (graph: OnnxGraph, { path, input }: PlanLayer, layer: Max
   graph.node(path, 'MaxPool', [x], {
     kernel_shape: ints(layer.kernelSize),
     strides: ints(layer.stride),
-    pads: ints(maxPads(layer, input.slice(1)))
+    pads: ints(padsOf(layer, input.slice(1)))
+  })
+
+/** What lies outside is not counted. */
+export const avgPool = (graph: OnnxGraph, { path, input }: PlanLayer, layer: AvgPool2d, x: string): string =>
+  graph.node(path, 'AveragePool', [x], {
+    kernel_shape: ints(layer.kernelSize),
+    strides: ints(layer.stride),
+    pads: ints(padsOf({ ...layer, padding: [0, 0] }, input.slice(1)))
   })
 
 const names = {

@@ -43,16 +43,13 @@ export type EngineStats = OnnxBackendStats
 export type Replay = (inputs: ReadonlyArray<Tensor>) => ReadonlyArray<Tensor>
 
 /**
- * What a computation is to be kept by: tensors that will be others in the next run, those that stay as they are, and
- * its results.
+ * What a computation is to be kept by: the tensors that will be others in the next run, and its results.
  *
  * @category model
  * @since 0.1.0
  */
 export interface Recorded {
   readonly inputs: ReadonlyArray<Tensor>
-  /** What depends on these alone is computed once. */
-  readonly fixed: ReadonlyArray<Tensor>
   readonly outputs: ReadonlyArray<Tensor>
 }
 
@@ -77,8 +74,9 @@ export interface Engine {
   readonly use: <A>(f: () => A) => A
   /**
    * Begins to keep a computation, so that it can run again without its kernels being called. Called with what it made,
-   * none of it read yet, the answer is the replay; all that it used beside the inputs counts as constant. Undefined on
-   * an engine that computes at once, or when anything was read on the way.
+   * none of it read yet, the answer is the replay. All that it used beside the inputs counts as constant, and what
+   * depends on constants alone is computed once. Undefined on an engine that computes at once, or when anything was
+   * read on the way.
    */
   readonly capture: () => (recorded: Recorded) => Replay | undefined
   /** Gives compiled graphs and their memory back. Tensors stay, and the engine can be used again. */

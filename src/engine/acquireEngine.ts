@@ -21,6 +21,16 @@ export interface EngineOptions {
    * physical core. The setting is the process's: the last one asked for holds.
    */
   readonly threads?: number
+  /**
+   * Of the onnxruntime engine alone: every convolution by its direct form, none by Winograd's, to compare or to rule it
+   * out. Default false. The setting is the process's, as that of `threads`.
+   */
+  readonly exactConv?: boolean
+  /**
+   * Of the onnxruntime engine alone: channels in a block of ONNX Runtime's internal convolutions, 16 with AVX-512, 8
+   * without, 0 to do without them. Default: probed. The setting is the process's, as that of `threads`.
+   */
+  readonly block?: 0 | 8 | 16
 }
 
 const nothingCounted: EngineStats = {
@@ -69,13 +79,17 @@ const withGradients = (name: EngineName): TE.TaskEither<EngineError, unknown> =>
     () => import('#tfjs-gradients')
   )
 
-const onnxruntime = ({ threads = physicalCores() }: EngineOptions): TE.TaskEither<EngineError, Engine> =>
+const onnxruntime = ({
+  threads = physicalCores(),
+  exactConv,
+  block
+}: EngineOptions): TE.TaskEither<EngineError, Engine> =>
   pipe(
     withGradients('onnxruntime'),
     TE.chainEitherK(() => probe()),
     TE.map((version) => {
       const backend = registerOnnxruntime()
-      backend.useThreads(threads)
+      backend.configure({ threads, exactConv, block })
       return {
         name: 'onnxruntime',
         backend: BACKEND,
@@ -86,8 +100,8 @@ const onnxruntime = ({ threads = physicalCores() }: EngineOptions): TE.TaskEithe
         use: using(BACKEND),
         capture: () => {
           const finish = backend.capture()
-          return ({ inputs, fixed, outputs }) => {
-            const replay = finish(inputs, outputs, fixed)
+          return ({ inputs, outputs }) => {
+            const replay = finish(inputs, outputs)
             return replay && ((tensors) => replay(tensors).map((info) => tf.engine().makeTensorFromTensorInfo(info)))
           }
         },

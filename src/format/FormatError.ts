@@ -38,6 +38,12 @@ export type FormatError =
   | Explained<'BadOffsets'>
   /** Bytes that belong to no tensor. */
   | Explained<'UnusedBytes'>
+  /** A pickle that does not hold together: an unknown instruction, or one without what it works on. */
+  | Explained<'BadPickle'>
+  /** A pickle that wants to make something other than tensors and what holds them. */
+  | Explained<'RefusedPickle'>
+  /** A zip whose parts are compressed, damaged, or named twice. */
+  | Explained<'BadZip'>
 
 /**
  * All mistakes of one file, at least one.
@@ -60,5 +66,8 @@ export const badHeader = explained('BadHeader')
 export const sizeMismatch = explained('SizeMismatch')
 export const badOffsets = explained('BadOffsets')
 export const unusedBytes = explained('UnusedBytes')
+export const badPickle = explained('BadPickle')
+export const refusedPickle = explained('RefusedPickle')
+export const badZip = explained('BadZip')
 
 export const isNonEmpty = (errors: ReadonlyArray<FormatError>): errors is FormatErrors => errors.length > 0

@@ -27,9 +27,11 @@ import {
   linear,
   maxPool2d,
   normal,
+  padChannels,
   type Primitive,
   relu,
   relu6,
+  scale,
   sequential,
   sigmoid,
   sum,
@@ -82,12 +84,14 @@ const members = <S>(g: Grammar<S>) => {
       { kernelSize: sides(g, 1) },
       { stride: sides(g, 1), padding: sides(g, 0), ceilMode: g.boolean }
     ),
-    avgPool2d: g.object({ kernelSize: sides(g, 1) }, { stride: sides(g, 1) }),
+    avgPool2d: g.object({ kernelSize: sides(g, 1) }, { stride: sides(g, 1), ceilMode: g.boolean }),
     adaptiveAvgPool2d: pool,
     adaptiveMaxPool2d: pool,
     adaptiveConcatPool2d: pool,
     leakyRelu: g.object({ negativeSlope: g.number }, {}),
-    dropout: g.object({ p: g.number }, {})
+    dropout: g.object({ p: g.number }, {}),
+    scale: g.object({ factor: g.number }, {}),
+    padChannels: g.object({ before: g.whole(0), after: g.whole(0) }, {})
   }
 }
 
@@ -182,7 +186,9 @@ export const layerFrom = (json: LayerJson): Layer => {
   if ('adaptiveMaxPool2d' in json) return adaptiveMaxPool2d(json.adaptiveMaxPool2d.outputSize)
   if ('adaptiveConcatPool2d' in json) return adaptiveConcatPool2d(json.adaptiveConcatPool2d.outputSize)
   if ('leakyRelu' in json) return leakyRelu(json.leakyRelu.negativeSlope)
-  return dropout(json.dropout.p)
+  if ('dropout' in json) return dropout(json.dropout.p)
+  if ('scale' in json) return scale(json.scale.factor)
+  return padChannels(json.padChannels.before, json.padChannels.after)
 }
 
 // -------------------------------------------------------------------------------------
@@ -231,7 +237,10 @@ const required = [
   'features',
   'outputSize',
   'negativeSlope',
-  'p'
+  'p',
+  'factor',
+  'before',
+  'after'
 ]
 
 const fieldTo = (key: string, value: unknown): unknown =>

@@ -35,4 +35,6 @@ export {
   type ResolvedModelJson,
   resolvedModelSchema
 } from './ResolvedModel.js'
-export { readSafetensors, type Safetensors, type StoredTensor, writeSafetensors } from './safetensors.js'
+export { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.js'
+export type { StoredTensor } from './StoredTensor.js'
+export { readTensors, readTorch } from './torch/index.js'

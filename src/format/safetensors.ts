@@ -7,7 +7,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { decodeWith } from './Decoder.js'
+import { arrayOf, littleEndian, swapped } from './byteOrder.js'
 import { arrays, bytesOf, type Dtype, dtypes, type TensorArray } from './dtype.js'
+import { elements, type StoredTensor } from './StoredTensor.js'
 import { placeOf } from './explain.js'
 import {
   badHeader,
@@ -28,18 +30,6 @@ import { parseJson } from './json.js'
 // -------------------------------------------------------------------------------------
 
 /**
- * Values with their type and shape, the last side innermost.
- *
- * @category model
- * @since 0.1.0
- */
-export interface StoredTensor {
-  readonly dtype: Dtype
-  readonly shape: ReadonlyArray<number>
-  readonly data: TensorArray
-}
-
-/**
  * The contents of a file.
  *
  * @category model
@@ -55,29 +45,14 @@ const prefix = 8
 const longestHeader = 100_000_000
 const metadataKey = '__metadata__'
 
-/** Elements of a shape, or null where they are more than any file holds. */
-const elements = (shape: ReadonlyArray<number>): number | null => {
-  // a side of 0 must not hide an overflow of the others
-  const product = shape.reduce((n, side) => n * Math.max(side, 1), 1)
-  return !Number.isSafeInteger(product) ? null : shape.includes(0) ? 0 : product
-}
-
 // -------------------------------------------------------------------------------------
 // writing
 // -------------------------------------------------------------------------------------
-
-const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 
 /** The bytes of values as a file has them. */
 const fileBytes = (data: TensorArray): Uint8Array => {
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   return littleEndian ? bytes : swapped(bytes, data.BYTES_PER_ELEMENT)
-}
-
-const swapped = (bytes: Uint8Array, size: number): Uint8Array => {
-  const result = new Uint8Array(bytes.length)
-  for (let i = 0; i < bytes.length; i++) result[i] = bytes[i - (i % size) + size - 1 - (i % size)]!
-  return result
 }
 
 const writeErrors = (name: string, { dtype, shape, data }: StoredTensor): ReadonlyArray<FormatError> => [
@@ -315,14 +290,6 @@ const checked = (header: Header, available: number): E.Either<FormatErrors, Head
 // reading the values
 // -------------------------------------------------------------------------------------
 
-/** A view where the bytes are aligned, a copy otherwise. */
-const valuesAt = (bytes: Uint8Array, { dtype, data_offsets: [begin, end] }: Entry): TensorArray => {
-  const part = bytes.subarray(begin, end)
-  const size = bytesOf(dtype)
-  const ready = !littleEndian ? swapped(part, size) : part.byteOffset % size === 0 ? part : part.slice()
-  return new arrays[dtype](ready.buffer as ArrayBuffer, ready.byteOffset, ready.length / size)
-}
-
 /**
  * Reads tensors, in the order of their values in the file. They are views of `bytes` where alignment allows, so do not
  * write to `bytes` afterwards. Nothing is trusted: the header's length, its text, types, shapes and offsets are checked
@@ -353,7 +320,11 @@ export const readSafetensors = (bytes: Uint8Array): E.Either<FormatErrors, Safet
           tensors: new Map(
             entries.map((entry) => [
               entry.name,
-              { dtype: entry.dtype, shape: entry.shape, data: valuesAt(values, entry) }
+              {
+                dtype: entry.dtype,
+                shape: entry.shape,
+                data: arrayOf(entry.dtype, values.subarray(...entry.data_offsets))
+              }
             ])
           ),
           metadata

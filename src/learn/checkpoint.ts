@@ -32,7 +32,8 @@ import type { Learner } from './Learner.js'
 import { savedError } from './LearnError.js'
 import type { Within } from './phase.js'
 import { resolvedOf } from './resolved.js'
-import { type StateTensor, stateTensors } from './weights.js'
+import type { StateTensor } from './adaptation.js'
+import { stateTensors } from './weights.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -289,7 +290,7 @@ const readBytes = (file: string, bytes: Uint8Array): E.Either<GraftError, Saved>
     E.bindW('parts', ({ json }) => savedSchema(json)),
     E.bindW('model', ({ parts }) => named(decodeResolvedModel(parts.model))),
     E.bindW('progress', ({ parts }) => named(decodeWith(progressSchema)(parts.progress))),
-    E.map(({ content, model, progress }) => ({ model: model.model, progress, tensors: stateTensors(content) }))
+    E.map(({ content, model, progress }) => ({ model: model.model, progress, tensors: stateTensors(content.tensors) }))
   )
 }
 

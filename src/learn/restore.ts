@@ -15,7 +15,7 @@ import { type Cursor, optimiserPrefix, type Saved, type SavedProgress, settingsF
 import { mistakesIn } from './inFile.js'
 import { type Learner, refreeze } from './Learner.js'
 import { savedError, weightsError } from './LearnError.js'
-import type { StateTensor } from './weights.js'
+import type { StateTensor } from './adaptation.js'
 
 /** A plan's parameters and buffers out of saved tensors; every misfit listed. */
 export const stateOf = (

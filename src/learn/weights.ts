@@ -7,22 +7,18 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import type { StateDict } from '../engine/index.js'
-import { readSafetensors, type Safetensors, toFloat32 } from '../format/index.js'
+import { readTensors, type StoredTensor, toFloat32 } from '../format/index.js'
 import { type GraftError, type Mistake } from '../GraftError.js'
 import type { HasFiles } from '../io/index.js'
-import { type Arch, buffersOf, isUnder, join, leaves, parametersOf, type Shape, showShape } from '../model/index.js'
+import { type Arch, buffersOf, isUnder, join, leaves, parametersOf, showShape } from '../model/index.js'
 import type { Plan } from '../plan/index.js'
 import { mistakesIn } from './inFile.js'
+import { adapted, firstConvolution, type StateTensor, takesOtherChannels } from './adaptation.js'
+import { archKeysOf } from './keys.js'
 import { weightsError } from './LearnError.js'
 
-/** An array of a state dict with its shape. */
-export interface StateTensor {
-  readonly shape: Shape
-  readonly data: Float32Array
-}
-
 /** A file's tensors as 32-bit floats. */
-export const stateTensors = ({ tensors }: Safetensors): ReadonlyMap<string, StateTensor> =>
+export const stateTensors = (tensors: ReadonlyMap<string, StoredTensor>): ReadonlyMap<string, StateTensor> =>
   new Map([...tensors].map(([key, tensor]) => [key, { shape: tensor.shape, data: toFloat32(tensor) }]))
 
 /** Keys of an architecture's whole network, its classifier included. */
@@ -36,12 +32,10 @@ const archKeys = (arch: Arch): ReadonlySet<string> =>
 /** torch's count of batches, which nothing here needs. */
 const isCounter = (key: string): boolean => key.endsWith('num_batches_tracked')
 
-const sameShape = (a: ReadonlyArray<number>, b: ReadonlyArray<number>): boolean =>
-  a.length === b.length && a.every((n, i) => n === b[i])
-
 /**
  * The body of a plan (or all of a bare architecture's) from a state dict with the architecture's keys. The keys of what
- * a cut dropped may be there or not.
+ * a cut dropped may be there or not. Layers that were put in start from the seed, but for a first convolution whose
+ * other number of input channels is all that is new.
  */
 export const fitWeights = (
   plan: Plan,
@@ -50,23 +44,31 @@ export const fitWeights = (
 ): E.Either<RNEA.ReadonlyNonEmptyArray<Mistake>, StateDict> => {
   const inBody = plan.layers.some(({ path }) => isUnder('body')(path))
   const keyOf = (path: string): string => (inBody ? path.slice('body.'.length) : path)
-  // what the user put in starts from the seed
-  const wanted = [...plan.parameters, ...plan.buffers].filter(
-    ({ path, fresh }) => !fresh && (!inBody || isUnder('body')(path))
+  const within = [...plan.parameters, ...plan.buffers].filter(({ path }) => !inBody || isUnder('body')(path))
+  const known = new Set([...archKeys(arch), ...within.filter(({ fresh }) => !fresh).map(({ path }) => keyOf(path))])
+  const keys = archKeysOf(
+    [...tensors.keys()].filter((key) => !isCounter(key)),
+    known
   )
-  const keys = new Set([...archKeys(arch), ...wanted.map(({ path }) => keyOf(path))])
+  const byKey = new Map(keys.map(([key, own]) => [own, tensors.get(key)!]))
+  const first = firstConvolution(plan)
+  const replaced = first !== null && takesOtherChannels(first, byKey.get(keyOf(first.weight)))
+  const hint = `give weights of ${arch.name}`
   const errors: Array<Mistake> = []
   const state = new Map<string, Float32Array>()
-  for (const { path, shape } of wanted) {
-    const found = tensors.get(keyOf(path))
-    if (found === undefined)
-      errors.push(weightsError(keyOf(path), showShape(shape), 'no such key', `give weights of ${arch.name}`))
-    else if (!sameShape(found.shape, shape))
-      errors.push(weightsError(keyOf(path), showShape(shape), showShape(found.shape), `give weights of ${arch.name}`))
-    else state.set(path, found.data)
+  for (const { path, shape, fresh } of within) {
+    // what the user put in starts from the seed
+    if (fresh && !(replaced && isUnder(first.path)(path))) continue
+    const found = byKey.get(keyOf(path))
+    const fitting = found === undefined ? null : adapted(found, shape, path === first?.weight ? first : null)
+    if (fitting !== null) state.set(path, fitting.data)
+    else if (!fresh) {
+      const what = found === undefined ? 'no such key' : showShape(found.shape)
+      errors.push(weightsError(keyOf(path), showShape(shape), what, hint))
+    }
   }
-  for (const key of tensors.keys())
-    if (!keys.has(key) && !isCounter(key))
+  for (const [key, own] of keys)
+    if (!known.has(own))
       errors.push(weightsError(key, `a key of ${arch.name}`, 'an unexpected key', 'remove it, or use its architecture'))
   const all: ReadonlyArray<Mistake> = errors
   return RA.isNonEmpty(all) ? E.left(all) : E.right(state)
@@ -93,7 +95,7 @@ export const loadWeights = (plan: Plan, arch: Arch): RTE.ReaderTaskEither<HasFil
         RTE.chainTaskEitherKW((files) => files.read(weights.file)),
         RTE.chainEitherKW((bytes) =>
           pipe(
-            readSafetensors(bytes),
+            readTensors(bytes),
             E.chainW((content) => fitWeights(plan, arch, stateTensors(content))),
             E.mapLeft((errors) => mistakesIn(weights.file, errors))
           )

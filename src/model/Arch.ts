@@ -44,7 +44,7 @@ export interface Arch {
   readonly name: string
   readonly network: Layer
   readonly input: ArchInput
-  /** Its own cut; null: before the last pooling child. */
+  /** Its own cut, as `cutAt` takes it; null: before the last pooling child. */
   readonly cut: number | string | null
   /** Where its body's groups after the first start, as paths in its network; null: one group for the body. */
   readonly split: ReadonlyArray<string> | null

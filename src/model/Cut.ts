@@ -1,7 +1,7 @@
 /**
  * `Cut`: where a body ends.
  *
- *     Cut = the architecture's own | none | at a child (by count or name) | a labelled function
+ *     Cut = the architecture's own | none | at a child (by count or name) or a path | a labelled function
  *
  * @since 0.1.0
  */
@@ -16,7 +16,7 @@ export type Cut =
   | { readonly _tag: 'OwnCut' }
   /** The network is a body already. */
   | { readonly _tag: 'NoCut' }
-  /** Keeps the named children before this one: a count (negative from the end) or a child's name. */
+  /** Keeps what comes before this child: a count (negative from the end), a child's name, or the path of a part. */
   | { readonly _tag: 'CutAt'; readonly at: number | string }
   | { readonly _tag: 'CutBy'; readonly f: Opaque<string, (network: Layer) => Layer> }
 

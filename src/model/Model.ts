@@ -92,8 +92,9 @@ export const cut: (arch: Arch) => Body = bodyOf(ownCut)
 export const uncut: (arch: Arch) => Body = bodyOf({ _tag: 'NoCut' })
 
 /**
- * Keeps the named children before the given one: a count, negative from the end, or a child's name. Nameless steps
- * between kept children stay, those after the last kept one go.
+ * Keeps the named children before the given one: a count, negative from the end, or a child's name; or all that comes
+ * before the part at a path (`features.denseblock4`), which must not be within a branch. Nameless steps between kept
+ * children stay, those after the last kept one go.
  *
  * @example
  * import { cutAt, head, resnet18, withHead, freezeBody } from 'graft-vision'
@@ -266,7 +267,7 @@ export const batchNormUnderFreeze =
  * Puts a layer where another stands, by its path in the whole model (`body.conv1`, `head.7`; a nameless layer by the one
  * that the summary shows, `body.layer1.0/relu`). A later replacement sees the paths that earlier ones have left. A path
  * that names no part is a `ReplaceError` of the plan. Parameters of the layer start from the seed, whatever weights are
- * loaded.
+ * loaded; but a first convolution that differs in its input channels alone takes the loaded ones, adapted.
  *
  * @example
  * import { classification, conv2d, cut, head, plan, replaceAt, resnet18, withHead } from 'graft-vision'

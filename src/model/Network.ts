@@ -4,8 +4,9 @@
  * @since 0.1.0
  */
 import * as O from 'fp-ts/lib/Option.js'
-import { type Child, isCombination, type Layer, type Primitive } from './Layer.js'
 import { constant, type Fan, type Init } from './Init.js'
+import { type Child, isCombination, type Layer } from './Layer.js'
+import type { Primitive } from './Primitive.js'
 import type { Shape } from './Shape.js'
 
 /**

@@ -61,13 +61,13 @@ export interface Window {
   readonly stride: number
   readonly padding: number
   readonly dilation: number
-  /** Round the number of positions up, as torch's `ceil_mode`: the last window must still start inside. */
+  /** Round the number of positions up, as torch's `ceil_mode`: the last window may reach out, but starts inside. */
   readonly ceil: boolean
 }
 
 /**
  * How many positions a window takes along a side: ⌊(n + 2p − d(k−1) − 1)/s⌋ + 1 (torch.nn.Conv2d, MaxPool2d).
- * Not positive when the window does not fit.
+ * 0 when the window does not fit.
  *
  * @example
  * import { positions } from 'graft-vision'
@@ -81,9 +81,8 @@ export const positions =
   (w: Window) =>
   (side: number): number => {
     const room = side + 2 * w.padding - w.dilation * (w.kernel - 1) - 1
-    if (room < 0) return 0
     const count = (w.ceil ? Math.ceil(room / w.stride) : Math.floor(room / w.stride)) + 1
-    return w.ceil && (count - 1) * w.stride >= side + w.padding ? count - 1 : count
+    return Math.max(0, w.ceil && (count - 1) * w.stride >= side + w.padding ? count - 1 : count)
   }
 
 /**

@@ -64,17 +64,27 @@ export const fileWeights = (file: string): Weights => ({ _tag: 'FromFile', file 
 export const foldWeights = /*#__PURE__*/ foldUnion<Weights>()
 
 /**
- * Where published weights are and what they expect: one flat record beside an architecture, licence included.
+ * Where published weights are and what they expect: one flat record beside an architecture, licence included. Null is
+ * what is not known.
  *
  * @since 0.1.0
  */
 export interface WeightsRecord {
   /** `arch.tag` names an architecture with its weights: `resnet18.tv_in1k`. */
   readonly tag: string
-  /** Repository on the Hugging Face hub, or a url. */
-  readonly source: string
+  /** A file: safetensors or torch's. */
+  readonly url: string | null
+  /** The first hex digits of that file's SHA-256, as many as are known. */
+  readonly sha256Prefix: string | null
+  /** A repository on the Hugging Face hub with the same numbers: `timm/resnet18.tv_in1k`. */
+  readonly hub: string | null
   readonly licence: string
   readonly classes: number
+  /** What the images must look like; as in `ArchInput`. */
+  readonly size: number
+  readonly crop: number
+  readonly mean: ReadonlyArray<number>
+  readonly std: ReadonlyArray<number>
 }
 
 /**

@@ -4,15 +4,21 @@
  *
  * @since 0.1.0
  */
+export * from './Activation.js'
 export * from './Arch.js'
+export * from './BatchNorm.js'
+export * from './Conv2d.js'
 export * from './Cut.js'
 export * from './Freeze.js'
 export * from './Head.js'
 export * from './Init.js'
 export * from './isLayer.js'
 export * from './Layer.js'
+export * from './Linear.js'
 export * from './Model.js'
 export * from './Network.js'
+export * from './Pool2d.js'
+export * from './Primitive.js'
 export * from './Shape.js'
 export * from './Split.js'
 export * from './Weights.js'

@@ -1,5 +1,6 @@
 import type { Init } from './Init.js'
-import type { Layer, Primitive } from './Layer.js'
+import type { Layer } from './Layer.js'
+import type { Primitive } from './Primitive.js'
 
 type Check = (u: unknown) => boolean
 type Fields<A> = { readonly [K in Exclude<keyof A, '_tag'>]: Check }
@@ -47,7 +48,7 @@ const primitives: FieldsOf<Primitive> = {
   Linear: { inFeatures: number, outFeatures: number, ...weightAndBias },
   BatchNorm: { features: number, eps: number, momentum: number, weightInit: init, biasInit: init },
   MaxPool2d: { kernelSize: sides, stride: sides, padding: sides, ceilMode: boolean },
-  AvgPool2d: { kernelSize: sides, stride: sides },
+  AvgPool2d: { kernelSize: sides, stride: sides, ceilMode: boolean },
   AdaptiveAvgPool2d: adaptive,
   AdaptiveMaxPool2d: adaptive,
   AdaptiveConcatPool2d: adaptive,
@@ -58,7 +59,9 @@ const primitives: FieldsOf<Primitive> = {
   Tanh: {},
   Flatten: {},
   Identity: {},
-  Dropout: { p: number }
+  Dropout: { p: number },
+  Scale: { factor: number },
+  PadChannels: { before: number, after: number }
 }
 
 const child: Check = (u) =>

@@ -3,6 +3,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
 import {
   type Arch,
   type Body,
@@ -12,8 +13,10 @@ import {
   isCombination,
   isLayer,
   type Layer,
+  layerAt,
   leaves,
-  namedChildren
+  namedChildren,
+  sequential
 } from '../model/index.js'
 import { cutError, type PlanError, sortOf } from './PlanError.js'
 
@@ -21,6 +24,40 @@ const pools: (layer: Layer) => boolean = foldLayer(
   (p) => /Pool2d$/.test(p._tag),
   (_, parts) => parts.some((part) => part.value)
 )
+
+/** What a cut leaves: nameless steps after the last kept part go, and parts of which nothing is left. */
+const ended = (kept: ReadonlyArray<Child>): Layer => {
+  const last = kept.findLastIndex(
+    ({ name, layer }) => leaves(layer).length > 0 && (name !== null || namedChildren(layer).length > 0)
+  )
+  return { _tag: 'Sequential', children: kept.slice(0, last + 1) }
+}
+
+/** The rest of a path below a child: '' is the child itself, null elsewhere; a nameless child is looked through. */
+const belowChild = (name: string | null, path: string): string | null =>
+  name === null ? path : path === name ? '' : path.startsWith(`${name}.`) ? path.slice(name.length + 1) : null
+
+/** Everything before the part at a path; null when there is none, or none in sequence: one within a branch. */
+const keepBefore = (network: Layer, path: string): Layer | null => {
+  if (network._tag !== 'Sequential') return null
+  for (const [i, { name, layer }] of network.children.entries()) {
+    const below = belowChild(name, path)
+    const before = network.children.slice(0, i)
+    if (below === '') return ended(before)
+    const inner = below === null ? null : keepBefore(layer, below)
+    if (inner !== null) return ended([...before, { name, layer: inner }])
+  }
+  return null
+}
+
+const isEmpty = (network: Layer): boolean => leaves(network).length === 0
+
+/** Where the default rule would cut if it looked within the only child. */
+const innerPooling = (network: Layer): string =>
+  pipe(
+    leaves(network).findLast(({ path, layer }) => pools(layer) && !isEmpty(keepBefore(network, path) ?? sequential())),
+    (leaf) => (leaf === undefined ? 'cutAt(n), cutAt(path)' : `cutAt('${leaf.path}')`)
+  )
 
 /** The default rule of the reference: before the last child that is, or contains, a pooling layer. */
 const beforeLastPooling = (arch: Arch): E.Either<PlanError, number> => {
@@ -32,7 +69,7 @@ const beforeLastPooling = (arch: Arch): E.Either<PlanError, number> => {
           arch.name,
           'a pooling child that follows other children, for the default cut',
           at === 0 ? 'a first child that holds all pooling' : 'no pooling layer',
-          'say where to cut: cutAt(n), cutAt(name), cutBy(label, f) or uncut'
+          `say where to cut: ${innerPooling(arch.network)}, cutBy(label, f) or uncut`
         )
       )
 }
@@ -56,37 +93,46 @@ const keep = (network: Layer, count: number): Layer => {
   return isCombination(network) ? { ...network, children: take(network.children) } : network
 }
 
-const countOf = (arch: Arch, at: number | string): E.Either<PlanError, number> => {
+const keepPath = (arch: Arch, at: string): E.Either<PlanError, Layer> => {
   const names = namedChildren(arch.network).map((child) => child.name)
-  const what = `cutAt(${typeof at === 'string' ? `'${at}'` : at})`
-  if (typeof at === 'string') {
-    const index = names.indexOf(at)
-    return index > 0
-      ? E.right(index)
-      : E.left(
-          cutError(
-            `${arch.name}: ${what}`,
-            `one of the children ${names.slice(1).join(', ')}`,
-            index === 0 ? `'${at}', the first, which leaves no layers` : `no child '${at}'`,
-            `use cutAt('${names.at(-1) ?? ''}') or a count`
-          )
-        )
-  }
+  const index = names.indexOf(at)
+  const kept = index >= 0 ? keep(arch.network, index) : keepBefore(arch.network, at)
+  if (kept !== null && !isEmpty(kept)) return E.right(kept)
+  const found =
+    kept !== null
+      ? `'${at}', the first, which leaves no layers`
+      : O.isSome(layerAt(at)(arch.network))
+        ? `'${at}', a part within a branch`
+        : `no part '${at}'`
+  return E.left(
+    cutError(
+      `${arch.name}: cutAt('${at}')`,
+      `one of the children ${names.join(', ')} but the first, or a path within one`,
+      found,
+      names.length > 1 ? `use cutAt('${names.at(-1)}') or a count` : `use ${innerPooling(arch.network)}`
+    )
+  )
+}
+
+const countOf = (arch: Arch, at: number): E.Either<PlanError, number> => {
+  const names = namedChildren(arch.network).map((child) => child.name)
   const count = at < 0 ? names.length + at : at
   return Number.isInteger(at) && count > 0 && count <= names.length
     ? E.right(count)
     : E.left(
         cutError(
-          `${arch.name}: ${what}`,
+          `${arch.name}: cutAt(${at})`,
           `a whole number that keeps 1 to ${names.length} of the ${names.length} children`,
           Number.isInteger(at) ? (count <= 0 ? 'a cut that leaves no layers' : 'more than there are') : String(at),
-          `use cutAt(${typeof arch.cut === 'number' && arch.cut !== at ? arch.cut : -1})`
+          names.length > 1
+            ? `use cutAt(${typeof arch.cut === 'number' && arch.cut !== at ? arch.cut : -1})`
+            : `use ${innerPooling(arch.network)}`
         )
       )
 }
 
 const keepAt = (arch: Arch, at: number | string): E.Either<PlanError, Layer> =>
-  E.map((count: number) => keep(arch.network, count))(countOf(arch, at))
+  typeof at === 'string' ? keepPath(arch, at) : E.map((count: number) => keep(arch.network, count))(countOf(arch, at))
 
 const byFunction = (path: string, f: () => unknown): E.Either<PlanError, Layer> => {
   const noNetwork = (found: string) =>
@@ -121,7 +167,7 @@ const byCut = (arch: Arch, cut: Cut): E.Either<PlanError, Layer> => {
 /** The body's network, or why there is none. */
 export const bodyNetwork = (body: Body): E.Either<PlanError, Layer> =>
   E.filterOrElse(
-    (network: Layer) => leaves(network).length > 0,
+    (network: Layer) => !isEmpty(network),
     (): PlanError =>
       cutError(body.arch.name, 'a body with layers', 'a cut that leaves no layers', 'cut further towards the head')
   )(byCut(body.arch, body.cut))

@@ -53,6 +53,10 @@ const windowed = (
   h: number,
   w: number
 ): Fit => {
+  const smallest = (i: number): number => {
+    const over = layer.ceilMode === true ? layer.stride[i]! - 1 : 0
+    return Math.max(1, (layer.kernelSize[i]! - 1) * dilation[i]! + 1 - 2 * layer.padding[i]! - over)
+  }
   const [oh, ow] = [h, w].map((side, i) =>
     positions({
       kernel: layer.kernelSize[i]!,
@@ -64,7 +68,7 @@ const windowed = (
   )
   if (!(oh! <= 0) && !(ow! <= 0)) return E.right([channels, oh!, ow!])
   return E.left({
-    expected: `a map of at least ${layer.kernelSize.map((k, i) => (k - 1) * dilation[i]! + 1 - 2 * layer.padding[i]!).join('×')}`,
+    expected: `a map of at least ${[0, 1].map(smallest).join('×')}`,
     found: `${h}×${w}`,
     hint: 'use larger images, or cut earlier',
     output: [channels, Math.max(1, oh!), Math.max(1, ow!)],
@@ -121,6 +125,8 @@ const primitive = (layer: Primitive, input: Shape): Fit => {
       return needsMap(input, (c) => E.right([2 * c, ...layer.outputSize]))
     case 'Flatten':
       return E.right([sizeOf(input)])
+    case 'PadChannels':
+      return E.right([layer.before + (input[0] ?? 0) + layer.after, ...input.slice(1)])
     default:
       return E.right(input)
   }

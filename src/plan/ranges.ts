@@ -39,7 +39,9 @@ const rules = {
   AdaptiveMaxPool2d: { outputSize: positive },
   AdaptiveConcatPool2d: { outputSize: positive },
   LeakyRelu: { negativeSlope: finite },
-  Dropout: { p: probability }
+  Dropout: { p: probability },
+  Scale: { factor: finite },
+  PadChannels: { before: padding, after: padding }
 } satisfies Rules
 
 const rulesOf: Readonly<Partial<Record<Primitive['_tag'], Readonly<Record<string, Rule>>>>> = rules

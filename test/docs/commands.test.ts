@@ -26,6 +26,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   '.ci/run': 'runs this test',
   'npm start': 'has a test of its own below',
   'npm run format': 'is checked by npm test',
+  'npm run conformance': 'test/conformance runs the same',
   'npm install graft-vision': 'test/dist installs the tarball',
   'npm i graft-vision': 'test/dist installs the tarball'
 }

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { catalogue, resnet18 } from '../../src/arch/index.js'
+import { resnet18 } from '../../src/arch/index.js'
 import { Schedule } from '../../src/recipe/index.js'
 import {
   arbitrary,
@@ -36,8 +36,3 @@ group('a recipe', recipeLaws())
 group('data', dataLaws())
 group('writing and reading', formatLaws())
 group('writing and reading models of resnet18', formatLaws(resnet18), catalogueOptions)
-
-for (const arch of catalogue) {
-  group(arch.name, archLaws(arch), catalogueOptions)
-  group(`a cut of ${arch.name}`, cutLaws(arch), catalogueOptions)
-}

@@ -53,6 +53,12 @@ describe('a cut', () => {
   it('keeps the children before one that it names', () => {
     expect(children(cutAt('layer1')(resnet18))).toEqual(['conv1', 'bn1', 'relu', 'maxpool'])
   })
+  it('keeps what comes before a part that it gives the path of', () => {
+    const p = planned(cutAt('layer2.1')(resnet18))
+    expect(E.isRight(p) && [p.right.output, p.right.layers.at(-2)!.path]).toEqual([[128, 8, 8], 'body.layer2.0/relu2'])
+    expect(children(cutAt('layer2.0')(resnet18))).toEqual(children(cutAt('layer2')(resnet18)))
+    expect(children(cutAt('features.3')(squeezenet1_1))).toEqual(['features'])
+  })
   it('keeps nameless steps between kept children and drops those after the last', () => {
     const network = sequential(named('a', conv2d(3, 4, 1)), relu, named('b', conv2d(4, 4, 1)), relu, named('c', relu))
     const kept = planned(cutAt(2)(mine(network)))
@@ -104,7 +110,9 @@ describe('a wrong cut', () => {
     ['that is not a number', cutAt(NaN)],
     ['at the first child by name', cutAt('conv1')],
     ['at a child there is not', cutAt('layer9')],
-    ['at a part that is no child', cutAt('layer1.0')],
+    ['at a part that there is not within a child', cutAt('layer1.9')],
+    ['at the first child of the first child', cutAt('conv1.')],
+    ['at a part within a branch', cutAt('layer1.0.conv1')],
     [
       'by a function that throws',
       cutBy('broken', () => {
@@ -148,10 +156,16 @@ describe('a wrong cut', () => {
   it('of a network without any pool asks to be told where', () => {
     expect(children(cut(mine(numbered(conv2d(3, 4, 1), relu))))).toEqual(['CutError no pooling layer'])
   })
-  it('of a network whose first child holds all pools asks to be told where', () => {
+  it('of a network whose first child holds all pools asks to be told where, and says where it could be', () => {
     expect(children(cut(mine(numbered(numbered(maxPool2d(2)), relu))))).toEqual([
       'CutError a first child that holds all pooling'
     ])
+    const network = sequential(named('all', numbered(conv2d(3, 4, 1), relu, adaptiveAvgPool2d(1), flatten)))
+    for (const wrong of [cut(mine(network)), cutAt('all')(mine(network)), cutAt(-1)(mine(network))]) {
+      const result = planned(wrong)
+      expect(E.isLeft(result) && result.left[0].hint).toContain("cutAt('all.2')")
+    }
+    expect(children(cutAt('all.2')(mine(network)))).toEqual(['all'])
   })
 })
 

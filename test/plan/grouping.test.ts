@@ -42,9 +42,10 @@ const net = arch({
 const small: Model = pipe(net, cut, withHead(head({ linFtrs: [], ps: 0 })))
 const task = classification(['x', 'y'])
 
-const checked = (m: Model): E.Either<ReadonlyArray<PlanError>, Plan> => plan({ input: [3, 32, 32], task })(m)
-const planned = (m: Model): Plan => {
-  const p = checked(m)
+const checked = (m: Model, side = 32): E.Either<ReadonlyArray<PlanError>, Plan> =>
+  plan({ input: [3, side, side], task })(m)
+const planned = (m: Model, side?: number): Plan => {
+  const p = checked(m, side)
   if (E.isLeft(p)) throw new Error(JSON.stringify(p.left))
   return p.right
 }
@@ -94,7 +95,7 @@ describe('groups', () => {
     expect(planned(m).starts).toEqual(['body.c', 'head'])
   })
   it.each(catalogue)('of $name part its parameters, in order', (a) => {
-    const numbers = planned(pipe(a, cut, withHead(head()))).parameters.map((p) => p.group)
+    const numbers = planned(pipe(a, cut, withHead(head())), a.input.size).parameters.map((p) => p.group)
     expect(numbers).toEqual([...numbers].sort((x, y) => x - y))
     expect(new Set(numbers).size).toBe(Math.max(...numbers) + 1)
   })

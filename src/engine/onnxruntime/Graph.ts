@@ -21,7 +21,10 @@ export const string = (value: string): OnnxAttribute => ({ _tag: 'string', value
 /** The domain of ONNX Runtime's own operators, such as FusedMatMul. */
 export const MICROSOFT = 'com.microsoft'
 
-const OPSETS = { '': 17, [MICROSOFT]: 1 }
+const OPSETS = { '': 17, [MICROSOFT]: 1, 'com.microsoft.nchwc': 1 }
+
+/** What tfjs has arrays for. */
+const HELD: ReadonlySet<OnnxType> = new Set<OnnxType>(['float32', 'int32', 'bool'])
 
 type Numbers = Float32Array | Int32Array | BigInt64Array | Uint8Array
 
@@ -46,6 +49,8 @@ export interface Staged {
 export interface CompilerSettings {
   /** Every convolution by its direct form: no Winograd. */
   readonly exactConv: boolean
+  /** Channels in a block of ONNX Runtime's internal convolutions on this machine; 0: there are none. */
+  readonly block: number
 }
 
 export interface OpOptions {
@@ -69,12 +74,13 @@ export interface Graph {
     shape: ReadonlyArray<number>,
     options?: OpOptions
   ) => Ref
-  /** An operator with several outputs, all of the first input's type. */
+  /** An operator with several outputs, of the first input's type where no others are given. */
   readonly split: (
     type: string,
     inputs: ReadonlyArray<Ref>,
     shapes: ReadonlyArray<ReadonlyArray<number>>,
-    attributes: Attributes
+    attributes: Attributes,
+    dtypes?: ReadonlyArray<OnnxType>
   ) => ReadonlyArray<Ref>
   /**
    * An operator that takes each element by itself, of tensors with as many elements each, or with one. It works on the
@@ -152,7 +158,10 @@ export const graph = (settings: CompilerSettings): Graph => {
     const results = outs.map(({ shape, dtype }) => refOf('t', shape, dtype))
     const node = { op: type, domain, inputs: inputNames, outputs: results.map((r) => r.name), attributes }
     // what is prepared is held as an array of tfjs's types
-    push(node, !outs.some(({ dtype }) => dtype === 'int64'))
+    push(
+      node,
+      outs.every(({ dtype }) => HELD.has(dtype))
+    )
     known.set(key, results)
     return results
   }
@@ -230,11 +239,11 @@ export const graph = (settings: CompilerSettings): Graph => {
       if (isFixed) fixed.add(ref.name)
       return ref
     },
-    split: (type, ins, shapes, attributes) =>
+    split: (type, ins, shapes, attributes, dtypes) =>
       nodeOf(
         type,
         ins,
-        shapes.map((shape) => ({ shape, dtype: ins[0]!.dtype })),
+        shapes.map((shape, i) => ({ shape, dtype: dtypes?.[i] ?? ins[0]!.dtype })),
         attributes,
         ''
       ),

@@ -1,18 +1,19 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu'
-import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core'
+import { util, type backend_util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core'
 import { buffers, type Elements } from './buffers.js'
-import { type Kernel } from './Kernel.js'
-import { sizeOf } from './shapes.js'
 import { probeFetching, type Fetching } from './fetching.js'
+import type { Form, Kernel } from './Kernel.js'
 import type { Native } from './native.js'
 import {
   nothingFixed,
   sessions,
+  type Configuration,
   type Fixed,
   type SessionOptions,
   type Sessions,
   type SessionStats
 } from './Sessions.js'
+import { sizeOf } from './shapes.js'
 import {
   hostValue,
   labelOf,
@@ -24,9 +25,16 @@ import {
   type Value
 } from './Trace.js'
 
+/**
+ * What becomes of a call of a kernel that has an ONNX form, but none for this call: the cpu package's kernel computes
+ * it, or it is refused with an error.
+ */
+export type Fallback = 'compute' | 'refuse'
+
 export interface OnnxBackendOptions extends SessionOptions {
   /** A recording longer than this is computed even though nobody has read a tensor. */
   readonly longestTrace: number
+  readonly fallback: Fallback
 }
 
 export interface OnnxBackendStats extends SessionStats {
@@ -55,10 +63,21 @@ interface Stored {
 const isGraphType = (dtype: DataType): dtype is GraphType =>
   dtype === 'float32' || dtype === 'int32' || dtype === 'bool'
 
-type Known = ReadonlyArray<Value | undefined>
-
 /** A call's inputs as tfjs passes them: named, or a list; an absent optional one is null. */
 type Inputs = Readonly<Record<string, TensorInfo | null | undefined>>
+
+const isEmpty = ({ shape }: { readonly shape: ReadonlyArray<number> }): boolean => sizeOf(shape) === 0
+
+/** What tfjs expects of a kernel: one tensor, or a list of them. */
+const given = (outputs: Array<TensorInfo>, { list }: Form): TensorInfo | Array<TensorInfo> =>
+  outputs.length === 1 && list !== true ? outputs[0]! : outputs
+
+const refusal = (name: string, inputs: Inputs): string => {
+  const tensors = Object.entries(inputs).flatMap(([key, info]) =>
+    info === null || info === undefined ? [] : [`${key}: ${info.dtype} [${info.shape.join()}]`]
+  )
+  return `${name} has no ONNX form for (${tensors.join(', ')}) with these attributes, and falling back is refused`
+}
 
 /**
  * A tfjs backend whose kernels are recorded, not run: reading a tensor computes everything that is alive as one ONNX
@@ -72,6 +91,7 @@ export class OnnxBackend extends MathBackendCPU {
   private readonly compiled: Sessions
   /** How results come back from onnxruntime-node. */
   readonly fetching: Fetching
+  private onFallback: Fallback
   private recorded = 0
   private sinceFlush = 0
   /** How often anyone has looked at elements, or had them computed. */
@@ -85,6 +105,7 @@ export class OnnxBackend extends MathBackendCPU {
     super()
     this.fetching = probeFetching(native)
     this.compiled = sessions(native, this.fetching, this.buffers, options)
+    this.onFallback = options.fallback
   }
 
   override write(values: backend_util.BackendValues, shape: Array<number>, dtype: DataType): object {
@@ -133,9 +154,24 @@ export class OnnxBackend extends MathBackendCPU {
     this.buffers.clear()
   }
 
-  /** For the graphs compiled from now on; those of another number are given back. */
-  useThreads(threads: number): void {
-    this.compiled.useThreads(threads)
+  /** For the graphs compiled from now on; what is left out is as when the backend was made. */
+  configure(asked: { readonly [K in keyof Configuration]: Configuration[K] | undefined }): void {
+    const { threads, exactConv, block } = this.options
+    this.compiled.configure({
+      threads: asked.threads ?? threads,
+      exactConv: asked.exactConv ?? exactConv,
+      block: asked.block ?? block
+    })
+  }
+
+  useFallback(fallback: Fallback): void {
+    this.onFallback = fallback
+  }
+
+  /** A tensor's contents where they are computed already. */
+  known({ dataId }: TensorInfo): backend_util.BackendValues | undefined {
+    const source = this.stored(dataId).value?.source
+    return source?._tag === 'Host' ? source.data : undefined
   }
 
   /** Records a call; undefined when it has no ONNX form. */
@@ -145,15 +181,26 @@ export class OnnxBackend extends MathBackendCPU {
     const signatures: Record<string, Signature> = {}
     for (const { name: key, value, shape } of traced) signatures[key] = { shape, dtype: value.dtype }
     const form = kernel(signatures, attributes as Readonly<Record<string, unknown>>)
-    if (form === undefined || form.outputs.some((o) => sizeOf(o.shape) === 0)) return undefined
+    if (form === undefined) return undefined
+    // ONNX Runtime's operators are not made for empty tensors; where nothing comes out there is nothing to compute
+    if (form.outputs.every(isEmpty))
+      return given(
+        form.outputs.map((o) => this.empty(o)),
+        form
+      )
+    if (traced.some(isEmpty) || form.outputs.some(isEmpty)) return undefined
     this.recorded += 1
     if (++this.sinceFlush > this.options.longestTrace) this.flush()
     const node = record(labelOf(name, attributes), traced, form.outputs, form.emit)
-    const outputs = node.outputs.map((value) => this.adopt(value))
-    return outputs.length === 1 && form.list !== true ? outputs[0]! : outputs
+    return given(
+      node.outputs.map((value) => this.adopt(value)),
+      form
+    )
   }
 
-  countFallback(name: string): void {
+  /** A kernel without a form is always computed; one that has a form, as the setting says. */
+  countFallback(name: string, inputs: Inputs, hasForm: boolean): void {
+    if (hasForm && this.onFallback === 'refuse') throw new Error(refusal(name, inputs))
     this.fallbacks[name] = (this.fallbacks[name] ?? 0) + 1
   }
 
@@ -168,40 +215,31 @@ export class OnnxBackend extends MathBackendCPU {
 
   /**
    * Begins to keep a computation. Called with its results, none of them computed yet, the answer is how they come from
-   * `inputs`. `fixed` are tensors that are the same in every run: what depends on them alone is computed once; whatever
-   * else was used counts as constant. Undefined when anything was read or computed meanwhile, which the recording does
-   * not show.
+   * `inputs`. Whatever else was used counts as constant, and what depends on constants alone is computed once. Undefined
+   * when anything was read or computed meanwhile, which the recording does not show.
    */
-  capture(): (
-    inputs: ReadonlyArray<TensorInfo>,
-    outputs: ReadonlyArray<TensorInfo>,
-    fixed: ReadonlyArray<TensorInfo>
-  ) => Replay | undefined {
+  capture(): (inputs: ReadonlyArray<TensorInfo>, outputs: ReadonlyArray<TensorInfo>) => Replay | undefined {
     const { looks } = this
-    return (inputs, outputs, fixed) => (this.looks === looks ? this.replayOf(inputs, outputs, fixed) : undefined)
+    return (inputs, outputs) => (this.looks === looks ? this.replayOf(inputs, outputs) : undefined)
   }
 
-  private replayOf(
-    inputs: ReadonlyArray<TensorInfo>,
-    outputs: ReadonlyArray<TensorInfo>,
-    fixed: ReadonlyArray<TensorInfo>
-  ): Replay | undefined {
+  private replayOf(inputs: ReadonlyArray<TensorInfo>, outputs: ReadonlyArray<TensorInfo>): Replay | undefined {
     const valuesOf = (infos: ReadonlyArray<TensorInfo>) => infos.map(({ dataId }) => this.stored(dataId).value)
-    const [given, wanted, same]: readonly [Known, Known, Known] = [valuesOf(inputs), valuesOf(outputs), valuesOf(fixed)]
+    const wanted = valuesOf(outputs)
     if (!wanted.every((value): value is Value => value?.source._tag === 'Pending')) return undefined
     const trace = traceOf(wanted)
-    const positions = new Map(given.map((value, position) => [value, position]))
+    const positions = new Map(valuesOf(inputs).map((value, position) => [value, position]))
     const places = trace.feeds.map((feed) => positions.get(feed))
-    const numbers = trace.feeds.flatMap((feed, i) => (same.includes(feed) ? [i] : []))
-    const unchanged: Fixed = { feeds: new Set(numbers), prepared: undefined }
+    const constants = trace.feeds.flatMap((feed, i) => (positions.has(feed) ? [] : [{ feed, i }]))
+    const fixed: Fixed = { feeds: new Set(constants.map(({ i }) => i)), prepared: undefined }
     // they outlive their tensors
-    for (const feed of trace.feeds) if (!positions.has(feed)) this.settledValues(feed)
+    for (const { feed } of constants) this.settledValues(feed)
     // of the tensors, not the values: a tensor and its reshaped form share a value
     const shapes = outputs.map(({ shape }) => shape)
     return (tensors) => {
       const values = valuesOf(tensors) as ReadonlyArray<Value>
       const feeds = trace.feeds.map((feed, i) => (places[i] === undefined ? feed : values[places[i]]!))
-      const results = this.compiled.run(trace, feeds, unchanged)
+      const results = this.compiled.run(trace, feeds, fixed)
       return trace.outputs.map(({ dtype }, i) =>
         this.adopt({ shape: shapes[i]!, dtype, source: { _tag: 'Host', data: results[i]!, owned: true } })
       )
@@ -252,11 +290,15 @@ export class OnnxBackend extends MathBackendCPU {
       if (info === null || info === undefined) continue
       const value = info.dataId === undefined ? undefined : this.stored(info.dataId).value
       if (value?.source._tag === 'Failed') throw value.source.cause
-      // ONNX Runtime's operators are not made for empty tensors
-      if (value === undefined || value.dtype !== info.dtype || sizeOf(info.shape) === 0) return undefined
+      if (value === undefined || value.dtype !== info.dtype) return undefined
       traced.push({ name, value, shape: info.shape })
     }
     return traced
+  }
+
+  private empty({ shape, dtype }: Signature): TensorInfo {
+    const values = util.getTypedArrayFromDType(dtype, 0)
+    return { dataId: this.write(values, [...shape], dtype), shape: [...shape], dtype }
   }
 
   private adopt(value: Value): TensorInfo {

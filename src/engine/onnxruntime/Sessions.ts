@@ -19,8 +19,12 @@ export interface SessionStats {
   readonly runMs: number
 }
 
-export interface SessionOptions extends CompilerSettings {
+/** What a graph is compiled with. */
+export interface Configuration extends CompilerSettings {
   readonly threads: number
+}
+
+export interface SessionOptions extends Configuration {
   /** How many compiled graphs are kept. Each holds its own working memory. */
   readonly sessions: number
 }
@@ -42,7 +46,8 @@ export interface Sessions {
   readonly run: (trace: Trace, feeds: ReadonlyArray<Value>, fixed: Fixed) => ReadonlyArray<Elements>
   readonly stats: () => SessionStats
   readonly release: () => void
-  readonly useThreads: (threads: number) => void
+  /** For the graphs compiled from now on; those compiled otherwise are given back. */
+  readonly configure: (configuration: Configuration) => void
 }
 
 interface Compiled {
@@ -62,7 +67,8 @@ const keyOf = ({ key }: Trace, { feeds }: Fixed): string => (feeds.size === 0 ? 
 export const sessions = (native: Native, fetching: Fetching, buffers: Buffers, options: SessionOptions): Sessions => {
   // a Map keeps insertion order: the first entry is the one used longest ago
   const cache = new Map<string, Compiled>()
-  let threads = options.threads
+  const { threads, exactConv, block } = options
+  let configuration: Configuration = { threads, exactConv, block }
   const stats = { compiles: 0, hits: 0, runs: 0, evictions: 0, compileMs: 0, runMs: 0 }
 
   const evict = (key: string): void => {
@@ -75,7 +81,7 @@ export const sessions = (native: Native, fetching: Fetching, buffers: Buffers, o
   }
 
   const load = ({ model }: Finished): OrtSession =>
-    native.session(writeOnnx(fetching === 'written' ? withStop(model) : model), threads)
+    native.session(writeOnnx(fetching === 'written' ? withStop(model) : model), configuration.threads)
 
   const compiledFor = (trace: Trace, fixed: Fixed): Compiled => {
     const key = keyOf(trace, fixed)
@@ -87,7 +93,7 @@ export const sessions = (native: Native, fetching: Fetching, buffers: Buffers, o
       return found
     }
     const started = performance.now()
-    const staged = emit(trace, fixed.feeds, options)
+    const staged = emit(trace, fixed.feeds, configuration)
     const compiled = { staged, main: load(staged.main) }
     stats.compiles += 1
     stats.compileMs += performance.now() - started
@@ -152,9 +158,9 @@ export const sessions = (native: Native, fetching: Fetching, buffers: Buffers, o
     },
     stats: () => ({ ...stats, sessions: cache.size }),
     release,
-    useThreads: (asked) => {
-      if (asked === threads) return
-      threads = asked
+    configure: (asked) => {
+      if (JSON.stringify(asked) === JSON.stringify(configuration)) return
+      configuration = asked
       release()
     }
   }

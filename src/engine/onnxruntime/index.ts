@@ -3,12 +3,13 @@
  * is read. Recording is Trace.ts, the form of each kernel kernels/, the graph under construction Graph.ts, compiled
  * graphs Sessions.ts, the native binding native.ts. Knows tensors and graphs; knows nothing of plans or training.
  *
- * Where it differs from tfjs's cpu kernels: max, min, argMax and argMin over an axis that holds NaN; max and average
- * pools of images that hold NaN; the gradient of a padded average pool (theirs divides by the window's area, this by
- * what was averaged) and of pools with sides rounded up (theirs leaves the last windows out); an index out of range
- * fails when the tensor is computed, not when the kernel is called, and everything that was to be computed with it fails
- * too: reading any of it throws the same error, and what is recorded later is not touched. A typed array that was handed
- * to tfjs is read when the tensor is computed: do not change it before.
+ * Where it differs from tfjs's cpu kernels: maximum pools of images that hold NaN are NaN, as in PyTorch, and an average
+ * pool of a small image that holds NaN is NaN all over; the gradient of a padded average pool (theirs divides by the
+ * window's area, this by what was averaged) and of pools with sides rounded up (theirs leaves the last windows out); an
+ * index out of range that is itself still to be computed fails when it is, not when the kernel is called, and everything
+ * that was to be computed with it fails too: reading any of it throws the same error, and what is recorded later is not
+ * touched. A typed array that was handed to tfjs is read when the tensor is computed: do not change it before.
+ * tfjs-core's own specs are run against it: docs/conformance.md.
  */
 import * as tf from '@tensorflow/tfjs-core'
 import * as E from 'fp-ts/lib/Either.js'
@@ -17,13 +18,16 @@ import type { EngineError } from '../EngineError.js'
 import { physicalCores } from '../threads.js'
 import { kernels } from './kernels/index.js'
 import { loadNative } from './native.js'
-import { OnnxBackend, type OnnxBackendStats } from './OnnxBackend.js'
-import { BACKEND, registerKernels } from './register.js'
+import { OnnxBackend, type Fallback, type OnnxBackendOptions, type OnnxBackendStats } from './OnnxBackend.js'
+import { probeBlock } from './probeBlock.js'
+import { ALIASES, BACKEND, registerKernels } from './register.js'
 
-export { BACKEND, type OnnxBackendStats }
+export { BACKEND, type Fallback, type OnnxBackendStats }
 
-/** The names of the kernels with an ONNX form. */
-export const mappedKernels = (): ReadonlyArray<string> => Object.keys(kernels).sort()
+/** The names of the kernels that this backend computes itself, or that compute nothing. */
+export const mappedKernels = (): ReadonlyArray<string> => [...Object.keys(kernels), ...ALIASES].sort()
+
+type Settings = Pick<OnnxBackendOptions, 'threads' | 'fallback'>
 
 const DEFAULTS = { sessions: 16, longestTrace: 8_000, exactConv: false }
 
@@ -37,18 +41,18 @@ export const probe = (): E.Either<EngineError, string> =>
     E.map((native) => native.version)
   )
 
-const makeBackend = (): OnnxBackend => {
+const makeBackend = ({ threads = physicalCores(), fallback = 'compute' }: Partial<Settings>): OnnxBackend => {
   const native = loadNative()
   // a backend's factory throws: tfjs catches it, prints the message and tries the next backend
   if (E.isLeft(native)) throw new Error(`${native.left.found}; ${native.left.hint}`)
-  return new OnnxBackend(native.right, { ...DEFAULTS, threads: physicalCores() })
+  return new OnnxBackend(native.right, { ...DEFAULTS, threads, fallback, block: probeBlock(native.right) })
 }
 
 /** Makes the backend known to tfjs, once. Nothing native is loaded until tfjs asks for it. */
-export const announce = (): void => {
+export const announce = (settings: Partial<Settings> = {}): void => {
   if (tf.findBackendFactory(BACKEND) !== null && tf.findBackendFactory(BACKEND) !== undefined) return
   registerKernels()
-  tf.registerBackend(BACKEND, makeBackend, PRIORITY)
+  tf.registerBackend(BACKEND, () => makeBackend(settings), PRIORITY)
 }
 
 /** The process's one backend, made on the first call. */

@@ -1,6 +1,7 @@
 // its import registers the cpu kernels that this backend falls back on
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
+import { bounds } from './bounds.js'
 import type { Kernel } from './Kernel.js'
 import { kernels } from './kernels/index.js'
 import type { OnnxBackend } from './OnnxBackend.js'
@@ -9,22 +10,24 @@ import type { OnnxBackend } from './OnnxBackend.js'
 export const BACKEND = 'onnxruntime'
 
 // they hand on their input under another shape and look at no values, as does a cast to the type there is
-const ALIASES: ReadonlySet<string> = new Set(['Identity', 'Reshape', 'ExpandDims'])
+export const ALIASES: ReadonlySet<string> = new Set(['Identity', 'Reshape', 'ExpandDims'])
 
 const isAlias = (name: string, { inputs, attrs }: Parameters<tf.KernelFunc>[0]): boolean =>
   ALIASES.has(name) || (name === 'Cast' && inputs['x']?.dtype === attrs?.['dtype'])
 
 const onCpu =
-  (name: string, compute: tf.KernelFunc): tf.KernelFunc =>
+  (name: string, compute: tf.KernelFunc, hasForm: boolean): tf.KernelFunc =>
   (call) => {
-    if (!isAlias(name, call)) (call.backend as OnnxBackend).countFallback(name)
+    if (!isAlias(name, call)) (call.backend as OnnxBackend).countFallback(name, call.inputs, hasForm)
     return compute(call)
   }
 
 const recorded =
   (name: string, kernel: Kernel, fallback: tf.KernelFunc): tf.KernelFunc =>
   (call) => {
-    const outputs = (call.backend as OnnxBackend).record(name, kernel, call.inputs, call.attrs ?? {})
+    const backend = call.backend as OnnxBackend
+    bounds[name]?.(call, (tensor) => backend.known(tensor))
+    const outputs = backend.record(name, kernel, call.inputs, call.attrs ?? {})
     return outputs === undefined ? fallback(call) : outputs
   }
 
@@ -40,8 +43,8 @@ export const registerKernels = (): void => {
   for (const name of new Set([...cpu.keys(), ...Object.keys(kernels)])) {
     if (tf.getKernel(name, BACKEND) !== undefined) continue
     const compute = cpu.get(name)
-    const fallback = compute === undefined ? noFallback(name) : onCpu(name, compute)
     const kernel = kernels[name]
+    const fallback = compute === undefined ? noFallback(name) : onCpu(name, compute, kernel !== undefined)
     const kernelFunc = kernel === undefined ? fallback : recorded(name, kernel, fallback)
     tf.registerKernel({ kernelName: name, backendName: BACKEND, kernelFunc })
   }

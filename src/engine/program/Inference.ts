@@ -66,13 +66,13 @@ const kept = (engine: Engine, values: Values, unchanging: boolean) => {
     inputs: ReadonlyArray<tf.Tensor>,
     f: () => ReadonlyArray<tf.Tensor>
   ): ReadonlyArray<tf.Tensor> => {
-    const [given, fixed] = unchanging ? [inputs, [...values.values()]] : [[...inputs, ...values.values()], []]
+    const given = unchanging ? inputs : [...inputs, ...values.values()]
     const known = replays.get(structure)
     if (known !== undefined) return known(given)
     const capture = engine.capture()
     const outputs = scoped(f, (made) => made)
     if (replays.has(structure)) return outputs
-    const replay = capture({ inputs: given, fixed, outputs })
+    const replay = capture({ inputs: given, outputs })
     replays.set(structure, replay)
     if (replay === undefined) return outputs
     tf.dispose([...outputs])

@@ -2,10 +2,10 @@
  * The forward reading of a plan: its network as tfjs operations, images first and channels last.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import { isCombination, type Layer, type MaxPool2d, type Pair, positions, type Primitive } from '../../model/index.js'
+import { type Child, type Conv2d, isCombination, type Layer, type Pair, type Primitive } from '../../model/index.js'
 import type { Plan, PlanLayer } from '../../plan/index.js'
 import { batchNormTrain } from '../fused.js'
-import { adaptiveAverage, adaptiveMax } from './pooling.js'
+import { adaptiveAverage, adaptiveMax, avgPool, both, maxPool } from './pooling.js'
 
 /** Statistics of one batch norm on one batch. */
 export interface BatchStatistics {
@@ -47,22 +47,6 @@ const explicit = ([v, h]: Pair): [[number, number], [number, number], [number, n
 ]
 
 const isNone = ([v, h]: Pair): boolean => v === 0 && h === 0
-const both = ([v, h]: Pair): [number, number] => [v, h]
-
-const maxPool = (layer: MaxPool2d, x: tf.Tensor4D): tf.Tensor4D => {
-  // the exact reach of the last window, so that ceil and floor need no rounding rule of the backend
-  const pads = [0, 1].map((i) => {
-    const [kernel, stride, padding] = [layer.kernelSize[i]!, layer.stride[i]!, layer.padding[i]!]
-    const side = x.shape[i + 1]!
-    const count = positions({ kernel, stride, padding, dilation: 1, ceil: layer.ceilMode })(side)
-    return [padding, Math.max(0, (count - 1) * stride + kernel - side - padding)] as [number, number]
-  })
-  const [kernel, stride] = [both(layer.kernelSize), both(layer.stride)]
-  return pads.every(([a, b]) => a === 0 && b === 0)
-    ? tf.maxPool(x, kernel, stride, 'valid')
-    : tf.maxPool(x, kernel, stride, [[0, 0], pads[0]!, pads[1]!, [0, 0]], 'floor')
-}
-
 const flattened = (x: tf.Tensor): tf.Tensor => {
   if (x.rank !== 4) return x
   const [n, h, w, c] = (x as tf.Tensor4D).shape
@@ -70,47 +54,68 @@ const flattened = (x: tf.Tensor): tf.Tensor => {
   return tf.reshape(h * w === 1 ? x : tf.transpose(x, [0, 3, 1, 2]), [n, c * h * w])
 }
 
-const conv = (
-  layer: Extract<Primitive, { _tag: 'Conv2d' }>,
-  path: string,
-  x: tf.Tensor4D,
-  arrays: Arrays
-): tf.Tensor => {
-  const w = arrays(`${path}.weight`) as tf.Tensor4D
+/** One group per channel is an operation of its own; others are convolved one after the other. */
+const convolved = (layer: Conv2d, x: tf.Tensor4D, w: tf.Tensor4D): tf.Tensor4D => {
+  const { groups, inChannels, outChannels } = layer
   const [stride, dilation] = [both(layer.stride), both(layer.dilation)]
-  const one = (input: tf.Tensor4D, filter: tf.Tensor4D): tf.Tensor4D =>
-    isNone(layer.padding)
-      ? tf.conv2d(input, filter, stride, 'valid', 'NHWC', dilation)
-      : tf.conv2d(input, filter, stride, explicit(layer.padding), 'NHWC', dilation, 'floor')
-  const y =
-    layer.groups === 1
-      ? one(x, w)
-      : tf.concat(
-          tf
-            .split<tf.Tensor4D>(x, layer.groups, 3)
-            .map((part, i, parts) => one(part, tf.split<tf.Tensor4D>(w, parts.length, 3)[i]!)),
-          3
-        )
+  const [pad, rounding] = isNone(layer.padding)
+    ? (['valid', undefined] as const)
+    : ([explicit(layer.padding), 'floor'] as const)
+  const one = (part: tf.Tensor4D, filter: tf.Tensor4D): tf.Tensor4D =>
+    tf.conv2d(part, filter, stride, pad, 'NHWC', dilation, rounding)
+  if (groups === 1) return one(x, w)
+  if (groups === inChannels) {
+    const filter = tf.reshape<tf.Rank.R4>(w, [...layer.kernelSize, inChannels, outChannels / inChannels])
+    return tf.depthwiseConv2d(x, filter, stride, pad, 'NHWC', dilation, rounding)
+  }
+  const filters = tf.split<tf.Tensor4D>(w, groups, 3)
+  return tf.concat(
+    tf.split<tf.Tensor4D>(x, groups, 3).map((part, i) => one(part, filters[i]!)),
+    3
+  )
+}
+
+const conv = (layer: Conv2d, path: string, x: tf.Tensor4D, arrays: Arrays): tf.Tensor => {
+  const y = convolved(layer, x, arrays(`${path}.weight`) as tf.Tensor4D)
   return layer.bias ? tf.add(y, arrays(`${path}.bias`)) : y
 }
 
-const batchNorm = (
-  layer: Extract<Primitive, { _tag: 'BatchNorm' }>,
-  leaf: PlanLayer,
-  x: tf.Tensor,
-  arrays: Arrays,
-  mode: Mode
-): tf.Tensor => {
+type BatchNormLayer = Extract<Primitive, { _tag: 'BatchNorm' }>
+
+/** What a batch norm by its running statistics does to each channel: `x·scale + shift`. */
+const channelMap = ({ eps }: BatchNormLayer, path: string, arrays: Arrays): { scale: tf.Tensor; shift: tf.Tensor } => {
+  const [weight, bias] = [arrays(`${path}.weight`), arrays(`${path}.bias`)]
+  const [mean, variance] = [arrays(`${path}.running_mean`), arrays(`${path}.running_var`)]
+  const scale = tf.mul(weight, tf.rsqrt(tf.add(variance, eps)))
+  return { scale, shift: tf.sub(bias, tf.mul(mean, scale)) }
+}
+
+const batchNorm = (layer: BatchNormLayer, leaf: PlanLayer, x: tf.Tensor, arrays: Arrays, mode: Mode): tf.Tensor => {
   const { path } = leaf
-  const [weight, bias] = [arrays(`${path}.weight`), arrays(`${path}.bias`)] as [tf.Tensor1D, tf.Tensor1D]
   if (mode._tag === 'Training' && leaf.batchNorm === 'batch') {
+    const [weight, bias] = [arrays(`${path}.weight`), arrays(`${path}.bias`)] as [tf.Tensor1D, tf.Tensor1D]
     const { y, mean, variance } = batchNormTrain(x, weight, bias, layer.eps)
     mode.statistics({ path, mean, variance, count: x.size / layer.features })
     return y
   }
-  const [mean, variance] = [arrays(`${path}.running_mean`), arrays(`${path}.running_var`)]
-  const scale = tf.mul(weight, tf.rsqrt(tf.add(variance, layer.eps)))
-  return tf.add(tf.mul(x, scale), tf.sub(bias, tf.mul(mean, scale)))
+  const { scale, shift } = channelMap(layer, path, arrays)
+  return tf.add(tf.mul(x, scale), shift)
+}
+
+/** A convolution and the batch norm behind it as one: the weights take the scale, which is less than the images. */
+const convNormed = (
+  layer: Conv2d,
+  path: string,
+  norm: BatchNormLayer,
+  normPath: string,
+  x: tf.Tensor,
+  arrays: Arrays
+): tf.Tensor => {
+  const { scale, shift } = channelMap(norm, normPath, arrays)
+  const scaled: Arrays = (name) =>
+    name === `${path}.bias` ? tf.add(tf.mul(arrays(name), scale), shift) : tf.mul(arrays(name), scale)
+  const y = conv(layer, path, x as tf.Tensor4D, scaled)
+  return layer.bias ? y : tf.add(y, shift)
 }
 
 const primitive = (leaf: PlanLayer, x: tf.Tensor, arrays: Arrays, mode: Mode): tf.Tensor => {
@@ -128,7 +133,7 @@ const primitive = (leaf: PlanLayer, x: tf.Tensor, arrays: Arrays, mode: Mode): t
     case 'MaxPool2d':
       return maxPool(layer, map)
     case 'AvgPool2d':
-      return tf.avgPool(map, both(layer.kernelSize), both(layer.stride), 'valid')
+      return avgPool(layer, map)
     case 'AdaptiveAvgPool2d':
       return adaptiveAverage(map, layer.outputSize)
     case 'AdaptiveMaxPool2d':
@@ -149,6 +154,13 @@ const primitive = (leaf: PlanLayer, x: tf.Tensor, arrays: Arrays, mode: Mode): t
       return flattened(x)
     case 'Identity':
       return x
+    case 'Scale':
+      return tf.mul(x, layer.factor)
+    case 'PadChannels':
+      return tf.pad(
+        x,
+        x.shape.map((_, axis) => (axis === x.rank - 1 ? [layer.before, layer.after] : [0, 0]))
+      )
     case 'Dropout':
       return mode._tag === 'Evaluation' || layer.p === 0 ? x : tf.mul(x, mode.dropout(path, layer.p, x.shape))
   }
@@ -184,9 +196,20 @@ export const runNetwork = (
   mode: Mode
 ): tf.Tensor => {
   let next = 0
+  const inSequence = (children: ReadonlyArray<Child>, input: tf.Tensor): tf.Tensor => {
+    let value = input
+    for (let i = 0; i < children.length; i++) {
+      const [first, second] = [children[i]!.layer, children[i + 1]?.layer]
+      if (mode._tag === 'Evaluation' && first._tag === 'Conv2d' && second?._tag === 'BatchNorm') {
+        value = convNormed(first, leaves[next++]!.path, second, leaves[next++]!.path, value, arrays)
+        i++
+      } else value = visit(first, value)
+    }
+    return value
+  }
   const visit = (layer: Layer, input: tf.Tensor): tf.Tensor => {
     if (!isCombination(layer)) return primitive(leaves[next++]!, input, arrays, mode)
-    if (layer._tag === 'Sequential') return layer.children.reduce((value, child) => visit(child.layer, value), input)
+    if (layer._tag === 'Sequential') return inSequence(layer.children, input)
     const branches = layer.children.map((child) => visit(child.layer, input))
     return layer._tag === 'Concat' ? tf.concat(branches, -1) : branches.reduce((a, b) => tf.add(a, b))
   }

@@ -1,8 +1,56 @@
 /**
- * Adaptive pooling in terms of plain pooling: bins of one size are one pool, others are pooled bin by bin.
+ * Pooling in terms of tfjs's: windows with the reach that torch gives them; adaptive bins of one size as one pool, others
+ * bin by bin.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import { adaptiveBins, type Pair } from '../../model/index.js'
+import { adaptiveBins, type AvgPool2d, type MaxPool2d, type Pair, positions } from '../../model/index.js'
+
+export const both = ([v, h]: Pair): [number, number] => [v, h]
+
+interface Reach {
+  readonly count: number
+  /** Pixels before the first and after the last that the windows cover. */
+  readonly pad: [number, number]
+}
+
+/** The exact reach of the last window, so that ceil and floor need no rounding rule of the backend. */
+const reaches = (
+  layer: { readonly kernelSize: Pair; readonly stride: Pair; readonly padding: Pair; readonly ceilMode: boolean },
+  x: tf.Tensor4D
+): readonly [Reach, Reach] => {
+  const along = (i: 0 | 1): Reach => {
+    const [kernel, stride, padding] = [layer.kernelSize[i], layer.stride[i], layer.padding[i]]
+    const side = x.shape[i + 1]!
+    const count = positions({ kernel, stride, padding, dilation: 1, ceil: layer.ceilMode })(side)
+    return { count, pad: [padding, Math.max(0, (count - 1) * stride + kernel - side - padding)] }
+  }
+  return [along(0), along(1)]
+}
+
+const isInside = ({ pad: [before, after] }: Reach): boolean => before === 0 && after === 0
+
+export const maxPool = (layer: MaxPool2d, x: tf.Tensor4D): tf.Tensor4D => {
+  const [v, h] = reaches(layer, x)
+  const [kernel, stride] = [both(layer.kernelSize), both(layer.stride)]
+  return isInside(v) && isInside(h)
+    ? tf.maxPool(x, kernel, stride, 'valid')
+    : tf.maxPool(x, kernel, stride, [[0, 0], v.pad, h.pad, [0, 0]], 'floor')
+}
+
+/** Windows that reach over the edge are filled up with zeros, and the average corrected for them. */
+export const avgPool = (layer: AvgPool2d, x: tf.Tensor4D): tf.Tensor4D => {
+  const [v, h] = reaches({ ...layer, padding: [0, 0] }, x)
+  const [kernel, stride] = [both(layer.kernelSize), both(layer.stride)]
+  if (isInside(v) && isInside(h)) return tf.avgPool(x, kernel, stride, 'valid')
+  const shares = ({ count, pad: [, over] }: Reach, i: 0 | 1): ReadonlyArray<number> =>
+    Array.from({ length: count }, (_, at) => (at === count - 1 ? kernel[i] / (kernel[i] - over) : 1))
+  const [rows, columns] = [shares(v, 0), shares(h, 1)]
+  const correction = tf.tensor4d(
+    rows.flatMap((row) => columns.map((column) => row * column)),
+    [1, v.count, h.count, 1]
+  )
+  return tf.mul(tf.avgPool(tf.pad(x, [[0, 0], v.pad, h.pad, [0, 0]]), kernel, stride, 'valid'), correction)
+}
 
 type Pool = (x: tf.Tensor4D, kernel: [number, number], stride: [number, number]) => tf.Tensor4D
 

@@ -322,8 +322,7 @@ export const stepper = (engine: Engine, training: Training) => {
 
   const keep = (capture: ReturnType<Engine['capture']>, tensors: StepTensors, stepped: Stepped): Kept | undefined => {
     if (isOfOnesOwn(options)) return undefined
-    const fixed = frozen.map((path) => values.get(path)!)
-    const replay = capture({ inputs: inputsOf(tensors), fixed, outputs: outputsOf(stepped) })
+    const replay = capture({ inputs: inputsOf(tensors), outputs: outputsOf(stepped) })
     return replay && { replay, like: stepped }
   }
 

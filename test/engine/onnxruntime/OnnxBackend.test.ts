@@ -18,6 +18,12 @@ const since = () => {
   }
 }
 
+/** It fails when it is computed: the index is not known before. */
+const outOfRange = (index = 99): tf.Tensor => {
+  const computed = tf.add(tf.tensor1d([index], 'int32'), tf.scalar(0, 'int32'))
+  return tf.gather(tf.tensor1d([1, 2, 3]), computed)
+}
+
 describe('recording', () => {
   it('computes nothing until a tensor is read, and then everything alive at once', () =>
     on(() => {
@@ -33,8 +39,7 @@ describe('recording', () => {
   it('never computes what was disposed before', () =>
     on(() => {
       const x = tf.tensor1d([1, 2, 3])
-      // an index out of range fails when it is computed
-      const dead = tf.gather(x, tf.tensor1d([99], 'int32'))
+      const dead = outOfRange()
       dead.dispose()
       expect([...tf.add(x, 1).dataSync()]).toEqual([2, 3, 4])
     }))
@@ -60,10 +65,10 @@ describe('recording', () => {
 
   it('counts what the cpu kernels compute', () =>
     on(() => {
-      const before = ort.stats().fallbacks['TopK'] ?? 0
-      const { values } = tf.topk(tf.mul(tf.tensor1d([1, 3, 2]), 2), 2)
-      expect([...values.dataSync()]).toEqual([6, 4])
-      expect(ort.stats().fallbacks['TopK']).toBe(before + 1)
+      const before = ort.stats().fallbacks['Unique'] ?? 0
+      const { values } = tf.unique(tf.mul(tf.tensor1d([1, 3, 1]), 2))
+      expect([...values.dataSync()]).toEqual([2, 6])
+      expect(ort.stats().fallbacks['Unique']).toBe(before + 1)
     }))
 
   it('leaves strings, complex numbers and empty tensors to the cpu kernels', () =>
@@ -71,6 +76,16 @@ describe('recording', () => {
       expect(tf.reshape(tf.tensor(['a', 'b']), [2, 1]).arraySync()).toEqual([['a'], ['b']])
       expect([...tf.real(tf.complex([1, 2], [3, 4])).dataSync()]).toEqual([1, 2])
       expect(tf.concat([tf.zeros([0, 2]), tf.add(tf.ones([1, 2]), 1)]).arraySync()).toEqual([[2, 2]])
+    }))
+
+  it('gives what is empty without a computation', () =>
+    on(() => {
+      const count = since()
+      const before = ort.stats().fallbacks
+      expect(tf.add(tf.zeros([0, 2]), 1).shape).toEqual([0, 2])
+      expect(tf.slice(tf.ones([3]), [1], [0]).arraySync()).toEqual([])
+      expect([count().recorded, count().runs]).toEqual([0, 0])
+      expect(ort.stats().fallbacks).toEqual(before)
     }))
 
   it('shares one value between tensors of different shapes', () =>
@@ -84,8 +99,6 @@ describe('recording', () => {
 })
 
 describe('a computation that fails', () => {
-  const outOfRange = (): tf.Tensor => tf.gather(tf.tensor1d([1, 2, 3]), tf.tensor1d([99], 'int32'))
-
   it('takes along what was to be computed with it, and throws the same whenever that is read', () =>
     on(() => {
       const [beside, failing] = [tf.add(tf.tensor1d([1]), 1), outOfRange()]
@@ -102,8 +115,19 @@ describe('a computation that fails', () => {
       expect(thrown(() => failing.dataSync())).toBe(first)
       expect(thrown(() => beside.dataSync())).toBe(first)
       expect(thrown(() => tf.mul(beside, 2))).toBe(first)
-      expect(thrown(() => tf.topk(beside, 1))).toBe(first)
+      expect(thrown(() => tf.unique(beside))).toBe(first)
       tf.dispose([beside, failing])
+    }))
+
+  it('is none where an index is known: the call is refused', () =>
+    on(() => {
+      for (const index of [3, -1])
+        expect(() => tf.gather(tf.tensor1d([1, 2, 3]), tf.tensor1d([index], 'int32'))).toThrow('not in [0, 2]')
+    }))
+
+  it('fails for a negative index too, which ONNX would count from the end', () =>
+    on(() => {
+      expect(() => outOfRange(-1).dataSync()).toThrow('Gather')
     }))
 
   it('leaves what was computed before and what is recorded afterwards alone', () =>

@@ -46,6 +46,17 @@ describe('a convolution and its gradients are those of the cpu kernels', () => {
     if (dilation === 1) expectMapped(() => tf.grads((a, b) => tf.mul(y(a, b), 0.5))([x(), w()]), 'sums')
   })
 
+  test.prop([convolutions], { seed: SEED + 4, numRuns: 20 })('with channels before pixels', (c) => {
+    const pad = Array.isArray(c.pad) ? [c.pad[0], c.pad[3], c.pad[1], c.pad[2]] : c.pad
+    const x = () => tensorOf(c.seed, [c.images, c.channels, c.height, c.width]) as tf.Tensor4D
+    const w = () => tensorOf(c.seed + 1, [...c.kernel, c.channels, c.filters]) as tf.Tensor4D
+    const rounding = typeof pad === 'string' ? undefined : 'floor'
+    const y = (a: tf.Tensor, b: tf.Tensor) =>
+      tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, c.stride, pad as Pad, 'NCHW', 1, rounding)
+    expectMapped(() => y(x(), w()), 'sums')
+    expectMapped(() => tf.grads((a, b) => tf.mul(y(a, b), 0.5))([x(), w()]), 'sums')
+  })
+
   it('for the first layer of a residual network, 7x7 with stride 2', () => {
     const x = () => tensorOf(1, [2, 15, 14, 3]) as tf.Tensor4D
     const w = () => tensorOf(2, [7, 7, 3, 4], 0.2) as tf.Tensor4D
@@ -76,11 +87,14 @@ describe('a convolution and its gradients are those of the cpu kernels', () => {
     expectMapped(() => y(x()), 'sums')
   })
 
-  test.prop([convolutions], { seed: SEED + 1, numRuns: 12 })('one filter to a channel', (c) => {
+  test.prop([convolutions], { seed: SEED + 1, numRuns: 12 })('one or two filters to a channel', (c) => {
     const x = () => tensorOf(c.seed, [c.images, c.height, c.width, c.channels]) as tf.Tensor4D
-    const w = () => tensorOf(c.seed + 1, [...c.kernel, c.channels, 2]) as tf.Tensor4D
+    const w = () => tensorOf(c.seed + 1, [...c.kernel, c.channels, 1 + (c.seed % 2)]) as tf.Tensor4D
     const rounding = typeof c.pad === 'string' ? undefined : 'floor'
-    expectMapped(() => tf.depthwiseConv2d(x(), w(), c.stride, c.pad, 'NHWC', 1, rounding), 'sums')
+    const y = (a: tf.Tensor, b: tf.Tensor) =>
+      tf.depthwiseConv2d(a as tf.Tensor4D, b as tf.Tensor4D, c.stride, c.pad, 'NHWC', 1, rounding)
+    expectMapped(() => y(x(), w()), 'sums')
+    expectMapped(() => tf.grads((a, b) => tf.mul(y(a, b), 0.5))([x(), w()]), 'sums')
   })
 })
 

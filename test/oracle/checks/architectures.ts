@@ -1,38 +1,14 @@
-/** Which architectures of the records are built, and what clears each that is not. */
-import { catalogue } from '../../../src/arch/index.js'
+/** The architectures of the records, by the names that these use. */
+import { catalogue, darknet } from '../../../src/arch/index.js'
 import { type Arch } from '../../../src/model/index.js'
 
-const families: Readonly<Record<string, ReadonlyArray<string>>> = {
-  'resnet101 and resnet152 in the catalogue': ['resnet101', 'resnet152'],
-  'squeezenet1_0 in the catalogue': ['squeezenet1_0'],
-  'densenets in the catalogue': ['densenet121', 'densenet161', 'densenet169', 'densenet201'],
-  'vgg in the catalogue': ['vgg11_bn', 'vgg13_bn', 'vgg16_bn', 'vgg19_bn'],
-  'alexnet in the catalogue': ['alexnet'],
-  'mobilenet_v2 in the catalogue': ['mobilenet_v2'],
-  'xresnets in the catalogue': [
-    'xresnet18',
-    'xresnet34',
-    'xresnet50',
-    'xresnet101',
-    'xresnet152',
-    'xresnet18_deep',
-    'xresnet34_deep',
-    'xresnet50_deep'
-  ],
-  'wide residual networks in the catalogue': ['wrn_22'],
-  'Darknet in the catalogue': ['Darknet']
-}
+/** `Darknet([1,2,4], 10, nf=16)`: a class of the reference with its arguments. */
+const darknetCall = /^Darknet\(\[([\d, ]*)\], *(\d+)(?:, *nf=(\d+))?\)/
 
-export type Known =
-  | { readonly _tag: 'Built'; readonly arch: Arch }
-  | { readonly _tag: 'NotYet'; readonly until: string }
-  | { readonly _tag: 'Unknown'; readonly name: string }
-
-/** An architecture's name is the text before the first space; its arguments, if any, are no part of it. */
-export const architecture = (text: string): Known => {
-  const name = text.split(' ')[0]!
-  const arch = catalogue.find((a) => a.name === name)
-  if (arch !== undefined) return { _tag: 'Built', arch }
-  const family = Object.entries(families).find(([, names]) => names.includes(name.split('(')[0]!))
-  return family === undefined ? { _tag: 'Unknown', name } : { _tag: 'NotYet', until: family[0] }
+/** What comes after the first space is no part of a name. */
+export const architecture = (text: string): Arch | null => {
+  const call = darknetCall.exec(text)
+  if (call === null) return catalogue.find((a) => a.name === text.split(' ')[0]) ?? null
+  const [whole, blocks, classes, nf] = call
+  return darknet(whole, blocks!.split(',').map(Number), Number(classes), nf === undefined ? {} : { nf: Number(nf) })
 }

@@ -111,6 +111,13 @@ const cutsOutside = (c: BodyCase, children: number): boolean => {
   return typeof at === 'number' && (at === 0 || at <= -children || at > children)
 }
 
+/**
+ * A network whose only child holds everything: the reference's rule leaves an empty body of it, without an entry of its
+ * own; ours may have a cut by path, which the reference could not express, and the rule alone is an error.
+ */
+const isOneChild = (c: BodyCase): boolean =>
+  c.in_model_meta === false && c.n_children === 1 && c.cut_argument === undefined
+
 /** The network of a case that gives no architecture, only its children's kinds; channels are free. */
 const networkOf = (children: ReadonlyArray<string>): Layer | null => {
   const layers: Readonly<Record<string, Layer>> = {
@@ -158,12 +165,15 @@ const childOutputs = (p: Plan): ReadonlyArray<Shape> =>
     return first!.input
   })
 
+/** The reference's cuts are counts. */
+const countIn = (at: Arch['cut']): number | null => (typeof at === 'number' ? at : null)
+
 const ofArch = (a: Arch, c: BodyCase): ReadonlyArray<Compared> =>
   [
     where(c.children, (names) => same('children', kinds(a.network), names)),
     where(c.n_children, (n) => same('n_children', namedChildren(a.network).length, n)),
-    where(c.in_model_meta, (known) => same('in_model_meta', a.cut !== null, known)),
-    where(c.meta_cut, (at) => same('meta_cut', a.cut, at)),
+    where(c.in_model_meta, (known) => same('in_model_meta', countIn(a.cut) !== null, known)),
+    where(c.meta_cut, (at) => same('meta_cut', countIn(a.cut), at)),
     where(c.full_params, (n) =>
       pipe(
         a,
@@ -265,6 +275,14 @@ const builtBody = (a: Arch, c: BodyCase): Outcome => {
   const by = cutOf(c.cut_argument)
   if (by === null) return pending(`cut functions described as '${String(c.cut_argument)}'`)
   const body = by(a)
+  if (isOneChild(c)) {
+    const ruled = cut({ ...a, cut: null })
+    return outcome(
+      ofArch(a, c),
+      errs('the default rule', errorsOf(bare(ruled, c.input)), 'CutError'),
+      where(c.learner_error, () => learnerErrs(ruled, c))
+    )
+  }
   if (cutsOutside(c, namedChildren(a.network).length))
     return outcome(ofArch(a, c), errs('cut', errorsOf(bare(body, c.input)), 'CutError'))
   if (cutsByName(c)) {
@@ -293,15 +311,7 @@ const unnamedBody = (c: BodyCase): Outcome | null => {
 }
 
 export const bodies = (c: BodyCase): Outcome => {
-  const known = architecture(c.arch)
-  switch (known._tag) {
-    case 'NotYet':
-      return pending(known.until)
-    case 'Unknown':
-      return unnamedBody(c) ?? failed(`no architecture ${known.name}, built or known to come`)
-    case 'Built':
-      return isUncallable(c)
-        ? outcome(same('an architecture is a value', typeof known.arch, 'object'))
-        : builtBody(known.arch, c)
-  }
+  const a = architecture(c.arch)
+  if (a === null) return unnamedBody(c) ?? failed(`no architecture ${c.arch}`)
+  return isUncallable(c) ? outcome(same('an architecture is a value', typeof a, 'object')) : builtBody(a, c)
 }

@@ -16,7 +16,7 @@ import {
 } from '../../../src/model/index.js'
 import { type Plan, plan, type PlanParameter } from '../../../src/plan/index.js'
 import { adamW, ratesPerGroup } from '../../../src/recipe/index.js'
-import { close, type Compared, failed, type Outcome, outcome, pending, same, where } from '../Comparison.js'
+import { close, type Compared, failed, type Outcome, outcome, same, where } from '../Comparison.js'
 import { architecture } from './architectures.js'
 import { type HeadArgs, headOptions } from './heads.js'
 import { ratesFrom, type RecordedRates } from './rates.js'
@@ -130,11 +130,10 @@ const compareGroup =
   }
 
 export const paramGroups = (c: ParamGroupsCase): Outcome => {
-  const known = architecture(c.arch)
-  if (known._tag === 'NotYet') return pending(known.until)
-  if (known._tag === 'Unknown') return failed(`no architecture ${known.name}, built or known to come`)
+  const arch = architecture(c.arch)
+  if (arch === null) return failed(`no architecture ${c.arch}`)
   const checked = pipe(
-    known.arch,
+    arch,
     cut,
     withHead(head(headOptions(c.head_args))),
     stated(c),

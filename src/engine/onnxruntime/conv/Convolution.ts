@@ -18,6 +18,12 @@ export interface Convolution {
 /** The three products of a convolution: forward, and the gradients of its input and of its weights. */
 export type Direction = 'forward' | 'input' | 'filter'
 
+/** What forms depend on beside the shapes. */
+export interface Machine {
+  /** Channels in a block of ONNX Runtime's internal convolutions; 0: there are none. */
+  readonly block: number
+}
+
 /**
  * A way of computing a convolution. Images come and go as the matrix of the pixel layout, weights in their own order
  * under any shape: `input` and `output` are `[pixels, images·channels]`, `filter` has taps·channels·filters elements.
@@ -25,7 +31,7 @@ export type Direction = 'forward' | 'input' | 'filter'
 export interface ConvForm {
   readonly name: string
   /** Whether it can compute this convolution at all. */
-  readonly applies: (c: Convolution, direction: Direction) => boolean
+  readonly applies: (c: Convolution, direction: Direction, machine: Machine) => boolean
   /** What it does, for the table of costs: multiplications and additions in products, and bytes moved. */
   readonly work: (c: Convolution, direction: Direction) => Work
   readonly forward: (g: Graph, input: Laid, filter: Ref, c: Convolution) => Ref

@@ -37,7 +37,7 @@ const convolutionOf = (
   }
 }
 
-const chosen = (g: Graph, c: Convolution, direction: Direction) => convForm(c, direction, g.settings.exactConv)
+const chosen = (g: Graph, c: Convolution, direction: Direction) => convForm(c, direction, g.settings)
 
 const forward = (g: Graph, x: Laid, filter: Laid, c: Convolution): Laid =>
   images(g, chosen(g, c, 'forward').forward(g, x, plain(g, filter), c), c.output)

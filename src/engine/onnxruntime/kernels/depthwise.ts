@@ -9,7 +9,7 @@ import { ended, isKnown, type Ending } from './matmul.js'
 
 type Shape4 = [number, number, number, number]
 
-const infoOf = (x: Signature, filter: Signature, a: ConvAttributes): backend_util.Conv2DInfo | undefined => {
+export const infoOf = (x: Signature, filter: Signature, a: ConvAttributes): backend_util.Conv2DInfo | undefined => {
   if (a.dataFormat === 'NCHW' || x.dtype !== 'float32' || filter.dtype !== 'float32') return undefined
   const dilations = a.dilations ?? [1, 1]
   const shapes = [[...x.shape], [...filter.shape]] as [Shape4, Shape4]

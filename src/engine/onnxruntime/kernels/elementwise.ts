@@ -90,7 +90,7 @@ export const elementwise: Kernels = {
   Minimum: pair('Min'),
   Multiply: pair('Mul'),
   Neg: plain('Neg', NUMBER),
-  Pow: pair('Pow', FLOAT),
+  Pow: pair('Pow'),
   Prelu: kernel<'x' | 'alpha'>(({ x, alpha }) =>
     x.dtype === 'float32' && broadcasts(x.shape, alpha.shape)
       ? elementwiseForm({ ...x, shape: broadcast(x.shape, alpha.shape) }, (g, i) => prelu(g, i.x, i.alpha))
@@ -112,6 +112,5 @@ export const elementwise: Kernels = {
   SquaredDifference: binary(NUMBER, (g, a, b) => arithmetic(g).square(arithmetic(g).sub(a, b))),
   Step: unary<{ alpha: number }>(FLOAT, (g, x, { alpha }) => step(g, x, alpha)),
   Sub: pair('Sub'),
-  Tan: plain('Tan'),
   Tanh: plain('Tanh')
 }

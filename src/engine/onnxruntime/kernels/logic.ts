@@ -28,6 +28,13 @@ export const cast = (g: Graph, x: Ref, dtype: GraphType): Ref =>
 
 const isGraphType = (dtype: DataType): dtype is GraphType => ['float32', 'int32', 'bool'].includes(dtype)
 
+// ONNX Runtime chooses between numbers only
+const chosen = (g: Graph, condition: Ref, t: Ref, e: Ref): Ref => {
+  const { where } = arithmetic(g)
+  if (t.dtype !== 'bool') return where(condition, t, e)
+  return cast(g, where(condition, cast(g, t, 'int32'), cast(g, e, 'int32')), 'bool')
+}
+
 export const logic: Kernels = {
   Cast: kernel<'x', { dtype: DataType }>(({ x }, { dtype }) =>
     isGraphType(dtype) && dtype !== x.dtype
@@ -45,7 +52,7 @@ export const logic: Kernels = {
   NotEqual: test('Equal', [...NUMBER, ...BOOL], true),
   Select: kernel<'condition' | 't' | 'e'>(({ condition, t, e }) =>
     condition.dtype === 'bool' && t.dtype === e.dtype && sameShape(condition.shape, t.shape)
-      ? elementwiseForm(t, (g, i) => arithmetic(g).where(i.condition, i.t, i.e))
+      ? elementwiseForm(t, (g, i) => chosen(g, i.condition, i.t, i.e))
       : undefined
   )
 }

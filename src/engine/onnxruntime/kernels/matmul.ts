@@ -6,7 +6,7 @@ import { images, pixelwise, plain, plainly, type Laid } from '../Layout.js'
 import type { Signature } from '../Trace.js'
 import { leakyRelu, prelu, relu6 } from './elementwise.js'
 
-interface Transposes {
+export interface Transposes {
   readonly transposeA: boolean
   readonly transposeB: boolean
 }
@@ -60,7 +60,7 @@ export const ended = (g: Graph, y: Laid, { bias, preluActivationWeights: slopes 
 const product = (g: Graph, a: Ref, b: Ref, { transposeA, transposeB }: Transposes): Ref =>
   arithmetic(g).matMul(a, b, { a: transposeA, b: transposeB })
 
-const productShape = (
+export const productShape = (
   a: ReadonlyArray<number>,
   b: ReadonlyArray<number>,
   { transposeA, transposeB }: Transposes
@@ -70,21 +70,22 @@ const productShape = (
   b.at(transposeB ? -2 : -1)!
 ]
 
-const multiplies = (a: Signature, b: Signature, { transposeA, transposeB }: Transposes): boolean =>
-  a.dtype === 'float32' &&
-  b.dtype === 'float32' &&
+const areFloats = (a: Signature, b: Signature): boolean => a.dtype === 'float32' && b.dtype === 'float32'
+
+/** The shapes, whatever the types, are those of a product. */
+export const multiplies = (a: Signature, b: Signature, { transposeA, transposeB }: Transposes): boolean =>
   Math.min(a.shape.length, b.shape.length) >= 2 &&
   a.shape.at(transposeA ? -2 : -1) === b.shape.at(transposeB ? -1 : -2) &&
   broadcasts(a.shape.slice(0, -2), b.shape.slice(0, -2))
 
 export const matmul: Kernels = {
   BatchMatMul: kernel<'a' | 'b', Transposes>(({ a, b }, attributes) =>
-    multiplies(a, b, attributes)
+    areFloats(a, b) && multiplies(a, b, attributes)
       ? form(float32(productShape(a.shape, b.shape, attributes)), (g, i) => product(g, i.a, i.b, attributes))
       : undefined
   ),
   _FusedMatMul: kernel<'a' | 'b', Transposes & Ending, 'bias' | 'preluActivationWeights'>(({ a, b }, attributes) =>
-    multiplies(a, b, attributes) && isKnown(attributes)
+    areFloats(a, b) && multiplies(a, b, attributes) && isKnown(attributes)
       ? imageForm(float32(productShape(a.shape, b.shape, attributes)), (g, i) =>
           ended(g, plainly(product(g, plain(g, i.a), plain(g, i.b), attributes)), i, attributes)
         )

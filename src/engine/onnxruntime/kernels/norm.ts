@@ -1,13 +1,19 @@
 import { arithmetic } from '../arithmetic.js'
 import { elementwiseForm, kernel, type Kernels } from '../Kernel.js'
+import { sameShape } from '../shapes.js'
+import type { Signature } from '../Trace.js'
+
+/** Channels, most often; tfjs takes whole images too, and repeats them over a batch. */
+const isRepeated = ({ shape, dtype }: Signature, over: Signature): boolean => {
+  const size = shape.slice(shape.findIndex((d) => d !== 1))
+  return dtype === 'float32' && sameShape(size, over.shape.slice(over.shape.length - size.length))
+}
 
 export const norm: Kernels = {
   FusedBatchNorm: kernel<'x' | 'mean' | 'variance', { varianceEpsilon?: number }, 'offset' | 'scale'>(
     ({ x, mean, variance, offset, scale }, { varianceEpsilon = 0.001 }) => {
-      const perChannel = [mean, variance, offset, scale].every(
-        (s) => s === undefined || (s.shape.length === 1 && s.shape[0] === x.shape.at(-1) && s.dtype === 'float32')
-      )
-      if (!perChannel || x.dtype !== 'float32') return undefined
+      const known = [mean, variance, offset, scale].every((s) => s === undefined || isRepeated(s, x))
+      if (!known || x.dtype !== 'float32') return undefined
       return elementwiseForm(x, (g, i) => {
         const { add, sub, mul, sqrt, reciprocal } = arithmetic(g)
         const inverse = reciprocal(sqrt(add(i.variance, g.scalar(varianceEpsilon))))

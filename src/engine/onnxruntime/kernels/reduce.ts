@@ -5,7 +5,6 @@ import { form, kernel, type Kernel, type Kernels } from '../Kernel.js'
 import { sizeOf } from '../shapes.js'
 import { pixelMatrix, plainly, type Laid } from '../Layout.js'
 import type { GraphType } from '../Trace.js'
-import { cast } from './logic.js'
 
 type Axes = number | Array<number> | undefined
 
@@ -18,11 +17,14 @@ interface Reduction {
 const FLOAT: ReadonlyArray<GraphType> = ['float32']
 const NUMBER: ReadonlyArray<GraphType> = ['float32', 'int32']
 
-const axesOf = (axis: Axes, shape: ReadonlyArray<number>): ReadonlyArray<number> =>
+export const axesOf = (axis: Axes, shape: ReadonlyArray<number>): ReadonlyArray<number> =>
   util.parseAxisParam(axis ?? shape.map((_, i) => i), [...shape])
 
-const reduced = (shape: ReadonlyArray<number>, axes: ReadonlyArray<number>, keep: boolean): ReadonlyArray<number> =>
-  shape.flatMap((d, i) => (axes.includes(i) ? (keep ? [1] : []) : [d]))
+export const reduced = (
+  shape: ReadonlyArray<number>,
+  axes: ReadonlyArray<number>,
+  keep: boolean
+): ReadonlyArray<number> => shape.flatMap((d, i) => (axes.includes(i) ? (keep ? [1] : []) : [d]))
 
 type EmitReduction = (g: Graph, x: Ref, axes: ReadonlyArray<number>) => Ref
 
@@ -41,7 +43,7 @@ const ofImages = (g: Graph, x: Laid, axes: ReadonlyArray<number>, emit: EmitRedu
 }
 
 /** The reduced axes stay as ones while the form computes; the declared shape drops them. */
-const reduction = (types: ReadonlyArray<GraphType>, emit: EmitReduction): Kernel =>
+export const reduction = (types: ReadonlyArray<GraphType>, emit: EmitReduction): Kernel =>
   kernel<'x', Reduction>(({ x }, { axis, reductionIndices, keepDims }) => {
     const axes = axesOf(axis ?? reductionIndices, x.shape)
     const output = { shape: reduced(x.shape, axes, keepDims === true), dtype: x.dtype }
@@ -56,7 +58,7 @@ const reduction = (types: ReadonlyArray<GraphType>, emit: EmitReduction): Kernel
     )
   })
 
-const withAxes =
+export const withAxes =
   (type: string): EmitReduction =>
   (g, x, axes) =>
     g.op(type, [x], reduced(x.shape, axes, true), { attributes: { ...KEEP, axes: ints(axes) } })
@@ -72,17 +74,6 @@ const sum: EmitReduction = (g, x, axes) => {
   return g.op('ReduceSum', [x, g.int64s(axes)], reduced(x.shape, axes, true), { attributes: KEEP })
 }
 
-const position = (type: string): Kernel =>
-  kernel<'x', { axis: number | Array<number> }>(({ x }, { axis }) => {
-    const axes = axesOf(axis, x.shape)
-    const shape = reduced(x.shape, axes, false)
-    if (x.dtype === 'bool' || axes.length !== 1) return undefined
-    const attributes = { axis: int(axes[0]!), keepdims: int(0) }
-    return form({ shape, dtype: 'int32' }, (g, i) =>
-      cast(g, g.op(type, [i.x], shape, { attributes, dtype: 'int64' }), 'int32')
-    )
-  })
-
 const softmax: Kernel = kernel<'logits', { dim: number }>(({ logits }, { dim }) => {
   const axis = dim === -1 ? logits.shape.length - 1 : dim
   return logits.dtype === 'float32'
@@ -91,15 +82,12 @@ const softmax: Kernel = kernel<'logits', { dim: number }>(({ logits }, { dim }) 
 })
 
 export const reduce: Kernels = {
-  ArgMax: position('ArgMax'),
-  ArgMin: position('ArgMin'),
   Cumsum: kernel<'x', { axis: number; exclusive: boolean; reverse: boolean }>(({ x }, { axis, exclusive, reverse }) => {
     const attributes = { exclusive: int(exclusive ? 1 : 0), reverse: int(reverse ? 1 : 0) }
     return x.dtype === 'bool'
       ? undefined
       : form(x, (g, i) => g.op('CumSum', [i.x, g.scalar(axis, 'int32')], x.shape, { attributes }))
   }),
-  Max: reduction(NUMBER, withAxes('ReduceMax')),
   Mean: reduction(FLOAT, (g, x, axes) =>
     areLeading(axes, x.shape)
       ? g.op(
@@ -109,7 +97,6 @@ export const reduce: Kernels = {
         )
       : withAxes('ReduceMean')(g, x, axes)
   ),
-  Min: reduction(NUMBER, withAxes('ReduceMin')),
   Prod: reduction(NUMBER, withAxes('ReduceProd')),
   Softmax: softmax,
   Sum: reduction(NUMBER, sum)

@@ -116,13 +116,6 @@ const depthToSpace: Kernel = kernel<'x', { blockSize: number; dataFormat: string
   }
 )
 
-const gather: Kernel = kernel<'x' | 'indices', { axis: number; batchDims?: number }>(({ x, indices }, attributes) => {
-  const axis = util.parseAxisParam(attributes.axis, [...x.shape])[0]!
-  const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)]
-  if ((attributes.batchDims ?? 0) !== 0 || indices.dtype !== 'int32') return undefined
-  return form({ shape, dtype: x.dtype }, (g, i) => arithmetic(g).gather(i.x, i.indices, axis))
-})
-
 const oneHot: Kernel = kernel<'indices', { depth: number; onValue: number; offValue: number; dtype: GraphType }>(
   ({ indices }, { depth, onValue, offValue, dtype }) => {
     const shape = [...indices.shape, depth]
@@ -162,12 +155,6 @@ export const shape: Kernels = {
     )
   }),
   DepthToSpace: depthToSpace,
-  Fill: kernel<never, { shape: Array<number>; value: number | string; dtype?: string }>((_, attributes) => {
-    const { value, shape: to, dtype = 'float32' } = attributes
-    if (typeof value === 'string' || (dtype !== 'float32' && dtype !== 'int32')) return undefined
-    return form({ shape: to, dtype }, (g) => filled(g, value, { shape: to, dtype }))
-  }),
-  GatherV2: gather,
   MirrorPad: kernel<'x', { paddings: Paddings; mode: string }>(({ x }, { paddings, mode }) =>
     form({ ...x, shape: padded(x.shape, paddings) }, (g, i) =>
       paddings.reduce(
@@ -196,19 +183,6 @@ export const shape: Kernels = {
           const amounts = g.int64s([...paddings.map((p) => p[0]), ...paddings.map((p) => p[1])])
           return g.op('Pad', [i.x, amounts, g.scalar(constantValue, x.dtype)], padded(x.shape, paddings))
         })
-  ),
-  Range: kernel<never, { start: number; stop: number; step: number; dtype?: GraphType }>(
-    (_, { start, stop, step, dtype }) => {
-      const length = step === 0 ? 0 : Math.abs(Math.ceil((stop - start) / step))
-      const goesThere = start === stop || start < stop === step > 0
-      if (dtype === 'bool' || !goesThere || length > LONGEST_TABLE) return undefined
-      const numbers = upTo(length).map((i) => start + i * step)
-      return form({ shape: [length], dtype: dtype ?? 'float32' }, (g) =>
-        g.table(`range ${start} ${step} ${dtype}`, [length], () =>
-          (dtype === 'int32' ? Int32Array : Float32Array).from(numbers)
-        )
-      )
-    }
   ),
   Reverse: kernel<'x', { dims: number | Array<number> }>(({ x }, { dims }) => {
     const axes = util.parseAxisParam(dims, [...x.shape])

@@ -1,0 +1,23 @@
+/** Weights that torchvision publishes: its file names carry the first digits of their SHA-256. */
+import { imagenetInput, type WeightsRecord } from '../model/index.js'
+
+const record = (tag: string, resized: number, file: string, hub: string | null): WeightsRecord => ({
+  tag,
+  url: `https://download.pytorch.org/models/${file}.pth`,
+  sha256Prefix: file.slice(file.lastIndexOf('-') + 1),
+  hub,
+  licence: 'BSD-3-Clause',
+  classes: 1000,
+  size: 224,
+  crop: 224 / resized,
+  mean: imagenetInput.mean,
+  std: imagenetInput.std
+})
+
+/** torchvision's IMAGENET1K_V1: evaluated on the centre 224 pixels of 256. */
+export const imagenet1kV1 = (file: string, hub: string | null = null): WeightsRecord =>
+  record('tv_in1k', 256, file, hub)
+
+/** torchvision's IMAGENET1K_V2, of a longer recipe: evaluated on the centre 224 pixels of 232. */
+export const imagenet1kV2 = (file: string, hub: string | null = null): WeightsRecord =>
+  record('tv2_in1k', 232, file, hub)

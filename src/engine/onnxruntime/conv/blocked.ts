@@ -1,0 +1,60 @@
+import { arithmetic } from '../arithmetic.js'
+import { int, ints } from '../Graph.js'
+import { fromReadingOrder, pixelsOf, plain } from '../Layout.js'
+import { sizeOf } from '../shapes.js'
+import type { Window } from '../Window.js'
+import { bytesOfRows, type ConvForm } from './Convolution.js'
+import { fewChannels } from './fewChannels.js'
+
+/**
+ * ONNX Runtime's internal convolution for images of few channels, whose outputs come in blocks of as many channels as
+ * the processor's vectors hold. How many, or that there is no such operator, is probed when the engine starts.
+ */
+
+/** The domain of the internal operators. */
+const BLOCKED = 'com.microsoft.nchwc'
+
+/** What a window needs below and to the right; undefined where the operator would see another number of outputs. */
+const padsOf = (w: Window): ReadonlyArray<number> | undefined => {
+  const after = [0, 1].map((i) => {
+    const reach = (w.output[i]! - 1) * w.stride[i]! + (w.size[i]! - 1) * w.dilation[i]! + 1
+    return reach - w.input[i]! - w.pad[i]!
+  })
+  const fits = after.every((pad, i) => pad > -w.stride[i]!)
+  return fits ? [...w.pad, ...after.map((pad) => Math.max(0, pad))] : undefined
+}
+
+export const blocked: ConvForm = {
+  ...fewChannels,
+  name: 'blocked',
+  applies: (c, direction, { block }) =>
+    fewChannels.applies(c, direction, { block }) &&
+    block > 0 &&
+    c.channels < block &&
+    c.filters % block === 0 &&
+    padsOf(c.window) !== undefined,
+  work: (c, direction) => {
+    const work = fewChannels.work(c, direction)
+    return direction === 'forward' ? { ...work, bytes: 4 * bytesOfRows(c, pixelsOf(c.window.output), c.filters) } : work
+  },
+  forward: (g, x, filter, c) => {
+    const { transpose } = arithmetic(g)
+    const { window: w, images, channels, filters } = c
+    const { block } = g.settings
+    const inBlocks = g.reshape(filter, [...w.size, channels, filters / block, block])
+    const weights = g.reshape(transpose(inBlocks, [3, 2, 0, 1, 4]), [filters, channels, ...w.size])
+    const y = g.op('Conv', [transpose(plain(g, x), [0, 3, 1, 2]), weights], [images, filters, ...w.output], {
+      domain: BLOCKED,
+      attributes: {
+        kernel_shape: ints(w.size),
+        strides: ints(w.stride),
+        dilations: ints(w.dilation),
+        pads: ints(padsOf(w)!),
+        group: int(1)
+      }
+    })
+    const pixels = pixelsOf(w.output)
+    const rows = transpose(g.reshape(y, [images, filters / block, pixels, block]), [2, 0, 1, 3])
+    return fromReadingOrder(g, g.reshape(rows, [pixels, sizeOf(y.shape) / pixels]), w.output)
+  }
+}

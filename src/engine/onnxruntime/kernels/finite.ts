@@ -1,0 +1,26 @@
+import { arithmetic } from '../arithmetic.js'
+import type { Graph, Ref } from '../Graph.js'
+import { form, kernel, type Kernel, type Kernels } from '../Kernel.js'
+
+/** Integers and booleans are all finite: `x = x` says so in their shape. */
+const test = (emit: (g: Graph, x: Ref) => Ref, ofIntegers: (g: Graph, allTrue: Ref) => Ref): Kernel =>
+  kernel<'x'>(({ x }) =>
+    form({ shape: x.shape, dtype: 'bool' }, (g, i) =>
+      x.dtype === 'float32' ? emit(g, i.x) : ofIntegers(g, arithmetic(g).equal(i.x, i.x))
+    )
+  )
+
+const not = (g: Graph, x: Ref): Ref => g.op('Not', [x], x.shape)
+
+export const isNaN = (g: Graph, x: Ref): Ref => g.op('IsNaN', [x], x.shape, { dtype: 'bool' })
+
+export const isInfinite = (g: Graph, x: Ref): Ref => g.op('IsInf', [x], x.shape, { dtype: 'bool' })
+
+// what is infinite or no number at all does not leave zero when it is taken from itself
+const isFinite = (g: Graph, x: Ref): Ref => arithmetic(g).equal(arithmetic(g).sub(x, x), g.scalar(0))
+
+export const finite: Kernels = {
+  IsFinite: test(isFinite, (_, all) => all),
+  IsInf: test(isInfinite, not),
+  IsNan: test(isNaN, not)
+}

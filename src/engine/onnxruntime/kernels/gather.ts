@@ -1,0 +1,47 @@
+import { backend_util, util } from '@tensorflow/tfjs-core'
+import { arithmetic } from '../arithmetic.js'
+import type { Graph, Ref } from '../Graph.js'
+import { form, kernel, type Kernels } from '../Kernel.js'
+import { sizeOf } from '../shapes.js'
+import { flatIndices, likeTensor, neverNegative } from './indices.js'
+
+/** Every image of a batch by its own indices: one list of all rows, in which an image's begin where the last one's end. */
+const perBatch = (g: Graph, x: Ref, indices: Ref): Ref => {
+  const { add, gather, transpose } = arithmetic(g)
+  const [batch, outer, length, inner] = x.shape as readonly [number, number, number, number]
+  const starts = g.table(`starts ${length}`, [batch, 1], () => Int32Array.from({ length: batch }, (_, b) => b * length))
+  const rows = g.reshape(transpose(x, [0, 2, 1, 3]), [batch * length, outer, inner])
+  const found = gather(rows, add(neverNegative(g, indices), starts), 0)
+  return transpose(found, [0, 2, 1, 3])
+}
+
+export const gather: Kernels = {
+  GatherNd: kernel<'params' | 'indices'>(({ params, indices }) => {
+    const [shape, count, columns] = backend_util.prepareAndValidate(likeTensor(params), likeTensor(indices))
+    const depth = indices.shape.at(-1)!
+    return form({ shape, dtype: params.dtype }, (g, i) => {
+      const rows = flatIndices(g, g.reshape(i.indices, [count, depth]), params.shape.slice(0, depth))
+      return arithmetic(g).gather(g.reshape(i.params, [sizeOf(params.shape) / columns, columns]), rows, 0)
+    })
+  }),
+  GatherV2: kernel<'x' | 'indices', { axis: number; batchDims?: number }>(({ x, indices }, attributes) => {
+    const axis = util.parseAxisParam(attributes.axis, [...x.shape])[0]!
+    if (indices.dtype !== 'int32') return undefined
+    const info = backend_util.segment_util.collectGatherOpShapeInfo(
+      likeTensor(x),
+      likeTensor(indices),
+      axis,
+      attributes.batchDims ?? 0
+    )
+    const { batchSize, outerSize, dimSize, sliceSize, outputShape } = info
+    return form({ shape: outputShape, dtype: x.dtype }, (g, i) =>
+      batchSize === 1
+        ? arithmetic(g).gather(i.x, neverNegative(g, i.indices), axis)
+        : perBatch(
+            g,
+            g.reshape(i.x, [batchSize, outerSize, dimSize, sliceSize]),
+            g.reshape(i.indices, [batchSize, sizeOf(indices.shape) / batchSize])
+          )
+    )
+  })
+}

@@ -1,0 +1,79 @@
+/**
+ * `Pickled`: what a pickle of tensors holds. Parts may be shared, and may hold themselves: nothing walks through them
+ * all.
+ */
+import type { Dtype } from '../dtype.js'
+
+export type Pickled =
+  null | boolean | number | bigint | string | PickledList | PickledTuple | PickledDict | PickledName | Storage | View
+
+export interface PickledList {
+  readonly _tag: 'List'
+  readonly items: Array<Pickled>
+}
+
+export interface PickledTuple {
+  readonly _tag: 'Tuple'
+  readonly items: ReadonlyArray<Pickled>
+}
+
+/** A dict, ordered or not; a map, so that no key is special. */
+export interface PickledDict {
+  readonly _tag: 'Dict'
+  readonly entries: Map<Pickled, Pickled>
+}
+
+/** A function or class of Python by its full name. It is one of those that are known, and never anything to run. */
+export interface PickledName {
+  readonly _tag: 'Name'
+  readonly name: string
+}
+
+/** A stretch of values kept outside the pickle. */
+export interface Storage {
+  readonly _tag: 'Storage'
+  readonly dtype: Dtype
+  readonly key: string
+  /** Of all that is kept under the key. */
+  readonly count: number
+  readonly start: number
+  readonly length: number
+}
+
+/** A tensor: a strided look at a storage, in elements. */
+export interface View {
+  readonly _tag: 'View'
+  readonly storage: Storage
+  readonly offset: number
+  readonly shape: ReadonlyArray<number>
+  readonly strides: ReadonlyArray<number>
+}
+
+type Tagged = Extract<Pickled, { readonly _tag: string }>
+
+/** Whether a value is of a kind. */
+export const isA =
+  <T extends Tagged['_tag']>(tag: T) =>
+  (value: Pickled | undefined): value is Extract<Tagged, { readonly _tag: T }> =>
+    typeof value === 'object' && value !== null && value._tag === tag
+
+/** A value in few words. */
+export const showPickled = (value: Pickled | undefined): string => {
+  if (value === undefined) return 'nothing'
+  if (value === null) return 'None'
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)
+  if (typeof value !== 'object') return String(value)
+  switch (value._tag) {
+    case 'List':
+    case 'Tuple':
+      return `a ${value._tag.toLowerCase()} of ${value.items.length}`
+    case 'Dict':
+      return `a dict of ${value.entries.size}`
+    case 'Name':
+      return value.name
+    case 'Storage':
+      return `a storage of ${value.length}`
+    case 'View':
+      return `a tensor [${value.shape.join(', ')}]`
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * `Activation`: a function of each value alone.
+ *
+ * @since 0.1.0
+ */
+
+/** A function of each value alone. @since 0.1.0 */
+export type Activation =
+  | { readonly _tag: 'Relu' }
+  | { readonly _tag: 'Relu6' }
+  | { readonly _tag: 'LeakyRelu'; readonly negativeSlope: number }
+  | { readonly _tag: 'Sigmoid' }
+  | { readonly _tag: 'Tanh' }
+
+/** max(0, x). @since 0.1.0 */
+export const relu: Activation = { _tag: 'Relu' }
+/** min(6, max(0, x)). @since 0.1.0 */
+export const relu6: Activation = { _tag: 'Relu6' }
+/**
+ * x where positive, `negativeSlope`·x elsewhere.
+ * @example
+ * import { leakyRelu, showLayer } from 'graft-vision'
+ * assert.strictEqual(showLayer.show(leakyRelu(0.1)), 'LeakyRelu(negativeSlope: 0.1)')
+ * @since 0.1.0 */
+export const leakyRelu = (negativeSlope: number): Activation => ({ _tag: 'LeakyRelu', negativeSlope })
+/** 1/(1 + e^−x). @since 0.1.0 */
+export const sigmoid: Activation = { _tag: 'Sigmoid' }
+/** (e^x − e^−x)/(e^x + e^−x). @since 0.1.0 */
+export const tanh: Activation = { _tag: 'Tanh' }

@@ -1,0 +1,40 @@
+/**
+ * `BatchNorm`: torch's BatchNorm1d and BatchNorm2d, told apart by what flows in.
+ *
+ * @since 0.1.0
+ */
+import { constant, type Init } from './Init.js'
+
+/** A batch normalisation; `momentum` is the share of the new statistics, as torch has it. @since 0.1.0 */
+export interface BatchNorm {
+  readonly _tag: 'BatchNorm'
+  readonly features: number
+  readonly eps: number
+  readonly momentum: number
+  readonly weightInit: Init
+  readonly biasInit: Init
+}
+
+/**
+ * Batch normalisation over `[C, H, W]` or `[F]` (torch's BatchNorm2d, BatchNorm1d): eps 1e-5, momentum 0.1, weight 1,
+ * bias 0 by default. In training the biased variance normalises, the unbiased one moves the running variance.
+ * @example
+ * import { batchNorm } from 'graft-vision'
+ * assert.deepStrictEqual([batchNorm(8).eps, batchNorm(8, { momentum: 0.01 }).momentum], [1e-5, 0.01])
+ * @since 0.1.0 */
+export const batchNorm = (
+  features: number,
+  options: {
+    readonly eps?: number
+    readonly momentum?: number
+    readonly weightInit?: Init
+    readonly biasInit?: Init
+  } = {}
+): BatchNorm => ({
+  _tag: 'BatchNorm',
+  features,
+  eps: options.eps ?? 1e-5,
+  momentum: options.momentum ?? 0.1,
+  weightInit: options.weightInit ?? constant(1),
+  biasInit: options.biasInit ?? constant(0)
+})

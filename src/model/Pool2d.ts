@@ -1,0 +1,96 @@
+/**
+ * The poolings: windows that slide, and adaptive ones, which give a height and width whatever comes in.
+ *
+ * @since 0.1.0
+ */
+import { type Pair, pair } from './Shape.js'
+
+/** A max pooling; `ceilMode` rounds the number of windows up. @since 0.1.0 */
+export interface MaxPool2d {
+  readonly _tag: 'MaxPool2d'
+  readonly kernelSize: Pair
+  readonly stride: Pair
+  readonly padding: Pair
+  readonly ceilMode: boolean
+}
+
+/** An average pooling; `ceilMode` rounds the number of windows up. @since 0.1.0 */
+export interface AvgPool2d {
+  readonly _tag: 'AvgPool2d'
+  readonly kernelSize: Pair
+  readonly stride: Pair
+  readonly ceilMode: boolean
+}
+
+/** A pooling to a given height and width, whatever comes in. @since 0.1.0 */
+export interface AdaptivePool2d {
+  readonly _tag: 'AdaptiveAvgPool2d' | 'AdaptiveMaxPool2d' | 'AdaptiveConcatPool2d'
+  readonly outputSize: Pair
+}
+
+/**
+ * Max pooling; `stride` defaults to the kernel size, padding (default 0) counts as −∞.
+ * @example
+ * import { maxPool2d } from 'graft-vision'
+ * assert.deepStrictEqual([maxPool2d(2).stride, maxPool2d(3, { stride: 2, padding: 1 }).padding], [[2, 2], [1, 1]])
+ * @since 0.1.0 */
+export const maxPool2d = (
+  kernelSize: number | Pair,
+  options: { readonly stride?: number | Pair; readonly padding?: number | Pair; readonly ceilMode?: boolean } = {}
+): MaxPool2d => ({
+  _tag: 'MaxPool2d',
+  kernelSize: pair(kernelSize),
+  stride: pair(options.stride ?? kernelSize),
+  padding: pair(options.padding ?? 0),
+  ceilMode: options.ceilMode ?? false
+})
+
+/**
+ * Average pooling without padding; `stride` defaults to the kernel size. With `ceilMode` a last window may reach over the
+ * edge: it averages what is inside.
+ * @example
+ * import { avgPool2d } from 'graft-vision'
+ * assert.deepStrictEqual([avgPool2d([2, 4]).stride, avgPool2d(2).ceilMode], [[2, 4], false])
+ * @since 0.1.0 */
+export const avgPool2d = (
+  kernelSize: number | Pair,
+  options: { readonly stride?: number | Pair; readonly ceilMode?: boolean } = {}
+): AvgPool2d => ({
+  _tag: 'AvgPool2d',
+  kernelSize: pair(kernelSize),
+  stride: pair(options.stride ?? kernelSize),
+  ceilMode: options.ceilMode ?? false
+})
+
+/**
+ * Averages over `h`×`w` bins: `[C, H, W]` → `[C, h, w]`.
+ * @example
+ * import { adaptiveAvgPool2d } from 'graft-vision'
+ * assert.deepStrictEqual(adaptiveAvgPool2d(1).outputSize, [1, 1])
+ * @since 0.1.0 */
+export const adaptiveAvgPool2d = (outputSize: number | Pair): AdaptivePool2d => ({
+  _tag: 'AdaptiveAvgPool2d',
+  outputSize: pair(outputSize)
+})
+
+/**
+ * Maxima over `h`×`w` bins: `[C, H, W]` → `[C, h, w]`.
+ * @example
+ * import { adaptiveMaxPool2d } from 'graft-vision'
+ * assert.deepStrictEqual(adaptiveMaxPool2d([7, 5]).outputSize, [7, 5])
+ * @since 0.1.0 */
+export const adaptiveMaxPool2d = (outputSize: number | Pair): AdaptivePool2d => ({
+  _tag: 'AdaptiveMaxPool2d',
+  outputSize: pair(outputSize)
+})
+
+/**
+ * fastai's concat pool: `[C, H, W]` → `[2C, h, w]`, the maxima first, then the averages.
+ * @example
+ * import { adaptiveConcatPool2d, showLayer } from 'graft-vision'
+ * assert.strictEqual(showLayer.show(adaptiveConcatPool2d(1)), 'AdaptiveConcatPool2d(outputSize: [1, 1])')
+ * @since 0.1.0 */
+export const adaptiveConcatPool2d = (outputSize: number | Pair): AdaptivePool2d => ({
+  _tag: 'AdaptiveConcatPool2d',
+  outputSize: pair(outputSize)
+})

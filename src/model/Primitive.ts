@@ -1,0 +1,54 @@
+/**
+ * `Primitive`: a layer that has no parts.
+ *
+ * @since 0.1.0
+ */
+import type { Activation } from './Activation.js'
+import type { BatchNorm } from './BatchNorm.js'
+import type { Conv2d } from './Conv2d.js'
+import type { Linear } from './Linear.js'
+import type { AdaptivePool2d, AvgPool2d, MaxPool2d } from './Pool2d.js'
+
+/** What has no parts. @since 0.1.0 */
+export type Primitive =
+  | Conv2d
+  | Linear
+  | BatchNorm
+  | MaxPool2d
+  | AvgPool2d
+  | AdaptivePool2d
+  | Activation
+  | { readonly _tag: 'Flatten' }
+  | { readonly _tag: 'Identity' }
+  | { readonly _tag: 'Dropout'; readonly p: number }
+  | { readonly _tag: 'Scale'; readonly factor: number }
+  | { readonly _tag: 'PadChannels'; readonly before: number; readonly after: number }
+
+/** `[C, H, W]` → `[C·H·W]` in torch's order (channels outermost). @since 0.1.0 */
+export const flatten: Primitive = { _tag: 'Flatten' }
+/** What comes in: the bare branch of a residual `sum`. @since 0.1.0 */
+export const identity: Primitive = { _tag: 'Identity' }
+/**
+ * Zeroes each value with probability `p`, in [0, 1], in training and scales the rest by 1/(1−p).
+ * @example
+ * import { dropout } from 'graft-vision'
+ * assert.deepStrictEqual(dropout(0.5), { _tag: 'Dropout', p: 0.5 })
+ * @since 0.1.0 */
+export const dropout = (p: number): Primitive => ({ _tag: 'Dropout', p })
+
+/**
+ * `factor`·x: what damps a branch of a `sum`.
+ * @example
+ * import { scale, showLayer } from 'graft-vision'
+ * assert.strictEqual(showLayer.show(scale(0.2)), 'Scale(factor: 0.2)')
+ * @since 0.1.0 */
+export const scale = (factor: number): Primitive => ({ _tag: 'Scale', factor })
+
+/**
+ * Channels of zeros before and after those that come in, as many after as before unless said otherwise:
+ * `[C, H, W]` → `[before + C + after, H, W]` (torch.nn.functional.pad on the channel axis).
+ * @example
+ * import { padChannels } from 'graft-vision'
+ * assert.deepStrictEqual(padChannels(8), { _tag: 'PadChannels', before: 8, after: 8 })
+ * @since 0.1.0 */
+export const padChannels = (before: number, after = before): Primitive => ({ _tag: 'PadChannels', before, after })

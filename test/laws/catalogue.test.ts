@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import { catalogue } from '../../src/arch/index.js'
+import { namedChildren } from '../../src/model/index.js'
+import { archLaws, checkLaws, cutLaws } from '../../laws/index.js'
+import { catalogueOptions } from './options.js'
+
+describe.each(catalogue)('$name', (arch) => {
+  for (const law of archLaws(arch)) it(law.name, () => law.check(catalogueOptions))
+})
+
+const [only, several] = [1, 2].map((least) =>
+  catalogue.filter(({ network }) => Math.min(2, namedChildren(network).length) === least)
+)
+
+describe.each(several!)('a cut of $name', (arch) => {
+  for (const law of cutLaws(arch)) it(law.name, () => law.check(catalogueOptions))
+})
+
+describe.each(only!)('a cut of $name', (arch) => {
+  it('obeys every law but those of counting children, of which there is one', async () => {
+    const reports = await checkLaws(cutLaws(arch), catalogueOptions)()
+    expect(reports.filter((r) => r.failed && !r.vacuous)).toEqual([])
+    expect(reports.filter((r) => r.vacuous).map((r) => r.name)).toEqual([
+      'counts from the end when negative',
+      'ends before the child that it names',
+      'keeps all that a shorter cut keeps'
+    ])
+  })
+})
