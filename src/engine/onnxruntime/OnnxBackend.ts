@@ -234,12 +234,14 @@ export class OnnxBackend extends MathBackendCPU {
     const fixed: Fixed = { feeds: new Set(constants.map(({ i }) => i)), prepared: undefined }
     // they outlive their tensors
     for (const { feed } of constants) this.settledValues(feed)
+    // of the tensors, not the values: a tensor and its reshaped form share a value
+    const shapes = outputs.map(({ shape }) => shape)
     return (tensors) => {
       const values = valuesOf(tensors) as ReadonlyArray<Value>
       const feeds = trace.feeds.map((feed, i) => (places[i] === undefined ? feed : values[places[i]]!))
       const results = this.compiled.run(trace, feeds, fixed)
-      return trace.outputs.map(({ shape, dtype }, i) =>
-        this.adopt({ shape, dtype, source: { _tag: 'Host', data: results[i]!, owned: true } })
+      return trace.outputs.map(({ dtype }, i) =>
+        this.adopt({ shape: shapes[i]!, dtype, source: { _tag: 'Host', data: results[i]!, owned: true } })
       )
     }
   }
