@@ -10,6 +10,7 @@ import type { Show } from 'fp-ts/lib/Show.js'
 import type { DataError } from './data/index.js'
 import type { EngineError } from './engine/index.js'
 import type { FormatError } from './format/index.js'
+import type { InterpretError } from './interpret/index.js'
 import type { IoError } from './io/index.js'
 import type { LearnError } from './learn/LearnError.js'
 import type { PlanError } from './plan/index.js'
@@ -21,7 +22,7 @@ import { eqValue } from './Value.js'
  *
  * @since 0.1.0
  */
-export type Mistake = DataError | EngineError | FormatError | IoError | LearnError | PlanError | RecipeError
+export type Mistake = DataError | EngineError | FormatError | InterpretError | IoError | LearnError | PlanError | RecipeError
 
 /**
  * Several mistakes in one thing, independent of each other.
