@@ -194,14 +194,16 @@ export class OnnxBackend extends MathBackendCPU {
     const places = trace.feeds.map((feed) => positions.get(feed))
     const numbers = trace.feeds.flatMap((feed, i) => (same.includes(feed) ? [i] : []))
     const unchanged: Fixed = { feeds: new Set(numbers), prepared: undefined }
+    // a tensor may be its value in another shape
+    const shapes = outputs.map(({ shape }) => [...shape])
     // they outlive their tensors
     for (const feed of trace.feeds) if (!positions.has(feed)) this.settledValues(feed)
     return (tensors) => {
       const values = valuesOf(tensors) as ReadonlyArray<Value>
       const feeds = trace.feeds.map((feed, i) => (places[i] === undefined ? feed : values[places[i]]!))
       const results = this.compiled.run(trace, feeds, unchanged)
-      return trace.outputs.map(({ shape, dtype }, i) =>
-        this.adopt({ shape, dtype, source: { _tag: 'Host', data: results[i]!, owned: true } })
+      return trace.outputs.map(({ dtype }, i) =>
+        this.adopt({ shape: shapes[i]!, dtype, source: { _tag: 'Host', data: results[i]!, owned: true } })
       )
     }
   }
