@@ -9,7 +9,9 @@ export { restore, resumeFrom } from './restore.js'
 export { cnnLearner, cnnModel, type CnnLearnerOptions } from './cnnLearner.js'
 export { withNodeEnv, type GraftEnv, type HasEngine, type HasEvents, type NodeEnvOptions } from './Env.js'
 export { type Scores } from './evaluation.js'
+export { getPreds, type GetPredsOptions, type PredictedSet, type Predictions } from './getPreds.js'
 export { mistakesIn } from './inFile.js'
+export { interpret, interpretPredictor, interpretWith, preparedFor } from './interpret.js'
 export {
   archOf,
   defaultLoss,
@@ -20,7 +22,15 @@ export {
   type LearnerOptions,
   type Settings
 } from './Learner.js'
+export { lrFind } from './lrFind.js'
 export { diverged, savedError, settingError, weightsError, type LearnError } from './LearnError.js'
+export {
+  gradCam,
+  plotMultiTopLosses,
+  plotTopLosses,
+  type MultiTopLosses,
+  type TopLossesPlotOptions
+} from './plotTopLosses.js'
 export {
   loadPredictor,
   predict,

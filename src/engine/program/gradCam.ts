@@ -83,6 +83,23 @@ const partsOf = (plan: Plan, least: number): E.Either<EngineError, readonly [bef
       ])
 }
 
+/**
+ * Whether there are heat maps of at least `least` cells to be had of a plan's network.
+ *
+ * @example
+ * import { classification, cut, head, plan, resnet18, withHead } from 'graft-vision'
+ * import { hasHeatmaps } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const model = pipe(resnet18, cut, withHead(head()))
+ * const planned = plan({ input: [3, 28, 28], task: classification(['3', '7']) })(model)
+ * assert.deepStrictEqual(pipe(planned, E.map((p) => [hasHeatmaps(p, 16), hasHeatmaps(p, 1000)])), E.right([true, false]))
+ *
+ * @since 0.1.0
+ */
+export const hasHeatmaps = (plan: Plan, least: number): boolean => E.isRight(partsOf(plan, least))
+
 const oneHot = (classes: Int32Array, width: number): tf.Tensor =>
   tf.cast(tf.equal(tf.expandDims(tf.tensor1d(classes, 'int32'), 1), tf.range(0, width, 1, 'int32')), 'float32')
 

@@ -3,7 +3,8 @@
  *
  * @since 0.1.0
  */
-import type { History } from '../../recipe/index.js'
+import * as O from 'fp-ts/lib/Option.js'
+import { type History, type LrFind, suggestLr, trimmedLrFind } from '../../recipe/index.js'
 import { type Chart, chart, type ChartJson, numeric } from './Chart.js'
 
 const line = { type: 'line', clip: true } as const
@@ -128,3 +129,56 @@ export const plotMetrics =
         )
       }))
     )
+
+/**
+ * A learning rate sweep: the smoothed loss over the rate, on a logarithmic axis, without the first 10 and the last 5
+ * batches; with `suggestion` (true) the two suggested rates are marked, if there are enough batches.
+ *
+ * @example
+ * import { plotLrFind } from 'graft-vision'
+ *
+ * const found = { lrs: [1e-3, 1e-2, 1e-1, 1], losses: [2, 1.9, 0.9, 3] }
+ * const { spec } = plotLrFind({ skipStart: 0, skipEnd: 0 })(found)
+ * assert.ok(JSON.stringify(spec).includes('"log"'))
+ *
+ * @since 0.1.0
+ */
+export const plotLrFind =
+  ({ suggestion = true, ...skip }: SkipOptions & { readonly suggestion?: boolean } = {}) =>
+  (found: LrFind): Chart => {
+    const { lrs, losses } = trimmedLrFind(skip)(found)
+    const suggested = suggestion ? O.toUndefined(suggestLr(skip)(found)) : undefined
+    const marks =
+      suggested === undefined
+        ? []
+        : [
+            { lr: suggested.minGradient, name: `steepest: ${suggested.minGradient.toExponential(2)}` },
+            { lr: suggested.minLossBy10, name: `minimum / 10: ${suggested.minLossBy10.toExponential(2)}` }
+          ]
+    return chart({
+      title: 'Learning rate finder',
+      width: 480,
+      height: 300,
+      encoding: {
+        x: {
+          field: 'lr',
+          type: 'quantitative',
+          title: 'Learning rate',
+          scale: { type: 'log' },
+          axis: { format: '.0e' }
+        }
+      },
+      layer: [
+        {
+          data: { values: lrs.map((lr, k) => ({ lr, loss: numeric(losses[k]!) })) },
+          mark: line,
+          encoding: { y: { field: 'loss', type: 'quantitative', title: 'Loss', scale: { zero: false } } }
+        },
+        {
+          data: { values: marks },
+          mark: { type: 'rule', strokeDash: [4, 4] },
+          encoding: { color: { field: 'name', type: 'nominal', title: 'Suggestion', sort: null } }
+        }
+      ]
+    })
+  }
