@@ -11,6 +11,7 @@ import type { DataError } from './data/index.js'
 import type { ExportError } from './emit/index.js'
 import type { EngineError } from './engine/index.js'
 import type { FormatError } from './format/index.js'
+import type { InterpretError } from './interpret/index.js'
 import type { IoError } from './io/index.js'
 import type { LearnError } from './learn/LearnError.js'
 import type { PlanError } from './plan/index.js'
@@ -23,7 +24,7 @@ import { eqValue } from './Value.js'
  * @since 0.1.0
  */
 export type Mistake =
-  DataError | EngineError | ExportError | FormatError | IoError | LearnError | PlanError | RecipeError
+  DataError | EngineError | ExportError | FormatError | InterpretError | IoError | LearnError | PlanError | RecipeError
 
 /**
  * Several mistakes in one thing, independent of each other.

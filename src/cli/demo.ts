@@ -1,5 +1,6 @@
 /**
- * `graft demo`: everything once, on pictures that graft draws itself: train, save, load, predict a picture.
+ * `graft demo`: everything once, on pictures that graft draws itself: train, save, load, predict a picture, look at
+ * what it gets wrong.
  */
 import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -8,6 +9,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { digits } from '../data/index.js'
 import type { GraftError } from '../GraftError.js'
 import { loadPredictor, predict, runFiles } from '../learn/index.js'
+import { learnerFigures } from './figures.js'
 import { given, readFlags, whole } from './flags.js'
 import type { Terminal } from './Terminal.js'
 import { type Ending, reportRun, trainNew } from './train.js'
@@ -21,19 +23,22 @@ export interface DemoFlags extends Pick<TrainFlags, 'out' | 'quiet' | 'json'> {
 export const demoCommand =
   (flags: DemoFlags) =>
   (terminal: Terminal): TE.TaskEither<GraftError, number> => {
-    const ending: Ending = (run, { learner: { data, history } }) => {
+    const ending: Ending = (run, { learner }) => {
+      const { data, history } = learner
       const { file = '', label = '' } = data.valid.items[0] ?? {}
       const picture = join(data.root, file)
       return pipe(
         loadPredictor(runFiles(run.directory).model),
         RTE.chainW(predict(picture)),
-        RTE.map((p) => {
+        RTE.bindTo('p'),
+        RTE.bindW('figures', () => learnerFigures(join(run.directory, 'figures'), learner)),
+        RTE.map(({ p, figures }) => {
           if (flags.json !== true) {
             terminal.result(`pictures ${data.root} (drawn by graft: no photographs of handwriting)`)
             terminal.result(`loaded the model again; of ${file}, a ${label}, it says ${p.class}`)
             terminal.result(`more: graft predict ${run.directory} ${picture}`)
           }
-          reportRun(terminal, flags.json === true, run.directory, history)
+          reportRun(terminal, flags.json === true, run.directory, history, figures)
         })
       )
     }

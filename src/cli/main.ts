@@ -11,6 +11,8 @@ import type { DemoFlags } from './demo.js'
 import type { EnginesFlags } from './engines.js'
 import type { ExportFlags } from './export.js'
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit.js'
+import type { InterpretFlags } from './interpret.js'
+import type { LrFindFlags } from './lrFind.js'
 import type { PredictFlags } from './predict.js'
 import type { SummaryFlags } from './summary.js'
 import { processTerminal, type Terminal } from './Terminal.js'
@@ -45,6 +47,8 @@ Examples:
   graft train photos --epochs 3 --size 128        photos/train/<class>/*, photos/valid/<class>/*
   graft predict graft-out/resnet18-... cat.jpg    the class of a picture
   graft export graft-out/... --onnx net.onnx      the trained model for ONNX Runtime
+  graft interpret graft-out/resnet18-... photos   what it gets wrong
+  graft lr-find photos --size 128                 a learning rate to start with
   graft summary resnet18 --classes 10             shapes and parameters, without running anything
   graft engines                                   what can compute here
 ${exitCodesHelp}`
@@ -163,6 +167,67 @@ ${exitCodesHelp}`
   )
 
 program
+  .command('interpret')
+  .description('Look at what a trained model gets wrong: confusion matrix, top losses with heat maps')
+  .argument('<MODEL>', 'a trained model: model.safetensors, or the directory of its run')
+  .argument('<DATA>', 'images of its classes, as for graft train')
+  .addOption(new Option('--set <which>', 'valid (default), or train: the training images in their order'))
+  .addOption(new Option('--k <n>', 'how many top losses (default: 9, or all there are)'))
+  .addOption(new Option('--min-val <n>', 'list classes confused at least so often (default: 1)'))
+  .addOption(new Option('--bs <n>', 'images a batch (default: 64)'))
+  .addOption(engine())
+  .addOption(threads())
+  .addOption(new Option('--out <dir>', 'where figures go (default: figures, beside the model)'))
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `
+Writes confusion and top-losses as .svg, .png and .json, and interpretation.json; the last line is the accuracy.
+
+Examples:
+  graft interpret graft-out/resnet18-20250101-120000 photos
+  graft interpret model.safetensors photos --k 16 --out looked-at
+${exitCodesHelp}`
+  )
+  .action((model: string, data: string, flags: InterpretFlags) =>
+    perform(import('./interpret.js').then(({ interpretCommand }) => interpretCommand(model, data, flags)))
+  )
+
+program
+  .command('lr-find')
+  .description('Train a little at ever larger learning rates, and suggest one; nothing is kept')
+  .argument('<DATA>', 'as for graft train')
+  .addOption(new Option('--arch <name>', 'architecture: a name, or ./mine.js#export of your own (default: resnet18)'))
+  .addOption(new Option('--model <file>', 'the model as JSON; --arch ./mine.js#export adds an architecture for it'))
+  .addOption(new Option('--start-lr <rate>', 'the first rate (default: 1e-7)'))
+  .addOption(new Option('--end-lr <rate>', 'the rate that it grows towards (default: 10)'))
+  .addOption(new Option('--num-it <n>', 'batches (default: 100)'))
+  .addOption(new Option('--no-stop-div', 'go on when the loss explodes'))
+  .addOption(new Option('--wd <decay>', 'weight decay (default: 0.01)'))
+  .addOption(new Option('--bs <n>', 'images a batch (default: 64)'))
+  .addOption(new Option('--size <pixels>', "side of the images (default: their own, or the architecture's)"))
+  .addOption(new Option('--normalise <how>', 'imagenet (default), cifar, mnist, batch or none'))
+  .addOption(new Option('--seed <n>', 'of initial weights, order and dropout (default: 42)'))
+  .addOption(new Option('--pretrained', "start from the architecture's published weights").conflicts('weights'))
+  .addOption(new Option('--weights <file>', "start the body from safetensors with the architecture's keys"))
+  .addOption(new Option('--freeze', 'train the last group only; batch norms train everywhere'))
+  .addOption(engine())
+  .addOption(threads())
+  .addOption(new Option('--out <dir>', 'where lr-find.svg, .png and .json go (default: graft-out)'))
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `
+Examples:
+  graft lr-find photos --size 128
+  graft lr-find digits --arch squeezenet1_1 --num-it 50
+${exitCodesHelp}`
+  )
+  .action((data: string, flags: LrFindFlags) =>
+    perform(import('./lrFind.js').then(({ lrFindCommand }) => lrFindCommand(data, flags)))
+  )
+
+program
   .command('summary')
   .description('Show the layers, shapes, parameters and groups of a model')
   .argument('[MODEL]', 'an architecture, ./mine.js#export, a model as JSON, a trained model, or a run', 'resnet18')
@@ -193,7 +258,7 @@ program
 
 program
   .command('demo')
-  .description('Train resnet18 on generated threes and sevens, save it, load it, predict a picture')
+  .description('Train resnet18 on generated threes and sevens, save it, load it, predict a picture, draw its mistakes')
   .addOption(new Option('--n <pictures>', 'pictures to train on, 64 or more (default: 12396)'))
   .addOption(new Option('--out <dir>', 'the directory of the run (default: graft-out/<arch>-<time>)'))
   .addOption(quiet())

@@ -37,7 +37,7 @@ import type { Terminal } from './Terminal.js'
 import { adjusted, modelOf, readTrainFlags, recipeOf, type TrainFlags, type TrainValues } from './TrainFlags.js'
 
 /** Images of several sizes get the architecture's, which is said. */
-const openSized = (
+export const openSized = (
   spec: DataSpec,
   size: number,
   note: Watcher['note']
@@ -78,10 +78,20 @@ const noteWarnings = (l: Learner, engine: Engine, note: Watcher['note']): void =
 export const lastAccuracy = (history: History): number | undefined => history.rows.at(-1)?.metrics[0]
 
 /** What a run leaves behind, as results. */
-export const reportRun = (terminal: Terminal, json: boolean, directory: string, history: History): void => {
+export const reportRun = (
+  terminal: Terminal,
+  json: boolean,
+  directory: string,
+  history: History,
+  figures?: Readonly<Record<string, string>>
+): void => {
   const { model, history: table } = runFiles(directory)
   const accuracy = lastAccuracy(history)
-  if (json) return terminal.result(JSON.stringify({ directory, model, history: table, accuracy, rows: history.rows }))
+  if (json)
+    return terminal.result(
+      JSON.stringify({ directory, model, history: table, ...given({ figures }), accuracy, rows: history.rows })
+    )
+  for (const [name, file] of Object.entries(figures ?? {})) terminal.result(`${name} ${file}`)
   terminal.result(`model ${model}`)
   terminal.result(`history ${table}`)
   if (accuracy !== undefined) terminal.result(`accuracy ${accuracy.toFixed(4)}`)

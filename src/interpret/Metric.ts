@@ -8,6 +8,7 @@ import type { Eq } from 'fp-ts/lib/Eq.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import { opaque, type Opaque } from '../Opaque.js'
 import { eqValue, showValue } from '../Value.js'
+import { argMax } from './argMax.js'
 
 /**
  * What a metric sees of a batch.
@@ -103,23 +104,6 @@ export const averageMetric = (name: string, f: (batch: MetricBatch) => number): 
     step: (s, batch) => ({ sum: s.sum + f(batch) * batch.n, n: s.n + batch.n }),
     done: (s) => s.sum / s.n
   })
-
-/**
- * The index, from 0, of the largest of the `width` values from `start` on; the first one of ties.
- *
- * @example
- * import { argMax } from 'graft-vision'
- *
- * const rows = new Float32Array([1, 3, 3, 9, 0, 0])
- * assert.deepStrictEqual([argMax(rows, 0, 3), argMax(rows, 3, 3)], [1, 0])
- *
- * @since 0.1.0
- */
-export const argMax = (values: Float32Array, start = 0, width = values.length): number => {
-  let best = 0
-  for (let i = 1; i < width; i++) if (values[start + i]! > values[start + best]!) best = i
-  return best
-}
 
 const hits = ({ outputs, width, targets, n }: MetricBatch): number => {
   let count = 0

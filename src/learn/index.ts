@@ -10,7 +10,9 @@ export { cnnLearner, cnnModel, type CnnLearnerOptions } from './cnnLearner.js'
 export { withNodeEnv, type GraftEnv, type HasEngine, type HasEvents, type NodeEnvOptions } from './Env.js'
 export { type Scores } from './evaluation.js'
 export { exportOnnx, type ExportOptions } from './exportOnnx.js'
+export { getPreds, type GetPredsOptions, type PredictedSet, type Predictions } from './getPreds.js'
 export { mistakesIn } from './inFile.js'
+export { interpret, interpretPredictor, interpretWith, preparedFor } from './interpret.js'
 export {
   archOf,
   defaultLoss,
@@ -21,7 +23,15 @@ export {
   type LearnerOptions,
   type Settings
 } from './Learner.js'
+export { lrFind } from './lrFind.js'
 export { diverged, savedError, settingError, weightsError, type LearnError } from './LearnError.js'
+export {
+  gradCam,
+  plotMultiTopLosses,
+  plotTopLosses,
+  type MultiTopLosses,
+  type TopLossesPlotOptions
+} from './plotTopLosses.js'
 export {
   loadPredictor,
   predict,

@@ -65,7 +65,7 @@ export const stepOptions = (l: Learner): StepOptions => ({
 })
 
 /** The order of the data follows the learner's seed as well as the data's own. */
-const batchingOf = ({ data: { spec }, settings }: Learner): Batching => ({
+export const batchingOf = ({ data: { spec }, settings }: Learner): Batching => ({
   ...spec,
   seed: splitSeed(settings.seed, 'data', spec.seed)
 })

@@ -183,7 +183,8 @@ const fittingPixels = (pixels: Pixels, input: readonly [number, number, number])
       )
 }
 
-const pixelsOf =
+/** A picture as a network sees it, not yet normalised. */
+export const pixelsOf =
   (p: Predictor, picture: Picture) =>
   (env: HasFiles & HasImages): TE.TaskEither<GraftError, Pixels> => {
     const [channels, height, width] = p.plan.input as readonly [number, number, number]
@@ -197,7 +198,8 @@ const pixelsOf =
     )
   }
 
-const inputOf = (p: Predictor, pixels: ReadonlyArray<Pixels>): Float32Array => {
+/** Pictures side by side, normalised. */
+export const inputOf = (p: Predictor, pixels: ReadonlyArray<Pixels>): Float32Array => {
   const size = p.plan.input.reduce((a, b) => a * b, 1)
   const x = new Float32Array(pixels.length * size)
   const into = normaliseInto(p.stats)

@@ -7,6 +7,7 @@
 export * from './Event.js'
 export * from './History.js'
 export * from './Loss.js'
+export * from './LrFind.js'
 export * from './Optimiser.js'
 export * from './Phase.js'
 export * from './Rates.js'

@@ -20,7 +20,8 @@ describe('graft demo', () => {
   })
 
   it('names files that are there', () => {
-    for (const name of ['model', 'history', 'pictures']) expect(existsSync(resolve(folder, after(name)))).toBe(true)
+    for (const name of ['model', 'history', 'pictures', 'confusion', 'top-losses', 'losses', 'rates', 'metrics'])
+      expect(existsSync(resolve(folder, after(name)))).toBe(true)
   })
 
   it('shows a command that can be run: a prediction of one of its pictures', async () => {

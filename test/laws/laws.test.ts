@@ -9,6 +9,7 @@ import {
   dropoutLaws,
   formatLaws,
   headLaws,
+  interpretationLaws,
   type Law,
   recipeLaws,
   scheduleLaws,
@@ -34,5 +35,6 @@ group('a schedule', scheduleLaws())
 group('equality of schedules', valueLaws(Schedule.eqSchedule, arbitrary.schedules, Schedule.showSchedule))
 group('a recipe', recipeLaws())
 group('data', dataLaws())
+group('an interpretation', interpretationLaws())
 group('writing and reading', formatLaws())
 group('writing and reading models of resnet18', formatLaws(resnet18), catalogueOptions)

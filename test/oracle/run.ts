@@ -7,6 +7,7 @@ import { failed, type Outcome } from './Comparison.js'
 import { bodies } from './checks/bodies.js'
 import { data } from './checks/data.js'
 import { heads } from './checks/heads.js'
+import { interp } from './checks/interp.js'
 import { layers } from './checks/layers.js'
 import { losses } from './checks/losses.js'
 import { metrics } from './checks/metrics.js'
@@ -28,7 +29,8 @@ export const checks: Readonly<Record<string, Check>> = {
   losses,
   metrics,
   layers,
-  data
+  data,
+  interp
 }
 
 /** What stands for the cases of a file without a check. */

@@ -4,6 +4,8 @@ import { pipe } from 'fp-ts/lib/function.js'
 import {
   addLoss,
   checkRecipe,
+  hasDiverged,
+  lrSweep,
   noLosses,
   phaseOf,
   ratesPerGroup,
@@ -11,7 +13,7 @@ import {
   Schedule,
   smoothedLoss
 } from '../../../src/recipe/index.js'
-import { close, errs, failed, type Outcome, outcome, pending, same, where } from '../Comparison.js'
+import { close, errs, failed, type Numbers, type Outcome, outcome, same, where } from '../Comparison.js'
 import { isSpreadOverOneGroup, isWrongLengthList, ratesFrom, type RecordedRates } from './rates.js'
 
 interface OneCycleCase {
@@ -71,8 +73,7 @@ interface SmoothedCase {
   readonly smoothed: ReadonlyArray<number>
 }
 
-type ScheduleCase =
-  OneCycleCase | LrRangeCase | EvenMultsCase | AnnealingCase | SmoothedCase | { readonly kind: 'lr_find' }
+type ScheduleCase = OneCycleCase | LrRangeCase | EvenMultsCase | AnnealingCase | SmoothedCase | LrFindCase
 
 const optionsFrom = (o: OneCycleCase['options']): Partial<Recipe.OneCycleOptions> => ({
   ...(o.moms === undefined ? {} : { moms: o.moms }),
@@ -182,6 +183,39 @@ const smoothed = ({ beta, values, smoothed: recorded }: SmoothedCase): Outcome =
   return outcome(close('smoothed', ours, recorded, 'schedule'))
 }
 
+interface LrFindCase {
+  readonly kind: 'lr_find'
+  readonly groups: number
+  readonly args: {
+    readonly start_lr?: RecordedRates
+    readonly end_lr?: RecordedRates
+    readonly num_it?: number
+    readonly stop_div?: boolean
+  }
+  readonly lr_per_batch: ReadonlyArray<Numbers>
+  readonly n_batches_run: number
+  readonly smoothed_losses: ReadonlyArray<number>
+}
+
+/** The losses depend on the recorded model: from them follows where the sweep stopped. */
+const lrFind = ({ groups, args, lr_per_batch, n_batches_run, smoothed_losses }: LrFindCase): Outcome => {
+  const rates = lrSweep(
+    {
+      ...(args.start_lr === undefined ? {} : { startLr: ratesFrom(args.start_lr) }),
+      ...(args.end_lr === undefined ? {} : { endLr: ratesFrom(args.end_lr) }),
+      ...(args.num_it === undefined ? {} : { numIt: args.num_it })
+    },
+    groups
+  )
+  if (E.isLeft(rates)) return failed(rates.left.found)
+  const stop = smoothed_losses.findIndex((_, k) => hasDiverged(smoothed_losses.slice(0, k + 1)))
+  const run = args.stop_div === false || stop === -1 ? rates.right.length : stop + 1
+  return outcome(
+    same('n_batches_run', run, n_batches_run),
+    close('lr_per_batch', rates.right.slice(0, run), lr_per_batch, 'schedule')
+  )
+}
+
 export const schedules = (c: ScheduleCase): Outcome => {
   switch (c.kind) {
     case 'fit_one_cycle':
@@ -195,7 +229,7 @@ export const schedules = (c: ScheduleCase): Outcome => {
     case 'smoothed_loss':
       return smoothed(c)
     case 'lr_find':
-      return pending('lrFind')
+      return lrFind(c)
     default:
       return failed(`no check for kind ${(c as { readonly kind: string }).kind}`)
   }

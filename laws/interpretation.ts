@@ -1,0 +1,138 @@
+/**
+ * Laws of interpretations: what holds of any predictions, NaN losses, ties and empty sets included.
+ */
+import type * as E from 'fp-ts/lib/Either.js'
+import * as fc from 'fast-check'
+import {
+  classScores,
+  confusionMatrix,
+  type InterpretError,
+  type Interpretation,
+  misclassified,
+  mostConfused,
+  predictedClasses,
+  topLosses
+} from '../src/interpret/index.js'
+import { interpretations } from './arbitrary/interpretations.js'
+import { equal, holds, refused, succeeded } from './claim.js'
+import { type Law, law } from './Law.js'
+
+const sum = (values: ReadonlyArray<number>): number => values.reduce((a, b) => a + b, 0)
+
+const namesOf = ({ task }: Interpretation): ReadonlyArray<string> =>
+  task._tag === 'Classification' || task._tag === 'MultiLabel' ? task.classes : []
+
+const oneClass = interpretations('Classification')
+const anyKind = fc.oneof(oneClass, interpretations('MultiLabel'))
+
+/** No loss after one that is larger; NaN is larger than any. */
+const descends = (losses: ReadonlyArray<number>): boolean =>
+  losses.every((loss, i) => i === 0 || Number.isNaN(losses[i - 1]) || losses[i - 1]! >= loss)
+
+const confusion: ReadonlyArray<Law> = [
+  law(
+    'has confusion rows that sum to the counts of the classes',
+    fc.property(oneClass, (i) => {
+      const counts = namesOf(i).map((_, c) => i.targets.filter((t) => t === c).length)
+      equal(succeeded(confusionMatrix(i), 'a matrix').map(sum), counts, 'the sums of rows')
+    })
+  ),
+  law(
+    'has confusion columns that sum to the counts of predictions',
+    fc.property(oneClass, (i) => {
+      const matrix = succeeded(confusionMatrix(i), 'a matrix')
+      const predicted = predictedClasses(i)
+      const counts = namesOf(i).map((_, c) => predicted.filter((p) => p === c).length)
+      equal(
+        matrix.map((_, c) => sum(matrix.map((row) => row[c]!))),
+        counts,
+        'the sums of columns'
+      )
+    })
+  ),
+  law(
+    'confuses as often as it is wrong',
+    fc.property(oneClass, (i) => {
+      const predicted = predictedClasses(i)
+      const wrong = i.targets.filter((t, k) => t !== predicted[k]).length
+      const confused = succeeded(mostConfused()(i), 'confused classes').map(({ count }) => count)
+      equal(sum(confused), wrong, 'confused images')
+      holds(descends(confused), 'the most often confused come first')
+    })
+  ),
+  law(
+    'scores every class in [0, 1], and each image once',
+    fc.property(oneClass, (i) => {
+      const scores = succeeded(classScores(i), 'scores')
+      equal(
+        scores.map((s) => s.class),
+        namesOf(i),
+        'the classes'
+      )
+      holds(
+        scores.every(({ precision, recall, f1 }) => [precision, recall, f1].every((s) => s >= 0 && s <= 1)),
+        'scores are shares'
+      )
+      equal(sum(scores.map(({ support }) => support)), i.targets.length, 'images in all')
+    })
+  )
+]
+
+const losses: ReadonlyArray<Law> = [
+  law(
+    'has the largest losses first, the smallest last, ties and NaN in order',
+    fc.property(anyKind, (i) => {
+      const top = succeeded(topLosses()(i), 'losses')
+      holds(descends(top.map(({ loss }) => loss)), 'largest first')
+      holds(
+        top.every(({ index, loss }, k) => k === 0 || !Object.is(top[k - 1]!.loss, loss) || top[k - 1]!.index < index),
+        'ties keep their order'
+      )
+      const back = succeeded(topLosses(undefined, { largest: false })(i), 'losses').map(({ loss }) => loss)
+      holds(descends(back.reverse()), 'smallest first')
+    })
+  ),
+  law(
+    'takes k of the losses, and refuses more than there are',
+    fc.property(anyKind, fc.nat({ max: 12 }), (i, k) => {
+      const n = i.losses.length
+      if (k > n) equal(refused(topLosses(k)(i), 'k above n').path, 'k', 'the path')
+      else equal(succeeded(topLosses(k)(i), 'k'), succeeded(topLosses()(i), 'all').slice(0, k), 'the first k')
+    })
+  ),
+  law(
+    'misses an image of many labels exactly when its first class is not among them',
+    fc.property(interpretations('MultiLabel'), (i) => {
+      const missed = succeeded(misclassified(i), 'missed images')
+      const first = predictedClasses(i)
+      const expected = i.targets.flatMap((t, k) => ((t as ReadonlyArray<number>)[first[k]!] === 1 ? [] : [k]))
+      equal(
+        missed.map(({ index }) => index).sort((a, b) => a - b),
+        expected,
+        'the missed images'
+      )
+      holds(descends(missed.map(({ loss }) => loss)), 'largest loss first')
+    })
+  ),
+  law(
+    "refuses the other kind's questions",
+    fc.property(anyKind, (i) => {
+      const [own, other]: ReadonlyArray<E.Either<InterpretError, unknown>> =
+        i.task._tag === 'MultiLabel' ? [misclassified(i), confusionMatrix(i)] : [confusionMatrix(i), misclassified(i)]
+      succeeded(own!, 'its own question')
+      equal(refused(other!, "the other's question")._tag, 'OtherTask', 'the error')
+    })
+  )
+]
+
+/**
+ * What holds of every interpretation of a classification, of one label or of many, an empty one included.
+ *
+ * @example
+ * import { interpretationLaws } from 'graft-vision/laws'
+ *
+ * for (const law of interpretationLaws()) law.check({ numRuns: 10, seed: 1 })
+ *
+ * @since 0.1.0
+ */
+export const interpretationLaws = (): ReadonlyArray<Law> => [...confusion, ...losses]

@@ -1,0 +1,71 @@
+/**
+ * The figures that commands write, and where they went.
+ */
+import { join } from 'node:path'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import { hasHeatmaps } from '../engine/index.js'
+import type { GraftError } from '../GraftError.js'
+import { heatmapThreshold, plotConfusionMatrix, plotLosses, plotLr, plotMetrics } from '../interpret/draw/index.js'
+import type { Interpretation } from '../interpret/index.js'
+import { type Figure, type HasFiles, saveFigure } from '../io/index.js'
+import { type GraftEnv, interpret, type Learner, plotTopLosses, type Predictor, predictorOf } from '../learn/index.js'
+
+/** Name to file. */
+export type Written = Readonly<Record<string, string>>
+
+const forms = ['svg', 'json', 'png']
+
+/** Writes a figure in every form; the picture is the one to name. */
+export const writeFigure = (
+  directory: string,
+  name: string,
+  figure: Figure
+): RTE.ReaderTaskEither<HasFiles, GraftError, Written> =>
+  pipe(
+    forms,
+    RTE.traverseSeqArray((form) => saveFigure(join(directory, `${name}.${form}`))(figure)),
+    RTE.map(() => ({ [name]: join(directory, `${name}.png`) }))
+  )
+
+const all = <R>(
+  writing: ReadonlyArray<RTE.ReaderTaskEither<R, GraftError, Written>>
+): RTE.ReaderTaskEither<R, GraftError, Written> =>
+  pipe(
+    writing,
+    RTE.sequenceSeqArray,
+    RTE.map((each): Written => Object.assign({}, ...each) as Written)
+  )
+
+/** Confusion matrix and top losses, with heat maps where the network has any. */
+export const interpretationFigures = (
+  directory: string,
+  i: Interpretation,
+  predictor: Predictor,
+  k: number
+): RTE.ReaderTaskEither<GraftEnv, GraftError, Written> =>
+  all([
+    pipe(
+      RTE.fromEither(plotConfusionMatrix()(i)),
+      RTE.chainW((chart) => writeFigure(directory, 'confusion', chart))
+    ),
+    pipe(
+      i,
+      plotTopLosses(k, hasHeatmaps(predictor.plan, heatmapThreshold) ? { heatmap: predictor } : {}),
+      RTE.chainW((grid) => writeFigure(directory, 'top-losses', grid))
+    )
+  ])
+
+/** Everything there is to see of a trained learner. */
+export const learnerFigures = (directory: string, l: Learner): RTE.ReaderTaskEither<GraftEnv, GraftError, Written> =>
+  pipe(
+    interpret(l),
+    RTE.chainW((i) =>
+      all([
+        interpretationFigures(directory, i, predictorOf(l), Math.min(9, i.losses.length)),
+        writeFigure(directory, 'losses', plotLosses()(l.history)),
+        writeFigure(directory, 'rates', plotLr({ showMoms: true })(l.history)),
+        writeFigure(directory, 'metrics', plotMetrics(l.settings.metrics.map(({ name }) => name))(l.history))
+      ])
+    )
+  )

@@ -1,0 +1,68 @@
+/**
+ * `graft lr-find`: a learning rate to start with.
+ */
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { GraftError } from '../GraftError.js'
+import { plotLrFind } from '../interpret/draw/index.js'
+import { learner, lrFind, withNodeEnv } from '../learn/index.js'
+import { suggestLr } from '../recipe/index.js'
+import { exitCodes } from './exit.js'
+import { writeFigure } from './figures.js'
+import { given, rates, readFlags, whole } from './flags.js'
+import { namedData } from './named.js'
+import type { Terminal } from './Terminal.js'
+import { openSized } from './train.js'
+import { adjusted, modelOf, readTrainFlags, type TrainFlags } from './TrainFlags.js'
+
+export interface LrFindFlags extends TrainFlags {
+  readonly startLr?: string
+  readonly endLr?: string
+  readonly numIt?: string
+  readonly stopDiv?: boolean
+}
+
+const readSweep = (flags: LrFindFlags) =>
+  readFlags({
+    startLr: rates('--start-lr')(flags.startLr),
+    endLr: rates('--end-lr')(flags.endLr),
+    numIt: whole('--num-it', 1, '100')(flags.numIt)
+  })
+
+/** `graft lr-find DATA`: the exit code. */
+export const lrFindCommand =
+  (data: string, flags: LrFindFlags) =>
+  (terminal: Terminal): TE.TaskEither<GraftError, number> =>
+    pipe(
+      TE.fromEither(readTrainFlags(flags)),
+      TE.bindTo('n'),
+      TE.bind('sweep', () => TE.fromEither(readSweep(flags))),
+      TE.bind('spec', ({ n }) => pipe(namedData(data), TE.chainEitherK(adjusted(n)))),
+      TE.bind('model', () => modelOf(flags)),
+      TE.chain(({ n, sweep, spec, model }) =>
+        withNodeEnv(given({ engine: n.engine, threads: n.threads }))(
+          pipe(
+            openSized(spec, model.body.arch.input.size, terminal.note),
+            RTE.chainW((opened) => learner({ data: opened, model, ...given({ wd: n.wd, seed: n.seed }) })),
+            RTE.chainW(lrFind({ ...given(sweep), stopDiv: flags.stopDiv !== false })),
+            RTE.bindTo('found'),
+            RTE.bindW('figures', ({ found }) => writeFigure(flags.out ?? 'graft-out', 'lr-find', plotLrFind()(found)))
+          )
+        )
+      ),
+      TE.map(({ found, figures }) => {
+        const suggestion = O.toNullable(suggestLr()(found))
+        if (flags.json === true) terminal.result(JSON.stringify({ ...found, suggestion, figures }))
+        else {
+          for (const [name, file] of Object.entries(figures)) terminal.result(`${name} ${file}`)
+          terminal.result(
+            suggestion === null
+              ? `no suggestion: ${found.losses.length} batches are too few, try --num-it 100`
+              : `steepest ${suggestion.minGradient.toExponential(2)}, minimum / 10 ${suggestion.minLossBy10.toExponential(2)}`
+          )
+        }
+        return exitCodes.done
+      })
+    )

@@ -1,0 +1,174 @@
+/**
+ * Grad-CAM: where in its body's last map a network found what it says of an image, in one backward pass
+ * (Selvaraju et al. 2017, as in fastai's `GradCAM`).
+ *
+ * @since 0.1.0
+ */
+import * as tf from '@tensorflow/tfjs-core'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { type Layer, leaves, sequential } from '../../model/index.js'
+import type { Plan, PlanLayer } from '../../plan/index.js'
+import type { Engine } from '../Engine.js'
+import { type EngineError, engineFailure } from '../EngineError.js'
+import { attempt } from './attempt.js'
+import { inputTensor } from './EngineBatch.js'
+import { type Arrays, runNetwork } from './forward.js'
+import type { StateDict } from './StateDict.js'
+import { fitting, read, uploadAll, type Values } from './tensors.js'
+
+/**
+ * Heat maps of a batch, `[n, height, width]`, from 0 on and not scaled.
+ *
+ * @since 0.1.0
+ */
+export interface Heatmaps {
+  readonly height: number
+  readonly width: number
+  readonly values: Float32Array
+}
+
+/**
+ * A network in an engine, to be asked where.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface GradCam {
+  /** Heat maps of `[n, height, width, channels]`, each for the class index in `classes`. */
+  readonly heatmaps: (x: Float32Array, classes: Int32Array) => E.Either<EngineError, Heatmaps>
+  /** Frees its tensors; it is of no use after that. */
+  readonly dispose: () => void
+}
+
+interface Part {
+  readonly network: Layer
+  readonly leaves: ReadonlyArray<PlanLayer>
+}
+
+/** A network's steps one after the other, groups of them opened. */
+const stepsOf = (layer: Layer): ReadonlyArray<Layer> =>
+  layer._tag === 'Sequential' ? layer.children.flatMap((child) => stepsOf(child.layer)) : [layer]
+
+const partOf = (steps: ReadonlyArray<Layer>, leaves: ReadonlyArray<PlanLayer>): Part => ({
+  network: sequential(...steps),
+  leaves
+})
+
+const cells = ({ output: [, height, width] }: PlanLayer): number => (height ?? 0) * (width ?? 0)
+
+/** A model before and after its body's last map of at least so many cells. */
+const partsOf = (plan: Plan, least: number): E.Either<EngineError, readonly [before: Part, after: Part]> => {
+  const [body, head] = plan.network._tag === 'Sequential' ? plan.network.children : []
+  if (body?.name !== 'body' || head?.name !== 'head')
+    return E.left(
+      engineFailure(plan.name, 'a body and a head', 'a whole architecture', 'cut it, and put a head on: withHead(...)')
+    )
+  const steps = stepsOf(body.layer)
+  // after each step, how many leaves are behind it
+  const behind = steps.reduce<ReadonlyArray<number>>((n, step) => [...n, (n.at(-1) ?? 0) + leaves(step).length], [])
+  const last = behind.findLastIndex((n) => n > 0 && cells(plan.layers[n - 1]!) >= least)
+  return last === -1
+    ? E.left(
+        engineFailure(
+          'body',
+          `a map of at least ${least} cells`,
+          `one of ${cells(plan.layers[behind.at(-1)! - 1]!)} at its end`,
+          'use larger images'
+        )
+      )
+    : E.right([
+        partOf(steps.slice(0, last + 1), plan.layers.slice(0, behind[last])),
+        partOf([...steps.slice(last + 1), head.layer], plan.layers.slice(behind[last]))
+      ])
+}
+
+/**
+ * Whether there are heat maps of at least `least` cells to be had of a plan's network.
+ *
+ * @example
+ * import { classification, cut, head, plan, resnet18, withHead } from 'graft-vision'
+ * import { hasHeatmaps } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const model = pipe(resnet18, cut, withHead(head()))
+ * const planned = plan({ input: [3, 28, 28], task: classification(['3', '7']) })(model)
+ * assert.deepStrictEqual(pipe(planned, E.map((p) => [hasHeatmaps(p, 16), hasHeatmaps(p, 1000)])), E.right([true, false]))
+ *
+ * @since 0.1.0
+ */
+export const hasHeatmaps = (plan: Plan, least: number): boolean => E.isRight(partsOf(plan, least))
+
+const oneHot = (classes: Int32Array, width: number): tf.Tensor =>
+  tf.cast(tf.equal(tf.expandDims(tf.tensor1d(classes, 'int32'), 1), tf.range(0, width, 1, 'int32')), 'float32')
+
+/** ReLU(Σ over channels of the mean gradient of the class's raw output × the map). */
+const heatmapsOf = (
+  [before, after]: readonly [Part, Part],
+  arrays: Arrays,
+  x: tf.Tensor,
+  classes: Int32Array
+): tf.Tensor => {
+  const evaluation = { _tag: 'Evaluation' } as const
+  const map = runNetwork(before.network, before.leaves, x, arrays, evaluation)
+  // images do not mix in evaluation, so that one sum has the gradients of all
+  const raw = (a: tf.Tensor): tf.Scalar => {
+    const outputs = runNetwork(after.network, after.leaves, a, arrays, evaluation)
+    return tf.sum(tf.mul(outputs, oneHot(classes, outputs.shape.at(-1)!)))
+  }
+  const weights = tf.mean(tf.grad(raw)(map), [1, 2], true)
+  return tf.relu(tf.sum(tf.mul(weights, map), -1))
+}
+
+const gradCamOn = (engine: Engine, plan: Plan, parts: readonly [Part, Part], values: Values): GradCam => ({
+  heatmaps: (x, classes) =>
+    attempt(engine)('heat maps', () =>
+      tf.tidy(() => {
+        const input = inputTensor(plan, { x, n: classes.length })
+        const maps = heatmapsOf(parts, (path) => values.get(path)!, input, classes)
+        const [, height, width] = maps.shape as [number, number, number]
+        return { height, width, values: read(maps) }
+      })
+    ),
+  dispose: () => {
+    tf.dispose([...values.values()])
+    values.clear()
+  }
+})
+
+/**
+ * Loads a plan's numbers into an engine to draw heat maps with, of any architecture under a head. They are of the
+ * body's last map that has at least `least` (1) cells: of a small image the very last may have one cell, which says
+ * nothing.
+ *
+ * @example
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import { adaptiveAvgPool2d, arch, conv2d, customHead, flatten, linear, named, plan, sequential, uncut, withHead } from 'graft-vision'
+ * import { acquireEngine, compileGradCam, initialState } from 'graft-vision/node'
+ *
+ * const engine = await acquireEngine('cpu')()
+ * const body = uncut(arch({ name: 'tiny', network: sequential(named('conv', conv2d(1, 2, 3))) }))
+ * const head = customHead(sequential(named('0', adaptiveAvgPool2d(1)), named('1', flatten), named('2', linear(2, 2))))
+ * const planned = plan({ input: [1, 6, 6] })(withHead(head)(body))
+ * if (E.isLeft(engine) || E.isLeft(planned)) throw new Error('it needs both')
+ * const cam = compileGradCam(engine.right)(planned.right, initialState(planned.right, 1))
+ * if (E.isLeft(cam)) throw new Error(cam.left.found)
+ * const maps = cam.right.heatmaps(new Float32Array(36).fill(1), Int32Array.of(1))
+ * cam.right.dispose()
+ * assert.deepStrictEqual(pipe(maps, E.map(({ height, width }) => [height, width])), E.right([4, 4]))
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const compileGradCam =
+  (engine: Engine) =>
+  (plan: Plan, state: StateDict, { least = 1 }: { readonly least?: number } = {}): E.Either<EngineError, GradCam> =>
+    pipe(
+      E.Do,
+      E.apS('parts', partsOf(plan, least)),
+      E.apS('fits', fitting(plan, state)),
+      E.bind('values', ({ fits }) => attempt(engine)('loading parameters', () => uploadAll(plan, fits))),
+      E.map(({ parts, values }) => gradCamOn(engine, plan, parts, values))
+    )

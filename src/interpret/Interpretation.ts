@@ -1,0 +1,223 @@
+/**
+ * `Interpretation`: what a model said of a set of images, beside what is true: the value that confusion, top losses and
+ * every picture of them are read from (fastai's `ClassificationInterpretation`, without its learner).
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Eq } from 'fp-ts/lib/Eq.js'
+import type { ReadonlyNonEmptyArray } from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
+import type { Show } from 'fp-ts/lib/Show.js'
+import type { Task } from '../data/index.js'
+import { eqValue } from '../Value.js'
+import { argMax } from './argMax.js'
+import { type InterpretError, interpretationError, otherTask } from './InterpretError.js'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * What is true of one image: its class index; one 0 or 1 for each class (many labels); numbers; a class index for each
+ * pixel, row by row.
+ *
+ * @since 0.1.0
+ */
+export type Target = number | ReadonlyArray<number>
+
+export interface Interpretation {
+  readonly _tag: 'Interpretation'
+  readonly task: Task
+  /** One row an image, activated; in segmentation pixel by pixel, the classes of a pixel side by side. */
+  readonly predictions: ReadonlyArray<ReadonlyArray<number>>
+  readonly targets: ReadonlyArray<Target>
+  /** One an image. */
+  readonly losses: ReadonlyArray<number>
+  /** One an image; empty where the images have no files. */
+  readonly files: ReadonlyArray<string>
+}
+
+/**
+ * What an interpretation is made of: arrays of one's own.
+ *
+ * @since 0.1.0
+ */
+export interface InterpretationOf {
+  readonly task: Task
+  /** One row an image, activated. */
+  readonly preds: ReadonlyArray<ArrayLike<number>>
+  readonly targets: ReadonlyArray<number | ArrayLike<number>>
+  /** One an image; or as many for each (classes, pixels), whose mean is the image's. */
+  readonly losses: ArrayLike<number>
+  /** Default: none. */
+  readonly files?: ReadonlyArray<string>
+}
+
+// -------------------------------------------------------------------------------------
+// constructors
+// -------------------------------------------------------------------------------------
+
+/** How many classes, or numbers, a prediction tells apart. */
+export const widthOf = (task: Task): number =>
+  task._tag === 'Regression' ? task.outputs : task._tag === 'Segmentation' ? task.codes.length : task.classes.length
+
+/** The names of classes; none for a regression. */
+export const namesOf = (task: Task): ReadonlyArray<string> =>
+  task._tag === 'Regression' ? [] : task._tag === 'Segmentation' ? task.codes : task.classes
+
+const isIndex =
+  (below: number) =>
+  (u: number): boolean =>
+    Number.isInteger(u) && u >= 0 && u < below
+
+type Values = ArrayLike<number>
+const listed = (t: number | Values): ReadonlyArray<number> => (typeof t === 'number' ? [t] : Array.from(t))
+
+/** Whether a target is one of the task's, and how such a one looks. */
+const targetOf = (task: Task, pred: Values): readonly [ok: (t: number | Values) => boolean, expected: string] => {
+  const width = widthOf(task)
+  switch (task._tag) {
+    case 'Classification':
+      return [(t) => typeof t === 'number' && isIndex(width)(t), `a class index below ${width}`]
+    case 'MultiLabel':
+      return [
+        (t) => typeof t !== 'number' && t.length === width && listed(t).every((v) => v === 0 || v === 1),
+        `${width} zeros and ones`
+      ]
+    case 'Regression':
+      return [(t) => listed(t).length === width, `${width} numbers`]
+    case 'Segmentation': {
+      const pixels = pred.length / width
+      return [
+        (t) => typeof t !== 'number' && t.length === pixels && listed(t).every(Number.isInteger),
+        `a whole number for each of ${pixels} pixels`
+      ]
+    }
+  }
+}
+
+const said = (t: number | Values | undefined): string =>
+  t === undefined ? 'nothing' : listed(t).slice(0, 8).join(', ')
+
+const errorsIn = ({ task, preds, targets, losses, files = [] }: InterpretationOf): ReadonlyArray<InterpretError> => {
+  const [n, width] = [preds.length, widthOf(task)]
+  const fits = (length: number): boolean =>
+    task._tag === 'Segmentation' ? length > 0 && length % width === 0 : length === width
+  const misfit = preds.findIndex(({ length }) => !fits(length))
+  const wrong = targets.findIndex((t, i) => i < n && fits(preds[i]!.length) && !targetOf(task, preds[i]!)[0](t))
+  const each = n === 0 ? 1 : losses.length / n
+  const checks: ReadonlyArray<readonly [ok: boolean, ...Parameters<typeof interpretationError>]> = [
+    [width > 0, 'task', 'at least one class', 'none', 'name the classes'],
+    [
+      width === 0 || misfit === -1,
+      `preds[${misfit}]`,
+      `${width} numbers${task._tag === 'Segmentation' ? ' for each pixel' : ''}`,
+      String(preds[misfit]?.length),
+      'give a row for each image, a number for each class'
+    ],
+    [targets.length === n, 'targets', `${n}, as there are preds`, String(targets.length), 'give one for each image'],
+    [
+      wrong === -1,
+      `targets[${wrong}]`,
+      wrong === -1 ? '' : targetOf(task, preds[wrong]!)[1],
+      said(targets[wrong]),
+      `give what a ${task._tag} has`
+    ],
+    [
+      n === 0 ? losses.length === 0 : Number.isInteger(each) && each > 0,
+      'losses',
+      `${n}, as there are preds, or as many for each`,
+      String(losses.length),
+      'give one for each image'
+    ],
+    [
+      files.length === 0 || files.length === n,
+      'files',
+      `${n}, as there are preds, or none`,
+      String(files.length),
+      'give one for each image'
+    ]
+  ]
+  return checks.flatMap(([ok, ...error]) => (ok ? [] : [interpretationError(...error)]))
+}
+
+const meanOf = (values: Values, from: number, count: number): number => {
+  let sum = 0
+  for (let i = from; i < from + count; i++) sum += values[i]!
+  return sum / count
+}
+
+/**
+ * An interpretation of arrays of one's own. Arrays that do not fit each other are errors, all at once. Losses that an
+ * unreduced loss gave for each class or pixel become their mean for each image.
+ *
+ * @example
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { classification, confusionMatrix, interpretation } from 'graft-vision'
+ *
+ * const i = interpretation({
+ *   task: classification(['cat', 'dog']),
+ *   preds: [[0.9, 0.1], [0.6, 0.4]],
+ *   targets: [0, 1],
+ *   losses: [0.1, 0.9]
+ * })
+ * if (E.isLeft(i)) throw new Error(i.left[0].found)
+ * assert.deepStrictEqual(confusionMatrix(i.right), E.right([[1, 0], [1, 0]]))
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const interpretation = (
+  of: InterpretationOf
+): E.Either<ReadonlyNonEmptyArray<InterpretError>, Interpretation> => {
+  const [first, ...rest] = errorsIn(of)
+  if (first !== undefined) return E.left([first, ...rest])
+  const n = of.preds.length
+  const each = of.losses.length / n
+  return E.right({
+    _tag: 'Interpretation',
+    task: of.task,
+    predictions: of.preds.map((row) => Array.from(row)),
+    targets: of.targets.map((t) => (typeof t === 'number' ? t : Array.from(t))),
+    losses: Array.from({ length: n }, (_, i) => meanOf(of.losses, i * each, each)),
+    files: of.files ?? []
+  })
+}
+
+// -------------------------------------------------------------------------------------
+// reading
+// -------------------------------------------------------------------------------------
+
+/**
+ * The most probable class of each image: the first of ties.
+ *
+ * @example
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { classification, interpretation, predictedClasses } from 'graft-vision'
+ *
+ * const task = classification(['cat', 'dog'])
+ * const i = interpretation({ task, preds: [[0.2, 0.8], [0.5, 0.5]], targets: [0, 0], losses: [1.6, 0.7] })
+ * assert.deepStrictEqual(E.map(predictedClasses)(i), E.right([1, 0]))
+ *
+ * @since 0.1.0
+ */
+export const predictedClasses = ({ predictions }: Interpretation): ReadonlyArray<number> =>
+  predictions.map((row) => argMax(row))
+
+/** An interpretation of one kind of task, or the error that says which kind answers. */
+export const ofTask =
+  (asked: string, wanted: Task['_tag'], hint: string) =>
+  (i: Interpretation): E.Either<InterpretError, Interpretation> =>
+    i.task._tag === wanted ? E.right(i) : E.left(otherTask(asked, wanted, i.task._tag, hint))
+
+// -------------------------------------------------------------------------------------
+// instances
+// -------------------------------------------------------------------------------------
+
+/** Equality of every number. @since 0.1.0 */
+export const eqInterpretation: Eq<Interpretation> = eqValue()
+
+/** What it is of, and of how many images. @since 0.1.0 */
+export const showInterpretation: Show<Interpretation> = {
+  show: ({ task, predictions }) => `interpretation(${task._tag} of ${predictions.length} images)`
+}

@@ -1,0 +1,100 @@
+/**
+ * Heat maps over pictures.
+ *
+ * @since 0.1.0
+ */
+import type { Pixels } from '../../data/index.js'
+import type { Plan } from '../../plan/index.js'
+
+/**
+ * A map of what mattered, `[height, width]`, on any scale.
+ *
+ * @since 0.1.0
+ */
+export interface Heatmap {
+  readonly height: number
+  readonly width: number
+  readonly values: ArrayLike<number>
+}
+
+/**
+ * The fewest cells that a heat map is drawn with: the reference's `heatmap_thresh`.
+ *
+ * @since 0.1.0
+ */
+export const heatmapThreshold = 16
+
+/**
+ * Whether the reference draws heat maps of a model: a head on a body, which starts by pooling what the map shows.
+ *
+ * @example
+ * import { classification, cut, head, heatmapAllowed, plan, resnet18, withHead } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const planned = plan({ input: [3, 64, 64], task: classification(['cat', 'dog']) })(pipe(resnet18, cut, withHead(head())))
+ * assert.deepStrictEqual(E.map(heatmapAllowed)(planned), E.right(true))
+ *
+ * @since 0.1.0
+ */
+export const heatmapAllowed = ({ layers }: Plan): boolean => {
+  const first = layers.find(({ path }) => path.startsWith('head.'))?.layer._tag
+  return first === 'AdaptiveConcatPool2d' || first === 'AdaptiveAvgPool2d'
+}
+
+/** Ten equidistant colours of matplotlib's magma (CC0), from none to all. */
+const magma = ['000004', '180f3e', '451077', '721f81', '9f2f7f', 'cd4071', 'f1605d', 'fd9567', 'fec98d', 'fcfdbf'].map(
+  (hex) => [0, 2, 4].map((i) => parseInt(hex.slice(i, i + 2), 16))
+)
+
+const colour = (share: number, channel: number): number => {
+  const at = share * (magma.length - 1)
+  const low = Math.min(magma.length - 2, Math.floor(at))
+  const [from, to] = [magma[low]![channel]!, magma[low + 1]![channel]!]
+  return from + (at - low) * (to - from)
+}
+
+/** The cells on either side of a position, and how far it is towards the second: cells stretch over the whole side. */
+const between = (position: number, side: number, cells: number): readonly [number, number, number] => {
+  const at = Math.min(cells - 1, Math.max(0, ((position + 0.5) * cells) / side - 0.5))
+  const low = Math.floor(at)
+  return [low, Math.min(cells - 1, low + 1), at - low]
+}
+
+/**
+ * A picture (RGB) under a heat map: stretched bilinearly over it, scaled from its least to its largest value, in magma,
+ * with `alpha` (0.6) of the map.
+ *
+ * @example
+ * import { overlayHeatmap } from 'graft-vision'
+ *
+ * const white = { height: 2, width: 2, channels: 3, data: new Uint8Array(12).fill(255) }
+ * const lit = overlayHeatmap({ alpha: 1 })({ height: 1, width: 2, values: [0, 3] })(white)
+ * assert.deepStrictEqual([...lit.data.slice(0, 6)], [0, 0, 4, 252, 253, 191])
+ *
+ * @since 0.1.0
+ */
+export const overlayHeatmap =
+  ({ alpha = 0.6 }: { readonly alpha?: number } = {}) =>
+  ({ height, width, values }: Heatmap) =>
+  (picture: Pixels): Pixels => {
+    const all = Array.from(values)
+    const low = Math.min(...all)
+    const range = Math.max(...all) - low
+    const share = (row: number, column: number): number => (range > 0 ? (all[row * width + column]! - low) / range : 0)
+    const data = new Uint8Array(picture.data.length)
+    for (let y = 0; y < picture.height; y++) {
+      const [top, bottom, down] = between(y, picture.height, height)
+      for (let x = 0; x < picture.width; x++) {
+        const [left, right, along] = between(x, picture.width, width)
+        const upper = share(top, left) * (1 - along) + share(top, right) * along
+        const lower = share(bottom, left) * (1 - along) + share(bottom, right) * along
+        const heat = upper * (1 - down) + lower * down
+        for (let c = 0; c < 3; c++) {
+          const at = (y * picture.width + x) * 3 + c
+          data[at] = Math.round((1 - alpha) * picture.data[at]! + alpha * colour(heat, c))
+        }
+      }
+    }
+    return { ...picture, data }
+  }

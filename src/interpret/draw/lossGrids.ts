@@ -1,0 +1,64 @@
+/**
+ * Top losses in words and as grids; their pictures come from whoever can read files.
+ *
+ * @since 0.1.0
+ */
+import type { LossLabel, Misclassified } from '../index.js'
+import { type GridCell, gridOf, type ImageGrid } from './ImageGrid.js'
+
+/**
+ * `predicted/actual / loss / probability of the actual class`, with two decimals.
+ *
+ * @example
+ * import { lossTitle } from 'graft-vision'
+ *
+ * const label = { index: 0, file: null, loss: 3.336, predicted: '7', actual: '3', probability: 0.0356 }
+ * assert.strictEqual(lossTitle(label), '7/3 / 3.34 / 0.04')
+ *
+ * @since 0.1.0
+ */
+export const lossTitle = ({ predicted, actual, loss, probability }: LossLabel): string =>
+  `${predicted}/${actual} / ${loss.toFixed(2)} / ${probability.toFixed(2)}`
+
+/** What is shown of an image. */
+export type Shown = Pick<GridCell, 'image' | 'height' | 'width'>
+
+/** Pictures of top losses, arranged as a square. */
+export const topLossesGrid = (
+  labels: ReadonlyArray<LossLabel>,
+  pictures: ReadonlyArray<Shown>,
+  { figsize = [12, 12], showText = true }: { readonly figsize?: ImageGrid['figsize']; readonly showText?: boolean }
+): ImageGrid => ({
+  _tag: 'ImageGrid',
+  title: 'Prediction/Actual/Loss/Probability',
+  columns: gridOf(labels.length).columns,
+  figsize,
+  cells: labels.map((label, k) => ({
+    index: label.index,
+    caption: showText ? [lossTitle(label)] : [],
+    ...pictures[k]!
+  }))
+})
+
+/** Pictures of missed images, one in a row. */
+export const missedGrid = (
+  missed: ReadonlyArray<Misclassified>,
+  pictures: ReadonlyArray<Shown>,
+  title: string,
+  figsize: ImageGrid['figsize']
+): ImageGrid => ({
+  _tag: 'ImageGrid',
+  title,
+  columns: 1,
+  figsize,
+  cells: missed.map(({ index, predicted, actual, loss, probability }, k) => ({
+    index,
+    caption: [
+      `Predicted: ${predicted}`,
+      `Actual: ${actual.join('; ')}`,
+      `Loss: ${loss.toFixed(2)}`,
+      `Probability: ${probability.toFixed(2)}`
+    ],
+    ...pictures[k]!
+  }))
+})

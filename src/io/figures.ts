@@ -1,0 +1,116 @@
+/**
+ * Drawing figures: charts through vega, grids and PNGs through sharp, each loaded when the first is asked for.
+ *
+ * @since 0.1.0
+ */
+import { extname } from 'node:path'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type Chart, gridSvg, type ImageGrid } from '../interpret/draw/index.js'
+import type { HasFiles } from './Files.js'
+import { type IoError, ioFailure, messageOf } from './IoError.js'
+
+/**
+ * What can be drawn.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Figure = Chart | ImageGrid
+
+const undrawable =
+  (what: string) =>
+  (cause: unknown): IoError =>
+    ioFailure(what, 'a specification that can be drawn', messageOf(cause), 'look at it as JSON')
+
+/** A chart has its data in it: whatever it names outside is not read. */
+const refuse = (uri: string): Promise<never> => Promise.reject(new Error(`${uri} is not part of the chart`))
+
+const chartSvg = async ({ spec }: Chart): Promise<string> => {
+  const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')])
+  const logger = vega.logger(vega.Error)
+  const compiled = vegaLite.compile(spec as never, { logger })
+  const loader = { load: refuse, sanitize: refuse, http: refuse, file: refuse }
+  const view = new vega.View(vega.parse(compiled.spec), { renderer: 'none', loader, logger })
+  try {
+    return await view.toSVG()
+  } finally {
+    view.finalize()
+  }
+}
+
+/**
+ * A figure as SVG text, which needs no other file.
+ *
+ * @example
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { emptyHistory, plotLr } from 'graft-vision'
+ * import { figureSvg } from 'graft-vision/node'
+ *
+ * const svg = await figureSvg(plotLr()({ ...emptyHistory, lrs: [1e-3, 2e-3] }))()
+ * assert.ok(E.isRight(svg) && svg.right.startsWith('<svg'))
+ *
+ * @since 0.1.0
+ */
+export const figureSvg = (figure: Figure): TE.TaskEither<IoError, string> =>
+  figure._tag === 'ImageGrid' ? TE.right(gridSvg(figure)) : TE.tryCatch(() => chartSvg(figure), undrawable('chart'))
+
+/**
+ * A figure as the bytes of a PNG.
+ *
+ * @example
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { emptyHistory, plotLr } from 'graft-vision'
+ * import { figurePng } from 'graft-vision/node'
+ *
+ * const png = await figurePng(plotLr()({ ...emptyHistory, lrs: [1e-3, 2e-3] }))()
+ * assert.ok(E.isRight(png) && String.fromCharCode(...png.right.subarray(1, 4)) === 'PNG')
+ *
+ * @since 0.1.0
+ */
+export const figurePng = (figure: Figure): TE.TaskEither<IoError, Uint8Array> =>
+  pipe(
+    figureSvg(figure),
+    TE.chain((svg) =>
+      TE.tryCatch(
+        async () => (await import('sharp')).default(Buffer.from(svg), { unlimited: true }).png().toBuffer(),
+        undrawable(figure._tag)
+      )
+    )
+  )
+
+/**
+ * Writes a figure by its file's extension: `.svg`, `.png`, or `.json`, the figure as data.
+ *
+ * @example
+ * import { mkdtempSync, readFileSync } from 'node:fs'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ * import { emptyHistory, plotLr } from 'graft-vision'
+ * import { nodeIo, saveFigure } from 'graft-vision/node'
+ *
+ * const file = join(mkdtempSync(join(tmpdir(), 'graft-')), 'lr.json')
+ * await saveFigure(file)(plotLr()(emptyHistory))(nodeIo())()
+ * assert.strictEqual(JSON.parse(readFileSync(file, 'utf8'))._tag, 'Chart')
+ *
+ * @since 0.1.0
+ */
+export const saveFigure =
+  (file: string) =>
+  (figure: Figure): ReaderTaskEither<HasFiles, IoError, void> =>
+  ({ files }) => {
+    const extension = extname(file).toLowerCase()
+    const content: TE.TaskEither<IoError, string | Uint8Array> =
+      extension === '.svg'
+        ? figureSvg(figure)
+        : extension === '.png'
+          ? figurePng(figure)
+          : extension === '.json'
+            ? TE.right(`${JSON.stringify(figure)}\n`)
+            : TE.left(ioFailure(file, 'a name ending in .svg, .png or .json', extension, 'choose one of these'))
+    return pipe(
+      content,
+      TE.chain((bytes) => files.write(file, bytes))
+    )
+  }

@@ -1,0 +1,164 @@
+/**
+ * `getPreds`: what a learner says of a whole set, with what is true and, when asked for, the losses.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import { type Batches, type Stats, trainOrder, validOrder } from '../data/index.js'
+import { compileInference, type Evaluation, type StateDict } from '../engine/index.js'
+import type { GraftError } from '../GraftError.js'
+import { activate } from '../interpret/index.js'
+import { type Batch, type Dataset, type HasFiles, type HasImages, openBatches } from '../io/index.js'
+import type { Plan } from '../plan/index.js'
+import { activationOf, type Loss, type OutputActivation } from '../recipe/index.js'
+import type { HasEngine } from './Env.js'
+import { breathe } from './evaluation.js'
+import type { Learner } from './Learner.js'
+import { batchingOf } from './phase.js'
+
+/**
+ * Which images: `valid`, the validation set in its order; `fix`, the training set in its order, complete; `train`, the
+ * training set as the next epoch would have it: shuffled, without a last batch that is not full.
+ *
+ * @since 0.1.0
+ */
+export type PredictedSet = 'valid' | 'fix' | 'train'
+
+/**
+ * Predictions of a set.
+ *
+ * @since 0.1.0
+ */
+export interface Predictions {
+  /** One row an image, after the loss's activation. */
+  readonly preds: ReadonlyArray<ReadonlyArray<number>>
+  readonly targets: ReadonlyArray<number | ReadonlyArray<number>>
+  /** One an image; null when not asked for. */
+  readonly losses: ReadonlyArray<number> | null
+  /** Relative to the data's root. */
+  readonly files: ReadonlyArray<string>
+}
+
+/**
+ * How predictions are made.
+ *
+ * @since 0.1.0
+ */
+export interface GetPredsOptions {
+  /** Default `valid`. */
+  readonly set?: PredictedSet
+  /** Default false. */
+  readonly withLoss?: boolean
+}
+
+const setOf = (l: Learner, set: PredictedSet): E.Either<GraftError, readonly [Dataset, Batches]> => {
+  const { spec, train, valid } = l.data
+  switch (set) {
+    case 'valid':
+      return E.right([valid, validOrder(spec, valid.length)])
+    case 'fix':
+      return E.right([train, validOrder(spec, train.length)])
+    case 'train':
+      return pipe(
+        trainOrder(batchingOf(l), train.length)(l.epochs),
+        E.map((batches) => [train, batches] as const)
+      )
+  }
+}
+
+const rowsOf = (values: ArrayLike<number>, n: number): ReadonlyArray<ReadonlyArray<number>> => {
+  const flat = Array.from(values)
+  const width = flat.length / n
+  return Array.from({ length: n }, (_, i) => flat.slice(i * width, (i + 1) * width))
+}
+
+const targetsOf = ({ y, n }: Batch): Predictions['targets'] => (y.length === n ? Array.from(y) : rowsOf(y, n))
+
+/** What predicts, and what on. */
+interface Asked {
+  readonly plan: Plan
+  readonly state: StateDict
+  readonly loss: Loss
+  readonly activation: OutputActivation
+  readonly stats: Stats
+  readonly dataset: Dataset
+  readonly batches: Batches
+}
+
+/** One pass over the batches. */
+export const predictSet =
+  ({ plan, state, loss, activation, stats, dataset, batches }: Asked) =>
+  (env: HasEngine & HasFiles & HasImages) =>
+  async (): Promise<E.Either<GraftError, Predictions & { readonly losses: ReadonlyArray<number> }>> => {
+    const inference = compileInference(env.engine)(plan, state)
+    if (E.isLeft(inference)) return inference
+    const evaluate = inference.right.evaluate(loss)
+    const activated = activate(activation, plan.output[0]!)
+    const preds: Array<ReadonlyArray<number>> = []
+    const targets: Array<number | ReadonlyArray<number>> = []
+    const losses: Array<number> = []
+    const files: Array<string> = []
+    const add = (batch: Batch, { outputs, losses: each }: Evaluation): void => {
+      preds.push(...rowsOf(activated(outputs), batch.n))
+      targets.push(...targetsOf(batch))
+      losses.push(...each)
+      files.push(...batch.files)
+    }
+    const reader = openBatches({ dataset, batches, stats })(env)()
+    try {
+      for (;;) {
+        const next = await reader.next()
+        if (E.isLeft(next)) return next
+        if (O.isNone(next.right)) return E.right({ preds, targets, losses, files })
+        const result = evaluate(next.right.value)
+        if (E.isLeft(result)) return result
+        add(next.right.value, result.right)
+        await breathe()
+      }
+    } finally {
+      await reader.close()
+      inference.right.dispose()
+    }
+  }
+
+/**
+ * Predictions of a set, after the activation of the learner's loss, in evaluation mode.
+ *
+ * @example
+ * import { digits, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, getPreds, openData, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8, valid: 3 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW(getPreds({ withLoss: true })),
+ *   RTE.map(({ preds, losses }) => [preds.length, losses?.length])
+ * )
+ * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right([3, 3]))
+ *
+ * @since 0.1.0
+ */
+export const getPreds =
+  ({ set = 'valid', withLoss = false }: GetPredsOptions = {}) =>
+  (l: Learner): RTE.ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, Predictions> =>
+    pipe(
+      RTE.fromEither(setOf(l, set)),
+      RTE.chain(([dataset, batches]) =>
+        predictSet({
+          plan: l.plan,
+          state: l.state,
+          loss: l.settings.loss,
+          activation: activationOf(l.settings.loss),
+          stats: l.data.stats,
+          dataset,
+          batches
+        })
+      ),
+      RTE.map((all) => (withLoss ? all : { ...all, losses: null }))
+    )

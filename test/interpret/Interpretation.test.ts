@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest'
+import { classification, multiLabel, regression, segmentation } from '../../src/data/index.js'
+import {
+  classScores,
+  confusionMatrix,
+  interpretation,
+  type InterpretationOf,
+  labelledLosses,
+  misclassified,
+  mostConfused,
+  topLosses
+} from '../../src/interpret/index.js'
+import { left, right } from '../io/workplace.js'
+
+const pets: InterpretationOf = {
+  task: classification(['__proto__', '<b>', 'fish']),
+  preds: [
+    [0.7, 0.2, 0.1],
+    [0.6, 0.3, 0.1],
+    [0.1, 0.8, 0.1]
+  ],
+  targets: [0, 1, 1],
+  losses: [0.3, 1.2, 0.2]
+}
+
+describe('an interpretation', () => {
+  it('says everything that is wrong with its arrays at once', () => {
+    const errors = left(interpretation({ ...pets, targets: [0, 3], losses: [1, 2], files: ['a'] }))
+    expect(errors.map(({ path }) => path)).toEqual(['targets', 'targets[1]', 'losses', 'files'])
+    expect(left(interpretation({ ...pets, preds: [[1], [1], [1]] }))[0].path).toBe('preds[0]')
+    expect(left(interpretation({ ...pets, targets: [0, 0.5, 1] }))[0].path).toBe('targets[1]')
+    expect(left(interpretation({ ...pets, task: classification([]) }))[0].path).toBe('task')
+  })
+
+  it('is plain JSON', () => {
+    const i = right(interpretation({ ...pets, preds: pets.preds.map((row) => Float64Array.from(row)) }))
+    expect(JSON.parse(JSON.stringify(i))).toEqual(i)
+  })
+
+  it('may be of no images at all', () => {
+    const i = right(interpretation({ task: classification(['a']), preds: [], targets: [], losses: [] }))
+    expect(right(confusionMatrix(i))).toEqual([[0]])
+    expect(right(topLosses()(i))).toEqual([])
+    expect(left(topLosses(1)(i)).path).toBe('k')
+    expect(right(classScores(i))).toEqual([{ class: 'a', precision: 0, recall: 0, f1: 0, support: 0 }])
+  })
+
+  it('has classes of any name', () => {
+    const i = right(interpretation(pets))
+    expect(right(mostConfused()(i))).toEqual([{ actual: '<b>', predicted: '__proto__', count: 1 }])
+    expect(right(classScores(i)).map((s) => [s.class, s.support])).toEqual([
+      ['__proto__', 1],
+      ['<b>', 2],
+      ['fish', 0]
+    ])
+  })
+
+  it('takes the mean where an unreduced loss gave one for each pixel', () => {
+    const task = segmentation(['sky', 'road'])
+    const i = right(interpretation({ task, preds: [[1, 0, 1, 0]], targets: [[0, 1]], losses: [1, 3] }))
+    expect(i.losses).toEqual([2])
+  })
+
+  it('answers the questions of its own kind alone', () => {
+    const numbers = right(interpretation({ task: regression(), preds: [[1]], targets: [2], losses: [1] }))
+    for (const asked of [confusionMatrix, classScores, labelledLosses(), misclassified])
+      expect(left<{ readonly _tag: string }, unknown>(asked(numbers))._tag).toBe('OtherTask')
+    expect(right(topLosses()(numbers))).toHaveLength(1)
+  })
+})
+
+describe('where the reference has a bug (spec.md 16)', () => {
+  const labels = {
+    task: multiLabel(['a', 'b']),
+    preds: [
+      [0.9, 0.1],
+      [0.8, 0.2],
+      [0.6, 0.4]
+    ],
+    targets: [
+      [0, 1],
+      [1, 0],
+      [0, 0]
+    ],
+    // an unreduced binary cross entropy has one for each class
+    losses: [2, 4, 0.1, 0.1, 5, 3]
+  }
+
+  it('multi-label top losses index a sorted list: ours are by the loss of each sample', () => {
+    const i = right(interpretation(labels))
+    expect(right(misclassified(i)).map(({ index, loss }) => [index, loss])).toEqual([
+      [2, 4],
+      [0, 3]
+    ])
+  })
+
+  it('NaN precision through a zero weight: ours is 0, and the support says so', () => {
+    const never = right(classScores(right(interpretation(pets))))[2]!
+    expect(never).toEqual({ class: 'fish', precision: 0, recall: 0, f1: 0, support: 0 })
+  })
+})

@@ -1,0 +1,115 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { classification } from '../../../src/data/index.js'
+import {
+  type Chart,
+  escapeXml,
+  gridOf,
+  gridSvg,
+  overlayHeatmap,
+  plotConfusionMatrix,
+  plotLosses,
+  plotLrFind,
+  topLossesGrid
+} from '../../../src/interpret/draw/index.js'
+import { interpretation, labelledLosses } from '../../../src/interpret/index.js'
+import { figurePng, figureSvg } from '../../../src/io/index.js'
+import { left, right, workplace } from '../../io/workplace.js'
+
+const folder = workplace()
+const names = ['<b>', '__proto__', '"&\u0000']
+const wild = right(
+  interpretation({
+    task: classification(names),
+    preds: [
+      [0, 1, 0],
+      [0, 0, 1]
+    ],
+    targets: [0, 1],
+    losses: [1, NaN]
+  })
+)
+
+describe('a chart', () => {
+  it('is drawn with classes of any name, as text', async () => {
+    const svg = right(await figureSvg(right(plotConfusionMatrix()(wild)))())
+    expect(svg).toContain('&lt;b&gt;')
+    expect(svg).not.toContain('<b>')
+    expect(svg).toContain('__proto__')
+  })
+
+  it('of shares says NaN of a class that is not there', () => {
+    const { spec } = right(plotConfusionMatrix({ normalize: true })(wild))
+    expect(JSON.stringify(spec)).toContain('"value":null,"text":"NaN"')
+  })
+
+  it('is a PNG where one is wanted', async () => {
+    const history = { losses: [NaN, 1], lrs: [1], moms: [1], rows: [] }
+    const png = right(await figurePng(plotLosses()(history))())
+    expect([...png.subarray(1, 4)]).toEqual([...Buffer.from('PNG')])
+  })
+
+  it('reads nothing from outside', async () => {
+    const file = join(folder, 'outside.json')
+    const values = [{ word: 'outside' }]
+    writeFileSync(file, JSON.stringify(values))
+    const drawn = async (data: Chart['spec']): Promise<string> => {
+      const svg = await figureSvg({
+        _tag: 'Chart',
+        spec: { data, mark: 'text', encoding: { text: { field: 'word' } } }
+      })()
+      return JSON.stringify(svg)
+    }
+    expect(await drawn({ values })).toContain('>outside<')
+    expect(await drawn({ url: file })).not.toContain('>outside<')
+  })
+
+  it('of a sweep too short to say anything has no suggestion', () => {
+    expect(JSON.stringify(plotLrFind()({ lrs: [1, 2], losses: [1, 2] }).spec)).not.toContain('steepest')
+  })
+})
+
+describe('a grid', () => {
+  const nothing = { image: null, height: 0, width: 0 }
+
+  it('escapes what is written in it', async () => {
+    const labels = right(labelledLosses()(wild))
+    const grid = topLossesGrid(
+      labels,
+      labels.map(() => nothing),
+      {}
+    )
+    const svg = gridSvg(grid)
+    expect(svg).toContain('__proto__/&lt;b&gt; / 1.00 / 0.00')
+    expect(svg).not.toContain('\u0000')
+    expect(right(await figurePng(grid)()).length).toBeGreaterThan(0)
+    expect(JSON.parse(JSON.stringify(grid))).toEqual(grid)
+  })
+
+  it('one top-loss picture crashes in the reference (spec.md 16): a 1×1 grid is a grid', () => {
+    expect(gridOf(1)).toEqual({ columns: 1, rows: 1 })
+    const [label] = right(labelledLosses(1)(wild))
+    expect(gridSvg(topLossesGrid([label!], [nothing], {}))).toContain('<svg')
+    expect(gridSvg(topLossesGrid([], [], {}))).toContain('<svg')
+  })
+
+  it('refuses more pictures than there are', () => {
+    expect(left(labelledLosses(3)(wild)).path).toBe('k')
+  })
+
+  it('holds halves of surrogate pairs as well', () => {
+    expect(escapeXml('\ud800a\u{1f600}')).toBe('\ufffda\u{1f600}')
+  })
+})
+
+describe('a heat map', () => {
+  const grey = { height: 4, width: 4, channels: 3, data: new Uint8Array(48).fill(100) }
+  it('that is the same everywhere lights nothing', () => {
+    const { data } = overlayHeatmap({ alpha: 1 })({ height: 2, width: 2, values: [3, 3, 3, 3] })(grey)
+    expect([...data.subarray(0, 3)]).toEqual([0, 0, 4])
+  })
+  it('with alpha 0 leaves the picture', () => {
+    expect(overlayHeatmap({ alpha: 0 })({ height: 1, width: 2, values: [0, 1] })(grey)).toEqual(grey)
+  })
+})
