@@ -10,10 +10,11 @@ import type { StoredTensor } from '../StoredTensor.js'
 import { readTorchLegacy } from './torchLegacy.js'
 import { readTorchZip } from './torchZip.js'
 
+/** A file that was cut off within its start counts too. */
 const startsWith =
   (...start: ReadonlyArray<number>) =>
   (bytes: Uint8Array): boolean =>
-    start.every((byte, i) => bytes[i] === byte)
+    bytes.length > 0 && start.slice(0, bytes.length).every((byte, i) => bytes[i] === byte)
 
 /** A zip's first part. */
 const isZip = startsWith(0x50, 0x4b, 0x03, 0x04)

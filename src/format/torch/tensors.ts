@@ -25,8 +25,8 @@ const rowMajor = (shape: ReadonlyArray<number>, strides: ReadonlyArray<number>):
 }
 
 /** The values in row-major order. */
-const gathered = (values: TensorArray, { shape, strides }: View, count: number): TensorArray => {
-  const result = values.slice(0, count)
+const gathered = (values: TensorArray, { storage, shape, strides }: View, count: number): TensorArray => {
+  const result = new arrays[storage.dtype](count)
   const index = shape.map(() => 0)
   let from = 0
   for (let to = 0; to < count; to++) {

@@ -1,0 +1,161 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, it } from 'vitest'
+import * as _ from '../../src/format/index.js'
+import { right } from '../io/workplace.js'
+import * as F from './torchFile.js'
+
+const floats = Float32Array.of(1, 2, 3, 4, 5, 6)
+const kept: F.StorageFields = { dtype: 'F32', key: 'a', count: 6 }
+const storages = [['a', F.bytesIn({ data: floats })]] as const
+
+/** What a zip with one storage of 1..6 holds. */
+const read = (object: Uint8Array) => right(_.readTorch(F.zipFile(F.pickle(object), storages)))
+
+const values = (tensors: ReadonlyMap<string, _.StoredTensor>, key: string) => [...tensors.get(key)!.data]
+
+describe.each(['zip', 'legacy'] as const)('a state dict in the %s format', (format) => {
+  const tensors = new Map(F.torchDtypes.map((dtype) => [`layer.${dtype}`, F.counted(dtype, [2, 3])]))
+
+  it('is read with every number type', () => {
+    expect(_.readTorch(F.saved(tensors, format))).toEqual(E.right(tensors))
+  })
+  it('is told apart from safetensors by its first bytes', () => {
+    const other = right(_.writeSafetensors(tensors))
+    expect(_.readTensors(F.saved(tensors, format))).toEqual(E.right(tensors))
+    expect([...right(_.readTensors(other)).keys()].sort()).toEqual([...tensors.keys()].sort())
+  })
+  it('holds empty tensors and numbers without sides', () => {
+    const odd = new Map([
+      ['none', F.counted('F32', [0, 3])],
+      ['n', F.counted('I64', [])]
+    ])
+    expect(_.readTorch(F.saved(odd, format))).toEqual(E.right(odd))
+  })
+  it('is read whatever the alignment of the bytes', () => {
+    const bytes = F.saved(tensors, format)
+    const moved = new Uint8Array(bytes.length + 1)
+    moved.set(bytes, 1)
+    expect(_.readTorch(moved.subarray(1))).toEqual(E.right(tensors))
+  })
+})
+
+describe('a tensor', () => {
+  it('is a view where its values lie in order', () => {
+    const bytes = F.zipFile(F.pickle(F.dict([['w', F.tensor(F.storage(kept), 2, [2, 2], [2, 1])]])), storages)
+    const w = right(_.readTorch(bytes)).get('w')!
+    expect([...w.data]).toEqual([3, 4, 5, 6])
+  })
+  it('that was transposed is written out row by row', () => {
+    const transposed = read(F.dict([['w', F.tensor(F.storage(kept), 0, [3, 2], [1, 3])]]))
+    expect(transposed.get('w')!.shape).toEqual([3, 2])
+    expect(values(transposed, 'w')).toEqual([1, 4, 2, 5, 3, 6])
+  })
+  it('may skip values, and repeat them within what there are', () => {
+    const object = F.dict([
+      ['second', F.tensor(F.storage(kept), 1, [3], [2])],
+      ['repeated', F.tensor(F.storage(kept), 5, [2, 2], [0, 0])]
+    ])
+    expect(values(read(object), 'second')).toEqual([2, 4, 6])
+    expect(values(read(object), 'repeated')).toEqual([6, 6, 6, 6])
+  })
+  it('may be a parameter, and share its storage', () => {
+    const parameter = F.call(
+      F.name('torch._utils', '_rebuild_parameter'),
+      F.tensor(F.storage(kept), 0, [6], [1]),
+      F.code('\x88'),
+      F.orderedDict
+    )
+    const tensors = read(
+      F.dict([
+        ['p', parameter],
+        ['tied', F.tensor(F.storage(kept), 0, [6], [1])]
+      ])
+    )
+    expect(values(tensors, 'p')).toEqual([1, 2, 3, 4, 5, 6])
+    expect(values(tensors, 'tied')).toEqual(values(tensors, 'p'))
+  })
+  it('of the oldest files is a part of a storage', () => {
+    const part = F.storage({ ...kept, part: ['b', 2, 3] })
+    const object = F.dict([
+      [
+        'w',
+        F.call(F.name('torch._utils', '_rebuild_tensor'), part, F.whole(1), F.tuple(F.whole(2)), F.tuple(F.whole(1)))
+      ]
+    ])
+    const file = F.legacyFile(F.pickle(object), [['a', F.bytesIn({ data: floats }), 4]])
+    expect(values(right(_.readTorch(file)), 'w')).toEqual([4, 5])
+  })
+})
+
+describe('a state dict', () => {
+  const w = F.tensor(F.storage(kept), 0, [6], [1])
+  const one = F.dict([['w', w]])
+
+  it.each(['state_dict', 'model_state_dict', 'model', 'net', 'module'])('may stand under %s', (word) => {
+    expect(
+      values(
+        read(
+          F.dict([
+            ['epoch', F.whole(3)],
+            [word, one],
+            ['best', w]
+          ])
+        ),
+        'w'
+      )
+    ).toEqual([...floats])
+  })
+  it('may remember versions of its layers', () => {
+    const versions = F.dict([['_metadata', F.dict([])]])
+    expect(
+      values(read(F.joined(F.orderedDict, F.code('('), F.text('w'), w, F.code('u'), versions, F.code('b'))), 'w')
+    ).toEqual([...floats])
+  })
+  it('of Python 2 is made from a list of pairs', () => {
+    const pairs = F.joined(F.code(']('), F.joined(F.code(']('), F.code('U\x01w'), w, F.code('e')), F.code('e'))
+    expect(values(read(F.call(F.name('collections', 'OrderedDict'), pairs)), 'w')).toEqual([...floats])
+  })
+  it('may be pickled by protocol 4', () => {
+    const short = (value: string) =>
+      F.joined(F.code('\x8c', String.fromCharCode(value.length)), new TextEncoder().encode(value))
+    const framed = F.joined(F.code('\x95', '\0'.repeat(8)), short('collections'), F.code('\x94'), short('OrderedDict'))
+    const object = F.joined(framed, F.code('\x93)R\x94('), F.text('w'), w, F.code('u'))
+    expect(values(read(object), 'w')).toEqual([...floats])
+  })
+})
+
+const assets = process.env['GRAFT_ASSETS']
+const weights = (file: string): string => join(assets ?? '', 'weights', file)
+const there = assets !== undefined && existsSync(weights('resnet20-12fca82f.th'))
+if (!there) console.log('real weights are not tested: GRAFT_ASSETS names no folder with weights/resnet20-12fca82f.th')
+
+const arraysIn = (file: string) =>
+  new Map(
+    [...right(_.readTensors(Uint8Array.from(readFileSync(weights(file)))))]
+      .filter(([key]) => !key.endsWith('num_batches_tracked'))
+      .map(([key, { shape, data }]) => [
+        key.replace(/^module\./, ''),
+        { shape, bytes: Buffer.from(F.bytesIn({ data })) }
+      ])
+  )
+
+describe.skipIf(!there)('the same net in several formats', () => {
+  it.each([
+    ['resnet20-12fca82f.th', 'resnet20_cifar10.safetensors'],
+    ['resnet20_cifar10.pth', 'resnet20_cifar10.safetensors'],
+    ['resnet56-4bfd9763.th', 'resnet56_cifar10.safetensors'],
+    ['squeezenet1_1_caffe_rgb.pth', 'squeezenet1_1_caffe_rgb.safetensors']
+  ])('%s has the arrays of %s', (torch, safetensors) => {
+    const [ours, expected] = [arraysIn(torch), arraysIn(safetensors)]
+    expect([...ours.keys()].sort()).toEqual([...expected.keys()].sort())
+    for (const [key, { shape, bytes }] of expected) {
+      expect([key, ours.get(key)!.shape]).toEqual([key, shape])
+      expect([key, ours.get(key)!.bytes.equals(bytes)]).toEqual([key, true])
+    }
+  })
+  it.each(['resnet32-d509ac18.th', 'resnet44-014dd654.th'])('%s is read', (file) => {
+    expect(arraysIn(file).get('linear.weight')!.shape).toEqual([10, 64])
+  })
+})
