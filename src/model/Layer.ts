@@ -12,7 +12,10 @@ import type { Eq } from 'fp-ts/lib/Eq.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import { eqValue, showValue } from '../Value.js'
 import { constant, type Init, torchDefault } from './Init.js'
+import type { Reparametrised } from './Reparametrised.js'
+import type { SelfAttention } from './SelfAttention.js'
 import { type Pair, pair } from './Shape.js'
+import type { Upsampling } from './Upsampling.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -88,6 +91,7 @@ export type Activation =
   | { readonly _tag: 'LeakyRelu'; readonly negativeSlope: number }
   | { readonly _tag: 'Sigmoid' }
   | { readonly _tag: 'Tanh' }
+  | { readonly _tag: 'SigmoidRange'; readonly low: number; readonly high: number }
 
 /** What has no parts. @since 0.1.0 */
 export type Primitive =
@@ -98,6 +102,9 @@ export type Primitive =
   | AvgPool2d
   | AdaptivePool2d
   | Activation
+  | Upsampling
+  | SelfAttention
+  | Reparametrised
   | { readonly _tag: 'Flatten' }
   | { readonly _tag: 'Identity' }
   | { readonly _tag: 'Dropout'; readonly p: number }
@@ -270,6 +277,13 @@ export const leakyRelu = (negativeSlope: number): Activation => ({ _tag: 'LeakyR
 export const sigmoid: Activation = { _tag: 'Sigmoid' }
 /** (e^x − e^−x)/(e^x + e^−x). @since 0.1.0 */
 export const tanh: Activation = { _tag: 'Tanh' }
+/**
+ * low + (high − low)·sigmoid(x): outputs of a known range (fastai's `SigmoidRange`, `y_range`).
+ * @example
+ * import { showLayer, sigmoidRange } from 'graft-vision'
+ * assert.strictEqual(showLayer.show(sigmoidRange(0, 5)), 'SigmoidRange(low: 0, high: 5)')
+ * @since 0.1.0 */
+export const sigmoidRange = (low: number, high: number): Activation => ({ _tag: 'SigmoidRange', low, high })
 /** `[C, H, W]` → `[C·H·W]` in torch's order (channels outermost). @since 0.1.0 */
 export const flatten: Layer = { _tag: 'Flatten' }
 /** What comes in: the bare branch of a residual `sum`. @since 0.1.0 */

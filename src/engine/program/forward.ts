@@ -5,7 +5,10 @@ import * as tf from '@tensorflow/tfjs-core'
 import { isCombination, type Layer, type MaxPool2d, type Pair, positions, type Primitive } from '../../model/index.js'
 import type { Plan, PlanLayer } from '../../plan/index.js'
 import { batchNormTrain } from '../fused.js'
+import { spectralNormed, weightNormed } from './normedWeights.js'
 import { adaptiveAverage, adaptiveMax } from './pooling.js'
+import { selfAttention } from './selfAttention.js'
+import { blur, pixelShuffle, resizeNearest } from './upsampling.js'
 
 /** Statistics of one batch norm on one batch. */
 export interface BatchStatistics {
@@ -73,10 +76,10 @@ const flattened = (x: tf.Tensor): tf.Tensor => {
 const conv = (
   layer: Extract<Primitive, { _tag: 'Conv2d' }>,
   path: string,
+  w: tf.Tensor4D,
   x: tf.Tensor4D,
   arrays: Arrays
 ): tf.Tensor => {
-  const w = arrays(`${path}.weight`) as tf.Tensor4D
   const [stride, dilation] = [both(layer.stride), both(layer.dilation)]
   const one = (input: tf.Tensor4D, filter: tf.Tensor4D): tf.Tensor4D =>
     isNone(layer.padding)
@@ -118,7 +121,11 @@ const primitive = (leaf: PlanLayer, x: tf.Tensor, arrays: Arrays, mode: Mode): t
   const map = x as tf.Tensor4D
   switch (layer._tag) {
     case 'Conv2d':
-      return conv(layer, path, map, arrays)
+      return conv(layer, path, arrays(`${path}.weight`) as tf.Tensor4D, map, arrays)
+    case 'WeightNorm':
+      return conv(layer.layer, path, weightNormed(path, arrays), map, arrays)
+    case 'SpectralNorm':
+      return conv(layer.layer, path, spectralNormed(path, arrays) as tf.Tensor4D, map, arrays)
     case 'Linear': {
       const y = tf.matMul(x, arrays(`${path}.weight`))
       return layer.bias ? tf.add(y, arrays(`${path}.bias`)) : y
@@ -145,6 +152,16 @@ const primitive = (leaf: PlanLayer, x: tf.Tensor, arrays: Arrays, mode: Mode): t
       return tf.sigmoid(x)
     case 'Tanh':
       return tf.tanh(x)
+    case 'SigmoidRange':
+      return tf.add(tf.mul(tf.sigmoid(x), layer.high - layer.low), layer.low)
+    case 'PixelShuffle':
+      return pixelShuffle(map, layer.scale)
+    case 'Blur':
+      return blur(map)
+    case 'ResizeNearest':
+      return resizeNearest(map, layer.outputSize)
+    case 'SelfAttention':
+      return selfAttention(path, map, arrays)
     case 'Flatten':
       return flattened(x)
     case 'Identity':
