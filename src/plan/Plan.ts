@@ -215,7 +215,9 @@ const resolveModel = (model: Model, how: PlanFor): E.Either<ReadonlyArray<PlanEr
 }
 
 const outputErrors = (resolved: Resolved, { input, task }: PlanFor): ReadonlyArray<PlanError> => {
-  if (task === undefined || resolved.inference.errors.length > 0) return []
+  // a head that cannot be for the task is said already
+  const isSaid = resolved.errors.some((e) => e._tag === 'HeadError' && e.path === 'head')
+  if (task === undefined || isSaid || resolved.inference.errors.length > 0) return []
   const { output } = resolved.inference
   const outputs = outputsOf(task)
   const givesPicture = task._tag === 'Segmentation' || (task._tag === 'Regression' && resolved.picture)

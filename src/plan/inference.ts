@@ -135,13 +135,10 @@ const primitive = (layer: Primitive, input: Shape): Fit => {
     case 'ResizeNearest':
       return needsMap(input, (c) => E.right([c, ...layer.outputSize]))
     case 'SelfAttention':
-      return needsMap(input, (c, ...sides) =>
+      return needsMap(input, (c) =>
         agree(c, layer.channels)
-          ? E.right([Number.isNaN(layer.channels) ? c : layer.channels, ...sides])
-          : misfit(`${layer.channels} channels`, `${c} channels (${shown(input)})`, `use selfAttention(${c})`, [
-              layer.channels,
-              ...sides
-            ])
+          ? E.right(input)
+          : misfit(`${layer.channels} channels`, `${c} channels (${shown(input)})`, `use selfAttention(${c})`, input)
       )
     case 'Flatten':
       return E.right([sizeOf(input)])
