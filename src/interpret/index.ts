@@ -5,3 +5,4 @@
  */
 export * from './activation.js'
 export * from './Metric.js'
+export * from './pixelMetrics.js'

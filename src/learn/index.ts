@@ -6,7 +6,7 @@
  */
 export { readSaved, savedFile, writeSaved, type Cursor, type Saved, type SaveOptions } from './checkpoint.js'
 export { restore, resumeFrom } from './restore.js'
-export { cnnLearner, cnnModel, type CnnLearnerOptions } from './cnnLearner.js'
+export { cnnLearner, cnnModel, type CnnLearnerOptions, type TransferOptions } from './cnnLearner.js'
 export { withNodeEnv, type GraftEnv, type HasEngine, type HasEvents, type NodeEnvOptions } from './Env.js'
 export { type Scores } from './evaluation.js'
 export { mistakesIn } from './inFile.js'
@@ -42,4 +42,5 @@ export {
   type Trained,
   type TrainOptions
 } from './train.js'
+export { unetLearner, unetModel, type UnetLearnerOptions } from './unetLearner.js'
 export { validate, type Validation } from './validate.js'
