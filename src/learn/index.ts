@@ -21,6 +21,7 @@ export {
   type Settings
 } from './Learner.js'
 export { diverged, savedError, settingError, weightsError, type LearnError } from './LearnError.js'
+export { predictMask } from './predictMask.js'
 export {
   loadPredictor,
   predict,

@@ -167,7 +167,7 @@ export const loadPredictor = (file: string): RTE.ReaderTaskEither<HasFiles, Graf
 // predicting
 // -------------------------------------------------------------------------------------
 
-const nameOf = (picture: Picture): string => (typeof picture === 'string' ? picture : 'image')
+export const nameOf = (picture: Picture): string => (typeof picture === 'string' ? picture : 'image')
 
 const fittingPixels = (pixels: Pixels, input: readonly [number, number, number]): TE.TaskEither<GraftError, Pixels> => {
   const found = [pixels.channels, pixels.height, pixels.width]
@@ -183,7 +183,7 @@ const fittingPixels = (pixels: Pixels, input: readonly [number, number, number])
       )
 }
 
-const pixelsOf =
+export const pixelsOf =
   (p: Predictor, picture: Picture) =>
   (env: HasFiles & HasImages): TE.TaskEither<GraftError, Pixels> => {
     const [channels, height, width] = p.plan.input as readonly [number, number, number]
@@ -197,7 +197,7 @@ const pixelsOf =
     )
   }
 
-const inputOf = (p: Predictor, pixels: ReadonlyArray<Pixels>): Float32Array => {
+export const inputOf = (p: Predictor, pixels: ReadonlyArray<Pixels>): Float32Array => {
   const size = p.plan.input.reduce((a, b) => a * b, 1)
   const x = new Float32Array(pixels.length * size)
   const into = normaliseInto(p.stats)

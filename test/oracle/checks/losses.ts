@@ -82,7 +82,7 @@ const compute = (e: Engine, loss: Loss, c: LossCase): Computed =>
       return {
         each: Array.from(lossPerSample(loss, outputs, targets).dataSync<'float32'>()),
         mean: mean(outputs).dataSync()[0]!,
-        gradient: fromChannelsLast(tf.grad(mean)(outputs).dataSync<'float32'>(), shapeOf(c.output))
+        gradient: [...fromChannelsLast(tf.grad(mean)(outputs).dataSync<'float32'>(), shapeOf(c.output))]
       }
     })
   )
