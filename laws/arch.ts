@@ -32,9 +32,41 @@ const runs = 20
 
 const arraysOf = (plan: Plan): ReadonlyArray<string> => [...plan.parameters, ...plan.buffers].map((a) => a.path)
 
+/** What torch keeps for spectral norm beside the weight: a vector as long as each side of its matrix. */
+const powers = (path: string, rows: number, columns: number): ReadonlyArray<string> => [
+  `${path}.weight_u ${rows}`,
+  `${path}.weight_v ${columns}`
+]
+
+const attentionArrays = (path: string, channels: number): ReadonlyArray<string> => {
+  const few = Math.max(1, Math.floor(channels / 8))
+  const conv = (name: string, out: number): ReadonlyArray<string> => [
+    `${path}.${name}.weight_orig ${out}x${channels}x1`,
+    ...powers(`${path}.${name}`, out, channels)
+  ]
+  return [`${path}.gamma 1`, ...conv('query', few), ...conv('key', few), ...conv('value', channels)]
+}
+
 /** What torch keeps for a layer: `path shape`. */
-const arraysIn = ({ path, layer }: PlanLayer): ReadonlyArray<string> => {
+const arraysIn = ({ path, layer }: Pick<PlanLayer, 'path' | 'layer'>): ReadonlyArray<string> => {
   switch (layer._tag) {
+    case 'WeightNorm': {
+      const { outChannels } = layer.layer
+      return arraysIn({ path, layer: layer.layer }).flatMap((array) =>
+        array.startsWith(`${path}.weight `)
+          ? [`${path}.weight_g ${outChannels}x1x1x1`, array.replace('.weight ', '.weight_v ')]
+          : [array]
+      )
+    }
+    case 'SpectralNorm': {
+      const { inChannels, groups, kernelSize, outChannels } = layer.layer
+      return [
+        ...arraysIn({ path, layer: layer.layer }).map((array) => array.replace('.weight ', '.weight_orig ')),
+        ...powers(path, outChannels, (inChannels / groups) * kernelSize[0] * kernelSize[1])
+      ]
+    }
+    case 'SelfAttention':
+      return attentionArrays(path, layer.channels)
     case 'Conv2d':
       return [
         `${path}.weight ${layer.outChannels}x${layer.inChannels / layer.groups}x${layer.kernelSize.join('x')}`,
@@ -90,7 +122,10 @@ const nakedLaws = (cases: fc.Arbitrary<Arch>): ReadonlyArray<Law> => [
           names.some((name) => isUnder(name)(key)),
           `${key} is under no child`
         )
-        holds(O.isSome(layerAt(key.slice(0, key.lastIndexOf('.')))(arch.network)), `there is no layer for ${key}`)
+        holds(
+          leaves(arch.network).some(({ path }) => isUnder(path)(key) && O.isSome(layerAt(path)(arch.network))),
+          `there is no layer for ${key}`
+        )
       }
     }),
     runs

@@ -41,6 +41,7 @@ import {
   type Layer,
   type Model,
   splitBy,
+  isReparametrised,
   torchDefault,
   type Weights,
   withHead
@@ -79,7 +80,9 @@ const startless: (layer: Layer) => Layer = foldLayer<Layer>(
   (p) =>
     p._tag === 'Conv2d' || p._tag === 'Linear' || p._tag === 'BatchNorm'
       ? { ...p, weightInit: torchDefault, biasInit: torchDefault }
-      : p,
+      : isReparametrised(p)
+        ? { ...p, layer: { ...p.layer, weightInit: torchDefault, biasInit: torchDefault } }
+        : p,
   (c, parts) => ({ ...c, children: parts.map(({ name, value }) => ({ name, layer: value })) })
 )
 

@@ -9,6 +9,7 @@ import {
   batchNorm,
   conv2d,
   isCombination,
+  type Conv2d,
   type Layer,
   leaves,
   linear,
@@ -46,6 +47,11 @@ const widened = (layer: Layer): Layer | null => {
   switch (layer._tag) {
     case 'Conv2d':
       return { ...layer, inChannels: layer.inChannels + layer.groups }
+    case 'WeightNorm':
+    case 'SpectralNorm':
+      return { ...layer, layer: widened(layer.layer) as Conv2d }
+    case 'SelfAttention':
+      return { ...layer, channels: layer.channels + 1 }
     case 'Linear':
       return { ...layer, inFeatures: layer.inFeatures + 1 }
     default:
@@ -87,6 +93,8 @@ const never: Readonly<Record<string, ReadonlyArray<number>>> = {
   inFeatures: [0, -1, 2.5],
   outFeatures: [0, -1, 2.5, NaN],
   features: [0, -1, 2.5],
+  scale: [0, -1, 1.5],
+  channels: [0, -1, 2.5],
   outputSize: [0, -1, 1.5]
 }
 

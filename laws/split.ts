@@ -53,7 +53,7 @@ const splitLawsOf = (cases: fc.Arbitrary<Posed>): ReadonlyArray<Law> => [
       )
       const byPath = new Map(plan.layers.map((l) => [l.path, l.group]))
       for (const p of plan.parameters)
-        equal(p.group, byPath.get(p.path.slice(0, p.path.lastIndexOf('.'))), `the group of ${p.path}`)
+        equal(p.group, [...byPath].find(([path]) => isUnder(path)(p.path))?.[1], `the group of ${p.path}`)
     })
   ),
   law(

@@ -6,6 +6,9 @@ import {
   digits,
   type Holdout,
   imageFolder,
+  imageMasks,
+  masksByPattern,
+  masksIn,
   type Normalise,
   type Source,
   type Stats
@@ -36,6 +39,24 @@ const sources: { readonly [T in Source['_tag']]: fc.Arbitrary<DataSpec> } = {
   Digits: fc
     .record({ n: fc.integer({ min: 2, max: 500 }), seed: seeds, path: names }, { requiredKeys: ['n'] })
     .map(digits),
+  ImageMasks: fc
+    .tuple(
+      names,
+      fc.record(
+        {
+          images: names,
+          masks: fc.oneof(
+            names.map(masksIn),
+            fc.tuple(names, names).map(([a, b]) => masksByPattern(a, b))
+          ),
+          codes: fc.oneof(names, classNames),
+          ignore: fc.array(fc.nat({ max: 255 }), { maxLength: 2 }),
+          holdout: fc.oneof(...Object.values(holdouts))
+        },
+        { requiredKeys: [] }
+      )
+    )
+    .map(([path, options]) => imageMasks(path, options)),
   Archive: fc.tuple(names, folderOptions).map(([name, options]) => archive(`https://example.org/${name}.tgz`, options))
 }
 

@@ -9,27 +9,37 @@ import {
   adaptiveMaxPool2d,
   avgPool2d,
   batchNorm,
+  blur,
   type Child,
   concat,
+  type Conv2d,
   conv2d,
   dropout,
   flatten,
   identity,
+  isCombination,
   type Layer,
   leakyRelu,
   linear,
   maxPool2d,
   named,
   padChannels,
+  parametersOf,
+  pixelShuffle,
   relu,
   relu6,
+  resizeNearest,
   scale,
+  selfAttention,
   sequential,
   type Shape,
   sigmoid,
+  sigmoidRange,
   sizeOf,
+  spectralNorm,
   sum,
-  tanh
+  tanh,
+  weightNorm
 } from '../../src/model/index.js'
 import { placements } from './placements.js'
 
@@ -95,6 +105,19 @@ const pooled =
   ({ stride }, [c, ...sides]) =>
     sides.length === 2 ? { layer: layer(stride), output: [times * c!, stride, stride] } : null
 
+/** A layer for maps alone. */
+const onMaps =
+  (layer: (input: Shape) => Layer): Make =>
+  (_, input) =>
+    input.length === 3 ? { layer: layer(input), output: input } : null
+
+const convolved =
+  (layer: (conv: Conv2d) => Layer): Make =>
+  ({ out, kernel, stride, yes }, input) => {
+    const conv = conv2d(input[0]!, out, kernel, { stride, bias: yes })
+    return slid(input, out, { kernel, stride, padding: 0 }, layer(conv))
+  }
+
 /** How each layer of the union is made to fit; null where it cannot. */
 const make: { readonly [T in Layer['_tag']]: Make } = {
   Conv2d: ({ out, kernel, stride, padded, yes }, input) => {
@@ -121,6 +144,19 @@ const make: { readonly [T in Layer['_tag']]: Make } = {
   LeakyRelu: same(leakyRelu(0.1)),
   Sigmoid: same(sigmoid),
   Tanh: same(tanh),
+  SigmoidRange: same(sigmoidRange(-1, 2)),
+  PixelShuffle: ({ stride }, [c, ...sides]) =>
+    sides.length === 2 && c! % stride ** 2 === 0
+      ? { layer: pixelShuffle(stride), output: [c! / stride ** 2, ...sides.map((side) => side * stride)] }
+      : null,
+  Blur: onMaps(() => blur),
+  ResizeNearest: ({ kernel, stride }, [c, ...sides]) =>
+    sides.length === 2
+      ? { layer: resizeNearest([kernel + 1, stride + 2]), output: [c!, kernel + 1, stride + 2] }
+      : null,
+  SelfAttention: onMaps(([c]) => selfAttention(c!)),
+  WeightNorm: convolved(weightNorm),
+  SpectralNorm: convolved(spectralNorm),
   Identity: same(identity),
   Scale: same(scale(0.2)),
   PadChannels: ({ kernel, stride }, [c, ...sides]) => ({
@@ -150,7 +186,7 @@ const make: { readonly [T in Layer['_tag']]: Make } = {
 }
 
 /** Layers with numbers, and combinations that may hold such, keep their names: they are told apart by them. */
-const mustBeNamed = (layer: Layer): boolean => ['Conv2d', 'Linear', 'BatchNorm'].includes(layer._tag)
+const mustBeNamed = (layer: Layer): boolean => !isCombination(layer) && parametersOf(layer).length > 0
 
 interface Chained {
   readonly parts: ReadonlyArray<Child>

@@ -133,6 +133,7 @@ const heldOut = (source: Source, pct: number, seed: number): E.Either<GraftError
   const holdout = holdoutByPct(pct, seed)
   switch (source._tag) {
     case 'ImageFolder':
+    case 'ImageMasks':
       return E.right({ ...source, holdout })
     case 'Archive':
       return E.right({ ...source, layout: { ...source.layout, holdout } })

@@ -42,6 +42,7 @@ const isFolder = (path: string): boolean => existsSync(path) && statSync(path).i
 const fixedSource = (source: Source): Source => {
   switch (source._tag) {
     case 'ImageFolder':
+    case 'ImageMasks':
       return { ...source, path: fixed(source.path) }
     case 'Digits':
       return { ...source, path: O.map(fixed)(source.path) }

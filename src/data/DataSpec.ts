@@ -9,6 +9,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import type { Seed } from '../Seed.js'
 import { eqValue, foldUnion, showValue } from '../Value.js'
+import { maskSource, type MaskOptions } from './Masks.js'
 import { folderLayout, type FolderOptions, type Source } from './Source.js'
 import { imagenetStats, type Stats } from './Stats.js'
 
@@ -122,6 +123,24 @@ export const defaultData: Omit<DataSpec, 'source'> = {
  */
 export const imageFolder = (path: string, options: FolderOptions = {}): DataSpec => ({
   source: { _tag: 'ImageFolder', path, ...folderLayout(options) },
+  ...defaultData
+})
+
+/**
+ * Images below a folder and a mask for each, for segmentation (fastai's `SegmentationItemList`): masks are grey images
+ * whose values are class indices. They are scaled by the nearest pixel and move with their image.
+ *
+ * @example
+ * import { imageMasks, masksByPattern } from 'graft-vision'
+ *
+ * const camvid = imageMasks('camvid_tiny', { masks: masksByPattern('^images/(.*)[.]png$', 'labels/$1_P.png') })
+ * assert.strictEqual(camvid.source._tag === 'ImageMasks' && camvid.source.codes, 'codes.txt')
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const imageMasks = (path: string, options: MaskOptions = {}): DataSpec => ({
+  source: maskSource(path, options),
   ...defaultData
 })
 

@@ -9,6 +9,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import type { Seed } from '../Seed.js'
 import { eqValue, showValue } from '../Value.js'
+import type { ImageMasks } from './Masks.js'
 import { holdoutAuto, type Holdout } from './Holdout.js'
 
 /**
@@ -66,7 +67,7 @@ export interface Archive {
  * @category model
  * @since 0.1.0
  */
-export type Source = ImageFolder | Digits | Archive
+export type Source = ImageFolder | Digits | Archive | ImageMasks
 
 /**
  * Takes a source apart.
@@ -85,6 +86,7 @@ export const foldSource =
     readonly imageFolder: (source: ImageFolder) => A
     readonly digits: (source: Digits) => A
     readonly archive: (source: Archive) => A
+    readonly imageMasks: (source: ImageMasks) => A
   }) =>
   (source: Source): A => {
     switch (source._tag) {
@@ -94,6 +96,8 @@ export const foldSource =
         return cases.digits(source)
       case 'Archive':
         return cases.archive(source)
+      case 'ImageMasks':
+        return cases.imageMasks(source)
       default:
         return absurd(source)
     }

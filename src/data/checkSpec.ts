@@ -7,6 +7,10 @@ import * as O from 'fp-ts/lib/Option.js'
 import { badSpec, type DataError } from './DataError.js'
 import type { DataSpec } from './DataSpec.js'
 
+/** Names that are given here and not in a file. */
+const named = (codes: ReadonlyArray<string> | string): O.Option<ReadonlyArray<string>> =>
+  typeof codes === 'string' ? O.none : O.some(codes)
+
 const side = (n: number): boolean => Number.isInteger(n) && n >= 1 && n <= 16_384
 const positive = (n: number): boolean => Number.isSafeInteger(n) && n >= 1
 
@@ -81,7 +85,9 @@ export const checkSpec = (spec: DataSpec): ReadonlyArray<DataError> => {
     )
     return wrong
   }
-  const { holdout, classes } = source._tag === 'Archive' ? source.layout : source
+  const { holdout } = source._tag === 'Archive' ? source.layout : source
+  const classes =
+    source._tag === 'ImageMasks' ? named(source.codes) : (source._tag === 'Archive' ? source.layout : source).classes
   if (holdout._tag === 'ByPct')
     ask(
       holdout.pct >= 0 && holdout.pct < 1,

@@ -26,6 +26,7 @@ export {
   eqNormalise,
   foldNormalise,
   imageFolder,
+  imageMasks,
   normalise,
   normaliseFromBatch,
   resizeOf,
@@ -69,6 +70,17 @@ export {
   targetsOf,
   type Targets
 } from './Labelling.js'
+export { maskTargets, nearestPixels, sizedMask } from './maskPixels.js'
+export {
+  arrangeMasks,
+  masksBy,
+  masksByPattern,
+  masksIn,
+  maskOf,
+  type ImageMasks,
+  type MaskNaming,
+  type MaskOptions
+} from './Masks.js'
 export type { Pixels } from './Pixels.js'
 export { cropPad, scaledSides, sidesOf } from './resizing.js'
 export { drawDigit, strokeSide } from './strokes.js'

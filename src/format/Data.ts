@@ -26,14 +26,18 @@ import {
   holdoutByFolder,
   holdoutByPct,
   imageFolder,
+  imageMasks,
   imagenetStats,
+  type ImageMasks,
+  masksByPattern,
+  masksIn,
   mnistStats,
   type Normalise,
   type Source,
   type Stats
 } from '../data/index.js'
 import { eqValue } from '../Value.js'
-import { codec, differing } from './Codec.js'
+import { codec, differing, refused } from './Codec.js'
 import type { FormatErrors } from './FormatError.js'
 import { type Grammar, makeSchema, type TypeOf } from './Grammar.js'
 
@@ -57,7 +61,17 @@ const source = makeSchema((g) =>
   g.keyed({
     imageFolder: g.union(g.string, g.object({ path: g.string }, layout(g))),
     digits: g.object({}, { n: g.whole(0), valid: g.whole(0), seed: g.whole(0), path: g.string }),
-    archive: g.union(g.string, g.object({ url: g.string }, layout(g)))
+    archive: g.union(g.string, g.object({ url: g.string }, layout(g))),
+    imageMasks: g.object(
+      { path: g.string },
+      {
+        images: g.string,
+        masks: g.union(g.string, g.object({ pattern: g.string, replacement: g.string }, {})),
+        codes: g.union(g.string, g.list(g.string)),
+        ignore: g.list(g.whole(0)),
+        holdout: holdout(g)
+      }
+    )
   })
 )
 
@@ -118,12 +132,24 @@ const withHoldout = <J extends { readonly holdout?: TypeOf<typeof holdout> }>({ 
   ...(h === undefined ? {} : { holdout: holdoutFrom(h) })
 })
 
+type MasksJson = Extract<TypeOf<typeof source>, { readonly imageMasks: unknown }>['imageMasks']
+
+const masksFrom = ({ path, masks, holdout: h, ...rest }: MasksJson): Source =>
+  imageMasks(path, {
+    ...rest,
+    ...(h === undefined ? {} : { holdout: holdoutFrom(h) }),
+    ...(masks === undefined
+      ? {}
+      : { masks: typeof masks === 'string' ? masksIn(masks) : masksByPattern(masks.pattern, masks.replacement) })
+  }).source
+
 const sourceFrom = (json: TypeOf<typeof source>): Source => {
   if ('digits' in json) return digits(json.digits).source
   if ('imageFolder' in json) {
     const of = json.imageFolder
     return (typeof of === 'string' ? imageFolder(of) : imageFolder(of.path, withHoldout(of))).source
   }
+  if ('imageMasks' in json) return masksFrom(json.imageMasks)
   const of = json.archive
   return (typeof of === 'string' ? archive(of) : archive(of.url, withHoldout(of))).source
 }
@@ -175,6 +201,26 @@ const plainLayout = (path: string): FolderLayout & { readonly _tag: string } => 
   return plain as Extract<Source, { readonly _tag: 'ImageFolder' }>
 }
 
+const masksTo = (of: ImageMasks): unknown => {
+  const { masks, holdout: h, _tag: _, ...rest } = of
+  const { masks: naming, ...chosen } = differing({ ...rest, masks }, imageMasks(of.path).source)
+  return {
+    path: of.path,
+    ...chosen,
+    ...(h._tag === 'Auto' ? {} : { holdout: holdoutTo(h) }),
+    ...(naming === undefined
+      ? {}
+      : {
+          masks:
+            masks._tag === 'InFolder'
+              ? masks.folder
+              : masks._tag === 'ByPattern'
+                ? { pattern: masks.pattern, replacement: masks.replacement }
+                : null
+        })
+  }
+}
+
 const sourceTo: (value: Source) => unknown = foldSource<unknown>({
   imageFolder: (of) => ({ imageFolder: layoutTo('path', of.path, of, plainLayout(of.path)) }),
   digits: ({ train, ...of }) => ({
@@ -183,7 +229,8 @@ const sourceTo: (value: Source) => unknown = foldSource<unknown>({
       ...fields(differing({ valid: of.valid, seed: of.seed, path: of.path }, digits({ n: train }).source))
     }
   }),
-  archive: (of) => ({ archive: layoutTo('url', of.url, of.layout, plainLayout('')) })
+  archive: (of) => ({ archive: layoutTo('url', of.url, of.layout, plainLayout('')) }),
+  imageMasks: (of) => ({ imageMasks: masksTo(of) })
 })
 
 const normaliseTo = (value: Normalise): unknown =>
@@ -202,7 +249,12 @@ const dataTo = ({ source: of, ...rest }: DataSpec): unknown => {
   }
 }
 
-const dataCodec = codec<DataJson, DataSpec>({ schema: dataSchema, from: dataFrom, to: dataTo, refusals: () => [] })
+const functionsIn = ({ source: of }: DataSpec) =>
+  of._tag === 'ImageMasks' && of.masks._tag === 'ByFunction'
+    ? [refused('source.masks', 'a naming of masks', of.masks.f, 'use masksIn or masksByPattern')]
+    : []
+
+const dataCodec = codec<DataJson, DataSpec>({ schema: dataSchema, from: dataFrom, to: dataTo, refusals: functionsIn })
 
 /**
  * Reads a data description; all mistakes with their JSON paths.

@@ -13,30 +13,40 @@ import {
   adaptiveMaxPool2d,
   avgPool2d,
   batchNorm,
+  blur,
   type Child,
   concat,
   constant,
+  type Conv2d,
   conv2d,
   dropout,
   flatten,
+  icnr,
   identity,
   type Init,
   isCombination,
+  isReparametrised,
   type Layer,
   leakyRelu,
   linear,
   maxPool2d,
   normal,
   padChannels,
+  pixelShuffle,
   type Primitive,
   relu,
   relu6,
+  resizeNearest,
   scale,
+  selfAttention,
   sequential,
   sigmoid,
+  sigmoidRange,
+  spectralNorm,
   sum,
   tanh,
-  torchDefault
+  torchDefault,
+  weightNorm
 } from '../model/index.js'
 import { codec, differing } from './Codec.js'
 import type { FormatErrors } from './FormatError.js'
@@ -53,7 +63,8 @@ const init = makeSchema((g) =>
       kaimingNormal: g.literal('fanIn', 'fanOut'),
       kaimingUniform: g.literal('fanIn', 'fanOut'),
       normal: g.number,
-      constant: g.number
+      constant: g.number,
+      icnr: g.whole(1)
     })
   )
 )
@@ -61,23 +72,26 @@ const init = makeSchema((g) =>
 const sides = <S>(g: Grammar<S>, min: number): HKT<S, number | readonly [number, number]> =>
   g.union(g.whole(min), g.pair(g.whole(min)))
 
-const bare = <S>(g: Grammar<S>) => g.literal('relu', 'relu6', 'sigmoid', 'tanh', 'flatten', 'identity')
+const bare = <S>(g: Grammar<S>) => g.literal('relu', 'relu6', 'sigmoid', 'tanh', 'flatten', 'identity', 'blur')
 
 const members = <S>(g: Grammar<S>) => {
   const inits = { weightInit: init(g), biasInit: init(g) }
   const pool = g.object({ outputSize: sides(g, 1) }, {})
+  const conv = g.object(
+    { inChannels: g.whole(1), outChannels: g.whole(1), kernelSize: sides(g, 1) },
+    {
+      stride: sides(g, 1),
+      padding: sides(g, 0),
+      dilation: sides(g, 1),
+      groups: g.whole(1),
+      bias: g.boolean,
+      ...inits
+    }
+  )
   return {
-    conv2d: g.object(
-      { inChannels: g.whole(1), outChannels: g.whole(1), kernelSize: sides(g, 1) },
-      {
-        stride: sides(g, 1),
-        padding: sides(g, 0),
-        dilation: sides(g, 1),
-        groups: g.whole(1),
-        bias: g.boolean,
-        ...inits
-      }
-    ),
+    conv2d: conv,
+    weightNorm: conv,
+    spectralNorm: conv,
     linear: g.object({ inFeatures: g.whole(1), outFeatures: g.whole(1) }, { bias: g.boolean, ...inits }),
     batchNorm: g.object({ features: g.whole(1) }, { eps: g.number, momentum: g.number, ...inits }),
     maxPool2d: g.object(
@@ -89,6 +103,10 @@ const members = <S>(g: Grammar<S>) => {
     adaptiveMaxPool2d: pool,
     adaptiveConcatPool2d: pool,
     leakyRelu: g.object({ negativeSlope: g.number }, {}),
+    sigmoidRange: g.object({ low: g.number, high: g.number }, {}),
+    pixelShuffle: g.object({ scale: g.whole(1) }, {}),
+    resizeNearest: pool,
+    selfAttention: g.object({ channels: g.whole(1) }, {}),
     dropout: g.object({ p: g.number }, {}),
     scale: g.object({ factor: g.number }, {}),
     padChannels: g.object({ before: g.whole(0), after: g.whole(0) }, {})
@@ -151,7 +169,9 @@ const initFrom = (json: TypeOf<typeof init>): Init =>
         ? { _tag: 'KaimingUniform', mode: json.kaimingUniform }
         : 'normal' in json
           ? normal(json.normal)
-          : constant(json.constant)
+          : 'icnr' in json
+            ? icnr(json.icnr)
+            : constant(json.constant)
 
 type InitsJson = { readonly weightInit?: TypeOf<typeof init>; readonly biasInit?: TypeOf<typeof init> }
 
@@ -161,7 +181,10 @@ const withInits = <J extends InitsJson>({ weightInit, biasInit, ...rest }: J) =>
   ...(biasInit === undefined ? {} : { biasInit: initFrom(biasInit) })
 })
 
-const bareLayers = { relu, relu6, sigmoid, tanh, flatten, identity }
+const bareLayers = { relu, relu6, sigmoid, tanh, flatten, identity, blur }
+
+const convFrom = ({ inChannels, outChannels, kernelSize, ...options }: Members['conv2d']['_A']): Conv2d =>
+  conv2d(inChannels, outChannels, kernelSize, withInits(options))
 
 const childFrom = (json: ChildJson): Child =>
   typeof json === 'object' && 'layer' in json
@@ -174,10 +197,9 @@ export const layerFrom = (json: LayerJson): Layer => {
   if ('sequential' in json) return sequential(...json.sequential.map(childFrom))
   if ('sum' in json) return sum(...json.sum.map(childFrom))
   if ('concat' in json) return concat(...json.concat.map(childFrom))
-  if ('conv2d' in json) {
-    const { inChannels, outChannels, kernelSize, ...options } = json.conv2d
-    return conv2d(inChannels, outChannels, kernelSize, withInits(options))
-  }
+  if ('conv2d' in json) return convFrom(json.conv2d)
+  if ('weightNorm' in json) return weightNorm(convFrom(json.weightNorm))
+  if ('spectralNorm' in json) return spectralNorm(convFrom(json.spectralNorm))
   if ('linear' in json) return linear(json.linear.inFeatures, json.linear.outFeatures, withInits(json.linear))
   if ('batchNorm' in json) return batchNorm(json.batchNorm.features, withInits(json.batchNorm))
   if ('maxPool2d' in json) return maxPool2d(json.maxPool2d.kernelSize, json.maxPool2d)
@@ -186,6 +208,10 @@ export const layerFrom = (json: LayerJson): Layer => {
   if ('adaptiveMaxPool2d' in json) return adaptiveMaxPool2d(json.adaptiveMaxPool2d.outputSize)
   if ('adaptiveConcatPool2d' in json) return adaptiveConcatPool2d(json.adaptiveConcatPool2d.outputSize)
   if ('leakyRelu' in json) return leakyRelu(json.leakyRelu.negativeSlope)
+  if ('sigmoidRange' in json) return sigmoidRange(json.sigmoidRange.low, json.sigmoidRange.high)
+  if ('pixelShuffle' in json) return pixelShuffle(json.pixelShuffle.scale)
+  if ('resizeNearest' in json) return resizeNearest(json.resizeNearest.outputSize)
+  if ('selfAttention' in json) return selfAttention(json.selfAttention.channels)
   if ('dropout' in json) return dropout(json.dropout.p)
   if ('scale' in json) return scale(json.scale.factor)
   return padChannels(json.padChannels.before, json.padChannels.after)
@@ -207,6 +233,8 @@ const initTo = (value: Init): TypeOf<typeof init> => {
       return { normal: value.std }
     case 'Constant':
       return { constant: value.value }
+    case 'Icnr':
+      return { icnr: value.scale }
   }
 }
 
@@ -240,7 +268,11 @@ const required = [
   'p',
   'factor',
   'before',
-  'after'
+  'after',
+  'low',
+  'high',
+  'scale',
+  'channels'
 ]
 
 const fieldTo = (key: string, value: unknown): unknown =>
@@ -254,6 +286,10 @@ const fieldTo = (key: string, value: unknown): unknown =>
 export type Detail = 'short' | 'full'
 
 const primitiveTo = (layer: Primitive, detail: Detail): unknown => {
+  if (isReparametrised(layer)) {
+    const [conv] = Object.values(primitiveTo(layer.layer, detail) as object) as ReadonlyArray<unknown>
+    return { [layer._tag === 'WeightNorm' ? 'weightNorm' : 'spectralNorm']: conv }
+  }
   const { _tag, ...fields } = layer
   const name = _tag[0]!.toLowerCase() + _tag.slice(1)
   const options = differing(fields, withoutOptions(layer))

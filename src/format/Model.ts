@@ -18,18 +18,23 @@ import {
   type Cut,
   customHead,
   defaultHead,
+  defaultUnet,
   fileWeights,
+  foldHead,
   type Freeze,
   freezeToGroup,
   fromScratchWeights,
   type Head,
   head,
   type Model,
+  normTypes,
   nothingFrozen,
   ownCut,
   ownSplit,
   pretrainedWeights,
-  type Weights
+  unet,
+  type Weights,
+  wholeHead
 } from '../model/index.js'
 import { type Codec, codec, differing, refused } from './Codec.js'
 import type { FormatErrors } from './FormatError.js'
@@ -89,6 +94,21 @@ const cutTo = (value: Cut): unknown => {
   }
 }
 
+const unetSchema = makeSchema((g) =>
+  g.object(
+    {},
+    {
+      blur: g.boolean,
+      blurFinal: g.boolean,
+      normType: g.literal(...normTypes),
+      selfAttention: g.boolean,
+      yRange: g.pair(g.number),
+      lastCross: g.boolean,
+      bottle: g.boolean
+    }
+  )
+)
+
 const headSchema = makeSchema((g) =>
   g.union(
     g.object(
@@ -101,17 +121,28 @@ const headSchema = makeSchema((g) =>
         init: g.literal('kaimingNormal', 'torchDefault')
       }
     ),
-    g.object({ network: layerSchema(g) }, {})
+    g.object({ network: layerSchema(g) }, {}),
+    g.object({ unet: unetSchema(g) }, {}),
+    g.literal('whole')
   )
 )
 
 const headFrom = (json: TypeOf<typeof headSchema>): Head =>
-  'network' in json ? customHead(layerFrom(json.network)) : head(json)
+  json === 'whole'
+    ? wholeHead
+    : 'network' in json
+      ? customHead(layerFrom(json.network))
+      : 'unet' in json
+        ? unet(json.unet)
+        : head(json)
 
 const headTo = (value: Head): unknown =>
-  value._tag === 'CustomHead'
-    ? { network: layerTo('short')(value.network) }
-    : differing(value, { ...defaultHead, _tag: value._tag })
+  foldHead<unknown>(
+    (options) => differing(options, { ...defaultHead, _tag: 'LinearHead' }),
+    (network) => ({ network: layerTo('short')(network) }),
+    (options) => ({ unet: differing(options, { ...defaultUnet, _tag: 'UnetHead' }) }),
+    () => 'whole'
+  )(value)
 
 export const freezeSchema = makeSchema((g) => g.union(g.literal('body'), g.whole(-Infinity)))
 
@@ -191,12 +222,13 @@ const modelFrom =
 const isScratch = (value: Weights): boolean => value._tag === 'FromScratch'
 
 const modelTo = ({ body, head: h, split, freeze, batchNorm, replacements }: Model): unknown => {
-  const written = headTo(h) as object
+  const written = headTo(h)
+  const isDefault = typeof written === 'object' && Object.keys(written as object).length === 0
   return {
     arch: body.arch.name,
     ...(isScratch(body.weights) && isScratch(body.arch.weights) ? {} : { weights: weightsTo(body.weights) }),
     ...(body.cut._tag === 'OwnCut' ? {} : { cut: cutTo(body.cut) }),
-    ...(Object.keys(written).length === 0 ? {} : { head: written }),
+    ...(isDefault ? {} : { head: written }),
     ...(split._tag === 'SplitOn' ? { split: split.starts } : {}),
     ...(freeze._tag === 'FreezeTo' && freeze.n === 0 ? {} : { freeze: freezeTo(freeze) }),
     ...(batchNorm === batchNormPolicies[0] ? {} : { batchNorm }),

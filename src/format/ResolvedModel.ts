@@ -16,10 +16,13 @@ import {
   type BatchNormPolicy,
   customHead,
   type Freeze,
+  isUnder,
   type Layer,
+  leaves,
   type Model,
   splitOn,
   uncut,
+  wholeHead,
   withHead
 } from '../model/index.js'
 import type { Plan } from '../plan/index.js'
@@ -59,7 +62,7 @@ export interface ResolvedModel {
   readonly arch: string
   /** What the architecture's published weights expect; the trained model expects `preprocessing`. */
   readonly input: ArchInput
-  /** The network below `body`; with `head` null a whole architecture, whose paths have no such prefix. */
+  /** The network below `body`; with `head` null a whole network: an architecture, or a U-Net with `body` in its paths. */
   readonly body: Layer
   readonly head: Layer | null
   readonly starts: ReadonlyArray<string>
@@ -156,12 +159,12 @@ export const resolvedModel =
  */
 export const modelOf = (resolved: ResolvedModel): Model | Arch => {
   const network = arch({ name: resolved.arch, network: resolved.body, input: resolved.input })
-  return resolved.head === null
+  return resolved.head === null && !leaves(resolved.body).some(({ path }) => isUnder('head')(path))
     ? network
     : pipe(
         network,
         uncut,
-        withHead(customHead(resolved.head)),
+        withHead(resolved.head === null ? wholeHead : customHead(resolved.head)),
         splitOn(resolved.starts),
         batchNormUnderFreeze(resolved.batchNorm),
         (model) => ({ ...model, freeze: resolved.freeze })

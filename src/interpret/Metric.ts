@@ -19,9 +19,11 @@ export interface MetricBatch {
   /** Raw outputs, before any activation, `[n, width]` row by row. */
   readonly outputs: Float32Array
   readonly width: number
-  /** Class indices, or numbers. */
+  /** Class indices (below 0: does not count), or numbers. */
   readonly targets: Int32Array | Float32Array
   readonly n: number
+  /** Rows of one image, those of its pixels in segmentation; one unless said otherwise. */
+  readonly perImage?: number
 }
 
 /**

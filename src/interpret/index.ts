@@ -28,4 +28,5 @@ export {
 } from './Interpretation.js'
 export * from './InterpretError.js'
 export * from './Metric.js'
+export * from './pixelMetrics.js'
 export * from './topLosses.js'

@@ -18,6 +18,8 @@ import type { IoError } from './IoError.js'
  */
 export interface Item extends DataItem {
   readonly pixels: Pixels
+  /** Segmentation: the class of each pixel, -1 where it does not count. */
+  readonly mask?: Int32Array
 }
 
 /**

@@ -39,6 +39,8 @@ export interface ImageHeader {
 export interface Images {
   /** RGB, 8 bits. */
   readonly decode: (name: string, bytes: Uint8Array, how: DecodeOptions) => TaskEither<DataError, Pixels>
+  /** One channel, 8 bits, at its own size: the values of a mask as they are. */
+  readonly mask: (name: string, bytes: Uint8Array) => TaskEither<DataError, Pixels>
   readonly header: (name: string, bytes: Uint8Array) => TaskEither<DataError, ImageHeader>
   /** A PNG of 1, 3 or 4 channels, without loss. */
   readonly encode: (pixels: Pixels) => TaskEither<IoError, Uint8Array>

@@ -16,7 +16,8 @@ import type { IoError } from './IoError.js'
 import { parallel } from './parallel.js'
 
 /**
- * `n` images: `x` normalised, [n, height, width, 3]; `y` their class indices.
+ * `n` images: `x` normalised, [n, height, width, 3]; `y` their class indices, or in
+ * segmentation those of their pixels, [n, height · width].
  *
  * @category model
  * @since 0.1.0
@@ -43,6 +44,15 @@ export interface BatchReader {
 
 type Loaded = E.Either<DataError | IoError, Batch>
 
+/** Classes of images, or of their pixels one image after the other. */
+const targetsOf = (items: ReadonlyArray<Item>): Int32Array => {
+  const each = items[0]?.mask?.length
+  if (each === undefined) return Int32Array.from(items, (item) => item.target)
+  const y = new Int32Array(items.length * each)
+  items.forEach(({ mask }, k) => y.set(mask!, k * each))
+  return y
+}
+
 const assemble = (items: ReadonlyArray<Item>, indices: ReadonlyArray<number>, stats: Stats): Batch => {
   const into = normaliseInto(stats)
   const each = items[0]?.pixels.data.length ?? 0
@@ -50,7 +60,7 @@ const assemble = (items: ReadonlyArray<Item>, indices: ReadonlyArray<number>, st
   items.forEach((item, k) => into(x, k * each, item.pixels.data))
   return {
     x,
-    y: Int32Array.from(items, (item) => item.target),
+    y: targetsOf(items),
     n: items.length,
     indices,
     files: items.map((i) => i.file)

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
@@ -11,20 +12,26 @@ import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   arrange,
+  arrangeMasks,
   checkSpec,
   dataError,
   dataWarning,
   foldSource,
   folderLayout,
+  segmentation,
   settle,
   someOf,
   statsOf,
   statsPerChannel,
   trainOrder,
+  type Arrangement,
   type DataError,
   type DataSpec,
   type DataWarning,
   type FolderLayout,
+  type ImageMasks,
+  type Labelled,
+  type Listing,
   type Settled,
   type Stats
 } from '../data/index.js'
@@ -49,25 +56,62 @@ type Failure = DataError | IoError
 /** The folder a source comes down to. */
 interface Place {
   readonly root: string
-  readonly layout: FolderLayout
   readonly generated: boolean
+  readonly arrange: (listing: Listing) => E.Either<DataError, Arrangement>
+  readonly settle: (isReadable: (file: string) => boolean) => (arranged: Arrangement) => E.Either<DataError, Settled>
 }
+
+const labelledByFolder = (root: string, layout: FolderLayout, generated: boolean): Place => ({
+  root,
+  generated,
+  arrange: arrange(layout, root),
+  settle: (isReadable) => settle(layout.classes, root, isReadable)
+})
+
+const labelledByMasks = (source: ImageMasks, codes: ReadonlyArray<string>): Place => ({
+  root: source.path,
+  generated: false,
+  arrange: arrangeMasks(source, source.path),
+  settle: (isReadable) => (arranged) => {
+    const items = (all: ReadonlyArray<Labelled>) =>
+      all.filter(({ file }) => isReadable(file)).map((item) => ({ ...item, target: 0 }))
+    const [train, valid] = [items(arranged.train), items(arranged.valid)]
+    return train.length === 0
+      ? E.left(dataError.noImages(source.path, 'an image to train on', 'none that can be read', 'repair the files'))
+      : E.right({ task: segmentation(codes), train, valid, warnings: arranged.warnings })
+  }
+})
+
+/** A name on each line; empty lines are none. */
+const codesIn = (bytes: Uint8Array): ReadonlyArray<string> =>
+  new TextDecoder()
+    .decode(bytes)
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+
+const codesOf =
+  ({ path, codes }: ImageMasks) =>
+  (env: DataEnv): TE.TaskEither<IoError, ReadonlyArray<string>> =>
+    typeof codes === 'string' ? TE.map(codesIn)(env.files.read(join(path, codes))) : TE.right(codes)
 
 const place = (spec: DataSpec): ReaderTaskEither<DataEnv, IoError, Place> =>
   foldSource<ReaderTaskEither<DataEnv, IoError, Place>>({
-    imageFolder: (layout) => () => TE.right({ root: layout.path, layout, generated: false }),
+    imageFolder: (layout) => () => TE.right(labelledByFolder(layout.path, layout, false)),
     digits: (source) => (env) =>
       pipe(
         digitsFolder(source)(env),
-        TE.map((root) => ({ root, layout: folderLayout({}), generated: true }))
+        TE.map((root) => labelledByFolder(root, folderLayout({}), true))
       ),
     archive:
       ({ url, layout }) =>
       (env) =>
         pipe(
           untarData(url)(env),
-          TE.map((root) => ({ root, layout, generated: false }))
-        )
+          TE.map((root) => labelledByFolder(root, layout, false))
+        ),
+    imageMasks: (source) => (env) =>
+      TE.map((codes: ReadonlyArray<string>) => labelledByMasks(source, codes))(codesOf(source)(env))
   })(spec.source)
 
 // -------------------------------------------------------------------------------------------------------------------
@@ -190,7 +234,7 @@ const opened =
           ? dataError.missingFolder(at.root, 'a folder of images', 'nothing', 'check the path')
           : error
       ),
-      TE.chainEitherKW(arrange(at.layout, at.root)),
+      TE.chainEitherKW(at.arrange),
       TE.map((arranged) => ({ arranged })),
       TE.bind('looked', ({ arranged }) =>
         look(
@@ -204,10 +248,10 @@ const opened =
         ({ looked }): Failure => [...looked.unreadable.values()][0]!
       ),
       TE.bindW('settled', ({ arranged, looked }) =>
-        TE.fromEither(settle(at.layout.classes, at.root, (file) => !looked.unreadable.has(file))(arranged))
+        TE.fromEither(at.settle((file) => !looked.unreadable.has(file))(arranged))
       ),
       TE.bindW('sides', ({ looked }) => TE.fromEither(sidesOfAll(spec, at.root, looked))),
-      TE.bind('train', ({ settled, sides }) => TE.right(from.dataset(settled.train, sides))),
+      TE.bind('train', ({ settled, sides }) => TE.right(from.dataset(settled.train, sides, settled.task))),
       TE.bind('stats', ({ train }) => resolveStats(spec, train)(env)),
       TE.map(({ arranged, looked, settled, sides, train, stats }): Data => ({
         spec,
@@ -216,7 +260,7 @@ const opened =
         generated: at.generated,
         shape: [3, sides[0], sides[1]],
         train,
-        valid: from.dataset(settled.valid, sides),
+        valid: from.dataset(settled.valid, sides, settled.task),
         test: arranged.test,
         stats,
         warnings: warningsOf(at, looked, settled),

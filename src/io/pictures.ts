@@ -5,8 +5,20 @@ import * as path from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { dataError, resizeOf, type DataError, type DataItem, type DataSpec, type Pixels } from '../data/index.js'
-import type { Dataset } from './Data.js'
+import * as E from 'fp-ts/lib/Either.js'
+import * as O from 'fp-ts/lib/Option.js'
+import {
+  dataError,
+  maskTargets,
+  resizeOf,
+  sizedMask,
+  type DataError,
+  type DataItem,
+  type DataSpec,
+  type Pixels,
+  type Task
+} from '../data/index.js'
+import type { Dataset, Item } from './Data.js'
 import type { HasFiles } from './Files.js'
 import type { HasImages } from './Images.js'
 import type { IoError } from './IoError.js'
@@ -18,7 +30,7 @@ export interface Pictures {
   readonly root: string
   readonly decode: (file: string) => Read<Pixels>
   readonly header: (file: string) => Read<{ readonly height: number; readonly width: number }>
-  readonly dataset: (items: ReadonlyArray<DataItem>, sides: readonly [number, number]) => Dataset
+  readonly dataset: (items: ReadonlyArray<DataItem>, sides: readonly [number, number], task: Task) => Dataset
 }
 
 /** What an entry costs beside its samples. */
@@ -51,6 +63,40 @@ export const pictures = (spec: DataSpec, root: string): Pictures => {
             TE.map(remember(file))
           )
     }
+  const ignore = spec.source._tag === 'ImageMasks' ? spec.source.ignore : []
+  const decodeMask =
+    (file: string): Read<Pixels> =>
+    (env) => {
+      const known = remembered.get(file)
+      return known !== undefined
+        ? TE.right(known)
+        : pipe(
+            bytesOf(file)(env),
+            TE.chainW((bytes) => env.images.mask(file, bytes)),
+            TE.map((mask) => (O.isSome(spec.size) ? sizedMask(how.resize, spec.size.value)(mask) : mask)),
+            TE.map(remember(file))
+          )
+    }
+  /** The mask is what labels the image. */
+  const maskOf =
+    ({ file, label }: DataItem, [height, width]: readonly [number, number], classes: number): Read<Int32Array> =>
+    (env) =>
+      pipe(
+        decodeMask(label)(env),
+        TE.chainEitherKW(
+          E.fromPredicate(
+            (mask) => mask.height === height && mask.width === width,
+            (mask) =>
+              dataError.mixedSizes(
+                label,
+                `${height} x ${width}, as its image ${file}`,
+                `${mask.height} x ${mask.width}`,
+                'make image and mask of one size'
+              )
+          )
+        ),
+        TE.chainEitherKW(maskTargets(classes, ignore, label))
+      )
   return {
     root,
     decode,
@@ -59,7 +105,7 @@ export const pictures = (spec: DataSpec, root: string): Pictures => {
         bytesOf(file)(env),
         TE.chainW((bytes) => env.images.header(file, bytes))
       ),
-    dataset: (items, [height, width]) => ({
+    dataset: (items, [height, width], task) => ({
       length: items.length,
       items,
       item: (i) => (env) => {
@@ -81,7 +127,14 @@ export const pictures = (spec: DataSpec, root: string): Pictures => {
               )
           ),
           // a copy: what is remembered serves every later epoch
-          TE.map((pixels) => ({ ...item, pixels: { ...pixels, data: pixels.data.slice() } }))
+          TE.map((pixels): Item => ({ ...item, pixels: { ...pixels, data: pixels.data.slice() } })),
+          TE.chain((one) =>
+            task._tag === 'Segmentation'
+              ? TE.map((mask: Int32Array): Item => ({ ...one, mask }))(
+                  maskOf(item, [height, width], task.codes.length)(env)
+                )
+              : TE.right(one)
+          )
         )
       }
     })

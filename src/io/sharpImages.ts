@@ -58,6 +58,24 @@ const decode = async (bytes: Uint8Array, { size, resize }: DecodeOptions): Promi
   return finish({ height: info.height, width: info.width, channels: 3, data: toRgb(data, info.channels) })
 }
 
+/** A palette or three equal channels are one channel; anything else is no mask. */
+const decodeMask = async (bytes: Uint8Array): Promise<Pixels> => {
+  const plain = decodePlainPng(bytes)
+  const { data, info } =
+    plain === undefined
+      ? await (await load())(bytes, reading).raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
+      : { data: plain.data, info: plain }
+  const { height, width, channels } = info
+  const grey = new Uint8Array(height * width)
+  for (let i = 0; i < grey.length; i++) {
+    const value = data[i * channels]!
+    if (channels >= 3 && (data[i * channels + 1] !== value || data[i * channels + 2] !== value))
+      throw new Error('colours, where a mask has class indices as grey values')
+    grey[i] = value
+  }
+  return { height, width, channels: 1, data: grey }
+}
+
 const unreadable =
   (name: string) =>
   (cause: unknown): DataError =>
@@ -80,6 +98,7 @@ const unreadable =
 export const sharpImages = (workers: number = availableParallelism()): Images => ({
   workers,
   decode: (name, bytes, how) => TE.tryCatch(() => decode(bytes, how), unreadable(name)),
+  mask: (name, bytes) => TE.tryCatch(() => decodeMask(bytes), unreadable(name)),
   header: (name, bytes) =>
     pipe(
       TE.tryCatch(async () => (await load())(bytes, reading).metadata(), unreadable(name)),

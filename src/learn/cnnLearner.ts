@@ -56,21 +56,24 @@ export interface CnnLearnerOptions extends Omit<LearnerOptions, 'data' | 'model'
   readonly concatPool?: boolean
 }
 
-const bodyOf = (arch: Arch, options: CnnLearnerOptions): Body =>
+/** What every learner of the reference chooses about the body. */
+export type TransferOptions = Pick<CnnLearnerOptions, 'cut' | 'pretrained' | 'splitOn'>
+
+export const bodyOf = (arch: Arch, options: TransferOptions): Body =>
   options.cut === undefined
     ? cut(arch)
     : typeof options.cut === 'function'
       ? cutBy('cut', options.cut)(arch)
       : cutAt(options.cut)(arch)
 
-const splitOf = (options: CnnLearnerOptions): ((model: Model) => Model) =>
+export const splitOf = (options: TransferOptions): ((model: Model) => Model) =>
   typeof options.splitOn === 'function'
     ? splitBy('splitOn', options.splitOn)
     : options.splitOn === undefined || options.splitOn.length === 0
       ? (model) => model
       : splitOn(options.splitOn)
 
-const weightsOf = (options: CnnLearnerOptions): ((model: Model) => Model) =>
+export const weightsOf = (options: TransferOptions): ((model: Model) => Model) =>
   options.pretrained === undefined || options.pretrained === false
     ? (model) => model
     : options.pretrained === true

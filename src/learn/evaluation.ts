@@ -8,6 +8,7 @@ import type { Evaluation, Program } from '../engine/index.js'
 import type { GraftError } from '../GraftError.js'
 import type { Metric, MetricState } from '../interpret/index.js'
 import { type Batch, type Data, type Dataset, type HasFiles, type HasImages, openBatches } from '../io/index.js'
+import type { Plan } from '../plan/index.js'
 import { settingError } from './LearnError.js'
 
 /**
@@ -37,6 +38,12 @@ const asked = <A>(metric: Metric, f: () => A): E.Either<GraftError, A> =>
     settingError(`metric ${metric.name}`, 'a metric that does not throw', String(e), 'mend the metric')
   )
 
+/** A metric's rows: an image's outputs, or in segmentation those of each of its pixels. */
+export const rowsOf = ({ task, output }: Plan): { readonly width: number; readonly perImage: number } =>
+  task?._tag === 'Segmentation'
+    ? { width: output[0]!, perImage: output.slice(1).reduce((a, b) => a * b, 1) }
+    : { width: output.reduce((a, b) => a * b, 1), perImage: 1 }
+
 /** One pass over a dataset in order. Batch losses are weighted by size, as in the reference. */
 export const evaluateAll = async (
   env: HasFiles & HasImages,
@@ -46,7 +53,7 @@ export const evaluateAll = async (
   metrics: ReadonlyArray<Metric>,
   { before, after }: OnBatch
 ): Promise<E.Either<GraftError, Scores>> => {
-  const width = program.plan.output.reduce((a, b) => a * b, 1)
+  const { width, perImage } = rowsOf(program.plan)
   const batches = validOrder(data.spec, dataset.length)
   const reader = openBatches({ dataset, batches, stats: data.stats })(env)()
   let states: ReadonlyArray<MetricState> = metrics.map((m) => m.f.run)
@@ -65,7 +72,7 @@ export const evaluateAll = async (
       const { outputs, loss } = result.right
       sum += loss * batch.n
       count += batch.n
-      const seen = { outputs, width, targets: batch.y, n: batch.n }
+      const seen = { outputs, width, targets: batch.y, n: batch.n * perImage, perImage }
       const stepped = E.sequenceArray(metrics.map((m, i) => asked(m, () => states[i]!.step(seen))))
       if (E.isLeft(stepped)) return stepped
       states = stepped.right

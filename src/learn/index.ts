@@ -6,7 +6,7 @@
  */
 export { readSaved, savedFile, writeSaved, type Cursor, type Saved, type SaveOptions } from './checkpoint.js'
 export { restore, resumeFrom } from './restore.js'
-export { cnnLearner, cnnModel, type CnnLearnerOptions } from './cnnLearner.js'
+export { cnnLearner, cnnModel, type CnnLearnerOptions, type TransferOptions } from './cnnLearner.js'
 export { withNodeEnv, type GraftEnv, type HasEngine, type HasEvents, type NodeEnvOptions } from './Env.js'
 export { type Scores } from './evaluation.js'
 export { exportOnnx, type ExportOptions } from './exportOnnx.js'
@@ -25,6 +25,7 @@ export {
 } from './Learner.js'
 export { lrFind } from './lrFind.js'
 export { diverged, savedError, settingError, weightsError, type LearnError } from './LearnError.js'
+export { predictMask } from './predictMask.js'
 export {
   gradCam,
   plotMultiTopLosses,
@@ -53,4 +54,5 @@ export {
   type Trained,
   type TrainOptions
 } from './train.js'
+export { unetLearner, unetModel, type UnetLearnerOptions } from './unetLearner.js'
 export { validate, type Validation } from './validate.js'

@@ -167,7 +167,7 @@ export const loadPredictor = (file: string): RTE.ReaderTaskEither<HasFiles, Graf
 // predicting
 // -------------------------------------------------------------------------------------
 
-const nameOf = (picture: Picture): string => (typeof picture === 'string' ? picture : 'image')
+export const nameOf = (picture: Picture): string => (typeof picture === 'string' ? picture : 'image')
 
 const fittingPixels = (pixels: Pixels, input: readonly [number, number, number]): TE.TaskEither<GraftError, Pixels> => {
   const found = [pixels.channels, pixels.height, pixels.width]

@@ -19,9 +19,11 @@ import { type Prediction, predictionsOf, predictorOf } from './predict.js'
  * @since 0.1.0
  */
 export interface Validation extends Scores {
+  /** One per image; none in segmentation, where `predictMask` gives a picture's. */
   readonly predictions: ReadonlyArray<Prediction>
   /** One per image. */
   readonly losses: ReadonlyArray<number>
+  /** As of the predictions. */
   readonly targets: ReadonlyArray<number>
 }
 
@@ -62,8 +64,9 @@ export const validate =
       const scores = await evaluateAll(env, program, l.data, l.data.valid, l.settings.metrics, {
         before: () => E.right('go on'),
         after: (batch, result) => {
-          predictions.push(...predictionsOf(predictor, result.outputs, batch.files))
           losses.push(...result.losses)
+          if (predictor.task._tag === 'Segmentation') return E.right('go on')
+          predictions.push(...predictionsOf(predictor, result.outputs, batch.files))
           targets.push(...batch.y)
           return E.right('go on')
         }

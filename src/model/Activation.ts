@@ -11,6 +11,7 @@ export type Activation =
   | { readonly _tag: 'LeakyRelu'; readonly negativeSlope: number }
   | { readonly _tag: 'Sigmoid' }
   | { readonly _tag: 'Tanh' }
+  | { readonly _tag: 'SigmoidRange'; readonly low: number; readonly high: number }
 
 /** max(0, x). @since 0.1.0 */
 export const relu: Activation = { _tag: 'Relu' }
@@ -27,3 +28,10 @@ export const leakyRelu = (negativeSlope: number): Activation => ({ _tag: 'LeakyR
 export const sigmoid: Activation = { _tag: 'Sigmoid' }
 /** (e^x − e^−x)/(e^x + e^−x). @since 0.1.0 */
 export const tanh: Activation = { _tag: 'Tanh' }
+/**
+ * low + (high − low)·sigmoid(x): outputs of a known range (fastai's `SigmoidRange`, `y_range`).
+ * @example
+ * import { showLayer, sigmoidRange } from 'graft-vision'
+ * assert.strictEqual(showLayer.show(sigmoidRange(0, 5)), 'SigmoidRange(low: 0, high: 5)')
+ * @since 0.1.0 */
+export const sigmoidRange = (low: number, high: number): Activation => ({ _tag: 'SigmoidRange', low, high })

@@ -8,6 +8,7 @@ import type { Eq } from 'fp-ts/lib/Eq.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import { eqValue, showValue } from '../Value.js'
 import type { Layer } from './Layer.js'
+import { defaultUnet, type UnetOptions } from './Unet.js'
 
 /**
  * fastai's `create_head` arguments, in its order, and how the linear layers start.
@@ -34,6 +35,10 @@ export type Head =
   | ({ readonly _tag: 'LinearHead' } & HeadOptions)
   /** A network of the user's own, used as it is. */
   | { readonly _tag: 'CustomHead'; readonly network: Layer }
+  /** The decoder of a U-Net, which crosses the body's stages. */
+  | ({ readonly _tag: 'UnetHead' } & UnetOptions)
+  /** None to add: the body's network is whole, with `body` and `head` in its paths. What a U-Net is once it is resolved. */
+  | { readonly _tag: 'WholeHead' }
 
 /**
  * The reference's defaults: one hidden layer of 512, `ps` 0.5, concat pool, no final batch norm, Kaiming normal.
@@ -64,8 +69,11 @@ export const defaultHead: HeadOptions = {
 export const head = (options: Partial<HeadOptions> = {}): Head => ({
   _tag: 'LinearHead',
   ...defaultHead,
-  ...Object.fromEntries(Object.entries(options).filter(([, v]) => v !== undefined))
+  ...given(options)
 })
+
+const given = <A extends object>(options: A): A =>
+  Object.fromEntries(Object.entries(options).filter(([, v]) => v !== undefined)) as A
 
 /**
  * A network of one's own after the cut, used as it is and initialised as its layers say. It must take the body's output
@@ -86,20 +94,65 @@ export const head = (options: Partial<HeadOptions> = {}): Head => ({
 export const customHead = (network: Layer): Head => ({ _tag: 'CustomHead', network })
 
 /**
- * Reads a head: what to make of fastai's, and of one's own.
+ * The decoder of a U-Net (Ronneberger et al. 2015; fastai's `DynamicUnet`): the body is its encoder, and whatever the
+ * body halves its map at is crossed once, found from the plan's shapes at any depth. It gives as many channels as the
+ * task has classes, at the size of the image. What is left out takes `defaultUnet`'s value.
+ *
+ * @example
+ * import { cut, plan, resnet18, segmentation, unet, withHead } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const model = pipe(resnet18, cut, withHead(unet({ blur: true })))
+ * const planned = plan({ input: [3, 96, 80], task: segmentation(['void', 'road', 'car']) })(model)
+ * assert.deepStrictEqual(pipe(planned, E.map((p) => p.output)), E.right([3, 96, 80]))
+ *
+ * @since 0.1.0
+ */
+export const unet = (options: Partial<UnetOptions> = {}): Head => ({
+  _tag: 'UnetHead',
+  ...defaultUnet,
+  ...given(options)
+})
+
+/**
+ * No head to add: the body's network is a whole model's, its parts named `body.…` and `head.…`. A resolved U-Net is one,
+ * since its decoder nests its encoder.
+ *
+ * @since 0.1.0
+ */
+export const wholeHead: Head = { _tag: 'WholeHead' }
+
+/**
+ * Reads a head: what to make of fastai's, of one's own, of a U-Net's decoder, and of none.
  *
  * @example
  * import { customHead, foldHead, head, linear } from 'graft-vision'
  *
- * const blocks = foldHead(({ linFtrs }) => linFtrs.length + 1, () => 0)
+ * const blocks = foldHead(({ linFtrs }) => linFtrs.length + 1, () => 0, () => 0, () => 0)
  * assert.deepStrictEqual([head(), head({ linFtrs: [] }), customHead(linear(8, 2))].map(blocks), [2, 1, 0])
  *
  * @since 0.1.0
  */
 export const foldHead =
-  <B>(onLinear: (options: HeadOptions) => B, onCustom: (network: Layer) => B) =>
-  (h: Head): B =>
-    h._tag === 'LinearHead' ? onLinear(h) : onCustom(h.network)
+  <B>(
+    onLinear: (options: HeadOptions) => B,
+    onCustom: (network: Layer) => B,
+    onUnet: (options: UnetOptions) => B,
+    onWhole: () => B
+  ) =>
+  (h: Head): B => {
+    switch (h._tag) {
+      case 'LinearHead':
+        return onLinear(h)
+      case 'CustomHead':
+        return onCustom(h.network)
+      case 'UnetHead':
+        return onUnet(h)
+      case 'WholeHead':
+        return onWhole()
+    }
+  }
 
 /**
  * Structural equality of options or network.
@@ -108,6 +161,15 @@ export const foldHead =
  */
 export const eqHead: Eq<Head> = eqValue()
 
+/** What differs from the defaults, as it is written. */
+const chosen = <A extends object>(options: A, defaults: A): string => {
+  const entries = Object.entries(defaults).flatMap(([k, v]) => {
+    const value = options[k as keyof A]
+    return eqValue<unknown>().equals(v, value) ? [] : [[k, value]]
+  })
+  return entries.length === 0 ? '' : showValue(Object.fromEntries(entries))
+}
+
 /**
  * The call that makes it, with only what differs from the defaults: `head({ ps: 0.2 })`.
  *
@@ -115,13 +177,9 @@ export const eqHead: Eq<Head> = eqValue()
  */
 export const showHead: Show<Head> = {
   show: foldHead(
-    (options) => {
-      const chosen = Object.entries(defaultHead).flatMap(([k, v]) => {
-        const value = options[k as keyof HeadOptions]
-        return eqValue<unknown>().equals(v, value) ? [] : [[k, value]]
-      })
-      return chosen.length === 0 ? 'head()' : `head(${showValue(Object.fromEntries(chosen))})`
-    },
-    () => 'customHead(...)'
+    (options) => `head(${chosen(options, defaultHead)})`,
+    () => 'customHead(...)',
+    (options) => `unet(${chosen(options, defaultUnet)})`,
+    () => 'wholeHead'
   )
 }

@@ -28,6 +28,8 @@ export type Init =
   | { readonly _tag: 'TorchDefault' }
   | { readonly _tag: 'Normal'; readonly std: number }
   | { readonly _tag: 'Constant'; readonly value: number }
+  /** Kaiming normal (fan in), the same filter for the scale² channels of a cell. */
+  | { readonly _tag: 'Icnr'; readonly scale: number }
 
 /**
  * Normal, mean 0, std √(2/fanIn) (He et al. 2015): what the head's linear layers start from.
@@ -84,6 +86,20 @@ export const normal = (std: number): Init => ({ _tag: 'Normal', std })
 export const constant = (value: number): Init => ({ _tag: 'Constant', value })
 
 /**
+ * The start of a convolution before a pixel shuffle: Kaiming normal, the same filter for the `scale`² channels of a
+ * cell, so that shuffling starts as a nearest-pixel upsampling (Aitken et al. 2017; fastai's `icnr`).
+ *
+ * @example
+ * import { drawInit, generator, icnr } from 'graft-vision'
+ *
+ * const filters = drawInit(icnr(2), { in: 1, out: 4 }, generator(1), 8)
+ * assert.deepStrictEqual([...new Set(filters)].length, 2)
+ *
+ * @since 0.1.0
+ */
+export const icnr = (scale: number): Init => ({ _tag: 'Icnr', scale })
+
+/**
  * Reads an initialiser, whichever it is.
  *
  * @example
@@ -94,7 +110,8 @@ export const constant = (value: number): Init => ({ _tag: 'Constant', value })
  *   KaimingUniform: () => true,
  *   TorchDefault: () => true,
  *   Normal: ({ std }) => std > 0,
- *   Constant: () => false
+ *   Constant: () => false,
+ *   Icnr: () => true
  * })
  * assert.strictEqual(isRandom(constant(1)), false)
  *
@@ -147,5 +164,12 @@ export const drawInit = (init: Init, fan: Fan, random: Generator, size: number):
       return gaussian(init.std)
     case 'Constant':
       return values.fill(init.value)
+    case 'Icnr': {
+      const filters = drawInit(kaimingNormal, fan, random, Math.ceil(size / init.scale ** 2))
+      return values.map((_, i) => {
+        const filter = Math.floor(i / fan.in / init.scale ** 2)
+        return filters[filter * fan.in + (i % fan.in)]!
+      })
+    }
   }
 }

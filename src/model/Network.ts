@@ -7,7 +7,10 @@ import * as O from 'fp-ts/lib/Option.js'
 import { constant, type Fan, type Init } from './Init.js'
 import { type Child, isCombination, type Layer } from './Layer.js'
 import type { Primitive } from './Primitive.js'
+import { powerVectors, spectralNormed, weightNormed } from './Reparametrised.js'
+import { attentionBuffers, attentionParameters } from './SelfAttention.js'
 import type { Shape } from './Shape.js'
+import type { Start } from './Start.js'
 
 /**
  * A leaf of a network and where it stands.
@@ -183,7 +186,7 @@ export interface LayerArray {
   readonly name: string
   /** torch's shape: `[out, in/groups, kh, kw]`, `[out, in]`, `[features]`. */
   readonly shape: Shape
-  readonly init: Init
+  readonly init: Start
   readonly fan: Fan
 }
 
@@ -221,13 +224,33 @@ export const parametersOf = (layer: Primitive): ReadonlyArray<LayerArray> => {
       })
     case 'BatchNorm':
       return weightAndBias({ ...layer, bias: true }, [layer.features], { in: layer.features, out: layer.features })
+    case 'WeightNorm':
+      return weightNormed(parametersOf(layer.layer))
+    case 'SpectralNorm':
+      return spectralNormed(parametersOf(layer.layer))
+    case 'SelfAttention':
+      return attentionParameters(layer)
     default:
       return []
   }
 }
 
+/** A batch norm's running mean (starts at 0) and variance (1). */
+const statistics = (features: number): ReadonlyArray<LayerArray> =>
+  (
+    [
+      ['running_mean', 0],
+      ['running_var', 1]
+    ] as const
+  ).map(([name, value]) => ({
+    name,
+    shape: [features],
+    init: constant(value),
+    fan: { in: features, out: features }
+  }))
+
 /**
- * What a layer keeps besides parameters: a batch norm's running mean (starts at 0) and variance (1).
+ * What a layer keeps besides parameters: a batch norm's running statistics, a spectral norm's vectors.
  *
  * @example
  * import { batchNorm, buffersOf, relu } from 'graft-vision'
@@ -237,17 +260,17 @@ export const parametersOf = (layer: Primitive): ReadonlyArray<LayerArray> => {
  *
  * @since 0.1.0
  */
-export const buffersOf = (layer: Primitive): ReadonlyArray<LayerArray> =>
-  layer._tag === 'BatchNorm'
-    ? (
-        [
-          ['running_mean', 0],
-          ['running_var', 1]
-        ] as const
-      ).map(([name, value]) => ({
-        name,
-        shape: [layer.features],
-        init: constant(value),
-        fan: { in: layer.features, out: layer.features }
-      }))
-    : []
+export const buffersOf = (layer: Primitive): ReadonlyArray<LayerArray> => {
+  switch (layer._tag) {
+    case 'BatchNorm':
+      return statistics(layer.features)
+    case 'SpectralNorm': {
+      const { shape, fan } = parametersOf(layer.layer)[0]!
+      return powerVectors('', shape[0]!, fan.in)
+    }
+    case 'SelfAttention':
+      return attentionBuffers(layer)
+    default:
+      return []
+  }
+}

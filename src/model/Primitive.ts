@@ -8,6 +8,9 @@ import type { BatchNorm } from './BatchNorm.js'
 import type { Conv2d } from './Conv2d.js'
 import type { Linear } from './Linear.js'
 import type { AdaptivePool2d, AvgPool2d, MaxPool2d } from './Pool2d.js'
+import type { Reparametrised } from './Reparametrised.js'
+import type { SelfAttention } from './SelfAttention.js'
+import type { Upsampling } from './Upsampling.js'
 
 /** What has no parts. @since 0.1.0 */
 export type Primitive =
@@ -18,6 +21,9 @@ export type Primitive =
   | AvgPool2d
   | AdaptivePool2d
   | Activation
+  | Upsampling
+  | SelfAttention
+  | Reparametrised
   | { readonly _tag: 'Flatten' }
   | { readonly _tag: 'Identity' }
   | { readonly _tag: 'Dropout'; readonly p: number }

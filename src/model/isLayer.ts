@@ -27,12 +27,15 @@ const inits: FieldsOf<Init> = {
   KaimingUniform: { mode },
   TorchDefault: {},
   Normal: { std: number },
-  Constant: { value: number }
+  Constant: { value: number },
+  Icnr: { scale: number }
 }
 const init = tagged(inits)
 
 const weightAndBias = { bias: boolean, weightInit: init, biasInit: init }
 const adaptive = { outputSize: sides }
+
+const conv: Check = (u) => tagged({ Conv2d: primitives.Conv2d })(u)
 
 const primitives: FieldsOf<Primitive> = {
   Conv2d: {
@@ -57,6 +60,13 @@ const primitives: FieldsOf<Primitive> = {
   LeakyRelu: { negativeSlope: number },
   Sigmoid: {},
   Tanh: {},
+  SigmoidRange: { low: number, high: number },
+  PixelShuffle: { scale: number },
+  Blur: {},
+  ResizeNearest: { outputSize: sides },
+  SelfAttention: { channels: number },
+  WeightNorm: { layer: conv },
+  SpectralNorm: { layer: conv },
   Flatten: {},
   Identity: {},
   Dropout: { p: number },

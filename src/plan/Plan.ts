@@ -20,7 +20,6 @@ import {
   cut,
   type Fan,
   type Freeze,
-  type Init,
   isUnder,
   type Layer,
   type Model,
@@ -31,11 +30,13 @@ import {
   sequential,
   type Shape,
   showShape,
+  type Start,
   type Weights
 } from '../model/index.js'
 import { eqValue } from '../Value.js'
 import { bodyNetwork } from './cutting.js'
 import { elaborate } from './elaboration.js'
+import { elaborateWhole } from './wholeElaboration.js'
 import { type Groups, groupsAt, oneGroup, resolveFreeze, resolveSplit } from './grouping.js'
 import { type Flow, infer, type Inference } from './inference.js'
 import { nameError, type PlanError, shapeError } from './PlanError.js'
@@ -69,7 +70,7 @@ export interface PlanParameter {
   readonly path: string
   /** torch's shape. */
   readonly shape: Shape
-  readonly init: Init
+  readonly init: Start
   readonly fan: Fan
   readonly group: number
   readonly trainable: boolean
@@ -87,7 +88,7 @@ export interface PlanParameter {
 export interface PlanBuffer {
   readonly path: string
   readonly shape: Shape
-  readonly init: Init
+  readonly init: Start
   readonly fan: Fan
   /** As of the parameters. */
   readonly fresh: boolean
@@ -141,53 +142,96 @@ interface Resolved {
   readonly network: Layer
   readonly body: Layer | null
   readonly inference: Inference
+  /** Is the head one that gives a picture? */
+  readonly picture: boolean
   /** Is this leaf the user's own, and no part of what the architecture's weights know? */
   readonly isFresh: (flow: Flow) => boolean
   readonly errors: ReadonlyArray<PlanError>
 }
 
-const resolveModel = (model: Model, { input, task }: PlanFor): E.Either<ReadonlyArray<PlanError>, Resolved> => {
-  const chosen = bodyNetwork(model.body)
-  // after a wrong cut the check goes on with the architecture's own
-  const fallback = E.isRight(chosen) ? chosen : bodyNetwork(cut(model.body.arch))
-  const cutErrors = E.isLeft(chosen) ? [chosen.left] : []
-  if (E.isLeft(fallback)) return E.left(cutErrors)
-  const body = replaceIn(fallback.right, model, 'body')
-  const inBody = infer(body.network, input, 'body')
+type Parts = Omit<Resolved, 'name' | 'isFresh' | 'picture'>
+
+/** A head that takes what the body gives. */
+const bodyThenHead = (
+  model: Model,
+  head: Parameters<typeof elaborate>[0],
+  body: Layer,
+  { input, task }: PlanFor
+): Parts => {
+  const inBody = infer(body, input, 'body')
   // channels that a mistake leaves unknown agree with any
   const channels = inBody.output[0]
-  const { network, errors } = elaborate(
-    model.head,
-    channels === undefined || Number.isNaN(channels) ? 1 : channels,
-    task
-  )
-  const head = replaceIn(network, model, 'head')
-  const inHead = infer(head.network, inBody.output, 'head')
-  return E.right({
-    name: model.body.arch.name,
-    network: sequential(named('body', body.network), named('head', head.network)),
-    body: body.network,
+  const { network, errors } = elaborate(head, channels === undefined || Number.isNaN(channels) ? 1 : channels, task)
+  const replaced = replaceIn(network, model, 'head')
+  const inHead = infer(replaced.network, inBody.output, 'head')
+  return {
+    network: sequential(named('body', body), named('head', replaced.network)),
+    body,
     inference: {
       flows: [...inBody.flows, ...inHead.flows],
       output: inHead.output,
       errors: [...inBody.errors, ...inHead.errors]
     },
+    errors: [...errors, ...replaced.errors]
+  }
+}
+
+/** A head that nests the body's stages. */
+const bodyInHead = (
+  model: Model,
+  head: Parameters<typeof elaborateWhole>[0],
+  body: Layer,
+  { input, task }: PlanFor
+): Parts => {
+  const { network, errors } = elaborateWhole(head, body, input, task)
+  const replaced = replaceIn(network, model, 'head', true)
+  return {
+    network: replaced.network,
+    body,
+    inference: infer(replaced.network, input, ''),
+    errors: [...errors, ...replaced.errors]
+  }
+}
+
+const resolveModel = (model: Model, how: PlanFor): E.Either<ReadonlyArray<PlanError>, Resolved> => {
+  const chosen = bodyNetwork(model.body)
+  // after a wrong cut the check goes on with the architecture's own
+  const fallback = E.isRight(chosen) ? chosen : bodyNetwork(cut(model.body.arch))
+  const cutErrors = E.isLeft(chosen) ? [chosen.left] : []
+  if (E.isLeft(fallback)) return E.left(cutErrors)
+  const body = replaceIn(fallback.right, model, 'body', model.head._tag === 'WholeHead')
+  const picture = model.head._tag === 'UnetHead' || model.head._tag === 'WholeHead'
+  const parts =
+    model.head._tag === 'UnetHead' || model.head._tag === 'WholeHead'
+      ? bodyInHead(model, model.head, body.network, how)
+      : bodyThenHead(model, model.head, body.network, how)
+  return E.right({
+    ...parts,
+    name: model.body.arch.name,
+    picture,
     isFresh: ({ path, layer }) => isUnder('head')(path) || body.fresh.has(layer),
-    errors: [...cutErrors, ...body.errors, ...errors, ...head.errors]
+    errors: [...cutErrors, ...body.errors, ...parts.errors]
   })
 }
 
-const outputErrors = (resolved: Resolved, task: Task | undefined): ReadonlyArray<PlanError> => {
-  const expected = task === undefined || task._tag === 'Segmentation' ? null : outputsOf(task)
+const outputErrors = (resolved: Resolved, { input, task }: PlanFor): ReadonlyArray<PlanError> => {
+  // a head that cannot be for the task is said already
+  const isSaid = resolved.errors.some((e) => e._tag === 'HeadError' && e.path === 'head')
+  if (task === undefined || isSaid || resolved.inference.errors.length > 0) return []
   const { output } = resolved.inference
-  return expected === null || resolved.inference.errors.length > 0 || (output.length === 1 && output[0] === expected)
+  const outputs = outputsOf(task)
+  const givesPicture = task._tag === 'Segmentation' || (task._tag === 'Regression' && resolved.picture)
+  const expected = givesPicture ? [outputs, ...input.slice(1)] : [outputs]
+  return showShape(output) === showShape(expected)
     ? []
     : [
         shapeError(
           resolved.body === null ? resolved.name : 'head',
-          `${expected} outputs, as the task has`,
+          givesPicture
+            ? `${showShape(expected)}, one of ${outputs} for each pixel`
+            : `${outputs} outputs, as the task has`,
           showShape(output),
-          resolved.body === null ? 'cut it and put a head on' : `make the last layer give ${expected}`
+          resolved.body === null ? 'cut it and put a head on' : `make the last layer give ${showShape(expected)}`
         )
       ]
 }
@@ -304,7 +348,7 @@ const planModel = (model: Model, how: PlanFor): E.Either<ReadonlyArray<PlanError
         ...inputErrors(how.input),
         ...resolved.errors,
         ...resolved.inference.errors,
-        ...outputErrors(resolved, how.task),
+        ...outputErrors(resolved, how),
         ...(E.isLeft(split) ? [split.left] : []),
         ...(E.isLeft(first) ? [first.left] : [])
       ]
@@ -330,6 +374,7 @@ const planArch = (arch: Arch, how: PlanFor): E.Either<ReadonlyArray<PlanError>, 
     name: arch.name,
     network: arch.network,
     body: null,
+    picture: false,
     inference: infer(arch.network, how.input, ''),
     isFresh: () => false,
     errors: []
@@ -343,7 +388,7 @@ const planArch = (arch: Arch, how: PlanFor): E.Either<ReadonlyArray<PlanError>, 
   const errors = [
     ...inputErrors(how.input),
     ...resolved.inference.errors,
-    ...outputErrors(resolved, how.task),
+    ...outputErrors(resolved, how),
     ...nameErrors(plan.parameters.map((p) => p.path))
   ]
   return errors.length > 0 ? E.left(errors) : E.right(plan)

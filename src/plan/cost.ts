@@ -3,12 +3,12 @@
  *
  * @since 0.1.0
  */
-import { parametersOf, sizeOf } from '../model/index.js'
+import { parametersOf, projections, sizeOf } from '../model/index.js'
 import type { Plan, PlanLayer } from './Plan.js'
 
 /**
- * Floating-point operations of a layer forward on one image, 2 per multiply-add. Only convolutions and linear layers
- * count; biases do not.
+ * Floating-point operations of a layer forward on one image, 2 per multiply-add. Convolutions, linear
+ * layers and self-attention count; biases do not, nor what norms do to weights.
  *
  * @example
  * import { arch, conv2d, flopsOf, named, plan, sequential } from 'graft-vision'
@@ -21,10 +21,19 @@ import type { Plan, PlanLayer } from './Plan.js'
  *
  * @since 0.1.0
  */
-export const flopsOf = ({ layer, output }: PlanLayer): number => {
+export const flopsOf = ({ layer, input, output }: Pick<PlanLayer, 'layer' | 'input' | 'output'>): number => {
   switch (layer._tag) {
     case 'Conv2d':
       return 2 * sizeOf(output) * (layer.inChannels / layer.groups) * layer.kernelSize[0] * layer.kernelSize[1]
+    case 'WeightNorm':
+    case 'SpectralNorm':
+      return flopsOf({ layer: layer.layer, input, output })
+    case 'SelfAttention': {
+      const { query, value } = projections(layer)
+      const pixels = sizeOf(input) / layer.channels
+      const projected = layer.channels * (2 * query + value)
+      return 2 * pixels * (projected + pixels * (query + value))
+    }
     case 'Linear':
       return 2 * layer.inFeatures * layer.outFeatures
     default:

@@ -90,7 +90,7 @@ export const linearHead = (nf: number, nc: number, options: HeadOptions): Layer 
 
 /** A head's network; with mistakes, the network to go on with. */
 export const elaborate = (
-  head: Head,
+  head: Extract<Head, { readonly _tag: 'LinearHead' | 'CustomHead' }>,
   channels: number,
   task: Task | undefined
 ): { readonly network: Layer; readonly errors: ReadonlyArray<PlanError> } => {
@@ -109,7 +109,7 @@ export const elaborate = (
               'head',
               'a head that gives one class per pixel, for a segmentation task',
               'a head that pools the image away',
-              'use customHead with a fully convolutional network'
+              'use unet(), or customHead with a fully convolutional network'
             )
           ]
         : []

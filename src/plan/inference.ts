@@ -123,6 +123,27 @@ const primitive = (layer: Primitive, input: Shape): Fit => {
       return needsMap(input, (c) => E.right([c, ...layer.outputSize]))
     case 'AdaptiveConcatPool2d':
       return needsMap(input, (c) => E.right([2 * c, ...layer.outputSize]))
+    case 'WeightNorm':
+    case 'SpectralNorm':
+      return primitive(layer.layer, input)
+    case 'PixelShuffle':
+      return needsMap(input, (c, h, w) => {
+        const { scale } = layer
+        const output = [Math.max(1, Math.floor(c / scale ** 2)), h * scale, w * scale]
+        return Number.isNaN(c) || c % scale ** 2 === 0
+          ? E.right([c / scale ** 2, ...output.slice(1)])
+          : misfit(`channels divisible by ${scale ** 2}`, `${c} channels (${shown(input)})`, 'change channels', output)
+      })
+    case 'Blur':
+      return needsMap(input, () => E.right(input))
+    case 'ResizeNearest':
+      return needsMap(input, (c) => E.right([c, ...layer.outputSize]))
+    case 'SelfAttention':
+      return needsMap(input, (c) =>
+        agree(c, layer.channels)
+          ? E.right(input)
+          : misfit(`${layer.channels} channels`, `${c} channels (${shown(input)})`, `use selfAttention(${c})`, input)
+      )
     case 'Flatten':
       return E.right([sizeOf(input)])
     case 'PadChannels':

@@ -1,7 +1,7 @@
 /**
  * What a layer's own numbers must be, whatever flows into it.
  */
-import type { Primitive } from '../model/index.js'
+import { type Conv2d, isReparametrised, type Primitive } from '../model/index.js'
 import { showValue } from '../Value.js'
 
 /** A size that follows from a mistaken layer: it agrees with every other, so that the mistake is said once. */
@@ -38,6 +38,10 @@ const rules = {
   AdaptiveAvgPool2d: { outputSize: positive },
   AdaptiveMaxPool2d: { outputSize: positive },
   AdaptiveConcatPool2d: { outputSize: positive },
+  SigmoidRange: { low: finite, high: finite },
+  PixelShuffle: { scale: positive },
+  ResizeNearest: { outputSize: positive },
+  SelfAttention: { channels: positive },
   LeakyRelu: { negativeSlope: finite },
   Dropout: { p: probability },
   Scale: { factor: finite },
@@ -67,6 +71,7 @@ const tooPadded = (layer: Primitive): ReadonlyArray<Impossible> =>
 
 /** A layer's impossible numbers. */
 export const impossible = (layer: Primitive): ReadonlyArray<Impossible> => {
+  if (isReparametrised(layer)) return impossible(layer.layer)
   const found = Object.entries(rulesOf[layer._tag] ?? {}).flatMap(([field, [expected, holds]]) => {
     const value = (layer as unknown as Readonly<Record<string, number | ReadonlyArray<number>>>)[field]!
     const numbers = typeof value === 'number' ? [value] : value
@@ -76,10 +81,12 @@ export const impossible = (layer: Primitive): ReadonlyArray<Impossible> => {
 }
 
 /** The layer to go on with: its impossible numbers agree with everything. */
-export const without = (layer: Primitive, fields: ReadonlyArray<string>): Primitive =>
-  Object.fromEntries(
+export const without = (layer: Primitive, fields: ReadonlyArray<string>): Primitive => {
+  if (isReparametrised(layer)) return { ...layer, layer: without(layer.layer, fields) as Conv2d }
+  return Object.fromEntries(
     Object.entries(layer).map(([field, value]) => [
       field,
       !fields.includes(field) ? value : typeof value === 'number' ? anySize : [anySize, anySize]
     ])
   ) as unknown as Primitive
+}

@@ -20,7 +20,8 @@ const within = (root: string, path: string): O.Option<string> => {
   return path.startsWith(`${root}.`) && /^[^/]/.test(rest) ? O.some(rest) : O.none
 }
 
-export const replaceIn = (start: Layer, model: Model, root: 'body' | 'head'): Replaced => {
+/** The replacements under `root`, in a network that stands there or, `whole`, in the model's. */
+export const replaceIn = (start: Layer, model: Model, root: 'body' | 'head', whole = false): Replaced => {
   const errors: Array<PlanError> = []
   const fresh = new Set<Primitive>()
   // copied, so that the same layer elsewhere is not taken for this one
@@ -35,7 +36,7 @@ export const replaceIn = (start: Layer, model: Model, root: 'body' | 'head'): Re
   const network = model.replacements.reduce((net, { path, layer }) => {
     const known = isUnder('body')(path) || isUnder('head')(path)
     if (!isUnder(root)(path) && (known || root === 'head')) return net
-    const inside = within(root, path)
+    const inside = whole ? O.some(path) : within(root, path)
     const changed = O.isSome(inside) ? modifyAt(inside.value, () => copy(layer))(net) : O.none
     if (O.isSome(changed)) return changed.value
     errors.push(

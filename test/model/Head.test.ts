@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { customHead, defaultHead, eqHead, flatten, foldHead, head, relu, showHead } from '../../src/model/index.js'
+import {
+  customHead,
+  defaultHead,
+  eqHead,
+  flatten,
+  foldHead,
+  head,
+  relu,
+  showHead,
+  unet,
+  wholeHead
+} from '../../src/model/index.js'
 
 describe('a head', () => {
   it("has the reference's defaults where nothing is chosen", () => {
@@ -15,14 +26,22 @@ describe('a head', () => {
   it('is taken apart by its kind', () => {
     const kind = foldHead<number | string>(
       (options) => options.linFtrs.length,
-      () => 'custom'
+      () => 'custom',
+      (options) => options.normType,
+      () => 'whole'
     )
-    expect([head({ linFtrs: [8, 4] }), customHead(flatten)].map(kind)).toEqual([2, 'custom'])
+    expect([head({ linFtrs: [8, 4] }), customHead(flatten), unet({ normType: 'batch' }), wholeHead].map(kind)).toEqual([
+      2,
+      'custom',
+      'batch',
+      'whole'
+    ])
   })
   it('shows what differs from the defaults alone', () => {
     expect(showHead.show(head())).toBe('head()')
     expect(showHead.show(head({ linFtrs: [512], ps: [0.1, 0.2] }))).toBe('head({ ps: [0.1, 0.2] })')
     expect(showHead.show(customHead(relu))).toBe('customHead(...)')
+    expect(showHead.show(unet({ blur: true }))).toBe('unet({ blur: true })')
   })
   it('equals another with the same choices', () => {
     expect(eqHead.equals(head({ ps: 0.5 }), head())).toBe(true)

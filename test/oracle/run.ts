@@ -15,6 +15,7 @@ import { optim } from './checks/optim.js'
 import { paramGroups } from './checks/paramGroups.js'
 import { schedules } from './checks/schedules.js'
 import { trainTrace } from './checks/trainTrace.js'
+import { unetForward, unets } from './checks/unet.js'
 
 type Check = (recorded: never) => Outcome | Promise<Outcome>
 
@@ -30,7 +31,9 @@ export const checks: Readonly<Record<string, Check>> = {
   metrics,
   layers,
   data,
-  interp
+  interp,
+  unet: unets,
+  unet_forward: unetForward
 }
 
 /** What stands for the cases of a file without a check. */

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { drawInit, type Fan, type Init, type Shape, sizeOf } from '../../model/index.js'
+import { drawStart, type Fan, type Shape, sizeOf, type Start } from '../../model/index.js'
 import type { Plan } from '../../plan/index.js'
 import { generator, type Seed, splitSeed } from '../../Seed.js'
 
@@ -34,11 +34,15 @@ export const freshOptimiser: OptimiserState = { arrays: new Map(), t: 0 }
 interface Named {
   readonly path: string
   readonly shape: Shape
-  readonly init: Init
+  readonly init: Start
   readonly fan: Fan
 }
 
 export const arraysOf = (plan: Plan): ReadonlyArray<Named> => [...plan.parameters, ...plan.buffers]
+
+/** Whose draws an array starts from: its own, or its sibling's. */
+const drawnAs = (path: string, init: Start): string =>
+  init._tag === 'RowNorms' ? `${path.slice(0, path.lastIndexOf('.') + 1)}${init.of}` : path
 
 /**
  * A network's numbers before training: each drawn as its layer says, from the seed and its path.
@@ -59,6 +63,6 @@ export const initialState = (plan: Plan, seed: Seed): StateDict =>
   new Map(
     arraysOf(plan).map(({ path, shape, init, fan }) => [
       path,
-      drawInit(init, fan, generator(splitSeed(seed, 'init', path)), sizeOf(shape))
+      drawStart(init, fan, generator(splitSeed(seed, 'init', drawnAs(path, init))), sizeOf(shape))
     ])
   )

@@ -5,7 +5,10 @@ import * as tf from '@tensorflow/tfjs-core'
 import { type Child, type Conv2d, isCombination, type Layer, type Pair, type Primitive } from '../../model/index.js'
 import type { Plan, PlanLayer } from '../../plan/index.js'
 import { batchNormTrain } from '../fused.js'
+import { spectralNormed, weightNormed } from './normedWeights.js'
 import { adaptiveAverage, adaptiveMax, avgPool, both, maxPool } from './pooling.js'
+import { selfAttention } from './selfAttention.js'
+import { blur, pixelShuffle, resizeNearest } from './upsampling.js'
 
 /** Statistics of one batch norm on one batch. */
 export interface BatchStatistics {
@@ -75,8 +78,8 @@ const convolved = (layer: Conv2d, x: tf.Tensor4D, w: tf.Tensor4D): tf.Tensor4D =
   )
 }
 
-const conv = (layer: Conv2d, path: string, x: tf.Tensor4D, arrays: Arrays): tf.Tensor => {
-  const y = convolved(layer, x, arrays(`${path}.weight`) as tf.Tensor4D)
+const conv = (layer: Conv2d, path: string, w: tf.Tensor, x: tf.Tensor4D, arrays: Arrays): tf.Tensor => {
+  const y = convolved(layer, x, w as tf.Tensor4D)
   return layer.bias ? tf.add(y, arrays(`${path}.bias`)) : y
 }
 
@@ -112,10 +115,8 @@ const convNormed = (
   arrays: Arrays
 ): tf.Tensor => {
   const { scale, shift } = channelMap(norm, normPath, arrays)
-  const scaled: Arrays = (name) =>
-    name === `${path}.bias` ? tf.add(tf.mul(arrays(name), scale), shift) : tf.mul(arrays(name), scale)
-  const y = conv(layer, path, x as tf.Tensor4D, scaled)
-  return layer.bias ? y : tf.add(y, shift)
+  const y = convolved(layer, x as tf.Tensor4D, tf.mul(arrays(`${path}.weight`), scale))
+  return tf.add(y, layer.bias ? tf.add(tf.mul(arrays(`${path}.bias`), scale), shift) : shift)
 }
 
 const primitive = (leaf: PlanLayer, x: tf.Tensor, arrays: Arrays, mode: Mode): tf.Tensor => {
@@ -123,7 +124,11 @@ const primitive = (leaf: PlanLayer, x: tf.Tensor, arrays: Arrays, mode: Mode): t
   const map = x as tf.Tensor4D
   switch (layer._tag) {
     case 'Conv2d':
-      return conv(layer, path, map, arrays)
+      return conv(layer, path, arrays(`${path}.weight`), map, arrays)
+    case 'WeightNorm':
+      return conv(layer.layer, path, weightNormed(path, arrays), map, arrays)
+    case 'SpectralNorm':
+      return conv(layer.layer, path, spectralNormed(path, arrays), map, arrays)
     case 'Linear': {
       const y = tf.matMul(x, arrays(`${path}.weight`))
       return layer.bias ? tf.add(y, arrays(`${path}.bias`)) : y
@@ -150,6 +155,16 @@ const primitive = (leaf: PlanLayer, x: tf.Tensor, arrays: Arrays, mode: Mode): t
       return tf.sigmoid(x)
     case 'Tanh':
       return tf.tanh(x)
+    case 'SigmoidRange':
+      return tf.add(tf.mul(tf.sigmoid(x), layer.high - layer.low), layer.low)
+    case 'PixelShuffle':
+      return pixelShuffle(map, layer.scale)
+    case 'Blur':
+      return blur(map)
+    case 'ResizeNearest':
+      return resizeNearest(map, layer.outputSize)
+    case 'SelfAttention':
+      return selfAttention(path, map, arrays)
     case 'Flatten':
       return flattened(x)
     case 'Identity':

@@ -1,11 +1,12 @@
 /**
- * Layout: torch keeps convolution weights as [out, in, h, w] and linear ones as [out, in]; tfjs wants [h, w, in, out]
- * and [in, out]. State dicts are torch's everywhere; only here, at the door of an engine, are they turned.
+ * Layout: torch keeps convolution weights as [out, in, h, w] (along one axis [out, in, w]) and linear ones as [out, in];
+ * tfjs wants [h, w, in, out] and [in, out]. State dicts are torch's everywhere; only here, at the door of an engine, are they turned.
  */
 import type { Shape } from '../../model/index.js'
 
 /** Where axis i of the engine's array comes from in torch's. */
-const axes = (rank: number): ReadonlyArray<number> => (rank === 4 ? [2, 3, 1, 0] : rank === 2 ? [1, 0] : [0])
+const axes = (rank: number): ReadonlyArray<number> =>
+  rank === 4 ? [2, 3, 1, 0] : Array.from({ length: rank }, (_, i) => rank - 1 - i)
 
 const permute = (data: Float32Array, shape: Shape, order: ReadonlyArray<number>): Float32Array => {
   const rank = shape.length

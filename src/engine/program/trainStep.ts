@@ -14,6 +14,7 @@ import type { EngineError } from '../EngineError.js'
 import { type EngineBatch, inputTensor, targetTensor } from './EngineBatch.js'
 import { type BatchStatistics, forward, type Mode } from './forward.js'
 import { lossPerSample, meanLoss } from './losses.js'
+import { powerSteps } from './normedWeights.js'
 import { hyperTensor, isDecoupled, optimiserStep, type ParameterHyper } from './optimise.js'
 import { scoped, type Values } from './tensors.js'
 
@@ -237,12 +238,13 @@ const freeTape = (): void => {
 const differentiated = (
   { plan, trainable, options, values }: Training,
   { x, y }: StepTensors,
+  moved: ReadonlyMap<string, tf.Tensor>,
   mode: Mode
 ): { readonly loss: tf.Scalar; readonly gradients: ReadonlyArray<tf.Tensor> } => {
   const parameters = trainable.map((p) => values.get(p.path)!)
   const { value, grads } = tf.engine().gradients(
     () => {
-      const outputs = forward(plan, x, (path) => values.get(path)!, mode)
+      const outputs = forward(plan, x, (path) => moved.get(path) ?? values.get(path)!, mode)
       return meanLoss(options.loss, lossPerSample(options.loss, outputs, y), y)
     },
     parameters,
@@ -259,12 +261,14 @@ const traced = (
 ): E.Either<EngineError, Stepped> => {
   const statistics: Array<BatchStatistics> = []
   const step = (): E.Either<EngineError, Stepped> => {
-    const { loss, gradients } = differentiated(training, tensors, trainingMode(tensors.masks, statistics))
+    const powers = powerSteps(training.plan, (path) => training.values.get(path)!)
+    const mode = trainingMode(tensors.masks, statistics)
+    const { loss, gradients } = differentiated(training, tensors, new Map(powers), mode)
     return pipe(
       updated(training, clipped(gradients, training.options.clip), hypers, tensors.hypers),
       E.map(({ values, optimiser }) => ({
         loss,
-        values: [...values, ...movedStatistics(training, statistics)],
+        values: [...values, ...movedStatistics(training, statistics), ...powers],
         optimiser
       }))
     )

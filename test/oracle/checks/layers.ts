@@ -8,49 +8,31 @@ import {
   concat,
   conv2d,
   defaultHead,
-  drawInit,
-  identity,
+  drawStart,
   type Layer,
   leaves,
   linear,
   named,
   numbered,
   parametersOf,
-  relu,
-  sequential,
   sizeOf,
   sum
 } from '../../../src/model/index.js'
 import { linearHead } from '../../../src/plan/index.js'
+import { convBlock, residual } from '../../../src/plan/unet.js'
 import { generator } from '../../../src/Seed.js'
-import { close, type Compared, errs, failed, type Outcome, outcome, pending, same, where } from '../Comparison.js'
+import { close, type Compared, errs, failed, type Outcome, outcome, same, where } from '../Comparison.js'
 import { flatOf, type Nested, shapeOf } from './arrays.js'
+import { decoderKinds } from './decoderLayers.js'
 import { engine } from './engine.js'
 import { type HeadArgs, headOptions } from './heads.js'
 import { evaluate, type Network, networkOf, type RecordedState, step, train } from './network.js'
+import { normOf } from './norms.js'
 
 interface LayerCase {
   readonly kind: string
   readonly [key: string]: unknown
 }
-
-/** What clears each kind that is not built. */
-const notYet: Readonly<Record<string, string>> = {
-  PixelShuffle_ICNR: 'pixel shuffle with ICNR (U-Net)',
-  icnr: 'pixel shuffle with ICNR (U-Net)',
-  icnr_lost_under_weight_norm: 'pixel shuffle with ICNR (U-Net)',
-  icnr_kept_without_norm: 'pixel shuffle with ICNR (U-Net)',
-  PixelShuffle: 'pixel shuffle (U-Net)',
-  blur: 'pixel shuffle with blur (U-Net)',
-  sigmoid_range: 'sigmoidRange (U-Net)',
-  SelfAttention: 'self-attention (U-Net)',
-  weight_norm_conv: 'weight norm (U-Net)',
-  batchnorm_2d: "the decoder's batch norms (U-Net)",
-  conv_layer_batchzero_bn: "the decoder's batch norms (U-Net)"
-}
-
-/** Norms whose conv blocks are a batch norm or none. */
-const builtNorm = (norm: unknown): boolean => norm === null || norm === 'Batch' || norm === 'BatchZero'
 
 const evaluated = (e: Engine, what: string, network: Network, recorded: Nested): Compared => {
   const ours = evaluate(e, network)
@@ -164,25 +146,15 @@ const mergeLayer = (e: Engine, c: { dense: boolean; input: Nested; original: Nes
   return outcome(evaluated(e, 'output', network, c.output))
 }
 
-const convBlock = (
-  inChannels: number,
-  outChannels: number,
-  kernel: number,
-  order: ReadonlyArray<string>,
-  bias: boolean
-) =>
-  numbered(
-    ...order.map((type) =>
-      type === 'Conv2d'
-        ? conv2d(inChannels, outChannels, kernel, { padding: (kernel - 1) / 2, bias })
-        : type === 'ReLU'
-          ? relu
-          : batchNorm(outChannels)
-    )
-  )
+/** Of whatever its norm makes of it. */
+const convShape = (state: RecordedState, path: string): readonly [out: number, from: number, kernel: number] =>
+  shapeOf(
+    // under spectral norm weight_v is a vector of the power iteration
+    state[`${path}0.weight`] ?? state[`${path}0.weight_orig`] ?? state[`${path}0.weight_v`] ?? []
+  ) as unknown as readonly [number, number, number]
 
 interface ConvLayerCase {
-  readonly norm_type: unknown
+  readonly norm_type: string | null
   readonly order: ReadonlyArray<string>
   readonly bias: boolean
   readonly initial: RecordedState
@@ -192,9 +164,12 @@ interface ConvLayerCase {
 }
 
 const convLayer = (e: Engine, c: ConvLayerCase): Outcome => {
-  if (!builtNorm(c.norm_type)) return pending(`${String(c.norm_type).toLowerCase()} norm (U-Net)`)
-  const [outChannels, inChannels, kernel] = shapeOf(c.initial['0.weight']!) as readonly [number, number, number]
-  const network = networkOf(convBlock(inChannels, outChannels, kernel, c.order, c.bias), c.input, c.initial)
+  const [outChannels, inChannels, kernel] = convShape(c.initial, '')
+  const block = convBlock(inChannels, outChannels, normOf(c.norm_type)!, {
+    kernel,
+    activation: c.order.includes('ReLU')
+  })
+  const network = networkOf(block, c.input, c.initial)
   const after = step(e, network, null)
   return outcome(
     close('train_output', train(e, network, null).outputs, c.train_output, 'layer'),
@@ -203,24 +178,15 @@ const convLayer = (e: Engine, c: ConvLayerCase): Outcome => {
 }
 
 interface ResBlockCase {
-  readonly norm_type: unknown
+  readonly bottle: boolean
+  readonly norm_type: string | null
   readonly state: RecordedState
   readonly input: Nested
   readonly eval_output: Nested
 }
 
 const resBlock = (e: Engine, c: ResBlockCase): Outcome => {
-  if (!builtNorm(c.norm_type)) return pending(`${String(c.norm_type).toLowerCase()} norm (U-Net)`)
-  const half = (i: number): Layer => {
-    const [outChannels, inChannels, kernel] = shapeOf(c.state[`layers.${i}.0.weight`]!) as readonly [
-      number,
-      number,
-      number
-    ]
-    const normed = c.norm_type !== null
-    return convBlock(inChannels, outChannels, kernel, ['Conv2d', 'ReLU', ...(normed ? ['norm'] : [])], !normed)
-  }
-  const block = sum(sequential(named('layers', numbered(half(0), half(1)))), identity)
+  const block = residual(convShape(c.state, 'layers.0.')[1], normOf(c.norm_type)!, c.bottle)
   return outcome(evaluated(e, 'eval_output', networkOf(block, c.input, c.state), c.eval_output))
 }
 
@@ -263,7 +229,7 @@ interface InitCase {
 const headInit = (c: InitCase): Outcome => {
   const head = linearHead(c.fan_in, c.fan_out, { ...defaultHead, linFtrs: [] })
   const layer = leaves(head).find((leaf) => leaf.layer._tag === 'Linear')!.layer
-  const [weight, bias] = parametersOf(layer).map((p) => drawInit(p.init, p.fan, generator(1), sizeOf(p.shape)))
+  const [weight, bias] = parametersOf(layer).map((p) => drawStart(p.init, p.fan, generator(1), sizeOf(p.shape)))
   if (weight === undefined || bias === undefined) return failed('no weight and bias')
   const mean = weight.reduce((a, b) => a + b, 0) / weight.length
   const std = Math.sqrt(weight.reduce((a, b) => a + (b - mean) ** 2, 0) / (weight.length - 1))
@@ -319,11 +285,11 @@ const kinds: Readonly<Record<string, Check>> = {
   res_block: resBlock,
   head_forward: headForward,
   head_init_statistics: (_, c) => headInit(c),
-  clip_grad_norm: clipGradNorm
+  clip_grad_norm: clipGradNorm,
+  ...decoderKinds
 }
 
 export const layers = async (c: LayerCase): Promise<Outcome> => {
-  if (Object.hasOwn(notYet, c.kind)) return pending(notYet[c.kind]!)
   if (!Object.hasOwn(kinds, c.kind)) return failed(`no check for kind ${c.kind}`)
   return pipe(await engine(), (e) => kinds[c.kind]!(e, c as never))
 }

@@ -4,7 +4,7 @@ import { type Engine, lossPerSample, meanLoss } from '../../../src/engine/index.
 import { activate } from '../../../src/interpret/index.js'
 import { activationOf, bceWithLogits, crossEntropy, labelSmoothing, type Loss, mse } from '../../../src/recipe/index.js'
 import { close, failed, type Outcome, outcome, pending, same, where } from '../Comparison.js'
-import { flatOf, type Nested, shapeOf } from './arrays.js'
+import { flatOf, fromChannelsLast, type Nested, shapeOf, toChannelsLast } from './arrays.js'
 import { engine } from './engine.js'
 
 interface LossCase {
@@ -24,7 +24,6 @@ interface LossCase {
 
 /** What clears each loss, or option in its brackets, that is not built. */
 const notYet: Readonly<Record<string, string>> = {
-  'CrossEntropyFlat(axis=1)': 'losses over pixels (segmentation)',
   'CrossEntropyFlat(ignore_index)': 'crossEntropy({ ignoreIndex })',
   'MixUpLoss(CrossEntropyFlat)': 'mixup'
 }
@@ -32,6 +31,7 @@ const notYet: Readonly<Record<string, string>> = {
 const built = (c: LossCase): Loss | null => {
   switch (c.loss) {
     case 'CrossEntropyFlat':
+    case 'CrossEntropyFlat(axis=1)':
       return crossEntropy()
     case 'CrossEntropyFlat(weight)':
       return crossEntropy(c.weight === undefined ? {} : { weight: c.weight })
@@ -70,15 +70,19 @@ interface Computed {
 const compute = (e: Engine, loss: Loss, c: LossCase): Computed =>
   e.use(() =>
     tf.tidy(() => {
-      const [n] = shapeOf(c.output)
-      const outputs = tf.tensor2d([...flatOf(c.output)], [n!, flatOf(c.output).length / n!])
+      const [n, channels, ...sides] = shapeOf(c.output) as readonly [number, number, ...ReadonlyArray<number>]
+      const outputs = tf.tensor(
+        toChannelsLast(c.output),
+        sides.length === 2 ? [n, ...sides, channels] : [n, flatOf(c.output).length / n]
+      )
       const classes = loss._tag === 'CrossEntropy' || loss._tag === 'LabelSmoothing'
-      const targets = tf.tensor([...flatOf(c.target)], [...shapeOf(c.target)], classes ? 'int32' : 'float32')
+      const shape = sides.length === 2 ? [n, flatOf(c.target).length / n] : [...shapeOf(c.target)]
+      const targets = tf.tensor([...flatOf(c.target)], shape, classes ? 'int32' : 'float32')
       const mean = (out: tf.Tensor): tf.Scalar => meanLoss(loss, lossPerSample(loss, out, targets), targets)
       return {
         each: Array.from(lossPerSample(loss, outputs, targets).dataSync<'float32'>()),
         mean: mean(outputs).dataSync()[0]!,
-        gradient: Array.from(tf.grad(mean)(outputs).dataSync<'float32'>())
+        gradient: [...fromChannelsLast(tf.grad(mean)(outputs).dataSync<'float32'>(), shapeOf(c.output))]
       }
     })
   )
@@ -102,7 +106,12 @@ export const losses = async (c: LossCase): Promise<Outcome> => {
       ? same('activation', activation, 'softmax')
       : where(c.activation, (name) => same('activation', activation, activationNames[name] ?? name)),
     where(c.activated, (v) =>
-      close('activated', activate(activation, width)(Float32Array.from(flatOf(c.output))), v, 'activation')
+      close(
+        'activated',
+        fromChannelsLast(activate(activation, width)(toChannelsLast(c.output)), shapeOf(c.output)),
+        v,
+        'activation'
+      )
     )
   )
 }

@@ -17,6 +17,7 @@ import {
   engineShape,
   toEngine
 } from '../../../src/engine/index.js'
+import { powerSteps } from '../../../src/engine/program/normedWeights.js'
 import { arch, flatten, type Layer, sequential, type Shape, sizeOf } from '../../../src/model/index.js'
 import { type Plan, plan } from '../../../src/plan/index.js'
 import { customLoss, sgd } from '../../../src/recipe/index.js'
@@ -129,7 +130,11 @@ export const train = (
 ): { readonly outputs: Values; readonly inputGradient: Values } => {
   const { plan: p, input } = network
   const n = batchSize(network)
-  const run = (x: tf.Tensor): tf.Tensor => runNetwork(p.network, p.layers, x, arraysOf(network), training)
+  const run = (x: tf.Tensor): tf.Tensor => {
+    const arrays = arraysOf(network)
+    const moved = new Map(powerSteps(p, arrays))
+    return runNetwork(p.network, p.layers, x, (path) => moved.get(path) ?? arrays(path), training)
+  }
   const read = (f: () => tf.Tensor): Float32Array =>
     engine.use(() => tf.tidy(() => Float32Array.from(f().dataSync<'float32'>())))
   const gradient = (dy: Nested): tf.Tensor =>

@@ -1,0 +1,82 @@
+/**
+ * The arithmetic of masks: nearest-pixel scaling, and from grey values to targets.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { unreadableImage, type DataError } from './DataError.js'
+import type { Resize, Size } from './DataSpec.js'
+import type { Pixels } from './Pixels.js'
+import { cropPad, scaledSides, sidesOf } from './resizing.js'
+
+/**
+ * Scales to given sides by the nearest pixel's centre: nothing is mixed, so that classes stay classes.
+ *
+ * @example
+ * import { nearestPixels } from 'graft-vision'
+ *
+ * const row = { height: 1, width: 2, channels: 1, data: Uint8Array.of(3, 7) }
+ * assert.deepStrictEqual([...nearestPixels([1, 4])(row).data], [3, 3, 7, 7])
+ *
+ * @since 0.1.0
+ */
+export const nearestPixels =
+  ([height, width]: readonly [height: number, width: number]) =>
+  (image: Pixels): Pixels => {
+    if (image.height === height && image.width === width) return image
+    const { channels } = image
+    const data = new Uint8Array(height * width * channels)
+    for (let y = 0; y < height; y++) {
+      const row = Math.floor(((y + 0.5) * image.height) / height) * image.width
+      for (let x = 0; x < width; x++) {
+        const from = (row + Math.floor(((x + 0.5) * image.width) / width)) * channels
+        for (let c = 0; c < channels; c++) data[(y * width + x) * channels + c] = image.data[from + c]!
+      }
+    }
+    return { height, width, channels, data }
+  }
+
+/**
+ * A mask brought to a size as its image is: scaled, then cut or padded.
+ *
+ * @example
+ * import { sizedMask } from 'graft-vision'
+ *
+ * const row = { height: 1, width: 4, channels: 1, data: Uint8Array.of(1, 2, 3, 4) }
+ * assert.deepStrictEqual([...sizedMask('squish', [1, 2])(row).data], [2, 4])
+ *
+ * @since 0.1.0
+ */
+export const sizedMask =
+  (resize: Resize, size: Size) =>
+  (mask: Pixels): Pixels =>
+    cropPad(sidesOf(size))(nearestPixels(scaledSides(resize, size)([mask.height, mask.width]))(mask))
+
+/**
+ * The class of each pixel; -1 for those of `ignore`. Error: `UnreadableImage` for a value that is no class.
+ *
+ * @example
+ * import { maskTargets } from 'graft-vision'
+ *
+ * const mask = { height: 1, width: 3, channels: 1, data: Uint8Array.of(0, 1, 255) }
+ * assert.deepStrictEqual(maskTargets(2, [255], 'a.png')(mask), { _tag: 'Right', right: Int32Array.of(0, 1, -1) })
+ * assert.strictEqual(maskTargets(2, [], 'a.png')(mask)._tag, 'Left')
+ *
+ * @since 0.1.0
+ */
+export const maskTargets =
+  (classes: number, ignore: ReadonlyArray<number>, file: string) =>
+  ({ data }: Pixels): E.Either<DataError, Int32Array> => {
+    const targets = Int32Array.from(data, (value) => (ignore.includes(value) ? -1 : value))
+    const odd = targets.find((value) => value >= classes)
+    return odd === undefined
+      ? E.right(targets)
+      : E.left(
+          unreadableImage(
+            file,
+            `class indices below ${classes}, as there are codes`,
+            `a pixel of ${odd}`,
+            'give the codes of all classes, or ignore it: imageMasks(path, { ignore })'
+          )
+        )
+  }

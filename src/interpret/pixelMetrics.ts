@@ -1,0 +1,121 @@
+/**
+ * Metrics of segmentation. A batch's rows are pixels, image after image; a target below 0 is a pixel that does not
+ * count.
+ *
+ * @since 0.1.0
+ */
+import { argMax } from './argMax.js'
+import { averageMetric, metric, type Metric, type MetricBatch } from './Metric.js'
+
+/** What is predicted and what is there, for each pixel that counts; `image` counts from 0. */
+const eachPixel = (
+  { outputs, width, targets, n, perImage = 1 }: MetricBatch,
+  f: (predicted: number, target: number, image: number) => void
+): void => {
+  for (let i = 0; i < n; i++)
+    if (targets[i]! >= 0) f(argMax(outputs, i * width, width), targets[i]!, Math.floor(i / perImage))
+}
+
+/**
+ * The share of pixels, in [0, 1], whose largest output is the target, those of `voidCode` left out (fastai's
+ * `foreground_acc`, `acc_camvid`): a mean over batches, weighted by images; a batch of nothing but void is NaN.
+ *
+ * @example
+ * import { evaluateMetric, foregroundAccuracy } from 'graft-vision'
+ *
+ * const pixels = { outputs: new Float32Array([1, 0, 0, 1, 0, 1]), width: 2, targets: new Int32Array([0, 1, 0]), n: 3 }
+ * assert.strictEqual(evaluateMetric(foregroundAccuracy(0))([{ ...pixels, perImage: 3 }]), 1)
+ *
+ * @since 0.1.0
+ */
+export const foregroundAccuracy = (voidCode: number): Metric =>
+  averageMetric('foreground_acc', (batch) => {
+    let [hits, count] = [0, 0]
+    eachPixel(batch, (predicted, target) => {
+      if (target === voidCode) return
+      count++
+      if (predicted === target) hits++
+    })
+    return hits / count
+  })
+
+/**
+ * The mean over images of 2·|A ∩ B| / (|A| + |B|), A the pixels that are predicted to be of class 1 and B those that
+ * are; with `iou`, |A ∩ B| / (|A ∪ B| + 10⁻⁸). An image with neither is 1. For two classes (fastai's `dice`).
+ *
+ * @example
+ * import { dice, evaluateMetric } from 'graft-vision'
+ *
+ * const batch = { outputs: new Float32Array([0, 1, 0, 1]), width: 2, targets: new Int32Array([1, 0]), n: 2, perImage: 2 }
+ * assert.strictEqual(evaluateMetric(dice())([batch]), 2 / 3)
+ *
+ * @since 0.1.0
+ */
+export const dice = ({ iou = false }: { readonly iou?: boolean } = {}): Metric =>
+  averageMetric(iou ? 'iou' : 'dice', (batch) => {
+    const images = batch.n / (batch.perImage ?? 1)
+    const [both, all] = [new Float64Array(images), new Float64Array(images)]
+    eachPixel(batch, (predicted, target, image) => {
+      both[image]! += predicted * target
+      all[image]! += predicted + target
+    })
+    const each = Array.from(both, (shared, i) =>
+      all[i] === 0 ? 1 : iou ? shared / (all[i]! - shared + 1e-8) : (2 * shared) / all[i]!
+    )
+    return each.reduce((a, b) => a + b, 0) / images
+  })
+
+interface Overlap {
+  readonly both: ReadonlyArray<number>
+  readonly either: ReadonlyArray<number>
+}
+
+const overlaps = ({ both, either }: Overlap, batch: MetricBatch): Overlap => {
+  const [shared, all] = [[...both], [...either]]
+  eachPixel(batch, (predicted, target) => {
+    all[target]!++
+    if (predicted === target) shared[target]!++
+    else all[predicted]!++
+  })
+  return { both: shared, either: all }
+}
+
+const overlapMetric = (name: string, classes: number, done: (ious: ReadonlyArray<number>) => number): Metric =>
+  metric<Overlap>({
+    name,
+    init: { both: Array<number>(classes).fill(0), either: Array<number>(classes).fill(0) },
+    step: overlaps,
+    done: ({ both, either }) => done(both.map((shared, i) => shared / either[i]!))
+  })
+
+/**
+ * |A ∩ B| / |A ∪ B| of each class over all pixels, a metric for each, named `iou_` and the class; NaN for a class that is neither
+ * there nor predicted.
+ *
+ * @example
+ * import { evaluateMetric, iouPerClass } from 'graft-vision'
+ *
+ * const pixels = { outputs: new Float32Array([1, 0, 0, 1]), width: 2, targets: new Int32Array([0, 0]), n: 2 }
+ * assert.deepStrictEqual(iouPerClass(['sky', 'road']).map((m) => evaluateMetric(m)([pixels])), [0.5, 0])
+ *
+ * @since 0.1.0
+ */
+export const iouPerClass = (codes: ReadonlyArray<string>): ReadonlyArray<Metric> =>
+  codes.map((code, i) => overlapMetric(`iou_${code}`, codes.length, (ious) => ious[i]!))
+
+/**
+ * The mean of `iouPerClass` over the classes that are there or predicted.
+ *
+ * @example
+ * import { evaluateMetric, meanIou } from 'graft-vision'
+ *
+ * const pixels = { outputs: new Float32Array([1, 0, 0, 1]), width: 2, targets: new Int32Array([0, 0]), n: 2 }
+ * assert.strictEqual(evaluateMetric(meanIou(['sky', 'road']))([pixels]), 0.25)
+ *
+ * @since 0.1.0
+ */
+export const meanIou = (codes: ReadonlyArray<string>): Metric =>
+  overlapMetric('mean_iou', codes.length, (ious) => {
+    const known = ious.filter((iou) => !Number.isNaN(iou))
+    return known.reduce((a, b) => a + b, 0) / known.length
+  })

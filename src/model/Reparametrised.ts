@@ -1,0 +1,89 @@
+/**
+ * `Reparametrised`: a layer whose weight is computed from other numbers at each forward pass.
+ *
+ * @since 0.1.0
+ */
+import type { Conv2d } from './Conv2d.js'
+import type { Layer } from './Layer.js'
+import type { LayerArray } from './Network.js'
+
+/**
+ * A convolution under weight norm or spectral norm.
+ *
+ * @since 0.1.0
+ */
+export interface Reparametrised {
+  readonly _tag: 'WeightNorm' | 'SpectralNorm'
+  readonly layer: Conv2d
+}
+
+/**
+ * A convolution with the weight g·v/‖v‖, a length and a direction for each output channel (Salimans and Kingma 2016;
+ * torch's `weight_norm`): parameters `weight_g` and `weight_v`. It starts as the convolution would.
+ *
+ * @example
+ * import { conv2d, parametersOf, weightNorm } from 'graft-vision'
+ *
+ * const arrays = parametersOf(weightNorm(conv2d(4, 8, 3)))
+ * assert.deepStrictEqual(arrays.map((a) => a.name), ['bias', 'weight_g', 'weight_v'])
+ *
+ * @since 0.1.0
+ */
+export const weightNorm = (layer: Conv2d): Reparametrised => ({ _tag: 'WeightNorm', layer })
+
+/**
+ * A convolution with the weight W/σ, σ = uᵀWv an estimate of the largest singular value of W as a matrix of
+ * `out` rows (Miyato et al. 2018; torch's `spectral_norm`): parameter `weight_orig`, buffers `weight_u` and `weight_v`,
+ * which a power step moves in each training step, before its forward pass.
+ *
+ * @example
+ * import { buffersOf, conv2d, spectralNorm } from 'graft-vision'
+ *
+ * const arrays = buffersOf(spectralNorm(conv2d(4, 8, 3)))
+ * assert.deepStrictEqual(arrays.map((a) => [a.name, a.shape]), [['weight_u', [8]], ['weight_v', [36]]])
+ *
+ * @since 0.1.0
+ */
+export const spectralNorm = (layer: Conv2d): Reparametrised => ({ _tag: 'SpectralNorm', layer })
+
+/**
+ * Is its weight computed from other numbers?
+ *
+ * @example
+ * import { conv2d, isReparametrised, weightNorm } from 'graft-vision'
+ *
+ * const conv = conv2d(4, 8, 3)
+ * assert.deepStrictEqual([weightNorm(conv), conv].map(isReparametrised), [true, false])
+ *
+ * @since 0.1.0
+ */
+export const isReparametrised = (layer: Layer): layer is Reparametrised =>
+  layer._tag === 'WeightNorm' || layer._tag === 'SpectralNorm'
+
+/** torch's order: the bias first, since the weight is taken away and its parts are put at the end. */
+export const weightNormed = ([weight, ...rest]: ReadonlyArray<LayerArray>): ReadonlyArray<LayerArray> => {
+  const { shape, init, fan } = weight!
+  const lengths = [shape[0]!, ...shape.slice(1).map(() => 1)]
+  return [
+    ...rest,
+    { name: 'weight_g', shape: lengths, init: { _tag: 'RowNorms', of: 'weight_v', init }, fan },
+    { name: 'weight_v', shape, init, fan }
+  ]
+}
+
+/** As of `weightNormed`. */
+export const spectralNormed = ([weight, ...rest]: ReadonlyArray<LayerArray>): ReadonlyArray<LayerArray> => [
+  ...rest,
+  { ...weight!, name: 'weight_orig' }
+]
+
+/** The two vectors of a weight's power iteration. */
+export const powerVectors = (prefix: string, rows: number, columns: number): ReadonlyArray<LayerArray> => {
+  const vector = (name: string, size: number): LayerArray => ({
+    name: `${prefix}${name}`,
+    shape: [size],
+    init: { _tag: 'UnitNormal' },
+    fan: { in: size, out: size }
+  })
+  return [vector('weight_u', rows), vector('weight_v', columns)]
+}

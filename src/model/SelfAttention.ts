@@ -1,0 +1,53 @@
+/**
+ * `SelfAttention`: each pixel of a map looks at every other.
+ *
+ * @since 0.1.0
+ */
+import { constant, kaimingNormal } from './Init.js'
+import type { LayerArray } from './Network.js'
+import { powerVectors } from './Reparametrised.js'
+
+/**
+ * Self-attention over the pixels of `[channels, H, W]`.
+ *
+ * @since 0.1.0
+ */
+export interface SelfAttention {
+  readonly _tag: 'SelfAttention'
+  readonly channels: number
+}
+
+/**
+ * x + γ·v·A: queries, keys and values are 1×1 convolutions of x under spectral norm and without bias, queries and keys
+ * with an eighth of the channels (one at least); A = softmax of qᵀk over its *first* axis; γ starts at 0, where the layer is the
+ * identity (Zhang et al. 2018; fastai's `SelfAttention`). Memory grows with the square of the number of pixels.
+ *
+ * @example
+ * import { parametersOf, selfAttention } from 'graft-vision'
+ *
+ * const arrays = parametersOf(selfAttention(16))
+ * assert.deepStrictEqual(arrays.map((a) => a.name), ['gamma', 'query.weight_orig', 'key.weight_orig', 'value.weight_orig'])
+ *
+ * @since 0.1.0
+ */
+export const selfAttention = (channels: number): SelfAttention => ({ _tag: 'SelfAttention', channels })
+
+/** What its three convolutions give. */
+export const projections = ({ channels }: SelfAttention) =>
+  ({ query: attended(channels), key: attended(channels), value: channels }) as const
+
+/** Channels of queries and keys. */
+const attended = (channels: number): number => Math.max(1, Math.floor(channels / 8))
+
+export const attentionParameters = (layer: SelfAttention): ReadonlyArray<LayerArray> => [
+  { name: 'gamma', shape: [1], init: constant(0), fan: { in: 1, out: 1 } },
+  ...Object.entries(projections(layer)).map(([name, out]) => ({
+    name: `${name}.weight_orig`,
+    shape: [out, layer.channels, 1],
+    init: kaimingNormal,
+    fan: { in: layer.channels, out }
+  }))
+]
+
+export const attentionBuffers = (layer: SelfAttention): ReadonlyArray<LayerArray> =>
+  Object.entries(projections(layer)).flatMap(([name, out]) => powerVectors(`${name}.`, out, layer.channels))

@@ -1,0 +1,51 @@
+/**
+ * `Upsampling`: the layers without numbers that make a map larger, or smooth what was made larger.
+ *
+ * @since 0.1.0
+ */
+import { type Pair, pair } from './Shape.js'
+
+export type Upsampling =
+  | { readonly _tag: 'PixelShuffle'; readonly scale: number }
+  | { readonly _tag: 'Blur' }
+  | { readonly _tag: 'ResizeNearest'; readonly outputSize: Pair }
+
+/**
+ * Channels to pixels: `[C·scale², H, W]` → `[C, scale·H, scale·W]`. Channel c of the output has the channels
+ * `c·scale²`… of the input as its cells, row by row (torch.nn.PixelShuffle; Shi et al. 2016).
+ *
+ * @example
+ * import { arch, pixelShuffle, plan } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const planned = plan({ input: [8, 3, 5] })(arch({ name: 'shuffle', network: pixelShuffle(2) }))
+ * assert.deepStrictEqual(pipe(planned, E.map((p) => p.output)), E.right([2, 6, 10]))
+ *
+ * @since 0.1.0
+ */
+export const pixelShuffle = (scale: number): Upsampling => ({ _tag: 'PixelShuffle', scale })
+
+/**
+ * Averages over 2×2 pixels, the map first continued by its own edge at the top and the left, so that its size stays:
+ * what takes the chequered pattern out of a pixel shuffle (Sugawara et al. 2018; fastai's `PixelShuffle_ICNR(blur)`).
+ *
+ * @since 0.1.0
+ */
+export const blur: Upsampling = { _tag: 'Blur' }
+
+/**
+ * Resizes to `h`×`w` by the nearest pixel: row i of the output is row ⌊i·H/h⌋ of the input (torch's
+ * `interpolate(mode='nearest')`).
+ *
+ * @example
+ * import { resizeNearest } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(resizeNearest(7).outputSize, [7, 7])
+ *
+ * @since 0.1.0
+ */
+export const resizeNearest = (outputSize: number | Pair): Upsampling => ({
+  _tag: 'ResizeNearest',
+  outputSize: pair(outputSize)
+})

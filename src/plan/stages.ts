@@ -1,0 +1,77 @@
+/**
+ * The stages of a body: the stretches of it in which the map keeps its size.
+ */
+import { type Child, join, type Layer, type Shape } from '../model/index.js'
+import { infer } from './inference.js'
+
+/** Parts in data-flow order, named by their whole paths, and what comes out of the last. */
+export interface Stage {
+  readonly parts: ReadonlyArray<Child>
+  readonly output: Shape
+}
+
+/** A step of a body's data flow that cannot be taken apart, since it is no sequence. */
+interface Step {
+  readonly input: Shape
+  readonly output: Shape
+}
+
+const stepsOf = (layer: Layer, input: Shape): ReadonlyArray<Step> =>
+  layer._tag === 'Sequential'
+    ? layer.children.reduce<ReadonlyArray<Step>>(
+        (steps, child) => [...steps, ...stepsOf(child.layer, steps.at(-1)?.output ?? input)],
+        []
+      )
+    : [{ input, output: infer(layer, input, '').output }]
+
+const shrinks = ({ input, output }: Step): boolean =>
+  input.length === 3 && output.length === 3 && [1, 2].some((i) => output[i]! < input[i]!)
+
+const countSteps = (layer: Layer): number =>
+  layer._tag === 'Sequential' ? layer.children.reduce((n, child) => n + countSteps(child.layer), 0) : 1
+
+interface Part {
+  readonly from: number
+  readonly child: Child
+}
+
+/** The fewest parts that end wherever a cut is. A nameless part keeps its place: it stays under its parent's path. */
+const partsAt = (
+  cuts: ReadonlySet<number>,
+  layer: Layer,
+  path: string,
+  nameless: boolean,
+  from: number
+): ReadonlyArray<Part> => {
+  const isCut = Array.from({ length: countSteps(layer) - 1 }, (_, i) => from + 1 + i).some((step) => cuts.has(step))
+  if (!isCut || layer._tag !== 'Sequential')
+    return [
+      {
+        from,
+        child: { name: path, layer: nameless ? { _tag: 'Sequential', children: [{ name: null, layer }] } : layer }
+      }
+    ]
+  let next = from
+  return layer.children.flatMap((child) => {
+    const start = next
+    next += countSteps(child.layer)
+    return partsAt(cuts, child.layer, join(path, child.name), child.name === null, start)
+  })
+}
+
+/**
+ * A body that stands at `path`, taken apart before each step that makes the map smaller, at whatever depth; the input
+ * itself is no stage.
+ */
+export const stagesOf = (body: Layer, input: Shape, path: string): ReadonlyArray<Stage> => {
+  const steps = stepsOf(body, input)
+  const starts = steps.flatMap((step, i) => (i > 0 && shrinks(step) ? [i] : []))
+  const parts = partsAt(new Set(starts), body, path, false, 0)
+  return [0, ...starts].map((start, i) => {
+    const end = starts[i] ?? steps.length
+    return {
+      parts: parts.filter(({ from }) => from >= start && from < end).map(({ child }) => child),
+      output: steps[end - 1]?.output ?? input
+    }
+  })
+}

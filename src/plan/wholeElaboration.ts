@@ -1,0 +1,62 @@
+/**
+ * Elaborating a head that nests its body: from its options, the body, the image and the task to the whole network.
+ */
+import { outputsOf, type Task } from '../data/index.js'
+import type { Head, Layer, Shape } from '../model/index.js'
+import { showShape } from '../model/index.js'
+import { showValue } from '../Value.js'
+import { infer } from './inference.js'
+import { headError, type PlanError, taskError } from './PlanError.js'
+import { unetNetwork } from './unet.js'
+
+type WholeHead = Extract<Head, { readonly _tag: 'UnetHead' | 'WholeHead' }>
+
+const rangeErrors = (range: readonly [number, number] | null): ReadonlyArray<PlanError> =>
+  range === null || (range.every(Number.isFinite) && range[0] < range[1])
+    ? []
+    : [headError('head.yRange', 'two finite numbers, the lower first', showValue(range), 'give [low, high]')]
+
+const taskErrors = (task: Task | undefined): ReadonlyArray<PlanError> =>
+  task === undefined
+    ? [taskError('head', 'a task, which gives its number of outputs', 'none', 'plan with { input, task }')]
+    : task._tag === 'Segmentation' || task._tag === 'Regression'
+      ? []
+      : [
+          headError(
+            'head',
+            `a head that gives one row of numbers per image, for ${task._tag.toLowerCase()}`,
+            'a U-Net, which gives a picture',
+            'use head(), or a segmentation task'
+          )
+        ]
+
+/** The whole network; with mistakes, the one to go on with. */
+export const elaborateWhole = (
+  head: WholeHead,
+  body: Layer,
+  image: Shape,
+  task: Task | undefined
+): { readonly network: Layer; readonly errors: ReadonlyArray<PlanError> } => {
+  if (head._tag === 'WholeHead') return { network: body, errors: [] }
+  const { output, errors: inBody } = infer(body, image, 'body')
+  const bodyErrors =
+    output.length === 3 || inBody.length > 0
+      ? []
+      : [
+          headError(
+            'head',
+            'a body that gives a map, for a U-Net',
+            showShape(output),
+            'cut before the layers that flatten'
+          )
+        ]
+  const errors = [...taskErrors(task), ...rangeErrors(head.yRange), ...bodyErrors]
+  const yRange = errors.some((e) => e.path === 'head.yRange') ? null : head.yRange
+  const outputs = task === undefined ? 1 : outputsOf(task)
+  // what a mistaken body gives cannot be built on: its own mistakes are reported
+  const network =
+    bodyErrors.length + inBody.length > 0 ? atBody(body) : unetNetwork(body, image, outputs, { ...head, yRange })
+  return { network, errors }
+}
+
+const atBody = (body: Layer): Layer => ({ _tag: 'Sequential', children: [{ name: 'body', layer: body }] })
