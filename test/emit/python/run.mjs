@@ -1,6 +1,6 @@
 // Exported models before Python's eyes, by hand: onnx's checker with shape inference, and Python's onnxruntime at
 // batches of 1 and 3 against graft's predictions.
-//   npm run build && PYTHON=... node test/emit/python/run.mjs
+//   npm run build && PYTHON=... node test/emit/python/run.mjs [NAME...]
 // PYTHON has onnx, onnxruntime and numpy. Exit code 1 if a model does not pass.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -32,8 +32,8 @@ const everyLayer = sequential(
   g.adaptiveConcatPool2d([2, 2]),
   g.flatten,
   g.dropout(0.5),
-  named('fc', g.linear(216, 10)),
-  g.relu
+  g.relu,
+  named('fc', g.linear(216, 10))
 )
 // one of each family, the smaller ones
 const families = [
@@ -45,7 +45,7 @@ const models = [
   ['every-layer', g.arch({ name: 'every-layer', network: everyLayer }), undefined],
   ...g.catalogue.filter(({ name }) => families.includes(name)).map((arch) => [arch.name, arch, undefined]),
   ['resnet18-with-head', g.withHead(g.head())(g.cut(g.resnet18)), task]
-]
+].filter(([name]) => process.argv.length === 2 || process.argv.includes(name))
 
 const n = 3
 const folder = mkdtempSync(join(tmpdir(), 'graft-onnx-'))
