@@ -57,8 +57,8 @@ export const onnxLayer = (graph: OnnxGraph, leaf: PlanLayer, x: string): string 
     case 'Scale':
       return graph.node(path, 'Mul', [x, graph.scalar(path, layer.factor)])
     case 'PadChannels': {
-      const { before, after } = layer
-      return graph.node(path, 'Pad', [x, graph.integers(path, [0, before, 0, 0, 0, after, 0, 0])])
+      const [before, after] = [layer.before, layer.after].map((n) => [0, n, ...leaf.input.slice(1).map(() => 0)])
+      return graph.node(path, 'Pad', [x, graph.integers(path, [...before!, ...after!])])
     }
     case 'Identity':
     case 'Dropout':
