@@ -23,6 +23,7 @@ export interface OnnxGraph {
 
 export const int = (value: number): OnnxAttribute => ({ _tag: 'int', value })
 export const float = (value: number): OnnxAttribute => ({ _tag: 'float', value })
+export const text = (value: string): OnnxAttribute => ({ _tag: 'string', value })
 export const ints = (value: ReadonlyArray<number>): OnnxAttribute => ({ _tag: 'ints', value })
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array | BigInt64Array): Uint8Array =>

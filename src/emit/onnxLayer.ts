@@ -2,9 +2,9 @@
  * What each layer is in ONNX's own operators (operator set 17), images channels first as in torch, and in evaluation:
  * batch norms use their stored statistics, dropouts do nothing.
  */
-import { buffersOf, parametersOf, type Primitive } from '../model/index.js'
+import { buffersOf, type Pair, parametersOf, type Primitive } from '../model/index.js'
 import type { PlanLayer } from '../plan/index.js'
-import { float, int, ints, type OnnxGraph } from './OnnxGraph.js'
+import { float, int, ints, text, type OnnxGraph } from './OnnxGraph.js'
 import { adaptivePool, avgPool, maxPool } from './onnxPooling.js'
 
 const adaptiveAverage = adaptivePool('average')
@@ -14,8 +14,22 @@ const adaptiveMax = adaptivePool('max')
 const arraysOf = (graph: OnnxGraph, path: string, layer: Primitive): ReadonlyArray<string> =>
   [...parametersOf(layer), ...buffersOf(layer)].map(({ name, shape }) => graph.parameter(`${path}.${name}`, shape))
 
+/** The layers that have a form here. */
+export type Written = Exclude<Primitive, { _tag: 'SelfAttention' | 'WeightNorm' | 'SpectralNorm' }>
+
+export const isWritten = (layer: Primitive): layer is Written =>
+  !['SelfAttention', 'WeightNorm', 'SpectralNorm'].includes(layer._tag)
+
+// by indices: Resize would want the batch's size too
+const nearest = (graph: OnnxGraph, { path, input }: PlanLayer, size: Pair, x: string): string =>
+  size.reduce((y, to, axis) => {
+    const from = input[axis + 1]!
+    const indices = Array.from({ length: to }, (_, i) => Math.floor((i * from) / to))
+    return graph.node(path, 'Gather', [y, graph.integers(path, indices)], { axis: int(axis + 2) })
+  }, x)
+
 /** Adds a leaf that reads `x`; gives the name of its result. */
-export const onnxLayer = (graph: OnnxGraph, leaf: PlanLayer, x: string): string => {
+export const onnxLayer = (graph: OnnxGraph, leaf: PlanLayer & { readonly layer: Written }, x: string): string => {
   const { layer, path } = leaf
   switch (layer._tag) {
     case 'Conv2d':
@@ -54,6 +68,21 @@ export const onnxLayer = (graph: OnnxGraph, leaf: PlanLayer, x: string): string 
       return graph.node(path, 'Tanh', [x])
     case 'Flatten':
       return graph.node(path, 'Flatten', [x], { axis: int(1) })
+    case 'SigmoidRange': {
+      const { low, high } = layer
+      const wide = graph.node(path, 'Mul', [graph.node(path, 'Sigmoid', [x]), graph.scalar(path, high - low)])
+      return graph.node(path, 'Add', [wide, graph.scalar(path, low)])
+    }
+    case 'PixelShuffle':
+      return graph.node(path, 'DepthToSpace', [x], { blocksize: int(layer.scale), mode: text('CRD') })
+    case 'Blur': {
+      const padded = graph.node(path, 'Pad', [x, graph.integers(path, [0, 0, 1, 1, 0, 0, 0, 0])], {
+        mode: text('edge')
+      })
+      return graph.node(path, 'AveragePool', [padded], { kernel_shape: ints([2, 2]) })
+    }
+    case 'ResizeNearest':
+      return nearest(graph, leaf, layer.outputSize, x)
     case 'Scale':
       return graph.node(path, 'Mul', [x, graph.scalar(path, layer.factor)])
     case 'PadChannels': {

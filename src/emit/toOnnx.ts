@@ -30,6 +30,8 @@ export interface OnnxOptions {
   readonly resize?: Resize
 }
 
+type WrittenLeaf = Parameters<typeof onnxLayer>[1]
+
 const input = 'input'
 const output = 'output'
 
@@ -43,7 +45,8 @@ const endings: Readonly<Record<OutputActivation, readonly [op: string, attribute
 const body = ({ network, layers }: Plan, graph: OnnxGraph): string => {
   let next = 0
   const visit = (layer: Layer, at: string, x: string): string => {
-    if (!isCombination(layer)) return onnxLayer(graph, layers[next++]!, x)
+    // toOnnx has refused all others
+    if (!isCombination(layer)) return onnxLayer(graph, layers[next++] as WrittenLeaf, x)
     if (layer._tag === 'Sequential')
       return layer.children.reduce((value, child) => visit(child.layer, join(at, child.name), value), x)
     const branches = layer.children.map((child) => visit(child.layer, join(at, child.name), x))
@@ -68,7 +71,14 @@ const unwritten = ({ layers }: Plan): ReadonlyArray<ExportError> =>
   layers.flatMap(({ path, layer }) =>
     isWritten(layer)
       ? []
-      : [exportError(path, 'a layer that graft writes as ONNX', layer._tag, 'train the model without it, or keep it in graft')]
+      : [
+          exportError(
+            path,
+            'a layer that graft writes as ONNX',
+            layer._tag,
+            'train the model without it, or keep it in graft'
+          )
+        ]
   )
 
 const misfits = (plan: Plan, state: ReadonlyMap<string, Float32Array>): ReadonlyArray<ExportError> =>
