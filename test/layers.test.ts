@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import * as _ from '../src/index.js'
-import { initialState, runNetwork } from '../src/node.js'
+import { engineShape, initialState, runNetwork, toEngine } from '../src/node.js'
 import { cpu, expectClose, numbers, ort, resultsOn } from './engine/engines.js'
 import { right } from './io/workplace.js'
 
@@ -70,12 +70,7 @@ describe.each(Object.entries(examples))('a layer of kind %s', (kind, { layer, in
       const x = tf.tensor(numbers(1, 2 * _.sizeOf(input)), [2, h!, w!, c!])
       const arrays = (path: string): tf.Tensor => {
         const { shape } = [...planned.parameters, ...planned.buffers].find((a) => a.path === path)!
-        const data = state.get(path)!
-        return shape.length === 4
-          ? tf.transpose(tf.tensor(data, [...shape]), [2, 3, 1, 0])
-          : shape.length === 2
-            ? tf.transpose(tf.tensor(data, [...shape]))
-            : tf.tensor(data, [...shape])
+        return tf.tensor(toEngine(state.get(path)!, shape), engineShape(shape))
       }
       return runNetwork(planned.network, planned.layers, x, arrays, { _tag: 'Evaluation' })
     }
