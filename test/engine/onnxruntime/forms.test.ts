@@ -62,10 +62,9 @@ const computed = (form: (typeof convForms)[number], c: Convolution, s: Shape, di
   const { main } = g.finish([results[direction]()])
   const session = native.session(writeOnnx(main.model), 1)
   const data = [first, second].map((name, i) => numbers(seed + i, sizeOf(shapes[name])))
-  const feeds = main.inputs.map(({ ref, origin }) => [
-    ref.name,
-    native.tensor('float32', data[origin.index]!, ref.shape)
-  ])
+  const feeds = main.inputs.map(
+    ({ ref, origin }) => [ref.name, native.tensor('float32', data[origin.index]!, ref.shape)] as const
+  )
   try {
     return session.run(Object.fromEntries(feeds), { [main.outputs[0]!.name]: null }, {})[main.outputs[0]!.name]!.data
   } finally {
