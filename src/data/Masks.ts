@@ -175,6 +175,15 @@ const isHeldOut = (image: string): boolean => image.split('/').includes('valid')
 /**
  * Images with their masks as labels, training and validation apart. Errors: `NoImages`, `NoMatch`, `MissingFolder` (masks
  * that are not there).
+ *
+ * @example
+ * import { arrangeMasks, imageMasks } from 'graft-vision'
+ *
+ * const { source } = imageMasks('scenes')
+ * if (source._tag !== 'ImageMasks') throw new Error('it is one')
+ * assert.strictEqual(arrangeMasks(source, 'scenes')({ files: [], folders: [] })._tag, 'Left')
+ *
+ * @since 0.1.0
  */
 export const arrangeMasks =
   (source: ImageMasks, root: string) =>

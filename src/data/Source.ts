@@ -75,7 +75,12 @@ export type Source = ImageFolder | Digits | Archive | ImageMasks
  * @example
  * import { digits, foldSource } from 'graft-vision'
  *
- * const place = foldSource({ imageFolder: (s) => s.path, digits: () => 'generated', archive: (s) => s.url })
+ * const place = foldSource({
+ *   imageFolder: (s) => s.path,
+ *   digits: () => 'generated',
+ *   archive: (s) => s.url,
+ *   imageMasks: (s) => s.images
+ * })
  * assert.strictEqual(place(digits().source), 'generated')
  *
  * @category pattern matching

@@ -136,8 +136,9 @@ const shareOf = (part: number, whole: number): number => (whole === 0 ? 0 : part
  *
  * const task = classification(['cat', 'dog'])
  * const i = interpretation({ task, preds: [[0.9, 0.1], [0.6, 0.4]], targets: [0, 1], losses: [0.1, 0.9] })
- * const scores = E.isRight(i) ? classScores(i.right) : i
- * if (E.isLeft(scores)) throw new Error('it is a classification')
+ * assert.ok(E.isRight(i))
+ * const scores = classScores(i.right)
+ * assert.ok(E.isRight(scores))
  * assert.deepStrictEqual(scores.right[0], { class: 'cat', precision: 0.5, recall: 1, f1: 2 / 3, support: 1 })
  *
  * @since 0.1.0

@@ -56,7 +56,11 @@ export interface CnnLearnerOptions extends Omit<LearnerOptions, 'data' | 'model'
   readonly concatPool?: boolean
 }
 
-/** What every learner of the reference chooses about the body. */
+/**
+ * What every learner of the reference chooses about the body.
+ *
+ * @since 0.1.0
+ */
 export type TransferOptions = Pick<CnnLearnerOptions, 'cut' | 'pretrained' | 'splitOn'>
 
 export const bodyOf = (arch: Arch, options: TransferOptions): Body =>

@@ -32,7 +32,20 @@ export interface SelfAttention {
  */
 export const selfAttention = (channels: number): SelfAttention => ({ _tag: 'SelfAttention', channels })
 
-/** What its three convolutions give. */
+/**
+ * The channels that its three convolutions give.
+ *
+ * @example
+ * import { projections, selfAttention } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(projections(selfAttention(32) as { _tag: 'SelfAttention'; channels: number }), {
+ *   query: 4,
+ *   key: 4,
+ *   value: 32
+ * })
+ *
+ * @since 0.1.0
+ */
 export const projections = ({ channels }: SelfAttention) =>
   ({ query: attended(channels), key: attended(channels), value: channels }) as const
 

@@ -26,8 +26,8 @@ const lengthOf = (values: Float32Array): number => Math.sqrt(values.reduce((sum,
  * @example
  * import { drawStart, generator } from 'graft-vision'
  *
- * const [x, y] = drawStart({ _tag: 'UnitNormal' }, { in: 2, out: 2 }, generator(1), 2)
- * assert.ok(Math.abs(Math.hypot(x, y) - 1) < 1e-6)
+ * const vector = drawStart({ _tag: 'UnitNormal' }, { in: 2, out: 2 }, generator(1), 2)
+ * assert.ok(Math.abs(Math.hypot(...vector) - 1) < 1e-6)
  *
  * @since 0.1.0
  */

@@ -41,7 +41,7 @@ export const blur: Upsampling = { _tag: 'Blur' }
  * @example
  * import { resizeNearest } from 'graft-vision'
  *
- * assert.deepStrictEqual(resizeNearest(7).outputSize, [7, 7])
+ * assert.deepStrictEqual(resizeNearest(7), { _tag: 'ResizeNearest', outputSize: [7, 7] })
  *
  * @since 0.1.0
  */

@@ -75,7 +75,8 @@ export const usedTaps = (w: Window): ReadonlyArray<number> => {
   indices.forEach((row, i) => {
     if (row !== rows) used.add(i % tapsOf(w))
   })
-  return [...used].sort((a, b) => a - b)
+  // one at least: a convolution of nothing but padding gives zeros
+  return used.size === 0 ? [0] : [...used].sort((a, b) => a - b)
 }
 
 /** For each input row and each tap, the output row whose tap lies on it: `[input, tap]`. */

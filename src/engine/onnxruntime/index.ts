@@ -25,7 +25,7 @@ import { ALIASES, BACKEND, registerKernels } from './register.js'
 export { BACKEND, type Fallback, type OnnxBackendStats }
 
 /** The names of the kernels that this backend computes itself, or that compute nothing. */
-export const mappedKernels = (): ReadonlyArray<string> => [...Object.keys(kernels), ...ALIASES]
+export const mappedKernels = (): ReadonlyArray<string> => [...Object.keys(kernels), ...ALIASES].sort()
 
 type Settings = Pick<OnnxBackendOptions, 'threads' | 'fallback'>
 

@@ -15,7 +15,7 @@ const oneHot = (outputs: tf.Tensor, targets: tf.Tensor): tf.Tensor =>
   )
 
 /** The mean of all that a sample has. */
-const meanOfEach = (x: tf.Tensor): tf.Tensor => (x.rank < 2 ? x : tf.mean(tf.reshape(x, [x.shape[0]!, -1]), -1))
+const meanOfEach = (x: tf.Tensor): tf.Tensor => (x.rank < 2 ? x : tf.mean(tf.reshape(x, [x.shape[0], -1]), -1))
 
 /** log(1 + e^−|x|) + max(x, 0) − x·y: binary cross entropy on logits without overflow. */
 const binary = (outputs: tf.Tensor, targets: tf.Tensor): tf.Tensor =>

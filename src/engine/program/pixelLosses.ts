@@ -8,7 +8,7 @@ const byPixel = (outputs: tf.Tensor): tf.Tensor3D => tf.reshape(outputs, [output
 
 /** A weight for each pixel, `[n, pixels]`: its class's, 0 where it does not count. */
 const weightsOf = (weight: ReadonlyArray<number> | null, targets: tf.Tensor): tf.Tensor => {
-  const classes = tf.reshape(tf.cast(targets, 'int32'), [targets.shape[0]!, -1])
+  const classes = tf.reshape(tf.cast(targets, 'int32'), [targets.shape[0], -1])
   const counts = tf.cast(tf.greaterEqual(classes, tf.scalar(0, 'int32')), 'float32')
   return weight === null
     ? counts

@@ -20,10 +20,25 @@ import { type GridCell, gridOf, type ImageGrid } from './ImageGrid.js'
 export const lossTitle = ({ predicted, actual, loss, probability }: LossLabel): string =>
   `${predicted}/${actual} / ${loss.toFixed(2)} / ${probability.toFixed(2)}`
 
-/** What is shown of an image. */
+/**
+ * What is shown of an image.
+ *
+ * @since 0.1.0
+ */
 export type Shown = Pick<GridCell, 'image' | 'height' | 'width'>
 
-/** Pictures of top losses, arranged as a square. */
+/**
+ * Pictures of top losses, arranged as a square.
+ *
+ * @example
+ * import { topLossesGrid } from 'graft-vision'
+ *
+ * const label = { index: 0, file: null, loss: 3.336, predicted: '7', actual: '3', probability: 0.0356 }
+ * const { cells, columns } = topLossesGrid([label], [{ image: 'data:,', height: 28, width: 28 }], {})
+ * assert.deepStrictEqual([columns, cells[0]?.caption], [1, ['7/3 / 3.34 / 0.04']])
+ *
+ * @since 0.1.0
+ */
 export const topLossesGrid = (
   labels: ReadonlyArray<LossLabel>,
   pictures: ReadonlyArray<Shown>,
@@ -40,7 +55,16 @@ export const topLossesGrid = (
   }))
 })
 
-/** Pictures of missed images, one in a row. */
+/**
+ * Pictures of missed images, one in a row.
+ *
+ * @example
+ * import { missedGrid } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(missedGrid([], [], 'none', [10, 10]).cells, [])
+ *
+ * @since 0.1.0
+ */
 export const missedGrid = (
   missed: ReadonlyArray<Misclassified>,
   pictures: ReadonlyArray<Shown>,

@@ -58,8 +58,7 @@ const cases: Readonly<Record<string, Case>> = {
   embedding: {
     input: [4],
     words: 7,
-    layer: () => layers.embedding({ inputDim: 7, outputDim: 3 }),
-    fallbacks: ['UnsortedSegmentSum']
+    layer: () => layers.embedding({ inputDim: 7, outputDim: 3 })
   },
   ...Object.fromEntries(
     activations.map((activation) => [activation, { input: vector, layer: () => layers.activation({ activation }) }])
@@ -77,13 +76,11 @@ const cases: Readonly<Record<string, Case>> = {
   },
   depthwiseConv2d: {
     input: image,
-    layer: () => layers.depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2 }),
-    fallbacks: ['DepthwiseConv2dNativeBackpropFilter', 'DepthwiseConv2dNativeBackpropInput']
+    layer: () => layers.depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2 })
   },
   separableConv2d: {
     input: image,
-    layer: () => layers.separableConv2d({ filters: 4, kernelSize: 3 }),
-    fallbacks: ['DepthwiseConv2dNativeBackpropFilter', 'DepthwiseConv2dNativeBackpropInput']
+    layer: () => layers.separableConv2d({ filters: 4, kernelSize: 3 })
   },
   cropping2D: {
     input: image,
@@ -128,7 +125,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
 
   batchNormalization: { input: image, layer: () => layers.batchNormalization() },
-  layerNormalization: { input: image, layer: () => layers.layerNormalization(), fallbacks: ['FusedBatchNorm'] },
+  layerNormalization: { input: image, layer: () => layers.layerNormalization() },
 
   add: { input: vector, layer: () => joined(layers.add()) },
   average: { input: vector, layer: () => joined(layers.average()) },

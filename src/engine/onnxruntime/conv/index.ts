@@ -17,8 +17,8 @@ export const convForms: ReadonlyArray<ConvForm> = [direct, fewChannels, blocked,
 /** Milliseconds that a form is expected to take. */
 export const expectedCost = (form: ConvForm, c: Convolution, direction: Direction): number => {
   const { flops, bytes } = form.work(c, direction)
-  const { gflops, gbytes } = costs[form.name as keyof typeof costs]
-  return flops / (gflops * 1e6) + bytes / (gbytes * 1e6)
+  const { gflops, gbytes, ms } = costs[form.name as keyof typeof costs]
+  return ms + flops / (gflops * 1e6) + bytes / (gbytes * 1e6)
 }
 
 /** The form expected to be the quickest. All three products are chosen together, so that they share what they can. */
