@@ -17,30 +17,25 @@ import {
   type Arch,
   type BatchNormPolicy,
   buffersOf,
-  cut,
   type Fan,
   type Freeze,
   isUnder,
   type Layer,
   type Model,
-  named,
   nothingFrozen,
   parametersOf,
   type Primitive,
-  sequential,
   type Shape,
   showShape,
   type Start,
   type Weights
 } from '../model/index.js'
 import { eqValue } from '../Value.js'
-import { bodyNetwork } from './cutting.js'
-import { elaborate } from './elaboration.js'
-import { elaborateWhole } from './wholeElaboration.js'
 import { type Groups, groupsAt, oneGroup, resolveFreeze, resolveSplit } from './grouping.js'
-import { type Flow, infer, type Inference } from './inference.js'
+import { type Flow, infer } from './inference.js'
 import { nameError, type PlanError, shapeError } from './PlanError.js'
-import { replaceIn } from './replacing.js'
+import type { PlanFor } from './PlanFor.js'
+import { resolveModel, type Resolved } from './resolution.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -115,18 +110,6 @@ export interface Plan {
 }
 
 /**
- * What a model is planned for.
- *
- * @since 0.1.0
- */
-export interface PlanFor {
-  /** `[channels, height, width]` of the images. */
-  readonly input: Shape
-  /** Needed by `head(...)`, whose width it gives; checked against every other output. */
-  readonly task?: Task
-}
-
-/**
  * Two plans are equal if everything in them is.
  *
  * @since 0.1.0
@@ -134,85 +117,8 @@ export interface PlanFor {
 export const eqPlan: Eq<Plan> = eqValue()
 
 // -------------------------------------------------------------------------------------
-// resolution
+// mistakes that need the whole
 // -------------------------------------------------------------------------------------
-
-interface Resolved {
-  readonly name: string
-  readonly network: Layer
-  readonly body: Layer | null
-  readonly inference: Inference
-  /** Is the head one that gives a picture? */
-  readonly picture: boolean
-  /** Is this leaf the user's own, and no part of what the architecture's weights know? */
-  readonly isFresh: (flow: Flow) => boolean
-  readonly errors: ReadonlyArray<PlanError>
-}
-
-type Parts = Omit<Resolved, 'name' | 'isFresh' | 'picture'>
-
-/** A head that takes what the body gives. */
-const bodyThenHead = (
-  model: Model,
-  head: Parameters<typeof elaborate>[0],
-  body: Layer,
-  { input, task }: PlanFor
-): Parts => {
-  const inBody = infer(body, input, 'body')
-  // channels that a mistake leaves unknown agree with any
-  const channels = inBody.output[0]
-  const { network, errors } = elaborate(head, channels === undefined || Number.isNaN(channels) ? 1 : channels, task)
-  const replaced = replaceIn(network, model, 'head')
-  const inHead = infer(replaced.network, inBody.output, 'head')
-  return {
-    network: sequential(named('body', body), named('head', replaced.network)),
-    body,
-    inference: {
-      flows: [...inBody.flows, ...inHead.flows],
-      output: inHead.output,
-      errors: [...inBody.errors, ...inHead.errors]
-    },
-    errors: [...errors, ...replaced.errors]
-  }
-}
-
-/** A head that nests the body's stages. */
-const bodyInHead = (
-  model: Model,
-  head: Parameters<typeof elaborateWhole>[0],
-  body: Layer,
-  { input, task }: PlanFor
-): Parts => {
-  const { network, errors } = elaborateWhole(head, body, input, task)
-  const replaced = replaceIn(network, model, 'head', true)
-  return {
-    network: replaced.network,
-    body,
-    inference: infer(replaced.network, input, ''),
-    errors: [...errors, ...replaced.errors]
-  }
-}
-
-const resolveModel = (model: Model, how: PlanFor): E.Either<ReadonlyArray<PlanError>, Resolved> => {
-  const chosen = bodyNetwork(model.body)
-  // after a wrong cut the check goes on with the architecture's own
-  const fallback = E.isRight(chosen) ? chosen : bodyNetwork(cut(model.body.arch))
-  const cutErrors = E.isLeft(chosen) ? [chosen.left] : []
-  if (E.isLeft(fallback)) return E.left(cutErrors)
-  const body = replaceIn(fallback.right, model, 'body', model.head._tag === 'WholeHead')
-  const picture = model.head._tag === 'UnetHead' || model.head._tag === 'WholeHead'
-  const parts =
-    model.head._tag === 'UnetHead' || model.head._tag === 'WholeHead'
-      ? bodyInHead(model, model.head, body.network, how)
-      : bodyThenHead(model, model.head, body.network, how)
-  return E.right({
-    ...parts,
-    name: model.body.arch.name,
-    picture,
-    isFresh: ({ path, layer }) => isUnder('head')(path) || body.fresh.has(layer),
-    errors: [...cutErrors, ...body.errors, ...parts.errors]
-  })
-}
 
 const outputErrors = (resolved: Resolved, { input, task }: PlanFor): ReadonlyArray<PlanError> => {
   // a head that cannot be for the task is said already

@@ -7,6 +7,7 @@
 export * from './cost.js'
 export { linearHead } from './elaboration.js'
 export * from './Plan.js'
+export type { PlanFor } from './PlanFor.js'
 export * from './rates.js'
 export * from './summary.js'
 export type { PlanError } from './PlanError.js'
