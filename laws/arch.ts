@@ -117,13 +117,14 @@ const nakedLaws = (cases: fc.Arbitrary<Arch>): ReadonlyArray<Law> => [
     fc.property(cases, (arch) => {
       const names = namedChildren(arch.network).map((child) => child.name)
       equal(new Set(names).size, names.length, 'different names')
+      const paths = leaves(arch.network).map(({ path }) => path)
       for (const key of arraysOf(planned({ input: inputOf(arch) }, arch))) {
         holds(
           names.some((name) => isUnder(name)(key)),
           `${key} is under no child`
         )
         holds(
-          leaves(arch.network).some(({ path }) => isUnder(path)(key) && O.isSome(layerAt(path)(arch.network))),
+          paths.some((path) => isUnder(path)(key) && O.isSome(layerAt(path)(arch.network))),
           `there is no layer for ${key}`
         )
       }

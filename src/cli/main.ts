@@ -7,6 +7,7 @@ import { Command, CommanderError, Option } from 'commander'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { drawError, type GraftError } from '../GraftError.js'
 import { version } from '../version.js'
+import type { ArchesFlags } from './arches.js'
 import type { DemoFlags } from './demo.js'
 import type { EnginesFlags } from './engines.js'
 import type { ExportFlags } from './export.js'
@@ -50,6 +51,7 @@ Examples:
   graft interpret graft-out/resnet18-... photos   what it gets wrong
   graft lr-find photos --size 128                 a learning rate to start with
   graft summary resnet18 --classes 10             shapes and parameters, without running anything
+  graft arches 'resnet*'                          what architectures there are
   graft engines                                   what can compute here
 ${exitCodesHelp}`
   )
@@ -230,8 +232,13 @@ ${exitCodesHelp}`
 program
   .command('summary')
   .description('Show the layers, shapes, parameters and groups of a model')
-  .argument('[MODEL]', 'an architecture, ./mine.js#export, a model as JSON, a trained model, or a run', 'resnet18')
-  .addOption(new Option('--arch <module>', 'with a model as JSON: ./mine.js#export adds an architecture for it'))
+  .argument(
+    '[MODEL]',
+    'an architecture, ./mine.js#export, a model as JSON, a trained model, or a run (default: resnet18)'
+  )
+  .addOption(
+    new Option('--arch <name>', 'the architecture; with a model as JSON: ./mine.js#export adds an architecture for it')
+  )
   .addOption(new Option('--classes <n>', 'put a head for so many classes on it (a model as JSON: default 2)'))
   .addOption(new Option('--size <pixels>', "side of the images (default: the architecture's, or the trained model's)"))
   .addOption(json())
@@ -244,8 +251,29 @@ Examples:
   graft summary graft-out/resnet18-20250101-120000
 ${exitCodesHelp}`
   )
-  .action((what: string, flags: SummaryFlags) =>
+  .action((what: string | undefined, flags: SummaryFlags) =>
     perform(import('./summary.js').then(({ summaryCommand }) => summaryCommand(what, flags)))
+  )
+
+program
+  .command('arches')
+  .description('List architectures: parameters, FLOPs, cut, groups, input, published weights')
+  .argument('[PATTERN...]', 'names, with * and ? as in a shell, or ./mine.js#export of your own (default: all)')
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `
+FLOPs are of the whole network for one image of its own size, 2 per multiply-add.
+Cut "pool" is the rule of architectures that have no cut of their own: before the last child that pools.
+
+Examples:
+  graft arches
+  graft arches 'resnet*' 'vgg*_bn'
+  graft arches ./mine.js#net --json
+${exitCodesHelp}`
+  )
+  .action((patterns: ReadonlyArray<string>, flags: ArchesFlags) =>
+    perform(import('./arches.js').then(({ archesCommand }) => archesCommand(patterns, flags)))
   )
 
 program

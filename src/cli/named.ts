@@ -14,7 +14,7 @@ import { decodeData, decodeModel, decodeRecipe, type FormatErrors, parseJson } f
 import type { GraftError } from '../GraftError.js'
 import { nodeFiles } from '../io/index.js'
 import { mistakesIn, settingError } from '../learn/index.js'
-import type { Arch, Model, Weights } from '../model/index.js'
+import { type Arch, isArch, type Model, type Weights } from '../model/index.js'
 import type { Recipe } from '../recipe/index.js'
 
 const fromJson = <A>(file: string, decode: (u: unknown) => E.Either<FormatErrors, A>): TE.TaskEither<GraftError, A> =>
@@ -95,9 +95,6 @@ export const fixedModule = (name: string): string => {
   return `${fixed(file!)}#${exported}`
 }
 
-const isArch = (u: unknown): u is Arch =>
-  typeof u === 'object' && u !== null && '_tag' in u && u._tag === 'Arch' && 'name' in u && 'network' in u
-
 /** A user's own architecture: the export of a module, which is run. */
 export const moduleArch = (name: string): TE.TaskEither<GraftError, Arch> => {
   const [file, exported = 'default'] = fixedModule(name).split('#')
@@ -120,7 +117,9 @@ export const moduleArch = (name: string): TE.TaskEither<GraftError, Arch> => {
             settingError(
               `--arch ${name}`,
               `an export ${exported} that is an Arch`,
-              `exports ${Object.keys(module).join(', ') || 'nothing'}`,
+              exported in module
+                ? `${exported}, which is none`
+                : `exports ${Object.keys(module).join(', ') || 'nothing'}`,
               'export const net = arch({ name, network }), and write --arch ./mine.js#net'
             )
           )

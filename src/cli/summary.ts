@@ -72,20 +72,21 @@ const ofArch = (name: string, classes: number | undefined, size: number | undefi
   )
 
 const planOf = (
-  what: string,
+  given: string | undefined,
   flags: SummaryFlags,
   { classes, size }: { readonly classes: number | undefined; readonly size: number | undefined }
 ): TE.TaskEither<GraftError, Plan> => {
+  const what = given ?? flags.arch ?? 'resnet18'
   if (/\.json$/i.test(what)) return ofFile(what, flags.arch ?? null, classes ?? 2, size)
-  if (flags.arch !== undefined)
-    return TE.left(settingError('--arch', 'a MODEL.json beside it', what, 'give the architecture as the argument'))
+  if (flags.arch !== undefined && given !== undefined)
+    return TE.left(settingError('--arch', 'a MODEL.json beside it, or nothing', what, 'leave one of the two out'))
   const file = savedModel(what)
   return /\.safetensors$/i.test(file) ? ofSaved(file, size) : ofArch(what, classes, size)
 }
 
 /** `graft summary [MODEL]`: the exit code. */
 export const summaryCommand =
-  (what: string, flags: SummaryFlags) =>
+  (what: string | undefined, flags: SummaryFlags) =>
   (terminal: Terminal): TE.TaskEither<GraftError, number> =>
     pipe(
       TE.fromEither(

@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+export * from './archSummary.js'
 export * from './cost.js'
 export { linearHead } from './elaboration.js'
 export * from './Plan.js'

@@ -6,6 +6,7 @@
 import { parametersOf, showFreeze, showShape, showWeights, sizeOf } from '../model/index.js'
 import { type Cost, costOf, flopsOf } from './cost.js'
 import type { Plan } from './Plan.js'
+import { columns, count, scaled } from './table.js'
 
 /**
  * A line of a summary: one layer, its kind, the shape it gives for one image, its numbers, group and operations
@@ -83,21 +84,6 @@ export const summaryOf = (plan: Plan): Summary => {
   }
 }
 
-const count = (n: number): string => n.toLocaleString('en-US')
-
-const scaled = (n: number, unit: string): string => {
-  const steps = ['', 'k', 'M', 'G', 'T']
-  const i = n === 0 ? 0 : Math.min(steps.length - 1, Math.floor(Math.log10(n) / 3))
-  return `${(n / 1000 ** i).toFixed(i === 0 ? 0 : 2)} ${steps[i]}${unit}`
-}
-
-const columns = (rows: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<string> => {
-  const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)))
-  return rows.map((row) =>
-    row.map((cell, c) => (c < 2 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!))).join('  ')
-  )
-}
-
 /**
  * A plan's summary as a table: layer, kind, output shape, parameters, whether they train, group; then totals.
  *
@@ -125,7 +111,7 @@ export const summary = (plan: Plan): string => {
     l.trainable === null ? '' : l.trainable ? 'yes' : 'no',
     String(l.group)
   ])
-  const table = columns([['layer', 'kind', 'output', 'parameters', 'trainable', 'group'], ...rows])
+  const table = columns(2)([['layer', 'kind', 'output', 'parameters', 'trainable', 'group'], ...rows])
   const rule = '─'.repeat(Math.max(...table.map((line) => line.length)))
   return [
     `${s.name}  ${showShape(s.input)} → ${showShape(s.output)}`,

@@ -1,0 +1,79 @@
+/**
+ * `graft arches`: what architectures there are, and what can be known of them without running one. No engine is loaded.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RA from 'fp-ts/lib/ReadonlyArray.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { catalogue } from '../arch/index.js'
+import { type GraftError, mistakes } from '../GraftError.js'
+import { settingError } from '../learn/index.js'
+import type { Arch } from '../model/index.js'
+import { archSummaryOf, archTable } from '../plan/index.js'
+import { exitCodes } from './exit.js'
+import { isModule, moduleArch } from './named.js'
+import type { Terminal } from './Terminal.js'
+
+export interface ArchesFlags {
+  readonly json?: boolean
+}
+
+/** As in a shell: `*` is any text, `?` any one character. */
+const matches = (pattern: string): ((name: string) => boolean) => {
+  const parts = pattern
+    .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
+    .replace(/\*/g, '.*')
+    .replace(/\?/g, '.')
+  const whole = new RegExp(`^${parts}$`, 'i')
+  return (name) => whole.test(name)
+}
+
+const matching = (pattern: string): TE.TaskEither<GraftError, ReadonlyArray<Arch>> => {
+  const found = catalogue.filter(({ name }) => matches(pattern)(name))
+  return found.length > 0
+    ? TE.right(found)
+    : TE.left(
+        settingError(
+          'PATTERN',
+          'a pattern that an architecture matches, or a module of your own',
+          JSON.stringify(pattern),
+          `try '${pattern.replace(/[*?]/g, '')}*', './mine.js#net', or leave it out`
+        )
+      )
+}
+
+const chosen = (patterns: ReadonlyArray<string>): TE.TaskEither<GraftError, ReadonlyArray<Arch>> =>
+  patterns.length === 0
+    ? TE.right(catalogue)
+    : pipe(
+        patterns,
+        TE.traverseSeqArray((pattern) =>
+          isModule(pattern)
+            ? pipe(
+                moduleArch(pattern),
+                TE.map((arch): ReadonlyArray<Arch> => [arch])
+              )
+            : matching(pattern)
+        ),
+        TE.map((found) => [...new Set(RA.flatten(found))])
+      )
+
+/** `graft arches [PATTERN...]`: the exit code. */
+export const archesCommand =
+  (patterns: ReadonlyArray<string>, flags: ArchesFlags) =>
+  (terminal: Terminal): TE.TaskEither<GraftError, number> =>
+    pipe(
+      chosen(patterns),
+      TE.chainEitherK(
+        E.traverseArray((arch) =>
+          pipe(
+            archSummaryOf(arch),
+            E.mapLeft((errors): GraftError => mistakes(arch.name, errors))
+          )
+        )
+      ),
+      TE.map((all) => {
+        terminal.result(flags.json === true ? JSON.stringify(all) : archTable(all))
+        return exitCodes.done
+      })
+    )

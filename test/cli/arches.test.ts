@@ -1,0 +1,97 @@
+import { pathToFileURL } from 'node:url'
+import { join } from 'node:path'
+import { catalogue } from 'graft-vision'
+import { describe, expect, it } from 'vitest'
+import { main, placeForRuns } from './graft.js'
+
+const { graft, file } = placeForRuns()
+
+interface Listed {
+  readonly name: string
+  readonly [field: string]: unknown
+}
+
+const listed = async (...args: ReadonlyArray<string>): Promise<ReadonlyArray<Listed>> =>
+  JSON.parse((await graft('arches', ...args, '--json')).stdout) as ReadonlyArray<Listed>
+
+describe('graft arches', () => {
+  it('has a line for every architecture of the catalogue', async () => {
+    const { code, lines, stderr } = await graft('arches')
+    expect([code, stderr]).toEqual([0, ''])
+    expect(lines[0]).toMatch(/^name +cut +weights +input +body gives +parameters +FLOPs +groups$/)
+    expect(lines[1]).toMatch(/^resnet18 +-2 +tv_in1k +3×224×224 +512×7×7 +11,689,512 +3\.63 G +3$/)
+    expect(lines.slice(1).map((line) => line.split(' ')[0])).toEqual(catalogue.map(({ name }) => name))
+  })
+
+  it('gives the same as data, with the records of the weights', async () => {
+    const [resnet18] = await listed('resnet18')
+    expect(resnet18).toMatchObject({
+      name: 'resnet18',
+      input: [3, 224, 224],
+      output: [1000],
+      parameters: 11_689_512,
+      flops: 3_628_146_688,
+      cut: -2,
+      body: { parameters: 11_176_512, output: [512, 7, 7] },
+      groups: 3,
+      starts: ['body.layer3', 'head'],
+      weights: [{ tag: 'tv_in1k', sha256Prefix: 'f37072fd', hub: 'timm/resnet18.tv_in1k', licence: 'BSD-3-Clause' }]
+    })
+  })
+
+  it('takes patterns, each architecture once, a dot as a dot', async () => {
+    const names = (await listed('vgg1?_bn', '*18', 'VGG13*', 'xresnet2.xresnet34*')).map(({ name }) => name)
+    expect(names).toEqual([
+      ...['vgg11_bn', 'vgg13_bn', 'vgg16_bn', 'vgg19_bn'],
+      ...['resnet18', 'xresnet18', 'xresnet2.xresnet18', 'presnet18', 'vgg13', 'xresnet2.xresnet34_2']
+    ])
+  })
+
+  it("lists one's own beside them", async () => {
+    const [own, alexnet] = await listed('./mine.mjs#net', 'alexnet')
+    expect(own).toMatchObject({ name: 'tiny', parameters: 624, cut: null, groups: 2, weights: [] })
+    expect(alexnet).toMatchObject({ name: 'alexnet' })
+  })
+
+  it('says what to write where nothing matches', async () => {
+    const { code, stderr, stdout } = await graft('arches', 'resnet')
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain("try 'resnet*'")
+  })
+
+  it('names the mistakes in an architecture that cannot be planned', async () => {
+    const graftIndex = pathToFileURL(join(main, '../../index.js')).href
+    const wrong = `import { arch, conv2d, named, sequential } from '${graftIndex}'
+      export default arch({ name: 'wrong', network: sequential(named('a', conv2d(3, 8, 3)), named('b', conv2d(9, 8, 3))) })`
+    const { code, stderr } = await graft('arches', './' + file('wrong.mjs', wrong))
+    expect(code).toBe(1)
+    expect(stderr).toContain('ShapeError at b')
+  })
+})
+
+describe("one's own architecture", () => {
+  it('is shown by graft summary as its argument or by --arch', async () => {
+    const [byArgument, byFlag] = [
+      await graft('summary', './mine.mjs#net', '--size', '28'),
+      await graft('summary', '--arch', './mine.mjs#net', '--size', '28')
+    ]
+    expect(byFlag).toEqual(byArgument)
+    expect(byFlag.lines[0]).toBe('tiny  3×28×28 → 8×3×3')
+    expect((await graft('summary', 'resnet18', '--arch', './mine.mjs#net')).code).toBe(2)
+  })
+
+  it.each([
+    ['./none.mjs#net', 'none.mjs'],
+    ['./broken.mjs#net', 'a mistake of mine'],
+    ['./mine.mjs#other', 'exports net, nothing'],
+    ['./mine.mjs', 'an export default that is an Arch'],
+    ['./mine.mjs#nothing', 'nothing, which is none'],
+    ['./half.mjs#net', 'net, which is none']
+  ])('%s is a mistake that says why', async (name, why) => {
+    file('broken.mjs', `throw new Error('a mistake of mine')`)
+    file('half.mjs', `export const net = { _tag: 'Arch', name: 'half', network: { _tag: 'Relu' } }`)
+    const { code, stderr, stdout } = await graft('arches', name)
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(why)
+  })
+})
