@@ -1,6 +1,7 @@
 /**
  * Files that are held in memory: what laws of the runner save and read, without a disk.
  */
+import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Files, fromSystem, type IoError } from '../src/io/index.js'
 
@@ -67,6 +68,13 @@ export const memoryFiles = (): Files => {
         remove(from)
         for (const [path, bytes] of moved) held.set(`${to}${path.slice(from.length)}`, bytes)
       }),
+    link: (file, at) =>
+      held.has(at)
+        ? TE.right(undefined)
+        : pipe(
+            reading(bytesOf)(file),
+            TE.chain((bytes) => write(at, bytes))
+          ),
     remove: (path) => changing(() => remove(path))
   }
 }

@@ -6,7 +6,15 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Engine } from '../src/engine/index.js'
 import type { GraftError } from '../src/GraftError.js'
 import { nodeIo } from '../src/io/index.js'
-import { type Learner, readSaved, resumeFrom, type TrainEnv, type TrainOptions, trainWith } from '../src/learn/index.js'
+import {
+  type Learner,
+  type LearnerEnv,
+  readSaved,
+  resumeFrom,
+  type TrainEnv,
+  type TrainOptions,
+  trainWith
+} from '../src/learn/index.js'
 import { adamW, type Handler, handlers, type Recipe, rmsprop, sgd } from '../src/recipe/index.js'
 import { recipes } from './arbitrary/recipes.js'
 import { equal, succeeded } from './claim.js'
@@ -69,7 +77,7 @@ interface Ran {
 
 /** The parts of one training: each from its start, or from the checkpoint that another part left. */
 const runner = async (engine: Engine, { trainee: who, recipe, shortened }: Training) => {
-  const env: Omit<TrainEnv, 'onEvent'> = { ...nodeIo(), files: memoryFiles(), engine }
+  const env: Omit<TrainEnv, 'onEvent'> & LearnerEnv = { ...nodeIo(), files: memoryFiles(), engine }
   const start = await done('making the learner', trainee(who)(env))
   const shorten: Handler = (event) => () =>
     event._tag === 'BatchBegin' && event.train && event.batch >= shortened ? 'haltEpoch' : 'continue'

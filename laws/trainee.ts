@@ -7,8 +7,8 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import { classification, digits, withBatchSize } from '../src/data/index.js'
 import type { GraftError } from '../src/GraftError.js'
 import { accuracy } from '../src/interpret/index.js'
-import type { Data, Dataset, HasFiles, Item } from '../src/io/index.js'
-import { learner, type Learner } from '../src/learn/index.js'
+import type { Data, Dataset, Item } from '../src/io/index.js'
+import { learner, type Learner, type LearnerEnv } from '../src/learn/index.js'
 import { arch, batchNorm, conv2d, head, named, relu, sequential, uncut, withHead } from '../src/model/index.js'
 import type { Optimiser } from '../src/recipe/index.js'
 import { generator, type Seed, splitSeed } from '../src/Seed.js'
@@ -54,7 +54,7 @@ export interface Trainee {
   readonly clip: number | null
 }
 
-export const trainee = ({ seed, opt, clip }: Trainee): RTE.ReaderTaskEither<HasFiles, GraftError, Learner> =>
+export const trainee = ({ seed, opt, clip }: Trainee): RTE.ReaderTaskEither<LearnerEnv, GraftError, Learner> =>
   learner({
     data: dataOf(seed),
     model,

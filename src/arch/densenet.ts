@@ -98,7 +98,7 @@ const densenet = (
     ),
     cut: -1,
     split: ['features.transition2'],
-    published: [imagenet1kV1(file)]
+    published: [imagenet1kV1(file, `timm/${name}.tv_in1k`)]
   })
 }
 

@@ -95,5 +95,15 @@ export const mobilenet_v2: Arch = /*#__PURE__*/ arch({
   ),
   cut: -1,
   split: ['features.10'],
-  published: [imagenet1kV1('mobilenet_v2-b0353104'), imagenet1kV2('mobilenet_v2-7ebf99e0')]
+  published: [
+    imagenet1kV1('mobilenet_v2-b0353104'),
+    imagenet1kV2('mobilenet_v2-7ebf99e0'),
+    // timm's, of its RandAugment recipe
+    {
+      ...imagenet1kV1('mobilenetv2_100_ra-b33bc2c4', 'timm/mobilenetv2_100.ra_in1k'),
+      tag: 'ra_in1k',
+      url: 'https://github.com/rwightman/pytorch-image-models/releases/download/v0.1-weights/mobilenetv2_100_ra-b33bc2c4.pth',
+      licence: 'Apache-2.0'
+    }
+  ]
 })

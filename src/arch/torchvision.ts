@@ -1,4 +1,4 @@
-/** Weights that torchvision publishes: its file names carry the first digits of their SHA-256. */
+/** Weights that torchvision publishes: its file names carry the first digits of their SHA-256. timm has most on the hub. */
 import { imagenetInput, type WeightsRecord } from '../model/index.js'
 
 const record = (tag: string, resized: number, file: string, hub: string | null): WeightsRecord => ({

@@ -60,7 +60,7 @@ const network = (body: Layer): Layer =>
 
 /** The reference has no entry for these: its default rules cut and split them. */
 const vgg = (name: string, depths: Depths, file: string): Arch =>
-  arch({ name, network: network(features(depths, () => [])), published: [imagenet1kV1(file)] })
+  arch({ name, network: network(features(depths, () => [])), published: [imagenet1kV1(file, `timm/${name}.tv_in1k`)] })
 
 const vggBn = (name: string, depths: Depths, file: string): Arch =>
   arch({
@@ -68,7 +68,7 @@ const vggBn = (name: string, depths: Depths, file: string): Arch =>
     network: network(features(depths, (channels) => [batchNorm(channels)])),
     cut: -1,
     split: ['features.22'],
-    published: [imagenet1kV1(file)]
+    published: [imagenet1kV1(file, `timm/${name}.tv_in1k`)]
   })
 
 /**

@@ -6,6 +6,7 @@
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { messageOf, unreachable, type IoError } from './IoError.js'
+import { webFetch } from './webFetch.js'
 
 /**
  * What is asked for: a url, from a byte on; `ifSame` is the version (etag) that the part at hand belongs to.
@@ -58,6 +59,7 @@ export interface HasHttp {
 const numberIn = (text: string | null, pattern: RegExp): number => Number(pattern.exec(text ?? '')?.[1] ?? 0)
 
 const get = async ({ url, from, ifSame, patience }: HttpRequest): Promise<HttpReply> => {
+  const fetch = await webFetch()
   const impatience = new AbortController()
   const start = () =>
     setTimeout(() => impatience.abort(new Error(`no byte came for ${patience / 1000} s`)), patience).unref()
@@ -93,7 +95,7 @@ const get = async ({ url, from, ifSame, patience }: HttpRequest): Promise<HttpRe
 }
 
 /**
- * The network through `fetch`.
+ * The network through `fetch`, and through the proxy that `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` name.
  *
  * @example
  * import { nodeHttp } from 'graft-vision/node'

@@ -22,6 +22,8 @@ export type IoError =
   | Explained<'ArchiveMismatch'>
   | Explained<'BadArchive'>
   | Explained<'UnsafeArchive'>
+  | Explained<'WeightsMismatch'>
+  | Explained<'WeightsNotFound'>
 
 export const notFound = explained('NotFound')
 export const notAllowed = explained('NotAllowed')
@@ -34,6 +36,8 @@ export const unreachable = explained('Unreachable')
 export const archiveMismatch = explained('ArchiveMismatch')
 export const badArchive = explained('BadArchive')
 export const unsafeArchive = explained('UnsafeArchive')
+export const weightsMismatch = explained('WeightsMismatch')
+export const weightsNotFound = explained('WeightsNotFound')
 
 /** The code that Node gives a failed system call. */
 export const codeOf = (cause: unknown): string =>

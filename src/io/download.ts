@@ -111,6 +111,17 @@ const once =
     )
   }
 
+/** The last part of a url as the name of a file: only what is safe in a path stays. */
+export const fileNameOf = (url: string, none: string): string => {
+  const last =
+    url
+      .replace(/[?#].*$/, '')
+      .split('/')
+      .filter((part) => part !== '')
+      .at(-1) ?? none
+  return last.replace(/[^\w.-]/g, '_').replace(/^\.+/, '_')
+}
+
 /**
  * Fetches a url into `part`, going on from what is there.
  */

@@ -93,6 +93,21 @@ const writeWhole = async (target: string, content: Uint8Array | string): Promise
   await syncFolder(path.dirname(target))
 }
 
+const linkTo = async (file: string, at: string): Promise<void> => {
+  const folder = path.dirname(at)
+  await fs.mkdir(folder, { recursive: true })
+  try {
+    // The folders may be reached by links of their own: what is relative is so between the real ones.
+    const [from, to] = await Promise.all([fs.realpath(folder), fs.realpath(file)])
+    await fs.symlink(path.relative(from, to), at)
+  } catch (cause) {
+    if (codeOf(cause) === 'EEXIST') return
+    // Windows lets only some users make links.
+    if (codeOf(cause) !== 'EPERM') throw cause
+    await fs.copyFile(file, at)
+  }
+}
+
 const appendFrom = async (target: string, from: number, chunks: AsyncIterable<Uint8Array>): Promise<number> => {
   const handle = await fs.open(target, constants.O_RDWR | constants.O_CREAT)
   let at = from
@@ -217,6 +232,7 @@ export const nodeFiles: Files = {
       await fs.rename(from, to)
       await syncFolder(path.dirname(to))
     }),
+  link: (file, at) => attempt(at, () => linkTo(file, at)),
   remove: (at) =>
     attempt(at, async () => {
       await fs.rm(at, { recursive: true, force: true })

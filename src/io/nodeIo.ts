@@ -13,10 +13,13 @@ import { nodeFiles } from './nodeFiles.js'
 import type { DataEnv } from './openData.js'
 import type { HasProgress } from './Progress.js'
 import { sharpImages } from './sharpImages.js'
+import { type WeightsPlaces, weightsPlacesFrom } from './WeightsPlaces.js'
+import { type HasWeights, weightsStore } from './WeightsStore.js'
 
 /**
- * This machine's files, pictures, network, archives and clock. `cache`: as the environment says (`cacheFrom`) unless
- * given; `progress`: told to nobody unless given; `workers`: the number of processors unless given.
+ * This machine's files, pictures, network, archives, clock and weights. `cache`: as the environment says (`cacheFrom`)
+ * unless given; `places` of published weights: likewise (`weightsPlacesFrom`); `progress`: told to nobody unless given;
+ * `workers`: the number of processors unless given.
  *
  * @example
  * import { nodeIo } from 'graft-vision/node'
@@ -26,13 +29,22 @@ import { sharpImages } from './sharpImages.js'
  * @since 0.1.0
  */
 export const nodeIo = (
-  options: { readonly cache?: Cache; readonly progress?: HasProgress['progress']; readonly workers?: number } = {}
-): DataEnv => ({
-  files: nodeFiles,
-  images: sharpImages(options.workers),
-  http: nodeHttp,
-  archives: tarArchives,
-  clock: nodeClock,
-  cache: options.cache ?? cacheFrom(process.env, homedir()),
-  progress: options.progress ?? (() => constVoid)
-})
+  options: {
+    readonly cache?: Cache
+    readonly places?: WeightsPlaces
+    readonly progress?: HasProgress['progress']
+    readonly workers?: number
+  } = {}
+): DataEnv & HasWeights => {
+  const cache = options.cache ?? cacheFrom(process.env, homedir())
+  const env: DataEnv = {
+    files: nodeFiles,
+    images: sharpImages(options.workers),
+    http: nodeHttp,
+    archives: tarArchives,
+    clock: nodeClock,
+    cache,
+    progress: options.progress ?? (() => constVoid)
+  }
+  return { ...env, weights: weightsStore(options.places ?? weightsPlacesFrom(process.env, homedir(), cache))(env) }
+}

@@ -13,7 +13,7 @@ import { checksums, type Checksum } from '../data/index.js'
 import { defaultLimits, type ArchiveLimits, type HasArchives } from './Archives.js'
 import type { HasCache } from './Cache.js'
 import type { HasClock } from './Clock.js'
-import { defaultStubbornness, downloadTo, type Stubbornness } from './download.js'
+import { defaultStubbornness, downloadTo, fileNameOf, type Stubbornness } from './download.js'
 import type { HasFiles } from './Files.js'
 import type { HasHttp } from './Http.js'
 import { archiveMismatch, type IoError } from './IoError.js'
@@ -50,14 +50,7 @@ const suffix = /\.(tgz|tar\.gz|tar)$/
 
 /** The archive's url and file name, and the data set's name: the last part of the url. */
 const namesOf = (url: string) => {
-  const last =
-    url
-      .replace(/[?#].*$/, '')
-      .split('/')
-      .filter((part) => part !== '')
-      .at(-1) ?? 'data'
-  // The name becomes a path: only what is safe in one stays.
-  const safe = last.replace(/[^\w.-]/g, '_').replace(/^\.+/, '_')
+  const safe = fileNameOf(url, 'data')
   return suffix.test(safe)
     ? { from: url, file: safe, name: safe.replace(suffix, '') }
     : { from: `${url}.tgz`, file: `${safe}.tgz`, name: safe }

@@ -10,7 +10,7 @@ import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { acquireEngine, type Engine, type EngineName, engineFailure } from '../engine/index.js'
 import type { GraftError } from '../GraftError.js'
-import { type Cache, type DataEnv, type HasProgress, nodeIo } from '../io/index.js'
+import { type Cache, type DataEnv, type HasProgress, type HasWeights, nodeIo, type WeightsPlaces } from '../io/index.js'
 import type { Handler } from '../recipe/index.js'
 import { settingError } from './LearnError.js'
 
@@ -37,7 +37,7 @@ export interface HasEvents {
  *
  * @since 0.1.0
  */
-export type GraftEnv = DataEnv & HasEngine & HasEvents
+export type GraftEnv = DataEnv & HasWeights & HasEngine & HasEvents
 
 /**
  * How `withNodeEnv` makes an environment.
@@ -53,6 +53,8 @@ export interface NodeEnvOptions {
   readonly onEvent?: Handler
   /** Where archives and generated data are kept; default by environment variables. */
   readonly cache?: Cache
+  /** Where published weights are kept and fetched from; default by environment variables. */
+  readonly places?: WeightsPlaces
   /** Told about downloads and extraction; default: nobody. */
   readonly progress?: HasProgress['progress']
 }
@@ -90,6 +92,7 @@ export const withNodeEnv =
           program({
             ...nodeIo({
               ...(options.cache === undefined ? {} : { cache: options.cache }),
+              ...(options.places === undefined ? {} : { places: options.places }),
               ...(options.progress === undefined ? {} : { progress: options.progress })
             }),
             engine,

@@ -12,7 +12,7 @@ import { foldTask, type Task } from '../data/index.js'
 import { freshOptimiser, initialState, type OptimiserState, type StateDict } from '../engine/index.js'
 import { type GraftError, mistakes, mistakesOf } from '../GraftError.js'
 import type { Metric } from '../interpret/index.js'
-import type { Data, HasFiles } from '../io/index.js'
+import type { Data } from '../io/index.js'
 import { type Arch, type Model, showModel } from '../model/index.js'
 import { plan, type Plan } from '../plan/index.js'
 import {
@@ -30,7 +30,7 @@ import {
 } from '../recipe/index.js'
 import type { Seed } from '../Seed.js'
 import { settingErrors } from './settings.js'
-import { loadWeights } from './weights.js'
+import { type LearnerEnv, loadWeights } from './weights.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -195,7 +195,7 @@ const checkedPlan = (model: Model, data: Data, settings: Settings): E.Either<Gra
  *
  * @since 0.1.0
  */
-export const learner = (options: LearnerOptions): RTE.ReaderTaskEither<HasFiles, GraftError, Learner> => {
+export const learner = (options: LearnerOptions): RTE.ReaderTaskEither<LearnerEnv, GraftError, Learner> => {
   const settings = settingsOf(options)
   const model = policyOf(options)
   return pipe(

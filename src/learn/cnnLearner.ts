@@ -6,7 +6,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import type { GraftError } from '../GraftError.js'
-import type { Data, HasFiles } from '../io/index.js'
+import type { Data } from '../io/index.js'
 import {
   type Arch,
   type Body,
@@ -26,6 +26,7 @@ import {
   withWeights
 } from '../model/index.js'
 import { learner, type Learner, type LearnerOptions } from './Learner.js'
+import type { LearnerEnv } from './weights.js'
 
 /**
  * The reference's arguments of `cnn_learner`; the learner's own beside them.
@@ -133,4 +134,4 @@ export const cnnLearner = (
   data: Data,
   arch: Arch,
   options: CnnLearnerOptions = {}
-): ReaderTaskEither<HasFiles, GraftError, Learner> => learner({ ...options, data, model: cnnModel(arch, options) })
+): ReaderTaskEither<LearnerEnv, GraftError, Learner> => learner({ ...options, data, model: cnnModel(arch, options) })

@@ -56,3 +56,4 @@ export {
 } from './train.js'
 export { unetLearner, unetModel, type UnetLearnerOptions } from './unetLearner.js'
 export { validate, type Validation } from './validate.js'
+export { type LearnerEnv } from './weights.js'

@@ -33,6 +33,7 @@ import {
   runFrom
 } from './RunDescription.js'
 import { checkAgainst, type TrainEnv, trainWith } from './train.js'
+import type { LearnerEnv } from './weights.js'
 
 /**
  * How a run ended.
@@ -212,7 +213,7 @@ export const finishedRun = (run: Run): RTE.ReaderTaskEither<HasFiles, GraftError
  */
 export const describedLearner =
   (directory: string, d: Omit<RunDescription, 'data'>) =>
-  (data: Data): RTE.ReaderTaskEither<HasFiles, GraftError, Learner> =>
+  (data: Data): RTE.ReaderTaskEither<LearnerEnv, GraftError, Learner> =>
     pipe(
       learner({ data, model: d.model, metrics: [accuracy], wd: d.wd, seed: d.seed, path: directory }),
       RTE.chainFirstEitherK(checkAgainst(d.recipe))

@@ -6,10 +6,11 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import type { GraftError } from '../GraftError.js'
-import type { Data, HasFiles } from '../io/index.js'
+import type { Data } from '../io/index.js'
 import { type Arch, type Model, unet, type UnetOptions, withHead } from '../model/index.js'
 import { bodyOf, splitOf, type TransferOptions, weightsOf } from './cnnLearner.js'
 import { learner, type Learner, type LearnerOptions } from './Learner.js'
+import type { LearnerEnv } from './weights.js'
 
 /**
  * The reference's arguments of `unet_learner`; the learner's own beside them. Those of the decoder default to
@@ -64,4 +65,4 @@ export const unetLearner = (
   data: Data,
   arch: Arch,
   options: UnetLearnerOptions = {}
-): ReaderTaskEither<HasFiles, GraftError, Learner> => learner({ ...options, data, model: unetModel(arch, options) })
+): ReaderTaskEither<LearnerEnv, GraftError, Learner> => learner({ ...options, data, model: unetModel(arch, options) })

@@ -6,11 +6,22 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { StateDict } from '../engine/index.js'
 import { readTensors, type StoredTensor, toFloat32 } from '../format/index.js'
 import { type GraftError, type Mistake } from '../GraftError.js'
-import type { HasFiles } from '../io/index.js'
-import { type Arch, buffersOf, isUnder, join, leaves, parametersOf, showShape } from '../model/index.js'
+import type { HasFiles, HasWeights, WeightsFile } from '../io/index.js'
+import {
+  type Arch,
+  buffersOf,
+  isUnder,
+  join,
+  leaves,
+  parametersOf,
+  showShape,
+  type Weights,
+  type WeightsRecord
+} from '../model/index.js'
 import type { Plan } from '../plan/index.js'
 import { mistakesIn } from './inFile.js'
 import { adapted, firstConvolution, type StateTensor, takesOtherChannels } from './adaptation.js'
@@ -74,32 +85,61 @@ export const fitWeights = (
   return RA.isNonEmpty(all) ? E.left(all) : E.right(state)
 }
 
-/** The numbers that a plan's weights choice gives: none of them when it starts from scratch. */
-export const loadWeights = (plan: Plan, arch: Arch): RTE.ReaderTaskEither<HasFiles, GraftError, StateDict> => {
-  const weights = plan.weights
-  switch (weights._tag) {
-    case 'FromScratch':
-      return RTE.right(new Map())
-    case 'Pretrained':
-      return RTE.left(
+/**
+ * What making a learner may ask for: files, and published weights.
+ *
+ * @since 0.1.0
+ */
+export type LearnerEnv = HasFiles & HasWeights
+
+/** An architecture's published weights of a tag, or its first. */
+const recordOf = (arch: Arch, tag: string | null): E.Either<GraftError, WeightsRecord> => {
+  const found = tag === null ? arch.published[0] : arch.published.find((record) => record.tag === tag)
+  const tags = arch.published.map((record) => record.tag)
+  return found !== undefined
+    ? E.right(found)
+    : E.left(
         weightsError(
-          `${arch.name}.${weights.tag ?? arch.published[0]?.tag ?? ''}`,
-          'weights that this version can fetch',
-          'published weights, which it cannot fetch yet',
-          'download them as safetensors and use withWeights(file) (--weights FILE), or start fromScratch'
+          tag === null ? arch.name : `${arch.name}.${tag}`,
+          tags.length === 0 ? 'an architecture with published weights' : `one of ${tags.join(', ')}`,
+          tags.length === 0 ? 'none' : JSON.stringify(tag),
+          'start from random weights (--no-pretrained; pretrained: false), or name a file of your own ' +
+            '(--weights FILE; withWeights(file))'
         )
       )
-    case 'FromFile':
-      return pipe(
-        RTE.asks((env: HasFiles) => env.files),
-        RTE.chainTaskEitherKW((files) => files.read(weights.file)),
-        RTE.chainEitherKW((bytes) =>
-          pipe(
-            readTensors(bytes),
-            E.chainW((content) => fitWeights(plan, arch, stateTensors(content))),
-            E.mapLeft((errors) => mistakesIn(weights.file, errors))
-          )
-        )
-      )
-  }
 }
+
+/** The file that a choice of weights leads to; null: none. */
+const fileOf =
+  (arch: Arch, choice: Weights) =>
+  ({ files, weights }: LearnerEnv): TE.TaskEither<GraftError, WeightsFile | null> => {
+    switch (choice._tag) {
+      case 'FromScratch':
+        return TE.right(null)
+      case 'Pretrained':
+        return pipe(
+          TE.fromEither(recordOf(arch, choice.tag)),
+          TE.chainW((record) => weights.read({ ...record, name: `${arch.name}.${record.tag}` }))
+        )
+      case 'FromFile':
+        return pipe(
+          files.read(choice.file),
+          TE.map((bytes) => ({ file: choice.file, bytes }))
+        )
+    }
+  }
+
+/** The numbers that a plan's weights choice gives: none of them when it starts from scratch. */
+export const loadWeights = (plan: Plan, arch: Arch): RTE.ReaderTaskEither<LearnerEnv, GraftError, StateDict> =>
+  pipe(
+    fileOf(arch, plan.weights),
+    RTE.chainEitherKW((found) =>
+      found === null
+        ? E.right<GraftError, StateDict>(new Map())
+        : pipe(
+            readTensors(found.bytes),
+            E.chainW((content) => fitWeights(plan, arch, stateTensors(content))),
+            E.mapLeft((errors) => mistakesIn(found.file, errors))
+          )
+    )
+  )

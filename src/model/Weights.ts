@@ -72,12 +72,14 @@ export const foldWeights = /*#__PURE__*/ foldUnion<Weights>()
 export interface WeightsRecord {
   /** `arch.tag` names an architecture with its weights: `resnet18.tv_in1k`. */
   readonly tag: string
-  /** A file: safetensors or torch's. */
+  /** A file: safetensors or torch's. Its name is the url's last part. */
   readonly url: string | null
-  /** The first hex digits of that file's SHA-256, as many as are known. */
+  /** The first hex digits of that file's SHA-256, as many as are known; null: whatever it holds is taken. */
   readonly sha256Prefix: string | null
   /** A repository on the Hugging Face hub with the same numbers: `timm/resnet18.tv_in1k`. */
   readonly hub: string | null
+  /** The file in that repository. Default: `model.safetensors`. */
+  readonly hubFile?: string
   readonly licence: string
   readonly classes: number
   /** What the images must look like; as in `ArchInput`. */

@@ -85,14 +85,27 @@ describe('published weights', () => {
     expect(new Set(published.map(({ name }) => name)).size).toBe(published.length)
   })
   it.each(published)('$name are a file whose name has the digits that check it, under a licence', (record) => {
-    expect(record.url).toBe(
-      `https://download.pytorch.org/models/${record.url!.split('/').at(-1)!.split('-').slice(0, -1).join('-')}-${record.sha256Prefix}.pth`
-    )
+    const file = record.url!.split('/').at(-1)!
+    expect(file.split('-').at(-1)).toBe(`${record.sha256Prefix}.pth`)
     expect(record.sha256Prefix).toMatch(/^[0-9a-f]{8}$/)
-    expect([null, `timm/${record.name}`]).toContain(record.hub)
-    expect(record.licence).toBe('BSD-3-Clause')
+    if (record.tag.startsWith('tv')) {
+      expect(record.url).toBe(`https://download.pytorch.org/models/${file}`)
+      expect(record.licence).toBe('BSD-3-Clause')
+    }
+    const timms = record.name.replace('mobilenet_v2.', 'mobilenetv2_100.')
+    expect([null, `timm/${timms}`]).toContain(record.hub)
     expect([record.classes, record.size]).toEqual([1000, 224])
     expect(record.crop).toBe(record.tag === 'tv2_in1k' ? 224 / 232 : 0.875)
+  })
+  it('are on the hub too where timm has the architecture', () => {
+    const names = published.filter(({ hub }) => hub === null).map(({ name }) => name)
+    expect(names).toEqual([
+      'squeezenet1_0.tv_in1k',
+      'squeezenet1_1.tv_in1k',
+      'alexnet.tv_in1k',
+      'mobilenet_v2.tv_in1k',
+      'mobilenet_v2.tv2_in1k'
+    ])
   })
   it('are no choice yet: every architecture starts from the seed', () => {
     for (const a of catalogue) expect(a.weights).toEqual({ _tag: 'FromScratch' })

@@ -55,7 +55,16 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: onDisk,
     packages: [fpts, builtin],
     typePackages: [/^sharp$/, /^tar$/, /^vega/],
-    lazyPackages: [/^sharp$/, /^tar$/, /^vega/, /^vega-lite$/, /^@viz-js\/viz$/, /^@resvg\/resvg-js$/]
+    lazyPackages: [
+      /^sharp$/,
+      /^tar$/,
+      /^vega/,
+      /^vega-lite$/,
+      /^@viz-js\/viz$/,
+      /^@resvg\/resvg-js$/,
+      /^@huggingface\/hub$/,
+      /^undici$/
+    ]
   },
   learn: { rooms: [...values, 'engine', 'io', 'GraftError'], ...downstairs, packages: [fpts, builtin, tfjs] },
   cli: {

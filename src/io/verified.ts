@@ -1,0 +1,50 @@
+/**
+ * Files of weights that are what they should be: whole, by their SHA-256.
+ */
+import { createHash } from 'node:crypto'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { HasFiles } from './Files.js'
+import { weightsMismatch, type IoError } from './IoError.js'
+
+/**
+ * A file of weights and what is in it.
+ *
+ * @since 0.1.0
+ */
+export interface WeightsFile {
+  readonly file: string
+  readonly bytes: Uint8Array
+}
+
+/** What the SHA-256 must be: its first digits, or one of several; null: anything. */
+export type Wanted = string | ReadonlyArray<string> | null
+
+const fits = (wanted: Wanted, sha256: string): boolean =>
+  wanted === null || (typeof wanted === 'string' ? sha256.startsWith(wanted) : wanted.includes(sha256))
+
+const drawn = (wanted: Wanted): string => (typeof wanted === 'string' ? wanted : (wanted ?? []).join(' or '))
+
+/** A file's bytes, if they hash to what is wanted. */
+export const verified =
+  (file: string, wanted: Wanted) =>
+  ({ files }: HasFiles): TE.TaskEither<IoError, WeightsFile> =>
+    pipe(
+      files.read(file),
+      TE.chain((bytes) => {
+        const sha256 = createHash('sha256').update(bytes).digest('hex')
+        return fits(wanted, sha256)
+          ? TE.right({ file, bytes })
+          : TE.left(
+              weightsMismatch(file, `SHA-256 ${drawn(wanted)}`, sha256, 'remove it: what is published is another file')
+            )
+      })
+    )
+
+/** Nothing at a path is no failure: null. */
+export const orNone = <A>(read: TE.TaskEither<IoError, A>): TE.TaskEither<IoError, A | null> =>
+  pipe(
+    read,
+    TE.map((a): A | null => a),
+    TE.orElse((error) => (error._tag === 'NotFound' || error._tag === 'NotAFolder' ? TE.right(null) : TE.left(error)))
+  )
