@@ -4,8 +4,10 @@ import {
   adamW,
   bceWithLogits,
   crossEntropy,
+  type ClassLoss,
   labelSmoothing,
   type Loss,
+  mixupLoss,
   mse,
   type Optimiser,
   rmsprop,
@@ -23,11 +25,19 @@ const optimiserByTag: { readonly [T in Exclude<Optimiser['_tag'], 'CustomOptimis
   Rmsprop: fc.record({ alpha: share, eps: small, momentum: share }).map(rmsprop)
 }
 
-const lossByTag: { readonly [T in Exclude<Loss['_tag'], 'CustomLoss'>]: fc.Arbitrary<Loss> } = {
+const classLossByTag: { readonly [T in ClassLoss['_tag']]: fc.Arbitrary<ClassLoss> } = {
   CrossEntropy: fc
-    .option(fc.array(share, { minLength: 1, maxLength: 4 }))
-    .map((weight) => crossEntropy(weight === null ? {} : { weight })),
-  LabelSmoothing: share.map((eps) => labelSmoothing(eps)),
+    .record({
+      weight: fc.option(fc.array(share, { minLength: 1, maxLength: 4 })),
+      ignoreIndex: fc.option(fc.integer({ min: -1, max: 255 }))
+    })
+    .map(crossEntropy),
+  LabelSmoothing: share.map((eps) => labelSmoothing(eps))
+}
+
+const lossByTag: { readonly [T in Exclude<Loss['_tag'], 'CustomLoss'>]: fc.Arbitrary<Loss> } = {
+  ...classLossByTag,
+  MixUp: fc.oneof(...Object.values(classLossByTag)).map(mixupLoss),
   BceWithLogits: fc.constant(bceWithLogits),
   Mse: fc.constant(mse)
 }

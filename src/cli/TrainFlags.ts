@@ -23,7 +23,7 @@ import type { GraftError } from '../GraftError.js'
 import { settingError } from '../learn/index.js'
 import { cut, freeze, fromScratch, head, type Model, pretrained, withHead, withWeights } from '../model/index.js'
 import { Recipe } from '../recipe/index.js'
-import { engineFlag, inRange, oneOf, rates, readFlags, whole } from './flags.js'
+import { engineFlag, inRange, metricsFlag, oneOf, rates, readFlags, whole } from './flags.js'
 import { archsWith, fixedModel, isModule, modelFile, namedArch, recipeFile } from './named.js'
 
 /** As they were typed. */
@@ -39,6 +39,7 @@ export interface TrainFlags {
   readonly size?: string
   readonly normalise?: string
   readonly validPct?: string
+  readonly metrics?: string
   readonly seed?: string
   readonly pretrained?: boolean
   readonly weights?: string
@@ -65,6 +66,7 @@ export const readTrainFlags = (flags: TrainFlags) =>
     size: whole('--size', 1, '224')(flags.size),
     normalise: oneOf('--normalise', normalisations)(flags.normalise),
     validPct: inRange('--valid-pct', [0, 1], '0.2')(flags.validPct),
+    metrics: metricsFlag(flags.metrics),
     seed: whole('--seed', 0, '42')(flags.seed),
     engine: engineFlag(flags.engine),
     threads: whole('--threads', 1, '2')(flags.threads),

@@ -38,7 +38,7 @@ export const demoCommand =
             terminal.result(`loaded the model again; of ${file}, a ${label}, it says ${p.class}`)
             terminal.result(`more: graft predict ${run.directory} ${picture}`)
           }
-          reportRun(terminal, flags.json === true, run.directory, history, figures)
+          reportRun(terminal, flags.json === true, run, history, figures)
         })
       )
     }

@@ -5,8 +5,11 @@ import { sequenceS } from 'fp-ts/lib/Apply.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as NEA from 'fp-ts/lib/NonEmptyArray.js'
+import * as O from 'fp-ts/lib/Option.js'
 import { type EngineName, engineNames } from '../engine/index.js'
+import { decodeMetric, decodeWith, makeSchema, metricSchema, parseJson } from '../format/index.js'
 import { type GraftError, type Mistake, mistakes } from '../GraftError.js'
+import type { Metric } from '../interpret/index.js'
 import { settingError } from '../learn/index.js'
 import { type Rates, slice } from '../recipe/index.js'
 
@@ -72,6 +75,27 @@ export const oneOf = <A extends string>(
   })
 
 export const engineFlag: (text: string | undefined) => Read<EngineName | undefined> = oneOf('--engine', engineNames)
+
+const metricList = makeSchema((g) => g.list(metricSchema(g)))
+
+/** Words between commas, or JSON where a metric has options. */
+const metricsJson = (text: string): unknown => {
+  const list = text.trim()
+  if (!list.startsWith('[')) return list.split(',').map((word) => word.trim())
+  return O.toUndefined(O.fromEither(parseJson(list)))
+}
+
+export const metricsFlag: (text: string | undefined) => Read<ReadonlyArray<Metric> | undefined> = optional((text) => {
+  const named = pipe(decodeWith(metricList)(metricsJson(text)), E.chain(E.traverseArray(decodeMetric)))
+  return E.isRight(named)
+    ? named
+    : refused(
+        '--metrics',
+        'metrics by name, or as JSON',
+        text,
+        `accuracy,errorRate or '["accuracy", { "topKAccuracy": { "k": 3 } }]'`
+      )
+})
 
 /** All flags read, or every mistake in them. */
 export const readFlags = <R extends Record<string, unknown>>(all: { readonly [K in keyof R]: Read<R[K]> }): E.Either<

@@ -66,6 +66,7 @@ const threads = (): Option => new Option('--threads <n>', 'threads of the engine
 /** What a run knows already, and so cannot be told when it goes on. */
 const ofTheRun = [
   ...['arch', 'model', 'recipe', 'epochs', 'lr', 'wd', 'bs', 'validBs', 'size', 'normalise', 'validPct', 'seed'],
+  'metrics',
   ...['pretrained', 'weights', 'freeze', 'engine', 'threads', 'out', 'force']
 ]
 
@@ -89,6 +90,7 @@ program
   )
   .addOption(new Option('--normalise <how>', 'imagenet (default), cifar, mnist, batch or none'))
   .addOption(new Option('--valid-pct <part>', 'validate on this random part (default: the valid folder, or 0.2)'))
+  .addOption(new Option('--metrics <names>', 'what is measured: names between commas, or JSON (default: by task)'))
   .addOption(new Option('--seed <n>', 'of initial weights, order and dropout (default: 42)'))
   .addOption(new Option('--pretrained', "start from the architecture's published weights").conflicts('weights'))
   .addOption(new Option('--no-pretrained', 'start from random weights (the default)').conflicts('weights'))
@@ -105,7 +107,7 @@ program
   .addHelpText(
     'after',
     `
-The last line on stdout is the last validation accuracy. The directory of the run gets
+The last line on stdout is the last validation accuracy, or the first of --metrics. The directory of the run gets
   graft.json               the run: data, model, recipe, settings
   checkpoint.safetensors   where it stands, once a minute and on Ctrl-C; removed at the end
   history.csv              the table of epochs

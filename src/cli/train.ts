@@ -74,27 +74,35 @@ const noteWarnings = (l: Learner, engine: Engine, note: Watcher['note']): void =
   for (const text of all) note(`warning: ${text}`)
 }
 
-/** The last validation accuracy, for the line that everything ends with. */
-export const lastAccuracy = (history: History): number | undefined => history.rows.at(-1)?.metrics[0]
+/** The last validation's metrics, by their names; the first is the line that everything ends with. */
+const lastMetrics = (run: Run, history: History): ReadonlyArray<readonly [name: string, value: number]> =>
+  (history.rows.at(-1)?.metrics ?? []).map((value, i) => [run.description.metrics?.[i]?.name ?? `metric ${i}`, value])
 
 /** What a run leaves behind, as results. */
 export const reportRun = (
   terminal: Terminal,
   json: boolean,
-  directory: string,
+  run: Run,
   history: History,
   figures?: Readonly<Record<string, string>>
 ): void => {
+  const { directory } = run
   const { model, history: table } = runFiles(directory)
-  const accuracy = lastAccuracy(history)
-  if (json)
-    return terminal.result(
-      JSON.stringify({ directory, model, history: table, ...given({ figures }), accuracy, rows: history.rows })
-    )
+  const metrics = lastMetrics(run, history)
+  if (json) {
+    const ended = {
+      directory,
+      model,
+      history: table,
+      ...given({ figures }),
+      ...Object.fromEntries(metrics.slice(0, 1))
+    }
+    return terminal.result(JSON.stringify({ ...ended, metrics: Object.fromEntries(metrics), rows: history.rows }))
+  }
   for (const [name, file] of Object.entries(figures ?? {})) terminal.result(`${name} ${file}`)
   terminal.result(`model ${model}`)
   terminal.result(`history ${table}`)
-  if (accuracy !== undefined) terminal.result(`accuracy ${accuracy.toFixed(4)}`)
+  for (const [name, value] of [...metrics].reverse()) terminal.result(`${name} ${value.toFixed(4)}`)
 }
 
 /** What is done with a run that came to its end. */
@@ -116,7 +124,7 @@ const beginning = (
     opened,
     RTE.chainW(describedLearner(directory, rest)),
     RTE.bindTo('learner'),
-    RTE.bind('run', ({ learner }) => runOf({ ...rest, data: learner.data.spec }))
+    RTE.bind('run', ({ learner }) => runOf({ ...rest, data: learner.data.spec, metrics: learner.settings.metrics }))
   )
 
 const trained = (
@@ -170,6 +178,7 @@ const begin = (
     model: parts.model,
     recipe: parts.recipe,
     archModule: flags.arch !== undefined && isModule(flags.arch) ? fixedModule(flags.arch) : null,
+    ...given({ metrics: n.metrics }),
     seed: n.seed ?? 42,
     wd: n.wd ?? 0.01,
     threads: n.threads ?? null
@@ -237,7 +246,7 @@ const resume = (
     TE.chain(({ n, run, finished }) => {
       if (finished === null) return goOn(n, run)
       show.note(`${directory}: this run has ended`)
-      reportRun(terminal, flags.json === true, directory, finished)
+      reportRun(terminal, flags.json === true, run, finished)
       return TE.right(exitCodes.done)
     })
   )
@@ -248,7 +257,7 @@ export const trainCommand =
   (dataName: string | undefined, flags: TrainFlags) =>
   (terminal: Terminal): TE.TaskEither<GraftError, number> => {
     const ending: Ending = (run, { learner }) =>
-      RTE.fromIO(() => reportRun(terminal, flags.json === true, run.directory, learner.history))
+      RTE.fromIO(() => reportRun(terminal, flags.json === true, run, learner.history))
     if (flags.resume !== undefined)
       return dataName === undefined
         ? resume(flags.resume, flags, terminal, ending)

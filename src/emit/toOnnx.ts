@@ -37,6 +37,7 @@ const output = 'output'
 
 const endings: Readonly<Record<OutputActivation, readonly [op: string, attributes: Attributes]>> = {
   identity: ['Identity', {}],
+  exp: ['Exp', {}],
   sigmoid: ['Sigmoid', {}],
   softmax: ['Softmax', { axis: int(1) }]
 }

@@ -1,15 +1,30 @@
 /**
  * Losses as JSON: `"crossEntropy"`, `{ "crossEntropy": { "weight": [1, 2] } }`, `{ "labelSmoothing": { "eps": 0.2 } }`,
- * `"bceWithLogits"`, `"mse"`.
+ * `{ "mixupLoss": "crossEntropy" }`, `"bceWithLogits"`, `"mse"`.
  *
  * @since 0.1.0
  */
 import type * as E from 'fp-ts/lib/Either.js'
 import type { Json } from 'fp-ts/lib/Json.js'
-import { bceWithLogits, crossEntropy, labelSmoothing, type Loss, mse } from '../recipe/index.js'
+import {
+  bceWithLogits,
+  type ClassLoss,
+  crossEntropy,
+  labelSmoothing,
+  type Loss,
+  mixupLoss,
+  mse
+} from '../recipe/index.js'
 import { brief, codec, refused } from './Codec.js'
 import type { FormatErrors } from './FormatError.js'
-import { makeSchema, type TypeOf } from './Grammar.js'
+import { type Grammar, makeSchema, type TypeOf } from './Grammar.js'
+
+const ofClasses = <S>(g: Grammar<S>) => ({
+  crossEntropy: g.object({}, { weight: g.list(g.number), ignoreIndex: g.number }),
+  labelSmoothing: g.object({}, { eps: g.number })
+})
+
+const classLoss = makeSchema((g) => g.union(g.literal('crossEntropy', 'labelSmoothing'), g.keyed(ofClasses(g))))
 
 /**
  * The form of losses.
@@ -25,10 +40,7 @@ import { makeSchema, type TypeOf } from './Grammar.js'
 export const lossSchema = makeSchema((g) =>
   g.union(
     g.literal('crossEntropy', 'labelSmoothing', 'bceWithLogits', 'mse'),
-    g.keyed({
-      crossEntropy: g.object({}, { weight: g.list(g.number) }),
-      labelSmoothing: g.object({}, { eps: g.number })
-    })
+    g.keyed({ ...ofClasses(g), mixupLoss: classLoss(g) })
   )
 )
 
@@ -40,21 +52,34 @@ export const lossSchema = makeSchema((g) =>
  */
 export type LossJson = TypeOf<typeof lossSchema>
 
-const named = { crossEntropy: crossEntropy(), labelSmoothing: labelSmoothing(), bceWithLogits, mse }
+const ofClass = { crossEntropy: crossEntropy(), labelSmoothing: labelSmoothing() }
+const named = { ...ofClass, bceWithLogits, mse }
 
-const lossFrom = (json: LossJson): Loss =>
+const classLossFrom = (json: TypeOf<typeof classLoss>): ClassLoss =>
   typeof json === 'string'
-    ? named[json]
+    ? ofClass[json]
     : 'crossEntropy' in json
       ? crossEntropy(json.crossEntropy)
       : labelSmoothing(json.labelSmoothing.eps)
 
+const lossFrom = (json: LossJson): Loss =>
+  typeof json === 'string'
+    ? named[json]
+    : 'mixupLoss' in json
+      ? mixupLoss(classLossFrom(json.mixupLoss))
+      : classLossFrom(json)
+
 const lossTo = (loss: Loss): unknown => {
   switch (loss._tag) {
     case 'CrossEntropy':
-      return brief('crossEntropy', loss.weight === null ? {} : { weight: loss.weight })
+      return brief('crossEntropy', {
+        ...(loss.weight === null ? {} : { weight: loss.weight }),
+        ...(loss.ignoreIndex === null ? {} : { ignoreIndex: loss.ignoreIndex })
+      })
     case 'LabelSmoothing':
       return { labelSmoothing: { eps: loss.eps } }
+    case 'MixUp':
+      return { mixupLoss: lossTo(loss.of) }
     case 'BceWithLogits':
       return 'bceWithLogits'
     case 'Mse':

@@ -238,7 +238,7 @@ export const resolvedModelSchema = makeSchema((g) =>
         },
         {}
       ),
-      loss: g.object({ name: g.string, activation: g.literal('softmax', 'sigmoid', 'identity') }, {})
+      loss: g.object({ name: g.string, activation: g.literal('softmax', 'sigmoid', 'exp', 'identity') }, {})
     },
     { head: layerSchema(g) }
   )

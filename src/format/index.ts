@@ -21,6 +21,7 @@ export {
 export { parseJson } from './json.js'
 export { type ChildJson, decodeLayer, encodeLayer, type LayerJson, layerSchema } from './Layer.js'
 export { decodeLoss, encodeLoss, type LossJson, lossSchema } from './Loss.js'
+export { decodeMetric, encodeMetric, type MetricJson, metricSchema } from './Metric.js'
 export { decodeModel, encodeModel, modelCodec, type ModelJson, modelSchema } from './Model.js'
 export * from './onnx.js'
 export { decodeOptimiser, encodeOptimiser, type OptimiserJson, optimiserSchema } from './Optimiser.js'

@@ -4,11 +4,12 @@
  *
  * @since 0.1.0
  */
-import type { Eq } from 'fp-ts/lib/Eq.js'
+import * as E from 'fp-ts/lib/Either.js'
+import * as Eq from 'fp-ts/lib/Eq.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import { opaque, type Opaque } from '../Opaque.js'
 import { eqValue, showValue } from '../Value.js'
-import { argMax } from './argMax.js'
+import { type InterpretError, interpretationError } from './InterpretError.js'
 
 /**
  * What a metric sees of a batch.
@@ -19,7 +20,7 @@ export interface MetricBatch {
   /** Raw outputs, before any activation, `[n, width]` row by row. */
   readonly outputs: Float32Array
   readonly width: number
-  /** Class indices (below 0: does not count), or numbers. */
+  /** A class index a row (below 0: does not count); or `[n, width]`, a 0 or 1 for each class, or numbers. */
   readonly targets: Int32Array | Float32Array
   readonly n: number
   /** Rows of one image, those of its pixels in segmentation; one unless said otherwise. */
@@ -36,11 +37,49 @@ export interface MetricState {
   readonly done: () => number
 }
 
+/**
+ * What a metric compares outputs with: a class index a row, a 0 or 1 for each class, numbers, or whatever there is.
+ *
+ * @since 0.1.0
+ */
+export type MetricTargets = 'classes' | 'labels' | 'numbers' | 'any'
+
+/**
+ * The word and the options that a metric of graft's was made by.
+ *
+ * @since 0.1.0
+ */
+export interface MetricWord {
+  readonly word: string
+  readonly options: Readonly<Record<string, unknown>>
+}
+
 export interface Metric {
   readonly _tag: 'Metric'
   readonly name: string
   readonly f: Opaque<string, MetricState>
+  readonly targets: MetricTargets
+  /** The fewest outputs that a row must have. */
+  readonly least: number
+  /** Null: a metric of one's own, which cannot be written down. */
+  readonly made: MetricWord | null
 }
+
+/**
+ * What a metric may say of the rows it is for.
+ *
+ * @since 0.1.0
+ */
+export interface MetricRows {
+  /** Default 'any'. */
+  readonly targets?: MetricTargets
+  /** The fewest outputs a row; default 1. */
+  readonly least?: number
+}
+
+// -------------------------------------------------------------------------------------
+// constructors
+// -------------------------------------------------------------------------------------
 
 /**
  * A metric from a state, what a batch adds to it, and the number it ends as.
@@ -50,41 +89,34 @@ export interface Metric {
  *
  * const seen = metric({ name: 'seen', init: 0, step: (sum, batch) => sum + batch.n, done: (sum) => sum })
  * const batch = { outputs: new Float32Array(4), width: 2, targets: new Int32Array(2), n: 2 }
- * assert.strictEqual(evaluateMetric(seen)([batch, batch]), 4)
+ * assert.deepStrictEqual(evaluateMetric(seen)([batch, batch]), { _tag: 'Right', right: 4 })
  *
  * @since 0.1.0
  */
-export const metric = <S>(how: {
+export const metric = <S>({
+  name,
+  init,
+  step,
+  done,
+  targets = 'any',
+  least = 1
+}: MetricRows & {
   readonly name: string
   readonly init: S
   readonly step: (state: S, batch: MetricBatch) => S
   readonly done: (state: S) => number
 }): Metric => {
   const at = (state: S): MetricState => ({
-    step: (batch) => at(how.step(state, batch)),
-    done: () => how.done(state)
+    step: (batch) => at(step(state, batch)),
+    done: () => done(state)
   })
-  return { _tag: 'Metric', name: how.name, f: opaque(how.name, at(how.init)) }
+  return { _tag: 'Metric', name, f: opaque(name, at(init)), targets, least, made: null }
 }
 
-/**
- * A metric over all its batches, in their order.
- *
- * @example
- * import { accuracy, evaluateMetric } from 'graft-vision'
- *
- * const batch = { outputs: new Float32Array([0.1, 0.9, 0.8, 0.2]), width: 2, targets: new Int32Array([1, 1]), n: 2 }
- * assert.strictEqual(evaluateMetric(accuracy)([batch]), 0.5)
- *
- * @since 0.1.0
- */
-export const evaluateMetric =
-  (m: Metric) =>
-  (batches: Iterable<MetricBatch>): number => {
-    let state = m.f.run
-    for (const batch of batches) state = state.step(batch)
-    return state.done()
-  }
+/** Names the word that made a metric, so that it can be written down. */
+export const madeBy =
+  (word: string, options: MetricWord['options'] = {}) =>
+  (m: Metric): Metric => ({ ...m, made: { word, options } })
 
 /**
  * The mean over samples of a value per batch, weighted by batch size (fastai's `AverageMetric`); NaN over no samples.
@@ -95,48 +127,104 @@ export const evaluateMetric =
  * const largest = averageMetric('largest', ({ outputs }) => Math.max(...outputs))
  * const of = (...outputs: ReadonlyArray<number>) =>
  *   ({ outputs: new Float32Array(outputs), width: 1, targets: new Int32Array(outputs.length), n: outputs.length })
- * assert.strictEqual(evaluateMetric(largest)([of(1, 4, 2), of(8)]), 5)
+ * assert.deepStrictEqual(evaluateMetric(largest)([of(1, 4, 2), of(8)]), { _tag: 'Right', right: 5 })
  *
  * @since 0.1.0
  */
-export const averageMetric = (name: string, f: (batch: MetricBatch) => number): Metric =>
+export const averageMetric = (name: string, f: (batch: MetricBatch) => number, rows: MetricRows = {}): Metric =>
   metric({
+    ...rows,
     name,
     init: { sum: 0, n: 0 },
     step: (s, batch) => ({ sum: s.sum + f(batch) * batch.n, n: s.n + batch.n }),
     done: (s) => s.sum / s.n
   })
 
-const hits = ({ outputs, width, targets, n }: MetricBatch): number => {
-  let count = 0
-  for (let i = 0; i < n; i++) if (argMax(outputs, i * width, width) === targets[i]) count++
-  return count
+/** A number of all rows at once, which cannot be had from numbers of batches. */
+export const epochMetric = (name: string, f: (rows: MetricBatch) => number, rows: MetricRows = {}): Metric =>
+  metric<ReadonlyArray<MetricBatch>>({
+    ...rows,
+    name,
+    init: [],
+    step: (all, batch) => [...all, batch],
+    done: (all) => (all.length === 0 ? NaN : f(joined(all)))
+  })
+
+const joined = (all: ReadonlyArray<MetricBatch>): MetricBatch => ({
+  outputs: Float32Array.from(all.flatMap(({ outputs }) => [...outputs])),
+  targets: Float32Array.from(all.flatMap(({ targets }) => [...targets])),
+  width: all[0]!.width,
+  n: all.reduce((sum, { n }) => sum + n, 0)
+})
+
+// -------------------------------------------------------------------------------------
+// evaluating
+// -------------------------------------------------------------------------------------
+
+/** How many targets a batch must have; null: any number. */
+const targetCount = ({ targets }: Metric, { n, width }: MetricBatch): number | null =>
+  targets === 'any' ? null : targets === 'classes' ? n : n * width
+
+const misfit = (m: Metric, batch: MetricBatch): InterpretError | null => {
+  const { outputs, targets, width, n } = batch
+  if (outputs.length !== n * width)
+    return interpretationError('outputs', `${n * width}, ${width} a row`, `${outputs.length}`, 'give whole rows')
+  if (width < m.least)
+    return interpretationError(m.name, `rows of at least ${m.least} outputs`, `${width}`, 'use another metric')
+  const count = targetCount(m, batch)
+  return count === null || count === targets.length
+    ? null
+    : interpretationError('targets', `${count} for ${m.name}`, `${targets.length}`, 'give those of the outputs')
 }
 
 /**
- * The share of samples, in [0, 1], whose largest output is the target.
+ * A metric over all its batches, in their order. Errors: arrays that do not fit each other or the metric, and a metric
+ * of one's own that throws.
+ *
+ * @example
+ * import { accuracy, evaluateMetric } from 'graft-vision'
+ *
+ * const batch = { outputs: new Float32Array([0.1, 0.9, 0.8, 0.2]), width: 2, targets: new Int32Array([1, 1]), n: 2 }
+ * assert.deepStrictEqual(evaluateMetric(accuracy)([batch]), { _tag: 'Right', right: 0.5 })
  *
  * @since 0.1.0
  */
-export const accuracy: Metric = averageMetric('accuracy', (batch) => hits(batch) / batch.n)
+export const evaluateMetric =
+  (m: Metric) =>
+  (batches: Iterable<MetricBatch>): E.Either<InterpretError, number> => {
+    const all = [...batches]
+    const [wrong] = all.flatMap((batch) => misfit(m, batch) ?? [])
+    return wrong === undefined
+      ? E.tryCatch(
+          () => all.reduce((state, batch) => state.step(batch), m.f.run).done(),
+          (e) => interpretationError(`metric ${m.name}`, 'a metric that does not throw', String(e), 'mend the metric')
+        )
+      : E.left(wrong)
+  }
+
+// -------------------------------------------------------------------------------------
+// instances
+// -------------------------------------------------------------------------------------
 
 /**
- * 1 − accuracy (fastai's `error_rate`).
+ * Metrics of graft's are equal when word and options are, one's own when their names and their functions are.
  *
  * @since 0.1.0
  */
-export const errorRate: Metric = averageMetric('error_rate', (batch) => 1 - hits(batch) / batch.n)
+export const eqMetric: Eq.Eq<Metric> = /*#__PURE__*/ Eq.fromEquals((a, b) =>
+  a.made !== null && b.made !== null ? eqValue<MetricWord>().equals(a.made, b.made) : eqValue<Metric>().equals(a, b)
+)
 
 /**
- * Metrics are equal when their names and their functions are.
+ * The word and its options, or a metric of one's own by its name.
  *
  * @since 0.1.0
  */
-export const eqMetric: Eq<Metric> = eqValue()
-
-/**
- * A metric by its name.
- *
- * @since 0.1.0
- */
-export const showMetric: Show<Metric> = { show: ({ name }) => `metric(${showValue(name)})` }
+export const showMetric: Show<Metric> = {
+  show: ({ name, made }) =>
+    made === null
+      ? `metric(${showValue(name)})`
+      : Object.keys(made.options).length === 0
+        ? made.word
+        : `${made.word}(${showValue(made.options)})`
+}

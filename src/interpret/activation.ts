@@ -9,7 +9,7 @@
  *
  * @since 0.1.0
  */
-export type ActivationName = 'softmax' | 'sigmoid' | 'identity'
+export type ActivationName = 'softmax' | 'sigmoid' | 'exp' | 'identity'
 
 const softmaxRow = (values: Float32Array, start: number, width: number): void => {
   let max = -Infinity
@@ -37,6 +37,8 @@ export const activate =
         return outputs
       case 'sigmoid':
         return outputs.map((x) => 1 / (1 + Math.exp(-x)))
+      case 'exp':
+        return outputs.map(Math.exp)
       case 'softmax': {
         const result = outputs.slice()
         for (let start = 0; start < result.length; start += width) softmaxRow(result, start, width)

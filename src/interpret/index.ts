@@ -6,6 +6,7 @@
  */
 export * from './activation.js'
 export * from './argMax.js'
+export { accuracy, errorRate, topKAccuracy } from './classMetrics.js'
 export {
   classScores,
   confusionMatrix,
@@ -17,6 +18,7 @@ export {
   type Confused,
   type ConfusionMatrix
 } from './confusion.js'
+export { fbetaScore, kappaScore, matthewsCorrcoef, precision, recall, type Averaged } from './confusionMetrics.js'
 export {
   eqInterpretation,
   interpretation,
@@ -27,6 +29,21 @@ export {
   type Target
 } from './Interpretation.js'
 export * from './InterpretError.js'
-export * from './Metric.js'
+export * from './labelMetrics.js'
+export {
+  averageMetric,
+  eqMetric,
+  evaluateMetric,
+  metric,
+  showMetric,
+  type Metric,
+  type MetricBatch,
+  type MetricRows,
+  type MetricState,
+  type MetricTargets,
+  type MetricWord
+} from './Metric.js'
 export * from './pixelMetrics.js'
+export * from './ranking.js'
+export * from './regressionMetrics.js'
 export * from './topLosses.js'

@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import { argMax } from './argMax.js'
-import { averageMetric, metric, type Metric, type MetricBatch } from './Metric.js'
+import { averageMetric, madeBy, metric, type Metric, type MetricBatch } from './Metric.js'
 
 /** What is predicted and what is there, for each pixel that counts; `image` counts from 0. */
 const eachPixel = (
@@ -16,6 +16,8 @@ const eachPixel = (
     if (targets[i]! >= 0) f(argMax(outputs, i * width, width), targets[i]!, Math.floor(i / perImage))
 }
 
+const ofPixels = { targets: 'classes' } as const
+
 /**
  * The share of pixels, in [0, 1], whose largest output is the target, those of `voidCode` left out (fastai's
  * `foreground_acc`, `acc_camvid`): a mean over batches, weighted by images; a batch of nothing but void is NaN.
@@ -24,20 +26,26 @@ const eachPixel = (
  * import { evaluateMetric, foregroundAccuracy } from 'graft-vision'
  *
  * const pixels = { outputs: new Float32Array([1, 0, 0, 1, 0, 1]), width: 2, targets: new Int32Array([0, 1, 0]), n: 3 }
- * assert.strictEqual(evaluateMetric(foregroundAccuracy(0))([{ ...pixels, perImage: 3 }]), 1)
+ * assert.deepStrictEqual(evaluateMetric(foregroundAccuracy(0))([{ ...pixels, perImage: 3 }]), { _tag: 'Right', right: 1 })
  *
  * @since 0.1.0
  */
 export const foregroundAccuracy = (voidCode: number): Metric =>
-  averageMetric('foreground_acc', (batch) => {
-    let [hits, count] = [0, 0]
-    eachPixel(batch, (predicted, target) => {
-      if (target === voidCode) return
-      count++
-      if (predicted === target) hits++
-    })
-    return hits / count
-  })
+  madeBy('foregroundAccuracy', { voidCode })(
+    averageMetric(
+      'foreground_acc',
+      (batch) => {
+        let [hits, count] = [0, 0]
+        eachPixel(batch, (predicted, target) => {
+          if (target === voidCode) return
+          count++
+          if (predicted === target) hits++
+        })
+        return hits / count
+      },
+      ofPixels
+    )
+  )
 
 /**
  * The mean over images of 2·|A ∩ B| / (|A| + |B|), A the pixels that are predicted to be of class 1 and B those that
@@ -47,23 +55,25 @@ export const foregroundAccuracy = (voidCode: number): Metric =>
  * import { dice, evaluateMetric } from 'graft-vision'
  *
  * const batch = { outputs: new Float32Array([0, 1, 0, 1]), width: 2, targets: new Int32Array([1, 0]), n: 2, perImage: 2 }
- * assert.strictEqual(evaluateMetric(dice())([batch]), 2 / 3)
+ * assert.deepStrictEqual(evaluateMetric(dice())([batch]), { _tag: 'Right', right: 2 / 3 })
  *
  * @since 0.1.0
  */
 export const dice = ({ iou = false }: { readonly iou?: boolean } = {}): Metric =>
-  averageMetric(iou ? 'iou' : 'dice', (batch) => {
-    const images = batch.n / (batch.perImage ?? 1)
-    const [both, all] = [new Float64Array(images), new Float64Array(images)]
-    eachPixel(batch, (predicted, target, image) => {
-      both[image]! += predicted * target
-      all[image]! += predicted + target
-    })
-    const each = Array.from(both, (shared, i) =>
-      all[i] === 0 ? 1 : iou ? shared / (all[i]! - shared + 1e-8) : (2 * shared) / all[i]!
-    )
-    return each.reduce((a, b) => a + b, 0) / images
+  madeBy('dice', { iou })(averageMetric(iou ? 'iou' : 'dice', (batch) => meanOverlap(batch, iou), ofPixels))
+
+const meanOverlap = (batch: MetricBatch, iou: boolean): number => {
+  const images = batch.n / (batch.perImage ?? 1)
+  const [both, all] = [new Float64Array(images), new Float64Array(images)]
+  eachPixel(batch, (predicted, target, image) => {
+    both[image]! += predicted * target
+    all[image]! += predicted + target
   })
+  const each = Array.from(both, (shared, i) =>
+    all[i] === 0 ? 1 : iou ? shared / (all[i]! - shared + 1e-8) : (2 * shared) / all[i]!
+  )
+  return each.reduce((a, b) => a + b, 0) / images
+}
 
 interface Overlap {
   readonly both: ReadonlyArray<number>
@@ -82,6 +92,7 @@ const overlaps = ({ both, either }: Overlap, batch: MetricBatch): Overlap => {
 
 const overlapMetric = (name: string, classes: number, done: (ious: ReadonlyArray<number>) => number): Metric =>
   metric<Overlap>({
+    ...ofPixels,
     name,
     init: { both: Array<number>(classes).fill(0), either: Array<number>(classes).fill(0) },
     step: overlaps,
@@ -96,7 +107,8 @@ const overlapMetric = (name: string, classes: number, done: (ious: ReadonlyArray
  * import { evaluateMetric, iouPerClass } from 'graft-vision'
  *
  * const pixels = { outputs: new Float32Array([1, 0, 0, 1]), width: 2, targets: new Int32Array([0, 0]), n: 2 }
- * assert.deepStrictEqual(iouPerClass(['sky', 'road']).map((m) => evaluateMetric(m)([pixels])), [0.5, 0])
+ * const [sky, road] = iouPerClass(['sky', 'road']).map((m) => evaluateMetric(m)([pixels]))
+ * assert.deepStrictEqual([sky, road], [{ _tag: 'Right', right: 0.5 }, { _tag: 'Right', right: 0 }])
  *
  * @since 0.1.0
  */
@@ -110,12 +122,14 @@ export const iouPerClass = (codes: ReadonlyArray<string>): ReadonlyArray<Metric>
  * import { evaluateMetric, meanIou } from 'graft-vision'
  *
  * const pixels = { outputs: new Float32Array([1, 0, 0, 1]), width: 2, targets: new Int32Array([0, 0]), n: 2 }
- * assert.strictEqual(evaluateMetric(meanIou(['sky', 'road']))([pixels]), 0.25)
+ * assert.deepStrictEqual(evaluateMetric(meanIou(['sky', 'road']))([pixels]), { _tag: 'Right', right: 0.25 })
  *
  * @since 0.1.0
  */
 export const meanIou = (codes: ReadonlyArray<string>): Metric =>
-  overlapMetric('mean_iou', codes.length, (ious) => {
-    const known = ious.filter((iou) => !Number.isNaN(iou))
-    return known.reduce((a, b) => a + b, 0) / known.length
-  })
+  madeBy('meanIou', { codes })(
+    overlapMetric('mean_iou', codes.length, (ious) => {
+      const known = ious.filter((iou) => !Number.isNaN(iou))
+      return known.reduce((a, b) => a + b, 0) / known.length
+    })
+  )

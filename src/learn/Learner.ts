@@ -11,7 +11,7 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import { foldTask, type Task } from '../data/index.js'
 import { freshOptimiser, initialState, type OptimiserState, type StateDict } from '../engine/index.js'
 import { type GraftError, mistakes, mistakesOf } from '../GraftError.js'
-import type { Metric } from '../interpret/index.js'
+import { accuracy, accuracyThresh, fbeta, type Metric, rootMeanSquaredError } from '../interpret/index.js'
 import type { Data } from '../io/index.js'
 import { type Arch, type Model, showModel } from '../model/index.js'
 import { plan, type Plan } from '../plan/index.js'
@@ -137,6 +137,26 @@ export const defaultLoss: (task: Task) => Loss = foldTask<Loss>({
   multiLabel: () => bceWithLogits,
   regression: () => mse,
   segmentation: () => crossEntropy()
+})
+
+/**
+ * What is measured when nobody says what: accuracy of classes, of images or of pixels; accuracy and F2 of labels above
+ * a threshold; the root of the mean squared error of numbers.
+ *
+ * @example
+ * import { classification, multiLabel, regression } from 'graft-vision'
+ * import { defaultMetrics } from 'graft-vision/node'
+ *
+ * const names = [classification(['a', 'b']), multiLabel(['a', 'b']), regression(1)].map((task) => defaultMetrics(task)[0]?.name)
+ * assert.deepStrictEqual(names, ['accuracy', 'accuracy_thresh', 'root_mean_squared_error'])
+ *
+ * @since 0.1.0
+ */
+export const defaultMetrics: (task: Task) => ReadonlyArray<Metric> = foldTask<ReadonlyArray<Metric>>({
+  classification: () => [accuracy],
+  multiLabel: () => [accuracyThresh(), fbeta()],
+  regression: () => [rootMeanSquaredError()],
+  segmentation: () => [accuracy]
 })
 
 const settingsOf = (options: LearnerOptions): Settings => ({

@@ -12,18 +12,22 @@ import { type EngineName, engineNames } from '../engine/index.js'
 import {
   dataSchema,
   decodeData,
+  decodeMetric,
   decodeModel,
   decodeRecipe,
   decodeWith,
   encodeData,
+  encodeMetric,
   encodeModel,
   encodeRecipe,
   type FormatErrors,
   makeSchema,
+  metricSchema,
   modelSchema,
   recipeSchema
 } from '../format/index.js'
 import type { GraftError } from '../GraftError.js'
+import type { Metric } from '../interpret/index.js'
 import type { Arch, Model } from '../model/index.js'
 import type { Recipe } from '../recipe/index.js'
 import type { Seed } from '../Seed.js'
@@ -45,6 +49,8 @@ export interface RunDescription {
   /** Where the model's architecture is when it is a user's own: `file#export`; null: in the catalogue. */
   readonly archModule: string | null
   readonly recipe: Recipe.Recipe
+  /** Default: those of the task, `defaultMetrics`. */
+  readonly metrics?: ReadonlyArray<Metric>
   readonly seed: Seed
   readonly wd: number
   readonly engine: EngineName
@@ -101,7 +107,7 @@ const schemaOf = (archs: ReadonlyArray<Arch>) =>
         wd: g.number,
         engine: g.literal(...(engineNames as [EngineName, ...ReadonlyArray<EngineName>]))
       },
-      { archModule: g.string, threads: g.whole(1) }
+      { archModule: g.string, threads: g.whole(1), metrics: g.list(metricSchema(g)) }
     )
   )
 
@@ -111,8 +117,10 @@ export const descriptionJson = (d: RunDescription): E.Either<FormatErrors, objec
     E.bind('data', () => encodeData(d.data)),
     E.bind('model', () => encodeModel(d.model)),
     E.bind('recipe', () => encodeRecipe(d.recipe)),
-    E.map((parts) => ({
+    E.bind('metrics', () => E.traverseArray(encodeMetric)(d.metrics ?? [])),
+    E.map(({ metrics, ...parts }) => ({
       ...parts,
+      ...(d.metrics === undefined ? {} : { metrics }),
       ...(d.archModule === null ? {} : { archModule: d.archModule }),
       seed: d.seed,
       wd: d.wd,
@@ -141,9 +149,11 @@ export const runFrom =
       E.bind('data', ({ read }) => decodeData(read.data)),
       E.bind('model', ({ read }) => decodeModel(archs)(read.model)),
       E.bind('recipe', ({ read }) => decodeRecipe(read.recipe)),
-      E.bind('again', ({ read, data, model, recipe }) => {
+      E.bind('named', ({ read }) => E.traverseArray(decodeMetric)(read.metrics ?? [])),
+      E.bind('again', ({ read, data, model, recipe, named: all }) => {
         const { archModule = null, threads = null, seed, wd, engine } = read
-        const description: RunDescription = { data, model, recipe, archModule, threads, seed, wd, engine }
+        const metrics = read.metrics === undefined ? {} : { metrics: all }
+        const description: RunDescription = { data, model, recipe, ...metrics, archModule, threads, seed, wd, engine }
         return E.map((again: object) => ({ description, id: idOf(again) }))(descriptionJson(description))
       }),
       named(file),

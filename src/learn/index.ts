@@ -16,6 +16,7 @@ export { interpret, interpretPredictor, interpretWith, preparedFor } from './int
 export {
   archOf,
   defaultLoss,
+  defaultMetrics,
   learner,
   parameterAt,
   refreeze,

@@ -12,14 +12,13 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { parseJson } from '../format/index.js'
 import type { GraftError } from '../GraftError.js'
-import { accuracy } from '../interpret/index.js'
 import type { Data, HasFiles } from '../io/index.js'
 import type { Arch } from '../model/index.js'
 import { handlers, type History } from '../recipe/index.js'
 import { version } from '../version.js'
 import { type Cursor, readSaved, type Saved, writeSaved } from './checkpoint.js'
 import { openHistory } from './history.js'
-import { learner, type Learner } from './Learner.js'
+import { defaultMetrics, learner, type Learner } from './Learner.js'
 import { savedError } from './LearnError.js'
 import { historyOf, resumeFrom } from './restore.js'
 import {
@@ -215,7 +214,14 @@ export const describedLearner =
   (directory: string, d: Omit<RunDescription, 'data'>) =>
   (data: Data): RTE.ReaderTaskEither<LearnerEnv, GraftError, Learner> =>
     pipe(
-      learner({ data, model: d.model, metrics: [accuracy], wd: d.wd, seed: d.seed, path: directory }),
+      learner({
+        data,
+        model: d.model,
+        metrics: d.metrics ?? defaultMetrics(data.task),
+        wd: d.wd,
+        seed: d.seed,
+        path: directory
+      }),
       RTE.chainFirstEitherK(checkAgainst(d.recipe))
     )
 

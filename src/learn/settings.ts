@@ -2,6 +2,7 @@
  * What can be wrong with a learner's settings, before anything runs.
  */
 import { outputsOf, type Task } from '../data/index.js'
+import type { Metric, MetricTargets } from '../interpret/index.js'
 import type { Loss, Optimiser } from '../recipe/index.js'
 import { type LearnError, settingError } from './LearnError.js'
 import type { Settings } from './Learner.js'
@@ -38,6 +39,8 @@ const tasksOf = (loss: Loss): ReadonlyArray<Task['_tag']> => {
     case 'CrossEntropy':
     case 'LabelSmoothing':
       return ['Classification', 'Segmentation']
+    case 'MixUp':
+      return ['Classification']
     case 'BceWithLogits':
       return ['MultiLabel']
     case 'Mse':
@@ -56,18 +59,54 @@ const ofLoss = (loss: Loss, task: Task): ReadonlyArray<Check> => {
     `${loss._tag}, which is for ${tasks.join(' and ')}`,
     "leave it out for the task's own"
   ]
+  return [fits, ...ofItsOptions(loss._tag === 'MixUp' ? loss.of : loss, task)]
+}
+
+const ofItsOptions = (loss: Loss, task: Task): ReadonlyArray<Check> => {
   switch (loss._tag) {
     case 'CrossEntropy': {
-      const { weight } = loss
+      const { weight, ignoreIndex } = loss
       const right = weight === null || (weight.length === outputsOf(task) && weight.every((w) => w >= 0))
       const expected = `${outputsOf(task)} weights from 0, one per class`
-      return [fits, ['loss.weight', right, expected, `[${(weight ?? []).join(', ')}]`, 'give a weight for each class']]
+      return [
+        ['loss.weight', right, expected, `[${(weight ?? []).join(', ')}]`, 'give a weight for each class'],
+        [
+          'loss.ignoreIndex',
+          ignoreIndex === null || Number.isSafeInteger(ignoreIndex),
+          'a class index',
+          ignoreIndex,
+          'give e.g. 255, or leave it out'
+        ]
+      ]
     }
     case 'LabelSmoothing':
-      return [fits, ['loss.eps', isShare(loss.eps), 'a number from 0, below 1', loss.eps, 'give e.g. 0.1']]
+      return [['loss.eps', isShare(loss.eps), 'a number from 0, below 1', loss.eps, 'give e.g. 0.1']]
     default:
-      return [fits]
+      return []
   }
+}
+
+/** The tasks whose targets a metric understands. */
+const tasksOfMetric: Readonly<Record<MetricTargets, ReadonlyArray<Task['_tag']>>> = {
+  classes: ['Classification', 'Segmentation'],
+  labels: ['MultiLabel'],
+  numbers: ['Regression'],
+  any: ['Classification', 'MultiLabel', 'Regression', 'Segmentation']
+}
+
+const ofMetric = ({ name, targets, least }: Metric, task: Task): ReadonlyArray<Check> => {
+  const tasks = tasksOfMetric[targets]
+  const outputs = outputsOf(task)
+  return [
+    [
+      `metrics.${name}`,
+      tasks.includes(task._tag),
+      `a metric for ${task._tag}`,
+      `one for ${tasks.join(' and ')}`,
+      'leave it out for those of the task'
+    ],
+    [`metrics.${name}`, outputs >= least, `at least ${least} outputs`, outputs, 'use another metric']
+  ]
 }
 
 export const settingErrors = (s: Settings, task: Task): ReadonlyArray<LearnError> => {
@@ -76,7 +115,8 @@ export const settingErrors = (s: Settings, task: Task): ReadonlyArray<LearnError
     ['clip', s.clip === null || isPositive(s.clip), 'a positive number', s.clip, 'give e.g. 0.1, or leave it out'],
     ['seed', Number.isSafeInteger(s.seed), 'a whole number', s.seed, 'give e.g. 42'],
     ...ofOptimiser(s.opt),
-    ...ofLoss(s.loss, task)
+    ...ofLoss(s.loss, task),
+    ...s.metrics.flatMap((metric) => ofMetric(metric, task))
   ]
   return checks.flatMap(([path, ok, expected, found, hint]) =>
     ok ? [] : [settingError(path, expected, String(found), hint)]

@@ -15,7 +15,7 @@ import { eqValue, foldUnion, showValue } from '../Value.js'
  *
  * @since 0.1.0
  */
-export type OutputActivation = 'softmax' | 'sigmoid' | 'identity'
+export type OutputActivation = 'softmax' | 'sigmoid' | 'exp' | 'identity'
 
 /**
  * Outputs `[n, classes]` and targets to one loss per sample, `[n]`; differentiable tfjs operations only.
@@ -24,11 +24,28 @@ export type OutputActivation = 'softmax' | 'sigmoid' | 'identity'
  */
 export type LossFunction = (outputs: Tensor, targets: Tensor) => Tensor
 
-export type Loss =
-  /** Cross entropy on logits, each sample scaled by its class's weight (torch's weighted mean). */
-  | { readonly _tag: 'CrossEntropy'; readonly weight: ReadonlyArray<number> | null }
+/**
+ * A loss whose target is a class.
+ *
+ * @since 0.1.0
+ */
+export type ClassLoss =
+  /**
+   * Cross entropy on logits, each sample scaled by its class's weight (torch's weighted mean); samples of `ignoreIndex`
+   * do not count.
+   */
+  | {
+      readonly _tag: 'CrossEntropy'
+      readonly weight: ReadonlyArray<number> | null
+      readonly ignoreIndex: number | null
+    }
   /** (1−ε)·cross entropy + ε/C·Σ(−log p), mean over samples. */
   | { readonly _tag: 'LabelSmoothing'; readonly eps: number }
+
+export type Loss =
+  | ClassLoss
+  /** λ·loss of one class + (1−λ)·loss of another, mean over samples; of plain targets the loss itself. */
+  | { readonly _tag: 'MixUp'; readonly of: ClassLoss }
   /** Binary cross entropy on logits, mean over samples and classes. */
   | { readonly _tag: 'BceWithLogits' }
   /** Mean squared error. */
@@ -37,19 +54,24 @@ export type Loss =
 
 /**
  * Cross entropy on logits, for one class per image; `weight` is a factor per class, in the order of the classes
- * (torch.nn.CrossEntropyLoss). By default every class counts alike.
+ * (torch.nn.CrossEntropyLoss). By default every class counts alike. Samples, in segmentation pixels, whose target is
+ * `ignoreIndex` do not count; by default there is none.
  *
  * @example
  * import { crossEntropy } from 'graft-vision'
  *
- * assert.deepStrictEqual(crossEntropy({ weight: [1, 3] }), { _tag: 'CrossEntropy', weight: [1, 3] })
+ * const loss = crossEntropy({ weight: [1, 3] })
+ * assert.deepStrictEqual(loss, { _tag: 'CrossEntropy', weight: [1, 3], ignoreIndex: null })
  *
  * @since 0.1.0
  */
-export const crossEntropy = (options: { readonly weight?: ReadonlyArray<number> } = {}): Loss => ({
-  _tag: 'CrossEntropy',
-  weight: options.weight ?? null
-})
+export const crossEntropy = ({
+  weight = null,
+  ignoreIndex = null
+}: {
+  readonly weight?: ReadonlyArray<number> | null
+  readonly ignoreIndex?: number | null
+} = {}): ClassLoss => ({ _tag: 'CrossEntropy', weight, ignoreIndex })
 
 /**
  * Cross entropy that leaves ε, in [0, 1], of the target to all classes alike: (1−ε)·cross entropy + ε/C·Σ(−log p)
@@ -62,7 +84,20 @@ export const crossEntropy = (options: { readonly weight?: ReadonlyArray<number> 
  *
  * @since 0.1.0
  */
-export const labelSmoothing = (eps = 0.1): Loss => ({ _tag: 'LabelSmoothing', eps })
+export const labelSmoothing = (eps = 0.1): ClassLoss => ({ _tag: 'LabelSmoothing', eps })
+
+/**
+ * A loss for mixed images (fastai's `MixUpLoss`): of targets `[n, 3]`, one class, another, and λ, it is λ·loss of the
+ * one + (1−λ)·loss of the other; of plain targets, as in validation, the loss itself.
+ *
+ * @example
+ * import { activationOf, crossEntropy, mixupLoss } from 'graft-vision'
+ *
+ * assert.strictEqual(activationOf(mixupLoss(crossEntropy())), 'softmax')
+ *
+ * @since 0.1.0
+ */
+export const mixupLoss = (of: ClassLoss): Loss => ({ _tag: 'MixUp', of })
 
 /**
  * Binary cross entropy on logits, for any number of labels per image; mean over samples and classes.
@@ -111,6 +146,8 @@ export const activationOf = (loss: Loss): OutputActivation => {
     case 'CrossEntropy':
     case 'LabelSmoothing':
       return 'softmax'
+    case 'MixUp':
+      return activationOf(loss.of)
     case 'BceWithLogits':
       return 'sigmoid'
     case 'Mse':
@@ -129,6 +166,7 @@ export const activationOf = (loss: Loss): OutputActivation => {
  * const smoothing = foldLoss({
  *   CrossEntropy: () => 0,
  *   LabelSmoothing: ({ eps }) => eps,
+ *   MixUp: () => 0,
  *   BceWithLogits: () => 0,
  *   Mse: () => 0,
  *   CustomLoss: () => 0

@@ -15,6 +15,7 @@ import {
   customLoss,
   customOptimiser,
   labelSmoothing,
+  mixupLoss,
   mse,
   Recipe,
   rmsprop,
@@ -156,7 +157,8 @@ describe('what is written can be read, and is the same', () => {
     labelSmoothing(),
     labelSmoothing(0.3),
     bceWithLogits,
-    mse
+    mse,
+    mixupLoss(crossEntropy({ ignoreIndex: 255 }))
   ])('the loss %o', (l) => expect(again(_.encodeLoss, _.decodeLoss)(l)).toStrictEqual(E.right(l)))
 
   it('weights chosen before the cut are those of the body', () => {
@@ -315,6 +317,7 @@ describe('all mistakes of a file come at once, with their places and what to do'
       _.decodeData,
       _.decodeLayer,
       _.decodeLoss,
+      _.decodeMetric,
       _.decodeOptimiser,
       _.decodeResolvedModel
     ])

@@ -6,6 +6,7 @@ import {
   customLoss,
   eqLoss,
   labelSmoothing,
+  mixupLoss,
   mse,
   showLoss
 } from '../../src/recipe/index.js'
@@ -14,7 +15,7 @@ const l1 = customLoss('l1', 'identity', (outputs) => outputs)
 
 describe('a loss', () => {
   it('knows the activation its outputs need', () => {
-    expect([crossEntropy(), labelSmoothing(), bceWithLogits, mse, l1].map(activationOf)).toEqual([
+    expect([crossEntropy(), mixupLoss(labelSmoothing()), bceWithLogits, mse, l1].map(activationOf)).toEqual([
       'softmax',
       'softmax',
       'sigmoid',
@@ -24,13 +25,13 @@ describe('a loss', () => {
   })
   it('has the defaults of the reference', () => {
     expect([crossEntropy(), labelSmoothing()]).toEqual([
-      { _tag: 'CrossEntropy', weight: null },
+      { _tag: 'CrossEntropy', weight: null, ignoreIndex: null },
       { _tag: 'LabelSmoothing', eps: 0.1 }
     ])
   })
   it('is shown by its options, or its label', () => {
     expect([crossEntropy({ weight: [1, 2] }), l1].map(showLoss.show)).toEqual([
-      "{ _tag: 'CrossEntropy', weight: [1, 2] }",
+      "{ _tag: 'CrossEntropy', weight: [1, 2], ignoreIndex: null }",
       "customLoss('l1')"
     ])
   })

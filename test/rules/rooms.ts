@@ -43,7 +43,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   plan: { rooms: ['model', 'recipe', 'data'], ...upstairs },
   interpret: { rooms: ['interpret/draw'], types: ['data', 'recipe'], ...upstairs, typePackages: [tfjs] },
   'interpret/draw': { rooms: ['interpret', 'plan', 'recipe', 'data/pixel'], types: ['data'], ...upstairs },
-  format: { rooms: ['model', 'recipe', 'data', 'plan'], packages: [fpts, iots] },
+  format: { rooms: ['model', 'recipe', 'data', 'plan', 'interpret'], packages: [fpts, iots] },
   emit: { rooms: ['model', 'recipe', 'data', 'plan', 'format/onnx'], ...upstairs },
 
   engine: {

@@ -69,8 +69,8 @@ describe('a handler', () => {
 })
 
 describe('a loss', () => {
-  it('declares one of three activations', () => {
+  it('declares one of four activations', () => {
     expectTypeOf(activationOf).returns.toEqualTypeOf<OutputActivation>()
-    expectTypeOf<OutputActivation>().toEqualTypeOf<'softmax' | 'sigmoid' | 'identity'>()
+    expectTypeOf<OutputActivation>().toEqualTypeOf<'softmax' | 'sigmoid' | 'exp' | 'identity'>()
   })
 })

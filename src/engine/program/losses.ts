@@ -2,7 +2,7 @@
  * Losses as tfjs operations: a value per sample, and their mean as torch takes it.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import type { Loss } from '../../recipe/index.js'
+import type { ClassLoss, Loss } from '../../recipe/index.js'
 import { isPicture, pixelLoss, pixelWeights } from './pixelLosses.js'
 
 const logSoftmax = (outputs: tf.Tensor): tf.Tensor => tf.logSoftmax(outputs)
@@ -21,21 +21,42 @@ const meanOfEach = (x: tf.Tensor): tf.Tensor => (x.rank < 2 ? x : tf.mean(tf.res
 const binary = (outputs: tf.Tensor, targets: tf.Tensor): tf.Tensor =>
   tf.add(tf.log1p(tf.exp(tf.neg(tf.abs(outputs)))), tf.sub(tf.relu(outputs), tf.mul(outputs, targets)))
 
-const isByClass = (loss: Loss): loss is Extract<Loss, { readonly _tag: 'CrossEntropy' | 'LabelSmoothing' }> =>
-  loss._tag === 'CrossEntropy' || loss._tag === 'LabelSmoothing'
+const isByClass = (loss: Loss): loss is ClassLoss => loss._tag === 'CrossEntropy' || loss._tag === 'LabelSmoothing'
 
 const classWeights = (loss: Loss): ReadonlyArray<number> | null => (loss._tag === 'CrossEntropy' ? loss.weight : null)
 
-const weightsOf = (loss: Loss, targets: tf.Tensor): tf.Tensor | undefined =>
-  loss._tag === 'CrossEntropy' && loss.weight !== null
-    ? tf.gather(tf.tensor1d([...loss.weight]), tf.cast(targets, 'int32'))
-    : undefined
+/** −1, which does not count, where the target is to be ignored. */
+const counted = (loss: Loss, targets: tf.Tensor): tf.Tensor =>
+  loss._tag === 'CrossEntropy' && loss.ignoreIndex !== null
+    ? tf.where(
+        tf.equal(tf.cast(targets, 'int32'), tf.scalar(loss.ignoreIndex, 'int32')),
+        tf.scalar(-1, 'int32'),
+        tf.cast(targets, 'int32')
+      )
+    : targets
+
+/** A weight for each row; undefined: all count alike. */
+const weightsOf = (loss: Loss, targets: tf.Tensor): tf.Tensor | undefined => {
+  if (loss._tag !== 'CrossEntropy') return undefined
+  const { weight, ignoreIndex } = loss
+  const weigh = (classes: tf.Tensor): tf.Tensor => tf.gather(tf.tensor1d([...(weight ?? [])]), classes)
+  if (ignoreIndex === null) return weight === null ? undefined : weigh(tf.cast(targets, 'int32'))
+  const classes = counted(loss, targets)
+  const counts = tf.cast(tf.greaterEqual(classes, tf.scalar(0, 'int32')), 'float32')
+  return weight === null ? counts : tf.mul(counts, weigh(tf.maximum(classes, tf.scalar(0, 'int32'))))
+}
+
+/** Targets of mixed images: one class, another, and how much of the one. */
+const mixed = (targets: tf.Tensor): readonly [one: tf.Tensor, other: tf.Tensor, lambda: tf.Tensor] => {
+  const column = (i: number): tf.Tensor => tf.reshape(tf.slice(targets, [0, i], [-1, 1]), [targets.shape[0]])
+  return [column(0), column(1), column(2)]
+}
 
 /**
  * A loss per sample, `[n]`, of raw outputs `[n, width]`; targets are class indices `[n]` for cross entropy, else as the
  * outputs. Formulas as torch's; weighted cross entropy is multiplied by the target's weight. Of outputs `[n, height,
  * width, classes]` and a class for each pixel, `[n, height·width]`, the weighted mean over the pixels of each sample whose
- * target is not below 0.
+ * target is not below 0. Of mixed images, `[n, 3]`: one class, another, λ.
  *
  * @example
  * import * as tf from '@tensorflow/tfjs-core'
@@ -52,10 +73,13 @@ const weightsOf = (loss: Loss, targets: tf.Tensor): tf.Tensor | undefined =>
  */
 export const lossPerSample = (loss: Loss, outputs: tf.Tensor, targets: tf.Tensor): tf.Tensor =>
   isByClass(loss) && isPicture(outputs)
-    ? pixelLoss(classWeights(loss), outputs, targets, (rows, classes) => lossOfRows(unweighted(loss), rows, classes))
+    ? pixelLoss(classWeights(loss), outputs, counted(loss, targets), (rows, classes) =>
+        lossOfRows(unweighted(loss), rows, classes)
+      )
     : lossOfRows(loss, outputs, targets)
 
-const unweighted = (loss: Loss): Loss => (loss._tag === 'CrossEntropy' ? { ...loss, weight: null } : loss)
+const unweighted = (loss: Loss): Loss =>
+  loss._tag === 'CrossEntropy' ? { ...loss, weight: null, ignoreIndex: null } : loss
 
 const lossOfRows = (loss: Loss, outputs: tf.Tensor, targets: tf.Tensor): tf.Tensor => {
   switch (loss._tag) {
@@ -69,8 +93,16 @@ const lossOfRows = (loss: Loss, outputs: tf.Tensor, targets: tf.Tensor): tf.Tens
       const nll = tf.neg(tf.sum(tf.mul(oneHot(outputs, targets), logs), -1))
       return tf.add(tf.mul(nll, 1 - loss.eps), tf.mul(tf.neg(tf.sum(logs, -1)), loss.eps / outputs.shape.at(-1)!))
     }
+    case 'MixUp': {
+      if (targets.rank < 2) return lossOfRows(loss.of, outputs, targets)
+      const [one, other, lambda] = mixed(targets)
+      return tf.add(
+        tf.mul(lambda, lossOfRows(loss.of, outputs, one)),
+        tf.mul(tf.sub(1, lambda), lossOfRows(loss.of, outputs, other))
+      )
+    }
     case 'BceWithLogits':
-      return tf.mean(binary(outputs, tf.cast(targets, 'float32')), -1)
+      return tf.mean(binary(outputs, tf.reshape(tf.cast(targets, 'float32'), outputs.shape)), -1)
     case 'Mse':
       return meanOfEach(tf.square(tf.sub(outputs, tf.reshape(targets, outputs.shape))))
     case 'CustomLoss':
@@ -98,9 +130,10 @@ const lossOfRows = (loss: Loss, outputs: tf.Tensor, targets: tf.Tensor): tf.Tens
  * @since 0.1.0
  */
 export const meanLoss = (loss: Loss, perSample: tf.Tensor, targets: tf.Tensor): tf.Scalar => {
+  if (loss._tag === 'MixUp') return targets.rank < 2 ? meanLoss(loss.of, perSample, targets) : tf.mean(perSample)
   // a class for each pixel
   if (isByClass(loss) && targets.rank > 1) {
-    const pixels = pixelWeights(classWeights(loss), targets)
+    const pixels = pixelWeights(classWeights(loss), counted(loss, targets))
     return tf.div(tf.sum(tf.mul(perSample, pixels)), tf.maximum(tf.sum(pixels), 1e-12))
   }
   const weights = weightsOf(loss, targets)

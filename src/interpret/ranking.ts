@@ -1,0 +1,88 @@
+/**
+ * How well scores rank what is true above what is not.
+ *
+ * @since 0.1.0
+ */
+import { activate } from './activation.js'
+import { epochMetric, madeBy, type Metric } from './Metric.js'
+
+/**
+ * A point of a ROC curve: the share of false and of true ones that lie at or above a score.
+ *
+ * @since 0.1.0
+ */
+export interface RocPoint {
+  readonly fpr: number
+  readonly tpr: number
+}
+
+/**
+ * The ROC curve of scores, from (0, 0) to (1, 1), a point for each different score; a target of 1 is true, any other
+ * false. Where there is no true or no false one its share is NaN.
+ *
+ * @example
+ * import { rocCurve } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(rocCurve([0.9, 0.1], [1, 0]), [
+ *   { fpr: 0, tpr: 0 },
+ *   { fpr: 0, tpr: 1 },
+ *   { fpr: 1, tpr: 1 }
+ * ])
+ *
+ * @since 0.1.0
+ */
+export const rocCurve = (scores: ArrayLike<number>, targets: ArrayLike<number>): ReadonlyArray<RocPoint> => {
+  const order = Array.from(scores, (_, i) => i).sort((a, b) => scores[b]! - scores[a]!)
+  const counts: Array<readonly [falses: number, trues: number]> = [[0, 0]]
+  let [falses, trues] = [0, 0]
+  order.forEach((i, k) => {
+    if (targets[i] === 1) trues++
+    else falses++
+    // scores that are the same cannot be told apart
+    if (scores[order[k + 1] ?? -1] !== scores[i]) counts.push([falses, trues])
+  })
+  return counts.map(([f, t]) => ({ fpr: f / falses, tpr: t / trues }))
+}
+
+/**
+ * The area under the ROC curve, in [0, 1]: how probably a true one scores above a false one (fastai's `auc_roc_score`).
+ *
+ * @example
+ * import { aucRocScore } from 'graft-vision'
+ *
+ * assert.strictEqual(aucRocScore([0.9, 0.5, 0.5, 0.1], [1, 1, 0, 0]), 0.875)
+ *
+ * @since 0.1.0
+ */
+export const aucRocScore = (scores: ArrayLike<number>, targets: ArrayLike<number>): number => {
+  const curve = rocCurve(scores, targets)
+  return curve.slice(1).reduce((area, { fpr, tpr }, i) => {
+    const before = curve[i]!
+    return area + ((fpr - before.fpr) * (tpr + before.tpr)) / 2
+  }, 0)
+}
+
+/**
+ * `aucRocScore` of class 1's probability over the whole epoch, for two classes (fastai's `AUROC`).
+ *
+ * @example
+ * import { auroc, evaluateMetric } from 'graft-vision'
+ *
+ * const batch = { outputs: new Float32Array([0, 1, 1, 0]), width: 2, targets: new Int32Array([1, 0]), n: 2 }
+ * assert.deepStrictEqual(evaluateMetric(auroc)([batch]), { _tag: 'Right', right: 1 })
+ *
+ * @since 0.1.0
+ */
+export const auroc: Metric = /*#__PURE__*/ madeBy('auroc')(
+  /*#__PURE__*/ epochMetric(
+    'auroc',
+    ({ outputs, width, targets, n }) => {
+      const probabilities = activate('softmax', width)(outputs)
+      return aucRocScore(
+        Array.from({ length: n }, (_, i) => probabilities[i * width + 1]!),
+        targets
+      )
+    },
+    { targets: 'classes', least: 2 }
+  )
+)
