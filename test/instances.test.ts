@@ -124,7 +124,12 @@ const table: Readonly<Record<string, unknown>> = (() => {
       eq: _.eqNormalise,
       show: _.showNormalise,
       fold: _.foldNormalise,
-      values: [folder, _.normaliseFromBatch(folder), _.withoutNormalisation(folder)].map((spec) => spec.normalise)
+      values: [
+        folder,
+        _.normalise(_.imagenetStats)(folder),
+        _.normaliseFromBatch(folder),
+        _.withoutNormalisation(folder)
+      ].map((spec) => spec.normalise)
     }),
     DataSpec: of({ eq: _.eqDataSpec, show: _.showDataSpec, values: [folder, _.withSize(28)(folder), _.digits()] }),
     Metric: of({ eq: _.eqMetric, show: _.showMetric, values: [_.accuracy, _.errorRate] }),

@@ -67,6 +67,7 @@ const statistics: fc.Arbitrary<Stats> = fc
   .map(([n, list]) => ({ mean: list.slice(0, n), std: list.slice(3, 3 + n) }))
 
 const normalisations: { readonly [T in Normalise['_tag']]: fc.Arbitrary<Normalise> } = {
+  ForWeights: fc.constant<Normalise>({ _tag: 'ForWeights' }),
   Given: statistics.map((stats): Normalise => ({ _tag: 'Given', stats })),
   FromBatch: fc.constant<Normalise>({ _tag: 'FromBatch' }),
   None: fc.constant<Normalise>({ _tag: 'None' })

@@ -11,6 +11,7 @@ import {
   imagenetStats,
   mnistStats,
   normalise,
+  normaliseForWeights,
   normaliseFromBatch,
   type Source,
   withBatchSize,
@@ -21,7 +22,17 @@ import {
 } from '../data/index.js'
 import type { GraftError } from '../GraftError.js'
 import { settingError } from '../learn/index.js'
-import { cut, freeze, fromScratch, head, type Model, pretrained, withHead, withWeights } from '../model/index.js'
+import {
+  cut,
+  freeze,
+  fromScratch,
+  head,
+  type Model,
+  pretrained,
+  unfreeze,
+  withHead,
+  withWeights
+} from '../model/index.js'
 import { Recipe } from '../recipe/index.js'
 import { engineFlag, inRange, metricsFlag, oneOf, rates, readFlags, whole } from './flags.js'
 import { archsWith, fixedModel, isModule, modelFile, namedArch, recipeFile } from './named.js'
@@ -54,7 +65,7 @@ export interface TrainFlags {
   readonly json?: boolean
 }
 
-const normalisations = ['imagenet', 'cifar', 'mnist', 'batch', 'none'] as const
+const normalisations = ['weights', 'imagenet', 'cifar', 'mnist', 'batch', 'none'] as const
 
 export const readTrainFlags = (flags: TrainFlags) =>
   readFlags({
@@ -96,19 +107,38 @@ export const modelOf = (flags: TrainFlags): TE.TaskEither<GraftError, Model> => 
         : TE.left(
             settingError('--arch', 'the module of an architecture that --model names', arch, 'leave one of the two out')
           )
-  const weighed = (m: Model): Model =>
-    flags.weights !== undefined
-      ? withWeights(flags.weights)(m)
-      : flags.pretrained === undefined
-        ? m
-        : flags.pretrained
-          ? pretrained(m)
-          : fromScratch(m)
   return pipe(
     chosen,
-    TE.map((m) => fixedModel(weighed(flags.freeze === true ? freeze(m) : m)))
+    TE.map((m) => fixedModel(frozen(flags)(weighed(flags)(m))))
   )
 }
+
+/** A model as JSON says itself which weights it wants, and what it freezes; flags say otherwise. */
+const asWritten = ({ model }: TrainFlags): boolean => model !== undefined
+
+const weighed =
+  (flags: TrainFlags) =>
+  (m: Model): Model => {
+    if (flags.weights !== undefined) return withWeights(flags.weights)(m)
+    if (flags.pretrained !== undefined) return flags.pretrained ? pretrained(m) : fromScratch(m)
+    const { arch, weights } = m.body
+    const its = asWritten(flags) || weights._tag !== 'FromScratch' || arch.published.length === 0
+    return its ? m : pretrained(m)
+  }
+
+/** What has weights is frozen but for the last group, as in the reference. */
+const frozen =
+  (flags: TrainFlags) =>
+  (m: Model): Model => {
+    if (flags.freeze !== undefined) return flags.freeze ? freeze(m) : unfreeze(m)
+    return asWritten(flags) || m.body.weights._tag === 'FromScratch' ? m : freeze(m)
+  }
+
+/** What to say of weights that nobody chose to do without; undefined: nothing. */
+export const noteOfWeights = (flags: TrainFlags, { body: { arch, weights } }: Model): string | undefined =>
+  flags.pretrained === undefined && !asWritten(flags) && weights._tag === 'FromScratch'
+    ? `${arch.name} has no published weights and starts from random ones; --weights FILE names others`
+    : undefined
 
 export const recipeOf = (
   flags: TrainFlags,
@@ -118,6 +148,8 @@ export const recipeOf = (
 
 const normalised = (how: (typeof normalisations)[number]): ((spec: DataSpec) => DataSpec) => {
   switch (how) {
+    case 'weights':
+      return normaliseForWeights
     case 'imagenet':
       return normalise(imagenetStats)
     case 'cifar':

@@ -44,6 +44,7 @@ export const demoCommand =
     }
     return pipe(
       TE.fromEither(readFlags({ n: whole('--n', 1, '640')(flags.n) })),
-      TE.chain((values) => trainNew(TE.right(digits(given(values))), flags, terminal, ending))
+      // random weights: it has to run where there is no network
+      TE.chain((values) => trainNew(TE.right(digits(given(values))), { ...flags, pretrained: false }, terminal, ending))
     )
   }

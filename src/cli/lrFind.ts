@@ -15,7 +15,7 @@ import { given, rates, readFlags, whole } from './flags.js'
 import { namedData } from './named.js'
 import type { Terminal } from './Terminal.js'
 import { openSized } from './train.js'
-import { adjusted, modelOf, readTrainFlags, type TrainFlags } from './TrainFlags.js'
+import { adjusted, modelOf, noteOfWeights, readTrainFlags, type TrainFlags } from './TrainFlags.js'
 
 export interface LrFindFlags extends TrainFlags {
   readonly startLr?: string
@@ -41,6 +41,10 @@ export const lrFindCommand =
       TE.bind('sweep', () => TE.fromEither(readSweep(flags))),
       TE.bind('spec', ({ n }) => pipe(namedData(data), TE.chainEitherK(adjusted(n)))),
       TE.bind('model', () => modelOf(flags)),
+      TE.chainFirstIOK(({ model }) => () => {
+        const note = noteOfWeights(flags, model)
+        if (note !== undefined) terminal.note(note)
+      }),
       TE.chain(({ n, sweep, spec, model }) =>
         withNodeEnv(given({ engine: n.engine, threads: n.threads }))(
           pipe(

@@ -63,6 +63,17 @@ const engine = (): Option =>
   new Option('--engine <name>', 'onnxruntime (default), cpu, tensorflow or tensorflow-gpu; see graft engines')
 const threads = (): Option => new Option('--threads <n>', 'threads of the engine (default: the physical cores)')
 
+const pretrained = (): Option =>
+  new Option('--pretrained', "start from the architecture's published weights (the default if it has any)").conflicts(
+    'weights'
+  )
+const noPretrained = (): Option => new Option('--no-pretrained', 'start from random weights').conflicts('weights')
+const weights = (): Option =>
+  new Option('--weights <file>', "start the body from a safetensors or torch file with the architecture's keys")
+const freeze = (): Option =>
+  new Option('--freeze', 'train the last group only; batch norms train everywhere (the default with weights)')
+const noFreeze = (): Option => new Option('--no-freeze', 'train all groups')
+
 /** What a run knows already, and so cannot be told when it goes on. */
 const ofTheRun = [
   ...['arch', 'model', 'recipe', 'epochs', 'lr', 'wd', 'bs', 'validBs', 'size', 'normalise', 'validPct', 'seed'],
@@ -88,14 +99,20 @@ program
   .addOption(
     new Option('--size <pixels>', "side of the images (default: their own, or the architecture's if they differ)")
   )
-  .addOption(new Option('--normalise <how>', 'imagenet (default), cifar, mnist, batch or none'))
+  .addOption(
+    new Option(
+      '--normalise <how>',
+      'weights (default: as they expect it, or imagenet), imagenet, cifar, mnist, batch, none'
+    )
+  )
   .addOption(new Option('--valid-pct <part>', 'validate on this random part (default: the valid folder, or 0.2)'))
   .addOption(new Option('--metrics <names>', 'what is measured: names between commas, or JSON (default: by task)'))
   .addOption(new Option('--seed <n>', 'of initial weights, order and dropout (default: 42)'))
-  .addOption(new Option('--pretrained', "start from the architecture's published weights").conflicts('weights'))
-  .addOption(new Option('--no-pretrained', 'start from random weights (the default)').conflicts('weights'))
-  .addOption(new Option('--weights <file>', "start the body from safetensors with the architecture's keys"))
-  .addOption(new Option('--freeze', 'train the last group only; batch norms train everywhere'))
+  .addOption(pretrained())
+  .addOption(noPretrained())
+  .addOption(weights())
+  .addOption(freeze())
+  .addOption(noFreeze())
   .addOption(engine())
   .addOption(threads())
   .addOption(new Option('--out <dir>', 'the directory of the run (default: graft-out/<arch>-<time>)'))
@@ -116,8 +133,8 @@ The last line on stdout is the last validation accuracy, or the first of --metri
 Paths in JSON files are relative to the current folder.
 
 Examples:
-  graft train digits
   graft train photos --arch resnet34 --epochs 5 --lr 1e-3 --size 128
+  graft train digits --no-pretrained
   graft train photos --arch squeezenet1_1 --weights squeezenet1_1.safetensors --recipe two-phases.json
   graft train photos --arch ./mine.js#net --engine cpu
   graft train --resume graft-out/resnet18-20250101-120000
@@ -210,11 +227,18 @@ program
   .addOption(new Option('--wd <decay>', 'weight decay (default: 0.01)'))
   .addOption(new Option('--bs <n>', 'images a batch (default: 64)'))
   .addOption(new Option('--size <pixels>', "side of the images (default: their own, or the architecture's)"))
-  .addOption(new Option('--normalise <how>', 'imagenet (default), cifar, mnist, batch or none'))
+  .addOption(
+    new Option(
+      '--normalise <how>',
+      'weights (default: as they expect it, or imagenet), imagenet, cifar, mnist, batch, none'
+    )
+  )
   .addOption(new Option('--seed <n>', 'of initial weights, order and dropout (default: 42)'))
-  .addOption(new Option('--pretrained', "start from the architecture's published weights").conflicts('weights'))
-  .addOption(new Option('--weights <file>', "start the body from safetensors with the architecture's keys"))
-  .addOption(new Option('--freeze', 'train the last group only; batch norms train everywhere'))
+  .addOption(pretrained())
+  .addOption(noPretrained())
+  .addOption(weights())
+  .addOption(freeze())
+  .addOption(noFreeze())
   .addOption(engine())
   .addOption(threads())
   .addOption(new Option('--out <dir>', 'where lr-find.svg, .png and .json go (default: graft-out)'))

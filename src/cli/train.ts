@@ -34,7 +34,15 @@ import { listenForInterruption } from './interruption.js'
 import { archsWith, fixedModule, isModule, namedData } from './named.js'
 import { type Watcher, watcher } from './progress.js'
 import type { Terminal } from './Terminal.js'
-import { adjusted, modelOf, readTrainFlags, recipeOf, type TrainFlags, type TrainValues } from './TrainFlags.js'
+import {
+  adjusted,
+  modelOf,
+  noteOfWeights,
+  readTrainFlags,
+  recipeOf,
+  type TrainFlags,
+  type TrainValues
+} from './TrainFlags.js'
 
 /** Images of several sizes get the architecture's, which is said. */
 export const openSized = (
@@ -213,9 +221,12 @@ export const trainNew = (
     TE.bind('data', ({ n }) => pipe(described, TE.chainEitherK(adjusted(n)))),
     TE.bind('model', () => modelOf(flags)),
     TE.bind('recipe', ({ n }) => recipeOf(flags, n)),
-    TE.chain(({ n, ...parts }) =>
-      trained(begin(flags, n, parts, show), given({ engine: n.engine, threads: n.threads }), optionsOf(n), show, ending)
-    )
+    TE.chain(({ n, ...parts }) => {
+      const note = noteOfWeights(flags, parts.model)
+      if (note !== undefined) show.note(note)
+      const env = given({ engine: n.engine, threads: n.threads })
+      return trained(begin(flags, n, parts, show), env, optionsOf(n), show, ending)
+    })
   )
 }
 

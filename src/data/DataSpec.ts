@@ -11,7 +11,7 @@ import type { Seed } from '../Seed.js'
 import { eqValue, foldUnion, showValue } from '../Value.js'
 import { maskSource, type MaskOptions } from './Masks.js'
 import { folderLayout, type FolderOptions, type Source } from './Source.js'
-import { imagenetStats, type Stats } from './Stats.js'
+import type { Stats } from './Stats.js'
 
 // -------------------------------------------------------------------------------------------------------------------
 // model
@@ -35,13 +35,17 @@ export type Size = number | readonly [height: number, width: number]
 export type Resize = 'crop' | 'squish' | 'pad'
 
 /**
- * With which statistics images are normalised: given ones, those of one training batch, or not at all.
+ * With which statistics images are normalised: those that a model's weights were trained with (ImageNet's where it
+ * has none), given ones, those of one training batch, or not at all.
  *
  * @category model
  * @since 0.1.0
  */
 export type Normalise =
-  { readonly _tag: 'Given'; readonly stats: Stats } | { readonly _tag: 'FromBatch' } | { readonly _tag: 'None' }
+  | { readonly _tag: 'ForWeights' }
+  | { readonly _tag: 'Given'; readonly stats: Stats }
+  | { readonly _tag: 'FromBatch' }
+  | { readonly _tag: 'None' }
 
 /**
  * What is read of each file when data is opened: all of it, its header, or nothing. `auto` decodes up to 20,000 files
@@ -83,7 +87,7 @@ export interface DataSpec {
 // -------------------------------------------------------------------------------------------------------------------
 
 /**
- * What a description says unless told otherwise: own size, ImageNet's statistics, batches of 64, shuffled, incomplete
+ * What a description says unless told otherwise: own size, the weights' statistics, batches of 64, shuffled, incomplete
  * training batches dropped, seed 42, verified, up to 1 GiB kept in memory.
  *
  * @example
@@ -96,7 +100,7 @@ export interface DataSpec {
 export const defaultData: Omit<DataSpec, 'source'> = {
   size: O.none,
   resize: O.none,
-  normalise: { _tag: 'Given', stats: imagenetStats },
+  normalise: { _tag: 'ForWeights' },
   bs: 64,
   validBs: O.none,
   shuffle: true,
@@ -246,6 +250,20 @@ export const withResize = (resize: Resize): Word => having({ resize: O.some(resi
 export const normalise = (stats: Stats): Word => having({ normalise: { _tag: 'Given', stats } })
 
 /**
+ * Normalise with what a model's published weights were trained with, or what the architecture of its weights from a file
+ * expects; with ImageNet's statistics where it has random weights. The default.
+ *
+ * @example
+ * import { imageFolder, mnistStats, normalise, normaliseForWeights } from 'graft-vision'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * assert.deepStrictEqual(pipe(imageFolder('digits'), normalise(mnistStats), normaliseForWeights), imageFolder('digits'))
+ *
+ * @since 0.1.0
+ */
+export const normaliseForWeights: Word = /*#__PURE__*/ having({ normalise: { _tag: 'ForWeights' } })
+
+/**
  * Normalise with the statistics of the first training batch (fastai's `normalize()` without an argument).
  *
  * @example
@@ -388,8 +406,8 @@ export const resizeOf = ({ size, resize }: Pick<DataSpec, 'size' | 'resize'>): R
  * @example
  * import { foldNormalise, imageFolder } from 'graft-vision'
  *
- * const mean = foldNormalise({ Given: ({ stats }) => stats.mean, FromBatch: () => [], None: () => [0] })
- * assert.strictEqual(mean(imageFolder('photos').normalise).length, 3)
+ * const mean = foldNormalise({ ForWeights: () => [], Given: ({ stats }) => stats.mean, FromBatch: () => [], None: () => [0] })
+ * assert.strictEqual(mean(imageFolder('photos').normalise).length, 0)
  *
  * @since 0.1.0
  */

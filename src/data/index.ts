@@ -28,6 +28,7 @@ export {
   imageFolder,
   imageMasks,
   normalise,
+  normaliseForWeights,
   normaliseFromBatch,
   resizeOf,
   showDataSpec,

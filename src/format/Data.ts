@@ -32,6 +32,7 @@ import {
   masksByPattern,
   masksIn,
   mnistStats,
+  foldNormalise,
   type Normalise,
   type Source,
   type Stats
@@ -80,7 +81,9 @@ export const sizeOf = <S>(g: Grammar<S>): HKT<S, number | readonly [number, numb
 
 export const statsSchema = makeSchema((g) => g.object({ mean: g.list(g.number), std: g.list(g.number) }, {}))
 
-const normalise = makeSchema((g) => g.union(g.literal('imagenet', 'cifar', 'mnist', 'batch', 'none'), statsSchema(g)))
+const normalise = makeSchema((g) =>
+  g.union(g.literal('weights', 'imagenet', 'cifar', 'mnist', 'batch', 'none'), statsSchema(g))
+)
 
 /**
  * The form of data descriptions. Ranges across fields are `checkSpec`'s matter.
@@ -161,11 +164,13 @@ const namedStats: ReadonlyArray<readonly ['imagenet' | 'cifar' | 'mnist', Stats]
 ]
 
 const normaliseFrom = (json: TypeOf<typeof normalise>): Normalise =>
-  json === 'batch'
-    ? { _tag: 'FromBatch' }
-    : json === 'none'
-      ? { _tag: 'None' }
-      : { _tag: 'Given', stats: typeof json === 'string' ? namedStats.find(([name]) => name === json)![1] : json }
+  json === 'weights'
+    ? { _tag: 'ForWeights' }
+    : json === 'batch'
+      ? { _tag: 'FromBatch' }
+      : json === 'none'
+        ? { _tag: 'None' }
+        : { _tag: 'Given', stats: typeof json === 'string' ? namedStats.find(([name]) => name === json)![1] : json }
 
 const dataFrom = ({ source: from, size, resize, normalise: by, validBs, ...rest }: DataJson): DataSpec => ({
   ...defaultData,
@@ -233,12 +238,12 @@ const sourceTo: (value: Source) => unknown = foldSource<unknown>({
   imageMasks: (of) => ({ imageMasks: masksTo(of) })
 })
 
-const normaliseTo = (value: Normalise): unknown =>
-  value._tag === 'FromBatch'
-    ? 'batch'
-    : value._tag === 'None'
-      ? 'none'
-      : (namedStats.find(([, stats]) => eqValue<Stats>().equals(stats, value.stats))?.[0] ?? value.stats)
+const normaliseTo = foldNormalise<unknown>({
+  ForWeights: () => 'weights',
+  Given: ({ stats: given }) => namedStats.find(([, stats]) => eqValue<Stats>().equals(stats, given))?.[0] ?? given,
+  FromBatch: () => 'batch',
+  None: () => 'none'
+})
 
 const dataTo = ({ source: of, ...rest }: DataSpec): unknown => {
   const { normalise: by, ...chosen } = differing(rest, defaultData)

@@ -8,7 +8,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
-import { foldTask, type Task } from '../data/index.js'
+import { foldTask, statsPerChannel, type Task } from '../data/index.js'
 import { freshOptimiser, initialState, type OptimiserState, type StateDict } from '../engine/index.js'
 import { type GraftError, mistakes, mistakesOf } from '../GraftError.js'
 import { accuracy, accuracyThresh, fbeta, type Metric, rootMeanSquaredError } from '../interpret/index.js'
@@ -30,7 +30,7 @@ import {
 } from '../recipe/index.js'
 import type { Seed } from '../Seed.js'
 import { settingErrors } from './settings.js'
-import { type LearnerEnv, loadWeights } from './weights.js'
+import { type LearnerEnv, loadWeights, statsOfWeights } from './weights.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -185,6 +185,12 @@ const planned = (model: Model, data: Data): E.Either<GraftError, Plan> =>
     E.mapLeft((errors) => mistakes(showModel.show(model), errors))
   )
 
+/** Images look as the weights expect them, unless the description says how. */
+const dataFor = (model: Model, data: Data): Data => {
+  const stats = data.spec.normalise._tag === 'ForWeights' ? statsOfWeights(model) : null
+  return stats === null ? data : { ...data, stats: statsPerChannel(3)({ mean: stats.mean, std: stats.std }) }
+}
+
 /** The plan, or every mistake in the model and the settings. */
 const checkedPlan = (model: Model, data: Data, settings: Settings): E.Either<GraftError, Plan> => {
   const wrong = settingErrors(settings, data.task)
@@ -195,7 +201,7 @@ const checkedPlan = (model: Model, data: Data, settings: Settings): E.Either<Gra
 
 /**
  * A learner: plans the model for the data, loads the weights it asks for, draws the rest from the seed. Every mistake
- * in the model is reported at once.
+ * in the model is reported at once. Data that does not say how it is normalised is as the weights expect it.
  *
  * @example
  * import { accuracy, cut, digits, head, squeezenet1_1, withHead } from 'graft-vision'
@@ -218,13 +224,14 @@ const checkedPlan = (model: Model, data: Data, settings: Settings): E.Either<Gra
 export const learner = (options: LearnerOptions): RTE.ReaderTaskEither<LearnerEnv, GraftError, Learner> => {
   const settings = settingsOf(options)
   const model = policyOf(options)
+  const data = dataFor(model, options.data)
   return pipe(
-    RTE.fromEither(checkedPlan(model, options.data, settings)),
+    RTE.fromEither(checkedPlan(model, data, settings)),
     RTE.bindTo('plan'),
     RTE.bindW('weights', ({ plan }) => loadWeights(plan, model.body.arch)),
     RTE.map(({ plan, weights }) => ({
       _tag: 'Learner',
-      data: options.data,
+      data,
       model,
       plan,
       settings,
@@ -251,7 +258,7 @@ export const learner = (options: LearnerOptions): RTE.ReaderTaskEither<LearnerEn
  *
  * const program = pipe(
  *   openData(digits({ n: 8 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { bnFinal: true })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false, bnFinal: true })),
  *   RTE.chainEitherKW(refreeze(freezeToGroup(-1)))
  * )
  * const result = await withNodeEnv({ engine: 'cpu' })(program)()
@@ -291,7 +298,7 @@ export const refreeze =
  *
  * const program = pipe(
  *   openData(digits({ n: 8 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.map(parameterAt('body.features.0.weight'))
  * )
  * const weight = await withNodeEnv({ engine: 'cpu' })(program)()
@@ -320,7 +327,7 @@ export const parameterAt =
  *
  * const program = pipe(
  *   openData(digits({ n: 8 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.map((l) => archOf(l).name)
  * )
  * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right('squeezenet1_1'))

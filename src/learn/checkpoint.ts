@@ -134,7 +134,7 @@ export const optimiserPrefix = 'optimiser:'
  *
  * const program = pipe(
  *   openData(digits({ n: 8 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { path: 'runs' })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false, path: 'runs' })),
  *   RTE.map((l) => savedFile(l, 'stage-1'))
  * )
  * const file = join('runs', 'models', 'stage-1.safetensors')
@@ -241,7 +241,7 @@ const bytesOf = (l: Learner, cursor: Cursor | null, options: SaveOptions): E.Eit
  *
  * const program = pipe(
  *   openData(digits({ n: 8 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.bindTo('l'),
  *   RTE.chainFirstW(({ l }) => writeSaved('written.safetensors', l, null)),
  *   RTE.bindW('saved', () => readSaved('written.safetensors'))

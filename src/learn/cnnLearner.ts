@@ -15,6 +15,7 @@ import {
   cutAt,
   cutBy,
   freeze,
+  fromScratch,
   head,
   type HeadOptions,
   type Layer,
@@ -38,7 +39,8 @@ export interface CnnLearnerOptions extends Omit<LearnerOptions, 'data' | 'model'
   readonly cut?: number | string | ((network: Layer) => Layer)
   /**
    * True: the architecture's published weights; a path: weights from that file. Either freezes all groups but the
-   * last, as the reference does. Default false, until published weights can be fetched.
+   * last, as the reference does. False: random weights, and everything trains. Default: the weights that the
+   * architecture itself chooses (`withWeights(file)(resnet18)`), else its published ones, else false where it has none.
    */
   readonly pretrained?: boolean | string
   /** Default [512]. */
@@ -78,23 +80,30 @@ export const splitOf = (options: TransferOptions): ((model: Model) => Model) =>
       ? (model) => model
       : splitOn(options.splitOn)
 
-export const weightsOf = (options: TransferOptions): ((model: Model) => Model) =>
-  options.pretrained === undefined || options.pretrained === false
-    ? (model) => model
-    : options.pretrained === true
-      ? (model) => freeze(pretrained(model))
-      : (model) => freeze(withWeights(options.pretrained as string)(model))
+/** Chooses weights, and freezes what they give. */
+export const weightsOf =
+  (options: TransferOptions) =>
+  (model: Model): Model => {
+    const { weights, arch } = model.body
+    const choice = options.pretrained ?? (weights._tag === 'FromScratch' ? arch.published.length > 0 : null)
+    return choice === null
+      ? freeze(model)
+      : choice === false
+        ? fromScratch(model)
+        : freeze(choice === true ? pretrained(model) : withWeights(choice)(model))
+  }
 
 /**
  * The model that `cnnLearner` builds.
  *
  * @example
- * import { cut, head, resnet18, eqModel, splitOn, withHead } from 'graft-vision'
+ * import { cut, head, resnet18, eqModel, freeze, pretrained, splitOn, withHead } from 'graft-vision'
  * import { cnnModel } from 'graft-vision/node'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
  * const model = cnnModel(resnet18, { ps: 0.2, splitOn: ['head'] })
- * assert.ok(eqModel.equals(model, pipe(resnet18, cut, withHead(head({ ps: 0.2 })), splitOn(['head']))))
+ * const same = pipe(resnet18, cut, withHead(head({ ps: 0.2 })), splitOn(['head']), pretrained, freeze)
+ * assert.ok(eqModel.equals(model, same))
  *
  * @since 0.1.0
  */
@@ -122,7 +131,7 @@ export const cnnModel = (arch: Arch, options: CnnLearnerOptions = {}): Model => 
  *
  * const program = pipe(
  *   openData(digits({ n: 8 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { ps: 0.2 }))
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false, ps: 0.2 }))
  * )
  * const result = await withNodeEnv({ engine: 'cpu' })(program)()
  * assert.ok(E.isRight(result))

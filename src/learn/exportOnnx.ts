@@ -103,7 +103,7 @@ const writeBeside = (files: Files, file: string, model: OnnxModel): TE.TaskEithe
  *
  * const program = pipe(
  *   openData(digits({ n: 8 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.map(predictorOf),
  *   RTE.chainW(exportOnnx('digits.onnx', { activation: true }))
  * )

@@ -136,7 +136,7 @@ export const predictSet =
  *
  * const program = pipe(
  *   openData(digits({ n: 8, valid: 3 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.chainW(getPreds({ withLoss: true })),
  *   RTE.map(({ preds, losses }) => [preds.length, losses?.length])
  * )

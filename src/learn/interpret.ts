@@ -38,7 +38,7 @@ const interpretationOf =
  *
  * const program = pipe(
  *   openData(digits({ n: 8, valid: 3 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.chainW(interpretWith({ set: 'fix' })),
  *   RTE.chainEitherKW(topLosses(2)),
  *   RTE.map((top) => top.length)
@@ -64,7 +64,7 @@ export const interpretWith =
  *
  * const program = pipe(
  *   openData(digits({ n: 8, valid: 3 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.chainW(interpret),
  *   RTE.chainEitherKW(confusionMatrix),
  *   RTE.map((matrix) => matrix.flat().reduce((a, b) => a + b))
@@ -103,7 +103,7 @@ const sameTask = (p: Predictor, data: Data): E.Either<GraftError, void> =>
  *
  * const program = pipe(
  *   openData(digits({ n: 8, valid: 3 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.map(predictorOf),
  *   RTE.bindTo('p'),
  *   RTE.bindW('data', ({ p }) => openData(preparedFor(p)(digits({ n: 8, valid: 3 })))),
@@ -148,7 +148,7 @@ export const interpretPredictor =
  *
  * const program = pipe(
  *   openData(digits({ n: 8 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.map((l) => preparedFor(predictorOf(l))(digits()).size)
  * )
  * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right(O.some([28, 28])))

@@ -89,7 +89,7 @@ const sweepEpoch = async (
  *
  * const program = pipe(
  *   openData(withBatchSize(4)(digits({ n: 8 }))),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.chainW(lrFind({ numIt: 4, stopDiv: false })),
  *   RTE.map((found) => [found.losses.length, O.isSome(suggestLr({ skipStart: 0, skipEnd: 0 })(found))])
  * )

@@ -50,7 +50,7 @@ import { inputOf, type Picture, pixelsOf, type Predictor } from './predict.js'
  * const blank = { height: 28, width: 28, channels: 3, data: new Uint8Array(28 * 28 * 3) }
  * const program = pipe(
  *   openData(digits({ n: 8 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.chainW((l) => gradCam([blank], [1], { least: 9 })(predictorOf(l))),
  *   RTE.map((maps) => maps[0]?.values.length)
  * )
@@ -195,7 +195,7 @@ const heated = (
  *
  * const program = pipe(
  *   openData(digits({ n: 8, valid: 5 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.bindTo('l'),
  *   RTE.bindW('i', ({ l }) => interpret(l)),
  *   RTE.chainW(({ i, l }) => plotTopLosses(5, { heatmap: predictorOf(l), heatmapThresh: 9 })(i)),

@@ -116,7 +116,7 @@ const predictorFrom = (
  *
  * const program = pipe(
  *   openData(digits({ n: 8 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.map(predictorOf)
  * )
  * const result = await withNodeEnv({ engine: 'cpu' })(program)()
@@ -146,7 +146,7 @@ export const predictorOf = (l: Learner): Predictor => ({
  *
  * const program = pipe(
  *   openData(digits({ n: 8 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.chainW((l) => writeSaved('to-load.safetensors', l, null)),
  *   RTE.chainW(() => loadPredictor('to-load.safetensors')),
  *   RTE.map(({ plan, task }) => [plan.name, task._tag])
@@ -247,7 +247,7 @@ export const programOf = (p: Predictor, env: HasEngine): E.Either<GraftError, In
  * const program = pipe(
  *   openData(digits({ n: 8, valid: 3 })),
  *   RTE.bindTo('data'),
- *   RTE.bindW('l', ({ data }) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.bindW('l', ({ data }) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.chainW(({ data, l }) => predictAll(data.valid.items.map(({ file }) => join(data.root, file)))(predictorOf(l)))
  * )
  * const result = await withNodeEnv({ engine: 'cpu' })(program)()
@@ -292,7 +292,7 @@ export const predictAll =
  * const blank = { height: 28, width: 28, channels: 3, data: new Uint8Array(28 * 28 * 3) }
  * const program = pipe(
  *   openData(digits({ n: 8 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.chainW((l) => predict(blank)(predictorOf(l)))
  * )
  * const result = await withNodeEnv({ engine: 'cpu' })(program)()

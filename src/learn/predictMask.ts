@@ -66,7 +66,7 @@ const maskOf = (p: Predictor, pixels: Pixels, env: Env): E.Either<GraftError, Pi
  * const blank = { height: 28, width: 28, channels: 3, data: new Uint8Array(28 * 28 * 3) }
  * const program = pipe(
  *   openData(digits({ n: 8 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.chainW((l) => predictMask(blank)(predictorOf(l)))
  * )
  * const result = await withNodeEnv({ engine: 'cpu' })(program)()

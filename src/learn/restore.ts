@@ -75,8 +75,8 @@ const fitsOptimiser = (l: Learner, saved: Saved): boolean => {
  * const program = pipe(
  *   openData(digits({ n: 8 })),
  *   RTE.bindTo('data'),
- *   RTE.bindW('one', ({ data }) => cnnLearner(data, squeezenet1_1, { seed: 1 })),
- *   RTE.bindW('other', ({ data }) => cnnLearner(data, squeezenet1_1, { seed: 2 })),
+ *   RTE.bindW('one', ({ data }) => cnnLearner(data, squeezenet1_1, { pretrained: false, seed: 1 })),
+ *   RTE.bindW('other', ({ data }) => cnnLearner(data, squeezenet1_1, { pretrained: false, seed: 2 })),
  *   RTE.chainFirstW(({ one }) => writeSaved('one.safetensors', one, null)),
  *   RTE.bindW('saved', () => readSaved('one.safetensors')),
  *   RTE.bindW('restored', ({ other, saved }) => RTE.fromEither(restore('one.safetensors', saved)(other)))

@@ -172,7 +172,7 @@ const runStep = async (
  *
  * const program = pipe(
  *   openData(digits({ n: 8 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.chainEitherKW(checkAgainst(Recipe.freezeTo(9)))
  * )
  * const checked = await withNodeEnv({ engine: 'cpu' })(program)()

@@ -25,12 +25,13 @@ export interface UnetLearnerOptions
  * The model that `unetLearner` builds.
  *
  * @example
- * import { cut, eqModel, resnet18, unet, withHead } from 'graft-vision'
+ * import { cut, eqModel, freeze, pretrained, resnet18, unet, withHead } from 'graft-vision'
  * import { unetModel } from 'graft-vision/node'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
  * const model = unetModel(resnet18, { selfAttention: true })
- * assert.ok(eqModel.equals(model, pipe(resnet18, cut, withHead(unet({ selfAttention: true })))))
+ * const same = pipe(resnet18, cut, withHead(unet({ selfAttention: true })), pretrained, freeze)
+ * assert.ok(eqModel.equals(model, same))
  *
  * @since 0.1.0
  */
@@ -53,7 +54,7 @@ export const unetModel = (arch: Arch, options: UnetLearnerOptions = {}): Model =
  *
  * const program = pipe(
  *   openData(digits({ n: 8 })),
- *   RTE.chainW((data) => unetLearner(data, squeezenet1_1))
+ *   RTE.chainW((data) => unetLearner(data, squeezenet1_1, { pretrained: false }))
  * )
  * const result = await withNodeEnv({ engine: 'cpu' })(program)()
  * // a class for each image is no picture

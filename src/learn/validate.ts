@@ -39,7 +39,7 @@ export interface Validation extends Scores {
  *
  * const program = pipe(
  *   openData(digits({ n: 8, valid: 3 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { metrics: [accuracy] })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false, metrics: [accuracy] })),
  *   RTE.chainW(validate)
  * )
  * const result = await withNodeEnv({ engine: 'cpu' })(program)()

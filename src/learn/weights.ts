@@ -8,6 +8,7 @@ import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { StateDict } from '../engine/index.js'
+import type { Stats } from '../data/index.js'
 import { readTensors, type StoredTensor, toFloat32 } from '../format/index.js'
 import { type GraftError, type Mistake } from '../GraftError.js'
 import type { HasFiles, HasWeights, WeightsFile } from '../io/index.js'
@@ -17,6 +18,7 @@ import {
   isUnder,
   join,
   leaves,
+  type Model,
   parametersOf,
   showShape,
   type Weights,
@@ -107,6 +109,21 @@ const recordOf = (arch: Arch, tag: string | null): E.Either<GraftError, WeightsR
             '(--weights FILE; withWeights(file))'
         )
       )
+}
+
+/** What a model's weights were trained with; null: it has none, or no such ones. */
+export const statsOfWeights = ({ body: { arch, weights } }: Model): Stats | null => {
+  switch (weights._tag) {
+    case 'FromScratch':
+      return null
+    case 'FromFile':
+      return arch.input
+    case 'Pretrained':
+      return pipe(
+        recordOf(arch, weights.tag),
+        E.getOrElseW(() => null)
+      )
+  }
 }
 
 /** The file that a choice of weights leads to; null: none. */

@@ -323,7 +323,7 @@ export const pretrainedAs = (tag: string): (<S extends Arch | Body | Model>(stag
   setWeights(pretrainedWeights(tag))
 
 /**
- * Starts from a safetensors file with the architecture's own keys. Nothing is read until a learner is made.
+ * Starts from a safetensors or torch file with the architecture's own keys. Nothing is read until a learner is made.
  *
  * @example
  * import { resnet18, showArch, withWeights } from 'graft-vision'

@@ -13,7 +13,7 @@ export type Weights =
   | { readonly _tag: 'FromScratch' }
   /** The architecture's own published weights, by tag (`tv_in1k`); null: its first. */
   | { readonly _tag: 'Pretrained'; readonly tag: string | null }
-  /** A safetensors file with the architecture's own keys (torchvision's). */
+  /** A safetensors or torch file with the architecture's own keys (torchvision's). */
   | { readonly _tag: 'FromFile'; readonly file: string }
 
 /**
@@ -39,7 +39,7 @@ export const fromScratchWeights: Weights = { _tag: 'FromScratch' }
 export const pretrainedWeights = (tag: string | null = null): Weights => ({ _tag: 'Pretrained', tag })
 
 /**
- * A safetensors file with the architecture's own keys; read when a learner is made.
+ * A safetensors or torch file with the architecture's own keys; read when a learner is made.
  *
  * @example
  * import { fileWeights, showWeights } from 'graft-vision'

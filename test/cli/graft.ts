@@ -30,6 +30,16 @@ export interface Place {
   readonly file: (name: string, content: string) => string
 }
 
+/** Caches of its own, and no network. */
+const own = (folder: string): Readonly<Record<string, string>> => ({
+  GRAFT_HOME: join(folder, 'home'),
+  GRAFT_ASSETS: '',
+  HF_HOME: join(folder, 'hf'),
+  HF_HUB_CACHE: '',
+  TORCH_HOME: join(folder, 'torch'),
+  HF_HUB_OFFLINE: '1'
+})
+
 const module = `
 import { arch, batchNorm, conv2d, maxPool2d, named, relu, sequential } from '${pathToFileURL(join(dist, 'index.js')).href}'
 export const net = arch({
@@ -53,7 +63,7 @@ export const placeForRuns = (): Place => {
   const start = (...args: ReadonlyArray<string>): Started => {
     const child = spawn(process.execPath, [main, ...args], {
       cwd: folder,
-      env: { ...process.env, GRAFT_HOME: join(folder, 'home'), GRAFT_ASSETS: '' }
+      env: { ...process.env, ...own(folder) }
     })
     let [stdout, stderr] = ['', '']
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))

@@ -28,7 +28,17 @@ describe('graft interpret', () => {
 
 describe('graft lr-find', () => {
   it('names its figure and says when there are too few batches', async () => {
-    const { code, lines } = await graft('lr-find', 'digits', '--num-it', '3', '--bs', '8', '--out', 'found')
+    const { code, lines } = await graft(
+      'lr-find',
+      'digits',
+      '--no-pretrained',
+      '--num-it',
+      '3',
+      '--bs',
+      '8',
+      '--out',
+      'found'
+    )
     expect(code).toBe(0)
     expect(existsSync(resolve(folder, lines[0]!.split(' ')[1]!))).toBe(true)
     expect(lines[1]).toContain('no suggestion')
