@@ -6,14 +6,15 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { GraftError } from '../GraftError.js'
-import { nodeFiles } from '../io/index.js'
-import { exportOnnx, loadPredictor, settingError } from '../learn/index.js'
+import { nodeIo } from '../io/index.js'
+import { exportOnnx, settingError } from '../learn/index.js'
 import { exitCodes } from './exit.js'
-import { savedModel } from './saved.js'
+import { namedPredictor } from './saved.js'
 import type { Terminal } from './Terminal.js'
 
 export interface ExportFlags {
   readonly onnx: string
+  readonly arch?: string
   readonly activation?: boolean
   readonly weightsBeside?: boolean
   readonly json?: boolean
@@ -31,9 +32,7 @@ export const exportCommand =
   (terminal: Terminal): TE.TaskEither<GraftError, number> =>
     pipe(
       TE.fromEither(named(flags.onnx)),
-      TE.chain((file) =>
-        pipe(loadPredictor(savedModel(model)), RTE.chainW(exportOnnx(file, flags)))({ files: nodeFiles })
-      ),
+      TE.chain((file) => pipe(namedPredictor(model, flags.arch), RTE.chainW(exportOnnx(file, flags)))(nodeIo())),
       TE.map((files) => {
         if (flags.json === true) terminal.result(JSON.stringify({ files }))
         else files.forEach(terminal.result)

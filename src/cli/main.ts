@@ -149,6 +149,9 @@ program
   .description('Say what pictures show: image, class, probability')
   .argument('<MODEL>', 'a trained model: model.safetensors, or the directory of its run')
   .argument('<IMAGE...>', 'pictures')
+  .addOption(
+    new Option('--arch <name>', 'MODEL is weights alone, of this architecture: a name, or ./mine.js#export of your own')
+  )
   .addOption(new Option('--bs <n>', 'pictures a batch (default: 64)'))
   .addOption(engine())
   .addOption(threads())
@@ -159,6 +162,7 @@ program
 Examples:
   graft predict graft-out/resnet18-20250101-120000 cat.jpg dog.jpg
   graft predict model.safetensors photos/*.png --json
+  graft predict weights.pth cat.jpg --arch ./mine.js#net
 ${exitCodesHelp}`
   )
   .action((model: string, images: ReadonlyArray<string>, flags: PredictFlags) =>
@@ -170,6 +174,9 @@ program
   .description('Write a trained model as ONNX, for ONNX Runtime and whatever else reads it')
   .argument('<MODEL>', 'a trained model: model.safetensors, or the directory of its run')
   .requiredOption('--onnx <file>', 'the file to write; its name ends in .onnx')
+  .addOption(
+    new Option('--arch <name>', 'MODEL is weights alone, of this architecture: a name, or ./mine.js#export of your own')
+  )
   .addOption(new Option('--activation', "end with the loss's activation: probabilities instead of raw outputs"))
   .addOption(new Option('--weights-beside', 'weights in a file beside it, as they are anyway from 2 GiB on'))
   .addOption(json())
@@ -181,6 +188,7 @@ Prints the files that it has written. Input: [batch, channels, height, width], a
 Examples:
   graft export graft-out/resnet18-20250101-120000 --onnx model.onnx
   graft export model.safetensors --onnx model.onnx --activation --weights-beside
+  graft export weights.pth --onnx net.onnx --arch ./mine.js#net
 ${exitCodesHelp}`
   )
   .action((model: string, flags: ExportFlags) =>

@@ -5,13 +5,14 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { GraftError } from '../GraftError.js'
-import { loadPredictor, predictAll, type Prediction, withNodeEnv } from '../learn/index.js'
+import { predictAll, type Prediction, withNodeEnv } from '../learn/index.js'
 import { exitCodes } from './exit.js'
 import { engineFlag, given, readFlags, whole } from './flags.js'
-import { savedModel } from './saved.js'
+import { namedPredictor } from './saved.js'
 import type { Terminal } from './Terminal.js'
 
 export interface PredictFlags {
+  readonly arch?: string
   readonly bs?: string
   readonly engine?: string
   readonly threads?: string
@@ -41,7 +42,7 @@ export const predictCommand =
       ),
       TE.chain(({ bs, engine, threads }) =>
         withNodeEnv(given({ engine, threads }))(
-          pipe(loadPredictor(savedModel(model)), RTE.chainW(predictAll(images, given({ bs }))))
+          pipe(namedPredictor(model, flags.arch), RTE.chainW(predictAll(images, given({ bs }))))
         )
       ),
       TE.map((all) => {

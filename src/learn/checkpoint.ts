@@ -283,7 +283,9 @@ const readBytes = (file: string, bytes: Uint8Array): E.Either<GraftError, Saved>
     E.bind('content', () => named(readSafetensors(bytes))),
     E.bindW('text', ({ content }) =>
       content.metadata['graft'] === undefined
-        ? E.left(savedError(file, 'a file that graft saved', 'weights alone', 'use them with withWeights(file)'))
+        ? E.left(
+            savedError(file, 'a file that graft saved', 'weights alone', 'say of what: withWeights(file), --arch NAME')
+          )
         : E.right(content.metadata['graft'])
     ),
     E.bindW('json', ({ text }) => named(parseJson(text))),

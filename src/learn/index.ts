@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+export { archPredictor } from './archPredictor.js'
 export { readSaved, savedFile, writeSaved, type Cursor, type Saved, type SaveOptions } from './checkpoint.js'
 export { restore, resumeFrom } from './restore.js'
 export { cnnLearner, cnnModel, type CnnLearnerOptions, type TransferOptions } from './cnnLearner.js'

@@ -1,10 +1,14 @@
-import { pathToFileURL } from 'node:url'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { catalogue } from 'graft-vision'
+import { pathToFileURL } from 'node:url'
+import { catalogue, writeSafetensors } from 'graft-vision'
 import { describe, expect, it } from 'vitest'
+import { grey, right } from '../io/workplace.js'
 import { main, placeForRuns } from './graft.js'
 
-const { graft, file } = placeForRuns()
+const { folder, graft, file } = placeForRuns()
+
+const graftIndex = pathToFileURL(join(main, '../../index.js')).href
 
 interface Listed {
   readonly name: string
@@ -60,7 +64,6 @@ describe('graft arches', () => {
   })
 
   it('names the mistakes in an architecture that cannot be planned', async () => {
-    const graftIndex = pathToFileURL(join(main, '../../index.js')).href
     const wrong = `import { arch, conv2d, named, sequential } from '${graftIndex}'
       export default arch({ name: 'wrong', network: sequential(named('a', conv2d(3, 8, 3)), named('b', conv2d(9, 8, 3))) })`
     const { code, stderr } = await graft('arches', './' + file('wrong.mjs', wrong))
@@ -93,5 +96,56 @@ describe("one's own architecture", () => {
     const { code, stderr, stdout } = await graft('arches', name)
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toContain(why)
+  })
+})
+
+describe("an architecture's weights alone", () => {
+  const net = `import { adaptiveAvgPool2d, arch, conv2d, flatten, imagenetInput, named, sequential } from '${graftIndex}'
+    export const net = arch({
+      name: 'mean',
+      network: sequential(named('conv', conv2d(3, 2, 1)), named('pool', adaptiveAvgPool2d(1)), flatten),
+      input: { ...imagenetInput, size: 8 }
+    })`
+  const weights = (keys: Readonly<Record<string, ReadonlyArray<number>>>): Uint8Array =>
+    right(
+      writeSafetensors(
+        new Map(
+          Object.entries(keys).map(([key, shape]) => [
+            key,
+            { dtype: 'F32', shape, data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i) }
+          ])
+        )
+      )
+    )
+  const put = async (): Promise<void> => {
+    file('mean.mjs', net)
+    writeFileSync(join(folder, 'mean.safetensors'), weights({ 'conv.weight': [2, 3, 1, 1], 'conv.bias': [2] }))
+    writeFileSync(join(folder, 'image.png'), await grey(8, 8))
+  }
+
+  it('predict with all of its network, classes by their numbers', async () => {
+    await put()
+    const { code, lines } = await graft('predict', 'mean.safetensors', 'image.png', '--arch', './mean.mjs#net')
+    expect(code).toBe(0)
+    expect(lines).toEqual([expect.stringMatching(/^image\.png {2}[01] {2}[01]\.\d{4}$/)])
+  })
+
+  it('are exported with it', async () => {
+    await put()
+    const { code, stdout } = await graft(
+      ...['export', 'mean.safetensors', '--onnx', 'mean.onnx', '--arch', './mean.mjs#net']
+    )
+    expect([code, stdout]).toEqual([0, 'mean.onnx\n'])
+  })
+
+  it('are refused, key by key, where they are those of another, and without an architecture', async () => {
+    await put()
+    writeFileSync(join(folder, 'other.safetensors'), weights({ 'conv.weight': [2, 3, 3, 3], 'fc.weight': [2, 2] }))
+    const other = await graft('predict', 'other.safetensors', 'image.png', '--arch', './mean.mjs#net')
+    expect(other.code).toBe(1)
+    for (const key of ['conv.weight', 'conv.bias', 'fc.weight']) expect(other.stderr).toContain(key)
+    const alone = await graft('predict', 'mean.safetensors', 'image.png')
+    expect(alone.code).toBe(1)
+    expect(alone.stderr).toContain('--arch NAME')
   })
 })

@@ -1,0 +1,109 @@
+// A family of architectures that graft does not have: the ResNets for CIFAR-10 (He et al. 2015, section 4.2), with the
+// names and shortcuts of github.com/akamaster/pytorch_resnet_cifar10, whose trained weights then load by name.
+import assert from 'node:assert'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import {
+  adaptiveAvgPool2d,
+  type Arch,
+  arch,
+  archSummaryOf,
+  avgPool2d,
+  batchNorm,
+  classification,
+  conv2d,
+  cut,
+  flatten,
+  freezeBody,
+  head,
+  identity,
+  imagenetInput,
+  kaimingNormal,
+  type Layer,
+  linear,
+  named,
+  numbered,
+  padChannels,
+  plan,
+  relu,
+  sequential,
+  sum,
+  withHead
+} from 'graft-vision'
+
+const conv3x3 = (inChannels: number, outChannels: number, stride: number): Layer =>
+  conv2d(inChannels, outChannels, 3, { stride, padding: 1, bias: false, weightInit: kaimingNormal })
+
+// option A of the paper: every second pixel, and channels of zeros on both sides; it has no parameters
+const shortcut = (inChannels: number, outChannels: number, stride: number): Layer =>
+  inChannels === outChannels && stride === 1
+    ? identity
+    : sequential(avgPool2d(1, { stride }), padChannels((outChannels - inChannels) / 2))
+
+const block = (inChannels: number, outChannels: number, stride: number): Layer =>
+  sequential(
+    sum(
+      sequential(
+        named('conv1', conv3x3(inChannels, outChannels, stride)),
+        named('bn1', batchNorm(outChannels)),
+        relu,
+        named('conv2', conv3x3(outChannels, outChannels, 1)),
+        named('bn2', batchNorm(outChannels))
+      ),
+      named('shortcut', shortcut(inChannels, outChannels, stride))
+    ),
+    relu
+  )
+
+const stage = (blocks: number, inChannels: number, outChannels: number, stride: number): Layer =>
+  numbered(
+    ...Array.from({ length: blocks }, (_, i) =>
+      i === 0 ? block(inChannels, outChannels, stride) : block(outChannels, outChannels, 1)
+    )
+  )
+
+/** `depth` is 6·n + 2: three stages of n blocks of two convolutions, and the first and the last layer. */
+export const cifarResnet = (depth: number): Arch => {
+  const blocks = (depth - 2) / 6
+  return arch({
+    name: `cifar_resnet${depth}`,
+    network: sequential(
+      named('conv1', conv3x3(3, 16, 1)),
+      named('bn1', batchNorm(16)),
+      relu,
+      named('layer1', stage(blocks, 16, 16, 1)),
+      named('layer2', stage(blocks, 16, 32, 2)),
+      named('layer3', stage(blocks, 32, 64, 2)),
+      adaptiveAvgPool2d(1),
+      flatten,
+      named('linear', linear(64, 10, { weightInit: kaimingNormal }))
+    ),
+    input: { ...imagenetInput, size: 32, crop: 1 },
+    // what has no name is no child that a cut counts: before `linear` means after `layer3`
+    cut: 'linear',
+    split: ['layer3']
+  })
+}
+
+export const resnet20 = cifarResnet(20)
+export const resnet32 = cifarResnet(32)
+export const resnet44 = cifarResnet(44)
+export const resnet56 = cifarResnet(56)
+
+// what their page says of them
+assert.deepStrictEqual(
+  [resnet20, resnet32, resnet44, resnet56].map(archSummaryOf).map(E.map(({ parameters }) => parameters)),
+  [269_722, 464_154, 658_586, 853_018].map(E.right)
+)
+
+// trained ones classify as they are: archPredictor(withWeights('resnet20-12fca82f.th')(resnet20)); and they are cut and
+// grafted like any other
+const summary = archSummaryOf(resnet20)
+assert(E.isRight(summary))
+assert.deepStrictEqual(summary.right.body.output, [64, 8, 8])
+assert.deepStrictEqual(summary.right.starts, ['body.layer3', 'head'])
+
+const insects = classification(['ant', 'bee', 'wasp'])
+const grafted = plan({ input: [3, 64, 64], task: insects })(pipe(resnet20, cut, withHead(head()), freezeBody))
+assert(E.isRight(grafted))
+assert.deepStrictEqual(grafted.right.output, [3])
