@@ -62,6 +62,8 @@ export const median = (numbers) => {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
+export const mean = (numbers) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length
+
 const slug = (text) =>
   text
     .toLowerCase()
@@ -69,7 +71,14 @@ const slug = (text) =>
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
 
-const machine = () => `${slug(cpus()[0]?.model ?? process.arch)}_${availableParallelism()}-cores`
+/** The widest vectors of an x86 processor, whose model's name often does not tell; Linux alone says. */
+const vectors = () => {
+  const flags = existsSync('/proc/cpuinfo') ? readFileSync('/proc/cpuinfo', 'utf8') : ''
+  const widest = ['avx512f', 'avx2'].find((name) => new RegExp(`\\b${name}\\b`).test(flags))
+  return widest === undefined ? '' : `-${widest}`
+}
+
+const machine = () => `${slug(cpus()[0]?.model ?? process.arch)}${vectors()}_${availableParallelism()}-cores`
 
 const cell = (value) => (/[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value))
 

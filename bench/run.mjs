@@ -7,6 +7,7 @@ const benches = {
   train: ['step/run.mjs', 'train'],
   frozen: ['step/run.mjs', 'frozen'],
   infer: ['step/run.mjs', 'infer'],
+  accuracy: ['accuracy/run.mjs'],
   'main-job': ['main-job/run.mjs'],
   'two-phases': ['two-phases/run.mjs'],
   digits: ['digits/run.mjs'],

@@ -21,15 +21,16 @@ class ConcatPool(nn.Module):
 
 
 def head(features, classes, hidden=512, p=0.5):
+    dropout = lambda p: [nn.Dropout(p)] if p > 0 else []  # noqa: E731, as fastai, which leaves out what does nothing
     layers = nn.Sequential(
         ConcatPool(),
         nn.Flatten(),
         nn.BatchNorm1d(2 * features),
-        nn.Dropout(p / 2),
+        *dropout(p / 2),
         nn.Linear(2 * features, hidden),
         nn.ReLU(inplace=True),
         nn.BatchNorm1d(hidden),
-        nn.Dropout(p),
+        *dropout(p),
         nn.Linear(hidden, classes),
     )
     for layer in layers:
@@ -47,10 +48,10 @@ def body(arch):
         return cut, cut(torch.zeros(1, 3, 64, 64)).shape[1]
 
 
-def network(classes, arch="resnet18"):
-    """Body and head (Kaiming normal, zero bias)."""
+def network(classes, arch="resnet18", p=0.5):
+    """Body and head (Kaiming normal, zero bias); `p` as `ps` of fastai's head."""
     cut, features = body(arch)
-    return nn.Sequential(OrderedDict(body=cut, head=head(features, classes))).train()
+    return nn.Sequential(OrderedDict(body=cut, head=head(features, classes, p=p))).train()
 
 
 def freeze_body(net):

@@ -1,5 +1,5 @@
 // Writes what a case starts from, so that every process begins with the same numbers and the same batch.
-//   node bench/step/start.mjs FILE --arch resnet18 --batch 32 --size 128
+//   node bench/step/start.mjs FILE --arch resnet18 --batch 32 --size 128 [--seed 42] [--ps 0.5]
 // The file has parameters and buffers under graft's paths (which are torch's), x as [n, height, width, 3], and y.
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -10,13 +10,21 @@ import { classes, networkNamed } from './networks.mjs'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { arch: { type: 'string' }, batch: { type: 'string' }, size: { type: 'string' } }
+  options: {
+    arch: { type: 'string' },
+    batch: { type: 'string' },
+    size: { type: 'string' },
+    seed: { type: 'string', default: '42' },
+    ps: { type: 'string', default: '0.5' }
+  }
 })
 const [n, side] = [Number(values.batch), Number(values.size)]
 
-const planned = right(plan({ input: [3, side, side], task: classification(classes) })(networkNamed(values.arch)))
-const state = initialState(planned, 42)
-const random = generator(1)
+const planned = right(
+  plan({ input: [3, side, side], task: classification(classes) })(networkNamed(values.arch, { ps: Number(values.ps) }))
+)
+const state = initialState(planned, Number(values.seed))
+const random = generator(Number(values.seed) + 1)
 const tensors = new Map([
   ...[...planned.parameters, ...planned.buffers].map(({ path, shape }) => [path, { shape, data: state.get(path) }]),
   ['x', { shape: [n, side, side, 3], data: Float32Array.from({ length: n * side * side * 3 }, () => random.normal()) }],

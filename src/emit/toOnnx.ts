@@ -7,7 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type { ReadonlyNonEmptyArray } from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import { classesOf, type Resize, type Stats } from '../data/index.js'
-import type { OnnxModel } from '../format/onnx.js'
+import type { OnnxModel, OnnxValueInfo } from '../format/onnx.js'
 import { isCombination, join, type Layer, sizeOf } from '../model/index.js'
 import type { Plan } from '../plan/index.js'
 import type { OutputActivation } from '../recipe/index.js'
@@ -42,12 +42,23 @@ const endings: Readonly<Record<OutputActivation, readonly [op: string, attribute
   softmax: ['Softmax', { axis: int(1) }]
 }
 
-/** Writes the network; gives the name of its result. */
-const body = ({ network, layers }: Plan, graph: OnnxGraph): string => {
+interface Body {
+  readonly result: string
+  readonly values: ReadonlyArray<OnnxValueInfo>
+}
+
+/** Writes the network; the name of its result, and what each layer's is. */
+const body = ({ network, layers }: Plan, graph: OnnxGraph): Body => {
   let next = 0
+  const values = new Map<string, OnnxValueInfo>()
   const visit = (layer: Layer, at: string, x: string): string => {
-    // toOnnx has refused all others
-    if (!isCombination(layer)) return onnxLayer(graph, layers[next++] as WrittenLeaf, x)
+    if (!isCombination(layer)) {
+      // toOnnx has refused all others
+      const leaf = layers[next++] as WrittenLeaf
+      const name = onnxLayer(graph, leaf, x)
+      if (name !== input) values.set(name, { name, type: 'float32', shape: ['batch', ...leaf.output] })
+      return name
+    }
     if (layer._tag === 'Sequential')
       return layer.children.reduce((value, child) => visit(child.layer, join(at, child.name), value), x)
     const branches = layer.children.map((child) => visit(child.layer, join(at, child.name), x))
@@ -55,7 +66,7 @@ const body = ({ network, layers }: Plan, graph: OnnxGraph): string => {
       ? graph.node(at, 'Concat', branches, { axis: int(1) })
       : branches.reduce((a, b) => graph.node(at, 'Add', [a, b]))
   }
-  return visit(network, '', input)
+  return { result: visit(network, '', input), values: [...values.values()] }
 }
 
 const metadataOf = (plan: Plan, { activation = 'identity', stats, resize }: OnnxOptions): OnnxModel['metadata'] => ({
@@ -126,7 +137,8 @@ export const toOnnx = (
   const paths = [...plan.parameters, ...plan.buffers].map(({ path }) => path)
   const graph = onnxGraph((path) => state.get(path)!, [input, output, ...paths])
   const [op, attributes] = endings[options.activation ?? 'identity']
-  graph.named(output, op, [body(plan, graph)], attributes)
+  const { result, values } = body(plan, graph)
+  graph.named(output, op, [result], attributes)
   return E.right({
     name: plan.name,
     producer: 'graft',
@@ -135,6 +147,7 @@ export const toOnnx = (
     initializers: graph.initializers,
     inputs: [{ name: input, type: 'float32', shape: ['batch', ...plan.input] }],
     outputs: [{ name: output, type: 'float32', shape: ['batch', ...plan.output] }],
+    values,
     metadata: metadataOf(plan, options)
   })
 }

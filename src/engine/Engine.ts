@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { IO } from 'fp-ts/lib/IO.js'
+import type { OnnxModel } from '../format/onnx.js'
 import type { EngineError } from './EngineError.js'
 import type { OnnxBackendStats } from './onnxruntime/index.js'
 
@@ -54,6 +55,17 @@ export interface Recorded {
 }
 
 /**
+ * An ONNX model in an engine: one tensor in, one out, both as plain numbers. It throws where the engine fails.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface LoadedModel {
+  readonly run: (x: Float32Array, shape: ReadonlyArray<number>) => Float32Array
+  readonly dispose: IO<void>
+}
+
+/**
  * An engine ready to compute.
  *
  * @category model
@@ -79,6 +91,8 @@ export interface Engine {
    * read on the way.
    */
   readonly capture: () => (recorded: Recorded) => Replay | undefined
+  /** Loads an ONNX model of one input and one output, to be run as often as wanted. Undefined: the engine runs none. */
+  readonly load: ((model: OnnxModel) => LoadedModel) | undefined
   /** Gives compiled graphs and their memory back. Tensors stay, and the engine can be used again. */
   readonly dispose: IO<void>
 }

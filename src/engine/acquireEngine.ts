@@ -113,6 +113,7 @@ const onnxruntime = ({
             return replay && ((tensors) => replay(tensors).map((info) => tf.engine().makeTensorFromTensorInfo(info)))
           }
         },
+        load: (model) => backend.loadModel(model),
         dispose: () => backend.releaseGraphs()
       }
     })
@@ -140,6 +141,7 @@ const cpu: TE.TaskEither<EngineError, Engine> = pipe(
       stats: () => nothingCounted,
       use: using('cpu'),
       capture: computesAtOnce,
+      load: undefined,
       dispose: () => undefined
     }
   })
@@ -192,6 +194,7 @@ const tensorflow = (name: keyof typeof tensorflowPackages): TE.TaskEither<Engine
       stats: () => nothingCounted,
       use: using('tensorflow'),
       capture: computesAtOnce,
+      load: undefined,
       dispose: () => undefined
     }))
   )

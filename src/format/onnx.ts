@@ -103,6 +103,8 @@ export interface OnnxModel {
   readonly initializers: ReadonlyArray<OnnxTensor>
   readonly inputs: ReadonlyArray<OnnxValueInfo>
   readonly outputs: ReadonlyArray<OnnxValueInfo>
+  /** Declarations of results on the way, for who reads the model: ONNX's `value_info`. */
+  readonly values?: ReadonlyArray<OnnxValueInfo>
   readonly metadata: Readonly<Record<string, string>>
 }
 
@@ -216,7 +218,8 @@ const graphBody = (m: OnnxModel, places: ReadonlyMap<OnnxTensor, Place>): Pieces
     text(2, m.name),
     ...m.initializers.map((t) => message(5, tensorBody(t, places.get(t)))),
     ...m.inputs.map((v) => message(11, valueInfoBody(v))),
-    ...m.outputs.map((v) => message(12, valueInfoBody(v)))
+    ...m.outputs.map((v) => message(12, valueInfoBody(v))),
+    ...(m.values ?? []).map((v) => message(13, valueInfoBody(v)))
   ])
 
 const IR_VERSION = 8

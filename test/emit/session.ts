@@ -44,9 +44,9 @@ export const stateOf = (plan: Plan): StateDict =>
     })
   )
 
-/** Raw outputs by an engine of graft's. */
+/** Raw outputs by an engine of graft's, computed by tfjs's kernels: a model that it loads would be this very export. */
 export const predicted = (engine: Engine, plan: Plan, state: StateDict, x: Float32Array, n: number): Float32Array => {
-  const inference = right(compileInference(engine)(plan, state))
+  const inference = right(compileInference({ ...engine, load: undefined })(plan, state))
   const outputs = right(inference.predict(x, n))
   inference.dispose()
   return outputs

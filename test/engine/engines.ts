@@ -51,6 +51,12 @@ export const expectClose = (a: ReadonlyArray<Host>, b: ReadonlyArray<Host>, by: 
   a.forEach((x, i) => expect(worst(x, b[i]!, by), `result ${i}, in units of the tolerance`).toBeLessThanOrEqual(1))
 }
 
+/** The same of arrays that are no tensors. */
+export const expectNear = (a: ArrayLike<number>, b: ArrayLike<number>, by: Tolerance): void => {
+  const host = (x: ArrayLike<number>): Host => ({ shape: [x.length], dtype: 'float32', data: Array.from(x) })
+  expectClose([host(a)], [host(b)], by)
+}
+
 /** The program gives the same on the onnxruntime engine as on the reference. */
 export const expectAgreement = (program: Program, by: Tolerance = 'operation'): void =>
   expectClose(resultsOn(ort, program), resultsOn(cpu, program), by)

@@ -47,7 +47,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   emit: { rooms: ['model', 'recipe', 'data', 'plan', 'format/onnx'], ...upstairs },
 
   engine: {
-    rooms: ['plan', 'model', 'recipe', 'format/onnx'],
+    rooms: ['plan', 'model', 'recipe', 'format/onnx', 'emit'],
     packages: [fpts, builtin, tfjs, /^@tensorflow\/tfjs-backend-cpu$/, /^#tfjs-gradients$/],
     lazyPackages: [/^onnxruntime-node/, /^@tensorflow\/tfjs-node(-gpu)?$/]
   },

@@ -68,6 +68,8 @@ export interface Graph {
   readonly settings: CompilerSettings
   /** A fixed input is the same in every run: what depends on such alone is computed once. */
   readonly input: (dtype: OnnxType, shape: ReadonlyArray<number>, fixed: boolean) => Ref
+  /** Whether a tensor depends on fixed inputs and constants alone. */
+  readonly isFixed: (x: Ref) => boolean
   readonly op: (
     type: string,
     inputs: ReadonlyArray<Ref | undefined>,
@@ -227,6 +229,7 @@ export const graph = (settings: CompilerSettings): Graph => {
 
   return {
     settings,
+    isFixed: (x) => fixed.has(x.name),
     op,
     elementwise,
     table,

@@ -1,5 +1,7 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu'
 import { util, type backend_util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core'
+import type { OnnxModel } from '../../format/onnx.js'
+import type { LoadedModel } from '../Engine.js'
 import { buffers, type Elements } from './buffers.js'
 import { probeFetching, type Fetching } from './fetching.js'
 import type { Form, Kernel } from './Kernel.js'
@@ -166,6 +168,11 @@ export class OnnxBackend extends MathBackendCPU {
 
   useFallback(fallback: Fallback): void {
     this.onFallback = fallback
+  }
+
+  /** Runs beside what is recorded. */
+  loadModel(model: OnnxModel): LoadedModel {
+    return this.compiled.load(model)
   }
 
   /** A tensor's contents where they are computed already. */

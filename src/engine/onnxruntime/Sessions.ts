@@ -1,4 +1,6 @@
-import { writeOnnx } from '../../format/onnx.js'
+import { type OnnxModel, writeOnnx } from '../../format/onnx.js'
+import type { LoadedModel } from '../Engine.js'
+import { withSmallMaps } from './conv/index.js'
 import { elementsOf, type Buffers, type Elements } from './buffers.js'
 import { emit } from './emit.js'
 import { runWritten, withStop, type Fetching } from './fetching.js'
@@ -44,6 +46,8 @@ export const nothingFixed: Fixed = { feeds: new Set(), prepared: undefined }
 export interface Sessions {
   /** `feeds` are the trace's own, or others of the same types and shapes. */
   readonly run: (trace: Trace, feeds: ReadonlyArray<Value>, fixed: Fixed) => ReadonlyArray<Elements>
+  /** A model that was not made here, of one input and one output; whoever loads it disposes of it. */
+  readonly load: (model: OnnxModel) => LoadedModel
   readonly stats: () => SessionStats
   readonly release: () => void
   /** For the graphs compiled from now on; those compiled otherwise are given back. */
@@ -149,7 +153,32 @@ export const sessions = (native: Native, fetching: Fetching, buffers: Buffers, o
     }
   }
 
+  const loaded = (model: OnnxModel): LoadedModel => {
+    const [input, output] = [model.inputs[0]!, model.outputs[0]!]
+    const { exactConv } = configuration
+    const started = performance.now()
+    const session = native.session(
+      writeOnnx(exactConv ? model : withSmallMaps(model, configuration)),
+      configuration.threads,
+      true
+    )
+    stats.compiles += 1
+    stats.compileMs += performance.now() - started
+    return {
+      run: (x, shape) => {
+        const before = performance.now()
+        const feeds = { [input.name]: native.tensor('float32', x, shape) }
+        const { data } = session.run(feeds, { [output.name]: null }, {})[output.name]!
+        stats.runs += 1
+        stats.runMs += performance.now() - before
+        return data as Float32Array
+      },
+      dispose: () => session.dispose()
+    }
+  }
+
   return {
+    load: loaded,
     run: (trace, feeds, fixed) => {
       const compiled = compiledFor(trace, fixed)
       if (fixed.feeds.size > 0) fixed.prepared ??= prepared(compiled, feeds)

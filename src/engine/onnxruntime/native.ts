@@ -23,7 +23,8 @@ export interface OrtSession {
 export interface Native {
   readonly version: string
   readonly tensor: (dtype: string, data: Elements, shape: ReadonlyArray<number>) => OrtTensor
-  readonly session: (model: Uint8Array, threads: number) => OrtSession
+  /** `given`: the model is as people write them, for ONNX Runtime to make quick. Ours are written as they should run. */
+  readonly session: (model: Uint8Array, threads: number, given?: boolean) => OrtSession
 }
 
 const PACKAGE = 'onnxruntime-node'
@@ -37,12 +38,12 @@ interface PackageModule {
   readonly Tensor: new (dtype: string, data: Elements, shape: ReadonlyArray<number>) => OrtTensor
 }
 
-const sessionOptions = (threads: number) => ({
+const sessionOptions = (threads: number, given: boolean) => ({
   intraOpNumThreads: threads,
   interOpNumThreads: 1,
   executionMode: 'sequential',
-  // the graph is written as it should run; optimising it again costs seconds and gains nothing
-  graphOptimizationLevel: 'disabled',
+  // optimising a graph that is written as it should run costs seconds and gains nothing
+  graphOptimizationLevel: given ? 'all' : 'disabled',
   enableCpuMemArena: true,
   enableMemPattern: true,
   // fatal only: a failure is an exception already, and is not to be printed beside it
@@ -67,9 +68,9 @@ export const loadNative = (): E.Either<EngineError, Native> => {
       return {
         version,
         tensor: (dtype, data, shape) => new Tensor(dtype, data, shape),
-        session: (model, threads) => {
+        session: (model, threads, given = false) => {
           const session = new module.binding.InferenceSession()
-          session.loadModel(model.buffer, model.byteOffset, model.byteLength, sessionOptions(threads))
+          session.loadModel(model.buffer, model.byteOffset, model.byteLength, sessionOptions(threads, given))
           return session
         }
       } satisfies Native

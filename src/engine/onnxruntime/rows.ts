@@ -8,11 +8,19 @@ const withOutside = (g: Graph, x: Ref, fill: number): Ref => {
   return g.op('Pad', [x, g.int64s([0, 0, 1, 0]), g.scalar(fill)], [count + 1, columns])
 }
 
-/** Rows of a matrix, in the order of a table known by its key: whole rows are copied, the fastest thing there is. */
-export const gatherRows = (g: Graph, x: Ref, key: string, table: RowTable, fill = 0): Ref => {
+/** The matrix with what the table needs outside of it. */
+export const padRows = (g: Graph, x: Ref, table: RowTable, fill = 0): Ref =>
+  isPadded(table) ? withOutside(g, x, fill) : x
+
+/** `gatherRows` from a matrix that `padRows` gave. */
+export const gatherPadded = (g: Graph, x: Ref, key: string, table: RowTable): Ref => {
   const indices = g.table(`rows ${key}`, [table.indices.length], () => table.indices)
-  return arithmetic(g).gather(isPadded(table) ? withOutside(g, x, fill) : x, indices, 0)
+  return arithmetic(g).gather(x, indices, 0)
 }
+
+/** Rows of a matrix, in the order of a table known by its key: whole rows are copied, the fastest thing there is. */
+export const gatherRows = (g: Graph, x: Ref, key: string, table: RowTable, fill = 0): Ref =>
+  gatherPadded(g, padRows(g, x, table, fill), key, table)
 
 /** On each row the sum of those that land on it. */
 export const sumOfLandings = (g: Graph, x: Ref, key: string, { groups, order }: Landings): Ref => {

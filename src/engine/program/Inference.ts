@@ -9,11 +9,12 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Plan } from '../../plan/index.js'
 import type { Loss } from '../../recipe/index.js'
-import type { Engine, Replay } from '../Engine.js'
+import type { Engine, LoadedModel, Replay } from '../Engine.js'
 import type { EngineError } from '../EngineError.js'
 import { attempt } from './attempt.js'
 import { type EngineBatch, inputTensor, targetTensor } from './EngineBatch.js'
-import { type Arrays, forward } from './forward.js'
+import { forward } from './forward.js'
+import { channelsLast, modelToLoad } from './modelToLoad.js'
 import { lossPerSample, meanLoss } from './losses.js'
 import type { StateDict } from './StateDict.js'
 import { fitting, read, readOnce, scoped, uploadAll, type Values } from './tensors.js'
@@ -47,11 +48,10 @@ export interface Inference {
   readonly dispose: () => void
 }
 
-/** One output for each sample's loss, and their mean. */
-const evaluated = (plan: Plan, loss: Loss, arrays: Arrays, x: tf.Tensor, y: tf.Tensor): ReadonlyArray<tf.Tensor> => {
-  const outputs = forward(plan, x, arrays, { _tag: 'Evaluation' })
+/** Each sample's loss, and their mean. */
+const lossesOf = (loss: Loss, outputs: tf.Tensor, y: tf.Tensor): ReadonlyArray<tf.Tensor> => {
   const each = lossPerSample(loss, outputs, y)
-  return [outputs, each, meanLoss(loss, each, y)]
+  return [each, meanLoss(loss, each, y)]
 }
 
 /**
@@ -80,32 +80,36 @@ const kept = (engine: Engine, values: Values, unchanging: boolean) => {
   }
 }
 
-/** Reads tensors that somebody else may change, unless they are `unchanging`. */
-export const inferenceOn = (engine: Engine, plan: Plan, values: Values, unchanging: boolean): Inference => {
+/** A network in an engine: what is done of it outside of tfjs, and what inside. */
+interface Network {
+  readonly predict: (x: Float32Array, n: number) => Float32Array
+  /** What tfjs is given of a batch: its images, or the outputs that were computed of them already. */
+  readonly given: (x: Float32Array, n: number) => tf.Tensor
+  /** Undefined: what is given are the outputs. */
+  readonly outputs: ((given: tf.Tensor) => tf.Tensor) | undefined
+  readonly kept: ReturnType<typeof kept>
+  readonly dispose: () => void
+}
+
+const inferenceOf = (engine: Engine, plan: Plan, network: Network): Inference => {
   const run = attempt(engine)
-  const again = kept(engine, values, unchanging)
-  const arrays: Arrays = (path) => values.get(path)!
   return {
     plan,
-    predict: (x, n) =>
-      run('prediction', () => {
-        const input = inputTensor(plan, { x, n })
-        return readOnce([input], () => {
-          const outputs = again(`predict ${n}`, [input], () => [forward(plan, input, arrays, { _tag: 'Evaluation' })])
-          return readOnce(outputs, () => read(outputs[0]!))
-        })
-      }),
+    predict: (x, n) => run('prediction', () => network.predict(x, n)),
     evaluate: (loss) => {
       const own = loss._tag === 'CustomLoss'
       return (batch) =>
         run('evaluation', () => {
-          const [x, y] = [inputTensor(plan, batch), targetTensor(batch)]
+          const [x, y] = [network.given(batch.x, batch.n), targetTensor(batch)]
           return readOnce([x, y], () => {
-            const f = () => evaluated(plan, loss, arrays, x, y)
+            const f = () => {
+              const made = network.outputs?.(x)
+              return made === undefined ? lossesOf(loss, x, y) : [...lossesOf(loss, made, y), made]
+            }
             const structure = `${JSON.stringify(loss)} ${y.dtype} ${y.shape.join()} ${batch.n}`
             // a loss of one's own may do something else each time
-            const tensors = own ? scoped(f, (made) => made) : again(structure, [x, y], f)
-            const [outputs, losses, mean] = tensors as [tf.Tensor, tf.Tensor, tf.Tensor]
+            const tensors = own ? scoped(f, (made) => made) : network.kept(structure, [x, y], f)
+            const [losses, mean, outputs = x] = tensors as [tf.Tensor, tf.Tensor, tf.Tensor?]
             return readOnce(tensors, () => ({
               outputs: read(outputs),
               losses: read(losses),
@@ -114,11 +118,44 @@ export const inferenceOn = (engine: Engine, plan: Plan, values: Values, unchangi
           })
         })
     },
+    dispose: network.dispose
+  }
+}
+
+/** Reads tensors that somebody else may change, unless they are `unchanging`. */
+export const inferenceOn = (engine: Engine, plan: Plan, values: Values, unchanging: boolean): Inference => {
+  const again = kept(engine, values, unchanging)
+  const outputs = (x: tf.Tensor) => forward(plan, x, (path) => values.get(path)!, { _tag: 'Evaluation' })
+  const given = (x: Float32Array, n: number) => inputTensor(plan, { x, n })
+  return inferenceOf(engine, plan, {
+    kept: again,
+    given,
+    outputs,
+    predict: (x, n) => {
+      const input = given(x, n)
+      return readOnce([input], () => {
+        const made = again(`predict ${n}`, [input], () => [outputs(input)])
+        return readOnce(made, () => read(made[0]!))
+      })
+    },
     dispose: () => {
       tf.dispose([...values.values()])
       values.clear()
     }
-  }
+  })
+}
+
+/** A network that the engine runs as the ONNX model that graft exports. */
+const inferenceIn = (engine: Engine, plan: Plan, model: LoadedModel): Inference => {
+  const [c, h, w] = plan.input as readonly [number, number, number]
+  const predict = (x: Float32Array, n: number) => model.run(x, [n, h, w, c])
+  return inferenceOf(engine, plan, {
+    kept: kept(engine, new Map(), true),
+    predict,
+    given: (x, n) => tf.tensor(predict(x, n), [n, ...channelsLast(plan.output)]),
+    outputs: undefined,
+    dispose: model.dispose
+  })
 }
 
 /**
@@ -147,6 +184,12 @@ export const compileInference =
   (plan: Plan, state: StateDict): E.Either<EngineError, Inference> =>
     pipe(
       fitting(plan, state),
-      E.chain((fits) => attempt(engine)('loading parameters', () => uploadAll(plan, fits))),
-      E.map((values) => inferenceOn(engine, plan, values, true))
+      E.chain((fits) =>
+        attempt(engine)('loading parameters', () => {
+          const model = engine.load === undefined ? undefined : modelToLoad(plan, fits)
+          return model === undefined
+            ? inferenceOn(engine, plan, uploadAll(plan, fits), true)
+            : inferenceIn(engine, plan, engine.load!(model))
+        })
+      )
     )

@@ -8,7 +8,9 @@ import { graph, type CompilerSettings } from '../../../src/engine/onnxruntime/Gr
 import { images, plain, plainly, type Laid } from '../../../src/engine/onnxruntime/Layout.js'
 import { loadNative } from '../../../src/engine/onnxruntime/native.js'
 import { probeBlock } from '../../../src/engine/onnxruntime/probeBlock.js'
-import { cpu, expectClose, numbers, resultsOn, sizeOf, tensorOf } from '../engines.js'
+import { direct } from '../../../src/engine/onnxruntime/conv/patches.js'
+import { winograd2, winograd4 } from '../../../src/engine/onnxruntime/conv/winograd.js'
+import { cpu, expectClose, expectNear, numbers, resultsOn, sizeOf, tensorOf } from '../engines.js'
 
 const SEED = 20260103
 
@@ -108,6 +110,29 @@ describe.each(convForms.map((form) => [form.name, form] as const))('the form %s'
     const result = computed(form, c, s, direction, seed)
     const [reference] = expected(c, s, direction, seed)
     expectClose([{ ...reference!, data: Array.from(result) }], [reference!], 'sums')
+  })
+})
+
+describe('maps that are computed in parts', () => {
+  it.each(
+    [winograd2, winograd4].flatMap((form) =>
+      (['forward', 'input', 'filter'] as const).flatMap((direction) =>
+        (
+          [
+            [16, 16],
+            [18, 14]
+          ] as const
+        ).map(([height, width]) => [form.name, direction, height, width, form] as const)
+      )
+    )
+  )('are those of the direct form: %s, %s, %ix%i', (_, direction, height, width, form) => {
+    const s: Shape = { images: 24, height, width, channels: 32, filters: 48, kernel: 3, stride: 1, pad: 1 }
+    const c = convolutionOf(s)
+    const [result, reference] = [form, direct].map((each) => computed(each, c, s, direction, 1))
+    // in units of their ordinary size
+    const unit = Math.sqrt(Array.from(reference!).reduce((sum, x) => sum + x * x, 0) / reference!.length)
+    const inUnits = (data: ArrayLike<number>) => Array.from(data, (x) => x / unit)
+    expectNear(inUnits(result!), inUnits(reference!), 'sums')
   })
 })
 

@@ -2,6 +2,7 @@ import { type backend_util } from '@tensorflow/tfjs-core'
 import { pixelsOf, type Laid } from '../Layout.js'
 import type { Graph, Ref } from '../Graph.js'
 import { tapsOf, type Window } from '../Window.js'
+import type { FormName } from './costs.js'
 
 /** A convolution of images with weights `[taps, channels, filters]`: its window and the sizes around it. */
 export interface Convolution {
@@ -18,6 +19,12 @@ export interface Convolution {
 /** The three products of a convolution: forward, and the gradients of its input and of its weights. */
 export type Direction = 'forward' | 'input' | 'filter'
 
+/**
+ * What a form is chosen for. With weights that are the same in every run each direction stands by itself, and what is made
+ * of the weights alone is made once; with others all three are computed, and share what they can.
+ */
+export type Use = 'forward' | 'input' | 'training'
+
 /** What forms depend on beside the shapes. */
 export interface Machine {
   /** Channels in a block of ONNX Runtime's internal convolutions; 0: there are none. */
@@ -29,11 +36,11 @@ export interface Machine {
  * under any shape: `input` and `output` are `[pixels, images·channels]`, `filter` has taps·channels·filters elements.
  */
 export interface ConvForm {
-  readonly name: string
+  readonly name: FormName
   /** Whether it can compute this convolution at all. */
   readonly applies: (c: Convolution, direction: Direction, machine: Machine) => boolean
   /** What it does, for the table of costs: multiplications and additions in products, and bytes moved. */
-  readonly work: (c: Convolution, direction: Direction) => Work
+  readonly work: (c: Convolution, use: Use) => Work
   readonly forward: (g: Graph, input: Laid, filter: Ref, c: Convolution) => Ref
   readonly input: (g: Graph, output: Laid, filter: Ref, c: Convolution) => Ref
   readonly filter: (g: Graph, input: Laid, output: Laid, c: Convolution) => Ref
@@ -43,6 +50,16 @@ export interface Work {
   readonly flops: number
   readonly bytes: number
 }
+
+/** The work of a use from that of its directions. */
+export const workOf =
+  (of: (c: Convolution, direction: Direction) => Work): ConvForm['work'] =>
+  (c, use) =>
+    use === 'training'
+      ? (['forward', 'filter', 'input'] as const)
+          .map((direction) => of(c, direction))
+          .reduce((a, b) => ({ flops: a.flops + b.flops, bytes: a.bytes + b.bytes }))
+      : of(c, use)
 
 export const windowOf = (info: backend_util.Conv2DInfo): Window => ({
   input: [info.inHeight, info.inWidth],
@@ -63,7 +80,8 @@ export const isPointwise = (c: Convolution): boolean => {
   )
 }
 
-const FLOAT = 4
+/** Bytes of a number. */
+export const FLOAT = 4
 
 /** Bytes of `pixels` rows of all images with `channels` each. */
 export const bytesOfRows = (c: Convolution, pixels: number, channels: number): number =>

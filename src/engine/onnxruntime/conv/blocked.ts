@@ -3,8 +3,8 @@ import { int, ints } from '../Graph.js'
 import { fromReadingOrder, pixelsOf, plain } from '../Layout.js'
 import { sizeOf } from '../shapes.js'
 import type { Window } from '../Window.js'
-import { bytesOfRows, type ConvForm } from './Convolution.js'
-import { fewChannels } from './fewChannels.js'
+import { bytesOfRows, type ConvForm, workOf } from './Convolution.js'
+import { columnsWork, fewChannels } from './fewChannels.js'
 
 /**
  * ONNX Runtime's internal convolution for images of few channels, whose outputs come in blocks of as many channels as
@@ -33,10 +33,10 @@ export const blocked: ConvForm = {
     c.channels < block &&
     c.filters % block === 0 &&
     padsOf(c.window) !== undefined,
-  work: (c, direction) => {
-    const work = fewChannels.work(c, direction)
+  work: workOf((c, direction) => {
+    const work = columnsWork(c, direction)
     return direction === 'forward' ? { ...work, bytes: 4 * bytesOfRows(c, pixelsOf(c.window.output), c.filters) } : work
-  },
+  }),
   forward: (g, x, filter, c) => {
     const { transpose } = arithmetic(g)
     const { window: w, images, channels, filters } = c

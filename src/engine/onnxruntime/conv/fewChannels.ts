@@ -4,7 +4,7 @@ import { pixelMatrix, pixelOrder, pixelsOf, plain, type Laid } from '../Layout.j
 import { sizeOf } from '../shapes.js'
 import { gatherRows } from '../rows.js'
 import { tapsOf, windowKey, type RowTable, type Window } from '../Window.js'
-import { bytesOfRows, type Convolution, type ConvForm } from './Convolution.js'
+import { bytesOfRows, type Convolution, type ConvForm, type Direction, type Work, workOf } from './Convolution.js'
 import { direct } from './patches.js'
 
 /**
@@ -39,14 +39,18 @@ const columns = (g: Graph, x: Laid, c: Convolution): Ref => {
   return g.reshape(gathered, [tapsOf(c.window) * c.channels, pixelsOf(c.window.output) * c.images])
 }
 
+/** Columns, and a product with them. */
+export const columnsWork = (c: Convolution, direction: Direction): Work => {
+  if (direction === 'input') return direct.work(c, direction)
+  const pixels = pixelsOf(c.window.output)
+  const rows = tapsOf(c.window) * c.channels
+  return { flops: 2 * rows * pixels * c.images * c.filters, bytes: 2 * bytesOfRows(c, rows * pixels, 1) }
+}
+
 export const fewChannels: ConvForm = {
   name: 'fewChannels',
   applies: (c, direction) => direction !== 'input' && c.channels <= FEW && c.images >= FEW && tapsOf(c.window) > 1,
-  work: (c) => {
-    const pixels = pixelsOf(c.window.output)
-    const rows = tapsOf(c.window) * c.channels
-    return { flops: 2 * rows * pixels * c.images * c.filters, bytes: 2 * bytesOfRows(c, rows * pixels, 1) }
-  },
+  work: workOf(columnsWork),
   forward: (g, x, filter, c) => {
     const { matMul, transpose } = arithmetic(g)
     const weights = g.reshape(filter, [tapsOf(c.window) * c.channels, c.filters])

@@ -3,7 +3,7 @@ import type { Graph, Ref } from '../Graph.js'
 import { pixelMatrix, pixelsOf, type Laid } from '../Layout.js'
 import { gatherRows, sumOfLandings } from '../rows.js'
 import { inputUnder, isPadded, landings, outputOver, tapsOf, usedTaps, windowKey, type RowTable } from '../Window.js'
-import { bytesOfRows, isPointwise, isStrided, type Convolution, type ConvForm } from './Convolution.js'
+import { bytesOfRows, isPointwise, isStrided, type Convolution, type ConvForm, workOf } from './Convolution.js'
 
 /**
  * The direct form: the pixels under the window side by side as one matrix (im2col), and one product with the weights.
@@ -134,17 +134,20 @@ const unstrided = (g: Graph, dy: Ref, filter: Ref, c: Convolution): Ref => {
 
 const flat = (g: Graph, x: Ref): Ref => g.reshape(x, [x.shape[0]! * x.shape[1]!, x.shape[2]!])
 
+/** What starting to copy a row of channels costs, in floats copied: few channels go in many short rows. */
+const STARTING = 8
+
 export const direct: ConvForm = {
   name: 'direct',
   applies: () => true,
-  work: (c, direction) => {
+  work: workOf((c, direction) => {
     const used = usedTaps(c.window).length
     const outputs = pixelsOf(c.window.output)
     const flops = 2 * used * outputs * c.images * c.channels * c.filters
     if (isPointwise(c)) return { flops, bytes: 0 }
     const moved = direction === 'input' && !isStrided(c) ? c.filters : c.channels
-    return { flops, bytes: 2 * bytesOfRows(c, used * outputs, moved) }
-  },
+    return { flops, bytes: 2 * bytesOfRows(c, used * outputs, moved + STARTING) }
+  }),
   forward: (g, x, filter, c) => {
     const { matMul, concat } = arithmetic(g)
     const weights = flat(g, usedWeights(g, filter, c))

@@ -1,9 +1,18 @@
 import { arithmetic } from '../arithmetic.js'
 import type { Graph, Ref } from '../Graph.js'
 import { pixelMatrix, pixelOrder, pixelRows, pixelsOf, type Laid, type Size } from '../Layout.js'
-import { gatherRows } from '../rows.js'
+import { gatherPadded, gatherRows, padRows } from '../rows.js'
+import { sizeOf } from '../shapes.js'
 import { reversed, windowKey, type RowTable, type Window } from '../Window.js'
-import { bytesOfRows, type Convolution, type ConvForm, type Direction, type Work } from './Convolution.js'
+import {
+  bytesOfRows,
+  FLOAT,
+  type Convolution,
+  type ConvForm,
+  type Direction,
+  type Work,
+  workOf
+} from './Convolution.js'
 import { overBothAxes, toom } from './toom.js'
 
 /**
@@ -31,9 +40,14 @@ const tilingOf = (m: 2 | 4, { output: [height, width] }: Window): Tiling => ({
 
 const tiles = (t: Tiling): number => t.down * t.across
 
+/** Rows of tiles, from one to before another. */
+type Part = readonly [from: number, to: number]
+
+const tilesIn = (t: Tiling, [from, to]: Part): number => (to - from) * t.across
+
 const isWhole = (t: Tiling): boolean => tiles(t) <= 4
 
-type Matrix = ReadonlyArray<ReadonlyArray<number>>
+export type Matrix = ReadonlyArray<ReadonlyArray<number>>
 
 const transposed = (a: Matrix): Matrix => a[0]!.map((_, j) => a.map((row) => row[j]!))
 
@@ -58,14 +72,14 @@ const turnedFilter = (g: Graph, m: 2 | 4): Ref =>
     (m + 2) ** 2
   )
 
-/** The input pixel under every place of every tile, `[place, tile]` as rows. */
-const inputTiles = (w: Window, t: Tiling): RowTable => {
+/** The input pixel under every place of every tile of a part, `[place, tile]` as rows. */
+const inputTiles = (w: Window, t: Tiling, part: Part): RowTable => {
   const [rows, rowOf] = [pixelsOf(w.input), pixelRows(w.input)]
-  const indices = new Int32Array(t.side * t.side * tiles(t))
+  const indices = new Int32Array(t.side * t.side * tilesIn(t, part))
   let at = 0
   for (let a = 0; a < t.side; a++)
     for (let b = 0; b < t.side; b++)
-      for (let i = 0; i < t.down; i++)
+      for (let i = part[0]; i < part[1]; i++)
         for (let j = 0; j < t.across; j++) {
           const [y, x] = [i * t.m + a - w.pad[0], j * t.m + b - w.pad[1]]
           const inside = y >= 0 && y < w.input[0] && x >= 0 && x < w.input[1]
@@ -99,7 +113,7 @@ const rowsOfPlaces = (places: Int32Array, t: Tiling): RowTable => {
 
 /** Bᵀ with the gathering of tiles in it, `[place·tile, input row]`. */
 const wholeInput = (w: Window, t: Tiling): Matrix => {
-  const { indices, rows } = inputTiles(w, t)
+  const { indices, rows } = inputTiles(w, t, [0, t.down])
   const b = overBothAxes(toom(t.m).input)
   return b.flatMap((weights) =>
     Array.from({ length: tiles(t) }, (_, tile) => {
@@ -130,20 +144,61 @@ const whole = (g: Graph, w: Window, t: Tiling, which: 'input' | 'output', turn =
   return turn ? constant(g, key, () => transposed(make()), rows, columns) : constant(g, key, make, columns, rows)
 }
 
+/** The constants of a convolution over maps of at most four tiles, with the pixels in reading order. */
+export interface WholeMaps {
+  /** G, `[products, 9]` */
+  readonly filter: Matrix
+  /** `[products·tiles, pixels]` */
+  readonly input: Matrix
+  /** `[pixels, products·tiles]` */
+  readonly output: Matrix
+}
+
+/** Undefined for larger maps. */
+export const wholeMaps = (m: 2 | 4, w: Window): WholeMaps | undefined => {
+  const t = tilingOf(m, w)
+  if (!isWhole(t)) return undefined
+  const [inputRows, outputRows] = [[...pixelRows(w.input)], [...pixelRows(w.output)]]
+  const output = wholeOutput(w, t)
+  return {
+    filter: overBothAxes(toom(m).filter),
+    input: wholeInput(w, t).map((row) => inputRows.map((at) => row[at]!)),
+    output: outputRows.map((at) => output[at]!)
+  }
+}
+
 // -------------------------------------------------------------------------------------
 // transforms
 // -------------------------------------------------------------------------------------
 
-/** Images `[pixels, images·channels]` → `[products, tiles·images, channels]`. */
-const ofInput = (g: Graph, x: Laid, m: 2 | 4, w: Window, channels: number): Ref => {
+/** Tiles of this many bytes of transformed images and products are computed at a time, so that they stay in the cache. */
+const CACHED = 1 << 22
+
+/** The rows of tiles by which larger maps are computed. */
+const partsOf = (t: Tiling, c: Convolution): ReadonlyArray<Part> => {
+  if (isWhole(t)) return [[0, t.down]]
+  const bytesOfRow = FLOAT * t.side * t.side * t.across * c.images * (c.channels + c.filters)
+  const count = Math.min(t.down, Math.ceil((bytesOfRow * t.down) / CACHED))
+  const height = Math.ceil(t.down / count)
+  return Array.from({ length: Math.ceil(t.down / height) }, (_, i) => [i * height, Math.min(t.down, (i + 1) * height)])
+}
+
+/** Images `[pixels, images·channels]` → by parts `[products, tiles·images, channels]`. */
+const ofInput = (g: Graph, x: Laid, m: 2 | 4, w: Window, channels: number, parts: ReadonlyArray<Part>) => {
   const { matMul } = arithmetic(g)
   const t = tilingOf(m, w)
   const rows = pixelMatrix(g, x)
-  const to = [t.side * t.side, (tiles(t) * rows.shape[1]!) / channels, channels]
-  if (isWhole(t)) return g.reshape(matMul(whole(g, w, t, 'input'), rows), to)
-  const gathered = gatherRows(g, rows, `tiles ${t.m} ${windowKey(w)}`, inputTiles(w, t))
-  const places = g.reshape(gathered, [t.side * t.side, tiles(t) * rows.shape[1]!])
-  return g.reshape(matMul(transform(g, t.m, 'input'), places), to)
+  const columns = rows.shape[1]!
+  const products = t.side * t.side
+  if (isWhole(t))
+    return [g.reshape(matMul(whole(g, w, t, 'input'), rows), [products, (tiles(t) * columns) / channels, channels])]
+  const padded = padRows(g, rows, inputTiles(w, t, [0, t.down]))
+  return parts.map((part) => {
+    const gathered = gatherPadded(g, padded, `tiles ${t.m} ${part.join()} ${windowKey(w)}`, inputTiles(w, t, part))
+    const count = tilesIn(t, part)
+    const places = g.reshape(gathered, [products, count * columns])
+    return g.reshape(matMul(transform(g, t.m, 'input'), places), [products, (count * columns) / channels, channels])
+  })
 }
 
 const ofFilter = (g: Graph, filter: Ref, t: Tiling, c: Convolution, matrix: Ref): Ref =>
@@ -153,13 +208,18 @@ const ofFilter = (g: Graph, filter: Ref, t: Tiling, c: Convolution, matrix: Ref)
     c.filters
   ])
 
-/** Products `[products, tiles·images, filters]` → images `[pixels, images·filters]`. */
-const toOutput = (g: Graph, products: Ref, m: 2 | 4, w: Window, columns: number): Ref => {
-  const { matMul } = arithmetic(g)
+/** By parts, products `[products, tiles·images, filters]` → images `[pixels, images·filters]`. */
+const toOutput = (g: Graph, parts: ReadonlyArray<Ref>, m: 2 | 4, w: Window, columns: number): Ref => {
+  const { matMul, concat } = arithmetic(g)
   const t = tilingOf(m, w)
-  if (isWhole(t)) return matMul(whole(g, w, t, 'output'), g.reshape(products, [t.side * t.side * tiles(t), columns]))
-  const places = matMul(transform(g, t.m, 'output'), g.reshape(products, [t.side * t.side, tiles(t) * columns]))
-  const rows = g.reshape(places, [t.m * t.m * tiles(t), columns])
+  if (isWhole(t)) return matMul(whole(g, w, t, 'output'), g.reshape(parts[0]!, [t.side * t.side * tiles(t), columns]))
+  const places = parts.map((products) =>
+    matMul(
+      transform(g, t.m, 'output'),
+      g.reshape(products, [t.side * t.side, sizeOf(products.shape) / (t.side * t.side)])
+    )
+  )
+  const rows = g.reshape(concat(places, 1), [t.m * t.m * tiles(t), columns])
   const order = placesOf(w.output, t)
   return inTileOrder(order, t)
     ? rows
@@ -167,33 +227,53 @@ const toOutput = (g: Graph, products: Ref, m: 2 | 4, w: Window, columns: number)
 }
 
 /** The gradient of the output, back through `toOutput`. */
-const ofOutputGradient = (g: Graph, dy: Laid, m: 2 | 4, c: Convolution): Ref => {
-  const { matMul } = arithmetic(g)
+const ofOutputGradient = (g: Graph, dy: Laid, m: 2 | 4, c: Convolution, parts: ReadonlyArray<Part>) => {
+  const { matMul, slice } = arithmetic(g)
   const t = tilingOf(m, c.window)
   const rows = pixelMatrix(g, dy)
   const columns = rows.shape[1]!
-  const to = [t.side * t.side, tiles(t) * c.images, c.filters]
-  if (isWhole(t)) return g.reshape(matMul(whole(g, c.window, t, 'output', true), rows), to)
+  const products = t.side * t.side
+  if (isWhole(t))
+    return [g.reshape(matMul(whole(g, c.window, t, 'output', true), rows), [products, tiles(t) * c.images, c.filters])]
   const places = placesOf(c.window.output, t)
   const tiled = inTileOrder(places, t)
     ? rows
     : gatherRows(g, rows, `unplaced ${t.m} ${windowKey(c.window)}`, rowsOfPlaces(places, t))
   const square = g.reshape(tiled, [t.m * t.m, tiles(t) * columns])
-  return g.reshape(matMul(transform(g, t.m, 'output', true), square), to)
+  return parts.map((part) => {
+    const [before, count] = [part[0] * t.across * columns, tilesIn(t, part)]
+    const some = parts.length === 1 ? square : slice(square, [0, before], [t.m * t.m, count * columns])
+    return g.reshape(matMul(transform(g, t.m, 'output', true), some), [products, count * c.images, c.filters])
+  })
 }
 
-const workOf = (m: 2 | 4, c: Convolution, direction: Direction): Work => {
-  const t = tilingOf(m, c.window)
-  const products = t.side * t.side
-  const [places, channelsMoved] = [tiles(t) * products, c.channels + c.filters]
-  const transforms = 2 * (isWhole(t) ? products * tiles(t) : products) * pixelsOf(c.window.output) * c.images
-  const weights = products * c.channels * c.filters
-  return {
-    flops: 2 * places * c.images * c.channels * c.filters + transforms * channelsMoved + 2 * 9 * weights,
-    bytes:
-      bytesOfRows(c, (isWhole(t) ? 1 : 2) * places * (direction === 'filter' ? 1 : 1.5), channelsMoved) + 8 * weights
+const ofImages =
+  (m: 2 | 4) =>
+  (c: Convolution, direction: Direction): Work => {
+    const t = tilingOf(m, c.window)
+    const products = t.side * t.side
+    const [places, channelsMoved] = [tiles(t) * products, c.channels + c.filters]
+    const transforms = 2 * (isWhole(t) ? products * tiles(t) : products) * pixelsOf(c.window.output) * c.images
+    return {
+      flops: 2 * places * c.images * c.channels * c.filters + transforms * channelsMoved,
+      bytes: bytesOfRows(c, (isWhole(t) ? 1 : 2) * places * (direction === 'filter' ? 1 : 1.5), channelsMoved)
+    }
   }
+
+/** The transform of the weights, and back for their gradient. */
+const ofWeights = (m: 2 | 4, { channels, filters }: Convolution): Work => {
+  const weights = (m + 2) ** 2 * channels * filters
+  return { flops: 2 * 2 * 9 * weights, bytes: 2 * 8 * weights }
 }
+
+const workIn =
+  (m: 2 | 4): ConvForm['work'] =>
+  (c, use) => {
+    const images = workOf(ofImages(m))(c, use)
+    if (use !== 'training') return images
+    const weights = ofWeights(m, c)
+    return { flops: images.flops + weights.flops, bytes: images.bytes + weights.bytes }
+  }
 
 /** F(m, 3) along both axes. */
 const winograd = (m: 2 | 4): ConvForm => ({
@@ -204,30 +284,38 @@ const winograd = (m: 2 | 4): ConvForm => ({
     [...stride, ...dilation].every((d) => d === 1) &&
     pixelsOf(input) > 1 &&
     pixelsOf(output) > 1,
-  work: (c, direction) => workOf(m, c, direction),
+  work: workIn(m),
   forward: (g, x, filter, c) => {
     const { matMul } = arithmetic(g)
-    const weights = ofFilter(g, filter, tilingOf(m, c.window), c, transform(g, m, 'filter'))
-    return toOutput(g, matMul(ofInput(g, x, m, c.window, c.channels), weights), m, c.window, c.images * c.filters)
+    const t = tilingOf(m, c.window)
+    const weights = ofFilter(g, filter, t, c, transform(g, m, 'filter'))
+    const products = ofInput(g, x, m, c.window, c.channels, partsOf(t, c)).map((part) => matMul(part, weights))
+    return toOutput(g, products, m, c.window, c.images * c.filters)
   },
   filter: (g, x, dy, c) => {
-    const { matMul } = arithmetic(g)
-    const { side } = tilingOf(m, c.window)
-    const products = matMul(ofInput(g, x, m, c.window, c.channels), ofOutputGradient(g, dy, m, c), { a: true })
-    return matMul(transform(g, m, 'filter', true), g.reshape(products, [side * side, c.channels * c.filters]))
+    const { matMul, add } = arithmetic(g)
+    const t = tilingOf(m, c.window)
+    const parts = partsOf(t, c)
+    const gradients = ofOutputGradient(g, dy, m, c, parts)
+    const products = ofInput(g, x, m, c.window, c.channels, parts)
+      .map((part, i) => matMul(part, gradients[i]!, { a: true }))
+      .reduce(add)
+    return matMul(transform(g, m, 'filter', true), g.reshape(products, [t.side * t.side, c.channels * c.filters]))
   },
   input: (g, dy, filter, c) => {
     const { matMul } = arithmetic(g)
     const t = tilingOf(m, c.window)
     if (isWhole(t)) {
       const weights = ofFilter(g, filter, t, c, transform(g, m, 'filter'))
-      const products = matMul(ofOutputGradient(g, dy, m, c), weights, { b: true })
+      const products = matMul(ofOutputGradient(g, dy, m, c, partsOf(t, c))[0]!, weights, { b: true })
       const square = g.reshape(products, [t.side * t.side * tiles(t), c.images * c.channels])
       return matMul(whole(g, c.window, t, 'input', true), square)
     }
     const back = reversed(c.window)
     const weights = ofFilter(g, filter, t, c, turnedFilter(g, m))
-    const products = matMul(ofInput(g, dy, m, back, c.filters), weights, { b: true })
+    const products = ofInput(g, dy, m, back, c.filters, partsOf(tilingOf(m, back), c)).map((part) =>
+      matMul(part, weights, { b: true })
+    )
     return toOutput(g, products, m, back, c.images * c.channels)
   }
 })

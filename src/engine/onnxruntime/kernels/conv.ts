@@ -1,6 +1,6 @@
 import { backend_util } from '@tensorflow/tfjs-core'
 import { convForm, windowOf, type Convolution, type Direction } from '../conv/index.js'
-import type { Graph } from '../Graph.js'
+import type { Graph, Ref } from '../Graph.js'
 import { float32, imageForm, kernel, type Kernels } from '../Kernel.js'
 import { images, plain, plainly, type Laid } from '../Layout.js'
 import { sameShape } from '../shapes.js'
@@ -37,10 +37,13 @@ const convolutionOf = (
   }
 }
 
-const chosen = (g: Graph, c: Convolution, direction: Direction) => convForm(c, direction, g.settings)
+const chosen = (g: Graph, c: Convolution, direction: Direction, filter?: Ref) =>
+  convForm(c, direction, g.settings, filter !== undefined && g.isFixed(filter))
 
-const forward = (g: Graph, x: Laid, filter: Laid, c: Convolution): Laid =>
-  images(g, chosen(g, c, 'forward').forward(g, x, plain(g, filter), c), c.output)
+const forward = (g: Graph, x: Laid, filter: Laid, c: Convolution): Laid => {
+  const weights = plain(g, filter)
+  return images(g, chosen(g, c, 'forward', weights).forward(g, x, weights, c), c.output)
+}
 
 const isOutput = (dy: Signature, c: Convolution): boolean => dy.dtype === 'float32' && sameShape(dy.shape, c.output)
 
@@ -63,9 +66,10 @@ export const conv: Kernels = {
     ({ dy, filter }, attributes) => {
       const c = convolutionOf(attributes.inputShape, filter.shape, attributes)
       if (c === undefined || filter.dtype !== 'float32' || !isOutput(dy, c)) return undefined
-      return imageForm(float32(c.input), (g, i) =>
-        images(g, chosen(g, c, 'input').input(g, i.dy, plain(g, i.filter), c), c.input)
-      )
+      return imageForm(float32(c.input), (g, i) => {
+        const weights = plain(g, i.filter)
+        return images(g, chosen(g, c, 'input', weights).input(g, i.dy, weights, c), c.input)
+      })
     }
   ),
   FusedConv2D: kernel<'x' | 'filter', ConvAttributes & Ending, Fusions>(({ x, filter }, attributes) => {

@@ -1,0 +1,56 @@
+// The convolutions that are measured: those of the catalogue's networks at the sizes people train at.
+
+/** `side` in and out of a 3x3 window with padding 1, or of a single pixel. */
+const square = (kernel, images, side, channels, filters, stride = 1) => ({
+  kernel,
+  images,
+  side,
+  channels,
+  filters,
+  stride,
+  pad: Math.floor(kernel / 2)
+})
+
+export const cases = [
+  // residual networks at 128 and at 28 pixels
+  square(3, 16, 32, 64, 64),
+  square(3, 16, 64, 64, 64),
+  square(3, 32, 32, 64, 64),
+  square(3, 32, 16, 128, 128),
+  square(3, 32, 8, 256, 256),
+  square(3, 32, 4, 512, 512),
+  square(3, 64, 7, 64, 64),
+  square(3, 64, 4, 128, 128),
+  square(3, 64, 2, 256, 256),
+  square(3, 64, 14, 64, 64),
+  square(3, 8, 56, 64, 64),
+  square(3, 8, 28, 128, 128),
+  // between the stages
+  square(3, 32, 32, 64, 128, 2),
+  square(3, 32, 16, 128, 256, 2),
+  square(3, 32, 8, 256, 512, 2),
+  square(1, 32, 32, 64, 128, 2),
+  // bottlenecks
+  square(1, 16, 32, 64, 256),
+  square(1, 16, 32, 256, 64),
+  square(1, 16, 8, 1024, 256),
+  square(1, 16, 4, 512, 2048),
+  // squeezes and growing
+  square(3, 32, 31, 16, 64),
+  square(3, 32, 15, 64, 256),
+  square(3, 32, 16, 128, 32),
+  square(3, 32, 32, 128, 32),
+  square(3, 1, 56, 64, 64),
+  square(3, 1, 14, 256, 256),
+  // wide decoders
+  square(3, 8, 64, 96, 96),
+  square(3, 2, 128, 99, 99),
+  // first layers
+  square(7, 32, 128, 3, 64, 2),
+  square(7, 64, 28, 3, 64, 2),
+  square(3, 32, 128, 3, 64, 2),
+  square(3, 32, 64, 3, 32),
+  square(3, 8, 128, 3, 64)
+]
+
+export const nameOf = (c) => `${c.kernel}x${c.kernel}/${c.stride} ${c.channels}>${c.filters} ${c.images}@${c.side}`

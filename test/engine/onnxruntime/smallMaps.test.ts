@@ -1,0 +1,96 @@
+import { fc, test } from '@fast-check/vitest'
+import { describe, expect, it } from 'vitest'
+import { toOnnx } from '../../../src/emit/index.js'
+import { costs, withSmallMaps } from '../../../src/engine/onnxruntime/conv/index.js'
+import { modelToLoad } from '../../../src/engine/program/modelToLoad.js'
+import { compileInference } from '../../../src/engine/index.js'
+import { writeOnnx } from '../../../src/format/onnx.js'
+import { arch, batchNorm, conv2d, named, relu, sequential } from '../../../src/model/index.js'
+import { plan, type Plan } from '../../../src/plan/index.js'
+import { images, runOnnx, stateOf } from '../../emit/session.js'
+import { right } from '../../io/workplace.js'
+import { cpu, expectNear } from '../engines.js'
+
+const SEED = 20261128
+
+const machine = { block: 8 }
+
+/** So that every convolution that can be is by Winograd. */
+const noOwn = Object.fromEntries(
+  Object.entries(costs).map(([block, table]) => [
+    block,
+    { ...table, public: { forward: { ms: Infinity, perGflop: 0, perGbyte: 0 } } }
+  ])
+)
+
+const planned = (
+  side: readonly [number, number],
+  channels: number,
+  filters: number,
+  options: { readonly bias: boolean; readonly norm: boolean }
+): Plan => {
+  const conv = named('conv', conv2d(channels, filters, 3, { padding: 1, bias: options.bias }))
+  const network = options.norm
+    ? sequential(conv, named('norm', batchNorm(filters)), named('relu', relu))
+    : sequential(conv, named('relu', relu))
+  return right(plan({ input: [channels, ...side] })(arch({ name: 'one', network })))
+}
+
+const convolutions = fc.record({
+  side: fc.tuple(fc.integer({ min: 3, max: 8 }), fc.integer({ min: 3, max: 8 })),
+  channels: fc.integer({ min: 24, max: 40 }),
+  filters: fc.integer({ min: 24, max: 40 }),
+  bias: fc.boolean(),
+  norm: fc.boolean(),
+  n: fc.integer({ min: 1, max: 3 })
+})
+
+describe('convolutions over small maps in a given model', () => {
+  test.prop([convolutions], { seed: SEED, numRuns: 25 })(
+    'are products by Winograd that give the same, whatever stands behind them',
+    async ({ side, channels, filters, n, ...options }) => {
+      const p = planned(side, channels, filters, options)
+      const state = stateOf(p)
+      const model = right(toOnnx(p, state))
+      const quick = withSmallMaps(model, machine, noOwn)
+      const operators = quick.nodes.map(({ op }) => op)
+      expect(operators).toContain('MatMul')
+      expect(operators).not.toContain('Conv')
+      expect(operators).not.toContain('BatchNormalization')
+      const x = images(p.input, n)
+      const [ours, theirs] = await Promise.all([quick, model].map((each) => runOnnx(writeOnnx(each), p.input, x, n)))
+      expect(ours!.shape).toEqual(theirs!.shape)
+      expectNear(ours!.data, theirs!.data, 'sums')
+    }
+  )
+
+  it.each([
+    ['large maps', [24, 24], { padding: 1 }],
+    ['strides', [8, 8], { padding: 1, stride: 2 }],
+    ['groups', [8, 8], { padding: 1, groups: 4 }],
+    ['other windows', [8, 8], { kernel: 1, padding: 0 }]
+  ] as const)(
+    'leaves %s alone',
+    (_, side, { kernel = 3, padding = 1, ...options }: { kernel?: number; padding?: number }) => {
+      const network = sequential(named('conv', conv2d(32, 32, kernel, { padding, ...options })))
+      const p = right(plan({ input: [32, ...side] })(arch({ name: 'one', network })))
+      const model = right(toOnnx(p, stateOf(p)))
+      expect(withSmallMaps(model, machine, noOwn)).toBe(model)
+    }
+  )
+})
+
+describe('a plan to be loaded', () => {
+  it('takes images and gives maps with their channels last, as the reference does', async () => {
+    const p = planned([5, 6], 3, 4, { bias: true, norm: true })
+    const [state, x] = [stateOf(p), images(p.input, 2)]
+    const { InferenceSession, Tensor } = await import('onnxruntime-node')
+    const session = await InferenceSession.create(writeOnnx(modelToLoad(p, state)!), { logSeverityLevel: 3 })
+    const { rows } = await session.run({ images: new Tensor('float32', x, [2, 5, 6, 3]) })
+    await session.release()
+    const inference = right(compileInference(cpu)(p, state))
+    expect(rows!.dims).toEqual([2, 5, 6, 4])
+    expectNear(rows!.data as Float32Array, right(inference.predict(x, 2)), 'sums')
+    inference.dispose()
+  })
+})
