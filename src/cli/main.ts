@@ -9,6 +9,7 @@ import { drawError, type GraftError } from '../GraftError.js'
 import { version } from '../version.js'
 import type { ArchesFlags } from './arches.js'
 import type { DemoFlags } from './demo.js'
+import type { DiagramFlags } from './diagram.js'
 import type { EnginesFlags } from './engines.js'
 import type { ExportFlags } from './export.js'
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit.js'
@@ -51,6 +52,7 @@ Examples:
   graft interpret graft-out/resnet18-... photos   what it gets wrong
   graft lr-find photos --size 128                 a learning rate to start with
   graft summary resnet18 --classes 10             shapes and parameters, without running anything
+  graft diagram resnet18 --freeze                 the same as a picture
   graft arches 'resnet*'                          what architectures there are
   graft engines                                   what can compute here
 ${exitCodesHelp}`
@@ -308,6 +310,37 @@ ${exitCodesHelp}`
   )
   .action((patterns: ReadonlyArray<string>, flags: ArchesFlags) =>
     perform(import('./arches.js').then(({ archesCommand }) => archesCommand(patterns, flags)))
+  )
+
+program
+  .command('diagram')
+  .description('Draw a network: where it is cut, the head grafted on it, shapes, groups, what is frozen')
+  .argument(
+    '[MODEL]',
+    'an architecture, ./mine.js#export, a model as JSON, a trained model, or a run (default: --arch, or resnet18)'
+  )
+  .addOption(new Option('--arch <name>', 'with a model as JSON: ./mine.js#export adds an architecture for it'))
+  .addOption(new Option('--head <kind>', 'on an architecture: classifier (default), unet or none'))
+  .addOption(new Option('--classes <n>', 'classes of that head, or of a model as JSON (default: 2)'))
+  .addOption(new Option('--freeze', 'freeze the body of an architecture'))
+  .addOption(new Option('--size <pixels>', "side of the images (default: the architecture's, or the trained model's)"))
+  .addOption(new Option('--depth <names>', 'how deep parts are opened: 1 stages, 2 blocks (default), ..., all'))
+  .addOption(new Option('--out <file>', 'where it goes: .svg, .png, .dot or .json (default: graft-out/<name>.svg)'))
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `
+Prints the file that it has written.
+
+Examples:
+  graft diagram resnet18 --freeze
+  graft diagram resnet34 --head unet --depth 1 --out unet.png
+  graft diagram densenet121 --head none --depth all
+  graft diagram graft-out/resnet18-20250101-120000
+${exitCodesHelp}`
+  )
+  .action((what: string | undefined, flags: DiagramFlags) =>
+    perform(import('./diagram.js').then(({ diagramCommand }) => diagramCommand(what, flags)))
   )
 
 program

@@ -1,5 +1,6 @@
 /**
- * Drawing figures: charts through vega, grids and PNGs through sharp, each loaded when the first is asked for.
+ * Drawing figures: charts through vega, diagrams through Graphviz, PNGs through sharp, each loaded when the first is
+ * asked for.
  *
  * @since 0.1.0
  */
@@ -7,7 +8,7 @@ import { extname } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type Chart, gridSvg, type ImageGrid } from '../interpret/draw/index.js'
+import { type Chart, type Diagram, diagramDot, diagramStyle, gridSvg, type ImageGrid } from '../interpret/draw/index.js'
 import type { HasFiles } from './Files.js'
 import { type IoError, ioFailure, messageOf } from './IoError.js'
 
@@ -17,7 +18,7 @@ import { type IoError, ioFailure, messageOf } from './IoError.js'
  * @category model
  * @since 0.1.0
  */
-export type Figure = Chart | ImageGrid
+export type Figure = Chart | ImageGrid | Diagram
 
 const undrawable =
   (what: string) =>
@@ -40,6 +41,12 @@ const chartSvg = async ({ spec }: Chart): Promise<string> => {
   }
 }
 
+const diagramSvg = async (diagram: Diagram): Promise<string> => {
+  const viz = await (await import('@viz-js/viz')).instance()
+  const svg = viz.renderString(diagramDot(diagram), { format: 'svg' })
+  return svg.replace(/<svg\b[^>]*>/, (opening) => opening + diagramStyle)
+}
+
 /**
  * A figure as SVG text, which needs no other file.
  *
@@ -53,8 +60,16 @@ const chartSvg = async ({ spec }: Chart): Promise<string> => {
  *
  * @since 0.1.0
  */
-export const figureSvg = (figure: Figure): TE.TaskEither<IoError, string> =>
-  figure._tag === 'ImageGrid' ? TE.right(gridSvg(figure)) : TE.tryCatch(() => chartSvg(figure), undrawable('chart'))
+export const figureSvg = (figure: Figure): TE.TaskEither<IoError, string> => {
+  switch (figure._tag) {
+    case 'ImageGrid':
+      return TE.right(gridSvg(figure))
+    case 'Chart':
+      return TE.tryCatch(() => chartSvg(figure), undrawable('chart'))
+    case 'Diagram':
+      return TE.tryCatch(() => diagramSvg(figure), undrawable('diagram'))
+  }
+}
 
 /**
  * A figure as the bytes of a PNG.
@@ -80,8 +95,19 @@ export const figurePng = (figure: Figure): TE.TaskEither<IoError, Uint8Array> =>
     )
   )
 
+const contentAs = (file: string, figure: Figure): TE.TaskEither<IoError, string | Uint8Array> => {
+  const extension = extname(file).toLowerCase()
+  const forms = ['.svg', '.png', '.json', ...(figure._tag === 'Diagram' ? ['.dot'] : [])]
+  if (!forms.includes(extension))
+    return TE.left(ioFailure(file, `a name ending in ${forms.join(', ')}`, extension, 'choose one of these'))
+  if (extension === '.svg') return figureSvg(figure)
+  if (extension === '.png') return figurePng(figure)
+  return TE.right(figure._tag === 'Diagram' && extension === '.dot' ? diagramDot(figure) : `${JSON.stringify(figure)}\n`)
+}
+
 /**
- * Writes a figure by its file's extension: `.svg`, `.png`, or `.json`, the figure as data.
+ * Writes a figure by its file's extension: `.svg`, `.png`, `.json`, the figure as data, or `.dot`, a diagram as
+ * Graphviz's text.
  *
  * @example
  * import { mkdtempSync, readFileSync } from 'node:fs'
@@ -100,17 +126,8 @@ export const saveFigure =
   (file: string) =>
   (figure: Figure): ReaderTaskEither<HasFiles, IoError, void> =>
   ({ files }) => {
-    const extension = extname(file).toLowerCase()
-    const content: TE.TaskEither<IoError, string | Uint8Array> =
-      extension === '.svg'
-        ? figureSvg(figure)
-        : extension === '.png'
-          ? figurePng(figure)
-          : extension === '.json'
-            ? TE.right(`${JSON.stringify(figure)}\n`)
-            : TE.left(ioFailure(file, 'a name ending in .svg, .png or .json', extension, 'choose one of these'))
     return pipe(
-      content,
+      contentAs(file, figure),
       TE.chain((bytes) => files.write(file, bytes))
     )
   }

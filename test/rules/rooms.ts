@@ -42,7 +42,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   'data/pixel': { rooms: ['data'], ...upstairs },
   plan: { rooms: ['model', 'recipe', 'data'], ...upstairs },
   interpret: { rooms: ['interpret/draw'], types: ['data', 'recipe'], ...upstairs, typePackages: [tfjs] },
-  'interpret/draw': { rooms: ['interpret', 'plan', 'recipe', 'data/pixel'], types: ['data'], ...upstairs },
+  'interpret/draw': { rooms: ['interpret', 'plan', 'model', 'recipe', 'data/pixel'], types: ['data'], ...upstairs },
   format: { rooms: ['model', 'recipe', 'data', 'plan', 'interpret'], packages: [fpts, iots] },
   emit: { rooms: ['model', 'recipe', 'data', 'plan', 'format/onnx'], ...upstairs },
 

@@ -10,3 +10,13 @@ export { plotLosses, plotLr, plotLrFind, plotMetrics, type SkipOptions } from '.
 export { heatmapAllowed, heatmapThreshold, overlayHeatmap, type Heatmap } from './heatmap.js'
 export { escapeXml, gridOf, gridSvg, type GridCell, type ImageGrid } from './ImageGrid.js'
 export { lossTitle, missedGrid, topLossesGrid, type Shown } from './lossGrids.js'
+export {
+  type Diagram,
+  type DiagramEdge,
+  type DiagramGroup,
+  type DiagramNode,
+  type DiagramRepeat,
+  type Training
+} from './diagram/Diagram.js'
+export { diagram, type DiagramOptions } from './diagram/planDiagram.js'
+export { diagramDot, diagramStyle } from './diagram/dot.js'

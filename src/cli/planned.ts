@@ -1,0 +1,89 @@
+/**
+ * The plan of what is named on the command line: an architecture, a model as JSON, a trained model. No engine is loaded.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { classification } from '../data/index.js'
+import { modelOf as resolvedNetwork } from '../format/index.js'
+import { type GraftError, mistakes } from '../GraftError.js'
+import { nodeFiles } from '../io/index.js'
+import { readSaved, settingError } from '../learn/index.js'
+import type { Arch, Model } from '../model/index.js'
+import { plan, type Plan, type PlanFor } from '../plan/index.js'
+import { archsWith, modelFile, namedArch } from './named.js'
+import { savedModel } from './saved.js'
+
+/** What is planned, and for which images and classes. */
+export interface Wanted {
+  /** A module with an architecture, for a model as JSON. */
+  readonly module: string | null
+  readonly size: number | undefined
+  /** Of a model as JSON. */
+  readonly classes: number
+  /** What is made of an architecture, and for which task. */
+  readonly grafted: (arch: Arch) => { readonly model: Arch | Model; readonly task: PlanFor['task'] }
+}
+
+/** A plan, and the architecture that it was made from where that is known. */
+export interface Planned {
+  readonly plan: Plan
+  readonly arch: Arch | null
+}
+
+/** So many classes without names. */
+export const unnamed = (count: number): ReadonlyArray<string> => Array.from({ length: count }, (_, i) => `class ${i}`)
+
+const planned = (what: string, to: PlanFor, model: Arch | Model, arch: Arch | null): E.Either<GraftError, Planned> =>
+  pipe(
+    plan(to)(model),
+    E.bimap(
+      (errors) => mistakes(what, errors),
+      (p) => ({ plan: p, arch })
+    )
+  )
+
+const sizeOf = (arch: Arch, size: number | undefined): readonly [number, number, number] => {
+  const side = size ?? arch.input.size
+  return [arch.input.channels, side, side]
+}
+
+const ofSaved = (file: string, { size }: Wanted): TE.TaskEither<GraftError, Planned> =>
+  pipe(
+    readSaved(file)({ files: nodeFiles }),
+    TE.chainEitherK(({ model }) => {
+      const { size: own } = model.preprocessing
+      const [height, width] = size !== undefined ? [size, size] : typeof own === 'number' ? [own, own] : own
+      const to = { input: [model.input.channels, height, width], task: model.task }
+      return planned(file, to, resolvedNetwork(model), null)
+    })
+  )
+
+const ofFile = (file: string, { module, classes, size }: Wanted): TE.TaskEither<GraftError, Planned> =>
+  pipe(
+    archsWith(module),
+    TE.chain((archs) => modelFile(file, archs)),
+    TE.chainEitherK((model) => {
+      const { arch } = model.body
+      return planned(file, { input: sizeOf(arch, size), task: classification(unnamed(classes)) }, model, arch)
+    })
+  )
+
+const ofArch = (name: string, { grafted, size }: Wanted): TE.TaskEither<GraftError, Planned> =>
+  pipe(
+    namedArch(name),
+    TE.chainEitherK((arch) => {
+      const { model, task } = grafted(arch)
+      return planned(name, { input: sizeOf(arch, size), ...(task === undefined ? {} : { task }) }, model, arch)
+    })
+  )
+
+/** The plan of what is named: an argument, or the module alone; resnet18 when nothing is. */
+export const planOf = (given: string | undefined, wanted: Wanted): TE.TaskEither<GraftError, Planned> => {
+  const what = given ?? wanted.module ?? 'resnet18'
+  if (/\.json$/i.test(what)) return ofFile(what, wanted)
+  if (wanted.module !== null && given !== undefined)
+    return TE.left(settingError('--arch', 'a MODEL.json beside it, or nothing', what, 'leave one of the two out'))
+  const file = savedModel(what)
+  return /\.safetensors$/i.test(file) ? ofSaved(file, wanted) : ofArch(what, wanted)
+}

@@ -1,0 +1,163 @@
+/**
+ * From units to boxes and arrows.
+ */
+import type { Shape } from '../../../model/index.js'
+import type { DiagramEdge, DiagramNode, DiagramRepeat } from './Diagram.js'
+import { depthOf, type Leaf, leavesOf, type Piece, trainingOf } from './pieces.js'
+import { type Join, type Unit, unitsOf } from './units.js'
+import { linesOf, range, titleOf, wordsOf } from './words.js'
+
+/** Where an arrow to whatever comes next starts, and the identities on it. */
+interface Source {
+  readonly id: string
+  readonly shape: Shape
+  readonly paths: ReadonlyArray<string>
+  /** Whether the network has come to the rising side of a U. */
+  readonly rising: boolean
+}
+
+/** A part of a diagram, and where it goes on. */
+export interface Fragment {
+  readonly nodes: ReadonlyArray<DiagramNode>
+  readonly edges: ReadonlyArray<DiagramEdge>
+  readonly repeats: ReadonlyArray<DiagramRepeat>
+  readonly out: Source
+}
+
+const nothing = (out: Source): Fragment => ({ nodes: [], edges: [], repeats: [], out })
+
+const andThen = (a: Fragment, b: Fragment): Fragment => ({
+  nodes: [...a.nodes, ...b.nodes],
+  edges: [...a.edges, ...b.edges],
+  repeats: [...a.repeats, ...b.repeats],
+  out: b.out
+})
+
+const parametersIn = (leaves: ReadonlyArray<Leaf>): number => leaves.reduce((n, leaf) => n + leaf.parameters, 0)
+
+const edge = (from: Source, to: string, way: DiagramEdge['way']): DiagramEdge => ({
+  from: from.id,
+  to,
+  shape: from.shape,
+  paths: from.paths,
+  way,
+  isCut: false
+})
+
+const isIdentity = ({ layer }: Leaf): boolean => layer.layer._tag === 'Identity'
+
+const area = ([, height = 1, width = 1]: Shape): number => height * width
+
+const isSmaller = (shape: Shape, than: Shape): boolean => shape.length === than.length && area(shape) < area(than)
+
+/** Does a branch go through maps that are smaller than both its ends: is it a U? */
+const dips = (branch: Piece, input: Shape): boolean => {
+  const leaves = leavesOf(branch)
+  const output = leaves.at(-1)?.layer.output ?? input
+  return leaves.some(({ layer }) => isSmaller(layer.output, input) && isSmaller(layer.output, output))
+}
+
+const shapeOf = (how: Join['how'], shapes: ReadonlyArray<Shape>): Shape => {
+  const [first = [], ...rest] = shapes
+  return how === 'Sum' ? first : [rest.reduce((n, shape) => n + shape[0]!, first[0]!), ...first.slice(1)]
+}
+
+/** The same parts one after the other as one: layers and numbers are all of them, where it ends is where the last does. */
+const merged = (all: ReadonlyArray<Fragment>): Fragment => {
+  const [first, last] = [all[0]!, all.at(-1)!]
+  const nodes = first.nodes.map((node, i) => ({
+    ...node,
+    title: range(node.title, last.nodes[i]!.title),
+    paths: all.flatMap((f) => f.nodes[i]!.paths),
+    parameters: all.reduce((n, f) => n + f.nodes[i]!.parameters, 0)
+  }))
+  const edges = first.edges.map((e, i) => ({ ...e, paths: all.flatMap((f) => f.edges[i]!.paths) }))
+  const repeat: DiagramRepeat = { times: all.length, nodes: nodes.map(({ id }) => id) }
+  const paths = all.flatMap((f) => f.out.paths)
+  return { nodes, edges, repeats: [...first.repeats, repeat], out: { ...first.out, shape: last.out.shape, paths } }
+}
+
+/** Boxes and arrows of a piece that a source leads to, opened as deep as `limit` names. */
+export const placeAt = (limit: number): ((piece: Piece, from: Source, id: string) => Fragment) => {
+  const units = unitsOf(limit)
+  const titled = (leaves: ReadonlyArray<Leaf>): string =>
+    titleOf(
+      leaves.map(({ path }) => path),
+      depthOf,
+      limit
+    )
+
+  const box = (all: ReadonlyArray<Leaf>, times: number, from: Source, id: string): Fragment => {
+    const [identities, leaves] = [all.filter(isIdentity), all.filter((leaf) => !isIdentity(leaf))]
+    const paths = [...from.paths, ...identities.map(({ path }) => path)]
+    if (leaves.length === 0) return nothing({ ...from, paths })
+    const node: DiagramNode = {
+      _tag: 'Layers',
+      id,
+      title: titled(leaves),
+      lines: linesOf(leaves.slice(0, leaves.length / times)),
+      paths: leaves.map(({ path }) => path),
+      group: leaves[0]!.layer.group,
+      training: trainingOf(leaves),
+      parameters: parametersIn(leaves),
+      rising: from.rising
+    }
+    return {
+      nodes: [node],
+      edges: [{ ...edge(from, id, 'next'), paths }],
+      repeats: times > 1 ? [{ times, nodes: [id] }] : [],
+      out: { id, shape: leaves.at(-1)!.layer.output, paths: [], rising: from.rising }
+    }
+  }
+
+  const branches = (join: Join, after: ReadonlyArray<Leaf>, from: Source, id: string): Fragment => {
+    const us = join.parts.map((part) => dips(part, from.shape))
+    const isU = us.includes(true)
+    const rising = from.rising || isU
+    const drawn = join.parts.map((part, i) => {
+      const fragment = place(part, { ...from, paths: i === 0 ? from.paths : [] }, `${id}_${i}`)
+      const isAcross = isU && !us[i]
+      const way = isAcross ? 'across' : fragment.nodes.length === 0 ? 'skip' : 'next'
+      const edges = isAcross ? fragment.edges.map((e) => ({ ...e, way: 'across' as const })) : fragment.edges
+      return { ...fragment, edges: [...edges, edge(fragment.out, id, way)] }
+    })
+    const node: DiagramNode = {
+      _tag: join.how,
+      id,
+      title: join.how === 'Sum' ? '+' : 'concat',
+      lines: after.map(({ layer }) => wordsOf(layer.layer)),
+      paths: after.map(({ path }) => path),
+      group: (after[0] ?? leavesOf(join).at(-1))?.layer.group ?? null,
+      training: 'none',
+      parameters: 0,
+      rising
+    }
+    const shape = shapeOf(
+      join.how,
+      drawn.map(({ out }) => out.shape)
+    )
+    const all = drawn.reduce(andThen, nothing(from))
+    return { ...all, nodes: [...all.nodes, node], out: { id, shape, paths: [], rising } }
+  }
+
+  const unit = (u: Unit, from: Source, id: string): Fragment => {
+    switch (u._tag) {
+      case 'Run':
+        return box(u.leaves, u.times, from, id)
+      case 'Branches':
+        return branches(u.join, u.after, from, id)
+      case 'Repeat':
+        return merged(
+          u.parts.reduce<ReadonlyArray<Fragment>>((done, part) => {
+            const shape = done.at(-1)?.out.shape ?? from.shape
+            return [...done, place(part, { ...from, shape, paths: done.length === 0 ? from.paths : [] }, id)]
+          }, [])
+        )
+    }
+  }
+
+  const place = (piece: Piece, from: Source, id: string): Fragment =>
+    units(piece).reduce((done, u, i) => andThen(done, unit(u, done.out, `${id}_${i}`)), nothing(from))
+
+  return place
+}

@@ -1,0 +1,8 @@
+/** Consecutive elements together, as long as `goesOn` says of what is together already and the next. */
+export const stretches =
+  <A>(goesOn: (stretch: ReadonlyArray<A>, next: A) => boolean) =>
+  (all: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
+    all.reduce<ReadonlyArray<ReadonlyArray<A>>>((found, next) => {
+      const last = found.at(-1)
+      return last !== undefined && goesOn(last, next) ? [...found.slice(0, -1), [...last, next]] : [...found, [next]]
+    }, [])

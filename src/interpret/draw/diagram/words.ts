@@ -1,0 +1,126 @@
+/**
+ * What is written in a box.
+ */
+import type { Primitive } from '../../../model/index.js'
+import type { Leaf } from './pieces.js'
+import { stretches } from './stretches.js'
+
+const pair = ([a, b]: readonly [number, number]): string => `${a}×${b}`
+
+const strided = ([a, b]: readonly [number, number]): string =>
+  a === 1 && b === 1 ? '' : a === b ? ` /${a}` : ` /${a}×${b}`
+
+const grouped = (groups: number, channels: number): string =>
+  groups === 1 ? '' : groups === channels ? ', depthwise' : `, ${groups} groups`
+
+/** `LeakyRelu` → `leaky relu`. */
+const spelt = (tag: string): string => tag.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase()
+
+/** A layer in few words; ` /2` is its stride. */
+export const wordsOf = (layer: Primitive): string => {
+  switch (layer._tag) {
+    case 'Conv2d': {
+      const dilated = pair(layer.dilation) === '1×1' ? '' : `, dilation ${pair(layer.dilation)}`
+      const size = `conv ${pair(layer.kernelSize)}, ${layer.outChannels}${strided(layer.stride)}`
+      return `${size}${grouped(layer.groups, layer.inChannels)}${dilated}`
+    }
+    case 'Linear':
+      return `linear ${layer.inFeatures} → ${layer.outFeatures}`
+    case 'MaxPool2d':
+      return `max pool ${pair(layer.kernelSize)}${strided(layer.stride)}`
+    case 'AvgPool2d':
+      return `average pool ${pair(layer.kernelSize)}${strided(layer.stride)}`
+    case 'AdaptiveAvgPool2d':
+      return `average pool to ${pair(layer.outputSize)}`
+    case 'AdaptiveMaxPool2d':
+      return `max pool to ${pair(layer.outputSize)}`
+    case 'AdaptiveConcatPool2d':
+      return `max ⧺ average pool to ${pair(layer.outputSize)}`
+    case 'Dropout':
+      return `dropout ${layer.p}`
+    case 'PixelShuffle':
+      return `pixel shuffle ×${layer.scale}`
+    case 'ResizeNearest':
+      return `resize to ${pair(layer.outputSize)}`
+    case 'WeightNorm':
+    case 'SpectralNorm':
+      return `${wordsOf(layer.layer)}, ${spelt(layer._tag)}`
+    case 'Scale':
+      return `scale ${layer.factor}`
+    default:
+      return spelt(layer._tag)
+  }
+}
+
+const tagOf = ({ layer }: Leaf): Primitive['_tag'] => layer.layer._tag
+
+const mixing: ReadonlyArray<string> = ['Conv2d', 'Linear', 'WeightNorm', 'SpectralNorm', 'SelfAttention']
+const mixes = (leaf: Leaf): boolean => mixing.includes(tagOf(leaf))
+const pools = (leaf: Leaf): boolean => tagOf(leaf).endsWith('Pool2d')
+const prepares = (leaf: Leaf): boolean => tagOf(leaf) === 'BatchNorm' || tagOf(leaf) === 'Dropout'
+
+/** Does a convolution with its norm and activation, in whichever order, end before this leaf? */
+const endsBefore = (run: ReadonlyArray<Leaf>, leaf: Leaf): boolean => {
+  const mixed = run.findIndex(mixes)
+  if (pools(leaf) || run.some(pools)) return true
+  return mixed !== -1 && (mixes(leaf) || (prepares(leaf) && run.slice(0, mixed).some(prepares)))
+}
+
+/** Leaves in runs: a convolution or linear layer with what comes with it, a pooling by itself. */
+export const runsOf = stretches<Leaf>((run, leaf) => !endsBefore(run, leaf))
+
+/** A box with more lines than this says how many layers of each kind there are. */
+const listed = 4
+
+const inTwos = (words: ReadonlyArray<string>): ReadonlyArray<string> =>
+  words.flatMap((_, i) => (i % 2 === 0 ? [words.slice(i, i + 2).join(', ')] : []))
+
+/** A box's layers in words. */
+export const linesOf = (all: ReadonlyArray<Leaf>): ReadonlyArray<string> => {
+  const runs = runsOf(all)
+  if (runs.length <= listed) return runs.map((run) => run.map((leaf) => wordsOf(leaf.layer.layer)).join(' · '))
+  const tags = all.map(tagOf).filter((tag) => tag !== 'Identity')
+  return inTwos([...new Set(tags)].map((tag) => `${tags.filter((t) => t === tag).length} ${spelt(tag)}`))
+}
+
+/** `11,689,512` → `11.7M`. */
+export const short = (n: number): string => {
+  const units = ['', 'k', 'M', 'G', 'T']
+  const i = n < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(n) / 3))
+  const scaled = n / 1000 ** i
+  return `${scaled >= 100 ? Math.round(scaled) : Number(scaled.toPrecision(3))}${units[i]}`
+}
+
+/** `denselayer1`, `denselayer6` → `denselayer1–6`. */
+const between = (first: string, last: string): string => {
+  const [a, b] = [first, last].map((name) => /^(.*?)(\d+)$/.exec(name))
+  return `${first}–${a && b && a[1] === b[1] ? b[2] : last}`
+}
+
+/** From one path to another: where one name differs, the others are said once. */
+export const range = (first: string, last: string): string => {
+  const [a, b] = [first.split('.'), last.split('.')]
+  const differs = a.flatMap((name, i) => (name === b[i] ? [] : [i]))
+  if (first === last) return first
+  return a.length === b.length && differs.length === 1
+    ? a.with(differs[0]!, between(a[differs[0]!]!, b[differs[0]!]!)).join('.')
+    : `${first} – ${last}`
+}
+
+/** The names that lead to a layer: a body's go without `body`, and a nameless one's are its parent's. */
+const namesOf = (path: string): ReadonlyArray<string> =>
+  path
+    .replace(/^body\b\.?/, '')
+    .split('/')[0]!
+    .split('.')
+
+/** What layers are called together: the part that they are, at most as deep as it is opened, else from first to last. */
+export const titleOf = (paths: ReadonlyArray<string>, depthOf: (path: string) => number, limit: number): string => {
+  const all = paths.map(namesOf)
+  const first = all[0] ?? []
+  const differs = first.findIndex((name, i) => all.some((names) => names[i] !== name))
+  const common = (differs === -1 ? first : first.slice(0, differs)).join('.')
+  const depth = common === '' ? 0 : depthOf(common)
+  if (paths.length > 1 && depth >= limit) return depth > limit || paths.length > 2 ? common : first.join('.')
+  return range(first.join('.'), (all.at(-1) ?? []).join('.'))
+}
