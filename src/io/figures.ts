@@ -102,7 +102,9 @@ const contentAs = (file: string, figure: Figure): TE.TaskEither<IoError, string 
     return TE.left(ioFailure(file, `a name ending in ${forms.join(', ')}`, extension, 'choose one of these'))
   if (extension === '.svg') return figureSvg(figure)
   if (extension === '.png') return figurePng(figure)
-  return TE.right(figure._tag === 'Diagram' && extension === '.dot' ? diagramDot(figure) : `${JSON.stringify(figure)}\n`)
+  return TE.right(
+    figure._tag === 'Diagram' && extension === '.dot' ? diagramDot(figure) : `${JSON.stringify(figure)}\n`
+  )
 }
 
 /**

@@ -15,7 +15,7 @@ describe('graft diagram', () => {
   })
 
   it("draws one's own as text", async () => {
-    const { code, stdout } = await graft('diagram', './mine.js#net', '--head', 'none', '--out', 'own.dot', '--json')
+    const { code, stdout } = await graft('diagram', './mine.mjs#net', '--head', 'none', '--out', 'own.dot', '--json')
     expect([code, stdout]).toEqual([0, '{"files":["own.dot"]}\n'])
     expect(readFileSync(join(folder, 'own.dot'), 'utf8')).toContain('digraph {')
   })

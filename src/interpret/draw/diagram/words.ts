@@ -120,6 +120,8 @@ export const titleOf = (paths: ReadonlyArray<string>, depthOf: (path: string) =>
   const first = all[0] ?? []
   const differs = first.findIndex((name, i) => all.some((names) => names[i] !== name))
   const common = (differs === -1 ? first : first.slice(0, differs)).join('.')
+  // a nameless layer belongs to the part that it is in
+  if (common !== '' && all.some((names) => names.join('.') === common)) return common
   const depth = common === '' ? 0 : depthOf(common)
   if (paths.length > 1 && depth >= limit) return depth > limit || paths.length > 2 ? common : first.join('.')
   return range(first.join('.'), (all.at(-1) ?? []).join('.'))
