@@ -16,6 +16,11 @@ export interface EnginesFlags {
 const field = (name: string, text: string): string =>
   `  ${name.padEnd(9)}${text.split('\n').join('\n' + ' '.repeat(11))}`
 
+const outputs = {
+  written: 'written into arrays that are used again',
+  copied: 'copied by onnxruntime-node: this version of it does not write them where it is told to'
+} as const
+
 type Kernels = Extract<EngineReport, { _tag: 'Usable' }>['kernels']
 
 const drawKernels = ({ mapped, fallback }: Kernels): ReadonlyArray<string> =>
@@ -45,7 +50,8 @@ const draw = ({ kernels }: EnginesFlags, r: EngineReport): ReadonlyArray<string>
       'kernels',
       `${mapped.length} of its own${fallback.length === 0 ? '' : `, ${fallback.length} computed by the cpu engine`}`
     ),
-    ...(kernels === true ? drawKernels(r.kernels) : [])
+    ...(kernels === true ? drawKernels(r.kernels) : []),
+    ...(r.fetching === null ? [] : [field('outputs', outputs[r.fetching])])
   ]
 }
 

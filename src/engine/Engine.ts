@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import type { IO } from 'fp-ts/lib/IO.js'
 import type { OnnxModel } from '../format/onnx.js'
 import type { EngineError } from './EngineError.js'
-import type { OnnxBackendStats } from './onnxruntime/index.js'
+import type { Fetching, OnnxBackendStats } from './onnxruntime/index.js'
 
 /**
  * The engines graft can compute with: our own backend over ONNX Runtime (the default), the reference written in
@@ -66,6 +66,14 @@ export interface LoadedModel {
 }
 
 /**
+ * How numbers come back from the library that computes: `written` into arrays of ours, or `copied` once more on the way.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type EngineFetching = Fetching
+
+/**
  * An engine ready to compute.
  *
  * @category model
@@ -79,6 +87,8 @@ export interface Engine {
   readonly threads: number | null
   /** Package by package, what computes. */
   readonly versions: Readonly<Record<string, string>>
+  /** Of onnxruntime, found out when it starts; null where the engine's package does not leave it open. */
+  readonly fetching: EngineFetching | null
   /** What `auto` would rather have taken, and why it could not, the most wanted first. Empty when asked for by name. */
   readonly passedOver: ReadonlyArray<EngineError>
   readonly stats: IO<EngineStats>

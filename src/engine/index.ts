@@ -5,7 +5,15 @@
  * @since 0.1.0
  */
 export { acquireEngine, type EngineOptions } from './acquireEngine.js'
-export { engineNames, type Engine, type EngineName, type EngineStats, type Recorded, type Replay } from './Engine.js'
+export {
+  engineNames,
+  type Engine,
+  type EngineFetching,
+  type EngineName,
+  type EngineStats,
+  type Recorded,
+  type Replay
+} from './Engine.js'
 export { engineFailure, engineUnavailable, type EngineError } from './EngineError.js'
 export { adamStep, batchNormTrain, rmspropStep, sgdStep, type BatchNormTrained, type StepDecay } from './fused.js'
 export { listEngines, type EngineReport } from './listEngines.js'

@@ -4,7 +4,7 @@ import * as T from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { acquireEngine } from './acquireEngine.js'
-import { engineNames, type EngineName } from './Engine.js'
+import { type EngineFetching, engineNames, type EngineName } from './Engine.js'
 import type { EngineError } from './EngineError.js'
 import { mappedKernels } from './onnxruntime/index.js'
 
@@ -21,6 +21,7 @@ export type EngineReport =
       /** Null where the library chooses. */
       readonly threads: number | null
       readonly versions: Readonly<Record<string, string>>
+      readonly fetching: EngineFetching | null
       readonly kernels: {
         /** The names of those that the engine computes itself. */
         readonly mapped: ReadonlyArray<string>
@@ -44,11 +45,12 @@ const report = (name: EngineName): T.Task<EngineReport> =>
     acquireEngine(name),
     TE.match(
       (error): EngineReport => ({ _tag: 'Unusable', name, error }),
-      ({ threads, versions, backend }) => ({
+      ({ threads, versions, fetching, backend }) => ({
         _tag: 'Usable',
         name,
         threads,
         versions,
+        fetching,
         kernels: kernelsOf(name, backend)
       })
     )

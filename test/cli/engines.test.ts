@@ -8,7 +8,7 @@ describe('graft engines', () => {
     const { code, stdout } = await graft('engines')
     expect(code).toBe(0)
     expect(stdout).toMatch(
-      /onnxruntime: usable \(the default\)\n.*\n.*\n {2}kernels {2}\d+ of its own, \d+ computed by the cpu/
+      /onnxruntime: usable \(the default\)\n.*\n.*\n {2}kernels {2}\d+ of its own, \d+ computed by the cpu engine\n {2}outputs {2}written/
     )
     expect(stdout).not.toContain('Conv2DBackpropFilter')
   })
@@ -33,6 +33,7 @@ describe('graft engines', () => {
     expect(JSON.parse(stdout)).toContainEqual(
       expect.objectContaining({
         name: 'onnxruntime',
+        fetching: 'written',
         kernels: { mapped: expect.arrayContaining(['Conv2D']), fallback: expect.arrayContaining(['Unique']) }
       })
     )

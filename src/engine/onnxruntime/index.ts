@@ -16,13 +16,14 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { EngineError } from '../EngineError.js'
 import { physicalCores } from '../threads.js'
+import type { Fetching } from './fetching.js'
 import { kernels } from './kernels/index.js'
 import { loadNative } from './native.js'
 import { OnnxBackend, type Fallback, type OnnxBackendOptions, type OnnxBackendStats } from './OnnxBackend.js'
 import { probeBlock } from './probeBlock.js'
 import { ALIASES, BACKEND, registerKernels } from './register.js'
 
-export { BACKEND, type Fallback, type OnnxBackendStats }
+export { BACKEND, type Fallback, type Fetching, type OnnxBackendStats }
 
 /** The names of the kernels that this backend computes itself, or that compute nothing. */
 export const mappedKernels = (): ReadonlyArray<string> => [...Object.keys(kernels), ...ALIASES].sort()
