@@ -6,7 +6,7 @@ import { type Child, type Conv2d, isCombination, type Layer, type Pair, type Pri
 import type { Plan, PlanLayer } from '../../plan/index.js'
 import { batchNormTrain } from '../fused.js'
 import { spectralNormed, weightNormed } from './normedWeights.js'
-import { adaptiveAverage, adaptiveMax, avgPool, both, maxPool } from './pooling.js'
+import { adaptiveAverage, adaptiveMax, avgPool, both, maxPool, padsApart } from './pooling.js'
 import { selfAttention } from './selfAttention.js'
 import { blur, pixelShuffle, resizeNearest } from './upsampling.js'
 
@@ -59,6 +59,8 @@ const flattened = (x: tf.Tensor): tf.Tensor => {
 
 /** One group per channel is an operation of its own; others are convolved one after the other. */
 const convolved = (layer: Conv2d, x: tf.Tensor4D, w: tf.Tensor4D): tf.Tensor4D => {
+  if (padsApart() && !isNone(layer.padding))
+    return convolved({ ...layer, padding: [0, 0] }, tf.pad(x, explicit(layer.padding)), w)
   const { groups, inChannels, outChannels } = layer
   const [stride, dilation] = [both(layer.stride), both(layer.dilation)]
   const [pad, rounding] = isNone(layer.padding)

@@ -27,13 +27,17 @@ const reaches = (
   return [along(0), along(1)]
 }
 
+/** TensorFlow's gradients of convolutions and pools know no padding but `valid` and `same`. */
+export const padsApart = (): boolean => tf.getBackend() === 'tensorflow'
+
 const isInside = ({ pad: [before, after] }: Reach): boolean => before === 0 && after === 0
 
 export const maxPool = (layer: MaxPool2d, x: tf.Tensor4D): tf.Tensor4D => {
   const [v, h] = reaches(layer, x)
   const [kernel, stride] = [both(layer.kernelSize), both(layer.stride)]
-  return isInside(v) && isInside(h)
-    ? tf.maxPool(x, kernel, stride, 'valid')
+  if (isInside(v) && isInside(h)) return tf.maxPool(x, kernel, stride, 'valid')
+  return padsApart()
+    ? tf.maxPool(tf.pad(x, [[0, 0], v.pad, h.pad, [0, 0]], -Infinity), kernel, stride, 'valid')
     : tf.maxPool(x, kernel, stride, [[0, 0], v.pad, h.pad, [0, 0]], 'floor')
 }
 
