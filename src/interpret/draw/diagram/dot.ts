@@ -82,7 +82,7 @@ const framed = (diagram: Diagram, nodes: ReadonlyArray<DiagramNode>): ReadonlyAr
         labeljust: 'r',
         margin: 10
       }),
-      `${frame.nodes.join('; ')}`,
+      frame.nodes.join('; '),
       '}'
     ])
   ]
