@@ -126,11 +126,12 @@ const beginning = (
   directory: string,
   rest: Omit<RunDescription, 'data'>,
   opened: RTE.ReaderTaskEither<GraftEnv, GraftError, Data>,
-  runOf: (description: RunDescription) => RTE.ReaderTaskEither<GraftEnv, GraftError, Run>
+  runOf: (description: RunDescription) => RTE.ReaderTaskEither<GraftEnv, GraftError, Run>,
+  resumed = false
 ): RTE.ReaderTaskEither<GraftEnv, GraftError, Begun> =>
   pipe(
     opened,
-    RTE.chainW(describedLearner(directory, rest)),
+    RTE.chainW(describedLearner(directory, rest, resumed)),
     RTE.bindTo('learner'),
     RTE.bind('run', ({ learner }) => runOf({ ...rest, data: learner.data.spec, metrics: learner.settings.metrics }))
   )
@@ -238,11 +239,11 @@ const resume = (
 ): TE.TaskEither<GraftError, number> => {
   const show = shownBy(flags, terminal)
   const io = nodeIo()
-  const goOn = (n: TrainValues, run: Run): TE.TaskEither<GraftError, number> => {
+  const goOn = (n: TrainValues, run: Run, resumed: boolean): TE.TaskEither<GraftError, number> => {
     const { data, ...rest } = run.description
     const env: NodeEnvOptions = { engine: rest.engine, ...given({ threads: rest.threads ?? undefined }) }
     return trained(
-      beginning(directory, rest, openData(data), () => RTE.right(run)),
+      beginning(directory, rest, openData(data), () => RTE.right(run), resumed),
       env,
       optionsOf(n),
       show,
@@ -254,8 +255,9 @@ const resume = (
     TE.bindTo('n'),
     TE.bind('run', () => readRun(directory, archsWith)(io)),
     TE.bind('finished', ({ run }) => finishedRun(run)(io)),
-    TE.chain(({ n, run, finished }) => {
-      if (finished === null) return goOn(n, run)
+    TE.bindW('saved', () => io.files.exists(runFiles(directory).checkpoint)),
+    TE.chain(({ n, run, finished, saved }) => {
+      if (finished === null) return goOn(n, run, saved)
       show.note(`${directory}: this run has ended`)
       reportRun(terminal, flags.json === true, run, finished)
       return TE.right(exitCodes.done)

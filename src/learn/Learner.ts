@@ -199,6 +199,29 @@ const checkedPlan = (model: Model, data: Data, settings: Settings): E.Either<Gra
   return first === undefined ? result : E.left(mistakes('the learner', [first, ...rest]))
 }
 
+/** A learner whose numbers all come from the seed, whatever weights the model wants: others take their place. */
+export const fromSeed = (options: LearnerOptions): E.Either<GraftError, Learner> => {
+  const settings = settingsOf(options)
+  const model = policyOf(options)
+  const data = dataFor(model, options.data)
+  return pipe(
+    checkedPlan(model, data, settings),
+    E.map((plan) => ({
+      _tag: 'Learner',
+      data,
+      model,
+      plan,
+      settings,
+      state: initialState(plan, settings.seed),
+      optimiser: freshOptimiser,
+      mom: momentumOf(settings.opt),
+      steps: 0,
+      epochs: 0,
+      history: emptyHistory
+    }))
+  )
+}
+
 /**
  * A learner: plans the model for the data, loads the weights it asks for, draws the rest from the seed. Every mistake
  * in the model is reported at once. Data that does not say how it is normalised is as the weights expect it.
@@ -221,29 +244,16 @@ const checkedPlan = (model: Model, data: Data, settings: Settings): E.Either<Gra
  *
  * @since 0.1.0
  */
-export const learner = (options: LearnerOptions): RTE.ReaderTaskEither<LearnerEnv, GraftError, Learner> => {
-  const settings = settingsOf(options)
-  const model = policyOf(options)
-  const data = dataFor(model, options.data)
-  return pipe(
-    RTE.fromEither(checkedPlan(model, data, settings)),
-    RTE.bindTo('plan'),
-    RTE.bindW('weights', ({ plan }) => loadWeights(plan, model.body.arch)),
-    RTE.map(({ plan, weights }) => ({
-      _tag: 'Learner',
-      data,
-      model,
-      plan,
-      settings,
-      state: new Map([...initialState(plan, settings.seed), ...weights]),
-      optimiser: freshOptimiser,
-      mom: momentumOf(settings.opt),
-      steps: 0,
-      epochs: 0,
-      history: emptyHistory
-    }))
+export const learner = (options: LearnerOptions): RTE.ReaderTaskEither<LearnerEnv, GraftError, Learner> =>
+  pipe(
+    RTE.fromEither(fromSeed(options)),
+    RTE.chain((l) =>
+      pipe(
+        loadWeights(l.plan, archOf(l)),
+        RTE.map((weights) => ({ ...l, state: new Map([...l.state, ...weights]) }))
+      )
+    )
   )
-}
 
 /**
  * A learner with another freeze: re-planned, with a fresh optimiser, as in the reference; its numbers stay. A group

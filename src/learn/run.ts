@@ -18,7 +18,7 @@ import { handlers, type History } from '../recipe/index.js'
 import { version } from '../version.js'
 import { type Cursor, readSaved, type Saved, writeSaved } from './checkpoint.js'
 import { openHistory } from './history.js'
-import { defaultMetrics, learner, type Learner } from './Learner.js'
+import { defaultMetrics, fromSeed, learner, type Learner } from './Learner.js'
 import { savedError } from './LearnError.js'
 import { historyOf, resumeFrom } from './restore.js'
 import {
@@ -194,7 +194,7 @@ export const finishedRun = (run: Run): RTE.ReaderTaskEither<HasFiles, GraftError
 
 /**
  * The learner that a description describes, over opened data. What `Recipe.save` saves goes to `models` below
- * `directory`.
+ * `directory`. Its numbers may be `resumed` from a checkpoint: then the weights that it began with are not read again.
  *
  * @example
  * import { cut, digits, head, Recipe, resnet18, withBatchSize, withHead } from 'graft-vision'
@@ -211,19 +211,21 @@ export const finishedRun = (run: Run): RTE.ReaderTaskEither<HasFiles, GraftError
  * @since 0.1.0
  */
 export const describedLearner =
-  (directory: string, d: Omit<RunDescription, 'data'>) =>
-  (data: Data): RTE.ReaderTaskEither<LearnerEnv, GraftError, Learner> =>
-    pipe(
-      learner({
-        data,
-        model: d.model,
-        metrics: d.metrics ?? defaultMetrics(data.task),
-        wd: d.wd,
-        seed: d.seed,
-        path: directory
-      }),
+  (directory: string, d: Omit<RunDescription, 'data'>, resumed = false) =>
+  (data: Data): RTE.ReaderTaskEither<LearnerEnv, GraftError, Learner> => {
+    const options = {
+      data,
+      model: d.model,
+      metrics: d.metrics ?? defaultMetrics(data.task),
+      wd: d.wd,
+      seed: d.seed,
+      path: directory
+    }
+    return pipe(
+      resumed ? RTE.fromEither(fromSeed(options)) : learner(options),
       RTE.chainFirstEitherK(checkAgainst(d.recipe))
     )
+  }
 
 /**
  * How often a run writes down how far it has come.

@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { catalogue, type GraftError, type Handler, Recipe } from 'graft-vision'
+import { catalogue, type GraftError, type Handler, Recipe, withWeights, writeSafetensors } from 'graft-vision'
 import {
   beginRun,
   carryOn,
@@ -44,10 +44,10 @@ const described: RunDescription = {
 
 const archs = () => TE.right<GraftError, typeof catalogue>([...catalogue, net])
 
-const going = (run: Run, everyBatches = 1) =>
+const going = (run: Run, everyBatches = 1, resumed = false) =>
   pipe(
     openData(run.description.data),
-    RTE.chainW(describedLearner(run.directory, run.description)),
+    RTE.chainW(describedLearner(run.directory, run.description, resumed)),
     RTE.chainW(carryOn(run, { everyBatches }))
   )
 
@@ -91,6 +91,26 @@ describe('a run', () => {
       expect((await go(again)).halted).toBe(false)
       expect(bytes(runFiles(run.directory).model).equals(bytes(runFiles(unbroken.directory).model))).toBe(true)
     }
+  })
+
+  it('needs the weights that it began with until it has a checkpoint, and no longer', async () => {
+    const file = join(folder, 'began-with.safetensors')
+    const keys = ['conv.weight', 'conv.bias', 'bn.weight', 'bn.bias', 'bn.running_mean', 'bn.running_var']
+    const tensors = keys.map((key) => {
+      const shape = key === 'conv.weight' ? [8, 3, 5, 5] : [8]
+      const data = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => 0.25 + (i % 5) / 16)
+      return [key, { dtype: 'F32', shape, data }] as const
+    })
+    writeFileSync(file, right(writeSafetensors(new Map(tensors))))
+    const weighed = { ...described, model: withWeights(file)(model) }
+    const unbroken = await begun('weighed', weighed)
+    await go(unbroken)
+    const run = await begun('unweighed', weighed)
+    await go(run, { ...env, onEvent: haltingAt(3) })
+    rmSync(file)
+    expect(left(await going(run)(env)())).toMatchObject({ _tag: 'NotFound', path: file })
+    right(await going(run, 1, true)(env)())
+    expect(bytes(runFiles(run.directory).model).equals(bytes(runFiles(unbroken.directory).model))).toBe(true)
   })
 
   it('keeps the times of the epochs that went before', async () => {
