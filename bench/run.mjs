@@ -10,6 +10,7 @@ const benches = {
   accuracy: ['accuracy/run.mjs'],
   'main-job': ['main-job/run.mjs'],
   'two-phases': ['two-phases/run.mjs'],
+  camvid: ['camvid/run.mjs'],
   digits: ['digits/run.mjs'],
   'digits-linear': ['digits-linear.mjs']
 }

@@ -26,9 +26,11 @@ import {
   cut,
   freeze,
   fromScratch,
+  type Head,
   head,
   type Model,
   pretrained,
+  unet,
   unfreeze,
   withHead,
   withWeights
@@ -91,13 +93,16 @@ export type TrainValues = Extract<ReturnType<typeof readTrainFlags>, { readonly 
 // the values that they choose
 // -------------------------------------------------------------------------------------
 
-export const modelOf = (flags: TrainFlags): TE.TaskEither<GraftError, Model> => {
+/** The head that a description of data asks for: masks want a picture. */
+const headFor = ({ source }: DataSpec): Head => (source._tag === 'ImageMasks' ? unet() : head())
+
+export const modelOf = (flags: TrainFlags, data: DataSpec): TE.TaskEither<GraftError, Model> => {
   const { arch = 'resnet18', model } = flags
   const chosen =
     model === undefined
       ? pipe(
           namedArch(arch),
-          TE.map((a) => withHead(head())(cut(a)))
+          TE.map((a) => withHead(headFor(data))(cut(a)))
         )
       : flags.arch === undefined || isModule(arch)
         ? pipe(

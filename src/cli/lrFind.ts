@@ -40,7 +40,7 @@ export const lrFindCommand =
       TE.bindTo('n'),
       TE.bind('sweep', () => TE.fromEither(readSweep(flags))),
       TE.bind('spec', ({ n }) => pipe(namedData(data), TE.chainEitherK(adjusted(n)))),
-      TE.bind('model', () => modelOf(flags)),
+      TE.bind('model', ({ spec }) => modelOf(flags, spec)),
       TE.chainFirstIOK(({ model }) => () => {
         const note = noteOfWeights(flags, model)
         if (note !== undefined) terminal.note(note)

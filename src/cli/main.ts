@@ -155,16 +155,22 @@ program
     new Option('--arch <name>', 'MODEL is weights alone, of this architecture: a name, or ./mine.js#export of your own')
   )
   .addOption(new Option('--bs <n>', 'pictures a batch (default: 64)'))
+  .addOption(new Option('--out <dir>', 'where masks and overlays go, for a model of segmentation (default: .)'))
   .addOption(engine())
   .addOption(threads())
   .addOption(json())
   .addHelpText(
     'after',
     `
+A model of segmentation writes two files for each picture and prints their names:
+  NAME.mask.png      the class index of every pixel, at the picture's size
+  NAME.overlay.png   the picture under its mask in colours
+
 Examples:
   graft predict graft-out/resnet18-20250101-120000 cat.jpg dog.jpg
   graft predict model.safetensors photos/*.png --json
   graft predict weights.pth cat.jpg --arch ./mine.js#net
+  graft predict graft-out/streets street.png --out masks
 ${exitCodesHelp}`
   )
   .action((model: string, images: ReadonlyArray<string>, flags: PredictFlags) =>

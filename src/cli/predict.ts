@@ -5,10 +5,11 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { GraftError } from '../GraftError.js'
-import { predictAll, type Prediction, withNodeEnv } from '../learn/index.js'
+import { type GraftEnv, predictAll, type Prediction, type Predictor, withNodeEnv } from '../learn/index.js'
 import { exitCodes } from './exit.js'
 import { engineFlag, given, readFlags, whole } from './flags.js'
 import { namedPredictor } from './saved.js'
+import { drawSegmented, segmentAll } from './segment.js'
 import type { Terminal } from './Terminal.js'
 
 export interface PredictFlags {
@@ -16,6 +17,7 @@ export interface PredictFlags {
   readonly bs?: string
   readonly engine?: string
   readonly threads?: string
+  readonly out?: string
   readonly json?: boolean
 }
 
@@ -27,6 +29,24 @@ export const drawPredictions = (all: ReadonlyArray<Prediction>): ReadonlyArray<s
   const [image, name] = [widest(all.map((p) => p.image)), widest(all.map((p) => p.class))]
   return all.map((p) => `${p.image.padEnd(image)}  ${p.class.padEnd(name)}  ${probabilityOf(p).toFixed(4)}`)
 }
+
+type Lines = RTE.ReaderTaskEither<GraftEnv, GraftError, ReadonlyArray<string>>
+
+const classified = (images: ReadonlyArray<string>, flags: PredictFlags, bs: number | undefined, p: Predictor): Lines =>
+  pipe(
+    predictAll(images, given({ bs }))(p),
+    RTE.map((all) =>
+      flags.json === true
+        ? all.map((one) => JSON.stringify({ ...one, probability: probabilityOf(one) }))
+        : drawPredictions(all)
+    )
+  )
+
+const segmented = (images: ReadonlyArray<string>, flags: PredictFlags, p: Predictor): Lines =>
+  pipe(
+    segmentAll(images, flags.out ?? '.')(p),
+    RTE.map((all) => (flags.json === true ? all.map((one) => JSON.stringify(one)) : drawSegmented(all)))
+  )
 
 /** `graft predict MODEL IMAGE...`: the exit code. */
 export const predictCommand =
@@ -42,14 +62,15 @@ export const predictCommand =
       ),
       TE.chain(({ bs, engine, threads }) =>
         withNodeEnv(given({ engine, threads }))(
-          pipe(namedPredictor(model, flags.arch), RTE.chainW(predictAll(images, given({ bs }))))
+          pipe(
+            namedPredictor(model, flags.arch),
+            RTE.chainW((p): Lines =>
+              p.task._tag === 'Segmentation' ? segmented(images, flags, p) : classified(images, flags, bs, p)
+            )
+          )
         )
       ),
-      TE.map((all) => {
-        const lines =
-          flags.json === true
-            ? all.map((p) => JSON.stringify({ ...p, probability: probabilityOf(p) }))
-            : drawPredictions(all)
+      TE.map((lines) => {
         lines.forEach(terminal.result)
         return exitCodes.done
       })

@@ -220,7 +220,7 @@ export const trainNew = (
     TE.fromEither(readTrainFlags(flags)),
     TE.bindTo('n'),
     TE.bind('data', ({ n }) => pipe(described, TE.chainEitherK(adjusted(n)))),
-    TE.bind('model', () => modelOf(flags)),
+    TE.bind('model', ({ data }) => modelOf(flags, data)),
     TE.bind('recipe', ({ n }) => recipeOf(flags, n)),
     TE.chain(({ n, ...parts }) => {
       const note = noteOfWeights(flags, parts.model)

@@ -11,7 +11,15 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import { foldTask, statsPerChannel, type Task } from '../data/index.js'
 import { freshOptimiser, initialState, type OptimiserState, type StateDict } from '../engine/index.js'
 import { type GraftError, mistakes, mistakesOf } from '../GraftError.js'
-import { accuracy, accuracyThresh, fbeta, type Metric, rootMeanSquaredError } from '../interpret/index.js'
+import {
+  accuracy,
+  accuracyThresh,
+  fbeta,
+  foregroundAccuracy,
+  meanIou,
+  type Metric,
+  rootMeanSquaredError
+} from '../interpret/index.js'
 import type { Data } from '../io/index.js'
 import { type Arch, type Model, showModel } from '../model/index.js'
 import { plan, type Plan } from '../plan/index.js'
@@ -140,7 +148,7 @@ export const defaultLoss: (task: Task) => Loss = foldTask<Loss>({
 })
 
 /**
- * What is measured when nobody says what: accuracy of classes, of images or of pixels; accuracy and F2 of labels above
+ * What is measured when nobody says what: accuracy of classes; that of the pixels that count, and the mean IoU; accuracy and F2 of labels above
  * a threshold; the root of the mean squared error of numbers.
  *
  * @example
@@ -156,7 +164,8 @@ export const defaultMetrics: (task: Task) => ReadonlyArray<Metric> = foldTask<Re
   classification: () => [accuracy],
   multiLabel: () => [accuracyThresh(), fbeta()],
   regression: () => [rootMeanSquaredError()],
-  segmentation: () => [accuracy]
+  // pixels that do not count are below 0
+  segmentation: (codes) => [foregroundAccuracy(-1), meanIou(codes)]
 })
 
 const settingsOf = (options: LearnerOptions): Settings => ({

@@ -27,7 +27,7 @@ export {
 } from './Learner.js'
 export { lrFind } from './lrFind.js'
 export { diverged, savedError, settingError, weightsError, type LearnError } from './LearnError.js'
-export { predictMask } from './predictMask.js'
+export { predictMask, segment, type Segmented } from './predictMask.js'
 export {
   gradCam,
   plotMultiTopLosses,

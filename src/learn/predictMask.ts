@@ -1,15 +1,17 @@
 /**
- * `predictMask`: the class of every pixel of a picture.
+ * Segmenting pictures: the class of every pixel, and how it looks.
  *
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
+import * as O from 'fp-ts/lib/Option.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { nearestPixels, type Pixels } from '../data/index.js'
 import type { GraftError } from '../GraftError.js'
 import { argMax } from '../interpret/index.js'
+import { overlayMask } from '../interpret/draw/index.js'
 import type { HasFiles, HasImages } from '../io/index.js'
 import type { HasEngine } from './Env.js'
 import { settingError } from './LearnError.js'
@@ -17,44 +19,101 @@ import { inputOf, nameOf, type Picture, pixelsOf, type Predictor, programOf } fr
 
 type Env = HasEngine & HasFiles & HasImages
 
-/** A picture that can be decoded, and the size it has. */
-const sized =
+/**
+ * A picture at its own size, the class index of each of its pixels (one channel), and the picture under its mask.
+ *
+ * @since 0.1.0
+ */
+export interface Segmented {
+  readonly picture: Pixels
+  readonly mask: Pixels
+  readonly overlay: Pixels
+}
+
+/** A picture as it is, and as `pixelsOf` takes it. */
+const whole =
   (picture: Picture) =>
-  (env: Env): TE.TaskEither<GraftError, { readonly picture: Picture; readonly sides: readonly [number, number] }> => {
-    if (typeof picture === 'object' && 'channels' in picture)
-      return TE.right({ picture, sides: [picture.height, picture.width] })
+  (env: Env): TE.TaskEither<GraftError, { readonly content: Uint8Array | Pixels; readonly pixels: Pixels }> => {
+    if (typeof picture === 'object' && 'channels' in picture) return TE.right({ content: picture, pixels: picture })
     const bytes: TE.TaskEither<GraftError, Uint8Array> =
       typeof picture === 'string' ? env.files.read(picture) : TE.right(picture)
     return pipe(
       bytes,
       TE.chainW((content) =>
         pipe(
-          env.images.header(nameOf(picture), content),
-          TE.map(({ height, width }) => ({ picture: content, sides: [height, width] as const }))
+          env.images.decode(nameOf(picture), content, { size: O.none, resize: 'squish' }),
+          TE.map((pixels) => ({ content, pixels }))
         )
       )
     )
   }
 
-const maskOf = (p: Predictor, pixels: Pixels, env: Env): E.Either<GraftError, Pixels> =>
+/** What a network gives for a picture squished to its size, `[height, width, outputs]`. */
+const outputsFor = (p: Predictor, content: Uint8Array | Pixels, env: Env): TE.TaskEither<GraftError, Float32Array> =>
   pipe(
-    programOf(p, env),
-    E.chainW((program) => {
-      const outputs = program.predict(inputOf(p, [pixels]), 1)
-      program.dispose()
-      return outputs
-    }),
-    E.map((outputs) => {
-      const [classes, height, width] = p.plan.output as readonly [number, number, number]
-      const data = Uint8Array.from({ length: height * width }, (_, i) => argMax(outputs, i * classes, classes))
-      return { height, width, channels: 1, data }
-    })
+    pixelsOf({ ...p, resize: 'squish' }, content)(env),
+    TE.chainEitherKW((pixels) =>
+      pipe(
+        programOf(p, env),
+        E.chain((program): E.Either<GraftError, Float32Array> => {
+          const outputs = program.predict(inputOf(p, [pixels]), 1)
+          program.dispose()
+          return outputs
+        })
+      )
+    )
   )
 
+const maskFrom = (p: Predictor, outputs: Float32Array): Pixels => {
+  const [classes, height, width] = p.plan.output as readonly [number, number, number]
+  const data = Uint8Array.from({ length: height * width }, (_, i) => argMax(outputs, i * classes, classes))
+  return { height, width, channels: 1, data }
+}
+
 /**
- * The class of every pixel, as an image of one channel at the picture's own size: the whole picture is squished to the
- * network's size, and what the network says goes back by the nearest pixel. Errors: `SettingError` for a network that
- * gives no mask or more than 256 classes, and those of reading the picture.
+ * Segments a picture: it is squished to the network's size, and what the network says goes back to the picture's own by
+ * the nearest pixel. Errors: `SettingError` for a network that gives no mask or more than 256 classes, and those of
+ * reading the picture.
+ *
+ * @example
+ * import { digits, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, openData, predictorOf, segment, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const blank = { height: 28, width: 28, channels: 3, data: new Uint8Array(28 * 28 * 3) }
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW((l) => segment(blank)(predictorOf(l)))
+ * )
+ * const result = await withNodeEnv({ engine: 'cpu' })(program)()
+ * // a class for each image is no mask
+ * assert.ok(E.isLeft(result) && result.left._tag === 'SettingError')
+ *
+ * @since 0.1.0
+ */
+export const segment =
+  (picture: Picture) =>
+  (p: Predictor): RTE.ReaderTaskEither<Env, GraftError, Segmented> =>
+  (env) => {
+    if (p.task._tag !== 'Segmentation' || p.task.codes.length > 256)
+      return TE.left(
+        settingError('segment', 'a network of segmentation, of up to 256 classes', p.task._tag, 'use predict')
+      )
+    return pipe(
+      whole(picture)(env),
+      TE.bindW('outputs', ({ content }) => outputsFor(p, content, env)),
+      TE.map(({ pixels, outputs }) => {
+        const mask = nearestPixels([pixels.height, pixels.width])(maskFrom(p, outputs))
+        return { picture: pixels, mask, overlay: overlayMask()(mask)(pixels) }
+      })
+    )
+  }
+
+/**
+ * The mask of `segment` alone: the class of every pixel, as an image of one channel at the picture's own size.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'
@@ -76,20 +135,8 @@ const maskOf = (p: Predictor, pixels: Pixels, env: Env): E.Either<GraftError, Pi
  */
 export const predictMask =
   (picture: Picture) =>
-  (p: Predictor): ReaderTaskEither<Env, GraftError, Pixels> =>
-  (env) => {
-    if (p.task._tag !== 'Segmentation' || p.task.codes.length > 256)
-      return TE.left(
-        settingError('predictMask', 'a network of segmentation, of up to 256 classes', p.task._tag, 'use predict')
-      )
-    return pipe(
-      sized(picture)(env),
-      TE.chain(({ picture: content, sides }) =>
-        pipe(
-          pixelsOf({ ...p, resize: 'squish' }, content)(env),
-          TE.chainEitherKW((pixels) => maskOf(p, pixels, env)),
-          TE.map(nearestPixels(sides))
-        )
-      )
+  (p: Predictor): RTE.ReaderTaskEither<Env, GraftError, Pixels> =>
+    pipe(
+      segment(picture)(p),
+      RTE.map(({ mask }) => mask)
     )
-  }

@@ -1,0 +1,69 @@
+/**
+ * `graft predict` of a model of segmentation: a mask and an overlay for each picture, as files.
+ */
+import { basename, extname, join } from 'node:path'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { classesOf, type Pixels } from '../data/index.js'
+import type { GraftError } from '../GraftError.js'
+import { type GraftEnv, type Predictor, segment } from '../learn/index.js'
+
+/** What was written for a picture, and the share that each class it shows has of it. */
+export interface SegmentedFile {
+  readonly image: string
+  readonly mask: string
+  readonly overlay: string
+  readonly shares: Readonly<Record<string, number>>
+}
+
+const sharesOf = (codes: ReadonlyArray<string>, { data }: Pixels): Readonly<Record<string, number>> => {
+  const counts = codes.map(() => 0)
+  for (const index of data) counts[index]!++
+  return Object.fromEntries(codes.flatMap((code, i) => (counts[i] === 0 ? [] : [[code, counts[i]! / data.length]])))
+}
+
+/** Two pictures may have one name, in different folders: the second gets its place in the list before it. */
+const stems = (images: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const names = images.map((image) => basename(image, extname(image)))
+  return names.map((name, i) => (names.indexOf(name) === i ? name : `${i}-${name}`))
+}
+
+const written =
+  (file: string, pixels: Pixels): RTE.ReaderTaskEither<GraftEnv, GraftError, string> =>
+  ({ images, files }) =>
+    pipe(
+      images.encode(pixels),
+      TE.chain((png) => files.write(file, png)),
+      TE.map(() => file)
+    )
+
+/** Segments pictures one after the other; files go to a folder. */
+export const segmentAll =
+  (images: ReadonlyArray<string>, folder: string) =>
+  (p: Predictor): RTE.ReaderTaskEither<GraftEnv, GraftError, ReadonlyArray<SegmentedFile>> => {
+    const names = stems(images)
+    return pipe(
+      images.map((image, i) =>
+        pipe(
+          segment(image)(p),
+          RTE.chain(({ mask, overlay }) =>
+            pipe(
+              RTE.Do,
+              RTE.apS('mask', written(join(folder, `${names[i]!}.mask.png`), mask)),
+              RTE.apS('overlay', written(join(folder, `${names[i]!}.overlay.png`), overlay)),
+              RTE.map((files) => ({ image, ...files, shares: sharesOf(classesOf(p.task), mask) }))
+            )
+          )
+        )
+      ),
+      RTE.sequenceSeqArray
+    )
+  }
+
+/** `image  mask  overlay`, in columns. */
+export const drawSegmented = (all: ReadonlyArray<SegmentedFile>): ReadonlyArray<string> => {
+  const widest = (texts: ReadonlyArray<string>): number => Math.max(...texts.map((text) => text.length))
+  const [image, mask] = [widest(all.map((f) => f.image)), widest(all.map((f) => f.mask))]
+  return all.map((f) => `${f.image.padEnd(image)}  ${f.mask.padEnd(mask)}  ${f.overlay}`)
+}

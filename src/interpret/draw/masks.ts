@@ -1,0 +1,55 @@
+/**
+ * Masks over pictures.
+ *
+ * @since 0.1.0
+ */
+import type { Pixels } from '../../data/index.js'
+
+/**
+ * The colour of a class, RGB in 0..255: hues a golden section apart, so that neighbouring indices differ and any number
+ * of classes has colours.
+ *
+ * @example
+ * import { maskColour } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(maskColour(0), [242, 61, 61])
+ * assert.notDeepStrictEqual(maskColour(1), maskColour(2))
+ *
+ * @since 0.1.0
+ */
+export const maskColour = (index: number): readonly [red: number, green: number, blue: number] => {
+  const hue = (index * 0.618_033_988_749_895) % 1
+  // each turn around the hues is darker than the one before it
+  const value = 0.95 - 0.15 * (Math.floor(index / 8) % 4)
+  const at = (offset: number): number => {
+    const k = (offset + hue * 6) % 6
+    return Math.round(255 * value * (1 - 0.75 * Math.max(0, Math.min(k, 4 - k, 1))))
+  }
+  return [at(5), at(3), at(1)]
+}
+
+/**
+ * A picture (RGB) under a mask of the same size, each class in its `maskColour`, with `alpha` (0.5) of the mask; the
+ * classes of `skip` are left as the picture is. A mask of another size leaves the picture as it is.
+ *
+ * @example
+ * import { maskColour, overlayMask } from 'graft-vision'
+ *
+ * const black = { height: 1, width: 2, channels: 3, data: new Uint8Array(6) }
+ * const mask = { height: 1, width: 2, channels: 1, data: Uint8Array.of(0, 1) }
+ * assert.deepStrictEqual([...overlayMask({ alpha: 1, skip: [0] })(mask)(black).data], [0, 0, 0, ...maskColour(1)])
+ *
+ * @since 0.1.0
+ */
+export const overlayMask =
+  ({ alpha = 0.5, skip = [] }: { readonly alpha?: number; readonly skip?: ReadonlyArray<number> } = {}) =>
+  (mask: Pixels) =>
+  (picture: Pixels): Pixels => {
+    if (mask.height !== picture.height || mask.width !== picture.width) return picture
+    const colours = Array.from({ length: 256 }, (_, index) => maskColour(index))
+    const data = Uint8Array.from(picture.data, (sample, i) => {
+      const index = mask.data[Math.floor(i / 3) * mask.channels]!
+      return skip.includes(index) ? sample : Math.round((1 - alpha) * sample + alpha * colours[index]![i % 3]!)
+    })
+    return { ...picture, data }
+  }
