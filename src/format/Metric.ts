@@ -109,7 +109,8 @@ export const metricSchema = makeSchema((g) =>
     g.literal(...words),
     g.keyed({
       ...optionsOf(g),
-      foregroundAccuracy: g.object({ voidCode: g.whole(0) }, {}),
+      // -1: pixels that do not count anyway
+      foregroundAccuracy: g.object({ voidCode: g.whole(-1) }, {}),
       meanIou: g.object({ codes: g.list(g.string) }, {})
     })
   )
