@@ -1,8 +1,12 @@
 /**
- * Laws of holdouts and batches: every item once, in an order that seed and epoch alone decide.
+ * Laws of holdouts, batches and transforms: every item once, in an order and transformed in a way that seed and epoch
+ * alone decide.
  */
 import * as fc from 'fast-check'
-import { batchOrder, separateRandomly } from '../src/data/index.js'
+import * as O from 'fp-ts/lib/Option.js'
+import { batchOrder, type Pixels, separateRandomly, Transform } from '../src/data/index.js'
+import { applyTransforms } from '../src/data/pixel/index.js'
+import { transforms } from './arbitrary/transforms.js'
 import { equal, holds } from './claim.js'
 import { type Law, law } from './Law.js'
 
@@ -12,6 +16,34 @@ const hundredths = fc.integer({ min: 0, max: 99 }).map((n) => n / 100)
 
 const ascending = (n: number): ReadonlyArray<number> => Array.from({ length: n }, (_, i) => i)
 const sorted = (list: ReadonlyArray<number>): ReadonlyArray<number> => [...list].sort((a, b) => a - b)
+
+const pictures: fc.Arbitrary<Pixels> = fc
+  .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), fc.constantFrom(1, 3), seeds)
+  .map(([height, width, channels, seed]) => ({
+    height,
+    width,
+    channels,
+    data: Uint8Array.from({ length: height * width * channels }, (_, i) => (seed * (i + 1) * 2654435761) % 256)
+  }))
+
+const lists = fc.array(transforms, { maxLength: 4 })
+const ownSize = { size: O.none, resize: 'crop' } as const
+
+/** What moves samples without mixing them, and lets no light fall. */
+const stepping: ReadonlyArray<Transform.Transform['_tag']> = ['CropPad', 'FlipLr', 'Dihedral']
+
+/** Pairs that undo each other exactly, since they move samples without mixing them. */
+const inverses: ReadonlyArray<readonly [Transform.DrawnTransform, Transform.DrawnTransform]> = [
+  [{ _tag: 'FlipLr' }, { _tag: 'FlipLr' }],
+  // bits 0 and 1 change places when rows and columns do
+  ...[0, 1, 2, 3, 4, 5, 6, 7].map((k) => {
+    const back = (k & 4) === 0 ? k : 4 | ((k & 1) << 1) | ((k & 2) >> 1)
+    return [
+      { _tag: 'Dihedral', k },
+      { _tag: 'Dihedral', k: back }
+    ] as const
+  })
+]
 
 const batchings = fc.record({
   n: counts,
@@ -23,7 +55,7 @@ const batchings = fc.record({
 })
 
 /**
- * What holds of holdouts and of the order of batches.
+ * What holds of holdouts, of the order of batches and of transforms.
  *
  * @example
  * import { dataLaws } from 'graft-vision/laws'
@@ -66,6 +98,54 @@ export const dataLaws = (): ReadonlyArray<Law> => [
     fc.property(seeds, fc.nat({ max: 50 }), (seed, epoch) => {
       const order = (e: number) => batchOrder({ n: 50, bs: 50, shuffle: true, dropLast: false, seed, epoch: e })
       holds(JSON.stringify(order(epoch)) !== JSON.stringify(order(epoch + 1)), 'two epochs have one order')
+    })
+  ),
+  law(
+    'draws transforms by seed, epoch and item alone, whoever asks and in whichever order',
+    fc.property(lists, seeds, fc.nat({ max: 9 }), fc.nat({ max: 9 }), (list, seed, epoch, item) => {
+      const drawn = Transform.drawAll(seed, epoch, item)(list)
+      Transform.drawAll(seed, epoch, item + 1)(list)
+      equal(Transform.drawAll(seed, epoch, item)(list), drawn, 'what is drawn the second time')
+      const more = Transform.drawAll(seed, epoch, item)([...list, Transform.flipLr(1)])
+      equal(more.slice(0, -1), drawn, 'what is drawn before one that was added')
+    })
+  ),
+  law(
+    'transforms to the size asked for, the same pixels each time, and leaves the image as it was',
+    fc.property(lists, seeds, pictures, fc.integer({ min: 1, max: 9 }), (list, seed, image, side) => {
+      const drawn = Transform.drawAll(seed)(list)
+      const before = image.data.slice()
+      const apply = applyTransforms(drawn, { size: O.some([side, side + 1]), resize: 'crop' })
+      const result = apply(image)
+      equal([result.height, result.width, result.channels], [side, side + 1, image.channels], 'the sides')
+      equal(apply(image), result, 'the pixels the second time')
+      equal(image.data, before, 'the image')
+    })
+  ),
+  law(
+    'undoes flips and symmetries by their inverses',
+    fc.property(pictures, fc.constantFrom(...inverses), (image, [there, back]) => {
+      const once = applyTransforms([there], ownSize)(image)
+      equal(applyTransforms([back], ownSize)(once), image, `${JSON.stringify(there)} and back`)
+    })
+  ),
+  law(
+    'moves a mask with its image: where nothing is mixed, both go to the same place',
+    fc.property(pictures, lists, seeds, (image, list, seed) => {
+      const drawn = Transform.drawAll(seed)(list.filter(({ _tag }) => stepping.includes(_tag)))
+      const [asMask, asImage] = [true, false].map((mask) => applyTransforms(drawn, { ...ownSize, mask })(image))
+      equal(asMask, asImage, 'mask and image')
+    })
+  ),
+  law(
+    'invents no class: what a transformed mask holds, the mask held',
+    fc.property(pictures, lists, seeds, fc.integer({ min: 1, max: 9 }), (mask, list, seed, side) => {
+      const held = new Set(mask.data)
+      const after = applyTransforms(Transform.drawAll(seed)(list), { size: O.some(side), resize: 'pad', mask: true })
+      holds(
+        after(mask).data.every((value) => held.has(value)),
+        'a class that was not there'
+      )
     })
   )
 ]

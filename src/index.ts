@@ -6,6 +6,7 @@
  */
 export * from './arch/index.js'
 export * from './data/index.js'
+export * from './data/pixel/index.js'
 export * from './emit/index.js'
 export * from './Explained.js'
 export * from './format/index.js'

@@ -14,6 +14,7 @@ import {
   type Stats
 } from '../../src/data/index.js'
 import { classNames } from './tasks.js'
+import { transforms } from './transforms.js'
 
 const names: fc.Arbitrary<string> = fc.stringMatching(/^[a-z][a-z0-9_]{0,7}$/)
 const seeds: fc.Arbitrary<number> = fc.nat({ max: 2 ** 31 - 1 })
@@ -79,6 +80,7 @@ const fields: { readonly [K in Exclude<keyof DataSpec, 'source'>]: fc.Arbitrary<
   size: optional(fc.oneof(side, fc.tuple(side, side))),
   resize: optional(fc.constantFrom('crop', 'squish', 'pad')),
   normalise: fc.oneof(...Object.values(normalisations)),
+  transforms: fc.array(transforms, { maxLength: 4 }),
   bs: fc.integer({ min: 1, max: 128 }),
   validBs: optional(fc.integer({ min: 1, max: 128 })),
   shuffle: fc.boolean(),

@@ -7,6 +7,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   cifarStats,
   type DataSpec,
+  getTransforms,
   holdoutByPct,
   imagenetStats,
   mnistStats,
@@ -14,10 +15,12 @@ import {
   normaliseForWeights,
   normaliseFromBatch,
   type Source,
+  Transform,
   withBatchSize,
   withDataSeed,
   withoutNormalisation,
   withSize,
+  withTransforms,
   withValidBatchSize
 } from '../data/index.js'
 import type { GraftError } from '../GraftError.js'
@@ -51,6 +54,7 @@ export interface TrainFlags {
   readonly validBs?: string
   readonly size?: string
   readonly normalise?: string
+  readonly transforms?: string
   readonly validPct?: string
   readonly metrics?: string
   readonly seed?: string
@@ -67,6 +71,8 @@ export interface TrainFlags {
   readonly json?: boolean
 }
 
+const augmentations = ['default', 'flip', 'none'] as const
+
 const normalisations = ['weights', 'imagenet', 'cifar', 'mnist', 'batch', 'none'] as const
 
 export const readTrainFlags = (flags: TrainFlags) =>
@@ -78,6 +84,7 @@ export const readTrainFlags = (flags: TrainFlags) =>
     validBs: whole('--valid-bs', 1, '64')(flags.validBs),
     size: whole('--size', 1, '224')(flags.size),
     normalise: oneOf('--normalise', normalisations)(flags.normalise),
+    transforms: oneOf('--transforms', augmentations)(flags.transforms),
     validPct: inRange('--valid-pct', [0, 1], '0.2')(flags.validPct),
     metrics: metricsFlag(flags.metrics),
     seed: whole('--seed', 0, '42')(flags.seed),
@@ -168,6 +175,11 @@ const normalised = (how: (typeof normalisations)[number]): ((spec: DataSpec) => 
   }
 }
 
+const augmented = (how: (typeof augmentations)[number]): ((spec: DataSpec) => DataSpec) =>
+  withTransforms(
+    how === 'default' ? getTransforms() : how === 'flip' ? [Transform.randomCrop(), Transform.flipLr()] : []
+  )
+
 const heldOut = (source: Source, pct: number, seed: number): E.Either<GraftError, Source> => {
   const holdout = holdoutByPct(pct, seed)
   switch (source._tag) {
@@ -190,7 +202,8 @@ export const adjusted =
       ...(n.validBs === undefined ? [] : [withValidBatchSize(n.validBs)]),
       ...(n.size === undefined ? [] : [withSize(n.size)]),
       ...(n.seed === undefined ? [] : [withDataSeed(n.seed)]),
-      ...(n.normalise === undefined ? [] : [normalised(n.normalise)])
+      ...(n.normalise === undefined ? [] : [normalised(n.normalise)]),
+      ...(n.transforms === undefined ? [] : [augmented(n.transforms)])
     ]
     const changed = changes.reduce((s, change) => change(s), spec)
     return n.validPct === undefined

@@ -79,7 +79,7 @@ const noFreeze = (): Option => new Option('--no-freeze', 'train all groups')
 /** What a run knows already, and so cannot be told when it goes on. */
 const ofTheRun = [
   ...['arch', 'model', 'recipe', 'epochs', 'lr', 'wd', 'bs', 'validBs', 'size', 'normalise', 'validPct', 'seed'],
-  'metrics',
+  ...['transforms', 'metrics'],
   ...['pretrained', 'weights', 'freeze', 'engine', 'threads', 'out', 'force']
 ]
 
@@ -107,6 +107,7 @@ program
       'weights (default: as they expect it, or imagenet), imagenet, cifar, mnist, batch, none'
     )
   )
+  .addOption(new Option('--transforms <which>', 'augment: default, flip (and crop at random) or none (the default)'))
   .addOption(new Option('--valid-pct <part>', 'validate on this random part (default: the valid folder, or 0.2)'))
   .addOption(new Option('--metrics <names>', 'what is measured: names between commas, or JSON (default: by task)'))
   .addOption(new Option('--seed <n>', 'of initial weights, order and dropout (default: 42)'))
@@ -156,6 +157,7 @@ program
   )
   .addOption(new Option('--bs <n>', 'pictures a batch (default: 64)'))
   .addOption(new Option('--out <dir>', 'where masks and overlays go, for a model of segmentation (default: .)'))
+  .addOption(new Option('--tta', 'blend with the predictions of eight zoomed and flipped views'))
   .addOption(engine())
   .addOption(threads())
   .addOption(json())
@@ -171,6 +173,7 @@ Examples:
   graft predict model.safetensors photos/*.png --json
   graft predict weights.pth cat.jpg --arch ./mine.js#net
   graft predict graft-out/streets street.png --out masks
+  graft predict model.safetensors photos/*.png --tta
 ${exitCodesHelp}`
   )
   .action((model: string, images: ReadonlyArray<string>, flags: PredictFlags) =>

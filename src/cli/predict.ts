@@ -18,6 +18,7 @@ export interface PredictFlags {
   readonly engine?: string
   readonly threads?: string
   readonly out?: string
+  readonly tta?: boolean
   readonly json?: boolean
 }
 
@@ -34,7 +35,7 @@ type Lines = RTE.ReaderTaskEither<GraftEnv, GraftError, ReadonlyArray<string>>
 
 const classified = (images: ReadonlyArray<string>, flags: PredictFlags, bs: number | undefined, p: Predictor): Lines =>
   pipe(
-    predictAll(images, given({ bs }))(p),
+    predictAll(images, { ...given({ bs }), ...(flags.tta === true ? { tta: {} } : {}) })(p),
     RTE.map((all) =>
       flags.json === true
         ? all.map((one) => JSON.stringify({ ...one, probability: probabilityOf(one) }))

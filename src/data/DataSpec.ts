@@ -12,6 +12,7 @@ import { eqValue, foldUnion, showValue } from '../Value.js'
 import { maskSource, type MaskOptions } from './Masks.js'
 import { folderLayout, type FolderOptions, type Source } from './Source.js'
 import type { Stats } from './Stats.js'
+import type { Transform } from './Transform.js'
 
 // -------------------------------------------------------------------------------------------------------------------
 // model
@@ -69,6 +70,8 @@ export interface DataSpec {
   /** Crop for a square, squish for a pair, unless given (as in the reference). */
   readonly resize: O.Option<Resize>
   readonly normalise: Normalise
+  /** What happens to images in training, and there alone. */
+  readonly transforms: ReadonlyArray<Transform>
   readonly bs: number
   readonly validBs: O.Option<number>
   readonly shuffle: boolean
@@ -101,6 +104,7 @@ export const defaultData: Omit<DataSpec, 'source'> = {
   size: O.none,
   resize: O.none,
   normalise: { _tag: 'ForWeights' },
+  transforms: [],
   bs: 64,
   validBs: O.none,
   shuffle: true,
@@ -286,6 +290,21 @@ export const normaliseFromBatch: Word = /*#__PURE__*/ having({ normalise: { _tag
  * @since 0.1.0
  */
 export const withoutNormalisation: Word = /*#__PURE__*/ having({ normalise: { _tag: 'None' } })
+
+/**
+ * Augment: in training, each image goes through these, drawn anew every epoch from the data's seed. Validation and
+ * prediction see images as they are.
+ *
+ * @example
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import { getTransforms, imageFolder, Transform, withSize, withTransforms } from 'graft-vision'
+ *
+ * const spec = pipe(imageFolder('photos'), withSize(224), withTransforms(getTransforms()))
+ * assert.deepStrictEqual(spec.transforms[0], Transform.randomCrop())
+ *
+ * @since 0.1.0
+ */
+export const withTransforms = (transforms: ReadonlyArray<Transform>): Word => having({ transforms })
 
 /**
  * So many images a batch.

@@ -5,6 +5,7 @@
  */
 import * as O from 'fp-ts/lib/Option.js'
 import { badSpec, type DataError } from './DataError.js'
+import { transformMistakes } from './checkTransforms.js'
 import type { DataSpec } from './DataSpec.js'
 
 /** Names that are given here and not in a file. */
@@ -49,6 +50,8 @@ export const checkSpec = (spec: DataSpec): ReadonlyArray<DataError> => {
       'use withValidBatchSize(64)'
     )
   ask(spec.cacheBytes >= 0, 'cacheBytes', 'bytes, at least 0', spec.cacheBytes, 'use withCacheBytes(0) to keep nothing')
+  for (const { path, expected, found } of transformMistakes(spec.transforms))
+    ask(false, path, expected, found, 'use withTransforms(getTransforms())')
   if (spec.normalise._tag === 'Given') {
     const { mean, std } = spec.normalise.stats
     const lengths = mean.length === std.length && (mean.length === 1 || mean.length === 3)

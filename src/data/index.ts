@@ -42,6 +42,7 @@ export {
   withResize,
   withShuffle,
   withSize,
+  withTransforms,
   withValidBatchSize,
   withVerify,
   type DataSpec,
@@ -83,7 +84,7 @@ export {
   type MaskOptions
 } from './Masks.js'
 export type { Pixels } from './Pixels.js'
-export { cropPad, scaledSides, sidesOf } from './resizing.js'
+export { cropPad, nearestMultiple, reflect, roundHalfEven, scaledSides, sidesOf } from './resizing.js'
 export { drawDigit, strokeSide } from './strokes.js'
 export {
   eqSource,
@@ -124,4 +125,7 @@ export {
   type Segmentation,
   type Task
 } from './Task.js'
+export * as Transform from './Transform.js'
+export { getTransforms, type GetTransformsOptions } from './getTransforms.js'
+export { ttaViews } from './ttaViews.js'
 export { checksums, URLs, type Checksum } from './URLs.js'

@@ -7,7 +7,17 @@
 import type { Resize, Size } from './DataSpec.js'
 import type { Pixels } from './Pixels.js'
 
-const roundHalfEven = (x: number): number => {
+/**
+ * The nearest whole number; of two, the even one.
+ *
+ * @example
+ * import { roundHalfEven } from 'graft-vision'
+ *
+ * assert.deepStrictEqual([0.5, 1.5, 2.5, 2.6].map(roundHalfEven), [0, 2, 2, 3])
+ *
+ * @since 0.1.0
+ */
+export const roundHalfEven = (x: number): number => {
   const below = Math.floor(x)
   const rest = x - below
   return rest < 0.5 || (rest === 0.5 && below % 2 === 0) ? below : below + 1
@@ -48,8 +58,17 @@ export const scaledSides =
     return [Math.max(1, roundHalfEven(height / ratio)), Math.max(1, roundHalfEven(width / ratio))]
   }
 
-/** Mirrors about the edge pixel's centre, as often as it takes: -1 becomes 1, n becomes n - 2. */
-const reflect = (i: number, n: number): number => {
+/**
+ * A position among `n` pixels, mirrored about the edge pixels' centres as often as it takes.
+ *
+ * @example
+ * import { reflect } from 'graft-vision'
+ *
+ * assert.deepStrictEqual([-1, 2, 4, 7].map((i) => reflect(i, 4)), [1, 2, 2, 1])
+ *
+ * @since 0.1.0
+ */
+export const reflect = (i: number, n: number): number => {
   if (n === 1) return 0
   const period = 2 * (n - 1)
   const at = ((i % period) + period) % period
@@ -91,3 +110,18 @@ export const cropPad =
     }
     return { height, width, channels, data }
   }
+
+/**
+ * The multiple of `of` that is nearest to a number of pixels, half to the even one.
+ *
+ * @example
+ * import { nearestMultiple } from 'graft-vision'
+ *
+ * assert.deepStrictEqual([nearestMultiple(32)(223), nearestMultiple(32)(240)], [224, 256])
+ *
+ * @since 0.1.0
+ */
+export const nearestMultiple =
+  (of: number) =>
+  (pixels: number): number =>
+    of * roundHalfEven(pixels / of)

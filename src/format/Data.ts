@@ -41,6 +41,7 @@ import { eqValue } from '../Value.js'
 import { codec, differing, refused } from './Codec.js'
 import type { FormatErrors } from './FormatError.js'
 import { type Grammar, makeSchema, type TypeOf } from './Grammar.js'
+import { transformsFrom, transformsSchema, transformsTo } from './Transforms.js'
 
 // -------------------------------------------------------------------------------------
 // schemas
@@ -103,6 +104,7 @@ export const dataSchema = makeSchema((g) =>
       size: sizeOf(g),
       resize: g.literal('crop', 'squish', 'pad'),
       normalise: normalise(g),
+      transforms: transformsSchema(g),
       bs: g.whole(1),
       validBs: g.whole(1),
       shuffle: g.boolean,
@@ -172,14 +174,15 @@ const normaliseFrom = (json: TypeOf<typeof normalise>): Normalise =>
         ? { _tag: 'None' }
         : { _tag: 'Given', stats: typeof json === 'string' ? namedStats.find(([name]) => name === json)![1] : json }
 
-const dataFrom = ({ source: from, size, resize, normalise: by, validBs, ...rest }: DataJson): DataSpec => ({
+const dataFrom = ({ source: from, size, resize, normalise: by, transforms, validBs, ...rest }: DataJson): DataSpec => ({
   ...defaultData,
   ...rest,
   source: sourceFrom(from),
   size: O.fromNullable(size),
   resize: O.fromNullable(resize),
   validBs: O.fromNullable(validBs),
-  ...(by === undefined ? {} : { normalise: normaliseFrom(by) })
+  ...(by === undefined ? {} : { normalise: normaliseFrom(by) }),
+  ...(transforms === undefined ? {} : { transforms: transformsFrom(transforms) })
 })
 
 // -------------------------------------------------------------------------------------
@@ -246,11 +249,12 @@ const normaliseTo = foldNormalise<unknown>({
 })
 
 const dataTo = ({ source: of, ...rest }: DataSpec): unknown => {
-  const { normalise: by, ...chosen } = differing(rest, defaultData)
+  const { normalise: by, transforms, ...chosen } = differing(rest, defaultData)
   return {
     source: sourceTo(of),
     ...fields(chosen),
-    ...(by === undefined ? {} : { normalise: normaliseTo(rest.normalise) })
+    ...(by === undefined ? {} : { normalise: normaliseTo(rest.normalise) }),
+    ...(transforms === undefined ? {} : { transforms: transformsTo(rest.transforms) })
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
-import type { DataError, DataItem, DataSpec, DataWarning, Pixels, Stats, Task } from '../data/index.js'
+import type { DataError, DataItem, DataSpec, DataWarning, Pixels, Stats, Task, Transform } from '../data/index.js'
 import type { HasFiles } from './Files.js'
 import type { HasImages } from './Images.js'
 import type { IoError } from './IoError.js'
@@ -23,7 +23,16 @@ export interface Item extends DataItem {
 }
 
 /**
- * Labelled images in a fixed order. `item(i)` decodes one (or finds it in memory).
+ * How one image is looked at: transforms, drawn.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type View = ReadonlyArray<Transform.DrawnTransform>
+
+/**
+ * Labelled images in a fixed order. `item(i)` decodes one (or finds it in memory); with a view it is transformed, and
+ * its mask with it.
  *
  * @category model
  * @since 0.1.0
@@ -32,7 +41,7 @@ export interface Dataset {
   readonly length: number
   /** Files relative to the data's root, with `/`. */
   readonly items: ReadonlyArray<DataItem>
-  readonly item: (i: number) => ReaderTaskEither<HasFiles & HasImages, DataError | IoError, Item>
+  readonly item: (i: number, view?: View) => ReaderTaskEither<HasFiles & HasImages, DataError | IoError, Item>
 }
 
 /**
@@ -62,7 +71,7 @@ export interface Data {
 
 /**
  * A hash (SHA-256, hexadecimal) of what decides the course of a training: files, labels, targets, size, normalisation,
- * batches, seed. Where the data lies, and how it was verified, do not count.
+ * transforms, batches, seed. Where the data lies, and how it was verified, do not count.
  *
  * @example
  * import { digits } from 'graft-vision'
@@ -78,9 +87,9 @@ export interface Data {
  * @since 0.1.0
  */
 export const dataFingerprint = ({ spec, task, shape, stats, train, valid }: Data): string => {
-  const { resize, bs, validBs, shuffle, dropLast, seed } = spec
+  const { resize, transforms, bs, validBs, shuffle, dropLast, seed } = spec
   const listed = (items: ReadonlyArray<DataItem>) => items.map(({ file, label, target }) => [file, label, target])
-  const what = { resize, bs, validBs, shuffle, dropLast, seed, task, shape, stats }
+  const what = { resize, transforms, bs, validBs, shuffle, dropLast, seed, task, shape, stats }
   return createHash('sha256')
     .update(JSON.stringify([what, listed(train.items), listed(valid.items)]))
     .digest('hex')

@@ -17,6 +17,8 @@ export interface DecodeOptions {
   /** As it is, unless given. */
   readonly size: Option<Size>
   readonly resize: Resize
+  /** Whether what is scaled is then cut or padded to the size. Default true. */
+  readonly cut?: boolean
 }
 
 /**

@@ -9,7 +9,7 @@ import type { ReaderIO } from 'fp-ts/lib/ReaderIO.js'
 import type { Task } from 'fp-ts/lib/Task.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { normaliseInto, type Batches, type DataError, type Stats } from '../data/index.js'
-import type { Dataset, Item } from './Data.js'
+import type { Dataset, Item, View } from './Data.js'
 import type { HasFiles } from './Files.js'
 import type { HasImages } from './Images.js'
 import type { IoError } from './IoError.js'
@@ -69,7 +69,7 @@ const assemble = (items: ReadonlyArray<Item>, indices: ReadonlyArray<number>, st
 
 /**
  * Opens the batches of one epoch. Up to `prefetch` (2) batches are decoded, in parallel, while one is used; nothing
- * starts before the first `next`. A file that cannot be read any more is an error that names it.
+ * starts before the first `next`. With `views` each image is looked at as that of its position says. A file that cannot be read any more is an error that names it.
  *
  * @example
  * import { digits, trainOrder, withBatchSize } from 'graft-vision'
@@ -98,15 +98,16 @@ export const openBatches =
     readonly batches: Batches
     readonly stats: Stats
     readonly prefetch?: number
+    readonly views?: (i: number) => View
   }): ReaderIO<HasFiles & HasImages, BatchReader> =>
   (env) =>
   () => {
-    const { dataset, batches, stats, prefetch = 2 } = of
+    const { dataset, batches, stats, prefetch = 2, views } = of
     const ahead: Array<Promise<Loaded>> = []
     let started = 0
     let closed = false
     const load = async (indices: ReadonlyArray<number>): Promise<Loaded> => {
-      const items = await parallel(env.images.workers, (i: number) => dataset.item(i)(env))(indices)()
+      const items = await parallel(env.images.workers, (i: number) => dataset.item(i, views?.(i))(env))(indices)()
       return E.map((all: ReadonlyArray<Item>) => assemble(all, indices, stats))(E.sequenceArray(items))
     }
     const fill = (): void => {

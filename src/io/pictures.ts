@@ -8,17 +8,20 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import {
+  cropPad,
   dataError,
   maskTargets,
+  nearestPixels,
   resizeOf,
-  sizedMask,
+  scaledSides,
   type DataError,
   type DataItem,
   type DataSpec,
   type Pixels,
   type Task
 } from '../data/index.js'
-import type { Dataset, Item } from './Data.js'
+import { applyTransforms } from '../data/pixel/index.js'
+import type { Dataset, Item, View } from './Data.js'
 import type { HasFiles } from './Files.js'
 import type { HasImages } from './Images.js'
 import type { IoError } from './IoError.js'
@@ -49,54 +52,53 @@ export const pictures = (spec: DataSpec, root: string): Pictures => {
       }
       return pixels
     }
-  const how = { size: spec.size, resize: resizeOf(spec) }
+  const resize = resizeOf(spec)
   const bytesOf = (file: string) => (env: Env) => env.files.read(path.join(root, file))
-  const decode =
-    (file: string): Read<Pixels> =>
+  const known =
+    (file: string, otherwise: Read<Pixels>): Read<Pixels> =>
     (env) => {
-      const known = remembered.get(file)
-      return known !== undefined
-        ? TE.right(known)
-        : pipe(
-            bytesOf(file)(env),
-            TE.chainW((bytes) => env.images.decode(file, bytes, how)),
-            TE.map(remember(file))
-          )
+      const found = remembered.get(file)
+      return found !== undefined ? TE.right(found) : TE.map(remember(file))(otherwise(env))
     }
-  const ignore = spec.source._tag === 'ImageMasks' ? spec.source.ignore : []
-  const decodeMask =
-    (file: string): Read<Pixels> =>
-    (env) => {
-      const known = remembered.get(file)
-      return known !== undefined
-        ? TE.right(known)
-        : pipe(
-            bytesOf(file)(env),
-            TE.chainW((bytes) => env.images.mask(file, bytes)),
-            TE.map((mask) => (O.isSome(spec.size) ? sizedMask(how.resize, spec.size.value)(mask) : mask)),
-            TE.map(remember(file))
-          )
-    }
-  /** The mask is what labels the image. */
-  const maskOf =
-    ({ file, label }: DataItem, [height, width]: readonly [number, number], classes: number): Read<Int32Array> =>
-    (env) =>
+  /** Scaled, and not yet cut: where to cut is another matter in every epoch of training. */
+  const decode = (file: string): Read<Pixels> =>
+    known(file, (env) =>
       pipe(
-        decodeMask(label)(env),
-        TE.chainEitherKW(
-          E.fromPredicate(
-            (mask) => mask.height === height && mask.width === width,
-            (mask) =>
-              dataError.mixedSizes(
-                label,
-                `${height} x ${width}, as its image ${file}`,
-                `${mask.height} x ${mask.width}`,
-                'make image and mask of one size'
-              )
-          )
-        ),
-        TE.chainEitherKW(maskTargets(classes, ignore, label))
+        bytesOf(file)(env),
+        TE.chainW((bytes) => env.images.decode(file, bytes, { size: spec.size, resize, cut: false }))
       )
+    )
+  const ignore = spec.source._tag === 'ImageMasks' ? spec.source.ignore : []
+  const decodeMask = (file: string): Read<Pixels> =>
+    known(file, (env) =>
+      pipe(
+        bytesOf(file)(env),
+        TE.chainW((bytes) => env.images.mask(file, bytes)),
+        TE.map((mask) =>
+          O.isSome(spec.size)
+            ? nearestPixels(scaledSides(resize, spec.size.value)([mask.height, mask.width]))(mask)
+            : mask
+        )
+      )
+    )
+  /** Scaled pixels at the data's sides; without a size they must have them already. */
+  const fitted =
+    (file: string, as: string, sides: readonly [number, number], view: View | undefined, mask: boolean) =>
+    (pixels: Pixels): E.Either<DataError, Pixels> => {
+      if (O.isNone(spec.size) && (pixels.height !== sides[0] || pixels.width !== sides[1]))
+        return E.left(
+          dataError.mixedSizes(
+            file,
+            `${sides[0]} x ${sides[1]}, as ${as}`,
+            `${pixels.height} x ${pixels.width}`,
+            mask ? 'make image and mask of one size' : 'give a size: withSize(224)'
+          )
+        )
+      const fits = view === undefined ? cropPad(sides) : applyTransforms(view, { size: O.some(sides), resize, mask })
+      const result = fits(pixels)
+      // a copy: what is remembered serves every later epoch
+      return E.right(result === pixels ? { ...pixels, data: pixels.data.slice() } : result)
+    }
   return {
     root,
     decode,
@@ -105,35 +107,30 @@ export const pictures = (spec: DataSpec, root: string): Pictures => {
         bytesOf(file)(env),
         TE.chainW((bytes) => env.images.header(file, bytes))
       ),
-    dataset: (items, [height, width], task) => ({
+    dataset: (items, sides, task) => ({
       length: items.length,
       items,
-      item: (i) => (env) => {
+      item: (i, view) => (env) => {
         const item = items[i]
         if (item === undefined)
           return TE.left(
             dataError.noSuchItem(`item ${i}`, `a position from 0 to ${items.length - 1}`, `${i}`, 'ask for another')
           )
+        const { file, label } = item
         return pipe(
-          decode(item.file)(env),
-          TE.filterOrElseW(
-            (pixels) => pixels.height === height && pixels.width === width,
-            (pixels) =>
-              dataError.mixedSizes(
-                item.file,
-                `${height} x ${width}, as the others`,
-                `${pixels.height} x ${pixels.width}`,
-                'give a size: withSize(224)'
-              )
-          ),
-          // a copy: what is remembered serves every later epoch
-          TE.map((pixels): Item => ({ ...item, pixels: { ...pixels, data: pixels.data.slice() } })),
+          decode(file)(env),
+          TE.chainEitherKW(fitted(file, 'the others', sides, view, false)),
+          TE.map((pixels): Item => ({ ...item, pixels })),
           TE.chain((one) =>
-            task._tag === 'Segmentation'
-              ? TE.map((mask: Int32Array): Item => ({ ...one, mask }))(
-                  maskOf(item, [height, width], task.codes.length)(env)
+            task._tag !== 'Segmentation'
+              ? TE.right(one)
+              : pipe(
+                  // the mask is what labels the image
+                  decodeMask(label)(env),
+                  TE.chainEitherKW(fitted(label, `its image ${file}`, sides, view, true)),
+                  TE.chainEitherKW(maskTargets(task.codes.length, ignore, label)),
+                  TE.map((mask): Item => ({ ...one, mask }))
                 )
-              : TE.right(one)
           )
         )
       }

@@ -38,14 +38,14 @@ const toRgb = (samples: Uint8Array, channels: number): Uint8Array => {
   return rgb
 }
 
-const decode = async (bytes: Uint8Array, { size, resize }: DecodeOptions): Promise<Pixels> => {
+const decode = async (bytes: Uint8Array, { size, resize, cut = true }: DecodeOptions): Promise<Pixels> => {
   const plain = decodePlainPng(bytes)
   const fits = (height: number, width: number): boolean => {
     if (O.isNone(size)) return true
     const [h, w] = scaledSides(resize, size.value)([height, width])
     return h === height && w === width
   }
-  const finish = (pixels: Pixels): Pixels => (O.isSome(size) ? cropPad(sidesOf(size.value))(pixels) : pixels)
+  const finish = (pixels: Pixels): Pixels => (O.isSome(size) && cut ? cropPad(sidesOf(size.value))(pixels) : pixels)
   if (plain !== undefined && fits(plain.height, plain.width))
     return finish({ ...plain, channels: 3, data: toRgb(plain.data, plain.channels) })
   const image = (await load())(bytes, reading)

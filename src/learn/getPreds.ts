@@ -9,23 +9,23 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import { type Batches, type Stats, trainOrder, validOrder } from '../data/index.js'
-import { compileInference, type Evaluation, type StateDict } from '../engine/index.js'
+import { compileInference, type Evaluation, type Inference, type StateDict } from '../engine/index.js'
 import type { GraftError } from '../GraftError.js'
 import { activate } from '../interpret/index.js'
-import { type Batch, type Dataset, type HasFiles, type HasImages, openBatches } from '../io/index.js'
+import { type Batch, type Dataset, type HasFiles, type HasImages, openBatches, type View } from '../io/index.js'
 import type { Plan } from '../plan/index.js'
 import { activationOf, type Loss, type OutputActivation } from '../recipe/index.js'
 import type { HasEngine } from './Env.js'
 import { breathe } from './evaluation.js'
 import type { Learner } from './Learner.js'
 import { settingError } from './LearnError.js'
-import { batchingOf } from './phase.js'
+import { batchingOf, trainViews } from './phase.js'
 import { predictAll, predictorOf } from './predict.js'
 
 /**
  * Which images: `valid`, the validation set in its order; `fix`, the training set in its order, complete; `train`, the
- * training set as the next epoch would have it: shuffled, without a last batch that is not full; `test`, the unlabelled
- * pictures of `data.test`.
+ * training set as the next epoch would have it: shuffled, transformed, without a last batch that is not full; `test`, the
+ * unlabelled pictures of `data.test`.
  *
  * @since 0.1.0
  */
@@ -59,7 +59,11 @@ export interface GetPredsOptions {
   readonly withLoss?: boolean
 }
 
-const setOf = (l: Learner, set: Exclude<PredictedSet, 'test'>): E.Either<GraftError, readonly [Dataset, Batches]> => {
+/** The images of a set with labels, and in which order. */
+export const setOf = (
+  l: Learner,
+  set: Exclude<PredictedSet, 'test'>
+): E.Either<GraftError, readonly [Dataset, Batches]> => {
   const { spec, train, valid } = l.data
   switch (set) {
     case 'valid':
@@ -93,38 +97,64 @@ interface Asked {
   readonly batches: Batches
 }
 
+/** How each image is looked at; undefined: as it is. */
+export type Views = ((i: number) => View) | undefined
+
+type Env = HasEngine & HasFiles & HasImages
+type WithLosses = Predictions & { readonly losses: ReadonlyArray<number> }
+
 /** One pass over the batches. */
-export const predictSet =
-  ({ plan, state, loss, activation, stats, dataset, batches }: Asked) =>
-  (env: HasEngine & HasFiles & HasImages) =>
-  async (): Promise<E.Either<GraftError, Predictions & { readonly losses: ReadonlyArray<number> }>> => {
-    const inference = compileInference(env.engine)(plan, state)
-    if (E.isLeft(inference)) return inference
-    const evaluate = inference.right.evaluate(loss)
-    const activated = activate(activation, plan.output[0]!)
-    const preds: Array<ReadonlyArray<number>> = []
-    const targets: Array<number | ReadonlyArray<number>> = []
-    const losses: Array<number> = []
-    const files: Array<string> = []
-    const add = (batch: Batch, { outputs, losses: each }: Evaluation): void => {
-      preds.push(...rowsOf(activated(outputs), batch.n))
-      targets.push(...targetsOf(batch))
-      losses.push(...each)
-      files.push(...batch.files)
+const pass = async (
+  of: Asked,
+  views: Views,
+  inference: Inference,
+  env: Env
+): Promise<E.Either<GraftError, WithLosses>> => {
+  const { plan, loss, activation, stats, dataset, batches } = of
+  const evaluate = inference.evaluate(loss)
+  const activated = activate(activation, plan.output[0]!)
+  const preds: Array<ReadonlyArray<number>> = []
+  const targets: Array<number | ReadonlyArray<number>> = []
+  const losses: Array<number> = []
+  const files: Array<string> = []
+  const add = (batch: Batch, { outputs, losses: each }: Evaluation): void => {
+    preds.push(...rowsOf(activated(outputs), batch.n))
+    targets.push(...targetsOf(batch))
+    losses.push(...each)
+    files.push(...batch.files)
+  }
+  const reader = openBatches({ dataset, batches, stats, ...(views === undefined ? {} : { views }) })(env)()
+  try {
+    for (;;) {
+      const next = await reader.next()
+      if (E.isLeft(next)) return next
+      if (O.isNone(next.right)) return E.right({ preds, targets, losses, files })
+      const result = evaluate(next.right.value)
+      if (E.isLeft(result)) return result
+      add(next.right.value, result.right)
+      await breathe()
     }
-    const reader = openBatches({ dataset, batches, stats })(env)()
+  } finally {
+    await reader.close()
+  }
+}
+
+/** A pass for each way of looking, the network compiled once. */
+export const predictViews =
+  (of: Asked, ways: ReadonlyArray<Views>): RTE.ReaderTaskEither<Env, GraftError, ReadonlyArray<WithLosses>> =>
+  (env) =>
+  async () => {
+    const inference = compileInference(env.engine)(of.plan, of.state)
+    if (E.isLeft(inference)) return inference
+    const passes: Array<WithLosses> = []
     try {
-      for (;;) {
-        const next = await reader.next()
-        if (E.isLeft(next)) return next
-        if (O.isNone(next.right)) return E.right({ preds, targets, losses, files })
-        const result = evaluate(next.right.value)
-        if (E.isLeft(result)) return result
-        add(next.right.value, result.right)
-        await breathe()
+      for (const views of ways) {
+        const made = await pass(of, views, inference.right, env)
+        if (E.isLeft(made)) return made
+        passes.push(made.right)
       }
+      return E.right(passes)
     } finally {
-      await reader.close()
       inference.right.dispose()
     }
   }
@@ -142,6 +172,25 @@ const testPreds = (l: Learner): RTE.ReaderTaskEither<HasEngine & HasFiles & HasI
       files: l.data.test
     }))
   )
+
+export const predictSet = (of: Asked, views?: Views): RTE.ReaderTaskEither<Env, GraftError, WithLosses> =>
+  pipe(
+    predictViews(of, [views]),
+    RTE.map(([only]) => only!)
+  )
+
+/** A learner's network on a set. */
+export const askedOf =
+  (l: Learner) =>
+  ([dataset, batches]: readonly [Dataset, Batches]): Asked => ({
+    plan: l.plan,
+    state: l.state,
+    loss: l.settings.loss,
+    activation: activationOf(l.settings.loss),
+    stats: l.data.stats,
+    dataset,
+    batches
+  })
 
 /**
  * Predictions of a set, after the activation of the learner's loss, in evaluation mode. The test set has no losses:
@@ -173,16 +222,7 @@ export const getPreds =
         : testPreds(l)
       : pipe(
           RTE.fromEither(setOf(l, set)),
-          RTE.chain(([dataset, batches]) =>
-            predictSet({
-              plan: l.plan,
-              state: l.state,
-              loss: l.settings.loss,
-              activation: activationOf(l.settings.loss),
-              stats: l.data.stats,
-              dataset,
-              batches
-            })
-          ),
+          RTE.map(askedOf(l)),
+          RTE.chain((of) => predictSet(of, set === 'train' ? trainViews(l, l.epochs).views : undefined)),
           RTE.map((all) => (withLoss ? all : { ...all, losses: null }))
         )

@@ -58,6 +58,7 @@ export {
   type Trained,
   type TrainOptions
 } from './train.js'
+export { tta, type TtaOptions, type TtaPredictions } from './tta.js'
 export { unetLearner, unetModel, type UnetLearnerOptions } from './unetLearner.js'
 export { validate, type Validation } from './validate.js'
 export { type LearnerEnv } from './weights.js'

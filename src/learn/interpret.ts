@@ -15,6 +15,7 @@ import type { HasEngine } from './Env.js'
 import { getPreds, type PredictedSet, type Predictions, predictSet } from './getPreds.js'
 import { defaultLoss, type Learner } from './Learner.js'
 import type { Predictor } from './predict.js'
+import { tta } from './tta.js'
 import { sameTask } from './withData.js'
 
 const interpretationOf =
@@ -26,7 +27,7 @@ const interpretationOf =
     )
 
 /**
- * An interpretation of a learner on a set, the validation set by default. Its files are paths that can be read from
+ * An interpretation of a learner on a set, the validation set by default, of its predictions by `tta` where asked. Its files are paths that can be read from
  * where the program runs. The learner's history is a value of its own: nothing happens to it.
  *
  * @example
@@ -48,9 +49,12 @@ const interpretationOf =
  * @since 0.1.0
  */
 export const interpretWith =
-  ({ set = 'valid' }: { readonly set?: Exclude<PredictedSet, 'test'> } = {}) =>
+  ({
+    set = 'valid',
+    tta: augmented = false
+  }: { readonly set?: Exclude<PredictedSet, 'test'>; readonly tta?: boolean } = {}) =>
   (l: Learner): RTE.ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, Interpretation> =>
-    pipe(getPreds({ set, withLoss: true })(l), RTE.chainEitherKW(interpretationOf(l.data)))
+    pipe((augmented ? tta : getPreds)({ set, withLoss: true })(l), RTE.chainEitherKW(interpretationOf(l.data)))
 
 /**
  * `interpretWith` of the validation set.

@@ -24,7 +24,7 @@ import {
 import type { HasEngine } from './Env.js'
 import { breathe } from './evaluation.js'
 import type { Learner } from './Learner.js'
-import { batchingOf, stepOptions } from './phase.js'
+import { batchingOf, stepOptions, trainViews } from './phase.js'
 
 /** The sweep's mutable part. */
 interface Sweep {
@@ -59,7 +59,12 @@ const sweepEpoch = async (
 ): Promise<E.Either<GraftError, boolean>> => {
   const batches = trainOrder(batchingOf(l), l.data.train.length)(epoch)
   if (E.isLeft(batches)) return batches
-  const reader = openBatches({ dataset: l.data.train, batches: batches.right, stats: l.data.stats })(env)()
+  const reader = openBatches({
+    dataset: l.data.train,
+    batches: batches.right,
+    stats: l.data.stats,
+    ...trainViews(l, epoch)
+  })(env)()
   try {
     for (;;) {
       const next = await reader.next()

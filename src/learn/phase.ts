@@ -3,10 +3,10 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
-import { type Batches, type Batching, trainOrder } from '../data/index.js'
+import { type Batches, type Batching, trainOrder, Transform } from '../data/index.js'
 import { compile, type Program, type StepOptions } from '../engine/index.js'
 import type { GraftError } from '../GraftError.js'
-import { type Batch, type BatchReader, openBatches } from '../io/index.js'
+import { type Batch, type BatchReader, openBatches, type View } from '../io/index.js'
 import {
   addLoss,
   type Counters,
@@ -69,6 +69,13 @@ export const batchingOf = ({ data: { spec }, settings }: Learner): Batching => (
   ...spec,
   seed: splitSeed(settings.seed, 'data', spec.seed)
 })
+
+/** What happens to the training images in an epoch, if anything: a function of the seeds, the epoch and the item. */
+export const trainViews = (l: Learner, epoch: number): { readonly views?: (i: number) => View } => {
+  const { transforms } = l.data.spec
+  const { seed } = batchingOf(l)
+  return transforms.length === 0 ? {} : { views: (i) => Transform.drawAll(seed, epoch, i)(transforms) }
+}
 
 /** The loop's mutable part: everything of `Progress` but the tensors, which the program holds. */
 interface Loop {
@@ -229,7 +236,8 @@ const oneEpoch = async (r: Running, order: Batches): Promise<E.Either<GraftError
   const reader = openBatches({
     dataset: learner.data.train,
     batches: order.slice(loop.batch),
-    stats: learner.data.stats
+    stats: learner.data.stats,
+    ...trainViews(learner, loop.epochs)
   })(env)()
   const trained = await trainEpoch(r, reader)
   await reader.close()

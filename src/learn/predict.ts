@@ -33,6 +33,7 @@ import { stateOf } from './restore.js'
 import type { HasEngine } from './Env.js'
 import { mistakesIn } from './inFile.js'
 import type { Learner } from './Learner.js'
+import { type Asking, type TtaOptions, ttaOfPixels } from './tta.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -183,9 +184,9 @@ const fittingPixels = (pixels: Pixels, input: readonly [number, number, number])
       )
 }
 
-/** A picture as a network sees it, not yet normalised. */
+/** A picture as a network sees it, not yet normalised; `cut: false`: scaled alone. */
 export const pixelsOf =
-  (p: Predictor, picture: Picture) =>
+  (p: Predictor, picture: Picture, { cut = true }: { readonly cut?: boolean } = {}) =>
   (env: HasFiles & HasImages): TE.TaskEither<GraftError, Pixels> => {
     const [channels, height, width] = p.plan.input as readonly [number, number, number]
     if (typeof picture === 'object' && 'channels' in picture) return fittingPixels(picture, [channels, height, width])
@@ -193,7 +194,7 @@ export const pixelsOf =
     return pipe(
       bytes as TE.TaskEither<GraftError, Uint8Array>,
       TE.chainW((content) =>
-        env.images.decode(nameOf(picture), content, { size: O.some([height, width]), resize: p.resize })
+        env.images.decode(nameOf(picture), content, { size: O.some([height, width]), resize: p.resize, cut })
       )
     )
   }
@@ -210,31 +211,42 @@ export const inputOf = (p: Predictor, pixels: ReadonlyArray<Pixels>): Float32Arr
 const classesOf = (task: Task): ReadonlyArray<string> =>
   task._tag === 'Segmentation' ? task.codes : task._tag === 'Regression' ? [] : task.classes
 
+const predictionOf =
+  (p: Predictor) =>
+  (image: string, probabilities: ReadonlyArray<number>): Prediction => {
+    const index = argMax(probabilities, 0, probabilities.length)
+    return { image, class: classesOf(p.task)[index] ?? String(index), index, probabilities }
+  }
+
+/** Raw outputs of `n` pictures, activated, a row each. */
+const activatedRows = (p: Predictor, outputs: Float32Array, n: number): ReadonlyArray<ReadonlyArray<number>> => {
+  const width = p.plan.output.reduce((a, b) => a * b, 1)
+  const flat = activate(p.activation, width)(outputs)
+  return Array.from({ length: n }, (_, i) => [...flat.subarray(i * width, (i + 1) * width)])
+}
+
 /** Rows of raw outputs as predictions. */
 export const predictionsOf = (
   p: Predictor,
   outputs: Float32Array,
   images: ReadonlyArray<string>
-): ReadonlyArray<Prediction> => {
-  const width = p.plan.output.reduce((a, b) => a * b, 1)
-  const activated = activate(p.activation, width)(outputs)
-  return images.map((image, i) => {
-    const index = argMax(activated, i * width, width)
-    return {
-      image,
-      class: classesOf(p.task)[index] ?? String(index),
-      index,
-      probabilities: [...activated.subarray(i * width, (i + 1) * width)]
-    }
-  })
-}
+): ReadonlyArray<Prediction> =>
+  activatedRows(p, outputs, images.length).map((row, i) => predictionOf(p)(images[i]!, row))
+
+const asking =
+  (p: Predictor, program: Inference): Asking =>
+  (pixels) =>
+    E.map((outputs: Float32Array) => activatedRows(p, outputs, pixels.length))(
+      program.predict(inputOf(p, pixels), pixels.length)
+    )
 
 /** Loads a predictor's numbers into an engine. */
 export const programOf = (p: Predictor, env: HasEngine): E.Either<GraftError, Inference> =>
   compileInference(env.engine)(p.plan, p.state)
 
 /**
- * Predicts pictures, `bs` (64) at a time, in the order given.
+ * Predicts pictures, `bs` (64) at a time, in the order given; with `tta` blended with the predictions of eight zoomed
+ * and flipped views of each, without the transforms of training, which a saved network does not know.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'
@@ -257,21 +269,32 @@ export const programOf = (p: Predictor, env: HasEngine): E.Either<GraftError, In
  * @since 0.1.0
  */
 export const predictAll =
-  (pictures: ReadonlyArray<Picture>, options: { readonly bs?: number } = {}) =>
+  (
+    pictures: ReadonlyArray<Picture>,
+    options: { readonly bs?: number; readonly tta?: Pick<TtaOptions, 'beta' | 'scale'> } = {}
+  ) =>
   (p: Predictor): RTE.ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, ReadonlyArray<Prediction>> =>
   (env) =>
   async () => {
+    const { tta } = options
+    const sides = p.plan.input.slice(1) as unknown as readonly [number, number]
+    const way =
+      tta === undefined ? E.right((ask: Asking) => ask) : ttaOfPixels(tta, { sides, resize: p.resize }, p.task)
+    if (E.isLeft(way)) return way
     const program = programOf(p, env)
     if (E.isLeft(program)) return program
+    const ask = way.right(asking(p, program.right))
     try {
       const found: Array<Prediction> = []
       for (const group of RA.chunksOf(options.bs ?? 64)(pictures)) {
-        const decode = parallel(env.images.workers, (picture: Picture) => pixelsOf(p, picture)(env))
+        const decode = parallel(env.images.workers, (picture: Picture) =>
+          pixelsOf(p, picture, { cut: tta === undefined })(env)
+        )
         const pixels = E.sequenceArray(await decode(group)())
         if (E.isLeft(pixels)) return pixels
-        const outputs = program.right.predict(inputOf(p, pixels.right), group.length)
-        if (E.isLeft(outputs)) return outputs
-        found.push(...predictionsOf(p, outputs.right, group.map(nameOf)))
+        const rows = ask(pixels.right)
+        if (E.isLeft(rows)) return rows
+        found.push(...rows.right.map((row, i) => predictionOf(p)(nameOf(group[i]!), row)))
       }
       return E.right(found)
     } finally {

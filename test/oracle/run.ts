@@ -14,6 +14,7 @@ import { metrics } from './checks/metrics.js'
 import { optim } from './checks/optim.js'
 import { paramGroups } from './checks/paramGroups.js'
 import { schedules } from './checks/schedules.js'
+import { transforms, tta } from './checks/transforms.js'
 import { trainTrace } from './checks/trainTrace.js'
 import { unetForward, unets } from './checks/unet.js'
 
@@ -32,6 +33,8 @@ export const checks: Readonly<Record<string, Check>> = {
   layers,
   data,
   interp,
+  transforms,
+  tta,
   unet: unets,
   unet_forward: unetForward
 }

@@ -11,6 +11,8 @@ export const tolerances = {
   schedule: { relative: 2e-8, absolute: 1e-15 },
   /** Data arithmetic is float32 on both sides; a value near 0 carries the rounding of the mean it was subtracted from. */
   pixels: { relative: 1e-6, absolute: 5e-7 },
+  /** Interpolated pixels in [0, 1], as the records ask: the reference finds the places to read in float32. */
+  sampling: { relative: 0, absolute: 1e-5 },
   /** A float32 metric: counts divided by counts, so only the division rounds. */
   metric: { relative: 1e-6, absolute: 0 },
   /** One layer or loss in float32, summed in another order than the reference's: a few units in the last place. */

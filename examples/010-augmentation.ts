@@ -1,0 +1,74 @@
+// Augmentation is data: drawn transforms in training, and eight views of each image when it is predicted.
+import assert from 'node:assert'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import {
+  arch,
+  confusionMatrix,
+  conv2d,
+  cut,
+  decodeData,
+  digits,
+  getTransforms,
+  head,
+  named,
+  Recipe,
+  relu,
+  sequential,
+  Transform,
+  withBatchSize,
+  withHead,
+  withTransforms
+} from 'graft-vision'
+import { interpretWith, learner, openData, train, tta, withNodeEnv } from 'graft-vision/node'
+
+// the reference's usual list, without flips: a mirrored 3 is none
+const usual = getTransforms({ doFlip: false, maxWarp: 0 })
+assert.deepStrictEqual(
+  usual.map(({ _tag }) => _tag),
+  ['CropPad', 'Rotate', 'Zoom', 'Brightness', 'Contrast']
+)
+
+// what happens to image 17 in epoch 3 is a function of the seed alone, so it can be asked before anything runs
+const drawn = Transform.drawAll(42, 3, 17)(usual)
+assert.deepStrictEqual(drawn, Transform.drawAll(42, 3, 17)(usual))
+
+const spec = pipe(
+  digits({ n: 48 }),
+  withBatchSize(16),
+  withTransforms([...usual, Transform.squish([0.9, 1.1], {}, 0.5)])
+)
+
+const net = arch({
+  name: 'small',
+  network: sequential(named('conv', conv2d(3, 8, 5, { stride: 2 })), named('relu', relu))
+})
+
+const program = pipe(
+  openData(spec),
+  RTE.chainW((data) => learner({ data, model: pipe(net, cut, withHead(head({ linFtrs: [] }))) })),
+  RTE.chainW(train(Recipe.fitOneCycle(2, 1e-2))),
+  RTE.bindTo('l'),
+  RTE.bindW('blended', ({ l }) => tta({ beta: 0.4, scale: 1.35 })(l)),
+  RTE.bindW('seen', ({ l }) => interpretWith({ tta: true })(l)),
+  RTE.bindW('matrix', ({ seen }) => RTE.fromEither(confusionMatrix(seen)))
+)
+
+const result = await withNodeEnv({ engine: 'onnxruntime' })(program)()
+assert(E.isRight(result))
+const { blended, seen } = result.right
+assert.deepStrictEqual(seen.predictions, blended.preds)
+
+const [plain, average] = [blended.plain[0]![0]!, blended.average[0]![0]!]
+assert(Math.abs(blended.preds[0]![0]! - (0.4 * plain + 0.6 * average)) < 1e-12)
+
+// the same list as JSON
+const json = { source: { digits: { n: 48 } }, transforms: [{ transform: 'rotate', degrees: [-10, 10], p: 0.75 }] }
+assert.deepStrictEqual(
+  pipe(
+    decodeData(json),
+    E.map(({ transforms }) => transforms)
+  ),
+  E.right([Transform.rotate([-10, 10], 0.75)])
+)

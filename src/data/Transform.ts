@@ -1,0 +1,377 @@
+/**
+ * `Transform`: a random change of an image, as data - what is done, between which bounds, and how often. Drawing it
+ * gives a `DrawnTransform`, the same record with numbers in place of bounds; `applyTransforms` does what it says.
+ *
+ * @since 0.1.0
+ */
+import type { Eq } from 'fp-ts/lib/Eq.js'
+import * as O from 'fp-ts/lib/Option.js'
+import type { Show } from 'fp-ts/lib/Show.js'
+import { generator, type Generator, type Seed, splitSeed } from '../Seed.js'
+import { eqValue, foldUnion, showValue } from '../Value.js'
+
+// -------------------------------------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------------------------------------
+
+/**
+ * One number, or the bounds between which one is drawn.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Between = number | readonly [low: number, high: number]
+
+/** Every change, its parameters of type `P`. Positions are parts of what is left over: 0 is top or left, 0.5 the centre. */
+type ChangeOf<P> =
+  /** Cuts to size at a position, after mirroring at the edges of an image that is too small. */
+  | { readonly _tag: 'CropPad'; readonly row: P; readonly col: P }
+  /** Left becomes right. */
+  | { readonly _tag: 'FlipLr' }
+  /** One of the eight symmetries of the square: bit 0 turns rows upside down, bit 1 columns, bit 2 swaps both. */
+  | { readonly _tag: 'Dihedral'; readonly k: P }
+  /** The same sampled with the other changes of place; the image keeps its sides. Bit 0 turns columns, bit 1 rows. */
+  | { readonly _tag: 'DihedralAffine'; readonly k: P }
+  | { readonly _tag: 'Rotate'; readonly degrees: P }
+  /** Enlarges `scale` times, towards a position. */
+  | { readonly _tag: 'Zoom'; readonly scale: P; readonly row: P; readonly col: P }
+  /** Below 1 stretches the width, above 1 the height. */
+  | { readonly _tag: 'Squish'; readonly scale: P; readonly row: P; readonly col: P }
+  /** Perspective: by how much of half the side the corners move apart on the right, left, bottom and top side. */
+  | { readonly _tag: 'SymmetricWarp'; readonly magnitude: readonly [P, P, P, P] }
+  /** Perspective of a picture tilted away: 0 left, 1 top, 2 right, 3 bottom. */
+  | { readonly _tag: 'Tilt'; readonly direction: P; readonly magnitude: P }
+  /** Perspective with one corner moved: 0 to 7, two directions a corner. */
+  | { readonly _tag: 'Skew'; readonly direction: P; readonly magnitude: P }
+  /** Adds the logit of `change` to that of each sample: 0.5 leaves it as it is. */
+  | { readonly _tag: 'Brightness'; readonly change: P }
+  /** Multiplies the logit of each sample. */
+  | { readonly _tag: 'Contrast'; readonly scale: P }
+
+/**
+ * A change of an image with bounds for its parameters, and the probability `p` that it happens at all.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Transform = ChangeOf<Between> & { readonly p: number }
+
+/**
+ * A change of an image, its parameters drawn.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type DrawnTransform = ChangeOf<number>
+
+// -------------------------------------------------------------------------------------------------------------------
+// constructors
+// -------------------------------------------------------------------------------------------------------------------
+
+interface Placed {
+  readonly row?: Between
+  readonly col?: Between
+}
+
+const centre = { row: 0.5, col: 0.5 }
+
+/**
+ * Cuts to the data's size at a position (the centre): the reference's `crop_pad`.
+ *
+ * @example
+ * import { Transform } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(Transform.cropPad(), { _tag: 'CropPad', row: 0.5, col: 0.5, p: 1 })
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const cropPad = (at: Placed = {}, p = 1): Transform => ({ _tag: 'CropPad', ...centre, ...at, p })
+
+/**
+ * `cropPad` anywhere in the image.
+ *
+ * @example
+ * import { Transform } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(Transform.randomCrop(), Transform.cropPad({ row: [0, 1], col: [0, 1] }))
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const randomCrop = (): Transform => cropPad({ row: [0, 1], col: [0, 1] })
+
+/**
+ * Left becomes right, every second time.
+ *
+ * @example
+ * import { Transform } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(Transform.flipLr(), { _tag: 'FlipLr', p: 0.5 })
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const flipLr = (p = 0.5): Transform => ({ _tag: 'FlipLr', p })
+
+/**
+ * One of the eight symmetries of the square, by moving samples: sides swap from `k` 4 on.
+ *
+ * @example
+ * import { Transform } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(Transform.dihedral(), { _tag: 'Dihedral', k: [0, 7], p: 1 })
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const dihedral = (k: Between = [0, 7], p = 1): Transform => ({ _tag: 'Dihedral', k, p })
+
+/**
+ * One of the eight symmetries of the square, sampled together with the other changes of place.
+ *
+ * @example
+ * import { Transform } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(Transform.dihedralAffine(1), { _tag: 'DihedralAffine', k: 1, p: 1 })
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const dihedralAffine = (k: Between = [0, 7], p = 1): Transform => ({ _tag: 'DihedralAffine', k, p })
+
+/**
+ * Turns anticlockwise by degrees.
+ *
+ * @example
+ * import { Transform } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(Transform.rotate([-10, 10], 0.75), { _tag: 'Rotate', degrees: [-10, 10], p: 0.75 })
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const rotate = (degrees: Between, p = 1): Transform => ({ _tag: 'Rotate', degrees, p })
+
+/**
+ * Enlarges towards a position (the centre).
+ *
+ * @example
+ * import { Transform } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(Transform.zoom(1.35, { row: 0 }), { _tag: 'Zoom', scale: 1.35, row: 0, col: 0.5, p: 1 })
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const zoom = (scale: Between, at: Placed = {}, p = 1): Transform => ({
+  _tag: 'Zoom',
+  scale,
+  ...centre,
+  ...at,
+  p
+})
+
+/**
+ * Stretches one side: the width below 1, the height above.
+ *
+ * @example
+ * import { Transform } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(Transform.squish([0.75, 1.5]).p, 1)
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const squish = (scale: Between, at: Placed = {}, p = 1): Transform => ({
+  _tag: 'Squish',
+  scale,
+  ...centre,
+  ...at,
+  p
+})
+
+/**
+ * Perspective; one magnitude for each side, or one for all.
+ *
+ * @example
+ * import { Transform } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(Transform.symmetricWarp(0.2), Transform.symmetricWarp([0.2, 0.2, 0.2, 0.2]))
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const symmetricWarp = (
+  magnitude: Between | readonly [Between, Between, Between, Between],
+  p = 1
+): Transform => ({
+  _tag: 'SymmetricWarp',
+  magnitude:
+    typeof magnitude === 'number' || magnitude.length === 2 ? [magnitude, magnitude, magnitude, magnitude] : magnitude,
+  p
+})
+
+/**
+ * Perspective of a picture tilted towards a side: 0 left, 1 top, 2 right, 3 bottom.
+ *
+ * @example
+ * import { Transform } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(Transform.tilt([0, 3], 0.3), { _tag: 'Tilt', direction: [0, 3], magnitude: 0.3, p: 1 })
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const tilt = (direction: Between, magnitude: Between, p = 1): Transform => ({
+  _tag: 'Tilt',
+  direction,
+  magnitude,
+  p
+})
+
+/**
+ * Perspective with one corner moved: directions 0 to 7.
+ *
+ * @example
+ * import { Transform } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(Transform.skew(3, 0.3), { _tag: 'Skew', direction: 3, magnitude: 0.3, p: 1 })
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const skew = (direction: Between, magnitude: Between, p = 1): Transform => ({
+  _tag: 'Skew',
+  direction,
+  magnitude,
+  p
+})
+
+/**
+ * Brighter above 0.5, darker below.
+ *
+ * @example
+ * import { Transform } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(Transform.brightness([0.4, 0.6]), { _tag: 'Brightness', change: [0.4, 0.6], p: 1 })
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const brightness = (change: Between, p = 1): Transform => ({ _tag: 'Brightness', change, p })
+
+/**
+ * More contrast above 1, less below; drawn evenly in the logarithm.
+ *
+ * @example
+ * import { Transform } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(Transform.contrast([0.8, 1.25]), { _tag: 'Contrast', scale: [0.8, 1.25], p: 1 })
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const contrast = (scale: Between, p = 1): Transform => ({ _tag: 'Contrast', scale, p })
+
+// -------------------------------------------------------------------------------------------------------------------
+// drawing
+// -------------------------------------------------------------------------------------------------------------------
+
+/**
+ * Reads a transform, whichever it is.
+ *
+ * @example
+ * import { Transform } from 'graft-vision'
+ *
+ * const moves = (t: Transform.Transform) => t._tag !== 'Brightness' && t._tag !== 'Contrast'
+ * assert.deepStrictEqual([Transform.flipLr(), Transform.contrast(2)].map(moves), [true, false])
+ *
+ * @since 0.1.0
+ */
+export const fold = /*#__PURE__*/ foldUnion<Transform>()
+
+/** How many numbers a range has: `low + u * (high - low)` for a uniform `u`. */
+const uniform =
+  ({ uniform: u }: Generator) =>
+  (of: Between): number =>
+    typeof of === 'number' ? of : of[0] + u() * (of[1] - of[0])
+
+const logUniform =
+  (random: Generator) =>
+  (of: Between): number =>
+    typeof of === 'number' ? of : Math.exp(uniform(random)([Math.log(of[0]), Math.log(of[1])]))
+
+/** Both bounds included. */
+const whole =
+  (random: Generator) =>
+  (of: Between): number =>
+    typeof of === 'number' ? of : of[0] + random.integer(of[1] - of[0] + 1)
+
+/**
+ * Draws a transform's parameters; none: it does not happen this time.
+ *
+ * @example
+ * import { generator, Transform } from 'graft-vision'
+ * import * as O from 'fp-ts/lib/Option.js'
+ *
+ * assert.deepStrictEqual(Transform.draw(generator(7))(Transform.rotate(10)), O.some({ _tag: 'Rotate', degrees: 10 }))
+ * assert.deepStrictEqual(Transform.draw(generator(7))(Transform.flipLr(0)), O.none)
+ *
+ * @since 0.1.0
+ */
+export const draw =
+  (random: Generator) =>
+  (t: Transform): O.Option<DrawnTransform> => {
+    if (!(random.uniform() < t.p)) return O.none
+    const [even, log, count] = [uniform(random), logUniform(random), whole(random)]
+    return O.some(
+      fold<DrawnTransform>({
+        CropPad: ({ _tag, row, col }) => ({ _tag, row: even(row), col: even(col) }),
+        FlipLr: ({ _tag }) => ({ _tag }),
+        Dihedral: ({ _tag, k }) => ({ _tag, k: count(k) }),
+        DihedralAffine: ({ _tag, k }) => ({ _tag, k: count(k) }),
+        Rotate: ({ _tag, degrees }) => ({ _tag, degrees: even(degrees) }),
+        Zoom: ({ _tag, scale, row, col }) => ({ _tag, scale: even(scale), row: even(row), col: even(col) }),
+        Squish: ({ _tag, scale, row, col }) => ({ _tag, scale: even(scale), row: even(row), col: even(col) }),
+        SymmetricWarp: ({ _tag, magnitude: [a, b, c, d] }) => ({
+          _tag,
+          magnitude: [even(a), even(b), even(c), even(d)]
+        }),
+        Tilt: ({ _tag, direction, magnitude }) => ({ _tag, direction: count(direction), magnitude: even(magnitude) }),
+        Skew: ({ _tag, direction, magnitude }) => ({ _tag, direction: count(direction), magnitude: even(magnitude) }),
+        Brightness: ({ _tag, change }) => ({ _tag, change: even(change) }),
+        Contrast: ({ _tag, scale }) => ({ _tag, scale: log(scale) })
+      })(t)
+    )
+  }
+
+/**
+ * What happens to one item: each transform drawn from a seed of its own, split off by the names given and the
+ * transform's place, so that no draw depends on another item, on another transform or on who asks.
+ *
+ * @example
+ * import { Transform } from 'graft-vision'
+ *
+ * const drawn = Transform.drawAll(42, 'epoch', 3, 'item', 17)([Transform.randomCrop(), Transform.flipLr(1)])
+ * assert.deepStrictEqual(drawn.map(({ _tag }) => _tag), ['CropPad', 'FlipLr'])
+ * assert.deepStrictEqual(drawn, Transform.drawAll(42, 'epoch', 3, 'item', 17)([Transform.randomCrop(), Transform.flipLr(1)]))
+ *
+ * @since 0.1.0
+ */
+export const drawAll =
+  (seed: Seed, ...names: ReadonlyArray<string | number>) =>
+  (transforms: ReadonlyArray<Transform>): ReadonlyArray<DrawnTransform> =>
+    transforms.flatMap((t, place) => {
+      const drawn = draw(generator(splitSeed(seed, 'transform', ...names, place)))(t)
+      return O.isSome(drawn) ? [drawn.value] : []
+    })
+
+// -------------------------------------------------------------------------------------------------------------------
+// instances
+// -------------------------------------------------------------------------------------------------------------------
+
+/** Equality of transforms. @since 0.1.0 */
+export const eqTransform: Eq<Transform> = eqValue()
+/** A transform as the record that it is. @since 0.1.0 */
+export const showTransform: Show<Transform> = { show: showValue }

@@ -1,0 +1,137 @@
+/**
+ * `Projective`: projective maps of the plane, in which turning, zooming and perspective are one thing. Coordinates are
+ * x and y from -1 to 1, the centres of the corner pixels; a map takes a place in the result to one in the image.
+ */
+
+/** Rows of a 3 x 3 matrix. */
+export type Projective = readonly [number, number, number, number, number, number, number, number, number]
+
+export const identity: Projective = [1, 0, 0, 0, 1, 0, 0, 0, 1]
+
+/** First `g`, then `f`. */
+export const after = (f: Projective, g: Projective): Projective => {
+  const at = (row: number, col: number): number =>
+    f[3 * row]! * g[col]! + f[3 * row + 1]! * g[3 + col]! + f[3 * row + 2]! * g[6 + col]!
+  return [at(0, 0), at(0, 1), at(0, 2), at(1, 0), at(1, 1), at(1, 2), at(2, 0), at(2, 1), at(2, 2)]
+}
+
+export const affine = (a: number, b: number, c: number, d: number, e: number, f: number): Projective => [
+  a,
+  b,
+  c,
+  d,
+  e,
+  f,
+  0,
+  0,
+  1
+]
+
+export const rotation = (degrees: number): Projective => {
+  const angle = (degrees * Math.PI) / 180
+  return affine(Math.cos(angle), -Math.sin(angle), 0, Math.sin(angle), Math.cos(angle), 0)
+}
+
+/** A part of the image, `width` and `height` of its sides, at a position. */
+const part = (width: number, height: number, row: number, col: number): Projective =>
+  affine(width, 0, (1 - width) * (2 * col - 1), 0, height, (1 - height) * (2 * row - 1))
+
+export const zoomed = (scale: number, row: number, col: number): Projective => part(1 / scale, 1 / scale, row, col)
+
+export const squished = (scale: number, row: number, col: number): Projective =>
+  scale <= 1 ? part(scale, 1, row, col) : part(1, 1 / scale, row, col)
+
+export const symmetry = (k: number): Projective => {
+  const [x, y] = [(k & 1) !== 0 ? -1 : 1, (k & 2) !== 0 ? -1 : 1]
+  return (k & 4) !== 0 ? affine(0, x, 0, y, 0, 0) : affine(x, 0, 0, 0, y, 0)
+}
+
+type Corner = readonly [x: number, y: number]
+export type Corners = readonly [Corner, Corner, Corner, Corner]
+
+/** Top left, bottom left, top right, bottom right. */
+export const corners: Corners = [
+  [-1, -1],
+  [-1, 1],
+  [1, -1],
+  [1, 1]
+]
+
+/** Gauss and Jordan's elimination with pivots; null for a singular matrix. */
+const solved = (rows: ReadonlyArray<ReadonlyArray<number>>): ReadonlyArray<number> | null => {
+  const n = rows.length
+  const a = rows.map((row) => [...row])
+  for (let k = 0; k < n; k++) {
+    let pivot = k
+    for (let i = k + 1; i < n; i++) if (Math.abs(a[i]![k]!) > Math.abs(a[pivot]![k]!)) pivot = i
+    const first = a[pivot]!
+    if (Math.abs(first[k]!) < 1e-12) return null
+    a[pivot] = a[k]!
+    a[k] = first.map((v) => v / first[k]!)
+    for (let i = 0; i < n; i++) if (i !== k) a[i] = a[i]!.map((v, j) => v - a[i]![k]! * a[k]![j]!)
+  }
+  return a.map((row) => row[n]!)
+}
+
+/** The map that takes `from` to the corners of the image; the identity where there is none. */
+export const toCorners = (from: Corners): Projective => {
+  const solution = solved(
+    from.flatMap(([x, y], i) => {
+      const [u, v] = corners[i]!
+      return [
+        [x, y, 1, 0, 0, 0, -u * x, -u * y, u],
+        [0, 0, 0, x, y, 1, -v * x, -v * y, v]
+      ]
+    })
+  )
+  return solution === null ? identity : ([...solution, 1] as unknown as Projective)
+}
+
+export const warped = ([right, left, bottom, top]: readonly [number, number, number, number]): Projective =>
+  toCorners([
+    [-1 - top, -1 - left],
+    [-1 - bottom, 1 + left],
+    [1 + top, -1 - right],
+    [1 + bottom, 1 + right]
+  ])
+
+export const tilted = (direction: number, m: number): Projective =>
+  toCorners(
+    (
+      [
+        [
+          [-1, -1],
+          [-1, 1],
+          [1, -1 - m],
+          [1, 1 + m]
+        ],
+        [
+          [-1, -1 - m],
+          [-1, 1 + m],
+          [1, -1],
+          [1, 1]
+        ],
+        [
+          [-1, -1],
+          [-1 - m, 1],
+          [1, -1],
+          [1 + m, 1]
+        ],
+        [
+          [-1 - m, -1],
+          [-1, 1],
+          [1 + m, -1],
+          [1, 1]
+        ]
+      ] as const satisfies ReadonlyArray<Corners>
+    )[direction]!
+  )
+
+/** Each corner away from the centre: even directions along x, odd ones along y. */
+export const skewed = (direction: number, m: number): Projective =>
+  toCorners(
+    corners.map(([x, y], i): Corner => {
+      if (i !== direction >> 1) return [x, y]
+      return direction % 2 === 0 ? [x * (1 + m), y] : [x, y * (1 + m)]
+    }) as unknown as Corners
+  )

@@ -1,0 +1,143 @@
+/**
+ * `applyTransforms`: drawn transforms, done to an image (fastai `Image.apply_tfms`).
+ *
+ * @since 0.1.0
+ */
+import * as O from 'fp-ts/lib/Option.js'
+import { foldUnion } from '../../Value.js'
+import { type Pixels, type Resize, scaledSides, sidesOf, type Size, type Transform } from '../index.js'
+import { brighter, contrasted, lit, type Lighting, unlit } from './light.js'
+import { croppedAt, dihedralOf, flipped, type PaddingMode } from './place.js'
+import {
+  affine,
+  after,
+  identity,
+  type Projective,
+  rotation,
+  skewed,
+  squished,
+  symmetry,
+  tilted,
+  warped,
+  zoomed
+} from './Projective.js'
+import { sampled } from './sampling.js'
+import { pixelsOf, type Samples, samplesOf } from './Samples.js'
+
+/**
+ * How an image gets its size, and how it is read between its pixels and beyond its edges.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface ApplyOptions {
+  /** None: the image keeps its sides. */
+  readonly size: O.Option<Size>
+  readonly resize: Resize
+  /** Default `reflection`. */
+  readonly padding?: PaddingMode
+  /** A mask is sampled by the nearest pixel, and no light falls on it. Default false. */
+  readonly mask?: boolean
+}
+
+/**
+ * What a list of drawn transforms comes to: they are done in the reference's order, whatever that of the list -
+ * perspective, the other changes of place, light, moved samples, crop.
+ */
+interface Work {
+  readonly perspective: Projective
+  readonly affine: Projective
+  readonly lighting: Lighting
+  readonly moved: ReadonlyArray<(image: Samples) => Samples>
+  readonly crop: O.Option<{ readonly row: number; readonly col: number }>
+}
+
+const noWork: Work = { perspective: identity, affine: identity, lighting: unlit, moved: [], crop: O.none }
+
+const seen =
+  (m: Projective) =>
+  (work: Work): Work => ({ ...work, perspective: after(m, work.perspective) })
+const placed =
+  (m: Projective) =>
+  (work: Work): Work => ({ ...work, affine: after(work.affine, m) })
+const lighted =
+  (by: (lighting: Lighting) => Lighting) =>
+  (work: Work): Work => ({ ...work, lighting: by(work.lighting) })
+const shifted =
+  (by: (image: Samples) => Samples) =>
+  (work: Work): Work => ({ ...work, moved: [...work.moved, by] })
+
+const workOf = foldUnion<Transform.DrawnTransform>()<(work: Work) => Work>({
+  CropPad:
+    ({ row, col }) =>
+    (work) => ({ ...work, crop: O.some({ row, col }) }),
+  FlipLr: () => shifted(flipped),
+  Dihedral: ({ k }) => shifted(dihedralOf(k)),
+  DihedralAffine: ({ k }) => placed(symmetry(k)),
+  Rotate: ({ degrees }) => placed(rotation(degrees)),
+  Zoom: ({ scale, row, col }) => placed(zoomed(scale, row, col)),
+  Squish: ({ scale, row, col }) => placed(squished(scale, row, col)),
+  SymmetricWarp: ({ magnitude }) => seen(warped(magnitude)),
+  Tilt: ({ direction, magnitude }) => seen(tilted(direction, magnitude)),
+  Skew: ({ direction, magnitude }) => seen(skewed(direction, magnitude)),
+  Brightness: ({ change }) => lighted(brighter(change)),
+  Contrast: ({ scale }) => lighted(contrasted(scale))
+})
+
+/** An affine map's turning part, for sides that differ. */
+const proportioned = (m: Projective, [height, width]: readonly [number, number]): Projective =>
+  affine(m[0], (m[1] * height) / width, m[2], (m[3] * width) / height, m[4], m[5])
+
+const isIdentity = (m: Projective): boolean => m.every((v, i) => v === identity[i])
+
+/**
+ * Transforms an image of numbers: resizing and all changes of place are one map, sampled once; then light, moved
+ * samples and the crop, which is at the centre where none is given.
+ *
+ * @example
+ * import { transformSamples } from 'graft-vision'
+ * import { none } from 'fp-ts/lib/Option.js'
+ *
+ * const row = { height: 1, width: 3, channels: 1, data: Float32Array.of(0, 0.25, 1) }
+ * const flip = transformSamples([{ _tag: 'FlipLr' }], { size: none, resize: 'crop' })
+ * assert.deepStrictEqual([...flip(row).data], [1, 0.25, 0])
+ *
+ * @since 0.1.0
+ */
+export const transformSamples =
+  (
+    transforms: ReadonlyArray<Transform.DrawnTransform>,
+    { size, resize, padding = 'reflection', mask = false }: ApplyOptions
+  ) =>
+  (image: Samples): Samples => {
+    const work = transforms.reduce((done, t) => workOf(t)(done), noWork)
+    const own = [image.height, image.width] as const
+    const sides = O.isSome(size) ? scaledSides(resize, size.value)(own) : own
+    const map = after(proportioned(work.affine, sides), work.perspective)
+    const still = sides[0] === own[0] && sides[1] === own[1] && isIdentity(map)
+    const there = still ? image : sampled(map, sides, padding, mask ? 'nearest' : 'bilinear')(image)
+    const moved = work.moved.reduce((done, move) => move(done), mask ? there : lit(work.lighting)(there))
+    const at = O.getOrElse(() => ({ row: 0.5, col: 0.5 }))(work.crop)
+    return croppedAt(padding, O.isSome(size) ? sidesOf(size.value) : [moved.height, moved.width], at)(moved)
+  }
+
+/**
+ * Transforms pixels. An image's 8-bit samples become numbers in [0, 1] and are rounded at the end; a mask's values
+ * stay as they are.
+ *
+ * @example
+ * import { applyTransforms } from 'graft-vision'
+ * import { some } from 'fp-ts/lib/Option.js'
+ *
+ * const row = { height: 1, width: 4, channels: 1, data: Uint8Array.of(1, 2, 3, 4) }
+ * const cut = applyTransforms([{ _tag: 'CropPad', row: 0, col: 1 }], { size: some([1, 2]), resize: 'crop' })
+ * assert.deepStrictEqual([...cut(row).data], [3, 4])
+ *
+ * @since 0.1.0
+ */
+export const applyTransforms =
+  (transforms: ReadonlyArray<Transform.DrawnTransform>, options: ApplyOptions) =>
+  (pixels: Pixels): Pixels => {
+    const unit = options.mask === true ? 1 : 255
+    return pixelsOf(unit)(transformSamples(transforms, options)(samplesOf(1 / unit)(pixels)))
+  }

@@ -1,0 +1,263 @@
+/** transforms.json and tta.json: pixels, the usual augmentation, sides, and the blend of predictions. */
+import * as O from 'fp-ts/lib/Option.js'
+import {
+  getTransforms,
+  nearestMultiple,
+  type Resize,
+  scaledSides,
+  type Size,
+  Transform,
+  ttaViews
+} from '../../../src/data/index.js'
+import { type PaddingMode, type Samples, transformSamples } from '../../../src/data/pixel/index.js'
+import { croppedAt, padded } from '../../../src/data/pixel/place.js'
+import { averageViews, blendedLosses, blendTta } from '../../../src/interpret/index.js'
+import { close, type Compared, type Outcome, outcome, pending, same } from '../Comparison.js'
+import { flatOf, fromChannelsLast, type Nested, shapeOf, toChannelsLast } from './arrays.js'
+
+/** A recorded image, [C, H, W]. */
+const imageOf = (input: Nested): Samples => {
+  const [channels, height, width] = shapeOf(input) as readonly [number, number, number]
+  return { channels, height, width, data: toChannelsLast([input]) }
+}
+
+const sameImage = (what: string, { data, ...ours }: Samples, recorded: Nested): ReadonlyArray<Compared> => {
+  const shape = [ours.channels, ours.height, ours.width]
+  return [
+    same(`${what}, sides`, shape, shapeOf(recorded)),
+    close(what, fromChannelsLast(data, [1, ...shape]), flatOf(recorded), 'sampling')
+  ]
+}
+
+type Parameters = Readonly<Record<string, number>> & { readonly magnitude?: unknown }
+
+const at = ({ row_pct = 0.5, col_pct = 0.5 }: Parameters) => ({ row: row_pct, col: col_pct })
+
+/** What of ours a recorded transform is. */
+const drawn: Readonly<Record<string, (of: Parameters) => Transform.DrawnTransform>> = {
+  crop_pad: (of) => ({ _tag: 'CropPad', ...at(of) }),
+  flip_lr: () => ({ _tag: 'FlipLr' }),
+  flip_affine: () => ({ _tag: 'DihedralAffine', k: 1 }),
+  dihedral: ({ k }) => ({ _tag: 'Dihedral', k: k! }),
+  dihedral_affine: ({ k }) => ({ _tag: 'DihedralAffine', k: k! }),
+  rotate: ({ degrees }) => ({ _tag: 'Rotate', degrees: degrees! }),
+  zoom: (of) => ({ _tag: 'Zoom', scale: of['scale']!, ...at(of) }),
+  squish: (of) => ({ _tag: 'Squish', scale: of['scale']!, ...at(of) }),
+  symmetric_warp: ({ magnitude }) => ({
+    _tag: 'SymmetricWarp',
+    magnitude: magnitude as readonly [number, number, number, number]
+  }),
+  tilt: ({ direction, magnitude }) => ({
+    _tag: 'Tilt',
+    direction: direction!,
+    magnitude: magnitude as number
+  }),
+  skew: ({ direction, magnitude }) => ({
+    _tag: 'Skew',
+    direction: direction!,
+    magnitude: magnitude as number
+  }),
+  brightness: ({ change }) => ({ _tag: 'Brightness', change: change! }),
+  contrast: ({ scale }) => ({ _tag: 'Contrast', scale: scale! })
+}
+
+interface TransformCase {
+  readonly kind: 'transform'
+  readonly transforms: ReadonlyArray<readonly [string, Parameters]>
+  readonly mask: boolean
+  readonly options: {
+    readonly size?: Size
+    readonly resize_method?: Resize | 'no'
+    readonly padding_mode?: PaddingMode
+    readonly mult?: number
+  }
+  readonly input: Nested
+  readonly output: Nested
+}
+
+/** Cuts and paddings of a size of their own, which a list of ours, all of one size, has no word for. */
+const ofOwnSize: Readonly<Record<string, (of: Parameters, mode: PaddingMode) => (image: Samples) => Samples>> = {
+  pad: ({ padding, mode }) => padded((mode ?? 'reflection') as unknown as PaddingMode, padding!),
+  crop: (of, mode) => croppedAt(mode, [of['size']!, of['size']!], at(of))
+}
+
+const transformed = (c: TransformCase): Outcome => {
+  const { size, resize_method: method, padding_mode: padding = 'reflection', mult } = c.options
+  const names = c.transforms.map(([name]) => name)
+  const [name, parameters] = c.transforms[0] ?? ['', {}]
+  if (names.length === 1 && ofOwnSize[name] !== undefined)
+    return outcome(sameImage(name, ofOwnSize[name](parameters, padding)(imageOf(c.input)), c.output))
+  const unknown = names.find((one) => drawn[one] === undefined)
+  if (unknown !== undefined) return pending(`the transform ${unknown}`)
+  const wanted = mult === undefined ? size : nearestMultiple(mult)(size as number)
+  const ours = transformSamples(
+    c.transforms.map(([one, of]) => drawn[one]!(of)),
+    {
+      size: method === 'no' ? O.none : O.fromNullable(wanted),
+      resize: method === 'no' ? 'crop' : (method ?? (typeof size === 'number' ? 'crop' : 'squish')),
+      padding,
+      mask: c.mask
+    }
+  )(imageOf(c.input))
+  return outcome(sameImage('output', ours, c.output))
+}
+
+// -------------------------------------------------------------------------------------
+// the usual augmentation
+// -------------------------------------------------------------------------------------
+
+interface RecordedTransform {
+  readonly name: string
+  readonly p: number
+  readonly params: Readonly<Record<string, unknown>>
+}
+
+interface GetTransformsCase {
+  readonly kind: 'get_transforms'
+  readonly args: Readonly<Record<string, unknown>>
+  readonly train: ReadonlyArray<RecordedTransform>
+  readonly valid: ReadonlyArray<RecordedTransform>
+}
+
+const camel = (name: string): string => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())
+
+/** Ours by the reference's names; sides of a parameter that are drawn alike stand for one. */
+const recordOf = (t: Transform.Transform): RecordedTransform => {
+  const { _tag, p, ...params } = t
+  const name = _tag.replace(/[A-Z]/g, (letter, i: number) => `${i === 0 ? '' : '_'}${letter.toLowerCase()}`)
+  const renamed = Object.entries(params as Readonly<Record<string, unknown>>).map(([key, value]) => {
+    const one = _tag === 'SymmetricWarp' ? (value as ReadonlyArray<unknown>)[0] : value
+    return [key === 'row' || key === 'col' ? `${key}_pct` : key, one] as const
+  })
+  return { name, p, params: Object.fromEntries(renamed) }
+}
+
+const sameTransform = (ours: Transform.Transform, recorded: RecordedTransform): ReadonlyArray<Compared> => {
+  const { name, p, params } = recordOf(ours)
+  // padding belongs to applying; a symmetry is drawn from all eight
+  const { padding_mode: _, ...bounds } = recorded.params
+  return [
+    same('name', name, recorded.name),
+    same(`p of ${name}`, p, recorded.p),
+    ...Object.entries(bounds).map(([key, value]) =>
+      close(`${key} of ${name}`, params[key] as number, value as number, 'schedule')
+    )
+  ]
+}
+
+const usual = ({ args, train, valid }: GetTransformsCase): Outcome => {
+  const options = Object.fromEntries(Object.entries(args).map(([key, value]) => [camel(key), value ?? 0]))
+  const ours = getTransforms(options)
+  return outcome(
+    same('how many', ours.length, train.length),
+    ours.flatMap((t, i) => sameTransform(t, train[i]!)),
+    valid.flatMap((t) => sameTransform(Transform.cropPad(), t))
+  )
+}
+
+// -------------------------------------------------------------------------------------
+// sides
+// -------------------------------------------------------------------------------------
+
+interface TargetCase {
+  readonly kind: 'resize_target'
+  readonly image: readonly [number, number, number]
+  readonly target: readonly [number, number]
+  readonly method: Resize
+  readonly result: readonly [number, number, number]
+}
+
+interface MultipleCase {
+  readonly kind: 'round_multiple'
+  readonly x: number
+  readonly mult: number | null
+  readonly result: number
+}
+
+type Case = TransformCase | GetTransformsCase | TargetCase | MultipleCase
+
+export const transforms = (c: Case): Outcome => {
+  switch (c.kind) {
+    case 'transform':
+      return transformed(c)
+    case 'get_transforms':
+      return usual(c)
+    case 'resize_target': {
+      const [channels, ...sides] = c.image
+      return outcome(same('sides', [channels, ...scaledSides(c.method, c.target)(sides)], c.result))
+    }
+    case 'round_multiple':
+      return outcome(same('multiple', c.mult === null ? c.x : nearestMultiple(c.mult)(c.x), c.result))
+    default:
+      return pending(`cases of kind ${(c as { readonly kind: string }).kind}`)
+  }
+}
+
+// -------------------------------------------------------------------------------------
+// test-time augmentation
+// -------------------------------------------------------------------------------------
+
+interface ViewsCase {
+  readonly kind: 'tta_views'
+  readonly scale: number
+  readonly size: number
+  readonly input: Nested
+  readonly views: ReadonlyArray<{
+    readonly i: number
+    readonly row: number
+    readonly col: number
+    readonly flip: boolean
+    readonly output: Nested
+  }>
+}
+
+type Rows = ReadonlyArray<ReadonlyArray<number>>
+
+interface BlendCase {
+  readonly kind: 'tta_blend'
+  readonly beta: number | null
+  readonly plain: Rows
+  readonly augmented: ReadonlyArray<Rows>
+  readonly average: Rows
+  readonly final?: Rows
+  readonly loss_sane?: ReadonlyArray<number>
+  readonly target?: ReadonlyArray<number>
+}
+
+const viewed = ({ scale, size, input, views }: ViewsCase): Outcome => {
+  const ours = ttaViews({ scale })
+  return outcome(
+    same('how many', ours.length, views.length),
+    views.flatMap(({ i, row, col, flip, output }) => {
+      const view = Transform.drawAll(0)(ours[i]!)
+      const crop = view.find((t) => t._tag === 'CropPad')
+      return [
+        same(`corner of ${i}`, crop, { _tag: 'CropPad', row, col }),
+        same(
+          `flip of ${i}`,
+          view.some((t) => t._tag === 'FlipLr'),
+          flip
+        ),
+        ...sameImage(
+          `view ${i}`,
+          transformSamples(view, { size: O.some(size), resize: 'crop' })(imageOf(input)),
+          output
+        )
+      ]
+    })
+  )
+}
+
+const blended = (c: BlendCase): Outcome => {
+  const average = averageViews(c.augmented)
+  const final = c.beta === null ? null : blendTta(c.beta)(c.plain, average)
+  return outcome(
+    close('average', average, c.average, 'layer'),
+    final === null || c.final === undefined ? [] : close('final', final, c.final, 'layer'),
+    final === null || c.loss_sane === undefined || c.target === undefined
+      ? []
+      : close('-log of the blend', blendedLosses('softmax')(final, c.target), c.loss_sane, 'layer')
+  )
+}
+
+export const tta = (c: ViewsCase | BlendCase): Outcome => (c.kind === 'tta_views' ? viewed(c) : blended(c))
