@@ -5,6 +5,7 @@ import {
   type DataSpec,
   digits,
   type Holdout,
+  imageCsv,
   imageFolder,
   imageMasks,
   masksByPattern,
@@ -29,6 +30,8 @@ const holdouts: { readonly [T in Holdout['_tag']]: fc.Arbitrary<Holdout> } = {
     seed
   }))
 }
+
+const column: fc.Arbitrary<string | number> = fc.oneof(names, fc.nat({ max: 9 }))
 
 const folderOptions = fc.record(
   { train: names, valid: names, test: names, holdout: fc.oneof(...Object.values(holdouts)), classes: classNames },
@@ -58,6 +61,28 @@ const sources: { readonly [T in Source['_tag']]: fc.Arbitrary<DataSpec> } = {
       )
     )
     .map(([path, options]) => imageMasks(path, options)),
+  ImageCsv: fc
+    .tuple(
+      names,
+      fc.record(
+        {
+          csv: names,
+          fnCol: column,
+          labelCol: fc.oneof(column, fc.array(column, { minLength: 1, maxLength: 3 })),
+          validCol: column,
+          labelDelim: fc.constantFrom(' ', ';', '|'),
+          delimiter: fc.constantFrom(',', ';', '\t'),
+          header: fc.boolean(),
+          folder: names,
+          suffix: fc.constantFrom('.jpg', '.png'),
+          labels: fc.constantFrom('auto', 'classes', 'labels', 'numbers'),
+          holdout: fc.oneof(...Object.values(holdouts)),
+          classes: classNames
+        },
+        { requiredKeys: [] }
+      )
+    )
+    .map(([path, options]) => imageCsv(path, options)),
   Archive: fc.tuple(names, folderOptions).map(([name, options]) => archive(`https://example.org/${name}.tgz`, options))
 }
 

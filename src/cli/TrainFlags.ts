@@ -3,6 +3,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   cifarStats,
@@ -57,6 +58,7 @@ export interface TrainFlags {
   readonly transforms?: string
   readonly validPct?: string
   readonly metrics?: string
+  readonly labelDelim?: string
   readonly seed?: string
   readonly pretrained?: boolean
   readonly weights?: string
@@ -87,6 +89,7 @@ export const readTrainFlags = (flags: TrainFlags) =>
     transforms: oneOf('--transforms', augmentations)(flags.transforms),
     validPct: inRange('--valid-pct', [0, 1], '0.2')(flags.validPct),
     metrics: metricsFlag(flags.metrics),
+    labelDelim: E.right(flags.labelDelim),
     seed: whole('--seed', 0, '42')(flags.seed),
     engine: engineFlag(flags.engine),
     threads: whole('--threads', 1, '2')(flags.threads),
@@ -184,6 +187,7 @@ const heldOut = (source: Source, pct: number, seed: number): E.Either<GraftError
   const holdout = holdoutByPct(pct, seed)
   switch (source._tag) {
     case 'ImageFolder':
+    case 'ImageCsv':
     case 'ImageMasks':
       return E.right({ ...source, holdout })
     case 'Archive':
@@ -192,6 +196,11 @@ const heldOut = (source: Source, pct: number, seed: number): E.Either<GraftError
       return E.left(settingError('--valid-pct', 'images in folders', 'digits, which has its own', 'leave it out'))
   }
 }
+
+const delimited = (source: Source, labelDelim: string): E.Either<GraftError, Source> =>
+  source._tag === 'ImageCsv'
+    ? E.right({ ...source, labelDelim: O.some(labelDelim) })
+    : E.left(settingError('--label-delim', 'labels in a table (csv)', source._tag, 'leave it out'))
 
 /** A description with what the flags say instead. */
 export const adjusted =
@@ -206,10 +215,10 @@ export const adjusted =
       ...(n.transforms === undefined ? [] : [augmented(n.transforms)])
     ]
     const changed = changes.reduce((s, change) => change(s), spec)
-    return n.validPct === undefined
-      ? E.right(changed)
-      : pipe(
-          heldOut(changed.source, n.validPct, n.seed ?? 42),
-          E.map((source) => ({ ...changed, source }))
-        )
+    return pipe(
+      E.right<GraftError, Source>(changed.source),
+      E.chain((source) => (n.validPct === undefined ? E.right(source) : heldOut(source, n.validPct, n.seed ?? 42))),
+      E.chain((source) => (n.labelDelim === undefined ? E.right(source) : delimited(source, n.labelDelim))),
+      E.map((source) => ({ ...changed, source }))
+    )
   }

@@ -9,7 +9,15 @@ import type { GraftError } from '../GraftError.js'
 import { heatmapThreshold, plotConfusionMatrix, plotLosses, plotLr, plotMetrics } from '../interpret/draw/index.js'
 import type { Interpretation } from '../interpret/index.js'
 import { type Figure, type HasFiles, saveFigure } from '../io/index.js'
-import { type GraftEnv, interpret, type Learner, plotTopLosses, type Predictor, predictorOf } from '../learn/index.js'
+import {
+  type GraftEnv,
+  interpret,
+  type Learner,
+  plotMultiTopLosses,
+  plotTopLosses,
+  type Predictor,
+  predictorOf
+} from '../learn/index.js'
 
 /** Name to file. */
 export type Written = Readonly<Record<string, string>>
@@ -37,8 +45,24 @@ const all = <R>(
     RTE.map((each): Written => Object.assign({}, ...each) as Written)
   )
 
-/** Confusion matrix and top losses, with heat maps where the network has any. */
+/** What there is to see of each kind of data: of many labels the missed images, of numbers nothing. */
 export const interpretationFigures = (
+  directory: string,
+  i: Interpretation,
+  predictor: Predictor,
+  k: number
+): RTE.ReaderTaskEither<GraftEnv, GraftError, Written> =>
+  i.task._tag === 'MultiLabel'
+    ? pipe(
+        plotMultiTopLosses(Math.min(k, 20))(i),
+        RTE.chainW(({ grid }) => writeFigure(directory, 'top-losses', grid))
+      )
+    : i.task._tag === 'Regression'
+      ? RTE.right({})
+      : classificationFigures(directory, i, predictor, k)
+
+/** Confusion matrix and top losses, with heat maps where the network has any. */
+const classificationFigures = (
   directory: string,
   i: Interpretation,
   predictor: Predictor,

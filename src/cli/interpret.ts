@@ -2,12 +2,25 @@
  * `graft interpret`: what a trained model gets wrong.
  */
 import { dirname, join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { withValidBatchSize } from '../data/index.js'
 import type { GraftError } from '../GraftError.js'
-import { classScores, type ClassScore, type Confused, mostConfused, predictedClasses } from '../interpret/index.js'
+import {
+  accuracyThresh,
+  classScores,
+  type ClassScore,
+  type Confused,
+  evaluateMetric,
+  type Interpretation,
+  type InterpretError,
+  misclassified,
+  mostConfused,
+  predictedClasses,
+  rootMeanSquaredError
+} from '../interpret/index.js'
 import { nodeFiles, openData } from '../io/index.js'
 import { interpretPredictor, loadPredictor, preparedFor, withNodeEnv } from '../learn/index.js'
 import { exitCodes } from './exit.js'
@@ -52,6 +65,64 @@ const drawScores = (scores: ReadonlyArray<ClassScore>): ReadonlyArray<string> =>
 const drawConfused = (confused: ReadonlyArray<Confused>): ReadonlyArray<string> =>
   confused.slice(0, 10).map(({ actual, predicted, count }) => `${actual} taken for ${predicted}: ${count}`)
 
+/** What is said of an interpretation: lines, the same as JSON, and the number that everything ends with. */
+interface Told {
+  readonly lines: ReadonlyArray<string>
+  readonly json: object
+  readonly score: readonly [name: string, value: number]
+}
+
+const ofClasses = (i: Interpretation, minVal: number | undefined): E.Either<InterpretError, Told> =>
+  pipe(
+    E.Do,
+    E.bind('scores', () => classScores(i)),
+    E.bind('confused', () => mostConfused(minVal)(i)),
+    E.map((json): Told => {
+      const predicted = predictedClasses(i)
+      const hits = i.targets.filter((target, k) => target === predicted[k]).length
+      return {
+        lines: [...drawScores(json.scores), ...drawConfused(json.confused)],
+        json,
+        score: ['accuracy', hits / i.targets.length]
+      }
+    })
+  )
+
+const measured = (i: Interpretation, metric: Parameters<typeof evaluateMetric>[0]): Told['score'] => {
+  const width = i.predictions[0]?.length ?? 1
+  const value = evaluateMetric(metric)([
+    {
+      outputs: Float32Array.from(i.predictions.flat()),
+      targets: Float32Array.from(i.targets.flat()),
+      width,
+      n: i.predictions.length
+    }
+  ])
+  return [metric.name, E.isRight(value) ? value.right : NaN]
+}
+
+const toldOf = (i: Interpretation, minVal: number | undefined): E.Either<InterpretError, Told> => {
+  switch (i.task._tag) {
+    case 'MultiLabel':
+      return pipe(
+        misclassified(i),
+        E.map((missed): Told => ({
+          lines: missed
+            .slice(0, 10)
+            .map(
+              ({ file, predicted, actual }) => `${file ?? ''}: ${predicted}, actually ${actual.join(';') || 'nothing'}`
+            ),
+          json: { misclassified: missed },
+          score: measured(i, accuracyThresh({ sigmoid: false }))
+        }))
+      )
+    case 'Regression':
+      return E.right({ lines: [], json: {}, score: measured(i, rootMeanSquaredError()) })
+    default:
+      return ofClasses(i, minVal)
+  }
+}
+
 /** `graft interpret MODEL DATA`: the exit code. */
 export const interpretCommand =
   (model: string, data: string, flags: InterpretFlags) =>
@@ -73,8 +144,7 @@ export const interpretCommand =
             RTE.bindW('i', ({ predictor, opened }) =>
               interpretPredictor(opened, { set: n.set === 'train' ? 'fix' : 'valid' })(predictor)
             ),
-            RTE.bindW('scores', ({ i }) => RTE.fromEither(classScores(i))),
-            RTE.bindW('confused', ({ i }) => RTE.fromEither(mostConfused(n.minVal)(i))),
+            RTE.bindW('told', ({ i }) => RTE.fromEither(toldOf(i, n.minVal))),
             RTE.bindW('figures', ({ i, predictor }) =>
               interpretationFigures(directory, i, predictor, n.k ?? Math.min(9, i.losses.length))
             ),
@@ -84,17 +154,15 @@ export const interpretCommand =
           )
         )
       ),
-      TE.map(({ i, scores, confused, figures }) => {
-        const predicted = predictedClasses(i)
-        const accuracy = i.targets.filter((target, k) => target === predicted[k]).length / i.targets.length
+      TE.map(({ told: { lines, json, score }, figures }) => {
+        const [name, value] = score
         const written = { ...figures, interpretation: join(directory, 'interpretation.json') }
-        if (flags.json === true) terminal.result(JSON.stringify({ accuracy, scores, confused, figures: written }))
+        if (flags.json === true) terminal.result(JSON.stringify({ [name]: value, ...json, figures: written }))
         else
           [
-            ...drawScores(scores),
-            ...drawConfused(confused),
-            ...Object.entries(written).map(([name, path]) => `${name} ${path}`),
-            `accuracy ${accuracy.toFixed(4)}`
+            ...lines,
+            ...Object.entries(written).map(([figure, path]) => `${figure} ${path}`),
+            `${name} ${value.toFixed(4)}`
           ].forEach(terminal.result)
         return exitCodes.done
       })

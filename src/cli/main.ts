@@ -79,7 +79,7 @@ const noFreeze = (): Option => new Option('--no-freeze', 'train all groups')
 /** What a run knows already, and so cannot be told when it goes on. */
 const ofTheRun = [
   ...['arch', 'model', 'recipe', 'epochs', 'lr', 'wd', 'bs', 'validBs', 'size', 'normalise', 'validPct', 'seed'],
-  ...['transforms', 'metrics'],
+  ...['transforms', 'metrics', 'labelDelim'],
   ...['pretrained', 'weights', 'freeze', 'engine', 'threads', 'out', 'force']
 ]
 
@@ -88,7 +88,7 @@ program
   .description('Train a model on images, or go on with a run that was stopped')
   .argument(
     '[DATA]',
-    'a folder of images, a description (JSON), a url, mnist_sample, mnist_tiny, or digits (generated)'
+    'a folder of images, a table (csv), a description (JSON), a url, mnist_sample, mnist_tiny, or digits (generated)'
   )
   .addOption(new Option('--arch <name>', 'architecture: a name, or ./mine.js#export of your own (default: resnet18)'))
   .addOption(new Option('--model <file>', 'the model as JSON; --arch ./mine.js#export adds an architecture for it'))
@@ -109,6 +109,7 @@ program
   )
   .addOption(new Option('--transforms <which>', 'augment: default, flip (and crop at random) or none (the default)'))
   .addOption(new Option('--valid-pct <part>', 'validate on this random part (default: the valid folder, or 0.2)'))
+  .addOption(new Option('--label-delim <text>', 'what is between the labels of an image in a table (csv)'))
   .addOption(new Option('--metrics <names>', 'what is measured: names between commas, or JSON (default: by task)'))
   .addOption(new Option('--seed <n>', 'of initial weights, order and dropout (default: 42)'))
   .addOption(pretrained())
@@ -140,6 +141,7 @@ Examples:
   graft train digits --no-pretrained
   graft train photos --arch squeezenet1_1 --weights squeezenet1_1.safetensors --recipe two-phases.json
   graft train photos --arch ./mine.js#net --engine cpu
+  graft train planet/labels.csv --label-delim ' ' --metrics accuracyThresh,fbeta
   graft train --resume graft-out/resnet18-20250101-120000
 ${exitCodesHelp}`
   )

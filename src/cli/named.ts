@@ -2,14 +2,14 @@
  * From what is named on the command line to values: data, architectures, models, recipes.
  */
 import { existsSync, statSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { catalogue } from '../arch/index.js'
-import { archive, type DataSpec, digits, imageFolder, type Source, URLs } from '../data/index.js'
+import { archive, type DataSpec, digits, imageCsv, imageFolder, type Source, URLs } from '../data/index.js'
 import { decodeData, decodeModel, decodeRecipe, type FormatErrors, parseJson } from '../format/index.js'
 import type { GraftError } from '../GraftError.js'
 import { nodeFiles } from '../io/index.js'
@@ -42,6 +42,7 @@ const isFolder = (path: string): boolean => existsSync(path) && statSync(path).i
 const fixedSource = (source: Source): Source => {
   switch (source._tag) {
     case 'ImageFolder':
+    case 'ImageCsv':
     case 'ImageMasks':
       return { ...source, path: fixed(source.path) }
     case 'Digits':
@@ -55,27 +56,29 @@ const knownNames = Object.keys(URLs).map((name) => name.toLowerCase())
 
 const knownUrl = (name: string): string | undefined => URLs[name.toUpperCase() as keyof typeof URLs]
 
-/** A folder, a description (JSON), a url, the name of a known set, or `digits`. */
+/** A folder, a table (csv), a description (JSON), a url, the name of a known set, or `digits`. */
 export const namedData = (name: string): TE.TaskEither<GraftError, DataSpec> => {
   const known = knownUrl(name)
   const spec: TE.TaskEither<GraftError, DataSpec> = isFolder(name)
     ? TE.right(imageFolder(name))
     : /\.json$/i.test(name)
       ? fromJson(name, decodeData)
-      : /^https?:\/\//i.test(name)
-        ? TE.right(archive(name))
-        : known !== undefined
-          ? TE.right(archive(known))
-          : name === 'digits'
-            ? TE.right(digits())
-            : TE.left(
-                settingError(
-                  'DATA',
-                  `a folder of images, a description (JSON), a url, digits, ${knownNames.join(', ')}`,
-                  JSON.stringify(name),
-                  'check the path'
+      : /\.csv$/i.test(name)
+        ? TE.right(imageCsv(dirname(name), { csv: basename(name) }))
+        : /^https?:\/\//i.test(name)
+          ? TE.right(archive(name))
+          : known !== undefined
+            ? TE.right(archive(known))
+            : name === 'digits'
+              ? TE.right(digits())
+              : TE.left(
+                  settingError(
+                    'DATA',
+                    `a folder of images, a table (csv), a description (JSON), a url, digits, ${knownNames.join(', ')}`,
+                    JSON.stringify(name),
+                    'check the path'
+                  )
                 )
-              )
   return pipe(
     spec,
     TE.map((s) => ({ ...s, source: fixedSource(s.source) }))

@@ -4,6 +4,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { Task } from '../data/index.js'
 import type { GraftError } from '../GraftError.js'
 import { type GraftEnv, predictAll, type Prediction, type Predictor, withNodeEnv } from '../learn/index.js'
 import { exitCodes } from './exit.js'
@@ -22,13 +23,17 @@ export interface PredictFlags {
   readonly json?: boolean
 }
 
-const probabilityOf = (p: Prediction): number => p.probabilities[p.index] ?? NaN
+/** Numbers that are predicted have none. */
+const probabilityOf = (p: Prediction, task: Task['_tag']): number | undefined =>
+  task === 'Regression' ? undefined : p.probabilities[p.index]
 
 /** `image  class  probability`, in columns. */
-export const drawPredictions = (all: ReadonlyArray<Prediction>): ReadonlyArray<string> => {
+export const drawPredictions = (all: ReadonlyArray<Prediction>, task: Task['_tag']): ReadonlyArray<string> => {
   const widest = (texts: ReadonlyArray<string>): number => Math.max(...texts.map((text) => text.length))
   const [image, name] = [widest(all.map((p) => p.image)), widest(all.map((p) => p.class))]
-  return all.map((p) => `${p.image.padEnd(image)}  ${p.class.padEnd(name)}  ${probabilityOf(p).toFixed(4)}`)
+  return all.map((p) =>
+    `${p.image.padEnd(image)}  ${p.class.padEnd(name)}  ${probabilityOf(p, task)?.toFixed(4) ?? ''}`.trimEnd()
+  )
 }
 
 type Lines = RTE.ReaderTaskEither<GraftEnv, GraftError, ReadonlyArray<string>>
@@ -38,8 +43,8 @@ const classified = (images: ReadonlyArray<string>, flags: PredictFlags, bs: numb
     predictAll(images, { ...given({ bs }), ...(flags.tta === true ? { tta: {} } : {}) })(p),
     RTE.map((all) =>
       flags.json === true
-        ? all.map((one) => JSON.stringify({ ...one, probability: probabilityOf(one) }))
-        : drawPredictions(all)
+        ? all.map((one) => JSON.stringify({ ...one, probability: probabilityOf(one, p.task._tag) }))
+        : drawPredictions(all, p.task._tag)
     )
   )
 

@@ -65,13 +65,21 @@ export interface Arrangement {
 }
 
 /**
- * A labelled file with its class's index.
+ * What is to be learned of one image: its class index; one 0 or 1 for each class (many labels); numbers; a class index
+ * for each pixel, row by row.
+ *
+ * @since 0.1.0
+ */
+export type Target = number | ReadonlyArray<number>
+
+/**
+ * A labelled file with its target.
  *
  * @category model
  * @since 0.1.0
  */
 export interface DataItem extends Labelled {
-  readonly target: number
+  readonly target: Target
 }
 
 // -------------------------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ export type DataError =
   | Explained<'UnknownLabel'>
   | Explained<'NoMatch'>
   | Explained<'FlatChannel'>
+  | Explained<'BadTable'>
 
 /**
  * What is worth saying about data that could be opened: which folders were used, what was left out.
@@ -49,6 +50,7 @@ export const noSuchItem = explained('NoSuchItem')
 export const unknownLabel = explained('UnknownLabel')
 export const noMatch = explained('NoMatch')
 export const flatChannel = explained('FlatChannel')
+export const badTable = explained('BadTable')
 
 export const foldersUsed = explained('FoldersUsed')
 export const holdoutDrawn = explained('HoldoutDrawn')
@@ -80,7 +82,8 @@ export const dataError = {
   noSuchItem,
   unknownLabel,
   noMatch,
-  flatChannel
+  flatChannel,
+  badTable
 } as const
 
 /**

@@ -11,6 +11,7 @@ import type { Seed } from '../Seed.js'
 import { eqValue, showValue } from '../Value.js'
 import type { ImageMasks } from './Masks.js'
 import { holdoutAuto, type Holdout } from './Holdout.js'
+import type { ImageCsv } from './ImageTable.js'
 
 /**
  * How a folder is read: the names of its training, validation and (unlabelled) test folders, what is kept back to
@@ -67,7 +68,7 @@ export interface Archive {
  * @category model
  * @since 0.1.0
  */
-export type Source = ImageFolder | Digits | Archive | ImageMasks
+export type Source = ImageFolder | Digits | Archive | ImageMasks | ImageCsv
 
 /**
  * Takes a source apart.
@@ -79,7 +80,8 @@ export type Source = ImageFolder | Digits | Archive | ImageMasks
  *   imageFolder: (s) => s.path,
  *   digits: () => 'generated',
  *   archive: (s) => s.url,
- *   imageMasks: (s) => s.images
+ *   imageMasks: (s) => s.images,
+ *   imageCsv: (s) => s.csv
  * })
  * assert.strictEqual(place(digits().source), 'generated')
  *
@@ -92,6 +94,7 @@ export const foldSource =
     readonly digits: (source: Digits) => A
     readonly archive: (source: Archive) => A
     readonly imageMasks: (source: ImageMasks) => A
+    readonly imageCsv: (source: ImageCsv) => A
   }) =>
   (source: Source): A => {
     switch (source._tag) {
@@ -103,6 +106,8 @@ export const foldSource =
         return cases.archive(source)
       case 'ImageMasks':
         return cases.imageMasks(source)
+      case 'ImageCsv':
+        return cases.imageCsv(source)
       default:
         return absurd(source)
     }

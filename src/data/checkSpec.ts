@@ -91,6 +91,23 @@ export const checkSpec = (spec: DataSpec): ReadonlyArray<DataError> => {
   const { holdout } = source._tag === 'Archive' ? source.layout : source
   const classes =
     source._tag === 'ImageMasks' ? named(source.codes) : (source._tag === 'Archive' ? source.layout : source).classes
+  if (source._tag === 'ImageCsv') {
+    ask(
+      [...source.delimiter].length === 1 && !/["\r\n]/.test(source.delimiter),
+      'source.delimiter',
+      'one character between columns',
+      source.delimiter,
+      "use imageCsv(path, { delimiter: ',' })"
+    )
+    ask(source.labelCol.length > 0, 'source.labelCol', 'at least one column', source.labelCol, 'name the column')
+    ask(
+      !O.exists((delim: string) => delim === '')(source.labelDelim),
+      'source.labelDelim',
+      'what is between labels',
+      '',
+      "use imageCsv(path, { labelDelim: ' ' })"
+    )
+  }
   if (holdout._tag === 'ByPct')
     ask(
       holdout.pct >= 0 && holdout.pct < 1,

@@ -13,7 +13,8 @@ export {
   type DataItem,
   type Labelled,
   type Listing,
-  type Settled
+  type Settled,
+  type Target
 } from './Arrangement.js'
 export { batchCount, batchOrder, trainOrder, validOrder, type Batches, type Batching } from './batches.js'
 export { dataError, dataWarning, someOf, type DataError, type DataWarning } from './DataError.js'
@@ -63,6 +64,7 @@ export {
   type Holdout,
   type Separation
 } from './Holdout.js'
+export { imageCsv, type Column, type CsvOptions, type ImageCsv, type LabelKind } from './ImageTable.js'
 export {
   inferClasses,
   labelFromFolder,
@@ -109,6 +111,7 @@ export {
   statsPerChannel,
   type Stats
 } from './Stats.js'
+export { arrangeTable, settleTable, tableOf, type Table } from './tableRows.js'
 export {
   classesOf,
   classification,

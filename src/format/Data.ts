@@ -4,8 +4,9 @@
  *     { "source": { "imageFolder": { "path": "photos", "holdout": { "pct": 0.1, "seed": 7 } } },
  *       "size": 224, "resize": "crop", "normalise": "imagenet", "bs": 64 }
  *
- * The other sources are `{ "digits": { "n": 2000 } }` and `{ "archive": { "url": "..." } }`; a folder or an archive
- * without options may be its path or url alone.
+ * The other sources are `{ "digits": { "n": 2000 } }`, `{ "archive": { "url": "..." } }`, `{ "imageMasks": { "path": "..." } }`
+ * and `{ "imageCsv": { "path": "...", "labelDelim": " " } }`; a folder, an archive or a table without options may be its path
+ * or url alone.
  *
  * @since 0.1.0
  */
@@ -25,6 +26,8 @@ import {
   holdoutAuto,
   holdoutByFolder,
   holdoutByPct,
+  type ImageCsv,
+  imageCsv,
   imageFolder,
   imageMasks,
   imagenetStats,
@@ -59,6 +62,24 @@ const layout = <S>(g: Grammar<S>) => ({
   classes: g.list(g.string)
 })
 
+const csvOptions = <S>(g: Grammar<S>) => {
+  const column = g.union(g.string, g.whole(0))
+  return {
+    csv: g.string,
+    fnCol: column,
+    labelCol: g.list(column),
+    validCol: column,
+    labelDelim: g.string,
+    delimiter: g.string,
+    header: g.boolean,
+    folder: g.string,
+    suffix: g.string,
+    labels: g.literal('auto', 'classes', 'labels', 'numbers'),
+    holdout: holdout(g),
+    classes: g.list(g.string)
+  }
+}
+
 const source = makeSchema((g) =>
   g.keyed({
     imageFolder: g.union(g.string, g.object({ path: g.string }, layout(g))),
@@ -73,7 +94,8 @@ const source = makeSchema((g) =>
         ignore: g.list(g.whole(0)),
         holdout: holdout(g)
       }
-    )
+    ),
+    imageCsv: g.union(g.string, g.object({ path: g.string }, csvOptions(g)))
   })
 )
 
@@ -155,6 +177,10 @@ const sourceFrom = (json: TypeOf<typeof source>): Source => {
     return (typeof of === 'string' ? imageFolder(of) : imageFolder(of.path, withHoldout(of))).source
   }
   if ('imageMasks' in json) return masksFrom(json.imageMasks)
+  if ('imageCsv' in json) {
+    const of = json.imageCsv
+    return (typeof of === 'string' ? imageCsv(of) : imageCsv(of.path, withHoldout(of))).source
+  }
   const of = json.archive
   return (typeof of === 'string' ? archive(of) : archive(of.url, withHoldout(of))).source
 }
@@ -229,6 +255,12 @@ const masksTo = (of: ImageMasks): unknown => {
   }
 }
 
+const csvTo = (of: ImageCsv): unknown => {
+  const { holdout: h, ...rest } = differing(of, imageCsv(of.path).source)
+  const options = { ...fields(rest), ...(h === undefined ? {} : { holdout: holdoutTo(of.holdout) }) }
+  return Object.keys(options).length === 0 ? of.path : { path: of.path, ...options }
+}
+
 const sourceTo: (value: Source) => unknown = foldSource<unknown>({
   imageFolder: (of) => ({ imageFolder: layoutTo('path', of.path, of, plainLayout(of.path)) }),
   digits: ({ train, ...of }) => ({
@@ -238,7 +270,8 @@ const sourceTo: (value: Source) => unknown = foldSource<unknown>({
     }
   }),
   archive: (of) => ({ archive: layoutTo('url', of.url, of.layout, plainLayout('')) }),
-  imageMasks: (of) => ({ imageMasks: masksTo(of) })
+  imageMasks: (of) => ({ imageMasks: masksTo(of) }),
+  imageCsv: (of) => ({ imageCsv: csvTo(of) })
 })
 
 const normaliseTo = foldNormalise<unknown>({

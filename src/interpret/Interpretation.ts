@@ -8,7 +8,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import type { ReadonlyNonEmptyArray } from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import type { Show } from 'fp-ts/lib/Show.js'
-import type { Task } from '../data/index.js'
+import type { Target, Task } from '../data/index.js'
 import { eqValue } from '../Value.js'
 import { argMax } from './argMax.js'
 import { type InterpretError, interpretationError, otherTask } from './InterpretError.js'
@@ -16,14 +16,6 @@ import { type InterpretError, interpretationError, otherTask } from './Interpret
 // -------------------------------------------------------------------------------------
 // model
 // -------------------------------------------------------------------------------------
-
-/**
- * What is true of one image: its class index; one 0 or 1 for each class (many labels); numbers; a class index for each
- * pixel, row by row.
- *
- * @since 0.1.0
- */
-export type Target = number | ReadonlyArray<number>
 
 export interface Interpretation {
   readonly _tag: 'Interpretation'

@@ -25,8 +25,7 @@ export {
   predictedClasses,
   showInterpretation,
   type Interpretation,
-  type InterpretationOf,
-  type Target
+  type InterpretationOf
 } from './Interpretation.js'
 export * from './InterpretError.js'
 export * from './labelMetrics.js'

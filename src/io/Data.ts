@@ -11,7 +11,7 @@ import type { HasImages } from './Images.js'
 import type { IoError } from './IoError.js'
 
 /**
- * One image, its label, and the label's class index.
+ * One image, its label, and its target.
  *
  * @category model
  * @since 0.1.0

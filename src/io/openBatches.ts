@@ -16,15 +16,15 @@ import type { IoError } from './IoError.js'
 import { parallel } from './parallel.js'
 
 /**
- * `n` images: `x` normalised, [n, height, width, 3]; `y` their class indices, or in
- * segmentation those of their pixels, [n, height · width].
+ * `n` images: `x` normalised, [n, height, width, 3]; `y` their class indices, in segmentation those of their pixels,
+ * [n, height · width]; or a 0 or 1 for each label, or numbers, [n, outputs].
  *
  * @category model
  * @since 0.1.0
  */
 export interface Batch {
   readonly x: Float32Array
-  readonly y: Int32Array
+  readonly y: Int32Array | Float32Array
   readonly n: number
   readonly indices: ReadonlyArray<number>
   readonly files: ReadonlyArray<string>
@@ -44,10 +44,15 @@ export interface BatchReader {
 
 type Loaded = E.Either<DataError | IoError, Batch>
 
-/** Classes of images, or of their pixels one image after the other. */
-const targetsOf = (items: ReadonlyArray<Item>): Int32Array => {
+/** Classes of images, or of their pixels, or what else there is to learn, one image after the other. */
+const targetsOf = (items: ReadonlyArray<Item>): Batch['y'] => {
   const each = items[0]?.mask?.length
-  if (each === undefined) return Int32Array.from(items, (item) => item.target)
+  if (each === undefined) {
+    const targets = items.map((item) => item.target)
+    return targets.every((target) => typeof target === 'number')
+      ? Int32Array.from(targets)
+      : Float32Array.from(targets.flat())
+  }
   const y = new Int32Array(items.length * each)
   items.forEach(({ mask }, k) => y.set(mask!, k * each))
   return y

@@ -13,6 +13,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   arrange,
   arrangeMasks,
+  arrangeTable,
   checkSpec,
   dataError,
   dataWarning,
@@ -20,22 +21,27 @@ import {
   folderLayout,
   segmentation,
   settle,
+  settleTable,
   someOf,
   imagenetStats,
   statsOf,
   statsPerChannel,
+  tableOf,
   trainOrder,
   type Arrangement,
   type DataError,
   type DataSpec,
   type DataWarning,
   type FolderLayout,
+  type ImageCsv,
   type ImageMasks,
   type Labelled,
   type Listing,
   type Settled,
-  type Stats
+  type Stats,
+  type Table
 } from '../data/index.js'
+import { readCsv } from '../format/index.js'
 import type { Data, Dataset } from './Data.js'
 import { digitsFolder } from './digits.js'
 import type { HasImages } from './Images.js'
@@ -96,8 +102,38 @@ const codesOf =
   (env: DataEnv): TE.TaskEither<IoError, ReadonlyArray<string>> =>
     typeof codes === 'string' ? TE.map(codesIn)(env.files.read(join(path, codes))) : TE.right(codes)
 
-const place = (spec: DataSpec): ReaderTaskEither<DataEnv, IoError, Place> =>
-  foldSource<ReaderTaskEither<DataEnv, IoError, Place>>({
+const tableIn =
+  (source: ImageCsv) =>
+  (bytes: Uint8Array): E.Either<DataError, Table> => {
+    const rows = readCsv(new TextDecoder().decode(bytes), source.delimiter)
+    return E.isRight(rows)
+      ? tableOf(source)(rows.right)
+      : E.left(
+          dataError.badTable(
+            `${source.path}/${source.csv}: ${rows.left[0].path}`,
+            rows.left[0].expected,
+            rows.left[0].found,
+            rows.left[0].hint
+          )
+        )
+  }
+
+const labelledByTable =
+  (source: ImageCsv) =>
+  (env: DataEnv): TE.TaskEither<Failure, Place> =>
+    pipe(
+      env.files.read(join(source.path, source.csv)),
+      TE.chainEitherKW(tableIn(source)),
+      TE.map((table) => ({
+        root: source.path,
+        generated: false,
+        arrange: arrangeTable(source, table),
+        settle: (isReadable) => settleTable(source, table, isReadable)
+      }))
+    )
+
+const place = (spec: DataSpec): ReaderTaskEither<DataEnv, Failure, Place> =>
+  foldSource<ReaderTaskEither<DataEnv, Failure, Place>>({
     imageFolder: (layout) => () => TE.right(labelledByFolder(layout.path, layout, false)),
     digits: (source) => (env) =>
       pipe(
@@ -112,7 +148,8 @@ const place = (spec: DataSpec): ReaderTaskEither<DataEnv, IoError, Place> =>
           TE.map((root) => labelledByFolder(root, layout, false))
         ),
     imageMasks: (source) => (env) =>
-      TE.map((codes: ReadonlyArray<string>) => labelledByMasks(source, codes))(codesOf(source)(env))
+      TE.map((codes: ReadonlyArray<string>) => labelledByMasks(source, codes))(codesOf(source)(env)),
+    imageCsv: labelledByTable
   })(spec.source)
 
 // -------------------------------------------------------------------------------------------------------------------

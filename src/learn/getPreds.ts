@@ -84,7 +84,9 @@ const rowsOf = (values: ArrayLike<number>, n: number): ReadonlyArray<ReadonlyArr
   return Array.from({ length: n }, (_, i) => flat.slice(i * width, (i + 1) * width))
 }
 
-const targetsOf = ({ y, n }: Batch): Predictions['targets'] => (y.length === n ? Array.from(y) : rowsOf(y, n))
+/** A class an image; or rows, of classes of pixels, of labels, of numbers. */
+export const targetsOf = ({ y, n }: Batch): Predictions['targets'] =>
+  y instanceof Int32Array && y.length === n ? Array.from(y) : rowsOf(y, n)
 
 /** What predicts, and what on. */
 interface Asked {

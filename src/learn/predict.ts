@@ -60,10 +60,13 @@ export interface Predictor {
  */
 export interface Prediction {
   readonly image: string
-  /** The most probable class. */
+  /** The most probable class; of many labels, those above the threshold, between `;`; of a regression, its numbers. */
   readonly class: string
+  /** Of the most probable class. */
   readonly index: number
-  /** One per class, after the loss's activation. */
+  /** The labels above the threshold; of one class an image, that class; of a regression, none. */
+  readonly labels: ReadonlyArray<string>
+  /** One per class, after the loss's activation; of a regression, its numbers. */
   readonly probabilities: ReadonlyArray<number>
 }
 
@@ -211,11 +214,24 @@ export const inputOf = (p: Predictor, pixels: ReadonlyArray<Pixels>): Float32Arr
 const classesOf = (task: Task): ReadonlyArray<string> =>
   task._tag === 'Segmentation' ? task.codes : task._tag === 'Regression' ? [] : task.classes
 
+const said = (
+  task: Task,
+  probabilities: ReadonlyArray<number>,
+  index: number,
+  thresh: number
+): Pick<Prediction, 'class' | 'labels'> => {
+  if (task._tag === 'Regression') return { class: probabilities.join(', '), labels: [] }
+  const names = classesOf(task)
+  const labels =
+    task._tag === 'MultiLabel' ? names.filter((_, c) => probabilities[c]! >= thresh) : [names[index] ?? String(index)]
+  return { class: labels.join(';'), labels }
+}
+
 const predictionOf =
-  (p: Predictor) =>
+  (p: Predictor, thresh: number) =>
   (image: string, probabilities: ReadonlyArray<number>): Prediction => {
     const index = argMax(probabilities, 0, probabilities.length)
-    return { image, class: classesOf(p.task)[index] ?? String(index), index, probabilities }
+    return { image, ...said(p.task, probabilities, index, thresh), index, probabilities }
   }
 
 /** Raw outputs of `n` pictures, activated, a row each. */
@@ -229,9 +245,10 @@ const activatedRows = (p: Predictor, outputs: Float32Array, n: number): Readonly
 export const predictionsOf = (
   p: Predictor,
   outputs: Float32Array,
-  images: ReadonlyArray<string>
+  images: ReadonlyArray<string>,
+  thresh = 0.5
 ): ReadonlyArray<Prediction> =>
-  activatedRows(p, outputs, images.length).map((row, i) => predictionOf(p)(images[i]!, row))
+  activatedRows(p, outputs, images.length).map((row, i) => predictionOf(p, thresh)(images[i]!, row))
 
 const asking =
   (p: Predictor, program: Inference): Asking =>
@@ -246,7 +263,8 @@ export const programOf = (p: Predictor, env: HasEngine): E.Either<GraftError, In
 
 /**
  * Predicts pictures, `bs` (64) at a time, in the order given; with `tta` blended with the predictions of eight zoomed
- * and flipped views of each, without the transforms of training, which a saved network does not know.
+ * and flipped views of each, without the transforms of training, which a saved network does not know. Of many labels,
+ * those are predicted whose probability is `thresh` (0.5) or more.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'
@@ -271,7 +289,11 @@ export const programOf = (p: Predictor, env: HasEngine): E.Either<GraftError, In
 export const predictAll =
   (
     pictures: ReadonlyArray<Picture>,
-    options: { readonly bs?: number; readonly tta?: Pick<TtaOptions, 'beta' | 'scale'> } = {}
+    options: {
+      readonly bs?: number
+      readonly thresh?: number
+      readonly tta?: Pick<TtaOptions, 'beta' | 'scale'>
+    } = {}
   ) =>
   (p: Predictor): RTE.ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, ReadonlyArray<Prediction>> =>
   (env) =>
@@ -294,7 +316,7 @@ export const predictAll =
         if (E.isLeft(pixels)) return pixels
         const rows = ask(pixels.right)
         if (E.isLeft(rows)) return rows
-        found.push(...rows.right.map((row, i) => predictionOf(p)(nameOf(group[i]!), row)))
+        found.push(...rows.right.map((row, i) => predictionOf(p, options.thresh ?? 0.5)(nameOf(group[i]!), row)))
       }
       return E.right(found)
     } finally {
@@ -303,7 +325,8 @@ export const predictAll =
   }
 
 /**
- * Predicts one picture: its class, the class's index, and every class's probability.
+ * Predicts one picture: its class, the class's index, and every class's probability; of many labels, those whose
+ * probability is `thresh` (0.5) or more.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'
@@ -325,9 +348,9 @@ export const predictAll =
  * @since 0.1.0
  */
 export const predict =
-  (picture: Picture) =>
+  (picture: Picture, options: { readonly thresh?: number } = {}) =>
   (p: Predictor): RTE.ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, Prediction> =>
     pipe(
-      predictAll([picture])(p),
+      predictAll([picture], options)(p),
       RTE.map(([first]) => first!)
     )

@@ -10,6 +10,7 @@ import type { GraftError } from '../GraftError.js'
 import type { HasFiles, HasImages } from '../io/index.js'
 import { type HasEngine } from './Env.js'
 import { evaluateAll, type Scores } from './evaluation.js'
+import { type Predictions, targetsOf } from './getPreds.js'
 import type { Learner } from './Learner.js'
 import { type Prediction, predictionsOf, predictorOf } from './predict.js'
 
@@ -24,7 +25,7 @@ export interface Validation extends Scores {
   /** One per image. */
   readonly losses: ReadonlyArray<number>
   /** As of the predictions. */
-  readonly targets: ReadonlyArray<number>
+  readonly targets: Predictions['targets']
 }
 
 /**
@@ -59,7 +60,7 @@ export const validate =
     const program = { plan: l.plan, evaluate: inference.right.evaluate(l.settings.loss) }
     const predictions: Array<Prediction> = []
     const losses: Array<number> = []
-    const targets: Array<number> = []
+    const targets: Array<Predictions['targets'][number]> = []
     try {
       const scores = await evaluateAll(env, program, l.data, l.data.valid, l.settings.metrics, {
         before: () => E.right('go on'),
@@ -67,7 +68,7 @@ export const validate =
           losses.push(...result.losses)
           if (predictor.task._tag === 'Segmentation') return E.right('go on')
           predictions.push(...predictionsOf(predictor, result.outputs, batch.files))
-          targets.push(...batch.y)
+          targets.push(...targetsOf(batch))
           return E.right('go on')
         }
       })

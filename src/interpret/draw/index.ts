@@ -16,7 +16,7 @@ export {
   type DiagramGroup,
   type DiagramNode,
   type DiagramRepeat,
-  type Training
+  type DiagramTraining
 } from './diagram/Diagram.js'
 export { diagram, type DiagramOptions } from './diagram/planDiagram.js'
 export { diagramDot, diagramStyle } from './diagram/dot.js'

@@ -245,7 +245,7 @@ const specOf = (path: string, { valid_pct = 0.2, seed, bs, val_bs, size, test }:
   return words.reduce((s, word) => word(s), spec)
 }
 
-const perClass = (data: Data, items: ReadonlyArray<{ readonly target: number }>): Readonly<Record<string, number>> =>
+const perClass = (data: Data, items: ReadonlyArray<{ readonly target: unknown }>): Readonly<Record<string, number>> =>
   Object.fromEntries(classesOf(data.task).map((name, k) => [name, items.filter(({ target }) => target === k).length]))
 
 const compareFolder = (c: FolderCase, data: Data): ReadonlyArray<Compared> => {

@@ -11,7 +11,7 @@ import type { Shape } from '../../../model/index.js'
  *
  * @since 0.1.0
  */
-export type Training = 'trains' | 'frozen' | 'normsTrain' | 'none'
+export type DiagramTraining = 'trains' | 'frozen' | 'normsTrain' | 'none'
 
 /**
  * A box: layers one after the other, a place where branches are added or joined (and the activations after it), or an
@@ -28,7 +28,7 @@ export interface DiagramNode {
   readonly paths: ReadonlyArray<string>
   /** Null: of no group, as it has no layers. */
   readonly group: number | null
-  readonly training: Training
+  readonly training: DiagramTraining
   readonly parameters: number
   /** The side of the U that it is on: after a joining that goes past smaller maps. */
   readonly rising: boolean
@@ -68,7 +68,7 @@ export interface DiagramRepeat {
  */
 export interface DiagramGroup {
   readonly group: number
-  readonly training: Training
+  readonly training: DiagramTraining
   readonly layers: number
   readonly parameters: number
 }

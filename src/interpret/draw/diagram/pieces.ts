@@ -3,14 +3,14 @@
  */
 import { isCombination, join, type Layer, leaves, parametersOf, sizeOf } from '../../../model/index.js'
 import type { Plan, PlanLayer } from '../../../plan/index.js'
-import type { Training } from './Diagram.js'
+import type { DiagramTraining } from './Diagram.js'
 
 /** A layer of the plan and what a box says of it. */
 export interface Leaf {
   readonly _tag: 'Leaf'
   readonly path: string
   readonly layer: PlanLayer
-  readonly training: Training
+  readonly training: DiagramTraining
   readonly parameters: number
 }
 
@@ -65,8 +65,8 @@ export const leavesOf = (piece: Piece): ReadonlyArray<Leaf> =>
 const isNorm = ({ layer }: Leaf): boolean => layer.layer._tag === 'BatchNorm'
 
 /** What happens to the parameters of some layers. Batch norms that train in a frozen body do not make it train. */
-export const trainingOf = (all: ReadonlyArray<Leaf>): Training => {
-  const some = (training: Training, of: (leaf: Leaf) => boolean): boolean =>
+export const trainingOf = (all: ReadonlyArray<Leaf>): DiagramTraining => {
+  const some = (training: DiagramTraining, of: (leaf: Leaf) => boolean): boolean =>
     all.some((leaf) => leaf.training === training && of(leaf))
   if (some('trains', (leaf) => !isNorm(leaf))) return 'trains'
   if (some('frozen', () => true)) return some('trains', isNorm) ? 'normsTrain' : 'frozen'
