@@ -10,6 +10,9 @@ export type Outcome =
   /** Something not built yet; `until` is what clears it. */
   | { readonly _tag: 'Pending'; readonly until: string }
 
+/** What stands for the cases of a file without a check. */
+export const unchecked = 'has no check yet'
+
 export const pending = (until: string): Outcome => ({ _tag: 'Pending', until })
 export const failed = (...differences: ReadonlyArray<string>): Outcome => ({ _tag: 'Failed', differences })
 

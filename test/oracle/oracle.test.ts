@@ -1,6 +1,10 @@
 /** Every case of every file in ORACLE_DIR, this folder where it is not set, as a test of its own. */
 import { describe, expect, it } from 'vitest'
-import { oracleFiles, unchecked } from './run.js'
+import { unchecked } from './Comparison.js'
+import { oracleFiles } from './run.js'
+
+/** Real weights on a thousand pictures, while the machine does other things. */
+const timeout = 600_000
 
 for (const { name, cases } of oracleFiles(process.env['ORACLE_DIR'] || import.meta.dirname))
   describe(name, () => {
@@ -9,7 +13,7 @@ for (const { name, cases } of oracleFiles(process.env['ORACLE_DIR'] || import.me
       return
     }
     for (const { name: title, run } of cases)
-      it(title, async ({ skip }) => {
+      it(title, { timeout }, async ({ skip }) => {
         const outcome = await run()
         if (outcome._tag === 'Pending') skip(`pending: ${outcome.until}`)
         if (outcome._tag === 'Failed') expect.fail(outcome.differences.join('\n'))

@@ -1,6 +1,6 @@
 /** What `npm run oracle` prints: failures, what is pending and on what, and the counts alone on the last line. */
 import type { Reporter, TestCase, TestModule, TestRunEndReason } from 'vitest/node'
-import { unchecked } from './run.js'
+import { unchecked } from './Comparison.js'
 
 const write = (line: string): void => {
   process.stdout.write(`${line}\n`)

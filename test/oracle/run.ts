@@ -1,8 +1,8 @@
 /**
  * The oracle: recorded results of the reference, a file of cases for each subject, and our check for each file.
  */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { failed, type Outcome } from './Comparison.js'
 import { bodies } from './checks/bodies.js'
 import { data } from './checks/data.js'
@@ -13,12 +13,14 @@ import { losses } from './checks/losses.js'
 import { metrics } from './checks/metrics.js'
 import { optim } from './checks/optim.js'
 import { paramGroups } from './checks/paramGroups.js'
+import { pretrainedCase, type PretrainedFile } from './checks/pretrained.js'
+import { type PretrainedImages, pretrainedImages } from './checks/pretrainedImages.js'
 import { schedules } from './checks/schedules.js'
 import { transforms, tta } from './checks/transforms.js'
 import { trainTrace } from './checks/trainTrace.js'
 import { unetForward, unets } from './checks/unet.js'
 
-type Check = (recorded: never) => Outcome | Promise<Outcome>
+type Check = (recorded: never, file: never) => Outcome | Promise<Outcome>
 
 /** By file name, without `.json`. */
 export const checks: Readonly<Record<string, Check>> = {
@@ -39,8 +41,16 @@ export const checks: Readonly<Record<string, Check>> = {
   unet_forward: unetForward
 }
 
-/** What stands for the cases of a file without a check. */
-export const unchecked = 'has no check yet'
+/** A file of real weights, of whatever architecture: its cases, and its sets of pictures as cases after them. */
+const pretrained = /^pretrained_/
+
+const checkOf = (name: string): Check | undefined =>
+  Object.hasOwn(checks, name)
+    ? checks[name]
+    : pretrained.test(name)
+      ? (c: PretrainedImages | PretrainedFile['cases'][number], file: PretrainedFile) =>
+          'set' in c ? pretrainedImages(file, c) : pretrainedCase(file, c)
+      : undefined
 
 /** A case to check, and what to call it. */
 export interface OracleCase {
@@ -57,18 +67,18 @@ export interface OracleFile {
 type Recorded = Readonly<Record<string, unknown>>
 
 const named = (u: Recorded): string =>
-  ['kind', 'arch', 'loss', 'metric', 'optimizer', 'args', 'state', 'arg', 'options']
+  ['set', 'kind', 'arch', 'loss', 'metric', 'optimizer', 'args', 'state', 'arg', 'options']
     .flatMap((key) => (u[key] === undefined ? [] : [typeof u[key] === 'string' ? u[key] : JSON.stringify(u[key])]))
     .join(' ')
     .slice(0, 100)
 
 const caseOf =
-  (check: Check) =>
+  (check: Check, file: Recorded) =>
   (recorded: Recorded, i: number): OracleCase => ({
     name: `${i} ${named(recorded)}`,
     run: async () => {
       try {
-        return await check(recorded as never)
+        return await check(recorded as never, file as never)
       } catch (thrown) {
         return failed(`threw ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`)
       }
@@ -84,21 +94,35 @@ const casesIn = (file: string, check: Check): ReadonlyArray<OracleCase> => {
   ]
   try {
     const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    const cases = isRecord(parsed) ? parsed['cases'] : undefined
-    return Array.isArray(cases) && cases.length > 0 && cases.every(isRecord)
-      ? cases.map(caseOf(check))
+    const whole = isRecord(parsed) ? parsed : {}
+    const sets = whole['real_images'] ?? []
+    const cases = Array.isArray(sets) && Array.isArray(whole['cases']) ? [...whole['cases'], ...sets] : undefined
+    return cases !== undefined && cases.length > 0 && cases.every(isRecord)
+      ? cases.map(caseOf(check, whole))
       : broken('expected { "cases": [...] } with at least one case')
   } catch (thrown) {
     return broken(String(thrown))
   }
 }
 
+/** Files of real weights that lie with the assets, beside the folder's own. */
+const withAssets = (folder: string): ReadonlyArray<string> => {
+  const own = readdirSync(folder).filter((file) => file.endsWith('.json'))
+  const assets = join(process.env['GRAFT_ASSETS'] ?? '', 'oracle')
+  const others = (process.env['GRAFT_ASSETS'] ?? '') !== '' && existsSync(assets) ? readdirSync(assets) : []
+  return [
+    ...own.map((file) => join(folder, file)),
+    ...others
+      .filter((file) => pretrained.test(file) && file.endsWith('.json') && !own.includes(file))
+      .map((file) => join(assets, file))
+  ]
+}
+
 export const oracleFiles = (folder: string): ReadonlyArray<OracleFile> =>
-  readdirSync(folder)
-    .filter((file) => file.endsWith('.json'))
-    .sort()
+  withAssets(folder)
     .map((file) => {
-      const name = file.slice(0, -'.json'.length)
-      const check = Object.hasOwn(checks, name) ? checks[name] : undefined
-      return { name, cases: check === undefined ? null : casesIn(join(folder, file), check) }
+      const name = basename(file, '.json')
+      const check = checkOf(name)
+      return { name, cases: check === undefined ? null : casesIn(file, check) }
     })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))

@@ -21,6 +21,14 @@ export const tolerances = {
   activation: { relative: 1e-5, absolute: 1e-7 },
   /** A standard deviation estimated from some thousand draws, as the records ask: within two per cent. */
   sample: { relative: 0.02, absolute: 0 },
+  /** A whole trained network's: 1e-4 of a logit; near 0 it is a sum of large numbers (the records' own is 7e-6 from float64). */
+  logits: { relative: 1e-4, absolute: 1e-5 },
+  /** What its body gives: the records' own are up to 7e-5 from float64. */
+  body: { relative: 1e-4, absolute: 1e-4 },
+  /** A float64 sum over thousands of values in float32, each of which another sine may round otherwise. */
+  sums: { relative: 1e-6, absolute: 1e-5 },
+  /** A mean loss over JPEGs, which another decoder reads a little otherwise. */
+  decoded: { relative: 0.01, absolute: 0 },
   /** Ten optimiser steps in float32. */
   optimiser: { relative: 1e-5, absolute: 2e-6 },
   /** A whole training in float32, beside what rounding does to each number (see `conditioning`). */
@@ -36,6 +44,9 @@ export const conditioning = 8
 
 /** How many trainings from such inputs. */
 export const roundings = 4
+
+/** The part of the predictions on JPEGs that another decoder may move: the records say a few. */
+export const decoding = { predictions: 0.02 } as const
 
 /** Decimals to which numbers of the unit tests agree. */
 export const decimals = {
