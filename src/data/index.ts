@@ -28,12 +28,19 @@ export {
   foldNormalise,
   imageFolder,
   imageMasks,
-  normalise,
-  normaliseForWeights,
-  normaliseFromBatch,
   resizeOf,
   showDataSpec,
   showNormalise,
+  type DataSpec,
+  type Normalise,
+  type Resize,
+  type Size,
+  type Verify
+} from './DataSpec.js'
+export {
+  normalise,
+  normaliseForWeights,
+  normaliseFromBatch,
   strictly,
   withBatchSize,
   withCacheBytes,
@@ -45,13 +52,8 @@ export {
   withSize,
   withTransforms,
   withValidBatchSize,
-  withVerify,
-  type DataSpec,
-  type Normalise,
-  type Resize,
-  type Size,
-  type Verify
-} from './DataSpec.js'
+  withVerify
+} from './words.js'
 export {
   eqHoldout,
   foldHoldout,
