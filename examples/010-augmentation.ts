@@ -7,7 +7,7 @@ import {
   arch,
   confusionMatrix,
   conv2d,
-  cut,
+  uncut,
   decodeData,
   digits,
   getTransforms,
@@ -47,7 +47,7 @@ const net = arch({
 
 const program = pipe(
   openData(spec),
-  RTE.chainW((data) => learner({ data, model: pipe(net, cut, withHead(head({ linFtrs: [] }))) })),
+  RTE.chainW((data) => learner({ data, model: pipe(net, uncut, withHead(head({ linFtrs: [] }))) })),
   RTE.chainW(train(Recipe.fitOneCycle(2, 1e-2))),
   RTE.bindTo('l'),
   RTE.bindW('blended', ({ l }) => tta({ beta: 0.4, scale: 1.35 })(l)),

@@ -85,7 +85,7 @@ const maskFrom = (p: Predictor, outputs: Float32Array): Pixels => {
  * const blank = { height: 28, width: 28, channels: 3, data: new Uint8Array(28 * 28 * 3) }
  * const program = pipe(
  *   openData(digits({ n: 8 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.chainW((l) => segment(blank)(predictorOf(l)))
  * )
  * const result = await withNodeEnv({ engine: 'cpu' })(program)()

@@ -81,7 +81,7 @@ const waysOf = (l: Learner, scale: number | undefined): ReadonlyArray<Views> => 
  *
  * const program = pipe(
  *   openData(digits({ n: 8, valid: 3 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.chainW(tta({ beta: 1 })),
  *   RTE.map(({ preds, plain, average }) => [preds.length, preds.flat().every((p, i) => p === plain.flat()[i]), average.length])
  * )

@@ -9,7 +9,7 @@ import { archLaws } from 'graft-vision/laws'
 import { archPredictor, predictAll, type Prediction, withNodeEnv } from 'graft-vision/node'
 import { extract } from 'tar'
 import { describe, expect, it } from 'vitest'
-import { cifarResnet, resnet20, resnet32, resnet44, resnet56 } from '../../examples/010-cifar-resnets.js'
+import { cifarResnet, resnet20, resnet32, resnet44, resnet56 } from '../../examples/017-cifar-resnets.js'
 import { right, workplace } from '../io/workplace.js'
 import { catalogueOptions } from '../laws/options.js'
 

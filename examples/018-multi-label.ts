@@ -11,7 +11,7 @@ import {
   arch,
   batchNorm,
   conv2d,
-  cut,
+  uncut,
   drawError,
   fbeta,
   head,
@@ -95,7 +95,7 @@ const program = pipe(
   RTE.chainW((opened) =>
     learner({
       data: opened,
-      model: withHead(head({ linFtrs: [], ps: 0 }))(cut(net)),
+      model: withHead(head({ linFtrs: [], ps: 0 }))(uncut(net)),
       metrics: [accuracyThresh(), fbeta()]
     })
   ),
