@@ -59,6 +59,7 @@ export {
   type TrainOptions
 } from './train.js'
 export { tta, type TtaOptions, type TtaPredictions } from './tta.js'
+export { type TtaBlend } from './ttaOfPixels.js'
 export { unetLearner, unetModel, type UnetLearnerOptions } from './unetLearner.js'
 export { validate, type Validation } from './validate.js'
 export { type LearnerEnv } from './weights.js'

@@ -33,7 +33,7 @@ import { stateOf } from './restore.js'
 import type { HasEngine } from './Env.js'
 import { mistakesIn } from './inFile.js'
 import type { Learner } from './Learner.js'
-import { type Asking, type TtaOptions, ttaOfPixels } from './tta.js'
+import { type Asking, type TtaBlend, ttaOfPixels } from './ttaOfPixels.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -292,7 +292,7 @@ export const predictAll =
     options: {
       readonly bs?: number
       readonly thresh?: number
-      readonly tta?: Pick<TtaOptions, 'beta' | 'scale'>
+      readonly tta?: TtaBlend
     } = {}
   ) =>
   (p: Predictor): RTE.ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, ReadonlyArray<Prediction>> =>
