@@ -1,5 +1,5 @@
 /**
- * `graft export`: a trained model in a form that others read.
+ * `graft export`: a trained model in a folder of its own, or in a form that others read.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -7,13 +7,16 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { GraftError } from '../GraftError.js'
 import { nodeIo } from '../io/index.js'
-import { exportOnnx, settingError } from '../learn/index.js'
+import { exportLearner, exportOnnx, type LearnerEnv, loadLearner, settingError } from '../learn/index.js'
 import { exitCodes } from './exit.js'
-import { namedPredictor } from './saved.js'
+import { namedPredictor, savedModel } from './saved.js'
 import type { Terminal } from './Terminal.js'
 
 export interface ExportFlags {
-  readonly onnx: string
+  readonly out?: string
+  /** True: `model.onnx` in the folder. */
+  readonly onnx?: string | true
+  /** MODEL is weights alone, of this architecture. */
   readonly arch?: string
   readonly activation?: boolean
   readonly weightsBeside?: boolean
@@ -26,13 +29,46 @@ const named = (file: string): E.Either<GraftError, string> =>
     ? E.right(file)
     : E.left(settingError('--onnx', 'a name that ends in .onnx', file, 'write e.g. --onnx model.onnx'))
 
-/** `graft export MODEL --onnx FILE`: the exit code. */
+type Write = RTE.ReaderTaskEither<LearnerEnv, GraftError, ReadonlyArray<string>>
+
+const asOnnx = (model: string, file: string, flags: ExportFlags): Write =>
+  pipe(
+    RTE.fromEither(named(file)),
+    RTE.chainW(() => namedPredictor(model, flags.arch)),
+    RTE.chainW(exportOnnx(file, flags))
+  )
+
+const asFolder = (model: string, out: string, flags: ExportFlags): Write =>
+  pipe(loadLearner(savedModel(model)), RTE.chainW(exportLearner(out, { onnx: flags.onnx === true ? flags : false })))
+
+const both = (first: Write, second: Write): Write =>
+  pipe(
+    first,
+    RTE.chain((files) => RTE.map((others: ReadonlyArray<string>) => [...files, ...others])(second))
+  )
+
+const writing = (model: string, flags: ExportFlags): Write => {
+  const { out, onnx } = flags
+  if (out === undefined)
+    return typeof onnx === 'string'
+      ? asOnnx(model, onnx, flags)
+      : RTE.left(
+          settingError('--out', '--out DIR, --onnx FILE, or both', 'neither', 'write e.g. --out exported --onnx')
+        )
+  if (flags.arch !== undefined)
+    return RTE.left(
+      settingError('--arch', '--onnx FILE alone', '--out too', 'weights alone are no trained model: leave --out out')
+    )
+  const folder = asFolder(model, out, flags)
+  return typeof onnx === 'string' ? both(folder, asOnnx(model, onnx, flags)) : folder
+}
+
+/** `graft export MODEL --out DIR --onnx [FILE]`: the exit code. */
 export const exportCommand =
   (model: string, flags: ExportFlags) =>
   (terminal: Terminal): TE.TaskEither<GraftError, number> =>
     pipe(
-      TE.fromEither(named(flags.onnx)),
-      TE.chain((file) => pipe(namedPredictor(model, flags.arch), RTE.chainW(exportOnnx(file, flags)))(nodeIo())),
+      writing(model, flags)(nodeIo()),
       TE.map((files) => {
         if (flags.json === true) terminal.result(JSON.stringify({ files }))
         else files.forEach(terminal.result)

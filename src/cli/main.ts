@@ -147,7 +147,7 @@ ${exitCodesHelp}`
 program
   .command('predict')
   .description('Say what pictures show: image, class, probability')
-  .argument('<MODEL>', 'a trained model: model.safetensors, or the directory of its run')
+  .argument('<MODEL>', 'a trained model: model.safetensors, or the folder of a run or an export')
   .argument('<IMAGE...>', 'pictures')
   .addOption(
     new Option('--arch <name>', 'MODEL is weights alone, of this architecture: a name, or ./mine.js#export of your own')
@@ -171,9 +171,10 @@ ${exitCodesHelp}`
 
 program
   .command('export')
-  .description('Write a trained model as ONNX, for ONNX Runtime and whatever else reads it')
+  .description('Write a trained model into a folder of its own, as ONNX for whatever else reads it, or both')
   .argument('<MODEL>', 'a trained model: model.safetensors, or the directory of its run')
-  .requiredOption('--onnx <file>', 'the file to write; its name ends in .onnx')
+  .addOption(new Option('--out <dir>', 'the folder to write model.safetensors into, which graft predict reads'))
+  .addOption(new Option('--onnx [file]', 'write ONNX: to this file, or to model.onnx in the folder'))
   .addOption(
     new Option('--arch <name>', 'MODEL is weights alone, of this architecture: a name, or ./mine.js#export of your own')
   )
@@ -186,6 +187,7 @@ program
 Prints the files that it has written. Input: [batch, channels, height, width], as the model was trained.
 
 Examples:
+  graft export graft-out/resnet18-20250101-120000 --out pets --onnx
   graft export graft-out/resnet18-20250101-120000 --onnx model.onnx
   graft export model.safetensors --onnx model.onnx --activation --weights-beside
   graft export weights.pth --onnx net.onnx --arch ./mine.js#net

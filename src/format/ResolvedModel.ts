@@ -26,7 +26,7 @@ import {
   withHead
 } from '../model/index.js'
 import type { Plan } from '../plan/index.js'
-import { activationOf, type Loss, type OutputActivation } from '../recipe/index.js'
+import type { Loss } from '../recipe/index.js'
 import { codec } from './Codec.js'
 import { sizeOf, statsSchema } from './Data.js'
 import { decodeWith } from './Decoder.js'
@@ -34,6 +34,19 @@ import { badValue, type FormatErrors, unknownVersion } from './FormatError.js'
 import { makeSchema, type TypeOf } from './Grammar.js'
 import { layerFrom, layerSchema, layerTo } from './Layer.js'
 import { freezeFrom, freezeSchema, freezeTo, policySchema } from './Model.js'
+import {
+  defaultTraining,
+  exportedLoss,
+  type ExportedLoss,
+  exportedLossSchema,
+  from1to2,
+  lossFrom,
+  lossTo,
+  type Training,
+  trainingFrom,
+  trainingSchema,
+  trainingTo
+} from './Training.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -70,16 +83,13 @@ export interface ResolvedModel {
   readonly batchNorm: BatchNormPolicy
   readonly task: Task
   readonly preprocessing: Preprocessing
-  /** A user's loss is kept as its label and its activation: predictions need no more. */
-  readonly loss: { readonly name: string; readonly activation: OutputActivation }
+  readonly loss: ExportedLoss
+  readonly training: Training
 }
 
 // -------------------------------------------------------------------------------------
 // from and to models
 // -------------------------------------------------------------------------------------
-
-const nameOf = (loss: Loss): string =>
-  loss._tag === 'CustomLoss' ? loss.f.label : loss._tag[0]!.toLowerCase() + loss._tag.slice(1)
 
 /** A planned model is its body and its head; anything else is a whole architecture. */
 const partsOf = (network: Layer): Pick<ResolvedModel, 'body' | 'head'> => {
@@ -90,7 +100,8 @@ const partsOf = (network: Layer): Pick<ResolvedModel, 'body' | 'head'> => {
 }
 
 /**
- * What a plan resolved, with what predictions need besides. Error: `BadValue` for a plan without a task.
+ * What a plan resolved, with what predictions and training on need besides. `training` is `defaultTraining` unless
+ * given. Error: `BadValue` for a plan without a task.
  *
  * @example
  * import { classification, crossEntropy, cut, head, imagenetStats, modelOf, plan, resnet18, resolvedModel, withHead } from 'graft-vision'
@@ -117,7 +128,12 @@ const partsOf = (network: Layer): Pick<ResolvedModel, 'body' | 'head'> => {
  * @since 0.1.0
  */
 export const resolvedModel =
-  (how: { readonly input: ArchInput; readonly preprocessing: Preprocessing; readonly loss: Loss }) =>
+  (how: {
+    readonly input: ArchInput
+    readonly preprocessing: Preprocessing
+    readonly loss: Loss
+    readonly training?: Training
+  }) =>
   (plan: Plan): E.Either<FormatErrors, ResolvedModel> => {
     if (plan.task === null)
       return E.left([badValue('task', 'a plan for a task', 'none', 'plan with { input, task }, then export')])
@@ -130,7 +146,8 @@ export const resolvedModel =
       batchNorm: plan.policy,
       task: plan.task,
       preprocessing: how.preprocessing,
-      loss: { name: nameOf(how.loss), activation: activationOf(how.loss) }
+      loss: exportedLoss(how.loss),
+      training: how.training ?? defaultTraining
     })
   }
 
@@ -139,7 +156,7 @@ export const resolvedModel =
  * architecture where there was no head. Its weights are the exported ones: here it starts from scratch.
  *
  * @example
- * import { adaptiveAvgPool2d, classification, conv2d, modelOf, flatten, imagenetInput, linear, numbered, nothingFrozen, type ResolvedModel } from 'graft-vision'
+ * import { adaptiveAvgPool2d, classification, conv2d, crossEntropy, defaultTraining, modelOf, flatten, imagenetInput, linear, numbered, nothingFrozen, type ResolvedModel } from 'graft-vision'
  *
  * const resolved: ResolvedModel = {
  *   arch: 'mine',
@@ -151,7 +168,8 @@ export const resolvedModel =
  *   batchNorm: 'trains',
  *   task: classification(['cat', 'dog']),
  *   preprocessing: { size: 32, resize: 'crop', stats: null },
- *   loss: { name: 'crossEntropy', activation: 'softmax' }
+ *   loss: { name: 'crossEntropy', activation: 'softmax', loss: crossEntropy() },
+ *   training: defaultTraining
  * }
  * assert.strictEqual(modelOf(resolved)._tag, 'Model')
  *
@@ -202,10 +220,10 @@ const taskTo = (value: Task): unknown => {
   }
 }
 
-const current = 1
+const current = 2
 
 /**
- * The form of exported models, format 1.
+ * The form of exported models, format 2.
  *
  * @example
  * import { decodeWith, resolvedModelSchema } from 'graft-vision'
@@ -238,7 +256,8 @@ export const resolvedModelSchema = makeSchema((g) =>
         },
         {}
       ),
-      loss: g.object({ name: g.string, activation: g.literal('softmax', 'sigmoid', 'exp', 'identity') }, {})
+      loss: exportedLossSchema(g),
+      training: trainingSchema(g)
     },
     { head: layerSchema(g) }
   )
@@ -260,7 +279,7 @@ interface Exported {
 
 const exportCodec = codec<ResolvedModelJson, Exported>({
   schema: resolvedModelSchema,
-  from: ({ format: _, graft, body, head, freeze, task: of, preprocessing, ...rest }) => {
+  from: ({ format: _, graft, body, head, freeze, task: of, preprocessing, loss, training, ...rest }) => {
     const { size, resize, normalise } = preprocessing
     return {
       graft,
@@ -270,11 +289,13 @@ const exportCodec = codec<ResolvedModelJson, Exported>({
         head: head === undefined ? null : layerFrom(head),
         freeze: freezeFrom(freeze),
         task: taskFrom(of),
-        preprocessing: { size, resize, stats: normalise === 'none' ? null : normalise }
+        preprocessing: { size, resize, stats: normalise === 'none' ? null : normalise },
+        loss: lossFrom(loss),
+        training: trainingFrom(training)
       }
     }
   },
-  to: ({ graft, model: { body, head, freeze, task: of, preprocessing, ...rest } }) => ({
+  to: ({ graft, model: { body, head, freeze, task: of, preprocessing, loss, training, ...rest } }) => ({
     format: current,
     graft,
     ...rest,
@@ -286,13 +307,15 @@ const exportCodec = codec<ResolvedModelJson, Exported>({
       size: preprocessing.size,
       resize: preprocessing.resize,
       normalise: preprocessing.stats ?? 'none'
-    }
+    },
+    loss: lossTo(loss),
+    training: trainingTo(training)
   }),
   refusals: () => []
 })
 
 /** From each earlier format to the next one. */
-const migrations: ReadonlyMap<number, (json: unknown) => unknown> = new Map()
+const migrations: ReadonlyMap<number, (json: unknown) => unknown> = new Map([[1, from1to2]])
 
 const versionSchema = makeSchema((g) => g.whole(1))
 
@@ -321,7 +344,7 @@ const migrated = (u: unknown): E.Either<FormatErrors, unknown> => {
  * beside it.
  *
  * @example
- * import { adaptiveAvgPool2d, classification, conv2d, decodeResolvedModel, encodeResolvedModel, flatten, imagenetInput, linear, numbered, nothingFrozen, type ResolvedModel } from 'graft-vision'
+ * import { adaptiveAvgPool2d, classification, conv2d, crossEntropy, decodeResolvedModel, defaultTraining, encodeResolvedModel, flatten, imagenetInput, linear, numbered, nothingFrozen, type ResolvedModel } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -335,7 +358,8 @@ const migrated = (u: unknown): E.Either<FormatErrors, unknown> => {
  *   batchNorm: 'trains',
  *   task: classification(['cat', 'dog']),
  *   preprocessing: { size: 32, resize: 'crop', stats: null },
- *   loss: { name: 'crossEntropy', activation: 'softmax' }
+ *   loss: { name: 'crossEntropy', activation: 'softmax', loss: crossEntropy() },
+ *   training: defaultTraining
  * }
  * const read = pipe(resolved, encodeResolvedModel('0.1.0'), E.chain(decodeResolvedModel))
  * assert.deepStrictEqual(read, E.right({ graft: '0.1.0', model: resolved }))
@@ -353,7 +377,7 @@ export const encodeResolvedModel =
  * @example
  * import { decodeResolvedModel } from 'graft-vision'
  *
- * const later = decodeResolvedModel({ format: 2 })
+ * const later = decodeResolvedModel({ format: 3 })
  * assert.deepStrictEqual(later._tag === 'Left' && later.left.map((e) => e._tag), ['UnknownVersion'])
  *
  * @since 0.1.0

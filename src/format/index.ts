@@ -38,4 +38,5 @@ export {
 } from './ResolvedModel.js'
 export { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.js'
 export type { StoredTensor } from './StoredTensor.js'
+export { defaultTraining, type ExportedLoss, type Training } from './Training.js'
 export { readTensors, readTorch } from './torch/index.js'

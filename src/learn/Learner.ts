@@ -179,7 +179,7 @@ const policyOf = (options: LearnerOptions): Model =>
     ? options.model
     : { ...options.model, batchNorm: options.trainBn ? 'trains' : 'statisticsOnly' }
 
-const planned = (model: Model, data: Data): E.Either<GraftError, Plan> =>
+export const planned = (model: Model, data: Data): E.Either<GraftError, Plan> =>
   pipe(
     plan({ input: data.shape, task: data.task })(model),
     E.mapLeft((errors) => mistakes(showModel.show(model), errors))

@@ -10,6 +10,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { stateNames } from '../engine/index.js'
 import {
   decodeResolvedModel,
@@ -27,12 +28,14 @@ import { dataFingerprint, type HasFiles } from '../io/index.js'
 import { Recipe } from '../recipe/index.js'
 import { showValue } from '../Value.js'
 import { version } from '../version.js'
+import type { StateTensor } from './adaptation.js'
+import { checksum } from './checksum.js'
 import { mistakesIn } from './inFile.js'
 import type { Learner } from './Learner.js'
 import { savedError } from './LearnError.js'
 import type { Within } from './phase.js'
 import { resolvedOf } from './resolved.js'
-import type { StateTensor } from './adaptation.js'
+import { runFiles } from './RunDescription.js'
 import { stateTensors } from './weights.js'
 
 // -------------------------------------------------------------------------------------
@@ -210,23 +213,21 @@ const tensorsOf = (l: Learner, withOptimiser: boolean): ReadonlyMap<string, Stat
   ])
 }
 
-const bytesOf = (l: Learner, cursor: Cursor | null, options: SaveOptions): E.Either<GraftError, Uint8Array> =>
-  pipe(
+const bytesOf = (l: Learner, cursor: Cursor | null, options: SaveOptions): E.Either<GraftError, Uint8Array> => {
+  const tensors = tensorsOf(l, options.optimiser ?? true)
+  return pipe(
     resolvedOf(l),
     E.chain(encodeResolvedModel(version)),
-    E.chain((model) =>
-      writeSafetensors(
-        new Map(
-          [...tensorsOf(l, options.optimiser ?? true)].map(([key, { shape, data }]) => [
-            key,
-            { dtype: 'F32', shape, data }
-          ])
-        ),
-        { graft: JSON.stringify({ model, progress: progressOf(l, cursor, options) }) }
+    E.chain((model) => {
+      const said = { model, progress: progressOf(l, cursor, options) }
+      return writeSafetensors(
+        new Map([...tensors].map(([key, { shape, data }]) => [key, { dtype: 'F32', shape, data }])),
+        { graft: JSON.stringify({ ...said, sha256: checksum(said, tensors) }) }
       )
-    ),
+    }),
     E.mapLeft((errors) => mistakes('the model to save', errors))
   )
+}
 
 /**
  * Writes a learner to a file, whole or not at all: parameters, buffers and, unless told otherwise, the optimiser's
@@ -268,12 +269,24 @@ export const writeSaved = (
 // reading
 // -------------------------------------------------------------------------------------
 
-const savedSchema = (u: unknown): E.Either<GraftError, { readonly model: unknown; readonly progress: unknown }> =>
+interface Parts {
+  readonly model: unknown
+  readonly progress: unknown
+  readonly sha256?: unknown
+}
+
+const partsOf = (u: unknown): E.Either<GraftError, Parts> =>
   typeof u === 'object' && u !== null && 'model' in u && 'progress' in u
-    ? E.right({ model: u.model, progress: u.progress })
+    ? E.right(u)
     : E.left(
         savedError('__metadata__.graft', 'a model and its progress', 'something else', 'give a file that graft saved')
       )
+
+/** Files of format 1 have no checksum. */
+const isIntact = ({ sha256, model, progress }: Parts, tensors: Saved['tensors']): boolean =>
+  sha256 === undefined
+    ? typeof model === 'object' && model !== null && 'format' in model && model.format === 1
+    : sha256 === checksum({ model, progress }, tensors)
 
 const readBytes = (file: string, bytes: Uint8Array): E.Either<GraftError, Saved> => {
   const named = <A>(e: E.Either<RNEA.ReadonlyNonEmptyArray<Mistake>, A>): E.Either<GraftError, A> =>
@@ -289,15 +302,35 @@ const readBytes = (file: string, bytes: Uint8Array): E.Either<GraftError, Saved>
         : E.right(content.metadata['graft'])
     ),
     E.bindW('json', ({ text }) => named(parseJson(text))),
-    E.bindW('parts', ({ json }) => savedSchema(json)),
+    E.bindW('parts', ({ json }) => partsOf(json)),
     E.bindW('model', ({ parts }) => named(decodeResolvedModel(parts.model))),
     E.bindW('progress', ({ parts }) => named(decodeWith(progressSchema)(parts.progress))),
-    E.map(({ content, model, progress }) => ({ model: model.model, progress, tensors: stateTensors(content.tensors) }))
+    E.map((read) => ({ ...read, tensors: stateTensors(read.content.tensors) })),
+    E.filterOrElseW(
+      ({ parts, tensors }) => isIntact(parts, tensors),
+      () =>
+        savedError(file, 'the content that its checksum was made of', 'another', 'restore the file, or save it anew')
+    ),
+    E.map(({ model, progress, tensors }) => ({ model: model.model, progress, tensors }))
   )
 }
 
+/** A folder's model: that of a run, or of an export. */
+const modelIn =
+  (path: string) =>
+  ({ files }: HasFiles): TE.TaskEither<never, string> =>
+    pipe(
+      files.stat(path),
+      TE.match(
+        () => path,
+        ({ kind }) => (kind === 'folder' ? runFiles(path).model : path)
+      ),
+      TE.fromTask
+    )
+
 /**
- * Reads a file that `writeSaved` wrote; weights alone, or what is no safetensors file, are an error.
+ * Reads a file that `writeSaved` wrote, or the `model.safetensors` of a folder: a run's or an export's. Weights alone,
+ * what is no safetensors file, and a file that was changed since are errors.
  *
  * @example
  * import { nodeIo, readSaved } from 'graft-vision/node'
@@ -307,8 +340,15 @@ const readBytes = (file: string, bytes: Uint8Array): E.Either<GraftError, Saved>
  *
  * @since 0.1.0
  */
-export const readSaved = (file: string): RTE.ReaderTaskEither<HasFiles, GraftError, Saved> =>
+export const readSaved = (path: string): RTE.ReaderTaskEither<HasFiles, GraftError, Saved> =>
   pipe(
-    (env: HasFiles) => env.files.read(file),
-    RTE.chainEitherKW((bytes) => readBytes(file, bytes))
+    modelIn(path),
+    RTE.bindTo('file'),
+    RTE.bindW(
+      'bytes',
+      ({ file }) =>
+        (env: HasFiles) =>
+          env.files.read(file)
+    ),
+    RTE.chainEitherKW(({ file, bytes }) => readBytes(file, bytes))
   )

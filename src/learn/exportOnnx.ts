@@ -71,6 +71,13 @@ const sweep = (files: Files, file: string, keep: string | null): TE.TaskEither<I
   )
 }
 
+/** Removes an earlier export of this name, weights beside it included. */
+export const removeOnnx = (files: Files, file: string): TE.TaskEither<IoError, void> =>
+  pipe(
+    files.remove(file),
+    TE.chain(() => sweep(files, file, null))
+  )
+
 const writeInside = (files: Files, file: string, model: OnnxModel): TE.TaskEither<IoError, ReadonlyArray<string>> =>
   pipe(
     files.write(file, writeOnnx(model)),

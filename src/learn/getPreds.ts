@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
@@ -17,15 +18,18 @@ import { activationOf, type Loss, type OutputActivation } from '../recipe/index.
 import type { HasEngine } from './Env.js'
 import { breathe } from './evaluation.js'
 import type { Learner } from './Learner.js'
+import { settingError } from './LearnError.js'
 import { batchingOf } from './phase.js'
+import { predictAll, predictorOf } from './predict.js'
 
 /**
  * Which images: `valid`, the validation set in its order; `fix`, the training set in its order, complete; `train`, the
- * training set as the next epoch would have it: shuffled, without a last batch that is not full.
+ * training set as the next epoch would have it: shuffled, without a last batch that is not full; `test`, the unlabelled
+ * pictures of `data.test`.
  *
  * @since 0.1.0
  */
-export type PredictedSet = 'valid' | 'fix' | 'train'
+export type PredictedSet = 'valid' | 'fix' | 'train' | 'test'
 
 /**
  * Predictions of a set.
@@ -35,6 +39,7 @@ export type PredictedSet = 'valid' | 'fix' | 'train'
 export interface Predictions {
   /** One row an image, after the loss's activation. */
   readonly preds: ReadonlyArray<ReadonlyArray<number>>
+  /** None of the test set. */
   readonly targets: ReadonlyArray<number | ReadonlyArray<number>>
   /** One an image; null when not asked for. */
   readonly losses: ReadonlyArray<number> | null
@@ -54,7 +59,7 @@ export interface GetPredsOptions {
   readonly withLoss?: boolean
 }
 
-const setOf = (l: Learner, set: PredictedSet): E.Either<GraftError, readonly [Dataset, Batches]> => {
+const setOf = (l: Learner, set: Exclude<PredictedSet, 'test'>): E.Either<GraftError, readonly [Dataset, Batches]> => {
   const { spec, train, valid } = l.data
   switch (set) {
     case 'valid':
@@ -124,8 +129,23 @@ export const predictSet =
     }
   }
 
+const testPreds = (l: Learner): RTE.ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, Predictions> =>
+  pipe(
+    predictAll(
+      l.data.test.map((file) => join(l.data.root, file)),
+      { bs: l.data.spec.bs }
+    )(predictorOf(l)),
+    RTE.map((all) => ({
+      preds: all.map(({ probabilities }) => probabilities),
+      targets: [],
+      losses: null,
+      files: l.data.test
+    }))
+  )
+
 /**
- * Predictions of a set, after the activation of the learner's loss, in evaluation mode.
+ * Predictions of a set, after the activation of the learner's loss, in evaluation mode. The test set has no losses:
+ * asking for them is a `SettingError`.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'
@@ -147,18 +167,22 @@ export const predictSet =
 export const getPreds =
   ({ set = 'valid', withLoss = false }: GetPredsOptions = {}) =>
   (l: Learner): RTE.ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, Predictions> =>
-    pipe(
-      RTE.fromEither(setOf(l, set)),
-      RTE.chain(([dataset, batches]) =>
-        predictSet({
-          plan: l.plan,
-          state: l.state,
-          loss: l.settings.loss,
-          activation: activationOf(l.settings.loss),
-          stats: l.data.stats,
-          dataset,
-          batches
-        })
-      ),
-      RTE.map((all) => (withLoss ? all : { ...all, losses: null }))
-    )
+    set === 'test'
+      ? withLoss
+        ? RTE.left(settingError('withLoss', 'a set with labels', 'the test set, which has none', 'leave it out'))
+        : testPreds(l)
+      : pipe(
+          RTE.fromEither(setOf(l, set)),
+          RTE.chain(([dataset, batches]) =>
+            predictSet({
+              plan: l.plan,
+              state: l.state,
+              loss: l.settings.loss,
+              activation: activationOf(l.settings.loss),
+              stats: l.data.stats,
+              dataset,
+              batches
+            })
+          ),
+          RTE.map((all) => (withLoss ? all : { ...all, losses: null }))
+        )

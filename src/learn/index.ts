@@ -10,6 +10,7 @@ export { restore, resumeFrom } from './restore.js'
 export { cnnLearner, cnnModel, type CnnLearnerOptions, type TransferOptions } from './cnnLearner.js'
 export { withNodeEnv, type GraftEnv, type HasEngine, type HasEvents, type NodeEnvOptions } from './Env.js'
 export { type Scores } from './evaluation.js'
+export { exportLearner, type ExportLearnerOptions } from './exportLearner.js'
 export { exportOnnx, type ExportOptions } from './exportOnnx.js'
 export { getPreds, type GetPredsOptions, type PredictedSet, type Predictions } from './getPreds.js'
 export { mistakesIn } from './inFile.js'
@@ -25,6 +26,7 @@ export {
   type LearnerOptions,
   type Settings
 } from './Learner.js'
+export { loadLearner, type LoadLearnerOptions } from './loadLearner.js'
 export { lrFind } from './lrFind.js'
 export { diverged, savedError, settingError, weightsError, type LearnError } from './LearnError.js'
 export { predictMask } from './predictMask.js'
@@ -59,3 +61,4 @@ export {
 export { unetLearner, unetModel, type UnetLearnerOptions } from './unetLearner.js'
 export { validate, type Validation } from './validate.js'
 export { type LearnerEnv } from './weights.js'
+export { withData } from './withData.js'

@@ -7,15 +7,15 @@ import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
-import { type DataSpec, eqTask, normalise, showTask, validOrder, withResize, withSize } from '../data/index.js'
+import { type DataSpec, normalise, validOrder, withResize, withSize } from '../data/index.js'
 import { type GraftError, mistakes } from '../GraftError.js'
 import { type Interpretation, interpretation } from '../interpret/index.js'
 import type { Data, HasFiles, HasImages } from '../io/index.js'
 import type { HasEngine } from './Env.js'
 import { getPreds, type PredictedSet, type Predictions, predictSet } from './getPreds.js'
 import { defaultLoss, type Learner } from './Learner.js'
-import { savedError } from './LearnError.js'
 import type { Predictor } from './predict.js'
+import { sameTask } from './withData.js'
 
 const interpretationOf =
   ({ root, task }: Data) =>
@@ -48,7 +48,7 @@ const interpretationOf =
  * @since 0.1.0
  */
 export const interpretWith =
-  ({ set = 'valid' }: { readonly set?: PredictedSet } = {}) =>
+  ({ set = 'valid' }: { readonly set?: Exclude<PredictedSet, 'test'> } = {}) =>
   (l: Learner): RTE.ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, Interpretation> =>
     pipe(getPreds({ set, withLoss: true })(l), RTE.chainEitherKW(interpretationOf(l.data)))
 
@@ -77,18 +77,6 @@ export const interpret: (
   l: Learner
 ) => RTE.ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, Interpretation> = interpretWith()
 
-const sameTask = (p: Predictor, data: Data): E.Either<GraftError, void> =>
-  eqTask.equals(p.task, data.task)
-    ? E.right(undefined)
-    : E.left(
-        savedError(
-          data.root,
-          `data of the model's task: ${showTask.show(p.task)}`,
-          showTask.show(data.task),
-          'give the data that it was trained on, or other images of the same classes'
-        )
-      )
-
 /**
  * An interpretation of a trained network on opened data: its validation set, or its training set (`fix`), in order.
  * Data of another task is a `SavedError`. Losses are those of the task (`defaultLoss`): a saved network knows its
@@ -115,11 +103,11 @@ const sameTask = (p: Predictor, data: Data): E.Either<GraftError, void> =>
  * @since 0.1.0
  */
 export const interpretPredictor =
-  (data: Data, { set = 'valid' }: { readonly set?: Exclude<PredictedSet, 'train'> } = {}) =>
+  (data: Data, { set = 'valid' }: { readonly set?: Exclude<PredictedSet, 'train' | 'test'> } = {}) =>
   (p: Predictor): RTE.ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, Interpretation> => {
     const dataset = set === 'valid' ? data.valid : data.train
     return pipe(
-      RTE.fromEither(sameTask(p, data)),
+      RTE.fromEither(sameTask(p.task, data)),
       RTE.chain(() =>
         predictSet({
           plan: p.plan,

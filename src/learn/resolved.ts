@@ -11,6 +11,14 @@ export const resolvedOf = (l: Learner): E.Either<FormatErrors, ResolvedModel> =>
   return resolvedModel({
     input: l.model.body.arch.input,
     preprocessing: { size: [height, width], resize: resizeOf(l.data.spec), stats: l.data.stats },
-    loss: l.settings.loss
+    loss: l.settings.loss,
+    training: {
+      opt: l.settings.opt._tag === 'CustomOptimiser' ? null : l.settings.opt,
+      wd: l.settings.wd,
+      bnWd: l.settings.bnWd,
+      trueWd: l.settings.trueWd,
+      clip: l.settings.clip,
+      seed: l.settings.seed
+    }
   })(l.plan)
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadPredictor, nodeFiles } from 'graft-vision/node'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -41,6 +41,25 @@ describe('graft export', () => {
     expect(code).toBe(2)
     expect(stderr).toContain('a name that ends in .onnx')
     expect(readFileSync(join(folder, 'run/model.safetensors'))).toEqual(model)
+  })
+
+  it('writes a folder, with ONNX beside when asked for, that predicts like the run', async () => {
+    const { code, lines } = await graft('export', 'run', '--out', 'exported', '--onnx')
+    expect([code, lines]).toEqual([0, ['exported/model.safetensors', 'exported/model.onnx']])
+    expect(readdirSync(join(folder, 'exported')).sort()).toEqual(['model.onnx', 'model.safetensors'])
+    const picture = join(
+      'digits',
+      readdirSync(join(folder, 'digits'), { recursive: true, encoding: 'utf8' }).find((f) => f.endsWith('.png'))!
+    )
+    const [run, exported] = [
+      await graft('predict', 'run', picture, '--json'),
+      await graft('predict', 'exported', picture, '--json')
+    ]
+    expect([exported.code, exported.stdout]).toEqual([0, run.stdout])
+    // of that folder, another; and of a run's, none
+    expect((await graft('export', 'exported', '--out', 'again')).code).toBe(0)
+    const refused = await graft('export', 'exported', '--out', 'run')
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('one that holds a run')])
   })
 
   it('wants to know the file', async () => {

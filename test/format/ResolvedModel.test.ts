@@ -6,7 +6,7 @@ import { classification, imagenetStats, type Task } from '../../src/data/index.j
 import * as _ from '../../src/format/index.js'
 import * as M from '../../src/model/index.js'
 import { type Plan, plan } from '../../src/plan/index.js'
-import { crossEntropy, customLoss } from '../../src/recipe/index.js'
+import { crossEntropy, customLoss, labelSmoothing, sgd } from '../../src/recipe/index.js'
 
 const preprocessing: _.Preprocessing = { size: 64, resize: 'crop', stats: imagenetStats }
 const cats: Task = classification(['cat', 'dog'])
@@ -72,7 +72,7 @@ describe('an exported model', () => {
     const first = pipe(models[0]!, plan({ input: [3, 64, 64], task: cats }), right)
     const loss = customLoss('mine', 'sigmoid', (a) => a)
     const resolved = right(_.resolvedModel({ input: resnet18.input, preprocessing, loss })(first))
-    expect(resolved.loss).toStrictEqual({ name: 'mine', activation: 'sigmoid' })
+    expect(resolved.loss).toStrictEqual({ name: 'mine', activation: 'sigmoid', loss: null })
   })
 
   it('is read back as it was, with the version that wrote it', () => {
@@ -96,16 +96,56 @@ describe('an exported model', () => {
   })
 
   it('of a later format is an error that says so', () => {
-    const result = _.decodeResolvedModel({ format: 2, anything: true })
+    const result = _.decodeResolvedModel({ format: 3, anything: true })
     expect(E.isLeft(result) && result.left).toStrictEqual([
       {
         _tag: 'UnknownVersion',
         path: 'format',
-        expected: 'format 1 or earlier',
-        found: 'format 2',
+        expected: 'format 2 or earlier',
+        found: 'format 3',
         hint: 'read it with a later version of graft-vision'
       }
     ])
+  })
+
+  it('of format 1, which did not say how it was trained, is one of defaults', () => {
+    // what graft wrote before: a file that somebody may still have
+    const old = {
+      format: 1,
+      graft: '0.1.0',
+      arch: 'mine',
+      input: { channels: 3, size: 32, mean: [0, 0, 0], std: [1, 1, 1], crop: 1 },
+      body: { sequential: [{ name: 'pool', layer: { adaptiveAvgPool2d: { outputSize: [1, 1] } } }] },
+      head: { sequential: ['flatten', { name: '0', layer: { linear: { inFeatures: 3, outFeatures: 2 } } }] },
+      starts: ['head'],
+      freeze: 'body',
+      batchNorm: 'trains',
+      task: { classification: ['cat', 'dog'] },
+      preprocessing: { size: 32, resize: 'crop', normalise: 'none' }
+    }
+    const read = (loss: object) => right(_.decodeResolvedModel({ ...old, loss }))
+    const { graft, model } = read({ name: 'labelSmoothing', activation: 'softmax' })
+    expect(graft).toBe('0.1.0')
+    expect(model.training).toStrictEqual(_.defaultTraining)
+    expect(model.loss).toStrictEqual({ name: 'labelSmoothing', activation: 'softmax', loss: labelSmoothing() })
+    expect(model.starts).toStrictEqual(['head'])
+    const own = read({ name: 'mine', activation: 'sigmoid' })
+    expect(own.model.loss).toStrictEqual({ name: 'mine', activation: 'sigmoid', loss: null })
+    // and is written as today's, which is read as it was
+    expect(right(pipe(model, _.encodeResolvedModel(graft), E.chain(_.decodeResolvedModel)))).toStrictEqual({
+      graft,
+      model
+    })
+  })
+
+  it('keeps what it was trained with, but for functions', () => {
+    const first = pipe(models[0]!, plan({ input: [3, 64, 64], task: cats }), right)
+    const training: _.Training = { opt: sgd({ momentum: 0.5 }), wd: 0, bnWd: false, trueWd: false, clip: 1, seed: -7 }
+    const loss = crossEntropy({ weight: [1, 3] })
+    const resolved = right(_.resolvedModel({ input: resnet18.input, preprocessing, loss, training })(first))
+    const read = right(pipe(resolved, _.encodeResolvedModel('1'), E.chain(_.decodeResolvedModel)))
+    expect(read.model.training).toStrictEqual(training)
+    expect(read.model.loss.loss).toStrictEqual(loss)
   })
 
   it('without a version is told what lacks', () => {
