@@ -58,7 +58,7 @@ const refuseRun = (files: Files, folder: string): TE.TaskEither<GraftError, void
  *
  * const program = pipe(
  *   openData(digits({ n: 8 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.chainW(exportLearner('exported'))
  * )
  * const files = await withNodeEnv({ engine: 'cpu' })(program)()

@@ -144,7 +144,7 @@ const modelIn = (path: string, resolved: ResolvedModel): E.Either<GraftError, Mo
  * const blank = { height: 28, width: 28, channels: 3, data: new Uint8Array(28 * 28 * 3) }
  * const program = pipe(
  *   openData(digits({ n: 8 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1)),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.bindTo('l'),
  *   RTE.chainFirstW(({ l }) => exportLearner('to-load')(l)),
  *   RTE.bindW('loaded', () => loadLearner('to-load')),
