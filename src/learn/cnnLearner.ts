@@ -10,10 +10,9 @@ import type { Data } from '../io/index.js'
 import {
   type Arch,
   type Body,
+  createBody,
+  type CreateBodyOptions,
   customHead,
-  cut,
-  cutAt,
-  cutBy,
   freeze,
   fromScratch,
   head,
@@ -36,7 +35,7 @@ import type { LearnerEnv } from './weights.js'
  */
 export interface CnnLearnerOptions extends Omit<LearnerOptions, 'data' | 'model'> {
   /** Default: the architecture's. A count, a child's name, or a function of the network. */
-  readonly cut?: number | string | ((network: Layer) => Layer)
+  readonly cut?: CreateBodyOptions['cut']
   /**
    * True: the architecture's published weights; a path: weights from that file. Either freezes all groups but the
    * last, as the reference does. False: random weights, and everything trains. Default: the weights that the
@@ -66,12 +65,7 @@ export interface CnnLearnerOptions extends Omit<LearnerOptions, 'data' | 'model'
  */
 export type TransferOptions = Pick<CnnLearnerOptions, 'cut' | 'pretrained' | 'splitOn'>
 
-export const bodyOf = (arch: Arch, options: TransferOptions): Body =>
-  options.cut === undefined
-    ? cut(arch)
-    : typeof options.cut === 'function'
-      ? cutBy('cut', options.cut)(arch)
-      : cutAt(options.cut)(arch)
+export const bodyOf = (arch: Arch, { cut }: TransferOptions): Body => createBody(arch, cut === undefined ? {} : { cut })
 
 export const splitOf = (options: TransferOptions): ((model: Model) => Model) =>
   typeof options.splitOn === 'function'

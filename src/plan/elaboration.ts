@@ -1,11 +1,15 @@
 /**
  * Elaborating a head: from its options, the channels that reach it and the task to a network.
  */
+import * as E from 'fp-ts/lib/Either.js'
+import * as RA from 'fp-ts/lib/ReadonlyArray.js'
+import type { ReadonlyNonEmptyArray } from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import {
   adaptiveAvgPool2d,
   adaptiveConcatPool2d,
   batchNorm,
   constant,
+  defaultHead,
   dropout,
   flatten,
   type Head,
@@ -86,6 +90,37 @@ export const linearHead = (nf: number, nc: number, options: HeadOptions): Layer 
     ]).flat(),
     ...(options.bnFinal ? [batchNorm(nc, { momentum: 0.01 })] : [])
   )
+}
+
+/**
+ * fastai's `create_head(nf, nc)`, by itself: `linearHead` with the defaults of `head`, its mistakes told: all of them.
+ * `nf` is what enters the first linear layer: with `concatPool`, which is the default, twice the body's channels.
+ *
+ * @example
+ * import { createHead, namedChildren } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ *
+ * const made = createHead(1024, 3, { linFtrs: [] })
+ * assert.ok(E.isRight(made))
+ * assert.strictEqual(namedChildren(made.right).length, 5)
+ *
+ * @since 0.1.0
+ */
+export const createHead = (
+  nf: number,
+  nc: number,
+  options: Partial<HeadOptions> = {}
+): E.Either<ReadonlyNonEmptyArray<PlanError>, Layer> => {
+  const chosen: HeadOptions = { ...defaultHead, ...options }
+  const errors = [
+    ...[nf, nc].flatMap((n, i) =>
+      Number.isInteger(n) && n > 0
+        ? []
+        : [headError(i === 0 ? 'nf' : 'nc', 'a positive whole number', String(n), 'give the number of features')]
+    ),
+    ...optionErrors(chosen)
+  ]
+  return RA.isNonEmpty(errors) ? E.left(errors) : E.right(linearHead(nf, nc, chosen))
 }
 
 /** A head's network; with mistakes, the network to go on with. */

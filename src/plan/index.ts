@@ -6,7 +6,9 @@
  */
 export * from './archSummary.js'
 export * from './cost.js'
-export { linearHead } from './elaboration.js'
+export { bodyNetwork } from './cutting.js'
+export { createHead, linearHead } from './elaboration.js'
+export * from './features.js'
 export * from './Plan.js'
 export type { PlanFor } from './PlanFor.js'
 export * from './rates.js'

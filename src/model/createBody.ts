@@ -1,0 +1,36 @@
+import { type Arch } from './Arch.js'
+import type { Layer } from './Layer.js'
+import { type Body, cut, cutAt, cutBy, pretrained } from './Model.js'
+
+/**
+ * fastai's arguments of `create_body`.
+ *
+ * @since 0.1.0
+ */
+export interface CreateBodyOptions {
+  /** Default: the architecture's own. A count, a child's name or a path, or a function of the network. */
+  readonly cut?: number | string | ((network: Layer) => Layer)
+  /** Whether the body is to start from the architecture's published weights. Default: as the architecture says. */
+  readonly pretrained?: boolean
+}
+
+/**
+ * The body of an architecture (fastai's `create_body`): a value that records the choices, as `cut`, `cutAt` and `cutBy`
+ * do. `bodyNetwork` is its network, `numFeatures` the channels that it ends in, and `withHead` makes it a model.
+ *
+ * @example
+ * import { createBody, cutAt, eqBody, resnet18 } from 'graft-vision'
+ *
+ * assert.ok(eqBody.equals(createBody(resnet18, { cut: -2 }), cutAt(-2)(resnet18)))
+ *
+ * @since 0.1.0
+ */
+export const createBody = (arch: Arch, options: CreateBodyOptions = {}): Body => {
+  const body =
+    options.cut === undefined
+      ? cut(arch)
+      : typeof options.cut === 'function'
+        ? cutBy('cut', options.cut)(arch)
+        : cutAt(options.cut)(arch)
+  return options.pretrained === true ? pretrained(body) : body
+}
