@@ -8,6 +8,7 @@ const benches = {
   frozen: ['step/run.mjs', 'frozen'],
   infer: ['step/run.mjs', 'infer'],
   accuracy: ['accuracy/run.mjs'],
+  conv: ['conv/run.mjs'],
   'main-job': ['main-job/run.mjs'],
   'two-phases': ['two-phases/run.mjs'],
   camvid: ['camvid/run.mjs'],

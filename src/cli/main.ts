@@ -185,7 +185,7 @@ ${exitCodesHelp}`
 program
   .command('export')
   .description('Write a trained model into a folder of its own, as ONNX for whatever else reads it, or both')
-  .argument('<MODEL>', 'a trained model: model.safetensors, or the directory of its run')
+  .argument('<MODEL>', 'a trained model: model.safetensors, or the folder of a run or an export')
   .addOption(new Option('--out <dir>', 'the folder to write model.safetensors into, which graft predict reads'))
   .addOption(new Option('--onnx [file]', 'write ONNX: to this file, or to model.onnx in the folder'))
   .addOption(
@@ -213,7 +213,7 @@ ${exitCodesHelp}`
 program
   .command('interpret')
   .description('Look at what a trained model gets wrong: confusion matrix, top losses with heat maps')
-  .argument('<MODEL>', 'a trained model: model.safetensors, or the directory of its run')
+  .argument('<MODEL>', 'a trained model: model.safetensors, or the folder of a run or an export')
   .argument('<DATA>', 'images of its classes, as for graft train')
   .addOption(new Option('--set <which>', 'valid (default), or train: the training images in their order'))
   .addOption(new Option('--k <n>', 'how many top losses (default: 9, or all there are)'))
@@ -226,7 +226,7 @@ program
   .addHelpText(
     'after',
     `
-Writes confusion and top-losses as .svg, .png and .json, and interpretation.json; the last line is the accuracy.
+Writes confusion and top-losses as .svg, .png and .json, and interpretation.json; the last line is the accuracy (or the task's first metric).
 
 Examples:
   graft interpret graft-out/resnet18-20250101-120000 photos

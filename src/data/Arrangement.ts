@@ -251,7 +251,7 @@ const targeted =
     const { kept, dropped } = targetsOf(classes)(items.map((item) => item.label))
     const unknown = inferClasses(dropped.map((i) => items[i]!.label))
     return [
-      kept.map(({ index, target }) => ({ ...items[index]!, target })),
+      kept.map(({ index, target }) => ({ file: items[index]!.file, label: items[index]!.label, target })),
       unknown.length === 0
         ? []
         : [

@@ -69,7 +69,7 @@ export interface CsvOptions {
   readonly fnCol?: Column
   /** The column, or the columns, of labels; default 1. */
   readonly labelCol?: Column | ReadonlyArray<Column>
-  /** A column of 1, true or yes for images that are held out; takes the place of `holdout`. Default none. */
+  /** A column of 1, 1.0, true, yes or valid for images that are held out; takes the place of `holdout`. Default none. */
   readonly validCol?: Column
   /** What is between the labels of one image, in one column; with it, each image has any number of labels. */
   readonly labelDelim?: string
@@ -83,7 +83,7 @@ export interface CsvOptions {
   readonly suffix?: string
   /**
    * Default 'auto': `labels` with a delimiter, or with several columns of nothing but 0 and 1, which name the labels;
-   * `numbers` for other columns of which there are several, and for one that has a number that is not whole; `classes`
+   * `numbers` for other columns of which there are several, and for one of nothing but numbers, of which one is not whole; `classes`
    * otherwise.
    */
   readonly labels?: LabelKind

@@ -291,7 +291,7 @@ export const contrast = (scale: Between, p = 1): Transform => ({ _tag: 'Contrast
  */
 export const fold = /*#__PURE__*/ foldUnion<Transform>()
 
-/** How many numbers a range has: `low + u * (high - low)` for a uniform `u`. */
+/** A number of a range: `low + u * (high - low)` for a uniform `u`. */
 const uniform =
   ({ uniform: u }: Generator) =>
   (of: Between): number =>

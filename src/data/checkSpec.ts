@@ -107,6 +107,13 @@ export const checkSpec = (spec: DataSpec): ReadonlyArray<DataError> => {
       '',
       "use imageCsv(path, { labelDelim: ' ' })"
     )
+    ask(
+      O.isNone(source.labelDelim) || source.labelCol.length < 2,
+      'source.labelDelim',
+      'one column of labels',
+      source.labelCol,
+      'name one column; several say 0 or 1, without a delimiter'
+    )
   }
   if (holdout._tag === 'ByPct')
     ask(

@@ -4,7 +4,7 @@
 import type { Between, Transform } from './Transform.js'
 import { fold } from './Transform.js'
 
-/** A parameter, the numbers it may have, and what to write instead. */
+/** A parameter, the numbers it may have, and whether they are whole. */
 type Asked = readonly [name: string, of: Between, low: number, high: number, whole?: boolean]
 
 const placed = ({ row, col }: { readonly row: Between; readonly col: Between }): ReadonlyArray<Asked> => [

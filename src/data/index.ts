@@ -76,7 +76,7 @@ export {
   targetsOf,
   type Targets
 } from './Labelling.js'
-export { maskTargets, nearestPixels, sizedMask } from './maskPixels.js'
+export { maskTargets, nearestPixels } from './maskPixels.js'
 export {
   arrangeMasks,
   masksBy,

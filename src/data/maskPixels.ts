@@ -5,9 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { unreadableImage, type DataError } from './DataError.js'
-import type { Resize, Size } from './DataSpec.js'
 import type { Pixels } from './Pixels.js'
-import { cropPad, scaledSides, sidesOf } from './resizing.js'
 
 /**
  * Scales to given sides by the nearest pixel's centre: nothing is mixed, so that classes stay classes.
@@ -35,22 +33,6 @@ export const nearestPixels =
     }
     return { height, width, channels, data }
   }
-
-/**
- * A mask brought to a size as its image is: scaled, then cut or padded.
- *
- * @example
- * import { sizedMask } from 'graft-vision'
- *
- * const row = { height: 1, width: 4, channels: 1, data: Uint8Array.of(1, 2, 3, 4) }
- * assert.deepStrictEqual([...sizedMask('squish', [1, 2])(row).data], [2, 4])
- *
- * @since 0.1.0
- */
-export const sizedMask =
-  (resize: Resize, size: Size) =>
-  (mask: Pixels): Pixels =>
-    cropPad(sidesOf(size))(nearestPixels(scaledSides(resize, size)([mask.height, mask.width]))(mask))
 
 /**
  * The class of each pixel; -1 for those of `ignore`. Error: `UnreadableImage` for a value that is no class.

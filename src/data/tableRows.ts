@@ -64,13 +64,14 @@ const columnsOf = (source: ImageCsv, at: string, header: ReadonlyArray<string>):
 
 const numeric = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 const isNumber = (text: string): boolean => numeric.test(text.trim())
+const isBit = (text: string): boolean => /^[01]$/.test(text.trim())
 const isWhole = (text: string): boolean => /^[+-]?\d+$/.test(text.trim())
 
 const kindOf = (source: ImageCsv, cells: Rows): Exclude<LabelKind, 'auto'> => {
   if (source.labels !== 'auto') return source.labels
   if (O.isSome(source.labelDelim)) return 'labels'
   const all = cells.flat()
-  if (source.labelCol.length > 1) return all.every((cell) => /^[01]$/.test(cell.trim())) ? 'labels' : 'numbers'
+  if (source.labelCol.length > 1) return all.every(isBit) ? 'labels' : 'numbers'
   return all.every(isNumber) && !all.every(isWhole) ? 'numbers' : 'classes'
 }
 
@@ -150,12 +151,13 @@ export const tableOf =
         const cells = body.map((row) => labels.map((i) => row[i]!))
         const kind = kindOf(source, cells)
         const columns = labels.map((i) => (source.header ? first[i]! : String(i)))
-        const wrong = kind === 'numbers' ? cells.findIndex((row) => !row.every(isNumber)) : -1
+        const isCell = kind === 'numbers' ? isNumber : kind === 'labels' && labels.length > 1 ? isBit : undefined
+        const wrong = isCell === undefined ? -1 : cells.findIndex((row) => !row.every(isCell))
         if (wrong !== -1)
           return E.left(
             badTable(
               `${at}: row ${wrong + 1}`,
-              'numbers',
+              kind === 'numbers' ? 'numbers' : '0 or 1 in each column of labels',
               cells[wrong]!.join(', '),
               "correct it, or use labels: 'classes'"
             )

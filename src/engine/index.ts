@@ -11,6 +11,7 @@ export {
   type EngineFetching,
   type EngineName,
   type EngineStats,
+  type LoadedModel,
   type Recorded,
   type Replay
 } from './Engine.js'

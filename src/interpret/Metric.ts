@@ -20,7 +20,7 @@ export interface MetricBatch {
   /** Raw outputs, before any activation, `[n, width]` row by row. */
   readonly outputs: Float32Array
   readonly width: number
-  /** A class index a row (below 0: does not count); or `[n, width]`, a 0 or 1 for each class, or numbers. */
+  /** A class index a row (below 0: none of them, which metrics of pixels leave out and others count as missed); or `[n, width]`, a 0 or 1 for each class, or numbers. */
   readonly targets: Int32Array | Float32Array
   readonly n: number
   /** Rows of one image, those of its pixels in segmentation; one unless said otherwise. */
@@ -61,7 +61,7 @@ export interface Metric {
   readonly targets: MetricTargets
   /** The fewest outputs that a row must have. */
   readonly least: number
-  /** Null: a metric of one's own, which cannot be written down. */
+  /** Null: a metric of one's own, or `iouPerClass`, which cannot be written down. */
   readonly made: MetricWord | null
 }
 

@@ -33,6 +33,8 @@ export const errorRate: Metric = /*#__PURE__*/ madeBy('errorRate')(
 /** How many outputs of a row are larger than its target's, or as large and before it. */
 const rankOf = ({ outputs, width, targets }: MetricBatch, row: number): number => {
   const [start, target] = [row * width, targets[row]!]
+  // no class of this row: among the largest of none
+  if (target < 0 || target >= width) return Infinity
   const own = outputs[start + target]!
   let rank = 0
   for (let c = 0; c < width; c++) {

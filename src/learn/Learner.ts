@@ -10,6 +10,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import { foldTask, statsPerChannel, type Task } from '../data/index.js'
 import { freshOptimiser, initialState, type OptimiserState, type StateDict } from '../engine/index.js'
+import { defaultTraining } from '../format/index.js'
 import { type GraftError, mistakes, mistakesOf } from '../GraftError.js'
 import {
   accuracy,
@@ -173,11 +174,11 @@ const settingsOf = (options: LearnerOptions): Settings => ({
   // AdamW's decay is decoupled whatever `trueWd` says: without it the reference's Adam takes its place
   opt: options.opt ?? (options.trueWd === false ? adam({ betas: [0.9, 0.99] }) : adamW()),
   metrics: options.metrics ?? [],
-  wd: options.wd ?? 0.01,
-  bnWd: options.bnWd ?? true,
-  trueWd: options.trueWd ?? true,
-  clip: options.clip ?? null,
-  seed: options.seed ?? 42,
+  wd: options.wd ?? defaultTraining.wd,
+  bnWd: options.bnWd ?? defaultTraining.bnWd,
+  trueWd: options.trueWd ?? defaultTraining.trueWd,
+  clip: options.clip ?? defaultTraining.clip,
+  seed: options.seed ?? defaultTraining.seed,
   path: options.path ?? '.',
   modelDir: options.modelDir ?? 'models',
   callbacks: options.callbacks ?? []

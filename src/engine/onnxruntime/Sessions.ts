@@ -167,11 +167,13 @@ export const sessions = (native: Native, fetching: Fetching, buffers: Buffers, o
     return {
       run: (x, shape) => {
         const before = performance.now()
-        const feeds = { [input.name]: native.tensor('float32', x, shape) }
-        const { data } = session.run(feeds, { [output.name]: null }, {})[output.name]!
         stats.runs += 1
-        stats.runMs += performance.now() - before
-        return data as Float32Array
+        try {
+          const feeds = { [input.name]: native.tensor('float32', x, shape) }
+          return session.run(feeds, { [output.name]: null }, {})[output.name]!.data as Float32Array
+        } finally {
+          stats.runMs += performance.now() - before
+        }
       },
       dispose: () => session.dispose()
     }

@@ -19,7 +19,7 @@ import type { Pixels } from '../../data/index.js'
  */
 export const maskColour = (index: number): readonly [red: number, green: number, blue: number] => {
   const hue = (index * 0.618_033_988_749_895) % 1
-  // every eight classes are darker than the eight before them
+  // every eight classes are darker than the eight before them, four times over
   const value = 0.95 - 0.15 * (Math.floor(index / 8) % 4)
   const at = (offset: number): number => {
     const k = (offset + hue * 6) % 6

@@ -16,10 +16,8 @@ export { type Convolution, type ConvForm, type Direction, windowOf } from './Con
 
 export const convForms: ReadonlyArray<ConvForm> = [direct, fewChannels, blocked, winograd2, winograd4]
 
-const directions: ReadonlyArray<Direction> = ['forward', 'filter', 'input']
-
 /** Milliseconds that a form is expected to take. */
-export const expectedCost = (form: ConvForm, c: Convolution, use: Use, machine: Machine): number =>
+const expectedCost = (form: ConvForm, c: Convolution, use: Use, machine: Machine): number =>
   costOf(tableFor(costs, machine)[form.name][use], form.work(c, use))
 
 /**
@@ -29,8 +27,7 @@ export const expectedCost = (form: ConvForm, c: Convolution, use: Use, machine: 
 export const convForm = (c: Convolution, direction: Direction, settings: CompilerSettings, fixed = false): ConvForm => {
   if (settings.exactConv) return direct
   const use: Use = fixed && direction !== 'filter' ? direction : 'training'
-  const needed = use === 'training' ? directions : [use]
-  const able = convForms.filter((form) => form.applies(c, needed[0]!, settings))
+  const able = convForms.filter((form) => form.applies(c, use === 'training' ? 'forward' : use, settings))
   const best = able.reduce((a, b) => (expectedCost(b, c, use, settings) < expectedCost(a, c, use, settings) ? b : a))
   return best.applies(c, direction, settings) ? best : direct
 }
