@@ -106,7 +106,7 @@ const program = pipe(
   RTE.chainFirstW(({ missed }) => saveFigure(join(folder, 'missed.svg'))(missed.grid))
 )
 
-const result = await withNodeEnv({ engine: 'cpu' })(program)()
+const result = await withNodeEnv()(program)()
 if (E.isLeft(result)) assert.fail(drawError(result.left as never))
 const { l, said, missed } = result.right
 

@@ -5,10 +5,10 @@
 // and when training the loss, both in evaluation mode); threads; versions.
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { adamW, classification, crossEntropy, freeze, plan, readSafetensors } from 'graft-vision'
+import { adamW, crossEntropy, freeze, plan, readSafetensors } from 'graft-vision'
 import { acquireEngine, compile, compileInference, freshOptimiser } from 'graft-vision/node'
 import { median, peakRssMB, right } from '../record.mjs'
-import { classes, networkNamed } from './networks.mjs'
+import { networkNamed, taskOf } from './networks.mjs'
 
 const { values: given, positionals } = parseArgs({
   allowPositionals: true,
@@ -24,7 +24,7 @@ const { values: given, positionals } = parseArgs({
 const start = () => {
   const { tensors } = right(readSafetensors(readFileSync(positionals[0])))
   const state = new Map([...tensors].map(([name, { data }]) => [name, data]))
-  const batch = { x: state.get('x'), y: Int32Array.from(state.get('y')), n: tensors.get('y').shape[0] }
+  const batch = { x: state.get('x'), y: Int32Array.from(state.get('y')), n: tensors.get('x').shape[0] }
   state.delete('x')
   state.delete('y')
   return { state, batch, side: tensors.get('x').shape[1] }
@@ -34,7 +34,7 @@ const engine = right(await acquireEngine(given.engine)())
 const { state, batch, side } = start()
 const network = networkNamed(given.arch)
 const model = given.mode === 'frozen' ? freeze(network) : network
-const planned = right(plan({ input: [3, side, side], task: classification(classes) })(model))
+const planned = right(plan({ input: [3, side, side], task: taskOf(given.arch) })(model))
 
 const predicting = () => {
   const inference = right(compileInference(engine)(planned, state))

@@ -3,10 +3,10 @@
 // The file has parameters and buffers under graft's paths (which are torch's), x as [n, height, width, 3], and y.
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { classification, generator, plan, writeSafetensors } from 'graft-vision'
+import { generator, plan, writeSafetensors } from 'graft-vision'
 import { initialState } from 'graft-vision/node'
 import { right } from '../record.mjs'
-import { classes, networkNamed } from './networks.mjs'
+import { classes, labelCount, networkNamed, taskOf } from './networks.mjs'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -21,14 +21,21 @@ const { values, positionals } = parseArgs({
 const [n, side] = [Number(values.batch), Number(values.size)]
 
 const planned = right(
-  plan({ input: [3, side, side], task: classification(classes) })(networkNamed(values.arch, { ps: Number(values.ps) }))
+  plan({ input: [3, side, side], task: taskOf(values.arch) })(networkNamed(values.arch, { ps: Number(values.ps) }))
 )
 const state = initialState(planned, Number(values.seed))
+const labels = labelCount(values.arch, n, side)
 const random = generator(Number(values.seed) + 1)
 const tensors = new Map([
   ...[...planned.parameters, ...planned.buffers].map(({ path, shape }) => [path, { shape, data: state.get(path) }]),
   ['x', { shape: [n, side, side, 3], data: Float32Array.from({ length: n * side * side * 3 }, () => random.normal()) }],
-  ['y', { shape: [n], data: Float32Array.from({ length: n }, () => random.integer(classes.length)) }]
+  [
+    'y',
+    {
+      shape: labels === n ? [n] : [n, side, side],
+      data: Float32Array.from({ length: labels }, () => random.integer(classes.length))
+    }
+  ]
 ])
 const stored = new Map([...tensors].map(([name, tensor]) => [name, { dtype: 'F32', ...tensor }]))
 writeFileSync(positionals[0], right(writeSafetensors(stored)))

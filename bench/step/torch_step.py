@@ -15,7 +15,8 @@ import torch
 from torch import nn
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "pytorch"))
-from network import adamw, freeze_body, network, peak_rss_mb, read_safetensors  # noqa: E402
+from network import adamw, body, freeze_body, network, peak_rss_mb, read_safetensors  # noqa: E402
+from unet import Unet  # noqa: E402
 
 options = argparse.ArgumentParser()
 options.add_argument("file")
@@ -31,17 +32,22 @@ if given.threads:
     torch.set_num_threads(given.threads)
 
 
-def start(net):
-    """Puts the file's numbers into the network; the batch."""
+def read():
+    """The file's numbers, and the batch."""
     tensors = read_safetensors(given.file)
     x, y = tensors.pop("x"), tensors.pop("y").long()
+    return tensors, x.permute(0, 3, 1, 2).contiguous(), y
+
+
+def start(net, tensors):
     missing, unexpected = net.load_state_dict(tensors, strict=False)
     assert not unexpected and all(key.endswith("num_batches_tracked") for key in missing), (missing, unexpected)
-    return x.permute(0, 3, 1, 2).contiguous(), y
 
 
-net = network(10, given.arch)
-x, y = start(net)
+tensors, x, y = read()
+encoder = given.arch.removeprefix("unet_")
+net = network(10, encoder) if encoder == given.arch else Unet(body(encoder)[0], 10, x.shape[-1]).train()
+start(net, tensors)
 if given.mode == "frozen":
     freeze_body(net)
 net.train(given.mode != "infer")
@@ -61,6 +67,11 @@ def step():
     return loss.item()
 
 
+def flat(outputs):
+    """Channels last, as graft has pixels."""
+    return outputs.movedim(1, -1).flatten().tolist()
+
+
 predictions = step()
 first_step = time.perf_counter() - started
 
@@ -73,13 +84,13 @@ for i in range(given.warmup + given.steps):
 peak = peak_rss_mb()
 
 if given.mode == "infer":
-    answers = [predictions.flatten().tolist()]
+    answers = [flat(predictions)]
 else:
-    start(net)
+    start(net, read()[0])
     net.eval()
     with torch.inference_mode():
         outputs = net(x)
-        answers = [[nn.functional.cross_entropy(outputs, y).item()], outputs.flatten().tolist()]
+        answers = [[nn.functional.cross_entropy(outputs, y).item()], flat(outputs)]
 
 print(
     json.dumps(

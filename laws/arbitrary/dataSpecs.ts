@@ -82,7 +82,10 @@ const sources: { readonly [T in Source['_tag']]: fc.Arbitrary<DataSpec> } = {
         { requiredKeys: [] }
       )
     )
-    .map(([path, options]) => imageCsv(path, options)),
+    // several columns have a label each, and nothing to divide
+    .map(([path, { labelDelim, ...options }]) =>
+      imageCsv(path, Array.isArray(options.labelCol) || labelDelim === undefined ? options : { ...options, labelDelim })
+    ),
   Archive: fc.tuple(names, folderOptions).map(([name, options]) => archive(`https://example.org/${name}.tgz`, options))
 }
 

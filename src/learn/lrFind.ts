@@ -98,7 +98,7 @@ const sweepEpoch = async (
  *   RTE.chainW(lrFind({ numIt: 4, stopDiv: false })),
  *   RTE.map((found) => [found.losses.length, O.isSome(suggestLr({ skipStart: 0, skipEnd: 0 })(found))])
  * )
- * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right([4, true]))
+ * assert.deepStrictEqual(await withNodeEnv()(program)(), E.right([4, true]))
  *
  * @since 0.1.0
  */

@@ -11,7 +11,7 @@ describe('graft interpret', () => {
   })
 
   it('ends with the accuracy, after the files it wrote', async () => {
-    const { code, lines } = await graft('interpret', 'run', 'digits', '--k', '4', '--out', 'looked-at')
+    const { code, lines } = await graft('interpret', 'run', 'data.json', '--k', '4', '--out', 'looked-at')
     expect(code).toBe(0)
     expect(lines.at(-1)).toMatch(/^accuracy [01]\.\d{4}$/)
     const files = lines.filter((line) => /^(confusion|top-losses|interpretation) /.test(line))
@@ -20,7 +20,7 @@ describe('graft interpret', () => {
   })
 
   it('refuses more losses than there are images', async () => {
-    const { code, stderr } = await graft('interpret', 'run', 'digits', '--k', '100000')
+    const { code, stderr } = await graft('interpret', 'run', 'data.json', '--k', '100000')
     expect(code).toBe(1)
     expect(stderr).toContain('InterpretationError at k')
   })
@@ -30,7 +30,7 @@ describe('graft lr-find', () => {
   it('names its figure and says when there are too few batches', async () => {
     const { code, lines } = await graft(
       'lr-find',
-      'digits',
+      'data.json',
       '--no-pretrained',
       '--num-it',
       '3',

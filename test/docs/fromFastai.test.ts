@@ -13,7 +13,7 @@ const linked = rows.map((row) => ({ row, file: join(dirname(page), /\]\(([^)]*)\
 const words = [
   ...['cnnLearner', 'unetLearner', 'createBody', 'createHead', 'cutAt', 'splitOn', 'freezeBody', 'fitOneCycle'],
   ...['predict', 'getPreds', 'loadLearner', 'interpret', 'plotTopLosses', 'plotMultiTopLosses', 'mostConfused'],
-  ...['untarData', 'lrFind']
+  ...['untarData', 'lrFind', 'tta', 'imageCsv', 'getTransforms']
 ]
 
 describe('docs/from-fastai.md', () => {

@@ -1,7 +1,9 @@
-import { describe, expect, it } from 'vitest'
-import { mutants, tryMutant } from './mutate.mjs'
+import { afterAll, describe, expect, it } from 'vitest'
+import { endBundler, mutants, tryMutant } from './mutate.mjs'
 
 const long = process.env['GRAFT_LONG'] === '1'
+
+afterAll(endBundler)
 
 describe('a law fails when the line that it guards is changed', () => {
   for (const mutant of mutants.filter((m) => long || m.slow !== true))

@@ -19,3 +19,5 @@ export interface Verdict {
 
 export declare const mutants: ReadonlyArray<Mutant>
 export declare const tryMutant: (mutant: Mutant) => Promise<Verdict>
+/** Ends the bundler's own process, without which Node goes on. */
+export declare const endBundler: () => Promise<void>

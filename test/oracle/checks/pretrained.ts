@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { cifarResnet } from '../../../examples/017-cifar-resnets.js'
@@ -235,6 +236,7 @@ export const pretrainedCase = async (recorded: PretrainedFile, c: PretrainedCase
   ]
   const engines = await usableEngines()
   if (engines.length === 0) return failed('no engine can be used here')
+  const states: Array<StateDict> = []
   for (const { name, file, sum } of files) {
     const own = withWeights(file)(arch)
     const [whole, body] = [right(plan({ input: image })(own)), right(plan({ input: image })(bodyOf(own)))]
@@ -243,6 +245,10 @@ export const pretrainedCase = async (recorded: PretrainedFile, c: PretrainedCase
       same(`${name}: sha256`, sha256(file), sum),
       same(`${name}: parameters`, costOf(whole).parameters, recorded.parameters)
     )
+    const before = states.find((each) => isDeepStrictEqual(each, state))
+    states.push(state)
+    // the same numbers in another format give what they gave
+    if (before !== undefined) continue
     for (const engine of engines) {
       const what = `${name} on ${engine.name}`
       compared.push(
