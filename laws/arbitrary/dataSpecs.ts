@@ -7,12 +7,15 @@ import {
   type Holdout,
   imageCsv,
   imageFolder,
+  imageImages,
   imageMasks,
   masksByPattern,
   masksIn,
   type Normalise,
   type Source,
-  type Stats
+  type Stats,
+  targetsByPattern,
+  targetsIn
 } from '../../src/data/index.js'
 import { classNames } from './tasks.js'
 import { transforms } from './transforms.js'
@@ -61,6 +64,23 @@ const sources: { readonly [T in Source['_tag']]: fc.Arbitrary<DataSpec> } = {
       )
     )
     .map(([path, options]) => imageMasks(path, options)),
+  ImageImages: fc
+    .tuple(
+      names,
+      fc.record(
+        {
+          images: names,
+          targets: fc.oneof(
+            names.map(targetsIn),
+            fc.tuple(names, names).map(([a, b]) => targetsByPattern(a, b))
+          ),
+          channels: fc.constantFrom(1, 3),
+          holdout: fc.oneof(...Object.values(holdouts))
+        },
+        { requiredKeys: [] }
+      )
+    )
+    .map(([path, options]) => imageImages(path, options)),
   ImageCsv: fc
     .tuple(
       names,

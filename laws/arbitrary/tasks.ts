@@ -1,5 +1,12 @@
 import * as fc from 'fast-check'
-import { classification, multiLabel, regression, segmentation, type Task } from '../../src/data/index.js'
+import {
+  classification,
+  imageRegression,
+  multiLabel,
+  regression,
+  segmentation,
+  type Task
+} from '../../src/data/index.js'
 
 /** Different names; at least one, so that shrinking ends in a single class. */
 export const classNames: fc.Arbitrary<ReadonlyArray<string>> = fc.uniqueArray(
@@ -11,7 +18,8 @@ const byTag: { readonly [T in Task['_tag']]: fc.Arbitrary<Task> } = {
   Classification: classNames.map(classification),
   MultiLabel: classNames.map(multiLabel),
   Regression: fc.integer({ min: 1, max: 5 }).map((n) => regression(n)),
-  Segmentation: classNames.map(segmentation)
+  Segmentation: classNames.map(segmentation),
+  ImageRegression: fc.constantFrom(1, 3).map((n) => imageRegression(n))
 }
 
 /**

@@ -103,8 +103,17 @@ export type TrainValues = Extract<ReturnType<typeof readTrainFlags>, { readonly 
 // the values that they choose
 // -------------------------------------------------------------------------------------
 
-/** The head that a description of data asks for: masks want a picture. */
-const headFor = ({ source }: DataSpec): Head => (source._tag === 'ImageMasks' ? unet() : head())
+/** The head that a description of data asks for: masks want a picture, targets one of samples in [0, 1]. */
+const headFor = ({ source }: DataSpec): Head => {
+  switch (source._tag) {
+    case 'ImageMasks':
+      return unet()
+    case 'ImageImages':
+      return unet({ yRange: [0, 1] })
+    default:
+      return head()
+  }
+}
 
 export const modelOf = (flags: TrainFlags, data: DataSpec): TE.TaskEither<GraftError, Model> => {
   const { arch = 'resnet18', model } = flags
@@ -189,6 +198,7 @@ const heldOut = (source: Source, pct: number, seed: number): E.Either<GraftError
     case 'ImageFolder':
     case 'ImageCsv':
     case 'ImageMasks':
+    case 'ImageImages':
       return E.right({ ...source, holdout })
     case 'Archive':
       return E.right({ ...source, layout: { ...source.layout, holdout } })

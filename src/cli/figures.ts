@@ -57,7 +57,7 @@ export const interpretationFigures = (
         plotMultiTopLosses(Math.min(k, 20))(i),
         RTE.chainW(({ grid }) => writeFigure(directory, 'top-losses', grid))
       )
-    : i.task._tag === 'Regression'
+    : i.task._tag === 'Regression' || i.task._tag === 'ImageRegression'
       ? RTE.right({})
       : classificationFigures(directory, i, predictor, k)
 

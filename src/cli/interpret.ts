@@ -19,6 +19,7 @@ import {
   misclassified,
   mostConfused,
   predictedClasses,
+  meanSquaredError,
   rootMeanSquaredError
 } from '../interpret/index.js'
 import { nodeFiles, openData } from '../io/index.js'
@@ -118,6 +119,8 @@ const toldOf = (i: Interpretation, minVal: number | undefined): E.Either<Interpr
       )
     case 'Regression':
       return E.right({ lines: [], json: {}, score: measured(i, rootMeanSquaredError()) })
+    case 'ImageRegression':
+      return E.right({ lines: [], json: {}, score: measured(i, meanSquaredError) })
     default:
       return ofClasses(i, minVal)
   }

@@ -44,6 +44,7 @@ const fixedSource = (source: Source): Source => {
     case 'ImageFolder':
     case 'ImageCsv':
     case 'ImageMasks':
+    case 'ImageImages':
       return { ...source, path: fixed(source.path) }
     case 'Digits':
       return { ...source, path: O.map(fixed)(source.path) }

@@ -10,7 +10,7 @@ import { type GraftEnv, predictAll, type Prediction, type Predictor, withNodeEnv
 import { exitCodes } from './exit.js'
 import { engineFlag, given, readFlags, whole } from './flags.js'
 import { namedPredictor } from './saved.js'
-import { drawSegmented, segmentAll } from './segment.js'
+import { drawSegmented, pictureAll, segmentAll } from './segment.js'
 import type { Terminal } from './Terminal.js'
 
 export interface PredictFlags {
@@ -54,6 +54,24 @@ const segmented = (images: ReadonlyArray<string>, flags: PredictFlags, p: Predic
     RTE.map((all) => (flags.json === true ? all.map((one) => JSON.stringify(one)) : drawSegmented(all)))
   )
 
+/** `image  predicted`, a line each. */
+const pictured = (images: ReadonlyArray<string>, flags: PredictFlags, p: Predictor): Lines =>
+  pipe(
+    pictureAll(images, flags.out ?? '.')(p),
+    RTE.map((all) => all.map((one) => (flags.json === true ? JSON.stringify(one) : `${one.image}  ${one.predicted}`)))
+  )
+
+const linesOf = (images: ReadonlyArray<string>, flags: PredictFlags, bs: number | undefined, p: Predictor): Lines => {
+  switch (p.task._tag) {
+    case 'Segmentation':
+      return segmented(images, flags, p)
+    case 'ImageRegression':
+      return pictured(images, flags, p)
+    default:
+      return classified(images, flags, bs, p)
+  }
+}
+
 /** `graft predict MODEL IMAGE...`: the exit code. */
 export const predictCommand =
   (model: string, images: ReadonlyArray<string>, flags: PredictFlags) =>
@@ -70,9 +88,7 @@ export const predictCommand =
         withNodeEnv(given({ engine, threads }))(
           pipe(
             namedPredictor(model, flags.arch),
-            RTE.chainW((p): Lines =>
-              p.task._tag === 'Segmentation' ? segmented(images, flags, p) : classified(images, flags, bs, p)
-            )
+            RTE.chainW((p) => linesOf(images, flags, bs, p))
           )
         )
       ),

@@ -1,5 +1,5 @@
 /**
- * `graft predict` of a model of segmentation: a mask and an overlay for each picture, as files.
+ * `graft predict` of a model that gives pictures: a mask and an overlay for each, or what is made of it, as files.
  */
 import { basename, extname, join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -7,7 +7,7 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { classesOf, type Pixels } from '../data/index.js'
 import type { GraftError } from '../GraftError.js'
-import { type GraftEnv, type Predictor, segment } from '../learn/index.js'
+import { type GraftEnv, predictImage, type Predictor, segment } from '../learn/index.js'
 
 /** What was written for a picture, and the share that each class it shows has of it. */
 export interface SegmentedFile {
@@ -55,6 +55,29 @@ export const segmentAll =
               RTE.map((files) => ({ image, ...files, shares: sharesOf(classesOf(p.task), mask) }))
             )
           )
+        )
+      ),
+      RTE.sequenceSeqArray
+    )
+  }
+
+/** What a network of image regression makes of pictures, one after the other; files go to a folder. */
+export const pictureAll =
+  (images: ReadonlyArray<string>, folder: string) =>
+  (
+    p: Predictor
+  ): RTE.ReaderTaskEither<
+    GraftEnv,
+    GraftError,
+    ReadonlyArray<{ readonly image: string; readonly predicted: string }>
+  > => {
+    const names = stems(images)
+    return pipe(
+      images.map((image, i) =>
+        pipe(
+          predictImage(image)(p),
+          RTE.chain((pixels) => written(join(folder, `${names[i]!}.predicted.png`), pixels)),
+          RTE.map((predicted) => ({ image, predicted }))
         )
       ),
       RTE.sequenceSeqArray

@@ -9,6 +9,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import type { Seed } from '../Seed.js'
 import { eqValue, foldUnion, showValue } from '../Value.js'
+import { imageImagesSource, type ImageImagesOptions } from './ImageImages.js'
 import { maskSource, type MaskOptions } from './Masks.js'
 import { folderLayout, type FolderOptions, type Source } from './Source.js'
 import type { Stats } from './Stats.js'
@@ -149,6 +150,25 @@ export const imageFolder = (path: string, options: FolderOptions = {}): DataSpec
  */
 export const imageMasks = (path: string, options: MaskOptions = {}): DataSpec => ({
   source: maskSource(path, options),
+  ...defaultData
+})
+
+/**
+ * Images below a folder and a target picture for each, for what turns pictures into pictures: sharper, larger, in colour
+ * (fastai's `ImageImageList`). Targets are scaled and moved as their image is, bilinearly; their samples stay in [0, 1]:
+ * they are not normalised, and no light falls on them.
+ *
+ * @example
+ * import { imageImages, targetsIn } from 'graft-vision'
+ *
+ * const { source } = imageImages('photos', { images: 'blurred', targets: targetsIn('sharp') })
+ * assert.strictEqual(source._tag === 'ImageImages' && source.channels, 3)
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const imageImages = (path: string, options: ImageImagesOptions = {}): DataSpec => ({
+  source: imageImagesSource(path, options),
   ...defaultData
 })
 

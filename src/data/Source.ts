@@ -9,9 +9,10 @@ import * as O from 'fp-ts/lib/Option.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import type { Seed } from '../Seed.js'
 import { eqValue, showValue } from '../Value.js'
-import type { ImageMasks } from './Masks.js'
 import { holdoutAuto, type Holdout } from './Holdout.js'
+import type { ImageImages } from './ImageImages.js'
 import type { ImageCsv } from './ImageTable.js'
+import type { ImageMasks } from './Masks.js'
 
 /**
  * How a folder is read: the names of its training, validation and (unlabelled) test folders, what is kept back to
@@ -68,7 +69,7 @@ export interface Archive {
  * @category model
  * @since 0.1.0
  */
-export type Source = ImageFolder | Digits | Archive | ImageMasks | ImageCsv
+export type Source = ImageFolder | Digits | Archive | ImageMasks | ImageImages | ImageCsv
 
 /**
  * Takes a source apart.
@@ -81,6 +82,7 @@ export type Source = ImageFolder | Digits | Archive | ImageMasks | ImageCsv
  *   digits: () => 'generated',
  *   archive: (s) => s.url,
  *   imageMasks: (s) => s.images,
+ *   imageImages: (s) => s.images,
  *   imageCsv: (s) => s.csv
  * })
  * assert.strictEqual(place(digits().source), 'generated')
@@ -94,6 +96,7 @@ export const foldSource =
     readonly digits: (source: Digits) => A
     readonly archive: (source: Archive) => A
     readonly imageMasks: (source: ImageMasks) => A
+    readonly imageImages: (source: ImageImages) => A
     readonly imageCsv: (source: ImageCsv) => A
   }) =>
   (source: Source): A => {
@@ -106,6 +109,8 @@ export const foldSource =
         return cases.archive(source)
       case 'ImageMasks':
         return cases.imageMasks(source)
+      case 'ImageImages':
+        return cases.imageImages(source)
       case 'ImageCsv':
         return cases.imageCsv(source)
       default:

@@ -54,12 +54,22 @@ export interface Segmentation {
 }
 
 /**
+ * A picture of `channels` per image, each sample a real number.
+ *
+ * @since 0.1.0
+ */
+export interface ImageRegression {
+  readonly _tag: 'ImageRegression'
+  readonly channels: number
+}
+
+/**
  * What is to be predicted.
  *
  * @category model
  * @since 0.1.0
  */
-export type Task = Classification | MultiLabel | Regression | Segmentation
+export type Task = Classification | MultiLabel | Regression | Segmentation | ImageRegression
 
 // -------------------------------------------------------------------------------------------------------------------
 // constructors
@@ -117,6 +127,19 @@ export const regression = (outputs = 1): Task => ({ _tag: 'Regression', outputs 
  */
 export const segmentation = (codes: ReadonlyArray<string>): Task => ({ _tag: 'Segmentation', codes })
 
+/**
+ * A picture per image, of three channels unless told otherwise.
+ *
+ * @example
+ * import { imageRegression, outputsOf } from 'graft-vision'
+ *
+ * assert.strictEqual(outputsOf(imageRegression()), 3)
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const imageRegression = (channels = 3): Task => ({ _tag: 'ImageRegression', channels })
+
 // -------------------------------------------------------------------------------------------------------------------
 // pattern matching
 // -------------------------------------------------------------------------------------------------------------------
@@ -131,7 +154,8 @@ export const segmentation = (codes: ReadonlyArray<string>): Task => ({ _tag: 'Se
  *   classification: () => 'cross entropy',
  *   multiLabel: () => 'binary cross entropy',
  *   regression: () => 'mean squared error',
- *   segmentation: () => 'cross entropy per pixel'
+ *   segmentation: () => 'cross entropy per pixel',
+ *   imageRegression: () => 'mean squared error of samples'
  * })
  * assert.strictEqual(loss(regression()), 'mean squared error')
  *
@@ -144,6 +168,7 @@ export const foldTask =
     readonly multiLabel: (classes: ReadonlyArray<string>) => A
     readonly regression: (outputs: number) => A
     readonly segmentation: (codes: ReadonlyArray<string>) => A
+    readonly imageRegression: (channels: number) => A
   }) =>
   (task: Task): A => {
     switch (task._tag) {
@@ -155,6 +180,8 @@ export const foldTask =
         return cases.regression(task.outputs)
       case 'Segmentation':
         return cases.segmentation(task.codes)
+      case 'ImageRegression':
+        return cases.imageRegression(task.channels)
       default:
         return absurd(task)
     }
@@ -163,7 +190,7 @@ export const foldTask =
 const lengthOf = (names: ReadonlyArray<string>): number => names.length
 
 /**
- * How many numbers a model must put out for an image (for a pixel, in segmentation).
+ * How many numbers a model must put out for an image (for a pixel, where it gives a picture).
  *
  * @example
  * import { classification, outputsOf } from 'graft-vision'
@@ -176,11 +203,12 @@ export const outputsOf: (task: Task) => number = /*#__PURE__*/ foldTask({
   classification: lengthOf,
   multiLabel: lengthOf,
   regression: (outputs) => outputs,
-  segmentation: lengthOf
+  segmentation: lengthOf,
+  imageRegression: (channels) => channels
 })
 
 /**
- * The names a task's outputs have; none for a regression.
+ * The names a task's outputs have; none for regressions.
  *
  * @example
  * import { classesOf, classification } from 'graft-vision'
@@ -193,7 +221,8 @@ export const classesOf: (task: Task) => ReadonlyArray<string> = /*#__PURE__*/ fo
   classification: (classes) => classes,
   multiLabel: (classes) => classes,
   regression: () => RA.empty as ReadonlyArray<string>,
-  segmentation: (codes) => codes
+  segmentation: (codes) => codes,
+  imageRegression: () => RA.empty as ReadonlyArray<string>
 })
 
 // -------------------------------------------------------------------------------------------------------------------
@@ -236,6 +265,7 @@ export const showTask: Show<Task> = {
     classification: listed('classification'),
     multiLabel: listed('multi-label classification'),
     regression: (outputs) => `regression of ${outputs}`,
-    segmentation: listed('segmentation')
+    segmentation: listed('segmentation'),
+    imageRegression: (channels) => `image regression of ${channels} ${channels === 1 ? 'channel' : 'channels'}`
   })
 }

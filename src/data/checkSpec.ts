@@ -90,7 +90,19 @@ export const checkSpec = (spec: DataSpec): ReadonlyArray<DataError> => {
   }
   const { holdout } = source._tag === 'Archive' ? source.layout : source
   const classes =
-    source._tag === 'ImageMasks' ? named(source.codes) : (source._tag === 'Archive' ? source.layout : source).classes
+    source._tag === 'ImageImages'
+      ? O.none
+      : source._tag === 'ImageMasks'
+        ? named(source.codes)
+        : (source._tag === 'Archive' ? source.layout : source).classes
+  if (source._tag === 'ImageImages')
+    ask(
+      source.channels === 1 || source.channels === 3,
+      'source.channels',
+      '1 channel or 3',
+      source.channels,
+      'leave it out for 3'
+    )
   if (source._tag === 'ImageCsv') {
     ask(
       [...source.delimiter].length === 1 && !/["\r\n]/.test(source.delimiter),

@@ -27,6 +27,7 @@ export {
   eqNormalise,
   foldNormalise,
   imageFolder,
+  imageImages,
   imageMasks,
   resizeOf,
   showDataSpec,
@@ -66,6 +67,14 @@ export {
   type Holdout,
   type Separation
 } from './Holdout.js'
+export {
+  arrangeImages,
+  targetsBy,
+  targetsByPattern,
+  targetsIn,
+  type ImageImages,
+  type ImageImagesOptions
+} from './ImageImages.js'
 export { imageCsv, type Column, type CsvOptions, type ImageCsv, type LabelKind } from './ImageTable.js'
 export {
   inferClasses,
@@ -76,17 +85,9 @@ export {
   targetsOf,
   type Targets
 } from './Labelling.js'
-export { maskTargets, nearestPixels } from './maskPixels.js'
-export {
-  arrangeMasks,
-  masksBy,
-  masksByPattern,
-  masksIn,
-  maskOf,
-  type ImageMasks,
-  type MaskNaming,
-  type MaskOptions
-} from './Masks.js'
+export { greyed, maskTargets, nearestPixels } from './maskPixels.js'
+export { arrangeMasks, masksBy, masksByPattern, masksIn, maskOf, type ImageMasks, type MaskOptions } from './Masks.js'
+export type { PairNaming } from './PairNaming.js'
 export type { Pixels } from './Pixels.js'
 export { cropPad, nearestMultiple, reflect, roundHalfEven, scaledSides, sidesOf } from './resizing.js'
 export { drawDigit, strokeSide } from './strokes.js'
@@ -119,12 +120,14 @@ export {
   classification,
   eqTask,
   foldTask,
+  imageRegression,
   multiLabel,
   outputsOf,
   regression,
   segmentation,
   showTask,
   type Classification,
+  type ImageRegression,
   type MultiLabel,
   type Regression,
   type Segmentation,

@@ -1,5 +1,5 @@
 /**
- * The arithmetic of masks: nearest-pixel scaling, and from grey values to targets.
+ * The arithmetic of masks and grey targets: nearest-pixel scaling, from grey values to targets, from colours to grey.
  *
  * @since 0.1.0
  */
@@ -33,6 +33,27 @@ export const nearestPixels =
     }
     return { height, width, channels, data }
   }
+
+/**
+ * One channel of three, 299 parts red, 587 green and 114 blue of 1000 (PIL's `L`); grey stays as it is.
+ *
+ * @example
+ * import { greyed } from 'graft-vision'
+ *
+ * const row = { height: 1, width: 2, channels: 3, data: Uint8Array.of(9, 9, 9, 255, 0, 0) }
+ * assert.deepStrictEqual([...greyed(row).data], [9, 76])
+ *
+ * @since 0.1.0
+ */
+export const greyed = ({ height, width, channels, data }: Pixels): Pixels => ({
+  height,
+  width,
+  channels: 1,
+  data: Uint8Array.from({ length: height * width }, (_, i) => {
+    const [r, g, b] = data.subarray(i * channels, i * channels + 3) as unknown as readonly [number, number, number]
+    return Math.round((299 * r + 587 * g + 114 * b) / 1000)
+  })
+})
 
 /**
  * The class of each pixel; -1 for those of `ignore`. Error: `UnreadableImage` for a value that is no class.

@@ -4,9 +4,9 @@
  *     { "source": { "imageFolder": { "path": "photos", "holdout": { "pct": 0.1, "seed": 7 } } },
  *       "size": 224, "resize": "crop", "normalise": "imagenet", "bs": 64 }
  *
- * The other sources are `{ "digits": { "n": 2000 } }`, `{ "archive": { "url": "..." } }`, `{ "imageMasks": { "path": "..." } }`
- * and `{ "imageCsv": { "path": "...", "labelDelim": " " } }`; a folder, an archive or a table without options may be its path
- * or url alone.
+ * The other sources are `{ "digits": { "n": 2000 } }`, `{ "archive": { "url": "..." } }`, `{ "imageMasks": { "path": "..." } }`,
+ * `{ "imageImages": { "path": "..." } }` and `{ "imageCsv": { "path": "...", "labelDelim": " " } }`; a folder, an archive
+ * or a table without options may be its path or url alone.
  *
  * @since 0.1.0
  */
@@ -29,14 +29,15 @@ import {
   type ImageCsv,
   imageCsv,
   imageFolder,
+  imageImages,
   imageMasks,
   imagenetStats,
-  type ImageMasks,
   masksByPattern,
   masksIn,
   mnistStats,
   foldNormalise,
   type Normalise,
+  type PairNaming,
   type Source,
   type Stats
 } from '../data/index.js'
@@ -80,6 +81,8 @@ const csvOptions = <S>(g: Grammar<S>) => {
   }
 }
 
+const naming = makeSchema((g) => g.union(g.string, g.object({ pattern: g.string, replacement: g.string }, {})))
+
 const source = makeSchema((g) =>
   g.keyed({
     imageFolder: g.union(g.string, g.object({ path: g.string }, layout(g))),
@@ -89,11 +92,15 @@ const source = makeSchema((g) =>
       { path: g.string },
       {
         images: g.string,
-        masks: g.union(g.string, g.object({ pattern: g.string, replacement: g.string }, {})),
+        masks: naming(g),
         codes: g.union(g.string, g.list(g.string)),
         ignore: g.list(g.whole(0)),
         holdout: holdout(g)
       }
+    ),
+    imageImages: g.object(
+      { path: g.string },
+      { images: g.string, targets: naming(g), channels: g.whole(1), holdout: holdout(g) }
     ),
     imageCsv: g.union(g.string, g.object({ path: g.string }, csvOptions(g)))
   })
@@ -159,16 +166,8 @@ const withHoldout = <J extends { readonly holdout?: TypeOf<typeof holdout> }>({ 
   ...(h === undefined ? {} : { holdout: holdoutFrom(h) })
 })
 
-type MasksJson = Extract<TypeOf<typeof source>, { readonly imageMasks: unknown }>['imageMasks']
-
-const masksFrom = ({ path, masks, holdout: h, ...rest }: MasksJson): Source =>
-  imageMasks(path, {
-    ...rest,
-    ...(h === undefined ? {} : { holdout: holdoutFrom(h) }),
-    ...(masks === undefined
-      ? {}
-      : { masks: typeof masks === 'string' ? masksIn(masks) : masksByPattern(masks.pattern, masks.replacement) })
-  }).source
+const namingFrom = (json: TypeOf<typeof naming>): PairNaming =>
+  typeof json === 'string' ? masksIn(json) : masksByPattern(json.pattern, json.replacement)
 
 const sourceFrom = (json: TypeOf<typeof source>): Source => {
   if ('digits' in json) return digits(json.digits).source
@@ -176,7 +175,16 @@ const sourceFrom = (json: TypeOf<typeof source>): Source => {
     const of = json.imageFolder
     return (typeof of === 'string' ? imageFolder(of) : imageFolder(of.path, withHoldout(of))).source
   }
-  if ('imageMasks' in json) return masksFrom(json.imageMasks)
+  if ('imageMasks' in json) {
+    const { path, masks, ...rest } = json.imageMasks
+    return imageMasks(path, { ...withHoldout(rest), ...(masks === undefined ? {} : { masks: namingFrom(masks) }) })
+      .source
+  }
+  if ('imageImages' in json) {
+    const { path, targets, ...rest } = json.imageImages
+    const named = targets === undefined ? {} : { targets: namingFrom(targets) }
+    return imageImages(path, { ...withHoldout(rest), ...named }).source
+  }
   if ('imageCsv' in json) {
     const of = json.imageCsv
     return (typeof of === 'string' ? imageCsv(of) : imageCsv(of.path, withHoldout(of))).source
@@ -235,23 +243,30 @@ const plainLayout = (path: string): FolderLayout & { readonly _tag: string } => 
   return plain as Extract<Source, { readonly _tag: 'ImageFolder' }>
 }
 
-const masksTo = (of: ImageMasks): unknown => {
-  const { masks, holdout: h, _tag: _, ...rest } = of
-  const { masks: naming, ...chosen } = differing({ ...rest, masks }, imageMasks(of.path).source)
+const namingTo = (by: PairNaming): unknown => {
+  switch (by._tag) {
+    case 'InFolder':
+      return by.folder
+    case 'ByPattern':
+      return { pattern: by.pattern, replacement: by.replacement }
+    // refused before
+    case 'ByFunction':
+      return null
+  }
+}
+
+const pairsTo = (
+  { path, holdout: h, ...rest }: { readonly path: string; readonly holdout: Holdout },
+  option: 'masks' | 'targets',
+  by: PairNaming,
+  plain: Source
+): unknown => {
+  const { [option]: named, ...chosen } = differing(rest, plain)
   return {
-    path: of.path,
+    path,
     ...chosen,
     ...(h._tag === 'Auto' ? {} : { holdout: holdoutTo(h) }),
-    ...(naming === undefined
-      ? {}
-      : {
-          masks:
-            masks._tag === 'InFolder'
-              ? masks.folder
-              : masks._tag === 'ByPattern'
-                ? { pattern: masks.pattern, replacement: masks.replacement }
-                : null
-        })
+    ...(named === undefined ? {} : { [option]: namingTo(by) })
   }
 }
 
@@ -270,7 +285,8 @@ const sourceTo: (value: Source) => unknown = foldSource<unknown>({
     }
   }),
   archive: (of) => ({ archive: layoutTo('url', of.url, of.layout, plainLayout('')) }),
-  imageMasks: (of) => ({ imageMasks: masksTo(of) }),
+  imageMasks: (of) => ({ imageMasks: pairsTo(of, 'masks', of.masks, imageMasks(of.path).source) }),
+  imageImages: (of) => ({ imageImages: pairsTo(of, 'targets', of.targets, imageImages(of.path).source) }),
   imageCsv: (of) => ({ imageCsv: csvTo(of) })
 })
 
@@ -291,10 +307,14 @@ const dataTo = ({ source: of, ...rest }: DataSpec): unknown => {
   }
 }
 
-const functionsIn = ({ source: of }: DataSpec) =>
-  of._tag === 'ImageMasks' && of.masks._tag === 'ByFunction'
+const functionsIn = ({ source: of }: DataSpec) => [
+  ...(of._tag === 'ImageMasks' && of.masks._tag === 'ByFunction'
     ? [refused('source.masks', 'a naming of masks', of.masks.f, 'use masksIn or masksByPattern')]
-    : []
+    : []),
+  ...(of._tag === 'ImageImages' && of.targets._tag === 'ByFunction'
+    ? [refused('source.targets', 'a naming of targets', of.targets.f, 'use targetsIn or targetsByPattern')]
+    : [])
+]
 
 const dataCodec = codec<DataJson, DataSpec>({ schema: dataSchema, from: dataFrom, to: dataTo, refusals: functionsIn })
 

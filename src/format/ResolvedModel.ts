@@ -195,7 +195,13 @@ export const modelOf = (resolved: ResolvedModel): Model | Arch => {
 
 const task = makeSchema((g) => {
   const names = g.list(g.string)
-  return g.keyed({ classification: names, multiLabel: names, regression: g.whole(1), segmentation: names })
+  return g.keyed({
+    classification: names,
+    multiLabel: names,
+    regression: g.whole(1),
+    segmentation: names,
+    imageRegression: g.whole(1)
+  })
 })
 
 const taskFrom = (json: TypeOf<typeof task>): Task =>
@@ -205,7 +211,9 @@ const taskFrom = (json: TypeOf<typeof task>): Task =>
       ? { _tag: 'MultiLabel', classes: json.multiLabel }
       : 'regression' in json
         ? { _tag: 'Regression', outputs: json.regression }
-        : { _tag: 'Segmentation', codes: json.segmentation }
+        : 'segmentation' in json
+          ? { _tag: 'Segmentation', codes: json.segmentation }
+          : { _tag: 'ImageRegression', channels: json.imageRegression }
 
 const taskTo = (value: Task): unknown => {
   switch (value._tag) {
@@ -217,6 +225,8 @@ const taskTo = (value: Task): unknown => {
       return { regression: value.outputs }
     case 'Segmentation':
       return { segmentation: value.codes }
+    case 'ImageRegression':
+      return { imageRegression: value.channels }
   }
 }
 

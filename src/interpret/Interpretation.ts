@@ -20,7 +20,7 @@ import { type InterpretError, interpretationError, otherTask } from './Interpret
 export interface Interpretation {
   readonly _tag: 'Interpretation'
   readonly task: Task
-  /** One row an image, activated; in segmentation pixel by pixel, the classes of a pixel side by side. */
+  /** One row an image, activated; of pictures pixel by pixel, the classes or channels of a pixel side by side. */
   readonly predictions: ReadonlyArray<ReadonlyArray<number>>
   readonly targets: ReadonlyArray<Target>
   /** One an image. */
@@ -51,11 +51,17 @@ export interface InterpretationOf {
 
 /** How many classes, or numbers, a prediction tells apart. */
 export const widthOf = (task: Task): number =>
-  task._tag === 'Regression' ? task.outputs : task._tag === 'Segmentation' ? task.codes.length : task.classes.length
+  task._tag === 'ImageRegression' ? task.channels : task._tag === 'Regression' ? task.outputs : namesOf(task).length
 
-/** The names of classes; none for a regression. */
+/** The names of classes; none for regressions. */
 export const namesOf = (task: Task): ReadonlyArray<string> =>
-  task._tag === 'Regression' ? [] : task._tag === 'Segmentation' ? task.codes : task.classes
+  task._tag === 'Regression' || task._tag === 'ImageRegression'
+    ? []
+    : task._tag === 'Segmentation'
+      ? task.codes
+      : task.classes
+
+const givesPicture = ({ _tag }: Task): boolean => _tag === 'Segmentation' || _tag === 'ImageRegression'
 
 const isIndex =
   (below: number) =>
@@ -78,6 +84,8 @@ const targetOf = (task: Task, pred: Values): readonly [ok: (t: number | Values) 
       ]
     case 'Regression':
       return [(t) => listed(t).length === width, `${width} numbers`]
+    case 'ImageRegression':
+      return [(t) => listed(t).length === pred.length, `${pred.length} numbers, as the prediction has`]
     case 'Segmentation': {
       const pixels = pred.length / width
       return [
@@ -93,8 +101,7 @@ const said = (t: number | Values | undefined): string =>
 
 const errorsIn = ({ task, preds, targets, losses, files = [] }: InterpretationOf): ReadonlyArray<InterpretError> => {
   const [n, width] = [preds.length, widthOf(task)]
-  const fits = (length: number): boolean =>
-    task._tag === 'Segmentation' ? length > 0 && length % width === 0 : length === width
+  const fits = (length: number): boolean => (givesPicture(task) ? length > 0 && length % width === 0 : length === width)
   const misfit = preds.findIndex(({ length }) => !fits(length))
   const wrong = targets.findIndex((t, i) => i < n && fits(preds[i]!.length) && !targetOf(task, preds[i]!)[0](t))
   const each = n === 0 ? 1 : losses.length / n
@@ -103,7 +110,7 @@ const errorsIn = ({ task, preds, targets, losses, files = [] }: InterpretationOf
     [
       width === 0 || misfit === -1,
       `preds[${misfit}]`,
-      `${width} numbers${task._tag === 'Segmentation' ? ' for each pixel' : ''}`,
+      `${width} numbers${givesPicture(task) ? ' for each pixel' : ''}`,
       String(preds[misfit]?.length),
       'give a row for each image, a number for each class'
     ],

@@ -20,6 +20,8 @@ export interface Item extends DataItem {
   readonly pixels: Pixels
   /** Segmentation: the class of each pixel, -1 where it does not count. */
   readonly mask?: Int32Array
+  /** Image regression: the picture to be made of this one. */
+  readonly goal?: Pixels
 }
 
 /**
@@ -32,7 +34,7 @@ export type View = ReadonlyArray<Transform.DrawnTransform>
 
 /**
  * Labelled images in a fixed order. `item(i)` decodes one (or finds it in memory); with a view it is transformed, and
- * its mask with it.
+ * its mask or goal with it.
  *
  * @category model
  * @since 0.1.0

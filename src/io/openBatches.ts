@@ -8,7 +8,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import type { ReaderIO } from 'fp-ts/lib/ReaderIO.js'
 import type { Task } from 'fp-ts/lib/Task.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { normaliseInto, type Batches, type DataError, type Stats } from '../data/index.js'
+import { normaliseInto, type Batches, type DataError, type Pixels, type Stats } from '../data/index.js'
 import type { Dataset, Item, View } from './Data.js'
 import type { HasFiles } from './Files.js'
 import type { HasImages } from './Images.js'
@@ -17,7 +17,8 @@ import { parallel } from './parallel.js'
 
 /**
  * `n` images: `x` normalised, [n, height, width, 3]; `y` their class indices, in segmentation those of their pixels,
- * [n, height · width]; or a 0 or 1 for each label, or numbers, [n, outputs].
+ * [n, height · width]; or a 0 or 1 for each label, or numbers, [n, outputs]; or the samples of target pictures, in
+ * [0, 1], [n, height · width · channels].
  *
  * @category model
  * @since 0.1.0
@@ -44,8 +45,17 @@ export interface BatchReader {
 
 type Loaded = E.Either<DataError | IoError, Batch>
 
+/** Samples in [0, 1], which is how targets stay: nothing is normalised. */
+const sideBySide = (pictures: ReadonlyArray<Pixels>): Float32Array => {
+  const each = pictures[0]!.data.length
+  const y = new Float32Array(pictures.length * each)
+  pictures.forEach(({ data }, k) => data.forEach((value, i) => (y[k * each + i] = value / 255)))
+  return y
+}
+
 /** Classes of images, or of their pixels, or what else there is to learn, one image after the other. */
 const targetsOf = (items: ReadonlyArray<Item>): Batch['y'] => {
+  if (items[0]?.goal !== undefined) return sideBySide(items.map(({ goal }) => goal!))
   const each = items[0]?.mask?.length
   if (each === undefined) {
     const targets = items.map((item) => item.target)

@@ -12,6 +12,7 @@ import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   arrange,
+  arrangeImages,
   arrangeMasks,
   arrangeTable,
   checkSpec,
@@ -19,6 +20,7 @@ import {
   dataWarning,
   foldSource,
   folderLayout,
+  imageRegression,
   segmentation,
   settle,
   settleTable,
@@ -39,7 +41,8 @@ import {
   type Listing,
   type Settled,
   type Stats,
-  type Table
+  type Table,
+  type Task
 } from '../data/index.js'
 import { readCsv } from '../format/index.js'
 import type { Data, Dataset } from './Data.js'
@@ -75,17 +78,18 @@ const labelledByFolder = (root: string, layout: FolderLayout, generated: boolean
   settle: (isReadable) => settle(layout.classes, root, isReadable)
 })
 
-const labelledByMasks = (source: ImageMasks, codes: ReadonlyArray<string>): Place => ({
-  root: source.path,
+/** Each image labelled by the file of its mask or target. */
+const labelledByPairs = (root: string, arranging: Place['arrange'], task: Task): Place => ({
+  root,
   generated: false,
-  arrange: arrangeMasks(source, source.path),
+  arrange: arranging,
   settle: (isReadable) => (arranged) => {
     const items = (all: ReadonlyArray<Labelled>) =>
       all.filter(({ file }) => isReadable(file)).map((item) => ({ ...item, target: 0 }))
     const [train, valid] = [items(arranged.train), items(arranged.valid)]
     return train.length === 0
-      ? E.left(dataError.noImages(source.path, 'an image to train on', 'none that can be read', 'repair the files'))
-      : E.right({ task: segmentation(codes), train, valid, warnings: arranged.warnings })
+      ? E.left(dataError.noImages(root, 'an image to train on', 'none that can be read', 'repair the files'))
+      : E.right({ task, train, valid, warnings: arranged.warnings })
   }
 })
 
@@ -148,7 +152,11 @@ const place = (spec: DataSpec): ReaderTaskEither<DataEnv, Failure, Place> =>
           TE.map((root) => labelledByFolder(root, layout, false))
         ),
     imageMasks: (source) => (env) =>
-      TE.map((codes: ReadonlyArray<string>) => labelledByMasks(source, codes))(codesOf(source)(env)),
+      TE.map((codes: ReadonlyArray<string>) =>
+        labelledByPairs(source.path, arrangeMasks(source, source.path), segmentation(codes))
+      )(codesOf(source)(env)),
+    imageImages: (source) => () =>
+      TE.right(labelledByPairs(source.path, arrangeImages(source, source.path), imageRegression(source.channels))),
     imageCsv: labelledByTable
   })(spec.source)
 

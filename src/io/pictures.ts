@@ -10,6 +10,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import {
   cropPad,
   dataError,
+  greyed,
   maskTargets,
   nearestPixels,
   resizeOf,
@@ -35,6 +36,9 @@ export interface Pictures {
   readonly header: (file: string) => Read<{ readonly height: number; readonly width: number }>
   readonly dataset: (items: ReadonlyArray<DataItem>, sides: readonly [number, number], task: Task) => Dataset
 }
+
+/** A target goes where its image goes; how light falls on the image is what a network has to see through. */
+const isOfPlace = ({ _tag }: View[number]): boolean => _tag !== 'Brightness' && _tag !== 'Contrast'
 
 /** What an entry costs beside its samples. */
 const overhead = 256
@@ -83,7 +87,13 @@ export const pictures = (spec: DataSpec, root: string): Pictures => {
     )
   /** Scaled pixels at the data's sides; without a size they must have them already. */
   const fitted =
-    (file: string, as: string, sides: readonly [number, number], view: View | undefined, mask: boolean) =>
+    (
+      file: string,
+      as: string,
+      sides: readonly [number, number],
+      view: View | undefined,
+      kind: 'image' | 'mask' | 'target'
+    ) =>
     (pixels: Pixels): E.Either<DataError, Pixels> => {
       if (O.isNone(spec.size) && (pixels.height !== sides[0] || pixels.width !== sides[1]))
         return E.left(
@@ -91,10 +101,19 @@ export const pictures = (spec: DataSpec, root: string): Pictures => {
             file,
             `${sides[0]} x ${sides[1]}, as ${as}`,
             `${pixels.height} x ${pixels.width}`,
-            mask ? 'make image and mask of one size' : 'give a size: withSize(224)'
+            kind === 'image'
+              ? 'give a size: withSize(224)'
+              : `make image and ${kind} of one size, or give one: withSize(224)`
           )
         )
-      const fits = view === undefined ? cropPad(sides) : applyTransforms(view, { size: O.some(sides), resize, mask })
+      const fits =
+        view === undefined
+          ? cropPad(sides)
+          : applyTransforms(kind === 'target' ? view.filter(isOfPlace) : view, {
+              size: O.some(sides),
+              resize,
+              mask: kind === 'mask'
+            })
       const result = fits(pixels)
       // a copy: what is remembered serves every later epoch
       return E.right(result === pixels ? { ...pixels, data: pixels.data.slice() } : result)
@@ -119,19 +138,28 @@ export const pictures = (spec: DataSpec, root: string): Pictures => {
         const { file, label } = item
         return pipe(
           decode(file)(env),
-          TE.chainEitherKW(fitted(file, 'the others', sides, view, false)),
+          TE.chainEitherKW(fitted(file, 'the others', sides, view, 'image')),
           TE.map((pixels): Item => ({ ...item, pixels })),
-          TE.chain((one) =>
-            task._tag !== 'Segmentation'
-              ? TE.right(one)
-              : pipe(
-                  // the mask is what labels the image
+          // the mask or the target is what labels the image
+          TE.chain((one) => {
+            switch (task._tag) {
+              case 'Segmentation':
+                return pipe(
                   decodeMask(label)(env),
-                  TE.chainEitherKW(fitted(label, `its image ${file}`, sides, view, true)),
+                  TE.chainEitherKW(fitted(label, `its image ${file}`, sides, view, 'mask')),
                   TE.chainEitherKW(maskTargets(task.codes.length, ignore, label)),
                   TE.map((mask): Item => ({ ...one, mask }))
                 )
-          )
+              case 'ImageRegression':
+                return pipe(
+                  decode(label)(env),
+                  TE.chainEitherKW(fitted(label, `its image ${file}`, sides, view, 'target')),
+                  TE.map((goal): Item => ({ ...one, goal: task.channels === 1 ? greyed(goal) : goal }))
+                )
+              default:
+                return TE.right(one)
+            }
+          })
         )
       }
     })

@@ -18,6 +18,7 @@ import {
   fbeta,
   foregroundAccuracy,
   meanIou,
+  meanSquaredError,
   type Metric,
   rootMeanSquaredError
 } from '../interpret/index.js'
@@ -130,7 +131,7 @@ export interface LearnerOptions {
 
 /**
  * The reference's loss for a task: cross entropy for classes, of images or of pixels; binary cross entropy on logits
- * for many labels; mean squared error for numbers.
+ * for many labels; mean squared error for numbers, one by one or a picture of them.
  *
  * @example
  * import { classification, multiLabel, regression } from 'graft-vision'
@@ -145,12 +146,13 @@ export const defaultLoss: (task: Task) => Loss = foldTask<Loss>({
   classification: () => crossEntropy(),
   multiLabel: () => bceWithLogits,
   regression: () => mse,
-  segmentation: () => crossEntropy()
+  segmentation: () => crossEntropy(),
+  imageRegression: () => mse
 })
 
 /**
  * What is measured when nobody says what: accuracy of classes; that of the pixels that count, and the mean IoU; accuracy and F2 of labels above
- * a threshold; the root of the mean squared error of numbers.
+ * a threshold; the root of the mean squared error of numbers, the mean squared error of pictures.
  *
  * @example
  * import { classification, multiLabel, regression } from 'graft-vision'
@@ -166,7 +168,8 @@ export const defaultMetrics: (task: Task) => ReadonlyArray<Metric> = foldTask<Re
   multiLabel: () => [accuracyThresh(), fbeta()],
   regression: () => [rootMeanSquaredError()],
   // pixels that do not count are below 0
-  segmentation: (codes) => [foregroundAccuracy(-1), meanIou(codes)]
+  segmentation: (codes) => [foregroundAccuracy(-1), meanIou(codes)],
+  imageRegression: () => [meanSquaredError]
 })
 
 const settingsOf = (options: LearnerOptions): Settings => ({

@@ -29,6 +29,7 @@ export {
 export { loadLearner, type LoadLearnerOptions } from './loadLearner.js'
 export { lrFind } from './lrFind.js'
 export { diverged, savedError, settingError, weightsError, type LearnError } from './LearnError.js'
+export { predictImage } from './predictImage.js'
 export { predictMask, segment, type Segmented } from './predictMask.js'
 export {
   gradCam,

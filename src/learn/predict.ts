@@ -10,6 +10,7 @@ import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
+  classesOf,
   dataError,
   normaliseInto,
   type Pixels,
@@ -32,6 +33,7 @@ import { readSaved } from './checkpoint.js'
 import { stateOf } from './restore.js'
 import type { HasEngine } from './Env.js'
 import { mistakesIn } from './inFile.js'
+import { settingError } from './LearnError.js'
 import type { Learner } from './Learner.js'
 import { type Asking, type TtaBlend, ttaOfPixels } from './ttaOfPixels.js'
 
@@ -211,9 +213,6 @@ export const inputOf = (p: Predictor, pixels: ReadonlyArray<Pixels>): Float32Arr
   return x
 }
 
-const classesOf = (task: Task): ReadonlyArray<string> =>
-  task._tag === 'Segmentation' ? task.codes : task._tag === 'Regression' ? [] : task.classes
-
 const said = (
   task: Task,
   probabilities: ReadonlyArray<number>,
@@ -264,7 +263,8 @@ export const programOf = (p: Predictor, env: HasEngine): E.Either<GraftError, In
 /**
  * Predicts pictures, `bs` (64) at a time, in the order given; with `tta` blended with the predictions of eight zoomed
  * and flipped views of each, without the transforms of training, which a saved network does not know. Of many labels,
- * those are predicted whose probability is `thresh` (0.5) or more.
+ * those are predicted whose probability is `thresh` (0.5) or more. A network that makes a picture of one is a
+ * `SettingError`: use `predictImage`.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'
@@ -299,6 +299,10 @@ export const predictAll =
   (env) =>
   async () => {
     const { tta } = options
+    if (p.task._tag === 'ImageRegression')
+      return E.left(
+        settingError('predict', 'a network that says something of a picture', p.task._tag, 'use predictImage')
+      )
     const sides = p.plan.input.slice(1) as unknown as readonly [number, number]
     const way =
       tta === undefined ? E.right((ask: Asking) => ask) : ttaOfPixels(tta, { sides, resize: p.resize }, p.task)

@@ -31,7 +31,7 @@ export interface Segmented {
 }
 
 /** A picture as it is, and as `pixelsOf` takes it. */
-const whole =
+export const whole =
   (picture: Picture) =>
   (env: Env): TE.TaskEither<GraftError, { readonly content: Uint8Array | Pixels; readonly pixels: Pixels }> => {
     if (typeof picture === 'object' && 'channels' in picture) return TE.right({ content: picture, pixels: picture })
@@ -49,7 +49,11 @@ const whole =
   }
 
 /** What a network gives for a picture squished to its size, `[height, width, outputs]`. */
-const outputsFor = (p: Predictor, content: Uint8Array | Pixels, env: Env): TE.TaskEither<GraftError, Float32Array> =>
+export const outputsFor = (
+  p: Predictor,
+  content: Uint8Array | Pixels,
+  env: Env
+): TE.TaskEither<GraftError, Float32Array> =>
   pipe(
     pixelsOf({ ...p, resize: 'squish' }, content)(env),
     TE.chainEitherKW((pixels) =>

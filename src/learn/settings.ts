@@ -44,9 +44,9 @@ const tasksOf = (loss: Loss): ReadonlyArray<Task['_tag']> => {
     case 'BceWithLogits':
       return ['MultiLabel']
     case 'Mse':
-      return ['Regression']
+      return ['Regression', 'ImageRegression']
     case 'CustomLoss':
-      return ['Classification', 'MultiLabel', 'Regression', 'Segmentation']
+      return tasksOfMetric.any
   }
 }
 
@@ -90,8 +90,8 @@ const ofItsOptions = (loss: Loss, task: Task): ReadonlyArray<Check> => {
 const tasksOfMetric: Readonly<Record<MetricTargets, ReadonlyArray<Task['_tag']>>> = {
   classes: ['Classification', 'Segmentation'],
   labels: ['MultiLabel'],
-  numbers: ['Regression'],
-  any: ['Classification', 'MultiLabel', 'Regression', 'Segmentation']
+  numbers: ['Regression', 'ImageRegression'],
+  any: ['Classification', 'MultiLabel', 'Regression', 'Segmentation', 'ImageRegression']
 }
 
 const ofMetric = ({ name, targets, least }: Metric, task: Task): ReadonlyArray<Check> => {

@@ -25,8 +25,15 @@ export interface TtaBlend {
 export type Rows = ReadonlyArray<ReadonlyArray<number>>
 
 export const checkedBlend = ({ beta = 0.4, scale = 1.35 }: TtaBlend, task: Task): E.Either<GraftError, void> =>
-  task._tag === 'Segmentation'
-    ? E.left(settingError('tta', 'a network that says one thing of an image', task._tag, 'use getPreds or predictMask'))
+  task._tag === 'Segmentation' || task._tag === 'ImageRegression'
+    ? E.left(
+        settingError(
+          'tta',
+          'a network that says one thing of an image',
+          task._tag,
+          'use getPreds, predictMask or predictImage'
+        )
+      )
     : !(beta >= 0 && beta <= 1)
       ? E.left(settingError('tta.beta', 'a number from 0 to 1', String(beta), 'leave it out for 0.4'))
       : !(scale >= 1 && scale <= 100)

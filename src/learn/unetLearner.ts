@@ -42,8 +42,9 @@ export const unetModel = (arch: Arch, options: UnetLearnerOptions = {}): Model =
 }
 
 /**
- * A learner from segmentation data, an architecture and fastai's arguments: `learner` over `unetModel`. Mistakes in the
- * model and the settings come all at once.
+ * A learner from images with masks or with target pictures, an architecture and fastai's arguments: `learner` over
+ * `unetModel`. For target pictures `yRange: [0, 1]` keeps what it says where their samples are. Mistakes in the model and
+ * the settings come all at once.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'

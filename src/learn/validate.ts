@@ -66,7 +66,7 @@ export const validate =
         before: () => E.right('go on'),
         after: (batch, result) => {
           losses.push(...result.losses)
-          if (predictor.task._tag === 'Segmentation') return E.right('go on')
+          if (['Segmentation', 'ImageRegression'].includes(predictor.task._tag)) return E.right('go on')
           predictions.push(...predictionsOf(predictor, result.outputs, batch.files))
           targets.push(...targetsOf(batch))
           return E.right('go on')

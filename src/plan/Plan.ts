@@ -126,7 +126,8 @@ const outputErrors = (resolved: Resolved, { input, task }: PlanFor): ReadonlyArr
   if (task === undefined || isSaid || resolved.inference.errors.length > 0) return []
   const { output } = resolved.inference
   const outputs = outputsOf(task)
-  const givesPicture = task._tag === 'Segmentation' || (task._tag === 'Regression' && resolved.picture)
+  const givesPicture =
+    task._tag === 'Segmentation' || task._tag === 'ImageRegression' || (task._tag === 'Regression' && resolved.picture)
   const expected = givesPicture ? [outputs, ...input.slice(1)] : [outputs]
   return showShape(output) === showShape(expected)
     ? []

@@ -138,11 +138,13 @@ export const elaborate = (
   const forTask =
     task === undefined
       ? [taskError('head', 'a task, which gives its number of outputs', 'none', 'plan with { input, task }')]
-      : task._tag === 'Segmentation'
+      : task._tag === 'Segmentation' || task._tag === 'ImageRegression'
         ? [
             headError(
               'head',
-              'a head that gives one class per pixel, for a segmentation task',
+              task._tag === 'Segmentation'
+                ? 'a head that gives one class per pixel, for a segmentation task'
+                : 'a head that gives a picture, for an image regression task',
               'a head that pools the image away',
               'use unet(), or customHead with a fully convolutional network'
             )

@@ -19,7 +19,7 @@ const rangeErrors = (range: readonly [number, number] | null): ReadonlyArray<Pla
 const taskErrors = (task: Task | undefined): ReadonlyArray<PlanError> =>
   task === undefined
     ? [taskError('head', 'a task, which gives its number of outputs', 'none', 'plan with { input, task }')]
-    : task._tag === 'Segmentation' || task._tag === 'Regression'
+    : task._tag !== 'Classification' && task._tag !== 'MultiLabel'
       ? []
       : [
           headError(

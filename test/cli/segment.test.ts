@@ -1,6 +1,7 @@
-// Masks from the command line: a description of pairs, a run, files for each picture.
+// Masks and pictures from the command line: a description of pairs, a run, files for each picture.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import * as O from 'fp-ts/lib/Option.js'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { nodeIo } from '../../src/io/index.js'
 import { right } from '../io/workplace.js'
@@ -29,6 +30,8 @@ beforeAll(async () => {
     writeFileSync(join(folder, `scenes/images/${i}.png`), await png(3, (x) => (isBright(i)(x) ? 200 : 40)))
     writeFileSync(join(folder, `scenes/labels/${i}.png`), await png(1, (x) => (isBright(i)(x) ? 1 : 0)))
   }
+  // what is to be made of a scene is the scene
+  file('copies.json', JSON.stringify({ source: { imageImages: { path: 'scenes', targets: 'images' } }, bs: 4 }))
   file('scenes.json', JSON.stringify({ source: { imageMasks: { path: 'scenes' } }, bs: 4 }))
 })
 
@@ -47,5 +50,22 @@ describe('graft on masks', () => {
     expect([written.height, written.width]).toEqual([side, side])
     const share = written.data.filter((code) => code === 1).length / (side * side)
     expect(result.shares['bright'] ?? 0).toBe(share)
+  })
+})
+
+describe('graft on pairs of pictures', () => {
+  it('trains a U-Net, measures the error of samples, and writes what is made of a picture', async () => {
+    const trained = await graft('train', 'copies.json', '--arch', './mine.mjs#net', '--lr', '1e-2', '--out', 'copier')
+    expect(trained.code, trained.stderr).toBe(0)
+    expect(trained.stdout).toMatch(/mean_squared_error 0\.\d{4}\n$/)
+    const said = await graft('predict', 'copier', 'scenes/images/3.png', '--out', 'made', '--json')
+    expect(said.code, said.stderr).toBe(0)
+    const predicted = join('made', '3.predicted.png')
+    expect(JSON.parse(said.stdout)).toEqual({ image: 'scenes/images/3.png', predicted })
+    const how = { size: O.none, resize: 'squish' } as const
+    const written = right(await images.decode(predicted, readFileSync(join(folder, predicted)), how)())
+    expect([written.height, written.width]).toEqual([side, side])
+    const looked = await graft('interpret', 'copier', 'copies.json', '--out', 'looked')
+    expect(looked.stdout).toMatch(/mean_squared_error 0\.\d{4}\n$/)
   })
 })

@@ -3,6 +3,7 @@ import {
   classesOf,
   classification,
   eqTask,
+  imageRegression,
   multiLabel,
   outputsOf,
   regression,
@@ -10,15 +11,21 @@ import {
   showTask
 } from '../../src/data/index.js'
 
-const tasks = [classification(['a', 'b']), multiLabel(['a', 'b']), regression(3), segmentation(['Void', 'Road'])]
+const tasks = [
+  classification(['a', 'b']),
+  multiLabel(['a', 'b']),
+  regression(3),
+  segmentation(['Void', 'Road']),
+  imageRegression(3)
+]
 
 describe('a task', () => {
   it('says how many numbers it wants', () => {
-    expect(tasks.map(outputsOf)).toEqual([2, 2, 3, 2])
+    expect(tasks.map(outputsOf)).toEqual([2, 2, 3, 2, 3])
   })
 
   it('says what they are called', () => {
-    expect(tasks.map(classesOf)).toEqual([['a', 'b'], ['a', 'b'], [], ['Void', 'Road']])
+    expect(tasks.map(classesOf)).toEqual([['a', 'b'], ['a', 'b'], [], ['Void', 'Road'], []])
   })
 
   it('equals itself only', () => {
@@ -31,7 +38,8 @@ describe('a task', () => {
       'classification of 2: a, b',
       'multi-label classification of 2: a, b',
       'regression of 3',
-      'segmentation of 2: Void, Road'
+      'segmentation of 2: Void, Road',
+      'image regression of 3 channels'
     ])
   })
 })

@@ -1,0 +1,132 @@
+/**
+ * `ImageImages`: images and, for each, the picture that a network is to make of it.
+ *
+ * @since 0.1.0
+ */
+import type * as E from 'fp-ts/lib/Either.js'
+import type { Arrangement, Listing } from './Arrangement.js'
+import type { DataError } from './DataError.js'
+import { holdoutAuto, type Holdout } from './Holdout.js'
+import { arrangePairs, pairedBy, pairedByPattern, pairedIn, type PairNaming, type PairWords } from './PairNaming.js'
+
+// -------------------------------------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------------------------------------
+
+/**
+ * Images below a folder with their targets.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface ImageImages {
+  readonly _tag: 'ImageImages'
+  readonly path: string
+  /** The folder of the images, below the path. */
+  readonly images: string
+  readonly targets: PairNaming
+  /** Of the targets: 3 are red, green and blue, 1 is grey. */
+  readonly channels: number
+  readonly holdout: Holdout
+}
+
+/**
+ * What `imageImages` may be told.
+ *
+ * @since 0.1.0
+ */
+export interface ImageImagesOptions {
+  /** Default 'images'. */
+  readonly images?: string
+  /** Default: the same name in the folder 'targets'. */
+  readonly targets?: PairNaming
+  /** Of the targets, 3 or 1; default 3. */
+  readonly channels?: number
+  /** Default: a fifth, drawn; by folder: images with a folder `valid` in their path are held out. */
+  readonly holdout?: Holdout
+}
+
+// -------------------------------------------------------------------------------------------------------------------
+// constructors
+// -------------------------------------------------------------------------------------------------------------------
+
+/**
+ * Targets of the same name in a folder.
+ *
+ * @example
+ * import { targetsIn } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(targetsIn('sharp'), { _tag: 'InFolder', folder: 'sharp' })
+ *
+ * @since 0.1.0
+ */
+export const targetsIn: (folder: string) => PairNaming = pairedIn
+
+/**
+ * Targets by a pattern searched for in the image's path and what takes its place.
+ *
+ * @example
+ * import { targetsByPattern } from 'graft-vision'
+ *
+ * const naming = targetsByPattern('^small/(.*)[.]jpg$', 'large/$1.png')
+ * assert.strictEqual(naming._tag, 'ByPattern')
+ *
+ * @since 0.1.0
+ */
+export const targetsByPattern: (pattern: string, replacement: string) => PairNaming = pairedByPattern
+
+/**
+ * Targets by a function of the image's path, named by its label (fastai's `label_from_func`).
+ *
+ * @example
+ * import { imageImages, targetsBy } from 'graft-vision'
+ *
+ * const { source } = imageImages('photos', { targets: targetsBy('sharp', (image) => image.replace('images', 'sharp')) })
+ * assert.strictEqual(source._tag === 'ImageImages' && source.targets._tag, 'ByFunction')
+ *
+ * @since 0.1.0
+ */
+export const targetsBy: (label: string, f: (image: string) => string) => PairNaming = pairedBy
+
+/** The source of `imageImages`. */
+export const imageImagesSource = (path: string, options: ImageImagesOptions): ImageImages => ({
+  _tag: 'ImageImages',
+  path,
+  images: options.images ?? 'images',
+  targets: options.targets ?? targetsIn('targets'),
+  channels: options.channels ?? 3,
+  holdout: options.holdout ?? holdoutAuto
+})
+
+// -------------------------------------------------------------------------------------------------------------------
+// arranging
+// -------------------------------------------------------------------------------------------------------------------
+
+const words: PairWords = {
+  what: 'target',
+  source: 'imageImages',
+  option: 'targets',
+  by: 'targetsBy',
+  inFolder: (name) => name
+}
+
+/**
+ * Images with their targets as labels, training and validation apart. Errors: `NoImages`, `NoMatch`, `MissingFolder`
+ * (targets that are not there).
+ *
+ * @example
+ * import { arrangeImages, imageImages } from 'graft-vision'
+ *
+ * const { source } = imageImages('photos')
+ * if (source._tag !== 'ImageImages') throw new Error('it is one')
+ * const listing = { files: ['images/1.jpg', 'images/2.jpg', 'targets/1.jpg'], folders: ['images', 'targets'] }
+ * const arranged = arrangeImages(source, 'photos')(listing)
+ * assert.ok(arranged._tag === 'Left' && arranged.left.path === 'photos/targets/2.jpg')
+ *
+ * @since 0.1.0
+ */
+export const arrangeImages = (
+  source: ImageImages,
+  root: string
+): ((listing: Listing) => E.Either<DataError, Arrangement>) =>
+  arrangePairs(words)({ ...source, naming: source.targets }, root)

@@ -1,0 +1,145 @@
+/**
+ * `PairNaming`: from an image's path to that of the picture which belongs to it - its mask, its target - both below the
+ * root: the same name in another folder, a pattern and what takes its place (`$1` is its first group), or a function of
+ * one's own.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { opaque, type Opaque } from '../Opaque.js'
+import { isImageName, type Arrangement, type Listing } from './Arrangement.js'
+import { holdoutDrawn, foldersUsed, missingFolder, noImages, noMatch, someOf, type DataError } from './DataError.js'
+import { separateRandomly, defaultPct, type Holdout } from './Holdout.js'
+
+// -------------------------------------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------------------------------------
+
+export type PairNaming =
+  | { readonly _tag: 'InFolder'; readonly folder: string }
+  | { readonly _tag: 'ByPattern'; readonly pattern: string; readonly replacement: string }
+  | { readonly _tag: 'ByFunction'; readonly f: Opaque<string, (image: string) => string> }
+
+/** What pairs are called where something is wrong with them, and how the second of a pair is named in its folder. */
+export interface PairWords {
+  readonly what: string
+  readonly source: string
+  readonly option: string
+  readonly by: string
+  readonly inFolder: (name: string) => string
+}
+
+/** The part of a source that pairs depend on. */
+export interface Pairs {
+  readonly images: string
+  readonly naming: PairNaming
+  readonly holdout: Holdout
+}
+
+// -------------------------------------------------------------------------------------------------------------------
+// constructors
+// -------------------------------------------------------------------------------------------------------------------
+
+export const pairedIn = (folder: string): PairNaming => ({ _tag: 'InFolder', folder })
+
+export const pairedByPattern = (pattern: string, replacement: string): PairNaming => ({
+  _tag: 'ByPattern',
+  pattern,
+  replacement
+})
+
+export const pairedBy = (label: string, f: (image: string) => string): PairNaming => ({
+  _tag: 'ByFunction',
+  f: opaque(label, f)
+})
+
+// -------------------------------------------------------------------------------------------------------------------
+// arranging
+// -------------------------------------------------------------------------------------------------------------------
+
+/** The path of what belongs to an image; `images` is the folder of the images. */
+export const pairOf =
+  (words: PairWords) =>
+  (images: string, naming: PairNaming) =>
+  (image: string): E.Either<DataError, string> => {
+    switch (naming._tag) {
+      case 'InFolder':
+        return E.right(`${naming.folder}${words.inFolder(image.slice(images.length))}`)
+      case 'ByPattern':
+        return E.chain((pattern: RegExp) =>
+          pattern.test(image)
+            ? E.right(image.replace(pattern, naming.replacement))
+            : E.left<DataError>(noMatch(image, `a match of ${naming.pattern}`, 'none', 'change the pattern'))
+        )(
+          E.tryCatch(
+            () => new RegExp(naming.pattern),
+            (e) => noMatch(naming.pattern, 'a regular expression', String(e), 'correct the pattern')
+          )
+        )
+      case 'ByFunction': {
+        const path = `a ${words.what}'s path`
+        const mend = `mend ${words.by}('${naming.f.label}')`
+        return E.chain((paired: unknown) =>
+          typeof paired === 'string'
+            ? E.right(paired)
+            : E.left<DataError>(noMatch(image, path, `a ${typeof paired}`, mend))
+        )(
+          E.tryCatch(
+            (): unknown => naming.f.run(image),
+            (e) => noMatch(image, path, `it threw: ${String(e)}`, mend)
+          )
+        )
+      }
+    }
+  }
+
+const isHeldOut = (image: string): boolean => image.split('/').includes('valid')
+
+/** Images, each with what belongs to it as its label, training and validation apart. */
+export const arrangePairs =
+  (words: PairWords) =>
+  (source: Pairs, root: string) =>
+  (listing: Listing): E.Either<DataError, Arrangement> => {
+    const below = `${source.images}/`
+    const images = listing.files.filter((file) => file.startsWith(below) && isImageName(file))
+    if (images.length === 0)
+      return E.left(
+        noImages(`${root}/${source.images}`, 'images', 'none', `name their folder: ${words.source}(path, { images })`)
+      )
+    const paired = E.traverseArray(pairOf(words)(source.images, source.naming))(images)
+    if (E.isLeft(paired)) return paired
+    const all = new Set(listing.files)
+    const missing = paired.right.filter((file) => !all.has(file))
+    if (missing.length > 0)
+      return E.left(
+        missingFolder(
+          `${root}/${missing[0]!}`,
+          `a ${words.what} for every image`,
+          `${missing.length} that are not there: ${someOf(missing)}`,
+          `say how ${words.option} are named: ${words.source}(path, { ${words.option} })`
+        )
+      )
+    const pairs = images.map((file, i) => ({ file, label: paired.right[i]! }))
+    const { holdout } = source
+    if (holdout._tag === 'ByFolder') {
+      const [train, valid] = [false, true].map((held) => pairs.filter(({ file }) => isHeldOut(file) === held))
+      const said = foldersUsed(
+        root,
+        'folders named valid',
+        `${valid!.length} images there`,
+        'use holdoutByPct to draw instead'
+      )
+      return E.right({ train: train!, valid: valid!, test: [], warnings: [said] })
+    }
+    const { pct, seed } = holdout._tag === 'ByPct' ? holdout : { pct: defaultPct, seed: 42 }
+    const { train, valid } = separateRandomly(pct, seed)(pairs.length)
+    const at = (positions: ReadonlyArray<number>) => positions.map((i) => pairs[i]!)
+    const said = holdoutDrawn(
+      root,
+      'a holdout',
+      `${valid.length} of ${pairs.length} images drawn at random (seed ${seed})`,
+      'put images below folders named valid and use holdoutByFolder'
+    )
+    return E.right({ train: at(train), valid: at(valid), test: [], warnings: [said] })
+  }
