@@ -35,3 +35,10 @@ export const tasks: fc.Arbitrary<Task> = fc.oneof(...Object.values(byTag))
  * @since 0.1.0
  */
 export const imageTasks: fc.Arbitrary<Task> = fc.oneof(byTag.Classification, byTag.MultiLabel, byTag.Regression)
+
+/**
+ * Tasks with an answer for each pixel, which a U-Net has.
+ *
+ * @since 0.1.0
+ */
+export const pictureTasks: fc.Arbitrary<Task> = fc.oneof(byTag.Segmentation, byTag.Regression)

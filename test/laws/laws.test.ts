@@ -15,6 +15,7 @@ import {
   scheduleLaws,
   shapeLaws,
   splitLaws,
+  unetLaws,
   valueLaws
 } from '../../laws/index.js'
 import { options, catalogueOptions } from './options.js'
@@ -31,6 +32,7 @@ group('a head', headLaws())
 group("a head's dropout", dropoutLaws())
 group('a cut', cutLaws())
 group('a split', splitLaws())
+group('a U-Net', unetLaws())
 group('a schedule', scheduleLaws())
 group('equality of schedules', valueLaws(Schedule.eqSchedule, arbitrary.schedules, Schedule.showSchedule))
 group('a recipe', recipeLaws())

@@ -44,6 +44,7 @@ export const groups: Readonly<Record<string, Group>> = {
   dropoutLaws: () => L.dropoutLaws(),
   cutLaws: () => L.cutLaws(),
   splitLaws: () => L.splitLaws(),
+  unetLaws: () => L.unetLaws(),
   scheduleLaws: () => L.scheduleLaws(),
   recipeLaws: () => L.recipeLaws(),
   dataLaws: () => L.dataLaws(),
