@@ -1,0 +1,121 @@
+/**
+ * What a training step of a plan holds in memory, by arithmetic.
+ *
+ * @since 0.1.0
+ */
+import { type Layer, type Shape, sizeOf } from '../model/index.js'
+import type { Plan, PlanLayer } from './Plan.js'
+
+/**
+ * Bytes of a training step, float32.
+ *
+ * @since 0.1.0
+ */
+export interface TrainingBytes {
+  /** Parameters and buffers. */
+  readonly parameters: number
+  /** What the optimiser keeps of each parameter that trains. */
+  readonly moments: number
+  /** Of each parameter that trains. */
+  readonly gradients: number
+  /** The images, and what the layers make of them: all of it is kept for the way back. */
+  readonly activations: number
+  /** The gradients of that, down to the first layer that trains. */
+  readonly backward: number
+  /** The most at once: all of it at the end of the way back, or parameters and moments beside their next. */
+  readonly peak: number
+}
+
+/** How many maps of its output's size a layer makes: a bias, and a norm by stored statistics, are a step of their own. */
+const mapsOf = ({ layer, batchNorm }: PlanLayer): number => {
+  switch (layer._tag) {
+    case 'Identity':
+    case 'Flatten':
+      return 0
+    case 'Conv2d':
+    case 'Linear':
+      return layer.bias ? 2 : 1
+    case 'WeightNorm':
+    case 'SpectralNorm':
+      return layer.layer.bias ? 2 : 1
+    case 'BatchNorm':
+      return batchNorm === 'batch' ? 1 : 2
+    default:
+      return 1
+  }
+}
+
+/** A layer's maps or those of a join, and how many leaves come before. */
+interface Made {
+  readonly at: number
+  readonly values: number
+}
+
+/** What is made of one image, in data-flow order. */
+const madeBy = ({ network, layers }: Plan): ReadonlyArray<Made> => {
+  const made: Array<Made> = []
+  let next = 0
+  const visit = (layer: Layer): Shape => {
+    if (layer._tag === 'Sequential') return layer.children.reduce<Shape>((_, child) => visit(child.layer), [])
+    if (layer._tag !== 'Sum' && layer._tag !== 'Concat') {
+      const leaf = layers[next++]!
+      made.push({ at: next - 1, values: mapsOf(leaf) * sizeOf(leaf.output) })
+      return leaf.output
+    }
+    const [first, ...others] = layer.children.map((child) => visit(child.layer)) as [Shape, ...ReadonlyArray<Shape>]
+    // sums add one branch after the other
+    const output =
+      layer._tag === 'Sum' ? first : [others.reduce((n, [channels]) => n + channels!, first[0]!), ...first.slice(1)]
+    made.push({ at: next - 1, values: sizeOf(output) * (layer._tag === 'Sum' ? others.length : 1) })
+    return output
+  }
+  visit(network)
+  return made
+}
+
+const sum = (values: ReadonlyArray<number>): number => values.reduce((a, b) => a + b, 0)
+
+/**
+ * The bytes that a training step holds on `batch` images with an optimiser that keeps `moments` (2, as Adam's) numbers
+ * of each. What one operation needs while it runs is not counted, nor is the loss.
+ *
+ * @example
+ * import { arch, conv2d, named, plan, relu, sequential, trainingBytes } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const net = arch({ name: 'one', network: sequential(named('conv', conv2d(1, 2, 1, { bias: false })), relu) })
+ * const bytes = pipe(net, plan({ input: [1, 4, 4] }), E.map(trainingBytes(3)))
+ * const [parameters, map] = [4 * 2, 4 * 3 * 4 * 4]
+ * assert.deepStrictEqual(bytes, E.right({
+ *   parameters,
+ *   moments: 2 * parameters,
+ *   gradients: parameters,
+ *   activations: map + 2 * (2 * map),
+ *   backward: 2 * (2 * map),
+ *   peak: 4 * parameters + map + 4 * (2 * map)
+ * }))
+ *
+ * @since 0.1.0
+ */
+export const trainingBytes =
+  (batch: number, moments = 2) =>
+  (plan: Plan): TrainingBytes => {
+    const learns = plan.parameters.filter(({ trainable }) => trainable)
+    const trained = 4 * sum(learns.map(({ shape }) => sizeOf(shape)))
+    const first = plan.layers.findIndex(({ path }) => learns.some((p) => p.path.startsWith(`${path}.`)))
+    const made = madeBy(plan)
+    const bytesOf = (some: ReadonlyArray<Made>): number => 4 * batch * sum(some.map(({ values }) => values))
+    const held = {
+      parameters: 4 * sum([...plan.parameters, ...plan.buffers].map(({ shape }) => sizeOf(shape))),
+      moments: moments * trained,
+      gradients: trained,
+      activations: 4 * batch * sizeOf(plan.input) + bytesOf(made),
+      backward: bytesOf(first === -1 ? [] : made.filter(({ at }) => at >= first))
+    }
+    return {
+      ...held,
+      peak:
+        held.parameters + (moments + 1) * trained + Math.max(held.activations + held.backward, (moments + 1) * trained)
+    }
+  }
