@@ -7,12 +7,15 @@ import {
   classScores,
   confusionMatrix,
   type InterpretError,
+  interpretation,
   type Interpretation,
+  labelScores,
   misclassified,
   mostConfused,
   predictedClasses,
   topLosses
 } from '../src/interpret/index.js'
+import { classification } from '../src/data/index.js'
 import { interpretations } from './arbitrary/interpretations.js'
 import { equal, holds, refused, succeeded } from './claim.js'
 import { type Law, law } from './Law.js'
@@ -78,6 +81,22 @@ const confusion: ReadonlyArray<Law> = [
   )
 ]
 
+const labels: ReadonlyArray<Law> = [
+  law(
+    'scores a label as the classes of whether it is there',
+    fc.property(interpretations('MultiLabel'), fc.constantFrom(0, 0.25, 0.5, 1), (i, thresh) => {
+      const scores = succeeded(labelScores({ thresh })(i), 'scores')
+      namesOf(i).forEach((name, c) => {
+        const preds = i.predictions.map((row) => [Number(row[c]! >= thresh), 0.5])
+        const targets = i.targets.map((row) => 1 - (row as ReadonlyArray<number>)[c]!)
+        const task = classification(['there', 'not'])
+        const alone = succeeded(interpretation({ task, preds, targets, losses: i.losses }), 'one label')
+        equal(scores[c], { ...succeeded(classScores(alone), 'its scores')[0], class: name }, `scores of ${name}`)
+      })
+    })
+  )
+]
+
 const losses: ReadonlyArray<Law> = [
   law(
     'has the largest losses first, the smallest last, ties and NaN in order',
@@ -135,4 +154,4 @@ const losses: ReadonlyArray<Law> = [
  *
  * @since 0.1.0
  */
-export const interpretationLaws = (): ReadonlyArray<Law> => [...confusion, ...losses]
+export const interpretationLaws = (): ReadonlyArray<Law> => [...confusion, ...labels, ...losses]

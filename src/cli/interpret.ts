@@ -16,6 +16,7 @@ import {
   evaluateMetric,
   type Interpretation,
   type InterpretError,
+  labelScores,
   misclassified,
   mostConfused,
   predictedClasses,
@@ -106,14 +107,20 @@ const toldOf = (i: Interpretation, minVal: number | undefined): E.Either<Interpr
   switch (i.task._tag) {
     case 'MultiLabel':
       return pipe(
-        misclassified(i),
-        E.map((missed): Told => ({
-          lines: missed
-            .slice(0, 10)
-            .map(
-              ({ file, predicted, actual }) => `${file ?? ''}: ${predicted}, actually ${actual.join(';') || 'nothing'}`
-            ),
-          json: { misclassified: missed },
+        E.Do,
+        E.bind('scores', () => labelScores()(i)),
+        E.bind('misclassified', () => misclassified(i)),
+        E.map((json): Told => ({
+          lines: [
+            ...drawScores(json.scores),
+            ...json.misclassified
+              .slice(0, 10)
+              .map(
+                ({ file, predicted, actual }) =>
+                  `${file ?? ''}: ${predicted}, actually ${actual.join(';') || 'nothing'}`
+              )
+          ],
+          json,
           score: measured(i, accuracyThresh({ sigmoid: false }))
         }))
       )

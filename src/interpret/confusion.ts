@@ -108,7 +108,7 @@ export const mostConfused =
     )
 
 /**
- * How well one class is found.
+ * How well one class, or one label, is found.
  *
  * @since 0.1.0
  */
@@ -125,6 +125,14 @@ export interface ClassScore {
 }
 
 const shareOf = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole)
+
+const scoreOf = (name: string, found: number, predicted: number, support: number): ClassScore => ({
+  class: name,
+  precision: shareOf(found, predicted),
+  recall: shareOf(found, support),
+  f1: shareOf(2 * found, predicted + support),
+  support
+})
 
 /**
  * Precision, recall and F1 of each class, in [0, 1]. Where nothing can be divided they are 0, as scikit-learn has it;
@@ -148,19 +156,51 @@ export const classScores = (i: Interpretation): E.Either<InterpretError, Readonl
     confusionMatrix(i),
     E.map((matrix) =>
       namesOf(i.task).map((name, c) => {
-        const found = matrix[c]![c]!
         const support = matrix[c]!.reduce((a, b) => a + b, 0)
         const predicted = matrix.reduce((sum, row) => sum + row[c]!, 0)
-        return {
-          class: name,
-          precision: shareOf(found, predicted),
-          recall: shareOf(found, support),
-          f1: shareOf(2 * found, predicted + support),
-          support
-        }
+        return scoreOf(name, matrix[c]![c]!, predicted, support)
       })
     )
   )
+
+/**
+ * `classScores` of many labels an image: each label by itself, predicted where its probability is `thresh` (0.5) or more,
+ * as `predict` has it. Of anything but several labels it is an `OtherTask` error.
+ *
+ * @example
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { interpretation, labelScores, multiLabel } from 'graft-vision'
+ *
+ * const task = multiLabel(['cloudy', 'road'])
+ * const i = interpretation({ task, preds: [[0.9, 0.2], [0.7, 0.4]], targets: [[1, 0], [0, 1]], losses: [0.2, 1.1] })
+ * assert.ok(E.isRight(i))
+ * assert.deepStrictEqual(labelScores()(i.right), E.right([
+ *   { class: 'cloudy', precision: 0.5, recall: 1, f1: 2 / 3, support: 1 },
+ *   { class: 'road', precision: 0, recall: 0, f1: 0, support: 1 }
+ * ]))
+ *
+ * @since 0.1.0
+ */
+export const labelScores =
+  ({ thresh = 0.5 }: { readonly thresh?: number } = {}) =>
+  (i: Interpretation): E.Either<InterpretError, ReadonlyArray<ClassScore>> =>
+    pipe(
+      i,
+      ofTask('labelScores', 'MultiLabel', 'use classScores'),
+      E.map(() =>
+        namesOf(i.task).map((name, c) => {
+          const predicted = i.predictions.map((row) => row[c]! >= thresh)
+          const actual = i.targets.map((row) => (row as ReadonlyArray<number>)[c] === 1)
+          const count = (is: (k: number) => boolean): number => actual.filter((_, k) => is(k)).length
+          return scoreOf(
+            name,
+            count((k) => predicted[k]! && actual[k]!),
+            count((k) => predicted[k]!),
+            count((k) => actual[k]!)
+          )
+        })
+      )
+    )
 
 /**
  * Segmentation: for each image `[actual][predicted]`, the share of a class's pixels that were taken for each class; NaN

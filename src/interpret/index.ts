@@ -10,6 +10,7 @@ export { accuracy, errorRate, topKAccuracy } from './classMetrics.js'
 export {
   classScores,
   confusionMatrix,
+  labelScores,
   meanConfusion,
   mostConfused,
   normalisedConfusion,

@@ -6,6 +6,7 @@ import {
   interpretation,
   type InterpretationOf,
   labelledLosses,
+  labelScores,
   misclassified,
   mostConfused,
   topLosses
@@ -63,9 +64,48 @@ describe('an interpretation', () => {
 
   it('answers the questions of its own kind alone', () => {
     const numbers = right(interpretation({ task: regression(), preds: [[1]], targets: [2], losses: [1] }))
-    for (const asked of [confusionMatrix, classScores, labelledLosses(), misclassified])
+    for (const asked of [confusionMatrix, classScores, labelScores(), labelledLosses(), misclassified])
       expect(left<{ readonly _tag: string }, unknown>(asked(numbers))._tag).toBe('OtherTask')
     expect(right(topLosses()(numbers))).toHaveLength(1)
+  })
+})
+
+describe('scores of labels', () => {
+  const i = right(
+    interpretation({
+      task: multiLabel(['a', 'b', 'never']),
+      preds: [
+        [0.9, 0.5, 0.1],
+        [0.8, 0.2, 0.2],
+        [0.3, 0.6, 0.4]
+      ],
+      targets: [
+        [1, 1, 0],
+        [0, 1, 0],
+        [1, 0, 0]
+      ],
+      losses: [1, 2, 3]
+    })
+  )
+
+  it('count each label by itself, from the threshold on', () => {
+    expect(right(labelScores()(i))).toEqual([
+      { class: 'a', precision: 1 / 2, recall: 1 / 2, f1: 1 / 2, support: 2 },
+      { class: 'b', precision: 1 / 2, recall: 1 / 2, f1: 1 / 2, support: 2 },
+      { class: 'never', precision: 0, recall: 0, f1: 0, support: 0 }
+    ])
+    expect(right(labelScores({ thresh: 0.85 })(i)).map(({ precision, recall }) => [precision, recall])).toEqual([
+      [1, 1 / 2],
+      [0, 0],
+      [0, 0]
+    ])
+  })
+
+  it('of one class an image are classScores', () => {
+    expect(left(labelScores()(right(interpretation(pets))))).toMatchObject({
+      _tag: 'OtherTask',
+      hint: 'use classScores'
+    })
   })
 })
 
