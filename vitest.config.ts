@@ -3,6 +3,12 @@ import { defineConfig } from 'vitest/config'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
+// Vitest's own list would leave out test/dist.
+const exclude = ['**/node_modules/**']
+
+const rooms = ['arch', 'attacks', 'bench', 'data', 'format', 'interpret', 'model', 'plan', 'recipe', 'rules', 'types']
+const shared = rooms.map((room) => `test/${room}/**/*.test.ts`)
+
 export default defineConfig({
   resolve: {
     // Tests, examples and documentation import the package by its name and get the sources.
@@ -13,12 +19,14 @@ export default defineConfig({
     ]
   },
   test: {
-    include: ['test/**/*.test.ts'],
-    // Vitest's own list would leave out test/dist.
-    exclude: ['**/node_modules/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    maxWorkers: 2
+    maxWorkers: 2,
+    projects: [
+      // Rooms whose tests leave nothing behind share a process and what is loaded into it: most of their time is loading.
+      { extends: true, test: { name: 'shared', include: shared, exclude, isolate: false } },
+      { extends: true, test: { name: 'own', include: ['test/**/*.test.ts'], exclude: [...exclude, ...shared] } }
+    ]
   }
 })
