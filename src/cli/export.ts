@@ -59,8 +59,22 @@ const writing = (model: string, flags: ExportFlags): Write => {
     return RTE.left(
       settingError('--arch', '--onnx FILE alone', '--out too', 'weights alone are no trained model: leave --out out')
     )
+  if (onnx === undefined && (flags.activation === true || flags.weightsBeside === true))
+    return RTE.left(
+      settingError(
+        flags.activation === true ? '--activation' : '--weights-beside',
+        'with --onnx',
+        'a folder alone',
+        'it says how ONNX is written: add --onnx, or leave it out'
+      )
+    )
   const folder = asFolder(model, out, flags)
-  return typeof onnx === 'string' ? both(folder, asOnnx(model, onnx, flags)) : folder
+  if (typeof onnx !== 'string') return folder
+  // nothing is written before all that can be refused is
+  return pipe(
+    RTE.fromEither(named(onnx)),
+    RTE.chainW(() => both(folder, asOnnx(model, onnx, flags)))
+  )
 }
 
 /** `graft export MODEL --out DIR --onnx [FILE]`: the exit code. */

@@ -6,11 +6,12 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { withValidBatchSize } from '../data/index.js'
+import { type DataSpec, withValidBatchSize } from '../data/index.js'
 import type { GraftError } from '../GraftError.js'
 import {
   accuracyThresh,
   classScores,
+  otherTask,
   type ClassScore,
   type Confused,
   evaluateMetric,
@@ -23,14 +24,15 @@ import {
   meanSquaredError,
   rootMeanSquaredError
 } from '../interpret/index.js'
-import { nodeFiles, openData } from '../io/index.js'
-import { interpretPredictor, loadPredictor, preparedFor, withNodeEnv } from '../learn/index.js'
+import { nodeFiles, nodeIo, openData } from '../io/index.js'
+import { interpretPredictor, loadPredictor, preparedFor, readRun, withNodeEnv } from '../learn/index.js'
 import { exitCodes } from './exit.js'
 import { interpretationFigures } from './figures.js'
 import { engineFlag, given, oneOf, readFlags, whole } from './flags.js'
-import { namedData } from './named.js'
+import { archsWith, namedData } from './named.js'
 import { savedModel } from './saved.js'
 import type { Terminal } from './Terminal.js'
+import { showWarning } from './train.js'
 
 export interface InterpretFlags {
   readonly set?: string
@@ -90,17 +92,18 @@ const ofClasses = (i: Interpretation, minVal: number | undefined): E.Either<Inte
     })
   )
 
-const measured = (i: Interpretation, metric: Parameters<typeof evaluateMetric>[0]): Told['score'] => {
+const measured = (
+  i: Interpretation,
+  metric: Parameters<typeof evaluateMetric>[0]
+): E.Either<InterpretError, Told['score']> => {
   const width = i.predictions[0]?.length ?? 1
-  const value = evaluateMetric(metric)([
-    {
-      outputs: Float32Array.from(i.predictions.flat()),
-      targets: Float32Array.from(i.targets.flat()),
-      width,
-      n: i.predictions.length
-    }
-  ])
-  return [metric.name, E.isRight(value) ? value.right : NaN]
+  const batch = {
+    outputs: Float32Array.from(i.predictions.flat()),
+    targets: Float32Array.from(i.targets.flat()),
+    width,
+    n: i.predictions.length
+  }
+  return E.map((value: number): Told['score'] => [metric.name, value])(evaluateMetric(metric)([batch]))
 }
 
 const toldOf = (i: Interpretation, minVal: number | undefined): E.Either<InterpretError, Told> => {
@@ -110,7 +113,8 @@ const toldOf = (i: Interpretation, minVal: number | undefined): E.Either<Interpr
         E.Do,
         E.bind('scores', () => labelScores()(i)),
         E.bind('misclassified', () => misclassified(i)),
-        E.map((json): Told => ({
+        E.bind('score', () => measured(i, accuracyThresh({ sigmoid: false }))),
+        E.map(({ score, ...json }): Told => ({
           lines: [
             ...drawScores(json.scores),
             ...json.misclassified
@@ -121,36 +125,55 @@ const toldOf = (i: Interpretation, minVal: number | undefined): E.Either<Interpr
               )
           ],
           json,
-          score: measured(i, accuracyThresh({ sigmoid: false }))
+          score
         }))
       )
     case 'Regression':
-      return E.right({ lines: [], json: {}, score: measured(i, rootMeanSquaredError()) })
+      return E.map((score: Told['score']): Told => ({ lines: [], json: {}, score }))(
+        measured(i, rootMeanSquaredError())
+      )
     case 'ImageRegression':
-      return E.right({ lines: [], json: {}, score: measured(i, meanSquaredError) })
+      return E.map((score: Told['score']): Told => ({ lines: [], json: {}, score }))(measured(i, meanSquaredError))
     default:
       return ofClasses(i, minVal)
   }
 }
 
-/** `graft interpret MODEL DATA`: the exit code. */
+/** What a run was trained and validated on: other data may hold images back that it was trained on. */
+const dataOfRun = (directory: string): TE.TaskEither<GraftError, DataSpec> =>
+  pipe(
+    readRun(directory, archsWith)(nodeIo()),
+    TE.map(({ description }) => description.data)
+  )
+
+const forMasks = 'look at the masks that graft predict writes, and at the metrics of graft train'
+
+/** `graft interpret MODEL [DATA]`: the exit code. */
 export const interpretCommand =
-  (model: string, data: string, flags: InterpretFlags) =>
+  (model: string, data: string | undefined, flags: InterpretFlags) =>
   (terminal: Terminal): TE.TaskEither<GraftError, number> => {
     const file = savedModel(model)
     const directory = flags.out ?? join(dirname(file), 'figures')
     return pipe(
       TE.fromEither(readInterpretFlags(flags)),
       TE.bindTo('n'),
-      TE.bind('spec', () => namedData(data)),
+      TE.bind('spec', () => (data === undefined ? dataOfRun(dirname(file)) : namedData(data))),
       TE.chain(({ n, spec }) =>
         withNodeEnv(given({ engine: n.engine, threads: n.threads }))(
           pipe(
             loadPredictor(file),
             RTE.bindTo('predictor'),
+            RTE.filterOrElseW(
+              ({ predictor }) => predictor.task._tag !== 'Segmentation',
+              ({ predictor }) =>
+                otherTask('interpret', 'a class, labels or numbers of an image', predictor.task._tag, forMasks)
+            ),
             RTE.bindW('opened', ({ predictor }) =>
               openData(preparedFor(predictor)(n.bs === undefined ? spec : withValidBatchSize(n.bs)(spec)))
             ),
+            RTE.chainFirstIOK(({ opened }) => () => {
+              for (const warning of opened.warnings) terminal.note(`warning: ${showWarning(warning)}`)
+            }),
             RTE.bindW('i', ({ predictor, opened }) =>
               interpretPredictor(opened, { set: n.set === 'train' ? 'fix' : 'valid' })(predictor)
             ),

@@ -28,6 +28,7 @@ export const listenForInterruption = (note: (message: string) => void): Interrup
   return {
     onEvent: (event) => () => {
       if (event._tag === 'TrainBegin') training = true
+      if (event._tag === 'TrainEnd') training = false
       return asked && event._tag === 'BatchEnd' ? 'halt' : 'continue'
     },
     release: () => {

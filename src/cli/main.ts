@@ -49,7 +49,7 @@ Examples:
   graft train photos --epochs 3 --size 128        photos/train/<class>/*, photos/valid/<class>/*
   graft predict graft-out/resnet18-... cat.jpg    the class of a picture
   graft export graft-out/... --onnx net.onnx      the trained model for ONNX Runtime
-  graft interpret graft-out/resnet18-... photos   what it gets wrong
+  graft interpret graft-out/resnet18-...          what it gets wrong
   graft lr-find photos --size 128                 a learning rate to start with
   graft summary resnet18 --classes 10             shapes and parameters, without running anything
   graft diagram resnet18 --freeze                 the same as a picture
@@ -214,7 +214,7 @@ program
   .command('interpret')
   .description('Look at what a trained model gets wrong: confusion matrix, top losses with heat maps')
   .argument('<MODEL>', 'a trained model: model.safetensors, or the folder of a run or an export')
-  .argument('<DATA>', 'images of its classes, as for graft train')
+  .argument('[DATA]', 'images of its classes, as for graft train (default: those of the run, with its holdout)')
   .addOption(new Option('--set <which>', 'valid (default), or train: the training images in their order'))
   .addOption(new Option('--k <n>', 'how many top losses (default: 9, or all there are)'))
   .addOption(new Option('--min-val <n>', 'list classes confused at least so often (default: 1)'))
@@ -229,11 +229,11 @@ program
 Writes confusion and top-losses as .svg, .png and .json, and interpretation.json; the last line is the accuracy (or the task's first metric).
 
 Examples:
-  graft interpret graft-out/resnet18-20250101-120000 photos
+  graft interpret graft-out/resnet18-20250101-120000
   graft interpret model.safetensors photos --k 16 --out looked-at
 ${exitCodesHelp}`
   )
-  .action((model: string, data: string, flags: InterpretFlags) =>
+  .action((model: string, data: string | undefined, flags: InterpretFlags) =>
     perform(import('./interpret.js').then(({ interpretCommand }) => interpretCommand(model, data, flags)))
   )
 

@@ -23,10 +23,17 @@ const sharesOf = (codes: ReadonlyArray<string>, { data }: Pixels): Readonly<Reco
   return Object.fromEntries(codes.flatMap((code, i) => (counts[i] === 0 ? [] : [[code, counts[i]! / data.length]])))
 }
 
-/** Two pictures may have one name, in different folders: the second gets its place in the list before it. */
+/** Two pictures may have one name, in different folders, or nearly one: the later gets a number in front. */
 const stems = (images: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const names = images.map((image) => basename(image, extname(image)))
-  return names.map((name, i) => (names.indexOf(name) === i ? name : `${i}-${name}`))
+  const taken = new Set<string>()
+  return images.map((image, i) => {
+    const name = basename(image, extname(image))
+    const free = (n: number, stem: string): string =>
+      taken.has(stem.toLowerCase()) ? free(n + 1, `${n}-${name}`) : stem
+    const stem = free(i, name)
+    taken.add(stem.toLowerCase())
+    return stem
+  })
 }
 
 const written =

@@ -68,17 +68,13 @@ const timestamp = (t: Date): string =>
 // running
 // -------------------------------------------------------------------------------------
 
-const showWarning = (w: DataWarning): string => `${w.path}: ${w.found}; ${w.hint}`
+export const showWarning = (w: DataWarning): string => `${w.path}: ${w.found}; ${w.hint}`
 
 const showPassedOver = (chosen: Engine['name'], e: EngineError): string =>
   `${e.path} cannot be used (${e.found.split('\n', 1)[0]!}), ${chosen} computes instead; ${e.hint}`
 
 const noteWarnings = (l: Learner, engine: Engine, note: Watcher['note']): void => {
-  const all = [
-    ...engine.passedOver.map((e) => showPassedOver(engine.name, e)),
-    ...l.data.warnings.map(showWarning),
-    ...l.plan.warnings
-  ]
+  const all = [...engine.passedOver.map((e) => showPassedOver(engine.name, e)), ...l.data.warnings.map(showWarning)]
   for (const text of all) note(`warning: ${text}`)
 }
 

@@ -56,7 +56,6 @@ export type FormatErrors = ReadonlyNonEmptyArray<FormatError>
 export const notJson = explained('NotJson')
 export const duplicateKey = explained('DuplicateKey')
 export const tooDeep = explained('TooDeep')
-export const unknownKey = explained('UnknownKey')
 export const missingKey = explained('MissingKey')
 export const badValue = explained('BadValue')
 export const unknownVersion = explained('UnknownVersion')

@@ -160,13 +160,16 @@ const walkBelow = async (root: string): Promise<Listing> => {
   return { files: files.sort(ordCodePoint.compare), folders: folders.sort(ordCodePoint.compare) }
 }
 
+/** Of one read: Node takes no number beyond 2^31 - 1. */
+const largestRead = 2 ** 30
+
 const readStart = async (target: string, bytes: number): Promise<Uint8Array> => {
   const handle = await fs.open(target, 'r')
   try {
     const buffer = new Uint8Array(bytes)
     let filled = 0
     while (filled < bytes) {
-      const { bytesRead } = await handle.read(buffer, filled, bytes - filled, filled)
+      const { bytesRead } = await handle.read(buffer, filled, Math.min(bytes - filled, largestRead), filled)
       if (bytesRead === 0) break
       filled += bytesRead
     }
@@ -174,6 +177,12 @@ const readStart = async (target: string, bytes: number): Promise<Uint8Array> => 
   } finally {
     await handle.close()
   }
+}
+
+/** `readFile` refuses what is over 2 GiB, as the checkpoint of a large U-Net is. */
+const readWhole = async (at: string): Promise<Uint8Array> => {
+  const { size } = await fs.stat(at)
+  return size < 2 ** 31 ? fs.readFile(at) : readStart(at, size)
 }
 
 const stat = (at: string): TE.TaskEither<IoError, FileStat> =>
@@ -194,7 +203,7 @@ const stat = (at: string): TE.TaskEither<IoError, FileStat> =>
  * @since 0.1.0
  */
 export const nodeFiles: Files = {
-  read: (at) => attempt(at, () => fs.readFile(at)),
+  read: (at) => attempt(at, () => readWhole(at)),
   readText: (at) => attempt(at, () => fs.readFile(at, 'utf8')),
   readStart: (at, bytes) => attempt(at, () => readStart(at, bytes)),
   write: (at, content) => attempt(at, () => writeWhole(at, content)),

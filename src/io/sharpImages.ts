@@ -58,7 +58,7 @@ const decode = async (bytes: Uint8Array, { size, resize, cut = true }: DecodeOpt
   return finish({ height: info.height, width: info.width, channels: 3, data: toRgb(data, info.channels) })
 }
 
-/** A palette or three equal channels are one channel; anything else is no mask. */
+/** Three equal channels are one channel; colours, those of a palette too, are no mask. */
 const decodeMask = async (bytes: Uint8Array): Promise<Pixels> => {
   const plain = decodePlainPng(bytes)
   const { data, info } =
@@ -70,7 +70,7 @@ const decodeMask = async (bytes: Uint8Array): Promise<Pixels> => {
   for (let i = 0; i < grey.length; i++) {
     const value = data[i * channels]!
     if (channels >= 3 && (data[i * channels + 1] !== value || data[i * channels + 2] !== value))
-      throw new Error('colours, where a mask has class indices as grey values')
+      throw new Error('colours (of a palette, perhaps), where a mask has class indices as grey values')
     grey[i] = value
   }
   return { height, width, channels: 1, data: grey }

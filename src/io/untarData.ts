@@ -146,9 +146,15 @@ const unpacked =
             )
           }),
           TE.chainFirst(() => (force === true ? env.files.remove(dest) : TE.right(undefined))),
-          TE.chain((content) => env.files.rename(content, dest)),
-          // Another process was quicker: its folder is as good as ours.
-          TE.orElse((error) => (error._tag === 'AlreadyExists' ? TE.right<IoError, void>(undefined) : TE.left(error))),
+          TE.chain((content) =>
+            pipe(
+              env.files.rename(content, dest),
+              // Another process was quicker: its folder is as good as ours.
+              TE.orElse((error) =>
+                error._tag === 'AlreadyExists' ? TE.right<IoError, void>(undefined) : TE.left(error)
+              )
+            )
+          ),
           TE.fold(
             (error) =>
               pipe(

@@ -45,8 +45,8 @@ export interface PhaseResult {
 /** What the loop calls back: events, and checkpoints when due. */
 export interface Hooks {
   readonly emit: (event: Event) => E.Either<GraftError, Verdict>
-  /** Writes a checkpoint if one is due, or must be. */
-  readonly checkpoint: (snapshot: Snapshot, must: boolean) => Promise<E.Either<GraftError, void>>
+  /** Writes a checkpoint if one is due after a batch, or at other times, or must be. */
+  readonly checkpoint: (snapshot: Snapshot, must: boolean, batch: boolean) => Promise<E.Either<GraftError, void>>
 }
 
 /** A position and a way to the learner there, which costs a read of every tensor. */
@@ -198,7 +198,7 @@ const trainEpoch = async (r: Running, reader: BatchReader): Promise<E.Either<Gra
     if (E.isLeft(verdict)) return verdict
     if (verdict.right === 'haltEpoch') r.loop.batch = r.batches
     if (verdict.right !== 'continue') return verdict
-    const written = await r.hooks.checkpoint(snapshot(r), false)
+    const written = await r.hooks.checkpoint(snapshot(r), false, true)
     if (E.isLeft(written)) return written
     await breathe()
   }
@@ -267,7 +267,7 @@ const epochs = async (r: Running): Promise<E.Either<GraftError, Within | null>> 
     if (E.isLeft(order)) return order
     const verdict = await oneEpoch(r, order.right)
     if (E.isLeft(verdict)) return verdict
-    const written = await hooks.checkpoint(snapshot(r), verdict.right === 'halt')
+    const written = await hooks.checkpoint(snapshot(r), verdict.right === 'halt', false)
     if (E.isLeft(written)) return written
     if (verdict.right === 'halt') return E.right(within(r))
   }
@@ -276,7 +276,7 @@ const epochs = async (r: Running): Promise<E.Either<GraftError, Within | null>> 
 }
 
 const haltedAtOnce = async (r: Running): Promise<E.Either<GraftError, Within>> =>
-  E.map(() => within(r))(await r.hooks.checkpoint(snapshot(r), true))
+  E.map(() => within(r))(await r.hooks.checkpoint(snapshot(r), true, false))
 
 /** Runs a training step of a recipe, from its start or from where it was halted. */
 export const runPhase = async (

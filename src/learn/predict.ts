@@ -194,6 +194,10 @@ export const pixelsOf =
   (p: Predictor, picture: Picture, { cut = true }: { readonly cut?: boolean } = {}) =>
   (env: HasFiles & HasImages): TE.TaskEither<GraftError, Pixels> => {
     const [channels, height, width] = p.plan.input as readonly [number, number, number]
+    if (channels !== 3)
+      return TE.left(
+        settingError('predict', 'a network of 3 input channels', `${channels}`, 'pictures are red, green and blue')
+      )
     if (typeof picture === 'object' && 'channels' in picture) return fittingPixels(picture, [channels, height, width])
     const bytes = typeof picture === 'string' ? env.files.read(picture) : TE.right(picture)
     return pipe(
@@ -264,7 +268,7 @@ export const programOf = (p: Predictor, env: HasEngine): E.Either<GraftError, In
  * Predicts pictures, `bs` (64) at a time, in the order given; with `tta` blended with the predictions of eight zoomed
  * and flipped views of each, without the transforms of training, which a saved network does not know. Of many labels,
  * those are predicted whose probability is `thresh` (0.5) or more. A network that makes a picture of one is a
- * `SettingError`: use `predictImage`.
+ * `SettingError`: use `predictImage`, or `segment` for a class of each pixel.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'
@@ -299,10 +303,10 @@ export const predictAll =
   (env) =>
   async () => {
     const { tta } = options
-    if (p.task._tag === 'ImageRegression')
-      return E.left(
-        settingError('predict', 'a network that says something of a picture', p.task._tag, 'use predictImage')
-      )
+    if (p.task._tag === 'ImageRegression' || p.task._tag === 'Segmentation') {
+      const instead = p.task._tag === 'Segmentation' ? 'use segment' : 'use predictImage'
+      return E.left(settingError('predict', 'a network that says something of a picture', p.task._tag, instead))
+    }
     const sides = p.plan.input.slice(1) as unknown as readonly [number, number]
     const way =
       tta === undefined ? E.right((ask: Asking) => ask) : ttaOfPixels(tta, { sides, resize: p.resize }, p.task)

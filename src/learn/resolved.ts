@@ -7,9 +7,10 @@ import { type FormatErrors, type ResolvedModel, resolvedModel } from '../format/
 import type { Learner } from './Learner.js'
 
 export const resolvedOf = (l: Learner): E.Either<FormatErrors, ResolvedModel> => {
-  const [, height, width] = l.data.shape
+  const [channels, height, width] = l.data.shape
   return resolvedModel({
-    input: l.model.body.arch.input,
+    // the data's, should another first convolution have taken the architecture's place
+    input: { ...l.model.body.arch.input, channels },
     preprocessing: { size: [height, width], resize: resizeOf(l.data.spec), stats: l.data.stats },
     loss: l.settings.loss,
     training: {

@@ -74,8 +74,10 @@ const clear =
   ({ files }: HasFiles): TE.TaskEither<GraftError, void> => {
     const { description, checkpoint, history, model } = runFiles(directory)
     return pipe(
-      [description, checkpoint, history, model, join(directory, 'models')],
-      TE.traverseSeqArray((file) => files.remove(file)),
+      files.exists(description),
+      // what lies where no run is is not a run's
+      TE.map((isRun) => (isRun ? [description, checkpoint, history, model, join(directory, 'models')] : [])),
+      TE.chain(TE.traverseSeqArray((file) => files.remove(file))),
       TE.map(() => undefined)
     )
   }

@@ -245,8 +245,8 @@ export const trainWith =
       const began = emit({ _tag: 'StepBegin', index, step })
       if (E.isLeft(began)) return began
       if (began.right === 'halt') return haltedAt(l, cursor(within))
-      const result = await runStep(env, l, step, index, within, (snapshot, must) =>
-        write(snapshot.learner, cursor(snapshot.within), must, true)
+      const result = await runStep(env, l, step, index, within, (snapshot, must, batch) =>
+        write(snapshot.learner, cursor(snapshot.within), must, batch)
       )
       if (E.isLeft(result)) return result
       l = result.right.learner

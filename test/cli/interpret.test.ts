@@ -11,7 +11,7 @@ describe('graft interpret', () => {
   })
 
   it('ends with the accuracy, after the files it wrote', async () => {
-    const { code, lines } = await graft('interpret', 'run', 'data.json', '--k', '4', '--out', 'looked-at')
+    const { code, lines } = await graft('interpret', 'run', '--k', '4', '--out', 'looked-at')
     expect(code).toBe(0)
     expect(lines.at(-1)).toMatch(/^accuracy [01]\.\d{4}$/)
     const files = lines.filter((line) => /^(confusion|top-losses|interpretation) /.test(line))
