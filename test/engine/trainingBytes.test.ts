@@ -24,7 +24,7 @@ import { predictedBytes } from '../learn/tolerances.js'
 import { cpu } from './engines.js'
 import { plainly, told } from './program/networks.js'
 
-const batch = 8
+const batch = 4
 const side = 16
 
 const unit = (from: number, to: number) =>
