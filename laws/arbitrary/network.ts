@@ -39,7 +39,8 @@ import {
   spectralNorm,
   sum,
   tanh,
-  weightNorm
+  weightNorm,
+  type Window
 } from '../../src/model/index.js'
 import { placements } from './placements.js'
 
@@ -93,7 +94,7 @@ const same =
 const slid = (
   input: Shape,
   channels: number,
-  w: { readonly kernel: number; readonly stride: number; readonly padding: number; readonly ceil?: boolean },
+  w: Omit<Window, 'dilation' | 'ceil'> & Partial<Window>,
   layer: Layer
 ): Step | null => {
   const [h, v] = input.slice(1).map((side) => placements({ dilation: 1, ceil: false, ...w }, side))
@@ -123,8 +124,9 @@ const make: { readonly [T in Layer['_tag']]: Make } = {
   Conv2d: ({ out, kernel, stride, padded, yes }, input) => {
     const padding = padded ? Math.floor(kernel / 2) : 0
     const channels = yes ? input[0]! : out
-    const options = { stride, padding, groups: yes ? channels : 1, bias: !padded }
-    return slid(input, channels, { kernel, stride, padding }, conv2d(input[0]!, channels, kernel, options))
+    const dilation = 1 + (out % 2)
+    const options = { stride, padding, dilation, groups: yes ? channels : 1, bias: !padded }
+    return slid(input, channels, { kernel, stride, padding, dilation }, conv2d(input[0]!, channels, kernel, options))
   },
   Linear: ({ out, yes }, input) =>
     input.length === 1 ? { layer: linear(input[0]!, out, { bias: yes }), output: [out] } : null,

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { type Attributes, fusedKernels, type Named } from './fusedKernel.js'
 
 /**
  * Operations that training needs whole: batch norm with its gradient, and the steps of the optimisers. Each is a
@@ -8,8 +9,6 @@ import * as tf from '@tensorflow/tfjs-core'
 // -------------------------------------------------------------------------------------
 // the composed kernels: what the fused ones must agree with
 // -------------------------------------------------------------------------------------
-
-type Named<K extends string> = Readonly<Record<K, tf.Tensor>>
 
 const leadingAxes = (x: tf.Tensor): Array<number> => x.shape.slice(0, -1).map((_, i) => i)
 
@@ -85,37 +84,13 @@ const sgdComposed = (
 // running a kernel, composed where the backend has none of its own
 // -------------------------------------------------------------------------------------
 
-type Attributes = Readonly<Record<string, number | boolean>>
-
-type Composed = (inputs: Named<string>, attributes: Attributes) => ReadonlyArray<tf.Tensor>
-
-const composed = {
+const run = fusedKernels({
   GraftBatchNormTrain: batchNormTrainComposed,
   GraftBatchNormTrainGrad: batchNormTrainGradComposed,
   GraftAdamStep: adamComposed,
   GraftRmspropStep: rmspropComposed,
   GraftSgdStep: sgdComposed
-}
-
-type FusedKernel = keyof typeof composed
-
-const asKernel =
-  (compute: Composed): tf.KernelFunc =>
-  ({ inputs, attrs }) =>
-    tf.tidy(() => {
-      const tensors = Object.entries(inputs as Record<string, tf.TensorInfo>).map(([name, info]) => [
-        name,
-        info as tf.Tensor
-      ])
-      return [...compute(Object.fromEntries(tensors) as Named<string>, attrs as Attributes)]
-    })
-
-const run = (kernelName: FusedKernel, inputs: Named<string>, attributes: Attributes): ReadonlyArray<tf.Tensor> => {
-  const backendName = tf.getBackend()
-  if (tf.getKernel(kernelName, backendName) === undefined)
-    tf.registerKernel({ kernelName, backendName, kernelFunc: asKernel(composed[kernelName] as Composed) })
-  return tf.engine().runKernel(kernelName, inputs, { ...attributes }) as unknown as Array<tf.Tensor>
-}
+})
 
 const registerBatchNormGradient = (): void => {
   if (tf.getGradient('GraftBatchNormTrain') !== undefined) return

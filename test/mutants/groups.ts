@@ -12,7 +12,8 @@ const forgetKernels = (): void => {
   for (const backend of ['cpu', 'onnxruntime'])
     for (const { kernelName } of tf.getKernelsForBackend(backend))
       if (backend === 'onnxruntime' || kernelName.startsWith('Graft')) tf.unregisterKernel(kernelName, backend)
-  if (tf.getGradient('GraftBatchNormTrain') !== undefined) tf.unregisterGradient('GraftBatchNormTrain')
+  for (const name of ['GraftBatchNormTrain', 'GraftConv2D'])
+    if (tf.getGradient(name) !== undefined) tf.unregisterGradient(name)
   if (tf.findBackendFactory('onnxruntime') !== null) tf.removeBackend('onnxruntime')
 }
 

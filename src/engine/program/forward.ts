@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { type Child, type Conv2d, isCombination, type Layer, type Pair, type Primitive } from '../../model/index.js'
 import type { Plan, PlanLayer } from '../../plan/index.js'
 import { batchNormTrain } from '../fused.js'
+import { convolve } from '../fusedConv.js'
 import { spectralNormed, weightNormed } from './normedWeights.js'
 import { adaptiveAverage, adaptiveMax, avgPool, both, maxPool, padsApart } from './pooling.js'
 import { selfAttention } from './selfAttention.js'
@@ -57,21 +58,24 @@ const flattened = (x: tf.Tensor): tf.Tensor => {
   return tf.reshape(h * w === 1 ? x : tf.transpose(x, [0, 3, 1, 2]), [n, c * h * w])
 }
 
-/** One group per channel is an operation of its own; others are convolved one after the other. */
+const isOne = ([v, h]: Pair): boolean => v === 1 && h === 1
+
+/** One group per channel is an operation of its own; others are convolved one after the other. Spread taps are graft's own. */
 const convolved = (layer: Conv2d, x: tf.Tensor4D, w: tf.Tensor4D): tf.Tensor4D => {
   if (padsApart() && !isNone(layer.padding))
     return convolved({ ...layer, padding: [0, 0] }, tf.pad(x, explicit(layer.padding)), w)
-  const { groups, inChannels, outChannels } = layer
-  const [stride, dilation] = [both(layer.stride), both(layer.dilation)]
+  const { groups, inChannels, outChannels, dilation } = layer
+  if (!isOne(dilation)) return convolve(x, w, layer)
+  const stride = both(layer.stride)
   const [pad, rounding] = isNone(layer.padding)
     ? (['valid', undefined] as const)
     : ([explicit(layer.padding), 'floor'] as const)
   const one = (part: tf.Tensor4D, filter: tf.Tensor4D): tf.Tensor4D =>
-    tf.conv2d(part, filter, stride, pad, 'NHWC', dilation, rounding)
+    tf.conv2d(part, filter, stride, pad, 'NHWC', 1, rounding)
   if (groups === 1) return one(x, w)
   if (groups === inChannels) {
     const filter = tf.reshape<tf.Rank.R4>(w, [...layer.kernelSize, inChannels, outChannels / inChannels])
-    return tf.depthwiseConv2d(x, filter, stride, pad, 'NHWC', dilation, rounding)
+    return tf.depthwiseConv2d(x, filter, stride, pad, 'NHWC', 1, rounding)
   }
   const filters = tf.split<tf.Tensor4D>(w, groups, 3)
   return tf.concat(

@@ -31,3 +31,7 @@ export const convForm = (c: Convolution, direction: Direction, settings: Compile
   const best = able.reduce((a, b) => (expectedCost(b, c, use, settings) < expectedCost(a, c, use, settings) ? b : a))
   return best.applies(c, direction, settings) ? best : direct
 }
+
+/** Milliseconds that all three directions are expected to take, by the form that is chosen for them. */
+export const trainingCost = (c: Convolution, settings: CompilerSettings): number =>
+  expectedCost(convForm(c, 'forward', settings), c, 'training', settings)

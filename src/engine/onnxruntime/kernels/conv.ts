@@ -17,7 +17,8 @@ export interface ConvAttributes {
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil'
 }
 
-const convolutionOf = (
+/** Undefined where the forms do not know it. */
+export const convolutionOf = (
   input: ReadonlyArray<number>,
   filter: ReadonlyArray<number>,
   a: ConvAttributes

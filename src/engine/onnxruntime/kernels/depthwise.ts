@@ -21,7 +21,7 @@ const NHWC_TO_NCHW = [0, 3, 1, 2]
 const NCHW_TO_NHWC = [0, 2, 3, 1]
 
 // one group per channel: there is no matrix product in it, so ONNX Runtime's own operator does it
-const depthwise = (g: Graph, x: Ref, filter: Ref, info: backend_util.Conv2DInfo): Ref => {
+export const depthwise = (g: Graph, x: Ref, filter: Ref, info: backend_util.Conv2DInfo): Ref => {
   const { transpose } = arithmetic(g)
   const { inChannels, outChannels, filterHeight, filterWidth, padInfo } = info
   const weights = g.reshape(transpose(filter, HWIO_TO_OIHW), [outChannels, 1, filterHeight, filterWidth])

@@ -13,7 +13,7 @@ import { infoOf } from './depthwise.js'
 
 type Shape4 = [number, number, number, number]
 
-interface Depthwise {
+export interface Depthwise {
   readonly info: backend_util.Conv2DInfo
   /** Filters of each channel: an output's channels are its input's, each so many times. */
   readonly multiplier: number
@@ -34,7 +34,7 @@ const depthwiseOf = (
 const upTo = (n: number): ReadonlyArray<number> => Array.from({ length: n }, (_, i) => i)
 
 /** For each tap, the sum over all pixels of the input under it times the gradient above it. */
-const filterGradient = (g: Graph, x: Laid, dy: Laid, { info, multiplier }: Depthwise): Ref => {
+export const filterGradient = (g: Graph, x: Laid, dy: Laid, { info, multiplier }: Depthwise): Ref => {
   const { mul, concat } = arithmetic(g)
   const window = windowOf(info)
   const table = inputUnder(window)
@@ -49,7 +49,7 @@ const filterGradient = (g: Graph, x: Laid, dy: Laid, { info, multiplier }: Depth
 }
 
 /** Each tap's share of the gradient, added up on the pixels it lies on. */
-const inputGradient = (g: Graph, dy: Laid, filter: Ref, { info, multiplier }: Depthwise): Laid => {
+export const inputGradient = (g: Graph, dy: Laid, filter: Ref, { info, multiplier }: Depthwise): Laid => {
   const { mul, concat, slice } = arithmetic(g)
   const window = windowOf(info)
   const [taps, pixels] = [tapsOf(window), pixelsOf(window.output)]

@@ -15,6 +15,7 @@ import { einsum } from './einsum.js'
 import { elementwise } from './elementwise.js'
 import { extremes } from './extremes.js'
 import { finite } from './finite.js'
+import { fusedConv } from './fusedConv.js'
 import { gather } from './gather.js'
 import { withIntegers } from './integers.js'
 import { logic } from './logic.js'
@@ -52,6 +53,7 @@ const ofFloats: Kernels = {
   ...einsum,
   ...extremes,
   ...finite,
+  ...fusedConv,
   ...gather,
   ...lrn,
   ...remainder,
