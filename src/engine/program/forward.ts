@@ -60,28 +60,19 @@ const flattened = (x: tf.Tensor): tf.Tensor => {
 
 const isOne = ([v, h]: Pair): boolean => v === 1 && h === 1
 
-/** One group per channel is an operation of its own; others are convolved one after the other. Spread taps are graft's own. */
+/** tfjs's own operations where it has the convolution and its gradients whole: on taps side by side, without groups or with one for each channel. */
 const convolved = (layer: Conv2d, x: tf.Tensor4D, w: tf.Tensor4D): tf.Tensor4D => {
   if (padsApart() && !isNone(layer.padding))
     return convolved({ ...layer, padding: [0, 0] }, tf.pad(x, explicit(layer.padding)), w)
   const { groups, inChannels, outChannels, dilation } = layer
-  if (!isOne(dilation)) return convolve(x, w, layer)
+  if (!isOne(dilation) || (groups !== 1 && groups !== inChannels)) return convolve(x, w, layer)
   const stride = both(layer.stride)
   const [pad, rounding] = isNone(layer.padding)
     ? (['valid', undefined] as const)
     : ([explicit(layer.padding), 'floor'] as const)
-  const one = (part: tf.Tensor4D, filter: tf.Tensor4D): tf.Tensor4D =>
-    tf.conv2d(part, filter, stride, pad, 'NHWC', 1, rounding)
-  if (groups === 1) return one(x, w)
-  if (groups === inChannels) {
-    const filter = tf.reshape<tf.Rank.R4>(w, [...layer.kernelSize, inChannels, outChannels / inChannels])
-    return tf.depthwiseConv2d(x, filter, stride, pad, 'NHWC', 1, rounding)
-  }
-  const filters = tf.split<tf.Tensor4D>(w, groups, 3)
-  return tf.concat(
-    tf.split<tf.Tensor4D>(x, groups, 3).map((part, i) => one(part, filters[i]!)),
-    3
-  )
+  if (groups === 1) return tf.conv2d(x, w, stride, pad, 'NHWC', 1, rounding)
+  const filter = tf.reshape<tf.Rank.R4>(w, [...layer.kernelSize, inChannels, outChannels / inChannels])
+  return tf.depthwiseConv2d(x, filter, stride, pad, 'NHWC', 1, rounding)
 }
 
 const conv = (layer: Conv2d, path: string, w: tf.Tensor, x: tf.Tensor4D, arrays: Arrays): tf.Tensor => {
