@@ -113,6 +113,22 @@ describe('the packed package', () => {
     expect([status, stdout.split('\n')[0]]).toEqual([0, 'squeezenet1_1  3×224×224 → 1000'])
   })
 
+  it('plans in a bare worker, where nothing native can be loaded', () => {
+    const planning = `
+import { parentPort } from 'node:worker_threads'
+import { pipe } from 'fp-ts/lib/function.js'
+import { cut, head, plan, resnet18, withHead, classification } from 'graft-vision'
+const planned = plan({ input: [3, 64, 64], task: classification(['a', 'b']) })(pipe(resnet18, cut, withHead(head())))
+const native = await import('sharp').then(() => 'loaded', () => 'refused')
+parentPort.postMessage([planned._tag, native])`
+    writeFileSync(join(app, 'planning.mjs'), planning)
+    const starting = `
+import { Worker } from 'node:worker_threads'
+const worker = new Worker(new URL('planning.mjs', import.meta.url), { execArgv: ['--no-addons'] })
+worker.on('message', (said) => console.log(JSON.stringify(said)))`
+    expect(run('worker.mjs', starting)).toEqual(['Right', 'refused'])
+  })
+
   it('keeps what is not its own business to itself', () => {
     const code = `console.log(JSON.stringify(await import('graft-vision/dist/src/plan/unet.js').catch((e) => e.code)))`
     expect(run('closed.mjs', code)).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED')
