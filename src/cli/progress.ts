@@ -59,8 +59,6 @@ const row = (cells: ReadonlyArray<string>): string =>
     .join('  ')
     .trimEnd()
 
-const quietWatcher: Watcher = { onEvent: () => () => 'continue', progress: () => constVoid, note: constVoid }
-
 const jsonWatcher = ({ note }: Terminal): Watcher => ({
   onEvent: (event) => () => {
     if (event._tag !== 'BatchBegin') note(JSON.stringify({ event }))
@@ -145,6 +143,15 @@ const plainWatcher = (terminal: Terminal): Watcher => {
   }
 }
 
+/** Warnings, and how to go on, without what only shows that work is done. */
+const quieted = ({ onEvent, note }: Watcher): Watcher => ({
+  onEvent: (event) => (event._tag === 'Warning' ? onEvent(event) : () => 'continue'),
+  progress: () => constVoid,
+  note
+})
+
 /** The watcher that the flags ask for. */
-export const watcher = ({ json, quiet }: Shown, terminal: Terminal): Watcher =>
-  quiet ? quietWatcher : json ? jsonWatcher(terminal) : plainWatcher(terminal)
+export const watcher = ({ json, quiet }: Shown, terminal: Terminal): Watcher => {
+  const all = json ? jsonWatcher(terminal) : plainWatcher(terminal)
+  return quiet ? quieted(all) : all
+}

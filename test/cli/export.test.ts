@@ -68,6 +68,14 @@ describe('graft export', () => {
     expect(stderr).toContain('--onnx')
   })
 
+  it('writes nothing before it has looked at every name and flag', async () => {
+    for (const wrong of [['--onnx', 'model.txt'], ['--activation'], ['--weights-beside']]) {
+      const { code, stderr } = await graft('export', 'run', '--out', 'refused', ...wrong)
+      expect([code, stderr]).toEqual([2, expect.stringContaining(wrong[0]!)])
+    }
+    expect(existsSync(join(folder, 'refused'))).toBe(false)
+  })
+
   it('names a model that is none, and writes nothing', async () => {
     const { code, stderr } = await graft('export', 'data.json', '--onnx', 'none.onnx')
     expect(code).toBe(1)

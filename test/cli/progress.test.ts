@@ -58,11 +58,13 @@ describe('progress', () => {
     expect(notes[0]).toMatch(/^epoch 1\/1 {2}1\/2 {2}.* {2}loss 0\.5000$/)
   })
 
-  it('is nothing when quiet, even in JSON', () => {
-    for (const json of [false, true]) {
-      const { bars, notes, results } = shown({ quiet: true, json }, true)
-      expect([bars, notes, results]).toEqual([[], [], []])
-    }
+  it('is nothing but warnings when quiet', () => {
+    const plain = shown({ quiet: true }, true)
+    expect([plain.bars, plain.notes, plain.results]).toEqual([[], ['warning: mind the gap'], []])
+    const { notes } = shown({ quiet: true, json: true }, true)
+    expect(notes.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { event: { _tag: 'Warning', message: 'mind the gap' } }
+    ])
   })
 
   it('is a line of JSON an event', () => {

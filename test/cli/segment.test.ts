@@ -1,5 +1,5 @@
 // Masks and pictures from the command line: a description of pairs, a run, files for each picture.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as O from 'fp-ts/lib/Option.js'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -50,6 +50,13 @@ describe('graft on masks', () => {
     expect([written.height, written.width]).toEqual([side, side])
     const share = written.data.filter((code) => code === 1).length / (side * side)
     expect(result.shares['bright'] ?? 0).toBe(share)
+    // no mask is written over another, whatever pictures are called
+    copyFileSync(join(folder, 'scenes/images/3.png'), join(folder, 'scenes/1-3.png'))
+    const alike = ['scenes/images/3.png', 'scenes/labels/3.png', 'scenes/1-3.png']
+    const { lines } = await graft('predict', 'seg', ...alike, '--out', 'alike', '--json')
+    const masks = lines.map((line) => (JSON.parse(line) as { readonly mask: string }).mask)
+    expect(new Set(masks).size).toBe(3)
+    expect(masks.every((name) => existsSync(join(folder, name)))).toBe(true)
   })
 })
 

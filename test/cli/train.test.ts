@@ -32,9 +32,10 @@ describe('graft train', () => {
     expect(first.stderr).not.toContain('\x1b')
   })
 
-  it('shows nothing on stderr when told to be quiet, and no table', async () => {
+  it('shows no progress and no table when told to be quiet, but says what it starts from', async () => {
     const { stderr, stdout } = await graft(...tiny, '--out', 'quiet', '--quiet')
-    expect(stderr).toBe('')
+    expect(stderr).toContain('tiny has no published weights')
+    expect(stderr).not.toContain('epoch 1/')
     expect(stdout).toMatch(/^model .*\nhistory .*\naccuracy .*\n$/)
   })
 

@@ -207,6 +207,16 @@ describe('untarData', () => {
     expect(readdirSync(path.join(work, 'twice/data')).sort()).toEqual(['set', 'set.tgz'])
   })
 
+  it('names what is wrong in an archive that has a folder where it has a file', async () => {
+    const odd = tarball([
+      { name: 'odd/a', content: 'a file' },
+      { name: 'odd/a/b/c', content: 'below it' }
+    ])
+    place(path.join(work, 'odd/data/set.tgz'), odd)
+    left(await untarData(`${base}/set`)(envOf('odd'))())
+    expect(readdirSync(path.join(work, 'odd/data'))).toEqual(['set.tgz'])
+  })
+
   it('keeps a strange url inside the cache', async () => {
     serving()
     const folder = right(await untarData(`${base}/..%2f..%2f?x=1`)(envOf('strange'))())

@@ -4,7 +4,9 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
+  arch,
   catalogue,
+  conv2d,
   cut,
   cutAt,
   type DataSpec,
@@ -15,10 +17,15 @@ import {
   imageFolder,
   type Model,
   mistakesOf,
+  named,
   Recipe,
+  relu,
+  replaceAt,
   resnet18,
   segmentation,
+  sequential,
   strictly,
+  uncut,
   withBatchSize,
   withHead
 } from 'graft-vision'
@@ -26,6 +33,7 @@ import {
   fromSystem,
   type GraftEnv,
   learner,
+  loadPredictor,
   openData,
   predict,
   predictorOf,
@@ -66,6 +74,41 @@ const trained = (spec: DataSpec, m: Model = model, recipe = Recipe.fitOneCycle(1
 
 const errorOf = async (spec: DataSpec, m?: Model, recipe?: Recipe.Recipe): Promise<GraftError> =>
   left(await trained(spec, m, recipe))
+
+describe('a network that cannot say something of a picture is an error:', () => {
+  const blank = { height: 28, width: 28, channels: 3, data: new Uint8Array(28 * 28 * 3) }
+
+  it('a class for each pixel, or other than three channels', async () => {
+    const p = predictorOf(right(await tinyLearner(drawn(folder))(env)()))
+    right(await predict(blank)(p)(env)())
+    const pixels = await predict(blank)({ ...p, task: segmentation(['a', 'b']) })(env)()
+    expect(left(pixels)).toMatchObject({ _tag: 'SettingError', hint: 'use segment' })
+    const single = await predict({ ...blank, channels: 1, data: blank.data.subarray(784) })({
+      ...p,
+      plan: { ...p.plan, input: [1, 28, 28] }
+    })(env)()
+    expect(left(single)).toMatchObject({ _tag: 'SettingError', found: '1' })
+  })
+})
+
+describe('a network whose first convolution took the place of one for grey pictures', () => {
+  it('is loaded again as it was saved', async () => {
+    const greyNet = arch({
+      name: 'grey',
+      network: sequential(named('conv', conv2d(1, 8, 5, { stride: 4 })), relu),
+      input: { ...net.input, channels: 1 }
+    })
+    const coloured = pipe(
+      uncut(greyNet),
+      withHead(head({ linFtrs: [] })),
+      replaceAt('body.conv', conv2d(3, 8, 5, { stride: 4 }))
+    )
+    const l = right(await tinyLearner(drawn(folder), { model: coloured })(env)())
+    const file = join(folder, 'coloured.safetensors')
+    right(await writeSaved(file, l, null)(env)())
+    expect(right(await loadPredictor(file)(env)()).plan.input).toEqual([3, 28, 28])
+  })
+})
 
 describe('rubbish in is an error that says where, what and what to do:', () => {
   it('a picture cut short, left out and named, or refused when strict', async () => {

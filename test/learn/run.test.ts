@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -122,6 +122,31 @@ describe('a run', () => {
     const lines = readFileSync(history, 'utf8').trim().split('\n')
     expect(lines).toHaveLength(4)
     expect(lines[1]).toMatch(/,59:59$/)
+  })
+
+  it('is saved every so many batches, counted through its epochs', async () => {
+    const run = await begun('counted')
+    let batches = 0
+    const saved: Array<number> = []
+    const onEvent: Handler = (event) => () => {
+      if (event._tag === 'BatchEnd' && event.train) batches++
+      if (event._tag === 'Saved' && event.kind === 'checkpoint') saved.push(batches)
+      return 'continue'
+    }
+    right(await going(run, 3)({ ...env, onEvent })())
+    // three epochs of four batches
+    expect(saved).toEqual([3, 6, 9, 12])
+  })
+
+  it('takes the place of another by force, and of nothing else', async () => {
+    const mine = join(folder, 'mine', 'models', 'mine.txt')
+    mkdirSync(dirname(mine), { recursive: true })
+    writeFileSync(mine, 'mine')
+    const force = async () => right(await beginRun(join(folder, 'mine'), described, { force: true })(env)())
+    await force()
+    expect(existsSync(mine)).toBe(true)
+    await force()
+    expect(existsSync(mine)).toBe(false)
   })
 
   it('says when it has ended, and with which history', async () => {
