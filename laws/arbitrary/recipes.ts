@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import type { Freeze } from '../../src/model/index.js'
-import { defaultRates, type Rates, Recipe, slice } from '../../src/recipe/index.js'
+import { defaultRates, type Rates, Recipe, slice, type WeightDecay } from '../../src/recipe/index.js'
 
 const rate: fc.Arbitrary<number> = fc.integer({ min: 1, max: 1000 }).map((n) => n / 1e5)
 
@@ -17,7 +17,9 @@ export const rates: fc.Arbitrary<Rates> = fc.oneof(
   fc.constant(defaultRates)
 )
 
-const decay: fc.Arbitrary<number | null> = fc.option(fc.integer({ min: 0, max: 20 }).map((n) => n / 100))
+const decay: fc.Arbitrary<WeightDecay | null> = fc.option(
+  fc.integer({ min: 0, max: 20 }).chain((n) => fc.constantFrom(n / 100, [n / 100]))
+)
 const momentum: fc.Arbitrary<number> = fc.integer({ min: 0, max: 99 }).map((n) => n / 100)
 const names: fc.Arbitrary<string> = fc.stringMatching(/^[a-z_][a-z0-9_.-]{0,8}$/)
 const epochs: fc.Arbitrary<number> = fc.integer({ min: 1, max: 3 })

@@ -18,6 +18,8 @@ const rates = makeSchema((g) =>
   g.union(g.number, g.list(g.number), g.keyed({ slice: g.union(g.number, g.pair(g.number)) }))
 )
 
+const decay = makeSchema((g) => g.union(g.number, g.list(g.number)))
+
 type RatesJson = TypeOf<typeof rates>
 
 const isSlice = (json: RatesJson): json is Extract<RatesJson, { readonly slice: number | readonly [number, number] }> =>
@@ -54,7 +56,7 @@ export const recipeSchema = makeSchema((g) => {
   const whole = g.whole(-Infinity)
   return g.list(
     g.tagged('step')({
-      fit: g.object({ epochs: whole }, { lr: rates(g), wd: g.number }),
+      fit: g.object({ epochs: whole }, { lr: rates(g), wd: decay(g) }),
       fitOneCycle: g.object(
         { cycLen: whole },
         {
@@ -63,7 +65,7 @@ export const recipeSchema = makeSchema((g) => {
           divFactor: g.number,
           pctStart: g.number,
           finalDiv: g.number,
-          wd: g.number,
+          wd: decay(g),
           totEpochs: whole,
           startEpoch: whole
         }

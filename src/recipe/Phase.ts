@@ -5,7 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Rates, ratesPerGroup } from './Rates.js'
+import { decayPerGroup, type Rates, ratesPerGroup, type WeightDecay } from './Rates.js'
 import { type Fit, type FitOneCycle, type Recipe, type Step } from './Recipe.js'
 import { type RecipeError, recipeError } from './RecipeError.js'
 import * as Schedule from './Schedule.js'
@@ -28,7 +28,8 @@ export interface Phase {
   readonly endEpoch: number
   /** Batches in all, counted from epoch 0. */
   readonly endBatch: number
-  readonly wd: number | null
+  /** Each group's weight decay; null: the learner's. */
+  readonly wd: ReadonlyArray<number> | null
   /** Hyper-parameters of batch `k`, counted from epoch 0; `k = endBatch` is what remains in the optimiser. */
   readonly at: (k: number) => Hyper
 }
@@ -41,29 +42,36 @@ const firstBad = (path: string, checks: ReadonlyArray<Check>): ReadonlyArray<Rec
   )
 
 const isCount = (n: number, least: number): boolean => Number.isInteger(n) && n >= least
-const isDecay = (wd: number | null): boolean => wd === null || (Number.isFinite(wd) && wd >= 0)
 const isMomentum = (m: number): boolean => m >= 0 && m < 1
 
 const momsOf = (moms: FitOneCycle['moms']): readonly [number, number] =>
   typeof moms === 'number' ? [moms, moms] : moms
 
+const errorsOf = E.match<RecipeError, unknown, ReadonlyArray<RecipeError>>(
+  (e) => [e],
+  () => []
+)
+
+/** Lists may have any length, since the groups aren't known yet. */
 const rateError = (rates: Rates, path: string): ReadonlyArray<RecipeError> =>
-  pipe(
-    ratesPerGroup(typeof rates === 'object' && !('_tag' in rates) ? rates.length : 2, path)(rates),
-    E.match(
-      (e) => [e],
-      () => []
-    )
-  )
+  errorsOf(ratesPerGroup(typeof rates === 'object' && !('_tag' in rates) ? rates.length : 2, path)(rates))
+
+const decayError = (wd: WeightDecay | null, path: string): ReadonlyArray<RecipeError> =>
+  wd === null ? [] : errorsOf(decayPerGroup(typeof wd === 'object' ? wd.length : 2, path)(wd))
+
+const decayOf = (
+  wd: WeightDecay | null,
+  groups: number,
+  path: string
+): E.Either<RecipeError, ReadonlyArray<number> | null> =>
+  wd === null ? E.right(null) : decayPerGroup(groups, `${path}.wd`)(wd)
 
 const stepErrors = (step: Step, path: string): ReadonlyArray<RecipeError> => {
   switch (step._tag) {
     case 'Fit':
       return [
-        ...firstBad(path, [
-          ['epochs', isCount(step.epochs, 1), 'a whole number from 1', step.epochs],
-          ['wd', isDecay(step.wd), 'a number from 0', step.wd]
-        ]),
+        ...firstBad(path, [['epochs', isCount(step.epochs, 1), 'a whole number from 1', step.epochs]]),
+        ...decayError(step.wd, `${path}.wd`),
         ...rateError(step.lr, `${path}.lr`)
       ]
     case 'FitOneCycle':
@@ -74,7 +82,6 @@ const stepErrors = (step: Step, path: string): ReadonlyArray<RecipeError> => {
           ['divFactor', Number.isFinite(step.divFactor) && step.divFactor > 0, 'a positive number', step.divFactor],
           ['finalDiv', step.finalDiv === null || step.finalDiv > 0, 'a positive number', step.finalDiv],
           ['moms', momsOf(step.moms).every(isMomentum), 'numbers in [0, 1)', step.moms],
-          ['wd', isDecay(step.wd), 'a number from 0', step.wd],
           ['totEpochs', step.totEpochs === null || isCount(step.totEpochs, 1), 'a whole number from 1', step.totEpochs],
           [
             'startEpoch',
@@ -83,6 +90,7 @@ const stepErrors = (step: Step, path: string): ReadonlyArray<RecipeError> => {
             step.startEpoch
           ]
         ]),
+        ...decayError(step.wd, `${path}.wd`),
         ...rateError(step.maxLr, `${path}.maxLr`)
       ]
     case 'SetFreeze':
@@ -136,12 +144,14 @@ export const phaseOf =
     const path = size.path ?? 'recipe'
     if (step._tag === 'Fit')
       return pipe(
-        ratesPerGroup(size.groups, `${path}.lr`)(step.lr),
-        E.map((lrs) => ({
+        E.Do,
+        E.apS('lrs', ratesPerGroup(size.groups, `${path}.lr`)(step.lr)),
+        E.apS('wd', decayOf(step.wd, size.groups, path)),
+        E.map(({ lrs, wd }) => ({
           startEpoch: 0,
           endEpoch: step.epochs,
           endBatch: step.epochs * size.batchesPerEpoch,
-          wd: step.wd,
+          wd,
           at: () => ({ lrs, mom: null })
         }))
       )
@@ -155,12 +165,14 @@ export const phaseOf =
       moms: momsOf(step.moms)
     })
     return pipe(
-      ratesPerGroup(size.groups, `${path}.maxLr`)(step.maxLr),
-      E.map((maxima) => ({
+      E.Do,
+      E.apS('maxima', ratesPerGroup(size.groups, `${path}.maxLr`)(step.maxLr)),
+      E.apS('wd', decayOf(step.wd, size.groups, path)),
+      E.map(({ maxima, wd }) => ({
         startEpoch: step.startEpoch ?? 0,
         endEpoch,
         endBatch: endEpoch * size.batchesPerEpoch,
-        wd: step.wd,
+        wd,
         at: (k) => {
           const p = Math.min(1, k / cycle.length)
           const factor = Schedule.at(p)(cycle.lr)

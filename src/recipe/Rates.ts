@@ -25,6 +25,13 @@ export interface Slice {
 export type Rates = number | ReadonlyArray<number> | Slice
 
 /**
+ * Weight decay: one number for all parameters, or one for each group, from 0.
+ *
+ * @since 0.1.0
+ */
+export type WeightDecay = number | ReadonlyArray<number>
+
+/**
  * `slice(b)`: b/10 for every group but the last, b for the last. `slice(a, b)`: geometric from a to b.
  *
  * @example
@@ -53,6 +60,22 @@ const geometric = (start: number, stop: number, groups: number): ReadonlyArray<n
 
 const isSlice = (rates: Rates): rates is Slice => typeof rates === 'object' && '_tag' in rates
 
+const eachGroup =
+  (groups: number, path: string, what: string, give: string) =>
+  (list: ReadonlyArray<number>): E.Either<RecipeError, ReadonlyArray<number>> =>
+    list.length === groups
+      ? E.right(list)
+      : list.length === 1
+        ? E.right(Array.from({ length: groups }, () => list[0]!))
+        : E.left(
+            recipeError(
+              path,
+              `1 ${what}, or one for each of the ${groups} groups`,
+              `${list.length} ${what}s`,
+              `give ${give}`
+            )
+          )
+
 /**
  * Each group's rate, from the input to the head. With one group `slice(a, b)` is b (the reference divides by zero).
  * Rates that are not positive and finite, or a list of another length, are a `RecipeError` at `path` (default `lr`).
@@ -78,22 +101,34 @@ export const ratesPerGroup =
       )
     if (typeof rates === 'number') return E.right(Array.from({ length: groups }, () => rates))
     if (!isSlice(rates))
-      return rates.length === groups
-        ? E.right(rates)
-        : rates.length === 1
-          ? E.right(Array.from({ length: groups }, () => rates[0]!))
-          : E.left(
-              recipeError(
-                path,
-                `1 rate, or one for each of the ${groups} groups`,
-                `${rates.length} rates`,
-                'give one rate per group, one for all, or a slice(a, b)'
-              )
-            )
+      return eachGroup(groups, path, 'rate', 'one rate per group, one for all, or a slice(a, b)')(rates)
     if (groups === 1) return E.right([rates.stop])
     if (rates.start === null || rates.start === 0)
       return E.right(Array.from({ length: groups }, (_, i) => (i === groups - 1 ? rates.stop : rates.stop / 10)))
     return E.right(geometric(rates.start, rates.stop, groups))
+  }
+
+/**
+ * Each group's weight decay. A number below 0 or not finite, or a list of another length, is a `RecipeError` at `path`
+ * (default `wd`).
+ *
+ * @example
+ * import { decayPerGroup } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ *
+ * assert.deepStrictEqual(decayPerGroup(2)(0.01), E.right([0.01, 0.01]))
+ * assert.deepStrictEqual(decayPerGroup(2)([0, 0.2]), E.right([0, 0.2]))
+ * assert.ok(E.isLeft(decayPerGroup(3)([0, 0.2])))
+ *
+ * @since 0.1.0
+ */
+export const decayPerGroup =
+  (groups: number, path = 'wd') =>
+  (wd: WeightDecay): E.Either<RecipeError, ReadonlyArray<number>> => {
+    const list = typeof wd === 'number' ? [wd] : wd
+    return list.length > 0 && list.every((n) => Number.isFinite(n) && n >= 0)
+      ? eachGroup(groups, path, 'weight decay', 'one weight decay per group, or one for all')(list)
+      : E.left(recipeError(path, 'numbers from 0', showValue(wd), 'give a weight decay such as 0.01'))
   }
 
 /**

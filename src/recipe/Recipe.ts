@@ -12,7 +12,7 @@ import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import { type Freeze, freezeToGroup, showFreeze } from '../model/index.js'
 import { eqValue, foldUnion, showValue } from '../Value.js'
-import { defaultRates, type Rates, showRates } from './Rates.js'
+import { defaultRates, type Rates, showRates, type WeightDecay } from './Rates.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -28,7 +28,7 @@ export interface Fit {
   readonly epochs: number
   readonly lr: Rates
   /** Weight decay; null: the learner's. */
-  readonly wd: number | null
+  readonly wd: WeightDecay | null
 }
 
 /**
@@ -46,7 +46,7 @@ export interface OneCycleOptions {
   /** It ends at `maxLr/finalDiv`; null: `divFactor·1e4`. */
   readonly finalDiv: number | null
   /** Weight decay; null: the learner's. */
-  readonly wd: number | null
+  readonly wd: WeightDecay | null
   /** The epochs that the whole cycle lasts; null: `cycLen`. Fewer than `cycLen` end the step with the cycle. */
   readonly totEpochs: number | null
   /** The epoch to begin at, its part of the cycle taken as done; null: 0. */
@@ -109,7 +109,7 @@ export const defaultOneCycle: OneCycleOptions = {
  *
  * @since 0.1.0
  */
-export const fit = (epochs: number, lr: Rates = defaultRates, options: { readonly wd?: number } = {}): Recipe => [
+export const fit = (epochs: number, lr: Rates = defaultRates, options: { readonly wd?: WeightDecay } = {}): Recipe => [
   { _tag: 'Fit', epochs, lr, wd: options.wd ?? null }
 ]
 
@@ -273,7 +273,7 @@ const oneCycleOptions = (step: FitOneCycle): string => {
  */
 export const showStep: Show<Step> = {
   show: foldStep({
-    Fit: (s) => `fit(${s.epochs}, ${showRates.show(s.lr)}${s.wd === null ? '' : `, { wd: ${s.wd} }`})`,
+    Fit: (s) => `fit(${s.epochs}, ${showRates.show(s.lr)}${s.wd === null ? '' : `, { wd: ${showValue(s.wd)} }`})`,
     FitOneCycle: (s) => `fitOneCycle(${s.cycLen}, ${showRates.show(s.maxLr)}${oneCycleOptions(s)})`,
     SetFreeze: (s) => showFreeze.show(s.freeze),
     Save: (s) => `save(${showValue(s.name)})`,

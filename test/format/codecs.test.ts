@@ -88,7 +88,13 @@ describe('what is written can be read, and is the same', () => {
         Recipe.fitOneCycle(3, slice(1e-5, 1e-3)),
         Recipe.save('three_epochs')
       ),
-      Recipe.sequence(Recipe.fit(2, [1e-3, 1e-2], { wd: 0 }), Recipe.freeze, Recipe.freezeTo(-2), Recipe.load('x')),
+      Recipe.sequence(
+        Recipe.fit(2, [1e-3, 1e-2], { wd: 0 }),
+        Recipe.fit(1, 1e-3, { wd: [0, 0.1] }),
+        Recipe.freeze,
+        Recipe.freezeTo(-2),
+        Recipe.load('x')
+      ),
       Recipe.fitOneCycle(2, slice(1e-3), {
         moms: 0.9,
         divFactor: 10,

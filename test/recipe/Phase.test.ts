@@ -20,7 +20,14 @@ describe('a fit', () => {
     ])
     expect([p.startEpoch, p.endEpoch, p.endBatch, p.wd]).toEqual([0, 2, 20, null])
   })
-  it('has its own weight decay where it says so', () => expect(phase(Recipe.fit(1, 1, { wd: 0 })).wd).toBe(0))
+  it('has its own weight decay where it says so, of all groups or of each', () => {
+    expect(phase(Recipe.fit(1, 1, { wd: 0 }), 2).wd).toEqual([0, 0])
+    expect(phase(Recipe.fitOneCycle(1, 1, { wd: [0, 0.2] }), 2).wd).toEqual([0, 0.2])
+  })
+  it('refuses weight decays for another number of groups', () => {
+    expect(() => phase(Recipe.fit(1, 1, { wd: [0, 0.2] }), 3)).toThrow('2 weight decays')
+    expect(() => phase(Recipe.fitOneCycle(1, 1, { wd: [0, 0.2] }), 3)).toThrow('2 weight decays')
+  })
 })
 
 describe('a cycle', () => {
@@ -88,8 +95,8 @@ describe('the check of a recipe', () => {
       'recipe[2].divFactor',
       'recipe[2].finalDiv',
       'recipe[2].moms',
-      'recipe[2].wd',
       'recipe[2].totEpochs',
+      'recipe[2].wd',
       'recipe[2].maxLr',
       'recipe[3].name',
       'recipe[4].name'
@@ -98,6 +105,8 @@ describe('the check of a recipe', () => {
   it('takes a list of rates of any length, since it has not seen the groups', () => {
     expect(paths(Recipe.fit(1, [1, 2, 3]))).toEqual([])
     expect(paths(Recipe.fit(1, []))).toEqual(['recipe[0].lr'])
+    expect(paths(Recipe.fit(1, 1, { wd: [0, 1, 2] }))).toEqual([])
+    expect(paths(Recipe.fit(1, 1, { wd: [0, -1] }))).toEqual(['recipe[0].wd'])
   })
   it.each([0, 3, -1, 0.5])('wants a start epoch before the end: %d of 3 epochs', (startEpoch) => {
     expect(paths(Recipe.fitOneCycle(3, 1, { startEpoch }))).toEqual(startEpoch === 0 ? [] : ['recipe[0].startEpoch'])

@@ -7,7 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { sizeOf } from '../../model/index.js'
 import type { Plan, PlanParameter } from '../../plan/index.js'
-import type { Hyper, Loss, Optimiser } from '../../recipe/index.js'
+import type { Hyper, Loss, Optimiser, WeightDecay } from '../../recipe/index.js'
 import { generator, type Seed, splitSeed } from '../../Seed.js'
 import type { Engine, Replay } from '../Engine.js'
 import type { EngineError } from '../EngineError.js'
@@ -40,7 +40,8 @@ export interface StepOptions {
  */
 export interface StepInput extends Hyper {
   readonly mom: number
-  readonly wd: number
+  /** Weight decay of all parameters, or of each group. */
+  readonly wd: WeightDecay
   /** Names the step for its dropout masks: the number of training steps made before it. */
   readonly step: number
 }
@@ -171,7 +172,8 @@ const clipped = (gradients: ReadonlyArray<tf.Tensor>, clip: number | null): Read
 
 const hyperOf = (p: PlanParameter, input: StepInput, options: StepOptions, t: number): ParameterHyper => {
   const lr = input.lrs[p.group]!
-  const wd = p.decays === 'always' || options.bnWd ? input.wd : 0
+  const decay = typeof input.wd === 'number' ? input.wd : input.wd[p.group]!
+  const wd = p.decays === 'always' || options.bnWd ? decay : 0
   const decoupled = isDecoupled(options.optimiser, options.trueWd)
   return { lr, mom: input.mom, decay: decoupled ? 1 - lr * wd : 1, l2: decoupled ? 0 : wd, t }
 }

@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
+  arrangeTable,
   batchCount,
   cifarStats,
   classesOf,
@@ -14,6 +15,7 @@ import {
   denormaliseValues,
   holdoutByFolder,
   holdoutByPct,
+  imageCsv,
   imageFolder,
   imagenetStats,
   inferClasses,
@@ -24,7 +26,9 @@ import {
   normaliseValues,
   outputsOf,
   separateBy,
+  settleTable,
   type Task,
+  tableOf,
   targetsOf,
   trainOrder,
   validOrder,
@@ -154,6 +158,24 @@ const counted = (task: Task, c: LabelsCase, train: ReadonlyArray<unknown>, valid
   ...where(c.loss, (loss) => same('loss', lossNames[defaultLoss(task)._tag], loss))
 ]
 
+/** Numbers come in a table, whose last column says what is held out. */
+const numbers = (c: LabelsCase): Outcome => {
+  const { source } = imageCsv('recorded', { validCol: 2 })
+  if (source._tag !== 'ImageCsv') return failed('imageCsv gives no table')
+  const files = c.labels.map((_, i) => `${i}.png`)
+  const rows = files.map((file, i) => [file, String(c.labels[i]), c.valid_idx.includes(i) ? '1' : '0'])
+  const settled = pipe(
+    tableOf(source)([['file', 'label', 'held out'], ...rows]),
+    E.bindTo('table'),
+    E.bind('arranged', ({ table }) => arrangeTable(source, table)({ files, folders: [] })),
+    E.chain(({ table, arranged }) => settleTable(source, table, () => true)(arranged))
+  )
+  if (E.isLeft(settled)) return failed(JSON.stringify(settled.left))
+  const { task, train, valid } = settled.right
+  const targets = (items: typeof train) => items.flatMap(({ target }) => target)
+  return outcome(counted(task, c, targets(train), targets(valid)))
+}
+
 const labels = (c: LabelsCase): Outcome => {
   const held = new Set(c.valid_idx)
   const train = c.labels.filter((_, i) => !held.has(i))
@@ -173,7 +195,7 @@ const labels = (c: LabelsCase): Outcome => {
       return outcome(same('classes', classes, c.classes), counted(multiLabel(names), c, targets(train), targets(valid)))
     }
     case 'FloatList':
-      return pending('labels that are numbers (regression data)')
+      return numbers(c)
     default:
       return failed(`no check for labels of type ${c.label_type}`)
   }
