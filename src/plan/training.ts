@@ -24,6 +24,11 @@ export interface TrainingBytes {
   readonly backward: number
   /** The most at once: all of it at the end of the way back, or parameters and moments beside their next. */
   readonly peak: number
+  /**
+   * `peak` as `tf.memory().numBytes` counts it on the `cpu` engine, which counts an array once for every tensor that
+   * shares it: TensorFlow.js keeps each map for the way back as a tensor of its own.
+   */
+  readonly counted: number
 }
 
 /** How many maps of its output's size a layer makes: a bias, and a norm by stored statistics, are a step of their own. */
@@ -93,7 +98,8 @@ const sum = (values: ReadonlyArray<number>): number => values.reduce((a, b) => a
  *   gradients: parameters,
  *   activations: map + 2 * (2 * map),
  *   backward: 2 * (2 * map),
- *   peak: 4 * parameters + map + 4 * (2 * map)
+ *   peak: 4 * parameters + map + 4 * (2 * map),
+ *   counted: 4 * parameters + map + 6 * (2 * map)
  * }))
  *
  * @since 0.1.0
@@ -113,9 +119,11 @@ export const trainingBytes =
       activations: 4 * batch * sizeOf(plan.input) + bytesOf(made),
       backward: bytesOf(first === -1 ? [] : made.filter(({ at }) => at >= first))
     }
+    const beside = held.parameters + (moments + 1) * trained
+    const most = (maps: number): number => beside + Math.max(maps, (moments + 1) * trained)
     return {
       ...held,
-      peak:
-        held.parameters + (moments + 1) * trained + Math.max(held.activations + held.backward, (moments + 1) * trained)
+      peak: most(held.activations + held.backward),
+      counted: most(held.activations + 2 * held.backward)
     }
   }

@@ -75,5 +75,7 @@ it('the peak is that of the update where that is more', () => {
   const parameters = 4 * 2 * pixels * 100
   expect(trainingBytes(1)(wide).peak).toBe(7 * parameters)
   expect(trainingBytes(1, 0)(wide).peak).toBe(3 * parameters)
+  expect(trainingBytes(1, 0)(wide).counted).toBe(3 * parameters)
+  expect(trainingBytes(1000)(wide).counted).toBe(4 * parameters + 1000 * (image + 3 * 400))
   expect(trainingBytes(1000)(wide).peak).toBe(4 * parameters + 1000 * (image + 2 * 400))
 })
