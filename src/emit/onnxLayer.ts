@@ -6,6 +6,7 @@ import { buffersOf, type Pair, parametersOf, type Primitive } from '../model/ind
 import type { PlanLayer } from '../plan/index.js'
 import { float, int, ints, text, type OnnxGraph } from './OnnxGraph.js'
 import { adaptivePool, avgPool, maxPool } from './onnxPooling.js'
+import { convolution, reparametrised, selfAttention } from './onnxWeights.js'
 
 const adaptiveAverage = adaptivePool('average')
 const adaptiveMax = adaptivePool('max')
@@ -13,12 +14,6 @@ const adaptiveMax = adaptivePool('max')
 /** Adds the parameters and buffers of a layer, in its order: weight, bias, running mean, running variance. */
 const arraysOf = (graph: OnnxGraph, path: string, layer: Primitive): ReadonlyArray<string> =>
   [...parametersOf(layer), ...buffersOf(layer)].map(({ name, shape }) => graph.parameter(`${path}.${name}`, shape))
-
-/** The layers that have a form here. */
-export type Written = Exclude<Primitive, { _tag: 'SelfAttention' | 'WeightNorm' | 'SpectralNorm' }>
-
-export const isWritten = (layer: Primitive): layer is Written =>
-  !['SelfAttention', 'WeightNorm', 'SpectralNorm'].includes(layer._tag)
 
 // by indices: Resize would want the batch's size too
 const nearest = (graph: OnnxGraph, { path, input }: PlanLayer, size: Pair, x: string): string =>
@@ -29,17 +24,16 @@ const nearest = (graph: OnnxGraph, { path, input }: PlanLayer, size: Pair, x: st
   }, x)
 
 /** Adds a leaf that reads `x`; gives the name of its result. */
-export const onnxLayer = (graph: OnnxGraph, leaf: PlanLayer & { readonly layer: Written }, x: string): string => {
+export const onnxLayer = (graph: OnnxGraph, leaf: PlanLayer, x: string): string => {
   const { layer, path } = leaf
   switch (layer._tag) {
     case 'Conv2d':
-      return graph.node(path, 'Conv', [x, ...arraysOf(graph, path, layer)], {
-        kernel_shape: ints(layer.kernelSize),
-        strides: ints(layer.stride),
-        pads: ints([...layer.padding, ...layer.padding]),
-        dilations: ints(layer.dilation),
-        group: int(layer.groups)
-      })
+      return convolution(graph, path, layer, x, arraysOf(graph, path, layer))
+    case 'WeightNorm':
+    case 'SpectralNorm':
+      return reparametrised(graph, path, layer, x)
+    case 'SelfAttention':
+      return selfAttention(graph, leaf, layer, x)
     case 'Linear':
       return graph.node(path, 'Gemm', [x, ...arraysOf(graph, path, layer)], { transB: int(1) })
     case 'BatchNorm':

@@ -14,7 +14,7 @@ import type { OutputActivation } from '../recipe/index.js'
 import { version } from '../version.js'
 import { type ExportError, exportError } from './ExportError.js'
 import { type Attributes, int, type OnnxGraph, onnxGraph } from './OnnxGraph.js'
-import { isWritten, onnxLayer } from './onnxLayer.js'
+import { onnxLayer } from './onnxLayer.js'
 
 /**
  * What an exported model does with the network's outputs, and what it says of its input.
@@ -29,8 +29,6 @@ export interface OnnxOptions {
   /** How pictures were brought to the input's size; said in the metadata. */
   readonly resize?: Resize
 }
-
-type WrittenLeaf = Parameters<typeof onnxLayer>[1]
 
 const input = 'input'
 const output = 'output'
@@ -53,8 +51,7 @@ const body = ({ network, layers }: Plan, graph: OnnxGraph): Body => {
   const values = new Map<string, OnnxValueInfo>()
   const visit = (layer: Layer, at: string, x: string): string => {
     if (!isCombination(layer)) {
-      // toOnnx has refused all others
-      const leaf = layers[next++] as WrittenLeaf
+      const leaf = layers[next++]!
       const name = onnxLayer(graph, leaf, x)
       if (name !== input) values.set(name, { name, type: 'float32', shape: ['batch', ...leaf.output] })
       return name
@@ -79,20 +76,6 @@ const metadataOf = (plan: Plan, { activation = 'identity', stats, resize }: Onnx
   ...(resize === undefined ? {} : { resize })
 })
 
-const unwritten = ({ layers }: Plan): ReadonlyArray<ExportError> =>
-  layers.flatMap(({ path, layer }) =>
-    isWritten(layer)
-      ? []
-      : [
-          exportError(
-            path,
-            'a layer that graft writes as ONNX',
-            layer._tag,
-            'train the model without it, or keep it in graft'
-          )
-        ]
-  )
-
 const misfits = (plan: Plan, state: ReadonlyMap<string, Float32Array>): ReadonlyArray<ExportError> =>
   [...plan.parameters, ...plan.buffers].flatMap(({ path, shape }) => {
     const length = state.get(path)?.length
@@ -106,8 +89,7 @@ const misfits = (plan: Plan, state: ReadonlyMap<string, Float32Array>): Readonly
  * anything. Input `input`: `[batch, channels, height, width]` as in torch, the size the plan's, the batch any; output
  * `output`: `[batch, ...outputs]`. Constants have the parameters' paths and share the state dict's memory. Its metadata
  * are those of the options, `graft`, `arch`, `task`, `classes` and `inputSize`, lists as JSON. Errors: an `ExportError`
- * for each array that is missing or has another length, and for each layer that has no ONNX form yet: self-attention, and
- * weights that are normalised on the way.
+ * for each array that is missing or has another length.
  *
  * @example
  * import { adaptiveAvgPool2d, arch, conv2d, flatten, named, plan, sequential, toOnnx } from 'graft-vision'
@@ -132,7 +114,7 @@ export const toOnnx = (
   state: ReadonlyMap<string, Float32Array>,
   options: OnnxOptions = {}
 ): E.Either<ReadonlyNonEmptyArray<ExportError>, OnnxModel> => {
-  const errors = [...unwritten(plan), ...misfits(plan, state)]
+  const errors = misfits(plan, state)
   if (RA.isNonEmpty(errors)) return E.left(errors)
   const paths = [...plan.parameters, ...plan.buffers].map(({ path }) => path)
   const graph = onnxGraph((path) => state.get(path)!, [input, output, ...paths])

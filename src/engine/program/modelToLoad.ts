@@ -40,7 +40,7 @@ const withChannelsLast = (model: OnnxModel, plan: Plan): OnnxModel => {
   }
 }
 
-/** Undefined for a network with a layer that has no ONNX form. */
+/** Undefined for a state dict that is not the plan's. */
 export const modelToLoad = (plan: Plan, state: StateDict): OnnxModel | undefined => {
   const model = toOnnx(plan, state)
   return E.isLeft(model) ? undefined : withChannelsLast(model.right, plan)

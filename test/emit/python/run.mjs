@@ -20,6 +20,9 @@ const { conv2d, named, sequential } = g
 const everyLayer = sequential(
   named('conv', conv2d(3, 8, 3, { padding: 1, dilation: 1 })),
   named('bn', g.batchNorm(8)),
+  named('weights', g.weightNorm(conv2d(8, 8, 3, { padding: 1 }))),
+  named('spectral', g.spectralNorm(conv2d(8, 8, 1, { bias: false }))),
+  named('attention', g.selfAttention(8)),
   g.sum(named('grouped', conv2d(8, 8, 3, { padding: 2, dilation: 2, groups: 4, bias: false })), g.identity),
   g.relu6,
   g.maxPool2d(3, { stride: 2, padding: 1, ceilMode: true }),
