@@ -8,10 +8,10 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { classification, segmentation } from '../data/index.js'
 import type { GraftError } from '../GraftError.js'
 import { diagram } from '../interpret/draw/index.js'
-import { nodeFiles, saveFigure } from '../io/index.js'
+import { figureForms, nodeFiles, saveFigure } from '../io/index.js'
 import { cut, freezeBody, head, unet, withHead } from '../model/index.js'
 import { exitCodes } from './exit.js'
-import { oneOf, type Read, readFlags, whole } from './flags.js'
+import { oneOf, pictureFlag, type Read, readFlags, whole } from './flags.js'
 import { planOf, unnamed, type Wanted } from './planned.js'
 import type { Terminal } from './Terminal.js'
 
@@ -55,10 +55,11 @@ export const diagramCommand =
           kind: oneOf('--head', heads)(flags.head),
           classes: whole('--classes', 1, '2')(flags.classes),
           size: whole('--size', 1, '224')(flags.size),
-          depth: depthFlag(flags.depth)
+          depth: depthFlag(flags.depth),
+          out: pictureFlag('--out', figureForms('Diagram'), 'network.svg')(flags.out)
         })
       ),
-      TE.chainW(({ kind = 'classifier', classes = 2, size, depth = 2 }) =>
+      TE.chainW(({ kind = 'classifier', classes = 2, size, depth = 2, out }) =>
         pipe(
           planOf(what, {
             module: flags.arch ?? null,
@@ -68,7 +69,7 @@ export const diagramCommand =
           }),
           TE.chainW(({ plan, arch }) => {
             const drawn = diagram({ depth, ...(arch === null || kind === 'none' ? {} : { arch }) })(plan)
-            const file = flags.out ?? join('graft-out', fileName(plan.name))
+            const file = out ?? join('graft-out', fileName(plan.name))
             return pipe(
               saveFigure(file)(drawn)({ files: nodeFiles }),
               TE.map(() => file)

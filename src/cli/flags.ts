@@ -1,13 +1,14 @@
 /**
  * What is typed behind a flag, checked: each mistake names its flag, and all come at once.
  */
+import { extname } from 'node:path'
 import { sequenceS } from 'fp-ts/lib/Apply.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as NEA from 'fp-ts/lib/NonEmptyArray.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { type EngineName, engineNames } from '../engine/index.js'
-import { decodeMetric, decodeWith, makeSchema, metricSchema, parseJson } from '../format/index.js'
+import { decodeMetric, decodeWith, type FormatError, makeSchema, metricSchema, parseJson } from '../format/index.js'
 import { type GraftError, type Mistake, mistakes } from '../GraftError.js'
 import type { Metric } from '../interpret/index.js'
 import { settingError } from '../learn/index.js'
@@ -86,16 +87,31 @@ const metricsJson = (text: string): unknown => {
 }
 
 export const metricsFlag: (text: string | undefined) => Read<ReadonlyArray<Metric> | undefined> = optional((text) => {
-  const named = pipe(decodeWith(metricList)(metricsJson(text)), E.chain(E.traverseArray(decodeMetric)))
-  return E.isRight(named)
-    ? named
-    : refused(
-        '--metrics',
-        'metrics by name, or as JSON',
-        text,
-        `accuracy,errorRate or '["accuracy", { "topKAccuracy": { "k": 3 } }]'`
-      )
+  const list = metricsJson(text)
+  if (list === undefined)
+    return refused('--metrics', 'metrics by name, or as JSON', text, `'["accuracy", { "topKAccuracy": { "k": 3 } }]'`)
+  return pipe(
+    decodeWith(metricList)(list),
+    E.chain(E.traverseArray(decodeMetric)),
+    E.mapLeft((errors) =>
+      NEA.map(({ path, expected, found, hint }: FormatError) =>
+        settingError(`--metrics ${path}`, expected, found, hint)
+      )(NEA.fromReadonlyNonEmptyArray(errors))
+    )
+  )
 })
+
+/** A file to write a picture to. */
+export const pictureFlag = (
+  flag: string,
+  forms: ReadonlyArray<string>,
+  example: string
+): ((text: string | undefined) => Read<string | undefined>) =>
+  optional((text) =>
+    forms.includes(extname(text).toLowerCase())
+      ? E.right(text)
+      : refused(flag, `a name ending in ${forms.join(', ')}`, text, example)
+  )
 
 /** All flags read, or every mistake in them. */
 export const readFlags = <R extends Record<string, unknown>>(all: { readonly [K in keyof R]: Read<R[K]> }): E.Either<

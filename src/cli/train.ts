@@ -24,7 +24,8 @@ import {
   type RunOptions,
   type RunResult,
   settingError,
-  withNodeEnv
+  withNodeEnv,
+  withoutRun
 } from '../learn/index.js'
 import type { Model } from '../model/index.js'
 import { handlers, type History, type Recipe } from '../recipe/index.js'
@@ -190,7 +191,9 @@ const begin = (
   }
   const opened = openSized(parts.data, arch.input.size, show.note)
   return pipe(
-    RTE.asks(({ engine }: GraftEnv) => engine.name),
+    // before the data are opened, which can take long; beginRun asks again
+    flags.force === true ? RTE.right(undefined) : withoutRun(directory),
+    RTE.chainW(() => RTE.asks(({ engine }: GraftEnv) => engine.name)),
     RTE.chain((engine) =>
       beginning(directory, { ...rest, engine }, opened, (description) =>
         beginRun(directory, description, { force: flags.force === true })

@@ -95,9 +95,26 @@ export const figurePng = (figure: Figure): TE.TaskEither<IoError, Uint8Array> =>
     )
   )
 
+/**
+ * What the name of a figure's file may end in.
+ *
+ * @example
+ * import { figureForms } from 'graft-vision/node'
+ *
+ * assert.deepStrictEqual(figureForms('Chart'), ['.svg', '.png', '.json'])
+ *
+ * @since 0.1.0
+ */
+export const figureForms = (kind: Figure['_tag']): ReadonlyArray<string> => [
+  '.svg',
+  '.png',
+  '.json',
+  ...(kind === 'Diagram' ? ['.dot'] : [])
+]
+
 const contentAs = (file: string, figure: Figure): TE.TaskEither<IoError, string | Uint8Array> => {
   const extension = extname(file).toLowerCase()
-  const forms = ['.svg', '.png', '.json', ...(figure._tag === 'Diagram' ? ['.dot'] : [])]
+  const forms = figureForms(figure._tag)
   if (!forms.includes(extension))
     return TE.left(ioFailure(file, `a name ending in ${forms.join(', ')}`, extension, 'choose one of these'))
   if (extension === '.svg') return figureSvg(figure)

@@ -47,7 +47,16 @@ export {
   type Prediction,
   type Predictor
 } from './predict.js'
-export { beginRun, carryOn, describedLearner, finishedRun, readRun, type RunOptions, type RunResult } from './run.js'
+export {
+  beginRun,
+  carryOn,
+  describedLearner,
+  finishedRun,
+  readRun,
+  type RunOptions,
+  type RunResult,
+  withoutRun
+} from './run.js'
 export { runFiles, type Run, type RunDescription } from './RunDescription.js'
 export { showTime, tableHeader, tableRow } from './table.js'
 export {

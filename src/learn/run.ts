@@ -49,7 +49,17 @@ export interface RunResult {
 // beginning, finding again
 // -------------------------------------------------------------------------------------
 
-const refuseOther =
+/**
+ * Refuses a directory that holds a run, with a `SavedError`.
+ *
+ * @example
+ * import { nodeIo, withoutRun } from 'graft-vision/node'
+ *
+ * assert.strictEqual((await withoutRun('no-such-directory')(nodeIo())())._tag, 'Right')
+ *
+ * @since 0.1.0
+ */
+export const withoutRun =
   (directory: string) =>
   ({ files }: HasFiles): TE.TaskEither<GraftError, void> =>
     pipe(
@@ -108,7 +118,7 @@ export const beginRun = (
 ): RTE.ReaderTaskEither<HasFiles, GraftError, Run> =>
   pipe(
     RTE.fromEither(named('the run to describe')(descriptionJson(description))),
-    RTE.chainFirst(() => (options.force === true ? clear(directory) : refuseOther(directory))),
+    RTE.chainFirst(() => (options.force === true ? clear(directory) : withoutRun(directory))),
     RTE.chain((json) => ({ files }: HasFiles) => {
       const id = idOf(json)
       const text = `${JSON.stringify({ graft: 1, id, version, ...json }, null, 2)}\n`

@@ -21,8 +21,8 @@ describe('graft diagram', () => {
   })
 
   it('says which flag is wrong', async () => {
-    const { code, stderr } = await graft('diagram', '--head', 'tail', '--depth', 'deep')
+    const { code, stderr } = await graft('diagram', '--head', 'tail', '--depth', 'deep', '--out', 'net.pdf')
     expect(code).toBe(2)
-    expect(stderr).toMatch(/--head[^]*--depth/)
+    expect(stderr).toMatch(/--head[^]*--depth[^]*--out[^]*\.svg/)
   })
 })

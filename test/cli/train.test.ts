@@ -69,6 +69,10 @@ describe('graft train', () => {
   it('refuses a directory that holds a run, unless it is forced', async () => {
     const refused = await graft(...tiny, '--out', 'first')
     expect(refused.code).toBe(1)
+    // it asks before it opens the data
+    const gone = file('gone.json', JSON.stringify({ source: { imageFolder: 'gone' } }))
+    const unopened = await graft('train', gone, '--arch', './mine.mjs#net', '--out', 'first')
+    expect(unopened.stderr).toContain('--resume first')
     expect(refused.stderr).toContain('--resume first')
     expect((await graft(...tiny, '--out', 'again', '--force', '--quiet')).code).toBe(0)
     expect(model('again').equals(model('first'))).toBe(false)
@@ -114,6 +118,8 @@ describe('wrong use', () => {
     [['train', 'data.json', '--arch', './mine.mjs#other'], '--arch'],
     [['train', 'data.json', '--arch', './mine.mjs#nothing'], '--arch'],
     [['train', 'no-such-folder'], 'DATA'],
+    [['train', 'data.json', '--metrics', 'errorRate,acuracy'], '--metrics [1]'],
+    [['train', 'data.json', '--metrics', '[{'], '--metrics'],
     [['train', 'data.json', '--recipe', 'r.json', '--epochs', '2'], '--recipe'],
     [['train', 'data.json', '--pretrained', '--weights', 'w'], '--pretrained'],
     [['train', '--resume', 'x', '--epochs', '2'], '--resume'],
