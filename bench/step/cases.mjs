@@ -70,8 +70,9 @@ export const settings = (args) => {
 
 /** The largest difference in a list of answers over the largest answer; NaN where an answer is not a number. */
 const difference = (expected, found) => {
-  const scale = Math.max(...expected.map(Math.abs))
-  return Math.max(...expected.map((value, i) => Math.abs(value - found[i]))) / scale
+  // not as arguments: a mask has more numbers than a call takes
+  const largest = (values) => values.reduce((a, b) => Math.max(a, Math.abs(b)), 0)
+  return largest(expected.map((value, i) => value - found[i])) / largest(expected)
 }
 
 /** Why the lists that two sides answered are not those of one network; null where they are. */

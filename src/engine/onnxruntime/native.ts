@@ -45,7 +45,8 @@ const sessionOptions = (threads: number, given: boolean) => ({
   // optimising a graph that is written as it should run costs seconds and gains nothing
   graphOptimizationLevel: given ? 'all' : 'disabled',
   enableCpuMemArena: true,
-  enableMemPattern: true,
+  // a step's whole memory as one block, beside the pieces of the first run, is a third more than the pieces
+  enableMemPattern: given,
   // fatal only: a failure is an exception already, and is not to be printed beside it
   logSeverityLevel: 4
 })
