@@ -26,6 +26,9 @@ const named = (graph: OnnxGraph, path: string, layer: Reparametrised | SelfAtten
   return (name) => paths.get(name)!
 }
 
+const shaped = (graph: OnnxGraph, path: string, x: string, shape: ReadonlyArray<number>): string =>
+  graph.node(path, 'Reshape', [x, graph.integers(path, shape)])
+
 /** g·v/‖v‖ for each output channel. */
 const weightNormed = (graph: OnnxGraph, path: string, arrays: Arrays): string => {
   const v = arrays('weight_v')
@@ -60,11 +63,10 @@ export const convolution = (
 export const reparametrised = (graph: OnnxGraph, path: string, norm: Reparametrised, x: string): string => {
   const { layer } = norm
   const arrays = named(graph, path, norm)
-  const shape = graph.integers(path, parametersOf(layer)[0]!.shape)
   const weight =
     norm._tag === 'WeightNorm'
       ? weightNormed(graph, path, arrays)
-      : graph.node(path, 'Reshape', [spectralNormed(graph, path, arrays), shape])
+      : shaped(graph, path, spectralNormed(graph, path, arrays), parametersOf(layer)[0]!.shape)
   return convolution(graph, path, layer, x, [weight, ...(layer.bias ? [arrays('bias')] : [])])
 }
 
@@ -76,15 +78,14 @@ export const selfAttention = (
 ): string => {
   const arrays = named(graph, path, layer)
   // 0 keeps the batch's size
-  const shaped = (y: string, shape: ReadonlyArray<number>): string =>
-    graph.node(path, 'Reshape', [y, graph.integers(path, [0, ...shape])])
+  const maps = (y: string, shape: ReadonlyArray<number>): string => shaped(graph, path, y, [0, ...shape])
   const turned = (y: string): string => graph.node(path, 'Transpose', [y], { perm: ints([0, 2, 1]) })
   const product = (a: string, b: string): string => graph.node(path, 'MatMul', [a, b])
-  const pixels = shaped(x, [c!, h! * w!])
+  const pixels = maps(x, [c!, h! * w!])
   const projected = (name: keyof ReturnType<typeof projections>): string =>
     product(spectralNormed(graph, path, arrays, `${name}.`), pixels)
   // row j has what pixel j takes from each: the softmax over the first axis of qᵀk, transposed
   const shares = graph.node(path, 'Softmax', [product(turned(projected('key')), projected('query'))], { axis: int(2) })
-  const taken = shaped(product(projected('value'), turned(shares)), [c!, h!, w!])
+  const taken = maps(product(projected('value'), turned(shares)), [c!, h!, w!])
   return graph.node(path, 'Add', [graph.node(path, 'Mul', [arrays('gamma'), taken]), x])
 }
