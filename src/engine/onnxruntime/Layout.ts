@@ -26,7 +26,7 @@ export const pixelsOf = ([height, width]: Size): number => height * width
 /** The side of the square tiles by which pixels are sorted, see `pixelOrder`. */
 export const TILE = 4
 
-const isTiled = ([height, width]: Size): boolean => height % TILE === 0 && width % TILE === 0
+export const isTiled = ([height, width]: Size): boolean => height % TILE === 0 && width % TILE === 0
 
 /**
  * The pixel, numbered in reading order, of every row. Where the sides are multiples of 4 the rows go by the place inside

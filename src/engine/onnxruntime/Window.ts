@@ -65,7 +65,7 @@ export const clamped = (w: Window, { indices, rows }: RowTable): RowTable => {
 /** The rows under one tap, by output row. */
 export const underTap = (w: Window, { indices, rows }: RowTable, tap: number): RowTable => ({
   rows,
-  indices: Int32Array.from({ length: pixelsOf(w.output) }, (_, output) => indices[output * tapsOf(w) + tap]!)
+  indices: Int32Array.from({ length: indices.length / tapsOf(w) }, (_, output) => indices[output * tapsOf(w) + tap]!)
 })
 
 /** The taps under which there is ever a pixel. */
@@ -107,8 +107,8 @@ export interface Landings {
 }
 
 export const landings = (w: Window, taps: ReadonlyArray<number>, under: RowTable = inputUnder(w)): Landings => {
-  const [outputs, inputs] = [pixelsOf(w.output), pixelsOf(w.input)]
-  const { indices } = under
+  const { indices, rows: inputs } = under
+  const outputs = indices.length / tapsOf(w)
   const lists: Array<Array<number>> = Array.from({ length: inputs }, () => [])
   taps.forEach((tap, t) => {
     for (let output = 0; output < outputs; output++) {

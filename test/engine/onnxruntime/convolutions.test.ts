@@ -135,6 +135,18 @@ describe('a pool and its gradient are those of the cpu kernels', () => {
     if (rounding !== 'ceil') expectMapped(() => tf.grad((x) => weigh(pool(x)))(image(c)), 'sums')
   })
 
+  it.each([
+    ['in tiles', 40, 36],
+    ['in reading order', 41, 37]
+  ])('the maximum of maps that go in several parts, %s', (_, height, width) => {
+    const c = { images: 2, height, width, channels: 384, levels: 3, seed: 5 }
+    expect(4 * c.images * height * width * c.channels).toBeGreaterThan(2 * (1 << 21))
+    const pool = (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, 3, 2, 1)
+    expectMapped(() => pool(image(c)), 'exact')
+    const gradient = (x: tf.Tensor) => tf.grad((each) => tf.mul(pool(each), tensorOf(6, pool(each).shape)))(x)
+    expectMapped(() => gradient(image(c)), 'sums')
+  })
+
   test.prop([pools], { seed: SEED + 3, numRuns: 40 })('the average', (c) => {
     const pool = (x: tf.Tensor) => tf.avgPool(x as tf.Tensor4D, c.size, c.stride, c.pad === 1 ? 'same' : c.pad)
     expectMapped(() => pool(image(c)), 'sums')

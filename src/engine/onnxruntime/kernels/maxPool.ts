@@ -1,0 +1,196 @@
+import { arithmetic } from '../arithmetic.js'
+import { float, int, type Graph, type Ref } from '../Graph.js'
+import { images, pixelMatrix, pixelOrder, pixelsOf, TILE, isTiled, type Laid, type Size } from '../Layout.js'
+import { gatherRows, sumOfLandings } from '../rows.js'
+import { clamped, inputUnder, landings, tapsOf, underTap, windowKey, type RowTable, type Window } from '../Window.js'
+import { cast } from './logic.js'
+import { isGlobal, isIdentity, type Pool } from './poolWindow.js'
+
+/**
+ * Maxima, one axis after the other. They move much and compute little, so that larger maps go in parts of a few MB: what
+ * is made of a part is still in the processor's cache when it is needed.
+ */
+
+/** Bytes of a part's rows. */
+const CACHED = 1 << 21
+
+type Axis = 0 | 1
+
+/** From one to before another. */
+type Part = readonly [from: number, to: number]
+
+const partsOf = (count: number, bytesOfOne: number): ReadonlyArray<Part> => {
+  const size = Math.max(1, Math.floor(CACHED / bytesOfOne))
+  return Array.from({ length: Math.ceil(count / size) }, (_, i) => [i * size, Math.min(count, (i + 1) * size)])
+}
+
+const bytesOfRow = (x: Ref): number => 4 * x.shape[1]!
+
+/** The window's reach across a row, and then down a column of what that left. */
+const axesOf = (w: Window): readonly [across: Window, down: Window] => [
+  {
+    input: w.input,
+    output: [w.input[0], w.output[1]],
+    size: [1, w.size[1]],
+    stride: [1, w.stride[1]],
+    dilation: [1, w.dilation[1]],
+    pad: [0, w.pad[1]]
+  },
+  {
+    input: [w.input[0], w.output[1]],
+    output: w.output,
+    size: [w.size[0], 1],
+    stride: [w.stride[0], 1],
+    dilation: [w.dilation[0], 1],
+    pad: [w.pad[0], 0]
+  }
+]
+
+const under = (w: Window): RowTable => clamped(w, inputUnder(w))
+
+/** The image under each tap of the window, at some of the outputs: one matrix `[outputs, images·channels]` a tap. */
+const taps = (g: Graph, x: Ref, w: Window, key: string, table: RowTable): ReadonlyArray<Ref> =>
+  Array.from({ length: tapsOf(w) }, (_, tap) =>
+    gatherRows(g, x, `most ${tap} ${key} ${windowKey(w)}`, underTap(w, table, tap), -Infinity)
+  )
+
+// -------------------------------------------------------------------------------------
+// forward
+// -------------------------------------------------------------------------------------
+
+const maximumAlong = (g: Graph, x: Ref, w: Window): Ref => {
+  const { indices, rows } = under(w)
+  const parts = partsOf(pixelsOf(w.output), bytesOfRow(x)).map((part) => {
+    const [from, to] = part
+    const table = { rows, indices: indices.subarray(from * tapsOf(w), to * tapsOf(w)) }
+    const all = taps(g, x, w, part.join(), table)
+    return all.length === 1 ? all[0]! : g.op('Max', all, all[0]!.shape)
+  })
+  return arithmetic(g).concat(parts, 0)
+}
+
+export const maxPool = (g: Graph, x: Laid, p: Pool): Laid => {
+  if (isIdentity(p)) return x
+  const rows = pixelMatrix(g, x)
+  if (isGlobal(p)) return images(g, globalMax(g, rows), p.output)
+  const [across, down] = axesOf(p.window)
+  return images(g, maximumAlong(g, maximumAlong(g, rows, across), down), p.output)
+}
+
+const globalMax = (g: Graph, rows: Ref): Ref =>
+  g.op('ReduceMax', [rows], [1, rows.shape[1]!], {
+    attributes: { axes: { _tag: 'ints', value: [0] }, keepdims: int(1) }
+  })
+
+// -------------------------------------------------------------------------------------
+// backward: by lines, which have nothing to do with each other
+// -------------------------------------------------------------------------------------
+
+/** How rows lie by lines, image rows for axis 0 and columns for 1: the matrix as `[outer, lines / width, inner]`. */
+interface Lines {
+  readonly outer: number
+  readonly count: number
+  readonly inner: number
+  /** Lines that cannot be told apart in that order: those of a tile. */
+  readonly width: number
+}
+
+const linesOf = (size: Size, axis: Axis): Lines => {
+  const width = isTiled(size) ? TILE : 1
+  const [down, across] = [size[0] / width, size[1] / width]
+  const outer = width * width
+  return axis === 0
+    ? { outer, count: down, inner: across, width }
+    : { outer: outer * down, count: across, inner: 1, width }
+}
+
+/** The rows whose pixels are on some lines. */
+const rowsOnLines = (size: Size, axis: Axis, [from, to]: Part): Int32Array => {
+  const order = pixelOrder(size)
+  const line = (pixel: number): number => (axis === 0 ? Math.floor(pixel / size[1]) : pixel % size[1])
+  return Int32Array.from(order.keys()).filter((row) => line(order[row]!) >= from && line(order[row]!) < to)
+}
+
+/** A window over some lines: the rows it reads and writes, and for each output and tap which of those it reads is under it. */
+const onLines = (w: Window, { indices, rows }: RowTable, axis: Axis, part: Part) => {
+  const [input, output] = [rowsOnLines(w.input, axis, part), rowsOnLines(w.output, axis, part)]
+  const places = new Int32Array(rows + 1).fill(input.length)
+  input.forEach((row, place) => (places[row] = place))
+  const count = tapsOf(w)
+  const global = Int32Array.from(
+    { length: output.length * count },
+    (_, i) => indices[output[Math.floor(i / count)]! * count + (i % count)]!
+  )
+  return {
+    output: { rows: pixelsOf(w.output), indices: output },
+    global: { rows, indices: global },
+    local: { rows: input.length, indices: global.map((row) => places[row]!) }
+  }
+}
+
+/** 1 where the first is more: several times faster than Greater and Cast. */
+const isMore = (g: Graph, a: Ref, b: Ref): Ref =>
+  g.elementwise('HardSigmoid', [arithmetic(g).sub(a, b)], { attributes: { alpha: float(3.4e38), beta: float(0) } })
+
+/** The gradient of each tap: from the last on, a tap takes it where it is more than all before, so that the first of equals has it. */
+const shared = (g: Graph, dy: Ref, parts: ReadonlyArray<Ref>): ReadonlyArray<Ref> => {
+  const { sub, mul, max } = arithmetic(g)
+  const before = parts.reduce<ReadonlyArray<Ref>>(
+    (all, part, i) => [...all, i === 0 ? part : max(all[i - 1]!, part)],
+    []
+  )
+  const gradients: Array<Ref> = []
+  let rest = dy
+  for (let i = parts.length - 1; i > 0; i--) {
+    const own = mul(rest, isMore(g, parts[i]!, before[i - 1]!))
+    gradients.unshift(own)
+    rest = sub(rest, own)
+  }
+  return [rest, ...gradients]
+}
+
+const maxGradientAlong = (g: Graph, dy: Ref, x: Ref, w: Window, axis: Axis): Ref => {
+  const { concat } = arithmetic(g)
+  const { outer, count, inner, width } = linesOf(w.input, axis)
+  const columns = x.shape[1]!
+  const table = under(w)
+  const parts = partsOf(count, outer * inner * bytesOfRow(x)).map(([from, to]) => {
+    const lines = [from * width, to * width] as const
+    const key = `lines ${lines.join()} ${windowKey(w)}`
+    const { output, global, local } = onLines(w, table, axis, lines)
+    const gradients = shared(g, gatherRows(g, dy, `out ${key}`, output), taps(g, x, w, key, global))
+    const all = Array.from({ length: tapsOf(w) }, (_, tap) => tap)
+    const sums = sumOfLandings(g, concat(gradients, 0), `landings ${key}`, landings(w, all, local))
+    return g.reshape(sums, [outer, (to - from) * inner, columns])
+  })
+  return g.reshape(concat(parts, 1), [outer * count * inner, columns])
+}
+
+/** The gradient goes to the first maximum under the window, in reading order, as in the cpu kernel and in PyTorch. */
+export const maxPoolGrad = (g: Graph, dy: Laid, x: Laid, p: Pool): Laid => {
+  const [d, rows] = [pixelMatrix(g, dy), pixelMatrix(g, x)]
+  if (isGlobal(p)) return images(g, globalMaxGradient(g, d, x, p), p.input)
+  // the first row that has the maximum, and in it the first column: the first in reading order
+  const [across, down] = axesOf(p.window)
+  const middle = maximumAlong(g, rows, across)
+  return images(g, maxGradientAlong(g, maxGradientAlong(g, d, middle, down, 1), rows, across, 0), p.input)
+}
+
+const globalMaxGradient = (g: Graph, dy: Ref, x: Laid, p: Pool): Ref => {
+  const { equal, mul } = arithmetic(g)
+  const rows = pixelMatrix(g, x)
+  const pixels = pixelsOf(p.window.input)
+  const order = inputUnder(p.window).indices
+  const inReadingOrder = gatherRows(g, rows, `reading ${windowKey(p.window)}`, { indices: order, rows: pixels })
+  const first = g.op('ArgMax', [inReadingOrder], [1, rows.shape[1]!], {
+    attributes: { axis: int(0), keepdims: int(1) },
+    dtype: 'int64'
+  })
+  const places = new BigInt64Array(pixels)
+  order.forEach((row, place) => (places[row] = BigInt(place)))
+  const hit = equal(
+    g.table(`places ${windowKey(p.window)}`, [pixels, 1], () => places),
+    first
+  )
+  return mul(cast(g, hit, 'float32'), dy)
+}
