@@ -42,6 +42,11 @@ export const cases = [
   square(3, 32, 32, 128, 32),
   square(3, 1, 56, 64, 64),
   square(3, 1, 14, 256, 256),
+  // groups of few channels, where starting costs more than computing
+  square(3, 16, 16, 4, 4),
+  square(3, 16, 8, 16, 16),
+  square(3, 4, 16, 32, 32),
+  square(1, 16, 8, 16, 16),
   // wide decoders
   square(3, 8, 64, 96, 96),
   square(3, 2, 128, 99, 99),

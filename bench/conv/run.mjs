@@ -7,7 +7,14 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { format, resolveConfig } from 'prettier'
 import { writeOnnx } from '../../dist/src/format/onnx.js'
-import { convForms, costOf, costs, ownWork, tableFor } from '../../dist/src/engine/onnxruntime/conv/index.js'
+import {
+  convForms,
+  costOf,
+  costs,
+  ownWork,
+  tableFor,
+  trainingDirections
+} from '../../dist/src/engine/onnxruntime/conv/index.js'
 import { probeFetching, runWritten, withStop } from '../../dist/src/engine/onnxruntime/fetching.js'
 import { graph } from '../../dist/src/engine/onnxruntime/Graph.js'
 import { loadNative } from '../../dist/src/engine/onnxruntime/native.js'
@@ -50,11 +57,17 @@ const pixels = ([n, h, w, c]) => [h * w, n * c]
 const sizeOf = (shape) => shape.reduce((a, b) => a * b, 1)
 const laid = (ref, shape) => ({ ref, shape, layout: 'pixels' })
 
-/** What is computed: with weights that never change, one direction; with others, all three. */
+/** What is computed: with weights that never change, one direction; with others, all that training needs. */
 const uses = {
-  forward: (form, g, x, _, w, c) => [form.forward(g, x, w, c)],
-  input: (form, g, _, dy, w, c) => [form.input(g, dy, w, c)],
-  training: (form, g, x, dy, w, c) => [form.forward(g, x, w, c), form.filter(g, x, dy, c), form.input(g, dy, w, c)]
+  forward: () => ['forward'],
+  input: () => ['input'],
+  training: trainingDirections
+}
+
+const computed = {
+  forward: (form, g, x, _, w, c) => form.forward(g, x, w, c),
+  filter: (form, g, x, dy, _, c) => form.filter(g, x, dy, c),
+  input: (form, g, _, dy, w, c) => form.input(g, dy, w, c)
 }
 
 /** Of a use that a form is not measured in, since it never applies. */
@@ -74,7 +87,9 @@ const compiled = (form, c, use) => {
     [[sizeOf(c.window.size) * c.channels, c.filters], use !== 'training']
   ]
   const [x, dy, w] = inputs.map(([shape, fixed]) => g.input('float32', shape, fixed))
-  const staged = g.finish(uses[use](form, g, laid(x, c.input), laid(dy, c.output), w, c))
+  const staged = g.finish(
+    uses[use](c).map((direction) => computed[direction](form, g, laid(x, c.input), laid(dy, c.output), w, c))
+  )
   return { staged, data: inputs.map(([shape]) => random(sizeOf(shape))) }
 }
 

@@ -21,7 +21,7 @@ export type Direction = 'forward' | 'input' | 'filter'
 
 /**
  * What a form is chosen for. With weights that are the same in every run each direction stands by itself, and what is made
- * of the weights alone is made once; with others all three are computed, and share what they can.
+ * of the weights alone is made once; with others they are computed together, and share what they can.
  */
 export type Use = 'forward' | 'input' | 'training'
 
@@ -51,12 +51,19 @@ export interface Work {
   readonly bytes: number
 }
 
+/** Channels of what are taken to be pictures. */
+export const FEW = 4
+
+/** What training computes: of pictures, nobody wants the gradient. */
+export const trainingDirections = ({ channels }: Convolution): ReadonlyArray<Direction> =>
+  channels <= FEW ? ['forward', 'filter'] : ['forward', 'filter', 'input']
+
 /** The work of a use from that of its directions. */
 export const workOf =
   (of: (c: Convolution, direction: Direction) => Work): ConvForm['work'] =>
   (c, use) =>
     use === 'training'
-      ? (['forward', 'filter', 'input'] as const)
+      ? trainingDirections(c)
           .map((direction) => of(c, direction))
           .reduce((a, b) => ({ flops: a.flops + b.flops, bytes: a.bytes + b.bytes }))
       : of(c, use)

@@ -20,40 +20,66 @@ export const costOf = ({ ms, perGflop, perGbyte }: Cost, { flops, bytes }: Work)
 /** The table of a machine whose vectors are so wide; of one without such blocks, that of the narrowest. */
 export const tableFor = (tables: typeof costs, { block }: Machine): CostTable => tables[block] ?? tables[8]!
 
-/** Not measured: 250 GFLOP/s in products, 350 in blocks; 60 GB/s, and half of that for patches. */
-const estimated = {
-  direct: {
-    forward: { ms: 0.02, perGflop: 4, perGbyte: 33.3 },
-    input: { ms: 0.02, perGflop: 4, perGbyte: 33.3 },
-    training: { ms: 0.06, perGflop: 4, perGbyte: 33.3 }
-  },
-  fewChannels: {
-    forward: { ms: 0.03, perGflop: 4, perGbyte: 16.7 },
-    input: { ms: 0.03, perGflop: 4, perGbyte: 16.7 },
-    training: { ms: 0.09, perGflop: 4, perGbyte: 16.7 }
-  },
-  blocked: {
-    forward: { ms: 0.03, perGflop: 2.86, perGbyte: 16.7 },
-    input: { ms: 0.03, perGflop: 2.86, perGbyte: 16.7 },
-    training: { ms: 0.09, perGflop: 2.86, perGbyte: 16.7 }
-  },
-  winograd2: {
-    forward: { ms: 0.06, perGflop: 4, perGbyte: 16.7 },
-    input: { ms: 0.06, perGflop: 4, perGbyte: 16.7 },
-    training: { ms: 0.18, perGflop: 4, perGbyte: 16.7 }
-  },
-  winograd4: {
-    forward: { ms: 0.06, perGflop: 4, perGbyte: 16.7 },
-    input: { ms: 0.06, perGflop: 4, perGbyte: 16.7 },
-    training: { ms: 0.18, perGflop: 4, perGbyte: 16.7 }
-  }
-} satisfies Omit<CostTable, 'public'>
-
 /**
  * By the channels in a block, which go with the width of the processor's vectors. `npm run bench -- conv --write` puts
- * what it measures in the place of a table.
+ * what it measures in the place of a table. That of 8 is so made, on an AMD EPYC with AVX2 and two cores; that of 16 is
+ * estimated: 250 GFLOP/s in products, 350 in blocks; 60 GB/s, and half of that for patches.
  */
 export const costs: Readonly<Record<number, CostTable>> = {
-  '8': { ...estimated, public: { forward: { ms: 0, perGflop: 7, perGbyte: 0 } } },
-  '16': { ...estimated, public: { forward: { ms: 0, perGflop: 3.3, perGbyte: 0 } } }
+  '8': {
+    direct: {
+      forward: { ms: 0.0385, perGflop: 8.78, perGbyte: 74.7 },
+      input: { ms: 0.0406, perGflop: 8.6, perGbyte: 93 },
+      training: { ms: 0.0636, perGflop: 9.82, perGbyte: 71.4 }
+    },
+    fewChannels: {
+      forward: { ms: 0, perGflop: 13.5, perGbyte: 191 },
+      input: { ms: 0, perGflop: 0, perGbyte: 0 },
+      training: { ms: 0, perGflop: 7.3, perGbyte: 208 }
+    },
+    blocked: {
+      forward: { ms: 0, perGflop: 14.1, perGbyte: 232 },
+      input: { ms: 0, perGflop: 0, perGbyte: 0 },
+      training: { ms: 0, perGflop: 0.962, perGbyte: 313 }
+    },
+    winograd2: {
+      forward: { ms: 0.175, perGflop: 8.84, perGbyte: 42.1 },
+      input: { ms: 0.145, perGflop: 9.3, perGbyte: 40.4 },
+      training: { ms: 0.171, perGflop: 9.39, perGbyte: 45 }
+    },
+    winograd4: {
+      forward: { ms: 0.128, perGflop: 13, perGbyte: 32.9 },
+      input: { ms: 0.0858, perGflop: 11, perGbyte: 57.6 },
+      training: { ms: 0.12, perGflop: 9.06, perGbyte: 63.4 }
+    },
+    public: { forward: { ms: 0.0522, perGflop: 7.21, perGbyte: 196 } }
+  },
+  '16': {
+    direct: {
+      forward: { ms: 0.02, perGflop: 4, perGbyte: 33.3 },
+      input: { ms: 0.02, perGflop: 4, perGbyte: 33.3 },
+      training: { ms: 0.06, perGflop: 4, perGbyte: 33.3 }
+    },
+    fewChannels: {
+      forward: { ms: 0.03, perGflop: 4, perGbyte: 16.7 },
+      input: { ms: 0.03, perGflop: 4, perGbyte: 16.7 },
+      training: { ms: 0.09, perGflop: 4, perGbyte: 16.7 }
+    },
+    blocked: {
+      forward: { ms: 0.03, perGflop: 2.86, perGbyte: 16.7 },
+      input: { ms: 0.03, perGflop: 2.86, perGbyte: 16.7 },
+      training: { ms: 0.09, perGflop: 2.86, perGbyte: 16.7 }
+    },
+    winograd2: {
+      forward: { ms: 0.06, perGflop: 4, perGbyte: 16.7 },
+      input: { ms: 0.06, perGflop: 4, perGbyte: 16.7 },
+      training: { ms: 0.18, perGflop: 4, perGbyte: 16.7 }
+    },
+    winograd4: {
+      forward: { ms: 0.06, perGflop: 4, perGbyte: 16.7 },
+      input: { ms: 0.06, perGflop: 4, perGbyte: 16.7 },
+      training: { ms: 0.18, perGflop: 4, perGbyte: 16.7 }
+    },
+    public: { forward: { ms: 0, perGflop: 3.3, perGbyte: 0 } }
+  }
 }

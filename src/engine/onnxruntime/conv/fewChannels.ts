@@ -4,15 +4,13 @@ import { pixelMatrix, pixelOrder, pixelsOf, plain, type Laid } from '../Layout.j
 import { sizeOf } from '../shapes.js'
 import { gatherRows } from '../rows.js'
 import { tapsOf, windowKey, type RowTable, type Window } from '../Window.js'
-import { bytesOfRows, type Convolution, type ConvForm, type Direction, type Work, workOf } from './Convolution.js'
+import { bytesOfRows, FEW, type Convolution, type ConvForm, type Direction, type Work, workOf } from './Convolution.js'
 import { direct } from './patches.js'
 
 /**
  * For images of few channels, such as a network's first layer: the patches as columns, `[taps·channels, pixels·images]`,
  * gathered from rows that hold one channel of one pixel of all images. Forward and gradient share them.
  */
-
-const FEW = 4
 
 /** `[tap, channel, output pixel]` → the row of `[input pixel, channel]` in reading order. */
 const table = (w: Window, channels: number): RowTable => {
@@ -39,12 +37,13 @@ const columns = (g: Graph, x: Laid, c: Convolution): Ref => {
   return g.reshape(gathered, [tapsOf(c.window) * c.channels, pixelsOf(c.window.output) * c.images])
 }
 
-/** Columns, and a product with them. */
+/** Columns, and a product with them, which is turned. */
 export const columnsWork = (c: Convolution, direction: Direction): Work => {
   if (direction === 'input') return direct.work(c, direction)
   const pixels = pixelsOf(c.window.output)
   const rows = tapsOf(c.window) * c.channels
-  return { flops: 2 * rows * pixels * c.images * c.filters, bytes: 2 * bytesOfRows(c, rows * pixels, 1) }
+  const turned = direction === 'forward' ? c.filters : 0
+  return { flops: 2 * rows * pixels * c.images * c.filters, bytes: 2 * bytesOfRows(c, pixels, rows + turned) }
 }
 
 export const fewChannels: ConvForm = {

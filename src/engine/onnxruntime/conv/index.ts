@@ -12,7 +12,7 @@ import { winograd2, winograd4 } from './winograd.js'
 
 export { costOf, costs, tableFor } from './costs.js'
 export { ownWork, withSmallMaps } from './smallMaps.js'
-export { type Convolution, type ConvForm, type Direction, windowOf } from './Convolution.js'
+export { type Convolution, type ConvForm, type Direction, trainingDirections, windowOf } from './Convolution.js'
 
 export const convForms: ReadonlyArray<ConvForm> = [direct, fewChannels, blocked, winograd2, winograd4]
 
@@ -21,7 +21,7 @@ const expectedCost = (form: ConvForm, c: Convolution, use: Use, machine: Machine
   costOf(tableFor(costs, machine)[form.name][use], form.work(c, use))
 
 /**
- * The form expected to be the quickest. `fixed`: the weights are the same in every run; else all three directions are
+ * The form expected to be the quickest. `fixed`: the weights are the same in every run; else all directions are
  * chosen together, so that they share what they can.
  */
 export const convForm = (c: Convolution, direction: Direction, settings: CompilerSettings, fixed = false): ConvForm => {
@@ -32,6 +32,6 @@ export const convForm = (c: Convolution, direction: Direction, settings: Compile
   return best.applies(c, direction, settings) ? best : direct
 }
 
-/** Milliseconds that all three directions are expected to take, by the form that is chosen for them. */
+/** Milliseconds that all directions are expected to take, by the form that is chosen for them. */
 export const trainingCost = (c: Convolution, settings: CompilerSettings): number =>
   expectedCost(convForm(c, 'forward', settings), c, 'training', settings)
