@@ -22,37 +22,37 @@ export const tableFor = (tables: typeof costs, { block }: Machine): CostTable =>
 
 /**
  * By the channels in a block, which go with the width of the processor's vectors. `npm run bench -- conv --write` puts
- * what it measures in the place of a table. That of 8 is so made, on an AMD EPYC with AVX2 and two cores; that of 16 is
- * estimated: 250 GFLOP/s in products, 350 in blocks; 60 GB/s, and half of that for patches.
+ * what it measures in the place of a table. That of 8 is so made, of the least times of three
+ * runs on an AMD EPYC with AVX2 and two cores; that of 16 is estimated: 250 GFLOP/s in products, 350 in blocks; 60 GB/s, and half of that for patches.
  */
 export const costs: Readonly<Record<number, CostTable>> = {
   '8': {
     direct: {
-      forward: { ms: 0.0385, perGflop: 8.78, perGbyte: 74.7 },
-      input: { ms: 0.0406, perGflop: 8.6, perGbyte: 93 },
-      training: { ms: 0.0636, perGflop: 9.82, perGbyte: 71.4 }
+      forward: { ms: 0.0414, perGflop: 7.86, perGbyte: 68.5 },
+      input: { ms: 0.0422, perGflop: 7.79, perGbyte: 82.2 },
+      training: { ms: 0.0675, perGflop: 8.75, perGbyte: 66.5 }
     },
     fewChannels: {
-      forward: { ms: 0, perGflop: 13.5, perGbyte: 191 },
+      forward: { ms: 0.0655, perGflop: 8.62, perGbyte: 146 },
       input: { ms: 0, perGflop: 0, perGbyte: 0 },
       training: { ms: 0, perGflop: 7.3, perGbyte: 208 }
     },
     blocked: {
-      forward: { ms: 0, perGflop: 14.1, perGbyte: 232 },
+      forward: { ms: 0, perGflop: 9.24, perGbyte: 167 },
       input: { ms: 0, perGflop: 0, perGbyte: 0 },
       training: { ms: 0, perGflop: 0.962, perGbyte: 313 }
     },
     winograd2: {
-      forward: { ms: 0.175, perGflop: 8.84, perGbyte: 42.1 },
-      input: { ms: 0.145, perGflop: 9.3, perGbyte: 40.4 },
-      training: { ms: 0.171, perGflop: 9.39, perGbyte: 45 }
+      forward: { ms: 0.18, perGflop: 8.14, perGbyte: 35.6 },
+      input: { ms: 0.131, perGflop: 6.41, perGbyte: 47.5 },
+      training: { ms: 0.194, perGflop: 8.06, perGbyte: 43.3 }
     },
     winograd4: {
-      forward: { ms: 0.128, perGflop: 13, perGbyte: 32.9 },
-      input: { ms: 0.0858, perGflop: 11, perGbyte: 57.6 },
-      training: { ms: 0.12, perGflop: 9.06, perGbyte: 63.4 }
+      forward: { ms: 0.137, perGflop: 9.56, perGbyte: 38.9 },
+      input: { ms: 0.104, perGflop: 8.89, perGbyte: 53.4 },
+      training: { ms: 0.16, perGflop: 7.25, perGbyte: 58.1 }
     },
-    public: { forward: { ms: 0.0522, perGflop: 7.21, perGbyte: 196 } }
+    public: { forward: { ms: 0.0545, perGflop: 6.68, perGbyte: 155 } }
   },
   '16': {
     direct: {
