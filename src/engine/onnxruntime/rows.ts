@@ -1,6 +1,6 @@
 import { arithmetic } from './arithmetic.js'
 import type { Graph, Ref } from './Graph.js'
-import { isPadded, type Landings, type RowTable } from './Window.js'
+import { isPadded, tapsOf, underTap, windowKey, type Landings, type RowTable, type Window } from './Window.js'
 
 /** One more row of `fill` behind the last: it stands for what lies outside. */
 const withOutside = (g: Graph, x: Ref, fill: number): Ref => {
@@ -21,6 +21,12 @@ export const gatherPadded = (g: Graph, x: Ref, key: string, table: RowTable): Re
 /** Rows of a matrix, in the order of a table known by its key: whole rows are copied, the fastest thing there is. */
 export const gatherRows = (g: Graph, x: Ref, key: string, table: RowTable, fill = 0): Ref =>
   gatherPadded(g, padRows(g, x, table, fill), key, table)
+
+/** The image under each tap of a window, by a table `[output, tap]`: one matrix `[outputs, images·channels]` a tap. */
+export const gatherTaps = (g: Graph, x: Ref, w: Window, key: string, table: RowTable, fill = 0): ReadonlyArray<Ref> =>
+  Array.from({ length: tapsOf(w) }, (_, tap) =>
+    gatherRows(g, x, `tap ${tap} ${key} ${windowKey(w)}`, underTap(w, table, tap), fill)
+  )
 
 /** On each row the sum of those that land on it. */
 export const sumOfLandings = (g: Graph, x: Ref, key: string, { groups, order }: Landings): Ref => {

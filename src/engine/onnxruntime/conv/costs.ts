@@ -22,8 +22,8 @@ export const tableFor = (tables: typeof costs, { block }: Machine): CostTable =>
 
 /**
  * By the channels in a block, which go with the width of the processor's vectors. `npm run bench -- conv --write` puts
- * what it measures in the place of a table. That of 8 is so made, of the least times of three
- * runs on an AMD EPYC with AVX2 and two cores; that of 16 is estimated: 250 GFLOP/s in products, 350 in blocks; 60 GB/s, and half of that for patches.
+ * what it measures in the place of a table. That of 8 is fitted to the least times of three runs on an AMD EPYC with
+ * AVX2 and two cores. That of 16 is estimated: 250 GFLOP/s in products, 350 in blocks; 60 GB/s, and half for patches.
  */
 export const costs: Readonly<Record<number, CostTable>> = {
   '8': {

@@ -1,8 +1,8 @@
 import { arithmetic } from '../arithmetic.js'
 import { float, int, type Graph, type Ref } from '../Graph.js'
 import { images, pixelMatrix, pixelOrder, pixelsOf, TILE, isTiled, type Laid, type Size } from '../Layout.js'
-import { gatherRows, sumOfLandings } from '../rows.js'
-import { clamped, inputUnder, landings, tapsOf, underTap, windowKey, type RowTable, type Window } from '../Window.js'
+import { gatherRows, gatherTaps, sumOfLandings } from '../rows.js'
+import { clamped, inputUnder, landings, tapsOf, windowKey, type RowTable, type Window } from '../Window.js'
 import { cast } from './logic.js'
 import { isGlobal, isIdentity, type Pool } from './poolWindow.js'
 
@@ -11,7 +11,7 @@ import { isGlobal, isIdentity, type Pool } from './poolWindow.js'
  * is made of a part is still in the processor's cache when it is needed.
  */
 
-/** Bytes of a part's rows. */
+/** Bytes of what a part reads. */
 const CACHED = 1 << 21
 
 type Axis = 0 | 1
@@ -48,11 +48,8 @@ const axesOf = (w: Window): readonly [across: Window, down: Window] => [
 
 const under = (w: Window): RowTable => clamped(w, inputUnder(w))
 
-/** The image under each tap of the window, at some of the outputs: one matrix `[outputs, images·channels]` a tap. */
 const taps = (g: Graph, x: Ref, w: Window, key: string, table: RowTable): ReadonlyArray<Ref> =>
-  Array.from({ length: tapsOf(w) }, (_, tap) =>
-    gatherRows(g, x, `most ${tap} ${key} ${windowKey(w)}`, underTap(w, table, tap), -Infinity)
-  )
+  gatherTaps(g, x, w, `most ${key}`, table, -Infinity)
 
 // -------------------------------------------------------------------------------------
 // forward

@@ -2,17 +2,11 @@ import { arithmetic } from '../arithmetic.js'
 import type { Graph, Ref } from '../Graph.js'
 import { float32, imageForm, kernel, type Kernels } from '../Kernel.js'
 import { images, pixelMatrix, pixelsOf, type Laid } from '../Layout.js'
-import { gatherRows, sumOfLandings } from '../rows.js'
+import { gatherTaps, sumOfLandings } from '../rows.js'
 import { sameShape } from '../shapes.js'
-import { inputUnder, landings, tapsOf, underTap, windowKey, type Window } from '../Window.js'
+import { inputUnder, landings, tapsOf, windowKey, type Window } from '../Window.js'
 import { maxPool, maxPoolGrad } from './maxPool.js'
 import { gradientPoolOf, isIdentity, type Pool, type PoolAttributes, poolOf } from './poolWindow.js'
-
-/** The image under each tap of the window: one matrix `[output pixels, images·channels]` a tap. */
-const taps = (g: Graph, x: Ref, w: Window): ReadonlyArray<Ref> =>
-  Array.from({ length: tapsOf(w) }, (_, tap) =>
-    gatherRows(g, x, `tap ${tap} ${windowKey(w)}`, underTap(w, inputUnder(w), tap))
-  )
 
 /** Adds up, on each input pixel, the parts of the taps that lie on it. */
 const fold = (g: Graph, parts: ReadonlyArray<Ref>, w: Window): Ref => {
@@ -55,7 +49,7 @@ const avgPool = (g: Graph, x: Laid, p: Pool): Laid => {
   if (isIdentity(p)) return x
   const rows = pixelMatrix(g, x)
   if (isSmall(p.window)) return images(g, matMul(averages(g, p.window), rows), p.output)
-  const parts = taps(g, rows, p.window)
+  const parts = gatherTaps(g, rows, p.window, 'all', inputUnder(p.window))
   return images(g, mul(g.op('Sum', parts, parts[0]!.shape), shares(g, p.window)), p.output)
 }
 
