@@ -6,23 +6,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { format, resolveConfig } from 'prettier'
-import { writeOnnx } from '../../dist/src/format/onnx.js'
-import {
-  convForms,
-  costOf,
-  costs,
-  ownWork,
-  tableFor,
-  trainingDirections
-} from '../../dist/src/engine/onnxruntime/conv/index.js'
-import { probeFetching, runWritten, withStop } from '../../dist/src/engine/onnxruntime/fetching.js'
-import { graph } from '../../dist/src/engine/onnxruntime/Graph.js'
-import { loadNative } from '../../dist/src/engine/onnxruntime/native.js'
-import { probeBlock } from '../../dist/src/engine/onnxruntime/probeBlock.js'
-import { physicalCores } from '../../dist/src/engine/threads.js'
 import { mean, record, right } from '../record.mjs'
 import { cases, nameOf } from './cases.mjs'
+import { compiler } from './compiler.mjs'
 import { fitted } from './fit.mjs'
+
+const { convForms, costOf, costs, graph, loadNative, ownWork, physicalCores } = compiler
+const { probeBlock, probeFetching, runWritten, tableFor, trainingDirections, withStop, writeOnnx } = compiler
 
 const { values: given } = parseArgs({
   args: process.argv.slice(2),

@@ -19,7 +19,7 @@ import type { HasEngine } from './Env.js'
 import { breathe } from './evaluation.js'
 import type { Learner } from './Learner.js'
 import { settingError } from './LearnError.js'
-import { batchingOf, trainViews } from './phase.js'
+import { batchingOf, trainViews } from './training.js'
 import { predictAll, predictorOf } from './predict.js'
 
 /**

@@ -24,7 +24,7 @@ import {
 import type { HasEngine } from './Env.js'
 import { breathe } from './evaluation.js'
 import type { Learner } from './Learner.js'
-import { batchingOf, stepOptions, trainViews } from './phase.js'
+import { batchingOf, stepOptions, trainViews } from './training.js'
 
 /** The sweep's mutable part. */
 interface Sweep {

@@ -3,10 +3,10 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
-import { type Batches, type Batching, trainOrder, Transform } from '../data/index.js'
-import { compile, type Program, type StepOptions } from '../engine/index.js'
+import { type Batches, trainOrder } from '../data/index.js'
+import { compile, type Program } from '../engine/index.js'
 import type { GraftError } from '../GraftError.js'
-import { type Batch, type BatchReader, openBatches, type View } from '../io/index.js'
+import { type Batch, type BatchReader, openBatches } from '../io/index.js'
 import {
   addLoss,
   type Counters,
@@ -20,11 +20,11 @@ import {
   smoothedLoss,
   type Verdict
 } from '../recipe/index.js'
-import { splitSeed } from '../Seed.js'
 import { breathe, evaluateAll, validBatches } from './evaluation.js'
 import { diverged } from './LearnError.js'
 import type { Learner, Progress } from './Learner.js'
 import type { TrainEnv } from './train.js'
+import { batchingOf, stepOptions, trainViews } from './training.js'
 
 /** How far a training step of a recipe has come. */
 export interface Within {
@@ -53,28 +53,6 @@ export interface Hooks {
 export interface Snapshot {
   readonly within: Within
   readonly learner: () => E.Either<GraftError, Learner>
-}
-
-export const stepOptions = (l: Learner): StepOptions => ({
-  loss: l.settings.loss,
-  optimiser: l.settings.opt,
-  trueWd: l.settings.trueWd,
-  bnWd: l.settings.bnWd,
-  clip: l.settings.clip,
-  seed: l.settings.seed
-})
-
-/** The order of the data follows the learner's seed as well as the data's own. */
-export const batchingOf = ({ data: { spec }, settings }: Learner): Batching => ({
-  ...spec,
-  seed: splitSeed(settings.seed, 'data', spec.seed)
-})
-
-/** What happens to the training images in an epoch, if anything: a function of the seeds, the epoch and the item. */
-export const trainViews = (l: Learner, epoch: number): { readonly views?: (i: number) => View } => {
-  const { transforms } = l.data.spec
-  const { seed } = batchingOf(l)
-  return transforms.length === 0 ? {} : { views: (i) => Transform.drawAll(seed, epoch, i)(transforms) }
 }
 
 /** The loop's mutable part: everything of `Progress` but the tensors, which the program holds. */

@@ -15,7 +15,7 @@ import { restore } from './restore.js'
 import type { HasEngine, HasEvents } from './Env.js'
 import { type Learner, refreeze } from './Learner.js'
 import { savedError, settingError } from './LearnError.js'
-import { type Hooks, runPhase, type Within } from './phase.js'
+import type { Hooks, Within } from './phase.js'
 
 /**
  * What training needs.
@@ -129,8 +129,11 @@ const runStep = async (
   const emit = emitter(env, l)
   switch (step._tag) {
     case 'Fit':
-    case 'FitOneCycle':
+    case 'FitOneCycle': {
+      // what only predicts loads no training loop
+      const { runPhase } = await import('./phase.js')
       return runPhase(env, l, step, `recipe[${index}]`, from, { emit, checkpoint })
+    }
     case 'SetFreeze':
       return E.map(done)(refreeze(step.freeze)(l))
     case 'Save': {

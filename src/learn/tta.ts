@@ -13,7 +13,7 @@ import { activationOf } from '../recipe/index.js'
 import type { HasEngine } from './Env.js'
 import { askedOf, type PredictedSet, type Predictions, predictViews, setOf, type Views } from './getPreds.js'
 import type { Learner } from './Learner.js'
-import { batchingOf } from './phase.js'
+import { batchingOf } from './training.js'
 import { checkedBlend, type Rows, type TtaBlend } from './ttaOfPixels.js'
 
 /**

@@ -86,6 +86,5 @@ export const rooms: Readonly<Record<string, Room>> = {
 export const sideDoors: Readonly<Record<string, string>> = {
   'src/format/onnx.ts': 'format/onnx',
   'src/learn/LearnError.ts': 'learn',
-  'src/engine/register.ts': 'engine',
   'src/engine/onnxruntime/index.ts': 'engine'
 }
