@@ -109,23 +109,21 @@ export interface OnnxModel {
 }
 
 // -------------------------------------------------------------------------------------
-// protobuf: a message is its pieces and their total length, joined once at the very end
+// protobuf: a message is its pieces and their total length, written down once at the very end
 // -------------------------------------------------------------------------------------
 
 interface Pieces {
   readonly length: number
-  readonly parts: ReadonlyArray<Uint8Array>
+  readonly parts: ReadonlyArray<Uint8Array | Pieces>
 }
 
 const VARINT = 0
 const LENGTH_DELIMITED = 2
 const FIXED32 = 5
 
-const piece = (bytes: Uint8Array): Pieces => ({ length: bytes.length, parts: [bytes] })
-
-const join = (fields: ReadonlyArray<Pieces>): Pieces => ({
-  length: fields.reduce((n, f) => n + f.length, 0),
-  parts: fields.flatMap((f) => f.parts)
+const join = (parts: ReadonlyArray<Uint8Array | Pieces>): Pieces => ({
+  length: parts.reduce((n, part) => n + part.length, 0),
+  parts
 })
 
 const varintBytes = (value: number): ReadonlyArray<number> => {
@@ -137,23 +135,24 @@ const varintBytes = (value: number): ReadonlyArray<number> => {
   return out
 }
 
-const varint = (value: number): Pieces =>
-  piece(Uint8Array.from(value >= 0 && value < 128 ? [value] : varintBytes(value)))
+const singles = Array.from({ length: 128 }, (_, value) => Uint8Array.of(value))
 
-const tag = (field: number, wire: number): Pieces => varint(field * 8 + wire)
+const varint = (value: number): Uint8Array => singles[value] ?? Uint8Array.from(varintBytes(value))
+
+const tag = (field: number, wire: number): Uint8Array => varint(field * 8 + wire)
 
 const int = (field: number, value: number): Pieces => join([tag(field, VARINT), varint(value)])
 
-const message = (field: number, body: Pieces): Pieces => join([tag(field, LENGTH_DELIMITED), varint(body.length), body])
+const message = (field: number, body: Uint8Array | Pieces): Pieces => join([tag(field, LENGTH_DELIMITED), varint(body.length), body])
 
 const encoder = new TextEncoder()
 
-const text = (field: number, value: string): Pieces => message(field, piece(encoder.encode(value)))
+const text = (field: number, value: string): Pieces => message(field, encoder.encode(value))
 
-const floatBytes = (values: ReadonlyArray<number>): Pieces => {
+const floatBytes = (values: ReadonlyArray<number>): Uint8Array => {
   const view = new DataView(new ArrayBuffer(4 * values.length))
   values.forEach((v, i) => view.setFloat32(4 * i, v, true))
-  return piece(new Uint8Array(view.buffer))
+  return new Uint8Array(view.buffer)
 }
 
 const texts = (field: number, values: ReadonlyArray<string>): ReadonlyArray<Pieces> => values.map((v) => text(field, v))
@@ -199,7 +198,7 @@ const EXTERNAL = 1
 
 const contents = (bytes: Uint8Array, place: Place | undefined): ReadonlyArray<Pieces> =>
   place === undefined
-    ? [message(9, piece(bytes))]
+    ? [message(9, bytes)]
     : [...Object.entries(place).map(([key, value]) => message(13, entry(key, String(value)))), int(14, EXTERNAL)]
 
 const tensorBody = (t: OnnxTensor, place: Place | undefined): Pieces =>
@@ -233,13 +232,19 @@ const modelBody = (m: OnnxModel, places: ReadonlyMap<OnnxTensor, Place>): Pieces
     ...Object.entries(m.metadata).map(([key, value]) => message(14, entry(key, value)))
   ])
 
+const writeInto = (out: Uint8Array, { parts }: Pieces, start: number): number => {
+  let at = start
+  for (const part of parts)
+    if (part instanceof Uint8Array) {
+      out.set(part, at)
+      at += part.length
+    } else at = writeInto(out, part, at)
+  return at
+}
+
 const written = (whole: Pieces): Uint8Array => {
   const out = new Uint8Array(whole.length)
-  let at = 0
-  for (const part of whole.parts) {
-    out.set(part, at)
-    at += part.length
-  }
+  writeInto(out, whole, 0)
   return out
 }
 

@@ -11,7 +11,10 @@ const loadedBy = (file: string, seen: ReadonlyMap<string, string> = new Map()): 
   if (seen.has(file)) return seen
   const source = readFileSync(file, 'utf8')
   const imported = [...source.matchAll(/^(?:import|\} from) "(\.[^"]+)"/gm)].map(([, to]) => resolve(file, '..', to!))
-  return imported.reduce((all, next) => loadedBy(next, all), new Map([...seen, [file, source]]))
+  return imported.reduce<ReadonlyMap<string, string>>(
+    (all, next) => loadedBy(next, all),
+    new Map([...seen, [file, source]])
+  )
 }
 
 const trainingLoop = 'var runPhase ='

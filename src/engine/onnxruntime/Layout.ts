@@ -105,6 +105,7 @@ export const pixelRow = (g: Graph, x: Laid, [n, , , c]: ReadonlyArray<number>): 
   if (sizeOf(x.shape) === 1) return g.reshape(x.ref, [])
   const row = [1, n! * c!]
   if (images === n && channels === c) return g.reshape(x.ref, row)
+  if (images === 1 && channels === c) return g.op('Tile', [g.reshape(x.ref, [1, c]), g.int64s([1, n!])], row)
   return g.reshape(g.op('Expand', [g.reshape(x.ref, [images, channels]), g.int64s([n!, c!])], [n!, c!]), row)
 }
 

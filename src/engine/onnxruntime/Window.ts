@@ -68,15 +68,24 @@ export const underTap = (w: Window, { indices, rows }: RowTable, tap: number): R
   indices: Int32Array.from({ length: indices.length / tapsOf(w) }, (_, output) => indices[output * tapsOf(w) + tap]!)
 })
 
+/** The places of a window along an axis (0: down, 1: across) that ever lie on a pixel. */
+const usedAlong = (w: Window, axis: 0 | 1): ReadonlyArray<number> => {
+  const outputs = Array.from({ length: w.output[axis] }, (_, output) => output * w.stride[axis] - w.pad[axis])
+  const places = Array.from({ length: w.size[axis] }, (_, place) => place)
+  return places.filter((place) =>
+    outputs.some((first) => {
+      const at = first + place * w.dilation[axis]
+      return at >= 0 && at < w.input[axis]
+    })
+  )
+}
+
 /** The taps under which there is ever a pixel. */
 export const usedTaps = (w: Window): ReadonlyArray<number> => {
-  const { indices, rows } = inputUnder(w)
-  const used = new Set<number>()
-  indices.forEach((row, i) => {
-    if (row !== rows) used.add(i % tapsOf(w))
-  })
+  const across = usedAlong(w, 1)
+  const used = usedAlong(w, 0).flatMap((y) => across.map((x) => y * w.size[1] + x))
   // one at least: a convolution of nothing but padding gives zeros
-  return used.size === 0 ? [0] : [...used].sort((a, b) => a - b)
+  return used.length === 0 ? [0] : used
 }
 
 /** For each input row and each tap, the output row whose tap lies on it: `[input, tap]`. */

@@ -8,28 +8,40 @@ import type { Shape } from '../../model/index.js'
 const axes = (rank: number): ReadonlyArray<number> =>
   rank === 4 ? [2, 3, 1, 0] : Array.from({ length: rank }, (_, i) => rank - 1 - i)
 
-const permute = (data: Float32Array, shape: Shape, order: ReadonlyArray<number>): Float32Array => {
-  const rank = shape.length
-  const strides = new Array<number>(rank).fill(1)
-  for (let i = rank - 2; i >= 0; i--) strides[i] = strides[i + 1]! * shape[i + 1]!
-  // as four loops, the missing outer ones of length 1
-  const size = [1, 1, 1, 1]
-  const step = [0, 0, 0, 0]
-  order.forEach((axis, i) => {
-    size[4 - rank + i] = shape[axis]!
-    step[4 - rank + i] = strides[axis]!
+/** For each weight of one output, in torch's order, its row in the engine's matrix `[.., out]`. */
+const engineRows = (shape: Shape): Int32Array => {
+  const strides = new Array<number>(shape.length).fill(0)
+  let weights = 1
+  for (const axis of axes(shape.length).slice(0, -1).reverse()) {
+    strides[axis] = weights
+    weights *= shape[axis]!
+  }
+  return Int32Array.from({ length: weights }, (_, i) => {
+    let [rest, row] = [i, 0]
+    for (let axis = shape.length - 1; axis > 0; axis--) {
+      row += (rest % shape[axis]!) * strides[axis]!
+      rest = Math.floor(rest / shape[axis]!)
+    }
+    return row
   })
+}
+
+/** Outputs that are turned together, so that what is read and what is written both come in lines of the cache. */
+const BLOCK = 32
+
+const turned = (data: Float32Array, shape: Shape, to: 'engine' | 'torch'): Float32Array => {
+  const outputs = shape[0]!
+  const rows = engineRows(shape)
   const result = new Float32Array(data.length)
-  let to = 0
-  for (let a = 0; a < size[0]!; a++)
-    for (let b = 0; b < size[1]!; b++)
-      for (let c = 0; c < size[2]!; c++) {
-        let from = a * step[0]! + b * step[1]! + c * step[2]!
-        for (let d = 0; d < size[3]!; d++) {
-          result[to++] = data[from]!
-          from += step[3]!
-        }
-      }
+  for (let first = 0; first < outputs; first += BLOCK) {
+    const count = Math.min(outputs - first, BLOCK)
+    for (let i = 0; i < rows.length; i++) {
+      let torch = first * rows.length + i
+      const engine = rows[i]! * outputs + first
+      if (to === 'engine') for (let k = 0; k < count; k++, torch += rows.length) result[engine + k] = data[torch]!
+      else for (let k = 0; k < count; k++, torch += rows.length) result[torch] = data[engine + k]!
+    }
+  }
   return result
 }
 
@@ -62,7 +74,7 @@ export const torchShape = (shape: Shape): Array<number> => {
  * @since 0.1.0
  */
 export const toEngine = (data: Float32Array, shape: Shape): Float32Array =>
-  shape.length < 2 ? data : permute(data, shape, axes(shape.length))
+  shape.length < 2 ? data : turned(data, shape, 'engine')
 
 /**
  * A parameter in the engine's layout → in torch's, of torch's `shape`: undoes `toEngine`.
@@ -75,12 +87,5 @@ export const toEngine = (data: Float32Array, shape: Shape): Float32Array =>
  *
  * @since 0.1.0
  */
-export const toTorch = (data: Float32Array, shape: Shape): Float32Array => {
-  if (shape.length < 2) return data
-  const order = axes(shape.length)
-  return permute(
-    data,
-    engineShape(shape),
-    shape.map((_, i) => order.indexOf(i))
-  )
-}
+export const toTorch = (data: Float32Array, shape: Shape): Float32Array =>
+  shape.length < 2 ? data : turned(data, shape, 'torch')

@@ -104,21 +104,24 @@ const ofSize = (path: string, array: Float32Array, size: number): E.Either<Engin
         engineFailure(path, `${size} values`, String(array.length), "give an optimiser's state made for this plan")
       )
 
-/** The arrays that training starts from, parameter by parameter: those given, else as the optimiser begins. */
+/** The arrays that training starts from, parameter by parameter: those given, else as the optimiser begins; null is zeros. */
 export const startingArrays = (
   o: Optimiser,
   parameters: ReadonlyArray<PlanParameter>,
   given: StateDict
-): E.Either<EngineError, ReadonlyArray<ReadonlyArray<Float32Array>>> => {
+): E.Either<EngineError, ReadonlyArray<ReadonlyArray<Float32Array | null>>> => {
   const names = stateNames(o)
-  const beginning = (size: number) =>
-    o._tag === 'CustomOptimiser' ? customInit(o, size) : E.right(names.map(() => new Float32Array(size)))
+  const beginning = (size: number): E.Either<EngineError, ReadonlyArray<Float32Array | null>> =>
+    o._tag === 'CustomOptimiser' ? customInit(o, size) : E.right(names.map(() => null))
   return E.traverseArray(({ path, shape }: PlanParameter) =>
     pipe(
       beginning(sizeOf(shape)),
       E.chain((fresh) =>
         E.sequenceArray(
-          names.map((name, i) => ofSize(`${path}.${name}`, given.get(`${path}.${name}`) ?? fresh[i]!, sizeOf(shape)))
+          names.map((name, i) => {
+            const array = given.get(`${path}.${name}`) ?? fresh[i]!
+            return array === null ? E.right(null) : ofSize(`${path}.${name}`, array, sizeOf(shape))
+          })
         )
       )
     )

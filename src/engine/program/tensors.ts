@@ -12,8 +12,11 @@ import { arraysOf, type StateDict } from './StateDict.js'
 /** A network's tensors by path, in the engine's layout. */
 export type Values = Map<string, tf.Tensor>
 
-export const upload = (shape: Shape, values: Float32Array): tf.Tensor =>
-  tf.keep(tf.tensor(toEngine(values, shape), engineShape(shape), 'float32'))
+/** Null: zeros. */
+export const upload = (shape: Shape, values: Float32Array | null): tf.Tensor =>
+  tf.keep(
+    values === null ? tf.zeros(engineShape(shape)) : tf.tensor(toEngine(values, shape), engineShape(shape), 'float32')
+  )
 
 /** A copy: a backend may hand out the array it holds. */
 export const read = (tensor: tf.Tensor): Float32Array => Float32Array.from(tensor.dataSync<'float32'>())
