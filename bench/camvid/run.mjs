@@ -26,8 +26,11 @@ if (positionals.length < 1 || positionals.length > 2) {
 }
 const [folder, weights] = positionals.map((path) => resolve(path))
 const void_ = 30
-const engine = { engine: given.engine }
-const run = async (program) => right(await N.withNodeEnv(engine)(program)())
+const onEvent = (event) => () => {
+  if (event._tag === 'EpochEnd') console.error(JSON.stringify(event.row))
+  return 'continue'
+}
+const run = async (program) => right(await N.withNodeEnv({ engine: given.engine, onEvent })(program)())
 
 const specOf = (seed) =>
   G.withBatchSize(8)(

@@ -59,13 +59,14 @@ export const diagramCommand =
           out: pictureFlag('--out', figureForms('Diagram'), 'network.svg')(flags.out)
         })
       ),
-      TE.chainW(({ kind = 'classifier', classes = 2, size, depth = 2, out }) =>
+      TE.chainW(({ kind = 'classifier', classes, size, depth = 2, out }) =>
         pipe(
           planOf(what, {
             module: flags.arch ?? null,
             size,
             classes,
-            grafted: graftedBy(kind, classes, flags.freeze === true)
+            ofArchs: { '--head': flags.head, '--freeze': flags.freeze },
+            grafted: graftedBy(kind, classes ?? 2, flags.freeze === true)
           }),
           TE.chainW(({ plan, arch }) => {
             const drawn = diagram({ depth, ...(arch === null || kind === 'none' ? {} : { arch }) })(plan)

@@ -123,6 +123,17 @@ export const readFlags = <R extends Record<string, unknown>>(all: { readonly [K 
     E.mapLeft((errors) => mistakes('the command line', errors))
   )
 
+/** Flags, by name, that say nothing about `what`: an error that names those given, so that none is passed over. */
+export const refuseUnused = (
+  what: string,
+  flags: Readonly<Record<string, string | boolean | undefined>>
+): E.Either<GraftError, void> => {
+  const [first, ...rest] = Object.entries(flags).flatMap(([flag, value]) =>
+    value === undefined ? [] : [settingError(flag, `no such flag for ${what}`, String(value), `leave ${flag} out`)]
+  )
+  return first === undefined ? E.right(undefined) : E.left(mistakes('the command line', [first, ...rest]))
+}
+
 /** Only what was given: for records whose fields may be missing, but not undefined. */
 export const given = <R extends object>(record: R): { [K in keyof R]?: Exclude<R[K], undefined> } =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as never

@@ -7,14 +7,14 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { GraftError } from '../GraftError.js'
 import { plotLrFind } from '../interpret/draw/index.js'
-import { learner, lrFind, withNodeEnv } from '../learn/index.js'
+import { type GraftEnv, learner, lrFind, withNodeEnv } from '../learn/index.js'
 import { suggestLr } from '../recipe/index.js'
 import { exitCodes } from './exit.js'
 import { writeFigure } from './figures.js'
 import { given, rates, readFlags, whole } from './flags.js'
 import { namedData } from './named.js'
 import type { Terminal } from './Terminal.js'
-import { openSized } from './train.js'
+import { noteWarnings, openSized, shownBy } from './train.js'
 import { adjusted, modelOf, noteOfWeights, readTrainFlags, type TrainFlags } from './TrainFlags.js'
 
 export interface LrFindFlags extends TrainFlags {
@@ -34,8 +34,9 @@ const readSweep = (flags: LrFindFlags) =>
 /** `graft lr-find DATA`: the exit code. */
 export const lrFindCommand =
   (data: string, flags: LrFindFlags) =>
-  (terminal: Terminal): TE.TaskEither<GraftError, number> =>
-    pipe(
+  (terminal: Terminal): TE.TaskEither<GraftError, number> => {
+    const show = shownBy(flags, terminal)
+    return pipe(
       TE.fromEither(readTrainFlags(flags)),
       TE.bindTo('n'),
       TE.bind('sweep', () => TE.fromEither(readSweep(flags))),
@@ -43,13 +44,14 @@ export const lrFindCommand =
       TE.bind('model', ({ spec }) => modelOf(flags, spec)),
       TE.chainFirstIOK(({ model }) => () => {
         const note = noteOfWeights(flags, model)
-        if (note !== undefined) terminal.note(note)
+        if (note !== undefined) show.note(note)
       }),
       TE.chain(({ n, sweep, spec, model }) =>
-        withNodeEnv(given({ engine: n.engine, threads: n.threads }))(
+        withNodeEnv({ ...given({ engine: n.engine, threads: n.threads }), progress: show.progress })(
           pipe(
-            openSized(spec, model.body.arch.input.size, terminal.note),
+            openSized(spec, model.body.arch.input.size, show.note),
             RTE.chainW((opened) => learner({ data: opened, model, ...given({ wd: n.wd, seed: n.seed }) })),
+            RTE.chainFirst((l) => RTE.asks(({ engine }: GraftEnv) => noteWarnings(l, engine, show.note))),
             RTE.chainW(lrFind({ ...given(sweep), stopDiv: flags.stopDiv !== false })),
             RTE.bindTo('found'),
             RTE.bindW('figures', ({ found }) => writeFigure(flags.out ?? 'graft-out', 'lr-find', plotLrFind()(found)))
@@ -70,3 +72,4 @@ export const lrFindCommand =
         return exitCodes.done
       })
     )
+  }

@@ -11,6 +11,7 @@ import { nodeFiles } from '../io/index.js'
 import { readSaved, settingError } from '../learn/index.js'
 import type { Arch, Model } from '../model/index.js'
 import { plan, type Plan, type PlanFor } from '../plan/index.js'
+import { refuseUnused } from './flags.js'
 import { archsWith, modelFile, namedArch } from './named.js'
 import { savedModel } from './saved.js'
 
@@ -19,8 +20,10 @@ export interface Wanted {
   /** A module with an architecture, for a model as JSON. */
   readonly module: string | null
   readonly size: number | undefined
-  /** Of a model as JSON. */
-  readonly classes: number
+  /** Of an architecture's head, or a model as JSON; default 2. */
+  readonly classes: number | undefined
+  /** The flags that are for an architecture alone, as they were given. */
+  readonly ofArchs: Readonly<Record<string, string | boolean | undefined>>
   /** What is made of an architecture, and for which task. */
   readonly grafted: (arch: Arch) => { readonly model: Arch | Model; readonly task: PlanFor['task'] }
 }
@@ -48,9 +51,10 @@ const sizeOf = (arch: Arch, size: number | undefined): readonly [number, number,
   return [arch.input.channels, side, side]
 }
 
-const ofSaved = (file: string, { size }: Wanted): TE.TaskEither<GraftError, Planned> =>
+const ofSaved = (file: string, { size, classes, ofArchs }: Wanted): TE.TaskEither<GraftError, Planned> =>
   pipe(
-    readSaved(file)({ files: nodeFiles }),
+    TE.fromEither(refuseUnused('a trained model', { ...ofArchs, '--classes': classes?.toString() })),
+    TE.chain(() => readSaved(file)({ files: nodeFiles })),
     TE.chainEitherK(({ model }) => {
       const { size: own } = model.preprocessing
       const [height, width] = size !== undefined ? [size, size] : typeof own === 'number' ? [own, own] : own
@@ -59,9 +63,10 @@ const ofSaved = (file: string, { size }: Wanted): TE.TaskEither<GraftError, Plan
     })
   )
 
-const ofFile = (file: string, { module, classes, size }: Wanted): TE.TaskEither<GraftError, Planned> =>
+const ofFile = (file: string, { module, classes = 2, size, ofArchs }: Wanted): TE.TaskEither<GraftError, Planned> =>
   pipe(
-    archsWith(module),
+    TE.fromEither(refuseUnused('a model as JSON', ofArchs)),
+    TE.chain(() => archsWith(module)),
     TE.chain((archs) => modelFile(file, archs)),
     TE.chainEitherK((model) => {
       const { arch } = model.body

@@ -8,7 +8,7 @@ import type { Task } from '../data/index.js'
 import type { GraftError } from '../GraftError.js'
 import { type GraftEnv, predictAll, type Prediction, type Predictor, withNodeEnv } from '../learn/index.js'
 import { exitCodes } from './exit.js'
-import { engineFlag, given, readFlags, whole } from './flags.js'
+import { engineFlag, given, readFlags, refuseUnused, whole } from './flags.js'
 import { namedPredictor } from './saved.js'
 import { drawSegmented, pictureAll, segmentAll } from './segment.js'
 import type { Terminal } from './Terminal.js'
@@ -62,14 +62,21 @@ const pictured = (images: ReadonlyArray<string>, flags: PredictFlags, p: Predict
   )
 
 const linesOf = (images: ReadonlyArray<string>, flags: PredictFlags, bs: number | undefined, p: Predictor): Lines => {
-  switch (p.task._tag) {
-    case 'Segmentation':
-      return segmented(images, flags, p)
-    case 'ImageRegression':
-      return pictured(images, flags, p)
-    default:
-      return classified(images, flags, bs, p)
+  const givesPictures = p.task._tag === 'Segmentation' || p.task._tag === 'ImageRegression'
+  const unused = givesPictures
+    ? refuseUnused('a model that gives pictures', { '--tta': flags.tta, '--bs': flags.bs })
+    : refuseUnused('a model that gives no pictures', { '--out': flags.out })
+  const lines = (): Lines => {
+    switch (p.task._tag) {
+      case 'Segmentation':
+        return segmented(images, flags, p)
+      case 'ImageRegression':
+        return pictured(images, flags, p)
+      default:
+        return classified(images, flags, bs, p)
+    }
   }
+  return pipe(RTE.fromEither(unused), RTE.chain(lines))
 }
 
 /** `graft predict MODEL IMAGE...`: the exit code. */

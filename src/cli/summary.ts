@@ -34,7 +34,8 @@ export const summaryCommand =
         planOf(what, {
           module: flags.arch ?? null,
           size,
-          classes: classes ?? 2,
+          classes,
+          ofArchs: {},
           grafted: (arch) =>
             classes === undefined
               ? { model: arch, task: undefined }

@@ -74,7 +74,8 @@ export const showWarning = (w: DataWarning): string => `${w.path}: ${w.found}; $
 const showPassedOver = (chosen: Engine['name'], e: EngineError): string =>
   `${e.path} cannot be used (${e.found.split('\n', 1)[0]!}), ${chosen} computes instead; ${e.hint}`
 
-const noteWarnings = (l: Learner, engine: Engine, note: Watcher['note']): void => {
+/** What is worth knowing of a learner and its engine before it trains. */
+export const noteWarnings = (l: Learner, engine: Engine, note: Watcher['note']): void => {
   const all = [...engine.passedOver.map((e) => showPassedOver(engine.name, e)), ...l.data.warnings.map(showWarning)]
   for (const text of all) note(`warning: ${text}`)
 }
@@ -202,7 +203,7 @@ const begin = (
   )
 }
 
-const shownBy = (flags: TrainFlags, terminal: Terminal): Watcher =>
+export const shownBy = (flags: TrainFlags, terminal: Terminal): Watcher =>
   watcher({ json: flags.json === true, quiet: flags.quiet === true }, terminal)
 
 const optionsOf = ({ checkpointEvery }: TrainValues): RunOptions => given({ everyBatches: checkpointEvery })

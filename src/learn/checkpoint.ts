@@ -275,12 +275,12 @@ interface Parts {
   readonly sha256?: unknown
 }
 
-const partsOf = (u: unknown): E.Either<GraftError, Parts> =>
+const partsOf = (u: unknown): E.Either<RNEA.ReadonlyNonEmptyArray<Mistake>, Parts> =>
   typeof u === 'object' && u !== null && 'model' in u && 'progress' in u
     ? E.right(u)
-    : E.left(
+    : E.left([
         savedError('__metadata__.graft', 'a model and its progress', 'something else', 'give a file that graft saved')
-      )
+      ])
 
 /** Files of format 1 have no checksum. */
 const isIntact = ({ sha256, model, progress }: Parts, tensors: Saved['tensors']): boolean =>
@@ -302,7 +302,7 @@ const readBytes = (file: string, bytes: Uint8Array): E.Either<GraftError, Saved>
         : E.right(content.metadata['graft'])
     ),
     E.bindW('json', ({ text }) => named(parseJson(text))),
-    E.bindW('parts', ({ json }) => partsOf(json)),
+    E.bindW('parts', ({ json }) => named(partsOf(json))),
     E.bindW('model', ({ parts }) => named(decodeResolvedModel(parts.model))),
     E.bindW('progress', ({ parts }) => named(decodeWith(progressSchema)(parts.progress))),
     E.map((read) => ({ ...read, tensors: stateTensors(read.content.tensors) })),

@@ -43,4 +43,12 @@ describe('graft lr-find', () => {
     expect(existsSync(resolve(folder, lines[0]!.split(' ')[1]!))).toBe(true)
     expect(lines[1]).toContain('no suggestion')
   })
+
+  it('says what it found as JSON, on both streams', async () => {
+    const all = ['--no-pretrained', '--num-it', '3', '--bs', '8', '--out', 'json', '--size', '20', '--json']
+    const { code, lines, stderr } = await graft('lr-find', 'data.json', ...all)
+    expect(code).toBe(0)
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ suggestion: null }])
+    for (const line of stderr.trimEnd().split('\n')) expect(line === '' || JSON.parse(line)).toBeTruthy()
+  })
 })

@@ -54,6 +54,12 @@ describe('graft predict', () => {
     expect(again.map((p) => p.probabilities)).toEqual(predictions.map((p) => p.probabilities))
   })
 
+  it('refuses a flag that its model has no use for', async () => {
+    const { code, stdout, stderr } = await graft('predict', 'run', aThree(), '--out', 'masks')
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(/--out[^]*leave --out out/)
+  })
+
   it('names a picture that it cannot read', async () => {
     const csv = file('labels.csv', 'name,label\n')
     const { code, stderr, stdout } = await graft('predict', 'run', csv, '--json')
@@ -82,6 +88,19 @@ describe('graft summary', () => {
   it('is data in JSON', async () => {
     const { stdout } = await graft('summary', './mine.mjs#net', '--classes', '2', '--size', '28', '--json')
     expect(JSON.parse(stdout)).toMatchObject({ name: 'tiny', input: [3, 28, 28], output: [2] })
+  })
+
+  it('refuses flags that a trained model has no use for', async () => {
+    for (const [command, flag] of [
+      ['summary', ['--classes', '3']],
+      ['diagram', ['--head', 'unet']],
+      ['diagram', ['--freeze']]
+    ] as const) {
+      const { code, stdout, stderr } = await graft(command, 'run', ...flag)
+      expect([code, stdout]).toEqual([2, ''])
+      expect(stderr).toContain(`SettingError at ${flag[0]}`)
+      expect(stderr).toContain('a trained model')
+    }
   })
 
   it('names a key of a model that it does not know', async () => {

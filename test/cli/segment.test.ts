@@ -57,6 +57,10 @@ describe('graft on masks', () => {
     const masks = lines.map((line) => (JSON.parse(line) as { readonly mask: string }).mask)
     expect(new Set(masks).size).toBe(3)
     expect(masks.every((name) => existsSync(join(folder, name)))).toBe(true)
+    const refused = await graft('predict', 'seg', ...alike, '--out', 'never', '--tta', '--bs', '2')
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toMatch(/--tta[^]*--bs/)
+    expect(existsSync(join(folder, 'never'))).toBe(false)
   })
 })
 
