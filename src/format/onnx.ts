@@ -143,7 +143,8 @@ const tag = (field: number, wire: number): Uint8Array => varint(field * 8 + wire
 
 const int = (field: number, value: number): Pieces => join([tag(field, VARINT), varint(value)])
 
-const message = (field: number, body: Uint8Array | Pieces): Pieces => join([tag(field, LENGTH_DELIMITED), varint(body.length), body])
+const message = (field: number, body: Uint8Array | Pieces): Pieces =>
+  join([tag(field, LENGTH_DELIMITED), varint(body.length), body])
 
 const encoder = new TextEncoder()
 

@@ -22,5 +22,15 @@ const withTheOneBefore = (x: tf.Tensor4D, axis: 1 | 2): tf.Tensor4D => {
 
 export const blur = (x: tf.Tensor4D): tf.Tensor4D => withTheOneBefore(withTheOneBefore(x, 1), 2)
 
-export const resizeNearest = (x: tf.Tensor4D, [h, w]: Pair): tf.Tensor4D =>
-  x.shape[1] === h && x.shape[2] === w ? x : tf.image.resizeNearestNeighbor(x, [h, w])
+/**
+ * To the nearest of the old pixels. The gradient of TensorFlow.js's cpu kernel finds a batch's images in
+ * the new map by the old one's size: there all images go as one, channels beside channels.
+ */
+export const resizeNearest = (x: tf.Tensor4D, [h, w]: Pair): tf.Tensor4D => {
+  const [n, height, width, c] = x.shape
+  if (height === h && width === w) return x
+  if (n === 1 || tf.getBackend() !== 'cpu') return tf.image.resizeNearestNeighbor(x, [h, w])
+  const one: tf.Tensor4D = tf.reshape(tf.transpose(x, [1, 2, 0, 3]), [1, height, width, n * c])
+  const resized: tf.Tensor4D = tf.reshape(tf.image.resizeNearestNeighbor(one, [h, w]), [h, w, n, c])
+  return tf.transpose(resized, [2, 0, 1, 3])
+}

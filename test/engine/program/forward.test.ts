@@ -1,7 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { runNetwork } from '../../../src/engine/index.js'
-import { arch, avgPool2d, conv2d, type Layer, named, padChannels, scale, sequential } from '../../../src/model/index.js'
+import {
+  arch,
+  avgPool2d,
+  conv2d,
+  type Layer,
+  named,
+  padChannels,
+  resizeNearest,
+  scale,
+  sequential
+} from '../../../src/model/index.js'
 import { plan } from '../../../src/plan/index.js'
 import { right } from '../../io/workplace.js'
 import { cpu, expectClose, numbers, ort, resultsOn, tensorOf } from '../engines.js'
@@ -37,6 +47,18 @@ describe.each([
     const layer = through(avgPool2d(2, { ceilMode: true }), [1, 3, 3, 1])
     const gradient = resultsOn(engine, () => tf.grad((x: tf.Tensor) => layer(x))(counting([1, 3, 3, 1])))
     expect(gradient[0]!.data).toEqual([0.25, 0.25, 0.5, 0.25, 0.25, 0.5, 0.5, 0.5, 1])
+  })
+  it('a resizing to the nearest pixels gives each image of a batch its own gradient', () => {
+    const gradient = (size: readonly [number, number], shape: readonly [number, number, number, number]) => {
+      const layer = through(resizeNearest(size), shape)
+      const weights = counting([shape[0], ...size, shape[3]])
+      const weighted = (x: tf.Tensor): tf.Tensor => tf.sum(tf.mul(layer(x), weights))
+      return resultsOn(engine, () => tf.grad(weighted)(counting(shape)))[0]!.data
+    }
+    expect(gradient([2, 2], [2, 1, 1, 1])).toEqual([1 + 2 + 3 + 4, 5 + 6 + 7 + 8])
+    expect(gradient([1, 2], [3, 2, 4, 1])).toEqual([
+      1, 0, 2, 0, 0, 0, 0, 0, 3, 0, 4, 0, 0, 0, 0, 0, 5, 0, 6, 0, 0, 0, 0, 0
+    ])
   })
   it('an average pool of one pixel takes every second one', () => {
     expect(valuesOf(avgPool2d(1, { stride: 2 }), [1, 3, 3, 1])).toEqual([1, 3, 7, 9])
