@@ -90,6 +90,8 @@ export interface Graph {
    */
   readonly elementwise: (type: string, inputs: ReadonlyArray<Ref>, options?: OpOptions) => Ref
   readonly reshape: (x: Ref, shape: ReadonlyArray<number>) => Ref
+  /** A tensor seen in the shape in which it was made, which costs nothing. */
+  readonly asMade: (x: Ref) => Ref
   /** A constant known by its key: `data` is made only the first time. */
   readonly table: (key: string, shape: ReadonlyArray<number>, data: () => Numbers) => Ref
   readonly scalar: (value: number, dtype?: OnnxType) => Ref
@@ -199,9 +201,11 @@ export const graph = (settings: CompilerSettings): Graph => {
 
   const reshape: Graph['reshape'] = (x, shape) => (sameShape(x.shape, shape) ? x : { ...x, shape })
 
+  const asMade: Graph['asMade'] = (x) => reshape(x, made.get(x.name) ?? x.shape)
+
   const elementwise: Graph['elementwise'] = (type, ins, options) => {
     const whole = ins.reduce((a, b) => (sizeOf(b.shape) > sizeOf(a.shape) ? b : a))
-    const shape = made.get(whole.name) ?? whole.shape
+    const { shape } = asMade(whole)
     const fitted = ins.map((x) => reshape(x, sizeOf(x.shape) === 1 ? [] : shape))
     return reshape(op(type, fitted, sizeOf(shape) === 1 ? [] : shape, options), whole.shape)
   }
@@ -236,6 +240,7 @@ export const graph = (settings: CompilerSettings): Graph => {
     int64s,
     scalar,
     reshape,
+    asMade,
     input: (dtype, shape, isFixed) => {
       const ref: Ref = { name: `x${inputs.length}`, dtype, shape }
       inputs.push(ref)
@@ -254,7 +259,7 @@ export const graph = (settings: CompilerSettings): Graph => {
       // a graph output is a node's own result, and only once: anything else passes through an Identity
       const free = new Set(nodes.flatMap((n) => n.outputs.filter((name) => !fixed.has(name))))
       const results = outputs.map((ref) => {
-        const whole = { ...ref, shape: made.get(ref.name) ?? ref.shape }
+        const whole = asMade(ref)
         if (free.delete(ref.name)) return whole
         const copy = refOf('t', whole.shape, whole.dtype)
         nodes.push({ op: 'Identity', domain: '', inputs: [ref.name], outputs: [copy.name], attributes: {} })

@@ -18,6 +18,13 @@ const average = (g: Graph, beta: Ref, old: Ref, now: Ref): Ref => {
   return add(mul(old, beta), mul(now, complement(g, beta)))
 }
 
+/** Parameter and state in the shape in which the gradient was made: in shapes of their own, some would have to be reshaped. */
+const beside = <A extends Readonly<Record<'g' | 'h', Ref>>>(g: Graph, inputs: A): A => {
+  const { shape } = g.asMade(inputs.g)
+  const seen = Object.entries<Ref>(inputs).map(([name, x]) => [name, name === 'h' ? x : g.reshape(x, shape)])
+  return Object.fromEntries(seen) as A
+}
+
 interface Decay {
   /** Whether the classic penalty joins the gradient at all. */
   readonly l2: boolean
@@ -40,7 +47,8 @@ const decayed = (
 // which all parameters of a group share.
 export const optimisers: Kernels = {
   GraftAdamStep: kernel<'p' | 'g' | 'm' | 'v' | 'h', Decay>(({ p, m, v }, decay) =>
-    forms([p, m, v], (g, i) => {
+    forms([p, m, v], (g, all) => {
+      const i = beside(g, all)
       const { add, sub, mul, div, sqrt, square } = arithmetic(g)
       const at = hyper(g, i.h)
       const [lr, beta1, beta2, eps, correction1, correction2] = [at(0), at(3), at(4), at(5), at(6), at(7)]
@@ -55,7 +63,8 @@ export const optimisers: Kernels = {
     })
   ),
   GraftRmspropStep: kernel<'p' | 'g' | 'v' | 'buf' | 'h', Decay>(({ p, v, buf }, decay) =>
-    forms([p, v, buf], (g, i) => {
+    forms([p, v, buf], (g, all) => {
+      const i = beside(g, all)
       const { add, sub, mul, div, sqrt, square } = arithmetic(g)
       const at = hyper(g, i.h)
       const [lr, alpha, eps, momentum] = [at(0), at(3), at(4), at(5)]
@@ -66,7 +75,8 @@ export const optimisers: Kernels = {
     })
   ),
   GraftSgdStep: kernel<'p' | 'g' | 'buf' | 'h', Decay & { nesterov: boolean }>(({ p, buf }, { nesterov, ...decay }) =>
-    forms([p, buf], (g, i) => {
+    forms([p, buf], (g, all) => {
+      const i = beside(g, all)
       const { add, sub, mul } = arithmetic(g)
       const at = hyper(g, i.h)
       const [p1, g1] = decayed(g, i.p, i.g, at, decay)

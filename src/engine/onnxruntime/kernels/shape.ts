@@ -26,6 +26,9 @@ const byChannel = (g: Graph, x: Laid): Ref => g.reshape(pixelMatrix(g, x), pixel
 
 const asMatrix = (g: Graph, cube: Ref): Ref => g.reshape(cube, [cube.shape[0]!, cube.shape[1]! * cube.shape[2]!])
 
+/** A vector as a row, which is how sums over pixels leave it and broadcasts want it: reshaped, it would be a node of its own. */
+const asRow = (g: Graph, x: Ref): Ref => g.reshape(x, [1, x.shape[0]!])
+
 const areImages = (laid: ReadonlyArray<Laid>): boolean => laid.some((x) => x.layout === 'pixels')
 
 const list = <A>(of: (inputs: ReadonlyArray<Signature>, attributes: A) => ReturnType<Kernel>): Kernel =>
@@ -70,7 +73,15 @@ const split: Kernel = kernel<'x', { numOrSizeSplits: Array<number> | number; axi
     list: true,
     ...forms<{ readonly x: Ref }>(
       outputs,
-      (g, i) => along(g, i.x, shapes, axis),
+      (g, i) =>
+        x.shape.length === 1
+          ? along(
+              g,
+              asRow(g, i.x),
+              sizes.map((size) => [1, size]),
+              1
+            ).map((part, o) => g.reshape(part, shapes[o]!))
+          : along(g, i.x, shapes, axis),
       (g, i) => {
         if (i.x.layout === 'plain' || axis !== CHANNELS) return undefined
         const parts = along(g, byChannel(g, i.x), shapes.map(pixelCube), 2)
@@ -145,7 +156,12 @@ export const shape: Kernels = {
     const shape = inputs[0]!.shape.with(axis, length)
     return form<Refs>(
       { ...inputs[0]!, shape },
-      (g, i) => arithmetic(g).concat(listed(i), axis),
+      (g, i) => {
+        const { concat } = arithmetic(g)
+        if (shape.length > 1) return concat(listed(i), axis)
+        const rows = listed(i).map((x) => asRow(g, x))
+        return g.reshape(concat(rows, 1), shape)
+      },
       (g, i) => {
         const parts = listed(i as Readonly<Record<string, Laid>>)
         if (axis !== CHANNELS || !areImages(parts)) return undefined
