@@ -76,7 +76,8 @@ export interface OnnxTensor {
 }
 
 /**
- * The declaration of a graph input or output. A dimension that is a text is symbolic (`batch`).
+ * The declaration of a graph input or output. A dimension that is a text is symbolic (`batch`); without a shape, not
+ * even the number of dimensions is known.
  *
  * @category model
  * @since 0.1.0
@@ -84,7 +85,7 @@ export interface OnnxTensor {
 export interface OnnxValueInfo {
   readonly name: string
   readonly type: OnnxType
-  readonly shape: ReadonlyArray<number | string>
+  readonly shape?: ReadonlyArray<number | string>
   /** A list of tensors of this type, in place of one. */
   readonly sequence?: true
 }
@@ -206,8 +207,8 @@ const tensorBody = (t: OnnxTensor, place: Place | undefined): Pieces =>
   join([...t.shape.map((d) => int(1, d)), int(2, onnxTypes[t.type]), text(8, t.name), ...contents(t.bytes, place)])
 
 const valueInfoBody = (v: OnnxValueInfo): Pieces => {
-  const dims = v.shape.map((d) => message(1, typeof d === 'number' ? int(1, d) : text(2, d)))
-  const tensorType = join([int(1, onnxTypes[v.type]), message(2, join(dims))])
+  const dims = v.shape?.map((d) => message(1, typeof d === 'number' ? int(1, d) : text(2, d)))
+  const tensorType = join([int(1, onnxTypes[v.type]), ...(dims === undefined ? [] : [message(2, join(dims))])])
   const type = message(1, tensorType)
   return join([text(1, v.name), message(2, v.sequence === true ? message(4, message(1, type)) : type)])
 }

@@ -89,6 +89,8 @@ export interface Graph {
    * shape in which the first was made, which spares reshapes.
    */
   readonly elementwise: (type: string, inputs: ReadonlyArray<Ref>, options?: OpOptions) => Ref
+  /** What `elementwise` without options has made of these inputs already, if it has. */
+  readonly knownElementwise: (type: string, inputs: ReadonlyArray<Ref>) => Ref | undefined
   readonly reshape: (x: Ref, shape: ReadonlyArray<number>) => Ref
   /** A tensor seen in the shape in which it was made, which costs nothing. */
   readonly asMade: (x: Ref) => Ref
@@ -127,6 +129,15 @@ const neededBy = (
   return { nodes: kept.reverse(), names }
 }
 
+/** Equal keys, equal results. */
+const keyOf = (
+  type: string,
+  inputs: ReadonlyArray<string>,
+  outputs: number,
+  attributes: Attributes,
+  domain: string
+): string => `${domain}.${type}(${inputs.join()})${JSON.stringify(attributes)}${outputs}`
+
 const infoOf = ({ name, dtype, shape }: Ref): OnnxValueInfo => ({ name, type: dtype, shape })
 
 export const graph = (settings: CompilerSettings): Graph => {
@@ -156,7 +167,7 @@ export const graph = (settings: CompilerSettings): Graph => {
     domain: string
   ): ReadonlyArray<Ref> => {
     const inputNames = ins.map((x) => (x === undefined ? '' : inItsShape(x).name))
-    const key = `${domain}.${type}(${inputNames.join()})${JSON.stringify(attributes)}${outs.length}`
+    const key = keyOf(type, inputNames, outs.length, attributes, domain)
     const found = known.get(key)
     if (found !== undefined) return found
     const results = outs.map(({ shape, dtype }) => refOf('t', shape, dtype))
@@ -203,11 +214,23 @@ export const graph = (settings: CompilerSettings): Graph => {
 
   const asMade: Graph['asMade'] = (x) => reshape(x, made.get(x.name) ?? x.shape)
 
-  const elementwise: Graph['elementwise'] = (type, ins, options) => {
+  /** Inputs in the shape in which the largest was made, a number in none. */
+  const fitted = (ins: ReadonlyArray<Ref>) => {
     const whole = ins.reduce((a, b) => (sizeOf(b.shape) > sizeOf(a.shape) ? b : a))
     const { shape } = asMade(whole)
-    const fitted = ins.map((x) => reshape(x, sizeOf(x.shape) === 1 ? [] : shape))
-    return reshape(op(type, fitted, sizeOf(shape) === 1 ? [] : shape, options), whole.shape)
+    return { whole, inputs: ins.map((x) => reshape(x, sizeOf(x.shape) === 1 ? [] : shape)) }
+  }
+
+  const elementwise: Graph['elementwise'] = (type, ins, options) => {
+    const { whole, inputs } = fitted(ins)
+    return reshape(op(type, inputs, sizeOf(whole.shape) === 1 ? [] : asMade(whole).shape, options), whole.shape)
+  }
+
+  const knownElementwise: Graph['knownElementwise'] = (type, ins) => {
+    const { whole, inputs } = fitted(ins)
+    const names = inputs.map((x) => inItsShape(x).name)
+    const found = known.get(keyOf(type, names, 1, {}, ''))
+    return found && reshape(found[0]!, whole.shape)
   }
 
   const table: Graph['table'] = (key, shape, data) => {
@@ -236,6 +259,7 @@ export const graph = (settings: CompilerSettings): Graph => {
     isFixed: (x) => fixed.has(x.name),
     op,
     elementwise,
+    knownElementwise,
     table,
     int64s,
     scalar,

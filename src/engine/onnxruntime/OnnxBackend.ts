@@ -265,6 +265,8 @@ export class OnnxBackend extends MathBackendCPU {
     } catch (cause) {
       for (const value of alive) value.source = { _tag: 'Failed', cause }
       throw cause
+    } finally {
+      this.recycleRetired()
     }
   }
 
@@ -277,18 +279,18 @@ export class OnnxBackend extends MathBackendCPU {
     trace.outputs.forEach((value, i) => {
       value.source = { _tag: 'Host', data: results[i]!, owned: true }
     })
-    for (const value of this.retired.splice(0)) this.recycle(value)
   }
 
   /** What is still to be computed may need the array of a tensor that is gone. */
   private retire(value: Value): void {
     this.pending.delete(value)
-    if (this.pending.size === 0) this.recycle(value)
-    else this.retired.push(value)
+    this.retired.push(value)
+    if (this.pending.size === 0) this.recycleRetired()
   }
 
-  private recycle({ source }: Value): void {
-    if (source._tag === 'Host' && source.owned) this.buffers.give(source.data as Elements)
+  private recycleRetired(): void {
+    for (const { source } of this.retired.splice(0))
+      if (source._tag === 'Host' && source.owned) this.buffers.give(source.data as Elements)
   }
 
   private traced(inputs: Inputs): ReadonlyArray<TraceInput> | undefined {

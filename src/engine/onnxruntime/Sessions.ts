@@ -5,7 +5,8 @@ import { elementsOf, type Buffers, type Elements } from './buffers.js'
 import { emit } from './emit.js'
 import { runWritten, withStop, type Fetching } from './fetching.js'
 import type { CompilerSettings, Finished, Staged } from './Graph.js'
-import type { Native, OrtSession, OrtTensor } from './native.js'
+import { SHAPES, withHiddenShapes } from './hiddenShapes.js'
+import type { Native, OrtSession, OrtTensors } from './native.js'
 import { sizeOf } from './shapes.js'
 import type { GraphType, Trace, Value } from './Trace.js'
 
@@ -33,11 +34,11 @@ export interface SessionOptions extends Configuration {
 
 /**
  * Feeds that are the same in every run, by their numbers in the trace. What depends on them alone is computed in the
- * first run and kept here.
+ * first run and kept here; what it is depends on the configuration.
  */
 export interface Fixed {
   readonly feeds: ReadonlySet<number>
-  prepared: ReadonlyArray<Elements> | undefined
+  prepared: { readonly by: Configuration; readonly arrays: ReadonlyArray<Elements> } | undefined
 }
 
 export const nothingFixed: Fixed = { feeds: new Set(), prepared: undefined }
@@ -54,9 +55,15 @@ export interface Sessions {
   readonly configure: (configuration: Configuration) => void
 }
 
+/** A session of a graph of ours, with what it is fed in every run. */
+interface Opened {
+  readonly session: OrtSession
+  readonly always: OrtTensors
+}
+
 interface Compiled {
   readonly staged: Staged
-  readonly main: OrtSession
+  readonly main: Opened
 }
 
 const dataOf = (value: Value): Elements => {
@@ -76,7 +83,7 @@ export const sessions = (native: Native, fetching: Fetching, buffers: Buffers, o
   const stats = { compiles: 0, hits: 0, runs: 0, evictions: 0, compileMs: 0, runMs: 0 }
 
   const evict = (key: string): void => {
-    cache.get(key)?.main.dispose()
+    cache.get(key)?.main.session.dispose()
     cache.delete(key)
   }
 
@@ -84,8 +91,13 @@ export const sessions = (native: Native, fetching: Fetching, buffers: Buffers, o
     for (const key of [...cache.keys()]) evict(key)
   }
 
-  const load = ({ model }: Finished): OrtSession =>
-    native.session(writeOnnx(fetching === 'written' ? withStop(model) : model), configuration.threads)
+  const open = (finished: Finished): Opened => {
+    const { model, shapes } = withHiddenShapes(finished.model)
+    return {
+      session: native.session(writeOnnx(fetching === 'written' ? withStop(model) : model), configuration.threads),
+      always: shapes === undefined ? {} : { [SHAPES]: native.tensor('int64', shapes, [shapes.length]) }
+    }
+  }
 
   const compiledFor = (trace: Trace, fixed: Fixed): Compiled => {
     const key = keyOf(trace, fixed)
@@ -98,7 +110,7 @@ export const sessions = (native: Native, fetching: Fetching, buffers: Buffers, o
     }
     const started = performance.now()
     const staged = emit(trace, fixed.feeds, configuration)
-    const compiled = { staged, main: load(staged.main) }
+    const compiled = { staged, main: open(staged.main) }
     stats.compiles += 1
     stats.compileMs += performance.now() - started
     cache.set(key, compiled)
@@ -110,11 +122,7 @@ export const sessions = (native: Native, fetching: Fetching, buffers: Buffers, o
     return compiled
   }
 
-  const feedsOf = (
-    { inputs }: Finished,
-    feeds: ReadonlyArray<Value>,
-    prepared: ReadonlyArray<Elements>
-  ): Readonly<Record<string, OrtTensor>> =>
+  const feedsOf = ({ inputs }: Finished, feeds: ReadonlyArray<Value>, prepared: ReadonlyArray<Elements>): OrtTensors =>
     Object.fromEntries(
       inputs.map(({ ref: { name, dtype, shape }, origin }) => {
         const data = origin._tag === 'Feed' ? dataOf(feeds[origin.index]!) : prepared[origin.index]!
@@ -122,11 +130,8 @@ export const sessions = (native: Native, fetching: Fetching, buffers: Buffers, o
       })
     )
 
-  const computed = (
-    session: OrtSession,
-    { outputs }: Finished,
-    feeds: Readonly<Record<string, OrtTensor>>
-  ): ReadonlyArray<Elements> => {
+  const computed = ({ session, always }: Opened, { outputs }: Finished, given: OrtTensors): ReadonlyArray<Elements> => {
+    const feeds = { ...given, ...always }
     const started = performance.now()
     stats.runs += 1
     try {
@@ -136,7 +141,7 @@ export const sessions = (native: Native, fetching: Fetching, buffers: Buffers, o
       }
       const arrays = outputs.map(({ dtype, shape }) => buffers.take(dtype as GraphType, sizeOf(shape)))
       const fetches = outputs.map(({ name, dtype, shape }, i) => [name, native.tensor(dtype, arrays[i]!, shape)])
-      runWritten(native, session, feeds, Object.fromEntries(fetches) as Readonly<Record<string, OrtTensor>>)
+      runWritten(native, session, feeds, Object.fromEntries(fetches) as OrtTensors)
       return arrays
     } finally {
       stats.runMs += performance.now() - started
@@ -145,15 +150,15 @@ export const sessions = (native: Native, fetching: Fetching, buffers: Buffers, o
 
   const prepared = ({ staged: { prepare } }: Compiled, feeds: ReadonlyArray<Value>): ReadonlyArray<Elements> => {
     if (prepare === undefined) return []
-    const session = load(prepare)
+    const opened = open(prepare)
     try {
-      return computed(session, prepare, feedsOf(prepare, feeds, []))
+      return computed(opened, prepare, feedsOf(prepare, feeds, []))
     } finally {
-      session.dispose()
+      opened.session.dispose()
     }
   }
 
-  const loaded = (model: OnnxModel): LoadedModel => {
+  const load = (model: OnnxModel): LoadedModel => {
     const [input, output] = [model.inputs[0]!, model.outputs[0]!]
     const { exactConv } = configuration
     const started = performance.now()
@@ -180,12 +185,13 @@ export const sessions = (native: Native, fetching: Fetching, buffers: Buffers, o
   }
 
   return {
-    load: loaded,
+    load,
     run: (trace, feeds, fixed) => {
       const compiled = compiledFor(trace, fixed)
-      if (fixed.feeds.size > 0) fixed.prepared ??= prepared(compiled, feeds)
+      if (fixed.feeds.size > 0 && fixed.prepared?.by !== configuration)
+        fixed.prepared = { by: configuration, arrays: prepared(compiled, feeds) }
       const { main } = compiled.staged
-      return computed(compiled.main, main, feedsOf(main, feeds, fixed.prepared ?? []))
+      return computed(compiled.main, main, feedsOf(main, feeds, fixed.prepared?.arrays ?? []))
     },
     stats: () => ({ ...stats, sessions: cache.size }),
     release,

@@ -1,5 +1,5 @@
 import { writeOnnx, type OnnxModel } from '../../format/onnx.js'
-import type { Native, OrtSession, OrtTensor } from './native.js'
+import type { Native, OrtSession, OrtTensors } from './native.js'
 
 /**
  * How a session's outputs come back. onnxruntime-node lets ONNX Runtime write into arrays that it is given, and then
@@ -36,10 +36,8 @@ export const withStop = (model: OnnxModel): OnnxModel => ({
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 
-type Tensors = Readonly<Record<string, OrtTensor>>
-
 /** Runs a session made of `withStop`: its outputs are in the arrays of `fetches` afterwards. */
-export const runWritten = (native: Native, session: OrtSession, feeds: Tensors, fetches: Tensors): void => {
+export const runWritten = (native: Native, session: OrtSession, feeds: OrtTensors, fetches: OrtTensors): void => {
   const mark = new Int32Array(1)
   try {
     session.run(feeds, { [STOP]: null, ...fetches, [MARK]: native.tensor('int32', mark, [1]) }, {})

@@ -8,21 +8,20 @@ export interface OrtTensor {
   readonly data: Elements
 }
 
+/** Tensors by the names of a graph's inputs or outputs. */
+export type OrtTensors = Readonly<Record<string, OrtTensor>>
+
 /** A compiled graph. */
 export interface OrtSession {
   readonly loadModel: (buffer: ArrayBufferLike, offset: number, length: number, options: object) => void
-  readonly run: (
-    feeds: Readonly<Record<string, OrtTensor>>,
-    fetches: Readonly<Record<string, OrtTensor | null>>,
-    options: object
-  ) => Readonly<Record<string, OrtTensor>>
+  readonly run: (feeds: OrtTensors, fetches: Readonly<Record<string, OrtTensor | null>>, options: object) => OrtTensors
   readonly dispose: () => void
 }
 
 /** What the package's own synchronous binding offers: tfjs's `dataSync` cannot wait for a promise. */
 export interface Native {
   readonly version: string
-  readonly tensor: (dtype: string, data: Elements, shape: ReadonlyArray<number>) => OrtTensor
+  readonly tensor: (dtype: string, data: Elements | BigInt64Array, shape: ReadonlyArray<number>) => OrtTensor
   /** `given`: the model is as people write them, for ONNX Runtime to make quick. Ours are written as they should run. */
   readonly session: (model: Uint8Array, threads: number, given?: boolean) => OrtSession
 }
@@ -35,7 +34,7 @@ interface BindingModule {
 }
 
 interface PackageModule {
-  readonly Tensor: new (dtype: string, data: Elements, shape: ReadonlyArray<number>) => OrtTensor
+  readonly Tensor: new (dtype: string, data: Elements | BigInt64Array, shape: ReadonlyArray<number>) => OrtTensor
 }
 
 const sessionOptions = (threads: number, given: boolean) => ({

@@ -26,7 +26,6 @@ const turned = (from: string, to: string, perm: ReadonlyArray<number>): OnnxNode
 
 const withChannelsLast = (model: OnnxModel, plan: Plan): OnnxModel => {
   const [input, output] = [model.inputs[0]!, model.outputs[0]!]
-  const batch = input.shape[0]!
   const isMaps = plan.output.length === 3
   return {
     ...model,
@@ -35,8 +34,8 @@ const withChannelsLast = (model: OnnxModel, plan: Plan): OnnxModel => {
       ...model.nodes,
       ...(isMaps ? [turned(output.name, ROWS, [0, 2, 3, 1])] : [])
     ],
-    inputs: [{ ...input, name: IMAGES, shape: [batch, ...channelsLast(plan.input)] }],
-    outputs: isMaps ? [{ ...output, name: ROWS, shape: [batch, ...channelsLast(plan.output)] }] : [output]
+    inputs: [{ ...input, name: IMAGES, shape: ['batch', ...channelsLast(plan.input)] }],
+    outputs: isMaps ? [{ ...output, name: ROWS, shape: ['batch', ...channelsLast(plan.output)] }] : [output]
   }
 }
 

@@ -27,11 +27,23 @@ const rowsFor = (g: Graph, shape: ReadonlyArray<number>): Rows => {
       }
 }
 
+// A network has hundreds of these means, and building a session takes time for each node: up to so many rows are added
+// and divided by one product, which adds them one after the other. More are added by `columnSums`, in two levels.
+const FEW = 32
+
+/** The rows of a matrix, added and divided by `count`, as `[1, columns]`. */
+const sumOver = (g: Graph, x: Ref, count: number): Ref => {
+  const { matMul, mul } = arithmetic(g)
+  const [height, share] = [x.shape[0]!, 1 / count]
+  if (height > FEW) return mul(columnSums(g, x), g.scalar(share))
+  const shares = g.table(`shares ${share}`, [1, height], () => new Float32Array(height).fill(share))
+  return matMul(shares, x)
+}
+
 /** The means `[1, channels]` over all rows of channels. */
 const channelMeans = (g: Graph, x: Ref, channels: number): Ref => {
-  const count = sizeOf(x.shape) / channels
-  const sums = columnSums(g, g.reshape(columnSums(g, x), [x.shape[1]! / channels, channels]))
-  return arithmetic(g).mul(sums, g.scalar(1 / count))
+  const sums = g.reshape(columnSums(g, x), [x.shape[1]! / channels, channels])
+  return sumOver(g, sums, sizeOf(x.shape) / channels)
 }
 
 /** `1 / sqrt(variance + eps)`, a row of channels. */

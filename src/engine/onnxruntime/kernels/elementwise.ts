@@ -40,9 +40,13 @@ const log1p = (g: Graph, x: Ref): Ref => {
 const positive = (g: Graph, x: Ref): Ref =>
   g.elementwise('HardSigmoid', [x], { attributes: { alpha: float(3.4e38), beta: float(0) } })
 
+// The gradient of ReLU asks this of ReLU's input. Its output, which is kept for the next layer in any case, answers as
+// well, so that the input need not be kept.
 const step = (g: Graph, x: Ref, slope: number): Ref => {
   const { add, mul } = arithmetic(g)
-  return slope === 0 ? positive(g, x) : add(mul(positive(g, x), g.scalar(1 - slope)), g.scalar(slope))
+  return slope === 0
+    ? positive(g, g.knownElementwise('Relu', [x]) ?? x)
+    : add(mul(positive(g, x), g.scalar(1 - slope)), g.scalar(slope))
 }
 
 // of NaN it is 0 to tfjs, and NaN to ONNX Runtime

@@ -1,6 +1,6 @@
 import { backend_util, slice_util, util } from '@tensorflow/tfjs-core'
 import { arithmetic } from '../arithmetic.js'
-import { int, ints, type Graph, type Ref } from '../Graph.js'
+import { int, type Graph, type Ref } from '../Graph.js'
 import { elementwiseForm, form, forms, kernel, type Kernel, type Kernels } from '../Kernel.js'
 import { images, pixelMatrix, type Laid } from '../Layout.js'
 import { sameShape } from '../shapes.js'
@@ -26,7 +26,7 @@ const byChannel = (g: Graph, x: Laid): Ref => g.reshape(pixelMatrix(g, x), pixel
 
 const asMatrix = (g: Graph, cube: Ref): Ref => g.reshape(cube, [cube.shape[0]!, cube.shape[1]! * cube.shape[2]!])
 
-/** A vector as a row, which is how sums over pixels leave it and broadcasts want it: reshaped, it would be a node of its own. */
+/** A vector as a row, which is how sums over pixels leave it and broadcasts want it, so that neither way is a node. */
 const asRow = (g: Graph, x: Ref): Ref => g.reshape(x, [1, x.shape[0]!])
 
 const areImages = (laid: ReadonlyArray<Laid>): boolean => laid.some((x) => x.layout === 'pixels')
@@ -61,31 +61,26 @@ type Paddings = ReadonlyArray<readonly [number, number]>
 const padded = (shape: ReadonlyArray<number>, paddings: Paddings): ReadonlyArray<number> =>
   shape.map((d, i) => paddings[i]![0] + d + paddings[i]![1])
 
+/** A tensor cut along an axis into parts of these sizes. */
+const divided = (g: Graph, x: Ref, sizes: ReadonlyArray<number>, axis: number): ReadonlyArray<Ref> => {
+  const shapes = sizes.map((size) => x.shape.with(axis, size))
+  return sizes.length === 1 ? [x] : g.split('Split', [x, g.int64s(sizes)], shapes, { axis: int(axis) })
+}
+
 const split: Kernel = kernel<'x', { numOrSizeSplits: Array<number> | number; axis: number }>(({ x }, attributes) => {
   const axis = util.parseAxisParam(attributes.axis, [...x.shape])[0]!
   const asTensor = { shape: [...x.shape] } as unknown as Parameters<typeof backend_util.prepareSplitSize>[0]
   const sizes = backend_util.prepareSplitSize(asTensor, attributes.numOrSizeSplits, axis)
-  const shapes = sizes.map((size) => x.shape.with(axis, size))
-  const outputs = shapes.map((shape) => ({ shape, dtype: x.dtype }))
-  const along = (g: Graph, ref: Ref, shapes: ReadonlyArray<ReadonlyArray<number>>, on: number) =>
-    sizes.length === 1 ? [ref] : g.split('Split', [ref, g.int64s(sizes)], shapes, { axis: int(on) })
+  const outputs = sizes.map((size) => ({ shape: x.shape.with(axis, size), dtype: x.dtype }))
   return {
     list: true,
     ...forms<{ readonly x: Ref }>(
       outputs,
-      (g, i) =>
-        x.shape.length === 1
-          ? along(
-              g,
-              asRow(g, i.x),
-              sizes.map((size) => [1, size]),
-              1
-            ).map((part, o) => g.reshape(part, shapes[o]!))
-          : along(g, i.x, shapes, axis),
+      (g, i) => (x.shape.length === 1 ? divided(g, asRow(g, i.x), sizes, 1) : divided(g, i.x, sizes, axis)),
       (g, i) => {
         if (i.x.layout === 'plain' || axis !== CHANNELS) return undefined
-        const parts = along(g, byChannel(g, i.x), shapes.map(pixelCube), 2)
-        return parts.map((part, o) => images(g, asMatrix(g, part), shapes[o]!))
+        const parts = divided(g, byChannel(g, i.x), sizes, 2)
+        return parts.map((part, o) => images(g, asMatrix(g, part), outputs[o]!.shape))
       }
     )
   }
@@ -94,24 +89,9 @@ const split: Kernel = kernel<'x', { numOrSizeSplits: Array<number> | number; axi
 const unpack: Kernel = kernel<'value', { axis: number }>(({ value }, attributes) => {
   const axis = util.parseAxisParam(attributes.axis, [...value.shape])[0]!
   const shape = value.shape.filter((_, i) => i !== axis)
-  const count = value.shape[axis]!
-  const outputs = upTo(count).map(() => ({ shape, dtype: value.dtype }))
-  return {
-    list: true,
-    ...forms<{ readonly value: Ref }>(outputs, (g, i) => {
-      const ones = g.int64s(upTo(count).map(() => 1))
-      const slice = value.shape.with(axis, 1)
-      if (count === 1) return [g.reshape(i.value, shape)]
-      return g
-        .split(
-          'Split',
-          [i.value, ones],
-          upTo(count).map(() => slice),
-          { axis: int(axis) }
-        )
-        .map((part) => g.reshape(part, shape))
-    })
-  }
+  const ones = Array<number>(value.shape[axis]!).fill(1)
+  const outputs = ones.map(() => ({ shape, dtype: value.dtype }))
+  return { list: true, ...forms<{ readonly value: Ref }>(outputs, (g, i) => divided(g, i.value, ones, axis)) }
 })
 
 const depthToSpace: Kernel = kernel<'x', { blockSize: number; dataFormat: string }>(
@@ -230,14 +210,7 @@ export const shape: Kernels = {
     return form({ ...x, shape: to }, (g, i) => g.op('Tile', [i.x, g.int64s(reps)], to))
   }),
   Transpose: kernel<'x', { perm: Array<number> }>(({ x }, { perm }) =>
-    form({ ...x, shape: perm.map((p) => x.shape[p]!) }, (g, i) =>
-      g.op(
-        'Transpose',
-        [i.x],
-        perm.map((p) => x.shape[p]!),
-        { attributes: { perm: ints(perm) } }
-      )
-    )
+    form({ ...x, shape: perm.map((p) => x.shape[p]!) }, (g, i) => arithmetic(g).transpose(i.x, perm))
   ),
   Unpack: unpack,
   ZerosLike: like(0)
