@@ -28,7 +28,8 @@ export interface EngineOptions {
   readonly exactConv?: boolean
   /**
    * Of the onnxruntime engine alone: channels in a block of ONNX Runtime's internal convolutions, 16 with AVX-512, 8
-   * without, 0 to do without them. Default: probed. The setting is the process's, as that of `threads`.
+   * without, 0 to do without them. Default: probed. One that is not this machine's has forms chosen by the costs of
+   * machines that have it, among those that this one can do. The setting is the process's, as that of `threads`.
    */
   readonly block?: 0 | 8 | 16
   /**

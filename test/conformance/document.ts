@@ -21,6 +21,18 @@ const table = (outcomes: ReadonlyArray<Outcome>, refused: ReadonlyArray<Outcome>
   ].join('\n')
 }
 
+/** The specs in which the cpu package computed something, a file an entry. */
+const specsOnCpu = (outcomes: ReadonlyArray<Outcome>): string => {
+  const having = outcomes.filter(({ fallbacks }) => fallbacks.length > 0)
+  return [...new Set(having.map(({ file }) => file))]
+    .toSorted()
+    .map((file) => {
+      const names = having.filter((o) => o.file === file).map(({ name }) => `\`${name}\``)
+      return `- **${file}**: ${names.join(', ')}`
+    })
+    .join('\n')
+}
+
 const written = (outcomes: ReadonlyArray<Outcome>, refused: ReadonlyArray<Outcome>): string => {
   const { passed, failed, pending, onCpu } = total(outcomes)
   return `# Conformance
@@ -55,6 +67,10 @@ ${listed(refusals)}
 *With a kernel on the cpu* counts specs, *refused* those that fail only when fallback is refused.
 
 ${table(outcomes, refused)}
+
+## Specs with a kernel on the cpu
+
+${specsOnCpu(outcomes)}
 `
 }
 

@@ -30,3 +30,17 @@ it('is as large after 60 epochs as after 20: resident memory, and tensors to the
   expect(new Set(tensors).size).toBe(1)
   expect(least(40, 60) - least(10, 20)).toBeLessThan(rssGrowth)
 })
+
+it('compiles nothing after the first epoch, whatever is scheduled', async () => {
+  const compiles: Array<number> = []
+  const env = await envWith('onnxruntime', (event) => () => {
+    if (event._tag === 'EpochEnd') compiles.push(env.engine.stats().compiles)
+    return 'continue'
+  })
+  const start = right(await tinyLearner(drawn(workplace()))(env)())
+  env.engine.dispose()
+  const before = env.engine.stats().compiles
+  right(await train(Recipe.fitOneCycle(4, 1e-2))(start)(env)())
+  expect(compiles[0]).toBeGreaterThan(before)
+  expect(compiles).toEqual(Array(4).fill(compiles[0]))
+})

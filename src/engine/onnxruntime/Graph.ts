@@ -49,8 +49,10 @@ export interface Staged {
 export interface CompilerSettings {
   /** Every convolution by its direct form: no Winograd. */
   readonly exactConv: boolean
-  /** Channels in a block of ONNX Runtime's internal convolutions on this machine; 0: there are none. */
+  /** Channels in a block of ONNX Runtime's internal convolutions; 0: there are none. */
   readonly block: number
+  /** Whether those are another machine's blocks. */
+  readonly foreign?: boolean
 }
 
 export interface OpOptions {

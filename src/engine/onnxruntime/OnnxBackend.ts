@@ -157,12 +157,13 @@ export class OnnxBackend extends MathBackendCPU {
   }
 
   /** For the graphs compiled from now on; what is left out is as when the backend was made. */
-  configure(asked: { readonly [K in keyof Configuration]: Configuration[K] | undefined }): void {
+  configure(asked: { readonly [K in 'threads' | 'exactConv' | 'block']: Configuration[K] | undefined }): void {
     const { threads, exactConv, block } = this.options
     this.compiled.configure({
       threads: asked.threads ?? threads,
       exactConv: asked.exactConv ?? exactConv,
-      block: asked.block ?? block
+      block: asked.block ?? block,
+      foreign: asked.block !== undefined && asked.block !== block
     })
   }
 

@@ -79,7 +79,7 @@ export const sessions = (native: Native, fetching: Fetching, buffers: Buffers, o
   // a Map keeps insertion order: the first entry is the one used longest ago
   const cache = new Map<string, Compiled>()
   const { threads, exactConv, block } = options
-  let configuration: Configuration = { threads, exactConv, block }
+  let configuration: Configuration = { threads, exactConv, block, foreign: false }
   const stats = { compiles: 0, hits: 0, runs: 0, evictions: 0, compileMs: 0, runMs: 0 }
 
   const evict = (key: string): void => {

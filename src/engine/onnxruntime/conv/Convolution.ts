@@ -27,8 +27,10 @@ export type Use = 'forward' | 'input' | 'training'
 
 /** What forms depend on beside the shapes. */
 export interface Machine {
-  /** Channels in a block of ONNX Runtime's internal convolutions; 0: there are none. */
+  /** Channels in a block of ONNX Runtime's internal convolutions, which go with the width of vectors; 0: there are none. */
   readonly block: number
+  /** Those are another machine's blocks: its costs are reckoned with, its convolutions cannot be had. */
+  readonly foreign?: boolean
 }
 
 /**

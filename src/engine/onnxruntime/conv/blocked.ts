@@ -27,11 +27,12 @@ const padsOf = (w: Window): ReadonlyArray<number> | undefined => {
 export const blocked: ConvForm = {
   ...fewChannels,
   name: 'blocked',
-  applies: (c, direction, { block }) =>
-    fewChannels.applies(c, direction, { block }) &&
-    block > 0 &&
-    c.channels < block &&
-    c.filters % block === 0 &&
+  applies: (c, direction, machine) =>
+    fewChannels.applies(c, direction, machine) &&
+    machine.block > 0 &&
+    machine.foreign !== true &&
+    c.channels < machine.block &&
+    c.filters % machine.block === 0 &&
     padsOf(c.window) !== undefined,
   work: workOf((c, direction) => {
     const work = columnsWork(c, direction)

@@ -26,40 +26,30 @@ const shares = (g: Graph, w: Window): Ref => {
   })
 }
 
-// Averaging is a matrix product [output pixels, input pixels]. Up to this many entries that is the quickest form.
-const LARGEST_MATRIX = 1 << 14
+/** One window over all pixels and nothing else: its average is one product, the quickest form. */
+const isGlobal = ({ input, output, size, pad }: Window): boolean =>
+  pixelsOf(output) === 1 && sameShape(size, input) && pad[0] === 0 && pad[1] === 0
 
-const isSmall = (w: Window): boolean => pixelsOf(w.input) * pixelsOf(w.output) <= LARGEST_MATRIX
-
-const averages = (g: Graph, w: Window): Ref => {
-  const [outputs, inputs, size] = [pixelsOf(w.output), pixelsOf(w.input), tapsOf(w)]
-  return g.table(`averages ${windowKey(w)}`, [outputs, inputs], () => {
-    const { indices, rows } = inputUnder(w)
-    const matrix = new Float32Array(outputs * inputs)
-    for (let i = 0; i < outputs; i++) {
-      const under = indices.subarray(i * size, (i + 1) * size).filter((row) => row < rows)
-      for (const row of under) matrix[i * inputs + row] = 1 / under.length
-    }
-    return matrix
-  })
-}
+const meanOf = (g: Graph, pixels: number): Ref =>
+  g.table('mean', [1, pixels], () => new Float32Array(pixels).fill(1 / pixels))
 
 const avgPool = (g: Graph, x: Laid, p: Pool): Laid => {
   const { matMul, mul } = arithmetic(g)
+  const { window: w, output } = p
   if (isIdentity(p)) return x
   const rows = pixelMatrix(g, x)
-  if (isSmall(p.window)) return images(g, matMul(averages(g, p.window), rows), p.output)
-  const parts = gatherTaps(g, rows, p.window, 'all', inputUnder(p.window))
-  return images(g, mul(g.op('Sum', parts, parts[0]!.shape), shares(g, p.window)), p.output)
+  if (isGlobal(w)) return images(g, matMul(meanOf(g, pixelsOf(w.input)), rows), output)
+  const parts = gatherTaps(g, rows, w, 'all', inputUnder(w))
+  return images(g, mul(g.op('Sum', parts, parts[0]!.shape), shares(g, w)), output)
 }
 
-const avgPoolGrad = (g: Graph, dy: Laid, p: Pool): Laid => {
+const avgPoolGrad = (g: Graph, dy: Laid, { window: w, input }: Pool): Laid => {
   const { matMul, mul } = arithmetic(g)
   const rows = pixelMatrix(g, dy)
-  if (isSmall(p.window)) return images(g, matMul(averages(g, p.window), rows, { a: true }), p.input)
-  const part = mul(rows, shares(g, p.window))
-  const parts = Array.from({ length: tapsOf(p.window) }, () => part)
-  return images(g, fold(g, parts, p.window), p.input)
+  if (isGlobal(w)) return images(g, matMul(meanOf(g, pixelsOf(w.input)), rows, { a: true }), input)
+  const part = mul(rows, shares(g, w))
+  const parts = Array.from({ length: tapsOf(w) }, () => part)
+  return images(g, fold(g, parts, w), input)
 }
 
 export const pool: Kernels = {
