@@ -125,6 +125,14 @@ describe('a computation that fails', () => {
         expect(() => tf.gather(tf.tensor1d([1, 2, 3]), tf.tensor1d([index], 'int32'))).toThrow('not in [0, 2]')
     }))
 
+  it('fails for an index that would count the next row of a batch', () =>
+    on(() => {
+      const rows = tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3])
+      const at = (first: number) => tf.neg(tf.tensor2d([-first, 0], [2, 1], 'int32'))
+      expect([...tf.gather(rows, at(2), 1, 1).dataSync()]).toEqual([3, 4])
+      for (const index of [3, 5, -1]) expect(() => tf.gather(rows, at(index), 1, 1).dataSync()).toThrow('Gather')
+    }))
+
   it('fails for a negative index too, which ONNX would count from the end', () =>
     on(() => {
       expect(() => outOfRange(-1).dataSync()).toThrow('Gather')

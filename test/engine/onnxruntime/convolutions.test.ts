@@ -190,6 +190,37 @@ describe('a pool and its gradient are those of the cpu kernels', () => {
     )
   })
 
+  it('a window of one pixel hands the gradient on, also of maps that go in several parts', () => {
+    const x = () => tensorOf(11, [16, 128, 128, 4]) as tf.Tensor4D
+    const weigh = (y: tf.Tensor) => tf.mul(y, tensorOf(12, y.shape))
+    expectMapped(() => tf.grad((a) => weigh(tf.maxPool(a as tf.Tensor4D, 1, 1, 'valid')))(x()), 'exact')
+  })
+
+  it('infinities of one window take the gradient of no other', () => {
+    const x = () => tf.tensor4d([-Infinity, -Infinity, 1, 2, Infinity, Infinity, 3, -1, 5], [1, 3, 3, 1])
+    const weigh = (y: tf.Tensor) => tf.mul(y, tensorOf(13, y.shape))
+    expectMapped(() => tf.grad((a) => weigh(tf.maxPool(a as tf.Tensor4D, 2, 1, 'valid')))(x()), 'sums')
+  })
+
+  it('an average and a strided convolution over the same window have gradients of their own', () => {
+    const w = () => tensorOf(15, [3, 3, 3, 3]) as tf.Tensor4D
+    const average = (a: tf.Tensor) => tf.avgPool(a as tf.Tensor4D, 3, 2, 'same')
+    const convolution = (a: tf.Tensor) => tf.conv2d(a as tf.Tensor4D, w(), 2, 'same')
+    const gradient = (f: (a: tf.Tensor) => tf.Tensor) => tf.grad(f)(tensorOf(14, [2, 2, 2, 3]))
+    const apart = resultsOn(ort, () => gradient(average)).concat(resultsOn(ort, () => gradient(convolution)))
+    for (const order of [
+      [average, convolution],
+      [convolution, average]
+    ] as const) {
+      const together = resultsOn(ort, () => order.map(gradient))
+      expectClose(
+        together,
+        order.map((f) => apart[f === average ? 0 : 1]!),
+        'exact'
+      )
+    }
+  })
+
   it('large averages take another form and give the same', () => {
     const x = () => tensorOf(7, [1, 40, 36, 2]) as tf.Tensor4D
     expectMapped(() => [tf.avgPool(x(), 3, 2, 'same')], 'sums')

@@ -242,6 +242,10 @@ describe('products and what is built of them', () => {
         expectMapped(() => tf.grad((i) => tf.square(method(i as tf.Tensor4D, size, corners)))(square()), 'sums')
     }
   })
+  it('pixels that are shown larger, each for itself, be it infinite', () => {
+    const x = () => tf.tensor4d([1, Infinity, NaN, 4], [1, 2, 2, 1])
+    expectMapped(() => tf.image.resizeNearestNeighbor(x(), [4, 5]), 'exact')
+  })
   it('batch norm with given statistics', () => {
     const v = (seed: number) => tensorOf(seed, [3], 0.4, 0.6) as tf.Tensor1D
     const x = () => tensorOf(1, [2, 4, 4, 3]) as tf.Tensor4D

@@ -17,16 +17,18 @@ const table = (w: Window, channels: number): RowTable => {
   const rows = pixelsOf(w.input) * channels
   const order = pixelOrder(w.output)
   const indices = new Int32Array(tapsOf(w) * channels * order.length)
-  let at = 0
-  for (let dy = 0; dy < w.size[0]; dy++)
-    for (let dx = 0; dx < w.size[1]; dx++)
-      for (let channel = 0; channel < channels; channel++)
-        for (const pixel of order) {
-          const y = Math.floor(pixel / w.output[1]) * w.stride[0] + dy * w.dilation[0] - w.pad[0]
-          const x = (pixel % w.output[1]) * w.stride[1] + dx * w.dilation[1] - w.pad[1]
-          const inside = y >= 0 && y < w.input[0] && x >= 0 && x < w.input[1]
-          indices[at++] = inside ? (y * w.input[1] + x) * channels + channel : rows
-        }
+  order.forEach((pixel, i) => {
+    const top = Math.floor(pixel / w.output[1]) * w.stride[0] - w.pad[0]
+    const left = (pixel % w.output[1]) * w.stride[1] - w.pad[1]
+    let at = i
+    for (let y = top; y < top + w.size[0] * w.dilation[0]; y += w.dilation[0])
+      for (let x = left; x < left + w.size[1] * w.dilation[1]; x += w.dilation[1]) {
+        const inside = y >= 0 && y < w.input[0] && x >= 0 && x < w.input[1]
+        const first = (y * w.input[1] + x) * channels
+        for (let channel = 0; channel < channels; channel++, at += order.length)
+          indices[at] = inside ? first + channel : rows
+      }
+  })
   return { indices, rows }
 }
 

@@ -115,7 +115,7 @@ const strided = (g: Graph, dy: Ref, filter: Ref, c: Convolution): Ref => {
   const one = g.reshape(dy, [1, outputs * c.images, c.filters])
   const planes = arithmetic(g).matMul(one, usedWeights(g, filter, c), { b: true })
   const rows = g.reshape(planes, [used.length * outputs, c.images * c.channels])
-  return sumOfLandings(g, rows, `landings ${windowKey(c.window)}`, landings(c.window, used))
+  return sumOfLandings(g, rows, `landings of used ${windowKey(c.window)}`, landings(c.window, used))
 }
 
 /** Nearly every tap of every input pixel has its output pixel: gather them and multiply once. */

@@ -3,15 +3,18 @@ import { arithmetic } from '../arithmetic.js'
 import type { Graph, Ref } from '../Graph.js'
 import { form, kernel, type Kernels } from '../Kernel.js'
 import { sizeOf } from '../shapes.js'
-import { flatIndices, likeTensor, neverNegative } from './indices.js'
+import { BEYOND_ANY_TENSOR, flatIndices, likeTensor, neverNegative } from './indices.js'
 
 /** Every image of a batch by its own indices: one list of all rows, in which an image's begin where the last one's end. */
 const perBatch = (g: Graph, x: Ref, indices: Ref): Ref => {
-  const { add, gather, transpose } = arithmetic(g)
+  const { add, gather, transpose, where } = arithmetic(g)
   const [batch, outer, length, inner] = x.shape as readonly [number, number, number, number]
   const starts = g.table(`starts ${length}`, [batch, 1], () => Int32Array.from({ length: batch }, (_, b) => b * length))
   const rows = g.reshape(transpose(x, [0, 2, 1, 3]), [batch * length, outer, inner])
-  const found = gather(rows, add(neverNegative(g, indices), starts), 0)
+  // beyond its image an index would count the next one's
+  const isBelow = g.op('Less', [indices, g.scalar(length, 'int32')], indices.shape, { dtype: 'bool' })
+  const own = where(isBelow, neverNegative(g, indices), g.scalar(BEYOND_ANY_TENSOR, 'int32'))
+  const found = gather(rows, add(own, starts), 0)
   return transpose(found, [0, 2, 1, 3])
 }
 

@@ -8,7 +8,7 @@ import type { Signature } from '../Trace.js'
 export const likeTensor = ({ shape, dtype }: Signature): Tensor =>
   ({ shape: [...shape], dtype, rank: shape.length, size: sizeOf(shape) }) as unknown as Tensor
 
-const BEYOND_ANY_TENSOR = 2 ** 31 - 1
+export const BEYOND_ANY_TENSOR = 2 ** 31 - 1
 
 /** ONNX counts negative indices from the end, tfjs refuses them: here they are beyond every end, and fail as those do. */
 export const neverNegative = (g: Graph, indices: Ref): Ref => {

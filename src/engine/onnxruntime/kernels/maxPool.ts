@@ -125,9 +125,14 @@ const onLines = (w: Window, { indices, rows }: RowTable, axis: Axis, part: Part)
   }
 }
 
+const LARGEST = 3.4e38
+
 /** 1 where the first is more: several times faster than Greater and Cast. */
 const isMore = (g: Graph, a: Ref, b: Ref): Ref =>
-  g.elementwise('HardSigmoid', [arithmetic(g).sub(a, b)], { attributes: { alpha: float(3.4e38), beta: float(0) } })
+  g.elementwise('HardSigmoid', [arithmetic(g).sub(a, b)], { attributes: { alpha: float(LARGEST), beta: float(0) } })
+
+/** Infinities as the largest numbers, since the difference of two infinities is none. */
+const finite = (g: Graph, x: Ref): Ref => g.elementwise('Clip', [x, g.scalar(-LARGEST), g.scalar(LARGEST)])
 
 /** The gradient of each tap: from the last on, a tap takes it where it is more than all before, so that the first of equals has it. */
 const shared = (g: Graph, dy: Ref, parts: ReadonlyArray<Ref>): ReadonlyArray<Ref> => {
@@ -153,7 +158,7 @@ const maxGradientAlong = (g: Graph, dy: Ref, x: Ref, w: Window, axis: Axis): Ref
   const table = under(w)
   const parts = partsOf(count, outer * inner * bytesOfRow(x)).map(([from, to]) => {
     const lines = [from * width, to * width] as const
-    const key = `lines ${lines.join()} ${windowKey(w)}`
+    const key = `lines ${axis} ${lines.join()} ${windowKey(w)}`
     const { output, global, local } = onLines(w, table, axis, lines)
     const gradients = shared(g, gatherRows(g, dy, `out ${key}`, output), taps(g, x, w, key, global))
     const all = Array.from({ length: tapsOf(w) }, (_, tap) => tap)
@@ -165,7 +170,8 @@ const maxGradientAlong = (g: Graph, dy: Ref, x: Ref, w: Window, axis: Axis): Ref
 
 /** The gradient goes to the first maximum under the window, in reading order, as in the cpu kernel and in PyTorch. */
 export const maxPoolGrad = (g: Graph, dy: Laid, x: Laid, p: Pool): Laid => {
-  const [d, rows] = [pixelMatrix(g, dy), pixelMatrix(g, x)]
+  if (isIdentity(p)) return dy
+  const [d, rows] = [pixelMatrix(g, dy), finite(g, pixelMatrix(g, x))]
   if (isGlobal(p)) return images(g, globalMaxGradient(g, d, x, p), p.input)
   // the first row that has the maximum, and in it the first column: the first in reading order
   const [across, down] = axesOf(p.window)

@@ -11,7 +11,7 @@ import { gradientPoolOf, isIdentity, type Pool, type PoolAttributes, poolOf } fr
 /** Adds up, on each input pixel, the parts of the taps that lie on it. */
 const fold = (g: Graph, parts: ReadonlyArray<Ref>, w: Window): Ref => {
   const all = Array.from({ length: tapsOf(w) }, (_, tap) => tap)
-  return sumOfLandings(g, arithmetic(g).concat(parts, 0), `landings ${windowKey(w)}`, landings(w, all))
+  return sumOfLandings(g, arithmetic(g).concat(parts, 0), `landings of all ${windowKey(w)}`, landings(w, all))
 }
 
 /** One over the number of pixels that lie under the window, by output pixel: padding is not counted. */

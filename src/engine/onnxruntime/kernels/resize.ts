@@ -1,7 +1,18 @@
 import { arithmetic } from '../arithmetic.js'
 import type { Graph, Ref } from '../Graph.js'
 import { float32, imageForm, kernel, type Kernels } from '../Kernel.js'
-import { fromReadingOrder, images, inReadingOrder, pixelMatrix, type Laid, type Size } from '../Layout.js'
+import {
+  fromReadingOrder,
+  images,
+  inReadingOrder,
+  pixelMatrix,
+  pixelOrder,
+  pixelRows,
+  pixelsOf,
+  type Laid,
+  type Size
+} from '../Layout.js'
+import { gatherRows } from '../rows.js'
 
 interface ResizeAttributes {
   readonly alignCorners: boolean
@@ -11,6 +22,9 @@ interface ResizeAttributes {
 
 /** Which input pixels make an output pixel, along one axis: `(index, weight)` pairs. */
 type Mix = (output: number) => ReadonlyArray<readonly [number, number]>
+
+/** From sizes to a mix: how an axis is resized. */
+type Method = (from: number, to: number, a: ResizeAttributes) => Mix
 
 const ratio = (from: number, to: number, { alignCorners }: ResizeAttributes): number =>
   alignCorners && to > 1 ? (from - 1) / (to - 1) : from / to
@@ -28,17 +42,23 @@ const bilinear = (from: number, to: number, a: ResizeAttributes): Mix => {
   }
 }
 
-const nearest = (from: number, to: number, a: ResizeAttributes): Mix => {
-  const scale = ratio(from, to, a)
-  return (output) => {
-    const at = scale * (a.halfPixelCenters ? output + 0.5 : output)
-    return [[Math.min(from - 1, a.alignCorners ? Math.round(at) : Math.floor(at)), 1]]
+/** The input pixel that an output pixel shows, along one axis. */
+const shown =
+  (from: number, to: number, a: ResizeAttributes) =>
+  (output: number): number => {
+    const at = ratio(from, to, a) * (a.halfPixelCenters ? output + 0.5 : output)
+    return Math.min(from - 1, a.alignCorners ? Math.round(at) : Math.floor(at))
   }
+
+const nearest: Method = (from, to, a) => {
+  const pixel = shown(from, to, a)
+  return (output) => [[pixel(output), 1]]
 }
 
-type Method = (from: number, to: number, a: ResizeAttributes) => Mix
-
-/** Resizing one axis is a product with a matrix `[to, from]`; its gradient is the product with the transpose. */
+/**
+ * Resizing one axis is a product with a matrix `[to, from]`; its gradient is the product with the transpose. Zero times
+ * what is not finite is not zero: such a pixel reaches all of its row or column.
+ */
 const mixing = (g: Graph, name: string, method: Method, from: number, to: number, a: ResizeAttributes): Ref =>
   g.table(`${name} ${a.alignCorners} ${a.halfPixelCenters}`, [to, from], () => {
     const matrix = new Float32Array(to * from)
@@ -71,12 +91,24 @@ const resized = (
 
 const sizeIn = (shape: ReadonlyArray<number>): Size => [shape[1]!, shape[2]!]
 
-const resizing = (name: string, method: Method) =>
+/** Pixels that are shown are copied, and nothing else of the image matters. */
+const copied = (g: Graph, x: Laid, to: ReadonlyArray<number>, a: ResizeAttributes): Laid => {
+  const [from, size] = [sizeIn(x.shape), sizeIn(to)]
+  const [down, across] = [shown(from[0], size[0], a), shown(from[1], size[1], a)]
+  const rows = pixelRows(from)
+  const indices = pixelOrder(size).map(
+    (pixel) => rows[down(Math.floor(pixel / size[1])) * from[1] + across(pixel % size[1])]!
+  )
+  const key = `nearest ${from.join()} ${size.join()} ${a.alignCorners} ${a.halfPixelCenters}`
+  return images(g, gatherRows(g, pixelMatrix(g, x), key, { indices, rows: pixelsOf(from) }), to)
+}
+
+type Resize = (g: Graph, x: Laid, to: ReadonlyArray<number>, a: ResizeAttributes) => Laid
+
+const resizing = (resize: Resize) =>
   kernel<'images', ResizeAttributes>(({ images: x }, attributes) => {
     const to = [x.shape[0]!, ...attributes.size, x.shape[3]!]
-    return x.dtype === 'float32'
-      ? imageForm(float32(to), (g, i) => resized(g, i.images, name, method, to, attributes, false))
-      : undefined
+    return x.dtype === 'float32' ? imageForm(float32(to), (g, i) => resize(g, i.images, to, attributes)) : undefined
   })
 
 const resizingGrad = (name: string, method: Method) =>
@@ -87,8 +119,8 @@ const resizingGrad = (name: string, method: Method) =>
   )
 
 export const resize: Kernels = {
-  ResizeBilinear: resizing('bilinear', bilinear),
+  ResizeBilinear: resizing((g, x, to, a) => resized(g, x, 'bilinear', bilinear, to, a, false)),
   ResizeBilinearGrad: resizingGrad('bilinear', bilinear),
-  ResizeNearestNeighbor: resizing('nearest', nearest),
+  ResizeNearestNeighbor: resizing(copied),
   ResizeNearestNeighborGrad: resizingGrad('nearest', nearest)
 }
