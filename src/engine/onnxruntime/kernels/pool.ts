@@ -14,14 +14,14 @@ const fold = (g: Graph, parts: ReadonlyArray<Ref>, w: Window): Ref => {
   return sumOfLandings(g, arithmetic(g).concat(parts, 0), `landings of all ${windowKey(w)}`, landings(w, all))
 }
 
-/** One over the number of pixels that lie under the window, by output pixel: padding is not counted. */
-const shares = (g: Graph, w: Window): Ref => {
+/** The number of pixels that lie under the window, by output pixel: padding is not counted. */
+const counts = (g: Graph, w: Window): Ref => {
   const [pixels, size] = [pixelsOf(w.output), tapsOf(w)]
-  return g.table(`shares ${windowKey(w)}`, [pixels, 1], () => {
+  return g.table(`counts ${windowKey(w)}`, [pixels, 1], () => {
     const { indices, rows } = inputUnder(w)
     return Float32Array.from({ length: pixels }, (_, i) => {
       const under = indices.subarray(i * size, (i + 1) * size)
-      return 1 / under.filter((row) => row < rows).length
+      return under.filter((row) => row < rows).length
     })
   })
 }
@@ -34,20 +34,20 @@ const meanOf = (g: Graph, pixels: number): Ref =>
   g.table('mean', [1, pixels], () => new Float32Array(pixels).fill(1 / pixels))
 
 const avgPool = (g: Graph, x: Laid, p: Pool): Laid => {
-  const { matMul, mul } = arithmetic(g)
+  const { matMul, div } = arithmetic(g)
   const { window: w, output } = p
   if (isIdentity(p)) return x
   const rows = pixelMatrix(g, x)
   if (isGlobal(w)) return images(g, matMul(meanOf(g, pixelsOf(w.input)), rows), output)
   const parts = gatherTaps(g, rows, w, 'all', inputUnder(w))
-  return images(g, mul(g.op('Sum', parts, parts[0]!.shape), shares(g, w)), output)
+  return images(g, div(g.op('Sum', parts, parts[0]!.shape), counts(g, w)), output)
 }
 
 const avgPoolGrad = (g: Graph, dy: Laid, { window: w, input }: Pool): Laid => {
-  const { matMul, mul } = arithmetic(g)
+  const { matMul, div } = arithmetic(g)
   const rows = pixelMatrix(g, dy)
   if (isGlobal(w)) return images(g, matMul(meanOf(g, pixelsOf(w.input)), rows, { a: true }), input)
-  const part = mul(rows, shares(g, w))
+  const part = div(rows, counts(g, w))
   const parts = Array.from({ length: tapsOf(w) }, () => part)
   return images(g, fold(g, parts, w), input)
 }
