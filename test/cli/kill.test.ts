@@ -6,7 +6,7 @@ import { nodeFiles, readSaved, runFiles } from 'graft-vision/node'
 import { describe, expect, it } from 'vitest'
 import { placeForRuns, tiny } from './graft.js'
 
-const kills = process.env['GRAFT_LONG'] === undefined ? 4 : 60
+const kills = process.env['GRAFT_LONG'] === undefined ? 3 : 60
 const seed = 1
 const epochs = 12
 

@@ -237,7 +237,8 @@ describe.skipIf(assets === undefined)('the real archives', () => {
     expect(classesOf(data.task)).toEqual(['3', '7'])
   })
 
-  it('match their checksums: mnist_sample', async () => {
+  it('match their checksums: mnist_sample', async ({ skip }) => {
+    skip(process.env['GRAFT_LONG'] === undefined, 'long: GRAFT_LONG is unset')
     expect(checksums[URLs.MNIST_SAMPLE]).toBeDefined()
     const data = right(await openData(archive(URLs.MNIST_SAMPLE))(env)())
     expect([data.train.length, data.valid.length, data.skipped.length]).toEqual([12_396, 2_038, 0])

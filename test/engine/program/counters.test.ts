@@ -4,7 +4,21 @@ import { describe, expect, it } from 'vitest'
 import { densenet121, resnet18, squeezenet1_1, vgg11_bn } from '../../../src/arch/index.js'
 import { classification, segmentation, type Task } from '../../../src/data/index.js'
 import { compile, type EngineBatch, freshOptimiser, initialState, type Program } from '../../../src/engine/index.js'
-import { type Arch, cut, freeze, head, type Model, unet, withHead } from '../../../src/model/index.js'
+import {
+  type Arch,
+  arch,
+  batchNorm,
+  conv2d,
+  cut,
+  freeze,
+  head,
+  maxPool2d,
+  type Model,
+  named,
+  sequential,
+  unet,
+  withHead
+} from '../../../src/model/index.js'
 import { plan } from '../../../src/plan/index.js'
 import { right } from '../../io/workplace.js'
 import { numbers, ort } from '../engines.js'
@@ -13,7 +27,7 @@ import { plainly } from './networks.js'
 const [side, images] = [64, 2]
 const names = ['x', 'y']
 
-const classifier = (arch: Arch): Model => pipe(arch, cut, withHead(head()))
+const classifier = (a: Arch): Model => pipe(a, cut, withHead(head()))
 
 interface Training {
   readonly program: Program
@@ -71,13 +85,27 @@ const calls = async (model: Model, ending: string): Promise<number> => {
   return kernels.filter(({ name }) => name.endsWith(ending)).length
 }
 
+/** A body of three convolutions. */
+const body = (isNormed: boolean): Arch =>
+  arch({
+    name: 'three',
+    network: sequential(
+      named('first', conv2d(3, 4, 3, { stride: 4 })),
+      ...(isNormed ? [named('norm', batchNorm(4))] : []),
+      named('second', conv2d(4, 4, 3)),
+      named('third', conv2d(4, 8, 3)),
+      named('pool', maxPool2d(2))
+    )
+  })
+
 describe('a frozen body', () => {
   it('has no gradients of its filters, and none at all where it has nothing to train', async () => {
     // batch norms of a frozen body train, and gradients have to reach them
-    const [normed, plain] = [classifier(resnet18), classifier(squeezenet1_1)]
-    expect(await calls(normed, 'BackpropFilter')).toBe(20)
+    const [normed, plain] = [classifier(body(true)), classifier(body(false))]
+    expect(await calls(normed, 'BackpropFilter')).toBe(3)
     expect(await calls(freeze(normed), 'BackpropFilter')).toBe(0)
-    expect(await calls(plain, 'BackpropInput')).toBe(24)
+    expect(await calls(freeze(normed), 'BackpropInput')).toBe(2)
+    expect(await calls(plain, 'BackpropInput')).toBe(2)
     expect(await calls(freeze(plain), 'BackpropInput')).toBe(0)
   })
 })
