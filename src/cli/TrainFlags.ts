@@ -20,6 +20,7 @@ import {
   withBatchSize,
   withDataSeed,
   withoutNormalisation,
+  withResize,
   withSize,
   withTransforms,
   withValidBatchSize
@@ -29,6 +30,7 @@ import { settingError } from '../learn/index.js'
 import {
   cut,
   freeze,
+  freezeTo,
   fromScratch,
   type Head,
   head,
@@ -39,8 +41,21 @@ import {
   withHead,
   withWeights
 } from '../model/index.js'
-import { Recipe } from '../recipe/index.js'
-import { engineFlag, inRange, metricsFlag, oneOf, rates, readFlags, whole } from './flags.js'
+import { labelSmoothing, type Loss, Recipe } from '../recipe/index.js'
+import {
+  engineFlag,
+  inRange,
+  integer,
+  lossFlag,
+  metricsFlag,
+  oneOf,
+  optFlag,
+  positive,
+  rates,
+  type Read,
+  readFlags,
+  whole
+} from './flags.js'
 import { archsWith, fixedModel, isModule, modelFile, namedArch, recipeFile } from './named.js'
 
 /** As they were typed. */
@@ -51,9 +66,14 @@ export interface TrainFlags {
   readonly epochs?: string
   readonly lr?: string
   readonly wd?: string
+  readonly opt?: string
+  readonly loss?: string
+  readonly labelSmoothing?: string
+  readonly clip?: string
   readonly bs?: string
   readonly validBs?: string
   readonly size?: string
+  readonly resize?: string
   readonly normalise?: string
   readonly transforms?: string
   readonly validPct?: string
@@ -63,6 +83,7 @@ export interface TrainFlags {
   readonly pretrained?: boolean
   readonly weights?: string
   readonly freeze?: boolean
+  readonly freezeTo?: string
   readonly engine?: string
   readonly threads?: string
   readonly out?: string
@@ -75,21 +96,34 @@ export interface TrainFlags {
 
 const augmentations = ['default', 'flip', 'none'] as const
 
+const resizings = ['crop', 'pad', 'squish'] as const
+
 const normalisations = ['weights', 'imagenet', 'cifar', 'mnist', 'batch', 'none'] as const
+
+const smoothed = (eps: string): Read<Loss | undefined> =>
+  pipe(
+    inRange('--label-smoothing', [0, 1], '0.1')(eps),
+    E.map((n) => (n === undefined ? undefined : labelSmoothing(n)))
+  )
 
 export const readTrainFlags = (flags: TrainFlags) =>
   readFlags({
     epochs: whole('--epochs', 1, '1')(flags.epochs),
     lr: rates('--lr')(flags.lr),
     wd: inRange('--wd', [0, Infinity], '0.01')(flags.wd),
+    opt: optFlag(flags.opt),
+    loss: flags.labelSmoothing === undefined ? lossFlag(flags.loss) : smoothed(flags.labelSmoothing),
+    clip: positive('--clip', '0.1')(flags.clip),
     bs: whole('--bs', 1, '64')(flags.bs),
     validBs: whole('--valid-bs', 1, '64')(flags.validBs),
     size: whole('--size', 1, '224')(flags.size),
+    resize: oneOf('--resize', resizings)(flags.resize),
     normalise: oneOf('--normalise', normalisations)(flags.normalise),
     transforms: oneOf('--transforms', augmentations)(flags.transforms),
     validPct: inRange('--valid-pct', [0, 1], '0.2')(flags.validPct),
     metrics: metricsFlag(flags.metrics),
     labelDelim: E.right(flags.labelDelim),
+    freezeTo: integer('--freeze-to', '-1')(flags.freezeTo),
     seed: whole('--seed', 0, '42')(flags.seed),
     engine: engineFlag(flags.engine),
     threads: whole('--threads', 1, '2')(flags.threads),
@@ -154,6 +188,7 @@ const weighed =
 const frozen =
   (flags: TrainFlags) =>
   (m: Model): Model => {
+    if (flags.freezeTo !== undefined) return freezeTo(Number(flags.freezeTo))(m)
     if (flags.freeze !== undefined) return flags.freeze ? freeze(m) : unfreeze(m)
     return asWritten(flags) || m.body.weights._tag === 'FromScratch' ? m : freeze(m)
   }
@@ -220,6 +255,7 @@ export const adjusted =
       ...(n.bs === undefined ? [] : [withBatchSize(n.bs)]),
       ...(n.validBs === undefined ? [] : [withValidBatchSize(n.validBs)]),
       ...(n.size === undefined ? [] : [withSize(n.size)]),
+      ...(n.resize === undefined ? [] : [withResize(n.resize)]),
       ...(n.seed === undefined ? [] : [withDataSeed(n.seed)]),
       ...(n.normalise === undefined ? [] : [normalised(n.normalise)]),
       ...(n.transforms === undefined ? [] : [augmented(n.transforms)])

@@ -8,11 +8,21 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as NEA from 'fp-ts/lib/NonEmptyArray.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { type EngineName, engineNames } from '../engine/index.js'
-import { decodeMetric, decodeWith, type FormatError, makeSchema, metricSchema, parseJson } from '../format/index.js'
+import {
+  decodeLoss,
+  decodeMetric,
+  decodeOptimiser,
+  decodeWith,
+  type FormatError,
+  type FormatErrors,
+  makeSchema,
+  metricSchema,
+  parseJson
+} from '../format/index.js'
 import { type GraftError, type Mistake, mistakes } from '../GraftError.js'
 import type { Metric } from '../interpret/index.js'
 import { settingError } from '../learn/index.js'
-import { type Rates, slice } from '../recipe/index.js'
+import { type Loss, type Optimiser, type Rates, slice } from '../recipe/index.js'
 
 /** A flag's value, or what is wrong with it. */
 export type Read<A> = E.Either<NEA.NonEmptyArray<Mistake>, A>
@@ -54,6 +64,19 @@ export const inRange = (
       : refused(flag, below === Infinity ? `a number from ${least}` : `a number in [${least}, ${below})`, text, example)
   })
 
+export const positive = (flag: string, example: string): ((text: string | undefined) => Read<number | undefined>) =>
+  optional((text) => {
+    const n = numberOf(text)
+    return n > 0 && n < Infinity ? E.right(n) : refused(flag, 'a positive number', text, example)
+  })
+
+/** A whole number of any sign. */
+export const integer = (flag: string, example: string): ((text: string | undefined) => Read<number | undefined>) =>
+  optional((text) => {
+    const n = numberOf(text)
+    return Number.isSafeInteger(n) ? E.right(n) : refused(flag, 'a whole number', text, example)
+  })
+
 /** One rate, or the first and the last group's. */
 export const rates = (flag: string): ((text: string | undefined) => Read<Rates | undefined>) =>
   optional((text) => {
@@ -77,6 +100,34 @@ export const oneOf = <A extends string>(
 
 export const engineFlag: (text: string | undefined) => Read<EngineName | undefined> = oneOf('--engine', engineNames)
 
+/** Mistakes in what follows a flag, each with its place there. */
+const mistakesAfter =
+  (flag: string) =>
+  (errors: FormatErrors): NEA.NonEmptyArray<Mistake> =>
+    pipe(
+      NEA.fromReadonlyNonEmptyArray(errors),
+      NEA.map(({ path, expected, found, hint }: FormatError) =>
+        settingError(path === '$' ? flag : `${flag} ${path}`, expected, found, hint)
+      )
+    )
+
+/** A name, or JSON where it has options. */
+const namedOrJson = <A>(
+  flag: string,
+  decode: (json: unknown) => E.Either<FormatErrors, A>
+): ((text: string | undefined) => Read<A | undefined>) =>
+  optional((text) =>
+    pipe(
+      text.trim().startsWith('{') ? parseJson(text) : E.right<FormatErrors, unknown>(text.trim()),
+      E.chain(decode),
+      E.mapLeft(mistakesAfter(flag))
+    )
+  )
+
+export const optFlag: (text: string | undefined) => Read<Optimiser | undefined> = namedOrJson('--opt', decodeOptimiser)
+
+export const lossFlag: (text: string | undefined) => Read<Loss | undefined> = namedOrJson('--loss', decodeLoss)
+
 const metricList = makeSchema((g) => g.list(metricSchema(g)))
 
 /** Words between commas, or JSON where a metric has options. */
@@ -93,11 +144,7 @@ export const metricsFlag: (text: string | undefined) => Read<ReadonlyArray<Metri
   return pipe(
     decodeWith(metricList)(list),
     E.chain(E.traverseArray(decodeMetric)),
-    E.mapLeft((errors) =>
-      NEA.map(({ path, expected, found, hint }: FormatError) =>
-        settingError(`--metrics ${path}`, expected, found, hint)
-      )(NEA.fromReadonlyNonEmptyArray(errors))
-    )
+    E.mapLeft(mistakesAfter('--metrics'))
   )
 })
 

@@ -50,7 +50,13 @@ export const lrFindCommand =
         withNodeEnv({ ...given({ engine: n.engine, threads: n.threads }), progress: show.progress })(
           pipe(
             openSized(spec, model.body.arch.input.size, show.note),
-            RTE.chainW((opened) => learner({ data: opened, model, ...given({ wd: n.wd, seed: n.seed }) })),
+            RTE.chainW((opened) =>
+              learner({
+                data: opened,
+                model,
+                ...given({ wd: n.wd, loss: n.loss, opt: n.opt, clip: n.clip, seed: n.seed })
+              })
+            ),
             RTE.chainFirst((l) => RTE.asks(({ engine }: GraftEnv) => noteWarnings(l, engine, show.note))),
             RTE.chainW(lrFind({ ...given(sweep), stopDiv: flags.stopDiv !== false })),
             RTE.bindTo('found'),

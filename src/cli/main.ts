@@ -5,6 +5,7 @@
  */
 import { Command, CommanderError, Option } from 'commander'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import * as O from 'fp-ts/lib/Option.js'
 import { drawError, type GraftError } from '../GraftError.js'
 import { version } from '../version.js'
 import type { ArchesFlags } from './arches.js'
@@ -15,8 +16,10 @@ import type { ExportFlags } from './export.js'
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit.js'
 import type { InterpretFlags } from './interpret.js'
 import type { LrFindFlags } from './lrFind.js'
+import { addOptions, dataOptions, engine, json, modelOptions, optimisationOptions, quiet, threads } from './options.js'
 import type { PredictFlags } from './predict.js'
 import type { SummaryFlags } from './summary.js'
+import { meantBy } from './synonyms.js'
 import { processTerminal, type Terminal } from './Terminal.js'
 import type { TrainFlags } from './TrainFlags.js'
 
@@ -33,13 +36,26 @@ const perform = async (command: Promise<Run>): Promise<void> => {
   process.exitCode = result._tag === 'Left' ? exitCodeOf(result.left) : result.right
 }
 
+/** Names the option that an unknown one means: other tools have other names for it. */
+const withSuggestion = (text: string): string => {
+  const [, unknown] = /unknown option '([^']+)'/.exec(text) ?? []
+  if (unknown === undefined) return text
+  const command = program.commands.find((one) => one.name() === process.argv[2]) ?? program
+  const options = command.options.flatMap(({ long }) => long ?? [])
+  const meant = O.toUndefined(meantBy(options)(unknown))
+  const rest = meant === undefined ? `graft ${command.name()} --help lists them` : `did you mean ${meant}?`
+  return `error: unknown option '${unknown}': ${rest}\n`
+}
+
 const program = new Command('graft')
   .description('Vision transfer learning: cut a trained network, graft a new head on it, train it in phases.')
   .version(version)
   .exitOverride()
   .configureOutput({
-    outputError: (text, write) =>
-      write(inJson ? `${JSON.stringify({ error: { _tag: 'UsageError', found: text.trim() } })}\n` : text)
+    outputError: (text, write) => {
+      const said = withSuggestion(text)
+      write(inJson ? `${JSON.stringify({ error: { _tag: 'UsageError', found: said.trim() } })}\n` : said)
+    }
   })
   .addHelpText(
     'after',
@@ -58,73 +74,47 @@ Examples:
 ${exitCodesHelp}`
   )
 
-const json = (): Option =>
-  new Option('--json', 'results as JSON on stdout, progress and errors as JSON lines on stderr')
-const quiet = (): Option => new Option('-q, --quiet', 'no progress')
-const engine = (): Option =>
-  new Option('--engine <name>', 'onnxruntime (default), cpu, tensorflow or tensorflow-gpu; see graft engines')
-const threads = (): Option => new Option('--threads <n>', 'threads of the engine (default: the physical cores)')
-
-const pretrained = (): Option =>
-  new Option('--pretrained', "start from the architecture's published weights (the default if it has any)").conflicts(
-    'weights'
-  )
-const noPretrained = (): Option => new Option('--no-pretrained', 'start from random weights').conflicts('weights')
-const weights = (): Option =>
-  new Option('--weights <file>', "start the body from a safetensors or torch file with the architecture's keys")
-const freeze = (): Option =>
-  new Option('--freeze', 'train the last group only; batch norms train everywhere (the default with weights)')
-const noFreeze = (): Option => new Option('--no-freeze', 'train all groups')
-
 /** What a run knows already, and so cannot be told when it goes on. */
 const ofTheRun = [
   ...['arch', 'model', 'recipe', 'epochs', 'lr', 'wd', 'bs', 'validBs', 'size', 'normalise', 'validPct', 'seed'],
-  ...['transforms', 'metrics', 'labelDelim'],
+  ...['transforms', 'metrics', 'labelDelim', 'opt', 'loss', 'labelSmoothing', 'clip', 'resize', 'freezeTo'],
   ...['pretrained', 'weights', 'freeze', 'engine', 'threads', 'out', 'force']
 ]
 
-program
+const trainProgram = program
   .command('train')
   .description('Train a model on images, or go on with a run that was stopped')
   .argument(
     '[DATA]',
     'a folder of images, a table (csv), a description (JSON), a url, mnist_sample, mnist_tiny, or digits (generated)'
   )
-  .addOption(new Option('--arch <name>', 'architecture: a name, or ./mine.js#export of your own (default: resnet18)'))
-  .addOption(new Option('--model <file>', 'the model as JSON; --arch ./mine.js#export adds an architecture for it'))
-  .addOption(new Option('--recipe <file>', 'the recipe as JSON').conflicts(['epochs', 'lr']))
-  .addOption(new Option('--epochs <n>', 'epochs of one cycle (default: 1)'))
-  .addOption(new Option('--lr <rate>', 'its largest rate; a,b for the first and the last group (default: 1e-3)'))
-  .addOption(new Option('--wd <decay>', 'weight decay (default: 0.01)'))
-  .addOption(new Option('--bs <n>', 'images a batch (default: 64)'))
-  .addOption(new Option('--valid-bs <n>', 'images a batch in validation (default: as in training)'))
-  .addOption(
-    new Option('--size <pixels>', "side of the images (default: their own, or the architecture's if they differ)")
-  )
-  .addOption(
-    new Option(
-      '--normalise <how>',
-      'weights (default: as they expect it, or imagenet), imagenet, cifar, mnist, batch, none'
-    )
-  )
-  .addOption(new Option('--transforms <which>', 'augment: default, flip (and crop at random) or none (the default)'))
-  .addOption(new Option('--valid-pct <part>', 'validate on this random part (default: the valid folder, or 0.2)'))
-  .addOption(new Option('--label-delim <text>', 'what is between the labels of an image in a table (csv)'))
-  .addOption(new Option('--metrics <names>', 'what is measured: names between commas, or JSON (default: by task)'))
-  .addOption(new Option('--seed <n>', 'of initial weights, order and dropout (default: 42)'))
-  .addOption(pretrained())
-  .addOption(noPretrained())
-  .addOption(weights())
-  .addOption(freeze())
-  .addOption(noFreeze())
-  .addOption(engine())
-  .addOption(threads())
-  .addOption(new Option('--out <dir>', 'the directory of the run (default: graft-out/<arch>-<time>)'))
-  .addOption(new Option('--force', 'replace a run that the directory holds'))
-  .addOption(new Option('--checkpoint-every <batches>', 'save this often, besides once a minute'))
-  .addOption(new Option('--resume <dir>', 'go on with the run in this directory').conflicts(ofTheRun))
-  .addOption(quiet())
-  .addOption(json())
+
+addOptions(trainProgram, 'Data:', [
+  ...dataOptions(),
+  new Option('--valid-bs <n>', 'images per batch in validation (default: as in training)'),
+  new Option('--transforms <which>', 'augment: default, flip (and crop at random) or none (the default)'),
+  new Option('--valid-pct <part>', 'validate on this random part (default: the valid folder, or 0.2)'),
+  new Option('--label-delim <text>', 'what separates the labels of an image in a table (csv)')
+])
+addOptions(trainProgram, 'Model:', modelOptions())
+addOptions(trainProgram, 'Training:', [
+  new Option('--epochs <n>', 'epochs of one cycle (default: 1)'),
+  new Option('--lr <rate>', 'its largest rate; a,b for the first and the last group (default: 1e-3)'),
+  new Option('--recipe <file>', 'the recipe as JSON').conflicts(['epochs', 'lr']),
+  ...optimisationOptions(),
+  new Option('--metrics <names>', 'what is measured: names between commas, or JSON (default: by task)')
+])
+addOptions(trainProgram, 'Run:', [
+  new Option('--out <dir>', 'the directory of the run (default: graft-out/<arch>-<time>)'),
+  new Option('--force', 'replace a run that the directory holds'),
+  new Option('--resume <dir>', 'go on with the run in this directory').conflicts(ofTheRun),
+  new Option('--checkpoint-every <batches>', 'save this often, besides once a minute'),
+  engine(),
+  threads(),
+  quiet(),
+  json()
+])
+trainProgram
   .addHelpText(
     'after',
     `
@@ -237,35 +227,28 @@ ${exitCodesHelp}`
     perform(import('./interpret.js').then(({ interpretCommand }) => interpretCommand(model, data, flags)))
   )
 
-program
+const lrFindProgram = program
   .command('lr-find')
   .description('Train a little at ever larger learning rates, and suggest one; nothing is kept')
   .argument('<DATA>', 'as for graft train')
-  .addOption(new Option('--arch <name>', 'architecture: a name, or ./mine.js#export of your own (default: resnet18)'))
-  .addOption(new Option('--model <file>', 'the model as JSON; --arch ./mine.js#export adds an architecture for it'))
-  .addOption(new Option('--start-lr <rate>', 'the first rate (default: 1e-7)'))
-  .addOption(new Option('--end-lr <rate>', 'the rate that it grows towards (default: 10)'))
-  .addOption(new Option('--num-it <n>', 'batches (default: 100)'))
-  .addOption(new Option('--no-stop-div', 'go on when the loss explodes'))
-  .addOption(new Option('--wd <decay>', 'weight decay (default: 0.01)'))
-  .addOption(new Option('--bs <n>', 'images a batch (default: 64)'))
-  .addOption(new Option('--size <pixels>', "side of the images (default: their own, or the architecture's)"))
-  .addOption(
-    new Option(
-      '--normalise <how>',
-      'weights (default: as they expect it, or imagenet), imagenet, cifar, mnist, batch, none'
-    )
-  )
-  .addOption(new Option('--seed <n>', 'of initial weights, order and dropout (default: 42)'))
-  .addOption(pretrained())
-  .addOption(noPretrained())
-  .addOption(weights())
-  .addOption(freeze())
-  .addOption(noFreeze())
-  .addOption(engine())
-  .addOption(threads())
-  .addOption(new Option('--out <dir>', 'where lr-find.svg, .png and .json go (default: graft-out)'))
-  .addOption(json())
+
+addOptions(lrFindProgram, 'Sweep:', [
+  new Option('--start-lr <rate>', 'the first rate (default: 1e-7)'),
+  new Option('--end-lr <rate>', 'the rate that it grows towards (default: 10)'),
+  new Option('--num-it <n>', 'batches (default: 100)'),
+  new Option('--no-stop-div', 'go on when the loss explodes')
+])
+addOptions(lrFindProgram, 'Data:', dataOptions())
+addOptions(lrFindProgram, 'Model:', modelOptions())
+addOptions(lrFindProgram, 'Training:', optimisationOptions())
+addOptions(lrFindProgram, 'Run:', [
+  engine(),
+  threads(),
+  new Option('--out <dir>', 'where lr-find.svg, .png and .json go (default: graft-out)'),
+  quiet(),
+  json()
+])
+lrFindProgram
   .addHelpText(
     'after',
     `

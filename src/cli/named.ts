@@ -15,6 +15,7 @@ import type { GraftError } from '../GraftError.js'
 import { nodeFiles } from '../io/index.js'
 import { mistakesIn, settingError } from '../learn/index.js'
 import { type Arch, isArch, type Model, type Weights } from '../model/index.js'
+import { nearest } from '../nearest.js'
 import type { Recipe } from '../recipe/index.js'
 
 const fromJson = <A>(file: string, decode: (u: unknown) => E.Either<FormatErrors, A>): TE.TaskEither<GraftError, A> =>
@@ -148,9 +149,18 @@ export const namedArch = (name: string): TE.TaskEither<GraftError, Arch> => {
     : TE.left(
         settingError(
           '--arch',
-          `one of ${catalogue.map((arch) => arch.name).join(', ')}`,
+          'an architecture of the catalogue, or ./mine.js#export of your own',
           JSON.stringify(name),
-          'choose one of these, or give a module of your own: --arch ./mine.js#net'
+          pipe(
+            nearest(
+              name,
+              catalogue.map((arch) => arch.name)
+            ),
+            O.match(
+              () => 'graft arches lists them',
+              (one) => `did you mean ${one}? graft arches lists them all`
+            )
+          )
         )
       )
 }

@@ -185,7 +185,7 @@ const begin = (
     model: parts.model,
     recipe: parts.recipe,
     archModule: flags.arch !== undefined && isModule(flags.arch) ? fixedModule(flags.arch) : null,
-    ...given({ metrics: n.metrics }),
+    ...given({ metrics: n.metrics, loss: n.loss, opt: n.opt, clip: n.clip }),
     seed: n.seed ?? 42,
     wd: n.wd ?? 0.01,
     threads: n.threads ?? null

@@ -14,7 +14,7 @@ import { explain, type Said, type Tree } from './explain.js'
 import type { FormatErrors } from './FormatError.js'
 import { type Grammar1, interpretSchema, type Schema } from './Grammar.js'
 import { tooDeepAt } from './json.js'
-import { listed, nearest } from './nearest.js'
+import { listed, nearest } from '../nearest.js'
 
 // -------------------------------------------------------------------------------------
 // model

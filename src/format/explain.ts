@@ -7,7 +7,7 @@ import type * as DE from 'io-ts/lib/DecodeError.js'
 import type * as FS from 'io-ts/lib/FreeSemigroup.js'
 import { explained } from '../Explained.js'
 import type { FormatError, FormatErrors } from './FormatError.js'
-import { listed } from './nearest.js'
+import { listed } from '../nearest.js'
 
 /**
  * What a leaf of the tree says; what was found is beside it.

@@ -12,24 +12,30 @@ import { type EngineName, engineNames } from '../engine/index.js'
 import {
   dataSchema,
   decodeData,
+  decodeLoss,
   decodeMetric,
   decodeModel,
+  decodeOptimiser,
   decodeRecipe,
   decodeWith,
   encodeData,
+  encodeLoss,
   encodeMetric,
   encodeModel,
+  encodeOptimiser,
   encodeRecipe,
   type FormatErrors,
+  lossSchema,
   makeSchema,
   metricSchema,
   modelSchema,
+  optimiserSchema,
   recipeSchema
 } from '../format/index.js'
 import type { GraftError } from '../GraftError.js'
 import type { Metric } from '../interpret/index.js'
 import type { Arch, Model } from '../model/index.js'
-import type { Recipe } from '../recipe/index.js'
+import type { Loss, Optimiser, Recipe } from '../recipe/index.js'
 import type { Seed } from '../Seed.js'
 import { mistakesIn } from './inFile.js'
 import { savedError } from './LearnError.js'
@@ -51,6 +57,12 @@ export interface RunDescription {
   readonly recipe: Recipe.Recipe
   /** Default: those of the task, `defaultMetrics`. */
   readonly metrics?: ReadonlyArray<Metric>
+  /** Default: the task's, `defaultLoss`. */
+  readonly loss?: Loss
+  /** Default: `adamW()`. */
+  readonly opt?: Optimiser
+  /** Largest norm of all gradients together; default: no clipping. */
+  readonly clip?: number
   readonly seed: Seed
   readonly wd: number
   readonly engine: EngineName
@@ -107,9 +119,21 @@ const schemaOf = (archs: ReadonlyArray<Arch>) =>
         wd: g.number,
         engine: g.literal(...(engineNames as [EngineName, ...ReadonlyArray<EngineName>]))
       },
-      { archModule: g.string, threads: g.whole(1), metrics: g.list(metricSchema(g)) }
+      {
+        archModule: g.string,
+        threads: g.whole(1),
+        metrics: g.list(metricSchema(g)),
+        loss: lossSchema(g),
+        opt: optimiserSchema(g),
+        clip: g.number
+      }
     )
   )
+
+const ifGiven =
+  <A, B>(f: (a: A) => E.Either<FormatErrors, B>) =>
+  (a: A | undefined): E.Either<FormatErrors, B | undefined> =>
+    a === undefined ? E.right(undefined) : f(a)
 
 export const descriptionJson = (d: RunDescription): E.Either<FormatErrors, object> =>
   pipe(
@@ -118,9 +142,14 @@ export const descriptionJson = (d: RunDescription): E.Either<FormatErrors, objec
     E.bind('model', () => encodeModel(d.model)),
     E.bind('recipe', () => encodeRecipe(d.recipe)),
     E.bind('metrics', () => E.traverseArray(encodeMetric)(d.metrics ?? [])),
-    E.map(({ metrics, ...parts }) => ({
+    E.bind('loss', () => ifGiven(encodeLoss)(d.loss)),
+    E.bind('opt', () => ifGiven(encodeOptimiser)(d.opt)),
+    E.map(({ metrics, loss, opt, ...parts }) => ({
       ...parts,
       ...(d.metrics === undefined ? {} : { metrics }),
+      ...(loss === undefined ? {} : { loss }),
+      ...(opt === undefined ? {} : { opt }),
+      ...(d.clip === undefined ? {} : { clip: d.clip }),
       ...(d.archModule === null ? {} : { archModule: d.archModule }),
       seed: d.seed,
       wd: d.wd,
@@ -150,10 +179,17 @@ export const runFrom =
       E.bind('model', ({ read }) => decodeModel(archs)(read.model)),
       E.bind('recipe', ({ read }) => decodeRecipe(read.recipe)),
       E.bind('named', ({ read }) => E.traverseArray(decodeMetric)(read.metrics ?? [])),
-      E.bind('again', ({ read, data, model, recipe, named: all }) => {
+      E.bind('loss', ({ read }) => ifGiven(decodeLoss)(read.loss)),
+      E.bind('opt', ({ read }) => ifGiven(decodeOptimiser)(read.opt)),
+      E.bind('again', ({ read, data, model, recipe, named: all, loss, opt }) => {
         const { archModule = null, threads = null, seed, wd, engine } = read
-        const metrics = read.metrics === undefined ? {} : { metrics: all }
-        const description: RunDescription = { data, model, recipe, ...metrics, archModule, threads, seed, wd, engine }
+        const description: RunDescription = {
+          ...{ data, model, recipe, archModule, threads, seed, wd, engine },
+          ...(read.metrics === undefined ? {} : { metrics: all }),
+          ...(loss === undefined ? {} : { loss }),
+          ...(opt === undefined ? {} : { opt }),
+          ...(read.clip === undefined ? {} : { clip: read.clip })
+        }
         return E.map((again: object) => ({ description, id: idOf(again) }))(descriptionJson(description))
       }),
       named(file),

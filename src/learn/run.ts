@@ -229,6 +229,9 @@ export const describedLearner =
       data,
       model: d.model,
       metrics: d.metrics ?? defaultMetrics(data.task),
+      ...(d.loss === undefined ? {} : { loss: d.loss }),
+      ...(d.opt === undefined ? {} : { opt: d.opt }),
+      ...(d.clip === undefined ? {} : { clip: d.clip }),
       wd: d.wd,
       seed: d.seed,
       path: directory

@@ -24,10 +24,11 @@ const upstairs = { packages: [fpts] } as const
 const downstairs = { packages: [fpts, builtin] } as const
 
 /** Files of one concept that every room may import. */
-export const everyones: readonly string[] = ['Explained', 'Opaque', 'Seed', 'Value', 'version']
+export const everyones: readonly string[] = ['Explained', 'nearest', 'Opaque', 'Seed', 'Value', 'version']
 
 export const rooms: Readonly<Record<string, Room>> = {
   Explained: { rooms: [], ...upstairs },
+  nearest: { rooms: [], ...upstairs },
   Opaque: { rooms: [], ...upstairs },
   Seed: { rooms: [], packages: [fpts, /^pure-rand\//] },
   Value: { rooms: [], ...upstairs },

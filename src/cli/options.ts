@@ -1,0 +1,52 @@
+/**
+ * The options that commands have in common, in the groups under which `--help` lists them.
+ */
+import { type Command, Option } from 'commander'
+
+export const json = (): Option =>
+  new Option('--json', 'results as JSON on stdout, progress and errors as JSON lines on stderr')
+
+export const quiet = (): Option => new Option('-q, --quiet', 'no progress')
+
+export const engine = (): Option =>
+  new Option('--engine <name>', 'onnxruntime (default), cpu, tensorflow or tensorflow-gpu; see graft engines')
+
+export const threads = (): Option => new Option('--threads <n>', 'threads of the engine (default: the physical cores)')
+
+/** Adds options to a command, under a heading of its help. */
+export const addOptions = (command: Command, heading: string, options: ReadonlyArray<Option>): Command =>
+  options.reduce((to, option) => to.addOption(option.helpGroup(heading)), command)
+
+/** What is learnt from, and how it is read. */
+export const dataOptions = (): ReadonlyArray<Option> => [
+  new Option('--bs <n>', 'images per batch (default: 64)'),
+  new Option('--size <pixels>', "side of the images (default: their own, or the architecture's if they differ)"),
+  new Option('--resize <method>', 'how images are resized to it: crop (default), pad or squish'),
+  new Option(
+    '--normalise <how>',
+    'weights (default: as they expect it, or imagenet), imagenet, cifar, mnist, batch, none'
+  )
+]
+
+export const modelOptions = (): ReadonlyArray<Option> => [
+  new Option('--arch <name>', 'architecture: a name, or ./mine.js#export of your own (default: resnet18)'),
+  new Option('--model <file>', 'the model as JSON; --arch ./mine.js#export adds an architecture for it'),
+  new Option('--pretrained', "start from the architecture's published weights (the default if it has any)").conflicts(
+    'weights'
+  ),
+  new Option('--no-pretrained', 'start from random weights').conflicts('weights'),
+  new Option('--weights <file>', "start the body from a safetensors or torch file with the architecture's keys"),
+  new Option('--freeze', 'train the last group only; batch norms train everywhere (the default with weights)'),
+  new Option('--no-freeze', 'train all groups'),
+  new Option('--freeze-to <n>', 'freeze the first n groups; -1: all but the last').conflicts('freeze')
+]
+
+/** What a training step minimises, and how. */
+export const optimisationOptions = (): ReadonlyArray<Option> => [
+  new Option('--opt <name>', `optimiser: adamW (default), adam, sgd, rmsprop, or JSON: '{"sgd":{"momentum":0.9}}'`),
+  new Option('--wd <decay>', 'weight decay (default: 0.01)'),
+  new Option('--loss <name>', 'crossEntropy, labelSmoothing, bceWithLogits, mse, or JSON (default: by task)'),
+  new Option('--label-smoothing <eps>', 'cross entropy with smoothed labels, e.g. 0.1').conflicts('loss'),
+  new Option('--clip <norm>', 'clip the norm of all gradients together to this (default: no clipping)'),
+  new Option('--seed <n>', 'seed of initial weights, order and dropout (default: 42)')
+]

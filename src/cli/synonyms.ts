@@ -1,0 +1,47 @@
+/**
+ * Options as other tools call them, for whoever types theirs.
+ */
+import * as O from 'fp-ts/lib/Option.js'
+import { nearest } from '../nearest.js'
+
+const synonyms: Readonly<Record<string, ReadonlyArray<string>>> = {
+  '--bs': ['batch', 'batch-size', 'batchsize', 'train-batch-size', 'per-device-train-batch-size'],
+  '--valid-bs': ['val-batch-size', 'eval-batch-size', 'valid-batch-size', 'test-batch-size'],
+  '--lr': ['learning-rate', 'lr0', 'max-lr', 'base-lr', 'rate'],
+  '--epochs': ['epoch', 'num-epochs', 'n-epochs', 'max-epochs', 'num-train-epochs'],
+  '--size': ['image-size', 'img-size', 'imgsz', 'input-size', 'img', 'resolution', 'crop-size'],
+  '--arch': ['architecture', 'backbone', 'network', 'net', 'model-name'],
+  '--wd': ['weight-decay', 'decay'],
+  '--opt': ['optimizer', 'optimiser', 'optim'],
+  '--loss': ['criterion', 'loss-function', 'loss-func'],
+  '--label-smoothing': ['smoothing'],
+  '--clip': ['clip-grad', 'clip-grad-norm', 'max-grad-norm', 'gradient-clip', 'gradient-clip-val'],
+  '--transforms': ['augment', 'augmentation', 'aug', 'tfms'],
+  '--normalise': ['normalize', 'norm', 'stats'],
+  '--valid-pct': ['val-split', 'validation-split', 'valid-split', 'val-pct', 'holdout', 'test-size', 'split'],
+  '--engine': ['device', 'backend', 'accelerator', 'gpu', 'cuda'],
+  '--threads': ['num-threads', 'cpus', 'cores'],
+  '--workers': ['num-workers', 'j'],
+  '--out': ['output', 'output-dir', 'out-dir', 'save-dir', 'project', 'dir'],
+  '--resume': ['continue', 'checkpoint', 'ckpt', 'resume-from'],
+  '--no-pretrained': ['from-scratch', 'scratch', 'random-weights'],
+  '--freeze': ['freeze-body', 'freeze-backbone', 'frozen'],
+  '--metrics': ['metric'],
+  '--resize': ['resize-method', 'resize-mode'],
+  '--force': ['overwrite', 'exist-ok', 'f'],
+  '--label-delim': ['label-delimiter', 'label-separator'],
+  '--tta': ['test-time-augmentation'],
+  '--quiet': ['silent'],
+  '--seed': ['random-seed', 'random-state']
+}
+
+/** The option of a command that an unknown one most likely means. */
+export const meantBy =
+  (options: ReadonlyArray<string>) =>
+  (unknown: string): O.Option<string> => {
+    const word = unknown.replace(/^-+/, '').replace(/=.*$/s, '').replaceAll('_', '-').toLowerCase()
+    const [same] = Object.entries(synonyms).filter(
+      ([option, words]) => options.includes(option) && words.includes(word)
+    )
+    return same === undefined ? nearest(`--${word}`, options) : O.some(same[0])
+  }

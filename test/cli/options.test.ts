@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as O from 'fp-ts/lib/Option.js'
+import { describe, expect, it } from 'vitest'
+import { meantBy } from '../../src/cli/synonyms.js'
+import { placeForRuns, tiny } from './graft.js'
+
+const { folder, graft } = placeForRuns()
+
+const described = (out: string): Record<string, unknown> =>
+  JSON.parse(readFileSync(join(folder, out, 'graft.json'), 'utf8')) as Record<string, unknown>
+
+describe('options of graft train', () => {
+  it('chooses optimiser, loss, clipping, freeze and resize method, and writes them down', async () => {
+    const options = ['--opt', '{"sgd":{"momentum":0.8}}', '--label-smoothing', '0.2', '--clip', '0.5']
+    const { code, stderr } = await graft(...tiny, '--out', 'a', ...options, '--freeze-to', '-1', '--resize', 'squish')
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('rror')])
+    expect(described('a')).toMatchObject({
+      opt: { sgd: { momentum: 0.8 } },
+      loss: { labelSmoothing: { eps: 0.2 } },
+      clip: 0.5,
+      data: { resize: 'squish' },
+      model: { freeze: -1 }
+    })
+    expect((await graft('train', '--resume', 'a')).code).toBe(0)
+  })
+
+  it('says all that is wrong with their values at once', async () => {
+    const { code, stderr } = await graft('train', 'digits', '--opt', 'adamx', '--loss', 'foo', '--clip', '0')
+    expect(code).toBe(2)
+    expect(stderr).toContain('3 mistakes in the command line')
+    for (const flag of ['--opt', '--loss', '--clip']) expect(stderr).toContain(`SettingError at ${flag}`)
+    expect(stderr).toContain('write "adamW"')
+  })
+
+  it('refuses a loss that does not fit the task before anything is written', async () => {
+    const { code, stderr } = await graft(...tiny, '--out', 'b', '--loss', 'mse')
+    expect(code).toBe(1)
+    expect(stderr).toContain('a loss for Classification')
+  })
+
+  it.each([
+    [['train', 'x', '--batch-size', '3'], '--bs'],
+    [['train', 'x', '--optimizer=sgd'], '--opt'],
+    [['lr-find', 'x', '--imgsz', '64'], '--size'],
+    [['predict', 'm', 'x.png', '--batch_size', '4'], '--bs'],
+    [['train', 'x', '--epoks', '3'], '--epochs']
+  ])('names the option that %j means', async (args, meant) => {
+    const { code, stderr } = await graft(...args)
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`did you mean ${meant}?`)])
+  })
+
+  it('names the help where no option is meant', async () => {
+    expect((await graft('train', 'x', '--quux')).stderr).toContain('graft train --help lists them')
+  })
+
+  it('names the nearest architecture and the command that lists them', async () => {
+    const { stderr } = await graft('summary', 'reznet18')
+    expect(stderr).toContain('did you mean resnet18? graft arches lists them all')
+    expect((await graft('summary', 'perceiver')).stderr).toContain('graft arches lists them')
+  })
+})
+
+describe('meantBy', () => {
+  it("means only a command's own options", () => {
+    expect(meantBy(['--lr', '--bs'])('--learning-rate')).toEqual(O.some('--lr'))
+    expect(meantBy(['--bs'])('--learning-rate')).toEqual(O.none)
+  })
+})
