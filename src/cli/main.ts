@@ -14,6 +14,7 @@ import type { DiagramFlags } from './diagram.js'
 import type { EnginesFlags } from './engines.js'
 import type { ExportFlags } from './export.js'
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit.js'
+import { inFlags } from './inFlags.js'
 import type { InterpretFlags } from './interpret.js'
 import type { LrFindFlags } from './lrFind.js'
 import { addOptions, dataOptions, engine, json, modelOptions, optimisationOptions, quiet, threads } from './options.js'
@@ -28,7 +29,10 @@ type Run = (terminal: Terminal) => TaskEither<GraftError, number>
 const terminal = processTerminal()
 const inJson = process.argv.includes('--json')
 
-const complain = (error: GraftError): void => terminal.note(inJson ? JSON.stringify({ error }) : drawError(error))
+const complain = (cause: GraftError): void => {
+  const error = inFlags(cause)
+  terminal.note(inJson ? JSON.stringify({ error }) : drawError(error))
+}
 
 const perform = async (command: Promise<Run>): Promise<void> => {
   const result = await (await command)(terminal)()

@@ -31,6 +31,7 @@ import type { Model } from '../model/index.js'
 import { handlers, type History, type Recipe } from '../recipe/index.js'
 import { exitCodes } from './exit.js'
 import { given } from './flags.js'
+import { hintInFlags } from './inFlags.js'
 import { listenForInterruption } from './interruption.js'
 import { archsWith, fixedModule, isModule, namedData } from './named.js'
 import { type Watcher, watcher } from './progress.js'
@@ -69,7 +70,7 @@ const timestamp = (t: Date): string =>
 // running
 // -------------------------------------------------------------------------------------
 
-export const showWarning = (w: DataWarning): string => `${w.path}: ${w.found}; ${w.hint}`
+export const showWarning = (w: DataWarning): string => `${w.path}: ${w.found}; ${hintInFlags(w.hint)}`
 
 const showPassedOver = (chosen: Engine['name'], e: EngineError): string =>
   `${e.path} cannot be used (${e.found.split('\n', 1)[0]!}), ${chosen} computes instead; ${e.hint}`

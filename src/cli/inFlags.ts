@@ -1,0 +1,61 @@
+/**
+ * Hints as whoever types a command can follow them: the library's errors name its functions, and the command has flags
+ * and keys of JSON for them.
+ */
+import * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
+import type { GraftError, Mistake } from '../GraftError.js'
+
+const statistics: Readonly<Record<string, string>> = {
+  imagenetStats: 'imagenet',
+  cifarStats: 'cifar',
+  mnistStats: 'mnist'
+}
+
+/** `{ n: 2000, valid: 400 }` or `path, { classes }`: the keys, and with them the values where they are given. */
+const entriesOf = (args: string): ReadonlyArray<string> =>
+  (/\{(.*)\}/s.exec(args)?.[1] ?? '').split(',').flatMap((entry) => (entry.trim() === '' ? [] : [entry.trim()]))
+
+/** Options of a data source that are flags too. */
+const flagOfKey: Readonly<Record<string, string>> = { labelDelim: '--label-delim TEXT' }
+
+const inDescription = (source: string, args: string): string => {
+  const entries = entriesOf(args)
+  const flags = entries.flatMap((entry) => flagOfKey[entry] ?? [])
+  if (entries.length === 0) return 'a folder as DATA'
+  if (flags.length === entries.length) return flags.join(' ')
+  const keys = entries.map((entry) => JSON.stringify(entry.replace(/:.*/s, '')))
+  return `${keys.join(' and ')} of ${source} in a data description (JSON)`
+}
+
+/** A call of the library to what says the same on the command line. */
+const typed: Readonly<Record<string, (args: string) => string>> = {
+  withSize: (args) => `--size ${args}`,
+  withResize: (args) => `--resize ${args.replaceAll(/['"]/g, '')}`,
+  withBatchSize: (args) => `--bs ${args}`,
+  withValidBatchSize: (args) => `--valid-bs ${args}`,
+  withCacheBytes: (args) => `"cacheBytes": ${args} in a data description (JSON)`,
+  withTransforms: () => '--transforms default',
+  holdoutByPct: (args) => `--valid-pct ${args.split(',')[0]!}`,
+  normalise: (args) => `--normalise ${statistics[args] ?? 'imagenet'}`,
+  slice: (args) => args.replaceAll(' ', ''),
+  withWeights: () => '--weights FILE',
+  freezeTo: (args) => `--freeze-to ${args}`,
+  digits: (args) => inDescription('digits', args),
+  imageFolder: (args) => inDescription('imageFolder', args),
+  imageCsv: (args) => inDescription('imageCsv', args),
+  imageMasks: (args) => inDescription('imageMasks', args),
+  imageImages: (args) => inDescription('imageImages', args)
+}
+
+/** A name and its arguments, in which one more pair of brackets may stand. */
+const call = /\b([a-z]\w*)\(((?:[^()]|\([^()]*\))*)\)/gi
+
+/** A hint with flags in place of calls. */
+export const hintInFlags = (hint: string): string =>
+  hint.replaceAll(call, (whole, name: string, args: string) => typed[name]?.(args.trim()) ?? whole)
+
+const mistakeInFlags = (mistake: Mistake): Mistake => ({ ...mistake, hint: hintInFlags(mistake.hint) })
+
+/** An error whose hints name flags. */
+export const inFlags = (error: GraftError): GraftError =>
+  error._tag === 'Mistakes' ? { ...error, errors: RNEA.map(mistakeInFlags)(error.errors) } : mistakeInFlags(error)

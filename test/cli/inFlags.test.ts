@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+import * as graft from 'graft-vision'
+import { describe, expect, it } from 'vitest'
+import { hintInFlags } from '../../src/cli/inFlags.js'
+
+const src = fileURLToPath(new URL('../../src/', import.meta.url))
+
+/** Rooms whose hints a command shows for what was typed; models are written in code or JSON, where words are words. */
+const rooms = ['data', 'io', 'learn', 'recipe']
+
+/** The strings in a source file that call a public function: hints. */
+const hintsIn = (file: string): ReadonlyArray<string> => {
+  const strings = (node: ts.Node): ReadonlyArray<string> =>
+    ts.isStringLiteralLike(node) ? [node.text] : node.getChildren().flatMap(strings)
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true)
+  return strings(source).filter((text) => callsIn(text).length > 0)
+}
+
+const callsIn = (text: string): ReadonlyArray<string> =>
+  [...text.matchAll(/\b([a-z]\w*)\(/g)].flatMap(([, name]) => (Object.hasOwn(graft, name!) ? [name!] : []))
+
+const hints = rooms.flatMap((room) =>
+  readdirSync(join(src, room), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => hintsIn(join(src, room, file)))
+)
+
+describe('hintInFlags', () => {
+  it.each([
+    ['give a size: withSize(224)', 'give a size: --size 224'],
+    ['use holdoutByPct(0.2)', 'use --valid-pct 0.2'],
+    ['holdoutByPct(0.1, 42)', '--valid-pct 0.1'],
+    ['use withTransforms(getTransforms())', 'use --transforms default'],
+    ['give the statistics: normalise(imagenetStats)', 'give the statistics: --normalise imagenet'],
+    ['say what is between labels: imageCsv(path, { labelDelim })', 'say what is between labels: --label-delim TEXT'],
+    [
+      'or leave the class out: imageFolder(path, { classes })',
+      'or leave the class out: "classes" of imageFolder in a data description (JSON)'
+    ],
+    ['lower the learning rate (e.g. 1e-4)', 'lower the learning rate (e.g. 1e-4)']
+  ])('turns "%s" into "%s"', (hint, typed) => {
+    expect(hintInFlags(hint)).toBe(typed)
+  })
+
+  it('leaves no call of a public function in any hint that a command shows', () => {
+    expect(hints.length).toBeGreaterThan(10)
+    expect(hints.flatMap((hint) => callsIn(hintInFlags(hint)).map((name) => `${name}: ${hint}`))).toEqual([])
+  })
+})
