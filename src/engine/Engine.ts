@@ -103,6 +103,8 @@ export interface Engine {
   readonly capture: () => (recorded: Recorded) => Replay | undefined
   /** Loads an ONNX model of one input and one output, to be run as often as wanted. Undefined: the engine runs none. */
   readonly load: ((model: OnnxModel) => LoadedModel) | undefined
+  /** Registers what `dispose` is to release besides; the answer takes it off again. */
+  readonly onDispose: (release: IO<void>) => IO<void>
   /** Gives compiled graphs and their memory back. Tensors stay, and the engine can be used again. */
   readonly dispose: IO<void>
 }

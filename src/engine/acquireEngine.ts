@@ -4,6 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { disposal } from './disposal.js'
 import type { Engine, EngineName, EngineStats } from './Engine.js'
 import { engineUnavailable, type EngineError } from './EngineError.js'
 import { BACKEND, probe, registerOnnxruntime } from './onnxruntime/index.js'
@@ -99,6 +100,7 @@ const onnxruntime = ({
       const backend = registerOnnxruntime()
       backend.configure({ threads, exactConv, block })
       backend.useFallback(fallback)
+      const { onDispose, dispose } = disposal()
       return {
         name: 'onnxruntime',
         backend: BACKEND,
@@ -116,7 +118,11 @@ const onnxruntime = ({
           }
         },
         load: (model) => backend.loadModel(model),
-        dispose: () => backend.releaseGraphs()
+        onDispose,
+        dispose: () => {
+          dispose()
+          backend.releaseGraphs()
+        }
       }
     })
   )
@@ -145,7 +151,7 @@ const cpu: TE.TaskEither<EngineError, Engine> = pipe(
       use: using('cpu'),
       capture: computesAtOnce,
       load: undefined,
-      dispose: () => undefined
+      ...disposal()
     }
   })
 )
@@ -199,7 +205,7 @@ const tensorflow = (name: keyof typeof tensorflowPackages): TE.TaskEither<Engine
       use: using('tensorflow'),
       capture: computesAtOnce,
       load: undefined,
-      dispose: () => undefined
+      ...disposal()
     }))
   )
 }

@@ -11,7 +11,7 @@ import { initialState } from '../engine/index.js'
 import { type GraftError, mistakes } from '../GraftError.js'
 import { type Arch, sizeOf } from '../model/index.js'
 import { plan, type Plan, type PlanFor } from '../plan/index.js'
-import type { Predictor } from './predict.js'
+import type { Predictor } from './Predictor.js'
 import { loadWeights } from './weights.js'
 
 const planned = (arch: Arch, to: PlanFor): E.Either<GraftError, Plan> =>

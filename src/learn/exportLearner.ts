@@ -13,7 +13,7 @@ import { writeSaved } from './checkpoint.js'
 import { type ExportOptions, exportOnnx, removeOnnx } from './exportOnnx.js'
 import type { Learner } from './Learner.js'
 import { savedError } from './LearnError.js'
-import { predictorOf } from './predict.js'
+import { predictorOf } from './Predictor.js'
 import { runFiles } from './RunDescription.js'
 
 /**

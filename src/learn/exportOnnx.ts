@@ -13,7 +13,7 @@ import { toOnnx } from '../emit/index.js'
 import { fitsInside, type OnnxModel, onnxWeights, writeOnnx, writeOnnxBeside } from '../format/index.js'
 import { type GraftError, mistakes } from '../GraftError.js'
 import type { Files, HasFiles, IoError } from '../io/index.js'
-import type { Predictor } from './predict.js'
+import type { Predictor } from './Predictor.js'
 
 /**
  * How a network is exported.

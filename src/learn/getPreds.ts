@@ -9,7 +9,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import { type Batches, type Stats, trainOrder, validOrder } from '../data/index.js'
-import { compileInference, type Evaluation, type Inference, type StateDict } from '../engine/index.js'
+import { type Evaluation, readyInference, type StateDict } from '../engine/index.js'
 import type { GraftError } from '../GraftError.js'
 import { activate } from '../interpret/index.js'
 import { type Batch, type Dataset, type HasFiles, type HasImages, openBatches, type View } from '../io/index.js'
@@ -20,7 +20,8 @@ import { breathe } from './evaluation.js'
 import type { Learner } from './Learner.js'
 import { settingError } from './LearnError.js'
 import { batchingOf, trainViews } from './training.js'
-import { predictAll, predictorOf } from './predict.js'
+import { predictAll } from './predict.js'
+import { predictorOf } from './Predictor.js'
 
 /**
  * Which images: `valid`, the validation set in its order; `fix`, the training set in its order, complete; `train`, the
@@ -106,14 +107,13 @@ type Env = HasEngine & HasFiles & HasImages
 type WithLosses = Predictions & { readonly losses: ReadonlyArray<number> }
 
 /** One pass over the batches. */
-const pass = async (
-  of: Asked,
-  views: Views,
-  inference: Inference,
-  env: Env
-): Promise<E.Either<GraftError, WithLosses>> => {
-  const { plan, loss, activation, stats, dataset, batches } = of
-  const evaluate = inference.evaluate(loss)
+const pass = async (of: Asked, views: Views, env: Env): Promise<E.Either<GraftError, WithLosses>> => {
+  const { plan, state, loss, activation, stats, dataset, batches } = of
+  const evaluate = (batch: Batch): E.Either<GraftError, Evaluation> =>
+    pipe(
+      readyInference(env.engine)(plan, state),
+      E.chain((network) => network.evaluate(loss)(batch))
+    )
   const activated = activate(activation, plan.output[0]!)
   const preds: Array<ReadonlyArray<number>> = []
   const targets: Array<number | ReadonlyArray<number>> = []
@@ -141,24 +141,18 @@ const pass = async (
   }
 }
 
-/** A pass for each way of looking, the network compiled once. */
+/** A pass for each way of looking. */
 export const predictViews =
   (of: Asked, ways: ReadonlyArray<Views>): RTE.ReaderTaskEither<Env, GraftError, ReadonlyArray<WithLosses>> =>
   (env) =>
   async () => {
-    const inference = compileInference(env.engine)(of.plan, of.state)
-    if (E.isLeft(inference)) return inference
     const passes: Array<WithLosses> = []
-    try {
-      for (const views of ways) {
-        const made = await pass(of, views, inference.right, env)
-        if (E.isLeft(made)) return made
-        passes.push(made.right)
-      }
-      return E.right(passes)
-    } finally {
-      inference.right.dispose()
+    for (const views of ways) {
+      const made = await pass(of, views, env)
+      if (E.isLeft(made)) return made
+      passes.push(made.right)
     }
+    return E.right(passes)
   }
 
 const testPreds = (l: Learner): RTE.ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, Predictions> =>

@@ -38,15 +38,10 @@ export {
   type MultiTopLosses,
   type TopLossesPlotOptions
 } from './plotTopLosses.js'
-export {
-  loadPredictor,
-  predict,
-  predictAll,
-  predictorOf,
-  type Picture,
-  type Prediction,
-  type Predictor
-} from './predict.js'
+export { type Picture } from './networkInput.js'
+export { openPredictor, type OpenPredictor } from './openPredictor.js'
+export { predict, predictAll, type PredictAllOptions, type Prediction } from './predict.js'
+export { loadPredictor, predictorOf, type Predictor } from './Predictor.js'
 export {
   beginRun,
   carryOn,

@@ -14,7 +14,7 @@ import type { Data, HasFiles, HasImages } from '../io/index.js'
 import type { HasEngine } from './Env.js'
 import { getPreds, type PredictedSet, type Predictions, predictSet } from './getPreds.js'
 import { defaultLoss, type Learner } from './Learner.js'
-import type { Predictor } from './predict.js'
+import type { Predictor } from './Predictor.js'
 import { tta } from './tta.js'
 import { sameTask } from './withData.js'
 

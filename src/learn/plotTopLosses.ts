@@ -30,7 +30,8 @@ import {
 } from '../interpret/index.js'
 import { type HasFiles, type HasImages, parallel } from '../io/index.js'
 import type { HasEngine } from './Env.js'
-import { inputOf, type Picture, pixelsOf, type Predictor } from './predict.js'
+import { inputOf, type Picture, pixelsOf } from './networkInput.js'
+import type { Predictor } from './Predictor.js'
 
 // -------------------------------------------------------------------------------------
 // heat maps

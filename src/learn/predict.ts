@@ -1,59 +1,26 @@
 /**
- * Predicting: a trained network without its training data.
+ * Predicting: what a trained network says of pictures.
  *
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as O from 'fp-ts/lib/Option.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
-import {
-  classesOf,
-  dataError,
-  normaliseInto,
-  type Pixels,
-  type Resize,
-  resizeOf,
-  type Size,
-  type Stats,
-  type Task
-} from '../data/index.js'
-import { compileInference, type Inference, type StateDict } from '../engine/index.js'
+import { classesOf, type Task } from '../data/index.js'
+import { readyInference } from '../engine/index.js'
 import type { GraftError } from '../GraftError.js'
 import { activate, argMax } from '../interpret/index.js'
-import type { HasFiles, HasImages } from '../io/index.js'
-import { parallel } from '../io/index.js'
-import { showShape, sizeOf } from '../model/index.js'
-import { plan, type Plan } from '../plan/index.js'
-import { activationOf, type OutputActivation } from '../recipe/index.js'
-import { modelOf, type ResolvedModel } from '../format/index.js'
-import { readSaved } from './checkpoint.js'
-import { stateOf } from './restore.js'
+import { type HasFiles, type HasImages, parallel } from '../io/index.js'
 import type { HasEngine } from './Env.js'
-import { mistakesIn } from './inFile.js'
 import { settingError } from './LearnError.js'
-import type { Learner } from './Learner.js'
+import { inputOf, nameOf, type Picture, pixelsOf } from './networkInput.js'
+import type { Predictor } from './Predictor.js'
 import { type Asking, type TtaBlend, ttaOfPixels } from './ttaOfPixels.js'
 
 // -------------------------------------------------------------------------------------
 // model
 // -------------------------------------------------------------------------------------
-
-/**
- * A network that can predict: its plan, its numbers, and how pictures are prepared for it.
- *
- * @since 0.1.0
- */
-export interface Predictor {
-  readonly plan: Plan
-  readonly state: StateDict
-  readonly task: Task
-  readonly stats: Stats
-  readonly resize: Resize
-  readonly activation: OutputActivation
-}
 
 /**
  * What a network says of one picture.
@@ -73,149 +40,22 @@ export interface Prediction {
 }
 
 /**
- * A picture: a file, its bytes, or its pixels; files and bytes are brought to the network's height and width, pixels
- * must have them, and three channels, already.
+ * Options of `predictAll`.
  *
  * @since 0.1.0
  */
-export type Picture = string | Uint8Array | Pixels
-
-// -------------------------------------------------------------------------------------
-// constructors
-// -------------------------------------------------------------------------------------
-
-const pairOf = (size: Size): readonly [number, number] => (typeof size === 'number' ? [size, size] : size)
-
-const plainStats: Stats = { mean: [0, 0, 0], std: [1, 1, 1] }
-
-const predictorFrom = (
-  what: string,
-  resolved: ResolvedModel,
-  numbers: (plan: Plan) => E.Either<GraftError, StateDict>
-): E.Either<GraftError, Predictor> =>
-  pipe(
-    plan({ input: [resolved.input.channels, ...pairOf(resolved.preprocessing.size)], task: resolved.task })(
-      modelOf(resolved)
-    ),
-    E.mapLeft((errors) => mistakesIn(what, errors)),
-    E.chain((p) =>
-      E.map((state: StateDict) => ({
-        plan: p,
-        state,
-        task: resolved.task,
-        stats: resolved.preprocessing.stats ?? plainStats,
-        resize: resolved.preprocessing.resize,
-        activation: resolved.loss.activation
-      }))(numbers(p))
-    )
-  )
-
-/**
- * A learner's network as it is now, its pictures prepared as those it was trained on.
- *
- * @example
- * import { digits, squeezenet1_1 } from 'graft-vision'
- * import { cnnLearner, openData, predictorOf, withNodeEnv } from 'graft-vision/node'
- * import * as E from 'fp-ts/lib/Either.js'
- * import { pipe } from 'fp-ts/lib/function.js'
- * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
- *
- * const program = pipe(
- *   openData(digits({ n: 8 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
- *   RTE.map(predictorOf)
- * )
- * const result = await withNodeEnv({ engine: 'cpu' })(program)()
- * assert.ok(E.isRight(result))
- * assert.strictEqual(result.right.activation, 'softmax')
- *
- * @since 0.1.0
- */
-export const predictorOf = (l: Learner): Predictor => ({
-  plan: l.plan,
-  state: l.state,
-  task: l.data.task,
-  stats: l.data.stats,
-  resize: resizeOf(l.data.spec),
-  activation: activationOf(l.settings.loss)
-})
-
-/**
- * A saved network, from its file alone. A file that graft did not save is an error that says what it lacks.
- *
- * @example
- * import { digits, squeezenet1_1 } from 'graft-vision'
- * import { cnnLearner, loadPredictor, openData, withNodeEnv, writeSaved } from 'graft-vision/node'
- * import * as E from 'fp-ts/lib/Either.js'
- * import { pipe } from 'fp-ts/lib/function.js'
- * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
- *
- * const program = pipe(
- *   openData(digits({ n: 8 })),
- *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
- *   RTE.chainW((l) => writeSaved('to-load.safetensors', l, null)),
- *   RTE.chainW(() => loadPredictor('to-load.safetensors')),
- *   RTE.map(({ plan, task }) => [plan.name, task._tag])
- * )
- * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right(['squeezenet1_1', 'Classification']))
- *
- * @since 0.1.0
- */
-export const loadPredictor = (file: string): RTE.ReaderTaskEither<HasFiles, GraftError, Predictor> =>
-  pipe(
-    readSaved(file),
-    RTE.chainEitherKW(({ model, tensors }) =>
-      predictorFrom(file, model, (p) => stateOf(file, [...p.parameters, ...p.buffers], tensors))
-    )
-  )
+export interface PredictAllOptions {
+  /** Pictures in a batch. Default 64. */
+  readonly bs?: number
+  /** From which probability on a label is predicted, where an image has many. Default 0.5. */
+  readonly thresh?: number
+  /** Blend with the predictions of zoomed and flipped views. Default: no. */
+  readonly tta?: TtaBlend
+}
 
 // -------------------------------------------------------------------------------------
 // predicting
 // -------------------------------------------------------------------------------------
-
-export const nameOf = (picture: Picture): string => (typeof picture === 'string' ? picture : 'image')
-
-const fittingPixels = (pixels: Pixels, input: readonly [number, number, number]): TE.TaskEither<GraftError, Pixels> => {
-  const found = [pixels.channels, pixels.height, pixels.width]
-  return showShape(found) === showShape(input) && pixels.data.length === sizeOf(input)
-    ? TE.right(pixels)
-    : TE.left(
-        dataError.mixedSizes(
-          'image',
-          `pixels of ${showShape(input)}`,
-          `${showShape(found)} with ${pixels.data.length} samples`,
-          'resize them, or give the file or its bytes'
-        )
-      )
-}
-
-/** A picture as a network sees it, not yet normalised; `cut: false`: scaled alone. */
-export const pixelsOf =
-  (p: Predictor, picture: Picture, { cut = true }: { readonly cut?: boolean } = {}) =>
-  (env: HasFiles & HasImages): TE.TaskEither<GraftError, Pixels> => {
-    const [channels, height, width] = p.plan.input as readonly [number, number, number]
-    if (channels !== 3)
-      return TE.left(
-        settingError('predict', 'a network of 3 input channels', `${channels}`, 'pictures are red, green and blue')
-      )
-    if (typeof picture === 'object' && 'channels' in picture) return fittingPixels(picture, [channels, height, width])
-    const bytes = typeof picture === 'string' ? env.files.read(picture) : TE.right(picture)
-    return pipe(
-      bytes as TE.TaskEither<GraftError, Uint8Array>,
-      TE.chainW((content) =>
-        env.images.decode(nameOf(picture), content, { size: O.some([height, width]), resize: p.resize, cut })
-      )
-    )
-  }
-
-/** Pictures side by side, normalised. */
-export const inputOf = (p: Predictor, pixels: ReadonlyArray<Pixels>): Float32Array => {
-  const size = p.plan.input.reduce((a, b) => a * b, 1)
-  const x = new Float32Array(pixels.length * size)
-  const into = normaliseInto(p.stats)
-  pixels.forEach((image, i) => into(x, i * size, image.data))
-  return x
-}
 
 const said = (
   task: Task,
@@ -253,22 +93,24 @@ export const predictionsOf = (
 ): ReadonlyArray<Prediction> =>
   activatedRows(p, outputs, images.length).map((row, i) => predictionOf(p, thresh)(images[i]!, row))
 
+/** The network is compiled when it is first asked, after the pictures were decoded. */
 const asking =
-  (p: Predictor, program: Inference): Asking =>
+  (p: Predictor, { engine }: HasEngine): Asking =>
   (pixels) =>
-    E.map((outputs: Float32Array) => activatedRows(p, outputs, pixels.length))(
-      program.predict(inputOf(p, pixels), pixels.length)
+    pipe(
+      readyInference(engine)(p.plan, p.state),
+      E.chain((network) => network.predict(inputOf(p, pixels), pixels.length)),
+      E.map((outputs) => activatedRows(p, outputs, pixels.length))
     )
-
-/** Loads a predictor's numbers into an engine. */
-export const programOf = (p: Predictor, env: HasEngine): E.Either<GraftError, Inference> =>
-  compileInference(env.engine)(p.plan, p.state)
 
 /**
  * Predicts pictures, `bs` (64) at a time, in the order given; with `tta` blended with the predictions of eight zoomed
  * and flipped views of each, without the transforms of training, which a saved network does not know. Of many labels,
  * those are predicted whose probability is `thresh` (0.5) or more. A network that makes a picture of one is a
  * `SettingError`: use `predictImage`, or `segment` for a class of each pixel.
+ *
+ * Pictures are decoded first: one that can't be is an error before anything is compiled. The engine keeps the last four
+ * networks compiled, so later predictions of the same predictor, or of the same learner's, compile nothing.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'
@@ -291,14 +133,7 @@ export const programOf = (p: Predictor, env: HasEngine): E.Either<GraftError, In
  * @since 0.1.0
  */
 export const predictAll =
-  (
-    pictures: ReadonlyArray<Picture>,
-    options: {
-      readonly bs?: number
-      readonly thresh?: number
-      readonly tta?: TtaBlend
-    } = {}
-  ) =>
+  (pictures: ReadonlyArray<Picture>, options: PredictAllOptions = {}) =>
   (p: Predictor): RTE.ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, ReadonlyArray<Prediction>> =>
   (env) =>
   async () => {
@@ -311,25 +146,19 @@ export const predictAll =
     const way =
       tta === undefined ? E.right((ask: Asking) => ask) : ttaOfPixels(tta, { sides, resize: p.resize }, p.task)
     if (E.isLeft(way)) return way
-    const program = programOf(p, env)
-    if (E.isLeft(program)) return program
-    const ask = way.right(asking(p, program.right))
-    try {
-      const found: Array<Prediction> = []
-      for (const group of RA.chunksOf(options.bs ?? 64)(pictures)) {
-        const decode = parallel(env.images.workers, (picture: Picture) =>
-          pixelsOf(p, picture, { cut: tta === undefined })(env)
-        )
-        const pixels = E.sequenceArray(await decode(group)())
-        if (E.isLeft(pixels)) return pixels
-        const rows = ask(pixels.right)
-        if (E.isLeft(rows)) return rows
-        found.push(...rows.right.map((row, i) => predictionOf(p, options.thresh ?? 0.5)(nameOf(group[i]!), row)))
-      }
-      return E.right(found)
-    } finally {
-      program.right.dispose()
+    const ask = way.right(asking(p, env))
+    const found: Array<Prediction> = []
+    for (const group of RA.chunksOf(options.bs ?? 64)(pictures)) {
+      const decode = parallel(env.images.workers, (picture: Picture) =>
+        pixelsOf(p, picture, { cut: tta === undefined })(env)
+      )
+      const pixels = E.sequenceArray(await decode(group)())
+      if (E.isLeft(pixels)) return pixels
+      const rows = ask(pixels.right)
+      if (E.isLeft(rows)) return rows
+      found.push(...rows.right.map((row, i) => predictionOf(p, options.thresh ?? 0.5)(nameOf(group[i]!), row)))
     }
+    return E.right(found)
   }
 
 /**

@@ -14,7 +14,8 @@ import { activate } from '../interpret/index.js'
 import type { HasFiles, HasImages } from '../io/index.js'
 import type { HasEngine } from './Env.js'
 import { settingError } from './LearnError.js'
-import type { Picture, Predictor } from './predict.js'
+import type { Picture } from './networkInput.js'
+import type { Predictor } from './Predictor.js'
 import { outputsFor, whole } from './predictMask.js'
 
 /** Samples from 0 to 1 as 8 bits; what a network says beyond them is brought back, as in the reference. */

@@ -9,13 +9,15 @@ import * as O from 'fp-ts/lib/Option.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { nearestPixels, type Pixels } from '../data/index.js'
+import { readyInference } from '../engine/index.js'
 import type { GraftError } from '../GraftError.js'
 import { argMax } from '../interpret/index.js'
 import { overlayMask } from '../interpret/draw/index.js'
 import type { HasFiles, HasImages } from '../io/index.js'
 import type { HasEngine } from './Env.js'
 import { settingError } from './LearnError.js'
-import { inputOf, nameOf, type Picture, pixelsOf, type Predictor, programOf } from './predict.js'
+import { inputOf, nameOf, type Picture, pixelsOf } from './networkInput.js'
+import type { Predictor } from './Predictor.js'
 
 type Env = HasEngine & HasFiles & HasImages
 
@@ -58,12 +60,8 @@ export const outputsFor = (
     pixelsOf({ ...p, resize: 'squish' }, content)(env),
     TE.chainEitherKW((pixels) =>
       pipe(
-        programOf(p, env),
-        E.chain((program): E.Either<GraftError, Float32Array> => {
-          const outputs = program.predict(inputOf(p, [pixels]), 1)
-          program.dispose()
-          return outputs
-        })
+        readyInference(env.engine)(p.plan, p.state),
+        E.chainW((network) => network.predict(inputOf(p, [pixels]), 1))
       )
     )
   )

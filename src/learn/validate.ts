@@ -4,15 +4,17 @@
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
-import { compileInference } from '../engine/index.js'
+import { type Program, readyInference } from '../engine/index.js'
 import type { GraftError } from '../GraftError.js'
 import type { HasFiles, HasImages } from '../io/index.js'
 import { type HasEngine } from './Env.js'
 import { evaluateAll, type Scores } from './evaluation.js'
 import { type Predictions, targetsOf } from './getPreds.js'
 import type { Learner } from './Learner.js'
-import { type Prediction, predictionsOf, predictorOf } from './predict.js'
+import { type Prediction, predictionsOf } from './predict.js'
+import { predictorOf } from './Predictor.js'
 
 /**
  * A pass over the validation set, in its order.
@@ -55,25 +57,26 @@ export const validate =
   (env) =>
   async () => {
     const predictor = predictorOf(l)
-    const inference = compileInference(env.engine)(l.plan, l.state)
-    if (E.isLeft(inference)) return inference
-    const program = { plan: l.plan, evaluate: inference.right.evaluate(l.settings.loss) }
+    const program: Pick<Program, 'plan' | 'evaluate'> = {
+      plan: l.plan,
+      evaluate: (batch) =>
+        pipe(
+          readyInference(env.engine)(l.plan, l.state),
+          E.chain((network) => network.evaluate(l.settings.loss)(batch))
+        )
+    }
     const predictions: Array<Prediction> = []
     const losses: Array<number> = []
     const targets: Array<Predictions['targets'][number]> = []
-    try {
-      const scores = await evaluateAll(env, program, l.data, l.data.valid, l.settings.metrics, {
-        before: () => E.right('go on'),
-        after: (batch, result) => {
-          losses.push(...result.losses)
-          if (['Segmentation', 'ImageRegression'].includes(predictor.task._tag)) return E.right('go on')
-          predictions.push(...predictionsOf(predictor, result.outputs, batch.files))
-          targets.push(...targetsOf(batch))
-          return E.right('go on')
-        }
-      })
-      return E.map((s: Scores) => ({ ...s, predictions, losses, targets }))(scores)
-    } finally {
-      inference.right.dispose()
-    }
+    const scores = await evaluateAll(env, program, l.data, l.data.valid, l.settings.metrics, {
+      before: () => E.right('go on'),
+      after: (batch, result) => {
+        losses.push(...result.losses)
+        if (['Segmentation', 'ImageRegression'].includes(predictor.task._tag)) return E.right('go on')
+        predictions.push(...predictionsOf(predictor, result.outputs, batch.files))
+        targets.push(...targetsOf(batch))
+        return E.right('go on')
+      }
+    })
+    return E.map((s: Scores) => ({ ...s, predictions, losses, targets }))(scores)
   }

@@ -169,10 +169,13 @@ export const sessions = (native: Native, fetching: Fetching, buffers: Buffers, o
     )
     stats.compiles += 1
     stats.compileMs += performance.now() - started
+    let ran = false
     return {
       run: (x, shape) => {
         const before = performance.now()
         stats.runs += 1
+        stats.hits += ran ? 1 : 0
+        ran = true
         try {
           const feeds = { [input.name]: native.tensor('float32', x, shape) }
           return session.run(feeds, { [output.name]: null }, {})[output.name]!.data as Float32Array

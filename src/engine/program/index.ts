@@ -6,6 +6,7 @@
  */
 export { compile, type Program } from './Program.js'
 export { compileInference, type Evaluation, type Inference } from './Inference.js'
+export { readyInference } from './readyInference.js'
 export { compileGradCam, hasHeatmaps, type GradCam, type Heatmaps } from './gradCam.js'
 export { freshOptimiser, initialState, type OptimiserState, type StateDict } from './StateDict.js'
 export type { EngineBatch } from './EngineBatch.js'
