@@ -6,6 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { unreadableImage, type DataError } from './DataError.js'
 import type { Pixels } from './Pixels.js'
+import { positions, rearranged } from './rearranged.js'
 
 /**
  * Scales to given sides by the nearest pixel's centre: nothing is mixed, so that classes stay classes.
@@ -22,16 +23,9 @@ export const nearestPixels =
   ([height, width]: readonly [height: number, width: number]) =>
   (image: Pixels): Pixels => {
     if (image.height === height && image.width === width) return image
-    const { channels } = image
-    const data = new Uint8Array(height * width * channels)
-    for (let y = 0; y < height; y++) {
-      const row = Math.floor(((y + 0.5) * image.height) / height) * image.width
-      for (let x = 0; x < width; x++) {
-        const from = (row + Math.floor(((x + 0.5) * image.width) / width)) * channels
-        for (let c = 0; c < channels; c++) data[(y * width + x) * channels + c] = image.data[from + c]!
-      }
-    }
-    return { height, width, channels, data }
+    const rows = positions(height, (y) => Math.floor(((y + 0.5) * image.height) / height) * image.width)
+    const cols = positions(width, (x) => Math.floor(((x + 0.5) * image.width) / width))
+    return rearranged(rows, cols)(image)
   }
 
 /**
@@ -45,15 +39,12 @@ export const nearestPixels =
  *
  * @since 0.1.0
  */
-export const greyed = ({ height, width, channels, data }: Pixels): Pixels => ({
-  height,
-  width,
-  channels: 1,
-  data: Uint8Array.from({ length: height * width }, (_, i) => {
-    const [r, g, b] = data.subarray(i * channels, i * channels + 3) as unknown as readonly [number, number, number]
-    return Math.round((299 * r + 587 * g + 114 * b) / 1000)
-  })
-})
+export const greyed = ({ height, width, channels, data }: Pixels): Pixels => {
+  const grey = new Uint8Array(height * width)
+  for (let i = 0, at = 0; i < grey.length; i++, at += channels)
+    grey[i] = Math.round((299 * data[at]! + 587 * data[at + 1]! + 114 * data[at + 2]!) / 1000)
+  return { height, width, channels: 1, data: grey }
+}
 
 /**
  * The class of each pixel; -1 for those of `ignore`. Error: `UnreadableImage` for a value that is no class.
@@ -70,8 +61,14 @@ export const greyed = ({ height, width, channels, data }: Pixels): Pixels => ({
 export const maskTargets =
   (classes: number, ignore: ReadonlyArray<number>, file: string) =>
   ({ data }: Pixels): E.Either<DataError, Int32Array> => {
-    const targets = Int32Array.from(data, (value) => (ignore.includes(value) ? -1 : value))
-    const odd = targets.find((value) => value >= classes)
+    const classOf = Int32Array.from({ length: 256 }, (_, value) => (ignore.includes(value) ? -1 : value))
+    const targets = new Int32Array(data.length)
+    let odd: number | undefined
+    for (let i = 0; i < targets.length; i++) {
+      const value = classOf[data[i]!]!
+      if (value >= classes) odd ??= value
+      targets[i] = value
+    }
     return odd === undefined
       ? E.right(targets)
       : E.left(

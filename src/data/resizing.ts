@@ -6,6 +6,7 @@
  */
 import type { Resize, Size } from './DataSpec.js'
 import type { Pixels } from './Pixels.js'
+import { positions, rearranged } from './rearranged.js'
 
 /**
  * The nearest whole number; of two, the even one.
@@ -96,19 +97,10 @@ export const cropPad =
       const padding = have < want ? Math.ceil((want - have) / 2) : 0
       return Math.floor((have + 2 * padding - want + 1) * 0.5) - padding
     }
-    const { channels } = image
-    const top = offset(image.height, height)
-    const left = offset(image.width, width)
-    const data = new Uint8Array(height * width * channels)
-    for (let y = 0; y < height; y++) {
-      const row = reflect(y + top, image.height) * image.width
-      for (let x = 0; x < width; x++) {
-        const from = (row + reflect(x + left, image.width)) * channels
-        const to = (y * width + x) * channels
-        for (let c = 0; c < channels; c++) data[to + c] = image.data[from + c]!
-      }
-    }
-    return { height, width, channels, data }
+    const [top, left] = [offset(image.height, height), offset(image.width, width)]
+    const rows = positions(height, (y) => reflect(y + top, image.height) * image.width)
+    const cols = positions(width, (x) => reflect(x + left, image.width))
+    return rearranged(rows, cols)(image)
   }
 
 /**

@@ -3,11 +3,12 @@
  *
  * @since 0.1.0
  */
+import { flow, identity as same } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { foldUnion } from '../../Value.js'
 import { type Pixels, type Resize, scaledSides, sidesOf, type Size, type Transform } from '../index.js'
-import { brighter, contrasted, lit, type Lighting, unlit } from './light.js'
-import { croppedAt, dihedralOf, flipped, type PaddingMode } from './place.js'
+import { brighter, contrasted, lit, type Lighting, litPixels, relit, unlit } from './light.js'
+import { croppedAt, dihedralOf, flipped, type Move, type PaddingMode } from './place.js'
 import {
   affine,
   after,
@@ -21,8 +22,8 @@ import {
   warped,
   zoomed
 } from './Projective.js'
-import { sampled } from './sampling.js'
-import { pixelsOf, type Samples, samplesOf } from './Samples.js'
+import { sampled, sampledNearest } from './sampling.js'
+import { type Samples, samplesOf } from './Samples.js'
 
 /**
  * How an image gets its size, and how it is read between its pixels and beyond its edges.
@@ -48,7 +49,7 @@ interface Work {
   readonly perspective: Projective
   readonly affine: Projective
   readonly lighting: Lighting
-  readonly moved: ReadonlyArray<(image: Samples) => Samples>
+  readonly moved: ReadonlyArray<Move>
   readonly crop: O.Option<{ readonly row: number; readonly col: number }>
 }
 
@@ -64,7 +65,7 @@ const lighted =
   (by: (lighting: Lighting) => Lighting) =>
   (work: Work): Work => ({ ...work, lighting: by(work.lighting) })
 const shifted =
-  (by: (image: Samples) => Samples) =>
+  (by: Move) =>
   (work: Work): Work => ({ ...work, moved: [...work.moved, by] })
 
 const workOf = foldUnion<Transform.DrawnTransform>()<(work: Work) => Work>({
@@ -90,6 +91,34 @@ const proportioned = (m: Projective, [height, width]: readonly [number, number])
 
 const isIdentity = (m: Projective): boolean => m.every((v, i) => v === identity[i])
 
+/** How each step treats one kind of image. */
+interface Steps<A, B> {
+  readonly sampled: (m: Projective, sides: readonly [number, number], mode: PaddingMode) => (image: A) => B
+  /** In place of `sampled` where every pixel stays. */
+  readonly still: (image: A) => B
+}
+
+/** Resizing and all changes of place are one map, sampled once; moved samples and the crop follow. */
+const transformed =
+  <A extends Samples | Pixels, B extends Samples | Pixels>(
+    work: Work,
+    { size, resize, padding = 'reflection' }: ApplyOptions,
+    steps: Steps<A, B>
+  ) =>
+  (image: A): B => {
+    const own = [image.height, image.width] as const
+    const sides = O.isSome(size) ? scaledSides(resize, size.value)(own) : own
+    const map = after(proportioned(work.affine, sides), work.perspective)
+    const isStill = sides[0] === own[0] && sides[1] === own[1] && isIdentity(map)
+    const there = (isStill ? steps.still : steps.sampled(map, sides, padding))(image)
+    const moved = work.moved.reduce((done, move) => move(done), there)
+    const at = O.getOrElse(() => ({ row: 0.5, col: 0.5 }))(work.crop)
+    return croppedAt(padding, O.isSome(size) ? sidesOf(size.value) : [moved.height, moved.width], at)(moved)
+  }
+
+const worked = (transforms: ReadonlyArray<Transform.DrawnTransform>): Work =>
+  transforms.reduce((done, t) => workOf(t)(done), noWork)
+
 /**
  * Transforms an image of numbers: resizing and all changes of place are one map, sampled once; then light, moved
  * samples and the crop, which is at the centre where none is given.
@@ -105,20 +134,15 @@ const isIdentity = (m: Projective): boolean => m.every((v, i) => v === identity[
  * @since 0.1.0
  */
 export const transformSamples =
-  (
-    transforms: ReadonlyArray<Transform.DrawnTransform>,
-    { size, resize, padding = 'reflection', mask = false }: ApplyOptions
-  ) =>
+  (transforms: ReadonlyArray<Transform.DrawnTransform>, options: ApplyOptions) =>
   (image: Samples): Samples => {
-    const work = transforms.reduce((done, t) => workOf(t)(done), noWork)
-    const own = [image.height, image.width] as const
-    const sides = O.isSome(size) ? scaledSides(resize, size.value)(own) : own
-    const map = after(proportioned(work.affine, sides), work.perspective)
-    const still = sides[0] === own[0] && sides[1] === own[1] && isIdentity(map)
-    const there = still ? image : sampled(map, sides, padding, mask ? 'nearest' : 'bilinear')(image)
-    const moved = work.moved.reduce((done, move) => move(done), mask ? there : lit(work.lighting)(there))
-    const at = O.getOrElse(() => ({ row: 0.5, col: 0.5 }))(work.crop)
-    return croppedAt(padding, O.isSome(size) ? sidesOf(size.value) : [moved.height, moved.width], at)(moved)
+    const work = worked(transforms)
+    const light = lit(work.lighting)
+    const steps: Steps<Samples, Samples> =
+      options.mask === true
+        ? { sampled: sampledNearest, still: same }
+        : { sampled: (...how) => flow(sampled(...how), light), still: light }
+    return transformed(work, options, steps)(image)
   }
 
 /**
@@ -138,6 +162,14 @@ export const transformSamples =
 export const applyTransforms =
   (transforms: ReadonlyArray<Transform.DrawnTransform>, options: ApplyOptions) =>
   (pixels: Pixels): Pixels => {
-    const unit = options.mask === true ? 1 : 255
-    return pixelsOf(unit)(transformSamples(transforms, options)(samplesOf(1 / unit)(pixels)))
+    const work = worked(transforms)
+    const steps: Steps<Pixels, Pixels> =
+      options.mask === true
+        ? { sampled: sampledNearest, still: same }
+        : {
+            // Rounding before samples are moved is rounding after it, and bytes move faster than numbers.
+            sampled: (...how) => flow(samplesOf, sampled(...how), litPixels(work.lighting)),
+            still: relit(work.lighting)
+          }
+    return transformed(work, options, steps)(pixels)
   }

@@ -1,8 +1,9 @@
 /**
  * Changes of place that move samples as they are: cutting, padding, the symmetries of the square.
  */
-import { reflect } from '../index.js'
-import { rearranged, type Samples } from './Samples.js'
+import { reflect, type Pixels } from '../index.js'
+import { positions, rearranged } from '../rearranged.js'
+import type { Samples } from './Samples.js'
 
 /**
  * What lies beyond an image's edges: the image mirrored about the centres of its edge pixels, its edge pixels, or 0.
@@ -12,6 +13,9 @@ import { rearranged, type Samples } from './Samples.js'
  */
 export type PaddingMode = 'reflection' | 'border' | 'zeros'
 
+/** A change of place keeps the kind of samples. */
+export type Move = <S extends Samples | Pixels>(image: S) => S
+
 const beyond: { readonly [M in PaddingMode]: (i: number, n: number) => number } = {
   reflection: reflect,
   border: (i, n) => Math.min(Math.max(i, 0), n - 1),
@@ -20,19 +24,18 @@ const beyond: { readonly [M in PaddingMode]: (i: number, n: number) => number } 
 
 /** A window onto an image and what lies beyond its edges. */
 const windowed =
-  (mode: PaddingMode, [top, left]: readonly [number, number], [height, width]: readonly [number, number]) =>
-  (image: Samples): Samples => {
+  (mode: PaddingMode, [top, left]: readonly [number, number], [height, width]: readonly [number, number]): Move =>
+  (image) => {
     const inside = beyond[mode]
-    return rearranged(height, width, (y, x) => {
-      const [row, col] = [inside(y + top, image.height), inside(x + left, image.width)]
-      return row < 0 || col < 0 ? -1 : row * image.width + col
-    })(image)
+    const rows = positions(height, (y) => inside(y + top, image.height) * image.width)
+    const cols = positions(width, (x) => inside(x + left, image.width))
+    return rearranged(rows, cols)(image)
   }
 
 /** `n` pixels more at every side. */
 export const padded =
-  (mode: PaddingMode, n: number) =>
-  (image: Samples): Samples =>
+  (mode: PaddingMode, n: number): Move =>
+  (image) =>
     windowed(mode, [-n, -n], [image.height + 2 * n, image.width + 2 * n])(image)
 
 /**
@@ -40,8 +43,12 @@ export const padded =
  * rounded up (fastai `crop_pad`).
  */
 export const croppedAt =
-  (mode: PaddingMode, [height, width]: readonly [number, number], at: { readonly row: number; readonly col: number }) =>
-  (image: Samples): Samples => {
+  (
+    mode: PaddingMode,
+    [height, width]: readonly [number, number],
+    at: { readonly row: number; readonly col: number }
+  ): Move =>
+  (image) => {
     if (image.height === height && image.width === width) return image
     const offset = (have: number, want: number, position: number): number => {
       const padding = Math.max(0, Math.ceil((want - have) / 2))
@@ -54,12 +61,12 @@ export const croppedAt =
 
 /** One of the eight symmetries: bit 0 turns rows upside down, bit 1 columns, bit 2 then swaps rows and columns. */
 export const dihedralOf =
-  (k: number) =>
-  (image: Samples): Samples => {
+  (k: number): Move =>
+  (image) => {
     const { height, width } = image
-    const at = (y: number, x: number): number =>
-      ((k & 1) !== 0 ? height - 1 - y : y) * width + ((k & 2) !== 0 ? width - 1 - x : x)
-    return (k & 4) !== 0 ? rearranged(width, height, (y, x) => at(x, y))(image) : rearranged(height, width, at)(image)
+    const rows = positions(height, (y) => ((k & 1) !== 0 ? height - 1 - y : y) * width)
+    const cols = positions(width, (x) => ((k & 2) !== 0 ? width - 1 - x : x))
+    return (k & 4) !== 0 ? rearranged(cols, rows)(image) : rearranged(rows, cols)(image)
   }
 
-export const flipped: (image: Samples) => Samples = /*#__PURE__*/ dihedralOf(2)
+export const flipped: Move = /*#__PURE__*/ dihedralOf(2)

@@ -1,97 +1,149 @@
 /**
  * Sampling an image at other places: bilinear for images, nearest for masks (torch's `grid_sample`, corners aligned).
  */
-import { roundHalfEven } from '../index.js'
+import { roundHalfEven, type Pixels } from '../index.js'
 import type { PaddingMode } from './place.js'
 import type { Projective } from './Projective.js'
 import type { Samples } from './Samples.js'
 
-/** Mirrored about the edge pixels' centres, or held to them. */
-const within: { readonly [M in PaddingMode]: (at: number, n: number) => number } = {
-  zeros: (at) => at,
-  border: (at, n) => Math.min(Math.max(at, 0), n - 1),
-  reflection: (at, n) => {
-    if (at >= 0 && at <= n - 1) return at
-    if (n === 1) return 0
-    const period = 2 * (n - 1)
-    const rest = Math.abs(at) % period
-    return rest < n - 1 ? rest : period - rest
-  }
-}
+type Sides = readonly [height: number, width: number]
 
-/** The place of a coordinate among `n` pixels, and back. */
-const pixelAt = (coordinate: number, n: number): number => ((coordinate + 1) / 2) * (n - 1)
 const coordinateAt = (pixel: number, n: number): number => (n === 1 ? 0 : (2 * pixel) / (n - 1) - 1)
 
-/** Calls `visit` with the places in the image, in pixels, that the result's pixels are taken from. */
-const everywhere = (
-  m: Projective,
-  [height, width]: readonly [number, number],
-  image: Samples,
-  visit: (y: number, x: number, at: number) => void
-): void => {
-  for (let row = 0; row < height; row++) {
-    const v = coordinateAt(row, height)
-    for (let col = 0; col < width; col++) {
-      const u = coordinateAt(col, width)
-      const w = m[6] * u + m[7] * v + m[8]
-      const x = (m[0] * u + m[1] * v + m[2]) / w
-      const y = (m[3] * u + m[4] * v + m[5]) / w
-      visit(pixelAt(y, image.height), pixelAt(x, image.width), row * width + col)
+/** Keeps places within `n` pixels, in place: mirrored about the edge pixels' centres, or held to them. */
+const hold: { readonly [M in PaddingMode]: (places: Float64Array, n: number) => void } = {
+  zeros: () => undefined,
+  border: (places, n) => {
+    for (let i = 0; i < places.length; i++) places[i] = Math.min(Math.max(places[i]!, 0), n - 1)
+  },
+  reflection: (places, n) => {
+    const period = 2 * (n - 1)
+    for (let i = 0; i < places.length; i++) {
+      const at = places[i]!
+      if (at >= 0 && at <= n - 1) continue
+      const rest = n === 1 ? 0 : Math.abs(at) % period
+      places[i] = rest > n - 1 ? period - rest : rest
     }
   }
 }
 
-const bilinear = (m: Projective, sides: readonly [number, number], mode: PaddingMode, image: Samples): Float32Array => {
-  const { height, width, channels, data } = image
-  const into = new Float32Array(sides[0] * sides[1] * channels)
-  const held = within[mode]
-  everywhere(m, sides, image, (row, col, at) => {
-    const [y, x] = [held(row, height), held(col, width)]
-    const [top, left] = [Math.floor(y), Math.floor(x)]
-    const [down, right] = [y - top, x - left]
-    for (let dy = 0; dy < 2; dy++) {
-      const r = top + dy
-      if (r < 0 || r >= height) continue
-      const wy = dy === 0 ? 1 - down : down
-      for (let dx = 0; dx < 2; dx++) {
-        const c = left + dx
-        if (c < 0 || c >= width) continue
-        const weight = wy * (dx === 0 ? 1 - right : right)
-        const from = (r * width + c) * channels
-        for (let k = 0; k < channels; k++) into[at * channels + k]! += weight * data[from + k]!
-      }
+/** Fills `ys` and `xs` with the places in the image, in pixels, that the pixels of one row of the result are taken from. */
+type Places = (row: number, ys: Float64Array, xs: Float64Array) => void
+
+const placesOf = (m: Projective, [height, width]: Sides, image: Samples | Pixels, mode: PaddingMode): Places => {
+  const [a, b, c] = [new Float64Array(width), new Float64Array(width), new Float64Array(width)]
+  for (let col = 0; col < width; col++) {
+    const u = coordinateAt(col, width)
+    a[col] = m[0] * u
+    b[col] = m[3] * u
+    c[col] = m[6] * u
+  }
+  const [down, across] = [image.height - 1, image.width - 1]
+  return (row, ys, xs) => {
+    const v = coordinateAt(row, height)
+    const [x, y, w] = [m[1] * v, m[4] * v, m[7] * v]
+    for (let col = 0; col < width; col++) {
+      const depth = c[col]! + w + m[8]
+      ys[col] = (((b[col]! + y + m[5]) / depth + 1) / 2) * down
+      xs[col] = (((a[col]! + x + m[2]) / depth + 1) / 2) * across
     }
-  })
+    hold[mode](ys, image.height)
+    hold[mode](xs, image.width)
+  }
+}
+
+/** Mixes the four pixels around each place of a row; what lies outside the image counts 0. */
+const mixRow = (image: Samples, ys: Float64Array, xs: Float64Array, into: Float32Array, start: number): void => {
+  const { height, width, channels, data } = image
+  const stride = width * channels
+  for (let col = 0, to = start; col < ys.length; col++, to += channels) {
+    const y = ys[col]!
+    const x = xs[col]!
+    // Also false for the places that a perspective takes to infinity.
+    if (!(y >= -1 && y < height && x >= -1 && x < width)) continue
+    const top = Math.floor(y) | 0
+    const left = Math.floor(x) | 0
+    const above = top >= 0 ? 1 - (y - top) : 0
+    const below = top + 1 < height ? y - top : 0
+    const before = left >= 0 ? 1 - (x - left) : 0
+    const after = left + 1 < width ? x - left : 0
+    // Pixels of no weight may be any that there is.
+    const first = Math.max(top, 0) * stride + Math.max(left, 0) * channels
+    const next = first + (after > 0 && left >= 0 ? channels : 0)
+    const down = below > 0 && top >= 0 ? stride : 0
+    const aa = above * before
+    const ab = above * after
+    const ba = below * before
+    const bb = below * after
+    for (let k = 0; k < channels; k++) {
+      const one = Math.fround(aa * data[first + k]!)
+      const two = Math.fround(one + ab * data[next + k]!)
+      const three = Math.fround(two + ba * data[first + down + k]!)
+      into[to + k] = three + bb * data[next + down + k]!
+    }
+  }
+}
+
+const bilinear = (m: Projective, sides: Sides, mode: PaddingMode, image: Samples): Float32Array => {
+  const into = new Float32Array(sides[0] * sides[1] * image.channels)
+  const places = placesOf(m, sides, image, mode)
+  const [ys, xs] = [new Float64Array(sides[1]), new Float64Array(sides[1])]
+  for (let row = 0; row < sides[0]; row++) {
+    places(row, ys, xs)
+    mixRow(image, ys, xs, into, row * sides[1] * image.channels)
+  }
   return into
 }
 
-const nearest = (m: Projective, sides: readonly [number, number], mode: PaddingMode, image: Samples): Float32Array => {
+const nearest = <A extends Uint8Array | Float32Array>(
+  m: Projective,
+  sides: Sides,
+  mode: PaddingMode,
+  image: (Samples | Pixels) & { readonly data: A },
+  into: A
+): A => {
   const { height, width, channels, data } = image
-  const into = new Float32Array(sides[0] * sides[1] * channels)
-  const held = within[mode]
-  everywhere(m, sides, image, (row, col, at) => {
-    const [y, x] = [roundHalfEven(held(row, height)), roundHalfEven(held(col, width))]
-    if (y < 0 || y >= height || x < 0 || x >= width) return
-    for (let k = 0; k < channels; k++) into[at * channels + k] = data[(y * width + x) * channels + k]!
-  })
+  const places = placesOf(m, sides, image, mode)
+  const [ys, xs] = [new Float64Array(sides[1]), new Float64Array(sides[1])]
+  for (let row = 0, to = 0; row < sides[0]; row++) {
+    places(row, ys, xs)
+    for (let col = 0; col < sides[1]; col++, to += channels) {
+      const [y, x] = [roundHalfEven(ys[col]!), roundHalfEven(xs[col]!)]
+      if (!(y >= 0 && y < height && x >= 0 && x < width)) continue
+      const from = (y * width + x) * channels
+      for (let k = 0; k < channels; k++) into[to + k] = data[from + k]!
+    }
+  }
   return into
+}
+
+/** Where each of `n` areas of `of` pixels begins and ends. */
+const spans = (n: number, of: number): { readonly from: Int32Array; readonly to: Int32Array } => {
+  const [from, to] = [new Int32Array(n), new Int32Array(n)]
+  for (let i = 0; i < n; i++) {
+    from[i] = Math.floor((i * of) / n)
+    to[i] = Math.ceil(((i + 1) * of) / n)
+  }
+  return { from, to }
 }
 
 /** Means over areas (torch's adaptive average pooling). */
-const shrunk = (image: Samples, [height, width]: readonly [number, number]): Samples => {
+const shrunk = (image: Samples, [height, width]: Sides): Samples => {
   const { channels, data } = image
   const into = new Float32Array(height * width * channels)
-  const span = (i: number, n: number, of: number) => [Math.floor((i * of) / n), Math.ceil(((i + 1) * of) / n)] as const
-  for (let row = 0; row < height; row++) {
-    const [top, bottom] = span(row, height, image.height)
+  const [rows, cols] = [spans(height, image.height), spans(width, image.width)]
+  for (let row = 0, at = 0; row < height; row++) {
+    const [top, bottom] = [rows.from[row]!, rows.to[row]!]
     for (let col = 0; col < width; col++) {
-      const [left, right] = span(col, width, image.width)
-      for (let k = 0; k < channels; k++) {
+      const [left, right] = [cols.from[col]!, cols.to[col]!]
+      const pixels = (bottom - top) * (right - left)
+      for (let k = 0; k < channels; k++, at++) {
         let sum = 0
-        for (let y = top; y < bottom; y++)
-          for (let x = left; x < right; x++) sum += data[(y * image.width + x) * channels + k]!
-        into[(row * width + col) * channels + k] = sum / ((bottom - top) * (right - left))
+        for (let y = top; y < bottom; y++) {
+          const end = (y * image.width + right) * channels
+          for (let i = (y * image.width + left) * channels + k; i < end; i += channels) sum += data[i]!
+        }
+        into[at] = sum / pixels
       }
     }
   }
@@ -110,7 +162,7 @@ const reach = (m: Projective): number => {
 }
 
 /** What an image is averaged over before it is sampled, where the result is much smaller and not zoomed into. */
-const smoothed = (m: Projective, [height, width]: readonly [number, number], image: Samples): Samples => {
+const smoothed = (m: Projective, [height, width]: Sides, image: Samples): Samples => {
   const shrinking = Math.min(image.height / height, image.width / width) / 2
   return shrinking > 1 && shrinking > 2 / reach(m)
     ? shrunk(image, [Math.floor(image.height / shrinking), Math.floor(image.width / shrinking)])
@@ -119,10 +171,23 @@ const smoothed = (m: Projective, [height, width]: readonly [number, number], ima
 
 /** The image at the places that `m` takes a grid of these sides to. */
 export const sampled =
-  (m: Projective, sides: readonly [height: number, width: number], mode: PaddingMode, by: 'bilinear' | 'nearest') =>
+  (m: Projective, sides: Sides, mode: PaddingMode) =>
   (image: Samples): Samples => ({
     height: sides[0],
     width: sides[1],
     channels: image.channels,
-    data: by === 'nearest' ? nearest(m, sides, mode, image) : bilinear(m, sides, mode, smoothed(m, sides, image))
+    data: bilinear(m, sides, mode, smoothed(m, sides, image))
   })
+
+/** The same by the nearest pixel: nothing is mixed, so that classes stay classes. */
+export const sampledNearest =
+  (m: Projective, sides: Sides, mode: PaddingMode) =>
+  <S extends Samples | Pixels>(image: S): S => {
+    const [height, width] = sides
+    const length = height * width * image.channels
+    const data =
+      image.data instanceof Uint8Array
+        ? nearest(m, sides, mode, image as Pixels, new Uint8Array(length))
+        : nearest(m, sides, mode, image as Samples, new Float32Array(length))
+    return { ...image, height, width, data }
+  }

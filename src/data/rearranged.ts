@@ -1,0 +1,58 @@
+/**
+ * Moving samples as they are: cutting, padding, mirroring and nearest-pixel scaling are all one table of rows and one of
+ * columns.
+ *
+ * @since 0.1.0
+ */
+
+/** An image of bytes or of numbers, laid out as in `Pixels`. */
+interface Raster {
+  readonly height: number
+  readonly width: number
+  readonly channels: number
+  readonly data: Uint8Array | Float32Array
+}
+
+/** `n` positions, each computed from its index. */
+export const positions = (n: number, at: (i: number) => number): Int32Array => {
+  const all = new Int32Array(n)
+  for (let i = 0; i < n; i++) all[i] = at(i)
+  return all
+}
+
+/** Whether each position is the one before it plus one, so that a row can be copied in one piece. */
+const isRun = (at: Int32Array): boolean => {
+  for (let i = 0; i < at.length; i++) if (at[i] !== at[0]! + i) return false
+  return at.length > 0 && at[0]! >= 0
+}
+
+/**
+ * An image of `rows.length` x `cols.length` pixels: the one at (y, x) is pixel number `rows[y] + cols[x]` of the given
+ * image, counted row by row, or 0 where either is negative.
+ */
+export const rearranged =
+  (rows: Int32Array, cols: Int32Array) =>
+  <R extends Raster>(image: R): R => {
+    const { channels, data } = image
+    const [height, width] = [rows.length, cols.length]
+    const size = height * width * channels
+    const moved = data instanceof Uint8Array ? new Uint8Array(size) : new Float32Array(size)
+    const run = isRun(cols)
+    const length = width * channels
+    for (let y = 0, to = 0; y < height; y++, to += length) {
+      const row = rows[y]!
+      if (row < 0) continue
+      if (run) {
+        const from = (row + cols[0]!) * channels
+        moved.set(data.subarray(from, from + length), to)
+        continue
+      }
+      for (let x = 0, at = to; x < width; x++, at += channels) {
+        const col = cols[x]!
+        if (col < 0) continue
+        const from = (row + col) * channels
+        for (let c = 0; c < channels; c++) moved[at + c] = data[from + c]!
+      }
+    }
+    return { ...image, height, width, data: moved }
+  }
