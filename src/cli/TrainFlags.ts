@@ -90,6 +90,7 @@ export interface TrainFlags {
   readonly force?: boolean
   readonly resume?: string
   readonly checkpointEvery?: string
+  readonly figures?: boolean
   readonly quiet?: boolean
   readonly json?: boolean
 }

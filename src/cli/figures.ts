@@ -80,16 +80,25 @@ const classificationFigures = (
     )
   ])
 
+/** How a training went: losses, rates and metrics. */
+export const historyFigures = (
+  directory: string,
+  { history, settings }: Learner
+): RTE.ReaderTaskEither<HasFiles, GraftError, Written> =>
+  all([
+    writeFigure(directory, 'losses', plotLosses()(history)),
+    writeFigure(directory, 'rates', plotLr({ showMoms: true })(history)),
+    writeFigure(directory, 'metrics', plotMetrics(settings.metrics.map(({ name }) => name))(history))
+  ])
+
 /** Everything there is to see of a trained learner. */
 export const learnerFigures = (directory: string, l: Learner): RTE.ReaderTaskEither<GraftEnv, GraftError, Written> =>
   pipe(
     interpret(l),
     RTE.chainW((i) =>
-      all([
+      all<GraftEnv>([
         interpretationFigures(directory, i, predictorOf(l), Math.min(9, i.losses.length)),
-        writeFigure(directory, 'losses', plotLosses()(l.history)),
-        writeFigure(directory, 'rates', plotLr({ showMoms: true })(l.history)),
-        writeFigure(directory, 'metrics', plotMetrics(l.settings.metrics.map(({ name }) => name))(l.history))
+        historyFigures(directory, l)
       ])
     )
   )

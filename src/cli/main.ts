@@ -113,6 +113,7 @@ addOptions(trainProgram, 'Run:', [
   new Option('--force', 'replace a run that the directory holds'),
   new Option('--resume <dir>', 'go on with the run in this directory').conflicts(ofTheRun),
   new Option('--checkpoint-every <batches>', 'save this often, besides once a minute'),
+  new Option('--no-figures', 'draw no curves of losses, rates and metrics'),
   engine(),
   threads(),
   quiet(),
@@ -127,6 +128,7 @@ The last line on stdout is the last validation accuracy, or the first of --metri
   checkpoint.safetensors   where it stands, once a minute and on Ctrl-C; removed at the end
   history.csv              the table of epochs
   model.safetensors        the trained model
+  figures/                 losses, rates and metrics, as .svg, .png and .json
 
 Paths in JSON files are relative to the current folder.
 

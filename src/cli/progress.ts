@@ -22,6 +22,9 @@ export interface Watcher {
 
 /** How far a fit has come, and how fast. */
 export interface Pace {
+  /** From 0, of `phases`. */
+  readonly phase: number
+  readonly phases: number
   readonly epoch: number
   readonly epochs: number
   readonly batch: number
@@ -42,9 +45,10 @@ const blocks = (part: number): string => {
 const rate = (perSecond: number): string =>
   perSecond >= 1 ? `${perSecond.toFixed(1)} batches/s` : `${(1 / perSecond).toFixed(1)} s/batch`
 
-/** One line: where, how fast, how long still. */
+/** One line: where, how fast, how long still until the recipe's end. */
 export const drawPace = (p: Pace, bar: boolean): string =>
   [
+    ...(p.phases > 1 ? [`phase ${p.phase + 1}/${p.phases}`] : []),
     `epoch ${p.epoch + 1}/${p.epochs}`,
     ...(bar ? [blocks(p.batch / p.batches)] : []),
     `${p.batch}/${p.batches}`,
@@ -84,14 +88,15 @@ const every = (period: number): ((now: number, must: boolean) => boolean) => {
 const plainWatcher = (terminal: Terminal): Watcher => {
   const draw = terminal.screen ? terminal.bar : terminal.note
   const due = every(terminal.screen ? often : seldom)
-  let [began, first, batches, metrics] = [0, 0, 0, 0]
+  let [began, first, batches, metrics, phase, phases, epochsAfter] = [0, 0, 0, 0, 0, 1, 0]
   let loss = NaN
 
   const paced = (event: Extract<Event, { _tag: 'BatchEnd' }>): string => {
     const done = event.iteration + 1
     const perSecond = ((done - first) * 1000) / (performance.now() - began)
-    const left = (batches * event.epochs - done) / perSecond
-    return drawPace({ ...event, batch: event.batch + 1, batches, perSecond, left, loss }, terminal.screen)
+    const left = (batches * (event.epochs + epochsAfter) - done) / perSecond
+    const pace = { ...event, phase, phases, batch: event.batch + 1, batches, perSecond, left, loss }
+    return drawPace(pace, terminal.screen)
   }
   const seen = (event: Event): void => {
     switch (event._tag) {
@@ -102,6 +107,7 @@ const plainWatcher = (terminal: Terminal): Watcher => {
           event.batches,
           event.metricNames.length
         ]
+        ;({ phase, phases, epochsAfter } = event)
         return terminal.result(row(tableHeader(event.metricNames)))
       case 'BatchEnd': {
         if (!event.train)

@@ -7,7 +7,7 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type DataSpec, type DataWarning, withSize } from '../data/index.js'
 import type { Engine, EngineError } from '../engine/index.js'
-import type { GraftError } from '../GraftError.js'
+import { drawError, type GraftError } from '../GraftError.js'
 import { type Data, type DataEnv, nodeIo, openData } from '../io/index.js'
 import {
   beginRun,
@@ -30,6 +30,7 @@ import {
 import type { Model } from '../model/index.js'
 import { handlers, type History, type Recipe } from '../recipe/index.js'
 import { exitCodes } from './exit.js'
+import { historyFigures } from './figures.js'
 import { given } from './flags.js'
 import { hintInFlags } from './inFlags.js'
 import { listenForInterruption } from './interruption.js'
@@ -270,8 +271,16 @@ const resume = (
 export const trainCommand =
   (dataName: string | undefined, flags: TrainFlags) =>
   (terminal: Terminal): TE.TaskEither<GraftError, number> => {
+    const { note } = shownBy(flags, terminal)
     const ending: Ending = (run, { learner }) =>
-      RTE.fromIO(() => reportRun(terminal, flags.json === true, run, learner.history))
+      pipe(
+        flags.figures === false ? RTE.right({}) : historyFigures(join(run.directory, 'figures'), learner),
+        RTE.orElseW((error) => {
+          note(`warning: the curves were not drawn: ${drawError(error)}`)
+          return RTE.right({})
+        }),
+        RTE.map((figures) => reportRun(terminal, flags.json === true, run, learner.history, figures))
+      )
     if (flags.resume !== undefined)
       return dataName === undefined
         ? resume(flags.resume, flags, terminal, ending)

@@ -1,6 +1,7 @@
 /**
- * `history.csv`: the table of a run as fastai's CSVLogger writes it, rewritten whole after every epoch, so that it is
- * whole whenever the run is killed.
+ * `history.csv`: the table of a run, as fastai's CSVLogger writes it but for two columns: epochs are counted over the
+ * whole run, and `phase` says which training step each belongs to. It is rewritten whole after every epoch, so that it
+ * is whole whenever the run is killed.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -25,10 +26,21 @@ const timesIn = (text: string, count: number): ReadonlyArray<string> =>
     .slice(1, count + 1)
     .map((line) => line.split(',').at(-1) ?? '')
 
-const textOf = (names: ReadonlyArray<string>, rows: ReadonlyArray<Row>, times: ReadonlyArray<string>): string =>
-  [tableHeader(names), ...rows.map((row, i) => [...tableRow(row, names.length, 0).slice(0, -1), times[i] ?? ''])]
-    .map((cells) => `${cells.join(',')}\n`)
-    .join('')
+/** The training step of each row, from 0: another one begins where the epochs do not go on. */
+const phasesOf = (rows: ReadonlyArray<Row>): ReadonlyArray<number> => {
+  let phase = 0
+  return rows.map(({ epoch }, i) => (i > 0 && epoch <= rows[i - 1]!.epoch ? ++phase : phase))
+}
+
+const textOf = (names: ReadonlyArray<string>, rows: ReadonlyArray<Row>, times: ReadonlyArray<string>): string => {
+  const phases = phasesOf(rows)
+  const lines = rows.map((row, i) => [
+    phases[i]!,
+    ...tableRow({ ...row, epoch: i }, names.length, 0).slice(0, -1),
+    times[i] ?? ''
+  ])
+  return [['phase', ...tableHeader(names)], ...lines].map((cells) => `${cells.join(',')}\n`).join('')
+}
 
 /** Goes on with a learner's history in `file`. The times of epochs that the file knows stay. */
 export const openHistory =

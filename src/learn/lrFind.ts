@@ -10,7 +10,7 @@ import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import { trainOrder } from '../data/index.js'
 import { compile, type Program } from '../engine/index.js'
 import type { GraftError } from '../GraftError.js'
-import { type HasFiles, type HasImages, openBatches } from '../io/index.js'
+import { type HasFiles, type HasImages, type HasProgress, openBatches } from '../io/index.js'
 import {
   addLoss,
   hasDiverged,
@@ -49,7 +49,7 @@ const step = (
 
 /** One epoch's batches, as many as are wanted: whether to go on. */
 const sweepEpoch = async (
-  env: HasFiles & HasImages,
+  env: HasFiles & HasImages & HasProgress,
   l: Learner,
   program: Program,
   rates: ReadonlyArray<ReadonlyArray<number>>,
@@ -72,6 +72,7 @@ const sweepEpoch = async (
       if (O.isNone(next.right)) return E.right(true)
       const made = step(l, program, next.right.value, rates[sweep.lrs.length]!, wd, sweep)
       if (E.isLeft(made)) return made
+      env.progress({ stage: 'lr-find', what: 'batches', done: sweep.lrs.length, total: rates.length })()
       if (sweep.lrs.length === rates.length || (stopDiv && hasDiverged(sweep.losses))) return E.right(false)
       await breathe()
     }
@@ -104,7 +105,7 @@ const sweepEpoch = async (
  */
 export const lrFind =
   (options: LrFindOptions = {}) =>
-  (l: Learner): ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, LrFind> =>
+  (l: Learner): ReaderTaskEither<HasEngine & HasFiles & HasImages & HasProgress, GraftError, LrFind> =>
   (env) =>
   async () => {
     const rates = lrSweep(options, l.plan.groups)

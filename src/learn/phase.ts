@@ -256,12 +256,18 @@ const epochs = async (r: Running): Promise<E.Either<GraftError, Within | null>> 
 const haltedAtOnce = async (r: Running): Promise<E.Either<GraftError, Within>> =>
   E.map(() => within(r))(await r.hooks.checkpoint(snapshot(r), true, false))
 
+/** A training step, and its place among those of its recipe. */
+export interface Placed {
+  readonly step: Recipe.Fit | Recipe.FitOneCycle
+  readonly path: string
+  readonly place: Pick<Extract<Event, { readonly _tag: 'TrainBegin' }>, 'phase' | 'phases' | 'epochsAfter'>
+}
+
 /** Runs a training step of a recipe, from its start or from where it was halted. */
 export const runPhase = async (
   env: TrainEnv,
   l: Learner,
-  step: Recipe.Fit | Recipe.FitOneCycle,
-  path: string,
+  { step, path, place }: Placed,
   from: Within | null,
   hooks: Hooks
 ): Promise<E.Either<GraftError, PhaseResult>> => {
@@ -281,6 +287,7 @@ export const runPhase = async (
       batches,
       validBatches: validBatches(l.data),
       metricNames,
+      ...place,
       ...counters(r)
     })
     if (E.isLeft(began)) return began

@@ -9,13 +9,13 @@ import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import { type GraftError, mistakes } from '../GraftError.js'
 import type { HasClock, HasFiles, HasImages } from '../io/index.js'
 import { checkRecipeFor } from '../plan/index.js'
-import { type Event, handlers, type Recipe, type Verdict } from '../recipe/index.js'
+import { epochsOf, type Event, handlers, type Recipe, type Verdict } from '../recipe/index.js'
 import { type Cursor, readSaved, recipeFingerprint, savedFile, writeSaved } from './checkpoint.js'
 import { restore } from './restore.js'
 import type { HasEngine, HasEvents } from './Env.js'
 import { type Learner, refreeze } from './Learner.js'
 import { savedError, settingError } from './LearnError.js'
-import type { Hooks, Within } from './phase.js'
+import type { Hooks, Placed, Within } from './phase.js'
 
 /**
  * What training needs.
@@ -118,21 +118,36 @@ interface StepResult {
 
 const done = (learner: Learner): StepResult => ({ learner, halted: null })
 
+/** Where a training step stands among those of its recipe. */
+const placeOf = (recipe: Recipe.Recipe, index: number): Placed['place'] => {
+  const trains = recipe.map(epochsOf)
+  const count = (epochs: ReadonlyArray<number>): number => epochs.filter((n) => n > 0).length
+  return {
+    phase: count(trains.slice(0, index)),
+    phases: count(trains),
+    epochsAfter: trains.slice(index + 1).reduce((sum, n) => sum + n, 0)
+  }
+}
+
 const runStep = async (
   env: TrainEnv,
   l: Learner,
-  step: Recipe.Step,
+  recipe: Recipe.Recipe,
   index: number,
   from: Within | null,
   checkpoint: Hooks['checkpoint']
 ): Promise<E.Either<GraftError, StepResult>> => {
   const emit = emitter(env, l)
+  const step = recipe[index]!
   switch (step._tag) {
     case 'Fit':
     case 'FitOneCycle': {
       // what only predicts loads no training loop
       const { runPhase } = await import('./phase.js')
-      return runPhase(env, l, step, `recipe[${index}]`, from, { emit, checkpoint })
+      return runPhase(env, l, { step, path: `recipe[${index}]`, place: placeOf(recipe, index) }, from, {
+        emit,
+        checkpoint
+      })
     }
     case 'SetFreeze':
       return E.map(done)(refreeze(step.freeze)(l))
@@ -248,7 +263,7 @@ export const trainWith =
       const began = emit({ _tag: 'StepBegin', index, step })
       if (E.isLeft(began)) return began
       if (began.right === 'halt') return haltedAt(l, cursor(within))
-      const result = await runStep(env, l, step, index, within, (snapshot, must, batch) =>
+      const result = await runStep(env, l, recipe, index, within, (snapshot, must, batch) =>
         write(snapshot.learner, cursor(snapshot.within), must, batch)
       )
       if (E.isLeft(result)) return result

@@ -48,6 +48,11 @@ export type Event =
       readonly batches: number
       readonly validBatches: number
       readonly metricNames: ReadonlyArray<string>
+      /** Which of the recipe's training steps begins, from 0. */
+      readonly phase: number
+      readonly phases: number
+      /** Epochs of the training steps after this one. */
+      readonly epochsAfter: number
     } & Counters)
   | ({ readonly _tag: 'EpochBegin' } & Counters)
   | ({ readonly _tag: 'BatchBegin'; readonly train: boolean } & Counters)

@@ -124,6 +124,32 @@ export const checkRecipe = (recipe: Recipe): ReadonlyArray<RecipeError> =>
   recipe.flatMap((step, i) => stepErrors(step, `recipe[${i}]`))
 
 /**
+ * How many epochs a step trains: 0 for steps that do not.
+ *
+ * @example
+ * import { epochsOf, Recipe } from 'graft-vision'
+ *
+ * const recipe = Recipe.sequence(Recipe.freeze, Recipe.fit(2, 1e-3), Recipe.fitOneCycle(5, 1e-3, { startEpoch: 1 }))
+ * assert.deepStrictEqual(recipe.map(epochsOf), [0, 2, 4])
+ *
+ * @since 0.1.0
+ */
+export const epochsOf = (step: Step): number => {
+  switch (step._tag) {
+    case 'Fit':
+      return step.epochs
+    case 'FitOneCycle':
+      return Math.max(0, endEpochOf(step) - (step.startEpoch ?? 0))
+    case 'SetFreeze':
+    case 'Save':
+    case 'Load':
+      return 0
+  }
+}
+
+const endEpochOf = ({ cycLen, totEpochs }: FitOneCycle): number => Math.min(cycLen, totEpochs ?? cycLen)
+
+/**
  * Lays a training step out over batches.
  *
  * @example
@@ -156,7 +182,7 @@ export const phaseOf =
         }))
       )
     const total = step.totEpochs ?? step.cycLen
-    const endEpoch = Math.min(step.cycLen, total)
+    const endEpoch = endEpochOf(step)
     const cycle = Schedule.oneCycle({
       n: size.batchesPerEpoch * total,
       divFactor: step.divFactor,

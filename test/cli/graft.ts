@@ -78,5 +78,5 @@ export const placeForRuns = (): Place => {
   return { folder, file, start, graft: (...args) => start(...args).ended }
 }
 
-/** What trains the tiny network on the drawn digits. */
-export const tiny = ['train', 'data.json', '--arch', './mine.mjs#net'] as const
+/** What trains the tiny network on the drawn digits; drawing its curves would take longer than that. */
+export const tiny = ['train', 'data.json', '--arch', './mine.mjs#net', '--no-figures'] as const

@@ -17,7 +17,7 @@ const broken = async (directory: string): Promise<ReadonlyArray<string>> => {
   const wrong: Array<string> = []
   for (const file of there) {
     if (file === description && E.isLeft(parseJson(readFileSync(file, 'utf8')))) wrong.push(file)
-    if (file === history && !/^epoch,.*\n(\d+,.*\n)+$/.test(readFileSync(file, 'utf8'))) wrong.push(file)
+    if (file === history && !/^phase,epoch,.*\n(\d+,.*\n)+$/.test(readFileSync(file, 'utf8'))) wrong.push(file)
     if (!file.endsWith('.safetensors')) continue
     if (E.isLeft(readSafetensors(readFileSync(file)))) wrong.push(file)
     if (E.isLeft(await readSaved(file)({ files: nodeFiles })())) wrong.push(file)

@@ -23,7 +23,16 @@ const recording = (screen: boolean): Recorded => {
 const at = { epoch: 0, epochs: 1, batch: 0, iteration: 0 }
 
 const run: ReadonlyArray<Event> = [
-  { _tag: 'TrainBegin', batches: 2, validBatches: 1, metricNames: ['accuracy'], ...at },
+  {
+    _tag: 'TrainBegin',
+    batches: 2,
+    validBatches: 1,
+    metricNames: ['accuracy'],
+    phase: 0,
+    phases: 1,
+    epochsAfter: 0,
+    ...at
+  },
   { _tag: 'EpochBegin', ...at },
   { _tag: 'BatchBegin', train: true, ...at },
   { _tag: 'BatchEnd', train: true, loss: 0.5, smoothedLoss: 0.5, lrs: [1], mom: 0.9, ...at },
@@ -76,11 +85,34 @@ describe('progress', () => {
   })
 
   it('counts seconds a batch when a batch takes longer than a second', () => {
-    const pace = { epoch: 1, epochs: 3, batch: 5, batches: 10, perSecond: 0.25, left: 3700, loss: 1 }
+    const pace = {
+      phase: 0,
+      phases: 1,
+      epoch: 1,
+      epochs: 3,
+      batch: 5,
+      batches: 10,
+      perSecond: 0.25,
+      left: 3700,
+      loss: 1
+    }
     expect(drawPace(pace, false)).toBe('epoch 2/3  5/10  4.0 s/batch  ETA 1:01:40  loss 1.0000')
     expect(drawPace({ ...pace, perSecond: 12.34 }, true)).toBe(
       'epoch 2/3  ████████████░░░░░░░░░░░░  5/10  12.3 batches/s  ETA 1:01:40  loss 1.0000'
     )
+    expect(drawPace({ ...pace, phase: 1, phases: 2 }, false)).toMatch(/^phase 2\/2 {2}epoch 2\/3/)
+  })
+
+  it('counts the epochs of later phases into the time left', () => {
+    const terminal = recording(false)
+    const { onEvent } = watcher({ json: false, quiet: false }, terminal)
+    const place = { phase: 0, phases: 2, epochsAfter: 9 }
+    onEvent({ _tag: 'TrainBegin', batches: 1, validBatches: 1, metricNames: [], ...place, ...at })()
+    const began = performance.now()
+    while (performance.now() - began < 120);
+    onEvent({ _tag: 'BatchEnd', train: true, loss: 1, smoothedLoss: 1, lrs: [1], mom: 0.9, ...at })()
+    const [, left] = /ETA 00:0(\d)/.exec(terminal.notes[0]!)!
+    expect(Number(left)).toBeGreaterThanOrEqual(1)
   })
 })
 

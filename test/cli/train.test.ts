@@ -19,7 +19,36 @@ describe('graft train', () => {
     expect(first.lines[1]).toMatch(/^0 +\d\.\d{6} +\d+\.\d{6} +[01]\.\d{6} +00:\d\d$/)
     expect(first.lines.at(-1)).toMatch(/^accuracy [01]\.\d{4}$/)
     const last = readFileSync(join(folder, 'first/history.csv'), 'utf8').trim().split('\n').at(-1)!.split(',')
-    expect(Number(last[3])).toBeCloseTo(Number(first.lines.at(-1)!.split(' ')[1]), 3)
+    expect(Number(last[4])).toBeCloseTo(Number(first.lines.at(-1)!.split(' ')[1]), 3)
+  })
+
+  it('counts epochs over the whole run in history.csv, and says the phase of each', async () => {
+    const phases = file(
+      'phases.json',
+      JSON.stringify([
+        { step: 'fit', epochs: 1, lr: 1e-3 },
+        { step: 'fit', epochs: 2, lr: 1e-3 }
+      ])
+    )
+    expect((await graft(...tiny, '--recipe', phases, '--out', 'phases')).code).toBe(0)
+    const lines = readFileSync(join(folder, 'phases/history.csv'), 'utf8').trim().split('\n')
+    expect(lines.map((line) => line.split(',').slice(0, 3))).toEqual([
+      ['phase', 'epoch', 'train_loss'],
+      ...[
+        ['0', '0'],
+        ['1', '1'],
+        ['1', '2']
+      ].map((counted) => [...counted, expect.stringMatching(/^\d/)])
+    ])
+  })
+
+  it('draws its curves, and names the files', async () => {
+    const { code, stdout } = await graft('train', 'data.json', '--arch', './mine.mjs#net', '--out', 'drawn')
+    expect(code).toBe(0)
+    for (const name of ['losses', 'rates', 'metrics'])
+      for (const form of ['svg', 'png', 'json'])
+        expect(existsSync(join(folder, 'drawn', 'figures', `${name}.${form}`))).toBe(true)
+    expect(stdout).toContain(`losses ${join('drawn', 'figures', 'losses.png')}`)
   })
 
   it('says where its files are', () => {

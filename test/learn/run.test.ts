@@ -70,7 +70,7 @@ describe('a run', () => {
     expect(readdirSync(run.directory).sort()).toEqual(['graft.json', 'history.csv', 'model.safetensors'])
     const table = readFileSync(runFiles(run.directory).history, 'utf8')
     expect(table).toMatch(
-      /^epoch,train_loss,valid_loss,accuracy,time\n(\d,\d\.\d{6},\d+\.\d{6},[01]\.\d{6},00:\d\d\n){3}$/
+      /^phase,epoch,train_loss,valid_loss,accuracy,time\n(\d,\d,\d\.\d{6},\d+\.\d{6},[01]\.\d{6},00:\d\d\n){3}$/
     )
   })
 
