@@ -32,14 +32,7 @@ describe('graft train', () => {
     )
     expect((await graft(...tiny, '--recipe', phases, '--out', 'phases')).code).toBe(0)
     const lines = readFileSync(join(folder, 'phases/history.csv'), 'utf8').trim().split('\n')
-    expect(lines.map((line) => line.split(',').slice(0, 3))).toEqual([
-      ['phase', 'epoch', 'train_loss'],
-      ...[
-        ['0', '0'],
-        ['1', '1'],
-        ['1', '2']
-      ].map((counted) => [...counted, expect.stringMatching(/^\d/)])
-    ])
+    expect(lines.map((line) => line.split(',').slice(0, 2).join())).toEqual(['phase,epoch', '0,0', '1,1', '1,2'])
   })
 
   it('draws its curves, and names the files', async () => {
