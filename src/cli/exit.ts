@@ -15,7 +15,7 @@ Exit codes:
   0    done
   1    failed: data, model, engine, files
   2    wrong use: an unknown command or option, or a value that it does not take
-  130  interrupted (Ctrl-C, SIGTERM); training saved where it was`
+  130  interrupted (Ctrl-C, SIGTERM): training wrote a checkpoint, unless a second signal ended it at once`
 
 /** Mistakes in what was typed are told from those that come up later by their place: a flag, or an argument. */
 const typed = /^(--|[A-Z]+$)/

@@ -1,9 +1,10 @@
 /**
- * Ctrl-C and SIGTERM: while training, the first asks to stop after the batch, the second ends the process; at any other
- * time one is enough.
+ * Ctrl-C and SIGTERM: while training, the first asks to stop after the batch and saves a checkpoint, a later one ends
+ * the process at once; at any other time one is enough. Signals are heard between batches: those that arrive while one
+ * is computed are heard together after it, and count as one.
  */
 import type { IO } from 'fp-ts/lib/IO.js'
-import type { Handler } from '../recipe/index.js'
+import type { Event, Handler } from '../recipe/index.js'
 import { exitCodes } from './exit.js'
 
 export interface Interruption {
@@ -15,24 +16,45 @@ export interface Interruption {
 
 const signals = ['SIGINT', 'SIGTERM'] as const
 
+type State = 'idle' | 'training' | 'stopping'
+
+const nextState = (state: State, event: Event): State => {
+  if (event._tag === 'TrainBegin' && state === 'idle') return 'training'
+  return event._tag === 'TrainEnd' && state === 'training' ? 'idle' : state
+}
+
+const endedAtOnce = (saved: boolean): string =>
+  saved
+    ? 'ended at once: --resume goes on from the last checkpoint'
+    : 'ended at once, before the first checkpoint: --resume begins anew'
+
 export const listenForInterruption = (note: (message: string) => void): Interruption => {
-  let training = false
-  let asked = false
-  const onSignal = (): void => {
+  let state: State = 'idle'
+  let saved = false
+  let heard = false
+  const end = (message: string): never => {
+    note(message)
     // what is written is written beside and renamed: ending here leaves no file broken
-    if (!training || asked) process.exit(exitCodes.interrupted)
-    asked = true
-    note('stopping after this batch; once more to stop at once')
+    process.exit(exitCodes.interrupted)
+  }
+  const onSignal = (): void => {
+    if (heard) return
+    heard = true
+    setImmediate(() => (heard = false))
+    if (state === 'idle') return end('interrupted')
+    if (state === 'stopping') return end(endedAtOnce(saved))
+    state = 'stopping'
+    note('stopping after this batch; once more to stop at once, without a checkpoint of it')
   }
   for (const signal of signals) process.on(signal, onSignal)
   return {
     onEvent: (event) => () => {
-      if (event._tag === 'TrainBegin') training = true
-      if (event._tag === 'TrainEnd') training = false
-      return asked && event._tag === 'BatchEnd' ? 'halt' : 'continue'
+      state = nextState(state, event)
+      if (event._tag === 'Saved' && event.kind === 'checkpoint') saved = true
+      return state === 'stopping' && event._tag === 'BatchEnd' ? 'halt' : 'continue'
     },
     release: () => {
-      if (!asked) for (const signal of signals) process.off(signal, onSignal)
+      if (state !== 'stopping') for (const signal of signals) process.off(signal, onSignal)
     }
   }
 }

@@ -108,6 +108,8 @@ const plainWatcher = (terminal: Terminal): Watcher => {
           event.metricNames.length
         ]
         ;({ phase, phases, epochsAfter } = event)
+        if (event.iteration > 0)
+          terminal.note(`going on at epoch ${event.epoch + 1}/${event.epochs}, batch ${event.batch + 1}/${batches}`)
         return terminal.result(row(tableHeader(event.metricNames)))
       case 'BatchEnd': {
         if (!event.train)

@@ -259,7 +259,10 @@ const resume = (
     TE.bind('finished', ({ run }) => finishedRun(run)(io)),
     TE.bindW('saved', () => io.files.exists(runFiles(directory).checkpoint)),
     TE.chain(({ n, run, finished, saved }) => {
-      if (finished === null) return goOn(n, run, saved)
+      if (finished === null) {
+        if (!saved) show.note(`${directory} has no checkpoint: the run begins anew`)
+        return goOn(n, run, saved)
+      }
       show.note(`${directory}: this run has ended`)
       reportRun(terminal, flags.json === true, run, finished)
       return TE.right(exitCodes.done)

@@ -1,6 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { setImmediate } from 'node:timers/promises'
+import type { Event } from 'graft-vision'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { listenForInterruption } from '../../src/cli/interruption.js'
 import { placeForRuns, type Started, tiny } from './graft.js'
 
 const { folder, graft, start } = placeForRuns()
@@ -17,6 +20,12 @@ const signalAfter = ({ process: child }: Started, steps: number, signal: NodeJS.
     for (; sent < due; sent++) child.kill(signal)
   })
 }
+
+it('says that a run without a checkpoint begins anew', async () => {
+  expect((await graft(...tiny, '--out', 'anew')).code).toBe(0)
+  rmSync(join(folder, 'anew/model.safetensors'))
+  expect((await graft('train', '--resume', 'anew')).stderr).toContain('anew has no checkpoint: the run begins anew')
+})
 
 describe('Ctrl-C', () => {
   let unbroken: Buffer
@@ -42,6 +51,7 @@ describe('Ctrl-C', () => {
       expect(existsSync(join(folder, out, 'model.safetensors'))).toBe(false)
 
       const resumed = await graft('train', '--resume', out, '--quiet')
+      expect(resumed.stderr).not.toContain('anew')
       expect(resumed.code).toBe(0)
       expect(resumed.lines.at(-1)).toMatch(/^accuracy /)
       expect(readFileSync(join(folder, out, 'model.safetensors')).equals(unbroken)).toBe(true)
@@ -52,7 +62,58 @@ describe('Ctrl-C', () => {
     const run = start(...long, '--out', 'twice', '--checkpoint-every', '1')
     signalAfter(run, 3, 'SIGINT', true)
     expect((await run.ended).code).toBe(130)
-    expect((await graft('train', '--resume', 'twice')).code).toBe(0)
+    expect((await graft('train', '--resume', 'twice')).stderr).toMatch(/going on at epoch \d\/6, batch \d\/4/)
     expect(readFileSync(join(folder, 'twice/model.safetensors')).equals(unbroken)).toBe(true)
+  })
+})
+
+describe('listenForInterruption', () => {
+  const at = { epoch: 0, epochs: 1, batch: 0, iteration: 0 }
+  const place = { phase: 0, phases: 1, epochsAfter: 0, batches: 9, validBatches: 1, metricNames: [] }
+  const begin: Event = { _tag: 'TrainBegin', ...place, ...at }
+  const batchEnd: Event = { _tag: 'BatchEnd', train: true, loss: 1, smoothedLoss: 1, lrs: [1], mom: 0.9, ...at }
+
+  const listening = () => {
+    const notes: Array<string> = []
+    const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never)
+    const interruption = listenForInterruption((message) => notes.push(message))
+    const tell = (event: Event) => interruption.onEvent(event)()
+    return { notes, exit, tell }
+  }
+  const once = (): void => {
+    process.emit('SIGINT')
+  }
+  const before = process.listeners('SIGINT')
+  afterEach(() => {
+    vi.restoreAllMocks()
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      for (const listener of process.listeners(signal)) if (!before.includes(listener)) process.off(signal, listener)
+  })
+
+  it('takes signals that arrive during one batch for one', () => {
+    const { exit, tell } = listening()
+    tell(begin)
+    once()
+    once()
+    expect([tell(batchEnd), exit.mock.calls]).toEqual(['halt', []])
+  })
+
+  it.each([
+    [false, 'ended at once, before the first checkpoint: --resume begins anew'],
+    [true, 'ended at once: --resume goes on from the last checkpoint']
+  ])('ends at once at a second signal and says what is lost (after a checkpoint: %s)', async (saved, message) => {
+    const { notes, exit, tell } = listening()
+    tell(begin)
+    if (saved) tell({ _tag: 'Saved', file: 'checkpoint.safetensors', kind: 'checkpoint' })
+    once()
+    await setImmediate()
+    once()
+    expect([notes.at(-1), exit.mock.calls]).toEqual([message, [[130]]])
+  })
+
+  it('ends at the first signal where nothing trains', () => {
+    const { exit } = listening()
+    once()
+    expect(exit.mock.calls).toEqual([[130]])
   })
 })
