@@ -1,14 +1,19 @@
 /**
  * `graft engines`: what can compute here, and for what cannot: why, and what to do.
  */
+import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { EngineReport } from '../engine/index.js'
-import { listEngines } from '../engine/index.js'
+import { acquireEngine, listEngines } from '../engine/index.js'
 import type { GraftError } from '../GraftError.js'
+import { installOnnxruntime, nodeIo } from '../io/index.js'
+import { INSTALL } from '../OnnxruntimeRelease.js'
 import { exitCodes } from './exit.js'
+import { watcher } from './progress.js'
 import type { Terminal } from './Terminal.js'
 
 export interface EnginesFlags {
+  readonly install?: boolean
   readonly kernels?: boolean
   readonly json?: boolean
 }
@@ -34,7 +39,7 @@ const draw = ({ kernels }: EnginesFlags, r: EngineReport): ReadonlyArray<string>
       `${r.name}: not usable`,
       field('needs', r.error.expected),
       field('why', r.error.found),
-      field('do', r.error.hint)
+      field('do', r.error.hint === INSTALL ? `${INSTALL}; what needs the engine does so by itself` : r.error.hint)
     ]
   const { mapped, fallback } = r.kernels
   return [
@@ -55,13 +60,23 @@ const draw = ({ kernels }: EnginesFlags, r: EngineReport): ReadonlyArray<string>
   ]
 }
 
+/** The library of the default engine, where it is not there yet. */
+const installed = (flags: EnginesFlags, terminal: Terminal): TE.TaskEither<GraftError, unknown> => {
+  const { progress } = watcher({ json: flags.json === true, quiet: false }, terminal)
+  const io = nodeIo({ progress })
+  return acquireEngine('onnxruntime', { home: io.cache.home, install: installOnnxruntime(io) })
+}
+
 /** `graft engines`: the exit code. */
 export const enginesCommand =
   (flags: EnginesFlags) =>
   (terminal: Terminal): TE.TaskEither<GraftError, number> =>
-  async () => {
-    const reports = await listEngines()
-    const lines = flags.json === true ? [JSON.stringify(reports)] : reports.flatMap((r) => draw(flags, r))
-    lines.forEach(terminal.result)
-    return TE.right<GraftError, number>(exitCodes.done)()
-  }
+    pipe(
+      flags.install === true ? installed(flags, terminal) : TE.right(undefined),
+      TE.chainTaskK(() => listEngines),
+      TE.map((reports) => {
+        const lines = flags.json === true ? [JSON.stringify(reports)] : reports.flatMap((r) => draw(flags, r))
+        lines.forEach(terminal.result)
+        return exitCodes.done
+      })
+    )

@@ -31,6 +31,7 @@ import { interpretationFigures } from './figures.js'
 import { engineFlag, given, oneOf, readFlags, whole } from './flags.js'
 import { archsWith, namedData } from './named.js'
 import { savedModel } from './saved.js'
+import { watcher } from './progress.js'
 import type { Terminal } from './Terminal.js'
 import { showWarning } from './train.js'
 
@@ -152,6 +153,7 @@ const forMasks = 'look at the masks that graft predict writes, and at the metric
 export const interpretCommand =
   (model: string, data: string | undefined, flags: InterpretFlags) =>
   (terminal: Terminal): TE.TaskEither<GraftError, number> => {
+    const { onEvent, progress } = watcher({ json: flags.json === true, quiet: false }, terminal)
     const file = savedModel(model)
     const directory = flags.out ?? join(dirname(file), 'figures')
     return pipe(
@@ -159,7 +161,7 @@ export const interpretCommand =
       TE.bindTo('n'),
       TE.bind('spec', () => (data === undefined ? dataOfRun(dirname(file)) : namedData(data))),
       TE.chain(({ n, spec }) =>
-        withNodeEnv(given({ engine: n.engine, threads: n.threads }))(
+        withNodeEnv({ ...given({ engine: n.engine, threads: n.threads }), onEvent, progress })(
           pipe(
             loadPredictor(file),
             RTE.bindTo('predictor'),

@@ -7,7 +7,7 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { GraftError } from '../GraftError.js'
 import { plotLrFind } from '../interpret/draw/index.js'
-import { type GraftEnv, learner, lrFind, withNodeEnv } from '../learn/index.js'
+import { learner, lrFind, withNodeEnv } from '../learn/index.js'
 import { suggestLr } from '../recipe/index.js'
 import { exitCodes } from './exit.js'
 import { writeFigure } from './figures.js'
@@ -42,14 +42,18 @@ export const lrFindCommand =
       TE.bind('sweep', () => TE.fromEither(readSweep(flags))),
       TE.bind('spec', ({ n }) => pipe(namedData(data), TE.chainEitherK(adjusted(n)))),
       TE.bind('model', ({ spec }) => modelOf(flags, spec)),
-      TE.chainFirstIOK(({ model }) => () => {
-        const note = noteOfWeights(flags, model)
-        if (note !== undefined) show.note(note)
-      }),
       TE.chain(({ n, sweep, spec, model }) =>
-        withNodeEnv({ ...given({ engine: n.engine, threads: n.threads }), progress: show.progress })(
+        withNodeEnv({
+          ...given({ engine: n.engine, threads: n.threads }),
+          onEvent: show.onEvent,
+          progress: show.progress
+        })(
           pipe(
-            openSized(spec, model.body.arch.input.size, show.note),
+            RTE.fromIO(() => {
+              const note = noteOfWeights(flags, model)
+              if (note !== undefined) show.note(note)
+            }),
+            RTE.chainW(() => openSized(spec, model.body.arch.input.size, show.note)),
             RTE.chainW((opened) =>
               learner({
                 data: opened,
@@ -57,7 +61,7 @@ export const lrFindCommand =
                 ...given({ wd: n.wd, loss: n.loss, opt: n.opt, clip: n.clip, seed: n.seed })
               })
             ),
-            RTE.chainFirst((l) => RTE.asks(({ engine }: GraftEnv) => noteWarnings(l, engine, show.note))),
+            RTE.chainFirstIOK((l) => () => noteWarnings(l, show.note)),
             RTE.chainW(lrFind({ ...given(sweep), stopDiv: flags.stopDiv !== false })),
             RTE.bindTo('found'),
             RTE.bindW('figures', ({ found }) => writeFigure(flags.out ?? 'graft-out', 'lr-find', plotLrFind()(found)))

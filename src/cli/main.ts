@@ -348,9 +348,13 @@ ${exitCodesHelp}`
 program
   .command('engines')
   .description('List what can compute here and, for what cannot, why and what to do')
+  .addOption(new Option('--install', "fetch the default engine's library from npm's registry, unless it is there"))
   .addOption(new Option('--kernels', 'and every kernel by name: mapped, or a fallback that the cpu engine computes'))
   .addOption(json())
-  .addHelpText('after', `\nExamples:\n  graft engines\n  graft engines --kernels\n${exitCodesHelp}`)
+  .addHelpText(
+    'after',
+    `\nExamples:\n  graft engines\n  graft engines --install\n  graft engines --kernels\n${exitCodesHelp}`
+  )
   .action((flags: EnginesFlags) => perform(import('./engines.js').then(({ enginesCommand }) => enginesCommand(flags))))
 
 program

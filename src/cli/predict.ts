@@ -11,6 +11,7 @@ import { exitCodes } from './exit.js'
 import { engineFlag, given, readFlags, refuseUnused, whole } from './flags.js'
 import { namedPredictor } from './saved.js'
 import { drawSegmented, pictureAll, segmentAll } from './segment.js'
+import { watcher } from './progress.js'
 import type { Terminal } from './Terminal.js'
 
 export interface PredictFlags {
@@ -82,8 +83,9 @@ const linesOf = (images: ReadonlyArray<string>, flags: PredictFlags, bs: number 
 /** `graft predict MODEL IMAGE...`: the exit code. */
 export const predictCommand =
   (model: string, images: ReadonlyArray<string>, flags: PredictFlags) =>
-  (terminal: Terminal): TE.TaskEither<GraftError, number> =>
-    pipe(
+  (terminal: Terminal): TE.TaskEither<GraftError, number> => {
+    const { onEvent, progress } = watcher({ json: flags.json === true, quiet: false }, terminal)
+    return pipe(
       TE.fromEither(
         readFlags({
           bs: whole('--bs', 1, '64')(flags.bs),
@@ -92,7 +94,7 @@ export const predictCommand =
         })
       ),
       TE.chain(({ bs, engine, threads }) =>
-        withNodeEnv(given({ engine, threads }))(
+        withNodeEnv({ ...given({ engine, threads }), onEvent, progress })(
           pipe(
             namedPredictor(model, flags.arch),
             RTE.chainW((p) => linesOf(images, flags, bs, p))
@@ -104,3 +106,4 @@ export const predictCommand =
         return exitCodes.done
       })
     )
+  }

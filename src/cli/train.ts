@@ -6,7 +6,6 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type DataSpec, type DataWarning, withSize } from '../data/index.js'
-import type { Engine, EngineError } from '../engine/index.js'
 import { drawError, type GraftError } from '../GraftError.js'
 import { type Data, type DataEnv, nodeIo, openData } from '../io/index.js'
 import {
@@ -73,13 +72,9 @@ const timestamp = (t: Date): string =>
 
 export const showWarning = (w: DataWarning): string => `${w.path}: ${w.found}; ${hintInFlags(w.hint)}`
 
-const showPassedOver = (chosen: Engine['name'], e: EngineError): string =>
-  `${e.path} cannot be used (${e.found.split('\n', 1)[0]!}), ${chosen} computes instead; ${e.hint}`
-
-/** What is worth knowing of a learner and its engine before it trains. */
-export const noteWarnings = (l: Learner, engine: Engine, note: Watcher['note']): void => {
-  const all = [...engine.passedOver.map((e) => showPassedOver(engine.name, e)), ...l.data.warnings.map(showWarning)]
-  for (const text of all) note(`warning: ${text}`)
+/** What is worth knowing of a learner's data before it trains. */
+export const noteWarnings = (l: Learner, note: Watcher['note']): void => {
+  for (const warning of l.data.warnings) note(`warning: ${showWarning(warning)}`)
 }
 
 /** The last validation's metrics, by their names; the first is the line that everything ends with. */
@@ -146,9 +141,8 @@ const trained = (
   const interruption = listenForInterruption(show.note)
   const program = pipe(
     begun,
-    RTE.bind('engine', () => RTE.asks(({ engine }: GraftEnv) => engine)),
-    RTE.chain(({ run, learner, engine }) => {
-      noteWarnings(learner, engine, show.note)
+    RTE.chain(({ run, learner }) => {
+      noteWarnings(learner, show.note)
       return pipe(
         carryOn(run, options)(learner),
         RTE.chainW((result) => {
@@ -193,9 +187,11 @@ const begin = (
     threads: n.threads ?? null
   }
   const opened = openSized(parts.data, arch.input.size, show.note)
+  const note = noteOfWeights(flags, parts.model)
   return pipe(
+    RTE.fromIO(() => (note === undefined ? undefined : show.note(note))),
     // before the data are opened, which can take long; beginRun asks again
-    flags.force === true ? RTE.right(undefined) : withoutRun(directory),
+    RTE.chainW(() => (flags.force === true ? RTE.right(undefined) : withoutRun(directory))),
     RTE.chainW(() => RTE.asks(({ engine }: GraftEnv) => engine.name)),
     RTE.chain((engine) =>
       beginning(directory, { ...rest, engine }, opened, (description) =>
@@ -225,8 +221,6 @@ export const trainNew = (
     TE.bind('model', ({ data }) => modelOf(flags, data)),
     TE.bind('recipe', ({ n }) => recipeOf(flags, n)),
     TE.chain(({ n, ...parts }) => {
-      const note = noteOfWeights(flags, parts.model)
-      if (note !== undefined) show.note(note)
       const env = given({ engine: n.engine, threads: n.threads })
       return trained(begin(flags, n, parts, show), env, optionsOf(n), show, ending)
     })

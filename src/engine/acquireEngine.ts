@@ -4,6 +4,8 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { Explained } from '../Explained.js'
+import { INSTALL } from '../OnnxruntimeRelease.js'
 import { disposal } from './disposal.js'
 import type { Engine, EngineName, EngineStats } from './Engine.js'
 import { engineUnavailable, type EngineError } from './EngineError.js'
@@ -39,6 +41,16 @@ export interface EngineOptions {
    * setting is the process's, as above.
    */
   readonly fallback?: 'compute' | 'refuse'
+  /**
+   * Of the onnxruntime engine alone: the cache whose `engines` folder may hold its library. Default: `GRAFT_HOME`, else
+   * `graft` in the user's cache folder. A library that is loaded already stays.
+   */
+  readonly home?: string
+  /**
+   * Of the onnxruntime engine alone: what puts the missing library into that cache, such as `installOnnxruntime`.
+   * Default: nothing does, and the engine is unavailable.
+   */
+  readonly install?: TE.TaskEither<Explained<string>, unknown>
 }
 
 const nothingCounted: EngineStats = {
@@ -87,15 +99,39 @@ const withGradients = (name: EngineName): TE.TaskEither<EngineError, unknown> =>
     () => import('#tfjs-gradients')
   )
 
-const onnxruntime = ({
-  threads = physicalCores(),
-  exactConv,
-  block,
-  fallback = 'compute'
-}: EngineOptions): TE.TaskEither<EngineError, Engine> =>
+/** The version of the library, which is installed where that may be done and helps. */
+const library = ({ home, install }: EngineOptions): TE.TaskEither<EngineError, string> =>
   pipe(
+    TE.fromEither(probe(home)),
+    TE.orElse((unloadable) =>
+      unloadable._tag === 'Broken' || install === undefined
+        ? TE.left(unloadable.error)
+        : pipe(
+            install,
+            TE.mapLeft(({ path, found, hint }) => {
+              const why = `${unloadable.error.found}, and cannot be installed: ${path}: ${found}`
+              return engineUnavailable(
+                'onnxruntime',
+                unloadable.error.expected,
+                why,
+                `${INSTALL}, once it can work: ${hint}`
+              )
+            }),
+            TE.chainEitherK(() =>
+              pipe(
+                probe(home),
+                E.mapLeft(({ error }) => error)
+              )
+            )
+          )
+    )
+  )
+
+const onnxruntime = (options: EngineOptions): TE.TaskEither<EngineError, Engine> => {
+  const { threads = physicalCores(), exactConv, block, fallback = 'compute' } = options
+  return pipe(
     withGradients('onnxruntime'),
-    TE.chainEitherK(() => probe()),
+    TE.chain(() => library(options)),
     TE.map((version) => {
       const backend = registerOnnxruntime()
       backend.configure({ threads, exactConv, block })
@@ -126,6 +162,7 @@ const onnxruntime = ({
       }
     })
   )
+}
 
 const cpu: TE.TaskEither<EngineError, Engine> = pipe(
   withGradients('cpu'),

@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import type { ReadEntry } from 'tar'
-import { pipe } from 'fp-ts/lib/function.js'
+import { constTrue, pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { badArchive, codeOf, fromSystem, messageOf, unsafeArchive, type IoError } from './IoError.js'
 
@@ -33,14 +33,20 @@ export interface ArchiveLimits {
 export const defaultLimits: ArchiveLimits = { entries: 2_000_000, bytes: 32 * 2 ** 30 }
 
 /**
- * What graft asks an unpacker: everything in `archive`, below `into`, which exists and is empty. Errors: `BadArchive`
- * (damaged, truncated, no archive), `UnsafeArchive` (an entry outside, a link, a device, too much), or the system's.
+ * What graft asks an unpacker: everything in `archive`, or what `keep` says of its names, below `into`, which exists and
+ * is empty. Errors: `BadArchive` (damaged, truncated, no archive), `UnsafeArchive` (an entry outside, a link, a device,
+ * too much), or the system's.
  *
  * @category model
  * @since 0.1.0
  */
 export interface Archives {
-  readonly extract: (archive: string, into: string, limits: ArchiveLimits) => TE.TaskEither<IoError, void>
+  readonly extract: (
+    archive: string,
+    into: string,
+    limits: ArchiveLimits,
+    keep?: (name: string) => boolean
+  ) => TE.TaskEither<IoError, void>
 }
 
 /**
@@ -108,7 +114,7 @@ const vet = (archive: string, limits: ArchiveLimits) => {
  * @since 0.1.0
  */
 export const tarArchives: Archives = {
-  extract: (archive, into, limits) => {
+  extract: (archive, into, limits, keep = constTrue) => {
     const vetting = async (): Promise<IoError | undefined> => {
       const tar = await import('tar')
       const check = vet(archive, limits)
@@ -136,7 +142,7 @@ export const tarArchives: Archives = {
         strict: true,
         preserveOwner: false,
         noMtime: true,
-        filter: (_, entry) => (refusal ??= check(entry as ReadEntry)) === undefined
+        filter: (name, entry) => (refusal ??= check(entry as ReadEntry)) === undefined && keep(name)
       })
       return refusal
     }

@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import * as path from 'node:path'
-import type { Cache } from './Cache.js'
+import type { Cache } from '../Cache.js'
 
 /**
  * Folders, and the hub's address.

@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 export { defaultLimits, tarArchives, type ArchiveLimits, type Archives, type HasArchives } from './Archives.js'
-export { cacheFrom, type Cache, type HasCache } from './Cache.js'
+export { cacheFrom, type Cache, type HasCache } from '../Cache.js'
 export { nodeClock, type Clock, type HasClock } from './Clock.js'
 export { dataFingerprint, type Data, type Dataset, type Item, type View } from './Data.js'
 export { type Stubbornness } from './download.js'
@@ -13,6 +13,7 @@ export { figureForms, figurePng, figureSvg, saveFigure, type Figure } from './fi
 export { type Files, type FileStat, type HasFiles } from './Files.js'
 export { nodeHttp, type HasHttp, type Http, type HttpReply, type HttpRequest } from './Http.js'
 export { type DecodeOptions, type HasImages, type ImageHeader, type Images } from './Images.js'
+export { installOnnxruntime, type InstallEnv } from './installOnnxruntime.js'
 export { fromSystem, type IoError } from './IoError.js'
 export { nodeFiles } from './nodeFiles.js'
 export { nodeIo } from './nodeIo.js'

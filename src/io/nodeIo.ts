@@ -3,10 +3,9 @@
  *
  * @since 0.1.0
  */
-import { homedir } from 'node:os'
 import { constVoid } from 'fp-ts/lib/function.js'
 import { tarArchives } from './Archives.js'
-import { cacheFrom, type Cache } from './Cache.js'
+import { type Cache, nodeCache, userHome } from '../Cache.js'
 import { nodeClock } from './Clock.js'
 import { nodeHttp } from './Http.js'
 import { nodeFiles } from './nodeFiles.js'
@@ -36,7 +35,7 @@ export const nodeIo = (
     readonly workers?: number
   } = {}
 ): DataEnv & HasWeights => {
-  const cache = options.cache ?? cacheFrom(process.env, homedir())
+  const cache = options.cache ?? nodeCache()
   const env: DataEnv = {
     files: nodeFiles,
     images: sharpImages(options.workers),
@@ -46,5 +45,5 @@ export const nodeIo = (
     cache,
     progress: options.progress ?? (() => constVoid)
   }
-  return { ...env, weights: weightsStore(options.places ?? weightsPlacesFrom(process.env, homedir(), cache))(env) }
+  return { ...env, weights: weightsStore(options.places ?? weightsPlacesFrom(process.env, userHome(), cache))(env) }
 }

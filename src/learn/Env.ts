@@ -5,12 +5,20 @@
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { constant, pipe } from 'fp-ts/lib/function.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { acquireEngine, type Engine, type EngineName, engineFailure } from '../engine/index.js'
 import type { GraftError } from '../GraftError.js'
-import { type Cache, type DataEnv, type HasProgress, type HasWeights, nodeIo, type WeightsPlaces } from '../io/index.js'
+import {
+  type Cache,
+  type DataEnv,
+  type HasProgress,
+  type HasWeights,
+  installOnnxruntime,
+  nodeIo,
+  type WeightsPlaces
+} from '../io/index.js'
 import type { Handler } from '../recipe/index.js'
 import { settingError } from './LearnError.js'
 
@@ -49,7 +57,7 @@ export interface NodeEnvOptions {
   readonly engine?: EngineName
   /** Threads of the engine; default: the physical cores. */
   readonly threads?: number
-  /** Default: nobody listens. */
+  /** Told first if `auto` fell back on a slower engine. Default: warnings alone are heard, by Node's `process.emitWarning`. */
   readonly onEvent?: Handler
   /** Where archives and generated data are kept; default by environment variables. */
   readonly cache?: Cache
@@ -58,6 +66,19 @@ export interface NodeEnvOptions {
   /** Told about downloads and extraction; default: nobody. */
   readonly progress?: HasProgress['progress']
 }
+
+/** Who passes no handler still hears of what must not go unnoticed, as Node prints warnings. */
+const nobody: Handler = (event) => () => {
+  if (event._tag === 'Warning') process.emitWarning(event.message, 'GraftWarning')
+  return 'continue'
+}
+
+/** What an engine that `auto` fell back on should be known for, before anything else happens. */
+const fallbackWarnings = ({ name, passedOver }: Engine): ReadonlyArray<string> =>
+  passedOver.slice(0, 1).map(({ path, found, hint }) => {
+    const slow = name === 'cpu' ? ', hundreds of times slower' : ''
+    return `${path} cannot be used (${found.split('\n', 1)[0]!}): ${name} computes instead${slow}. To mend it: ${hint}`
+  })
 
 /** A program of the user's own may reject; its engine is to be released all the same. */
 const settled =
@@ -70,7 +91,8 @@ const settled =
       )
 
 /**
- * Runs a program on this machine: acquires engine, files and pictures, and releases the engine whatever happens.
+ * Runs a program on this machine: acquires engine, files and pictures, and releases the engine whatever happens. Where
+ * the library of the onnxruntime engine is missing, it is installed first (`installOnnxruntime`).
  *
  * @example
  * import { type GraftEnv, withNodeEnv } from 'graft-vision/node'
@@ -84,21 +106,24 @@ const settled =
  */
 export const withNodeEnv =
   (options: NodeEnvOptions = {}) =>
-  <Err, A>(program: ReaderTaskEither<GraftEnv, Err, A>): TE.TaskEither<Err | GraftError, A> =>
-    TE.bracketW(
-      acquireEngine(options.engine ?? 'auto', options.threads === undefined ? {} : { threads: options.threads }),
+  <Err, A>(program: ReaderTaskEither<GraftEnv, Err, A>): TE.TaskEither<Err | GraftError, A> => {
+    const io = nodeIo({
+      ...(options.cache === undefined ? {} : { cache: options.cache }),
+      ...(options.places === undefined ? {} : { places: options.places }),
+      ...(options.progress === undefined ? {} : { progress: options.progress })
+    })
+    const onEvent = options.onEvent ?? nobody
+    return TE.bracketW(
+      acquireEngine(options.engine ?? 'auto', {
+        ...(options.threads === undefined ? {} : { threads: options.threads }),
+        home: io.cache.home,
+        install: installOnnxruntime(io)
+      }),
       (engine) =>
-        settled(
-          program({
-            ...nodeIo({
-              ...(options.cache === undefined ? {} : { cache: options.cache }),
-              ...(options.places === undefined ? {} : { places: options.places }),
-              ...(options.progress === undefined ? {} : { progress: options.progress })
-            }),
-            engine,
-            onEvent: options.onEvent ?? constant(constant('continue'))
-          })
-        ),
+        settled(() => {
+          for (const message of fallbackWarnings(engine)) onEvent({ _tag: 'Warning', message })()
+          return program({ ...io, engine, onEvent })()
+        }),
       (engine) =>
         pipe(
           TE.tryCatch(
@@ -107,3 +132,4 @@ export const withNodeEnv =
           )
         )
     )
+  }

@@ -5,12 +5,13 @@ import { type Outcome, placeForRuns, tiny } from './graft.js'
 
 const { folder, file, graft } = placeForRuns()
 
-/** A module that, loaded before the command, leaves it without onnxruntime-node. */
+/** A module that, loaded before the command, leaves it without onnxruntime-node; nor can it be fetched. */
 const without = `
 const { Module } = require('node:module')
 const load = Module._load
 Module._load = (request, ...rest) => {
-  if (request.startsWith('onnxruntime-node')) throw new Error('no ' + request + ' here')
+  if (request.startsWith('onnxruntime-node'))
+    throw Object.assign(new Error('no ' + request), { code: 'MODULE_NOT_FOUND' })
   return load(request, ...rest)
 }
 `
@@ -20,32 +21,50 @@ const engineOf = (directory: string): string =>
 
 const passedOver = 'cannot be used'
 
-describe('graft train where onnxruntime cannot be had', () => {
-  let [plain, inJson]: ReadonlyArray<Outcome> = []
+const command = 'npx --no -- graft engines --install'
+
+describe('where onnxruntime cannot be had', () => {
+  let [plain, inJson, listed, installed]: ReadonlyArray<Outcome> = []
   beforeAll(async () => {
     vi.stubEnv('NODE_OPTIONS', `--require "${join(folder, file('without.cjs', without))}"`)
+    vi.stubEnv('npm_config_registry', 'http://127.0.0.1:9/')
+    vi.stubEnv('npm_config_cache', join(folder, 'npm'))
     plain = await graft(...tiny, '--out', 'fallen-back')
     inJson = await graft(...tiny, '--out', 'json', '--json')
+    listed = await graft('engines')
+    installed = await graft('engines', '--install')
     vi.unstubAllEnvs()
   })
   afterAll(() => void vi.unstubAllEnvs())
 
-  it('trains on another engine, and records which', () => {
+  it('graft train uses another engine, and records which', () => {
     expect(plain?.code).toBe(0)
     expect(['tensorflow', 'cpu']).toContain(engineOf('fallen-back'))
   })
 
-  it('warns with the reason and the remedy', () => {
-    const warning = plain?.stderr.split('\n').find((line) => line.startsWith('warning: onnxruntime'))
-    expect(warning).toContain(passedOver)
-    expect(warning).toContain('no onnxruntime-node here')
-    expect(warning).toContain(`${engineOf('fallen-back')} computes instead`)
-    expect(warning).toContain('npm install onnxruntime-node')
+  it('graft train warns in its first line, with the reason and what to type', () => {
+    const [first] = plain!.stderr.split('\n')
+    expect(first).toMatch(/^warning: onnxruntime cannot be used/)
+    expect(first).toContain('not installed')
+    expect(first).toContain('127.0.0.1:9')
+    expect(first).toContain(`${engineOf('fallen-back')} computes instead`)
+    expect(first).toContain(command)
   })
 
-  it('warns whom wants JSON in JSON', () => {
-    const notes = inJson?.stderr.split('\n').filter((line) => line.startsWith('{"note"'))
-    expect(notes?.some((line) => line.includes(passedOver))).toBe(true)
+  it('graft train warns whom wants JSON in JSON', () => {
+    const { event } = JSON.parse(inJson!.stderr.split('\n')[0]!) as { readonly event: Record<string, string> }
+    expect(event['_tag']).toBe('Warning')
+    expect(event['message']).toContain(passedOver)
+  })
+
+  it('graft engines says what to type', () => {
+    expect(listed?.code).toBe(0)
+    expect(listed?.stdout).toContain(`do       ${command}`)
+  })
+
+  it('graft engines --install says why it could not, and exits with 1', () => {
+    expect(installed?.code).toBe(1)
+    expect(installed?.stderr).toContain('127.0.0.1:9')
   })
 })
 

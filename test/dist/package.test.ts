@@ -1,49 +1,35 @@
-// The package as it is published: packed, installed into an empty folder, and run there under plain Node.
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+// The package as it is published: packed, installed into an empty folder from a registry that knows nothing else than
+// npm's, and run there under plain Node.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { expectNear } from '../engine/engines.js'
 import { workplace } from '../io/workplace.js'
+import { command, type Ended, installed, openShop, type Shop } from '../registry/freshApp.js'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = workplace()
-const app = join(folder, 'app')
 const limit = 600_000
+const noEngine = 'the tarball of onnxruntime-node is neither in the cache of npm nor within reach'
+const long = process.env['GRAFT_LONG'] !== undefined
 
-const npm = (cwd: string, ...args: ReadonlyArray<string>) =>
-  spawnSync('npm', args, { cwd, encoding: 'utf8', shell: process.platform === 'win32' })
+let shop: Shop
+let app: string
+let installing: Ended
+const home = join(folder, 'home')
 
-/** What npm says where there is no registry to install from. */
-const unreachable = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENOTCACHED/
-
-let isInstalled = false
-
-beforeAll(() => {
-  if (!existsSync(join(root, 'dist'))) throw new Error('build graft first: npm run build')
-  mkdirSync(app)
-  writeFileSync(join(app, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
-  const packed = npm(root, 'pack', '--ignore-scripts', '--pack-destination', folder)
-  if (packed.status !== 0) throw new Error(packed.stderr)
-  const tarball = join(
-    folder,
-    readdirSync(folder).find((name) => name.endsWith('.tgz'))!
-  )
-  const quietly = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund']
-  const installed = npm(app, 'install', tarball, 'fp-ts', '@tensorflow/tfjs-core', ...quietly)
-  isInstalled = installed.status === 0
-  if (!isInstalled && !unreachable.test(installed.stderr)) throw new Error(installed.stderr)
+beforeAll(async () => {
+  shop = await openShop(folder)
+  app = shop.emptyApp('app')
+  installing = await command('npm', ['install', ...installed], app, shop.alone(home))
 }, limit)
 
-beforeEach(({ skip }) => {
-  skip(!isInstalled, 'npm has no registry to install from')
-})
+const graft = (...args: ReadonlyArray<string>) =>
+  command('npm', ['exec', '--no', '--', 'graft', ...args], app, shop.alone(home))
 
 /** Runs a module in a process of its own, and gives what it says last. */
-const run = (name: string, code: string): unknown => {
+const run = async (name: string, code: string): Promise<unknown> => {
   writeFileSync(join(app, name), code)
-  const { status, stdout, stderr } = spawnSync(process.execPath, [name], { cwd: app, encoding: 'utf8' })
+  const { status, stdout, stderr } = await command(process.execPath, [name], app, shop.alone(home))
   expect(status, stderr).toBe(0)
   return JSON.parse(stdout.trimEnd().split('\n').at(-1)!)
 }
@@ -93,27 +79,33 @@ ${said(
 const reading = (engine: string, { files }: Said): string =>
   `${imports}const files = () => ${JSON.stringify(files)}\n${said(engine, `N.loadLearner('exported')`)}`
 
-describe('the packed package', () => {
-  let written: Said
-  beforeAll(() => {
-    if (isInstalled) written = run('write.mjs', writing) as Said
-  }, limit)
+const picture = 'digits/valid/3/00000.png'
 
-  it.each([
-    ['onnxruntime', 'exact'],
-    ['cpu', 'sums']
-  ] as const)('predicts on %s what another process exported', (engine, tolerance) => {
-    const read = run(`read-${engine}.mjs`, reading(engine, written)) as Said
-    expect(new Set(read.probabilities).size).toBeGreaterThan(24)
-    expectNear(read.probabilities, written.probabilities, tolerance)
+describe('the packed package', () => {
+  it('is installed by npm without a warning, and nothing in it asks for an install script', () => {
+    expect(installing).toMatchObject({ status: 0, stderr: '' })
+    const locked = JSON.parse(readFileSync(join(app, 'package-lock.json'), 'utf8')) as {
+      readonly packages: Readonly<Record<string, { readonly hasInstallScript?: boolean }>>
+    }
+    expect(Object.keys(locked.packages)).toContain('node_modules/graft-vision')
+    expect(Object.keys(locked.packages)).not.toContain('node_modules/onnxruntime-node')
+    expect(Object.entries(locked.packages).filter(([, { hasInstallScript }]) => hasInstallScript)).toEqual([])
   })
 
-  it('has the command', () => {
-    const { status, stdout } = npm(app, 'exec', '--no', '--', 'graft', 'summary', 'squeezenet1_1')
+  it('has the command', async () => {
+    const { status, stdout } = await graft('summary', 'squeezenet1_1')
     expect([status, stdout.split('\n')[0]]).toEqual([0, 'squeezenet1_1  3×224×224 → 1000'])
   })
 
-  it('plans in a bare worker, where nothing native can be loaded', () => {
+  it('says what to type for the engine, before anything needed it', async () => {
+    const { status, stdout } = await graft('engines')
+    expect(status).toBe(0)
+    expect(stdout).toContain('onnxruntime: not usable')
+    expect(stdout).toContain('npx --no -- graft engines --install')
+    expect(existsSync(join(home, 'engines'))).toBe(false)
+  })
+
+  it('plans in a bare worker, where nothing native can be loaded', async () => {
     const planning = `
 import { parentPort } from 'node:worker_threads'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -126,11 +118,90 @@ parentPort.postMessage([planned._tag, native])`
 import { Worker } from 'node:worker_threads'
 const worker = new Worker(new URL('planning.mjs', import.meta.url), { execArgv: ['--no-addons'] })
 worker.on('message', (said) => console.log(JSON.stringify(said)))`
-    expect(run('worker.mjs', starting)).toEqual(['Right', 'refused'])
+    expect(await run('worker.mjs', starting)).toEqual(['Right', 'refused'])
   })
 
-  it('keeps what is not its own business to itself', () => {
+  it('keeps what is not its own business to itself', async () => {
     const code = `console.log(JSON.stringify(await import('graft-vision/dist/src/plan/unet.js').catch((e) => e.code)))`
-    expect(run('closed.mjs', code)).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED')
+    expect(await run('closed.mjs', code)).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED')
+  })
+})
+
+describe('the default engine of an installed package', () => {
+  let written: Said
+  beforeAll(async () => {
+    if (shop.hasEngine) written = (await run('write.mjs', writing)) as Said
+  }, limit)
+
+  it('is fetched by the first training, from the registry alone, and is there from then on', async ({ skip }) => {
+    skip(!shop.hasEngine, noEngine)
+    const { stdout } = await graft('engines')
+    expect(stdout).toContain('onnxruntime: usable (the default)')
+  })
+
+  it.each([
+    ['onnxruntime', 'exact'],
+    ['cpu', 'sums']
+  ] as const)('predicts on %s what another process exported', async (engine, tolerance) => {
+    if (!shop.hasEngine) return
+    const read = (await run(`read-${engine}.mjs`, reading(engine, written))) as Said
+    expect(new Set(read.probabilities).size).toBeGreaterThan(24)
+    expectNear(read.probabilities, written.probabilities, tolerance)
+  })
+
+  it('predicts in a worker', async ({ skip }) => {
+    skip(!shop.hasEngine, noEngine)
+    writeFileSync(
+      join(app, 'predicting.mjs'),
+      `
+import { parentPort } from 'node:worker_threads'
+import { withNodeEnv, loadPredictor, predict } from 'graft-vision/node'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+const program = pipe(loadPredictor('exported/model.safetensors'), RTE.chainW(predict('${picture}')))
+parentPort.postMessage((await withNodeEnv({ engine: 'onnxruntime' })(program)()).right.probabilities)`
+    )
+    const starting = `
+import { Worker } from 'node:worker_threads'
+const worker = new Worker(new URL('predicting.mjs', import.meta.url))
+worker.on('message', (said) => console.log(JSON.stringify(said)))`
+    expect(await run('inWorker.mjs', starting)).toEqual(written.probabilities.slice(0, 2))
+  })
+
+  /** Another app, with an engine of its own, by another way to install; `run` runs the app's commands. */
+  const worksWith = async (
+    name: string,
+    client: string,
+    add: ReadonlyArray<string>,
+    exec: ReadonlyArray<string>
+  ): Promise<void> => {
+    const other = shop.emptyApp(name)
+    const env = shop.alone(join(other, 'home'))
+    const inOther = (...args: ReadonlyArray<string>) => command(client, [...exec, 'graft', ...args], other, env)
+    const added = await command(client, [...add, ...installed], other, env)
+    expect(added.status, added.stdout + added.stderr).toBe(0)
+    const engines = await inOther('engines', '--install')
+    expect(engines.stdout, engines.stderr).toContain('onnxruntime: usable (the default)')
+    const predicted = await inOther('predict', join(app, 'exported'), join(app, picture))
+    expect(predicted.stdout, predicted.stderr).toMatch(/ [37] +[01]\.\d{4}$/m)
+  }
+
+  it('is installed by name where install scripts are off', { timeout: limit }, async ({ skip }) => {
+    skip(!long, 'long: GRAFT_LONG is unset')
+    skip(!shop.hasEngine, noEngine)
+    await worksWith('scripts-off', 'npm', ['install', '--ignore-scripts'], ['exec', '--no', '--'])
+  })
+
+  it('is installed by name under pnpm', { timeout: limit }, async ({ skip }) => {
+    skip(!long, 'long: GRAFT_LONG is unset')
+    skip(!shop.hasEngine, noEngine)
+    const got = await command('npm', ['install', '--prefix', folder, '--prefer-offline', 'pnpm'], folder, process.env)
+    skip(got.status !== 0, 'pnpm is neither in the cache of npm nor within reach')
+    await worksWith(
+      'with-pnpm',
+      join(folder, 'node_modules/.bin/pnpm'),
+      ['add', `--store-dir=${join(folder, 'store')}`],
+      ['exec']
+    )
   })
 })

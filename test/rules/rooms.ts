@@ -24,10 +24,14 @@ const upstairs = { packages: [fpts] } as const
 const downstairs = { packages: [fpts, builtin] } as const
 
 /** Files of one concept that every room may import. */
-export const everyones: readonly string[] = ['Explained', 'nearest', 'Opaque', 'Seed', 'Value', 'version']
+export const everyones: readonly string[] = [
+  ...['Cache', 'Explained', 'nearest', 'OnnxruntimeRelease', 'Opaque', 'Seed', 'Value', 'version']
+]
 
 export const rooms: Readonly<Record<string, Room>> = {
+  Cache: { rooms: [], ...downstairs },
   Explained: { rooms: [], ...upstairs },
+  OnnxruntimeRelease: { rooms: [], ...downstairs },
   nearest: { rooms: [], ...upstairs },
   Opaque: { rooms: [], ...upstairs },
   Seed: { rooms: [], packages: [fpts, /^pure-rand\//] },
@@ -50,13 +54,14 @@ export const rooms: Readonly<Record<string, Room>> = {
   engine: {
     rooms: ['plan', 'model', 'recipe', 'format/onnx', 'emit'],
     packages: [fpts, builtin, tfjs, /^@tensorflow\/tfjs-backend-cpu$/, /^#tfjs-gradients$/],
-    lazyPackages: [/^onnxruntime-node/, /^@tensorflow\/tfjs-node(-gpu)?$/]
+    lazyPackages: [/^onnxruntime-(node|common)/, /^@tensorflow\/tfjs-node(-gpu)?$/]
   },
   io: {
     rooms: onDisk,
     packages: [fpts, builtin],
     typePackages: [/^sharp$/, /^tar$/, /^vega/],
     lazyPackages: [
+      /^detect-libc$/,
       /^sharp$/,
       /^tar$/,
       /^vega/,

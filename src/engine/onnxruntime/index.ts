@@ -14,10 +14,10 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { EngineError } from '../EngineError.js'
 import { physicalCores } from '../threads.js'
 import type { Fetching } from './fetching.js'
 import { kernels } from './kernels/index.js'
+import type { Unloadable } from './library.js'
 import { loadNative } from './native.js'
 import { OnnxBackend, type Fallback, type OnnxBackendOptions, type OnnxBackendStats } from './OnnxBackend.js'
 import { probeBlock } from './probeBlock.js'
@@ -35,17 +35,17 @@ const DEFAULTS = { sessions: 16, longestTrace: 8_000, exactConv: false }
 /** Above the backends of tfjs that need nothing: who imports this one wants it. */
 const PRIORITY = 3
 
-/** The version of onnxruntime-node, or why it cannot be used. */
-export const probe = (): E.Either<EngineError, string> =>
+/** The version of onnxruntime-node, or why it cannot be used. `home`: of the cache that it may be in. */
+export const probe = (home?: string): E.Either<Unloadable, string> =>
   pipe(
-    loadNative(),
+    loadNative(home),
     E.map((native) => native.version)
   )
 
 const makeBackend = ({ threads = physicalCores(), fallback = 'compute' }: Partial<Settings>): OnnxBackend => {
   const native = loadNative()
   // a backend's factory throws: tfjs catches it, prints the message and tries the next backend
-  if (E.isLeft(native)) throw new Error(`${native.left.found}; ${native.left.hint}`)
+  if (E.isLeft(native)) throw new Error(`${native.left.error.found}; ${native.left.error.hint}`)
   return new OnnxBackend(native.right, { ...DEFAULTS, threads, fallback, block: probeBlock(native.right) })
 }
 

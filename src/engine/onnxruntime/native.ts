@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module'
 import * as E from 'fp-ts/lib/Either.js'
-import { engineUnavailable, type EngineError } from '../EngineError.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import type { Elements } from './buffers.js'
+import { type Library, loadLibrary, type Unloadable } from './library.js'
 
 /** A tensor of onnxruntime-node. */
 export interface OrtTensor {
@@ -26,16 +26,8 @@ export interface Native {
   readonly session: (model: Uint8Array, threads: number, given?: boolean) => OrtSession
 }
 
-const PACKAGE = 'onnxruntime-node'
-
-interface BindingModule {
-  readonly initOrt: () => void
-  readonly binding: { readonly InferenceSession: new () => OrtSession }
-}
-
-interface PackageModule {
-  readonly Tensor: new (dtype: string, data: Elements | BigInt64Array, shape: ReadonlyArray<number>) => OrtTensor
-}
+/** The package's own tensors, which its binding reads and makes. */
+export type TensorOf = new (dtype: string, data: Elements | BigInt64Array, shape: ReadonlyArray<number>) => OrtTensor
 
 const sessionOptions = (threads: number, given: boolean) => ({
   intraOpNumThreads: threads,
@@ -50,31 +42,26 @@ const sessionOptions = (threads: number, given: boolean) => ({
   logSeverityLevel: 4
 })
 
-const isBinding = (module: Partial<BindingModule>): module is BindingModule =>
-  typeof module.initOrt === 'function' && typeof module.binding?.InferenceSession === 'function'
+const nativeOf = ({ version, Tensor, InferenceSession }: Library): Native => ({
+  version,
+  tensor: (dtype, data, shape) => new Tensor(dtype, data, shape),
+  session: (model, threads, given = false) => {
+    const session = new InferenceSession()
+    session.loadModel(model.buffer, model.byteOffset, model.byteLength, sessionOptions(threads, given))
+    return session
+  }
+})
 
-const REINSTALL = `install a version of ${PACKAGE} that graft was tested with: npm install ${PACKAGE}@1.30`
+let loaded: Native | undefined
 
-/** Loads onnxruntime-node and probes its synchronous binding. */
-export const loadNative = (): E.Either<EngineError, Native> => {
-  const require = createRequire(import.meta.url)
-  return E.tryCatch(
-    () => {
-      const { Tensor } = require(PACKAGE) as PackageModule
-      const module = require(`${PACKAGE}/dist/binding.js`) as Partial<BindingModule>
-      const { version } = require(`${PACKAGE}/package.json`) as { readonly version: string }
-      if (!isBinding(module)) throw new Error(`${PACKAGE} ${version} has no synchronous binding`)
-      module.initOrt()
-      return {
-        version,
-        tensor: (dtype, data, shape) => new Tensor(dtype, data, shape),
-        session: (model, threads, given = false) => {
-          const session = new module.binding.InferenceSession()
-          session.loadModel(model.buffer, model.byteOffset, model.byteLength, sessionOptions(threads, given))
-          return session
-        }
-      } satisfies Native
-    },
-    (cause) => engineUnavailable('onnxruntime', `${PACKAGE} with its synchronous binding`, String(cause), REINSTALL)
+/** The native library, loaded once in a thread. `home`: the cache's folder, unless the environment's. */
+export const loadNative = (home?: string): E.Either<Unloadable, Native> => {
+  if (loaded !== undefined) return E.right(loaded)
+  return pipe(
+    loadLibrary(home),
+    E.map((library) => {
+      loaded = nativeOf(library)
+      return loaded
+    })
   )
 }

@@ -9,7 +9,7 @@ import { ort } from '../engines.js'
 
 const native: Native = (() => {
   const loaded = loadNative()
-  if (E.isLeft(loaded)) throw new Error(loaded.left.found)
+  if (E.isLeft(loaded)) throw new Error(loaded.left.error.found)
   return loaded.right
 })()
 

@@ -15,7 +15,7 @@ import { cpu, expectClose, expectNear, numbers, resultsOn, sizeOf, tensorOf } fr
 const SEED = 20260103
 
 const loaded = loadNative()
-if (isLeft(loaded)) throw new Error(loaded.left.hint)
+if (isLeft(loaded)) throw new Error(loaded.left.error.hint)
 const native = loaded.right
 const settings: CompilerSettings = { exactConv: false, block: probeBlock(native) }
 

@@ -11,7 +11,7 @@ import { writeOnnx } from '../../../src/format/onnx.js'
 import { cpu, expectNear, numbers, resultsOn, sizeOf, tensorOf } from '../engines.js'
 
 const loaded = loadNative()
-if (isLeft(loaded)) throw new Error(loaded.left.hint)
+if (isLeft(loaded)) throw new Error(loaded.left.error.hint)
 const native = loaded.right
 const settings: CompilerSettings = { exactConv: false, block: 0 }
 

@@ -21,7 +21,7 @@ const reshaping = (): OnnxModel => {
 
 const native = (() => {
   const loaded = loadNative()
-  if (E.isLeft(loaded)) throw new Error(loaded.left.found)
+  if (E.isLeft(loaded)) throw new Error(loaded.left.error.found)
   return loaded.right
 })()
 

@@ -3,7 +3,10 @@
  *
  * @since 0.1.0
  */
+import { homedir } from 'node:os'
 import * as path from 'node:path'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as E from 'fp-ts/lib/Either.js'
 
 /**
  * Folders: `home` is written to (`data/` for data sets and their archives, `weights/` for weights); `assets`, read-only
@@ -46,3 +49,13 @@ export const cacheFrom = (variables: Readonly<Record<string, string | undefined>
     assets: (set('GRAFT_ASSETS') ?? '').split(path.delimiter).filter((folder) => folder !== '')
   }
 }
+
+/** The user's home folder; the working one for a user without, as in some containers. */
+export const userHome = (): string =>
+  pipe(
+    E.tryCatch(homedir, E.toError),
+    E.getOrElse(() => '.')
+  )
+
+/** The cache that this process's environment asks for. */
+export const nodeCache = (): Cache => cacheFrom(process.env, userHome())

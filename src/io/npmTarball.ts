@@ -1,0 +1,112 @@
+/**
+ * A package's tarball from npm's registry. npm itself fetches it, so that its registry, credentials, proxies,
+ * certificates and offline cache are those of the machine's configuration; without npm, a plain download.
+ */
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import * as path from 'node:path'
+import { pipe } from 'fp-ts/lib/function.js'
+import type * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { defaultStubbornness, downloadTo } from './download.js'
+import type { FetchEnv } from './fetchVerified.js'
+import { ioFailure, unreachable, type IoError } from './IoError.js'
+
+interface Package {
+  readonly name: string
+  readonly version: string
+}
+
+/** npm's own script, which needs no shell: the one that runs us, or the one that came with Node. */
+const npmScript = (): string | undefined => {
+  const bin = path.dirname(process.execPath)
+  return [
+    process.env['npm_execpath'] ?? '',
+    path.join(bin, 'node_modules/npm/bin/npm-cli.js'),
+    path.join(bin, '../lib/node_modules/npm/bin/npm-cli.js')
+  ].find((file) => path.basename(file) === 'npm-cli.js' && existsSync(file))
+}
+
+/** Settings of an npm that runs us which would have this one do something else. */
+const misleading = /^npm_config_(global|location|dry_run|json|workspaces?|include_workspace_root|pack_destination)$/i
+
+const flags = [
+  '--ignore-scripts',
+  '--loglevel=error',
+  // who is offline shall hear it soon
+  '--fetch-retries=1',
+  '--fetch-retry-mintimeout=1000'
+]
+
+interface Ended {
+  readonly status: number | null
+  readonly stderr: string
+}
+
+/** Null where there is no npm. */
+const npm = (args: ReadonlyArray<string>): Promise<Ended | null> =>
+  new Promise((resolve, reject) => {
+    const script = npmScript()
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !misleading.test(name)))
+    const [command, first] = script === undefined ? ['npm', []] : [process.execPath, [script]]
+    const child = spawn(command, [...first, ...args], {
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      windowsHide: true,
+      shell: script === undefined && process.platform === 'win32'
+    })
+    let stderr = ''
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+    child.on('error', (error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? resolve(null) : reject(error)))
+    child.on('close', (status) => resolve({ status, stderr }))
+  })
+
+/** What npm says of a failure, without the lines that are about npm. */
+const reasonOf = ({ status, stderr }: Ended): string => {
+  const lines = stderr
+    .split('\n')
+    .map((line) => line.replace(/^npm (error|ERR!) ?/, '').trim())
+    .filter((line) => line !== '' && !/^(code|errno|syscall|network) |complete log|debug-0\.log|^npm warn/i.test(line))
+  return lines[0] ?? `npm ended with ${status ?? 'a signal'}`
+}
+
+const fileName = ({ name, version }: Package): string => `${name}-${version}.tgz`
+
+const packed = (wanted: Package, into: string): TE.TaskEither<IoError, string | null> => {
+  const spec = `${wanted.name}@${wanted.version}`
+  const hint = "see that npm reaches its registry (npm ping), and what npm's configuration says (npm config list)"
+  return pipe(
+    TE.tryCatch(
+      () => npm(['pack', spec, '--pack-destination', into, ...flags]),
+      (cause) => ioFailure(spec, 'npm to run', String(cause), hint)
+    ),
+    TE.chain((ended): TE.TaskEither<IoError, string | null> => {
+      if (ended === null) return TE.right(null)
+      return ended.status === 0
+        ? TE.right(path.join(into, fileName(wanted)))
+        : TE.left(unreachable(spec, "npm's registry", reasonOf(ended), hint))
+    })
+  )
+}
+
+const downloaded =
+  (wanted: Package, into: string): RTE.ReaderTaskEither<FetchEnv, IoError, string> =>
+  (env) => {
+    const registry = (process.env['npm_config_registry'] ?? 'https://registry.npmjs.org/').replace(/\/*$/, '/')
+    const target = path.join(into, fileName(wanted))
+    return pipe(
+      downloadTo(`${registry}${wanted.name}/-/${fileName(wanted)}`, target, { ...defaultStubbornness, retries: 1 })(
+        env
+      ),
+      TE.map(() => target)
+    )
+  }
+
+/** Fetches a package's tarball into a folder; the answer is its file. */
+export const npmTarball =
+  (wanted: Package, into: string): RTE.ReaderTaskEither<FetchEnv, IoError, string> =>
+  (env) =>
+    pipe(
+      packed(wanted, into),
+      TE.chain((file) => (file === null ? downloaded(wanted, into)(env) : TE.right(file)))
+    )
