@@ -53,8 +53,8 @@ export const rooms: Readonly<Record<string, Room>> = {
 
   engine: {
     rooms: ['plan', 'model', 'recipe', 'format/onnx', 'emit'],
-    packages: [fpts, builtin, tfjs, /^@tensorflow\/tfjs-backend-cpu$/, /^#tfjs-gradients$/],
-    lazyPackages: [/^onnxruntime-(node|common)/, /^@tensorflow\/tfjs-node(-gpu)?$/]
+    packages: [fpts, builtin, tfjs, /^@tensorflow\/tfjs-backend-cpu$/, /^onnxruntime-common$/, /^#tfjs-gradients$/],
+    lazyPackages: [/^onnxruntime-node/, /^@tensorflow\/tfjs-node(-gpu)?$/]
   },
   io: {
     rooms: onDisk,
