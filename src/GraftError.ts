@@ -95,8 +95,21 @@ const drawOne = (m: Mistake): ReadonlyArray<string> => [
   `└─ ${m.hint}`
 ]
 
+/** How many mistakes are drawn in full; of more, so many are drawn in a line each. */
+const mostDrawn = 10
+
+/** Mistakes beyond counting: the first ones in a line each, how many more there are, and what to do about the first. */
+const drawMany = (errors: Mistakes['errors']): ReadonlyArray<string> => [
+  ...errors
+    .slice(0, mostDrawn)
+    .map((m) => `├─ ${m._tag} at ${m.path}: expected ${m.expected}, found ${m.found}`),
+  `├─ and ${errors.length - mostDrawn} more`,
+  `└─ ${errors[0].hint}`
+]
+
 /**
- * Prints an error as a tree: where, what was expected, what was found, what to do.
+ * Prints an error as a tree: where, what was expected, what was found, what to do. Of more than ten mistakes in one
+ * thing the first ten are printed, a line each, and how many more there are.
  *
  * @example
  * import { drawError, plan, resnet18 } from 'graft-vision'
@@ -118,9 +131,11 @@ const drawOne = (m: Mistake): ReadonlyArray<string> => [
  */
 export const drawError = (error: GraftError): string => {
   if (error._tag !== 'Mistakes') return drawOne(error).join('\n')
+  const title = `${error.errors.length} mistakes in ${error.what}`
+  if (error.errors.length > mostDrawn) return [title, ...drawMany(error.errors)].join('\n')
   const blocks = error.errors.map(drawOne)
   return [
-    `${error.errors.length} mistakes in ${error.what}`,
+    title,
     ...blocks.flatMap(([first, ...rest], i) => {
       const last = i === blocks.length - 1
       return [`${last ? '└─' : '├─'} ${first ?? ''}`, ...rest.map((line) => `${last ? '   ' : '│  '}${line}`)]

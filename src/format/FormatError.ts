@@ -42,6 +42,8 @@ export type FormatError =
   | Explained<'BadPickle'>
   /** A pickle that wants to make something other than tensors and what holds them. */
   | Explained<'RefusedPickle'>
+  /** A file of another kind: a web page, an archive, another framework's model. */
+  | Explained<'NotWeights'>
   /** A zip whose parts are compressed, damaged, or named twice. */
   | Explained<'BadZip'>
 
@@ -67,6 +69,7 @@ export const badOffsets = explained('BadOffsets')
 export const unusedBytes = explained('UnusedBytes')
 export const badPickle = explained('BadPickle')
 export const refusedPickle = explained('RefusedPickle')
+export const notWeights = explained('NotWeights')
 export const badZip = explained('BadZip')
 
 export const isNonEmpty = (errors: ReadonlyArray<FormatError>): errors is FormatErrors => errors.length > 0

@@ -40,4 +40,4 @@ export {
 export { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.js'
 export type { StoredTensor } from './StoredTensor.js'
 export { defaultTraining, type ExportedLoss, type Training } from './Training.js'
-export { readTensors, readTorch } from './torch/index.js'
+export { readStateDicts, readTensors, readTorch, type StoredStateDict, type StoredStateDicts } from './torch/index.js'

@@ -8,7 +8,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
-import { foldTask, statsPerChannel, type Task } from '../data/index.js'
+import { foldTask, type Stats, statsPerChannel, type Task } from '../data/index.js'
 import { freshOptimiser, initialState, type OptimiserState, type StateDict } from '../engine/index.js'
 import { defaultTraining } from '../format/index.js'
 import { type GraftError, mistakes, mistakesOf } from '../GraftError.js'
@@ -198,10 +198,16 @@ export const planned = (model: Model, data: Data): E.Either<GraftError, Plan> =>
     E.mapLeft((errors) => mistakes(showModel.show(model), errors))
   )
 
+/** Data normalised as weights expect it, unless its description says how. */
+export const normalisedBy =
+  ({ mean, std }: Stats) =>
+  (data: Data): Data =>
+    data.spec.normalise._tag === 'ForWeights' ? { ...data, stats: statsPerChannel(3)({ mean, std }) } : data
+
 /** Images look as the weights expect them, unless the description says how. */
 const dataFor = (model: Model, data: Data): Data => {
-  const stats = data.spec.normalise._tag === 'ForWeights' ? statsOfWeights(model) : null
-  return stats === null ? data : { ...data, stats: statsPerChannel(3)({ mean: stats.mean, std: stats.std }) }
+  const stats = statsOfWeights(model)
+  return stats === null ? data : normalisedBy(stats)(data)
 }
 
 /** The plan, or every mistake in the model and the settings. */
@@ -263,7 +269,12 @@ export const learner = (options: LearnerOptions): RTE.ReaderTaskEither<LearnerEn
     RTE.chain((l) =>
       pipe(
         loadWeights(l.plan, archOf(l)),
-        RTE.map((weights) => ({ ...l, state: new Map([...l.state, ...weights]) }))
+        RTE.map(({ state, notes, stats }) => ({
+          ...l,
+          data: stats === null ? l.data : normalisedBy(stats)(l.data),
+          plan: { ...l.plan, warnings: [...l.plan.warnings, ...notes] },
+          state: new Map([...l.state, ...state])
+        }))
       )
     )
   )

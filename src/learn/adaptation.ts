@@ -1,6 +1,7 @@
 /**
  * Tensors of a file in another shape that asks for the same numbers.
  */
+import { type StoredTensor, toFloat32 } from '../format/index.js'
 import { join, parametersOf, type Shape, sizeOf } from '../model/index.js'
 import type { Plan } from '../plan/index.js'
 
@@ -9,6 +10,10 @@ export interface StateTensor {
   readonly shape: Shape
   readonly data: Float32Array
 }
+
+/** A file's tensors as 32-bit floats. */
+export const stateTensors = (tensors: ReadonlyMap<string, StoredTensor>): ReadonlyMap<string, StateTensor> =>
+  new Map([...tensors].map(([key, tensor]) => [key, { shape: tensor.shape, data: toFloat32(tensor) }]))
 
 const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, i) => n === b[i])
 
@@ -29,7 +34,10 @@ export const firstConvolution = (plan: Plan): FirstConvolution | null => {
 }
 
 /** Whether a tensor is a convolution's weight but for the number of input channels. */
-export const takesOtherChannels = ({ shape }: FirstConvolution, found: StateTensor | undefined): boolean => {
+export const takesOtherChannels = (
+  { shape }: FirstConvolution,
+  found: Pick<StateTensor, 'shape'> | undefined
+): boolean => {
   if (found?.shape.length !== 4) return false
   const [out, channels, ...kernel] = found.shape
   return channels !== shape[1] && channels !== 0 && sameShape([out!, ...kernel], [shape[0]!, ...shape.slice(2)])
@@ -53,13 +61,18 @@ const forChannels = ({ shape, data }: StateTensor, to: number): StateTensor => {
   return { shape: [out, to, ...kernel], data: result }
 }
 
-/**
- * The tensor in a shape, or null where it cannot be had: as it is, as a linear layer from a convolution over all that it
- * sees, or, at the first convolution, for another number of input channels.
- */
-export const adapted = (found: StateTensor, shape: Shape, first: FirstConvolution | null): StateTensor | null => {
-  if (sameShape(found.shape, shape)) return found
-  const [out, ...rest] = found.shape
-  if (rest.length === 3 && sameShape([out!, sizeOf(rest)], shape)) return { shape, data: found.data }
-  return first !== null && takesOtherChannels(first, found) ? forChannels(found, shape[1]!) : null
-}
+/** A linear layer's weight as a convolution over all that the layer sees. */
+const isFlat = (found: Shape, shape: Shape): boolean =>
+  found.length === 4 && sameShape([found[0]!, sizeOf(found.slice(1))], shape)
+
+/** Whether a tensor of a shape can be had in another: as it is, flattened, or for other input channels. */
+export const takes = (found: Shape, shape: Shape, first: FirstConvolution | null): boolean =>
+  sameShape(found, shape) || isFlat(found, shape) || (first !== null && takesOtherChannels(first, { shape: found }))
+
+/** The tensor in a shape that it can be had in. */
+export const adapted = (found: StateTensor, shape: Shape): StateTensor =>
+  sameShape(found.shape, shape)
+    ? found
+    : isFlat(found.shape, shape)
+      ? { shape, data: found.data }
+      : forChannels(found, shape[1]!)

@@ -61,7 +61,7 @@ export const archPredictor = (arch: Arch, options: { readonly classes?: Readonly
     RTE.bindW('weights', ({ plan: p }) => loadWeights(p, arch)),
     RTE.map(({ plan: p, task, weights }): Predictor => ({
       plan: p,
-      state: new Map([...initialState(p, 0), ...weights]),
+      state: new Map([...initialState(p, 0), ...weights.state]),
       task,
       stats: { mean, std },
       resize: 'crop',

@@ -28,7 +28,7 @@ import { dataFingerprint, type HasFiles } from '../io/index.js'
 import { Recipe } from '../recipe/index.js'
 import { showValue } from '../Value.js'
 import { version } from '../version.js'
-import type { StateTensor } from './adaptation.js'
+import { type StateTensor, stateTensors } from './adaptation.js'
 import { checksum } from './checksum.js'
 import { mistakesIn } from './inFile.js'
 import type { Learner } from './Learner.js'
@@ -36,7 +36,7 @@ import { savedError } from './LearnError.js'
 import type { Within } from './phase.js'
 import { resolvedOf } from './resolved.js'
 import { runFiles } from './RunDescription.js'
-import { stateTensors } from './weights.js'
+import { optimiserPrefix } from './trainedBy.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -120,9 +120,6 @@ export interface Saved {
   readonly progress: SavedProgress
   readonly tensors: ReadonlyMap<string, StateTensor>
 }
-
-/** Keys of the optimiser's arrays, beside the parameters' own. */
-export const optimiserPrefix = 'optimiser:'
 
 /**
  * Where `Recipe.save(name)` puts a learner: `<path>/<modelDir>/<name>.safetensors` of its settings.

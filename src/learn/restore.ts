@@ -11,11 +11,12 @@ import type { GraftError, Mistake } from '../GraftError.js'
 import { dataFingerprint } from '../io/index.js'
 import { type Freeze, showShape, sizeOf } from '../model/index.js'
 import { type History, momentumOf } from '../recipe/index.js'
-import { type Cursor, optimiserPrefix, type Saved, type SavedProgress, settingsFingerprint } from './checkpoint.js'
+import { type Cursor, type Saved, type SavedProgress, settingsFingerprint } from './checkpoint.js'
 import { mistakesIn } from './inFile.js'
-import { type Learner, refreeze } from './Learner.js'
+import { type Learner, normalisedBy, refreeze } from './Learner.js'
 import { savedError, weightsError } from './LearnError.js'
 import type { StateTensor } from './adaptation.js'
+import { optimiserPrefix } from './trainedBy.js'
 
 /** A plan's parameters and buffers out of saved tensors; every misfit listed. */
 export const stateOf = (
@@ -178,11 +179,14 @@ export const resumeFrom =
       return E.left(
         savedError(file, 'a checkpoint of a run', 'a saved learner', 'load it with Recipe.load, or give a checkpoint')
       )
-    const [refusal] = refusals(file, saved, l)
+    // weights that graft trained say how images are normalised; on the way back they are not read
+    const stats = saved.model.preprocessing.stats
+    const begun = stats === null ? l : { ...l, data: normalisedBy(stats)(l.data) }
+    const [refusal] = refusals(file, saved, begun)
     if (refusal !== undefined) return E.left(refusal)
     const cursor: Cursor = { ...progress.cursor, within: progress.cursor.within ?? null }
     return pipe(
-      refreeze(freezeOf(progress))(l),
+      refreeze(freezeOf(progress))(begun),
       E.filterOrElse(
         (thawed) => progress.t === 0 || fitsOptimiser(thawed, saved),
         (): GraftError =>

@@ -1,91 +1,20 @@
 /**
- * Carrying out a model's choice of weights: from a file's keys to a plan's paths, every misfit listed.
+ * Carrying out a model's choice of weights: from a file, or from what is published.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
-import * as RA from 'fp-ts/lib/ReadonlyArray.js'
-import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { StateDict } from '../engine/index.js'
 import type { Stats } from '../data/index.js'
-import { readTensors, type StoredTensor, toFloat32 } from '../format/index.js'
-import { type GraftError, type Mistake } from '../GraftError.js'
-import type { HasFiles, HasWeights, WeightsFile } from '../io/index.js'
-import {
-  type Arch,
-  buffersOf,
-  isUnder,
-  join,
-  leaves,
-  type Model,
-  parametersOf,
-  showShape,
-  type Weights,
-  type WeightsRecord
-} from '../model/index.js'
+import { readStateDicts } from '../format/index.js'
+import type { GraftError } from '../GraftError.js'
+import type { HasFiles, HasWeights } from '../io/index.js'
+import type { Arch, Model, Weights, WeightsRecord } from '../model/index.js'
 import type { Plan } from '../plan/index.js'
+import { fitWeights, type LoadedWeights, noWeights } from './fitWeights.js'
 import { mistakesIn } from './inFile.js'
-import { adapted, firstConvolution, type StateTensor, takesOtherChannels } from './adaptation.js'
-import { archKeysOf } from './keys.js'
 import { weightsError } from './LearnError.js'
-
-/** A file's tensors as 32-bit floats. */
-export const stateTensors = (tensors: ReadonlyMap<string, StoredTensor>): ReadonlyMap<string, StateTensor> =>
-  new Map([...tensors].map(([key, tensor]) => [key, { shape: tensor.shape, data: toFloat32(tensor) }]))
-
-/** Keys of an architecture's whole network, its classifier included. */
-const archKeys = (arch: Arch): ReadonlySet<string> =>
-  new Set(
-    leaves(arch.network).flatMap(({ path, layer }) =>
-      [...parametersOf(layer), ...buffersOf(layer)].map(({ name }) => join(path, name))
-    )
-  )
-
-/** torch's count of batches, which nothing here needs. */
-const isCounter = (key: string): boolean => key.endsWith('num_batches_tracked')
-
-/**
- * The body of a plan (or all of a bare architecture's) from a state dict with the architecture's keys. The keys of what
- * a cut dropped may be there or not. Layers that were put in start from the seed, but for a first convolution whose
- * other number of input channels is all that is new.
- */
-export const fitWeights = (
-  plan: Plan,
-  arch: Arch,
-  tensors: ReadonlyMap<string, StateTensor>
-): E.Either<RNEA.ReadonlyNonEmptyArray<Mistake>, StateDict> => {
-  const inBody = plan.layers.some(({ path }) => isUnder('body')(path))
-  const keyOf = (path: string): string => (inBody ? path.slice('body.'.length) : path)
-  const within = [...plan.parameters, ...plan.buffers].filter(({ path }) => !inBody || isUnder('body')(path))
-  const known = new Set([...archKeys(arch), ...within.filter(({ fresh }) => !fresh).map(({ path }) => keyOf(path))])
-  const keys = archKeysOf(
-    [...tensors.keys()].filter((key) => !isCounter(key)),
-    known
-  )
-  const byKey = new Map(keys.map(([key, own]) => [own, tensors.get(key)!]))
-  const first = firstConvolution(plan)
-  const replaced = first !== null && takesOtherChannels(first, byKey.get(keyOf(first.weight)))
-  const hint = `give weights of ${arch.name}`
-  const errors: Array<Mistake> = []
-  const state = new Map<string, Float32Array>()
-  for (const { path, shape, fresh } of within) {
-    // what the user put in starts from the seed
-    if (fresh && !(replaced && isUnder(first.path)(path))) continue
-    const found = byKey.get(keyOf(path))
-    const fitting = found === undefined ? null : adapted(found, shape, path === first?.weight ? first : null)
-    if (fitting !== null) state.set(path, fitting.data)
-    else if (!fresh) {
-      const what = found === undefined ? 'no such key' : showShape(found.shape)
-      errors.push(weightsError(keyOf(path), showShape(shape), what, hint))
-    }
-  }
-  for (const [key, own] of keys)
-    if (!known.has(own))
-      errors.push(weightsError(key, `a key of ${arch.name}`, 'an unexpected key', 'remove it, or use its architecture'))
-  const all: ReadonlyArray<Mistake> = errors
-  return RA.isNonEmpty(all) ? E.left(all) : E.right(state)
-}
+import { namedWeights, type NamedWeights } from './namedWeights.js'
 
 /**
  * What making a learner may ask for: files, and published weights.
@@ -129,33 +58,31 @@ export const statsOfWeights = ({ body: { arch, weights } }: Model): Stats | null
 /** The file that a choice of weights leads to; null: none. */
 const fileOf =
   (arch: Arch, choice: Weights) =>
-  ({ files, weights }: LearnerEnv): TE.TaskEither<GraftError, WeightsFile | null> => {
+  ({ files, weights }: LearnerEnv): TE.TaskEither<GraftError, NamedWeights | null> => {
     switch (choice._tag) {
       case 'FromScratch':
         return TE.right(null)
       case 'Pretrained':
         return pipe(
           TE.fromEither(recordOf(arch, choice.tag)),
-          TE.chainW((record) => weights.read({ ...record, name: `${arch.name}.${record.tag}` }))
+          TE.chainW((record) => weights.read({ ...record, name: `${arch.name}.${record.tag}` })),
+          TE.map((found) => ({ ...found, key: null }))
         )
       case 'FromFile':
-        return pipe(
-          files.read(choice.file),
-          TE.map((bytes) => ({ file: choice.file, bytes }))
-        )
+        return namedWeights(files, choice.file)
     }
   }
 
 /** The numbers that a plan's weights choice gives: none of them when it starts from scratch. */
-export const loadWeights = (plan: Plan, arch: Arch): RTE.ReaderTaskEither<LearnerEnv, GraftError, StateDict> =>
+export const loadWeights = (plan: Plan, arch: Arch): RTE.ReaderTaskEither<LearnerEnv, GraftError, LoadedWeights> =>
   pipe(
     fileOf(arch, plan.weights),
     RTE.chainEitherKW((found) =>
       found === null
-        ? E.right<GraftError, StateDict>(new Map())
+        ? E.right<GraftError, LoadedWeights>(noWeights)
         : pipe(
-            readTensors(found.bytes),
-            E.chainW((content) => fitWeights(plan, arch, stateTensors(content))),
+            readStateDicts(found.bytes),
+            E.chainW((dicts) => fitWeights(plan, arch, { file: found.file, key: found.key, dicts })),
             E.mapLeft((errors) => mistakesIn(found.file, errors))
           )
     )

@@ -5,7 +5,18 @@
 import type { Dtype } from '../dtype.js'
 
 export type Pickled =
-  null | boolean | number | bigint | string | PickledList | PickledTuple | PickledDict | PickledName | Storage | View
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | PickledList
+  | PickledTuple
+  | PickledDict
+  | PickledName
+  | Placeholder
+  | Storage
+  | View
 
 export interface PickledList {
   readonly _tag: 'List'
@@ -23,10 +34,24 @@ export interface PickledDict {
   readonly entries: Map<Pickled, Pickled>
 }
 
-/** A function or class of Python by its full name. It is one of those that are known, and never anything to run. */
+/** A function or class of Python by its full name: text, never anything to run. */
 export interface PickledName {
   readonly _tag: 'Name'
   readonly name: string
+}
+
+/**
+ * What stands for an object of a class that this reader does not know: `argparse.Namespace`, a NumPy scalar, a whole
+ * `torch.nn.Module`. Nothing is made of it; what the pickle says about it is kept as data.
+ */
+export interface Placeholder {
+  readonly _tag: 'Placeholder'
+  /** The class, or the function that would have made it. */
+  readonly name: string
+  /** Items set on it, as on a dict. */
+  readonly entries: Map<Pickled, Pickled>
+  /** Its attributes. */
+  state: Pickled
 }
 
 /** A stretch of values kept outside the pickle. */
@@ -71,6 +96,8 @@ export const showPickled = (value: Pickled | undefined): string => {
       return `a dict of ${value.entries.size}`
     case 'Name':
       return value.name
+    case 'Placeholder':
+      return `an object of ${value.name}`
     case 'Storage':
       return `a storage of ${value.length}`
     case 'View':

@@ -67,6 +67,21 @@ export const text =
       E.chain((bytes) => decoded(bytes, cursor))
     )
 
+/** Text of Python 2, which need not be UTF-8. */
+export const byteText =
+  (length: Read<number>): Read<string> =>
+  (cursor) =>
+    pipe(
+      length(cursor),
+      E.chain((n) => take(n)(cursor)),
+      E.map((bytes) =>
+        pipe(
+          decoded(bytes, cursor),
+          E.getOrElse(() => new TextDecoder('latin1').decode(bytes))
+        )
+      )
+    )
+
 const line: Read<string> = (cursor) => {
   const end = cursor.bytes.indexOf(0x0a, cursor.at)
   return pipe(
@@ -87,14 +102,27 @@ export const fullName: Read<string> = (cursor) =>
     )
   )
 
-/** A whole number of up to 255 bytes, in two's complement. */
-export const long: Read<number | bigint> = (cursor) =>
-  pipe(
-    uint8(cursor),
-    E.chain((n) => take(n)(cursor)),
-    E.map((bytes) => {
-      const bits = bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n)
-      const value = BigInt.asIntN(8 * bytes.length, bits)
-      return Number.isSafeInteger(Number(value)) ? Number(value) : value
-    })
-  )
+/** Longer than any number that a checkpoint has. */
+const mostBytes = 1024
+
+/** A whole number in two's complement after its length in bytes. */
+const integer =
+  (length: Read<number>): Read<number | bigint> =>
+  (cursor) =>
+    pipe(
+      length(cursor),
+      E.filterOrElse(
+        (n: number) => n <= mostBytes,
+        (n): FormatError =>
+          badPickle(cursor.part, `a number of at most ${mostBytes} bytes`, `${n}`, 'fetch or write the file again')
+      ),
+      E.chain((n) => take(n)(cursor)),
+      E.map((bytes) => {
+        const bits = bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n)
+        const value = BigInt.asIntN(8 * bytes.length, bits)
+        return Number.isSafeInteger(Number(value)) ? Number(value) : value
+      })
+    )
+
+export const long = integer(uint8)
+export const longerLong = integer(uint32)

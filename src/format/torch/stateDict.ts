@@ -1,46 +1,89 @@
 /**
- * Where a state dict lies in what was saved: it is all of it, or under one of the usual words.
+ * Where state dicts lie in what was saved: it may be one, hold several under whatever keys, or be a whole module.
  */
-import * as E from 'fp-ts/lib/Either.js'
-import { badValue, type FormatErrors, isNonEmpty } from '../FormatError.js'
-import { isA, type Pickled, type PickledDict, showPickled, type View } from './Pickled.js'
+import { isA, type Pickled, showPickled, type View } from './Pickled.js'
 
-/** Under which a checkpoint keeps its state dict, in the order they are looked for. */
-const words: ReadonlyArray<string> = ['state_dict', 'model_state_dict', 'model', 'net', 'module']
-/** How many of them may stand within each other. */
-const deepest = 3
+/** Tensors by key, as one dict of a file holds them. */
+export interface SavedDict {
+  /** Its key in the file, `state_dict` or `model.ema`; '' is the file's root. */
+  readonly at: string
+  readonly views: ReadonlyMap<string, View>
+  /** What else lies beside the tensors, in few words. */
+  readonly others: ReadonlyMap<string, string>
+}
 
-const inner = ({ entries }: PickledDict): PickledDict | undefined =>
-  words.map((word) => entries.get(word)).find(isA('Dict'))
+/** How many dicts may stand within each other. */
+const deepest = 4
 
-/** The views of a state dict by key. */
-export const stateDictIn = (saved: Pickled): E.Either<FormatErrors, ReadonlyMap<string, View>> => {
-  let found = saved
-  for (let depth = 0; depth < deepest && isA('Dict')(found); depth++) found = inner(found) ?? found
-  const entries: ReadonlyArray<readonly [Pickled, Pickled]> = isA('Dict')(found) ? [...found.entries] : []
-  if (!entries.some(([, value]) => isA('View')(value)))
-    return E.left([
-      badValue(
-        'state dict',
-        `a dict of tensors, alone or under ${words.join(', ')}`,
-        showPickled(found),
-        'save one: torch.save(model.state_dict(), FILE)'
-      )
-    ])
-  const views = new Map<string, View>()
-  const errors = entries.flatMap(([key, value]) => {
-    if (typeof key === 'string' && isA('View')(value)) {
-      views.set(key, value)
-      return []
-    }
-    return [
-      badValue(
-        typeof key === 'string' ? key : `key ${showPickled(key)}`,
-        'a name and a tensor',
-        showPickled(value),
-        'take it out of the state dict'
-      )
-    ]
+/** What has keys: a dict, or an object on which items were set. */
+const entriesOf = (value: Pickled): ReadonlyMap<Pickled, Pickled> | null =>
+  isA('Dict')(value) || (isA('Placeholder')(value) && value.entries.size > 0) ? value.entries : null
+
+/** The attributes of a `torch.nn.Module`; null: it is none. */
+const moduleParts = (value: Pickled): ReadonlyArray<readonly [kind: string, ReadonlyMap<Pickled, Pickled>]> | null => {
+  if (!isA('Placeholder')(value) || !isA('Dict')(value.state)) return null
+  const { entries } = value.state
+  const parts = ['_parameters', '_buffers', '_modules'].flatMap((kind) => {
+    const part = entries.get(kind)
+    return isA('Dict')(part) ? [[kind, part.entries] as const] : []
   })
-  return isNonEmpty(errors) ? E.left(errors) : E.right(views)
+  return parts.length === 3 ? parts : null
+}
+
+/** A module's state dict: parameters and buffers of itself and of the modules within, each module once. */
+const ofModule = (root: Pickled): ReadonlyMap<string, View> => {
+  const views = new Map<string, View>()
+  const seen = new Set<Pickled>()
+  const left: Array<readonly [string, Pickled]> = [['', root]]
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const [prefix, module] = next
+    if (seen.has(module)) continue
+    seen.add(module)
+    for (const [kind, part] of moduleParts(module) ?? [])
+      for (const [name, value] of part) {
+        if (typeof name !== 'string') continue
+        if (kind === '_modules') left.push([`${prefix}${name}.`, value])
+        else if (isA('View')(value)) views.set(`${prefix}${name}`, value)
+      }
+  }
+  return views
+}
+
+const savedDict = (at: string, entries: ReadonlyMap<Pickled, Pickled>): SavedDict => {
+  const views = new Map<string, View>()
+  const others = new Map<string, string>()
+  for (const [key, value] of entries)
+    if (typeof key === 'string' && isA('View')(value)) views.set(key, value)
+    else others.set(typeof key === 'string' ? key : showPickled(key), showPickled(value))
+  return { at, views, others }
+}
+
+/** The values within a value, with their keys. */
+export const within = (value: Pickled): ReadonlyArray<readonly [string, Pickled]> => {
+  if (isA('List')(value) || isA('Tuple')(value)) return value.items.map((item, i) => [String(i), item] as const)
+  return [...(entriesOf(value) ?? [])].flatMap(([key, item]) => (typeof key === 'string' ? [[key, item] as const] : []))
+}
+
+/**
+ * Every dict that holds tensors, outermost first. Values under keys that are no text, as an optimiser's state has them,
+ * are not looked at.
+ */
+export const stateDictsIn = (saved: Pickled): ReadonlyArray<SavedDict> => {
+  const found: Array<SavedDict> = []
+  const seen = new Set<Pickled>()
+  let level: ReadonlyArray<readonly [string, Pickled]> = [['', saved]]
+  for (let depth = 0; depth <= deepest; depth++) {
+    const next: Array<readonly [string, Pickled]> = []
+    for (const [at, value] of level) {
+      if (typeof value !== 'object' || value === null || seen.has(value)) continue
+      seen.add(value)
+      const entries = entriesOf(value)
+      const module = moduleParts(value) === null ? null : ofModule(value)
+      const dict = module !== null ? { at, views: module, others: new Map() } : entries && savedDict(at, entries)
+      if (dict !== null && dict.views.size > 0) found.push(dict)
+      if (module === null) for (const [key, item] of within(value)) next.push([at === '' ? key : `${at}.${key}`, item])
+    }
+    level = next
+  }
+  return found
 }

@@ -71,29 +71,30 @@ const tensorOf = (name: string, view: View, kept: Kept): E.Either<FormatError, S
   })(kept(storage))
 }
 
-/** The tensors of views by name, or every mistake. */
-export const tensorsOf = (
-  views: ReadonlyMap<string, View>,
+/** Reads the tensors of views by name, or every mistake. All that one reader gives shares one bound. */
+export const tensorReader = (
   kept: Kept,
   available: number
-): E.Either<FormatErrors, ReadonlyMap<string, StoredTensor>> => {
-  const tensors = new Map<string, StoredTensor>()
-  const errors: Array<FormatError> = []
+): ((views: ReadonlyMap<string, View>) => E.Either<FormatErrors, ReadonlyMap<string, StoredTensor>>) => {
   let left = available * mostSharing
-  for (const [name, view] of views) {
-    left -= (elements(view.shape) ?? 0) * bytesOf(view.storage.dtype)
-    if (left < 0)
-      return E.left([
-        badValue(
-          name,
-          `tensors that share their values at most ${mostSharing} times over`,
-          'more of them',
-          'save the state dict of one model'
-        )
-      ])
-    const tensor = tensorOf(name, view, kept)
-    if (E.isLeft(tensor)) errors.push(tensor.left)
-    else tensors.set(name, tensor.right)
+  return (views) => {
+    const tensors = new Map<string, StoredTensor>()
+    const errors: Array<FormatError> = []
+    for (const [name, view] of views) {
+      left -= (elements(view.shape) ?? 0) * bytesOf(view.storage.dtype)
+      if (left < 0)
+        return E.left([
+          badValue(
+            name,
+            `tensors that share their values at most ${mostSharing} times over`,
+            'more of them',
+            'save the state dict of one model'
+          )
+        ])
+      const tensor = tensorOf(name, view, kept)
+      if (E.isLeft(tensor)) errors.push(tensor.left)
+      else tensors.set(name, tensor.right)
+    }
+    return isNonEmpty(errors) ? E.left(errors) : E.right(tensors)
   }
-  return isNonEmpty(errors) ? E.left(errors) : E.right(tensors)
 }

@@ -14,11 +14,9 @@ import {
   sizeMismatch,
   unusedBytes
 } from '../FormatError.js'
-import type { StoredTensor } from '../StoredTensor.js'
 import { type Cursor, take, uint64 } from './arguments.js'
 import { isA, type Pickled, showPickled, type Storage } from './Pickled.js'
-import { stateDictIn } from './stateDict.js'
-import { tensorsOf } from './tensors.js'
+import { refused, storedDicts, type StoredStateDicts } from './StoredStateDict.js'
 import { unpickle, type Unpickled } from './unpickle.js'
 
 type Read<A> = E.Either<FormatError, A>
@@ -38,7 +36,11 @@ const value = (cursor: Cursor, part: string, is: (found: Pickled) => boolean, ex
     E.chain(({ value: found }) =>
       is(found)
         ? E.right(found)
-        : E.left(badHeader(part, expected, showPickled(found), 'give a file that torch.save has written'))
+        : isA('Placeholder')(found)
+          ? E.left(refused(found))
+          : E.left(
+              badHeader(part, expected, showPickled(found), 'give a file that torch.save has written, or safetensors')
+            )
     )
   )
 
@@ -48,7 +50,7 @@ const isLittleEndian = (machine: Pickled): boolean =>
 /** The object, after what introduces it. */
 const objectAt = (cursor: Cursor): Read<Unpickled> =>
   pipe(
-    value(cursor, 'magic number', (found) => found === magic, "torch's magic number"),
+    value(cursor, 'magic number', (found) => found === magic, "torch's magic number, as torch.save writes it"),
     E.chain(() => value(cursor, 'version', (found) => found === version, String(version))),
     E.chain(() => value(cursor, 'machine', isLittleEndian, 'a little-endian machine')),
     E.chain(() => next(cursor, 'object'))
@@ -103,7 +105,7 @@ const keptAt = (
     : E.left(unusedBytes('end of file', 'the last storage', `${rest} bytes more`, 'cut them off, or fetch it again'))
 }
 
-export const readTorchLegacy = (bytes: Uint8Array): E.Either<FormatErrors, ReadonlyMap<string, StoredTensor>> => {
+export const readTorchLegacy = (bytes: Uint8Array): E.Either<FormatErrors, StoredStateDicts> => {
   const cursor: Cursor = { bytes, part: '', at: 0 }
   return pipe(
     objectAt(cursor),
@@ -112,10 +114,9 @@ export const readTorchLegacy = (bytes: Uint8Array): E.Either<FormatErrors, Reado
     E.bind('keys', () => keysAt(cursor)),
     E.bind('kept', ({ keys, storages }) => keptAt(cursor, keys, storages)),
     E.mapLeft((error): FormatErrors => [error]),
-    E.bind('views', ({ object }) => stateDictIn(object.value)),
-    E.chain(({ views, kept }) =>
-      tensorsOf(
-        views,
+    E.chain(({ object, kept }) =>
+      storedDicts(
+        object.value,
         ({ key }) =>
           E.fromNullable(missingKey(`storage ${key}`, 'the values of a storage', 'none in the file', again))(
             kept.get(key)

@@ -4,10 +4,18 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { bytesOf } from '../dtype.js'
-import { badValue, badZip, type FormatErrors, missingKey, refusedPickle, sizeMismatch } from '../FormatError.js'
-import type { StoredTensor } from '../StoredTensor.js'
-import { stateDictIn } from './stateDict.js'
-import { type Kept, tensorsOf } from './tensors.js'
+import { otherZip } from '../fileKind.js'
+import {
+  badValue,
+  badZip,
+  type FormatError,
+  type FormatErrors,
+  missingKey,
+  refusedPickle,
+  sizeMismatch
+} from '../FormatError.js'
+import { storedDicts, type StoredStateDicts } from './StoredStateDict.js'
+import type { Kept } from './tensors.js'
 import { unpickle } from './unpickle.js'
 import { partsOf } from './zip.js'
 
@@ -34,32 +42,42 @@ const keptIn =
 
 const suffix = 'data.pkl'
 
-/** The folder that holds everything. */
-const rootOf = (parts: Parts): E.Either<FormatErrors, string> => {
-  const roots = [...parts.keys()].filter((n) => n.endsWith(`/${suffix}`)).map((n) => n.slice(0, -suffix.length))
-  const [root, ...others] = roots
-  if (root === undefined || others.length > 0)
-    return E.left([
-      badZip(suffix, 'one pickle called data.pkl', `${roots.length}`, 'give a file that torch.save has written')
-    ])
-  if (parts.has(`${root}constants.pkl`))
-    return E.left([
-      refusedPickle(
+const rootsIn = (names: ReadonlyArray<string>): ReadonlyArray<string> =>
+  names.filter((n) => n.endsWith(`/${suffix}`)).map((n) => n.slice(0, -suffix.length))
+
+/** What is wrong with a zip of these parts; null: torch.save may have written it. */
+const notSaved = (names: ReadonlyArray<string>): FormatError | null => {
+  const [root, ...others] = rootsIn(names)
+  if (root === undefined) return otherZip(names)
+  if (others.length > 0)
+    return badZip(
+      suffix,
+      'one pickle called data.pkl',
+      `${1 + others.length}`,
+      'give a file that torch.save has written'
+    )
+  return names.includes(`${root}constants.pkl`)
+    ? refusedPickle(
         `${root}constants.pkl`,
         'tensors alone',
         'a program (TorchScript)',
         'write its weights: torch.save(torch.jit.load(FILE).state_dict(), OTHER)'
       )
-    ])
+    : null
+}
+
+/** The folder that holds everything. */
+const rootOf = (parts: Parts): E.Either<FormatErrors, string> => {
+  const root = rootsIn([...parts.keys()])[0] ?? ''
   const order = parts.get(`${root}byteorder`)
   return order !== undefined && new TextDecoder().decode(order).trim() !== 'little'
     ? E.left([badValue(`${root}byteorder`, 'little', 'another', 'save it again on a little-endian machine')])
     : E.right(root)
 }
 
-export const readTorchZip = (bytes: Uint8Array): E.Either<FormatErrors, ReadonlyMap<string, StoredTensor>> =>
+export const readTorchZip = (bytes: Uint8Array): E.Either<FormatErrors, StoredStateDicts> =>
   pipe(
-    partsOf(bytes),
+    partsOf(bytes, notSaved),
     E.mapLeft((error): FormatErrors => [error]),
     E.chain((parts) =>
       pipe(
@@ -69,8 +87,7 @@ export const readTorchZip = (bytes: Uint8Array): E.Either<FormatErrors, Readonly
           return pipe(
             unpickle({ bytes: parts.get(part)!, part, at: 0 }),
             E.mapLeft((error): FormatErrors => [error]),
-            E.chain(({ value }) => stateDictIn(value)),
-            E.chain((views) => tensorsOf(views, keptIn(parts, root), bytes.length))
+            E.chain(({ value }) => storedDicts(value, keptIn(parts, root), bytes.length))
           )
         })
       )

@@ -1,13 +1,27 @@
 /**
- * The unpickler: a stack machine over the instructions that torch writes (Python's pickletools describes each). It
- * makes lists, dicts and tensors out of known names and runs nothing. Each instruction takes a bounded step and adds at
+ * The unpickler: a stack machine over pickle's binary instructions (Python's pickletools describes each). It makes
+ * lists, dicts and tensors out of known names, placeholders out of all others, and runs nothing. Each instruction takes a bounded step and adds at
  * most one value, so that time and memory are bounded by the bytes read; nothing recurs.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { badPickle, type FormatError, refusedPickle } from '../FormatError.js'
-import { type Cursor, float64, fullName, int32, long, text, uint16, uint32, uint64, uint8 } from './arguments.js'
-import { called, isKnown, persistent } from './names.js'
+import {
+  byteText,
+  type Cursor,
+  float64,
+  fullName,
+  int32,
+  long,
+  longerLong,
+  take,
+  text,
+  uint16,
+  uint32,
+  uint64,
+  uint8
+} from './arguments.js'
+import { called, persistent, placeholder } from './names.js'
 import { isA, type Pickled, showPickled, type Storage } from './Pickled.js'
 
 interface Machine {
@@ -51,6 +65,9 @@ const push =
     return E.right(null)
   }
 
+const present = (value: Pickled | undefined): E.Either<FormatError, Pickled> =>
+  value === undefined ? E.left(badPickle('DUP', 'a value', 'nothing', 'fetch or write the file again')) : E.right(value)
+
 /** Pushes what stands beside the instruction. */
 const literal =
   (read: (cursor: Cursor) => E.Either<FormatError, Pickled>): Instruction =>
@@ -80,6 +97,7 @@ const marked =
 
 const append = (machine: Machine, items: ReadonlyArray<Pickled | undefined>): Step => {
   const list = top(machine)
+  if (isA('Placeholder')(list)) return E.right(null)
   if (!isA('List')(list)) return unfit('APPENDS', 'a list', showPickled(list))
   for (const item of items) {
     if (item === undefined) return unfit('APPEND', 'a value', 'nothing')
@@ -90,7 +108,7 @@ const append = (machine: Machine, items: ReadonlyArray<Pickled | undefined>): St
 
 const setItems = (machine: Machine, items: ReadonlyArray<Pickled | undefined>): Step => {
   const dict = top(machine)
-  if (!isA('Dict')(dict)) return unfit('SETITEMS', 'a dict', showPickled(dict))
+  if (!isA('Dict')(dict) && !isA('Placeholder')(dict)) return unfit('SETITEMS', 'a dict', showPickled(dict))
   for (let i = 0; i < items.length; i += 2) {
     const [key, value] = [items[i], items[i + 1]]
     if (key === undefined || value === undefined) return unfit('SETITEMS', 'pairs', 'a single value')
@@ -113,35 +131,45 @@ const recall =
     return value === undefined ? unfit('GET', `something kept under ${at}`, 'nothing') : push(machine)(value)
   }
 
-const showName = (name: string): string => JSON.stringify(name.slice(0, 100)).slice(1, -1)
+/** A set, a run of bytes: nothing that a state dict is made of. */
+const opaque = (name: string) => constant(() => placeholder(name))
+
+const bytes =
+  (length: (cursor: Cursor) => E.Either<FormatError, number>, name: string): Instruction =>
+  (machine, cursor) =>
+    pipe(
+      length(cursor),
+      E.chain((n) => take(n)(cursor)),
+      E.chain(() => push(machine)(placeholder(name)))
+    )
 
 const named =
   (machine: Machine) =>
   (name: string): Step =>
-    isKnown(name)
-      ? push(machine)({ _tag: 'Name', name })
-      : E.left(
-          refusedPickle(
-            showName(name),
-            'tensors, and the dicts and lists that hold them',
-            `${showName(name)}, which is neither`,
-            'if you trust the file, write its state dict alone: torch.save(model.state_dict(), FILE)'
-          )
-        )
+    push(machine)({ _tag: 'Name', name })
 
-/** What an object remembers beside its contents: of a state dict, versions of its layers, which nothing here needs. */
+/** An object's attributes. What a state dict remembers beside its contents, versions of its layers, nothing here needs. */
 const build: Instruction = (machine) => {
   const state = pop(machine)
-  return isA('Dict')(top(machine)) && isA('Dict')(state)
-    ? E.right(null)
-    : unfit('BUILD', 'attributes of a dict', `${showPickled(state)} for ${showPickled(top(machine))}`)
+  const object = top(machine)
+  if (state === undefined || object === undefined) return unfit('BUILD', 'attributes and an object', 'fewer values')
+  if (isA('Placeholder')(object)) object.state = state
+  return E.right(null)
 }
+
+/** A class and what its constructor gets, by position and by name. */
+const newObject =
+  (n: 1 | 2): Instruction =>
+  (machine) => {
+    const given = Array.from({ length: n }, () => pop(machine))
+    return pipe(called(pop(machine), given.at(-1)), E.chain(push(machine)))
+  }
 
 const persistentId: Instruction = (machine) =>
   pipe(
     persistent(pop(machine)),
     E.chain((storage) => {
-      machine.storages.push(storage)
+      if (storage._tag === 'Storage') machine.storages.push(storage)
       return push(machine)(storage)
     })
   )
@@ -169,12 +197,20 @@ const instructions: ReadonlyMap<string, Instruction> = new Map<string, Instructi
   ['K', literal(uint8)],
   ['M', literal(uint16)],
   ['\x8a', literal(long)],
+  ['\x8b', literal(longerLong)],
   ['G', literal(float64)],
   ['X', literal(text(uint32))],
   ['\x8c', literal(text(uint8))],
   ['\x8d', literal(text(uint64))],
-  ['U', literal(text(uint8))], // SHORT_BINSTRING, of Python 2
-  ['T', literal(text(uint32))], // BINSTRING
+  ['U', literal(byteText(uint8))], // SHORT_BINSTRING, of Python 2
+  ['T', literal(byteText(uint32))], // BINSTRING
+  ['C', bytes(uint8, 'bytes')],
+  ['B', bytes(uint32, 'bytes')],
+  ['\x8e', bytes(uint64, 'bytes')],
+  ['\x96', bytes(uint64, 'bytearray')],
+  ['\x8f', opaque('set')],
+  ['\x90', marked((machine, items) => append(machine, items))], // ADDITEMS
+  ['\x91', marked((machine) => push(machine)(placeholder('frozenset')))],
   [']', constant(() => ({ _tag: 'List', items: [] }))],
   ['a', (machine) => append(machine, [pop(machine)])],
   ['e', marked(append)],
@@ -210,6 +246,11 @@ const instructions: ReadonlyMap<string, Instruction> = new Map<string, Instructi
   ['\x93', stackedName],
   ['Q', persistentId],
   ['R', reduce],
+  ['\x81', newObject(1)],
+  ['\x92', newObject(2)],
+  ['0', (machine) => (pop(machine) === undefined ? unfit('POP', 'a value', 'nothing') : E.right(null))],
+  ['1', marked(() => E.right(null))], // POP_MARK
+  ['2', (machine) => E.chain(push(machine))(present(top(machine)))], // DUP
   ['b', build]
 ])
 

@@ -131,7 +131,12 @@ export const crc32 = (bytes: Uint8Array): number => {
 const partOf = (view: DataView, { name, method, encrypted, crc, size, packed, at }: Entry, end: number) => {
   if (method !== 0 || encrypted || packed !== size)
     return E.left(
-      badZip(name, 'a part that is stored as it is', 'compressed or encrypted', 'write it with torch.save alone')
+      badZip(
+        name,
+        'a part that is stored as it is',
+        'compressed or encrypted',
+        'write it again with torch.save, which does not compress'
+      )
     )
   const start =
     at + 30 <= end && view.getUint32(at, true) === signatures.local
@@ -144,25 +149,42 @@ const partOf = (view: DataView, { name, method, encrypted, crc, size, packed, at
     : E.left(badZip(name, 'the bytes that its checksum was taken of', 'others', again))
 }
 
-/** The parts by name. */
-export const partsOf = (bytes: Uint8Array): E.Either<FormatError, Parts> => {
+/** The entries of the directory, in its order. */
+const entriesIn = (view: DataView, { entries, size, at: begin }: Directory): E.Either<FormatError, Array<Entry>> => {
+  const found: Array<Entry> = []
+  let [at, left] = [begin, begin]
+  const names = new Set<string>()
+  for (let n = 0; n < entries; n++) {
+    const entry = entryAt(view, at, begin + size)
+    if (entry === null) return E.left(badZip('directory of the zip', `${entries} entries`, `${n}`, again))
+    if (names.has(entry.name)) return E.left(badZip(entry.name, 'one part of a name', 'two', again))
+    left -= entry.packed
+    if (left < 0) return E.left(badZip(entry.name, 'parts that have bytes of their own', 'overlapping ones', again))
+    names.add(entry.name)
+    found.push(entry)
+    at += entry.length
+  }
+  return E.right(found)
+}
+
+/** The parts by name. What `refused` says of the names comes before anything that is wrong with a part. */
+export const partsOf = (
+  bytes: Uint8Array,
+  refused: (names: ReadonlyArray<string>) => FormatError | null = () => null
+): E.Either<FormatError, Parts> => {
   const view = viewOf(bytes)
   if (view.byteLength < endSize) return E.left(badLength('end of the zip', 'a whole zip', 'its beginning', again))
   const directory = directoryOf(view)
   if (E.isLeft(directory)) return directory
-  const { entries, size, at: begin } = directory.right
+  const entries = entriesIn(view, directory.right)
+  if (E.isLeft(entries)) return entries
+  const other = refused(entries.right.map(({ name }) => name))
+  if (other !== null) return E.left(other)
   const parts = new Map<string, Uint8Array>()
-  let [at, left] = [begin, begin]
-  for (let n = 0; n < entries; n++) {
-    const entry = entryAt(view, at, begin + size)
-    if (entry === null) return E.left(badZip('directory of the zip', `${entries} entries`, `${n}`, again))
-    if (parts.has(entry.name)) return E.left(badZip(entry.name, 'one part of a name', 'two', again))
-    left -= entry.size
-    if (left < 0) return E.left(badZip(entry.name, 'parts that have bytes of their own', 'overlapping ones', again))
-    const part = partOf(view, entry, begin)
+  for (const entry of entries.right) {
+    const part = partOf(view, entry, directory.right.at)
     if (E.isLeft(part)) return part
     parts.set(entry.name, part.right)
-    at += entry.length
   }
   return E.right(parts)
 }

@@ -90,9 +90,9 @@ export const absent = (name: string): Outcome =>
 
 /** Throws with every key that is missing, misshaped or too many. */
 export const weighed = async (p: Plan, arch: Arch): Promise<StateDict> => {
-  const state = await loadWeights(p, arch)(nodeIo())()
-  if (E.isLeft(state)) throw new Error(JSON.stringify(state.left))
-  return state.right
+  const loaded = await loadWeights(p, arch)(nodeIo())()
+  if (E.isLeft(loaded)) throw new Error(JSON.stringify(loaded.left))
+  return loaded.right.state
 }
 
 const right = <A>(either: E.Either<unknown, A>): A => {
