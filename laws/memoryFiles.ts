@@ -68,6 +68,7 @@ export const memoryFiles = (): Files => {
         remove(from)
         for (const [path, bytes] of moved) held.set(`${to}${path.slice(from.length)}`, bytes)
       }),
+    realPath: TE.right,
     link: (file, at) =>
       held.has(at)
         ? TE.right(undefined)

@@ -100,9 +100,7 @@ const mostDrawn = 10
 
 /** Mistakes beyond counting: the first ones in a line each, how many more there are, and what to do about the first. */
 const drawMany = (errors: Mistakes['errors']): ReadonlyArray<string> => [
-  ...errors
-    .slice(0, mostDrawn)
-    .map((m) => `├─ ${m._tag} at ${m.path}: expected ${m.expected}, found ${m.found}`),
+  ...errors.slice(0, mostDrawn).map((m) => `├─ ${m._tag} at ${m.path}: expected ${m.expected}, found ${m.found}`),
   `├─ and ${errors.length - mostDrawn} more`,
   `└─ ${errors[0].hint}`
 ]

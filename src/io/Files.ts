@@ -48,6 +48,8 @@ export interface Files {
   readonly rename: (from: string, to: string) => TaskEither<IoError, void>
   /** A symbolic link at `at`, relative, to a file; a copy where the system allows no links; one that is there stays. */
   readonly link: (file: string, at: string) => TaskEither<IoError, void>
+  /** Where a path leads, links followed. */
+  readonly realPath: (path: string) => TaskEither<IoError, string>
   /** A file, or a folder with all that is in it, and what killed runs left beside it; nothing there is fine. */
   readonly remove: (path: string) => TaskEither<IoError, void>
 }

@@ -45,17 +45,17 @@ const commitsIn =
     )
 
 /**
- * What a snapshot's file must hash to: one of the blobs. Where the system has no links, the cache keeps files in
- * snapshots and no blobs, and nothing tells what they should be.
+ * What a snapshot's file must hash to: the name of the blob that it links to. A regular file, as where the system has no
+ * links, and a blob with git's own hash stand by themselves.
  */
-const blobsIn =
-  (storage: string) =>
+const wantedAt =
+  (file: string) =>
   ({ files }: HasFiles): TE.TaskEither<IoError, Wanted> =>
     pipe(
-      orNone(files.list(path.join(storage, 'blobs'))),
-      TE.map((names) => {
-        const blobs = (names ?? []).filter((name) => sha256Name.test(name))
-        return blobs.length === 0 ? null : blobs
+      orNone(files.realPath(file)),
+      TE.map((real) => {
+        const blob = real !== null && path.basename(path.dirname(real)) === 'blobs' ? path.basename(real) : ''
+        return sha256Name.test(blob) ? blob : null
       })
     )
 
@@ -64,21 +64,16 @@ export const inHubCache =
   (hubCache: string, { repo, path: file }: HubPath) =>
   (env: HasFiles): TE.TaskEither<IoError, WeightsFile | null> => {
     const storage = storageOf(hubCache, repo)
-    const firstOf = (commits: ReadonlyArray<string>, wanted: Wanted): TE.TaskEither<IoError, WeightsFile | null> => {
-      const [commit, ...others] = commits
-      return commit === undefined
-        ? TE.right(null)
-        : pipe(
-            orNone(verified(snapshot(storage, commit, file), wanted)(env)),
-            TE.chain((found) => (found === null ? firstOf(others, wanted) : TE.right(found)))
-          )
+    const firstOf = ([commit, ...others]: ReadonlyArray<string>): TE.TaskEither<IoError, WeightsFile | null> => {
+      if (commit === undefined) return TE.right(null)
+      const at = snapshot(storage, commit, file)
+      return pipe(
+        wantedAt(at)(env),
+        TE.chain((wanted) => orNone(verified(at, wanted)(env))),
+        TE.chain((found) => (found === null ? firstOf(others) : TE.right(found)))
+      )
     }
-    return pipe(
-      TE.Do,
-      TE.bind('commits', () => commitsIn(storage)(env)),
-      TE.bind('wanted', () => blobsIn(storage)(env)),
-      TE.chain(({ commits, wanted }) => firstOf(commits, wanted))
-    )
+    return pipe(commitsIn(storage)(env), TE.chain(firstOf))
   }
 
 const wantedOf = ({ blob }: HubFile): Wanted => (sha256Name.test(blob) ? blob : null)

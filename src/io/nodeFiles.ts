@@ -242,6 +242,7 @@ export const nodeFiles: Files = {
       await syncFolder(path.dirname(to))
     }),
   link: (file, at) => attempt(at, () => linkTo(file, at)),
+  realPath: (at) => attempt(at, () => fs.realpath(at)),
   remove: (at) =>
     attempt(at, async () => {
       await fs.rm(at, { recursive: true, force: true })

@@ -4,7 +4,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
-import * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
+import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import type { Stats } from '../data/index.js'
 import type { StateDict } from '../engine/index.js'
 import { type StoredStateDicts, toFloat32 } from '../format/index.js'
@@ -120,7 +120,9 @@ const notesOf = (arch: Arch, { file, dicts }: Opened, { dict, left, fresh, name 
   ...(dicts.length > 1 && dict.tensors.size > 1 && name !== '' ? [`${file}: the weights are those under ${name}`] : []),
   ...(left.length === 0
     ? []
-    : [`${file}: left out ${left.length} ${left.length === 1 ? 'tensor' : 'tensors'} that ${arch.name} has no place for: ${inWords(left)}`]),
+    : [
+        `${file}: left out ${left.length} ${left.length === 1 ? 'tensor' : 'tensors'} that ${arch.name} has no place for: ${inWords(left)}`
+      ]),
   ...(fresh === null ? [] : [`${file}: of the head, ${fresh} and what follows it start from random numbers`])
 ]
 

@@ -172,6 +172,18 @@ describe('weights in a cache', () => {
     expect(sha256(right(await read(placesIn('plain', true), onHub)).bytes)).toBe(hash)
   })
 
+  it('stand by themselves as a regular file, whatever blobs lie beside', async () => {
+    place(path.join(storage('copied'), 'snapshots', commit, 'model.safetensors'), bytes)
+    place(path.join(storage('copied'), 'blobs', sha256(other)), other)
+    expect(sha256(right(await read(placesIn('copied', true), onHub)).bytes)).toBe(hash)
+  })
+
+  it('are held against the blob that they link to, not against others', async () => {
+    cached('linked', other, hash)
+    place(path.join(storage('linked'), 'blobs', sha256(other)), other)
+    expect(left(await read(placesIn('linked', true), onHub))).toMatchObject({ _tag: 'WeightsNotFound' })
+  })
+
   it('are passed over when they are damaged, and fetched anew if that may be', async () => {
     hub.serve(bytes)
     cached('damaged', other, hash)
