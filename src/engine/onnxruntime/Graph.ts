@@ -93,6 +93,12 @@ export interface Graph {
   readonly elementwise: (type: string, inputs: ReadonlyArray<Ref>, options?: OpOptions) => Ref
   /** What `elementwise` without options has made of these inputs already, if it has. */
   readonly knownElementwise: (type: string, inputs: ReadonlyArray<Ref>) => Ref | undefined
+  /** The operator that computes a tensor; undefined of inputs and constants. */
+  readonly madeBy: (x: Ref) => string | undefined
+  /** Notes that a gradient is zero wherever the output of a ReLU is, so that its mask would change nothing. */
+  readonly noteMasked: (gradient: Ref, relu: Ref) => void
+  /** The ReLU's output that `noteMasked` was told for this gradient. */
+  readonly maskedBy: (gradient: Ref) => Ref | undefined
   readonly reshape: (x: Ref, shape: ReadonlyArray<number>) => Ref
   /** A tensor seen in the shape in which it was made, which costs nothing. */
   readonly asMade: (x: Ref) => Ref
@@ -150,6 +156,8 @@ export const graph = (settings: CompilerSettings): Graph => {
   // the shape in which a tensor was made; an input's is that of its first use, since reshaping an input copies it
   const made = new Map<string, ReadonlyArray<number>>()
   const fixed = new Set<string>()
+  const makers = new Map<string, string>()
+  const masks = new Map<string, Ref>()
   let names = 0
 
   const refs = new Map<string, Ref>()
@@ -185,6 +193,7 @@ export const graph = (settings: CompilerSettings): Graph => {
 
   const push = (node: OnnxNode, mayBeFixed: boolean): void => {
     nodes.push(node)
+    for (const name of node.outputs) makers.set(name, node.op)
     if (mayBeFixed && node.inputs.every((name) => name === '' || fixed.has(name)))
       for (const name of node.outputs) fixed.add(name)
   }
@@ -262,6 +271,9 @@ export const graph = (settings: CompilerSettings): Graph => {
     op,
     elementwise,
     knownElementwise,
+    madeBy: (x) => makers.get(x.name),
+    noteMasked: (gradient, relu) => void masks.set(gradient.name, relu),
+    maskedBy: (gradient) => masks.get(gradient.name),
     table,
     int64s,
     scalar,

@@ -138,3 +138,39 @@ export const landings = (w: Window, taps: ReadonlyArray<number>, under: RowTable
   })
   return { groups, order }
 }
+
+/**
+ * For each input row the outputs whose taps lie on it, by a table `[output, tap]`: the rows are sorted into groups on which
+ * the same taps lie, and `order` says where in the groups, one after the other, each input row is.
+ */
+export interface TapLandings {
+  readonly groups: ReadonlyArray<ReadonlyArray<{ readonly tap: number; readonly table: RowTable }>>
+  readonly order: Int32Array
+}
+
+export const tapLandings = (w: Window, { indices, rows: inputs }: RowTable = inputUnder(w)): TapLandings => {
+  const taps = tapsOf(w)
+  const outputs = indices.length / taps
+  const landing: Array<Array<readonly [tap: number, output: number]>> = Array.from({ length: inputs }, () => [])
+  for (let tap = 0; tap < taps; tap++)
+    for (let output = 0; output < outputs; output++) landing[indices[output * taps + tap]!]?.push([tap, output])
+  const members = new Map<string, Array<number>>()
+  landing.forEach((list, input) => {
+    const key = list.map(([tap]) => tap).join()
+    const group = members.get(key)
+    if (group === undefined) members.set(key, [input])
+    else group.push(input)
+  })
+  const order = new Int32Array(inputs)
+  let placed = 0
+  const groups = [...members.values()].map((group) => {
+    group.forEach((input) => (order[input] = placed++))
+    // where no tap lies: zeros, from outside of any tap
+    const first = landing[group[0]!]!.length === 0 ? [[0, outputs] as const] : landing[group[0]!]!
+    return first.map(([tap, outside], slot) => ({
+      tap,
+      table: { rows: outputs, indices: Int32Array.from(group, (input) => landing[input]![slot]?.[1] ?? outside) }
+    }))
+  })
+  return { groups, order }
+}

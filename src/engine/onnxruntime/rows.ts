@@ -1,6 +1,15 @@
 import { arithmetic } from './arithmetic.js'
 import type { Graph, Ref } from './Graph.js'
-import { isPadded, tapsOf, underTap, windowKey, type Landings, type RowTable, type Window } from './Window.js'
+import {
+  isPadded,
+  tapsOf,
+  underTap,
+  windowKey,
+  type Landings,
+  type RowTable,
+  type TapLandings,
+  type Window
+} from './Window.js'
 
 /** One more row of `fill` behind the last: it stands for what lies outside. */
 const withOutside = (g: Graph, x: Ref, fill: number): Ref => {
@@ -37,4 +46,27 @@ export const sumOfLandings = (g: Graph, x: Ref, key: string, { groups, order }: 
   const inOrder = order.every((at, i) => at === i)
   const all = arithmetic(g).concat(sums, 0)
   return inOrder ? all : gatherRows(g, all, `${key} order`, { indices: order, rows: order.length })
+}
+
+const isAll = ({ indices, rows }: RowTable): boolean => indices.length === rows && indices.every((row, i) => row === i)
+
+/** By the groups of `tapLandings`, the sums of what lands: `parts` has a matrix `[outputs, columns]` for each tap. */
+export const sumsByTap = (
+  g: Graph,
+  parts: ReadonlyArray<Ref>,
+  key: string,
+  { groups }: TapLandings
+): ReadonlyArray<Ref> =>
+  groups.map((slots, i) =>
+    slots
+      .map(({ tap, table }, slot) =>
+        isAll(table) ? parts[tap]! : gatherRows(g, parts[tap]!, `${key} ${i} ${slot}`, table)
+      )
+      .reduce(arithmetic(g).add)
+  )
+
+/** A matrix's rows in another order. */
+export const inOrder = (g: Graph, x: Ref, key: string, order: Int32Array): Ref => {
+  const table = { indices: order, rows: order.length }
+  return isAll(table) ? x : gatherRows(g, x, key, table)
 }

@@ -203,6 +203,29 @@ describe('a pool and its gradient are those of the cpu kernels', () => {
     expectMapped(() => tf.grad((a) => weigh(tf.maxPool(a as tf.Tensor4D, 2, 1, 'valid')))(x()), 'sums')
   })
 
+  // a map of 8x8 goes in tiles, one of 8x7 in reading order; behind 2x2 windows a last column lies under none
+  it.each([
+    [8, 8, 3],
+    [8, 7, 3],
+    [8, 7, 2]
+  ])('behind a ReLU: %ix%i, windows of %i', (height, width, size) => {
+    const w = () => tensorOf(17, [3, 3, 2, 3], 0.3) as tf.Tensor4D
+    const pooled = (a: tf.Tensor) => {
+      const y = tf.maxPool(tf.relu(tf.conv2d(a as tf.Tensor4D, w(), 1, 'same')), size, 2, 'valid')
+      return tf.mul(y, tensorOf(18, y.shape))
+    }
+    expectMapped(() => tf.grad(pooled)(tensorOf(16, [3, height, width, 2])), 'sums')
+  })
+
+  it('behind a ReLU whose output has another use', () => {
+    const w = () => tensorOf(17, [3, 3, 2, 3], 0.3) as tf.Tensor4D
+    const both = (a: tf.Tensor) => {
+      const y = tf.relu(tf.conv2d(a as tf.Tensor4D, w(), 1, 'same'))
+      return tf.add(tf.sum(tf.mul(y, tensorOf(19, y.shape))), tf.sum(tf.square(tf.maxPool(y, 3, 2, 'valid'))))
+    }
+    expectMapped(() => tf.grad(both)(tensorOf(16, [3, 8, 8, 2])), 'sums')
+  })
+
   it('an average and a strided convolution over the same window have gradients of their own', () => {
     const w = () => tensorOf(15, [3, 3, 3, 3]) as tf.Tensor4D
     const average = (a: tf.Tensor) => tf.avgPool(a as tf.Tensor4D, 3, 2, 'same')

@@ -37,7 +37,7 @@ const log1p = (g: Graph, x: Ref): Ref => {
 }
 
 // 1 where x > 0: many times faster than Greater and Where; 3.4e38 lifts all but the smallest denormals above 1
-const positive = (g: Graph, x: Ref): Ref =>
+export const positive = (g: Graph, x: Ref): Ref =>
   g.elementwise('HardSigmoid', [x], { attributes: { alpha: float(3.4e38), beta: float(0) } })
 
 // The gradient of ReLU asks this of ReLU's input. Its output, which is kept for the next layer in any case, answers as
@@ -48,6 +48,15 @@ const step = (g: Graph, x: Ref, slope: number): Ref => {
     ? positive(g, g.knownElementwise('Relu', [x]) ?? x)
     : add(mul(positive(g, x), g.scalar(1 - slope)), g.scalar(slope))
 }
+
+/** `x`, where the product would only set to zero what is zero already. */
+const unchanged = (g: Graph, x: Ref, mask: Ref): Ref | undefined => {
+  const relu = g.madeBy(mask) === 'HardSigmoid' ? g.maskedBy(x) : undefined
+  return relu !== undefined && positive(g, relu).name === mask.name ? x : undefined
+}
+
+const multiplied = (g: Graph, a: Ref, b: Ref): Ref =>
+  unchanged(g, a, b) ?? unchanged(g, b, a) ?? arithmetic(g).mul(a, b)
 
 // of NaN it is 0 to tfjs, and NaN to ONNX Runtime
 const sign = (g: Graph, x: Ref): Ref => {
@@ -92,7 +101,7 @@ export const elementwise: Kernels = {
   Log1p: unary(FLOAT, log1p),
   Maximum: pair('Max'),
   Minimum: pair('Min'),
-  Multiply: pair('Mul'),
+  Multiply: binary(NUMBER, multiplied),
   Neg: plain('Neg', NUMBER),
   Pow: pair('Pow'),
   Prelu: kernel<'x' | 'alpha'>(({ x, alpha }) =>

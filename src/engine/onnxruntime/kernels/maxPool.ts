@@ -1,8 +1,9 @@
 import { arithmetic } from '../arithmetic.js'
 import { float, int, type Graph, type Ref } from '../Graph.js'
 import { images, pixelMatrix, pixelOrder, pixelsOf, TILE, isTiled, type Laid, type Size } from '../Layout.js'
-import { gatherRows, gatherTaps, sumOfLandings } from '../rows.js'
-import { clamped, inputUnder, landings, tapsOf, windowKey, type RowTable, type Window } from '../Window.js'
+import { gatherRows, gatherTaps, inOrder, sumsByTap } from '../rows.js'
+import { clamped, inputUnder, tapLandings, tapsOf, windowKey, type RowTable, type Window } from '../Window.js'
+import { positive } from './elementwise.js'
 import { cast } from './logic.js'
 import { isGlobal, isIdentity, type Pool } from './poolWindow.js'
 
@@ -119,7 +120,8 @@ const onLines = (w: Window, { indices, rows }: RowTable, axis: Axis, part: Part)
     (_, i) => indices[output[Math.floor(i / count)]! * count + (i % count)]!
   )
   return {
-    output: { rows: pixelsOf(w.output), indices: output },
+    input,
+    output,
     global: { rows, indices: global },
     local: { rows: input.length, indices: global.map((row) => places[row]!) }
   }
@@ -151,32 +153,84 @@ const shared = (g: Graph, dy: Ref, parts: ReadonlyArray<Ref>): ReadonlyArray<Ref
   return [rest, ...gradients]
 }
 
-const maxGradientAlong = (g: Graph, dy: Ref, x: Ref, w: Window, axis: Axis): Ref => {
-  const { concat } = arithmetic(g)
-  const { outer, count, inner, width } = linesOf(w.input, axis)
-  const columns = x.shape[1]!
-  const table = under(w)
-  const parts = partsOf(count, outer * inner * bytesOfRow(x)).map(([from, to]) => {
-    const lines = [from * width, to * width] as const
-    const key = `lines ${axis} ${lines.join()} ${windowKey(w)}`
-    const { output, global, local } = onLines(w, table, axis, lines)
-    const gradients = shared(g, gatherRows(g, dy, `out ${key}`, output), taps(g, x, w, key, global))
-    const all = Array.from({ length: tapsOf(w) }, (_, tap) => tap)
-    const sums = sumOfLandings(g, concat(gradients, 0), `landings ${key}`, landings(w, all, local))
-    return g.reshape(sums, [outer, (to - from) * inner, columns])
-  })
-  return g.reshape(concat(parts, 1), [outer * count * inner, columns])
+/** The rows of a matrix in some order: `at` says where each row of the layout is. */
+interface Scattered {
+  readonly rows: Ref
+  readonly at: Int32Array
 }
 
-/** The gradient goes to the first maximum under the window, in reading order, as in the cpu kernel and in PyTorch. */
-export const maxPoolGrad = (g: Graph, dy: Laid, x: Laid, p: Pool): Laid => {
-  if (isIdentity(p)) return dy
-  const [d, rows] = [pixelMatrix(g, dy), finite(g, pixelMatrix(g, x))]
-  if (isGlobal(p)) return images(g, globalMaxGradient(g, d, x, p), p.input)
+/** The gradient of some lines, by groups of rows one after the other; `order` says where in them each of `lines`, rows of the input, is. */
+interface LinesGradient {
+  readonly groups: ReadonlyArray<Ref>
+  readonly order: Int32Array
+  readonly lines: Int32Array
+}
+
+const gradientOfLines = (g: Graph, dy: Scattered, x: Ref, w: Window, axis: Axis, part: Part): LinesGradient => {
+  const table = under(w)
+  const key = `lines ${axis} ${part.join()} ${windowKey(w)}`
+  const { input, output, global, local } = onLines(w, table, axis, part)
+  const place = { rows: dy.rows.shape[0]!, indices: output.map((row) => dy.at[row]!) }
+  const candidates = taps(g, x, w, key, global).map((tap) => finite(g, tap))
+  const gradients = shared(g, gatherRows(g, dy.rows, `out ${key}`, place), candidates)
+  const landed = tapLandings(w, local)
+  return { groups: sumsByTap(g, gradients, `landed ${key}`, landed), order: landed.order, lines: input }
+}
+
+/** By parts of lines along an axis. */
+const gradientAlong = (g: Graph, dy: Scattered, x: Ref, w: Window, axis: Axis): ReadonlyArray<LinesGradient> => {
+  const { outer, count, inner, width } = linesOf(w.input, axis)
+  return partsOf(count, outer * inner * bytesOfRow(x)).map(([from, to]) =>
+    gradientOfLines(g, dy, x, w, axis, [from * width, to * width])
+  )
+}
+
+/** As the parts leave it: what gathers from it next need not have it sorted. */
+const scattered = (g: Graph, parts: ReadonlyArray<LinesGradient>, rows: number): Scattered => {
+  const at = new Int32Array(rows)
+  let before = 0
+  for (const { order, lines } of parts) {
+    lines.forEach((row, i) => (at[row] = before + order[i]!))
+    before += lines.length
+  }
+  const all = parts.flatMap(({ groups }) => groups)
+  return { rows: arithmetic(g).concat(all, 0), at }
+}
+
+/** In the order of the layout. */
+const sorted = (g: Graph, parts: ReadonlyArray<LinesGradient>, w: Window, axis: Axis): Ref => {
+  const { concat } = arithmetic(g)
+  const { outer, count, inner } = linesOf(w.input, axis)
+  const blocks = parts.map(({ groups, order }, i) => {
+    const rows = inOrder(g, concat(groups, 0), `sorted ${i} ${axis} ${windowKey(w)}`, order)
+    return g.reshape(rows, [outer, order.length / outer, rows.shape[1]!])
+  })
+  return g.reshape(concat(blocks, 1), [outer * count * inner, blocks[0]!.shape[2]!])
+}
+
+const gradientOfMaxima = (g: Graph, dy: Ref, x: Ref, p: Pool): Ref => {
   // the first row that has the maximum, and in it the first column: the first in reading order
   const [across, down] = axesOf(p.window)
-  const middle = maximumAlong(g, rows, across)
-  return images(g, maxGradientAlong(g, maxGradientAlong(g, d, middle, down, 1), rows, across, 0), p.input)
+  const middle = maximumAlong(g, x, across)
+  const inLayout = { rows: dy, at: Int32Array.from({ length: dy.shape[0]! }, (_, row) => row) }
+  const ofMiddle = gradientAlong(g, inLayout, middle, down, 1)
+  const rows = scattered(g, ofMiddle, pixelsOf(down.input))
+  return sorted(g, gradientAlong(g, rows, x, across, 0), across, 0)
+}
+
+/**
+ * The gradient goes to the first maximum under the window, in reading order, as in the cpu kernel and in PyTorch. Of a
+ * ReLU's output it is zero where the maximum is, which is asked of the maxima, since they are fewer.
+ */
+export const maxPoolGrad = (g: Graph, dy: Laid, x: Laid, y: Laid, p: Pool): Laid => {
+  if (isIdentity(p)) return dy
+  const [d, rows] = [pixelMatrix(g, dy), pixelMatrix(g, x)]
+  if (isGlobal(p)) return images(g, globalMaxGradient(g, d, images(g, finite(g, rows), p.input), p), p.input)
+  if (x.layout === 'plain' || g.madeBy(rows) !== 'Relu') return images(g, gradientOfMaxima(g, d, rows, p), p.input)
+  const open = arithmetic(g).mul(d, positive(g, pixelMatrix(g, y)))
+  const gradient = gradientOfMaxima(g, open, rows, p)
+  g.noteMasked(gradient, rows)
+  return images(g, gradient, p.input)
 }
 
 const globalMaxGradient = (g: Graph, dy: Ref, x: Laid, p: Pool): Ref => {

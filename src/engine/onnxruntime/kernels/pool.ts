@@ -2,16 +2,18 @@ import { arithmetic } from '../arithmetic.js'
 import type { Graph, Ref } from '../Graph.js'
 import { float32, imageForm, kernel, type Kernels } from '../Kernel.js'
 import { images, pixelMatrix, pixelsOf, type Laid } from '../Layout.js'
-import { gatherTaps, sumOfLandings } from '../rows.js'
+import { gatherTaps, inOrder, sumsByTap } from '../rows.js'
 import { sameShape } from '../shapes.js'
-import { inputUnder, landings, tapsOf, windowKey, type Window } from '../Window.js'
+import { inputUnder, tapLandings, tapsOf, windowKey, type Window } from '../Window.js'
 import { maxPool, maxPoolGrad } from './maxPool.js'
 import { gradientPoolOf, isIdentity, type Pool, type PoolAttributes, poolOf } from './poolWindow.js'
 
-/** Adds up, on each input pixel, the parts of the taps that lie on it. */
-const fold = (g: Graph, parts: ReadonlyArray<Ref>, w: Window): Ref => {
-  const all = Array.from({ length: tapsOf(w) }, (_, tap) => tap)
-  return sumOfLandings(g, arithmetic(g).concat(parts, 0), `landings of all ${windowKey(w)}`, landings(w, all))
+/** Adds up, on each input pixel, what the windows that lie on it share out. */
+const fold = (g: Graph, share: Ref, w: Window): Ref => {
+  const shares = Array.from({ length: tapsOf(w) }, () => share)
+  const landed = tapLandings(w)
+  const sums = arithmetic(g).concat(sumsByTap(g, shares, `landed ${windowKey(w)}`, landed), 0)
+  return inOrder(g, sums, `fold ${windowKey(w)}`, landed.order)
 }
 
 /** The number of pixels that lie under the window, by output pixel: padding is not counted. */
@@ -47,9 +49,7 @@ const avgPoolGrad = (g: Graph, dy: Laid, { window: w, input }: Pool): Laid => {
   const { matMul, div } = arithmetic(g)
   const rows = pixelMatrix(g, dy)
   if (isGlobal(w)) return images(g, matMul(meanOf(g, pixelsOf(w.input)), rows, { a: true }), input)
-  const part = div(rows, counts(g, w))
-  const parts = Array.from({ length: tapsOf(w) }, () => part)
-  return images(g, fold(g, parts, w), input)
+  return images(g, fold(g, div(rows, counts(g, w)), w), input)
 }
 
 export const pool: Kernels = {
@@ -70,7 +70,7 @@ export const pool: Kernels = {
   MaxPoolGrad: kernel<'dy' | 'input' | 'output', PoolAttributes>(({ dy, input, output }, attributes) => {
     const p = gradientPoolOf(input.shape, dy.shape, attributes)
     return p !== undefined && dy.dtype === 'float32' && input.dtype === 'float32' && sameShape(dy.shape, output.shape)
-      ? imageForm(float32(p.input), (g, i) => maxPoolGrad(g, i.dy, i.input, p))
+      ? imageForm(float32(p.input), (g, i) => maxPoolGrad(g, i.dy, i.input, i.output, p))
       : undefined
   })
 }
