@@ -6,15 +6,15 @@
 import { Command, CommanderError, Option } from 'commander'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import * as O from 'fp-ts/lib/Option.js'
-import { drawError, type GraftError } from '../GraftError.js'
+import type { GraftError } from '../GraftError.js'
 import { version } from '../version.js'
 import type { ArchesFlags } from './arches.js'
+import { complain } from './complain.js'
 import type { DemoFlags } from './demo.js'
 import type { DiagramFlags } from './diagram.js'
 import type { EnginesFlags } from './engines.js'
 import type { ExportFlags } from './export.js'
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit.js'
-import { inFlags } from './inFlags.js'
 import type { InterpretFlags } from './interpret.js'
 import type { LrFindFlags } from './lrFind.js'
 import { addOptions, dataOptions, engine, json, modelOptions, optimisationOptions, quiet, threads } from './options.js'
@@ -29,14 +29,9 @@ type Run = (terminal: Terminal) => TaskEither<GraftError, number>
 const terminal = processTerminal()
 const inJson = process.argv.includes('--json')
 
-const complain = (cause: GraftError): void => {
-  const error = inFlags(cause)
-  terminal.note(inJson ? JSON.stringify({ error }) : drawError(error))
-}
-
 const perform = async (command: Promise<Run>): Promise<void> => {
   const result = await (await command)(terminal)()
-  if (result._tag === 'Left') complain(result.left)
+  if (result._tag === 'Left') complain(terminal, inJson)(result.left)
   process.exitCode = result._tag === 'Left' ? exitCodeOf(result.left) : result.right
 }
 
@@ -149,7 +144,7 @@ program
   .command('predict')
   .description('Say what pictures show: image, class, probability')
   .argument('<MODEL>', 'a trained model: model.safetensors, or the folder of a run or an export')
-  .argument('<IMAGE...>', 'pictures')
+  .argument('<IMAGE...>', 'pictures: files, folders, patterns in quotes, urls, or - for standard input')
   .addOption(
     new Option('--arch <name>', 'MODEL is weights alone, of this architecture: a name, or ./mine.js#export of your own')
   )
@@ -166,9 +161,12 @@ A model of segmentation writes two files for each picture and prints their names
   NAME.mask.png      the class index of every pixel, at the picture's size
   NAME.overlay.png   the picture under its mask in colours
 
+A picture that cannot be read is named on stderr; the others are predicted, and the exit code is 1.
+
 Examples:
   graft predict graft-out/resnet18-20250101-120000 cat.jpg dog.jpg
-  graft predict model.safetensors photos/*.png --json
+  graft predict model.safetensors photos --json
+  curl -s https://example.org/cat.jpg | graft predict model.safetensors -
   graft predict weights.pth cat.jpg --arch ./mine.js#net
   graft predict graft-out/streets street.png --out masks
   graft predict model.safetensors photos/*.png --tta

@@ -1,17 +1,30 @@
 /**
- * `graft predict`: the classes of pictures by a trained model.
+ * `graft predict`: what a trained model says of pictures. A picture that cannot be read keeps no other from being
+ * predicted.
  */
+import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import * as T from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Task } from '../data/index.js'
+import { classesOf, type Task } from '../data/index.js'
 import type { GraftError } from '../GraftError.js'
-import { type GraftEnv, predictAll, type Prediction, type Predictor, withNodeEnv } from '../learn/index.js'
+import {
+  type GraftEnv,
+  type Picture,
+  predictEach,
+  type Prediction,
+  type Predictor,
+  withNodeEnv
+} from '../learn/index.js'
+import { complain } from './complain.js'
 import { exitCodes } from './exit.js'
 import { engineFlag, given, readFlags, refuseUnused, whole } from './flags.js'
+import { type NamedPicture, namedPictures } from './pictures.js'
 import { namedPredictor } from './saved.js'
-import { drawSegmented, pictureAll, segmentAll } from './segment.js'
 import { watcher } from './progress.js'
+import { pictureFiles, segmentedFiles } from './segment.js'
 import type { Terminal } from './Terminal.js'
 
 export interface PredictFlags {
@@ -24,61 +37,120 @@ export interface PredictFlags {
   readonly json?: boolean
 }
 
-/** Numbers that are predicted have none. */
-const probabilityOf = (p: Prediction, task: Task['_tag']): number | undefined =>
-  task === 'Regression' ? undefined : p.probabilities[p.index]
-
-/** `image  class  probability`, in columns. */
-export const drawPredictions = (all: ReadonlyArray<Prediction>, task: Task['_tag']): ReadonlyArray<string> => {
-  const widest = (texts: ReadonlyArray<string>): number => Math.max(...texts.map((text) => text.length))
-  const [image, name] = [widest(all.map((p) => p.image)), widest(all.map((p) => p.class))]
-  return all.map((p) =>
-    `${p.image.padEnd(image)}  ${p.class.padEnd(name)}  ${probabilityOf(p, task)?.toFixed(4) ?? ''}`.trimEnd()
-  )
+/** A picture that was read, and the name that it was given by. */
+export interface ReadPicture {
+  readonly name: string
+  readonly picture: Picture
 }
 
-type Lines = RTE.ReaderTaskEither<GraftEnv, GraftError, ReadonlyArray<string>>
+/** Lines about some pictures, each its own or its own error. */
+export type Describe = (
+  pictures: ReadonlyArray<ReadPicture>
+) => RTE.ReaderTaskEither<GraftEnv, GraftError, ReadonlyArray<E.Either<GraftError, string>>>
 
-const classified = (images: ReadonlyArray<string>, flags: PredictFlags, bs: number | undefined, p: Predictor): Lines =>
-  pipe(
-    predictAll(images, { ...given({ bs }), ...(flags.tta === true ? { tta: {} } : {}) })(p),
-    RTE.map((all) =>
-      flags.json === true
-        ? all.map((one) => JSON.stringify({ ...one, probability: probabilityOf(one, p.task._tag) }))
-        : drawPredictions(all, p.task._tag)
+/** Numbers that are predicted have none. */
+const probabilityOf = (p: Prediction, task: Task): number | undefined =>
+  task._tag === 'Regression' ? undefined : p.probabilities[p.index]
+
+const widest = (texts: ReadonlyArray<string>): number => texts.reduce((most, { length }) => Math.max(most, length), 0)
+
+/** `image  class  probability`, in columns as wide as any name is. */
+export const drawPrediction =
+  (names: ReadonlyArray<string>, task: Task) =>
+  (p: Prediction): string => {
+    const label = task._tag === 'Classification' ? widest(classesOf(task)) : 0
+    const probability = probabilityOf(p, task)?.toFixed(4) ?? ''
+    return `${p.image.padEnd(widest(names))}  ${p.class.padEnd(label)}  ${probability}`.trimEnd()
+  }
+
+const predictionJson =
+  (task: Task) =>
+  (p: Prediction): string =>
+    JSON.stringify({ ...p, classes: classesOf(task), probability: probabilityOf(p, task) })
+
+const classified =
+  (p: Predictor, names: ReadonlyArray<string>, flags: PredictFlags, bs: number): Describe =>
+  (pictures) => {
+    const line = flags.json === true ? predictionJson(p.task) : drawPrediction(names, p.task)
+    return pipe(
+      p,
+      predictEach(
+        pictures.map(({ picture }) => picture),
+        { bs, ...(flags.tta === true ? { tta: {} } : {}) }
+      ),
+      RTE.map((each) =>
+        each.map((one, i) => E.map((said: Prediction) => line({ ...said, image: pictures[i]!.name }))(one))
+      )
     )
-  )
+  }
 
-const segmented = (images: ReadonlyArray<string>, flags: PredictFlags, p: Predictor): Lines =>
-  pipe(
-    segmentAll(images, flags.out ?? '.')(p),
-    RTE.map((all) => (flags.json === true ? all.map((one) => JSON.stringify(one)) : drawSegmented(all)))
-  )
-
-/** `image  predicted`, a line each. */
-const pictured = (images: ReadonlyArray<string>, flags: PredictFlags, p: Predictor): Lines =>
-  pipe(
-    pictureAll(images, flags.out ?? '.')(p),
-    RTE.map((all) => all.map((one) => (flags.json === true ? JSON.stringify(one) : `${one.image}  ${one.predicted}`)))
-  )
-
-const linesOf = (images: ReadonlyArray<string>, flags: PredictFlags, bs: number | undefined, p: Predictor): Lines => {
-  const givesPictures = p.task._tag === 'Segmentation' || p.task._tag === 'ImageRegression'
-  const unused = givesPictures
+const describing = (
+  p: Predictor,
+  names: ReadonlyArray<string>,
+  flags: PredictFlags,
+  bs: number
+): E.Either<GraftError, Describe> => {
+  const pictures = p.task._tag === 'Segmentation' || p.task._tag === 'ImageRegression'
+  const unused = pictures
     ? refuseUnused('a model that gives pictures', { '--tta': flags.tta, '--bs': flags.bs })
     : refuseUnused('a model that gives no pictures', { '--out': flags.out })
-  const lines = (): Lines => {
+  const files = { names, folder: flags.out ?? '.', json: flags.json === true }
+  return E.map((): Describe => {
     switch (p.task._tag) {
       case 'Segmentation':
-        return segmented(images, flags, p)
+        return segmentedFiles(p, files)
       case 'ImageRegression':
-        return pictured(images, flags, p)
+        return pictureFiles(p, files)
       default:
-        return classified(images, flags, bs, p)
+        return classified(p, names, flags, bs)
     }
-  }
-  return pipe(RTE.fromEither(unused), RTE.chain(lines))
+  })(unused)
 }
+
+/** Prints lines and errors of some pictures: how many had errors. */
+const printed =
+  (describe: Describe, terminal: Terminal, json: boolean) =>
+  (pictures: ReadonlyArray<NamedPicture>): RTE.ReaderTaskEither<GraftEnv, GraftError, number> =>
+  (env) =>
+  async () => {
+    const say = complain(terminal, json)
+    const read = await pipe(
+      pictures,
+      RA.wilt(T.ApplicativePar)(({ name, read }) =>
+        pipe(
+          read(env),
+          TE.map((picture): ReadPicture => ({ name, picture }))
+        )
+      )
+    )()
+    read.left.forEach(say)
+    const described = await describe(read.right)(env)()
+    return pipe(
+      described,
+      E.map((each) => {
+        each.forEach(E.fold(say, terminal.result))
+        return read.left.length + each.filter(E.isLeft).length
+      })
+    )
+  }
+
+const predicted =
+  (terminal: Terminal, flags: PredictFlags, bs: number, pictures: ReadonlyArray<NamedPicture>) =>
+  (p: Predictor): RTE.ReaderTaskEither<GraftEnv, GraftError, number> =>
+    pipe(
+      RTE.fromEither(
+        describing(
+          p,
+          pictures.map(({ name }) => name),
+          flags,
+          bs
+        )
+      ),
+      RTE.chain((describe) =>
+        pipe(RA.chunksOf(bs)(pictures), RTE.traverseSeqArray(printed(describe, terminal, flags.json === true)))
+      ),
+      RTE.map((broken) => (broken.some((n) => n > 0) ? exitCodes.failed : exitCodes.done))
+    )
 
 /** `graft predict MODEL IMAGE...`: the exit code. */
 export const predictCommand =
@@ -93,17 +165,12 @@ export const predictCommand =
           threads: whole('--threads', 1, '2')(flags.threads)
         })
       ),
-      TE.chain(({ bs, engine, threads }) =>
+      TE.bindTo('n'),
+      TE.bind('pictures', () => namedPictures(images)),
+      TE.chain(({ n: { bs = 64, engine, threads }, pictures }) =>
         withNodeEnv({ ...given({ engine, threads }), onEvent, progress })(
-          pipe(
-            namedPredictor(model, flags.arch),
-            RTE.chainW((p) => linesOf(images, flags, bs, p))
-          )
+          pipe(namedPredictor(model, flags.arch), RTE.chainW(predicted(terminal, flags, bs, pictures)))
         )
-      ),
-      TE.map((lines) => {
-        lines.forEach(terminal.result)
-        return exitCodes.done
-      })
+      )
     )
   }

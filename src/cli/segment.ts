@@ -2,12 +2,15 @@
  * `graft predict` of a model that gives pictures: a mask and an overlay for each, or what is made of it, as files.
  */
 import { basename, extname, join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as RT from 'fp-ts/lib/ReaderTask.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { classesOf, type Pixels } from '../data/index.js'
 import type { GraftError } from '../GraftError.js'
 import { type GraftEnv, predictImage, type Predictor, segment } from '../learn/index.js'
+import type { Describe, ReadPicture } from './predict.js'
 
 /** What was written for a picture, and the share that each class it shows has of it. */
 export interface SegmentedFile {
@@ -45,55 +48,54 @@ const written =
       TE.map(() => file)
     )
 
-/** Segments pictures one after the other; files go to a folder. */
-export const segmentAll =
-  (images: ReadonlyArray<string>, folder: string) =>
-  (p: Predictor): RTE.ReaderTaskEither<GraftEnv, GraftError, ReadonlyArray<SegmentedFile>> => {
-    const names = stems(images)
-    return pipe(
-      images.map((image, i) =>
-        pipe(
-          segment(image)(p),
-          RTE.chain(({ mask, overlay }) =>
-            pipe(
-              RTE.Do,
-              RTE.apS('mask', written(join(folder, `${names[i]!}.mask.png`), mask)),
-              RTE.apS('overlay', written(join(folder, `${names[i]!}.overlay.png`), overlay)),
-              RTE.map((files) => ({ image, ...files, shares: sharesOf(classesOf(p.task), mask) }))
-            )
-          )
-        )
-      ),
-      RTE.sequenceSeqArray
-    )
-  }
-
-/** What a network of image regression makes of pictures, one after the other; files go to a folder. */
-export const pictureAll =
-  (images: ReadonlyArray<string>, folder: string) =>
-  (
-    p: Predictor
-  ): RTE.ReaderTaskEither<
-    GraftEnv,
-    GraftError,
-    ReadonlyArray<{ readonly image: string; readonly predicted: string }>
-  > => {
-    const names = stems(images)
-    return pipe(
-      images.map((image, i) =>
-        pipe(
-          predictImage(image)(p),
-          RTE.chain((pixels) => written(join(folder, `${names[i]!}.predicted.png`), pixels)),
-          RTE.map((predicted) => ({ image, predicted }))
-        )
-      ),
-      RTE.sequenceSeqArray
-    )
-  }
-
-/** `image  mask  overlay`, in columns. */
-export const drawSegmented = (all: ReadonlyArray<SegmentedFile>): ReadonlyArray<string> => {
-  const widest = (texts: ReadonlyArray<string>): number => Math.max(...texts.map((text) => text.length))
-  const [image, mask] = [widest(all.map((f) => f.image)), widest(all.map((f) => f.mask))]
-  return all.map((f) => `${f.image.padEnd(image)}  ${f.mask.padEnd(mask)}  ${f.overlay}`)
+/** Where files go, and what they are called after. */
+export interface Placing {
+  /** Of all pictures, whichever are described. */
+  readonly names: ReadonlyArray<string>
+  readonly folder: string
+  readonly json: boolean
 }
+
+/** Pictures one after the other, each with the line that `line` makes of it. */
+const oneByOne =
+  (
+    { names, folder }: Placing,
+    line: (one: ReadPicture, stem: string) => RTE.ReaderTaskEither<GraftEnv, GraftError, string>
+  ): Describe =>
+  (pictures) => {
+    const stemOf = new Map(stems(names).map((stem, i) => [names[i]!, join(folder, stem)]))
+    return pipe(
+      pictures,
+      RT.traverseSeqArray((one) =>
+        pipe(line(one, stemOf.get(one.name)!), RTE.match(E.left<GraftError, string>, E.right))
+      ),
+      (each) => RTE.rightReaderTask(each)
+    )
+  }
+
+/** Segments pictures: `image  mask  overlay`. */
+export const segmentedFiles = (p: Predictor, placing: Placing): Describe =>
+  oneByOne(placing, ({ name, picture }, stem) =>
+    pipe(
+      segment(picture)(p),
+      RTE.chain(({ mask, overlay }) =>
+        pipe(
+          RTE.Do,
+          RTE.apS('mask', written(`${stem}.mask.png`, mask)),
+          RTE.apS('overlay', written(`${stem}.overlay.png`, overlay)),
+          RTE.map((files): SegmentedFile => ({ image: name, ...files, shares: sharesOf(classesOf(p.task), mask) }))
+        )
+      ),
+      RTE.map((one) => (placing.json ? JSON.stringify(one) : `${name}  ${one.mask}  ${one.overlay}`))
+    )
+  )
+
+/** What a network of image regression makes of pictures: `image  predicted`. */
+export const pictureFiles = (p: Predictor, placing: Placing): Describe =>
+  oneByOne(placing, ({ name, picture }, stem) =>
+    pipe(
+      predictImage(picture)(p),
+      RTE.chain((pixels) => written(`${stem}.predicted.png`, pixels)),
+      RTE.map((predicted) => (placing.json ? JSON.stringify({ image: name, predicted }) : `${name}  ${predicted}`))
+    )
+  )

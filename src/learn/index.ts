@@ -40,7 +40,7 @@ export {
 } from './plotTopLosses.js'
 export { type Picture } from './networkInput.js'
 export { openPredictor, type OpenPredictor } from './openPredictor.js'
-export { predict, predictAll, type PredictAllOptions, type Prediction } from './predict.js'
+export { predict, predictAll, predictEach, type PredictAllOptions, type Prediction } from './predict.js'
 export { loadPredictor, predictorOf, type Predictor } from './Predictor.js'
 export {
   beginRun,

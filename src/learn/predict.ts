@@ -134,10 +134,43 @@ const asking =
  */
 export const predictAll =
   (pictures: ReadonlyArray<Picture>, options: PredictAllOptions = {}) =>
-  (p: Predictor): RTE.ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, ReadonlyArray<Prediction>> =>
-  (env) =>
-  async () => {
-    const { tta } = options
+  (p: Predictor): RTE.ReaderTaskEither<PredictEnv, GraftError, ReadonlyArray<Prediction>> =>
+    pipe(predictGroups(pictures, options, 'stops')(p), RTE.chainEitherK(E.sequenceArray))
+
+/**
+ * `predictAll` that goes on past pictures that can't be read: each has its own prediction, or its own error. What fails
+ * for all of them, a network that cannot be compiled for instance, is an error of the whole.
+ *
+ * @example
+ * import { squeezenet1_1 } from 'graft-vision'
+ * import { archPredictor, predictEach, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RA from 'fp-ts/lib/ReadonlyArray.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const white = { height: 224, width: 224, channels: 3, data: new Uint8Array(224 * 224 * 3).fill(255) }
+ * const program = pipe(archPredictor(squeezenet1_1), RTE.chainW(predictEach([new Uint8Array(9), white], { bs: 2 })))
+ * const result = await withNodeEnv({ engine: 'onnxruntime' })(program)()
+ * assert.ok(E.isRight(result))
+ * assert.deepStrictEqual(result.right.map(E.isRight), [false, true])
+ *
+ * @since 0.1.0
+ */
+export const predictEach =
+  (pictures: ReadonlyArray<Picture>, options: PredictAllOptions = {}) =>
+  (p: Predictor): RTE.ReaderTaskEither<PredictEnv, GraftError, ReadonlyArray<E.Either<GraftError, Prediction>>> =>
+    predictGroups(pictures, options, 'is left out')(p)
+
+type PredictEnv = HasEngine & HasFiles & HasImages
+
+/** A group at a time. A picture that can't be read ends it all, before its group is predicted, or is left out of it. */
+const predictGroups =
+  (pictures: ReadonlyArray<Picture>, options: PredictAllOptions, unreadable: 'stops' | 'is left out') =>
+  (p: Predictor) =>
+  (env: PredictEnv) =>
+  async (): Promise<E.Either<GraftError, ReadonlyArray<E.Either<GraftError, Prediction>>>> => {
+    const { tta, bs = 64, thresh = 0.5 } = options
     if (p.task._tag === 'ImageRegression' || p.task._tag === 'Segmentation') {
       const instead = p.task._tag === 'Segmentation' ? 'use segment' : 'use predictImage'
       return E.left(settingError('predict', 'a network that says something of a picture', p.task._tag, instead))
@@ -147,16 +180,24 @@ export const predictAll =
       tta === undefined ? E.right((ask: Asking) => ask) : ttaOfPixels(tta, { sides, resize: p.resize }, p.task)
     if (E.isLeft(way)) return way
     const ask = way.right(asking(p, env))
-    const found: Array<Prediction> = []
-    for (const group of RA.chunksOf(options.bs ?? 64)(pictures)) {
-      const decode = parallel(env.images.workers, (picture: Picture) =>
-        pixelsOf(p, picture, { cut: tta === undefined })(env)
-      )
-      const pixels = E.sequenceArray(await decode(group)())
-      if (E.isLeft(pixels)) return pixels
-      const rows = ask(pixels.right)
+    const decode = parallel(env.images.workers, (picture: Picture) =>
+      pixelsOf(p, picture, { cut: tta === undefined })(env)
+    )
+    const predictionFor = (name: string) => (row: ReadonlyArray<number>) => predictionOf(p, thresh)(name, row)
+    const found: Array<E.Either<GraftError, Prediction>> = []
+    for (const group of RA.chunksOf(bs)(pictures)) {
+      const decoded = await decode(group)()
+      const broken = decoded.find(E.isLeft)
+      if (broken !== undefined && unreadable === 'stops') return broken
+      const pixels = RA.rights(decoded)
+      const rows = pixels.length === 0 ? E.right([]) : ask(pixels)
       if (E.isLeft(rows)) return rows
-      found.push(...rows.right.map((row, i) => predictionOf(p, options.thresh ?? 0.5)(nameOf(group[i]!), row)))
+      const next = rows.right.values()
+      found.push(
+        ...decoded
+          .map(E.map(() => next.next().value as ReadonlyArray<number>))
+          .map((row, i) => E.map(predictionFor(nameOf(group[i]!)))(row))
+      )
     }
     return E.right(found)
   }

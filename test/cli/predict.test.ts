@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
@@ -8,9 +11,9 @@ import { beginRun, carryOn, learner, openData, type Prediction, type RunDescript
 import { beforeAll, describe, expect, it } from 'vitest'
 import { right } from '../io/workplace.js'
 import { drawn, envWith, model } from '../learn/tiny.js'
-import { main, placeForRuns, tiny } from './graft.js'
+import { main, type Outcome, placeForRuns, tiny } from './graft.js'
 
-const { folder, file, graft } = placeForRuns()
+const { folder, file, graft, start } = placeForRuns()
 
 beforeAll(async () => {
   expect((await graft(...tiny, '--out', 'run', '--lr', '1e-2')).code).toBe(0)
@@ -60,11 +63,55 @@ describe('graft predict', () => {
     expect(stderr).toMatch(/--out[^]*leave --out out/)
   })
 
-  it('names a picture that it cannot read', async () => {
+  it('predicts the others where one cannot be read, names it, and ends with 1', async () => {
     const csv = file('labels.csv', 'name,label\n')
-    const { code, stderr, stdout } = await graft('predict', 'run', csv, '--json')
-    expect([code, stdout]).toEqual([1, ''])
-    expect(JSON.parse(stderr)).toMatchObject({ error: { _tag: 'UnreadableImage', path: csv } })
+    const { code, stderr, lines } = await graft('predict', 'run', aThree(), csv, 'none.png', aThree(), '--json')
+    expect(code).toBe(1)
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(
+      [0, 1].map(() => expect.objectContaining({ image: aThree(), classes: ['3', '7'] }) as unknown)
+    )
+    const errors = stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown)
+    expect(errors).toEqual([
+      { error: expect.objectContaining({ _tag: 'UnreadableImage', path: csv }) as unknown },
+      { error: expect.objectContaining({ _tag: 'NotFound', path: 'none.png' }) as unknown }
+    ])
+  })
+
+  it('takes folders and patterns, in the order of the names', async () => {
+    const folders = await graft('predict', 'run', 'digits/valid')
+    const names = (out: Outcome): ReadonlyArray<string> => out.lines.map((line) => line.split(' ')[0]!)
+    expect(names(folders)).toHaveLength(24)
+    expect(names(folders)).toEqual([...names(folders)].sort())
+    expect(names(await graft('predict', 'run', 'digits/valid/*/*0.png'))).toEqual(
+      names(folders).filter((name) => name.endsWith('0.png'))
+    )
+  })
+
+  it('takes a picture from standard input and from a url', async () => {
+    const bytes = readFileSync(join(folder, aThree()))
+    const server = createServer((request, response) => {
+      response.statusCode = request.url === '/three.png' ? 200 : 404
+      response.end(bytes)
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const run = start('predict', 'run', '-', `${url}/three.png`, `${url}/four.png`)
+    run.process.stdin!.end(bytes)
+    const { code, stderr, lines } = await run.ended
+    server.close()
+    const [, said] = /  (.*)/.exec((await graft('predict', 'run', aThree())).stdout)!
+    expect(lines.map((line) => line.replace(/^\S+ +/, ''))).toEqual([said, said])
+    expect([code, stderr]).toEqual([1, expect.stringContaining('found status 404')])
+  })
+
+  it.each(['empty', 'nothing*.png'])('names %s, where there is no picture', async (what) => {
+    mkdirSync(join(folder, 'empty'), { recursive: true })
+    const { code, stderr } = await graft('predict', 'run', what)
+    expect(code).toBe(2)
+    expect(stderr).toContain(what)
   })
 
   it('names a model that is none', async () => {

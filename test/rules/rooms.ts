@@ -75,7 +75,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   learn: { rooms: [...values, 'engine', 'io', 'GraftError'], ...downstairs, packages: [fpts, builtin, tfjs] },
   cli: {
     rooms: [...values, 'engine', 'io', 'learn', 'GraftError', 'index', 'node'],
-    packages: [fpts, iots, builtin, /^commander$/]
+    packages: [fpts, iots, builtin, /^commander$/],
+    lazyPackages: [/^tinyglobby$/]
   },
 
   index: { rooms: [...values, 'GraftError'], ...upstairs },
