@@ -7,38 +7,27 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
+import { readClasses } from './ClassFrom.js'
 import {
-  droppedLabels,
+  type DataError,
+  type DataWarning,
   emptyClass,
-  foldersUsed,
-  holdoutDrawn,
-  missingFolder,
   noImages,
   notImages,
-  oneClass,
-  someOf,
-  type DataError,
-  type DataWarning
+  repeatedImages,
+  skippedFiles,
+  someOf
 } from './DataError.js'
-import { defaultPct, separateRandomly } from './Holdout.js'
-import { inferClasses, labelFromFolder, targetsOf } from './Labelling.js'
+import { folderSets, type FolderSets, type Placed } from './folderSets.js'
+import { folderOf, isBelow, isImageName, type Listing, placesIn, tidied } from './Listing.js'
+import { masksBeside } from './maskFolders.js'
+import { type Assigned, separated } from './sets.js'
+import { unicodeForms } from './similarNames.js'
 import type { FolderLayout } from './Source.js'
-import { classification, type Task } from './Task.js'
 
 // -------------------------------------------------------------------------------------------------------------------
 // model
 // -------------------------------------------------------------------------------------------------------------------
-
-/**
- * What is below a folder: paths relative to it, with `/`, in code-point order; hidden ones left out.
- *
- * @category model
- * @since 0.1.0
- */
-export interface Listing {
-  readonly files: ReadonlyArray<string>
-  readonly folders: ReadonlyArray<string>
-}
 
 /**
  * A file and what it shows.
@@ -64,60 +53,116 @@ export interface Arrangement {
   readonly warnings: ReadonlyArray<DataWarning>
 }
 
-/**
- * What is to be learned of one image: its class index; one 0 or 1 for each class (many labels); numbers; a class index
- * for each pixel, row by row.
- *
- * @since 0.1.0
- */
-export type Target = number | ReadonlyArray<number>
+// -------------------------------------------------------------------------------------------------------------------
+// repeated files
+// -------------------------------------------------------------------------------------------------------------------
 
-/**
- * A labelled file with its target.
- *
- * @category model
- * @since 0.1.0
- */
-export interface DataItem extends Labelled {
-  readonly target: Target
+const rank = { test: 0, valid: 1, none: 2, train: 2 } as const
+
+/** Each file once, however many links lead to it: for the test set rather than validation, for that rather than training. */
+const once =
+  (listing: Listing, root: string) =>
+  (all: ReadonlyArray<Placed>): readonly [ReadonlyArray<Placed>, ReadonlyArray<DataWarning>] => {
+    if (listing.links === undefined || listing.links.length === 0) return [all, []]
+    const placeOf = placesIn(listing)
+    const weight = (one: Placed): number =>
+      2 * rank[O.isSome(one.set) ? one.set.value : 'none'] + (placeOf(one.file) === one.file ? 0 : 1)
+    const kept = new Map<string, Placed>()
+    for (const one of all) {
+      const place = placeOf(one.file)
+      const other = kept.get(place)
+      if (other === undefined || weight(one) < weight(other)) kept.set(place, one)
+    }
+    const left = all.filter((one) => kept.get(placeOf(one.file)) !== one).map(({ file }) => file)
+    return left.length === 0
+      ? [all, []]
+      : [
+          all.filter((one) => kept.get(placeOf(one.file)) === one),
+          [
+            repeatedImages(
+              root,
+              'each image once',
+              `${left.length} reached by links besides, which were left out: ${someOf(left)}`,
+              'remove the links'
+            )
+          ]
+        ]
+  }
+
+// -------------------------------------------------------------------------------------------------------------------
+// folders of classes
+// -------------------------------------------------------------------------------------------------------------------
+
+const inside = (...parts: ReadonlyArray<string>): string => parts.filter((part) => part !== '').join('/')
+
+/** The folders that stand for the classes of the training images. */
+const classFolders = (
+  { folders }: Listing,
+  { folders: sets, base }: FolderSets,
+  wrapping: ReadonlyArray<string>,
+  parent: boolean
+): ReadonlyArray<string> => {
+  const bases = (sets.train.length > 0 ? sets.train : [base]).map((one) => inside(one, ...wrapping))
+  const ofSets = Object.values(sets).flat()
+  const below = folders.filter(
+    (folder) => bases.some((one) => isBelow(one)(folder)) && !ofSets.some((set) => isBelow(folderOf(`${set}/`))(`${folder}/`))
+  )
+  const parents = new Set(below.map(folderOf))
+  return parent ? below.filter((folder) => !parents.has(folder)) : below.filter((folder) => bases.includes(folderOf(folder)))
 }
 
-// -------------------------------------------------------------------------------------------------------------------
-// names
-// -------------------------------------------------------------------------------------------------------------------
+/** Files among the images that are none: nothing of theirs is lost without a word. */
+const othersAmong = (root: string, listing: Listing, images: ReadonlyArray<string>): ReadonlyArray<DataWarning> => {
+  const folders = new Set(images.map(folderOf).filter((folder) => folder !== ''))
+  const others = listing.files.filter((file) => !isImageName(file) && folders.has(folderOf(file)))
+  return others.length === 0
+    ? []
+    : [
+        notImages(
+          root,
+          'nothing but images in the folders of classes',
+          `${others.length} ${others.length === 1 ? 'file that is none' : 'files that are none'}, ignored: ${someOf(others)}`,
+          'unpack archives, convert images of other formats; anything else can stay'
+        )
+      ]
+}
 
-const extension = /\.(png|jpe?g|jpe|jfif|gif|webp|tiff?|avif|bmp|heic|heif|jp2|ppm|pgm)$/i
-
-/**
- * Whether a file's name says that it is an image.
- *
- * @example
- * import { isImageName } from 'graft-vision'
- *
- * assert.deepStrictEqual(['a.JPG', 'labels.csv'].map(isImageName), [true, false])
- *
- * @since 0.1.0
- */
-export const isImageName = (file: string): boolean => extension.test(file)
-
-const within =
-  (folder: string) =>
-  (file: string): boolean =>
-    file.startsWith(`${folder}/`)
-
-const label = (file: string): Labelled => ({ file, label: labelFromFolder(file) })
-
-/** Folders that hold nothing at all, and folders that hold files but no image, both without folders inside. */
-const leavesWithoutImages = (listing: Listing, below: (folder: string) => boolean) => {
-  const parents = new Set(listing.folders.map((folder) => folder.slice(0, Math.max(0, folder.lastIndexOf('/')))))
-  const leaves = listing.folders.filter((folder) => below(folder) && !parents.has(folder))
+/** Class folders that hold nothing at all, and those that hold files but no image. */
+const withoutImages = (listing: Listing, candidates: ReadonlyArray<string>) => {
   const holding = (files: ReadonlyArray<string>): ReadonlySet<string> =>
-    new Set(files.map((file) => file.slice(0, Math.max(0, file.lastIndexOf('/')))))
+    new Set(files.flatMap((file) => file.split('/').map((_, i, parts) => parts.slice(0, i).join('/'))))
   const [any, images] = [holding(listing.files), holding(listing.files.filter(isImageName))]
   return {
-    empty: leaves.filter((folder) => !any.has(folder)),
-    other: leaves.filter((folder) => any.has(folder) && !images.has(folder))
+    empty: candidates.filter((folder) => !any.has(folder)),
+    other: candidates.filter((folder) => any.has(folder) && !images.has(folder))
   }
+}
+
+const checkedFolders = (
+  layout: FolderLayout,
+  root: string,
+  listing: Listing,
+  candidates: ReadonlyArray<string>
+): E.Either<DataError, ReadonlyArray<DataWarning>> => {
+  const { empty, other } = withoutImages(listing, candidates)
+  const missing = O.fold(
+    () => empty,
+    (classes: ReadonlyArray<string>) => empty.filter((folder) => classes.includes(folder.split('/').at(-1)!))
+  )(layout.classes)
+  return missing.length > 0
+    ? E.left(
+        emptyClass(
+          `${root}/${missing[0]!}`,
+          'at least one image of every class',
+          `an empty folder${missing.length > 1 ? ` (and ${missing.length - 1} more)` : ''}`,
+          'put images there, remove the folder, or name the classes: imageFolder(path, { classes })'
+        )
+      )
+    : E.right(
+        other.map((folder) =>
+          notImages(`${root}/${folder}`, 'images', 'files that are none', 'remove the folder if it is no class')
+        )
+      )
 }
 
 // -------------------------------------------------------------------------------------------------------------------
@@ -126,198 +171,146 @@ const leavesWithoutImages = (listing: Listing, below: (folder: string) => boolea
 
 const expectClassFolders = 'images below folders that are named as their classes'
 
-const byFolder =
-  (layout: FolderLayout, root: string) =>
-  (images: ReadonlyArray<string>): E.Either<DataError, Arrangement> => {
-    const [train, valid] = [images.filter(within(layout.train)), images.filter(within(layout.valid))]
-    for (const [name, files] of [
-      [layout.train, train],
-      [layout.valid, valid]
-    ] as const)
-      if (files.length === 0)
-        return E.left(
-          missingFolder(
-            `${root}/${name}`,
-            expectClassFolders,
-            'none',
-            `name the folder, imageFolder(path, { train, valid }), or draw a holdout: holdoutByPct(${defaultPct})`
-          )
-        )
-    const left = images.length - train.length - valid.length
-    const said = foldersUsed(
-      root,
-      `the folders ${layout.train} and ${layout.valid}`,
-      `${train.length} and ${valid.length} images there${left > 0 ? `, ${left} elsewhere that were left out` : ''}`,
-      `use holdoutByPct(${defaultPct}) to draw from all of them instead`
+const labelled =
+  (layout: FolderLayout, root: string, found: FolderSets) =>
+  (placed: ReadonlyArray<Placed>): E.Either<DataError, Arrangement & { readonly wrapping: ReadonlyArray<string> }> => {
+    const { folders } = found
+    const training = placed.filter(({ set }) =>
+      folders.train.length > 0 || found.classesFirst
+        ? O.exists((name) => name === 'train')(set)
+        : O.isNone(set)
     )
-    return E.right({ train: train.map(label), valid: valid.map(label), test: [], warnings: [said] })
+    const read = training.length > 0 ? training : placed.filter(({ set }) => O.isNone(set))
+    return pipe(
+      readClasses(
+        layout.classFrom,
+        inside(root, folders.train[0] ?? found.base),
+        found.classesFirst && read.some(({ dirs }) => dirs.length > 1)
+      )(read.map(({ dirs }) => dirs)),
+      E.chain((reading) => {
+        const dirsOf = (set: string) => placed.filter((one) => O.exists((name) => name === set)(one.set)).map((p) => p.dirs)
+        const ofValid = reading.others(dirsOf('valid'))
+        const labelOf = ({ set, dirs }: Placed): O.Option<string> =>
+          O.exists((name) => name === 'valid')(set) ? ofValid(dirs) : reading.train(dirs)
+        const isTest = ({ set }: Placed): boolean => O.exists((name) => name === 'test')(set)
+        const items = placed.flatMap((one): ReadonlyArray<Assigned<Labelled>> => {
+          const label = labelOf(one)
+          if (isTest(one)) return [{ item: { file: one.file, label: '' }, set: one.set }]
+          return O.isSome(label) ? [{ item: { file: one.file, label: label.value }, set: one.set }] : []
+        })
+        const strays = placed.filter((one) => !isTest(one) && O.isNone(labelOf(one)))
+        const flat = (['train', 'valid'] as const).flatMap((name) => folders[name]).find(
+          (folder) =>
+            strays.some(({ file }) => isBelow(folder)(file)) &&
+            !items.some(({ item }) => isBelow(folder)(item.file))
+        )
+        const unlabelled = strays.length > 0 && items.every(({ item }) => item.label === '')
+        if (flat !== undefined || unlabelled)
+          return E.left(
+            noImages(
+              inside(root, flat ?? found.base),
+              expectClassFolders,
+              `${strays.length} directly in it (${someOf(strays.map(({ file }) => file), 3)}), whose class no folder tells`,
+              'put the images of each class into a folder of its own, or list them in a table: imageCsv(path); if the folder is itself a class, name the classes: imageFolder(path, { classes }), or --classes'
+            )
+          )
+        const stray =
+          strays.length === 0
+            ? []
+            : [
+                skippedFiles(
+                  root,
+                  expectClassFolders,
+                  `${strays.length} in no such folder, left out: ${someOf(strays.map(({ file }) => file))}`,
+                  'move them into the folder of their class, or remove them'
+                )
+              ]
+        const names = {
+          train: folders.train[0] ?? 'train',
+          valid: folders.valid[0] ?? 'valid',
+          test: folders.test.join(', ') || 'test'
+        }
+        return pipe(
+          separated(layout.holdout, {
+            root,
+            names,
+            by: `the folders ${names.train} and ${names.valid}`,
+            hint: 'put images below train and valid to separate them yourself, or name the folders: imageFolder(path, { train, valid })'
+          })(items),
+          E.map(({ train, valid, test, warnings }) => ({
+            train,
+            valid,
+            test: test.map(({ file }) => file),
+            warnings: [
+              ...warnings,
+              ...reading.warnings,
+              ...stray,
+              ...unicodeForms(root)(placed.filter((one) => !isTest(one)).flatMap(({ dirs }) => dirs))
+            ],
+            wrapping: reading.wrapping
+          }))
+        )
+      })
+    )
   }
 
-const byPct =
-  (pct: number, seed: number, root: string) =>
-  (images: ReadonlyArray<string>): Arrangement => {
-    const { train, valid } = separateRandomly(pct, seed)(images.length)
-    const at = (positions: ReadonlyArray<number>) => positions.map((i) => label(images[i]!))
-    const said = holdoutDrawn(
-      root,
-      'a holdout',
-      `${valid.length} of ${images.length} images drawn at random (seed ${seed})`,
-      'put images below train and valid to separate them yourself'
-    )
-    return { train: at(train), valid: at(valid), test: [], warnings: [said] }
-  }
+const linkWarnings = (root: string, { cycles = [] }: Listing): ReadonlyArray<DataWarning> =>
+  cycles.map((link) =>
+    skippedFiles(`${root}/${link}`, 'a folder below', 'a link back to a folder that contains it, not followed', 'remove the link')
+  )
 
 /**
- * Labels the images of a listing and separates training from validation. Errors: `NoImages`, `MissingFolder`,
- * `EmptyClass` (a class folder that holds nothing; with classes given, only one of those).
+ * Labels the images of a listing and separates training from validation. Sets are found by their folders' names in any
+ * case (`train`, `val`, `validation`, `test`, ...); nothing trains or validates from a test set, and the name of a set is
+ * never a class unless the classes given have it. What systems leave behind (`__MACOSX`, `@eaDir`) is ignored.
+ *
+ * Errors: `NoImages`, `MissingFolder`, `AmbiguousFolders` (two folders for a set, two readings of the classes, images
+ * beside masks), `EmptyClass` (a class folder that holds nothing; with classes given, only one of those).
  *
  * @example
  * import { arrange, imageFolder } from 'graft-vision'
  *
  * const { source } = imageFolder('digits')
  * if (source._tag !== 'ImageFolder') throw new Error('a folder was asked for')
- * const files = ['train/3/a.png', 'train/7/b.png', 'valid/3/c.png']
+ * const files = ['train/3/a.png', 'train/7/b.png', 'val/3/c.png', 'test/d.png']
  * const arranged = arrange(source, 'digits')({ files, folders: [] })
  * assert.deepStrictEqual(arranged._tag === 'Right' && arranged.right.train.map((item) => item.label), ['3', '7'])
+ * assert.deepStrictEqual(arranged._tag === 'Right' && arranged.right.test, ['test/d.png'])
  *
  * @since 0.1.0
  */
 export const arrange =
   (layout: FolderLayout, root: string) =>
-  (listing: Listing): E.Either<DataError, Arrangement> => {
-    const isTest = O.fold(() => (_: string) => false, within)(layout.test)
-    const all = listing.files.filter(isImageName)
-    const images = all.filter((file) => !isTest(file))
+  (everything: Listing): E.Either<DataError, Arrangement> => {
+    const listing = tidied(everything)
+    const images = listing.files.filter(isImageName)
     if (images.length === 0)
       return E.left(
         noImages(root, expectClassFolders, `${listing.files.length} files, none of them an image`, 'check the path')
       )
-    const folders =
-      layout.holdout._tag === 'ByFolder' ||
-      (layout.holdout._tag === 'Auto' && images.some(within(layout.train)) && images.some(within(layout.valid)))
-    const { empty, other } = leavesWithoutImages(listing, (folder) =>
-      folders ? within(layout.train)(folder) : !isTest(`${folder}/`)
-    )
-    const missing = O.fold(
-      () => empty,
-      (classes: ReadonlyArray<string>) => empty.filter((folder) => classes.includes(folder.split('/').at(-1)!))
-    )(layout.classes)
-    if (missing.length > 0)
-      return E.left(
-        emptyClass(
-          `${root}/${missing[0]!}`,
-          'at least one image of every class',
-          `an empty folder${missing.length > 1 ? ` (and ${missing.length - 1} more)` : ''}`,
-          'put images there, remove the folder, or name the classes: imageFolder(path, { classes })'
-        )
-      )
-    const { holdout } = layout
-    const pct = holdout._tag === 'ByPct' ? holdout : { pct: defaultPct, seed: 42 }
+    const masks = O.isSome(layout.classes) || O.isSome(layout.train) ? O.none : masksBeside(root)(listing.files)
+    if (O.isSome(masks)) return E.left(masks.value)
     return pipe(
-      folders ? byFolder(layout, root)(images) : E.right(byPct(pct.pct, pct.seed, root)(images)),
-      E.map((arrangement) => ({
-        ...arrangement,
-        test: all.filter(isTest),
-        warnings: [
-          ...arrangement.warnings,
-          ...other.map((folder) =>
-            notImages(`${root}/${folder}`, 'images', 'files that are none', 'remove the folder if it is no class')
-          )
-        ]
-      }))
-    )
-  }
-
-// -------------------------------------------------------------------------------------------------------------------
-// settling
-// -------------------------------------------------------------------------------------------------------------------
-
-/**
- * What is known once it is known which files can be read.
- *
- * @category model
- * @since 0.1.0
- */
-export interface Settled {
-  readonly task: Task
-  readonly train: ReadonlyArray<DataItem>
-  readonly valid: ReadonlyArray<DataItem>
-  readonly warnings: ReadonlyArray<DataWarning>
-}
-
-const targeted =
-  (classes: ReadonlyArray<string>, root: string, part: string) =>
-  (items: ReadonlyArray<Labelled>): readonly [ReadonlyArray<DataItem>, ReadonlyArray<DataWarning>] => {
-    const { kept, dropped } = targetsOf(classes)(items.map((item) => item.label))
-    const unknown = inferClasses(dropped.map((i) => items[i]!.label))
-    return [
-      kept.map(({ index, target }) => ({ file: items[index]!.file, label: items[index]!.label, target })),
-      unknown.length === 0
-        ? []
-        : [
-            droppedLabels(
-              root,
-              `${part} labels among the classes ${someOf(classes)}`,
-              `${dropped.length} images of ${someOf(unknown)}, which were left out`,
-              'name the classes, imageFolder(path, { classes }), or add images of them to train on'
+      folderSets(layout, root)(images),
+      E.chain((found) => {
+        const [placed, repeated] = once(listing, root)(found.placed)
+        return pipe(
+          labelled(layout, root, found)(placed),
+          E.chain(({ wrapping, warnings, ...sets }) =>
+            pipe(
+              checkedFolders(
+                layout,
+                root,
+                listing,
+                classFolders(listing, found, wrapping, O.exists((from) => from === 'parent')(layout.classFrom))
+              ),
+              E.map((more) => ({
+                ...sets,
+                warnings: [...warnings, ...repeated, ...linkWarnings(root, listing), ...more, ...othersAmong(root, listing, images)]
+              }))
             )
-          ]
-    ]
-  }
-
-/**
- * Infers the classes from the training labels of readable files and gives every item its target. Errors: `NoImages`,
- * `OneClass`, `EmptyClass` (a class all of whose training images are unreadable, or a given class without any).
- *
- * @example
- * import { none } from 'fp-ts/lib/Option.js'
- * import { settle } from 'graft-vision'
- *
- * const items = (...labels: ReadonlyArray<string>) => labels.map((label, i) => ({ file: `${label}/${i}.png`, label }))
- * const arranged = { train: items('7', '3'), valid: items('3', '9'), test: [], warnings: [] }
- * const settled = settle(none, 'digits', () => true)(arranged)
- * if (settled._tag === 'Left') throw new Error(settled.left.hint)
- * assert.deepStrictEqual(settled.right.train.map((item) => item.target), [1, 0])
- * assert.deepStrictEqual(settled.right.warnings.map((w) => w._tag), ['DroppedLabels'])
- *
- * @since 0.1.0
- */
-export const settle =
-  (given: O.Option<ReadonlyArray<string>>, root: string, readable: (file: string) => boolean) =>
-  (arranged: Arrangement): E.Either<DataError, Settled> => {
-    const ok = (item: Labelled): boolean => readable(item.file)
-    const [train, valid] = [arranged.train.filter(ok), arranged.valid.filter(ok)]
-    if (train.length === 0)
-      return E.left(
-        noImages(root, 'images to train on', `none that can be read (of ${arranged.train.length})`, 'check the files')
-      )
-    const classes = O.getOrElse(() => inferClasses(arranged.train.map((item) => item.label)))(given)
-    if (classes.length < 2)
-      return E.left(
-        oneClass(
-          root,
-          'at least two classes',
-          `one: ${classes.join(', ')}`,
-          'put the images of each class into a folder of its own, named as the class'
+          )
         )
-      )
-    const present = new Set(train.map((item) => item.label))
-    const empty = classes.filter((name) => !present.has(name))
-    if (empty.length > 0)
-      return E.left(
-        emptyClass(
-          `${root}: ${empty[0]!}`,
-          'at least one readable training image of every class',
-          `none of ${someOf(empty)}`,
-          'add or repair images, or leave the class out: imageFolder(path, { classes })'
-        )
-      )
-    const [trainItems, trainWarnings] = targeted(classes, root, 'training')(train)
-    const [validItems, validWarnings] = targeted(classes, root, 'validation')(valid)
-    return E.right({
-      task: classification(classes),
-      train: trainItems,
-      valid: validItems,
-      warnings: [...arranged.warnings, ...trainWarnings, ...validWarnings]
-    })
+      })
+    )
   }

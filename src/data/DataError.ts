@@ -24,6 +24,8 @@ export type DataError =
   | Explained<'NoMatch'>
   | Explained<'FlatChannel'>
   | Explained<'BadTable'>
+  | Explained<'AmbiguousFolders'>
+  | Explained<'Contradiction'>
 
 /**
  * What is worth saying about data that could be opened: which folders were used, what was left out.
@@ -37,6 +39,9 @@ export type DataWarning =
   | Explained<'SkippedFiles'>
   | Explained<'NotImages'>
   | Explained<'GeneratedData'>
+  | Explained<'SimilarNames'>
+  | Explained<'RepeatedImages'>
+  | Explained<'TableGuessed'>
 
 export const badSpec = explained('BadSpec')
 export const missingFolder = explained('MissingFolder')
@@ -51,6 +56,8 @@ export const unknownLabel = explained('UnknownLabel')
 export const noMatch = explained('NoMatch')
 export const flatChannel = explained('FlatChannel')
 export const badTable = explained('BadTable')
+export const ambiguousFolders = explained('AmbiguousFolders')
+export const contradiction = explained('Contradiction')
 
 export const foldersUsed = explained('FoldersUsed')
 export const holdoutDrawn = explained('HoldoutDrawn')
@@ -58,6 +65,9 @@ export const droppedLabels = explained('DroppedLabels')
 export const skippedFiles = explained('SkippedFiles')
 export const notImages = explained('NotImages')
 export const generatedData = explained('GeneratedData')
+export const similarNames = explained('SimilarNames')
+export const repeatedImages = explained('RepeatedImages')
+export const tableGuessed = explained('TableGuessed')
 
 /**
  * The constructors of `DataError`: path, expected, found, hint.
@@ -83,7 +93,9 @@ export const dataError = {
   unknownLabel,
   noMatch,
   flatChannel,
-  badTable
+  badTable,
+  ambiguousFolders,
+  contradiction
 } as const
 
 /**
@@ -103,7 +115,10 @@ export const dataWarning = {
   droppedLabels,
   skippedFiles,
   notImages,
-  generatedData
+  generatedData,
+  similarNames,
+  repeatedImages,
+  tableGuessed
 } as const
 
 /**

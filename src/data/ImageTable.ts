@@ -38,16 +38,20 @@ export interface ImageCsv {
   readonly path: string
   /** The table's file, below the path. */
   readonly csv: string
-  readonly fnCol: Column
-  readonly labelCol: ReadonlyArray<Column>
-  /** A column that says of each image whether it is held out. */
+  /** The column of file names. */
+  readonly fnCol: O.Option<Column>
+  /** The columns of labels. */
+  readonly labelCol: O.Option<ReadonlyArray<Column>>
+  /** A column that says which set each image is in, or whether it is held out. */
   readonly validCol: O.Option<Column>
   /** What is between the labels of one image. */
   readonly labelDelim: O.Option<string>
   /** What is between columns. */
-  readonly delimiter: string
+  readonly delimiter: O.Option<string>
   /** Whether the first row names the columns. */
-  readonly header: boolean
+  readonly header: O.Option<boolean>
+  /** How its characters are written. */
+  readonly encoding: O.Option<string>
   /** Where the files lie, below the path. */
   readonly folder: string
   /** What is missing at the end of their names. */
@@ -58,25 +62,32 @@ export interface ImageCsv {
 }
 
 /**
- * What `imageCsv` may be told; fastai's arguments of `from_csv`, and `validCol`.
+ * What `imageCsv` may be told; fastai's arguments of `from_csv`, and `validCol`. What is not told is found by looking at
+ * the table; a finding that is not the usual one is among the data's warnings.
  *
  * @since 0.1.0
  */
 export interface CsvOptions {
   /** Default 'labels.csv'. */
   readonly csv?: string
-  /** The column of file names; default 0. */
+  /** The column of file names; default: the one that names files which are there. */
   readonly fnCol?: Column
-  /** The column, or the columns, of labels; default 1. */
+  /** The column, or the columns, of labels; default: the one named label, class, category or target, else the one after the files. */
   readonly labelCol?: Column | ReadonlyArray<Column>
-  /** A column of 1, 1.0, true, yes or valid for images that are held out; takes the place of `holdout`. Default none. */
+  /**
+   * A column that says which images are held out (1, true, t, yes, y; 0, false, f, no, n), or which set each is in (train,
+   * valid, val, validation, dev, test, ... in any case); takes the place of `holdout`. Default: a column named is_valid,
+   * split, set, subset, partition or the like that holds such words.
+   */
   readonly validCol?: Column
   /** What is between the labels of one image, in one column; with it, each image has any number of labels. */
   readonly labelDelim?: string
-  /** Default ','. */
+  /** Default: what divides every row alike: a comma, a semicolon, a tab or `|`. */
   readonly delimiter?: string
-  /** Default true. */
+  /** Default: the first row names the columns unless it names an image. */
   readonly header?: boolean
+  /** Any that `TextDecoder` knows: 'latin1', 'utf-16le', 'shift_jis'. Default: UTF-8, or what a byte order mark says. */
+  readonly encoding?: string
   /** Default: the path itself. */
   readonly folder?: string
   /** Default none. */
@@ -87,7 +98,7 @@ export interface CsvOptions {
    * otherwise.
    */
   readonly labels?: LabelKind
-  /** Default: a fifth, drawn; by folder: images with a folder `valid` in their path are held out. */
+  /** Default: by the folders where the files lie in those of several sets, else a fifth, drawn. */
   readonly holdout?: Holdout
   /** In that order; default: those of the training images, sorted. */
   readonly classes?: ReadonlyArray<string>
@@ -99,17 +110,18 @@ export interface CsvOptions {
 
 /** The source of `imageCsv`. */
 export const csvSource = (path: string, options: CsvOptions): ImageCsv => {
-  const { labelCol = 1 } = options
+  const { labelCol } = options
   return {
     _tag: 'ImageCsv',
     path,
     csv: options.csv ?? 'labels.csv',
-    fnCol: options.fnCol ?? 0,
-    labelCol: typeof labelCol === 'object' ? labelCol : [labelCol],
+    fnCol: O.fromNullable(options.fnCol),
+    labelCol: labelCol === undefined ? O.none : O.some(typeof labelCol === 'object' ? labelCol : [labelCol]),
     validCol: O.fromNullable(options.validCol),
     labelDelim: O.fromNullable(options.labelDelim),
-    delimiter: options.delimiter ?? ',',
-    header: options.header ?? true,
+    delimiter: O.fromNullable(options.delimiter),
+    header: O.fromNullable(options.header),
+    encoding: O.fromNullable(options.encoding),
     folder: options.folder ?? '',
     suffix: options.suffix ?? '',
     labels: options.labels ?? 'auto',

@@ -7,10 +7,14 @@
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
+import * as O from 'fp-ts/lib/Option.js'
 import { opaque, type Opaque } from '../Opaque.js'
-import { isImageName, type Arrangement, type Listing } from './Arrangement.js'
-import { holdoutDrawn, foldersUsed, missingFolder, noImages, noMatch, someOf, type DataError } from './DataError.js'
-import { separateRandomly, defaultPct, type Holdout } from './Holdout.js'
+import type { Arrangement, Labelled } from './Arrangement.js'
+import { missingFolder, noImages, noMatch, someOf, type DataError } from './DataError.js'
+import type { Holdout } from './Holdout.js'
+import { isImageName, tidied, type Listing } from './Listing.js'
+import { setOfPath } from './SetName.js'
+import { separated, type Sets } from './sets.js'
 
 // -------------------------------------------------------------------------------------------------------------------
 // model
@@ -94,13 +98,12 @@ export const pairOf =
     }
   }
 
-const isHeldOut = (image: string): boolean => image.split('/').includes('valid')
-
 /** Images, each with what belongs to it as its label, training and validation apart. */
 export const arrangePairs =
   (words: PairWords) =>
   (source: Pairs, root: string) =>
-  (listing: Listing): E.Either<DataError, Arrangement> => {
+  (everything: Listing): E.Either<DataError, Arrangement> => {
+    const listing = tidied(everything)
     const below = `${source.images}/`
     const images = listing.files.filter((file) => file.startsWith(below) && isImageName(file))
     if (images.length === 0)
@@ -109,8 +112,11 @@ export const arrangePairs =
       )
     const paired = E.traverseArray(pairOf(words)(source.images, source.naming))(images)
     if (E.isLeft(paired)) return paired
-    const all = new Set(listing.files)
-    const missing = paired.right.filter((file) => !all.has(file))
+    const all = new Map(listing.files.map((file) => [file.normalize('NFC'), file]))
+    const files = paired.right.map((file) => all.get(file.normalize('NFC')))
+    const sets = images.map((file) => setOfPath(file.slice(below.length)))
+    const isTest = (i: number): boolean => O.exists((name) => name === 'test')(sets[i]!)
+    const missing = paired.right.filter((_, i) => files[i] === undefined && !isTest(i))
     if (missing.length > 0)
       return E.left(
         missingFolder(
@@ -120,26 +126,18 @@ export const arrangePairs =
           `say how ${words.option} are named: ${words.source}(path, { ${words.option} })`
         )
       )
-    const pairs = images.map((file, i) => ({ file, label: paired.right[i]! }))
-    const { holdout } = source
-    if (holdout._tag === 'ByFolder') {
-      const [train, valid] = [false, true].map((held) => pairs.filter(({ file }) => isHeldOut(file) === held))
-      const said = foldersUsed(
-        root,
-        'folders named valid',
-        `${valid!.length} images there`,
-        'use holdoutByPct to draw instead'
-      )
-      return E.right({ train: train!, valid: valid!, test: [], warnings: [said] })
-    }
-    const { pct, seed } = holdout._tag === 'ByPct' ? holdout : { pct: defaultPct, seed: 42 }
-    const { train, valid } = separateRandomly(pct, seed)(pairs.length)
-    const at = (positions: ReadonlyArray<number>) => positions.map((i) => pairs[i]!)
-    const said = holdoutDrawn(
-      root,
-      'a holdout',
-      `${valid.length} of ${pairs.length} images drawn at random (seed ${seed})`,
-      'put images below folders named valid and use holdoutByFolder'
+    const pairs = images.map((file, i) => ({ item: { file, label: files[i] ?? '' }, set: sets[i]! }))
+    return E.map(({ train, valid, test, warnings }: Sets<Labelled>): Arrangement => ({
+      train,
+      valid,
+      test: test.map(({ file }) => file),
+      warnings
+    }))(
+      separated(source.holdout, {
+        root: `${root}/${source.images}`,
+        names: { train: 'train', valid: 'valid', test: 'test' },
+        by: 'folders named train and valid',
+        hint: 'put images below folders named train and valid to separate them yourself'
+      })(pairs)
     )
-    return E.right({ train: at(train), valid: at(valid), test: [], warnings: [said] })
   }

@@ -9,24 +9,27 @@ import * as O from 'fp-ts/lib/Option.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import type { Seed } from '../Seed.js'
 import { eqValue, showValue } from '../Value.js'
+import type { ClassFrom } from './ClassFrom.js'
 import { holdoutAuto, type Holdout } from './Holdout.js'
 import type { ImageImages } from './ImageImages.js'
 import type { ImageCsv } from './ImageTable.js'
 import type { ImageMasks } from './Masks.js'
 
 /**
- * How a folder is read: the names of its training, validation and (unlabelled) test folders, what is kept back to
- * validate on, and the classes, in order, where they are not to be inferred.
+ * How a folder is read: the names of its training, validation and (unlabelled) test folders where they are not to be
+ * found by the usual words, what is kept back to validate on, the classes, in order, where they are not to be inferred,
+ * and which folder names an image's class.
  *
  * @category model
  * @since 0.1.0
  */
 export interface FolderLayout {
-  readonly train: string
-  readonly valid: string
+  readonly train: O.Option<string>
+  readonly valid: O.Option<string>
   readonly test: O.Option<string>
   readonly holdout: Holdout
   readonly classes: O.Option<ReadonlyArray<string>>
+  readonly classFrom: O.Option<ClassFrom>
 }
 
 /**
@@ -119,18 +122,24 @@ export const foldSource =
   }
 
 /**
- * What `imageFolder` may be told: folder names (`train`, `valid`, no test folder), the holdout (automatic), the classes
- * (inferred).
+ * What `imageFolder` may be told.
  *
  * @category model
  * @since 0.1.0
  */
 export interface FolderOptions {
+  /** Default: the folder whose name is a known word, in any case: train, training. */
   readonly train?: string
+  /** Default: valid, val, validation, dev or eval, in any case. */
   readonly valid?: string
+  /** Default: test or testing, in any case. */
   readonly test?: string
+  /** Default: `holdoutAuto`. */
   readonly holdout?: Holdout
+  /** In that order; default: those of the training images, sorted. */
   readonly classes?: ReadonlyArray<string>
+  /** Default: the outermost folder that is not the same for all; an error where the inner ones could as well be meant. */
+  readonly classFrom?: ClassFrom
 }
 
 /**
@@ -138,18 +147,20 @@ export interface FolderOptions {
  *
  * @example
  * import { folderLayout } from 'graft-vision'
+ * import * as O from 'fp-ts/lib/Option.js'
  *
- * assert.deepStrictEqual([folderLayout({}).train, folderLayout({ train: 'training' }).train], ['train', 'training'])
+ * assert.deepStrictEqual([folderLayout({}).train, folderLayout({ train: 'A' }).train], [O.none, O.some('A')])
  *
  * @category constructors
  * @since 0.1.0
  */
 export const folderLayout = (options: FolderOptions): FolderLayout => ({
-  train: options.train ?? 'train',
-  valid: options.valid ?? 'valid',
+  train: O.fromNullable(options.train),
+  valid: O.fromNullable(options.valid),
   test: O.fromNullable(options.test),
   holdout: options.holdout ?? holdoutAuto,
-  classes: O.fromNullable(options.classes)
+  classes: O.fromNullable(options.classes),
+  classFrom: O.fromNullable(options.classFrom)
 })
 
 /**

@@ -7,10 +7,15 @@ import * as O from 'fp-ts/lib/Option.js'
 import { badSpec, type DataError } from './DataError.js'
 import { transformMistakes } from './checkTransforms.js'
 import type { DataSpec } from './DataSpec.js'
+import type { Archive, FolderLayout, ImageFolder } from './Source.js'
+import { isEncoding } from './tableText.js'
 
 /** Names that are given here and not in a file. */
 const named = (codes: ReadonlyArray<string> | string): O.Option<ReadonlyArray<string>> =>
   typeof codes === 'string' ? O.none : O.some(codes)
+
+const layoutOfFolders = (source: ImageFolder | Archive): FolderLayout =>
+  source._tag === 'Archive' ? source.layout : source
 
 const side = (n: number): boolean => Number.isInteger(n) && n >= 1 && n <= 16_384
 const positive = (n: number): boolean => Number.isSafeInteger(n) && n >= 1
@@ -105,13 +110,22 @@ export const checkSpec = (spec: DataSpec): ReadonlyArray<DataError> => {
     )
   if (source._tag === 'ImageCsv') {
     ask(
-      [...source.delimiter].length === 1 && !/["\r\n]/.test(source.delimiter),
+      O.isNone(source.delimiter) ||
+        ([...source.delimiter.value].length === 1 && !/["\r\n]/.test(source.delimiter.value)),
       'source.delimiter',
       'one character between columns',
-      source.delimiter,
+      O.toUndefined(source.delimiter),
       "use imageCsv(path, { delimiter: ',' })"
     )
-    ask(source.labelCol.length > 0, 'source.labelCol', 'at least one column', source.labelCol, 'name the column')
+    const labelCol = O.toUndefined(source.labelCol)
+    ask(labelCol === undefined || labelCol.length > 0, 'source.labelCol', 'at least one column', labelCol, 'name the column')
+    ask(
+      O.isNone(source.encoding) || isEncoding(source.encoding.value),
+      'source.encoding',
+      'an encoding that TextDecoder knows',
+      O.toUndefined(source.encoding),
+      "use imageCsv(path, { encoding: 'latin1' }), or 'utf-16le'"
+    )
     ask(
       !O.exists((delim: string) => delim === '')(source.labelDelim),
       'source.labelDelim',
@@ -120,13 +134,22 @@ export const checkSpec = (spec: DataSpec): ReadonlyArray<DataError> => {
       "use imageCsv(path, { labelDelim: ' ' })"
     )
     ask(
-      O.isNone(source.labelDelim) || source.labelCol.length < 2,
+      O.isNone(source.labelDelim) || labelCol === undefined || labelCol.length < 2,
       'source.labelDelim',
       'one column of labels',
-      source.labelCol,
+      labelCol,
       'name one column; several say 0 or 1, without a delimiter'
     )
   }
+  const classFrom = source._tag === 'ImageFolder' || source._tag === 'Archive' ? layoutOfFolders(source).classFrom : O.none
+  if (O.isSome(classFrom) && typeof classFrom.value === 'number')
+    ask(
+      positive(classFrom.value),
+      'source.classFrom',
+      "'parent', 'top' or the number of a folder, from 1",
+      classFrom.value,
+      "use imageFolder(path, { classFrom: 'top' })"
+    )
   if (holdout._tag === 'ByPct')
     ask(
       holdout.pct >= 0 && holdout.pct < 1,

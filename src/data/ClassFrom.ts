@@ -1,0 +1,102 @@
+/**
+ * `ClassFrom`: which of the folders that an image is in names its class.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import * as O from 'fp-ts/lib/Option.js'
+import { ambiguousFolders, type DataError, type DataWarning, foldersUsed, someOf } from './DataError.js'
+import { inferClasses } from './Labelling.js'
+
+/**
+ * The folder that names an image's class: the one it is in (`parent`), the outermost below the root or the folder of its
+ * set (`top`), or the n-th from there, counted from 1.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type ClassFrom = 'parent' | 'top' | number
+
+/** The folders of an image below the root or the folder of its set. */
+type Dirs = ReadonlyArray<string>
+
+/** How the classes of images are read off their folders; none: no folder names one. */
+export interface ClassReading {
+  readonly train: (dirs: Dirs) => O.Option<string>
+  /** Of sets other than the training set. */
+  readonly others: (all: ReadonlyArray<Dirs>) => (dirs: Dirs) => O.Option<string>
+  /** Outer folders that hold everything and name no class. */
+  readonly wrapping: Dirs
+  readonly warnings: ReadonlyArray<DataWarning>
+}
+
+const named = (folder: string | undefined): O.Option<string> =>
+  folder === undefined ? O.none : O.some(folder.normalize('NFC'))
+
+const labelAt = (from: ClassFrom, dirs: Dirs): O.Option<string> =>
+  named(from === 'parent' ? dirs.at(-1) : from === 'top' ? dirs[0] : dirs[from - 1])
+
+/** The folders around everything, up to `most`: each the only one at its level, with folders inside. */
+const wrappingOf = (all: ReadonlyArray<Dirs>, most = Infinity): Dirs => {
+  const foldered = all.filter((dirs) => dirs.length > 0)
+  const [first = []] = foldered
+  let depth = 0
+  while (
+    depth < most &&
+    foldered.length > 0 &&
+    foldered.every((dirs) => dirs.length > depth + 1 && dirs[depth] === first[depth])
+  )
+    depth += 1
+  return first.slice(0, depth)
+}
+
+const readingOf = (from: ClassFrom, wrapping: Dirs, warnings: ReadonlyArray<DataWarning>): ClassReading => ({
+  train: (dirs) => labelAt(from, dirs.slice(wrapping.length)),
+  others: (all) => {
+    const { length } = wrappingOf(all, wrapping.length)
+    return (dirs) => labelAt(from, dirs.slice(length))
+  },
+  wrapping,
+  warnings
+})
+
+const choose = "imageFolder(path, { classFrom: 'parent' }) or 'top' (--class-from parent, --class-from top)"
+
+/**
+ * Reads classes off the folders of training images. Where it is not said which folder counts, it is the outermost that is
+ * not the same for all; deeper folders are then reported. Where the deeper folders could as well be the classes,
+ * `AmbiguousFolders` shows both readings.
+ */
+export const readClasses =
+  (from: O.Option<ClassFrom>, root: string, ambiguous: boolean) =>
+  (train: ReadonlyArray<Dirs>): E.Either<DataError, ClassReading> => {
+    if (O.isSome(from)) return E.right(readingOf(from.value, [], []))
+    const wrapping = wrappingOf(train)
+    const inner = train.map((dirs) => dirs.slice(wrapping.length)).filter((dirs) => dirs.length > 0)
+    const wrapped =
+      wrapping.length === 0
+        ? []
+        : [foldersUsed(`${root}/${wrapping.join('/')}`, 'a folder for each class', 'those below', `else say which: ${choose}`)]
+    if (inner.every((dirs) => dirs.length === 1)) return E.right(readingOf('top', wrapping, wrapped))
+    const tops = inferClasses(inner.map((dirs) => dirs[0]!))
+    const parents = inferClasses(inner.map((dirs) => dirs.at(-1)!))
+    const pairs = new Set(inner.map((dirs) => `${dirs[0]!}/${dirs.at(-1)!}`))
+    const divides = pairs.size === parents.length && parents.length > tops.length
+    if (ambiguous || (divides && inner.every((dirs) => dirs.length > 1)))
+      return E.left(
+        ambiguousFolders(
+          root,
+          'one folder for each class',
+          `folders within folders: ${tops.length} classes by the outer (${someOf(tops)}), ${parents.length} by the inner (${someOf(parents)})`,
+          `say which: ${choose}`
+        )
+      )
+    const deeper = inferClasses(inner.filter((dirs) => dirs.length > 1).map((dirs) => dirs.slice(0, 2).join('/')))
+    const said = foldersUsed(
+      root,
+      'one folder for each class',
+      `classes by the outer folder (${someOf(tops)}); the folders within it name none (${someOf(deeper)})`,
+      `else say which: ${choose}`
+    )
+    return E.right(readingOf('top', wrapping, [...wrapped, said]))
+  }

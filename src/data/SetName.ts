@@ -1,0 +1,66 @@
+/**
+ * `SetName`: the words by which folders and tables name the training, the validation and the test set.
+ *
+ * @since 0.1.0
+ */
+import * as O from 'fp-ts/lib/Option.js'
+
+/**
+ * What images serve for.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type SetName = 'train' | 'valid' | 'test'
+
+const words: Readonly<Record<SetName, string>> = {
+  train: 'train|training|trn',
+  valid: 'valid|val|validation|validate|dev|development|eval|evaluation',
+  test: 'test|tests|testing|tst'
+}
+
+const setNames = ['train', 'valid', 'test'] as const
+
+const patternOf = (word: string): RegExp =>
+  new RegExp(`^(?:(?:images?|imgs?|data|seg)[-_ .])?(?:${word})[-_ .]?(?:sets?|data|images?|imgs?|split)?[-_ .]?\\d*$`)
+
+const patterns = setNames.map((set) => [set, patternOf(words[set])] as const)
+
+/**
+ * The set that a name stands for, in any case: `train`, `training`, `valid`, `val`, `validation`, `dev`, `eval`, `test`,
+ * `testing`, also as `test_set`, `train2017` or `val-images`.
+ *
+ * @example
+ * import { setNamed } from 'graft-vision'
+ * import * as O from 'fp-ts/lib/Option.js'
+ *
+ * assert.deepStrictEqual(['Validation', 'test_set'].map(setNamed), [O.some('valid'), O.some('test')])
+ * assert.deepStrictEqual(setNamed('contest'), O.none)
+ *
+ * @since 0.1.0
+ */
+export const setNamed = (name: string): O.Option<SetName> => {
+  const plain = name.normalize('NFKC').trim().toLowerCase()
+  const found = patterns.find(([, pattern]) => pattern.test(plain))
+  return found === undefined ? O.none : O.some(found[0])
+}
+
+/**
+ * The set of the outermost folder in a path that names one.
+ *
+ * @example
+ * import { setOfPath } from 'graft-vision'
+ * import * as O from 'fp-ts/lib/Option.js'
+ *
+ * assert.deepStrictEqual(setOfPath('images/Val/cat/1.png'), O.some('valid'))
+ * assert.deepStrictEqual(setOfPath('images/val.png'), O.none)
+ *
+ * @since 0.1.0
+ */
+export const setOfPath = (file: string): O.Option<SetName> => {
+  for (const folder of file.split('/').slice(0, -1)) {
+    const set = setNamed(folder)
+    if (O.isSome(set)) return set
+  }
+  return O.none
+}

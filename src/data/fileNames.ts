@@ -1,0 +1,76 @@
+/**
+ * From the names that a table gives its files to the files that are there.
+ *
+ * @since 0.1.0
+ */
+import type { ImageCsv } from './ImageTable.js'
+import type { Listing } from './Listing.js'
+
+/** The file that a name stands for, and whether it is known to be there. */
+export interface FileNamed {
+  readonly file: string
+  readonly there: boolean
+}
+
+/** Whether a path says where it is from the root of a file system. */
+export const isAbsolutePath = (path: string): boolean => /^([a-z]:)?[\\/]/i.test(path)
+
+/** Without `.`, and without what `..` takes back. */
+const plainPath = (path: string): string => {
+  const parts: Array<string> = []
+  for (const part of path.split('/'))
+    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop()
+    else if (part !== '' && part !== '.') parts.push(part)
+  return `${path.startsWith('/') ? '/' : ''}${parts.join('/')}`
+}
+
+const slashed = (path: string): string => path.replaceAll('\\', '/')
+
+/** What is left of a path below a folder that it names by its last parts: `photos/a/1.png` below `data/photos` is `a/1.png`. */
+const belowRoot = (root: string, path: string): ReadonlyArray<string> => {
+  const folders = plainPath(slashed(root)).split('/').filter((part) => part !== '')
+  const parts = path.split('/').filter((part) => part !== '' && part !== '..')
+  return parts.flatMap((part, i) =>
+    part === folders.at(-1) && parts.slice(0, i + 1).every((p, k) => isAbsolutePath(path) || p === folders[folders.length - 1 - i + k])
+      ? [parts.slice(i + 1).join('/')]
+      : []
+  )
+}
+
+/**
+ * Finds files by the names in a table: below the folder of the source, with its suffix; with `\` for `/`; in another Unicode
+ * form; from the root of the file system, or from a folder that the source's path ends in.
+ */
+export const fileNames = ({ path, folder, suffix }: Pick<ImageCsv, 'path' | 'folder' | 'suffix'>, { files }: Listing) => {
+  const there = new Map(files.map((file) => [file.normalize('NFC'), file]))
+  return (cell: string): FileNamed => {
+    const name = `${cell.trim()}${suffix}`
+    const [plain, ...others] = [name, cell.trim()].flatMap((one) => [one, slashed(one)]).flatMap((one) =>
+      isAbsolutePath(one)
+        ? [plainPath(slashed(one)), ...belowRoot(path, plainPath(slashed(one)))]
+        : [plainPath(`${folder}/${one}`.replace(/^\/+/, '')), plainPath(one), ...belowRoot(path, plainPath(one))]
+    )
+    const found = [plain!, ...others].map((one) => there.get(one.normalize('NFC'))).find((one) => one !== undefined)
+    return found !== undefined
+      ? { file: found, there: true }
+      : { file: isAbsolutePath(name) ? plainPath(slashed(name)) : plainPath(`${folder}/${slashed(name)}`.replace(/^\/+/, '')), there: false }
+  }
+}
+
+/** What may be meant by names that no file has. */
+export const missingHint = ({ files }: Listing, missing: ReadonlyArray<string>): string => {
+  const [first = ''] = missing
+  const lower = files.find((file) => file.toLowerCase() === first.toLowerCase())
+  if (lower !== undefined) return `correct the names: ${lower} differs by case alone`
+  const longer = files.find((file) => file.startsWith(`${first}.`))
+  if (longer !== undefined) {
+    const suffix = longer.slice(first.length)
+    return `say what their names lack: imageCsv(path, { suffix: '${suffix}' }), or --suffix ${suffix}`
+  }
+  const deeper = files.find((file) => file.endsWith(`/${first}`))
+  if (deeper !== undefined) {
+    const folder = deeper.slice(0, -first.length - 1)
+    return `say where they are: imageCsv(path, { folder: '${folder}' }), or --folder ${folder}`
+  }
+  return 'say where they are: imageCsv(path, { folder, suffix }), or --folder and --suffix'
+}

@@ -1,0 +1,127 @@
+/**
+ * Which set each file below a folder is in, by the names of its folders, and the folders between that and the file.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import * as O from 'fp-ts/lib/Option.js'
+import { ambiguousFolders, type DataError, missingFolder } from './DataError.js'
+import { folderOf, isBelow } from './Listing.js'
+import { type SetName, setNamed } from './SetName.js'
+import type { FolderLayout } from './Source.js'
+
+/** A file, its set if its path names one, and its folders below that of the set. */
+export interface Placed {
+  readonly file: string
+  readonly set: O.Option<SetName>
+  readonly dirs: ReadonlyArray<string>
+}
+
+/** Where the sets of a folder are. */
+export interface FolderSets {
+  readonly placed: ReadonlyArray<Placed>
+  /** The folders of each set: none where no folder is named so. */
+  readonly folders: Readonly<Record<SetName, ReadonlyArray<string>>>
+  /** The folder that holds those of the classes, for images in no set. */
+  readonly base: string
+  /** Whether sets lie within classes (`cat/train`), and not the other way round. */
+  readonly classesFirst: boolean
+}
+
+const parts = (path: string): ReadonlyArray<string> => (path === '' ? [] : path.split('/'))
+
+const dirsBelow = (folder: string, file: string): ReadonlyArray<string> =>
+  parts(folderOf(file)).slice(parts(folder).length)
+
+/** Folders directly inside one that hold any of the files. */
+const topsIn = (folder: string, files: ReadonlyArray<string>): ReadonlyArray<string> => [
+  ...new Set(
+    files.filter(isBelow(folder)).flatMap((file) => {
+      const [top] = dirsBelow(folder, file)
+      return top === undefined ? [] : [top]
+    })
+  )
+]
+
+const inside = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`)
+
+const trimmed = (folder: string): string => folder.replace(/\/+$/, '').replace(/^\.\//, '')
+
+const setIn =
+  (classes: O.Option<ReadonlyArray<string>>) =>
+  (name: string): O.Option<SetName> =>
+    O.exists((all: ReadonlyArray<string>) => all.includes(name.normalize('NFC')))(classes) ? O.none : setNamed(name)
+
+/** The folder that the sets are in: the root, or the only folder below it, and so on down. */
+const baseOf = (isSet: (name: string) => boolean, files: ReadonlyArray<string>): string => {
+  for (let base = ''; ;) {
+    const tops = topsIn(base, files)
+    if (tops.some(isSet)) return base
+    if (tops.length !== 1) return ''
+    base = inside(base, tops[0]!)
+  }
+}
+
+/**
+ * Sorts files by the sets that their folders name. Names given are exact; otherwise any known word counts, in any case,
+ * but for the names of classes given. Errors: `MissingFolder` (a folder named that holds no image), `AmbiguousFolders`
+ * (two folders for one set).
+ */
+export const folderSets =
+  (layout: FolderLayout, root: string) =>
+  (files: ReadonlyArray<string>): E.Either<DataError, FolderSets> => {
+    const set = setIn(layout.classes)
+    const given = { train: layout.train, valid: layout.valid, test: layout.test }
+    const named = (['train', 'valid', 'test'] as const).flatMap((name) =>
+      O.isSome(given[name]) ? [[name, trimmed(given[name].value)] as const] : []
+    )
+    const absent = named.find(([, folder]) => !files.some(isBelow(folder)))
+    if (absent !== undefined)
+      return E.left(
+        missingFolder(
+          `${root}/${absent[1]}`,
+          'images below the folder that was named',
+          'none',
+          `name another: imageFolder(path, { ${absent[0]} })`
+        )
+      )
+    const first = named.find(([name]) => name !== 'test') ?? named[0]
+    const base = first === undefined ? baseOf((name) => O.isSome(set(name)), files) : folderOf(first[1])
+    const words = topsIn(base, files).map((top) => [inside(base, top), set(top)] as const)
+    const known = (name: SetName): ReadonlyArray<string> =>
+      words
+        .filter(([folder, is]) => O.isSome(is) && is.value === name && !named.some(([, other]) => other === folder))
+        .map(([folder]) => folder)
+    const chosen = (name: 'train' | 'valid'): ReadonlyArray<string> => {
+      const one = named.find(([of]) => of === name)
+      return one === undefined ? known(name) : [one[1]]
+    }
+    const folders = {
+      train: chosen('train'),
+      valid: chosen('valid'),
+      test: [...named.flatMap(([name, folder]) => (name === 'test' ? [folder] : [])), ...known('test')]
+    }
+    for (const name of ['train', 'valid'] as const)
+      if (folders[name].length > 1)
+        return E.left(
+          ambiguousFolders(
+            root,
+            `one folder of ${name === 'train' ? 'training' : 'validation'} images`,
+            folders[name].join(', '),
+            `name the one to use: imageFolder(path, { ${name}: '${folders[name][0]!}' }), or --${name} ${folders[name][0]!}`
+          )
+        )
+    const classesFirst =
+      Object.values(folders).every((all) => all.length === 0) &&
+      files.some((file) => O.isSome(set(dirsBelow(base, file)[1] ?? '')))
+    const placed = files.map((file): Placed => {
+      for (const name of ['test', 'valid', 'train'] as const) {
+        const folder = folders[name].find((one) => isBelow(one)(file))
+        if (folder !== undefined) return { file, set: O.some(name), dirs: dirsBelow(folder, file) }
+      }
+      const dirs = isBelow(base)(file) ? dirsBelow(base, file) : []
+      const within = classesFirst ? set(dirs[1] ?? '') : O.none
+      return { file, set: within, dirs: O.isSome(within) ? [dirs[0]!, ...dirs.slice(2)] : dirs }
+    })
+    return E.right({ placed, folders, base, classesFirst })
+  }

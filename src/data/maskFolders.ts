@@ -1,0 +1,82 @@
+/**
+ * Recognises folders of images beside folders of their masks, which are no classes.
+ *
+ * @since 0.1.0
+ */
+import * as O from 'fp-ts/lib/Option.js'
+import { ambiguousFolders, type DataError } from './DataError.js'
+import { folderOf, isImageName } from './Listing.js'
+
+const ofMasks =
+  /^(labels?|masks?|annotations?|annots?|trainannot|segmentations?|segmentation(class|object)(aug)?|seg|gt|gts|ground[-_ ]?truths?|targets?|codes|(images?|train|training|val|valid|test)[-_ ](labels?|masks?|annotations?|gt))$/i
+const ofImages = /^(images?|imgs?|jpegimages|pictures?|photos?|inputs?|frames?|rgb|train|training|x)$/i
+
+const stem = (file: string): string => file.slice(folderOf(file).length).replace(/^\//, '').replace(/\.[^.]*$/, '')
+
+/** Whether most images have a file in the other folder whose name begins with theirs. */
+const arePaired = (images: ReadonlyArray<string>, masks: ReadonlyArray<string>): boolean => {
+  const names = masks.map(stem).sort()
+  const from = (name: string): string | undefined => {
+    let [low, high] = [0, names.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (names[middle]! < name) low = middle + 1
+      else high = middle
+    }
+    return names[low]
+  }
+  return images.filter((image) => from(stem(image))?.startsWith(stem(image)) === true).length * 2 > images.length
+}
+
+const last = (folder: string): string => folder.split('/').at(-1)!
+
+/** The files below each folder whose name, at any depth, `counts`. */
+const filesBelow = (
+  files: ReadonlyArray<string>,
+  counts: (name: string) => boolean
+): ReadonlyMap<string, ReadonlyArray<string>> => {
+  const folders = new Map<string, Array<string>>()
+  for (const file of files)
+    for (const [i, part] of file.split('/').slice(0, -1).entries())
+      if (counts(part)) {
+        const folder = file.split('/', i + 1).join('/')
+        const held = folders.get(folder)
+        if (held === undefined) folders.set(folder, [file])
+        else held.push(file)
+      }
+  return folders
+}
+
+/**
+ * The error for a folder that has images in one folder and masks of the same names in another, if it is one: labelled by
+ * folder, "images" and "labels" would be its classes. With a `codes.txt`, folders of any name are looked at.
+ */
+export const masksBeside =
+  (root: string) =>
+  (files: ReadonlyArray<string>): O.Option<DataError> => {
+    const codes = files.some((file) => /(^|\/)codes\.txt$/i.test(file))
+    const folders = filesBelow(files.filter(isImageName), (part) => codes || ofMasks.test(part) || ofImages.test(part))
+    const tops = new Set(files.filter(isImageName).map((file) => file.split('/')[0]!))
+    const nothingElse = [...tops].every((top) => ofMasks.test(top) || ofImages.test(top))
+    const names = [...folders.keys()]
+    for (const masks of names.filter((folder) => codes || ofMasks.test(last(folder)))) {
+      const images = names.find(
+        (folder) =>
+          folder !== masks &&
+          folderOf(folder) === folderOf(masks) &&
+          !ofMasks.test(last(folder)) &&
+          (codes || ofImages.test(last(folder))) &&
+          ((nothingElse && tops.has(folder) && ofMasks.test(masks)) || arePaired(folders.get(folder)!, folders.get(masks)!))
+      )
+      if (images !== undefined)
+        return O.some(
+          ambiguousFolders(
+            root,
+            'a folder for each class',
+            `images (${images}) beside masks (${masks})${codes ? ' and codes.txt' : ''}`,
+            `use imageMasks(path, { images: '${images}', masks: masksIn('${masks}') }), or --images ${images} --masks ${masks}; if they are classes, name them: { classes }`
+          )
+        )
+    }
+    return O.none
+  }

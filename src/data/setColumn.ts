@@ -1,0 +1,78 @@
+/**
+ * Columns of a table that say which set an image is in: by the word of a set, or by yes and no.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import * as O from 'fp-ts/lib/Option.js'
+import { badTable, type DataError, someOf } from './DataError.js'
+import type { Row } from './csv.js'
+import { type SetName, setNamed } from './SetName.js'
+
+const yes = /^(1|1\.0|true|t|yes|y|x)$/i
+const no = /^(0|0\.0|false|f|no|n)$/i
+
+/** What yes and no mean in a column of that name. */
+const meanings: ReadonlyArray<readonly [RegExp, SetName, O.Option<SetName>]> = [
+  [/^(is|in|for)?[-_ ]?(train|training)([-_ ](set|image|img))?$/i, 'train', O.some('valid')],
+  [/^(is|in|for)?[-_ ]?(test|testing)([-_ ](set|image|img))?$/i, 'test', O.none]
+]
+
+const named =
+  /^((is|in|for)[-_ ]?)?(valid|val|validation|dev|eval|train|training|test|testing|held[-_ ]?out|holdout)([-_ ](set|image|img))?$|^(split|splits|set|sets|subset|partition|data_?set|data_?split|usage|phase|mode)$/i
+
+/** Whether the name of a column says that it separates sets. */
+export const namesSets = (header: string): boolean => named.test(header.trim())
+
+/** What a cell says: a set, none in particular, nothing (an empty cell), or a word that is not known. */
+type Said = { readonly set: O.Option<SetName> } | 'nothing' | 'unknown'
+
+const saidIn =
+  (header: string) =>
+  (cell: string): Said => {
+    const word = cell.trim()
+    if (word === '') return 'nothing'
+    const [, whenYes, whenNo] = meanings.find(([pattern]) => pattern.test(header.trim())) ?? [0, 'valid', O.some('train')]
+    if (yes.test(word)) return { set: O.some<SetName>(whenYes as SetName) }
+    if (no.test(word)) return { set: whenNo as O.Option<SetName> }
+    const set = setNamed(word)
+    return O.isSome(set) ? { set } : 'unknown'
+  }
+
+/** Whether any cell of a column says a set in so many words. */
+export const saysSets = (header: string, cells: ReadonlyArray<string>): boolean =>
+  cells.some((cell) => typeof saidIn(header)(cell) === 'object')
+
+/** Whether all cells of a column without a name are words of sets, of at least two. */
+export const areSetWords = (cells: ReadonlyArray<string>): boolean => {
+  const sets = cells.map((cell) => O.toUndefined(setNamed(cell)))
+  return sets.every((set) => set !== undefined) && new Set(sets).size > 1
+}
+
+/**
+ * The set of each row. An empty cell says no where every other says yes. Error: `BadTable` for a word that is not known, and
+ * for an empty cell among words.
+ */
+export const setsOfColumn =
+  (at: string, header: string, column: number) =>
+  (rows: ReadonlyArray<Row>): E.Either<DataError, ReadonlyArray<O.Option<SetName>>> => {
+    const said = rows.map(({ cells }) => saidIn(header)(cells[column] ?? ''))
+    const marks = rows.every(({ cells }) => {
+      const cell = (cells[column] ?? '').trim()
+      return cell === '' || yes.test(cell)
+    })
+    const wrong = said.findIndex((one) => one === 'unknown' || (one === 'nothing' && !marks))
+    if (wrong === -1) {
+      const otherwise = saidIn(header)('0') as { readonly set: O.Option<SetName> }
+      return E.right(said.map((one) => (typeof one === 'object' ? one.set : otherwise.set)))
+    }
+    const words = new Set(rows.map(({ cells }) => (cells[column] ?? '').trim()))
+    return E.left(
+      badTable(
+        `${at}: line ${rows[wrong]!.line}`,
+        `train, valid, test, yes or no (or words like them) in the column ${header || column}`,
+        said[wrong] === 'nothing' ? 'nothing' : JSON.stringify(rows[wrong]!.cells[column]),
+        `correct it (the column holds ${someOf([...words].map((word) => JSON.stringify(word)))}), or name another column: imageCsv(path, { validCol }), or --valid-col`
+      )
+    )
+  }

@@ -1,0 +1,128 @@
+/**
+ * `settle`: from labelled files that can be read to classes and targets.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import * as O from 'fp-ts/lib/Option.js'
+import type { Arrangement, Labelled } from './Arrangement.js'
+import { type DataError, type DataWarning, droppedLabels, emptyClass, noImages, oneClass, someOf } from './DataError.js'
+import { inferClasses, targetsOf } from './Labelling.js'
+import { lookAlikes } from './similarNames.js'
+import { classification, type Task } from './Task.js'
+
+/**
+ * What is to be learned of one image: its class index; one 0 or 1 for each class (many labels); numbers; a class index
+ * for each pixel, row by row.
+ *
+ * @since 0.1.0
+ */
+export type Target = number | ReadonlyArray<number>
+
+/**
+ * A labelled file with its target.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface DataItem extends Labelled {
+  readonly target: Target
+}
+
+/**
+ * What is known once it is known which files can be read.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Settled {
+  readonly task: Task
+  readonly train: ReadonlyArray<DataItem>
+  readonly valid: ReadonlyArray<DataItem>
+  readonly warnings: ReadonlyArray<DataWarning>
+}
+
+const targeted =
+  (classes: ReadonlyArray<string>, root: string, part: string) =>
+  (items: ReadonlyArray<Labelled>): readonly [ReadonlyArray<DataItem>, ReadonlyArray<DataWarning>] => {
+    const { kept, dropped } = targetsOf(classes)(items.map((item) => item.label))
+    const unknown = inferClasses(dropped.map((i) => items[i]!.label))
+    return [
+      kept.map(({ index, target }) => ({ file: items[index]!.file, label: items[index]!.label, target })),
+      unknown.length === 0
+        ? []
+        : [
+            droppedLabels(
+              root,
+              `${part} labels among the classes ${someOf(classes)}`,
+              `${dropped.length} images of ${someOf(unknown)}, which were left out`,
+              'name the classes, imageFolder(path, { classes }), or add images of them to train on'
+            )
+          ]
+    ]
+  }
+
+/**
+ * Infers the classes from the training labels of readable files and gives every item its target. Errors: `NoImages`,
+ * `OneClass`, `EmptyClass` (a class all of whose training images are unreadable, or a given class without any).
+ *
+ * @example
+ * import { none } from 'fp-ts/lib/Option.js'
+ * import { settle } from 'graft-vision'
+ *
+ * const items = (...labels: ReadonlyArray<string>) => labels.map((label, i) => ({ file: `${label}/${i}.png`, label }))
+ * const arranged = { train: items('7', '3'), valid: items('3', '9'), test: [], warnings: [] }
+ * const settled = settle(none, 'digits', () => true)(arranged)
+ * if (settled._tag === 'Left') throw new Error(settled.left.hint)
+ * assert.deepStrictEqual(settled.right.train.map((item) => item.target), [1, 0])
+ * assert.deepStrictEqual(settled.right.warnings.map((w) => w._tag), ['DroppedLabels'])
+ *
+ * @since 0.1.0
+ */
+export const settle =
+  (given: O.Option<ReadonlyArray<string>>, root: string, readable: (file: string) => boolean) =>
+  (arranged: Arrangement): E.Either<DataError, Settled> => {
+    const ok = (item: Labelled): boolean => readable(item.file)
+    const [train, valid] = [arranged.train.filter(ok), arranged.valid.filter(ok)]
+    if (train.length === 0)
+      return E.left(
+        noImages(root, 'images to train on', `none that can be read (of ${arranged.train.length})`, 'check the files')
+      )
+    const classes = O.fold(
+      () => inferClasses(arranged.train.map((item) => item.label)),
+      (names: ReadonlyArray<string>) => names.map((name) => name.normalize('NFC'))
+    )(given)
+    if (classes.length < 2)
+      return E.left(
+        oneClass(
+          root,
+          'at least two classes',
+          `one: ${classes.join(', ')}`,
+          'put the images of each class into a folder of its own, named as the class'
+        )
+      )
+    const present = new Set(train.map((item) => item.label))
+    const empty = classes.filter((name) => !present.has(name))
+    if (empty.length > 0)
+      return E.left(
+        emptyClass(
+          `${root}: ${empty[0]!}`,
+          'at least one readable training image of every class',
+          `none of ${someOf(empty)}`,
+          'add or repair images, or leave the class out: imageFolder(path, { classes })'
+        )
+      )
+    const [trainItems, trainWarnings] = targeted(classes, root, 'training')(train)
+    const [validItems, validWarnings] = targeted(classes, root, 'validation')(valid)
+    return E.right({
+      task: classification(classes),
+      train: trainItems,
+      valid: validItems,
+      warnings: [
+        ...arranged.warnings,
+        ...lookAlikes(root)([...classes, ...[...train, ...valid].map(({ label }) => label)]),
+        ...trainWarnings,
+        ...validWarnings
+      ]
+    })
+  }

@@ -1,0 +1,212 @@
+/**
+ * Which columns of a table hold files, labels and sets: as a source says, or found in the table.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import type { Row } from './csv.js'
+import { badTable, type DataError, type DataWarning, someOf, tableGuessed } from './DataError.js'
+import type { Column, ImageCsv } from './ImageTable.js'
+import { isImageName } from './Listing.js'
+import { areSetWords, namesSets, saysSets } from './setColumn.js'
+
+/** Where the columns are. */
+export interface Columns {
+  readonly file: number
+  readonly labels: ReadonlyArray<number>
+  readonly sets: O.Option<number>
+}
+
+/** A table's rows below its header, and its columns. */
+export interface TableColumns extends Columns {
+  /** The names of the columns; their numbers where there is no header. */
+  readonly names: ReadonlyArray<string>
+  readonly body: ReadonlyArray<Row>
+  readonly warnings: ReadonlyArray<DataWarning>
+}
+
+type IsThere = (cell: string) => boolean
+
+const byName = (column: Column): boolean => typeof column === 'string'
+
+const columnsSaid = (source: ImageCsv): ReadonlyArray<Column> => [
+  ...O.toArray(source.fnCol),
+  ...O.getOrElse((): ReadonlyArray<Column> => [])(source.labelCol),
+  ...O.toArray(source.validCol)
+]
+
+/** Whether the first row names the columns. */
+const hasHeader = (
+  source: ImageCsv,
+  at: string,
+  first: Row,
+  isThere: IsThere
+): E.Either<DataError, boolean> => {
+  const image = first.cells.find((cell) => isThere(cell) || isImageName(cell.trim()))
+  if (image === undefined) return E.right(O.getOrElse(() => true)(source.header))
+  const told = O.toUndefined(source.header)
+  return told === true || (told === undefined && columnsSaid(source).some(byName))
+    ? E.left(
+        badTable(
+          `${at}: line ${first.line}`,
+          'the names of the columns',
+          `an image, ${image.trim()}`,
+          'add a row of names, or say that there is none: imageCsv(path, { header: false }), or --no-header'
+        )
+      )
+    : E.right(false)
+}
+
+const placeOf =
+  (at: string, names: ReadonlyArray<string>, named: boolean) =>
+  (column: Column): E.Either<DataError, number> => {
+    const trimmed = names.map((name) => name.trim())
+    const place = typeof column === 'number' ? column : named ? trimmed.indexOf(column.trim()) : -1
+    return place in names
+      ? E.right(place)
+      : E.left(
+          badTable(
+            at,
+            `a column ${JSON.stringify(column)}`,
+            named ? `columns ${someOf(trimmed)}` : `${names.length} columns without names`,
+            'name another, or its number, from 0'
+          )
+        )
+  }
+
+const best = (scores: ReadonlyArray<number>): number => scores.indexOf(Math.max(...scores))
+
+/** The column most of whose cells name files, or at least images. */
+const fileColumn = (body: ReadonlyArray<Row>, width: number, isThere: IsThere): number => {
+  const some = body.slice(0, 200)
+  const counted = (is: IsThere): ReadonlyArray<number> =>
+    Array.from({ length: width }, (_, i) => some.filter(({ cells }) => is(cells[i] ?? '')).length)
+  const there = counted(isThere)
+  return best(there.some((n) => n > 0) ? there : counted((cell) => isImageName(cell.trim())))
+}
+
+const labelName = /^(labels?|class(es)?|class[-_ ]?names?|categor(y|ies)|targets?|tags?|y|diagnosis|breed|species)$/i
+
+/** The column of a row's number, which pandas writes first, without a name. */
+const isIndex = (name: string, cells: ReadonlyArray<string>): boolean =>
+  /^(|unnamed.*|index)$/i.test(name.trim()) && cells.every((cell, i) => cell.trim() === String(i) || cell.trim() === String(i + 1))
+
+const found = (
+  source: ImageCsv,
+  { names, body, named, isThere }: { names: ReadonlyArray<string>; body: ReadonlyArray<Row>; named: boolean; isThere: IsThere },
+  given: { readonly file: O.Option<number>; readonly labels: O.Option<ReadonlyArray<number>>; readonly sets: O.Option<number> }
+): Columns => {
+  const cellsOf = (i: number): ReadonlyArray<string> => body.map(({ cells }) => cells[i] ?? '')
+  const file = O.getOrElse(() => fileColumn(body, names.length, isThere))(given.file)
+  const said = O.getOrElse((): ReadonlyArray<number> => [])(given.labels)
+  const free = names.map((_, i) => i).filter((i) => i !== file && !said.includes(i))
+  const sets = O.alt(() =>
+    O.fromNullable(
+      free.find((i) =>
+        named
+          ? namesSets(names[i]!) && saysSets(names[i]!, cellsOf(i))
+          : (free.length > 1 || said.length > 0) && areSetWords(cellsOf(i))
+      )
+    )
+  )(given.sets)
+  if (O.isSome(given.labels)) return { file, labels: said, sets }
+  const labels = free.filter(
+    (i) =>
+      !O.exists((set: number) => set === i)(sets) &&
+      cellsOf(i).some((cell) => cell.trim() !== '') &&
+      !(free.length > 1 && isIndex(named ? names[i]! : '', cellsOf(i)))
+  )
+  const word = named ? labels.find((i) => labelName.test(names[i]!.trim())) : undefined
+  const label = word ?? labels.find((i) => i > file) ?? labels[0]
+  return { file, labels: label === undefined ? [] : [label], sets }
+}
+
+const warningsOf = (
+  source: ImageCsv,
+  at: string,
+  { names, named, delimiter }: { names: ReadonlyArray<string>; named: boolean; delimiter: string },
+  { file, labels, sets }: Columns
+): ReadonlyArray<DataWarning> => {
+  const drawn = (i: number): string => (named ? JSON.stringify(names[i]!.trim()) : String(i))
+  const usual = file === 0 && labels.length === 1 && labels[0] === 1
+  const all = [
+    ...(O.isNone(source.delimiter) && delimiter !== ',' ? [`columns divided by ${JSON.stringify(delimiter)}`] : []),
+    ...(O.isNone(source.header) && !named ? ['no row of names'] : []),
+    ...(O.isSome(source.fnCol) || usual ? [] : [`files in column ${drawn(file)}`]),
+    ...(O.isSome(source.labelCol) || usual ? [] : [`labels in column ${labels.map(drawn).join(', ')}`]),
+    ...(O.isSome(source.validCol) || O.isNone(sets) ? [] : [`sets in column ${drawn(sets.value)}`])
+  ]
+  return all.length === 0
+    ? []
+    : [
+        tableGuessed(
+          at,
+          'a table whose form is given, or usual',
+          all.join('; '),
+          'if that is wrong, say it: imageCsv(path, { delimiter, header, fnCol, labelCol, validCol }), or --delimiter, --no-header, --fn-col, --label-col, --valid-col'
+        )
+      ]
+}
+
+/**
+ * Finds header and columns. Errors: `BadTable` for a column that is not there, for a header that names an image, for
+ * a row that is shorter than the first, or longer.
+ */
+export const columnsIn =
+  (source: ImageCsv, at: string, isThere: IsThere) =>
+  ({ rows, delimiter }: { readonly rows: ReadonlyArray<Row>; readonly delimiter: string }): E.Either<DataError, TableColumns> => {
+    const [first] = rows
+    if (first === undefined) return E.left(badTable(at, 'a row for each image', 'none', 'check the table'))
+    return pipe(
+      hasHeader(source, at, first, isThere),
+      E.bindTo('named'),
+      E.bind('body', ({ named }): E.Either<DataError, ReadonlyArray<Row>> => {
+        const body = named ? rows.slice(1) : rows
+        const width = first.cells.length
+        const wrong = body.find(
+          ({ cells }) => cells.length < width || cells.slice(width).some((cell) => cell.trim() !== '')
+        )
+        return wrong === undefined
+          ? E.right(body)
+          : E.left(
+              badTable(
+                `${at}: line ${wrong.line}`,
+                `${width} columns, as the first row`,
+                String(wrong.cells.length),
+                wrong.cells.length < width
+                  ? 'complete the row'
+                  : 'put quotes around a value that holds the delimiter, or name the delimiter: imageCsv(path, { delimiter })'
+              )
+            )
+      }),
+      E.bind('columns', ({ named, body }) => {
+        const place = placeOf(at, first.cells, named)
+        const optional = (column: O.Option<Column>) => O.sequence(E.Applicative)(O.map(place)(column))
+        return pipe(
+          E.Do,
+          E.bind('file', () => optional(source.fnCol)),
+          E.bind('labels', () => O.sequence(E.Applicative)(O.map(E.traverseArray(place))(source.labelCol))),
+          E.bind('sets', () => optional(source.validCol)),
+          E.map((given) => found(source, { names: first.cells, body, named, isThere }, given))
+        )
+      }),
+      E.filterOrElse(
+        ({ columns }) => columns.labels.length > 0,
+        () =>
+          badTable(
+            at,
+            'a column of labels beside that of files',
+            `columns ${someOf(first.cells.map((cell) => cell.trim()))}`,
+            'add one, or name it: imageCsv(path, { labelCol }), or --label-col'
+          )
+      ),
+      E.map(({ named, body, columns }) => ({
+        ...columns,
+        names: named ? first.cells.map((cell) => cell.trim()) : first.cells.map((_, i) => String(i)),
+        body,
+        warnings: warningsOf(source, at, { names: first.cells, named, delimiter }, columns)
+      }))
+    )
+  }
