@@ -39,6 +39,7 @@ const dataOf = (seed: Seed): Data => ({
   valid: pictures(splitSeed(seed, 'valid'), 6),
   test: [],
   stats: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
+  contents: '',
   warnings: [],
   skipped: []
 })

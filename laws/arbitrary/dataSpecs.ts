@@ -37,7 +37,14 @@ const holdouts: { readonly [T in Holdout['_tag']]: fc.Arbitrary<Holdout> } = {
 const column: fc.Arbitrary<string | number> = fc.oneof(names, fc.nat({ max: 9 }))
 
 const folderOptions = fc.record(
-  { train: names, valid: names, test: names, holdout: fc.oneof(...Object.values(holdouts)), classes: classNames },
+  {
+    train: names,
+    valid: names,
+    test: names,
+    holdout: fc.oneof(...Object.values(holdouts)),
+    classes: classNames,
+    classFrom: fc.oneof(fc.constantFrom('parent' as const, 'top' as const), fc.integer({ min: 1, max: 4 }))
+  },
   { requiredKeys: [] }
 )
 
@@ -93,6 +100,7 @@ const sources: { readonly [T in Source['_tag']]: fc.Arbitrary<DataSpec> } = {
           labelDelim: fc.constantFrom(' ', ';', '|'),
           delimiter: fc.constantFrom(',', ';', '\t'),
           header: fc.boolean(),
+          encoding: fc.constantFrom('utf-8', 'utf-16le', 'latin1'),
           folder: names,
           suffix: fc.constantFrom('.jpg', '.png'),
           labels: fc.constantFrom('auto', 'classes', 'labels', 'numbers'),

@@ -21,6 +21,7 @@ import {
 import { folderSets, type FolderSets, type Placed } from './folderSets.js'
 import { folderOf, isBelow, isImageName, type Listing, placesIn, tidied } from './Listing.js'
 import { masksBeside } from './maskFolders.js'
+import { setNamed } from './SetName.js'
 import { type Assigned, separated } from './sets.js'
 import { unicodeForms } from './similarNames.js'
 import type { FolderLayout } from './Source.js'
@@ -103,12 +104,15 @@ const classFolders = (
   parent: boolean
 ): ReadonlyArray<string> => {
   const bases = (sets.train.length > 0 ? sets.train : [base]).map((one) => inside(one, ...wrapping))
-  const ofSets = Object.values(sets).flat()
+  const others = [...(sets.train.length > 0 ? [] : sets.valid), ...sets.test]
   const below = folders.filter(
-    (folder) => bases.some((one) => isBelow(one)(folder)) && !ofSets.some((set) => isBelow(folderOf(`${set}/`))(`${folder}/`))
+    (folder) =>
+      bases.some((one) => isBelow(one)(folder)) &&
+      !others.some((one) => one === folder || isBelow(one)(folder)) &&
+      (sets.train.length > 0 || O.isNone(setNamed(folder.split('/').at(-1)!)))
   )
   const parents = new Set(below.map(folderOf))
-  return parent ? below.filter((folder) => !parents.has(folder)) : below.filter((folder) => bases.includes(folderOf(folder)))
+  return below.filter((folder) => (parent ? !parents.has(folder) : bases.includes(folderOf(folder))))
 }
 
 /** Files among the images that are none: nothing of theirs is lost without a word. */
@@ -176,9 +180,7 @@ const labelled =
   (placed: ReadonlyArray<Placed>): E.Either<DataError, Arrangement & { readonly wrapping: ReadonlyArray<string> }> => {
     const { folders } = found
     const training = placed.filter(({ set }) =>
-      folders.train.length > 0 || found.classesFirst
-        ? O.exists((name) => name === 'train')(set)
-        : O.isNone(set)
+      folders.train.length > 0 || found.classesFirst ? O.exists((name) => name === 'train')(set) : O.isNone(set)
     )
     const read = training.length > 0 ? training : placed.filter(({ set }) => O.isNone(set))
     return pipe(
@@ -188,7 +190,8 @@ const labelled =
         found.classesFirst && read.some(({ dirs }) => dirs.length > 1)
       )(read.map(({ dirs }) => dirs)),
       E.chain((reading) => {
-        const dirsOf = (set: string) => placed.filter((one) => O.exists((name) => name === set)(one.set)).map((p) => p.dirs)
+        const dirsOf = (set: string) =>
+          placed.filter((one) => O.exists((name) => name === set)(one.set)).map((p) => p.dirs)
         const ofValid = reading.others(dirsOf('valid'))
         const labelOf = ({ set, dirs }: Placed): O.Option<string> =>
           O.exists((name) => name === 'valid')(set) ? ofValid(dirs) : reading.train(dirs)
@@ -199,19 +202,23 @@ const labelled =
           return O.isSome(label) ? [{ item: { file: one.file, label: label.value }, set: one.set }] : []
         })
         const strays = placed.filter((one) => !isTest(one) && O.isNone(labelOf(one)))
-        const flat = (['train', 'valid'] as const).flatMap((name) => folders[name]).find(
-          (folder) =>
-            strays.some(({ file }) => isBelow(folder)(file)) &&
-            !items.some(({ item }) => isBelow(folder)(item.file))
-        )
+        const flat = (['train', 'valid'] as const)
+          .flatMap((name) => folders[name])
+          .find(
+            (folder) =>
+              strays.some(({ file }) => isBelow(folder)(file)) && !items.some(({ item }) => isBelow(folder)(item.file))
+          )
         const unlabelled = strays.length > 0 && items.every(({ item }) => item.label === '')
         if (flat !== undefined || unlabelled)
           return E.left(
             noImages(
               inside(root, flat ?? found.base),
               expectClassFolders,
-              `${strays.length} directly in it (${someOf(strays.map(({ file }) => file), 3)}), whose class no folder tells`,
-              'put the images of each class into a folder of its own, or list them in a table: imageCsv(path); if the folder is itself a class, name the classes: imageFolder(path, { classes }), or --classes'
+              `${strays.length} directly in it (${someOf(
+                strays.map(({ file }) => file),
+                3
+              )}), whose class no folder tells`,
+              'put the images of each class into a folder of its own, or list them in a table: imageCsv(path); if the folder is itself a class, name the classes: imageFolder(path, { classes })'
             )
           )
         const stray =
@@ -256,7 +263,12 @@ const labelled =
 
 const linkWarnings = (root: string, { cycles = [] }: Listing): ReadonlyArray<DataWarning> =>
   cycles.map((link) =>
-    skippedFiles(`${root}/${link}`, 'a folder below', 'a link back to a folder that contains it, not followed', 'remove the link')
+    skippedFiles(
+      `${root}/${link}`,
+      'a folder below',
+      'a link back to a folder that contains it, not followed',
+      'remove the link'
+    )
   )
 
 /**
@@ -306,7 +318,13 @@ export const arrange =
               ),
               E.map((more) => ({
                 ...sets,
-                warnings: [...warnings, ...repeated, ...linkWarnings(root, listing), ...more, ...othersAmong(root, listing, images)]
+                warnings: [
+                  ...warnings,
+                  ...repeated,
+                  ...linkWarnings(root, listing),
+                  ...more,
+                  ...othersAmong(root, listing, images)
+                ]
               }))
             )
           )

@@ -60,7 +60,7 @@ const readingOf = (from: ClassFrom, wrapping: Dirs, warnings: ReadonlyArray<Data
   warnings
 })
 
-const choose = "imageFolder(path, { classFrom: 'parent' }) or 'top' (--class-from parent, --class-from top)"
+const choose = "imageFolder(path, { classFrom: 'parent' }) or imageFolder(path, { classFrom: 'top' })"
 
 /**
  * Reads classes off the folders of training images. Where it is not said which folder counts, it is the outermost that is
@@ -76,7 +76,14 @@ export const readClasses =
     const wrapped =
       wrapping.length === 0
         ? []
-        : [foldersUsed(`${root}/${wrapping.join('/')}`, 'a folder for each class', 'those below', `else say which: ${choose}`)]
+        : [
+            foldersUsed(
+              `${root}/${wrapping.join('/')}`,
+              'a folder for each class',
+              'those below',
+              `else say which: ${choose}`
+            )
+          ]
     if (inner.every((dirs) => dirs.length === 1)) return E.right(readingOf('top', wrapping, wrapped))
     const tops = inferClasses(inner.map((dirs) => dirs[0]!))
     const parents = inferClasses(inner.map((dirs) => dirs.at(-1)!))

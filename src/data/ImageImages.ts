@@ -4,9 +4,10 @@
  * @since 0.1.0
  */
 import type * as E from 'fp-ts/lib/Either.js'
-import type { Arrangement, Listing } from './Arrangement.js'
+import type { Arrangement } from './Arrangement.js'
 import type { DataError } from './DataError.js'
 import { holdoutAuto, type Holdout } from './Holdout.js'
+import type { Listing } from './Listing.js'
 import { arrangePairs, pairedBy, pairedByPattern, pairedIn, type PairNaming, type PairWords } from './PairNaming.js'
 
 // -------------------------------------------------------------------------------------------------------------------

@@ -118,7 +118,13 @@ export const checkSpec = (spec: DataSpec): ReadonlyArray<DataError> => {
       "use imageCsv(path, { delimiter: ',' })"
     )
     const labelCol = O.toUndefined(source.labelCol)
-    ask(labelCol === undefined || labelCol.length > 0, 'source.labelCol', 'at least one column', labelCol, 'name the column')
+    ask(
+      labelCol === undefined || labelCol.length > 0,
+      'source.labelCol',
+      'at least one column',
+      labelCol,
+      'name the column'
+    )
     ask(
       O.isNone(source.encoding) || isEncoding(source.encoding.value),
       'source.encoding',
@@ -141,7 +147,8 @@ export const checkSpec = (spec: DataSpec): ReadonlyArray<DataError> => {
       'name one column; several say 0 or 1, without a delimiter'
     )
   }
-  const classFrom = source._tag === 'ImageFolder' || source._tag === 'Archive' ? layoutOfFolders(source).classFrom : O.none
+  const classFrom =
+    source._tag === 'ImageFolder' || source._tag === 'Archive' ? layoutOfFolders(source).classFrom : O.none
   if (O.isSome(classFrom) && typeof classFrom.value === 'number')
     ask(
       positive(classFrom.value),

@@ -74,8 +74,5 @@ export const rowsOf = (text: string, delimiter: string): E.Either<DataError, Rea
  *
  * @since 0.1.0
  */
-export const readCsv = (
-  text: string,
-  delimiter = ','
-): E.Either<DataError, ReadonlyArray<ReadonlyArray<string>>> =>
+export const readCsv = (text: string, delimiter = ','): E.Either<DataError, ReadonlyArray<ReadonlyArray<string>>> =>
   E.map((rows: ReadonlyArray<Row>) => rows.map(({ cells }) => cells))(rowsOf(text, delimiter))

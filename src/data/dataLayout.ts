@@ -75,13 +75,15 @@ export const dataLayout: (source: Source) => DataLayout = /*#__PURE__*/ foldSour
   archive: ({ layout }) => byFolder(layout),
   imageMasks: (source) => ({
     reads: typeof source.codes === 'string' ? [source.codes] : [],
-    arrange: (root, [file]) => (listing) => {
-      const codes = typeof source.codes === 'string' ? codesIn(file ?? new Uint8Array(0)) : source.codes
-      return pipe(
-        arrangeMasks(source, root)(listing),
-        E.map((arranged) => ({ ...arranged, settle: settlePairs(root, segmentation(codes), arranged) }))
-      )
-    }
+    arrange:
+      (root, [file]) =>
+      (listing) => {
+        const codes = typeof source.codes === 'string' ? codesIn(file ?? new Uint8Array(0)) : source.codes
+        return pipe(
+          arrangeMasks(source, root)(listing),
+          E.map((arranged) => ({ ...arranged, settle: settlePairs(root, segmentation(codes), arranged) }))
+        )
+      }
   }),
   imageImages: (source) => ({
     reads: [],
@@ -96,15 +98,17 @@ export const dataLayout: (source: Source) => DataLayout = /*#__PURE__*/ foldSour
   }),
   imageCsv: (source) => ({
     reads: [source.csv],
-    arrange: (_, [file]) => (listing) =>
-      pipe(
-        tableOf(source, listing)(file ?? new Uint8Array(0)),
-        E.bindTo('table'),
-        E.bind('arranged', ({ table }) => arrangeTable(source, table)(listing)),
-        E.map(({ table, arranged }) => ({
-          ...arranged,
-          settle: (isReadable) => settleTable(source, table, isReadable)(arranged)
-        }))
-      )
+    arrange:
+      (_, [file]) =>
+      (listing) =>
+        pipe(
+          tableOf(source, listing)(file ?? new Uint8Array(0)),
+          E.bindTo('table'),
+          E.bind('arranged', ({ table }) => arrangeTable(source, table)(listing)),
+          E.map(({ table, arranged }) => ({
+            ...arranged,
+            settle: (isReadable) => settleTable(source, table, isReadable)(arranged)
+          }))
+        )
   })
 })

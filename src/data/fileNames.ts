@@ -28,10 +28,13 @@ const slashed = (path: string): string => path.replaceAll('\\', '/')
 
 /** What is left of a path below a folder that it names by its last parts: `photos/a/1.png` below `data/photos` is `a/1.png`. */
 const belowRoot = (root: string, path: string): ReadonlyArray<string> => {
-  const folders = plainPath(slashed(root)).split('/').filter((part) => part !== '')
+  const folders = plainPath(slashed(root))
+    .split('/')
+    .filter((part) => part !== '')
   const parts = path.split('/').filter((part) => part !== '' && part !== '..')
   return parts.flatMap((part, i) =>
-    part === folders.at(-1) && parts.slice(0, i + 1).every((p, k) => isAbsolutePath(path) || p === folders[folders.length - 1 - i + k])
+    part === folders.at(-1) &&
+    parts.slice(0, i + 1).every((p, k) => isAbsolutePath(path) || p === folders[folders.length - 1 - i + k])
       ? [parts.slice(i + 1).join('/')]
       : []
   )
@@ -41,19 +44,29 @@ const belowRoot = (root: string, path: string): ReadonlyArray<string> => {
  * Finds files by the names in a table: below the folder of the source, with its suffix; with `\` for `/`; in another Unicode
  * form; from the root of the file system, or from a folder that the source's path ends in.
  */
-export const fileNames = ({ path, folder, suffix }: Pick<ImageCsv, 'path' | 'folder' | 'suffix'>, { files }: Listing) => {
+export const fileNames = (
+  { path, folder, suffix }: Pick<ImageCsv, 'path' | 'folder' | 'suffix'>,
+  { files }: Listing
+) => {
   const there = new Map(files.map((file) => [file.normalize('NFC'), file]))
   return (cell: string): FileNamed => {
     const name = `${cell.trim()}${suffix}`
-    const [plain, ...others] = [name, cell.trim()].flatMap((one) => [one, slashed(one)]).flatMap((one) =>
-      isAbsolutePath(one)
-        ? [plainPath(slashed(one)), ...belowRoot(path, plainPath(slashed(one)))]
-        : [plainPath(`${folder}/${one}`.replace(/^\/+/, '')), plainPath(one), ...belowRoot(path, plainPath(one))]
-    )
+    const [plain, ...others] = [name, cell.trim()]
+      .flatMap((one) => [one, slashed(one)])
+      .flatMap((one) =>
+        isAbsolutePath(one)
+          ? [plainPath(slashed(one)), ...belowRoot(path, plainPath(slashed(one)))]
+          : [plainPath(`${folder}/${one}`.replace(/^\/+/, '')), plainPath(one), ...belowRoot(path, plainPath(one))]
+      )
     const found = [plain!, ...others].map((one) => there.get(one.normalize('NFC'))).find((one) => one !== undefined)
     return found !== undefined
       ? { file: found, there: true }
-      : { file: isAbsolutePath(name) ? plainPath(slashed(name)) : plainPath(`${folder}/${slashed(name)}`.replace(/^\/+/, '')), there: false }
+      : {
+          file: isAbsolutePath(name)
+            ? plainPath(slashed(name))
+            : plainPath(`${folder}/${slashed(name)}`.replace(/^\/+/, '')),
+          there: false
+        }
   }
 }
 
@@ -65,12 +78,12 @@ export const missingHint = ({ files }: Listing, missing: ReadonlyArray<string>):
   const longer = files.find((file) => file.startsWith(`${first}.`))
   if (longer !== undefined) {
     const suffix = longer.slice(first.length)
-    return `say what their names lack: imageCsv(path, { suffix: '${suffix}' }), or --suffix ${suffix}`
+    return `say what their names lack: imageCsv(path, { suffix: '${suffix}' })`
   }
   const deeper = files.find((file) => file.endsWith(`/${first}`))
   if (deeper !== undefined) {
     const folder = deeper.slice(0, -first.length - 1)
-    return `say where they are: imageCsv(path, { folder: '${folder}' }), or --folder ${folder}`
+    return `say where they are: imageCsv(path, { folder: '${folder}' })`
   }
-  return 'say where they are: imageCsv(path, { folder, suffix }), or --folder and --suffix'
+  return 'say where they are: imageCsv(path, { folder, suffix })'
 }

@@ -108,7 +108,7 @@ export const folderSets =
             root,
             `one folder of ${name === 'train' ? 'training' : 'validation'} images`,
             folders[name].join(', '),
-            `name the one to use: imageFolder(path, { ${name}: '${folders[name][0]!}' }), or --${name} ${folders[name][0]!}`
+            `name the one to use: imageFolder(path, { ${name}: '${folders[name][0]!}' })`
           )
         )
     const classesFirst =

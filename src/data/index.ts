@@ -5,20 +5,13 @@
  *
  * @since 0.1.0
  */
-export {
-  arrange,
-  isImageName,
-  settle,
-  type Arrangement,
-  type DataItem,
-  type Labelled,
-  type Listing,
-  type Settled,
-  type Target
-} from './Arrangement.js'
+export { arrange, type Arrangement, type Labelled } from './Arrangement.js'
 export { batchCount, batchOrder, trainOrder, validOrder, type Batches, type Batching } from './batches.js'
+export type { ClassFrom } from './ClassFrom.js'
+export { readCsv } from './csv.js'
 export { dataError, dataWarning, someOf, type DataError, type DataWarning } from './DataError.js'
 export { checkSpec } from './checkSpec.js'
+export { dataLayout, type Arranged, type DataLayout } from './dataLayout.js'
 export {
   archive,
   defaultData,
@@ -85,11 +78,15 @@ export {
   targetsOf,
   type Targets
 } from './Labelling.js'
+export { isImageName, type Link, type Listing } from './Listing.js'
 export { greyed, maskTargets, nearestPixels } from './maskPixels.js'
 export { arrangeMasks, masksBy, masksByPattern, masksIn, maskOf, type ImageMasks, type MaskOptions } from './Masks.js'
 export type { PairNaming } from './PairNaming.js'
 export type { Pixels } from './Pixels.js'
 export { cropPad, nearestMultiple, reflect, roundHalfEven, scaledSides, sidesOf } from './resizing.js'
+export { setNamed, setOfPath, type SetName } from './SetName.js'
+export { settle, type DataItem, type Settled, type Target } from './settle.js'
+export { settleTable } from './settleTable.js'
 export { drawDigit, strokeSide } from './strokes.js'
 export {
   eqSource,
@@ -114,7 +111,7 @@ export {
   statsPerChannel,
   type Stats
 } from './Stats.js'
-export { arrangeTable, settleTable, tableOf, type Table } from './tableRows.js'
+export { arrangeTable, tableOf, type Table } from './tableRows.js'
 export {
   classesOf,
   classification,

@@ -11,7 +11,11 @@ const ofMasks =
   /^(labels?|masks?|annotations?|annots?|trainannot|segmentations?|segmentation(class|object)(aug)?|seg|gt|gts|ground[-_ ]?truths?|targets?|codes|(images?|train|training|val|valid|test)[-_ ](labels?|masks?|annotations?|gt))$/i
 const ofImages = /^(images?|imgs?|jpegimages|pictures?|photos?|inputs?|frames?|rgb|train|training|x)$/i
 
-const stem = (file: string): string => file.slice(folderOf(file).length).replace(/^\//, '').replace(/\.[^.]*$/, '')
+const stem = (file: string): string =>
+  file
+    .slice(folderOf(file).length)
+    .replace(/^\//, '')
+    .replace(/\.[^.]*$/, '')
 
 /** Whether most images have a file in the other folder whose name begins with theirs. */
 const arePaired = (images: ReadonlyArray<string>, masks: ReadonlyArray<string>): boolean => {
@@ -66,7 +70,8 @@ export const masksBeside =
           folderOf(folder) === folderOf(masks) &&
           !ofMasks.test(last(folder)) &&
           (codes || ofImages.test(last(folder))) &&
-          ((nothingElse && tops.has(folder) && ofMasks.test(masks)) || arePaired(folders.get(folder)!, folders.get(masks)!))
+          ((nothingElse && tops.has(folder) && ofMasks.test(masks)) ||
+            arePaired(folders.get(folder)!, folders.get(masks)!))
       )
       if (images !== undefined)
         return O.some(
@@ -74,7 +79,7 @@ export const masksBeside =
             root,
             'a folder for each class',
             `images (${images}) beside masks (${masks})${codes ? ' and codes.txt' : ''}`,
-            `use imageMasks(path, { images: '${images}', masks: masksIn('${masks}') }), or --images ${images} --masks ${masks}; if they are classes, name them: { classes }`
+            `use imageMasks(path, { images: '${images}', masks: masksIn('${masks}') }); if they are classes, name them: imageFolder(path, { classes })`
           )
         )
     }

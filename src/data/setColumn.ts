@@ -32,7 +32,11 @@ const saidIn =
   (cell: string): Said => {
     const word = cell.trim()
     if (word === '') return 'nothing'
-    const [, whenYes, whenNo] = meanings.find(([pattern]) => pattern.test(header.trim())) ?? [0, 'valid', O.some('train')]
+    const [, whenYes, whenNo] = meanings.find(([pattern]) => pattern.test(header.trim())) ?? [
+      0,
+      'valid',
+      O.some('train')
+    ]
     if (yes.test(word)) return { set: O.some<SetName>(whenYes as SetName) }
     if (no.test(word)) return { set: whenNo as O.Option<SetName> }
     const set = setNamed(word)
@@ -72,7 +76,7 @@ export const setsOfColumn =
         `${at}: line ${rows[wrong]!.line}`,
         `train, valid, test, yes or no (or words like them) in the column ${header || column}`,
         said[wrong] === 'nothing' ? 'nothing' : JSON.stringify(rows[wrong]!.cells[column]),
-        `correct it (the column holds ${someOf([...words].map((word) => JSON.stringify(word)))}), or name another column: imageCsv(path, { validCol }), or --valid-col`
+        `correct it (the column holds ${someOf([...words].map((word) => JSON.stringify(word)))}), or name another column: imageCsv(path, { validCol })`
       )
     )
   }

@@ -5,7 +5,10 @@
  */
 import { type DataWarning, similarNames, someOf } from './DataError.js'
 
-const groupsBy = (key: (name: string) => string, names: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string>> => {
+const groupsBy = (
+  key: (name: string) => string,
+  names: ReadonlyArray<string>
+): ReadonlyArray<ReadonlyArray<string>> => {
   const groups = new Map<string, Array<string>>()
   for (const name of new Set(names)) {
     const group = groups.get(key(name))

@@ -7,7 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import type { Row } from './csv.js'
-import { badTable, type DataError, type DataWarning, someOf, tableGuessed } from './DataError.js'
+import { badTable, type DataError, type DataWarning, noImages, someOf, tableGuessed } from './DataError.js'
 import type { Column, ImageCsv } from './ImageTable.js'
 import { isImageName } from './Listing.js'
 import { areSetWords, namesSets, saysSets } from './setColumn.js'
@@ -32,18 +32,13 @@ type IsThere = (cell: string) => boolean
 const byName = (column: Column): boolean => typeof column === 'string'
 
 const columnsSaid = (source: ImageCsv): ReadonlyArray<Column> => [
-  ...O.toArray(source.fnCol),
+  ...(O.isSome(source.fnCol) ? [source.fnCol.value] : []),
   ...O.getOrElse((): ReadonlyArray<Column> => [])(source.labelCol),
-  ...O.toArray(source.validCol)
+  ...(O.isSome(source.validCol) ? [source.validCol.value] : [])
 ]
 
 /** Whether the first row names the columns. */
-const hasHeader = (
-  source: ImageCsv,
-  at: string,
-  first: Row,
-  isThere: IsThere
-): E.Either<DataError, boolean> => {
+const hasHeader = (source: ImageCsv, at: string, first: Row, isThere: IsThere): E.Either<DataError, boolean> => {
   const image = first.cells.find((cell) => isThere(cell) || isImageName(cell.trim()))
   if (image === undefined) return E.right(O.getOrElse(() => true)(source.header))
   const told = O.toUndefined(source.header)
@@ -53,7 +48,7 @@ const hasHeader = (
           `${at}: line ${first.line}`,
           'the names of the columns',
           `an image, ${image.trim()}`,
-          'add a row of names, or say that there is none: imageCsv(path, { header: false }), or --no-header'
+          'add a row of names, or say that there is none: imageCsv(path, { header: false })'
         )
       )
     : E.right(false)
@@ -91,12 +86,21 @@ const labelName = /^(labels?|class(es)?|class[-_ ]?names?|categor(y|ies)|targets
 
 /** The column of a row's number, which pandas writes first, without a name. */
 const isIndex = (name: string, cells: ReadonlyArray<string>): boolean =>
-  /^(|unnamed.*|index)$/i.test(name.trim()) && cells.every((cell, i) => cell.trim() === String(i) || cell.trim() === String(i + 1))
+  /^(|unnamed.*|index)$/i.test(name.trim()) &&
+  cells.every((cell, i) => cell.trim() === String(i) || cell.trim() === String(i + 1))
 
 const found = (
-  source: ImageCsv,
-  { names, body, named, isThere }: { names: ReadonlyArray<string>; body: ReadonlyArray<Row>; named: boolean; isThere: IsThere },
-  given: { readonly file: O.Option<number>; readonly labels: O.Option<ReadonlyArray<number>>; readonly sets: O.Option<number> }
+  {
+    names,
+    body,
+    named,
+    isThere
+  }: { names: ReadonlyArray<string>; body: ReadonlyArray<Row>; named: boolean; isThere: IsThere },
+  given: {
+    readonly file: O.Option<number>
+    readonly labels: O.Option<ReadonlyArray<number>>
+    readonly sets: O.Option<number>
+  }
 ): Columns => {
   const cellsOf = (i: number): ReadonlyArray<string> => body.map(({ cells }) => cells[i] ?? '')
   const file = O.getOrElse(() => fileColumn(body, names.length, isThere))(given.file)
@@ -145,7 +149,7 @@ const warningsOf = (
           at,
           'a table whose form is given, or usual',
           all.join('; '),
-          'if that is wrong, say it: imageCsv(path, { delimiter, header, fnCol, labelCol, validCol }), or --delimiter, --no-header, --fn-col, --label-col, --valid-col'
+          'if that is wrong, say it: imageCsv(path, { delimiter, header, fnCol, labelCol, validCol })'
         )
       ]
 }
@@ -156,14 +160,22 @@ const warningsOf = (
  */
 export const columnsIn =
   (source: ImageCsv, at: string, isThere: IsThere) =>
-  ({ rows, delimiter }: { readonly rows: ReadonlyArray<Row>; readonly delimiter: string }): E.Either<DataError, TableColumns> => {
+  ({
+    rows,
+    delimiter
+  }: {
+    readonly rows: ReadonlyArray<Row>
+    readonly delimiter: string
+  }): E.Either<DataError, TableColumns> => {
     const [first] = rows
-    if (first === undefined) return E.left(badTable(at, 'a row for each image', 'none', 'check the table'))
+    if (first === undefined) return E.left(noImages(at, 'a row for each image', 'none', 'check the table'))
     return pipe(
       hasHeader(source, at, first, isThere),
       E.bindTo('named'),
       E.bind('body', ({ named }): E.Either<DataError, ReadonlyArray<Row>> => {
         const body = named ? rows.slice(1) : rows
+        if (body.length === 0)
+          return E.left(noImages(at, 'a row for each image', 'a row of names alone', 'check the table'))
         const width = first.cells.length
         const wrong = body.find(
           ({ cells }) => cells.length < width || cells.slice(width).some((cell) => cell.trim() !== '')
@@ -189,17 +201,17 @@ export const columnsIn =
           E.bind('file', () => optional(source.fnCol)),
           E.bind('labels', () => O.sequence(E.Applicative)(O.map(E.traverseArray(place))(source.labelCol))),
           E.bind('sets', () => optional(source.validCol)),
-          E.map((given) => found(source, { names: first.cells, body, named, isThere }, given))
+          E.map((given) => found({ names: first.cells, body, named, isThere }, given))
         )
       }),
-      E.filterOrElse(
+      E.filterOrElseW(
         ({ columns }) => columns.labels.length > 0,
         () =>
           badTable(
             at,
             'a column of labels beside that of files',
             `columns ${someOf(first.cells.map((cell) => cell.trim()))}`,
-            'add one, or name it: imageCsv(path, { labelCol }), or --label-col'
+            'add one, or name it: imageCsv(path, { labelCol })'
           )
       ),
       E.map(({ named, body, columns }) => ({

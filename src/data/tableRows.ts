@@ -84,8 +84,9 @@ const wrongLabel = (
 ): ((cells: ReadonlyArray<string>) => readonly [expected: string, hint: string] | undefined) => {
   const named = O.getOrElse((): ReadonlyArray<string> => [])(source.classes)
   const isHole = (cell: string): boolean => isMissing(cell) && !(cell.trim() !== '' && named.includes(cell.trim()))
-  const complete = 'complete the row or remove it; if the word is a class, name the classes: imageCsv(path, { classes }), or --classes'
-  const asClasses = "correct it, or use labels: 'classes' (--labels classes)"
+  const complete =
+    'complete the row or remove it; if the word is a class, name the classes: imageCsv(path, { classes })'
+  const asClasses = "correct it, or use imageCsv(path, { labels: 'classes' })"
   return (cells) => {
     if (kind === 'numbers')
       return cells.every(isNumber) ? undefined : ['a finite number', cells.some(isMissing) ? complete : asClasses]
@@ -100,7 +101,8 @@ const wrongLabel = (
 const composed = (text: string): string => text.trim().normalize('NFC')
 
 /** The labels of a row: between delimiters, or the names of the columns that have a 1. */
-const partsOf = ({ labelDelim }: ImageCsv, kind: Kind, names: ReadonlyArray<string>) =>
+const partsOf =
+  ({ labelDelim }: ImageCsv, kind: Kind, names: ReadonlyArray<string>) =>
   (cells: ReadonlyArray<string>): ReadonlyArray<string> =>
     kind !== 'labels'
       ? cells.map(composed)
@@ -124,15 +126,14 @@ const onceEach =
         first.set(entry.file, entry)
         continue
       }
-      const says = (e: Entry): string =>
-        [...e.parts].sort().join(', ') + (O.isSome(e.set) ? ` (${e.set.value})` : '')
+      const says = (e: Entry): string => [...e.parts].sort().join(', ') + (O.isSome(e.set) ? ` (${e.set.value})` : '')
       if (says(entry) !== says(other))
         return E.left(
           contradiction(
             `${at}: line ${entry.line}`,
             `one row for ${entry.file}, or rows that agree`,
             `${says(other)} in line ${other.line}, ${says(entry)} in line ${entry.line}`,
-            'remove one of the two; several labels of one image go into one cell: imageCsv(path, { labelDelim }), or --label-delim'
+            'remove one of the two; several labels of one image go into one cell: imageCsv(path, { labelDelim })'
           )
         )
       again.push(entry)
@@ -156,7 +157,6 @@ const onceEach =
 // -------------------------------------------------------------------------------------------------------------------
 
 const setsOf = (
-  source: ImageCsv,
   at: string,
   { sets, names, body }: TableColumns
 ): E.Either<DataError, ReadonlyArray<O.Option<SetName>>> =>
@@ -178,12 +178,14 @@ const entriesOf = (
     E.left(badTable(`${at}: line ${row.line}`, expected, found, hint))
   for (const [i, row] of body.entries()) {
     const name = row.cells[read.file]!
-    if (isMissing(name)) return refused(row, 'the name of a file', name.trim() || 'nothing', 'complete the row or remove it')
+    if (isMissing(name))
+      return refused(row, 'the name of a file', name.trim() || 'nothing', 'complete the row or remove it')
     const wrong = wrongIn(cells[i]!)
-    if (wrong !== undefined) return refused(row, wrong[0], cells[i]!.map((c) => c.trim()).join(', ') || 'nothing', wrong[1])
+    if (wrong !== undefined)
+      return refused(row, wrong[0], cells[i]!.map((c) => c.trim()).join(', ') || 'nothing', wrong[1])
   }
   return pipe(
-    setsOf(source, at, read),
+    setsOf(at, read),
     E.map((sets) =>
       body.map((row, i): Entry => ({
         file: fileOf(row.cells[read.file]!),
@@ -198,7 +200,11 @@ const entriesOf = (
       kind,
       columns,
       entries,
-      warnings: [...read.warnings, ...repeated, ...(kind === 'numbers' ? [] : unicodeForms(at)(cells.flat().map((c) => c.trim())))]
+      warnings: [
+        ...read.warnings,
+        ...repeated,
+        ...(kind === 'numbers' ? [] : unicodeForms(at)(cells.flat().map((c) => c.trim())))
+      ]
     }))
   )
 }
@@ -293,7 +299,7 @@ export const arrangeTable =
         root: path,
         names: { train: 'train', valid: 'valid', test: 'test' },
         by: table.bySets ? 'a column of sets' : 'folders named train and valid',
-        hint: 'name a column that says which are held out: imageCsv(path, { validCol }), or --valid-col'
+        hint: 'name a column that says which are held out: imageCsv(path, { validCol })'
       })(assigned(source, table)),
       E.map(({ train, valid, test, warnings }) => ({
         train,

@@ -33,7 +33,7 @@ const zeros = (bytes: Uint8Array): O.Option<string> => {
 const lineWithout = (bytes: Uint8Array): { readonly line: number; readonly text: string } => {
   // each byte that is no UTF-8 shows as U+FFFD, which the table itself may hold: one in a line that does not decode
   const lines: Array<Uint8Array> = []
-  for (let from = 0; from <= bytes.length; ) {
+  for (let from = 0; from <= bytes.length;) {
     const end = bytes.indexOf(10, from)
     lines.push(bytes.subarray(from, end === -1 ? bytes.length : end))
     from = end === -1 ? bytes.length + 1 : end + 1
@@ -42,7 +42,7 @@ const lineWithout = (bytes: Uint8Array): { readonly line: number; readonly text:
   return { line: at + 1, text: O.getOrElse(() => '')(decoded(lines[Math.max(0, at)]!, 'latin1')).trim() }
 }
 
-const say = (encoding: string): string => `imageCsv(path, { encoding: '${encoding}' }), or --encoding ${encoding}`
+const say = (encoding: string): string => `imageCsv(path, { encoding: '${encoding}' })`
 
 /**
  * The characters of a table. Error: `BadTable` for bytes that are not of the encoding (UTF-8 unless given, or unless a byte order mark
@@ -59,7 +59,12 @@ export const textOf =
     const unmarked = O.isNone(encoding) && O.isNone(marked(bytes)) ? zeros(bytes) : O.none
     if (O.isSome(unmarked))
       return E.left(
-        badTable(at, 'text in UTF-8', `what seems to be ${unmarked.value.toUpperCase()}`, `say so: ${say(unmarked.value)}`)
+        badTable(
+          at,
+          'text in UTF-8',
+          `what seems to be ${unmarked.value.toUpperCase()}`,
+          `say so: ${say(unmarked.value)}`
+        )
       )
     const text = decoded(bytes, name)
     if (O.isNone(text)) {

@@ -60,7 +60,8 @@ const layout = <S>(g: Grammar<S>) => ({
   valid: g.string,
   test: g.string,
   holdout: holdout(g),
-  classes: g.list(g.string)
+  classes: g.list(g.string),
+  classFrom: g.union(g.literal('parent', 'top'), g.whole(1))
 })
 
 const csvOptions = <S>(g: Grammar<S>) => {
@@ -73,6 +74,7 @@ const csvOptions = <S>(g: Grammar<S>) => {
     labelDelim: g.string,
     delimiter: g.string,
     header: g.boolean,
+    encoding: g.string,
     folder: g.string,
     suffix: g.string,
     labels: g.literal('auto', 'classes', 'labels', 'numbers'),

@@ -5,7 +5,6 @@
  * @since 0.1.0
  */
 export type { Codec } from './Codec.js'
-export { readCsv } from './csv.js'
 export { type DataJson, dataSchema, decodeData, encodeData } from './Data.js'
 export { type Decoder, decoderGrammar, decodeWith } from './Decoder.js'
 export { type Dtype, dtypes, type TensorArray, toFloat32 } from './dtype.js'

@@ -66,14 +66,17 @@ export interface Data {
   readonly test: ReadonlyArray<string>
   /** What images are normalised with: one value a channel; mean 0 and deviation 1 for none. */
   readonly stats: Stats
+  /** A hash of what is in the files of both sets, in their order. */
+  readonly contents: string
   readonly warnings: ReadonlyArray<DataWarning>
   /** The files that could not be read and were left out, each with the reason. */
   readonly skipped: ReadonlyArray<{ readonly file: string; readonly reason: string }>
 }
 
 /**
- * A hash (SHA-256, hexadecimal) of what decides the course of a training: files, labels, targets, size, normalisation,
- * transforms, batches, seed. Where the data lies, and how it was verified, do not count.
+ * A hash (SHA-256, hexadecimal) of what decides the course of a training: files by name and content, labels, targets,
+ * size, normalisation, transforms, batches, seed. Where the data lies does not count. Of data that is opened unverified,
+ * a file's content is its size and its first and last 64 KiB.
  *
  * @example
  * import { digits } from 'graft-vision'
@@ -88,11 +91,11 @@ export interface Data {
  *
  * @since 0.1.0
  */
-export const dataFingerprint = ({ spec, task, shape, stats, train, valid }: Data): string => {
+export const dataFingerprint = ({ spec, task, shape, stats, contents, train, valid }: Data): string => {
   const { resize, transforms, bs, validBs, shuffle, dropLast, seed } = spec
   const listed = (items: ReadonlyArray<DataItem>) => items.map(({ file, label, target }) => [file, label, target])
   const what = { resize, transforms, bs, validBs, shuffle, dropLast, seed, task, shape, stats }
   return createHash('sha256')
-    .update(JSON.stringify([what, listed(train.items), listed(valid.items)]))
+    .update(JSON.stringify([what, contents, listed(train.items), listed(valid.items)]))
     .digest('hex')
 }

@@ -30,13 +30,15 @@ export interface Files {
   readonly readText: (path: string) => TaskEither<IoError, string>
   /** At most the first `bytes`. */
   readonly readStart: (path: string, bytes: number) => TaskEither<IoError, Uint8Array>
+  /** SHA-256, hexadecimal, of a whole file; with `ends`, of its size and its first and last so many bytes. */
+  readonly hash: (path: string, ends?: number) => TaskEither<IoError, string>
   /** Whole or not at all: written beside, synced to the disk, renamed into place; missing folders are made. */
   readonly write: (path: string, content: Uint8Array | string) => TaskEither<IoError, void>
   /** Straight into place: for files in a folder that nobody knows of yet. */
   readonly put: (path: string, content: Uint8Array | string) => TaskEither<IoError, void>
   /** Adds the chunks at position `from`, dropping what was beyond it; answers the bytes that are there in the end. */
   readonly append: (path: string, from: number, chunks: AsyncIterable<Uint8Array>) => TaskEither<IoError, number>
-  /** All files and folders below, following links, leaving out hidden ones. */
+  /** All files and folders below, following links except those back up, leaving out hidden ones. */
   readonly walk: (path: string) => TaskEither<IoError, Listing>
   /** Names in a folder, hidden ones too. */
   readonly list: (path: string) => TaskEither<IoError, ReadonlyArray<string>>

@@ -11,7 +11,7 @@ import * as path from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { ordCodePoint, type Listing } from '../data/index.js'
+import { ordCodePoint, type Link, type Listing } from '../data/index.js'
 import type { Files, FileStat } from './Files.js'
 import { codeOf, fromSystem, type IoError } from './IoError.js'
 
@@ -73,8 +73,24 @@ const syncFolder = async (folder: string): Promise<void> => {
   }
 }
 
+/**
+ * Makes a folder and those above it. Node answers ENOENT where a system refuses to make the first of them (EROFS): asked
+ * for that one alone, it says why.
+ */
+const makeFolders = async (folder: string): Promise<void> => {
+  try {
+    await fs.mkdir(folder, { recursive: true })
+  } catch (cause) {
+    if (codeOf(cause) !== 'ENOENT') throw cause
+    let first = path.resolve(folder)
+    while (path.dirname(first) !== first && !existsSync(path.dirname(first))) first = path.dirname(first)
+    await fs.mkdir(first)
+    await fs.mkdir(folder, { recursive: true })
+  }
+}
+
 const writeWhole = async (target: string, content: Uint8Array | string): Promise<void> => {
-  await fs.mkdir(path.dirname(target), { recursive: true })
+  await makeFolders(path.dirname(target))
   await sweep(target)
   const beside = temporaryName(target)
   try {
@@ -95,7 +111,7 @@ const writeWhole = async (target: string, content: Uint8Array | string): Promise
 
 const linkTo = async (file: string, at: string): Promise<void> => {
   const folder = path.dirname(at)
-  await fs.mkdir(folder, { recursive: true })
+  await makeFolders(folder)
   try {
     // The folders may be reached by links of their own: what is relative is so between the real ones.
     const [from, to] = await Promise.all([fs.realpath(folder), fs.realpath(file)])
@@ -135,29 +151,51 @@ const appendFrom = async (target: string, from: number, chunks: AsyncIterable<Ui
 const kindOf = (entry: { isFile: () => boolean; isDirectory: () => boolean }): FileStat['kind'] =>
   entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other'
 
+/** What a link leads to: a path from the real root, or an absolute one. */
+const targetOf = (realRoot: string, real: string): string =>
+  real.startsWith(`${realRoot}${path.sep}`)
+    ? real
+        .slice(realRoot.length + 1)
+        .split(path.sep)
+        .join('/')
+    : real
+
+const contains = (folder: string, real: string): boolean =>
+  real === folder || real.startsWith(folder.endsWith(path.sep) ? folder : `${folder}${path.sep}`)
+
 const walkBelow = async (root: string): Promise<Listing> => {
   const files: Array<string> = []
   const folders: Array<string> = []
-  // Links may lead back up: no folder is entered below itself.
-  const enter = async (relative: string, above: ReadonlyArray<string>): Promise<void> => {
-    const here = path.join(root, relative)
-    const real = await fs.realpath(here)
-    if (above.includes(real)) return
-    for (const entry of await fs.readdir(here, { withFileTypes: true })) {
+  const links: Array<Link> = []
+  const cycles: Array<string> = []
+  const realRoot = await fs.realpath(root)
+  // `real`: where the folder is, without links
+  const enter = async (relative: string, real: string): Promise<void> => {
+    for (const entry of await fs.readdir(path.join(root, relative), { withFileTypes: true })) {
       if (entry.name.startsWith('.')) continue
       const name = relative === '' ? entry.name : `${relative}/${entry.name}`
-      const target = entry.isSymbolicLink() ? await fs.stat(path.join(root, name)).catch(() => undefined) : entry
+      const at = path.join(root, name)
+      const isLink = entry.isSymbolicLink()
+      const target = isLink ? await fs.stat(at).catch(() => undefined) : entry
       // A link that leads nowhere counts as a file: reading it fails by name instead of vanishing here.
       const kind = target === undefined ? 'file' : kindOf(target)
+      const place = isLink && target !== undefined ? await fs.realpath(at) : path.join(real, entry.name)
+      // Links may lead back up: no folder is entered below itself.
+      if (kind === 'folder' && isLink && (contains(place, real) || contains(place, realRoot))) {
+        cycles.push(name)
+        continue
+      }
+      if (isLink && target !== undefined) links.push({ path: name, to: targetOf(realRoot, place) })
       if (kind === 'file') files.push(name)
       if (kind === 'folder') {
         folders.push(name)
-        await enter(name, [...above, real])
+        await enter(name, place)
       }
     }
   }
-  await enter('', [])
-  return { files: files.sort(ordCodePoint.compare), folders: folders.sort(ordCodePoint.compare) }
+  await enter('', realRoot)
+  const sorted = (names: Array<string>): ReadonlyArray<string> => names.sort(ordCodePoint.compare)
+  return { files: sorted(files), folders: sorted(folders), links, cycles: sorted(cycles) }
 }
 
 /** Of one read: Node takes no number beyond 2^31 - 1. */
@@ -185,6 +223,35 @@ const readWhole = async (at: string): Promise<Uint8Array> => {
   return size < 2 ** 31 ? fs.readFile(at) : readStart(at, size)
 }
 
+/** Bytes of one block to hash. */
+const block = 2 ** 20
+
+const hashOf = async (at: string, ends: number | undefined): Promise<string> => {
+  const handle = await fs.open(at, 'r')
+  const hash = createHash('sha256')
+  const add = async (from: number, to: number): Promise<void> => {
+    const buffer = new Uint8Array(Math.max(0, Math.min(block, to - from)))
+    for (let position = from; position < to;) {
+      const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, to - position), position)
+      if (bytesRead === 0) return
+      hash.update(buffer.subarray(0, bytesRead))
+      position += bytesRead
+    }
+  }
+  try {
+    const { size } = await handle.stat()
+    if (ends === undefined) await add(0, size)
+    else {
+      hash.update(`${size} `)
+      await add(0, Math.min(size, ends))
+      await add(Math.max(ends, size - ends), size)
+    }
+    return hash.digest('hex')
+  } finally {
+    await handle.close()
+  }
+}
+
 const stat = (at: string): TE.TaskEither<IoError, FileStat> =>
   attempt(at, async () => {
     const found = await fs.stat(at)
@@ -206,10 +273,11 @@ export const nodeFiles: Files = {
   read: (at) => attempt(at, () => readWhole(at)),
   readText: (at) => attempt(at, () => fs.readFile(at, 'utf8')),
   readStart: (at, bytes) => attempt(at, () => readStart(at, bytes)),
+  hash: (at, ends) => attempt(at, () => hashOf(at, ends)),
   write: (at, content) => attempt(at, () => writeWhole(at, content)),
   put: (at, content) =>
     attempt(at, async () => {
-      await fs.mkdir(path.dirname(at), { recursive: true })
+      await makeFolders(path.dirname(at))
       await fs.writeFile(at, content)
     }),
   append: (at, from, chunks) => attempt(at, () => appendFrom(at, from, chunks)),
@@ -224,13 +292,10 @@ export const nodeFiles: Files = {
         TE.fromEither(error._tag === 'NotFound' || error._tag === 'NotAFolder' ? E.right(false) : E.left(error))
       )
     ),
-  makeDir: (at) =>
-    attempt(at, async () => {
-      await fs.mkdir(at, { recursive: true })
-    }),
+  makeDir: (at) => attempt(at, () => makeFolders(at)),
   makeDirBeside: (at) =>
     attempt(at, async () => {
-      await fs.mkdir(path.dirname(at), { recursive: true })
+      await makeFolders(path.dirname(at))
       await sweep(at)
       const beside = temporaryName(at)
       await fs.mkdir(beside)

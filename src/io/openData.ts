@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { join } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
@@ -11,45 +11,29 @@ import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
-  arrange,
-  arrangeImages,
-  arrangeMasks,
-  arrangeTable,
   checkSpec,
   dataError,
+  dataLayout,
   dataWarning,
-  foldSource,
-  folderLayout,
-  imageRegression,
-  segmentation,
-  settle,
-  settleTable,
-  someOf,
   imagenetStats,
+  someOf,
   statsOf,
   statsPerChannel,
-  tableOf,
   trainOrder,
-  type Arrangement,
+  type Arranged,
   type DataError,
   type DataSpec,
   type DataWarning,
-  type FolderLayout,
-  type ImageCsv,
-  type ImageMasks,
-  type Labelled,
-  type Listing,
   type Settled,
-  type Stats,
-  type Table,
-  type Task
+  type Stats
 } from '../data/index.js'
-import { readCsv } from '../format/index.js'
+import { contentsOf } from './contents.js'
 import type { Data, Dataset } from './Data.js'
 import { digitsFolder } from './digits.js'
 import type { HasImages } from './Images.js'
 import type { IoError } from './IoError.js'
 import { look, sidesOfAll, type Looked } from './look.js'
+import { parallel } from './parallel.js'
 import { pictures, type Pictures } from './pictures.js'
 import { untarData, type UntarEnv } from './untarData.js'
 
@@ -63,102 +47,71 @@ export type DataEnv = UntarEnv & HasImages
 
 type Failure = DataError | IoError
 
-/** The folder a source comes down to. */
+/** The folder that a source comes down to. */
 interface Place {
   readonly root: string
   readonly generated: boolean
-  readonly arrange: (listing: Listing) => E.Either<DataError, Arrangement>
-  readonly settle: (isReadable: (file: string) => boolean) => (arranged: Arrangement) => E.Either<DataError, Settled>
 }
 
-const labelledByFolder = (root: string, layout: FolderLayout, generated: boolean): Place => ({
-  root,
-  generated,
-  arrange: arrange(layout, root),
-  settle: (isReadable) => settle(layout.classes, root, isReadable)
-})
-
-/** Each image labelled by the file of its mask or target. */
-const labelledByPairs = (root: string, arranging: Place['arrange'], task: Task): Place => ({
-  root,
-  generated: false,
-  arrange: arranging,
-  settle: (isReadable) => (arranged) => {
-    const items = (all: ReadonlyArray<Labelled>) =>
-      all.filter(({ file }) => isReadable(file)).map((item) => ({ ...item, target: 0 }))
-    const [train, valid] = [items(arranged.train), items(arranged.valid)]
-    return train.length === 0
-      ? E.left(dataError.noImages(root, 'an image to train on', 'none that can be read', 'repair the files'))
-      : E.right({ task, train, valid, warnings: arranged.warnings })
+const placeOf =
+  ({ source }: DataSpec) =>
+  (env: DataEnv): TE.TaskEither<Failure, Place> => {
+    switch (source._tag) {
+      case 'Digits':
+        return TE.map((root: string) => ({ root, generated: true }))(digitsFolder(source)(env))
+      case 'Archive':
+        return TE.map((root: string) => ({ root, generated: false }))(untarData(source.url)(env))
+      default:
+        return TE.right({ root: source.path, generated: false })
+    }
   }
-})
 
-/** A name on each line; empty lines are none. */
-const codesIn = (bytes: Uint8Array): ReadonlyArray<string> =>
-  new TextDecoder()
-    .decode(bytes)
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-
-const codesOf =
-  ({ path, codes }: ImageMasks) =>
-  (env: DataEnv): TE.TaskEither<IoError, ReadonlyArray<string>> =>
-    typeof codes === 'string' ? TE.map(codesIn)(env.files.read(join(path, codes))) : TE.right(codes)
-
-const tableIn =
-  (source: ImageCsv) =>
-  (bytes: Uint8Array): E.Either<DataError, Table> => {
-    const rows = readCsv(new TextDecoder().decode(bytes), source.delimiter)
-    return E.isRight(rows)
-      ? tableOf(source)(rows.right)
+/** The files that a source names outside of its root, which no listing holds, must be there too. */
+const allThere =
+  (root: string, { train, valid }: Arranged) =>
+  (env: DataEnv): TE.TaskEither<Failure, void> =>
+  async () => {
+    const outside = [...train, ...valid]
+      .map(({ file }) => file)
+      .filter((file) => isAbsolute(file) || file.startsWith('../'))
+    const there = await parallel(2 * env.images.workers, (file: string) => env.files.exists(resolve(root, file)))(
+      outside
+    )()
+    const missing = outside.filter((_, i) => !E.exists((is: boolean) => is)(there[i]!))
+    return missing.length === 0
+      ? E.right(undefined)
       : E.left(
-          dataError.badTable(
-            `${source.path}/${source.csv}: ${rows.left[0].path}`,
-            rows.left[0].expected,
-            rows.left[0].found,
-            rows.left[0].hint
+          dataError.missingFolder(
+            missing[0]!,
+            'a file for every row',
+            `${missing.length} that are not there: ${someOf(missing)}`,
+            'correct the paths, or give them from the folder of the table'
           )
         )
   }
 
-const labelledByTable =
-  (source: ImageCsv) =>
-  (env: DataEnv): TE.TaskEither<Failure, Place> =>
-    pipe(
-      env.files.read(join(source.path, source.csv)),
-      TE.chainEitherKW(tableIn(source)),
-      TE.map((table) => ({
-        root: source.path,
-        generated: false,
-        arrange: arrangeTable(source, table),
-        settle: (isReadable) => settleTable(source, table, isReadable)
-      }))
-    )
-
-const place = (spec: DataSpec): ReaderTaskEither<DataEnv, Failure, Place> =>
-  foldSource<ReaderTaskEither<DataEnv, Failure, Place>>({
-    imageFolder: (layout) => () => TE.right(labelledByFolder(layout.path, layout, false)),
-    digits: (source) => (env) =>
-      pipe(
-        digitsFolder(source)(env),
-        TE.map((root) => labelledByFolder(root, folderLayout({}), true))
-      ),
-    archive:
-      ({ url, layout }) =>
-      (env) =>
+const arranged =
+  (spec: DataSpec, { root }: Place) =>
+  (env: DataEnv): TE.TaskEither<Failure, Arranged> => {
+    const layout = dataLayout(spec.source)
+    return pipe(
+      layout.reads,
+      TE.traverseArray((file) => env.files.read(join(root, file))),
+      TE.bindTo('contents'),
+      TE.bindW('listing', () =>
         pipe(
-          untarData(url)(env),
-          TE.map((root) => labelledByFolder(root, layout, false))
-        ),
-    imageMasks: (source) => (env) =>
-      TE.map((codes: ReadonlyArray<string>) =>
-        labelledByPairs(source.path, arrangeMasks(source, source.path), segmentation(codes))
-      )(codesOf(source)(env)),
-    imageImages: (source) => () =>
-      TE.right(labelledByPairs(source.path, arrangeImages(source, source.path), imageRegression(source.channels))),
-    imageCsv: labelledByTable
-  })(spec.source)
+          env.files.walk(root),
+          TE.mapLeft((error): Failure =>
+            error._tag === 'NotFound'
+              ? dataError.missingFolder(root, 'a folder of images', 'nothing', 'check the path')
+              : error
+          )
+        )
+      ),
+      TE.chainEitherKW(({ contents, listing }) => layout.arrange(root, contents)(listing)),
+      TE.chainFirst((found) => allThere(root, found)(env))
+    )
+  }
 
 // -------------------------------------------------------------------------------------------------------------------
 // opening
@@ -216,32 +169,27 @@ const opened =
   (spec: DataSpec, at: Place, from: Pictures) =>
   (env: DataEnv): TE.TaskEither<Failure, Data> =>
     pipe(
-      env.files.walk(at.root),
-      TE.mapLeft((error): Failure =>
-        error._tag === 'NotFound'
-          ? dataError.missingFolder(at.root, 'a folder of images', 'nothing', 'check the path')
-          : error
-      ),
-      TE.chainEitherKW(at.arrange),
-      TE.map((arranged) => ({ arranged })),
-      TE.bind('looked', ({ arranged }) =>
+      arranged(spec, at)(env),
+      TE.bindTo('found'),
+      TE.bind('looked', ({ found }) =>
         look(
           spec,
-          [...arranged.train, ...arranged.valid].map((item) => item.file),
+          [...found.train, ...found.valid].map((item) => item.file),
           from
         )(env)
       ),
-      TE.filterOrElseW(
+      TE.filterOrElse(
         ({ looked }) => !spec.strict || looked.unreadable.size === 0,
         ({ looked }): Failure => [...looked.unreadable.values()][0]!
       ),
-      TE.bindW('settled', ({ arranged, looked }) =>
-        TE.fromEither(at.settle((file) => !looked.unreadable.has(file))(arranged))
+      TE.bind('settled', ({ found, looked }) =>
+        TE.fromEither<Failure, Settled>(found.settle((file) => !looked.unreadable.has(file)))
       ),
       TE.bindW('sides', ({ looked }) => TE.fromEither(sidesOfAll(spec, at.root, looked))),
       TE.bind('train', ({ settled, sides }) => TE.right(from.dataset(settled.train, sides, settled.task))),
       TE.bind('stats', ({ train }) => resolveStats(spec, train)(env)),
-      TE.map(({ arranged, looked, settled, sides, train, stats }): Data => ({
+      TE.bindW('contents', ({ settled }) => contentsOf(spec, at.root, settled)(env)),
+      TE.map(({ found, looked, settled, sides, train, stats, contents }): Data => ({
         spec,
         root: at.root,
         task: settled.task,
@@ -249,8 +197,9 @@ const opened =
         shape: [3, sides[0], sides[1]],
         train,
         valid: from.dataset(settled.valid, sides, settled.task),
-        test: arranged.test,
+        test: found.test,
         stats,
+        contents,
         warnings: warningsOf(at, looked, settled),
         skipped: [...looked.unreadable].map(([file, error]) => ({ file, reason: `${error.found} (${error._tag})` }))
       }))
@@ -261,15 +210,15 @@ const opened =
  * into every image as far as `verify` asks, and leaves out those that cannot be read, naming them in `skipped` (with
  * `strictly`, the first of them is the error). Decoded images stay in memory, up to the description's `cacheBytes`.
  *
- * Errors: `BadSpec`, `MissingFolder`, `NoImages`, `EmptyClass`, `OneClass`, `MixedSizes`, `UnreadableImage` (strict),
- * `TooFewItems` and `FlatChannel` (statistics of a batch), and those of the file system and the network.
+ * Errors: `BadSpec`, `MissingFolder`, `NoImages`, `AmbiguousFolders`, `EmptyClass`, `OneClass`, `BadTable`, `Contradiction`,
+ * `MixedSizes`, `UnreadableImage` (strict), `TooFewItems` and `FlatChannel` (statistics of a batch), and those of the file system and the network.
  *
  * @example
  * import { classesOf, digits } from 'graft-vision'
  * import { nodeIo, openData } from 'graft-vision/node'
  * import { mkdtempSync } from 'node:fs'
  * import { tmpdir } from 'node:os'
- * import { join } from 'node:path'
+ * import { isAbsolute, join, resolve } from 'node:path'
  *
  * const env = nodeIo()
  * const path = join(mkdtempSync(join(tmpdir(), 'graft-')), 'digits')
@@ -292,6 +241,6 @@ export const openData =
         () => TE.right<Failure, DataSpec>(spec),
         (error) => TE.left(error)
       ),
-      TE.chain((ok): TE.TaskEither<Failure, Place> => place(ok)(env)),
+      TE.chain((ok) => placeOf(ok)(env)),
       TE.chain((at) => opened(spec, at, pictures(spec, at.root))(env))
     )

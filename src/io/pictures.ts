@@ -57,7 +57,7 @@ export const pictures = (spec: DataSpec, root: string): Pictures => {
       return pixels
     }
   const resize = resizeOf(spec)
-  const bytesOf = (file: string) => (env: Env) => env.files.read(path.join(root, file))
+  const bytesOf = (file: string) => (env: Env) => env.files.read(path.resolve(root, file))
   const known =
     (file: string, otherwise: Read<Pixels>): Read<Pixels> =>
     (env) => {

@@ -95,6 +95,7 @@ const emptyData = ({ task, preprocessing }: ResolvedModel, { input }: Plan): Dat
     valid: noItems,
     test: [],
     stats,
+    contents: '',
     warnings: [],
     skipped: []
   }

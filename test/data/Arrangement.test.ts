@@ -13,10 +13,10 @@ const both = listing('test/x.png', 'train/3/a.png', 'train/3/b.png', 'train/7/c.
 const labels = (items: ReadonlyArray<{ label: string }>) => items.map((item) => item.label)
 
 describe('arrange', () => {
-  it('takes the train and valid folders where both exist, leaves the others out, and says so', () => {
+  it('takes the train and valid folders where both exist, keeps the test folder apart, and says so', () => {
     const arranged = arrange(folderLayout({}), 'root')(both)
     expect(arranged).toMatchObject({
-      right: { warnings: [{ _tag: 'FoldersUsed', found: expect.stringContaining('1 elsewhere') }] }
+      right: { warnings: [{ _tag: 'FoldersUsed', found: expect.stringContaining('1 test image (test) kept apart') }] }
     })
     expect(
       pipe(
@@ -31,20 +31,20 @@ describe('arrange', () => {
     )
   })
 
-  it('draws from everything when a percentage is asked for, an unnamed test folder included', () => {
+  it('draws from both sets when a percentage is asked for, and not from the test folder', () => {
     const arranged = arrange(folderLayout({ holdout: holdoutByPct(0.5, 1) }), 'root')(both)
     expect(
       pipe(
         arranged,
         E.map(({ train, valid }) => [train.length, valid.length])
       )
-    ).toEqual(E.right([3, 3]))
+    ).toEqual(E.right([3, 2]))
     expect(
       pipe(
         arranged,
         E.map(({ train, valid }) => labels([...train, ...valid]).sort())
       )
-    ).toEqual(E.right(['3', '3', '3', '7', '7', 'test']))
+    ).toEqual(E.right(['3', '3', '3', '7', '7']))
   })
 
   it('leaves out exactly the test folder that was named, not what has its name in it', () => {

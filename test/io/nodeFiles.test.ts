@@ -99,7 +99,9 @@ describe('walk', () => {
     symlinkSync(path.join(root, 'nowhere'), path.join(root, 'b/broken.png'))
     expect(right(await nodeFiles.walk(root)())).toEqual({
       files: ['a/x.png', 'b/10.png', 'b/9.png', 'b/broken.png', 'c/x.png'],
-      folders: ['a', 'a/up', 'b', 'c', 'c/up', 'empty']
+      folders: ['a', 'b', 'c', 'empty'],
+      links: [{ path: 'c', to: 'a' }],
+      cycles: ['a/up', 'c/up']
     })
   })
 })

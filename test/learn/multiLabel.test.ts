@@ -145,7 +145,7 @@ describe('a table that cannot be used', () => {
     expect(await wrong({ labelCol: 9 })).toBe('BadTable')
     expect(await wrong({ labelCol: 'tags', labels: 'numbers' })).toBe('BadTable')
     expect(await wrong({ csv: 'no-such.csv' })).toBe('NotFound')
-    expect(await wrong({ suffix: '.jpg' })).toBe('MissingFolder')
+    expect(await wrong({ suffix: '.jpg', labelDelim: ' ' })).toBe('MissingFolder')
     expect(await wrong({ delimiter: '' })).toBe('BadSpec')
     expect(await wrong({}, 'name,tags\n')).toBe('NoImages')
     expect(await wrong({}, 'name,tags\n1\n')).toBe('BadTable')

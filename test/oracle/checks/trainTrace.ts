@@ -170,6 +170,7 @@ const dataOf = (c: TraceCase, range: number, rounding: Rounding): Data => {
     test: [],
     // samples as they are, 0 to 255
     stats: { mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255] },
+    contents: '',
     warnings: [],
     skipped: []
   }
