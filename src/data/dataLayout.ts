@@ -16,12 +16,22 @@ import { folderLayout, type FolderLayout, foldSource, type Source } from './Sour
 import { arrangeTable, tableOf } from './tableRows.js'
 import { imageRegression, segmentation, type Task } from './Task.js'
 
-/** Labelled files, and how they get their targets once it is known which can be read. */
+/**
+ * Labelled files, and how they get their targets once it is known which can be read.
+ *
+ * @category model
+ * @since 0.1.0
+ */
 export interface Arranged extends Arrangement {
   readonly settle: (isReadable: (file: string) => boolean) => E.Either<DataError, Settled>
 }
 
-/** How a source is read: the files below its root that have to be read first, and what their contents and names say. */
+/**
+ * How a source is read: the files below its root that have to be read first, and what their contents and names say.
+ *
+ * @category model
+ * @since 0.1.0
+ */
 export interface DataLayout {
   readonly reads: ReadonlyArray<string>
   readonly arrange: (

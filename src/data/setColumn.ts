@@ -13,10 +13,20 @@ const yes = /^(1|1\.0|true|t|yes|y|x)$/i
 const no = /^(0|0\.0|false|f|no|n)$/i
 
 /** What yes and no mean in a column of that name. */
-const meanings: ReadonlyArray<readonly [RegExp, SetName, O.Option<SetName>]> = [
-  [/^(is|in|for)?[-_ ]?(train|training)([-_ ](set|image|img))?$/i, 'train', O.some('valid')],
-  [/^(is|in|for)?[-_ ]?(test|testing)([-_ ](set|image|img))?$/i, 'test', O.none]
+interface Meaning {
+  readonly header: RegExp
+  readonly yes: SetName
+  readonly no: O.Option<SetName>
+}
+
+const heldOut: Meaning = { header: /./, yes: 'valid', no: O.some('train') }
+
+const meanings: ReadonlyArray<Meaning> = [
+  { header: /^((is|in|for)[-_ ]?)?(train|training)([-_ ](set|image|img))?$/i, yes: 'train', no: O.some('valid') },
+  { header: /^((is|in|for)[-_ ]?)?(test|testing)([-_ ](set|image|img))?$/i, yes: 'test', no: O.none }
 ]
+
+const meaningOf = (name: string): Meaning => meanings.find(({ header }) => header.test(name.trim())) ?? heldOut
 
 const named =
   /^((is|in|for)[-_ ]?)?(valid|val|validation|dev|eval|train|training|test|testing|held[-_ ]?out|holdout)([-_ ](set|image|img))?$|^(split|splits|set|sets|subset|partition|data_?set|data_?split|usage|phase|mode)$/i
@@ -32,13 +42,8 @@ const saidIn =
   (cell: string): Said => {
     const word = cell.trim()
     if (word === '') return 'nothing'
-    const [, whenYes, whenNo] = meanings.find(([pattern]) => pattern.test(header.trim())) ?? [
-      0,
-      'valid',
-      O.some('train')
-    ]
-    if (yes.test(word)) return { set: O.some<SetName>(whenYes as SetName) }
-    if (no.test(word)) return { set: whenNo as O.Option<SetName> }
+    if (yes.test(word)) return { set: O.some(meaningOf(header).yes) }
+    if (no.test(word)) return { set: meaningOf(header).no }
     const set = setNamed(word)
     return O.isSome(set) ? { set } : 'unknown'
   }
@@ -66,10 +71,7 @@ export const setsOfColumn =
       return cell === '' || yes.test(cell)
     })
     const wrong = said.findIndex((one) => one === 'unknown' || (one === 'nothing' && !marks))
-    if (wrong === -1) {
-      const otherwise = saidIn(header)('0') as { readonly set: O.Option<SetName> }
-      return E.right(said.map((one) => (typeof one === 'object' ? one.set : otherwise.set)))
-    }
+    if (wrong === -1) return E.right(said.map((one) => (typeof one === 'object' ? one.set : meaningOf(header).no)))
     const words = new Set(rows.map(({ cells }) => (cells[column] ?? '').trim()))
     return E.left(
       badTable(
