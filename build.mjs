@@ -1,12 +1,13 @@
 // Builds dist/ (or the folder named as the argument): the package's entries, bundled, since Node reads few large files
 // faster than hundreds of small ones; the types of every source; and tfjs-core's gradient definitions in one module
 // (tfjs-core alone registers none under plain Node, and its own file cannot be imported there) with the chained methods
-// of tensors, which some of the definitions call (of Prod, of GatherV2 in batches).
+// of tensors, which some of the definitions call (of Prod, of GatherV2 in batches); and what runs in worker threads.
 import { build } from 'esbuild'
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildWorker } from './build-worker.mjs'
 
 const root = dirname(fileURLToPath(import.meta.url))
 const ifStale = process.argv.includes('--if-stale')
@@ -18,7 +19,14 @@ const isFresh = () => {
   const sources = ['src', 'laws'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true }).map((path) => join(root, folder, path))
   )
-  const others = ['build.mjs', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']
+  const others = [
+    'build.mjs',
+    'build-worker.mjs',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'tsconfig.build.json'
+  ]
   const time = (path) => statSync(path).mtimeMs
   return (
     existsSync(built) &&
@@ -66,6 +74,8 @@ await build({
   platform: 'node',
   logLevel: 'warning'
 })
+
+await buildWorker(dist)
 
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
 const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', dist], {

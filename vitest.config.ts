@@ -21,6 +21,7 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    globalSetup: at('test/worker.mjs'),
     pool: 'forks',
     maxWorkers: 2,
     projects: [

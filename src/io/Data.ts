@@ -43,6 +43,8 @@ export interface Dataset {
   readonly length: number
   /** Files relative to the data's root, with `/`. */
   readonly items: ReadonlyArray<DataItem>
+  /** For how many items at once it is worth asking; default: as many as there are workers of the pictures. */
+  readonly atOnce?: number
   readonly item: (i: number, view?: View) => ReaderTaskEither<HasFiles & HasImages, DataError | IoError, Item>
 }
 

@@ -35,7 +35,7 @@ export const look =
     // Unverified files still have to tell how large they are, and one speaks for all.
     const asked = verify !== 'none' ? files : O.isSome(spec.size) ? [] : files.slice(0, 1)
     let done = 0
-    const sidesOf = (file: string) => (verify === 'decode' ? from.decode(file) : from.header(file))(env)
+    const sidesOf = (file: string) => (verify === 'decode' ? from.verify(file) : from.header(file))(env)
     const answers = await parallel(2 * env.images.workers, (file: string) => async () => {
       const answer = await sidesOf(file)()
       done += 1

@@ -12,18 +12,20 @@ import { nodeFiles } from './nodeFiles.js'
 import type { DataEnv } from './openData.js'
 import type { HasProgress } from './Progress.js'
 import { sharpImages } from './sharpImages.js'
+import { defaultWorkers, workerThreads } from './workerThreads.js'
 import { type WeightsPlaces, weightsPlacesFrom } from './WeightsPlaces.js'
 import { type HasWeights, weightsStore } from './WeightsStore.js'
 
 /**
  * This machine's files, pictures, network, archives, clock and weights. `cache`: as the environment says (`cacheFrom`)
  * unless given; `places` of published weights: likewise (`weightsPlacesFrom`); `progress`: told to nobody unless given;
- * `workers`: the number of processors unless given.
+ * `workers`: how many threads load pictures, `defaultWorkers` unless given, 0 for the calling thread. Idle threads let
+ * the process end; `workers.close` ends them at once.
  *
  * @example
  * import { nodeIo } from 'graft-vision/node'
  *
- * assert.strictEqual(nodeIo({ workers: 3 }).images.workers, 3)
+ * assert.strictEqual(nodeIo({ workers: 3 }).workers.count, 3)
  *
  * @since 0.1.0
  */
@@ -36,9 +38,11 @@ export const nodeIo = (
   } = {}
 ): DataEnv & HasWeights => {
   const cache = options.cache ?? nodeCache()
+  const images = sharpImages()
   const env: DataEnv = {
     files: nodeFiles,
-    images: sharpImages(options.workers),
+    images,
+    workers: workerThreads(options.workers ?? defaultWorkers(), { files: nodeFiles, images }),
     http: nodeHttp,
     archives: tarArchives,
     clock: nodeClock,

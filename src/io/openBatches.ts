@@ -49,7 +49,9 @@ type Loaded = E.Either<DataError | IoError, Batch>
 const sideBySide = (pictures: ReadonlyArray<Pixels>): Float32Array => {
   const each = pictures[0]!.data.length
   const y = new Float32Array(pictures.length * each)
-  pictures.forEach(({ data }, k) => data.forEach((value, i) => (y[k * each + i] = value / 255)))
+  pictures.forEach(({ data }, k) => {
+    for (let i = 0, at = k * each; i < each; i++, at++) y[at] = data[i]! / 255
+  })
   return y
 }
 
@@ -122,7 +124,8 @@ export const openBatches =
     let started = 0
     let closed = false
     const load = async (indices: ReadonlyArray<number>): Promise<Loaded> => {
-      const items = await parallel(env.images.workers, (i: number) => dataset.item(i, views?.(i))(env))(indices)()
+      const atOnce = dataset.atOnce ?? env.images.workers
+      const items = await parallel(atOnce, (i: number) => dataset.item(i, views?.(i))(env))(indices)()
       return E.map((all: ReadonlyArray<Item>) => assemble(all, indices, stats))(E.sequenceArray(items))
     }
     const fill = (): void => {

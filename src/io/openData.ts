@@ -34,8 +34,9 @@ import type { HasImages } from './Images.js'
 import type { IoError } from './IoError.js'
 import { look, sidesOfAll, type Looked } from './look.js'
 import { parallel } from './parallel.js'
-import { pictures, type Pictures } from './pictures.js'
+import { picturesFor } from './remotePictures.js'
 import { untarData, type UntarEnv } from './untarData.js'
+import type { HasWorkers } from './Workers.js'
 
 /**
  * What opening data needs.
@@ -43,7 +44,7 @@ import { untarData, type UntarEnv } from './untarData.js'
  * @category model
  * @since 0.1.0
  */
-export type DataEnv = UntarEnv & HasImages
+export type DataEnv = UntarEnv & HasImages & HasWorkers
 
 type Failure = DataError | IoError
 
@@ -166,18 +167,14 @@ const warningsOf = (
 ]
 
 const opened =
-  (spec: DataSpec, at: Place, from: Pictures) =>
+  (spec: DataSpec, at: Place) =>
   (env: DataEnv): TE.TaskEither<Failure, Data> =>
     pipe(
       arranged(spec, at)(env),
       TE.bindTo('found'),
-      TE.bind('looked', ({ found }) =>
-        look(
-          spec,
-          [...found.train, ...found.valid].map((item) => item.file),
-          from
-        )(env)
-      ),
+      TE.let('files', ({ found }) => [...found.train, ...found.valid].map((item) => item.file)),
+      TE.bindW('from', ({ files }) => picturesFor(spec, at.root, files)(env)),
+      TE.bind('looked', ({ files, from }) => look(spec, files, from)(env)),
       TE.filterOrElse(
         ({ looked }) => !spec.strict || looked.unreadable.size === 0,
         ({ looked }): Failure => [...looked.unreadable.values()][0]!
@@ -186,10 +183,10 @@ const opened =
         TE.fromEither<Failure, Settled>(found.settle((file) => !looked.unreadable.has(file)))
       ),
       TE.bindW('sides', ({ looked }) => TE.fromEither(sidesOfAll(spec, at.root, looked))),
-      TE.bind('train', ({ settled, sides }) => TE.right(from.dataset(settled.train, sides, settled.task))),
+      TE.bind('train', ({ from, settled, sides }) => TE.right(from.dataset(settled.train, sides, settled.task))),
       TE.bind('stats', ({ train }) => resolveStats(spec, train)(env)),
       TE.bindW('contents', ({ settled }) => contentsOf(spec, at.root, settled)(env)),
-      TE.map(({ found, looked, settled, sides, train, stats, contents }): Data => ({
+      TE.map(({ found, from, looked, settled, sides, train, stats, contents }): Data => ({
         spec,
         root: at.root,
         task: settled.task,
@@ -242,5 +239,5 @@ export const openData =
         (error) => TE.left(error)
       ),
       TE.chain((ok) => placeOf(ok)(env)),
-      TE.chain((at) => opened(spec, at, pictures(spec, at.root))(env))
+      TE.chain((at) => opened(spec, at)(env))
     )

@@ -2,7 +2,7 @@
  * The pictures below a root, decoded as a description wants them and remembered as far as its budget goes.
  */
 import * as path from 'node:path'
-import { pipe } from 'fp-ts/lib/function.js'
+import { flow, pipe } from 'fp-ts/lib/function.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as E from 'fp-ts/lib/Either.js'
@@ -30,15 +30,26 @@ import type { IoError } from './IoError.js'
 type Env = HasFiles & HasImages
 type Read<A> = ReaderTaskEither<Env, DataError | IoError, A>
 
+/** What is known of a picture that was decoded. */
+export type Verified = Omit<Pixels, 'data'>
+
 export interface Pictures {
   readonly root: string
-  readonly decode: (file: string) => Read<Pixels>
+  /** Decodes a file, and remembers it as far as the budget goes. */
+  readonly verify: (file: string) => Read<Verified>
   readonly header: (file: string) => Read<{ readonly height: number; readonly width: number }>
   readonly dataset: (items: ReadonlyArray<DataItem>, sides: readonly [number, number], task: Task) => Dataset
 }
 
 /** A target goes where its image goes; how light falls on the image is what a network has to see through. */
 const isOfPlace = ({ _tag }: View[number]): boolean => _tag !== 'Brightness' && _tag !== 'Contrast'
+
+export const itemAt = (items: ReadonlyArray<DataItem>, i: number): E.Either<DataError, DataItem> => {
+  const item = items[i]
+  return item === undefined
+    ? E.left(dataError.noSuchItem(`item ${i}`, `a position from 0 to ${items.length - 1}`, `${i}`, 'ask for another'))
+    : E.right(item)
+}
 
 /** What an entry costs beside its samples. */
 const overhead = 256
@@ -120,7 +131,11 @@ export const pictures = (spec: DataSpec, root: string): Pictures => {
     }
   return {
     root,
-    decode,
+    verify: (file) =>
+      flow(
+        decode(file),
+        TE.map(({ data: _, ...known }): Verified => known)
+      ),
     header: (file) => (env) =>
       pipe(
         bytesOf(file)(env),
@@ -130,11 +145,9 @@ export const pictures = (spec: DataSpec, root: string): Pictures => {
       length: items.length,
       items,
       item: (i, view) => (env) => {
-        const item = items[i]
-        if (item === undefined)
-          return TE.left(
-            dataError.noSuchItem(`item ${i}`, `a position from 0 to ${items.length - 1}`, `${i}`, 'ask for another')
-          )
+        const found = itemAt(items, i)
+        if (E.isLeft(found)) return TE.left(found.left)
+        const item = found.right
         const { file, label } = item
         return pipe(
           decode(file)(env),

@@ -57,6 +57,8 @@ export interface NodeEnvOptions {
   readonly engine?: EngineName
   /** Threads of the engine; default: the physical cores. */
   readonly threads?: number
+  /** Threads that load pictures; default: `defaultWorkers`. 0: the calling thread. */
+  readonly workers?: number
   /** Told first if `auto` fell back on a slower engine. Default: warnings alone are heard, by Node's `process.emitWarning`. */
   readonly onEvent?: Handler
   /** Where archives and generated data are kept; default by environment variables. */
@@ -107,11 +109,7 @@ const settled =
 export const withNodeEnv =
   (options: NodeEnvOptions = {}) =>
   <Err, A>(program: ReaderTaskEither<GraftEnv, Err, A>): TE.TaskEither<Err | GraftError, A> => {
-    const io = nodeIo({
-      ...(options.cache === undefined ? {} : { cache: options.cache }),
-      ...(options.places === undefined ? {} : { places: options.places }),
-      ...(options.progress === undefined ? {} : { progress: options.progress })
-    })
+    const io = nodeIo(options)
     const onEvent = options.onEvent ?? nobody
     return TE.bracketW(
       acquireEngine(options.engine ?? 'auto', {
@@ -127,7 +125,10 @@ export const withNodeEnv =
       (engine) =>
         pipe(
           TE.tryCatch(
-            () => Promise.resolve(engine.dispose()),
+            async () => {
+              await io.workers.close()
+              await Promise.resolve(engine.dispose())
+            },
             (e) => engineFailure(engine.name, 'an engine that can be released', String(e), 'report this')
           )
         )

@@ -1,0 +1,124 @@
+/**
+ * `workerThreads`: threads of Node (`node:worker_threads`) that load pictures.
+ *
+ * @since 0.1.0
+ */
+import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import * as E from 'fp-ts/lib/Either.js'
+import type { DataError } from '../data/index.js'
+import type { Files } from './Files.js'
+import type { Images } from './Images.js'
+import { ioFailure, messageOf, type IoError } from './IoError.js'
+import type { PictureSet, Workers } from './Workers.js'
+
+type Answer = E.Either<DataError | IoError, never>
+
+/** A running thread, what it has been told, and who waits for it. */
+interface Thread {
+  readonly worker: Worker
+  readonly told: Set<number>
+  readonly waiting: Map<number, (answer: Answer) => void>
+}
+
+const entry = '#picture-worker'
+
+const ended = (found: string): Answer =>
+  E.left(ioFailure('a worker thread', 'one that loads pictures', found, 'load on the calling thread: workers 0'))
+
+const started = (lost: (thread: Thread) => void): Thread => {
+  const worker = new Worker(createRequire(import.meta.url).resolve(entry), { name: 'graft-pictures' })
+  const thread: Thread = { worker, told: new Set(), waiting: new Map() }
+  const end = (found: string): void => {
+    lost(thread)
+    for (const answer of thread.waiting.values()) answer(ended(found))
+    thread.waiting.clear()
+  }
+  worker.on('message', ({ call, answer }: { readonly call: number; readonly answer: Answer }) => {
+    thread.waiting.get(call)?.(answer)
+    thread.waiting.delete(call)
+    // An idle thread does not keep the process alive.
+    if (thread.waiting.size === 0) worker.unref()
+  })
+  worker.on('error', (cause) => end(messageOf(cause)))
+  worker.on('messageerror', (cause) => end(messageOf(cause)))
+  worker.on('exit', (code) => end(`a thread that ended with code ${code}`))
+  worker.unref()
+  return thread
+}
+
+/**
+ * How many threads load pictures unless told otherwise: one for each processor, four at most.
+ *
+ * @example
+ * import { defaultWorkers } from 'graft-vision/node'
+ *
+ * assert.ok(defaultWorkers() >= 1 && defaultWorkers() <= 4)
+ *
+ * @since 0.1.0
+ */
+export const defaultWorkers = (): number => Math.min(4, availableParallelism())
+
+/**
+ * As many threads as `count` says, each started when it is first asked. They load with the files and pictures given here,
+ * which must be this machine's own (`nodeFiles`, `sharpImages`): threads make theirs anew.
+ *
+ * @example
+ * import { nodeFiles, sharpImages, workerThreads } from 'graft-vision/node'
+ *
+ * const workers = workerThreads(2, { files: nodeFiles, images: sharpImages() })
+ * assert.strictEqual(workers.count, 2)
+ * await workers.close()
+ *
+ * @since 0.1.0
+ */
+export const workerThreads = (
+  count: number,
+  { files, images }: { readonly files: Files; readonly images: Images }
+): Workers => {
+  const threads = new Map<number, Thread>()
+  let calls = 0
+  const threadOf = (number: number): Thread => {
+    const running = threads.get(number)
+    if (running !== undefined) return running
+    const thread = started((lost) => {
+      if (threads.get(number) === lost) threads.delete(number)
+    })
+    threads.set(number, thread)
+    return thread
+  }
+  const tell = ({ worker, told }: Thread, set: PictureSet): void => {
+    if (told.has(set.id)) return
+    told.add(set.id)
+    worker.postMessage({ _tag: 'Open', set })
+  }
+  return {
+    count,
+    files,
+    images,
+    ask: (set, request, number) => () =>
+      new Promise((resolve) => {
+        try {
+          const thread = threadOf(number)
+          tell(thread, set)
+          const call = calls++
+          thread.worker.postMessage({ _tag: 'Ask', call, set: set.id, request })
+          thread.waiting.set(call, resolve)
+          thread.worker.ref()
+        } catch (cause) {
+          resolve(ended(messageOf(cause)))
+        }
+      }),
+    idlest: () => {
+      const waiting = Array.from({ length: count }, (_, i) => threads.get(i)?.waiting.size ?? 0)
+      return waiting.indexOf(Math.min(...waiting))
+    },
+    forget: (id) => {
+      for (const { worker, told } of threads.values()) if (told.delete(id)) worker.postMessage({ _tag: 'Forget', id })
+    },
+    close: async () => {
+      await Promise.all([...threads.values()].map(({ worker }) => worker.terminate()))
+    }
+  }
+}
