@@ -13,7 +13,7 @@ import type { Engine, LoadedModel, Replay } from '../Engine.js'
 import type { EngineError } from '../EngineError.js'
 import { attempt } from './attempt.js'
 import { type EngineBatch, inputTensor, targetTensor } from './EngineBatch.js'
-import { forward } from './forward.js'
+import { type Arrays, forward } from './forward.js'
 import { channelsLast, modelToLoad } from './modelToLoad.js'
 import { lossPerSample, meanLoss } from './losses.js'
 import type { StateDict } from './StateDict.js'
@@ -122,10 +122,16 @@ const inferenceOf = (engine: Engine, plan: Plan, network: Network): Inference =>
   }
 }
 
-/** Reads tensors that somebody else may change, unless they are `unchanging`. */
-export const inferenceOn = (engine: Engine, plan: Plan, values: Values, unchanging: boolean): Inference => {
+/** Reads tensors that somebody else may change, unless they are `unchanging`. `arrays` finds the plan's among them. */
+export const inferenceOn = (
+  engine: Engine,
+  plan: Plan,
+  values: Values,
+  unchanging: boolean,
+  arrays: () => Arrays = () => (path) => values.get(path)!
+): Inference => {
   const again = kept(engine, values, unchanging)
-  const outputs = (x: tf.Tensor) => forward(plan, x, (path) => values.get(path)!, { _tag: 'Evaluation' })
+  const outputs = (x: tf.Tensor) => forward(plan, x, arrays(), { _tag: 'Evaluation' })
   const given = (x: Float32Array, n: number) => inputTensor(plan, { x, n })
   return inferenceOf(engine, plan, {
     kept: again,

@@ -12,12 +12,22 @@ import type { Plan } from '../../plan/index.js'
 import type { Engine } from '../Engine.js'
 import { type EngineError, engineFailure } from '../EngineError.js'
 import { attempt } from './attempt.js'
+import { arraysIn, type Bucket, downloadBucket, keyOf, uploadBucket } from './buckets.js'
 import type { EngineBatch } from './EngineBatch.js'
 import { type Evaluation, type Inference, inferenceOn } from './Inference.js'
 import { startingArrays, stateNames } from './optimise.js'
 import { arraysOf, type OptimiserState, type StateDict } from './StateDict.js'
-import { download, fitting, readOnce, upload, uploadAll } from './tensors.js'
-import { nextTensors, type StepInput, type StepOptions, type Stepped, stepper, type Training } from './trainStep.js'
+import { fitting, readOnce } from './tensors.js'
+import {
+  allBuckets,
+  nextTensors,
+  type StepInput,
+  type StepOptions,
+  type Stepped,
+  stepper,
+  type Training,
+  trainingBuckets
+} from './trainStep.js'
 
 /**
  * A network in an engine, to be trained.
@@ -54,15 +64,19 @@ const enoughRows = (plan: Plan, n: number): E.Either<EngineError, void> => {
 }
 
 const putInPlace = ({ values, optimiser }: Training, stepped: Stepped): void => {
-  for (const [path, tensor] of stepped.values) {
-    values.get(path)?.dispose()
-    values.set(path, tensor)
+  for (const [key, tensor] of stepped.values) {
+    values.get(key)?.dispose()
+    values.set(key, tensor)
   }
-  for (const [path, tensors] of stepped.optimiser) {
-    tf.dispose([...(optimiser.get(path) ?? [])])
-    optimiser.set(path, tensors)
+  for (const [key, tensors] of stepped.optimiser) {
+    tf.dispose([...(optimiser.get(key) ?? [])])
+    optimiser.set(key, tensors)
   }
 }
+
+/** A bucket's numbers by the paths of its members, with a suffix. */
+const numbersOf = (bucket: Bucket, suffix: string, tensor: tf.Tensor): ReadonlyArray<readonly [string, Float32Array]> =>
+  downloadBucket(bucket, tensor).map((array, i) => [`${bucket[i]!.path}${suffix}`, array])
 
 /** Reads the loss, which computes the step on an engine that puts it off; only then do the old tensors go. */
 const finish = (training: Training, stepped: Stepped): number =>
@@ -78,10 +92,14 @@ const finish = (training: Training, stepped: Stepped): number =>
   })
 
 const programOn = (engine: Engine, training: Training, start: OptimiserState): Program => {
-  const { plan, trainable, options, values, optimiser } = training
+  const { plan, options, buckets, values, optimiser } = training
   const run = attempt(engine)
   const step = stepper(engine, training)
-  const { evaluate, predict, dispose } = inferenceOn(engine, plan, values, false)
+  const every = allBuckets(buckets)
+  const { evaluate, predict, dispose } = inferenceOn(engine, plan, values, false, () => {
+    const arrays = arraysIn(every, values)
+    return (path) => arrays.get(path)!
+  })
   let t = start.t
   return {
     plan,
@@ -105,21 +123,23 @@ const programOn = (engine: Engine, training: Training, start: OptimiserState): P
         E.flatten
       ),
     state: () =>
-      run(
-        'reading parameters',
-        () => new Map(arraysOf(plan).map(({ path, shape }) => [path, download(values.get(path)!, shape)]))
-      ),
+      run('reading parameters', () => {
+        const arrays = new Map(every.flatMap((bucket) => numbersOf(bucket, '', values.get(keyOf(bucket))!)))
+        return new Map(arraysOf(plan).map(({ path }) => [path, arrays.get(path)!]))
+      }),
     optimiserState: () =>
-      run('reading optimiser state', () => ({
-        arrays: new Map(
-          trainable.flatMap(({ path, shape }) =>
-            stateNames(options.optimiser).map(
-              (name, i) => [`${path}.${name}`, download(optimiser.get(path)![i]!, shape)] as const
-            )
+      run('reading optimiser state', () => {
+        const names = stateNames(options.optimiser)
+        const arrays = new Map(
+          buckets.trained.flatMap((bucket) =>
+            names.flatMap((name, i) => numbersOf(bucket, `.${name}`, optimiser.get(keyOf(bucket))![i]!))
           )
-        ),
-        t
-      })),
+        )
+        const paths = plan.parameters
+          .filter((p) => p.trainable)
+          .flatMap((p) => names.map((name) => `${p.path}.${name}`))
+        return { arrays: new Map(paths.map((path) => [path, arrays.get(path)!])), t }
+      }),
     dispose: () => {
       dispose()
       tf.dispose([...optimiser.values()].flat())
@@ -159,18 +179,33 @@ export const compile =
     start: { readonly state: StateDict; readonly optimiser: OptimiserState },
     options: StepOptions
   ): E.Either<EngineError, Program> => {
-    const trainable = plan.parameters.filter((p) => p.trainable)
+    const buckets = trainingBuckets(plan, options)
+    const trained = buckets.trained.flat()
     return pipe(
       E.Do,
       E.apS('state', fitting(plan, start.state)),
-      E.bind('arrays', () => startingArrays(options.optimiser, trainable, start.optimiser.arrays)),
+      E.bind('arrays', () => startingArrays(options.optimiser, trained, start.optimiser.arrays)),
       E.chain(({ state, arrays }) =>
         attempt(engine)('loading parameters', () => {
-          const values = uploadAll(plan, state)
-          const optimiser = new Map(
-            trainable.map(({ path, shape }, i) => [path, arrays[i]!.map((array) => upload(shape, array))])
+          const own = new Map(trained.map(({ path }, i) => [path, arrays[i]!]))
+          const values = new Map(
+            allBuckets(buckets).map((bucket) => [
+              keyOf(bucket),
+              uploadBucket(
+                bucket,
+                bucket.map(({ path }) => state.get(path)!)
+              )
+            ])
           )
-          return programOn(engine, { plan, trainable, options, values, optimiser }, start.optimiser)
+          const moments = (bucket: Bucket) =>
+            stateNames(options.optimiser).map((_, k) =>
+              uploadBucket(
+                bucket,
+                bucket.map(({ path }) => own.get(path)![k]!)
+              )
+            )
+          const optimiser = new Map(buckets.trained.map((bucket) => [keyOf(bucket), moments(bucket)]))
+          return programOn(engine, { plan, options, buckets, values, optimiser }, start.optimiser)
         })
       )
     )

@@ -12,7 +12,8 @@ import { generator, type Seed, splitSeed } from '../../Seed.js'
 import type { Engine, Replay } from '../Engine.js'
 import type { EngineError } from '../EngineError.js'
 import { type EngineBatch, inputTensor, targetTensor } from './EngineBatch.js'
-import { type BatchStatistics, forward, type Mode } from './forward.js'
+import { arraysIn, type Bucket, bucketsOf, joined, keyOf } from './buckets.js'
+import { type Arrays, type BatchStatistics, forward, type Mode } from './forward.js'
 import { lossPerSample, meanLoss } from './losses.js'
 import { powerSteps } from './normedWeights.js'
 import { hyperTensor, isDecoupled, optimiserStep, type ParameterHyper } from './optimise.js'
@@ -46,14 +47,24 @@ export interface StepInput extends Hyper {
   readonly step: number
 }
 
-/** The optimiser's tensors by the path of their parameter. */
+/** The optimiser's tensors by the key of their bucket. */
 export type OptimiserTensors = Map<string, ReadonlyArray<tf.Tensor>>
 
-/** What a step reads. */
+/** Which of a plan's arrays share a tensor. */
+export interface Buckets {
+  /** What the optimiser moves. A bucket's parameters have the same hyper-parameters. */
+  readonly trained: ReadonlyArray<Bucket<PlanParameter>>
+  readonly frozen: ReadonlyArray<Bucket>
+  /** The running statistics of batch norms that take the batch's. */
+  readonly statistics: ReadonlyArray<Bucket>
+  readonly buffers: ReadonlyArray<Bucket>
+}
+
+/** What a step reads; `values` go by the keys of their buckets. */
 export interface Training {
   readonly plan: Plan
-  readonly trainable: ReadonlyArray<PlanParameter>
   readonly options: StepOptions
+  readonly buckets: Buckets
   readonly values: Values
   readonly optimiser: OptimiserTensors
 }
@@ -61,8 +72,8 @@ export interface Training {
 /** What a step gives, kept: the loss before it, and the tensors to put in the place of the old ones. */
 export interface Stepped {
   readonly loss: tf.Scalar
-  readonly values: ReadonlyArray<readonly [path: string, tensor: tf.Tensor]>
-  readonly optimiser: ReadonlyArray<readonly [path: string, tensors: ReadonlyArray<tf.Tensor>]>
+  readonly values: ReadonlyArray<readonly [key: string, tensor: tf.Tensor]>
+  readonly optimiser: ReadonlyArray<readonly [key: string, tensors: ReadonlyArray<tf.Tensor>]>
 }
 
 /** The tensors that a step would put in the place of others. */
@@ -112,58 +123,68 @@ const trainingMode = (masks: StepTensors['masks'], all: Array<BatchStatistics>):
   }
 })
 
-/**
- * r ← (1−m)·r + m·batch, the variance unbiased (torch's BatchNorm). All layers at once: their vectors are short, and an
- * operator costs more than what it does to them.
- */
-const movedStatistics = ({ plan, values }: Training, all: ReadonlyArray<BatchStatistics>): Stepped['values'] => {
-  if (all.length === 0) return []
-  const momenta = new Map(plan.layers.map(({ path, layer }) => [path, layer._tag === 'BatchNorm' ? layer.momentum : 0]))
-  const moved = (
-    name: string,
-    batchOf: (s: BatchStatistics) => tf.Tensor1D,
-    unbias: (s: BatchStatistics) => number
-  ) => {
-    const paths = all.map(({ path }) => `${path}.${name}`)
-    const old = paths.map((path) => values.get(path)!)
-    const each = (f: (s: BatchStatistics) => number) =>
-      tf.tensor1d(all.flatMap((s, i) => Array<number>(old[i]!.size).fill(f(s))))
-    const kept = tf.mul(
-      joined(old),
-      each(({ path }) => 1 - momenta.get(path)!)
-    )
-    const taken = tf.mul(
-      joined(all.map(batchOf)),
-      each((s) => momenta.get(s.path)! * unbias(s))
-    )
-    return apart(tf.add(kept, taken), old).map((tensor, i) => [paths[i]!, tensor] as const)
-  }
-  return [
-    ...moved(
-      'running_mean',
-      (s) => s.mean,
-      () => 1
+const STATISTICS = ['running_mean', 'running_var'] as const
+
+/** The bucketing of a plan's arrays. One's own optimiser sees each parameter by itself. */
+export const trainingBuckets = (plan: Plan, options: StepOptions): Buckets => {
+  const [trained, frozen] = [plan.parameters.filter((p) => p.trainable), plan.parameters.filter((p) => !p.trainable)]
+  const own = options.optimiser._tag === 'CustomOptimiser'
+  const moving = new Set(
+    plan.layers.flatMap(({ path, batchNorm }) => (batchNorm === 'batch' ? STATISTICS.map((n) => `${path}.${n}`) : []))
+  )
+  return {
+    trained: bucketsOf(trained, (p) => (own ? undefined : hyperKey(p, options))),
+    frozen: bucketsOf(frozen, () => undefined),
+    statistics: bucketsOf(
+      plan.buffers.filter(({ path }) => moving.has(path)),
+      () => 'statistics'
     ),
-    ...moved(
-      'running_var',
-      (s) => s.variance,
-      ({ count }) => count / (count - 1)
+    buffers: bucketsOf(
+      plan.buffers.filter(({ path }) => !moving.has(path)),
+      () => undefined
     )
-  ]
+  }
 }
 
-/** Tensors as one long vector. */
-const joined = (tensors: ReadonlyArray<tf.Tensor>): tf.Tensor1D =>
-  tf.concat1d(tensors.map((tensor) => tf.reshape(tensor, [tensor.size])))
+/** Every bucket of a plan's parameters and buffers. */
+export const allBuckets = ({ trained, frozen, statistics, buffers }: Buckets): ReadonlyArray<Bucket> => [
+  ...trained,
+  ...frozen,
+  ...statistics,
+  ...buffers
+]
 
-/** Undoes `joined`, by the shapes of `like`. */
-const apart = (vector: tf.Tensor, like: ReadonlyArray<tf.Tensor>): ReadonlyArray<tf.Tensor> =>
-  tf
-    .split(
-      vector,
-      like.map(({ size }) => size)
+/** r ← (1−m)·r + m·batch, the variance unbiased (torch's BatchNorm). */
+const movedStatistics = (
+  { plan, buckets, values }: Training,
+  all: ReadonlyArray<BatchStatistics>
+): Stepped['values'] => {
+  const momenta = new Map(plan.layers.map(({ path, layer }) => [path, layer._tag === 'BatchNorm' ? layer.momentum : 0]))
+  const batch = new Map<string, { readonly momentum: number; readonly of: tf.Tensor1D; readonly factor: number }>()
+  for (const { path, mean, variance, count } of all) {
+    const momentum = momenta.get(path)!
+    batch.set(`${path}.running_mean`, { momentum, of: mean, factor: momentum })
+    batch.set(`${path}.running_var`, { momentum, of: variance, factor: momentum * (count / (count - 1)) })
+  }
+  return buckets.statistics.map((bucket) => {
+    const old = values.get(keyOf(bucket))!
+    const news = bucket.map(({ path }) => batch.get(path)!)
+    const each = (f: (i: number) => number) =>
+      tf.tensor(
+        bucket.flatMap(({ shape }, i) => Array<number>(sizeOf(shape)).fill(f(i))),
+        old.shape
+      )
+    const kept = tf.mul(
+      old,
+      each((i) => 1 - news[i]!.momentum)
     )
-    .map((part, i) => tf.reshape(part, like[i]!.shape))
+    const taken = tf.mul(
+      joined(news.map(({ of }) => of)),
+      each((i) => news[i]!.factor)
+    )
+    return [keyOf(bucket), tf.add(kept, taken)] as const
+  })
+}
 
 /** Scales gradients so that their common norm is at most `clip` (torch's clip_grad_norm_). */
 const clipped = (gradients: ReadonlyArray<tf.Tensor>, clip: number | null): ReadonlyArray<tf.Tensor> => {
@@ -184,49 +205,35 @@ const hyperOf = (p: PlanParameter, input: StepInput, options: StepOptions, t: nu
 type Update = Pick<Stepped, 'values' | 'optimiser'>
 
 /** Parameters of one group with the same decay have the same hyper-parameters. */
-const hyperKey = (p: PlanParameter): string => `${p.group} ${p.decays}`
+const hyperKey = (p: PlanParameter, { bnWd }: StepOptions): string => (bnWd ? `${p.group}` : `${p.group} ${p.decays}`)
 
-const hypersOf = (training: Training, input: StepInput, t: number): ReadonlyMap<string, ParameterHyper> =>
-  new Map(training.trainable.map((p) => [hyperKey(p), hyperOf(p, input, training.options, t)]))
+const hypersOf = ({ buckets, options }: Training, input: StepInput, t: number): ReadonlyMap<string, ParameterHyper> =>
+  new Map(buckets.trained.map(([p]) => [hyperKey(p!, options), hyperOf(p!, input, options, t)]))
 
-// Shorter parameters take their step together: an operator costs more than what it does to them.
-const SHORT = 1 << 14
-
-/** Parameters that take their step together: the short ones of a group. One's own optimiser sees each by itself. */
-const together = ({ trainable, options, values }: Training): ReadonlyArray<ReadonlyArray<number>> => {
-  const groups = new Map<string, Array<number>>()
-  for (const [i, p] of trainable.entries()) {
-    const isShort = options.optimiser._tag !== 'CustomOptimiser' && values.get(p.path)!.size <= SHORT
-    const key = isShort ? hyperKey(p) : p.path
-    groups.set(key, [...(groups.get(key) ?? []), i])
-  }
-  return [...groups.values()]
-}
-
+/** `gradients` by the paths of their parameters. */
 const updated = (
-  training: Training,
-  gradients: ReadonlyArray<tf.Tensor>,
+  { buckets, options, values, optimiser }: Training,
+  gradients: ReadonlyMap<string, tf.Tensor>,
   hypers: ReadonlyMap<string, ParameterHyper>,
   tensors: StepTensors['hypers']
 ): E.Either<EngineError, Update> => {
-  const { trainable, options, values, optimiser } = training
   const parameters: Array<Update['values'][number]> = []
   const states: Array<Update['optimiser'][number]> = []
-  for (const members of together(training)) {
-    const some = members.map((i) => trainable[i]!)
-    const key = hyperKey(some[0]!)
-    const own = some.map(({ path }) => [values.get(path)!, ...optimiser.get(path)!])
-    const slopes = members.map((i) => gradients[i]!)
-    const one = (tensors: ReadonlyArray<tf.Tensor>) => (some.length === 1 ? tensors[0]! : joined(tensors))
-    const [value, ...state] = own[0]!.map((_, k) => one(own.map((list) => list[k]!)))
-    const next = optimiserStep(options.optimiser, value!, one(slopes), state, hypers.get(key)!, tensors.get(key)!)
+  for (const bucket of buckets.trained) {
+    const [key, hyper] = [keyOf(bucket), hyperKey(bucket[0]!, options)]
+    const slope = joined(bucket.map(({ path }) => gradients.get(path)!))
+    const next = optimiserStep(
+      options.optimiser,
+      values.get(key)!,
+      slope,
+      optimiser.get(key)!,
+      hypers.get(hyper)!,
+      tensors.get(hyper)!
+    )
     if (E.isLeft(next)) return next
-    const parts = some.length === 1 ? next.right.map((t) => [t]) : next.right.map((t) => apart(t, slopes))
-    some.forEach(({ path }, i) => {
-      const [parameter, ...arrays] = parts.map((list) => list[i]!)
-      parameters.push([path, parameter!])
-      states.push([path, arrays])
-    })
+    const [parameter, ...arrays] = next.right
+    parameters.push([key, parameter!])
+    states.push([key, arrays])
   }
   return E.right({ values: parameters, optimiser: states })
 }
@@ -239,24 +246,27 @@ const freeTape = (): void => {
   state.activeTape = []
 }
 
-/** Loss and gradients; a parameter that the loss does not depend on has zeros. */
+/** Loss and gradients, by path; a parameter that the loss does not depend on has zeros. */
 const differentiated = (
-  { plan, trainable, options, values }: Training,
+  { plan, buckets, options }: Training,
   { x, y }: StepTensors,
-  moved: ReadonlyMap<string, tf.Tensor>,
+  arrays: Arrays,
   mode: Mode
-): { readonly loss: tf.Scalar; readonly gradients: ReadonlyArray<tf.Tensor> } => {
-  const parameters = trainable.map((p) => values.get(p.path)!)
+): { readonly loss: tf.Scalar; readonly gradients: ReadonlyMap<string, tf.Tensor> } => {
+  const paths = buckets.trained.flat().map(({ path }) => path)
+  const parameters = paths.map(arrays)
   const { value, grads } = tf.engine().gradients(
     () => {
-      const outputs = forward(plan, x, (path) => moved.get(path) ?? values.get(path)!, mode)
+      const outputs = forward(plan, x, arrays, mode)
       return meanLoss(options.loss, lossPerSample(options.loss, outputs, y), y)
     },
     parameters,
     undefined,
     true
   )
-  return { loss: value, gradients: grads.map((g, i) => (g as tf.Tensor | null) ?? tf.zerosLike(parameters[i]!)) }
+  const gradients = grads.map((g, i) => (g as tf.Tensor | null) ?? tf.zerosLike(parameters[i]!))
+  const scaled = clipped(gradients, options.clip)
+  return { loss: value, gradients: new Map(paths.map((path, i) => [path, scaled[i]!])) }
 }
 
 const traced = (
@@ -266,11 +276,13 @@ const traced = (
 ): E.Either<EngineError, Stepped> => {
   const statistics: Array<BatchStatistics> = []
   const step = (): E.Either<EngineError, Stepped> => {
-    const powers = powerSteps(training.plan, (path) => training.values.get(path)!)
+    const before = arraysIn(allBuckets(training.buckets), training.values)
+    const powers = powerSteps(training.plan, (path) => before.get(path)!)
+    const arrays = new Map([...before, ...powers])
     const mode = trainingMode(tensors.masks, statistics)
-    const { loss, gradients } = differentiated(training, tensors, new Map(powers), mode)
+    const { loss, gradients } = differentiated(training, tensors, (path) => arrays.get(path)!, mode)
     return pipe(
-      updated(training, clipped(gradients, training.options.clip), hypers, tensors.hypers),
+      updated(training, gradients, hypers, tensors.hypers),
       E.map(({ values, optimiser }) => ({
         loss,
         values: [...values, ...movedStatistics(training, statistics), ...powers],
@@ -296,8 +308,8 @@ const inThePlaceOf = (like: Stepped, [loss, ...rest]: ReadonlyArray<tf.Tensor>):
   const take = (): tf.Tensor => next.next().value as tf.Tensor
   return {
     loss: loss as tf.Scalar,
-    values: like.values.map(([path]) => [path, take()] as const),
-    optimiser: like.optimiser.map(([path, tensors]) => [path, tensors.map(take)] as const)
+    values: like.values.map(([key]) => [key, take()] as const),
+    optimiser: like.optimiser.map(([key, tensors]) => [key, tensors.map(take)] as const)
   }
 }
 
@@ -315,13 +327,12 @@ const isOfOnesOwn = ({ loss, optimiser }: StepOptions): boolean =>
  * it again. `t` counts the optimiser's steps, the one to be made included.
  */
 export const stepper = (engine: Engine, training: Training) => {
-  const { plan, options, values, optimiser, trainable } = training
+  const { plan, options, buckets, values, optimiser } = training
   const kept = new Map<string, Kept | undefined>()
-  const learns = new Set(trainable.map(({ path }) => path))
-  const frozen = plan.parameters.filter(({ path }) => !learns.has(path)).map(({ path }) => path)
+  const changing = allBuckets({ ...buckets, frozen: [] }).map(keyOf)
 
   const inputsOf = ({ x, y, masks, hypers }: StepTensors): ReadonlyArray<tf.Tensor> => [
-    ...[...values].flatMap(([path, tensor]) => (frozen.includes(path) ? [] : [tensor])),
+    ...changing.map((key) => values.get(key)!),
     ...[...optimiser.values()].flat(),
     x,
     y,
