@@ -12,6 +12,7 @@ import type { Pixels } from '../data/index.js'
 import { type Engine, readyInference } from '../engine/index.js'
 import type { GraftError } from '../GraftError.js'
 import type { HasFiles, HasImages } from '../io/index.js'
+import { sizeOf } from '../model/index.js'
 import type { HasEngine } from './Env.js'
 import { settingError } from './LearnError.js'
 import type { Picture } from './networkInput.js'
@@ -82,6 +83,8 @@ const opened = (predictor: Predictor, env: Env): E.Either<GraftError, OpenPredic
     }
   return pipe(
     readyInference(engine)(predictor.plan, predictor.state),
+    // engines may put compiling off until something is predicted
+    E.chainFirst((network) => network.predict(new Float32Array(sizeOf(predictor.plan.input)), 1)),
     E.map(() => ({
       predictor,
       predict: (picture, options) => asked(predict(picture, options)),

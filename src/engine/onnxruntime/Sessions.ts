@@ -1,11 +1,11 @@
 import { type OnnxModel, writeOnnx } from '../../format/onnx.js'
 import type { LoadedModel } from '../Engine.js'
-import { withSmallMaps } from './conv/index.js'
 import { elementsOf, type Buffers, type Elements } from './buffers.js'
 import { emit } from './emit.js'
 import { runWritten, withStop, type Fetching } from './fetching.js'
 import type { CompilerSettings, Finished, Staged } from './Graph.js'
 import { SHAPES, withHiddenShapes } from './hiddenShapes.js'
+import { loadedModel } from './loadedModel.js'
 import type { Native, OrtSession, OrtTensors } from './native.js'
 import { sizeOf } from './shapes.js'
 import type { GraphType, Trace, Value } from './Trace.js'
@@ -160,31 +160,27 @@ export const sessions = (native: Native, fetching: Fetching, buffers: Buffers, o
 
   const load = (model: OnnxModel): LoadedModel => {
     const [input, output] = [model.inputs[0]!, model.outputs[0]!]
-    const { exactConv } = configuration
-    const started = performance.now()
-    const session = native.session(
-      writeOnnx(exactConv ? model : withSmallMaps(model, configuration)),
-      configuration.threads,
-      true
-    )
-    stats.compiles += 1
-    stats.compileMs += performance.now() - started
-    let ran = false
-    return {
-      run: (x, shape) => {
-        const before = performance.now()
+    const { threads: count } = configuration
+    return loadedModel(model, configuration, {
+      compile: (written) => {
+        const started = performance.now()
+        const session = native.session(writeOnnx(written), count, true)
+        stats.compiles += 1
+        stats.compileMs += performance.now() - started
+        return session
+      },
+      run: (session, x, shape, again) => {
+        const started = performance.now()
         stats.runs += 1
-        stats.hits += ran ? 1 : 0
-        ran = true
+        stats.hits += again ? 1 : 0
         try {
           const feeds = { [input.name]: native.tensor('float32', x, shape) }
           return session.run(feeds, { [output.name]: null }, {})[output.name]!.data as Float32Array
         } finally {
-          stats.runMs += performance.now() - before
+          stats.runMs += performance.now() - started
         }
-      },
-      dispose: () => session.dispose()
-    }
+      }
+    })
   }
 
   return {

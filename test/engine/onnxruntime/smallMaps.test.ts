@@ -1,9 +1,10 @@
 import { fc, test } from '@fast-check/vitest'
-import { describe, expect, it } from 'vitest'
+import * as E from 'fp-ts/lib/Either.js'
+import { afterAll, describe, expect, it } from 'vitest'
 import { toOnnx } from '../../../src/emit/index.js'
 import { costs, withSmallMaps } from '../../../src/engine/onnxruntime/conv/index.js'
 import { modelToLoad } from '../../../src/engine/program/modelToLoad.js'
-import { compileInference } from '../../../src/engine/index.js'
+import { acquireEngine, compileInference, type EngineOptions } from '../../../src/engine/index.js'
 import { writeOnnx } from '../../../src/format/onnx.js'
 import { arch, batchNorm, conv2d, named, relu, sequential } from '../../../src/model/index.js'
 import { plan, type Plan } from '../../../src/plan/index.js'
@@ -76,6 +77,43 @@ describe('convolutions over small maps in a given model', () => {
       const p = right(plan({ input: [32, ...side] })(arch({ name: 'one', network })))
       const model = right(toOnnx(p, stateOf(p)))
       expect(withSmallMaps(model, machine, noOwn)).toBe(model)
+    }
+  )
+})
+
+describe('a network with small maps', () => {
+  const p = planned([4, 4], 256, 256, { bias: false, norm: true })
+  // sums over 256 * 9 products, brought back to the size of one
+  const [state, many] = [stateOf(p), images(p.input, 16).map((v) => v / 48)]
+  const some = many.subarray(0, (many.length / 16) * 15)
+
+  /** What predictions of 15, 16, 15 and 16 images compile. */
+  const compilesOn = async (options: EngineOptions): Promise<ReadonlyArray<number>> => {
+    const engine = right(await acquireEngine('onnxruntime', options)())
+    const inference = right(compileInference(engine)(p, state))
+    const made = [some, many, some, many].map((x) => {
+      const before = engine.stats().compiles
+      const outputs = right(inference.predict(x, x === some ? 15 : 16))
+      return { outputs, compiles: engine.stats().compiles - before }
+    })
+    inference.dispose()
+    expect(E.isLeft(inference.predict(some, 15))).toBe(true)
+    const [few, all, fewAgain, allAgain] = made.map(({ outputs }) => outputs)
+    expectNear(all!.subarray(0, few!.length), few!, 'sums')
+    expect([fewAgain, allAgain]).toEqual([few, all])
+    return made.map(({ compiles }) => compiles)
+  }
+
+  afterAll(() => acquireEngine('onnxruntime')())
+
+  it('is compiled once more for batches of many images', async () => {
+    expect(await compilesOn({ block: 8 })).toEqual([1, 1, 0, 0])
+  })
+
+  it.each([{ block: 16 }, { block: 8, exactConv: true }] as const)(
+    'is compiled once where that gains nothing: %o',
+    async (options) => {
+      expect(await compilesOn(options)).toEqual([1, 0, 0, 0])
     }
   )
 })

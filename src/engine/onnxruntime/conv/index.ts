@@ -11,7 +11,7 @@ import { direct } from './patches.js'
 import { winograd2, winograd4 } from './winograd.js'
 
 export { costOf, costs, tableFor } from './costs.js'
-export { ownWork, withSmallMaps } from './smallMaps.js'
+export { manyImages, ownWork, withSmallMaps } from './smallMaps.js'
 export { type Convolution, type ConvForm, type Direction, trainingDirections, windowOf } from './Convolution.js'
 
 export const convForms: ReadonlyArray<ConvForm> = [direct, fewChannels, blocked, winograd2, winograd4]
