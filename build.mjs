@@ -1,5 +1,6 @@
 // Builds dist/ (or the folder named as the argument): the package's entries, bundled, since Node reads few large files
-// faster than hundreds of small ones; the types of every source; and tfjs-core's gradient definitions in one module
+// faster than hundreds of small ones; the same as one module for each source, from which bundlers of applications take
+// what is used (the condition `module`); the types of every source; and tfjs-core's gradient definitions in one module
 // (tfjs-core alone registers none under plain Node, and its own file cannot be imported there) with the chained methods
 // of tensors, which some of the definitions call (of Prod, of GatherV2 in batches); and what runs in worker threads.
 import { build } from 'esbuild'
@@ -76,6 +77,20 @@ await build({
 })
 
 await buildWorker(dist)
+
+const sources = ['src', 'laws'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true })
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
+    .map((path) => join(root, folder, path))
+)
+await build({
+  entryPoints: sources.filter((path) => !path.includes(join('src', 'cli'))),
+  outbase: root,
+  outdir: join(dist, 'modules'),
+  format: 'esm',
+  platform: 'neutral',
+  logLevel: 'warning'
+})
 
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
 const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', dist], {
