@@ -36,6 +36,7 @@ import {
   head,
   type Model,
   pretrained,
+  pretrainedAs,
   unet,
   unfreeze,
   withHead,
@@ -56,7 +57,7 @@ import {
   readFlags,
   whole
 } from './flags.js'
-import { archsWith, fixedModel, isModule, modelFile, namedArch, recipeFile } from './named.js'
+import { archsWith, fixedModel, isModule, modelFile, namedWithTag, recipeFile } from './named.js'
 
 /** As they were typed. */
 export interface TrainFlags {
@@ -155,8 +156,15 @@ export const modelOf = (flags: TrainFlags, data: DataSpec): TE.TaskEither<GraftE
   const chosen =
     model === undefined
       ? pipe(
-          namedArch(arch),
-          TE.map((a) => withHead(headFor(data))(cut(a)))
+          namedWithTag(arch),
+          TE.filterOrElseW(
+            ({ tag }) => tag === null || (flags.weights === undefined && flags.pretrained !== false),
+            () => settingError('--arch', 'no tag beside --weights or --no-pretrained', arch, 'leave one of the two out')
+          ),
+          TE.map(({ arch: a, tag }) => {
+            const m = withHead(headFor(data))(cut(a))
+            return tag === null ? m : pretrainedAs(tag)(m)
+          })
         )
       : flags.arch === undefined || isModule(arch)
         ? pipe(
@@ -179,8 +187,9 @@ const weighed =
   (flags: TrainFlags) =>
   (m: Model): Model => {
     if (flags.weights !== undefined) return withWeights(flags.weights)(m)
-    if (flags.pretrained !== undefined) return flags.pretrained ? pretrained(m) : fromScratch(m)
     const { arch, weights } = m.body
+    if (flags.pretrained === false) return fromScratch(m)
+    if (flags.pretrained === true) return weights._tag === 'Pretrained' ? m : pretrained(m)
     const its = asWritten(flags) || weights._tag !== 'FromScratch' || arch.published.length === 0
     return its ? m : pretrained(m)
   }

@@ -141,11 +141,39 @@ export const archsWith = (module: string | null): TE.TaskEither<GraftError, Read
         TE.map((mine) => [...catalogue.filter(({ name }) => name !== mine.name), mine])
       )
 
-export const namedArch = (name: string): TE.TaskEither<GraftError, Arch> => {
-  if (isModule(name)) return moduleArch(name)
-  const found = catalogue.find((arch) => arch.name === name)
+/** An architecture, and the tag of its published weights where one is named. */
+export interface Named {
+  readonly arch: Arch
+  readonly tag: string | null
+}
+
+const withTag = (arch: Arch, tag: string): E.Either<GraftError, Named> => {
+  const tags = arch.published.map((record) => record.tag)
+  return tags.includes(tag)
+    ? E.right({ arch, tag })
+    : E.left(
+        settingError(
+          '--arch',
+          tags.length === 0
+            ? `${arch.name}, which has no published weights`
+            : `${arch.name} with one of ${tags.join(', ')}`,
+          JSON.stringify(`${arch.name}.${tag}`),
+          tags.length === 0 ? 'leave the tag out' : `write --arch ${arch.name}.${tags[0]!}`
+        )
+      )
+}
+
+/** `resnet18`, `resnet18.tv_in1k` (with the weights of that tag), or `./mine.js#net`. */
+export const namedWithTag = (name: string): TE.TaskEither<GraftError, Named> => {
+  if (isModule(name))
+    return pipe(
+      moduleArch(name),
+      TE.map((arch) => ({ arch, tag: null }))
+    )
+  const [base, ...tag] = name.split('.')
+  const found = catalogue.find((arch) => arch.name === base)
   return found !== undefined
-    ? TE.right(found)
+    ? TE.fromEither(tag.length === 0 ? E.right({ arch: found, tag: null }) : withTag(found, tag.join('.')))
     : TE.left(
         settingError(
           '--arch',
@@ -164,6 +192,13 @@ export const namedArch = (name: string): TE.TaskEither<GraftError, Arch> => {
         )
       )
 }
+
+/** The architecture alone, for what has weights already or needs none. */
+export const namedArch = (name: string): TE.TaskEither<GraftError, Arch> =>
+  pipe(
+    namedWithTag(name),
+    TE.map(({ arch }) => arch)
+  )
 
 // -------------------------------------------------------------------------------------
 // models and recipes

@@ -32,6 +32,7 @@ import { exitCodes } from './exit.js'
 import { historyFigures } from './figures.js'
 import { given } from './flags.js'
 import { hintInFlags } from './inFlags.js'
+import { invocation } from './invocation.js'
 import { listenForInterruption } from './interruption.js'
 import { archsWith, fixedModule, isModule, namedData } from './named.js'
 import { type Watcher, watcher } from './progress.js'
@@ -151,7 +152,7 @@ const trained = (
               ending(run, result),
               RTE.map(() => exitCodes.done as number)
             )
-          show.note(`stopped and saved; go on with: graft train --resume ${run.directory}`)
+          show.note(`stopped and saved; go on with: ${invocation()} train --resume ${run.directory}`)
           return RTE.right(exitCodes.interrupted)
         })
       )
@@ -206,12 +207,13 @@ export const shownBy = (flags: TrainFlags, terminal: Terminal): Watcher =>
 
 const optionsOf = ({ checkpointEvery }: TrainValues): RunOptions => given({ everyBatches: checkpointEvery })
 
-/** Begins a run and trains it. */
+/** Begins a run and trains it: by `recipe`, or else by what the flags say. */
 export const trainNew = (
   described: TE.TaskEither<GraftError, DataSpec>,
   flags: TrainFlags,
   terminal: Terminal,
-  ending: Ending
+  ending: Ending,
+  recipe?: Recipe.Recipe
 ): TE.TaskEither<GraftError, number> => {
   const show = shownBy(flags, terminal)
   return pipe(
@@ -219,7 +221,7 @@ export const trainNew = (
     TE.bindTo('n'),
     TE.bind('data', ({ n }) => pipe(described, TE.chainEitherK(adjusted(n)))),
     TE.bind('model', ({ data }) => modelOf(flags, data)),
-    TE.bind('recipe', ({ n }) => recipeOf(flags, n)),
+    TE.bind('recipe', ({ n }) => (recipe === undefined ? recipeOf(flags, n) : TE.right(recipe))),
     TE.chain(({ n, ...parts }) => {
       const env = given({ engine: n.engine, threads: n.threads })
       return trained(begin(flags, n, parts, show), env, optionsOf(n), show, ending)

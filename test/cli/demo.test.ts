@@ -19,13 +19,22 @@ describe('graft demo', () => {
     expect(shown.lines.at(-1)).toMatch(/^accuracy [01]\.\d{4}$/)
   })
 
+  it('shows a frozen body and then everything training, and what each learnt', () => {
+    const [first, second] = ['phase 1', 'phase 2'].map((name) => shown.lines.find((line) => line.startsWith(name)))
+    const [, some, all] = /frozen: (\d+) of (\d+) parameters train; accuracy [01]\.\d{4}$/.exec(first!)!
+    expect(Number(some)).toBeGreaterThan(0)
+    expect(Number(some)).toBeLessThan(Number(all) / 5)
+    expect(second).toMatch(/accuracy [01]\.\d{4}$/)
+    expect(second!.split(' ').at(-1)).toBe(after('accuracy'))
+  })
+
   it('names files that are there', () => {
     for (const name of ['model', 'history', 'pictures', 'confusion', 'top-losses', 'losses', 'rates', 'metrics'])
       expect(existsSync(resolve(folder, after(name)))).toBe(true)
   })
 
   it('shows a command that can be run: a prediction of one of its pictures', async () => {
-    const command = /^more: graft (.*)$/m.exec(shown.stdout)![1]!
+    const command = /^more: .*graft (predict .*)$/m.exec(shown.stdout)![1]!
     const { code, lines } = await graft(...command.split(' '))
     expect(code).toBe(0)
     expect(lines).toHaveLength(1)

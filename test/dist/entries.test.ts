@@ -1,9 +1,12 @@
 // What importing an entry of the built package loads of its own code.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { build, type Platform } from 'esbuild'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { beforeAll, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { workplace } from '../io/workplace.js'
 
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
 
 /** The entry's file and all that it imports at once, each with its source. */
@@ -35,4 +38,42 @@ it('graft-vision/node loads no training loop until something is trained', () => 
 it('graft-vision loads no engine', () => {
   const sources = [...loadedBy(join(dist, 'src/index.js')).values()]
   expect(sources.filter((source) => /@tensorflow|onnxruntime-node/.test(source))).toEqual([])
+})
+
+describe('a bundle of an application', () => {
+  const app = workplace()
+  beforeAll(() => {
+    mkdirSync(join(app, 'node_modules'))
+    symlinkSync(root, join(app, 'node_modules/graft-vision'), 'junction')
+  })
+
+  /** The bytes of what is imported, with everything that it needs. */
+  const sizeOf = async (code: string, platform: Platform): Promise<number> => {
+    const { outputFiles } = await build({
+      stdin: { contents: code, resolveDir: app },
+      bundle: true,
+      minify: true,
+      write: false,
+      format: 'esm',
+      platform,
+      logLevel: 'silent'
+    })
+    return outputFiles[0]!.contents.length
+  }
+  const using = (name: string): string => `import { ${name} } from 'graft-vision'\nconsole.log(${name})`
+
+  it.each([
+    ['slice', 4_000],
+    ['head', 6_000],
+    ['resnet18', 12_000]
+  ] as const)('has little more of graft than the %s that it uses', async (name, limit) => {
+    expect(await sizeOf(using(name), 'browser')).toBeLessThan(limit)
+    expect(await sizeOf(using(name), 'node')).toBeLessThan(limit)
+  })
+
+  it('can have all values in a browser', async () => {
+    expect(await sizeOf("import * as graft from 'graft-vision'\nconsole.log(graft)", 'browser')).toBeGreaterThan(
+      100_000
+    )
+  })
 })

@@ -1,12 +1,14 @@
 // The package as it is published: packed, installed into an empty folder from a registry that knows nothing else than
 // npm's, and run there under plain Node.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { expectNear } from '../engine/engines.js'
 import { workplace } from '../io/workplace.js'
 import { command, type Ended, installed, openShop, type Shop } from '../registry/freshApp.js'
 
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = workplace()
 const limit = 600_000
 const noEngine = 'the tarball of onnxruntime-node is neither in the cache of npm nor within reach'
@@ -124,6 +126,40 @@ worker.on('message', (said) => console.log(JSON.stringify(said)))`
   it('keeps what is not its own business to itself', async () => {
     const code = `console.log(JSON.stringify(await import('graft-vision/dist/src/plan/unet.js').catch((e) => e.code)))`
     expect(await run('closed.mjs', code)).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED')
+  })
+})
+
+describe('the pages of the packed package', () => {
+  const packed = () => join(app, 'node_modules/graft-vision')
+  const pages = () =>
+    readdirSync(packed(), { recursive: true, encoding: 'utf8' }).filter(
+      (path) => path.endsWith('.md') && !path.includes('node_modules')
+    )
+
+  it('lead to pages and examples that are in it', () => {
+    expect(pages()).toContain(join('docs', 'engines.md'))
+    const links = pages().flatMap((page) =>
+      [...readFileSync(join(packed(), page), 'utf8').matchAll(/\]\((?![a-z]+:)([^)#\s]+)/g)].map(
+        ([, to]) => [page, to!] as const
+      )
+    )
+    expect(links.length).toBeGreaterThan(50)
+    expect(links.filter(([page, to]) => !existsSync(join(packed(), page, '..', to)))).toEqual([])
+  })
+})
+
+describe('the types of the packed package', () => {
+  it('need no skipLibCheck, though tfjs-core names a type that it does not import', { timeout: limit }, async () => {
+    const entries = ['graft-vision', 'graft-vision/node', 'graft-vision/onnxruntime']
+    writeFileSync(join(app, 'types.ts'), entries.map((entry, i) => `export * as e${i} from '${entry}'\n`).join(''))
+    const compilerOptions = {
+      ...{ strict: true, noEmit: true, skipLibCheck: false, module: 'nodenext', target: 'es2022' },
+      ...{ types: ['node'], typeRoots: [join(root, 'node_modules/@types')] }
+    }
+    writeFileSync(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['types.ts'] }))
+    const tsc = join(root, 'node_modules/typescript/bin/tsc')
+    const { stdout } = await command(process.execPath, [tsc, '-p', app], app, process.env)
+    expect(stdout).toBe('')
   })
 })
 

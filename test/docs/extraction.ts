@@ -36,22 +36,22 @@ const wishesOf = (where: string, words: readonly string[]): Wishes => {
 const assertImport = (code: string): string =>
   /\bassert\b/.test(code) && !/import .*\bassert\b.* from/.test(code) ? "import assert from 'node:assert'; " : ''
 
-/** The pieces at the lines they have in their document, as one module. */
-const moduleOf = (pieces: readonly Piece[]): string => {
+/** The pieces at the lines they have in their document, as one module. A page's are taken as they are: people paste them. */
+const moduleOf = (source: string, pieces: readonly Piece[]): string => {
   const lines: string[] = []
   for (const piece of pieces) {
     while (lines.length < piece.line - 1) lines.push('')
     lines.push(...piece.lines)
   }
   const first = pieces[0]!.line - 1
-  lines[first] = `${assertImport(lines.join('\n'))}${lines[first]!}`
+  if (!source.endsWith('.md')) lines[first] = `${assertImport(lines.join('\n'))}${lines[first]!}`
   return `${lines.join('\n')}\nexport {}\n`
 }
 
 const example = (source: string, title: string, words: readonly string[], pieces: readonly Piece[]): Example => {
   const name = `${source}:${pieces[0]!.line}${title}`
   const file = `${source.replaceAll('/', '__').replace(/\.(ts|md)$/, '')}.${pieces[0]!.line}.ts`
-  return { name, file, code: moduleOf(pieces), ...wishesOf(name, words) }
+  return { name, file, code: moduleOf(source, pieces), ...wishesOf(name, words) }
 }
 
 const declared = /^\s*export (?:declare )?(?:const|function|interface|type|class|namespace) (\w+)/
