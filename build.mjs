@@ -5,12 +5,24 @@
 // of tensors, which some of the definitions call (of Prod, of GatherV2 in batches); and what runs in worker threads.
 import { build } from 'esbuild'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildWorker } from './build-worker.mjs'
 
 const root = dirname(fileURLToPath(import.meta.url))
+const entries = ['src/index.ts', 'src/node.ts', 'src/onnxruntime.ts', 'laws/index.ts']
 const ifStale = process.argv.includes('--if-stale')
 const target = resolve(process.argv.slice(2).find((arg) => !arg.startsWith('--')) ?? join(root, 'dist'))
 
@@ -61,9 +73,7 @@ await build({
 })
 
 await build({
-  entryPoints: ['src/index.ts', 'src/node.ts', 'src/onnxruntime.ts', 'src/cli/main.ts', 'laws/index.ts'].map((path) =>
-    join(root, path)
-  ),
+  entryPoints: [...entries, 'src/cli/main.ts'].map((path) => join(root, path)),
   outbase: root,
   outdir: dist,
   chunkNames: 'chunks/[name]-[hash]',
@@ -100,6 +110,12 @@ const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'
 if (status !== 0) {
   rmSync(dist, { recursive: true })
   process.exit(status ?? 1)
+}
+
+// tfjs-core's types name one of @types/long without importing it: a program that checks libraries has to be shown it.
+for (const entry of entries) {
+  const types = join(dist, entry.replace(/\.ts$/, '.d.ts'))
+  writeFileSync(types, `/// <reference types="long" />\n${readFileSync(types, 'utf8')}`)
 }
 
 chmodSync(join(dist, 'src/cli/main.js'), 0o755)

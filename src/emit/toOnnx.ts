@@ -66,6 +66,13 @@ const body = ({ network, layers }: Plan, graph: OnnxGraph): Body => {
   return { result: visit(network, '', input), values: [...values.values()] }
 }
 
+/** Beside `resize`, so that another program can do the same: docs/export.md has such programs. */
+const scaling = {
+  filter: 'bilinear, over a triangle as wide as the shrinkage (Pillow BILINEAR, libvips linear)',
+  scaledSide: 'round_half_to_even(side / ratio), at least 1',
+  cropOffset: 'floor((scaledSide - inputSide + 1) / 2)'
+}
+
 const metadataOf = (plan: Plan, { activation = 'identity', stats, resize }: OnnxOptions): OnnxModel['metadata'] => ({
   graft: version,
   arch: plan.name,
@@ -73,7 +80,7 @@ const metadataOf = (plan: Plan, { activation = 'identity', stats, resize }: Onnx
   activation,
   ...(plan.task === null ? {} : { task: plan.task._tag, classes: JSON.stringify(classesOf(plan.task)) }),
   ...(stats === undefined ? {} : { mean: JSON.stringify(stats.mean), std: JSON.stringify(stats.std) }),
-  ...(resize === undefined ? {} : { resize })
+  ...(resize === undefined ? {} : { resize, ...scaling })
 })
 
 const misfits = (plan: Plan, state: ReadonlyMap<string, Float32Array>): ReadonlyArray<ExportError> =>
@@ -88,7 +95,8 @@ const misfits = (plan: Plan, state: ReadonlyMap<string, Float32Array>): Readonly
  * A plan and its numbers (path → values in torch's layout) as an ONNX model of operator set 17, without running
  * anything. Input `input`: `[batch, channels, height, width]` as in torch, the size the plan's, the batch any; output
  * `output`: `[batch, ...outputs]`. Constants have the parameters' paths and share the state dict's memory. Its metadata
- * are those of the options, `graft`, `arch`, `task`, `classes` and `inputSize`, lists as JSON. Errors: an `ExportError`
+ * are those of the options, how pictures are scaled and cut (`filter`, `scaledSide`, `cropOffset`), `graft`, `arch`, `task`,
+ * `classes` and `inputSize`, lists as JSON. Errors: an `ExportError`
  * for each array that is missing or has another length.
  *
  * @example

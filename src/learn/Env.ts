@@ -19,7 +19,7 @@ import {
   nodeIo,
   type WeightsPlaces
 } from '../io/index.js'
-import type { Handler } from '../recipe/index.js'
+import { haltOn, type Handler, handlers } from '../recipe/index.js'
 import { settingError } from './LearnError.js'
 
 /**
@@ -61,6 +61,8 @@ export interface NodeEnvOptions {
   readonly workers?: number
   /** Told first if `auto` fell back on a slower engine. Default: warnings alone are heard, by Node's `process.emitWarning`. */
   readonly onEvent?: Handler
+  /** Once aborted, a run that trains halts at the end of its batch, as `haltOn` says. */
+  readonly signal?: AbortSignal
   /** Where archives and generated data are kept; default by environment variables. */
   readonly cache?: Cache
   /** Where published weights are kept and fetched from; default by environment variables. */
@@ -110,7 +112,8 @@ export const withNodeEnv =
   (options: NodeEnvOptions = {}) =>
   <Err, A>(program: ReaderTaskEither<GraftEnv, Err, A>): TE.TaskEither<Err | GraftError, A> => {
     const io = nodeIo(options)
-    const onEvent = options.onEvent ?? nobody
+    const heard = options.onEvent ?? nobody
+    const onEvent = options.signal === undefined ? heard : handlers([heard, haltOn(options.signal)])
     return TE.bracketW(
       acquireEngine(options.engine ?? 'auto', {
         ...(options.threads === undefined ? {} : { threads: options.threads }),

@@ -1,5 +1,3 @@
-// tfjs-core names this type without importing it: a program that checks libraries has to be shown it
-/// <reference types="long" preserve="true" />
 /**
  * `Loss`: what training makes small, with the activation that turns raw outputs into predictions. Named data, or a
  * function of one's own over tensors that declares its activation.

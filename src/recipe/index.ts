@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 export * from './Event.js'
+export * from './haltOn.js'
 export * from './History.js'
 export * from './Loss.js'
 export * from './LrFind.js'

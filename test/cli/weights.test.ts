@@ -49,6 +49,19 @@ const conv = (run: string) => trained(run).get('body.conv.weight')!.data
 const given = tensors.get('conv.weight')!.data
 
 describe('graft train', () => {
+  it('takes the tag of published weights after the name, as docs/weights.md writes them', async () => {
+    const start = ['train', 'data.json', '--quiet', '--out', 'tagged', '--arch'] as const
+    for (const [name, found] of [
+      ['resnet18.tv_in1k', /^WeightsNotFound at resnet18\.tv_in1k/],
+      ['resnet50.tv2_in1k', /^WeightsNotFound at resnet50\.tv2_in1k/],
+      ['resnet18.a1_in1k', /expected resnet18 with one of tv_in1k/],
+      ['xresnet18.tv_in1k', /no published weights/]
+    ] as const)
+      expect((await graft(...start, name)).stderr).toMatch(found)
+    expect((await graft(...start, 'resnet18.tv_in1k', '--no-pretrained')).stderr).toContain('leave one of the two out')
+    expect((await graft('summary', 'resnet18.tv_in1k')).code).toBe(0)
+  })
+
   it('says how to go on where published weights cannot be had, and leaves nothing behind', async () => {
     for (const args of [published, ['train', 'data.json', '--quiet']]) {
       const { code, stderr, stdout } = await graft(...args, '--out', 'none')

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { expectNear } from '../engine/engines.js'
+import { fencesOf } from '../docs/extraction.js'
 import { workplace } from '../io/workplace.js'
 import { command, type Ended, installed, openShop, type Shop } from '../registry/freshApp.js'
 
@@ -185,23 +186,20 @@ describe('the default engine of an installed package', () => {
     expectNear(read.probabilities, written.probabilities, tolerance)
   })
 
-  it('predicts in a worker', async ({ skip }) => {
+  it('predicts in the worker thread of docs/in-an-app.md, while the event loop turns', async ({ skip }) => {
     skip(!shop.hasEngine, noEngine)
-    writeFileSync(
-      join(app, 'predicting.mjs'),
-      `
-import { parentPort } from 'node:worker_threads'
-import { withNodeEnv, loadPredictor, predict } from 'graft-vision/node'
-import { pipe } from 'fp-ts/lib/function.js'
-import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
-const program = pipe(loadPredictor('exported/model.safetensors'), RTE.chainW(predict('${picture}')))
-parentPort.postMessage((await withNodeEnv({ engine: 'onnxruntime' })(program)()).right.probabilities)`
+    const page = readFileSync(join(app, 'node_modules/graft-vision/docs/in-an-app.md'), 'utf8')
+    const programs = fencesOf(page).filter(({ language }) => language === 'js')
+    for (const { words, lines } of programs) writeFileSync(join(app, words[0]!), lines.join('\n'))
+    const { stdout, stderr } = await command(
+      process.execPath,
+      ['asking.mjs', 'exported', picture],
+      app,
+      shop.alone(home)
     )
-    const starting = `
-import { Worker } from 'node:worker_threads'
-const worker = new Worker(new URL('predicting.mjs', import.meta.url))
-worker.on('message', (said) => console.log(JSON.stringify(said)))`
-    expect(await run('inWorker.mjs', starting)).toEqual(written.probabilities.slice(0, 2))
+    const said = JSON.parse(stdout || stderr) as { readonly class: string; readonly turns: number }
+    expect(['3', '7']).toContain(said.class)
+    expect(said.turns).toBeGreaterThan(0)
   })
 
   /** Another app, with an engine of its own, by another way to install; `run` runs the app's commands. */

@@ -188,7 +188,10 @@ describe('toOnnx', () => {
       classes: '["ant","bee"]',
       mean: '[0.485,0.456,0.406]',
       std: '[0.229,0.224,0.225]',
-      resize: 'crop'
+      resize: 'crop',
+      filter: expect.stringContaining('bilinear'),
+      scaledSide: 'round_half_to_even(side / ratio), at least 1',
+      cropOffset: 'floor((scaledSide - inputSide + 1) / 2)'
     })
   })
 
