@@ -42,7 +42,7 @@ const drawn = async (height: number, width: number, i: number): Promise<string> 
   const file = join(folder, `${i}.png`)
   const noise = { type: 'gaussian', mean: 128, sigma: 60 } as const
   await sharp({ create: { height, width, channels: 3, background: 'black', noise } })
-    .blur(0.8)
+    .blur(3)
     .png()
     .toFile(file)
   return file
