@@ -6,7 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { confusionMatrix, type InterpretError, type Interpretation, normalisedConfusion } from '../index.js'
-import { type Chart, chart, numeric } from './Chart.js'
+import { type Chart, chart, numeric, titled } from './Chart.js'
 
 /**
  * How a confusion matrix is drawn.
@@ -21,13 +21,27 @@ export interface ConfusionPlotOptions {
   readonly title?: string
 }
 
+/** Pixels of a cell's side, and of the numbers in it; null: too small for any. */
+const cellsOf = (classes: number): { readonly step: number; readonly fontSize: number | null } => {
+  if (classes <= 3) return { step: 80, fontSize: 13 }
+  if (classes <= 12) return { step: 48, fontSize: 11 }
+  return classes <= 30 ? { step: 28, fontSize: 9 } : { step: Math.max(12, Math.floor(960 / classes)), fontSize: null }
+}
+
+/** How names stand below columns: side by side where they fit, else slanted, else upright. */
+const angleOf = (names: ReadonlyArray<string>, step: number): number => {
+  const longest = Math.max(0, ...names.map((name) => name.length))
+  if (longest * 6 <= step) return 0
+  return step >= 28 ? -45 : -90
+}
+
 /** Names are looked up by index: a name is text, never a key, whatever it is. */
-const axis = (field: string, title: string) =>
+const axis = (field: string, title: string, labelAngle: number) =>
   ({
     field,
     type: 'ordinal',
     title,
-    axis: { labelExpr: 'names[datum.value]', labelAngle: 0, labelOverlap: true }
+    axis: { labelExpr: 'names[datum.value]', labelAngle, labelOverlap: false }
   }) as const
 
 /**
@@ -61,27 +75,43 @@ export const plotConfusionMatrix =
             text: normalize ? value.toFixed(normDec) : String(value)
           }))
         )
+        const names = i.task._tag === 'Classification' ? i.task.classes : counts.map((_, k) => String(k))
+        const { step, fontSize } = cellsOf(names.length)
+        const numbers = {
+          mark: { type: 'text', fontSize: fontSize ?? 0 },
+          encoding: {
+            text: { field: 'text' },
+            color: { condition: { test: `datum.value > ${highest / 2}`, value: 'white' }, value: 'black' }
+          }
+        } as const
         return chart({
-          title,
-          width: { step: 48 },
-          height: { step: 48 },
-          params: [{ name: 'names', value: i.task._tag === 'Classification' ? i.task.classes : [] }],
+          title: titled(title, step * names.length),
+          width: { step },
+          height: { step },
+          params: [{ name: 'names', value: names }],
           data: { values },
-          encoding: { x: axis('predicted', 'Predicted'), y: axis('actual', 'Actual') },
+          encoding: {
+            x: axis('predicted', 'Predicted', angleOf(names, step)),
+            y: axis('actual', 'Actual', 0)
+          },
           layer: [
             {
               mark: 'rect',
               encoding: {
-                color: { field: 'value', type: 'quantitative', scale: { scheme: 'blues' }, legend: null }
+                color: {
+                  field: 'value',
+                  type: 'quantitative',
+                  // none is nearly white; where no numbers are, what is seldom confused has to be seen all the same
+                  scale: {
+                    type: fontSize === null ? 'sqrt' : 'linear',
+                    domainMin: 0,
+                    range: ['#f7fbff', '#6baed6', '#08306b']
+                  },
+                  legend: fontSize === null ? { title: normalize ? 'Share' : 'Images' } : null
+                }
               }
             },
-            {
-              mark: 'text',
-              encoding: {
-                text: { field: 'text' },
-                color: { condition: { test: `datum.value > ${highest / 2}`, value: 'white' }, value: 'black' }
-              }
-            }
+            ...(fontSize === null ? [] : [numbers])
           ]
         })
       })

@@ -15,24 +15,56 @@ interface Series {
   readonly points: ReadonlyArray<readonly [number, number]>
 }
 
+/** So few points of a series are marked, each. */
+const few = 30
+
 /** Lines over a common axis; a series' name is a value in the data, never a key. */
-const lines = (title: string, x: string, y: string, series: ReadonlyArray<Series>): Chart =>
-  chart({
+const linesSpec = (title: string, x: string, y: string, series: ReadonlyArray<Series>): Chart['spec'] => {
+  const valuesOf = (some: ReadonlyArray<Series>): ReadonlyArray<ChartJson> =>
+    some.flatMap(({ name, points }) => points.map(([at, value]): ChartJson => ({ at, value: numeric(value), name })))
+  const marked = series.filter(({ points }) => points.length <= few)
+  // a line needs two points: one is told by its number
+  const lonely = series.filter(({ points }) => points.length === 1)
+  const places = series.flatMap(({ points }) => points.map(([at]) => at))
+  const last = Math.max(1, ...places)
+  const first = Math.min(last - 1, ...places)
+  // a short axis would have ticks between whole numbers, under the same labels
+  const ticks = last - first <= 12 ? { values: Array.from({ length: last - first + 1 }, (_, k) => first + k) } : {}
+  return {
     title,
     width: 480,
     height: 300,
-    data: {
-      values: series.flatMap(({ name, points }) =>
-        points.map(([at, value]): ChartJson => ({ at, value: numeric(value), name }))
-      )
-    },
-    mark: series.some(({ points }) => points.length < 2) ? { ...line, point: true } : line,
     encoding: {
-      x: { field: 'at', type: 'quantitative', title: x },
-      y: { field: 'value', type: 'quantitative', title: y, scale: { zero: false } },
-      color: { field: 'name', type: 'nominal', title: null, sort: null }
-    }
-  })
+      x: {
+        field: 'at',
+        type: 'quantitative',
+        title: x,
+        axis: { format: 'd', ...ticks },
+        scale: { domain: [first, last], nice: false, padding: 8 }
+      },
+      y: { field: 'value', type: 'quantitative', title: y, scale: { zero: false, padding: 8 } },
+      color: {
+        field: 'name',
+        type: 'nominal',
+        title: null,
+        sort: null,
+        scale: { domain: series.map(({ name }) => name) },
+        ...(series.length === 1 ? { legend: null } : {})
+      }
+    },
+    layer: [
+      { data: { values: valuesOf(series) }, mark: line },
+      { data: { values: valuesOf(marked) }, mark: { type: 'point', filled: true, size: 40 } },
+      {
+        data: { values: valuesOf(lonely) },
+        mark: { type: 'text', align: 'right', dx: -6, dy: -10 },
+        encoding: { text: { field: 'value', type: 'quantitative', format: '.4f' } }
+      }
+    ]
+  }
+}
+
+const lines = (...parts: Parameters<typeof linesSpec>): Chart => chart(linesSpec(...parts))
 
 /**
  * How many batches to leave out at either end of a plot.
@@ -93,14 +125,14 @@ export const plotLosses =
 export const plotLr =
   ({ showMoms = false, ...skip }: SkipOptions & { readonly showMoms?: boolean } = {}) =>
   ({ lrs, moms }: History): Chart => {
-    const rates = lines('Learning rate', 'Batches processed', 'Learning rate', [
+    const rates = linesSpec('Learning rate', 'Batches processed', 'Learning rate', [
       { name: 'Learning rate', points: within(perBatch(lrs), skip) }
     ])
-    if (!showMoms) return rates
-    const momenta = lines('Momentum', 'Batches processed', 'Momentum', [
+    if (!showMoms) return chart(rates)
+    const momenta = linesSpec('Momentum', 'Batches processed', 'Momentum', [
       { name: 'Momentum', points: within(perBatch(moms), skip) }
     ])
-    return chart({ hconcat: [rates, momenta].map(({ spec: { $schema: _, background: __, ...spec } }) => spec) })
+    return chart({ hconcat: [rates, momenta] })
   }
 
 /**
@@ -129,6 +161,13 @@ export const plotMetrics =
         )
       }))
     )
+
+/** The powers of ten from the first rate to the last. */
+const decades = (lrs: ReadonlyArray<number>): ReadonlyArray<number> => {
+  const logs = lrs.filter((lr) => lr > 0).map(Math.log10)
+  const [first, last] = [Math.ceil(Math.min(...logs)), Math.floor(Math.max(...logs))]
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, k) => Number(`1e${first + k}`))
+}
 
 /**
  * A learning rate sweep: the smoothed loss over the rate, on a logarithmic axis, without the first 10 and the last 5
@@ -164,8 +203,8 @@ export const plotLrFind =
           field: 'lr',
           type: 'quantitative',
           title: 'Learning rate',
-          scale: { type: 'log' },
-          axis: { format: '.0e' }
+          scale: { type: 'log', nice: false },
+          axis: { format: '.0e', values: decades(lrs) }
         }
       },
       layer: [

@@ -62,15 +62,15 @@ const between = (position: number, side: number, cells: number): readonly [numbe
 }
 
 /**
- * A picture (RGB) under a heat map: stretched bilinearly over it, scaled from its least to its largest value, in magma,
- * with `alpha` (0.6) of the map.
+ * A picture (RGB) under a heat map: stretched bilinearly over it, scaled from its least to its largest value, in magma.
+ * Its opacity grows with its value up to `alpha` (0.6), so that the picture shows where the network did not look.
  *
  * @example
  * import { overlayHeatmap } from 'graft-vision'
  *
  * const white = { height: 2, width: 2, channels: 3, data: new Uint8Array(12).fill(255) }
  * const lit = overlayHeatmap({ alpha: 1 })({ height: 1, width: 2, values: [0, 3] })(white)
- * assert.deepStrictEqual([...lit.data.slice(0, 6)], [0, 0, 4, 252, 253, 191])
+ * assert.deepStrictEqual([...lit.data.slice(0, 6)], [255, 255, 255, 252, 253, 191])
  *
  * @since 0.1.0
  */
@@ -92,7 +92,7 @@ export const overlayHeatmap =
         const heat = upper * (1 - down) + lower * down
         for (let c = 0; c < 3; c++) {
           const at = (y * picture.width + x) * 3 + c
-          data[at] = Math.round((1 - alpha) * picture.data[at]! + alpha * colour(heat, c))
+          data[at] = Math.round((1 - alpha * heat) * picture.data[at]! + alpha * heat * colour(heat, c))
         }
       }
     }

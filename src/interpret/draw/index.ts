@@ -20,4 +20,4 @@ export {
 } from './diagram/Diagram.js'
 export { diagram, type DiagramOptions } from './diagram/planDiagram.js'
 export { diagramDot, diagramStyle } from './diagram/dot.js'
-export { maskColour, overlayMask } from './masks.js'
+export { maskColour, maskLegend, overlayMask } from './masks.js'

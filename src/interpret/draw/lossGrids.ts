@@ -20,6 +20,10 @@ import { type GridCell, gridOf, type ImageGrid } from './ImageGrid.js'
 export const lossTitle = ({ predicted, actual, loss, probability }: LossLabel): string =>
   `${predicted}/${actual} / ${loss.toFixed(2)} / ${probability.toFixed(2)}`
 
+/** A file by the last of its folders, which mostly is its class; null: there is none. */
+const fileLine = (file: string | null): ReadonlyArray<string> =>
+  file === null ? [] : [file.split(/[/\\]/).slice(-2).join('/')]
+
 /**
  * What is shown of an image.
  *
@@ -28,7 +32,7 @@ export const lossTitle = ({ predicted, actual, loss, probability }: LossLabel): 
 export type Shown = Pick<GridCell, 'image' | 'height' | 'width'>
 
 /**
- * Pictures of top losses, arranged as a square.
+ * Pictures of top losses, arranged as a square; each has its file's name below, where it has one.
  *
  * @example
  * import { topLossesGrid } from 'graft-vision'
@@ -50,7 +54,7 @@ export const topLossesGrid = (
   figsize,
   cells: labels.map((label, k) => ({
     index: label.index,
-    caption: showText ? [lossTitle(label)] : [],
+    caption: showText ? [lossTitle(label), ...fileLine(label.file)] : [],
     ...pictures[k]!
   }))
 })
@@ -75,13 +79,14 @@ export const missedGrid = (
   title,
   columns: 1,
   figsize,
-  cells: missed.map(({ index, predicted, actual, loss, probability }, k) => ({
+  cells: missed.map(({ index, file, predicted, actual, loss, probability }, k) => ({
     index,
     caption: [
       `Predicted: ${predicted}`,
       `Actual: ${actual.join('; ')}`,
       `Loss: ${loss.toFixed(2)}`,
-      `Probability: ${probability.toFixed(2)}`
+      `Probability: ${probability.toFixed(2)}`,
+      ...fileLine(file)
     ],
     ...pictures[k]!
   }))

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type { Pixels } from '../../data/index.js'
+import { type Chart, chart, type ChartJson } from './Chart.js'
 
 /**
  * The colour of a class, RGB in 0..255: hues a golden section apart, so that neighbouring indices differ and any number
@@ -53,3 +54,31 @@ export const overlayMask =
     })
     return { ...picture, data }
   }
+
+/**
+ * Which class has which colour in masks and overlays.
+ *
+ * @example
+ * import { maskLegend } from 'graft-vision'
+ *
+ * const { spec } = maskLegend(['sky', 'road'])
+ * assert.ok(JSON.stringify(spec).includes('sky'))
+ *
+ * @since 0.1.0
+ */
+export const maskLegend = (codes: ReadonlyArray<string>): Chart =>
+  chart({
+    data: {
+      values: codes.map((code, index): ChartJson => ({ index, code, colour: `rgb(${maskColour(index).join()})` }))
+    },
+    height: { step: 22 },
+    width: 22,
+    encoding: { y: { field: 'index', type: 'ordinal', axis: null } },
+    layer: [
+      {
+        mark: { type: 'rect', stroke: 'white', strokeWidth: 2 },
+        encoding: { color: { field: 'colour', type: 'nominal', scale: null } }
+      },
+      { mark: { type: 'text', align: 'left', dx: 18, fontSize: 12 }, encoding: { text: { field: 'code' } } }
+    ]
+  })

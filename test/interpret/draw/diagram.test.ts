@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
-import { catalogue, resnet18, resnet50, squeezenet1_1 } from '../../../src/arch/index.js'
+import { catalogue, densenet121, resnet18, resnet50, squeezenet1_1 } from '../../../src/arch/index.js'
 import { classification, segmentation } from '../../../src/data/index.js'
 import { type Diagram, diagram, diagramDot } from '../../../src/interpret/draw/index.js'
 import { figurePng, figureSvg } from '../../../src/io/index.js'
@@ -20,11 +20,12 @@ import {
   numbered,
   relu,
   sequential,
+  showShape,
   sum,
   unet,
   withHead
 } from '../../../src/model/index.js'
-import { plan, type Plan } from '../../../src/plan/index.js'
+import { archSummaryOf, plan, type Plan } from '../../../src/plan/index.js'
 import { right } from '../../io/workplace.js'
 
 const planned = (a: Arch, kind: 'none' | 'classifier' | 'unet' = 'none', size = a.input.size): Plan => {
@@ -116,6 +117,21 @@ describe('a diagram', () => {
     const d = diagram({ arch: squeezenet1_1 })(planned(squeezenet1_1, 'classifier'))
     expect(d.edges.filter(({ isCut }) => isCut)).toHaveLength(1)
     expect(d.nodes.find(({ _tag }) => _tag === 'CutAway')?.lines).toEqual(['classifier.0 – flatten'])
+  })
+
+  it.each(
+    [squeezenet1_1, densenet121, resnet50].flatMap((arch) => [1, 2, Infinity].map((depth) => [arch, depth] as const))
+  )('says at the cut what the body gives, not one branch of it (%#)', (arch, depth) => {
+    const [features] = right(archSummaryOf(arch)).body.output
+    const cut = diagram({ depth, arch })(planned(arch, 'classifier')).edges.filter(({ isCut }) => isCut)
+    expect(cut.map(({ shape }) => shape[0])).toEqual([features])
+  })
+
+  it.each([squeezenet1_1, densenet121])('says of a folded stage of a U-Net what its concatenation gives', (arch) => {
+    const p = planned(arch, 'unet', 64)
+    const shapes = (depth: number) =>
+      new Set(diagram({ depth })(p).edges.flatMap(({ way, shape }) => (way === 'across' ? [showShape(shape)] : [])))
+    expect(shapes(1)).toEqual(shapes(Infinity))
   })
 
   it('holds branches without layers, nested branches and concatenations of features', () => {

@@ -11,9 +11,11 @@ import {
   plotConfusionMatrix,
   plotLosses,
   plotLrFind,
+  plotMetrics,
   topLossesGrid
 } from '../../../src/interpret/draw/index.js'
 import { interpretation, labelledLosses } from '../../../src/interpret/index.js'
+import { emptyHistory } from '../../../src/recipe/index.js'
 import { figurePng, figureSvg } from '../../../src/io/index.js'
 import { left, right, workplace } from '../../io/workplace.js'
 
@@ -37,6 +39,39 @@ describe('a chart', () => {
     expect(svg).toContain('&lt;b&gt;')
     expect(svg).not.toContain('<b>')
     expect(svg).toContain('__proto__')
+  })
+
+  const matrixOf = (classes: ReadonlyArray<string>) => {
+    const one = { task: classification(classes), preds: classes.map((_, k) => classes.map((__, c) => Number(c === k))) }
+    const i = right(interpretation({ ...one, targets: classes.map((_, k) => k), losses: classes.map(() => 0) }))
+    return right(plotConfusionMatrix()(i))
+  }
+
+  it.each([2, 10, 60])('names every class of %i on both axes', async (n) => {
+    const classes = Array.from({ length: n }, (_, k) => `class-${k}`)
+    const svg = right(await figureSvg(matrixOf(classes))())
+    for (const name of classes) expect(svg.split(`>${name}</text>`)).toHaveLength(3)
+  })
+
+  it('keeps its title whole above two classes, and names of classes up to a line long', async () => {
+    const svg = right(await figureSvg(matrixOf(['ants', 'a class whose name is rather long']))())
+    expect(svg).toContain('>a class whose name is rather long<')
+    const [, width] = /<svg[^>]* width="([\d.]+)"/.exec(svg)!
+    expect(Number(width)).toBeGreaterThan('Confusion matrix'.length * 7.5)
+  })
+
+  it('of one epoch has whole ticks and the value in numbers', async () => {
+    const rows = [{ epoch: 0, trainLoss: 1, validLoss: 1, metrics: [0.875] }]
+    const metrics = plotMetrics(['a_metric_with_a_rather_long_name'])({ ...emptyHistory, rows })
+    expect(JSON.stringify(metrics.spec)).toContain('"values":[0,1]')
+    expect(right(await figureSvg(metrics)())).toContain('>0.8750<')
+  })
+
+  it('has names of any length in its legend', async () => {
+    const rows = [0, 1].map((epoch) => ({ epoch, trainLoss: 1, validLoss: 1, metrics: [0.1, 0.2] }))
+    const names = ['accuracy', 'a_metric_with_a_rather_long_name_and_then_some_more_of_it']
+    const svg = right(await figureSvg(plotMetrics(names)({ ...emptyHistory, rows }))())
+    for (const name of names) expect(svg).toContain(`>${name}<`)
   })
 
   it('of shares says NaN of a class that is not there', () => {
@@ -107,7 +142,12 @@ describe('a heat map', () => {
   const grey = { height: 4, width: 4, channels: 3, data: new Uint8Array(48).fill(100) }
   it('that is the same everywhere lights nothing', () => {
     const { data } = overlayHeatmap({ alpha: 1 })({ height: 2, width: 2, values: [3, 3, 3, 3] })(grey)
-    expect([...data.subarray(0, 3)]).toEqual([0, 0, 4])
+    expect(data).toEqual(grey.data)
+  })
+  it('covers the picture only where it is hot', () => {
+    const { data } = overlayHeatmap({ alpha: 0.5 })({ height: 1, width: 4, values: [0, 0, 1, 1] })(grey)
+    // magma ends in (252, 253, 191)
+    expect([...data.subarray(0, 3), ...data.subarray(9, 12)]).toEqual([100, 100, 100, 176, 177, 146])
   })
   it('with alpha 0 leaves the picture', () => {
     expect(overlayHeatmap({ alpha: 0 })({ height: 1, width: 2, values: [0, 1] })(grey)).toEqual(grey)

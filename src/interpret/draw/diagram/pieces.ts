@@ -1,7 +1,7 @@
 /**
  * A plan's network with the plan's layers as its leaves.
  */
-import { isCombination, join, type Layer, leaves, parametersOf, sizeOf } from '../../../model/index.js'
+import { isCombination, join, type Layer, leaves, parametersOf, type Shape, sizeOf } from '../../../model/index.js'
 import type { Plan, PlanLayer } from '../../../plan/index.js'
 import type { DiagramTraining } from './Diagram.js'
 
@@ -17,14 +17,30 @@ export interface Leaf {
 /** Every part with its whole path; a nameless one has its parent's. */
 export type Piece =
   | Leaf
-  | { readonly _tag: 'Chain'; readonly path: string; readonly network: Layer; readonly parts: ReadonlyArray<Piece> }
+  | {
+      readonly _tag: 'Chain'
+      readonly path: string
+      readonly network: Layer
+      readonly parts: ReadonlyArray<Piece>
+      readonly output: Shape
+    }
   | {
       readonly _tag: 'Join'
       readonly how: 'Sum' | 'Concat'
       readonly path: string
       readonly network: Layer
       readonly parts: ReadonlyArray<Piece>
+      readonly output: Shape
     }
+
+/** The shape of what a piece gives. */
+export const outputOf = (piece: Piece): Shape => (piece._tag === 'Leaf' ? piece.layer.output : piece.output)
+
+/** The shape of branches put together. */
+const joined = (how: 'Sum' | 'Concat', shapes: ReadonlyArray<Shape>): Shape => {
+  const [first = [], ...rest] = shapes
+  return how === 'Sum' ? first : [rest.reduce((n, shape) => n + shape[0]!, first[0]!), ...first.slice(1)]
+}
 
 const leafOf =
   (trainable: ReadonlyMap<string, boolean>) =>
@@ -43,19 +59,41 @@ const leafOf =
 /** The pieces of a plan: its layers are the network's leaves, in their order. */
 export const pieceOf = (plan: Plan): Piece => {
   const toLeaf = leafOf(new Map(plan.parameters.map((p) => [p.path, p.trainable])))
-  const visit = (network: Layer, path: string, first: number): Piece => {
+  const visit = (network: Layer, path: string, first: number, input: Shape): Piece => {
     if (!isCombination(network)) return toLeaf(plan.layers[first]!)
     let next = first
+    let reached = input
     const parts = network.children.map((child) => {
       const at = next
       next += leaves(child.layer).length
-      return visit(child.layer, join(path, child.name), at)
+      const part = visit(child.layer, join(path, child.name), at, network._tag === 'Sequential' ? reached : input)
+      reached = outputOf(part)
+      return part
     })
     return network._tag === 'Sequential'
-      ? { _tag: 'Chain', path, network, parts }
-      : { _tag: 'Join', how: network._tag, path, network, parts }
+      ? { _tag: 'Chain', path, network, parts, output: reached }
+      : { _tag: 'Join', how: network._tag, path, network, parts, output: joined(network._tag, parts.map(outputOf)) }
   }
-  return visit(plan.network, '', 0)
+  return visit(plan.network, '', 0, plan.input)
+}
+
+/**
+ * The shape of what consecutive leaves give: that of the largest piece which they make up to its end. A stage in one box
+ * may end in one of several branches, whose own shape is not the stage's.
+ */
+export const outputAfter = (root: Piece): ((run: ReadonlyArray<Leaf>) => Shape) => {
+  const ends = new Map<Leaf, ReadonlyArray<{ readonly leaves: number; readonly output: Shape }>>()
+  const visit = (piece: Piece): ReadonlyArray<Leaf> => {
+    const own = piece._tag === 'Leaf' ? [piece] : piece.parts.flatMap(visit)
+    const last = own.at(-1)
+    if (last !== undefined) ends.set(last, [...(ends.get(last) ?? []), { leaves: own.length, output: outputOf(piece) }])
+    return own
+  }
+  visit(root)
+  return (run) => {
+    const last = run.at(-1)!
+    return ends.get(last)!.findLast(({ leaves }) => leaves <= run.length)!.output
+  }
 }
 
 /** The leaves of a piece, in data-flow order. */

@@ -3,7 +3,7 @@
  */
 import type { Shape } from '../../../model/index.js'
 import type { DiagramEdge, DiagramNode, DiagramRepeat } from './Diagram.js'
-import { depthOf, type Leaf, leavesOf, type Piece, trainingOf } from './pieces.js'
+import { depthOf, type Leaf, leavesOf, outputAfter, type Piece, trainingOf } from './pieces.js'
 import { type Join, type Unit, unitsOf } from './units.js'
 import { linesOf, range, titleOf, wordsOf } from './words.js'
 
@@ -57,11 +57,6 @@ const dips = (branch: Piece, input: Shape): boolean => {
   return leaves.some(({ layer }) => isSmaller(layer.output, input) && isSmaller(layer.output, output))
 }
 
-const shapeOf = (how: Join['how'], shapes: ReadonlyArray<Shape>): Shape => {
-  const [first = [], ...rest] = shapes
-  return how === 'Sum' ? first : [rest.reduce((n, shape) => n + shape[0]!, first[0]!), ...first.slice(1)]
-}
-
 /** The same parts one after the other as one: layers and numbers are all of them, where it ends is where the last does. */
 const merged = (all: ReadonlyArray<Fragment>): Fragment => {
   const [first, last] = [all[0]!, all.at(-1)!]
@@ -77,9 +72,10 @@ const merged = (all: ReadonlyArray<Fragment>): Fragment => {
   return { nodes, edges, repeats: [...first.repeats, repeat], out: { ...first.out, shape: last.out.shape, paths } }
 }
 
-/** Boxes and arrows of a piece that a source leads to, opened as deep as `limit` names. */
-export const placeAt = (limit: number): ((piece: Piece, from: Source, id: string) => Fragment) => {
+/** Boxes and arrows of a network that a source leads to, opened as deep as `limit` names. */
+export const placeAt = (limit: number, root: Piece): ((from: Source, id: string) => Fragment) => {
   const units = unitsOf(limit)
+  const outputOfRun = outputAfter(root)
   const titled = (leaves: ReadonlyArray<Leaf>): string =>
     titleOf(
       leaves.map(({ path }) => path),
@@ -106,7 +102,7 @@ export const placeAt = (limit: number): ((piece: Piece, from: Source, id: string
       nodes: [node],
       edges: [{ ...edge(from, id, 'next'), paths }],
       repeats: times > 1 ? [{ times, nodes: [id] }] : [],
-      out: { id, shape: leaves.at(-1)!.layer.output, paths: [], rising: from.rising }
+      out: { id, shape: outputOfRun(all), paths: [], rising: from.rising }
     }
   }
 
@@ -132,12 +128,8 @@ export const placeAt = (limit: number): ((piece: Piece, from: Source, id: string
       parameters: 0,
       rising
     }
-    const shape = shapeOf(
-      join.how,
-      drawn.map(({ out }) => out.shape)
-    )
     const all = drawn.reduce(andThen, nothing(from))
-    return { ...all, nodes: [...all.nodes, node], out: { id, shape, paths: [], rising } }
+    return { ...all, nodes: [...all.nodes, node], out: { id, shape: join.output, paths: [], rising } }
   }
 
   const unit = (u: Unit, from: Source, id: string): Fragment => {
@@ -159,5 +151,5 @@ export const placeAt = (limit: number): ((piece: Piece, from: Source, id: string
   const place = (piece: Piece, from: Source, id: string): Fragment =>
     units(piece).reduce((done, u, i) => andThen(done, unit(u, done.out, `${id}_${i}`)), nothing(from))
 
-  return place
+  return (from, id) => place(root, from, id)
 }

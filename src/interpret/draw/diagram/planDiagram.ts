@@ -66,6 +66,7 @@ const cutAway = (
     edges.find(({ isCut }) => isCut)?.from ??
     nodes.find(({ paths }) => last !== undefined && paths.includes(last.path))?.id
   if (names.length === 0 || last === undefined || from === undefined) return { nodes: [], edges: [] }
+  const shapeFrom = (id: string) => edges.find((e) => e.from === id)?.shape
   const node: DiagramNode = {
     ...end('Output', 'gone', [], false),
     _tag: 'CutAway',
@@ -74,7 +75,7 @@ const cutAway = (
   }
   return {
     nodes: [node],
-    edges: [{ from, to: node.id, shape: last.output, paths: [], way: 'gone', isCut: false }]
+    edges: [{ from, to: node.id, shape: shapeFrom(from) ?? last.output, paths: [], way: 'gone', isCut: false }]
   }
 }
 
@@ -129,7 +130,7 @@ export const diagram =
   (plan: Plan): Diagram => {
     const input = end('Input', 'input', [showShape(plan.input)], false)
     const source = { id: input.id, shape: plan.input, paths: [], rising: false }
-    const { nodes: inner, edges: between, repeats, out } = placeAt(depth)(pieceOf(plan), source, 'n')
+    const { nodes: inner, edges: between, repeats, out } = placeAt(depth, pieceOf(plan))(source, 'n')
     const output = end('Output', 'output', [showShape(plan.output), ...classesOf(plan.task)], out.rising)
     const last: DiagramEdge = {
       from: out.id,
