@@ -160,6 +160,7 @@ program
 A model of segmentation writes two files for each picture and prints their names:
   NAME.mask.png      the class index of every pixel, at the picture's size
   NAME.overlay.png   the picture under its mask in colours
+and legend.png, which says which class has which colour.
 
 A picture that cannot be read is named on stderr; the others are predicted, and the exit code is 1.
 

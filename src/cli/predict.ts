@@ -24,7 +24,7 @@ import { engineFlag, given, readFlags, refuseUnused, whole } from './flags.js'
 import { type NamedPicture, namedPictures } from './pictures.js'
 import { namedPredictor } from './saved.js'
 import { watcher } from './progress.js'
-import { pictureFiles, segmentedFiles } from './segment.js'
+import { legendFile, pictureFiles, segmentedFiles } from './segment.js'
 import type { Terminal } from './Terminal.js'
 
 export interface PredictFlags {
@@ -146,6 +146,7 @@ const predicted =
           bs
         )
       ),
+      RTE.chainFirst(() => (p.task._tag === 'Segmentation' ? legendFile(p, flags.out ?? '.') : RTE.right(undefined))),
       RTE.chain((describe) =>
         pipe(RA.chunksOf(bs)(pictures), RTE.traverseSeqArray(printed(describe, terminal, flags.json === true)))
       ),

@@ -9,6 +9,8 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { classesOf, type Pixels } from '../data/index.js'
 import type { GraftError } from '../GraftError.js'
+import { maskLegend } from '../interpret/draw/index.js'
+import { saveFigure } from '../io/index.js'
 import { type GraftEnv, predictImage, type Predictor, segment } from '../learn/index.js'
 import type { Describe, ReadPicture } from './predict.js'
 
@@ -72,6 +74,10 @@ const oneByOne =
       (each) => RTE.rightReaderTask(each)
     )
   }
+
+/** A picture of which class has which colour, beside the masks. */
+export const legendFile = (p: Predictor, folder: string): RTE.ReaderTaskEither<GraftEnv, GraftError, void> =>
+  pipe(maskLegend(classesOf(p.task)), saveFigure(join(folder, 'legend.png')))
 
 /** Segments pictures: `image  mask  overlay`. */
 export const segmentedFiles = (p: Predictor, placing: Placing): Describe =>

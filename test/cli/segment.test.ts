@@ -45,7 +45,7 @@ describe('graft on masks', () => {
     const [mask, overlay] = [join('masks', '3.mask.png'), join('masks', '3.overlay.png')]
     const result = JSON.parse(said.stdout) as { readonly shares: Readonly<Record<string, number>> }
     expect(result).toMatchObject({ image: 'scenes/images/3.png', mask, overlay })
-    expect(existsSync(join(folder, overlay))).toBe(true)
+    expect([overlay, 'masks/legend.png'].map((name) => existsSync(join(folder, name)))).toEqual([true, true])
     const written = right(await images.mask(mask, readFileSync(join(folder, mask)))())
     expect([written.height, written.width]).toEqual([side, side])
     const share = written.data.filter((code) => code === 1).length / (side * side)
