@@ -49,7 +49,7 @@ import {
 import { eqLoss, eqOptimiser, Recipe } from '../src/recipe/index.js'
 import { eqValue } from '../src/Value.js'
 import { archs } from './arbitrary/archs.js'
-import { dataSpecs } from './arbitrary/dataSpecs.js'
+import { dataSpecs, decodings } from './arbitrary/dataSpecs.js'
 import { modelsOf } from './arbitrary/models.js'
 import { networks } from './arbitrary/network.js'
 import { losses, optimisers } from './arbitrary/optimisers.js'
@@ -69,6 +69,7 @@ const resolved: fc.Arbitrary<ResolvedModel> = fc
     loss: losses,
     resize: fc.constantFrom('crop', 'squish', 'pad'),
     size: fc.oneof(sides, fc.tuple(sides, sides)),
+    decoding: decodings,
     stats: fc.option(fc.constant({ mean: [0.5, 0.25, 0], std: [1, 0.5, 0.125] }))
   })
   .map(({ posed: { model, how }, loss, ...preprocessing }) =>

@@ -3,6 +3,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import {
   archive,
   type DataSpec,
+  type Decoding,
   digits,
   type Holdout,
   imageCsv,
@@ -32,6 +33,18 @@ const holdouts: { readonly [T in Holdout['_tag']]: fc.Arbitrary<Holdout> } = {
     pct: n / 100,
     seed
   }))
+}
+
+/** A map of values or of colours to codes, where these are a list, or none. */
+const mapsFor = (codes: string | ReadonlyArray<string> | undefined) => {
+  const names = typeof codes === 'object' ? codes : []
+  const spread = (key: (i: number) => string) => Object.fromEntries(names.map((name, i) => [key(i), name] as const))
+  return fc.constantFrom(
+    {},
+    ...(names.length === 0
+      ? []
+      : [{ values: { ...spread((i) => `${7 * i}`), 255: null } }, { colours: spread((i) => `${i} 64 128`) }])
+  )
 }
 
 const column: fc.Arbitrary<string | number> = fc.oneof(names, fc.nat({ max: 9 }))
@@ -70,7 +83,7 @@ const sources: { readonly [T in Source['_tag']]: fc.Arbitrary<DataSpec> } = {
         { requiredKeys: [] }
       )
     )
-    .map(([path, options]) => imageMasks(path, options)),
+    .chain(([path, options]) => mapsFor(options.codes).map((maps) => imageMasks(path, { ...options, ...maps }))),
   ImageImages: fc
     .tuple(
       names,
@@ -132,9 +145,20 @@ const normalisations: { readonly [T in Normalise['_tag']]: fc.Arbitrary<Normalis
 
 const side = fc.integer({ min: 1, max: 256 })
 
+const decodingFields: { readonly [K in keyof Decoding]: fc.Arbitrary<Decoding[K]> } = {
+  colour: fc.constantFrom('stored', 'convert'),
+  orientation: fc.constantFrom('apply', 'ignore'),
+  range: optional(fc.tuple(fc.integer({ min: -10, max: 10 }), fc.integer({ min: 11, max: 65_535 }))),
+  exact: fc.boolean()
+}
+
+/** How images are decoded. */
+export const decodings: fc.Arbitrary<Decoding> = fc.record(decodingFields)
+
 const fields: { readonly [K in Exclude<keyof DataSpec, 'source'>]: fc.Arbitrary<DataSpec[K]> } = {
   size: optional(fc.oneof(side, fc.tuple(side, side))),
   resize: optional(fc.constantFrom('crop', 'squish', 'pad')),
+  ...decodingFields,
   normalise: fc.oneof(...Object.values(normalisations)),
   transforms: fc.array(transforms, { maxLength: 4 }),
   bs: fc.integer({ min: 1, max: 128 }),

@@ -43,6 +43,7 @@ const grammar = {
   whole: (min: number) => fc.integer(Number.isFinite(min) ? { min, max: min + 300 } : { min: -300, max: 300 }),
   list: (item: fc.Arbitrary<unknown>) => fc.array(item, { maxLength: 3 }),
   pair: (item: fc.Arbitrary<unknown>) => fc.tuple(item, item),
+  record: (value: fc.Arbitrary<unknown>) => fc.dictionary(strings, value, { maxKeys: 3, noNullPrototype: true }),
   object,
   keyed: (members: Fields) => oneOf(members, (name, value) => ({ [name]: value })),
   tagged: (tag: string) => (members: Fields) =>

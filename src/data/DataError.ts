@@ -17,6 +17,7 @@ export type DataError =
   | Explained<'OneClass'>
   | Explained<'EmptyClass'>
   | Explained<'UnreadableImage'>
+  | Explained<'BadMask'>
   | Explained<'MixedSizes'>
   | Explained<'TooFewItems'>
   | Explained<'NoSuchItem'>
@@ -42,6 +43,11 @@ export type DataWarning =
   | Explained<'SimilarNames'>
   | Explained<'RepeatedImages'>
   | Explained<'TableGuessed'>
+  | Explained<'Oriented'>
+  | Explained<'SampleRange'>
+  | Explained<'Slivers'>
+  | Explained<'ScaledMasks'>
+  | Explained<'LossyMasks'>
 
 export const badSpec = explained('BadSpec')
 export const missingFolder = explained('MissingFolder')
@@ -49,6 +55,7 @@ export const noImages = explained('NoImages')
 export const oneClass = explained('OneClass')
 export const emptyClass = explained('EmptyClass')
 export const unreadableImage = explained('UnreadableImage')
+export const badMask = explained('BadMask')
 export const mixedSizes = explained('MixedSizes')
 export const tooFewItems = explained('TooFewItems')
 export const noSuchItem = explained('NoSuchItem')
@@ -68,6 +75,11 @@ export const generatedData = explained('GeneratedData')
 export const similarNames = explained('SimilarNames')
 export const repeatedImages = explained('RepeatedImages')
 export const tableGuessed = explained('TableGuessed')
+export const oriented = explained('Oriented')
+export const sampleRange = explained('SampleRange')
+export const slivers = explained('Slivers')
+export const scaledMasks = explained('ScaledMasks')
+export const lossyMasks = explained('LossyMasks')
 
 /**
  * The constructors of `DataError`: path, expected, found, hint.
@@ -87,6 +99,7 @@ export const dataError = {
   oneClass,
   emptyClass,
   unreadableImage,
+  badMask,
   mixedSizes,
   tooFewItems,
   noSuchItem,
@@ -118,7 +131,12 @@ export const dataWarning = {
   generatedData,
   similarNames,
   repeatedImages,
-  tableGuessed
+  tableGuessed,
+  oriented,
+  sampleRange,
+  slivers,
+  scaledMasks,
+  lossyMasks
 } as const
 
 /**

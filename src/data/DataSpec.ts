@@ -9,6 +9,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import type { Seed } from '../Seed.js'
 import { eqValue, foldUnion, showValue } from '../Value.js'
+import { defaultDecoding, type Decoding } from './Decoding.js'
 import { imageImagesSource, type ImageImagesOptions } from './ImageImages.js'
 import { maskSource, type MaskOptions } from './Masks.js'
 import { folderLayout, type FolderOptions, type Source } from './Source.js'
@@ -64,7 +65,7 @@ export type Verify = 'auto' | 'decode' | 'header' | 'none'
  * @category model
  * @since 0.1.0
  */
-export interface DataSpec {
+export interface DataSpec extends Decoding {
   readonly source: Source
   /** The images' own size unless given; then they must all have one. */
   readonly size: O.Option<Size>
@@ -102,6 +103,7 @@ export interface DataSpec {
  * @since 0.1.0
  */
 export const defaultData: Omit<DataSpec, 'source'> = {
+  ...defaultDecoding,
   size: O.none,
   resize: O.none,
   normalise: { _tag: 'ForWeights' },
@@ -136,8 +138,8 @@ export const imageFolder = (path: string, options: FolderOptions = {}): DataSpec
 })
 
 /**
- * Images below a folder and a mask for each, for segmentation (fastai's `SegmentationItemList`): masks are grey images
- * whose values are class indices. They are scaled by the nearest pixel and move with their image.
+ * Images below a folder and a mask for each, for segmentation (fastai's `SegmentationItemList`). A mask's values are
+ * class indices, those of a palette too, unless `values` or `colours` say which class each is. They are scaled by the nearest pixel and move with their image.
  *
  * @example
  * import { imageMasks, masksByPattern } from 'graft-vision'

@@ -30,7 +30,7 @@ export interface Listing {
   readonly cycles?: ReadonlyArray<string>
 }
 
-const extension = /\.(png|jpe?g|jpe|jfif|gif|webp|tiff?|avif|bmp|heic|heif|jp2|ppm|pgm)$/i
+const extension = /\.(png|jpe?g|jpe|jfif|gif|webp|tiff?|avif|bmp|heic|heif|jp2|ppm|pgm|pbm|pnm|pam)$/i
 
 /**
  * Whether a file's name says that it is an image.

@@ -1,9 +1,10 @@
 /**
- * `ImageMasks`: images and, for each, a mask of the same size whose pixels are class indices.
+ * `ImageMasks`: images and, for each, a mask of the same sides that has the class of each pixel.
  *
  * @since 0.1.0
  */
 import type * as E from 'fp-ts/lib/Either.js'
+import * as O from 'fp-ts/lib/Option.js'
 import type { Arrangement } from './Arrangement.js'
 import type { DataError } from './DataError.js'
 import { holdoutAuto, type Holdout } from './Holdout.js'
@@ -23,6 +24,14 @@ import {
 // -------------------------------------------------------------------------------------------------------------------
 
 /**
+ * The code of each value or colour of a mask; null: pixels that do not count.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type MaskMap = Readonly<Record<string, string | null>>
+
+/**
  * Images below a folder with their masks.
  *
  * @category model
@@ -36,8 +45,12 @@ export interface ImageMasks {
   readonly masks: PairNaming
   /** The names of the classes, by index; or the file below the path that has one on each line. */
   readonly codes: ReadonlyArray<string> | string
-  /** Pixels of these indices do not count, in losses or metrics. */
+  /** Pixels of these values (of colours: of these class indices) do not count, in losses or metrics. */
   readonly ignore: ReadonlyArray<number>
+  /** The code of each value; none: a value is its class's index. */
+  readonly values: O.Option<MaskMap>
+  /** The code of each colour, or the file below the path that has `red green blue name` on each line. */
+  readonly colours: O.Option<MaskMap | string>
   readonly holdout: Holdout
 }
 
@@ -51,10 +64,14 @@ export interface MaskOptions {
   readonly images?: string
   /** Default: the same name in the folder 'labels'. */
   readonly masks?: PairNaming
-  /** Default the file 'codes.txt'. */
+  /** Default the names in `values` or `colours`, else the file 'codes.txt'. */
   readonly codes?: ReadonlyArray<string> | string
   /** Default none. */
   readonly ignore?: ReadonlyArray<number>
+  /** Which value is which class, for masks whose values are no indices: `{ 0: 'background', 255: 'cell' }`. */
+  readonly values?: MaskMap
+  /** Which colour is which class, for masks in colours: `{ '#804080': 'road', '0 0 0': null }`, or a file of CamVid's form. */
+  readonly colours?: MaskMap | string
   /** Default: a fifth, drawn; by folder: images with a folder `valid` in their path are held out. */
   readonly holdout?: Holdout
 }
@@ -101,14 +118,24 @@ export const masksByPattern: (pattern: string, replacement: string) => PairNamin
  */
 export const masksBy: (label: string, f: (image: string) => string) => PairNaming = pairedBy
 
+/** A file of colours has the codes too. */
+const codesFrom = ({ codes, values, colours }: MaskOptions): ReadonlyArray<string> | string => {
+  if (codes !== undefined) return codes
+  const map = colours ?? values
+  if (map === undefined || typeof map === 'string') return map ?? 'codes.txt'
+  return [...new Set(Object.values(map).filter((name) => name !== null))]
+}
+
 /** The source of `imageMasks`. */
 export const maskSource = (path: string, options: MaskOptions): ImageMasks => ({
   _tag: 'ImageMasks',
   path,
   images: options.images ?? 'images',
   masks: options.masks ?? masksIn('labels'),
-  codes: options.codes ?? 'codes.txt',
+  codes: codesFrom(options),
   ignore: options.ignore ?? [],
+  values: O.fromNullable(options.values),
+  colours: O.fromNullable(options.colours),
   holdout: options.holdout ?? holdoutAuto
 })
 

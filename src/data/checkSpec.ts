@@ -3,12 +3,14 @@
  *
  * @since 0.1.0
  */
+import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { badSpec, type DataError } from './DataError.js'
 import { transformMistakes } from './checkTransforms.js'
 import type { DataSpec } from './DataSpec.js'
 import type { Archive, FolderLayout, ImageFolder } from './Source.js'
 import { isEncoding } from './tableText.js'
+import { legendOf } from './maskValues.js'
 
 /** Names that are given here and not in a file. */
 const named = (codes: ReadonlyArray<string> | string): O.Option<ReadonlyArray<string>> =>
@@ -54,6 +56,16 @@ export const checkSpec = (spec: DataSpec): ReadonlyArray<DataError> => {
       spec.validBs.value,
       'use withValidBatchSize(64)'
     )
+  if (O.isSome(spec.range)) {
+    const [black, white] = spec.range.value
+    ask(
+      Number.isFinite(black) && Number.isFinite(white) && black < white,
+      'range',
+      'the sample that is black and a greater one that is white',
+      [black, white],
+      'use withRange([0, 4095])'
+    )
+  }
   ask(spec.cacheBytes >= 0, 'cacheBytes', 'bytes, at least 0', spec.cacheBytes, 'use withCacheBytes(0) to keep nothing')
   for (const { path, expected, found } of transformMistakes(spec.transforms))
     ask(false, path, expected, found, 'use withTransforms(getTransforms())')
@@ -92,6 +104,17 @@ export const checkSpec = (spec: DataSpec): ReadonlyArray<DataError> => {
       'use digits({ n: 2000, valid: 400 })'
     )
     return wrong
+  }
+  if (source._tag === 'ImageMasks') {
+    ask(
+      O.isNone(source.values) || O.isNone(source.colours),
+      'source.colours',
+      'a map of values or of colours',
+      'both',
+      'leave one of the two out'
+    )
+    const legend = typeof source.codes === 'string' ? undefined : legendOf(source, source.codes)
+    if (legend !== undefined && E.isLeft(legend)) wrong.push(legend.left)
   }
   const { holdout } = source._tag === 'Archive' ? source.layout : source
   const classes =

@@ -9,6 +9,7 @@ import { arrange, type Arrangement, type Labelled } from './Arrangement.js'
 import { type DataError, noImages } from './DataError.js'
 import { arrangeImages } from './ImageImages.js'
 import type { Listing } from './Listing.js'
+import { codesIn } from './codes.js'
 import { arrangeMasks } from './Masks.js'
 import { settle, type Settled } from './settle.js'
 import { settleTable } from './settleTable.js'
@@ -60,14 +61,6 @@ const settlePairs =
       ? E.left(noImages(root, 'an image to train on', 'none that can be read', 'repair the files'))
       : E.right({ task, train, valid, warnings: arranged.warnings })
   }
-
-/** A name on each line; empty lines are none. */
-const codesIn = (bytes: Uint8Array): ReadonlyArray<string> =>
-  new TextDecoder()
-    .decode(bytes)
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
 
 /**
  * How a source is arranged and labelled.

@@ -8,8 +8,10 @@
 export { arrange, type Arrangement, type Labelled } from './Arrangement.js'
 export { batchCount, batchOrder, trainOrder, validOrder, type Batches, type Batching } from './batches.js'
 export type { ClassFrom } from './ClassFrom.js'
+export { codesIn, coloursIn } from './codes.js'
 export { readCsv } from './csv.js'
 export { dataError, dataWarning, someOf, type DataError, type DataWarning } from './DataError.js'
+export { bilinearPixels } from './bilinear.js'
 export { checkSpec } from './checkSpec.js'
 export { dataLayout, type Arranged, type DataLayout } from './dataLayout.js'
 export {
@@ -31,6 +33,7 @@ export {
   type Size,
   type Verify
 } from './DataSpec.js'
+export { decodingOf, defaultDecoding, type Decoding } from './Decoding.js'
 export {
   normalise,
   normaliseForWeights,
@@ -38,9 +41,13 @@ export {
   strictly,
   withBatchSize,
   withCacheBytes,
+  withColour,
   withDataSeed,
   withDropLast,
+  withExact,
+  withOrientation,
   withoutNormalisation,
+  withRange,
   withResize,
   withShuffle,
   withSize,
@@ -79,14 +86,35 @@ export {
   type Targets
 } from './Labelling.js'
 export { isImageName, type Link, type Listing } from './Listing.js'
-export { greyed, maskTargets, nearestPixels } from './maskPixels.js'
-export { arrangeMasks, masksBy, masksByPattern, masksIn, maskOf, type ImageMasks, type MaskOptions } from './Masks.js'
-export type { PairNaming } from './PairNaming.js'
-export type { Pixels } from './Pixels.js'
-export { cropPad, nearestMultiple, reflect, roundHalfEven, scaledSides, sidesOf } from './resizing.js'
 export { setNamed, setOfPath, type SetName } from './SetName.js'
 export { settle, type DataItem, type Settled, type Target } from './settle.js'
 export { settleTable } from './settleTable.js'
+export { greyed, nearestPixels } from './maskPixels.js'
+export {
+  arrangeMasks,
+  masksBy,
+  masksByPattern,
+  masksIn,
+  maskOf,
+  type ImageMasks,
+  type MaskMap,
+  type MaskOptions
+} from './Masks.js'
+export {
+  classified,
+  colourOf,
+  legendOf,
+  maskTargets,
+  unknownValues,
+  type Classified,
+  type Legend,
+  type MaskSamples
+} from './maskValues.js'
+export { upright, uprightSides } from './orientation.js'
+export type { PairNaming } from './PairNaming.js'
+export type { Pixels } from './Pixels.js'
+export { cropPad, nearestMultiple, reflect, roundHalfEven, scaledSides, sidesOf } from './resizing.js'
+export { maxStretch, scalingOf, stretchOf } from './scaling.js'
 export { drawDigit, strokeSide } from './strokes.js'
 export {
   eqSource,

@@ -1,10 +1,8 @@
 /**
- * The arithmetic of masks and grey targets: nearest-pixel scaling, from grey values to targets, from colours to grey.
+ * The arithmetic of masks and grey targets: nearest-pixel scaling, from colours to grey.
  *
  * @since 0.1.0
  */
-import * as E from 'fp-ts/lib/Either.js'
-import { unreadableImage, type DataError } from './DataError.js'
 import type { Pixels } from './Pixels.js'
 import { positions, rearranged } from './rearranged.js'
 
@@ -45,38 +43,3 @@ export const greyed = ({ height, width, channels, data }: Pixels): Pixels => {
     grey[i] = Math.round((299 * data[at]! + 587 * data[at + 1]! + 114 * data[at + 2]!) / 1000)
   return { height, width, channels: 1, data: grey }
 }
-
-/**
- * The class of each pixel; -1 for those of `ignore`. Error: `UnreadableImage` for a value that is no class.
- *
- * @example
- * import { maskTargets } from 'graft-vision'
- *
- * const mask = { height: 1, width: 3, channels: 1, data: Uint8Array.of(0, 1, 255) }
- * assert.deepStrictEqual(maskTargets(2, [255], 'a.png')(mask), { _tag: 'Right', right: Int32Array.of(0, 1, -1) })
- * assert.strictEqual(maskTargets(2, [], 'a.png')(mask)._tag, 'Left')
- *
- * @since 0.1.0
- */
-export const maskTargets =
-  (classes: number, ignore: ReadonlyArray<number>, file: string) =>
-  ({ data }: Pixels): E.Either<DataError, Int32Array> => {
-    const classOf = Int32Array.from({ length: 256 }, (_, value) => (ignore.includes(value) ? -1 : value))
-    const targets = new Int32Array(data.length)
-    let odd: number | undefined
-    for (let i = 0; i < targets.length; i++) {
-      const value = classOf[data[i]!]!
-      if (value >= classes) odd ??= value
-      targets[i] = value
-    }
-    return odd === undefined
-      ? E.right(targets)
-      : E.left(
-          unreadableImage(
-            file,
-            `class indices below ${classes}, as there are codes`,
-            `a pixel of ${odd}`,
-            'give the codes of all classes, or ignore it: imageMasks(path, { ignore })'
-          )
-        )
-  }

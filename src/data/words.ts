@@ -6,6 +6,7 @@
 import * as O from 'fp-ts/lib/Option.js'
 import type { Seed } from '../Seed.js'
 import type { DataSpec, Resize, Size, Verify } from './DataSpec.js'
+import type { Decoding } from './Decoding.js'
 import type { Stats } from './Stats.js'
 import type { Transform } from './Transform.js'
 
@@ -204,3 +205,54 @@ export const strictly: Word = /*#__PURE__*/ having({ strict: true })
  * @since 0.1.0
  */
 export const withCacheBytes = (cacheBytes: number): Word => having({ cacheBytes })
+
+/**
+ * Whether an embedded colour profile is ignored (`stored`, the default) or applied (`convert`, to sRGB).
+ *
+ * @example
+ * import { imageFolder, withColour } from 'graft-vision'
+ *
+ * assert.strictEqual(withColour('convert')(imageFolder('photos')).colour, 'convert')
+ *
+ * @since 0.1.0
+ */
+export const withColour = (colour: Decoding['colour']): Word => having({ colour })
+
+/**
+ * Whether pictures are turned upright by their EXIF orientation (`apply`, the default) or taken as stored (`ignore`, as in
+ * fastai and torchvision).
+ *
+ * @example
+ * import { imageFolder, withOrientation } from 'graft-vision'
+ *
+ * assert.strictEqual(withOrientation('ignore')(imageFolder('photos')).orientation, 'ignore')
+ *
+ * @since 0.1.0
+ */
+export const withOrientation = (orientation: Decoding['orientation']): Word => having({ orientation })
+
+/**
+ * Which samples are black and white in images of more than 8 bits: `withRange([0, 4095])` for 12 bits in 16, `withRange([0,
+ * 1])` for floats. Images of 8 bits stay as they are.
+ *
+ * @example
+ * import { imageFolder, withRange } from 'graft-vision'
+ * import { some } from 'fp-ts/lib/Option.js'
+ *
+ * assert.deepStrictEqual(withRange([0, 4095])(imageFolder('scans')).range, some([0, 4095]))
+ *
+ * @since 0.1.0
+ */
+export const withRange = (range: readonly [black: number, white: number]): Word => having({ range: O.some(range) })
+
+/**
+ * Whether pictures are decoded whole and scaled as Pillow's bilinear resize does, to the level, whatever the format.
+ *
+ * @example
+ * import { imageFolder, withExact } from 'graft-vision'
+ *
+ * assert.strictEqual(withExact(true)(imageFolder('photos')).exact, true)
+ *
+ * @since 0.1.0
+ */
+export const withExact = (exact: boolean): Word => having({ exact })

@@ -4,9 +4,10 @@
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
+import * as O from 'fp-ts/lib/Option.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type { ReadonlyNonEmptyArray } from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
-import { classesOf, type Resize, type Stats } from '../data/index.js'
+import { classesOf, type Decoding, type Resize, type Stats } from '../data/index.js'
 import type { OnnxModel, OnnxValueInfo } from '../format/onnx.js'
 import { isCombination, join, type Layer, sizeOf } from '../model/index.js'
 import type { Plan } from '../plan/index.js'
@@ -28,6 +29,8 @@ export interface OnnxOptions {
   readonly stats?: Stats
   /** How pictures were brought to the input's size; said in the metadata. */
   readonly resize?: Resize
+  /** How their files were decoded; said in the metadata. */
+  readonly decoding?: Decoding
 }
 
 const input = 'input'
@@ -73,14 +76,25 @@ const scaling = {
   cropOffset: 'floor((scaledSide - inputSide + 1) / 2)'
 }
 
-const metadataOf = (plan: Plan, { activation = 'identity', stats, resize }: OnnxOptions): OnnxModel['metadata'] => ({
+const decodingMetadata = ({ colour, orientation, range, exact }: Decoding): OnnxModel['metadata'] => ({
+  colour,
+  orientation,
+  exact: String(exact),
+  ...(O.isSome(range) ? { range: JSON.stringify(range.value) } : {})
+})
+
+const metadataOf = (
+  plan: Plan,
+  { activation = 'identity', stats, resize, decoding }: OnnxOptions
+): OnnxModel['metadata'] => ({
   graft: version,
   arch: plan.name,
   inputSize: JSON.stringify(plan.input),
   activation,
   ...(plan.task === null ? {} : { task: plan.task._tag, classes: JSON.stringify(classesOf(plan.task)) }),
   ...(stats === undefined ? {} : { mean: JSON.stringify(stats.mean), std: JSON.stringify(stats.std) }),
-  ...(resize === undefined ? {} : { resize, ...scaling })
+  ...(resize === undefined ? {} : { resize, ...scaling }),
+  ...(decoding === undefined ? {} : decodingMetadata(decoding))
 })
 
 const misfits = (plan: Plan, state: ReadonlyMap<string, Float32Array>): ReadonlyArray<ExportError> =>

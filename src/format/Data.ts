@@ -18,7 +18,9 @@ import {
   archive,
   cifarStats,
   type DataSpec,
+  type Decoding,
   defaultData,
+  defaultDecoding,
   digits,
   type FolderLayout,
   foldSource,
@@ -29,6 +31,7 @@ import {
   type ImageCsv,
   imageCsv,
   imageFolder,
+  type ImageMasks,
   imageImages,
   imageMasks,
   imagenetStats,
@@ -85,6 +88,8 @@ const csvOptions = <S>(g: Grammar<S>) => {
 
 const naming = makeSchema((g) => g.union(g.string, g.object({ pattern: g.string, replacement: g.string }, {})))
 
+const maskMap = makeSchema((g) => g.record(g.union(g.string, g.literal(null))))
+
 const source = makeSchema((g) =>
   g.keyed({
     imageFolder: g.union(g.string, g.object({ path: g.string }, layout(g))),
@@ -97,6 +102,8 @@ const source = makeSchema((g) =>
         masks: naming(g),
         codes: g.union(g.string, g.list(g.string)),
         ignore: g.list(g.whole(0)),
+        values: maskMap(g),
+        colours: g.union(g.string, maskMap(g)),
         holdout: holdout(g)
       }
     ),
@@ -112,6 +119,13 @@ export const sizeOf = <S>(g: Grammar<S>): HKT<S, number | readonly [number, numb
   g.union(g.whole(1), g.pair(g.whole(1)))
 
 export const statsSchema = makeSchema((g) => g.object({ mean: g.list(g.number), std: g.list(g.number) }, {}))
+
+export const decodingSchema = <S>(g: Grammar<S>) => ({
+  colour: g.literal('stored', 'convert'),
+  orientation: g.literal('apply', 'ignore'),
+  range: g.pair(g.number),
+  exact: g.boolean
+})
 
 const normalise = makeSchema((g) =>
   g.union(g.literal('weights', 'imagenet', 'cifar', 'mnist', 'batch', 'none'), statsSchema(g))
@@ -134,6 +148,7 @@ export const dataSchema = makeSchema((g) =>
     {
       size: sizeOf(g),
       resize: g.literal('crop', 'squish', 'pad'),
+      ...decodingSchema(g),
       normalise: normalise(g),
       transforms: transformsSchema(g),
       bs: g.whole(1),
@@ -210,12 +225,22 @@ const normaliseFrom = (json: TypeOf<typeof normalise>): Normalise =>
         ? { _tag: 'None' }
         : { _tag: 'Given', stats: typeof json === 'string' ? namedStats.find(([name]) => name === json)![1] : json }
 
-const dataFrom = ({ source: from, size, resize, normalise: by, transforms, validBs, ...rest }: DataJson): DataSpec => ({
+const dataFrom = ({
+  source: from,
+  size,
+  resize,
+  range,
+  normalise: by,
+  transforms,
+  validBs,
+  ...rest
+}: DataJson): DataSpec => ({
   ...defaultData,
   ...rest,
   source: sourceFrom(from),
   size: O.fromNullable(size),
   resize: O.fromNullable(resize),
+  range: O.fromNullable(range),
   validBs: O.fromNullable(validBs),
   ...(by === undefined ? {} : { normalise: normaliseFrom(by) }),
   ...(transforms === undefined ? {} : { transforms: transformsFrom(transforms) })
@@ -266,11 +291,20 @@ const pairsTo = (
   const { [option]: named, ...chosen } = differing(rest, plain)
   return {
     path,
-    ...chosen,
+    ...fields(chosen),
     ...(h._tag === 'Auto' ? {} : { holdout: holdoutTo(h) }),
     ...(named === undefined ? {} : { [option]: namingTo(by) })
   }
 }
+
+/** Without its maps, whose names are the codes unless others are given. */
+const plainMasks = ({ path, values, colours }: ImageMasks): Source => ({
+  ...imageMasks(path, {
+    ...(O.isSome(values) ? { values: values.value } : {}),
+    ...(O.isSome(colours) ? { colours: colours.value } : {})
+  }).source,
+  ...{ values: O.none, colours: O.none }
+})
 
 const csvTo = (of: ImageCsv): unknown => {
   const { holdout: h, ...rest } = differing(of, imageCsv(of.path).source)
@@ -287,7 +321,7 @@ const sourceTo: (value: Source) => unknown = foldSource<unknown>({
     }
   }),
   archive: (of) => ({ archive: layoutTo('url', of.url, of.layout, plainLayout('')) }),
-  imageMasks: (of) => ({ imageMasks: pairsTo(of, 'masks', of.masks, imageMasks(of.path).source) }),
+  imageMasks: (of) => ({ imageMasks: pairsTo(of, 'masks', of.masks, plainMasks(of)) }),
   imageImages: (of) => ({ imageImages: pairsTo(of, 'targets', of.targets, imageImages(of.path).source) }),
   imageCsv: (of) => ({ imageCsv: csvTo(of) })
 })
@@ -298,6 +332,19 @@ const normaliseTo = foldNormalise<unknown>({
   FromBatch: () => 'batch',
   None: () => 'none'
 })
+
+/** Fields that are not there are the defaults. */
+export const decodingFrom = ({
+  range,
+  ...rest
+}: Partial<Omit<Decoding, 'range'> & { readonly range: readonly [number, number] }>): Decoding => ({
+  ...defaultDecoding,
+  ...rest,
+  range: O.fromNullable(range)
+})
+
+/** What differs from the defaults. */
+export const decodingTo = (decoding: Decoding) => fields(differing(decoding, defaultDecoding))
 
 const dataTo = ({ source: of, ...rest }: DataSpec): unknown => {
   const { normalise: by, transforms, ...chosen } = differing(rest, defaultData)

@@ -286,6 +286,17 @@ const listOf = (item: Decoder<unknown>): Decoder<unknown> => ({
   decode: (u) => (Array.isArray(u) ? items(item)(u) : bad(u, 'a list', 'write [ ... ]'))
 })
 
+const recordOf = (value: Decoder<unknown>): Decoder<unknown> => ({
+  expects: objectExpected,
+  decode: (u) =>
+    isRecord(u)
+      ? pipe(
+          gather(Object.entries(u).map(([key, v]) => [key, pipe(value.decode(v), atKey(key, 'required'))] as const)),
+          E.map((found) => Object.fromEntries(found))
+        )
+      : bad(u, objectExpected, `write { "...": ${value.expects} }`)
+})
+
 /**
  * The grammar's reading as decoders: all mistakes, unknown keys with the nearest known one.
  *
@@ -309,6 +320,7 @@ export const decoderGrammar: Grammar1<URI> = {
   }),
   list: listOf as Grammar1<URI>['list'],
   pair: pairOf as Grammar1<URI>['pair'],
+  record: recordOf as Grammar1<URI>['record'],
   object: object as Grammar1<URI>['object'],
   keyed: keyed as Grammar1<URI>['keyed'],
   tagged: tagged as Grammar1<URI>['tagged'],

@@ -21,6 +21,8 @@ export interface Grammar<S> extends Pick<Schemable<S>, Borrowed>, WithUnion<S> {
   readonly whole: (min: number) => HKT<S, number>
   readonly list: <A>(item: HKT<S, A>) => HKT<S, ReadonlyArray<A>>
   readonly pair: <A>(item: HKT<S, A>) => HKT<S, readonly [A, A]>
+  /** An object with any keys. */
+  readonly record: <A>(value: HKT<S, A>) => HKT<S, Readonly<Record<string, A>>>
   /** Keys that must be there, keys that may be, and no other. */
   readonly object: <R, O>(
     required: { readonly [K in keyof R]: HKT<S, R[K]> },
@@ -50,6 +52,7 @@ export interface Grammar1<S extends URIS> extends Pick<Schemable1<S>, Borrowed>,
   readonly whole: (min: number) => Kind<S, number>
   readonly list: <A>(item: Kind<S, A>) => Kind<S, ReadonlyArray<A>>
   readonly pair: <A>(item: Kind<S, A>) => Kind<S, readonly [A, A]>
+  readonly record: <A>(value: Kind<S, A>) => Kind<S, Readonly<Record<string, A>>>
   readonly object: <R, O>(
     required: { readonly [K in keyof R]: Kind<S, R[K]> },
     optional: { readonly [K in keyof O]: Kind<S, O[K]> }

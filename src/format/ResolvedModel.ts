@@ -7,7 +7,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Json } from 'fp-ts/lib/Json.js'
-import type { Resize, Size, Stats, Task } from '../data/index.js'
+import type { Decoding, Resize, Size, Stats, Task } from '../data/index.js'
 import {
   type Arch,
   arch,
@@ -28,7 +28,7 @@ import {
 import type { Plan } from '../plan/index.js'
 import type { Loss } from '../recipe/index.js'
 import { codec } from './Codec.js'
-import { sizeOf, statsSchema } from './Data.js'
+import { decodingFrom, decodingSchema, decodingTo, sizeOf, statsSchema } from './Data.js'
 import { decodeWith } from './Decoder.js'
 import { badValue, type FormatErrors, unknownVersion } from './FormatError.js'
 import { makeSchema, type TypeOf } from './Grammar.js'
@@ -63,6 +63,7 @@ export interface Preprocessing {
   readonly resize: Resize
   /** Per channel, of pixels in [0, 1]; null: not normalised. */
   readonly stats: Stats | null
+  readonly decoding: Decoding
 }
 
 /**
@@ -104,12 +105,12 @@ const partsOf = (network: Layer): Pick<ResolvedModel, 'body' | 'head'> => {
  * given. Error: `BadValue` for a plan without a task.
  *
  * @example
- * import { classification, crossEntropy, cut, head, imagenetStats, modelOf, plan, resnet18, resolvedModel, withHead } from 'graft-vision'
+ * import { classification, crossEntropy, cut, defaultDecoding, head, imagenetStats, modelOf, plan, resnet18, resolvedModel, withHead } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
  * const how = { input: [3, 64, 64], task: classification(['cat', 'dog']) }
- * const preprocessing = { size: 64, resize: 'crop' as const, stats: imagenetStats }
+ * const preprocessing = { size: 64, resize: 'crop' as const, stats: imagenetStats, decoding: defaultDecoding }
  * const paths = pipe(
  *   plan(how)(pipe(resnet18, cut, withHead(head()))),
  *   E.mapLeft(String),
@@ -156,7 +157,7 @@ export const resolvedModel =
  * architecture where there was no head. Its weights are the exported ones: here it starts from scratch.
  *
  * @example
- * import { adaptiveAvgPool2d, classification, conv2d, crossEntropy, defaultTraining, modelOf, flatten, imagenetInput, linear, numbered, nothingFrozen, type ResolvedModel } from 'graft-vision'
+ * import { adaptiveAvgPool2d, classification, conv2d, crossEntropy, defaultDecoding, defaultTraining, modelOf, flatten, imagenetInput, linear, numbered, nothingFrozen, type ResolvedModel } from 'graft-vision'
  *
  * const resolved: ResolvedModel = {
  *   arch: 'mine',
@@ -167,7 +168,7 @@ export const resolvedModel =
  *   freeze: nothingFrozen,
  *   batchNorm: 'trains',
  *   task: classification(['cat', 'dog']),
- *   preprocessing: { size: 32, resize: 'crop', stats: null },
+ *   preprocessing: { size: 32, resize: 'crop', stats: null, decoding: defaultDecoding },
  *   loss: { name: 'crossEntropy', activation: 'softmax', loss: crossEntropy() },
  *   training: defaultTraining
  * }
@@ -264,7 +265,7 @@ export const resolvedModelSchema = makeSchema((g) =>
           resize: g.literal('crop', 'squish', 'pad'),
           normalise: g.union(g.literal('none'), statsSchema(g))
         },
-        {}
+        decodingSchema(g)
       ),
       loss: exportedLossSchema(g),
       training: trainingSchema(g)
@@ -290,7 +291,7 @@ interface Exported {
 const exportCodec = codec<ResolvedModelJson, Exported>({
   schema: resolvedModelSchema,
   from: ({ format: _, graft, body, head, freeze, task: of, preprocessing, loss, training, ...rest }) => {
-    const { size, resize, normalise } = preprocessing
+    const { size, resize, normalise, ...decoding } = preprocessing
     return {
       graft,
       model: {
@@ -299,7 +300,12 @@ const exportCodec = codec<ResolvedModelJson, Exported>({
         head: head === undefined ? null : layerFrom(head),
         freeze: freezeFrom(freeze),
         task: taskFrom(of),
-        preprocessing: { size, resize, stats: normalise === 'none' ? null : normalise },
+        preprocessing: {
+          size,
+          resize,
+          stats: normalise === 'none' ? null : normalise,
+          decoding: decodingFrom(decoding)
+        },
         loss: lossFrom(loss),
         training: trainingFrom(training)
       }
@@ -316,7 +322,8 @@ const exportCodec = codec<ResolvedModelJson, Exported>({
     preprocessing: {
       size: preprocessing.size,
       resize: preprocessing.resize,
-      normalise: preprocessing.stats ?? 'none'
+      normalise: preprocessing.stats ?? 'none',
+      ...decodingTo(preprocessing.decoding)
     },
     loss: lossTo(loss),
     training: trainingTo(training)
@@ -354,7 +361,7 @@ const migrated = (u: unknown): E.Either<FormatErrors, unknown> => {
  * beside it.
  *
  * @example
- * import { adaptiveAvgPool2d, classification, conv2d, crossEntropy, decodeResolvedModel, defaultTraining, encodeResolvedModel, flatten, imagenetInput, linear, numbered, nothingFrozen, type ResolvedModel } from 'graft-vision'
+ * import { adaptiveAvgPool2d, classification, conv2d, crossEntropy, decodeResolvedModel, defaultDecoding, defaultTraining, encodeResolvedModel, flatten, imagenetInput, linear, numbered, nothingFrozen, type ResolvedModel } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -367,7 +374,7 @@ const migrated = (u: unknown): E.Either<FormatErrors, unknown> => {
  *   freeze: nothingFrozen,
  *   batchNorm: 'trains',
  *   task: classification(['cat', 'dog']),
- *   preprocessing: { size: 32, resize: 'crop', stats: null },
+ *   preprocessing: { size: 32, resize: 'crop', stats: null, decoding: defaultDecoding },
  *   loss: { name: 'crossEntropy', activation: 'softmax', loss: crossEntropy() },
  *   training: defaultTraining
  * }

@@ -5,7 +5,17 @@
  */
 import { createHash } from 'node:crypto'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
-import type { DataError, DataItem, DataSpec, DataWarning, Pixels, Stats, Task, Transform } from '../data/index.js'
+import {
+  decodingOf,
+  type DataError,
+  type DataItem,
+  type DataSpec,
+  type DataWarning,
+  type Pixels,
+  type Stats,
+  type Task,
+  type Transform
+} from '../data/index.js'
 import type { HasFiles } from './Files.js'
 import type { HasImages } from './Images.js'
 import type { IoError } from './IoError.js'
@@ -94,9 +104,12 @@ export interface Data {
  * @since 0.1.0
  */
 export const dataFingerprint = ({ spec, task, shape, stats, contents, train, valid }: Data): string => {
-  const { resize, transforms, bs, validBs, shuffle, dropLast, seed } = spec
+  const { resize, transforms, bs, validBs, shuffle, dropLast, seed, source } = spec
   const listed = (items: ReadonlyArray<DataItem>) => items.map(({ file, label, target }) => [file, label, target])
-  const what = { resize, transforms, bs, validBs, shuffle, dropLast, seed, task, shape, stats }
+  // what decides which class a pixel is of
+  const masks = source._tag === 'ImageMasks' ? [source.ignore, source.values, source.colours] : []
+  const decoding = decodingOf(spec)
+  const what = { resize, decoding, masks, transforms, bs, validBs, shuffle, dropLast, seed, task, shape, stats }
   return createHash('sha256')
     .update(JSON.stringify([what, contents, listed(train.items), listed(valid.items)]))
     .digest('hex')

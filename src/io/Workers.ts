@@ -5,12 +5,12 @@
  */
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { Task } from 'fp-ts/lib/Task.js'
-import type { DataError, DataItem, DataSpec, Task as DataTask } from '../data/index.js'
+import type { DataError, DataItem, DataSpec, Labelled, Task as DataTask } from '../data/index.js'
 import type { Item, View } from './Data.js'
 import type { Files } from './Files.js'
 import type { Images } from './Images.js'
 import type { IoError } from './IoError.js'
-import type { Verified } from './pictures.js'
+import type { Verified } from './verifyPair.js'
 
 /**
  * The pictures of one `openData`. `id` tells them apart; threads are told the rest when they first need it.
@@ -24,12 +24,13 @@ export interface PictureSet {
 }
 
 /**
- * What a thread is asked: to decode a file and remember it as far as the budget goes, or for an item.
+ * What a thread is asked: to decode an image with its mask or target and remember
+ * them as far as the budget goes, or for an item.
  *
  * @since 0.1.0
  */
 export type PictureRequest =
-  | { readonly _tag: 'Verify'; readonly file: string }
+  | { readonly _tag: 'Verify'; readonly item: Labelled }
   | {
       readonly _tag: 'Item'
       readonly item: DataItem

@@ -1,56 +1,131 @@
 /**
- * Looking into the files of opened data: which can be read, and what sides they have.
+ * Looking into the files of opened data: which can be read, what sides they have, whether masks fit their images and their
+ * classes, and what is worth a warning.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
-import { dataError, type DataError, type DataSpec } from '../data/index.js'
+import {
+  dataError,
+  dataWarning,
+  someOf,
+  unknownValues,
+  type DataError,
+  type DataSpec,
+  type DataWarning,
+  type Labelled,
+  type Legend
+} from '../data/index.js'
 import type { HasFiles } from './Files.js'
-import type { HasImages } from './Images.js'
+import type { HasImages, ImageHeader } from './Images.js'
 import type { IoError } from './IoError.js'
+import { lookWarnings } from './lookWarnings.js'
+import { same, sidesSeen, type Sides } from './pairing.js'
 import { parallel } from './parallel.js'
 import type { Pictures } from './pictures.js'
 import type { HasProgress } from './Progress.js'
+import { pairKind, type Verified, verifyPair } from './verifyPair.js'
 
 type Env = HasFiles & HasImages & HasProgress
 
 type Failure = DataError | IoError
 
-type Sides = readonly [height: number, width: number]
-
 export interface Looked {
-  /** The sides of every file that was looked into and can be read. */
+  /** The upright sides of every image that was looked into and can be read. */
   readonly sides: ReadonlyMap<string, Sides>
+  /** What is wrong with an image, or with its mask or target, by the image's file. */
   readonly unreadable: ReadonlyMap<string, Failure>
+  readonly warnings: ReadonlyArray<DataWarning>
 }
 
 /** Up to how many files `auto` decodes. */
 const manyFiles = 20_000
 
+/** Values of no class, in all masks together. */
+const strangeValues = (pairs: ReadonlyArray<Verified>, legend: Legend): O.Option<DataError> => {
+  const masks = pairs.flatMap(({ label }) => (label?.mask === undefined ? [] : [[label.file, label.mask] as const]))
+  return masks.some(([, { unknown }]) => unknown.size > 0) ? O.some(unknownValues(legend, masks)) : O.none
+}
+
+/** The headers of an image and of its mask or target. */
+const headersOf = (spec: DataSpec, from: Pictures) => {
+  const header = (file: string) => RTE.map((its: ImageHeader) => ({ header: its }))(from.header(file))
+  return verifyPair(spec, { image: header, mask: header })
+}
+
+const reasonOf = (file: string, error: Failure): string =>
+  error.path.includes(file) ? error.found : `${error.path}: ${error.found}`
+
+/** Nothing can be read: the first file's reason is most likely everyone's. */
+const noneReadable = (root: string, unreadable: ReadonlyMap<string, Failure>): Failure => {
+  const [[file, first]] = [...unreadable] as [[string, Failure]]
+  return dataError.noImages(
+    root,
+    first.expected,
+    `${unreadable.size} files, none of which can be read; ${file}: ${reasonOf(file, first)}`,
+    first.hint
+  )
+}
+
+/** Nothing is wrong with a file as such where masks do not fit: that is an error of the whole. */
+const isFatal = (error: Failure): boolean => error._tag === 'BadMask' || error._tag === 'BadSpec'
+
+/**
+ * Looks into files as far as the description asks. Errors: masks that do not fit their images or classes (`BadMask`), and
+ * files none of which can be read.
+ */
 export const look =
-  (spec: DataSpec, files: ReadonlyArray<string>, from: Pictures) =>
+  (spec: DataSpec, items: ReadonlyArray<Labelled>, from: Pictures) =>
   (env: Env): TE.TaskEither<Failure, Looked> =>
   async () => {
-    const verify = spec.verify === 'auto' ? (files.length <= manyFiles ? 'decode' : 'header') : spec.verify
+    const verify = spec.verify === 'auto' ? (items.length <= manyFiles ? 'decode' : 'header') : spec.verify
     // Unverified files still have to tell how large they are, and one speaks for all.
-    const asked = verify !== 'none' ? files : O.isSome(spec.size) ? [] : files.slice(0, 1)
+    const asked = verify !== 'none' ? items : O.isSome(spec.size) ? [] : items.slice(0, 1)
     let done = 0
-    const sidesOf = (file: string) => (verify === 'decode' ? from.verify(file) : from.header(file))(env)
-    const answers = await parallel(2 * env.images.workers, (file: string) => async () => {
-      const answer = await sidesOf(file)()
+    const at = verify === 'decode' ? from.verify : headersOf(spec, from)
+    const answers = await parallel(2 * env.images.workers, (item: Labelled) => async () => {
+      const answer = await at(item)(env)()
       done += 1
       if (done % 500 === 0 || done === asked.length)
         env.progress({ stage: 'verify', what: from.root, done, total: asked.length })()
       return answer
     })(asked)()
-    const sides = new Map<string, Sides>()
-    const unreadable = new Map<string, Failure>()
-    answers.forEach((answer, i) => {
-      if (E.isLeft(answer)) unreadable.set(asked[i]!, answer.left)
-      else sides.set(asked[i]!, [answer.right.height, answer.right.width])
-    })
-    return E.right({ sides, unreadable })
+    const pairs = answers.flatMap((answer) => (E.isRight(answer) ? [answer.right] : []))
+    const unreadable = new Map(
+      answers.flatMap((answer, i) => (E.isLeft(answer) ? [[asked[i]!.file, answer.left] as const] : []))
+    )
+    const fatal = [...unreadable.values()].find(isFatal)
+    if (fatal !== undefined) return E.left(fatal)
+    if (asked.length > 0 && pairs.length === 0) return E.left(noneReadable(from.root, unreadable))
+    if (O.exists((kind) => kind === 'mask')(pairKind(spec))) {
+      const legend = await from.legend(env)()
+      if (E.isLeft(legend)) return legend
+      const strange = strangeValues(pairs, legend.right)
+      if (O.isSome(strange)) return E.left(strange.value)
+    }
+    const sides = new Map(pairs.map(({ file, image }) => [file, sidesSeen(spec.orientation, image.header)] as const))
+    const warnings = [...lookWarnings(spec, from.root, pairs), ...skippedWarning(from.root, unreadable)]
+    return E.right({ sides, unreadable, warnings })
   }
+
+const skippedWarning = (root: string, unreadable: Looked['unreadable']): ReadonlyArray<DataWarning> => {
+  if (unreadable.size === 0) return []
+  const named = [...unreadable].map(([file, error]) => `${file} (${reasonOf(file, error)})`)
+  const [hint] = new Set([...unreadable.values()].map((error) => error.hint))
+  return [
+    dataWarning.skippedFiles(
+      root,
+      'images that can be read',
+      `${unreadable.size} that cannot, left out: ${someOf(named)}`,
+      hint!
+    )
+  ]
+}
+
+/** What was left out, each with the reason. */
+export const skippedOf = ({ unreadable }: Looked): ReadonlyArray<{ readonly file: string; readonly reason: string }> =>
+  [...unreadable].map(([file, error]) => ({ file, reason: `${reasonOf(file, error)} (${error._tag})` }))
 
 /** The sides every image has, or the two that differ. */
 export const sidesOfAll = (spec: DataSpec, root: string, { sides }: Looked): E.Either<DataError, Sides> => {
@@ -59,15 +134,15 @@ export const sidesOfAll = (spec: DataSpec, root: string, { sides }: Looked): E.E
   const [first, ...others] = sides
   if (first === undefined)
     return E.left(dataError.missingFolder(root, 'an image that can be read', 'none', 'check the files'))
-  const [name, [h, w]] = first
-  const other = others.find(([, [oh, ow]]) => oh !== h || ow !== w)
+  const [name, its] = first
+  const other = others.find(([, found]) => !same(found, its))
   return other === undefined
-    ? E.right([h, w])
+    ? E.right(its)
     : E.left(
         dataError.mixedSizes(
           root,
           'images of one size, since none is given',
-          `${h} x ${w} (${name}) and ${other[1][0]} x ${other[1][1]} (${other[0]})`,
+          `${its.join(' x ')} (${name}) and ${other[1].join(' x ')} (${other[0]})`,
           'give a size: withSize(224)'
         )
       )

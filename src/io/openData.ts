@@ -32,7 +32,7 @@ import type { Data, Dataset } from './Data.js'
 import { digitsFolder } from './digits.js'
 import type { HasImages } from './Images.js'
 import type { IoError } from './IoError.js'
-import { look, sidesOfAll, type Looked } from './look.js'
+import { look, sidesOfAll, skippedOf, type Looked } from './look.js'
 import { parallel } from './parallel.js'
 import { picturesFor } from './remotePictures.js'
 import { untarData, type UntarEnv } from './untarData.js'
@@ -138,11 +138,7 @@ const resolveStats =
     }
   }
 
-const warningsOf = (
-  { root, generated }: Place,
-  { unreadable }: Looked,
-  { warnings }: Settled
-): ReadonlyArray<DataWarning> => [
+const warningsOf = ({ root, generated }: Place, looked: Looked, { warnings }: Settled): ReadonlyArray<DataWarning> => [
   ...(generated
     ? [
         dataWarning.generatedData(
@@ -154,16 +150,7 @@ const warningsOf = (
       ]
     : []),
   ...warnings,
-  ...(unreadable.size === 0
-    ? []
-    : [
-        dataWarning.skippedFiles(
-          root,
-          'images that can be read',
-          `${unreadable.size} that cannot, left out: ${someOf([...unreadable.keys()])}`,
-          'repair or remove them; data.skipped says what is wrong with each'
-        )
-      ])
+  ...looked.warnings
 ]
 
 const opened =
@@ -172,9 +159,15 @@ const opened =
     pipe(
       arranged(spec, at)(env),
       TE.bindTo('found'),
-      TE.let('files', ({ found }) => [...found.train, ...found.valid].map((item) => item.file)),
-      TE.bindW('from', ({ files }) => picturesFor(spec, at.root, files)(env)),
-      TE.bind('looked', ({ files, from }) => look(spec, files, from)(env)),
+      TE.let('items', ({ found }) => [...found.train, ...found.valid]),
+      TE.bindW('from', ({ items }) =>
+        picturesFor(
+          spec,
+          at.root,
+          items.map(({ file }) => file)
+        )(env)
+      ),
+      TE.bind('looked', ({ items, from }) => look(spec, items, from)(env)),
       TE.filterOrElse(
         ({ looked }) => !spec.strict || looked.unreadable.size === 0,
         ({ looked }): Failure => [...looked.unreadable.values()][0]!
@@ -198,17 +191,19 @@ const opened =
         stats,
         contents,
         warnings: warningsOf(at, looked, settled),
-        skipped: [...looked.unreadable].map(([file, error]) => ({ file, reason: `${error.found} (${error._tag})` }))
+        skipped: skippedOf(looked)
       }))
     )
 
 /**
  * Opens data: finds the files (generating or fetching them first where the source says so), infers the classes, looks
- * into every image as far as `verify` asks, and leaves out those that cannot be read, naming them in `skipped` (with
- * `strictly`, the first of them is the error). Decoded images stay in memory, up to the description's `cacheBytes`.
+ * into every image, mask and target as far as `verify` asks, and leaves out those that cannot be read, naming them in
+ * `skipped` (with `strictly`, the first of them is the error). Decoded images stay in memory, up to the description's
+ * `cacheBytes`.
  *
  * Errors: `BadSpec`, `MissingFolder`, `NoImages`, `AmbiguousFolders`, `EmptyClass`, `OneClass`, `BadTable`, `Contradiction`,
- * `MixedSizes`, `UnreadableImage` (strict), `TooFewItems` and `FlatChannel` (statistics of a batch), and those of the file system and the network.
+ * `MixedSizes`, `BadMask`, `UnreadableImage` (strict), `TooFewItems` and `FlatChannel` (statistics of a batch), and those
+ * of the file system and the network.
  *
  * @example
  * import { classesOf, digits } from 'graft-vision'

@@ -29,7 +29,7 @@ const atOnce = 2
 const env = { files: nodeFiles, images: sharpImages(atOnce) }
 
 const answered = async (from: Pictures, request: PictureRequest): Promise<Answer> => {
-  if (request._tag === 'Verify') return from.verify(request.file)(env)()
+  if (request._tag === 'Verify') return from.verify(request.item)(env)()
   const { item, sides, task, view } = request
   const loaded = await from.dataset([item], sides, task).item(0, view)(env)()
   return E.map(({ pixels, mask, goal }: PictureAnswers['Item']) => ({

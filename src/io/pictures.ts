@@ -2,42 +2,57 @@
  * The pictures below a root, decoded as a description wants them and remembered as far as its budget goes.
  */
 import * as path from 'node:path'
-import { flow, pipe } from 'fp-ts/lib/function.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import {
+  classified,
   cropPad,
-  dataError,
+  decodingOf,
   greyed,
+  dataError,
   maskTargets,
   nearestPixels,
   resizeOf,
-  scaledSides,
+  scalingOf,
+  unknownValues,
+  type Classified,
   type DataError,
   type DataItem,
   type DataSpec,
+  type Labelled,
+  type Legend,
   type Pixels,
   type Task
 } from '../data/index.js'
 import { applyTransforms } from '../data/pixel/index.js'
 import type { Dataset, Item, View } from './Data.js'
 import type { HasFiles } from './Files.js'
-import type { HasImages } from './Images.js'
+import type { DecodedImage, HasImages, ImageHeader } from './Images.js'
 import type { IoError } from './IoError.js'
+import { legendFrom } from './maskLegend.js'
+import { pairedSides } from './pairing.js'
+import { verifyPair, type Verified } from './verifyPair.js'
 
 type Env = HasFiles & HasImages
 type Read<A> = ReaderTaskEither<Env, DataError | IoError, A>
 
-/** What is known of a picture that was decoded. */
-export type Verified = Omit<Pixels, 'data'>
+/** A mask's classes, scaled and not yet cut, what its file says, and the values that are of no class. */
+export interface OpenedMask extends Classified {
+  readonly header: ImageHeader
+  readonly lossy: boolean
+}
 
 export interface Pictures {
   readonly root: string
-  /** Decodes a file, and remembers it as far as the budget goes. */
-  readonly verify: (file: string) => Read<Verified>
-  readonly header: (file: string) => Read<{ readonly height: number; readonly width: number }>
+  /** Decodes an image and its mask or target, and remembers them as far as the budget goes. */
+  readonly verify: (item: Labelled) => Read<Verified>
+  readonly header: (file: string) => Read<ImageHeader>
+  /** The classes of the source's masks. */
+  readonly legend: Read<Legend>
   readonly dataset: (items: ReadonlyArray<DataItem>, sides: readonly [number, number], task: Task) => Dataset
 }
 
@@ -54,93 +69,130 @@ export const itemAt = (items: ReadonlyArray<DataItem>, i: number): E.Either<Data
 /** What an entry costs beside its samples. */
 const overhead = 256
 
-export const pictures = (spec: DataSpec, root: string): Pictures => {
-  const remembered = new Map<string, Pixels>()
-  let left = spec.cacheBytes
-  const remember =
-    (file: string) =>
-    (pixels: Pixels): Pixels => {
-      const cost = pixels.data.length + overhead
-      if (cost <= left && !remembered.has(file)) {
-        remembered.set(file, pixels)
-        left -= cost
+/** What is remembered of files, up to so many bytes. */
+const memory = (bytes: number) => {
+  let left = bytes
+  return <A>(sizeOf: (a: A) => number) => {
+    const remembered = new Map<string, A>()
+    return (file: string, otherwise: Read<A>): Read<A> =>
+      (env) => {
+        const found = remembered.get(file)
+        if (found !== undefined) return TE.right(found)
+        return TE.map((a: A) => {
+          const cost = sizeOf(a) + overhead
+          if (cost <= left && !remembered.has(file)) {
+            remembered.set(file, a)
+            left -= cost
+          }
+          return a
+        })(otherwise(env))
       }
-      return pixels
-    }
+  }
+}
+
+export const pictures = (spec: DataSpec, root: string): Pictures => {
+  const remembering = memory(spec.cacheBytes)
+  const knownImage = remembering<DecodedImage>(({ data }) => data.length)
+  const knownMask = remembering<OpenedMask>(({ classes }) => classes.data.length)
   const resize = resizeOf(spec)
+  const decoding = decodingOf(spec)
+  const { orientation } = decoding
   const bytesOf = (file: string) => (env: Env) => env.files.read(path.resolve(root, file))
-  const known =
-    (file: string, otherwise: Read<Pixels>): Read<Pixels> =>
-    (env) => {
-      const found = remembered.get(file)
-      return found !== undefined ? TE.right(found) : TE.map(remember(file))(otherwise(env))
-    }
   /** Scaled, and not yet cut: where to cut is another matter in every epoch of training. */
-  const decode = (file: string): Read<Pixels> =>
-    known(file, (env) =>
+  const decode = (file: string): Read<DecodedImage> =>
+    knownImage(file, (env) =>
       pipe(
         bytesOf(file)(env),
-        TE.chainW((bytes) => env.images.decode(file, bytes, { size: spec.size, resize, cut: false }))
+        TE.chainW((bytes) => env.images.decode(file, bytes, { size: spec.size, resize, cut: false, decoding }))
       )
     )
-  const ignore = spec.source._tag === 'ImageMasks' ? spec.source.ignore : []
-  const decodeMask = (file: string): Read<Pixels> =>
-    known(file, (env) =>
+  const scaledMask = (mask: Pixels): Pixels => {
+    if (O.isNone(spec.size)) return mask
+    const { region, sides } = scalingOf(resize, spec.size.value)([mask.height, mask.width])
+    return nearestPixels(sides)(cropPad(region)(mask))
+  }
+  const legend = remembering<Legend>(() => 0)('', (env) =>
+    spec.source._tag === 'ImageMasks'
+      ? legendFrom(spec.source)(env)
+      : TE.left(dataError.badSpec('data.source', 'images with masks', spec.source._tag, 'use imageMasks(path)'))
+  )
+  const openMask = (file: string, of: Legend): Read<OpenedMask> =>
+    knownMask(file, (env) =>
       pipe(
         bytesOf(file)(env),
-        TE.chainW((bytes) => env.images.mask(file, bytes)),
-        TE.map((mask) =>
-          O.isSome(spec.size)
-            ? nearestPixels(scaledSides(resize, spec.size.value)([mask.height, mask.width]))(mask)
-            : mask
-        )
+        TE.chainW((bytes) => env.images.mask(file, bytes, { as: of.by, orientation })),
+        TE.map(({ header, lossy, ...samples }) => {
+          const known = classified(of, { lossy, ...samples })
+          return { ...known, classes: scaledMask(known.classes), header, lossy }
+        })
       )
     )
-  /** Scaled pixels at the data's sides; without a size they must have them already. */
-  const fitted =
-    (
-      file: string,
-      as: string,
-      sides: readonly [number, number],
-      view: View | undefined,
-      kind: 'image' | 'mask' | 'target'
-    ) =>
-    (pixels: Pixels): E.Either<DataError, Pixels> => {
-      if (O.isNone(spec.size) && (pixels.height !== sides[0] || pixels.width !== sides[1]))
-        return E.left(
-          dataError.mixedSizes(
-            file,
-            `${sides[0]} x ${sides[1]}, as ${as}`,
-            `${pixels.height} x ${pixels.width}`,
-            kind === 'image'
-              ? 'give a size: withSize(224)'
-              : `make image and ${kind} of one size, or give one: withSize(224)`
+  const mask = (file: string): Read<OpenedMask> =>
+    pipe(
+      legend,
+      RTE.chain((of) => openMask(file, of))
+    )
+  const classesOf = (file: string): Read<OpenedMask> =>
+    pipe(
+      legend,
+      RTE.chain((of) =>
+        pipe(
+          openMask(file, of),
+          RTE.filterOrElseW(
+            ({ unknown }) => unknown.size === 0,
+            (opened) => unknownValues(of, [[file, opened]])
           )
         )
-      const fits =
-        view === undefined
-          ? cropPad(sides)
-          : applyTransforms(kind === 'target' ? view.filter(isOfPlace) : view, {
-              size: O.some(sides),
-              resize,
-              mask: kind === 'mask'
-            })
-      const result = fits(pixels)
+      )
+    )
+  const paired = (kind: 'mask' | 'target', file: string, label: string) => {
+    const check = pairedSides(orientation, O.isSome(spec.size))
+    return <A extends { readonly header: ImageHeader }>(image: DecodedImage, its: A): E.Either<DataError, A> =>
+      E.map(() => its)(check({ file, header: image.header }, { file: label, header: its.header }, kind))
+  }
+  /** Scaled pixels at the data's sides. */
+  const fitted = (sides: readonly [number, number], view: View | undefined, kind: 'image' | 'mask' | 'target') => {
+    const fits =
+      view === undefined
+        ? cropPad(sides)
+        : applyTransforms(kind === 'target' ? view.filter(isOfPlace) : view, {
+            size: O.some(sides),
+            resize,
+            mask: kind === 'mask'
+          })
+    return (pixels: Pixels): Pixels => {
+      const { height, width, channels, data } = fits(pixels)
       // a copy: what is remembered serves every later epoch
-      return E.right(result === pixels ? { ...pixels, data: pixels.data.slice() } : result)
+      return { height, width, channels, data: data === pixels.data ? data.slice() : data }
     }
+  }
+  /** Without a size, images must have the data's sides already. */
+  const ofOneSize =
+    (file: string, sides: readonly [number, number]) =>
+    (image: DecodedImage): E.Either<DataError, DecodedImage> =>
+      O.isNone(spec.size) && (image.height !== sides[0] || image.width !== sides[1])
+        ? E.left(
+            dataError.mixedSizes(
+              file,
+              `${sides[0]} x ${sides[1]}, as the others`,
+              `${image.height} x ${image.width}`,
+              'give a size: withSize(224)'
+            )
+          )
+        : E.right(image)
   return {
     root,
-    verify: (file) =>
-      flow(
-        decode(file),
-        TE.map(({ data: _, ...known }): Verified => known)
-      ),
+    verify: verifyPair(spec, {
+      image: (file) =>
+        RTE.map(({ header, samples }: DecodedImage) => ({ header, ...(samples && { samples }) }))(decode(file)),
+      mask: (file) => RTE.map(({ header, classes: _, ...its }: OpenedMask) => ({ header, mask: its }))(mask(file))
+    }),
     header: (file) => (env) =>
       pipe(
         bytesOf(file)(env),
         TE.chainW((bytes) => env.images.header(file, bytes))
       ),
+    legend,
     dataset: (items, sides, task) => ({
       length: items.length,
       items,
@@ -151,27 +203,29 @@ export const pictures = (spec: DataSpec, root: string): Pictures => {
         const { file, label } = item
         return pipe(
           decode(file)(env),
-          TE.chainEitherKW(fitted(file, 'the others', sides, view, 'image')),
-          TE.map((pixels): Item => ({ ...item, pixels })),
-          // the mask or the target is what labels the image
-          TE.chain((one) => {
-            switch (task._tag) {
-              case 'Segmentation':
-                return pipe(
-                  decodeMask(label)(env),
-                  TE.chainEitherKW(fitted(label, `its image ${file}`, sides, view, 'mask')),
-                  TE.chainEitherKW(maskTargets(task.codes.length, ignore, label)),
-                  TE.map((mask): Item => ({ ...one, mask }))
-                )
-              case 'ImageRegression':
-                return pipe(
-                  decode(label)(env),
-                  TE.chainEitherKW(fitted(label, `its image ${file}`, sides, view, 'target')),
-                  TE.map((goal): Item => ({ ...one, goal: task.channels === 1 ? greyed(goal) : goal }))
-                )
-              default:
-                return TE.right(one)
-            }
+          TE.chainEitherKW(ofOneSize(file, sides)),
+          TE.chain((image) => {
+            const one: Item = { ...item, pixels: fitted(sides, view, 'image')(image) }
+            // the mask or the target is what labels the image
+            if (task._tag === 'Segmentation')
+              return pipe(
+                classesOf(label)(env),
+                TE.chainEitherKW((its) => paired('mask', file, label)(image, its)),
+                TE.map(({ classes }): Item => {
+                  const fits = fitted(sides, view, 'mask')(classes)
+                  return { ...one, mask: maskTargets(task.codes.length)(fits) }
+                })
+              )
+            if (task._tag === 'ImageRegression')
+              return pipe(
+                decode(label)(env),
+                TE.chainEitherKW((its) => paired('target', file, label)(image, its)),
+                TE.map((its): Item => {
+                  const goal = fitted(sides, view, 'target')(its)
+                  return { ...one, goal: task.channels === 1 ? greyed(goal) : goal }
+                })
+              )
+            return TE.right(one)
           })
         )
       }

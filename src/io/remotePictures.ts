@@ -31,7 +31,7 @@ const remotePictures = (spec: DataSpec, root: string, workers: Workers): Picture
   const here = pictures(spec, root)
   return {
     ...here,
-    verify: (file) => () => workers.ask(set, { _tag: 'Verify', file }, threadFor(file)),
+    verify: (item) => () => workers.ask(set, { _tag: 'Verify', item }, threadFor(item.file)),
     dataset: (items, sides, task) => ({
       length: items.length,
       items,

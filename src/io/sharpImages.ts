@@ -4,87 +4,170 @@
  * @since 0.1.0
  */
 import { availableParallelism } from 'node:os'
-import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Sharp, SharpOptions } from 'sharp'
-import { cropPad, dataError, scaledSides, sidesOf, type DataError, type Pixels } from '../data/index.js'
-import type { DecodeOptions, Images } from './Images.js'
+import type { Metadata } from 'sharp'
+import {
+  bilinearPixels,
+  cropPad,
+  dataError,
+  defaultDecoding,
+  scalingOf,
+  sidesOf,
+  upright,
+  uprightSides,
+  type DataError,
+  type Decoding,
+  type Pixels
+} from '../data/index.js'
+import type { DecodedImage, DecodeOptions, ImageHeader, Images } from './Images.js'
 import { ioFailure, messageOf } from './IoError.js'
-import { decodePlainPng } from './plainPng.js'
+import { openSharp, reading } from './openSharp.js'
+import {
+  headerFrom,
+  isPlainSpace,
+  metadataOf,
+  type ReadImage,
+  readWithoutSharp,
+  readWithSharp,
+  Undecodable
+} from './readImage.js'
+import { readMask } from './readMask.js'
+import { extremes, rgbOf } from './StoredImage.js'
 
-type Open = (input: Uint8Array, options?: SharpOptions) => Sharp
+type Sides = readonly [height: number, width: number]
 
-let loading: Promise<Open> | undefined
-
-/** One picture per thread, none remembered: graft decodes many at once and keeps what it needs itself. */
-const load = (): Promise<Open> =>
-  (loading ??= import('sharp').then(({ default: sharp }) => {
-    sharp.concurrency(1)
-    sharp.cache(false)
-    return (input, options) => sharp(input, options)
-  }))
-
-// Truncated and damaged files fail; mere warnings (an odd profile, an unknown chunk) do not.
-const reading: SharpOptions = { failOn: 'error' }
-
-/** Grey is repeated, transparency dropped (as PIL's `convert('RGB')`), and the memory becomes our own. */
-const toRgb = (samples: Uint8Array, channels: number): Uint8Array => {
-  if (channels === 3) return Uint8Array.from(samples)
-  const count = samples.length / channels
-  const rgb = new Uint8Array(3 * count)
-  const step = channels >= 3 ? 1 : 0
-  for (let i = 0; i < count; i++) for (let c = 0; c < 3; c++) rgb[3 * i + c] = samples[i * channels + c * step]!
-  return rgb
+/** The middle of an image, and the sides it is scaled to. */
+interface Scaling {
+  readonly region: Sides
+  readonly sides: Sides
 }
 
-const decode = async (bytes: Uint8Array, { size, resize, cut = true }: DecodeOptions): Promise<Pixels> => {
-  const plain = decodePlainPng(bytes)
-  const fits = (height: number, width: number): boolean => {
-    if (O.isNone(size)) return true
-    const [h, w] = scaledSides(resize, size.value)([height, width])
-    return h === height && w === width
-  }
-  const finish = (pixels: Pixels): Pixels => (O.isSome(size) && cut ? cropPad(sidesOf(size.value))(pixels) : pixels)
-  if (plain !== undefined && fits(plain.height, plain.width))
-    return finish({ ...plain, channels: 3, data: toRgb(plain.data, plain.channels) })
-  const image = (await load())(bytes, reading)
-  if (O.isSome(size)) {
-    const { height, width } = await image.metadata()
-    const [h, w] = scaledSides(resize, size.value)([height, width])
-    if (h !== height || w !== width) image.resize({ height: h, width: w, fit: 'fill', kernel: 'linear' })
-  }
+const same = (a: Sides, b: Sides): boolean => a[0] === b[0] && a[1] === b[1]
+
+const exchanged = (orientation: number, { region, sides }: Scaling): Scaling => ({
+  region: uprightSides(orientation, region),
+  sides: uprightSides(orientation, sides)
+})
+
+/** As `cropPad` finds the middle. */
+const middle = (have: number, want: number): number => Math.floor((have - want + 1) / 2)
+
+/** Lets libvips scale while it decodes, which it can of 8 bits without alpha. */
+const scaledBySharp = async (
+  bytes: Uint8Array,
+  { height, width }: Metadata,
+  { region, sides }: Scaling,
+  colour: Decoding['colour']
+): Promise<Pixels> => {
+  const image = (await openSharp())(bytes, { ...reading, ignoreIcc: colour === 'stored' })
+  if (!same(region, [height, width]))
+    image.extract({
+      top: middle(height, region[0]),
+      left: middle(width, region[1]),
+      height: region[0],
+      width: region[1]
+    })
+  if (!same(region, sides)) image.resize({ height: sides[0], width: sides[1], fit: 'fill', kernel: 'linear' })
   const { data, info } = await image.toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
-  return finish({ height: info.height, width: info.width, channels: 3, data: toRgb(data, info.channels) })
+  return rgbOf({ ...info, data: Uint8Array.from(data), white: 255, deep: false }, O.none)
 }
 
-/** Three equal channels are one channel; colours, those of a palette too, are no mask. */
-const decodeMask = async (bytes: Uint8Array): Promise<Pixels> => {
-  const plain = decodePlainPng(bytes)
-  const { data, info } =
-    plain === undefined
-      ? await (await load())(bytes, reading).raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
-      : { data: plain.data, info: plain }
-  const { height, width, channels } = info
-  const grey = new Uint8Array(height * width)
-  for (let i = 0; i < grey.length; i++) {
-    const value = data[i * channels]!
-    if (channels >= 3 && (data[i * channels + 1] !== value || data[i * channels + 2] !== value))
-      throw new Error('colours (of a palette, perhaps), where a mask has class indices as grey values')
-    grey[i] = value
-  }
-  return { height, width, channels: 1, data: grey }
+/** Scales what is decoded already. */
+const scaled = async (pixels: Pixels, { region, sides }: Scaling, exact: boolean): Promise<Pixels> => {
+  const part = cropPad(region)(pixels)
+  if (same(region, sides)) return part
+  if (exact) return bilinearPixels(sides)(part)
+  const { height, width, data } = part
+  const image = (await openSharp())(data, { raw: { height, width, channels: 3 } })
+  const resized = await image
+    .resize({ height: sides[0], width: sides[1], fit: 'fill', kernel: 'linear' })
+    .raw()
+    .toBuffer()
+  return { height: sides[0], width: sides[1], channels: 3, data: Uint8Array.from(resized) }
 }
+
+const isDeep = ({ depth }: Metadata): boolean => depth !== 'uchar' && depth !== 'char'
+
+/** Whether the samples have to be seen before they are scaled: alpha would weigh them, and inks and depths be converted. */
+const readFirst = (metadata: Metadata, { colour, exact }: Decoding, resized: boolean): boolean =>
+  isPlainSpace(metadata) &&
+  (isDeep(metadata) || (metadata.hasAlpha && resized) || (colour === 'stored' && (exact || metadata.space === 'cmyk')))
+
+/** 16 bits are made 8 before a profile is applied: libvips would end in another colour space than sRGB. */
+const eightBits = async (bytes: Uint8Array): Promise<Uint8Array> =>
+  (await openSharp())(bytes, { ...reading, ignoreIcc: true })
+    .keepIccProfile()
+    .toColourspace('srgb')
+    .png()
+    .toBuffer()
+
+const samplesOf = ({ image }: ReadImage, { range }: Decoding): Pick<DecodedImage, 'samples'> =>
+  image.deep ? { samples: { extremes: extremes(image), range: O.isSome(range) ? range.value : [0, image.white] } } : {}
+
+/** Pixels as stored but for their size, which is that of the upright picture. */
+interface Fitted {
+  readonly pixels: Pixels
+  readonly header: ImageHeader
+  readonly samples?: DecodedImage['samples']
+}
+
+const decodeFitted = async (bytes: Uint8Array, how: DecodeOptions, decoding: Decoding): Promise<Fitted> => {
+  const { size, resize } = how
+  const scalingFor = (header: ImageHeader): Scaling => {
+    const stored: Sides = [header.height, header.width]
+    const turn = decoding.orientation === 'apply' ? header.orientation : 1
+    return O.isSome(size)
+      ? exchanged(turn, scalingOf(resize, size.value)(uprightSides(turn, stored)))
+      : { region: stored, sides: stored }
+  }
+  const fit = async (read: ReadImage): Promise<Fitted> => ({
+    pixels: await scaled(rgbOf(read.image, decoding.range), scalingFor(read.header), decoding.exact),
+    header: read.header,
+    ...samplesOf(read, decoding)
+  })
+  const read = readWithoutSharp(bytes)
+  if (read !== undefined) return fit(read)
+  const metadata = await metadataOf(bytes)
+  const header = headerFrom(metadata)
+  const scaling = scalingFor(header)
+  const converts = decoding.colour === 'convert' && metadata.icc !== undefined
+  if (converts && isDeep(metadata)) return { ...(await decodeFitted(await eightBits(bytes), how, decoding)), header }
+  if (converts && (metadata.hasAlpha || decoding.exact)) {
+    const whole = { region: scaling.region, sides: scaling.region }
+    const pixels = await scaledBySharp(bytes, metadata, whole, 'convert')
+    return { pixels: await scaled(pixels, scaling, decoding.exact), header }
+  }
+  return readFirst(metadata, decoding, !same(scaling.region, scaling.sides))
+    ? fit(await readWithSharp(bytes, metadata))
+    : { pixels: await scaledBySharp(bytes, metadata, scaling, decoding.colour), header }
+}
+
+const decode = async (bytes: Uint8Array, how: DecodeOptions): Promise<DecodedImage> => {
+  const { size, cut = true, decoding = defaultDecoding } = how
+  const { pixels, header, samples } = await decodeFitted(bytes, how, decoding)
+  const turned = upright(decoding.orientation === 'apply' ? header.orientation : 1)(pixels)
+  const whole = O.isSome(size) && cut ? cropPad(sidesOf(size.value))(turned) : turned
+  return { ...whole, header, ...(samples === undefined ? {} : { samples }) }
+}
+
+const header = async (bytes: Uint8Array): Promise<ImageHeader> =>
+  readWithoutSharp(bytes)?.header ?? headerFrom(await metadataOf(bytes))
 
 const unreadable =
   (name: string) =>
   (cause: unknown): DataError =>
-    dataError.unreadableImage(name, 'an image that can be decoded', messageOf(cause), 'repair the file or remove it')
+    dataError.unreadableImage(
+      name,
+      'an image that can be decoded',
+      cause instanceof Undecodable ? cause.found : messageOf(cause),
+      cause instanceof Undecodable ? cause.hint : 'repair the file or remove it'
+    )
 
 /**
- * Pictures through sharp. Grey becomes RGB, transparency is dropped, 16 bits become 8, CMYK becomes sRGB; the
- * orientation tag of a camera is not applied (the reference does not either). Scaling is linear, with smoothing
- * where it shrinks. `workers` is the number of processors unless given.
+ * Pictures through sharp, and BMP and Netpbm by readers of our own. Grey becomes RGB, alpha is dropped, CMYK and 16 bits
+ * become RGB of 8 bits as in Pillow; `decoding` has what can be chosen. Scaling is linear, with smoothing where it shrinks.
+ * `workers` is the number of processors unless given.
  *
  * @example
  * import { none } from 'fp-ts/lib/Option.js'
@@ -98,16 +181,12 @@ const unreadable =
 export const sharpImages = (workers: number = availableParallelism()): Images => ({
   workers,
   decode: (name, bytes, how) => TE.tryCatch(() => decode(bytes, how), unreadable(name)),
-  mask: (name, bytes) => TE.tryCatch(() => decodeMask(bytes), unreadable(name)),
-  header: (name, bytes) =>
-    pipe(
-      TE.tryCatch(async () => (await load())(bytes, reading).metadata(), unreadable(name)),
-      TE.map(({ format, height, width }) => ({ format, height, width }))
-    ),
+  mask: (name, bytes, how) => TE.tryCatch(() => readMask(bytes, how), unreadable(name)),
+  header: (name, bytes) => TE.tryCatch(() => header(bytes), unreadable(name)),
   encode: ({ data, height, width, channels }) =>
     TE.tryCatch(
       async () => {
-        const open = await load()
+        const open = await openSharp()
         const image = open(data, { raw: { height, width, channels: channels as 1 | 2 | 3 | 4 } })
         return (channels < 3 ? image.toColourspace('b-w') : image).png().toBuffer()
       },

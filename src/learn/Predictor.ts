@@ -6,7 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
-import { type Resize, resizeOf, type Size, type Stats, type Task } from '../data/index.js'
+import { type Decoding, decodingOf, type Resize, resizeOf, type Size, type Stats, type Task } from '../data/index.js'
 import type { StateDict } from '../engine/index.js'
 import { modelOf, type ResolvedModel } from '../format/index.js'
 import type { GraftError } from '../GraftError.js'
@@ -29,6 +29,7 @@ export interface Predictor {
   readonly task: Task
   readonly stats: Stats
   readonly resize: Resize
+  readonly decoding: Decoding
   readonly activation: OutputActivation
 }
 
@@ -53,6 +54,7 @@ const predictorFrom = (
         task: resolved.task,
         stats: resolved.preprocessing.stats ?? plainStats,
         resize: resolved.preprocessing.resize,
+        decoding: resolved.preprocessing.decoding,
         activation: resolved.loss.activation
       }))(numbers(p))
     )
@@ -85,6 +87,7 @@ export const predictorOf = (l: Learner): Predictor => ({
   task: l.data.task,
   stats: l.data.stats,
   resize: resizeOf(l.data.spec),
+  decoding: decodingOf(l.data.spec),
   activation: activationOf(l.settings.loss)
 })
 

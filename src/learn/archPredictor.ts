@@ -6,7 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
-import { classification } from '../data/index.js'
+import { classification, defaultDecoding } from '../data/index.js'
 import { initialState } from '../engine/index.js'
 import { type GraftError, mistakes } from '../GraftError.js'
 import { type Arch, sizeOf } from '../model/index.js'
@@ -65,6 +65,7 @@ export const archPredictor = (arch: Arch, options: { readonly classes?: Readonly
       task,
       stats: { mean, std },
       resize: 'crop',
+      decoding: defaultDecoding,
       activation: 'softmax'
     }))
   )

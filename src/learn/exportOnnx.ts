@@ -13,6 +13,7 @@ import { toOnnx } from '../emit/index.js'
 import { fitsInside, type OnnxModel, onnxWeights, writeOnnx, writeOnnxBeside } from '../format/index.js'
 import { type GraftError, mistakes } from '../GraftError.js'
 import type { Files, HasFiles, IoError } from '../io/index.js'
+import { resizeFor } from './networkInput.js'
 import type { Predictor } from './Predictor.js'
 
 /**
@@ -120,17 +121,16 @@ const writeBeside = (files: Files, file: string, model: OnnxModel): TE.TaskEithe
  */
 export const exportOnnx =
   (file: string, options: ExportOptions = {}) =>
-  ({
-    plan,
-    state,
-    activation,
-    stats,
-    resize
-  }: Predictor): ReaderTaskEither<HasFiles, GraftError, ReadonlyArray<string>> =>
+  (p: Predictor): ReaderTaskEither<HasFiles, GraftError, ReadonlyArray<string>> =>
   ({ files }) =>
     pipe(
       TE.fromEither(
-        toOnnx(plan, state, { activation: options.activation === true ? activation : 'identity', stats, resize })
+        toOnnx(p.plan, p.state, {
+          activation: options.activation === true ? p.activation : 'identity',
+          stats: p.stats,
+          resize: resizeFor(p),
+          decoding: p.decoding
+        })
       ),
       TE.mapLeft((errors): GraftError => mistakes(file, errors)),
       TE.chainW((model) =>

@@ -148,8 +148,8 @@ export const interpretPredictor =
  * @since 0.1.0
  */
 export const preparedFor =
-  ({ plan, resize, stats }: Predictor) =>
+  ({ plan, resize, stats, decoding }: Predictor) =>
   (spec: DataSpec): DataSpec => {
     const [, height, width] = plan.input as readonly [number, number, number]
-    return pipe(spec, withSize([height, width]), withResize(resize), normalise(stats))
+    return { ...pipe(spec, withSize([height, width]), withResize(resize), normalise(stats)), ...decoding }
   }

@@ -86,7 +86,10 @@ const emptyData = ({ task, preprocessing }: ResolvedModel, { input }: Plan): Dat
   const [, height, width] = input as readonly [number, number, number]
   const stats = preprocessing.stats ?? { mean: [0, 0, 0], std: [1, 1, 1] }
   return {
-    spec: pipe(imageFolder(''), withSize([height, width]), withResize(preprocessing.resize), normalise(stats)),
+    spec: {
+      ...pipe(imageFolder(''), withSize([height, width]), withResize(preprocessing.resize), normalise(stats)),
+      ...preprocessing.decoding
+    },
     root: '',
     task,
     generated: false,

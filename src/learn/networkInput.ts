@@ -4,7 +4,7 @@
 import * as O from 'fp-ts/lib/Option.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { dataError, normaliseInto, type Pixels } from '../data/index.js'
+import { dataError, normaliseInto, type Pixels, type Resize } from '../data/index.js'
 import type { GraftError } from '../GraftError.js'
 import type { HasFiles, HasImages } from '../io/index.js'
 import { showShape, sizeOf } from '../model/index.js'
@@ -49,10 +49,19 @@ export const pixelsOf =
     return pipe(
       bytes as TE.TaskEither<GraftError, Uint8Array>,
       TE.chainW((content) =>
-        env.images.decode(nameOf(picture), content, { size: O.some([height, width]), resize: p.resize, cut })
+        env.images.decode(nameOf(picture), content, {
+          size: O.some([height, width]),
+          resize: p.resize,
+          cut,
+          decoding: p.decoding
+        })
       )
     )
   }
+
+/** How a picture is brought to a network's size: squished where what comes out goes back to all of the picture. */
+export const resizeFor = ({ task, resize }: Predictor): Resize =>
+  task._tag === 'Segmentation' || task._tag === 'ImageRegression' ? 'squish' : resize
 
 /** Pictures side by side, normalised. */
 export const inputOf = (p: Predictor, pixels: ReadonlyArray<Pixels>): Float32Array => {

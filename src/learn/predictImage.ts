@@ -56,7 +56,7 @@ export const predictImage =
   (env) =>
     p.task._tag === 'ImageRegression'
       ? pipe(
-          whole(picture)(env),
+          whole(picture, p.decoding)(env),
           TE.bindW('outputs', ({ content }) => outputsFor(p, content, env)),
           TE.map(({ pixels: { height, width }, outputs }) => {
             const size = at === 'picture' ? O.some([height, width] as const) : O.none

@@ -16,7 +16,7 @@ import { overlayMask } from '../interpret/draw/index.js'
 import type { HasFiles, HasImages } from '../io/index.js'
 import type { HasEngine } from './Env.js'
 import { settingError } from './LearnError.js'
-import { inputOf, nameOf, type Picture, pixelsOf } from './networkInput.js'
+import { inputOf, nameOf, type Picture, pixelsOf, resizeFor } from './networkInput.js'
 import type { Predictor } from './Predictor.js'
 
 type Env = HasEngine & HasFiles & HasImages
@@ -34,7 +34,7 @@ export interface Segmented {
 
 /** A picture as it is, and as `pixelsOf` takes it. */
 export const whole =
-  (picture: Picture) =>
+  (picture: Picture, decoding: Predictor['decoding']) =>
   (env: Env): TE.TaskEither<GraftError, { readonly content: Uint8Array | Pixels; readonly pixels: Pixels }> => {
     if (typeof picture === 'object' && 'channels' in picture) return TE.right({ content: picture, pixels: picture })
     const bytes: TE.TaskEither<GraftError, Uint8Array> =
@@ -43,7 +43,7 @@ export const whole =
       bytes,
       TE.chainW((content) =>
         pipe(
-          env.images.decode(nameOf(picture), content, { size: O.none, resize: 'squish' }),
+          env.images.decode(nameOf(picture), content, { size: O.none, resize: 'squish', decoding }),
           TE.map((pixels) => ({ content, pixels }))
         )
       )
@@ -57,7 +57,7 @@ export const outputsFor = (
   env: Env
 ): TE.TaskEither<GraftError, Float32Array> =>
   pipe(
-    pixelsOf({ ...p, resize: 'squish' }, content)(env),
+    pixelsOf({ ...p, resize: resizeFor(p) }, content)(env),
     TE.chainEitherKW((pixels) =>
       pipe(
         readyInference(env.engine)(p.plan, p.state),
@@ -105,7 +105,7 @@ export const segment =
         settingError('segment', 'a network of segmentation, of up to 256 classes', p.task._tag, 'use predict')
       )
     return pipe(
-      whole(picture)(env),
+      whole(picture, p.decoding)(env),
       TE.bindW('outputs', ({ content }) => outputsFor(p, content, env)),
       TE.map(({ pixels, outputs }) => {
         const mask = nearestPixels([pixels.height, pixels.width])(maskFrom(p, outputs))

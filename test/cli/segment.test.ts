@@ -46,7 +46,9 @@ describe('graft on masks', () => {
     const result = JSON.parse(said.stdout) as { readonly shares: Readonly<Record<string, number>> }
     expect(result).toMatchObject({ image: 'scenes/images/3.png', mask, overlay })
     expect([overlay, 'masks/legend.png'].map((name) => existsSync(join(folder, name)))).toEqual([true, true])
-    const written = right(await images.mask(mask, readFileSync(join(folder, mask)))())
+    const written = right(
+      await images.mask(mask, readFileSync(join(folder, mask)), { as: 'values', orientation: 'apply' })()
+    )
     expect([written.height, written.width]).toEqual([side, side])
     const share = written.data.filter((code) => code === 1).length / (side * side)
     expect(result.shares['bright'] ?? 0).toBe(share)

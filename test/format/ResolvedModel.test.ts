@@ -2,13 +2,13 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
 import { resnet18, squeezenet1_1 } from '../../src/arch/index.js'
-import { classification, imagenetStats, type Task } from '../../src/data/index.js'
+import { classification, defaultDecoding, imagenetStats, type Task } from '../../src/data/index.js'
 import * as _ from '../../src/format/index.js'
 import * as M from '../../src/model/index.js'
 import { type Plan, plan } from '../../src/plan/index.js'
 import { crossEntropy, customLoss, labelSmoothing, sgd } from '../../src/recipe/index.js'
 
-const preprocessing: _.Preprocessing = { size: 64, resize: 'crop', stats: imagenetStats }
+const preprocessing: _.Preprocessing = { size: 64, resize: 'crop', stats: imagenetStats, decoding: defaultDecoding }
 const cats: Task = classification(['cat', 'dog'])
 
 const right = <A>(result: E.Either<unknown, A>): A => {
@@ -80,7 +80,12 @@ describe('an exported model', () => {
     const resolved = right(
       _.resolvedModel({
         input: resnet18.input,
-        preprocessing: { size: [3, 4], resize: 'pad', stats: null },
+        preprocessing: {
+          size: [3, 4],
+          resize: 'pad',
+          stats: null,
+          decoding: { ...defaultDecoding, orientation: 'ignore', exact: true }
+        },
         loss: crossEntropy()
       })(first)
     )

@@ -1,7 +1,18 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { arch, classification, conv2d, flatten, imagenetStats, linear, named, plan, sequential } from 'graft-vision'
+import {
+  arch,
+  classification,
+  conv2d,
+  defaultDecoding,
+  flatten,
+  imagenetStats,
+  linear,
+  named,
+  plan,
+  sequential
+} from 'graft-vision'
 import { exportOnnx, type Files, fromSystem, initialState, nodeFiles, type Predictor } from 'graft-vision/node'
 import { describe, expect, it } from 'vitest'
 import { images, predicted, runOnnx } from '../emit/session.js'
@@ -13,7 +24,15 @@ const network = sequential(named('conv', conv2d(3, 64, 3)), flatten, named('fc',
 const task = classification(['ant', 'bee'])
 const predictor = (seed: number): Predictor => {
   const p = right(plan({ input: [3, 8, 8], task })(arch({ name: 'net', network })))
-  return { plan: p, state: initialState(p, seed), task, stats: imagenetStats, resize: 'crop', activation: 'softmax' }
+  return {
+    plan: p,
+    state: initialState(p, seed),
+    task,
+    stats: imagenetStats,
+    resize: 'crop',
+    decoding: defaultDecoding,
+    activation: 'softmax'
+  }
 }
 
 const exported = (file: string, seed: number, options: Parameters<typeof exportOnnx>[1] = {}, files = nodeFiles) =>

@@ -1,0 +1,304 @@
+/**
+ * Which class a mask's pixel is of: by its value, or by its colour.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import * as O from 'fp-ts/lib/Option.js'
+import { badMask, badSpec, someOf, type DataError } from './DataError.js'
+import type { ImageMasks, MaskMap } from './Masks.js'
+import type { Pixels } from './Pixels.js'
+
+/**
+ * What a mask's file stores: one value for each pixel, or red, green and blue.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface MaskSamples {
+  readonly height: number
+  readonly width: number
+  readonly channels: 1 | 3
+  readonly data: Uint8Array | Uint16Array | Float32Array
+  /** Whether the file is compressed with loss, so that values are near what was meant. */
+  readonly lossy: boolean
+}
+
+/**
+ * The class of each value or colour that a mask may have.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Legend {
+  readonly codes: ReadonlyArray<string>
+  /** Indices by value, or by colour as one number, `0xrrggbb`; `notCounted` for pixels that do not count. */
+  readonly classes: ReadonlyMap<number, number>
+  readonly by: 'values' | 'colours'
+  /** Whether a map says which is which; otherwise a value is its class's index. */
+  readonly mapped: boolean
+}
+
+/** What stands for a pixel that does not count, where an index takes one byte and where it takes two. */
+const notCounted = 0xffff
+
+/**
+ * A colour as one number: of `#804080`, `128 64 128` or `128,64,128`.
+ *
+ * @example
+ * import { colourOf } from 'graft-vision'
+ * import { none, some } from 'fp-ts/lib/Option.js'
+ *
+ * assert.deepStrictEqual(['#804080', '128 64 128', 'red'].map(colourOf), [some(0x804080), some(0x804080), none])
+ *
+ * @since 0.1.0
+ */
+export const colourOf = (text: string): O.Option<number> => {
+  const hex = /^#([0-9a-f]{6})$/i.exec(text.trim())
+  if (hex !== null) return O.some(parseInt(hex[1]!, 16))
+  const parts = text.trim().split(/[\s,]+/)
+  const numbers = parts.map(Number)
+  return parts.length === 3 && numbers.every((n, i) => /^\d+$/.test(parts[i]!) && n <= 255)
+    ? O.some((numbers[0]! << 16) | (numbers[1]! << 8) | numbers[2]!)
+    : O.none
+}
+
+const valueOf = (text: string): O.Option<number> => (/^\d+$/.test(text.trim()) ? O.some(Number(text)) : O.none)
+
+/** The mistakes of a map: keys that are no values or colours, names that are no codes. */
+const mapped = (
+  by: Legend['by'],
+  map: MaskMap,
+  codes: ReadonlyArray<string>
+): E.Either<DataError, ReadonlyMap<number, number>> => {
+  const classes = new Map<number, number>()
+  for (const [key, name] of Object.entries(map)) {
+    const found = (by === 'values' ? valueOf : colourOf)(key)
+    const index = name === null ? notCounted : codes.indexOf(name)
+    const [expected, hint] =
+      by === 'values'
+        ? ['a whole number of at least 0', "write values: { 0: 'background', 255: 'cell' }"]
+        : ['a colour', "write colours: { '#804080': 'road' } or { '128 64 128': 'road' }"]
+    if (O.isNone(found)) return E.left(badSpec(`data.source.${by}`, expected, JSON.stringify(key), hint))
+    if (index === -1)
+      return E.left(
+        badSpec(
+          `data.source.${by}[${JSON.stringify(key)}]`,
+          `one of the codes (${someOf(codes)}), or null`,
+          JSON.stringify(name),
+          'add it to the codes, or correct it'
+        )
+      )
+    classes.set(found.value, index)
+  }
+  return E.right(classes)
+}
+
+/**
+ * The classes of a source's masks, once its codes are known, and the map of colours where it is in a file. Without a map a
+ * value is the index of its class. Error: `BadSpec` for a map that names no value, colour or code.
+ *
+ * @example
+ * import { imageMasks, legendOf } from 'graft-vision'
+ *
+ * const { source } = imageMasks('cells', { values: { 0: 'bg', 255: 'cell' } })
+ * const legend = source._tag === 'ImageMasks' && legendOf(source, ['bg', 'cell'])
+ * assert.ok(legend && legend._tag === 'Right' && legend.right.classes.get(255) === 1)
+ *
+ * @since 0.1.0
+ */
+export const legendOf = (
+  { values, colours, ignore }: Pick<ImageMasks, 'values' | 'colours' | 'ignore'>,
+  codes: ReadonlyArray<string>,
+  read: MaskMap = {}
+): E.Either<DataError, Legend> => {
+  const ignored = ignore.map((value) => [value, notCounted] as const)
+  if (O.isSome(colours)) {
+    const map = typeof colours.value === 'string' ? read : colours.value
+    return E.map((classes: ReadonlyMap<number, number>): Legend => ({
+      codes,
+      by: 'colours',
+      mapped: true,
+      // of colours, indices are ignored
+      classes: new Map([...classes].map(([colour, index]) => [colour, ignore.includes(index) ? notCounted : index]))
+    }))(mapped('colours', map, codes))
+  }
+  if (O.isSome(values))
+    return E.map((classes: ReadonlyMap<number, number>): Legend => ({
+      codes,
+      by: 'values',
+      mapped: true,
+      classes: new Map([...classes, ...ignored])
+    }))(mapped('values', values.value, codes))
+  return E.right({
+    codes,
+    by: 'values',
+    mapped: false,
+    classes: new Map([...codes.map((_, i) => [i, i] as const), ...ignored])
+  })
+}
+
+/**
+ * A mask's classes, and the values or colours that are of none, with the number of their pixels.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Classified {
+  /** Class indices, in one channel up to 255 codes and in two, low byte first, beyond; `maskTargets` reads them. */
+  readonly classes: Pixels
+  readonly unknown: ReadonlyMap<number, number>
+  /** All values or colours that there are, up to a thousand. */
+  readonly found: ReadonlySet<number>
+  /** Whether the unknown are colours. */
+  readonly coloured: boolean
+}
+
+/** How many values are collected for a message. */
+const mostFound = 1000
+
+const bytesFor = (codes: number): 1 | 2 => (codes <= 255 ? 1 : 2)
+
+const distance = (a: number, b: number, by: Legend['by']): number => {
+  if (by === 'values') return Math.abs(a - b)
+  const part = (shift: number): number => (((a >> shift) & 255) - ((b >> shift) & 255)) ** 2
+  return part(16) + part(8) + part(0)
+}
+
+/** What compression with loss made of a value is the nearest one of the map. */
+const nearest = ({ classes, by }: Legend, value: number): number | undefined => {
+  let [best, least] = [undefined as number | undefined, Infinity]
+  for (const [known, index] of classes) {
+    const far = distance(known, value, by)
+    if (far < least) [best, least] = [index, far]
+  }
+  return best
+}
+
+/**
+ * The class of each pixel of a mask. In a file compressed with loss, values that a map does not have are those nearest to
+ * them.
+ *
+ * @example
+ * import { classified, imageMasks, legendOf } from 'graft-vision'
+ *
+ * const { source } = imageMasks('cells')
+ * const legend = source._tag === 'ImageMasks' ? legendOf(source, ['bg', 'cell']) : undefined
+ * if (legend?._tag !== 'Right') throw new Error('it is one')
+ * const row = { height: 1, width: 3, channels: 1 as const, data: Uint8Array.of(0, 1, 255), lossy: false }
+ * assert.deepStrictEqual([...classified(legend.right, row).unknown], [[255, 1]])
+ *
+ * @since 0.1.0
+ */
+export const classified = (legend: Legend, { height, width, channels, data, lossy }: MaskSamples): Classified => {
+  const count = height * width
+  const bytes = bytesFor(legend.codes.length)
+  const out = new Uint8Array(count * bytes)
+  const unknown = new Map<number, number>()
+  const found = new Set<number>()
+  const none = -1
+  const indexOf = (value: number): number =>
+    legend.classes.get(value) ?? (lossy && legend.mapped ? nearest(legend, value) : undefined) ?? none
+  const coloured = channels === 3
+  // runs of one value are long
+  let [last, index] = [-1, none]
+  for (let i = 0; i < count; i++) {
+    const value = coloured ? (data[3 * i]! << 16) | (data[3 * i + 1]! << 8) | data[3 * i + 2]! : data[i]!
+    if (value !== last) {
+      index = coloured === (legend.by === 'colours') ? indexOf(value) : none
+      last = value
+      if (found.size < mostFound) found.add(value)
+    }
+    if (index === none) unknown.set(value, (unknown.get(value) ?? 0) + 1)
+    out[i * bytes] = index & 255
+    if (bytes === 2) out[i * bytes + 1] = index >> 8
+  }
+  const classes = { height, width, channels: bytes, data: out }
+  return { classes, unknown, found, coloured }
+}
+
+const hex = (colour: number): string => `#${colour.toString(16).padStart(6, '0')}`
+
+const quoted = (name: string | undefined): string => (name === undefined ? "'...'" : `'${name}'`)
+
+/** What could be meant, from all values that the masks have. */
+const proposal = (legend: Legend, found: ReadonlyArray<number>, coloured: boolean, lossy: boolean): string => {
+  const { codes, by } = legend
+  if (coloured) {
+    const entries = found.slice(0, 20).map((colour) => `'${hex(colour)}': '...'`)
+    return by === 'colours'
+      ? 'add them to the map of colours; null stands for pixels that do not count'
+      : `save masks of one channel, or say which colour is which class: colours: { ${entries.join(', ')} }`
+  }
+  if (by === 'colours') return 'add them to the map of colours; null stands for pixels that do not count'
+  if (lossy)
+    return `save masks as PNG: JPEG changes values; or name those that were drawn, the nearest of which then counts: values: { ${found[0]}: '...' }`
+  const counted = found.every((value, i) => value === i)
+  if (!counted && found.length <= Math.max(codes.length, 3))
+    return `say which value is which class: values: { ${found.map((v, i) => `${v}: ${quoted(codes[i])}`).join(', ')} }`
+  if (counted) return `give the codes of all ${found.length} classes, or ignore what is no class (ignore)`
+  return 'give the codes of all classes, map values to codes (values), or ignore what is no class (ignore)'
+}
+
+/**
+ * The error of masks with values that are of no class: the first such mask, in how many, and what to do.
+ *
+ * @example
+ * import { unknownValues } from 'graft-vision'
+ *
+ * const legend = { codes: ['bg', 'cell'], classes: new Map([[0, 0], [1, 1]]), by: 'values' as const, mapped: false }
+ * const mask = { unknown: new Map([[255, 9]]), found: new Set([0, 255]), coloured: false }
+ * const error = unknownValues(legend, [['labels/1.png', mask]])
+ * assert.strictEqual(error.hint, "say which value is which class: values: { 0: 'bg', 255: 'cell' }")
+ *
+ * @since 0.1.0
+ */
+export const unknownValues = (
+  legend: Legend,
+  masks: ReadonlyArray<
+    readonly [file: string, Pick<Classified, 'unknown' | 'found' | 'coloured'> & { readonly lossy?: boolean }]
+  >
+): DataError => {
+  const { codes, by } = legend
+  const wrong = masks.filter(([, { unknown }]) => unknown.size > 0)
+  const [file, { unknown, coloured, lossy }] = wrong[0]!
+  const show = (value: number): string => (coloured ? hex(value) : String(value))
+  const [value, pixels] = [...unknown].toSorted(([, a], [, b]) => b - a)[0]!
+  const all = [...new Set(masks.flatMap(([, { found }]) => [...found]))].toSorted((a, b) => a - b)
+  const named = codes.length <= 8 ? `: ${codes.join(', ')}` : ''
+  return badMask(
+    file,
+    by === 'colours'
+      ? `colours of the map, of ${codes.length} codes${named}`
+      : !legend.mapped
+        ? `class indices below ${codes.length}, as there are codes${named}`
+        : `values of ${codes.length} codes${named}`,
+    `${pixels} pixels of ${show(value)}${wrong.length > 1 ? `, and such in ${wrong.length} masks` : ''}; ${
+      coloured ? 'colours' : 'values'
+    } that there are: ${someOf(all.map(show), 12)}`,
+    proposal(legend, all, coloured, lossy === true)
+  )
+}
+
+/**
+ * The class index of each pixel, -1 where it does not count, of a mask's classes at any size.
+ *
+ * @example
+ * import { maskTargets } from 'graft-vision'
+ *
+ * const mask = { height: 1, width: 3, channels: 1, data: Uint8Array.of(0, 1, 255) }
+ * assert.deepStrictEqual(maskTargets(2)(mask), Int32Array.of(0, 1, -1))
+ *
+ * @since 0.1.0
+ */
+export const maskTargets =
+  (codes: number) =>
+  ({ height, width, data }: Pixels): Int32Array => {
+    const bytes = bytesFor(codes)
+    const targets = new Int32Array(height * width)
+    for (let i = 0; i < targets.length; i++) {
+      const index = bytes === 1 ? data[i]! : data[2 * i]! | (data[2 * i + 1]! << 8)
+      targets[i] = index >= codes ? -1 : index
+    }
+    return targets
+  }

@@ -1,0 +1,92 @@
+/**
+ * An image's samples as its file stores them, and how they become red, green and blue.
+ */
+import * as O from 'fp-ts/lib/Option.js'
+import type { Pixels } from '../data/index.js'
+
+/** Row by row, `channels` samples for each pixel: 1 grey or the index of a palette, 2 with alpha, 3 RGB, 4 RGBA. */
+export interface StoredImage {
+  readonly height: number
+  readonly width: number
+  readonly channels: number
+  readonly data: Uint8Array | Uint16Array | Float32Array
+  /** The sample that stands for white: 1, 3, 15, 255, 4095, 65535. Integers of 32 bits and floats have none: 255 is taken. */
+  readonly white: number
+  /** Whether samples have more than 8 bits, or are floats. */
+  readonly deep: boolean
+  /** Red, green and blue of each index. */
+  readonly palette?: Uint8Array
+  /** Whether the four channels are cyan, magenta, yellow and black. */
+  readonly cmyk?: boolean
+}
+
+/** More pixels than this are refused, as by libvips: a header can claim any size. */
+export const mostPixels = 0x3fff ** 2
+
+/** A side above 0 and not too many pixels, whatever a header claims. */
+export const checkSides = (height: number, width: number): void => {
+  if (!(height > 0 && width > 0 && height * width <= mostPixels))
+    throw new Error(`${height} x ${width} pixels, where 1 to ${mostPixels} can be read`)
+}
+
+const to8Bits = ({ white, deep }: StoredImage, range: O.Option<readonly [number, number]>): ((v: number) => number) => {
+  if (deep && O.isSome(range)) {
+    const [black, whiteAt] = range.value
+    return (v) => Math.round((255 * Math.min(Math.max(v - black, 0), whiteAt - black)) / (whiteAt - black))
+  }
+  // Pillow cuts off what is behind the point
+  if (white === 255) return deep ? Math.trunc : (v) => v
+  // 16 bits to 8 as libvips and Pillow do: the upper byte
+  if (white === 65_535) return (v) => v >> 8
+  return (v) => Math.round((255 * v) / white)
+}
+
+/** The product of two samples of 8 bits, as Pillow rounds it. */
+const product = (a: number, b: number): number => {
+  const twice = a * b + 128
+  return ((twice >> 8) + twice) >> 8
+}
+
+/** What light ink and black leave over, without a profile: Pillow's conversion. */
+const leftBy = (ink: number, black: number): number => {
+  const light = 255 - black
+  return light - product(ink, light)
+}
+
+/**
+ * Red, green and blue of 8 bits. Grey is repeated and alpha dropped, whatever colour is under it. `range` says which
+ * samples of a deep image are black and white; samples beyond are clipped, and NaN is 0.
+ */
+export const rgbOf = (image: StoredImage, range: O.Option<readonly [number, number]>): Pixels => {
+  const { height, width, channels, data, palette } = image
+  const count = height * width
+  const rgb = new Uint8ClampedArray(3 * count)
+  if (palette !== undefined)
+    for (let i = 0; i < count; i++)
+      rgb.set(palette.subarray(3 * data[i * channels]!, 3 * data[i * channels]! + 3), 3 * i)
+  else {
+    const value = to8Bits(image, range)
+    const step = channels >= 3 ? 1 : 0
+    if (image.cmyk === true)
+      for (let i = 0; i < count; i++) {
+        const black = value(data[i * channels + 3]!)
+        for (let c = 0; c < 3; c++) rgb[3 * i + c] = leftBy(value(data[i * channels + c]!), black)
+      }
+    else
+      for (let i = 0; i < count; i++) for (let c = 0; c < 3; c++) rgb[3 * i + c] = value(data[i * channels + c * step]!)
+  }
+  return { height, width, channels: 3, data: new Uint8Array(rgb.buffer) }
+}
+
+/** The least and the greatest finite sample, alpha apart. */
+export const extremes = ({ channels, data }: StoredImage): readonly [least: number, greatest: number] => {
+  const colours = channels === 2 ? 1 : Math.min(channels, 3)
+  let [least, greatest] = [Infinity, -Infinity]
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i]!
+    if (i % channels >= colours || !Number.isFinite(value)) continue
+    if (value < least) least = value
+    if (value > greatest) greatest = value
+  }
+  return [least, greatest]
+}

@@ -1,0 +1,60 @@
+/**
+ * What a file is by its first bytes, where it is nothing that can be decoded: named, with what to do.
+ */
+
+/** Something that is no picture, or a picture that is not decoded. */
+export interface Foreign {
+  readonly name: string
+  readonly hint: string
+}
+
+const latin = (bytes: Uint8Array, from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to))
+
+const convert = 'convert it to PNG or JPEG first, for example with ImageMagick: magick IN OUT.png'
+
+/** Pictures that are not decoded, by their first bytes. */
+const pictures: ReadonlyArray<readonly [name: string, starts: ReadonlyArray<string>]> = [
+  ['JPEG 2000', ['\x00\x00\x00\x0cjP  ', '\xff\x4f\xff\x51']],
+  ['JPEG XL', ['\xff\x0a', '\x00\x00\x00\x0cJXL ']],
+  ['Photoshop (PSD)', ['8BPS']],
+  ['GIMP (XCF)', ['gimp xcf']],
+  ['OpenEXR', ['\x76\x2f\x31\x01']],
+  ['Radiance HDR', ['#?RADIANCE', '#?RGBE']],
+  ['PFM', ['PF\n', 'Pf\n']],
+  ['DirectDraw (DDS)', ['DDS ']],
+  ['icon (ICO)', ['\x00\x00\x01\x00']],
+  ['FITS', ['SIMPLE  =']],
+  ['Fujifilm raw', ['FUJIFILMCCD-RAW']],
+  ['PDF', ['%PDF']],
+  ['NumPy array', ['\x93NUMPY']],
+  ['HDF5', ['\x89HDF\r\n']]
+]
+
+const others: ReadonlyArray<readonly [name: string, starts: ReadonlyArray<string>, hint: string]> = [
+  ['a Git LFS pointer, not the image', ['version https://git-lfs'], 'fetch the content: git lfs pull'],
+  ['a gzip archive', ['\x1f\x8b'], 'unpack it'],
+  ['a ZIP archive', ['PK\x03\x04'], 'unpack it']
+]
+
+/** The brands of an ISO media file: HEIC, AVIF and Canon's raw share the container. */
+const brandsOf = (bytes: Uint8Array): string => (latin(bytes, 4, 8) === 'ftyp' ? latin(bytes, 8, 64) : '')
+
+/**
+ * A file that is no picture, or of a format that is not decoded; undefined where a decoder may try.
+ */
+export const foreign = (bytes: Uint8Array): Foreign | undefined => {
+  if (bytes.length === 0) return { name: 'an empty file', hint: 'get the file again or remove it' }
+  const start = latin(bytes, 0, 64)
+  const brands = brandsOf(bytes)
+  if (/hei[cxms]|hev[cxms]/.test(brands) && !brands.includes('avif'))
+    return { name: 'HEIC, which is not decoded', hint: convert }
+  if (brands.startsWith('crx')) return { name: 'Canon raw, which is not decoded', hint: convert }
+  const picture = pictures.find(([, starts]) => starts.some((s) => start.startsWith(s)))
+  if (picture !== undefined) return { name: `${picture[0]}, which is not decoded`, hint: convert }
+  if (latin(bytes, 128, 132) === 'DICM') return { name: 'DICOM, which is not decoded', hint: convert }
+  const other = others.find(([, starts]) => starts.some((s) => start.startsWith(s)))
+  if (other !== undefined) return { name: other[0], hint: other[2] }
+  return /^\s*<(!doctype html|html|head)/i.test(start)
+    ? { name: 'a web page (HTML), not an image', hint: 'download the image again; the address may have gone' }
+    : undefined
+}

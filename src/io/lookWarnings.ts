@@ -1,0 +1,128 @@
+/**
+ * What is worth saying of images that can be read: orientations, samples that a range would spread, slivers, masks that
+ * were scaled or compressed with loss.
+ */
+import * as O from 'fp-ts/lib/Option.js'
+import { dataWarning, maxStretch, someOf, stretchOf, type DataSpec, type DataWarning } from '../data/index.js'
+import { sidesSeen } from './pairing.js'
+import type { Verified, VerifiedFile } from './verifyPair.js'
+
+/** A warning of these files, if there are any. */
+const ofFiles = (
+  files: ReadonlyArray<string>,
+  warning: (named: string, count: number) => DataWarning
+): ReadonlyArray<DataWarning> => (files.length === 0 ? [] : [warning(someOf(files), files.length)])
+
+const isTurned = ({ header }: VerifiedFile): boolean => header.orientation !== 1
+
+/** A mask without a tag of its own cannot tell whether it was drawn on the upright picture, unless its sides do. */
+const untold = (pairs: ReadonlyArray<Verified>): string => {
+  const count = pairs.filter(({ image, label }) => label !== undefined && isTurned(image) !== isTurned(label)).length
+  return count === 0 ? '' : `; ${count} masks or targets are not tagged alike: check that they lie on their images`
+}
+
+const orientation = (spec: DataSpec, root: string, pairs: ReadonlyArray<Verified>): ReadonlyArray<DataWarning> => {
+  const turned = pairs.filter(({ image, label }) => isTurned(image) || (label !== undefined && isTurned(label)))
+  const applies = spec.orientation === 'apply'
+  return ofFiles(
+    turned.map(({ file }) => file),
+    (named, count) =>
+      dataWarning.oriented(
+        root,
+        'pictures stored upright',
+        `${count} of ${pairs.length} with an EXIF orientation, ${applies ? 'turned upright' : 'not turned'}: ${named}${untold(turned)}`,
+        applies
+          ? "withOrientation('ignore') takes them as they are stored, as fastai and torchvision do"
+          : "withOrientation('apply') turns them upright"
+      )
+  )
+}
+
+/** Samples that end far below white, or beyond black and white. */
+const misread = ({ samples }: VerifiedFile): boolean => {
+  if (samples === undefined) return false
+  const [least, greatest] = samples.extremes
+  const [black, white] = samples.range
+  return least < black || greatest > white || (greatest > black && greatest - black <= (white - black) / 4)
+}
+
+const ranges = (
+  root: string,
+  images: ReadonlyArray<VerifiedFile & { readonly file: string }>
+): ReadonlyArray<DataWarning> => {
+  const odd = images.filter(misread)
+  const least = odd.reduce((so, { samples }) => Math.min(so, samples!.extremes[0]), Infinity)
+  const greatest = odd.reduce((so, { samples }) => Math.max(so, samples!.extremes[1]), -Infinity)
+  const bits = Math.ceil(Math.log2(greatest + 1))
+  const proposed =
+    least >= 0 && greatest <= 1 ? '[0, 1]' : `[${Math.min(0, least)}, ${least >= 0 ? 2 ** bits - 1 : greatest}]`
+  return ofFiles(
+    odd.map(({ file }) => file),
+    (named, count) =>
+      dataWarning.sampleRange(
+        root,
+        `samples from ${odd[0]!.samples!.range.join(' to ')}, black to white`,
+        `${count} images with samples from ${least} to ${greatest}: ${named}`,
+        `say what is black and white: withRange(${proposed})`
+      )
+  )
+}
+
+const slivers = (spec: DataSpec, root: string, pairs: ReadonlyArray<Verified>): ReadonlyArray<DataWarning> => {
+  if (O.isNone(spec.size)) return []
+  const stretch = stretchOf(spec.size.value)
+  const sides = (image: VerifiedFile) => sidesSeen(spec.orientation, image.header)
+  return ofFiles(
+    pairs
+      .filter(({ image }) => stretch(sides(image)) > maxStretch)
+      .map(({ file, image }) => `${file} (${sides(image).join(' x ')})`),
+    (named, count) =>
+      dataWarning.slivers(
+        root,
+        `images at most ${maxStretch} times as long as the size asked for`,
+        `${count} that are longer, of which little is seen: ${named}`,
+        'cut them into pieces, or remove them'
+      )
+  )
+}
+
+const masks = (root: string, pairs: ReadonlyArray<Verified>): ReadonlyArray<DataWarning> => {
+  const labels = pairs.flatMap(({ label }) => (label?.mask === undefined ? [] : [label]))
+  const files = (such: (label: (typeof labels)[number]) => boolean) => labels.filter(such).map(({ file }) => file)
+  return [
+    ...ofFiles(
+      files(({ sides }) => sides === 'scaled'),
+      (named, count) =>
+        dataWarning.scaledMasks(
+          root,
+          'masks of the sides of their images',
+          `${count} of other sides and the same shape, scaled: ${named}`,
+          'nothing, if they were made smaller or larger on purpose'
+        )
+    ),
+    ...ofFiles(
+      files(({ mask }) => mask?.lossy === true),
+      (named, count) =>
+        dataWarning.lossyMasks(
+          root,
+          'masks compressed without loss',
+          `${count} as JPEG or the like, whose values are only near what was drawn: ${named}`,
+          'save masks as PNG'
+        )
+    )
+  ]
+}
+
+export const lookWarnings = (
+  spec: DataSpec,
+  root: string,
+  pairs: ReadonlyArray<Verified>
+): ReadonlyArray<DataWarning> => [
+  ...orientation(spec, root, pairs),
+  ...ranges(root, [
+    ...pairs.map(({ file, image }) => ({ file, ...image })),
+    ...pairs.flatMap(({ label }) => (label === undefined ? [] : [label]))
+  ]),
+  ...slivers(spec, root, pairs),
+  ...masks(root, pairs)
+]

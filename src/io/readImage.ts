@@ -1,0 +1,91 @@
+/**
+ * Image files as they store their samples: by readers of our own where libvips has none or would convert, through sharp
+ * otherwise.
+ */
+import type { Metadata } from 'sharp'
+import { isBmp, readBmp } from './bmp.js'
+import { foreign } from './imageFormat.js'
+import type { ImageHeader } from './Images.js'
+import { isNetpbm, readNetpbm } from './netpbm.js'
+import { openSharp, reading } from './openSharp.js'
+import { readPlainPng } from './png.js'
+import type { StoredImage } from './StoredImage.js'
+
+/** A file that is not decoded, and what to do about it. */
+export class Undecodable extends Error {
+  constructor(
+    readonly found: string,
+    readonly hint: string
+  ) {
+    super(found)
+  }
+}
+
+/** Samples and what the file says of them. */
+export interface ReadImage {
+  readonly image: StoredImage
+  readonly header: ImageHeader
+}
+
+const readBy = (format: string, image: StoredImage): ReadImage => ({
+  image,
+  header: { format, height: image.height, width: image.width, orientation: 1 }
+})
+
+/** What needs no libvips: BMP, Netpbm, and small plain PNGs. */
+export const readWithoutSharp = (bytes: Uint8Array): ReadImage | undefined => {
+  if (isBmp(bytes)) return readBy('bmp', readBmp(bytes))
+  if (isNetpbm(bytes)) return readBy('netpbm', readNetpbm(bytes))
+  const plain = readPlainPng(bytes)
+  return plain && readBy('png', plain)
+}
+
+/** What libvips says of a file. Throws `Undecodable` for what is no picture, or of a format that is not decoded. */
+export const metadataOf = async (bytes: Uint8Array): Promise<Metadata> => {
+  const not = foreign(bytes)
+  if (not !== undefined) throw new Undecodable(not.name, not.hint)
+  return (await openSharp())(bytes, reading).metadata()
+}
+
+export const headerFrom = ({ format, height, width, orientation = 1 }: Metadata): ImageHeader => ({
+  format,
+  height,
+  width,
+  orientation
+})
+
+const whites: Readonly<Record<string, number>> = { uchar: 255, ushort: 65_535 }
+
+/** Colour spaces whose samples are red, green and blue, grey, or CMYK, and no other measure of colour. */
+const plainSpaces: ReadonlyArray<string> = ['srgb', 'rgb', 'rgb16', 'b-w', 'grey16', 'cmyk']
+
+export const isPlainSpace = ({ space }: Metadata): boolean => plainSpaces.includes(space)
+
+const typed = (data: Buffer, depth: string): StoredImage['data'] => {
+  const own = Uint8Array.from(data)
+  return depth === 'uchar' ? own : depth === 'ushort' ? new Uint16Array(own.buffer) : new Float32Array(own.buffer)
+}
+
+/** The samples that libvips finds in a file, no profile applied. */
+export const readWithSharp = async (bytes: Uint8Array, metadata: Metadata): Promise<ReadImage> => {
+  const { space, depth } = metadata
+  const kept = depth === 'uchar' || depth === 'ushort' ? depth : 'float'
+  const { data, info } = await (
+    await openSharp()
+  )(bytes, { ...reading, ignoreIcc: true })
+    .pipelineColourspace(space)
+    .toColourspace(space)
+    .raw({ depth: kept })
+    .toBuffer({ resolveWithObject: true })
+  const { height, width, channels } = info
+  const image: StoredImage = {
+    height,
+    width,
+    channels,
+    data: typed(data, kept),
+    white: whites[kept] ?? 255,
+    deep: kept !== 'uchar',
+    ...(space === 'cmyk' ? { cmyk: true } : {})
+  }
+  return { image, header: headerFrom(metadata) }
+}

@@ -1,0 +1,59 @@
+/**
+ * An image and its mask or target, read to see whether they can be and belong together.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import type { Classified, DataError, DataSpec, Labelled } from '../data/index.js'
+import type { HasFiles } from './Files.js'
+import type { DecodedImage, HasImages, ImageHeader } from './Images.js'
+import type { IoError } from './IoError.js'
+import { pairedSides } from './pairing.js'
+
+/** What a file says of its picture, and what decoding adds: the samples of a deep one, the values of a mask. */
+export interface VerifiedFile {
+  readonly header: ImageHeader
+  readonly samples?: DecodedImage['samples']
+  readonly mask?: Omit<Classified, 'classes'> & { readonly lossy: boolean }
+}
+
+/** An image, and its mask or target where it has one. */
+export interface Verified {
+  readonly file: string
+  readonly image: VerifiedFile
+  readonly label?: VerifiedFile & { readonly file: string; readonly sides: 'same' | 'scaled' }
+}
+
+type Read<A> = ReaderTaskEither<HasFiles & HasImages, DataError | IoError, A>
+
+/** How images, masks and targets are read. */
+export interface Readers {
+  readonly image: (file: string) => Read<VerifiedFile>
+  readonly mask: (file: string) => Read<VerifiedFile>
+}
+
+/** Whether a source's labels are files, and which. */
+export const pairKind = ({ source }: DataSpec): O.Option<'mask' | 'target'> =>
+  source._tag === 'ImageMasks' ? O.some('mask') : source._tag === 'ImageImages' ? O.some('target') : O.none
+
+/** Reads an image and what belongs to it. Errors: those of reading, and `BadMask` where one does not lie on the other. */
+export const verifyPair =
+  (spec: DataSpec, { image, mask }: Readers) =>
+  ({ file, label }: Labelled): Read<Verified> => {
+    const kind = pairKind(spec)
+    if (O.isNone(kind)) return RTE.map((its: VerifiedFile): Verified => ({ file, image: its }))(image(file))
+    const check = pairedSides(spec.orientation, O.isSome(spec.size))
+    return pipe(
+      RTE.Do,
+      RTE.bind('image', () => image(file)),
+      RTE.bind('own', () => (kind.value === 'mask' ? mask : image)(label)),
+      RTE.chainEitherKW(({ image: its, own }) =>
+        pipe(
+          check({ file, header: its.header }, { file: label, header: own.header }, kind.value),
+          E.map((sides): Verified => ({ file, image: its, label: { file: label, ...own, sides } }))
+        )
+      )
+    )
+  }
