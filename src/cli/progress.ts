@@ -3,7 +3,7 @@
  */
 import { constVoid } from 'fp-ts/lib/function.js'
 import type { HasProgress, Progress } from '../io/index.js'
-import { showTime, tableHeader, tableRow } from '../learn/index.js'
+import { showTime, tableHeader, tableLine, tableRow } from '../learn/index.js'
 import type { Event, Handler } from '../recipe/index.js'
 import type { Terminal } from './Terminal.js'
 
@@ -57,12 +57,6 @@ export const drawPace = (p: Pace, bar: boolean): string =>
     `loss ${p.loss.toFixed(4)}`
   ].join('  ')
 
-const row = (cells: ReadonlyArray<string>): string =>
-  cells
-    .map((cell) => cell.padEnd(10))
-    .join('  ')
-    .trimEnd()
-
 const jsonWatcher = ({ note }: Terminal): Watcher => ({
   onEvent: (event) => () => {
     if (event._tag !== 'BatchBegin') note(JSON.stringify({ event }))
@@ -110,7 +104,7 @@ const plainWatcher = (terminal: Terminal): Watcher => {
         ;({ phase, phases, epochsAfter } = event)
         if (event.iteration > 0)
           terminal.note(`going on at epoch ${event.epoch + 1}/${event.epochs}, batch ${event.batch + 1}/${batches}`)
-        return terminal.result(row(tableHeader(event.metricNames)))
+        return terminal.result(tableLine(tableHeader(event.metricNames)))
       case 'BatchEnd': {
         if (!event.train)
           return due(performance.now(), false)
@@ -122,7 +116,7 @@ const plainWatcher = (terminal: Terminal): Watcher => {
         return due(performance.now(), begins || ends) ? draw(paced(event)) : undefined
       }
       case 'EpochEnd':
-        return terminal.result(row(tableRow(event.row, metrics, event.seconds)))
+        return terminal.result(tableLine(tableRow(event.row, metrics, event.seconds)))
       case 'Warning':
         return terminal.note(`warning: ${event.message}`)
       case 'Saved':

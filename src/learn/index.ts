@@ -10,6 +10,7 @@ export { restore, resumeFrom } from './restore.js'
 export { cnnLearner, cnnModel, type CnnLearnerOptions, type TransferOptions } from './cnnLearner.js'
 export { withNodeEnv, type GraftEnv, type HasEngine, type HasEvents, type NodeEnvOptions } from './Env.js'
 export { type Scores } from './evaluation.js'
+export { consoleHandler } from './consoleHandler.js'
 export { exportLearner, type ExportLearnerOptions } from './exportLearner.js'
 export { exportOnnx, type ExportOptions } from './exportOnnx.js'
 export { getPreds, type GetPredsOptions, type PredictedSet, type Predictions } from './getPreds.js'
@@ -53,7 +54,7 @@ export {
   withoutRun
 } from './run.js'
 export { runFiles, type Run, type RunDescription } from './RunDescription.js'
-export { showTime, tableHeader, tableRow } from './table.js'
+export { showTime, tableHeader, tableLine, tableRow } from './table.js'
 export {
   checkAgainst,
   train,

@@ -63,3 +63,19 @@ export const tableRow = (row: Row, metricCount: number, seconds: number): Readon
   ...Array.from({ length: metricCount }, (_, i) => number(row.metrics[i] ?? null)),
   showTime(seconds)
 ]
+
+/**
+ * Cells in columns of ten characters.
+ *
+ * @example
+ * import { tableLine } from 'graft-vision/node'
+ *
+ * assert.strictEqual(tableLine(['epoch', 'train_loss']), 'epoch       train_loss')
+ *
+ * @since 0.1.0
+ */
+export const tableLine = (cells: ReadonlyArray<string>): string =>
+  cells
+    .map((cell) => cell.padEnd(10))
+    .join('  ')
+    .trimEnd()

@@ -41,7 +41,7 @@ describe('kill -9', () => {
       const directory = join(folder, out)
       for (let ended = false; !ended;) {
         const again = existsSync(runFiles(directory).description)
-        const run = again ? start('train', '--resume', out, '--quiet') : start(...args, '--out', out)
+        const run = again ? start('train', '--resume', out, '--quiet', '--no-figures') : start(...args, '--out', out)
         // from before anything is loaded to past the end; the last run of all is left alone
         const after = killed < kills ? random.uniform() * whole * 1.1 : 2 ** 30
         const timer = setTimeout(() => run.process.kill('SIGKILL'), after)
