@@ -6,11 +6,13 @@
 import type { Handler } from '../recipe/index.js'
 import { tableHeader, tableLine, tableRow } from './table.js'
 
+const toStdout = (line: string): void => void process.stdout.write(`${line}\n`)
+
 /**
  * A handler that prints what the command prints: the table's head when a fit begins, a line after each epoch, warnings,
  * and the files that are saved and loaded. A program that trains prints nothing by itself.
  *
- * @param print where lines go; default `console.log`
+ * @param print where lines go; default: standard output
  *
  * @example
  * import { consoleHandler } from 'graft-vision/node'
@@ -29,7 +31,7 @@ import { tableHeader, tableLine, tableRow } from './table.js'
  *
  * @since 0.1.0
  */
-export const consoleHandler = (print: (line: string) => void = console.log): Handler => {
+export const consoleHandler = (print: (line: string) => void = toStdout): Handler => {
   let metrics = 0
   return (event) => () => {
     switch (event._tag) {
