@@ -2,7 +2,8 @@
 // faster than hundreds of small ones; the same as one module for each source, from which bundlers of applications take
 // what is used (the condition `module`); the types of every source; and tfjs-core's gradient definitions in one module
 // (tfjs-core alone registers none under plain Node, and its own file cannot be imported there) with the chained methods
-// of tensors, which some of the definitions call (of Prod, of GatherV2 in batches); and what runs in worker threads.
+// of tensors, which some of the definitions call (of Prod, of GatherV2 in batches); the command; and what runs in worker
+// threads.
 import { build } from 'esbuild'
 import { spawnSync } from 'node:child_process'
 import {
@@ -19,6 +20,7 @@ import {
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildCommand } from './build-command.mjs'
 import { buildWorker } from './build-worker.mjs'
 
 const root = dirname(fileURLToPath(import.meta.url))
@@ -34,6 +36,7 @@ const isFresh = () => {
   )
   const others = [
     'build.mjs',
+    'build-command.mjs',
     'build-worker.mjs',
     'package.json',
     'package-lock.json',
@@ -73,7 +76,7 @@ await build({
 })
 
 await build({
-  entryPoints: [...entries, 'src/cli/main.ts'].map((path) => join(root, path)),
+  entryPoints: entries.map((path) => join(root, path)),
   outbase: root,
   outdir: dist,
   chunkNames: 'chunks/[name]-[hash]',
@@ -86,6 +89,7 @@ await build({
   logLevel: 'warning'
 })
 
+await buildCommand(dist)
 await buildWorker(dist)
 
 const sources = ['src', 'laws'].flatMap((folder) =>

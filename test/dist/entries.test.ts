@@ -1,6 +1,7 @@
 // What importing an entry of the built package loads of its own code.
 import { build, type Platform } from 'esbuild'
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -38,6 +39,17 @@ it('graft-vision/node loads no training loop until something is trained', () => 
 it('graft-vision loads no engine', () => {
   const sources = [...loadedBy(join(dist, 'src/index.js')).values()]
   expect(sources.filter((source) => /@tensorflow|onnxruntime-node/.test(source))).toEqual([])
+})
+
+it('the command carries its packages, and the licence of each', () => {
+  const loaded = loadedBy(join(dist, 'src/cli/main.js'))
+  const named = [...loaded.values()].flatMap((source) =>
+    [...source.matchAll(/^(?:import|\} from) (?:.* from )?"([^"#.][^"]*)"/gm)].map(([, name]) => name!)
+  )
+  expect(named.filter((name) => !isBuiltin(name))).toEqual([])
+  const licences = readFileSync(join(dist, 'src/cli/licences.txt'), 'utf8')
+  for (const name of ['@tensorflow/tfjs-core', 'commander', 'fp-ts', 'io-ts', 'pure-rand'])
+    expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\((MIT|Apache-2.0)\\)$`, 'm'))
 })
 
 describe('a bundle of an application', () => {
