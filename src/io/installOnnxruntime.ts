@@ -193,7 +193,7 @@ const filled =
 const writable =
   (home: string) =>
   (error: IoError): IoError =>
-    ['NotAllowed', 'NotAFolder', 'AlreadyExists', 'DiskFull'].includes(error._tag)
+    error.path.startsWith(home)
       ? { ...error, hint: `set GRAFT_HOME to a folder that has room and can be written (now: ${home})` }
       : error
 
