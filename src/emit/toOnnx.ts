@@ -70,11 +70,11 @@ const body = ({ network, layers }: Plan, graph: OnnxGraph): Body => {
 }
 
 /** Beside `resize`, so that another program can do the same: docs/export.md has such programs. */
-const scaling = {
-  filter: 'bilinear, over a triangle as wide as the shrinkage (Pillow BILINEAR, libvips linear)',
+const scaling = (decoding: Decoding | undefined): OnnxModel['metadata'] => ({
+  filter: decoding?.exact === true ? 'Pillow BILINEAR' : 'libvips linear; Pillow BILINEAR is a few levels away',
   scaledSide: 'round_half_to_even(side / ratio), at least 1',
   cropOffset: 'floor((scaledSide - inputSide + 1) / 2)'
-}
+})
 
 const decodingMetadata = ({ colour, orientation, range, exact }: Decoding): OnnxModel['metadata'] => ({
   colour,
@@ -93,7 +93,7 @@ const metadataOf = (
   activation,
   ...(plan.task === null ? {} : { task: plan.task._tag, classes: JSON.stringify(classesOf(plan.task)) }),
   ...(stats === undefined ? {} : { mean: JSON.stringify(stats.mean), std: JSON.stringify(stats.std) }),
-  ...(resize === undefined ? {} : { resize, ...scaling }),
+  ...(resize === undefined ? {} : { resize, ...scaling(decoding) }),
   ...(decoding === undefined ? {} : decodingMetadata(decoding))
 })
 

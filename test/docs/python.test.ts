@@ -16,6 +16,7 @@ import {
   relu,
   type Resize,
   sequential,
+  withExact,
   withResize,
   withSize
 } from 'graft-vision'
@@ -42,7 +43,7 @@ const drawn = async (height: number, width: number, i: number): Promise<string> 
   const file = join(folder, `${i}.png`)
   const noise = { type: 'gaussian', mean: 128, sigma: 60 } as const
   await sharp({ create: { height, width, channels: 3, background: 'black', noise } })
-    .blur(3)
+    .blur(0.8)
     .png()
     .toFile(file)
   return file
@@ -68,6 +69,7 @@ describe('the Python program of docs/export.md', () => {
                 digits({ n: 16, path: join(folder, 'digits') }),
                 withSize(32),
                 withResize(resize),
+                withExact(true),
                 normalise(imagenetStats)
               )
             ),
