@@ -17,6 +17,20 @@ export interface Laid {
   readonly ref: Ref
   readonly shape: ReadonlyArray<number>
   readonly layout: Layout
+  /** Of images that were concatenated by channels: what they were made of, in that order. */
+  readonly branches?: ReadonlyArray<Laid>
+  /** The same numbers as a sum that is cheaper to add to others of its kind than `ref` is to compute. */
+  readonly sum?: CentredSum
+}
+
+/** `main + centred·slope + shift`, where `centred` is what `of` is with each channel's mean taken away. */
+export interface CentredSum {
+  readonly of: Laid
+  /** In the layout of the tensor, `[pixels, images·channels]`. */
+  readonly main: Ref
+  /** A row of channels each, `[1, channels]`. */
+  readonly slope: Ref
+  readonly shift: Ref
 }
 
 export type Size = readonly [height: number, width: number]

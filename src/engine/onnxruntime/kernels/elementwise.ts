@@ -1,4 +1,5 @@
 import { arithmetic } from '../arithmetic.js'
+import { addSums } from '../centredSum.js'
 import { broadcast, broadcasts } from '../shapes.js'
 import { float, type Attributes, type Graph, type Ref } from '../Graph.js'
 import { elementwiseForm, kernel, type Kernel, type Kernels } from '../Kernel.js'
@@ -75,10 +76,23 @@ export const leakyRelu = (g: Graph, x: Ref, alpha: number): Ref =>
 
 export const relu6 = (g: Graph, x: Ref): Ref => clip(g, x, 0, 6)
 
+const added: Kernel = (inputs, attributes) => {
+  const form = pair('Add')(inputs, attributes)
+  return (
+    form && {
+      ...form,
+      emit: (g, i) => {
+        const sum = addSums(g, i['a']!, i['b']!)
+        return sum === undefined ? form.emit(g, i) : [sum]
+      }
+    }
+  )
+}
+
 export const elementwise: Kernels = {
   Abs: plain('Abs', NUMBER),
   Acos: plain('Acos'),
-  Add: pair('Add'),
+  Add: added,
   Asin: plain('Asin'),
   Atan: plain('Atan'),
   Ceil: plain('Ceil'),

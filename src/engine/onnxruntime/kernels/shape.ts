@@ -1,5 +1,6 @@
 import { backend_util, slice_util, util } from '@tensorflow/tfjs-core'
 import { arithmetic } from '../arithmetic.js'
+import { divideSum } from '../centredSum.js'
 import { int, type Graph, type Ref } from '../Graph.js'
 import { elementwiseForm, form, forms, kernel, type Kernel, type Kernels } from '../Kernel.js'
 import { images, pixelMatrix, type Laid } from '../Layout.js'
@@ -79,8 +80,12 @@ const split: Kernel = kernel<'x', { numOrSizeSplits: Array<number> | number; axi
       (g, i) => (x.shape.length === 1 ? divided(g, asRow(g, i.x), sizes, 1) : divided(g, i.x, sizes, axis)),
       (g, i) => {
         if (i.x.layout === 'plain' || axis !== CHANNELS) return undefined
-        const parts = divided(g, byChannel(g, i.x), sizes, 2)
-        return parts.map((part, o) => images(g, asMatrix(g, part), outputs[o]!.shape))
+        const matrices = (cube: Ref) => divided(g, cube, sizes, 2).map((part) => asMatrix(g, part))
+        const sums = divideSum(g, i.x, sizes, {
+          matrix: (main) => matrices(g.reshape(main, pixelCube(x.shape))),
+          row: (row) => divided(g, row, sizes, 1)
+        })
+        return sums ?? matrices(byChannel(g, i.x)).map((part, o) => images(g, part, outputs[o]!.shape))
       }
     )
   }
@@ -146,7 +151,7 @@ export const shape: Kernels = {
         const parts = listed(i as Readonly<Record<string, Laid>>)
         if (axis !== CHANNELS || !areImages(parts)) return undefined
         const cubes = parts.map((x) => byChannel(g, x))
-        return images(g, asMatrix(g, arithmetic(g).concat(cubes, 2)), shape)
+        return { ...images(g, asMatrix(g, arithmetic(g).concat(cubes, 2)), shape), branches: parts }
       }
     )
   }),
