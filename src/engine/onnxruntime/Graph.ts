@@ -95,10 +95,6 @@ export interface Graph {
   readonly knownElementwise: (type: string, inputs: ReadonlyArray<Ref>) => Ref | undefined
   /** The operator that computes a tensor; undefined of inputs and constants. */
   readonly madeBy: (x: Ref) => string | undefined
-  /** Notes that a gradient is zero wherever the output of a ReLU is, so that its mask would change nothing. */
-  readonly noteMasked: (gradient: Ref, relu: Ref) => void
-  /** The ReLU's output that `noteMasked` was told for this gradient. */
-  readonly maskedBy: (gradient: Ref) => Ref | undefined
   readonly reshape: (x: Ref, shape: ReadonlyArray<number>) => Ref
   /** A tensor seen in the shape in which it was made, which costs nothing. */
   readonly asMade: (x: Ref) => Ref
@@ -157,7 +153,6 @@ export const graph = (settings: CompilerSettings): Graph => {
   const made = new Map<string, ReadonlyArray<number>>()
   const fixed = new Set<string>()
   const makers = new Map<string, string>()
-  const masks = new Map<string, Ref>()
   let names = 0
 
   const refs = new Map<string, Ref>()
@@ -272,8 +267,6 @@ export const graph = (settings: CompilerSettings): Graph => {
     elementwise,
     knownElementwise,
     madeBy: (x) => makers.get(x.name),
-    noteMasked: (gradient, relu) => void masks.set(gradient.name, relu),
-    maskedBy: (gradient) => masks.get(gradient.name),
     table,
     int64s,
     scalar,

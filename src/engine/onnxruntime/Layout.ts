@@ -21,6 +21,10 @@ export interface Laid {
   readonly branches?: ReadonlyArray<Laid>
   /** The same numbers as a sum that is cheaper to add to others of its kind than `ref` is to compute. */
   readonly sum?: CentredSum
+  /** A ReLU's output: where that is zero, so are these numbers, and its mask would change nothing. */
+  readonly maskedBy?: Laid
+  /** The matrix of some channels, where they can be computed without the others. */
+  readonly channelsOf?: (from: number, count: number) => Ref
 }
 
 /** `main + centred·slope + shift`, where `centred` is what `of` is with each channel's mean taken away. */

@@ -217,6 +217,16 @@ describe('a pool and its gradient are those of the cpu kernels', () => {
     expectMapped(() => tf.grad(pooled)(tensorOf(16, [3, height, width, 2])), 'sums')
   })
 
+  it.each([1, 3])('behind ReLUs side by side, and %i images', (images) => {
+    const w = (seed: number) => tensorOf(seed, [3, 3, 2, 3], 0.3) as tf.Tensor4D
+    const pooled = (a: tf.Tensor) => {
+      const branches = [20, 21].map((seed) => tf.relu(tf.conv2d(a as tf.Tensor4D, w(seed), 1, 'same')))
+      const y = tf.maxPool(tf.concat(branches, 3) as tf.Tensor4D, 3, 2, 'same')
+      return tf.mul(y, tensorOf(18, y.shape))
+    }
+    expectMapped(() => tf.grad(pooled)(tensorOf(16, [images, 8, 8, 2])), 'sums')
+  })
+
   it('behind a ReLU whose output has another use', () => {
     const w = () => tensorOf(17, [3, 3, 2, 3], 0.3) as tf.Tensor4D
     const both = (a: tf.Tensor) => {
@@ -249,5 +259,27 @@ describe('a pool and its gradient are those of the cpu kernels', () => {
     const x = () => tensorOf(7, [1, 40, 36, 2]) as tf.Tensor4D
     expectMapped(() => [tf.avgPool(x(), 3, 2, 'same')], 'sums')
     expectAgreement(() => tf.grad((a) => tf.square(tf.avgPool(a as tf.Tensor4D, 2, 2, 'valid')))(x()), 'sums')
+  })
+})
+
+// few filters: a sum of products; many: one product of the concatenation
+describe.each([1, 2, 9])('one pixel of branches side by side, %i filters', (filters) => {
+  const w = (seed: number, shape: readonly [number, number]) => tensorOf(seed, [1, 1, ...shape], 0.3) as tf.Tensor4D
+  const branches = (x: tf.Tensor, a: tf.Tensor) =>
+    tf.concat([tf.relu(tf.conv2d(x as tf.Tensor4D, a as tf.Tensor4D, 1, 'same')), x], 3) as tf.Tensor4D
+
+  it.each([1, 3])('%i images, and their gradients', (images) => {
+    const image = () => tf.conv2d(tensorOf(30, [images, 8, 8, 2]) as tf.Tensor4D, w(31, [2, 3]), 1, 'same')
+    expectMapped(() => tf.conv2d(branches(image(), w(32, [3, 5])), w(33, [8, filters]), 1, 'same'), 'sums')
+    const loss = (x: tf.Tensor, a: tf.Tensor, b: tf.Tensor) => {
+      const y = tf.conv2d(
+        branches(tf.conv2d(x as tf.Tensor4D, w(31, [2, 3]), 1, 'same'), a),
+        b as tf.Tensor4D,
+        1,
+        'same'
+      )
+      return tf.sum(tf.mul(y, tensorOf(34, y.shape)))
+    }
+    expectMapped(() => tf.grads(loss)([tensorOf(30, [images, 8, 8, 2]), w(32, [3, 5]), w(33, [8, filters])]), 'sums')
   })
 })

@@ -46,6 +46,13 @@ export interface ConvForm {
   readonly forward: (g: Graph, input: Laid, filter: Ref, c: Convolution) => Ref
   readonly input: (g: Graph, output: Laid, filter: Ref, c: Convolution) => Ref
   readonly filter: (g: Graph, input: Laid, output: Laid, c: Convolution) => Ref
+  /** `input` for some channels alone, of a convolution for which that is as quick; undefined for others. */
+  readonly channels?: (
+    g: Graph,
+    output: Laid,
+    filter: Ref,
+    c: Convolution
+  ) => ((from: number, count: number) => Ref) | undefined
 }
 
 export interface Work {

@@ -134,6 +134,50 @@ const unstrided = (g: Graph, dy: Ref, filter: Ref, c: Convolution): Ref => {
 
 const flat = (g: Graph, x: Ref): Ref => g.reshape(x, [x.shape[0]! * x.shape[1]!, x.shape[2]!])
 
+// -------------------------------------------------------------------------------------
+// pointwise: one product, or one for each of the branches of a concatenation
+// -------------------------------------------------------------------------------------
+
+/** How many passes over its outputs it takes to add one branch's product to those of the others. */
+const ADDING = 3
+
+/** Some rows of the weights `[channels, filters]`: those of as many input channels. */
+const someWeights = (g: Graph, weights: Ref, from: number, count: number): Ref =>
+  arithmetic(g).slice(weights, [from, 0], [count, weights.shape[1]!])
+
+/** Images as the branches they were concatenated of, with the first channel of each, where adding up outputs moves less than concatenating. */
+const branchesOf = (x: Laid, c: Convolution): ReadonlyArray<{ readonly part: Laid; readonly from: number }> => {
+  const branches = x.branches ?? [x]
+  if (ADDING * (branches.length - 1) * c.filters > c.channels) return [{ part: x, from: 0 }]
+  let from = 0
+  return branches.map((part) => ({ part, from: (from += part.shape[3]!) - part.shape[3]! }))
+}
+
+const pointwise = {
+  forward: (g: Graph, x: Laid, filter: Ref, c: Convolution): Ref => {
+    const { matMul, add } = arithmetic(g)
+    const weights = g.reshape(filter, [c.channels, c.filters])
+    const products = branchesOf(x, c).map(({ part, from }) => {
+      const channels = part.shape[3]!
+      const some = channels === c.channels ? weights : someWeights(g, weights, from, channels)
+      return matMul(matrixOf(g, pixelMatrix(g, part), channels), some)
+    })
+    return g.reshape(products.reduce(add), [pixelsOf(c.window.output), c.images * c.filters])
+  },
+  filter: (g: Graph, x: Laid, dy: Laid, c: Convolution): Ref => {
+    const { matMul, concat } = arithmetic(g)
+    const gradients = matrixOf(g, pixelMatrix(g, dy), c.filters)
+    const products = branchesOf(x, c).map(({ part }) =>
+      matMul(matrixOf(g, pixelMatrix(g, part), part.shape[3]!), gradients, { a: true })
+    )
+    return concat(products, 0)
+  },
+  input: (g: Graph, dy: Ref, weights: Ref, c: Convolution): Ref => {
+    const dx = arithmetic(g).matMul(matrixOf(g, dy, c.filters), weights, { b: true })
+    return g.reshape(dx, [pixelsOf(c.window.input), c.images * weights.shape[0]!])
+  }
+}
+
 /** What starting to copy a row of channels costs, in floats copied: few channels go in many short rows. */
 const STARTING = 8
 
@@ -149,6 +193,7 @@ export const direct: ConvForm = {
     return { flops, bytes: 2 * bytesOfRows(c, used * outputs, moved + STARTING) }
   }),
   forward: (g, x, filter, c) => {
+    if (isPointwise(c)) return pointwise.forward(g, x, filter, c)
     const { matMul, concat } = arithmetic(g)
     const weights = flat(g, usedWeights(g, filter, c))
     const parts = patches(g, x, c).map(({ matrix, pixels: [from, to] }) =>
@@ -157,6 +202,7 @@ export const direct: ConvForm = {
     return concat(parts, 0)
   },
   filter: (g, x, dy, c) => {
+    if (isPointwise(c)) return pointwise.filter(g, x, dy, c)
     const { matMul, add } = arithmetic(g)
     const rows = pixelMatrix(g, dy)
     const parts = patches(g, x, c).map(({ matrix, pixels }) =>
@@ -167,8 +213,11 @@ export const direct: ConvForm = {
   input: (g, dy, filter, c) => {
     const rows = pixelMatrix(g, dy)
     if (!isPointwise(c)) return isStrided(c) ? strided(g, rows, filter, c) : unstrided(g, rows, filter, c)
-    const weights = g.reshape(filter, [c.channels, c.filters])
-    const dx = arithmetic(g).matMul(matrixOf(g, rows, c.filters), weights, { b: true })
-    return g.reshape(dx, [pixelsOf(c.window.input), c.images * c.channels])
+    return pointwise.input(g, rows, g.reshape(filter, [c.channels, c.filters]), c)
+  },
+  channels: (g, dy, filter, c) => {
+    if (!isPointwise(c)) return undefined
+    const [rows, weights] = [pixelMatrix(g, dy), g.reshape(filter, [c.channels, c.filters])]
+    return (from, count) => pointwise.input(g, rows, someWeights(g, weights, from, count), c)
   }
 }

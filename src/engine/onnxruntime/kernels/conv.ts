@@ -69,7 +69,9 @@ export const conv: Kernels = {
       if (c === undefined || filter.dtype !== 'float32' || !isOutput(dy, c)) return undefined
       return imageForm(float32(c.input), (g, i) => {
         const weights = plain(g, i.filter)
-        return images(g, chosen(g, c, 'input', weights).input(g, i.dy, weights, c), c.input)
+        const form = chosen(g, c, 'input', weights)
+        const channelsOf = form.channels?.(g, i.dy, weights, c)
+        return { ...images(g, form.input(g, i.dy, weights, c), c.input), ...(channelsOf && { channelsOf }) }
       })
     }
   ),

@@ -1,6 +1,7 @@
 import { arithmetic } from '../arithmetic.js'
 import { addSums } from '../centredSum.js'
-import { broadcast, broadcasts } from '../shapes.js'
+import { pixelMatrix, type Laid } from '../Layout.js'
+import { broadcast, broadcasts, sameShape } from '../shapes.js'
 import { float, type Attributes, type Graph, type Ref } from '../Graph.js'
 import { elementwiseForm, kernel, type Kernel, type Kernels } from '../Kernel.js'
 import type { GraphType } from '../Trace.js'
@@ -50,15 +51,6 @@ const step = (g: Graph, x: Ref, slope: number): Ref => {
     : add(mul(positive(g, x), g.scalar(1 - slope)), g.scalar(slope))
 }
 
-/** `x`, where the product would only set to zero what is zero already. */
-const unchanged = (g: Graph, x: Ref, mask: Ref): Ref | undefined => {
-  const relu = g.madeBy(mask) === 'HardSigmoid' ? g.maskedBy(x) : undefined
-  return relu !== undefined && positive(g, relu).name === mask.name ? x : undefined
-}
-
-const multiplied = (g: Graph, a: Ref, b: Ref): Ref =>
-  unchanged(g, a, b) ?? unchanged(g, b, a) ?? arithmetic(g).mul(a, b)
-
 // of NaN it is 0 to tfjs, and NaN to ONNX Runtime
 const sign = (g: Graph, x: Ref): Ref => {
   const signs = g.elementwise('Sign', [x])
@@ -76,23 +68,33 @@ export const leakyRelu = (g: Graph, x: Ref, alpha: number): Ref =>
 
 export const relu6 = (g: Graph, x: Ref): Ref => clip(g, x, 0, 6)
 
-const added: Kernel = (inputs, attributes) => {
-  const form = pair('Add')(inputs, attributes)
-  return (
-    form && {
+/** `x`, where the mask would only set to zero what is zero already. */
+const unmasked = (g: Graph, x: Laid, mask: Laid): Laid | undefined =>
+  x.maskedBy !== undefined &&
+  sameShape(x.shape, mask.shape) &&
+  positive(g, pixelMatrix(g, x.maskedBy)).name === mask.ref.name
+    ? x
+    : undefined
+
+/** A kernel of two tensors that asks first what is known of them. */
+const knowing =
+  (kernel: Kernel, of: (g: Graph, a: Laid, b: Laid) => Laid | undefined): Kernel =>
+  (inputs, attributes) => {
+    const form = kernel(inputs, attributes)
+    if (form === undefined) return undefined
+    return {
       ...form,
       emit: (g, i) => {
-        const sum = addSums(g, i['a']!, i['b']!)
-        return sum === undefined ? form.emit(g, i) : [sum]
+        const found = of(g, i['a']!, i['b']!)
+        return found === undefined ? form.emit(g, i) : [found]
       }
     }
-  )
-}
+  }
 
 export const elementwise: Kernels = {
   Abs: plain('Abs', NUMBER),
   Acos: plain('Acos'),
-  Add: added,
+  Add: knowing(pair('Add'), addSums),
   Asin: plain('Asin'),
   Atan: plain('Atan'),
   Ceil: plain('Ceil'),
@@ -115,7 +117,7 @@ export const elementwise: Kernels = {
   Log1p: unary(FLOAT, log1p),
   Maximum: pair('Max'),
   Minimum: pair('Min'),
-  Multiply: binary(NUMBER, multiplied),
+  Multiply: knowing(pair('Mul'), (g, a, b) => unmasked(g, a, b) ?? unmasked(g, b, a)),
   Neg: plain('Neg', NUMBER),
   Pow: pair('Pow'),
   Prelu: kernel<'x' | 'alpha'>(({ x, alpha }) =>

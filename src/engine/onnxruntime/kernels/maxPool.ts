@@ -218,6 +218,10 @@ const gradientOfMaxima = (g: Graph, dy: Ref, x: Ref, p: Pool): Ref => {
   return sorted(g, gradientAlong(g, rows, x, across, 0), across, 0)
 }
 
+/** The output of a ReLU, or several side by side. */
+const isRelu = (g: Graph, { ref, layout, branches }: Laid): boolean =>
+  branches?.every((branch) => isRelu(g, branch)) ?? (layout === 'pixels' && g.madeBy(ref) === 'Relu')
+
 /**
  * The gradient goes to the first maximum under the window, in reading order, as in the cpu kernel and in PyTorch. Of a
  * ReLU's output it is zero where the maximum is, which is asked of the maxima, since they are fewer.
@@ -226,11 +230,9 @@ export const maxPoolGrad = (g: Graph, dy: Laid, x: Laid, y: Laid, p: Pool): Laid
   if (isIdentity(p)) return dy
   const [d, rows] = [pixelMatrix(g, dy), pixelMatrix(g, x)]
   if (isGlobal(p)) return images(g, globalMaxGradient(g, d, images(g, finite(g, rows), p.input), p), p.input)
-  if (x.layout === 'plain' || g.madeBy(rows) !== 'Relu') return images(g, gradientOfMaxima(g, d, rows, p), p.input)
+  if (!isRelu(g, x)) return images(g, gradientOfMaxima(g, d, rows, p), p.input)
   const open = arithmetic(g).mul(d, positive(g, pixelMatrix(g, y)))
-  const gradient = gradientOfMaxima(g, open, rows, p)
-  g.noteMasked(gradient, rows)
-  return images(g, gradient, p.input)
+  return { ...images(g, gradientOfMaxima(g, open, rows, p), p.input), maskedBy: x }
 }
 
 const globalMaxGradient = (g: Graph, dy: Ref, x: Laid, p: Pool): Ref => {

@@ -68,6 +68,28 @@ const divided = (g: Graph, x: Ref, sizes: ReadonlyArray<number>, axis: number): 
   return sizes.length === 1 ? [x] : g.split('Split', [x, g.int64s(sizes)], shapes, { axis: int(axis) })
 }
 
+/** Images cut into parts of their channels. */
+const dividedImages = (g: Graph, x: Laid, sizes: ReadonlyArray<number>): ReadonlyArray<Laid> => {
+  const shapes = sizes.map((size) => x.shape.with(CHANNELS, size))
+  const matrices = (cube: Ref) => divided(g, cube, sizes, 2).map((part) => asMatrix(g, part))
+  const sums = divideSum(g, x, sizes, {
+    matrix: (main) => matrices(g.reshape(main, pixelCube(x.shape))),
+    row: (row) => divided(g, row, sizes, 1)
+  })
+  if (sums !== undefined) return sums
+  let from = 0
+  const parts = x.channelsOf && sizes.map((size) => x.channelsOf!((from += size) - size, size))
+  return (parts ?? matrices(byChannel(g, x))).map((part, o) => images(g, part, shapes[o]!))
+}
+
+/** Of a part of what is masked by a concatenation of the same parts. */
+const maskOf = ({ maskedBy }: Laid, parts: ReadonlyArray<Signature>, at: number): { readonly maskedBy?: Laid } => {
+  const branches = maskedBy?.branches
+  const isSame =
+    branches?.length === parts.length && branches.every(({ shape }, i) => sameShape(shape, parts[i]!.shape))
+  return isSame ? { maskedBy: branches[at]! } : {}
+}
+
 const split: Kernel = kernel<'x', { numOrSizeSplits: Array<number> | number; axis: number }>(({ x }, attributes) => {
   const axis = util.parseAxisParam(attributes.axis, [...x.shape])[0]!
   const asTensor = { shape: [...x.shape] } as unknown as Parameters<typeof backend_util.prepareSplitSize>[0]
@@ -80,12 +102,10 @@ const split: Kernel = kernel<'x', { numOrSizeSplits: Array<number> | number; axi
       (g, i) => (x.shape.length === 1 ? divided(g, asRow(g, i.x), sizes, 1) : divided(g, i.x, sizes, axis)),
       (g, i) => {
         if (i.x.layout === 'plain' || axis !== CHANNELS) return undefined
-        const matrices = (cube: Ref) => divided(g, cube, sizes, 2).map((part) => asMatrix(g, part))
-        const sums = divideSum(g, i.x, sizes, {
-          matrix: (main) => matrices(g.reshape(main, pixelCube(x.shape))),
-          row: (row) => divided(g, row, sizes, 1)
-        })
-        return sums ?? matrices(byChannel(g, i.x)).map((part, o) => images(g, part, outputs[o]!.shape))
+        return dividedImages(g, i.x, sizes).map((part, o) => ({
+          ...part,
+          ...maskOf(i.x, outputs, o)
+        }))
       }
     )
   }
