@@ -22,8 +22,8 @@ export const tableFor = (tables: typeof costs, { block }: Machine): CostTable =>
 
 /**
  * By the channels in a block, which go with the width of the processor's vectors. `npm run bench -- conv --write` puts
- * what it measures in the place of a table. That of 8 is fitted to the least times of three runs on an AMD EPYC with
- * AVX2 and two cores. That of 16 is estimated: 250 GFLOP/s in products, 350 in blocks; 60 GB/s, and half for patches.
+ * what it measures in the place of a table. Both are fitted to the least times of three passes on an AMD EPYC with two
+ * cores: 8 with AVX2, 16 with AVX-512.
  */
 export const costs: Readonly<Record<number, CostTable>> = {
   '8': {
@@ -56,30 +56,30 @@ export const costs: Readonly<Record<number, CostTable>> = {
   },
   '16': {
     direct: {
-      forward: { ms: 0.02, perGflop: 4, perGbyte: 33.3 },
-      input: { ms: 0.02, perGflop: 4, perGbyte: 33.3 },
-      training: { ms: 0.06, perGflop: 4, perGbyte: 33.3 }
+      forward: { ms: 0.0203, perGflop: 2.68, perGbyte: 24.6 },
+      input: { ms: 0.0173, perGflop: 2.7, perGbyte: 26.5 },
+      training: { ms: 0.0333, perGflop: 3.17, perGbyte: 28.2 }
     },
     fewChannels: {
-      forward: { ms: 0.03, perGflop: 4, perGbyte: 16.7 },
-      input: { ms: 0.03, perGflop: 4, perGbyte: 16.7 },
-      training: { ms: 0.09, perGflop: 4, perGbyte: 16.7 }
+      forward: { ms: 0.0483, perGflop: 1.34, perGbyte: 85 },
+      input: { ms: 0, perGflop: 0, perGbyte: 0 },
+      training: { ms: 0, perGflop: 1.19, perGbyte: 79.2 }
     },
     blocked: {
-      forward: { ms: 0.03, perGflop: 2.86, perGbyte: 16.7 },
-      input: { ms: 0.03, perGflop: 2.86, perGbyte: 16.7 },
-      training: { ms: 0.09, perGflop: 2.86, perGbyte: 16.7 }
+      forward: { ms: 0, perGflop: 2.8, perGbyte: 48.7 },
+      input: { ms: 0, perGflop: 0, perGbyte: 0 },
+      training: { ms: 0.0808, perGflop: 0.876, perGbyte: 83.1 }
     },
     winograd2: {
-      forward: { ms: 0.06, perGflop: 4, perGbyte: 16.7 },
-      input: { ms: 0.06, perGflop: 4, perGbyte: 16.7 },
-      training: { ms: 0.18, perGflop: 4, perGbyte: 16.7 }
+      forward: { ms: 0.0541, perGflop: 2.83, perGbyte: 29.8 },
+      input: { ms: 0.0335, perGflop: 2.66, perGbyte: 32 },
+      training: { ms: 0.0672, perGflop: 2.79, perGbyte: 31.1 }
     },
     winograd4: {
-      forward: { ms: 0.06, perGflop: 4, perGbyte: 16.7 },
-      input: { ms: 0.06, perGflop: 4, perGbyte: 16.7 },
-      training: { ms: 0.18, perGflop: 4, perGbyte: 16.7 }
+      forward: { ms: 0.0411, perGflop: 3.06, perGbyte: 34.6 },
+      input: { ms: 0.0328, perGflop: 2.96, perGbyte: 36.8 },
+      training: { ms: 0.0572, perGflop: 2.31, perGbyte: 39.5 }
     },
-    public: { forward: { ms: 0, perGflop: 3.3, perGbyte: 0 } }
+    public: { forward: { ms: 0.0259, perGflop: 2.51, perGbyte: 32.3 } }
   }
 }
