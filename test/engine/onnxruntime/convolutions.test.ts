@@ -221,7 +221,7 @@ describe('a pool and its gradient are those of the cpu kernels', () => {
     const w = (seed: number) => tensorOf(seed, [3, 3, 2, 3], 0.3) as tf.Tensor4D
     const pooled = (a: tf.Tensor) => {
       const branches = [20, 21].map((seed) => tf.relu(tf.conv2d(a as tf.Tensor4D, w(seed), 1, 'same')))
-      const y = tf.maxPool(tf.concat(branches, 3) as tf.Tensor4D, 3, 2, 'same')
+      const y = tf.maxPool(tf.concat(branches, 3), 3, 2, 'same')
       return tf.mul(y, tensorOf(18, y.shape))
     }
     expectMapped(() => tf.grad(pooled)(tensorOf(16, [images, 8, 8, 2])), 'sums')
