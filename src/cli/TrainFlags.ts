@@ -18,8 +18,12 @@ import {
   type Source,
   Transform,
   withBatchSize,
+  withColour,
   withDataSeed,
+  withExact,
+  withOrientation,
   withoutNormalisation,
+  withRange,
   withResize,
   withSize,
   withTransforms,
@@ -52,6 +56,7 @@ import {
   oneOf,
   optFlag,
   positive,
+  rangeFlag,
   rates,
   type Read,
   readFlags,
@@ -75,6 +80,10 @@ export interface TrainFlags {
   readonly validBs?: string
   readonly size?: string
   readonly resize?: string
+  readonly exact?: boolean
+  readonly orientation?: string
+  readonly colour?: string
+  readonly range?: string
   readonly normalise?: string
   readonly transforms?: string
   readonly validPct?: string
@@ -120,6 +129,10 @@ export const readTrainFlags = (flags: TrainFlags) =>
     validBs: whole('--valid-bs', 1, '64')(flags.validBs),
     size: whole('--size', 1, '224')(flags.size),
     resize: oneOf('--resize', resizings)(flags.resize),
+    exact: E.right(flags.exact),
+    orientation: oneOf('--orientation', ['apply', 'ignore'])(flags.orientation),
+    colour: oneOf('--colour', ['stored', 'convert'])(flags.colour),
+    range: rangeFlag(flags.range),
     normalise: oneOf('--normalise', normalisations)(flags.normalise),
     transforms: oneOf('--transforms', augmentations)(flags.transforms),
     validPct: inRange('--valid-pct', [0, 1], '0.2')(flags.validPct),
@@ -266,6 +279,10 @@ export const adjusted =
       ...(n.validBs === undefined ? [] : [withValidBatchSize(n.validBs)]),
       ...(n.size === undefined ? [] : [withSize(n.size)]),
       ...(n.resize === undefined ? [] : [withResize(n.resize)]),
+      ...(n.exact === undefined ? [] : [withExact(n.exact)]),
+      ...(n.orientation === undefined ? [] : [withOrientation(n.orientation)]),
+      ...(n.colour === undefined ? [] : [withColour(n.colour)]),
+      ...(n.range === undefined ? [] : [withRange(n.range)]),
       ...(n.seed === undefined ? [] : [withDataSeed(n.seed)]),
       ...(n.normalise === undefined ? [] : [normalised(n.normalise)]),
       ...(n.transforms === undefined ? [] : [augmented(n.transforms)])

@@ -87,6 +87,18 @@ export const rates = (flag: string): ((text: string | undefined) => Read<Rates |
       : refused(flag, 'a positive rate, or two: of the first and the last group', text, '1e-3 or 1e-5,1e-3')
   })
 
+/** The samples that are black and white, between a comma. */
+export const rangeFlag: (text: string | undefined) => Read<readonly [number, number] | undefined> = optional((text) => {
+  const [black, white, ...more] = text.split(',').map(numberOf)
+  return more.length === 0 &&
+    black !== undefined &&
+    white !== undefined &&
+    black < white &&
+    Number.isFinite(white - black)
+    ? E.right([black, white] as const)
+    : refused('--range', 'the sample that is black, a comma, and a greater one that is white', text, '0,4095')
+})
+
 export const oneOf = <A extends string>(
   flag: string,
   choices: ReadonlyArray<A>

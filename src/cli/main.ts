@@ -77,6 +77,7 @@ ${exitCodesHelp}`
 const ofTheRun = [
   ...['arch', 'model', 'recipe', 'epochs', 'lr', 'wd', 'bs', 'validBs', 'size', 'normalise', 'validPct', 'seed'],
   ...['transforms', 'metrics', 'labelDelim', 'opt', 'loss', 'labelSmoothing', 'clip', 'resize', 'freezeTo'],
+  ...['exact', 'orientation', 'colour', 'range'],
   ...['pretrained', 'weights', 'freeze', 'engine', 'threads', 'out', 'force']
 ]
 

@@ -22,6 +22,10 @@ export const dataOptions = (): ReadonlyArray<Option> => [
   new Option('--bs <n>', 'images per batch (default: 64)'),
   new Option('--size <pixels>', "side of the images (default: their own, or the architecture's if they differ)"),
   new Option('--resize <method>', 'how images are resized to it: crop (default), pad or squish'),
+  new Option('--exact', 'decode whole and scale as Pillow does, to the level: slower with large JPEG and WebP'),
+  new Option('--orientation <how>', 'the EXIF orientation: apply (default) or ignore'),
+  new Option('--colour <how>', 'embedded colour profiles: stored (ignored, the default) or convert (to sRGB)'),
+  new Option('--range <black,white>', 'the samples that are black and white in images of more than 8 bits: 0,4095'),
   new Option(
     '--normalise <how>',
     'weights (default: as they expect it, or imagenet), imagenet, cifar, mnist, batch, none'

@@ -48,6 +48,7 @@ export type DataWarning =
   | Explained<'Slivers'>
   | Explained<'ScaledMasks'>
   | Explained<'LossyMasks'>
+  | Explained<'OneClassMasks'>
 
 export const badSpec = explained('BadSpec')
 export const missingFolder = explained('MissingFolder')
@@ -80,6 +81,7 @@ export const sampleRange = explained('SampleRange')
 export const slivers = explained('Slivers')
 export const scaledMasks = explained('ScaledMasks')
 export const lossyMasks = explained('LossyMasks')
+export const oneClassMasks = explained('OneClassMasks')
 
 /**
  * The constructors of `DataError`: path, expected, found, hint.
@@ -136,7 +138,8 @@ export const dataWarning = {
   sampleRange,
   slivers,
   scaledMasks,
-  lossyMasks
+  lossyMasks,
+  oneClassMasks
 } as const
 
 /**

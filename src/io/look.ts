@@ -3,9 +3,10 @@
  * classes, and what is worth a warning.
  */
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
-import type * as TE from 'fp-ts/lib/TaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   dataError,
   dataWarning,
@@ -14,13 +15,12 @@ import {
   type DataError,
   type DataSpec,
   type DataWarning,
-  type Labelled,
-  type Legend
+  type Labelled
 } from '../data/index.js'
 import type { HasFiles } from './Files.js'
 import type { HasImages, ImageHeader } from './Images.js'
 import type { IoError } from './IoError.js'
-import { lookWarnings } from './lookWarnings.js'
+import { lookWarnings, maskWarnings } from './lookWarnings.js'
 import { same, sidesSeen, type Sides } from './pairing.js'
 import { parallel } from './parallel.js'
 import type { Pictures } from './pictures.js'
@@ -42,11 +42,27 @@ export interface Looked {
 /** Up to how many files `auto` decodes. */
 const manyFiles = 20_000
 
-/** Values of no class, in all masks together. */
-const strangeValues = (pairs: ReadonlyArray<Verified>, legend: Legend): O.Option<DataError> => {
-  const masks = pairs.flatMap(({ label }) => (label?.mask === undefined ? [] : [[label.file, label.mask] as const]))
-  return masks.some(([, { unknown }]) => unknown.size > 0) ? O.some(unknownValues(legend, masks)) : O.none
-}
+/** All masks together: an error where values are of no class, and warnings. */
+const masksOf =
+  (spec: DataSpec, from: Pictures, pairs: ReadonlyArray<Verified>) =>
+  (env: Env): TE.TaskEither<Failure, ReadonlyArray<DataWarning>> => {
+    const masks = pairs.flatMap(({ label }) => (label?.mask === undefined ? [] : [{ ...label, mask: label.mask }]))
+    return O.exists((kind) => kind === 'mask')(pairKind(spec)) && masks.length > 0
+      ? pipe(
+          from.legend(env),
+          TE.chainEitherKW((legend) =>
+            masks.some(({ mask }) => mask.unknown.size > 0)
+              ? E.left(
+                  unknownValues(
+                    legend,
+                    masks.map(({ file, mask }) => [file, mask] as const)
+                  )
+                )
+              : E.right(maskWarnings(from.root, legend, masks))
+          )
+        )
+      : TE.right([])
+  }
 
 /** The headers of an image and of its mask or target. */
 const headersOf = (spec: DataSpec, from: Pictures) => {
@@ -98,14 +114,10 @@ export const look =
     const fatal = [...unreadable.values()].find(isFatal)
     if (fatal !== undefined) return E.left(fatal)
     if (asked.length > 0 && pairs.length === 0) return E.left(noneReadable(from.root, unreadable))
-    if (O.exists((kind) => kind === 'mask')(pairKind(spec))) {
-      const legend = await from.legend(env)()
-      if (E.isLeft(legend)) return legend
-      const strange = strangeValues(pairs, legend.right)
-      if (O.isSome(strange)) return E.left(strange.value)
-    }
+    const masks = await masksOf(spec, from, pairs)(env)()
+    if (E.isLeft(masks)) return masks
     const sides = new Map(pairs.map(({ file, image }) => [file, sidesSeen(spec.orientation, image.header)] as const))
-    const warnings = [...lookWarnings(spec, from.root, pairs), ...skippedWarning(from.root, unreadable)]
+    const warnings = [...lookWarnings(spec, from.root, pairs), ...masks.right, ...skippedWarning(from.root, unreadable)]
     return E.right({ sides, unreadable, warnings })
   }
 

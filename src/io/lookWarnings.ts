@@ -3,7 +3,15 @@
  * were scaled or compressed with loss.
  */
 import * as O from 'fp-ts/lib/Option.js'
-import { dataWarning, maxStretch, someOf, stretchOf, type DataSpec, type DataWarning } from '../data/index.js'
+import {
+  dataWarning,
+  maxStretch,
+  someOf,
+  stretchOf,
+  type DataSpec,
+  type DataWarning,
+  type Legend
+} from '../data/index.js'
 import { sidesSeen } from './pairing.js'
 import type { Verified, VerifiedFile } from './verifyPair.js'
 
@@ -32,8 +40,8 @@ const orientation = (spec: DataSpec, root: string, pairs: ReadonlyArray<Verified
         'pictures stored upright',
         `${count} of ${pairs.length} with an EXIF orientation, ${applies ? 'turned upright' : 'not turned'}: ${named}${untold(turned)}`,
         applies
-          ? "withOrientation('ignore') takes them as they are stored, as fastai and torchvision do"
-          : "withOrientation('apply') turns them upright"
+          ? "or take them as they are stored, as fastai and torchvision do: withOrientation('ignore')"
+          : "or turn them upright: withOrientation('apply')"
       )
   )
 }
@@ -86,9 +94,36 @@ const slivers = (spec: DataSpec, root: string, pairs: ReadonlyArray<Verified>): 
   )
 }
 
-const masks = (root: string, pairs: ReadonlyArray<Verified>): ReadonlyArray<DataWarning> => {
-  const labels = pairs.flatMap(({ label }) => (label?.mask === undefined ? [] : [label]))
-  const files = (such: (label: (typeof labels)[number]) => boolean) => labels.filter(such).map(({ file }) => file)
+type LookedMask = NonNullable<Verified['label']> & { readonly mask: NonNullable<VerifiedFile['mask']> }
+
+/** Masks of one class teach nothing, and say that values were taken for others than they are. */
+const oneClass = (
+  root: string,
+  { codes, classes }: Legend,
+  masks: ReadonlyArray<LookedMask>
+): ReadonlyArray<DataWarning> => {
+  if (masks.some(({ mask }) => mask.lossy)) return []
+  const seen = new Set(masks.flatMap(({ mask }) => [...mask.found].map((value) => classes.get(value)!)))
+  const counting = [...seen].flatMap((index) => codes[index] ?? [])
+  return counting.length > 1
+    ? []
+    : [
+        dataWarning.oneClassMasks(
+          root,
+          `masks of ${codes.length} classes`,
+          counting.length === 0 ? 'no pixel that counts' : `${counting[0]!} alone, of all pixels that count`,
+          'check codes, ignore, values and colours against the masks'
+        )
+      ]
+}
+
+/** What is worth saying of masks that can be read. */
+export const maskWarnings = (
+  root: string,
+  legend: Legend,
+  masks: ReadonlyArray<LookedMask>
+): ReadonlyArray<DataWarning> => {
+  const files = (such: (label: LookedMask) => boolean) => masks.filter(such).map(({ file }) => file)
   return [
     ...ofFiles(
       files(({ sides }) => sides === 'scaled'),
@@ -101,7 +136,7 @@ const masks = (root: string, pairs: ReadonlyArray<Verified>): ReadonlyArray<Data
         )
     ),
     ...ofFiles(
-      files(({ mask }) => mask?.lossy === true),
+      files(({ mask }) => mask.lossy),
       (named, count) =>
         dataWarning.lossyMasks(
           root,
@@ -109,10 +144,12 @@ const masks = (root: string, pairs: ReadonlyArray<Verified>): ReadonlyArray<Data
           `${count} as JPEG or the like, whose values are only near what was drawn: ${named}`,
           'save masks as PNG'
         )
-    )
+    ),
+    ...oneClass(root, legend, masks)
   ]
 }
 
+/** What is worth saying of images that can be read, and of how their masks or targets are turned. */
 export const lookWarnings = (
   spec: DataSpec,
   root: string,
@@ -123,6 +160,5 @@ export const lookWarnings = (
     ...pairs.map(({ file, image }) => ({ file, ...image })),
     ...pairs.flatMap(({ label }) => (label === undefined ? [] : [label]))
   ]),
-  ...slivers(spec, root, pairs),
-  ...masks(root, pairs)
+  ...slivers(spec, root, pairs)
 ]

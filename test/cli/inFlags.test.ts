@@ -31,6 +31,8 @@ const hints = rooms.flatMap((room) =>
 describe('hintInFlags', () => {
   it.each([
     ['give a size: withSize(224)', 'give a size: --size 224'],
+    ["or turn them upright: withOrientation('apply')", 'or turn them upright: --orientation apply'],
+    ['say what is black and white: withRange([0, 4095])', 'say what is black and white: --range 0,4095'],
     ['use holdoutByPct(0.2)', 'use --valid-pct 0.2'],
     ['holdoutByPct(0.1, 42)', '--valid-pct 0.1'],
     ['use withTransforms(getTransforms())', 'use --transforms default'],

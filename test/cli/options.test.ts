@@ -25,6 +25,17 @@ describe('options of graft train', () => {
     expect((await graft('train', '--resume', 'a')).code).toBe(0)
   })
 
+  it('chooses how images are decoded, and writes it down', async () => {
+    const options = ['--exact', '--orientation', 'ignore', '--colour', 'convert', '--range', '0,4095']
+    const { code, stderr } = await graft(...tiny, '--out', 'decoding', ...options)
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('rror')])
+    expect(described('decoding')).toMatchObject({
+      data: { exact: true, orientation: 'ignore', colour: 'convert', range: [0, 4095] }
+    })
+    const wrong = await graft('train', 'digits', '--range', '9,1', '--orientation', 'up')
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('2 mistakes in the command line')])
+  })
+
   it('says all that is wrong with their values at once', async () => {
     const { code, stderr } = await graft('train', 'digits', '--opt', 'adamx', '--loss', 'foo', '--clip', '0')
     expect(code).toBe(2)
