@@ -26,7 +26,7 @@ export interface Decoding {
   readonly range: O.Option<readonly [black: number, white: number]>
   /**
    * Decodes the whole picture and scales it as Pillow's `resize(..., BILINEAR)` does, to the level. Otherwise JPEG and
-   * WebP are shrunk while they are decoded, which is several times as fast and up to a dozen levels off.
+   * WebP are shrunk while they are decoded, which is several times as fast and less than a level off on average.
    */
   readonly exact: boolean
 }

@@ -1,0 +1,70 @@
+// What an ONNX file says of how pictures are prepared is what predictions do.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as O from 'fp-ts/lib/Option.js'
+import {
+  arch,
+  classification,
+  conv2d,
+  defaultDecoding,
+  imageRegression,
+  imagenetStats,
+  named,
+  plan,
+  segmentation,
+  sequential,
+  type Task
+} from 'graft-vision'
+import { exportOnnx, initialState, nodeFiles, type Predictor } from 'graft-vision/node'
+import { describe, expect, it } from 'vitest'
+import { right, workplace } from '../io/workplace.js'
+
+const folder = workplace()
+const planned = right(
+  plan({ input: [3, 8, 8] })(arch({ name: 'net', network: sequential(named('conv', conv2d(3, 2, 1))) }))
+)
+
+const predictor = (task: Task, decoding = defaultDecoding): Predictor => ({
+  plan: planned,
+  state: initialState(planned, 1),
+  task,
+  stats: imagenetStats,
+  resize: 'crop',
+  decoding,
+  activation: 'identity'
+})
+
+/** A string-to-string entry of a protobuf message: the key's field, the value's field, its length, and the value. */
+const metadataOf = async (p: Predictor, key: string): Promise<string | undefined> => {
+  const file = join(folder, 'model.onnx')
+  right(await exportOnnx(file)(p)({ files: nodeFiles })())
+  const text = readFileSync(file, 'latin1')
+  const at = text.indexOf(`${key}\x12`)
+  if (at < 0) return undefined
+  const start = at + key.length + 2
+  return text.slice(start, start + text.charCodeAt(start - 1))
+}
+
+describe('the metadata of an ONNX file', () => {
+  it.each<[Task, string]>([
+    [classification(['a', 'b']), 'crop'],
+    [segmentation(['a', 'b']), 'squish'],
+    [imageRegression(3), 'squish']
+  ])('say how a picture is resized for %j: %s', async (task, resize) => {
+    expect(await metadataOf(predictor(task), 'resize')).toBe(resize)
+  })
+
+  it('say how files are decoded', async () => {
+    const decoding = {
+      colour: 'convert',
+      orientation: 'ignore',
+      range: O.some([0, 4095] as const),
+      exact: true
+    } as const
+    const p = predictor(classification(['a', 'b']), decoding)
+    expect(await metadataOf(p, 'colour')).toBe('convert')
+    expect(await metadataOf(p, 'orientation')).toBe('ignore')
+    expect(await metadataOf(p, 'exact')).toBe('true')
+    expect(await metadataOf(p, 'range')).toBe('[0,4095]')
+  })
+})
