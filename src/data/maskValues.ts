@@ -273,7 +273,7 @@ export const unknownValues = (
       : !legend.mapped
         ? `class indices below ${codes.length}, as there are codes${named}`
         : `values of ${codes.length} codes${named}`,
-    `${pixels} pixels of ${show(value)}${wrong.length > 1 ? `, and such in ${wrong.length} masks` : ''}; ${
+    `${pixels === 1 ? '1 pixel' : `${pixels} pixels`} of ${show(value)}${wrong.length > 1 ? `, and such in ${wrong.length} masks` : ''}; ${
       coloured ? 'colours' : 'values'
     } that there are: ${someOf(all.map(show), 12)}`,
     proposal(legend, all, coloured, lossy === true)

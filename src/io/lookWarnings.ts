@@ -70,7 +70,7 @@ const ranges = (
       dataWarning.sampleRange(
         root,
         `samples from ${odd[0]!.samples!.range.join(' to ')}, black to white`,
-        `${count} images with samples from ${least} to ${greatest}: ${named}`,
+        `${count === 1 ? '1 image' : `${count} images`} with samples from ${least} to ${greatest}: ${named}`,
         `say what is black and white: withRange(${proposed})`
       )
   )

@@ -70,7 +70,7 @@ describe('opening data warns', () => {
   ])('of %s, until a range says what they are', async (_, file, range) => {
     const spec = folder({ 'a/3.tif': file })
     expect(await warning(spec, 'SampleRange')).toMatchObject({
-      found: expect.stringMatching(/^1 images with samples from 0 to .*a\/3\.tif/),
+      found: expect.stringMatching(/^1 image with samples from 0 to .*a\/3\.tif/),
       hint: `say what is black and white: withRange(${range})`
     })
     const [black, white] = JSON.parse(range) as [number, number]

@@ -182,7 +182,7 @@ describe('values that are of no class', () => {
     expect(error).toMatchObject({
       _tag: 'BadMask',
       path: 'labels/2.png',
-      found: expect.stringContaining('1 pixels of 7;')
+      found: expect.stringContaining('1 pixel of 7;')
     })
   })
 
