@@ -6,6 +6,7 @@
  */
 import * as fc from 'fast-check'
 import type { Task } from 'fp-ts/lib/Task.js'
+import { printable } from './showing.js'
 
 /**
  * How a law is tried.
@@ -73,7 +74,8 @@ const messageOf = (details: fc.RunDetails<unknown>): string | null => {
   if (isVacuous(details))
     return `only ${details.numRuns} values met its condition, and ${details.numSkips} did not: give it others`
   const cause = details.errorInstance instanceof Error ? [details.errorInstance.message] : []
-  return [...cause, fc.defaultReportMessage(details) ?? 'it failed'].join('\n')
+  const printed = { ...details, counterexample: printable(details.counterexample) } as fc.RunDetails<unknown>
+  return [...cause, fc.defaultReportMessage(printed) ?? 'it failed'].join('\n')
 }
 
 const reportOf = (name: string, details: fc.RunDetails<unknown>): LawReport => ({

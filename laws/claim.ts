@@ -2,7 +2,8 @@
  * What a law claims of values; a claim that does not hold throws, as properties of fast-check do.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { eqValue, showValue } from '../src/Value.js'
+import { eqValue } from '../src/Value.js'
+import { shown } from './showing.js'
 
 const fail = (what: string, expected: string, found: string): never => {
   throw new Error(`${what}: expected ${expected}, found ${found}`)
@@ -13,7 +14,7 @@ export const holds = (claim: boolean, what: string): void => {
 }
 
 export const equal = (found: unknown, expected: unknown, what: string): void => {
-  if (!eqValue<unknown>().equals(found, expected)) fail(what, showValue(expected), showValue(found))
+  if (!eqValue<unknown>().equals(found, expected)) fail(what, shown(expected), shown(found))
 }
 
 /** |found − expected| ≤ tolerance · max(1, |expected|). */
@@ -24,7 +25,7 @@ export const close = (found: number, expected: number, tolerance: number, what: 
 
 /** The value of a success. */
 export const succeeded = <L, A>(result: E.Either<L, A>, what: string): A =>
-  E.isRight(result) ? result.right : fail(what, 'success', showValue(result.left))
+  E.isRight(result) ? result.right : fail(what, 'success', shown(result.left))
 
 /** The errors of a failure. */
 export const refused = <L, A>(result: E.Either<L, A>, what: string): L =>

@@ -39,6 +39,7 @@ import {
   type Optimiser
 } from '../recipe/index.js'
 import type { Seed } from '../Seed.js'
+import { targetMistakes } from './finite.js'
 import { settingErrors } from './settings.js'
 import { type LearnerEnv, loadWeights, statsOfWeights } from './weights.js'
 
@@ -212,7 +213,7 @@ const dataFor = (model: Model, data: Data): Data => {
 
 /** The plan, or every mistake in the model and the settings. */
 const checkedPlan = (model: Model, data: Data, settings: Settings): E.Either<GraftError, Plan> => {
-  const wrong = settingErrors(settings, data.task)
+  const wrong = [...settingErrors(settings, data.task), ...targetMistakes(data)]
   const result = planned(model, data)
   const [first, ...rest] = [...(E.isLeft(result) ? mistakesOf(result.left) : []), ...wrong]
   return first === undefined ? result : E.left(mistakes('the learner', [first, ...rest]))

@@ -9,6 +9,7 @@ import type { GraftError } from '../GraftError.js'
 import type { Metric, MetricState } from '../interpret/index.js'
 import { type Batch, type Data, type Dataset, type HasFiles, type HasImages, openBatches } from '../io/index.js'
 import type { Plan } from '../plan/index.js'
+import { finiteEvaluation } from './finite.js'
 import { settingError } from './LearnError.js'
 
 /**
@@ -51,7 +52,8 @@ export const evaluateAll = async (
   data: Data,
   dataset: Dataset,
   metrics: ReadonlyArray<Metric>,
-  { before, after }: OnBatch
+  { before, after }: OnBatch,
+  where = 'validation'
 ): Promise<E.Either<GraftError, Scores>> => {
   const { width, perImage } = rowsOf(program.plan)
   const batches = validOrder(data.spec, dataset.length)
@@ -67,7 +69,7 @@ export const evaluateAll = async (
       const began = before()
       if (E.isLeft(began)) return began
       if (began.right === 'stop') break
-      const result = program.evaluate(batch)
+      const result = E.chainW(finiteEvaluation(where, batch))(program.evaluate(batch))
       if (E.isLeft(result)) return result
       const { outputs, loss } = result.right
       sum += loss * batch.n

@@ -11,6 +11,7 @@ import type { GraftError } from '../GraftError.js'
 import type { Files, HasFiles } from '../io/index.js'
 import { writeSaved } from './checkpoint.js'
 import { type ExportOptions, exportOnnx, removeOnnx } from './exportOnnx.js'
+import { finiteWeights } from './finite.js'
 import type { Learner } from './Learner.js'
 import { savedError } from './LearnError.js'
 import { predictorOf } from './Predictor.js'
@@ -73,7 +74,8 @@ export const exportLearner =
     const { model } = runFiles(folder)
     const beside = join(folder, 'model.onnx')
     return pipe(
-      refuseRun(env.files, folder),
+      TE.fromEither(finiteWeights('the learner to export')(l.state)),
+      TE.chainW(() => refuseRun(env.files, folder)),
       TE.chainW(() => env.files.makeDir(folder)),
       TE.chainW(() => removeOnnx(env.files, beside)),
       TE.chainW(() => writeSaved(model, l, null, { optimiser: false })(env)),

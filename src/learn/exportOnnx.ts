@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
+import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -13,6 +14,7 @@ import { toOnnx } from '../emit/index.js'
 import { fitsInside, type OnnxModel, onnxWeights, writeOnnx, writeOnnxBeside } from '../format/index.js'
 import { type GraftError, mistakes } from '../GraftError.js'
 import type { Files, HasFiles, IoError } from '../io/index.js'
+import { finiteWeights } from './finite.js'
 import { resizeFor } from './networkInput.js'
 import type { Predictor } from './Predictor.js'
 
@@ -124,15 +126,18 @@ export const exportOnnx =
   (p: Predictor): ReaderTaskEither<HasFiles, GraftError, ReadonlyArray<string>> =>
   ({ files }) =>
     pipe(
-      TE.fromEither(
-        toOnnx(p.plan, p.state, {
-          activation: options.activation === true ? p.activation : 'identity',
-          stats: p.stats,
-          resize: resizeFor(p),
-          decoding: p.decoding
-        })
+      TE.fromEither(finiteWeights('the network to export')(p.state)),
+      TE.chainEitherK(() =>
+        pipe(
+          toOnnx(p.plan, p.state, {
+            activation: options.activation === true ? p.activation : 'identity',
+            stats: p.stats,
+            resize: resizeFor(p),
+            decoding: p.decoding
+          }),
+          E.mapLeft((errors): GraftError => mistakes(file, errors))
+        )
       ),
-      TE.mapLeft((errors): GraftError => mistakes(file, errors)),
       TE.chainW((model) =>
         options.weightsBeside === true || !fitsInside(model)
           ? writeBeside(files, file, model)

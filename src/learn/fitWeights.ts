@@ -12,6 +12,7 @@ import type { Mistake } from '../GraftError.js'
 import { type Arch, showShape, sizeOf } from '../model/index.js'
 import type { Plan } from '../plan/index.js'
 import { adapted } from './adaptation.js'
+import { weightsMistakes } from './finite.js'
 import { type Fit, fitsOf } from './fitting.js'
 import { weightsError } from './LearnError.js'
 import { type Trained, trainedBy, withoutOptimiser } from './trainedBy.js'
@@ -126,22 +127,6 @@ const notesOf = (arch: Arch, { file, dicts }: Opened, { dict, left, fresh, name 
   ...(fresh === null ? [] : [`${file}: of the head, ${fresh} and what follows it start from random numbers`])
 ]
 
-/** Numbers that nothing can be computed with, by path. */
-const notFinite = (state: StateDict, nameOf: (path: string) => string): ReadonlyArray<Mistake> =>
-  [...state].flatMap(([path, values]) => {
-    const wrong = values.filter((value) => !Number.isFinite(value))
-    return wrong.length === 0
-      ? []
-      : [
-          weightsError(
-            nameOf(path),
-            'finite numbers',
-            `${wrong[0]} and the like, ${wrong.length} of ${values.length}`,
-            'give weights from before the training diverged'
-          )
-        ]
-  })
-
 /**
  * A plan's numbers from a file's state dicts: the body (or all of a bare architecture), and the head where the file has
  * one that fits. The keys of what a cut dropped may be there or not. Layers that were put in start from the seed, but
@@ -154,7 +139,7 @@ export const fitWeights = (plan: Plan, arch: Arch, opened: Opened): E.Either<Mis
     chosen(plan, arch, own, trained),
     E.chain((fit) => {
       const state = stateFrom(plan, fit)
-      const wrong = notFinite(state, (path) => fit.taken.get(path) ?? path)
+      const wrong = weightsMistakes(state, (path) => fit.taken.get(path) ?? path)
       return RA.isNonEmpty(wrong)
         ? E.left(wrong)
         : E.right({ state, notes: notesOf(arch, own, fit), stats: trained?.stats ?? null })

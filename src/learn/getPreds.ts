@@ -17,6 +17,7 @@ import type { Plan } from '../plan/index.js'
 import { activationOf, type Loss, type OutputActivation } from '../recipe/index.js'
 import type { HasEngine } from './Env.js'
 import { breathe } from './evaluation.js'
+import { finiteEvaluation } from './finite.js'
 import type { Learner } from './Learner.js'
 import { settingError } from './LearnError.js'
 import { batchingOf, trainViews } from './training.js'
@@ -112,7 +113,8 @@ const pass = async (of: Asked, views: Views, env: Env): Promise<E.Either<GraftEr
   const evaluate = (batch: Batch): E.Either<GraftError, Evaluation> =>
     pipe(
       readyInference(env.engine)(plan, state),
-      E.chain((network) => network.evaluate(loss)(batch))
+      E.chainW((network) => network.evaluate(loss)(batch)),
+      E.chainW(finiteEvaluation('predictions', batch))
     )
   const activated = activate(activation, plan.output[0]!)
   const preds: Array<ReadonlyArray<number>> = []

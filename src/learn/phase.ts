@@ -20,7 +20,8 @@ import {
   smoothedLoss,
   type Verdict
 } from '../recipe/index.js'
-import { breathe, evaluateAll, validBatches } from './evaluation.js'
+import { breathe, evaluateAll, type OnBatch, validBatches } from './evaluation.js'
+import { batchMistake, finiteWeights } from './finite.js'
 import { diverged } from './LearnError.js'
 import type { Learner, Progress } from './Learner.js'
 import type { TrainEnv } from './train.js'
@@ -94,16 +95,18 @@ const learnerNow = (l: Learner, program: Program, loop: Loop): E.Either<GraftErr
     }))(program.optimiserState())
   )(program.state())
 
-const finite = (loss: number, c: Counters): E.Either<GraftError, number> =>
+/** A batch with a number that is none is named before the rate is blamed. */
+const finite = (loss: number, c: Counters, batch: Batch): E.Either<GraftError, number> =>
   Number.isFinite(loss)
     ? E.right(loss)
     : E.left(
-        diverged(
-          `epoch ${c.epoch}, batch ${c.batch}`,
-          'a finite training loss',
-          String(loss),
-          'lower the learning rate, or clip gradients; the last saved state is untouched'
-        )
+        batchMistake(batch) ??
+          diverged(
+            `epoch ${c.epoch}, batch ${c.batch}`,
+            'a finite training loss',
+            String(loss),
+            'lower the learning rate, or clip gradients; the last saved state is untouched'
+          )
       )
 
 /** One phase, running. */
@@ -143,7 +146,7 @@ const trainBatch = (r: Running, batch: Batch): E.Either<GraftError, Verdict> => 
   const hyper = phase.at(scheduled(r))
   const mom = hyper.mom ?? loop.mom
   const wd = phase.wd ?? learner.settings.wd
-  const made = E.chain((loss: number) => finite(loss, at))(
+  const made = E.chain((loss: number) => finite(loss, at, batch))(
     program.step(batch, { lrs: hyper.lrs, mom, wd, step: loop.steps })
   )
   if (E.isLeft(made)) return made
@@ -194,11 +197,13 @@ const validate = async (r: Running): Promise<E.Either<GraftError, readonly [Row,
       return v === 'continue' ? ('go on' as const) : ('stop' as const)
     })(told)
   const at = { train: false, ...counters(r) }
-  const scores = await evaluateAll(r.env, r.program, data, data.valid, settings.metrics, {
+  const told: OnBatch = {
     before: () => heard(r.hooks.emit({ _tag: 'BatchBegin', ...at })),
     after: (_, { loss }) =>
       heard(r.hooks.emit({ _tag: 'BatchEnd', loss, smoothedLoss: trainLoss, lrs: [], mom: r.loop.mom, ...at }))
-  })
+  }
+  const where = `epoch ${r.loop.epoch}, validation`
+  const scores = await evaluateAll(r.env, r.program, data, data.valid, settings.metrics, told, where)
   return E.map(
     ({ loss, metrics }: { loss: number; metrics: ReadonlyArray<number> }) =>
       [{ epoch: r.loop.epoch, trainLoss, validLoss: loss, metrics }, verdict] as const
@@ -225,11 +230,6 @@ const oneEpoch = async (r: Running, order: Batches): Promise<E.Either<GraftError
   const [row, verdict] = validated.right
   // halted while validating: the epoch's end is still to come, and comes again when the run is resumed
   if (verdict === 'halt') return E.right(verdict)
-  if (row.validLoss !== null && !Number.isFinite(row.validLoss)) {
-    const message = `the validation loss of epoch ${row.epoch} is ${row.validLoss}`
-    const told = hooks.emit({ _tag: 'Warning', message })
-    if (E.isLeft(told)) return told
-  }
   loop.rows.push(row)
   const at = counters(r)
   loop.epochs++
@@ -276,6 +276,8 @@ export const runPhase = async (
   const batches = order.right.length
   const phase = phaseOf({ groups: l.plan.groups, batchesPerEpoch: batches, path })(step)
   if (E.isLeft(phase)) return phase
+  const begun = finiteWeights(`the learner at ${path}`)(l.state)
+  if (E.isLeft(begun)) return begun
   const program = compile(env.engine)(l.plan, { state: l.state, optimiser: l.optimiser }, stepOptions(l))
   if (E.isLeft(program)) return program
   const loop = loopOf(l, from ?? { epoch: phase.right.startEpoch, batch: 0, trained: 0, smoothed: noLosses })

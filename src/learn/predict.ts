@@ -13,6 +13,7 @@ import type { GraftError } from '../GraftError.js'
 import { activate, argMax } from '../interpret/index.js'
 import { type HasFiles, type HasImages, parallel } from '../io/index.js'
 import type { HasEngine } from './Env.js'
+import { finiteOutputs } from './finite.js'
 import { settingError } from './LearnError.js'
 import { inputOf, nameOf, type Picture, pixelsOf } from './networkInput.js'
 import type { Predictor } from './Predictor.js'
@@ -95,11 +96,12 @@ export const predictionsOf = (
 
 /** The network is compiled when it is first asked, after the pictures were decoded. */
 const asking =
-  (p: Predictor, { engine }: HasEngine): Asking =>
+  (p: Predictor, { engine }: HasEngine, images: ReadonlyArray<string>): Asking =>
   (pixels) =>
     pipe(
       readyInference(engine)(p.plan, p.state),
-      E.chain((network) => network.predict(inputOf(p, pixels), pixels.length)),
+      E.chainW((network) => network.predict(inputOf(p, pixels), pixels.length)),
+      E.chainW(finiteOutputs(images)),
       E.map((outputs) => activatedRows(p, outputs, pixels.length))
     )
 
@@ -179,7 +181,6 @@ const predictGroups =
     const way =
       tta === undefined ? E.right((ask: Asking) => ask) : ttaOfPixels(tta, { sides, resize: p.resize }, p.task)
     if (E.isLeft(way)) return way
-    const ask = way.right(asking(p, env))
     const decode = parallel(env.images.workers, (picture: Picture) =>
       pixelsOf(p, picture, { cut: tta === undefined })(env)
     )
@@ -190,6 +191,7 @@ const predictGroups =
       const broken = decoded.find(E.isLeft)
       if (broken !== undefined && unreadable === 'stops') return broken
       const pixels = RA.rights(decoded)
+      const ask = way.right(asking(p, env, group.filter((_, i) => E.isRight(decoded[i]!)).map(nameOf)))
       const rows = pixels.length === 0 ? E.right([]) : ask(pixels)
       if (E.isLeft(rows)) return rows
       const next = rows.right.values()

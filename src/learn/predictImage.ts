@@ -14,7 +14,7 @@ import { activate } from '../interpret/index.js'
 import type { HasFiles, HasImages } from '../io/index.js'
 import type { HasEngine } from './Env.js'
 import { settingError } from './LearnError.js'
-import type { Picture } from './networkInput.js'
+import { nameOf, type Picture } from './networkInput.js'
 import type { Predictor } from './Predictor.js'
 import { outputsFor, whole } from './predictMask.js'
 
@@ -57,7 +57,7 @@ export const predictImage =
     p.task._tag === 'ImageRegression'
       ? pipe(
           whole(picture, p.decoding)(env),
-          TE.bindW('outputs', ({ content }) => outputsFor(p, content, env)),
+          TE.bindW('outputs', ({ content }) => outputsFor(p, content, nameOf(picture), env)),
           TE.map(({ pixels: { height, width }, outputs }) => {
             const size = at === 'picture' ? O.some([height, width] as const) : O.none
             return applyTransforms([], { size, resize: 'squish' })(picturedBy(p, outputs))

@@ -15,6 +15,7 @@ import { argMax } from '../interpret/index.js'
 import { overlayMask } from '../interpret/draw/index.js'
 import type { HasFiles, HasImages } from '../io/index.js'
 import type { HasEngine } from './Env.js'
+import { finiteOutputs } from './finite.js'
 import { settingError } from './LearnError.js'
 import { inputOf, nameOf, type Picture, pixelsOf, resizeFor } from './networkInput.js'
 import type { Predictor } from './Predictor.js'
@@ -54,6 +55,7 @@ export const whole =
 export const outputsFor = (
   p: Predictor,
   content: Uint8Array | Pixels,
+  image: string,
   env: Env
 ): TE.TaskEither<GraftError, Float32Array> =>
   pipe(
@@ -61,7 +63,8 @@ export const outputsFor = (
     TE.chainEitherKW((pixels) =>
       pipe(
         readyInference(env.engine)(p.plan, p.state),
-        E.chainW((network) => network.predict(inputOf(p, [pixels]), 1))
+        E.chainW((network) => network.predict(inputOf(p, [pixels]), 1)),
+        E.chainW(finiteOutputs([image]))
       )
     )
   )
@@ -106,7 +109,7 @@ export const segment =
       )
     return pipe(
       whole(picture, p.decoding)(env),
-      TE.bindW('outputs', ({ content }) => outputsFor(p, content, env)),
+      TE.bindW('outputs', ({ content }) => outputsFor(p, content, nameOf(picture), env)),
       TE.map(({ pixels, outputs }) => {
         const mask = nearestPixels([pixels.height, pixels.width])(maskFrom(p, outputs))
         return { picture: pixels, mask, overlay: overlayMask()(mask)(pixels) }

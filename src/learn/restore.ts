@@ -12,6 +12,7 @@ import { dataFingerprint } from '../io/index.js'
 import { type Freeze, showShape, sizeOf } from '../model/index.js'
 import { type History, momentumOf } from '../recipe/index.js'
 import { type Cursor, type Saved, type SavedProgress, settingsFingerprint } from './checkpoint.js'
+import { finiteWeights } from './finite.js'
 import { mistakesIn } from './inFile.js'
 import { type Learner, normalisedBy, refreeze } from './Learner.js'
 import { savedError, weightsError } from './LearnError.js'
@@ -39,7 +40,7 @@ export const stateOf = (
   })
   return errors.length > 0
     ? E.left(mistakesIn(file, errors as unknown as RNEA.ReadonlyNonEmptyArray<Mistake>))
-    : E.right(new Map(wanted.map(({ path }) => [path, tensors.get(path)!.data])))
+    : finiteWeights(file)(new Map(wanted.map(({ path }) => [path, tensors.get(path)!.data])))
 }
 
 const optimiserOf = (saved: Saved): Learner['optimiser'] => ({

@@ -6,6 +6,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
+import { trainOrder } from '../data/index.js'
+import { enoughRows } from '../engine/index.js'
 import { type GraftError, mistakes } from '../GraftError.js'
 import type { HasClock, HasFiles, HasImages } from '../io/index.js'
 import { checkRecipeFor } from '../plan/index.js'
@@ -15,6 +17,7 @@ import { restore } from './restore.js'
 import type { HasEngine, HasEvents } from './Env.js'
 import { type Learner, refreeze } from './Learner.js'
 import { savedError, settingError } from './LearnError.js'
+import { batchingOf } from './training.js'
 import type { Hooks, Placed, Within } from './phase.js'
 
 /**
@@ -178,6 +181,26 @@ const runStep = async (
   }
 }
 
+/** Whether every batch norm that will train sees more than one value a channel, in the smallest batch too. */
+const normsHaveRows = (recipe: Recipe.Recipe, l: Learner): E.Either<GraftError, void> => {
+  const order = trainOrder(batchingOf(l), l.data.train.length)(0)
+  if (E.isLeft(order)) return E.right(undefined)
+  const smallest = Math.min(...order.right.map((batch) => batch.length))
+  let now = l
+  for (const step of recipe) {
+    if (step._tag === 'Save' || step._tag === 'Load') continue
+    if (step._tag === 'SetFreeze') {
+      const frozen = refreeze(step.freeze)(now)
+      if (E.isLeft(frozen)) return frozen
+      now = frozen.right
+      continue
+    }
+    const enough = enoughRows(now.plan, smallest)
+    if (E.isLeft(enough)) return enough
+  }
+  return E.right(undefined)
+}
+
 /**
  * Everything about a recipe that can be seen before it runs, freezes and rates against the groups included.
  *
@@ -202,7 +225,7 @@ export const checkAgainst =
   (recipe: Recipe.Recipe) =>
   (l: Learner): E.Either<GraftError, void> => {
     const [first, ...rest] = checkRecipeFor(recipe)(l.plan)
-    return first === undefined ? E.right(undefined) : E.left(mistakes('the recipe', [first, ...rest]))
+    return first === undefined ? normsHaveRows(recipe, l) : E.left(mistakes('the recipe', [first, ...rest]))
   }
 
 /** What a resumed run must have in common with the one that was interrupted. */

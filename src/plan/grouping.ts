@@ -50,29 +50,61 @@ const startsOf = (model: Model, body: Layer): E.Either<PlanError, ReadonlyArray<
   }
 }
 
+/** How starts were written, for an error that names them. */
+interface Written {
+  /** Who says so. */
+  readonly says: string
+  /** A start as it was written. */
+  readonly start: (path: string) => string
+  /** What to do about one that is no part of the model. */
+  readonly missing: (path: string) => string
+}
+
+const inModel = (says: string): Written => ({
+  says,
+  start: (path) => path,
+  missing: () => 'give starts that the cut keeps, such as splitOn(["head"]); summary() lists the paths'
+})
+
+/** An architecture's own split has paths of its network; the head's start is added to them. */
+const inArch = (says: string): Written => {
+  const start = (path: string): string => (path === 'head' ? path : path.slice('body.'.length))
+  return {
+    says,
+    start,
+    missing: (path) =>
+      isUnder('head')(start(path))
+        ? `leave '${start(path)}' out of the split: the head starts the last group without being named`
+        : isUnder('body')(start(path))
+          ? `write '${start(path).slice('body.'.length)}': the paths of an architecture's split are of its own network`
+          : 'give paths of the network that its cut keeps; summary() lists them'
+  }
+}
+
 export const groupsAt = (
   starts: ReadonlyArray<string>,
   paths: ReadonlyArray<string>,
-  says: string
+  says: string | Written
 ): E.Either<PlanError, Groups> => {
+  const written = typeof says === 'string' ? inModel(says) : says
   const positions = starts.map((start) => paths.findIndex(isUnder(start)))
   const missing = starts.find((_, i) => positions[i] === -1)
   if (missing !== undefined)
     return E.left(
       splitError(
-        `${says}: ${missing}`,
+        `${written.says}: ${written.start(missing)}`,
         'the path of a part of the model',
         'no such part',
-        'give starts that the cut keeps, such as splitOn(["head"]); summary() lists the paths'
+        written.missing(missing)
       )
     )
   const misplaced = positions.findIndex((p, i) => i > 0 && p <= positions[i - 1]!)
   if (misplaced !== -1)
     return E.left(
       splitError(
-        `${says}: ${starts[misplaced]}`,
+        `${written.says}: ${written.start(starts[misplaced]!)}`,
         'group starts in data-flow order, each once',
-        `${starts[misplaced]} after ${starts[misplaced - 1]}`,
+        `${written.start(starts[misplaced]!)} after ${written.start(starts[misplaced - 1]!)}`,
         'put the starts in order'
       )
     )
@@ -86,7 +118,9 @@ export const groupsAt = (
 }
 
 export const resolveSplit = (model: Model, body: Layer, paths: ReadonlyArray<string>): E.Either<PlanError, Groups> =>
-  E.chain((starts: ReadonlyArray<string>) => groupsAt(starts, paths, what(model)))(startsOf(model, body))
+  E.chain((starts: ReadonlyArray<string>) =>
+    groupsAt(starts, paths, model.split._tag === 'OwnSplit' ? inArch(what(model)) : what(model))
+  )(startsOf(model, body))
 
 /**
  * The first group that trains, from 0; negative `freezeTo` counts from the last of `groups`. A freeze of the body gives

@@ -7,15 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
-import {
-  checkRecipe,
-  type Hyper,
-  phaseOf,
-  type Rates,
-  ratesPerGroup,
-  type Recipe,
-  type RecipeError
-} from '../recipe/index.js'
+import { checkStep, type Hyper, phaseOf, type Recipe, type RecipeError } from '../recipe/index.js'
 import { resolveFreeze } from './grouping.js'
 import type { Plan } from './Plan.js'
 import type { PlanError } from './PlanError.js'
@@ -60,27 +52,14 @@ const mistakeOf: (checked: E.Either<Mistake, unknown>) => ReadonlyArray<Mistake>
  */
 export const checkRecipeFor =
   (recipe: Recipe.Recipe) =>
-  (plan: Plan): ReadonlyArray<RecipeError | PlanError> => {
-    const alone = checkRecipe(recipe)
-    const rates = (given: Rates, path: string) =>
-      // wrong for every model, and said already
-      alone.some((e) => e.path === path) ? [] : mistakeOf(ratesPerGroup(plan.groups, path)(given))
-    return recipe.flatMap((step, i): ReadonlyArray<Mistake> => {
+  (plan: Plan): ReadonlyArray<RecipeError | PlanError> =>
+    recipe.flatMap((step, i): ReadonlyArray<Mistake> => {
       const path = `recipe[${i}]`
-      const own = alone.filter((e) => e.path.startsWith(`${path}.`))
-      switch (step._tag) {
-        case 'SetFreeze':
-          return own.length > 0 ? own : mistakeOf(resolveFreeze(step.freeze, plan.groups, path))
-        case 'Fit':
-          return [...own, ...rates(step.lr, `${path}.lr`)]
-        case 'FitOneCycle':
-          return [...own, ...rates(step.maxLr, `${path}.maxLr`)]
-        case 'Save':
-        case 'Load':
-          return own
-      }
+      const own = checkStep(step, { path, groups: plan.groups })
+      return step._tag === 'SetFreeze' && own.length === 0
+        ? mistakeOf(resolveFreeze(step.freeze, plan.groups, path))
+        : own
     })
-  }
 
 const stepRates = (
   step: Recipe.Step,

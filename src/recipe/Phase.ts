@@ -52,12 +52,16 @@ const errorsOf = E.match<RecipeError, unknown, ReadonlyArray<RecipeError>>(
   () => []
 )
 
-/** Lists may have any length, since the groups aren't known yet. */
-const rateError = (rates: Rates, path: string): ReadonlyArray<RecipeError> =>
-  errorsOf(ratesPerGroup(typeof rates === 'object' && !('_tag' in rates) ? rates.length : 2, path)(rates))
+/** Whose length a list must have; null: the groups are not known, and it may have any. */
+type GroupCount = number | null
 
-const decayError = (wd: WeightDecay | null, path: string): ReadonlyArray<RecipeError> =>
-  wd === null ? [] : errorsOf(decayPerGroup(typeof wd === 'object' ? wd.length : 2, path)(wd))
+const countFor = (given: unknown, groups: GroupCount): number => groups ?? (Array.isArray(given) ? given.length : 2)
+
+const rateError = (rates: Rates, groups: GroupCount, path: string): ReadonlyArray<RecipeError> =>
+  errorsOf(ratesPerGroup(countFor(rates, groups), path)(rates))
+
+const decayError = (wd: WeightDecay | null, groups: GroupCount, path: string): ReadonlyArray<RecipeError> =>
+  wd === null ? [] : errorsOf(decayPerGroup(countFor(wd, groups), path)(wd))
 
 const decayOf = (
   wd: WeightDecay | null,
@@ -66,13 +70,30 @@ const decayOf = (
 ): E.Either<RecipeError, ReadonlyArray<number> | null> =>
   wd === null ? E.right(null) : decayPerGroup(groups, `${path}.wd`)(wd)
 
-const stepErrors = (step: Step, path: string): ReadonlyArray<RecipeError> => {
+/**
+ * Every mistake in a step: the one check that `checkRecipe`, a plan and the runner share. With `groups` the lists of rates
+ * and weight decays must have that length; null leaves it open.
+ *
+ * @example
+ * import { checkStep, Recipe } from 'graft-vision'
+ *
+ * const [step] = Recipe.fit(1, 1e-3, { wd: [0, 0.1] })
+ * if (step === undefined) throw new Error('one step')
+ * assert.deepStrictEqual(checkStep(step, { path: 'recipe[0]', groups: null }), [])
+ * assert.deepStrictEqual(checkStep(step, { path: 'recipe[0]', groups: 3 }).map((e) => e.path), ['recipe[0].wd'])
+ *
+ * @since 0.1.0
+ */
+export const checkStep = (
+  step: Step,
+  { path, groups }: { readonly path: string; readonly groups: number | null }
+): ReadonlyArray<RecipeError> => {
   switch (step._tag) {
     case 'Fit':
       return [
         ...firstBad(path, [['epochs', isCount(step.epochs, 1), 'a whole number from 1', step.epochs]]),
-        ...decayError(step.wd, `${path}.wd`),
-        ...rateError(step.lr, `${path}.lr`)
+        ...decayError(step.wd, groups, `${path}.wd`),
+        ...rateError(step.lr, groups, `${path}.lr`)
       ]
     case 'FitOneCycle':
       return [
@@ -90,8 +111,8 @@ const stepErrors = (step: Step, path: string): ReadonlyArray<RecipeError> => {
             step.startEpoch
           ]
         ]),
-        ...decayError(step.wd, `${path}.wd`),
-        ...rateError(step.maxLr, `${path}.maxLr`)
+        ...decayError(step.wd, groups, `${path}.wd`),
+        ...rateError(step.maxLr, groups, `${path}.maxLr`)
       ]
     case 'SetFreeze':
       return firstBad(path, [
@@ -121,7 +142,7 @@ const isName = (name: string): boolean => /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u.tes
  * @since 0.1.0
  */
 export const checkRecipe = (recipe: Recipe): ReadonlyArray<RecipeError> =>
-  recipe.flatMap((step, i) => stepErrors(step, `recipe[${i}]`))
+  recipe.flatMap((step, i) => checkStep(step, { path: `recipe[${i}]`, groups: null }))
 
 /**
  * How many epochs a step trains: 0 for steps that do not.
@@ -168,6 +189,8 @@ export const phaseOf =
   (size: { readonly groups: number; readonly batchesPerEpoch: number; readonly path?: string }) =>
   (step: Fit | FitOneCycle): E.Either<RecipeError, Phase> => {
     const path = size.path ?? 'recipe'
+    const [mistake] = checkStep(step, { path, groups: size.groups })
+    if (mistake !== undefined) return E.left(mistake)
     if (step._tag === 'Fit')
       return pipe(
         E.Do,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { pipe } from 'fp-ts/lib/function.js'
 import { classification } from '../../src/data/index.js'
 import { cut, head, isCombination, type Layer, leaves, splitOn, withHead } from '../../src/model/index.js'
+import { equal } from '../../laws/claim.js'
 import { arbitrary, archLaws, checkLaws, cutLaws, law, type Law, splitLaws } from '../../laws/index.js'
 import { resnet18 } from '../../src/arch/index.js'
 
@@ -28,6 +29,25 @@ const withNumbers = (network: Layer): number =>
 describe('a law', () => {
   it('rejects with the smallest counterexample when it does not hold', async () => {
     await expect(failing.check({ seed: 1 })).rejects.toThrow('Counterexample: [10]')
+  })
+
+  it('prints the models of a counterexample as the steps that make them', async () => {
+    const small = law(
+      'has a small head',
+      fc.property(arbitrary.models, ({ model }) => model._tag !== 'Model')
+    )
+    const [report] = await checkLaws([small], { seed: 1 })()
+    expect(report?.message).toMatch(/Counterexample: \[\{"model":pipe\(/)
+    expect(report!.message!.length).toBeLessThan(1500)
+    const equality = law(
+      'has an equal model',
+      fc.property(fc.constant(withHead(head())(cut(resnet18))), (model) => {
+        equal(model, splitOn(['head'])(model), 'the model')
+      })
+    )
+    const [unequal] = await checkLaws([equality], { seed: 1 })()
+    expect(unequal?.message).toContain("expected pipe(resnet18, cut, withHead(head()), splitOn(['head']))")
+    expect(unequal!.message!.length).toBeLessThan(700)
   })
 
   it('fails when no value meets its condition, and says so', async () => {

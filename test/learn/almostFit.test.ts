@@ -222,6 +222,6 @@ describe('what does not fit', () => {
     const bias = tensors.get('conv1.bias')!
     tensors.set('conv1.bias', { ...bias, data: Float32Array.of(1, NaN, 2, Infinity) })
     const said = await refused(write(right(writeSafetensors(tensors))))
-    expect(said).toMatch(/WeightsError at .*conv1\.bias\n├─ expected finite numbers\n├─ found NaN and the like, 2 of 4/)
+    expect(said).toMatch(/WeightsError at .*conv1\.bias\n├─ expected finite weights\n├─ found NaN at 2 of 4 places/)
   })
 })

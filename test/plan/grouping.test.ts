@@ -128,7 +128,18 @@ describe('a wrong split', () => {
   })
   it("says so when a cut has taken the architecture's split point away", () => {
     expect(errors(pipe(resnet18, cutAt('layer2'), withHead(head())))).toEqual([
-      ['SplitError', "resnet18's own split: body.layer3"]
+      ['SplitError', "resnet18's own split: layer3"]
+    ])
+  })
+  it.each([
+    ['head', "leave 'head' out of the split: the head starts the last group without being named"],
+    ['body.layer1', "write 'layer1': the paths of an architecture's split are of its own network"],
+    ['layer9', 'give paths of the network that its cut keeps; summary() lists them']
+  ])("names what an architecture's own split has written: %s", (start, hint) => {
+    const own = pipe({ ...resnet18, split: [start] }, cut, withHead(head()))
+    const result = plan({ input: [3, 32, 32], task: classification(['a', 'b']) })(own)
+    expect(E.isLeft(result) && result.left.map((e) => [e.path, e.hint])).toEqual([
+      [`resnet18's own split: ${start}`, hint]
     ])
   })
   it('does not hide a wrong freeze', () => {

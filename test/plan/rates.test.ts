@@ -5,7 +5,7 @@ import { resnet18 } from '../../src/arch/index.js'
 import { classification } from '../../src/data/index.js'
 import { cut, head, withHead } from '../../src/model/index.js'
 import { checkRecipeFor, type Plan, plan, ratesOf } from '../../src/plan/index.js'
-import { Recipe, slice } from '../../src/recipe/index.js'
+import { phaseOf, Recipe, slice } from '../../src/recipe/index.js'
 import { decimals } from '../oracle/tolerances.js'
 
 const planned: Plan = pipe(
@@ -26,6 +26,29 @@ const errors = (recipe: Recipe.Recipe) => {
   const rates = ratesOf(recipe, 2)(planned)
   return E.isLeft(rates) ? rates.left.map((e) => [e._tag, e.path]) : []
 }
+
+describe('a step is checked alike for the plan and the runner', () => {
+  const wrong: ReadonlyArray<Recipe.Recipe> = [
+    Recipe.fit(1, 1e-3, { wd: [1, 2, 3, 4, 5, 6, 7] }),
+    Recipe.fitOneCycle(1, 1e-3, { wd: [0.1, 0.2] }),
+    Recipe.fit(1, [1e-4, 1e-3]),
+    Recipe.fitOneCycle(1, [1e-4, 1e-3]),
+    Recipe.fitOneCycle(1, 1e-3, { moms: [0.95, 1] }),
+    Recipe.fit(0, 1e-3),
+    Recipe.fit(1, 1e-3, { wd: -1 })
+  ]
+  it.each(wrong.map((step) => [step]))('%#', (step) => {
+    const [found, ...others] = checkRecipeFor(Recipe.sequence(Recipe.freeze, Recipe.fit(1, 1e-3), step))(planned)
+    expect(others).toEqual([])
+    const [fit] = step as ReadonlyArray<Recipe.Fit | Recipe.FitOneCycle>
+    const ran = phaseOf({ groups: planned.groups, batchesPerEpoch: 2, path: 'recipe[2]' })(fit!)
+    expect(E.isLeft(ran) && ran.left).toEqual(found)
+    expect(found?.path).toMatch(/^recipe\[2\]\./)
+  })
+  it('and one with a list for each group is right', () => {
+    expect(checkRecipeFor(Recipe.fit(1, [1e-5, 1e-4, 1e-3], { wd: [0, 0.1, 0.2] }))(planned)).toEqual([])
+  })
+})
 
 describe('the rates of a recipe', () => {
   const recipe = Recipe.sequence(

@@ -45,8 +45,23 @@ export interface Program extends Omit<Inference, 'evaluate'> {
   readonly optimiserState: () => E.Either<EngineError, OptimiserState>
 }
 
-/** torch refuses to train a batch norm on one value per channel, whose variance says nothing. */
-const enoughRows = (plan: Plan, n: number): E.Either<EngineError, void> => {
+/**
+ * Whether a batch of `n` gives every batch norm that trains more than one value a channel. torch refuses to train on
+ * one, whose variance says nothing.
+ *
+ * @example
+ * import { classification, cut, head, plan, resnet18, withHead } from 'graft-vision'
+ * import { enoughRows } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const model = pipe(resnet18, cut, withHead(head()))
+ * const one = pipe(model, plan({ input: [3, 64, 64], task: classification(['a', 'b']) }), E.map((p) => enoughRows(p, 1)))
+ * assert.ok(E.isRight(one) && E.isLeft(one.right) && one.right.left.path === 'head.2')
+ *
+ * @since 0.1.0
+ */
+export const enoughRows = (plan: Plan, n: number): E.Either<EngineError, void> => {
   const alone = plan.layers.find(
     ({ layer, batchNorm, output }) =>
       layer._tag === 'BatchNorm' && batchNorm === 'batch' && n * (sizeOf(output) / layer.features) === 1

@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-export { compile, type Program } from './Program.js'
+export { compile, enoughRows, type Program } from './Program.js'
 export { compileInference, type Evaluation, type Inference } from './Inference.js'
 export { readyInference } from './readyInference.js'
 export { compileGradCam, hasHeatmaps, type GradCam, type Heatmaps } from './gradCam.js'

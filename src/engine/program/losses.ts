@@ -3,6 +3,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import type { ClassLoss, Loss } from '../../recipe/index.js'
+import { badLoss } from './attempt.js'
 import { isPicture, pixelLoss, pixelWeights } from './pixelLosses.js'
 
 const logSoftmax = (outputs: tf.Tensor): tf.Tensor => tf.logSoftmax(outputs)
@@ -81,6 +82,16 @@ export const lossPerSample = (loss: Loss, outputs: tf.Tensor, targets: tf.Tensor
 const unweighted = (loss: Loss): Loss =>
   loss._tag === 'CrossEntropy' ? { ...loss, weight: null, ignoreIndex: null } : loss
 
+/** A loss of one's own must give one number for each sample. */
+const oneForEach = (label: string, made: tf.Tensor | null | undefined, n: number): tf.Tensor => {
+  const shape = made instanceof tf.Tensor ? `[${made.shape.join(', ')}]` : `${made === null ? 'null' : typeof made}`
+  tf.util.assert(
+    made instanceof tf.Tensor && made.rank === 1 && made.shape[0] === n,
+    () => `${badLoss} '${label}' gives ${shape} for ${n} samples: expected one number for each, [${n}]`
+  )
+  return made as tf.Tensor
+}
+
 const lossOfRows = (loss: Loss, outputs: tf.Tensor, targets: tf.Tensor): tf.Tensor => {
   switch (loss._tag) {
     case 'CrossEntropy': {
@@ -106,7 +117,7 @@ const lossOfRows = (loss: Loss, outputs: tf.Tensor, targets: tf.Tensor): tf.Tens
     case 'Mse':
       return meanOfEach(tf.square(tf.sub(outputs, tf.reshape(targets, outputs.shape))))
     case 'CustomLoss':
-      return loss.f.run(outputs, targets)
+      return oneForEach(loss.f.label, loss.f.run(outputs, targets), outputs.shape[0]!)
   }
 }
 
