@@ -59,7 +59,11 @@ const ofSaved = (file: string, { size, classes, ofArchs }: Wanted): TE.TaskEithe
       const { size: own } = model.preprocessing
       const [height, width] = size !== undefined ? [size, size] : typeof own === 'number' ? [own, own] : own
       const to = { input: [model.input.channels, height, width], task: model.task }
-      return planned(file, to, resolvedNetwork(model), null)
+      // its numbers are in the file, whatever it started from
+      return pipe(
+        planned(file, to, resolvedNetwork(model), null),
+        E.map(({ plan: p, arch }) => ({ plan: { ...p, warnings: [] }, arch }))
+      )
     })
   )
 

@@ -84,6 +84,13 @@ describe('graft train', () => {
     expect(conv('thawed')[0]).toBeCloseTo(given[0]!, 1)
   })
 
+  it('is not said to have frozen random parameters once it has trained', async () => {
+    const { code, stdout, stderr } = await graft('summary', 'frozen')
+    expect(code).toBe(0)
+    expect(stdout).toContain('frozen')
+    expect(stdout + stderr).not.toContain('random')
+  })
+
   it('starts from random weights when told to', async () => {
     expect((await graft(...published, '--no-pretrained', '--out', 'scratch')).code).toBe(0)
     expect(described('scratch').model).not.toHaveProperty('freeze')
