@@ -37,6 +37,7 @@ import type { Metric } from '../interpret/index.js'
 import type { Arch, Model } from '../model/index.js'
 import type { Loss, Optimiser, Recipe } from '../recipe/index.js'
 import type { Seed } from '../Seed.js'
+import { version } from '../version.js'
 import { mistakesIn } from './inFile.js'
 import { savedError } from './LearnError.js'
 
@@ -201,3 +202,18 @@ export const runFrom =
       E.map(({ again }) => ({ directory, ...again }))
     )
   }
+
+/** A description as a run of its own, and the text of its `graft.json`. */
+export const describedRun = (
+  directory: string,
+  description: RunDescription
+): E.Either<GraftError, { readonly run: Run; readonly text: string }> =>
+  pipe(
+    descriptionJson(description),
+    named('the run to describe'),
+    E.map((json) => {
+      const id = idOf(json)
+      const text = `${JSON.stringify({ graft: 1, id, version, ...json }, null, 2)}\n`
+      return { run: { directory, id, description }, text }
+    })
+  )

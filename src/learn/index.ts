@@ -11,6 +11,7 @@ export { cnnLearner, cnnModel, type CnnLearnerOptions, type TransferOptions } fr
 export { withNodeEnv, type GraftEnv, type HasEngine, type HasEvents, type NodeEnvOptions } from './Env.js'
 export { type Scores } from './evaluation.js'
 export { consoleHandler } from './consoleHandler.js'
+export { extendRun } from './extendRun.js'
 export { exportLearner, type ExportLearnerOptions } from './exportLearner.js'
 export { exportOnnx, type ExportOptions } from './exportOnnx.js'
 export { getPreds, type GetPredsOptions, type PredictedSet, type Predictions } from './getPreds.js'

@@ -20,13 +20,15 @@ const readable = (files: Files, file: string): TE.TaskEither<GraftError, boolean
     TE.mapLeft((e): GraftError => e)
   )
 
-/** A folder's weights: graft's own, or a repository's of the hub. */
+/** A folder's weights: graft's own, of a run that has ended or has not, or a repository's of the hub. */
 const inFolder = (files: Files, folder: string): TE.TaskEither<GraftError, string> => {
-  const file = join(folder, 'model.safetensors')
+  const names = ['model.safetensors', 'checkpoint.safetensors', 'pytorch_model.bin'].map((name) => join(folder, name))
   return pipe(
-    readable(files, file),
+    names,
+    TE.traverseArray((name) => readable(files, name)),
+    TE.map((there) => names.find((_, i) => there[i])),
     TE.filterOrElseW(
-      (there) => there,
+      (file) => file !== undefined,
       () =>
         weightsError(
           folder,
@@ -34,8 +36,7 @@ const inFolder = (files: Files, folder: string): TE.TaskEither<GraftError, strin
           'a folder without it',
           'name the file: safetensors, or what torch.save has written'
         )
-    ),
-    TE.map(() => file)
+    )
   )
 }
 

@@ -15,7 +15,6 @@ import type { GraftError } from '../GraftError.js'
 import type { Data, HasFiles } from '../io/index.js'
 import type { Arch } from '../model/index.js'
 import { handlers, type History } from '../recipe/index.js'
-import { version } from '../version.js'
 import { type Cursor, readSaved, type Saved, writeSaved } from './checkpoint.js'
 import { openHistory } from './history.js'
 import { defaultMetrics, fromSeed, learner, type Learner } from './Learner.js'
@@ -23,8 +22,7 @@ import { savedError } from './LearnError.js'
 import { historyOf, resumeFrom } from './restore.js'
 import {
   archModuleIn,
-  descriptionJson,
-  idOf,
+  describedRun,
   named,
   type Run,
   type RunDescription,
@@ -117,17 +115,19 @@ export const beginRun = (
   options: { readonly force?: boolean } = {}
 ): RTE.ReaderTaskEither<HasFiles, GraftError, Run> =>
   pipe(
-    RTE.fromEither(named('the run to describe')(descriptionJson(description))),
+    RTE.fromEither(describedRun(directory, description)),
     RTE.chainFirst(() => (options.force === true ? clear(directory) : withoutRun(directory))),
-    RTE.chain((json) => ({ files }: HasFiles) => {
-      const id = idOf(json)
-      const text = `${JSON.stringify({ graft: 1, id, version, ...json }, null, 2)}\n`
-      return pipe(
-        files.write(runFiles(directory).description, text),
-        TE.mapLeft((e): GraftError => e),
-        TE.map(() => ({ directory, id, description }))
-      )
-    })
+    RTE.chain(
+      ({ run, text }) =>
+        ({ files }: HasFiles) =>
+          pipe(
+            files.write(runFiles(directory).description, text),
+            TE.bimap(
+              (e): GraftError => e,
+              () => run
+            )
+          )
+    )
   )
 
 /**
@@ -167,7 +167,7 @@ export const readRun = (
 }
 
 /** A saved file of this run, if there is one; another run's is an error. */
-const ofRun =
+export const ofRun =
   (file: string, run: Run) =>
   (env: HasFiles): TE.TaskEither<GraftError, Saved | null> =>
     pipe(
@@ -179,6 +179,17 @@ const ofRun =
         (): GraftError => savedError(file, `a file of the run ${run.id.slice(0, 8)}`, "another run's", 'remove it')
       )
     )
+
+const underWay = (run: Run): RTE.ReaderTaskEither<HasFiles, GraftError, boolean> => {
+  const { checkpoint } = runFiles(run.directory)
+  return (env) =>
+    pipe(
+      env.files.exists(checkpoint),
+      TE.mapLeft((e): GraftError => e),
+      TE.chain((there) => (there ? readSaved(checkpoint)(env) : TE.right(null))),
+      TE.map((saved) => saved?.progress.run === run.id)
+    )
+}
 
 /**
  * The history of a run that has ended; null: it has not.
@@ -196,7 +207,9 @@ const ofRun =
  */
 export const finishedRun = (run: Run): RTE.ReaderTaskEither<HasFiles, GraftError, History | null> =>
   pipe(
-    ofRun(runFiles(run.directory).model, run),
+    // what still has a checkpoint goes on from it: the model, if any, is of before more steps were added
+    underWay(run),
+    RTE.chain((goesOn) => (goesOn ? RTE.right(null) : ofRun(runFiles(run.directory).model, run))),
     RTE.map((saved) => saved && historyOf(saved))
   )
 
