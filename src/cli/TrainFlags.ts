@@ -92,6 +92,7 @@ export interface TrainFlags {
   readonly seed?: string
   readonly pretrained?: boolean
   readonly weights?: string
+  readonly from?: string
   readonly freeze?: boolean
   readonly freezeTo?: string
   readonly engine?: string
@@ -153,7 +154,7 @@ export type TrainValues = Extract<ReturnType<typeof readTrainFlags>, { readonly 
 // -------------------------------------------------------------------------------------
 
 /** The head that a description of data asks for: masks want a picture, targets one of samples in [0, 1]. */
-const headFor = ({ source }: DataSpec): Head => {
+export const headFor = ({ source }: DataSpec): Head => {
   switch (source._tag) {
     case 'ImageMasks':
       return unet()
@@ -208,7 +209,7 @@ const weighed =
   }
 
 /** What has weights is frozen but for the last group, as in the reference. */
-const frozen =
+export const frozen =
   (flags: TrainFlags) =>
   (m: Model): Model => {
     if (flags.freezeTo !== undefined) return freezeTo(Number(flags.freezeTo))(m)

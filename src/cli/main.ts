@@ -75,7 +75,7 @@ ${exitCodesHelp}`
 
 /** What a run knows already, and so cannot be told when it goes on. */
 const ofTheRun = [
-  ...['arch', 'model', 'recipe', 'epochs', 'lr', 'wd', 'bs', 'validBs', 'size', 'normalise', 'validPct', 'seed'],
+  ...['arch', 'model', 'from', 'wd', 'bs', 'validBs', 'size', 'normalise', 'validPct', 'seed'],
   ...['transforms', 'metrics', 'labelDelim', 'opt', 'loss', 'labelSmoothing', 'clip', 'resize', 'freezeTo'],
   ...['exact', 'orientation', 'colour', 'range'],
   ...['pretrained', 'weights', 'freeze', 'engine', 'threads', 'out', 'force']
@@ -96,7 +96,13 @@ addOptions(trainProgram, 'Data:', [
   new Option('--valid-pct <part>', 'validate on this random part (default: the valid folder, or 0.2)'),
   new Option('--label-delim <text>', 'what separates the labels of an image in a table (csv)')
 ])
-addOptions(trainProgram, 'Model:', modelOptions())
+addOptions(trainProgram, 'Model:', [
+  ...modelOptions(),
+  new Option(
+    '--from <run>',
+    'start from a trained model: its architecture, head and weights, for these images'
+  ).conflicts(['model', 'weights', 'pretrained'])
+])
 addOptions(trainProgram, 'Training:', [
   new Option('--epochs <n>', 'epochs of one cycle (default: 1)'),
   new Option('--lr <rate>', 'its largest rate; a,b for the first and the last group (default: 1e-3)'),
@@ -107,7 +113,10 @@ addOptions(trainProgram, 'Training:', [
 addOptions(trainProgram, 'Run:', [
   new Option('--out <dir>', 'the directory of the run (default: graft-out/<arch>-<time>)'),
   new Option('--force', 'replace a run that the directory holds'),
-  new Option('--resume <dir>', 'go on with the run in this directory').conflicts(ofTheRun),
+  new Option(
+    '--resume <dir>',
+    'go on with the run in this directory; --epochs N adds epochs to an ended one'
+  ).conflicts(ofTheRun),
   new Option('--checkpoint-every <batches>', 'save this often, besides once a minute'),
   new Option('--no-figures', 'draw no curves of losses, rates and metrics'),
   engine(),
@@ -135,6 +144,8 @@ Examples:
   graft train photos --arch ./mine.js#net --engine cpu
   graft train planet/labels.csv --label-delim ' ' --metrics accuracyThresh,fbeta
   graft train --resume graft-out/resnet18-20250101-120000
+  graft train --resume graft-out/resnet18-20250101-120000 --epochs 5
+  graft train flowers --from graft-out/resnet18-20250101-120000
 ${exitCodesHelp}`
   )
   .action((data: string | undefined, flags: TrainFlags) =>

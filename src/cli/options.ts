@@ -39,7 +39,10 @@ export const modelOptions = (): ReadonlyArray<Option> => [
     'weights'
   ),
   new Option('--no-pretrained', 'start from random weights').conflicts('weights'),
-  new Option('--weights <file>', "start the body from a safetensors or torch file with the architecture's keys"),
+  new Option(
+    '--weights <file>',
+    "start from a safetensors or torch file with the architecture's keys, or a run; FILE#KEY for one of several state dicts"
+  ),
   new Option('--freeze', 'train the last group only; batch norms train everywhere (the default with weights)'),
   new Option('--no-freeze', 'train all groups'),
   new Option('--freeze-to <n>', 'freeze the first n groups; -1: all but the last').conflicts('freeze')

@@ -12,6 +12,7 @@ import {
   beginRun,
   carryOn,
   describedLearner,
+  extendRun,
   finishedRun,
   type GraftEnv,
   type Learner,
@@ -26,7 +27,6 @@ import {
   withNodeEnv,
   withoutRun
 } from '../learn/index.js'
-import type { Model } from '../model/index.js'
 import { handlers, type History, type Recipe } from '../recipe/index.js'
 import { exitCodes } from './exit.js'
 import { historyFigures } from './figures.js'
@@ -36,6 +36,7 @@ import { invocation } from './invocation.js'
 import { listenForInterruption } from './interruption.js'
 import { archsWith, fixedModule, isModule, namedData } from './named.js'
 import { type Watcher, watcher } from './progress.js'
+import { type Start, startFrom } from './startFrom.js'
 import type { Terminal } from './Terminal.js'
 import {
   adjusted,
@@ -122,14 +123,16 @@ const beginning = (
   directory: string,
   rest: Omit<RunDescription, 'data'>,
   opened: RTE.ReaderTaskEither<GraftEnv, GraftError, Data>,
-  runOf: (description: RunDescription) => RTE.ReaderTaskEither<GraftEnv, GraftError, Run>,
+  runOf: (description: RunDescription, learner: Learner) => RTE.ReaderTaskEither<GraftEnv, GraftError, Run>,
   resumed = false
 ): RTE.ReaderTaskEither<GraftEnv, GraftError, Begun> =>
   pipe(
     opened,
     RTE.chainW(describedLearner(directory, rest, resumed)),
     RTE.bindTo('learner'),
-    RTE.bind('run', ({ learner }) => runOf({ ...rest, data: learner.data.spec, metrics: learner.settings.metrics }))
+    RTE.bind('run', ({ learner }) =>
+      runOf({ ...rest, data: learner.data.spec, metrics: learner.settings.metrics }, learner)
+    )
   )
 
 const trained = (
@@ -173,7 +176,7 @@ const trained = (
 const begin = (
   flags: TrainFlags,
   n: TrainValues,
-  parts: { readonly data: DataSpec; readonly model: Model; readonly recipe: Recipe.Recipe },
+  parts: Start & { readonly recipe: Recipe.Recipe },
   show: Watcher
 ): RTE.ReaderTaskEither<GraftEnv, GraftError, Begun> => {
   const { arch } = parts.model.body
@@ -181,7 +184,7 @@ const begin = (
   const rest = {
     model: parts.model,
     recipe: parts.recipe,
-    archModule: flags.arch !== undefined && isModule(flags.arch) ? fixedModule(flags.arch) : null,
+    archModule: parts.archModule,
     ...given({ metrics: n.metrics, loss: n.loss, opt: n.opt, clip: n.clip }),
     seed: n.seed ?? 42,
     wd: n.wd ?? 0.01,
@@ -207,6 +210,18 @@ export const shownBy = (flags: TrainFlags, terminal: Terminal): Watcher =>
 
 const optionsOf = ({ checkpointEvery }: TrainValues): RunOptions => given({ everyBatches: checkpointEvery })
 
+const started = (flags: TrainFlags, data: DataSpec): TE.TaskEither<GraftError, Start> =>
+  flags.from !== undefined
+    ? startFrom(flags.from, flags, data)
+    : pipe(
+        modelOf(flags, data),
+        TE.map((model) => ({
+          model,
+          archModule: flags.arch !== undefined && isModule(flags.arch) ? fixedModule(flags.arch) : null,
+          data
+        }))
+      )
+
 /** Begins a run and trains it: by `recipe`, or else by what the flags say. */
 export const trainNew = (
   described: TE.TaskEither<GraftError, DataSpec>,
@@ -220,14 +235,27 @@ export const trainNew = (
     TE.fromEither(readTrainFlags(flags)),
     TE.bindTo('n'),
     TE.bind('data', ({ n }) => pipe(described, TE.chainEitherK(adjusted(n)))),
-    TE.bind('model', ({ data }) => modelOf(flags, data)),
-    TE.bind('recipe', ({ n }) => (recipe === undefined ? recipeOf(flags, n) : TE.right(recipe))),
-    TE.chain(({ n, ...parts }) => {
+    TE.bind('start', ({ data }) => started(flags, data)),
+    TE.bind('steps', ({ n }) => (recipe === undefined ? recipeOf(flags, n) : TE.right(recipe))),
+    TE.chain(({ n, start, steps }) => {
+      const parts = { ...start, recipe: steps }
       const env = given({ engine: n.engine, threads: n.threads })
       return trained(begin(flags, n, parts, show), env, optionsOf(n), show, ending)
     })
   )
 }
+
+/** The steps that are to follow those of an ended run; null: none are asked for. */
+const stepsAfter = (flags: TrainFlags, n: TrainValues): TE.TaskEither<GraftError, Recipe.Recipe | null> =>
+  flags.recipe === undefined && n.epochs === undefined && n.lr === undefined ? TE.right(null) : recipeOf(flags, n)
+
+const notEnded = (directory: string): GraftError =>
+  settingError(
+    '--resume',
+    'a run that has ended, to add epochs to it',
+    `${directory}, which has not`,
+    `go on with it first: leave out --epochs, --lr and --recipe`
+  )
 
 const resume = (
   directory: string,
@@ -237,11 +265,19 @@ const resume = (
 ): TE.TaskEither<GraftError, number> => {
   const show = shownBy(flags, terminal)
   const io = nodeIo()
-  const goOn = (n: TrainValues, run: Run, resumed: boolean): TE.TaskEither<GraftError, number> => {
+  const goOn = (
+    n: TrainValues,
+    run: Run,
+    resumed: boolean,
+    more: Recipe.Recipe = []
+  ): TE.TaskEither<GraftError, number> => {
     const { data, ...rest } = run.description
     const env: NodeEnvOptions = { engine: rest.engine, ...given({ threads: rest.threads ?? undefined }) }
+    const recipe = [...rest.recipe, ...more]
+    const theRun = (_: RunDescription, learner: Learner): RTE.ReaderTaskEither<GraftEnv, GraftError, Run> =>
+      more.length === 0 ? RTE.right(run) : extendRun(run, more)(learner)
     return trained(
-      beginning(directory, rest, openData(data), () => RTE.right(run), resumed),
+      beginning(directory, { ...rest, recipe }, openData(data), theRun, resumed),
       env,
       optionsOf(n),
       show,
@@ -254,12 +290,15 @@ const resume = (
     TE.bind('run', () => readRun(directory, archsWith)(io)),
     TE.bind('finished', ({ run }) => finishedRun(run)(io)),
     TE.bindW('saved', () => io.files.exists(runFiles(directory).checkpoint)),
-    TE.chain(({ n, run, finished, saved }) => {
+    TE.bindW('more', ({ n }) => stepsAfter(flags, n)),
+    TE.chain(({ n, run, finished, saved, more }) => {
       if (finished === null) {
+        if (more !== null) return TE.left(notEnded(directory))
         if (!saved) show.note(`${directory} has no checkpoint: the run begins anew`)
         return goOn(n, run, saved)
       }
-      show.note(`${directory}: this run has ended`)
+      if (more !== null) return goOn(n, run, true, more)
+      show.note(`${directory}: this run has ended; --epochs N trains it for N more`)
       reportRun(terminal, flags.json === true, run, finished)
       return TE.right(exitCodes.done)
     })

@@ -129,13 +129,13 @@ describe('an exported learner', () => {
     expect(there.history).toEqual(here.history)
   })
 
-  it('trains on pictures of another size, but not of other classes, nor without any', async () => {
+  it('trains on pictures of another size, but not for another kind of task, nor without any', async () => {
     right(await exportLearner(at('sizes'))(learner)(ort)())
     const loaded = right(await loadLearner(at('sizes'))(ort)())
     const larger = right(await openData(withSize(40)(drawn(folder)))(ort)())
     const trained = right(await pipe(withData(larger)(loaded), RTE.fromEither, RTE.chainW(train(Recipe.fit(1))))(ort)())
     expect([trained.plan.input, trained.steps]).toEqual([[3, 40, 40], loaded.steps + 4])
-    const others = { ...larger, task: { _tag: 'Classification' as const, classes: ['3', '8'] } }
+    const others = { ...larger, task: { _tag: 'MultiLabel' as const, classes: ['3', '8'] } }
     expect(left(withData(others)(loaded))).toMatchObject({ _tag: 'SavedError', found: expect.stringContaining('8') })
     expect(left(await train(Recipe.fit(1))(loaded)(ort)())).toMatchObject({ _tag: 'TooFewItems' })
   })

@@ -211,7 +211,7 @@ describe('an ended run', () => {
           path === at
             ? TE.left({ _tag: 'IoFailure', path, expected: '', found: '', hint: '' } as const)
             : (env.files[method] as (...all: ReadonlyArray<unknown>) => TaskEither<never, void>)(path, ...rest)
-      } as GraftEnv['files']
+      }
     })
     left(
       await extendRun(run, Recipe.fit(1, 1e-3))(await begun(run))(failing('write', runFiles(directory).description))()

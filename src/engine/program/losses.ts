@@ -84,7 +84,7 @@ const unweighted = (loss: Loss): Loss =>
 
 /** A loss of one's own must give one number for each sample. */
 const oneForEach = (label: string, made: tf.Tensor | null | undefined, n: number): tf.Tensor => {
-  const shape = made instanceof tf.Tensor ? `[${made.shape.join(', ')}]` : (made === null ? 'null' : typeof made)
+  const shape = made instanceof tf.Tensor ? `[${made.shape.join(', ')}]` : made === null ? 'null' : typeof made
   tf.util.assert(
     made instanceof tf.Tensor && made.rank === 1 && made.shape[0] === n,
     () => `${badLoss} '${label}' gives ${shape} for ${n} samples: expected one number for each, [${n}]`
