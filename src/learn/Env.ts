@@ -19,7 +19,9 @@ import {
   nodeIo,
   type WeightsPlaces
 } from '../io/index.js'
-import { haltOn, type Handler, handlers } from '../recipe/index.js'
+import { haltOn, type Handler } from '../recipe/index.js'
+import { callbacks } from './callbacks.js'
+import type { Callback, LearnerNow } from './Learner.js'
 import { settingError } from './LearnError.js'
 
 /**
@@ -37,7 +39,7 @@ export interface HasEngine {
  * @since 0.1.0
  */
 export interface HasEvents {
-  readonly onEvent: Handler
+  readonly onEvent: Callback
 }
 
 /**
@@ -60,7 +62,7 @@ export interface NodeEnvOptions {
   /** Threads that load pictures; default: `defaultWorkers`. 0: the calling thread. */
   readonly workers?: number
   /** Told first if `auto` fell back on a slower engine. Default: warnings alone are heard, by Node's `process.emitWarning`. */
-  readonly onEvent?: Handler
+  readonly onEvent?: Callback
   /** Once aborted, a run that trains halts at the end of its batch, as `haltOn` says. */
   readonly signal?: AbortSignal
   /** Where archives and generated data are kept; default by environment variables. */
@@ -83,6 +85,10 @@ const fallbackWarnings = ({ name, passedOver }: Engine): ReadonlyArray<string> =
     const slow = name === 'cpu' ? ', hundreds of times slower' : ''
     return `${path} cannot be used (${found.split('\n', 1)[0]!}): ${name} computes instead${slow}. To mend it: ${hint}`
   })
+
+/** Before anything trains. */
+const noLearner: LearnerNow = () =>
+  E.left(settingError('learner', 'a training under way', 'none yet', 'ask for the learner at an event of a training'))
 
 /** A program of the user's own may reject; its engine is to be released all the same. */
 const settled =
@@ -113,7 +119,7 @@ export const withNodeEnv =
   <Err, A>(program: ReaderTaskEither<GraftEnv, Err, A>): TE.TaskEither<Err | GraftError, A> => {
     const io = nodeIo(options)
     const heard = options.onEvent ?? nobody
-    const onEvent = options.signal === undefined ? heard : handlers([heard, haltOn(options.signal)])
+    const onEvent: Callback = options.signal === undefined ? heard : callbacks([heard, haltOn(options.signal)])
     return TE.bracketW(
       acquireEngine(options.engine ?? 'auto', {
         ...(options.threads === undefined ? {} : { threads: options.threads }),
@@ -121,8 +127,8 @@ export const withNodeEnv =
         install: installOnnxruntime(io)
       }),
       (engine) =>
-        settled(() => {
-          for (const message of fallbackWarnings(engine)) onEvent({ _tag: 'Warning', message })()
+        settled(async () => {
+          for (const message of fallbackWarnings(engine)) await onEvent({ _tag: 'Warning', message }, noLearner)()
           return program({ ...io, engine, onEvent })()
         }),
       (engine) =>

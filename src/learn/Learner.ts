@@ -6,8 +6,10 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import type { IO } from 'fp-ts/lib/IO.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import type { Task as AsTask } from 'fp-ts/lib/Task.js'
 import { foldTask, type Stats, statsPerChannel, type Task } from '../data/index.js'
 import { freshOptimiser, initialState, type OptimiserState, type StateDict } from '../engine/index.js'
 import { defaultTraining } from '../format/index.js'
@@ -31,10 +33,11 @@ import {
   bceWithLogits,
   crossEntropy,
   emptyHistory,
-  type Handler,
+  type Event,
   type History,
   type Loss,
   momentumOf,
+  type Verdict,
   mse,
   type Optimiser
 } from '../recipe/index.js'
@@ -68,7 +71,7 @@ export interface Settings {
   readonly path: string
   /** Where `save` and `load` keep their files. */
   readonly modelDir: string
-  readonly callbacks: ReadonlyArray<Handler>
+  readonly callbacks: ReadonlyArray<Callback>
 }
 
 /** The numbers of a learner: what changes when it trains. */
@@ -91,6 +94,21 @@ export interface Learner extends Progress {
   readonly plan: Plan
   readonly settings: Settings
 }
+
+/**
+ * The learner where a training stands: its numbers are read from the engine when it is asked for.
+ *
+ * @since 0.1.0
+ */
+export type LearnerNow = IO<E.Either<GraftError, Learner>>
+
+/**
+ * A handler that may take its time, since training waits for it, and may ask for the learner as it is by now: to predict
+ * some images after each epoch, for instance. A `Handler` is one that does neither.
+ *
+ * @since 0.1.0
+ */
+export type Callback = (event: Event, now: LearnerNow) => IO<Verdict> | AsTask<Verdict>
 
 // -------------------------------------------------------------------------------------
 // constructors
@@ -127,7 +145,7 @@ export interface LearnerOptions {
   /** Default 'models'. */
   readonly modelDir?: string
   /** Join the environment's handlers for this learner. */
-  readonly callbacks?: ReadonlyArray<Handler>
+  readonly callbacks?: ReadonlyArray<Callback>
 }
 
 /**

@@ -22,10 +22,12 @@ export interface Scores {
   readonly metrics: ReadonlyArray<number>
 }
 
+type Told = E.Either<GraftError, 'go on' | 'stop'>
+
 /** Told before and after every batch; may end the pass. */
 export interface OnBatch {
-  readonly before: () => E.Either<GraftError, 'go on' | 'stop'>
-  readonly after: (batch: Batch, result: Evaluation) => E.Either<GraftError, 'go on' | 'stop'>
+  readonly before: () => Told | Promise<Told>
+  readonly after: (batch: Batch, result: Evaluation) => Told | Promise<Told>
 }
 
 export const validBatches = (data: Data): number => validOrder(data.spec, data.valid.length).length
@@ -66,7 +68,7 @@ export const evaluateAll = async (
       if (E.isLeft(next)) return next
       if (O.isNone(next.right)) break
       const batch = next.right.value
-      const began = before()
+      const began = await before()
       if (E.isLeft(began)) return began
       if (began.right === 'stop') break
       const result = E.chainW(finiteEvaluation(where, batch))(program.evaluate(batch))
@@ -78,7 +80,7 @@ export const evaluateAll = async (
       const stepped = E.sequenceArray(metrics.map((m, i) => asked(m, () => states[i]!.step(seen))))
       if (E.isLeft(stepped)) return stepped
       states = stepped.right
-      const told = after(batch, result.right)
+      const told = await after(batch, result.right)
       if (E.isLeft(told)) return told
       if (told.right === 'stop') break
       await breathe()

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 export { archPredictor } from './archPredictor.js'
+export { callbacks } from './callbacks.js'
 export { readSaved, savedFile, writeSaved, type Cursor, type Saved, type SaveOptions } from './checkpoint.js'
 export { restore, resumeFrom } from './restore.js'
 export { cnnLearner, cnnModel, type CnnLearnerOptions, type TransferOptions } from './cnnLearner.js'
@@ -24,7 +25,9 @@ export {
   learner,
   parameterAt,
   refreeze,
+  type Callback,
   type Learner,
+  type LearnerNow,
   type LearnerOptions,
   type Settings
 } from './Learner.js'

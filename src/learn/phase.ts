@@ -23,7 +23,7 @@ import {
 import { breathe, evaluateAll, type OnBatch, validBatches } from './evaluation.js'
 import { batchMistake, finiteWeights } from './finite.js'
 import { diverged } from './LearnError.js'
-import type { Learner, Progress } from './Learner.js'
+import type { Learner, LearnerNow, Progress } from './Learner.js'
 import type { TrainEnv } from './train.js'
 import { batchingOf, stepOptions, trainViews } from './training.js'
 
@@ -45,7 +45,7 @@ export interface PhaseResult {
 
 /** What the loop calls back: events, and checkpoints when due. */
 export interface Hooks {
-  readonly emit: (event: Event) => E.Either<GraftError, Verdict>
+  readonly emit: (event: Event, now: LearnerNow) => Promise<E.Either<GraftError, Verdict>>
   /** Writes a checkpoint if one is due after a batch, or at other times, or must be. */
   readonly checkpoint: (snapshot: Snapshot, must: boolean, batch: boolean) => Promise<E.Either<GraftError, void>>
 }
@@ -53,7 +53,7 @@ export interface Hooks {
 /** A position and a way to the learner there, which costs a read of every tensor. */
 export interface Snapshot {
   readonly within: Within
-  readonly learner: () => E.Either<GraftError, Learner>
+  readonly learner: LearnerNow
 }
 
 /** The loop's mutable part: everything of `Progress` but the tensors, which the program holds. */
@@ -137,11 +137,14 @@ const snapshot = (r: Running): Snapshot => ({
   learner: () => learnerNow(r.learner, r.program, r.loop)
 })
 
+const tell = (r: Running, event: Event): Promise<E.Either<GraftError, Verdict>> =>
+  r.hooks.emit(event, snapshot(r).learner)
+
 /** One training batch: its verdict. */
-const trainBatch = (r: Running, batch: Batch): E.Either<GraftError, Verdict> => {
-  const { loop, phase, program, learner, hooks } = r
+const trainBatch = async (r: Running, batch: Batch): Promise<E.Either<GraftError, Verdict>> => {
+  const { loop, phase, program, learner } = r
   const at = counters(r)
-  const began = hooks.emit({ _tag: 'BatchBegin', train: true, ...at })
+  const began = await tell(r, { _tag: 'BatchBegin', train: true, ...at })
   if (E.isLeft(began) || began.right !== 'continue') return began
   const hyper = phase.at(scheduled(r))
   const mom = hyper.mom ?? loop.mom
@@ -159,7 +162,7 @@ const trainBatch = (r: Running, batch: Batch): E.Either<GraftError, Verdict> => 
   loop.steps++
   loop.batch++
   loop.trained++
-  return hooks.emit({
+  return tell(r, {
     _tag: 'BatchEnd',
     train: true,
     loss: made.right,
@@ -175,7 +178,7 @@ const trainEpoch = async (r: Running, reader: BatchReader): Promise<E.Either<Gra
     const next = await reader.next()
     if (E.isLeft(next)) return next
     if (O.isNone(next.right)) return E.right('continue')
-    const verdict = trainBatch(r, next.right.value)
+    const verdict = await trainBatch(r, next.right.value)
     if (E.isLeft(verdict)) return verdict
     if (verdict.right === 'haltEpoch') r.loop.batch = r.batches
     if (verdict.right !== 'continue') return verdict
@@ -198,9 +201,9 @@ const validate = async (r: Running): Promise<E.Either<GraftError, readonly [Row,
     })(told)
   const at = { train: false, ...counters(r) }
   const told: OnBatch = {
-    before: () => heard(r.hooks.emit({ _tag: 'BatchBegin', ...at })),
-    after: (_, { loss }) =>
-      heard(r.hooks.emit({ _tag: 'BatchEnd', loss, smoothedLoss: trainLoss, lrs: [], mom: r.loop.mom, ...at }))
+    before: async () => heard(await tell(r, { _tag: 'BatchBegin', ...at })),
+    after: async (_, { loss }) =>
+      heard(await tell(r, { _tag: 'BatchEnd', loss, smoothedLoss: trainLoss, lrs: [], mom: r.loop.mom, ...at }))
   }
   const where = `epoch ${r.loop.epoch}, validation`
   const scores = await evaluateAll(r.env, r.program, data, data.valid, settings.metrics, told, where)
@@ -211,9 +214,9 @@ const validate = async (r: Running): Promise<E.Either<GraftError, readonly [Row,
 }
 
 const oneEpoch = async (r: Running, order: Batches): Promise<E.Either<GraftError, Verdict>> => {
-  const { env, learner, loop, hooks } = r
+  const { env, learner, loop } = r
   const started = env.clock.now()
-  const began = hooks.emit({ _tag: 'EpochBegin', ...counters(r) })
+  const began = await tell(r, { _tag: 'EpochBegin', ...counters(r) })
   if (E.isLeft(began) || began.right === 'halt') return began
   if (began.right === 'haltEpoch') loop.batch = r.batches
   const reader = openBatches({
@@ -235,7 +238,7 @@ const oneEpoch = async (r: Running, order: Batches): Promise<E.Either<GraftError
   loop.epochs++
   loop.epoch++
   loop.batch = 0
-  return hooks.emit({ _tag: 'EpochEnd', row, seconds: (env.clock.now() - started) / 1000, ...at })
+  return tell(r, { _tag: 'EpochEnd', row, seconds: (env.clock.now() - started) / 1000, ...at })
 }
 
 const epochs = async (r: Running): Promise<E.Either<GraftError, Within | null>> => {
@@ -284,7 +287,7 @@ export const runPhase = async (
   const r: Running = { env, learner: l, program: program.right, phase: phase.right, batches, loop, hooks }
   const metricNames = l.settings.metrics.map((m) => m.name)
   try {
-    const began = hooks.emit({
+    const began = await tell(r, {
       _tag: 'TrainBegin',
       batches,
       validBatches: validBatches(l.data),
@@ -294,7 +297,7 @@ export const runPhase = async (
     })
     if (E.isLeft(began)) return began
     const halted = began.right === 'halt' ? await haltedAtOnce(r) : await epochs(r)
-    const ended = hooks.emit({ _tag: 'TrainEnd', halted: E.isLeft(halted) || halted.right !== null, ...counters(r) })
+    const ended = await tell(r, { _tag: 'TrainEnd', halted: E.isLeft(halted) || halted.right !== null, ...counters(r) })
     if (E.isLeft(halted)) return halted
     if (E.isLeft(ended)) return ended
     return E.map((learner: Learner) => ({ learner, halted: halted.right }))(learnerNow(l, program.right, loop))

@@ -14,7 +14,8 @@ import { parseJson } from '../format/index.js'
 import type { GraftError } from '../GraftError.js'
 import type { Data, HasFiles } from '../io/index.js'
 import type { Arch } from '../model/index.js'
-import { handlers, type History } from '../recipe/index.js'
+import type { History } from '../recipe/index.js'
+import { callbacks } from './callbacks.js'
 import { type Cursor, readSaved, type Saved, writeSaved } from './checkpoint.js'
 import { openHistory } from './history.js'
 import { defaultMetrics, fromSeed, learner, type Learner } from './Learner.js'
@@ -329,7 +330,7 @@ export const carryOn =
           trainWith(run.description.recipe, {
             checkpoint: { ...options, file: files.checkpoint, run: run.id },
             ...(cursor === undefined ? {} : { from: cursor })
-          })(learner)({ ...env, onEvent: handlers([env.onEvent, history.onEvent]) }),
+          })(learner)({ ...env, onEvent: callbacks([env.onEvent, history.onEvent]) }),
           TE.chainFirst(() => history.written)
         )
       ),

@@ -4,15 +4,16 @@
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import { trainOrder } from '../data/index.js'
 import { enoughRows } from '../engine/index.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type GraftError, mistakes } from '../GraftError.js'
 import type { HasClock, HasFiles, HasImages } from '../io/index.js'
 import { checkRecipeFor } from '../plan/index.js'
-import { epochsOf, type Event, handlers, type Recipe, type Verdict } from '../recipe/index.js'
-import { type Cursor, readSaved, recipeFingerprint, savedFile, writeSaved } from './checkpoint.js'
+import { epochsOf, type Event, type Recipe, type Verdict } from '../recipe/index.js'
+import { callbacks } from './callbacks.js'
+import { type Cursor, readSaved, recipeFingerprint, type Saved, savedFile, writeSaved } from './checkpoint.js'
 import { restore } from './restore.js'
 import type { HasEngine, HasEvents } from './Env.js'
 import { type Learner, refreeze } from './Learner.js'
@@ -67,12 +68,30 @@ export interface Trained {
 
 const emitter =
   (env: HasEvents, l: Learner): Hooks['emit'] =>
-  (event) =>
-    E.tryCatch(
-      () => handlers([env.onEvent, ...l.settings.callbacks])(event)(),
+  (event, now) =>
+    TE.tryCatch(
+      async () => callbacks([env.onEvent, ...l.settings.callbacks])(event, now)(),
       (e): GraftError =>
         settingError(`handler of ${event._tag}`, 'a handler that does not throw', String(e), 'mend the handler')
-    )
+    )()
+
+/** Between training steps the learner is at hand. */
+const emitAt = (env: HasEvents, l: Learner, event: Event): Promise<E.Either<GraftError, Verdict>> =>
+  emitter(env, l)(event, () => E.right(l))
+
+const warning = (message: string): Event => ({ _tag: 'Warning', message })
+
+const emitAll = async (
+  env: HasEvents,
+  l: Learner,
+  events: ReadonlyArray<Event>
+): Promise<E.Either<GraftError, void>> => {
+  for (const event of events) {
+    const told = await emitAt(env, l, event)
+    if (E.isLeft(told)) return told
+  }
+  return E.right(undefined)
+}
 
 /** Writes down where a run stands, if it is asked to at all. */
 const writeCheckpoint = async (
@@ -84,7 +103,7 @@ const writeCheckpoint = async (
   if (how === undefined) return E.right(undefined)
   const written = await writeSaved(how.file, l, cursor, how.run === undefined ? {} : { run: how.run })(env)()
   if (E.isLeft(written)) return written
-  return E.map(() => undefined)(emitter(env, l)({ _tag: 'Saved', file: how.file, kind: 'checkpoint' }))
+  return E.map(() => undefined)(await emitAt(env, l, { _tag: 'Saved', file: how.file, kind: 'checkpoint' }))
 }
 
 /** When the last checkpoint was, over all steps of a run. */
@@ -140,7 +159,6 @@ const runStep = async (
   from: Within | null,
   checkpoint: Hooks['checkpoint']
 ): Promise<E.Either<GraftError, StepResult>> => {
-  const emit = emitter(env, l)
   const step = recipe[index]!
   switch (step._tag) {
     case 'Fit':
@@ -148,7 +166,7 @@ const runStep = async (
       // what only predicts loads no training loop
       const { runPhase } = await import('./phase.js')
       return runPhase(env, l, { step, path: `recipe[${index}]`, place: placeOf(recipe, index) }, from, {
-        emit,
+        emit: emitter(env, l),
         checkpoint
       })
     }
@@ -157,26 +175,16 @@ const runStep = async (
     case 'Save': {
       const file = savedFile(l, step.name)
       const written = await writeSaved(file, l, null)(env)()
-      return pipe(
-        written,
-        E.chain(() => emit({ _tag: 'Saved', file, kind: 'model' })),
-        E.map(() => done(l))
-      )
+      if (E.isLeft(written)) return written
+      return E.map(() => done(l))(await emitAt(env, l, { _tag: 'Saved', file, kind: 'model' }))
     }
     case 'Load': {
       const file = savedFile(l, step.name)
-      const saved = await readSaved(file)(env)()
-      return pipe(
-        saved,
-        E.chain((s) => restore(file, s)(l)),
-        E.chain(({ learner, warnings }) =>
-          pipe(
-            [{ _tag: 'Loaded', file }, ...warnings.map((message) => ({ _tag: 'Warning', message }))] as Array<Event>,
-            E.traverseArray(emit),
-            E.map(() => done(learner))
-          )
-        )
-      )
+      const restored = E.chain((saved: Saved) => restore(file, saved)(l))(await readSaved(file)(env)())
+      if (E.isLeft(restored)) return restored
+      const { learner, warnings } = restored.right
+      const told = await emitAll(env, learner, [{ _tag: 'Loaded', file }, ...warnings.map(warning)])
+      return E.map(() => done(learner))(told)
     }
   }
 }
@@ -208,8 +216,7 @@ const normsHaveRows = (recipe: Recipe.Recipe, l: Learner): E.Either<GraftError, 
  * import { digits, Recipe, squeezenet1_1 } from 'graft-vision'
  * import { checkAgainst, cnnLearner, openData, withNodeEnv } from 'graft-vision/node'
  * import * as E from 'fp-ts/lib/Either.js'
- * import { pipe } from 'fp-ts/lib/function.js'
- * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *  * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
  *
  * const program = pipe(
  *   openData(digits({ n: 8 })),
@@ -243,8 +250,7 @@ const sameRecipe = (recipe: Recipe.Recipe, from: Cursor | undefined): E.Either<G
  * import { arch, conv2d, digits, maxPool2d, named, Recipe, sequential, withBatchSize } from 'graft-vision'
  * import { cnnLearner, openData, trainWith, withNodeEnv } from 'graft-vision/node'
  * import * as E from 'fp-ts/lib/Either.js'
- * import { pipe } from 'fp-ts/lib/function.js'
- * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *  * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
  *
  * const network = sequential(named('conv', conv2d(3, 4, 5)), named('pool', maxPool2d(4)))
  *
@@ -272,18 +278,15 @@ export const trainWith =
     const write = checkpoints(env, options.checkpoint)
     const haltedAt = async (l: Learner, halted: Cursor): Promise<E.Either<GraftError, Trained>> =>
       E.map(() => ({ learner: l, halted }))(await write(() => E.right(l), halted, true, false))
-    const warned = pipe(
-      options.from === undefined && start.steps === 0 ? start.plan.warnings : [],
-      E.traverseArray((message) => emitter(env, start)({ _tag: 'Warning', message }))
-    )
+    const warnings = options.from === undefined && start.steps === 0 ? start.plan.warnings : []
+    const warned = await emitAll(env, start, warnings.map(warning))
     if (E.isLeft(warned)) return warned
     let l = start
     for (let index = options.from?.step ?? 0; index < recipe.length; index++) {
       const step = recipe[index]!
       const within = index === options.from?.step ? options.from.within : null
       const cursor = (at: Within | null): Cursor => ({ step: index, within: at, recipe: fingerprint })
-      const emit = emitter(env, l)
-      const began = emit({ _tag: 'StepBegin', index, step })
+      const began = await emitAt(env, l, { _tag: 'StepBegin', index, step })
       if (E.isLeft(began)) return began
       if (began.right === 'halt') return haltedAt(l, cursor(within))
       const result = await runStep(env, l, recipe, index, within, (snapshot, must, batch) =>
@@ -293,7 +296,7 @@ export const trainWith =
       l = result.right.learner
       // a training step has written its own checkpoint
       if (result.right.halted !== null) return E.right({ learner: l, halted: cursor(result.right.halted) })
-      const ended: E.Either<GraftError, Verdict> = emit({ _tag: 'StepEnd', index, step })
+      const ended = await emitAt(env, l, { _tag: 'StepEnd', index, step })
       if (E.isLeft(ended)) return ended
       const next: Cursor = { step: index + 1, within: null, recipe: fingerprint }
       if (ended.right === 'halt') return haltedAt(l, next)
@@ -312,8 +315,7 @@ export const trainWith =
  * import { learner, openData, train, withNodeEnv } from 'graft-vision/node'
  * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
  * import * as E from 'fp-ts/lib/Either.js'
- * import { pipe } from 'fp-ts/lib/function.js'
- *
+ *  *
  * const net = arch({
  *   name: 'tiny',
  *   network: sequential(named('conv', conv2d(3, 8, 5, { stride: 2 })), relu, named('pool', maxPool2d(2)))

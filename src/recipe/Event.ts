@@ -91,6 +91,19 @@ export type Handler = (event: Event) => IO<Verdict>
 const strength: Readonly<Record<Verdict, number>> = { continue: 0, haltEpoch: 1, halt: 2 }
 
 /**
+ * The strongest of several verdicts: `halt`, then `haltEpoch`; `continue` where there are none.
+ *
+ * @example
+ * import { strongestVerdict } from 'graft-vision'
+ *
+ * assert.strictEqual(strongestVerdict(['continue', 'halt', 'haltEpoch']), 'halt')
+ *
+ * @since 0.1.0
+ */
+export const strongestVerdict = (all: ReadonlyArray<Verdict>): Verdict =>
+  all.reduce((strongest, next) => (strength[next] > strength[strongest] ? next : strongest), 'continue')
+
+/**
  * Several handlers as one: each sees every event, in order; the strongest verdict counts.
  *
  * @example
@@ -105,10 +118,7 @@ export const handlers =
   (all: ReadonlyArray<Handler>): Handler =>
   (event) =>
   () =>
-    all.reduce<Verdict>((verdict, handler) => {
-      const next = handler(event)()
-      return strength[next] > strength[verdict] ? next : verdict
-    }, 'continue')
+    strongestVerdict(all.map((handler) => handler(event)()))
 
 /**
  * Reads an event, whichever it is.

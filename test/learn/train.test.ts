@@ -1,9 +1,10 @@
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import * as tf from '@tensorflow/tfjs-core'
 import * as O from 'fp-ts/lib/Option.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Event, freeze, Recipe, slice, type Verdict, withDropLast, withBatchSize } from 'graft-vision'
-import { type GraftEnv, type Learner, parameterAt, train, trainWith, validate } from 'graft-vision/node'
+import { type Callback, type GraftEnv, type Learner, parameterAt, train, trainWith, validate } from 'graft-vision/node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { right, workplace } from '../io/workplace.js'
 import { bitsOf, drawn, envWith, model, tinyLearner } from './tiny.js'
@@ -47,14 +48,42 @@ describe.each(['cpu', 'onnxruntime'] as const)('training on %s', (engine) => {
     expect(history.rows.at(-1)!.trainLoss).toBeLessThan(history.losses[0]!)
   })
 
-  it('frees every tensor it made', async () => {
-    right(await train(recipe)(start)(env)())
+  it('frees every tensor it made, but for the last four compiled networks that the engine keeps', async () => {
+    const trainedAndValidated = async (): Promise<void> => {
+      const trained = right(await train(recipe)(start)(env)())
+      right(await validate(trained)(env)())
+    }
+    for (let i = 0; i < 4; i++) await trainedAndValidated()
     const before = tf.memory()
-    const trained = right(await train(Recipe.fitOneCycle(3, 1e-2))(start)(env)())
-    right(await validate(trained)(env)())
+    await trainedAndValidated()
     const after = tf.memory()
     expect(after.numTensors).toBe(before.numTensors)
     expect(after.numBytes).toBe(before.numBytes)
+  })
+
+  it('waits for callbacks, shows them the learner as it is by then, and does what they say', async () => {
+    const seen: Array<readonly [tag: string, steps: number, moved: boolean]> = []
+    const [weight, before] = ['head.4.weight', bytesOf('head.4.weight', start)]
+    const watching: Callback = (event, now) => async () => {
+      await setImmediate()
+      if (event._tag !== 'StepBegin' && event._tag !== 'EpochEnd') return 'continue'
+      const l = right(now())
+      seen.push([event._tag, l.steps, !bytesOf(weight, l).equals(before)])
+      return event._tag === 'EpochEnd' ? 'halt' : 'continue'
+    }
+    const watched = { ...start, settings: { ...start.settings, callbacks: [watching] } }
+    const { learner, halted } = right(await trainWith(recipe)(watched)(env)())
+    expect(seen).toEqual([
+      ['StepBegin', 0, false],
+      ['EpochEnd', 4, true]
+    ])
+    expect([learner.steps, halted?.within?.epoch]).toEqual([4, 1])
+  })
+
+  it('is an error where a callback rejects', async () => {
+    const rejecting: Callback = () => () => Promise.reject(new Error('no'))
+    const result = await train(recipe)(start)({ ...env, onEvent: rejecting })()
+    expect(result).toMatchObject({ _tag: 'Left', left: { path: 'handler of StepBegin', found: 'Error: no' } })
   })
 
   it('holds as many tensors after each epoch as after the one before', async () => {
