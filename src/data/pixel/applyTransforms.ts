@@ -7,7 +7,7 @@ import { flow, identity as same } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { foldUnion } from '../../Value.js'
 import { type Pixels, type Resize, scaledSides, sidesOf, type Size, type Transform } from '../index.js'
-import { brighter, contrasted, lit, type Lighting, litPixels, relit, unlit } from './light.js'
+import { brighter, contrasted, lit, type Lighting, relit, unlit } from './light.js'
 import { croppedAt, dihedralOf, flipped, type Move, type PaddingMode } from './place.js'
 import {
   affine,
@@ -22,8 +22,8 @@ import {
   warped,
   zoomed
 } from './Projective.js'
-import { sampled, sampledNearest } from './sampling.js'
-import { type Samples, samplesOf } from './Samples.js'
+import { sampled, sampledNearest, sampledPixels } from './sampling.js'
+import type { Samples } from './Samples.js'
 
 /**
  * How an image gets its size, and how it is read between its pixels and beyond its edges.
@@ -168,7 +168,7 @@ export const applyTransforms =
         ? { sampled: sampledNearest, still: same }
         : {
             // Rounding before samples are moved is rounding after it, and bytes move faster than numbers.
-            sampled: (...how) => flow(samplesOf, sampled(...how), litPixels(work.lighting)),
+            sampled: (...how) => sampledPixels(...how, work.lighting),
             still: relit(work.lighting)
           }
     return transformed(work, options, steps)(pixels)

@@ -44,61 +44,86 @@ export const lit =
   (image: Samples): Samples =>
     isUnlit(lighting) ? image : { ...image, data: light(lighting, image.data) }
 
-/** Numbers in [0, 1] as bytes: times 255, rounded half to even, within 0 to 255. */
-const bytesOf = (samples: Float32Array): Uint8Array => {
-  const bytes = new Uint8ClampedArray(samples.length)
-  for (let i = 0; i < samples.length; i++) bytes[i] = samples[i]! * 255
-  return new Uint8Array(bytes.buffer)
+/** Writes numbers in [0, 1] as bytes from a position on: times 255, rounded half to even, within 0 to 255. */
+export type Rounding = (samples: Float32Array, bytes: Uint8ClampedArray, at: number) => void
+
+const rounded: Rounding = (samples, bytes, at) => {
+  for (let i = 0; i < samples.length; i++) bytes[at + i] = samples[i]! * 255
 }
+
+/** The sample that is lit to a value. */
+const unlitFrom = ({ scale, shift }: Lighting, value: number): number =>
+  1 / (1 + (((1 - value) / value) * Math.exp(shift)) ** (1 / scale))
 
 /** How many equal parts of [0, 1] have their level looked up. */
 const parts = 4096
 
-/**
- * The bytes of lit samples. A power takes long, and there are only 256 levels to tell apart: light keeps the order of
- * samples, so where both ends of a part come to one level, everything between them does. The few samples of the other
- * parts are computed.
- */
-const litBytes = (lighting: Lighting, samples: Float32Array): Uint8Array => {
-  const { scale, shift } = lighting
-  if (scale === 1 || samples.length < 4 * parts) return bytesOf(light(lighting, samples))
-  // One part more, since rounding may leave a sample just above 1.
-  const ends = new Float32Array(parts + 2)
-  for (let i = 0; i < ends.length; i++) ends[i] = i / parts
-  const levels = bytesOf(light(lighting, ends))
-  const factor = Math.exp(-shift)
-  const bytes = new Uint8ClampedArray(samples.length)
-  for (let i = 0; i < samples.length; i++) {
-    const sample = samples[i]!
-    const part = (sample * parts) | 0
-    const level = levels[part]!
-    if (level === levels[part + 1]) bytes[i] = level
-    else {
-      const x = Math.min(Math.max(sample, least), 1 - least)
-      bytes[i] = Math.fround(1 / (1 + factor * ((1 - x) / x) ** scale)) * 255
-    }
-  }
-  return new Uint8Array(bytes.buffer)
+/** Of each part: the level it begins with, below which sample that one is certain, and above which the next one. */
+interface Levels {
+  readonly first: Uint8Array
+  readonly below: Float64Array
+  readonly above: Float64Array
 }
 
-/** Samples, lit, as 8-bit pixels. */
-export const litPixels =
-  (lighting: Lighting) =>
-  ({ data, ...sides }: Samples): Pixels => ({
-    ...sides,
-    data: isUnlit(lighting) ? bytesOf(data) : litBytes(lighting, data)
-  })
+/** So near to where two levels meet, the rounding to a 32-bit number may decide. */
+const doubt = 1e-7
+
+const levelsOf = (lighting: Lighting): Levels => {
+  const first = new Uint8Array(parts)
+  const below = new Float64Array(parts).fill(Infinity)
+  const above = new Float64Array(parts).fill(Infinity)
+  // Where the level before each ends for certain, and where it begins for certain; there are none after 255.
+  const ends = new Float64Array(258).fill(Infinity)
+  const begins = new Float64Array(258).fill(Infinity)
+  for (let level = 1; level <= 255; level++) {
+    ends[level] = unlitFrom(lighting, (level - 0.5) / 255 - doubt)
+    begins[level] = unlitFrom(lighting, (level - 0.5) / 255 + doubt)
+  }
+  for (let part = 0, level = 1; part < parts; part++) {
+    while (begins[level]! < part / parts) level++
+    first[part] = level - 1
+    const next = (part + 1) / parts
+    if (ends[level]! >= next) continue
+    below[part] = ends[level]!
+    if (ends[level + 1]! >= next) above[part] = begins[level]!
+  }
+  return { first, below, above }
+}
+
+/**
+ * Lights `count` samples, in pieces, and rounds them. A power takes long, and there are only 256 levels to tell apart, which
+ * meet at 255 places: a sample is computed where it is too near to such a place, or to several of them.
+ */
+export const litRounding = (lighting: Lighting, count: number): Rounding => {
+  const { scale, shift } = lighting
+  if (isUnlit(lighting)) return rounded
+  if (scale === 1 || count < 4 * parts) return (samples, bytes, at) => rounded(light(lighting, samples), bytes, at)
+  const { first, below, above } = levelsOf(lighting)
+  const factor = Math.exp(-shift)
+  return (samples, bytes, at) => {
+    for (let i = 0; i < samples.length; i++) {
+      const x = Math.min(Math.max(samples[i]!, least), 1 - least)
+      const part = (x * parts) | 0
+      if (x < below[part]!) bytes[at + i] = first[part]!
+      else if (x > above[part]!) bytes[at + i] = first[part]! + 1
+      else bytes[at + i] = Math.fround(1 / (1 + factor * ((1 - x) / x) ** scale)) * 255
+    }
+  }
+}
 
 /** 8-bit pixels, lit: there are 256 samples to light. */
 export const relit =
   (lighting: Lighting) =>
   (image: Pixels): Pixels => {
     if (isUnlit(lighting)) return image
-    const levels = bytesOf(
+    const levels = new Uint8ClampedArray(256)
+    rounded(
       light(
         lighting,
         Float32Array.from({ length: 256 }, (_, v) => v * (1 / 255))
-      )
+      ),
+      levels,
+      0
     )
     const data = new Uint8Array(image.data.length)
     for (let i = 0; i < data.length; i++) data[i] = levels[image.data[i]!]!

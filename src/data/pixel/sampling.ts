@@ -2,9 +2,10 @@
  * Sampling an image at other places: bilinear for images, nearest for masks (torch's `grid_sample`, corners aligned).
  */
 import { roundHalfEven, type Pixels } from '../index.js'
+import { type Lighting, litRounding } from './light.js'
 import type { PaddingMode } from './place.js'
 import type { Projective } from './Projective.js'
-import type { Samples } from './Samples.js'
+import { scratchSamples, type Samples } from './Samples.js'
 
 type Sides = readonly [height: number, width: number]
 
@@ -53,10 +54,10 @@ const placesOf = (m: Projective, [height, width]: Sides, image: Samples | Pixels
 }
 
 /** Mixes the four pixels around each place of a row; what lies outside the image counts 0. */
-const mixRow = (image: Samples, ys: Float64Array, xs: Float64Array, into: Float32Array, start: number): void => {
+const mixRow = (image: Samples, ys: Float64Array, xs: Float64Array, into: Float32Array): void => {
   const { height, width, channels, data } = image
   const stride = width * channels
-  for (let col = 0, to = start; col < ys.length; col++, to += channels) {
+  for (let col = 0, to = 0; col < ys.length; col++, to += channels) {
     const y = ys[col]!
     const x = xs[col]!
     // Also false for the places that a perspective takes to infinity.
@@ -84,15 +85,23 @@ const mixRow = (image: Samples, ys: Float64Array, xs: Float64Array, into: Float3
   }
 }
 
-const bilinear = (m: Projective, sides: Sides, mode: PaddingMode, image: Samples): Float32Array => {
-  const into = new Float32Array(sides[0] * sides[1] * image.channels)
+/** Hands every row of the result over, with its place among the samples; the row's memory is used again for the next. */
+const bilinear = (
+  m: Projective,
+  sides: Sides,
+  mode: PaddingMode,
+  image: Samples,
+  take: (samples: Float32Array, at: number) => void
+): void => {
   const places = placesOf(m, sides, image, mode)
   const [ys, xs] = [new Float64Array(sides[1]), new Float64Array(sides[1])]
+  const samples = new Float32Array(sides[1] * image.channels)
   for (let row = 0; row < sides[0]; row++) {
+    samples.fill(0)
     places(row, ys, xs)
-    mixRow(image, ys, xs, into, row * sides[1] * image.channels)
+    mixRow(image, ys, xs, samples)
+    take(samples, row * samples.length)
   }
-  return into
 }
 
 const nearest = <A extends Uint8Array | Float32Array>(
@@ -172,12 +181,22 @@ const smoothed = (m: Projective, [height, width]: Sides, image: Samples): Sample
 /** The image at the places that `m` takes a grid of these sides to. */
 export const sampled =
   (m: Projective, sides: Sides, mode: PaddingMode) =>
-  (image: Samples): Samples => ({
-    height: sides[0],
-    width: sides[1],
-    channels: image.channels,
-    data: bilinear(m, sides, mode, smoothed(m, sides, image))
-  })
+  (image: Samples): Samples => {
+    const data = new Float32Array(sides[0] * sides[1] * image.channels)
+    bilinear(m, sides, mode, smoothed(m, sides, image), (samples, at) => data.set(samples, at))
+    return { height: sides[0], width: sides[1], channels: image.channels, data }
+  }
+
+/** The same, of 8-bit pixels: lit, and rounded to 8 bits again. */
+export const sampledPixels =
+  (m: Projective, sides: Sides, mode: PaddingMode, lighting: Lighting) =>
+  (image: Pixels): Pixels => {
+    const bytes = new Uint8ClampedArray(sides[0] * sides[1] * image.channels)
+    const round = litRounding(lighting, bytes.length)
+    const source = smoothed(m, sides, scratchSamples(image))
+    bilinear(m, sides, mode, source, (samples, at) => round(samples, bytes, at))
+    return { height: sides[0], width: sides[1], channels: image.channels, data: new Uint8Array(bytes.buffer) }
+  }
 
 /** The same by the nearest pixel: nothing is mixed, so that classes stay classes. */
 export const sampledNearest =
