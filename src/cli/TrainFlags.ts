@@ -97,6 +97,7 @@ export interface TrainFlags {
   readonly freezeTo?: string
   readonly engine?: string
   readonly threads?: string
+  readonly workers?: string
   readonly out?: string
   readonly force?: boolean
   readonly resume?: string
@@ -143,6 +144,7 @@ export const readTrainFlags = (flags: TrainFlags) =>
     seed: whole('--seed', 0, '42')(flags.seed),
     engine: engineFlag(flags.engine),
     threads: whole('--threads', 1, '2')(flags.threads),
+    workers: whole('--workers', 0, '2')(flags.workers),
     checkpointEvery: whole('--checkpoint-every', 1, '100')(flags.checkpointEvery)
   })
 

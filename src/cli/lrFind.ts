@@ -44,7 +44,7 @@ export const lrFindCommand =
       TE.bind('model', ({ spec }) => modelOf(flags, spec)),
       TE.chain(({ n, sweep, spec, model }) =>
         withNodeEnv({
-          ...given({ engine: n.engine, threads: n.threads }),
+          ...given({ engine: n.engine, threads: n.threads, workers: n.workers }),
           onEvent: show.onEvent,
           progress: show.progress
         })(

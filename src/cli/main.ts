@@ -17,7 +17,17 @@ import type { ExportFlags } from './export.js'
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit.js'
 import type { InterpretFlags } from './interpret.js'
 import type { LrFindFlags } from './lrFind.js'
-import { addOptions, dataOptions, engine, json, modelOptions, optimisationOptions, quiet, threads } from './options.js'
+import {
+  addOptions,
+  dataOptions,
+  engine,
+  json,
+  modelOptions,
+  optimisationOptions,
+  quiet,
+  threads,
+  workers
+} from './options.js'
 import type { PredictFlags } from './predict.js'
 import type { SummaryFlags } from './summary.js'
 import { meantBy } from './synonyms.js'
@@ -121,6 +131,7 @@ addOptions(trainProgram, 'Run:', [
   new Option('--no-figures', 'draw no curves of losses, rates and metrics'),
   engine(),
   threads(),
+  workers(),
   quiet(),
   json()
 ])
@@ -261,6 +272,7 @@ addOptions(lrFindProgram, 'Training:', optimisationOptions())
 addOptions(lrFindProgram, 'Run:', [
   engine(),
   threads(),
+  workers(),
   new Option('--out <dir>', 'where lr-find.svg, .png and .json go (default: graft-out)'),
   quiet(),
   json()

@@ -11,6 +11,10 @@ export const quiet = (): Option => new Option('-q, --quiet', 'no progress')
 export const engine = (): Option =>
   new Option('--engine <name>', 'onnxruntime (default), cpu, tensorflow or tensorflow-gpu; see graft engines')
 
+/** Threads that load pictures, of commands that go through a data set. */
+export const workers = (): Option =>
+  new Option('--workers <n>', 'threads that load pictures, 0 for none (default: the processors, at most 4)')
+
 export const threads = (): Option => new Option('--threads <n>', 'threads of the engine (default: the physical cores)')
 
 /** Adds options to a command, under a heading of its help. */

@@ -239,7 +239,7 @@ export const trainNew = (
     TE.bind('steps', ({ n }) => (recipe === undefined ? recipeOf(flags, n) : TE.right(recipe))),
     TE.chain(({ n, start, steps }) => {
       const parts = { ...start, recipe: steps }
-      const env = given({ engine: n.engine, threads: n.threads })
+      const env = given({ engine: n.engine, threads: n.threads, workers: n.workers })
       return trained(begin(flags, n, parts, show), env, optionsOf(n), show, ending)
     })
   )
@@ -272,7 +272,10 @@ const resume = (
     more: Recipe.Recipe = []
   ): TE.TaskEither<GraftError, number> => {
     const { data, ...rest } = run.description
-    const env: NodeEnvOptions = { engine: rest.engine, ...given({ threads: rest.threads ?? undefined }) }
+    const env: NodeEnvOptions = {
+      engine: rest.engine,
+      ...given({ threads: rest.threads ?? undefined, workers: n.workers })
+    }
     const recipe = [...rest.recipe, ...more]
     const theRun = (_: RunDescription, learner: Learner): RTE.ReaderTaskEither<GraftEnv, GraftError, Run> =>
       more.length === 0 ? RTE.right(run) : extendRun(run, more)(learner)
