@@ -10,6 +10,7 @@ const benches = {
   accuracy: ['accuracy/run.mjs'],
   conv: ['conv/run.mjs'],
   'main-job': ['main-job/run.mjs'],
+  loader: ['loader/run.mjs'],
   'two-phases': ['two-phases/run.mjs'],
   camvid: ['camvid/run.mjs'],
   digits: ['digits/run.mjs'],
