@@ -3,7 +3,6 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   cifarStats,
@@ -63,9 +62,10 @@ import {
   whole
 } from './flags.js'
 import { archsWith, fixedModel, isModule, modelFile, namedWithTag, recipeFile } from './named.js'
+import { arrangedBy, readSourceFlags, type SourceFlags } from './sourceFlags.js'
 
 /** As they were typed. */
-export interface TrainFlags {
+export interface TrainFlags extends SourceFlags {
   readonly arch?: string
   readonly model?: string
   readonly recipe?: string
@@ -88,7 +88,6 @@ export interface TrainFlags {
   readonly transforms?: string
   readonly validPct?: string
   readonly metrics?: string
-  readonly labelDelim?: string
   readonly seed?: string
   readonly pretrained?: boolean
   readonly weights?: string
@@ -139,7 +138,7 @@ export const readTrainFlags = (flags: TrainFlags) =>
     transforms: oneOf('--transforms', augmentations)(flags.transforms),
     validPct: inRange('--valid-pct', [0, 1], '0.2')(flags.validPct),
     metrics: metricsFlag(flags.metrics),
-    labelDelim: E.right(flags.labelDelim),
+    ...readSourceFlags(flags),
     freezeTo: integer('--freeze-to', '-1')(flags.freezeTo),
     seed: whole('--seed', 0, '42')(flags.seed),
     engine: engineFlag(flags.engine),
@@ -268,14 +267,9 @@ const heldOut = (source: Source, pct: number, seed: number): E.Either<GraftError
   }
 }
 
-const delimited = (source: Source, labelDelim: string): E.Either<GraftError, Source> =>
-  source._tag === 'ImageCsv'
-    ? E.right({ ...source, labelDelim: O.some(labelDelim) })
-    : E.left(settingError('--label-delim', 'labels in a table (csv)', source._tag, 'leave it out'))
-
 /** A description with what the flags say instead. */
 export const adjusted =
-  (n: TrainValues) =>
+  (flags: TrainFlags, n: TrainValues) =>
   (spec: DataSpec): E.Either<GraftError, DataSpec> => {
     const changes = [
       ...(n.bs === undefined ? [] : [withBatchSize(n.bs)]),
@@ -292,9 +286,8 @@ export const adjusted =
     ]
     const changed = changes.reduce((s, change) => change(s), spec)
     return pipe(
-      E.right<GraftError, Source>(changed.source),
+      arrangedBy(flags, n)(changed.source),
       E.chain((source) => (n.validPct === undefined ? E.right(source) : heldOut(source, n.validPct, n.seed ?? 42))),
-      E.chain((source) => (n.labelDelim === undefined ? E.right(source) : delimited(source, n.labelDelim))),
       E.map((source) => ({ ...changed, source }))
     )
   }

@@ -27,11 +27,11 @@ import { type Loss, type Optimiser, type Rates, slice } from '../recipe/index.js
 /** A flag's value, or what is wrong with it. */
 export type Read<A> = E.Either<NEA.NonEmptyArray<Mistake>, A>
 
-const refused = (flag: string, expected: string, found: string, example: string): Read<never> =>
+export const refused = (flag: string, expected: string, found: string, example: string): Read<never> =>
   E.left([settingError(flag, expected, JSON.stringify(found), `write e.g. ${flag} ${example}`)])
 
 /** Reads a flag if it is there. */
-const optional =
+export const optional =
   <A>(read: (text: string) => Read<A>) =>
   (text: string | undefined): Read<A | undefined> =>
     text === undefined ? E.right(undefined) : read(text)

@@ -15,12 +15,44 @@ const statistics: Readonly<Record<string, string>> = {
 const entriesOf = (args: string): ReadonlyArray<string> =>
   (/\{(.*)\}/s.exec(args)?.[1] ?? '').split(',').flatMap((entry) => (entry.trim() === '' ? [] : [entry.trim()]))
 
-/** Options of a data source that are flags too. */
-const flagOfKey: Readonly<Record<string, string>> = { labelDelim: '--label-delim TEXT' }
+/** Options of a data source that are flags too, and what stands for a value that is not given. */
+const flagOfKey: Readonly<Record<string, readonly [flag: string, value: string]>> = {
+  labelDelim: ['--label-delim', 'TEXT'],
+  train: ['--train', 'FOLDER'],
+  valid: ['--valid', 'FOLDER'],
+  test: ['--test', 'FOLDER'],
+  classFrom: ['--class-from', 'top'],
+  classes: ['--classes', 'A,B'],
+  delimiter: ['--delimiter', 'CHAR'],
+  encoding: ['--encoding', 'NAME'],
+  fnCol: ['--fn-col', 'COLUMN'],
+  labelCol: ['--label-col', 'COLUMN'],
+  validCol: ['--valid-col', 'COLUMN'],
+  labels: ['--labels', 'KIND'],
+  folder: ['--folder', 'FOLDER'],
+  suffix: ['--suffix', 'TEXT'],
+  images: ['--images', 'FOLDER'],
+  masks: ['--masks', 'FOLDER'],
+  codes: ['--codes', 'FILE']
+}
+
+/** `key: 'value'` as a flag; undefined where there is none. */
+const flagOf = (entry: string): string | undefined => {
+  const [key = '', ...rest] = entry.split(':')
+  if (key.trim() === 'header') return rest.join('').trim() === 'true' ? '--header' : '--no-header'
+  const known = flagOfKey[key.trim()]
+  if (known === undefined) return undefined
+  const value = rest
+    .join(':')
+    .trim()
+    .replace(/^\w+\((.*)\)$/s, '$1')
+    .replaceAll(/^['"]|['"]$/g, '')
+  return `${known[0]} ${value === '' ? known[1] : value}`
+}
 
 const inDescription = (source: string, args: string): string => {
   const entries = entriesOf(args)
-  const flags = entries.flatMap((entry) => flagOfKey[entry] ?? [])
+  const flags = entries.flatMap((entry) => flagOf(entry) ?? [])
   if (entries.length === 0) return 'a folder as DATA'
   if (flags.length === entries.length) return flags.join(' ')
   const keys = entries.map((entry) => JSON.stringify(entry.replace(/:.*/s, '')))

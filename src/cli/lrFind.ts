@@ -40,7 +40,7 @@ export const lrFindCommand =
       TE.fromEither(readTrainFlags(flags)),
       TE.bindTo('n'),
       TE.bind('sweep', () => TE.fromEither(readSweep(flags))),
-      TE.bind('spec', ({ n }) => pipe(namedData(data), TE.chainEitherK(adjusted(n)))),
+      TE.bind('spec', ({ n }) => pipe(namedData(data), TE.chainEitherK(adjusted(flags, n)))),
       TE.bind('model', ({ spec }) => modelOf(flags, spec)),
       TE.chain(({ n, sweep, spec, model }) =>
         withNodeEnv({
@@ -61,7 +61,7 @@ export const lrFindCommand =
                 ...given({ wd: n.wd, loss: n.loss, opt: n.opt, clip: n.clip, seed: n.seed })
               })
             ),
-            RTE.chainFirstIOK((l) => () => noteWarnings(l, show.note)),
+            RTE.chainFirstIOK((l) => () => noteWarnings(l, show)),
             RTE.chainW(lrFind({ ...given(sweep), stopDiv: flags.stopDiv !== false })),
             RTE.bindTo('found'),
             RTE.bindW('figures', ({ found }) => writeFigure(flags.out ?? 'graft-out', 'lr-find', plotLrFind()(found)))

@@ -31,6 +31,7 @@ import {
 import type { PredictFlags } from './predict.js'
 import type { SummaryFlags } from './summary.js'
 import { meantBy } from './synonyms.js'
+import { folderOptions, maskOptions, ofTheSource, tableOptions } from './sourceFlags.js'
 import { processTerminal, type Terminal } from './Terminal.js'
 import type { TrainFlags } from './TrainFlags.js'
 
@@ -86,9 +87,10 @@ ${exitCodesHelp}`
 /** What a run knows already, and so cannot be told when it goes on. */
 const ofTheRun = [
   ...['arch', 'model', 'from', 'wd', 'bs', 'validBs', 'size', 'normalise', 'validPct', 'seed'],
-  ...['transforms', 'metrics', 'labelDelim', 'opt', 'loss', 'labelSmoothing', 'clip', 'resize', 'freezeTo'],
+  ...['transforms', 'metrics', 'opt', 'loss', 'labelSmoothing', 'clip', 'resize', 'freezeTo'],
   ...['exact', 'orientation', 'colour', 'range'],
-  ...['pretrained', 'weights', 'freeze', 'engine', 'threads', 'out', 'force']
+  ...['pretrained', 'weights', 'freeze', 'engine', 'threads', 'out', 'force'],
+  ...ofTheSource
 ]
 
 const trainProgram = program
@@ -103,9 +105,11 @@ addOptions(trainProgram, 'Data:', [
   ...dataOptions(),
   new Option('--valid-bs <n>', 'images per batch in validation (default: as in training)'),
   new Option('--transforms <which>', 'augment: default, flip (and crop at random) or none (the default)'),
-  new Option('--valid-pct <part>', 'validate on this random part (default: the valid folder, or 0.2)'),
-  new Option('--label-delim <text>', 'what separates the labels of an image in a table (csv)')
+  new Option('--valid-pct <part>', 'validate on this random part (default: the valid folder, or 0.2)')
 ])
+addOptions(trainProgram, 'Folders:', folderOptions())
+addOptions(trainProgram, 'Tables:', tableOptions())
+addOptions(trainProgram, 'Masks:', maskOptions())
 addOptions(trainProgram, 'Model:', [
   ...modelOptions(),
   new Option(
@@ -125,7 +129,7 @@ addOptions(trainProgram, 'Run:', [
   new Option('--force', 'replace a run that the directory holds'),
   new Option(
     '--resume <dir>',
-    'go on with the run in this directory; --epochs N adds epochs to an ended one'
+    'go on with the run in this directory (DATA: where its data is now); --epochs N adds epochs to an ended one'
   ).conflicts(ofTheRun),
   new Option('--checkpoint-every <batches>', 'save this often, besides once a minute'),
   new Option('--no-figures', 'draw no curves of losses, rates and metrics'),
@@ -154,6 +158,8 @@ Examples:
   graft train photos --arch squeezenet1_1 --weights squeezenet1_1.safetensors --recipe two-phases.json
   graft train photos --arch ./mine.js#net --engine cpu
   graft train planet/labels.csv --label-delim ' ' --metrics accuracyThresh,fbeta
+  graft train table.csv --delimiter ';' --encoding latin1 --label-col breed
+  graft train camvid --images images --masks labels
   graft train --resume graft-out/resnet18-20250101-120000
   graft train --resume graft-out/resnet18-20250101-120000 --epochs 5
   graft train flowers --from graft-out/resnet18-20250101-120000
@@ -267,6 +273,9 @@ addOptions(lrFindProgram, 'Sweep:', [
   new Option('--no-stop-div', 'go on when the loss explodes')
 ])
 addOptions(lrFindProgram, 'Data:', dataOptions())
+addOptions(lrFindProgram, 'Folders:', folderOptions())
+addOptions(lrFindProgram, 'Tables:', tableOptions())
+addOptions(lrFindProgram, 'Masks:', maskOptions())
 addOptions(lrFindProgram, 'Model:', modelOptions())
 addOptions(lrFindProgram, 'Training:', optimisationOptions())
 addOptions(lrFindProgram, 'Run:', [

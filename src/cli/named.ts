@@ -40,6 +40,8 @@ const fixed = (path: string): string => resolve(path)
 
 const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()
 
+const isFile = (path: string): boolean => existsSync(path) && statSync(path).isFile()
+
 const fixedSource = (source: Source): Source => {
   switch (source._tag) {
     case 'ImageFolder':
@@ -54,6 +56,36 @@ const fixedSource = (source: Source): Source => {
   }
 }
 
+/** A description of data that lies elsewhere now: below another folder, or in another table. */
+export const movedTo =
+  (name: string) =>
+  (spec: DataSpec): E.Either<GraftError, DataSpec> => {
+    const { source } = spec
+    const path = fixed(name)
+    const at = (moved: Source): E.Either<GraftError, DataSpec> => E.right({ ...spec, source: moved })
+    if (isFolder(name))
+      switch (source._tag) {
+        case 'ImageFolder':
+        case 'ImageCsv':
+        case 'ImageMasks':
+        case 'ImageImages':
+          return at({ ...source, path })
+        case 'Digits':
+          return at({ ...source, path: O.some(path) })
+        case 'Archive':
+          return at({ _tag: 'ImageFolder', path, ...source.layout })
+      }
+    if (source._tag === 'ImageCsv' && isFile(name)) return at({ ...source, path: dirname(path), csv: basename(path) })
+    return E.left(
+      settingError(
+        'DATA beside --resume',
+        `the folder${source._tag === 'ImageCsv' ? ' or table' : ''} where the data of the run lies now`,
+        JSON.stringify(name),
+        'check the path, or leave it out if the data has not moved'
+      )
+    )
+  }
+
 const knownNames = Object.keys(URLs).map((name) => name.toLowerCase())
 
 const knownUrl = (name: string): string | undefined => URLs[name.toUpperCase() as keyof typeof URLs]
@@ -65,7 +97,7 @@ export const namedData = (name: string): TE.TaskEither<GraftError, DataSpec> => 
     ? TE.right(imageFolder(name))
     : /\.json$/i.test(name)
       ? fromJson(name, decodeData)
-      : /\.csv$/i.test(name)
+      : /\.(csv|tsv)$/i.test(name)
         ? TE.right(imageCsv(dirname(name), { csv: basename(name) }))
         : /^https?:\/\//i.test(name)
           ? TE.right(archive(name))

@@ -2,7 +2,7 @@
  * Progress as people and programs read it: a bar on a screen, a line now and then elsewhere, JSON lines, or nothing.
  */
 import { constVoid } from 'fp-ts/lib/function.js'
-import type { HasProgress, Progress } from '../io/index.js'
+import { type DataCounts, type HasProgress, type Progress, showDataCounts } from '../io/index.js'
 import { showTime, tableHeader, tableLine, tableRow } from '../learn/index.js'
 import type { Event, Handler } from '../recipe/index.js'
 import type { Terminal } from './Terminal.js'
@@ -16,6 +16,8 @@ export interface Shown {
 export interface Watcher {
   readonly onEvent: Handler
   readonly progress: HasProgress['progress']
+  /** What the data holds, before training. */
+  readonly found: (counts: DataCounts) => void
   /** Something worth knowing. */
   readonly note: (message: string) => void
 }
@@ -63,6 +65,7 @@ const jsonWatcher = ({ note }: Terminal): Watcher => ({
     return 'continue'
   },
   progress: (progress) => () => note(JSON.stringify({ progress })),
+  found: (counts) => note(JSON.stringify({ data: counts, note: showDataCounts(counts) })),
   note: (message) => note(JSON.stringify({ note: message }))
 })
 
@@ -141,14 +144,16 @@ const plainWatcher = (terminal: Terminal): Watcher => {
       return 'continue'
     },
     progress: (progress) => () => told(progress),
+    found: (counts) => terminal.note(showDataCounts(counts)),
     note: terminal.note
   }
 }
 
 /** Warnings, and how to go on, without what only shows that work is done. */
-const quieted = ({ onEvent, note }: Watcher): Watcher => ({
+const quieted = ({ onEvent, found, note }: Watcher): Watcher => ({
   onEvent: (event) => (event._tag === 'Warning' ? onEvent(event) : () => 'continue'),
   progress: () => constVoid,
+  found,
   note
 })
 

@@ -2,12 +2,13 @@
  * `graft train`: a run from its start, or on from where it stopped.
  */
 import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type DataSpec, type DataWarning, withSize } from '../data/index.js'
 import { drawError, type GraftError } from '../GraftError.js'
-import { type Data, type DataEnv, nodeIo, openData } from '../io/index.js'
+import { type Data, dataCounts, type DataEnv, nodeIo, openData } from '../io/index.js'
 import {
   beginRun,
   carryOn,
@@ -24,6 +25,7 @@ import {
   type RunOptions,
   type RunResult,
   settingError,
+  withdrawRun,
   withNodeEnv,
   withoutRun
 } from '../learn/index.js'
@@ -34,7 +36,7 @@ import { given } from './flags.js'
 import { hintInFlags } from './inFlags.js'
 import { invocation } from './invocation.js'
 import { listenForInterruption } from './interruption.js'
-import { archsWith, fixedModule, isModule, namedData } from './named.js'
+import { archsWith, fixedModule, isModule, movedTo, namedData } from './named.js'
 import { type Watcher, watcher } from './progress.js'
 import { type Start, startFrom } from './startFrom.js'
 import type { Terminal } from './Terminal.js'
@@ -74,9 +76,10 @@ const timestamp = (t: Date): string =>
 
 export const showWarning = (w: DataWarning): string => `${w.path}: ${w.found}; ${hintInFlags(w.hint)}`
 
-/** What is worth knowing of a learner's data before it trains. */
-export const noteWarnings = (l: Learner, note: Watcher['note']): void => {
-  for (const warning of l.data.warnings) note(`warning: ${showWarning(warning)}`)
+/** What is worth knowing of a learner's data before it trains: what was found, and what is odd about it. */
+export const noteWarnings = ({ data }: Learner, show: Watcher): void => {
+  show.found(dataCounts(data))
+  for (const warning of data.warnings) show.note(`warning: ${showWarning(warning)}`)
 }
 
 /** The last validation's metrics, by their names; the first is the line that everything ends with. */
@@ -140,13 +143,14 @@ const trained = (
   env: NodeEnvOptions,
   options: RunOptions,
   show: Watcher,
-  ending: Ending
+  ending: Ending,
+  onFailure: (run: Run) => RTE.ReaderTaskEither<GraftEnv, GraftError, void> = () => RTE.right(undefined)
 ): TE.TaskEither<GraftError, number> => {
   const interruption = listenForInterruption(show.note)
   const program = pipe(
     begun,
     RTE.chain(({ run, learner }) => {
-      noteWarnings(learner, show.note)
+      noteWarnings(learner, show)
       return pipe(
         carryOn(run, options)(learner),
         RTE.chainW((result) => {
@@ -157,7 +161,13 @@ const trained = (
             )
           show.note(`stopped and saved; go on with: ${invocation()} train --resume ${run.directory}`)
           return RTE.right(exitCodes.interrupted)
-        })
+        }),
+        RTE.orElseW((error) =>
+          pipe(
+            onFailure(run),
+            RTE.chain(() => RTE.left(error))
+          )
+        )
       )
     })
   )
@@ -234,13 +244,13 @@ export const trainNew = (
   return pipe(
     TE.fromEither(readTrainFlags(flags)),
     TE.bindTo('n'),
-    TE.bind('data', ({ n }) => pipe(described, TE.chainEitherK(adjusted(n)))),
+    TE.bind('data', ({ n }) => pipe(described, TE.chainEitherK(adjusted(flags, n)))),
     TE.bind('start', ({ data }) => started(flags, data)),
     TE.bind('steps', ({ n }) => (recipe === undefined ? recipeOf(flags, n) : TE.right(recipe))),
     TE.chain(({ n, start, steps }) => {
       const parts = { ...start, recipe: steps }
       const env = given({ engine: n.engine, threads: n.threads, workers: n.workers })
-      return trained(begin(flags, n, parts, show), env, optionsOf(n), show, ending)
+      return trained(begin(flags, n, parts, show), env, optionsOf(n), show, ending, withdrawRun)
     })
   )
 }
@@ -257,8 +267,17 @@ const notEnded = (directory: string): GraftError =>
     `go on with it first: leave out --epochs, --lr and --recipe`
   )
 
+/** Of data that is not where it was. */
+const orMoved =
+  (directory: string) =>
+  (error: GraftError): GraftError =>
+    error._tag === 'MissingFolder' || error._tag === 'NotFound'
+      ? { ...error, hint: `${error.hint}; if the data has moved, name it: graft train --resume ${directory} DATA` }
+      : error
+
 const resume = (
   directory: string,
+  dataName: string | undefined,
   flags: TrainFlags,
   terminal: Terminal,
   ending: Ending
@@ -271,7 +290,7 @@ const resume = (
     resumed: boolean,
     more: Recipe.Recipe = []
   ): TE.TaskEither<GraftError, number> => {
-    const { data, ...rest } = run.description
+    const { data: described, ...rest } = run.description
     const env: NodeEnvOptions = {
       engine: rest.engine,
       ...given({ threads: rest.threads ?? undefined, workers: n.workers })
@@ -279,12 +298,18 @@ const resume = (
     const recipe = [...rest.recipe, ...more]
     const theRun = (_: RunDescription, learner: Learner): RTE.ReaderTaskEither<GraftEnv, GraftError, Run> =>
       more.length === 0 ? RTE.right(run) : extendRun(run, more)(learner)
-    return trained(
-      beginning(directory, { ...rest, recipe }, openData(data), theRun, resumed),
-      env,
-      optionsOf(n),
-      show,
-      ending
+    return pipe(
+      TE.fromEither(dataName === undefined ? E.right(described) : movedTo(dataName)(described)),
+      TE.chain((data) => {
+        const opened = pipe(openData(data), RTE.mapLeft(orMoved(directory)))
+        return trained(
+          beginning(directory, { ...rest, recipe }, opened, theRun, resumed),
+          env,
+          optionsOf(n),
+          show,
+          ending
+        )
+      })
     )
   }
   return pipe(
@@ -322,10 +347,7 @@ export const trainCommand =
         }),
         RTE.map((figures) => reportRun(terminal, flags.json === true, run, learner.history, figures))
       )
-    if (flags.resume !== undefined)
-      return dataName === undefined
-        ? resume(flags.resume, flags, terminal, ending)
-        : TE.left(settingError('--resume', 'no DATA beside it', dataName, 'leave it out: the run knows its data'))
+    if (flags.resume !== undefined) return resume(flags.resume, dataName, flags, terminal, ending)
     return dataName === undefined
       ? TE.left(
           settingError('DATA', 'DATA to train on', 'nothing', 'write e.g. graft train photos, or graft train digits')

@@ -32,6 +32,9 @@ const arePaired = (images: ReadonlyArray<string>, masks: ReadonlyArray<string>):
   return images.filter((image) => from(stem(image))?.startsWith(stem(image)) === true).length * 2 > images.length
 }
 
+/** Beside `codes.txt`, folders of any name may hold masks, where there are no more than so many. */
+const few = 12
+
 const last = (folder: string): string => folder.split('/').at(-1)!
 
 /** The files below each folder whose name, at any depth, `counts`. */
@@ -58,28 +61,33 @@ const filesBelow = (
 export const masksBeside =
   (root: string) =>
   (files: ReadonlyArray<string>): O.Option<DataError> => {
+    const images = files.filter(isImageName)
+    const all = new Set(filesBelow(images, () => true).keys())
     const codes = files.some((file) => /(^|\/)codes\.txt$/i.test(file))
-    const folders = filesBelow(files.filter(isImageName), (part) => codes || ofMasks.test(part) || ofImages.test(part))
-    const tops = new Set(files.filter(isImageName).map((file) => file.split('/')[0]!))
-    const nothingElse = [...tops].every((top) => ofMasks.test(top) || ofImages.test(top))
+    const anyName = codes && all.size <= few
+    const folders = filesBelow(images, (part) => anyName || ofMasks.test(part) || ofImages.test(part))
     const names = [...folders.keys()]
-    for (const masks of names.filter((folder) => codes || ofMasks.test(last(folder)))) {
-      const images = names.find(
+    /** Whether nothing lies beside a folder but others named so. */
+    const alone = (folder: string): boolean =>
+      [...all].every(
+        (other) => folderOf(other) !== folderOf(folder) || ofMasks.test(last(other)) || ofImages.test(last(other))
+      )
+    for (const masks of names.filter((folder) => anyName || ofMasks.test(last(folder)))) {
+      const beside = names.find(
         (folder) =>
           folder !== masks &&
           folderOf(folder) === folderOf(masks) &&
           !ofMasks.test(last(folder)) &&
-          (codes || ofImages.test(last(folder))) &&
-          ((nothingElse && tops.has(folder) && ofMasks.test(masks)) ||
-            arePaired(folders.get(folder)!, folders.get(masks)!))
+          (anyName || ofImages.test(last(folder))) &&
+          ((ofMasks.test(last(masks)) && alone(masks)) || arePaired(folders.get(folder)!, folders.get(masks)!))
       )
-      if (images !== undefined)
+      if (beside !== undefined)
         return O.some(
           ambiguousFolders(
             root,
             'a folder for each class',
-            `images (${images}) beside masks (${masks})${codes ? ' and codes.txt' : ''}`,
-            `use imageMasks(path, { images: '${images}', masks: masksIn('${masks}') }); if they are classes, name them: imageFolder(path, { classes })`
+            `images (${beside}) beside masks (${masks})${codes ? ' and codes.txt' : ''}`,
+            `use imageMasks(path, { images: '${beside}', masks: masksIn('${masks}') }); if they are classes, name them: imageFolder(path, { classes })`
           )
         )
     }

@@ -7,6 +7,7 @@
 export { defaultLimits, tarArchives, type ArchiveLimits, type Archives, type HasArchives } from './Archives.js'
 export { cacheFrom, type Cache, type HasCache } from '../Cache.js'
 export { nodeClock, type Clock, type HasClock } from './Clock.js'
+export { dataCounts, showDataCounts, type DataCounts, type SetCounts } from './dataCounts.js'
 export { dataFingerprint, type Data, type Dataset, type Item, type View } from './Data.js'
 export { type Stubbornness } from './download.js'
 export { figureForms, figurePng, figureSvg, saveFigure, type Figure } from './figures.js'

@@ -55,6 +55,7 @@ export {
   readRun,
   type RunOptions,
   type RunResult,
+  withdrawRun,
   withoutRun
 } from './run.js'
 export { runFiles, type Run, type RunDescription } from './RunDescription.js'

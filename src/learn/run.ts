@@ -132,6 +132,34 @@ export const beginRun = (
   )
 
 /**
+ * Takes back a run that failed before anything came of it, so that a corrected one can begin in its directory: removes its
+ * description, unless there is a checkpoint, an epoch in the history, or a model.
+ *
+ * @example
+ * import { cut, digits, head, Recipe, resnet18, withHead } from 'graft-vision'
+ * import { beginRun, nodeIo, withdrawRun, withoutRun } from 'graft-vision/node'
+ *
+ * const values = { data: digits(), model: withHead(head())(cut(resnet18)), recipe: Recipe.fitOneCycle(1, 1e-3) }
+ * const description = { ...values, archModule: null, seed: 42, wd: 0.01, engine: 'cpu', threads: null } as const
+ * const run = await beginRun('failed', description)(nodeIo())()
+ * if (run._tag === 'Left') throw new Error('the directory is free')
+ * await withdrawRun(run.right)(nodeIo())()
+ * assert.strictEqual((await withoutRun('failed')(nodeIo())())._tag, 'Right')
+ *
+ * @since 0.1.0
+ */
+export const withdrawRun =
+  ({ directory }: Run) =>
+  ({ files }: HasFiles): TE.TaskEither<GraftError, void> => {
+    const { description, checkpoint, history, model } = runFiles(directory)
+    return pipe(
+      [checkpoint, history, model],
+      TE.traverseArray((file) => files.exists(file)),
+      TE.chainW((there) => (there.some((is) => is) ? TE.right(undefined) : files.remove(description)))
+    )
+  }
+
+/**
  * The run that a directory holds. `archs` gives the architectures its model may name, and is told of the module of a
  * user's own.
  *

@@ -1,0 +1,196 @@
+/**
+ * Options that say how data is arranged: its sets and classes in folders, the columns of a table, masks.
+ */
+import { Option } from 'commander'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import {
+  type ClassFrom,
+  type Column,
+  type CsvOptions,
+  type FolderLayout,
+  folderLayout,
+  type FolderOptions,
+  imageCsv,
+  imageMasks,
+  type ImageCsv,
+  type LabelKind,
+  type MaskOptions,
+  masksIn,
+  type Source
+} from '../data/index.js'
+import type { GraftError } from '../GraftError.js'
+import { settingError } from '../learn/index.js'
+import { given, oneOf, optional, refused, type Read } from './flags.js'
+
+/** As they were typed. */
+export interface SourceFlags {
+  readonly train?: string
+  readonly valid?: string
+  readonly test?: string
+  readonly classFrom?: string
+  readonly classes?: string
+  readonly delimiter?: string
+  readonly header?: boolean
+  readonly encoding?: string
+  readonly fnCol?: string
+  readonly labelCol?: string
+  readonly validCol?: string
+  readonly labelDelim?: string
+  readonly labels?: string
+  readonly folder?: string
+  readonly suffix?: string
+  readonly images?: string
+  readonly masks?: string
+  readonly codes?: string
+}
+
+/** For `--help`. */
+export const folderOptions = (): ReadonlyArray<Option> => [
+  new Option('--train <folder>', 'training images (default: the folder named train or training)'),
+  new Option('--valid <folder>', 'validation images (default: valid, val, validation, dev or eval)'),
+  new Option('--test <folder>', 'images kept apart (default: test or testing)'),
+  new Option('--class-from <which>', 'folder that names the class: top, parent, or its number from 1'),
+  new Option('--classes <names>', 'the classes, between commas, in their order (default: as found, sorted)')
+]
+
+export const tableOptions = (): ReadonlyArray<Option> => [
+  new Option('--delimiter <char>', "what separates columns (default: found); tab or '\\t' for a tab"),
+  new Option('--header', 'the first row names the columns (default: unless it names an image)'),
+  new Option('--no-header', 'the first row is an image'),
+  new Option('--encoding <name>', 'e.g. latin1, utf-16le (default: utf-8, or what a byte order mark says)'),
+  new Option('--fn-col <column>', 'column of file names, by name or number from 0 (default: found)'),
+  new Option('--label-col <columns>', 'column of labels, or several between commas (default: found)'),
+  new Option(
+    '--valid-col <column>',
+    'column that says yes or no, or train, valid, test (default: is_valid, split, ...)'
+  ),
+  new Option('--label-delim <text>', 'what separates the labels of an image'),
+  new Option('--labels <kind>', 'what labels are: auto (default), classes, labels or numbers'),
+  new Option('--folder <folder>', 'where the files lie, below the folder of the table'),
+  new Option('--suffix <text>', 'what the file names lack at the end, e.g. .jpg')
+]
+
+export const maskOptions = (): ReadonlyArray<Option> => [
+  new Option('--masks <folder>', 'segmentation: the folder of the masks, named as their images'),
+  new Option('--images <folder>', 'the folder of their images (default: images)'),
+  new Option('--codes <file>', "the classes' names, one on each line (default: codes.txt)")
+]
+
+const sourceFlagNames: ReadonlyArray<keyof SourceFlags> = [
+  ...(['train', 'valid', 'test', 'classFrom', 'classes', 'delimiter', 'header', 'encoding', 'fnCol'] as const),
+  ...(['labelCol', 'validCol', 'labelDelim', 'labels', 'folder', 'suffix', 'images', 'masks', 'codes'] as const)
+]
+
+/** The names of these options, as commander has them. */
+export const ofTheSource: ReadonlyArray<string> = sourceFlagNames
+
+const classFromFlag: (text: string | undefined) => Read<ClassFrom | undefined> = optional((text): Read<ClassFrom> =>
+  text === 'top' || text === 'parent'
+    ? E.right(text)
+    : /^[1-9]\d*$/.test(text)
+      ? E.right(Number(text))
+      : refused('--class-from', 'top, parent or the number of a folder, from 1', text, 'top')
+)
+
+const column = (text: string): Column => (/^\d+$/.test(text.trim()) ? Number(text) : text.trim())
+
+const split = (text: string): ReadonlyArray<string> =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+
+const delimiterOf = (text: string): string => (/^(\\t|tab)$/i.test(text) ? '\t' : text)
+
+const kinds: ReadonlyArray<LabelKind> = ['auto', 'classes', 'labels', 'numbers']
+
+/** To be read with the other flags, so that all mistakes come at once. */
+export const readSourceFlags = (flags: SourceFlags) => ({
+  classFrom: classFromFlag(flags.classFrom),
+  labels: oneOf('--labels', kinds)(flags.labels)
+})
+
+interface SourceValues {
+  readonly classFrom: ClassFrom | undefined
+  readonly labels: LabelKind | undefined
+}
+
+const typed = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
+/** The first of the flags given that are not among those that a source has a use for. */
+const unused = (flags: SourceFlags, of: ReadonlyArray<keyof SourceFlags>, what: string): E.Either<GraftError, void> => {
+  const name = sourceFlagNames.find((one) => flags[one] !== undefined && !of.includes(one))
+  return name === undefined
+    ? E.right(undefined)
+    : E.left(settingError(typed(name), `data that it is for`, what, 'leave it out'))
+}
+
+const ofFolder = ['train', 'valid', 'test', 'classFrom', 'classes'] as const
+const ofTable = [
+  ...(['classes', 'delimiter', 'header', 'encoding', 'fnCol', 'labelCol', 'validCol', 'labelDelim', 'labels'] as const),
+  ...(['folder', 'suffix'] as const)
+] as const
+const ofMasks = ['images', 'masks', 'codes'] as const
+
+/** Of a full record, the fields that were chosen. */
+const chosenOf = <R extends object>(chosen: object, full: R): Partial<R> =>
+  Object.fromEntries(Object.entries(full).filter(([key]) => key in chosen)) as Partial<R>
+
+const classesOf = (flags: SourceFlags) =>
+  given({ classes: flags.classes === undefined ? undefined : split(flags.classes) })
+
+const foldersOf = (flags: SourceFlags, { classFrom }: SourceValues): Partial<FolderLayout> => {
+  const { train, valid, test } = flags
+  const chosen: FolderOptions = { ...given({ train, valid, test, classFrom }), ...classesOf(flags) }
+  return chosenOf(chosen, folderLayout(chosen))
+}
+
+const tableOf = (flags: SourceFlags, { labels }: SourceValues): Partial<Source> => {
+  const { header, encoding, labelDelim, folder, suffix } = flags
+  const chosen: CsvOptions = {
+    ...given({ header, encoding, labelDelim, folder, suffix, labels }),
+    ...(flags.delimiter === undefined ? {} : { delimiter: delimiterOf(flags.delimiter) }),
+    ...(flags.fnCol === undefined ? {} : { fnCol: column(flags.fnCol) }),
+    ...(flags.labelCol === undefined ? {} : { labelCol: split(flags.labelCol).map(column) }),
+    ...(flags.validCol === undefined ? {} : { validCol: column(flags.validCol) }),
+    ...classesOf(flags)
+  }
+  return chosenOf(chosen, imageCsv('', chosen).source)
+}
+
+const masksOf = ({ images, masks, codes }: SourceFlags): Pick<MaskOptions, 'images' | 'masks' | 'codes'> => ({
+  ...given({ images, codes }),
+  ...(masks === undefined ? {} : { masks: masksIn(masks) })
+})
+
+/** A source with what the flags say instead; a folder with `--masks` is one of images and masks. */
+export const arrangedBy =
+  (flags: SourceFlags, values: SourceValues) =>
+  (source: Source): E.Either<GraftError, Source> => {
+    const changed = (of: ReadonlyArray<keyof SourceFlags>, what: string, to: Source): E.Either<GraftError, Source> =>
+      pipe(
+        unused(flags, of, what),
+        E.map(() => to)
+      )
+    switch (source._tag) {
+      case 'ImageFolder':
+        return flags.masks === undefined
+          ? changed(ofFolder, 'a folder labelled by its folders', { ...source, ...foldersOf(flags, values) })
+          : changed(
+              ofMasks,
+              'images with masks',
+              imageMasks(source.path, { ...masksOf(flags), holdout: source.holdout }).source
+            )
+      case 'Archive':
+        return changed(ofFolder, 'an archive', { ...source, layout: { ...source.layout, ...foldersOf(flags, values) } })
+      case 'ImageCsv':
+        return changed(ofTable, 'a table (csv)', { ...source, ...tableOf(flags, values) } as ImageCsv)
+      case 'ImageMasks':
+        return changed(ofMasks, 'images with masks', { ...source, ...masksOf(flags) })
+      case 'ImageImages':
+        return changed([], 'images with target pictures', source)
+      case 'Digits':
+        return changed([], 'digits', source)
+    }
+  }

@@ -1,0 +1,106 @@
+/**
+ * What opened data holds, in numbers: classes, images of each, sets.
+ *
+ * @since 0.1.0
+ */
+import { classesOf } from '../data/index.js'
+import type { Data, Dataset } from './Data.js'
+
+/**
+ * The images of one set.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface SetCounts {
+  readonly images: number
+  /** Images of each class, or with each label; empty for other tasks. */
+  readonly perClass: ReadonlyArray<number>
+}
+
+/**
+ * What opened data holds.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface DataCounts {
+  readonly task: Data['task']['_tag']
+  /** The classes, labels or codes, by index; empty where numbers or pictures are predicted. */
+  readonly classes: ReadonlyArray<string>
+  readonly train: SetCounts
+  readonly valid: SetCounts
+  readonly test: number
+}
+
+const countsIn = (task: Data['task'], { items, length }: Dataset): SetCounts => {
+  if (task._tag !== 'Classification' && task._tag !== 'MultiLabel') return { images: length, perClass: [] }
+  const counts = classesOf(task).map(() => 0)
+  for (const { target } of items)
+    if (typeof target === 'number') counts[target]!++
+    else for (const [i, bit] of target.entries()) counts[i]! += bit
+  return { images: length, perClass: counts }
+}
+
+/**
+ * Counts what opened data holds.
+ *
+ * @example
+ * import { digits } from 'graft-vision'
+ * import { dataCounts, nodeIo, openData, showDataCounts } from 'graft-vision/node'
+ *
+ * const data = await openData(digits({ n: 8, valid: 4, path: 'digits' }))(nodeIo())()
+ * if (data._tag === 'Left') throw new Error(data.left.found)
+ * assert.strictEqual(showDataCounts(dataCounts(data.right)), '2 classes: 3 4, 7 4; valid 2, 2')
+ *
+ * @since 0.1.0
+ */
+export const dataCounts = ({ task, train, valid, test }: Data): DataCounts => ({
+  task: task._tag,
+  classes: task._tag === 'Regression' || task._tag === 'ImageRegression' ? [] : classesOf(task),
+  train: countsIn(task, train),
+  valid: countsIn(task, valid),
+  test: test.length
+})
+
+/** So many classes are listed. */
+const listed = 10
+
+/** A name that holds what divides names is quoted. */
+const named = (name: string): string =>
+  /^[^\s,;"](?:[^,;"\n\r\t]*[^\s,;"])?$/.test(name) ? name : JSON.stringify(name)
+
+const plural = (n: number, what: string, more: string): string => `${n} ${n === 1 ? what : more}`
+
+const images = (n: number): string => plural(n, 'image', 'images')
+
+/**
+ * One line of what data holds: `2 classes: cat 10, dog 10; valid 5, 5`. Of many classes, the first are listed.
+ *
+ * @example
+ * import { showDataCounts } from 'graft-vision/node'
+ *
+ * const sets = { train: { images: 20, perClass: [] }, valid: { images: 5, perClass: [] }, test: 2 }
+ * assert.strictEqual(showDataCounts({ task: 'Regression', classes: [], ...sets }), 'numbers: 20 images; valid 5; test 2')
+ *
+ * @since 0.1.0
+ */
+export const showDataCounts = ({ task, classes, train, valid, test }: DataCounts): string => {
+  const tested = test === 0 ? '' : `; test ${test}`
+  if (train.perClass.length === 0) {
+    const what =
+      task === 'Regression'
+        ? 'numbers'
+        : task === 'ImageRegression'
+          ? 'target pictures'
+          : `masks of ${classes.length} classes`
+    return `${what}: ${images(train.images)}; valid ${valid.images}${tested}`
+  }
+  const what =
+    task === 'MultiLabel' ? plural(classes.length, 'label', 'labels') : plural(classes.length, 'class', 'classes')
+  const some = classes.slice(0, listed).map((name, i) => `${named(name)} ${train.perClass[i]!}`)
+  const more = classes.length > listed ? ` and ${classes.length - listed} more` : ''
+  const total = classes.length > listed || task === 'MultiLabel' ? ` (${images(train.images)})` : ''
+  const held = classes.length > listed || task === 'MultiLabel' ? images(valid.images) : valid.perClass.join(', ')
+  return `${what}: ${some.join(', ')}${more}${total}; valid ${valid.images === 0 ? 'none' : held}${tested}`
+}

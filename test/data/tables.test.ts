@@ -1,0 +1,361 @@
+/** Tables as people have them: headers, holes, sets, encodings, duplicates, separators, paths. */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { describe, expect, it } from 'vitest'
+import {
+  type Arranged,
+  type CsvOptions,
+  type DataError,
+  dataLayout,
+  imageCsv,
+  type Settled
+} from '../../src/data/index.js'
+
+const names = Array.from({ length: 12 }, (_, i) => `img/${i}.png`)
+const label = (i: number): string => (i % 2 === 0 ? 'cat' : 'dog')
+
+/** A row for each image. */
+const table = (header: string, row: (name: string, i: number) => string, more = ''): string =>
+  `${header === '' ? '' : `${header}\n`}${names.map((name, i) => `${row(name, i)}\n`).join('')}${more}`
+
+const plain = table('name,label', (name, i) => `${name},${label(i)}`)
+
+type Read = { readonly arranged: Arranged; readonly settled: Settled }
+
+const read = (
+  text: string | Uint8Array,
+  options: CsvOptions = {},
+  files: ReadonlyArray<string> = names
+): E.Either<DataError, Read> => {
+  const { source } = imageCsv('/data/pets', options)
+  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text
+  return pipe(
+    dataLayout(source).arrange('/data/pets', [bytes])({ files, folders: [] }),
+    E.bindTo('arranged'),
+    E.bind('settled', ({ arranged }) => arranged.settle(() => true))
+  )
+}
+
+const right = (...args: Parameters<typeof read>) => {
+  const result = read(...args)
+  if (E.isLeft(result)) throw new Error(JSON.stringify(result.left))
+  const { arranged, settled } = result.right
+  const all = [...settled.train, ...settled.valid]
+  const sorted = all.map((item) => [item.file, item.label] as const).sort(([a], [b]) => (a < b ? -1 : 1))
+  return { ...settled, test: arranged.test, all: sorted, files: sorted.map(([file]) => file) }
+}
+
+const left = (...args: Parameters<typeof read>): DataError => {
+  const result = read(...args)
+  if (E.isRight(result)) throw new Error(JSON.stringify(result.right.settled.task))
+  return result.left
+}
+
+const expected = right(plain).all
+const pets = { _tag: 'Classification', classes: ['cat', 'dog'] }
+
+const utf16 = (text: string, big: boolean, mark = true): Uint8Array => {
+  const bytes = Buffer.from(`${mark ? '\uFEFF' : ''}${text}`, 'utf16le')
+  return big ? bytes.swap16() : bytes
+}
+
+describe('the form of a table', () => {
+  it.each([
+    ['a byte order mark', `\uFEFF${plain}`],
+    ['CRLF', plain.replaceAll('\n', '\r\n')],
+    ['CR', plain.replaceAll('\n', '\r')],
+    ['semicolons', plain.replaceAll(',', ';')],
+    ['tabs', plain.replaceAll(',', '\t')],
+    ['bars', plain.replaceAll(',', '|')],
+    ['no header', plain.replace('name,label\n', '')],
+    ['no header, semicolons', plain.replace('name,label\n', '').replaceAll(',', ';')],
+    ['blank lines', `${plain}\n   \n,\n`],
+    ['quotes', plain.replaceAll(/(img[^,\n]*),(\w+)/g, '"$1","$2"')],
+    ['spaces and quotes', plain.replaceAll(/(img[^,\n]*),(\w+)/g, ' "$1" , "$2" ')],
+    ['columns in the other order', table('label,name', (name, i) => `${label(i)},${name}`)],
+    ['other names for them', table('filename,breed', (name, i) => `${name},${label(i)}`)],
+    ['an index', table(',name,label', (name, i) => `${i},${name},${label(i)}`)],
+    ['another column before the label', table('name,width,label', (name, i) => `${name},32,${label(i)}`)],
+    ['empty columns', table('name,label,,', (name, i) => `${name},${label(i)},,`)],
+    ['backslashes', table('name,label', (name, i) => `${name.replace('/', '\\')},${label(i)}`)],
+    ['./', table('name,label', (name, i) => `./${name},${label(i)}`)],
+    ['../', table('name,label', (name, i) => `../pets/${name},${label(i)}`)],
+    ['paths from the root', table('name,label', (name, i) => `/data/pets/${name},${label(i)}`)],
+    ['paths of another machine', table('name,label', (name, i) => `C:\\mine\\pets\\${name},${label(i)}`)],
+    ['paths from the folder above', table('name,label', (name, i) => `pets/${name},${label(i)}`)],
+    ['UTF-16, little-endian', utf16(plain, false)],
+    ['UTF-16, big-endian', utf16(plain, true)]
+  ])('may have %s', (_, text) => {
+    const { all, task } = right(text)
+    expect(all).toEqual(expected)
+    expect(task).toEqual(pets)
+  })
+
+  it.each([
+    [plain.replaceAll(',', ';'), 'columns divided by ";"'],
+    [plain.replace('name,label\n', ''), 'no row of names'],
+    [table('label,name', (name, i) => `${label(i)},${name}`), 'files in column "name"; labels in column "label"'],
+    [table('name,label,split', (name, i) => `${name},${label(i)},${i < 6 ? 'train' : 'val'}`), 'sets in column "split"']
+  ])('is said where it is not the usual: %#', (text, found) => {
+    expect(right(text).warnings.find(({ _tag }) => _tag === 'TableGuessed')?.found).toContain(found)
+  })
+
+  it('that is usual is not spoken of', () => {
+    expect(right(plain).warnings.map(({ _tag }) => _tag)).toEqual(['HoldoutDrawn'])
+  })
+
+  it('given is taken as it is', () => {
+    const text = table('a;b;c', (name, i) => `${label(i)};x;${name}`)
+    expect(right(text, { delimiter: ';', fnCol: 'c', labelCol: 'a', header: true }).all).toEqual(expected)
+    expect(left(text, { delimiter: ',' })).toMatchObject({ _tag: 'BadTable' })
+  })
+
+  it('keeps newlines and delimiters in quotes', () => {
+    const text = table('name,label', (name, i) => `"${name}","${label(i)}\n, x"`)
+    expect(right(text).task).toEqual({ _tag: 'Classification', classes: ['cat\n, x', 'dog\n, x'] })
+  })
+
+  it('cannot lose its first image to a header', () => {
+    const bare = plain.replace('name,label\n', '')
+    expect(right(bare).files.length).toBe(12)
+    expect(left(bare, { header: true })).toMatchObject({ _tag: 'BadTable', found: 'an image, img/0.png' })
+    expect(left(bare, { labelCol: 'label' })).toMatchObject({
+      _tag: 'BadTable',
+      path: expect.stringContaining('line 1')
+    })
+    // nor where the image itself is not there
+    expect(left(bare, {}, names.slice(1))).toMatchObject({ _tag: 'MissingFolder', path: '/data/pets/img/0.png' })
+  })
+
+  it('with rows of other lengths is an error with the line', () => {
+    expect(left(`${plain}img/1.png\n`)).toMatchObject({ _tag: 'BadTable', path: expect.stringContaining('line 14') })
+    expect(left(`${plain}img/1.png,dog,big\n`)).toMatchObject({ path: expect.stringContaining('line 14') })
+  })
+})
+
+describe('holes', () => {
+  const holes = ['', 'NaN', 'nan', 'NA', 'N/A', '#N/A', 'None', 'null', 'NULL', '<NA>', '  ']
+
+  it.each(holes)('%j is no class', (hole) => {
+    const text = table('name,label', (name, i) => `${name},${i === 3 ? hole : label(i)}`)
+    expect(left(text)).toMatchObject({ _tag: 'BadTable', path: '/data/pets/labels.csv: line 5' })
+  })
+
+  it.each(holes)('%j is no number', (hole) => {
+    const text = table('name,age', (name, i) => `${name},${i === 3 ? hole : 20.5 + i}`)
+    expect(left(text)).toMatchObject({ _tag: 'BadTable', path: '/data/pets/labels.csv: line 5' })
+  })
+
+  it('among whole numbers are errors too', () => {
+    const text = table('name,class', (name, i) => `${name},${i === 3 ? '' : i % 2}`)
+    expect(left(text)).toMatchObject({ _tag: 'BadTable', path: expect.stringContaining('line 5') })
+  })
+
+  it('that are classes are named as such', () => {
+    const text = table('name,label', (name, i) => `${name},${i % 2 === 0 ? 'None' : 'dog'}`)
+    expect(right(text, { classes: ['None', 'dog'] }).task).toEqual({ _tag: 'Classification', classes: ['None', 'dog'] })
+  })
+
+  it('of an image with any number of labels is none of them, unless it is a word', () => {
+    const text = (hole: string) => table('name,tags', (name, i) => `${name},${i === 3 ? hole : 'big cat'}`)
+    expect(right(text(''), { labelDelim: ' ' }).task).toEqual({ _tag: 'MultiLabel', classes: ['big', 'cat'] })
+    expect(left(text('nan'), { labelDelim: ' ' })).toMatchObject({ path: expect.stringContaining('line 5') })
+  })
+
+  it('and words among numbers, and numbers without end, are errors', () => {
+    for (const odd of ['old', '1e999', '-Infinity', '20.5 years']) {
+      const text = table('name,age', (name, i) => `${name},${i === 3 ? odd : 20.5 + i}`)
+      expect(left(text)).toMatchObject({ _tag: 'BadTable', path: expect.stringContaining('line 5') })
+      expect(left(text, { labels: 'numbers' })).toMatchObject({ path: expect.stringContaining('line 5') })
+      expect(right(text, { labels: 'classes' }).task._tag).toBe('Classification')
+    }
+  })
+
+  it('in the column of files are errors', () => {
+    expect(left(`${plain},cat\n`)).toMatchObject({ _tag: 'BadTable', path: expect.stringContaining('line 14') })
+  })
+
+  it('decimal commas are numbers', () => {
+    const { task, train } = right(table('name;age', (name, i) => `${name};${20 + i},5`))
+    expect(task).toEqual({ _tag: 'Regression', outputs: 1 })
+    expect(train.find(({ file }) => file === 'img/0.png')?.target).toEqual([20.5])
+  })
+})
+
+describe('a column of sets', () => {
+  const held = (yes: string, no: string, header = 'is_valid') =>
+    table(`name,label,${header}`, (name, i) => `${name},${label(i)},${i % 4 < 2 ? yes : no}`)
+
+  it.each([
+    ['True', 'False'],
+    ['TRUE', 'FALSE'],
+    ['1', '0'],
+    ['1.0', '0.0'],
+    ['y', 'n'],
+    ['Yes', 'No'],
+    ['T', 'F'],
+    ['val', 'train'],
+    ['VALID', 'Train'],
+    ['validation', 'training'],
+    ['dev', 'train'],
+    ['eval', 'trn'],
+    ['1', '']
+  ])('holds out %s and trains on %j, named or not', (yes, no) => {
+    for (const options of [{}, { validCol: 'is_valid' }, { validCol: 2 }]) {
+      const { train, valid } = right(held(yes, no), options)
+      expect(valid.map(({ file }) => file)).toEqual(names.filter((_, i) => i % 4 < 2))
+      expect(train.length).toBe(6)
+    }
+  })
+
+  it.each(['split', 'Set', 'SUBSET', 'partition', 'is_val', 'valid', 'data_set', 'usage'])(
+    'may be called %s',
+    (header) => {
+      expect(right(held('valid', 'train', header)).valid.length).toBe(6)
+    }
+  )
+
+  it('called is_train means what it says', () => {
+    expect(right(held('False', 'True', 'is_train')).valid.map(({ file }) => file)).toEqual(
+      names.filter((_, i) => i % 4 < 2)
+    )
+  })
+
+  const split = table('name,label,split', (name, i) => {
+    return `${name},${label(i)},${['train', 'train', 'Validation', 'valid', 'TEST', 'testing'][i % 6]!}`
+  })
+
+  it.each([[{}], [{ validCol: 'split' }]])('keeps test rows from training and validation: %o', (options) => {
+    const { train, valid, test } = right(split, options)
+    expect([train.length, valid.length, test.length]).toEqual([4, 4, 4])
+    expect(test).toEqual(['img/4.png', 'img/5.png', 'img/10.png', 'img/11.png'])
+  })
+
+  it('keeps test rows out of a draw, too', () => {
+    const { train, valid, test } = right(split, { holdout: { _tag: 'ByPct', pct: 0.5, seed: 1 } })
+    expect([train.length, valid.length, test.length]).toEqual([4, 4, 4])
+    const two = table('name,label,split', (name, i) => `${name},${label(i)},${i < 10 ? 'train' : 'test'}`)
+    expect(right(two).valid.length).toBe(2)
+    expect(right(two).test).toEqual(['img/10.png', 'img/11.png'])
+    const marked = table('name,label,is_test', (name, i) => `${name},${label(i)},${i < 2 ? 'True' : 'False'}`)
+    expect(right(marked).test).toEqual(['img/0.png', 'img/1.png'])
+  })
+
+  it('without a header is known by its words', () => {
+    expect(right(split.replace('name,label,split\n', '')).test.length).toBe(4)
+  })
+
+  it('with a word that is not known, or nothing among words, is an error', () => {
+    for (const odd of ['holdback', '2', '']) {
+      const text = split.replace('img/1.png,dog,train', `img/1.png,dog,${odd}`)
+      for (const options of [{}, { validCol: 'split' }])
+        expect(left(text, options)).toMatchObject({ _tag: 'BadTable', path: '/data/pets/labels.csv: line 3' })
+    }
+  })
+
+  it('is none when it only bears the name', () => {
+    const text = table('name,label,set', (name, i) => `${name},${label(i)},lego${i}`)
+    expect(right(text).valid.length).toBe(2)
+    expect(left(text, { validCol: 'set' })._tag).toBe('BadTable')
+  })
+
+  it('may be in the paths', () => {
+    const files = [...names.map((_, i) => `train/${i}.png`), 'val/a.png', 'val/b.png', 'test/c.png']
+    const text = `name,label\n${files.map((file, i) => `${file},${label(i)}\n`).join('')}`
+    const { valid, test, train } = right(text, {}, files)
+    expect([train.length, valid.length, test]).toEqual([12, 2, ['test/c.png']])
+  })
+})
+
+describe('the encoding', () => {
+  const french = table('name,label', (name, i) => `${name},${i % 2 === 0 ? 'café' : 'dog'}`)
+  const latin1 = Buffer.from(french, 'latin1')
+
+  it('is UTF-8, strictly; Latin-1 is shown and named', () => {
+    expect(right(french).task).toEqual({ _tag: 'Classification', classes: ['café', 'dog'] })
+    expect(left(latin1)).toMatchObject({
+      _tag: 'BadTable',
+      path: '/data/pets/labels.csv: line 2',
+      found: expect.stringContaining('img/0.png,café'),
+      hint: expect.stringContaining("encoding: 'latin1'")
+    })
+  })
+
+  it('may be given', () => {
+    for (const encoding of ['latin1', 'windows-1252', 'iso-8859-1'])
+      expect(right(latin1, { encoding }).all).toEqual(right(french).all)
+    expect(right(utf16(french, true, false), { encoding: 'utf-16be' }).all).toEqual(right(french).all)
+  })
+
+  it.each([
+    [false, 'utf-16le'],
+    [true, 'utf-16be']
+  ])('UTF-16 without a byte order mark is named', (big, encoding) => {
+    expect(left(utf16(french, big, false)).hint).toContain(`encoding: '${encoding}'`)
+  })
+
+  it('a zero byte is no text', () => {
+    expect(left(`${plain}img/0.png,c\0t\n`)).toMatchObject({ path: expect.stringContaining('line 14') })
+  })
+
+  it('of one name in two Unicode forms makes one class, and files are found in either', () => {
+    const text = `name,label\n${['cafe\u0301', 'caf\u00e9'].map((name, i) => `${name}.png,${name}\nimg/${i}.png,dog\n`).join('')}`
+    const files = [...names, 'caf\u00e9.png']
+    expect(
+      left(text.replace('caf\u00e9,', 'x,').replace('caf\u00e9.png,caf\u00e9', 'caf\u00e9.png,x'), {}, files)._tag
+    ).toBe('Contradiction')
+    const { task, warnings } = right(text, {}, files)
+    expect(task).toEqual({ _tag: 'Classification', classes: ['caf\u00e9', 'dog'] })
+    expect(warnings.map(({ _tag }) => _tag)).toContain('SimilarNames')
+  })
+})
+
+describe('rows of one image', () => {
+  it('that repeat are left out, with a warning', () => {
+    const { all, warnings } = right(`${plain}img/0.png,cat\n./img/1.png, dog\n`)
+    expect(all).toEqual(expected)
+    expect(warnings.find(({ _tag }) => _tag === 'RepeatedImages')?.found).toBe(
+      '2 rows that repeat others, left out: lines 14, 15'
+    )
+  })
+
+  it('never validate on what trains', () => {
+    for (const seed of [1, 2, 3]) {
+      const { train, valid } = right(plain + plain.replace('name,label\n', ''), {
+        holdout: { _tag: 'ByPct', pct: 0.5, seed }
+      })
+      const held = new Set(valid.map(({ file }) => file))
+      expect(train.filter(({ file }) => held.has(file))).toEqual([])
+    }
+  })
+
+  it('that contradict are an error with both lines', () => {
+    expect(left(`${plain}img/0.png,dog\n`)).toMatchObject({
+      _tag: 'Contradiction',
+      path: '/data/pets/labels.csv: line 14',
+      found: 'cat in line 2, dog in line 14'
+    })
+    const numbers = table('name,age', (name, i) => `${name},${i}.5`, 'img/0.png,7.5\n')
+    expect(left(numbers)._tag).toBe('Contradiction')
+    const sets = table('name,label,split', (name, i) => `${name},${label(i)},train`, 'img/0.png,cat,valid\n')
+    expect(left(sets)._tag).toBe('Contradiction')
+    const tags = table('name,tags', (name) => `${name},big cat`, 'img/0.png,cat big\n')
+    expect(right(tags, { labelDelim: ' ' }).files.length).toBe(12)
+  })
+})
+
+describe('files that are not there', () => {
+  it.each([
+    [table('name,label', (name, i) => `${name.replace('.png', '')},${label(i)}`), "suffix: '.png'"],
+    [table('name,label', (name, i) => `${name.replace('img/', '')},${label(i)}`), "folder: 'img'"],
+    [table('name,label', (name, i) => `${name.replace('png', 'PNG')},${label(i)}`), 'differs by case alone'],
+    [table('name,label', (name, i) => `other/${name},${label(i)}`), 'folder, suffix']
+  ])('are an error that says what may be meant: %#', (text, hint) => {
+    expect(left(text)).toMatchObject({ _tag: 'MissingFolder', hint: expect.stringContaining(hint) })
+  })
+
+  it('are there with the suffix or the folder', () => {
+    const text = table('name,label', (name, i) => `${name.slice(4, -4)},${label(i)}`)
+    expect(right(text, { folder: 'img', suffix: '.png' }).all).toEqual(expected)
+  })
+})
