@@ -46,9 +46,9 @@ export interface Release {
 
 const titleOf = ({ name, version }: Release): string => `${name} ${version}`
 
-/** The C library on Linux: the release is built against glibc. */
+/** The C library on Linux: the release is built against glibc. The package's default export is there in a bundle too. */
 const isGlibc = async (): Promise<boolean> =>
-  process.platform !== 'linux' || !(await import('detect-libc')).isNonGlibcLinuxSync()
+  process.platform !== 'linux' || !(await import('detect-libc')).default.isNonGlibcLinuxSync()
 
 /** Nothing is fetched for a machine that cannot load it. */
 const supported =
