@@ -70,14 +70,23 @@ const reasonOf = ({ status, stderr }: Ended): string => {
   return lines[0] ?? `npm ended with ${status ?? 'a signal'}`
 }
 
+const unwritable = /\b(EACCES|EROFS|EPERM|ENOTDIR|EEXIST)\b/
+
 const fileName = ({ name, version }: Package): string => `${name}-${version}.tgz`
 
 const packed = (wanted: Package, into: string): TE.TaskEither<IoError, string | null> => {
   const spec = `${wanted.name}@${wanted.version}`
-  const hint = "see that npm reaches its registry (npm ping), and what npm's configuration says (npm config list)"
+  const hint = "see whether npm reaches its registry (npm ping), and npm's settings (npm config list)"
+  const args = ['pack', spec, '--pack-destination', into, ...flags]
   return pipe(
     TE.tryCatch(
-      () => npm(['pack', spec, '--pack-destination', into, ...flags]),
+      async () => {
+        const ended = await npm(args)
+        // where its own cache cannot be written, npm gets one that goes with the folder
+        return ended !== null && ended.status !== 0 && unwritable.test(ended.stderr)
+          ? npm([...args, '--cache', path.join(into, 'npm')])
+          : ended
+      },
       (cause) => ioFailure(spec, 'npm to run', String(cause), hint)
     ),
     TE.chain((ended): TE.TaskEither<IoError, string | null> => {

@@ -176,6 +176,13 @@ describe('the default engine of an installed package', () => {
     expect(stdout).toContain('onnxruntime: usable (the default)')
   })
 
+  it('is fetched by the command', async ({ skip }) => {
+    skip(!shop.hasEngine, noEngine)
+    const args = ['exec', '--no', '--', 'graft', 'engines', '--install']
+    const { stdout, stderr } = await command('npm', args, app, shop.alone(join(folder, 'by-command')))
+    expect(stdout, stderr).toContain('onnxruntime: usable (the default)')
+  })
+
   it.each([
     ['onnxruntime', 'exact'],
     ['cpu', 'sums']

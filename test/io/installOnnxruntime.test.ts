@@ -138,6 +138,13 @@ describe('installing the library', () => {
     expect(readFileSync(path.join(right(installed), BINDING), 'utf8')).toBe('the binding')
   })
 
+  it('needs no cache of npm that can be written', async () => {
+    const home = using((await registryWith(bytes)).url)
+    writeFileSync(process.env['npm_config_cache']!, 'a file in the way')
+    right(await install(home))
+    expect([...allIn(home)].sort()).toEqual(['files.json', 'libonnxruntime.so.1', BINDING].sort())
+  })
+
   it('names GRAFT_HOME where the cache cannot be written', async () => {
     const home = using((await registryWith(bytes)).url)
     writeFileSync(home, 'a file in the way')
