@@ -31,8 +31,9 @@ const IMAGES = 32
 export const manyImages = 16
 
 /**
- * Channels in a block with AVX-512. There ONNX Runtime's own convolutions are as quick at any size: the same network
- * took 1.15 times as long by Winograd for 8 images, 1.04 for 32 and 1 for 64, though the table of costs says otherwise.
+ * Channels in a block with AVX-512. There ONNX Runtime's own convolutions are about as quick at any size, though the
+ * table of costs says otherwise: the same network took 1.15 times as long by Winograd for 8 images, 0.94 to 1.07 times
+ * for 32 and 0.98 times for 64.
  */
 const AVX512 = 16
 
