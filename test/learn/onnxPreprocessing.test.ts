@@ -1,11 +1,13 @@
-// What an ONNX file says of how pictures are prepared is what predictions do.
+// How pictures are prepared for a prediction, and that an ONNX file says so.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as O from 'fp-ts/lib/Option.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   arch,
   classification,
   conv2d,
+  dataError,
   defaultDecoding,
   imageRegression,
   imagenetStats,
@@ -15,9 +17,18 @@ import {
   sequential,
   type Task
 } from 'graft-vision'
-import { exportOnnx, initialState, nodeFiles, type Predictor } from 'graft-vision/node'
+import {
+  type DecodeOptions,
+  exportOnnx,
+  initialState,
+  nodeFiles,
+  predict,
+  predictMask,
+  type Predictor
+} from 'graft-vision/node'
 import { describe, expect, it } from 'vitest'
 import { right, workplace } from '../io/workplace.js'
+import { envWith } from './tiny.js'
 
 const folder = workplace()
 const planned = right(
@@ -66,5 +77,25 @@ describe('the metadata of an ONNX file', () => {
     expect(await metadataOf(p, 'orientation')).toBe('ignore')
     expect(await metadataOf(p, 'exact')).toBe('true')
     expect(await metadataOf(p, 'range')).toBe('[0,4095]')
+  })
+})
+
+describe('a prediction', () => {
+  it.each([
+    ['a class', predict, classification(['a', 'b'])],
+    ['a mask', predictMask, segmentation(['a', 'b'])]
+  ] as const)('of %s decodes a picture as the training did', async (_, ask, task) => {
+    const decoding = { ...defaultDecoding, orientation: 'ignore', exact: true } as const
+    const seen: Array<DecodeOptions['decoding']> = []
+    const env = await envWith('cpu')
+    const images = {
+      ...env.images,
+      decode: (name: string, __: Uint8Array, how: DecodeOptions) => {
+        seen.push(how.decoding)
+        return TE.left(dataError.unreadableImage(name, 'a picture', 'none', 'give one'))
+      }
+    }
+    await ask(Uint8Array.of(1))(predictor(task, decoding))({ ...env, images })()
+    expect(seen).toEqual([decoding])
   })
 })
