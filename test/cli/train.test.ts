@@ -120,11 +120,11 @@ describe('graft train', () => {
     })
   })
 
-  it('starts the body from weights in a file', async () => {
-    const { code, stderr } = await graft(...tiny, '--weights', 'first/model.safetensors', '--out', 'weights')
-    expect(code).toBe(1)
-    expect(stderr).toContain('conv.weight')
-    expect(existsSync(join(folder, 'weights'))).toBe(false)
+  it('starts from the weights of another run, and from no file that holds none', async () => {
+    expect((await graft(...tiny, '--weights', 'first/model.safetensors', '--out', 'weights')).code).toBe(0)
+    const { code, stderr } = await graft(...tiny, '--weights', 'data.json', '--out', 'refused')
+    expect([code, stderr]).toEqual([1, expect.stringContaining('data.json')])
+    expect(existsSync(join(folder, 'refused'))).toBe(false)
   })
 })
 
