@@ -101,12 +101,15 @@ const packed = (wanted: Package, into: string): TE.TaskEither<IoError, string | 
 const downloaded =
   (wanted: Package, into: string): RTE.ReaderTaskEither<FetchEnv, IoError, string> =>
   (env) => {
-    const registry = (process.env['npm_config_registry'] ?? 'https://registry.npmjs.org/').replace(/\/*$/, '/')
+    const registry = process.env['npm_config_registry']
+    if (registry === undefined)
+      return TE.left(unreachable(wanted.name, 'npm, or a registry in npm_config_registry', 'neither', 'install npm'))
     const target = path.join(into, fileName(wanted))
     return pipe(
-      downloadTo(`${registry}${wanted.name}/-/${fileName(wanted)}`, target, { ...defaultStubbornness, retries: 1 })(
-        env
-      ),
+      downloadTo(`${registry.replace(/\/*$/, '/')}${wanted.name}/-/${fileName(wanted)}`, target, {
+        ...defaultStubbornness,
+        retries: 1
+      })(env),
       TE.map(() => target)
     )
   }

@@ -1,0 +1,136 @@
+/**
+ * What `graft train` and `graft lr-find` take, and their help.
+ */
+import { type Command, Option } from 'commander'
+import { exitCodesHelp } from './exit.js'
+import {
+  addOptions,
+  dataOptions,
+  engine,
+  json,
+  modelOptions,
+  optimisationOptions,
+  quiet,
+  threads,
+  workers
+} from './options.js'
+import { folderOptions, maskOptions, ofTheSource, tableOptions } from './sourceFlags.js'
+
+/** What a run knows already, and so cannot be told when it goes on. */
+const ofTheRun = [
+  ...['arch', 'model', 'from', 'wd', 'bs', 'validBs', 'size', 'normalise', 'validPct', 'seed'],
+  ...['transforms', 'metrics', 'opt', 'loss', 'labelSmoothing', 'clip', 'resize', 'freezeTo'],
+  ...['exact', 'orientation', 'colour', 'range'],
+  ...['pretrained', 'weights', 'freeze', 'engine', 'threads', 'out', 'force'],
+  ...ofTheSource
+]
+
+export const trainProgram = (program: Command): Command => {
+  const command = program
+    .command('train')
+    .description('Train a model on images, or go on with a run that was stopped')
+    .argument(
+      '[DATA]',
+      'a folder of images, a table (csv), a description (JSON), a url, mnist_sample, mnist_tiny, or digits (generated)'
+    )
+
+  addOptions(command, 'Data:', [
+    ...dataOptions(),
+    new Option('--valid-bs <n>', 'images per batch in validation (default: as in training)'),
+    new Option('--transforms <which>', 'augment: default, flip (and crop at random) or none (the default)'),
+    new Option('--valid-pct <part>', 'validate on this random part (default: the valid folder, or 0.2)')
+  ])
+  addOptions(command, 'Folders:', folderOptions())
+  addOptions(command, 'Tables:', tableOptions())
+  addOptions(command, 'Masks:', maskOptions())
+  addOptions(command, 'Model:', [
+    ...modelOptions(),
+    new Option(
+      '--from <run>',
+      'start from a trained model: its architecture, head and weights, for these images'
+    ).conflicts(['model', 'weights', 'pretrained'])
+  ])
+  addOptions(command, 'Training:', [
+    new Option('--epochs <n>', 'epochs of one cycle (default: 1)'),
+    new Option('--lr <rate>', 'its largest rate; a,b for the first and the last group (default: 1e-3)'),
+    new Option('--recipe <file>', 'the recipe as JSON').conflicts(['epochs', 'lr']),
+    ...optimisationOptions(),
+    new Option('--metrics <names>', 'what is measured: names between commas, or JSON (default: by task)')
+  ])
+  addOptions(command, 'Run:', [
+    new Option('--out <dir>', 'the directory of the run (default: graft-out/<arch>-<time>)'),
+    new Option('--force', 'replace a run that the directory holds'),
+    new Option(
+      '--resume <dir>',
+      'go on with the run in this directory (DATA: where its data is now); --epochs N adds epochs to an ended one'
+    ).conflicts(ofTheRun),
+    new Option('--checkpoint-every <batches>', 'save this often, besides once a minute'),
+    new Option('--no-figures', 'draw no curves of losses, rates and metrics'),
+    engine(),
+    threads(),
+    workers(),
+    quiet(),
+    json()
+  ])
+  return command.addHelpText(
+    'after',
+    `
+The last line on stdout is the last validation accuracy, or the first of --metrics. The directory of the run gets
+  graft.json               the run: data, model, recipe, settings
+  checkpoint.safetensors   where it stands, once a minute and on Ctrl-C; removed at the end
+  history.csv              the table of epochs
+  model.safetensors        the trained model
+  figures/                 losses, rates and metrics, as .svg, .png and .json
+
+Paths in JSON files are relative to the current folder.
+
+Examples:
+  graft train photos --arch resnet34 --epochs 5 --lr 1e-3 --size 128
+  graft train digits --no-pretrained
+  graft train photos --arch squeezenet1_1 --weights squeezenet1_1.safetensors --recipe two-phases.json
+  graft train photos --arch ./mine.js#net --engine cpu
+  graft train planet/labels.csv --label-delim ' ' --metrics accuracyThresh,fbeta
+  graft train table.csv --delimiter ';' --encoding latin1 --label-col breed
+  graft train camvid --images images --masks labels
+  graft train --resume graft-out/resnet18-20250101-120000
+  graft train --resume graft-out/resnet18-20250101-120000 --epochs 5
+  graft train flowers --from graft-out/resnet18-20250101-120000
+${exitCodesHelp}`
+  )
+}
+
+export const lrFindProgram = (program: Command): Command => {
+  const command = program
+    .command('lr-find')
+    .description('Train a little at ever larger learning rates, and suggest one; nothing is kept')
+    .argument('<DATA>', 'as for graft train')
+
+  addOptions(command, 'Sweep:', [
+    new Option('--start-lr <rate>', 'the first rate (default: 1e-7)'),
+    new Option('--end-lr <rate>', 'the rate that it grows towards (default: 10)'),
+    new Option('--num-it <n>', 'batches (default: 100)'),
+    new Option('--no-stop-div', 'go on when the loss explodes')
+  ])
+  addOptions(command, 'Data:', dataOptions())
+  addOptions(command, 'Folders:', folderOptions())
+  addOptions(command, 'Tables:', tableOptions())
+  addOptions(command, 'Masks:', maskOptions())
+  addOptions(command, 'Model:', modelOptions())
+  addOptions(command, 'Training:', optimisationOptions())
+  addOptions(command, 'Run:', [
+    engine(),
+    threads(),
+    workers(),
+    new Option('--out <dir>', 'where lr-find.svg, .png and .json go (default: graft-out)'),
+    quiet(),
+    json()
+  ])
+  return command.addHelpText(
+    'after',
+    `
+Examples:
+  graft lr-find photos --size 128
+  graft lr-find digits --arch squeezenet1_1 --num-it 50
+${exitCodesHelp}`
+  )
+}
