@@ -22,19 +22,21 @@ const words: Readonly<Record<SetName, string>> = {
 const setNames = ['train', 'valid', 'test'] as const
 
 const patternOf = (word: string): RegExp =>
-  new RegExp(`^(?:(?:images?|imgs?|data|seg)[-_ .])?(?:${word})[-_ .]?(?:sets?|data|images?|imgs?|split)?[-_ .]?\\d*$`)
+  new RegExp(
+    `^(?:(?:images?|imgs?|data|seg|sets?|splits?|\\d+)[-_ .=])?(?:${word})[-_ .]?(?:sets?|data|images?|imgs?|split)?[-_ .]?\\d*$`
+  )
 
 const patterns = setNames.map((set) => [set, patternOf(words[set])] as const)
 
 /**
  * The set that a name stands for, in any case: `train`, `training`, `valid`, `val`, `validation`, `dev`, `eval`, `test`,
- * `testing`, also as `test_set`, `train2017` or `val-images`.
+ * `testing`, also as `test_set`, `train2017`, `val-images`, `01_train` or `split=train`.
  *
  * @example
  * import { setNamed } from 'graft-vision'
  * import * as O from 'fp-ts/lib/Option.js'
  *
- * assert.deepStrictEqual(['Validation', 'test_set'].map(setNamed), [O.some('valid'), O.some('test')])
+ * assert.deepStrictEqual(['Validation', 'test_set', '01_train'].map(setNamed), [O.some('valid'), O.some('test'), O.some('train')])
  * assert.deepStrictEqual(setNamed('contest'), O.none)
  *
  * @since 0.1.0

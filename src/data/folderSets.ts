@@ -47,16 +47,35 @@ const inside = (folder: string, name: string): string => (folder === '' ? name :
 
 const trimmed = (folder: string): string => folder.replace(/\/+$/, '').replace(/^\.\//, '')
 
-const setIn =
+/** What names start with in common, up to a separator: `pets_` for `pets_train` and `pets_test`. */
+const sharedStart = (names: ReadonlyArray<string>): string => {
+  const [first = ''] = names
+  const end = [...first].findIndex((_, i) => names.some((name) => name[i] !== first[i]))
+  return first.slice(0, Math.max(0, end)).replace(/[^-_ .=]*$/, '')
+}
+
+/** The sets of folders beside each other, whose names may start with that of the data set: `pets_train`, `pets_test`. */
+const setsAmong =
   (classes: O.Option<ReadonlyArray<string>>) =>
-  (name: string): O.Option<SetName> =>
-    O.exists((all: ReadonlyArray<string>) => all.includes(name.normalize('NFC')))(classes) ? O.none : setNamed(name)
+  (siblings: ReadonlyArray<string>): ((name: string) => O.Option<SetName>) => {
+    const isClass = (name: string): boolean =>
+      O.exists((all: ReadonlyArray<string>) => all.includes(name.normalize('NFC')))(classes)
+    const from =
+      (start: number) =>
+      (name: string): O.Option<SetName> =>
+        isClass(name) ? O.none : setNamed(name.slice(start))
+    const whole = from(0)
+    if (siblings.some((name) => O.isSome(whole(name)))) return whole
+    const short = from(sharedStart(siblings).length)
+    const found = new Set(siblings.map((name) => O.toUndefined(short(name))))
+    return found.has('train') && (found.has('valid') || found.has('test')) ? short : whole
+  }
 
 /** The folder that the sets are in: the root, or the only folder below it, and so on down. */
-const baseOf = (isSet: (name: string) => boolean, files: ReadonlyArray<string>): string => {
+const baseOf = (isSet: (siblings: ReadonlyArray<string>) => boolean, files: ReadonlyArray<string>): string => {
   for (let base = ''; ;) {
     const tops = topsIn(base, files)
-    if (tops.some(isSet)) return base
+    if (isSet(tops)) return base
     if (tops.length !== 1) return ''
     base = inside(base, tops[0]!)
   }
@@ -70,7 +89,8 @@ const baseOf = (isSet: (name: string) => boolean, files: ReadonlyArray<string>):
 export const folderSets =
   (layout: FolderLayout, root: string) =>
   (files: ReadonlyArray<string>): E.Either<DataError, FolderSets> => {
-    const set = setIn(layout.classes)
+    const among = setsAmong(layout.classes)
+    const set = among([])
     const given = { train: layout.train, valid: layout.valid, test: layout.test }
     const named = (['train', 'valid', 'test'] as const).flatMap((name) =>
       O.isSome(given[name]) ? [[name, trimmed(given[name].value)] as const] : []
@@ -86,8 +106,12 @@ export const folderSets =
         )
       )
     const first = named.find(([name]) => name !== 'test') ?? named[0]
-    const base = first === undefined ? baseOf((name) => O.isSome(set(name)), files) : folderOf(first[1])
-    const words = topsIn(base, files).map((top) => [inside(base, top), set(top)] as const)
+    const base =
+      first === undefined
+        ? baseOf((names) => names.some((name) => O.isSome(among(names)(name))), files)
+        : folderOf(first[1])
+    const tops = topsIn(base, files)
+    const words = tops.map((top) => [inside(base, top), among(tops)(top)] as const)
     const known = (name: SetName): ReadonlyArray<string> =>
       words
         .filter(([folder, is]) => O.isSome(is) && is.value === name && !named.some(([, other]) => other === folder))

@@ -17,6 +17,8 @@ export interface Columns {
   readonly file: number
   readonly labels: ReadonlyArray<number>
   readonly sets: O.Option<number>
+  /** Other columns that could be labels, and other columns of sets. */
+  readonly others: { readonly labels: ReadonlyArray<number>; readonly sets: ReadonlyArray<number> }
 }
 
 /** A table's rows below its header, and its columns. */
@@ -106,32 +108,32 @@ const found = (
   const file = O.getOrElse(() => fileColumn(body, names.length, isThere))(given.file)
   const said = O.getOrElse((): ReadonlyArray<number> => [])(given.labels)
   const free = names.map((_, i) => i).filter((i) => i !== file && !said.includes(i))
-  const sets = O.alt(() =>
-    O.fromNullable(
-      free.find((i) =>
-        named
-          ? namesSets(names[i]!) && saysSets(names[i]!, cellsOf(i))
-          : (free.length > 1 || said.length > 0) && areSetWords(cellsOf(i))
-      )
-    )
-  )(given.sets)
-  if (O.isSome(given.labels)) return { file, labels: said, sets }
+  const setColumns = free.filter(
+    (i) =>
+      (named && namesSets(names[i]!) && saysSets(names[i]!, cellsOf(i))) ||
+      ((free.length > 1 || said.length > 0) && !(named && labelName.test(names[i]!.trim())) && areSetWords(cellsOf(i)))
+  )
+  const sets = O.alt(() => O.fromNullable(setColumns[0]))(given.sets)
+  const otherSets = O.isSome(given.sets) ? [] : setColumns.slice(1)
+  if (O.isSome(given.labels)) return { file, labels: said, sets, others: { labels: [], sets: otherSets } }
   const labels = free.filter(
     (i) =>
       !O.exists((set: number) => set === i)(sets) &&
+      !otherSets.includes(i) &&
       cellsOf(i).some((cell) => cell.trim() !== '') &&
       !(free.length > 1 && isIndex(named ? names[i]! : '', cellsOf(i)))
   )
   const word = named ? labels.find((i) => labelName.test(names[i]!.trim())) : undefined
   const label = word ?? labels.find((i) => i > file) ?? labels[0]
-  return { file, labels: label === undefined ? [] : [label], sets }
+  const others = { labels: labels.filter((i) => i !== label), sets: otherSets }
+  return { file, labels: label === undefined ? [] : [label], sets, others }
 }
 
 const warningsOf = (
   source: ImageCsv,
   at: string,
   { names, named, delimiter }: { names: ReadonlyArray<string>; named: boolean; delimiter: string },
-  { file, labels, sets }: Columns
+  { file, labels, sets, others }: Columns
 ): ReadonlyArray<DataWarning> => {
   const drawn = (i: number): string => (named ? JSON.stringify(names[i]!.trim()) : String(i))
   const usual = file === 0 && labels.length === 1 && labels[0] === 1
@@ -139,7 +141,12 @@ const warningsOf = (
     ...(O.isNone(source.delimiter) && delimiter !== ',' ? [`columns divided by ${JSON.stringify(delimiter)}`] : []),
     ...(O.isNone(source.header) && !named ? ['no row of names'] : []),
     ...(O.isSome(source.fnCol) || usual ? [] : [`files in column ${drawn(file)}`]),
-    ...(O.isSome(source.labelCol) || usual ? [] : [`labels in column ${labels.map(drawn).join(', ')}`]),
+    ...(O.isSome(source.labelCol) || (usual && others.labels.length === 0)
+      ? []
+      : [
+          `labels in column ${labels.map(drawn).join(', ')}` +
+            (others.labels.length === 0 ? '' : ` (not in ${someOf(others.labels.map(drawn))})`)
+        ]),
     ...(O.isSome(source.validCol) || O.isNone(sets) ? [] : [`sets in column ${drawn(sets.value)}`])
   ]
   return all.length === 0
@@ -212,6 +219,16 @@ export const columnsIn =
             'a column of labels beside that of files',
             `columns ${someOf(first.cells.map((cell) => cell.trim()))}`,
             'add one, or name it: imageCsv(path, { labelCol })'
+          )
+      ),
+      E.filterOrElseW(
+        ({ columns }) => columns.others.sets.length === 0,
+        ({ columns: { sets, others } }) =>
+          badTable(
+            at,
+            'one column of sets',
+            `several: ${someOf([...(O.isSome(sets) ? [sets.value] : []), ...others.sets].map((i) => JSON.stringify(first.cells[i]!.trim())))}`,
+            'combine them into one column of train, valid and test, or name the one to use: imageCsv(path, { validCol })'
           )
       ),
       E.map(({ named, body, columns }) => ({

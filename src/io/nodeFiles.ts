@@ -170,8 +170,9 @@ const walkBelow = async (root: string): Promise<Listing> => {
   const links: Array<Link> = []
   const cycles: Array<string> = []
   const realRoot = await fs.realpath(root)
-  // `real`: where the folder is, without links
-  const enter = async (relative: string, real: string): Promise<void> => {
+  // `above`: where the folder and those it was entered through are, without links; the folder is the last
+  const enter = async (relative: string, above: ReadonlyArray<string>): Promise<void> => {
+    const real = above[above.length - 1]!
     for (const entry of await fs.readdir(path.join(root, relative), { withFileTypes: true })) {
       if (entry.name.startsWith('.')) continue
       const name = relative === '' ? entry.name : `${relative}/${entry.name}`
@@ -182,7 +183,7 @@ const walkBelow = async (root: string): Promise<Listing> => {
       const kind = target === undefined ? 'file' : kindOf(target)
       const place = isLink && target !== undefined ? await fs.realpath(at) : path.join(real, entry.name)
       // Links may lead back up: no folder is entered below itself.
-      if (kind === 'folder' && isLink && (contains(place, real) || contains(place, realRoot))) {
+      if (kind === 'folder' && isLink && above.some((folder) => contains(place, folder))) {
         cycles.push(name)
         continue
       }
@@ -190,11 +191,11 @@ const walkBelow = async (root: string): Promise<Listing> => {
       if (kind === 'file') files.push(name)
       if (kind === 'folder') {
         folders.push(name)
-        await enter(name, place)
+        await enter(name, [...above, place])
       }
     }
   }
-  await enter('', realRoot)
+  await enter('', [realRoot])
   const sorted = (names: Array<string>): ReadonlyArray<string> => names.sort(ordCodePoint.compare)
   return { files: sorted(files), folders: sorted(folders), links, cycles: sorted(cycles) }
 }

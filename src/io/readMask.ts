@@ -30,7 +30,9 @@ const read = async (bytes: Uint8Array, { as }: MaskOptions): Promise<ReadImage> 
     )
   const asked = as === 'values' ? withoutTiffPalette(bytes) : bytes
   const its = asked === bytes ? metadata : await metadataOf(asked)
-  return unscaled(await readWithSharp(asked, its), its.bitsPerSample ?? 8)
+  const found = await readWithSharp(asked, its)
+  // Colours have 8 bits already, however few the indices of their palette have.
+  return as === 'colours' ? found : unscaled(found, its.bitsPerSample ?? 8)
 }
 
 const isLossy = (format: string, bytes: Uint8Array): boolean => {

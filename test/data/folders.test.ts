@@ -60,12 +60,20 @@ const sets = ({ train, valid, test }: Arrangement) => [counts(train), counts(val
 const three = { cat: 3, dog: 3 }
 
 describe('a name of a set', () => {
-  it.each(['train', 'Train', 'TRAINING', 'train_set', 'train2017', 'training_set', 'train-images', 'seg_train'])(
-    '%s is for training',
-    (name) => {
-      expect(setNamed(name)).toMatchObject({ value: 'train' })
-    }
-  )
+  it.each([
+    'train',
+    'Train',
+    'TRAINING',
+    'train_set',
+    'train2017',
+    'training_set',
+    'train-images',
+    'seg_train',
+    '01_train',
+    'split=train'
+  ])('%s is for training', (name) => {
+    expect(setNamed(name)).toMatchObject({ value: 'train' })
+  })
 
   it.each(['val', 'VALID', 'Validation', 'dev', 'Eval', 'val2017', 'valid-set'])('%s is for validation', (name) => {
     expect(setNamed(name)).toMatchObject({ value: 'valid' })
@@ -108,6 +116,24 @@ describe('sets', () => {
       three,
       three,
       1
+    ])
+  })
+
+  it.each([
+    ['pets_train', 'pets_val', 'pets_test'],
+    ['01_train', '02_val', '03_test'],
+    ['my-pets.Training', 'my-pets.Dev', 'my-pets.TEST']
+  ])('%s, %s and %s are sets, and no classes', (train, valid, test) => {
+    const of = listing(...pets(`${train}/`, `${valid}/`, `${test}/`))
+    expect(sets(right(of))).toEqual([three, three, 6])
+  })
+
+  it('do not end the names of classes', () => {
+    const of = listing('crash_test/*3', 'crash_report/*3', 'crash_train/*3')
+    expect(counts(right(of, { classes: ['crash_report', 'crash_test', 'crash_train'] }).train)).not.toEqual({})
+    expect(Object.keys(counts(right(listing('crash_test/*5', 'crash_report/*5')).train))).toEqual([
+      'crash_report',
+      'crash_test'
     ])
   })
 

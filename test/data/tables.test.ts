@@ -100,6 +100,13 @@ describe('the form of a table', () => {
     expect(right(text).warnings.find(({ _tag }) => _tag === 'TableGuessed')?.found).toContain(found)
   })
 
+  it('names the columns that are not read', () => {
+    const text = table('name,cat,dog', (name, i) => `${name},${i % 2},${1 - (i % 2)}`)
+    expect(right(text).warnings.find(({ _tag }) => _tag === 'TableGuessed')?.found).toBe(
+      'labels in column "cat" (not in "dog")'
+    )
+  })
+
   it('that is usual is not spoken of', () => {
     expect(right(plain).warnings.map(({ _tag }) => _tag)).toEqual(['HoldoutDrawn'])
   })
@@ -243,6 +250,20 @@ describe('a column of sets', () => {
 
   it('without a header is known by its words', () => {
     expect(right(split.replace('name,label,split\n', '')).test.length).toBe(4)
+  })
+
+  it('is known by its words under any other name', () => {
+    const text = split.replace('name,label,split', 'name,label,purpose')
+    expect(right(text).test).toEqual(['img/4.png', 'img/5.png', 'img/10.png', 'img/11.png'])
+  })
+
+  it('beside another is an error, so that no test row is trained on', () => {
+    const text = table(
+      'name,label,is_valid,is_test',
+      (name, i) => `${name},${label(i)},${Number(i < 2)},${Number(i > 9)}`
+    )
+    expect(left(text)).toMatchObject({ _tag: 'BadTable', found: 'several: "is_valid", "is_test"' })
+    expect(right(text, { validCol: 'is_test' }).test).toEqual(['img/10.png', 'img/11.png'])
   })
 
   it('with a word that is not known, or nothing among words, is an error', () => {

@@ -251,6 +251,15 @@ describe('a mask in colours', () => {
     expect(await maskOf(scenes(file, { colours: map }))).toEqual(truth)
   })
 
+  it('may be a palette of few bits in a TIFF or a GIF', async () => {
+    const nibbles = Uint8Array.from({ length: truth.length / 2 }, (_, i) => (truth[2 * i]! << 4) | truth[2 * i + 1]!)
+    const tiff = tiffFile({ width, height, samples: nibbles, bits: 4, photometric: 3, palette: colours })
+    expect(await maskOf(scenes(tiff, { colours: map }, 'tif'))).toEqual(truth)
+    expect(await maskOf(scenes(await sharp(drawn).gif({ dither: 0 }).toBuffer(), { colours: map }, 'gif'))).toEqual(
+      truth
+    )
+  })
+
   it('may have its map in a file of CamVid’s form', async () => {
     const spec = scenes(drawn, { colours: 'label_colors.txt' })
     if (spec.source._tag !== 'ImageMasks') throw new Error('it is one')

@@ -104,6 +104,22 @@ describe('walk', () => {
       cycles: ['a/up', 'c/up']
     })
   })
+
+  it('enters no folder again below itself, also where two link to each other', async () => {
+    const root = path.join(work, 'mutual')
+    for (const file of ['a/x.png', 'b/y.png']) place(path.join(root, file), '')
+    symlinkSync('../b', path.join(root, 'a/to-b'))
+    symlinkSync('../a', path.join(root, 'b/to-a'))
+    expect(right(await nodeFiles.walk(root)())).toEqual({
+      files: ['a/to-b/y.png', 'a/x.png', 'b/to-a/x.png', 'b/y.png'],
+      folders: ['a', 'a/to-b', 'b', 'b/to-a'],
+      links: [
+        { path: 'a/to-b', to: 'b' },
+        { path: 'b/to-a', to: 'a' }
+      ],
+      cycles: ['a/to-b/to-a', 'b/to-a/to-b']
+    })
+  })
 })
 
 describe('an error', () => {
