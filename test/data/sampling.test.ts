@@ -1,9 +1,9 @@
 // The pixel loops against their definition, one pixel at a time.
 import * as O from 'fp-ts/lib/Option.js'
 import { describe, expect, it } from 'vitest'
-import { getTransforms, type Pixels, type Resize, roundHalfEven, Transform } from '../../src/data/index.js'
+import { getTransforms, type Pixels, type Resize, roundHalfEven, scaledSides, Transform } from '../../src/data/index.js'
 import { applyTransforms, type PaddingMode, type Samples, transformSamples } from '../../src/data/pixel/index.js'
-import { padded } from '../../src/data/pixel/place.js'
+import { croppedAt, dihedralOf, padded } from '../../src/data/pixel/place.js'
 import { after, type Projective, rotation, skewed, zoomed } from '../../src/data/pixel/Projective.js'
 import { sampled, sampledNearest } from '../../src/data/pixel/sampling.js'
 import { generator } from '../../src/Seed.js'
@@ -86,6 +86,28 @@ describe('sampling', () => {
           const wanted = defined(sides, channels, nearby)
           expect(Math.max(...ours.map((v, i) => Math.abs(v - wanted[i]!))), what).toBeLessThan(1e-6)
         }
+  })
+
+  it('samples only what the crop keeps, and it is what cutting the whole would keep', () => {
+    const image = noise(20, 31, 3)
+    for (let k = 0; k < 8; k++)
+      for (const size of [
+        [12, 10],
+        [9, 24]
+      ] as const) {
+        const at = { row: 0.9, col: 0.2 }
+        const drawn: ReadonlyArray<Transform.DrawnTransform> = [
+          { _tag: 'CropPad', ...at },
+          { _tag: 'Dihedral', k },
+          { _tag: 'FlipLr' },
+          { _tag: 'Zoom', scale: 1.3, row: 0.2, col: 0.7 }
+        ]
+        const sides = scaledSides('crop', size)([image.height, image.width])
+        const whole = sampled(zoomed(1.3, 0.2, 0.7), sides, 'border')(inUnits(image))
+        const wanted = croppedAt('border', size, at)(dihedralOf(2)(dihedralOf(k)(whole)))
+        const how = { size: O.some(size), resize: 'crop', padding: 'border' } as const
+        expect(transformSamples(drawn, how)(inUnits(image)), `${k}, ${size.join(' x ')}`).toEqual(wanted)
+      }
   })
 
   it('leaves 0 where a perspective reaches its horizon', () => {

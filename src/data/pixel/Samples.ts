@@ -26,6 +26,7 @@ let scratch = new Float32Array(0)
  */
 export const scratchSamples = ({ data, ...sides }: Pixels): Samples => {
   if (scratch.length < data.length) scratch = new Float32Array(data.length)
-  for (let i = 0; i < data.length; i++) scratch[i] = data[i]! * (1 / 255)
-  return { ...sides, data: scratch.subarray(0, data.length) }
+  const samples = scratch.subarray(0, data.length)
+  for (let i = 0; i < samples.length; i++) samples[i] = data[i]! * (1 / 255)
+  return { ...sides, data: samples }
 }

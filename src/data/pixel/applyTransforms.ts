@@ -8,7 +8,16 @@ import * as O from 'fp-ts/lib/Option.js'
 import { foldUnion } from '../../Value.js'
 import { type Pixels, type Resize, scaledSides, sidesOf, type Size, type Transform } from '../index.js'
 import { brighter, contrasted, lit, type Lighting, relit, unlit } from './light.js'
-import { croppedAt, dihedralOf, flipped, type Move, type PaddingMode } from './place.js'
+import {
+  croppedAt,
+  dihedralOf,
+  dihedralSides,
+  keptAt,
+  type PaddingMode,
+  type Part,
+  partBefore,
+  partOf
+} from './place.js'
 import {
   affine,
   after,
@@ -49,7 +58,8 @@ interface Work {
   readonly perspective: Projective
   readonly affine: Projective
   readonly lighting: Lighting
-  readonly moved: ReadonlyArray<Move>
+  /** Symmetries of the square. */
+  readonly moved: ReadonlyArray<number>
   readonly crop: O.Option<{ readonly row: number; readonly col: number }>
 }
 
@@ -65,15 +75,15 @@ const lighted =
   (by: (lighting: Lighting) => Lighting) =>
   (work: Work): Work => ({ ...work, lighting: by(work.lighting) })
 const shifted =
-  (by: Move) =>
-  (work: Work): Work => ({ ...work, moved: [...work.moved, by] })
+  (k: number) =>
+  (work: Work): Work => ({ ...work, moved: [...work.moved, k] })
 
 const workOf = foldUnion<Transform.DrawnTransform>()<(work: Work) => Work>({
   CropPad:
     ({ row, col }) =>
     (work) => ({ ...work, crop: O.some({ row, col }) }),
-  FlipLr: () => shifted(flipped),
-  Dihedral: ({ k }) => shifted(dihedralOf(k)),
+  FlipLr: () => shifted(2),
+  Dihedral: ({ k }) => shifted(k),
   DihedralAffine: ({ k }) => placed(symmetry(k)),
   Rotate: ({ degrees }) => placed(rotation(degrees)),
   Zoom: ({ scale, row, col }) => placed(zoomed(scale, row, col)),
@@ -86,19 +96,31 @@ const workOf = foldUnion<Transform.DrawnTransform>()<(work: Work) => Work>({
 })
 
 /** An affine map's turning part, for sides that differ. */
-const proportioned = (m: Projective, [height, width]: readonly [number, number]): Projective =>
+const proportioned = (m: Projective, [height, width]: Sides): Projective =>
   affine(m[0], (m[1] * height) / width, m[2], (m[3] * width) / height, m[4], m[5])
 
 const isIdentity = (m: Projective): boolean => m.every((v, i) => v === identity[i])
 
+type Sides = readonly [height: number, width: number]
+
+/** The part of an image with these sides that is left once its samples are moved and it is cut to the size wanted. */
+const keptPart = ({ moved }: Work, sides: Sides, wanted: (moved: Sides) => Part): Part => {
+  const before = moved.map((_, i) => moved.slice(0, i).reduce((all, k) => dihedralSides(k, all), sides))
+  const last = moved.reduce((all, k) => dihedralSides(k, all), sides)
+  return moved.reduceRight((part, k, i) => partBefore(k, before[i]!, part), wanted(last))
+}
+
 /** How each step treats one kind of image. */
 interface Steps<A, B> {
-  readonly sampled: (m: Projective, sides: readonly [number, number], mode: PaddingMode) => (image: A) => B
+  readonly sampled: (m: Projective, sides: Sides, mode: PaddingMode, part: Part) => (image: A) => B
   /** In place of `sampled` where every pixel stays. */
   readonly still: (image: A) => B
 }
 
-/** Resizing and all changes of place are one map, sampled once; moved samples and the crop follow. */
+/**
+ * Resizing and all changes of place are one map, sampled once; moved samples and the crop follow. Only what the crop
+ * keeps is sampled.
+ */
 const transformed =
   <A extends Samples | Pixels, B extends Samples | Pixels>(
     work: Work,
@@ -110,10 +132,12 @@ const transformed =
     const sides = O.isSome(size) ? scaledSides(resize, size.value)(own) : own
     const map = after(proportioned(work.affine, sides), work.perspective)
     const isStill = sides[0] === own[0] && sides[1] === own[1] && isIdentity(map)
-    const there = (isStill ? steps.still : steps.sampled(map, sides, padding))(image)
-    const moved = work.moved.reduce((done, move) => move(done), there)
     const at = O.getOrElse(() => ({ row: 0.5, col: 0.5 }))(work.crop)
-    return croppedAt(padding, O.isSome(size) ? sidesOf(size.value) : [moved.height, moved.width], at)(moved)
+    const wanted = (moved: Sides): Sides => (O.isSome(size) ? sidesOf(size.value) : moved)
+    const part = keptPart(work, sides, (moved) => keptAt(moved, wanted(moved), at))
+    const there = isStill ? steps.still(partOf(part)(image)) : steps.sampled(map, sides, padding, part)(image)
+    const moved = work.moved.reduce((done, k) => dihedralOf(k)(done), there)
+    return croppedAt(padding, wanted([moved.height, moved.width]), at)(moved)
   }
 
 const worked = (transforms: ReadonlyArray<Transform.DrawnTransform>): Work =>
@@ -168,7 +192,7 @@ export const applyTransforms =
         ? { sampled: sampledNearest, still: same }
         : {
             // Rounding before samples are moved is rounding after it, and bytes move faster than numbers.
-            sampled: (...how) => sampledPixels(...how, work.lighting),
+            sampled: (...how) => sampledPixels(work.lighting)(...how),
             still: relit(work.lighting)
           }
     return transformed(work, options, steps)(pixels)

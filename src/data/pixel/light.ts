@@ -58,8 +58,12 @@ const unlitFrom = ({ scale, shift }: Lighting, value: number): number =>
 /** How many equal parts of [0, 1] have their level looked up. */
 const parts = 4096
 
-/** Of each part: the level it begins with, below which sample that one is certain, and above which the next one. */
+/**
+ * Of each part: its level where it has only one, else -1; the level it begins with, below which sample that one is
+ * certain, and above which the next one.
+ */
 interface Levels {
+  readonly only: Int16Array
   readonly first: Uint8Array
   readonly below: Float64Array
   readonly above: Float64Array
@@ -69,6 +73,8 @@ interface Levels {
 const doubt = 1e-7
 
 const levelsOf = (lighting: Lighting): Levels => {
+  // One more than there are parts: a sample may be 1.
+  const only = new Int16Array(parts + 1).fill(-1)
   const first = new Uint8Array(parts)
   const below = new Float64Array(parts).fill(Infinity)
   const above = new Float64Array(parts).fill(Infinity)
@@ -83,11 +89,14 @@ const levelsOf = (lighting: Lighting): Levels => {
     while (begins[level]! < part / parts) level++
     first[part] = level - 1
     const next = (part + 1) / parts
-    if (ends[level]! >= next) continue
+    if (ends[level]! >= next) {
+      only[part] = level - 1
+      continue
+    }
     below[part] = ends[level]!
     if (ends[level + 1]! >= next) above[part] = begins[level]!
   }
-  return { first, below, above }
+  return { only, first, below, above }
 }
 
 /**
@@ -97,11 +106,16 @@ const levelsOf = (lighting: Lighting): Levels => {
 export const litRounding = (lighting: Lighting, count: number): Rounding => {
   const { scale, shift } = lighting
   if (isUnlit(lighting)) return rounded
-  if (scale === 1 || count < 4 * parts) return (samples, bytes, at) => rounded(light(lighting, samples), bytes, at)
-  const { first, below, above } = levelsOf(lighting)
+  if (count < 4 * parts) return (samples, bytes, at) => rounded(light(lighting, samples), bytes, at)
+  const { only, first, below, above } = levelsOf(lighting)
   const factor = Math.exp(-shift)
   return (samples, bytes, at) => {
     for (let i = 0; i < samples.length; i++) {
+      const level = only[(samples[i]! * parts) | 0]!
+      if (level >= 0) {
+        bytes[at + i] = level
+        continue
+      }
       const x = Math.min(Math.max(samples[i]!, least), 1 - least)
       const part = (x * parts) | 0
       if (x < below[part]!) bytes[at + i] = first[part]!

@@ -38,6 +38,43 @@ export const padded =
   (image) =>
     windowed(mode, [-n, -n], [image.height + 2 * n, image.width + 2 * n])(image)
 
+type Sides = readonly [height: number, width: number]
+
+/** A rectangle of an image's pixels. */
+export interface Part {
+  readonly top: number
+  readonly left: number
+  readonly height: number
+  readonly width: number
+}
+
+export const wholeOf = ([height, width]: Sides): Part => ({ top: 0, left: 0, height, width })
+
+/** Cuts a part out. */
+export const partOf =
+  ({ top, left, height, width }: Part): Move =>
+  (image) =>
+    image.height === height && image.width === width ? image : windowed('zeros', [top, left], [height, width])(image)
+
+/** What a crop leaves out at the top or left; negative where it pads. */
+const offset = (have: number, want: number, position: number): number => {
+  const padding = Math.max(0, Math.ceil((want - have) / 2))
+  const part = position === 1 ? 1 - 1e-7 : position
+  return Math.floor((have + 2 * padding - want + 1) * part) - padding
+}
+
+/** The part of an image that `croppedAt` keeps; a side that is too short is kept whole. */
+export const keptAt = (
+  [height, width]: Sides,
+  [wantedHeight, wantedWidth]: Sides,
+  at: { readonly row: number; readonly col: number }
+): Part => ({
+  top: Math.max(0, offset(height, wantedHeight, at.row)),
+  left: Math.max(0, offset(width, wantedWidth, at.col)),
+  height: Math.min(height, wantedHeight),
+  width: Math.min(width, wantedWidth)
+})
+
 /**
  * Cut to sides at a position; a side that is too short is first extended at both ends by half of what it lacks,
  * rounded up (fastai `crop_pad`).
@@ -50,11 +87,6 @@ export const croppedAt =
   ): Move =>
   (image) => {
     if (image.height === height && image.width === width) return image
-    const offset = (have: number, want: number, position: number): number => {
-      const padding = Math.max(0, Math.ceil((want - have) / 2))
-      const part = position === 1 ? 1 - 1e-7 : position
-      return Math.floor((have + 2 * padding - want + 1) * part) - padding
-    }
     const corner = [offset(image.height, height, at.row), offset(image.width, width, at.col)] as const
     return windowed(mode, corner, [height, width])(image)
   }
@@ -69,4 +101,17 @@ export const dihedralOf =
     return (k & 4) !== 0 ? rearranged(cols, rows)(image) : rearranged(rows, cols)(image)
   }
 
-export const flipped: Move = /*#__PURE__*/ dihedralOf(2)
+/** The sides after `dihedralOf`. */
+export const dihedralSides = (k: number, [height, width]: Sides): Sides =>
+  (k & 4) !== 0 ? [width, height] : [height, width]
+
+/** The part of an image with these sides that `dihedralOf` takes to a part of its result. */
+export const partBefore = (k: number, [height, width]: Sides, after: Part): Part => {
+  const { top, left, ...sides }: Part =
+    (k & 4) !== 0 ? { top: after.left, left: after.top, height: after.width, width: after.height } : after
+  return {
+    top: (k & 1) !== 0 ? height - top - sides.height : top,
+    left: (k & 2) !== 0 ? width - left - sides.width : left,
+    ...sides
+  }
+}

@@ -3,7 +3,7 @@
  */
 import { roundHalfEven, type Pixels } from '../index.js'
 import { type Lighting, litRounding } from './light.js'
-import type { PaddingMode } from './place.js'
+import { type PaddingMode, type Part, wholeOf } from './place.js'
 import type { Projective } from './Projective.js'
 import { scratchSamples, type Samples } from './Samples.js'
 
@@ -11,92 +11,116 @@ type Sides = readonly [height: number, width: number]
 
 const coordinateAt = (pixel: number, n: number): number => (n === 1 ? 0 : (2 * pixel) / (n - 1) - 1)
 
-/** Keeps places within `n` pixels, in place: mirrored about the edge pixels' centres, or held to them. */
-const hold: { readonly [M in PaddingMode]: (places: Float64Array, n: number) => void } = {
-  zeros: () => undefined,
-  border: (places, n) => {
-    for (let i = 0; i < places.length; i++) places[i] = Math.min(Math.max(places[i]!, 0), n - 1)
-  },
-  reflection: (places, n) => {
+/** Where a place outside of `n` pixels is read: mirrored about the edge pixels' centres, or held to them. */
+const held: { readonly [M in PaddingMode]: (place: number, n: number) => number } = {
+  zeros: (place) => place,
+  border: (place, n) => Math.min(Math.max(place, 0), n - 1),
+  reflection: (place, n) => {
     const period = 2 * (n - 1)
-    for (let i = 0; i < places.length; i++) {
-      const at = places[i]!
-      if (at >= 0 && at <= n - 1) continue
-      const rest = n === 1 ? 0 : Math.abs(at) % period
-      places[i] = rest > n - 1 ? period - rest : rest
-    }
+    const rest = n === 1 ? 0 : Math.abs(place) % period
+    return rest > n - 1 ? period - rest : rest
   }
 }
 
-/** Fills `ys` and `xs` with the places in the image, in pixels, that the pixels of one row of the result are taken from. */
+/** A map, sampled over a part of a grid. */
+interface Sampling {
+  readonly m: Projective
+  /** Of the whole grid. */
+  readonly sides: Sides
+  readonly part: Part
+  readonly mode: PaddingMode
+}
+
+/** Fills `ys` and `xs` with the places in the image, in pixels, that the pixels of one row of the part are taken from. */
 type Places = (row: number, ys: Float64Array, xs: Float64Array) => void
 
-const placesOf = (m: Projective, [height, width]: Sides, image: Samples | Pixels, mode: PaddingMode): Places => {
+const placesOf = ({ m, sides, part, mode }: Sampling, image: Samples | Pixels): Places => {
+  const { width } = part
   const [a, b, c] = [new Float64Array(width), new Float64Array(width), new Float64Array(width)]
   for (let col = 0; col < width; col++) {
-    const u = coordinateAt(col, width)
+    const u = coordinateAt(part.left + col, sides[1])
     a[col] = m[0] * u
     b[col] = m[3] * u
     c[col] = m[6] * u
   }
   const [down, across] = [image.height - 1, image.width - 1]
+  const hold = held[mode]
   return (row, ys, xs) => {
-    const v = coordinateAt(row, height)
+    const v = coordinateAt(part.top + row, sides[0])
     const [x, y, w] = [m[1] * v, m[4] * v, m[7] * v]
     for (let col = 0; col < width; col++) {
       const depth = c[col]! + w + m[8]
-      ys[col] = (((b[col]! + y + m[5]) / depth + 1) / 2) * down
-      xs[col] = (((a[col]! + x + m[2]) / depth + 1) / 2) * across
+      const atY = (((b[col]! + y + m[5]) / depth + 1) / 2) * down
+      const atX = (((a[col]! + x + m[2]) / depth + 1) / 2) * across
+      ys[col] = atY >= 0 && atY <= down ? atY : hold(atY, image.height)
+      xs[col] = atX >= 0 && atX <= across ? atX : hold(atX, image.width)
     }
-    hold[mode](ys, image.height)
-    hold[mode](xs, image.width)
   }
 }
 
-/** Mixes the four pixels around each place of a row; what lies outside the image counts 0. */
+/** Mixes the four pixels around a place near the image's edges or beyond; what lies outside the image counts 0. */
+const mixEdge = ({ height, width, channels, data }: Samples, y: number, x: number, into: Float32Array, to: number) => {
+  // Also false for the places that a perspective takes to infinity.
+  if (!(y >= -1 && y < height && x >= -1 && x < width)) return
+  const stride = width * channels
+  const top = Math.floor(y) | 0
+  const left = Math.floor(x) | 0
+  const above = top >= 0 ? 1 - (y - top) : 0
+  const below = top + 1 < height ? y - top : 0
+  const before = left >= 0 ? 1 - (x - left) : 0
+  const after = left + 1 < width ? x - left : 0
+  // Pixels of no weight may be any that there is.
+  const first = Math.max(top, 0) * stride + Math.max(left, 0) * channels
+  const next = first + (after > 0 && left >= 0 ? channels : 0)
+  const down = below > 0 && top >= 0 ? stride : 0
+  for (let k = 0; k < channels; k++) {
+    const one = Math.fround(above * before * data[first + k]!)
+    const two = Math.fround(one + above * after * data[next + k]!)
+    const three = Math.fround(two + below * before * data[first + down + k]!)
+    into[to + k] = three + below * after * data[next + down + k]!
+  }
+}
+
+/** Mixes the four pixels around each place of a row. */
 const mixRow = (image: Samples, ys: Float64Array, xs: Float64Array, into: Float32Array): void => {
   const { height, width, channels, data } = image
   const stride = width * channels
-  for (let col = 0, to = 0; col < ys.length; col++, to += channels) {
+  const [bottom, end] = [height - 1, width - 1]
+  for (let col = 0, to = 0; col < ys.length; col++) {
     const y = ys[col]!
     const x = xs[col]!
-    // Also false for the places that a perspective takes to infinity.
-    if (!(y >= -1 && y < height && x >= -1 && x < width)) continue
-    const top = Math.floor(y) | 0
-    const left = Math.floor(x) | 0
-    const above = top >= 0 ? 1 - (y - top) : 0
-    const below = top + 1 < height ? y - top : 0
-    const before = left >= 0 ? 1 - (x - left) : 0
-    const after = left + 1 < width ? x - left : 0
-    // Pixels of no weight may be any that there is.
-    const first = Math.max(top, 0) * stride + Math.max(left, 0) * channels
-    const next = first + (after > 0 && left >= 0 ? channels : 0)
-    const down = below > 0 && top >= 0 ? stride : 0
+    if (!(y >= 0 && y < bottom && x >= 0 && x < end)) {
+      mixEdge(image, y, x, into, to)
+      to += channels
+      continue
+    }
+    const top = y | 0
+    const left = x | 0
+    const below = y - top
+    const after = x - left
+    const above = 1 - below
+    const before = 1 - after
     const aa = above * before
     const ab = above * after
     const ba = below * before
     const bb = below * after
-    for (let k = 0; k < channels; k++) {
-      const one = Math.fround(aa * data[first + k]!)
-      const two = Math.fround(one + ab * data[next + k]!)
-      const three = Math.fround(two + ba * data[first + down + k]!)
-      into[to + k] = three + bb * data[next + down + k]!
+    let i = top * stride + left * channels
+    for (const stop = to + channels; to < stop; to++, i++) {
+      const one = Math.fround(aa * data[i]!)
+      const two = Math.fround(one + ab * data[i + channels]!)
+      const three = Math.fround(two + ba * data[i + stride]!)
+      into[to] = three + bb * data[i + stride + channels]!
     }
   }
 }
 
 /** Hands every row of the result over, with its place among the samples; the row's memory is used again for the next. */
-const bilinear = (
-  m: Projective,
-  sides: Sides,
-  mode: PaddingMode,
-  image: Samples,
-  take: (samples: Float32Array, at: number) => void
-): void => {
-  const places = placesOf(m, sides, image, mode)
-  const [ys, xs] = [new Float64Array(sides[1]), new Float64Array(sides[1])]
-  const samples = new Float32Array(sides[1] * image.channels)
-  for (let row = 0; row < sides[0]; row++) {
+const bilinear = (how: Sampling, image: Samples, take: (samples: Float32Array, at: number) => void): void => {
+  const { height, width } = how.part
+  const places = placesOf(how, image)
+  const [ys, xs] = [new Float64Array(width), new Float64Array(width)]
+  const samples = new Float32Array(width * image.channels)
+  for (let row = 0; row < height; row++) {
     samples.fill(0)
     places(row, ys, xs)
     mixRow(image, ys, xs, samples)
@@ -105,18 +129,17 @@ const bilinear = (
 }
 
 const nearest = <A extends Uint8Array | Float32Array>(
-  m: Projective,
-  sides: Sides,
-  mode: PaddingMode,
+  how: Sampling,
   image: (Samples | Pixels) & { readonly data: A },
   into: A
 ): A => {
   const { height, width, channels, data } = image
-  const places = placesOf(m, sides, image, mode)
-  const [ys, xs] = [new Float64Array(sides[1]), new Float64Array(sides[1])]
-  for (let row = 0, to = 0; row < sides[0]; row++) {
+  const { part } = how
+  const places = placesOf(how, image)
+  const [ys, xs] = [new Float64Array(part.width), new Float64Array(part.width)]
+  for (let row = 0, to = 0; row < part.height; row++) {
     places(row, ys, xs)
-    for (let col = 0; col < sides[1]; col++, to += channels) {
+    for (let col = 0; col < part.width; col++, to += channels) {
       const [y, x] = [roundHalfEven(ys[col]!), roundHalfEven(xs[col]!)]
       if (!(y >= 0 && y < height && x >= 0 && x < width)) continue
       const from = (y * width + x) * channels
@@ -178,35 +201,39 @@ const smoothed = (m: Projective, [height, width]: Sides, image: Samples): Sample
     : image
 }
 
-/** The image at the places that `m` takes a grid of these sides to. */
+/** The image at the places that `m` takes a grid of these sides to, or a part of the grid. */
 export const sampled =
-  (m: Projective, sides: Sides, mode: PaddingMode) =>
+  (m: Projective, sides: Sides, mode: PaddingMode, part: Part = wholeOf(sides)) =>
   (image: Samples): Samples => {
-    const data = new Float32Array(sides[0] * sides[1] * image.channels)
-    bilinear(m, sides, mode, smoothed(m, sides, image), (samples, at) => data.set(samples, at))
-    return { height: sides[0], width: sides[1], channels: image.channels, data }
+    const { height, width } = part
+    const data = new Float32Array(height * width * image.channels)
+    bilinear({ m, sides, mode, part }, smoothed(m, sides, image), (samples, at) => data.set(samples, at))
+    return { height, width, channels: image.channels, data }
   }
 
 /** The same, of 8-bit pixels: lit, and rounded to 8 bits again. */
 export const sampledPixels =
-  (m: Projective, sides: Sides, mode: PaddingMode, lighting: Lighting) =>
+  (lighting: Lighting) =>
+  (m: Projective, sides: Sides, mode: PaddingMode, part: Part) =>
   (image: Pixels): Pixels => {
-    const bytes = new Uint8ClampedArray(sides[0] * sides[1] * image.channels)
+    const { height, width } = part
+    const bytes = new Uint8ClampedArray(height * width * image.channels)
     const round = litRounding(lighting, bytes.length)
     const source = smoothed(m, sides, scratchSamples(image))
-    bilinear(m, sides, mode, source, (samples, at) => round(samples, bytes, at))
-    return { height: sides[0], width: sides[1], channels: image.channels, data: new Uint8Array(bytes.buffer) }
+    bilinear({ m, sides, mode, part }, source, (samples, at) => round(samples, bytes, at))
+    return { height, width, channels: image.channels, data: new Uint8Array(bytes.buffer) }
   }
 
 /** The same by the nearest pixel: nothing is mixed, so that classes stay classes. */
 export const sampledNearest =
-  (m: Projective, sides: Sides, mode: PaddingMode) =>
+  (m: Projective, sides: Sides, mode: PaddingMode, part: Part = wholeOf(sides)) =>
   <S extends Samples | Pixels>(image: S): S => {
-    const [height, width] = sides
+    const { height, width } = part
+    const how = { m, sides, mode, part }
     const length = height * width * image.channels
     const data =
       image.data instanceof Uint8Array
-        ? nearest(m, sides, mode, image as Pixels, new Uint8Array(length))
-        : nearest(m, sides, mode, image as Samples, new Float32Array(length))
+        ? nearest(how, image as Pixels, new Uint8Array(length))
+        : nearest(how, image as Samples, new Float32Array(length))
     return { ...image, height, width, data }
   }
