@@ -34,6 +34,7 @@ import { badValue, type FormatErrors, unknownVersion } from './FormatError.js'
 import { makeSchema, type TypeOf } from './Grammar.js'
 import { layerFrom, layerSchema, layerTo } from './Layer.js'
 import { freezeFrom, freezeSchema, freezeTo, policySchema } from './Model.js'
+import { taskFrom, taskSchema, taskTo } from './Task.js'
 import {
   defaultTraining,
   exportedLoss,
@@ -194,43 +195,6 @@ export const modelOf = (resolved: ResolvedModel): Model | Arch => {
 // JSON
 // -------------------------------------------------------------------------------------
 
-const task = makeSchema((g) => {
-  const names = g.list(g.string)
-  return g.keyed({
-    classification: names,
-    multiLabel: names,
-    regression: g.whole(1),
-    segmentation: names,
-    imageRegression: g.whole(1)
-  })
-})
-
-const taskFrom = (json: TypeOf<typeof task>): Task =>
-  'classification' in json
-    ? { _tag: 'Classification', classes: json.classification }
-    : 'multiLabel' in json
-      ? { _tag: 'MultiLabel', classes: json.multiLabel }
-      : 'regression' in json
-        ? { _tag: 'Regression', outputs: json.regression }
-        : 'segmentation' in json
-          ? { _tag: 'Segmentation', codes: json.segmentation }
-          : { _tag: 'ImageRegression', channels: json.imageRegression }
-
-const taskTo = (value: Task): unknown => {
-  switch (value._tag) {
-    case 'Classification':
-      return { classification: value.classes }
-    case 'MultiLabel':
-      return { multiLabel: value.classes }
-    case 'Regression':
-      return { regression: value.outputs }
-    case 'Segmentation':
-      return { segmentation: value.codes }
-    case 'ImageRegression':
-      return { imageRegression: value.channels }
-  }
-}
-
 const current = 2
 
 /**
@@ -258,7 +222,7 @@ export const resolvedModelSchema = makeSchema((g) =>
       starts: g.list(g.string),
       freeze: freezeSchema(g),
       batchNorm: policySchema(g),
-      task: task(g),
+      task: taskSchema(g),
       preprocessing: g.object(
         {
           size: sizeOf(g),
