@@ -53,7 +53,7 @@ const flagOf = (entry: string): string | undefined => {
 const inDescription = (source: string, args: string): string => {
   const entries = entriesOf(args)
   const flags = entries.flatMap((entry) => flagOf(entry) ?? [])
-  if (entries.length === 0) return 'a folder as DATA'
+  if (entries.length === 0) return source === 'imageCsv' ? 'FILE.csv as DATA' : 'a folder as DATA'
   if (flags.length === entries.length) return flags.join(' ')
   const keys = entries.map((entry) => JSON.stringify(entry.replace(/:.*/s, '')))
   return `${keys.join(' and ')} of ${source} in a data description (JSON)`

@@ -218,7 +218,7 @@ const labelled =
                 strays.map(({ file }) => file),
                 3
               )}), whose class no folder tells`,
-              'put the images of each class into a folder of its own, or list them in a table: imageCsv(path); if the folder is itself a class, name the classes: imageFolder(path, { classes })'
+              'put the images of each class into a folder of its own, or list them in a table and open that: imageCsv(path); if the folder is itself a class, name the classes: imageFolder(path, { classes })'
             )
           )
         const stray =
@@ -298,7 +298,14 @@ export const arrange =
     const images = listing.files.filter(isImageName)
     if (images.length === 0)
       return E.left(
-        noImages(root, expectClassFolders, `${listing.files.length} files, none of them an image`, 'check the path')
+        listing.files.length === 0
+          ? noImages(root, expectClassFolders, 'no files', 'check the path')
+          : noImages(
+              root,
+              expectClassFolders,
+              `none among the files (${someOf(listing.files, 3)})`,
+              'check the path; unpack archives; images need an extension, such as .png or .jpg'
+            )
       )
     const masks = O.isSome(layout.classes) || O.isSome(layout.train) ? O.none : masksBeside(root)(listing.files)
     if (O.isSome(masks)) return E.left(masks.value)

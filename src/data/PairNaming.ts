@@ -122,7 +122,7 @@ export const arrangePairs =
         missingFolder(
           `${root}/${missing[0]!}`,
           `a ${words.what} for every image`,
-          `${missing.length} that are not there: ${someOf(missing)}`,
+          `${missing.length} missing: ${someOf(missing)}`,
           `say how ${words.option} are named: ${words.source}(path, { ${words.option} })`
         )
       )

@@ -63,7 +63,9 @@ export const colourOf = (text: string): O.Option<number> => {
     : O.none
 }
 
-const valueOf = (text: string): O.Option<number> => (/^\d+$/.test(text.trim()) ? O.some(Number(text)) : O.none)
+/** A TIFF's values may be negative, fractions or NaN. */
+const valueOf = (text: string): O.Option<number> =>
+  /^(-?\d+(\.\d+)?|NaN)$/.test(text.trim()) ? O.some(Number(text)) : O.none
 
 /** The mistakes of a map: keys that are no values or colours, names that are no codes. */
 const mapped = (
@@ -77,7 +79,7 @@ const mapped = (
     const index = name === null ? notCounted : codes.indexOf(name)
     const [expected, hint] =
       by === 'values'
-        ? ['a whole number of at least 0', "write values: { 0: 'background', 255: 'cell' }"]
+        ? ['a value', "write values: { 0: 'background', 255: 'cell' }"]
         : ['a colour', "write colours: { '#804080': 'road' } or { '128 64 128': 'road' }"]
     if (O.isNone(found)) return E.left(badSpec(`data.source.${by}`, expected, JSON.stringify(key), hint))
     if (index === -1)
@@ -201,7 +203,7 @@ export const classified = (legend: Legend, { height, width, channels, data, loss
     legend.classes.get(value) ?? (lossy && legend.mapped ? nearest(legend, value) : undefined) ?? none
   const coloured = channels === 3
   // runs of one value are long
-  let [last, index] = [-1, none]
+  let [last, index] = [undefined as number | undefined, none]
   for (let i = 0; i < count; i++) {
     const value = coloured ? (data[3 * i]! << 16) | (data[3 * i + 1]! << 8) | data[3 * i + 2]! : data[i]!
     if (value !== last) {

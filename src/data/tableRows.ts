@@ -290,7 +290,7 @@ export const arrangeTable =
         missingFolder(
           `${path}/${missing[0]!}`,
           'a file for every row',
-          `${missing.length} that are not there: ${someOf(missing)}`,
+          `${missing.length} missing: ${someOf(missing)}`,
           missingHint(listing, missing)
         )
       )

@@ -85,7 +85,7 @@ const allThere =
           dataError.missingFolder(
             missing[0]!,
             'a file for every row',
-            `${missing.length} that are not there: ${someOf(missing)}`,
+            `${missing.length} missing: ${someOf(missing)}`,
             'correct the paths, or give them from the folder of the table'
           )
         )

@@ -38,9 +38,14 @@ describe('hintInFlags', () => {
     ['use withTransforms(getTransforms())', 'use --transforms default'],
     ['give the statistics: normalise(imagenetStats)', 'give the statistics: --normalise imagenet'],
     ['say what is between labels: imageCsv(path, { labelDelim })', 'say what is between labels: --label-delim TEXT'],
+    ['or leave the class out: imageFolder(path, { classes })', 'or leave the class out: --classes A,B'],
     [
-      'or leave the class out: imageFolder(path, { classes })',
-      'or leave the class out: "classes" of imageFolder in a data description (JSON)'
+      'map its colours: imageMasks(path, { colours })',
+      'map its colours: "colours" of imageMasks in a data description (JSON)'
+    ],
+    [
+      'or list them in a table and open that: imageCsv(path)',
+      'or list them in a table and open that: FILE.csv as DATA'
     ],
     ['lower the learning rate (e.g. 1e-4)', 'lower the learning rate (e.g. 1e-4)']
   ])('turns "%s" into "%s"', (hint, typed) => {

@@ -208,6 +208,14 @@ describe('a flat folder or a stray file', () => {
     expect(left(listing(...pets('train/'), 'val/*6'))).toMatchObject({ _tag: 'NoImages', path: 'root/val' })
   })
 
+  it('without any image, some files are named', () => {
+    expect(left(listing('cat/a', 'photos.zip'))).toMatchObject({
+      _tag: 'NoImages',
+      found: 'none among the files (cat/a, photos.zip)'
+    })
+    expect(left(listing())).toMatchObject({ _tag: 'NoImages', found: 'no files' })
+  })
+
   it('that is no image is named', () => {
     const { warnings } = right(listing(...pets('train/', 'val/'), 'train/cat/more.zip', 'train/cat/notes.txt', 'a.csv'))
     expect(warnings.filter(({ _tag }) => _tag === 'NotImages').map(({ found }) => found)).toEqual([

@@ -209,6 +209,17 @@ describe('values that are of no class', () => {
     const error = await failed(scenes(tiffFile({ width, height, samples: halves }), {}, 'tif'))
     expect(error).toMatchObject({ _tag: 'BadMask', found: expect.stringContaining('0.5') })
   })
+
+  it.each([[[0, 0.5, 1]], [[-1, 0, 1]], [[0, 1, NaN]]])(
+    'that are %j can be mapped as the error says',
+    async (values) => {
+      const samples = Float32Array.from(truth, (v) => values[v]!)
+      const file = tiffFile({ width, height, samples })
+      expect((await failed(scenes(file, {}, 'tif'))).hint).toContain(`${values[2]!}: 'stem'`)
+      const map = Object.fromEntries(values.map((value, i) => [String(value), ['ground', 'leaf', 'stem'][i]!]))
+      expect(await maskOf(scenes(file, { values: map, codes: ['ground', 'leaf', 'stem'] }, 'tif'))).toEqual(truth)
+    }
+  )
 })
 
 describe('a mask in colours', () => {
@@ -282,7 +293,7 @@ describe('a mask in colours', () => {
   it.each<[string, MaskOptions, string]>([
     ['a name that is no code', { colours: { ...map, '#ffffff': 'root' }, codes: ['ground', 'leaf', 'stem'] }, 'root'],
     ['a key that is no colour', { colours: { red: 'ground' } }, 'red'],
-    ['a key that is no value', { values: { '-1': 'ground' } }, '-1'],
+    ['a key that is no value', { values: { low: 'ground' } }, 'low'],
     ['values and colours', { values: { 0: 'ground' }, colours: { '0 0 0': 'ground' } }, 'both']
   ])('refuses a map with %s', async (_, options, found) => {
     expect(await failed(scenes(drawn, options))).toMatchObject({
