@@ -59,6 +59,9 @@ const leftBy = (ink: number, black: number): number => {
  */
 export const rgbOf = (image: StoredImage, range: O.Option<readonly [number, number]>): Pixels => {
   const { height, width, channels, data, palette } = image
+  const isRgb = channels === 3 && palette === undefined && image.cmyk !== true
+  if (isRgb && data instanceof Uint8Array && image.white === 255 && !image.deep)
+    return { height, width, channels: 3, data }
   const count = height * width
   const rgb = new Uint8ClampedArray(3 * count)
   if (palette !== undefined)
