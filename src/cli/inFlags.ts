@@ -74,7 +74,8 @@ const typed: Readonly<Record<string, (args: string) => string>> = {
   holdoutByPct: (args) => `--valid-pct ${args.split(',')[0]!}`,
   normalise: (args) => `--normalise ${statistics[args] ?? 'imagenet'}`,
   slice: (args) => args.replaceAll(' ', ''),
-  withWeights: () => '--weights FILE',
+  withDropLast: (args) => `"dropLast": ${args} in a data description (JSON)`,
+  withWeights: (args) => `--weights ${/^'.*'$/.test(args) ? args.slice(1, -1) : 'FILE'}`,
   freezeTo: (args) => `--freeze-to ${args}`,
   digits: (args) => inDescription('digits', args),
   imageFolder: (args) => inDescription('imageFolder', args),
@@ -86,9 +87,14 @@ const typed: Readonly<Record<string, (args: string) => string>> = {
 /** A name and its arguments, in which one more pair of brackets may stand. */
 const call = /\b([a-z]\w*)\(((?:[^()]|\([^()]*\))*)\)/gi
 
+/** A flag that a hint names for programs and for the command: once is enough. */
+const twice = /(--[\w-]+ [A-Z]+); \1/g
+
 /** A hint with flags in place of calls. */
 export const hintInFlags = (hint: string): string =>
-  hint.replaceAll(call, (whole, name: string, args: string) => typed[name]?.(args.trim()) ?? whole)
+  hint
+    .replaceAll(call, (whole, name: string, args: string) => typed[name]?.(args.trim()) ?? whole)
+    .replaceAll(twice, '$1')
 
 const mistakeInFlags = (mistake: Mistake): Mistake => ({ ...mistake, hint: hintInFlags(mistake.hint) })
 

@@ -153,7 +153,7 @@ const forMasks = 'look at the masks that graft predict writes, and at the metric
 export const interpretCommand =
   (model: string, data: string | undefined, flags: InterpretFlags) =>
   (terminal: Terminal): TE.TaskEither<GraftError, number> => {
-    const { onEvent, progress } = watcher({ json: flags.json === true, quiet: false }, terminal)
+    const { onEvent, progress, note } = watcher({ json: flags.json === true, quiet: false }, terminal)
     const file = savedModel(model)
     const directory = flags.out ?? join(dirname(file), 'figures')
     return pipe(
@@ -174,7 +174,7 @@ export const interpretCommand =
               openData(preparedFor(predictor)(n.bs === undefined ? spec : withValidBatchSize(n.bs)(spec)))
             ),
             RTE.chainFirstIOK(({ opened }) => () => {
-              for (const warning of opened.warnings) terminal.note(`warning: ${showWarning(warning)}`)
+              for (const warning of opened.warnings) note(`warning: ${showWarning(warning)}`)
             }),
             RTE.bindW('i', ({ predictor, opened }) =>
               interpretPredictor(opened, { set: n.set === 'train' ? 'fix' : 'valid' })(predictor)

@@ -107,6 +107,12 @@ const describing = (
   })(unused)
 }
 
+/** Bytes have no name of their own: an error about them gets the one that they were asked for by. */
+const about =
+  (name: string) =>
+  (error: GraftError): GraftError =>
+    error._tag !== 'Mistakes' && error.path === 'image' ? { ...error, path: name } : error
+
 /** Prints lines and errors of some pictures: how many had errors. */
 const printed =
   (describe: Describe, terminal: Terminal, json: boolean) =>
@@ -128,7 +134,7 @@ const printed =
     return pipe(
       described,
       E.map((each) => {
-        each.forEach(E.fold(say, terminal.result))
+        each.forEach((one, i) => pipe(one, E.mapLeft(about(read.right[i]!.name)), E.fold(say, terminal.result)))
         return read.left.length + each.filter(E.isLeft).length
       })
     )

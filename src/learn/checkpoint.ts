@@ -19,6 +19,8 @@ import {
   makeSchema,
   parseJson,
   readSafetensors,
+  readStateDicts,
+  type Safetensors,
   type ResolvedModel,
   type SchemaType,
   writeSafetensors
@@ -285,18 +287,35 @@ const isIntact = ({ sha256, model, progress }: Parts, tensors: Saved['tensors'])
     ? typeof model === 'object' && model !== null && 'format' in model && model.format === 1
     : sha256 === checksum({ model, progress }, tensors)
 
+const weightsAlone = (file: string): GraftError =>
+  savedError(
+    file,
+    'a file that graft saved',
+    'weights alone',
+    'name the architecture that they are of: --arch NAME; in a program, archPredictor'
+  )
+
+/** A file of another kind is named, as where weights are read. */
+const contentOf = (file: string, bytes: Uint8Array): E.Either<GraftError, Safetensors> =>
+  pipe(
+    readSafetensors(bytes),
+    E.orElse(() =>
+      pipe(
+        readStateDicts(bytes),
+        E.mapLeft((errors) => mistakesIn(file, errors)),
+        E.chain(() => E.left(weightsAlone(file)))
+      )
+    )
+  )
+
 const readBytes = (file: string, bytes: Uint8Array): E.Either<GraftError, Saved> => {
   const named = <A>(e: E.Either<RNEA.ReadonlyNonEmptyArray<Mistake>, A>): E.Either<GraftError, A> =>
     E.mapLeft((errors: RNEA.ReadonlyNonEmptyArray<Mistake>) => mistakesIn(file, errors))(e)
   return pipe(
     E.Do,
-    E.bind('content', () => named(readSafetensors(bytes))),
+    E.bind('content', () => contentOf(file, bytes)),
     E.bindW('text', ({ content }) =>
-      content.metadata['graft'] === undefined
-        ? E.left(
-            savedError(file, 'a file that graft saved', 'weights alone', 'say of what: withWeights(file), --arch NAME')
-          )
-        : E.right(content.metadata['graft'])
+      content.metadata['graft'] === undefined ? E.left(weightsAlone(file)) : E.right(content.metadata['graft'])
     ),
     E.bindW('json', ({ text }) => named(parseJson(text))),
     E.bindW('parts', ({ json }) => named(partsOf(json))),

@@ -56,17 +56,18 @@ const several = (file: string, names: ReadonlyArray<string>): Mistake =>
     file,
     'one state dict that fits',
     `${names.length} that do, with other numbers each: ${names.map((name) => name || '(the outermost)').join(', ')}`,
-    `choose one: --weights ${file}#${names.at(-1)!}; withWeights('${file}#${names.at(-1)!}')`
+    `choose one: withWeights('${file}#${names.at(-1)!}')`
   )
 
 /** Nothing of the network is in the file. */
 const another = (plan: Plan, arch: Arch, { dicts, file }: Opened, trained: Trained | null): Mistake => {
   const keys = dicts.flatMap(({ tensors }) => [...tensors].map(([key, { shape }]) => `${key} ${showShape(shape)}`))
+  const foreign = trained !== null && trained.arch !== arch.name
   const wanted = bodyOf(plan).map(({ path, shape }) => `${keyOf(plan)(path)} ${showShape(shape)}`)
   return weightsError(
     file,
     `weights of ${arch.name}: ${inWords(wanted)}`,
-    trained === null ? `none of them: ${inWords(keys)}` : `weights of ${trained.arch}, which graft has trained`,
+    foreign ? `weights of ${trained.arch}, which graft has trained` : `none of them: ${inWords(keys)}`,
     `give weights of ${arch.name}, or name the architecture that these are of (--arch)`
   )
 }
@@ -102,7 +103,11 @@ const chosen = (plan: Plan, arch: Arch, opened: Opened, trained: Trained | null)
   const [best] = asked
   if (best === undefined || best.score[1] === 0) return E.left([another(plan, arch, opened, trained)])
   if (RA.isNonEmpty(best.mistakes))
-    return E.left(best.score[0] === 0 && trained !== null ? [another(plan, arch, opened, trained)] : best.mistakes)
+    return E.left(
+      best.score[0] === 0 && trained !== null && trained.arch !== arch.name
+        ? [another(plan, arch, opened, trained)]
+        : best.mistakes
+    )
   const [first, ...others] = asked
     .filter(({ mistakes }) => mistakes.length === 0)
     .map((fit) => [fit, stateFrom(plan, fit)] as const)

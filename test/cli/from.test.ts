@@ -1,5 +1,5 @@
 // A run of graft's own starts another training, and trains on: --from, --weights, --resume with --epochs.
-import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readSafetensors } from 'graft-vision'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -52,6 +52,18 @@ describe('graft train', () => {
       expect((await graft(...tiny, '--weights', from, '--quiet', '--out', `weighed-${i}`)).code).toBe(0)
       expect(tensors(`weighed-${i}`).get(conv)!.data).toEqual(tensors('first').get(conv)!.data)
     }
+  })
+
+  it('names the keys of a run whose architecture has the same name and other shapes', async () => {
+    const wide = readFileSync(join(folder, 'mine.mjs'), 'utf8')
+      .replaceAll('3, 8, 5', '3, 16, 5')
+      .replace('Norm(8)', 'Norm(16)')
+    writeFileSync(join(folder, 'wide.mjs'), wide)
+    const { code, stderr } = await graft('train', 'data.json', '--arch', './wide.mjs#net', '--weights', 'first')
+    expect(code).toBe(1)
+    expect(stderr).toContain('16×3×5×5')
+    expect(stderr).toContain('8×3×5×5')
+    expect(stderr).not.toContain('which graft has trained')
   })
 
   it('trains an ended run on for more epochs', async () => {

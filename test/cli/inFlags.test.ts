@@ -11,10 +11,16 @@ const src = fileURLToPath(new URL('../../src/', import.meta.url))
 /** Rooms whose hints a command shows for what was typed; models are written in code or JSON, where words are words. */
 const rooms = ['data', 'io', 'learn', 'recipe']
 
+const templateText = ({ head, templateSpans }: ts.TemplateExpression): string =>
+  [head.text, ...templateSpans.map(({ literal }) => `N${literal.text}`)].join('')
+
 /** The strings in a source file that call a public function: hints. */
 const hintsIn = (file: string): ReadonlyArray<string> => {
-  const strings = (node: ts.Node): ReadonlyArray<string> =>
-    ts.isStringLiteralLike(node) ? [node.text] : node.getChildren().flatMap(strings)
+  const strings = (node: ts.Node): ReadonlyArray<string> => [
+    ...(ts.isStringLiteralLike(node) ? [node.text] : []),
+    ...(ts.isTemplateExpression(node) && templateText(node).includes(' ') ? [templateText(node)] : []),
+    ...node.getChildren().flatMap(strings)
+  ]
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true)
   return strings(source).filter((text) => callsIn(text).length > 0)
 }
@@ -47,6 +53,10 @@ describe('hintInFlags', () => {
       'or list them in a table and open that: imageCsv(path)',
       'or list them in a table and open that: FILE.csv as DATA'
     ],
+    ["choose one: withWeights('net.pth#ema')", 'choose one: --weights net.pth#ema'],
+    ['or name a file: withWeights(file)', 'or name a file: --weights FILE'],
+    ['name a file (--weights FILE; withWeights(file))', 'name a file (--weights FILE)'],
+    ['keep the last batch: withDropLast(false)', 'keep the last batch: "dropLast": false in a data description (JSON)'],
     ['lower the learning rate (e.g. 1e-4)', 'lower the learning rate (e.g. 1e-4)']
   ])('turns "%s" into "%s"', (hint, typed) => {
     expect(hintInFlags(hint)).toBe(typed)

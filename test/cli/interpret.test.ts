@@ -19,6 +19,13 @@ describe('graft interpret', () => {
     for (const line of files) expect(existsSync(resolve(folder, line.split(' ')[1]!))).toBe(true)
   })
 
+  it('writes nothing but JSON to both streams with --json', async () => {
+    const { code, lines, stderr } = await graft('interpret', 'run', '--k', '2', '--out', 'as-json', '--json')
+    expect([code, lines.length]).toEqual([0, 1])
+    expect(stderr).toContain('"note":"warning: ')
+    for (const line of stderr.trimEnd().split('\n')) expect(JSON.parse(line)).toBeTruthy()
+  })
+
   it('refuses more losses than there are images', async () => {
     const { code, stderr } = await graft('interpret', 'run', 'data.json', '--k', '100000')
     expect(code).toBe(1)

@@ -107,6 +107,12 @@ describe('graft predict', () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining('found status 404')])
   })
 
+  it('names standard input where it is no picture', async () => {
+    const run = start('predict', 'run', '-')
+    run.process.stdin!.end('no picture')
+    expect((await run.ended).stderr).toContain('UnreadableImage at -\n')
+  })
+
   it.each(['empty', 'nothing*.png'])('names %s, where there is no picture', async (what) => {
     mkdirSync(join(folder, 'empty'), { recursive: true })
     const { code, stderr } = await graft('predict', 'run', what)
@@ -118,6 +124,15 @@ describe('graft predict', () => {
     const { code, stderr } = await graft('predict', file('rubbish.safetensors', 'rubbish'), aThree())
     expect(code).toBe(1)
     expect(stderr).toContain('rubbish.safetensors')
+  })
+
+  it.each([
+    ['page.safetensors', '<!doctype html><title>Log in</title>', 'found an HTML page'],
+    ['pointer.safetensors', 'version https://git-lfs.github.com/spec/v1\n', 'found a Git LFS pointer'],
+    ['described.json', '{"source": "photos"}', 'found a text in JSON']
+  ])('says what %s is in place of a model', async (name, content, said) => {
+    const { code, stderr } = await graft('predict', file(name, content), aThree())
+    expect([code, stderr]).toEqual([1, expect.stringContaining(said)])
   })
 })
 

@@ -162,7 +162,7 @@ describe('several state dicts in a file', () => {
   it('of which several fit are asked for by name', async () => {
     const file = checkpoint({ model: tensorsOf(whole), model_ema: tensorsOf(under('module.', whole), 0.5) })
     expect(await refused(file)).toMatch(
-      /expected one state dict that fits\n├─ found 2 that do, with other numbers each: model, model_ema\n└─ choose one: --weights .*#model_ema/
+      /expected one state dict that fits\n├─ found 2 that do, with other numbers each: model, model_ema\n└─ choose one: withWeights\('.*#model_ema'\)/
     )
     expect(at(await made(`${file}#model`), 'body.conv1.weight')).toBe(1000)
     expect(at(await made(`${file}#model_ema`), 'body.conv1.weight')).toBe(1000.5)
