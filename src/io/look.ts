@@ -113,7 +113,9 @@ export const look =
     )
     const fatal = [...unreadable.values()].find(isFatal)
     if (fatal !== undefined) return E.left(fatal)
-    if (asked.length > 0 && pairs.length === 0) return E.left(noneReadable(from.root, unreadable))
+    // a strict description has the first of them as its error
+    if (asked.length > 0 && pairs.length === 0)
+      return E.left(spec.strict ? [...unreadable.values()][0]! : noneReadable(from.root, unreadable))
     const masks = await masksOf(spec, from, pairs)(env)()
     if (E.isLeft(masks)) return masks
     const sides = new Map(pairs.map(({ file, image }) => [file, sidesSeen(spec.orientation, image.header)] as const))

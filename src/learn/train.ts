@@ -216,7 +216,8 @@ const normsHaveRows = (recipe: Recipe.Recipe, l: Learner): E.Either<GraftError, 
  * import { digits, Recipe, squeezenet1_1 } from 'graft-vision'
  * import { checkAgainst, cnnLearner, openData, withNodeEnv } from 'graft-vision/node'
  * import * as E from 'fp-ts/lib/Either.js'
- *  * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
  *
  * const program = pipe(
  *   openData(digits({ n: 8 })),
@@ -250,7 +251,8 @@ const sameRecipe = (recipe: Recipe.Recipe, from: Cursor | undefined): E.Either<G
  * import { arch, conv2d, digits, maxPool2d, named, Recipe, sequential, withBatchSize } from 'graft-vision'
  * import { cnnLearner, openData, trainWith, withNodeEnv } from 'graft-vision/node'
  * import * as E from 'fp-ts/lib/Either.js'
- *  * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
  *
  * const network = sequential(named('conv', conv2d(3, 4, 5)), named('pool', maxPool2d(4)))
  *
@@ -315,7 +317,8 @@ export const trainWith =
  * import { learner, openData, train, withNodeEnv } from 'graft-vision/node'
  * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
  * import * as E from 'fp-ts/lib/Either.js'
- *  *
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
  * const net = arch({
  *   name: 'tiny',
  *   network: sequential(named('conv', conv2d(3, 8, 5, { stride: 2 })), relu, named('pool', maxPool2d(2)))

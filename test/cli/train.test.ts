@@ -144,7 +144,7 @@ describe('wrong use', () => {
     [['train', 'data.json', '--metrics', '[{'], '--metrics'],
     [['train', 'data.json', '--recipe', 'r.json', '--epochs', '2'], '--recipe'],
     [['train', 'data.json', '--pretrained', '--weights', 'w'], '--pretrained'],
-    [['train', '--resume', 'x', '--epochs', '2'], '--resume'],
+    [['train', '--resume', 'x', '--bs', '2'], '--resume'],
     [['train', '--no-such-flag'], '--no-such-flag'],
     [['fly'], 'fly']
   ])('%j ends with 2 and names what is wrong', async (args, named) => {

@@ -39,10 +39,12 @@ export const openRegistry = async (
   { token, cutAt }: Habits = {}
 ): Promise<Registry> => {
   const asked: Array<string> = []
-  const tarballs = new Map<Published, Promise<Uint8Array>>()
+  // packed once: the same folder packed again may have its files in another order, and so another hash
+  const tarballs = new Map<string, Promise<Uint8Array>>()
   const tarballOf = (published: Published): Promise<Uint8Array> => {
-    const made = tarballs.get(published) ?? published.tarball()
-    tarballs.set(published, made)
+    const key = `${published.manifest.name}@${published.manifest.version}`
+    const made = tarballs.get(key) ?? published.tarball()
+    tarballs.set(key, made)
     return made
   }
   const answer = async (path: string, response: ServerResponse): Promise<void> => {
