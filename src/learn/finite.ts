@@ -46,13 +46,14 @@ const targetMistake =
   (root: string) =>
   ({ file, target }: DataItem): ReadonlyArray<Mistake> => {
     const numbers = typeof target === 'number' ? [target] : target
-    const at = firstNotFinite(numbers)
+    // as the engine will hold them: 1e39 is finite, and infinite in single precision
+    const at = firstNotFinite(Float32Array.from(numbers))
     return at === -1
       ? []
       : [
           settingError(
             join(root, file),
-            'a finite target',
+            'a target that is finite in single precision',
             String(numbers[at]),
             'correct the label, or leave the image out'
           )

@@ -81,7 +81,10 @@ describe('the form of a table', () => {
     ['./', table('name,label', (name, i) => `./${name},${label(i)}`)],
     ['../', table('name,label', (name, i) => `../pets/${name},${label(i)}`)],
     ['paths from the root', table('name,label', (name, i) => `/data/pets/${name},${label(i)}`)],
-    ['paths of another machine', table('name,label', (name, i) => `C:\\mine\\pets\\${name},${label(i)}`)],
+    [
+      'paths of another machine',
+      table('name,label', (name, i) => `${['C:', 'mine', 'pets', name].join('\\')},${label(i)}`)
+    ],
     ['paths from the folder above', table('name,label', (name, i) => `pets/${name},${label(i)}`)],
     ['UTF-16, little-endian', utf16(plain, false)],
     ['UTF-16, big-endian', utf16(plain, true)]

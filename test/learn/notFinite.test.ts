@@ -105,14 +105,14 @@ describe('outputs that are not finite', () => {
 })
 
 describe('a training loss that is not finite', () => {
-  it('is put down to a target before the data train', async () => {
-    const items = data.train.items.map((item, i) => ({ ...item, target: [i === 5 ? Infinity : 1] }))
+  it.each([Infinity, 1e39])('is put down to the target %d before the data train', async (huge) => {
+    const items = data.train.items.map((item, i) => ({ ...item, target: [i === 5 ? huge : 1] }))
     const numbers: Data = { ...data, task: regression(1), train: { ...data.train, items } }
     expect(await errorOf(learner({ data: numbers, model })(env))).toMatchObject({
       _tag: 'SettingError',
       path: join(data.root, data.train.items[5]!.file),
-      expected: 'a finite target',
-      found: 'Infinity'
+      expected: 'a target that is finite in single precision',
+      found: String(huge)
     })
   })
 
