@@ -8,7 +8,7 @@ import type { Callback } from './Learner.js'
  * import { callbacks, settingError } from 'graft-vision/node'
  * import * as E from 'fp-ts/lib/Either.js'
  *
- * const all = callbacks([() => async () => 'haltEpoch', () => () => 'continue'])
+ * const all = callbacks([() => () => Promise.resolve('haltEpoch' as const), () => () => 'continue'])
  * const now = () => E.left(settingError('learner', 'a training', 'none', 'train'))
  * assert.strictEqual(await all({ _tag: 'Warning', message: 'x' }, now)(), 'haltEpoch')
  *

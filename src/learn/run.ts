@@ -258,7 +258,7 @@ export const finishedRun = (run: Run): RTE.ReaderTaskEither<HasFiles, GraftError
  *
  * const values = { model: withHead(head())(cut(resnet18)), recipe: Recipe.fitOneCycle(1, NaN) }
  * const rest = { ...values, archModule: null, seed: 42, wd: 0.01, engine: 'cpu', threads: null } as const
- * const data = withBatchSize(8)(digits({ n: 16, path: 'digits' }))
+ * const data = withBatchSize(8)(digits({ n: 16, path: 'digits-described' }))
  * const wrong = await pipe(openData(data), RTE.chainW(describedLearner('out', rest)))(nodeIo())()
  * assert.ok(wrong._tag === 'Left' && wrong.left._tag === 'RecipeError')
  *
