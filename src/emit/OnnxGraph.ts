@@ -2,7 +2,7 @@
  * `OnnxGraph`: a graph while it is being written: nodes in order, constants, and no name twice.
  */
 import type { Shape } from '../model/index.js'
-import type { OnnxAttribute, OnnxNode, OnnxTensor } from '../format/onnx.js'
+import type { OnnxAttribute, OnnxNode, OnnxTensor } from '../format/bytes/onnx.js'
 
 export type Attributes = OnnxNode['attributes']
 

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { IO } from 'fp-ts/lib/IO.js'
-import type { OnnxModel } from '../format/onnx.js'
+import type { OnnxModel } from '../format/bytes/onnx.js'
 import type { EngineError } from './EngineError.js'
 import type { Fetching, OnnxBackendStats } from './onnxruntime/index.js'
 

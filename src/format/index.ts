@@ -4,11 +4,15 @@
  *
  * @since 0.1.0
  */
-export type { Codec } from './Codec.js'
-export { type DataJson, dataSchema, decodeData, encodeData } from './Data.js'
-export { type Decoder, decoderGrammar, decodeWith } from './Decoder.js'
-export { type Dtype, dtypes, type TensorArray, toFloat32 } from './dtype.js'
-export { explain as explainDecodeErrors, type Said as DecodeMessage, type Tree as DecodeErrors } from './explain.js'
+export type { Codec } from './grammar/Codec.js'
+export { type DataJson, dataSchema, decodeData, encodeData } from './values/Data.js'
+export { type Decoder, decoderGrammar, decodeWith } from './grammar/Decoder.js'
+export { type Dtype, dtypes, type TensorArray, toFloat32 } from './bytes/dtype.js'
+export {
+  explain as explainDecodeErrors,
+  type Said as DecodeMessage,
+  type Tree as DecodeErrors
+} from './grammar/explain.js'
 export type { FormatError, FormatErrors } from './FormatError.js'
 export {
   type Grammar,
@@ -17,15 +21,15 @@ export {
   makeSchema,
   type Schema,
   type TypeOf as SchemaType
-} from './Grammar.js'
-export { parseJson } from './json.js'
-export { type ChildJson, decodeLayer, encodeLayer, type LayerJson, layerSchema } from './Layer.js'
-export { decodeLoss, encodeLoss, type LossJson, lossSchema } from './Loss.js'
-export { decodeMetric, encodeMetric, type MetricJson, metricSchema } from './Metric.js'
-export { decodeModel, encodeModel, modelCodec, type ModelJson, modelSchema } from './Model.js'
-export * from './onnx.js'
-export { decodeOptimiser, encodeOptimiser, type OptimiserJson, optimiserSchema } from './Optimiser.js'
-export { decodeRecipe, encodeRecipe, type RecipeJson, recipeSchema } from './Recipe.js'
+} from './grammar/Grammar.js'
+export { parseJson } from './grammar/json.js'
+export { type ChildJson, decodeLayer, encodeLayer, type LayerJson, layerSchema } from './values/Layer.js'
+export { decodeLoss, encodeLoss, type LossJson, lossSchema } from './values/Loss.js'
+export { decodeMetric, encodeMetric, type MetricJson, metricSchema } from './values/Metric.js'
+export { decodeModel, encodeModel, modelCodec, type ModelJson, modelSchema } from './values/Model.js'
+export * from './bytes/onnx.js'
+export { decodeOptimiser, encodeOptimiser, type OptimiserJson, optimiserSchema } from './values/Optimiser.js'
+export { decodeRecipe, encodeRecipe, type RecipeJson, recipeSchema } from './values/Recipe.js'
 export {
   decodeResolvedModel,
   encodeResolvedModel,
@@ -35,8 +39,14 @@ export {
   resolvedModel,
   type ResolvedModelJson,
   resolvedModelSchema
-} from './ResolvedModel.js'
-export { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.js'
-export type { StoredTensor } from './StoredTensor.js'
-export { defaultTraining, type ExportedLoss, type Training } from './Training.js'
-export { readStateDicts, readTensors, readTorch, type StoredStateDict, type StoredStateDicts } from './torch/index.js'
+} from './values/ResolvedModel.js'
+export { readSafetensors, type Safetensors, writeSafetensors } from './bytes/safetensors.js'
+export type { StoredTensor } from './bytes/StoredTensor.js'
+export { defaultTraining, type ExportedLoss, type Training } from './values/Training.js'
+export {
+  readStateDicts,
+  readTensors,
+  readTorch,
+  type StoredStateDict,
+  type StoredStateDicts
+} from './bytes/torch/index.js'

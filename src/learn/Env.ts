@@ -20,8 +20,8 @@ import {
   type WeightsPlaces
 } from '../io/index.js'
 import { haltOn, type Handler } from '../recipe/index.js'
-import { callbacks } from './callbacks.js'
-import type { Callback, LearnerNow } from './Learner.js'
+import { callbacks } from './loop/callbacks.js'
+import type { Callback, LearnerNow } from './learner/Learner.js'
 import { settingError } from './LearnError.js'
 
 /**

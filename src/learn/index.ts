@@ -4,20 +4,20 @@
  *
  * @since 0.1.0
  */
-export { archPredictor } from './archPredictor.js'
-export { callbacks } from './callbacks.js'
-export { readSaved, savedFile, writeSaved, type Cursor, type Saved, type SaveOptions } from './checkpoint.js'
-export { restore, resumeFrom } from './restore.js'
-export { cnnLearner, cnnModel, type CnnLearnerOptions, type TransferOptions } from './cnnLearner.js'
+export { archPredictor } from './predicting/archPredictor.js'
+export { callbacks } from './loop/callbacks.js'
+export { readSaved, savedFile, writeSaved, type Cursor, type Saved, type SaveOptions } from './saved/checkpoint.js'
+export { restore, resumeFrom } from './saved/restore.js'
+export { cnnLearner, cnnModel, type CnnLearnerOptions, type TransferOptions } from './learner/cnnLearner.js'
 export { withNodeEnv, type GraftEnv, type HasEngine, type HasEvents, type NodeEnvOptions } from './Env.js'
-export { type Scores } from './evaluation.js'
-export { consoleHandler } from './consoleHandler.js'
-export { extendRun } from './extendRun.js'
-export { exportLearner, type ExportLearnerOptions } from './exportLearner.js'
-export { exportOnnx, type ExportOptions } from './exportOnnx.js'
-export { getPreds, type GetPredsOptions, type PredictedSet, type Predictions } from './getPreds.js'
+export { type Scores } from './loop/evaluation.js'
+export { consoleHandler } from './loop/consoleHandler.js'
+export { extendRun } from './saved/extendRun.js'
+export { exportLearner, type ExportLearnerOptions } from './saved/exportLearner.js'
+export { exportOnnx, type ExportOptions } from './saved/exportOnnx.js'
+export { getPreds, type GetPredsOptions, type PredictedSet, type Predictions } from './predicting/getPreds.js'
 export { mistakesIn } from './inFile.js'
-export { interpret, interpretPredictor, interpretWith, preparedFor } from './interpret.js'
+export { interpret, interpretPredictor, interpretWith, preparedFor } from './looking/interpret.js'
 export {
   archOf,
   defaultLoss,
@@ -30,23 +30,23 @@ export {
   type LearnerNow,
   type LearnerOptions,
   type Settings
-} from './Learner.js'
-export { loadLearner, type LoadLearnerOptions } from './loadLearner.js'
-export { lrFind } from './lrFind.js'
+} from './learner/Learner.js'
+export { loadLearner, type LoadLearnerOptions } from './saved/loadLearner.js'
+export { lrFind } from './loop/lrFind.js'
 export { diverged, savedError, settingError, weightsError, type LearnError } from './LearnError.js'
-export { predictImage } from './predictImage.js'
-export { predictMask, segment, type Segmented } from './predictMask.js'
+export { predictImage } from './predicting/predictImage.js'
+export { predictMask, segment, type Segmented } from './predicting/predictMask.js'
 export {
   gradCam,
   plotMultiTopLosses,
   plotTopLosses,
   type MultiTopLosses,
   type TopLossesPlotOptions
-} from './plotTopLosses.js'
-export { type Picture } from './networkInput.js'
-export { openPredictor, type OpenPredictor } from './openPredictor.js'
-export { predict, predictAll, predictEach, type PredictAllOptions, type Prediction } from './predict.js'
-export { loadPredictor, predictorOf, type Predictor } from './Predictor.js'
+} from './looking/plotTopLosses.js'
+export { type Picture } from './predicting/networkInput.js'
+export { openPredictor, type OpenPredictor } from './predicting/openPredictor.js'
+export { predict, predictAll, predictEach, type PredictAllOptions, type Prediction } from './predicting/predict.js'
+export { loadPredictor, predictorOf, type Predictor } from './predicting/Predictor.js'
 export {
   beginRun,
   carryOn,
@@ -57,9 +57,9 @@ export {
   type RunResult,
   withdrawRun,
   withoutRun
-} from './run.js'
-export { runFiles, type Run, type RunDescription } from './RunDescription.js'
-export { showTime, tableHeader, tableLine, tableRow } from './table.js'
+} from './saved/run.js'
+export { runFiles, type Run, type RunDescription } from './saved/RunDescription.js'
+export { showTime, tableHeader, tableLine, tableRow } from './loop/table.js'
 export {
   checkAgainst,
   train,
@@ -68,10 +68,10 @@ export {
   type TrainEnv,
   type Trained,
   type TrainOptions
-} from './train.js'
-export { tta, type TtaOptions, type TtaPredictions } from './tta.js'
-export { type TtaBlend } from './ttaOfPixels.js'
-export { unetLearner, unetModel, type UnetLearnerOptions } from './unetLearner.js'
-export { validate, type Validation } from './validate.js'
-export { type LearnerEnv } from './weights.js'
-export { withData } from './withData.js'
+} from './loop/train.js'
+export { tta, type TtaOptions, type TtaPredictions } from './predicting/tta.js'
+export { type TtaBlend } from './predicting/ttaOfPixels.js'
+export { unetLearner, unetModel, type UnetLearnerOptions } from './learner/unetLearner.js'
+export { validate, type Validation } from './loop/validate.js'
+export { type LearnerEnv } from './weights/weights.js'
+export { withData } from './learner/withData.js'

@@ -5,7 +5,7 @@ import { resnet18, squeezenet1_1 } from '../../src/arch/index.js'
 import { classification, defaultDecoding, imagenetStats } from '../../src/data/index.js'
 import { toOnnx } from '../../src/emit/index.js'
 import { type Engine, initialState } from '../../src/engine/index.js'
-import { writeOnnx } from '../../src/format/onnx.js'
+import { writeOnnx } from '../../src/format/bytes/onnx.js'
 import { activate } from '../../src/interpret/index.js'
 import {
   adaptiveAvgPool2d,

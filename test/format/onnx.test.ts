@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fitsInside, type OnnxModel, onnxWeights, writeOnnx, writeOnnxBeside } from '../../src/format/onnx.js'
+import { fitsInside, type OnnxModel, onnxWeights, writeOnnx, writeOnnxBeside } from '../../src/format/bytes/onnx.js'
 
 const model: OnnxModel = {
   name: 'g',

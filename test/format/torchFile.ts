@@ -1,7 +1,7 @@
 /** Files as torch.save writes them, pickles instruction by instruction. */
-import { arrays, bytesOf, type Dtype } from '../../src/format/dtype.js'
+import { arrays, bytesOf, type Dtype } from '../../src/format/bytes/dtype.js'
 import type { StoredTensor } from '../../src/format/index.js'
-import { crc32 } from '../../src/format/torch/zip.js'
+import { crc32 } from '../../src/format/bytes/torch/zip.js'
 
 const encoder = new TextEncoder()
 

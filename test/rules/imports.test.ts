@@ -103,7 +103,7 @@ describe('the import rule', () => {
     ['a type of tfjs in the plan', edge('src/plan/Plan.ts', '@tensorflow/tfjs-core', 'x', { typeOnly: true })],
     ['the io of an engine', edge('src/engine/cpu.ts', '../io/index.js', 'src/io/index.ts')],
     ['the engine of io', edge('src/io/Files.ts', '../engine/index.js', 'src/engine/index.ts')],
-    ['the command line below', edge('src/learn/train.ts', '../cli/index.js', 'src/cli/index.ts')],
+    ['the command line below', edge('src/learn/loop/train.ts', '../cli/index.js', 'src/cli/index.ts')],
     ['a room past its door', edge('src/plan/Plan.ts', '../model/Layer.js', 'src/model/Layer.ts')],
     ['the error sum upstairs', edge('src/plan/Plan.ts', '../GraftError.js', 'src/GraftError.ts')],
     ['the runtime of what is needed as a type', edge('src/interpret/top.ts', '../data/index.js', 'src/data/index.ts')],

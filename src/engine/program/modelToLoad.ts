@@ -4,7 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { toOnnx } from '../../emit/index.js'
-import type { OnnxModel, OnnxNode } from '../../format/onnx.js'
+import type { OnnxModel, OnnxNode } from '../../format/bytes/onnx.js'
 import type { Shape } from '../../model/index.js'
 import type { Plan } from '../../plan/index.js'
 import type { StateDict } from './StateDict.js'

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { probeFetching, STOP } from '../../../src/engine/onnxruntime/fetching.js'
-import { loadNative, type Native, type OrtSession } from '../../../src/engine/onnxruntime/native.js'
-import { OnnxBackend } from '../../../src/engine/onnxruntime/OnnxBackend.js'
-import { probeBlock } from '../../../src/engine/onnxruntime/probeBlock.js'
+import { probeFetching, STOP } from '../../../src/engine/onnxruntime/running/fetching.js'
+import { loadNative, type Native, type OrtSession } from '../../../src/engine/onnxruntime/running/native.js'
+import { OnnxBackend } from '../../../src/engine/onnxruntime/running/OnnxBackend.js'
+import { probeBlock } from '../../../src/engine/onnxruntime/running/probeBlock.js'
 import { ort } from '../engines.js'
 
 const native: Native = (() => {

@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { int, graph } from '../../../src/engine/onnxruntime/Graph.js'
-import { SHAPES, withHiddenShapes } from '../../../src/engine/onnxruntime/hiddenShapes.js'
-import { loadNative } from '../../../src/engine/onnxruntime/native.js'
-import { type OnnxModel, writeOnnx } from '../../../src/format/onnx.js'
+import { int, graph } from '../../../src/engine/onnxruntime/graph/Graph.js'
+import { SHAPES, withHiddenShapes } from '../../../src/engine/onnxruntime/graph/hiddenShapes.js'
+import { loadNative } from '../../../src/engine/onnxruntime/running/native.js'
+import { type OnnxModel, writeOnnx } from '../../../src/format/bytes/onnx.js'
 
 const settings = { exactConv: false, block: 0 }
 

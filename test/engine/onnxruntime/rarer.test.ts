@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it, vi } from 'vitest'
-import { OnnxBackend } from '../../../src/engine/onnxruntime/OnnxBackend.js'
+import { OnnxBackend } from '../../../src/engine/onnxruntime/running/OnnxBackend.js'
 import { boolsOf, cpu, expectClose, expectMapped, intsOf, ort, resultsOn, tensorOf } from '../engines.js'
 import { rarer } from './rarer.js'
 

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { expect } from 'vitest'
-import { inputUnder, tapsOf, usedTaps, type Window } from '../../../src/engine/onnxruntime/Window.js'
+import { inputUnder, tapsOf, usedTaps, type Window } from '../../../src/engine/onnxruntime/graph/Window.js'
 
 const pair = (least: number, most: number) =>
   fc.tuple(fc.integer({ min: least, max: most }), fc.integer({ min: least, max: most }))

@@ -8,7 +8,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { cifarResnet } from '../../../examples/017-cifar-resnets.js'
 import { acquireEngine, compileInference, type Engine, listEngines, type StateDict } from '../../../src/engine/index.js'
 import { nodeIo } from '../../../src/io/index.js'
-import { loadWeights } from '../../../src/learn/weights.js'
+import { loadWeights } from '../../../src/learn/weights/weights.js'
 import {
   type Arch,
   customHead,

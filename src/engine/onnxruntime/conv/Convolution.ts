@@ -1,7 +1,7 @@
 import { type backend_util } from '@tensorflow/tfjs-core'
-import { pixelsOf, type Laid } from '../Layout.js'
-import type { Graph, Ref } from '../Graph.js'
-import { tapsOf, type Window } from '../Window.js'
+import { pixelsOf, type Laid } from '../graph/Layout.js'
+import type { Graph, Ref } from '../graph/Graph.js'
+import { tapsOf, type Window } from '../graph/Window.js'
 import type { FormName } from './costs.js'
 
 /** A convolution of images with weights `[taps, channels, filters]`: its window and the sizes around it. */

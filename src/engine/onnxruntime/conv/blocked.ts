@@ -1,8 +1,8 @@
-import { arithmetic } from '../arithmetic.js'
-import { int, ints } from '../Graph.js'
-import { fromReadingOrder, pixelsOf, plain } from '../Layout.js'
-import { sizeOf } from '../shapes.js'
-import type { Window } from '../Window.js'
+import { arithmetic } from '../graph/arithmetic.js'
+import { int, ints } from '../graph/Graph.js'
+import { fromReadingOrder, pixelsOf, plain } from '../graph/Layout.js'
+import { sizeOf } from '../graph/shapes.js'
+import type { Window } from '../graph/Window.js'
 import { bytesOfRows, type ConvForm, workOf } from './Convolution.js'
 import { columnsWork, fewChannels } from './fewChannels.js'
 

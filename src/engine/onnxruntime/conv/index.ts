@@ -2,7 +2,7 @@
  * Convolutions: the forms in which they can be computed, one a file, and the choice between them by a table of costs.
  * Knows matrices of pixels; knows nothing of kernels and their attributes.
  */
-import type { CompilerSettings } from '../Graph.js'
+import type { CompilerSettings } from '../graph/Graph.js'
 import { blocked } from './blocked.js'
 import type { Convolution, ConvForm, Direction, Machine, Use } from './Convolution.js'
 import { costOf, costs, tableFor } from './costs.js'

@@ -1,8 +1,17 @@
-import { arithmetic } from '../arithmetic.js'
-import type { Graph, Ref } from '../Graph.js'
-import { pixelMatrix, pixelsOf, type Laid } from '../Layout.js'
-import { gatherRows, sumOfLandings } from '../rows.js'
-import { inputUnder, isPadded, landings, outputOver, tapsOf, usedTaps, windowKey, type RowTable } from '../Window.js'
+import { arithmetic } from '../graph/arithmetic.js'
+import type { Graph, Ref } from '../graph/Graph.js'
+import { pixelMatrix, pixelsOf, type Laid } from '../graph/Layout.js'
+import { gatherRows, sumOfLandings } from '../graph/rows.js'
+import {
+  inputUnder,
+  isPadded,
+  landings,
+  outputOver,
+  tapsOf,
+  usedTaps,
+  windowKey,
+  type RowTable
+} from '../graph/Window.js'
 import { bytesOfRows, isPointwise, isStrided, type Convolution, type ConvForm, workOf } from './Convolution.js'
 
 /**

@@ -1,9 +1,9 @@
-import { arithmetic } from '../arithmetic.js'
-import type { Graph, Ref } from '../Graph.js'
-import { pixelMatrix, pixelOrder, pixelRows, pixelsOf, type Laid, type Size } from '../Layout.js'
-import { gatherPadded, gatherRows, padRows } from '../rows.js'
-import { sizeOf } from '../shapes.js'
-import { reversed, windowKey, type RowTable, type Window } from '../Window.js'
+import { arithmetic } from '../graph/arithmetic.js'
+import type { Graph, Ref } from '../graph/Graph.js'
+import { pixelMatrix, pixelOrder, pixelRows, pixelsOf, type Laid, type Size } from '../graph/Layout.js'
+import { gatherPadded, gatherRows, padRows } from '../graph/rows.js'
+import { sizeOf } from '../graph/shapes.js'
+import { reversed, windowKey, type RowTable, type Window } from '../graph/Window.js'
 import {
   bytesOfRows,
   FLOAT,

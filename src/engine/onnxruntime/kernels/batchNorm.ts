@@ -1,9 +1,9 @@
-import { arithmetic } from '../arithmetic.js'
-import type { Graph, Ref } from '../Graph.js'
-import { float32, kernel, type Kernels } from '../Kernel.js'
-import { images, plain, plainly, type Laid } from '../Layout.js'
-import { sizeOf } from '../shapes.js'
-import { channelMeans, rowsFor, statistics } from '../statistics.js'
+import { arithmetic } from '../graph/arithmetic.js'
+import type { Graph, Ref } from '../graph/Graph.js'
+import { float32, kernel, type Kernels } from '../recording/Kernel.js'
+import { images, plain, plainly, type Laid } from '../graph/Layout.js'
+import { sizeOf } from '../graph/shapes.js'
+import { channelMeans, rowsFor, statistics } from '../graph/statistics.js'
 
 /** `1 / sqrt(variance + eps)`, a row of channels. */
 const inverseDeviation = (g: Graph, variance: Ref, eps: number): Ref => {

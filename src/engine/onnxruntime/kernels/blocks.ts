@@ -1,7 +1,7 @@
 import { backend_util } from '@tensorflow/tfjs-core'
-import { arithmetic } from '../arithmetic.js'
-import { form, kernel, type Kernels } from '../Kernel.js'
-import { sizeOf } from '../shapes.js'
+import { arithmetic } from '../graph/arithmetic.js'
+import { form, kernel, type Kernels } from '../recording/Kernel.js'
+import { sizeOf } from '../graph/shapes.js'
 
 type Margins = Array<[number, number]>
 

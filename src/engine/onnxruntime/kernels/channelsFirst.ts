@@ -1,8 +1,8 @@
-import { arithmetic } from '../arithmetic.js'
-import type { Graph } from '../Graph.js'
-import type { Kernel, Kernels } from '../Kernel.js'
-import { plain, plainly, type Laid } from '../Layout.js'
-import type { Signature } from '../Trace.js'
+import { arithmetic } from '../graph/arithmetic.js'
+import type { Graph } from '../graph/Graph.js'
+import type { Kernel, Kernels } from '../recording/Kernel.js'
+import { plain, plainly, type Laid } from '../graph/Layout.js'
+import type { Signature } from '../recording/Trace.js'
 
 const IMAGES = { toLast: [0, 2, 3, 1], toFirst: [0, 3, 1, 2] }
 const SLOPES = [1, 2, 0]

@@ -1,7 +1,7 @@
-import { arithmetic } from '../arithmetic.js'
-import type { Graph, Ref } from '../Graph.js'
-import { float32, form, kernel, type Kernels } from '../Kernel.js'
-import type { GraphType } from '../Trace.js'
+import { arithmetic } from '../graph/arithmetic.js'
+import type { Graph, Ref } from '../graph/Graph.js'
+import { float32, form, kernel, type Kernels } from '../recording/Kernel.js'
+import type { GraphType } from '../recording/Trace.js'
 import { cast } from './logic.js'
 
 type Number = 'float32' | 'int32'

@@ -1,10 +1,10 @@
 import { backend_util } from '@tensorflow/tfjs-core'
 import { convForm, windowOf, type Convolution, type Direction } from '../conv/index.js'
-import type { Graph, Ref } from '../Graph.js'
-import { float32, imageForm, kernel, type Kernels } from '../Kernel.js'
-import { images, plain, plainly, type Laid } from '../Layout.js'
-import { sameShape } from '../shapes.js'
-import type { Signature } from '../Trace.js'
+import type { Graph, Ref } from '../graph/Graph.js'
+import { float32, imageForm, kernel, type Kernels } from '../recording/Kernel.js'
+import { images, plain, plainly, type Laid } from '../graph/Layout.js'
+import { sameShape } from '../graph/shapes.js'
+import type { Signature } from '../recording/Trace.js'
 import { ended, isKnown, type Ending } from './matmul.js'
 
 type Shape4 = [number, number, number, number]

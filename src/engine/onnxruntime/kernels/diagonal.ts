@@ -1,6 +1,6 @@
-import { arithmetic } from '../arithmetic.js'
-import { form, kernel, type Kernels } from '../Kernel.js'
-import { sizeOf } from '../shapes.js'
+import { arithmetic } from '../graph/arithmetic.js'
+import { form, kernel, type Kernels } from '../recording/Kernel.js'
+import { sizeOf } from '../graph/shapes.js'
 import { cast } from './logic.js'
 
 export const diagonal: Kernels = {

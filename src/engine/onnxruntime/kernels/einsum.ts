@@ -1,6 +1,6 @@
 import { backend_util } from '@tensorflow/tfjs-core'
-import { string } from '../Graph.js'
-import { form, kernel, type Kernels } from '../Kernel.js'
+import { string } from '../graph/Graph.js'
+import { form, kernel, type Kernels } from '../recording/Kernel.js'
 import { likeTensor } from './indices.js'
 
 export const einsum: Kernels = {

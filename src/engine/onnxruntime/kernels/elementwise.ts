@@ -1,10 +1,10 @@
-import { arithmetic } from '../arithmetic.js'
-import { addSums } from '../centredSum.js'
-import { pixelMatrix, type Laid } from '../Layout.js'
-import { broadcast, broadcasts, sameShape } from '../shapes.js'
-import { float, type Attributes, type Graph, type Ref } from '../Graph.js'
-import { elementwiseForm, kernel, type Kernel, type Kernels } from '../Kernel.js'
-import type { GraphType } from '../Trace.js'
+import { arithmetic } from '../graph/arithmetic.js'
+import { addSums } from '../graph/centredSum.js'
+import { pixelMatrix, type Laid } from '../graph/Layout.js'
+import { broadcast, broadcasts, sameShape } from '../graph/shapes.js'
+import { float, type Attributes, type Graph, type Ref } from '../graph/Graph.js'
+import { elementwiseForm, kernel, type Kernel, type Kernels } from '../recording/Kernel.js'
+import type { GraphType } from '../recording/Trace.js'
 
 const FLOAT: ReadonlyArray<GraphType> = ['float32']
 const NUMBER: ReadonlyArray<GraphType> = ['float32', 'int32']

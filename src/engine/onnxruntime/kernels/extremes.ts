@@ -1,9 +1,9 @@
-import { arithmetic } from '../arithmetic.js'
-import { int, type Graph, type Ref } from '../Graph.js'
-import { form, forms, kernel, type Kernel, type Kernels } from '../Kernel.js'
+import { arithmetic } from '../graph/arithmetic.js'
+import { int, type Graph, type Ref } from '../graph/Graph.js'
+import { form, forms, kernel, type Kernel, type Kernels } from '../recording/Kernel.js'
 import { isNaN } from './finite.js'
 import { cast } from './logic.js'
-import type { Signature } from '../Trace.js'
+import type { Signature } from '../recording/Trace.js'
 import { axesOf, reduced, reduction, withAxes } from './reduce.js'
 
 type Extreme = 'Max' | 'Min'

@@ -1,6 +1,6 @@
-import { arithmetic } from '../arithmetic.js'
-import type { Graph, Ref } from '../Graph.js'
-import { form, kernel, type Kernel, type Kernels } from '../Kernel.js'
+import { arithmetic } from '../graph/arithmetic.js'
+import type { Graph, Ref } from '../graph/Graph.js'
+import { form, kernel, type Kernel, type Kernels } from '../recording/Kernel.js'
 
 /** Integers and booleans are all finite: `x = x` says so in their shape. */
 const test = (emit: (g: Graph, x: Ref) => Ref, ofIntegers: (g: Graph, allTrue: Ref) => Ref): Kernel =>

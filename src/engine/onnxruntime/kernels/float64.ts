@@ -1,5 +1,5 @@
-import { onnxTypes } from '../../../format/onnx.js'
-import { int, type Graph, type Ref } from '../Graph.js'
+import { onnxTypes } from '../../../format/bytes/onnx.js'
+import { int, type Graph, type Ref } from '../graph/Graph.js'
 
 /** The same numbers in float64, in which sums, quotients and remainders of int32 and float32 are as JavaScript's. */
 export const inFloat64 = (g: Graph, x: Ref): Ref =>

@@ -1,8 +1,8 @@
 import { backend_util, util } from '@tensorflow/tfjs-core'
-import { arithmetic } from '../arithmetic.js'
-import type { Graph, Ref } from '../Graph.js'
-import { form, kernel, type Kernels } from '../Kernel.js'
-import { sizeOf } from '../shapes.js'
+import { arithmetic } from '../graph/arithmetic.js'
+import type { Graph, Ref } from '../graph/Graph.js'
+import { form, kernel, type Kernels } from '../recording/Kernel.js'
+import { sizeOf } from '../graph/shapes.js'
 import { BEYOND_ANY_TENSOR, flatIndices, likeTensor, neverNegative } from './indices.js'
 
 /** Every image of a batch by its own indices: one list of all rows, in which an image's begin where the last one's end. */

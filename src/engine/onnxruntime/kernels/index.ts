@@ -2,7 +2,7 @@
  * The table of kernels that have an ONNX form, one file a family. Each says what comes out of a call and how to write
  * it; a call it does not know goes to the cpu kernel. They know nothing of sessions, values or devices.
  */
-import type { Kernels } from '../Kernel.js'
+import type { Kernels } from '../recording/Kernel.js'
 import { batchNorm } from './batchNorm.js'
 import { blocks } from './blocks.js'
 import { withChannelsFirst } from './channelsFirst.js'

@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { arithmetic } from '../arithmetic.js'
-import type { Graph, Ref } from '../Graph.js'
-import { sizeOf } from '../shapes.js'
-import type { Signature } from '../Trace.js'
+import { arithmetic } from '../graph/arithmetic.js'
+import type { Graph, Ref } from '../graph/Graph.js'
+import { sizeOf } from '../graph/shapes.js'
+import type { Signature } from '../recording/Trace.js'
 
 /** What tfjs's own checks of shapes look at in a tensor. */
 export const likeTensor = ({ shape, dtype }: Signature): Tensor =>

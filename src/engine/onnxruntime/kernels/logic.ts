@@ -1,11 +1,11 @@
 import type { DataType } from '@tensorflow/tfjs-core'
-import { onnxTypes } from '../../../format/onnx.js'
-import { arithmetic } from '../arithmetic.js'
-import { broadcast, broadcasts } from '../shapes.js'
-import { int, type Graph, type Ref } from '../Graph.js'
-import { elementwiseForm, kernel, type Kernel, type Kernels } from '../Kernel.js'
-import { sameShape } from '../shapes.js'
-import type { GraphType } from '../Trace.js'
+import { onnxTypes } from '../../../format/bytes/onnx.js'
+import { arithmetic } from '../graph/arithmetic.js'
+import { broadcast, broadcasts } from '../graph/shapes.js'
+import { int, type Graph, type Ref } from '../graph/Graph.js'
+import { elementwiseForm, kernel, type Kernel, type Kernels } from '../recording/Kernel.js'
+import { sameShape } from '../graph/shapes.js'
+import type { GraphType } from '../recording/Trace.js'
 
 const NUMBER: ReadonlyArray<GraphType> = ['float32', 'int32']
 const BOOL: ReadonlyArray<GraphType> = ['bool']

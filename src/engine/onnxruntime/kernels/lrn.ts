@@ -1,6 +1,6 @@
-import { arithmetic, rows } from '../arithmetic.js'
-import type { Graph, Ref } from '../Graph.js'
-import { form, kernel, type Kernels } from '../Kernel.js'
+import { arithmetic, rows } from '../graph/arithmetic.js'
+import type { Graph, Ref } from '../graph/Graph.js'
+import { form, kernel, type Kernels } from '../recording/Kernel.js'
 
 interface Normalization {
   readonly depthRadius: number

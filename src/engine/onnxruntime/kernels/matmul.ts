@@ -1,9 +1,9 @@
-import { arithmetic } from '../arithmetic.js'
-import { broadcast, broadcasts } from '../shapes.js'
-import type { Graph, Ref } from '../Graph.js'
-import { float32, form, imageForm, kernel, type Kernels } from '../Kernel.js'
-import { images, pixelwise, plain, plainly, type Laid } from '../Layout.js'
-import type { Signature } from '../Trace.js'
+import { arithmetic } from '../graph/arithmetic.js'
+import { broadcast, broadcasts } from '../graph/shapes.js'
+import type { Graph, Ref } from '../graph/Graph.js'
+import { float32, form, imageForm, kernel, type Kernels } from '../recording/Kernel.js'
+import { images, pixelwise, plain, plainly, type Laid } from '../graph/Layout.js'
+import type { Signature } from '../recording/Trace.js'
 import { leakyRelu, prelu, relu6 } from './elementwise.js'
 
 export interface Transposes {

@@ -1,7 +1,7 @@
-import { arithmetic } from '../arithmetic.js'
-import { elementwiseForm, kernel, type Kernels } from '../Kernel.js'
-import { sameShape } from '../shapes.js'
-import type { Signature } from '../Trace.js'
+import { arithmetic } from '../graph/arithmetic.js'
+import { elementwiseForm, kernel, type Kernels } from '../recording/Kernel.js'
+import { sameShape } from '../graph/shapes.js'
+import type { Signature } from '../recording/Trace.js'
 
 /** Channels, most often; tfjs takes whole images too, and repeats them over a batch. */
 const isRepeated = ({ shape, dtype }: Signature, over: Signature): boolean => {

@@ -1,6 +1,6 @@
-import { arithmetic } from '../arithmetic.js'
-import { int, type Graph, type Ref } from '../Graph.js'
-import { forms, kernel, type Kernels } from '../Kernel.js'
+import { arithmetic } from '../graph/arithmetic.js'
+import { int, type Graph, type Ref } from '../graph/Graph.js'
+import { forms, kernel, type Kernels } from '../recording/Kernel.js'
 
 /** The hyper-parameters by position: they arrive as one small tensor, so that a new rate is no new graph. */
 const hyper =

@@ -1,8 +1,8 @@
 import { backend_util } from '@tensorflow/tfjs-core'
 import { windowOf } from '../conv/index.js'
-import { pixelsOf } from '../Layout.js'
-import { sameShape } from '../shapes.js'
-import { inputUnder, isPadded, tapsOf, type Window } from '../Window.js'
+import { pixelsOf } from '../graph/Layout.js'
+import { sameShape } from '../graph/shapes.js'
+import { inputUnder, isPadded, tapsOf, type Window } from '../graph/Window.js'
 
 type Shape4 = [number, number, number, number]
 

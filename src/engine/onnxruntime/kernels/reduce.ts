@@ -1,10 +1,10 @@
 import { util } from '@tensorflow/tfjs-core'
-import { columnSums } from '../arithmetic.js'
-import { int, ints, type Attributes, type Graph, type Ref } from '../Graph.js'
-import { form, kernel, type Kernel, type Kernels } from '../Kernel.js'
-import { sizeOf } from '../shapes.js'
-import { pixelMatrix, plainly, type Laid } from '../Layout.js'
-import type { GraphType } from '../Trace.js'
+import { columnSums } from '../graph/arithmetic.js'
+import { int, ints, type Attributes, type Graph, type Ref } from '../graph/Graph.js'
+import { form, kernel, type Kernel, type Kernels } from '../recording/Kernel.js'
+import { sizeOf } from '../graph/shapes.js'
+import { pixelMatrix, plainly, type Laid } from '../graph/Layout.js'
+import type { GraphType } from '../recording/Trace.js'
 
 type Axes = number | Array<number> | undefined
 

@@ -1,8 +1,8 @@
-import { arithmetic } from '../arithmetic.js'
-import { broadcast, broadcasts } from '../shapes.js'
-import { int, type Graph, type Ref } from '../Graph.js'
-import { form, kernel, type Kernel, type Kernels } from '../Kernel.js'
-import type { GraphType } from '../Trace.js'
+import { arithmetic } from '../graph/arithmetic.js'
+import { broadcast, broadcasts } from '../graph/shapes.js'
+import { int, type Graph, type Ref } from '../graph/Graph.js'
+import { form, kernel, type Kernel, type Kernels } from '../recording/Kernel.js'
+import type { GraphType } from '../recording/Trace.js'
 import { inFloat64 } from './float64.js'
 import { cast } from './logic.js'
 

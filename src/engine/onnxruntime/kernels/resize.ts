@@ -1,6 +1,6 @@
-import { arithmetic } from '../arithmetic.js'
-import type { Graph, Ref } from '../Graph.js'
-import { float32, imageForm, kernel, type Kernels } from '../Kernel.js'
+import { arithmetic } from '../graph/arithmetic.js'
+import type { Graph, Ref } from '../graph/Graph.js'
+import { float32, imageForm, kernel, type Kernels } from '../recording/Kernel.js'
 import {
   fromReadingOrder,
   images,
@@ -11,8 +11,8 @@ import {
   pixelsOf,
   type Laid,
   type Size
-} from '../Layout.js'
-import { gatherRows } from '../rows.js'
+} from '../graph/Layout.js'
+import { gatherRows } from '../graph/rows.js'
 
 interface ResizeAttributes {
   readonly alignCorners: boolean

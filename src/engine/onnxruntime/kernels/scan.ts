@@ -1,6 +1,6 @@
-import { arithmetic } from '../arithmetic.js'
-import { int, type Graph, type Ref } from '../Graph.js'
-import { form, kernel, type Kernels } from '../Kernel.js'
+import { arithmetic } from '../graph/arithmetic.js'
+import { int, type Graph, type Ref } from '../graph/Graph.js'
+import { form, kernel, type Kernels } from '../recording/Kernel.js'
 
 interface Scan {
   readonly axis: number

@@ -1,9 +1,9 @@
 import { backend_util } from '@tensorflow/tfjs-core'
-import { arithmetic } from '../arithmetic.js'
-import { int, string, type Graph, type Ref } from '../Graph.js'
-import { form, kernel, type Kernels } from '../Kernel.js'
-import { sizeOf } from '../shapes.js'
-import type { Signature } from '../Trace.js'
+import { arithmetic } from '../graph/arithmetic.js'
+import { int, string, type Graph, type Ref } from '../graph/Graph.js'
+import { form, kernel, type Kernels } from '../recording/Kernel.js'
+import { sizeOf } from '../graph/shapes.js'
+import type { Signature } from '../recording/Trace.js'
 import { flatIndices, likeTensor } from './indices.js'
 
 /** Slices of a tensor by position: the tensor is seen as a matrix of one slice a row. */

@@ -1,11 +1,11 @@
 import { backend_util, slice_util, util } from '@tensorflow/tfjs-core'
-import { arithmetic } from '../arithmetic.js'
-import { divideSum } from '../centredSum.js'
-import { int, type Graph, type Ref } from '../Graph.js'
-import { elementwiseForm, form, forms, kernel, type Kernel, type Kernels } from '../Kernel.js'
-import { images, pixelMatrix, type Laid } from '../Layout.js'
-import { sameShape } from '../shapes.js'
-import type { GraphType, Signature } from '../Trace.js'
+import { arithmetic } from '../graph/arithmetic.js'
+import { divideSum } from '../graph/centredSum.js'
+import { int, type Graph, type Ref } from '../graph/Graph.js'
+import { elementwiseForm, form, forms, kernel, type Kernel, type Kernels } from '../recording/Kernel.js'
+import { images, pixelMatrix, type Laid } from '../graph/Layout.js'
+import { sameShape } from '../graph/shapes.js'
+import type { GraphType, Signature } from '../recording/Trace.js'
 import { cast } from './logic.js'
 
 const filled = (g: Graph, value: number, { shape, dtype }: Signature): Ref =>

@@ -1,6 +1,6 @@
 import { slice_util } from '@tensorflow/tfjs-core'
-import type { Graph, Ref } from '../Graph.js'
-import { form, kernel, type Kernels } from '../Kernel.js'
+import type { Graph, Ref } from '../graph/Graph.js'
+import { form, kernel, type Kernels } from '../recording/Kernel.js'
 
 interface StridedSlice {
   readonly begin: Array<number>

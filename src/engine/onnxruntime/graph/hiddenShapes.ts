@@ -1,0 +1,65 @@
+import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from '../../../format/bytes/onnx.js'
+
+/**
+ * ONNX Runtime gives a value the memory of a dead one of the same shape. It finds that by comparing with all the dead, so
+ * that a session of 10,000 nodes takes twice as long to build; and memory that waits for such an heir is of no use to
+ * others meanwhile (docs/engines.md has the figures). onnxruntime-node cannot turn that off, but what has no known shape
+ * takes no part in it. So nothing is said of the shapes of inputs and outputs, and those of reshapes, which would make
+ * them known again, arrive as an input.
+ */
+export interface Hidden {
+  readonly model: OnnxModel
+  /** What to feed as `SHAPES`, an int64 vector; undefined: nothing. */
+  readonly shapes: BigInt64Array | undefined
+}
+
+/** The name of the input of all shapes. */
+export const SHAPES = 'shapes'
+
+const LENGTHS = 'lengths of shapes'
+
+const withoutShape = ({ name, type }: OnnxValueInfo): OnnxValueInfo => ({ name, type })
+
+/** The constants that say in which shape a tensor is seen. */
+const shapesOfReshapes = ({ nodes, initializers }: OnnxModel): ReadonlyArray<OnnxTensor> => {
+  const read = new Set(nodes.flatMap(({ op, inputs }) => (op === 'Reshape' ? [inputs[1]!] : [])))
+  return initializers.filter(({ name }) => read.has(name))
+}
+
+const int64s = ({ bytes }: OnnxTensor): BigInt64Array =>
+  new BigInt64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / BigInt64Array.BYTES_PER_ELEMENT)
+
+const lengthsOf = (shapes: ReadonlyArray<OnnxTensor>): OnnxTensor => {
+  const lengths = BigInt64Array.from(shapes, ({ shape }) => BigInt(shape[0]!))
+  return { name: LENGTHS, type: 'int64', shape: [lengths.length], bytes: new Uint8Array(lengths.buffer) }
+}
+
+/** The model of the same numbers that says nothing of shapes. */
+export const withHiddenShapes = (model: OnnxModel): Hidden => {
+  const shapes = shapesOfReshapes(model)
+  const inputs = model.inputs.map(withoutShape)
+  const outputs = model.outputs.map(withoutShape)
+  if (shapes.length === 0) return { model: { ...model, inputs, outputs }, shapes: undefined }
+  const parts = new Map(shapes.map(({ name }) => [name, `hidden ${name}`]))
+  const split: OnnxNode = {
+    op: 'Split',
+    domain: '',
+    inputs: [SHAPES, LENGTHS],
+    outputs: [...parts.values()],
+    attributes: {}
+  }
+  const nodes = model.nodes.map((node) =>
+    node.op === 'Reshape' ? { ...node, inputs: node.inputs.map((name) => parts.get(name) ?? name) } : node
+  )
+  const read = new Set(nodes.flatMap((node) => node.inputs))
+  return {
+    model: {
+      ...model,
+      nodes: [split, ...nodes],
+      initializers: [...model.initializers.filter(({ name }) => read.has(name)), lengthsOf(shapes)],
+      inputs: [...inputs, { name: SHAPES, type: 'int64' }],
+      outputs
+    },
+    shapes: BigInt64Array.from(shapes.flatMap((tensor) => [...int64s(tensor)]))
+  }
+}

@@ -1,0 +1,356 @@
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu'
+import { util, type backend_util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core'
+import type { OnnxModel } from '../../../format/bytes/onnx.js'
+import type { LoadedModel } from '../../Engine.js'
+import { buffers, type Elements } from './buffers.js'
+import { probeFetching, type Fetching } from './fetching.js'
+import type { Form, Kernel } from '../recording/Kernel.js'
+import type { Native } from './native.js'
+import {
+  nothingFixed,
+  sessions,
+  type Configuration,
+  type Fixed,
+  type SessionOptions,
+  type Sessions,
+  type SessionStats
+} from './Sessions.js'
+import { sizeOf } from '../graph/shapes.js'
+import {
+  hostValue,
+  labelOf,
+  record,
+  traceOf,
+  type GraphType,
+  type Signature,
+  type TraceInput,
+  type Value
+} from '../recording/Trace.js'
+
+/**
+ * What becomes of a call of a kernel that has an ONNX form, but none for this call: the cpu package's kernel computes
+ * it, or it is refused with an error.
+ */
+export type Fallback = 'compute' | 'refuse'
+
+export interface OnnxBackendOptions extends SessionOptions {
+  /** A recording longer than this is computed even though nobody has read a tensor. */
+  readonly longestTrace: number
+  readonly fallback: Fallback
+}
+
+export interface OnnxBackendStats extends SessionStats {
+  /** Kernels recorded since the start. */
+  readonly recorded: number
+  /** Calls that the cpu kernels computed, by kernel. */
+  readonly fallbacks: Readonly<Record<string, number>>
+  /** Milliseconds spent on finding out what to compute. */
+  readonly traceMs: number
+}
+
+/** Bytes of arrays kept to be written again. */
+const MOST_FREE = 1 << 29
+
+/** A recorded computation, to be run with other tensors of the same types and shapes. */
+export type Replay = (inputs: ReadonlyArray<TensorInfo>) => ReadonlyArray<TensorInfo>
+
+/** The contents of a data id, in the form the cpu kernels read: asking for `values` computes them. */
+interface Stored {
+  readonly value: Value | undefined
+  readonly values: backend_util.BackendValues | undefined
+  readonly dtype: DataType
+  refCount: number
+}
+
+const isGraphType = (dtype: DataType): dtype is GraphType =>
+  dtype === 'float32' || dtype === 'int32' || dtype === 'bool'
+
+/** A call's inputs as tfjs passes them: named, or a list; an absent optional one is null. */
+type Inputs = Readonly<Record<string, TensorInfo | null | undefined>>
+
+const isEmpty = ({ shape }: { readonly shape: ReadonlyArray<number> }): boolean => sizeOf(shape) === 0
+
+/** What tfjs expects of a kernel: one tensor, or a list of them. */
+const given = (outputs: Array<TensorInfo>, { list }: Form): TensorInfo | Array<TensorInfo> =>
+  outputs.length === 1 && list !== true ? outputs[0]! : outputs
+
+const refusal = (name: string, inputs: Inputs): string => {
+  const tensors = Object.entries(inputs).flatMap(([key, info]) =>
+    info === null || info === undefined ? [] : [`${key}: ${info.dtype} [${info.shape.join()}]`]
+  )
+  return `${name} has no ONNX form for (${tensors.join(', ')}) with these attributes, and falling back is refused`
+}
+
+/**
+ * A tfjs backend whose kernels are recorded, not run: reading a tensor computes everything that is alive as one ONNX
+ * graph. It extends the cpu backend, so that whatever has no ONNX form is computed by the cpu package's own kernels.
+ */
+export class OnnxBackend extends MathBackendCPU {
+  private readonly pending = new Set<Value>()
+  private readonly fallbacks: Record<string, number> = {}
+  private readonly buffers = buffers(MOST_FREE)
+  private readonly retired: Array<Value> = []
+  private readonly compiled: Sessions
+  /** How results come back from onnxruntime-node. */
+  readonly fetching: Fetching
+  private onFallback: Fallback
+  private recorded = 0
+  private sinceFlush = 0
+  /** How often anyone has looked at elements, or had them computed. */
+  private looks = 0
+  private traceMs = 0
+
+  constructor(
+    native: Native,
+    private readonly options: OnnxBackendOptions
+  ) {
+    super()
+    this.fetching = probeFetching(native)
+    this.compiled = sessions(native, this.fetching, this.buffers, options)
+    this.onFallback = options.fallback
+  }
+
+  override write(values: backend_util.BackendValues, shape: Array<number>, dtype: DataType): object {
+    const dataId = {}
+    this.move(dataId, values, shape, dtype, 1)
+    return dataId
+  }
+
+  override move(
+    dataId: object,
+    values: backend_util.BackendValues,
+    shape: Array<number>,
+    dtype: DataType,
+    refCount: number
+  ): void {
+    // makeTensorInfo without values declares a complex tensor, whose parts are set afterwards
+    const value =
+      isGraphType(dtype) && values !== undefined ? hostValue({ shape: [...shape], dtype }, values) : undefined
+    this.store(dataId, value === undefined ? { value, values, dtype, refCount } : this.storedOf(value, refCount))
+  }
+
+  override readSync(dataId: object): backend_util.BackendValues {
+    this.settle(dataId)
+    return super.readSync(dataId)
+  }
+
+  override disposeData(dataId: object, force = false): boolean {
+    const value = this.data.has(dataId) ? this.stored(dataId).value : undefined
+    const gone = super.disposeData(dataId, force)
+    if (gone && value !== undefined) this.retire(value)
+    return gone
+  }
+
+  override memory() {
+    // sessions keep working memory that nobody outside ONNX Runtime can count
+    return { unreliable: true, reasons: ['the working memory of compiled graphs is not counted'] }
+  }
+
+  override dispose(): void {
+    this.releaseGraphs()
+  }
+
+  /** Gives back the compiled graphs; they are compiled again when they are needed. */
+  releaseGraphs(): void {
+    this.compiled.release()
+    this.buffers.clear()
+  }
+
+  /** For the graphs compiled from now on; what is left out is as when the backend was made. */
+  configure(asked: { readonly [K in 'threads' | 'exactConv' | 'block']: Configuration[K] | undefined }): void {
+    const { threads, exactConv, block } = this.options
+    this.compiled.configure({
+      threads: asked.threads ?? threads,
+      exactConv: asked.exactConv ?? exactConv,
+      block: asked.block ?? block,
+      foreign: asked.block !== undefined && asked.block !== block
+    })
+  }
+
+  useFallback(fallback: Fallback): void {
+    this.onFallback = fallback
+  }
+
+  /** Runs beside what is recorded. */
+  loadModel(model: OnnxModel): LoadedModel {
+    return this.compiled.load(model)
+  }
+
+  /** A tensor's contents where they are computed already. */
+  known({ dataId }: TensorInfo): backend_util.BackendValues | undefined {
+    const source = this.stored(dataId).value?.source
+    return source?._tag === 'Host' ? source.data : undefined
+  }
+
+  /** Records a call; undefined when it has no ONNX form. */
+  record(name: string, kernel: Kernel, inputs: Inputs, attributes: object): TensorInfo | Array<TensorInfo> | undefined {
+    const traced = this.traced(inputs)
+    if (traced === undefined) return undefined
+    const signatures: Record<string, Signature> = {}
+    for (const { name: key, value, shape } of traced) signatures[key] = { shape, dtype: value.dtype }
+    const form = kernel(signatures, attributes as Readonly<Record<string, unknown>>)
+    if (form === undefined) return undefined
+    // ONNX Runtime's operators are not made for empty tensors; where nothing comes out there is nothing to compute
+    if (form.outputs.every(isEmpty))
+      return given(
+        form.outputs.map((o) => this.empty(o)),
+        form
+      )
+    if (traced.some(isEmpty) || form.outputs.some(isEmpty)) return undefined
+    this.recorded += 1
+    if (++this.sinceFlush > this.options.longestTrace) this.flush()
+    const node = record(labelOf(name, attributes), traced, form.outputs, form.emit)
+    return given(
+      node.outputs.map((value) => this.adopt(value)),
+      form
+    )
+  }
+
+  /** A kernel without a form is always computed; one that has a form, as the setting says. */
+  countFallback(name: string, inputs: Inputs, hasForm: boolean): void {
+    if (hasForm && this.onFallback === 'refuse') throw new Error(refusal(name, inputs))
+    this.fallbacks[name] = (this.fallbacks[name] ?? 0) + 1
+  }
+
+  stats(): OnnxBackendStats {
+    return {
+      ...this.compiled.stats(),
+      recorded: this.recorded,
+      fallbacks: { ...this.fallbacks },
+      traceMs: this.traceMs
+    }
+  }
+
+  /**
+   * Begins to keep a computation. Called with its results, none of them computed yet, the answer is how they come from
+   * `inputs`. Whatever else was used counts as constant, and what depends on constants alone is computed once. Undefined
+   * when anything was read or computed meanwhile, which the recording does not show.
+   */
+  capture(): (inputs: ReadonlyArray<TensorInfo>, outputs: ReadonlyArray<TensorInfo>) => Replay | undefined {
+    const { looks } = this
+    return (inputs, outputs) => (this.looks === looks ? this.replayOf(inputs, outputs) : undefined)
+  }
+
+  private replayOf(inputs: ReadonlyArray<TensorInfo>, outputs: ReadonlyArray<TensorInfo>): Replay | undefined {
+    const valuesOf = (infos: ReadonlyArray<TensorInfo>) => infos.map(({ dataId }) => this.stored(dataId).value)
+    const wanted = valuesOf(outputs)
+    if (!wanted.every((value): value is Value => value?.source._tag === 'Pending')) return undefined
+    const trace = traceOf(wanted)
+    const positions = new Map(valuesOf(inputs).map((value, position) => [value, position]))
+    const places = trace.feeds.map((feed) => positions.get(feed))
+    const constants = trace.feeds.flatMap((feed, i) => (positions.has(feed) ? [] : [{ feed, i }]))
+    const fixed: Fixed = { feeds: new Set(constants.map(({ i }) => i)), prepared: undefined }
+    // they outlive their tensors
+    for (const { feed } of constants) this.settledValues(feed)
+    // of the tensors, not the values: a tensor and its reshaped form share a value
+    const shapes = outputs.map(({ shape }) => shape)
+    return (tensors) => {
+      const values = valuesOf(tensors) as ReadonlyArray<Value>
+      const feeds = trace.feeds.map((feed, i) => (places[i] === undefined ? feed : values[places[i]]!))
+      const results = this.compiled.run(trace, feeds, fixed)
+      return trace.outputs.map(({ dtype }, i) =>
+        this.adopt({ shape: shapes[i]!, dtype, source: { _tag: 'Host', data: results[i]!, owned: true } })
+      )
+    }
+  }
+
+  /** Computes everything alive that is not computed yet. When that fails, all of it has failed, and throws when read. */
+  flush(): void {
+    this.sinceFlush = 0
+    if (this.pending.size === 0) return
+    const alive = [...this.pending]
+    // whatever happens: a value that stayed would make every later computation fail as well
+    this.pending.clear()
+    try {
+      this.compute(alive)
+    } catch (cause) {
+      for (const value of alive) value.source = { _tag: 'Failed', cause }
+      throw cause
+    } finally {
+      this.recycleRetired()
+    }
+  }
+
+  private compute(alive: ReadonlyArray<Value>): void {
+    this.looks += 1
+    const started = performance.now()
+    const trace = traceOf(alive)
+    this.traceMs += performance.now() - started
+    const results = this.compiled.run(trace, trace.feeds, nothingFixed)
+    trace.outputs.forEach((value, i) => {
+      value.source = { _tag: 'Host', data: results[i]!, owned: true }
+    })
+  }
+
+  /** What is still to be computed may need the array of a tensor that is gone. */
+  private retire(value: Value): void {
+    this.pending.delete(value)
+    this.retired.push(value)
+    if (this.pending.size === 0) this.recycleRetired()
+  }
+
+  private recycleRetired(): void {
+    for (const { source } of this.retired.splice(0))
+      if (source._tag === 'Host' && source.owned) this.buffers.give(source.data as Elements)
+  }
+
+  private traced(inputs: Inputs): ReadonlyArray<TraceInput> | undefined {
+    const traced: Array<TraceInput> = []
+    for (const [name, info] of Object.entries(inputs)) {
+      if (info === null || info === undefined) continue
+      const value = info.dataId === undefined ? undefined : this.stored(info.dataId).value
+      if (value?.source._tag === 'Failed') throw value.source.cause
+      if (value === undefined || value.dtype !== info.dtype) return undefined
+      traced.push({ name, value, shape: info.shape })
+    }
+    return traced
+  }
+
+  private empty({ shape, dtype }: Signature): TensorInfo {
+    const values = util.getTypedArrayFromDType(dtype, 0)
+    return { dataId: this.write(values, [...shape], dtype), shape: [...shape], dtype }
+  }
+
+  private adopt(value: Value): TensorInfo {
+    const dataId = {}
+    if (value.source._tag === 'Pending') this.pending.add(value)
+    this.store(dataId, this.storedOf(value, 1))
+    return { dataId, shape: [...value.shape], dtype: value.dtype }
+  }
+
+  private storedOf(value: Value, refCount: number): Stored {
+    const settled = () => this.settledValues(value)
+    return {
+      value,
+      get values() {
+        return settled()
+      },
+      dtype: value.dtype,
+      refCount
+    }
+  }
+
+  private settledValues(value: Value): backend_util.BackendValues {
+    this.looks += 1
+    if (value.source._tag === 'Pending') this.flush()
+    const { source } = value
+    if (source._tag === 'Pending') throw new Error('a tensor that is read is alive, so a flush computes it')
+    if (source._tag === 'Failed') throw source.cause
+    value.source = { ...source, owned: false }
+    return source.data
+  }
+
+  private settle(dataId: object): void {
+    const { value } = this.stored(dataId)
+    if (value !== undefined) this.settledValues(value)
+  }
+
+  private stored(dataId: object): Stored {
+    return this.data.get(dataId) as unknown as Stored
+  }
+
+  private store(dataId: object, stored: Stored): void {
+    // the cpu package's declaration has `values` as a field; a property with a getter reads the same
+    this.data.set(dataId, stored as unknown as Parameters<typeof this.data.set>[1])
+  }
+}

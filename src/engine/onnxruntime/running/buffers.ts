@@ -1,0 +1,44 @@
+import type { GraphType } from '../recording/Trace.js'
+
+const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const
+
+/** The array of a tensor's elements. */
+export type Elements = Float32Array | Int32Array | Uint8Array
+
+/** Arrays that were given back, to be taken again: a fresh one costs page faults each time it is written. */
+export interface Buffers {
+  readonly take: (dtype: GraphType, size: number) => Elements
+  readonly give: (elements: Elements) => void
+  readonly clear: () => void
+}
+
+/** As one array of a type, without a copy where it is one. */
+export const elementsOf = (dtype: GraphType, values: ArrayLike<number>): Elements =>
+  values instanceof arrays[dtype] ? values : arrays[dtype].from(values)
+
+/** Keeps up to `most` bytes of what was given back. */
+export const buffers = (most: number): Buffers => {
+  const free = new Map<string, Array<Elements>>()
+  let bytes = 0
+  const keyOf = (elements: Elements): string => `${elements.constructor.name} ${elements.length}`
+  return {
+    take: (dtype, size) => {
+      const found = free.get(`${arrays[dtype].name} ${size}`)?.pop()
+      if (found === undefined) return new arrays[dtype](size)
+      bytes -= found.byteLength
+      return found
+    },
+    give: (elements) => {
+      if (bytes + elements.byteLength > most) return
+      bytes += elements.byteLength
+      const key = keyOf(elements)
+      const list = free.get(key)
+      if (list === undefined) free.set(key, [elements])
+      else list.push(elements)
+    },
+    clear: () => {
+      free.clear()
+      bytes = 0
+    }
+  }
+}

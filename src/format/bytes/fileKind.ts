@@ -1,0 +1,93 @@
+/**
+ * What a file is when it is no file of weights: told by its first bytes, so that an error can name it and say what to do.
+ */
+import { type FormatError, notWeights } from '../FormatError.js'
+
+interface Kind {
+  readonly what: string
+  readonly hint: string
+}
+
+const again = 'fetch the file again, and check the address'
+const unpack = 'unpack it, and give the file of weights that is in it'
+const asTorch = 'write its state dict with torch.save(model.state_dict(), FILE), or with safetensors'
+const fromKeras = 'write its weights as safetensors, in PyTorch layout and with the names of the architecture'
+
+/** Kinds that begin with these bytes, as latin-1. */
+const starts: ReadonlyArray<readonly [start: string, Kind]> = [
+  ['\x1f\x8b', { what: 'a gzip archive', hint: unpack }],
+  ['BZh', { what: 'a bzip2 archive', hint: unpack }],
+  ['\xfd7zXZ', { what: 'an xz archive', hint: unpack }],
+  ['\x28\xb5\x2f\xfd', { what: 'a Zstandard archive', hint: unpack }],
+  ['7z\xbc\xaf', { what: 'a 7z archive', hint: unpack }],
+  ['Rar!', { what: 'a RAR archive', hint: unpack }],
+  ['\x89HDF', { what: 'an HDF5 file, as Keras writes (.h5)', hint: fromKeras }],
+  ['\x93NUMPY', { what: 'a NumPy array (.npy)', hint: asTorch }],
+  ['GGUF', { what: 'a GGUF file (llama.cpp)', hint: 'give weights of an image network' }],
+  ['%PDF', { what: 'a PDF document', hint: again }],
+  ['\x89PNG', { what: 'a PNG image', hint: again }],
+  ['\xff\xd8\xff', { what: 'a JPEG image', hint: again }],
+  ['GIF8', { what: 'a GIF image', hint: again }],
+  ['RIFF', { what: 'a RIFF file (WebP, WAV)', hint: again }],
+  [
+    'version https://git-lfs',
+    { what: 'a Git LFS pointer, not the file that it points to', hint: 'run git lfs pull, or download the file itself' }
+  ]
+]
+
+/** Kinds by what the beginning matches. */
+const patterns: ReadonlyArray<readonly [pattern: RegExp, Kind]> = [
+  [
+    /^\s*(<!doctype\s+html|<html|<head|<body)/i,
+    { what: 'an HTML page, such as an error or a login page', hint: again }
+  ],
+  [/^\s*<\?xml|^\s*<[a-z][\w:-]*[\s>]/i, { what: 'an XML document', hint: again }],
+  [/^....TFL3/s, { what: 'a TensorFlow Lite model', hint: fromKeras }],
+  [/^.{257}ustar/s, { what: 'a tar archive', hint: unpack }],
+  [
+    // saved_model_schema_version = 1, then a graph that is longer than 127 bytes
+    /^\x08\x01\x12[\x80-\xff]/,
+    { what: 'a TensorFlow SavedModel', hint: fromKeras }
+  ],
+  [
+    // ir_version, then a producer, a version, a domain or a graph
+    /^\x08[\x03-\x14][\x12\x1a\x22\x28\x32\x3a\x42]/,
+    { what: 'an ONNX model', hint: 'give the state dict that it was exported from' }
+  ],
+  [/^\s*[{[]/, { what: 'a text in JSON', hint: 'give the file of weights that it describes' }],
+  [/^[\t\n\r\x20-\x7e]+$/, { what: 'a text', hint: again }],
+  [/^\0+$/, { what: 'nothing but zeros: a download that was broken off', hint: 'fetch the file again' }]
+]
+
+/** Kinds of zip by the name of a part. */
+const zips: ReadonlyArray<readonly [part: RegExp, Kind]> = [
+  [/^config\.json$|\.weights\.h5$/, { what: 'a Keras model (.keras)', hint: fromKeras }],
+  [/\.npy$/, { what: 'NumPy arrays (.npz)', hint: asTorch }],
+  [/\.onnx$/, { what: 'a zip with an ONNX model', hint: 'give the state dict that it was exported from' }],
+  [/^saved_model\.pb$|\/saved_model\.pb$/, { what: 'a zip with a TensorFlow SavedModel', hint: fromKeras }],
+  [/\.(safetensors|pth?|ckpt|th|bin)(\.tar)?$/, { what: 'a zip with a file of weights', hint: unpack }],
+  [/archive_format$|serialized_exported_program/, { what: 'a program of torch.export (.pt2)', hint: asTorch }]
+]
+
+const longest = 512
+const latin1 = /*#__PURE__*/ new TextDecoder('latin1')
+
+const notThese = ({ what, hint }: Kind): FormatError =>
+  notWeights('the file', 'weights: safetensors, or what torch.save has written', what, hint)
+
+/** What the file is, if it is known and no weights; null otherwise. */
+export const otherKind = (bytes: Uint8Array): FormatError | null => {
+  if (bytes.length === 0) return notThese({ what: 'an empty file', hint: 'fetch or write it again' })
+  const beginning = latin1.decode(bytes.subarray(0, longest)).replace(/^\u00ef\u00bb\u00bf/, '')
+  const kind =
+    starts.find(([start]) => beginning.startsWith(start))?.[1] ??
+    patterns.find(([pattern]) => pattern.test(beginning))?.[1]
+  return kind === undefined ? null : notThese(kind)
+}
+
+/** What a zip is that torch has not written, by the names of its parts. */
+export const otherZip = (names: Iterable<string>): FormatError => {
+  const all = [...names]
+  const kind = zips.find(([part]) => all.some((name) => part.test(name)))?.[1]
+  return notThese(kind ?? { what: `a zip of ${all.length} parts without data.pkl`, hint: unpack })
+}

@@ -1,0 +1,128 @@
+/**
+ * torch's format until 1.6: five pickles in a row (a magic number, a version, what machine wrote it, the object, the
+ * keys of its storages), then of each storage its count in eight bytes and its values.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { bytesOf } from '../dtype.js'
+import {
+  badHeader,
+  badValue,
+  type FormatError,
+  type FormatErrors,
+  missingKey,
+  sizeMismatch,
+  unusedBytes
+} from '../../FormatError.js'
+import { type Cursor, take, uint64 } from './arguments.js'
+import { isA, type Pickled, showPickled, type Storage } from './Pickled.js'
+import { refused, storedDicts, type StoredStateDicts } from './StoredStateDict.js'
+import { unpickle, type Unpickled } from './unpickle.js'
+
+type Read<A> = E.Either<FormatError, A>
+
+const magic = 0x1950a86a20f9469cfc6cn
+const version = 1001
+const again = 'fetch or write the file again'
+
+const next = (cursor: Cursor, part: string): Read<Unpickled> => {
+  cursor.part = part
+  return unpickle(cursor)
+}
+
+const value = (cursor: Cursor, part: string, is: (found: Pickled) => boolean, expected: string): Read<Pickled> =>
+  pipe(
+    next(cursor, part),
+    E.chain(({ value: found }) =>
+      is(found)
+        ? E.right(found)
+        : isA('Placeholder')(found)
+          ? E.left(refused(found))
+          : E.left(
+              badHeader(part, expected, showPickled(found), 'give a file that torch.save has written, or safetensors')
+            )
+    )
+  )
+
+const isLittleEndian = (machine: Pickled): boolean =>
+  isA('Dict')(machine) && machine.entries.get('little_endian') !== false
+
+/** The object, after what introduces it. */
+const objectAt = (cursor: Cursor): Read<Unpickled> =>
+  pipe(
+    value(cursor, 'magic number', (found) => found === magic, "torch's magic number, as torch.save writes it"),
+    E.chain(() => value(cursor, 'version', (found) => found === version, String(version))),
+    E.chain(() => value(cursor, 'machine', isLittleEndian, 'a little-endian machine')),
+    E.chain(() => next(cursor, 'object'))
+  )
+
+/** One storage for a key, however often the object speaks of it. */
+const byKey = (storages: ReadonlyArray<Storage>): Read<ReadonlyMap<string, Storage>> => {
+  const found = new Map<string, Storage>()
+  for (const storage of storages) {
+    const { key, dtype, count } = found.get(storage.key) ?? storage
+    if (storage.dtype !== dtype || storage.count !== count)
+      return E.left(
+        badValue(`storage ${key}`, `${count} ${dtype}`, `${storage.count} ${storage.dtype} elsewhere`, again)
+      )
+    found.set(key, storage)
+  }
+  return E.right(found)
+}
+
+const keysAt = (cursor: Cursor): Read<ReadonlyArray<Pickled>> =>
+  pipe(
+    value(cursor, 'storage keys', isA('List'), 'a list'),
+    E.map((list) => (isA('List')(list) ? list.items : []))
+  )
+
+/** The values of every storage, as the rest of the file has them. */
+const keptAt = (
+  cursor: Cursor,
+  keys: ReadonlyArray<Pickled>,
+  storages: ReadonlyMap<string, Storage>
+): Read<ReadonlyMap<string, Uint8Array>> => {
+  const kept = new Map<string, Uint8Array>()
+  for (const key of keys) {
+    const storage = typeof key === 'string' ? storages.get(key) : undefined
+    if (storage === undefined)
+      return E.left(badValue('storage keys', 'keys that the object speaks of', showPickled(key), again))
+    cursor.part = `storage ${storage.key}`
+    const bytes = pipe(
+      uint64(cursor),
+      E.filterOrElse(
+        (count: number) => count === storage.count,
+        (count): FormatError => sizeMismatch(cursor.part, `${storage.count} values`, `${count}`, again)
+      ),
+      E.chain((count) => take(count * bytesOf(storage.dtype))(cursor))
+    )
+    if (E.isLeft(bytes)) return bytes
+    kept.set(storage.key, bytes.right)
+  }
+  const rest = cursor.bytes.length - cursor.at
+  return rest === 0
+    ? E.right(kept)
+    : E.left(unusedBytes('end of file', 'the last storage', `${rest} bytes more`, 'cut them off, or fetch it again'))
+}
+
+export const readTorchLegacy = (bytes: Uint8Array): E.Either<FormatErrors, StoredStateDicts> => {
+  const cursor: Cursor = { bytes, part: '', at: 0 }
+  return pipe(
+    objectAt(cursor),
+    E.bindTo('object'),
+    E.bind('storages', ({ object }) => byKey(object.storages)),
+    E.bind('keys', () => keysAt(cursor)),
+    E.bind('kept', ({ keys, storages }) => keptAt(cursor, keys, storages)),
+    E.mapLeft((error): FormatErrors => [error]),
+    E.chain(({ object, kept }) =>
+      storedDicts(
+        object.value,
+        ({ key }) =>
+          E.fromNullable(missingKey(`storage ${key}`, 'the values of a storage', 'none in the file', again))(
+            kept.get(key)
+          ),
+        bytes.length
+      )
+    )
+  )
+}

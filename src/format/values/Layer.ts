@@ -1,0 +1,344 @@
+/**
+ * Layers as JSON: `"relu"`, `{ "conv2d": { "inChannels": 3, "outChannels": 8, "kernelSize": 3 } }`, and for what has
+ * parts a list of them, those with a name as `{ "name": "conv1", "layer": ... }`. Fields are those of the constructors.
+ *
+ * @since 0.1.0
+ */
+import type * as E from 'fp-ts/lib/Either.js'
+import type { HKT } from 'fp-ts/HKT.js'
+import type { Json } from 'fp-ts/lib/Json.js'
+import {
+  adaptiveAvgPool2d,
+  adaptiveConcatPool2d,
+  adaptiveMaxPool2d,
+  avgPool2d,
+  batchNorm,
+  blur,
+  type Child,
+  concat,
+  constant,
+  type Conv2d,
+  conv2d,
+  dropout,
+  flatten,
+  icnr,
+  identity,
+  type Init,
+  isCombination,
+  isReparametrised,
+  type Layer,
+  leakyRelu,
+  linear,
+  maxPool2d,
+  normal,
+  padChannels,
+  pixelShuffle,
+  type Primitive,
+  relu,
+  relu6,
+  resizeNearest,
+  scale,
+  selfAttention,
+  sequential,
+  sigmoid,
+  sigmoidRange,
+  spectralNorm,
+  sum,
+  tanh,
+  torchDefault,
+  weightNorm
+} from '../../model/index.js'
+import { codec, differing } from '../grammar/Codec.js'
+import type { FormatErrors } from '../FormatError.js'
+import { type Grammar, makeSchema, type Schema, type TypeOf } from '../grammar/Grammar.js'
+
+// -------------------------------------------------------------------------------------
+// schemas
+// -------------------------------------------------------------------------------------
+
+const init = makeSchema((g) =>
+  g.union(
+    g.literal('torchDefault'),
+    g.keyed({
+      kaimingNormal: g.literal('fanIn', 'fanOut'),
+      kaimingUniform: g.literal('fanIn', 'fanOut'),
+      normal: g.number,
+      constant: g.number,
+      icnr: g.whole(1)
+    })
+  )
+)
+
+const sides = <S>(g: Grammar<S>, min: number): HKT<S, number | readonly [number, number]> =>
+  g.union(g.whole(min), g.pair(g.whole(min)))
+
+const bare = <S>(g: Grammar<S>) => g.literal('relu', 'relu6', 'sigmoid', 'tanh', 'flatten', 'identity', 'blur')
+
+const members = <S>(g: Grammar<S>) => {
+  const inits = { weightInit: init(g), biasInit: init(g) }
+  const pool = g.object({ outputSize: sides(g, 1) }, {})
+  const conv = g.object(
+    { inChannels: g.whole(1), outChannels: g.whole(1), kernelSize: sides(g, 1) },
+    {
+      stride: sides(g, 1),
+      padding: sides(g, 0),
+      dilation: sides(g, 1),
+      groups: g.whole(1),
+      bias: g.boolean,
+      ...inits
+    }
+  )
+  return {
+    conv2d: conv,
+    weightNorm: conv,
+    spectralNorm: conv,
+    linear: g.object({ inFeatures: g.whole(1), outFeatures: g.whole(1) }, { bias: g.boolean, ...inits }),
+    batchNorm: g.object({ features: g.whole(1) }, { eps: g.number, momentum: g.number, ...inits }),
+    maxPool2d: g.object(
+      { kernelSize: sides(g, 1) },
+      { stride: sides(g, 1), padding: sides(g, 0), ceilMode: g.boolean }
+    ),
+    avgPool2d: g.object({ kernelSize: sides(g, 1) }, { stride: sides(g, 1), ceilMode: g.boolean }),
+    adaptiveAvgPool2d: pool,
+    adaptiveMaxPool2d: pool,
+    adaptiveConcatPool2d: pool,
+    leakyRelu: g.object({ negativeSlope: g.number }, {}),
+    sigmoidRange: g.object({ low: g.number, high: g.number }, {}),
+    pixelShuffle: g.object({ scale: g.whole(1) }, {}),
+    resizeNearest: pool,
+    selfAttention: g.object({ channels: g.whole(1) }, {}),
+    dropout: g.object({ p: g.number }, {}),
+    scale: g.object({ factor: g.number }, {}),
+    padChannels: g.object({ before: g.whole(0), after: g.whole(0) }, {})
+  }
+}
+
+type Members = ReturnType<typeof members<unknown>>
+
+/**
+ * A layer's JSON form.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type LayerJson =
+  | TypeOf<typeof bare>
+  | { [K in keyof Members]: Record<K, Members[K]['_A']> }[keyof Members]
+  | { readonly sequential: ReadonlyArray<ChildJson> }
+  | { readonly sum: ReadonlyArray<ChildJson> }
+  | { readonly concat: ReadonlyArray<ChildJson> }
+
+/**
+ * A part of a combination: a layer, or one with a name.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type ChildJson = LayerJson | { readonly name: string; readonly layer: LayerJson }
+
+/**
+ * The form of a layer.
+ *
+ * @example
+ * import { decodeWith, layerSchema } from 'graft-vision'
+ *
+ * assert.strictEqual(decodeWith(layerSchema)({ sequential: ['relu', 'flatten'] })._tag, 'Right')
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const layerSchema: Schema<LayerJson> = makeSchema(<S>(g: Grammar<S>): HKT<S, LayerJson> =>
+  g.lazy('a layer', () => {
+    const children: HKT<S, ReadonlyArray<ChildJson>> = g.list(
+      g.union(layerSchema(g), g.object({ name: g.string, layer: layerSchema(g) }, {}))
+    )
+    return g.union(bare(g), g.keyed({ ...members(g), sequential: children, sum: children, concat: children }))
+  })
+)
+
+// -------------------------------------------------------------------------------------
+// from JSON
+// -------------------------------------------------------------------------------------
+
+const initFrom = (json: TypeOf<typeof init>): Init =>
+  json === 'torchDefault'
+    ? torchDefault
+    : 'kaimingNormal' in json
+      ? { _tag: 'KaimingNormal', mode: json.kaimingNormal }
+      : 'kaimingUniform' in json
+        ? { _tag: 'KaimingUniform', mode: json.kaimingUniform }
+        : 'normal' in json
+          ? normal(json.normal)
+          : 'icnr' in json
+            ? icnr(json.icnr)
+            : constant(json.constant)
+
+type InitsJson = { readonly weightInit?: TypeOf<typeof init>; readonly biasInit?: TypeOf<typeof init> }
+
+const withInits = <J extends InitsJson>({ weightInit, biasInit, ...rest }: J) => ({
+  ...rest,
+  ...(weightInit === undefined ? {} : { weightInit: initFrom(weightInit) }),
+  ...(biasInit === undefined ? {} : { biasInit: initFrom(biasInit) })
+})
+
+const bareLayers = { relu, relu6, sigmoid, tanh, flatten, identity, blur }
+
+const convFrom = ({ inChannels, outChannels, kernelSize, ...options }: Members['conv2d']['_A']): Conv2d =>
+  conv2d(inChannels, outChannels, kernelSize, withInits(options))
+
+const childFrom = (json: ChildJson): Child =>
+  typeof json === 'object' && 'layer' in json
+    ? { name: json.name, layer: layerFrom(json.layer) }
+    : { name: null, layer: layerFrom(json) }
+
+/** The layer of a form. */
+export const layerFrom = (json: LayerJson): Layer => {
+  if (typeof json === 'string') return bareLayers[json]
+  if ('sequential' in json) return sequential(...json.sequential.map(childFrom))
+  if ('sum' in json) return sum(...json.sum.map(childFrom))
+  if ('concat' in json) return concat(...json.concat.map(childFrom))
+  if ('conv2d' in json) return convFrom(json.conv2d)
+  if ('weightNorm' in json) return weightNorm(convFrom(json.weightNorm))
+  if ('spectralNorm' in json) return spectralNorm(convFrom(json.spectralNorm))
+  if ('linear' in json) return linear(json.linear.inFeatures, json.linear.outFeatures, withInits(json.linear))
+  if ('batchNorm' in json) return batchNorm(json.batchNorm.features, withInits(json.batchNorm))
+  if ('maxPool2d' in json) return maxPool2d(json.maxPool2d.kernelSize, json.maxPool2d)
+  if ('avgPool2d' in json) return avgPool2d(json.avgPool2d.kernelSize, json.avgPool2d)
+  if ('adaptiveAvgPool2d' in json) return adaptiveAvgPool2d(json.adaptiveAvgPool2d.outputSize)
+  if ('adaptiveMaxPool2d' in json) return adaptiveMaxPool2d(json.adaptiveMaxPool2d.outputSize)
+  if ('adaptiveConcatPool2d' in json) return adaptiveConcatPool2d(json.adaptiveConcatPool2d.outputSize)
+  if ('leakyRelu' in json) return leakyRelu(json.leakyRelu.negativeSlope)
+  if ('sigmoidRange' in json) return sigmoidRange(json.sigmoidRange.low, json.sigmoidRange.high)
+  if ('pixelShuffle' in json) return pixelShuffle(json.pixelShuffle.scale)
+  if ('resizeNearest' in json) return resizeNearest(json.resizeNearest.outputSize)
+  if ('selfAttention' in json) return selfAttention(json.selfAttention.channels)
+  if ('dropout' in json) return dropout(json.dropout.p)
+  if ('scale' in json) return scale(json.scale.factor)
+  return padChannels(json.padChannels.before, json.padChannels.after)
+}
+
+// -------------------------------------------------------------------------------------
+// to JSON
+// -------------------------------------------------------------------------------------
+
+const initTo = (value: Init): TypeOf<typeof init> => {
+  switch (value._tag) {
+    case 'TorchDefault':
+      return 'torchDefault'
+    case 'KaimingNormal':
+      return { kaimingNormal: value.mode }
+    case 'KaimingUniform':
+      return { kaimingUniform: value.mode }
+    case 'Normal':
+      return { normal: value.std }
+    case 'Constant':
+      return { constant: value.value }
+    case 'Icnr':
+      return { icnr: value.scale }
+  }
+}
+
+/** The same layer as its constructor makes it without options. */
+const withoutOptions = (layer: Primitive): Primitive => {
+  switch (layer._tag) {
+    case 'Conv2d':
+      return conv2d(layer.inChannels, layer.outChannels, layer.kernelSize)
+    case 'Linear':
+      return linear(layer.inFeatures, layer.outFeatures)
+    case 'BatchNorm':
+      return batchNorm(layer.features)
+    case 'MaxPool2d':
+      return maxPool2d(layer.kernelSize)
+    case 'AvgPool2d':
+      return avgPool2d(layer.kernelSize)
+    default:
+      return layer
+  }
+}
+
+const required = [
+  'inChannels',
+  'outChannels',
+  'kernelSize',
+  'inFeatures',
+  'outFeatures',
+  'features',
+  'outputSize',
+  'negativeSlope',
+  'p',
+  'factor',
+  'before',
+  'after',
+  'low',
+  'high',
+  'scale',
+  'channels'
+]
+
+const fieldTo = (key: string, value: unknown): unknown =>
+  key.endsWith('Init')
+    ? initTo(value as Init)
+    : Array.isArray(value) && value.length === 2 && value[0] === value[1]
+      ? value[0]
+      : value
+
+/** `short` leaves out options that are the constructor's; `full` leaves out how parameters start. */
+export type Detail = 'short' | 'full'
+
+const primitiveTo = (layer: Primitive, detail: Detail): unknown => {
+  if (isReparametrised(layer)) {
+    const [conv] = Object.values(primitiveTo(layer.layer, detail) as object) as ReadonlyArray<unknown>
+    return { [layer._tag === 'WeightNorm' ? 'weightNorm' : 'spectralNorm']: conv }
+  }
+  const { _tag, ...fields } = layer
+  const name = _tag[0]!.toLowerCase() + _tag.slice(1)
+  const options = differing(fields, withoutOptions(layer))
+  const written = Object.entries(fields).filter(([key]) =>
+    detail === 'full' ? !key.endsWith('Init') : required.includes(key) || key in options
+  )
+  return written.length === 0 ? name : { [name]: Object.fromEntries(written.map(([k, v]) => [k, fieldTo(k, v)])) }
+}
+
+/** The form of a layer. */
+export const layerTo =
+  (detail: Detail) =>
+  (layer: Layer): unknown =>
+    isCombination(layer)
+      ? {
+          [layer._tag.toLowerCase()]: layer.children.map(({ name, layer: part }) =>
+            name === null ? layerTo(detail)(part) : { name, layer: layerTo(detail)(part) }
+          )
+        }
+      : primitiveTo(layer, detail)
+
+const layerCodec = codec({ schema: layerSchema, from: layerFrom, to: layerTo('short'), refusals: () => [] })
+
+/**
+ * Reads a layer; all mistakes with their JSON paths.
+ *
+ * @example
+ * import { decodeLayer, linear, relu, sequential } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ *
+ * const json = { sequential: [{ linear: { inFeatures: 4, outFeatures: 2 } }, 'relu'] }
+ * assert.deepStrictEqual(decodeLayer(json), E.right(sequential(linear(4, 2), relu)))
+ *
+ * @since 0.1.0
+ */
+export const decodeLayer: (u: unknown) => E.Either<FormatErrors, Layer> = layerCodec.decode
+
+/**
+ * Writes a layer; what is its constructor's default is left out. Numbers that are not finite are refused.
+ *
+ * @example
+ * import { conv2d, encodeLayer } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ *
+ * assert.deepStrictEqual(
+ *   encodeLayer(conv2d(3, 8, 3, { padding: 1 })),
+ *   E.right({ conv2d: { inChannels: 3, outChannels: 8, kernelSize: 3, padding: 1 } })
+ * )
+ *
+ * @since 0.1.0
+ */
+export const encodeLayer: (layer: Layer) => E.Either<FormatErrors, Json> = layerCodec.encode

@@ -1,0 +1,170 @@
+/**
+ * Recipes as JSON: a list of steps with the names and fields of the recipe's words.
+ *
+ *     [{ "step": "fitOneCycle", "cycLen": 1, "maxLr": 1e-3 }, { "step": "unfreeze" },
+ *      { "step": "fitOneCycle", "cycLen": 3, "maxLr": { "slice": [1e-5, 1e-3] } }, { "step": "save", "name": "done" }]
+ *
+ * @since 0.1.0
+ */
+import type * as E from 'fp-ts/lib/Either.js'
+import type { Json } from 'fp-ts/lib/Json.js'
+import { freezeToGroup } from '../../model/index.js'
+import { defaultRates, type Rates, Recipe as R, slice } from '../../recipe/index.js'
+import { codec, differing } from '../grammar/Codec.js'
+import type { FormatErrors } from '../FormatError.js'
+import { makeSchema, type TypeOf } from '../grammar/Grammar.js'
+
+const rates = makeSchema((g) =>
+  g.union(g.number, g.list(g.number), g.keyed({ slice: g.union(g.number, g.pair(g.number)) }))
+)
+
+const decay = makeSchema((g) => g.union(g.number, g.list(g.number)))
+
+type RatesJson = TypeOf<typeof rates>
+
+const isSlice = (json: RatesJson): json is Extract<RatesJson, { readonly slice: number | readonly [number, number] }> =>
+  typeof json === 'object' && !Array.isArray(json)
+
+const ratesFrom = (json: RatesJson | undefined): Rates =>
+  json === undefined
+    ? defaultRates
+    : !isSlice(json)
+      ? json
+      : typeof json.slice === 'number'
+        ? slice(json.slice)
+        : slice(...json.slice)
+
+const ratesTo = (value: Rates): unknown =>
+  typeof value === 'object' && '_tag' in value
+    ? { slice: value.start === null ? value.stop : [value.start, value.stop] }
+    : value
+
+/**
+ * The form of recipes. Epochs are whole numbers; ranges are `checkRecipe`'s matter.
+ *
+ * @example
+ * import { decodeWith, recipeSchema } from 'graft-vision'
+ *
+ * assert.strictEqual(decodeWith(recipeSchema)([{ step: 'unfreeze' }])._tag, 'Right')
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const recipeSchema = makeSchema((g) => {
+  const nothing = g.object({}, {})
+  const name = g.object({ name: g.string }, {})
+  const whole = g.whole(-Infinity)
+  return g.list(
+    g.tagged('step')({
+      fit: g.object({ epochs: whole }, { lr: rates(g), wd: decay(g) }),
+      fitOneCycle: g.object(
+        { cycLen: whole },
+        {
+          maxLr: rates(g),
+          moms: g.union(g.number, g.pair(g.number)),
+          divFactor: g.number,
+          pctStart: g.number,
+          finalDiv: g.number,
+          wd: decay(g),
+          totEpochs: whole,
+          startEpoch: whole
+        }
+      ),
+      freeze: nothing,
+      unfreeze: nothing,
+      freezeBody: nothing,
+      freezeTo: g.object({ n: whole }, {}),
+      save: name,
+      load: name
+    })
+  )
+})
+
+/**
+ * A recipe's JSON form.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type RecipeJson = TypeOf<typeof recipeSchema>
+
+const stepFrom = (json: RecipeJson[number]): R.Recipe => {
+  switch (json.step) {
+    case 'fit':
+      return R.fit(json.epochs, ratesFrom(json.lr), json)
+    case 'fitOneCycle': {
+      const { step: _, cycLen, maxLr, ...options } = json
+      return R.fitOneCycle(cycLen, ratesFrom(maxLr), options)
+    }
+    case 'freeze':
+      return R.freeze
+    case 'unfreeze':
+      return R.unfreeze
+    case 'freezeBody':
+      return R.setFreeze({ _tag: 'FreezeBody' })
+    case 'freezeTo':
+      return R.setFreeze(freezeToGroup(json.n))
+    case 'save':
+      return R.save(json.name)
+    case 'load':
+      return R.load(json.name)
+  }
+}
+
+const stepTo: (step: R.Step) => unknown = R.foldStep<unknown>({
+  Fit: ({ epochs, lr, wd }) => ({ step: 'fit', epochs, lr: ratesTo(lr), ...(wd === null ? {} : { wd }) }),
+  FitOneCycle: ({ _tag, cycLen, maxLr, ...options }) => ({
+    step: 'fitOneCycle',
+    cycLen,
+    maxLr: ratesTo(maxLr),
+    ...differing(options, R.defaultOneCycle)
+  }),
+  SetFreeze: ({ freeze }) =>
+    freeze._tag === 'FreezeBody'
+      ? { step: 'freezeBody' }
+      : freeze.n === 0
+        ? { step: 'unfreeze' }
+        : freeze.n === -1
+          ? { step: 'freeze' }
+          : { step: 'freezeTo', n: freeze.n },
+  Save: ({ name }) => ({ step: 'save', name }),
+  Load: ({ name }) => ({ step: 'load', name })
+})
+
+const recipeCodec = codec<RecipeJson, R.Recipe>({
+  schema: recipeSchema,
+  from: (json) => json.flatMap(stepFrom),
+  to: (recipe) => recipe.map(stepTo),
+  refusals: () => []
+})
+
+/**
+ * Reads a recipe; all mistakes with their JSON paths.
+ *
+ * @example
+ * import { decodeRecipe, Recipe } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ *
+ * assert.deepStrictEqual(decodeRecipe([{ step: 'fitOneCycle', cycLen: 1, maxLr: 1e-3 }]), E.right(Recipe.fitOneCycle(1, 1e-3)))
+ * const wrong = decodeRecipe([{ step: 'unfreeze' }, { step: 'fitOneCycle', cyc_len: 1 }])
+ * assert.deepStrictEqual(wrong._tag === 'Left' && wrong.left.map((e) => e.path), ['[1].cyc_len', '[1].cycLen'])
+ *
+ * @since 0.1.0
+ */
+export const decodeRecipe: (u: unknown) => E.Either<FormatErrors, R.Recipe> = recipeCodec.decode
+
+/**
+ * Writes a recipe; options that are the default are left out. Numbers that are not finite are refused.
+ *
+ * @example
+ * import { encodeRecipe, Recipe, slice } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ *
+ * assert.deepStrictEqual(
+ *   encodeRecipe(Recipe.sequence(Recipe.unfreeze, Recipe.fitOneCycle(3, slice(1e-5, 1e-3)))),
+ *   E.right([{ step: 'unfreeze' }, { step: 'fitOneCycle', cycLen: 3, maxLr: { slice: [1e-5, 1e-3] } }])
+ * )
+ *
+ * @since 0.1.0
+ */
+export const encodeRecipe: (recipe: R.Recipe) => E.Either<FormatErrors, Json> = recipeCodec.encode

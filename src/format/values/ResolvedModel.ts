@@ -1,0 +1,369 @@
+/**
+ * `ResolvedModel`: what is exported beside the weights: a model after planning. Cuts, splits and heads are resolved to
+ * networks and group starts, so that functions in them are gone and whatever trains can be exported.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { Json } from 'fp-ts/lib/Json.js'
+import type { Decoding, Resize, Size, Stats, Task } from '../../data/index.js'
+import {
+  type Arch,
+  arch,
+  type ArchInput,
+  batchNormUnderFreeze,
+  type BatchNormPolicy,
+  customHead,
+  type Freeze,
+  isUnder,
+  type Layer,
+  leaves,
+  type Model,
+  splitOn,
+  uncut,
+  wholeHead,
+  withHead
+} from '../../model/index.js'
+import type { Plan } from '../../plan/index.js'
+import type { Loss } from '../../recipe/index.js'
+import { codec } from '../grammar/Codec.js'
+import { decodingFrom, decodingSchema, decodingTo, sizeOf, statsSchema } from './Data.js'
+import { decodeWith } from '../grammar/Decoder.js'
+import { badValue, type FormatErrors, unknownVersion } from '../FormatError.js'
+import { makeSchema, type TypeOf } from '../grammar/Grammar.js'
+import { layerFrom, layerSchema, layerTo } from './Layer.js'
+import { freezeFrom, freezeSchema, freezeTo, policySchema } from './Model.js'
+import { taskFrom, taskSchema, taskTo } from './Task.js'
+import {
+  defaultTraining,
+  exportedLoss,
+  type ExportedLoss,
+  exportedLossSchema,
+  from1to2,
+  lossFrom,
+  lossTo,
+  type Training,
+  trainingFrom,
+  trainingSchema,
+  trainingTo
+} from './Training.js'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * How an image becomes the network's input.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Preprocessing {
+  readonly size: Size
+  readonly resize: Resize
+  /** Per channel, of pixels in [0, 1]; null: not normalised. */
+  readonly stats: Stats | null
+  readonly decoding: Decoding
+}
+
+/**
+ * A model that depends on nothing but its weights.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface ResolvedModel {
+  readonly arch: string
+  /** What the architecture's published weights expect; the trained model expects `preprocessing`. */
+  readonly input: ArchInput
+  /** The network below `body`; with `head` null a whole network: an architecture, or a U-Net with `body` in its paths. */
+  readonly body: Layer
+  readonly head: Layer | null
+  readonly starts: ReadonlyArray<string>
+  readonly freeze: Freeze
+  readonly batchNorm: BatchNormPolicy
+  readonly task: Task
+  readonly preprocessing: Preprocessing
+  readonly loss: ExportedLoss
+  readonly training: Training
+}
+
+// -------------------------------------------------------------------------------------
+// from and to models
+// -------------------------------------------------------------------------------------
+
+/** A planned model is its body and its head; anything else is a whole architecture. */
+const partsOf = (network: Layer): Pick<ResolvedModel, 'body' | 'head'> => {
+  const [body, head, ...more] = network._tag === 'Sequential' ? network.children : []
+  return body?.name === 'body' && head?.name === 'head' && more.length === 0
+    ? { body: body.layer, head: head.layer }
+    : { body: network, head: null }
+}
+
+/**
+ * What a plan resolved, with what predictions and training on need besides. `training` is `defaultTraining` unless
+ * given. Error: `BadValue` for a plan without a task.
+ *
+ * @example
+ * import { classification, crossEntropy, cut, defaultDecoding, head, imagenetStats, modelOf, plan, resnet18, resolvedModel, withHead } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const how = { input: [3, 64, 64], task: classification(['cat', 'dog']) }
+ * const preprocessing = { size: 64, resize: 'crop' as const, stats: imagenetStats, decoding: defaultDecoding }
+ * const paths = pipe(
+ *   plan(how)(pipe(resnet18, cut, withHead(head()))),
+ *   E.mapLeft(String),
+ *   E.chain((first) =>
+ *     pipe(
+ *       resolvedModel({ input: resnet18.input, preprocessing, loss: crossEntropy() })(first),
+ *       E.mapLeft(String),
+ *       E.chain((resolved) => pipe(plan(how)(modelOf(resolved)), E.mapLeft(String))),
+ *       E.map((again) => [first.parameters.map((p) => p.path), again.parameters.map((p) => p.path)])
+ *     )
+ *   )
+ * )
+ * assert.ok(E.isRight(paths))
+ * assert.deepStrictEqual(paths.right[0], paths.right[1])
+ *
+ * @since 0.1.0
+ */
+export const resolvedModel =
+  (how: {
+    readonly input: ArchInput
+    readonly preprocessing: Preprocessing
+    readonly loss: Loss
+    readonly training?: Training
+  }) =>
+  (plan: Plan): E.Either<FormatErrors, ResolvedModel> => {
+    if (plan.task === null)
+      return E.left([badValue('task', 'a plan for a task', 'none', 'plan with { input, task }, then export')])
+    return E.right({
+      arch: plan.name,
+      input: how.input,
+      ...partsOf(plan.network),
+      starts: plan.starts,
+      freeze: plan.freeze,
+      batchNorm: plan.policy,
+      task: plan.task,
+      preprocessing: how.preprocessing,
+      loss: exportedLoss(how.loss),
+      training: how.training ?? defaultTraining
+    })
+  }
+
+/**
+ * A model whose plan has the same parameters, paths, shapes and groups as the one that was resolved; a whole
+ * architecture where there was no head. Its weights are the exported ones: here it starts from scratch.
+ *
+ * @example
+ * import { adaptiveAvgPool2d, classification, conv2d, crossEntropy, defaultDecoding, defaultTraining, modelOf, flatten, imagenetInput, linear, numbered, nothingFrozen, type ResolvedModel } from 'graft-vision'
+ *
+ * const resolved: ResolvedModel = {
+ *   arch: 'mine',
+ *   input: imagenetInput,
+ *   body: numbered(conv2d(3, 4, 3)),
+ *   head: numbered(adaptiveAvgPool2d(1), flatten, linear(4, 2)),
+ *   starts: ['head'],
+ *   freeze: nothingFrozen,
+ *   batchNorm: 'trains',
+ *   task: classification(['cat', 'dog']),
+ *   preprocessing: { size: 32, resize: 'crop', stats: null, decoding: defaultDecoding },
+ *   loss: { name: 'crossEntropy', activation: 'softmax', loss: crossEntropy() },
+ *   training: defaultTraining
+ * }
+ * assert.strictEqual(modelOf(resolved)._tag, 'Model')
+ *
+ * @since 0.1.0
+ */
+export const modelOf = (resolved: ResolvedModel): Model | Arch => {
+  const network = arch({ name: resolved.arch, network: resolved.body, input: resolved.input })
+  return resolved.head === null && !leaves(resolved.body).some(({ path }) => isUnder('head')(path))
+    ? network
+    : pipe(
+        network,
+        uncut,
+        withHead(resolved.head === null ? wholeHead : customHead(resolved.head)),
+        splitOn(resolved.starts),
+        batchNormUnderFreeze(resolved.batchNorm),
+        (model) => ({ ...model, freeze: resolved.freeze })
+      )
+}
+
+// -------------------------------------------------------------------------------------
+// JSON
+// -------------------------------------------------------------------------------------
+
+const current = 2
+
+/**
+ * The form of exported models, format 2.
+ *
+ * @example
+ * import { decodeWith, resolvedModelSchema } from 'graft-vision'
+ *
+ * assert.strictEqual(decodeWith(resolvedModelSchema)({})._tag, 'Left')
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const resolvedModelSchema = makeSchema((g) =>
+  g.object(
+    {
+      format: g.literal(current),
+      graft: g.string,
+      arch: g.string,
+      input: g.object(
+        { channels: g.whole(1), size: g.whole(1), mean: g.list(g.number), std: g.list(g.number), crop: g.number },
+        {}
+      ),
+      body: layerSchema(g),
+      starts: g.list(g.string),
+      freeze: freezeSchema(g),
+      batchNorm: policySchema(g),
+      task: taskSchema(g),
+      preprocessing: g.object(
+        {
+          size: sizeOf(g),
+          resize: g.literal('crop', 'squish', 'pad'),
+          normalise: g.union(g.literal('none'), statsSchema(g))
+        },
+        decodingSchema(g)
+      ),
+      loss: exportedLossSchema(g),
+      training: trainingSchema(g)
+    },
+    { head: layerSchema(g) }
+  )
+)
+
+/**
+ * An exported model's JSON form.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type ResolvedModelJson = TypeOf<typeof resolvedModelSchema>
+
+/** An exported model and the version of graft that wrote it. */
+interface Exported {
+  readonly graft: string
+  readonly model: ResolvedModel
+}
+
+const exportCodec = codec<ResolvedModelJson, Exported>({
+  schema: resolvedModelSchema,
+  from: ({ format: _, graft, body, head, freeze, task: of, preprocessing, loss, training, ...rest }) => {
+    const { size, resize, normalise, ...decoding } = preprocessing
+    return {
+      graft,
+      model: {
+        ...rest,
+        body: layerFrom(body),
+        head: head === undefined ? null : layerFrom(head),
+        freeze: freezeFrom(freeze),
+        task: taskFrom(of),
+        preprocessing: {
+          size,
+          resize,
+          stats: normalise === 'none' ? null : normalise,
+          decoding: decodingFrom(decoding)
+        },
+        loss: lossFrom(loss),
+        training: trainingFrom(training)
+      }
+    }
+  },
+  to: ({ graft, model: { body, head, freeze, task: of, preprocessing, loss, training, ...rest } }) => ({
+    format: current,
+    graft,
+    ...rest,
+    body: layerTo('full')(body),
+    ...(head === null ? {} : { head: layerTo('full')(head) }),
+    freeze: freezeTo(freeze),
+    task: taskTo(of),
+    preprocessing: {
+      size: preprocessing.size,
+      resize: preprocessing.resize,
+      normalise: preprocessing.stats ?? 'none',
+      ...decodingTo(preprocessing.decoding)
+    },
+    loss: lossTo(loss),
+    training: trainingTo(training)
+  }),
+  refusals: () => []
+})
+
+/** From each earlier format to the next one. */
+const migrations: ReadonlyMap<number, (json: unknown) => unknown> = new Map([[1, from1to2]])
+
+const versionSchema = makeSchema((g) => g.whole(1))
+
+const migrated = (u: unknown): E.Either<FormatErrors, unknown> => {
+  const written =
+    typeof u === 'object' && u !== null && Object.hasOwn(u, 'format') ? (u as { format: unknown }).format : null
+  const version = decodeWith(versionSchema)(written)
+  // what has no version at all is reported by the schema
+  if (E.isLeft(version)) return E.right(u)
+  if (version.right > current)
+    return E.left([
+      unknownVersion(
+        'format',
+        `format ${current} or earlier`,
+        `format ${version.right}`,
+        'read it with a later version of graft-vision'
+      )
+    ])
+  let json = u
+  for (let v = version.right; v < current; v++) json = migrations.get(v)?.(json) ?? json
+  return E.right(json)
+}
+
+/**
+ * Writes a resolved model; `graft` is the version that writes. How parameters start is left out: the weights are
+ * beside it.
+ *
+ * @example
+ * import { adaptiveAvgPool2d, classification, conv2d, crossEntropy, decodeResolvedModel, defaultDecoding, defaultTraining, encodeResolvedModel, flatten, imagenetInput, linear, numbered, nothingFrozen, type ResolvedModel } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const resolved: ResolvedModel = {
+ *   arch: 'mine',
+ *   input: imagenetInput,
+ *   body: numbered(conv2d(3, 4, 3)),
+ *   head: numbered(adaptiveAvgPool2d(1), flatten, linear(4, 2)),
+ *   starts: ['head'],
+ *   freeze: nothingFrozen,
+ *   batchNorm: 'trains',
+ *   task: classification(['cat', 'dog']),
+ *   preprocessing: { size: 32, resize: 'crop', stats: null, decoding: defaultDecoding },
+ *   loss: { name: 'crossEntropy', activation: 'softmax', loss: crossEntropy() },
+ *   training: defaultTraining
+ * }
+ * const read = pipe(resolved, encodeResolvedModel('0.1.0'), E.chain(decodeResolvedModel))
+ * assert.deepStrictEqual(read, E.right({ graft: '0.1.0', model: resolved }))
+ *
+ * @since 0.1.0
+ */
+export const encodeResolvedModel =
+  (graft: string) =>
+  (model: ResolvedModel): E.Either<FormatErrors, Json> =>
+    exportCodec.encode({ graft, model })
+
+/**
+ * Reads a resolved model. Errors: `UnknownVersion` for a later format, and every mistake with its JSON path.
+ *
+ * @example
+ * import { decodeResolvedModel } from 'graft-vision'
+ *
+ * const later = decodeResolvedModel({ format: 3 })
+ * assert.deepStrictEqual(later._tag === 'Left' && later.left.map((e) => e._tag), ['UnknownVersion'])
+ *
+ * @since 0.1.0
+ */
+export const decodeResolvedModel = (
+  u: unknown
+): E.Either<FormatErrors, { readonly graft: string; readonly model: ResolvedModel }> =>
+  pipe(migrated(u), E.chain(exportCodec.decode))

@@ -1,0 +1,120 @@
+/**
+ * `Training`: how an exported model was trained, as far as it can be written down: what training on begins with.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { activationOf, adamW, type Loss, type Optimiser, type OutputActivation } from '../../recipe/index.js'
+import { makeSchema, type TypeOf } from '../grammar/Grammar.js'
+import { decodeLoss, encodeLoss, lossSchema } from './Loss.js'
+import { decodeOptimiser, encodeOptimiser, optimiserSchema } from './Optimiser.js'
+
+/**
+ * What training on begins with.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Training {
+  /** Null: a user's own, which no file can hold. */
+  readonly opt: Optimiser | null
+  readonly wd: number
+  readonly bnWd: boolean
+  readonly trueWd: boolean
+  /** Null: no clipping. */
+  readonly clip: number | null
+  readonly seed: number
+}
+
+/**
+ * The loss of an exported model. Predictions need no more than the activation.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface ExportedLoss {
+  /** A user's own is kept as its label. */
+  readonly name: string
+  readonly activation: OutputActivation
+  /** Null: a user's own, which no file can hold. */
+  readonly loss: Loss | null
+}
+
+/**
+ * A learner's settings where nothing else was said.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export const defaultTraining: Training = {
+  opt: /*#__PURE__*/ adamW(),
+  wd: 0.01,
+  bnWd: true,
+  trueWd: true,
+  clip: null,
+  seed: 42
+}
+
+export const trainingSchema = makeSchema((g) =>
+  g.object(
+    { wd: g.number, bnWd: g.boolean, trueWd: g.boolean, seed: g.whole(-Infinity) },
+    { opt: optimiserSchema(g), clip: g.number }
+  )
+)
+
+export const exportedLossSchema = makeSchema((g) =>
+  g.object({ name: g.string, activation: g.literal('softmax', 'sigmoid', 'exp', 'identity') }, { loss: lossSchema(g) })
+)
+
+/** The schema let it through. */
+const known = <A>(result: E.Either<unknown, A>): A | null => (E.isRight(result) ? result.right : null)
+
+export const trainingFrom = ({ opt, clip, ...rest }: TypeOf<typeof trainingSchema>): Training => ({
+  ...rest,
+  opt: opt === undefined ? null : known(decodeOptimiser(opt)),
+  clip: clip ?? null
+})
+
+/** A user's own optimiser is left out. */
+export const trainingTo = ({ opt, clip, ...rest }: Training): unknown => {
+  const written = opt === null ? null : known(encodeOptimiser(opt))
+  return { ...rest, ...(written === null ? {} : { opt: written }), ...(clip === null ? {} : { clip }) }
+}
+
+export const lossFrom = ({ loss, ...rest }: TypeOf<typeof exportedLossSchema>): ExportedLoss => ({
+  ...rest,
+  loss: loss === undefined ? null : known(decodeLoss(loss))
+})
+
+export const lossTo = ({ loss, ...rest }: ExportedLoss): unknown => {
+  const written = loss === null ? null : known(encodeLoss(loss))
+  return { ...rest, ...(written === null ? {} : { loss: written }) }
+}
+
+const nameOf = (loss: Loss): string =>
+  loss._tag === 'CustomLoss' ? loss.f.label : loss._tag[0]!.toLowerCase() + loss._tag.slice(1)
+
+export const exportedLoss = (loss: Loss): ExportedLoss => ({
+  name: nameOf(loss),
+  activation: activationOf(loss),
+  loss: loss._tag === 'CustomLoss' ? null : loss
+})
+
+type Json = Readonly<Record<string, unknown>>
+
+const isObject = (u: unknown): u is Json => typeof u === 'object' && u !== null && !Array.isArray(u)
+
+/**
+ * Format 1 named the loss without its options and did not say how the model was trained: both become what is the
+ * default.
+ */
+export const from1to2 = (json: unknown): unknown => {
+  if (!isObject(json)) return json
+  const named = isObject(json['loss']) ? known(decodeLoss(json['loss']['name'])) : null
+  return {
+    ...json,
+    format: 2,
+    ...(named === null ? {} : { loss: { ...(json['loss'] as Json), loss: (json['loss'] as Json)['name'] } }),
+    training: trainingTo(defaultTraining)
+  }
+}

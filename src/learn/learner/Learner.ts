@@ -1,0 +1,390 @@
+/**
+ * `Learner`: data, a planned model, and the numbers it has so far, as one immutable value. Training takes one and gives
+ * another; tensors live only in between, so a program may be run twice.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { IO } from 'fp-ts/lib/IO.js'
+import * as O from 'fp-ts/lib/Option.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import type { Task as AsTask } from 'fp-ts/lib/Task.js'
+import { foldTask, type Stats, statsPerChannel, type Task } from '../../data/index.js'
+import { freshOptimiser, initialState, type OptimiserState, type StateDict } from '../../engine/index.js'
+import { defaultTraining } from '../../format/index.js'
+import { type GraftError, mistakes, mistakesOf } from '../../GraftError.js'
+import {
+  accuracy,
+  accuracyThresh,
+  fbeta,
+  foregroundAccuracy,
+  meanIou,
+  meanSquaredError,
+  type Metric,
+  rootMeanSquaredError
+} from '../../interpret/index.js'
+import type { Data } from '../../io/index.js'
+import { type Arch, type Model, showModel } from '../../model/index.js'
+import { plan, type Plan } from '../../plan/index.js'
+import {
+  adam,
+  adamW,
+  bceWithLogits,
+  crossEntropy,
+  emptyHistory,
+  type Event,
+  type History,
+  type Loss,
+  momentumOf,
+  type Verdict,
+  mse,
+  type Optimiser
+} from '../../recipe/index.js'
+import type { Seed } from '../../Seed.js'
+import { targetMistakes } from '../loop/finite.js'
+import { settingErrors } from './settings.js'
+import { type LearnerEnv, loadWeights, statsOfWeights } from '../weights/weights.js'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * How a learner trains; fastai's `Learner` arguments.
+ *
+ * @since 0.1.0
+ */
+export interface Settings {
+  readonly loss: Loss
+  readonly opt: Optimiser
+  readonly metrics: ReadonlyArray<Metric>
+  readonly wd: number
+  /** Whether biases and batch-norm parameters decay too. */
+  readonly bnWd: boolean
+  /** Decay decoupled from the gradient. */
+  readonly trueWd: boolean
+  /** Largest norm of all gradients together; null: no clipping. */
+  readonly clip: number | null
+  readonly seed: Seed
+  /** The folder that `modelDir` lies in. */
+  readonly path: string
+  /** Where `save` and `load` keep their files. */
+  readonly modelDir: string
+  readonly callbacks: ReadonlyArray<Callback>
+}
+
+/** The numbers of a learner: what changes when it trains. */
+export interface Progress {
+  readonly state: StateDict
+  readonly optimiser: OptimiserState
+  /** Momentum (β1) left in the optimiser. */
+  readonly mom: number
+  /** Training steps made in all; names the dropout masks. */
+  readonly steps: number
+  /** Epochs begun in all; names the order of the data. */
+  readonly epochs: number
+  readonly history: History
+}
+
+export interface Learner extends Progress {
+  readonly _tag: 'Learner'
+  readonly data: Data
+  readonly model: Model
+  readonly plan: Plan
+  readonly settings: Settings
+}
+
+/**
+ * The learner where a training stands: its numbers are read from the engine when it is asked for.
+ *
+ * @since 0.1.0
+ */
+export type LearnerNow = IO<E.Either<GraftError, Learner>>
+
+/**
+ * A handler that may take its time, since training waits for it, and may ask for the learner as it is by now: to predict
+ * some images after each epoch, for instance. A `Handler` is one that does neither.
+ *
+ * @since 0.1.0
+ */
+export type Callback = (event: Event, now: LearnerNow) => IO<Verdict> | AsTask<Verdict>
+
+// -------------------------------------------------------------------------------------
+// constructors
+// -------------------------------------------------------------------------------------
+
+/**
+ * What `learner` takes; all but `data` and `model` have a default.
+ *
+ * @since 0.1.0
+ */
+export interface LearnerOptions {
+  readonly data: Data
+  readonly model: Model
+  /** Default none. */
+  readonly metrics?: ReadonlyArray<Metric>
+  /** Default by task: cross entropy, binary cross entropy on logits, or mean squared error. */
+  readonly loss?: Loss
+  /** Default Adam with betas (0.9, 0.99), decoupled from weight decay (`adamW()`) unless `trueWd` is false. */
+  readonly opt?: Optimiser
+  /** Default 0.01. */
+  readonly wd?: number
+  /** Default true. */
+  readonly bnWd?: boolean
+  /** Default true. */
+  readonly trueWd?: boolean
+  /** Default: as the model says; false is `batchNormUnderFreeze('statisticsOnly')`. */
+  readonly trainBn?: boolean
+  /** Default: none. */
+  readonly clip?: number
+  /** Default 42. */
+  readonly seed?: Seed
+  /** Default '.'. */
+  readonly path?: string
+  /** Default 'models'. */
+  readonly modelDir?: string
+  /** Join the environment's handlers for this learner. */
+  readonly callbacks?: ReadonlyArray<Callback>
+}
+
+/**
+ * The reference's loss for a task: cross entropy for classes, of images or of pixels; binary cross entropy on logits
+ * for many labels; mean squared error for numbers, one by one or a picture of them.
+ *
+ * @example
+ * import { classification, multiLabel, regression } from 'graft-vision'
+ * import { defaultLoss } from 'graft-vision/node'
+ *
+ * const losses = [classification(['a', 'b']), multiLabel(['a', 'b']), regression(1)].map(defaultLoss)
+ * assert.deepStrictEqual(losses.map(({ _tag }) => _tag), ['CrossEntropy', 'BceWithLogits', 'Mse'])
+ *
+ * @since 0.1.0
+ */
+export const defaultLoss: (task: Task) => Loss = foldTask<Loss>({
+  classification: () => crossEntropy(),
+  multiLabel: () => bceWithLogits,
+  regression: () => mse,
+  segmentation: () => crossEntropy(),
+  imageRegression: () => mse
+})
+
+/**
+ * What is measured when nobody says what: accuracy of classes; that of the pixels that count, and the mean IoU; accuracy and F2 of labels above
+ * a threshold; the root of the mean squared error of numbers, the mean squared error of pictures.
+ *
+ * @example
+ * import { classification, multiLabel, regression } from 'graft-vision'
+ * import { defaultMetrics } from 'graft-vision/node'
+ *
+ * const names = [classification(['a', 'b']), multiLabel(['a', 'b']), regression(1)].map((task) => defaultMetrics(task)[0]?.name)
+ * assert.deepStrictEqual(names, ['accuracy', 'accuracy_thresh', 'root_mean_squared_error'])
+ *
+ * @since 0.1.0
+ */
+export const defaultMetrics: (task: Task) => ReadonlyArray<Metric> = foldTask<ReadonlyArray<Metric>>({
+  classification: () => [accuracy],
+  multiLabel: () => [accuracyThresh(), fbeta()],
+  regression: () => [rootMeanSquaredError()],
+  // pixels that do not count are below 0
+  segmentation: (codes) => [foregroundAccuracy(-1), meanIou(codes)],
+  imageRegression: () => [meanSquaredError]
+})
+
+const settingsOf = (options: LearnerOptions): Settings => ({
+  loss: options.loss ?? defaultLoss(options.data.task),
+  // AdamW's decay is decoupled whatever `trueWd` says: without it the reference's Adam takes its place
+  opt: options.opt ?? (options.trueWd === false ? adam({ betas: [0.9, 0.99] }) : adamW()),
+  metrics: options.metrics ?? [],
+  wd: options.wd ?? defaultTraining.wd,
+  bnWd: options.bnWd ?? defaultTraining.bnWd,
+  trueWd: options.trueWd ?? defaultTraining.trueWd,
+  clip: options.clip ?? defaultTraining.clip,
+  seed: options.seed ?? defaultTraining.seed,
+  path: options.path ?? '.',
+  modelDir: options.modelDir ?? 'models',
+  callbacks: options.callbacks ?? []
+})
+
+const policyOf = (options: LearnerOptions): Model =>
+  options.trainBn === undefined
+    ? options.model
+    : { ...options.model, batchNorm: options.trainBn ? 'trains' : 'statisticsOnly' }
+
+export const planned = (model: Model, data: Data): E.Either<GraftError, Plan> =>
+  pipe(
+    plan({ input: data.shape, task: data.task })(model),
+    E.mapLeft((errors) => mistakes(showModel.show(model), errors))
+  )
+
+/** Data normalised as weights expect it, unless its description says how. */
+export const normalisedBy =
+  ({ mean, std }: Stats) =>
+  (data: Data): Data =>
+    data.spec.normalise._tag === 'ForWeights' ? { ...data, stats: statsPerChannel(3)({ mean, std }) } : data
+
+/** Images look as the weights expect them, unless the description says how. */
+const dataFor = (model: Model, data: Data): Data => {
+  const stats = statsOfWeights(model)
+  return stats === null ? data : normalisedBy(stats)(data)
+}
+
+/** The plan, or every mistake in the model and the settings. */
+const checkedPlan = (model: Model, data: Data, settings: Settings): E.Either<GraftError, Plan> => {
+  const wrong = [...settingErrors(settings, data.task), ...targetMistakes(data)]
+  const result = planned(model, data)
+  const [first, ...rest] = [...(E.isLeft(result) ? mistakesOf(result.left) : []), ...wrong]
+  return first === undefined ? result : E.left(mistakes('the learner', [first, ...rest]))
+}
+
+/** A learner whose numbers all come from the seed, whatever weights the model wants: others take their place. */
+export const fromSeed = (options: LearnerOptions): E.Either<GraftError, Learner> => {
+  const settings = settingsOf(options)
+  const model = policyOf(options)
+  const data = dataFor(model, options.data)
+  return pipe(
+    checkedPlan(model, data, settings),
+    E.map((plan) => ({
+      _tag: 'Learner',
+      data,
+      model,
+      plan,
+      settings,
+      state: initialState(plan, settings.seed),
+      optimiser: freshOptimiser,
+      mom: momentumOf(settings.opt),
+      steps: 0,
+      epochs: 0,
+      history: emptyHistory
+    }))
+  )
+}
+
+/**
+ * A learner: plans the model for the data, loads the weights it asks for, draws the rest from the seed. Every mistake
+ * in the model is reported at once. Data that does not say how it is normalised is as the weights expect it.
+ *
+ * @example
+ * import { accuracy, cut, digits, head, squeezenet1_1, withHead } from 'graft-vision'
+ * import { learner, openData, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const model = pipe(squeezenet1_1, cut, withHead(head({ linFtrs: [] })))
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => learner({ data, model, metrics: [accuracy] }))
+ * )
+ * const result = await withNodeEnv({ engine: 'cpu' })(program)()
+ * assert.ok(E.isRight(result))
+ * assert.deepStrictEqual([result.right.steps, result.right.settings.wd], [0, 0.01])
+ *
+ * @since 0.1.0
+ */
+export const learner = (options: LearnerOptions): RTE.ReaderTaskEither<LearnerEnv, GraftError, Learner> =>
+  pipe(
+    RTE.fromEither(fromSeed(options)),
+    RTE.chain((l) =>
+      pipe(
+        loadWeights(l.plan, archOf(l)),
+        RTE.map(({ state, notes, stats }) => ({
+          ...l,
+          data: stats === null ? l.data : normalisedBy(stats)(l.data),
+          plan: { ...l.plan, warnings: [...l.plan.warnings, ...notes] },
+          state: new Map([...l.state, ...state])
+        }))
+      )
+    )
+  )
+
+/**
+ * A learner with another freeze: re-planned, with a fresh optimiser, as in the reference; its numbers stay. A group
+ * that is not there is a `FreezeError`.
+ *
+ * @example
+ * import { digits, freezeToGroup, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, openData, refreeze, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false, bnFinal: true })),
+ *   RTE.chainEitherKW(refreeze(freezeToGroup(-1)))
+ * )
+ * const result = await withNodeEnv({ engine: 'cpu' })(program)()
+ * assert.ok(E.isRight(result))
+ * const trained = result.right.plan.parameters.filter((p) => p.trainable).map((p) => p.path)
+ * assert.ok(trained.length > 0 && trained.every((path) => path.startsWith('head.')))
+ *
+ * @since 0.1.0
+ */
+export const refreeze =
+  (freeze: Model['freeze']) =>
+  (l: Learner): E.Either<GraftError, Learner> => {
+    const model: Model = { ...l.model, freeze }
+    return pipe(
+      planned(model, l.data),
+      // what to warn of was said when the learner was made: by now its numbers may have been trained
+      E.map((p) => ({
+        ...l,
+        model,
+        plan: { ...p, warnings: [] },
+        optimiser: freshOptimiser,
+        mom: momentumOf(l.settings.opt)
+      }))
+    )
+  }
+
+/**
+ * A parameter or buffer of a learner by path, in torch's layout; a copy.
+ *
+ * @example
+ * import { digits, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, openData, parameterAt, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ * import * as O from 'fp-ts/lib/Option.js'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
+ *   RTE.map(parameterAt('body.features.0.weight'))
+ * )
+ * const weight = await withNodeEnv({ engine: 'cpu' })(program)()
+ * assert.ok(E.isRight(weight) && O.isSome(weight.right))
+ * assert.strictEqual(weight.right.value.length, 64 * 3 * 3 * 3)
+ *
+ * @since 0.1.0
+ */
+export const parameterAt =
+  (path: string) =>
+  (l: Learner): O.Option<Float32Array> =>
+    pipe(
+      O.fromNullable(l.state.get(path)),
+      O.map((values) => values.slice())
+    )
+
+/**
+ * The architecture of a learner.
+ *
+ * @example
+ * import { digits, squeezenet1_1 } from 'graft-vision'
+ * import { archOf, cnnLearner, openData, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
+ *   RTE.map((l) => archOf(l).name)
+ * )
+ * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right('squeezenet1_1'))
+ *
+ * @since 0.1.0
+ */
+export const archOf = (l: Learner): Arch => l.model.body.arch

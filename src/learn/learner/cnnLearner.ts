@@ -1,0 +1,140 @@
+/**
+ * `cnnLearner`: fastai's one-line form. It only builds the values that the algebra has words for.
+ *
+ * @since 0.1.0
+ */
+import { pipe } from 'fp-ts/lib/function.js'
+import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
+import type { GraftError } from '../../GraftError.js'
+import type { Data } from '../../io/index.js'
+import {
+  type Arch,
+  type Body,
+  createBody,
+  type CreateBodyOptions,
+  customHead,
+  freeze,
+  fromScratch,
+  head,
+  type HeadOptions,
+  type Layer,
+  type Model,
+  pretrained,
+  splitBy,
+  splitOn,
+  withHead,
+  withWeights
+} from '../../model/index.js'
+import { learner, type Learner, type LearnerOptions } from './Learner.js'
+import type { LearnerEnv } from '../weights/weights.js'
+
+/**
+ * The reference's arguments of `cnn_learner`; the learner's own beside them.
+ *
+ * @since 0.1.0
+ */
+export interface CnnLearnerOptions extends Omit<LearnerOptions, 'data' | 'model'> {
+  /** Default: the architecture's. A count, a child's name, or a function of the network. */
+  readonly cut?: CreateBodyOptions['cut']
+  /**
+   * True: the architecture's published weights; a path: weights from that file. Either freezes all groups but the
+   * last, as the reference does. False: random weights, and everything trains. Default: the weights that the
+   * architecture itself chooses (`withWeights(file)(resnet18)`), else its published ones, else false where it has none.
+   */
+  readonly pretrained?: boolean | string
+  /** Default [512]. */
+  readonly linFtrs?: ReadonlyArray<number>
+  /** Default 0.5. */
+  readonly ps?: number | ReadonlyArray<number>
+  /** Takes the place of `linFtrs`, `ps`, `bnFinal` and `concatPool`. */
+  readonly customHead?: Layer
+  /** Default, and when empty: the architecture's. Group starts, or a function of the body that gives them. */
+  readonly splitOn?: ReadonlyArray<string> | ((body: Layer) => ReadonlyArray<string>)
+  /** Default false. */
+  readonly bnFinal?: boolean
+  /** Default 'kaimingNormal'. */
+  readonly init?: HeadOptions['init']
+  /** Default true. */
+  readonly concatPool?: boolean
+}
+
+/**
+ * What every learner of the reference chooses about the body.
+ *
+ * @since 0.1.0
+ */
+export type TransferOptions = Pick<CnnLearnerOptions, 'cut' | 'pretrained' | 'splitOn'>
+
+export const bodyOf = (arch: Arch, { cut }: TransferOptions): Body => createBody(arch, cut === undefined ? {} : { cut })
+
+export const splitOf = (options: TransferOptions): ((model: Model) => Model) =>
+  typeof options.splitOn === 'function'
+    ? splitBy('splitOn', options.splitOn)
+    : options.splitOn === undefined || options.splitOn.length === 0
+      ? (model) => model
+      : splitOn(options.splitOn)
+
+/** Chooses weights, and freezes what they give. */
+export const weightsOf =
+  (options: TransferOptions) =>
+  (model: Model): Model => {
+    const { weights, arch } = model.body
+    const choice = options.pretrained ?? (weights._tag === 'FromScratch' ? arch.published.length > 0 : null)
+    return choice === null
+      ? freeze(model)
+      : choice === false
+        ? fromScratch(model)
+        : freeze(choice === true ? pretrained(model) : withWeights(choice)(model))
+  }
+
+/**
+ * The model that `cnnLearner` builds.
+ *
+ * @example
+ * import { cut, head, resnet18, eqModel, freeze, pretrained, splitOn, withHead } from 'graft-vision'
+ * import { cnnModel } from 'graft-vision/node'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const model = cnnModel(resnet18, { ps: 0.2, splitOn: ['head'] })
+ * const same = pipe(resnet18, cut, withHead(head({ ps: 0.2 })), splitOn(['head']), pretrained, freeze)
+ * assert.ok(eqModel.equals(model, same))
+ *
+ * @since 0.1.0
+ */
+export const cnnModel = (arch: Arch, options: CnnLearnerOptions = {}): Model => {
+  const { linFtrs, ps, concatPool, bnFinal, init } = options
+  const chosen = { linFtrs, ps, concatPool, bnFinal, init } as Partial<HeadOptions>
+  return pipe(
+    bodyOf(arch, options),
+    withHead(options.customHead === undefined ? head(chosen) : customHead(options.customHead)),
+    splitOf(options),
+    weightsOf(options)
+  )
+}
+
+/**
+ * A learner from data, an architecture and fastai's arguments: `learner` over `cnnModel`. Mistakes in the model and the
+ * settings come all at once.
+ *
+ * @example
+ * import { digits, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, openData, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false, ps: 0.2 }))
+ * )
+ * const result = await withNodeEnv({ engine: 'cpu' })(program)()
+ * assert.ok(E.isRight(result))
+ * assert.deepStrictEqual(result.right.plan.output, [2])
+ *
+ * @since 0.1.0
+ */
+export const cnnLearner = (
+  data: Data,
+  arch: Arch,
+  options: CnnLearnerOptions = {}
+): ReaderTaskEither<LearnerEnv, GraftError, Learner> => learner({ ...options, data, model: cnnModel(arch, options) })

@@ -1,0 +1,124 @@
+/**
+ * What can be wrong with a learner's settings, before anything runs.
+ */
+import { outputsOf, type Task } from '../../data/index.js'
+import type { Metric, MetricTargets } from '../../interpret/index.js'
+import type { Loss, Optimiser } from '../../recipe/index.js'
+import { type LearnError, settingError } from '../LearnError.js'
+import type { Settings } from './Learner.js'
+
+type Check = readonly [path: string, ok: boolean, expected: string, found: unknown, hint: string]
+
+const isShare = (n: number): boolean => n >= 0 && n < 1
+const isPositive = (n: number): boolean => Number.isFinite(n) && n > 0
+
+const ofOptimiser = (o: Optimiser): ReadonlyArray<Check> => {
+  const share = (name: string, n: number): Check => [
+    `opt.${name}`,
+    isShare(n),
+    'a number from 0, below 1',
+    n,
+    'give e.g. 0.9'
+  ]
+  const eps = (n: number): Check => ['opt.eps', isPositive(n), 'a positive number', n, 'give e.g. 1e-8']
+  switch (o._tag) {
+    case 'Adam':
+      return [...o.betas.map((beta, i) => share(`betas[${i}]`, beta)), eps(o.eps)]
+    case 'Sgd':
+      return [share('momentum', o.momentum)]
+    case 'Rmsprop':
+      return [share('alpha', o.alpha), share('momentum', o.momentum), eps(o.eps)]
+    case 'CustomOptimiser':
+      return [share('momentum', o.momentum)]
+  }
+}
+
+/** The tasks whose targets a loss understands. */
+const tasksOf = (loss: Loss): ReadonlyArray<Task['_tag']> => {
+  switch (loss._tag) {
+    case 'CrossEntropy':
+    case 'LabelSmoothing':
+      return ['Classification', 'Segmentation']
+    case 'MixUp':
+      return ['Classification']
+    case 'BceWithLogits':
+      return ['MultiLabel']
+    case 'Mse':
+      return ['Regression', 'ImageRegression']
+    case 'CustomLoss':
+      return tasksOfMetric.any
+  }
+}
+
+const ofLoss = (loss: Loss, task: Task): ReadonlyArray<Check> => {
+  const tasks = tasksOf(loss)
+  const fits: Check = [
+    'loss',
+    tasks.includes(task._tag),
+    `a loss for ${task._tag}`,
+    `${loss._tag}, which is for ${tasks.join(' and ')}`,
+    "leave it out for the task's own"
+  ]
+  return [fits, ...ofItsOptions(loss._tag === 'MixUp' ? loss.of : loss, task)]
+}
+
+const ofItsOptions = (loss: Loss, task: Task): ReadonlyArray<Check> => {
+  switch (loss._tag) {
+    case 'CrossEntropy': {
+      const { weight, ignoreIndex } = loss
+      const right = weight === null || (weight.length === outputsOf(task) && weight.every((w) => w >= 0))
+      const expected = `${outputsOf(task)} weights from 0, one per class`
+      return [
+        ['loss.weight', right, expected, `[${(weight ?? []).join(', ')}]`, 'give a weight for each class'],
+        [
+          'loss.ignoreIndex',
+          ignoreIndex === null || Number.isSafeInteger(ignoreIndex),
+          'a class index',
+          ignoreIndex,
+          'give e.g. 255, or leave it out'
+        ]
+      ]
+    }
+    case 'LabelSmoothing':
+      return [['loss.eps', isShare(loss.eps), 'a number from 0, below 1', loss.eps, 'give e.g. 0.1']]
+    default:
+      return []
+  }
+}
+
+/** The tasks whose targets a metric understands. */
+const tasksOfMetric: Readonly<Record<MetricTargets, ReadonlyArray<Task['_tag']>>> = {
+  classes: ['Classification', 'Segmentation'],
+  labels: ['MultiLabel'],
+  numbers: ['Regression', 'ImageRegression'],
+  any: ['Classification', 'MultiLabel', 'Regression', 'Segmentation', 'ImageRegression']
+}
+
+const ofMetric = ({ name, targets, least }: Metric, task: Task): ReadonlyArray<Check> => {
+  const tasks = tasksOfMetric[targets]
+  const outputs = outputsOf(task)
+  return [
+    [
+      `metrics.${name}`,
+      tasks.includes(task._tag),
+      `a metric for ${task._tag}`,
+      `one for ${tasks.join(' and ')}`,
+      'leave it out for those of the task'
+    ],
+    [`metrics.${name}`, outputs >= least, `at least ${least} outputs`, outputs, 'use another metric']
+  ]
+}
+
+export const settingErrors = (s: Settings, task: Task): ReadonlyArray<LearnError> => {
+  const checks: ReadonlyArray<Check> = [
+    ['wd', Number.isFinite(s.wd) && s.wd >= 0, 'a number from 0', s.wd, 'give e.g. 0.01'],
+    ['clip', s.clip === null || isPositive(s.clip), 'a positive number', s.clip, 'give e.g. 0.1, or leave it out'],
+    ['seed', Number.isSafeInteger(s.seed), 'a whole number', s.seed, 'give e.g. 42'],
+    ...ofOptimiser(s.opt),
+    ...ofLoss(s.loss, task),
+    ...s.metrics.flatMap((metric) => ofMetric(metric, task))
+  ]
+  return checks.flatMap(([path, ok, expected, found, hint]) =>
+    ok ? [] : [settingError(path, expected, String(found), hint)]
+  )
+}

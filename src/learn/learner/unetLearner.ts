@@ -1,0 +1,70 @@
+/**
+ * `unetLearner`: fastai's one-line form of a U-Net. It only builds the values that the algebra has words for.
+ *
+ * @since 0.1.0
+ */
+import { pipe } from 'fp-ts/lib/function.js'
+import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
+import type { GraftError } from '../../GraftError.js'
+import type { Data } from '../../io/index.js'
+import { type Arch, type Model, unet, type UnetOptions, withHead } from '../../model/index.js'
+import { bodyOf, splitOf, type TransferOptions, weightsOf } from './cnnLearner.js'
+import { learner, type Learner, type LearnerOptions } from './Learner.js'
+import type { LearnerEnv } from '../weights/weights.js'
+
+/**
+ * The reference's arguments of `unet_learner`; the learner's own beside them. Those of the decoder default to
+ * `defaultUnet`, those of the body to what `cnnLearner` takes.
+ *
+ * @since 0.1.0
+ */
+export interface UnetLearnerOptions
+  extends Omit<LearnerOptions, 'data' | 'model'>, TransferOptions, Partial<UnetOptions> {}
+
+/**
+ * The model that `unetLearner` builds.
+ *
+ * @example
+ * import { cut, eqModel, freeze, pretrained, resnet18, unet, withHead } from 'graft-vision'
+ * import { unetModel } from 'graft-vision/node'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const model = unetModel(resnet18, { selfAttention: true })
+ * const same = pipe(resnet18, cut, withHead(unet({ selfAttention: true })), pretrained, freeze)
+ * assert.ok(eqModel.equals(model, same))
+ *
+ * @since 0.1.0
+ */
+export const unetModel = (arch: Arch, options: UnetLearnerOptions = {}): Model => {
+  const { blur, blurFinal, normType, selfAttention, yRange, lastCross, bottle } = options
+  const chosen = { blur, blurFinal, normType, selfAttention, yRange, lastCross, bottle } as Partial<UnetOptions>
+  return pipe(bodyOf(arch, options), withHead(unet(chosen)), splitOf(options), weightsOf(options))
+}
+
+/**
+ * A learner from images with masks or with target pictures, an architecture and fastai's arguments: `learner` over
+ * `unetModel`. For target pictures `yRange: [0, 1]` keeps what it says where their samples are. Mistakes in the model and
+ * the settings come all at once.
+ *
+ * @example
+ * import { digits, squeezenet1_1 } from 'graft-vision'
+ * import { openData, unetLearner, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => unetLearner(data, squeezenet1_1, { pretrained: false }))
+ * )
+ * const result = await withNodeEnv({ engine: 'cpu' })(program)()
+ * // a class for each image is no picture
+ * assert.ok(E.isLeft(result) && result.left._tag === 'HeadError')
+ *
+ * @since 0.1.0
+ */
+export const unetLearner = (
+  data: Data,
+  arch: Arch,
+  options: UnetLearnerOptions = {}
+): ReaderTaskEither<LearnerEnv, GraftError, Learner> => learner({ ...options, data, model: unetModel(arch, options) })

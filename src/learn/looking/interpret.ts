@@ -1,0 +1,155 @@
+/**
+ * Interpretations of learners: predictions of a set, ready to be looked at.
+ *
+ * @since 0.1.0
+ */
+import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import { type DataSpec, normalise, validOrder, withResize, withSize } from '../../data/index.js'
+import { type GraftError, mistakes } from '../../GraftError.js'
+import { type Interpretation, interpretation } from '../../interpret/index.js'
+import type { Data, HasFiles, HasImages } from '../../io/index.js'
+import type { HasEngine } from '../Env.js'
+import { getPreds, type PredictedSet, type Predictions, predictSet } from '../predicting/getPreds.js'
+import { defaultLoss, type Learner } from '../learner/Learner.js'
+import type { Predictor } from '../predicting/Predictor.js'
+import { tta } from '../predicting/tta.js'
+import { sameTask } from '../learner/withData.js'
+
+const interpretationOf =
+  ({ root, task }: Data) =>
+  ({ preds, targets, losses, files }: Predictions): E.Either<GraftError, Interpretation> =>
+    pipe(
+      interpretation({ task, preds, targets, losses: losses ?? [], files: files.map((file) => join(root, file)) }),
+      E.mapLeft((errors) => mistakes('the interpretation', errors))
+    )
+
+/**
+ * An interpretation of a learner on a set, the validation set by default, of its predictions by `tta` where asked. Its files are paths that can be read from
+ * where the program runs. The learner's history is a value of its own: nothing happens to it.
+ *
+ * @example
+ * import { digits, squeezenet1_1, topLosses } from 'graft-vision'
+ * import { cnnLearner, interpretWith, openData, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8, valid: 3 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
+ *   RTE.chainW(interpretWith({ set: 'fix' })),
+ *   RTE.chainEitherKW(topLosses(2)),
+ *   RTE.map((top) => top.length)
+ * )
+ * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right(2))
+ *
+ * @since 0.1.0
+ */
+export const interpretWith =
+  ({
+    set = 'valid',
+    tta: augmented = false
+  }: { readonly set?: Exclude<PredictedSet, 'test'>; readonly tta?: boolean } = {}) =>
+  (l: Learner): RTE.ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, Interpretation> =>
+    pipe((augmented ? tta : getPreds)({ set, withLoss: true })(l), RTE.chainEitherKW(interpretationOf(l.data)))
+
+/**
+ * `interpretWith` of the validation set.
+ *
+ * @example
+ * import { confusionMatrix, digits, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, interpret, openData, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8, valid: 3 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
+ *   RTE.chainW(interpret),
+ *   RTE.chainEitherKW(confusionMatrix),
+ *   RTE.map((matrix) => matrix.flat().reduce((a, b) => a + b))
+ * )
+ * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right(3))
+ *
+ * @since 0.1.0
+ */
+export const interpret: (
+  l: Learner
+) => RTE.ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, Interpretation> = interpretWith()
+
+/**
+ * An interpretation of a trained network on opened data: its validation set, or its training set (`fix`), in order.
+ * Data of another task is a `SavedError`. Losses are those of the task (`defaultLoss`): a saved network knows its
+ * loss's activation alone. Open the data as the network sees it (`preparedFor`).
+ *
+ * @example
+ * import { digits, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, interpretPredictor, openData, predictorOf, preparedFor, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8, valid: 3 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
+ *   RTE.map(predictorOf),
+ *   RTE.bindTo('p'),
+ *   RTE.bindW('data', ({ p }) => openData(preparedFor(p)(digits({ n: 8, valid: 3 })))),
+ *   RTE.chainW(({ p, data }) => interpretPredictor(data)(p)),
+ *   RTE.map(({ losses }) => losses.length)
+ * )
+ * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right(3))
+ *
+ * @since 0.1.0
+ */
+export const interpretPredictor =
+  (data: Data, { set = 'valid' }: { readonly set?: Exclude<PredictedSet, 'train' | 'test'> } = {}) =>
+  (p: Predictor): RTE.ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, Interpretation> => {
+    const dataset = set === 'valid' ? data.valid : data.train
+    return pipe(
+      RTE.fromEither(sameTask(p.task, data)),
+      RTE.chain(() =>
+        predictSet({
+          plan: p.plan,
+          state: p.state,
+          loss: defaultLoss(p.task),
+          activation: p.activation,
+          stats: p.stats,
+          dataset,
+          batches: validOrder(data.spec, dataset.length)
+        })
+      ),
+      RTE.chainEitherKW(interpretationOf(data))
+    )
+  }
+
+/**
+ * A description of data with the size, the resizing and the normalisation that a trained network sees.
+ *
+ * @example
+ * import { digits, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, openData, predictorOf, preparedFor, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as O from 'fp-ts/lib/Option.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
+ *   RTE.map((l) => preparedFor(predictorOf(l))(digits()).size)
+ * )
+ * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right(O.some([28, 28])))
+ *
+ * @since 0.1.0
+ */
+export const preparedFor =
+  ({ plan, resize, stats, decoding }: Predictor) =>
+  (spec: DataSpec): DataSpec => {
+    const [, height, width] = plan.input as readonly [number, number, number]
+    return { ...pipe(spec, withSize([height, width]), withResize(resize), normalise(stats)), ...decoding }
+  }

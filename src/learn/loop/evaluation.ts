@@ -1,0 +1,94 @@
+/**
+ * Passing over the validation set: losses and metrics in training, every output when asked for.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import * as O from 'fp-ts/lib/Option.js'
+import { validOrder } from '../../data/index.js'
+import type { Evaluation, Program } from '../../engine/index.js'
+import type { GraftError } from '../../GraftError.js'
+import type { Metric, MetricState } from '../../interpret/index.js'
+import { type Batch, type Data, type Dataset, type HasFiles, type HasImages, openBatches } from '../../io/index.js'
+import type { Plan } from '../../plan/index.js'
+import { finiteEvaluation } from './finite.js'
+import { settingError } from '../LearnError.js'
+
+/**
+ * What a pass over a dataset gives: the loss, a mean over images, and each metric in the learner's order.
+ *
+ * @since 0.1.0
+ */
+export interface Scores {
+  readonly loss: number
+  readonly metrics: ReadonlyArray<number>
+}
+
+type Told = E.Either<GraftError, 'go on' | 'stop'>
+
+/** Told before and after every batch; may end the pass. */
+export interface OnBatch {
+  readonly before: () => Told | Promise<Told>
+  readonly after: (batch: Batch, result: Evaluation) => Told | Promise<Told>
+}
+
+export const validBatches = (data: Data): number => validOrder(data.spec, data.valid.length).length
+
+/** Lets timers, signals and decoders have their turn between batches, which block. */
+export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** A user's metric may throw. */
+const asked = <A>(metric: Metric, f: () => A): E.Either<GraftError, A> =>
+  E.tryCatch(f, (e) =>
+    settingError(`metric ${metric.name}`, 'a metric that does not throw', String(e), 'mend the metric')
+  )
+
+/** A metric's rows: an image's outputs, or in segmentation those of each of its pixels. */
+export const rowsOf = ({ task, output }: Plan): { readonly width: number; readonly perImage: number } =>
+  task?._tag === 'Segmentation'
+    ? { width: output[0]!, perImage: output.slice(1).reduce((a, b) => a * b, 1) }
+    : { width: output.reduce((a, b) => a * b, 1), perImage: 1 }
+
+/** One pass over a dataset in order. Batch losses are weighted by size, as in the reference. */
+export const evaluateAll = async (
+  env: HasFiles & HasImages,
+  program: Pick<Program, 'plan' | 'evaluate'>,
+  data: Data,
+  dataset: Dataset,
+  metrics: ReadonlyArray<Metric>,
+  { before, after }: OnBatch,
+  where = 'validation'
+): Promise<E.Either<GraftError, Scores>> => {
+  const { width, perImage } = rowsOf(program.plan)
+  const batches = validOrder(data.spec, dataset.length)
+  const reader = openBatches({ dataset, batches, stats: data.stats })(env)()
+  let states: ReadonlyArray<MetricState> = metrics.map((m) => m.f.run)
+  let [sum, count] = [0, 0]
+  try {
+    for (;;) {
+      const next = await reader.next()
+      if (E.isLeft(next)) return next
+      if (O.isNone(next.right)) break
+      const batch = next.right.value
+      const began = await before()
+      if (E.isLeft(began)) return began
+      if (began.right === 'stop') break
+      const result = E.chainW(finiteEvaluation(where, batch))(program.evaluate(batch))
+      if (E.isLeft(result)) return result
+      const { outputs, loss } = result.right
+      sum += loss * batch.n
+      count += batch.n
+      const seen = { outputs, width, targets: batch.y, n: batch.n * perImage, perImage }
+      const stepped = E.sequenceArray(metrics.map((m, i) => asked(m, () => states[i]!.step(seen))))
+      if (E.isLeft(stepped)) return stepped
+      states = stepped.right
+      const told = await after(batch, result.right)
+      if (E.isLeft(told)) return told
+      if (told.right === 'stop') break
+      await breathe()
+    }
+  } finally {
+    await reader.close()
+  }
+  return E.map((values: ReadonlyArray<number>) => ({ loss: sum / count, metrics: values }))(
+    E.sequenceArray(metrics.map((m, i) => asked(m, () => states[i]!.done())))
+  )
+}

@@ -1,0 +1,113 @@
+/**
+ * Numbers that are none: found where they come from, before anything is concluded from them.
+ */
+import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RA from 'fp-ts/lib/ReadonlyArray.js'
+import type { DataItem } from '../../data/index.js'
+import type { Evaluation, StateDict } from '../../engine/index.js'
+import { type GraftError, type Mistake, mistakes } from '../../GraftError.js'
+import type { Batch, Data } from '../../io/index.js'
+import { diverged, settingError, weightsError } from '../LearnError.js'
+
+/** Where the first number that is not finite stands; −1: all are. */
+const firstNotFinite = (values: ArrayLike<number>): number => {
+  // the sum of finite numbers may overflow, so each is asked
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i]!)) return i
+  return -1
+}
+
+/** Every array of weights that is not finite. `nameOf` gives the key that a reader knows. */
+export const weightsMistakes = (state: StateDict, nameOf = (path: string): string => path): ReadonlyArray<Mistake> =>
+  [...state].flatMap(([path, values]) => {
+    const at = firstNotFinite(values)
+    if (at === -1) return []
+    const count = values.reduce((n, value) => n + (Number.isFinite(value) ? 0 : 1), 0)
+    return [
+      weightsError(
+        nameOf(path),
+        'finite weights',
+        `${values[at]} at ${count} of ${values.length} places`,
+        'give weights from before the training diverged, or train anew with a lower rate'
+      )
+    ]
+  })
+
+/** Weights that can be computed with. */
+export const finiteWeights =
+  (what: string) =>
+  (state: StateDict): E.Either<GraftError, StateDict> => {
+    const wrong = weightsMistakes(state)
+    return RA.isNonEmpty(wrong) ? E.left(mistakes(what, wrong)) : E.right(state)
+  }
+
+const targetMistake =
+  (root: string) =>
+  ({ file, target }: DataItem): ReadonlyArray<Mistake> => {
+    const numbers = typeof target === 'number' ? [target] : target
+    // as the engine will hold them: 1e39 is finite, and infinite in single precision
+    const at = firstNotFinite(Float32Array.from(numbers))
+    return at === -1
+      ? []
+      : [
+          settingError(
+            join(root, file),
+            'a target that is finite in single precision',
+            String(numbers[at]),
+            'correct the label, or leave the image out'
+          )
+        ]
+  }
+
+/** Targets that can be trained on. */
+export const targetMistakes = ({ root, train, valid }: Data): ReadonlyArray<Mistake> =>
+  [...train.items, ...valid.items].flatMap(targetMistake(root))
+
+const lost = (path: string, what: string, found: number | undefined): GraftError =>
+  diverged(
+    path,
+    what,
+    String(found),
+    'go back to weights from before it diverged, or train anew with a lower rate or with clipped gradients'
+  )
+
+/** A network's raw outputs, rows of as many images; the error names the first image that has others. */
+export const finiteOutputs =
+  (images: ReadonlyArray<string>) =>
+  (outputs: Float32Array): E.Either<GraftError, Float32Array> => {
+    const at = firstNotFinite(outputs)
+    if (at === -1) return E.right(outputs)
+    const image = images[Math.floor(at / (outputs.length / images.length))] ?? 'image'
+    return E.left(lost(image, "finite outputs of the network's", outputs[at]))
+  }
+
+/** Outputs, losses of images and their mean that are numbers. `where` says in which pass. */
+export const finiteEvaluation =
+  (where: string, { files }: Batch) =>
+  (result: Evaluation): E.Either<GraftError, Evaluation> => {
+    const named = files.map((file) => `${where}: ${file}`)
+    const at = firstNotFinite(result.losses)
+    return pipe(
+      finiteOutputs(named)(result.outputs),
+      E.chain(() =>
+        at !== -1
+          ? E.left(lost(named[at] ?? where, 'a finite loss', result.losses[at]))
+          : Number.isFinite(result.loss)
+            ? E.right(result)
+            : E.left(lost(`${where}: ${files.join(', ')}`, 'a finite mean of the losses', result.loss))
+      )
+    )
+  }
+
+/** Why a training batch has no finite loss, if the batch itself is the reason. */
+export const batchMistake = ({ x, y, n, files }: Batch): GraftError | null => {
+  const named = (at: number, values: ArrayLike<number>): string =>
+    files[Math.floor(at / (values.length / n))] ?? 'an image'
+  const [target, pixel] = [firstNotFinite(y), firstNotFinite(x)]
+  if (target !== -1)
+    return diverged(named(target, y), 'a finite target', String(y[target]), 'correct the label, or leave the image out')
+  return pixel === -1
+    ? null
+    : diverged(named(pixel, x), 'finite pixels', String(x[pixel]), 'mend the image, or how it is normalised')
+}

@@ -1,0 +1,125 @@
+/**
+ * `lrFind`: a mock training over ever larger learning rates. A learner is a value, and so stays what it was: weights,
+ * statistics, moments, seed.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import * as O from 'fp-ts/lib/Option.js'
+import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
+import { trainOrder } from '../../data/index.js'
+import { compile, type Program } from '../../engine/index.js'
+import type { GraftError } from '../../GraftError.js'
+import { type HasFiles, type HasImages, type HasProgress, openBatches } from '../../io/index.js'
+import {
+  addLoss,
+  hasDiverged,
+  type LrFind,
+  type LrFindOptions,
+  lrSweep,
+  noLosses,
+  type Smoothed,
+  smoothedLoss
+} from '../../recipe/index.js'
+import type { HasEngine } from '../Env.js'
+import { breathe } from './evaluation.js'
+import type { Learner } from '../learner/Learner.js'
+import { batchingOf, stepOptions, trainViews } from './training.js'
+
+/** The sweep's mutable part. */
+interface Sweep {
+  readonly lrs: Array<number>
+  readonly losses: Array<number>
+  smoothed: Smoothed
+}
+
+const step = (
+  l: Learner,
+  program: Program,
+  batch: Parameters<Program['step']>[0],
+  rates: ReadonlyArray<number>,
+  wd: number,
+  sweep: Sweep
+): E.Either<GraftError, void> =>
+  E.map((loss: number) => {
+    sweep.smoothed = addLoss(loss)(sweep.smoothed)
+    sweep.lrs.push(rates.at(-1)!)
+    sweep.losses.push(smoothedLoss()(sweep.smoothed))
+  })(program.step(batch, { lrs: rates, mom: l.mom, wd, step: l.steps + sweep.lrs.length }))
+
+/** One epoch's batches, as many as are wanted: whether to go on. */
+const sweepEpoch = async (
+  env: HasFiles & HasImages & HasProgress,
+  l: Learner,
+  program: Program,
+  rates: ReadonlyArray<ReadonlyArray<number>>,
+  { stopDiv = true, wd = l.settings.wd }: LrFindOptions,
+  epoch: number,
+  sweep: Sweep
+): Promise<E.Either<GraftError, boolean>> => {
+  const batches = trainOrder(batchingOf(l), l.data.train.length)(epoch)
+  if (E.isLeft(batches)) return batches
+  const reader = openBatches({
+    dataset: l.data.train,
+    batches: batches.right,
+    stats: l.data.stats,
+    ...trainViews(l, epoch)
+  })(env)()
+  try {
+    for (;;) {
+      const next = await reader.next()
+      if (E.isLeft(next)) return next
+      if (O.isNone(next.right)) return E.right(true)
+      const made = step(l, program, next.right.value, rates[sweep.lrs.length]!, wd, sweep)
+      if (E.isLeft(made)) return made
+      env.progress({ stage: 'lr-find', what: 'batches', done: sweep.lrs.length, total: rates.length })()
+      if (sweep.lrs.length === rates.length || (stopDiv && hasDiverged(sweep.losses))) return E.right(false)
+      await breathe()
+    }
+  } finally {
+    await reader.close()
+  }
+}
+
+/**
+ * Trains `numIt` (100) batches from the learner's state, at rates that grow from `startLr` (1e-7) towards `endLr` (10),
+ * and records the smoothed losses; the training is thrown away.
+ *
+ * @example
+ * import { digits, squeezenet1_1, suggestLr, withBatchSize } from 'graft-vision'
+ * import { cnnLearner, lrFind, openData, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import * as O from 'fp-ts/lib/Option.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const program = pipe(
+ *   openData(withBatchSize(4)(digits({ n: 8 }))),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
+ *   RTE.chainW(lrFind({ numIt: 4, stopDiv: false })),
+ *   RTE.map((found) => [found.losses.length, O.isSome(suggestLr({ skipStart: 0, skipEnd: 0 })(found))])
+ * )
+ * assert.deepStrictEqual(await withNodeEnv()(program)(), E.right([4, true]))
+ *
+ * @since 0.1.0
+ */
+export const lrFind =
+  (options: LrFindOptions = {}) =>
+  (l: Learner): ReaderTaskEither<HasEngine & HasFiles & HasImages & HasProgress, GraftError, LrFind> =>
+  (env) =>
+  async () => {
+    const rates = lrSweep(options, l.plan.groups)
+    if (E.isLeft(rates)) return rates
+    const program = compile(env.engine)(l.plan, { state: l.state, optimiser: l.optimiser }, stepOptions(l))
+    if (E.isLeft(program)) return program
+    const sweep: Sweep = { lrs: [], losses: [], smoothed: noLosses }
+    try {
+      for (let epoch = l.epochs; ; epoch++) {
+        const more = await sweepEpoch(env, l, program.right, rates.right, options, epoch, sweep)
+        if (E.isLeft(more)) return more
+        if (!more.right) return E.right({ lrs: sweep.lrs, losses: sweep.losses })
+      }
+    } finally {
+      program.right.dispose()
+    }
+  }

@@ -1,0 +1,307 @@
+/**
+ * One training step of a recipe: epochs of batches, validation, events, checkpoints.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import * as O from 'fp-ts/lib/Option.js'
+import { type Batches, trainOrder } from '../../data/index.js'
+import { compile, type Program } from '../../engine/index.js'
+import type { GraftError } from '../../GraftError.js'
+import { type Batch, type BatchReader, openBatches } from '../../io/index.js'
+import {
+  addLoss,
+  type Counters,
+  type Event,
+  noLosses,
+  type Phase,
+  phaseOf,
+  type Recipe,
+  type Row,
+  type Smoothed,
+  smoothedLoss,
+  type Verdict
+} from '../../recipe/index.js'
+import { breathe, evaluateAll, type OnBatch, validBatches } from './evaluation.js'
+import { batchMistake, finiteWeights } from './finite.js'
+import { diverged } from '../LearnError.js'
+import type { Learner, LearnerNow, Progress } from '../learner/Learner.js'
+import type { TrainEnv } from './train.js'
+import { batchingOf, stepOptions, trainViews } from './training.js'
+
+/** How far a training step of a recipe has come. */
+export interface Within {
+  readonly epoch: number
+  /** Where in the epoch's order of batches the next one stands. */
+  readonly batch: number
+  /** Training batches made since the step began: an epoch ended early leaves some of its own out. */
+  readonly trained: number
+  readonly smoothed: Smoothed
+}
+
+/** A training step that ran to its end, or was halted on the way. */
+export interface PhaseResult {
+  readonly learner: Learner
+  readonly halted: Within | null
+}
+
+/** What the loop calls back: events, and checkpoints when due. */
+export interface Hooks {
+  readonly emit: (event: Event, now: LearnerNow) => Promise<E.Either<GraftError, Verdict>>
+  /** Writes a checkpoint if one is due after a batch, or at other times, or must be. */
+  readonly checkpoint: (snapshot: Snapshot, must: boolean, batch: boolean) => Promise<E.Either<GraftError, void>>
+}
+
+/** A position and a way to the learner there, which costs a read of every tensor. */
+export interface Snapshot {
+  readonly within: Within
+  readonly learner: LearnerNow
+}
+
+/** The loop's mutable part: everything of `Progress` but the tensors, which the program holds. */
+interface Loop {
+  readonly losses: Array<number>
+  readonly lrs: Array<number>
+  readonly moms: Array<number>
+  readonly rows: Array<Row>
+  mom: number
+  steps: number
+  epochs: number
+  epoch: number
+  batch: number
+  trained: number
+  smoothed: Smoothed
+}
+
+const loopOf = (l: Progress, within: Within): Loop => ({
+  losses: [...l.history.losses],
+  lrs: [...l.history.lrs],
+  moms: [...l.history.moms],
+  rows: [...l.history.rows],
+  mom: l.mom,
+  steps: l.steps,
+  epochs: l.epochs,
+  ...within
+})
+
+const learnerNow = (l: Learner, program: Program, loop: Loop): E.Either<GraftError, Learner> =>
+  E.chain((state: Learner['state']) =>
+    E.map((optimiser: Learner['optimiser']) => ({
+      ...l,
+      state,
+      optimiser,
+      mom: loop.mom,
+      steps: loop.steps,
+      epochs: loop.epochs,
+      history: { losses: [...loop.losses], lrs: [...loop.lrs], moms: [...loop.moms], rows: [...loop.rows] }
+    }))(program.optimiserState())
+  )(program.state())
+
+/** A batch with a number that is none is named before the rate is blamed. */
+const finite = (loss: number, c: Counters, batch: Batch): E.Either<GraftError, number> =>
+  Number.isFinite(loss)
+    ? E.right(loss)
+    : E.left(
+        batchMistake(batch) ??
+          diverged(
+            `epoch ${c.epoch}, batch ${c.batch}`,
+            'a finite training loss',
+            String(loss),
+            'lower the learning rate, or clip gradients; the last saved state is untouched'
+          )
+      )
+
+/** One phase, running. */
+interface Running {
+  readonly env: TrainEnv
+  readonly learner: Learner
+  readonly program: Program
+  readonly phase: Phase
+  readonly batches: number
+  readonly loop: Loop
+  readonly hooks: Hooks
+}
+
+const counters = ({ loop, phase }: Running): Counters => ({
+  epoch: loop.epoch,
+  epochs: phase.endEpoch,
+  batch: loop.batch,
+  iteration: loop.trained
+})
+
+/** The schedule's batch: it moves with each batch trained, and a later start epoch counts as done. */
+const scheduled = ({ loop, phase, batches }: Running): number => phase.startEpoch * batches + loop.trained
+
+const within = ({ loop: { epoch, batch, trained, smoothed } }: Running): Within => ({ epoch, batch, trained, smoothed })
+
+const snapshot = (r: Running): Snapshot => ({
+  within: within(r),
+  learner: () => learnerNow(r.learner, r.program, r.loop)
+})
+
+const tell = (r: Running, event: Event): Promise<E.Either<GraftError, Verdict>> =>
+  r.hooks.emit(event, snapshot(r).learner)
+
+/** One training batch: its verdict. */
+const trainBatch = async (r: Running, batch: Batch): Promise<E.Either<GraftError, Verdict>> => {
+  const { loop, phase, program, learner } = r
+  const at = counters(r)
+  const began = await tell(r, { _tag: 'BatchBegin', train: true, ...at })
+  if (E.isLeft(began) || began.right !== 'continue') return began
+  const hyper = phase.at(scheduled(r))
+  const mom = hyper.mom ?? loop.mom
+  const wd = phase.wd ?? learner.settings.wd
+  const made = E.chain((loss: number) => finite(loss, at, batch))(
+    program.step(batch, { lrs: hyper.lrs, mom, wd, step: loop.steps })
+  )
+  if (E.isLeft(made)) return made
+  loop.mom = mom
+  loop.smoothed = addLoss(made.right)(loop.smoothed)
+  const shown = smoothedLoss()(loop.smoothed)
+  loop.losses.push(shown)
+  loop.lrs.push(hyper.lrs.at(-1)!)
+  loop.moms.push(mom)
+  loop.steps++
+  loop.batch++
+  loop.trained++
+  return tell(r, {
+    _tag: 'BatchEnd',
+    train: true,
+    loss: made.right,
+    smoothedLoss: shown,
+    lrs: hyper.lrs,
+    mom,
+    ...at
+  })
+}
+
+const trainEpoch = async (r: Running, reader: BatchReader): Promise<E.Either<GraftError, Verdict>> => {
+  for (;;) {
+    const next = await reader.next()
+    if (E.isLeft(next)) return next
+    if (O.isNone(next.right)) return E.right('continue')
+    const verdict = await trainBatch(r, next.right.value)
+    if (E.isLeft(verdict)) return verdict
+    if (verdict.right === 'haltEpoch') r.loop.batch = r.batches
+    if (verdict.right !== 'continue') return verdict
+    const written = await r.hooks.checkpoint(snapshot(r), false, true)
+    if (E.isLeft(written)) return written
+    await breathe()
+  }
+}
+
+const validate = async (r: Running): Promise<E.Either<GraftError, readonly [Row, Verdict]>> => {
+  const { data, settings } = r.learner
+  const trainLoss = smoothedLoss()(r.loop.smoothed)
+  if (data.valid.length === 0)
+    return E.right([{ epoch: r.loop.epoch, trainLoss, validLoss: null, metrics: [] }, 'continue'] as const)
+  let verdict: Verdict = 'continue'
+  const heard = (told: E.Either<GraftError, Verdict>): E.Either<GraftError, 'go on' | 'stop'> =>
+    E.map((v: Verdict) => {
+      if (v === 'halt') verdict = v
+      return v === 'continue' ? ('go on' as const) : ('stop' as const)
+    })(told)
+  const at = { train: false, ...counters(r) }
+  const told: OnBatch = {
+    before: async () => heard(await tell(r, { _tag: 'BatchBegin', ...at })),
+    after: async (_, { loss }) =>
+      heard(await tell(r, { _tag: 'BatchEnd', loss, smoothedLoss: trainLoss, lrs: [], mom: r.loop.mom, ...at }))
+  }
+  const where = `epoch ${r.loop.epoch}, validation`
+  const scores = await evaluateAll(r.env, r.program, data, data.valid, settings.metrics, told, where)
+  return E.map(
+    ({ loss, metrics }: { loss: number; metrics: ReadonlyArray<number> }) =>
+      [{ epoch: r.loop.epoch, trainLoss, validLoss: loss, metrics }, verdict] as const
+  )(scores)
+}
+
+const oneEpoch = async (r: Running, order: Batches): Promise<E.Either<GraftError, Verdict>> => {
+  const { env, learner, loop } = r
+  const started = env.clock.now()
+  const began = await tell(r, { _tag: 'EpochBegin', ...counters(r) })
+  if (E.isLeft(began) || began.right === 'halt') return began
+  if (began.right === 'haltEpoch') loop.batch = r.batches
+  const reader = openBatches({
+    dataset: learner.data.train,
+    batches: order.slice(loop.batch),
+    stats: learner.data.stats,
+    ...trainViews(learner, loop.epochs)
+  })(env)()
+  const trained = await trainEpoch(r, reader)
+  await reader.close()
+  if (E.isLeft(trained) || trained.right === 'halt') return trained
+  const validated = await validate(r)
+  if (E.isLeft(validated)) return validated
+  const [row, verdict] = validated.right
+  // halted while validating: the epoch's end is still to come, and comes again when the run is resumed
+  if (verdict === 'halt') return E.right(verdict)
+  loop.rows.push(row)
+  const at = counters(r)
+  loop.epochs++
+  loop.epoch++
+  loop.batch = 0
+  return tell(r, { _tag: 'EpochEnd', row, seconds: (env.clock.now() - started) / 1000, ...at })
+}
+
+const epochs = async (r: Running): Promise<E.Either<GraftError, Within | null>> => {
+  const { loop, phase, learner, hooks } = r
+  while (loop.epoch < phase.endEpoch) {
+    const order = trainOrder(batchingOf(learner), learner.data.train.length)(loop.epochs)
+    if (E.isLeft(order)) return order
+    const verdict = await oneEpoch(r, order.right)
+    if (E.isLeft(verdict)) return verdict
+    const written = await hooks.checkpoint(snapshot(r), verdict.right === 'halt', false)
+    if (E.isLeft(written)) return written
+    if (verdict.right === 'halt') return E.right(within(r))
+  }
+  loop.mom = phase.at(scheduled(r)).mom ?? loop.mom
+  return E.right(null)
+}
+
+const haltedAtOnce = async (r: Running): Promise<E.Either<GraftError, Within>> =>
+  E.map(() => within(r))(await r.hooks.checkpoint(snapshot(r), true, false))
+
+/** A training step, and its place among those of its recipe. */
+export interface Placed {
+  readonly step: Recipe.Fit | Recipe.FitOneCycle
+  readonly path: string
+  readonly place: Pick<Extract<Event, { readonly _tag: 'TrainBegin' }>, 'phase' | 'phases' | 'epochsAfter'>
+}
+
+/** Runs a training step of a recipe, from its start or from where it was halted. */
+export const runPhase = async (
+  env: TrainEnv,
+  l: Learner,
+  { step, path, place }: Placed,
+  from: Within | null,
+  hooks: Hooks
+): Promise<E.Either<GraftError, PhaseResult>> => {
+  const order = trainOrder(l.data.spec, l.data.train.length)(0)
+  if (E.isLeft(order)) return order
+  const batches = order.right.length
+  const phase = phaseOf({ groups: l.plan.groups, batchesPerEpoch: batches, path })(step)
+  if (E.isLeft(phase)) return phase
+  const begun = finiteWeights(`the learner at ${path}`)(l.state)
+  if (E.isLeft(begun)) return begun
+  const program = compile(env.engine)(l.plan, { state: l.state, optimiser: l.optimiser }, stepOptions(l))
+  if (E.isLeft(program)) return program
+  const loop = loopOf(l, from ?? { epoch: phase.right.startEpoch, batch: 0, trained: 0, smoothed: noLosses })
+  const r: Running = { env, learner: l, program: program.right, phase: phase.right, batches, loop, hooks }
+  const metricNames = l.settings.metrics.map((m) => m.name)
+  try {
+    const began = await tell(r, {
+      _tag: 'TrainBegin',
+      batches,
+      validBatches: validBatches(l.data),
+      metricNames,
+      ...place,
+      ...counters(r)
+    })
+    if (E.isLeft(began)) return began
+    const halted = began.right === 'halt' ? await haltedAtOnce(r) : await epochs(r)
+    const ended = await tell(r, { _tag: 'TrainEnd', halted: E.isLeft(halted) || halted.right !== null, ...counters(r) })
+    if (E.isLeft(halted)) return halted
+    if (E.isLeft(ended)) return ended
+    return E.map((learner: Learner) => ({ learner, halted: halted.right }))(learnerNow(l, program.right, loop))
+  } finally {
+    program.right.dispose()
+  }
+}

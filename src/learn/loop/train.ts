@@ -1,0 +1,341 @@
+/**
+ * `train(recipe)`: the runner. It interprets a recipe's steps over a learner and gives the learner that comes out.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
+import { trainOrder } from '../../data/index.js'
+import { enoughRows } from '../../engine/index.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type GraftError, mistakes } from '../../GraftError.js'
+import type { HasClock, HasFiles, HasImages } from '../../io/index.js'
+import { checkRecipeFor } from '../../plan/index.js'
+import { epochsOf, type Event, type Recipe, type Verdict } from '../../recipe/index.js'
+import { callbacks } from './callbacks.js'
+import { type Cursor, readSaved, recipeFingerprint, type Saved, savedFile, writeSaved } from '../saved/checkpoint.js'
+import { restore } from '../saved/restore.js'
+import type { HasEngine, HasEvents } from '../Env.js'
+import { type Learner, refreeze } from '../learner/Learner.js'
+import { savedError, settingError } from '../LearnError.js'
+import { batchingOf } from './training.js'
+import type { Hooks, Placed, Within } from './phase.js'
+
+/**
+ * What training needs.
+ *
+ * @since 0.1.0
+ */
+export type TrainEnv = HasEngine & HasEvents & HasFiles & HasImages & HasClock
+
+/**
+ * Where and how often a run writes down how far it has come.
+ *
+ * @since 0.1.0
+ */
+export interface Checkpointing {
+  readonly file: string
+  /** The run it belongs to, written down with it; default: none. */
+  readonly run?: string
+  /** Default 60. */
+  readonly everySeconds?: number
+  /** Also after every so many batches; default: never. */
+  readonly everyBatches?: number
+}
+
+/**
+ * How training is carried out: from where, and whether it writes down how far it has come.
+ *
+ * @since 0.1.0
+ */
+export interface TrainOptions {
+  /** Default: none. */
+  readonly checkpoint?: Checkpointing
+  /** Go on from here; default: the start. */
+  readonly from?: Cursor
+}
+
+/**
+ * What comes out of training.
+ *
+ * @since 0.1.0
+ */
+export interface Trained {
+  readonly learner: Learner
+  /** Where it was halted by a handler; null: it ran to the end. */
+  readonly halted: Cursor | null
+}
+
+const emitter =
+  (env: HasEvents, l: Learner): Hooks['emit'] =>
+  (event, now) =>
+    TE.tryCatch(
+      async () => callbacks([env.onEvent, ...l.settings.callbacks])(event, now)(),
+      (e): GraftError =>
+        settingError(`handler of ${event._tag}`, 'a handler that does not throw', String(e), 'mend the handler')
+    )()
+
+/** Between training steps the learner is at hand. */
+const emitAt = (env: HasEvents, l: Learner, event: Event): Promise<E.Either<GraftError, Verdict>> =>
+  emitter(env, l)(event, () => E.right(l))
+
+const warning = (message: string): Event => ({ _tag: 'Warning', message })
+
+const emitAll = async (
+  env: HasEvents,
+  l: Learner,
+  events: ReadonlyArray<Event>
+): Promise<E.Either<GraftError, void>> => {
+  for (const event of events) {
+    const told = await emitAt(env, l, event)
+    if (E.isLeft(told)) return told
+  }
+  return E.right(undefined)
+}
+
+/** Writes down where a run stands, if it is asked to at all. */
+const writeCheckpoint = async (
+  env: TrainEnv,
+  l: Learner,
+  cursor: Cursor,
+  how: Checkpointing | undefined
+): Promise<E.Either<GraftError, void>> => {
+  if (how === undefined) return E.right(undefined)
+  const written = await writeSaved(how.file, l, cursor, how.run === undefined ? {} : { run: how.run })(env)()
+  if (E.isLeft(written)) return written
+  return E.map(() => undefined)(await emitAt(env, l, { _tag: 'Saved', file: how.file, kind: 'checkpoint' }))
+}
+
+/** When the last checkpoint was, over all steps of a run. */
+type Checkpoints = (
+  l: () => E.Either<GraftError, Learner>,
+  at: Cursor,
+  must: boolean,
+  batch: boolean
+) => Promise<E.Either<GraftError, void>>
+
+const checkpoints = (env: TrainEnv, how: Checkpointing | undefined): Checkpoints => {
+  let [last, batches] = [env.clock.now(), 0]
+  return async (learnerNow, at, must, batch) => {
+    if (how === undefined) return E.right(undefined)
+    if (batch) batches++
+    const due =
+      must ||
+      (batch && batches % (how.everyBatches ?? Infinity) === 0) ||
+      env.clock.now() - last >= 1000 * (how.everySeconds ?? 60)
+    if (!due) return E.right(undefined)
+    const now = learnerNow()
+    if (E.isLeft(now)) return now
+    const written = await writeCheckpoint(env, now.right, at, how)
+    last = env.clock.now()
+    return written
+  }
+}
+
+/** A step's result: the learner, where it was halted, and what a handler said of it. */
+interface StepResult {
+  readonly learner: Learner
+  readonly halted: Within | null
+}
+
+const done = (learner: Learner): StepResult => ({ learner, halted: null })
+
+/** Where a training step stands among those of its recipe. */
+const placeOf = (recipe: Recipe.Recipe, index: number): Placed['place'] => {
+  const trains = recipe.map(epochsOf)
+  const count = (epochs: ReadonlyArray<number>): number => epochs.filter((n) => n > 0).length
+  return {
+    phase: count(trains.slice(0, index)),
+    phases: count(trains),
+    epochsAfter: trains.slice(index + 1).reduce((sum, n) => sum + n, 0)
+  }
+}
+
+const runStep = async (
+  env: TrainEnv,
+  l: Learner,
+  recipe: Recipe.Recipe,
+  index: number,
+  from: Within | null,
+  checkpoint: Hooks['checkpoint']
+): Promise<E.Either<GraftError, StepResult>> => {
+  const step = recipe[index]!
+  switch (step._tag) {
+    case 'Fit':
+    case 'FitOneCycle': {
+      // what only predicts loads no training loop
+      const { runPhase } = await import('./phase.js')
+      return runPhase(env, l, { step, path: `recipe[${index}]`, place: placeOf(recipe, index) }, from, {
+        emit: emitter(env, l),
+        checkpoint
+      })
+    }
+    case 'SetFreeze':
+      return E.map(done)(refreeze(step.freeze)(l))
+    case 'Save': {
+      const file = savedFile(l, step.name)
+      const written = await writeSaved(file, l, null)(env)()
+      if (E.isLeft(written)) return written
+      return E.map(() => done(l))(await emitAt(env, l, { _tag: 'Saved', file, kind: 'model' }))
+    }
+    case 'Load': {
+      const file = savedFile(l, step.name)
+      const restored = E.chain((saved: Saved) => restore(file, saved)(l))(await readSaved(file)(env)())
+      if (E.isLeft(restored)) return restored
+      const { learner, warnings } = restored.right
+      const told = await emitAll(env, learner, [{ _tag: 'Loaded', file }, ...warnings.map(warning)])
+      return E.map(() => done(learner))(told)
+    }
+  }
+}
+
+/** Whether every batch norm that will train sees more than one value a channel, in the smallest batch too. */
+const normsHaveRows = (recipe: Recipe.Recipe, l: Learner): E.Either<GraftError, void> => {
+  const order = trainOrder(batchingOf(l), l.data.train.length)(0)
+  if (E.isLeft(order)) return E.right(undefined)
+  const smallest = Math.min(...order.right.map((batch) => batch.length))
+  let now = l
+  for (const step of recipe) {
+    if (step._tag === 'Save' || step._tag === 'Load') continue
+    if (step._tag === 'SetFreeze') {
+      const frozen = refreeze(step.freeze)(now)
+      if (E.isLeft(frozen)) return frozen
+      now = frozen.right
+      continue
+    }
+    const enough = enoughRows(now.plan, smallest)
+    if (E.isLeft(enough)) return enough
+  }
+  return E.right(undefined)
+}
+
+/**
+ * Everything about a recipe that can be seen before it runs, freezes and rates against the groups included.
+ *
+ * @example
+ * import { digits, Recipe, squeezenet1_1 } from 'graft-vision'
+ * import { checkAgainst, cnnLearner, openData, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
+ *   RTE.chainEitherKW(checkAgainst(Recipe.freezeTo(9)))
+ * )
+ * const checked = await withNodeEnv({ engine: 'cpu' })(program)()
+ * assert.ok(E.isLeft(checked) && checked.left._tag === 'FreezeError')
+ *
+ * @since 0.1.0
+ */
+export const checkAgainst =
+  (recipe: Recipe.Recipe) =>
+  (l: Learner): E.Either<GraftError, void> => {
+    const [first, ...rest] = checkRecipeFor(recipe)(l.plan)
+    return first === undefined ? normsHaveRows(recipe, l) : E.left(mistakes('the recipe', [first, ...rest]))
+  }
+
+/** What a resumed run must have in common with the one that was interrupted. */
+const sameRecipe = (recipe: Recipe.Recipe, from: Cursor | undefined): E.Either<GraftError, void> =>
+  from === undefined || from.recipe === recipeFingerprint(recipe)
+    ? E.right(undefined)
+    : E.left(
+        savedError('recipe', 'the recipe that the checkpoint was written for', 'another recipe', 'give the same recipe')
+      )
+
+/**
+ * Trains with checkpoints, or from one; says where it was halted, if it was.
+ *
+ * @example
+ * import { arch, conv2d, digits, maxPool2d, named, Recipe, sequential, withBatchSize } from 'graft-vision'
+ * import { cnnLearner, openData, trainWith, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const network = sequential(named('conv', conv2d(3, 4, 5)), named('pool', maxPool2d(4)))
+ *
+ * const program = pipe(
+ *   openData(pipe(digits({ n: 8 }), withBatchSize(4))),
+ *   RTE.chainW((data) => cnnLearner(data, arch({ name: 'tiny', network }))),
+ *   RTE.bindTo('fresh'),
+ *   RTE.bindW('half', ({ fresh }) => trainWith(Recipe.fit(1))(fresh)),
+ *   RTE.map(({ half }) => [half.learner.steps, half.halted?.step])
+ * )
+ * // halted after the first of two batches, in the recipe's only step
+ * const env = withNodeEnv({ engine: 'cpu', onEvent: ({ _tag }) => () => (_tag === 'BatchEnd' ? 'halt' : 'continue') })
+ * assert.deepStrictEqual(await env(program)(), E.right([1, 0]))
+ *
+ * @since 0.1.0
+ */
+export const trainWith =
+  (recipe: Recipe.Recipe, options: TrainOptions = {}) =>
+  (start: Learner): ReaderTaskEither<TrainEnv, GraftError, Trained> =>
+  (env) =>
+  async () => {
+    const checked = E.chain(() => sameRecipe(recipe, options.from))(checkAgainst(recipe)(start))
+    if (E.isLeft(checked)) return checked
+    const fingerprint = recipeFingerprint(recipe)
+    const write = checkpoints(env, options.checkpoint)
+    const haltedAt = async (l: Learner, halted: Cursor): Promise<E.Either<GraftError, Trained>> =>
+      E.map(() => ({ learner: l, halted }))(await write(() => E.right(l), halted, true, false))
+    const warnings = options.from === undefined && start.steps === 0 ? start.plan.warnings : []
+    const warned = await emitAll(env, start, warnings.map(warning))
+    if (E.isLeft(warned)) return warned
+    let l = start
+    for (let index = options.from?.step ?? 0; index < recipe.length; index++) {
+      const step = recipe[index]!
+      const within = index === options.from?.step ? options.from.within : null
+      const cursor = (at: Within | null): Cursor => ({ step: index, within: at, recipe: fingerprint })
+      const began = await emitAt(env, l, { _tag: 'StepBegin', index, step })
+      if (E.isLeft(began)) return began
+      if (began.right === 'halt') return haltedAt(l, cursor(within))
+      const result = await runStep(env, l, recipe, index, within, (snapshot, must, batch) =>
+        write(snapshot.learner, cursor(snapshot.within), must, batch)
+      )
+      if (E.isLeft(result)) return result
+      l = result.right.learner
+      // a training step has written its own checkpoint
+      if (result.right.halted !== null) return E.right({ learner: l, halted: cursor(result.right.halted) })
+      const ended = await emitAt(env, l, { _tag: 'StepEnd', index, step })
+      if (E.isLeft(ended)) return ended
+      const next: Cursor = { step: index + 1, within: null, recipe: fingerprint }
+      if (ended.right === 'halt') return haltedAt(l, next)
+      const written = await write(() => E.right(l), next, false, false)
+      if (E.isLeft(written)) return written
+    }
+    return E.right({ learner: l, halted: null })
+  }
+
+/**
+ * Trains a learner by a recipe. The same seed, data and engine give the same numbers, bit for bit.
+ *
+ * @example
+ * import { cut, digits, head, Recipe, accuracy, arch, withHead, withSize, withBatchSize } from 'graft-vision'
+ * import { conv2d, maxPool2d, named, relu, sequential } from 'graft-vision'
+ * import { learner, openData, train, withNodeEnv } from 'graft-vision/node'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const net = arch({
+ *   name: 'tiny',
+ *   network: sequential(named('conv', conv2d(3, 8, 5, { stride: 2 })), relu, named('pool', maxPool2d(2)))
+ * })
+ * const program = pipe(
+ *   openData(pipe(digits({ n: 64 }), withSize(28), withBatchSize(16))),
+ *   RTE.chainW((data) => learner({ data, model: pipe(net, cut, withHead(head({ linFtrs: [16] }))), metrics: [accuracy] })),
+ *   RTE.chainW(train(Recipe.fitOneCycle(1, 1e-2)))
+ * )
+ * const result = await withNodeEnv({ engine: 'cpu' })(program)()
+ * assert.ok(E.isRight(result) && result.right.history.rows.length === 1)
+ *
+ * @since 0.1.0
+ */
+export const train =
+  (recipe: Recipe.Recipe) =>
+  (l: Learner): ReaderTaskEither<TrainEnv, GraftError, Learner> =>
+  (env) =>
+  async () =>
+    E.map((trained: Trained) => trained.learner)(await trainWith(recipe)(l)(env)())

@@ -1,0 +1,72 @@
+/**
+ * Predicting with an architecture as it is: its own classifier, nothing cut and nothing grafted.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import { classification, defaultDecoding } from '../../data/index.js'
+import { initialState } from '../../engine/index.js'
+import { type GraftError, mistakes } from '../../GraftError.js'
+import { type Arch, sizeOf } from '../../model/index.js'
+import { plan, type Plan, type PlanFor } from '../../plan/index.js'
+import type { Predictor } from './Predictor.js'
+import { loadWeights } from '../weights/weights.js'
+
+const planned = (arch: Arch, to: PlanFor): E.Either<GraftError, Plan> =>
+  pipe(
+    plan(to)(arch),
+    E.mapLeft((errors) => mistakes(arch.name, errors))
+  )
+
+/**
+ * An architecture's whole network with the weights that it was given (`withWeights(file)`), as something that predicts
+ * and can be exported. Keys must fit, all of them: missing, unexpected and misshaped ones are listed in a
+ * `WeightsError`. Pictures get the architecture's size and statistics: the shorter side is scaled, the centre taken.
+ * `classes` name its outputs, which are otherwise called by their numbers; as many as there are, else a `TaskError`.
+ *
+ * @example
+ * import { adaptiveAvgPool2d, arch, conv2d, flatten, imagenetInput, named, sequential } from 'graft-vision'
+ * import { archPredictor, predict, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const net = arch({
+ *   name: 'mine',
+ *   network: sequential(named('conv', conv2d(3, 2, 3)), named('pool', adaptiveAvgPool2d(1)), flatten),
+ *   input: { ...imagenetInput, size: 8 }
+ * })
+ * const blank = { height: 8, width: 8, channels: 3, data: new Uint8Array(8 * 8 * 3) }
+ * const program = pipe(archPredictor(net, { classes: ['ant', 'bee'] }), RTE.chainW(predict(blank)))
+ * const result = await withNodeEnv({ engine: 'cpu' })(program)()
+ * assert.ok(E.isRight(result) && ['ant', 'bee'].includes(result.right.class))
+ *
+ * @since 0.1.0
+ */
+export const archPredictor = (arch: Arch, options: { readonly classes?: ReadonlyArray<string> } = {}) => {
+  const { channels, size, mean, std } = arch.input
+  const input = [channels, size, size]
+  return pipe(
+    planned(arch, { input }),
+    E.chain(({ output }) => {
+      const task = classification(options.classes ?? Array.from({ length: sizeOf(output) }, (_, i) => String(i)))
+      return pipe(
+        planned(arch, { input, task }),
+        E.map((p) => ({ plan: p, task }))
+      )
+    }),
+    RTE.fromEither,
+    RTE.bindW('weights', ({ plan: p }) => loadWeights(p, arch)),
+    RTE.map(({ plan: p, task, weights }): Predictor => ({
+      plan: p,
+      state: new Map([...initialState(p, 0), ...weights.state]),
+      task,
+      stats: { mean, std },
+      resize: 'crop',
+      decoding: defaultDecoding,
+      activation: 'softmax'
+    }))
+  )
+}

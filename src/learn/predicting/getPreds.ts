@@ -1,0 +1,226 @@
+/**
+ * `getPreds`: what a learner says of a whole set, with what is true and, when asked for, the losses.
+ *
+ * @since 0.1.0
+ */
+import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import { type Batches, type Stats, trainOrder, validOrder } from '../../data/index.js'
+import { type Evaluation, readyInference, type StateDict } from '../../engine/index.js'
+import type { GraftError } from '../../GraftError.js'
+import { activate } from '../../interpret/index.js'
+import { type Batch, type Dataset, type HasFiles, type HasImages, openBatches, type View } from '../../io/index.js'
+import type { Plan } from '../../plan/index.js'
+import { activationOf, type Loss, type OutputActivation } from '../../recipe/index.js'
+import type { HasEngine } from '../Env.js'
+import { breathe } from '../loop/evaluation.js'
+import { finiteEvaluation } from '../loop/finite.js'
+import type { Learner } from '../learner/Learner.js'
+import { settingError } from '../LearnError.js'
+import { batchingOf, trainViews } from '../loop/training.js'
+import { predictAll } from './predict.js'
+import { predictorOf } from './Predictor.js'
+
+/**
+ * Which images: `valid`, the validation set in its order; `fix`, the training set in its order, complete; `train`, the
+ * training set as the next epoch would have it: shuffled, transformed, without a last batch that is not full; `test`, the
+ * unlabelled pictures of `data.test`.
+ *
+ * @since 0.1.0
+ */
+export type PredictedSet = 'valid' | 'fix' | 'train' | 'test'
+
+/**
+ * Predictions of a set.
+ *
+ * @since 0.1.0
+ */
+export interface Predictions {
+  /** One row an image, after the loss's activation. */
+  readonly preds: ReadonlyArray<ReadonlyArray<number>>
+  /** None of the test set. */
+  readonly targets: ReadonlyArray<number | ReadonlyArray<number>>
+  /** One an image; null when not asked for. */
+  readonly losses: ReadonlyArray<number> | null
+  /** Relative to the data's root. */
+  readonly files: ReadonlyArray<string>
+}
+
+/**
+ * How predictions are made.
+ *
+ * @since 0.1.0
+ */
+export interface GetPredsOptions {
+  /** Default `valid`. */
+  readonly set?: PredictedSet
+  /** Default false. */
+  readonly withLoss?: boolean
+}
+
+/** The images of a set with labels, and in which order. */
+export const setOf = (
+  l: Learner,
+  set: Exclude<PredictedSet, 'test'>
+): E.Either<GraftError, readonly [Dataset, Batches]> => {
+  const { spec, train, valid } = l.data
+  switch (set) {
+    case 'valid':
+      return E.right([valid, validOrder(spec, valid.length)])
+    case 'fix':
+      return E.right([train, validOrder(spec, train.length)])
+    case 'train':
+      return pipe(
+        trainOrder(batchingOf(l), train.length)(l.epochs),
+        E.map((batches) => [train, batches] as const)
+      )
+  }
+}
+
+const rowsOf = (values: ArrayLike<number>, n: number): ReadonlyArray<ReadonlyArray<number>> => {
+  const flat = Array.from(values)
+  const width = flat.length / n
+  return Array.from({ length: n }, (_, i) => flat.slice(i * width, (i + 1) * width))
+}
+
+/** A class an image; or rows, of classes of pixels, of labels, of numbers. */
+export const targetsOf = ({ y, n }: Batch): Predictions['targets'] =>
+  y instanceof Int32Array && y.length === n ? Array.from(y) : rowsOf(y, n)
+
+/** What predicts, and what on. */
+interface Asked {
+  readonly plan: Plan
+  readonly state: StateDict
+  readonly loss: Loss
+  readonly activation: OutputActivation
+  readonly stats: Stats
+  readonly dataset: Dataset
+  readonly batches: Batches
+}
+
+/** How each image is looked at; undefined: as it is. */
+export type Views = ((i: number) => View) | undefined
+
+type Env = HasEngine & HasFiles & HasImages
+type WithLosses = Predictions & { readonly losses: ReadonlyArray<number> }
+
+/** One pass over the batches. */
+const pass = async (of: Asked, views: Views, env: Env): Promise<E.Either<GraftError, WithLosses>> => {
+  const { plan, state, loss, activation, stats, dataset, batches } = of
+  const evaluate = (batch: Batch): E.Either<GraftError, Evaluation> =>
+    pipe(
+      readyInference(env.engine)(plan, state),
+      E.chainW((network) => network.evaluate(loss)(batch)),
+      E.chainW(finiteEvaluation('predictions', batch))
+    )
+  const activated = activate(activation, plan.output[0]!)
+  const preds: Array<ReadonlyArray<number>> = []
+  const targets: Array<number | ReadonlyArray<number>> = []
+  const losses: Array<number> = []
+  const files: Array<string> = []
+  const add = (batch: Batch, { outputs, losses: each }: Evaluation): void => {
+    preds.push(...rowsOf(activated(outputs), batch.n))
+    targets.push(...targetsOf(batch))
+    losses.push(...each)
+    files.push(...batch.files)
+  }
+  const reader = openBatches({ dataset, batches, stats, ...(views === undefined ? {} : { views }) })(env)()
+  try {
+    for (;;) {
+      const next = await reader.next()
+      if (E.isLeft(next)) return next
+      if (O.isNone(next.right)) return E.right({ preds, targets, losses, files })
+      const result = evaluate(next.right.value)
+      if (E.isLeft(result)) return result
+      add(next.right.value, result.right)
+      await breathe()
+    }
+  } finally {
+    await reader.close()
+  }
+}
+
+/** A pass for each way of looking. */
+export const predictViews =
+  (of: Asked, ways: ReadonlyArray<Views>): RTE.ReaderTaskEither<Env, GraftError, ReadonlyArray<WithLosses>> =>
+  (env) =>
+  async () => {
+    const passes: Array<WithLosses> = []
+    for (const views of ways) {
+      const made = await pass(of, views, env)
+      if (E.isLeft(made)) return made
+      passes.push(made.right)
+    }
+    return E.right(passes)
+  }
+
+const testPreds = (l: Learner): RTE.ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, Predictions> =>
+  pipe(
+    predictAll(
+      l.data.test.map((file) => join(l.data.root, file)),
+      { bs: l.data.spec.bs }
+    )(predictorOf(l)),
+    RTE.map((all) => ({
+      preds: all.map(({ probabilities }) => probabilities),
+      targets: [],
+      losses: null,
+      files: l.data.test
+    }))
+  )
+
+export const predictSet = (of: Asked, views?: Views): RTE.ReaderTaskEither<Env, GraftError, WithLosses> =>
+  pipe(
+    predictViews(of, [views]),
+    RTE.map(([only]) => only!)
+  )
+
+/** A learner's network on a set. */
+export const askedOf =
+  (l: Learner) =>
+  ([dataset, batches]: readonly [Dataset, Batches]): Asked => ({
+    plan: l.plan,
+    state: l.state,
+    loss: l.settings.loss,
+    activation: activationOf(l.settings.loss),
+    stats: l.data.stats,
+    dataset,
+    batches
+  })
+
+/**
+ * Predictions of a set, after the activation of the learner's loss, in evaluation mode. The test set has no losses:
+ * asking for them is a `SettingError`.
+ *
+ * @example
+ * import { digits, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, getPreds, openData, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8, valid: 3 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
+ *   RTE.chainW(getPreds({ withLoss: true })),
+ *   RTE.map(({ preds, losses }) => [preds.length, losses?.length])
+ * )
+ * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right([3, 3]))
+ *
+ * @since 0.1.0
+ */
+export const getPreds =
+  ({ set = 'valid', withLoss = false }: GetPredsOptions = {}) =>
+  (l: Learner): RTE.ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, Predictions> =>
+    set === 'test'
+      ? withLoss
+        ? RTE.left(settingError('withLoss', 'a set with labels', 'the test set, which has none', 'leave it out'))
+        : testPreds(l)
+      : pipe(
+          RTE.fromEither(setOf(l, set)),
+          RTE.map(askedOf(l)),
+          RTE.chain((of) => predictSet(of, set === 'train' ? trainViews(l, l.epochs).views : undefined)),
+          RTE.map((all) => (withLoss ? all : { ...all, losses: null }))
+        )

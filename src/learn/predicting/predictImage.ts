@@ -1,0 +1,66 @@
+/**
+ * Pictures from pictures: what a network of image regression makes of one.
+ *
+ * @since 0.1.0
+ */
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import type * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { Pixels } from '../../data/index.js'
+import { applyTransforms } from '../../data/pixel/index.js'
+import type { GraftError } from '../../GraftError.js'
+import { activate } from '../../interpret/index.js'
+import type { HasFiles, HasImages } from '../../io/index.js'
+import type { HasEngine } from '../Env.js'
+import { settingError } from '../LearnError.js'
+import { nameOf, type Picture } from './networkInput.js'
+import type { Predictor } from './Predictor.js'
+import { outputsFor, whole } from './predictMask.js'
+
+/** Samples from 0 to 1 as 8 bits; what a network says beyond them is brought back, as in the reference. */
+const picturedBy = (p: Predictor, outputs: Float32Array): Pixels => {
+  const [channels, height, width] = p.plan.output as readonly [number, number, number]
+  const samples = activate(p.activation, channels)(outputs)
+  return { height, width, channels, data: new Uint8Array(Uint8ClampedArray.from(samples, (v) => v * 255).buffer) }
+}
+
+/**
+ * The picture that a network makes of one: it is squished to the network's size, and what comes out, clamped to [0, 1],
+ * goes back bilinearly to the picture's own (`at: 'picture'`, the default), or stays as it is (`at: 'network'`, which a
+ * network that enlarges wants). It has the channels of the targets, 8 bits each. Errors: `SettingError` for a network
+ * that gives no picture, and those of reading the picture.
+ *
+ * @example
+ * import { digits, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, openData, predictImage, predictorOf, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const blank = { height: 28, width: 28, channels: 3, data: new Uint8Array(28 * 28 * 3) }
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
+ *   RTE.chainW((l) => predictImage(blank)(predictorOf(l)))
+ * )
+ * const result = await withNodeEnv({ engine: 'cpu' })(program)()
+ * // a class for each image is no picture
+ * assert.ok(E.isLeft(result) && result.left._tag === 'SettingError')
+ *
+ * @since 0.1.0
+ */
+export const predictImage =
+  (picture: Picture, { at = 'picture' }: { readonly at?: 'picture' | 'network' } = {}) =>
+  (p: Predictor): RTE.ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, Pixels> =>
+  (env) =>
+    p.task._tag === 'ImageRegression'
+      ? pipe(
+          whole(picture, p.decoding)(env),
+          TE.bindW('outputs', ({ content }) => outputsFor(p, content, nameOf(picture), env)),
+          TE.map(({ pixels: { height, width }, outputs }) => {
+            const size = at === 'picture' ? O.some([height, width] as const) : O.none
+            return applyTransforms([], { size, resize: 'squish' })(picturedBy(p, outputs))
+          })
+        )
+      : TE.left(settingError('predictImage', 'a network that makes a picture of one', p.task._tag, 'use predict'))

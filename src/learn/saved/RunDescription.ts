@@ -1,0 +1,219 @@
+/**
+ * `RunDescription`: everything that decides a run, as values and as the JSON of `graft.json`.
+ *
+ * @since 0.1.0
+ */
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { DataSpec } from '../../data/index.js'
+import { type EngineName, engineNames } from '../../engine/index.js'
+import {
+  dataSchema,
+  decodeData,
+  decodeLoss,
+  decodeMetric,
+  decodeModel,
+  decodeOptimiser,
+  decodeRecipe,
+  decodeWith,
+  encodeData,
+  encodeLoss,
+  encodeMetric,
+  encodeModel,
+  encodeOptimiser,
+  encodeRecipe,
+  type FormatErrors,
+  lossSchema,
+  makeSchema,
+  metricSchema,
+  modelSchema,
+  optimiserSchema,
+  recipeSchema
+} from '../../format/index.js'
+import type { GraftError } from '../../GraftError.js'
+import type { Metric } from '../../interpret/index.js'
+import type { Arch, Model } from '../../model/index.js'
+import type { Loss, Optimiser, Recipe } from '../../recipe/index.js'
+import type { Seed } from '../../Seed.js'
+import { version } from '../../version.js'
+import { mistakesIn } from '../inFile.js'
+import { savedError } from '../LearnError.js'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * Everything that decides a run, as values.
+ *
+ * @since 0.1.0
+ */
+export interface RunDescription {
+  readonly data: DataSpec
+  readonly model: Model
+  /** Where the model's architecture is when it is a user's own: `file#export`; null: in the catalogue. */
+  readonly archModule: string | null
+  readonly recipe: Recipe.Recipe
+  /** Default: those of the task, `defaultMetrics`. */
+  readonly metrics?: ReadonlyArray<Metric>
+  /** Default: the task's, `defaultLoss`. */
+  readonly loss?: Loss
+  /** Default: `adamW()`. */
+  readonly opt?: Optimiser
+  /** Largest norm of all gradients together; default: no clipping. */
+  readonly clip?: number
+  readonly seed: Seed
+  readonly wd: number
+  readonly engine: EngineName
+  /** Null: the physical cores. */
+  readonly threads: number | null
+}
+
+/**
+ * A run: the directory it lives in, and what it is.
+ *
+ * @since 0.1.0
+ */
+export interface Run {
+  readonly directory: string
+  /** A hash of the description (SHA-256, hexadecimal): two runs with one id are one run. */
+  readonly id: string
+  readonly description: RunDescription
+}
+
+/**
+ * Where a run keeps what.
+ *
+ * @example
+ * import { runFiles } from 'graft-vision/node'
+ * import { join } from 'node:path'
+ *
+ * assert.strictEqual(runFiles('out').model, join('out', 'model.safetensors'))
+ *
+ * @since 0.1.0
+ */
+export const runFiles = (directory: string) =>
+  ({
+    description: join(directory, 'graft.json'),
+    checkpoint: join(directory, 'checkpoint.safetensors'),
+    history: join(directory, 'history.csv'),
+    model: join(directory, 'model.safetensors')
+  }) as const
+
+// -------------------------------------------------------------------------------------
+// the description as JSON
+// -------------------------------------------------------------------------------------
+
+const schemaOf = (archs: ReadonlyArray<Arch>) =>
+  makeSchema((g) =>
+    g.object(
+      {
+        graft: g.literal(1),
+        id: g.string,
+        version: g.string,
+        data: dataSchema(g),
+        model: modelSchema(archs)(g),
+        recipe: recipeSchema(g),
+        seed: g.whole(0),
+        wd: g.number,
+        engine: g.literal(...(engineNames as [EngineName, ...ReadonlyArray<EngineName>]))
+      },
+      {
+        archModule: g.string,
+        threads: g.whole(1),
+        metrics: g.list(metricSchema(g)),
+        loss: lossSchema(g),
+        opt: optimiserSchema(g),
+        clip: g.number
+      }
+    )
+  )
+
+const ifGiven =
+  <A, B>(f: (a: A) => E.Either<FormatErrors, B>) =>
+  (a: A | undefined): E.Either<FormatErrors, B | undefined> =>
+    a === undefined ? E.right(undefined) : f(a)
+
+export const descriptionJson = (d: RunDescription): E.Either<FormatErrors, object> =>
+  pipe(
+    E.Do,
+    E.bind('data', () => encodeData(d.data)),
+    E.bind('model', () => encodeModel(d.model)),
+    E.bind('recipe', () => encodeRecipe(d.recipe)),
+    E.bind('metrics', () => E.traverseArray(encodeMetric)(d.metrics ?? [])),
+    E.bind('loss', () => ifGiven(encodeLoss)(d.loss)),
+    E.bind('opt', () => ifGiven(encodeOptimiser)(d.opt)),
+    E.map(({ metrics, loss, opt, ...parts }) => ({
+      ...parts,
+      ...(d.metrics === undefined ? {} : { metrics }),
+      ...(loss === undefined ? {} : { loss }),
+      ...(opt === undefined ? {} : { opt }),
+      ...(d.clip === undefined ? {} : { clip: d.clip }),
+      ...(d.archModule === null ? {} : { archModule: d.archModule }),
+      seed: d.seed,
+      wd: d.wd,
+      engine: d.engine,
+      ...(d.threads === null ? {} : { threads: d.threads })
+    }))
+  )
+
+export const idOf = (json: object): string => createHash('sha256').update(JSON.stringify(json)).digest('hex')
+
+export const named = (file: string): (<A>(result: E.Either<FormatErrors, A>) => E.Either<GraftError, A>) =>
+  E.mapLeft((errors) => mistakesIn(file, errors))
+
+export const archModuleIn = (json: unknown): string | null =>
+  typeof json === 'object' && json !== null && 'archModule' in json && typeof json.archModule === 'string'
+    ? json.archModule
+    : null
+
+export const runFrom =
+  (directory: string, archs: ReadonlyArray<Arch>) =>
+  (json: unknown): E.Either<GraftError, Run> => {
+    const file = runFiles(directory).description
+    return pipe(
+      decodeWith(schemaOf(archs))(json),
+      E.bindTo('read'),
+      E.bind('data', ({ read }) => decodeData(read.data)),
+      E.bind('model', ({ read }) => decodeModel(archs)(read.model)),
+      E.bind('recipe', ({ read }) => decodeRecipe(read.recipe)),
+      E.bind('named', ({ read }) => E.traverseArray(decodeMetric)(read.metrics ?? [])),
+      E.bind('loss', ({ read }) => ifGiven(decodeLoss)(read.loss)),
+      E.bind('opt', ({ read }) => ifGiven(decodeOptimiser)(read.opt)),
+      E.bind('again', ({ read, data, model, recipe, named: all, loss, opt }) => {
+        const { archModule = null, threads = null, seed, wd, engine } = read
+        const description: RunDescription = {
+          ...{ data, model, recipe, archModule, threads, seed, wd, engine },
+          ...(read.metrics === undefined ? {} : { metrics: all }),
+          ...(loss === undefined ? {} : { loss }),
+          ...(opt === undefined ? {} : { opt }),
+          ...(read.clip === undefined ? {} : { clip: read.clip })
+        }
+        return E.map((again: object) => ({ description, id: idOf(again) }))(descriptionJson(description))
+      }),
+      named(file),
+      E.filterOrElse(
+        ({ read, again }) => read.id === again.id,
+        (): GraftError =>
+          savedError(file, 'the description that the run began with', 'a changed one', 'undo the change, or train anew')
+      ),
+      E.map(({ again }) => ({ directory, ...again }))
+    )
+  }
+
+/** A description as a run of its own, and the text of its `graft.json`. */
+export const describedRun = (
+  directory: string,
+  description: RunDescription
+): E.Either<GraftError, { readonly run: Run; readonly text: string }> =>
+  pipe(
+    descriptionJson(description),
+    named('the run to describe'),
+    E.map((json) => {
+      const id = idOf(json)
+      const text = `${JSON.stringify({ graft: 1, id, version, ...json }, null, 2)}\n`
+      return { run: { directory, id, description }, text }
+    })
+  )

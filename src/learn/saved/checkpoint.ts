@@ -1,0 +1,370 @@
+/**
+ * Saved learners: one safetensors file with the parameters, the buffers and the optimiser's state, and in its header
+ * the resolved model and how far training has come. Written whole or not at all.
+ *
+ * @since 0.1.0
+ */
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { stateNames } from '../../engine/index.js'
+import {
+  decodeResolvedModel,
+  decodeWith,
+  encodeResolvedModel,
+  makeSchema,
+  parseJson,
+  readSafetensors,
+  readStateDicts,
+  type Safetensors,
+  type ResolvedModel,
+  type SchemaType,
+  writeSafetensors
+} from '../../format/index.js'
+import { type GraftError, type Mistake, mistakes } from '../../GraftError.js'
+import { dataFingerprint, type HasFiles } from '../../io/index.js'
+import { Recipe } from '../../recipe/index.js'
+import { showValue } from '../../Value.js'
+import { version } from '../../version.js'
+import { type StateTensor, stateTensors } from '../weights/adaptation.js'
+import { checksum } from './checksum.js'
+import { mistakesIn } from '../inFile.js'
+import type { Learner } from '../learner/Learner.js'
+import { savedError } from '../LearnError.js'
+import type { Within } from '../loop/phase.js'
+import { resolvedOf } from '../learner/resolved.js'
+import { runFiles } from './RunDescription.js'
+import { optimiserPrefix } from './trainedBy.js'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * A place in a recipe: the step, and how far that step has come (null: not begun).
+ *
+ * @since 0.1.0
+ */
+export interface Cursor {
+  readonly step: number
+  readonly within: Within | null
+  /** Which recipe it is a place in. */
+  readonly recipe: string
+}
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** A hash of a recipe (SHA-256, hexadecimal). */
+export const recipeFingerprint = (recipe: Recipe.Recipe): string => hashOf(Recipe.showRecipe.show(recipe))
+
+/** A hash of what decides a training besides data and recipe: the settings, and the model but for its freeze. */
+export const settingsFingerprint = ({ model, settings }: Learner): string => {
+  const { loss, opt, wd, bnWd, trueWd, clip, seed, metrics } = settings
+  const names = metrics.map((m) => m.name)
+  return hashOf(
+    showValue([
+      { ...model, freeze: null },
+      { loss, opt, wd, bnWd, trueWd, clip, seed, names }
+    ])
+  )
+}
+
+const progressSchema = makeSchema((g) => {
+  const numbers = g.list(g.number)
+  // JSON has no NaN
+  const measured = g.union(g.number, g.literal('NaN', 'Infinity', '-Infinity'))
+  const row = g.object(
+    {
+      epoch: g.whole(0),
+      trainLoss: measured,
+      validLoss: g.union(measured, g.literal(null)),
+      metrics: g.list(measured)
+    },
+    {}
+  )
+  const within = g.object(
+    {
+      epoch: g.whole(0),
+      batch: g.whole(0),
+      trained: g.whole(0),
+      smoothed: g.object({ average: g.number, count: g.whole(0) }, {})
+    },
+    {}
+  )
+  return g.object(
+    {
+      t: g.whole(0),
+      mom: g.number,
+      steps: g.whole(0),
+      epochs: g.whole(0),
+      freeze: g.union(g.literal('body'), g.whole(-Infinity)),
+      data: g.string,
+      settings: g.string,
+      history: g.object({ losses: numbers, lrs: numbers, moms: numbers, rows: g.list(row) }, {})
+    },
+    { cursor: g.object({ step: g.whole(0), recipe: g.string }, { within }), run: g.string }
+  )
+})
+
+export type SavedProgress = SchemaType<typeof progressSchema>
+
+/**
+ * What a saved file holds.
+ *
+ * @since 0.1.0
+ */
+export interface Saved {
+  readonly model: ResolvedModel
+  readonly progress: SavedProgress
+  readonly tensors: ReadonlyMap<string, StateTensor>
+}
+
+/**
+ * Where `Recipe.save(name)` puts a learner: `<path>/<modelDir>/<name>.safetensors` of its settings.
+ *
+ * @example
+ * import { digits, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, openData, savedFile, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ * import { join } from 'node:path'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false, path: 'runs' })),
+ *   RTE.map((l) => savedFile(l, 'stage-1'))
+ * )
+ * const file = join('runs', 'models', 'stage-1.safetensors')
+ * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right(file))
+ *
+ * @since 0.1.0
+ */
+export const savedFile = (l: Learner, name: string): string =>
+  join(l.settings.path, l.settings.modelDir, `${name}.safetensors`)
+
+// -------------------------------------------------------------------------------------
+// writing
+// -------------------------------------------------------------------------------------
+
+type Measured = number | 'NaN' | 'Infinity' | '-Infinity'
+
+const measured = (n: number): Measured => (Number.isFinite(n) ? n : (String(n) as Measured))
+
+/**
+ * How a learner is written.
+ *
+ * @since 0.1.0
+ */
+export interface SaveOptions {
+  /** Whether the optimiser's state goes along; default true. */
+  readonly optimiser?: boolean
+  /** The run it belongs to; default: none. */
+  readonly run?: string
+}
+
+const progressOf = (l: Learner, cursor: Cursor | null, { optimiser, run }: SaveOptions): SavedProgress => ({
+  t: optimiser === false ? 0 : l.optimiser.t,
+  mom: l.mom,
+  steps: l.steps,
+  epochs: l.epochs,
+  freeze: l.model.freeze._tag === 'FreezeBody' ? 'body' : l.model.freeze.n,
+  data: dataFingerprint(l.data),
+  settings: settingsFingerprint(l),
+  history: {
+    ...l.history,
+    rows: l.history.rows.map((row) => ({
+      epoch: row.epoch,
+      trainLoss: measured(row.trainLoss),
+      validLoss: row.validLoss === null ? null : measured(row.validLoss),
+      metrics: row.metrics.map(measured)
+    }))
+  },
+  ...(cursor === null
+    ? {}
+    : {
+        cursor: {
+          step: cursor.step,
+          recipe: cursor.recipe,
+          ...(cursor.within === null ? {} : { within: cursor.within })
+        }
+      }),
+  ...(run === undefined ? {} : { run })
+})
+
+const tensorsOf = (l: Learner, withOptimiser: boolean): ReadonlyMap<string, StateTensor> => {
+  const shapes = new Map([...l.plan.parameters, ...l.plan.buffers].map(({ path, shape }) => [path, shape]))
+  const optimiser = withOptimiser
+    ? l.plan.parameters.flatMap(({ path, shape }) =>
+        stateNames(l.settings.opt).flatMap((name) => {
+          const data = l.optimiser.arrays.get(`${path}.${name}`)
+          return data === undefined ? [] : [[`${optimiserPrefix}${path}.${name}`, { shape, data }] as const]
+        })
+      )
+    : []
+  return new Map([
+    ...[...shapes].map(([path, shape]) => [path, { shape, data: l.state.get(path)! }] as const),
+    ...optimiser
+  ])
+}
+
+const bytesOf = (l: Learner, cursor: Cursor | null, options: SaveOptions): E.Either<GraftError, Uint8Array> => {
+  const tensors = tensorsOf(l, options.optimiser ?? true)
+  return pipe(
+    resolvedOf(l),
+    E.chain(encodeResolvedModel(version)),
+    E.chain((model) => {
+      const said = { model, progress: progressOf(l, cursor, options) }
+      return writeSafetensors(
+        new Map([...tensors].map(([key, { shape, data }]) => [key, { dtype: 'F32', shape, data }])),
+        { graft: JSON.stringify({ ...said, sha256: checksum(said, tensors) }) }
+      )
+    }),
+    E.mapLeft((errors) => mistakes('the model to save', errors))
+  )
+}
+
+/**
+ * Writes a learner to a file, whole or not at all: parameters, buffers and, unless told otherwise, the optimiser's
+ * state. `cursor` is where its training stands; null when it is at no checkpoint.
+ *
+ * @example
+ * import { digits, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, openData, readSaved, withNodeEnv, writeSaved } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
+ *   RTE.bindTo('l'),
+ *   RTE.chainFirstW(({ l }) => writeSaved('written.safetensors', l, null)),
+ *   RTE.bindW('saved', () => readSaved('written.safetensors'))
+ * )
+ * const result = await withNodeEnv({ engine: 'cpu' })(program)()
+ * assert.ok(E.isRight(result))
+ * const { l, saved } = result.right
+ * for (const [path, values] of l.state) assert.deepStrictEqual(saved.tensors.get(path)?.data, values)
+ *
+ * @since 0.1.0
+ */
+export const writeSaved = (
+  file: string,
+  l: Learner,
+  cursor: Cursor | null,
+  options: SaveOptions = {}
+): RTE.ReaderTaskEither<HasFiles, GraftError, void> =>
+  pipe(
+    RTE.fromEither(bytesOf(l, cursor, options)),
+    RTE.chainW((bytes) => (env: HasFiles) => env.files.write(file, bytes))
+  )
+
+// -------------------------------------------------------------------------------------
+// reading
+// -------------------------------------------------------------------------------------
+
+interface Parts {
+  readonly model: unknown
+  readonly progress: unknown
+  readonly sha256?: unknown
+}
+
+const partsOf = (u: unknown): E.Either<RNEA.ReadonlyNonEmptyArray<Mistake>, Parts> =>
+  typeof u === 'object' && u !== null && 'model' in u && 'progress' in u
+    ? E.right(u)
+    : E.left([
+        savedError('__metadata__.graft', 'a model and its progress', 'something else', 'give a file that graft saved')
+      ])
+
+/** Files of format 1 have no checksum. */
+const isIntact = ({ sha256, model, progress }: Parts, tensors: Saved['tensors']): boolean =>
+  sha256 === undefined
+    ? typeof model === 'object' && model !== null && 'format' in model && model.format === 1
+    : sha256 === checksum({ model, progress }, tensors)
+
+const weightsAlone = (file: string): GraftError =>
+  savedError(
+    file,
+    'a file that graft saved',
+    'weights alone',
+    'name the architecture that they are of: --arch NAME; in a program, archPredictor'
+  )
+
+/** A file of another kind is named, as where weights are read. */
+const contentOf = (file: string, bytes: Uint8Array): E.Either<GraftError, Safetensors> =>
+  pipe(
+    readSafetensors(bytes),
+    E.orElse(() =>
+      pipe(
+        readStateDicts(bytes),
+        E.mapLeft((errors) => mistakesIn(file, errors)),
+        E.chain(() => E.left(weightsAlone(file)))
+      )
+    )
+  )
+
+const readBytes = (file: string, bytes: Uint8Array): E.Either<GraftError, Saved> => {
+  const named = <A>(e: E.Either<RNEA.ReadonlyNonEmptyArray<Mistake>, A>): E.Either<GraftError, A> =>
+    E.mapLeft((errors: RNEA.ReadonlyNonEmptyArray<Mistake>) => mistakesIn(file, errors))(e)
+  return pipe(
+    E.Do,
+    E.bind('content', () => contentOf(file, bytes)),
+    E.bindW('text', ({ content }) =>
+      content.metadata['graft'] === undefined ? E.left(weightsAlone(file)) : E.right(content.metadata['graft'])
+    ),
+    E.bindW('json', ({ text }) => named(parseJson(text))),
+    E.bindW('parts', ({ json }) => named(partsOf(json))),
+    E.bindW('model', ({ parts }) => named(decodeResolvedModel(parts.model))),
+    E.bindW('progress', ({ parts }) => named(decodeWith(progressSchema)(parts.progress))),
+    E.map((read) => ({ ...read, tensors: stateTensors(read.content.tensors) })),
+    E.filterOrElseW(
+      ({ parts, tensors }) => isIntact(parts, tensors),
+      () =>
+        savedError(file, 'the content that its checksum was made of', 'another', 'restore the file, or save it anew')
+    ),
+    E.map(({ model, progress, tensors }) => ({ model: model.model, progress, tensors }))
+  )
+}
+
+/** A folder's model: that of a run, or of an export. */
+const modelIn =
+  (path: string) =>
+  ({ files }: HasFiles): TE.TaskEither<never, string> =>
+    pipe(
+      files.stat(path),
+      TE.match(
+        () => path,
+        ({ kind }) => (kind === 'folder' ? runFiles(path).model : path)
+      ),
+      TE.fromTask
+    )
+
+/**
+ * Reads a file that `writeSaved` wrote, or the `model.safetensors` of a folder: a run's or an export's. Weights alone,
+ * what is no safetensors file, and a file that was changed since are errors.
+ *
+ * @example
+ * import { nodeIo, readSaved } from 'graft-vision/node'
+ *
+ * const result = await readSaved('nothing.safetensors')(nodeIo())()
+ * assert.strictEqual(result._tag === 'Left' && result.left._tag, 'NotFound')
+ *
+ * @since 0.1.0
+ */
+export const readSaved = (path: string): RTE.ReaderTaskEither<HasFiles, GraftError, Saved> =>
+  pipe(
+    modelIn(path),
+    RTE.bindTo('file'),
+    RTE.bindW(
+      'bytes',
+      ({ file }) =>
+        (env: HasFiles) =>
+          env.files.read(file)
+    ),
+    RTE.chainEitherKW(({ file, bytes }) => readBytes(file, bytes))
+  )

@@ -1,0 +1,21 @@
+/**
+ * The checksum of a saved learner: of what its file says and of every number in it, so that an edited file is an error.
+ * It protects from accidents, not from someone who writes a new checksum.
+ */
+import { createHash } from 'node:crypto'
+import { endianness } from 'node:os'
+import type { StateTensor } from '../weights/adaptation.js'
+
+/** As a file has them: little-endian. */
+const bytesOf = ({ data }: StateTensor): Uint8Array => {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+  return endianness() === 'LE' ? bytes : Buffer.from(bytes).swap32()
+}
+
+/** SHA-256, hexadecimal. */
+export const checksum = (said: unknown, tensors: ReadonlyMap<string, StateTensor>): string => {
+  const sorted = [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))
+  const hash = createHash('sha256').update(JSON.stringify([said, sorted.map(([key, { shape }]) => [key, shape])]))
+  for (const [, tensor] of sorted) hash.update(bytesOf(tensor))
+  return hash.digest('hex')
+}

@@ -1,0 +1,146 @@
+/**
+ * Exporting: a trained network as an ONNX file, its weights inside or beside.
+ *
+ * @since 0.1.0
+ */
+import { createHash } from 'node:crypto'
+import { basename, dirname, join } from 'node:path'
+import { Readable } from 'node:stream'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { toOnnx } from '../../emit/index.js'
+import { fitsInside, type OnnxModel, onnxWeights, writeOnnx, writeOnnxBeside } from '../../format/index.js'
+import { type GraftError, mistakes } from '../../GraftError.js'
+import type { Files, HasFiles, IoError } from '../../io/index.js'
+import { finiteWeights } from '../loop/finite.js'
+import { resizeFor } from '../predicting/networkInput.js'
+import type { Predictor } from '../predicting/Predictor.js'
+
+/**
+ * How a network is exported.
+ *
+ * @since 0.1.0
+ */
+export interface ExportOptions {
+  /** End with the loss's activation: probabilities instead of raw outputs. Default: false. */
+  readonly activation?: boolean
+  /** Weights in a file beside the model's. Default: only where they do not fit inside, from 2 GiB on. */
+  readonly weightsBeside?: boolean
+}
+
+/** Whole or not at all, without the parts ever being joined in memory. */
+const writeParts = (files: Files, at: string, parts: ReadonlyArray<Uint8Array>): TE.TaskEither<IoError, void> =>
+  pipe(
+    files.makeDirBeside(at),
+    TE.chain((folder) => {
+      const whole = join(folder, basename(at))
+      return pipe(
+        files.append(whole, 0, Readable.from(parts)),
+        TE.chain(() => files.rename(whole, at)),
+        TE.fold(
+          (error) =>
+            pipe(
+              files.remove(folder),
+              TE.chain(() => TE.left(error))
+            ),
+          () => files.remove(folder)
+        )
+      )
+    })
+  )
+
+/**
+ * The name of the weights' file is of its content, so that a model never stands beside the weights of another: those of
+ * an earlier export stay until the new model is in place.
+ */
+const weightsFile = (file: string, parts: ReadonlyArray<Uint8Array>): string => {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  return `${file}.${hash.digest('hex').slice(0, 16)}.data`
+}
+
+/** Removes the weights of earlier exports. */
+const sweep = (files: Files, file: string, keep: string | null): TE.TaskEither<IoError, void> => {
+  const [folder, start] = [dirname(file), `${basename(file)}.`]
+  const isWeights = (name: string): boolean =>
+    name.startsWith(start) && /^[0-9a-f]{16}\.data$/.test(name.slice(start.length))
+  return pipe(
+    files.list(folder),
+    TE.map((names) => names.filter((name) => isWeights(name) && (keep === null || name !== basename(keep)))),
+    TE.chain(TE.traverseArray((name) => files.remove(join(folder, name)))),
+    TE.map((): void => undefined)
+  )
+}
+
+/** Removes an earlier export of this name, weights beside it included. */
+export const removeOnnx = (files: Files, file: string): TE.TaskEither<IoError, void> =>
+  pipe(
+    files.remove(file),
+    TE.chain(() => sweep(files, file, null))
+  )
+
+const writeInside = (files: Files, file: string, model: OnnxModel): TE.TaskEither<IoError, ReadonlyArray<string>> =>
+  pipe(
+    files.write(file, writeOnnx(model)),
+    TE.chain(() => sweep(files, file, null)),
+    TE.map(() => [file])
+  )
+
+const writeBeside = (files: Files, file: string, model: OnnxModel): TE.TaskEither<IoError, ReadonlyArray<string>> => {
+  const parts = onnxWeights(model)
+  const weights = weightsFile(file, parts)
+  return pipe(
+    writeParts(files, weights, parts),
+    TE.chain(() => files.write(file, writeOnnxBeside(basename(weights))(model))),
+    TE.chain(() => sweep(files, file, weights)),
+    TE.map(() => [file, weights])
+  )
+}
+
+/**
+ * Writes a network as an ONNX file: what `toOnnx` says, with the classes and how pictures are prepared in its metadata.
+ * Gives the files that it wrote, the model first; each is whole or not there, and an earlier export stays until the new
+ * one is. Weights beside are in `<file>.<hash of their content>.data`.
+ *
+ * @example
+ * import { digits, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, exportOnnx, openData, predictorOf, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
+ *   RTE.map(predictorOf),
+ *   RTE.chainW(exportOnnx('digits.onnx', { activation: true }))
+ * )
+ * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right(['digits.onnx']))
+ *
+ * @since 0.1.0
+ */
+export const exportOnnx =
+  (file: string, options: ExportOptions = {}) =>
+  (p: Predictor): ReaderTaskEither<HasFiles, GraftError, ReadonlyArray<string>> =>
+  ({ files }) =>
+    pipe(
+      TE.fromEither(finiteWeights('the network to export')(p.state)),
+      TE.chainEitherK(() =>
+        pipe(
+          toOnnx(p.plan, p.state, {
+            activation: options.activation === true ? p.activation : 'identity',
+            stats: p.stats,
+            resize: resizeFor(p),
+            decoding: p.decoding
+          }),
+          E.mapLeft((errors): GraftError => mistakes(file, errors))
+        )
+      ),
+      TE.chainW((model) =>
+        options.weightsBeside === true || !fitsInside(model)
+          ? writeBeside(files, file, model)
+          : writeInside(files, file, model)
+      )
+    )

@@ -1,0 +1,206 @@
+/**
+ * `loadLearner`: a learner from what was exported or saved, without the data that it was trained on; `withData` gives it
+ * new data to train on.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { dataError, imageFolder, isImageName, normalise, withResize, withSize } from '../../data/index.js'
+import { freshOptimiser } from '../../engine/index.js'
+import { modelOf, type ResolvedModel } from '../../format/index.js'
+import { type GraftError, mistakes } from '../../GraftError.js'
+import type { Data, Dataset, HasFiles } from '../../io/index.js'
+import type { Model } from '../../model/index.js'
+import { plan, type Plan } from '../../plan/index.js'
+import { customLoss, customOptimiser, type LossFunction, momentumOf, type Update } from '../../recipe/index.js'
+import { readSaved } from './checkpoint.js'
+import { mistakesIn } from '../inFile.js'
+import type { Learner, LearnerOptions, Settings } from '../learner/Learner.js'
+import { savedError } from '../LearnError.js'
+import { historyOf, restore } from './restore.js'
+import { settingErrors } from '../learner/settings.js'
+
+/**
+ * What a loaded learner is given besides: what no file holds, and what is to differ from the file.
+ *
+ * @since 0.1.0
+ */
+export interface LoadLearnerOptions extends Pick<
+  LearnerOptions,
+  'loss' | 'opt' | 'metrics' | 'callbacks' | 'path' | 'modelDir'
+> {
+  /** What `getPreds({ set: 'test' })` predicts: pictures, or a folder with all that are below it. Default: none. */
+  readonly test?: string | ReadonlyArray<string>
+}
+
+// -------------------------------------------------------------------------------------
+// what a file cannot hold
+// -------------------------------------------------------------------------------------
+
+const lost = (): never => {
+  // a loss and an update have no other way to say so; whoever calls them catches it
+  // eslint-disable-next-line no-restricted-syntax
+  throw new Error('a function of your own is in no file: give it to loadLearner')
+}
+const lostLoss: LossFunction = lost
+const lostUpdate: Update = { init: () => [], update: lost }
+
+const settingsOf = ({ loss, training }: ResolvedModel, options: LoadLearnerOptions): Settings => ({
+  ...training,
+  loss: options.loss ?? loss.loss ?? customLoss(loss.name, loss.activation, lostLoss),
+  opt: options.opt ?? training.opt ?? customOptimiser('of your own', lostUpdate),
+  metrics: options.metrics ?? [],
+  path: options.path ?? '.',
+  modelDir: options.modelDir ?? 'models',
+  callbacks: options.callbacks ?? []
+})
+
+const settingsFor = (resolved: ResolvedModel, options: LoadLearnerOptions): E.Either<GraftError, Settings> => {
+  const settings = settingsOf(resolved, options)
+  const [first, ...rest] = settingErrors(settings, resolved.task)
+  return first === undefined ? E.right(settings) : E.left(mistakes('the learner', [first, ...rest]))
+}
+
+/** What a loaded learner cannot train without, and was not given. */
+export const lostSetting = ({ loss, opt }: Settings): 'loss' | 'opt' | null =>
+  loss._tag === 'CustomLoss' && loss.f.run === lostLoss
+    ? 'loss'
+    : opt._tag === 'CustomOptimiser' && opt.f.run === lostUpdate
+      ? 'opt'
+      : null
+
+// -------------------------------------------------------------------------------------
+// data that is not there
+// -------------------------------------------------------------------------------------
+
+const noItems: Dataset = {
+  length: 0,
+  items: [],
+  item: () => RTE.left(dataError.tooFewItems('', 'data to train or to validate on', 'none', 'give it some: withData'))
+}
+
+const emptyData = ({ task, preprocessing }: ResolvedModel, { input }: Plan): Data => {
+  const [, height, width] = input as readonly [number, number, number]
+  const stats = preprocessing.stats ?? { mean: [0, 0, 0], std: [1, 1, 1] }
+  return {
+    spec: {
+      ...pipe(imageFolder(''), withSize([height, width]), withResize(preprocessing.resize), normalise(stats)),
+      ...preprocessing.decoding
+    },
+    root: '',
+    task,
+    generated: false,
+    shape: [3, height, width],
+    train: noItems,
+    valid: noItems,
+    test: [],
+    stats,
+    contents: '',
+    warnings: [],
+    skipped: []
+  }
+}
+
+/** A folder is looked into; files are taken as they are named. */
+const withTest =
+  (test: string | ReadonlyArray<string>) =>
+  (data: Data): RTE.ReaderTaskEither<HasFiles, GraftError, Data> =>
+  ({ files }) =>
+    typeof test === 'string'
+      ? pipe(
+          files.walk(test),
+          TE.bimap(
+            (e): GraftError => e,
+            (listing) => ({ ...data, root: test, test: listing.files.filter(isImageName) })
+          )
+        )
+      : TE.right({ ...data, test })
+
+// -------------------------------------------------------------------------------------
+// loading
+// -------------------------------------------------------------------------------------
+
+const modelIn = (path: string, resolved: ResolvedModel): E.Either<GraftError, Model> => {
+  const model = modelOf(resolved)
+  return model._tag === 'Model'
+    ? E.right(model)
+    : E.left(savedError(path, 'a model with a head', 'an architecture alone', 'use its weights with withWeights'))
+}
+
+/**
+ * A learner from a folder that `exportLearner` wrote, from a run's, or from one saved file: it predicts as the one that
+ * was exported and, once it has data (`withData`), trains on. Its data is empty but for `test`. Metrics, handlers, and a
+ * loss or an optimiser of one's own are in no file: they can be given. An optimiser's state is there if it was saved.
+ *
+ * Errors name the file: `NotFound`; `FormatError`s for what is no safetensors file, or is cut short; `SavedError` for
+ * weights alone, or a file that was changed since; `UnknownVersion` for one of a later graft.
+ *
+ * @example
+ * import { digits, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, exportLearner, loadLearner, openData, predict, predictorOf, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const blank = { height: 28, width: 28, channels: 3, data: new Uint8Array(28 * 28 * 3) }
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
+ *   RTE.bindTo('l'),
+ *   RTE.chainFirstW(({ l }) => exportLearner('to-load')(l)),
+ *   RTE.bindW('loaded', () => loadLearner('to-load')),
+ *   RTE.bindW('before', ({ l }) => predict(blank)(predictorOf(l))),
+ *   RTE.bindW('after', ({ loaded }) => predict(blank)(predictorOf(loaded)))
+ * )
+ * const result = await withNodeEnv({ engine: 'cpu' })(program)()
+ * assert.ok(E.isRight(result))
+ * assert.deepStrictEqual(result.right.after, result.right.before)
+ *
+ * @since 0.1.0
+ */
+export const loadLearner = (
+  path: string,
+  options: LoadLearnerOptions = {}
+): RTE.ReaderTaskEither<HasFiles, GraftError, Learner> =>
+  pipe(
+    readSaved(path),
+    RTE.bindTo('saved'),
+    RTE.bindW('model', ({ saved }) => RTE.fromEither(modelIn(path, saved.model))),
+    RTE.bindW('plan', ({ saved: { model: resolved }, model }) => {
+      const { size } = resolved.preprocessing
+      const [height, width] = typeof size === 'number' ? [size, size] : size
+      return pipe(
+        plan({ input: [resolved.input.channels, height, width], task: resolved.task })(model),
+        E.mapLeft((errors) => mistakesIn(path, errors)),
+        RTE.fromEither
+      )
+    }),
+    RTE.bindW('settings', ({ saved }) => RTE.fromEither(settingsFor(saved.model, options))),
+    RTE.bindW('data', ({ saved, plan: p }) => {
+      const data = emptyData(saved.model, p)
+      return options.test === undefined ? RTE.right(data) : withTest(options.test)(data)
+    }),
+    RTE.chainEitherKW(({ saved, model, plan: p, data, settings }) => {
+      const { steps, epochs } = saved.progress
+      const empty: Learner = {
+        _tag: 'Learner',
+        data,
+        model,
+        plan: { ...p, warnings: [] },
+        settings,
+        state: new Map(),
+        optimiser: freshOptimiser,
+        mom: momentumOf(settings.opt),
+        steps,
+        epochs,
+        history: historyOf(saved)
+      }
+      return pipe(
+        restore(path, saved)(empty),
+        E.map(({ learner }) => learner)
+      )
+    })
+  )

@@ -1,0 +1,211 @@
+/**
+ * From saved files back to learners: loading numbers into a learner, and going on from a checkpoint.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
+import { freshOptimiser, stateNames, type StateDict } from '../../engine/index.js'
+import type { GraftError, Mistake } from '../../GraftError.js'
+import { dataFingerprint } from '../../io/index.js'
+import { type Freeze, showShape, sizeOf } from '../../model/index.js'
+import { type History, momentumOf } from '../../recipe/index.js'
+import { type Cursor, type Saved, type SavedProgress, settingsFingerprint } from './checkpoint.js'
+import { finiteWeights } from '../loop/finite.js'
+import { mistakesIn } from '../inFile.js'
+import { type Learner, normalisedBy, refreeze } from '../learner/Learner.js'
+import { savedError, weightsError } from '../LearnError.js'
+import type { StateTensor } from '../weights/adaptation.js'
+import { optimiserPrefix } from './trainedBy.js'
+
+/** A plan's parameters and buffers out of saved tensors; every misfit listed. */
+export const stateOf = (
+  file: string,
+  wanted: ReadonlyArray<{ readonly path: string; readonly shape: ReadonlyArray<number> }>,
+  tensors: ReadonlyMap<string, StateTensor>
+): E.Either<GraftError, StateDict> => {
+  const errors = wanted.flatMap(({ path, shape }): ReadonlyArray<Mistake> => {
+    const found = tensors.get(path)
+    return found !== undefined && showShape(found.shape) === showShape(shape) && found.data.length === sizeOf(shape)
+      ? []
+      : [
+          weightsError(
+            path,
+            showShape(shape),
+            found === undefined ? 'no such key' : showShape(found.shape),
+            'load it into a learner of the same model'
+          )
+        ]
+  })
+  return errors.length > 0
+    ? E.left(mistakesIn(file, errors as unknown as RNEA.ReadonlyNonEmptyArray<Mistake>))
+    : finiteWeights(file)(new Map(wanted.map(({ path }) => [path, tensors.get(path)!.data])))
+}
+
+const optimiserOf = (saved: Saved): Learner['optimiser'] => ({
+  t: saved.progress.t,
+  arrays: new Map(
+    [...saved.tensors].flatMap(([key, { data }]) =>
+      key.startsWith(optimiserPrefix) ? [[key.slice(optimiserPrefix.length), data] as const] : []
+    )
+  )
+})
+
+/** Whether the saved optimiser's arrays are those of the learner's, shapes included. */
+const fitsOptimiser = (l: Learner, saved: Saved): boolean => {
+  const wanted = l.plan.parameters
+    .filter((p) => p.trainable)
+    .flatMap((p) => stateNames(l.settings.opt).map((name) => [`${optimiserPrefix}${p.path}.${name}`, p.shape] as const))
+  return (
+    wanted.length === optimiserOf(saved).arrays.size &&
+    wanted.every(([key, shape]) => showShape(saved.tensors.get(key)?.shape ?? []) === showShape(shape))
+  )
+}
+
+/**
+ * A learner with the numbers of a saved one. The optimiser's state comes along if it is the same optimiser and the same
+ * parameters train; otherwise it starts anew, and a warning says so. Freezing does not change.
+ *
+ * @example
+ * import { digits, squeezenet1_1 } from 'graft-vision'
+ * import { cnnLearner, openData, readSaved, restore, withNodeEnv, writeSaved } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const program = pipe(
+ *   openData(digits({ n: 8 })),
+ *   RTE.bindTo('data'),
+ *   RTE.bindW('one', ({ data }) => cnnLearner(data, squeezenet1_1, { pretrained: false, seed: 1 })),
+ *   RTE.bindW('other', ({ data }) => cnnLearner(data, squeezenet1_1, { pretrained: false, seed: 2 })),
+ *   RTE.chainFirstW(({ one }) => writeSaved('one.safetensors', one, null)),
+ *   RTE.bindW('saved', () => readSaved('one.safetensors')),
+ *   RTE.bindW('restored', ({ other, saved }) => RTE.fromEither(restore('one.safetensors', saved)(other)))
+ * )
+ * const result = await withNodeEnv({ engine: 'cpu' })(program)()
+ * assert.ok(E.isRight(result))
+ * const { one, restored } = result.right
+ * assert.deepStrictEqual(restored.learner.state, one.state)
+ *
+ * @since 0.1.0
+ */
+export const restore =
+  (file: string, saved: Saved) =>
+  (l: Learner): E.Either<GraftError, { readonly learner: Learner; readonly warnings: ReadonlyArray<string> }> => {
+    const hasState = saved.progress.t > 0
+    const same = hasState && fitsOptimiser(l, saved)
+    const optimiser = same
+      ? { optimiser: optimiserOf(saved), mom: saved.progress.mom }
+      : { optimiser: freshOptimiser, mom: momentumOf(l.settings.opt) }
+    return E.map((state: StateDict) => ({
+      learner: { ...l, state, ...optimiser },
+      warnings:
+        hasState && !same
+          ? [`${file}: the optimiser starts anew, as another one, or other parameters, trained when this was saved`]
+          : []
+    }))(stateOf(file, [...l.plan.parameters, ...l.plan.buffers], saved.tensors))
+  }
+
+/** What a saved learner's training recorded. */
+export const historyOf = ({ progress: { history } }: Saved): History => ({
+  ...history,
+  rows: history.rows.map((row) => ({
+    ...row,
+    trainLoss: Number(row.trainLoss),
+    validLoss: row.validLoss === null ? null : Number(row.validLoss),
+    metrics: row.metrics.map(Number)
+  }))
+})
+
+const freezeOf = (saved: SavedProgress): Freeze =>
+  saved.freeze === 'body' ? { _tag: 'FreezeBody' } : { _tag: 'FreezeTo', n: saved.freeze }
+
+const refusals = (file: string, { progress }: Saved, l: Learner): ReadonlyArray<GraftError> => [
+  ...(progress.data === dataFingerprint(l.data)
+    ? []
+    : [
+        savedError(
+          file,
+          'the data that the run began with',
+          'other files, labels, sizes or batches',
+          'restore the data, or train anew'
+        )
+      ]),
+  ...(progress.settings === settingsFingerprint(l)
+    ? []
+    : [
+        savedError(
+          file,
+          'the model, loss, optimiser, weight decay, seed and metrics that the run began with',
+          'others',
+          'give the same, or train anew'
+        )
+      ])
+]
+
+/**
+ * A learner as it was at a checkpoint, and where to go on: freeze, optimiser, counters and history included. Data,
+ * model and settings must be those of the run.
+ *
+ * @example
+ * import { arch, conv2d, digits, maxPool2d, named, Recipe, sequential, withBatchSize } from 'graft-vision'
+ * import { cnnLearner, openData, readSaved, resumeFrom, trainWith, withNodeEnv } from 'graft-vision/node'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ *
+ * const network = sequential(named('conv', conv2d(3, 4, 5)), named('pool', maxPool2d(4)))
+ *
+ * const program = pipe(
+ *   openData(pipe(digits({ n: 8 }), withBatchSize(4))),
+ *   RTE.chainW((data) => cnnLearner(data, arch({ name: 'tiny', network }))),
+ *   RTE.bindTo('fresh'),
+ *   RTE.chainFirstW(({ fresh }) => trainWith(Recipe.fit(1), { checkpoint: { file: 'halted.safetensors' } })(fresh)),
+ *   RTE.bindW('saved', () => readSaved('halted.safetensors')),
+ *   RTE.chainEitherKW(({ fresh, saved }) => resumeFrom('halted.safetensors', saved)(fresh)),
+ *   RTE.map(({ learner, cursor }) => [learner.steps, cursor.within?.batch])
+ * )
+ * // halted after the first of two batches
+ * const env = withNodeEnv({ engine: 'cpu', onEvent: ({ _tag }) => () => (_tag === 'BatchEnd' ? 'halt' : 'continue') })
+ * assert.deepStrictEqual(await env(program)(), E.right([1, 1]))
+ *
+ * @since 0.1.0
+ */
+export const resumeFrom =
+  (file: string, saved: Saved) =>
+  (l: Learner): E.Either<GraftError, { readonly learner: Learner; readonly cursor: Cursor }> => {
+    const { progress } = saved
+    if (progress.cursor === undefined)
+      return E.left(
+        savedError(file, 'a checkpoint of a run', 'a saved learner', 'load it with Recipe.load, or give a checkpoint')
+      )
+    // weights that graft trained say how images are normalised; on the way back they are not read
+    const stats = saved.model.preprocessing.stats
+    const begun = stats === null ? l : { ...l, data: normalisedBy(stats)(l.data) }
+    const [refusal] = refusals(file, saved, begun)
+    if (refusal !== undefined) return E.left(refusal)
+    const cursor: Cursor = { ...progress.cursor, within: progress.cursor.within ?? null }
+    return pipe(
+      refreeze(freezeOf(progress))(begun),
+      E.filterOrElse(
+        (thawed) => progress.t === 0 || fitsOptimiser(thawed, saved),
+        (): GraftError =>
+          savedError(file, "every array of the optimiser's state", 'some missing or misshaped', 'use a whole file')
+      ),
+      E.chain((thawed) =>
+        E.map((state: StateDict) => ({
+          cursor,
+          learner: {
+            ...thawed,
+            state,
+            optimiser: optimiserOf(saved),
+            mom: progress.mom,
+            steps: progress.steps,
+            epochs: progress.epochs,
+            history: historyOf(saved)
+          }
+        }))(stateOf(file, [...thawed.plan.parameters, ...thawed.plan.buffers], saved.tensors))
+      )
+    )
+  }

@@ -1,0 +1,372 @@
+/**
+ * A run and its directory: what is trained how (`graft.json`), how far it has come (`checkpoint.safetensors`), its table
+ * (`history.csv`), and what came out (`model.safetensors`). A run that was stopped or killed goes on from its directory
+ * and ends in the same bytes as an unbroken one.
+ *
+ * @since 0.1.0
+ */
+import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { parseJson } from '../../format/index.js'
+import type { GraftError } from '../../GraftError.js'
+import type { Data, HasFiles } from '../../io/index.js'
+import type { Arch } from '../../model/index.js'
+import type { History } from '../../recipe/index.js'
+import { callbacks } from '../loop/callbacks.js'
+import { type Cursor, readSaved, type Saved, writeSaved } from './checkpoint.js'
+import { openHistory } from './history.js'
+import { defaultMetrics, fromSeed, learner, type Learner } from '../learner/Learner.js'
+import { savedError } from '../LearnError.js'
+import { historyOf, resumeFrom } from './restore.js'
+import {
+  archModuleIn,
+  describedRun,
+  named,
+  type Run,
+  type RunDescription,
+  runFiles,
+  runFrom
+} from './RunDescription.js'
+import { checkAgainst, type TrainEnv, trainWith } from '../loop/train.js'
+import type { LearnerEnv } from '../weights/weights.js'
+
+/**
+ * How a run ended.
+ *
+ * @since 0.1.0
+ */
+export interface RunResult {
+  readonly learner: Learner
+  /** A handler halted it: the checkpoint says where. */
+  readonly halted: boolean
+}
+
+// -------------------------------------------------------------------------------------
+// beginning, finding again
+// -------------------------------------------------------------------------------------
+
+/**
+ * Refuses a directory that holds a run, with a `SavedError`.
+ *
+ * @example
+ * import { nodeIo, withoutRun } from 'graft-vision/node'
+ *
+ * assert.strictEqual((await withoutRun('no-such-directory')(nodeIo())())._tag, 'Right')
+ *
+ * @since 0.1.0
+ */
+export const withoutRun =
+  (directory: string) =>
+  ({ files }: HasFiles): TE.TaskEither<GraftError, void> =>
+    pipe(
+      Object.values(runFiles(directory)),
+      TE.traverseArray((file) => files.exists(file)),
+      TE.filterOrElseW(
+        (there) => !there.some((is) => is),
+        (): GraftError =>
+          savedError(
+            directory,
+            'a directory without a run',
+            'one that holds a run',
+            `go on with it (--resume ${directory}), name another, or allow to replace it (--force)`
+          )
+      ),
+      TE.map(() => undefined)
+    )
+
+/** The description goes first: without it nothing in a directory counts. What the recipe saved goes too. */
+const clear =
+  (directory: string) =>
+  ({ files }: HasFiles): TE.TaskEither<GraftError, void> => {
+    const { description, checkpoint, history, model } = runFiles(directory)
+    return pipe(
+      files.exists(description),
+      // what lies where no run is is not a run's
+      TE.map((isRun) => (isRun ? [description, checkpoint, history, model, join(directory, 'models')] : [])),
+      TE.chain(TE.traverseSeqArray((file) => files.remove(file))),
+      TE.map(() => undefined)
+    )
+  }
+
+/**
+ * Begins a run: writes its description into `directory`. A directory that holds a run is refused, unless `force`
+ * replaces it.
+ *
+ * @example
+ * import { cut, digits, head, Recipe, resnet18, withHead } from 'graft-vision'
+ * import { beginRun, nodeIo } from 'graft-vision/node'
+ * import { mkdtempSync } from 'node:fs'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ *
+ * const directory = mkdtempSync(join(tmpdir(), 'graft-'))
+ * const values = { data: digits(), model: withHead(head())(cut(resnet18)), recipe: Recipe.fitOneCycle(1, 1e-3) }
+ * const description = { ...values, archModule: null, seed: 42, wd: 0.01, engine: 'cpu', threads: null } as const
+ * assert.strictEqual((await beginRun(directory, description)(nodeIo())())._tag, 'Right')
+ * assert.strictEqual((await beginRun(directory, description)(nodeIo())())._tag, 'Left')
+ *
+ * @since 0.1.0
+ */
+export const beginRun = (
+  directory: string,
+  description: RunDescription,
+  options: { readonly force?: boolean } = {}
+): RTE.ReaderTaskEither<HasFiles, GraftError, Run> =>
+  pipe(
+    RTE.fromEither(describedRun(directory, description)),
+    RTE.chainFirst(() => (options.force === true ? clear(directory) : withoutRun(directory))),
+    RTE.chain(
+      ({ run, text }) =>
+        ({ files }: HasFiles) =>
+          pipe(
+            files.write(runFiles(directory).description, text),
+            TE.bimap(
+              (e): GraftError => e,
+              () => run
+            )
+          )
+    )
+  )
+
+/**
+ * Takes back a run that failed before anything came of it, so that a corrected one can begin in its directory: removes its
+ * description, unless there is a checkpoint, an epoch in the history, or a model.
+ *
+ * @example
+ * import { cut, digits, head, Recipe, resnet18, withHead } from 'graft-vision'
+ * import { beginRun, nodeIo, withdrawRun, withoutRun } from 'graft-vision/node'
+ *
+ * const values = { data: digits(), model: withHead(head())(cut(resnet18)), recipe: Recipe.fitOneCycle(1, 1e-3) }
+ * const description = { ...values, archModule: null, seed: 42, wd: 0.01, engine: 'cpu', threads: null } as const
+ * const run = await beginRun('failed', description)(nodeIo())()
+ * if (run._tag === 'Left') throw new Error('the directory is free')
+ * await withdrawRun(run.right)(nodeIo())()
+ * assert.strictEqual((await withoutRun('failed')(nodeIo())())._tag, 'Right')
+ *
+ * @since 0.1.0
+ */
+export const withdrawRun =
+  ({ directory }: Run) =>
+  ({ files }: HasFiles): TE.TaskEither<GraftError, void> => {
+    const { description, checkpoint, history, model } = runFiles(directory)
+    return pipe(
+      [checkpoint, history, model],
+      TE.traverseArray((file) => files.exists(file)),
+      TE.chainW((there) => (there.some((is) => is) ? TE.right(undefined) : files.remove(description)))
+    )
+  }
+
+/**
+ * The run that a directory holds. `archs` gives the architectures its model may name, and is told of the module of a
+ * user's own.
+ *
+ * @example
+ * import { catalogue } from 'graft-vision'
+ * import { nodeIo, readRun } from 'graft-vision/node'
+ * import * as TE from 'fp-ts/lib/TaskEither.js'
+ *
+ * const none = await readRun('no-such-run', () => TE.right(catalogue))(nodeIo())()
+ * assert.ok(none._tag === 'Left' && none.left._tag === 'SavedError')
+ *
+ * @since 0.1.0
+ */
+export const readRun = (
+  directory: string,
+  archs: (archModule: string | null) => TE.TaskEither<GraftError, ReadonlyArray<Arch>>
+): RTE.ReaderTaskEither<HasFiles, GraftError, Run> => {
+  const file = runFiles(directory).description
+  return pipe(
+    ({ files }: HasFiles) => files.readText(file),
+    RTE.mapLeft((e): GraftError =>
+      e._tag === 'NotFound'
+        ? savedError(directory, 'a directory of a run', 'no graft.json', 'name the --out of a run')
+        : e
+    ),
+    RTE.chainEitherK((text) => named(file)(parseJson(text))),
+    RTE.chain((json) =>
+      pipe(
+        RTE.fromTaskEither<GraftError, ReadonlyArray<Arch>, HasFiles>(archs(archModuleIn(json))),
+        RTE.chainEitherK((all) => runFrom(directory, all)(json))
+      )
+    )
+  )
+}
+
+/** A saved file of this run, if there is one; another run's is an error. */
+export const ofRun =
+  (file: string, run: Run) =>
+  (env: HasFiles): TE.TaskEither<GraftError, Saved | null> =>
+    pipe(
+      env.files.exists(file),
+      TE.mapLeft((e): GraftError => e),
+      TE.chain((there): TE.TaskEither<GraftError, Saved | null> => (there ? readSaved(file)(env) : TE.right(null))),
+      TE.filterOrElse(
+        (saved) => saved === null || saved.progress.run === run.id,
+        (): GraftError => savedError(file, `a file of the run ${run.id.slice(0, 8)}`, "another run's", 'remove it')
+      )
+    )
+
+const underWay = (run: Run): RTE.ReaderTaskEither<HasFiles, GraftError, boolean> => {
+  const { checkpoint } = runFiles(run.directory)
+  return (env) =>
+    pipe(
+      env.files.exists(checkpoint),
+      TE.mapLeft((e): GraftError => e),
+      TE.chain((there) => (there ? readSaved(checkpoint)(env) : TE.right(null))),
+      TE.map((saved) => saved?.progress.run === run.id)
+    )
+}
+
+/**
+ * The history of a run that has ended; null: it has not.
+ *
+ * @example
+ * import { cut, digits, head, Recipe, resnet18, withHead } from 'graft-vision'
+ * import { finishedRun, nodeIo } from 'graft-vision/node'
+ *
+ * const values = { data: digits(), model: withHead(head())(cut(resnet18)), recipe: Recipe.fitOneCycle(1, 1e-3) }
+ * const description = { ...values, archModule: null, seed: 42, wd: 0.01, engine: 'cpu', threads: null } as const
+ * const ended = await finishedRun({ directory: 'not-begun', id: '', description })(nodeIo())()
+ * assert.deepStrictEqual(ended, { _tag: 'Right', right: null })
+ *
+ * @since 0.1.0
+ */
+export const finishedRun = (run: Run): RTE.ReaderTaskEither<HasFiles, GraftError, History | null> =>
+  pipe(
+    // what still has a checkpoint goes on from it: the model, if any, is of before more steps were added
+    underWay(run),
+    RTE.chain((goesOn) => (goesOn ? RTE.right(null) : ofRun(runFiles(run.directory).model, run))),
+    RTE.map((saved) => saved && historyOf(saved))
+  )
+
+// -------------------------------------------------------------------------------------
+// training
+// -------------------------------------------------------------------------------------
+
+/**
+ * The learner that a description describes, over opened data. What `Recipe.save` saves goes to `models` below
+ * `directory`. Its numbers may be `resumed` from a checkpoint: then the weights that it began with are not read again.
+ *
+ * @example
+ * import { cut, digits, head, Recipe, resnet18, withBatchSize, withHead } from 'graft-vision'
+ * import { describedLearner, nodeIo, openData } from 'graft-vision/node'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const values = { model: withHead(head())(cut(resnet18)), recipe: Recipe.fitOneCycle(1, NaN) }
+ * const rest = { ...values, archModule: null, seed: 42, wd: 0.01, engine: 'cpu', threads: null } as const
+ * const data = withBatchSize(8)(digits({ n: 16, path: 'digits-described' }))
+ * const wrong = await pipe(openData(data), RTE.chainW(describedLearner('out', rest)))(nodeIo())()
+ * assert.ok(wrong._tag === 'Left' && wrong.left._tag === 'RecipeError')
+ *
+ * @since 0.1.0
+ */
+export const describedLearner =
+  (directory: string, d: Omit<RunDescription, 'data'>, resumed = false) =>
+  (data: Data): RTE.ReaderTaskEither<LearnerEnv, GraftError, Learner> => {
+    const options = {
+      data,
+      model: d.model,
+      metrics: d.metrics ?? defaultMetrics(data.task),
+      ...(d.loss === undefined ? {} : { loss: d.loss }),
+      ...(d.opt === undefined ? {} : { opt: d.opt }),
+      ...(d.clip === undefined ? {} : { clip: d.clip }),
+      wd: d.wd,
+      seed: d.seed,
+      path: directory
+    }
+    return pipe(
+      resumed ? RTE.fromEither(fromSeed(options)) : learner(options),
+      RTE.chainFirstEitherK(checkAgainst(d.recipe))
+    )
+  }
+
+/**
+ * How often a run writes down how far it has come.
+ *
+ * @since 0.1.0
+ */
+export interface RunOptions {
+  /** Default 60. */
+  readonly everySeconds?: number
+  /** Also after every so many batches; default: never. */
+  readonly everyBatches?: number
+}
+
+const finish =
+  (run: Run, l: Learner) =>
+  (env: HasFiles): TE.TaskEither<GraftError, void> => {
+    const { model, checkpoint } = runFiles(run.directory)
+    return pipe(
+      writeSaved(model, l, null, { optimiser: false, run: run.id })(env),
+      TE.chainW(() => env.files.remove(checkpoint))
+    )
+  }
+
+/**
+ * Trains a run from its start, or from its checkpoint when it has one, to its end, or to where a handler halts it. The
+ * learner is the described one over the same data. At the end `model.safetensors` is there (parameters, buffers,
+ * history, no optimiser) and the checkpoint is gone.
+ *
+ * @example
+ * import { arch, conv2d, cut, digits, head, maxPool2d, named, Recipe, sequential } from 'graft-vision'
+ * import { withBatchSize, withHead } from 'graft-vision'
+ * import { beginRun, carryOn, describedLearner, finishedRun, openData, withNodeEnv } from 'graft-vision/node'
+ * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import { mkdtempSync } from 'node:fs'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ *
+ * const directory = mkdtempSync(join(tmpdir(), 'graft-'))
+ * const data = withBatchSize(8)(digits({ n: 16, path: join(directory, 'digits') }))
+ * const net = arch({ name: 'tiny', network: sequential(named('conv', conv2d(3, 4, 3)), named('pool', maxPool2d(2))) })
+ * const values = { data, model: withHead(head({ linFtrs: [] }))(cut(net)), recipe: Recipe.fitOneCycle(1, 1e-3) }
+ * const description = { ...values, archModule: null, seed: 42, wd: 0.01, engine: 'cpu', threads: null } as const
+ * const program = pipe(
+ *   beginRun(directory, description),
+ *   RTE.chainW((run) =>
+ *     pipe(
+ *       openData(data),
+ *       RTE.chainW(describedLearner(directory, description)),
+ *       RTE.chainW(carryOn(run)),
+ *       RTE.chainW(() => finishedRun(run))
+ *     )
+ *   )
+ * )
+ * const history = await withNodeEnv({ engine: 'cpu' })(program)()
+ * assert.ok(history._tag === 'Right' && history.right?.rows.length === 1)
+ *
+ * @since 0.1.0
+ */
+export const carryOn =
+  (run: Run, options: RunOptions = {}) =>
+  (start: Learner): RTE.ReaderTaskEither<TrainEnv, GraftError, RunResult> =>
+  (env) => {
+    const files = runFiles(run.directory)
+    return pipe(
+      ofRun(files.checkpoint, run)(env),
+      TE.chainEitherK((saved): E.Either<GraftError, { readonly learner: Learner; readonly cursor?: Cursor }> =>
+        saved === null ? E.right({ learner: start }) : resumeFrom(files.checkpoint, saved)(start)
+      ),
+      TE.bind('history', ({ learner }) => openHistory(files.history, learner)(env)),
+      TE.chain(({ learner, cursor, history }) =>
+        pipe(
+          trainWith(run.description.recipe, {
+            checkpoint: { ...options, file: files.checkpoint, run: run.id },
+            ...(cursor === undefined ? {} : { from: cursor })
+          })(learner)({ ...env, onEvent: callbacks([env.onEvent, history.onEvent]) }),
+          TE.chainFirst(() => history.written)
+        )
+      ),
+      TE.chain(({ learner, halted }) =>
+        pipe(
+          halted === null ? finish(run, learner)(env) : TE.right<GraftError, void>(undefined),
+          TE.map(() => ({ learner, halted: halted !== null }))
+        )
+      )
+    )
+  }

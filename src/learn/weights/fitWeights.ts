@@ -1,0 +1,153 @@
+/**
+ * From a file's state dicts to a plan's numbers: the one that fits, or why none does.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RA from 'fp-ts/lib/ReadonlyArray.js'
+import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
+import type { Stats } from '../../data/index.js'
+import type { StateDict } from '../../engine/index.js'
+import { type StoredStateDicts, toFloat32 } from '../../format/index.js'
+import type { Mistake } from '../../GraftError.js'
+import { type Arch, showShape, sizeOf } from '../../model/index.js'
+import type { Plan } from '../../plan/index.js'
+import { adapted } from './adaptation.js'
+import { weightsMistakes } from '../loop/finite.js'
+import { type Fit, fitsOf } from '../loop/fitting.js'
+import { weightsError } from '../LearnError.js'
+import { type Trained, trainedBy, withoutOptimiser } from '../saved/trainedBy.js'
+import { bodyOf, keyOf } from '../learner/vocabulary.js'
+
+/** What a file gives a network. */
+export interface LoadedWeights {
+  readonly state: StateDict
+  /** Worth saying: what was left out, and what of the head starts from the seed. */
+  readonly notes: ReadonlyArray<string>
+  /** What the images looked like that graft trained it with; null: the architecture's. */
+  readonly stats: Stats | null
+}
+
+export const noWeights: LoadedWeights = { state: new Map(), notes: [], stats: null }
+
+const inWords = (names: ReadonlyArray<string>): string =>
+  `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`
+
+/** The numbers that a fit takes. */
+const stateFrom = (plan: Plan, { dict, taken }: Fit): StateDict =>
+  new Map(
+    [...plan.parameters, ...plan.buffers].flatMap(({ path, shape }) => {
+      const key = taken.get(path)
+      if (key === undefined) return []
+      if (key === null) return [[path, new Float32Array(sizeOf(shape))] as const]
+      const tensor = dict.tensors.get(key)!
+      return [[path, adapted({ shape: tensor.shape, data: toFloat32(tensor) }, shape).data] as const]
+    })
+  )
+
+const sameNumbers = (a: StateDict, b: StateDict): boolean =>
+  a.size === b.size &&
+  [...a].every(([path, values]) => {
+    const other = b.get(path)
+    return other?.length === values.length && values.every((value, i) => Object.is(value, other[i]))
+  })
+
+const several = (file: string, names: ReadonlyArray<string>): Mistake =>
+  weightsError(
+    file,
+    'one state dict that fits',
+    `${names.length} that do, with other numbers each: ${names.map((name) => name || '(the outermost)').join(', ')}`,
+    `choose one: withWeights('${file}#${names.at(-1)!}')`
+  )
+
+/** Nothing of the network is in the file. */
+const another = (plan: Plan, arch: Arch, { dicts, file }: Opened, trained: Trained | null): Mistake => {
+  const keys = dicts.flatMap(({ tensors }) => [...tensors].map(([key, { shape }]) => `${key} ${showShape(shape)}`))
+  const foreign = trained !== null && trained.arch !== arch.name
+  const wanted = bodyOf(plan).map(({ path, shape }) => `${keyOf(plan)(path)} ${showShape(shape)}`)
+  return weightsError(
+    file,
+    `weights of ${arch.name}: ${inWords(wanted)}`,
+    foreign ? `weights of ${trained.arch}, which graft has trained` : `none of them: ${inWords(keys)}`,
+    `give weights of ${arch.name}, or name the architecture that these are of (--arch)`
+  )
+}
+
+interface Opened {
+  readonly file: string
+  readonly dicts: StoredStateDicts
+  /** Which of the state dicts was asked for. */
+  readonly key: string | null
+}
+
+type Mistakes = RNEA.ReadonlyNonEmptyArray<Mistake>
+
+const isChosen =
+  (key: string | null) =>
+  ({ name, dict }: Fit): boolean =>
+    key === null || name === key || dict.at === key || name.startsWith(`${key}.`) || name.endsWith(`.${key}`)
+
+/** The best fit, if it is one, and the only one. */
+const chosen = (plan: Plan, arch: Arch, opened: Opened, trained: Trained | null): E.Either<Mistakes, Fit> => {
+  const { file, key } = opened
+  const all = fitsOf(plan, arch, opened.dicts, { task: trained?.task ?? null })
+  const asked = all.filter(isChosen(key))
+  if (key !== null && all.length > 0 && asked.length === 0)
+    return E.left([
+      weightsError(
+        `${file}#${key}`,
+        `one of ${[...new Set(all.map(({ name }) => name))].join(', ')}`,
+        key,
+        `name one of them after the file: --weights ${file}#${all[0]!.name}`
+      )
+    ])
+  const [best] = asked
+  if (best === undefined || best.score[1] === 0) return E.left([another(plan, arch, opened, trained)])
+  if (RA.isNonEmpty(best.mistakes))
+    return E.left(
+      best.score[0] === 0 && trained !== null && trained.arch !== arch.name
+        ? [another(plan, arch, opened, trained)]
+        : best.mistakes
+    )
+  const [first, ...others] = asked
+    .filter(({ mistakes }) => mistakes.length === 0)
+    .map((fit) => [fit, stateFrom(plan, fit)] as const)
+  const different = others.filter(([, state]) => !sameNumbers(first![1], state))
+  return different.length === 0
+    ? E.right(best)
+    : E.left([
+        several(
+          file,
+          [best, ...different.map(([fit]) => fit)].map(({ name }) => name)
+        )
+      ])
+}
+
+const notesOf = (arch: Arch, { file, dicts }: Opened, { dict, left, fresh, name }: Fit): ReadonlyArray<string> => [
+  ...(dicts.length > 1 && dict.tensors.size > 1 && name !== '' ? [`${file}: the weights are those under ${name}`] : []),
+  ...(left.length === 0
+    ? []
+    : [
+        `${file}: left out ${left.length} ${left.length === 1 ? 'tensor' : 'tensors'} that ${arch.name} has no place for: ${inWords(left)}`
+      ]),
+  ...(fresh === null ? [] : [`${file}: of the head, ${fresh} and what follows it start from random numbers`])
+]
+
+/**
+ * A plan's numbers from a file's state dicts: the body (or all of a bare architecture), and the head where the file has
+ * one that fits. The keys of what a cut dropped may be there or not. Layers that were put in start from the seed, but
+ * for a first convolution whose other number of input channels is all that is new.
+ */
+export const fitWeights = (plan: Plan, arch: Arch, opened: Opened): E.Either<Mistakes, LoadedWeights> => {
+  const trained = trainedBy(opened.dicts)
+  const own = trained === null ? opened : { ...opened, dicts: withoutOptimiser(opened.dicts) }
+  return pipe(
+    chosen(plan, arch, own, trained),
+    E.chain((fit) => {
+      const state = stateFrom(plan, fit)
+      const wrong = weightsMistakes(state, (path) => fit.taken.get(path) ?? path)
+      return RA.isNonEmpty(wrong)
+        ? E.left(wrong)
+        : E.right({ state, notes: notesOf(arch, own, fit), stats: trained?.stats ?? null })
+    })
+  )
+}
