@@ -61,6 +61,12 @@ describe('the import graph', () => {
     expect(importsOf(graph).flatMap((edge) => complaint(edge) ?? [])).toEqual([])
   })
 
+  it('describes an engine without naming any backend', () => {
+    const engine = importsOf(graph).filter(({ from }) => from === 'src/engine/Engine.ts')
+    expect(engine.length).toBeGreaterThan(0)
+    expect(engine.filter(({ to }) => to.startsWith('src/engine/onnxruntime/'))).toEqual([])
+  })
+
   it('has no cycle', () => {
     expect(cyclesOf(graph)).toEqual([])
   })

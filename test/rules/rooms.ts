@@ -96,6 +96,7 @@ export const rooms: Readonly<Record<string, Room>> = {
 export const sideDoors: Readonly<Record<string, string>> = {
   'src/data/rearranged.ts': 'data/rearranged',
   'src/format/bytes/onnx.ts': 'format/onnx',
+  'src/format/bytes/onnxGraph.ts': 'format/onnx',
   'src/learn/LearnError.ts': 'learn',
   'src/engine/onnxruntime/index.ts': 'engine'
 }

@@ -1,6 +1,7 @@
 import { arithmetic } from '../graph/arithmetic.js'
 import { int, ints } from '../graph/Graph.js'
 import { fromReadingOrder, pixelsOf, plain } from '../graph/Layout.js'
+import { BLOCKED } from '../graph/opsets.js'
 import { sizeOf } from '../graph/shapes.js'
 import type { Window } from '../graph/Window.js'
 import { bytesOfRows, type ConvForm, workOf } from './Convolution.js'
@@ -10,9 +11,6 @@ import { columnsWork, fewChannels } from './fewChannels.js'
  * ONNX Runtime's internal convolution for images of few channels, whose outputs come in blocks of as many channels as
  * the processor's vectors hold. How many, or that there is no such operator, is probed when the engine starts.
  */
-
-/** The domain of the internal operators. */
-const BLOCKED = 'com.microsoft.nchwc'
 
 /** What a window needs below and to the right; undefined where the operator would see another number of outputs. */
 const padsOf = (w: Window): ReadonlyArray<number> | undefined => {
