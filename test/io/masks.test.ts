@@ -13,7 +13,7 @@ import {
   type MaskOptions
 } from '../../src/data/index.js'
 import { nodeIo, openData } from '../../src/io/index.js'
-import { pngFile, type PngParts, profiles, tiffFile } from './imageFiles.js'
+import { gifFile, pngFile, type PngParts, profiles, tiffFile } from './imageFiles.js'
 import { left, place, right, workplace } from './workplace.js'
 
 const work = workplace()
@@ -112,6 +112,11 @@ describe('the values of a mask', () => {
         palette: [0, 0, 0, 2, 2, 2, 1, 1, 1]
       }),
       'tif'
+    ],
+    [
+      'a palette of GIF',
+      gifFile({ width, samples: truth, palette: [9, 9, 9, 2, 2, 2, 1, 1, 1], transparent: 1 }),
+      'gif'
     ],
     ['a PGM', Buffer.concat([Buffer.from(`P5 ${width} ${height} 255\n`), Buffer.from(truth)]), 'pgm']
   ])('of %s are classes as they are', async (_, file, ext) => {
@@ -269,6 +274,11 @@ describe('a mask in colours', () => {
     expect(await maskOf(scenes(await sharp(drawn).gif({ dither: 0 }).toBuffer(), { colours: map }, 'gif'))).toEqual(
       truth
     )
+  })
+
+  it('may be a GIF one of whose colours is transparent', async () => {
+    const file = gifFile({ width, samples: truth, palette: colours, transparent: 1 })
+    expect(await maskOf(scenes(file, { colours: map }, 'gif'))).toEqual(truth)
   })
 
   it('may have its map in a file of CamVid’s form', async () => {
