@@ -1,9 +1,9 @@
 /**
  * What can be wrong with a learner's settings, before anything runs.
  */
-import { outputsOf, type Task } from '../../data/index.js'
+import { type BatchView, kindOfView, outputsOf, type Task } from '../../data/index.js'
 import type { Metric, MetricTargets } from '../../interpret/index.js'
-import type { Loss, Optimiser } from '../../recipe/index.js'
+import { type Loss, type Optimiser, showLoss } from '../../recipe/index.js'
 import { type LearnError, settingError } from '../LearnError.js'
 import type { Settings } from './Learner.js'
 
@@ -109,6 +109,29 @@ const ofMetric = ({ name, targets, least }: Metric, task: Task): ReadonlyArray<C
   ]
 }
 
+const ofView = (view: BatchView, { loss }: Settings, task: Task): ReadonlyArray<Check> => {
+  const { name, tasks, mistake } = kindOfView(view)
+  const wrong = mistake(view)
+  const leaveOut = 'leave it out, or choose another view'
+  return [
+    [`batchViews.${name}`, wrong === null, wrong?.expected ?? '', wrong?.found, 'give another number'],
+    [`batchViews.${name}`, tasks.includes(task._tag), `one of ${tasks.join(', ')}`, task._tag, leaveOut],
+    [
+      `batchViews.${name}`,
+      loss._tag !== 'CustomLoss' || task._tag !== 'Classification',
+      'a named loss of classes',
+      showLoss.show(loss),
+      'use crossEntropy() or labelSmoothing(), whose targets can be mixed'
+    ]
+  ]
+}
+
+/** A view changes the targets into a form that a second one would not know. */
+const ofViews = (s: Settings, task: Task): ReadonlyArray<Check> => [
+  ['batchViews', s.batchViews.length <= 1, 'at most one view', s.batchViews.length, 'leave the others out'],
+  ...s.batchViews.flatMap((view) => ofView(view, s, task))
+]
+
 export const settingErrors = (s: Settings, task: Task): ReadonlyArray<LearnError> => {
   const checks: ReadonlyArray<Check> = [
     ['wd', Number.isFinite(s.wd) && s.wd >= 0, 'a number from 0', s.wd, 'give e.g. 0.01'],
@@ -116,6 +139,7 @@ export const settingErrors = (s: Settings, task: Task): ReadonlyArray<LearnError
     ['seed', Number.isSafeInteger(s.seed), 'a whole number', s.seed, 'give e.g. 42'],
     ...ofOptimiser(s.opt),
     ...ofLoss(s.loss, task),
+    ...ofViews(s, task),
     ...s.metrics.flatMap((metric) => ofMetric(metric, task))
   ]
   return checks.flatMap(([path, ok, expected, found, hint]) =>

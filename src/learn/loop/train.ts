@@ -19,6 +19,7 @@ import type { HasEngine, HasEvents } from '../Env.js'
 import { type Learner, refreeze } from '../learner/Learner.js'
 import { savedError, settingError } from '../LearnError.js'
 import { batchingOf } from './training.js'
+import { unmeasured } from './watched.js'
 import type { Hooks, Placed, Within } from './phase.js'
 
 /**
@@ -151,6 +152,13 @@ const placeOf = (recipe: Recipe.Recipe, index: number): Placed['place'] => {
   }
 }
 
+const saveModel = async (env: TrainEnv, l: Learner, name: string): Promise<E.Either<GraftError, void>> => {
+  const file = savedFile(l, name)
+  const written = await writeSaved(file, l, null)(env)()
+  if (E.isLeft(written)) return written
+  return E.map(() => undefined)(await emitAt(env, l, { _tag: 'Saved', file, kind: 'model' }))
+}
+
 const runStep = async (
   env: TrainEnv,
   l: Learner,
@@ -167,17 +175,14 @@ const runStep = async (
       const { runPhase } = await import('./phase.js')
       return runPhase(env, l, { step, path: `recipe[${index}]`, place: placeOf(recipe, index) }, from, {
         emit: emitter(env, l),
-        checkpoint
+        checkpoint,
+        save: (name, now) => saveModel(env, now, name)
       })
     }
     case 'SetFreeze':
       return E.map(done)(refreeze(step.freeze)(l))
-    case 'Save': {
-      const file = savedFile(l, step.name)
-      const written = await writeSaved(file, l, null)(env)()
-      if (E.isLeft(written)) return written
-      return E.map(() => done(l))(await emitAt(env, l, { _tag: 'Saved', file, kind: 'model' }))
-    }
+    case 'Save':
+      return E.map(() => done(l))(await saveModel(env, l, step.name))
     case 'Load': {
       const file = savedFile(l, step.name)
       const restored = E.chain((saved: Saved) => restore(file, saved)(l))(await readSaved(file)(env)())
@@ -232,7 +237,7 @@ const normsHaveRows = (recipe: Recipe.Recipe, l: Learner): E.Either<GraftError, 
 export const checkAgainst =
   (recipe: Recipe.Recipe) =>
   (l: Learner): E.Either<GraftError, void> => {
-    const [first, ...rest] = checkRecipeFor(recipe)(l.plan)
+    const [first, ...rest] = [...checkRecipeFor(recipe)(l.plan), ...unmeasured(recipe, l)]
     return first === undefined ? normsHaveRows(recipe, l) : E.left(mistakes('the recipe', [first, ...rest]))
   }
 

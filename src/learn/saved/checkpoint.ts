@@ -38,7 +38,7 @@ import { savedError } from '../LearnError.js'
 import type { Within } from '../loop/phase.js'
 import { resolvedOf } from '../learner/resolved.js'
 import { runFiles } from './RunDescription.js'
-import { optimiserPrefix } from './trainedBy.js'
+import { keptPrefix, optimiserPrefix } from './trainedBy.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -63,12 +63,13 @@ export const recipeFingerprint = (recipe: Recipe.Recipe): string => hashOf(Recip
 
 /** A hash of what decides a training besides data and recipe: the settings, and the model but for its freeze. */
 export const settingsFingerprint = ({ model, settings }: Learner): string => {
-  const { loss, opt, wd, bnWd, trueWd, clip, seed, metrics } = settings
+  const { loss, opt, wd, bnWd, trueWd, clip, seed, metrics, batchViews } = settings
   const names = metrics.map((m) => m.name)
   return hashOf(
     showValue([
       { ...model, freeze: null },
-      { loss, opt, wd, bnWd, trueWd, clip, seed, names }
+      // what nobody sees through leaves older checkpoints theirs
+      { loss, opt, wd, bnWd, trueWd, clip, seed, names, ...(batchViews.length === 0 ? {} : { batchViews }) }
     ])
   )
 }
@@ -93,7 +94,19 @@ const progressSchema = makeSchema((g) => {
       trained: g.whole(0),
       smoothed: g.object({ average: g.number, count: g.whole(0) }, {})
     },
-    {}
+    // of a step that nothing watches, there is none
+    {
+      watched: g.object(
+        {
+          // JSON within JSON: the state is the watcher's own matter
+          states: g.list(g.string),
+          rateScale: g.number,
+          ended: g.boolean,
+          kept: g.list(g.string)
+        },
+        {}
+      )
+    }
   )
   return g.object(
     {
@@ -167,6 +180,20 @@ export interface SaveOptions {
   readonly run?: string
 }
 
+const withinTo = ({ watched, ...rest }: Within) => ({
+  ...rest,
+  ...(watched.states.length === 0
+    ? {}
+    : {
+        watched: {
+          states: watched.states.map((state) => JSON.stringify(state)),
+          rateScale: watched.rateScale,
+          ended: watched.ended,
+          kept: [...watched.kept.keys()]
+        }
+      })
+})
+
 const progressOf = (l: Learner, cursor: Cursor | null, { optimiser, run }: SaveOptions): SavedProgress => ({
   t: optimiser === false ? 0 : l.optimiser.t,
   mom: l.mom,
@@ -190,13 +217,13 @@ const progressOf = (l: Learner, cursor: Cursor | null, { optimiser, run }: SaveO
         cursor: {
           step: cursor.step,
           recipe: cursor.recipe,
-          ...(cursor.within === null ? {} : { within: cursor.within })
+          ...(cursor.within === null ? {} : { within: withinTo(cursor.within) })
         }
       }),
   ...(run === undefined ? {} : { run })
 })
 
-const tensorsOf = (l: Learner, withOptimiser: boolean): ReadonlyMap<string, StateTensor> => {
+const tensorsOf = (l: Learner, cursor: Cursor | null, withOptimiser: boolean): ReadonlyMap<string, StateTensor> => {
   const shapes = new Map([...l.plan.parameters, ...l.plan.buffers].map(({ path, shape }) => [path, shape]))
   const optimiser = withOptimiser
     ? l.plan.parameters.flatMap(({ path, shape }) =>
@@ -208,12 +235,15 @@ const tensorsOf = (l: Learner, withOptimiser: boolean): ReadonlyMap<string, Stat
     : []
   return new Map([
     ...[...shapes].map(([path, shape]) => [path, { shape, data: l.state.get(path)! }] as const),
-    ...optimiser
+    ...optimiser,
+    ...[...(cursor?.within?.watched.kept ?? [])].flatMap(([name, state]) =>
+      [...shapes].map(([path, shape]) => [`${keptPrefix}${name}:${path}`, { shape, data: state.get(path)! }] as const)
+    )
   ])
 }
 
 const bytesOf = (l: Learner, cursor: Cursor | null, options: SaveOptions): E.Either<GraftError, Uint8Array> => {
-  const tensors = tensorsOf(l, options.optimiser ?? true)
+  const tensors = tensorsOf(l, cursor, options.optimiser ?? true)
   return pipe(
     resolvedOf(l),
     E.chain(encodeResolvedModel(version)),
