@@ -13,7 +13,7 @@ import { columnsWork, fewChannels } from './fewChannels.js'
  */
 
 /** What a window needs below and to the right; undefined where the operator would see another number of outputs. */
-const padsOf = (w: Window): ReadonlyArray<number> | undefined => {
+export const padsOf = (w: Window): ReadonlyArray<number> | undefined => {
   const after = [0, 1].map((i) => {
     const reach = (w.output[i]! - 1) * w.stride[i]! + (w.size[i]! - 1) * w.dilation[i]! + 1
     return reach - w.input[i]! - w.pad[i]!
