@@ -16,7 +16,8 @@ import {
   type TrainOptions,
   trainWith
 } from '../src/learn/index.js'
-import { adamW, type Handler, handlers, type Recipe, rmsprop, sgd } from '../src/recipe/index.js'
+import { type Handler, handlers, type Recipe } from '../src/recipe/index.js'
+import { usualOptimisers } from './arbitrary/optimisers.js'
 import { recipes } from './arbitrary/recipes.js'
 import { equal, succeeded } from './claim.js'
 import { type Law, law } from './Law.js'
@@ -37,7 +38,7 @@ interface Training {
 
 const trainees: fc.Arbitrary<Trainee> = fc.record({
   seed: fc.nat({ max: 2 ** 31 - 1 }),
-  opt: fc.constantFrom(adamW(), sgd({ momentum: 0.9 }), rmsprop({ momentum: 0.5 })),
+  opt: fc.constantFrom(...usualOptimisers),
   clip: fc.constantFrom(null, 1),
   batchViews: fc.constantFrom([], [mixup()])
 })
