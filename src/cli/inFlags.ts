@@ -50,7 +50,16 @@ const flagOf = (entry: string): string | undefined => {
   return `${known[0]} ${value === '' ? known[1] : value}`
 }
 
+/** `{ values: { 0: 'cell' } }`: an option that is a map. */
+const mapEntry = /\{ (values|colours): (\{.*\}) \}$/s
+
+/** A map as JSON: names in double quotes. */
+const mapAsJson = (map: string): string =>
+  map.replaceAll(/'([^']*)'/g, (_, name: string) => JSON.stringify(name)).replaceAll(/([{,] )([\w.-]+):/g, '$1"$2":')
+
 const inDescription = (source: string, args: string): string => {
+  const map = mapEntry.exec(args)
+  if (map !== null) return `"${map[1]!}": ${mapAsJson(map[2]!)} of ${source} in a data description (JSON)`
   const entries = entriesOf(args)
   const flags = entries.flatMap((entry) => flagOf(entry) ?? [])
   if (entries.length === 0) return source === 'imageCsv' ? 'FILE.csv as DATA' : 'a folder as DATA'

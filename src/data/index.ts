@@ -111,9 +111,9 @@ export {
   type MaskMap,
   type MaskOptions
 } from './Masks.js'
+export { colourOf } from './maskMap.js'
 export {
   classified,
-  colourOf,
   legendOf,
   maskTargets,
   unknownValues,
