@@ -33,6 +33,7 @@ export {
 } from './learner/Learner.js'
 export { loadLearner, type LoadLearnerOptions } from './saved/loadLearner.js'
 export { lrFind } from './loop/lrFind.js'
+export { savedModel } from './saved/savedModel.js'
 export { diverged, savedError, settingError, weightsError, type LearnError } from './LearnError.js'
 export { predictImage } from './predicting/predictImage.js'
 export { predictMask, segment, type Segmented } from './predicting/predictMask.js'

@@ -13,6 +13,7 @@ export * from './Optimiser.js'
 export * from './Phase.js'
 export * from './Rates.js'
 export * from './RecipeError.js'
+export * from './RunRow.js'
 export * as Recipe from './Recipe.js'
 export * as Schedule from './Schedule.js'
 export {

@@ -10,7 +10,6 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
 import { stateNames } from '../../engine/index.js'
 import {
   decodeResolvedModel,
@@ -37,7 +36,7 @@ import type { Learner } from '../learner/Learner.js'
 import { savedError } from '../LearnError.js'
 import type { Within } from '../loop/phase.js'
 import { resolvedOf } from '../learner/resolved.js'
-import { runFiles } from './RunDescription.js'
+import { savedModel } from './savedModel.js'
 import { keptPrefix, optimiserPrefix } from './trainedBy.js'
 
 // -------------------------------------------------------------------------------------
@@ -361,22 +360,9 @@ const readBytes = (file: string, bytes: Uint8Array): E.Either<GraftError, Saved>
   )
 }
 
-/** A folder's model: that of a run, or of an export. */
-const modelIn =
-  (path: string) =>
-  ({ files }: HasFiles): TE.TaskEither<never, string> =>
-    pipe(
-      files.stat(path),
-      TE.match(
-        () => path,
-        ({ kind }) => (kind === 'folder' ? runFiles(path).model : path)
-      ),
-      TE.fromTask
-    )
-
 /**
  * Reads a file that `writeSaved` wrote, or the `model.safetensors` of a folder: a run's or an export's. Weights alone,
- * what is no safetensors file, and a file that was changed since are errors.
+ * what is no safetensors file, a file that was changed since, and a run that has not ended are errors.
  *
  * @example
  * import { nodeIo, readSaved } from 'graft-vision/node'
@@ -388,7 +374,7 @@ const modelIn =
  */
 export const readSaved = (path: string): RTE.ReaderTaskEither<HasFiles, GraftError, Saved> =>
   pipe(
-    modelIn(path),
+    savedModel(path),
     RTE.bindTo('file'),
     RTE.bindW(
       'bytes',

@@ -172,7 +172,7 @@ const refusals = (file: string, { progress }: Saved, l: Learner): ReadonlyArray<
           file,
           'the data that the run began with',
           'other files, labels, sizes or batches',
-          'restore the data, or train anew'
+          'restore the data, or name where it lies now; on other data, train anew: graft train DATA'
         )
       ]),
   ...(progress.settings === settingsFingerprint(l)

@@ -352,7 +352,7 @@ export const carryOn =
       TE.chainEitherK((saved): E.Either<GraftError, { readonly learner: Learner; readonly cursor?: Cursor }> =>
         saved === null ? E.right({ learner: start }) : resumeFrom(files.checkpoint, saved)(start)
       ),
-      TE.bind('history', ({ learner }) => openHistory(files.history, learner)(env)),
+      TE.bind('history', ({ learner }) => openHistory(files.history, learner, run.description.recipe)(env)),
       TE.chain(({ learner, cursor, history }) =>
         pipe(
           trainWith(run.description.recipe, {
