@@ -1,5 +1,5 @@
 import { type Generator, generator, permutation, type Seed, splitSeed } from '../Seed.js'
-import type { BatchViewKind, BatchSamples } from './BatchView.js'
+import type { BatchViewKind, BatchSamples } from './BatchViewKind.js'
 
 /**
  * Mixes each image of a training batch with another one of it.

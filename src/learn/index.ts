@@ -61,15 +61,8 @@ export {
 } from './saved/run.js'
 export { runFiles, type Run, type RunDescription } from './saved/RunDescription.js'
 export { showTime, tableHeader, tableLine, tableRow } from './loop/table.js'
-export {
-  checkAgainst,
-  train,
-  trainWith,
-  type Checkpointing,
-  type TrainEnv,
-  type Trained,
-  type TrainOptions
-} from './loop/train.js'
+export { checkAgainst, train, trainWith, type Checkpointing, type Trained, type TrainOptions } from './loop/train.js'
+export { type TrainEnv } from './loop/TrainEnv.js'
 export { tta, type TtaOptions, type TtaPredictions } from './predicting/tta.js'
 export { type TtaBlend } from './predicting/ttaOfPixels.js'
 export { unetLearner, unetModel, type UnetLearnerOptions } from './learner/unetLearner.js'

@@ -24,20 +24,10 @@ import { breathe, evaluateAll, type OnBatch, validBatches } from './evaluation.j
 import { batchMistake, finiteWeights } from './finite.js'
 import { diverged } from '../LearnError.js'
 import type { Learner, LearnerNow, Progress } from '../learner/Learner.js'
-import type { TrainEnv } from './train.js'
+import type { TrainEnv } from './TrainEnv.js'
+import type { Within } from './Within.js'
 import { batchingOf, stepOptions, trainViews, viewed } from './training.js'
 import { afterEpoch, afterStep, epochSeen, unwatched, type Watched, type WatcherHooks } from './watched.js'
-
-/** How far a training step of a recipe has come. */
-export interface Within {
-  readonly epoch: number
-  /** Where in the epoch's order of batches the next one stands. */
-  readonly batch: number
-  /** Training batches made since the step began: an epoch ended early leaves some of its own out. */
-  readonly trained: number
-  readonly smoothed: Smoothed
-  readonly watched: Watched
-}
 
 /** A training step that ran to its end, or was halted on the way. */
 export interface PhaseResult {
@@ -45,11 +35,14 @@ export interface PhaseResult {
   readonly halted: Within | null
 }
 
+/** When a checkpoint may be written: after a batch, an epoch or a step if one is due; always where a run is halted. */
+export type Occasion = 'batch' | 'epoch' | 'step' | 'halt'
+
 /** What the loop calls back: events, and checkpoints when due. */
 export interface Hooks {
   readonly emit: (event: Event, now: LearnerNow) => Promise<E.Either<GraftError, Verdict>>
-  /** Writes a checkpoint if one is due after a batch, or at other times, or must be. */
-  readonly checkpoint: (snapshot: Snapshot, must: boolean, batch: boolean) => Promise<E.Either<GraftError, void>>
+  /** Writes a checkpoint if one is due. */
+  readonly checkpoint: (snapshot: Snapshot, when: Occasion) => Promise<E.Either<GraftError, void>>
   /** Writes a learner to the model folder. */
   readonly save: (name: string, l: Learner) => Promise<E.Either<GraftError, void>>
 }
@@ -195,7 +188,7 @@ const trainEpoch = async (r: Running, reader: BatchReader): Promise<E.Either<Gra
     if (E.isLeft(verdict)) return verdict
     if (verdict.right === 'haltEpoch') r.loop.batch = r.batches
     if (verdict.right !== 'continue') return verdict
-    const written = await r.hooks.checkpoint(snapshot(r), false, true)
+    const written = await r.hooks.checkpoint(snapshot(r), 'batch')
     if (E.isLeft(written)) return written
     await breathe()
   }
@@ -275,7 +268,7 @@ const epochs = async (r: Running): Promise<E.Either<GraftError, Within | null>> 
     if (E.isLeft(order)) return order
     const verdict = await oneEpoch(r, order.right)
     if (E.isLeft(verdict)) return verdict
-    const written = await hooks.checkpoint(snapshot(r), verdict.right === 'halt', false)
+    const written = await hooks.checkpoint(snapshot(r), verdict.right === 'halt' ? 'halt' : 'epoch')
     if (E.isLeft(written)) return written
     if (verdict.right === 'halt') return E.right(within(r))
   }
@@ -284,7 +277,7 @@ const epochs = async (r: Running): Promise<E.Either<GraftError, Within | null>> 
 }
 
 const haltedAtOnce = async (r: Running): Promise<E.Either<GraftError, Within>> =>
-  E.map(() => within(r))(await r.hooks.checkpoint(snapshot(r), true, false))
+  E.map(() => within(r))(await r.hooks.checkpoint(snapshot(r), 'halt'))
 
 /** A training step, and its place among those of its recipe. */
 export interface Placed {

@@ -9,25 +9,19 @@ import { trainOrder } from '../../data/index.js'
 import { enoughRows } from '../../engine/index.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type GraftError, mistakes } from '../../GraftError.js'
-import type { HasClock, HasFiles, HasImages } from '../../io/index.js'
 import { checkRecipeFor } from '../../plan/index.js'
 import { epochsOf, type Event, type Recipe, type Verdict } from '../../recipe/index.js'
 import { callbacks } from './callbacks.js'
 import { type Cursor, readSaved, recipeFingerprint, type Saved, savedFile, writeSaved } from '../saved/checkpoint.js'
 import { restore } from '../saved/restore.js'
-import type { HasEngine, HasEvents } from '../Env.js'
+import type { HasEvents } from '../Env.js'
 import { type Learner, refreeze } from '../learner/Learner.js'
 import { savedError, settingError } from '../LearnError.js'
 import { batchingOf } from './training.js'
 import { unmeasured } from './watched.js'
-import type { Hooks, Placed, Within } from './phase.js'
-
-/**
- * What training needs.
- *
- * @since 0.1.0
- */
-export type TrainEnv = HasEngine & HasEvents & HasFiles & HasImages & HasClock
+import type { Hooks, Occasion, Placed } from './phase.js'
+import type { TrainEnv } from './TrainEnv.js'
+import type { Within } from './Within.js'
 
 /**
  * Where and how often a run writes down how far it has come.
@@ -111,18 +105,17 @@ const writeCheckpoint = async (
 type Checkpoints = (
   l: () => E.Either<GraftError, Learner>,
   at: Cursor,
-  must: boolean,
-  batch: boolean
+  when: Occasion
 ) => Promise<E.Either<GraftError, void>>
 
 const checkpoints = (env: TrainEnv, how: Checkpointing | undefined): Checkpoints => {
   let [last, batches] = [env.clock.now(), 0]
-  return async (learnerNow, at, must, batch) => {
+  return async (learnerNow, at, when) => {
     if (how === undefined) return E.right(undefined)
-    if (batch) batches++
+    if (when === 'batch') batches++
     const due =
-      must ||
-      (batch && batches % (how.everyBatches ?? Infinity) === 0) ||
+      when === 'halt' ||
+      (when === 'batch' && batches % (how.everyBatches ?? Infinity) === 0) ||
       env.clock.now() - last >= 1000 * (how.everySeconds ?? 60)
     if (!due) return E.right(undefined)
     const now = learnerNow()
@@ -284,7 +277,7 @@ export const trainWith =
     const fingerprint = recipeFingerprint(recipe)
     const write = checkpoints(env, options.checkpoint)
     const haltedAt = async (l: Learner, halted: Cursor): Promise<E.Either<GraftError, Trained>> =>
-      E.map(() => ({ learner: l, halted }))(await write(() => E.right(l), halted, true, false))
+      E.map(() => ({ learner: l, halted }))(await write(() => E.right(l), halted, 'halt'))
     const warnings = options.from === undefined && start.steps === 0 ? start.plan.warnings : []
     const warned = await emitAll(env, start, warnings.map(warning))
     if (E.isLeft(warned)) return warned
@@ -296,8 +289,8 @@ export const trainWith =
       const began = await emitAt(env, l, { _tag: 'StepBegin', index, step })
       if (E.isLeft(began)) return began
       if (began.right === 'halt') return haltedAt(l, cursor(within))
-      const result = await runStep(env, l, recipe, index, within, (snapshot, must, batch) =>
-        write(snapshot.learner, cursor(snapshot.within), must, batch)
+      const result = await runStep(env, l, recipe, index, within, (snapshot, when) =>
+        write(snapshot.learner, cursor(snapshot.within), when)
       )
       if (E.isLeft(result)) return result
       l = result.right.learner
@@ -307,7 +300,7 @@ export const trainWith =
       if (E.isLeft(ended)) return ended
       const next: Cursor = { step: index + 1, within: null, recipe: fingerprint }
       if (ended.right === 'halt') return haltedAt(l, next)
-      const written = await write(() => E.right(l), next, false, false)
+      const written = await write(() => E.right(l), next, 'step')
       if (E.isLeft(written)) return written
     }
     return E.right({ learner: l, halted: null })

@@ -20,7 +20,7 @@ import { savedError, weightsError } from '../LearnError.js'
 import type { StateTensor } from '../weights/adaptation.js'
 import { keptPrefix, optimiserPrefix } from './trainedBy.js'
 import { nothingWatched, type Watched } from '../loop/watched.js'
-import type { Within } from '../loop/phase.js'
+import type { Within } from '../loop/Within.js'
 
 /** A plan's parameters and buffers out of saved tensors; every misfit listed. */
 export const stateOf = (

@@ -30,7 +30,8 @@ import {
   runFiles,
   runFrom
 } from './RunDescription.js'
-import { checkAgainst, type TrainEnv, trainWith } from '../loop/train.js'
+import { checkAgainst, trainWith } from '../loop/train.js'
+import type { TrainEnv } from '../loop/TrainEnv.js'
 import type { LearnerEnv } from '../weights/weights.js'
 
 /**
