@@ -13,7 +13,9 @@ const statistics: Readonly<Record<string, string>> = {
 
 /** `{ n: 2000, valid: 400 }` or `path, { classes }`: the keys, and with them the values where they are given. */
 const entriesOf = (args: string): ReadonlyArray<string> =>
-  (/\{(.*)\}/s.exec(args)?.[1] ?? '').split(',').flatMap((entry) => (entry.trim() === '' ? [] : [entry.trim()]))
+  ((/\{(.*)\}/s.exec(args)?.[1] ?? '').match(/('[^']*'|[^,'])+/g) ?? []).flatMap((entry) =>
+    entry.trim() === '' ? [] : [entry.trim()]
+  )
 
 /** Options of a data source that are flags too, and what stands for a value that is not given. */
 const flagOfKey: Readonly<Record<string, readonly [flag: string, value: string]>> = {
@@ -36,6 +38,9 @@ const flagOfKey: Readonly<Record<string, readonly [flag: string, value: string]>
   codes: ['--codes', 'FILE']
 }
 
+/** Quoted where a shell would read it in another way. */
+const inShell = (value: string): string => (/^[\w./:@%+=,-]+$/.test(value) ? value : `'${value}'`)
+
 /** `key: 'value'` as a flag; undefined where there is none. */
 const flagOf = (entry: string): string | undefined => {
   const [key = '', ...rest] = entry.split(':')
@@ -47,19 +52,15 @@ const flagOf = (entry: string): string | undefined => {
     .trim()
     .replace(/^\w+\((.*)\)$/s, '$1')
     .replaceAll(/^['"]|['"]$/g, '')
-  return `${known[0]} ${value === '' ? known[1] : value}`
+  return `${known[0]} ${value === '' ? known[1] : inShell(value)}`
 }
 
-/** `{ values: { 0: 'cell' } }`: an option that is a map. */
-const mapEntry = /\{ (values|colours): (\{.*\}) \}$/s
-
-/** A map as JSON: names in double quotes. */
-const mapAsJson = (map: string): string =>
-  map.replaceAll(/'([^']*)'/g, (_, name: string) => JSON.stringify(name)).replaceAll(/([{,] )([\w.-]+):/g, '$1"$2":')
+/** A table of its own is DATA. */
+const tableAsData = /^'(.*)', \{ csv: '(.*)' \}$/s
 
 const inDescription = (source: string, args: string): string => {
-  const map = mapEntry.exec(args)
-  if (map !== null) return `"${map[1]!}": ${mapAsJson(map[2]!)} of ${source} in a data description (JSON)`
+  const [, folder, csv] = tableAsData.exec(args) ?? []
+  if (source === 'imageCsv' && csv !== undefined) return `${folder!}/${csv} as DATA`
   const entries = entriesOf(args)
   const flags = entries.flatMap((entry) => flagOf(entry) ?? [])
   if (entries.length === 0) return source === 'imageCsv' ? 'FILE.csv as DATA' : 'a folder as DATA'

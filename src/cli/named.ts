@@ -38,7 +38,7 @@ const fixed = (path: string): string => resolve(path)
 // data
 // -------------------------------------------------------------------------------------
 
-export const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()
 
 const isFile = (path: string): boolean => existsSync(path) && statSync(path).isFile()
 
@@ -90,6 +90,14 @@ const knownNames = Object.keys(URLs).map((name) => name.toLowerCase())
 
 const knownUrl = (name: string): string | undefined => URLs[name.toUpperCase() as keyof typeof URLs]
 
+/** What to do about a file that holds data in another form. */
+const insteadOf = (name: string): string => {
+  if (!isFile(name)) return 'check the path'
+  if (/\.(xlsx?|ods|numbers|parquet|feather)$/i.test(name)) return 'save the table as CSV, and name that'
+  if (/\.(zip|tgz|tar|gz|bz2|xz|zst|rar|7z)$/i.test(name)) return 'unpack it, and name the folder or the table'
+  return 'name the folder of the images'
+}
+
 /** A folder, a table (csv), a description (JSON), a url, the name of a known set, or `digits`. */
 export const namedData = (name: string): TE.TaskEither<GraftError, DataSpec> => {
   const known = knownUrl(name)
@@ -110,7 +118,7 @@ export const namedData = (name: string): TE.TaskEither<GraftError, DataSpec> => 
                     'DATA',
                     `a folder of images, a table (csv), a description (JSON), a url, digits, ${knownNames.join(', ')}`,
                     JSON.stringify(name),
-                    'check the path'
+                    insteadOf(name)
                   )
                 )
   return pipe(

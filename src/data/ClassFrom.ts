@@ -5,7 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
-import { ambiguousFolders, type DataError, type DataWarning, foldersUsed, someOf } from './DataError.js'
+import { ambiguousFolders, type DataError, type DataWarning, foldersUsed, missingFolder, someOf } from './DataError.js'
 import { inferClasses } from './Labelling.js'
 
 /**
@@ -62,6 +62,12 @@ const readingOf = (from: ClassFrom, wrapping: Dirs, warnings: ReadonlyArray<Data
 
 const choose = "imageFolder(path, { classFrom: 'parent' }) or imageFolder(path, { classFrom: 'top' })"
 
+/** Names that count or date what is in a folder, as no class is called: `2023`, `2024-05`, `batch_1`, `part2`, `day 3`. */
+const isNumbered = (folder: string): boolean =>
+  /^((batch|part|day|week|month|year|session|run|shard|chunk|fold|split|set|disk|camera|cam|site)[-_ .]?)?\d+([-_.]\d+)*$/i.test(
+    folder
+  )
+
 /**
  * Reads classes off the folders of training images. Where it is not said which folder counts, it is the outermost that is
  * not the same for all; deeper folders are then reported. Where the deeper folders could as well be the classes,
@@ -70,26 +76,28 @@ const choose = "imageFolder(path, { classFrom: 'parent' }) or imageFolder(path, 
 export const readClasses =
   (from: O.Option<ClassFrom>, root: string, ambiguous: boolean) =>
   (train: ReadonlyArray<Dirs>): E.Either<DataError, ClassReading> => {
-    if (O.isSome(from)) return E.right(readingOf(from.value, [], []))
+    if (O.isSome(from)) {
+      const deepest = train.reduce((most, dirs) => Math.max(most, dirs.length), 0)
+      return typeof from.value === 'number' && from.value > deepest
+        ? E.left(
+            missingFolder(
+              root,
+              `images at least ${from.value} folders deep, as classFrom says`,
+              deepest === 0 ? 'images in no folder' : `images at most ${deepest} deep`,
+              `count from 1, below the folder of the data or of its set: imageFolder(path, { classFrom: ${Math.max(1, deepest)} })`
+            )
+          )
+        : E.right(readingOf(from.value, [], []))
+    }
     const wrapping = wrappingOf(train)
     const inner = train.map((dirs) => dirs.slice(wrapping.length)).filter((dirs) => dirs.length > 0)
-    const wrapped =
-      wrapping.length === 0
-        ? []
-        : [
-            foldersUsed(
-              `${root}/${wrapping.join('/')}`,
-              'a folder for each class',
-              'those below',
-              `else say which: ${choose}`
-            )
-          ]
-    if (inner.every((dirs) => dirs.length === 1)) return E.right(readingOf('top', wrapping, wrapped))
+    if (inner.every((dirs) => dirs.length === 1)) return E.right(readingOf('top', wrapping, []))
     const tops = inferClasses(inner.map((dirs) => dirs[0]!))
     const parents = inferClasses(inner.map((dirs) => dirs.at(-1)!))
     const pairs = new Set(inner.map((dirs) => `${dirs[0]!}/${dirs.at(-1)!}`))
     const divides = pairs.size === parents.length && parents.length > tops.length
-    if (ambiguous || (divides && inner.every((dirs) => dirs.length > 1)))
+    const counts = tops.every(isNumbered) && !parents.some(isNumbered)
+    if (ambiguous || ((divides || counts) && inner.every((dirs) => dirs.length > 1)))
       return E.left(
         ambiguousFolders(
           root,
@@ -102,8 +110,8 @@ export const readClasses =
     const said = foldersUsed(
       root,
       'one folder for each class',
-      `classes by the outer folder (${someOf(tops)}); the folders within it name none (${someOf(deeper)})`,
-      `else say which: ${choose}`
+      `the outer folders are the classes: ${someOf(tops)}; those within them are not: ${someOf(deeper, 3)}`,
+      `if those are the classes, say so: imageFolder(path, { classFrom: 'parent' })`
     )
-    return E.right(readingOf('top', wrapping, [...wrapped, said]))
+    return E.right(readingOf('top', wrapping, [said]))
   }

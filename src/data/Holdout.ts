@@ -56,10 +56,12 @@ export const holdoutByFolder: Holdout = { _tag: 'ByFolder' }
  * @category constructors
  * @since 0.1.0
  */
-export const holdoutByPct = (pct: number, seed: Seed = 42): Holdout => ({ _tag: 'ByPct', pct, seed })
+export const holdoutByPct = (pct: number, seed: Seed = defaultSeed): Holdout => ({ _tag: 'ByPct', pct, seed })
 
 /** What `Auto` draws when there are no folders. */
 export const defaultPct = 0.2
+
+export const defaultSeed: Seed = 42
 
 /**
  * Positions in a list, by what they serve for.

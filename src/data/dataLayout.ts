@@ -15,6 +15,7 @@ import { settle, type Settled } from './settle.js'
 import { settleTable } from './settleTable.js'
 import { folderLayout, type FolderLayout, foldSource, type Source } from './Source.js'
 import { arrangeTable, tableOf } from './tableRows.js'
+import { orTable } from './tablesBeside.js'
 import { imageRegression, segmentation, type Task } from './Task.js'
 
 /**
@@ -46,7 +47,11 @@ const byFolder = (layout: FolderLayout): DataLayout => ({
   arrange: (root) => (listing) =>
     pipe(
       arrange(layout, root)(listing),
-      E.map((arranged) => ({ ...arranged, settle: (isReadable) => settle(layout.classes, root, isReadable)(arranged) }))
+      E.bimap(orTable(root, listing), (arranged) => ({
+        ...arranged,
+        settle: (isReadable) =>
+          pipe(settle(layout.classes, root, isReadable)(arranged), E.mapLeft(orTable(root, listing)))
+      }))
     )
 })
 

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as O from 'fp-ts/lib/Option.js'
 import type { ImageCsv } from './ImageTable.js'
 import type { Listing } from './Listing.js'
 
@@ -23,6 +24,14 @@ const plainPath = (path: string): string => {
     else if (part !== '' && part !== '.') parts.push(part)
   return `${path.startsWith('/') ? '/' : ''}${parts.join('/')}`
 }
+
+const decodedPath = (path: string): string => O.getOrElse(() => path)(O.tryCatch(() => decodeURIComponent(path)))
+
+/** Without `file://`. */
+const withoutScheme = (name: string): string =>
+  /^file:/i.test(name)
+    ? decodedPath(name.replace(/^file:(\/\/(localhost)?)?/i, '')).replace(/^\/(?=[a-z]:\/)/i, '')
+    : name
 
 const slashed = (path: string): string => path.replaceAll('\\', '/')
 
@@ -50,8 +59,9 @@ export const fileNames = (
 ) => {
   const there = new Map(files.map((file) => [file.normalize('NFC'), file]))
   return (cell: string): FileNamed => {
-    const name = `${cell.trim()}${suffix}`
-    const [plain, ...others] = [name, cell.trim()]
+    const bare = withoutScheme(cell.trim())
+    const name = `${bare}${suffix}`
+    const [plain, ...others] = [name, bare, decodedPath(name)]
       .flatMap((one) => [one, slashed(one)])
       .flatMap((one) =>
         isAbsolutePath(one)
@@ -73,6 +83,8 @@ export const fileNames = (
 /** What may be meant by names that no file has. */
 export const missingHint = ({ files }: Listing, missing: ReadonlyArray<string>): string => {
   const [first = ''] = missing
+  if (/^[a-z][a-z\d+.-]+:\//i.test(first))
+    return 'fetch the files, and name them by their paths; or name the column that does: imageCsv(path, { fnCol })'
   const lower = files.find((file) => file.toLowerCase() === first.toLowerCase())
   if (lower !== undefined) return `correct the names: ${lower} differs by case alone`
   const longer = files.find((file) => file.startsWith(`${first}.`))

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { badTable, type DataError, someOf } from './DataError.js'
 import type { Row } from './csv.js'
@@ -34,6 +35,19 @@ const named =
 /** Whether the name of a column says that it separates sets. */
 export const namesSets = (header: string): boolean => named.test(header.trim())
 
+const divides =
+  /^((is|in|for)[-_ ]?(valid|val|validation|train|training|test|testing|held[-_ ]?out)|splits?|subset|partition|data[-_ ]?split|(train|test)[-_ ]?(val|test)[-_ ]?split)$/i
+
+/** Whether the name of a column can mean nothing else, so that words which are not known are an error. */
+export const dividesSets = (header: string): boolean => divides.test(header.trim())
+
+/** Short words for sets, which no folder is called by. */
+const short: ReadonlyArray<readonly [RegExp, SetName]> = [
+  [/^(tr|trn|trng)$/i, 'train'],
+  [/^(va|vl|vd|vld|vali|devel)$/i, 'valid'],
+  [/^(te|ts|tst)$/i, 'test']
+]
+
 /** What a cell says: a set, none in particular, nothing (an empty cell), or a word that is not known. */
 type Said = { readonly set: O.Option<SetName> } | 'nothing' | 'unknown'
 
@@ -44,7 +58,10 @@ const saidIn =
     if (word === '') return 'nothing'
     if (yes.test(word)) return { set: O.some(meaningOf(header).yes) }
     if (no.test(word)) return { set: meaningOf(header).no }
-    const set = setNamed(word)
+    const set = pipe(
+      setNamed(word),
+      O.alt(() => O.fromNullable(short.find(([pattern]) => pattern.test(word))?.[1]))
+    )
     return O.isSome(set) ? { set } : 'unknown'
   }
 

@@ -5,8 +5,8 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
-import { type DataError, type DataWarning, foldersUsed, holdoutDrawn, missingFolder } from './DataError.js'
-import { defaultPct, type Holdout, separateRandomly } from './Holdout.js'
+import { type DataError, type DataWarning, holdoutDrawn, missingFolder, skippedFiles } from './DataError.js'
+import { defaultPct, defaultSeed, type Holdout, separateRandomly } from './Holdout.js'
 import type { SetName } from './SetName.js'
 
 /** An item and the set that it is said to be in; none: nothing is said. */
@@ -50,37 +50,35 @@ export const separated =
     const [named, valid, test] = [of('train'), of('valid'), of('test')]
     const others = items.filter((one) => O.isNone(one.set)).map(({ item }) => item)
     const [train, leftOut] = named.length > 0 ? [named, others] : [others, []]
-    const apart = [
-      ...(leftOut.length > 0 ? [`${leftOut.length} elsewhere that were left out`] : []),
-      ...(test.length > 0 ? [`${counted(test.length, 'test image')} (${names.test}) kept apart`] : [])
-    ]
+    const apart = test.length > 0 ? [`${counted(test.length, 'test image')} (${names.test}), which are kept apart`] : []
     const missing = (set: SetName): E.Either<DataError, never> =>
       E.left(
         missingFolder(
           `${root}/${names[set]}`,
           `images to ${set === 'train' ? 'train on' : 'validate on'}`,
-          ['none', ...apart].join('; '),
+          ['none', ...apart].join(' beside '),
           hint
         )
       )
     if (train.length === 0 && (valid.length > 0 || test.length > 0)) return missing('train')
-    const drawn = (from: ReadonlyArray<A>, pct: number, seed: number): E.Either<DataError, Sets<A>> => {
+    const warnings =
+      leftOut.length === 0
+        ? []
+        : [skippedFiles(root, by, `${counted(leftOut.length, 'image')} in none of them, left out`, hint)]
+    const drawn = (from: ReadonlyArray<A>, pct: number, seed: number): Sets<A> => {
       const positions = separateRandomly(pct, seed)(from.length)
       const at = (all: ReadonlyArray<number>): ReadonlyArray<A> => all.map((i) => from[i]!)
-      const found = `${positions.valid.length} of ${from.length} images drawn at random (seed ${seed})`
-      const said = holdoutDrawn(root, 'a holdout', [found, ...apart].join('; '), hint)
-      return E.right({ train: at(positions.train), valid: at(positions.valid), test, leftOut, warnings: [said] })
+      return { train: at(positions.train), valid: at(positions.valid), test, leftOut, warnings }
     }
     if (holdout._tag === 'ByPct') {
       const pool = new Set([...train, ...valid])
-      return drawn(
-        items.map(({ item }) => item).filter((item) => pool.has(item)),
-        holdout.pct,
-        holdout.seed
-      )
+      const from = items.map(({ item }) => item).filter((item) => pool.has(item))
+      return E.right(drawn(from, holdout.pct, holdout.seed))
     }
-    if (valid.length === 0) return holdout._tag === 'ByFolder' ? missing('valid') : drawn(train, defaultPct, 42)
-    const found = [`${train.length} and ${valid.length} images there`, ...apart].join(', ')
-    const said = foldersUsed(root, by, found, `use holdoutByPct(${defaultPct}) to draw from both instead`)
-    return E.right({ train, valid, test, leftOut, warnings: [said] })
+    // what is usual, or was asked for, is not worth a warning
+    if (valid.length > 0) return E.right({ train, valid, test, leftOut, warnings })
+    if (holdout._tag === 'ByFolder') return missing('valid')
+    const sets = drawn(train, defaultPct, defaultSeed)
+    const found = `${sets.valid.length} of ${train.length} images drawn at random to validate on (seed ${defaultSeed})`
+    return E.right({ ...sets, warnings: [holdoutDrawn(root, 'a validation set', found, hint), ...warnings] })
   }

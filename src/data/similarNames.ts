@@ -1,5 +1,6 @@
 /**
- * Names that a reader takes for one: the same letters in another Unicode form, another case, other spaces.
+ * Names that a reader takes for one: the same letters in another Unicode form, another case, other spaces, or characters that
+ * look alike.
  *
  * @since 0.1.0
  */
@@ -37,19 +38,39 @@ export const unicodeForms =
         ]
   }
 
+/** Cyrillic and Greek letters that are drawn as Latin ones are, each before its Latin letter. */
+const drawnAlike = new Map(
+  [...'аaеeоoрpсcуyхxіiјjѕsԁdһhкkмmтtвbнhαaοoρpνvιi'].flatMap((c, i, all) =>
+    i % 2 === 0 ? [[c, all[i + 1]!] as const] : []
+  )
+)
+
 const plain = (name: string): string => composed(name).toLowerCase().trim().replace(/\s+/g, ' ')
 
-/** Says which classes differ by nothing but case or spaces; they stay apart. */
+/** What is left of a name for the eye: nothing invisible, ligatures as their letters. */
+const seen = (name: string): string =>
+  [...plain(name.normalize('NFKC')).replaceAll(/[\p{Cf}\p{Cc}\u034f\ufe00-\ufe0f]/gu, '')]
+    .map((c) => drawnAlike.get(c) ?? c)
+    .join('')
+
+/** Names in quotes; where they differ by what cannot be seen, as codes. */
+const shown = (group: ReadonlyArray<string>): string => {
+  const hidden = new Set(group.map(plain)).size > 1 ? /[^ -~]/gu : /[^\S ]/gu
+  const coded = (c: string): string => `\\u${c.codePointAt(0)!.toString(16).padStart(4, '0')}`
+  return group.map((name) => JSON.stringify(name).replaceAll(hidden, coded)).join(' and ')
+}
+
+/** Says which classes look the same, or differ by nothing but case or spaces; they stay apart. */
 export const lookAlikes =
   (root: string) =>
   (labels: ReadonlyArray<string>): ReadonlyArray<DataWarning> => {
-    const alike = groupsBy(plain, labels).map((group) => group.map((name) => JSON.stringify(name)).join(' and '))
+    const alike = groupsBy(seen, labels).map(shown)
     return alike.length === 0
       ? []
       : [
           similarNames(
             root,
-            'names that differ by more than case or spaces',
+            'names that differ by more than case, spaces or characters that look alike',
             `${someOf(alike)}, taken as different classes`,
             'rename them if they are one class'
           )

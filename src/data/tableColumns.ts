@@ -10,7 +10,8 @@ import type { Row } from './csv.js'
 import { badTable, type DataError, type DataWarning, noImages, someOf, tableGuessed } from './DataError.js'
 import type { Column, ImageCsv } from './ImageTable.js'
 import { isImageName } from './Listing.js'
-import { areSetWords, namesSets, saysSets } from './setColumn.js'
+import { areSetWords, dividesSets, namesSets, saysSets } from './setColumn.js'
+import type { TableText } from './tableText.js'
 
 /** Where the columns are. */
 export interface Columns {
@@ -26,6 +27,8 @@ export interface TableColumns extends Columns {
   /** The names of the columns; their numbers where there is no header. */
   readonly names: ReadonlyArray<string>
   readonly body: ReadonlyArray<Row>
+  /** What is between the columns. */
+  readonly delimiter: string
   readonly warnings: ReadonlyArray<DataWarning>
 }
 
@@ -110,6 +113,7 @@ const found = (
   const free = names.map((_, i) => i).filter((i) => i !== file && !said.includes(i))
   const setColumns = free.filter(
     (i) =>
+      (named && dividesSets(names[i]!) && cellsOf(i).some((cell) => cell.trim() !== '')) ||
       (named && namesSets(names[i]!) && saysSets(names[i]!, cellsOf(i))) ||
       ((free.length > 1 || said.length > 0) && !(named && labelName.test(names[i]!.trim())) && areSetWords(cellsOf(i)))
   )
@@ -132,13 +136,14 @@ const found = (
 const warningsOf = (
   source: ImageCsv,
   at: string,
-  { names, named, delimiter }: { names: ReadonlyArray<string>; named: boolean; delimiter: string },
+  { names, named, delimiter, comments }: TableText & { names: ReadonlyArray<string>; named: boolean },
   { file, labels, sets, others }: Columns
 ): ReadonlyArray<DataWarning> => {
   const drawn = (i: number): string => (named ? JSON.stringify(names[i]!.trim()) : String(i))
   const usual = file === 0 && labels.length === 1 && labels[0] === 1
   const all = [
     ...(O.isNone(source.delimiter) && delimiter !== ',' ? [`columns divided by ${JSON.stringify(delimiter)}`] : []),
+    ...(comments === 0 ? [] : [`${comments} lines that begin with #, left out`]),
     ...(O.isNone(source.header) && !named ? ['no row of names'] : []),
     ...(O.isSome(source.fnCol) || usual ? [] : [`files in column ${drawn(file)}`]),
     ...(O.isSome(source.labelCol) || (usual && others.labels.length === 0)
@@ -167,13 +172,8 @@ const warningsOf = (
  */
 export const columnsIn =
   (source: ImageCsv, at: string, isThere: IsThere) =>
-  ({
-    rows,
-    delimiter
-  }: {
-    readonly rows: ReadonlyArray<Row>
-    readonly delimiter: string
-  }): E.Either<DataError, TableColumns> => {
+  (table: TableText): E.Either<DataError, TableColumns> => {
+    const { rows, delimiter } = table
     const [first] = rows
     if (first === undefined) return E.left(noImages(at, 'a row for each image', 'none', 'check the table'))
     return pipe(
@@ -235,7 +235,8 @@ export const columnsIn =
         ...columns,
         names: named ? first.cells.map((cell) => cell.trim()) : first.cells.map((_, i) => String(i)),
         body,
-        warnings: warningsOf(source, at, { names: first.cells, named, delimiter }, columns)
+        delimiter,
+        warnings: warningsOf(source, at, { ...table, names: first.cells, named }, columns)
       }))
     )
   }

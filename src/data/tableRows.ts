@@ -16,24 +16,25 @@ import {
   missingFolder,
   noImages,
   repeatedImages,
-  someOf
+  someOf,
+  tableGuessed
 } from './DataError.js'
+import { textOf } from './encodings.js'
 import { fileNames, isAbsolutePath, missingHint } from './fileNames.js'
-import type { ImageCsv, LabelKind } from './ImageTable.js'
+import type { ImageCsv } from './ImageTable.js'
 import type { Listing } from './Listing.js'
 import { type SetName, setOfPath } from './SetName.js'
 import { setsOfColumn } from './setColumn.js'
 import { type Assigned, separated } from './sets.js'
 import { unicodeForms } from './similarNames.js'
-import { isBit, isMissing, isNumber, isWhole } from './tableCells.js'
+import { bitOf, isMissing } from './tableCells.js'
 import { columnsIn, type TableColumns } from './tableColumns.js'
-import { rowsIn, textOf } from './tableText.js'
+import { areSingles, type Kind, kindOf, labelDelimIn, wrongLabel } from './tableLabels.js'
+import { rowsIn } from './tableText.js'
 
 // -------------------------------------------------------------------------------------------------------------------
 // model
 // -------------------------------------------------------------------------------------------------------------------
-
-type Kind = Exclude<LabelKind, 'auto'>
 
 /** A labelled file, with what its label is made of. */
 export interface Entry extends Labelled {
@@ -62,42 +63,6 @@ export interface Table {
 // labels
 // -------------------------------------------------------------------------------------------------------------------
 
-type Cells = ReadonlyArray<ReadonlyArray<string>>
-
-const kindOf = (source: ImageCsv, several: boolean, cells: Cells): Kind => {
-  if (source.labels !== 'auto') return source.labels
-  if (O.isSome(source.labelDelim)) return 'labels'
-  const all = cells.flat().filter((cell) => !isMissing(cell))
-  if (several) return all.every(isBit) ? 'labels' : 'numbers'
-  return all.length > 0 && all.every(isNumber) && !all.every(isWhole) ? 'numbers' : 'classes'
-}
-
-/** Numbers that are not whole among words: neither classes nor numbers to predict. */
-const isMixed = (source: ImageCsv, kind: Kind, cells: Cells): boolean =>
-  source.labels === 'auto' && kind === 'classes' && cells.flat().some((cell) => isNumber(cell) && !isWhole(cell))
-
-/** What is wrong with the labels of a row, if anything is. */
-const wrongLabel = (
-  source: ImageCsv,
-  kind: Kind,
-  mixed: boolean
-): ((cells: ReadonlyArray<string>) => readonly [expected: string, hint: string] | undefined) => {
-  const named = O.getOrElse((): ReadonlyArray<string> => [])(source.classes)
-  const isHole = (cell: string): boolean => isMissing(cell) && !(cell.trim() !== '' && named.includes(cell.trim()))
-  const complete =
-    'complete the row or remove it; if the word is a class, name the classes: imageCsv(path, { classes })'
-  const asClasses = "correct it, or use imageCsv(path, { labels: 'classes' })"
-  return (cells) => {
-    if (kind === 'numbers')
-      return cells.every(isNumber) ? undefined : ['a finite number', cells.some(isMissing) ? complete : asClasses]
-    if (kind === 'labels' && cells.length > 1)
-      return cells.every(isBit) ? undefined : ['0 or 1 in each column of labels', asClasses]
-    if (kind === 'labels') return isHole(cells[0]!) && cells[0]!.trim() !== '' ? ['labels', complete] : undefined
-    if (cells.some(isHole)) return ['a label', complete]
-    return mixed && !cells.every(isNumber) ? ['a number, as in other rows', asClasses] : undefined
-  }
-}
-
 const composed = (text: string): string => text.trim().normalize('NFC')
 
 /** The labels of a row: between delimiters, or the names of the columns that have a 1. */
@@ -107,8 +72,41 @@ const partsOf =
     kind !== 'labels'
       ? cells.map(composed)
       : cells.length > 1
-        ? names.filter((_, i) => cells[i]!.trim() === '1')
+        ? names.filter((_, i) => bitOf(cells[i]!) === 1)
         : (O.isSome(labelDelim) ? cells[0]!.split(labelDelim.value) : cells).map(composed).filter((part) => part !== '')
+
+/** Classes that may be meant as something else. */
+const labelWarnings = (
+  source: ImageCsv,
+  at: string,
+  kind: Kind,
+  entries: ReadonlyArray<Entry>
+): ReadonlyArray<DataWarning> => {
+  if (kind !== 'classes' || source.labels !== 'auto' || O.isSome(source.classes)) return []
+  const labels = entries.map(({ label }) => label)
+  const delim = labelDelimIn(labels)
+  if (O.isSome(delim)) {
+    const example = labels.find((label) => label.includes(delim.value))!
+    return [
+      tableGuessed(
+        at,
+        'a class in each cell',
+        `each cell taken as one class, such as ${JSON.stringify(example)}`,
+        `if a cell holds several labels, say what divides them: imageCsv(path, { labelDelim: '${delim.value}' })`
+      )
+    ]
+  }
+  return areSingles(labels)
+    ? [
+        tableGuessed(
+          at,
+          'classes of several images',
+          `${new Set(labels).size} classes for ${labels.length} images`,
+          "name another column, imageCsv(path, { labelCol }), or predict numbers: imageCsv(path, { labels: 'numbers' })"
+        )
+      ]
+    : []
+}
 
 // -------------------------------------------------------------------------------------------------------------------
 // rows of one image
@@ -168,22 +166,20 @@ const entriesOf = (
   read: TableColumns,
   fileOf: (cell: string) => string
 ): E.Either<DataError, Omit<Table, 'bySets'>> => {
-  const { body, labels, names } = read
+  const { body, labels, names, delimiter } = read
   const cells = body.map((row) => labels.map((i) => row.cells[i]!))
   const kind = kindOf(source, labels.length > 1, cells)
   const columns = labels.map((i) => names[i]!)
-  const wrongIn = wrongLabel(source, kind, isMixed(source, kind, cells))
   const parts = partsOf(source, kind, columns)
   const refused = (row: Row, expected: string, found: string, hint: string): E.Either<DataError, never> =>
     E.left(badTable(`${at}: line ${row.line}`, expected, found, hint))
-  for (const [i, row] of body.entries()) {
+  for (const row of body) {
     const name = row.cells[read.file]!
     if (isMissing(name))
       return refused(row, 'the name of a file', name.trim() || 'nothing', 'complete the row or remove it')
-    const wrong = wrongIn(cells[i]!)
-    if (wrong !== undefined)
-      return refused(row, wrong[0], cells[i]!.map((c) => c.trim()).join(', ') || 'nothing', wrong[1])
   }
+  const wrong = wrongLabel(source, kind, { delimiter, columns }, cells)
+  if (wrong !== undefined) return refused(body[wrong.row]!, wrong.expected, wrong.found, wrong.hint)
   return pipe(
     setsOf(at, read),
     E.map((sets) =>
@@ -203,6 +199,7 @@ const entriesOf = (
       warnings: [
         ...read.warnings,
         ...repeated,
+        ...labelWarnings(source, at, kind, entries),
         ...(kind === 'numbers' ? [] : unicodeForms(at)(cells.flat().map((c) => c.trim())))
       ]
     }))

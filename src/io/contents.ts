@@ -1,11 +1,12 @@
 /**
- * What is in the files of a data set, as a hash.
+ * What is in the files of a data set: as a hash, and which images are copies of others.
  */
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
-import type { DataSpec, Settled } from '../data/index.js'
+import { dataWarning, someOf, type DataItem, type DataSpec, type DataWarning, type Settled } from '../data/index.js'
 import type { HasFiles } from './Files.js'
 import type { HasImages } from './Images.js'
 import type { IoError } from './IoError.js'
@@ -14,14 +15,86 @@ import { parallel } from './parallel.js'
 /** Of a file that was not read, so many bytes at both ends stand for the rest. */
 const ends = 2 ** 16
 
+interface Contents {
+  /** A hash of the content of every file, in their order. */
+  readonly hash: string
+  readonly warnings: ReadonlyArray<DataWarning>
+}
+
+/** Images of the same bytes, each group in the order of its first. */
+const copiesAmong = (
+  items: ReadonlyArray<DataItem>,
+  hashOf: ReadonlyMap<string, string>
+): ReadonlyArray<ReadonlyArray<DataItem>> => {
+  const groups = new Map<string, Array<DataItem>>()
+  for (const item of items) {
+    const hash = hashOf.get(item.file)
+    if (hash === undefined) continue
+    const group = groups.get(hash)
+    if (group === undefined) groups.set(hash, [item])
+    else group.push(item)
+  }
+  return [...groups.values()].filter((group) => group.length > 1)
+}
+
+const inPairs = (pairs: ReadonlyArray<readonly [DataItem, DataItem]>): string =>
+  someOf(
+    pairs.map(([one, other]) => `${one.file} = ${other.file}`),
+    3
+  )
+
+/** Copies that make a validation look better than it is, and copies that contradict each other. */
+const copyWarnings = (
+  root: string,
+  { task, train, valid }: Settled,
+  hashOf: ReadonlyMap<string, string>
+): ReadonlyArray<DataWarning> => {
+  const groups = copiesAmong([...train, ...valid], hashOf)
+  const held = new Set(valid)
+  const across = groups.flatMap((group) => {
+    const one = group.find((item) => !held.has(item))
+    return one === undefined ? [] : group.filter((item) => held.has(item)).map((item) => [one, item] as const)
+  })
+  const paired = task._tag === 'Segmentation' || task._tag === 'ImageRegression'
+  const contrary = paired
+    ? []
+    : groups.flatMap(([one, ...others]) =>
+        others.filter(({ target }) => !isDeepStrictEqual(target, one!.target)).map((item) => [one!, item] as const)
+      )
+  return [
+    ...(across.length === 0
+      ? []
+      : [
+          dataWarning.repeatedImages(
+            root,
+            'validation images that are not trained on',
+            `${across.length} of ${valid.length} validation images are copies of training images, so scores will be too good: ${inPairs(across)}`,
+            'remove the copies from one of the two sets'
+          )
+        ]),
+    ...(contrary.length === 0
+      ? []
+      : [
+          dataWarning.repeatedImages(
+            root,
+            'one label for one image',
+            `${contrary.length} with the bytes of an image of another label: ${inPairs(contrary)}`,
+            'keep the one that is labelled right'
+          )
+        ])
+  ]
+}
+
 /**
- * A hash of the content of every file to train and to validate on, and of every mask or target. Files that were verified are
- * read whole. What can't be read counts as empty: whoever needs it will say so.
+ * A hash of the content of every file to train and to validate on, and of every mask or target; and warnings of images that
+ * are copies of each other. Files that were verified are read whole. What can't be read counts as empty: whoever needs it
+ * will say so.
  */
 export const contentsOf =
-  ({ verify }: DataSpec, root: string, { task, train, valid }: Settled) =>
-  (env: HasFiles & HasImages): TE.TaskEither<IoError, string> =>
+  ({ verify }: DataSpec, root: string, settled: Settled) =>
+  (env: HasFiles & HasImages): TE.TaskEither<IoError, Contents> =>
   async () => {
+    const { task, train, valid } = settled
     const items = [...train, ...valid]
     const paired = task._tag === 'Segmentation' || task._tag === 'ImageRegression'
     const files = items.flatMap(({ file, label }) => (paired ? [file, label] : [file]))
@@ -31,5 +104,8 @@ export const contentsOf =
     )()
     const all = createHash('sha256')
     for (const one of hashes) all.update(`${E.isRight(one) ? one.right : ''} `)
-    return E.right(all.digest('hex'))
+    // the ends of a file do not tell whether it is a copy
+    const known =
+      verify === 'none' ? [] : hashes.flatMap((one, i) => (E.isRight(one) ? [[files[i]!, one.right] as const] : []))
+    return E.right({ hash: all.digest('hex'), warnings: copyWarnings(root, settled, new Map(known)) })
   }

@@ -32,7 +32,7 @@ import type { Data, Dataset } from './Data.js'
 import { digitsFolder } from './digits.js'
 import type { HasImages } from './Images.js'
 import type { IoError } from './IoError.js'
-import { look, sidesOfAll, skippedOf, type Looked } from './look.js'
+import { look, sidesOfAll, skippedOf } from './look.js'
 import { parallel } from './parallel.js'
 import { picturesFor } from './remotePictures.js'
 import { untarData, type UntarEnv } from './untarData.js'
@@ -138,7 +138,10 @@ const resolveStats =
     }
   }
 
-const warningsOf = ({ root, generated }: Place, looked: Looked, { warnings }: Settled): ReadonlyArray<DataWarning> => [
+const warningsOf = (
+  { root, generated }: Place,
+  parts: ReadonlyArray<Pick<Settled, 'warnings'>>
+): ReadonlyArray<DataWarning> => [
   ...(generated
     ? [
         dataWarning.generatedData(
@@ -149,8 +152,7 @@ const warningsOf = ({ root, generated }: Place, looked: Looked, { warnings }: Se
         )
       ]
     : []),
-  ...warnings,
-  ...looked.warnings
+  ...parts.flatMap(({ warnings }) => warnings)
 ]
 
 const opened =
@@ -189,8 +191,8 @@ const opened =
         valid: from.dataset(settled.valid, sides, settled.task),
         test: found.test,
         stats,
-        contents,
-        warnings: warningsOf(at, looked, settled),
+        contents: contents.hash,
+        warnings: warningsOf(at, [settled, looked, contents]),
         skipped: skippedOf(looked)
       }))
     )

@@ -32,6 +32,7 @@ describe('graft train', () => {
     const { code, stderr } = await train('pets', '--bs', '4', '--out', 'found')
     expect(code).toBe(0)
     expect(stderr).toContain('2 classes: cat 4, dog 4; valid 2, 2; test 2\n')
+    expect(stderr).not.toContain('--valid-pct')
     const json = await train('pets', '--bs', '4', '--out', 'found-json', '--json')
     const found = json.stderr
       .trimEnd()

@@ -50,17 +50,15 @@ describe('hintInFlags', () => {
       'map its colours: "colours" of imageMasks in a data description (JSON)'
     ],
     [
-      "say which: imageMasks(path, { values: { 0: 'bg', -1: 'a, b', 255: \"cell's\" } })",
-      'say which: "values": { "0": "bg", "-1": "a, b", "255": "cell\'s" } of imageMasks in a data description (JSON)'
-    ],
-    [
-      "say which: imageMasks(path, { colours: { '#000000': '...', '0 0 0': null } })",
-      'say which: "colours": { "#000000": "...", "0 0 0": null } of imageMasks in a data description (JSON)'
-    ],
-    [
       'or list them in a table and open that: imageCsv(path)',
       'or list them in a table and open that: FILE.csv as DATA'
     ],
+    [
+      "if it has the labels, open it: imageCsv('my photos', { csv: 'labels.csv' })",
+      'if it has the labels, open it: my photos/labels.csv as DATA'
+    ],
+    ["say what divides them: imageCsv(path, { labelDelim: '|' })", "say what divides them: --label-delim '|'"],
+    ["say what divides them: imageCsv(path, { labelDelim: ',' })", 'say what divides them: --label-delim ,'],
     ["choose one: withWeights('net.pth#ema')", 'choose one: --weights net.pth#ema'],
     ['or name a file: withWeights(file)', 'or name a file: --weights FILE'],
     ['name a file (--weights FILE; withWeights(file))', 'name a file (--weights FILE)'],

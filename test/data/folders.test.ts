@@ -235,7 +235,9 @@ describe('nested folders', () => {
   it('do not divide a class', () => {
     expect(labels(years)).toEqual({ cat: 6, dog: 6 })
     expect(labels(listing(...pets(''), 'cat/kittens/*3'))).toEqual({ cat: 6, dog: 3 })
-    expect(right(years).warnings.some(({ found }) => found.includes('outer folder (cat, dog)'))).toBe(true)
+    expect(right(years).warnings.map(({ found }) => found)).toContain(
+      'the outer folders are the classes: cat, dog; those within them are not: cat/2023, cat/2024, dog/2023 and 1 more'
+    )
   })
 
   it('that could be classes are an error that shows both readings', () => {
@@ -250,6 +252,27 @@ describe('nested folders', () => {
     expect(labels(kinds, { classFrom: 'parent' })).toEqual({ cat: 3, dog: 3, car: 3, bus: 3 })
     expect(labels(kinds, { classFrom: 2 })).toEqual({ cat: 3, dog: 3, car: 3, bus: 3 })
     expect(labels(years, { classFrom: 'parent' })).toEqual({ 2023: 6, 2024: 6 })
+  })
+
+  it('with years around the classes are an error, not classes', () => {
+    for (const [one, other] of [
+      ['2023', '2024'],
+      ['batch_1', 'batch_2'],
+      ['2024-05-01', '2024-05-02']
+    ])
+      expect(left(listing(...pets(`${one!}/`, `${other!}/`)))).toMatchObject({
+        _tag: 'AmbiguousFolders',
+        found: `folders within folders: 2 classes by the outer (${one!}, ${other!}), 2 by the inner (cat, dog)`
+      })
+    expect(labels(listing(...pets('2023/', '2024/')), { classFrom: 'parent' })).toEqual({ cat: 6, dog: 6 })
+  })
+
+  it('are no deeper than classFrom says, or an error', () => {
+    expect(left(listing(...pets('')), { classFrom: 9 })).toMatchObject({
+      _tag: 'MissingFolder',
+      found: 'images at most 1 deep',
+      hint: expect.stringContaining('classFrom: 1')
+    })
   })
 
   it('three deep, below sets', () => {

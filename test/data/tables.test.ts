@@ -1,58 +1,6 @@
 /** Tables as people have them: headers, holes, sets, encodings, duplicates, separators, paths. */
-import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
-import {
-  type Arranged,
-  type CsvOptions,
-  type DataError,
-  dataLayout,
-  imageCsv,
-  type Settled
-} from '../../src/data/index.js'
-
-const names = Array.from({ length: 12 }, (_, i) => `img/${i}.png`)
-const label = (i: number): string => (i % 2 === 0 ? 'cat' : 'dog')
-
-/** A row for each image. */
-const table = (header: string, row: (name: string, i: number) => string, more = ''): string =>
-  `${header === '' ? '' : `${header}\n`}${names.map((name, i) => `${row(name, i)}\n`).join('')}${more}`
-
-const plain = table('name,label', (name, i) => `${name},${label(i)}`)
-
-type Read = { readonly arranged: Arranged; readonly settled: Settled }
-
-const read = (
-  text: string | Uint8Array,
-  options: CsvOptions = {},
-  files: ReadonlyArray<string> = names
-): E.Either<DataError, Read> => {
-  const { source } = imageCsv('/data/pets', options)
-  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text
-  return pipe(
-    dataLayout(source).arrange('/data/pets', [bytes])({ files, folders: [] }),
-    E.bindTo('arranged'),
-    E.bind('settled', ({ arranged }) => arranged.settle(() => true))
-  )
-}
-
-const right = (...args: Parameters<typeof read>) => {
-  const result = read(...args)
-  if (E.isLeft(result)) throw new Error(JSON.stringify(result.left))
-  const { arranged, settled } = result.right
-  const all = [...settled.train, ...settled.valid]
-  const sorted = all.map((item) => [item.file, item.label] as const).sort(([a], [b]) => (a < b ? -1 : 1))
-  return { ...settled, test: arranged.test, all: sorted, files: sorted.map(([file]) => file) }
-}
-
-const left = (...args: Parameters<typeof read>): DataError => {
-  const result = read(...args)
-  if (E.isRight(result)) throw new Error(JSON.stringify(result.right.settled.task))
-  return result.left
-}
-
-const expected = right(plain).all
-const pets = { _tag: 'Classification', classes: ['cat', 'dog'] }
+import { expected, label, left, names, pets, plain, right, table } from './petTable.js'
 
 const utf16 = (text: string, big: boolean, mark = true): Uint8Array => {
   const bytes = Buffer.from(`${mark ? '\uFEFF' : ''}${text}`, 'utf16le')

@@ -23,7 +23,8 @@ let sets = 0
 /** Two classes of two images of one size, and these. */
 const folder = (files: Readonly<Record<string, Uint8Array>>): DataSpec => {
   const root = path.join(work, `set${sets++}`)
-  for (const name of ['a/1.png', 'a/2.png', 'b/1.png', 'b/2.png']) place(path.join(root, name), plain())
+  for (const [i, name] of ['a/1.png', 'a/2.png', 'b/1.png', 'b/2.png'].entries())
+    place(path.join(root, name), plain({ samples: Array.from({ length: 24 }, (_, k) => 10 * k + i) }))
   for (const [name, content] of Object.entries(files)) place(path.join(root, name), content)
   return withSize(4)(imageFolder(root))
 }

@@ -4,13 +4,14 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { CustomOptimiser } from '../../recipe/index.js'
+import type { Optimiser } from '../../recipe/index.js'
 import { type EngineError, engineFailure } from '../EngineError.js'
-import type { ParameterHyper } from '../optimisers/index.js'
 import { messageOf } from './attempt.js'
 import { toEngine, torchShape } from './layout.js'
-
+import type { ParameterHyper } from './optimise.js'
 import { download } from './tensors.js'
+
+export type CustomOptimiser = Extract<Optimiser, { _tag: 'CustomOptimiser' }>
 
 type Arrays = ReadonlyArray<Float32Array>
 
@@ -65,7 +66,7 @@ export const customStep = (
     t: h.t,
     lr: h.lr,
     mom: h.mom,
-    wd: h.wd
+    wd: h.l2
   }
   return pipe(
     asked(o, 'update', () => {

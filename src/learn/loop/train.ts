@@ -9,19 +9,24 @@ import { trainOrder } from '../../data/index.js'
 import { enoughRows } from '../../engine/index.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type GraftError, mistakes } from '../../GraftError.js'
+import type { HasClock, HasFiles, HasImages } from '../../io/index.js'
 import { checkRecipeFor } from '../../plan/index.js'
 import { epochsOf, type Event, type Recipe, type Verdict } from '../../recipe/index.js'
 import { callbacks } from './callbacks.js'
 import { type Cursor, readSaved, recipeFingerprint, type Saved, savedFile, writeSaved } from '../saved/checkpoint.js'
 import { restore } from '../saved/restore.js'
-import type { HasEvents } from '../Env.js'
+import type { HasEngine, HasEvents } from '../Env.js'
 import { type Learner, refreeze } from '../learner/Learner.js'
 import { savedError, settingError } from '../LearnError.js'
 import { batchingOf } from './training.js'
-import { unmeasured } from './watched.js'
-import type { Hooks, Occasion, Placed } from './phase.js'
-import type { TrainEnv } from './TrainEnv.js'
-import type { Within } from './Within.js'
+import type { Hooks, Placed, Within } from './phase.js'
+
+/**
+ * What training needs.
+ *
+ * @since 0.1.0
+ */
+export type TrainEnv = HasEngine & HasEvents & HasFiles & HasImages & HasClock
 
 /**
  * Where and how often a run writes down how far it has come.
@@ -105,17 +110,18 @@ const writeCheckpoint = async (
 type Checkpoints = (
   l: () => E.Either<GraftError, Learner>,
   at: Cursor,
-  when: Occasion
+  must: boolean,
+  batch: boolean
 ) => Promise<E.Either<GraftError, void>>
 
 const checkpoints = (env: TrainEnv, how: Checkpointing | undefined): Checkpoints => {
   let [last, batches] = [env.clock.now(), 0]
-  return async (learnerNow, at, when) => {
+  return async (learnerNow, at, must, batch) => {
     if (how === undefined) return E.right(undefined)
-    if (when === 'batch') batches++
+    if (batch) batches++
     const due =
-      when === 'halt' ||
-      (when === 'batch' && batches % (how.everyBatches ?? Infinity) === 0) ||
+      must ||
+      (batch && batches % (how.everyBatches ?? Infinity) === 0) ||
       env.clock.now() - last >= 1000 * (how.everySeconds ?? 60)
     if (!due) return E.right(undefined)
     const now = learnerNow()
@@ -145,13 +151,6 @@ const placeOf = (recipe: Recipe.Recipe, index: number): Placed['place'] => {
   }
 }
 
-const saveModel = async (env: TrainEnv, l: Learner, name: string): Promise<E.Either<GraftError, void>> => {
-  const file = savedFile(l, name)
-  const written = await writeSaved(file, l, null)(env)()
-  if (E.isLeft(written)) return written
-  return E.map(() => undefined)(await emitAt(env, l, { _tag: 'Saved', file, kind: 'model' }))
-}
-
 const runStep = async (
   env: TrainEnv,
   l: Learner,
@@ -168,14 +167,17 @@ const runStep = async (
       const { runPhase } = await import('./phase.js')
       return runPhase(env, l, { step, path: `recipe[${index}]`, place: placeOf(recipe, index) }, from, {
         emit: emitter(env, l),
-        checkpoint,
-        save: (name, now) => saveModel(env, now, name)
+        checkpoint
       })
     }
     case 'SetFreeze':
       return E.map(done)(refreeze(step.freeze)(l))
-    case 'Save':
-      return E.map(() => done(l))(await saveModel(env, l, step.name))
+    case 'Save': {
+      const file = savedFile(l, step.name)
+      const written = await writeSaved(file, l, null)(env)()
+      if (E.isLeft(written)) return written
+      return E.map(() => done(l))(await emitAt(env, l, { _tag: 'Saved', file, kind: 'model' }))
+    }
     case 'Load': {
       const file = savedFile(l, step.name)
       const restored = E.chain((saved: Saved) => restore(file, saved)(l))(await readSaved(file)(env)())
@@ -230,7 +232,7 @@ const normsHaveRows = (recipe: Recipe.Recipe, l: Learner): E.Either<GraftError, 
 export const checkAgainst =
   (recipe: Recipe.Recipe) =>
   (l: Learner): E.Either<GraftError, void> => {
-    const [first, ...rest] = [...checkRecipeFor(recipe)(l.plan), ...unmeasured(recipe, l)]
+    const [first, ...rest] = checkRecipeFor(recipe)(l.plan)
     return first === undefined ? normsHaveRows(recipe, l) : E.left(mistakes('the recipe', [first, ...rest]))
   }
 
@@ -277,7 +279,7 @@ export const trainWith =
     const fingerprint = recipeFingerprint(recipe)
     const write = checkpoints(env, options.checkpoint)
     const haltedAt = async (l: Learner, halted: Cursor): Promise<E.Either<GraftError, Trained>> =>
-      E.map(() => ({ learner: l, halted }))(await write(() => E.right(l), halted, 'halt'))
+      E.map(() => ({ learner: l, halted }))(await write(() => E.right(l), halted, true, false))
     const warnings = options.from === undefined && start.steps === 0 ? start.plan.warnings : []
     const warned = await emitAll(env, start, warnings.map(warning))
     if (E.isLeft(warned)) return warned
@@ -289,8 +291,8 @@ export const trainWith =
       const began = await emitAt(env, l, { _tag: 'StepBegin', index, step })
       if (E.isLeft(began)) return began
       if (began.right === 'halt') return haltedAt(l, cursor(within))
-      const result = await runStep(env, l, recipe, index, within, (snapshot, when) =>
-        write(snapshot.learner, cursor(snapshot.within), when)
+      const result = await runStep(env, l, recipe, index, within, (snapshot, must, batch) =>
+        write(snapshot.learner, cursor(snapshot.within), must, batch)
       )
       if (E.isLeft(result)) return result
       l = result.right.learner
@@ -300,7 +302,7 @@ export const trainWith =
       if (E.isLeft(ended)) return ended
       const next: Cursor = { step: index + 1, within: null, recipe: fingerprint }
       if (ended.right === 'halt') return haltedAt(l, next)
-      const written = await write(() => E.right(l), next, 'step')
+      const written = await write(() => E.right(l), next, false, false)
       if (E.isLeft(written)) return written
     }
     return E.right({ learner: l, halted: null })

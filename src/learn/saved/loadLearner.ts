@@ -55,8 +55,7 @@ const settingsOf = ({ loss, training }: ResolvedModel, options: LoadLearnerOptio
   metrics: options.metrics ?? [],
   path: options.path ?? '.',
   modelDir: options.modelDir ?? 'models',
-  callbacks: options.callbacks ?? [],
-  batchViews: []
+  callbacks: options.callbacks ?? []
 })
 
 const settingsFor = (resolved: ResolvedModel, options: LoadLearnerOptions): E.Either<GraftError, Settings> => {

@@ -1,0 +1,124 @@
+/**
+ * From the bytes of a table to its characters: the encoding as given, or found.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import { badTable, type DataError } from './DataError.js'
+
+const decoded = (bytes: Uint8Array, encoding: string): O.Option<string> =>
+  O.tryCatch(() => new TextDecoder(encoding, { fatal: true }).decode(bytes))
+
+/** Whether `TextDecoder` knows an encoding. */
+export const isEncoding = (name: string): boolean => O.isSome(decoded(new Uint8Array(0), name))
+
+/** The encoding that a byte order mark says. */
+const marked = ([a, b, c, d]: Uint8Array): O.Option<string> =>
+  (a === 0xff && b === 0xfe && c === 0 && d === 0) || (a === 0 && b === 0 && c === 0xfe && d === 0xff)
+    ? O.some('utf-32')
+    : a === 0xff && b === 0xfe
+      ? O.some('utf-16le')
+      : a === 0xfe && b === 0xff
+        ? O.some('utf-16be')
+        : O.none
+
+/** UTF-16 without a mark shows as zeros at every other byte, UTF-32 as zeros at three of four. */
+const zeros = (bytes: Uint8Array): O.Option<string> => {
+  const start = bytes.subarray(0, 1024)
+  const of = (parity: number): number => start.filter((byte, i) => byte === 0 && i % 2 === parity).length
+  const [even, odd] = [of(0) * 4, of(1) * 4]
+  return even > start.length || odd > start.length
+    ? O.some(even > start.length / 2 && odd > start.length / 2 ? 'utf-32' : odd > even ? 'utf-16le' : 'utf-16be')
+    : O.none
+}
+
+const lineWithout = (bytes: Uint8Array): { readonly line: number; readonly of: Uint8Array } => {
+  // each byte that is no UTF-8 shows as U+FFFD, which the table itself may hold: one in a line that does not decode
+  const lines: Array<Uint8Array> = []
+  for (let from = 0; from <= bytes.length;) {
+    const end = bytes.indexOf(10, from)
+    lines.push(bytes.subarray(from, end === -1 ? bytes.length : end))
+    from = end === -1 ? bytes.length + 1 : end + 1
+  }
+  const at = lines.findIndex((line) => O.isNone(decoded(line, 'utf-8')))
+  return { line: at + 1, of: lines[Math.max(0, at)]! }
+}
+
+const eastAsian = ['shift_jis', 'gb18030', 'euc-kr', 'big5', 'euc-jp'] as const
+
+/** Letters of European alphabets stand alone among ASCII, or are all of a word; those of East Asian ones take two bytes. */
+const candidatesFor = (bytes: Uint8Array): ReadonlyArray<string> => {
+  const high = (i: number): boolean => (bytes[i] ?? 0) >= 0x80
+  const all = [...bytes.keys()].filter(high)
+  const alone = all.filter((i) => !high(i - 1) && !high(i + 1)).length
+  return alone * 2 > all.length ? ['latin1'] : [...eastAsian, 'windows-1251', 'latin1']
+}
+
+const say = (encoding: string): string => `imageCsv(path, { encoding: '${encoding}' })`
+
+/** Bytes that are no UTF-8, as the encodings read them that they may be of. */
+const otherThanUtf8 = (at: string, bytes: Uint8Array): DataError => {
+  const { line, of } = lineWithout(bytes)
+  const readings = candidatesFor(bytes).flatMap((encoding) => {
+    const text = O.isSome(decoded(bytes, encoding)) ? decoded(of, encoding) : O.none
+    return O.isSome(text) ? [{ encoding, text: JSON.stringify(text.value.trim()) }] : []
+  })
+  const [first] = readings
+  return badTable(
+    `${at}: line ${line}`,
+    'text in UTF-8',
+    first === undefined
+      ? 'bytes that are not'
+      : `bytes that are not; read as ${readings.map(({ encoding, text }) => `${encoding}: ${text}`).join(', ')}`,
+    first === undefined
+      ? 'save the table as UTF-8'
+      : `save the table as UTF-8, or name the encoding that reads it right: ${say(first.encoding)}`
+  )
+}
+
+/**
+ * The characters of a table. Error: `BadTable` for bytes that are not of the encoding (UTF-8 unless given, or unless a byte order mark
+ * says UTF-16), which shows how the encodings read them that they may be of.
+ */
+export const textOf =
+  (at: string, encoding: O.Option<string>) =>
+  (bytes: Uint8Array): E.Either<DataError, string> => {
+    const mark = marked(bytes)
+    const name = pipe(
+      encoding,
+      O.alt(() => mark),
+      O.getOrElse(() => 'utf-8')
+    )
+    const unmarked = O.isNone(encoding) && O.isNone(mark) ? zeros(bytes) : O.none
+    if (name === 'utf-32' || O.exists((one) => one === 'utf-32')(unmarked))
+      return E.left(badTable(at, 'text in UTF-8', 'text in UTF-32', 'save the table as UTF-8'))
+    if (O.isSome(unmarked))
+      return E.left(
+        badTable(
+          at,
+          'text in UTF-8',
+          `what seems to be ${unmarked.value.toUpperCase()}`,
+          `save the table as UTF-8, or name the encoding: ${say(unmarked.value)}`
+        )
+      )
+    const text = decoded(bytes, name)
+    if (O.isNone(text))
+      return E.left(
+        name === 'utf-8'
+          ? otherThanUtf8(at, bytes)
+          : badTable(at, `text in ${name}`, 'bytes that are not', 'name another encoding, or save the table as UTF-8')
+      )
+    const zero = text.value.indexOf('\0')
+    return zero === -1
+      ? E.right(text.value)
+      : E.left(
+          badTable(
+            `${at}: line ${text.value.slice(0, zero).split('\n').length}`,
+            'text',
+            'a zero byte',
+            'check that the file is a table, and its encoding'
+          )
+        )
+  }

@@ -1,0 +1,119 @@
+/**
+ * What the labels of a table are: classes, several labels an image, or numbers; and what is wrong with those of a row.
+ *
+ * @since 0.1.0
+ */
+import * as O from 'fp-ts/lib/Option.js'
+import type { ImageCsv, LabelKind } from './ImageTable.js'
+import { areBits, bitOf, isMeasure, isMissing, isNumber, isThousands, isWhole } from './tableCells.js'
+
+export type Kind = Exclude<LabelKind, 'auto'>
+
+/** The cells of labels, row by row. */
+type Cells = ReadonlyArray<ReadonlyArray<string>>
+
+/** What is wrong with a row. */
+export interface WrongLabel {
+  readonly row: number
+  readonly expected: string
+  readonly found: string
+  readonly hint: string
+}
+
+const complete = 'complete the row or remove it'
+const nameClasses = `${complete}; if the word is a class, name the classes: imageCsv(path, { classes })`
+const asClasses = "correct it, or use imageCsv(path, { labels: 'classes' })"
+const asNumbers =
+  "write plain numbers, with a decimal point and without a unit; if they are classes, say so: imageCsv(path, { labels: 'classes' })"
+
+/** What the labels are: as the source says, or as they look. */
+export const kindOf = (source: ImageCsv, several: boolean, cells: Cells): Kind => {
+  if (source.labels !== 'auto') return source.labels
+  if (O.isSome(source.labelDelim)) return 'labels'
+  const all = cells.flat().filter((cell) => !isMissing(cell))
+  if (several) return areBits(all) ? 'labels' : 'numbers'
+  return all.length > 0 && all.every(isNumber) && !all.every(isWhole) ? 'numbers' : 'classes'
+}
+
+const distinct = (all: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(all.map((cell) => cell.trim()))]
+
+/** What a cell should be; undefined: it is that. */
+type Check = (cell: string) => readonly [expected: string, hint: string] | undefined
+
+const checkOf = (source: ImageCsv, kind: Kind, delimiter: string, cells: Cells): Check => {
+  const named = O.getOrElse((): ReadonlyArray<string> => [])(source.classes)
+  const all = cells.flat()
+  if (kind === 'numbers') {
+    const commas = all.filter((cell) => cell.includes(','))
+    // where a semicolon divides columns, a comma is the decimal one
+    const unclear = delimiter !== ';' && commas.length > 0 && commas.every(isThousands)
+    return (cell) =>
+      !isNumber(cell)
+        ? ['a finite number', isMissing(cell) ? complete : isMeasure(cell) ? asNumbers : asClasses]
+        : unclear && isThousands(cell)
+          ? ['a number in one reading', 'write 1500 or 1.5 for 1,500, whichever is meant']
+          : undefined
+  }
+  const isHole = (cell: string): boolean => isMissing(cell) && !(cell.trim() !== '' && named.includes(cell.trim()))
+  const hintOf = (cell: string): string => (cell.trim() === '' ? complete : nameClasses)
+  if (kind === 'labels')
+    return (cells[0]?.length ?? 0) > 1
+      ? (cell) => (bitOf(cell) === undefined ? ['0 or 1', isMissing(cell) ? complete : asClasses] : undefined)
+      : (cell) => (cell.trim() !== '' && isHole(cell) ? ['labels', nameClasses] : undefined)
+  const guessed = source.labels === 'auto' && O.isNone(source.classes)
+  const labels = all.filter((cell) => !isMissing(cell))
+  // numbers that are not whole among words: neither classes nor numbers to predict
+  const mixed = guessed && labels.some((cell) => isNumber(cell) && !isWhole(cell))
+  const measures =
+    guessed &&
+    labels.every(isMeasure) &&
+    !labels.every(isWhole) &&
+    labels.length > 2 &&
+    distinct(labels).length * 2 > labels.length
+  return (cell) => {
+    if (isHole(cell)) return ['a label', hintOf(cell)]
+    if (measures && !isNumber(cell)) return ['a number, or a class that several images have', asNumbers]
+    return mixed && !isNumber(cell) ? ['a number, as in other rows', asClasses] : undefined
+  }
+}
+
+/** The first label that is none, of columns with these names. */
+export const wrongLabel = (
+  source: ImageCsv,
+  kind: Kind,
+  { delimiter, columns }: { readonly delimiter: string; readonly columns: ReadonlyArray<string> },
+  cells: Cells
+): WrongLabel | undefined => {
+  const check = checkOf(source, kind, delimiter, cells)
+  for (const [row, its] of cells.entries())
+    for (const [i, cell] of its.entries()) {
+      const wrong = check(cell)
+      if (wrong === undefined) continue
+      const place = its.length > 1 ? ` in the column ${columns[i]!}` : ''
+      const found = cell.trim()
+      return {
+        row,
+        expected: `${wrong[0]}${place}`,
+        found: found === '' ? 'nothing' : JSON.stringify(found),
+        hint: wrong[1]
+      }
+    }
+  return undefined
+}
+
+/** What may divide several labels in a cell: parts of some labels are labels, or parts of others. */
+export const labelDelimIn = (labels: ReadonlyArray<string>): O.Option<string> => {
+  const all = distinct(labels)
+  const divides = (delim: string): boolean => {
+    const parts = all.map((label) => label.split(delim).map((part) => part.trim()))
+    const different = new Set(parts.flat())
+    const most = Math.max(0, ...parts.map(({ length }) => length))
+    // names of several words share words too: breeds do, and are fewer than their words
+    return most > 1 && !different.has('') && different.size < (delim === ' ' ? all.length : parts.flat().length)
+  }
+  return O.fromNullable(['|', ';', ',', ' '].find(divides))
+}
+
+/** Whether most classes have a single image, so that there is nothing to learn of them. */
+export const areSingles = (labels: ReadonlyArray<string>): boolean =>
+  labels.length >= 10 && distinct(labels).length * 2 > labels.length

@@ -1,0 +1,46 @@
+/**
+ * Tables in a folder of images that no folder labels: what a user may have meant to open.
+ *
+ * @since 0.1.0
+ */
+import type { DataError } from './DataError.js'
+import { folderOf, type Listing, tidied } from './Listing.js'
+
+const isTable = (file: string): boolean => /\.(csv|tsv)$/i.test(file)
+
+const isSheet = (file: string): boolean => /\.(xlsx?|ods|numbers|parquet|feather)$/i.test(file)
+
+const outermost = (files: ReadonlyArray<string>, is: (file: string) => boolean): string | undefined => {
+  const depth = (file: string): number => file.split('/').length
+  return files.filter(is).sort((a, b) => depth(a) - depth(b))[0]
+}
+
+const opening = (root: string, table: string): string => {
+  const folder = folderOf(table)
+  return `imageCsv('${folder === '' ? root : `${root}/${folder}`}', { csv: '${table.split('/').at(-1)!}' })`
+}
+
+/** Errors of images that folders do not label: the labels may be in a table. */
+const isOfLabels = ({ _tag }: DataError): boolean =>
+  _tag === 'NoImages' || _tag === 'OneClass' || _tag === 'MissingFolder'
+
+/** The error of a folder, with the table that lies there, if one does. */
+export const orTable =
+  (root: string, listing: Listing) =>
+  (error: DataError): DataError => {
+    if (!isOfLabels(error)) return error
+    const { files } = tidied(listing)
+    const [table, sheet] = [outermost(files, isTable), outermost(files, isSheet)]
+    const said = (file: string, hint: string): DataError => ({
+      ...error,
+      found: `${error.found}; a table lies there: ${file}`,
+      hint: `${hint}; else ${error.hint}`
+    })
+    if (table !== undefined) return said(table, `if it has the labels, open it: ${opening(root, table)}`)
+    return sheet === undefined
+      ? error
+      : said(
+          sheet,
+          `if it has the labels, save it as CSV and open that: ${opening(root, sheet.replace(/\.\w+$/, '.csv'))}`
+        )
+  }

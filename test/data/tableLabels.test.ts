@@ -1,0 +1,131 @@
+/** What the labels of a table are taken for, and what is neither a class nor a number. */
+import { describe, expect, it } from 'vitest'
+import { label, left, right, table } from './petTable.js'
+
+const column = (cells: (i: number) => string, header = 'value'): string =>
+  table(`name,${header}`, (name, i) => `${name},"${cells(i)}"`)
+
+const guesses = (...args: Parameters<typeof right>) =>
+  right(...args).warnings.filter(({ _tag }) => _tag === 'TableGuessed')
+
+describe('a number that is written for people', () => {
+  it.each([
+    ['a unit', (i: number) => `${i + 0.5} kg`],
+    ['a unit without a space', (i: number) => `${i}cm`],
+    ['thousands', (i: number) => `1,${500 + i}.5`],
+    ['thousands, by a point', (i: number) => `1.${500 + i},5`],
+    ['thousands, by a space', (i: number) => `1 ${500 + i}`],
+    ['millions', (i: number) => `1,${500 + i},000`],
+    ['hexadecimal digits', (i: number) => `0x${(16 + i).toString(16)}`],
+    ['a currency', (i: number) => `$${i}.99`],
+    ['a percent sign', (i: number) => `${i} %`]
+  ])('with %s is no class of a single image', (_, cell) => {
+    expect(left(column(cell))).toMatchObject({
+      _tag: 'BadTable',
+      path: '/data/pets/labels.csv: line 2',
+      found: JSON.stringify(cell(0)),
+      hint: expect.stringContaining('plain numbers')
+    })
+    expect(right(column(cell), { labels: 'classes' }).task._tag).toBe('Classification')
+  })
+
+  it('is a class where images share it', () => {
+    expect(right(column((i) => `${i % 2} kg`)).task).toMatchObject({ classes: ['0 kg', '1 kg'] })
+  })
+
+  it('with a comma before three digits has two readings, unless semicolons divide the columns or another cell tells', () => {
+    const cell = (i: number): string => `1,${500 + i}`
+    expect(left(column(cell))).toMatchObject({
+      _tag: 'BadTable',
+      expected: 'a number in one reading',
+      found: '"1,500"'
+    })
+    expect(right(table('name;value', (name, i) => `${name};${cell(i)}`)).train[0]!.target).toEqual([
+      expect.closeTo(1.5, 1)
+    ])
+    expect(right(column((i) => (i === 0 ? '0,5' : cell(i)))).task._tag).toBe('Regression')
+  })
+})
+
+describe('a missing label', () => {
+  it.each(['undefined', '(null)', '[null]', '<none>', '\\N', '?', '--', '#REF!', '#DIV/0!', 'NaT', 'n.a.', '...'])(
+    '%s is no class',
+    (hole) => {
+      expect(left(column((i) => (i === 3 ? hole : label(i)), 'label'))).toMatchObject({
+        _tag: 'BadTable',
+        path: '/data/pets/labels.csv: line 5',
+        expected: 'a label',
+        found: JSON.stringify(hole)
+      })
+    }
+  )
+
+  it('among columns of 0 and 1 is named with its column', () => {
+    const text = table('name,cat,dog', (name, i) => `${name},${i % 2},${i === 3 ? '' : 1 - (i % 2)}`)
+    expect(left(text, { labelCol: ['cat', 'dog'] })).toMatchObject({
+      path: '/data/pets/labels.csv: line 5',
+      expected: '0 or 1 in the column dog',
+      found: 'nothing',
+      hint: 'complete the row or remove it'
+    })
+  })
+
+  it('among columns of numbers is named with its column', () => {
+    const text = table('name,x,y', (name, i) => `${name},${i}.5,${i === 3 ? 'NA' : i}`)
+    expect(left(text, { labelCol: ['x', 'y'] })).toMatchObject({
+      path: '/data/pets/labels.csv: line 5',
+      expected: 'a finite number in the column y',
+      found: '"NA"'
+    })
+  })
+})
+
+describe('columns named as labels', () => {
+  it.each([
+    ['1', '0'],
+    ['1.0', '0.0'],
+    ['1', '-1'],
+    ['True', 'False'],
+    ['yes', 'no']
+  ])('hold %s and %s', (yes, no) => {
+    const text = table('name,cat,dog', (name, i) => `${name},${i % 2 === 0 ? yes : no},${i % 2 === 1 ? yes : no}`)
+    const { task, train } = right(text, { labelCol: ['cat', 'dog'] })
+    expect(task).toEqual({ _tag: 'MultiLabel', classes: ['cat', 'dog'] })
+    expect(train.map(({ target }) => target)).toEqual(
+      train.map(({ file }) => (Number(/\d+/.exec(file)![0]) % 2 === 0 ? [1, 0] : [0, 1]))
+    )
+  })
+
+  it('with -1, 0 and 1 are numbers', () => {
+    const text = table('name,cat,dog', (name, i) => `${name},${(i % 3) - 1},${i % 2}`)
+    expect(right(text, { labelCol: ['cat', 'dog'] }).task).toEqual({ _tag: 'Regression', outputs: 2 })
+  })
+})
+
+describe('several labels in a cell', () => {
+  it.each(['|', ';', ','])('divided by %s without being told are named, and the option', (delim) => {
+    const [guess] = guesses(column((i) => (i % 3 === 0 ? `${label(i)}${delim}big` : label(i)), 'tags'))
+    expect(guess).toMatchObject({
+      found: `each cell taken as one class, such as "cat${delim}big"`,
+      hint: expect.stringContaining(`imageCsv(path, { labelDelim: '${delim}' })`)
+    })
+  })
+
+  it('divided by spaces are told from names of several words', () => {
+    const tags = ['clear primary', 'clear primary water', 'haze primary', 'haze water', 'clear water', 'haze', 'clear']
+    expect(guesses(column((i) => tags[i % 7]!, 'tags'))[0]?.hint).toContain("labelDelim: ' '")
+    const breeds = ['golden retriever', 'labrador retriever', 'german shepherd']
+    expect(guesses(column((i) => breeds[i % 3]!, 'breed'))).toEqual([])
+  })
+
+  it('are told from names with a comma', () => {
+    expect(guesses(column((i) => ['cat, wild', 'dog'][i % 2]!, 'label'))).toEqual([])
+  })
+})
+
+describe('classes of one image each', () => {
+  it('are spoken of', () => {
+    expect(guesses(column((i) => `animal-${i}`, 'label'))[0]?.found).toBe('12 classes for 12 images')
+    expect(guesses(column((i) => String(20 + i), 'age'))[0]?.hint).toContain("labels: 'numbers'")
+  })
+})
