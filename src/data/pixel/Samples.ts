@@ -18,15 +18,11 @@ export interface Samples {
   readonly data: Float32Array
 }
 
-let scratch = new Float32Array(0)
+/** The numbers in [0, 1] that 8-bit samples stand for. */
+export const units = Float32Array.from({ length: 256 }, (_, v) => v * (1 / 255))
 
-/**
- * 8-bit pixels as numbers in [0, 1], in memory that the next call uses again: threads that ask the system for megabytes
- * at every image wait for each other.
- */
-export const scratchSamples = ({ data, ...sides }: Pixels): Samples => {
-  if (scratch.length < data.length) scratch = new Float32Array(data.length)
-  const samples = scratch.subarray(0, data.length)
-  for (let i = 0; i < samples.length; i++) samples[i] = data[i]! * (1 / 255)
-  return { ...sides, data: samples }
-}
+/** 8-bit pixels as numbers in [0, 1]. */
+export const samplesOf = ({ data, ...sides }: Pixels): Samples => ({
+  ...sides,
+  data: Float32Array.from(data, (v) => units[v]!)
+})

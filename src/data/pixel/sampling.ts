@@ -2,10 +2,10 @@
  * Sampling an image at other places: bilinear for images, nearest for masks (torch's `grid_sample`, corners aligned).
  */
 import { roundHalfEven, type Pixels } from '../index.js'
-import { type Lighting, litRounding } from './light.js'
+import { type Levels, levelsOf, type Lighting, litLevels, parts } from './light.js'
 import { type PaddingMode, type Part, wholeOf } from './place.js'
 import type { Projective } from './Projective.js'
-import { scratchSamples, type Samples } from './Samples.js'
+import { samplesOf, type Samples, units } from './Samples.js'
 
 type Sides = readonly [height: number, width: number]
 
@@ -58,27 +58,33 @@ const placesOf = ({ m, sides, part, mode }: Sampling, image: Samples | Pixels): 
   }
 }
 
-/** Mixes the four pixels around a place near the image's edges or beyond; what lies outside the image counts 0. */
-const mixEdge = ({ height, width, channels, data }: Samples, y: number, x: number, into: Float32Array, to: number) => {
+/**
+ * Mixes channel `k` of the four pixels around a place, wherever it is; what lies outside the image counts 0. `valueOf` has a
+ * sample of the image by its position.
+ */
+const mixedAt = (
+  { height, width, channels }: Samples | Pixels,
+  valueOf: (i: number) => number,
+  y: number,
+  x: number,
+  k: number
+): number => {
   // Also false for the places that a perspective takes to infinity.
-  if (!(y >= -1 && y < height && x >= -1 && x < width)) return
-  const stride = width * channels
-  const top = Math.floor(y) | 0
-  const left = Math.floor(x) | 0
+  if (!(y >= -1 && y < height && x >= -1 && x < width)) return 0
+  const top = Math.floor(y)
+  const left = Math.floor(x)
   const above = top >= 0 ? 1 - (y - top) : 0
   const below = top + 1 < height ? y - top : 0
   const before = left >= 0 ? 1 - (x - left) : 0
   const after = left + 1 < width ? x - left : 0
   // Pixels of no weight may be any that there is.
-  const first = Math.max(top, 0) * stride + Math.max(left, 0) * channels
+  const first = (Math.max(top, 0) * width + Math.max(left, 0)) * channels + k
   const next = first + (after > 0 && left >= 0 ? channels : 0)
-  const down = below > 0 && top >= 0 ? stride : 0
-  for (let k = 0; k < channels; k++) {
-    const one = Math.fround(above * before * data[first + k]!)
-    const two = Math.fround(one + above * after * data[next + k]!)
-    const three = Math.fround(two + below * before * data[first + down + k]!)
-    into[to + k] = three + below * after * data[next + down + k]!
-  }
+  const down = below > 0 && top >= 0 ? width * channels : 0
+  const one = Math.fround(above * before * valueOf(first))
+  const two = Math.fround(one + above * after * valueOf(next))
+  const three = Math.fround(two + below * before * valueOf(first + down))
+  return Math.fround(three + below * after * valueOf(next + down))
 }
 
 /** Mixes the four pixels around each place of a row. */
@@ -86,12 +92,12 @@ const mixRow = (image: Samples, ys: Float64Array, xs: Float64Array, into: Float3
   const { height, width, channels, data } = image
   const stride = width * channels
   const [bottom, end] = [height - 1, width - 1]
+  const valueOf = (i: number): number => data[i]!
   for (let col = 0, to = 0; col < ys.length; col++) {
     const y = ys[col]!
     const x = xs[col]!
     if (!(y >= 0 && y < bottom && x >= 0 && x < end)) {
-      mixEdge(image, y, x, into, to)
-      to += channels
+      for (let k = 0; k < channels; k++, to++) into[to] = mixedAt(image, valueOf, y, x, k)
       continue
     }
     const top = y | 0
@@ -114,18 +120,72 @@ const mixRow = (image: Samples, ys: Float64Array, xs: Float64Array, into: Float3
   }
 }
 
-/** Hands every row of the result over, with its place among the samples; the row's memory is used again for the next. */
-const bilinear = (how: Sampling, image: Samples, take: (samples: Float32Array, at: number) => void): void => {
+/** How far [0, 255] is stretched for `certain` levels. */
+const stretch = parts / 255
+
+/**
+ * The same of bytes, to levels. They are mixed without the rounding to 32 bits at every step, which decides about a level only
+ * where `levels` is not certain.
+ */
+const mixRowOfBytes = (
+  image: Pixels,
+  { certain, exact }: Levels,
+  ys: Float64Array,
+  xs: Float64Array,
+  into: Uint8Array,
+  at: number
+): void => {
+  const { height, width, channels, data } = image
+  const stride = width * channels
+  const [bottom, end] = [height - 1, width - 1]
+  const valueOf = (i: number): number => units[data[i]!]!
+  for (let col = 0, to = at; col < ys.length; col++) {
+    const y = ys[col]!
+    const x = xs[col]!
+    if (!(y >= 0 && y < bottom && x >= 0 && x < end)) {
+      for (let k = 0; k < channels; k++, to++) into[to] = exact(mixedAt(image, valueOf, y, x, k))
+      continue
+    }
+    const top = y | 0
+    const left = x | 0
+    const after = x - left
+    const below = (y - top) * stretch
+    const above = stretch - below
+    const ab = above * after
+    const aa = above - ab
+    const bb = below * after
+    const ba = below - bb
+    let i = top * stride + left * channels
+    for (let k = 0; k < channels; k++, i++, to++) {
+      const mixed =
+        aa * data[i]! + ab * data[i + channels]! + ba * data[i + stride]! + bb * data[i + stride + channels]!
+      const level = certain[mixed | 0]!
+      into[to] = level >= 0 ? level : exact(mixedAt(image, valueOf, y, x, k))
+    }
+  }
+}
+
+/** Visits every row of the result with the places that it is taken from; their memory is used again for the next row. */
+const eachRow = (
+  how: Sampling,
+  image: Samples | Pixels,
+  visit: (row: number, ys: Float64Array, xs: Float64Array) => void
+): void => {
   const { height, width } = how.part
   const places = placesOf(how, image)
   const [ys, xs] = [new Float64Array(width), new Float64Array(width)]
-  const samples = new Float32Array(width * image.channels)
   for (let row = 0; row < height; row++) {
-    samples.fill(0)
     places(row, ys, xs)
-    mixRow(image, ys, xs, samples)
-    take(samples, row * samples.length)
+    visit(row, ys, xs)
   }
+}
+
+const bilinear = (how: Sampling, image: Samples): Float32Array => {
+  const { height, width } = how.part
+  const line = width * image.channels
+  const data = new Float32Array(height * line)
+  eachRow(how, image, (row, ys, xs) => mixRow(image, ys, xs, data.subarray(row * line, (row + 1) * line)))
+  return data
 }
 
 const nearest = <A extends Uint8Array | Float32Array>(
@@ -134,18 +194,14 @@ const nearest = <A extends Uint8Array | Float32Array>(
   into: A
 ): A => {
   const { height, width, channels, data } = image
-  const { part } = how
-  const places = placesOf(how, image)
-  const [ys, xs] = [new Float64Array(part.width), new Float64Array(part.width)]
-  for (let row = 0, to = 0; row < part.height; row++) {
-    places(row, ys, xs)
-    for (let col = 0; col < part.width; col++, to += channels) {
+  eachRow(how, image, (row, ys, xs) => {
+    for (let col = 0, to = row * ys.length * channels; col < ys.length; col++, to += channels) {
       const [y, x] = [roundHalfEven(ys[col]!), roundHalfEven(xs[col]!)]
       if (!(y >= 0 && y < height && x >= 0 && x < width)) continue
       const from = (y * width + x) * channels
       for (let k = 0; k < channels; k++) into[to + k] = data[from + k]!
     }
-  }
+  })
   return into
 }
 
@@ -193,12 +249,10 @@ const reach = (m: Projective): number => {
   return Math.max(...all) - Math.min(...all)
 }
 
-/** What an image is averaged over before it is sampled, where the result is much smaller and not zoomed into. */
-const smoothed = (m: Projective, [height, width]: Sides, image: Samples): Samples => {
+/** How many times an image is shrunk before it is sampled: more than once where the result is much smaller and not zoomed into. */
+const shrinkingFor = (m: Projective, [height, width]: Sides, image: Samples | Pixels): number => {
   const shrinking = Math.min(image.height / height, image.width / width) / 2
-  return shrinking > 1 && shrinking > 2 / reach(m)
-    ? shrunk(image, [Math.floor(image.height / shrinking), Math.floor(image.width / shrinking)])
-    : image
+  return shrinking > 1 && shrinking > 2 / reach(m) ? shrinking : 1
 }
 
 /** The image at the places that `m` takes a grid of these sides to, or a part of the grid. */
@@ -206,8 +260,9 @@ export const sampled =
   (m: Projective, sides: Sides, mode: PaddingMode, part: Part = wholeOf(sides)) =>
   (image: Samples): Samples => {
     const { height, width } = part
-    const data = new Float32Array(height * width * image.channels)
-    bilinear({ m, sides, mode, part }, smoothed(m, sides, image), (samples, at) => data.set(samples, at))
+    const by = shrinkingFor(m, sides, image)
+    const source = by > 1 ? shrunk(image, [Math.floor(image.height / by), Math.floor(image.width / by)]) : image
+    const data = bilinear({ m, sides, mode, part }, source)
     return { height, width, channels: image.channels, data }
   }
 
@@ -217,11 +272,17 @@ export const sampledPixels =
   (m: Projective, sides: Sides, mode: PaddingMode, part: Part) =>
   (image: Pixels): Pixels => {
     const { height, width } = part
-    const bytes = new Uint8ClampedArray(height * width * image.channels)
-    const round = litRounding(lighting, bytes.length)
-    const source = smoothed(m, sides, scratchSamples(image))
-    bilinear({ m, sides, mode, part }, source, (samples, at) => round(samples, bytes, at))
-    return { height, width, channels: image.channels, data: new Uint8Array(bytes.buffer) }
+    const { channels } = image
+    if (shrinkingFor(m, sides, image) > 1) {
+      const { data } = sampled(m, sides, mode, part)(samplesOf(image))
+      return { height, width, channels, data: litLevels(lighting, data) }
+    }
+    const levels = levelsOf(lighting)
+    const data = new Uint8Array(height * width * channels)
+    eachRow({ m, sides, mode, part }, image, (row, ys, xs) =>
+      mixRowOfBytes(image, levels, ys, xs, data, row * width * channels)
+    )
+    return { height, width, channels, data }
   }
 
 /** The same by the nearest pixel: nothing is mixed, so that classes stay classes. */
