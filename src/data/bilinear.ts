@@ -4,27 +4,26 @@
  *
  * @since 0.1.0
  */
+import { kernels, type Kernels, reserve } from './kernels.js'
 import type { Pixels } from './Pixels.js'
 
 /** Bits behind the binary point of a weight: a sum of 255 times 1 still fits 32 bits. */
 const precision = 22
 
-/** For each position of the result: where its source pixels begin, how many there are, and `most` weights. */
+/** For each position of the result: where its source pixels begin, and the weights of as many as `taps`. */
 interface Weights {
   readonly starts: Int32Array
-  readonly counts: Int32Array
-  readonly most: number
+  readonly taps: number
   readonly weights: Int32Array
 }
 
 const weightsFor = (from: number, to: number): Weights => {
   const scale = from / to
   const support = Math.max(scale, 1)
-  const most = 2 * Math.ceil(support) + 1
+  const taps = Math.min(from, 2 * Math.ceil(support) + 1)
   const starts = new Int32Array(to)
-  const counts = new Int32Array(to)
-  const weights = new Int32Array(to * most)
-  const row = new Float64Array(most)
+  const weights = new Int32Array(to * taps)
+  const row = new Float64Array(taps)
   for (let i = 0; i < to; i++) {
     const centre = (i + 0.5) * scale
     const start = Math.max(0, Math.trunc(centre - support + 0.5))
@@ -34,30 +33,67 @@ const weightsFor = (from: number, to: number): Weights => {
       row[k] = Math.max(0, 1 - Math.abs((k + start - centre + 0.5) / support))
       sum += row[k]!
     }
-    for (let k = 0; k < count; k++) weights[i * most + k] = Math.trunc(0.5 + (row[k]! / sum) * 2 ** precision)
-    starts[i] = start
-    counts[i] = count
+    // At the end, what is read begins earlier, with weights of 0.
+    starts[i] = Math.min(start, from - taps)
+    const first = i * taps + start - starts[i]!
+    for (let k = 0; k < count; k++) weights[first + k] = Math.trunc(0.5 + (row[k]! / sum) * 2 ** precision)
   }
-  return { starts, counts, most, weights }
+  return { starts, taps, weights }
 }
 
 /** One axis: `lines` lines of `to` pixels, whose samples are `step` apart in the source and in the result. */
 const scaled = (
   from: Uint8Array,
   to: Uint8Array,
-  { starts, counts, most, weights }: Weights,
+  { starts, taps, weights }: Weights,
   at: { readonly line: number; readonly step: number; readonly lines: number; readonly toLine: number }
 ): void => {
   const { line, step, lines, toLine } = at
   for (let y = 0; y < lines; y++)
     for (let i = 0; i < starts.length; i++) {
       const first = y * line + starts[i]! * step
-      const count = counts[i]!
       let sum = 1 << (precision - 1)
-      for (let k = 0; k < count; k++) sum += from[first + k * step]! * weights[i * most + k]!
+      for (let k = 0; k < taps; k++) sum += from[first + k * step]! * weights[i * taps + k]!
       const level = sum >> precision
       to[y * toLine + i * step] = level > 255 ? 255 : level
     }
+}
+
+/** So many bytes of an image's rows are in the memory of the loops at once. */
+const chunk = 2 ** 20
+
+/** Of RGB, by compiled loops. */
+const scaledRgb = (loops: Kernels, image: Pixels, [height, width]: readonly [number, number]): Uint8Array => {
+  const [across, down] = [weightsFor(image.width, width), weightsFor(image.height, height)]
+  const fromLine = 3 * image.width
+  const line = 3 * width
+  const rows = Math.max(1, Math.floor(chunk / fromLine))
+  const at = reserve(loops, {
+    starts: 4 * Math.max(width, height),
+    weights: 4 * Math.max(across.weights.length, down.weights.length),
+    rows: Math.min(rows, image.height) * fromLine,
+    between: image.height * line,
+    result: height * line
+  })
+  const memory = new Uint8Array(loops.memory.buffer)
+  const give = ({ starts, weights }: Weights): void => {
+    new Int32Array(memory.buffer).set(starts, at.starts / 4)
+    new Int32Array(memory.buffer).set(weights, at.weights / 4)
+  }
+  give(across)
+  for (let y = 0; y < image.height; y += rows) {
+    const some = image.data.subarray(y * fromLine, Math.min(y + rows, image.height) * fromLine)
+    const to = at.between + y * line
+    if (width === image.width) memory.set(some, to)
+    else {
+      memory.set(some, at.rows)
+      loops.across(at.rows, fromLine, some.length / fromLine, at.starts, at.weights, across.taps, width, to)
+    }
+  }
+  if (height === image.height) return memory.slice(at.between, at.between + height * line)
+  give(down)
+  loops.down(at.between, line, at.starts, at.weights, down.taps, height, at.result)
+  return memory.slice(at.result, at.result + height * line)
 }
 
 /**
@@ -75,6 +111,9 @@ export const bilinearPixels =
   ([height, width]: readonly [height: number, width: number]) =>
   (image: Pixels): Pixels => {
     const { channels } = image
+    if (width === image.width && height === image.height) return image
+    const loops = channels === 3 ? kernels() : undefined
+    if (loops !== undefined) return { height, width, channels, data: scaledRgb(loops, image, [height, width]) }
     let { data } = image
     if (width !== image.width) {
       const across = new Uint8Array(image.height * width * channels)

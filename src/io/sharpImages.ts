@@ -53,14 +53,16 @@ const exchanged = (orientation: number, { region, sides }: Scaling): Scaling => 
 /** As `cropPad` finds the middle. */
 const middle = (have: number, want: number): number => Math.floor((have - want + 1) / 2)
 
-/** Lets libvips scale while it decodes, which it can of 8 bits without alpha. */
-const scaledBySharp = async (
+/** Lets libvips decode a part of an image of 8 bits without alpha, and scale it while it decodes. */
+const decodedBySharp = async (
   bytes: Uint8Array,
   { height, width }: Metadata,
   { region, sides }: Scaling,
   colour: Decoding['colour']
 ): Promise<Pixels> => {
-  const image = (await openSharp())(bytes, { ...reading, ignoreIcc: colour === 'stored' })
+  // What is not scaled is decoded whole, which takes half as long at once as row after row.
+  const sequentialRead = !same(region, sides)
+  const image = (await openSharp())(bytes, { ...reading, ignoreIcc: colour === 'stored', sequentialRead })
   if (!same(region, [height, width]))
     image.extract({
       top: middle(height, region[0]),
@@ -70,29 +72,24 @@ const scaledBySharp = async (
     })
   if (!same(region, sides)) image.resize({ height: sides[0], width: sides[1], fit: 'fill', kernel: 'linear' })
   const { data, info } = await image.toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
-  return rgbOf({ ...info, data: Uint8Array.from(data), white: 255, deep: false }, O.none)
+  return rgbOf({ ...info, data, white: 255, deep: false }, O.none)
 }
 
-/** Scales what is decoded already. */
-const scaled = async (pixels: Pixels, { region, sides }: Scaling, exact: boolean): Promise<Pixels> => {
-  const part = cropPad(region)(pixels)
-  if (same(region, sides)) return part
-  if (exact) return bilinearPixels(sides)(part)
-  const { height, width, data } = part
-  const image = (await openSharp())(data, { raw: { height, width, channels: 3 } })
-  const resized = await image
-    .resize({ height: sides[0], width: sides[1], fit: 'fill', kernel: 'linear' })
-    .raw()
-    .toBuffer()
-  return { height: sides[0], width: sides[1], channels: 3, data: Uint8Array.from(resized) }
+/** Scales what is decoded already, in memory of its own. */
+const scaled = (pixels: Pixels, { region, sides }: Scaling): Pixels => {
+  const { data, ...its } = bilinearPixels(sides)(cropPad(region)(pixels))
+  return { ...its, data: data.constructor === Uint8Array ? data : Uint8Array.from(data) }
 }
+
+/** Whether libvips has less to decode: it halves JPEG and WebP, and halves them again, while it decodes them. */
+const shrinks = ({ format }: Metadata, { region, sides }: Scaling, { exact }: Decoding): boolean =>
+  !exact && (format === 'jpeg' || format === 'webp') && region[0] >= 2 * sides[0] && region[1] >= 2 * sides[1]
 
 const isDeep = ({ depth }: Metadata): boolean => depth !== 'uchar' && depth !== 'char'
 
-/** Whether the samples have to be seen before they are scaled: alpha would weigh them, and inks and depths be converted. */
-const readFirst = (metadata: Metadata, { colour, exact }: Decoding, resized: boolean): boolean =>
-  isPlainSpace(metadata) &&
-  (isDeep(metadata) || (metadata.hasAlpha && resized) || (colour === 'stored' && (exact || metadata.space === 'cmyk')))
+/** Whether the samples as stored have to be seen: inks and depths are converted as Pillow does. */
+const readFirst = (metadata: Metadata, { colour }: Decoding): boolean =>
+  isPlainSpace(metadata) && (isDeep(metadata) || (colour === 'stored' && metadata.space === 'cmyk'))
 
 /** 16 bits are made 8 before a profile is applied: libvips would end in another colour space than sRGB. */
 const eightBits = async (bytes: Uint8Array): Promise<Uint8Array> =>
@@ -122,7 +119,7 @@ const decodeFitted = async (bytes: Uint8Array, how: DecodeOptions, decoding: Dec
       : { region: stored, sides: stored }
   }
   const fit = async (read: ReadImage): Promise<Fitted> => ({
-    pixels: await scaled(rgbOf(read.image, decoding.range), scalingFor(read.header), decoding.exact),
+    pixels: scaled(rgbOf(read.image, decoding.range), scalingFor(read.header)),
     header: read.header,
     ...samplesOf(read, decoding)
   })
@@ -133,14 +130,11 @@ const decodeFitted = async (bytes: Uint8Array, how: DecodeOptions, decoding: Dec
   const scaling = scalingFor(header)
   const converts = decoding.colour === 'convert' && metadata.icc !== undefined
   if (converts && isDeep(metadata)) return { ...(await decodeFitted(await eightBits(bytes), how, decoding)), header }
-  if (converts && (metadata.hasAlpha || decoding.exact)) {
-    const whole = { region: scaling.region, sides: scaling.region }
-    const pixels = await scaledBySharp(bytes, metadata, whole, 'convert')
-    return { pixels: await scaled(pixels, scaling, decoding.exact), header }
-  }
-  return readFirst(metadata, decoding, !same(scaling.region, scaling.sides))
-    ? fit(await readWithSharp(bytes, metadata))
-    : { pixels: await scaledBySharp(bytes, metadata, scaling, decoding.colour), header }
+  if (!converts && readFirst(metadata, decoding)) return fit(await readWithSharp(bytes, metadata))
+  if (shrinks(metadata, scaling, decoding) && !metadata.hasAlpha)
+    return { pixels: await decodedBySharp(bytes, metadata, scaling, decoding.colour), header }
+  const whole = { region: scaling.region, sides: scaling.region }
+  return { pixels: scaled(await decodedBySharp(bytes, metadata, whole, decoding.colour), scaling), header }
 }
 
 const decode = async (bytes: Uint8Array, how: DecodeOptions): Promise<DecodedImage> => {

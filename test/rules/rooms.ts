@@ -44,7 +44,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   arch: { rooms: ['model'], ...upstairs },
   recipe: { rooms: ['model'], ...upstairs, typePackages: [tfjs] },
   data: { rooms: ['data/pixel'], ...upstairs },
-  'data/pixel': { rooms: ['data', 'data/rearranged'], ...upstairs },
+  'data/pixel': { rooms: ['data', 'data/rearranged', 'data/kernels'], ...upstairs },
   plan: { rooms: ['model', 'recipe', 'data'], ...upstairs },
   interpret: { rooms: ['interpret/draw'], types: ['data', 'recipe'], ...upstairs, typePackages: [tfjs] },
   'interpret/draw': { rooms: ['interpret', 'plan', 'model', 'recipe', 'data/pixel'], types: ['data'], ...upstairs },
@@ -91,10 +91,11 @@ export const rooms: Readonly<Record<string, Room>> = {
 
 /**
  * Modules that may be entered beside a room's index: an engine emits onnx and knows no codec; an error has only types;
- * moving samples is internal to both rooms of pixels.
+ * moving samples and the compiled loops are internal to both rooms of pixels.
  */
 export const sideDoors: Readonly<Record<string, string>> = {
   'src/data/rearranged.ts': 'data/rearranged',
+  'src/data/kernels.ts': 'data/kernels',
   'src/format/bytes/onnx.ts': 'format/onnx',
   'src/learn/LearnError.ts': 'learn',
   'src/engine/onnxruntime/index.ts': 'engine'

@@ -66,7 +66,7 @@ const unlitFrom = ({ scale, shift }: Lighting, value: number): number =>
 export const parts = 2 ** 15
 
 /** Farther than this from where two levels meet, the rounding of 32-bit numbers does not decide between them. */
-const doubt = 5e-7
+const doubt = 2e-6
 
 /** The levels that samples are lit and rounded to. */
 export interface Levels {
@@ -79,7 +79,7 @@ export interface Levels {
 /**
  * A table of levels: a power takes long, and there are only 256 levels to tell apart, which meet at 255 places.
  */
-export const levelsOf = (lighting: Lighting): Levels => {
+const tableOf = (lighting: Lighting): Levels => {
   const certain = new Int16Array(parts + 1).fill(-1)
   // Of light that turns dark into bright, every level is computed.
   const last = lighting.scale > 0 ? 255 : -1
@@ -92,6 +92,10 @@ export const levelsOf = (lighting: Lighting): Levels => {
   const lighted = isUnlit(lighting) ? same : lightOf(lighting)
   return { certain, exact: (sample) => roundHalfEven(lighted(sample) * 255) }
 }
+
+const unlitLevels = tableOf(unlit)
+
+export const levelsOf = (lighting: Lighting): Levels => (isUnlit(lighting) ? unlitLevels : tableOf(lighting))
 
 /** 8-bit pixels, lit: there are 256 samples to light. */
 export const relit =

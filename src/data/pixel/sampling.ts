@@ -2,6 +2,7 @@
  * Sampling an image at other places: bilinear for images, nearest for masks (torch's `grid_sample`, corners aligned).
  */
 import { roundHalfEven, type Pixels } from '../index.js'
+import { type Kernels, kernels, reserve } from '../kernels.js'
 import { type Levels, levelsOf, type Lighting, litLevels, parts } from './light.js'
 import { type PaddingMode, type Part, wholeOf } from './place.js'
 import type { Projective } from './Projective.js'
@@ -120,61 +121,15 @@ const mixRow = (image: Samples, ys: Float64Array, xs: Float64Array, into: Float3
   }
 }
 
-/** How far [0, 255] is stretched for `certain` levels. */
-const stretch = parts / 255
-
-/**
- * The same of bytes, to levels. They are mixed without the rounding to 32 bits at every step, which decides about a level only
- * where `levels` is not certain.
- */
-const mixRowOfBytes = (
-  image: Pixels,
-  { certain, exact }: Levels,
-  ys: Float64Array,
-  xs: Float64Array,
-  into: Uint8Array,
-  at: number
-): void => {
-  const { height, width, channels, data } = image
-  const stride = width * channels
-  const [bottom, end] = [height - 1, width - 1]
-  const valueOf = (i: number): number => units[data[i]!]!
-  for (let col = 0, to = at; col < ys.length; col++) {
-    const y = ys[col]!
-    const x = xs[col]!
-    if (!(y >= 0 && y < bottom && x >= 0 && x < end)) {
-      for (let k = 0; k < channels; k++, to++) into[to] = exact(mixedAt(image, valueOf, y, x, k))
-      continue
-    }
-    const top = y | 0
-    const left = x | 0
-    const after = x - left
-    const below = (y - top) * stretch
-    const above = stretch - below
-    const ab = above * after
-    const aa = above - ab
-    const bb = below * after
-    const ba = below - bb
-    let i = top * stride + left * channels
-    for (let k = 0; k < channels; k++, i++, to++) {
-      const mixed =
-        aa * data[i]! + ab * data[i + channels]! + ba * data[i + stride]! + bb * data[i + stride + channels]!
-      const level = certain[mixed | 0]!
-      into[to] = level >= 0 ? level : exact(mixedAt(image, valueOf, y, x, k))
-    }
-  }
-}
-
-/** Visits every row of the result with the places that it is taken from; their memory is used again for the next row. */
+/** Visits every row of the result, with the places that it is taken from in `ys` and `xs`. */
 const eachRow = (
   how: Sampling,
   image: Samples | Pixels,
-  visit: (row: number, ys: Float64Array, xs: Float64Array) => void
+  visit: (row: number, ys: Float64Array, xs: Float64Array) => void,
+  [ys, xs] = [new Float64Array(how.part.width), new Float64Array(how.part.width)]
 ): void => {
-  const { height, width } = how.part
   const places = placesOf(how, image)
-  const [ys, xs] = [new Float64Array(width), new Float64Array(width)]
-  for (let row = 0; row < height; row++) {
+  for (let row = 0; row < how.part.height; row++) {
     places(row, ys, xs)
     visit(row, ys, xs)
   }
@@ -266,6 +221,58 @@ export const sampled =
     return { height, width, channels: image.channels, data }
   }
 
+/**
+ * Of RGB, by a compiled loop. It mixes without the rounding to 32 bits at every step, which decides about a level only where
+ * `levels` are not certain.
+ */
+const mixedRgb = (loops: Kernels, { certain, exact }: Levels, how: Sampling, image: Pixels): Uint8Array => {
+  const { height, width } = how.part
+  const line = 3 * width
+  const at = reserve(loops, {
+    ys: 8 * width,
+    xs: 8 * width,
+    doubts: 4 * line,
+    certain: certain.byteLength,
+    image: image.data.length,
+    result: height * line
+  })
+  const { buffer } = loops.memory
+  const memory = new Uint8Array(buffer)
+  memory.set(image.data, at.image)
+  new Int16Array(buffer, at.certain, certain.length).set(certain)
+  const doubts = new Int32Array(buffer, at.doubts, line)
+  const [bottom, end] = [image.height - 1, image.width - 1]
+  const valueOf = (i: number): number => units[image.data[i]!]!
+  eachRow(
+    how,
+    image,
+    (row, ys, xs) => {
+      const to = at.result + row * line
+      const stretch = parts / 255
+      const n = loops.mix(
+        at.image,
+        3 * image.width,
+        bottom,
+        end,
+        at.ys,
+        at.xs,
+        width,
+        stretch,
+        at.certain,
+        to,
+        at.doubts
+      )
+      for (let i = 0; i < n; i++) {
+        const k = doubts[i]! % 3
+        const col = (doubts[i]! - k) / 3
+        memory[to + doubts[i]!] = exact(mixedAt(image, valueOf, ys[col]!, xs[col]!, k))
+      }
+    },
+    [new Float64Array(buffer, at.ys, width), new Float64Array(buffer, at.xs, width)]
+  )
+  return memory.slice(at.result, at.result + height * line)
+}
+
 /** The same, of 8-bit pixels: lit, and rounded to 8 bits again. */
 export const sampledPixels =
   (lighting: Lighting) =>
@@ -273,15 +280,11 @@ export const sampledPixels =
   (image: Pixels): Pixels => {
     const { height, width } = part
     const { channels } = image
-    if (shrinkingFor(m, sides, image) > 1) {
-      const { data } = sampled(m, sides, mode, part)(samplesOf(image))
-      return { height, width, channels, data: litLevels(lighting, data) }
-    }
-    const levels = levelsOf(lighting)
-    const data = new Uint8Array(height * width * channels)
-    eachRow({ m, sides, mode, part }, image, (row, ys, xs) =>
-      mixRowOfBytes(image, levels, ys, xs, data, row * width * channels)
-    )
+    const loops = channels === 3 && shrinkingFor(m, sides, image) === 1 ? kernels() : undefined
+    const data =
+      loops === undefined
+        ? litLevels(lighting, sampled(m, sides, mode, part)(samplesOf(image)).data)
+        : mixedRgb(loops, levelsOf(lighting), { m, sides, mode, part }, image)
     return { height, width, channels, data }
   }
 

@@ -1,0 +1,86 @@
+/**
+ * The loops over 8-bit RGB pixels that are compiled to WebAssembly, and their memory.
+ */
+import { kernelModule } from './kernelModule.js'
+
+/** What assembly/pixels.ts exports. Arguments are addresses, unless it says otherwise. */
+export interface Kernels {
+  readonly memory: { readonly buffer: ArrayBuffer; readonly grow: (pages: number) => number }
+  readonly across: (
+    ...of: readonly [
+      from: number,
+      fromLine: number,
+      rows: number,
+      starts: number,
+      weights: number,
+      taps: number,
+      width: number,
+      to: number
+    ]
+  ) => void
+  readonly down: (
+    ...of: readonly [
+      from: number,
+      line: number,
+      starts: number,
+      weights: number,
+      taps: number,
+      height: number,
+      to: number
+    ]
+  ) => void
+  readonly mix: (
+    ...of: readonly [
+      image: number,
+      line: number,
+      bottom: number,
+      end: number,
+      ys: number,
+      xs: number,
+      width: number,
+      stretch: number,
+      certain: number,
+      to: number,
+      doubts: number
+    ]
+  ) => number
+}
+
+/** What is used of it: the types of Node do not have it, and those of browsers have much else. */
+interface WebAssembly {
+  readonly validate: (bytes: Uint8Array) => boolean
+  readonly Module: new (bytes: Uint8Array) => object
+  readonly Instance: new (module: object) => { readonly exports: unknown }
+}
+
+const instantiated = (): Kernels | undefined => {
+  const bytes = Uint8Array.from(atob(kernelModule), (c) => c.charCodeAt(0))
+  const { validate, Module, Instance } = (globalThis as unknown as { readonly WebAssembly: WebAssembly }).WebAssembly
+  return validate(bytes) ? (new Instance(new Module(bytes)).exports as Kernels) : undefined
+}
+
+let made: { readonly kernels: Kernels | undefined } | undefined
+
+/** Undefined where the processor has no vectors that WebAssembly could use. */
+export const kernels = (): Kernels | undefined => (made ??= { kernels: instantiated() }).kernels
+
+const page = 2 ** 16
+
+/** The loops read and write up to so many bytes beyond their images. */
+const slack = 16
+
+/** Addresses of so many bytes each, in memory that the next call gives away again. */
+export const reserve = <K extends string>(
+  { memory }: Kernels,
+  sizes: { readonly [N in K]: number }
+): { readonly [N in K]: number } => {
+  let end = 0
+  const addresses = {} as { [N in K]: number }
+  for (const name of Object.keys(sizes) as Array<K>) {
+    addresses[name] = end
+    end += Math.ceil((sizes[name] + slack) / slack) * slack
+  }
+  const missing = end - memory.buffer.byteLength
+  if (missing > 0) memory.grow(Math.ceil(missing / page))
+  return addresses
+}
