@@ -9,7 +9,17 @@ const noThrow = {
 }
 
 export default defineConfig(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', 'test/docs/extracted/', '**/*.{js,mjs,cjs}', 'vitest.config.ts'] },
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      'coverage/',
+      'test/docs/extracted/',
+      'assembly/',
+      '**/*.{js,mjs,cjs}',
+      'vitest.config.ts'
+    ]
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],

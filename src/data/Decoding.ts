@@ -25,8 +25,9 @@ export interface Decoding {
    */
   readonly range: O.Option<readonly [black: number, white: number]>
   /**
-   * Decodes the whole picture and scales it as Pillow's `resize(..., BILINEAR)` does, to the level. Otherwise JPEG and
-   * WebP are shrunk while they are decoded, which is several times as fast and less than a level off on average.
+   * Decodes JPEG and WebP whole and scales them as Pillow's `resize(..., BILINEAR)` does, to the level, as other pictures
+   * always are. Otherwise those that shrink to half their sides or less are shrunk while they are decoded, which is several
+   * times as fast and less than a level off on average.
    */
   readonly exact: boolean
 }

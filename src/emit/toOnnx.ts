@@ -71,7 +71,10 @@ const body = ({ network, layers }: Plan, graph: OnnxGraph): Body => {
 
 /** Beside `resize`, so that another program can do the same: docs/export.md has such programs. */
 const scaling = (decoding: Decoding | undefined): OnnxModel['metadata'] => ({
-  filter: decoding?.exact === true ? 'Pillow BILINEAR' : 'libvips linear; Pillow BILINEAR is a few levels away',
+  filter:
+    decoding?.exact === true
+      ? 'Pillow BILINEAR'
+      : 'Pillow BILINEAR; JPEG and WebP that shrink to half their sides or less: libvips linear, a few levels away',
   scaledSide: 'round_half_to_even(side / ratio), at least 1',
   cropOffset: 'floor((scaledSide - inputSide + 1) / 2)'
 })

@@ -118,7 +118,7 @@ const decodeFitted = async (bytes: Uint8Array, how: DecodeOptions, decoding: Dec
       ? exchanged(turn, scalingOf(resize, size.value)(uprightSides(turn, stored)))
       : { region: stored, sides: stored }
   }
-  const fit = async (read: ReadImage): Promise<Fitted> => ({
+  const fit = (read: ReadImage): Fitted => ({
     pixels: scaled(rgbOf(read.image, decoding.range), scalingFor(read.header)),
     header: read.header,
     ...samplesOf(read, decoding)
@@ -160,7 +160,7 @@ const unreadable =
 
 /**
  * Pictures through sharp, and BMP and Netpbm by readers of our own. Grey becomes RGB, alpha is dropped, CMYK and 16 bits
- * become RGB of 8 bits as in Pillow; `decoding` has what can be chosen. Scaling is linear, with smoothing where it shrinks.
+ * become RGB of 8 bits as in Pillow; `decoding` has what can be chosen. Scaling is linear, with antialiasing, as in Pillow.
  * `workers` is the number of processors unless given.
  *
  * @example

@@ -189,7 +189,8 @@ describe('toOnnx', () => {
       mean: '[0.485,0.456,0.406]',
       std: '[0.229,0.224,0.225]',
       resize: 'crop',
-      filter: 'libvips linear; Pillow BILINEAR is a few levels away',
+      filter:
+        'Pillow BILINEAR; JPEG and WebP that shrink to half their sides or less: libvips linear, a few levels away',
       scaledSide: 'round_half_to_even(side / ratio), at least 1',
       cropOffset: 'floor((scaledSide - inputSide + 1) / 2)'
     })
