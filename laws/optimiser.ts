@@ -2,10 +2,10 @@
  * Optimisers by their formulas (torch's) in double precision, on one linear neuron under squared error, whose gradient
  * is 2·(w·x + b − y)·(x, 1).
  */
-import type { Optimiser } from '../src/recipe/index.js'
+import type { NamedOptimiser } from '../src/recipe/index.js'
 
 interface Neuron {
-  readonly optimiser: Optimiser
+  readonly optimiser: NamedOptimiser
   readonly trueWd: boolean
   /** Weights, then the bias. */
   readonly start: ReadonlyArray<number>
@@ -13,45 +13,88 @@ interface Neuron {
   readonly hyper: { readonly lr: number; readonly mom: number; readonly wd: number }
 }
 
-interface Scalar {
-  readonly p: number
-  readonly m: number
-  readonly v: number
+type Numbers = ReadonlyArray<number>
+
+/** A parameter, its first moment or buffer, and its second. */
+interface State {
+  readonly p: Numbers
+  readonly m: Numbers
+  readonly v: Numbers
 }
 
-const step = (o: Optimiser, s: Scalar, g: number, lr: number, mom: number, t: number): Scalar => {
-  switch (o._tag) {
-    case 'Adam': {
-      const [m, v] = [mom * s.m + (1 - mom) * g, o.betas[1] * s.v + (1 - o.betas[1]) * g * g]
-      const [corrected, deviation] = [m / (1 - mom ** t), Math.sqrt(v / (1 - o.betas[1] ** t))]
-      return { p: s.p - (lr * corrected) / (deviation + o.eps), m, v }
+interface Told {
+  readonly lr: number
+  readonly mom: number
+  readonly wd: number
+  readonly t: number
+}
+
+interface Formula<O> {
+  readonly decays: 'the parameter' | 'as trueWd says'
+  readonly step: (o: O, s: State, g: Numbers, told: Told) => State
+}
+
+/** `beta·old + (1 − beta)·now`. */
+const average = (beta: number, old: Numbers, now: Numbers): Numbers =>
+  old.map((x, i) => beta * x + (1 - beta) * now[i]!)
+
+const squares = (g: Numbers): Numbers => g.map((x) => x * x)
+
+const moments = (beta2: number, s: State, g: Numbers, { mom }: Told): Pick<State, 'm' | 'v'> => ({
+  m: average(mom, s.m, g),
+  v: average(beta2, s.v, squares(g))
+})
+
+/** m/(1 − β1ᵗ) / (√(v/(1 − β2ᵗ)) + eps). */
+const direction = (
+  { betas, eps }: { readonly betas: readonly [number, number]; readonly eps: number },
+  { m, v }: Pick<State, 'm' | 'v'>,
+  { mom, t }: Told
+): Numbers => m.map((x, i) => x / (1 - mom ** t) / (Math.sqrt(v[i]! / (1 - betas[1] ** t)) + eps))
+
+const adam: Formula<Extract<NamedOptimiser, { readonly _tag: 'Adam' | 'AdamW' }>>['step'] = (o, s, g, told) => {
+  const next = moments(o.betas[1], s, g, told)
+  const by = direction(o, next, told)
+  return { ...next, p: s.p.map((p, i) => p - told.lr * by[i]!) }
+}
+
+const formulas: {
+  readonly [T in NamedOptimiser['_tag']]: Formula<Extract<NamedOptimiser, { readonly _tag: T }>>
+} = {
+  AdamW: { decays: 'the parameter', step: adam },
+  Adam: { decays: 'as trueWd says', step: adam },
+  Sgd: {
+    decays: 'as trueWd says',
+    step: (o, s, g, { lr, mom }) => {
+      const m = s.m.map((x, i) => mom * x + g[i]!)
+      return { p: s.p.map((p, i) => p - lr * (o.nesterov ? g[i]! + mom * m[i]! : m[i]!)), m, v: s.v }
     }
-    case 'Sgd': {
-      const m = mom * s.m + g
-      return { p: s.p - lr * (o.nesterov ? g + mom * m : m), m, v: 0 }
+  },
+  Rmsprop: {
+    decays: 'as trueWd says',
+    step: (o, s, g, { lr, mom }) => {
+      const v = average(o.alpha, s.v, squares(g))
+      const m = s.m.map((x, i) => mom * x + g[i]! / (Math.sqrt(v[i]!) + o.eps))
+      return { p: s.p.map((p, i) => p - lr * m[i]!), m, v }
     }
-    case 'Rmsprop': {
-      const v = o.alpha * s.v + (1 - o.alpha) * g * g
-      const m = mom * s.m + g / (Math.sqrt(v) + o.eps)
-      return { p: s.p - lr * m, m, v }
-    }
-    case 'CustomOptimiser':
-      return s
   }
 }
 
+const zeros = (p: Numbers): State => ({ p, m: p.map(() => 0), v: p.map(() => 0) })
+
 /** The neuron's weights and bias after a step on each batch. */
-export const steppedByFormula = ({ optimiser, trueWd, start, batches, hyper }: Neuron): ReadonlyArray<number> => {
-  const decoupled = trueWd || (optimiser._tag === 'Adam' && optimiser.decoupled)
-  let all: ReadonlyArray<Scalar> = start.map((p) => ({ p, m: 0, v: 0 }))
+export const steppedByFormula = ({ optimiser, trueWd, start, batches, hyper }: Neuron): Numbers => {
+  const { decays, step } = formulas[optimiser._tag] as unknown as Formula<NamedOptimiser>
+  const decoupled = decays === 'the parameter' || trueWd
+  let all = [zeros(start.slice(0, -1)), zeros(start.slice(-1))]
   batches.forEach(({ x, y }, k) => {
-    const inputs = [...Array.from(x), 1]
-    const error = inputs.reduce((sum, value, i) => sum + value * all[i]!.p, 0) - y[0]!
-    all = all.map((s, i) => {
-      const p = decoupled ? s.p * (1 - hyper.lr * hyper.wd) : s.p
-      const g = 2 * error * inputs[i]! + (decoupled ? 0 : hyper.wd * p)
-      return step(optimiser, { ...s, p }, g, hyper.lr, hyper.mom, k + 1)
+    const inputs = [Array.from(x), [1]]
+    const error = inputs.flat().reduce((sum, value, i) => sum + value * all.flatMap(({ p }) => p)[i]!, 0) - y[0]!
+    all = all.map((s, of) => {
+      const p = s.p.map((w) => (decoupled ? w * (1 - hyper.lr * hyper.wd) : w))
+      const g = p.map((w, i) => 2 * error * inputs[of]![i]! + (decoupled ? 0 : hyper.wd * w))
+      return step(optimiser, { ...s, p }, g, { ...hyper, t: k + 1 })
     })
   })
-  return all.map((s) => s.p)
+  return all.flatMap(({ p }) => p)
 }

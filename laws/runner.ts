@@ -3,6 +3,7 @@
  */
 import * as fc from 'fast-check'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import { mixup } from '../src/data/index.js'
 import type { Engine } from '../src/engine/index.js'
 import type { GraftError } from '../src/GraftError.js'
 import { nodeIo } from '../src/io/index.js'
@@ -15,7 +16,8 @@ import {
   type TrainOptions,
   trainWith
 } from '../src/learn/index.js'
-import { adamW, type Handler, handlers, type Recipe, rmsprop, sgd } from '../src/recipe/index.js'
+import { type Handler, handlers, type Recipe } from '../src/recipe/index.js'
+import { usualOptimisers } from './arbitrary/optimisers.js'
 import { recipes } from './arbitrary/recipes.js'
 import { equal, succeeded } from './claim.js'
 import { type Law, law } from './Law.js'
@@ -36,8 +38,9 @@ interface Training {
 
 const trainees: fc.Arbitrary<Trainee> = fc.record({
   seed: fc.nat({ max: 2 ** 31 - 1 }),
-  opt: fc.constantFrom(adamW(), sgd({ momentum: 0.9 }), rmsprop({ momentum: 0.5 })),
-  clip: fc.constantFrom(null, 1)
+  opt: fc.constantFrom(...usualOptimisers),
+  clip: fc.constantFrom(null, 1),
+  batchViews: fc.constantFrom([], [mixup()])
 })
 
 const trains = (step: Recipe.Step): boolean => step._tag === 'Fit' || step._tag === 'FitOneCycle'

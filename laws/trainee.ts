@@ -4,7 +4,7 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
-import { classification, digits, withBatchSize } from '../src/data/index.js'
+import { type BatchView, classification, digits, withBatchSize } from '../src/data/index.js'
 import type { GraftError } from '../src/GraftError.js'
 import { accuracy } from '../src/interpret/index.js'
 import type { Data, Dataset, Item } from '../src/io/index.js'
@@ -53,14 +53,21 @@ export interface Trainee {
   readonly seed: Seed
   readonly opt: Optimiser
   readonly clip: number | null
+  readonly batchViews?: ReadonlyArray<BatchView>
 }
 
-export const trainee = ({ seed, opt, clip }: Trainee): RTE.ReaderTaskEither<LearnerEnv, GraftError, Learner> =>
+export const trainee = ({
+  seed,
+  opt,
+  clip,
+  batchViews = []
+}: Trainee): RTE.ReaderTaskEither<LearnerEnv, GraftError, Learner> =>
   learner({
     data: dataOf(seed),
     model,
     metrics: [accuracy],
     opt,
     seed,
+    batchViews,
     ...(clip === null ? {} : { clip })
   })

@@ -8,9 +8,16 @@ const modes = ['train', 'frozen', 'infer']
 const standard = [
   { arch: 'resnet18', mode: 'train', batch: 32, size: 128 },
   { arch: 'resnet18', mode: 'train', batch: 64, size: 28 },
+  { arch: 'resnet18', mode: 'train', batch: 16, size: 224 },
   { arch: 'resnet18', mode: 'frozen', batch: 32, size: 128 },
+  { arch: 'resnet18', mode: 'frozen', batch: 16, size: 224 },
   { arch: 'resnet18', mode: 'infer', batch: 32, size: 128 },
+  { arch: 'resnet18', mode: 'infer', batch: 16, size: 224 },
+  { arch: 'resnet18', mode: 'infer', batch: 1, size: 224 },
   { arch: 'resnet50', mode: 'train', batch: 16, size: 128 },
+  { arch: 'mobilenet_v2', mode: 'train', batch: 32, size: 128 },
+  { arch: 'mobilenet_v2', mode: 'infer', batch: 32, size: 128 },
+  { arch: 'mobilenet_v2', mode: 'infer', batch: 1, size: 224 },
   { arch: 'squeezenet1_1', mode: 'train', batch: 32, size: 128 },
   { arch: 'densenet121', mode: 'train', batch: 16, size: 128 },
   { arch: 'unet_resnet18', mode: 'train', batch: 8, size: 128 }

@@ -1,7 +1,5 @@
 import * as fc from 'fast-check'
 import {
-  adam,
-  adamW,
   bceWithLogits,
   crossEntropy,
   type ClassLoss,
@@ -9,21 +7,38 @@ import {
   type Loss,
   mixupLoss,
   mse,
-  type Optimiser,
-  rmsprop,
-  sgd
+  type HyperParameter,
+  type NamedOptimiser,
+  optimiserOf,
+  optimiserRecords
 } from '../../src/recipe/index.js'
 
 const share = fc.integer({ min: 1, max: 99 }).map((n) => n / 100)
 const small = fc.integer({ min: 1, max: 9 }).map((n) => n * 1e-8)
-const betas = fc.tuple(share, share)
 
-/** Those that can be written down: all but a user's own function. */
-const optimiserByTag: { readonly [T in Exclude<Optimiser['_tag'], 'CustomOptimiser'>]: fc.Arbitrary<Optimiser> } = {
-  Adam: fc.tuple(fc.constantFrom(adam, adamW), fc.record({ betas, eps: small })).map(([make, o]) => make(o)),
-  Sgd: fc.record({ momentum: share, nesterov: fc.boolean() }).map(sgd),
-  Rmsprop: fc.record({ alpha: share, eps: small, momentum: share }).map(rmsprop)
+const valueOf = (parameter: HyperParameter): fc.Arbitrary<unknown> => {
+  switch (parameter._tag) {
+    case 'Share':
+      return share
+    case 'Shares':
+      return fc.tuple(share, share)
+    case 'Positive':
+      return small
+    case 'Flag':
+      return fc.boolean()
+  }
 }
+
+const tags = Object.keys(optimiserRecords) as ReadonlyArray<NamedOptimiser['_tag']>
+
+const ofTag = (tag: NamedOptimiser['_tag']): fc.Arbitrary<NamedOptimiser> =>
+  fc
+    .record(
+      Object.fromEntries(
+        Object.entries<HyperParameter>(optimiserRecords[tag].hyper).map(([name, p]) => [name, valueOf(p)])
+      )
+    )
+    .map((options) => optimiserOf(tag, options))
 
 const classLossByTag: { readonly [T in ClassLoss['_tag']]: fc.Arbitrary<ClassLoss> } = {
   CrossEntropy: fc
@@ -47,7 +62,12 @@ const lossByTag: { readonly [T in Exclude<Loss['_tag'], 'CustomLoss'>]: fc.Arbit
  *
  * @since 0.1.0
  */
-export const optimisers: fc.Arbitrary<Optimiser> = fc.oneof(...Object.values(optimiserByTag))
+export const optimisers: fc.Arbitrary<NamedOptimiser> = fc.oneof(...tags.map(ofTag))
+
+/** One of each tag, with momentum where it has one: for laws that train, where random numbers would diverge. */
+export const usualOptimisers: ReadonlyArray<NamedOptimiser> = tags.map((tag) =>
+  optimiserOf(tag, 'momentum' in optimiserRecords[tag].hyper ? { momentum: 0.5 } : {})
+)
 
 /**
  * Losses that are data.

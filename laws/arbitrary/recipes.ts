@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import type { Freeze } from '../../src/model/index.js'
-import { defaultRates, type Rates, Recipe, slice, type WeightDecay } from '../../src/recipe/index.js'
+import { checkRecipe, defaultRates, type Rates, Recipe, slice, type WeightDecay } from '../../src/recipe/index.js'
+import { fileNames, watchers } from './watchers.js'
 
 const rate: fc.Arbitrary<number> = fc.integer({ min: 1, max: 1000 }).map((n) => n / 1e5)
 
@@ -21,7 +22,6 @@ const decay: fc.Arbitrary<WeightDecay | null> = fc.option(
   fc.integer({ min: 0, max: 20 }).chain((n) => fc.constantFrom(n / 100, [n / 100]))
 )
 const momentum: fc.Arbitrary<number> = fc.integer({ min: 0, max: 99 }).map((n) => n / 100)
-const names: fc.Arbitrary<string> = fc.stringMatching(/^[a-z_][a-z0-9_.-]{0,8}$/)
 const epochs: fc.Arbitrary<number> = fc.integer({ min: 1, max: 3 })
 
 /**
@@ -53,8 +53,8 @@ const byTag: { readonly [T in Recipe.Step['_tag']]: fc.Arbitrary<Recipe.Recipe> 
       Recipe.fitOneCycle(n, lr, { ...options, startEpoch: from === 0 || from >= n ? null : from })
     ),
   SetFreeze: freezes.map(Recipe.setFreeze),
-  Save: names.map(Recipe.save),
-  Load: names.map(Recipe.load)
+  Save: fileNames.map(Recipe.save),
+  Load: fileNames.map(Recipe.load)
 }
 
 /** Recipes of one training step. */
@@ -73,5 +73,7 @@ export const cycles: fc.Arbitrary<Recipe.FitOneCycle> = byTag.FitOneCycle.map(([
  * @since 0.1.0
  */
 export const recipes: fc.Arbitrary<Recipe.Recipe> = fc
-  .array(fc.oneof(...Object.values(byTag)), { maxLength: 4 })
-  .map((parts) => Recipe.sequence(...parts))
+  .array(fc.tuple(fc.oneof(...Object.values(byTag)), fc.array(watchers, { maxLength: 2 })), { maxLength: 4 })
+  .map((parts) => Recipe.sequence(...parts.map(([step, until]) => Recipe.until(...until)(step))))
+  // two watchers of a step may not save under one name
+  .filter((recipe) => checkRecipe(recipe).length === 0)

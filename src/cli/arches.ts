@@ -3,12 +3,14 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { catalogue } from '../arch/index.js'
 import { type GraftError, mistakes } from '../GraftError.js'
 import { settingError } from '../learn/index.js'
 import type { Arch } from '../model/index.js'
+import { nearest } from '../nearest.js'
 import { archSummaryOf, archTable } from '../plan/index.js'
 import { exitCodes } from './exit.js'
 import { isModule, moduleArch } from './named.js'
@@ -28,6 +30,21 @@ const matches = (pattern: string): ((name: string) => boolean) => {
   return (name) => whole.test(name)
 }
 
+const lists = 'graft arches lists them all'
+
+/** What was most likely meant: a pattern that matches something, or the name nearest to a misspelt one. */
+const meant = (pattern: string): string => {
+  const names = catalogue.map(({ name }) => name)
+  const word = pattern.replace(/[*?]/g, '')
+  const stem = word.replace(/[\d_.-]+$/, '')
+  const near = nearest(word, names)
+  const wider = [`${word}*`, ...(O.isSome(near) || stem === '' ? [] : [`${stem}*`, `*${stem}*`])].find(
+    (one) => word !== '' && names.some(matches(one))
+  )
+  if (wider !== undefined) return `try '${wider}'; ${lists}`
+  return O.isSome(near) ? `did you mean ${near.value}? ${lists}` : `${lists}; './mine.js#net' is one of your own`
+}
+
 const matching = (pattern: string): TE.TaskEither<GraftError, ReadonlyArray<Arch>> => {
   const found = catalogue.filter(({ name }) => matches(pattern)(name))
   return found.length > 0
@@ -35,9 +52,9 @@ const matching = (pattern: string): TE.TaskEither<GraftError, ReadonlyArray<Arch
     : TE.left(
         settingError(
           'PATTERN',
-          'a pattern that an architecture matches, or a module of your own',
+          'names of architectures, with * and ?, or a module of your own',
           JSON.stringify(pattern),
-          `try '${pattern.replace(/[*?]/g, '')}*', './mine.js#net', or leave it out`
+          meant(pattern)
         )
       )
 }

@@ -18,7 +18,7 @@ Exit codes:
   130  interrupted (Ctrl-C, SIGTERM): training wrote a checkpoint, unless a second signal ended it at once`
 
 /** Mistakes in what was typed are told from those that come up later by their place: a flag, or an argument. */
-const typed = /^(--|[A-Z]+$)/
+const typed = /^(--|[A-Z]+( |$))/
 
 export const exitCodeOf = (error: GraftError): number =>
   mistakesOf(error).every(({ _tag, path }) => _tag === 'SettingError' && typed.test(path))

@@ -9,7 +9,7 @@ import type { GraftError } from '../GraftError.js'
 import { nodeIo } from '../io/index.js'
 import { exportLearner, exportOnnx, type LearnerEnv, loadLearner, settingError } from '../learn/index.js'
 import { exitCodes } from './exit.js'
-import { namedPredictor, savedModel } from './saved.js'
+import { namedPredictor } from './saved.js'
 import type { Terminal } from './Terminal.js'
 
 export interface ExportFlags {
@@ -39,7 +39,7 @@ const asOnnx = (model: string, file: string, flags: ExportFlags): Write =>
   )
 
 const asFolder = (model: string, out: string, flags: ExportFlags): Write =>
-  pipe(loadLearner(savedModel(model)), RTE.chainW(exportLearner(out, { onnx: flags.onnx === true ? flags : false })))
+  pipe(loadLearner(model), RTE.chainW(exportLearner(out, { onnx: flags.onnx === true ? flags : false })))
 
 const both = (first: Write, second: Write): Write =>
   pipe(

@@ -55,10 +55,19 @@ const flagOf = (entry: string): string | undefined => {
   return `${known[0]} ${value === '' ? known[1] : inShell(value)}`
 }
 
+/** `{ values: { 0: 'cell' } }`: an option that is a map. */
+const mapEntry = /\{ (values|colours): (\{.*\}) \}$/s
+
+/** A map as JSON: names in double quotes. */
+const mapAsJson = (map: string): string =>
+  map.replaceAll(/'([^']*)'/g, (_, name: string) => JSON.stringify(name)).replaceAll(/([{,] )([\w.-]+):/g, '$1"$2":')
+
 /** A table of its own is DATA. */
 const tableAsData = /^'(.*)', \{ csv: '(.*)' \}$/s
 
 const inDescription = (source: string, args: string): string => {
+  const map = mapEntry.exec(args)
+  if (map !== null) return `"${map[1]!}": ${mapAsJson(map[2]!)} of ${source} in a data description (JSON)`
   const [, folder, csv] = tableAsData.exec(args) ?? []
   if (source === 'imageCsv' && csv !== undefined) return `${folder!}/${csv} as DATA`
   const entries = entriesOf(args)

@@ -25,23 +25,33 @@ import {
   rootMeanSquaredError
 } from '../interpret/index.js'
 import { nodeFiles, nodeIo, openData } from '../io/index.js'
-import { interpretPredictor, loadPredictor, preparedFor, readRun, withNodeEnv } from '../learn/index.js'
+import {
+  interpretPredictor,
+  loadPredictor,
+  preparedFor,
+  readRun,
+  runFiles,
+  savedModel,
+  settingError,
+  withNodeEnv
+} from '../learn/index.js'
 import { exitCodes } from './exit.js'
 import { interpretationFigures } from './figures.js'
 import { engineFlag, given, oneOf, readFlags, whole } from './flags.js'
 import { archsWith, namedData } from './named.js'
-import { savedModel } from './saved.js'
 import { watcher } from './progress.js'
+import { arrangedBy, readSourceFlags, type SourceFlags, withoutDataFlags } from './sourceFlags.js'
 import type { Terminal } from './Terminal.js'
 import { showWarning } from './train.js'
 
-export interface InterpretFlags {
+export interface InterpretFlags extends SourceFlags {
   readonly set?: string
   readonly k?: string
   readonly minVal?: string
   readonly bs?: string
   readonly engine?: string
   readonly threads?: string
+  readonly workers?: string
   readonly out?: string
   readonly json?: boolean
 }
@@ -53,7 +63,9 @@ const readInterpretFlags = (flags: InterpretFlags) =>
     minVal: whole('--min-val', 1, '2')(flags.minVal),
     bs: whole('--bs', 1, '64')(flags.bs),
     engine: engineFlag(flags.engine),
-    threads: whole('--threads', 1, '2')(flags.threads)
+    threads: whole('--threads', 1, '2')(flags.threads),
+    workers: whole('--workers', 0, '2')(flags.workers),
+    ...readSourceFlags(flags)
   })
 
 const drawScores = (scores: ReadonlyArray<ClassScore>): ReadonlyArray<string> => {
@@ -141,11 +153,26 @@ const toldOf = (i: Interpretation, minVal: number | undefined): E.Either<Interpr
 }
 
 /** What a run was trained and validated on: other data may hold images back that it was trained on. */
-const dataOfRun = (directory: string): TE.TaskEither<GraftError, DataSpec> =>
-  pipe(
-    readRun(directory, archsWith)(nodeIo()),
+const dataOfRun = (model: string, file: string, flags: InterpretFlags): TE.TaskEither<GraftError, DataSpec> => {
+  const io = nodeIo()
+  const directory = dirname(file)
+  return pipe(
+    TE.fromEither(withoutDataFlags(flags)),
+    TE.chainW(() => io.files.exists(runFiles(directory).description)),
+    TE.filterOrElseW(
+      (isRun) => isRun,
+      () =>
+        settingError(
+          'DATA',
+          'images to look at, as the model is of no run that knows its own',
+          'nothing',
+          `name them: graft interpret ${model} DATA`
+        )
+    ),
+    TE.chain(() => readRun(directory, archsWith)(io)),
     TE.map(({ description }) => description.data)
   )
+}
 
 const forMasks = 'look at the masks that graft predict writes, and at the metrics of graft train'
 
@@ -154,14 +181,26 @@ export const interpretCommand =
   (model: string, data: string | undefined, flags: InterpretFlags) =>
   (terminal: Terminal): TE.TaskEither<GraftError, number> => {
     const { onEvent, progress, note } = watcher({ json: flags.json === true, quiet: false }, terminal)
-    const file = savedModel(model)
-    const directory = flags.out ?? join(dirname(file), 'figures')
     return pipe(
       TE.fromEither(readInterpretFlags(flags)),
       TE.bindTo('n'),
-      TE.bind('spec', () => (data === undefined ? dataOfRun(dirname(file)) : namedData(data))),
-      TE.chain(({ n, spec }) =>
-        withNodeEnv({ ...given({ engine: n.engine, threads: n.threads }), onEvent, progress })(
+      TE.bind('file', () => savedModel(model)(nodeIo())),
+      TE.bind('spec', ({ n, file }) =>
+        data === undefined
+          ? dataOfRun(model, file, flags)
+          : pipe(
+              namedData(data),
+              TE.chainEitherK((spec) =>
+                pipe(
+                  arrangedBy(flags, n)(spec.source),
+                  E.map((source) => ({ ...spec, source }))
+                )
+              )
+            )
+      ),
+      TE.bind('directory', ({ file }) => TE.right(flags.out ?? join(dirname(file), 'figures'))),
+      TE.chain(({ n, file, spec, directory }) =>
+        withNodeEnv({ ...given({ engine: n.engine, threads: n.threads, workers: n.workers }), onEvent, progress })(
           pipe(
             loadPredictor(file),
             RTE.bindTo('predictor'),
@@ -176,6 +215,8 @@ export const interpretCommand =
             RTE.chainFirstIOK(({ opened }) => () => {
               for (const warning of opened.warnings) note(`warning: ${showWarning(warning)}`)
             }),
+            // before what takes long: a folder that cannot be written to
+            RTE.chainFirstTaskEitherKW(() => nodeFiles.makeDir(directory)),
             RTE.bindW('i', ({ predictor, opened }) =>
               interpretPredictor(opened, { set: n.set === 'train' ? 'fix' : 'valid' })(predictor)
             ),
@@ -183,15 +224,16 @@ export const interpretCommand =
             RTE.bindW('figures', ({ i, predictor }) =>
               interpretationFigures(directory, i, predictor, n.k ?? Math.min(9, i.losses.length))
             ),
-            RTE.chainFirstTaskEitherKW(({ i }) =>
-              nodeFiles.write(join(directory, 'interpretation.json'), `${JSON.stringify(i)}\n`)
+            RTE.let('interpretation', () => join(directory, 'interpretation.json')),
+            RTE.chainFirstTaskEitherKW(({ i, interpretation }) =>
+              nodeFiles.write(interpretation, `${JSON.stringify(i)}\n`)
             )
           )
         )
       ),
-      TE.map(({ told: { lines, json, score }, figures }) => {
+      TE.map(({ told: { lines, json, score }, figures, interpretation }) => {
         const [name, value] = score
-        const written = { ...figures, interpretation: join(directory, 'interpretation.json') }
+        const written = { ...figures, interpretation }
         if (flags.json === true) terminal.result(JSON.stringify({ [name]: value, ...json, figures: written }))
         else
           [

@@ -1,14 +1,16 @@
 /**
  * `graft lr-find`: a learning rate to start with.
  */
+import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { GraftError } from '../GraftError.js'
 import { plotLrFind } from '../interpret/draw/index.js'
-import { learner, lrFind, withNodeEnv } from '../learn/index.js'
-import { suggestLr } from '../recipe/index.js'
+import { nodeFiles } from '../io/index.js'
+import { learner, lrFind, settingError, withNodeEnv } from '../learn/index.js'
+import { type LrFind, lrSweep, suggestLr } from '../recipe/index.js'
 import { exitCodes } from './exit.js'
 import { writeFigure } from './figures.js'
 import { given, rates, readFlags, whole } from './flags.js'
@@ -25,17 +27,33 @@ export interface LrFindFlags extends TrainFlags {
 }
 
 const readSweep = (flags: LrFindFlags) =>
-  readFlags({
-    startLr: rates('--start-lr')(flags.startLr),
-    endLr: rates('--end-lr')(flags.endLr),
-    numIt: whole('--num-it', 1, '100')(flags.numIt)
-  })
+  pipe(
+    readFlags({
+      startLr: rates('--start-lr')(flags.startLr),
+      endLr: rates('--end-lr')(flags.endLr),
+      numIt: whole('--num-it', 1, '100')(flags.numIt)
+    }),
+    // before the data are opened; two groups, as a flag gives two rates at most
+    E.chainFirstW((sweep) =>
+      pipe(
+        lrSweep(given(sweep), 2),
+        E.mapLeft(({ expected, found, hint }): GraftError => settingError('--end-lr', expected, found, hint))
+      )
+    )
+  )
+
+/** Why there is no suggestion. */
+const tooShort = ({ losses: { length } }: LrFind, wanted: number): string =>
+  length < wanted
+    ? `no suggestion: the loss exploded by batch ${length}; start lower with --start-lr, or go on with --no-stop-div`
+    : `no suggestion: too few batches (${length}); try --num-it 100`
 
 /** `graft lr-find DATA`: the exit code. */
 export const lrFindCommand =
   (data: string, flags: LrFindFlags) =>
   (terminal: Terminal): TE.TaskEither<GraftError, number> => {
     const show = shownBy(flags, terminal)
+    const directory = flags.out ?? 'graft-out'
     return pipe(
       TE.fromEither(readTrainFlags(flags)),
       TE.bindTo('n'),
@@ -62,20 +80,23 @@ export const lrFindCommand =
               })
             ),
             RTE.chainFirstIOK((l) => () => noteWarnings(l, show)),
+            // before what takes long: a folder that cannot be written to
+            RTE.chainFirstTaskEitherKW(() => nodeFiles.makeDir(directory)),
             RTE.chainW(lrFind({ ...given(sweep), stopDiv: flags.stopDiv !== false })),
             RTE.bindTo('found'),
-            RTE.bindW('figures', ({ found }) => writeFigure(flags.out ?? 'graft-out', 'lr-find', plotLrFind()(found)))
+            RTE.let('numIt', () => sweep.numIt ?? 100),
+            RTE.bindW('figures', ({ found }) => writeFigure(directory, 'lr-find', plotLrFind()(found)))
           )
         )
       ),
-      TE.map(({ found, figures }) => {
+      TE.map(({ found, figures, numIt }) => {
         const suggestion = O.toNullable(suggestLr()(found))
         if (flags.json === true) terminal.result(JSON.stringify({ ...found, suggestion, figures }))
         else {
           for (const [name, file] of Object.entries(figures)) terminal.result(`${name} ${file}`)
           terminal.result(
             suggestion === null
-              ? `no suggestion: ${found.losses.length} batches are too few, try --num-it 100`
+              ? tooShort(found, numIt)
               : `steepest ${suggestion.minGradient.toExponential(2)}, minimum / 10 ${suggestion.minLossBy10.toExponential(2)}`
           )
         }

@@ -16,6 +16,7 @@ import type { EnginesFlags } from './engines.js'
 import type { ExportFlags } from './export.js'
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit.js'
 import type { InterpretFlags } from './interpret.js'
+import { interpretProgram } from './interpretProgram.js'
 import type { LrFindFlags } from './lrFind.js'
 import { engine, json, quiet, threads } from './options.js'
 import type { PredictFlags } from './predict.js'
@@ -73,6 +74,18 @@ Examples:
   graft engines                                   what can compute here
 ${exitCodesHelp}`
   )
+
+/** What was typed and is empty, by its name: a variable of a script that is not set. */
+const emptyIn = (command: Command): string | undefined => {
+  const argument = command.registeredArguments.find((_, i) => [command.processedArgs[i]].flat().includes(''))
+  const option = command.options.find((one) => command.getOptionValue(one.attributeName()) === '')
+  return argument?.name() ?? option?.long
+}
+
+program.hook('preAction', (_, command) => {
+  const empty = emptyIn(command)
+  if (empty !== undefined) command.error(`error: ${empty} is empty: give it a value, or leave it out`)
+})
 
 trainProgram(program).action((data: string | undefined, flags: TrainFlags) =>
   perform(import('./train.js').then(({ trainCommand }) => trainCommand(data, flags)))
@@ -143,32 +156,9 @@ ${exitCodesHelp}`
     perform(import('./export.js').then(({ exportCommand }) => exportCommand(model, flags)))
   )
 
-program
-  .command('interpret')
-  .description('Look at what a trained model gets wrong: confusion matrix, top losses with heat maps')
-  .argument('<MODEL>', 'a trained model: model.safetensors, or the folder of a run or an export')
-  .argument('[DATA]', 'images of its classes, as for graft train (default: those of the run, with its holdout)')
-  .addOption(new Option('--set <which>', 'valid (default), or train: the training images in their order'))
-  .addOption(new Option('--k <n>', 'how many top losses (default: 9, or all there are)'))
-  .addOption(new Option('--min-val <n>', 'list classes confused at least so often (default: 1)'))
-  .addOption(new Option('--bs <n>', 'images a batch (default: 64)'))
-  .addOption(engine())
-  .addOption(threads())
-  .addOption(new Option('--out <dir>', 'where figures go (default: figures, beside the model)'))
-  .addOption(json())
-  .addHelpText(
-    'after',
-    `
-Writes confusion and top-losses as .svg, .png and .json, and interpretation.json; the last line is the accuracy (or the task's first metric).
-
-Examples:
-  graft interpret graft-out/resnet18-20250101-120000
-  graft interpret model.safetensors photos --k 16 --out looked-at
-${exitCodesHelp}`
-  )
-  .action((model: string, data: string | undefined, flags: InterpretFlags) =>
-    perform(import('./interpret.js').then(({ interpretCommand }) => interpretCommand(model, data, flags)))
-  )
+interpretProgram(program).action((model: string, data: string | undefined, flags: InterpretFlags) =>
+  perform(import('./interpret.js').then(({ interpretCommand }) => interpretCommand(model, data, flags)))
+)
 
 lrFindProgram(program).action((data: string, flags: LrFindFlags) =>
   perform(import('./lrFind.js').then(({ lrFindCommand }) => lrFindCommand(data, flags)))

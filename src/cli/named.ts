@@ -38,7 +38,7 @@ const fixed = (path: string): string => resolve(path)
 // data
 // -------------------------------------------------------------------------------------
 
-const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()
+export const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()
 
 const isFile = (path: string): boolean => existsSync(path) && statSync(path).isFile()
 

@@ -1,7 +1,7 @@
 /**
  * The pictures that `graft predict` is given: files, folders, patterns, urls, and `-` for standard input.
  */
-import { existsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import * as E from 'fp-ts/lib/Either.js'
@@ -11,22 +11,18 @@ import * as S from 'fp-ts/lib/string.js'
 import * as T from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { isImageName } from '../data/index.js'
-import type { GraftError } from '../GraftError.js'
+import { type GraftError, mistakes, mistakesOf } from '../GraftError.js'
 import { type HasHttp, nodeFiles, readUrl } from '../io/index.js'
 import { type Picture, settingError } from '../learn/index.js'
+import { isFolder } from './named.js'
 
 export interface NamedPicture {
   readonly name: string
   readonly read: (env: HasHttp) => TE.TaskEither<GraftError, Picture>
 }
 
-const none = (what: string, found: string): GraftError =>
-  settingError(
-    'IMAGE',
-    'a picture: a file, a folder, a pattern, a url, or - for standard input',
-    found,
-    `check ${what}`
-  )
+const none = (found: string, hint: string): GraftError =>
+  settingError('IMAGE', 'a picture: a file, a folder, a pattern, a url, or - for standard input', found, hint)
 
 const ofFile = (name: string): NamedPicture => ({ name, read: () => TE.right(name) })
 
@@ -35,7 +31,7 @@ const standardInput: NamedPicture = {
   read: () =>
     TE.tryCatch(
       () => buffer(process.stdin),
-      (cause): GraftError => none('what is piped into it', String(cause))
+      (cause): GraftError => none(`standard input, which failed: ${String(cause)}`, 'check what is piped into graft')
     )
 }
 
@@ -43,7 +39,12 @@ const inFolder = (folder: string): TE.TaskEither<GraftError, ReadonlyArray<Named
   pipe(
     nodeFiles.walk(folder),
     TE.map(({ files }) => pipe(files, RA.filter(isImageName), RA.sort(S.Ord))),
-    TE.filterOrElseW(RA.isNonEmpty, () => none('its name', `${folder}, a folder without pictures`)),
+    TE.filterOrElseW(RA.isNonEmpty, () =>
+      none(
+        `${folder}, a folder without pictures`,
+        'check its name; pictures are told by their endings (.jpg, .png, ...)'
+      )
+    ),
     TE.map(RA.map((file) => ofFile(join(folder, file))))
   )
 
@@ -52,44 +53,41 @@ const matching = (pattern: string): TE.TaskEither<GraftError, ReadonlyArray<Name
   pipe(
     TE.tryCatch(
       () => import('tinyglobby').then(({ glob }) => glob(pattern.replaceAll('\\', '/'), { expandDirectories: false })),
-      (cause): GraftError => none('the pattern', String(cause))
+      (cause): GraftError => none(`${pattern}, which cannot be looked for: ${String(cause)}`, 'check the pattern')
     ),
     TE.map(flow(RA.filter(isImageName), RA.sort(S.Ord))),
-    TE.filterOrElse(RA.isNonEmpty, () => none('the pattern', `${pattern}, which matches no picture`)),
+    TE.filterOrElse(RA.isNonEmpty, () => none(`${pattern}, which matches no picture`, 'check the pattern')),
     TE.map(RA.map(ofFile))
   )
 
 const named = (argument: string): TE.TaskEither<GraftError, ReadonlyArray<NamedPicture>> => {
-  if (argument === '-') return TE.right([standardInput])
+  if (argument === '-')
+    return process.stdin.isTTY
+      ? TE.left(none('- without anything piped into it', 'pipe a picture: graft predict MODEL - < cat.jpg'))
+      : TE.right([standardInput])
   if (/^https?:\/\//i.test(argument)) return TE.right([{ name: argument, read: readUrl(argument) }])
-  if (existsSync(argument)) return statSync(argument).isDirectory() ? inFolder(argument) : TE.right([ofFile(argument)])
-  return /[*?[{]/.test(argument) ? matching(argument) : TE.right([ofFile(argument)])
+  if (isFolder(argument)) return inFolder(argument)
+  return !existsSync(argument) && /[*?[{]/.test(argument) ? matching(argument) : TE.right([ofFile(argument)])
 }
 
-/** An argument that names nothing keeps no other from being predicted: its error comes in its turn. */
-const orBroken = (argument: string, each: E.Either<GraftError, ReadonlyArray<NamedPicture>>) =>
-  pipe(
-    each,
-    E.getOrElse((error): ReadonlyArray<NamedPicture> => [{ name: argument, read: () => TE.left(error) }])
-  )
+/** What the arguments name, in their order, and what is wrong with those that name nothing. */
+export interface NamedPictures {
+  readonly pictures: ReadonlyArray<NamedPicture>
+  readonly errors: ReadonlyArray<GraftError>
+}
 
-/** What the arguments name, in their order. Error: the first argument's, where none of them names a picture. */
-export const namedPictures =
-  (pictures: ReadonlyArray<string>): TE.TaskEither<GraftError, ReadonlyArray<NamedPicture>> =>
-  async () => {
-    const each = await pipe(
-      pictures,
-      RA.map((argument) =>
-        pipe(
-          argument,
-          named,
-          T.map((found) => [argument, found] as const)
-        )
-      ),
-      T.sequenceArray
-    )()
-    const [first] = each
-    return first !== undefined && each.every(([, found]) => E.isLeft(found))
-      ? first[1]
-      : E.right(each.flatMap(([argument, found]) => orBroken(argument, found)))
-  }
+/** Errors: `-` twice, as standard input can be read once; those of the arguments where none names a picture. */
+export const namedPictures = (args: ReadonlyArray<string>): TE.TaskEither<GraftError, NamedPictures> =>
+  args.indexOf('-') !== args.lastIndexOf('-')
+    ? TE.left(none('- more than once', 'write - once: standard input holds one picture'))
+    : pipe(
+        args,
+        RA.wilt(T.ApplicativeSeq)(named),
+        T.map(({ left: errors, right }): E.Either<GraftError, NamedPictures> => {
+          const pictures = RA.flatten(right)
+          const every = errors.flatMap(mistakesOf)
+          return pictures.length === 0 && RA.isNonEmpty(every)
+            ? E.left(mistakes('the command line', every))
+            : E.right({ pictures, errors })
+        })
+      )

@@ -12,8 +12,7 @@ import { readSaved, settingError } from '../learn/index.js'
 import type { Arch, Model } from '../model/index.js'
 import { plan, type Plan, type PlanFor } from '../plan/index.js'
 import { refuseUnused } from './flags.js'
-import { archsWith, modelFile, namedArch } from './named.js'
-import { savedModel } from './saved.js'
+import { archsWith, isFolder, modelFile, namedArch } from './named.js'
 
 /** What is planned, and for which images and classes. */
 export interface Wanted {
@@ -93,6 +92,5 @@ export const planOf = (given: string | undefined, wanted: Wanted): TE.TaskEither
   if (/\.json$/i.test(what)) return ofFile(what, wanted)
   if (wanted.module !== null && given !== undefined)
     return TE.left(settingError('--arch', 'a MODEL.json beside it, or nothing', what, 'leave one of the two out'))
-  const file = savedModel(what)
-  return /\.safetensors$/i.test(file) ? ofSaved(file, wanted) : ofArch(what, wanted)
+  return isFolder(what) || /\.safetensors$/i.test(what) ? ofSaved(what, wanted) : ofArch(what, wanted)
 }

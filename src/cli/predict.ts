@@ -21,7 +21,7 @@ import {
 import { complain } from './complain.js'
 import { exitCodes } from './exit.js'
 import { engineFlag, given, readFlags, refuseUnused, whole } from './flags.js'
-import { type NamedPicture, namedPictures } from './pictures.js'
+import { type NamedPicture, type NamedPictures, namedPictures } from './pictures.js'
 import { namedPredictor } from './saved.js'
 import { watcher } from './progress.js'
 import { legendFile, pictureFiles, segmentedFiles } from './segment.js'
@@ -66,7 +66,11 @@ export const drawPrediction =
 const predictionJson =
   (task: Task) =>
   (p: Prediction): string =>
-    JSON.stringify({ ...p, classes: classesOf(task), probability: probabilityOf(p, task) })
+    JSON.stringify(
+      task._tag === 'Regression'
+        ? { image: p.image, numbers: p.probabilities }
+        : { ...p, classes: classesOf(task), probability: probabilityOf(p, task) }
+    )
 
 const classified =
   (p: Predictor, names: ReadonlyArray<string>, flags: PredictFlags, bs: number): Describe =>
@@ -141,7 +145,7 @@ const printed =
   }
 
 const predicted =
-  (terminal: Terminal, flags: PredictFlags, bs: number, pictures: ReadonlyArray<NamedPicture>) =>
+  (terminal: Terminal, flags: PredictFlags, bs: number, { pictures, errors }: NamedPictures) =>
   (p: Predictor): RTE.ReaderTaskEither<GraftEnv, GraftError, number> =>
     pipe(
       RTE.fromEither(
@@ -153,10 +157,11 @@ const predicted =
         )
       ),
       RTE.chainFirst(() => (p.task._tag === 'Segmentation' ? legendFile(p, flags.out ?? '.') : RTE.right(undefined))),
+      RTE.chainFirstIOK(() => () => errors.forEach(complain(terminal, flags.json === true))),
       RTE.chain((describe) =>
         pipe(RA.chunksOf(bs)(pictures), RTE.traverseSeqArray(printed(describe, terminal, flags.json === true)))
       ),
-      RTE.map((broken) => (broken.some((n) => n > 0) ? exitCodes.failed : exitCodes.done))
+      RTE.map((broken) => (errors.length > 0 || broken.some((n) => n > 0) ? exitCodes.failed : exitCodes.done))
     )
 
 /** `graft predict MODEL IMAGE...`: the exit code. */
@@ -173,10 +178,10 @@ export const predictCommand =
         })
       ),
       TE.bindTo('n'),
-      TE.bind('pictures', () => namedPictures(images)),
-      TE.chain(({ n: { bs = 64, engine, threads }, pictures }) =>
+      TE.bind('named', () => namedPictures(images)),
+      TE.chain(({ n: { bs = 64, engine, threads }, named }) =>
         withNodeEnv({ ...given({ engine, threads }), onEvent, progress })(
-          pipe(namedPredictor(model, flags.arch), RTE.chainW(predicted(terminal, flags, bs, pictures)))
+          pipe(namedPredictor(model, flags.arch), RTE.chainW(predicted(terminal, flags, bs, named)))
         )
       )
     )

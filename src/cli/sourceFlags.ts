@@ -126,6 +126,16 @@ const unused = (flags: SourceFlags, of: ReadonlyArray<keyof SourceFlags>, what: 
     : E.left(settingError(typed(name), `data that it is for`, what, 'leave it out'))
 }
 
+/** Refuses all of them where no source is named: what a run was trained on is arranged already. */
+export const withoutDataFlags = (flags: SourceFlags): E.Either<GraftError, void> => {
+  const name = sourceFlagNames.find((one) => flags[one] !== undefined)
+  return name === undefined
+    ? E.right(undefined)
+    : E.left(
+        settingError(typed(name), 'DATA that it is for', 'none, and a run knows its own', 'name DATA, or leave it out')
+      )
+}
+
 const ofFolder = ['train', 'valid', 'test', 'classFrom', 'classes'] as const
 const ofTable = [
   ...(['classes', 'delimiter', 'header', 'encoding', 'fnCol', 'labelCol', 'validCol', 'labelDelim', 'labels'] as const),

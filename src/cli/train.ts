@@ -29,7 +29,7 @@ import {
   withNodeEnv,
   withoutRun
 } from '../learn/index.js'
-import { handlers, type History, type Recipe } from '../recipe/index.js'
+import { epochsOf, handlers, type History, type Recipe, runRows } from '../recipe/index.js'
 import { exitCodes } from './exit.js'
 import { historyFigures } from './figures.js'
 import { given } from './flags.js'
@@ -97,6 +97,7 @@ export const reportRun = (
   const { directory } = run
   const { model, history: table } = runFiles(directory)
   const metrics = lastMetrics(run, history)
+  const rows = runRows(run.description.recipe)(history)
   if (json) {
     const ended = {
       directory,
@@ -105,7 +106,7 @@ export const reportRun = (
       ...given({ figures }),
       ...Object.fromEntries(metrics.slice(0, 1))
     }
-    return terminal.result(JSON.stringify({ ...ended, metrics: Object.fromEntries(metrics), rows: history.rows }))
+    return terminal.result(JSON.stringify({ ...ended, metrics: Object.fromEntries(metrics), rows }))
   }
   for (const [name, file] of Object.entries(figures ?? {})) terminal.result(`${name} ${file}`)
   terminal.result(`model ${model}`)
@@ -249,6 +250,8 @@ export const trainNew = (
     TE.bind('steps', ({ n }) => (recipe === undefined ? recipeOf(flags, n) : TE.right(recipe))),
     TE.chain(({ n, start, steps }) => {
       const parts = { ...start, recipe: steps }
+      if (!steps.some((step) => epochsOf(step) > 0))
+        show.note('warning: this recipe trains nothing: it has no step fit or fitOneCycle')
       const env = given({ engine: n.engine, threads: n.threads, workers: n.workers })
       return trained(begin(flags, n, parts, show), env, optionsOf(n), show, ending, withdrawRun)
     })
@@ -265,6 +268,15 @@ const notEnded = (directory: string): GraftError =>
     'a run that has ended, to add epochs to it',
     `${directory}, which has not`,
     `go on with it first: leave out --epochs, --lr and --recipe`
+  )
+
+/** Other data is no reason to resume a run that has ended. */
+const endedOn = (directory: string, dataName: string): GraftError =>
+  settingError(
+    'DATA beside --resume',
+    'none, or --epochs N to train the run for more, as it has ended',
+    dataName,
+    `to train its model on other images: graft train ${dataName} --from ${directory}`
   )
 
 /** Of data that is not where it was. */
@@ -326,6 +338,7 @@ const resume = (
         return goOn(n, run, saved)
       }
       if (more !== null) return goOn(n, run, true, more)
+      if (dataName !== undefined) return TE.left(endedOn(directory, dataName))
       show.note(`${directory}: this run has ended; --epochs N trains it for N more`)
       reportRun(terminal, flags.json === true, run, finished)
       return TE.right(exitCodes.done)
@@ -340,7 +353,9 @@ export const trainCommand =
     const { note } = shownBy(flags, terminal)
     const ending: Ending = (run, { learner }) =>
       pipe(
-        flags.figures === false ? RTE.right({}) : historyFigures(join(run.directory, 'figures'), learner),
+        flags.figures === false || learner.history.losses.length === 0
+          ? RTE.right({})
+          : historyFigures(join(run.directory, 'figures'), learner),
         RTE.orElseW((error) => {
           note(`warning: the curves were not drawn: ${drawError(error)}`)
           return RTE.right({})

@@ -9,6 +9,7 @@ import type { Arrangement } from './Arrangement.js'
 import type { DataError } from './DataError.js'
 import { holdoutAuto, type Holdout } from './Holdout.js'
 import type { Listing } from './Listing.js'
+import { codesByValue } from './maskMap.js'
 import {
   arrangePairs,
   pairedBy,
@@ -64,7 +65,7 @@ export interface MaskOptions {
   readonly images?: string
   /** Default: the same name in the folder 'labels'. */
   readonly masks?: PairNaming
-  /** Default the names in `values` or `colours`, else the file 'codes.txt'. */
+  /** Default the names in `values`, by ascending value, or in `colours`, in their order; else the file 'codes.txt'. */
   readonly codes?: ReadonlyArray<string> | string
   /** Default none. */
   readonly ignore?: ReadonlyArray<number>
@@ -121,9 +122,10 @@ export const masksBy: (label: string, f: (image: string) => string) => PairNamin
 /** A file of colours has the codes too. */
 const codesFrom = ({ codes, values, colours }: MaskOptions): ReadonlyArray<string> | string => {
   if (codes !== undefined) return codes
-  const map = colours ?? values
-  if (map === undefined || typeof map === 'string') return map ?? 'codes.txt'
-  return [...new Set(Object.values(map).filter((name) => name !== null))]
+  if (typeof colours === 'string') return colours
+  if (colours === undefined && values === undefined) return 'codes.txt'
+  const names = colours === undefined ? codesByValue(values ?? {}) : Object.values(colours)
+  return [...new Set(names.filter((name) => name !== null))]
 }
 
 /** The source of `imageMasks`. */

@@ -12,10 +12,6 @@ import type { Archive, FolderLayout, ImageFolder } from './Source.js'
 import { isEncoding } from './encodings.js'
 import { legendOf } from './maskValues.js'
 
-/** Names that are given here and not in a file. */
-const named = (codes: ReadonlyArray<string> | string): O.Option<ReadonlyArray<string>> =>
-  typeof codes === 'string' ? O.none : O.some(codes)
-
 const layoutOfFolders = (source: ImageFolder | Archive): FolderLayout =>
   source._tag === 'Archive' ? source.layout : source
 
@@ -118,11 +114,9 @@ export const checkSpec = (spec: DataSpec): ReadonlyArray<DataError> => {
   }
   const { holdout } = source._tag === 'Archive' ? source.layout : source
   const classes =
-    source._tag === 'ImageImages'
+    source._tag === 'ImageImages' || source._tag === 'ImageMasks'
       ? O.none
-      : source._tag === 'ImageMasks'
-        ? named(source.codes)
-        : (source._tag === 'Archive' ? source.layout : source).classes
+      : (source._tag === 'Archive' ? source.layout : source).classes
   if (source._tag === 'ImageImages')
     ask(
       source.channels === 1 || source.channels === 3,

@@ -14,8 +14,25 @@ const linesOf = (bytes: Uint8Array): ReadonlyArray<string> =>
     .map((line) => line.trim())
     .filter((line) => line !== '')
 
+const rgb = String.raw`#[0-9a-f]{6}|\d+[\s,;]+\d+[\s,;]+\d+`
+
 /** `64 128 64	Animal`, as in CamVid's label_colors.txt. */
-const colourLine = /^(\d+[\s,]+\d+[\s,]+\d+)[\s,]+(.+)$/
+const colourFirst = new RegExp(`^(${rgb})[\\s,;]+(.+)$`, 'i')
+
+/** `Animal,64,128,64`, as in class_dict.csv. */
+const nameFirst = new RegExp(`^(.+?)[\\s,;]+(${rgb})$`, 'i')
+
+/** `# r g b name`, and the names of columns: `name,r,g,b`. */
+const isAside = (line: string): boolean =>
+  /^#(?![0-9a-f]{6}\b)/i.test(line) || /^(\w+[\s,;]+)?r(ed)?[\s,;]+g(reen)?[\s,;]+b(lue)?([\s,;]+\w+)?$/i.test(line)
+
+/** A line's colour and name; undefined where it has none. */
+const entryOf = (line: string): readonly [colour: string, name: string] | undefined => {
+  const first = colourFirst.exec(line)
+  if (first !== null) return [first[1]!.replaceAll(';', ','), first[2]!]
+  const last = nameFirst.exec(line)
+  return last === null ? undefined : [last[2]!.replaceAll(';', ','), last[1]!]
+}
 
 /**
  * The codes in a file: a name on each line, or a colour and a name. Empty lines are none.
@@ -30,13 +47,14 @@ const colourLine = /^(\d+[\s,]+\d+[\s,]+\d+)[\s,]+(.+)$/
  */
 export const codesIn = (bytes: Uint8Array): ReadonlyArray<string> => {
   const lines = linesOf(bytes)
-  return lines.length > 0 && lines.every((line) => colourLine.test(line))
-    ? [...new Set(lines.map((line) => colourLine.exec(line)![2]!))]
-    : lines
+  const entries = lines.filter((line) => !isAside(line)).map(entryOf)
+  const names = entries.flatMap((entry) => (entry === undefined ? [] : [entry[1]]))
+  return names.length > 0 && names.length === entries.length ? [...new Set(names)] : lines
 }
 
 /**
- * The code of each colour in a file that has `red green blue name` on each line. Error: `BadSpec` for another line.
+ * The code of each colour in a file that has `red green blue name` on each line, or `name,red,green,blue`; lines that begin
+ * with `#` and the names of columns are skipped. Error: `BadSpec` for another line, and for a colour that is there twice.
  *
  * @example
  * import { coloursIn } from 'graft-vision'
@@ -47,16 +65,21 @@ export const codesIn = (bytes: Uint8Array): ReadonlyArray<string> => {
  * @since 0.1.0
  */
 export const coloursIn = (file: string, bytes: Uint8Array): E.Either<DataError, MaskMap> => {
-  const lines = linesOf(bytes)
-  const odd = lines.find((line) => !colourLine.test(line))
-  return odd === undefined
-    ? E.right(Object.fromEntries(lines.map((line) => colourLine.exec(line)!.slice(1) as [string, string])))
-    : E.left(
+  const map: Record<string, string> = {}
+  for (const line of linesOf(bytes).filter((each) => !isAside(each))) {
+    const entry = entryOf(line)
+    if (entry === undefined)
+      return E.left(
         badSpec(
           file,
           'a colour and a name on each line: 64 128 64 Animal',
-          JSON.stringify(odd),
+          JSON.stringify(line),
           'correct the line, or name the colours: imageMasks(path, { colours })'
         )
       )
+    if (Object.hasOwn(map, entry[0]))
+      return E.left(badSpec(file, 'each colour once', `${JSON.stringify(line)} again`, 'remove one of the lines'))
+    map[entry[0]] = entry[1]
+  }
+  return E.right(map)
 }

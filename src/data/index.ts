@@ -11,7 +11,10 @@ export type { ClassFrom } from './ClassFrom.js'
 export { codesIn, coloursIn } from './codes.js'
 export { readCsv } from './csv.js'
 export { dataError, dataWarning, someOf, type DataError, type DataWarning } from './DataError.js'
+export { eqBatchView, foldBatchView, kindOfView, showBatchView, viewedBy, type BatchView } from './BatchView.js'
+export { type BatchSamples, type BatchViewKind } from './BatchViewKind.js'
 export { bilinearPixels } from './bilinear.js'
+export { drawMix, mixed, mixup, type Mix, type MixUp } from './mixup.js'
 export { checkSpec } from './checkSpec.js'
 export { dataLayout, type Arranged, type DataLayout } from './dataLayout.js'
 export {
@@ -100,9 +103,9 @@ export {
   type MaskMap,
   type MaskOptions
 } from './Masks.js'
+export { colourOf } from './maskMap.js'
 export {
   classified,
-  colourOf,
   legendOf,
   maskTargets,
   unknownValues,

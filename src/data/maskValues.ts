@@ -5,6 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
+import { classesOfKeys } from './maskMap.js'
 import { badMask, badSpec, someOf, type DataError } from './DataError.js'
 import type { ImageMasks, MaskMap } from './Masks.js'
 import type { Pixels } from './Pixels.js'
@@ -43,62 +44,9 @@ export interface Legend {
 const notCounted = 0xffff
 
 /**
- * A colour as one number: of `#804080`, `128 64 128` or `128,64,128`.
- *
- * @example
- * import { colourOf } from 'graft-vision'
- * import { none, some } from 'fp-ts/lib/Option.js'
- *
- * assert.deepStrictEqual(['#804080', '128 64 128', 'red'].map(colourOf), [some(0x804080), some(0x804080), none])
- *
- * @since 0.1.0
- */
-export const colourOf = (text: string): O.Option<number> => {
-  const hex = /^#([0-9a-f]{6})$/i.exec(text.trim())
-  if (hex !== null) return O.some(parseInt(hex[1]!, 16))
-  const parts = text.trim().split(/[\s,]+/)
-  const numbers = parts.map(Number)
-  return parts.length === 3 && numbers.every((n, i) => /^\d+$/.test(parts[i]!) && n <= 255)
-    ? O.some((numbers[0]! << 16) | (numbers[1]! << 8) | numbers[2]!)
-    : O.none
-}
-
-/** A TIFF's values may be negative, fractions or NaN. */
-const valueOf = (text: string): O.Option<number> =>
-  /^(-?\d+(\.\d+)?|NaN)$/.test(text.trim()) ? O.some(Number(text)) : O.none
-
-/** The mistakes of a map: keys that are no values or colours, names that are no codes. */
-const mapped = (
-  by: Legend['by'],
-  map: MaskMap,
-  codes: ReadonlyArray<string>
-): E.Either<DataError, ReadonlyMap<number, number>> => {
-  const classes = new Map<number, number>()
-  for (const [key, name] of Object.entries(map)) {
-    const found = (by === 'values' ? valueOf : colourOf)(key)
-    const index = name === null ? notCounted : codes.indexOf(name)
-    const [expected, hint] =
-      by === 'values'
-        ? ['a value', "write values: { 0: 'background', 255: 'cell' }"]
-        : ['a colour', "write colours: { '#804080': 'road' } or { '128 64 128': 'road' }"]
-    if (O.isNone(found)) return E.left(badSpec(`data.source.${by}`, expected, JSON.stringify(key), hint))
-    if (index === -1)
-      return E.left(
-        badSpec(
-          `data.source.${by}[${JSON.stringify(key)}]`,
-          `one of the codes (${someOf(codes)}), or null`,
-          JSON.stringify(name),
-          'add it to the codes, or correct it'
-        )
-      )
-    classes.set(found.value, index)
-  }
-  return E.right(classes)
-}
-
-/**
  * The classes of a source's masks, once its codes are known, and the map of colours where it is in a file. Without a map a
- * value is the index of its class. Error: `BadSpec` for a map that names no value, colour or code.
+ * value is the index of its class. Error: `BadSpec` for a map that names no value, colour or code, or one value or colour
+ * twice, and for a code that is there twice.
  *
  * @example
  * import { imageMasks, legendOf } from 'graft-vision'
@@ -114,6 +62,11 @@ export const legendOf = (
   codes: ReadonlyArray<string>,
   read: MaskMap = {}
 ): E.Either<DataError, Legend> => {
+  const twice = codes.find((code, i) => codes.indexOf(code) !== i)
+  if (twice !== undefined)
+    return E.left(
+      badSpec('data.source.codes', 'different names', `${JSON.stringify(twice)} twice`, 'name each class once')
+    )
   const ignored = ignore.map((value) => [value, notCounted] as const)
   if (O.isSome(colours)) {
     const map = typeof colours.value === 'string' ? read : colours.value
@@ -123,7 +76,7 @@ export const legendOf = (
       mapped: true,
       // of colours, indices are ignored
       classes: new Map([...classes].map(([colour, index]) => [colour, ignore.includes(index) ? notCounted : index]))
-    }))(mapped('colours', map, codes))
+    }))(classesOfKeys('colours', map, codes, notCounted))
   }
   if (O.isSome(values))
     return E.map((classes: ReadonlyMap<number, number>): Legend => ({
@@ -131,7 +84,7 @@ export const legendOf = (
       by: 'values',
       mapped: true,
       classes: new Map([...classes, ...ignored])
-    }))(mapped('values', values.value, codes))
+    }))(classesOfKeys('values', values.value, codes, notCounted))
   return E.right({
     codes,
     by: 'values',
@@ -221,25 +174,29 @@ export const classified = (legend: Legend, { height, width, channels, data, loss
 
 const hex = (colour: number): string => `#${colour.toString(16).padStart(6, '0')}`
 
-const quoted = (name: string | undefined): string => (name === undefined ? "'...'" : `'${name}'`)
+const quoted = (name = '...'): string => (name.includes("'") ? JSON.stringify(name) : `'${name}'`)
+
+const byMap = (by: Legend['by'], entries: ReadonlyArray<string>): string =>
+  `imageMasks(path, { ${by}: { ${entries.join(', ')} } })`
 
 /** What could be meant, from all values that the masks have. */
 const proposal = (legend: Legend, found: ReadonlyArray<number>, coloured: boolean, lossy: boolean): string => {
   const { codes, by } = legend
+  if (by === 'colours') return 'add them to the map of colours; null stands for pixels that do not count'
   if (coloured) {
     const entries = found.slice(0, 20).map((colour) => `'${hex(colour)}': '...'`)
-    return by === 'colours'
-      ? 'add them to the map of colours; null stands for pixels that do not count'
-      : `save masks of one channel, or say which colour is which class: colours: { ${entries.join(', ')} }`
+    return `save masks of one channel, or say which colour is which class: ${byMap('colours', entries)}`
   }
-  if (by === 'colours') return 'add them to the map of colours; null stands for pixels that do not count'
   if (lossy)
-    return `save masks as PNG: JPEG changes values; or name those that were drawn, the nearest of which then counts: values: { ${found[0]}: '...' }`
+    return `save masks as PNG: JPEG changes values; or name the values that were drawn, the nearest of which then counts: ${byMap('values', [`${found[0]}: '...'`])}`
   const counted = found.every((value, i) => value === i)
-  if (!counted && found.length <= Math.max(codes.length, 3))
-    return `say which value is which class: values: { ${found.map((v, i) => `${v}: ${quoted(codes[i])}`).join(', ')} }`
   if (counted) return `give the codes of all ${found.length} classes, or ignore what is no class (ignore)`
-  return 'give the codes of all classes, map values to codes (values), or ignore what is no class (ignore)'
+  return found.length <= Math.max(codes.length, 3)
+    ? `say which value is which class: ${byMap(
+        'values',
+        found.map((value, i) => `${value}: ${quoted(codes[i])}`)
+      )}`
+    : 'give the codes of all classes, map values to codes (values), or ignore what is no class (ignore)'
 }
 
 /**
@@ -251,7 +208,7 @@ const proposal = (legend: Legend, found: ReadonlyArray<number>, coloured: boolea
  * const legend = { codes: ['bg', 'cell'], classes: new Map([[0, 0], [1, 1]]), by: 'values' as const, mapped: false }
  * const mask = { unknown: new Map([[255, 9]]), found: new Set([0, 255]), coloured: false }
  * const error = unknownValues(legend, [['labels/1.png', mask]])
- * assert.strictEqual(error.hint, "say which value is which class: values: { 0: 'bg', 255: 'cell' }")
+ * assert.ok(error.hint.endsWith("imageMasks(path, { values: { 0: 'bg', 255: 'cell' } })"))
  *
  * @since 0.1.0
  */
@@ -267,17 +224,18 @@ export const unknownValues = (
   const show = (value: number): string => (coloured ? hex(value) : String(value))
   const [value, pixels] = [...unknown].toSorted(([, a], [, b]) => b - a)[0]!
   const all = [...new Set(masks.flatMap(([, { found }]) => [...found]))].toSorted((a, b) => a - b)
-  const named = codes.length <= 8 ? `: ${codes.join(', ')}` : ''
+  const named = codes.length <= 8 ? `the codes ${codes.join(', ')}` : `${codes.length} codes`
+  const kind = coloured ? 'colour' : 'value'
   return badMask(
     file,
     by === 'colours'
-      ? `colours of the map, of ${codes.length} codes${named}`
-      : !legend.mapped
-        ? `class indices below ${codes.length}, as there are codes${named}`
-        : `values of ${codes.length} codes${named}`,
-    `${pixels === 1 ? '1 pixel' : `${pixels} pixels`} of ${show(value)}${wrong.length > 1 ? `, and such in ${wrong.length} masks` : ''}; ${
-      coloured ? 'colours' : 'values'
-    } that there are: ${someOf(all.map(show), 12)}`,
+      ? `colours of the map, for ${named}`
+      : legend.mapped
+        ? `values of the map, for ${named}`
+        : `class indices 0 to ${codes.length - 1}, for ${named}`,
+    `${kind} ${show(value)} at ${pixels === 1 ? '1 pixel' : `${pixels} pixels`}${
+      wrong.length > 1 ? ` (${wrong.length} masks have such ${kind}s)` : ''
+    }; all ${kind}s found: ${someOf(all.map(show), 12)}`,
     proposal(legend, all, coloured, lossy === true)
   )
 }

@@ -2,9 +2,10 @@
  * `OnnxGraph`: a graph while it is being written: nodes in order, constants, and no name twice.
  */
 import type { Shape } from '../model/index.js'
-import type { OnnxAttribute, OnnxNode, OnnxTensor } from '../format/bytes/onnx.js'
+import type { OnnxNode, OnnxTensor } from '../format/bytes/onnx.js'
+import { type Attributes, constant, node, type Numbers, onnxWriter } from '../format/bytes/onnxGraph.js'
 
-export type Attributes = OnnxNode['attributes']
+export { type Attributes, float, int, ints, string } from '../format/bytes/onnxGraph.js'
 
 /** The part of the network at `at` writes; names of results and constants begin with it. */
 export interface OnnxGraph {
@@ -21,18 +22,9 @@ export interface OnnxGraph {
   readonly initializers: ReadonlyArray<OnnxTensor>
 }
 
-export const int = (value: number): OnnxAttribute => ({ _tag: 'int', value })
-export const float = (value: number): OnnxAttribute => ({ _tag: 'float', value })
-export const text = (value: string): OnnxAttribute => ({ _tag: 'string', value })
-export const ints = (value: ReadonlyArray<number>): OnnxAttribute => ({ _tag: 'ints', value })
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array | BigInt64Array): Uint8Array =>
-  new Uint8Array(buffer, byteOffset, byteLength)
-
 /** An empty graph. `reserved` are the names that others have. */
 export const onnxGraph = (arrays: (path: string) => Float32Array, reserved: ReadonlyArray<string>): OnnxGraph => {
-  const nodes: Array<OnnxNode> = []
-  const initializers: Array<OnnxTensor> = []
+  const { write, hold, nodes, initializers } = onnxWriter()
   const taken = new Set(reserved)
   const fresh = (base: string): string => {
     let name = base
@@ -40,24 +32,20 @@ export const onnxGraph = (arrays: (path: string) => Float32Array, reserved: Read
     taken.add(name)
     return name
   }
-  const named: OnnxGraph['named'] = (result, op, inputs, attributes = {}) => {
-    nodes.push({ op, domain: '', inputs, outputs: [result], attributes })
-  }
-  const constant = (name: string, type: OnnxTensor['type'], shape: Shape, values: Float32Array | BigInt64Array) => {
-    initializers.push({ name, type, shape, bytes: bytesOf(values) })
+  const held = (name: string, shape: Shape, values: Numbers): string => {
+    hold(constant(name, shape, values))
     return name
   }
   return {
-    named,
+    named: (result, op, inputs, attributes) => write(node(op, inputs, [result], attributes)),
     node: (at, op, inputs, attributes) => {
       const result = fresh(`${at}/${op}`)
-      named(result, op, inputs, attributes)
+      write(node(op, inputs, [result], attributes))
       return result
     },
-    parameter: (path, shape) => constant(path, 'float32', shape, arrays(path)),
-    scalar: (at, value) => constant(fresh(`${at}/constant`), 'float32', [], Float32Array.of(value)),
-    integers: (at, values) =>
-      constant(fresh(`${at}/constant`), 'int64', [values.length], BigInt64Array.from(values, BigInt)),
+    parameter: (path, shape) => held(path, shape, arrays(path)),
+    scalar: (at, value) => held(fresh(`${at}/constant`), [], Float32Array.of(value)),
+    integers: (at, values) => held(fresh(`${at}/constant`), [values.length], BigInt64Array.from(values, BigInt)),
     nodes,
     initializers
   }

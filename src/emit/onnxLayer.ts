@@ -4,7 +4,7 @@
  */
 import { buffersOf, type Pair, parametersOf, type Primitive } from '../model/index.js'
 import type { PlanLayer } from '../plan/index.js'
-import { float, int, ints, text, type OnnxGraph } from './OnnxGraph.js'
+import { float, int, ints, string, type OnnxGraph } from './OnnxGraph.js'
 import { adaptivePool, avgPool, maxPool } from './onnxPooling.js'
 import { convolution, reparametrised, selfAttention } from './onnxWeights.js'
 
@@ -68,10 +68,10 @@ export const onnxLayer = (graph: OnnxGraph, leaf: PlanLayer, x: string): string 
       return graph.node(path, 'Add', [wide, graph.scalar(path, low)])
     }
     case 'PixelShuffle':
-      return graph.node(path, 'DepthToSpace', [x], { blocksize: int(layer.scale), mode: text('CRD') })
+      return graph.node(path, 'DepthToSpace', [x], { blocksize: int(layer.scale), mode: string('CRD') })
     case 'Blur': {
       const padded = graph.node(path, 'Pad', [x, graph.integers(path, [0, 0, 1, 1, 0, 0, 0, 0])], {
-        mode: text('edge')
+        mode: string('edge')
       })
       return graph.node(path, 'AveragePool', [padded], { kernel_shape: ints([2, 2]) })
     }

@@ -2,7 +2,6 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import type { IO } from 'fp-ts/lib/IO.js'
 import type { OnnxModel } from '../format/bytes/onnx.js'
 import type { EngineError } from './EngineError.js'
-import type { Fetching, OnnxBackendStats } from './onnxruntime/index.js'
 
 /**
  * The engines graft can compute with: our own backend over ONNX Runtime (the default), the reference written in
@@ -33,7 +32,25 @@ export const engineNames: ReadonlyArray<EngineName> = ['onnxruntime', 'cpu', 'te
  * @category model
  * @since 0.1.0
  */
-export type EngineStats = OnnxBackendStats
+export interface EngineStats {
+  readonly compiles: number
+  /** Computations whose compiled graph was still there. */
+  readonly hits: number
+  /** Times that a compiled graph has run. */
+  readonly runs: number
+  /** Compiled graphs given up to make room for others. */
+  readonly evictions: number
+  /** Compiled graphs alive now. */
+  readonly sessions: number
+  readonly compileMs: number
+  readonly runMs: number
+  /** Kernels recorded. */
+  readonly recorded: number
+  /** Calls that the cpu kernels computed, by kernel. */
+  readonly fallbacks: Readonly<Record<string, number>>
+  /** Time spent on finding out what to compute. */
+  readonly traceMs: number
+}
 
 /**
  * A computation kept: other tensors of the same types and shapes in, new tensors out. It throws where tfjs would.
@@ -71,7 +88,7 @@ export interface LoadedModel {
  * @category model
  * @since 0.1.0
  */
-export type EngineFetching = Fetching
+export type EngineFetching = 'written' | 'copied'
 
 /**
  * An engine ready to compute.

@@ -16,7 +16,7 @@ export {
   type Replay
 } from './Engine.js'
 export { engineFailure, engineUnavailable, type EngineError } from './EngineError.js'
-export { adamStep, batchNormTrain, rmspropStep, sgdStep, type BatchNormTrained, type StepDecay } from './fused.js'
+export { batchNormTrain, type BatchNormTrained } from './fusedBatchNorm.js'
 export { convolve, type Convolved } from './fusedConv.js'
 export { listEngines, type EngineReport } from './listEngines.js'
 export * from './program/index.js'

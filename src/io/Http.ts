@@ -114,11 +114,6 @@ export const nodeHttp: Http = {
 export function notReached(url: string): (cause: unknown) => IoError {
   return (cause) => {
     const why = cause instanceof Error && cause.cause !== undefined ? `: ${messageOf(cause.cause)}` : ''
-    return unreachable(
-      url,
-      'an answer',
-      `${messageOf(cause)}${why}`,
-      'check the network, or put the file into the cache yourself'
-    )
+    return unreachable(url, 'an answer', `${messageOf(cause)}${why}`, 'check the url and the network')
   }
 }

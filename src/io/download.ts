@@ -89,7 +89,7 @@ const once =
       TE.chain(({ from, etag }) =>
         pipe(
           env.http.get({ url, from, ifSame: etag, patience }),
-          TE.mapLeft(passing),
+          TE.mapLeft((error) => passing({ ...error, hint: `${error.hint}, or put the file into the cache yourself` })),
           TE.chain((reply) => {
             if (reply.status === 200 || (reply.status === 206 && reply.from === from)) return keep(reply)
             const impossible = reply.status === 416 || reply.status === 206

@@ -27,17 +27,50 @@ const pictures: ReadonlyArray<readonly [name: string, starts: ReadonlyArray<stri
   ['Fujifilm raw', ['FUJIFILMCCD-RAW']],
   ['PDF', ['%PDF']],
   ['NumPy array', ['\x93NUMPY']],
-  ['HDF5', ['\x89HDF\r\n']]
+  ['HDF5', ['\x89HDF\r\n']],
+  ['MATLAB data', ['MATLAB 5.0']],
+  ['PostScript', ['%!PS', '\xc5\xd0\xd3\xc6']],
+  ['Canon raw', ['II*\0\x10\0\0\0CR']]
 ]
 
 const others: ReadonlyArray<readonly [name: string, starts: ReadonlyArray<string>, hint: string]> = [
   ['a Git LFS pointer, not the image', ['version https://git-lfs'], 'fetch the content: git lfs pull'],
   ['a gzip archive', ['\x1f\x8b'], 'unpack it'],
-  ['a ZIP archive', ['PK\x03\x04'], 'unpack it']
+  ['a ZIP archive', ['PK\x03\x04'], 'unpack it'],
+  ['a RAR archive', ['Rar!'], 'unpack it'],
+  ['a 7z archive', ['7z\xbc\xaf'], 'unpack it'],
+  [
+    'attributes that macOS keeps beside a file, not the image',
+    ['\0\x05\x16\x07'],
+    'remove it, and get the image itself'
+  ],
+  ['an image as a data URL', ['data:image/'], 'decode its base64 and save the bytes']
 ]
 
 /** The brands of an ISO media file: HEIC, AVIF and Canon's raw share the container. */
 const brandsOf = (bytes: Uint8Array): string => (latin(bytes, 4, 8) === 'ftyp' ? latin(bytes, 8, 64) : '')
+
+const again = 'download the image again; the address may have gone'
+
+/** Text and what begins like it, in this order. */
+const texts: ReadonlyArray<readonly [pattern: RegExp, name: string]> = [
+  [/^\s*<(!doctype html|html|head)/i, 'a web page (HTML), not an image'],
+  [/^\s*</, 'an XML document, not an image'],
+  [/^\s*[{[]/, 'a text in JSON, not an image'],
+  [/^[\t\n\r\x20-\x7e]/, 'a text, not an image'],
+  [/^\0/, 'nothing but zeros: a download that was broken off']
+]
+
+const isText = /^\s*<|^[\t\n\r\x20-\x7e]+$|^\0+$/
+
+/** In how many bytes libvips looks for an SVG's element, which comments may precede. */
+const beforeSvg = 1000
+
+const textIn = (bytes: Uint8Array, start: string): Foreign | undefined => {
+  if (!isText.test(start) || latin(bytes, 0, beforeSvg).includes('<svg')) return undefined
+  const found = texts.find(([pattern]) => pattern.test(start))
+  return found && { name: found[1], hint: again }
+}
 
 /**
  * A file that is no picture, or of a format that is not decoded; undefined where a decoder may try.
@@ -49,12 +82,14 @@ export const foreign = (bytes: Uint8Array): Foreign | undefined => {
   if (/hei[cxms]|hev[cxms]/.test(brands) && !brands.includes('avif'))
     return { name: 'HEIC, which is not decoded', hint: convert }
   if (brands.startsWith('crx')) return { name: 'Canon raw, which is not decoded', hint: convert }
+  if (brands !== '' && !/avi[fs]|mif1|msf1/.test(brands))
+    return {
+      name: 'a video (MP4, QuickTime), not an image',
+      hint: 'save its frames as images first, for example with ffmpeg'
+    }
   const picture = pictures.find(([, starts]) => starts.some((s) => start.startsWith(s)))
   if (picture !== undefined) return { name: `${picture[0]}, which is not decoded`, hint: convert }
   if (latin(bytes, 128, 132) === 'DICM') return { name: 'DICOM, which is not decoded', hint: convert }
   const other = others.find(([, starts]) => starts.some((s) => start.startsWith(s)))
-  if (other !== undefined) return { name: other[0], hint: other[2] }
-  return /^\s*<(!doctype html|html|head)/i.test(start)
-    ? { name: 'a web page (HTML), not an image', hint: 'download the image again; the address may have gone' }
-    : undefined
+  return other === undefined ? textIn(bytes, start) : { name: other[0], hint: other[2] }
 }

@@ -20,7 +20,7 @@ import {
 import type { HasFiles } from './Files.js'
 import type { HasImages, ImageHeader } from './Images.js'
 import type { IoError } from './IoError.js'
-import { lookWarnings, maskWarnings } from './lookWarnings.js'
+import { countingCodes, lookWarnings, maskWarnings } from './lookWarnings.js'
 import { same, sidesSeen, type Sides } from './pairing.js'
 import { parallel } from './parallel.js'
 import type { Pictures } from './pictures.js'
@@ -42,6 +42,15 @@ export interface Looked {
 /** Up to how many files `auto` decodes. */
 const manyFiles = 20_000
 
+/** A loss over no pixel is no number. */
+const nothingCounts = (root: string, masks: number): DataError =>
+  dataError.badMask(
+    root,
+    'masks with pixels that count',
+    `${masks === 1 ? '1 mask' : `${masks} masks`}, all of whose pixels are ignored`,
+    'check the ignored values (ignore, null in a map) against the masks'
+  )
+
 /** All masks together: an error where values are of no class, and warnings. */
 const masksOf =
   (spec: DataSpec, from: Pictures, pairs: ReadonlyArray<Verified>) =>
@@ -50,16 +59,13 @@ const masksOf =
     return O.exists((kind) => kind === 'mask')(pairKind(spec)) && masks.length > 0
       ? pipe(
           from.legend(env),
-          TE.chainEitherKW((legend) =>
-            masks.some(({ mask }) => mask.unknown.size > 0)
-              ? E.left(
-                  unknownValues(
-                    legend,
-                    masks.map(({ file, mask }) => [file, mask] as const)
-                  )
-                )
-              : E.right(maskWarnings(from.root, legend, masks))
-          )
+          TE.chainEitherKW((legend) => {
+            const named = masks.map(({ file, mask }) => [file, mask] as const)
+            if (masks.some(({ mask }) => mask.unknown.size > 0)) return E.left(unknownValues(legend, named))
+            return masks.some(({ mask }) => mask.lossy) || countingCodes(legend, masks).length > 0
+              ? E.right(maskWarnings(from.root, legend, masks))
+              : E.left(nothingCounts(from.root, masks.length))
+          })
         )
       : TE.right([])
   }

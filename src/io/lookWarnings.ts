@@ -33,7 +33,7 @@ const orientation = (spec: DataSpec, root: string, pairs: ReadonlyArray<Verified
   const turned = pairs.filter(({ image, label }) => isTurned(image) || (label !== undefined && isTurned(label)))
   const applies = spec.orientation === 'apply'
   return ofFiles(
-    turned.map(({ file }) => file),
+    turned.map(({ file, image, label }) => (isTurned(image) ? file : label!.file)),
     (named, count) =>
       dataWarning.oriented(
         root,
@@ -96,6 +96,15 @@ const slivers = (spec: DataSpec, root: string, pairs: ReadonlyArray<Verified>): 
 
 type LookedMask = NonNullable<Verified['label']> & { readonly mask: NonNullable<VerifiedFile['mask']> }
 
+/** The codes that pixels of masks have. */
+export const countingCodes = (
+  { codes, classes }: Pick<Legend, 'codes' | 'classes'>,
+  masks: ReadonlyArray<{ readonly mask: Pick<LookedMask['mask'], 'found'> }>
+): ReadonlyArray<string> => {
+  const seen = new Set(masks.flatMap(({ mask }) => [...mask.found].map((value) => classes.get(value))))
+  return [...seen].flatMap((index) => (index === undefined ? [] : (codes[index] ?? [])))
+}
+
 /** Masks of one class teach nothing, and say that values were taken for others than they are. */
 const oneClass = (
   root: string,
@@ -103,15 +112,14 @@ const oneClass = (
   masks: ReadonlyArray<LookedMask>
 ): ReadonlyArray<DataWarning> => {
   if (masks.some(({ mask }) => mask.lossy)) return []
-  const seen = new Set(masks.flatMap(({ mask }) => [...mask.found].map((value) => classes.get(value)!)))
-  const counting = [...seen].flatMap((index) => codes[index] ?? [])
+  const counting = countingCodes({ codes, classes }, masks)
   return counting.length > 1
     ? []
     : [
         dataWarning.oneClassMasks(
           root,
           `masks of ${codes.length} classes`,
-          counting.length === 0 ? 'no pixel that counts' : `${counting[0]!} alone, of all pixels that count`,
+          `${counting[0]!} alone, of all pixels that count`,
           'check codes, ignore, values and colours against the masks'
         )
       ]

@@ -14,9 +14,22 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { ordCodePoint, type Link, type Listing } from '../data/index.js'
 import type { Files, FileStat } from './Files.js'
-import { codeOf, fromSystem, type IoError } from './IoError.js'
+import { codeOf, fromSystem, type IoError, notAllowed } from './IoError.js'
 
 const attempt = <A>(at: string, run: () => Promise<A>): TE.TaskEither<IoError, A> => TE.tryCatch(run, fromSystem(at))
+
+/** The folders above are made first: that something is missing (ENOENT) is then the system's way to refuse. */
+const attemptToMake = <A>(at: string, run: () => Promise<A>): TE.TaskEither<IoError, A> =>
+  TE.tryCatch(run, (cause) =>
+    codeOf(cause) === 'ENOENT'
+      ? notAllowed(
+          at,
+          'a place to write',
+          'a folder in which no file or folder can be made (ENOENT)',
+          'name another folder'
+        )
+      : fromSystem(at)(cause)
+  )
 
 // -------------------------------------------------------------------------------------------------------------------
 // temporary names
@@ -74,19 +87,22 @@ const syncFolder = async (folder: string): Promise<void> => {
   }
 }
 
+const isFolder = (at: string): boolean => statSync(at, { throwIfNoEntry: false })?.isDirectory() === true
+
 /**
- * Makes a folder and those above it. Node answers ENOENT where a system refuses to make the first of them (EROFS): asked
- * for that one alone, it says why.
+ * Makes a folder and those above it. Node's own `recursive` loses the reason why a system refuses (EROFS), and never
+ * returns where the refusal is ENOENT although the folder above is there, as in /proc.
  */
 const makeFolders = async (folder: string): Promise<void> => {
+  if (isFolder(folder)) return
+  const whole = path.resolve(folder)
+  const above = path.dirname(whole)
+  if (above !== whole && !existsSync(above)) await makeFolders(above)
   try {
-    await fs.mkdir(folder, { recursive: true })
+    await fs.mkdir(folder)
   } catch (cause) {
-    if (codeOf(cause) !== 'ENOENT') throw cause
-    let first = path.resolve(folder)
-    while (path.dirname(first) !== first && !existsSync(path.dirname(first))) first = path.dirname(first)
-    await fs.mkdir(first)
-    await fs.mkdir(folder, { recursive: true })
+    // another process may have made it meanwhile
+    if (!isFolder(folder)) throw cause
   }
 }
 
@@ -276,9 +292,9 @@ export const nodeFiles: Files = {
   readText: (at) => attempt(at, () => fs.readFile(at, 'utf8')),
   readStart: (at, bytes) => attempt(at, () => readStart(at, bytes)),
   hash: (at, ends) => attempt(at, () => hashOf(at, ends)),
-  write: (at, content) => attempt(at, () => writeWhole(at, content)),
+  write: (at, content) => attemptToMake(at, () => writeWhole(at, content)),
   put: (at, content) =>
-    attempt(at, async () => {
+    attemptToMake(at, async () => {
       await makeFolders(path.dirname(at))
       await fs.writeFile(at, content)
     }),
@@ -294,9 +310,9 @@ export const nodeFiles: Files = {
         TE.fromEither(error._tag === 'NotFound' || error._tag === 'NotAFolder' ? E.right(false) : E.left(error))
       )
     ),
-  makeDir: (at) => attempt(at, () => makeFolders(at)),
+  makeDir: (at) => attemptToMake(at, () => makeFolders(at)),
   makeDirBeside: (at) =>
-    attempt(at, async () => {
+    attemptToMake(at, async () => {
       await makeFolders(path.dirname(at))
       await sweep(at)
       const beside = temporaryName(at)

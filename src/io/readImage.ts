@@ -4,22 +4,13 @@
  */
 import type { Metadata } from 'sharp'
 import { isBmp, readBmp } from './bmp.js'
+import { Undecodable } from './decodingFailure.js'
 import { foreign } from './imageFormat.js'
 import type { ImageHeader } from './Images.js'
 import { isNetpbm, readNetpbm } from './netpbm.js'
 import { openSharp, reading } from './openSharp.js'
 import { readPlainPng } from './png.js'
 import type { StoredImage } from './StoredImage.js'
-
-/** A file that is not decoded, and what to do about it. */
-export class Undecodable extends Error {
-  constructor(
-    readonly found: string,
-    readonly hint: string
-  ) {
-    super(found)
-  }
-}
 
 /** Samples and what the file says of them. */
 export interface ReadImage {

@@ -2,9 +2,11 @@
  * Masks as their files store them: values and indices of palettes untouched, no profile applied, nothing scaled.
  */
 import { upright, type MaskSamples } from '../data/index.js'
+import { Undecodable } from './decodingFailure.js'
+import { gifOfIndices, opaqueGif } from './gif.js'
 import type { DecodedMask, MaskOptions } from './Images.js'
 import { isPng, readPng } from './png.js'
-import { headerFrom, metadataOf, type ReadImage, readWithoutSharp, readWithSharp, Undecodable } from './readImage.js'
+import { headerFrom, metadataOf, type ReadImage, readWithoutSharp, readWithSharp } from './readImage.js'
 import { extremes, rgbOf, type StoredImage } from './StoredImage.js'
 import { withoutTiffPalette } from './tiffPalette.js'
 import * as O from 'fp-ts/lib/Option.js'
@@ -23,16 +25,11 @@ const read = async (bytes: Uint8Array, { as }: MaskOptions): Promise<ReadImage> 
   const metadata = await metadataOf(bytes)
   const header = headerFrom(metadata)
   if (isPng(bytes)) return { image: readPng(bytes), header }
-  if (metadata.format === 'gif' && as === 'values')
-    throw new Undecodable(
-      'a GIF, whose indices cannot be read',
-      'save the mask as PNG, or map its colours: imageMasks(path, { colours })'
-    )
-  const asked = as === 'values' ? withoutTiffPalette(bytes) : bytes
+  const asked = as === 'values' ? withoutTiffPalette(gifOfIndices(bytes)) : opaqueGif(bytes)
   const its = asked === bytes ? metadata : await metadataOf(asked)
   const found = await readWithSharp(asked, its)
-  // Colours have 8 bits already, however few the indices of their palette have.
-  return as === 'colours' ? found : unscaled(found, its.bitsPerSample ?? 8)
+  // The colours of a palette have 8 bits, however few its indices have; a GIF's values are such colours too.
+  return as === 'colours' || its.format === 'gif' ? found : unscaled(found, its.bitsPerSample ?? 8)
 }
 
 const isLossy = (format: string, bytes: Uint8Array): boolean => {

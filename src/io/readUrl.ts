@@ -38,6 +38,7 @@ export const readUrl =
   ({ http }) =>
     pipe(
       http.get({ url, from: 0, ifSame: '', patience: 30_000 }),
+      TE.mapLeft((error) => ({ ...error, hint: `${error.hint}, or download it and give the file` })),
       TE.filterOrElse(
         ({ status }) => status === 200,
         ({ status }): IoError => unreachable(url, 'status 200', `status ${status}`, 'check the url')

@@ -20,18 +20,12 @@ import {
   type Decoding,
   type Pixels
 } from '../data/index.js'
+import { decodingFailure } from './decodingFailure.js'
+import { opaqueGif } from './gif.js'
 import type { DecodedImage, DecodeOptions, ImageHeader, Images } from './Images.js'
 import { ioFailure, messageOf } from './IoError.js'
 import { openSharp, reading } from './openSharp.js'
-import {
-  headerFrom,
-  isPlainSpace,
-  metadataOf,
-  type ReadImage,
-  readWithoutSharp,
-  readWithSharp,
-  Undecodable
-} from './readImage.js'
+import { headerFrom, isPlainSpace, metadataOf, type ReadImage, readWithoutSharp, readWithSharp } from './readImage.js'
 import { readMask } from './readMask.js'
 import { extremes, rgbOf } from './StoredImage.js'
 
@@ -149,14 +143,11 @@ const header = async (bytes: Uint8Array): Promise<ImageHeader> =>
   readWithoutSharp(bytes)?.header ?? headerFrom(await metadataOf(bytes))
 
 const unreadable =
-  (name: string) =>
-  (cause: unknown): DataError =>
-    dataError.unreadableImage(
-      name,
-      'an image that can be decoded',
-      cause instanceof Undecodable ? cause.found : messageOf(cause),
-      cause instanceof Undecodable ? cause.hint : 'repair the file or remove it'
-    )
+  (name: string, bytes: Uint8Array) =>
+  (cause: unknown): DataError => {
+    const { found, hint } = decodingFailure(bytes, cause)
+    return dataError.unreadableImage(name, 'an image that can be decoded', found, hint)
+  }
 
 /**
  * Pictures through sharp, and BMP and Netpbm by readers of our own. Grey becomes RGB, alpha is dropped, CMYK and 16 bits
@@ -174,9 +165,9 @@ const unreadable =
  */
 export const sharpImages = (workers: number = availableParallelism()): Images => ({
   workers,
-  decode: (name, bytes, how) => TE.tryCatch(() => decode(bytes, how), unreadable(name)),
-  mask: (name, bytes, how) => TE.tryCatch(() => readMask(bytes, how), unreadable(name)),
-  header: (name, bytes) => TE.tryCatch(() => header(bytes), unreadable(name)),
+  decode: (name, bytes, how) => TE.tryCatch(() => decode(opaqueGif(bytes), how), unreadable(name, bytes)),
+  mask: (name, bytes, how) => TE.tryCatch(() => readMask(bytes, how), unreadable(name, bytes)),
+  header: (name, bytes) => TE.tryCatch(() => header(bytes), unreadable(name, bytes)),
   encode: ({ data, height, width, channels }) =>
     TE.tryCatch(
       async () => {

@@ -36,8 +36,8 @@ export interface LrFind {
 }
 
 /**
- * Each batch's rates, one per group: start·(end/start)^(k/numIt), k = 0 to numIt − 1. Rates that are not positive, or
- * no batches, are a `RecipeError`.
+ * Each batch's rates, one per group: start·(end/start)^(k/numIt), k = 0 to numIt − 1. Rates that are not positive or
+ * do not grow, or no batches, are a `RecipeError`.
  *
  * @example
  * import * as E from 'fp-ts/lib/Either.js'
@@ -58,6 +58,19 @@ export const lrSweep = (
     E.chain(() => ratesPerGroup(groups, 'lrFind.startLr')(startLr)),
     E.bindTo('from'),
     E.bind('to', () => ratesPerGroup(groups, 'lrFind.endLr')(endLr)),
+    E.chainFirst(({ from, to }) => {
+      const flat = from.findIndex((start, g) => !(start < to[g]!))
+      return flat === -1
+        ? E.right(undefined)
+        : E.left(
+            recipeError(
+              'lrFind.endLr',
+              `a rate above the first, ${from[flat]!}`,
+              String(to[flat]),
+              'the rates grow: give e.g. 1e-7 and 10'
+            )
+          )
+    }),
     E.map(({ from, to }) =>
       Array.from({ length: numIt }, (_, k) => from.map((start, g) => start * (to[g]! / start) ** (k / numIt)))
     )

@@ -1,153 +1,83 @@
 /**
- * `Optimiser`: which update turns gradients into new parameters. A closed union, and an opaque pair of functions for
- * one's own.
+ * `Optimiser`: which update turns gradients into new parameters. A closed union with a record for each member, and an
+ * opaque pair of functions for one's own.
  *
  * @since 0.1.0
  */
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import type { Show } from 'fp-ts/lib/Show.js'
-import type { Opaque } from '../Opaque.js'
-import { opaque } from '../Opaque.js'
 import { eqValue, foldUnion, showValue } from '../Value.js'
+import { type Adam, adamRecord } from './optimisers/Adam.js'
+import { type AdamW, adamWRecord } from './optimisers/AdamW.js'
+import { type CustomOptimiser, customTraits } from './optimisers/CustomOptimiser.js'
+import { type HyperOptions, type HyperParameters, withDefaults } from './optimisers/HyperParameter.js'
+import type { OptimiserRecord, OptimiserTraits } from './optimisers/OptimiserRecord.js'
+import { type Rmsprop, rmspropRecord } from './optimisers/Rmsprop.js'
+import { type Sgd, sgdRecord } from './optimisers/Sgd.js'
+
+export { type Adam, adam } from './optimisers/Adam.js'
+export { type AdamW, adamW } from './optimisers/AdamW.js'
+export { type CustomOptimiser, customOptimiser, type Update, type UpdateInput } from './optimisers/CustomOptimiser.js'
+export type { HyperOptions, HyperParameter, HyperParameters, HyperValues } from './optimisers/HyperParameter.js'
+export type { OptimiserRecord, OptimiserTraits, WeightDecayMode } from './optimisers/OptimiserRecord.js'
+export { type Rmsprop, rmsprop } from './optimisers/Rmsprop.js'
+export { type Sgd, sgd } from './optimisers/Sgd.js'
 
 /**
- * What an optimiser of one's own is given for one parameter: copies, row by row in torch's shape.
+ * Optimisers that are data.
  *
+ * @category model
  * @since 0.1.0
  */
-export interface UpdateInput {
-  /** torch's: `[out, in, h, w]` of a convolution, `[out, in]` of a linear layer, `[n]` of a bias or a batch norm. */
-  readonly shape: ReadonlyArray<number>
-  readonly parameter: Float32Array
-  readonly gradient: Float32Array
-  /** Its state, in the order of `init`. */
-  readonly state: ReadonlyArray<Float32Array>
-  /** 1 for the first step since the optimiser was made. */
-  readonly t: number
-  readonly lr: number
-  readonly mom: number
-  /** L2 factor, 0 when weight decay is decoupled (then the parameter is already decayed). */
-  readonly wd: number
-}
+export type NamedOptimiser = AdamW | Adam | Sgd | Rmsprop
+
+export type Optimiser = NamedOptimiser | CustomOptimiser
 
 /**
- * A pair of pure functions: a parameter's state at the start, and one step. State and results have the parameter's
- * size and torch's order, and every parameter has as many arrays of state; otherwise training fails with an error that
- * names the optimiser.
+ * The record of each optimiser that is data, by tag.
  *
+ * @category model
  * @since 0.1.0
  */
-export interface Update {
-  /** Asked with 1 as well, to learn how many arrays there are. */
-  readonly init: (size: number) => ReadonlyArray<Float32Array>
-  readonly update: (input: UpdateInput) => {
-    readonly parameter: Float32Array
-    readonly state: ReadonlyArray<Float32Array>
-  }
-}
-
-export type Optimiser =
-  /** Adam; with `decoupled`, weight decay never enters the gradient (AdamW), whatever `trueWd` says. */
-  | {
-      readonly _tag: 'Adam'
-      readonly betas: readonly [number, number]
-      readonly eps: number
-      readonly decoupled: boolean
-    }
-  | { readonly _tag: 'Sgd'; readonly momentum: number; readonly nesterov: boolean }
-  | { readonly _tag: 'Rmsprop'; readonly alpha: number; readonly eps: number; readonly momentum: number }
-  | { readonly _tag: 'CustomOptimiser'; readonly momentum: number; readonly f: Opaque<string, Update> }
+export const optimiserRecords = {
+  AdamW: adamWRecord,
+  Adam: adamRecord,
+  Sgd: sgdRecord,
+  Rmsprop: rmspropRecord
+} as const satisfies Readonly<Record<NamedOptimiser['_tag'], OptimiserRecord>>
 
 /**
- * AdamW: Adam whose weight decay never enters the gradient. betas (0.9, 0.99) as fastai has them, eps 1e-8: the default
- * of a learner.
+ * The optimiser of a tag with the hyper-parameters given, and its defaults for the others.
  *
  * @example
- * import { adamW } from 'graft-vision'
+ * import { optimiserOf, sgd } from 'graft-vision'
  *
- * assert.deepStrictEqual(adamW(), { _tag: 'Adam', betas: [0.9, 0.99], eps: 1e-8, decoupled: true })
+ * assert.deepStrictEqual(optimiserOf('Sgd', { momentum: 0.9 }), sgd({ momentum: 0.9 }))
  *
  * @since 0.1.0
  */
-export const adamW = (
-  options: { readonly betas?: readonly [number, number]; readonly eps?: number } = {}
-): Optimiser => ({ _tag: 'Adam', betas: options.betas ?? [0.9, 0.99], eps: options.eps ?? 1e-8, decoupled: true })
+export const optimiserOf = <T extends NamedOptimiser['_tag']>(
+  tag: T,
+  options: HyperOptions<(typeof optimiserRecords)[T]['hyper']> = {}
+): Extract<NamedOptimiser, { readonly _tag: T }> =>
+  // a named optimiser is its tag and its hyper-parameters
+  ({ _tag: tag, ...withDefaults<HyperParameters>(optimiserRecords[tag].hyper, options) }) as never
 
 /**
- * Adam with torch's betas (0.9, 0.999) and eps 1e-8; the learner's `trueWd` says where weight decay enters.
+ * What training must know of an optimiser, one's own included.
  *
  * @example
- * import { adam } from 'graft-vision'
+ * import { adamW, optimiserTraits } from 'graft-vision'
  *
- * assert.deepStrictEqual(adam({ betas: [0.9, 0.99] }), { _tag: 'Adam', betas: [0.9, 0.99], eps: 1e-8, decoupled: false })
- *
- * @since 0.1.0
- */
-export const adam = (
-  options: { readonly betas?: readonly [number, number]; readonly eps?: number } = {}
-): Optimiser => ({ _tag: 'Adam', betas: options.betas ?? [0.9, 0.999], eps: options.eps ?? 1e-8, decoupled: false })
-
-/**
- * Stochastic gradient descent, torch's form: buffer ← momentum·buffer + gradient. Momentum 0, plain (not Nesterov's) by
- * default.
- *
- * @example
- * import { momentumOf, sgd } from 'graft-vision'
- *
- * assert.deepStrictEqual([sgd(), sgd({ momentum: 0.9 })].map(momentumOf), [0, 0.9])
+ * assert.strictEqual(optimiserTraits(adamW()).weightDecay, 'decoupled')
  *
  * @since 0.1.0
  */
-export const sgd = (options: { readonly momentum?: number; readonly nesterov?: boolean } = {}): Optimiser => ({
-  _tag: 'Sgd',
-  momentum: options.momentum ?? 0,
-  nesterov: options.nesterov ?? false
-})
+export const optimiserTraits = (o: Optimiser): OptimiserTraits =>
+  o._tag === 'CustomOptimiser' ? customTraits : optimiserRecords[o._tag]
 
 /**
- * RMSprop, torch's form: alpha 0.99, eps 1e-8, momentum 0 by default.
- *
- * @example
- * import { rmsprop } from 'graft-vision'
- *
- * assert.deepStrictEqual(rmsprop({ alpha: 0.9 }), { _tag: 'Rmsprop', alpha: 0.9, eps: 1e-8, momentum: 0 })
- *
- * @since 0.1.0
- */
-export const rmsprop = (
-  options: { readonly alpha?: number; readonly eps?: number; readonly momentum?: number } = {}
-): Optimiser => ({
-  _tag: 'Rmsprop',
-  alpha: options.alpha ?? 0.99,
-  eps: options.eps ?? 1e-8,
-  momentum: options.momentum ?? 0
-})
-
-/**
- * An optimiser of one's own over plain arrays.
- *
- * @example
- * import { customOptimiser } from 'graft-vision'
- *
- * const signed = customOptimiser('signSgd', {
- *   init: () => [],
- *   update: ({ parameter, gradient, lr, state }) => ({
- *     parameter: parameter.map((p, i) => p - lr * Math.sign(gradient[i] ?? 0)),
- *     state
- *   })
- * })
- * assert.strictEqual(signed._tag, 'CustomOptimiser')
- *
- * @since 0.1.0
- */
-export const customOptimiser = (label: string, update: Update, momentum = 0): Optimiser => ({
-  _tag: 'CustomOptimiser',
-  momentum,
-  f: opaque(label, update)
-})
-
-/**
- * Momentum (β1 of Adam) before a schedule moves it.
+ * Momentum (β1 where there are betas) before a schedule moves it.
  *
  * @example
  * import { adamW, momentumOf, rmsprop } from 'graft-vision'
@@ -156,7 +86,7 @@ export const customOptimiser = (label: string, update: Update, momentum = 0): Op
  *
  * @since 0.1.0
  */
-export const momentumOf = (o: Optimiser): number => (o._tag === 'Adam' ? o.betas[0] : o.momentum)
+export const momentumOf = (o: Optimiser): number => ('betas' in o ? o.betas[0] : o.momentum)
 
 /**
  * Reads an optimiser, whichever it is.
@@ -165,6 +95,7 @@ export const momentumOf = (o: Optimiser): number => (o._tag === 'Adam' ? o.betas
  * import { adamW, foldOptimiser } from 'graft-vision'
  *
  * const isAdaptive = foldOptimiser({
+ *   AdamW: () => true,
  *   Adam: () => true,
  *   Sgd: () => false,
  *   Rmsprop: () => true,

@@ -7,8 +7,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { decayPerGroup, type Rates, ratesPerGroup, type WeightDecay } from './Rates.js'
 import { type Fit, type FitOneCycle, type Recipe, type Step } from './Recipe.js'
+import { fileName, isFileName } from './fileName.js'
 import { type RecipeError, recipeError } from './RecipeError.js'
 import * as Schedule from './Schedule.js'
+import { checkWatcher } from './Watcher.js'
 
 /**
  * What the optimiser is told before a batch.
@@ -70,6 +72,14 @@ const decayOf = (
 ): E.Either<RecipeError, ReadonlyArray<number> | null> =>
   wd === null ? E.right(null) : decayPerGroup(groups, `${path}.wd`)(wd)
 
+const watcherErrors = (step: Fit | FitOneCycle, path: string): ReadonlyArray<RecipeError> =>
+  (step.until ?? []).flatMap((watcher, i, all) => [
+    ...checkWatcher(watcher, `${path}.until[${i}]`),
+    ...(watcher._tag === 'SaveBest' && all.slice(0, i).some((w) => w._tag === 'SaveBest' && w.name === watcher.name)
+      ? [recipeError(`${path}.until[${i}].name`, 'a name of its own', watcher.name, 'give each saveBest another name')]
+      : [])
+  ])
+
 /**
  * Every mistake in a step: the one check that `checkRecipe`, a plan and the runner share. With `groups` the lists of rates
  * and weight decays must have that length; null leaves it open.
@@ -93,7 +103,8 @@ export const checkStep = (
       return [
         ...firstBad(path, [['epochs', isCount(step.epochs, 1), 'a whole number from 1', step.epochs]]),
         ...decayError(step.wd, groups, `${path}.wd`),
-        ...rateError(step.lr, groups, `${path}.lr`)
+        ...rateError(step.lr, groups, `${path}.lr`),
+        ...watcherErrors(step, path)
       ]
     case 'FitOneCycle':
       return [
@@ -112,7 +123,8 @@ export const checkStep = (
           ]
         ]),
         ...decayError(step.wd, groups, `${path}.wd`),
-        ...rateError(step.maxLr, groups, `${path}.maxLr`)
+        ...rateError(step.maxLr, groups, `${path}.maxLr`),
+        ...watcherErrors(step, path)
       ]
     case 'SetFreeze':
       return firstBad(path, [
@@ -125,11 +137,9 @@ export const checkStep = (
       ])
     case 'Save':
     case 'Load':
-      return firstBad(path, [['name', isName(step.name), 'of letters, digits, "_", "-" and "."', step.name]])
+      return firstBad(path, [['name', isFileName(step.name), fileName, step.name]])
   }
 }
-
-const isName = (name: string): boolean => /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u.test(name)
 
 /**
  * Every mistake in a recipe that can be seen without a model: rates, lengths, momenta, names.

@@ -13,6 +13,7 @@ import type { Show } from 'fp-ts/lib/Show.js'
 import { type Freeze, freezeToGroup, showFreeze } from '../model/index.js'
 import { eqValue, foldUnion, showValue } from '../Value.js'
 import { defaultRates, type Rates, showRates, type WeightDecay } from './Rates.js'
+import { showWatcher, type Watcher } from './Watcher.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -29,6 +30,8 @@ export interface Fit {
   readonly lr: Rates
   /** Weight decay; null: the learner's. */
   readonly wd: WeightDecay | null
+  /** What watches it; absent: nothing does. */
+  readonly until?: ReadonlyArray<Watcher>
 }
 
 /**
@@ -62,6 +65,8 @@ export interface FitOneCycle extends OneCycleOptions {
   readonly _tag: 'FitOneCycle'
   readonly cycLen: number
   readonly maxLr: Rates
+  /** What watches it; absent: nothing does. */
+  readonly until?: ReadonlyArray<Watcher>
 }
 
 /**
@@ -134,6 +139,28 @@ export const fitOneCycle = (
   maxLr: Rates = defaultRates,
   options: Partial<OneCycleOptions> = {}
 ): Recipe => [{ _tag: 'FitOneCycle', cycLen, maxLr, ...defaultOneCycle, ...options }]
+
+/**
+ * Has every training step of a recipe watched, beside what watches it already: each step by itself, from the start.
+ *
+ * @example
+ * import { earlyStopping, Recipe, saveBest } from 'graft-vision'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const recipe = pipe(Recipe.fit(50, 1e-3), Recipe.until(earlyStopping({ patience: 5 }), saveBest()))
+ * const text = 'sequence(until(earlyStopping({ patience: 5 }), saveBest())(fit(50, 0.001)))'
+ * assert.strictEqual(Recipe.showRecipe.show(recipe), text)
+ *
+ * @since 0.1.0
+ */
+export const until =
+  (...watchers: ReadonlyArray<Watcher>) =>
+  (recipe: Recipe): Recipe =>
+    watchers.length === 0
+      ? recipe
+      : recipe.map((step) => (trains(step) ? { ...step, until: [...(step.until ?? []), ...watchers] } : step))
+
+const trains = (step: Step): step is Fit | FitOneCycle => step._tag === 'Fit' || step._tag === 'FitOneCycle'
 
 /**
  * Trains on under another freeze, with a fresh optimiser.
@@ -266,19 +293,24 @@ const oneCycleOptions = (step: FitOneCycle): string => {
   return chosen.length === 0 ? '' : `, ${showValue(Object.fromEntries(chosen))}`
 }
 
+const showUnwatched: (step: Step) => string = foldStep<string>({
+  Fit: (s) => `fit(${s.epochs}, ${showRates.show(s.lr)}${s.wd === null ? '' : `, { wd: ${showValue(s.wd)} }`})`,
+  FitOneCycle: (s) => `fitOneCycle(${s.cycLen}, ${showRates.show(s.maxLr)}${oneCycleOptions(s)})`,
+  SetFreeze: (s) => showFreeze.show(s.freeze),
+  Save: (s) => `save(${showValue(s.name)})`,
+  Load: (s) => `load(${showValue(s.name)})`
+})
+
 /**
  * One step as a person writes it: `fitOneCycle(1, 0.001)`.
  *
  * @since 0.1.0
  */
 export const showStep: Show<Step> = {
-  show: foldStep({
-    Fit: (s) => `fit(${s.epochs}, ${showRates.show(s.lr)}${s.wd === null ? '' : `, { wd: ${showValue(s.wd)} }`})`,
-    FitOneCycle: (s) => `fitOneCycle(${s.cycLen}, ${showRates.show(s.maxLr)}${oneCycleOptions(s)})`,
-    SetFreeze: (s) => showFreeze.show(s.freeze),
-    Save: (s) => `save(${showValue(s.name)})`,
-    Load: (s) => `load(${showValue(s.name)})`
-  })
+  show: (step) =>
+    trains(step) && step.until !== undefined
+      ? `until(${step.until.map(showWatcher.show).join(', ')})(${showUnwatched(step)})`
+      : showUnwatched(step)
 }
 
 /**

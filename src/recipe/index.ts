@@ -13,5 +13,26 @@ export * from './Optimiser.js'
 export * from './Phase.js'
 export * from './Rates.js'
 export * from './RecipeError.js'
+export * from './RunRow.js'
 export * as Recipe from './Recipe.js'
 export * as Schedule from './Schedule.js'
+export {
+  checkWatcher,
+  chosenOptions,
+  type CustomWatcher,
+  customWatcher,
+  eqWatcher,
+  foldWatcher,
+  type NamedWatcher,
+  showWatcher,
+  type Watcher,
+  watcherKinds,
+  watcherNamed,
+  watchingOf
+} from './Watcher.js'
+export { type EarlyStopping, earlyStopping } from './watchers/earlyStopping.js'
+export { type ReduceLrOnPlateau, reduceLrOnPlateau } from './watchers/reduceLrOnPlateau.js'
+export { type SaveBest, saveBest } from './watchers/saveBest.js'
+export { type TrackingMode } from './watchers/tracking.js'
+export { type WatcherOption } from './watchers/WatcherKind.js'
+export { type Asked, type EpochSeen, type Request, type Watching } from './watchers/Watching.js'

@@ -6,8 +6,13 @@ const named = (...args: readonly string[]): readonly string[] =>
 
 describe('the cases of the step bench', () => {
   it('without a batch or a size are those of its table', () => {
-    expect(named('frozen', 'infer')).toEqual(['resnet18 frozen 32@128', 'resnet18 infer 32@128'])
-    expect(named('train', '--arch', 'resnet18')).toEqual(['resnet18 train 32@128', 'resnet18 train 64@28'])
+    expect(named('frozen')).toEqual(['resnet18 frozen 32@128', 'resnet18 frozen 16@224'])
+    expect(named('infer', '--arch', 'mobilenet_v2')).toEqual(['mobilenet_v2 infer 32@128', 'mobilenet_v2 infer 1@224'])
+    expect(named('train', '--arch', 'resnet18')).toEqual([
+      'resnet18 train 32@128',
+      'resnet18 train 64@28',
+      'resnet18 train 16@224'
+    ])
     expect(named('train')).toEqual(expect.arrayContaining(['resnet50 train 16@128', 'squeezenet1_1 train 32@128']))
   })
 

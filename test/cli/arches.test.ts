@@ -63,6 +63,21 @@ describe('graft arches', () => {
     expect(stderr).toContain("try 'resnet*'")
   })
 
+  it.each([
+    ['resnett18', 'did you mean resnet18?'],
+    ['resnet9*', 'did you mean resnet18?'],
+    ['*vgg99', 'did you mean vgg19?'],
+    ['*net9999', "try '*net*'"]
+  ])('of %s names what is near', async (pattern, hint) => {
+    expect((await graft('arches', pattern)).stderr).toContain(hint)
+  })
+
+  it('does not propose again what matched nothing', async () => {
+    const { code, stderr } = await graft('arches', 'zzz*')
+    expect(code).toBe(2)
+    expect(stderr).toContain('└─ graft arches lists them all')
+  })
+
   it('names the mistakes in an architecture that cannot be planned', async () => {
     const wrong = `import { arch, conv2d, named, sequential } from '${graftIndex}'
       export default arch({ name: 'wrong', network: sequential(named('a', conv2d(3, 8, 3)), named('b', conv2d(9, 8, 3))) })`
@@ -128,6 +143,14 @@ describe("an architecture's weights alone", () => {
     const { code, lines } = await graft('predict', 'mean.safetensors', 'image.png', '--arch', './mean.mjs#net')
     expect(code).toBe(0)
     expect(lines).toEqual([expect.stringMatching(/^image\.png {2}[01] {2}[01]\.\d{4}$/)])
+  })
+
+  it('are of no use to a body alone, which has no classes', async () => {
+    await put()
+    const { code, stderr } = await graft('predict', 'mean.safetensors', 'image.png', '--arch', './mine.mjs#net')
+    expect(code).toBe(1)
+    expect(stderr).toContain('expected an architecture with a classifier')
+    expect(stderr).not.toContain('as the task has')
   })
 
   it('are exported with it', async () => {

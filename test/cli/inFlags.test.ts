@@ -50,6 +50,14 @@ describe('hintInFlags', () => {
       'map its colours: "colours" of imageMasks in a data description (JSON)'
     ],
     [
+      "say which: imageMasks(path, { values: { 0: 'bg', -1: 'a, b', 255: \"cell's\" } })",
+      'say which: "values": { "0": "bg", "-1": "a, b", "255": "cell\'s" } of imageMasks in a data description (JSON)'
+    ],
+    [
+      "say which: imageMasks(path, { colours: { '#000000': '...', '0 0 0': null } })",
+      'say which: "colours": { "#000000": "...", "0 0 0": null } of imageMasks in a data description (JSON)'
+    ],
+    [
       'or list them in a table and open that: imageCsv(path)',
       'or list them in a table and open that: FILE.csv as DATA'
     ],

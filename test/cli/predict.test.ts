@@ -113,11 +113,50 @@ describe('graft predict', () => {
     expect((await run.ended).stderr).toContain('UnreadableImage at -\n')
   })
 
-  it.each(['empty', 'nothing*.png'])('names %s, where there is no picture', async (what) => {
+  it.each(['empty', 'nothing*.png'])('names %s, where there is no picture, and predicts the others', async (what) => {
     mkdirSync(join(folder, 'empty'), { recursive: true })
-    const { code, stderr } = await graft('predict', 'run', what)
-    expect(code).toBe(2)
-    expect(stderr).toContain(what)
+    const alone = await graft('predict', 'run', what)
+    expect([alone.code, alone.stdout]).toEqual([2, ''])
+    expect(alone.stderr).toContain(`found ${what}`)
+    const among = await graft('predict', 'run', aThree(), what, aThree())
+    expect([among.code, among.lines.length]).toEqual([1, 2])
+    expect(among.stderr).toContain(`found ${what}`)
+  })
+
+  it('reads standard input once', async () => {
+    const run = start('predict', 'run', '-', aThree(), '-')
+    run.process.stdin!.end(readFileSync(join(folder, aThree())))
+    const { code, stdout, stderr } = await run.ended
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain('found - more than once')
+  })
+
+  it('does not send who names a url to the cache', async () => {
+    const { code, stderr } = await graft('predict', 'run', 'http://127.0.0.1:1/cat.png')
+    expect(code).toBe(1)
+    expect(stderr).toContain('check the url and the network')
+    expect(stderr).not.toContain('cache')
+  })
+
+  it.each([
+    [['predict', 'none', 'cat.png'], /NotFound at none[^]*a trained model[^]*graft-out/],
+    [['predict', 'digits', 'cat.png'], /SavedError at digits[^]*a folder without model.safetensors/],
+    [['export', 'none', '--out', 'exported'], /NotFound at none[^]*a trained model/],
+    [['summary', 'digits'], /SavedError at digits[^]*a trained model/],
+    [['interpret', 'none'], /NotFound at none[^]*a trained model/]
+  ])('%j says what a trained model is', async (args, said) => {
+    const { code, stderr } = await graft(...args)
+    expect([code, stderr]).toEqual([1, expect.stringMatching(said)])
+  })
+
+  it('says numbers as numbers, without classes', async () => {
+    const rows = readdirSync(join(folder, 'digits/valid/3')).map((name, i) => `${name},${i / 10}`)
+    const table = file(join('digits/valid/3', 'numbers.csv'), ['name,age', ...rows].join('\n'))
+    const trained = await graft('train', table, ...tiny.slice(2), '--out', 'numbers', '--bs', '4')
+    expect(trained.code).toBe(0)
+    const { stdout } = await graft('predict', 'numbers', 'digits/valid/7', '--json', '--bs', '12')
+    const said = JSON.parse(stdout.split('\n')[0]!) as object
+    expect(said).toEqual({ image: expect.any(String) as string, numbers: [expect.any(Number)] })
   })
 
   it('predicts the others where one argument names no picture', async () => {

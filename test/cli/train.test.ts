@@ -30,9 +30,21 @@ describe('graft train', () => {
         { step: 'fit', epochs: 2, lr: 1e-3 }
       ])
     )
-    expect((await graft(...tiny, '--recipe', phases, '--out', 'phases')).code).toBe(0)
+    const { code, stdout } = await graft(...tiny, '--recipe', phases, '--out', 'phases', '--json')
+    expect(code).toBe(0)
     const lines = readFileSync(join(folder, 'phases/history.csv'), 'utf8').trim().split('\n')
     expect(lines.map((line) => line.split(',').slice(0, 2).join())).toEqual(['phase,epoch', '0,0', '1,1', '1,2'])
+    const { rows } = JSON.parse(stdout) as { rows: ReadonlyArray<{ phase: number; epoch: number }> }
+    expect(rows.map(({ phase, epoch }) => `${phase},${epoch}`)).toEqual(['0,0', '1,1', '1,2'])
+  })
+
+  it('says of a recipe that trains nothing that it does, and names no file that is not there', async () => {
+    const run = ['train', 'data.json', '--arch', './mine.mjs#net', '--out', 'untrained']
+    const { code, lines, stderr } = await graft(...run, '--recipe', file('nothing.json', '[]'))
+    expect(code).toBe(0)
+    expect(stderr).toContain('trains nothing')
+    expect(lines.map((line) => line.split(' ')[0])).toEqual(['model', 'history'])
+    for (const line of lines) expect(existsSync(join(folder, line.split(' ')[1]!))).toBe(true)
   })
 
   it('draws its curves, and names the files', async () => {
@@ -107,6 +119,12 @@ describe('graft train', () => {
     expect(lines.at(-1)).toBe(first.lines.at(-1))
   })
 
+  it('takes no other data for a run that has ended', async () => {
+    const { code, stderr, stdout } = await graft('train', 'digits', '--resume', 'first')
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain('graft train digits --from first')
+  })
+
   it('trains on the cpu engine, frozen, with rates for the first and the last group', async () => {
     const args = ['--engine', 'cpu', '--freeze', '--lr', '1e-4,1e-2', '--bs', '32', '--size', '16', '--out', 'cpu']
     const { code } = await graft(...tiny, ...args)
@@ -146,6 +164,12 @@ describe('wrong use', () => {
     [['train', 'data.json', '--pretrained', '--weights', 'w'], '--pretrained'],
     [['train', '--resume', 'x', '--bs', '2'], '--resume'],
     [['train', '--no-such-flag'], '--no-such-flag'],
+    [['train', 'data.json', '--bs', ''], '--bs'],
+    [['train', 'data.json', '--out', ''], '--out'],
+    [['predict', '', 'cat.png'], 'MODEL'],
+    [['predict', 'run', 'cat.png', ''], 'IMAGE'],
+    [['lr-find', 'data.json', '--start-lr', '1', '--end-lr', '0.1'], '--end-lr'],
+    [['lr-find', 'data.json', '--start-lr', '11'], '--end-lr'],
     [['fly'], 'fly']
   ])('%j ends with 2 and names what is wrong', async (args, named) => {
     const { code, stderr, stdout } = await graft(...args)
@@ -177,6 +201,14 @@ describe('rubbish in', () => {
     const { code, error } = await errorOf(...tiny, '--out', 'in-the-way/run')
     expect(code).toBe(1)
     expect(error).toMatchObject({ _tag: 'NotAFolder' })
+  })
+
+  it.skipIf(!existsSync('/proc/self'))('ends at once where no folder can be made', async () => {
+    for (const args of [tiny, ['lr-find', ...tiny.slice(1, 4)], ['diagram', 'resnet18']]) {
+      const { code, error } = await errorOf(...args, '--out', '/proc/graft/out.svg')
+      expect(code).toBe(1)
+      expect(error).toMatchObject({ _tag: 'NotAllowed', expected: 'a place to write' })
+    }
   })
 
   it('is a typed error when a recipe has a key too many', async () => {

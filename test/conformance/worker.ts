@@ -10,7 +10,8 @@ import '@tensorflow/tfjs-core/dist/register_all_gradients.js'
 import Jasmine from 'jasmine'
 import { specFiles } from 'conformance:specFiles'
 import { announce } from '../../src/engine/onnxruntime/index.js'
-import type { Fallback, OnnxBackendStats } from '../../src/engine/onnxruntime/index.js'
+import type { EngineStats } from '../../src/engine/index.js'
+import type { Fallback } from '../../src/engine/onnxruntime/index.js'
 import type { Outcome } from './Outcome.js'
 
 const [backend = '', fallback, ...files] = process.argv.slice(2)
@@ -35,7 +36,7 @@ for (const file of files) {
 }
 
 interface Counting {
-  readonly stats?: () => OnnxBackendStats
+  readonly stats?: () => EngineStats
 }
 
 // tfjs makes a backend anew for each group of specs

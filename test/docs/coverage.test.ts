@@ -49,6 +49,8 @@ const words = (): readonly Word[] => {
       // The comment that opens a file defines the type that the file is named after.
       const opening = basename(file.fileName, '.ts') === exported.name ? openingOf(file.text) : ''
       const own = symbol.getJsDocTags(checker).map(({ name }) => name)
+      // exported for other rooms, and not for users
+      if (own.includes('internal')) continue
       seen.set(symbol, {
         name: exported.name,
         where: `${relative(root, file.fileName)}:${line}`,

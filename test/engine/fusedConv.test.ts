@@ -118,6 +118,25 @@ describe('a convolution of any stride, dilation and number of groups', () => {
     (c) => expectDefined(c)
   )
 
+  const depthwise = fc
+    .record({
+      images: fc.integer({ min: 1, max: 4 }),
+      // tiles, tiles beside other sides, and none
+      sides: fc.tuple(fc.constantFrom(4, 5, 8, 12), fc.constantFrom(3, 8, 12)),
+      width: fc.constant(1),
+      filters: fc.constant(1),
+      // blocks of 8 and of 16 that end with an image, that end in the midst of one, and that cannot be filled
+      groups: fc.constantFrom(8, 16, 20, 24),
+      kernel: pairOf(1, 5),
+      stride: pairOf(1, 3),
+      dilation: pairOf(1, 2),
+      padding: pairOf(0, 3),
+      seed: fc.integer({ min: 1, max: 1 << 30 })
+    })
+    .filter((c) => outputSides(c).every((side) => side > 0))
+
+  test.prop([depthwise], { seed: SEED + 1, numRuns: 60 })('also with a filter for each channel', expectDefined)
+
   const given = { images: 2, sides: [8, 8], seed: 5, kernel: [3, 3], padding: [2, 2] } satisfies Partial<Case>
   const named: Readonly<Record<string, Case>> = {
     'spread taps': { ...given, width: 3, filters: 4, groups: 1, stride: [1, 1], dilation: [2, 2] },

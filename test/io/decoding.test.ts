@@ -10,7 +10,7 @@ import {
   type Size
 } from '../../src/data/index.js'
 import { sharpImages } from '../../src/io/index.js'
-import { jpegWithOrientation, jpegWithProfile, pngFile, profiles, tiffFile } from './imageFiles.js'
+import { gifFile, jpegWithOrientation, jpegWithProfile, pngFile, profiles, tiffFile } from './imageFiles.js'
 import { left, right } from './workplace.js'
 
 const images = sharpImages(2)
@@ -122,6 +122,15 @@ describe('alpha', () => {
     ]
     for (const file of [la, indexed, keyed, ...others])
       for (const size of [undefined, 2]) expect(new Set((await pixelsOf(file, {}, size)).data)).toEqual(new Set([200]))
+  })
+})
+
+describe('the transparent colour of a GIF', () => {
+  it('is the palette’s, at any size, as in Pillow', async () => {
+    const palette = [10, 20, 30, 200, 100, 50]
+    const gif = gifFile({ width: 4, samples: Array<number>(16).fill(1), palette, transparent: 1 })
+    for (const size of [undefined, 2])
+      expect(new Set((await pixelsOf(gif, {}, size)).data)).toEqual(new Set([200, 100, 50]))
   })
 })
 
@@ -251,12 +260,70 @@ describe('a file that is not decoded', () => {
     ['a.jpg', '<!DOCTYPE html><html><title>404</title>', 'HTML'],
     ['a.png', 'version https://git-lfs.github.com/spec/v1\noid sha256:00', 'Git LFS'],
     ['a.png', '', 'empty'],
-    ['a.dcm', '\0'.repeat(128) + 'DICM', 'DICOM']
+    ['a.dcm', '\0'.repeat(128) + 'DICM', 'DICOM'],
+    ['a.mp4', '\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41', 'a video'],
+    ['a.jpg', '{"error":"not found"}', 'JSON'],
+    ['a.jpg', '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', 'XML'],
+    ['a.jpg', 'Not Found', 'a text'],
+    ['a.jpg', '\0'.repeat(4000), 'zeros'],
+    ['._a.jpg', '\0\x05\x16\x07\0\x02\0\0Mac OS X', 'macOS'],
+    ['a.jpg', 'data:image/png;base64,iVBORw0KGgo', 'data URL'],
+    ['a.eps', '%!PS-Adobe-3.0 EPSF', 'PostScript'],
+    ['a.jpg', '\x01\x02\x03 what', 'no known picture format, which begins with "\\u0001\\u0002\\u0003 what"']
   ])('is named: %s', async (name, content, found) => {
     const error = left(
       await images.decode(name, Buffer.from(content as string, 'latin1'), { size: O.none, resize: 'crop' })()
     )
     expect(error).toMatchObject({ _tag: 'UnreadableImage', path: name, found: expect.stringContaining(found) })
     expect(error.hint).not.toContain('repair')
+  })
+})
+
+describe('a damaged file', () => {
+  const pixels = Array.from({ length: 300 * 300 * 3 }, (_, i) => (i * i * 7919) % 251)
+  const big = pngFile({ width: 300, samples: pixels, colour: 2 })
+  const flipped = Buffer.from(big)
+  flipped[big.length >> 1]! ^= 0xff
+  const header = Buffer.from(big)
+  header[30]! ^= 0xff
+  const cutOff = 'the file ends before its pixels do'
+
+  it.each<[string, Buffer, string]>([
+    ['a PNG that is cut off', big.subarray(0, -500), 'the file ends inside a chunk (IDAT)'],
+    ['a PNG with another byte', flipped, 'a damaged chunk (IDAT)'],
+    ['a PNG with a damaged header', header, 'a damaged chunk (IHDR)'],
+    ['a PNG without pixels', big.subarray(0, 33), cutOff],
+    [
+      'a GIF that is cut off',
+      gifFile({ width: 4, samples: Array<number>(16).fill(1), palette: [] }).subarray(0, 30),
+      cutOff
+    ]
+  ])('says in one line what is wrong: %s', async (_, file, found) => {
+    const error = left(await images.decode('a', file, { size: O.none, resize: 'crop' })())
+    expect([error.found, error.hint]).toEqual([found, 'get the file again or remove it'])
+  })
+
+  it.each(['jpeg', 'webp', 'avif', 'tiff'] as const)('says it of a %s that is cut off, in one line', async (format) => {
+    const file = await raw().toFormat(format).toBuffer()
+    for (const length of [14, file.length >> 1]) {
+      const error = left(await images.decode('a', file.subarray(0, length), { size: O.none, resize: 'crop' })())
+      expect(error.found).toMatch(/^[^\n]{1,120}$/)
+      expect(error.found).not.toMatch(/Input buffer|vipspng/)
+    }
+  })
+
+  it('says that CIELAB of 8 bits is not decoded', async () => {
+    const lab = tiffFile({
+      width: 2,
+      height: 2,
+      samples: Uint8Array.from({ length: 12 }, () => 9),
+      channels: 3,
+      photometric: 8
+    })
+    const error = left(await images.decode('a', lab, { size: O.none, resize: 'crop' })())
+    expect(error).toMatchObject({
+      found: 'a TIFF in CIELAB colours, which is not decoded',
+      hint: expect.stringMatching(/^convert/)
+    })
   })
 })

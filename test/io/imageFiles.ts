@@ -89,6 +89,42 @@ export const jpegWithProfile = (profile: Buffer, jpeg: Buffer): Buffer =>
 export const jpegWithOrientation = (orientation: number, jpeg: Buffer): Buffer =>
   withSegment(0xe1, Buffer.concat([text('Exif\0\0'), exif(orientation)]), jpeg)
 
+export interface GifParts {
+  readonly width: number
+  /** Indices of at most 4 colours. */
+  readonly samples: ReadonlyArray<number>
+  readonly palette: ReadonlyArray<number>
+  readonly transparent?: number
+}
+
+/** A GIF of 4 colours, not compressed: the dictionary is cleared before it grows out of codes of 3 bits. */
+export const gifFile = ({ width, samples, palette, transparent }: GifParts): Buffer => {
+  const [clear, end] = [4, 5]
+  const codes = [...samples.flatMap((value, i) => (i % 2 === 0 ? [clear, value] : [value])), end]
+  const bytes = Buffer.alloc(Math.ceil((codes.length * 3) / 8))
+  codes.forEach((code, i) => {
+    for (let bit = 0; bit < 3; bit++) bytes[(3 * i + bit) >> 3]! |= ((code >> bit) & 1) << ((3 * i + bit) & 7)
+  })
+  const blocks = Array.from({ length: Math.ceil(bytes.length / 255) }, (_, i) => bytes.subarray(255 * i, 255 * (i + 1)))
+  const sides = Buffer.alloc(4)
+  sides.writeUInt16LE(width, 0)
+  sides.writeUInt16LE(samples.length / width, 2)
+  const colours = Buffer.alloc(12)
+  colours.set(palette)
+  return Buffer.concat([
+    text('GIF89a'),
+    sides,
+    Buffer.from([0x81, 0, 0]),
+    colours,
+    ...(transparent === undefined ? [] : [Buffer.from([0x21, 0xf9, 4, 1, 0, 0, transparent, 0])]),
+    Buffer.from([0x2c, 0, 0, 0, 0]),
+    sides,
+    Buffer.from([0, 2]),
+    ...blocks.flatMap((block) => [Buffer.from([block.length]), block]),
+    Buffer.from([0, 0x3b])
+  ])
+}
+
 export interface TiffParts {
   readonly width: number
   readonly height: number

@@ -13,7 +13,7 @@ import {
   type MaskOptions
 } from '../../src/data/index.js'
 import { nodeIo, openData } from '../../src/io/index.js'
-import { pngFile, type PngParts, profiles, tiffFile } from './imageFiles.js'
+import { gifFile, pngFile, type PngParts, profiles, tiffFile } from './imageFiles.js'
 import { left, place, right, workplace } from './workplace.js'
 
 const work = workplace()
@@ -113,6 +113,11 @@ describe('the values of a mask', () => {
       }),
       'tif'
     ],
+    [
+      'a palette of GIF',
+      gifFile({ width, samples: truth, palette: [9, 9, 9, 2, 2, 2, 1, 1, 1], transparent: 1 }),
+      'gif'
+    ],
     ['a PGM', Buffer.concat([Buffer.from(`P5 ${width} ${height} 255\n`), Buffer.from(truth)]), 'pgm']
   ])('of %s are classes as they are', async (_, file, ext) => {
     expect(await maskOf(scenes(file, {}, ext))).toEqual(truth)
@@ -154,9 +159,9 @@ describe('values that are of no class', () => {
     expect(await failed(spec)).toMatchObject({
       _tag: 'BadMask',
       path: 'labels/0.png',
-      expected: 'class indices below 2, as there are codes: ground, plant',
-      found: expect.stringMatching(/30 pixels of 255, and such in 4 masks; values that there are: 0, 255/),
-      hint: "say which value is which class: values: { 0: 'ground', 255: 'plant' }"
+      expected: 'class indices 0 to 1, for the codes ground, plant',
+      found: 'value 255 at 30 pixels (4 masks have such values); all values found: 0, 255',
+      hint: "say which value is which class: imageMasks(path, { values: { 0: 'ground', 255: 'plant' } })"
     })
     const mapped = scenes(grey(halves), { values: { 0: 'ground', 255: 'plant' } })
     expect(await maskOf(mapped)).toEqual(halves.map((v) => (v > 0 ? 1 : 0)))
@@ -172,7 +177,7 @@ describe('values that are of no class', () => {
         )
       )
     )
-    expect(error.found).toContain('values that there are: 0, 300, 600')
+    expect(error.found).toContain('all values found: 0, 300, 600')
     expect(error.hint).toContain("values: { 0: 'ground', 300: 'leaf', 600: 'stem' }")
   })
 
@@ -182,7 +187,7 @@ describe('values that are of no class', () => {
     expect(error).toMatchObject({
       _tag: 'BadMask',
       path: 'labels/2.png',
-      found: expect.stringContaining('1 pixel of 7;')
+      found: expect.stringContaining('value 7 at 1 pixel;')
     })
   })
 
@@ -208,6 +213,19 @@ describe('values that are of no class', () => {
     const halves = Float32Array.from(truth, (v) => v / 2)
     const error = await failed(scenes(tiffFile({ width, height, samples: halves }), {}, 'tif'))
     expect(error).toMatchObject({ _tag: 'BadMask', found: expect.stringContaining('0.5') })
+  })
+
+  it('that are ignored in all masks leave nothing to train on', async () => {
+    expect(await failed(scenes(grey(truth.map(() => 255)), { ignore: [255] }))).toMatchObject({
+      _tag: 'BadMask',
+      found: '4 masks, all of whose pixels are ignored'
+    })
+  })
+
+  it('have codes in their order, in whatever order an object has its keys', async () => {
+    const samples = Float32Array.from(truth, (v) => v - 1)
+    const file = tiffFile({ width, height, samples })
+    expect(await maskOf(scenes(file, { values: { '-1': 'ground', 0: 'leaf', 1: 'stem' } }, 'tif'))).toEqual(truth)
   })
 
   it.each([[[0, 0.5, 1]], [[-1, 0, 1]], [[0, 1, NaN]]])(
@@ -271,6 +289,11 @@ describe('a mask in colours', () => {
     )
   })
 
+  it('may be a GIF one of whose colours is transparent', async () => {
+    const file = gifFile({ width, samples: truth, palette: colours, transparent: 1 })
+    expect(await maskOf(scenes(file, { colours: map }, 'gif'))).toEqual(truth)
+  })
+
   it('may have its map in a file of CamVid’s form', async () => {
     const spec = scenes(drawn, { colours: 'label_colors.txt' })
     if (spec.source._tag !== 'ImageMasks') throw new Error('it is one')
@@ -279,9 +302,38 @@ describe('a mask in colours', () => {
     expect((await opened(spec)).task).toMatchObject({ codes: ['ground', 'leaf', 'stem'] })
   })
 
+  it.each([
+    ['a comment', '# r g b name\n0 0 0 ground\n128 0 0 leaf\n0 128 0 stem\n'],
+    ['a header and names first', 'name,r,g,b\nground,0,0,0\nleaf,128,0,0\nstem,0,128,0\n'],
+    ['colours in hex', '#000000 ground\n#800000 leaf\n#008000 stem\n']
+  ])('may have its map in a file with %s', async (_, content) => {
+    const spec = scenes(drawn, { colours: 'classes.csv' })
+    if (spec.source._tag !== 'ImageMasks') throw new Error('it is one')
+    place(path.join(spec.source.path, 'classes.csv'), content)
+    expect((await opened(spec)).task).toMatchObject({ codes: ['ground', 'leaf', 'stem'] })
+    expect(await maskOf(spec)).toEqual(truth)
+  })
+
+  it('may have its map with short and bracketed colours', async () => {
+    const red = grey(
+      threeTimes(
+        truth,
+        (v) =>
+          [
+            [0, 0, 0],
+            [255, 0, 0],
+            [0, 128, 0]
+          ][v]!
+      ),
+      { colour: 2 }
+    )
+    const short = { '#000': 'ground', '#f00': 'leaf', 'rgb(0, 128, 0)': 'stem' }
+    expect(await maskOf(scenes(red, { colours: short }))).toEqual(truth)
+  })
+
   it('with colours that the map does not have is an error', async () => {
     const error = await failed(scenes(drawn, { colours: { '#000000': 'ground', '#800000': 'leaf' } }))
-    expect(error).toMatchObject({ _tag: 'BadMask', found: expect.stringContaining('pixels of #008000') })
+    expect(error).toMatchObject({ _tag: 'BadMask', found: expect.stringContaining('colour #008000 at') })
   })
 
   it('has pixels that do not count where the map says null, or the index is ignored', async () => {
@@ -294,6 +346,9 @@ describe('a mask in colours', () => {
     ['a name that is no code', { colours: { ...map, '#ffffff': 'root' }, codes: ['ground', 'leaf', 'stem'] }, 'root'],
     ['a key that is no colour', { colours: { red: 'ground' } }, 'red'],
     ['a key that is no value', { values: { low: 'ground' } }, 'low'],
+    ['a value twice', { values: { 0: 'ground', 100: 'leaf', '100.0': 'stem' } }, 'the same value as "100"'],
+    ['a colour twice', { colours: { '#800000': 'leaf', '128 0 0': 'stem' } }, 'the same colour as "#800000"'],
+    ['a code twice', { codes: ['ground', 'leaf', 'leaf'] }, '"leaf" twice'],
     ['values and colours', { values: { 0: 'ground' }, colours: { '0 0 0': 'ground' } }, 'both']
   ])('refuses a map with %s', async (_, options, found) => {
     expect(await failed(scenes(drawn, options))).toMatchObject({
@@ -380,7 +435,10 @@ describe('a mask beside its image', () => {
   it('is warned of where the mask alone is tagged', async () => {
     const { warnings } = await opened(scenes(grey(truth, { orientation: 3 })))
     expect(warnings).toContainEqual(
-      expect.objectContaining({ _tag: 'Oriented', found: expect.stringContaining('not tagged alike') })
+      expect.objectContaining({
+        _tag: 'Oriented',
+        found: expect.stringMatching(/: labels\/0\.png, .*not tagged alike/)
+      })
     )
   })
 })

@@ -4,6 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { hostname } from 'node:os'
 import * as path from 'node:path'
 import { build } from 'esbuild'
+import { constVoid, pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { describe, expect, it } from 'vitest'
 import { fromSystem, nodeFiles } from '../../src/io/index.js'
 import { left, place, right, workplace } from './workplace.js'
@@ -137,6 +139,26 @@ describe('an error', () => {
   it.skipIf(!existsSync('/sys/kernel'))('says that a folder may not be written to', async () => {
     // Linux lets nobody make a folder here, not even root.
     expect(left(await nodeFiles.write('/sys/graft/a', '')())._tag).toBe('NotAllowed')
+  })
+
+  it.skipIf(!existsSync('/proc/self'))('ends where a system says that what is to be made is missing', async () => {
+    // Linux answers ENOENT here, although /proc is there
+    for (const attempt of [
+      nodeFiles.makeDir('/proc/graft'),
+      nodeFiles.write('/proc/graft/runs/first/graft.json', ''),
+      nodeFiles.write('/proc/graft.json', ''),
+      nodeFiles.put('/proc/graft/a', ''),
+      pipe(nodeFiles.makeDirBeside('/proc/graft/a'), TE.map(constVoid))
+    ])
+      expect(left(await attempt())).toMatchObject({ _tag: 'NotAllowed', expected: 'a place to write' })
+  })
+
+  it('makes no folder below a file or a link that leads nowhere', async () => {
+    place(path.join(work, 'plain'), '')
+    symlinkSync('nowhere', path.join(work, 'dangling'))
+    expect(left(await nodeFiles.makeDir(path.join(work, 'plain/a/b'))())._tag).toBe('NotAFolder')
+    expect(left(await nodeFiles.makeDir(path.join(work, 'plain'))())._tag).toBe('AlreadyExists')
+    expect(left(await nodeFiles.makeDir(path.join(work, 'dangling/a'))())._tag).toBe('AlreadyExists')
   })
 
   it('says that the disk is full', async () => {

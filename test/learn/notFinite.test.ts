@@ -63,6 +63,16 @@ describe('weights that are not finite', () => {
     expect(error).toMatchObject({ _tag: 'WeightsError', path, found: expect.stringContaining(`${value} at 1 of `) })
   })
 
+  it.each([
+    ['body.bn.running_var', -1],
+    ['head.2.running_var', -1e-3]
+  ])('and negative variances are found before they train: %s', async (path, value) => {
+    const error = await errorOf(train(Recipe.fit(1, 1e-3))(withWeight(start, path, value))(env))
+    expect(error).toMatchObject({ _tag: 'WeightsError', path, expected: 'variances of at least 0' })
+    const mean = path.replace('_var', '_mean')
+    expect(right(await train(Recipe.fit(1, 1e-3))(withWeight(start, mean, value))(env)()).history).toBeDefined()
+  })
+
   it('are not exported', async () => {
     const broken = withWeight(start, 'body.conv.weight', NaN)
     for (const program of [

@@ -5,12 +5,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { failed, type Outcome } from './Comparison.js'
 import { bodies } from './checks/bodies.js'
+import { callbacks } from './checks/callbacks.js'
 import { data } from './checks/data.js'
 import { heads } from './checks/heads.js'
 import { interp } from './checks/interp.js'
 import { layers } from './checks/layers.js'
 import { losses } from './checks/losses.js'
 import { metrics } from './checks/metrics.js'
+import { mixups } from './checks/mixup.js'
 import { optim } from './checks/optim.js'
 import { paramGroups } from './checks/paramGroups.js'
 import { pretrainedCase, type PretrainedFile } from './checks/pretrained.js'
@@ -31,6 +33,8 @@ export const checks: Readonly<Record<string, Check>> = {
   optim,
   train_trace: trainTrace,
   losses,
+  callbacks,
+  mixup: mixups,
   metrics,
   layers,
   data,

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import * as recipe from '../../src/recipe/index.js'
 import {
   adam,
   adamW,
   customOptimiser,
   eqOptimiser,
   momentumOf,
+  optimiserOf,
+  optimiserRecords,
   rmsprop,
   sgd,
   showOptimiser
@@ -17,10 +20,17 @@ const still = customOptimiser(
 )
 
 describe('an optimiser', () => {
+  it('is the word of its record without options, and its tag and hyper-parameters with them', () => {
+    for (const [tag, { name }] of Object.entries(optimiserRecords)) {
+      const make = recipe[name] as (options?: object) => unknown
+      expect(make()).toEqual(optimiserOf(tag as keyof typeof optimiserRecords))
+    }
+    expect(optimiserOf('Rmsprop', { alpha: 0.5 })).toEqual(rmsprop({ alpha: 0.5 }))
+  })
   it("has fastai's betas as AdamW and torch's as Adam", () => {
     expect([adamW(), adam()]).toEqual([
-      { _tag: 'Adam', betas: [0.9, 0.99], eps: 1e-8, decoupled: true },
-      { _tag: 'Adam', betas: [0.9, 0.999], eps: 1e-8, decoupled: false }
+      { _tag: 'AdamW', betas: [0.9, 0.99], eps: 1e-8 },
+      { _tag: 'Adam', betas: [0.9, 0.999], eps: 1e-8 }
     ])
   })
   it("has torch's defaults as SGD and RMSprop", () => {

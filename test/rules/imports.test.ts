@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { complaint, roomOf, type Import } from './imports.js'
-import { rooms } from './rooms.js'
+import { knownCycles, rooms } from './rooms.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -44,12 +44,20 @@ const importsOf = (graph: ICruiseResult): readonly Import[] =>
       }))
     )
 
-/** Cycles that exist when the program runs: an `import type` is gone by then. */
-const cyclesOf = (graph: ICruiseResult): readonly string[] =>
-  graph.summary.violations
-    .map(({ from, cycle }) => ({ from, cycle: cycle ?? [] }))
-    .filter(({ cycle }) => cycle.every(({ dependencyTypes }) => !dependencyTypes.includes('type-only')))
-    .map(({ from, cycle }) => [from, ...cycle.map(({ name }) => name)].join(' -> '))
+interface Cycle {
+  readonly files: readonly string[]
+  /** Whether an `import type` is part of it, so that none is left when the program runs. */
+  readonly ofTypes: boolean
+}
+
+const cyclesOf = (graph: ICruiseResult): readonly Cycle[] =>
+  graph.summary.violations.map(({ from, cycle = [] }) => ({
+    files: [from, ...cycle.map(({ name }) => name)],
+    ofTypes: cycle.some(({ dependencyTypes }) => dependencyTypes.includes('type-only'))
+  }))
+
+const isKnown = ({ files, ofTypes }: Cycle): boolean =>
+  ofTypes && knownCycles.some((known) => files.every((file) => known.files.includes(file)))
 
 describe('the import graph', () => {
   let graph: ICruiseResult
@@ -61,8 +69,23 @@ describe('the import graph', () => {
     expect(importsOf(graph).flatMap((edge) => complaint(edge) ?? [])).toEqual([])
   })
 
-  it('has no cycle', () => {
-    expect(cyclesOf(graph)).toEqual([])
+  it('describes an engine without naming any backend', () => {
+    const engine = importsOf(graph).filter(({ from }) => from === 'src/engine/Engine.ts')
+    expect(engine.length).toBeGreaterThan(0)
+    expect(engine.filter(({ to }) => to.startsWith('src/engine/onnxruntime/'))).toEqual([])
+  })
+
+  it('has no cycle, not even of types, but for those listed with a reason', () => {
+    expect(
+      cyclesOf(graph)
+        .filter((cycle) => !isKnown(cycle))
+        .map(({ files }) => files.join(' -> '))
+    ).toEqual([])
+  })
+
+  it('has every cycle that is listed', () => {
+    const found = cyclesOf(graph).flatMap(({ files }) => files)
+    expect(knownCycles.flatMap(({ files }) => files).filter((file) => !found.includes(file))).toEqual([])
   })
 
   it('was read: every room with an index is in it, and the rooms import each other', () => {

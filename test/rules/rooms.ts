@@ -97,6 +97,49 @@ export const sideDoors: Readonly<Record<string, string>> = {
   'src/data/rearranged.ts': 'data/rearranged',
   'src/data/kernels.ts': 'data/kernels',
   'src/format/bytes/onnx.ts': 'format/onnx',
+  'src/format/bytes/onnxGraph.ts': 'format/onnx',
   'src/learn/LearnError.ts': 'learn',
   'src/engine/onnxruntime/index.ts': 'engine'
 }
+
+/** Cycles of imports that types make, and why they may. */
+export const knownCycles: readonly { readonly files: readonly string[]; readonly why: string }[] = [
+  {
+    why: 'a layer holds layers, and some primitives are made of another layer',
+    files: ['Layer', 'Primitive', 'Reparametrised', 'Network', 'SelfAttention'].map((name) => `src/model/${name}.ts`)
+  },
+  {
+    why: 'a folder within an archive is a source, and each source says how its files are arranged',
+    files: ['Arrangement', 'folderSets', 'Source', 'ImageImages', 'ImageTable', 'DataSpec', 'Masks', 'PairNaming'].map(
+      (name) => `src/data/${name}.ts`
+    )
+  },
+  {
+    why: 'settings hold callbacks, which may ask for the learner',
+    files: ['Learner', 'settings'].map((name) => `src/learn/learner/${name}.ts`)
+  },
+  {
+    why: 'a recorded value knows the kernel that computes it, and a kernel records values',
+    files: ['Kernel', 'Trace'].map((name) => `src/engine/onnxruntime/recording/${name}.ts`)
+  },
+  {
+    why: 'a form says what it costs, and the table of costs is by form',
+    files: ['Convolution', 'costs'].map((name) => `src/engine/onnxruntime/conv/${name}.ts`)
+  },
+  {
+    why: 'the library that is loaded and the interface that it is loaded as',
+    files: ['library', 'native'].map((name) => `src/engine/onnxruntime/running/${name}.ts`)
+  },
+  {
+    why: 'a forward pass computes layers that compute their weights from layers',
+    files: ['forward', 'normedWeights', 'selfAttention'].map((name) => `src/engine/program/${name}.ts`)
+  },
+  {
+    why: "an optimiser of one's own is a step like the others",
+    files: ['customOptimiser', 'optimise'].map((name) => `src/engine/program/${name}.ts`)
+  },
+  {
+    why: 'segmenting is one way of predicting',
+    files: ['predict', 'segment'].map((name) => `src/cli/${name}.ts`)
+  }
+]

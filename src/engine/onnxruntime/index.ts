@@ -15,15 +15,14 @@ import * as tf from '@tensorflow/tfjs-core'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { physicalCores } from '../threads.js'
-import type { Fetching } from './running/fetching.js'
 import { kernels } from './kernels/index.js'
 import type { Unloadable } from './running/library.js'
 import { loadNative } from './running/native.js'
-import { OnnxBackend, type Fallback, type OnnxBackendOptions, type OnnxBackendStats } from './running/OnnxBackend.js'
+import { OnnxBackend, type Fallback, type OnnxBackendOptions } from './running/OnnxBackend.js'
 import { probeBlock } from './running/probeBlock.js'
 import { ALIASES, BACKEND, registerKernels } from './recording/register.js'
 
-export { BACKEND, type Fallback, type Fetching, type OnnxBackendStats }
+export { BACKEND, type Fallback }
 
 /** The names of the kernels that this backend computes itself, or that compute nothing. */
 export const mappedKernels = (): ReadonlyArray<string> => [...Object.keys(kernels), ...ALIASES].sort()

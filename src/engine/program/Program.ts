@@ -43,6 +43,8 @@ export interface Program extends Omit<Inference, 'evaluate'> {
   /** Parameters and buffers as they are now. */
   readonly state: () => E.Either<EngineError, StateDict>
   readonly optimiserState: () => E.Either<EngineError, OptimiserState>
+  /** Puts parameters that train, and buffers, in place of those that are there; the optimiser's state stays. */
+  readonly load: (state: StateDict) => E.Either<EngineError, void>
 }
 
 /**
@@ -154,6 +156,17 @@ const programOn = (engine: Engine, training: Training, start: OptimiserState): P
           .filter((p) => p.trainable)
           .flatMap((p) => names.map((name) => `${p.path}.${name}`))
         return { arrays: new Map(paths.map((path) => [path, arrays.get(path)!])), t }
+      }),
+    load: (state) =>
+      run('loading parameters', () => {
+        for (const bucket of allBuckets({ ...buckets, frozen: [] })) {
+          const next = uploadBucket(
+            bucket,
+            bucket.map(({ path }) => state.get(path)!)
+          )
+          values.get(keyOf(bucket))?.dispose()
+          values.set(keyOf(bucket), next)
+        }
       }),
     dispose: () => {
       dispose()

@@ -4,14 +4,13 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { Optimiser } from '../../recipe/index.js'
+import type { CustomOptimiser } from '../../recipe/index.js'
 import { type EngineError, engineFailure } from '../EngineError.js'
+import type { ParameterHyper } from '../optimisers/index.js'
 import { messageOf } from './attempt.js'
 import { toEngine, torchShape } from './layout.js'
-import type { ParameterHyper } from './optimise.js'
-import { download } from './tensors.js'
 
-export type CustomOptimiser = Extract<Optimiser, { _tag: 'CustomOptimiser' }>
+import { download } from './tensors.js'
 
 type Arrays = ReadonlyArray<Float32Array>
 
@@ -66,7 +65,7 @@ export const customStep = (
     t: h.t,
     lr: h.lr,
     mom: h.mom,
-    wd: h.l2
+    wd: h.wd
   }
   return pipe(
     asked(o, 'update', () => {

@@ -4,7 +4,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { type Child, type Conv2d, isCombination, type Layer, type Pair, type Primitive } from '../../model/index.js'
 import type { Plan, PlanLayer } from '../../plan/index.js'
-import { batchNormTrain } from '../fused.js'
+import { batchNormTrain } from '../fusedBatchNorm.js'
 import { convolve } from '../fusedConv.js'
 import { spectralNormed, weightNormed } from './normedWeights.js'
 import { adaptiveAverage, adaptiveMax, avgPool, both, maxPool, padsApart } from './pooling.js'

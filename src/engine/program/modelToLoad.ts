@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { toOnnx } from '../../emit/index.js'
 import type { OnnxModel, OnnxNode } from '../../format/bytes/onnx.js'
+import { ints, node } from '../../format/bytes/onnxGraph.js'
 import type { Shape } from '../../model/index.js'
 import type { Plan } from '../../plan/index.js'
 import type { StateDict } from './StateDict.js'
@@ -16,13 +17,8 @@ export const channelsLast = (shape: Shape): ReadonlyArray<number> =>
 const IMAGES = 'images'
 const ROWS = 'rows'
 
-const turned = (from: string, to: string, perm: ReadonlyArray<number>): OnnxNode => ({
-  op: 'Transpose',
-  domain: '',
-  inputs: [from],
-  outputs: [to],
-  attributes: { perm: { _tag: 'ints', value: perm } }
-})
+const turned = (from: string, to: string, perm: ReadonlyArray<number>): OnnxNode =>
+  node('Transpose', [from], [to], { perm: ints(perm) })
 
 const withChannelsLast = (model: OnnxModel, plan: Plan): OnnxModel => {
   const [input, output] = [model.inputs[0]!, model.outputs[0]!]

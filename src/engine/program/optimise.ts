@@ -6,28 +6,12 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { sizeOf } from '../../model/index.js'
 import type { PlanParameter } from '../../plan/index.js'
-import type { Optimiser } from '../../recipe/index.js'
+import { type Optimiser, optimiserRecords } from '../../recipe/index.js'
 import { type EngineError, engineFailure } from '../EngineError.js'
-import { adamStep, rmspropStep, sgdStep } from '../fused.js'
+import { fusedKernels } from '../fusedKernel.js'
+import { kernelOf, optimiserKernels, type ParameterHyper } from '../optimisers/index.js'
 import { customArrays, customInit, customStep } from './customOptimiser.js'
 import type { StateDict } from './StateDict.js'
-
-/**
- * Hyper-parameters of one parameter at one step.
- *
- * @since 0.1.0
- */
-export interface ParameterHyper {
-  readonly lr: number
-  /** Momentum, or β1. */
-  readonly mom: number
-  /** Decoupled decay, 1 − lr·wd or 1. */
-  readonly decay: number
-  /** Decay inside the gradient, or 0. */
-  readonly l2: number
-  /** Steps since the optimiser was made, from 1. */
-  readonly t: number
-}
 
 /**
  * The names of an optimiser's arrays per parameter, as torch calls them; `state.0`, `state.1`, ... for one's own.
@@ -40,62 +24,14 @@ export interface ParameterHyper {
  *
  * @since 0.1.0
  */
-export const stateNames = (o: Optimiser): ReadonlyArray<string> => {
-  switch (o._tag) {
-    case 'Adam':
-      return ['exp_avg', 'exp_avg_sq']
-    case 'Sgd':
-      return ['momentum_buffer']
-    case 'Rmsprop':
-      return ['square_avg', 'momentum_buffer']
-    case 'CustomOptimiser':
-      return Array.from({ length: customArrays(o) }, (_, i) => `state.${i}`)
-  }
-}
+export const stateNames = (o: Optimiser): ReadonlyArray<string> =>
+  o._tag === 'CustomOptimiser'
+    ? Array.from({ length: customArrays(o) }, (_, i) => `state.${i}`)
+    : optimiserRecords[o._tag].state
 
-/**
- * Whether weight decay is decoupled from the gradient: `trueWd`, and always for AdamW.
- *
- * @example
- * import { adam, adamW } from 'graft-vision'
- * import { isDecoupled } from 'graft-vision/node'
- *
- * assert.deepStrictEqual([isDecoupled(adam(), true), isDecoupled(adam(), false), isDecoupled(adamW(), false)], [true, false, true])
- *
- * @since 0.1.0
- */
-export const isDecoupled = (o: Optimiser, trueWd: boolean): boolean => trueWd || (o._tag === 'Adam' && o.decoupled)
-
-/**
- * The hyper-parameters as `optimiserStep` wants them, one small float32 tensor: in the order of `adamStep`, `sgdStep`
- * or `rmspropStep`, with Adam's bias corrections in place of `t`.
- *
- * @example
- * import { sgd } from 'graft-vision'
- * import { acquireEngine, hyperTensor } from 'graft-vision/node'
- * import * as E from 'fp-ts/lib/Either.js'
- *
- * const engine = await acquireEngine('cpu')()
- * if (E.isLeft(engine)) throw new Error(engine.left.found)
- * const h = { lr: 0.5, mom: 0.75, decay: 1, l2: 0, t: 1 }
- * assert.deepStrictEqual(engine.right.use(() => [...hyperTensor(sgd(), h).dataSync()]), [0.5, 1, 0, 0.75])
- *
- * @since 0.1.0
- */
-export const hyperTensor = (o: Optimiser, h: ParameterHyper): tf.Tensor1D => {
-  switch (o._tag) {
-    case 'Adam': {
-      const beta2 = o.betas[1]
-      return tf.tensor1d([h.lr, h.decay, h.l2, h.mom, beta2, o.eps, 1 - h.mom ** h.t, 1 - beta2 ** h.t])
-    }
-    case 'Sgd':
-      return tf.tensor1d([h.lr, h.decay, h.l2, h.mom])
-    case 'Rmsprop':
-      return tf.tensor1d([h.lr, h.decay, h.l2, o.alpha, o.eps, h.mom])
-    case 'CustomOptimiser':
-      return tf.tensor1d([h.lr])
-  }
-}
+/** The hyper-parameters of a step as one small tensor, which parameters with the same share. */
+export const hyperTensor = (o: Optimiser, h: ParameterHyper): tf.Tensor1D =>
+  o._tag === 'CustomOptimiser' ? tf.tensor1d([h.lr]) : kernelOf(o).hyperTensor(o, h)
 
 const ofSize = (path: string, array: Float32Array, size: number): E.Either<EngineError, Float32Array> =>
   array.length === size
@@ -128,6 +64,25 @@ export const startingArrays = (
   )(parameters)
 }
 
+const runKernel = fusedKernels(
+  Object.fromEntries(optimiserKernels.map(({ kernelName, composed }) => [kernelName, composed]))
+)
+
+/** `optimiserStep` with the tensor that `hyperTensor` made of `h`. */
+export const stepWith = (
+  o: Optimiser,
+  p: tf.Tensor,
+  g: tf.Tensor,
+  state: ReadonlyArray<tf.Tensor>,
+  h: ParameterHyper,
+  hyper: tf.Tensor1D
+): E.Either<EngineError, ReadonlyArray<tf.Tensor>> => {
+  if (o._tag === 'CustomOptimiser') return customStep(o, p, g, state, h)
+  const { kernelName, state: names, attributes } = kernelOf(o)
+  const arrays = Object.fromEntries(names.map((name, i) => [name, state[i]!]))
+  return E.right(runKernel(kernelName, { p, g, ...arrays, h: hyper }, attributes(o, h)))
+}
+
 /**
  * One step of an optimiser on one parameter, its gradient and its arrays in the order of `stateNames`, all of one
  * shape. Gives the new parameter, then the new arrays; nothing is changed in place. An `EngineFailure` names an
@@ -136,16 +91,16 @@ export const startingArrays = (
  * @example
  * import * as tf from '@tensorflow/tfjs-core'
  * import { sgd } from 'graft-vision'
- * import { acquireEngine, hyperTensor, optimiserStep } from 'graft-vision/node'
+ * import { acquireEngine, optimiserStep } from 'graft-vision/node'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
  * const engine = await acquireEngine('cpu')()
  * if (E.isLeft(engine)) throw new Error(engine.left.found)
- * const h = { lr: 0.25, mom: 0, decay: 1, l2: 0, t: 1 }
+ * const h = { lr: 0.25, mom: 0, decay: 1, wd: 0, t: 1 }
  * const next = engine.right.use(() => {
  *   const [p, g, buffer] = [tf.tensor1d([1]), tf.tensor1d([2]), tf.tensor1d([0])]
- *   const all = optimiserStep(sgd(), p, g, [buffer], h, hyperTensor(sgd(), h))
+ *   const all = optimiserStep(sgd(), p, g, [buffer], h)
  *   return pipe(all, E.map((tensors) => tensors.map((t) => t.dataSync()[0])))
  * })
  * assert.deepStrictEqual(next, E.right([0.5, 2]))
@@ -157,24 +112,10 @@ export const optimiserStep = (
   p: tf.Tensor,
   g: tf.Tensor,
   state: ReadonlyArray<tf.Tensor>,
-  h: ParameterHyper,
-  hyper: tf.Tensor1D
+  h: ParameterHyper
 ): E.Either<EngineError, ReadonlyArray<tf.Tensor>> => {
-  const decay = { l2: h.l2 !== 0 }
-  switch (o._tag) {
-    case 'Adam': {
-      const next = adamStep({ p, g, m: state[0]!, v: state[1]!, h: hyper }, decay)
-      return E.right([next.p, next.m, next.v])
-    }
-    case 'Sgd': {
-      const next = sgdStep({ p, g, buf: state[0]!, h: hyper }, { nesterov: o.nesterov, ...decay })
-      return E.right([next.p, next.buf])
-    }
-    case 'Rmsprop': {
-      const next = rmspropStep({ p, g, v: state[0]!, buf: state[1]!, h: hyper }, decay)
-      return E.right([next.p, next.v, next.buf])
-    }
-    case 'CustomOptimiser':
-      return customStep(o, p, g, state, h)
-  }
+  const hyper = hyperTensor(o, h)
+  const next = stepWith(o, p, g, state, h, hyper)
+  hyper.dispose()
+  return next
 }

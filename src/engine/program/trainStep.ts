@@ -7,16 +7,17 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { sizeOf } from '../../model/index.js'
 import type { Plan, PlanParameter } from '../../plan/index.js'
-import type { Hyper, Loss, Optimiser, WeightDecay } from '../../recipe/index.js'
+import { type Hyper, type Loss, type Optimiser, optimiserTraits, type WeightDecay } from '../../recipe/index.js'
 import { generator, type Seed, splitSeed } from '../../Seed.js'
 import type { Engine, Replay } from '../Engine.js'
 import type { EngineError } from '../EngineError.js'
+import type { ParameterHyper } from '../optimisers/index.js'
 import { type EngineBatch, inputTensor, targetTensor } from './EngineBatch.js'
 import { arraysIn, type Bucket, bucketsOf, joined, keyOf } from './buckets.js'
 import { type Arrays, type BatchStatistics, forward, type Mode } from './forward.js'
 import { lossPerSample, meanLoss } from './losses.js'
 import { powerSteps } from './normedWeights.js'
-import { hyperTensor, isDecoupled, optimiserStep, type ParameterHyper } from './optimise.js'
+import { hyperTensor, stepWith } from './optimise.js'
 import { scoped, type Values } from './tensors.js'
 
 /**
@@ -125,15 +126,15 @@ const trainingMode = (masks: StepTensors['masks'], all: Array<BatchStatistics>):
 
 const STATISTICS = ['running_mean', 'running_var'] as const
 
-/** The bucketing of a plan's arrays. One's own optimiser sees each parameter by itself. */
+/** The bucketing of a plan's arrays. Some optimisers must see each parameter by itself. */
 export const trainingBuckets = (plan: Plan, options: StepOptions): Buckets => {
   const [trained, frozen] = [plan.parameters.filter((p) => p.trainable), plan.parameters.filter((p) => !p.trainable)]
-  const own = options.optimiser._tag === 'CustomOptimiser'
+  const { joins } = optimiserTraits(options.optimiser)
   const moving = new Set(
     plan.layers.flatMap(({ path, batchNorm }) => (batchNorm === 'batch' ? STATISTICS.map((n) => `${path}.${n}`) : []))
   )
   return {
-    trained: bucketsOf(trained, (p) => (own ? undefined : hyperKey(p, options))),
+    trained: bucketsOf(trained, (p) => (joins ? hyperKey(p, options) : undefined)),
     frozen: bucketsOf(frozen, () => undefined),
     statistics: bucketsOf(
       plan.buffers.filter(({ path }) => moving.has(path)),
@@ -198,8 +199,9 @@ const hyperOf = (p: PlanParameter, input: StepInput, options: StepOptions, t: nu
   const lr = input.lrs[p.group]!
   const decay = typeof input.wd === 'number' ? input.wd : input.wd[p.group]!
   const wd = p.decays === 'always' || options.bnWd ? decay : 0
-  const decoupled = isDecoupled(options.optimiser, options.trueWd)
-  return { lr, mom: input.mom, decay: decoupled ? 1 - lr * wd : 1, l2: decoupled ? 0 : wd, t }
+  const { weightDecay } = optimiserTraits(options.optimiser)
+  const decoupled = weightDecay === 'decoupled' || (weightDecay === 'trueWd' && options.trueWd)
+  return { lr, mom: input.mom, decay: decoupled ? 1 - lr * wd : 1, wd: decoupled ? 0 : wd, t }
 }
 
 type Update = Pick<Stepped, 'values' | 'optimiser'>
@@ -222,7 +224,7 @@ const updated = (
   for (const bucket of buckets.trained) {
     const [key, hyper] = [keyOf(bucket), hyperKey(bucket[0]!, options)]
     const slope = joined(bucket.map(({ path }) => gradients.get(path)!))
-    const next = optimiserStep(
+    const next = stepWith(
       options.optimiser,
       values.get(key)!,
       slope,
@@ -375,7 +377,7 @@ export const stepper = (engine: Engine, training: Training) => {
       masks: masksOf(training, batch.n, input.step),
       hypers: new Map([...hypers].map(([key, h]) => [key, hyperTensor(options.optimiser, h)]))
     }
-    const decays = [...hypers.values()].map(({ l2 }) => l2 !== 0)
+    const decays = [...hypers.values()].map((h) => h.wd !== 0)
     const structure = JSON.stringify([tensors.x.shape, tensors.y.shape, tensors.y.dtype, decays])
     try {
       return made(structure, tensors, hypers)

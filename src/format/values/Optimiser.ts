@@ -1,15 +1,51 @@
 /**
  * Optimisers as JSON: `"adamW"`, `{ "sgd": { "momentum": 0.9, "nesterov": true } }`; fields are the constructors'
- * options.
+ * options. All of it is read from the optimisers' records.
  *
  * @since 0.1.0
  */
+import type { HKT } from 'fp-ts/HKT.js'
 import type * as E from 'fp-ts/lib/Either.js'
 import type { Json } from 'fp-ts/lib/Json.js'
-import { adam, adamW, type Optimiser, rmsprop, sgd } from '../../recipe/index.js'
+import {
+  type HyperOptions,
+  type HyperParameter,
+  type HyperParameters,
+  type HyperValues,
+  type NamedOptimiser,
+  type Optimiser,
+  optimiserOf,
+  optimiserRecords
+} from '../../recipe/index.js'
 import { brief, codec, differing, refused } from '../grammar/Codec.js'
 import type { FormatErrors } from '../FormatError.js'
-import { makeSchema, type TypeOf } from '../grammar/Grammar.js'
+import { type Grammar, makeSchema, type TypeOf } from '../grammar/Grammar.js'
+
+type Records = typeof optimiserRecords
+type Tag = NamedOptimiser['_tag']
+type Name = Records[Tag]['name']
+
+/** By the name of each optimiser: its options. */
+type OptionsByName = { [T in Tag as Records[T]['name']]: Partial<HyperValues<Records[T]['hyper']>> }
+
+const tags = Object.keys(optimiserRecords) as ReadonlyArray<Tag>
+const names = tags.map((tag) => optimiserRecords[tag].name) as unknown as readonly [Name, ...ReadonlyArray<Name>]
+const tagByName = Object.fromEntries(tags.map((tag) => [optimiserRecords[tag].name, tag])) as Record<Name, Tag>
+
+const parameter = <S>(g: Grammar<S>, { _tag }: HyperParameter): HKT<S, unknown> => {
+  switch (_tag) {
+    case 'Share':
+    case 'Positive':
+      return g.number
+    case 'Shares':
+      return g.pair(g.number)
+    case 'Flag':
+      return g.boolean
+  }
+}
+
+const optionsOf = <S>(g: Grammar<S>, hyper: HyperParameters): HKT<S, unknown> =>
+  g.object({}, Object.fromEntries(Object.entries(hyper).map(([name, p]) => [name, parameter(g, p)])))
 
 /**
  * The form of optimisers.
@@ -22,18 +58,15 @@ import { makeSchema, type TypeOf } from '../grammar/Grammar.js'
  * @category schemas
  * @since 0.1.0
  */
-export const optimiserSchema = makeSchema((g) => {
-  const ofAdam = g.object({}, { betas: g.pair(g.number), eps: g.number })
-  return g.union(
-    g.literal('adamW', 'adam', 'sgd', 'rmsprop'),
-    g.keyed({
-      adamW: ofAdam,
-      adam: ofAdam,
-      sgd: g.object({}, { momentum: g.number, nesterov: g.boolean }),
-      rmsprop: g.object({}, { alpha: g.number, eps: g.number, momentum: g.number })
-    })
+export const optimiserSchema = makeSchema((g) =>
+  g.union(
+    g.literal(...names),
+    g.keyed<OptionsByName>(
+      // TypeScript cannot follow the fields of a record into the grammar's words
+      Object.fromEntries(Object.values(optimiserRecords).map(({ name, hyper }) => [name, optionsOf(g, hyper)])) as never
+    )
   )
-})
+)
 
 /**
  * An optimiser's JSON form.
@@ -43,20 +76,14 @@ export const optimiserSchema = makeSchema((g) => {
  */
 export type OptimiserJson = TypeOf<typeof optimiserSchema>
 
-const named = { adamW: adamW(), adam: adam(), sgd: sgd(), rmsprop: rmsprop() }
-
 const optimiserFrom = (json: OptimiserJson): Optimiser => {
-  if (typeof json === 'string') return named[json]
-  if ('adamW' in json) return adamW(json.adamW)
-  if ('adam' in json) return adam(json.adam)
-  return 'sgd' in json ? sgd(json.sgd) : rmsprop(json.rmsprop)
+  if (typeof json === 'string') return optimiserOf(tagByName[json])
+  const [[name, options]] = Object.entries(json) as [[Name, HyperOptions<HyperParameters>]]
+  return optimiserOf(tagByName[name], options as never)
 }
 
-const optimiserTo = (value: Optimiser): unknown => {
-  if (value._tag === 'CustomOptimiser') return null
-  const name = value._tag === 'Adam' ? (value.decoupled ? 'adamW' : 'adam') : value._tag === 'Sgd' ? 'sgd' : 'rmsprop'
-  return brief(name, differing(value, named[name]))
-}
+const optimiserTo = (o: Optimiser): unknown =>
+  o._tag === 'CustomOptimiser' ? null : brief(optimiserRecords[o._tag].name, differing(o, optimiserOf(o._tag)))
 
 const optimiserCodec = codec<OptimiserJson, Optimiser>({
   schema: optimiserSchema,

@@ -9,10 +9,11 @@
 import type * as E from 'fp-ts/lib/Either.js'
 import type { Json } from 'fp-ts/lib/Json.js'
 import { freezeToGroup } from '../../model/index.js'
-import { defaultRates, type Rates, Recipe as R, slice } from '../../recipe/index.js'
+import { defaultRates, type Rates, Recipe as R, slice, type Watcher } from '../../recipe/index.js'
 import { codec, differing } from '../grammar/Codec.js'
 import type { FormatErrors } from '../FormatError.js'
 import { makeSchema, type TypeOf } from '../grammar/Grammar.js'
+import { type WatcherJson, watcherFrom, watcherRefusals, watcherSchema, watcherTo } from './Watcher.js'
 
 const rates = makeSchema((g) =>
   g.union(g.number, g.list(g.number), g.keyed({ slice: g.union(g.number, g.pair(g.number)) }))
@@ -56,7 +57,7 @@ export const recipeSchema = makeSchema((g) => {
   const whole = g.whole(-Infinity)
   return g.list(
     g.tagged('step')({
-      fit: g.object({ epochs: whole }, { lr: rates(g), wd: decay(g) }),
+      fit: g.object({ epochs: whole }, { lr: rates(g), wd: decay(g), until: g.list(watcherSchema(g)) }),
       fitOneCycle: g.object(
         { cycLen: whole },
         {
@@ -67,7 +68,8 @@ export const recipeSchema = makeSchema((g) => {
           finalDiv: g.number,
           wd: decay(g),
           totEpochs: whole,
-          startEpoch: whole
+          startEpoch: whole,
+          until: g.list(watcherSchema(g))
         }
       ),
       freeze: nothing,
@@ -88,13 +90,19 @@ export const recipeSchema = makeSchema((g) => {
  */
 export type RecipeJson = TypeOf<typeof recipeSchema>
 
+const watched = (until: ReadonlyArray<WatcherJson> | undefined): ((recipe: R.Recipe) => R.Recipe) =>
+  R.until(...(until ?? []).map(watcherFrom))
+
+const watchersTo = (until: ReadonlyArray<Watcher> | undefined): object =>
+  until === undefined ? {} : { until: until.map(watcherTo) }
+
 const stepFrom = (json: RecipeJson[number]): R.Recipe => {
   switch (json.step) {
     case 'fit':
-      return R.fit(json.epochs, ratesFrom(json.lr), json)
+      return watched(json.until)(R.fit(json.epochs, ratesFrom(json.lr), json))
     case 'fitOneCycle': {
-      const { step: _, cycLen, maxLr, ...options } = json
-      return R.fitOneCycle(cycLen, ratesFrom(maxLr), options)
+      const { step: _, cycLen, maxLr, until, ...options } = json
+      return watched(until)(R.fitOneCycle(cycLen, ratesFrom(maxLr), options))
     }
     case 'freeze':
       return R.freeze
@@ -112,12 +120,19 @@ const stepFrom = (json: RecipeJson[number]): R.Recipe => {
 }
 
 const stepTo: (step: R.Step) => unknown = R.foldStep<unknown>({
-  Fit: ({ epochs, lr, wd }) => ({ step: 'fit', epochs, lr: ratesTo(lr), ...(wd === null ? {} : { wd }) }),
-  FitOneCycle: ({ _tag, cycLen, maxLr, ...options }) => ({
+  Fit: ({ epochs, lr, wd, until }) => ({
+    step: 'fit',
+    epochs,
+    lr: ratesTo(lr),
+    ...(wd === null ? {} : { wd }),
+    ...watchersTo(until)
+  }),
+  FitOneCycle: ({ _tag, cycLen, maxLr, until, ...options }) => ({
     step: 'fitOneCycle',
     cycLen,
     maxLr: ratesTo(maxLr),
-    ...differing(options, R.defaultOneCycle)
+    ...differing(options, R.defaultOneCycle),
+    ...watchersTo(until)
   }),
   SetFreeze: ({ freeze }) =>
     freeze._tag === 'FreezeBody'
@@ -135,7 +150,10 @@ const recipeCodec = codec<RecipeJson, R.Recipe>({
   schema: recipeSchema,
   from: (json) => json.flatMap(stepFrom),
   to: (recipe) => recipe.map(stepTo),
-  refusals: () => []
+  refusals: (recipe) =>
+    recipe.flatMap((step, i) =>
+      step._tag === 'Fit' || step._tag === 'FitOneCycle' ? watcherRefusals(`[${i}].until`, step.until ?? []) : []
+    )
 })
 
 /**

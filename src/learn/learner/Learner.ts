@@ -10,7 +10,7 @@ import type { IO } from 'fp-ts/lib/IO.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import type { Task as AsTask } from 'fp-ts/lib/Task.js'
-import { foldTask, type Stats, statsPerChannel, type Task } from '../../data/index.js'
+import { type BatchView, foldTask, type Stats, statsPerChannel, type Task } from '../../data/index.js'
 import { freshOptimiser, initialState, type OptimiserState, type StateDict } from '../../engine/index.js'
 import { defaultTraining } from '../../format/index.js'
 import { type GraftError, mistakes, mistakesOf } from '../../GraftError.js'
@@ -72,6 +72,8 @@ export interface Settings {
   /** Where `save` and `load` keep their files. */
   readonly modelDir: string
   readonly callbacks: ReadonlyArray<Callback>
+  /** How training sees its batches, one view after the other. */
+  readonly batchViews: ReadonlyArray<BatchView>
 }
 
 /** The numbers of a learner: what changes when it trains. */
@@ -146,6 +148,8 @@ export interface LearnerOptions {
   readonly modelDir?: string
   /** Join the environment's handlers for this learner. */
   readonly callbacks?: ReadonlyArray<Callback>
+  /** How training sees its batches, e.g. `[mixup()]`; default as they are. */
+  readonly batchViews?: ReadonlyArray<BatchView>
 }
 
 /**
@@ -203,7 +207,8 @@ const settingsOf = (options: LearnerOptions): Settings => ({
   seed: options.seed ?? defaultTraining.seed,
   path: options.path ?? '.',
   modelDir: options.modelDir ?? 'models',
-  callbacks: options.callbacks ?? []
+  callbacks: options.callbacks ?? [],
+  batchViews: options.batchViews ?? []
 })
 
 const policyOf = (options: LearnerOptions): Model =>

@@ -1,9 +1,9 @@
 /**
  * What can be wrong with a learner's settings, before anything runs.
  */
-import { outputsOf, type Task } from '../../data/index.js'
+import { type BatchView, kindOfView, outputsOf, type Task } from '../../data/index.js'
 import type { Metric, MetricTargets } from '../../interpret/index.js'
-import type { Loss, Optimiser } from '../../recipe/index.js'
+import { type HyperParameter, type Loss, type Optimiser, optimiserTraits, showLoss } from '../../recipe/index.js'
 import { type LearnError, settingError } from '../LearnError.js'
 import type { Settings } from './Learner.js'
 
@@ -12,26 +12,31 @@ type Check = readonly [path: string, ok: boolean, expected: string, found: unkno
 const isShare = (n: number): boolean => n >= 0 && n < 1
 const isPositive = (n: number): boolean => Number.isFinite(n) && n > 0
 
-const ofOptimiser = (o: Optimiser): ReadonlyArray<Check> => {
-  const share = (name: string, n: number): Check => [
-    `opt.${name}`,
-    isShare(n),
-    'a number from 0, below 1',
-    n,
-    'give e.g. 0.9'
-  ]
-  const eps = (n: number): Check => ['opt.eps', isPositive(n), 'a positive number', n, 'give e.g. 1e-8']
-  switch (o._tag) {
-    case 'Adam':
-      return [...o.betas.map((beta, i) => share(`betas[${i}]`, beta)), eps(o.eps)]
-    case 'Sgd':
-      return [share('momentum', o.momentum)]
-    case 'Rmsprop':
-      return [share('alpha', o.alpha), share('momentum', o.momentum), eps(o.eps)]
-    case 'CustomOptimiser':
-      return [share('momentum', o.momentum)]
+const share = (path: string, n: unknown): Check => [
+  path,
+  typeof n === 'number' && isShare(n),
+  'a number from 0, below 1',
+  n,
+  'give e.g. 0.9'
+]
+
+const ofHyper = (path: string, { _tag, default: usual }: HyperParameter, value: unknown): ReadonlyArray<Check> => {
+  switch (_tag) {
+    case 'Share':
+      return [share(path, value)]
+    case 'Shares':
+      return usual.map((_, i) => share(`${path}[${i}]`, (value as ReadonlyArray<unknown>)[i]))
+    case 'Positive':
+      return [[path, typeof value === 'number' && isPositive(value), 'a positive number', value, `give e.g. ${usual}`]]
+    case 'Flag':
+      return [[path, typeof value === 'boolean', 'true or false', value, `give e.g. ${usual}`]]
   }
 }
+
+const ofOptimiser = (o: Optimiser): ReadonlyArray<Check> =>
+  Object.entries(optimiserTraits(o).hyper).flatMap(([name, parameter]) =>
+    ofHyper(`opt.${name}`, parameter, (o as unknown as Readonly<Record<string, unknown>>)[name])
+  )
 
 /** The tasks whose targets a loss understands. */
 const tasksOf = (loss: Loss): ReadonlyArray<Task['_tag']> => {
@@ -109,6 +114,29 @@ const ofMetric = ({ name, targets, least }: Metric, task: Task): ReadonlyArray<C
   ]
 }
 
+const ofView = (view: BatchView, { loss }: Settings, task: Task): ReadonlyArray<Check> => {
+  const { name, tasks, mistake } = kindOfView(view)
+  const wrong = mistake(view)
+  const leaveOut = 'leave it out, or choose another view'
+  return [
+    [`batchViews.${name}`, wrong === null, wrong?.expected ?? '', wrong?.found, 'give another number'],
+    [`batchViews.${name}`, tasks.includes(task._tag), `one of ${tasks.join(', ')}`, task._tag, leaveOut],
+    [
+      `batchViews.${name}`,
+      loss._tag !== 'CustomLoss' || task._tag !== 'Classification',
+      'a named loss of classes',
+      showLoss.show(loss),
+      'use crossEntropy() or labelSmoothing(), whose targets can be mixed'
+    ]
+  ]
+}
+
+/** A view changes the targets into a form that a second one would not know. */
+const ofViews = (s: Settings, task: Task): ReadonlyArray<Check> => [
+  ['batchViews', s.batchViews.length <= 1, 'at most one view', s.batchViews.length, 'leave the others out'],
+  ...s.batchViews.flatMap((view) => ofView(view, s, task))
+]
+
 export const settingErrors = (s: Settings, task: Task): ReadonlyArray<LearnError> => {
   const checks: ReadonlyArray<Check> = [
     ['wd', Number.isFinite(s.wd) && s.wd >= 0, 'a number from 0', s.wd, 'give e.g. 0.01'],
@@ -116,6 +144,7 @@ export const settingErrors = (s: Settings, task: Task): ReadonlyArray<LearnError
     ['seed', Number.isSafeInteger(s.seed), 'a whole number', s.seed, 'give e.g. 42'],
     ...ofOptimiser(s.opt),
     ...ofLoss(s.loss, task),
+    ...ofViews(s, task),
     ...s.metrics.flatMap((metric) => ofMetric(metric, task))
   ]
   return checks.flatMap(([path, ok, expected, found, hint]) =>

@@ -18,21 +18,44 @@ const firstNotFinite = (values: ArrayLike<number>): number => {
   return -1
 }
 
-/** Every array of weights that is not finite. `nameOf` gives the key that a reader knows. */
+/** What the arrays of a state are like, and what is wrong with numbers that are not. */
+interface Rule {
+  readonly applies: (path: string) => boolean
+  readonly holds: (value: number) => boolean
+  readonly expected: string
+  readonly hint: string
+}
+
+const rules: ReadonlyArray<Rule> = [
+  {
+    applies: () => true,
+    holds: Number.isFinite,
+    expected: 'finite weights',
+    hint: 'give weights from before the training diverged, or train anew with a lower rate'
+  },
+  {
+    // a batch norm divides by its root
+    applies: (path) => /(^|\.)running_var$/.test(path),
+    holds: (value) => value >= 0,
+    expected: 'variances of at least 0',
+    hint: 'the file is damaged, or its keys are in another order: give the weights as they were saved'
+  }
+]
+
+/** The first rule that an array of weights breaks, if there is one. */
+const mistakeOf = (name: string, path: string, values: Float32Array): ReadonlyArray<Mistake> => {
+  for (const { applies, holds, expected, hint } of rules) {
+    const at = applies(path) ? values.findIndex((value) => !holds(value)) : -1
+    if (at === -1) continue
+    const count = values.reduce((n, value) => n + (holds(value) ? 0 : 1), 0)
+    return [weightsError(name, expected, `${values[at]} at ${count} of ${values.length} places`, hint)]
+  }
+  return []
+}
+
+/** Every array of weights that cannot be computed with. `nameOf` gives the key that a reader knows. */
 export const weightsMistakes = (state: StateDict, nameOf = (path: string): string => path): ReadonlyArray<Mistake> =>
-  [...state].flatMap(([path, values]) => {
-    const at = firstNotFinite(values)
-    if (at === -1) return []
-    const count = values.reduce((n, value) => n + (Number.isFinite(value) ? 0 : 1), 0)
-    return [
-      weightsError(
-        nameOf(path),
-        'finite weights',
-        `${values[at]} at ${count} of ${values.length} places`,
-        'give weights from before the training diverged, or train anew with a lower rate'
-      )
-    ]
-  })
+  [...state].flatMap(([path, values]) => mistakeOf(nameOf(path), path, values))
 
 /** Weights that can be computed with. */
 export const finiteWeights =

@@ -24,18 +24,10 @@ import { breathe, evaluateAll, type OnBatch, validBatches } from './evaluation.j
 import { batchMistake, finiteWeights } from './finite.js'
 import { diverged } from '../LearnError.js'
 import type { Learner, LearnerNow, Progress } from '../learner/Learner.js'
-import type { TrainEnv } from './train.js'
-import { batchingOf, stepOptions, trainViews } from './training.js'
-
-/** How far a training step of a recipe has come. */
-export interface Within {
-  readonly epoch: number
-  /** Where in the epoch's order of batches the next one stands. */
-  readonly batch: number
-  /** Training batches made since the step began: an epoch ended early leaves some of its own out. */
-  readonly trained: number
-  readonly smoothed: Smoothed
-}
+import type { TrainEnv } from './TrainEnv.js'
+import type { Within } from './Within.js'
+import { batchingOf, stepOptions, trainViews, viewed } from './training.js'
+import { afterEpoch, afterStep, epochSeen, unwatched, type Watched, type WatcherHooks } from './watched.js'
 
 /** A training step that ran to its end, or was halted on the way. */
 export interface PhaseResult {
@@ -43,11 +35,16 @@ export interface PhaseResult {
   readonly halted: Within | null
 }
 
+/** When a checkpoint may be written: after a batch, an epoch or a step if one is due; always where a run is halted. */
+export type Occasion = 'batch' | 'epoch' | 'step' | 'halt'
+
 /** What the loop calls back: events, and checkpoints when due. */
 export interface Hooks {
   readonly emit: (event: Event, now: LearnerNow) => Promise<E.Either<GraftError, Verdict>>
-  /** Writes a checkpoint if one is due after a batch, or at other times, or must be. */
-  readonly checkpoint: (snapshot: Snapshot, must: boolean, batch: boolean) => Promise<E.Either<GraftError, void>>
+  /** Writes a checkpoint if one is due. */
+  readonly checkpoint: (snapshot: Snapshot, when: Occasion) => Promise<E.Either<GraftError, void>>
+  /** Writes a learner to the model folder. */
+  readonly save: (name: string, l: Learner) => Promise<E.Either<GraftError, void>>
 }
 
 /** A position and a way to the learner there, which costs a read of every tensor. */
@@ -69,6 +66,7 @@ interface Loop {
   batch: number
   trained: number
   smoothed: Smoothed
+  watched: Watched
 }
 
 const loopOf = (l: Progress, within: Within): Loop => ({
@@ -111,6 +109,7 @@ const finite = (loss: number, c: Counters, batch: Batch): E.Either<GraftError, n
 
 /** One phase, running. */
 interface Running {
+  readonly step: Recipe.Fit | Recipe.FitOneCycle
   readonly env: TrainEnv
   readonly learner: Learner
   readonly program: Program
@@ -130,7 +129,13 @@ const counters = ({ loop, phase }: Running): Counters => ({
 /** The schedule's batch: it moves with each batch trained, and a later start epoch counts as done. */
 const scheduled = ({ loop, phase, batches }: Running): number => phase.startEpoch * batches + loop.trained
 
-const within = ({ loop: { epoch, batch, trained, smoothed } }: Running): Within => ({ epoch, batch, trained, smoothed })
+const within = ({ loop: { epoch, batch, trained, smoothed, watched } }: Running): Within => ({
+  epoch,
+  batch,
+  trained,
+  smoothed,
+  watched
+})
 
 const snapshot = (r: Running): Snapshot => ({
   within: within(r),
@@ -146,18 +151,19 @@ const trainBatch = async (r: Running, batch: Batch): Promise<E.Either<GraftError
   const at = counters(r)
   const began = await tell(r, { _tag: 'BatchBegin', train: true, ...at })
   if (E.isLeft(began) || began.right !== 'continue') return began
-  const hyper = phase.at(scheduled(r))
+  const { lrs: planned, ...hyper } = phase.at(scheduled(r))
+  const lrs = planned.map((lr) => lr * loop.watched.rateScale)
   const mom = hyper.mom ?? loop.mom
   const wd = phase.wd ?? learner.settings.wd
   const made = E.chain((loss: number) => finite(loss, at, batch))(
-    program.step(batch, { lrs: hyper.lrs, mom, wd, step: loop.steps })
+    program.step(viewed(learner, loop.steps)(batch), { lrs, mom, wd, step: loop.steps })
   )
   if (E.isLeft(made)) return made
   loop.mom = mom
   loop.smoothed = addLoss(made.right)(loop.smoothed)
   const shown = smoothedLoss()(loop.smoothed)
   loop.losses.push(shown)
-  loop.lrs.push(hyper.lrs.at(-1)!)
+  loop.lrs.push(lrs.at(-1)!)
   loop.moms.push(mom)
   loop.steps++
   loop.batch++
@@ -167,7 +173,7 @@ const trainBatch = async (r: Running, batch: Batch): Promise<E.Either<GraftError
     train: true,
     loss: made.right,
     smoothedLoss: shown,
-    lrs: hyper.lrs,
+    lrs,
     mom,
     ...at
   })
@@ -182,7 +188,7 @@ const trainEpoch = async (r: Running, reader: BatchReader): Promise<E.Either<Gra
     if (E.isLeft(verdict)) return verdict
     if (verdict.right === 'haltEpoch') r.loop.batch = r.batches
     if (verdict.right !== 'continue') return verdict
-    const written = await r.hooks.checkpoint(snapshot(r), false, true)
+    const written = await r.hooks.checkpoint(snapshot(r), 'batch')
     if (E.isLeft(written)) return written
     await breathe()
   }
@@ -213,6 +219,14 @@ const validate = async (r: Running): Promise<E.Either<GraftError, readonly [Row,
   )(scores)
 }
 
+const watcherHooks = (r: Running): WatcherHooks => ({
+  program: r.program,
+  save: async (name) => {
+    const now = snapshot(r).learner()
+    return E.isLeft(now) ? now : r.hooks.save(name, now.right)
+  }
+})
+
 const oneEpoch = async (r: Running, order: Batches): Promise<E.Either<GraftError, Verdict>> => {
   const { env, learner, loop } = r
   const started = env.clock.now()
@@ -238,26 +252,32 @@ const oneEpoch = async (r: Running, order: Batches): Promise<E.Either<GraftError
   loop.epochs++
   loop.epoch++
   loop.batch = 0
-  return tell(r, { _tag: 'EpochEnd', row, seconds: (env.clock.now() - started) / 1000, ...at })
+  const told = await tell(r, { _tag: 'EpochEnd', row, seconds: (env.clock.now() - started) / 1000, ...at })
+  if (E.isLeft(told)) return told
+  const seen = epochSeen(learner, row, loop.lrs.at(-1) ?? null)
+  const watched = await afterEpoch(watcherHooks(r), r.step, loop.watched, seen)
+  if (E.isLeft(watched)) return watched
+  loop.watched = watched.right
+  return told
 }
 
 const epochs = async (r: Running): Promise<E.Either<GraftError, Within | null>> => {
   const { loop, phase, learner, hooks } = r
-  while (loop.epoch < phase.endEpoch) {
+  while (loop.epoch < phase.endEpoch && !loop.watched.ended) {
     const order = trainOrder(batchingOf(learner), learner.data.train.length)(loop.epochs)
     if (E.isLeft(order)) return order
     const verdict = await oneEpoch(r, order.right)
     if (E.isLeft(verdict)) return verdict
-    const written = await hooks.checkpoint(snapshot(r), verdict.right === 'halt', false)
+    const written = await hooks.checkpoint(snapshot(r), verdict.right === 'halt' ? 'halt' : 'epoch')
     if (E.isLeft(written)) return written
     if (verdict.right === 'halt') return E.right(within(r))
   }
   loop.mom = phase.at(scheduled(r)).mom ?? loop.mom
-  return E.right(null)
+  return E.map(() => null)(await afterStep(watcherHooks(r), r.step, loop.watched))
 }
 
 const haltedAtOnce = async (r: Running): Promise<E.Either<GraftError, Within>> =>
-  E.map(() => within(r))(await r.hooks.checkpoint(snapshot(r), true, false))
+  E.map(() => within(r))(await r.hooks.checkpoint(snapshot(r), 'halt'))
 
 /** A training step, and its place among those of its recipe. */
 export interface Placed {
@@ -283,8 +303,15 @@ export const runPhase = async (
   if (E.isLeft(begun)) return begun
   const program = compile(env.engine)(l.plan, { state: l.state, optimiser: l.optimiser }, stepOptions(l))
   if (E.isLeft(program)) return program
-  const loop = loopOf(l, from ?? { epoch: phase.right.startEpoch, batch: 0, trained: 0, smoothed: noLosses })
-  const r: Running = { env, learner: l, program: program.right, phase: phase.right, batches, loop, hooks }
+  const begin: Within = {
+    epoch: phase.right.startEpoch,
+    batch: 0,
+    trained: 0,
+    smoothed: noLosses,
+    watched: unwatched(step)
+  }
+  const loop = loopOf(l, from ?? begin)
+  const r: Running = { env, learner: l, step, program: program.right, phase: phase.right, batches, loop, hooks }
   const metricNames = l.settings.metrics.map((m) => m.name)
   try {
     const began = await tell(r, {

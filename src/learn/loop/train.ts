@@ -9,24 +9,19 @@ import { trainOrder } from '../../data/index.js'
 import { enoughRows } from '../../engine/index.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type GraftError, mistakes } from '../../GraftError.js'
-import type { HasClock, HasFiles, HasImages } from '../../io/index.js'
 import { checkRecipeFor } from '../../plan/index.js'
 import { epochsOf, type Event, type Recipe, type Verdict } from '../../recipe/index.js'
 import { callbacks } from './callbacks.js'
 import { type Cursor, readSaved, recipeFingerprint, type Saved, savedFile, writeSaved } from '../saved/checkpoint.js'
 import { restore } from '../saved/restore.js'
-import type { HasEngine, HasEvents } from '../Env.js'
+import type { HasEvents } from '../Env.js'
 import { type Learner, refreeze } from '../learner/Learner.js'
 import { savedError, settingError } from '../LearnError.js'
 import { batchingOf } from './training.js'
-import type { Hooks, Placed, Within } from './phase.js'
-
-/**
- * What training needs.
- *
- * @since 0.1.0
- */
-export type TrainEnv = HasEngine & HasEvents & HasFiles & HasImages & HasClock
+import { unmeasured } from './watched.js'
+import type { Hooks, Occasion, Placed } from './phase.js'
+import type { TrainEnv } from './TrainEnv.js'
+import type { Within } from './Within.js'
 
 /**
  * Where and how often a run writes down how far it has come.
@@ -110,18 +105,17 @@ const writeCheckpoint = async (
 type Checkpoints = (
   l: () => E.Either<GraftError, Learner>,
   at: Cursor,
-  must: boolean,
-  batch: boolean
+  when: Occasion
 ) => Promise<E.Either<GraftError, void>>
 
 const checkpoints = (env: TrainEnv, how: Checkpointing | undefined): Checkpoints => {
   let [last, batches] = [env.clock.now(), 0]
-  return async (learnerNow, at, must, batch) => {
+  return async (learnerNow, at, when) => {
     if (how === undefined) return E.right(undefined)
-    if (batch) batches++
+    if (when === 'batch') batches++
     const due =
-      must ||
-      (batch && batches % (how.everyBatches ?? Infinity) === 0) ||
+      when === 'halt' ||
+      (when === 'batch' && batches % (how.everyBatches ?? Infinity) === 0) ||
       env.clock.now() - last >= 1000 * (how.everySeconds ?? 60)
     if (!due) return E.right(undefined)
     const now = learnerNow()
@@ -151,6 +145,13 @@ const placeOf = (recipe: Recipe.Recipe, index: number): Placed['place'] => {
   }
 }
 
+const saveModel = async (env: TrainEnv, l: Learner, name: string): Promise<E.Either<GraftError, void>> => {
+  const file = savedFile(l, name)
+  const written = await writeSaved(file, l, null)(env)()
+  if (E.isLeft(written)) return written
+  return E.map(() => undefined)(await emitAt(env, l, { _tag: 'Saved', file, kind: 'model' }))
+}
+
 const runStep = async (
   env: TrainEnv,
   l: Learner,
@@ -167,17 +168,14 @@ const runStep = async (
       const { runPhase } = await import('./phase.js')
       return runPhase(env, l, { step, path: `recipe[${index}]`, place: placeOf(recipe, index) }, from, {
         emit: emitter(env, l),
-        checkpoint
+        checkpoint,
+        save: (name, now) => saveModel(env, now, name)
       })
     }
     case 'SetFreeze':
       return E.map(done)(refreeze(step.freeze)(l))
-    case 'Save': {
-      const file = savedFile(l, step.name)
-      const written = await writeSaved(file, l, null)(env)()
-      if (E.isLeft(written)) return written
-      return E.map(() => done(l))(await emitAt(env, l, { _tag: 'Saved', file, kind: 'model' }))
-    }
+    case 'Save':
+      return E.map(() => done(l))(await saveModel(env, l, step.name))
     case 'Load': {
       const file = savedFile(l, step.name)
       const restored = E.chain((saved: Saved) => restore(file, saved)(l))(await readSaved(file)(env)())
@@ -232,7 +230,7 @@ const normsHaveRows = (recipe: Recipe.Recipe, l: Learner): E.Either<GraftError, 
 export const checkAgainst =
   (recipe: Recipe.Recipe) =>
   (l: Learner): E.Either<GraftError, void> => {
-    const [first, ...rest] = checkRecipeFor(recipe)(l.plan)
+    const [first, ...rest] = [...checkRecipeFor(recipe)(l.plan), ...unmeasured(recipe, l)]
     return first === undefined ? normsHaveRows(recipe, l) : E.left(mistakes('the recipe', [first, ...rest]))
   }
 
@@ -279,7 +277,7 @@ export const trainWith =
     const fingerprint = recipeFingerprint(recipe)
     const write = checkpoints(env, options.checkpoint)
     const haltedAt = async (l: Learner, halted: Cursor): Promise<E.Either<GraftError, Trained>> =>
-      E.map(() => ({ learner: l, halted }))(await write(() => E.right(l), halted, true, false))
+      E.map(() => ({ learner: l, halted }))(await write(() => E.right(l), halted, 'halt'))
     const warnings = options.from === undefined && start.steps === 0 ? start.plan.warnings : []
     const warned = await emitAll(env, start, warnings.map(warning))
     if (E.isLeft(warned)) return warned
@@ -291,8 +289,8 @@ export const trainWith =
       const began = await emitAt(env, l, { _tag: 'StepBegin', index, step })
       if (E.isLeft(began)) return began
       if (began.right === 'halt') return haltedAt(l, cursor(within))
-      const result = await runStep(env, l, recipe, index, within, (snapshot, must, batch) =>
-        write(snapshot.learner, cursor(snapshot.within), must, batch)
+      const result = await runStep(env, l, recipe, index, within, (snapshot, when) =>
+        write(snapshot.learner, cursor(snapshot.within), when)
       )
       if (E.isLeft(result)) return result
       l = result.right.learner
@@ -302,7 +300,7 @@ export const trainWith =
       if (E.isLeft(ended)) return ended
       const next: Cursor = { step: index + 1, within: null, recipe: fingerprint }
       if (ended.right === 'halt') return haltedAt(l, next)
-      const written = await write(() => E.right(l), next, false, false)
+      const written = await write(() => E.right(l), next, 'step')
       if (E.isLeft(written)) return written
     }
     return E.right({ learner: l, halted: null })

@@ -1,14 +1,19 @@
 /**
  * What training asks of a learner: its data's order and pictures, and how a step is made.
  */
-import { type Batching, Transform } from '../../data/index.js'
+import { type Batching, Transform, viewedBy } from '../../data/index.js'
 import type { StepOptions } from '../../engine/index.js'
-import type { View } from '../../io/index.js'
+import type { Batch, View } from '../../io/index.js'
+import { type Loss, mixupLoss } from '../../recipe/index.js'
 import { splitSeed } from '../../Seed.js'
 import type { Learner } from '../learner/Learner.js'
 
+/** The loss that knows targets of mixed images, where there are such; of plain ones it is the same. */
+const lossOf = ({ settings: { loss, batchViews } }: Learner): Loss =>
+  batchViews.length > 0 && (loss._tag === 'CrossEntropy' || loss._tag === 'LabelSmoothing') ? mixupLoss(loss) : loss
+
 export const stepOptions = (l: Learner): StepOptions => ({
-  loss: l.settings.loss,
+  loss: lossOf(l),
   optimiser: l.settings.opt,
   trueWd: l.settings.trueWd,
   bnWd: l.settings.bnWd,
@@ -28,3 +33,7 @@ export const trainViews = (l: Learner, epoch: number): { readonly views?: (i: nu
   const { seed } = batchingOf(l)
   return transforms.length === 0 ? {} : { views: (i) => Transform.drawAll(seed, epoch, i)(transforms) }
 }
+
+/** A batch as the learner's batch views show it to the `step`-th training step of all. */
+export const viewed = ({ settings: { batchViews, seed } }: Learner, step: number): ((batch: Batch) => Batch) =>
+  viewedBy(batchViews, (view, place) => splitSeed(seed, view, place, step))

@@ -9,8 +9,9 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import { classification, defaultDecoding } from '../../data/index.js'
 import { initialState } from '../../engine/index.js'
 import { type GraftError, mistakes } from '../../GraftError.js'
-import { type Arch, sizeOf } from '../../model/index.js'
+import { type Arch, showShape, sizeOf } from '../../model/index.js'
 import { plan, type Plan, type PlanFor } from '../../plan/index.js'
+import { settingError } from '../LearnError.js'
 import type { Predictor } from './Predictor.js'
 import { loadWeights } from '../weights/weights.js'
 
@@ -24,7 +25,8 @@ const planned = (arch: Arch, to: PlanFor): E.Either<GraftError, Plan> =>
  * An architecture's whole network with the weights that it was given (`withWeights(file)`), as something that predicts
  * and can be exported. Keys must fit, all of them: missing, unexpected and misshaped ones are listed in a
  * `WeightsError`. Pictures get the architecture's size and statistics: the shorter side is scaled, the centre taken.
- * `classes` name its outputs, which are otherwise called by their numbers; as many as there are, else a `TaskError`.
+ * `classes` name its outputs, which are otherwise called by their numbers; as many as there are, else a `TaskError`. A
+ * network that ends in a picture (a body without a classifier) is a `SettingError`.
  *
  * @example
  * import { adaptiveAvgPool2d, arch, conv2d, flatten, imagenetInput, named, sequential } from 'graft-vision'
@@ -50,6 +52,16 @@ export const archPredictor = (arch: Arch, options: { readonly classes?: Readonly
   const input = [channels, size, size]
   return pipe(
     planned(arch, { input }),
+    E.filterOrElseW(
+      ({ output }) => output.length === 1,
+      ({ output }): GraftError =>
+        settingError(
+          arch.name,
+          'an architecture with a classifier, which gives a number for each class',
+          `${showShape(output)}: a body alone`,
+          'add the layers of its classifier (pooling, flatten, linear), or train one on it: graft train DATA --arch NAME'
+        )
+    ),
     E.chain(({ output }) => {
       const task = classification(options.classes ?? Array.from({ length: sizeOf(output) }, (_, i) => String(i)))
       return pipe(

@@ -10,7 +10,6 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
 import { stateNames } from '../../engine/index.js'
 import {
   decodeResolvedModel,
@@ -35,10 +34,10 @@ import { checksum } from './checksum.js'
 import { mistakesIn } from '../inFile.js'
 import type { Learner } from '../learner/Learner.js'
 import { savedError } from '../LearnError.js'
-import type { Within } from '../loop/phase.js'
+import type { Within } from '../loop/Within.js'
 import { resolvedOf } from '../learner/resolved.js'
-import { runFiles } from './RunDescription.js'
-import { optimiserPrefix } from './trainedBy.js'
+import { savedModel } from './savedModel.js'
+import { keptPrefix, optimiserPrefix } from './trainedBy.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -63,12 +62,13 @@ export const recipeFingerprint = (recipe: Recipe.Recipe): string => hashOf(Recip
 
 /** A hash of what decides a training besides data and recipe: the settings, and the model but for its freeze. */
 export const settingsFingerprint = ({ model, settings }: Learner): string => {
-  const { loss, opt, wd, bnWd, trueWd, clip, seed, metrics } = settings
+  const { loss, opt, wd, bnWd, trueWd, clip, seed, metrics, batchViews } = settings
   const names = metrics.map((m) => m.name)
   return hashOf(
     showValue([
       { ...model, freeze: null },
-      { loss, opt, wd, bnWd, trueWd, clip, seed, names }
+      // what nobody sees through leaves older checkpoints theirs
+      { loss, opt, wd, bnWd, trueWd, clip, seed, names, ...(batchViews.length === 0 ? {} : { batchViews }) }
     ])
   )
 }
@@ -93,7 +93,19 @@ const progressSchema = makeSchema((g) => {
       trained: g.whole(0),
       smoothed: g.object({ average: g.number, count: g.whole(0) }, {})
     },
-    {}
+    // of a step that nothing watches, there is none
+    {
+      watched: g.object(
+        {
+          // JSON within JSON: the state is the watcher's own matter
+          states: g.list(g.string),
+          rateScale: g.number,
+          ended: g.boolean,
+          kept: g.list(g.string)
+        },
+        {}
+      )
+    }
   )
   return g.object(
     {
@@ -167,6 +179,20 @@ export interface SaveOptions {
   readonly run?: string
 }
 
+const withinTo = ({ watched, ...rest }: Within) => ({
+  ...rest,
+  ...(watched.states.length === 0
+    ? {}
+    : {
+        watched: {
+          states: watched.states.map((state) => JSON.stringify(state)),
+          rateScale: watched.rateScale,
+          ended: watched.ended,
+          kept: [...watched.kept.keys()]
+        }
+      })
+})
+
 const progressOf = (l: Learner, cursor: Cursor | null, { optimiser, run }: SaveOptions): SavedProgress => ({
   t: optimiser === false ? 0 : l.optimiser.t,
   mom: l.mom,
@@ -190,13 +216,13 @@ const progressOf = (l: Learner, cursor: Cursor | null, { optimiser, run }: SaveO
         cursor: {
           step: cursor.step,
           recipe: cursor.recipe,
-          ...(cursor.within === null ? {} : { within: cursor.within })
+          ...(cursor.within === null ? {} : { within: withinTo(cursor.within) })
         }
       }),
   ...(run === undefined ? {} : { run })
 })
 
-const tensorsOf = (l: Learner, withOptimiser: boolean): ReadonlyMap<string, StateTensor> => {
+const tensorsOf = (l: Learner, cursor: Cursor | null, withOptimiser: boolean): ReadonlyMap<string, StateTensor> => {
   const shapes = new Map([...l.plan.parameters, ...l.plan.buffers].map(({ path, shape }) => [path, shape]))
   const optimiser = withOptimiser
     ? l.plan.parameters.flatMap(({ path, shape }) =>
@@ -208,12 +234,15 @@ const tensorsOf = (l: Learner, withOptimiser: boolean): ReadonlyMap<string, Stat
     : []
   return new Map([
     ...[...shapes].map(([path, shape]) => [path, { shape, data: l.state.get(path)! }] as const),
-    ...optimiser
+    ...optimiser,
+    ...[...(cursor?.within?.watched.kept ?? [])].flatMap(([name, state]) =>
+      [...shapes].map(([path, shape]) => [`${keptPrefix}${name}:${path}`, { shape, data: state.get(path)! }] as const)
+    )
   ])
 }
 
 const bytesOf = (l: Learner, cursor: Cursor | null, options: SaveOptions): E.Either<GraftError, Uint8Array> => {
-  const tensors = tensorsOf(l, options.optimiser ?? true)
+  const tensors = tensorsOf(l, cursor, options.optimiser ?? true)
   return pipe(
     resolvedOf(l),
     E.chain(encodeResolvedModel(version)),
@@ -331,22 +360,9 @@ const readBytes = (file: string, bytes: Uint8Array): E.Either<GraftError, Saved>
   )
 }
 
-/** A folder's model: that of a run, or of an export. */
-const modelIn =
-  (path: string) =>
-  ({ files }: HasFiles): TE.TaskEither<never, string> =>
-    pipe(
-      files.stat(path),
-      TE.match(
-        () => path,
-        ({ kind }) => (kind === 'folder' ? runFiles(path).model : path)
-      ),
-      TE.fromTask
-    )
-
 /**
  * Reads a file that `writeSaved` wrote, or the `model.safetensors` of a folder: a run's or an export's. Weights alone,
- * what is no safetensors file, and a file that was changed since are errors.
+ * what is no safetensors file, a file that was changed since, and a run that has not ended are errors.
  *
  * @example
  * import { nodeIo, readSaved } from 'graft-vision/node'
@@ -358,7 +374,7 @@ const modelIn =
  */
 export const readSaved = (path: string): RTE.ReaderTaskEither<HasFiles, GraftError, Saved> =>
   pipe(
-    modelIn(path),
+    savedModel(path),
     RTE.bindTo('file'),
     RTE.bindW(
       'bytes',

@@ -8,7 +8,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { GraftError } from '../../GraftError.js'
 import type { HasFiles } from '../../io/index.js'
-import type { Event, Handler, Row } from '../../recipe/index.js'
+import { type Event, type Handler, type Recipe, type RunRow, runRows } from '../../recipe/index.js'
 import type { Learner } from '../learner/Learner.js'
 import { showTime, tableHeader, tableRow } from '../loop/table.js'
 
@@ -26,25 +26,18 @@ const timesIn = (text: string, count: number): ReadonlyArray<string> =>
     .slice(1, count + 1)
     .map((line) => line.split(',').at(-1) ?? '')
 
-/** The training step of each row, from 0: another one begins where the epochs do not go on. */
-const phasesOf = (rows: ReadonlyArray<Row>): ReadonlyArray<number> => {
-  let phase = 0
-  return rows.map(({ epoch }, i) => (i > 0 && epoch <= rows[i - 1]!.epoch ? ++phase : phase))
-}
-
-const textOf = (names: ReadonlyArray<string>, rows: ReadonlyArray<Row>, times: ReadonlyArray<string>): string => {
-  const phases = phasesOf(rows)
-  const lines = rows.map((row, i) => [
-    phases[i]!,
-    ...tableRow({ ...row, epoch: i }, names.length, 0).slice(0, -1),
+const textOf = (names: ReadonlyArray<string>, rows: ReadonlyArray<RunRow>, times: ReadonlyArray<string>): string => {
+  const lines = rows.map(({ phase, ...row }, i) => [
+    phase,
+    ...tableRow(row, names.length, 0).slice(0, -1),
     times[i] ?? ''
   ])
   return [['phase', ...tableHeader(names)], ...lines].map((cells) => `${cells.join(',')}\n`).join('')
 }
 
-/** Goes on with a learner's history in `file`. The times of epochs that the file knows stay. */
+/** Goes on with a learner's history in `file`, by its run's recipe. The times of epochs that the file knows stay. */
 export const openHistory =
-  (file: string, l: Learner) =>
+  (file: string, l: Learner, recipe: Recipe.Recipe) =>
   ({ files }: HasFiles): TE.TaskEither<GraftError, HistoryFile> =>
     pipe(
       files.readText(file),
@@ -54,9 +47,10 @@ export const openHistory =
         const times = [...timesIn(text, rows.length)]
         const names = l.settings.metrics.map((m) => m.name)
         let last: Promise<E.Either<GraftError, void>> = Promise.resolve(E.right(undefined))
-        let failed = false
+        let [failed, begun] = [false, false]
         const write = (): void => {
-          const content = textOf(names, rows, times)
+          begun = true
+          const content = textOf(names, runRows(recipe)({ rows }), times)
           last = last.then(async (before) => {
             const now = E.isLeft(before) ? before : await files.write(file, content)()
             failed = E.isLeft(now)
@@ -76,7 +70,11 @@ export const openHistory =
             record(event)
             return failed ? 'halt' : 'continue'
           },
-          written: () => last
+          written: () => {
+            // a recipe that trains nothing has a table too
+            if (!begun) write()
+            return last
+          }
         }
       })
     )

@@ -55,7 +55,8 @@ const settingsOf = ({ loss, training }: ResolvedModel, options: LoadLearnerOptio
   metrics: options.metrics ?? [],
   path: options.path ?? '.',
   modelDir: options.modelDir ?? 'models',
-  callbacks: options.callbacks ?? []
+  callbacks: options.callbacks ?? [],
+  batchViews: []
 })
 
 const settingsFor = (resolved: ResolvedModel, options: LoadLearnerOptions): E.Either<GraftError, Settings> => {

@@ -7,6 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import { freshOptimiser, stateNames, type StateDict } from '../../engine/index.js'
+import { parseJson } from '../../format/index.js'
 import type { GraftError, Mistake } from '../../GraftError.js'
 import { dataFingerprint } from '../../io/index.js'
 import { type Freeze, showShape, sizeOf } from '../../model/index.js'
@@ -17,7 +18,9 @@ import { mistakesIn } from '../inFile.js'
 import { type Learner, normalisedBy, refreeze } from '../learner/Learner.js'
 import { savedError, weightsError } from '../LearnError.js'
 import type { StateTensor } from '../weights/adaptation.js'
-import { optimiserPrefix } from './trainedBy.js'
+import { keptPrefix, optimiserPrefix } from './trainedBy.js'
+import { nothingWatched, type Watched } from '../loop/watched.js'
+import type { Within } from '../loop/Within.js'
 
 /** A plan's parameters and buffers out of saved tensors; every misfit listed. */
 export const stateOf = (
@@ -42,6 +45,8 @@ export const stateOf = (
     ? E.left(mistakesIn(file, errors as unknown as RNEA.ReadonlyNonEmptyArray<Mistake>))
     : finiteWeights(file)(new Map(wanted.map(({ path }) => [path, tensors.get(path)!.data])))
 }
+
+type SavedWithin = NonNullable<NonNullable<SavedProgress['cursor']>['within']>
 
 const optimiserOf = (saved: Saved): Learner['optimiser'] => ({
   t: saved.progress.t,
@@ -118,6 +123,44 @@ export const historyOf = ({ progress: { history } }: Saved): History => ({
   }))
 })
 
+/** What a step's watchers had seen, with what they had kept. */
+const watchedOf = (
+  file: string,
+  { tensors }: Saved,
+  l: Learner,
+  { states, rateScale, ended, kept }: NonNullable<SavedWithin['watched']>
+): E.Either<GraftError, Watched> =>
+  pipe(
+    kept,
+    E.traverseArray((name) => {
+      const prefix = `${keptPrefix}${name}:`
+      const own = [...tensors].flatMap(([key, tensor]) =>
+        key.startsWith(prefix) ? [[key.slice(prefix.length), tensor] as const] : []
+      )
+      return E.map((state: StateDict) => [name, state] as const)(
+        stateOf(file, [...l.plan.parameters, ...l.plan.buffers], new Map(own))
+      )
+    }),
+    E.bindTo('kept'),
+    E.bind('states', () =>
+      pipe(
+        states,
+        E.traverseArray(parseJson),
+        E.mapLeft((errors) => mistakesIn(file, errors))
+      )
+    ),
+    E.map((read) => ({ rateScale, ended, kept: new Map(read.kept), states: read.states }))
+  )
+
+const withinOf = (file: string, saved: Saved, l: Learner): E.Either<GraftError, Within | null> => {
+  const within = saved.progress.cursor?.within
+  if (within === undefined) return E.right(null)
+  const { watched, ...rest } = within
+  return E.map((seen: Watched) => ({ ...rest, watched: seen }))(
+    watched === undefined ? E.right(nothingWatched) : watchedOf(file, saved, l, watched)
+  )
+}
+
 const freezeOf = (saved: SavedProgress): Freeze =>
   saved.freeze === 'body' ? { _tag: 'FreezeBody' } : { _tag: 'FreezeTo', n: saved.freeze }
 
@@ -129,7 +172,7 @@ const refusals = (file: string, { progress }: Saved, l: Learner): ReadonlyArray<
           file,
           'the data that the run began with',
           'other files, labels, sizes or batches',
-          'restore the data, or train anew'
+          'restore the data, or name where it lies now; on other data, train anew: graft train DATA'
         )
       ]),
   ...(progress.settings === settingsFingerprint(l)
@@ -176,7 +219,8 @@ export const resumeFrom =
   (file: string, saved: Saved) =>
   (l: Learner): E.Either<GraftError, { readonly learner: Learner; readonly cursor: Cursor }> => {
     const { progress } = saved
-    if (progress.cursor === undefined)
+    const at = progress.cursor
+    if (at === undefined)
       return E.left(
         savedError(file, 'a checkpoint of a run', 'a saved learner', 'load it with Recipe.load, or give a checkpoint')
       )
@@ -185,7 +229,6 @@ export const resumeFrom =
     const begun = stats === null ? l : { ...l, data: normalisedBy(stats)(l.data) }
     const [refusal] = refusals(file, saved, begun)
     if (refusal !== undefined) return E.left(refusal)
-    const cursor: Cursor = { ...progress.cursor, within: progress.cursor.within ?? null }
     return pipe(
       refreeze(freezeOf(progress))(begun),
       E.filterOrElse(
@@ -193,9 +236,11 @@ export const resumeFrom =
         (): GraftError =>
           savedError(file, "every array of the optimiser's state", 'some missing or misshaped', 'use a whole file')
       ),
-      E.chain((thawed) =>
+      E.bindTo('thawed'),
+      E.bind('within', ({ thawed }) => withinOf(file, saved, thawed)),
+      E.chain(({ thawed, within }) =>
         E.map((state: StateDict) => ({
-          cursor,
+          cursor: { ...at, within },
           learner: {
             ...thawed,
             state,

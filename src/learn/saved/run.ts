@@ -30,7 +30,8 @@ import {
   runFiles,
   runFrom
 } from './RunDescription.js'
-import { checkAgainst, type TrainEnv, trainWith } from '../loop/train.js'
+import { checkAgainst, trainWith } from '../loop/train.js'
+import type { TrainEnv } from '../loop/TrainEnv.js'
 import type { LearnerEnv } from '../weights/weights.js'
 
 /**
@@ -352,7 +353,7 @@ export const carryOn =
       TE.chainEitherK((saved): E.Either<GraftError, { readonly learner: Learner; readonly cursor?: Cursor }> =>
         saved === null ? E.right({ learner: start }) : resumeFrom(files.checkpoint, saved)(start)
       ),
-      TE.bind('history', ({ learner }) => openHistory(files.history, learner)(env)),
+      TE.bind('history', ({ learner }) => openHistory(files.history, learner, run.description.recipe)(env)),
       TE.chain(({ learner, cursor, history }) =>
         pipe(
           trainWith(run.description.recipe, {

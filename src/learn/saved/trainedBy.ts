@@ -33,9 +33,14 @@ export const trainedBy = ([{ metadata }]: StoredStateDicts): Trained | null => {
 /** Keys of the optimiser's arrays in a saved file, beside the parameters' own. */
 export const optimiserPrefix = 'optimiser:'
 
+/** Keys of parameters and buffers that watchers of a training step have kept. */
+export const keptPrefix = 'kept:'
+
 /** The network's numbers alone. */
-export const withoutOptimiser = (dicts: StoredStateDicts): StoredStateDicts =>
+export const withoutTraining = (dicts: StoredStateDicts): StoredStateDicts =>
   RNEA.map((dict: StoredStateDicts[0]) => ({
     ...dict,
-    tensors: new Map([...dict.tensors].filter(([key]) => !key.startsWith(optimiserPrefix)))
+    tensors: new Map(
+      [...dict.tensors].filter(([key]) => !key.startsWith(optimiserPrefix) && !key.startsWith(keptPrefix))
+    )
   }))(dicts)

@@ -15,7 +15,7 @@ import { adapted } from './adaptation.js'
 import { weightsMistakes } from '../loop/finite.js'
 import { type Fit, fitsOf } from '../loop/fitting.js'
 import { weightsError } from '../LearnError.js'
-import { type Trained, trainedBy, withoutOptimiser } from '../saved/trainedBy.js'
+import { type Trained, trainedBy, withoutTraining } from '../saved/trainedBy.js'
 import { bodyOf, keyOf } from '../learner/vocabulary.js'
 
 /** What a file gives a network. */
@@ -139,7 +139,7 @@ const notesOf = (arch: Arch, { file, dicts }: Opened, { dict, left, fresh, name 
  */
 export const fitWeights = (plan: Plan, arch: Arch, opened: Opened): E.Either<Mistakes, LoadedWeights> => {
   const trained = trainedBy(opened.dicts)
-  const own = trained === null ? opened : { ...opened, dicts: withoutOptimiser(opened.dicts) }
+  const own = trained === null ? opened : { ...opened, dicts: withoutTraining(opened.dicts) }
   return pipe(
     chosen(plan, arch, own, trained),
     E.chain((fit) => {

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
-import { adamStep, batchNormTrain, type Engine } from '../../../src/engine/index.js'
+import { batchNormTrain, type Engine, optimiserStep } from '../../../src/engine/index.js'
+import { adamW } from '../../../src/recipe/index.js'
+import { right } from '../../io/workplace.js'
 import { cpu, expectClose, ort, tensorOf, type Host } from '../engines.js'
 
 const on = <A>(f: () => A): A => ort.use(f)
@@ -189,8 +191,11 @@ const step = ({ p, m, v }: State, k: number, lr: number): { readonly loss: numbe
         k
       )
     const { value, grads } = tf.valueAndGrads(f)(names.map((n) => p[n]))
-    const h = tf.tensor1d([lr, 1 - lr * 0.01, 0, 0.9, 0.99, 1e-5, 1 - 0.9 ** (k + 1), 1 - 0.99 ** (k + 1)])
-    const next = names.map((n, i) => adamStep({ p: p[n], g: grads[i]!, m: m[n], v: v[n], h }))
+    const told = { lr, mom: 0.9, decay: 1 - lr * 0.01, wd: 0, t: k + 1 }
+    const next = names.map((n, i) => {
+      const [p1, m1, v1] = right(optimiserStep(adamW({ eps: 1e-5 }), p[n], grads[i]!, [m[n], v[n]], told))
+      return { p: p1!, m: m1!, v: v1! }
+    })
     const pick = (key: 'p' | 'm' | 'v') => weightsOf((n) => next[names.indexOf(n)]![key])
     return { loss: value, state: { p: pick('p'), m: pick('m'), v: pick('v') } }
   })

@@ -92,8 +92,8 @@ const compareGroup =
     return [
       close(at('lr'), rates[g.layer_group]!, g.lr, 'schedule'),
       close(at('weight_decay'), decay, g.weight_decay, 'schedule'),
-      where(g.betas, (betas) => same(at('betas'), optimiser._tag === 'Adam' ? optimiser.betas : null, betas)),
-      where(g.eps, (eps) => same(at('eps'), optimiser._tag === 'Adam' ? optimiser.eps : null, eps)),
+      where(g.betas, (betas) => same(at('betas'), optimiser.betas, betas)),
+      where(g.eps, (eps) => same(at('eps'), optimiser.eps, eps)),
       same(at('tensors'), list.length, g.tensors),
       same(
         at('numel'),

@@ -1,6 +1,7 @@
 import { arithmetic } from '../graph/arithmetic.js'
 import { int, ints } from '../graph/Graph.js'
 import { fromReadingOrder, pixelsOf, plain } from '../graph/Layout.js'
+import { BLOCKED } from '../graph/opsets.js'
 import { sizeOf } from '../graph/shapes.js'
 import type { Window } from '../graph/Window.js'
 import { bytesOfRows, type ConvForm, workOf } from './Convolution.js'
@@ -11,11 +12,8 @@ import { columnsWork, fewChannels } from './fewChannels.js'
  * the processor's vectors hold. How many, or that there is no such operator, is probed when the engine starts.
  */
 
-/** The domain of the internal operators. */
-const BLOCKED = 'com.microsoft.nchwc'
-
 /** What a window needs below and to the right; undefined where the operator would see another number of outputs. */
-const padsOf = (w: Window): ReadonlyArray<number> | undefined => {
+export const padsOf = (w: Window): ReadonlyArray<number> | undefined => {
   const after = [0, 1].map((i) => {
     const reach = (w.output[i]! - 1) * w.stride[i]! + (w.size[i]! - 1) * w.dilation[i]! + 1
     return reach - w.input[i]! - w.pad[i]!

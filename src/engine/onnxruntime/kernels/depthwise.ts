@@ -1,9 +1,10 @@
 import { backend_util } from '@tensorflow/tfjs-core'
 import { arithmetic } from '../graph/arithmetic.js'
 import { int, ints, type Graph, type Ref } from '../graph/Graph.js'
-import { float32, form, imageForm, kernel, type Kernels } from '../recording/Kernel.js'
-import { plain, plainly } from '../graph/Layout.js'
+import { float32, imageForm, kernel, type Kernels } from '../recording/Kernel.js'
+import { plain, plainly, type Laid } from '../graph/Layout.js'
 import type { Signature } from '../recording/Trace.js'
+import { appliesDepthwise, depthwise, windowOf, type Convolution } from '../conv/index.js'
 import type { ConvAttributes } from './conv.js'
 import { ended, isKnown, type Ending } from './matmul.js'
 
@@ -20,8 +21,17 @@ const HWIO_TO_OIHW = [2, 3, 0, 1]
 const NHWC_TO_NCHW = [0, 3, 1, 2]
 const NCHW_TO_NHWC = [0, 2, 3, 1]
 
-// one group per channel: there is no matrix product in it, so ONNX Runtime's own operator does it
-export const depthwise = (g: Graph, x: Ref, filter: Ref, info: backend_util.Conv2DInfo): Ref => {
+export const convolutionOfChannels = (info: backend_util.Conv2DInfo): Convolution => ({
+  window: windowOf(info),
+  images: info.batchSize,
+  channels: info.inChannels,
+  filters: info.outChannels,
+  input: info.inShape,
+  output: info.outShape
+})
+
+/** By ONNX Runtime's own operator, which takes channels first. */
+const channelsFirst = (g: Graph, x: Ref, filter: Ref, info: backend_util.Conv2DInfo): Ref => {
   const { transpose } = arithmetic(g)
   const { inChannels, outChannels, filterHeight, filterWidth, padInfo } = info
   const weights = g.reshape(transpose(filter, HWIO_TO_OIHW), [outChannels, 1, filterHeight, filterWidth])
@@ -40,6 +50,13 @@ export const depthwise = (g: Graph, x: Ref, filter: Ref, info: backend_util.Conv
     }
   )
   return transpose(y, NCHW_TO_NHWC)
+}
+
+/** `filter` under any shape. */
+export const byChannels = (g: Graph, x: Laid, filter: Ref, info: backend_util.Conv2DInfo): Laid => {
+  const c = convolutionOfChannels(info)
+  if (appliesDepthwise(c, g.settings)) return depthwise.forward(g, x, filter, c)
+  return plainly(channelsFirst(g, plain(g, x), g.reshape(filter, info.filterShape), info))
 }
 
 // computeConv2DInfo rounds the padding's lower end independently of the output; the operator would not
@@ -66,13 +83,13 @@ export const depthwiseConv: Kernels = {
   DepthwiseConv2dNative: kernel<'x' | 'filter', ConvAttributes>(({ x, filter }, attributes) => {
     const info = infoOf(x, filter, attributes)
     if (info === undefined || !isExact(info)) return undefined
-    return form(float32(info.outShape), (g, i) => depthwise(g, i.x, i.filter, info))
+    return imageForm(float32(info.outShape), (g, i) => byChannels(g, i.x, plain(g, i.filter), info))
   }),
   FusedDepthwiseConv2D: kernel<'x' | 'filter', ConvAttributes & Ending, Fusions>(({ x, filter }, attributes) => {
     const info = infoOf(x, filter, attributes)
     if (info === undefined || !isExact(info) || !isKnown(attributes)) return undefined
     return imageForm(float32(info.outShape), (g, i) =>
-      ended(g, plainly(depthwise(g, plain(g, i.x), plain(g, i.filter), info)), i, attributes)
+      ended(g, byChannels(g, i.x, plain(g, i.filter), info), i, attributes)
     )
   })
 }

@@ -1,6 +1,6 @@
 import type { backend_util } from '@tensorflow/tfjs-core'
 import { arithmetic, columnSums } from '../graph/arithmetic.js'
-import { windowOf } from '../conv/index.js'
+import { appliesDepthwise, depthwise, windowOf } from '../conv/index.js'
 import type { Graph, Ref } from '../graph/Graph.js'
 import { float32, imageForm, kernel, type Kernels } from '../recording/Kernel.js'
 import { images, pixelMatrix, pixelsOf, plain, plainly, type Laid } from '../graph/Layout.js'
@@ -9,7 +9,7 @@ import { sameShape, sizeOf } from '../graph/shapes.js'
 import type { Signature } from '../recording/Trace.js'
 import { inputUnder, landings, tapsOf, underTap, windowKey } from '../graph/Window.js'
 import type { ConvAttributes } from './conv.js'
-import { infoOf } from './depthwise.js'
+import { convolutionOfChannels, infoOf } from './depthwise.js'
 
 type Shape4 = [number, number, number, number]
 
@@ -35,6 +35,8 @@ const upTo = (n: number): ReadonlyArray<number> => Array.from({ length: n }, (_,
 
 /** For each tap, the sum over all pixels of the input under it times the gradient above it. */
 export const filterGradient = (g: Graph, x: Laid, dy: Laid, { info, multiplier }: Depthwise): Ref => {
+  const c = convolutionOfChannels(info)
+  if (appliesDepthwise(c, g.settings)) return depthwise.filter(g, x, dy, c)
   const { mul, concat } = arithmetic(g)
   const window = windowOf(info)
   const table = inputUnder(window)
@@ -50,6 +52,8 @@ export const filterGradient = (g: Graph, x: Laid, dy: Laid, { info, multiplier }
 
 /** Each tap's share of the gradient, added up on the pixels it lies on. */
 export const inputGradient = (g: Graph, dy: Laid, filter: Ref, { info, multiplier }: Depthwise): Laid => {
+  const c = convolutionOfChannels(info)
+  if (appliesDepthwise(c, g.settings)) return depthwise.input(g, dy, filter, c)
   const { mul, concat, slice } = arithmetic(g)
   const window = windowOf(info)
   const [taps, pixels] = [tapsOf(window), pixelsOf(window.output)]

@@ -4,7 +4,7 @@ import type { Graph, Ref } from '../graph/Graph.js'
 import { float32, imageForm, kernel, type FormOf, type Kernels, type LaidInputs } from '../recording/Kernel.js'
 import { plain, plainly, type Laid } from '../graph/Layout.js'
 import { convolutionOf, type ConvAttributes } from './conv.js'
-import { depthwise, infoOf } from './depthwise.js'
+import { byChannels as forwardByChannels, infoOf } from './depthwise.js'
 import { filterGradient, inputGradient } from './depthwiseGrad.js'
 
 type Pair = readonly [number, number]
@@ -60,7 +60,7 @@ const byChannels: WayFor = (input, [h, w, , k], told) => {
   if (info === undefined) return undefined
   return {
     output: info.outShape,
-    forward: (g, x, filter) => plainly(depthwise(g, plain(g, x), g.reshape(filter, shape), info)),
+    forward: (g, x, filter) => forwardByChannels(g, x, filter, info),
     input: (g, dy, filter) => inputGradient(g, dy, filter, { info, multiplier }),
     filter: (g, x, dy) => filterGradient(g, x, dy, { info, multiplier })
   }

@@ -1,5 +1,5 @@
 import { arithmetic } from '../graph/arithmetic.js'
-import { float, int, type Graph, type Ref } from '../graph/Graph.js'
+import { float, int, ints, type Graph, type Ref } from '../graph/Graph.js'
 import { images, pixelMatrix, pixelOrder, pixelsOf, TILE, isTiled, type Laid, type Size } from '../graph/Layout.js'
 import { gatherRows, gatherTaps, inOrder, sumsByTap } from '../graph/rows.js'
 import { clamped, inputUnder, tapLandings, tapsOf, windowKey, type RowTable, type Window } from '../graph/Window.js'
@@ -77,7 +77,7 @@ export const maxPool = (g: Graph, x: Laid, p: Pool): Laid => {
 
 const globalMax = (g: Graph, rows: Ref): Ref =>
   g.op('ReduceMax', [rows], [1, rows.shape[1]!], {
-    attributes: { axes: { _tag: 'ints', value: [0] }, keepdims: int(1) }
+    attributes: { axes: ints([0]), keepdims: int(1) }
   })
 
 // -------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
-import { graph, type CompilerSettings, type Staged } from '../graph/Graph.js'
+import { graph, type CompilerSettings } from '../graph/Graph.js'
 import { plain, plainly, type Laid } from '../graph/Layout.js'
 import { sameShape } from '../graph/shapes.js'
+import type { Staged } from '../graph/staging.js'
 import type { Trace, Value } from './Trace.js'
 
 /**

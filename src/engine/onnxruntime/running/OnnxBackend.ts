@@ -1,9 +1,9 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu'
 import { util, type backend_util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core'
 import type { OnnxModel } from '../../../format/bytes/onnx.js'
-import type { LoadedModel } from '../../Engine.js'
+import type { EngineFetching, EngineStats, LoadedModel } from '../../Engine.js'
 import { buffers, type Elements } from './buffers.js'
-import { probeFetching, type Fetching } from './fetching.js'
+import { probeFetching } from './fetching.js'
 import type { Form, Kernel } from '../recording/Kernel.js'
 import type { Native } from './native.js'
 import {
@@ -12,8 +12,7 @@ import {
   type Configuration,
   type Fixed,
   type SessionOptions,
-  type Sessions,
-  type SessionStats
+  type Sessions
 } from './Sessions.js'
 import { sizeOf } from '../graph/shapes.js'
 import {
@@ -37,15 +36,6 @@ export interface OnnxBackendOptions extends SessionOptions {
   /** A recording longer than this is computed even though nobody has read a tensor. */
   readonly longestTrace: number
   readonly fallback: Fallback
-}
-
-export interface OnnxBackendStats extends SessionStats {
-  /** Kernels recorded since the start. */
-  readonly recorded: number
-  /** Calls that the cpu kernels computed, by kernel. */
-  readonly fallbacks: Readonly<Record<string, number>>
-  /** Milliseconds spent on finding out what to compute. */
-  readonly traceMs: number
 }
 
 /** Bytes of arrays kept to be written again. */
@@ -92,7 +82,7 @@ export class OnnxBackend extends MathBackendCPU {
   private readonly retired: Array<Value> = []
   private readonly compiled: Sessions
   /** How results come back from onnxruntime-node. */
-  readonly fetching: Fetching
+  readonly fetching: EngineFetching
   private onFallback: Fallback
   private recorded = 0
   private sinceFlush = 0
@@ -212,7 +202,7 @@ export class OnnxBackend extends MathBackendCPU {
     this.fallbacks[name] = (this.fallbacks[name] ?? 0) + 1
   }
 
-  stats(): OnnxBackendStats {
+  stats(): EngineStats {
     return {
       ...this.compiled.stats(),
       recorded: this.recorded,

@@ -1,26 +1,18 @@
 import { type OnnxModel, writeOnnx } from '../../../format/bytes/onnx.js'
-import type { LoadedModel } from '../../Engine.js'
+import type { EngineFetching, EngineStats, LoadedModel } from '../../Engine.js'
 import { elementsOf, type Buffers, type Elements } from './buffers.js'
 import { emit } from '../recording/emit.js'
-import { runWritten, withStop, type Fetching } from './fetching.js'
-import type { CompilerSettings, Finished, Staged } from '../graph/Graph.js'
+import { runWritten, withStop } from './fetching.js'
+import type { CompilerSettings } from '../graph/Graph.js'
 import { SHAPES, withHiddenShapes } from '../graph/hiddenShapes.js'
+import type { Finished, Staged } from '../graph/staging.js'
 import { loadedModel } from './loadedModel.js'
 import type { Native, OrtSession, OrtTensors } from './native.js'
 import { sizeOf } from '../graph/shapes.js'
 import type { GraphType, Trace, Value } from '../recording/Trace.js'
 
-/** Counts since the backend was made; times in milliseconds. */
-export interface SessionStats {
-  readonly compiles: number
-  readonly hits: number
-  readonly runs: number
-  readonly evictions: number
-  /** Compiled structures alive now. */
-  readonly sessions: number
-  readonly compileMs: number
-  readonly runMs: number
-}
+/** The counts that compiled graphs have part in. */
+export type SessionStats = Omit<EngineStats, 'recorded' | 'fallbacks' | 'traceMs'>
 
 /** What a graph is compiled with. */
 export interface Configuration extends CompilerSettings {
@@ -75,7 +67,12 @@ const dataOf = (value: Value): Elements => {
 
 const keyOf = ({ key }: Trace, { feeds }: Fixed): string => (feeds.size === 0 ? key : `${[...feeds].join()}\n${key}`)
 
-export const sessions = (native: Native, fetching: Fetching, buffers: Buffers, options: SessionOptions): Sessions => {
+export const sessions = (
+  native: Native,
+  fetching: EngineFetching,
+  buffers: Buffers,
+  options: SessionOptions
+): Sessions => {
   // a Map keeps insertion order: the first entry is the one used longest ago
   const cache = new Map<string, Compiled>()
   const { threads, exactConv, block } = options

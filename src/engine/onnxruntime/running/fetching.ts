@@ -1,13 +1,13 @@
-import { writeOnnx, type OnnxModel } from '../../../format/bytes/onnx.js'
-import type { Native, OrtSession, OrtTensors } from './native.js'
-
 /**
  * How a session's outputs come back. onnxruntime-node lets ONNX Runtime write into arrays that it is given, and then
  * copies each of them into a fresh one. Where an output of another kind stands first, it stops before it copies, with an
  * error of its own: the arrays are written by then. That is probed when the engine starts, and taken only when the
  * package behaves so to the letter; else outputs are taken as the copies that they are.
  */
-export type Fetching = 'written' | 'copied'
+import { onnxTypes, writeOnnx, type OnnxModel } from '../../../format/bytes/onnx.js'
+import { constant, int, node } from '../../../format/bytes/onnxGraph.js'
+import type { EngineFetching } from '../../Engine.js'
+import type { Native, OrtSession, OrtTensors } from './native.js'
 
 /** The first output's name, and that of the mark by which we know that the outputs were written. */
 export const STOP = 'stop'
@@ -19,14 +19,11 @@ const STOPPED = 'Non tensor type is temporarily not supported.'
 export const withStop = (model: OnnxModel): OnnxModel => ({
   ...model,
   nodes: [
-    { op: 'SequenceEmpty', domain: '', inputs: [], outputs: [STOP], attributes: { dtype: { _tag: 'int', value: 1 } } },
+    node('SequenceEmpty', [], [STOP], { dtype: int(onnxTypes.float32) }),
     ...model.nodes,
-    { op: 'Identity', domain: '', inputs: ['written'], outputs: [MARK], attributes: {} }
+    node('Identity', ['written'], [MARK])
   ],
-  initializers: [
-    ...model.initializers,
-    { name: 'written', type: 'int32', shape: [1], bytes: new Uint8Array(Int32Array.of(1).buffer) }
-  ],
+  initializers: [...model.initializers, constant('written', [1], Int32Array.of(1))],
   outputs: [
     { name: STOP, type: 'float32', shape: [], sequence: true },
     ...model.outputs,
@@ -51,7 +48,7 @@ const doubled: OnnxModel = {
   name: 'probe',
   producer: 'graft',
   opsets: { '': 17 },
-  nodes: [{ op: 'Add', domain: '', inputs: ['x', 'x'], outputs: ['y'], attributes: {} }],
+  nodes: [node('Add', ['x', 'x'], ['y'])],
   initializers: [],
   inputs: [{ name: 'x', type: 'float32', shape: [1] }],
   outputs: [{ name: 'y', type: 'float32', shape: [1] }],
@@ -59,7 +56,7 @@ const doubled: OnnxModel = {
 }
 
 /** Finds out which way this installation goes. */
-export const probeFetching = (native: Native): Fetching => {
+export const probeFetching = (native: Native): EngineFetching => {
   const session = native.session(writeOnnx(withStop(doubled)), 1)
   const y = new Float32Array(1)
   try {

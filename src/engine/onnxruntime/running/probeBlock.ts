@@ -1,4 +1,6 @@
 import { writeOnnx, type OnnxModel } from '../../../format/bytes/onnx.js'
+import { ints, node } from '../../../format/bytes/onnxGraph.js'
+import { BLOCKED } from '../graph/opsets.js'
 import type { Native } from './native.js'
 
 const PIXELS = 4
@@ -7,16 +9,8 @@ const PIXELS = 4
 const model = (filters: number): OnnxModel => ({
   name: 'probe',
   producer: 'graft',
-  opsets: { '': 17, 'com.microsoft.nchwc': 1 },
-  nodes: [
-    {
-      op: 'Conv',
-      domain: 'com.microsoft.nchwc',
-      inputs: ['x', 'w'],
-      outputs: ['y'],
-      attributes: { kernel_shape: { _tag: 'ints', value: [1, 1] } }
-    }
-  ],
+  opsets: { '': 17, [BLOCKED]: 1 },
+  nodes: [node('Conv', ['x', 'w'], ['y'], { kernel_shape: ints([1, 1]) }, BLOCKED)],
   initializers: [],
   inputs: [
     { name: 'x', type: 'float32', shape: [1, 1, 2, 2] },

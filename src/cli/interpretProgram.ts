@@ -1,0 +1,43 @@
+/**
+ * What `graft interpret` takes, and its help.
+ */
+import { type Command, Option } from 'commander'
+import { exitCodesHelp } from './exit.js'
+import { addOptions, engine, json, threads, workers } from './options.js'
+import { folderOptions, maskOptions, tableOptions } from './sourceFlags.js'
+
+export const interpretProgram = (program: Command): Command => {
+  const command = program
+    .command('interpret')
+    .description('Look at what a trained model gets wrong: confusion matrix, top losses with heat maps')
+    .argument('<MODEL>', 'a trained model: model.safetensors, or the folder of a run or an export')
+    .argument('[DATA]', 'images of its classes, as for graft train (default: those of the run, with its holdout)')
+
+  addOptions(command, 'What is looked at:', [
+    new Option('--set <which>', 'valid (default), or train: the training images in their order'),
+    new Option('--k <n>', 'how many top losses (default: 9, or all there are)'),
+    new Option('--min-val <n>', 'list classes confused at least so often (default: 1)'),
+    new Option('--bs <n>', 'images a batch (default: 64)')
+  ])
+  addOptions(command, 'Folders (of DATA):', folderOptions())
+  addOptions(command, 'Tables (of DATA):', tableOptions())
+  addOptions(command, 'Masks (of DATA):', maskOptions())
+  addOptions(command, 'Run:', [
+    engine(),
+    threads(),
+    workers(),
+    new Option('--out <dir>', 'where figures go (default: figures, beside the model)'),
+    json()
+  ])
+  return command.addHelpText(
+    'after',
+    `
+Writes confusion and top-losses as .svg, .png and .json, and interpretation.json; the last line is the accuracy (or the task's first metric).
+
+Examples:
+  graft interpret graft-out/resnet18-20250101-120000
+  graft interpret model.safetensors photos --k 16 --out looked-at
+  graft interpret model.safetensors table.csv --label-col breed
+${exitCodesHelp}`
+  )
+}

@@ -1,0 +1,52 @@
+/**
+ * `BatchView`: how training sees whole batches, once their images are normalised: a function of the batch and a seed, so
+ * that a resumed run sees what an unbroken one does.
+ *
+ * @since 0.1.0
+ */
+import type { Eq } from 'fp-ts/lib/Eq.js'
+import type { Show } from 'fp-ts/lib/Show.js'
+import type { Seed } from '../Seed.js'
+import { eqValue, foldUnion } from '../Value.js'
+import { type MixUp, mixUpKind } from './mixup.js'
+import type { BatchSamples, BatchViewKind } from './BatchViewKind.js'
+
+export type BatchView = MixUp
+
+/**
+ * Reads a view, whichever it is.
+ *
+ * @example
+ * import { foldBatchView, mixup } from 'graft-vision'
+ *
+ * assert.strictEqual(foldBatchView({ MixUp: ({ alpha }) => alpha })(mixup(0.2)), 0.2)
+ *
+ * @since 0.1.0
+ */
+export const foldBatchView = /*#__PURE__*/ foldUnion<BatchView>()
+
+const kinds: { readonly [T in BatchView['_tag']]: BatchViewKind<Extract<BatchView, { readonly _tag: T }>> } = {
+  MixUp: mixUpKind
+}
+
+/**
+ * The record of a view's kind.
+ *
+ * @internal
+ */
+export const kindOfView = (view: BatchView): BatchViewKind<BatchView> => kinds[view._tag]
+
+/**
+ * A batch as training sees it through views, one after the other, at the `step`-th batch of all.
+ *
+ * @internal
+ */
+export const viewedBy =
+  (views: ReadonlyArray<BatchView>, seedAt: (view: string, place: number) => Seed) =>
+  <B extends BatchSamples>(batch: B): B =>
+    views.reduce((b, view, i) => kindOfView(view).seen(view, seedAt(kindOfView(view).name, i))(b), batch)
+
+/** Equality of views. @since 0.1.0 */
+export const eqBatchView: Eq<BatchView> = eqValue()
+/** A view as a person writes it: `mixup(0.4)`. @since 0.1.0 */
+export const showBatchView: Show<BatchView> = { show: (view) => kindOfView(view).show(view) }

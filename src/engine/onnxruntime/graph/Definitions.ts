@@ -1,0 +1,147 @@
+/**
+ * `Definitions`: what a graph under construction has defined so far: inputs, constants and the results of nodes. Equal
+ * subexpressions have one definition (value numbering): the key of a definition says how it is computed.
+ */
+import type { OnnxNode, OnnxType } from '../../../format/bytes/onnx.js'
+import {
+  type Attributes,
+  constant,
+  node,
+  type Numbers,
+  type OnnxWriter,
+  onnxWriter,
+  typeOf
+} from '../../../format/bytes/onnxGraph.js'
+import type { Ref } from './Ref.js'
+import { sameShape } from './shapes.js'
+
+type Shape = ReadonlyArray<number>
+
+export interface Definitions {
+  readonly writer: OnnxWriter
+  readonly inputs: Array<Ref>
+  /**
+   * By name, in the shape in which each was made. An input is absent until it is read, and then has the shape in which
+   * it is read first: reshaping an input copies it.
+   */
+  readonly made: Map<string, Ref>
+  /** By key. */
+  readonly known: Map<string, ReadonlyArray<Ref>>
+  /** The names of what depends on fixed inputs and constants alone. */
+  readonly fixed: Set<string>
+  /** The operator that computes a name. */
+  readonly makers: Map<string, string>
+}
+
+export const definitions = (): Definitions => ({
+  writer: onnxWriter(),
+  inputs: [],
+  made: new Map(),
+  known: new Map(),
+  fixed: new Set(),
+  makers: new Map()
+})
+
+/** Prepared values are kept as arrays of tfjs's types. */
+const HELD: ReadonlySet<OnnxType> = new Set<OnnxType>(['float32', 'int32', 'bool'])
+
+const fresh = ({ made }: Definitions, prefix: string, shape: Shape, dtype: OnnxType): Ref => {
+  const ref = { name: `${prefix}${made.size}`, shape, dtype }
+  made.set(ref.name, ref)
+  return ref
+}
+
+const write = ({ writer, makers, fixed }: Definitions, next: OnnxNode, mayBeFixed: boolean): void => {
+  writer.write(next)
+  for (const name of next.outputs) makers.set(name, next.op)
+  if (mayBeFixed && next.inputs.every((name) => name === '' || fixed.has(name)))
+    for (const name of next.outputs) fixed.add(name)
+}
+
+export const input = ({ inputs, fixed }: Definitions, dtype: OnnxType, shape: Shape, isFixed: boolean): Ref => {
+  const ref = { name: `x${inputs.length}`, dtype, shape }
+  inputs.push(ref)
+  if (isFixed) fixed.add(ref.name)
+  return ref
+}
+
+/** A constant known by its key: `data` is called only the first time. */
+export const table = (d: Definitions, key: string, shape: Shape, data: () => Numbers): Ref => {
+  const id = `constant ${key}[${shape.join()}]`
+  const found = d.known.get(id)
+  if (found !== undefined) return found[0]!
+  const numbers = data()
+  const ref = fresh(d, 'c', shape, typeOf(numbers))
+  d.writer.hold(constant(ref.name, shape, numbers))
+  d.known.set(id, [ref])
+  d.fixed.add(ref.name)
+  return ref
+}
+
+export const int64s = (d: Definitions, values: ReadonlyArray<number>): Ref =>
+  table(d, `int64 ${values.join()}`, [values.length], () => BigInt64Array.from(values, BigInt))
+
+/** `x` by a name under which it has its shape: its own, or that of a Reshape. */
+export const inItsShape = (d: Definitions, x: Ref): Ref => {
+  const made = d.made.get(x.name)
+  if (made === undefined) d.made.set(x.name, x)
+  if (made === undefined || sameShape(made.shape, x.shape)) return x
+  const key = `reshape ${x.name} ${x.shape.join()}`
+  const found = d.known.get(key)
+  if (found !== undefined) return found[0]!
+  const ref = fresh(d, 't', x.shape, x.dtype)
+  write(d, node('Reshape', [x.name, int64s(d, x.shape).name], [ref.name]), true)
+  d.known.set(key, [ref])
+  return ref
+}
+
+/** What a node computes. */
+export interface Expression {
+  readonly op: string
+  /** Undefined: an optional input that is absent. */
+  readonly inputs: ReadonlyArray<Ref | undefined>
+  readonly outputs: ReadonlyArray<Pick<Ref, 'shape' | 'dtype'>>
+  readonly attributes: Attributes
+  readonly domain: string
+}
+
+const keyOf = ({ op, outputs, attributes, domain }: Expression, inputs: ReadonlyArray<string>): string =>
+  `${domain}.${op}(${inputs.join()})${JSON.stringify(attributes)}${outputs.length}`
+
+const namesOf = (d: Definitions, inputs: Expression['inputs']): ReadonlyArray<string> =>
+  inputs.map((x) => (x === undefined ? '' : inItsShape(d, x).name))
+
+/** The results of an expression, if it is defined. */
+export const lookup = (d: Definitions, expression: Expression): ReadonlyArray<Ref> | undefined =>
+  d.known.get(keyOf(expression, namesOf(d, expression.inputs)))
+
+/** The results of an expression, which is written unless it is defined. */
+export const define = (d: Definitions, expression: Expression): ReadonlyArray<Ref> => {
+  const inputs = namesOf(d, expression.inputs)
+  const key = keyOf(expression, inputs)
+  const found = d.known.get(key)
+  if (found !== undefined) return found
+  const { op, outputs, attributes, domain } = expression
+  const results = outputs.map(({ shape, dtype }) => fresh(d, 't', shape, dtype))
+  write(
+    d,
+    node(
+      op,
+      inputs,
+      results.map((r) => r.name),
+      attributes,
+      domain
+    ),
+    outputs.every(({ dtype }) => HELD.has(dtype))
+  )
+  d.known.set(key, results)
+  return results
+}
+
+/** A new name for a tensor, in the shape in which it was made. */
+export const copied = (d: Definitions, x: Ref): Ref => {
+  const copy = fresh(d, 't', x.shape, x.dtype)
+  d.writer.write(node('Identity', [x.name], [copy.name]))
+  d.made.set(x.name, x)
+  return copy
+}

@@ -1,0 +1,92 @@
+/**
+ * Staging: a finished graph as two models, of which the first computes once what is the same in every run.
+ */
+import type { OnnxModel, OnnxNode, OnnxValueInfo } from '../../../format/bytes/onnx.js'
+import { copied, type Definitions } from './Definitions.js'
+import { OPSETS } from './opsets.js'
+import { type Ref, reshape } from './Ref.js'
+
+/** Where a model's input comes from: a feed by its number, or an output of the preparation. */
+export type Origin =
+  { readonly _tag: 'Feed'; readonly index: number } | { readonly _tag: 'Prepared'; readonly index: number }
+
+/** A model with its inputs and outputs by name, in the shapes that they have there. */
+export interface Finished {
+  readonly model: OnnxModel
+  readonly inputs: ReadonlyArray<{ readonly ref: Ref; readonly origin: Origin }>
+  readonly outputs: ReadonlyArray<Ref>
+}
+
+/** `main` computes what was asked for, from what `prepare` computed once of the fixed inputs. */
+export interface Staged {
+  readonly main: Finished
+  readonly prepare: Finished | undefined
+}
+
+const namesOf = (refs: ReadonlyArray<Ref>): ReadonlyArray<string> => refs.map(({ name }) => name)
+
+/** The nodes that `outputs` need, in order. */
+const neededBy = (nodes: ReadonlyArray<OnnxNode>, outputs: ReadonlyArray<Ref>): ReadonlyArray<OnnxNode> => {
+  const names = new Set(namesOf(outputs))
+  const kept: Array<OnnxNode> = []
+  for (const node of nodes.toReversed()) {
+    if (!node.outputs.some((name) => names.has(name))) continue
+    kept.push(node)
+    for (const name of node.inputs) names.add(name)
+  }
+  return kept.reverse()
+}
+
+/** A graph output is the result of a node of `main`, and of that only once: anything else passes through an Identity. */
+const asResults = (d: Definitions, outputs: ReadonlyArray<Ref>): ReadonlyArray<Ref> => {
+  const free = new Set(d.writer.nodes.flatMap((n) => n.outputs.filter((name) => !d.fixed.has(name))))
+  return outputs.map((ref) => {
+    const whole = reshape(ref, d.made.get(ref.name)?.shape ?? ref.shape)
+    return free.delete(ref.name) ? whole : copied(d, whole)
+  })
+}
+
+const infoOf = ({ name, dtype, shape }: Ref): OnnxValueInfo => ({ name, type: dtype, shape })
+
+/** Some of the nodes as a model, with the inputs and constants that they read. */
+const modelOf = (
+  { writer, inputs, made }: Definitions,
+  nodes: ReadonlyArray<OnnxNode>,
+  prepared: ReadonlyArray<Ref>,
+  outputs: ReadonlyArray<Ref>
+): Finished => {
+  const read = new Set(nodes.flatMap((n) => n.inputs))
+  const fed = [
+    ...inputs.map((x, index) => ({ ref: made.get(x.name) ?? x, origin: { _tag: 'Feed', index } as const })),
+    ...prepared.map((ref, index) => ({ ref, origin: { _tag: 'Prepared', index } as const }))
+  ].filter(({ ref }) => read.has(ref.name))
+  return {
+    inputs: fed,
+    outputs,
+    model: {
+      name: 'graft',
+      producer: 'graft',
+      opsets: OPSETS,
+      nodes,
+      initializers: writer.initializers.filter((c) => read.has(c.name)),
+      inputs: fed.map(({ ref }) => infoOf(ref)),
+      outputs: outputs.map(infoOf),
+      metadata: {}
+    }
+  }
+}
+
+/** The models that compute `outputs`, without what they do not need. */
+export const stage = (d: Definitions, outputs: ReadonlyArray<Ref>): Staged => {
+  const results = asResults(d, outputs)
+  const needed = neededBy(d.writer.nodes, results)
+  const isPrepared = (node: OnnxNode): boolean => d.fixed.has(node.outputs[0]!)
+  const [early, late] = [needed.filter(isPrepared), needed.filter((node) => !isPrepared(node))]
+  const fixedInputs = new Set(namesOf(d.inputs).filter((name) => d.fixed.has(name)))
+  // constants alone are not worth a session of their own
+  if (!early.some((node) => node.inputs.some((name) => fixedInputs.has(name))))
+    return { main: modelOf(d, needed, [], results), prepare: undefined }
+  const readLate = new Set(late.flatMap((n) => n.inputs))
+  const boundary = early.flatMap((n) => n.outputs.filter((name) => readLate.has(name)).map((name) => d.made.get(name)!))
+  return { main: modelOf(d, late, boundary, results), prepare: modelOf(d, early, [], boundary) }
+}

@@ -1,0 +1,35 @@
+/** Adam and AdamW, which differ in where weight decay enters. */
+import * as tf from '@tensorflow/tfjs-core'
+import { arithmetic } from '../onnxruntime/graph/arithmetic.js'
+import { average, averageIn } from './average.js'
+import type { OptimiserStep } from './OptimiserStep.js'
+
+export const adamStep: OptimiserStep<'Adam' | 'AdamW', 'beta1' | 'beta2' | 'eps' | 'correction1' | 'correction2'> = {
+  kernelName: 'GraftAdamStep',
+  hyper: {
+    beta1: (_, { mom }) => mom,
+    beta2: ({ betas }) => betas[1],
+    eps: ({ eps }) => eps,
+    correction1: (_, { mom, t }) => 1 - mom ** t,
+    correction2: ({ betas }, { t }) => 1 - betas[1] ** t
+  },
+  attributes: () => ({}),
+  composed: ({ p, g, state: { exp_avg, exp_avg_sq }, h }) => {
+    const m = average(h('beta1'), exp_avg, g)
+    const v = average(h('beta2'), exp_avg_sq, tf.square(g))
+    const deviation = tf.add(tf.sqrt(tf.div(v, h('correction2'))), h('eps'))
+    return [tf.sub(p, tf.div(tf.mul(m, tf.div(h('lr'), h('correction1'))), deviation)), m, v]
+  },
+  // Parameters are large and each operator is a pass over them: what concerns only the step is worked out on scalars,
+  // which all parameters of a group share.
+  fused: (graph, { p, g, state: { exp_avg, exp_avg_sq }, h }) => {
+    const { add, sub, mul, div, sqrt, square } = arithmetic(graph)
+    const m = averageIn(graph)(h('beta1'), exp_avg, g)
+    const v = averageIn(graph)(h('beta2'), exp_avg_sq, square(g))
+    // lr·(m/c1) / (sqrt(v/c2) + eps) with both corrections moved out
+    const root = sqrt(h('correction2'))
+    const rate = div(mul(h('lr'), root), h('correction1'))
+    const direction = div(m, add(sqrt(v), mul(h('eps'), root)))
+    return [sub(p, mul(direction, rate)), m, v]
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * The steps of the optimisers that are data, by tag: an optimiser without one does not compile.
+ */
+import type { NamedOptimiser } from '../../recipe/index.js'
+import { adamStep } from './adam.js'
+import { type OptimiserKernel, optimiserKernel } from './optimiserKernel.js'
+import type { OfTag, OptimiserTag } from './OptimiserStep.js'
+import { rmspropStep } from './rmsprop.js'
+import { sgdStep } from './sgd.js'
+
+export type { OptimiserKernel } from './optimiserKernel.js'
+export type { ParameterHyper } from './OptimiserStep.js'
+
+const kernelByTag: { readonly [T in OptimiserTag]: OptimiserKernel<OfTag<T>> } = {
+  AdamW: optimiserKernel('AdamW', adamStep),
+  Adam: optimiserKernel('Adam', adamStep),
+  Sgd: optimiserKernel('Sgd', sgdStep),
+  Rmsprop: optimiserKernel('Rmsprop', rmspropStep)
+}
+
+export const kernelOf = <O extends NamedOptimiser>(o: O): OptimiserKernel<O> =>
+  // the table has each tag's own, which TypeScript does not follow through an index
+  kernelByTag[o._tag] as unknown as OptimiserKernel<O>
+
+export const optimiserKernels = Object.values(kernelByTag)

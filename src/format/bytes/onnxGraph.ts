@@ -1,0 +1,62 @@
+/**
+ * `OnnxWriter`: an ONNX graph while it is being written, and the constructors of what goes into it. Whoever writes a
+ * graph decides on names and operators; this knows neither.
+ */
+import type { OnnxAttribute, OnnxNode, OnnxTensor, OnnxType } from './onnx.js'
+
+export type Attributes = OnnxNode['attributes']
+
+export const int = (value: number): OnnxAttribute => ({ _tag: 'int', value })
+export const ints = (value: ReadonlyArray<number>): OnnxAttribute => ({ _tag: 'ints', value })
+export const float = (value: number): OnnxAttribute => ({ _tag: 'float', value })
+export const string = (value: string): OnnxAttribute => ({ _tag: 'string', value })
+
+/** A node; `domain` is ONNX's own unless given. */
+export const node = (
+  op: string,
+  inputs: ReadonlyArray<string>,
+  outputs: ReadonlyArray<string>,
+  attributes: Attributes = {},
+  domain = ''
+): OnnxNode => ({ op, domain, inputs, outputs, attributes })
+
+/** The arrays that a constant can be made of. */
+export type Numbers = Float32Array | Int32Array | BigInt64Array | Uint8Array
+
+/** The element type of an array. */
+export const typeOf = (numbers: Numbers): OnnxType =>
+  numbers instanceof Float32Array
+    ? 'float32'
+    : numbers instanceof Int32Array
+      ? 'int32'
+      : numbers instanceof BigInt64Array
+        ? 'int64'
+        : 'uint8'
+
+/** A constant of the array's type; it shares the array's memory. */
+export const constant = (name: string, shape: ReadonlyArray<number>, numbers: Numbers): OnnxTensor => ({
+  name,
+  type: typeOf(numbers),
+  shape,
+  bytes: new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)
+})
+
+export interface OnnxWriter {
+  readonly write: (node: OnnxNode) => void
+  readonly hold: (constant: OnnxTensor) => void
+  /** In the order in which they were written. */
+  readonly nodes: ReadonlyArray<OnnxNode>
+  readonly initializers: ReadonlyArray<OnnxTensor>
+}
+
+/** An empty graph. */
+export const onnxWriter = (): OnnxWriter => {
+  const nodes: Array<OnnxNode> = []
+  const initializers: Array<OnnxTensor> = []
+  return {
+    write: (next) => void nodes.push(next),
+    hold: (next) => void initializers.push(next),
+    nodes,
+    initializers
+  }
+}

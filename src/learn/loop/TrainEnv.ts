@@ -1,0 +1,9 @@
+import type { HasClock, HasFiles, HasImages } from '../../io/index.js'
+import type { HasEngine, HasEvents } from '../Env.js'
+
+/**
+ * What training needs.
+ *
+ * @since 0.1.0
+ */
+export type TrainEnv = HasEngine & HasEvents & HasFiles & HasImages & HasClock

@@ -1,0 +1,179 @@
+/**
+ * Watchers of a training step at work: what they have seen so far, and how what they ask for is done.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Json } from 'fp-ts/lib/Json.js'
+import type { Program, StateDict } from '../../engine/index.js'
+import type { GraftError } from '../../GraftError.js'
+import {
+  type EpochSeen,
+  type Recipe,
+  type RecipeError,
+  recipeError,
+  type Request,
+  type Row,
+  watchingOf
+} from '../../recipe/index.js'
+import { eqValue, showValue } from '../../Value.js'
+import type { Learner } from '../learner/Learner.js'
+import { settingError } from '../LearnError.js'
+
+/** What the watchers of a step have seen and asked for. A checkpoint holds all of it. */
+export interface Watched {
+  /** Each watcher's state, in the order of the step's. */
+  readonly states: ReadonlyArray<Json>
+  /** What every rate is multiplied by. */
+  readonly rateScale: number
+  /** Whether the step ends with this epoch. */
+  readonly ended: boolean
+  /** Parameters and buffers that were kept, by watcher and name. */
+  readonly kept: ReadonlyMap<string, StateDict>
+}
+
+type Step = Recipe.Fit | Recipe.FitOneCycle
+
+const watchingsOf = ({ until }: Step) => (until ?? []).map(watchingOf)
+
+/** No watchers. */
+export const nothingWatched: Watched = { states: [], rateScale: 1, ended: false, kept: new Map() }
+
+/** Nothing seen yet. */
+export const unwatched = (step: Step): Watched => ({
+  ...nothingWatched,
+  states: watchingsOf(step).map(({ start }) => start)
+})
+
+/** What watchers need of the loop. */
+export interface WatcherHooks {
+  readonly program: Pick<Program, 'state' | 'load'>
+  /** Writes the learner as it is to the model folder. */
+  readonly save: (name: string) => Promise<E.Either<GraftError, void>>
+}
+
+const granted = async (
+  { program, save }: WatcherHooks,
+  watched: Watched,
+  watcher: number,
+  request: Request
+): Promise<E.Either<GraftError, Watched>> => {
+  switch (request._tag) {
+    case 'EndStep':
+      return E.right({ ...watched, ended: true })
+    case 'ScaleRates':
+      return E.right({ ...watched, rateScale: watched.rateScale * request.factor })
+    case 'Keep':
+      return E.map((state: StateDict) => ({
+        ...watched,
+        kept: new Map([...watched.kept, [keptAs(watcher, request.name), state]])
+      }))(program.state())
+    case 'Restore': {
+      const state = watched.kept.get(keptAs(watcher, request.name))
+      return state === undefined ? E.right(watched) : E.map(() => watched)(program.load(state))
+    }
+    case 'SaveModel':
+      return E.map(() => watched)(await save(request.name))
+  }
+}
+
+/** Watchers do not share what they keep. */
+const keptAs = (watcher: number, name: string): string => `${watcher}:${name}`
+
+const grantAll = async (
+  hooks: WatcherHooks,
+  watched: Watched,
+  asked: ReadonlyArray<ReadonlyArray<Request>>
+): Promise<E.Either<GraftError, Watched>> => {
+  let now = watched
+  for (const [watcher, requests] of asked.entries())
+    for (const request of requests) {
+      const next = await granted(hooks, now, watcher, request)
+      if (E.isLeft(next)) return next
+      now = next.right
+    }
+  return E.right(now)
+}
+
+/** An epoch's row by the names of what was measured. */
+export const epochSeen = ({ settings }: Learner, row: Row, lr: number | null): EpochSeen => ({
+  epoch: row.epoch,
+  values: {
+    train_loss: row.trainLoss,
+    valid_loss: row.validLoss,
+    ...Object.fromEntries(settings.metrics.map(({ name }, i) => [name, row.metrics[i] ?? null]))
+  },
+  lr
+})
+
+/** A watcher of the user's own may throw. */
+const answer = <A>(watcher: number, f: () => A): E.Either<GraftError, A> =>
+  E.tryCatch(f, (e) =>
+    settingError(`until[${watcher}]`, 'a watcher that does not throw', String(e), 'correct the watcher')
+  )
+
+/** Whether a checkpoint gives it back as it is: no NaN, infinity or undefined. */
+const isJson = (state: Json): boolean => {
+  const text = JSON.stringify(state) as string | undefined
+  return text !== undefined && eqValue<unknown>().equals(JSON.parse(text), state)
+}
+
+const notJson = (path: string, state: unknown): GraftError =>
+  settingError(path, 'a state that JSON can hold', showValue(state), 'use null in place of NaN, infinity and undefined')
+
+/** After an epoch: every watcher has seen it, and what they asked for is done. */
+export const afterEpoch = async (
+  hooks: WatcherHooks,
+  step: Step,
+  watched: Watched,
+  seen: EpochSeen
+): Promise<E.Either<GraftError, Watched>> => {
+  const asked = E.sequenceArray(
+    watchingsOf(step).map((watching, i) => answer(i, () => watching.onEpoch(watched.states[i]!, seen)))
+  )
+  if (E.isLeft(asked)) return asked
+  const states = asked.right.map(([state]) => state)
+  const unwritable = states.findIndex((state) => !isJson(state))
+  if (unwritable !== -1) return E.left(notJson(`until[${unwritable}]`, states[unwritable]))
+  return grantAll(
+    hooks,
+    { ...watched, states },
+    asked.right.map(([, requests]) => requests)
+  )
+}
+
+/** At the end of a step that was not halted. */
+export const afterStep = async (
+  hooks: WatcherHooks,
+  step: Step,
+  watched: Watched
+): Promise<E.Either<GraftError, Watched>> => {
+  const asked = E.sequenceArray(
+    watchingsOf(step).map((watching, i) => answer(i, () => watching.onEnd(watched.states[i]!)))
+  )
+  return E.isLeft(asked) ? asked : grantAll(hooks, watched, asked.right)
+}
+
+/** Watchers of a recipe that follow what a learner does not measure. */
+export const unmeasured = (recipe: Recipe.Recipe, { data, settings }: Learner): ReadonlyArray<RecipeError> => {
+  const measured = [
+    'train_loss',
+    ...(data.valid.length === 0 ? [] : ['valid_loss', ...settings.metrics.map(({ name }) => name)])
+  ]
+  return recipe.flatMap((step, i) =>
+    step._tag === 'Fit' || step._tag === 'FitOneCycle'
+      ? watchingsOf(step).flatMap(({ monitor }, j) =>
+          monitor === null || measured.includes(monitor)
+            ? []
+            : [
+                recipeError(
+                  `recipe[${i}].until[${j}].monitor`,
+                  `one of ${measured.join(', ')}`,
+                  monitor,
+                  data.valid.length === 0
+                    ? 'give validation images'
+                    : 'name one of them, or give the learner that metric'
+                )
+              ]
+        )
+      : []
+  )
+}

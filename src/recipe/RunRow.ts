@@ -1,0 +1,49 @@
+/**
+ * `RunRow`: an epoch of a run, with its place in the whole of it.
+ *
+ * @since 0.1.0
+ */
+import type { Row } from './Event.js'
+import type { History } from './History.js'
+import { epochsOf } from './Phase.js'
+import type { Recipe } from './Recipe.js'
+
+/**
+ * A row as `history.csv` has it: `epoch` counts over the whole run, from 0; `phase` says which of the recipe's training
+ * steps it belongs to, from 0.
+ *
+ * @since 0.1.0
+ */
+export interface RunRow extends Row {
+  readonly phase: number
+}
+
+/**
+ * The rows of a run that was trained by a recipe, or by the start of one; a step may have ended early (`earlyStopping`).
+ *
+ * @example
+ * import { emptyHistory, Recipe, runRows } from 'graft-vision'
+ *
+ * const row = { trainLoss: 1, validLoss: 1, metrics: [] }
+ * const rows = [0, 0, 1].map((epoch) => ({ epoch, ...row }))
+ * const recipe = Recipe.sequence(Recipe.freeze, Recipe.fit(1, 1e-3), Recipe.unfreeze, Recipe.fit(2, 1e-4))
+ * assert.deepStrictEqual(
+ *   runRows(recipe)({ ...emptyHistory, rows }).map(({ phase, epoch }) => [phase, epoch]),
+ *   [[0, 0], [1, 1], [1, 2]]
+ * )
+ *
+ * @since 0.1.0
+ */
+export const runRows =
+  (recipe: Recipe) =>
+  ({ rows }: Pick<History, 'rows'>): ReadonlyArray<RunRow> => {
+    const lengths = recipe.map(epochsOf).filter((epochs) => epochs > 0)
+    let [phase, begun] = [0, 0]
+    return rows.map((row, i) => {
+      // a step may end before its last epoch: then the next begins where the epochs do not go on
+      const goesOn = i === 0 || row.epoch === rows[i - 1]!.epoch + 1
+      const ended = i - begun === lengths[phase]
+      if ((ended || !goesOn) && phase + 1 < lengths.length) [phase, begun] = [phase + 1, i]
+      return { phase, ...row, epoch: i }
+    })
+  }

@@ -1,0 +1,143 @@
+/**
+ * `Watcher`: what watches the training steps of a recipe and may end them, lower their rates, or keep the best model: data
+ * of the recipe, so that a run is resumed with what its watchers had seen.
+ *
+ * @since 0.1.0
+ */
+import type { Eq } from 'fp-ts/lib/Eq.js'
+import type { Show } from 'fp-ts/lib/Show.js'
+import { opaque, type Opaque } from '../Opaque.js'
+import { eqValue, foldUnion, showValue } from '../Value.js'
+import { type RecipeError, recipeError } from './RecipeError.js'
+import { type EarlyStopping, earlyStoppingKind } from './watchers/earlyStopping.js'
+import { type ReduceLrOnPlateau, reduceLrOnPlateauKind } from './watchers/reduceLrOnPlateau.js'
+import { type SaveBest, saveBestKind } from './watchers/saveBest.js'
+import { allows, expectedOf, type WatcherKind, type WatcherOption } from './watchers/WatcherKind.js'
+import type { Watching } from './watchers/Watching.js'
+
+/**
+ * A watcher of one's own, under a name. No file can hold its functions, so a recipe with one has no JSON.
+ *
+ * @since 0.1.0
+ */
+export interface CustomWatcher {
+  readonly _tag: 'CustomWatcher'
+  readonly watching: Opaque<string, Watching>
+}
+
+export type Watcher = EarlyStopping | SaveBest | ReduceLrOnPlateau | CustomWatcher
+
+/**
+ * A watcher of one's own: a state in JSON, how it changes with each epoch, and what is asked for. Two with the same name
+ * and functions are equal.
+ *
+ * @example
+ * import { customWatcher, Recipe } from 'graft-vision'
+ *
+ * const halving = customWatcher('halving', {
+ *   start: 0,
+ *   monitor: null,
+ *   onEpoch: (epochs, _) => [Number(epochs) + 1, [{ _tag: 'ScaleRates', factor: 0.5 }]],
+ *   onEnd: () => []
+ * })
+ * assert.strictEqual(Recipe.until(halving)(Recipe.fit(3, 1e-3)).length, 1)
+ *
+ * @since 0.1.0
+ */
+export const customWatcher = (name: string, watching: Watching): Watcher => ({
+  _tag: 'CustomWatcher',
+  watching: opaque(name, watching)
+})
+
+/**
+ * Reads a watcher, whichever it is.
+ *
+ * @example
+ * import { foldWatcher, saveBest } from 'graft-vision'
+ *
+ * const name = foldWatcher({
+ *   EarlyStopping: () => null, SaveBest: ({ name }) => name, ReduceLrOnPlateau: () => null, CustomWatcher: () => null
+ * })
+ * assert.strictEqual(name(saveBest()), 'bestmodel')
+ *
+ * @since 0.1.0
+ */
+export const foldWatcher = /*#__PURE__*/ foldUnion<Watcher>()
+
+/**
+ * Watchers that are data: all but one's own.
+ *
+ * @since 0.1.0
+ */
+export type NamedWatcher = Exclude<Watcher, CustomWatcher>
+
+type ByTag = { readonly [T in NamedWatcher['_tag']]: Extract<NamedWatcher, { readonly _tag: T }> }
+
+/**
+ * Every kind of watcher but one's own.
+ *
+ * @since 0.1.0
+ */
+export const watcherKinds: { readonly [T in keyof ByTag]: WatcherKind<ByTag[T]> } = {
+  EarlyStopping: earlyStoppingKind,
+  SaveBest: saveBestKind,
+  ReduceLrOnPlateau: reduceLrOnPlateauKind
+}
+
+const atWork = <T extends keyof ByTag>(w: ByTag[T]): Watching => watcherKinds[w._tag].watching(w)
+
+/**
+ * A watcher at work.
+ *
+ * @internal
+ */
+export const watchingOf = (w: Watcher): Watching => (w._tag === 'CustomWatcher' ? w.watching.run : atWork(w))
+
+const optionsOf = ({ _tag, ...options }: NamedWatcher): ReadonlyArray<readonly [string, unknown]> =>
+  Object.entries(options)
+
+/**
+ * The watcher of a kind with these options, and defaults for the others; the options are those of the kind.
+ *
+ * @internal
+ */
+export const watcherNamed = (tag: NamedWatcher['_tag'], options: Readonly<Record<string, unknown>>): NamedWatcher =>
+  ({ _tag: tag, ...watcherKinds[tag].defaults, ...options }) as NamedWatcher
+
+/**
+ * Every option of a watcher that is not what it should be.
+ *
+ * @internal
+ */
+export const checkWatcher = (w: Watcher, path: string): ReadonlyArray<RecipeError> => {
+  if (w._tag === 'CustomWatcher') return []
+  const options: Readonly<Record<string, WatcherOption>> = watcherKinds[w._tag].options
+  return optionsOf(w).flatMap(([name, value]) => {
+    const option = options[name]
+    return option === undefined || allows(option, value)
+      ? []
+      : [recipeError(`${path}.${name}`, expectedOf(option), showValue(value), `give ${name} ${expectedOf(option)}`)]
+  })
+}
+
+/** Equality of watchers. @since 0.1.0 */
+export const eqWatcher: Eq<Watcher> = eqValue()
+
+/**
+ * The options that are not the default.
+ *
+ * @internal
+ */
+export const chosenOptions = (w: NamedWatcher): Readonly<Record<string, unknown>> => {
+  const defaults: Readonly<Record<string, unknown>> = { ...watcherKinds[w._tag].defaults }
+  return Object.fromEntries(optionsOf(w).filter(([name, value]) => value !== defaults[name]))
+}
+
+/** A watcher as a person writes it: `earlyStopping({ patience: 2 })`. @since 0.1.0 */
+export const showWatcher: Show<Watcher> = {
+  show: (w) => {
+    if (w._tag === 'CustomWatcher') return showValue(w.watching)
+    const chosen = chosenOptions(w)
+    return `${watcherKinds[w._tag].name}(${Object.keys(chosen).length === 0 ? '' : showValue(chosen)})`
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * `Adam` (Kingma and Ba 2014), torch's form. The learner's `trueWd` says where weight decay enters.
+ *
+ * @since 0.1.0
+ */
+import { type HyperOptions, type HyperValues, positive, shares, withDefaults } from './HyperParameter.js'
+import type { OptimiserRecord } from './OptimiserRecord.js'
+
+const hyper = { betas: shares(0.9, 0.999), eps: positive(1e-8) }
+
+export interface Adam extends HyperValues<typeof hyper> {
+  readonly _tag: 'Adam'
+}
+
+/**
+ * Adam with torch's betas (0.9, 0.999) and eps 1e-8; the learner's `trueWd` says where weight decay enters.
+ *
+ * @example
+ * import { adam } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(adam({ betas: [0.9, 0.99] }), { _tag: 'Adam', betas: [0.9, 0.99], eps: 1e-8 })
+ *
+ * @since 0.1.0
+ */
+export const adam = (options: HyperOptions<typeof hyper> = {}): Adam => ({
+  _tag: 'Adam',
+  ...withDefaults(hyper, options)
+})
+
+export const adamRecord = {
+  name: 'adam',
+  hyper,
+  state: ['exp_avg', 'exp_avg_sq'],
+  weightDecay: 'trueWd',
+  joins: true,
+  formula: 'the same; they differ in weight decay and in the default of β2'
+} as const satisfies OptimiserRecord

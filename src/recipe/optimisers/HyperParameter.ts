@@ -1,0 +1,73 @@
+/**
+ * `HyperParameter`: one number or flag of an optimiser: its default and the values that it may have. The check before
+ * training, the JSON form and the laws' arbitrary read it.
+ */
+
+/** A number from 0, below 1. */
+export interface Share {
+  readonly _tag: 'Share'
+  readonly default: number
+}
+
+/** A finite number above 0. */
+export interface Positive {
+  readonly _tag: 'Positive'
+  readonly default: number
+}
+
+/** Two numbers from 0, below 1. */
+export interface Shares {
+  readonly _tag: 'Shares'
+  readonly default: readonly [number, number]
+}
+
+export interface Flag {
+  readonly _tag: 'Flag'
+  readonly default: boolean
+}
+
+/**
+ * A hyper-parameter: what it may be, and its default.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type HyperParameter = Share | Positive | Shares | Flag
+
+/**
+ * An optimiser's hyper-parameters by name.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type HyperParameters = Readonly<Record<string, HyperParameter>>
+
+/**
+ * Values of hyper-parameters.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type HyperValues<H> = { readonly [K in keyof H]: H[K] extends HyperParameter ? H[K]['default'] : never }
+
+/**
+ * What an optimiser's constructor takes: any of its hyper-parameters.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type HyperOptions<H> = { readonly [K in keyof H]?: HyperValues<H>[K] | undefined }
+
+export const share = (byDefault: number): Share => ({ _tag: 'Share', default: byDefault })
+
+export const positive = (byDefault: number): Positive => ({ _tag: 'Positive', default: byDefault })
+
+export const shares = (first: number, second: number): Shares => ({ _tag: 'Shares', default: [first, second] })
+
+export const flag = (byDefault: boolean): Flag => ({ _tag: 'Flag', default: byDefault })
+
+/** The options given, and the defaults of the others. */
+export const withDefaults = <H extends HyperParameters>(hyper: H, options: HyperOptions<H>): HyperValues<H> =>
+  Object.fromEntries(
+    Object.entries(hyper).map(([name, parameter]) => [name, options[name] ?? parameter.default])
+  ) as HyperValues<H>

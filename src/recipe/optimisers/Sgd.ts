@@ -1,0 +1,38 @@
+/**
+ * `Sgd`: stochastic gradient descent with momentum, torch's form.
+ *
+ * @since 0.1.0
+ */
+import { flag, type HyperOptions, type HyperValues, share, withDefaults } from './HyperParameter.js'
+import type { OptimiserRecord } from './OptimiserRecord.js'
+
+const hyper = { momentum: share(0), nesterov: flag(false) }
+
+export interface Sgd extends HyperValues<typeof hyper> {
+  readonly _tag: 'Sgd'
+}
+
+/**
+ * Stochastic gradient descent, torch's form: buffer ← momentum·buffer + gradient. Momentum 0, plain (not Nesterov's) by
+ * default.
+ *
+ * @example
+ * import { momentumOf, sgd } from 'graft-vision'
+ *
+ * assert.deepStrictEqual([sgd(), sgd({ momentum: 0.9 })].map(momentumOf), [0, 0.9])
+ *
+ * @since 0.1.0
+ */
+export const sgd = (options: HyperOptions<typeof hyper> = {}): Sgd => ({
+  _tag: 'Sgd',
+  ...withDefaults(hyper, options)
+})
+
+export const sgdRecord = {
+  name: 'sgd',
+  hyper,
+  state: ['momentum_buffer'],
+  weightDecay: 'trueWd',
+  joins: true,
+  formula: 'b ← momentum·b + g; p ← p − lr·b (Nesterov: p − lr·(g + momentum·b))'
+} as const satisfies OptimiserRecord

@@ -1,0 +1,137 @@
+import { join } from 'node:path'
+import { customWatcher, earlyStopping, type Event, mixup, Recipe, reduceLrOnPlateau, saveBest } from 'graft-vision'
+import { type GraftEnv, type Learner, readSaved, resumeFrom, trainWith } from 'graft-vision/node'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { left, right, workplace } from '../io/workplace.js'
+import { bitsOf, drawn, envWith, tinyLearner } from './tiny.js'
+
+const folder = workplace()
+/** Never satisfied after the first epoch. */
+const unattainable = { monitor: 'accuracy', mode: 'max', minDelta: 2 } as const
+
+describe('a watched training', () => {
+  let env: GraftEnv
+  let start: Learner
+  beforeAll(async () => {
+    env = await envWith('onnxruntime')
+    start = right(await tinyLearner(drawn(folder), { path: folder })(env)())
+  })
+  const trained = async (recipe: Recipe.Recipe, from = start): Promise<Learner> =>
+    right(await trainWith(recipe)(from)(env)()).learner
+
+  it('ends its step early, and the recipe goes on with the next', async () => {
+    const recipe = Recipe.until(earlyStopping({ ...unattainable, patience: 1 }))(Recipe.fit(9, 1e-3))
+    const { history } = await trained(Recipe.sequence(recipe, Recipe.fit(1, 1e-3)))
+    expect(history.rows.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 0])
+  })
+
+  it('lowers its rates for the rest of the step alone', async () => {
+    const lowered = Recipe.until(reduceLrOnPlateau({ ...unattainable, factor: 0.5, minLr: 0 }))(Recipe.fit(3, 1e-2))
+    const { history } = await trained(Recipe.sequence(lowered, Recipe.fit(1, 1e-2)))
+    const perEpoch = [0, 1, 2, 3].map((epoch) => history.lrs[epoch * 4])
+    expect(perEpoch).toEqual([1e-2, 1e-2, 5e-3, 1e-2])
+  })
+
+  it('ends with the parameters and buffers that were best, and has them in a file', async () => {
+    const best = await trained(Recipe.fit(1, 1e-2))
+    const first = customWatcher('first', {
+      start: 0,
+      monitor: null,
+      onEpoch: (epochs) => [Number(epochs) + 1, epochs === 0 ? [{ _tag: 'Keep', name: 'first' }] : []],
+      onEnd: () => [{ _tag: 'Restore', name: 'first' }]
+    })
+    const restored = await trained(Recipe.until(first)(Recipe.fit(3, 1e-2)))
+    expect([...restored.state]).toEqual([...best.state])
+    expect(restored.steps).toBe(12)
+
+    const saving = saveBest({ monitor: 'train_loss', name: 'top' })
+    const saved = await trained(Recipe.until(saving)(Recipe.fit(3, 1e-2)))
+    const file = right(await readSaved(join(folder, 'models', 'top.safetensors'))(env)())
+    for (const [path, values] of saved.state) expect(file.tensors.get(path)?.data).toEqual(values)
+  })
+
+  it('goes on to the same bits from any epoch, whatever was kept since the checkpoint', async () => {
+    const watchers = [
+      saveBest({ monitor: 'train_loss' }),
+      reduceLrOnPlateau({ ...unattainable, factor: 0.5, minLr: 0 }),
+      earlyStopping({ ...unattainable, patience: 2 })
+    ]
+    const recipe = Recipe.until(...watchers)(Recipe.fit(6, 1e-2))
+    const whole = await trained(recipe)
+    expect(whole.history.rows).toHaveLength(4)
+    for (const haltAfter of [0, 1, 2, 3]) {
+      const file = join(folder, `halted-${haltAfter}.safetensors`)
+      const halt = (event: Event) => () =>
+        event._tag === 'EpochEnd' && event.epoch === haltAfter ? ('halt' as const) : ('continue' as const)
+      const halted = await trainWith(recipe, { checkpoint: { file } })(start)({ ...env, onEvent: halt })()
+      expect(right(halted).halted).not.toBeNull()
+      const { learner, cursor } = right(resumeFrom(file, right(await readSaved(file)(env)()))(start))
+      const resumed = right(await trainWith(recipe, { from: cursor })(learner)(env)())
+      expect(bitsOf(resumed.learner)).toEqual(bitsOf(whole))
+    }
+  })
+
+  it('is refused before it begins when the learner does not measure what is followed', async () => {
+    const recipe = Recipe.until(saveBest(), earlyStopping({ monitor: 'error_rate' }))(Recipe.fit(1))
+    expect(left(await trainWith(recipe)(start)(env)())).toMatchObject({
+      _tag: 'RecipeError',
+      path: 'recipe[0].until[1].monitor',
+      expected: 'one of train_loss, valid_loss, accuracy',
+      found: 'error_rate'
+    })
+  })
+
+  it('is refused when an option is out of range, or two watchers save under one name', async () => {
+    const outOfRange = Recipe.until(reduceLrOnPlateau({ factor: 1.5 }))(Recipe.fit(1))
+    expect(left(await trainWith(outOfRange)(start)(env)())).toMatchObject({
+      path: 'recipe[0].until[0].factor',
+      expected: 'a number above 0, below 1',
+      found: '1.5'
+    })
+    const twice = Recipe.until(saveBest(), saveBest({ monitor: 'accuracy' }))(Recipe.fit(1))
+    expect(left(await trainWith(twice)(start)(env)())).toMatchObject({ path: 'recipe[0].until[1].name' })
+  })
+
+  it('names a watcher that throws, and one whose state no checkpoint can hold', async () => {
+    const throwing = customWatcher('throwing', {
+      start: null,
+      monitor: null,
+      onEpoch: () => {
+        throw new Error('out of order')
+      },
+      onEnd: () => []
+    })
+    const thrown = left(await trainWith(Recipe.until(throwing)(Recipe.fit(1)))(start)(env)())
+    expect(thrown).toMatchObject({ path: 'until[0]', found: 'Error: out of order' })
+    const infinite = customWatcher('infinite', {
+      start: null,
+      monitor: null,
+      onEpoch: () => [Infinity, []],
+      onEnd: () => []
+    })
+    const refused = left(await trainWith(Recipe.until(infinite)(Recipe.fit(1)))(start)(env)())
+    expect(refused).toMatchObject({ path: 'until[0]', expected: 'a state that JSON can hold', found: 'Infinity' })
+  })
+})
+
+describe('a training on mixed batches', () => {
+  it('differs from one on plain batches, and is the same for the same seed', async () => {
+    const env = await envWith('onnxruntime')
+    const losses = async (batchViews: ReadonlyArray<ReturnType<typeof mixup>>): Promise<ReadonlyArray<number>> => {
+      const l = right(await tinyLearner(drawn(folder), { batchViews })(env)())
+      return right(await trainWith(Recipe.fit(1, 1e-3))(l)(env)()).learner.history.losses
+    }
+    const plain = await losses([])
+    const mixed = await losses([mixup()])
+    expect(mixed).not.toEqual(plain)
+    expect(await losses([mixup()])).toEqual(mixed)
+  })
+
+  it('is refused for an alpha that is not positive, and for two views', async () => {
+    const env = await envWith('onnxruntime')
+    const wrong = left(await tinyLearner(drawn(folder), { batchViews: [mixup(0)] })(env)())
+    expect(wrong).toMatchObject({ path: 'batchViews.mixup', expected: 'a positive alpha', found: '0' })
+    const two = left(await tinyLearner(drawn(folder), { batchViews: [mixup(), mixup(1)] })(env)())
+    expect(two).toMatchObject({ path: 'batchViews', expected: 'at most one view' })
+  })
+})
