@@ -75,6 +75,11 @@ const cases: ReadonlyArray<readonly [string, Uint8Array, ReadonlyArray<readonly 
   ['one offset', file('{"w":{"dtype":"F32","shape":[1],"data_offsets":[0]}}', 4), [['BadValue', 'w: data_offsets']]],
   ['a negative offset', file(`{"w":${entry(-4, 0, [1])}}`, 4), [['BadValue', 'w: data_offsets[0]']]],
   ['an end before the beginning', file(`{"w":${entry(4, 0, [1])}}`, 4), [['BadOffsets', 'w']]],
+  [
+    'values of three tensors past the end',
+    file(`{"a":${entry(0, 4)},"b":${entry(4, 8)},"c":${entry(8, 12)}}`, 5),
+    [['BadLength', 'b']]
+  ],
   ['values past the end', file(`{"w":${entry(0, 8)}}`, 4), [['BadLength', 'w']]],
   ['too few values for the shape', file(`{"w":${entry(0, 4, [2])}}`, 4), [['SizeMismatch', 'w']]],
   ['tensors that overlap', file(`{"v":${entry(0, 8)},"w":${entry(4, 12)}}`, 12), [['BadOffsets', 'w']]],

@@ -39,6 +39,13 @@ describe('a file of another kind is named', () => {
     ['nothing but zeros', new Uint8Array(4096)],
     ['a Keras model', part('model.weights.h5')],
     ['NumPy arrays', part('conv1.weight.npy')],
+    [
+      'a program of torch.export',
+      F.zip([
+        ['m/data/weights/weight_0.pt', latin1('x')],
+        ['m/archive_format', latin1('pt2')]
+      ])
+    ],
     ['a zip with a file of weights', part('weights/resnet18.pth')],
     ['a zip of 1 parts without data.pkl', part('notes.txt')]
   ])('%s', (what, bytes) => {

@@ -61,12 +61,13 @@ const patterns: ReadonlyArray<readonly [pattern: RegExp, Kind]> = [
 
 /** Kinds of zip by the name of a part. */
 const zips: ReadonlyArray<readonly [part: RegExp, Kind]> = [
+  // it has files of weights inside, too
+  [/archive_format$|serialized_exported_program/, { what: 'a program of torch.export (.pt2)', hint: asTorch }],
   [/^config\.json$|\.weights\.h5$/, { what: 'a Keras model (.keras)', hint: fromKeras }],
   [/\.npy$/, { what: 'NumPy arrays (.npz)', hint: asTorch }],
   [/\.onnx$/, { what: 'a zip with an ONNX model', hint: 'give the state dict that it was exported from' }],
   [/^saved_model\.pb$|\/saved_model\.pb$/, { what: 'a zip with a TensorFlow SavedModel', hint: fromKeras }],
-  [/\.(safetensors|pth?|ckpt|th|bin)(\.tar)?$/, { what: 'a zip with a file of weights', hint: unpack }],
-  [/archive_format$|serialized_exported_program/, { what: 'a program of torch.export (.pt2)', hint: asTorch }]
+  [/\.(safetensors|pth?|ckpt|th|bin)(\.tar)?$/, { what: 'a zip with a file of weights', hint: unpack }]
 ]
 
 const longest = 512

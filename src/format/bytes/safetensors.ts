@@ -219,33 +219,36 @@ const headerOf = (json: unknown): E.Either<FormatErrors, Header> => {
 // checking the layout
 // -------------------------------------------------------------------------------------
 
-const entryErrors =
-  (available: number) =>
-  ({ name, dtype, shape, data_offsets: [begin, end] }: Entry): ReadonlyArray<FormatError> => {
-    if (end < begin)
-      return [badOffsets(name, 'an end after the beginning', `${begin} to ${end}`, 'write the file again')]
-    if (end > available)
-      return [
-        badLength(
+/** A file that ends before its tensors do was cut off, which is one mistake however many tensors it takes. */
+const cutOff = (ordered: ReadonlyArray<Entry>, available: number): ReadonlyArray<FormatError> => {
+  const [first, ...others] = ordered.filter(({ data_offsets: [, end] }) => end > available)
+  if (first === undefined) return []
+  const needed = [first, ...others].reduce((most, { data_offsets: [, end] }) => Math.max(most, end), 0)
+  return [
+    badLength(
+      first.name,
+      `${needed} bytes of values`,
+      `${available}, then the end of the file${others.length === 0 ? '' : `; ${others.length + 1} of ${ordered.length} tensors are missing or cut off`}`,
+      'fetch or write the file again'
+    )
+  ]
+}
+
+const entryErrors = ({ name, dtype, shape, data_offsets: [begin, end] }: Entry): ReadonlyArray<FormatError> => {
+  if (end < begin) return [badOffsets(name, 'an end after the beginning', `${begin} to ${end}`, 'write the file again')]
+  const count = elements(shape)
+  const needed = count === null ? null : count * bytesOf(dtype)
+  return needed === end - begin
+    ? []
+    : [
+        sizeMismatch(
           name,
-          `${end} bytes of values`,
-          `${available}, then the end of the file`,
-          'fetch or write the file again'
+          `${needed ?? 'more than any file has'} bytes for ${dtype} [${shape.join(', ')}]`,
+          `${end - begin}`,
+          'write the file again'
         )
       ]
-    const count = elements(shape)
-    const needed = count === null ? null : count * bytesOf(dtype)
-    return needed === end - begin
-      ? []
-      : [
-          sizeMismatch(
-            name,
-            `${needed ?? 'more than any file has'} bytes for ${dtype} [${shape.join(', ')}]`,
-            `${end - begin}`,
-            'write the file again'
-          )
-        ]
-  }
+}
 
 const layoutErrors = (ordered: ReadonlyArray<Entry>, available: number): ReadonlyArray<FormatError> => {
   const errors: Array<FormatError> = []
@@ -281,7 +284,8 @@ const layoutErrors = (ordered: ReadonlyArray<Entry>, available: number): Readonl
 
 const checked = (header: Header, available: number): E.Either<FormatErrors, Header> => {
   const ordered = header.entries.toSorted(({ data_offsets: a }, { data_offsets: b }) => a[0] - b[0] || a[1] - b[1])
-  const each = ordered.flatMap(entryErrors(available))
+  const short = cutOff(ordered, available)
+  const each = short.length > 0 ? short : ordered.flatMap(entryErrors)
   const errors = each.length > 0 ? each : layoutErrors(ordered, available)
   return isNonEmpty(errors) ? E.left(errors) : E.right({ ...header, entries: ordered })
 }

@@ -7,7 +7,7 @@ import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import type { Stats } from '../../data/index.js'
 import type { StateDict } from '../../engine/index.js'
-import { type StoredStateDicts, toFloat32 } from '../../format/index.js'
+import { type Dtype, type StoredStateDicts, toFloat32 } from '../../format/index.js'
 import type { Mistake } from '../../GraftError.js'
 import { type Arch, showShape, sizeOf } from '../../model/index.js'
 import type { Plan } from '../../plan/index.js'
@@ -132,6 +132,24 @@ const notesOf = (arch: Arch, { file, dicts }: Opened, { dict, left, fresh, name 
   ...(fresh === null ? [] : [`${file}: of the head, ${fresh} and what follows it start from random numbers`])
 ]
 
+const floats: ReadonlyArray<Dtype> = ['F64', 'F32', 'F16', 'BF16']
+
+/** Integers in a weight's place: a quantised network's, without the scales that they are multiplied with. */
+const integerMistakes = ({ dict, taken }: Fit): ReadonlyArray<Mistake> =>
+  [...new Set(taken.values())].flatMap((key) => {
+    const dtype = key === null ? undefined : dict.tensors.get(key)?.dtype
+    return key === null || dtype === undefined || floats.includes(dtype)
+      ? []
+      : [
+          weightsError(
+            key,
+            `floating-point numbers (${floats.join(', ')})`,
+            dtype,
+            'give the weights from before the network was quantised'
+          )
+        ]
+  })
+
 /**
  * A plan's numbers from a file's state dicts: the body (or all of a bare architecture), and the head where the file has
  * one that fits. The keys of what a cut dropped may be there or not. Layers that were put in start from the seed, but
@@ -143,6 +161,8 @@ export const fitWeights = (plan: Plan, arch: Arch, opened: Opened): E.Either<Mis
   return pipe(
     chosen(plan, arch, own, trained),
     E.chain((fit) => {
+      const integers = integerMistakes(fit)
+      if (RA.isNonEmpty(integers)) return E.left(integers)
       const state = stateFrom(plan, fit)
       const wrong = weightsMistakes(state, (path) => fit.taken.get(path) ?? path)
       return RA.isNonEmpty(wrong)
