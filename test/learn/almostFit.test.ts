@@ -220,7 +220,7 @@ describe('what does not fit', () => {
   it.each(['I8', 'U8', 'I64', 'BOOL'] as const)('is integers in the place of weights: %s', async (dtype) => {
     const tensors = new Map(tensorsOf(whole))
     const data = dtype === 'I64' ? new BigInt64Array(4) : dtype === 'I8' ? new Int8Array(4) : new Uint8Array(4)
-    tensors.set('conv1.bias', { dtype, shape: [4], data } as StoredTensor)
+    tensors.set('conv1.bias', { dtype, shape: [4], data })
     const said = await refused(write(right(writeSafetensors(tensors))))
     expect(said).toContain(`conv1.bias\n├─ expected floating-point numbers (F64, F32, F16, BF16)\n├─ found ${dtype}`)
   })
