@@ -142,8 +142,8 @@ export const readTrainFlags = (flags: TrainFlags) =>
     freezeTo: integer('--freeze-to', '-1')(flags.freezeTo),
     seed: whole('--seed', 0, '42')(flags.seed),
     engine: engineFlag(flags.engine),
-    threads: whole('--threads', 1, '2')(flags.threads),
-    workers: whole('--workers', 0, '2')(flags.workers),
+    threads: whole('--threads', 1, '2', 512)(flags.threads),
+    workers: whole('--workers', 0, '2', 512)(flags.workers),
     checkpointEvery: whole('--checkpoint-every', 1, '100')(flags.checkpointEvery)
   })
 

@@ -40,7 +40,7 @@ const graftedBy =
   }
 
 const depthFlag = (text: string | undefined): Read<number | undefined> =>
-  text === 'all' ? E.right(Infinity) : whole('--depth', 0, '2, or all')(text)
+  text === 'all' ? E.right(Infinity) : whole('--depth', 1, '2, or all')(text)
 
 /** A file's name from an architecture's, which may be anything. */
 const fileName = (name: string): string => `${name.replace(/[^\w.-]+/g, '_')}.svg`
@@ -53,7 +53,7 @@ export const diagramCommand =
       TE.fromEither(
         readFlags({
           kind: oneOf('--head', heads)(flags.head),
-          classes: whole('--classes', 1, '2')(flags.classes),
+          classes: whole('--classes', 1, '2', 100_000)(flags.classes),
           size: whole('--size', 1, '224')(flags.size),
           depth: depthFlag(flags.depth),
           out: pictureFlag('--out', figureForms('Diagram'), 'network.svg')(flags.out)

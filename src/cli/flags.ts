@@ -43,13 +43,13 @@ const numberOf = (text: string): number => (numeric.test(text.trim()) ? Number(t
 export const whole = (
   flag: string,
   least: number,
-  example: string
+  example: string,
+  most = Infinity
 ): ((text: string | undefined) => Read<number | undefined>) =>
   optional((text) => {
     const n = numberOf(text)
-    return Number.isSafeInteger(n) && n >= least
-      ? E.right(n)
-      : refused(flag, `a whole number from ${least}`, text, example)
+    const expected = `a whole number from ${least}${most === Infinity ? '' : ` to ${most}`}`
+    return Number.isSafeInteger(n) && n >= least && n <= most ? E.right(n) : refused(flag, expected, text, example)
   })
 
 export const inRange = (

@@ -63,8 +63,8 @@ const readInterpretFlags = (flags: InterpretFlags) =>
     minVal: whole('--min-val', 1, '2')(flags.minVal),
     bs: whole('--bs', 1, '64')(flags.bs),
     engine: engineFlag(flags.engine),
-    threads: whole('--threads', 1, '2')(flags.threads),
-    workers: whole('--workers', 0, '2')(flags.workers),
+    threads: whole('--threads', 1, '2', 512)(flags.threads),
+    workers: whole('--workers', 0, '2', 512)(flags.workers),
     ...readSourceFlags(flags)
   })
 

@@ -2,7 +2,7 @@
  * From what is named on the command line to values: data, architectures, models, recipes.
  */
 import { existsSync, statSync } from 'node:fs'
-import { basename, dirname, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -71,7 +71,17 @@ export const movedTo =
         case 'ImageImages':
           return at({ ...source, path })
         case 'Digits':
-          return at({ ...source, path: O.some(path) })
+          // drawn anew they would be put there: a folder of anything else stays as it is
+          return existsSync(join(path, 'graft-digits.json'))
+            ? at({ ...source, path: O.some(path) })
+            : E.left(
+                settingError(
+                  'DATA beside --resume',
+                  'the folder of the digits that the run trains on',
+                  `${JSON.stringify(name)}, without graft-digits.json`,
+                  `leave it out, as digits can be drawn again; to train on ${name}: graft train ${name}`
+                )
+              )
         case 'Archive':
           return at({ _tag: 'ImageFolder', path, ...source.layout })
       }
@@ -117,7 +127,7 @@ export const namedData = (name: string): TE.TaskEither<GraftError, DataSpec> => 
                   settingError(
                     'DATA',
                     `a folder of images, a table (csv), a description (JSON), a url, digits, ${knownNames.join(', ')}`,
-                    JSON.stringify(name),
+                    isFile(name) ? `${JSON.stringify(name)}, a file of another kind` : JSON.stringify(name),
                     insteadOf(name)
                   )
                 )

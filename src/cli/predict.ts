@@ -174,7 +174,7 @@ export const predictCommand =
         readFlags({
           bs: whole('--bs', 1, '64')(flags.bs),
           engine: engineFlag(flags.engine),
-          threads: whole('--threads', 1, '2')(flags.threads)
+          threads: whole('--threads', 1, '2', 512)(flags.threads)
         })
       ),
       TE.bindTo('n'),

@@ -26,7 +26,7 @@ export const summaryCommand =
     pipe(
       TE.fromEither(
         readFlags({
-          classes: whole('--classes', 1, '2')(flags.classes),
+          classes: whole('--classes', 1, '2', 100_000)(flags.classes),
           size: whole('--size', 1, '224')(flags.size)
         })
       ),

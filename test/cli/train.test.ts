@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Outcome, placeForRuns, tiny } from './graft.js'
@@ -119,6 +119,21 @@ describe('graft train', () => {
     expect(lines.at(-1)).toBe(first.lines.at(-1))
   })
 
+  it('leaves nothing behind where there are too few images for a batch', async () => {
+    const { code, stderr } = await graft(...tiny, '--bs', '500', '--out', 'too-few')
+    expect([code, stderr]).toEqual([1, expect.stringContaining('use --bs 64 or less')])
+    expect(existsSync(join(folder, 'too-few'))).toBe(false)
+  })
+
+  it('draws no digits into a folder of something else', async () => {
+    expect((await graft(...tiny, '--out', 'drawn-on')).code).toBe(0)
+    rmSync(join(folder, 'drawn-on/model.safetensors'))
+    mkdirSync(join(folder, 'flowers'))
+    const { code, stderr } = await graft('train', 'flowers', '--resume', 'drawn-on')
+    expect([code, stderr]).toEqual([2, expect.stringContaining('without graft-digits.json')])
+    expect(readdirSync(join(folder, 'flowers'))).toEqual([])
+  })
+
   it('takes no other data for a run that has ended', async () => {
     const { code, stderr, stdout } = await graft('train', 'digits', '--resume', 'first')
     expect([code, stdout]).toEqual([2, ''])
@@ -170,6 +185,10 @@ describe('wrong use', () => {
     [['predict', 'run', 'cat.png', ''], 'IMAGE'],
     [['lr-find', 'data.json', '--start-lr', '1', '--end-lr', '0.1'], '--end-lr'],
     [['lr-find', 'data.json', '--start-lr', '11'], '--end-lr'],
+    [['train', 'mine.mjs'], 'a file of another kind'],
+    [['train', 'data.json', '--threads', '5000'], '--threads'],
+    [['summary', 'resnet18', '--classes', '1e9'], '--classes'],
+    [['diagram', 'resnet18', '--depth', '0'], '--depth'],
     [['fly'], 'fly']
   ])('%j ends with 2 and names what is wrong', async (args, named) => {
     const { code, stderr, stdout } = await graft(...args)

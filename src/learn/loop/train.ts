@@ -189,8 +189,9 @@ const runStep = async (
 
 /** Whether every batch norm that will train sees more than one value a channel, in the smallest batch too. */
 const normsHaveRows = (recipe: Recipe.Recipe, l: Learner): E.Either<GraftError, void> => {
+  if (!recipe.some((step) => epochsOf(step) > 0)) return E.right(undefined)
   const order = trainOrder(batchingOf(l), l.data.train.length)(0)
-  if (E.isLeft(order)) return E.right(undefined)
+  if (E.isLeft(order)) return order
   const smallest = Math.min(...order.right.map((batch) => batch.length))
   let now = l
   for (const step of recipe) {
