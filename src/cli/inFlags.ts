@@ -95,6 +95,8 @@ const typed: Readonly<Record<string, (args: string) => string>> = {
   slice: (args) => args.replaceAll(' ', ''),
   withDropLast: (args) => `"dropLast": ${args} in a data description (JSON)`,
   withWeights: (args) => `--weights ${/^'.*'$/.test(args) ? args.slice(1, -1) : 'FILE'}`,
+  crossEntropy: () => '--loss crossEntropy',
+  labelSmoothing: () => '--loss labelSmoothing',
   batchNormUnderFreeze: (args) => `"batchNorm": ${args} in a model (JSON)`,
   freezeTo: (args) => `--freeze-to ${args}`,
   digits: (args) => inDescription('digits', args),
