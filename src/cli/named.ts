@@ -115,7 +115,7 @@ export const namedData = (name: string): TE.TaskEither<GraftError, DataSpec> => 
     ? TE.right(imageFolder(name))
     : /\.json$/i.test(name)
       ? fromJson(name, decodeData)
-      : /\.(csv|tsv)$/i.test(name)
+      : /\.(csv|tsv|txt)$/i.test(name)
         ? TE.right(imageCsv(dirname(name), { csv: basename(name) }))
         : /^https?:\/\//i.test(name)
           ? TE.right(archive(name))

@@ -64,7 +64,7 @@ const choose = "imageFolder(path, { classFrom: 'parent' }) or imageFolder(path, 
 
 /** Names that count or date what is in a folder, as no class is called: `2023`, `2024-05`, `batch_1`, `part2`, `day 3`. */
 const isNumbered = (folder: string): boolean =>
-  /^((batch|part|day|week|month|year|session|run|shard|chunk|fold|split|set|disk|camera|cam|site)[-_ .]?)?\d+([-_.]\d+)*$/i.test(
+  /^((batch|part|day|week|month|year|session|run|shard|chunk|fold|split|set|disk|camera|cam|site)[-_ .]?(\d+|[a-z])|\d+([-_.]\d+)*)$/i.test(
     folder
   )
 
@@ -97,7 +97,12 @@ export const readClasses =
     const pairs = new Set(inner.map((dirs) => `${dirs[0]!}/${dirs.at(-1)!}`))
     const divides = pairs.size === parents.length && parents.length > tops.length
     const counts = tops.every(isNumbered) && !parents.some(isNumbered)
-    if (ambiguous || ((divides || counts) && inner.every((dirs) => dirs.length > 1)))
+    // every outer folder has the same folders: `alice/cat` and `bob/cat`, or `cat/indoors` and `dog/indoors`
+    const crossed =
+      Math.min(tops.length, parents.length) > 1 &&
+      pairs.size === tops.length * parents.length &&
+      !parents.every(isNumbered)
+    if (ambiguous || ((divides || counts || crossed) && inner.every((dirs) => dirs.length > 1)))
       return E.left(
         ambiguousFolders(
           root,

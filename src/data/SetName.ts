@@ -15,7 +15,7 @@ export type SetName = 'train' | 'valid' | 'test'
 
 const words: Readonly<Record<SetName, string>> = {
   train: 'train|training|trn',
-  valid: 'valid|val|validation|validate|dev|development|eval|evaluation',
+  valid: 'valid|val|validation|validate|dev|development|eval|evaluation|holdout|hold_out|heldout|held_out',
   test: 'test|tests|testing|tst'
 }
 
@@ -42,7 +42,12 @@ const patterns = setNames.map((set) => [set, patternOf(words[set])] as const)
  * @since 0.1.0
  */
 export const setNamed = (name: string): O.Option<SetName> => {
-  const plain = name.normalize('NFKC').trim().toLowerCase()
+  // trainA and testA, as of two domains
+  const plain = name
+    .normalize('NFKC')
+    .trim()
+    .replace(/(?<=[a-z])[A-D]$/, '')
+    .toLowerCase()
   const found = patterns.find(([, pattern]) => pattern.test(plain))
   return found === undefined ? O.none : O.some(found[0])
 }

@@ -147,7 +147,7 @@ export const checkSpec = (spec: DataSpec): ReadonlyArray<DataError> => {
       'source.encoding',
       'an encoding that TextDecoder knows',
       O.toUndefined(source.encoding),
-      "use imageCsv(path, { encoding: 'latin1' }), or 'utf-16le'"
+      "use imageCsv(path, { encoding: 'latin1' })"
     )
     ask(
       !O.exists((delim: string) => delim === '')(source.labelDelim),

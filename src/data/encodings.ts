@@ -46,25 +46,26 @@ const lineWithout = (bytes: Uint8Array): { readonly line: number; readonly of: U
   return { line: at + 1, of: lines[Math.max(0, at)]! }
 }
 
-const eastAsian = ['shift_jis', 'gb18030', 'euc-kr', 'big5', 'euc-jp'] as const
+const candidates = ['latin1', 'shift_jis', 'gb18030', 'euc-kr', 'big5', 'euc-jp', 'windows-1251'] as const
 
-/** Letters of European alphabets stand alone among ASCII, or are all of a word; those of East Asian ones take two bytes. */
-const candidatesFor = (bytes: Uint8Array): ReadonlyArray<string> => {
-  const high = (i: number): boolean => (bytes[i] ?? 0) >= 0x80
-  const all = [...bytes.keys()].filter(high)
-  const alone = all.filter((i) => !high(i - 1) && !high(i + 1)).length
-  return alone * 2 > all.length ? ['latin1'] : [...eastAsian, 'windows-1251', 'latin1']
-}
+/** What no language writes: scripts mixed within a word, rows of accented letters, signs among letters. */
+const unlikely =
+  /[a-z][^\0-\u024f]|[^\0-\u024f][a-z]|[\u00c0-\u024f]{3,}|[\uff61-\uff9f]|[^\0-\u007f\p{L}\p{M}\u3000-\u30ff]/giu
 
 const say = (encoding: string): string => `imageCsv(path, { encoding: '${encoding}' })`
 
 /** Bytes that are no UTF-8, as the encodings read them that they may be of. */
 const otherThanUtf8 = (at: string, bytes: Uint8Array): DataError => {
   const { line, of } = lineWithout(bytes)
-  const readings = candidatesFor(bytes).flatMap((encoding) => {
-    const text = O.isSome(decoded(bytes, encoding)) ? decoded(of, encoding) : O.none
-    return O.isSome(text) ? [{ encoding, text: JSON.stringify(text.value.trim()) }] : []
-  })
+  const readings = candidates
+    .flatMap((encoding) => {
+      const [all, text] = [decoded(bytes, encoding), decoded(of, encoding)]
+      if (O.isNone(all) || O.isNone(text)) return []
+      const odd = all.value.match(unlikely)?.length ?? 0
+      return [{ encoding, odd, text: JSON.stringify(text.value.trim()) }]
+    })
+    // stable: the earlier of equals stays first
+    .sort((a, b) => a.odd - b.odd)
   const [first] = readings
   return badTable(
     `${at}: line ${line}`,
@@ -85,6 +86,8 @@ const otherThanUtf8 = (at: string, bytes: Uint8Array): DataError => {
 export const textOf =
   (at: string, encoding: O.Option<string>) =>
   (bytes: Uint8Array): E.Either<DataError, string> => {
+    if (bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4)
+      return E.left(badTable(at, 'a table as text', 'a zip archive, as Excel saves workbooks', 'save the table as CSV'))
     const mark = marked(bytes)
     const name = pipe(
       encoding,

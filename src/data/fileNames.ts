@@ -97,5 +97,10 @@ export const missingHint = ({ files }: Listing, missing: ReadonlyArray<string>):
     const folder = deeper.slice(0, -first.length - 1)
     return `say where they are: imageCsv(path, { folder: '${folder}' })`
   }
+  const both = files.find((file) => file.includes(`/${first}.`))
+  if (both !== undefined) {
+    const at = both.indexOf(`/${first}.`)
+    return `say where they are, and what their names lack: imageCsv(path, { folder: '${both.slice(0, at)}', suffix: '${both.slice(at + 1 + first.length)}' })`
+  }
   return 'say where they are: imageCsv(path, { folder, suffix })'
 }

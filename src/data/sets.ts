@@ -64,7 +64,7 @@ export const separated =
     const warnings =
       leftOut.length === 0
         ? []
-        : [skippedFiles(root, by, `${counted(leftOut.length, 'image')} in none of them, left out`, hint)]
+        : [skippedFiles(root, by, `${counted(leftOut.length, 'image')} outside ${by}, left out`, hint)]
     const drawn = (from: ReadonlyArray<A>, pct: number, seed: number): Sets<A> => {
       const positions = separateRandomly(pct, seed)(from.length)
       const at = (all: ReadonlyArray<number>): ReadonlyArray<A> => all.map((i) => from[i]!)

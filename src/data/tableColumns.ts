@@ -89,6 +89,10 @@ const fileColumn = (body: ReadonlyArray<Row>, width: number, isThere: IsThere): 
 
 const labelName = /^(labels?|class(es)?|class[-_ ]?names?|categor(y|ies)|targets?|tags?|y|diagnosis|breed|species)$/i
 
+/** What tables say of an image besides its label. */
+const aside =
+  /^(k?[-_ ]?folds?|cv|width|height|size|bytes|date|time(stamp)?|year|url|id|.*[-_]id|source|licen[cs]e|author|photographer)$/i
+
 /** The column of a row's number, which pandas writes first, without a name. */
 const isIndex = (name: string, cells: ReadonlyArray<string>): boolean =>
   /^(|unnamed.*|index)$/i.test(name.trim()) &&
@@ -128,7 +132,8 @@ const found = (
       !(free.length > 1 && isIndex(named ? names[i]! : '', cellsOf(i)))
   )
   const word = named ? labels.find((i) => labelName.test(names[i]!.trim())) : undefined
-  const label = word ?? labels.find((i) => i > file) ?? labels[0]
+  const likely = labels.filter((i) => !named || !aside.test(names[i]!.trim()))
+  const label = word ?? likely.find((i) => i > file) ?? likely[0] ?? labels.find((i) => i > file) ?? labels[0]
   const others = { labels: labels.filter((i) => i !== label), sets: otherSets }
   return { file, labels: label === undefined ? [] : [label], sets, others }
 }
@@ -196,7 +201,9 @@ export const columnsIn =
                 String(wrong.cells.length),
                 wrong.cells.length < width
                   ? 'complete the row'
-                  : 'put quotes around a value that holds the delimiter, or name the delimiter: imageCsv(path, { delimiter })'
+                  : width === 1
+                    ? 'remove the lines above the names of the columns'
+                    : 'put quotes around a value that holds the delimiter, or name the delimiter: imageCsv(path, { delimiter })'
               )
             )
       }),
@@ -218,7 +225,7 @@ export const columnsIn =
             at,
             'a column of labels beside that of files',
             `columns ${someOf(first.cells.map((cell) => cell.trim()))}`,
-            'add one, or name it: imageCsv(path, { labelCol })'
+            'add one, or name what divides the columns: imageCsv(path, { delimiter })'
           )
       ),
       E.filterOrElseW(

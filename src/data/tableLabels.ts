@@ -26,6 +26,10 @@ const asClasses = "correct it, or use imageCsv(path, { labels: 'classes' })"
 const asNumbers =
   "write plain numbers, with a decimal point and without a unit; if they are classes, say so: imageCsv(path, { labels: 'classes' })"
 
+const asParts = "put one character between labels, as in cat|big, and say which: imageCsv(path, { labelDelim: '|' })"
+const asOther =
+  "name another column, imageCsv(path, { labelCol }), or say what the labels are: imageCsv(path, { labels: 'numbers' })"
+
 /** What the labels are: as the source says, or as they look. */
 export const kindOf = (source: ImageCsv, several: boolean, cells: Cells): Kind => {
   if (source.labels !== 'auto') return source.labels
@@ -70,9 +74,13 @@ const checkOf = (source: ImageCsv, kind: Kind, delimiter: string, cells: Cells):
     !labels.every(isWhole) &&
     labels.length > 2 &&
     distinct(labels).length * 2 > labels.length
+  const lists = guessed && labels.length > 0 && labels.every((cell) => /^\s*[[({].*[\])}]\s*$/s.test(cell))
+  const single = guessed && areSingles(labels) && distinct(labels).length === labels.length
   return (cell) => {
     if (isHole(cell)) return ['a label', hintOf(cell)]
+    if (lists) return ['labels without brackets', asParts]
     if (measures && !isNumber(cell)) return ['a number, or a class that several images have', asNumbers]
+    if (single && !mixed) return ['a class that several images have, and not another for each', asOther]
     return mixed && !isNumber(cell) ? ['a number, as in other rows', asClasses] : undefined
   }
 }

@@ -295,7 +295,7 @@ export const arrangeTable =
       separated(table.bySets && O.isSome(validCol) ? { _tag: 'Auto' } : holdout, {
         root: path,
         names: { train: 'train', valid: 'valid', test: 'test' },
-        by: table.bySets ? 'a column of sets' : 'folders named train and valid',
+        by: table.bySets ? 'the sets of the column' : 'the folders named train and valid',
         hint: 'name a column that says which are held out: imageCsv(path, { validCol })'
       })(assigned(source, table)),
       E.map(({ train, valid, test, warnings }) => ({

@@ -34,7 +34,7 @@ export const orTable =
     const said = (file: string, hint: string): DataError => ({
       ...error,
       found: `${error.found}; a table lies there: ${file}`,
-      hint: `${hint}; else ${error.hint}`
+      hint: `${hint}; else put the images of each class into a folder of its own`
     })
     if (table !== undefined) return said(table, `if it has the labels, open it: ${opening(root, table)}`)
     return sheet === undefined

@@ -137,7 +137,7 @@ const skippedWarning = (root: string, unreadable: Looked['unreadable']): Readonl
     dataWarning.skippedFiles(
       root,
       'images that can be read',
-      `${unreadable.size} that cannot, left out: ${someOf(named)}`,
+      `${unreadable.size === 1 ? '1 file' : `${unreadable.size} files`} that cannot be read, left out: ${someOf(named)}`,
       hint!
     )
   ]

@@ -75,11 +75,14 @@ describe('a name of a set', () => {
     expect(setNamed(name)).toMatchObject({ value: 'train' })
   })
 
-  it.each(['val', 'VALID', 'Validation', 'dev', 'Eval', 'val2017', 'valid-set'])('%s is for validation', (name) => {
-    expect(setNamed(name)).toMatchObject({ value: 'valid' })
-  })
+  it.each(['val', 'VALID', 'Validation', 'dev', 'Eval', 'val2017', 'valid-set', 'holdout'])(
+    '%s is for validation',
+    (name) => {
+      expect(setNamed(name)).toMatchObject({ value: 'valid' })
+    }
+  )
 
-  it.each(['test', 'TESTING', 'Tests', 'test_set', 'test1'])('%s is the test set', (name) => {
+  it.each(['test', 'TESTING', 'Tests', 'test_set', 'test1', 'testA'])('%s is the test set', (name) => {
     expect(setNamed(name)).toMatchObject({ value: 'test' })
   })
 
@@ -258,7 +261,9 @@ describe('nested folders', () => {
     for (const [one, other] of [
       ['2023', '2024'],
       ['batch_1', 'batch_2'],
-      ['2024-05-01', '2024-05-02']
+      ['2024-05-01', '2024-05-02'],
+      ['siteA', 'siteB'],
+      ['alice', 'bob']
     ])
       expect(left(listing(...pets(`${one!}/`, `${other!}/`)))).toMatchObject({
         _tag: 'AmbiguousFolders',

@@ -118,14 +118,35 @@ describe('several labels in a cell', () => {
     expect(guesses(column((i) => breeds[i % 3]!, 'breed'))).toEqual([])
   })
 
+  it('as lists of Python are an error that says how to write them', () => {
+    expect(left(column((i) => `['${label(i)}', 'big']`, 'tags')).hint).toContain("labelDelim: '|'")
+  })
+
   it('are told from names with a comma', () => {
     expect(guesses(column((i) => ['cat, wild', 'dog'][i % 2]!, 'label'))).toEqual([])
   })
 })
 
 describe('classes of one image each', () => {
-  it('are spoken of', () => {
-    expect(guesses(column((i) => `animal-${i}`, 'label'))[0]?.found).toBe('12 classes for 12 images')
-    expect(guesses(column((i) => String(20 + i), 'age'))[0]?.hint).toContain("labels: 'numbers'")
+  it('are an error, unless they are said to be classes', () => {
+    for (const cell of [
+      (i: number) => `animal-${i}`,
+      (i: number) => String(20 + i),
+      (i: number) => `2024-01-${10 + i}`
+    ]) {
+      expect(left(column(cell, 'kind'))).toMatchObject({ _tag: 'BadTable', hint: expect.stringContaining('labelCol') })
+      expect(right(column(cell, 'kind'), { labels: 'classes' }).task._tag).toBe('Classification')
+    }
+  })
+
+  it('are spoken of where most have one', () => {
+    expect(guesses(column((i) => `animal-${Math.max(3, i)}`, 'label'))[0]?.found).toBe('9 classes for 12 images')
+  })
+
+  it('are not looked for in columns of something else', () => {
+    for (const header of ['name,fold,kind', 'name,width,kind', 'name,photo_id,kind'])
+      expect(right(table(header, (name, i) => `${name},${i % 3},${label(i)}`)).task).toMatchObject({
+        classes: ['cat', 'dog']
+      })
   })
 })

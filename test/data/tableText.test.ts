@@ -34,6 +34,16 @@ describe('a table', () => {
     expect(right(text, {}, files).files.length).toBe(12)
   })
 
+  it('with a title above its header, or one that is no text, says what to do', () => {
+    expect(left(`My pets\n${plain}`).hint).toBe('remove the lines above the names of the columns')
+    expect(left(Buffer.from('PK\u0003\u0004\u0014\u0000\u0006')).hint).toBe('save the table as CSV')
+  })
+
+  it('of names without folder and suffix says both', () => {
+    const text = table('name,label', (name, i) => `${name.slice(4, -4)},${label(i)}`)
+    expect(left(text).hint).toContain("{ folder: 'img', suffix: '.png' }")
+  })
+
   it('of urls says what to do', () => {
     const text = table('name,label', (name, i) => `https://example.org/${name},${label(i)}`)
     expect(left(text)).toMatchObject({ _tag: 'MissingFolder', hint: expect.stringContaining('fetch the files') })
@@ -68,6 +78,8 @@ describe('an encoding', () => {
     ])
 
   it.each([
+    ['shift_jis', [0x94, 0x4c], '猫'],
+    ['latin1', [0x47, 0x72, 0xf6, 0xdf, 0x65], 'Größe'],
     ['shift_jis', [0x94, 0x4c, 0x82, 0xcc, 0x8e, 0x71], '猫の子'],
     ['gb18030', [0xc3, 0xa8, 0xb5, 0xc4], '猫的'],
     ['euc-kr', [0xb0, 0xed, 0xbe, 0xe7, 0xc0, 0xcc], '고양이'],
@@ -77,6 +89,7 @@ describe('an encoding', () => {
     const error = left(encoded(bytes))
     expect(error).toMatchObject({ _tag: 'BadTable', path: '/data/pets/labels.csv: line 2' })
     expect(error.found).toContain(`${encoding}: "img/0.png,${word}"`)
+    if (['latin1', 'shift_jis', 'windows-1251'].includes(encoding)) expect(error.hint).toContain(`'${encoding}'`)
     expect(right(encoded(bytes), { encoding }).task).toMatchObject({ classes: expect.arrayContaining([word]) })
   })
 

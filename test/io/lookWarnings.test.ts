@@ -93,7 +93,9 @@ describe('opening data warns', () => {
   it('of what was left out, with the reason of each', async () => {
     const spec = folder({ 'a/3.heic': Buffer.from('\0\0\0\x18ftypheic\0\0\0\0', 'latin1'), 'b/3.png': Buffer.alloc(0) })
     expect(await warning(spec, 'SkippedFiles')).toMatchObject({
-      found: expect.stringMatching(/^2 that cannot, left out: .*a\/3\.heic \(HEIC, which is not decoded\)/)
+      found: expect.stringMatching(
+        /^2 files that cannot be read, left out: .*a\/3\.heic \(HEIC, which is not decoded\)/
+      )
     })
   })
 

@@ -1,0 +1,22 @@
+/** What DATA on the command line stands for. */
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { namedData } from '../../src/cli/named.js'
+import { left, place, right, workplace } from '../io/workplace.js'
+
+const work = workplace()
+
+describe('DATA', () => {
+  it.each(['labels.csv', 'labels.tsv', 'train.txt'])('%s is a table', async (csv) => {
+    expect(right(await namedData(join(work, csv))()).source).toMatchObject({ _tag: 'ImageCsv', path: work, csv })
+  })
+
+  it.each([
+    ['labels.xlsx', 'save the table as CSV, and name that'],
+    ['photos.zip', 'unpack it, and name the folder or the table'],
+    ['cat.png', 'name the folder of the images']
+  ])('%s is none, and the hint says what to do', async (name, hint) => {
+    place(join(work, name), 'x')
+    expect(left(await namedData(join(work, name))())).toMatchObject({ hint })
+  })
+})
