@@ -30,7 +30,7 @@ interface Told {
 }
 
 interface Formula<O> {
-  readonly decays: 'the parameter' | 'as trueWd says'
+  readonly decays: 'the parameter' | 'as trueWd says' | 'the update'
   readonly step: (o: O, s: State, g: Numbers, told: Told) => State
 }
 
@@ -58,6 +58,12 @@ const adam: Formula<Extract<NamedOptimiser, { readonly _tag: 'Adam' | 'AdamW' }>
   return { ...next, p: s.p.map((p, i) => p - told.lr * by[i]!) }
 }
 
+const norm = (x: Numbers): number => Math.hypot(...x)
+
+/** 1 where a norm is 0. */
+const trustRatio = (p: Numbers, update: Numbers): number =>
+  norm(p) > 0 && norm(update) > 0 ? norm(p) / norm(update) : 1
+
 const formulas: {
   readonly [T in NamedOptimiser['_tag']]: Formula<Extract<NamedOptimiser, { readonly _tag: T }>>
 } = {
@@ -77,6 +83,15 @@ const formulas: {
       const m = s.m.map((x, i) => mom * x + g[i]! / (Math.sqrt(v[i]!) + o.eps))
       return { p: s.p.map((p, i) => p - lr * m[i]!), m, v }
     }
+  },
+  Lamb: {
+    decays: 'the update',
+    step: (o, s, g, told) => {
+      const next = moments(o.betas[1], s, g, told)
+      const update = direction(o, next, told).map((x, i) => x + told.wd * s.p[i]!)
+      const rate = told.lr * (told.wd > 0 || o.alwaysAdapt ? trustRatio(s.p, update) : 1)
+      return { ...next, p: s.p.map((p, i) => p - rate * update[i]!) }
+    }
   }
 }
 
@@ -85,14 +100,15 @@ const zeros = (p: Numbers): State => ({ p, m: p.map(() => 0), v: p.map(() => 0) 
 /** The neuron's weights and bias after a step on each batch. */
 export const steppedByFormula = ({ optimiser, trueWd, start, batches, hyper }: Neuron): Numbers => {
   const { decays, step } = formulas[optimiser._tag] as unknown as Formula<NamedOptimiser>
-  const decoupled = decays === 'the parameter' || trueWd
+  const decoupled = decays === 'the parameter' || (decays === 'as trueWd says' && trueWd)
+  const penalty = decoupled || decays === 'the update' ? 0 : hyper.wd
   let all = [zeros(start.slice(0, -1)), zeros(start.slice(-1))]
   batches.forEach(({ x, y }, k) => {
     const inputs = [Array.from(x), [1]]
     const error = inputs.flat().reduce((sum, value, i) => sum + value * all.flatMap(({ p }) => p)[i]!, 0) - y[0]!
     all = all.map((s, of) => {
       const p = s.p.map((w) => (decoupled ? w * (1 - hyper.lr * hyper.wd) : w))
-      const g = p.map((w, i) => 2 * error * inputs[of]![i]! + (decoupled ? 0 : hyper.wd * w))
+      const g = p.map((w, i) => 2 * error * inputs[of]![i]! + penalty * w)
       return step(optimiser, { ...s, p }, g, { ...hyper, t: k + 1 })
     })
   })

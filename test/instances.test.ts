@@ -87,7 +87,7 @@ const table: Readonly<Record<string, unknown>> = (() => {
       eq: _.eqOptimiser,
       show: _.showOptimiser,
       fold: _.foldOptimiser,
-      values: [_.adamW(), _.adam(), _.sgd(), _.rmsprop()]
+      values: [_.adamW(), _.adam(), _.sgd(), _.rmsprop(), _.lamb()]
     }),
     Event: of<_.Event>({
       eq: _.eqEvent,

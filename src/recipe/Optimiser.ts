@@ -11,6 +11,7 @@ import { type Adam, adamRecord } from './optimisers/Adam.js'
 import { type AdamW, adamWRecord } from './optimisers/AdamW.js'
 import { type CustomOptimiser, customTraits } from './optimisers/CustomOptimiser.js'
 import { type HyperOptions, type HyperParameters, withDefaults } from './optimisers/HyperParameter.js'
+import { type Lamb, lambRecord } from './optimisers/Lamb.js'
 import type { OptimiserRecord, OptimiserTraits } from './optimisers/OptimiserRecord.js'
 import { type Rmsprop, rmspropRecord } from './optimisers/Rmsprop.js'
 import { type Sgd, sgdRecord } from './optimisers/Sgd.js'
@@ -19,6 +20,7 @@ export { type Adam, adam } from './optimisers/Adam.js'
 export { type AdamW, adamW } from './optimisers/AdamW.js'
 export { type CustomOptimiser, customOptimiser, type Update, type UpdateInput } from './optimisers/CustomOptimiser.js'
 export type { HyperOptions, HyperParameter, HyperParameters, HyperValues } from './optimisers/HyperParameter.js'
+export { type Lamb, lamb } from './optimisers/Lamb.js'
 export type { OptimiserRecord, OptimiserTraits, WeightDecayMode } from './optimisers/OptimiserRecord.js'
 export { type Rmsprop, rmsprop } from './optimisers/Rmsprop.js'
 export { type Sgd, sgd } from './optimisers/Sgd.js'
@@ -29,7 +31,7 @@ export { type Sgd, sgd } from './optimisers/Sgd.js'
  * @category model
  * @since 0.1.0
  */
-export type NamedOptimiser = AdamW | Adam | Sgd | Rmsprop
+export type NamedOptimiser = AdamW | Adam | Sgd | Rmsprop | Lamb
 
 export type Optimiser = NamedOptimiser | CustomOptimiser
 
@@ -43,7 +45,8 @@ export const optimiserRecords = {
   AdamW: adamWRecord,
   Adam: adamRecord,
   Sgd: sgdRecord,
-  Rmsprop: rmspropRecord
+  Rmsprop: rmspropRecord,
+  Lamb: lambRecord
 } as const satisfies Readonly<Record<NamedOptimiser['_tag'], OptimiserRecord>>
 
 /**
@@ -99,6 +102,7 @@ export const momentumOf = (o: Optimiser): number => ('betas' in o ? o.betas[0] :
  *   Adam: () => true,
  *   Sgd: () => false,
  *   Rmsprop: () => true,
+ *   Lamb: () => true,
  *   CustomOptimiser: () => false
  * })
  * assert.ok(isAdaptive(adamW()))

@@ -25,6 +25,13 @@ describe('options of graft train', () => {
     expect((await graft('train', '--resume', 'a')).code).toBe(0)
   })
 
+  it('trains with any optimiser by its name, and resumes with it', async () => {
+    const { code, stderr } = await graft(...tiny, '--out', 'large-batch', '--opt', 'lamb')
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('rror')])
+    expect(described('large-batch')).toMatchObject({ opt: 'lamb' })
+    expect((await graft('train', '--resume', 'large-batch')).code).toBe(0)
+  })
+
   it('chooses how images are decoded, and writes it down', async () => {
     const options = ['--exact', '--orientation', 'ignore', '--colour', 'convert', '--range', '0,4095']
     const { code, stderr } = await graft(...tiny, '--out', 'decoding', ...options)

@@ -15,6 +15,7 @@ import {
   customLoss,
   customOptimiser,
   labelSmoothing,
+  lamb,
   mixupLoss,
   mse,
   Recipe,
@@ -154,7 +155,8 @@ describe('what is written can be read, and is the same', () => {
     adamW({ eps: 1 }),
     adam({ betas: [0.1, 0.2] }),
     sgd({ momentum: 0.9, nesterov: true }),
-    rmsprop({ alpha: 0.5 })
+    rmsprop({ alpha: 0.5 }),
+    lamb({ alwaysAdapt: true })
   ])('the optimiser %o', (o) => expect(again(_.encodeOptimiser, _.decodeOptimiser)(o)).toStrictEqual(E.right(o)))
 
   it.each([

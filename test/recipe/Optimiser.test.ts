@@ -5,6 +5,7 @@ import {
   adamW,
   customOptimiser,
   eqOptimiser,
+  lamb,
   momentumOf,
   optimiserOf,
   optimiserRecords,
@@ -38,6 +39,9 @@ describe('an optimiser', () => {
       { _tag: 'Sgd', momentum: 0, nesterov: false },
       { _tag: 'Rmsprop', alpha: 0.99, eps: 1e-8, momentum: 0 }
     ])
+  })
+  it("has timm's defaults as LAMB", () => {
+    expect(lamb()).toEqual({ _tag: 'Lamb', betas: [0.9, 0.999], eps: 1e-6, alwaysAdapt: false })
   })
   it('has a momentum before any schedule moves it', () => {
     expect([adamW(), sgd({ momentum: 0.8 }), rmsprop(), still].map(momentumOf)).toEqual([0.9, 0.8, 0, 0.5])

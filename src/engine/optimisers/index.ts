@@ -3,6 +3,7 @@
  */
 import type { NamedOptimiser } from '../../recipe/index.js'
 import { adamStep } from './adam.js'
+import { lambStep } from './lamb.js'
 import { type OptimiserKernel, optimiserKernel } from './optimiserKernel.js'
 import type { OfTag, OptimiserTag } from './OptimiserStep.js'
 import { rmspropStep } from './rmsprop.js'
@@ -15,7 +16,8 @@ const kernelByTag: { readonly [T in OptimiserTag]: OptimiserKernel<OfTag<T>> } =
   AdamW: optimiserKernel('AdamW', adamStep),
   Adam: optimiserKernel('Adam', adamStep),
   Sgd: optimiserKernel('Sgd', sgdStep),
-  Rmsprop: optimiserKernel('Rmsprop', rmspropStep)
+  Rmsprop: optimiserKernel('Rmsprop', rmspropStep),
+  Lamb: optimiserKernel('Lamb', lambStep)
 }
 
 export const kernelOf = <O extends NamedOptimiser>(o: O): OptimiserKernel<O> =>

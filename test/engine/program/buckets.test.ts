@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { compile, freshOptimiser, initialState, type StepOptions } from '../../../src/engine/index.js'
 import { bucketsOf, downloadBucket, uploadBucket } from '../../../src/engine/program/buckets.js'
-import { adamW, customOptimiser, sgd } from '../../../src/recipe/index.js'
+import { adamW, customOptimiser, lamb, sgd } from '../../../src/recipe/index.js'
 import { right } from '../../io/workplace.js'
 import { cpu, numbers, ort } from '../engines.js'
 import { batch, plainly, small, told } from './networks.js'
@@ -67,6 +67,7 @@ describe('a program', () => {
     ['parameters, two moments and statistics', {}, 4],
     ['weights apart from what does not decay', { bnWd: false }, 7],
     ["one array of the optimiser's", { optimiser: sgd() }, 3],
+    ['each of six parameters where the optimiser takes norms of whole ones', { optimiser: lamb() }, 19],
     ["each of six parameters with the state of one's own optimiser", { optimiser: own }, 13]
   ] as const)('keeps as few tensors as it can: %s', (_, options, count) => {
     expect(tensorsOf(options)).toBe(count)

@@ -1,0 +1,43 @@
+/**
+ * `Lamb` (You et al. 2020, "Large Batch Optimization for Deep Learning"): Adam's update with weight decay in it, scaled
+ * for each parameter by the ratio of the parameter's norm to the update's.
+ *
+ * @since 0.1.0
+ */
+import { flag, type HyperOptions, type HyperValues, positive, shares, withDefaults } from './HyperParameter.js'
+import type { OptimiserRecord } from './OptimiserRecord.js'
+
+const hyper = { betas: shares(0.9, 0.999), eps: positive(1e-6), alwaysAdapt: flag(false) }
+
+export interface Lamb extends HyperValues<typeof hyper> {
+  readonly _tag: 'Lamb'
+}
+
+/**
+ * LAMB as timm and NVIDIA's Apex have it: bias-corrected moments, and wd·p in the update whatever `trueWd` says. The
+ * trust ratio ‖p‖/‖update‖ scales the update of each parameter that decays, and with `alwaysAdapt` of every parameter;
+ * it is 1 where a norm is 0. betas (0.9, 0.999), eps 1e-6. Gradients are clipped only if the learner's `clip` says so
+ * (timm clips them to a norm of 1 by default).
+ *
+ * @example
+ * import { lamb } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(lamb(), { _tag: 'Lamb', betas: [0.9, 0.999], eps: 1e-6, alwaysAdapt: false })
+ *
+ * @since 0.1.0
+ */
+export const lamb = (options: HyperOptions<typeof hyper> = {}): Lamb => ({
+  _tag: 'Lamb',
+  ...withDefaults(hyper, options)
+})
+
+export const lambRecord = {
+  name: 'lamb',
+  hyper,
+  state: ['exp_avg', 'exp_avg_sq'],
+  weightDecay: 'update',
+  // the norms are of whole parameters
+  joins: false,
+  formula:
+    "m, v as Adam's; u ← m/(1−β1ᵗ) / (√(v/(1−β2ᵗ)) + eps) + wd·p; p ← p − lr·‖p‖/‖u‖·u; the ratio is 1 where a norm is 0, or wd is 0 without `alwaysAdapt`"
+} as const satisfies OptimiserRecord
