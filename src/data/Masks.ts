@@ -9,7 +9,7 @@ import type { Arrangement } from './Arrangement.js'
 import type { DataError } from './DataError.js'
 import { holdoutAuto, type Holdout } from './Holdout.js'
 import type { Listing } from './Listing.js'
-import { codesByValue } from './maskMap.js'
+import { codesByValue, type MaskMap } from './maskMap.js'
 import {
   arrangePairs,
   pairedBy,
@@ -23,14 +23,6 @@ import {
 // -------------------------------------------------------------------------------------------------------------------
 // model
 // -------------------------------------------------------------------------------------------------------------------
-
-/**
- * The code of each value or colour of a mask; null: pixels that do not count.
- *
- * @category model
- * @since 0.1.0
- */
-export type MaskMap = Readonly<Record<string, string | null>>
 
 /**
  * Images below a folder with their masks.

@@ -5,7 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { badSpec, type DataError } from './DataError.js'
-import type { MaskMap } from './Masks.js'
+import type { MaskMap } from './maskMap.js'
 
 const linesOf = (bytes: Uint8Array): ReadonlyArray<string> =>
   new TextDecoder()

@@ -93,17 +93,8 @@ export { setNamed, setOfPath, type SetName } from './SetName.js'
 export { settle, type DataItem, type Settled, type Target } from './settle.js'
 export { settleTable } from './settleTable.js'
 export { greyed, nearestPixels } from './maskPixels.js'
-export {
-  arrangeMasks,
-  masksBy,
-  masksByPattern,
-  masksIn,
-  maskOf,
-  type ImageMasks,
-  type MaskMap,
-  type MaskOptions
-} from './Masks.js'
-export { colourOf } from './maskMap.js'
+export { arrangeMasks, masksBy, masksByPattern, masksIn, maskOf, type ImageMasks, type MaskOptions } from './Masks.js'
+export { colourOf, type MaskMap } from './maskMap.js'
 export {
   classified,
   legendOf,

@@ -6,7 +6,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { badSpec, someOf, type DataError } from './DataError.js'
-import type { MaskMap } from './Masks.js'
+
+/**
+ * The code of each value or colour of a mask; null: pixels that do not count.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type MaskMap = Readonly<Record<string, string | null>>
 
 /** `#804080`, `804080` or, for `#880044`, `#804`. */
 const hexColour = (text: string): O.Option<number> => {

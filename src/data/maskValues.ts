@@ -7,7 +7,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { classesOfKeys } from './maskMap.js'
 import { badMask, badSpec, someOf, type DataError } from './DataError.js'
-import type { ImageMasks, MaskMap } from './Masks.js'
+import type { MaskMap } from './maskMap.js'
+import type { ImageMasks } from './Masks.js'
 import type { Pixels } from './Pixels.js'
 
 /**

@@ -135,10 +135,6 @@ export const knownCycles: readonly { readonly files: readonly string[]; readonly
     files: ['forward', 'normedWeights', 'selfAttention'].map((name) => `src/engine/program/${name}.ts`)
   },
   {
-    why: "an optimiser of one's own is a step like the others",
-    files: ['customOptimiser', 'optimise'].map((name) => `src/engine/program/${name}.ts`)
-  },
-  {
     why: 'segmenting is one way of predicting',
     files: ['predict', 'segment'].map((name) => `src/cli/${name}.ts`)
   }
