@@ -10,6 +10,9 @@ import type { Pixels } from './Pixels.js'
 /** Bits behind the binary point of a weight: a sum of 255 times 1 still fits 32 bits. */
 const precision = 22
 
+/** A weight of 1. */
+const one = 2 ** precision
+
 /** For each position of the result: where its source pixels begin, and the weights of as many as `taps`. */
 interface Weights {
   readonly starts: Int32Array
@@ -36,7 +39,7 @@ const weightsFor = (from: number, to: number): Weights => {
     // At the end, what is read begins earlier, with weights of 0.
     starts[i] = Math.min(start, from - taps)
     const first = i * taps + start - starts[i]!
-    for (let k = 0; k < count; k++) weights[first + k] = Math.trunc(0.5 + (row[k]! / sum) * 2 ** precision)
+    for (let k = 0; k < count; k++) weights[first + k] = Math.trunc(0.5 + (row[k]! / sum) * one)
   }
   return { starts, taps, weights }
 }
