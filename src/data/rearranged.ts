@@ -38,6 +38,7 @@ export const rearranged =
     const size = height * width * channels
     const moved = data instanceof Uint8Array ? new Uint8Array(size) : new Float32Array(size)
     const run = isRun(cols)
+    const isRgb = channels === 3
     const length = width * channels
     for (let y = 0, to = 0; y < height; y++, to += length) {
       const row = rows[y]!
@@ -51,7 +52,11 @@ export const rearranged =
         const col = cols[x]!
         if (col < 0) continue
         const from = (row + col) * channels
-        for (let c = 0; c < channels; c++) moved[at + c] = data[from + c]!
+        if (isRgb) {
+          moved[at] = data[from]!
+          moved[at + 1] = data[from + 1]!
+          moved[at + 2] = data[from + 2]!
+        } else for (let c = 0; c < channels; c++) moved[at + c] = data[from + c]!
       }
     }
     return { ...image, height, width, data: moved }
