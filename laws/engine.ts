@@ -8,13 +8,13 @@ import {
   batchNormUnderFreeze,
   dropout,
   flatten,
-  foldLayer,
   freezeBody,
   identity,
   isCombination,
   type Layer,
   leaves,
   linear,
+  mapLeaves,
   named,
   sequential,
   sizeOf
@@ -24,6 +24,7 @@ import { mse, sgd } from '../src/recipe/index.js'
 import { splitSeed } from '../src/Seed.js'
 import { models } from './arbitrary/models.js'
 import { networks } from './arbitrary/network.js'
+import { branchLaw } from './branches.js'
 import { close, equal, holds, succeeded } from './claim.js'
 import { gradientLaw } from './gradient.js'
 import { type Law, law } from './Law.js'
@@ -53,10 +54,7 @@ const runs = 12
 const seeds = fc.nat({ max: 2 ** 31 - 1 })
 const sizes = fc.integer({ min: 2, max: 4 })
 
-const withoutDropout: (layer: Layer) => Layer = foldLayer<Layer>(
-  (p) => (p._tag === 'Dropout' ? identity : p),
-  (c, parts) => ({ ...c, children: parts.map(({ name, value }) => ({ name, layer: value })) })
-)
+const withoutDropout = mapLeaves(({ layer }) => (layer._tag === 'Dropout' ? identity : layer))
 
 const hasDropout = (network: Layer): boolean =>
   leaves(network).some(({ layer }) => layer._tag === 'Dropout' && layer.p > 0)
@@ -122,7 +120,8 @@ const evaluationLaws = (engine: Engine): ReadonlyArray<Law> => {
         })
       }),
       runs
-    )
+    ),
+    branchLaw(engine, runs)
   ]
 }
 
@@ -257,7 +256,7 @@ const formulaLaws = (engine: Engine): ReadonlyArray<Law> => {
 }
 
 /**
- * What every engine must do: give the shapes that were inferred, treat each image alone, repeat itself bit for bit, go
+ * What every engine must do: give the shapes that were inferred, treat each image alone, add and concatenate branches, repeat itself bit for bit, go
  * on from what was read out, leave what is frozen, and step by the formulas.
  *
  * @example

@@ -36,12 +36,11 @@ import {
   cutBy,
   eqLayer,
   eqModel,
-  foldLayer,
   head,
-  type Layer,
   type Model,
   splitBy,
   isReparametrised,
+  mapLeaves,
   torchDefault,
   type Weights,
   withHead
@@ -77,14 +76,12 @@ const resolved: fc.Arbitrary<ResolvedModel> = fc
   )
 
 /** How parameters start is not written down: the weights lie beside it. */
-const startless: (layer: Layer) => Layer = foldLayer<Layer>(
-  (p) =>
-    p._tag === 'Conv2d' || p._tag === 'Linear' || p._tag === 'BatchNorm'
-      ? { ...p, weightInit: torchDefault, biasInit: torchDefault }
-      : isReparametrised(p)
-        ? { ...p, layer: { ...p.layer, weightInit: torchDefault, biasInit: torchDefault } }
-        : p,
-  (c, parts) => ({ ...c, children: parts.map(({ name, value }) => ({ name, layer: value })) })
+const startless = mapLeaves(({ layer: p }) =>
+  p._tag === 'Conv2d' || p._tag === 'Linear' || p._tag === 'BatchNorm'
+    ? { ...p, weightInit: torchDefault, biasInit: torchDefault }
+    : isReparametrised(p)
+      ? { ...p, layer: { ...p.layer, weightInit: torchDefault, biasInit: torchDefault } }
+      : p
 )
 
 const eqResolved: Eq.Eq<ResolvedModel> = Eq.contramap((r: ResolvedModel) => ({

@@ -72,7 +72,7 @@ describe.each(Object.entries(examples))('a layer of kind %s', (kind, { layer, in
         const { shape } = [...planned.parameters, ...planned.buffers].find((a) => a.path === path)!
         return tf.tensor(toEngine(state.get(path)!, shape), engineShape(shape))
       }
-      return runNetwork(planned.network, planned.layers, x, arrays, { _tag: 'Evaluation' })
+      return runNetwork(planned, x, arrays, { _tag: 'Evaluation' })
     }
     const [c, h, w] = output
     const results = [ort, cpu].map((engine) => resultsOn(engine, run))

@@ -9,8 +9,8 @@ import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type { ReadonlyNonEmptyArray } from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import { classesOf, type Decoding, type Resize, type Stats } from '../data/index.js'
 import type { OnnxModel, OnnxValueInfo } from '../format/bytes/onnx.js'
-import { isCombination, join, type Layer, sizeOf } from '../model/index.js'
-import type { Plan } from '../plan/index.js'
+import { sizeOf } from '../model/index.js'
+import { foldPlan, type Plan } from '../plan/index.js'
 import type { OutputActivation } from '../recipe/index.js'
 import { version } from '../version.js'
 import { type ExportError, exportError } from './ExportError.js'
@@ -49,24 +49,30 @@ interface Body {
 }
 
 /** Writes the network; the name of its result, and what each layer's is. */
-const body = ({ network, layers }: Plan, graph: OnnxGraph): Body => {
-  let next = 0
+const body = (plan: Plan, graph: OnnxGraph): Body => {
   const values = new Map<string, OnnxValueInfo>()
-  const visit = (layer: Layer, at: string, x: string): string => {
-    if (!isCombination(layer)) {
-      const leaf = layers[next++]!
+  const write = foldPlan<(x: string) => string>({
+    leaf: (leaf) => (x) => {
       const name = onnxLayer(graph, leaf, x)
       if (name !== input) values.set(name, { name, type: 'float32', shape: ['batch', ...leaf.output] })
       return name
-    }
-    if (layer._tag === 'Sequential')
-      return layer.children.reduce((value, child) => visit(child.layer, join(at, child.name), value), x)
-    const branches = layer.children.map((child) => visit(child.layer, join(at, child.name), x))
-    return layer._tag === 'Concat'
-      ? graph.node(at, 'Concat', branches, { axis: int(1) })
-      : branches.reduce((a, b) => graph.node(at, 'Add', [a, b]))
-  }
-  return { result: visit(network, '', input), values: [...values.values()] }
+    },
+    sequential: (parts) => (x) => parts.reduce((value, part) => part(value), x),
+    sum:
+      (branches, { path }) =>
+      (x) =>
+        branches.map((branch) => branch(x)).reduce((a, b) => graph.node(path, 'Add', [a, b])),
+    concat:
+      (branches, { path }) =>
+      (x) =>
+        graph.node(
+          path,
+          'Concat',
+          branches.map((branch) => branch(x)),
+          { axis: int(1) }
+        )
+  })(plan)
+  return { result: write(input), values: [...values.values()] }
 }
 
 /** Beside `resize`, so that another program can do the same: docs/export.md has such programs. */

@@ -11,6 +11,7 @@
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import { eqValue, showValue } from '../Value.js'
+import { join } from './Path.js'
 import type { Primitive } from './Primitive.js'
 
 // -------------------------------------------------------------------------------------
@@ -92,8 +93,15 @@ export const concat = (...branches: ReadonlyArray<Child | Layer>): Layer => ({
 })
 
 // -------------------------------------------------------------------------------------
-// refinements and instances
+// refinements
 // -------------------------------------------------------------------------------------
+
+/** Whether what is combined runs one after the other or side by side. */
+const flows: { readonly [T in Combination['_tag']]: 'sequence' | 'branches' } = {
+  Sequential: 'sequence',
+  Sum: 'branches',
+  Concat: 'branches'
+}
 
 /**
  * Has it parts?
@@ -101,28 +109,91 @@ export const concat = (...branches: ReadonlyArray<Child | Layer>): Layer => ({
  * import { isCombination, numbered, relu } from 'graft-vision'
  * assert.deepStrictEqual([isCombination(numbered(relu)), isCombination(relu)], [true, false])
  * @since 0.1.0 */
-export const isCombination = (layer: Layer): layer is Combination =>
-  layer._tag === 'Sequential' || layer._tag === 'Sum' || layer._tag === 'Concat'
+export const isCombination = (layer: Layer): layer is Combination => Object.hasOwn(flows, layer._tag)
 
 /**
- * A network is read by a fold: what a primitive is, and what a combination is given its parts' results.
+ * The parts that run one after the other; null for a leaf, and for branches.
  * @example
- * import { foldLayer, numbered, relu, flatten } from 'graft-vision'
- * const count = foldLayer<number>(() => 1, (_, parts) => parts.reduce((n, part) => n + part.value, 0))
- * assert.strictEqual(count(numbered(relu, flatten, numbered(relu))), 3)
+ * import { inSequence, numbered, relu, sum } from 'graft-vision'
+ * assert.deepStrictEqual(inSequence(numbered(relu)), [{ name: '0', layer: relu }])
+ * assert.deepStrictEqual([inSequence(relu), inSequence(sum(relu, relu))], [null, null])
+ * @since 0.1.0 */
+export const inSequence = (layer: Layer): ReadonlyArray<Child> | null =>
+  isCombination(layer) && flows[layer._tag] === 'sequence' ? layer.children : null
+
+// -------------------------------------------------------------------------------------
+// fold
+// -------------------------------------------------------------------------------------
+
+/** A leaf of a network and its path. @since 0.1.0 */
+export interface Leaf {
+  /** Names joined by dots; a nameless leaf is its parent's path, a slash and its kind: `layer1.0/relu`. */
+  readonly path: string
+  readonly layer: Primitive
+}
+
+/** A combination and its path: the names that lead to it, joined by dots. @since 0.1.0 */
+export interface LayerNode {
+  readonly path: string
+  readonly layer: Combination
+}
+
+/**
+ * One reading of a network: a case for leaves, and one for each combination, which is given what its parts were read
+ * as, in order.
+ * @since 0.1.0 */
+export type LayerAlgebra<A, L = Leaf, N = LayerNode> = { readonly leaf: (leaf: L) => A } & {
+  readonly [T in Combination['_tag'] as Uncapitalize<T>]: (parts: ReadonlyArray<A>, at: N) => A
+}
+
+const kindOf = (layer: Primitive): string => layer._tag[0]!.toLowerCase() + layer._tag.slice(1)
+
+/** The paths of leaves, asked for in data-flow order. */
+const leafNaming = (): ((path: string, isNameless: boolean, layer: Primitive) => string) => {
+  const seen = new Map<string, number>()
+  return (path, isNameless, layer) => {
+    const base = isNameless ? `${path}/${kindOf(layer)}` : path
+    const count = (seen.get(base) ?? 0) + 1
+    seen.set(base, count)
+    return isNameless && count > 1 ? `${base}${count}` : base
+  }
+}
+
+/**
+ * Reads a network by an algebra, leaves in data-flow order. Every reading of a network is one of these: a combination
+ * is told apart here and nowhere else.
+ * @example
+ * import { flatten, foldLayer, numbered, relu, sum } from 'graft-vision'
+ * const depth = foldLayer<number>({
+ *   leaf: () => 1,
+ *   sequential: (parts) => parts.reduce((n, part) => n + part, 0),
+ *   sum: (branches) => Math.max(...branches),
+ *   concat: (branches) => Math.max(...branches)
+ * })
+ * assert.strictEqual(depth(numbered(sum(relu, numbered(relu, relu)), flatten)), 3)
  * @since 0.1.0 */
 export const foldLayer =
-  <B>(
-    onPrimitive: (layer: Primitive) => B,
-    onCombination: (layer: Combination, parts: ReadonlyArray<{ readonly name: string | null; readonly value: B }>) => B
-  ) =>
-  (layer: Layer): B =>
-    isCombination(layer)
-      ? onCombination(
-          layer,
-          layer.children.map((c) => ({ name: c.name, value: foldLayer(onPrimitive, onCombination)(c.layer) }))
-        )
-      : onPrimitive(layer)
+  <A>(algebra: LayerAlgebra<A>) =>
+  (network: Layer): A => {
+    const nameOf = leafNaming()
+    const visit = (layer: Layer, path: string, isNameless: boolean): A => {
+      if (!isCombination(layer)) return algebra.leaf({ path: nameOf(path, isNameless, layer), layer })
+      const parts = layer.children.map((child) => visit(child.layer, join(path, child.name), child.name === null))
+      switch (layer._tag) {
+        case 'Sequential':
+          return algebra.sequential(parts, { path, layer })
+        case 'Sum':
+          return algebra.sum(parts, { path, layer })
+        case 'Concat':
+          return algebra.concat(parts, { path, layer })
+      }
+    }
+    return visit(network, '', true)
+  }
+
+// -------------------------------------------------------------------------------------
+// instances
+// -------------------------------------------------------------------------------------
 
 /** Structural equality: names and starts count too. @since 0.1.0 */
 export const eqLayer: Eq<Layer> = eqValue()
@@ -132,17 +203,23 @@ const fields = (layer: Primitive): string => {
   return entries.map(([k, v]) => `${k}: ${showValue(v)}`).join(', ')
 }
 
-const lines: (layer: Layer) => ReadonlyArray<string> = foldLayer(
-  (p) => [`${p._tag}(${fields(p)})`],
-  (c, parts) => [
-    `${c._tag}(`,
-    ...parts.flatMap(({ name, value: [first, ...rest] }) => [
-      `  ${name === null ? '' : `(${name}): `}${first ?? ''}`,
-      ...rest.map((line) => `  ${line}`)
-    ]),
-    ')'
-  ]
-)
+type Lines = ReadonlyArray<string>
+
+const bracketed = (parts: ReadonlyArray<Lines>, { layer }: LayerNode): Lines => [
+  `${layer._tag}(`,
+  ...parts.flatMap(([first, ...rest], i) => {
+    const { name } = layer.children[i]!
+    return [`  ${name === null ? '' : `(${name}): `}${first ?? ''}`, ...rest.map((line) => `  ${line}`)]
+  }),
+  ')'
+]
+
+const lines: (layer: Layer) => Lines = foldLayer<Lines>({
+  leaf: ({ layer }) => [`${layer._tag}(${fields(layer)})`],
+  sequential: bracketed,
+  sum: bracketed,
+  concat: bracketed
+})
 
 /**
  * The tree as torch prints a module, nameless parts without brackets.

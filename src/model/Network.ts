@@ -1,86 +1,17 @@
 /**
- * Ways through a network: its leaves in data-flow order with their paths, the part at a path, an update at a path.
+ * Ways into a network: the part at a path, an update at a path, the arrays of a layer.
  *
  * @since 0.1.0
  */
 import * as O from 'fp-ts/lib/Option.js'
 import { constant, type Fan, type Init } from './Init.js'
 import { type Child, isCombination, type Layer } from './Layer.js'
+import { mapLeaves } from './Leaf.js'
 import type { Primitive } from './Primitive.js'
 import { powerVectors, spectralNormed, weightNormed } from './Reparametrised.js'
 import { attentionBuffers, attentionParameters } from './SelfAttention.js'
 import type { Shape } from './Shape.js'
 import type { Start } from './Start.js'
-
-/**
- * A leaf of a network and where it stands.
- *
- * @since 0.1.0
- */
-export interface Leaf {
-  /** Names joined by dots; a nameless leaf is its parent's path, a slash and its kind: `layer1.0/relu`. */
-  readonly path: string
-  readonly layer: Primitive
-}
-
-/**
- * Joins a path and a name with a dot; the empty path is the network itself, and no name (null) adds nothing.
- *
- * @example
- * import { join } from 'graft-vision'
- *
- * assert.deepStrictEqual([join('body.layer1', '0'), join('', 'fc'), join('body', null)], ['body.layer1.0', 'fc', 'body'])
- *
- * @since 0.1.0
- */
-export const join = (path: string, name: string | null): string =>
-  name === null ? path : path === '' ? name : `${path}.${name}`
-
-/**
- * Is `path` the part at `start`, or within it? Everything is under the empty path.
- *
- * @example
- * import { isUnder } from 'graft-vision'
- *
- * const paths = ['layer1', 'layer1.0.conv1', 'layer1.0/relu', 'layer10.0.conv1']
- * assert.deepStrictEqual(paths.filter(isUnder('layer1')), ['layer1', 'layer1.0.conv1', 'layer1.0/relu'])
- *
- * @since 0.1.0
- */
-export const isUnder =
-  (start: string) =>
-  (path: string): boolean =>
-    start === '' || path === start || path.startsWith(`${start}.`) || path.startsWith(`${start}/`)
-
-const kindOf = (layer: Primitive): string => layer._tag[0]!.toLowerCase() + layer._tag.slice(1)
-
-/**
- * The leaves in data-flow order, branches one after the other.
- *
- * @example
- * import { leaves, numbered, relu, sequential, linear, named } from 'graft-vision'
- *
- * const net = sequential(named('fc', linear(4, 2)), relu, relu)
- * assert.deepStrictEqual(leaves(net).map((l) => l.path), ['fc', '/relu', '/relu2'])
- *
- * @since 0.1.0
- */
-export const leaves = (network: Layer): ReadonlyArray<Leaf> => {
-  const found: Array<Leaf> = []
-  const seen = new Map<string, number>()
-  const visit = (layer: Layer, path: string, nameless: boolean): void => {
-    if (isCombination(layer)) {
-      for (const child of layer.children) visit(child.layer, join(path, child.name), child.name === null)
-      return
-    }
-    const base = nameless ? `${path}/${kindOf(layer)}` : path
-    const count = (seen.get(base) ?? 0) + 1
-    seen.set(base, count)
-    found.push({ path: nameless && count > 1 ? `${base}${count}` : base, layer })
-  }
-  visit(network, '', true)
-  return found
-}
 
 /**
  * The named children of a network in data-flow order, looking through nameless parts: what a cut counts.
@@ -163,18 +94,17 @@ const modifyNamed =
     return O.none
   }
 
-/** The leaf that `leaves` gives this path: one without a name has no other. */
+/** The first leaf that `leaves` gives this path: one without a name has no other. */
 const modifyLeaf =
   (path: string, f: (layer: Layer) => Layer) =>
   (network: Layer): O.Option<Layer> => {
-    const at = leaves(network).findIndex((leaf) => leaf.path === path)
-    if (at === -1) return O.none
-    let seen = 0
-    const visit = (layer: Layer): Layer => {
-      if (!isCombination(layer)) return seen++ === at ? f(layer) : layer
-      return { ...layer, children: layer.children.map((child) => ({ ...child, layer: visit(child.layer) })) }
-    }
-    return O.some(visit(network))
+    let found = false
+    const changed = mapLeaves((leaf) => {
+      if (found || leaf.path !== path) return leaf.layer
+      found = true
+      return f(leaf.layer)
+    })(network)
+    return found ? O.some(changed) : O.none
   }
 
 /**
@@ -230,7 +160,25 @@ export const parametersOf = (layer: Primitive): ReadonlyArray<LayerArray> => {
       return spectralNormed(parametersOf(layer.layer))
     case 'SelfAttention':
       return attentionParameters(layer)
-    default:
+    case 'MaxPool2d':
+    case 'AvgPool2d':
+    case 'AdaptiveAvgPool2d':
+    case 'AdaptiveMaxPool2d':
+    case 'AdaptiveConcatPool2d':
+    case 'Relu':
+    case 'Relu6':
+    case 'LeakyRelu':
+    case 'Sigmoid':
+    case 'Tanh':
+    case 'SigmoidRange':
+    case 'PixelShuffle':
+    case 'Blur':
+    case 'ResizeNearest':
+    case 'Flatten':
+    case 'Identity':
+    case 'Dropout':
+    case 'Scale':
+    case 'PadChannels':
       return []
   }
 }
@@ -270,7 +218,28 @@ export const buffersOf = (layer: Primitive): ReadonlyArray<LayerArray> => {
     }
     case 'SelfAttention':
       return attentionBuffers(layer)
-    default:
+    case 'Conv2d':
+    case 'Linear':
+    case 'WeightNorm':
+    case 'MaxPool2d':
+    case 'AvgPool2d':
+    case 'AdaptiveAvgPool2d':
+    case 'AdaptiveMaxPool2d':
+    case 'AdaptiveConcatPool2d':
+    case 'Relu':
+    case 'Relu6':
+    case 'LeakyRelu':
+    case 'Sigmoid':
+    case 'Tanh':
+    case 'SigmoidRange':
+    case 'PixelShuffle':
+    case 'Blur':
+    case 'ResizeNearest':
+    case 'Flatten':
+    case 'Identity':
+    case 'Dropout':
+    case 'Scale':
+    case 'PadChannels':
       return []
   }
 }

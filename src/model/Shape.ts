@@ -97,3 +97,18 @@ export const positions =
  */
 export const adaptiveBins = (side: number, bins: number): ReadonlyArray<Pair> =>
   Array.from({ length: bins }, (_, i) => [Math.floor((i * side) / bins), Math.ceil(((i + 1) * side) / bins)] as const)
+
+/**
+ * The shape of maps, or rows, concatenated along channels; the first says what the other sides are.
+ *
+ * @example
+ * import { concatShape } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(concatShape([[8, 4, 4], [3, 4, 4]]), [11, 4, 4])
+ *
+ * @since 0.1.0
+ */
+export const concatShape = (shapes: ReadonlyArray<Shape>): Shape => {
+  const [, ...sides] = shapes[0] ?? []
+  return [shapes.reduce((n, [channels = 0]) => n + channels, 0), ...sides]
+}

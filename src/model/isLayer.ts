@@ -1,5 +1,5 @@
 import type { Init } from './Init.js'
-import type { Layer } from './Layer.js'
+import type { Combination, Layer } from './Layer.js'
 import type { Primitive } from './Primitive.js'
 
 type Check = (u: unknown) => boolean
@@ -83,12 +83,13 @@ const child: Check = (u) =>
   isLayer(u.layer)
 const children: Check = (u) => Array.isArray(u) && u.every(child)
 
-const layer = /*#__PURE__*/ tagged({
-  ...primitives,
+const combinations: FieldsOf<Combination> = {
   Sequential: { children },
   Sum: { children },
   Concat: { children }
-})
+}
+
+const layer = /*#__PURE__*/ tagged({ ...primitives, ...combinations })
 
 /**
  * Is this a network? For what comes from a function of the user's, which may give anything.

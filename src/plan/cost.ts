@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import { parametersOf, projections, sizeOf } from '../model/index.js'
+import { foldPlan } from './foldPlan.js'
 import type { Plan, PlanLayer } from './Plan.js'
 
 /**
@@ -36,7 +37,26 @@ export const flopsOf = ({ layer, input, output }: Pick<PlanLayer, 'layer' | 'inp
     }
     case 'Linear':
       return 2 * layer.inFeatures * layer.outFeatures
-    default:
+    case 'BatchNorm':
+    case 'MaxPool2d':
+    case 'AvgPool2d':
+    case 'AdaptiveAvgPool2d':
+    case 'AdaptiveMaxPool2d':
+    case 'AdaptiveConcatPool2d':
+    case 'Relu':
+    case 'Relu6':
+    case 'LeakyRelu':
+    case 'Sigmoid':
+    case 'Tanh':
+    case 'SigmoidRange':
+    case 'PixelShuffle':
+    case 'Blur':
+    case 'ResizeNearest':
+    case 'Flatten':
+    case 'Identity':
+    case 'Dropout':
+    case 'Scale':
+    case 'PadChannels':
       return 0
   }
 }
@@ -55,6 +75,26 @@ export interface Cost {
   readonly activationBytes: number
 }
 
+type Totals = Omit<Cost, 'trainable'>
+
+const total = (parts: ReadonlyArray<Totals>): Totals => ({
+  parameters: parts.reduce((n, part) => n + part.parameters, 0),
+  flops: parts.reduce((n, part) => n + part.flops, 0),
+  activationBytes: parts.reduce((n, part) => n + part.activationBytes, 0)
+})
+
+/** Adding branches is not counted, nor what concatenating them copies. */
+const totalsOf = foldPlan<Totals>({
+  leaf: (leaf) => ({
+    parameters: parametersOf(leaf.layer).reduce((n, p) => n + sizeOf(p.shape), 0),
+    flops: flopsOf(leaf),
+    activationBytes: 4 * sizeOf(leaf.output)
+  }),
+  sequential: total,
+  sum: total,
+  concat: total
+})
+
 /**
  * A plan's totals.
  *
@@ -69,11 +109,7 @@ export interface Cost {
  * @since 0.1.0
  */
 export const costOf = (plan: Plan): Cost => {
-  const total = (f: (layer: PlanLayer) => number) => plan.layers.reduce((sum, layer) => sum + f(layer), 0)
-  return {
-    parameters: total(({ layer }) => parametersOf(layer).reduce((n, p) => n + sizeOf(p.shape), 0)),
-    trainable: plan.parameters.reduce((n, p) => n + (p.trainable ? sizeOf(p.shape) : 0), 0),
-    flops: total(flopsOf),
-    activationBytes: total(({ output }) => 4 * sizeOf(output))
-  }
+  const { parameters, flops, activationBytes } = totalsOf(plan)
+  const trainable = plan.parameters.reduce((n, p) => n + (p.trainable ? sizeOf(p.shape) : 0), 0)
+  return { parameters, trainable, flops, activationBytes }
 }

@@ -9,28 +9,26 @@ import {
   type Body,
   type Child,
   type Cut,
-  foldLayer,
+  inSequence,
   isCombination,
   isLayer,
   type Layer,
   layerAt,
   leaves,
   namedChildren,
+  roleOf,
   sequential
 } from '../model/index.js'
 import { cutError, type PlanError, sortOf } from './PlanError.js'
 
-const pools: (layer: Layer) => boolean = foldLayer(
-  (p) => /Pool2d$/.test(p._tag),
-  (_, parts) => parts.some((part) => part.value)
-)
+const pools = (network: Layer): boolean => leaves(network).some(({ layer }) => roleOf(layer) === 'pooling')
 
 /** What a cut leaves: nameless steps after the last kept part go, and parts of which nothing is left. */
 const ended = (kept: ReadonlyArray<Child>): Layer => {
   const last = kept.findLastIndex(
     ({ name, layer }) => leaves(layer).length > 0 && (name !== null || namedChildren(layer).length > 0)
   )
-  return { _tag: 'Sequential', children: kept.slice(0, last + 1) }
+  return sequential(...kept.slice(0, last + 1))
 }
 
 /** The rest of a path below a child: '' is the child itself, null elsewhere; a nameless child is looked through. */
@@ -39,10 +37,11 @@ const belowChild = (name: string | null, path: string): string | null =>
 
 /** Everything before the part at a path; null when there is none, or none in sequence: one within a branch. */
 const keepBefore = (network: Layer, path: string): Layer | null => {
-  if (network._tag !== 'Sequential') return null
-  for (const [i, { name, layer }] of network.children.entries()) {
+  const children = inSequence(network)
+  if (children === null) return null
+  for (const [i, { name, layer }] of children.entries()) {
     const below = belowChild(name, path)
-    const before = network.children.slice(0, i)
+    const before = children.slice(0, i)
     if (below === '') return ended(before)
     const inner = below === null ? null : keepBefore(layer, below)
     if (inner !== null) return ended([...before, { name, layer: inner }])

@@ -5,10 +5,12 @@
  * @since 0.1.0
  */
 export * from './archSummary.js'
+export * from './bodyAndHead.js'
 export * from './cost.js'
 export { bodyNetwork } from './cutting.js'
 export { createHead, linearHead } from './elaboration.js'
 export * from './features.js'
+export * from './foldPlan.js'
 export * from './Plan.js'
 export type { PlanFor } from './PlanFor.js'
 export * from './rates.js'

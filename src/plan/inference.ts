@@ -5,11 +5,11 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import {
-  type Combination,
-  isCombination,
+  concatShape,
+  foldLayer,
   join,
   type Layer,
-  leaves,
+  type LayerNode,
   type Pair,
   positions,
   type Primitive,
@@ -148,7 +148,15 @@ const primitive = (layer: Primitive, input: Shape): Fit => {
       return E.right([sizeOf(input)])
     case 'PadChannels':
       return E.right([layer.before + (input[0] ?? 0) + layer.after, ...input.slice(1)])
-    default:
+    case 'Relu':
+    case 'Relu6':
+    case 'LeakyRelu':
+    case 'Sigmoid':
+    case 'Tanh':
+    case 'SigmoidRange':
+    case 'Identity':
+    case 'Dropout':
+    case 'Scale':
       return E.right(input)
   }
 }
@@ -167,18 +175,28 @@ const possible = (layer: Primitive, input: Shape): Fit => {
   )
 }
 
-const joined = (layer: Combination, outputs: ReadonlyArray<Shape>, input: Shape): Fit => {
-  const [first, ...rest] = outputs
-  if (first === undefined) return misfit('at least one branch', 'none', 'add a branch', input)
-  const from = layer._tag === 'Concat' ? 1 : 0
-  const found = outputs.map(shown).join(' and ')
-  const output = layer._tag === 'Concat' ? [outputs.reduce((sum, o) => sum + (o[0] ?? 0), 0), ...first.slice(1)] : first
-  const fits = rest.every((o) => o.length === first.length && o.slice(from).every((n, i) => agree(n, first[i + from]!)))
-  return fits
+/** What branches give together, the first of them apart; without branches nothing is known but what comes in. */
+type Joining = (first: Shape, rest: ReadonlyArray<Shape>) => Fit
+
+const shownAll = (outputs: ReadonlyArray<Shape>): string => outputs.map(shown).join(' and ')
+
+const agreeing = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, i) => agree(n, b[i]!))
+
+const added: Joining = (first, rest) =>
+  rest.every((other) => agreeing(other, first))
+    ? E.right(first)
+    : misfit('branches of one shape', shownAll([first, ...rest]), 'change channels or strides of a branch', first)
+
+const concatenated: Joining = (first, rest) => {
+  const output = concatShape([first, ...rest])
+  return rest.every((other) => other.length === first.length && agreeing(other.slice(1), first.slice(1)))
     ? E.right(output)
-    : layer._tag === 'Concat'
-      ? misfit('branches of one height and width', found, 'give the branches the same strides', output)
-      : misfit('branches of one shape', found, 'change channels or strides of a branch', output)
+    : misfit(
+        'branches of one height and width',
+        shownAll([first, ...rest]),
+        'give the branches the same strides',
+        output
+      )
 }
 
 /** What flows in and out of one leaf. */
@@ -197,7 +215,6 @@ export interface Inference {
 
 /** The flow through a network that stands at `path`. */
 export const infer = (network: Layer, input: Shape, path: string): Inference => {
-  const names = leaves(network)
   const flows: Array<Flow> = []
   const errors: Array<PlanError> = []
   let small = false
@@ -208,27 +225,29 @@ export const infer = (network: Layer, input: Shape, path: string): Inference => 
     small ||= fit.left.small === true
     return fit.left.output
   }
-  const visit = (layer: Layer, at: string, incoming: Shape): Shape => {
-    if (!isCombination(layer)) {
-      const leaf = names[flows.length]!
-      const nameless = leaf.path.startsWith('/')
-      // a network that is one layer has the name it stands under
-      const full = !nameless ? join(path, leaf.path) : layer === network && path !== '' ? path : `${path}${leaf.path}`
-      const output = settle(full, possible(layer, incoming))
-      flows.push({ path: full, layer, input: incoming, output })
-      return output
-    }
-    if (layer._tag === 'Sequential')
-      return layer.children.reduce((shape, child) => visit(child.layer, join(at, child.name), shape), incoming)
-    return settle(
-      at,
-      joined(
-        layer,
-        layer.children.map((child) => visit(child.layer, join(at, child.name), incoming)),
-        incoming
+  const placed = (own: string): string => (own === '' ? path : own.startsWith('/') ? `${path}${own}` : join(path, own))
+  const branching =
+    (joining: Joining) =>
+    (branches: ReadonlyArray<(incoming: Shape) => Shape>, at: LayerNode) =>
+    (incoming: Shape): Shape => {
+      const [first, ...rest] = branches.map((branch) => branch(incoming))
+      return settle(
+        placed(at.path),
+        first === undefined ? misfit('at least one branch', 'none', 'add a branch', incoming) : joining(first, rest)
       )
-    )
-  }
-  const output = visit(network, path, input)
+    }
+  const flow = foldLayer<(incoming: Shape) => Shape>({
+    leaf: (leaf) => (incoming) => {
+      // a network that is one layer has the name it stands under
+      const at = leaf.layer === network && path !== '' ? path : placed(leaf.path)
+      const output = settle(at, possible(leaf.layer, incoming))
+      flows.push({ path: at, layer: leaf.layer, input: incoming, output })
+      return output
+    },
+    sequential: (parts) => (incoming) => parts.reduce((shape, part) => part(shape), incoming),
+    sum: branching(added),
+    concat: branching(concatenated)
+  })(network)
+  const output = flow(input)
   return { flows, output, errors }
 }

@@ -18,7 +18,7 @@ const finite: Rule = ['a finite number', Number.isFinite]
 
 /** The member of a union with this tag, be it one of several. */
 type Of<P, T> = P extends { readonly _tag: infer S } ? (T extends S ? P : never) : never
-type Rules = { readonly [T in Primitive['_tag']]?: { readonly [K in keyof Of<Primitive, T>]?: Rule } }
+type Rules = { readonly [T in Primitive['_tag']]: { readonly [K in keyof Of<Primitive, T>]?: Rule } }
 
 const window = { kernelSize: positive, stride: positive }
 
@@ -45,10 +45,20 @@ const rules = {
   LeakyRelu: { negativeSlope: finite },
   Dropout: { p: probability },
   Scale: { factor: finite },
-  PadChannels: { before: padding, after: padding }
+  PadChannels: { before: padding, after: padding },
+  // a norm's layer has rules of its own
+  WeightNorm: {},
+  SpectralNorm: {},
+  Relu: {},
+  Relu6: {},
+  Sigmoid: {},
+  Tanh: {},
+  Blur: {},
+  Flatten: {},
+  Identity: {}
 } satisfies Rules
 
-const rulesOf: Readonly<Partial<Record<Primitive['_tag'], Readonly<Record<string, Rule>>>>> = rules
+const rulesOf: Readonly<Record<Primitive['_tag'], Readonly<Record<string, Rule>>>> = rules
 
 /** A number of a layer that no layer can have. */
 export interface Impossible {
@@ -72,7 +82,7 @@ const tooPadded = (layer: Primitive): ReadonlyArray<Impossible> =>
 /** A layer's impossible numbers. */
 export const impossible = (layer: Primitive): ReadonlyArray<Impossible> => {
   if (isReparametrised(layer)) return impossible(layer.layer)
-  const found = Object.entries(rulesOf[layer._tag] ?? {}).flatMap(([field, [expected, holds]]) => {
+  const found = Object.entries(rulesOf[layer._tag]).flatMap(([field, [expected, holds]]) => {
     const value = (layer as unknown as Readonly<Record<string, number | ReadonlyArray<number>>>)[field]!
     const numbers = typeof value === 'number' ? [value] : value
     return numbers.every(holds) ? [] : [{ field, expected, found: showValue(value) }]

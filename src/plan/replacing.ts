@@ -2,7 +2,7 @@
  * Resolving replacements: from a network to the one with other parts in place, and which leaves those are.
  */
 import * as O from 'fp-ts/lib/Option.js'
-import { foldLayer, isUnder, type Layer, type Model, modifyAt, type Primitive } from '../model/index.js'
+import { isUnder, type Layer, mapLeaves, type Model, modifyAt, type Primitive } from '../model/index.js'
 import { type PlanError, replaceError } from './PlanError.js'
 
 export interface Replaced {
@@ -25,14 +25,11 @@ export const replaceIn = (start: Layer, model: Model, root: 'body' | 'head', who
   const errors: Array<PlanError> = []
   const fresh = new Set<Primitive>()
   // copied, so that the same layer elsewhere is not taken for this one
-  const copy = foldLayer<Layer>(
-    (leaf) => {
-      const own = { ...leaf }
-      fresh.add(own)
-      return own
-    },
-    (c, parts) => ({ ...c, children: parts.map(({ name, value }) => ({ name, layer: value })) })
-  )
+  const copy = mapLeaves(({ layer }) => {
+    const own = { ...layer }
+    fresh.add(own)
+    return own
+  })
   const network = model.replacements.reduce((net, { path, layer }) => {
     const known = isUnder('body')(path) || isUnder('head')(path)
     if (!isUnder(root)(path) && (known || root === 'head')) return net

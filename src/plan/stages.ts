@@ -1,7 +1,7 @@
 /**
  * The stages of a body: the stretches of it in which the map keeps its size.
  */
-import { type Child, join, type Layer, type Shape } from '../model/index.js'
+import { type Child, inSequence, join, type Layer, sequential, type Shape } from '../model/index.js'
 import { infer } from './inference.js'
 
 /** Parts in data-flow order, named by their whole paths, and what comes out of the last. */
@@ -17,18 +17,16 @@ interface Step {
 }
 
 const stepsOf = (layer: Layer, input: Shape): ReadonlyArray<Step> =>
-  layer._tag === 'Sequential'
-    ? layer.children.reduce<ReadonlyArray<Step>>(
-        (steps, child) => [...steps, ...stepsOf(child.layer, steps.at(-1)?.output ?? input)],
-        []
-      )
-    : [{ input, output: infer(layer, input, '').output }]
+  inSequence(layer)?.reduce<ReadonlyArray<Step>>(
+    (steps, child) => [...steps, ...stepsOf(child.layer, steps.at(-1)?.output ?? input)],
+    []
+  ) ?? [{ input, output: infer(layer, input, '').output }]
 
 const shrinks = ({ input, output }: Step): boolean =>
   input.length === 3 && output.length === 3 && [1, 2].some((i) => output[i]! < input[i]!)
 
 const countSteps = (layer: Layer): number =>
-  layer._tag === 'Sequential' ? layer.children.reduce((n, child) => n + countSteps(child.layer), 0) : 1
+  inSequence(layer)?.reduce((n, child) => n + countSteps(child.layer), 0) ?? 1
 
 interface Part {
   readonly from: number
@@ -44,15 +42,10 @@ const partsAt = (
   from: number
 ): ReadonlyArray<Part> => {
   const isCut = Array.from({ length: countSteps(layer) - 1 }, (_, i) => from + 1 + i).some((step) => cuts.has(step))
-  if (!isCut || layer._tag !== 'Sequential')
-    return [
-      {
-        from,
-        child: { name: path, layer: nameless ? { _tag: 'Sequential', children: [{ name: null, layer }] } : layer }
-      }
-    ]
+  const children = isCut ? inSequence(layer) : null
+  if (children === null) return [{ from, child: { name: path, layer: nameless ? sequential(layer) : layer } }]
   let next = from
-  return layer.children.flatMap((child) => {
+  return children.flatMap((child) => {
     const start = next
     next += countSteps(child.layer)
     return partsAt(cuts, child.layer, join(path, child.name), child.name === null, start)

@@ -5,6 +5,7 @@
  */
 import { parametersOf, showFreeze, showShape, showWeights, sizeOf } from '../model/index.js'
 import { type Cost, costOf, flopsOf } from './cost.js'
+import { foldPlan } from './foldPlan.js'
 import type { Plan } from './Plan.js'
 import { columns, count, scaled } from './table.js'
 
@@ -43,6 +44,28 @@ export interface Summary {
   readonly warnings: ReadonlyArray<string>
 }
 
+const linesOf = (isTrainable: (path: string) => boolean) =>
+  foldPlan<ReadonlyArray<SummaryLayer>>({
+    leaf: (leaf) => {
+      const { path, layer, output, group } = leaf
+      const parameters = parametersOf(layer)
+      return [
+        {
+          path,
+          layer: layer._tag,
+          output,
+          parameters: parameters.reduce((n, p) => n + sizeOf(p.shape), 0),
+          trainable: parameters[0] === undefined ? null : isTrainable(`${path}.${parameters[0].name}`),
+          group,
+          flops: flopsOf(leaf)
+        }
+      ]
+    },
+    sequential: (parts) => parts.flat(),
+    sum: (branches) => branches.flat(),
+    concat: (branches) => branches.flat()
+  })
+
 /**
  * A plan's summary as data: JSON-able, shapes without the batch.
  *
@@ -63,18 +86,7 @@ export const summaryOf = (plan: Plan): Summary => {
     name: plan.name,
     input: plan.input,
     output: plan.output,
-    layers: plan.layers.map((l) => {
-      const parameters = parametersOf(l.layer)
-      return {
-        path: l.path,
-        layer: l.layer._tag,
-        output: l.output,
-        parameters: parameters.reduce((n, p) => n + sizeOf(p.shape), 0),
-        trainable: parameters[0] === undefined ? null : (trainable.get(`${l.path}.${parameters[0].name}`) ?? false),
-        group: l.group,
-        flops: flopsOf(l)
-      }
-    }),
+    layers: linesOf((path) => trainable.get(path) ?? false)(plan),
     totals: costOf(plan),
     groups: plan.groups,
     starts: plan.starts,

@@ -3,7 +3,8 @@
  *
  * @since 0.1.0
  */
-import { type Layer, type Shape, sizeOf } from '../model/index.js'
+import { sizeOf } from '../model/index.js'
+import { foldPlan } from './foldPlan.js'
 import type { Plan, PlanLayer } from './Plan.js'
 
 /**
@@ -45,38 +46,43 @@ const mapsOf = ({ layer, batchNorm }: PlanLayer): number => {
       return layer.layer.bias ? 2 : 1
     case 'BatchNorm':
       return batchNorm === 'batch' ? 1 : 2
-    default:
+    case 'MaxPool2d':
+    case 'AvgPool2d':
+    case 'AdaptiveAvgPool2d':
+    case 'AdaptiveMaxPool2d':
+    case 'AdaptiveConcatPool2d':
+    case 'Relu':
+    case 'Relu6':
+    case 'LeakyRelu':
+    case 'Sigmoid':
+    case 'Tanh':
+    case 'SigmoidRange':
+    case 'PixelShuffle':
+    case 'Blur':
+    case 'ResizeNearest':
+    case 'SelfAttention':
+    case 'Dropout':
+    case 'Scale':
+    case 'PadChannels':
       return 1
   }
 }
 
-/** A layer's maps or those of a join, and how many leaves come before. */
+/** The maps that a layer, or the end of branches, makes of one image. */
 interface Made {
-  readonly at: number
+  /** The layer; null at the end of branches. */
+  readonly path: string | null
   readonly values: number
 }
 
 /** What is made of one image, in data-flow order. */
-const madeBy = ({ network, layers }: Plan): ReadonlyArray<Made> => {
-  const made: Array<Made> = []
-  let next = 0
-  const visit = (layer: Layer): Shape => {
-    if (layer._tag === 'Sequential') return layer.children.reduce<Shape>((_, child) => visit(child.layer), [])
-    if (layer._tag !== 'Sum' && layer._tag !== 'Concat') {
-      const leaf = layers[next++]!
-      made.push({ at: next - 1, values: mapsOf(leaf) * sizeOf(leaf.output) })
-      return leaf.output
-    }
-    const [first, ...others] = layer.children.map((child) => visit(child.layer)) as [Shape, ...ReadonlyArray<Shape>]
-    // sums add one branch after the other
-    const output =
-      layer._tag === 'Sum' ? first : [others.reduce((n, [channels]) => n + channels!, first[0]!), ...first.slice(1)]
-    made.push({ at: next - 1, values: sizeOf(output) * (layer._tag === 'Sum' ? others.length : 1) })
-    return output
-  }
-  visit(network)
-  return made
-}
+const madeBy: (plan: Plan) => ReadonlyArray<Made> = foldPlan<ReadonlyArray<Made>>({
+  leaf: (leaf) => [{ path: leaf.path, values: mapsOf(leaf) * sizeOf(leaf.output) }],
+  sequential: (parts) => parts.flat(),
+  // one branch is added after the other
+  sum: (branches, { output }) => [...branches.flat(), { path: null, values: sizeOf(output) * (branches.length - 1) }],
+  concat: (branches, { output }) => [...branches.flat(), { path: null, values: sizeOf(output) }]
+})
 
 const sum = (values: ReadonlyArray<number>): number => values.reduce((a, b) => a + b, 0)
 
@@ -109,15 +115,15 @@ export const trainingBytes =
   (plan: Plan): TrainingBytes => {
     const learns = plan.parameters.filter(({ trainable }) => trainable)
     const trained = 4 * sum(learns.map(({ shape }) => sizeOf(shape)))
-    const first = plan.layers.findIndex(({ path }) => learns.some((p) => p.path.startsWith(`${path}.`)))
     const made = madeBy(plan)
+    const first = made.findIndex(({ path }) => path !== null && learns.some((p) => p.path.startsWith(`${path}.`)))
     const bytesOf = (some: ReadonlyArray<Made>): number => 4 * batch * sum(some.map(({ values }) => values))
     const held = {
       parameters: 4 * sum([...plan.parameters, ...plan.buffers].map(({ shape }) => sizeOf(shape))),
       moments: moments * trained,
       gradients: trained,
       activations: 4 * batch * sizeOf(plan.input) + bytesOf(made),
-      backward: bytesOf(first === -1 ? [] : made.filter(({ at }) => at >= first))
+      backward: bytesOf(first === -1 ? [] : made.slice(first))
     }
     const beside = held.parameters + (moments + 1) * trained
     const most = (maps: number): number => beside + Math.max(maps, (moments + 1) * trained)

@@ -3,7 +3,7 @@
  */
 import { outputsOf, type Task } from '../data/index.js'
 import type { Head, Layer, Shape } from '../model/index.js'
-import { showShape } from '../model/index.js'
+import { named, sequential, showShape } from '../model/index.js'
 import { showValue } from '../Value.js'
 import { infer } from './inference.js'
 import { headError, type PlanError, taskError } from './PlanError.js'
@@ -59,4 +59,4 @@ export const elaborateWhole = (
   return { network, errors }
 }
 
-const atBody = (body: Layer): Layer => ({ _tag: 'Sequential', children: [{ name: 'body', layer: body }] })
+const atBody = (body: Layer): Layer => sequential(named('body', body))

@@ -13,8 +13,10 @@ import {
   flatten,
   foldLayer,
   identity,
+  inSequence,
   isCombination,
   leakyRelu,
+  leaves,
   linear,
   maxPool2d,
   named,
@@ -69,19 +71,34 @@ describe('constructors', () => {
 })
 
 describe('a fold', () => {
-  it('sees primitives as they are and combinations with the results of their parts', () => {
-    const depth = foldLayer<number>(
-      () => 0,
-      (_, parts) => 1 + Math.max(0, ...parts.map((part) => part.value))
-    )
-    expect([relu, sum(relu, identity), sequential(concat(sum(relu)))].map(depth)).toEqual([0, 1, 3])
+  it('gives each combination to its own case, with what its parts were read as', () => {
+    const shown = foldLayer<string>({
+      leaf: ({ layer }) => layer._tag,
+      sequential: (parts) => `(${parts.join(' ')})`,
+      sum: (branches) => `(${branches.join(' + ')})`,
+      concat: (branches) => `(${branches.join(' | ')})`
+    })
+    const network = sequential(concat(sum(relu, identity), flatten), relu)
+    expect([relu, sum(), network].map(shown)).toEqual(['Relu', '()', '(((Relu + Identity) | Flatten) Relu)'])
   })
-  it('knows the names of the parts', () => {
-    const names = foldLayer<ReadonlyArray<string | null>>(
-      () => [],
-      (_, parts) => parts.flatMap((part) => [part.name, ...part.value])
-    )
-    expect(names(sequential(named('a', numbered(relu)), relu))).toEqual(['a', '0', null])
+  it('knows where each part is, and reads leaves in data-flow order', () => {
+    const order: Array<string> = []
+    const paths = foldLayer<ReadonlyArray<string>>({
+      leaf: ({ path }) => (order.push(path), [path]),
+      sequential: (parts, { path }) => [path, ...parts.flat()],
+      sum: (branches, { path }) => [path, ...branches.flat()],
+      concat: (branches, { path }) => [path, ...branches.flat()]
+    })
+    const network = sequential(named('a', sum(named('b', relu), identity)), relu, named('c', concat(relu)))
+    expect(paths(network)).toEqual(['', 'a', 'a.b', 'a/identity', '/relu', 'c', 'c/relu'])
+    expect(order).toEqual(leaves(network).map(({ path }) => path))
+  })
+})
+
+describe('the parts in sequence', () => {
+  it('are those of a sequence, and none of branches or a leaf', () => {
+    expect(inSequence(sequential(relu, flatten))?.map(({ layer }) => layer)).toEqual([relu, flatten])
+    expect([sum(relu), concat(relu), relu].map(inSequence)).toEqual([null, null, null])
   })
 })
 

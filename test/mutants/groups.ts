@@ -28,6 +28,11 @@ const onCpu: Group = async () => {
   return L.engineLaws(await acquired('cpu'))
 }
 
+const onOnnxruntime: Group = async () => {
+  forgetKernels()
+  return L.engineLaws(await acquired('onnxruntime'))
+}
+
 const onBoth: Group = async () => {
   forgetKernels()
   return L.agreementLaws(await acquired('onnxruntime'), await acquired('cpu'))
@@ -52,6 +57,7 @@ export const groups: Readonly<Record<string, Group>> = {
   formatLaws: () => L.formatLaws(),
   valueLaws: () => L.valueLaws(Schedule.eqSchedule, L.arbitrary.schedules, Schedule.showSchedule),
   engineLaws: onCpu,
+  onnxruntimeLaws: onOnnxruntime,
   agreementLaws: onBoth,
   runnerLaws: ofRunner
 }

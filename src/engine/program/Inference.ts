@@ -13,7 +13,7 @@ import type { Engine, LoadedModel, Replay } from '../Engine.js'
 import type { EngineError } from '../EngineError.js'
 import { attempt } from './attempt.js'
 import { type EngineBatch, inputTensor, targetTensor } from './EngineBatch.js'
-import { type Arrays, forward } from './forward.js'
+import { type Arrays, runNetwork } from './forward.js'
 import { channelsLast, modelToLoad } from './modelToLoad.js'
 import { lossPerSample, meanLoss } from './losses.js'
 import type { StateDict } from './StateDict.js'
@@ -131,7 +131,7 @@ export const inferenceOn = (
   arrays: () => Arrays = () => (path) => values.get(path)!
 ): Inference => {
   const again = kept(engine, values, unchanging)
-  const outputs = (x: tf.Tensor) => forward(plan, x, arrays(), { _tag: 'Evaluation' })
+  const outputs = (x: tf.Tensor) => runNetwork(plan, x, arrays(), { _tag: 'Evaluation' })
   const given = (x: Float32Array, n: number) => inputTensor(plan, { x, n })
   return inferenceOf(engine, plan, {
     kept: again,

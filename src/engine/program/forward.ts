@@ -2,8 +2,8 @@
  * The forward reading of a plan: its network as tfjs operations, images first and channels last.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import { type Child, type Conv2d, isCombination, type Layer, type Pair, type Primitive } from '../../model/index.js'
-import type { Plan, PlanLayer } from '../../plan/index.js'
+import type { Conv2d, Pair, Primitive } from '../../model/index.js'
+import { foldPlan, type PlanLayer, type PlannedNetwork } from '../../plan/index.js'
 import { batchNormTrain } from '../fusedBatchNorm.js'
 import { convolve } from '../fusedConv.js'
 import { spectralNormed, weightNormed } from './normedWeights.js'
@@ -178,9 +178,32 @@ const primitive = (leaf: PlanLayer, x: tf.Tensor, arrays: Arrays, mode: Mode): t
   }
 }
 
+/** A part of the network as a function, and the layer that it is if it has no parts. */
+interface Step {
+  readonly leaf: PlanLayer | null
+  readonly run: (x: tf.Tensor) => tf.Tensor
+}
+
+/** The convolution and the batch norm that two steps are; undefined where they are anything else. */
+const convAndNorm = (first: Step | undefined, second: Step | undefined) => {
+  const [conv, norm] = [first?.leaf?.layer, second?.leaf?.layer]
+  return conv?._tag === 'Conv2d' && norm?._tag === 'BatchNorm'
+    ? { conv, convPath: first!.leaf!.path, norm, normPath: second!.leaf!.path }
+    : undefined
+}
+
+/** Steps with each batch norm that follows a convolution made one with it. */
+const normsFused = (steps: ReadonlyArray<Step>, arrays: Arrays): ReadonlyArray<Step> =>
+  steps.flatMap((step, i): ReadonlyArray<Step> => {
+    if (convAndNorm(steps[i - 1], step) !== undefined) return []
+    const both = convAndNorm(step, steps[i + 1])
+    if (both === undefined) return [step]
+    return [{ leaf: null, run: (x) => convNormed(both.conv, both.convPath, both.norm, both.normPath, x, arrays) }]
+  })
+
 /**
- * Runs a plan's network, or a part of it given its leaves in order, on `[n, h, w, c]` or `[n, features]`, with the
- * current tfjs backend. Throws where tfjs does: it runs inside an engine's `use`.
+ * Runs a plan, or a part of one, on `[n, h, w, c]` or `[n, features]`, with the current tfjs backend. Throws where tfjs
+ * does: it runs inside an engine's `use`.
  *
  * @example
  * import * as tf from '@tensorflow/tfjs-core'
@@ -191,42 +214,31 @@ const primitive = (leaf: PlanLayer, x: tf.Tensor, arrays: Arrays, mode: Mode): t
  * const engine = await acquireEngine('cpu')()
  * const planned = plan({ input: [1, 2, 2] })(arch({ name: 'pool', network: sequential(named('pool', avgPool2d(2))) }))
  * if (E.isLeft(engine) || E.isLeft(planned)) throw new Error('it needs both')
- * const { network, layers } = planned.right
  * const mean = engine.right.use(() => {
  *   const x = tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1])
- *   return runNetwork(network, layers, x, () => tf.scalar(0), { _tag: 'Evaluation' }).dataSync()[0]
+ *   return runNetwork(planned.right, x, () => tf.scalar(0), { _tag: 'Evaluation' }).dataSync()[0]
  * })
  * assert.strictEqual(mean, 2.5)
  *
  * @since 0.1.0
  */
-export const runNetwork = (
-  network: Layer,
-  leaves: ReadonlyArray<PlanLayer>,
-  x: tf.Tensor,
-  arrays: Arrays,
-  mode: Mode
-): tf.Tensor => {
-  let next = 0
-  const inSequence = (children: ReadonlyArray<Child>, input: tf.Tensor): tf.Tensor => {
-    let value = input
-    for (let i = 0; i < children.length; i++) {
-      const [first, second] = [children[i]!.layer, children[i + 1]?.layer]
-      if (mode._tag === 'Evaluation' && first._tag === 'Conv2d' && second?._tag === 'BatchNorm') {
-        value = convNormed(first, leaves[next++]!.path, second, leaves[next++]!.path, value, arrays)
-        i++
-      } else value = visit(first, value)
-    }
-    return value
-  }
-  const visit = (layer: Layer, input: tf.Tensor): tf.Tensor => {
-    if (!isCombination(layer)) return primitive(leaves[next++]!, input, arrays, mode)
-    if (layer._tag === 'Sequential') return inSequence(layer.children, input)
-    const branches = layer.children.map((child) => visit(child.layer, input))
-    return layer._tag === 'Concat' ? tf.concat(branches, -1) : branches.reduce((a, b) => tf.add(a, b))
-  }
-  return visit(network, x)
-}
-
-export const forward = (plan: Plan, x: tf.Tensor, arrays: Arrays, mode: Mode): tf.Tensor =>
-  runNetwork(plan.network, plan.layers, x, arrays, mode)
+export const runNetwork = (part: PlannedNetwork, x: tf.Tensor, arrays: Arrays, mode: Mode): tf.Tensor =>
+  foldPlan<Step>({
+    leaf: (leaf) => ({ leaf, run: (y) => primitive(leaf, y, arrays, mode) }),
+    sequential: (parts) => {
+      const steps = mode._tag === 'Evaluation' ? normsFused(parts, arrays) : parts
+      return { leaf: null, run: (y) => steps.reduce((value, step) => step.run(value), y) }
+    },
+    sum: (branches) => ({
+      leaf: null,
+      run: (y) => branches.map((branch) => branch.run(y)).reduce((a, b) => tf.add(a, b))
+    }),
+    concat: (branches) => ({
+      leaf: null,
+      run: (y) =>
+        tf.concat(
+          branches.map((branch) => branch.run(y)),
+          -1
+        )
+    })
+  })(part).run(x)

@@ -7,8 +7,15 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Layer, leaves, sequential } from '../../model/index.js'
-import type { Plan, PlanLayer } from '../../plan/index.js'
+import { isUnder, type Layer, sequential, type Shape } from '../../model/index.js'
+import {
+  bodyAndHead,
+  foldPlan,
+  type Plan,
+  type PlanLayer,
+  type PlannedNetwork,
+  type PlanNode
+} from '../../plan/index.js'
 import type { Engine } from '../Engine.js'
 import { type EngineError, engineFailure } from '../EngineError.js'
 import { attempt } from './attempt.js'
@@ -41,46 +48,57 @@ export interface GradCam {
   readonly dispose: () => void
 }
 
-interface Part {
+/** What runs one after the other: a layer, or branches with all that is in them. */
+interface Step {
   readonly network: Layer
-  readonly leaves: ReadonlyArray<PlanLayer>
+  readonly layers: ReadonlyArray<PlanLayer>
+  readonly output: Shape
 }
 
-/** A network's steps one after the other, groups of them opened. */
-const stepsOf = (layer: Layer): ReadonlyArray<Layer> =>
-  layer._tag === 'Sequential' ? layer.children.flatMap((child) => stepsOf(child.layer)) : [layer]
+const branching = (branches: ReadonlyArray<ReadonlyArray<Step>>, { layer, output }: PlanNode): ReadonlyArray<Step> => [
+  { network: layer, layers: branches.flatMap((steps) => steps.flatMap(({ layers }) => layers)), output }
+]
 
-const partOf = (steps: ReadonlyArray<Layer>, leaves: ReadonlyArray<PlanLayer>): Part => ({
-  network: sequential(...steps),
-  leaves
+/** A network's steps, sequences within sequences opened. */
+const stepsOf = foldPlan<ReadonlyArray<Step>>({
+  leaf: (leaf) => [{ network: leaf.layer, layers: [leaf], output: leaf.output }],
+  sequential: (parts) => parts.flat(),
+  sum: branching,
+  concat: branching
 })
 
-const cells = ({ output: [, height, width] }: PlanLayer): number => (height ?? 0) * (width ?? 0)
+const partOf = (input: Shape, steps: ReadonlyArray<Step>): PlannedNetwork => ({
+  input,
+  network: sequential(...steps.map(({ network }) => network)),
+  layers: steps.flatMap(({ layers }) => layers)
+})
+
+const cells = ({ output: [, height, width] }: Step): number => (height ?? 0) * (width ?? 0)
+
+const isOfBody = ({ layers }: Step): boolean => layers.some(({ path }) => isUnder('body')(path))
 
 /** A model before and after its body's last map of at least so many cells. */
-const partsOf = (plan: Plan, least: number): E.Either<EngineError, readonly [before: Part, after: Part]> => {
-  const [body, head] = plan.network._tag === 'Sequential' ? plan.network.children : []
-  if (body?.name !== 'body' || head?.name !== 'head')
+const partsOf = (
+  plan: Plan,
+  least: number
+): E.Either<EngineError, readonly [before: PlannedNetwork, after: PlannedNetwork]> => {
+  if (bodyAndHead(plan.network) === null)
     return E.left(
       engineFailure(plan.name, 'a body and a head', 'a whole architecture', 'cut it, and put a head on: withHead(...)')
     )
-  const steps = stepsOf(body.layer)
-  // after each step, how many leaves are behind it
-  const behind = steps.reduce<ReadonlyArray<number>>((n, step) => [...n, (n.at(-1) ?? 0) + leaves(step).length], [])
-  const last = behind.findLastIndex((n) => n > 0 && cells(plan.layers[n - 1]!) >= least)
+  const steps = stepsOf(plan)
+  const body = steps.filter(isOfBody)
+  const last = body.findLastIndex((step) => cells(step) >= least)
   return last === -1
     ? E.left(
         engineFailure(
           'body',
           `a map of at least ${least} cells`,
-          `one of ${cells(plan.layers[behind.at(-1)! - 1]!)} at its end`,
+          `one of ${cells(body.at(-1)!)} at its end`,
           'use larger images'
         )
       )
-    : E.right([
-        partOf(steps.slice(0, last + 1), plan.layers.slice(0, behind[last])),
-        partOf([...steps.slice(last + 1), head.layer], plan.layers.slice(behind[last]))
-      ])
+    : E.right([partOf(plan.input, steps.slice(0, last + 1)), partOf(steps[last]!.output, steps.slice(last + 1))])
 }
 
 /**
@@ -105,23 +123,28 @@ const oneHot = (classes: Int32Array, width: number): tf.Tensor =>
 
 /** ReLU(Σ over channels of the mean gradient of the class's raw output × the map). */
 const heatmapsOf = (
-  [before, after]: readonly [Part, Part],
+  [before, after]: readonly [PlannedNetwork, PlannedNetwork],
   arrays: Arrays,
   x: tf.Tensor,
   classes: Int32Array
 ): tf.Tensor => {
   const evaluation = { _tag: 'Evaluation' } as const
-  const map = runNetwork(before.network, before.leaves, x, arrays, evaluation)
+  const map = runNetwork(before, x, arrays, evaluation)
   // images do not mix in evaluation, so that one sum has the gradients of all
   const raw = (a: tf.Tensor): tf.Scalar => {
-    const outputs = runNetwork(after.network, after.leaves, a, arrays, evaluation)
+    const outputs = runNetwork(after, a, arrays, evaluation)
     return tf.sum(tf.mul(outputs, oneHot(classes, outputs.shape.at(-1)!)))
   }
   const weights = tf.mean(tf.grad(raw)(map), [1, 2], true)
   return tf.relu(tf.sum(tf.mul(weights, map), -1))
 }
 
-const gradCamOn = (engine: Engine, plan: Plan, parts: readonly [Part, Part], values: Values): GradCam => ({
+const gradCamOn = (
+  engine: Engine,
+  plan: Plan,
+  parts: readonly [PlannedNetwork, PlannedNetwork],
+  values: Values
+): GradCam => ({
   heatmaps: (x, classes) =>
     attempt(engine)('heat maps', () =>
       tf.tidy(() => {

@@ -14,7 +14,7 @@ import type { EngineError } from '../EngineError.js'
 import type { ParameterHyper } from '../optimisers/index.js'
 import { type EngineBatch, inputTensor, targetTensor } from './EngineBatch.js'
 import { arraysIn, type Bucket, bucketsOf, joined, keyOf } from './buckets.js'
-import { type Arrays, type BatchStatistics, forward, type Mode } from './forward.js'
+import { type Arrays, type BatchStatistics, runNetwork, type Mode } from './forward.js'
 import { lossPerSample, meanLoss } from './losses.js'
 import { powerSteps } from './normedWeights.js'
 import { hyperTensor, stepWith } from './optimise.js'
@@ -259,7 +259,7 @@ const differentiated = (
   const parameters = paths.map(arrays)
   const { value, grads } = tf.engine().gradients(
     () => {
-      const outputs = forward(plan, x, arrays, mode)
+      const outputs = runNetwork(plan, x, arrays, mode)
       return meanLoss(options.loss, lossPerSample(options.loss, outputs, y), y)
     },
     parameters,

@@ -15,18 +15,20 @@ import {
   batchNorm,
   blur,
   type Child,
+  type Combination,
   concat,
   constant,
   type Conv2d,
   conv2d,
   dropout,
   flatten,
+  foldLayer,
   icnr,
   identity,
   type Init,
-  isCombination,
   isReparametrised,
   type Layer,
+  type LayerNode,
   leakyRelu,
   linear,
   maxPool2d,
@@ -36,6 +38,7 @@ import {
   type Primitive,
   relu,
   relu6,
+  type Reparametrised,
   resizeNearest,
   scale,
   selfAttention,
@@ -181,7 +184,17 @@ const withInits = <J extends InitsJson>({ weightInit, biasInit, ...rest }: J) =>
   ...(biasInit === undefined ? {} : { biasInit: initFrom(biasInit) })
 })
 
-const bareLayers = { relu, relu6, sigmoid, tanh, flatten, identity, blur }
+type Name = Uncapitalize<Primitive['_tag']>
+
+const bareLayers: Readonly<Record<TypeOf<typeof bare>, Primitive>> = {
+  relu,
+  relu6,
+  sigmoid,
+  tanh,
+  flatten,
+  identity,
+  blur
+} satisfies Record<Exclude<Name, keyof Members>, Primitive>
 
 const convFrom = ({ inChannels, outChannels, kernelSize, ...options }: Members['conv2d']['_A']): Conv2d =>
   conv2d(inChannels, outChannels, kernelSize, withInits(options))
@@ -191,30 +204,47 @@ const childFrom = (json: ChildJson): Child =>
     ? { name: json.name, layer: layerFrom(json.layer) }
     : { name: null, layer: layerFrom(json) }
 
+type Fields = { readonly [K in keyof Members]: Members[K]['_A'] }
+
+const withFields: { readonly [K in Exclude<Name, keyof typeof bareLayers>]: (fields: Fields[K]) => Primitive } = {
+  conv2d: convFrom,
+  weightNorm: (fields) => weightNorm(convFrom(fields)),
+  spectralNorm: (fields) => spectralNorm(convFrom(fields)),
+  linear: (fields) => linear(fields.inFeatures, fields.outFeatures, withInits(fields)),
+  batchNorm: (fields) => batchNorm(fields.features, withInits(fields)),
+  maxPool2d: (fields) => maxPool2d(fields.kernelSize, fields),
+  avgPool2d: (fields) => avgPool2d(fields.kernelSize, fields),
+  adaptiveAvgPool2d: ({ outputSize }) => adaptiveAvgPool2d(outputSize),
+  adaptiveMaxPool2d: ({ outputSize }) => adaptiveMaxPool2d(outputSize),
+  adaptiveConcatPool2d: ({ outputSize }) => adaptiveConcatPool2d(outputSize),
+  leakyRelu: ({ negativeSlope }) => leakyRelu(negativeSlope),
+  sigmoidRange: ({ low, high }) => sigmoidRange(low, high),
+  pixelShuffle: (fields) => pixelShuffle(fields.scale),
+  resizeNearest: ({ outputSize }) => resizeNearest(outputSize),
+  selfAttention: ({ channels }) => selfAttention(channels),
+  dropout: ({ p }) => dropout(p),
+  scale: ({ factor }) => scale(factor),
+  padChannels: ({ before, after }) => padChannels(before, after)
+}
+
+type CombinationName = Uncapitalize<Combination['_tag']>
+
+const combinations: { readonly [K in CombinationName]: (...parts: ReadonlyArray<Child>) => Layer } = {
+  sequential,
+  sum,
+  concat
+}
+
+const isCombinationName = (name: string): name is CombinationName => Object.hasOwn(combinations, name)
+
 /** The layer of a form. */
 export const layerFrom = (json: LayerJson): Layer => {
   if (typeof json === 'string') return bareLayers[json]
-  if ('sequential' in json) return sequential(...json.sequential.map(childFrom))
-  if ('sum' in json) return sum(...json.sum.map(childFrom))
-  if ('concat' in json) return concat(...json.concat.map(childFrom))
-  if ('conv2d' in json) return convFrom(json.conv2d)
-  if ('weightNorm' in json) return weightNorm(convFrom(json.weightNorm))
-  if ('spectralNorm' in json) return spectralNorm(convFrom(json.spectralNorm))
-  if ('linear' in json) return linear(json.linear.inFeatures, json.linear.outFeatures, withInits(json.linear))
-  if ('batchNorm' in json) return batchNorm(json.batchNorm.features, withInits(json.batchNorm))
-  if ('maxPool2d' in json) return maxPool2d(json.maxPool2d.kernelSize, json.maxPool2d)
-  if ('avgPool2d' in json) return avgPool2d(json.avgPool2d.kernelSize, json.avgPool2d)
-  if ('adaptiveAvgPool2d' in json) return adaptiveAvgPool2d(json.adaptiveAvgPool2d.outputSize)
-  if ('adaptiveMaxPool2d' in json) return adaptiveMaxPool2d(json.adaptiveMaxPool2d.outputSize)
-  if ('adaptiveConcatPool2d' in json) return adaptiveConcatPool2d(json.adaptiveConcatPool2d.outputSize)
-  if ('leakyRelu' in json) return leakyRelu(json.leakyRelu.negativeSlope)
-  if ('sigmoidRange' in json) return sigmoidRange(json.sigmoidRange.low, json.sigmoidRange.high)
-  if ('pixelShuffle' in json) return pixelShuffle(json.pixelShuffle.scale)
-  if ('resizeNearest' in json) return resizeNearest(json.resizeNearest.outputSize)
-  if ('selfAttention' in json) return selfAttention(json.selfAttention.channels)
-  if ('dropout' in json) return dropout(json.dropout.p)
-  if ('scale' in json) return scale(json.scale.factor)
-  return padChannels(json.padChannels.before, json.padChannels.after)
+  // the schema has let one key through, with the value that belongs to it
+  const [name, value] = Object.entries(json)[0]! as [CombinationName | keyof Members, unknown]
+  return isCombinationName(name)
+    ? combinations[name](...(value as ReadonlyArray<ChildJson>).map(childFrom))
+    : (withFields[name] as (fields: unknown) => Primitive)(value)
 }
 
 // -------------------------------------------------------------------------------------
@@ -238,42 +268,43 @@ const initTo = (value: Init): TypeOf<typeof init> => {
   }
 }
 
-/** The same layer as its constructor makes it without options. */
-const withoutOptions = (layer: Primitive): Primitive => {
+/** The same layer as its constructor makes it without options, and what the constructor must be given; null: all of it. */
+const withoutOptions = (layer: Exclude<Primitive, Reparametrised>) => {
   switch (layer._tag) {
     case 'Conv2d':
-      return conv2d(layer.inChannels, layer.outChannels, layer.kernelSize)
+      return {
+        required: ['inChannels', 'outChannels', 'kernelSize'],
+        layer: conv2d(layer.inChannels, layer.outChannels, layer.kernelSize)
+      }
     case 'Linear':
-      return linear(layer.inFeatures, layer.outFeatures)
+      return { required: ['inFeatures', 'outFeatures'], layer: linear(layer.inFeatures, layer.outFeatures) }
     case 'BatchNorm':
-      return batchNorm(layer.features)
+      return { required: ['features'], layer: batchNorm(layer.features) }
     case 'MaxPool2d':
-      return maxPool2d(layer.kernelSize)
+      return { required: ['kernelSize'], layer: maxPool2d(layer.kernelSize) }
     case 'AvgPool2d':
-      return avgPool2d(layer.kernelSize)
-    default:
-      return layer
+      return { required: ['kernelSize'], layer: avgPool2d(layer.kernelSize) }
+    case 'AdaptiveAvgPool2d':
+    case 'AdaptiveMaxPool2d':
+    case 'AdaptiveConcatPool2d':
+    case 'Relu':
+    case 'Relu6':
+    case 'LeakyRelu':
+    case 'Sigmoid':
+    case 'Tanh':
+    case 'SigmoidRange':
+    case 'PixelShuffle':
+    case 'Blur':
+    case 'ResizeNearest':
+    case 'SelfAttention':
+    case 'Flatten':
+    case 'Identity':
+    case 'Dropout':
+    case 'Scale':
+    case 'PadChannels':
+      return null
   }
 }
-
-const required = [
-  'inChannels',
-  'outChannels',
-  'kernelSize',
-  'inFeatures',
-  'outFeatures',
-  'features',
-  'outputSize',
-  'negativeSlope',
-  'p',
-  'factor',
-  'before',
-  'after',
-  'low',
-  'high',
-  'scale',
-  'channels'
-]
 
 const fieldTo = (key: string, value: unknown): unknown =>
   key.endsWith('Init')
@@ -292,24 +323,28 @@ const primitiveTo = (layer: Primitive, detail: Detail): unknown => {
   }
   const { _tag, ...fields } = layer
   const name = _tag[0]!.toLowerCase() + _tag.slice(1)
-  const options = differing(fields, withoutOptions(layer))
+  const bare = withoutOptions(layer)
+  const options = bare === null ? fields : differing(fields, bare.layer)
   const written = Object.entries(fields).filter(([key]) =>
-    detail === 'full' ? !key.endsWith('Init') : required.includes(key) || key in options
+    detail === 'full' ? !key.endsWith('Init') : bare?.required.includes(key) === true || key in options
   )
   return written.length === 0 ? name : { [name]: Object.fromEntries(written.map(([k, v]) => [k, fieldTo(k, v)])) }
 }
 
+const combined =
+  (name: CombinationName) =>
+  (parts: ReadonlyArray<unknown>, { layer }: LayerNode): unknown => ({
+    [name]: layer.children.map((child, i) => (child.name === null ? parts[i] : { name: child.name, layer: parts[i] }))
+  })
+
 /** The form of a layer. */
-export const layerTo =
-  (detail: Detail) =>
-  (layer: Layer): unknown =>
-    isCombination(layer)
-      ? {
-          [layer._tag.toLowerCase()]: layer.children.map(({ name, layer: part }) =>
-            name === null ? layerTo(detail)(part) : { name, layer: layerTo(detail)(part) }
-          )
-        }
-      : primitiveTo(layer, detail)
+export const layerTo = (detail: Detail): ((layer: Layer) => unknown) =>
+  foldLayer<unknown>({
+    leaf: ({ layer }) => primitiveTo(layer, detail),
+    sequential: combined('sequential'),
+    sum: combined('sum'),
+    concat: combined('concat')
+  })
 
 const layerCodec = codec({ schema: layerSchema, from: layerFrom, to: layerTo('short'), refusals: () => [] })
 

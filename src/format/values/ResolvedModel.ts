@@ -25,7 +25,7 @@ import {
   wholeHead,
   withHead
 } from '../../model/index.js'
-import type { Plan } from '../../plan/index.js'
+import { bodyAndHead, type Plan } from '../../plan/index.js'
 import type { Loss } from '../../recipe/index.js'
 import { codec } from '../grammar/Codec.js'
 import { decodingFrom, decodingSchema, decodingTo, sizeOf, statsSchema } from './Data.js'
@@ -94,12 +94,8 @@ export interface ResolvedModel {
 // -------------------------------------------------------------------------------------
 
 /** A planned model is its body and its head; anything else is a whole architecture. */
-const partsOf = (network: Layer): Pick<ResolvedModel, 'body' | 'head'> => {
-  const [body, head, ...more] = network._tag === 'Sequential' ? network.children : []
-  return body?.name === 'body' && head?.name === 'head' && more.length === 0
-    ? { body: body.layer, head: head.layer }
-    : { body: network, head: null }
-}
+const partsOf = (network: Layer): Pick<ResolvedModel, 'body' | 'head'> =>
+  bodyAndHead(network) ?? { body: network, head: null }
 
 /**
  * What a plan resolved, with what predictions and training on need besides. `training` is `defaultTraining` unless

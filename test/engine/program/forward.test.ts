@@ -22,7 +22,7 @@ const through = (layer: Layer, shape: readonly [number, number, number, number])
   const network = sequential(named('it', layer))
   const planned = right(plan({ input: [c, h, w] })(arch({ name: 'net', network })))
   return (x: tf.Tensor, weight: tf.Tensor = tf.scalar(0)): tf.Tensor =>
-    runNetwork(network, planned.layers, x, () => weight, { _tag: 'Evaluation' })
+    runNetwork(planned, x, () => weight, { _tag: 'Evaluation' })
 }
 
 const counting = (shape: readonly [number, number, number, number]): tf.Tensor =>

@@ -133,7 +133,7 @@ export const train = (
   const run = (x: tf.Tensor): tf.Tensor => {
     const arrays = arraysOf(network)
     const moved = new Map(powerSteps(p, arrays))
-    return runNetwork(p.network, p.layers, x, (path) => moved.get(path) ?? arrays(path), training)
+    return runNetwork(p, x, (path) => moved.get(path) ?? arrays(path), training)
   }
   const read = (f: () => tf.Tensor): Float32Array =>
     engine.use(() => tf.tidy(() => Float32Array.from(f().dataSync<'float32'>())))

@@ -1,8 +1,8 @@
 /**
  * A plan's network with the plan's layers as its leaves.
  */
-import { isCombination, join, type Layer, leaves, parametersOf, type Shape, sizeOf } from '../../../model/index.js'
-import type { Plan, PlanLayer } from '../../../plan/index.js'
+import { type Layer, parametersOf, type Shape, sizeOf } from '../../../model/index.js'
+import { foldPlan, type Plan, type PlanLayer, type PlanNode } from '../../../plan/index.js'
 import type { DiagramTraining } from './Diagram.js'
 
 /** A layer of the plan and what a box says of it. */
@@ -12,6 +12,16 @@ export interface Leaf {
   readonly layer: PlanLayer
   readonly training: DiagramTraining
   readonly parameters: number
+}
+
+/** Branches, and how they come together. */
+export interface Join {
+  readonly _tag: 'Join'
+  readonly how: 'Sum' | 'Concat'
+  readonly path: string
+  readonly network: Layer
+  readonly parts: ReadonlyArray<Piece>
+  readonly output: Shape
 }
 
 /** Every part with its whole path; a nameless one has its parent's. */
@@ -24,23 +34,10 @@ export type Piece =
       readonly parts: ReadonlyArray<Piece>
       readonly output: Shape
     }
-  | {
-      readonly _tag: 'Join'
-      readonly how: 'Sum' | 'Concat'
-      readonly path: string
-      readonly network: Layer
-      readonly parts: ReadonlyArray<Piece>
-      readonly output: Shape
-    }
+  | Join
 
 /** The shape of what a piece gives. */
 export const outputOf = (piece: Piece): Shape => (piece._tag === 'Leaf' ? piece.layer.output : piece.output)
-
-/** The shape of branches put together. */
-const joined = (how: 'Sum' | 'Concat', shapes: ReadonlyArray<Shape>): Shape => {
-  const [first = [], ...rest] = shapes
-  return how === 'Sum' ? first : [rest.reduce((n, shape) => n + shape[0]!, first[0]!), ...first.slice(1)]
-}
 
 const leafOf =
   (trainable: ReadonlyMap<string, boolean>) =>
@@ -56,25 +53,24 @@ const leafOf =
     }
   }
 
-/** The pieces of a plan: its layers are the network's leaves, in their order. */
+/** The pieces of a plan. */
 export const pieceOf = (plan: Plan): Piece => {
-  const toLeaf = leafOf(new Map(plan.parameters.map((p) => [p.path, p.trainable])))
-  const visit = (network: Layer, path: string, first: number, input: Shape): Piece => {
-    if (!isCombination(network)) return toLeaf(plan.layers[first]!)
-    let next = first
-    let reached = input
-    const parts = network.children.map((child) => {
-      const at = next
-      next += leaves(child.layer).length
-      const part = visit(child.layer, join(path, child.name), at, network._tag === 'Sequential' ? reached : input)
-      reached = outputOf(part)
-      return part
+  const join =
+    (how: Join['how']) =>
+    (parts: ReadonlyArray<Piece>, { path, layer, output }: PlanNode): Piece => ({
+      _tag: 'Join',
+      how,
+      path,
+      network: layer,
+      parts,
+      output
     })
-    return network._tag === 'Sequential'
-      ? { _tag: 'Chain', path, network, parts, output: reached }
-      : { _tag: 'Join', how: network._tag, path, network, parts, output: joined(network._tag, parts.map(outputOf)) }
-  }
-  return visit(plan.network, '', 0, plan.input)
+  return foldPlan<Piece>({
+    leaf: leafOf(new Map(plan.parameters.map((p) => [p.path, p.trainable]))),
+    sequential: (parts, { path, layer, output }) => ({ _tag: 'Chain', path, network: layer, parts, output }),
+    sum: join('Sum'),
+    concat: join('Concat')
+  })(plan)
 }
 
 /**

@@ -3,8 +3,8 @@
  */
 import type { Shape } from '../../../model/index.js'
 import type { DiagramEdge, DiagramNode, DiagramRepeat } from './Diagram.js'
-import { depthOf, type Leaf, leavesOf, outputAfter, type Piece, trainingOf } from './pieces.js'
-import { type Join, type Unit, unitsOf } from './units.js'
+import { depthOf, type Join, type Leaf, leavesOf, outputAfter, type Piece, trainingOf } from './pieces.js'
+import { type Unit, unitsOf } from './units.js'
 import { linesOf, range, titleOf, wordsOf } from './words.js'
 
 /** Where an arrow to whatever comes next starts, and the identities on it. */
@@ -32,6 +32,8 @@ const andThen = (a: Fragment, b: Fragment): Fragment => ({
   repeats: [...a.repeats, ...b.repeats],
   out: b.out
 })
+
+const titles: Readonly<Record<Join['how'], string>> = { Sum: '+', Concat: 'concat' }
 
 const parametersIn = (leaves: ReadonlyArray<Leaf>): number => leaves.reduce((n, leaf) => n + leaf.parameters, 0)
 
@@ -120,7 +122,7 @@ export const placeAt = (limit: number, root: Piece): ((from: Source, id: string)
     const node: DiagramNode = {
       _tag: join.how,
       id,
-      title: join.how === 'Sum' ? '+' : 'concat',
+      title: titles[join.how],
       lines: after.map(({ layer }) => wordsOf(layer.layer)),
       paths: after.map(({ path }) => path),
       group: (after[0] ?? leavesOf(join).at(-1))?.layer.group ?? null,

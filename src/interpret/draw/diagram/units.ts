@@ -2,12 +2,10 @@
  * What of a network is drawn as what: parts deeper than a limit are not opened, their layers share a box; parts that are
  * alike are drawn once.
  */
-import type { Layer } from '../../../model/index.js'
-import { depthOf, isUniform, type Leaf, leavesOf, type Piece } from './pieces.js'
+import { type Layer, roleOf } from '../../../model/index.js'
+import { depthOf, isUniform, type Join, type Leaf, leavesOf, type Piece } from './pieces.js'
 import { stretches } from './stretches.js'
 import { linesOf, runsOf } from './words.js'
-
-export type Join = Extract<Piece, { _tag: 'Join' }>
 
 /** Layers in one box, which stands for `times` alike. */
 export interface Run {
@@ -44,7 +42,7 @@ const areAlike = (a: Piece, b: Piece): boolean =>
   isUniform([...leavesOf(a), ...leavesOf(b)]) &&
   signatureOf(a.network) === signatureOf(b.network)
 
-const isActivation = ({ layer }: Leaf): boolean => /elu|tanh|sigmoid/i.test(layer.layer._tag)
+const isActivation = ({ layer }: Leaf): boolean => roleOf(layer.layer) === 'activation'
 
 /** Boxes that say the same are one. */
 const folded = (runs: ReadonlyArray<ReadonlyArray<Leaf>>): ReadonlyArray<Run> =>

@@ -1,7 +1,7 @@
 /**
  * What is written in a box.
  */
-import type { Primitive } from '../../../model/index.js'
+import { type Primitive, type Role, roleOf } from '../../../model/index.js'
 import type { Leaf } from './pieces.js'
 import { stretches } from './stretches.js'
 
@@ -47,17 +47,31 @@ export const wordsOf = (layer: Primitive): string => {
       return `${wordsOf(layer.layer)}, ${spelt(layer._tag)}`
     case 'Scale':
       return `scale ${layer.factor}`
-    default:
+    case 'BatchNorm':
+    case 'Relu':
+    case 'Relu6':
+    case 'LeakyRelu':
+    case 'Sigmoid':
+    case 'Tanh':
+    case 'SigmoidRange':
+    case 'Blur':
+    case 'SelfAttention':
+    case 'Flatten':
+    case 'Identity':
+    case 'PadChannels':
       return spelt(layer._tag)
   }
 }
 
 const tagOf = ({ layer }: Leaf): Primitive['_tag'] => layer.layer._tag
 
-const mixing: ReadonlyArray<string> = ['Conv2d', 'Linear', 'WeightNorm', 'SpectralNorm', 'SelfAttention']
-const mixes = (leaf: Leaf): boolean => mixing.includes(tagOf(leaf))
-const pools = (leaf: Leaf): boolean => tagOf(leaf).endsWith('Pool2d')
-const prepares = (leaf: Leaf): boolean => tagOf(leaf) === 'BatchNorm' || tagOf(leaf) === 'Dropout'
+const has =
+  (...roles: ReadonlyArray<Role>) =>
+  ({ layer }: Leaf): boolean =>
+    roles.includes(roleOf(layer.layer))
+const mixes = has('weighted')
+const pools = has('pooling')
+const prepares = has('normalisation', 'dropout')
 
 /** Does a convolution with its norm and activation, in whichever order, end before this leaf? */
 const endsBefore = (run: ReadonlyArray<Leaf>, leaf: Leaf): boolean => {

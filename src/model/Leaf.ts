@@ -1,0 +1,45 @@
+/**
+ * The leaves of a network: all of them in data-flow order, and a network with each of them changed.
+ *
+ * @since 0.1.0
+ */
+import { foldLayer, type Layer, type LayerNode, type Leaf } from './Layer.js'
+
+const listed: (network: Layer) => ReadonlyArray<Leaf> = foldLayer<ReadonlyArray<Leaf>>({
+  leaf: (leaf) => [leaf],
+  sequential: (parts) => parts.flat(),
+  sum: (branches) => branches.flat(),
+  concat: (branches) => branches.flat()
+})
+
+/**
+ * The leaves in data-flow order, branches one after the other.
+ *
+ * @example
+ * import { leaves, numbered, relu, sequential, linear, named } from 'graft-vision'
+ *
+ * const net = sequential(named('fc', linear(4, 2)), relu, relu)
+ * assert.deepStrictEqual(leaves(net).map((l) => l.path), ['fc', '/relu', '/relu2'])
+ *
+ * @since 0.1.0
+ */
+export const leaves = (network: Layer): ReadonlyArray<Leaf> => listed(network)
+
+const withParts = (parts: ReadonlyArray<Layer>, { layer }: LayerNode): Layer => ({
+  ...layer,
+  children: layer.children.map(({ name }, i) => ({ name, layer: parts[i]! }))
+})
+
+/**
+ * The same network with each leaf replaced by what `f` makes of it.
+ *
+ * @example
+ * import { identity, mapLeaves, numbered, relu, sum, tanh } from 'graft-vision'
+ *
+ * const tanhs = mapLeaves(({ layer }) => (layer._tag === 'Relu' ? tanh : layer))
+ * assert.deepStrictEqual(tanhs(sum(numbered(relu), identity)), sum(numbered(tanh), identity))
+ *
+ * @since 0.1.0
+ */
+export const mapLeaves = (f: (leaf: Leaf) => Layer): ((network: Layer) => Layer) =>
+  foldLayer<Layer>({ leaf: f, sequential: withParts, sum: withParts, concat: withParts })

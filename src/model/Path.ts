@@ -1,0 +1,33 @@
+/**
+ * Paths of a network's parts: names joined by dots.
+ *
+ * @since 0.1.0
+ */
+/**
+ * Joins a path and a name with a dot; the empty path is the network itself, and no name (null) adds nothing.
+ *
+ * @example
+ * import { join } from 'graft-vision'
+ *
+ * assert.deepStrictEqual([join('body.layer1', '0'), join('', 'fc'), join('body', null)], ['body.layer1.0', 'fc', 'body'])
+ *
+ * @since 0.1.0
+ */
+export const join = (path: string, name: string | null): string =>
+  name === null ? path : path === '' ? name : `${path}.${name}`
+
+/**
+ * Is `path` the part at `start`, or within it? Everything is under the empty path.
+ *
+ * @example
+ * import { isUnder } from 'graft-vision'
+ *
+ * const paths = ['layer1', 'layer1.0.conv1', 'layer1.0/relu', 'layer10.0.conv1']
+ * assert.deepStrictEqual(paths.filter(isUnder('layer1')), ['layer1', 'layer1.0.conv1', 'layer1.0/relu'])
+ *
+ * @since 0.1.0
+ */
+export const isUnder =
+  (start: string) =>
+  (path: string): boolean =>
+    start === '' || path === start || path.startsWith(`${start}.`) || path.startsWith(`${start}/`)

@@ -1,0 +1,54 @@
+/**
+ * `Role`: what a layer is there for, where readings treat several kinds of layers alike.
+ *
+ * @since 0.1.0
+ */
+import type { Primitive } from './Primitive.js'
+
+/**
+ * `weighted`: it mixes channels or pixels by learned weights, as convolutions do. `reshaping`: it moves numbers, or adds
+ * constants.
+ *
+ * @since 0.1.0
+ */
+export type Role = 'weighted' | 'normalisation' | 'pooling' | 'activation' | 'dropout' | 'upsampling' | 'reshaping'
+
+const roles: { readonly [T in Primitive['_tag']]: Role } = {
+  Conv2d: 'weighted',
+  Linear: 'weighted',
+  WeightNorm: 'weighted',
+  SpectralNorm: 'weighted',
+  SelfAttention: 'weighted',
+  BatchNorm: 'normalisation',
+  MaxPool2d: 'pooling',
+  AvgPool2d: 'pooling',
+  AdaptiveAvgPool2d: 'pooling',
+  AdaptiveMaxPool2d: 'pooling',
+  AdaptiveConcatPool2d: 'pooling',
+  Relu: 'activation',
+  Relu6: 'activation',
+  LeakyRelu: 'activation',
+  Sigmoid: 'activation',
+  Tanh: 'activation',
+  SigmoidRange: 'activation',
+  Dropout: 'dropout',
+  PixelShuffle: 'upsampling',
+  Blur: 'upsampling',
+  ResizeNearest: 'upsampling',
+  Flatten: 'reshaping',
+  Identity: 'reshaping',
+  Scale: 'reshaping',
+  PadChannels: 'reshaping'
+}
+
+/**
+ * What a layer is there for.
+ *
+ * @example
+ * import { avgPool2d, relu, roleOf } from 'graft-vision'
+ *
+ * assert.deepStrictEqual([avgPool2d(2), relu].map(roleOf), ['pooling', 'activation'])
+ *
+ * @since 0.1.0
+ */
+export const roleOf = (layer: Primitive): Role => roles[layer._tag]

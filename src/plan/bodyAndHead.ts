@@ -1,0 +1,26 @@
+/**
+ * A planned network taken apart.
+ *
+ * @since 0.1.0
+ */
+import { inSequence, type Layer } from '../model/index.js'
+
+/**
+ * The two parts of a network that is a body and then a head; null for a whole architecture, and for a head that nests
+ * its body, as a U-Net does.
+ *
+ * @example
+ * import { bodyAndHead, named, numbered, relu, sequential } from 'graft-vision'
+ *
+ * const network = sequential(named('body', relu), named('head', numbered()))
+ * assert.deepStrictEqual(bodyAndHead(network), { body: relu, head: numbered() })
+ * assert.strictEqual(bodyAndHead(relu), null)
+ *
+ * @since 0.1.0
+ */
+export const bodyAndHead = (network: Layer): { readonly body: Layer; readonly head: Layer } | null => {
+  const [body, head, ...more] = inSequence(network) ?? []
+  return body?.name === 'body' && head?.name === 'head' && more.length === 0
+    ? { body: body.layer, head: head.layer }
+    : null
+}

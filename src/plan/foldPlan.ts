@@ -1,0 +1,92 @@
+/**
+ * `foldPlan`: the fold over a plan, which every reading of its network is: summaries, memory, tensors, ONNX, diagrams.
+ *
+ * @since 0.1.0
+ */
+import { concatShape, foldLayer, type LayerAlgebra, type LayerNode, type Shape } from '../model/index.js'
+import type { Plan, PlanLayer } from './Plan.js'
+
+/**
+ * A combination of a planned network: its path, and the shape of what it gives for one image.
+ *
+ * @since 0.1.0
+ */
+export interface PlanNode extends LayerNode {
+  readonly output: Shape
+}
+
+/**
+ * One reading of a plan: a case for its layers, and one for each combination, which is given what its parts were read
+ * as, in order. A new combination is a new case, without which no reading compiles.
+ *
+ * @since 0.1.0
+ */
+export type PlanAlgebra<A> = LayerAlgebra<A, PlanLayer, PlanNode>
+
+/**
+ * A planned network, or a part of one: `layers` are its leaves in data-flow order.
+ *
+ * @since 0.1.0
+ */
+export type PlannedNetwork = Pick<Plan, 'input' | 'network' | 'layers'>
+
+/** What a part was read as, and the shape of what it gives. */
+interface Read<A> {
+  readonly value: A
+  readonly output: Shape
+}
+
+type Reader<A> = (incoming: Shape) => Read<A>
+
+const inTurn = <A>(parts: ReadonlyArray<Reader<A>>, incoming: Shape): ReadonlyArray<Read<A>> =>
+  parts.reduce<ReadonlyArray<Read<A>>>((done, part) => [...done, part(done.at(-1)?.output ?? incoming)], [])
+
+/**
+ * Reads a plan by an algebra, layers in data-flow order.
+ *
+ * @example
+ * import { foldPlan, plan, resnet18 } from 'graft-vision'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * // convolutions that an image goes through, by the longest way
+ * const deepest = foldPlan<number>({
+ *   leaf: ({ layer }) => (layer._tag === 'Conv2d' ? 1 : 0),
+ *   sequential: (parts) => parts.reduce((n, part) => n + part, 0),
+ *   sum: (branches) => Math.max(...branches),
+ *   concat: (branches) => Math.max(...branches)
+ * })
+ * assert.deepStrictEqual(pipe(resnet18, plan({ input: [3, 64, 64] }), E.map(deepest)), E.right(17))
+ *
+ * @since 0.1.0
+ */
+export const foldPlan =
+  <A>(algebra: PlanAlgebra<A>) =>
+  ({ input, network, layers }: PlannedNetwork): A => {
+    let next = 0
+    const combined = (read: PlanAlgebra<A>['sum'], parts: ReadonlyArray<Read<A>>, at: PlanNode): Read<A> => ({
+      value: read(
+        parts.map(({ value }) => value),
+        at
+      ),
+      output: at.output
+    })
+    return foldLayer<Reader<A>>({
+      leaf: () => {
+        const layer = layers[next++]!
+        return () => ({ value: algebra.leaf(layer), output: layer.output })
+      },
+      sequential: (parts, at) => (incoming) => {
+        const read = inTurn(parts, incoming)
+        return combined(algebra.sequential, read, { ...at, output: read.at(-1)?.output ?? incoming })
+      },
+      sum: (branches, at) => (incoming) => {
+        const read = branches.map((branch) => branch(incoming))
+        return combined(algebra.sum, read, { ...at, output: read[0]?.output ?? incoming })
+      },
+      concat: (branches, at) => (incoming) => {
+        const read = branches.map((branch) => branch(incoming))
+        return combined(algebra.concat, read, { ...at, output: concatShape(read.map(({ output }) => output)) })
+      }
+    })(network)(input).value
+  }

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { arch, concat, conv2d, identity, named, numbered, relu, sequential, sum } from '../../src/model/index.js'
+import { foldPlan, plan } from '../../src/plan/index.js'
+import { right } from '../io/workplace.js'
+
+const network = sequential(
+  named('a', sum(named('conv', conv2d(2, 2, 1)), identity)),
+  numbered(),
+  named(
+    'b',
+    concat(
+      named('conv', conv2d(2, 3, 1, { stride: 2 })),
+      sequential(named('down', conv2d(2, 4, 1, { stride: 2 })), relu)
+    )
+  )
+)
+const planned = right(plan({ input: [2, 4, 4] })(arch({ name: 'both', network })))
+
+describe('a fold over a plan', () => {
+  it("reads the plan's layers, in data-flow order, each once", () => {
+    const read = foldPlan<ReadonlyArray<unknown>>({
+      leaf: (layer) => [layer],
+      sequential: (parts) => parts.flat(),
+      sum: (branches) => branches.flat(),
+      concat: (branches) => branches.flat()
+    })(planned)
+    expect(read).toEqual(planned.layers)
+  })
+  it('knows the path of each combination and the shape of what it gives', () => {
+    const given = foldPlan<ReadonlyArray<string>>({
+      leaf: () => [],
+      sequential: (parts, { path, output }) => [...parts.flat(), `sequential ${path} ${output.join('x')}`],
+      sum: (branches, { path, output }) => [...branches.flat(), `sum ${path} ${output.join('x')}`],
+      concat: (branches, { path, output }) => [...branches.flat(), `concat ${path} ${output.join('x')}`]
+    })(planned)
+    expect(given).toEqual([
+      'sum a 2x4x4',
+      // nothing in it: what comes in goes out
+      'sequential  2x4x4',
+      'sequential b 4x2x2',
+      'concat b 7x2x2',
+      'sequential  7x2x2'
+    ])
+  })
+  it('ends with the shape that was planned', () => {
+    const output = foldPlan<ReadonlyArray<number>>({
+      leaf: (layer) => layer.output,
+      sequential: (_, at) => at.output,
+      sum: (_, at) => at.output,
+      concat: (_, at) => at.output
+    })(planned)
+    expect(output).toEqual(planned.output)
+  })
+})
