@@ -7,11 +7,11 @@ import * as O from 'fp-ts/lib/Option.js'
 import { constant, type Fan, type Init } from './Init.js'
 import { type Child, isCombination, type Layer } from './Layer.js'
 import { mapLeaves } from './Leaf.js'
+import type { LayerArray } from './LayerArray.js'
 import type { Primitive } from './Primitive.js'
 import { powerVectors, spectralNormed, weightNormed } from './Reparametrised.js'
 import { attentionBuffers, attentionParameters } from './SelfAttention.js'
 import type { Shape } from './Shape.js'
-import type { Start } from './Start.js'
 
 /**
  * The named children of a network in data-flow order, looking through nameless parts: what a cut counts.
@@ -106,19 +106,6 @@ const modifyLeaf =
     })(network)
     return found ? O.some(changed) : O.none
   }
-
-/**
- * A number array that a layer owns: a parameter or a buffer.
- *
- * @since 0.1.0
- */
-export interface LayerArray {
-  readonly name: string
-  /** torch's shape: `[out, in/groups, kh, kw]`, `[out, in]`, `[features]`. */
-  readonly shape: Shape
-  readonly init: Start
-  readonly fan: Fan
-}
 
 const weightAndBias = (
   layer: { readonly bias: boolean; readonly weightInit: Init; readonly biasInit: Init },

@@ -5,7 +5,7 @@
  */
 import type { Conv2d } from './Conv2d.js'
 import type { Layer } from './Layer.js'
-import type { LayerArray } from './Network.js'
+import type { LayerArray } from './LayerArray.js'
 
 /**
  * A convolution under weight norm or spectral norm.

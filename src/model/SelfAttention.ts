@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { constant, kaimingNormal } from './Init.js'
-import type { LayerArray } from './Network.js'
+import type { LayerArray } from './LayerArray.js'
 import { powerVectors } from './Reparametrised.js'
 
 /**

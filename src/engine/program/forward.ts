@@ -6,6 +6,7 @@ import type { Conv2d, Pair, Primitive } from '../../model/index.js'
 import { foldPlan, type PlanLayer, type PlannedNetwork } from '../../plan/index.js'
 import { batchNormTrain } from '../fusedBatchNorm.js'
 import { convolve } from '../fusedConv.js'
+import type { Arrays } from './Arrays.js'
 import { spectralNormed, weightNormed } from './normedWeights.js'
 import { adaptiveAverage, adaptiveMax, avgPool, both, maxPool, padsApart } from './pooling.js'
 import { selfAttention } from './selfAttention.js'
@@ -35,13 +36,6 @@ export type Mode =
       /** Told each batch norm's statistics. */
       readonly statistics: (s: BatchStatistics) => void
     }
-
-/**
- * A parameter or buffer by path, in the engine's layout.
- *
- * @since 0.1.0
- */
-export type Arrays = (path: string) => tf.Tensor
 
 const explicit = ([v, h]: Pair): [[number, number], [number, number], [number, number], [number, number]] => [
   [0, 0],

@@ -18,9 +18,10 @@ import {
 } from '../../plan/index.js'
 import type { Engine } from '../Engine.js'
 import { type EngineError, engineFailure } from '../EngineError.js'
+import type { Arrays } from './Arrays.js'
 import { attempt } from './attempt.js'
 import { inputTensor } from './EngineBatch.js'
-import { type Arrays, runNetwork } from './forward.js'
+import { runNetwork } from './forward.js'
 import type { StateDict } from './StateDict.js'
 import { fitting, read, uploadAll, type Values } from './tensors.js'
 

@@ -4,7 +4,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { projections } from '../../model/index.js'
 import type { Plan } from '../../plan/index.js'
-import type { Arrays } from './forward.js'
+import type { Arrays } from './Arrays.js'
 
 /** g·v/‖v‖ for each output channel, the last axis. */
 export const weightNormed = (path: string, arrays: Arrays): tf.Tensor4D => {

@@ -2,7 +2,7 @@
  * Self-attention over the pixels of a map, channels last.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import type { Arrays } from './forward.js'
+import type { Arrays } from './Arrays.js'
 import { spectralNormed } from './normedWeights.js'
 
 export const selfAttention = (path: string, x: tf.Tensor4D, arrays: Arrays): tf.Tensor => {
