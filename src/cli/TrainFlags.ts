@@ -26,7 +26,8 @@ import {
   withResize,
   withSize,
   withTransforms,
-  withValidBatchSize
+  withValidBatchSize,
+  kindOfSource
 } from '../data/index.js'
 import type { GraftError } from '../GraftError.js'
 import { settingError } from '../learn/index.js'
@@ -156,12 +157,12 @@ export type TrainValues = Extract<ReturnType<typeof readTrainFlags>, { readonly 
 
 /** The head that a description of data asks for: masks want a picture, targets one of samples in [0, 1]. */
 export const headFor = ({ source }: DataSpec): Head => {
-  switch (source._tag) {
-    case 'ImageMasks':
+  switch (kindOfSource(source).labels) {
+    case 'masks':
       return unet()
-    case 'ImageImages':
+    case 'pictures':
       return unet({ yRange: [0, 1] })
-    default:
+    case 'values':
       return head()
   }
 }
@@ -253,18 +254,12 @@ const augmented = (how: (typeof augmentations)[number]): ((spec: DataSpec) => Da
   )
 
 const heldOut = (source: Source, pct: number, seed: number): E.Either<GraftError, Source> => {
-  const holdout = holdoutByPct(pct, seed)
-  switch (source._tag) {
-    case 'ImageFolder':
-    case 'ImageCsv':
-    case 'ImageMasks':
-    case 'ImageImages':
-      return E.right({ ...source, holdout })
-    case 'Archive':
-      return E.right({ ...source, layout: { ...source.layout, holdout } })
-    case 'Digits':
-      return E.left(settingError('--valid-pct', 'images in folders', 'digits, which has its own', 'leave it out'))
-  }
+  const { what, withHoldout } = kindOfSource(source)
+  return withHoldout === null
+    ? E.left(
+        settingError('--valid-pct', 'images without a holdout of their own', `${what}, which has one`, 'leave it out')
+      )
+    : E.right(withHoldout(holdoutByPct(pct, seed))(source))
 }
 
 /** A description with what the flags say instead. */

@@ -9,7 +9,16 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { catalogue } from '../arch/index.js'
-import { archive, type DataSpec, digits, imageCsv, imageFolder, type Source, URLs } from '../data/index.js'
+import {
+  archive,
+  type DataSpec,
+  digits,
+  imageCsv,
+  imageFolder,
+  kindOfSource,
+  type Source,
+  URLs
+} from '../data/index.js'
 import { decodeData, decodeModel, decodeRecipe, type FormatErrors, parseJson } from '../format/index.js'
 import type { GraftError } from '../GraftError.js'
 import { nodeFiles } from '../io/index.js'
@@ -42,19 +51,7 @@ export const isFolder = (path: string): boolean => existsSync(path) && statSync(
 
 const isFile = (path: string): boolean => existsSync(path) && statSync(path).isFile()
 
-const fixedSource = (source: Source): Source => {
-  switch (source._tag) {
-    case 'ImageFolder':
-    case 'ImageCsv':
-    case 'ImageMasks':
-    case 'ImageImages':
-      return { ...source, path: fixed(source.path) }
-    case 'Digits':
-      return { ...source, path: O.map(fixed)(source.path) }
-    case 'Archive':
-      return source
-  }
-}
+const fixedSource = (source: Source): Source => kindOfSource(source).mapPath(fixed)(source)
 
 /** A description of data that lies elsewhere now: below another folder, or in another table. */
 export const movedTo =
@@ -63,28 +60,19 @@ export const movedTo =
     const { source } = spec
     const path = fixed(name)
     const at = (moved: Source): E.Either<GraftError, DataSpec> => E.right({ ...spec, source: moved })
-    if (isFolder(name))
-      switch (source._tag) {
-        case 'ImageFolder':
-        case 'ImageCsv':
-        case 'ImageMasks':
-        case 'ImageImages':
-          return at({ ...source, path })
-        case 'Digits':
-          // drawn anew they would be put there: a folder of anything else stays as it is
-          return existsSync(join(path, 'graft-digits.json'))
-            ? at({ ...source, path: O.some(path) })
-            : E.left(
-                settingError(
-                  'DATA beside --resume',
-                  'the folder of the digits that the run trains on',
-                  `${JSON.stringify(name)}, without graft-digits.json`,
-                  `leave it out, as digits can be drawn again; to train on ${name}: graft train ${name}`
-                )
-              )
-        case 'Archive':
-          return at({ _tag: 'ImageFolder', path, ...source.layout })
-      }
+    if (isFolder(name)) {
+      // drawn anew they would be put there: a folder of anything else stays as it is
+      if (source._tag === 'Digits' && !existsSync(join(path, 'graft-digits.json')))
+        return E.left(
+          settingError(
+            'DATA beside --resume',
+            'the folder of the digits that the run trains on',
+            `${JSON.stringify(name)}, without graft-digits.json`,
+            `leave it out, as digits can be drawn again; to train on ${name}: graft train ${name}`
+          )
+        )
+      return at(kindOfSource(source).movedTo(path)(source))
+    }
     if (source._tag === 'ImageCsv' && isFile(name)) return at({ ...source, path: dirname(path), csv: basename(path) })
     return E.left(
       settingError(

@@ -13,6 +13,7 @@ import {
   type FolderOptions,
   imageCsv,
   imageMasks,
+  kindOfSource,
   type ImageCsv,
   type LabelKind,
   type MaskOptions,
@@ -183,24 +184,25 @@ export const arrangedBy =
         unused(flags, of, what),
         E.map(() => to)
       )
+    const { what } = kindOfSource(source)
     switch (source._tag) {
       case 'ImageFolder':
         return flags.masks === undefined
-          ? changed(ofFolder, 'a folder labelled by its folders', { ...source, ...foldersOf(flags, values) })
+          ? changed(ofFolder, what, { ...source, ...foldersOf(flags, values) })
           : changed(
               ofMasks,
               'images with masks',
               imageMasks(source.path, { ...masksOf(flags), holdout: source.holdout }).source
             )
       case 'Archive':
-        return changed(ofFolder, 'an archive', { ...source, layout: { ...source.layout, ...foldersOf(flags, values) } })
+        return changed(ofFolder, what, { ...source, layout: { ...source.layout, ...foldersOf(flags, values) } })
       case 'ImageCsv':
-        return changed(ofTable, 'a table (csv)', { ...source, ...tableOf(flags, values) } as ImageCsv)
+        return changed(ofTable, what, { ...source, ...tableOf(flags, values) } as ImageCsv)
       case 'ImageMasks':
-        return changed(ofMasks, 'images with masks', { ...source, ...masksOf(flags) })
+        return changed(ofMasks, what, { ...source, ...masksOf(flags) })
       case 'ImageImages':
-        return changed([], 'images with target pictures', source)
+        return changed([], what, source)
       case 'Digits':
-        return changed([], 'digits', source)
+        return changed([], what, source)
     }
   }

@@ -16,7 +16,8 @@ export { type BatchSamples, type BatchViewKind } from './BatchViewKind.js'
 export { bilinearPixels } from './bilinear.js'
 export { drawMix, mixed, mixup, type Mix, type MixUp } from './mixup.js'
 export { checkSpec } from './checkSpec.js'
-export { dataLayout, type Arranged, type DataLayout } from './dataLayout.js'
+export { dataLayout, kindOfSource } from './sources/sourceKinds.js'
+export { type Arranged, type DataLayout, type Place, type SourceKind } from './sources/SourceKind.js'
 export {
   archive,
   defaultData,

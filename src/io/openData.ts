@@ -16,6 +16,7 @@ import {
   dataLayout,
   dataWarning,
   imagenetStats,
+  kindOfSource,
   someOf,
   statsOf,
   statsPerChannel,
@@ -24,6 +25,7 @@ import {
   type DataError,
   type DataSpec,
   type DataWarning,
+  type Place,
   type Settled,
   type Stats
 } from '../data/index.js'
@@ -49,21 +51,21 @@ export type DataEnv = UntarEnv & HasImages & HasWorkers
 type Failure = DataError | IoError
 
 /** The folder that a source comes down to. */
-interface Place {
+interface Root {
   readonly root: string
   readonly generated: boolean
 }
 
-const placeOf =
-  ({ source }: DataSpec) =>
-  (env: DataEnv): TE.TaskEither<Failure, Place> => {
-    switch (source._tag) {
-      case 'Digits':
-        return TE.map((root: string) => ({ root, generated: true }))(digitsFolder(source)(env))
-      case 'Archive':
-        return TE.map((root: string) => ({ root, generated: false }))(untarData(source.url)(env))
-      default:
-        return TE.right({ root: source.path, generated: false })
+const rootOf =
+  (place: Place) =>
+  (env: DataEnv): TE.TaskEither<Failure, Root> => {
+    switch (place._tag) {
+      case 'Drawn':
+        return TE.map((root: string) => ({ root, generated: true }))(digitsFolder(place)(env))
+      case 'Fetched':
+        return TE.map((root: string) => ({ root, generated: false }))(untarData(place.url)(env))
+      case 'Folder':
+        return TE.right({ root: place.path, generated: false })
     }
   }
 
@@ -92,7 +94,7 @@ const allThere =
   }
 
 const arranged =
-  (spec: DataSpec, { root }: Place) =>
+  (spec: DataSpec, { root }: Root) =>
   (env: DataEnv): TE.TaskEither<Failure, Arranged> => {
     const layout = dataLayout(spec.source)
     return pipe(
@@ -139,7 +141,7 @@ const resolveStats =
   }
 
 const warningsOf = (
-  { root, generated }: Place,
+  { root, generated }: Root,
   parts: ReadonlyArray<Pick<Settled, 'warnings'>>
 ): ReadonlyArray<DataWarning> => [
   ...(generated
@@ -156,7 +158,7 @@ const warningsOf = (
 ]
 
 const opened =
-  (spec: DataSpec, at: Place) =>
+  (spec: DataSpec, at: Root) =>
   (env: DataEnv): TE.TaskEither<Failure, Data> =>
     pipe(
       arranged(spec, at)(env),
@@ -235,6 +237,6 @@ export const openData =
         () => TE.right<Failure, DataSpec>(spec),
         (error) => TE.left(error)
       ),
-      TE.chain((ok) => placeOf(ok)(env)),
+      TE.chain(({ source }) => rootOf(kindOfSource(source).place(source))(env)),
       TE.chain((at) => opened(spec, at)(env))
     )

@@ -1,0 +1,48 @@
+/**
+ * The table of sources: what each kind says of its own. Opening data and the command read it, and know no source by name.
+ *
+ * @since 0.1.0
+ */
+import type { Source } from '../Source.js'
+import { archiveKind } from './archives.js'
+import { digitsKind } from './drawnDigits.js'
+import { imageFolderKind } from './folders.js'
+import { imageImagesKind, imageMasksKind } from './pairs.js'
+import type { DataLayout, SourceKind } from './SourceKind.js'
+import { imageCsvKind } from './tables.js'
+
+type ByTag = { readonly [T in Source['_tag']]: Extract<Source, { readonly _tag: T }> }
+
+const sourceKinds: { readonly [T in keyof ByTag]: SourceKind<ByTag[T]> } = {
+  ImageFolder: imageFolderKind,
+  Digits: digitsKind,
+  Archive: archiveKind,
+  ImageMasks: imageMasksKind,
+  ImageImages: imageImagesKind,
+  ImageCsv: imageCsvKind
+}
+
+/**
+ * What the kind of a source says of it.
+ *
+ * @example
+ * import { imageMasks, kindOfSource } from 'graft-vision'
+ *
+ * const { source } = imageMasks('scenes')
+ * assert.deepStrictEqual([kindOfSource(source).what, kindOfSource(source).labels], ['images with masks', 'masks'])
+ *
+ * @since 0.1.0
+ */
+export const kindOfSource = <T extends keyof ByTag>(source: ByTag[T]): SourceKind<ByTag[T]> => sourceKinds[source._tag]
+
+/**
+ * How a source is arranged and labelled.
+ *
+ * @example
+ * import { dataLayout, imageMasks } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(dataLayout(imageMasks('scenes').source).reads, ['codes.txt'])
+ *
+ * @since 0.1.0
+ */
+export const dataLayout = (source: Source): DataLayout => kindOfSource(source).layout(source)
