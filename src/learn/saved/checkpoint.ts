@@ -26,7 +26,7 @@ import {
 } from '../../format/index.js'
 import { type GraftError, type Mistake, mistakes } from '../../GraftError.js'
 import { dataFingerprint, type HasFiles } from '../../io/index.js'
-import { Recipe } from '../../recipe/index.js'
+import { type Optimiser, Recipe } from '../../recipe/index.js'
 import { showValue } from '../../Value.js'
 import { version } from '../../version.js'
 import { type StateTensor, stateTensors } from '../weights/adaptation.js'
@@ -60,6 +60,12 @@ const hashOf = (text: string): string => createHash('sha256').update(text).diges
 /** A hash of a recipe (SHA-256, hexadecimal). */
 export const recipeFingerprint = (recipe: Recipe.Recipe): string => hashOf(Recipe.showRecipe.show(recipe))
 
+/** Adam and AdamW as checkpoints have known them from the first: one kind, told apart by a flag. */
+const asHashed = (opt: Optimiser): unknown =>
+  opt._tag === 'Adam' || opt._tag === 'AdamW'
+    ? { _tag: 'Adam', betas: opt.betas, eps: opt.eps, decoupled: opt._tag === 'AdamW' }
+    : opt
+
 /** A hash of what decides a training besides data and recipe: the settings, and the model but for its freeze. */
 export const settingsFingerprint = ({ model, settings }: Learner): string => {
   const { loss, opt, wd, bnWd, trueWd, clip, seed, metrics, batchViews } = settings
@@ -68,7 +74,17 @@ export const settingsFingerprint = ({ model, settings }: Learner): string => {
     showValue([
       { ...model, freeze: null },
       // what nobody sees through leaves older checkpoints theirs
-      { loss, opt, wd, bnWd, trueWd, clip, seed, names, ...(batchViews.length === 0 ? {} : { batchViews }) }
+      {
+        loss,
+        opt: asHashed(opt),
+        wd,
+        bnWd,
+        trueWd,
+        clip,
+        seed,
+        names,
+        ...(batchViews.length === 0 ? {} : { batchViews })
+      }
     ])
   )
 }
