@@ -1,13 +1,13 @@
 import * as fc from 'fast-check'
 import {
-  bceWithLogits,
-  crossEntropy,
-  type ClassLoss,
-  labelSmoothing,
-  type Loss,
-  mixupLoss,
-  mse,
   type HyperParameter,
+  isClassLoss,
+  type Loss,
+  lossOf,
+  type LossOption,
+  lossRecords,
+  mixupLoss,
+  type NamedLoss,
   type NamedOptimiser,
   optimiserOf,
   optimiserRecords
@@ -40,22 +40,26 @@ const ofTag = (tag: NamedOptimiser['_tag']): fc.Arbitrary<NamedOptimiser> =>
     )
     .map((options) => optimiserOf(tag, options))
 
-const classLossByTag: { readonly [T in ClassLoss['_tag']]: fc.Arbitrary<ClassLoss> } = {
-  CrossEntropy: fc
-    .record({
-      weight: fc.option(fc.array(share, { minLength: 1, maxLength: 4 })),
-      ignoreIndex: fc.option(fc.integer({ min: -1, max: 255 }))
-    })
-    .map(crossEntropy),
-  LabelSmoothing: share.map((eps) => labelSmoothing(eps))
+const optionOf = (option: LossOption): fc.Arbitrary<unknown> => {
+  switch (option._tag) {
+    case 'Share':
+      return share
+    case 'ClassWeights':
+      return fc.option(fc.array(share, { minLength: 1, maxLength: 4 }))
+    case 'ClassIndex':
+      return fc.option(fc.integer({ min: -1, max: 255 }))
+  }
 }
 
-const lossByTag: { readonly [T in Exclude<Loss['_tag'], 'CustomLoss'>]: fc.Arbitrary<Loss> } = {
-  ...classLossByTag,
-  MixUp: fc.oneof(...Object.values(classLossByTag)).map(mixupLoss),
-  BceWithLogits: fc.constant(bceWithLogits),
-  Mse: fc.constant(mse)
-}
+const namedLosses = fc.oneof(
+  ...(Object.keys(lossRecords) as ReadonlyArray<NamedLoss['_tag']>).map((tag) =>
+    fc
+      .record(
+        Object.fromEntries(Object.entries<LossOption>(lossRecords[tag].options).map(([k, o]) => [k, optionOf(o)]))
+      )
+      .map((options): NamedLoss => lossOf(tag, options))
+  )
+)
 
 /**
  * Optimisers that are data.
@@ -74,4 +78,4 @@ export const usualOptimisers: ReadonlyArray<NamedOptimiser> = tags.map((tag) =>
  *
  * @since 0.1.0
  */
-export const losses: fc.Arbitrary<Loss> = fc.oneof(...Object.values(lossByTag))
+export const losses: fc.Arbitrary<Loss> = fc.oneof(namedLosses, namedLosses.filter(isClassLoss).map(mixupLoss))

@@ -2,7 +2,7 @@
  * The options that commands have in common, in the groups under which `--help` lists them.
  */
 import { type Command, Option } from 'commander'
-import { optimiserRecords } from '../recipe/index.js'
+import { lossRecords, optimiserRecords } from '../recipe/index.js'
 
 export const json = (): Option =>
   new Option('--json', 'results as JSON on stdout, progress and errors as JSON lines on stderr')
@@ -53,15 +53,19 @@ export const modelOptions = (): ReadonlyArray<Option> => [
   new Option('--freeze-to <n>', 'freeze the first n groups; -1: all but the last').conflicts('freeze')
 ]
 
-const optimisers = Object.values(optimiserRecords)
-  .map(({ name }) => name)
-  .join(', ')
+const namesOf = (records: Readonly<Record<string, { readonly name: string }>>): string =>
+  Object.values(records)
+    .map(({ name }) => name)
+    .join(', ')
 
 /** What a training step minimises, and how. */
 export const optimisationOptions = (): ReadonlyArray<Option> => [
-  new Option('--opt <name>', `optimiser: ${optimisers} (default: adamW), or JSON: '{"sgd":{"momentum":0.9}}'`),
+  new Option(
+    '--opt <name>',
+    `optimiser: ${namesOf(optimiserRecords)} (default: adamW), or JSON: '{"sgd":{"momentum":0.9}}'`
+  ),
   new Option('--wd <decay>', 'weight decay (default: 0.01)'),
-  new Option('--loss <name>', 'crossEntropy, labelSmoothing, bceWithLogits, mse, or JSON (default: by task)'),
+  new Option('--loss <name>', `${namesOf(lossRecords)}, or JSON (default: by task)`),
   new Option('--label-smoothing <eps>', 'cross entropy with smoothed labels, e.g. 0.1').conflicts('loss'),
   new Option('--clip <norm>', 'clip the norm of all gradients together to this (default: no clipping)'),
   new Option('--seed <n>', 'seed of initial weights, order and dropout (default: 42)')

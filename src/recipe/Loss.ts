@@ -9,13 +9,17 @@ import type { Eq } from 'fp-ts/lib/Eq.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import { opaque, type Opaque } from '../Opaque.js'
 import { eqValue, foldUnion, showValue } from '../Value.js'
+import { type BceWithLogits, bceWithLogitsRecord } from './losses/BceWithLogits.js'
+import { type CrossEntropy, crossEntropyRecord } from './losses/CrossEntropy.js'
+import { type LabelSmoothing, labelSmoothingRecord } from './losses/LabelSmoothing.js'
+import type { LossOption, LossRecord, OutputActivation } from './losses/LossRecord.js'
+import { type Mse, mseRecord } from './losses/Mse.js'
 
-/**
- * From raw outputs to predictions.
- *
- * @since 0.1.0
- */
-export type OutputActivation = 'softmax' | 'sigmoid' | 'exp' | 'identity'
+export { type BceWithLogits, bceWithLogits } from './losses/BceWithLogits.js'
+export { type CrossEntropy, crossEntropy } from './losses/CrossEntropy.js'
+export { type LabelSmoothing, labelSmoothing } from './losses/LabelSmoothing.js'
+export type { LossOption, LossRecord, LossTargets, OutputActivation } from './losses/LossRecord.js'
+export { type Mse, mse } from './losses/Mse.js'
 
 /**
  * Outputs `[n, classes]` and targets to one loss per sample, `[n]`; differentiable tfjs operations only.
@@ -25,66 +29,75 @@ export type OutputActivation = 'softmax' | 'sigmoid' | 'exp' | 'identity'
 export type LossFunction = (outputs: Tensor, targets: Tensor) => Tensor
 
 /**
+ * Losses that are data.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type NamedLoss = CrossEntropy | LabelSmoothing | BceWithLogits | Mse
+
+/**
+ * The record of each loss that is data, by tag.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export const lossRecords = {
+  CrossEntropy: crossEntropyRecord,
+  LabelSmoothing: labelSmoothingRecord,
+  BceWithLogits: bceWithLogitsRecord,
+  Mse: mseRecord
+} as const satisfies Readonly<Record<NamedLoss['_tag'], LossRecord>>
+
+type Records = typeof lossRecords
+
+/** The tags of losses whose targets are classes. */
+type ClassTag = { [T in NamedLoss['_tag']]: Records[T]['targets'] extends 'classes' ? T : never }[NamedLoss['_tag']]
+
+/**
  * A loss whose target is a class.
  *
  * @since 0.1.0
  */
-export type ClassLoss =
-  /**
-   * Cross entropy on logits, each sample scaled by its class's weight (torch's weighted mean); samples of `ignoreIndex`
-   * do not count.
-   */
-  | {
-      readonly _tag: 'CrossEntropy'
-      readonly weight: ReadonlyArray<number> | null
-      readonly ignoreIndex: number | null
-    }
-  /** (1−ε)·cross entropy + ε/C·Σ(−log p), mean over samples. */
-  | { readonly _tag: 'LabelSmoothing'; readonly eps: number }
+export type ClassLoss = Extract<NamedLoss, { readonly _tag: ClassTag }>
 
 export type Loss =
-  | ClassLoss
+  | NamedLoss
   /** λ·loss of one class + (1−λ)·loss of another, mean over samples; of plain targets the loss itself. */
   | { readonly _tag: 'MixUp'; readonly of: ClassLoss }
-  /** Binary cross entropy on logits, mean over samples and classes. */
-  | { readonly _tag: 'BceWithLogits' }
-  /** Mean squared error. */
-  | { readonly _tag: 'Mse' }
   | { readonly _tag: 'CustomLoss'; readonly f: Opaque<string, LossFunction>; readonly activation: OutputActivation }
 
 /**
- * Cross entropy on logits, for one class per image; `weight` is a factor per class, in the order of the classes
- * (torch.nn.CrossEntropyLoss). By default every class counts alike. Samples, in segmentation pixels, whose target is
- * `ignoreIndex` do not count; by default there is none.
+ * The loss of a tag with the options given, and its defaults for the others.
  *
  * @example
- * import { crossEntropy } from 'graft-vision'
+ * import { labelSmoothing, lossOf } from 'graft-vision'
  *
- * const loss = crossEntropy({ weight: [1, 3] })
- * assert.deepStrictEqual(loss, { _tag: 'CrossEntropy', weight: [1, 3], ignoreIndex: null })
+ * assert.deepStrictEqual(lossOf('LabelSmoothing', { eps: 0.2 }), labelSmoothing(0.2))
  *
  * @since 0.1.0
  */
-export const crossEntropy = ({
-  weight = null,
-  ignoreIndex = null
-}: {
-  readonly weight?: ReadonlyArray<number> | null
-  readonly ignoreIndex?: number | null
-} = {}): ClassLoss => ({ _tag: 'CrossEntropy', weight, ignoreIndex })
+export const lossOf = <T extends NamedLoss['_tag']>(
+  tag: T,
+  given: Readonly<Record<string, unknown>> = {}
+): Extract<NamedLoss, { readonly _tag: T }> => {
+  const options: ReadonlyArray<readonly [string, LossOption]> = Object.entries(lossRecords[tag].options)
+  // a named loss is its tag and its options
+  return { _tag: tag, ...Object.fromEntries(options.map(([name, o]) => [name, given[name] ?? o.default])) } as never
+}
 
 /**
- * Cross entropy that leaves ε, in [0, 1], of the target to all classes alike: (1−ε)·cross entropy + ε/C·Σ(−log p)
- * (fastai's `LabelSmoothingCrossEntropy`). ε defaults to 0.1.
+ * Whether a loss's target is a class.
  *
  * @example
- * import { labelSmoothing } from 'graft-vision'
+ * import { isClassLoss, labelSmoothing, mse } from 'graft-vision'
  *
- * assert.deepStrictEqual(labelSmoothing(), { _tag: 'LabelSmoothing', eps: 0.1 })
+ * assert.deepStrictEqual([labelSmoothing(), mse].map(isClassLoss), [true, false])
  *
  * @since 0.1.0
  */
-export const labelSmoothing = (eps = 0.1): ClassLoss => ({ _tag: 'LabelSmoothing', eps })
+export const isClassLoss = (loss: Loss): loss is ClassLoss =>
+  loss._tag !== 'MixUp' && loss._tag !== 'CustomLoss' && lossRecords[loss._tag].targets === 'classes'
 
 /**
  * A loss for mixed images (fastai's `MixUpLoss`): of targets `[n, 3]`, one class, another, and λ, it is λ·loss of the
@@ -98,20 +111,6 @@ export const labelSmoothing = (eps = 0.1): ClassLoss => ({ _tag: 'LabelSmoothing
  * @since 0.1.0
  */
 export const mixupLoss = (of: ClassLoss): Loss => ({ _tag: 'MixUp', of })
-
-/**
- * Binary cross entropy on logits, for any number of labels per image; mean over samples and classes.
- *
- * @since 0.1.0
- */
-export const bceWithLogits: Loss = { _tag: 'BceWithLogits' }
-
-/**
- * Mean squared error, for regression; mean over samples and outputs.
- *
- * @since 0.1.0
- */
-export const mse: Loss = { _tag: 'Mse' }
 
 /**
  * A loss of one's own over tfjs tensors: one value per sample, and the activation that its outputs need.
@@ -141,21 +140,12 @@ export const customLoss = (label: string, activation: OutputActivation, f: LossF
  *
  * @since 0.1.0
  */
-export const activationOf = (loss: Loss): OutputActivation => {
-  switch (loss._tag) {
-    case 'CrossEntropy':
-    case 'LabelSmoothing':
-      return 'softmax'
-    case 'MixUp':
-      return activationOf(loss.of)
-    case 'BceWithLogits':
-      return 'sigmoid'
-    case 'Mse':
-      return 'identity'
-    case 'CustomLoss':
-      return loss.activation
-  }
-}
+export const activationOf = (loss: Loss): OutputActivation =>
+  loss._tag === 'MixUp'
+    ? activationOf(loss.of)
+    : loss._tag === 'CustomLoss'
+      ? loss.activation
+      : lossRecords[loss._tag].activation
 
 /**
  * Reads a loss, whichever it is.

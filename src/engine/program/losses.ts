@@ -2,7 +2,7 @@
  * Losses as tfjs operations: a value per sample, and their mean as torch takes it.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import type { ClassLoss, Loss } from '../../recipe/index.js'
+import { isClassLoss, type Loss } from '../../recipe/index.js'
 import { badLoss } from './attempt.js'
 import { isPicture, pixelLoss, pixelWeights } from './pixelLosses.js'
 
@@ -21,8 +21,6 @@ const meanOfEach = (x: tf.Tensor): tf.Tensor => (x.rank < 2 ? x : tf.mean(tf.res
 /** log(1 + e^−|x|) + max(x, 0) − x·y: binary cross entropy on logits without overflow. */
 const binary = (outputs: tf.Tensor, targets: tf.Tensor): tf.Tensor =>
   tf.add(tf.log1p(tf.exp(tf.neg(tf.abs(outputs)))), tf.sub(tf.relu(outputs), tf.mul(outputs, targets)))
-
-const isByClass = (loss: Loss): loss is ClassLoss => loss._tag === 'CrossEntropy' || loss._tag === 'LabelSmoothing'
 
 const classWeights = (loss: Loss): ReadonlyArray<number> | null => (loss._tag === 'CrossEntropy' ? loss.weight : null)
 
@@ -73,7 +71,7 @@ const mixed = (targets: tf.Tensor): readonly [one: tf.Tensor, other: tf.Tensor, 
  * @since 0.1.0
  */
 export const lossPerSample = (loss: Loss, outputs: tf.Tensor, targets: tf.Tensor): tf.Tensor =>
-  isByClass(loss) && isPicture(outputs)
+  isClassLoss(loss) && isPicture(outputs)
     ? pixelLoss(classWeights(loss), outputs, counted(loss, targets), (rows, classes) =>
         lossOfRows(unweighted(loss), rows, classes)
       )
@@ -143,7 +141,7 @@ const lossOfRows = (loss: Loss, outputs: tf.Tensor, targets: tf.Tensor): tf.Tens
 export const meanLoss = (loss: Loss, perSample: tf.Tensor, targets: tf.Tensor): tf.Scalar => {
   if (loss._tag === 'MixUp') return targets.rank < 2 ? meanLoss(loss.of, perSample, targets) : tf.mean(perSample)
   // a class for each pixel
-  if (isByClass(loss) && targets.rank > 1) {
+  if (isClassLoss(loss) && targets.rank > 1) {
     const pixels = pixelWeights(classWeights(loss), counted(loss, targets))
     return tf.div(tf.sum(tf.mul(perSample, pixels)), tf.maximum(tf.sum(pixels), 1e-12))
   }

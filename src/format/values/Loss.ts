@@ -4,27 +4,65 @@
  *
  * @since 0.1.0
  */
+import type { HKT } from 'fp-ts/HKT.js'
 import type * as E from 'fp-ts/lib/Either.js'
 import type { Json } from 'fp-ts/lib/Json.js'
 import {
-  bceWithLogits,
   type ClassLoss,
-  crossEntropy,
-  labelSmoothing,
+  isClassLoss,
   type Loss,
+  lossOf,
+  type LossOption,
+  lossRecords,
   mixupLoss,
-  mse
+  type NamedLoss
 } from '../../recipe/index.js'
-import { brief, codec, refused } from '../grammar/Codec.js'
+import { brief, codec, differing, refused } from '../grammar/Codec.js'
 import type { FormatErrors } from '../FormatError.js'
 import { type Grammar, makeSchema, type TypeOf } from '../grammar/Grammar.js'
 
-const ofClasses = <S>(g: Grammar<S>) => ({
-  crossEntropy: g.object({}, { weight: g.list(g.number), ignoreIndex: g.number }),
-  labelSmoothing: g.object({}, { eps: g.number })
-})
+type Tag = NamedLoss['_tag']
+type Records = typeof lossRecords
+type NameOf<T extends Tag> = Records[T]['name']
 
-const classLoss = makeSchema((g) => g.union(g.literal('crossEntropy', 'labelSmoothing'), g.keyed(ofClasses(g))))
+/** By the name of each loss: its options. */
+type OptionsByName<T extends Tag> = {
+  [K in T as NameOf<K>]: {
+    readonly [O in keyof Records[K]['options']]?: NonNullable<
+      Extract<NamedLoss, { readonly _tag: K }>[O & keyof Extract<NamedLoss, { readonly _tag: K }>]
+    >
+  }
+}
+
+const tags = Object.keys(lossRecords) as ReadonlyArray<Tag>
+const classTags = tags.filter((tag) => lossRecords[tag].targets === 'classes') as ReadonlyArray<ClassLoss['_tag']>
+const tagByName = Object.fromEntries(tags.map((tag) => [lossRecords[tag].name, tag])) as Record<NameOf<Tag>, Tag>
+
+const option = <S>(g: Grammar<S>, { _tag }: LossOption): HKT<S, unknown> => {
+  switch (_tag) {
+    case 'Share':
+    case 'ClassIndex':
+      return g.number
+    case 'ClassWeights':
+      return g.list(g.number)
+  }
+}
+
+const literals = <S, T extends Tag>(g: Grammar<S>, of: ReadonlyArray<T>): HKT<S, NameOf<T>> =>
+  g.literal(...(of.map((tag) => lossRecords[tag].name) as unknown as readonly [NameOf<T>, ...ReadonlyArray<NameOf<T>>]))
+
+/** The fields of `keyed`, which TypeScript cannot follow from a record. */
+const fields = <S, T extends Tag>(g: Grammar<S>, of: ReadonlyArray<T>) =>
+  Object.fromEntries(
+    of.map((tag) => {
+      const options: ReadonlyArray<readonly [string, LossOption]> = Object.entries(lossRecords[tag].options)
+      return [lossRecords[tag].name, g.object({}, Object.fromEntries(options.map(([name, o]) => [name, option(g, o)])))]
+    })
+  ) as unknown as { readonly [K in keyof OptionsByName<T>]: HKT<S, OptionsByName<T>[K]> }
+
+const classLoss = makeSchema((g) =>
+  g.union(literals(g, classTags), g.keyed<OptionsByName<ClassLoss['_tag']>>(fields(g, classTags)))
+)
 
 /**
  * The form of losses.
@@ -38,10 +76,7 @@ const classLoss = makeSchema((g) => g.union(g.literal('crossEntropy', 'labelSmoo
  * @since 0.1.0
  */
 export const lossSchema = makeSchema((g) =>
-  g.union(
-    g.literal('crossEntropy', 'labelSmoothing', 'bceWithLogits', 'mse'),
-    g.keyed({ ...ofClasses(g), mixupLoss: classLoss(g) })
-  )
+  g.union(literals(g, tags), g.keyed<OptionsByName<Tag>>(fields(g, tags)), g.keyed({ mixupLoss: classLoss(g) }))
 )
 
 /**
@@ -52,42 +87,26 @@ export const lossSchema = makeSchema((g) =>
  */
 export type LossJson = TypeOf<typeof lossSchema>
 
-const ofClass = { crossEntropy: crossEntropy(), labelSmoothing: labelSmoothing() }
-const named = { ...ofClass, bceWithLogits, mse }
+type NamedJson = string | Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
-const classLossFrom = (json: TypeOf<typeof classLoss>): ClassLoss =>
-  typeof json === 'string'
-    ? ofClass[json]
-    : 'crossEntropy' in json
-      ? crossEntropy(json.crossEntropy)
-      : labelSmoothing(json.labelSmoothing.eps)
-
-const lossFrom = (json: LossJson): Loss =>
-  typeof json === 'string'
-    ? named[json]
-    : 'mixupLoss' in json
-      ? mixupLoss(classLossFrom(json.mixupLoss))
-      : classLossFrom(json)
-
-const lossTo = (loss: Loss): unknown => {
-  switch (loss._tag) {
-    case 'CrossEntropy':
-      return brief('crossEntropy', {
-        ...(loss.weight === null ? {} : { weight: loss.weight }),
-        ...(loss.ignoreIndex === null ? {} : { ignoreIndex: loss.ignoreIndex })
-      })
-    case 'LabelSmoothing':
-      return { labelSmoothing: { eps: loss.eps } }
-    case 'MixUp':
-      return { mixupLoss: lossTo(loss.of) }
-    case 'BceWithLogits':
-      return 'bceWithLogits'
-    case 'Mse':
-      return 'mse'
-    case 'CustomLoss':
-      return null
-  }
+/** The schema has seen that the name is a loss's and the options its own. */
+const namedFrom = (json: NamedJson): NamedLoss => {
+  const [name, options] = typeof json === 'string' ? [json, {}] : Object.entries(json)[0]!
+  return lossOf(tagByName[name as NameOf<Tag>], options)
 }
+
+const lossFrom = (json: LossJson): Loss => {
+  if (typeof json === 'string' || !('mixupLoss' in json)) return namedFrom(json)
+  const of = namedFrom(json.mixupLoss)
+  return isClassLoss(of) ? mixupLoss(of) : of
+}
+
+const lossTo = (loss: Loss): unknown =>
+  loss._tag === 'CustomLoss'
+    ? null
+    : loss._tag === 'MixUp'
+      ? { mixupLoss: lossTo(loss.of) }
+      : brief(lossRecords[loss._tag].name, differing(loss, lossOf(loss._tag)))
 
 const lossCodec = codec<LossJson, Loss>({
   schema: lossSchema,

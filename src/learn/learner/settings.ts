@@ -3,7 +3,15 @@
  */
 import { type BatchView, kindOfView, outputsOf, type Task } from '../../data/index.js'
 import type { Metric, MetricTargets } from '../../interpret/index.js'
-import { type HyperParameter, type Loss, type Optimiser, optimiserTraits, showLoss } from '../../recipe/index.js'
+import {
+  type HyperParameter,
+  type Loss,
+  type LossOption,
+  lossRecords,
+  type Optimiser,
+  optimiserTraits,
+  showLoss
+} from '../../recipe/index.js'
 import { type LearnError, settingError } from '../LearnError.js'
 import type { Settings } from './Learner.js'
 
@@ -40,19 +48,8 @@ const ofOptimiser = (o: Optimiser): ReadonlyArray<Check> =>
 
 /** The tasks whose targets a loss understands. */
 const tasksOf = (loss: Loss): ReadonlyArray<Task['_tag']> => {
-  switch (loss._tag) {
-    case 'CrossEntropy':
-    case 'LabelSmoothing':
-      return ['Classification', 'Segmentation']
-    case 'MixUp':
-      return ['Classification']
-    case 'BceWithLogits':
-      return ['MultiLabel']
-    case 'Mse':
-      return ['Regression', 'ImageRegression']
-    case 'CustomLoss':
-      return tasksOfMetric.any
-  }
+  if (loss._tag === 'MixUp') return ['Classification']
+  return tasksByTargets[loss._tag === 'CustomLoss' ? 'any' : lossRecords[loss._tag].targets]
 }
 
 const ofLoss = (loss: Loss, task: Task): ReadonlyArray<Check> => {
@@ -67,32 +64,37 @@ const ofLoss = (loss: Loss, task: Task): ReadonlyArray<Check> => {
   return [fits, ...ofItsOptions(loss._tag === 'MixUp' ? loss.of : loss, task)]
 }
 
-const ofItsOptions = (loss: Loss, task: Task): ReadonlyArray<Check> => {
-  switch (loss._tag) {
-    case 'CrossEntropy': {
-      const { weight, ignoreIndex } = loss
-      const right = weight === null || (weight.length === outputsOf(task) && weight.every((w) => w >= 0))
+const ofOption = (path: string, { _tag }: LossOption, value: unknown, task: Task): Check => {
+  switch (_tag) {
+    case 'Share':
+      return [path, typeof value === 'number' && isShare(value), 'a number from 0, below 1', value, 'give e.g. 0.1']
+    case 'ClassWeights': {
+      const weights = value as ReadonlyArray<number> | null
+      const right = weights === null || (weights.length === outputsOf(task) && weights.every((w) => w >= 0))
       const expected = `${outputsOf(task)} weights from 0, one per class`
-      return [
-        ['loss.weight', right, expected, `[${(weight ?? []).join(', ')}]`, 'give a weight for each class'],
-        [
-          'loss.ignoreIndex',
-          ignoreIndex === null || Number.isSafeInteger(ignoreIndex),
-          'a class index',
-          ignoreIndex,
-          'give e.g. 255, or leave it out'
-        ]
-      ]
+      return [path, right, expected, `[${(weights ?? []).join(', ')}]`, 'give a weight for each class']
     }
-    case 'LabelSmoothing':
-      return [['loss.eps', isShare(loss.eps), 'a number from 0, below 1', loss.eps, 'give e.g. 0.1']]
-    default:
-      return []
+    case 'ClassIndex':
+      return [
+        path,
+        value === null || Number.isSafeInteger(value),
+        'a class index',
+        value,
+        'give e.g. 255, or leave it out'
+      ]
   }
 }
 
-/** The tasks whose targets a metric understands. */
-const tasksOfMetric: Readonly<Record<MetricTargets, ReadonlyArray<Task['_tag']>>> = {
+const ofItsOptions = (loss: Loss, task: Task): ReadonlyArray<Check> => {
+  if (loss._tag === 'CustomLoss' || loss._tag === 'MixUp') return []
+  const options: ReadonlyArray<readonly [string, LossOption]> = Object.entries(lossRecords[loss._tag].options)
+  return options.map(([name, option]) =>
+    ofOption(`loss.${name}`, option, (loss as unknown as Readonly<Record<string, unknown>>)[name], task)
+  )
+}
+
+/** The tasks that have targets of a kind. */
+const tasksByTargets: Readonly<Record<MetricTargets, ReadonlyArray<Task['_tag']>>> = {
   classes: ['Classification', 'Segmentation'],
   labels: ['MultiLabel'],
   numbers: ['Regression', 'ImageRegression'],
@@ -100,7 +102,7 @@ const tasksOfMetric: Readonly<Record<MetricTargets, ReadonlyArray<Task['_tag']>>
 }
 
 const ofMetric = ({ name, targets, least }: Metric, task: Task): ReadonlyArray<Check> => {
-  const tasks = tasksOfMetric[targets]
+  const tasks = tasksByTargets[targets]
   const outputs = outputsOf(task)
   return [
     [

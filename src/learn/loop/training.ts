@@ -4,13 +4,13 @@
 import { type Batching, Transform, viewedBy } from '../../data/index.js'
 import type { StepOptions } from '../../engine/index.js'
 import type { Batch, View } from '../../io/index.js'
-import { type Loss, mixupLoss } from '../../recipe/index.js'
+import { type Loss, isClassLoss, mixupLoss } from '../../recipe/index.js'
 import { splitSeed } from '../../Seed.js'
 import type { Learner } from '../learner/Learner.js'
 
 /** The loss that knows targets of mixed images, where there are such; of plain ones it is the same. */
 const lossOf = ({ settings: { loss, batchViews } }: Learner): Loss =>
-  batchViews.length > 0 && (loss._tag === 'CrossEntropy' || loss._tag === 'LabelSmoothing') ? mixupLoss(loss) : loss
+  batchViews.length > 0 && isClassLoss(loss) ? mixupLoss(loss) : loss
 
 export const stepOptions = (l: Learner): StepOptions => ({
   loss: lossOf(l),
