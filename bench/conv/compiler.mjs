@@ -6,14 +6,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const cache = fileURLToPath(new URL('../../node_modules/.cache/graft-bench/', import.meta.url))
 
-const parts = ['format/onnx', 'engine/threads']
-const ofEngine = ['conv/index', 'fetching', 'Graph', 'native', 'probeBlock']
+const parts = ['conv/index', 'running/fetching', 'running/native', 'running/probeBlock', 'tuning/measure']
 
 mkdirSync(cache, { recursive: true })
 const outfile = `${cache}compiler.mjs`
 await build({
   stdin: {
-    contents: [...parts, ...ofEngine.map((name) => `engine/onnxruntime/${name}`)]
+    contents: ['engine/threads', ...parts.map((name) => `engine/onnxruntime/${name}`)]
       .map((path) => `export * from './src/${path}.ts'`)
       .join('\n'),
     resolveDir: root

@@ -1,20 +1,35 @@
 /**
  * `graft engines`: what can compute here, and for what cannot: why, and what to do.
  */
+import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { EngineReport } from '../engine/index.js'
-import { acquireEngine, listEngines } from '../engine/index.js'
-import type { GraftError } from '../GraftError.js'
+import {
+  acquireEngine,
+  type EngineCosts,
+  listEngines,
+  type TuneOptions,
+  tunedCostsFile,
+  tuneEngine
+} from '../engine/index.js'
+import { type GraftError, mistakes } from '../GraftError.js'
 import { installOnnxruntime, nodeIo } from '../io/index.js'
 import { INSTALL } from '../OnnxruntimeRelease.js'
 import { exitCodes } from './exit.js'
+import { given, whole } from './flags.js'
+import { listenForInterruption } from './interruption.js'
 import { watcher } from './progress.js'
 import type { Terminal } from './Terminal.js'
 
 export interface EnginesFlags {
   readonly install?: boolean
   readonly kernels?: boolean
+  /** Measure the costs of convolutions here, and keep them. */
+  readonly tune?: boolean
+  /** Forget them. */
+  readonly untune?: boolean
+  readonly threads?: string
   readonly json?: boolean
 }
 
@@ -25,6 +40,21 @@ const outputs = {
   written: 'written into arrays that are used again',
   copied: 'copied by onnxruntime-node: this version of it does not write them where it is told to'
 } as const
+
+/** By what convolutions are chosen, and whether anybody measured it. */
+const drawCosts = (costs: EngineCosts): string => {
+  switch (costs._tag) {
+    case 'Tuned':
+      return `measured on this machine, ${costs.measured.slice(0, 10)}: ${costs.file}`
+    case 'Given':
+      return 'given'
+    case 'BuiltIn': {
+      const basis = costs.measuredOn === null ? 'an estimate for this processor' : `measured on ${costs.measuredOn}`
+      const own = `graft's own, ${basis}; graft engines --tune measures this machine's`
+      return costs.ignored === null ? own : `${own}\nnot used: ${costs.ignored}`
+    }
+  }
+}
 
 type Kernels = Extract<EngineReport, { _tag: 'Usable' }>['kernels']
 
@@ -56,8 +86,64 @@ const draw = ({ kernels }: EnginesFlags, r: EngineReport): ReadonlyArray<string>
       `${mapped.length} of its own${fallback.length === 0 ? '' : `, ${fallback.length} computed by the cpu engine`}`
     ),
     ...(kernels === true ? drawKernels(r.kernels) : []),
-    ...(r.fetching === null ? [] : [field('outputs', outputs[r.fetching])])
+    ...(r.fetching === null ? [] : [field('outputs', outputs[r.fetching])]),
+    ...(r.costs === null ? [] : [field('costs', drawCosts(r.costs))])
   ]
+}
+
+/** Redrawn so often on a screen, and a line elsewhere, in milliseconds. */
+const often = 200
+const seldom = 10_000
+
+const showTuning = (terminal: Terminal, json: boolean): NonNullable<TuneOptions['onProgress']> => {
+  const period = terminal.screen && !json ? often : seldom
+  let last = -Infinity
+  return (done, total) => {
+    const now = performance.now()
+    if (done < total && now - last < period) return
+    last = now
+    if (json) terminal.note(JSON.stringify({ progress: { stage: 'tune', what: 'convolutions', done, total } }))
+    else (terminal.screen ? terminal.bar : terminal.note)(`measuring convolutions: ${done} of ${total}`)
+  }
+}
+
+const threadsOf = (flags: EnginesFlags): E.Either<GraftError, { readonly threads?: number }> =>
+  pipe(
+    flags.threads,
+    whole('--threads', 1, '2'),
+    E.mapLeft((errors) => mistakes('the command line', errors)),
+    E.map((threads) => given({ threads }))
+  )
+
+/** What measures: `tuneEngine`, unless a test stands in. */
+export type Tune = typeof tuneEngine
+
+const tuned = (flags: EnginesFlags, terminal: Terminal, tune: Tune): TE.TaskEither<GraftError, unknown> => {
+  const json = flags.json === true
+  const { progress, note } = watcher({ json, quiet: false }, terminal)
+  const io = nodeIo({ progress })
+  const interruption = listenForInterruption(note)
+  const written = pipe(
+    TE.fromEither(threadsOf(flags)),
+    TE.chainW((threads) =>
+      tune({ ...threads, home: io.cache.home, install: installOnnxruntime(io), onProgress: showTuning(terminal, json) })
+    ),
+    TE.chainW(({ file, text }) => io.files.write(file, text))
+  )
+  return async () => {
+    const result = await written()
+    interruption.release()
+    return result
+  }
+}
+
+const untuned = (flags: EnginesFlags): TE.TaskEither<GraftError, unknown> => {
+  const io = nodeIo()
+  return pipe(
+    TE.fromEither(threadsOf(flags)),
+    TE.chainW((threads) => tunedCostsFile({ ...threads, home: io.cache.home })),
+    TE.chainW((file) => io.files.remove(file))
+  )
 }
 
 /** The library of the default engine, where it is not there yet. */
@@ -67,12 +153,18 @@ const installed = (flags: EnginesFlags, terminal: Terminal): TE.TaskEither<Graft
   return acquireEngine('onnxruntime', { home: io.cache.home, install: installOnnxruntime(io) })
 }
 
+const asked = (flags: EnginesFlags, terminal: Terminal, tune: Tune): TE.TaskEither<GraftError, unknown> => {
+  if (flags.tune === true) return tuned(flags, terminal, tune)
+  if (flags.untune === true) return untuned(flags)
+  return flags.install === true ? installed(flags, terminal) : TE.right(undefined)
+}
+
 /** `graft engines`: the exit code. */
 export const enginesCommand =
-  (flags: EnginesFlags) =>
+  (flags: EnginesFlags, tune: Tune = tuneEngine) =>
   (terminal: Terminal): TE.TaskEither<GraftError, number> =>
     pipe(
-      flags.install === true ? installed(flags, terminal) : TE.right(undefined),
+      asked(flags, terminal, tune),
       TE.chainTaskK(() => listEngines),
       TE.map((reports) => {
         const lines = flags.json === true ? [JSON.stringify(reports)] : reports.flatMap((r) => draw(flags, r))

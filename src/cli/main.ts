@@ -246,11 +246,19 @@ program
   .command('engines')
   .description('List what can compute here and, for what cannot, why and what to do')
   .addOption(new Option('--install', "fetch the default engine's library from npm's registry, unless it is there"))
+  .addOption(
+    new Option(
+      '--tune',
+      "measure this machine's convolutions, by which the default engine chooses their forms: minutes, best with nothing else running"
+    ).conflicts(['install', 'untune'])
+  )
+  .addOption(new Option('--untune', 'forget what --tune measured').conflicts(['install']))
+  .addOption(new Option('--threads <n>', 'whose costs --tune and --untune are about (default: the physical cores)'))
   .addOption(new Option('--kernels', 'and every kernel by name: mapped, or a fallback that the cpu engine computes'))
   .addOption(json())
   .addHelpText(
     'after',
-    `\nExamples:\n  graft engines\n  graft engines --install\n  graft engines --kernels\n${exitCodesHelp}`
+    `\nExamples:\n  graft engines\n  graft engines --install\n  graft engines --tune\n  graft engines --kernels\n${exitCodesHelp}`
   )
   .action((flags: EnginesFlags) => perform(import('./engines.js').then(({ enginesCommand }) => enginesCommand(flags))))
 

@@ -7,6 +7,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type DataSpec, type DataWarning, withSize } from '../data/index.js'
+import { ownCosts } from '../engine/index.js'
 import { drawError, type GraftError } from '../GraftError.js'
 import { type Data, dataCounts, type DataEnv, nodeIo, openData } from '../io/index.js'
 import {
@@ -207,9 +208,11 @@ const begin = (
     RTE.fromIO(() => (note === undefined ? undefined : show.note(note))),
     // before the data are opened, which can take long; beginRun asks again
     RTE.chainW(() => (flags.force === true ? RTE.right(undefined) : withoutRun(directory))),
-    RTE.chainW(() => RTE.asks(({ engine }: GraftEnv) => engine.name)),
-    RTE.chain((engine) =>
-      beginning(directory, { ...rest, engine }, opened, (description) =>
+    RTE.chainW(() =>
+      RTE.asks(({ engine: { name, costs } }: GraftEnv) => ({ engine: name, ...given({ costs: ownCosts(costs) }) }))
+    ),
+    RTE.chain((by) =>
+      beginning(directory, { ...rest, ...by }, opened, (description) =>
         beginRun(directory, description, { force: flags.force === true })
       )
     )
@@ -305,6 +308,7 @@ const resume = (
     const { data: described, ...rest } = run.description
     const env: NodeEnvOptions = {
       engine: rest.engine,
+      costs: rest.costs ?? 'built-in',
       ...given({ threads: rest.threads ?? undefined, workers: n.workers })
     }
     const recipe = [...rest.recipe, ...more]

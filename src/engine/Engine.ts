@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { IO } from 'fp-ts/lib/IO.js'
 import type { OnnxModel } from '../format/bytes/onnx.js'
+import type { EngineCosts } from './ConvCosts.js'
 import type { EngineError } from './EngineError.js'
 
 /**
@@ -106,6 +107,8 @@ export interface Engine {
   readonly versions: Readonly<Record<string, string>>
   /** Of onnxruntime, found out when it starts; null where the engine's package does not leave it open. */
   readonly fetching: EngineFetching | null
+  /** Of onnxruntime, by what it chooses the forms of convolutions; null of others. */
+  readonly costs: EngineCosts | null
   /** What `auto` would rather have taken, and why it could not, the most wanted first. Empty when asked for by name. */
   readonly passedOver: ReadonlyArray<EngineError>
   readonly stats: IO<EngineStats>

@@ -9,6 +9,8 @@ import { INSTALL } from '../OnnxruntimeRelease.js'
 import { disposal } from './disposal.js'
 import type { Engine, EngineName, EngineStats } from './Engine.js'
 import { engineUnavailable, type EngineError } from './EngineError.js'
+import { type ConvCosts, type EngineCosts, ownCosts } from './ConvCosts.js'
+import { builtInCosts, costsHere, cpuName } from './keptCosts.js'
 import { BACKEND, probe, registerOnnxruntime } from './onnxruntime/index.js'
 import { physicalCores } from './threads.js'
 
@@ -35,6 +37,12 @@ export interface EngineOptions {
    * machines that have it, among those that this one can do. The setting is the process's, as that of `threads`.
    */
   readonly block?: 0 | 8 | 16
+  /**
+   * Of the onnxruntime engine alone: the costs by which it chooses the forms of convolutions. Default: those that
+   * `graft engines --tune` measured on this machine, if it did, else the built-in ones. Another choice has other
+   * roundings. The setting is the process's, as above.
+   */
+  readonly costs?: 'built-in' | ConvCosts
   /**
    * Of the onnxruntime engine alone: a call of a kernel that has an ONNX form, but none for that call, is computed by
    * the cpu package's kernel (the default), or throws. Kernels that have no form at all are computed either way. The
@@ -127,6 +135,15 @@ const library = ({ home, install }: EngineOptions): TE.TaskEither<EngineError, s
     )
   )
 
+/** By which costs convolutions are chosen. */
+const costsOf = (
+  { costs, home }: EngineOptions,
+  of: { readonly onnxruntime: string; readonly block: number; readonly threads: number }
+): EngineCosts => {
+  if (costs === undefined) return costsHere({ ...of, cpu: cpuName() }, home)
+  return costs === 'built-in' ? builtInCosts(of.block) : { _tag: 'Given', costs }
+}
+
 const onnxruntime = (options: EngineOptions): TE.TaskEither<EngineError, Engine> => {
   const { threads = physicalCores(), exactConv, block, fallback = 'compute' } = options
   return pipe(
@@ -134,7 +151,8 @@ const onnxruntime = (options: EngineOptions): TE.TaskEither<EngineError, Engine>
     TE.chain(() => library(options)),
     TE.map((version) => {
       const backend = registerOnnxruntime()
-      backend.configure({ threads, exactConv, block })
+      const costs = costsOf(options, { onnxruntime: version, block: block ?? backend.block, threads })
+      backend.configure({ threads, exactConv, block, costs: ownCosts(costs) })
       backend.useFallback(fallback)
       const { onDispose, dispose } = disposal()
       return {
@@ -143,6 +161,7 @@ const onnxruntime = (options: EngineOptions): TE.TaskEither<EngineError, Engine>
         threads,
         versions: { 'onnxruntime-node': version, ...core },
         fetching: backend.fetching,
+        costs,
         passedOver,
         stats: () => backend.stats(),
         use: using(BACKEND),
@@ -183,6 +202,7 @@ const cpu: TE.TaskEither<EngineError, Engine> = pipe(
       threads: 1,
       versions: { '@tensorflow/tfjs-backend-cpu': version_cpu, ...core },
       fetching: null,
+      costs: null,
       passedOver,
       stats: () => nothingCounted,
       use: using('cpu'),
@@ -237,6 +257,7 @@ const tensorflow = (name: keyof typeof tensorflowPackages): TE.TaskEither<Engine
       threads: null,
       versions: { ...version, ...core },
       fetching: null,
+      costs: null,
       passedOver,
       stats: () => nothingCounted,
       use: using('tensorflow'),

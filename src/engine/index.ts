@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 export { acquireEngine, type EngineOptions } from './acquireEngine.js'
+export { costsId, ownCosts, type ConvCosts, type EngineCosts } from './ConvCosts.js'
 export {
   engineNames,
   type Engine,
@@ -20,3 +21,4 @@ export { batchNormTrain, type BatchNormTrained } from './fusedBatchNorm.js'
 export { convolve, type Convolved } from './fusedConv.js'
 export { listEngines, type EngineReport } from './listEngines.js'
 export * from './program/index.js'
+export { tuneEngine, tunedCostsFile, type Tuned, type TuneOptions } from './tuneEngine.js'

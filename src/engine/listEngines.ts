@@ -4,6 +4,7 @@ import * as T from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { acquireEngine } from './acquireEngine.js'
+import type { EngineCosts } from './ConvCosts.js'
 import { type EngineFetching, engineNames, type EngineName } from './Engine.js'
 import type { EngineError } from './EngineError.js'
 import { mappedKernels } from './onnxruntime/index.js'
@@ -22,6 +23,7 @@ export type EngineReport =
       readonly threads: number | null
       readonly versions: Readonly<Record<string, string>>
       readonly fetching: EngineFetching | null
+      readonly costs: EngineCosts | null
       readonly kernels: {
         /** The names of those that the engine computes itself. */
         readonly mapped: ReadonlyArray<string>
@@ -45,12 +47,13 @@ const report = (name: EngineName): T.Task<EngineReport> =>
     acquireEngine(name),
     TE.match(
       (error): EngineReport => ({ _tag: 'Unusable', name, error }),
-      ({ threads, versions, fetching, backend }) => ({
+      ({ threads, versions, fetching, costs, backend }) => ({
         _tag: 'Usable',
         name,
         threads,
         versions,
         fetching,
+        costs,
         kernels: kernelsOf(name, backend)
       })
     )

@@ -8,7 +8,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { acquireEngine, type Engine, type EngineName, engineFailure } from '../engine/index.js'
+import { acquireEngine, type ConvCosts, type Engine, type EngineName, engineFailure } from '../engine/index.js'
 import type { GraftError } from '../GraftError.js'
 import {
   type Cache,
@@ -59,6 +59,8 @@ export interface NodeEnvOptions {
   readonly engine?: EngineName
   /** Threads of the engine; default: the physical cores. */
   readonly threads?: number
+  /** By which costs the onnxruntime engine chooses the forms of convolutions; default: those measured here, else the built-in ones. */
+  readonly costs?: 'built-in' | ConvCosts
   /** Threads that load pictures; default: `defaultWorkers`. 0: the calling thread. */
   readonly workers?: number
   /** Told first if `auto` fell back on a slower engine. Default: warnings alone are heard, by Node's `process.emitWarning`. */
@@ -85,6 +87,12 @@ const fallbackWarnings = ({ name, passedOver }: Engine): ReadonlyArray<string> =
     const slow = name === 'cpu' ? ', hundreds of times slower' : ''
     return `${path} cannot be used (${found.split('\n', 1)[0]!}): ${name} computes instead${slow}. To mend it: ${hint}`
   })
+
+/** Costs that were measured here and cannot be used. */
+const costWarnings = ({ costs }: Engine): ReadonlyArray<string> =>
+  costs?._tag !== 'BuiltIn' || costs.ignored === null
+    ? []
+    : [`the measured costs are not used: ${costs.ignored}; measure again (graft engines --tune) or remove the file`]
 
 /** Before anything trains. */
 const noLearner: LearnerNow = () =>
@@ -123,12 +131,14 @@ export const withNodeEnv =
     return TE.bracketW(
       acquireEngine(options.engine ?? 'auto', {
         ...(options.threads === undefined ? {} : { threads: options.threads }),
+        ...(options.costs === undefined ? {} : { costs: options.costs }),
         home: io.cache.home,
         install: installOnnxruntime(io)
       }),
       (engine) =>
         settled(async () => {
-          for (const message of fallbackWarnings(engine)) await onEvent({ _tag: 'Warning', message }, noLearner)()
+          for (const message of [...fallbackWarnings(engine), ...costWarnings(engine)])
+            await onEvent({ _tag: 'Warning', message }, noLearner)()
           return program({ ...io, engine, onEvent })()
         }),
       (engine) =>

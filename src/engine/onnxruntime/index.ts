@@ -15,14 +15,17 @@ import * as tf from '@tensorflow/tfjs-core'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { physicalCores } from '../threads.js'
+import { convForms, type CostTable } from './conv/index.js'
 import { kernels } from './kernels/index.js'
 import type { Unloadable } from './running/library.js'
 import { loadNative } from './running/native.js'
 import { OnnxBackend, type Fallback, type OnnxBackendOptions } from './running/OnnxBackend.js'
 import { probeBlock } from './running/probeBlock.js'
 import { ALIASES, BACKEND, registerKernels } from './recording/register.js'
+import { measure, tableOf, type Measuring } from './tuning/measure.js'
+import { uses } from './tuning/timeForms.js'
 
-export { BACKEND, type Fallback }
+export { BACKEND, type CostTable, type Fallback }
 
 /** The names of the kernels that this backend computes itself, or that compute nothing. */
 export const mappedKernels = (): ReadonlyArray<string> => [...Object.keys(kernels), ...ALIASES].sort()
@@ -59,4 +62,20 @@ export const announce = (settings: Partial<Settings> = {}): void => {
 export const registerOnnxruntime = (): OnnxBackend => {
   announce()
   return tf.engine().findBackend(BACKEND) as OnnxBackend
+}
+
+/** The forms of a table of costs, each with the uses that it has costs of. */
+export const costFields: ReadonlyArray<readonly [form: keyof CostTable, uses: ReadonlyArray<string>]> = [
+  ...convForms.map(({ name }) => [name, uses] as const),
+  ['public', ['forward']]
+]
+
+/** The costs of this machine's convolutions, measured now; undefined: it was interrupted. */
+export const measureCosts = async (
+  m: Omit<Measuring, 'native' | 'settings'> & { readonly block: number }
+): Promise<CostTable | undefined> => {
+  const native = loadNative()
+  if (E.isLeft(native)) throw new Error(native.left.error.found)
+  const times = await measure({ ...m, native: native.right, settings: { exactConv: false, block: m.block } })
+  return times === undefined ? undefined : tableOf(times)
 }

@@ -6,7 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import { trainOrder } from '../../data/index.js'
-import { enoughRows } from '../../engine/index.js'
+import { costsId, type Engine, enoughRows } from '../../engine/index.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type GraftError, mistakes } from '../../GraftError.js'
 import { checkRecipeFor } from '../../plan/index.js'
@@ -243,6 +243,21 @@ const sameRecipe = (recipe: Recipe.Recipe, from: Cursor | undefined): E.Either<G
         savedError('recipe', 'the recipe that the checkpoint was written for', 'another recipe', 'give the same recipe')
       )
 
+/** Other costs choose other forms of convolutions, whose sums are rounded otherwise. */
+const sameCosts = ({ costs }: Engine, from: Cursor | undefined): E.Either<GraftError, void> => {
+  const here = costsId(costs)
+  if (from === undefined || (from.costs ?? null) === here) return E.right(undefined)
+  const named = (id: string | null): string => (id === null ? 'the built-in costs' : `measured costs ${id}`)
+  return E.left(
+    savedError(
+      'engine',
+      `convolutions chosen by ${named(from.costs ?? null)}, as the checkpoint's were`,
+      named(here),
+      "acquire the engine with the costs of then: costs: 'built-in', or those measured; or train anew"
+    )
+  )
+}
+
 /**
  * Trains with checkpoints, or from one; says where it was halted, if it was.
  *
@@ -273,9 +288,11 @@ export const trainWith =
   (start: Learner): ReaderTaskEither<TrainEnv, GraftError, Trained> =>
   (env) =>
   async () => {
-    const checked = E.chain(() => sameRecipe(recipe, options.from))(checkAgainst(recipe)(start))
+    const same = E.chain(() => sameCosts(env.engine, options.from))(sameRecipe(recipe, options.from))
+    const checked = E.chain(() => same)(checkAgainst(recipe)(start))
     if (E.isLeft(checked)) return checked
-    const fingerprint = recipeFingerprint(recipe)
+    const costs = costsId(env.engine.costs)
+    const of = { recipe: recipeFingerprint(recipe), ...(costs === null ? {} : { costs }) }
     const write = checkpoints(env, options.checkpoint)
     const haltedAt = async (l: Learner, halted: Cursor): Promise<E.Either<GraftError, Trained>> =>
       E.map(() => ({ learner: l, halted }))(await write(() => E.right(l), halted, 'halt'))
@@ -286,7 +303,7 @@ export const trainWith =
     for (let index = options.from?.step ?? 0; index < recipe.length; index++) {
       const step = recipe[index]!
       const within = index === options.from?.step ? options.from.within : null
-      const cursor = (at: Within | null): Cursor => ({ step: index, within: at, recipe: fingerprint })
+      const cursor = (at: Within | null): Cursor => ({ step: index, within: at, ...of })
       const began = await emitAt(env, l, { _tag: 'StepBegin', index, step })
       if (E.isLeft(began)) return began
       if (began.right === 'halt') return haltedAt(l, cursor(within))
@@ -299,7 +316,7 @@ export const trainWith =
       if (result.right.halted !== null) return E.right({ learner: l, halted: cursor(result.right.halted) })
       const ended = await emitAt(env, l, { _tag: 'StepEnd', index, step })
       if (E.isLeft(ended)) return ended
-      const next: Cursor = { step: index + 1, within: null, recipe: fingerprint }
+      const next: Cursor = { step: index + 1, within: null, ...of }
       if (ended.right === 'halt') return haltedAt(l, next)
       const written = await write(() => E.right(l), next, 'step')
       if (E.isLeft(written)) return written

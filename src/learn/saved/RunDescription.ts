@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { DataSpec } from '../../data/index.js'
-import { type EngineName, engineNames } from '../../engine/index.js'
+import { type ConvCosts, type EngineName, engineNames } from '../../engine/index.js'
 import {
   dataSchema,
   decodeData,
@@ -69,6 +69,8 @@ export interface RunDescription {
   readonly engine: EngineName
   /** Null: the physical cores. */
   readonly threads: number | null
+  /** The measured costs by which the engine chooses the forms of convolutions; default: the built-in ones. */
+  readonly costs?: ConvCosts
 }
 
 /**
@@ -106,6 +108,22 @@ export const runFiles = (directory: string) =>
 // the description as JSON
 // -------------------------------------------------------------------------------------
 
+const costsSchema = makeSchema((g) => {
+  const cost = g.object({ ms: g.number, perGflop: g.number, perGbyte: g.number }, {})
+  const form = g.object({ forward: cost, input: cost, training: cost }, {})
+  return g.object(
+    {
+      direct: form,
+      fewChannels: form,
+      blocked: form,
+      winograd2: form,
+      winograd4: form,
+      public: g.object({ forward: cost }, {})
+    },
+    {}
+  )
+})
+
 const schemaOf = (archs: ReadonlyArray<Arch>) =>
   makeSchema((g) =>
     g.object(
@@ -123,6 +141,7 @@ const schemaOf = (archs: ReadonlyArray<Arch>) =>
       {
         archModule: g.string,
         threads: g.whole(1),
+        costs: costsSchema(g),
         metrics: g.list(metricSchema(g)),
         loss: lossSchema(g),
         opt: optimiserSchema(g),
@@ -155,7 +174,8 @@ export const descriptionJson = (d: RunDescription): E.Either<FormatErrors, objec
       seed: d.seed,
       wd: d.wd,
       engine: d.engine,
-      ...(d.threads === null ? {} : { threads: d.threads })
+      ...(d.threads === null ? {} : { threads: d.threads }),
+      ...(d.costs === undefined ? {} : { costs: d.costs })
     }))
   )
 
@@ -189,7 +209,8 @@ export const runFrom =
           ...(read.metrics === undefined ? {} : { metrics: all }),
           ...(loss === undefined ? {} : { loss }),
           ...(opt === undefined ? {} : { opt }),
-          ...(read.clip === undefined ? {} : { clip: read.clip })
+          ...(read.clip === undefined ? {} : { clip: read.clip }),
+          ...(read.costs === undefined ? {} : { costs: read.costs })
         }
         return E.map((again: object) => ({ description, id: idOf(again) }))(descriptionJson(description))
       }),

@@ -53,6 +53,8 @@ export interface Cursor {
   readonly within: Within | null
   /** Which recipe it is a place in. */
   readonly recipe: string
+  /** Which measured costs the engine chose the forms of convolutions by; absent: the built-in ones. */
+  readonly costs?: string
 }
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
@@ -134,7 +136,7 @@ const progressSchema = makeSchema((g) => {
       settings: g.string,
       history: g.object({ losses: numbers, lrs: numbers, moms: numbers, rows: g.list(row) }, {})
     },
-    { cursor: g.object({ step: g.whole(0), recipe: g.string }, { within }), run: g.string }
+    { cursor: g.object({ step: g.whole(0), recipe: g.string }, { within, costs: g.string }), run: g.string }
   )
 })
 
@@ -232,6 +234,7 @@ const progressOf = (l: Learner, cursor: Cursor | null, { optimiser, run }: SaveO
         cursor: {
           step: cursor.step,
           recipe: cursor.recipe,
+          ...(cursor.costs === undefined ? {} : { costs: cursor.costs }),
           ...(cursor.within === null ? {} : { within: withinTo(cursor.within) })
         }
       }),

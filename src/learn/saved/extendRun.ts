@@ -7,6 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { costsId } from '../../engine/index.js'
 import type { GraftError } from '../../GraftError.js'
 import type { HasFiles } from '../../io/index.js'
 import { Recipe } from '../../recipe/index.js'
@@ -15,13 +16,14 @@ import type { Learner } from '../learner/Learner.js'
 import { savedError } from '../LearnError.js'
 import { resumeFrom } from './restore.js'
 import { ofRun } from './run.js'
-import { describedRun, type Run, runFiles } from './RunDescription.js'
+import { describedRun, type Run, type RunDescription, runFiles } from './RunDescription.js'
 
 /** An ended run's file as a checkpoint: at the end of the steps that it has made. */
-const atItsEnd = (saved: Saved, { length }: Recipe.Recipe, longer: Recipe.Recipe): Saved => ({
-  ...saved,
-  progress: { ...saved.progress, cursor: { step: length, recipe: recipeFingerprint(longer) } }
-})
+const atItsEnd = (saved: Saved, { recipe, costs }: RunDescription, longer: Recipe.Recipe): Saved => {
+  const id = costs === undefined ? null : costsId({ _tag: 'Given', costs })
+  const cursor = { step: recipe.length, recipe: recipeFingerprint(longer), ...(id === null ? {} : { costs: id }) }
+  return { ...saved, progress: { ...saved.progress, cursor } }
+}
 
 /**
  * An ended run with more steps behind its recipe: it stands where it ended, and `carryOn` trains the steps that were
@@ -82,7 +84,7 @@ export const extendRun =
               )
             )
       ),
-      TE.chainEitherK((saved) => resumeFrom(model, atItsEnd(saved, description.recipe, recipe))(start)),
+      TE.chainEitherK((saved) => resumeFrom(model, atItsEnd(saved, description, recipe))(start)),
       TE.bind('longer', () => TE.fromEither(describedRun(directory, { ...description, recipe }))),
       TE.chainFirstW(({ learner, cursor, longer }) =>
         writeSaved(checkpoint, learner, cursor, { run: longer.run.id })(env)

@@ -2,7 +2,7 @@ import { type backend_util } from '@tensorflow/tfjs-core'
 import { pixelsOf, type Laid } from '../graph/Layout.js'
 import type { Graph, Ref } from '../graph/Graph.js'
 import { tapsOf, type Window } from '../graph/Window.js'
-import type { FormName } from './costs.js'
+import type { CostTable, FormName } from './costs.js'
 
 /** A convolution of images with weights `[taps, channels, filters]`: its window and the sizes around it. */
 export interface Convolution {
@@ -31,6 +31,8 @@ export interface Machine {
   readonly block: number
   /** Those are another machine's blocks: its costs are reckoned with, its convolutions cannot be had. */
   readonly foreign?: boolean
+  /** What was measured here; undefined: the built-in table of the block. */
+  readonly costs?: CostTable
 }
 
 /**

@@ -17,8 +17,9 @@ export type CostTable = Readonly<Record<FormName, Readonly<Record<Use, Cost>>>> 
 export const costOf = ({ ms, perGflop, perGbyte }: Cost, { flops, bytes }: Work): number =>
   ms + (perGflop * flops + perGbyte * bytes) / 1e9
 
-/** The table of a machine whose vectors are so wide; of one without such blocks, that of the narrowest. */
-export const tableFor = (tables: typeof costs, { block }: Machine): CostTable => tables[block] ?? tables[8]!
+/** The table that was measured on this machine; else that of vectors so wide, or of the narrowest where there are no blocks. */
+export const tableFor = (tables: typeof costs, { block, costs: own }: Machine): CostTable =>
+  own ?? tables[block] ?? tables[8]!
 
 /**
  * By the channels in a block, which go with the width of the processor's vectors. `npm run bench -- conv --write` puts

@@ -1,5 +1,6 @@
 import type { OnnxType } from '../../../format/bytes/onnx.js'
 import { type Attributes, int, type Numbers } from '../../../format/bytes/onnxGraph.js'
+import type { CostTable } from '../conv/costs.js'
 import * as D from './Definitions.js'
 import { type Ref, reshape } from './Ref.js'
 import { sizeOf } from './shapes.js'
@@ -17,6 +18,8 @@ export interface CompilerSettings {
   readonly block: number
   /** Whether those are another machine's blocks. */
   readonly foreign?: boolean
+  /** The costs by which the forms of convolutions are chosen; undefined: the built-in table of the block. */
+  readonly costs?: CostTable
 }
 
 export interface OpOptions {

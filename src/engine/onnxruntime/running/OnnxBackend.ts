@@ -147,14 +147,22 @@ export class OnnxBackend extends MathBackendCPU {
   }
 
   /** For the graphs compiled from now on; what is left out is as when the backend was made. */
-  configure(asked: { readonly [K in 'threads' | 'exactConv' | 'block']: Configuration[K] | undefined }): void {
+  configure(asked: {
+    readonly [K in 'threads' | 'exactConv' | 'block' | 'costs']: Configuration[K] | undefined
+  }): void {
     const { threads, exactConv, block } = this.options
     this.compiled.configure({
       threads: asked.threads ?? threads,
       exactConv: asked.exactConv ?? exactConv,
       block: asked.block ?? block,
-      foreign: asked.block !== undefined && asked.block !== block
+      foreign: asked.block !== undefined && asked.block !== block,
+      ...(asked.costs === undefined ? {} : { costs: asked.costs })
     })
+  }
+
+  /** Channels in a block on this machine. */
+  get block(): number {
+    return this.options.block
   }
 
   useFallback(fallback: Fallback): void {

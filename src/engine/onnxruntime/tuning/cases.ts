@@ -1,17 +1,28 @@
-// The convolutions that are measured: those of the catalogue's networks at the sizes people train at.
+import type { Convolution } from '../conv/index.js'
 
-/** `side` in and out of a 3x3 window with padding 1, or of a single pixel. */
-const square = (kernel, images, side, channels, filters, stride = 1) => ({
+/** A convolution of square images, padded by half of its window. */
+export interface Case {
+  /** Of the window. */
+  readonly kernel: number
+  readonly images: number
+  /** Of the images. */
+  readonly side: number
+  readonly channels: number
+  readonly filters: number
+  readonly stride: number
+}
+
+const square = (kernel: number, images: number, side: number, channels: number, filters: number, stride = 1): Case => ({
   kernel,
   images,
   side,
   channels,
   filters,
-  stride,
-  pad: Math.floor(kernel / 2)
+  stride
 })
 
-export const cases = [
+/** The convolutions that are timed: those of the catalogue's networks at the sizes people train at. */
+export const cases: ReadonlyArray<Case> = [
   // residual networks at 128 and at 28 pixels
   square(3, 16, 32, 64, 64),
   square(3, 16, 64, 64, 64),
@@ -58,4 +69,25 @@ export const cases = [
   square(3, 8, 128, 3, 64)
 ]
 
-export const nameOf = (c) => `${c.kernel}x${c.kernel}/${c.stride} ${c.channels}>${c.filters} ${c.images}@${c.side}`
+export const nameOf = (c: Case): string =>
+  `${c.kernel}x${c.kernel}/${c.stride} ${c.channels}>${c.filters} ${c.images}@${c.side}`
+
+export const convolutionOf = ({ kernel, images, side, channels, filters, stride }: Case): Convolution => {
+  const pad = Math.floor(kernel / 2)
+  const out = Math.floor((side + 2 * pad - kernel) / stride) + 1
+  return {
+    window: {
+      input: [side, side],
+      output: [out, out],
+      size: [kernel, kernel],
+      stride: [stride, stride],
+      dilation: [1, 1],
+      pad: [pad, pad]
+    },
+    images,
+    channels,
+    filters,
+    input: [images, side, side, channels],
+    output: [images, out, out, filters]
+  }
+}

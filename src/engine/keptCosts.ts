@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import * as path from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { nodeCache } from '../Cache.js'
+import type { ConvCosts, EngineCosts } from './ConvCosts.js'
+import { costFields } from './onnxruntime/index.js'
+
+/**
+ * The costs that were measured on this machine, in a file of graft's cache. They hold for one version of ONNX Runtime on
+ * one model of processor with one number of threads, which the file's name and its content say.
+ */
+
+/** What costs hold for. */
+export interface CostsFor {
+  readonly onnxruntime: string
+  readonly cpu: string
+  /** Channels in a block of ONNX Runtime's internal convolutions, which go with the width of vectors. */
+  readonly block: number
+  readonly threads: number
+}
+
+const cpuinfo = (): string =>
+  pipe(
+    E.tryCatch(() => readFileSync('/proc/cpuinfo', 'utf8'), E.toError),
+    E.getOrElse(() => '')
+  )
+
+/** The processor's model. Virtual machines often give no more of its name than its maker, so its numbers go along where Linux tells. */
+export const cpuName = (): string => {
+  const info = cpuinfo()
+  const numbers = ['cpu family', 'model', 'CPU part'].flatMap((field) => {
+    const found = new RegExp(`^${field}\\s*:\\s*(\\S+)$`, 'm').exec(info)
+    return found === null ? [] : [`${field} ${found[1]!}`]
+  })
+  return [cpus()[0]?.model.trim() ?? process.arch, ...numbers].join(', ')
+}
+
+const slug = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+
+/** Where a cache keeps them. */
+export const costsFile = (home: string, { onnxruntime, cpu, block, threads }: CostsFor): string =>
+  path.join(
+    home,
+    'engines',
+    `conv-costs-onnxruntime-${onnxruntime}-${slug(cpu)}-block-${block}-threads-${threads}.json`
+  )
+
+const FORMAT = 1
+
+/** The content of such a file. */
+export const costsText = (of: CostsFor, costs: ConvCosts, measured: string): string =>
+  `${JSON.stringify({ graft: FORMAT, ...of, measured, costs }, null, 2)}\n`
+
+type Json = Readonly<Record<string, unknown>>
+
+const isObject = (u: unknown): u is Json => typeof u === 'object' && u !== null
+
+const isCost = (u: unknown): boolean =>
+  isObject(u) &&
+  ['ms', 'perGflop', 'perGbyte'].every((name) => {
+    const value = u[name]
+    return typeof value === 'number' && Number.isFinite(value) && value >= 0
+  })
+
+/** Whether it has the costs of every form in every use, and no negative or infinite one. */
+export const isConvCosts = (u: unknown): u is ConvCosts =>
+  isObject(u) &&
+  costFields.every(([form, used]) => {
+    const costs = u[form]
+    return isObject(costs) && used.every((use) => isCost(costs[use]))
+  })
+
+/** What a file holds, or why it is of no use here. */
+export const costsIn = (
+  of: CostsFor,
+  text: string
+): E.Either<string, { readonly costs: ConvCosts; readonly measured: string }> =>
+  pipe(
+    E.tryCatch(
+      () => JSON.parse(text) as unknown,
+      () => 'is no JSON'
+    ),
+    E.chain((json) => {
+      if (!isObject(json) || json['graft'] !== FORMAT)
+        return E.left('is of another version of graft, or of something else')
+      const other = Object.entries(of).find(([name, value]) => json[name] !== value)
+      if (other !== undefined)
+        return E.left(`was measured for ${other[0]} ${String(json[other[0]])}, and this is ${String(other[1])}`)
+      const { costs, measured } = json
+      return isConvCosts(costs) && typeof measured === 'string'
+        ? E.right({ costs, measured })
+        : E.left('lacks costs, or has some that are no times')
+    })
+  )
+
+const readable = (file: string): E.Either<string, string> =>
+  E.tryCatch(
+    () => readFileSync(file, 'utf8'),
+    (cause) =>
+      cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')
+        ? 'absent'
+        : `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`
+  )
+
+/** The built-in costs were measured on x86 processors, by the channels of a block. */
+const vectorsOf: Readonly<Record<number, string>> = { 8: 'AVX2', 16: 'AVX-512' }
+
+/** Graft's own costs for vectors of such a width. `ignored`: why what was measured here is of no use. */
+export const builtInCosts = (block: number, ignored: string | null = null): EngineCosts => ({
+  _tag: 'BuiltIn',
+  measuredOn: process.arch === 'x64' ? (vectorsOf[block] ?? null) : null,
+  ignored
+})
+
+/** The costs for this machine: those that were measured here, in the first of the cache's folders that has some; else graft's own. */
+export const costsHere = (of: CostsFor, home: string | undefined): EngineCosts => {
+  const cache = nodeCache()
+  const files = [home ?? cache.home, ...cache.assets].map((folder) => costsFile(folder, of))
+  let ignored: string | null = null
+  for (const file of files) {
+    const found = pipe(
+      readable(file),
+      E.chain((text) => costsIn(of, text))
+    )
+    if (E.isRight(found)) return { _tag: 'Tuned', ...found.right, file }
+    if (found.left !== 'absent') ignored ??= `${file} ${found.left}`
+  }
+  return builtInCosts(of.block, ignored)
+}
