@@ -1,11 +1,11 @@
 import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from '../../../format/bytes/onnx.js'
 
 /**
- * ONNX Runtime gives a value the memory of a dead one of the same shape. It finds that by comparing with all the dead, so
- * that a session of 10,000 nodes takes twice as long to build; and memory that waits for such an heir is of no use to
- * others meanwhile (docs/engines.md has the figures). onnxruntime-node cannot turn that off, but what has no known shape
- * takes no part in it. So nothing is said of the shapes of inputs and outputs, and those of reshapes, which would make
- * them known again, arrive as an input.
+ * A model whose shapes are hidden from ONNX Runtime's memory planner, which reuses the memory of dead values of the same
+ * shape. To find one it compares with every dead value, so a session of 10,000 nodes takes twice as long to build, and
+ * memory reserved for a later value cannot serve others (docs/decisions/012-shapes-are-hidden.md has the figures).
+ * onnxruntime-node cannot turn the planner off, but it skips values of unknown shape: inputs and outputs are declared
+ * without shapes, and the shapes of reshapes, which would make them known again, arrive as an input.
  */
 export interface Hidden {
   readonly model: OnnxModel
