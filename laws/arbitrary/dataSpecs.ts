@@ -7,6 +7,7 @@ import {
   digits,
   type Holdout,
   imageCsv,
+  fromNameRe,
   imageFolder,
   imageImages,
   imageMasks,
@@ -63,6 +64,9 @@ const folderOptions = fc.record(
 
 const sources: { readonly [T in Source['_tag']]: fc.Arbitrary<DataSpec> } = {
   ImageFolder: fc.tuple(names, folderOptions).map(([path, options]) => imageFolder(path, options)),
+  FromNameRe: fc
+    .tuple(names, fc.constantFrom('([^/]+)_\\d+[.]png$', '^([a-z]+)'), folderOptions)
+    .map(([path, pattern, { classFrom: _, ...options }]) => fromNameRe(path, pattern, options)),
   Digits: fc
     .record({ n: fc.integer({ min: 2, max: 500 }), seed: seeds, path: names }, { requiredKeys: ['n'] })
     .map(digits),

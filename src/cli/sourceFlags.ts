@@ -10,6 +10,7 @@ import {
   type CsvOptions,
   type FolderLayout,
   folderLayout,
+  fromNameRe,
   type FolderOptions,
   imageCsv,
   imageMasks,
@@ -31,6 +32,7 @@ export interface SourceFlags {
   readonly test?: string
   readonly classFrom?: string
   readonly classes?: string
+  readonly labelRe?: string
   readonly delimiter?: string
   readonly header?: boolean
   readonly encoding?: string
@@ -52,6 +54,7 @@ export const folderOptions = (): ReadonlyArray<Option> => [
   new Option('--valid <folder>', 'validation images (default: valid, val, validation, dev or eval)'),
   new Option('--test <folder>', 'images kept apart (default: test or testing)'),
   new Option('--class-from <which>', 'folder that names the class: top, parent, or its number from 1'),
+  new Option('--label-re <pattern>', 'the class is the first group of this regular expression in a file name'),
   new Option('--classes <names>', 'the classes, between commas, in their order (default: as found, sorted)')
 ]
 
@@ -79,7 +82,18 @@ export const maskOptions = (): ReadonlyArray<Option> => [
 ]
 
 const sourceFlagNames: ReadonlyArray<keyof SourceFlags> = [
-  ...(['train', 'valid', 'test', 'classFrom', 'classes', 'delimiter', 'header', 'encoding', 'fnCol'] as const),
+  ...([
+    'train',
+    'valid',
+    'test',
+    'classFrom',
+    'classes',
+    'labelRe',
+    'delimiter',
+    'header',
+    'encoding',
+    'fnCol'
+  ] as const),
   ...(['labelCol', 'validCol', 'labelDelim', 'labels', 'folder', 'suffix', 'images', 'masks', 'codes'] as const)
 ]
 
@@ -138,6 +152,7 @@ export const withoutDataFlags = (flags: SourceFlags): E.Either<GraftError, void>
 }
 
 const ofFolder = ['train', 'valid', 'test', 'classFrom', 'classes'] as const
+const ofNames = ['train', 'valid', 'test', 'classes', 'labelRe'] as const
 const ofTable = [
   ...(['classes', 'delimiter', 'header', 'encoding', 'fnCol', 'labelCol', 'validCol', 'labelDelim', 'labels'] as const),
   ...(['folder', 'suffix'] as const)
@@ -186,7 +201,19 @@ export const arrangedBy =
       )
     const { what } = kindOfSource(source)
     switch (source._tag) {
+      case 'FromNameRe':
+        return changed(ofNames, what, {
+          ...source,
+          ...foldersOf(flags, values),
+          pattern: flags.labelRe ?? source.pattern
+        })
       case 'ImageFolder':
+        if (flags.labelRe !== undefined)
+          return changed(ofNames, 'a folder labelled by file names', {
+            ...fromNameRe(source.path, flags.labelRe).source,
+            holdout: source.holdout,
+            ...foldersOf(flags, values)
+          } as Source)
         return flags.masks === undefined
           ? changed(ofFolder, what, { ...source, ...foldersOf(flags, values) })
           : changed(

@@ -43,6 +43,18 @@ export interface ImageFolder extends FolderLayout {
 }
 
 /**
+ * Images below `path`, labelled by a part of their names.
+ *
+ * @since 0.1.0
+ */
+export interface FromNameRe extends FolderLayout {
+  readonly _tag: 'FromNameRe'
+  readonly path: string
+  /** A regular expression; its first group, in the path below `path`, is the label. */
+  readonly pattern: string
+}
+
+/**
  * Generated threes and sevens; kept in the cache, or below `path`.
  *
  * @since 0.1.0
@@ -72,7 +84,7 @@ export interface Archive {
  * @category model
  * @since 0.1.0
  */
-export type Source = ImageFolder | Digits | Archive | ImageMasks | ImageImages | ImageCsv
+export type Source = ImageFolder | FromNameRe | Digits | Archive | ImageMasks | ImageImages | ImageCsv
 
 /**
  * Takes a source apart.
@@ -82,6 +94,7 @@ export type Source = ImageFolder | Digits | Archive | ImageMasks | ImageImages |
  *
  * const place = foldSource({
  *   imageFolder: (s) => s.path,
+ *   fromNameRe: (s) => s.path,
  *   digits: () => 'generated',
  *   archive: (s) => s.url,
  *   imageMasks: (s) => s.images,
@@ -96,6 +109,7 @@ export type Source = ImageFolder | Digits | Archive | ImageMasks | ImageImages |
 export const foldSource =
   <A>(cases: {
     readonly imageFolder: (source: ImageFolder) => A
+    readonly fromNameRe: (source: FromNameRe) => A
     readonly digits: (source: Digits) => A
     readonly archive: (source: Archive) => A
     readonly imageMasks: (source: ImageMasks) => A
@@ -106,6 +120,8 @@ export const foldSource =
     switch (source._tag) {
       case 'ImageFolder':
         return cases.imageFolder(source)
+      case 'FromNameRe':
+        return cases.fromNameRe(source)
       case 'Digits':
         return cases.digits(source)
       case 'Archive':

@@ -16,6 +16,7 @@ export { type BatchSamples, type BatchViewKind } from './BatchViewKind.js'
 export { bilinearPixels } from './bilinear.js'
 export { drawMix, mixed, mixup, type Mix, type MixUp } from './mixup.js'
 export { checkSpec } from './checkSpec.js'
+export { fromNameRe } from './sources/fromNameRe.js'
 export { dataLayout, kindOfSource } from './sources/sourceKinds.js'
 export { type Arranged, type DataLayout, type Place, type SourceKind } from './sources/SourceKind.js'
 export {
@@ -120,6 +121,7 @@ export {
   type Digits,
   type FolderLayout,
   type FolderOptions,
+  type FromNameRe,
   type ImageFolder,
   type Source
 } from './Source.js'

@@ -46,6 +46,17 @@ describe('graft train', () => {
     })
   })
 
+  it('labels images by their names with --label-re', async () => {
+    for (const label of ['cat', 'dog'])
+      for (let i = 0; i < 5; i++) place(join(folder, 'flat', `${label}_${i}.png`), await bright(i, label))
+    const { code, stderr } = await train('flat', '--label-re', '^([a-z]+)_', '--bs', '4', '--out', 'flat-run')
+    expect(stderr).toContain('2 classes: cat')
+    expect(code).toBe(0)
+    const wrong = await train('flat', '--label-re', '^([a-z]+)$', '--out', 'none')
+    expect(wrong.code).toBe(1)
+    expect(wrong.stderr).toContain('10 of 10 that do not')
+  })
+
   it('is told the folders of sets and classes', async () => {
     const told = await train(
       'pets',

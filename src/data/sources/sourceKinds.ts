@@ -7,6 +7,7 @@ import type { Source } from '../Source.js'
 import { archiveKind } from './archives.js'
 import { digitsKind } from './drawnDigits.js'
 import { imageFolderKind } from './folders.js'
+import { fromNameReKind } from './fromNameRe.js'
 import { imageImagesKind, imageMasksKind } from './pairs.js'
 import type { DataLayout, SourceKind } from './SourceKind.js'
 import { imageCsvKind } from './tables.js'
@@ -15,6 +16,7 @@ type ByTag = { readonly [T in Source['_tag']]: Extract<Source, { readonly _tag: 
 
 const sourceKinds: { readonly [T in keyof ByTag]: SourceKind<ByTag[T]> } = {
   ImageFolder: imageFolderKind,
+  FromNameRe: fromNameReKind,
   Digits: digitsKind,
   Archive: archiveKind,
   ImageMasks: imageMasksKind,

@@ -24,6 +24,7 @@ import {
   digits,
   type FolderLayout,
   foldSource,
+  fromNameRe,
   type Holdout,
   holdoutAuto,
   holdoutByFolder,
@@ -58,12 +59,16 @@ const holdout = makeSchema((g) =>
   g.union(g.literal('auto', 'folder'), g.object({ pct: g.number }, { seed: g.whole(0) }))
 )
 
-const layout = <S>(g: Grammar<S>) => ({
+const namedLayout = <S>(g: Grammar<S>) => ({
   train: g.string,
   valid: g.string,
   test: g.string,
   holdout: holdout(g),
-  classes: g.list(g.string),
+  classes: g.list(g.string)
+})
+
+const layout = <S>(g: Grammar<S>) => ({
+  ...namedLayout(g),
   classFrom: g.union(g.literal('parent', 'top'), g.whole(1))
 })
 
@@ -93,6 +98,7 @@ const maskMap = makeSchema((g) => g.record(g.union(g.string, g.literal(null))))
 const source = makeSchema((g) =>
   g.keyed({
     imageFolder: g.union(g.string, g.object({ path: g.string }, layout(g))),
+    fromNameRe: g.object({ path: g.string, pattern: g.string }, namedLayout(g)),
     digits: g.object({}, { n: g.whole(0), valid: g.whole(0), seed: g.whole(0), path: g.string }),
     archive: g.union(g.string, g.object({ url: g.string }, layout(g))),
     imageMasks: g.object(
@@ -192,6 +198,10 @@ const sourceFrom = (json: TypeOf<typeof source>): Source => {
     const of = json.imageFolder
     return (typeof of === 'string' ? imageFolder(of) : imageFolder(of.path, withHoldout(of))).source
   }
+  if ('fromNameRe' in json) {
+    const { path, pattern, ...options } = json.fromNameRe
+    return fromNameRe(path, pattern, withHoldout(options)).source
+  }
   if ('imageMasks' in json) {
     const { path, masks, ...rest } = json.imageMasks
     return imageMasks(path, { ...withHoldout(rest), ...(masks === undefined ? {} : { masks: namingFrom(masks) }) })
@@ -259,9 +269,13 @@ const fieldTo = (value: unknown): unknown =>
 const fields = (record: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, fieldTo(value)]))
 
+const layoutOptions = ({ train, valid, test, holdout: how, classes, classFrom }: FolderLayout, from: FolderLayout) => {
+  const { holdout: h, ...rest } = differing({ train, valid, test, holdout: how, classes, classFrom }, from)
+  return { ...fields(rest), ...(h === undefined ? {} : { holdout: holdoutTo(how) }) }
+}
+
 const layoutTo = (name: 'path' | 'url', at: string, of: FolderLayout, from: FolderLayout): unknown => {
-  const { holdout: h, ...rest } = differing({ ...of }, from)
-  const options = { ...fields(rest), ...(h === undefined ? {} : { holdout: holdoutTo(of.holdout) }) }
+  const options = layoutOptions(of, from)
   return Object.keys(options).length === 0 ? at : { [name]: at, ...options }
 }
 
@@ -314,6 +328,7 @@ const csvTo = (of: ImageCsv): unknown => {
 
 const sourceTo: (value: Source) => unknown = foldSource<unknown>({
   imageFolder: (of) => ({ imageFolder: layoutTo('path', of.path, of, plainLayout(of.path)) }),
+  fromNameRe: (of) => ({ fromNameRe: { path: of.path, pattern: of.pattern, ...layoutOptions(of, plainLayout('')) } }),
   digits: ({ train, ...of }) => ({
     digits: {
       n: train,

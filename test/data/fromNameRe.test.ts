@@ -1,0 +1,50 @@
+import type * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, it } from 'vitest'
+import { type Arranged, checkSpec, type DataError, dataLayout, fromNameRe, holdoutByPct } from '../../src/data/index.js'
+import { left, right } from '../io/workplace.js'
+
+const breed = '([^/]+)_\\d+[.]jpg$'
+
+const opened = (
+  files: ReadonlyArray<string>,
+  options: Parameters<typeof fromNameRe>[2] = {},
+  pattern = breed
+): E.Either<DataError, Arranged> =>
+  dataLayout(fromNameRe('pets', pattern, options).source).arrange('pets', [])({ files, folders: [] })
+
+const pets = (...folders: ReadonlyArray<string>): ReadonlyArray<string> =>
+  folders.flatMap((folder) =>
+    [1, 2, 3, 4, 5].flatMap((i) => [`${folder}great_pyrenees_${i}.jpg`, `${folder}pug_${i}.jpg`])
+  )
+
+describe('images labelled by their names', () => {
+  it('have the first group of the pattern as their label', () => {
+    const arranged = right(opened(pets('images/'), { holdout: holdoutByPct(0.2, 1) }))
+    expect(arranged.train).toHaveLength(8)
+    expect(arranged.valid).toHaveLength(2)
+    for (const { file, label } of arranged.train) expect(file.startsWith(`images/${label}_`)).toBe(true)
+    const settled = right(arranged.settle(() => true))
+    expect(settled.task).toEqual({ _tag: 'Classification', classes: ['great_pyrenees', 'pug'] })
+  })
+
+  it('are separated by folders named as sets, and those to test on need no label', () => {
+    const arranged = right(opened([...pets('Train/', 'val/'), 'test/1.jpg']))
+    expect(arranged.train.every(({ file }) => file.startsWith('Train/'))).toBe(true)
+    expect(arranged.valid).toHaveLength(10)
+    expect(arranged.test).toEqual(['test/1.jpg'])
+  })
+
+  it('are an error that counts and names those without a match', () => {
+    expect(left(opened([...pets(''), 'scan.jpg', 'img2.jpg']))).toMatchObject({
+      _tag: 'NoMatch',
+      found: '2 of 12 that do not: scan.jpg, img2.jpg'
+    })
+  })
+
+  it.each(['(', '[a-z]+', ''])('are refused for the pattern %j, which has no group', (pattern) => {
+    expect(checkSpec(fromNameRe('pets', pattern))).toMatchObject([
+      { path: 'data.source.pattern', expected: 'a regular expression with a group' }
+    ])
+    expect(checkSpec(fromNameRe('pets', breed))).toEqual([])
+  })
+})
