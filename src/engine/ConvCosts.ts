@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { CostTable } from './onnxruntime/index.js'
+import type { CostTable } from './CostTable.js'
 
 /**
  * What the forms of convolutions cost, form by form: milliseconds for a form however little it does (`ms`), for every

@@ -123,10 +123,6 @@ export const knownCycles: readonly { readonly files: readonly string[]; readonly
     files: ['Kernel', 'Trace'].map((name) => `src/engine/onnxruntime/recording/${name}.ts`)
   },
   {
-    why: 'a form says what it costs, and the table of costs is by form',
-    files: ['Convolution', 'costs'].map((name) => `src/engine/onnxruntime/conv/${name}.ts`)
-  },
-  {
     why: 'the library that is loaded and the interface that it is loaded as',
     files: ['library', 'native'].map((name) => `src/engine/onnxruntime/running/${name}.ts`)
   },

@@ -2,7 +2,9 @@ import { type backend_util } from '@tensorflow/tfjs-core'
 import { pixelsOf, type Laid } from '../graph/Layout.js'
 import type { Graph, Ref } from '../graph/Graph.js'
 import { tapsOf, type Window } from '../graph/Window.js'
-import type { CostTable, FormName } from './costs.js'
+import type { FormName, Machine, Use, Work } from '../../CostTable.js'
+
+export type { Machine, Use, Work }
 
 /** A convolution of images with weights `[taps, channels, filters]`: its window and the sizes around it. */
 export interface Convolution {
@@ -18,22 +20,6 @@ export interface Convolution {
 
 /** The three products of a convolution: forward, and the gradients of its input and of its weights. */
 export type Direction = 'forward' | 'input' | 'filter'
-
-/**
- * What a form is chosen for. With weights that are the same in every run each direction stands by itself, and what is made
- * of the weights alone is made once; with others they are computed together, and share what they can.
- */
-export type Use = 'forward' | 'input' | 'training'
-
-/** What forms depend on beside the shapes. */
-export interface Machine {
-  /** Channels in a block of ONNX Runtime's internal convolutions, which go with the width of vectors; 0: there are none. */
-  readonly block: number
-  /** Those are another machine's blocks: its costs are reckoned with, its convolutions cannot be had. */
-  readonly foreign?: boolean
-  /** What was measured here; undefined: the built-in table of the block. */
-  readonly costs?: CostTable
-}
 
 /**
  * A way of computing a convolution. Images come and go as the matrix of the pixel layout, weights in their own order
@@ -55,11 +41,6 @@ export interface ConvForm {
     filter: Ref,
     c: Convolution
   ) => ((from: number, count: number) => Ref) | undefined
-}
-
-export interface Work {
-  readonly flops: number
-  readonly bytes: number
 }
 
 /** Channels of what are taken to be pictures. */

@@ -1,18 +1,4 @@
-import type { Machine, Use, Work } from './Convolution.js'
-
-/** Milliseconds: for a form's operators however little they do, for every GFLOP of its products, for every GB it moves. */
-export interface Cost {
-  readonly ms: number
-  readonly perGflop: number
-  readonly perGbyte: number
-}
-
-export type FormName = 'direct' | 'fewChannels' | 'blocked' | 'winograd2' | 'winograd4'
-
-/** `public`: ONNX Runtime's own convolution with constant weights, in a model that it has optimised. */
-export type CostTable = Readonly<Record<FormName, Readonly<Record<Use, Cost>>>> & {
-  readonly public: { readonly forward: Cost }
-}
+import type { Cost, CostTable, Machine, Work } from '../../CostTable.js'
 
 export const costOf = ({ ms, perGflop, perGbyte }: Cost, { flops, bytes }: Work): number =>
   ms + (perGflop * flops + perGbyte * bytes) / 1e9

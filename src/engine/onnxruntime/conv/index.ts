@@ -11,7 +11,7 @@ import { direct } from './patches.js'
 import { winograd2, winograd4 } from './winograd.js'
 
 export { appliesDepthwise, depthwise } from './depthwise.js'
-export { costOf, costs, tableFor, type CostTable } from './costs.js'
+export { costOf, costs, tableFor } from './costs.js'
 export { manyImages, ownWork, withSmallMaps } from './smallMaps.js'
 export { type Convolution, type ConvForm, type Direction, trainingDirections, windowOf } from './Convolution.js'
 

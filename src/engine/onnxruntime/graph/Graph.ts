@@ -1,6 +1,6 @@
 import type { OnnxType } from '../../../format/bytes/onnx.js'
 import { type Attributes, int, type Numbers } from '../../../format/bytes/onnxGraph.js'
-import type { CostTable } from '../conv/costs.js'
+import type { CostTable } from '../../CostTable.js'
 import * as D from './Definitions.js'
 import { type Ref, reshape } from './Ref.js'
 import { sizeOf } from './shapes.js'

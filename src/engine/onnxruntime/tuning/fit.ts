@@ -1,5 +1,5 @@
 import type { Work } from '../conv/Convolution.js'
-import type { Cost } from '../conv/costs.js'
+import type { Cost } from '../../CostTable.js'
 
 type Vector = ReadonlyArray<number>
 

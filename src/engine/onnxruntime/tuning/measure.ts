@@ -1,5 +1,5 @@
-import { convForms, type CostTable } from '../conv/index.js'
-import type { Cost, FormName } from '../conv/costs.js'
+import type { Cost, CostTable, FormName } from '../../CostTable.js'
+import { convForms } from '../conv/index.js'
 import type { Use } from '../conv/Convolution.js'
 import { cases as allCases, type Case } from './cases.js'
 import { fitted } from './fit.js'

@@ -1,7 +1,7 @@
 import { writeOnnx, type OnnxModel } from '../../../format/bytes/onnx.js'
 import { convForms, ownWork, trainingDirections, type Convolution, type ConvForm } from '../conv/index.js'
 import type { Direction, Use } from '../conv/Convolution.js'
-import type { FormName } from '../conv/costs.js'
+import type { FormName } from '../../CostTable.js'
 import { graph, ints, type CompilerSettings } from '../graph/Graph.js'
 import type { Ref } from '../graph/Ref.js'
 import type { Laid } from '../graph/Layout.js'
