@@ -14,7 +14,7 @@ import type { BatchSamples, BatchViewKind } from './BatchViewKind.js'
 export type BatchView = MixUp
 
 /**
- * Reads a view, whichever it is.
+ * Folds a view: one function for each case.
  *
  * @example
  * import { foldBatchView, mixup } from 'graft-vision'
@@ -48,5 +48,5 @@ export const viewedBy =
 
 /** Equality of views. @since 0.1.0 */
 export const eqBatchView: Eq<BatchView> = eqValue()
-/** A view as a person writes it: `mixup(0.4)`. @since 0.1.0 */
+/** Shows a view as source code: `mixup(0.4)`. @since 0.1.0 */
 export const showBatchView: Show<BatchView> = { show: (view) => kindOfView(view).show(view) }

@@ -242,7 +242,7 @@ export const resizeOf = ({ size, resize }: Pick<DataSpec, 'size' | 'resize'>): R
   O.getOrElse((): Resize => (O.isSome(size) && typeof size.value !== 'number' ? 'squish' : 'crop'))(resize)
 
 /**
- * Reads a normalisation, whichever it is.
+ * Folds a normalisation: one function for each case.
  *
  * @example
  * import { foldNormalise, imageFolder } from 'graft-vision'
@@ -260,10 +260,10 @@ export const foldNormalise = /*#__PURE__*/ foldUnion<Normalise>()
 
 /** Equality of normalisations. @since 0.1.0 */
 export const eqNormalise: Eq<Normalise> = eqValue()
-/** A normalisation as the record that it is. @since 0.1.0 */
+/** Shows a normalisation as a record literal. @since 0.1.0 */
 export const showNormalise: Show<Normalise> = { show: showValue }
 
 /** Equality of descriptions. @since 0.1.0 */
 export const eqDataSpec: Eq<DataSpec> = eqValue()
-/** A description as the record that it is. @since 0.1.0 */
+/** Shows a description as a record literal. @since 0.1.0 */
 export const showDataSpec: Show<DataSpec> = { show: showValue }

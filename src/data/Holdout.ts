@@ -109,7 +109,7 @@ export const separateRandomly =
     separateBy(pct)(permutation(seed, n))
 
 /**
- * Reads a holdout, whichever it is.
+ * Folds a holdout: one function for each case.
  *
  * @example
  * import { foldHoldout, holdoutByPct } from 'graft-vision'

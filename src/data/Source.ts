@@ -87,7 +87,7 @@ export interface Archive {
 export type Source = ImageFolder | FromNameRe | Digits | Archive | ImageMasks | ImageImages | ImageCsv
 
 /**
- * Takes a source apart.
+ * Folds a source: one function for each case.
  *
  * @example
  * import { digits, foldSource } from 'graft-vision'
@@ -187,7 +187,7 @@ export const folderLayout = (options: FolderOptions): FolderLayout => ({
 export const eqSource: Eq<Source> = eqValue()
 
 /**
- * A source as the record that it is.
+ * Shows a source as a record literal.
  *
  * @since 0.1.0
  */

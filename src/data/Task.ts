@@ -145,7 +145,7 @@ export const imageRegression = (channels = 3): Task => ({ _tag: 'ImageRegression
 // -------------------------------------------------------------------------------------------------------------------
 
 /**
- * Takes a task apart.
+ * Folds a task: one function for each case.
  *
  * @example
  * import { foldTask, regression } from 'graft-vision'

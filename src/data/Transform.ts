@@ -279,7 +279,7 @@ export const contrast = (scale: Between, p = 1): Transform => ({ _tag: 'Contrast
 // -------------------------------------------------------------------------------------------------------------------
 
 /**
- * Reads a transform, whichever it is.
+ * Folds a transform: one function for each case.
  *
  * @example
  * import { Transform } from 'graft-vision'
@@ -373,5 +373,5 @@ export const drawAll =
 
 /** Equality of transforms. @since 0.1.0 */
 export const eqTransform: Eq<Transform> = eqValue()
-/** A transform as the record that it is. @since 0.1.0 */
+/** Shows a transform as a record literal. @since 0.1.0 */
 export const showTransform: Show<Transform> = { show: showValue }

@@ -1,10 +1,10 @@
 /**
- * `Activation`: a function of each value alone.
+ * `Activation`: an element-wise activation function.
  *
  * @since 0.1.0
  */
 
-/** A function of each value alone. @since 0.1.0 */
+/** An element-wise activation function. @since 0.1.0 */
 export type Activation =
   | { readonly _tag: 'Relu' }
   | { readonly _tag: 'Relu6' }
@@ -29,7 +29,7 @@ export const sigmoid: Activation = { _tag: 'Sigmoid' }
 /** (e^x − e^−x)/(e^x + e^−x). @since 0.1.0 */
 export const tanh: Activation = { _tag: 'Tanh' }
 /**
- * low + (high − low)·sigmoid(x): outputs of a known range (fastai's `SigmoidRange`, `y_range`).
+ * A sigmoid scaled to the range (low, high): low + (high − low)·sigmoid(x) (fastai's `SigmoidRange`, `y_range`).
  * @example
  * import { showLayer, sigmoidRange } from 'graft-vision'
  * assert.strictEqual(showLayer.show(sigmoidRange(0, 5)), 'SigmoidRange(low: 0, high: 5)')

@@ -1,6 +1,6 @@
 /**
- * `Arch`: an architecture: its network with torchvision's names, the inputs it expects, its own cut and split, and
- * where weights for it are. A value that users write and pass; there is no registry.
+ * `Arch`: an architecture: its network with torchvision's names, the input it expects, its default cut and split, and
+ * where to find its weights. An ordinary value; there is no registry.
  *
  * @since 0.1.0
  */
@@ -11,18 +11,18 @@ import type { Layer } from './Layer.js'
 import { fromScratchWeights, showWeights, type Weights, type WeightsRecord } from './Weights.js'
 
 /**
- * What an architecture's images look like: how many channels, how large, and how they are normalised.
+ * The images an architecture expects: number of channels, size and normalisation.
  *
  * @since 0.1.0
  */
 export interface ArchInput {
   readonly channels: number
-  /** Side of the square images its weights were trained with, in pixels. */
+  /** Side in pixels of the square images the weights were trained on. */
   readonly size: number
-  /** Per channel, of pixels in 0..1, RGB. */
+  /** Mean per channel of RGB pixels in [0, 1]. */
   readonly mean: ReadonlyArray<number>
   readonly std: ReadonlyArray<number>
-  /** The share of the resized image's side that the centre crop keeps in evaluation. */
+  /** Fraction of the resized image's side that the centre crop keeps in evaluation. */
   readonly crop: number
 }
 
@@ -44,16 +44,16 @@ export interface Arch {
   readonly name: string
   readonly network: Layer
   readonly input: ArchInput
-  /** Its own cut, as `cutAt` takes it; null: before the last pooling child. */
+  /** Where the body ends, as an argument of `cutAt`; null: before the last pooling child. */
   readonly cut: number | string | null
-  /** Where its body's groups after the first start, as paths in its network; null: one group for the body. */
+  /** Paths at which the body's second and later parameter groups start; null: the body is one group. */
   readonly split: ReadonlyArray<string> | null
   readonly published: ReadonlyArray<WeightsRecord>
   readonly weights: Weights
 }
 
 /**
- * An architecture of one's own: a name and a network; the rest takes the reference's default rules.
+ * A user-defined architecture: a name and a network; every other field has a default.
  *
  * @example
  * import { arch, conv2d, adaptiveAvgPool2d, flatten, linear, named, relu, sequential } from 'graft-vision'
@@ -91,14 +91,14 @@ export const arch = (fields: {
 })
 
 /**
- * Structural equality: name, network, input, cut, split and weights alike.
+ * Structural equality of all fields.
  *
  * @since 0.1.0
  */
 export const eqArch: Eq<Arch> = eqValue()
 
 /**
- * The name, and the choice of weights unless they start from scratch: `resnet18, pretrained`.
+ * Shows the name, and the weights unless training starts from scratch: `resnet18, pretrained`.
  *
  * @since 0.1.0
  */

@@ -1,11 +1,11 @@
 /**
- * `BatchNorm`: torch's BatchNorm1d and BatchNorm2d, told apart by what flows in.
+ * `BatchNorm`: torch's BatchNorm1d or BatchNorm2d, chosen by the shape of the input.
  *
  * @since 0.1.0
  */
 import { constant, type Init } from './Init.js'
 
-/** A batch normalisation; `momentum` is the share of the new statistics, as torch has it. @since 0.1.0 */
+/** A batch normalisation; `momentum` is the weight of the new batch's statistics, as in torch. @since 0.1.0 */
 export interface BatchNorm {
   readonly _tag: 'BatchNorm'
   readonly features: number
@@ -16,8 +16,9 @@ export interface BatchNorm {
 }
 
 /**
- * Batch normalisation over `[C, H, W]` or `[F]` (torch's BatchNorm2d, BatchNorm1d): eps 1e-5, momentum 0.1, weight 1,
- * bias 0 by default. In training the biased variance normalises, the unbiased one moves the running variance.
+ * Batch normalisation over `[C, H, W]` or `[F]` (torch's BatchNorm2d, BatchNorm1d). Defaults: eps 1e-5, momentum 0.1,
+ * weight 1, bias 0. In training, the biased variance normalises the batch and the unbiased one updates the running
+ * variance.
  * @example
  * import { batchNorm } from 'graft-vision'
  * assert.deepStrictEqual([batchNorm(8).eps, batchNorm(8, { momentum: 0.01 }).momentum], [1e-5, 0.01])

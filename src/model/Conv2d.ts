@@ -6,7 +6,7 @@
 import { type Init, torchDefault } from './Init.js'
 import { type Pair, pair } from './Shape.js'
 
-/** A 2-D convolution; torch's fields, pairs vertical first. @since 0.1.0 */
+/** A 2-D convolution with torch's fields; pairs are (vertical, horizontal). @since 0.1.0 */
 export interface Conv2d {
   readonly _tag: 'Conv2d'
   readonly inChannels: number
@@ -21,7 +21,10 @@ export interface Conv2d {
   readonly biasInit: Init
 }
 
-/** torch's names and defaults: stride 1, padding 0 (zeros), dilation 1, groups 1, bias, `torchDefault`. @since 0.1.0 */
+/**
+ * Options of `conv2d` with torch's names and defaults: stride 1, zero padding 0, dilation 1, groups 1, a bias,
+ * `torchDefault`. @since 0.1.0
+ */
 export interface Conv2dOptions {
   readonly stride?: number | Pair
   readonly padding?: number | Pair
@@ -33,7 +36,7 @@ export interface Conv2dOptions {
 }
 
 /**
- * 2-D convolution: `[inChannels, H, W]` → `[outChannels, H', W']`; arguments in torch's order.
+ * A 2-D convolution: `[inChannels, H, W]` → `[outChannels, H', W']`; arguments in torch's order.
  * @example
  * import { conv2d } from 'graft-vision'
  * assert.deepStrictEqual(conv2d(3, 64, 7, { stride: 2, padding: 3, bias: false }).stride, [2, 2])

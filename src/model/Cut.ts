@@ -12,23 +12,23 @@ import { eqValue, foldUnion, showValue } from '../Value.js'
 import type { Layer } from './Layer.js'
 
 export type Cut =
-  /** The architecture's cut; without one, before its last pooling child. */
+  /** The architecture's own cut; if it has none, before its last pooling child. */
   | { readonly _tag: 'OwnCut' }
-  /** The network is a body already. */
+  /** Keeps the whole network. */
   | { readonly _tag: 'NoCut' }
-  /** Keeps what comes before this child: a count (negative from the end), a child's name, or the path of a part. */
+  /** Keeps everything before a child: a count (negative from the end), a child's name, or the path of a layer. */
   | { readonly _tag: 'CutAt'; readonly at: number | string }
   | { readonly _tag: 'CutBy'; readonly f: Opaque<string, (network: Layer) => Layer> }
 
 /**
- * The architecture's cut; without one, before its last child that pools.
+ * The architecture's own cut; if it has none, before its last pooling child.
  *
  * @since 0.1.0
  */
 export const ownCut: Cut = { _tag: 'OwnCut' }
 
 /**
- * Reads a cut, whichever it is.
+ * Folds a cut: one function for each case.
  *
  * @example
  * import { foldCut, ownCut } from 'graft-vision'
@@ -48,7 +48,7 @@ export const foldCut = /*#__PURE__*/ foldUnion<Cut>()
 export const eqCut: Eq<Cut> = eqValue()
 
 /**
- * The pipe step that makes it: `cutAt(-2)`, `cutBy('label')`.
+ * Shows the `pipe` step that makes the cut: `cutAt(-2)`, `cutBy('label')`.
  *
  * @since 0.1.0
  */

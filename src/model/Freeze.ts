@@ -1,6 +1,6 @@
 /**
- * `Freeze`: what does not train, and `BatchNormPolicy`: what batch norms in the frozen part do. They are separate
- * things: fastai's batch norms train on under a freeze.
+ * `Freeze`: which groups are frozen, and `BatchNormPolicy`: what batch norms in frozen groups do. They are separate
+ * choices because fastai keeps training batch norms in frozen groups.
  *
  * @since 0.1.0
  */
@@ -9,14 +9,14 @@ import type { Show } from 'fp-ts/lib/Show.js'
 import { eqValue, foldUnion, showValue } from '../Value.js'
 
 export type Freeze =
-  /** Freezes groups `[0, n)`; negative counts from the end; 0 freezes nothing. */
+  /** Freezes groups [0, n); a negative n counts from the end; 0 freezes nothing. */
   | { readonly _tag: 'FreezeTo'; readonly n: number }
-  /** Freezes what lies under `body`, however it is split. */
+  /** Freezes everything under `body`, however it is split into groups. */
   | { readonly _tag: 'FreezeBody' }
 
 /**
- * Freezes the groups before the `n`-th, from the end when negative: with g groups, `n` is a whole number in [−g, g),
- * with one group 0. A plan checks it: `FreezeError`.
+ * Freezes the groups before the `n`-th. With g groups, `n` is an integer in [−g, g); a negative one counts from the
+ * end. With one group, `n` must be 0. Checked when planning: `FreezeError`.
  *
  * @example
  * import { freezeToGroup, showFreeze } from 'graft-vision'
@@ -28,14 +28,14 @@ export type Freeze =
 export const freezeToGroup = (n: number): Freeze => ({ _tag: 'FreezeTo', n })
 
 /**
- * Every group trains: what a model starts with.
+ * Freezes nothing: the initial state of a model.
  *
  * @since 0.1.0
  */
 export const nothingFrozen: Freeze = freezeToGroup(0)
 
 /**
- * Reads a freeze, whichever it is.
+ * Folds a freeze: one function for each case.
  *
  * @example
  * import { foldFreeze, nothingFrozen } from 'graft-vision'
@@ -48,14 +48,14 @@ export const nothingFrozen: Freeze = freezeToGroup(0)
 export const foldFreeze = /*#__PURE__*/ foldUnion<Freeze>()
 
 /**
- * Structural equality: `freezeToGroup(-1)` and `freezeToGroup(2)` differ, whatever the number of groups.
+ * Structural equality: `freezeToGroup(-1)` and `freezeToGroup(2)` differ even for three groups.
  *
  * @since 0.1.0
  */
 export const eqFreeze: Eq<Freeze> = eqValue()
 
 /**
- * The step that makes it: `freezeBody`, `freeze` (all but the last group), `unfreeze` or `freezeTo(n)`.
+ * Shows the step that makes it: `freezeBody`, `freeze` (all but the last group), `unfreeze` or `freezeTo(n)`.
  *
  * @since 0.1.0
  */
@@ -67,16 +67,16 @@ export const showFreeze: Show<Freeze> = {
 }
 
 /**
- * Batch norms in frozen groups: `trains` (the default, fastai's): weight and bias train and statistics move;
- * `statisticsOnly` (fastai's `train_bn=False`): only the statistics move; `inference` (with `BnFreeze`, and Keras): the
- * stored statistics are used and kept.
+ * What batch norms in frozen groups do. `trains` (default, as in fastai): weight and bias are trained and running
+ * statistics updated. `statisticsOnly` (fastai's `train_bn=False`): only running statistics are updated. `inference`
+ * (fastai's `BnFreeze`, Keras): running statistics are used and left unchanged.
  *
  * @since 0.1.0
  */
 export type BatchNormPolicy = 'trains' | 'statisticsOnly' | 'inference'
 
 /**
- * Every policy, the default first: what a codec accepts.
+ * All policies, the default first.
  *
  * @since 0.1.0
  */
@@ -89,5 +89,5 @@ export const batchNormPolicies: ReadonlyArray<BatchNormPolicy> = ['trains', 'sta
  */
 export const eqBatchNormPolicy: Eq<BatchNormPolicy> = eqValue()
 
-/** A policy as the string that chooses it. @since 0.1.0 */
+/** Shows a policy as its string. @since 0.1.0 */
 export const showBatchNormPolicy: Show<BatchNormPolicy> = { show: showValue }

@@ -1,6 +1,6 @@
 /**
- * `Head`: the network after the cut, as a choice. The plan elaborates it once the body's channels and the task's
- * number of classes are known.
+ * `Head`: the choice of layers after the cut. The plan builds them once the body's channels and the task's number of
+ * outputs are known.
  *
  * @since 0.1.0
  */
@@ -11,37 +11,37 @@ import type { Layer } from './Layer.js'
 import { defaultUnet, type UnetOptions } from './Unet.js'
 
 /**
- * fastai's `create_head` arguments, in its order, and how the linear layers start.
+ * Arguments of fastai's `create_head`, in its order, and the initialisation of the linear layers.
  *
  * @since 0.1.0
  */
 export interface HeadOptions {
-  /** Widths of the hidden linear layers; `[]` is a single block. */
+  /** Widths of the hidden linear layers; `[]` gives a single block. */
   readonly linFtrs: ReadonlyArray<number>
   /**
-   * Dropout in [0, 1]: one number (or a list of one) gives the last block `ps` and every other `ps/2`; a longer list
-   * gives each block its own.
+   * Dropout probability in [0, 1]. A number (or a list of one) applies to the last block, and half of it to the others;
+   * a longer list has one entry per block.
    */
   readonly ps: number | ReadonlyArray<number>
-  /** Pool with maxima and averages side by side (doubling the features), or averages alone. */
+  /** Concatenate max and average pooling (twice the features) instead of average pooling alone. */
   readonly concatPool: boolean
-  /** A batch norm after the last linear layer. */
+  /** Add a batch norm after the last linear layer. */
   readonly bnFinal: boolean
-  /** How its linear layers start: Kaiming normal with zero bias, or torch's default. */
+  /** Initialisation of the linear layers: Kaiming normal with zero bias, or torch's default. */
   readonly init: 'kaimingNormal' | 'torchDefault'
 }
 
 export type Head =
   | ({ readonly _tag: 'LinearHead' } & HeadOptions)
-  /** A network of the user's own, used as it is. */
+  /** A user-defined network, used unchanged. */
   | { readonly _tag: 'CustomHead'; readonly network: Layer }
-  /** The decoder of a U-Net, which crosses the body's stages. */
+  /** A U-Net decoder, with skip connections from the body. */
   | ({ readonly _tag: 'UnetHead' } & UnetOptions)
-  /** None to add: the body's network is whole, with `body` and `head` in its paths. What a U-Net is once it is resolved. */
+  /** Nothing to add: the network already contains `body` and `head`, as a resolved U-Net does. */
   | { readonly _tag: 'WholeHead' }
 
 /**
- * The reference's defaults: one hidden layer of 512, `ps` 0.5, concat pool, no final batch norm, Kaiming normal.
+ * fastai's defaults: one hidden layer of 512, `ps` 0.5, concat pooling, no final batch norm, Kaiming normal.
  *
  * @since 0.1.0
  */
@@ -54,8 +54,8 @@ export const defaultHead: HeadOptions = {
 }
 
 /**
- * fastai's head: pool, flatten, then for each block batch norm, dropout (left out when 0), linear and, in all but the
- * last, ReLU. What is left out takes `defaultHead`'s value.
+ * fastai's head: pooling, flatten, then for each block batch norm, dropout (omitted when 0), linear and, in all but the
+ * last, ReLU. Options default to `defaultHead`.
  *
  * @example
  * import { head } from 'graft-vision'
@@ -76,8 +76,8 @@ const given = <A extends object>(options: A): A =>
   Object.fromEntries(Object.entries(options).filter(([, v]) => v !== undefined)) as A
 
 /**
- * A network of one's own after the cut, used as it is and initialised as its layers say. It must take the body's output
- * and give what the task wants, which a plan checks: `ShapeError`.
+ * A user-defined head, used unchanged and initialised as its layers say. It must accept the body's output and return
+ * the task's outputs; checked when planning: `ShapeError`.
  *
  * @example
  * import { adaptiveAvgPool2d, classification, customHead, cut, flatten, linear, numbered, plan } from 'graft-vision'
@@ -94,9 +94,9 @@ const given = <A extends object>(options: A): A =>
 export const customHead = (network: Layer): Head => ({ _tag: 'CustomHead', network })
 
 /**
- * The decoder of a U-Net (Ronneberger et al. 2015; fastai's `DynamicUnet`): the body is its encoder, and whatever the
- * body halves its map at is crossed once, found from the plan's shapes at any depth. It gives as many channels as the
- * task has classes, at the size of the image. What is left out takes `defaultUnet`'s value.
+ * A U-Net decoder (Ronneberger et al. 2015; fastai's `DynamicUnet`). The body is the encoder; wherever it halves its
+ * feature map, at any depth, a skip connection is added. Outputs one channel per class at the size of the image.
+ * Options default to `defaultUnet`.
  *
  * @example
  * import { cut, plan, resnet18, segmentation, unet, withHead } from 'graft-vision'
@@ -116,15 +116,15 @@ export const unet = (options: Partial<UnetOptions> = {}): Head => ({
 })
 
 /**
- * No head to add: the body's network is a whole model's, its parts named `body.…` and `head.…`. A resolved U-Net is one,
- * since its decoder nests its encoder.
+ * No head to add: the body's network is already a whole model, with paths `body.…` and `head.…`. A resolved U-Net is
+ * one, because its decoder contains its encoder.
  *
  * @since 0.1.0
  */
 export const wholeHead: Head = { _tag: 'WholeHead' }
 
 /**
- * Reads a head: what to make of fastai's, of one's own, of a U-Net's decoder, and of none.
+ * Folds a head: one function for each case.
  *
  * @example
  * import { customHead, foldHead, head, linear } from 'graft-vision'
@@ -155,13 +155,13 @@ export const foldHead =
   }
 
 /**
- * Structural equality of options or network.
+ * Structural equality of the options or the network.
  *
  * @since 0.1.0
  */
 export const eqHead: Eq<Head> = eqValue()
 
-/** What differs from the defaults, as it is written. */
+/** Shows the options that differ from the defaults. */
 const chosen = <A extends object>(options: A, defaults: A): string => {
   const entries = Object.entries(defaults).flatMap(([k, v]) => {
     const value = options[k as keyof A]
@@ -171,7 +171,7 @@ const chosen = <A extends object>(options: A, defaults: A): string => {
 }
 
 /**
- * The call that makes it, with only what differs from the defaults: `head({ ps: 0.2 })`.
+ * Shows the call that makes it, with the options that differ from the defaults: `head({ ps: 0.2 })`.
  *
  * @since 0.1.0
  */

@@ -1,6 +1,6 @@
 /**
- * `Init`: how a parameter starts when no weights are loaded. Drawn from the run's seed and the parameter's path, so
- * that adding a layer changes no other layer's start.
+ * `Init`: how a parameter is initialised when no weights are loaded. Values are drawn from the run's seed and the
+ * parameter's path, so adding a layer does not change the initial values of the others.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,7 @@ import { type Generator } from '../Seed.js'
 import { eqValue, foldUnion, showValue } from '../Value.js'
 
 /**
- * Inputs and outputs that one weight connects: `in·k·k` and `out·k·k` for a convolution.
+ * Fan in and fan out of a weight: for a convolution `in·k·k` and `out·k·k`.
  *
  * @since 0.1.0
  */
@@ -24,36 +24,36 @@ export type Init =
   | { readonly _tag: 'KaimingNormal'; readonly mode: 'fanIn' | 'fanOut' }
   /** Uniform within ±√(6/fan) (torch.nn.init.kaiming_uniform_ for ReLU). */
   | { readonly _tag: 'KaimingUniform'; readonly mode: 'fanIn' | 'fanOut' }
-  /** Uniform within ±1/√fanIn: what torch gives convolutions and linear layers, weights and biases alike. */
+  /** Uniform within ±1/√fanIn: torch's default for weights and biases of convolutions and linear layers. */
   | { readonly _tag: 'TorchDefault' }
   | { readonly _tag: 'Normal'; readonly std: number }
   | { readonly _tag: 'Constant'; readonly value: number }
-  /** Kaiming normal (fan in), the same filter for the scale² channels of a cell. */
+  /** Kaiming normal (fan in), with the same filter for the scale² channels that a pixel shuffle merges. */
   | { readonly _tag: 'Icnr'; readonly scale: number }
 
 /**
- * Normal, mean 0, std √(2/fanIn) (He et al. 2015): what the head's linear layers start from.
+ * Normal with mean 0 and std √(2/fanIn) (He et al. 2015); used for the linear layers of the head.
  *
  * @since 0.1.0
  */
 export const kaimingNormal: Init = { _tag: 'KaimingNormal', mode: 'fanIn' }
 
 /**
- * Normal, mean 0, std √(2/fanOut): torchvision's start of a ResNet's convolutions.
+ * Normal with mean 0 and std √(2/fanOut); torchvision uses it for the convolutions of a ResNet.
  *
  * @since 0.1.0
  */
 export const kaimingNormalFanOut: Init = { _tag: 'KaimingNormal', mode: 'fanOut' }
 
 /**
- * Uniform within ±√(6/fanIn): torchvision's start of a SqueezeNet's convolutions.
+ * Uniform within ±√(6/fanIn); torchvision uses it for the convolutions of a SqueezeNet.
  *
  * @since 0.1.0
  */
 export const kaimingUniform: Init = { _tag: 'KaimingUniform', mode: 'fanIn' }
 
 /**
- * Uniform within ±1/√fanIn: torch's start of convolutions and linear layers, weights and biases alike.
+ * Uniform within ±1/√fanIn: torch's default for weights and biases of convolutions and linear layers.
  *
  * @since 0.1.0
  */
@@ -74,7 +74,7 @@ export const torchDefault: Init = { _tag: 'TorchDefault' }
 export const normal = (std: number): Init => ({ _tag: 'Normal', std })
 
 /**
- * Every element `value`.
+ * Sets every element to `value`.
  *
  * @example
  * import { batchNorm, constant } from 'graft-vision'
@@ -86,8 +86,9 @@ export const normal = (std: number): Init => ({ _tag: 'Normal', std })
 export const constant = (value: number): Init => ({ _tag: 'Constant', value })
 
 /**
- * The start of a convolution before a pixel shuffle: Kaiming normal, the same filter for the `scale`² channels of a
- * cell, so that shuffling starts as a nearest-pixel upsampling (Aitken et al. 2017; fastai's `icnr`).
+ * ICNR initialisation of a convolution before a pixel shuffle: Kaiming normal, with the same filter for the `scale`²
+ * channels that become one pixel block, so that the shuffle initially equals nearest-neighbour upsampling (Aitken et
+ * al. 2017; fastai's `icnr`).
  *
  * @example
  * import { drawInit, generator, icnr } from 'graft-vision'
@@ -100,7 +101,7 @@ export const constant = (value: number): Init => ({ _tag: 'Constant', value })
 export const icnr = (scale: number): Init => ({ _tag: 'Icnr', scale })
 
 /**
- * Reads an initialiser, whichever it is.
+ * Folds an initialiser: one function for each case.
  *
  * @example
  * import { constant, foldInit } from 'graft-vision'
@@ -127,7 +128,7 @@ export const foldInit = /*#__PURE__*/ foldUnion<Init>()
 export const eqInit: Eq<Init> = eqValue()
 
 /**
- * The value as a literal: `{ _tag: 'Normal', std: 0.01 }`.
+ * Shows the value as a literal: `{ _tag: 'Normal', std: 0.01 }`.
  *
  * @since 0.1.0
  */
@@ -136,7 +137,7 @@ export const showInit: Show<Init> = { show: showValue }
 const fanOf = (mode: 'fanIn' | 'fanOut', fan: Fan): number => (mode === 'fanIn' ? fan.in : fan.out)
 
 /**
- * Draws `size` values from `random`, in order; `fan` scales the Kaiming kinds and torch's.
+ * Draws `size` values from `random`. The variance of the Kaiming and torch initialisers depends on `fan`.
  *
  * @example
  * import { drawInit, constant, generator } from 'graft-vision'

@@ -1,10 +1,10 @@
 /**
- * `Layer`: a network as a closed union of primitives and three ways to combine them:
+ * `Layer`: a network as a closed union of primitives and three combinations:
  *
  *     Layer = primitive | sequential(children) | sum(branches) | concat(branches)
  *
- * Names are torch's, and a name is not a tree position: a *nameless* child is transparent, it adds no segment to the
- * paths of the parameters below it and a cut does not count it. So a torchvision state dict's keys are the paths.
+ * Names follow torch. A child without a name is transparent: it adds no segment to the paths of the parameters below
+ * it, and a cut does not count it. So the keys of a torchvision state dict are the paths.
  *
  * @since 0.1.0
  */
@@ -18,13 +18,13 @@ import type { Primitive } from './Primitive.js'
 // model
 // -------------------------------------------------------------------------------------
 
-/** A part of a combination; `name` null is transparent. @since 0.1.0 */
+/** A child of a combination. A child whose `name` is null is transparent: it adds no segment to paths. @since 0.1.0 */
 export interface Child {
   readonly name: string | null
   readonly layer: Layer
 }
 
-/** What has parts: one after the other, added, or joined along channels. @since 0.1.0 */
+/** A layer with children: applied in sequence, summed, or concatenated along channels. @since 0.1.0 */
 export type Combination =
   | { readonly _tag: 'Sequential'; readonly children: ReadonlyArray<Child> }
   | { readonly _tag: 'Sum'; readonly children: ReadonlyArray<Child> }
@@ -37,7 +37,7 @@ export type Layer = Primitive | Combination
 // -------------------------------------------------------------------------------------
 
 /**
- * A child with a name: a segment of its parameters' paths.
+ * A child with a name, which becomes a segment of its parameters' paths.
  * @example
  * import { leaves, linear, named, sequential } from 'graft-vision'
  * assert.strictEqual(leaves(sequential(named('fc', linear(4, 2))))[0]?.path, 'fc')
@@ -48,7 +48,7 @@ const isChild = (part: Child | Layer): part is Child => !('_tag' in part)
 const childOf = (part: Child | Layer): Child => (isChild(part) ? part : { name: null, layer: part })
 
 /**
- * One after the other, in data-flow order; a bare layer is a nameless child.
+ * Layers applied in order; a bare layer is a child without a name.
  * @example
  * import { batchNorm, conv2d, leaves, named, relu, sequential } from 'graft-vision'
  * const stem = sequential(named('conv1', conv2d(3, 8, 3)), named('bn1', batchNorm(8)), relu)
@@ -71,7 +71,7 @@ export const numbered = (...layers: ReadonlyArray<Layer>): Layer => ({
 })
 
 /**
- * Branches over the same input, added: a residual connection is `sum(path, identity)`.
+ * Branches over the same input, summed: a residual connection is `sum(path, identity)`.
  * @example
  * import { conv2d, identity, sum } from 'graft-vision'
  * assert.strictEqual(sum(conv2d(8, 8, 3, { padding: 1 }), identity)._tag, 'Sum')
@@ -82,7 +82,7 @@ export const sum = (...branches: ReadonlyArray<Child | Layer>): Layer => ({
 })
 
 /**
- * Branches over the same input, joined along channels in the order given.
+ * Branches over the same input, concatenated along channels in the given order.
  * @example
  * import { concat, identity, relu, showLayer } from 'graft-vision'
  * assert.strictEqual(showLayer.show(concat(relu, identity)), 'Concat(\n  Relu()\n  Identity()\n)')
@@ -96,7 +96,7 @@ export const concat = (...branches: ReadonlyArray<Child | Layer>): Layer => ({
 // refinements
 // -------------------------------------------------------------------------------------
 
-/** Whether what is combined runs one after the other or side by side. */
+/** Whether the children run in sequence or in parallel. */
 const flows: { readonly [T in Combination['_tag']]: 'sequence' | 'branches' } = {
   Sequential: 'sequence',
   Sum: 'branches',
@@ -104,7 +104,7 @@ const flows: { readonly [T in Combination['_tag']]: 'sequence' | 'branches' } = 
 }
 
 /**
- * Has it parts?
+ * Returns whether a layer has children.
  * @example
  * import { isCombination, numbered, relu } from 'graft-vision'
  * assert.deepStrictEqual([isCombination(numbered(relu)), isCombination(relu)], [true, false])
@@ -112,7 +112,7 @@ const flows: { readonly [T in Combination['_tag']]: 'sequence' | 'branches' } = 
 export const isCombination = (layer: Layer): layer is Combination => Object.hasOwn(flows, layer._tag)
 
 /**
- * The parts that run one after the other; null for a leaf, and for branches.
+ * The children of a `sequential`; null for primitives and branches.
  * @example
  * import { inSequence, numbered, relu, sum } from 'graft-vision'
  * assert.deepStrictEqual(inSequence(numbered(relu)), [{ name: '0', layer: relu }])
@@ -125,22 +125,22 @@ export const inSequence = (layer: Layer): ReadonlyArray<Child> | null =>
 // fold
 // -------------------------------------------------------------------------------------
 
-/** A leaf of a network and its path. @since 0.1.0 */
+/** A primitive of a network with its path. @since 0.1.0 */
 export interface Leaf {
-  /** Names joined by dots; a nameless leaf is its parent's path, a slash and its kind: `layer1.0/relu`. */
+  /** Names joined by dots. A primitive without a name has its parent's path, a slash and its kind: `layer1.0/relu`. */
   readonly path: string
   readonly layer: Primitive
 }
 
-/** A combination and its path: the names that lead to it, joined by dots. @since 0.1.0 */
+/** A combination with its path: the names that lead to it, joined by dots. @since 0.1.0 */
 export interface LayerNode {
   readonly path: string
   readonly layer: Combination
 }
 
 /**
- * One reading of a network: a case for leaves, and one for each combination, which is given what its parts were read
- * as, in order.
+ * The cases of a fold over a network: one for primitives and one for each combination, which receives its children's
+ * results in order.
  * @since 0.1.0 */
 export type LayerAlgebra<A, L = Leaf, N = LayerNode> = { readonly leaf: (leaf: L) => A } & {
   readonly [T in Combination['_tag'] as Uncapitalize<T>]: (parts: ReadonlyArray<A>, at: N) => A
@@ -148,7 +148,7 @@ export type LayerAlgebra<A, L = Leaf, N = LayerNode> = { readonly leaf: (leaf: L
 
 const kindOf = (layer: Primitive): string => layer._tag[0]!.toLowerCase() + layer._tag.slice(1)
 
-/** The paths of leaves, asked for in data-flow order. */
+/** Assigns paths to primitives; must be called in data-flow order. */
 const leafNaming = (): ((path: string, isNameless: boolean, layer: Primitive) => string) => {
   const seen = new Map<string, number>()
   return (path, isNameless, layer) => {
@@ -160,8 +160,8 @@ const leafNaming = (): ((path: string, isNameless: boolean, layer: Primitive) =>
 }
 
 /**
- * Reads a network by an algebra, leaves in data-flow order. Every reading of a network is one of these: a combination
- * is told apart here and nowhere else.
+ * Folds a network, visiting primitives in data-flow order. Every function over networks is such a fold; no other
+ * function distinguishes the combinations.
  * @example
  * import { flatten, foldLayer, numbered, relu, sum } from 'graft-vision'
  * const depth = foldLayer<number>({
@@ -195,7 +195,7 @@ export const foldLayer =
 // instances
 // -------------------------------------------------------------------------------------
 
-/** Structural equality: names and starts count too. @since 0.1.0 */
+/** Structural equality, including names and initialisers. @since 0.1.0 */
 export const eqLayer: Eq<Layer> = eqValue()
 
 const fields = (layer: Primitive): string => {
@@ -222,6 +222,6 @@ const lines: (layer: Layer) => Lines = foldLayer<Lines>({
 })
 
 /**
- * The tree as torch prints a module, nameless parts without brackets.
+ * Shows the tree as torch prints a module, children without a name without brackets.
  * @since 0.1.0 */
 export const showLayer: Show<Layer> = { show: (layer) => lines(layer).join('\n') }

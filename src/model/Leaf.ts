@@ -1,5 +1,5 @@
 /**
- * The leaves of a network: all of them in data-flow order, and a network with each of them changed.
+ * The primitives of a network as a list, and a map over them.
  *
  * @since 0.1.0
  */
@@ -13,7 +13,7 @@ const listed: (network: Layer) => ReadonlyArray<Leaf> = foldLayer<ReadonlyArray<
 })
 
 /**
- * The leaves in data-flow order, branches one after the other.
+ * The primitives in data-flow order; branches follow one another.
  *
  * @example
  * import { leaves, numbered, relu, sequential, linear, named } from 'graft-vision'
@@ -31,7 +31,7 @@ const withParts = (parts: ReadonlyArray<Layer>, { layer }: LayerNode): Layer => 
 })
 
 /**
- * The same network with each leaf replaced by what `f` makes of it.
+ * Applies `f` to every primitive of a network.
  *
  * @example
  * import { identity, mapLeaves, numbered, relu, sum, tanh } from 'graft-vision'

@@ -16,7 +16,7 @@ export interface Linear {
 }
 
 /**
- * Fully connected layer: `[inFeatures]` → `[outFeatures]`; a bias and `torchDefault` starts unless said otherwise.
+ * A fully connected layer: `[inFeatures]` → `[outFeatures]`; by default with a bias and initialised by `torchDefault`.
  * @example
  * import { linear, parametersOf } from 'graft-vision'
  * assert.deepStrictEqual(parametersOf(linear(512, 10)).map((p) => p.shape), [[10, 512], [10]])

@@ -1,7 +1,7 @@
 /**
- * The stages: `Arch → Body → Model`. A cut makes a body of an architecture, a head makes a model of a body; split,
- * freeze, batch-norm policy and replacement are steps from model to model. Each step only records a choice, so it is a
- * plain function for `pipe` that cannot fail; steps in the wrong order do not type-check.
+ * The stages `Arch → Body → Model`. A cut turns an architecture into a body, a head turns a body into a model; split,
+ * freeze, batch-norm policy and replacement are steps from model to model. Each step records a choice, so it is a pure
+ * function for `pipe` that cannot fail. Steps in the wrong order do not type-check.
  *
  * @since 0.1.0
  */
@@ -22,7 +22,7 @@ import { fileWeights, fromScratchWeights, pretrainedWeights, showWeights, type W
 // -------------------------------------------------------------------------------------
 
 /**
- * A cut architecture, with the weights its parameters start from.
+ * An architecture with a cut and the weights that its parameters start from.
  *
  * @since 0.1.0
  */
@@ -34,7 +34,7 @@ export interface Body {
 }
 
 /**
- * A layer put in another's place, at a path in the whole model (`body.conv1`).
+ * A layer that replaces the one at a path of the whole model (`body.conv1`).
  *
  * @since 0.1.0
  */
@@ -43,7 +43,7 @@ export interface Replacement {
   readonly layer: Layer
 }
 
-/** A body with a head, and what was chosen about them. */
+/** A body with a head, a split, a freeze and replacements. */
 export interface Model {
   readonly _tag: 'Model'
   readonly body: Body
@@ -51,7 +51,7 @@ export interface Model {
   readonly split: Split
   readonly freeze: Freeze
   readonly batchNorm: BatchNormPolicy
-  /** In the order made; a later one sees the earlier ones. */
+  /** In the order they were made; each one sees the result of the earlier ones. */
   readonly replacements: ReadonlyArray<Replacement>
 }
 
@@ -64,7 +64,7 @@ const bodyOf =
   (arch: Arch): Body => ({ _tag: 'Body', arch: fromScratch(arch), cut: by, weights: arch.weights })
 
 /**
- * Cuts where the architecture says; without a cut of its own, before the last child that pools.
+ * Cuts where the architecture says; if it has no cut, before the last pooling child.
  *
  * @example
  * import { customHead, cut, identity, plan, resnet18, withHead } from 'graft-vision'
@@ -79,7 +79,7 @@ const bodyOf =
 export const cut: (arch: Arch) => Body = bodyOf(ownCut)
 
 /**
- * Keeps the whole network: it is a body already (a feature extractor, or the body of an exported model).
+ * Keeps the whole network, for one that is already a body (a feature extractor, or the body of an exported model).
  *
  * @example
  * import { arch, conv2d, showBody, uncut } from 'graft-vision'
@@ -92,9 +92,9 @@ export const cut: (arch: Arch) => Body = bodyOf(ownCut)
 export const uncut: (arch: Arch) => Body = bodyOf({ _tag: 'NoCut' })
 
 /**
- * Keeps the named children before the given one: a count, negative from the end, or a child's name; or all that comes
- * before the part at a path (`features.denseblock4`), which must not be within a branch. Nameless steps between kept
- * children stay, those after the last kept one go.
+ * Cuts before a child or a path. `at` is a number of named children (negative from the end), a child's name, or the
+ * path of a layer (`features.denseblock4`), which must not be inside a branch. Layers without a name between kept
+ * children are kept; those after the last kept child are dropped.
  *
  * @example
  * import { cutAt, head, resnet18, withHead, freezeBody } from 'graft-vision'
@@ -108,7 +108,7 @@ export const uncut: (arch: Arch) => Body = bodyOf({ _tag: 'NoCut' })
 export const cutAt = (at: number | string): ((arch: Arch) => Body) => bodyOf({ _tag: 'CutAt', at })
 
 /**
- * Cuts by a function of the whole network, named by its label. What it throws is a `CutError` of the plan.
+ * Cuts with a function of the whole network; the label names it in messages. An exception is a `CutError` of the plan.
  *
  * @example
  * import { cutBy, type Layer, resnet18, showBody } from 'graft-vision'
@@ -126,7 +126,7 @@ export const cutBy = (label: string, f: (network: Layer) => Layer): ((arch: Arch
 // -------------------------------------------------------------------------------------
 
 /**
- * Puts a head on a body: nothing frozen, the architecture's own split, batch norms that train under a freeze.
+ * Puts a head on a body. Nothing is frozen, the split is the architecture's, and batch norms in frozen groups train.
  *
  * @example
  * import { cut, head, nothingFrozen, ownSplit, resnet18, withHead } from 'graft-vision'
@@ -153,8 +153,8 @@ export const withHead =
 // -------------------------------------------------------------------------------------
 
 /**
- * Parameter groups by the paths where each after the first starts, in data-flow order. A plan checks them:
- * `SplitError`.
+ * Sets the parameter groups by the paths at which the second and later groups start, in data-flow order. Checked when
+ * planning: `SplitError`.
  *
  * @example
  * import { classification, cut, head, plan, resnet18, splitOn, withHead } from 'graft-vision'
@@ -172,8 +172,8 @@ export const splitOn =
   (model: Model): Model => ({ ...model, split: { _tag: 'SplitOn', starts } })
 
 /**
- * Parameter groups by a function of the body's network that gives the starts as paths in the whole model. What it
- * throws is a `SplitError` of the plan.
+ * Sets the parameter groups by a function from the body's network to the paths, in the whole model, at which the second
+ * and later groups start. An exception is a `SplitError` of the plan.
  *
  * @example
  * import { cut, head, namedChildren, resnet18, showModel, splitBy, withHead } from 'graft-vision'
@@ -190,7 +190,7 @@ export const splitBy =
   (model: Model): Model => ({ ...model, split: { _tag: 'SplitBy', f: opaque(label, f) } })
 
 /**
- * Freezes what lies under `body`, however it is split; its batch norms do what `batchNormUnderFreeze` says.
+ * Freezes everything under `body`, however it is split into groups; its batch norms follow `batchNormUnderFreeze`.
  *
  * @example
  * import { classification, cut, freezeBody, head, isUnder, plan, resnet18, withHead } from 'graft-vision'
@@ -209,8 +209,8 @@ export const splitBy =
 export const freezeBody = (model: Model): Model => ({ ...model, freeze: { _tag: 'FreezeBody' } })
 
 /**
- * Freezes the groups before the `n`-th (negative from the end) and unfreezes the rest. With g groups, `n` is a whole
- * number in [−g, g), with one group 0, which a plan checks: `FreezeError`.
+ * Freezes the groups before the `n`-th and unfreezes the rest. With g groups, `n` is an integer in [−g, g); a negative
+ * one counts from the end. With one group, `n` must be 0. Checked when planning: `FreezeError`.
  *
  * @example
  * import { cut, freezeTo, freezeToGroup, head, resnet18, withHead } from 'graft-vision'
@@ -237,7 +237,7 @@ export const freezeTo =
 export const freeze: (model: Model) => Model = freezeTo(-1)
 
 /**
- * Everything trains: `freezeTo(0)`.
+ * Unfreezes every group: `freezeTo(0)`.
  *
  * @example
  * import { cut, freezeBody, head, resnet18, unfreeze, withHead } from 'graft-vision'
@@ -250,7 +250,7 @@ export const freeze: (model: Model) => Model = freezeTo(-1)
 export const unfreeze: (model: Model) => Model = freezeTo(0)
 
 /**
- * What batch norms in frozen groups do; `trains` unless said otherwise.
+ * Sets what batch norms in frozen groups do; default `trains`.
  *
  * @example
  * import { batchNormUnderFreeze, cut, head, resnet18, withHead } from 'graft-vision'
@@ -264,10 +264,11 @@ export const batchNormUnderFreeze =
   (model: Model): Model => ({ ...model, batchNorm: policy })
 
 /**
- * Puts a layer where another stands, by its path in the whole model (`body.conv1`, `head.7`; a nameless layer by the one
- * that the summary shows, `body.layer1.0/relu`). A later replacement sees the paths that earlier ones have left. A path
- * that names no part is a `ReplaceError` of the plan. Parameters of the layer start from the seed, whatever weights are
- * loaded; but a first convolution that differs in its input channels alone takes the loaded ones, adapted.
+ * Replaces the layer at a path of the whole model: `body.conv1`, `head.7`, or the path that the summary shows for a
+ * layer without a name, `body.layer1.0/relu`. Later replacements see the result of earlier ones. A path without a layer
+ * is a `ReplaceError` of the plan. The new layer's parameters are initialised from the seed even when weights are
+ * loaded, with one exception: a first convolution that differs only in its input channels is adapted from the loaded
+ * weights.
  *
  * @example
  * import { classification, conv2d, cut, head, plan, replaceAt, resnet18, withHead } from 'graft-vision'
@@ -294,7 +295,7 @@ const setWeights =
     stage._tag === 'Model' ? { ...stage, body: { ...stage.body, weights } } : { ...stage, weights }
 
 /**
- * Starts from the architecture's published weights, the first of them. Nothing is read until a learner is made.
+ * Starts from the architecture's first published weights. Nothing is read until a learner is made.
  *
  * @example
  * import { pretrained, resnet18, showArch } from 'graft-vision'
@@ -306,7 +307,7 @@ const setWeights =
 export const pretrained: <S extends Arch | Body | Model>(stage: S) => S = setWeights(pretrainedWeights())
 
 /**
- * The architecture's published weights of a tag, as `arch.tag` names them.
+ * Starts from the architecture's published weights with this tag (the part after the dot in `arch.tag`).
  *
  * @example
  * import { cut, head, pretrainedAs, resnet18, showModel, withHead } from 'graft-vision'
@@ -323,7 +324,7 @@ export const pretrainedAs = (tag: string): (<S extends Arch | Body | Model>(stag
   setWeights(pretrainedWeights(tag))
 
 /**
- * Starts from a safetensors or torch file with the architecture's own keys. Nothing is read until a learner is made.
+ * Starts from a safetensors or torch file with the architecture's keys. Nothing is read until a learner is made.
  *
  * @example
  * import { resnet18, showArch, withWeights } from 'graft-vision'
@@ -336,7 +337,7 @@ export const withWeights = (file: string): (<S extends Arch | Body | Model>(stag
   setWeights(fileWeights(file))
 
 /**
- * Starts every parameter from the run's seed, as its layer's `Init` says.
+ * Initialises every parameter from the run's seed, as its layer's `Init` says.
  *
  * @example
  * import { fromScratch, pretrained, resnet18 } from 'graft-vision'
@@ -354,7 +355,7 @@ export const fromScratch: <S extends Arch | Body | Model>(stage: S) => S = setWe
 /** Structural equality: architecture, cut and weights. @since 0.1.0 */
 export const eqBody: Eq<Body> = eqValue()
 
-/** Structural equality of every choice; functions are equal when label and function are. @since 0.1.0 */
+/** Structural equality of all choices; functions are equal when label and function are. @since 0.1.0 */
 export const eqModel: Eq<Model> = eqValue()
 
 const weightSteps = (weights: Weights): ReadonlyArray<string> =>
@@ -366,11 +367,11 @@ const bodySteps = (body: Body): ReadonlyArray<string> => [
   showCut.show(body.cut)
 ]
 
-/** The pipe that makes it: `pipe(resnet18, cutAt(-2))`. @since 0.1.0 */
+/** Shows the `pipe` that makes it: `pipe(resnet18, cutAt(-2))`. @since 0.1.0 */
 export const showBody: Show<Body> = { show: (body) => `pipe(${bodySteps(body).join(', ')})` }
 
 /**
- * The pipe that makes it.
+ * Shows the `pipe` that makes it.
  *
  * @example
  * import { cut, head, resnet18, showModel, withHead, freeze } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * Ways into a network: the part at a path, an update at a path, the arrays of a layer.
+ * Access to a network: the layer at a path, an update at a path, the parameters and buffers of a layer.
  *
  * @since 0.1.0
  */
@@ -14,7 +14,7 @@ import { attentionBuffers, attentionParameters } from './SelfAttention.js'
 import type { Shape } from './Shape.js'
 
 /**
- * The named children of a network in data-flow order, looking through nameless parts: what a cut counts.
+ * The named children of a network in data-flow order, including those of children without a name; a cut counts these.
  *
  * @example
  * import { namedChildren, resnet18 } from 'graft-vision'
@@ -32,7 +32,7 @@ export const namedChildren = (network: Layer): ReadonlyArray<Child & { readonly 
     : []
 
 /**
- * The part at a path, if there is one; a nameless leaf is found by the path that `leaves` gives it.
+ * The layer at a path, if there is one; a primitive without a name is found by the path that `leaves` gives it.
  *
  * @example
  * import { layerAt, resnet18 } from 'graft-vision'
@@ -56,8 +56,8 @@ export const layerAt =
   }
 
 /**
- * A network with the part at a path changed, a nameless leaf too by the path that `leaves` gives it; none when there is
- * no such part.
+ * Updates the layer at a path; a primitive without a name is found by the path that `leaves` gives it. None when there
+ * is no such layer.
  *
  * @example
  * import { modifyAt, leakyRelu, named, relu, sequential } from 'graft-vision'
@@ -94,7 +94,7 @@ const modifyNamed =
     return O.none
   }
 
-/** The first leaf that `leaves` gives this path: one without a name has no other. */
+/** Updates the first primitive that `leaves` gives this path, the only path of a primitive without a name. */
 const modifyLeaf =
   (path: string, f: (layer: Layer) => Layer) =>
   (network: Layer): O.Option<Layer> => {
@@ -117,7 +117,7 @@ const weightAndBias = (
 ]
 
 /**
- * The parameters of one layer, named and shaped as torch does.
+ * The parameters of a layer, with torch's names and shapes.
  *
  * @example
  * import { conv2d, parametersOf } from 'graft-vision'
@@ -170,7 +170,7 @@ export const parametersOf = (layer: Primitive): ReadonlyArray<LayerArray> => {
   }
 }
 
-/** A batch norm's running mean (starts at 0) and variance (1). */
+/** A batch norm's running mean (initially 0) and running variance (initially 1). */
 const statistics = (features: number): ReadonlyArray<LayerArray> =>
   (
     [
@@ -185,7 +185,7 @@ const statistics = (features: number): ReadonlyArray<LayerArray> =>
   }))
 
 /**
- * What a layer keeps besides parameters: a batch norm's running statistics, a spectral norm's vectors.
+ * The buffers of a layer: a batch norm's running statistics, a spectral norm's vectors.
  *
  * @example
  * import { batchNorm, buffersOf, relu } from 'graft-vision'

@@ -1,10 +1,10 @@
 /**
- * Paths of a network's parts: names joined by dots.
+ * Paths of layers: names joined by dots.
  *
  * @since 0.1.0
  */
 /**
- * Joins a path and a name with a dot; the empty path is the network itself, and no name (null) adds nothing.
+ * Joins a path and a name with a dot. The empty path is the network itself; a null name adds nothing.
  *
  * @example
  * import { join } from 'graft-vision'
@@ -17,7 +17,7 @@ export const join = (path: string, name: string | null): string =>
   name === null ? path : path === '' ? name : `${path}.${name}`
 
 /**
- * Is `path` the part at `start`, or within it? Everything is under the empty path.
+ * Returns whether `path` is `start` or below it. Everything is below the empty path.
  *
  * @example
  * import { isUnder } from 'graft-vision'

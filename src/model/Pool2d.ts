@@ -1,11 +1,11 @@
 /**
- * The poolings: windows that slide, and adaptive ones, which give a height and width whatever comes in.
+ * Pooling layers: sliding windows, and adaptive pooling with a fixed output size.
  *
  * @since 0.1.0
  */
 import { type Pair, pair } from './Shape.js'
 
-/** A max pooling; `ceilMode` rounds the number of windows up. @since 0.1.0 */
+/** Max pooling; `ceilMode` rounds the number of windows up. @since 0.1.0 */
 export interface MaxPool2d {
   readonly _tag: 'MaxPool2d'
   readonly kernelSize: Pair
@@ -14,7 +14,7 @@ export interface MaxPool2d {
   readonly ceilMode: boolean
 }
 
-/** An average pooling; `ceilMode` rounds the number of windows up. @since 0.1.0 */
+/** Average pooling; `ceilMode` rounds the number of windows up. @since 0.1.0 */
 export interface AvgPool2d {
   readonly _tag: 'AvgPool2d'
   readonly kernelSize: Pair
@@ -22,7 +22,7 @@ export interface AvgPool2d {
   readonly ceilMode: boolean
 }
 
-/** A pooling to a given height and width, whatever comes in. @since 0.1.0 */
+/** Pooling to a fixed height and width, whatever the size of the input. @since 0.1.0 */
 export interface AdaptivePool2d {
   readonly _tag: 'AdaptiveAvgPool2d' | 'AdaptiveMaxPool2d' | 'AdaptiveConcatPool2d'
   readonly outputSize: Pair
@@ -46,8 +46,8 @@ export const maxPool2d = (
 })
 
 /**
- * Average pooling without padding; `stride` defaults to the kernel size. With `ceilMode` a last window may reach over the
- * edge: it averages what is inside.
+ * Average pooling without padding; `stride` defaults to the kernel size. With `ceilMode` the last window may extend
+ * past the edge; it averages only the pixels inside.
  * @example
  * import { avgPool2d } from 'graft-vision'
  * assert.deepStrictEqual([avgPool2d([2, 4]).stride, avgPool2d(2).ceilMode], [[2, 4], false])
@@ -63,7 +63,7 @@ export const avgPool2d = (
 })
 
 /**
- * Averages over `h`×`w` bins: `[C, H, W]` → `[C, h, w]`.
+ * Average pooling to `h`×`w`: `[C, H, W]` → `[C, h, w]`.
  * @example
  * import { adaptiveAvgPool2d } from 'graft-vision'
  * assert.deepStrictEqual(adaptiveAvgPool2d(1).outputSize, [1, 1])
@@ -74,7 +74,7 @@ export const adaptiveAvgPool2d = (outputSize: number | Pair): AdaptivePool2d => 
 })
 
 /**
- * Maxima over `h`×`w` bins: `[C, H, W]` → `[C, h, w]`.
+ * Max pooling to `h`×`w`: `[C, H, W]` → `[C, h, w]`.
  * @example
  * import { adaptiveMaxPool2d } from 'graft-vision'
  * assert.deepStrictEqual(adaptiveMaxPool2d([7, 5]).outputSize, [7, 5])
@@ -85,7 +85,7 @@ export const adaptiveMaxPool2d = (outputSize: number | Pair): AdaptivePool2d => 
 })
 
 /**
- * fastai's concat pool: `[C, H, W]` → `[2C, h, w]`, the maxima first, then the averages.
+ * fastai's concat pooling: `[C, H, W]` → `[2C, h, w]`, max pooling first, then average pooling.
  * @example
  * import { adaptiveConcatPool2d, showLayer } from 'graft-vision'
  * assert.strictEqual(showLayer.show(adaptiveConcatPool2d(1)), 'AdaptiveConcatPool2d(outputSize: [1, 1])')

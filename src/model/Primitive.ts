@@ -1,5 +1,5 @@
 /**
- * `Primitive`: a layer that has no parts.
+ * `Primitive`: a layer without children.
  *
  * @since 0.1.0
  */
@@ -12,7 +12,7 @@ import type { Reparametrised } from './Reparametrised.js'
 import type { SelfAttention } from './SelfAttention.js'
 import type { Upsampling } from './Upsampling.js'
 
-/** What has no parts. @since 0.1.0 */
+/** A layer without children. @since 0.1.0 */
 export type Primitive =
   | Conv2d
   | Linear
@@ -30,12 +30,12 @@ export type Primitive =
   | { readonly _tag: 'Scale'; readonly factor: number }
   | { readonly _tag: 'PadChannels'; readonly before: number; readonly after: number }
 
-/** `[C, H, W]` → `[C·H·W]` in torch's order (channels outermost). @since 0.1.0 */
+/** `[C, H, W]` → `[C·H·W]` in torch's order (channels first). @since 0.1.0 */
 export const flatten: Primitive = { _tag: 'Flatten' }
-/** What comes in: the bare branch of a residual `sum`. @since 0.1.0 */
+/** Returns its input: the shortcut of a residual `sum`. @since 0.1.0 */
 export const identity: Primitive = { _tag: 'Identity' }
 /**
- * Zeroes each value with probability `p`, in [0, 1], in training and scales the rest by 1/(1−p).
+ * Sets each value to 0 with probability `p` in [0, 1] and scales the others by 1/(1−p), in training only.
  * @example
  * import { dropout } from 'graft-vision'
  * assert.deepStrictEqual(dropout(0.5), { _tag: 'Dropout', p: 0.5 })
@@ -43,7 +43,7 @@ export const identity: Primitive = { _tag: 'Identity' }
 export const dropout = (p: number): Primitive => ({ _tag: 'Dropout', p })
 
 /**
- * `factor`·x: what damps a branch of a `sum`.
+ * Multiplies by `factor`, for example to scale a branch of a `sum`.
  * @example
  * import { scale, showLayer } from 'graft-vision'
  * assert.strictEqual(showLayer.show(scale(0.2)), 'Scale(factor: 0.2)')
@@ -51,8 +51,8 @@ export const dropout = (p: number): Primitive => ({ _tag: 'Dropout', p })
 export const scale = (factor: number): Primitive => ({ _tag: 'Scale', factor })
 
 /**
- * Channels of zeros before and after those that come in, as many after as before unless said otherwise:
- * `[C, H, W]` → `[before + C + after, H, W]` (torch.nn.functional.pad on the channel axis).
+ * Adds channels of zeros before and after: `[C, H, W]` → `[before + C + after, H, W]`; `after` defaults to `before`
+ * (torch.nn.functional.pad on the channel axis).
  * @example
  * import { padChannels } from 'graft-vision'
  * assert.deepStrictEqual(padChannels(8), { _tag: 'PadChannels', before: 8, after: 8 })

@@ -1,5 +1,5 @@
 /**
- * `Reparametrised`: a layer whose weight is computed from other numbers at each forward pass.
+ * `Reparametrised`: a layer whose weight is computed from other parameters in each forward pass.
  *
  * @since 0.1.0
  */
@@ -8,7 +8,7 @@ import type { Layer } from './Layer.js'
 import type { LayerArray } from './LayerArray.js'
 
 /**
- * A convolution under weight norm or spectral norm.
+ * A convolution with weight norm or spectral norm.
  *
  * @since 0.1.0
  */
@@ -18,8 +18,9 @@ export interface Reparametrised {
 }
 
 /**
- * A convolution with the weight g·v/‖v‖, a length and a direction for each output channel (Salimans and Kingma 2016;
- * torch's `weight_norm`): parameters `weight_g` and `weight_v`. It starts as the convolution would.
+ * A convolution with weight normalisation: its weight is g·v/‖v‖, a length and a direction for each output channel
+ * (Salimans and Kingma 2016; torch's `weight_norm`). Parameters `weight_g` and `weight_v`. Its initial weight is the
+ * convolution's.
  *
  * @example
  * import { conv2d, parametersOf, weightNorm } from 'graft-vision'
@@ -32,9 +33,9 @@ export interface Reparametrised {
 export const weightNorm = (layer: Conv2d): Reparametrised => ({ _tag: 'WeightNorm', layer })
 
 /**
- * A convolution with the weight W/σ, σ = uᵀWv an estimate of the largest singular value of W as a matrix of
- * `out` rows (Miyato et al. 2018; torch's `spectral_norm`): parameter `weight_orig`, buffers `weight_u` and `weight_v`,
- * which a power step moves in each training step, before its forward pass.
+ * A convolution with spectral normalisation: its weight is W/σ, where σ = uᵀWv estimates the largest singular value of
+ * W as a matrix of `out` rows (Miyato et al. 2018; torch's `spectral_norm`). Parameter `weight_orig`, buffers
+ * `weight_u` and `weight_v`, updated by one power iteration before the forward pass of each training step.
  *
  * @example
  * import { buffersOf, conv2d, spectralNorm } from 'graft-vision'
@@ -47,7 +48,7 @@ export const weightNorm = (layer: Conv2d): Reparametrised => ({ _tag: 'WeightNor
 export const spectralNorm = (layer: Conv2d): Reparametrised => ({ _tag: 'SpectralNorm', layer })
 
 /**
- * Is its weight computed from other numbers?
+ * Returns whether the layer's weight is computed from other parameters.
  *
  * @example
  * import { conv2d, isReparametrised, weightNorm } from 'graft-vision'
@@ -60,7 +61,7 @@ export const spectralNorm = (layer: Conv2d): Reparametrised => ({ _tag: 'Spectra
 export const isReparametrised = (layer: Layer): layer is Reparametrised =>
   layer._tag === 'WeightNorm' || layer._tag === 'SpectralNorm'
 
-/** torch's order: the bias first, since the weight is taken away and its parts are put at the end. */
+/** The bias comes first, as in torch, which removes `weight` and appends its parts. */
 export const weightNormed = ([weight, ...rest]: ReadonlyArray<LayerArray>): ReadonlyArray<LayerArray> => {
   const { shape, init, fan } = weight!
   const lengths = [shape[0]!, ...shape.slice(1).map(() => 1)]
@@ -71,13 +72,13 @@ export const weightNormed = ([weight, ...rest]: ReadonlyArray<LayerArray>): Read
   ]
 }
 
-/** As of `weightNormed`. */
+/** As in `weightNormed`. */
 export const spectralNormed = ([weight, ...rest]: ReadonlyArray<LayerArray>): ReadonlyArray<LayerArray> => [
   ...rest,
   { ...weight!, name: 'weight_orig' }
 ]
 
-/** The two vectors of a weight's power iteration. */
+/** The two vectors of the power iteration. */
 export const powerVectors = (prefix: string, rows: number, columns: number): ReadonlyArray<LayerArray> => {
   const vector = (name: string, size: number): LayerArray => ({
     name: `${prefix}${name}`,

@@ -1,12 +1,12 @@
 /**
- * `Role`: what a layer is there for, where readings treat several kinds of layers alike.
+ * `Role`: the purpose of a layer, for code that treats several kinds of layers alike.
  *
  * @since 0.1.0
  */
 import type { Primitive } from './Primitive.js'
 
 /**
- * `weighted`: it mixes channels or pixels by learned weights, as convolutions do. `reshaping`: it moves numbers, or adds
+ * `weighted`: mixes channels or pixels with learned weights, as convolutions do. `reshaping`: moves values, or adds
  * constants.
  *
  * @since 0.1.0
@@ -42,7 +42,7 @@ const roles: { readonly [T in Primitive['_tag']]: Role } = {
 }
 
 /**
- * What a layer is there for.
+ * The role of a layer.
  *
  * @example
  * import { avgPool2d, relu, roleOf } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * `SelfAttention`: each pixel of a map looks at every other.
+ * `SelfAttention`: attention between all pixels of a feature map.
  *
  * @since 0.1.0
  */
@@ -18,9 +18,10 @@ export interface SelfAttention {
 }
 
 /**
- * x + γ·v·A: queries, keys and values are 1×1 convolutions of x under spectral norm and without bias, queries and keys
- * with an eighth of the channels (one at least); A = softmax of qᵀk over its *first* axis; γ starts at 0, where the layer is the
- * identity (Zhang et al. 2018; fastai's `SelfAttention`). Memory grows with the square of the number of pixels.
+ * Self-attention over the pixels of `[channels, H, W]`: x + γ·v·A. Queries, keys and values are 1×1 convolutions of x
+ * with spectral norm and without bias; queries and keys have an eighth of the channels (at least one). A is the softmax
+ * of qᵀk over its *first* axis. γ starts at 0, which makes the layer the identity (Zhang et al. 2018; fastai's
+ * `SelfAttention`). Memory grows with the square of the number of pixels.
  *
  * @example
  * import { parametersOf, selfAttention } from 'graft-vision'
@@ -33,7 +34,7 @@ export interface SelfAttention {
 export const selfAttention = (channels: number): SelfAttention => ({ _tag: 'SelfAttention', channels })
 
 /**
- * The channels that its three convolutions give.
+ * The numbers of channels of the three convolutions.
  *
  * @example
  * import { projections, selfAttention } from 'graft-vision'
@@ -49,7 +50,7 @@ export const selfAttention = (channels: number): SelfAttention => ({ _tag: 'Self
 export const projections = ({ channels }: SelfAttention) =>
   ({ query: attended(channels), key: attended(channels), value: channels }) as const
 
-/** Channels of queries and keys. */
+/** The number of channels of queries and keys. */
 const attended = (channels: number): number => Math.max(1, Math.floor(channels / 8))
 
 export const attentionParameters = (layer: SelfAttention): ReadonlyArray<LayerArray> => [

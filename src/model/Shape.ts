@@ -1,22 +1,22 @@
 /**
- * `Shape`: what flows between layers, without the batch: `[channels, height, width]` for images and feature maps,
- * `[features]` after flattening. This file knows the arithmetic of windows and no layer.
+ * `Shape`: the shape of an activation without the batch axis: `[channels, height, width]` for images and feature maps,
+ * `[features]` after flattening. Also the arithmetic of sliding windows; no layer is known here.
  *
  * @since 0.1.0
  */
 
-/** `[C, H, W]` or `[F]`; every entry a positive integer. */
+/** `[C, H, W]` or `[F]`; every entry is a positive integer. */
 export type Shape = ReadonlyArray<number>
 
 /**
- * Two numbers, vertical first.
+ * Two numbers: (vertical, horizontal).
  *
  * @since 0.1.0
  */
 export type Pair = readonly [number, number]
 
 /**
- * A number for both directions, or one for each.
+ * Repeats a single number for both directions; returns a pair unchanged.
  *
  * @example
  * import { pair } from 'graft-vision'
@@ -28,7 +28,7 @@ export type Pair = readonly [number, number]
 export const pair = (n: number | Pair): Pair => (typeof n === 'number' ? [n, n] : n)
 
 /**
- * Number of elements.
+ * The number of elements.
  *
  * @example
  * import { sizeOf } from 'graft-vision'
@@ -40,7 +40,7 @@ export const pair = (n: number | Pair): Pair => (typeof n === 'number' ? [n, n] 
 export const sizeOf = (shape: Shape): number => shape.reduce((a, b) => a * b, 1)
 
 /**
- * `[3, 28, 28]` as people write it: `3×28×28`; `scalar` for none.
+ * Shows `[3, 28, 28]` as `3×28×28`, and `[]` as `scalar`.
  *
  * @example
  * import { showShape } from 'graft-vision'
@@ -61,13 +61,16 @@ export interface Window {
   readonly stride: number
   readonly padding: number
   readonly dilation: number
-  /** Round the number of positions up, as torch's `ceil_mode`: the last window may reach out, but starts inside. */
+  /**
+   * Round the number of positions up, as torch's `ceil_mode`: the last window may extend past the edge but starts
+   * inside.
+   */
   readonly ceil: boolean
 }
 
 /**
- * How many positions a window takes along a side: ⌊(n + 2p − d(k−1) − 1)/s⌋ + 1 (torch.nn.Conv2d, MaxPool2d).
- * 0 when the window does not fit.
+ * The number of positions of a window along a side: ⌊(n + 2p − d(k−1) − 1)/s⌋ + 1 (torch.nn.Conv2d, MaxPool2d); 0 when
+ * the window does not fit.
  *
  * @example
  * import { positions } from 'graft-vision'
@@ -86,7 +89,7 @@ export const positions =
   }
 
 /**
- * The bins of adaptive pooling: bin i reaches from ⌊i·n/o⌋ to ⌈(i+1)·n/o⌉ (torch.nn.AdaptiveAvgPool2d).
+ * The bins of adaptive pooling: bin i covers ⌊i·n/o⌋ to ⌈(i+1)·n/o⌉ (torch.nn.AdaptiveAvgPool2d).
  *
  * @example
  * import { adaptiveBins } from 'graft-vision'
@@ -99,7 +102,7 @@ export const adaptiveBins = (side: number, bins: number): ReadonlyArray<Pair> =>
   Array.from({ length: bins }, (_, i) => [Math.floor((i * side) / bins), Math.ceil(((i + 1) * side) / bins)] as const)
 
 /**
- * The shape of maps, or rows, concatenated along channels; the first says what the other sides are.
+ * The shape of a concatenation along channels; the other sides are those of the first shape.
  *
  * @example
  * import { concatShape } from 'graft-vision'

@@ -1,6 +1,6 @@
 /**
- * `Split`: the parameter groups of a model, given by where each one after the first *starts* (paths in the whole
- * model, in data-flow order). Groups are what freezes and discriminative rates speak of.
+ * `Split`: the parameter groups of a model, given by the paths at which the second and later groups *start* (in the
+ * whole model, in data-flow order). Freezing and discriminative learning rates apply to groups.
  *
  * @since 0.1.0
  */
@@ -11,21 +11,21 @@ import { eqValue, foldUnion, showValue } from '../Value.js'
 import type { Layer } from './Layer.js'
 
 export type Split =
-  /** The architecture's split; without one, body and head. */
+  /** The architecture's own split; if it has none, body and head. */
   | { readonly _tag: 'OwnSplit' }
   | { readonly _tag: 'SplitOn'; readonly starts: ReadonlyArray<string> }
-  /** From the body's network to the starts, as paths in the whole model. */
+  /** A function from the body's network to the starts, as paths in the whole model. */
   | { readonly _tag: 'SplitBy'; readonly f: Opaque<string, (body: Layer) => ReadonlyArray<string>> }
 
 /**
- * The architecture's split and the head; without one, body and head.
+ * The architecture's own split plus the head; if it has none, body and head.
  *
  * @since 0.1.0
  */
 export const ownSplit: Split = { _tag: 'OwnSplit' }
 
 /**
- * Reads a split, whichever it is.
+ * Folds a split: one function for each case.
  *
  * @example
  * import { foldSplit, ownSplit } from 'graft-vision'
@@ -45,7 +45,7 @@ export const foldSplit = /*#__PURE__*/ foldUnion<Split>()
 export const eqSplit: Eq<Split> = eqValue()
 
 /**
- * The pipe step that makes it: `splitOn(['head'])`, `splitBy('label')`.
+ * Shows the `pipe` step that makes it: `splitOn(['head'])`, `splitBy('label')`.
  *
  * @since 0.1.0
  */

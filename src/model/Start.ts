@@ -1,5 +1,5 @@
 /**
- * `Start`: how an array of a layer starts: as an `Init` says, or from what its sibling starts from.
+ * `Start`: how an array of a layer is initialised: by an `Init`, or from the initial values of a sibling array.
  *
  * @since 0.1.0
  */
@@ -7,7 +7,7 @@ import type { Generator } from '../Seed.js'
 import { drawInit, type Fan, type Init } from './Init.js'
 
 /**
- * How a parameter or a buffer starts.
+ * How a parameter or a buffer is initialised.
  *
  * @since 0.1.0
  */
@@ -15,13 +15,13 @@ export type Start =
   | Init
   /** Normal, scaled to length 1: a vector of a power iteration. */
   | { readonly _tag: 'UnitNormal' }
-  /** The lengths of the rows of the sibling `of`, which starts as `init`. */
+  /** The norms of the rows of the sibling `of`, which is initialised by `init`. */
   | { readonly _tag: 'RowNorms'; readonly of: string; readonly init: Start }
 
 const lengthOf = (values: Float32Array): number => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0))
 
 /**
- * Draws `size` values; for `RowNorms` the generator must be the sibling's, whose rows have `fan.in` values.
+ * Draws `size` values. For `RowNorms` the generator must be the sibling's, whose rows have `fan.in` values.
  *
  * @example
  * import { drawStart, generator } from 'graft-vision'

@@ -1,12 +1,12 @@
 /**
- * `UnetOptions`: what may be chosen about the decoder of a U-Net.
+ * `UnetOptions`: options of a U-Net decoder.
  *
  * @since 0.1.0
  */
 
 /**
- * What a convolution of the decoder is normalised by: nothing; a batch norm after its activation; the same, with the
- * norm that ends a residual block starting at zero; its weight's length; its weight's largest singular value.
+ * Normalisation of the decoder's convolutions: none; a batch norm after the activation; the same, with the last norm of
+ * each residual block initialised to zero; weight norm; spectral norm.
  *
  * @since 0.1.0
  */
@@ -20,29 +20,29 @@ export type NormType = (typeof normTypes)[number]
 export const normTypes = ['none', 'batch', 'batchZero', 'weight', 'spectral'] as const
 
 /**
- * fastai's arguments of `unet_learner` that concern the decoder.
+ * The arguments of fastai's `unet_learner` that concern the decoder.
  *
  * @since 0.1.0
  */
 export interface UnetOptions {
-  /** Blur after the pixel shuffles of the blocks. */
+  /** Blur after the pixel shuffle of each block. */
   readonly blur: boolean
-  /** With `blur`: in the last block too. */
+  /** With `blur`: blur in the last block too. */
   readonly blurFinal: boolean
   readonly normType: NormType
-  /** Self-attention at the end of the third block from the last, where there are so many. */
+  /** Add self-attention at the end of the third block from the last, if there are three. */
   readonly selfAttention: boolean
-  /** Outputs between these two, by a sigmoid; null: as they are. */
+  /** Scale outputs into this range with a sigmoid; null: no range. */
   readonly yRange: readonly [low: number, high: number] | null
-  /** Cross the network's input too, before a last residual block. */
+  /** Concatenate the network's input before a last residual block. */
   readonly lastCross: boolean
   /** Halve the channels inside that residual block. */
   readonly bottle: boolean
 }
 
 /**
- * `unet_learner`'s defaults: no blur (in the last block too, once there is some), no norm, no self-attention, no range,
- * the input crossed, no bottleneck.
+ * The defaults of `unet_learner`: no blur (if enabled, in the last block too), no norm, no self-attention, no range,
+ * the input concatenated, no bottleneck.
  *
  * @since 0.1.0
  */

@@ -1,5 +1,5 @@
 /**
- * `Upsampling`: the layers without numbers that make a map larger, or smooth what was made larger.
+ * `Upsampling`: layers without parameters that enlarge a feature map, or smooth an enlarged one.
  *
  * @since 0.1.0
  */
@@ -11,8 +11,8 @@ export type Upsampling =
   | { readonly _tag: 'ResizeNearest'; readonly outputSize: Pair }
 
 /**
- * Channels to pixels: `[C·scale², H, W]` → `[C, scale·H, scale·W]`. Channel c of the output has the channels
- * `c·scale²`… of the input as its cells, row by row (torch.nn.PixelShuffle; Shi et al. 2016).
+ * Moves channels to pixels: `[C·scale², H, W]` → `[C, scale·H, scale·W]`. Output channel c interleaves the input
+ * channels from `c·scale²` on, row by row (torch.nn.PixelShuffle; Shi et al. 2016).
  *
  * @example
  * import { arch, pixelShuffle, plan } from 'graft-vision'
@@ -27,15 +27,15 @@ export type Upsampling =
 export const pixelShuffle = (scale: number): Upsampling => ({ _tag: 'PixelShuffle', scale })
 
 /**
- * Averages over 2×2 pixels, the map first continued by its own edge at the top and the left, so that its size stays:
- * what takes the chequered pattern out of a pixel shuffle (Sugawara et al. 2018; fastai's `PixelShuffle_ICNR(blur)`).
+ * A 2×2 average with stride 1. The top and left edges are replicated, so the size does not change. Removes the
+ * checkerboard pattern of a pixel shuffle (Sugawara et al. 2018; fastai's `PixelShuffle_ICNR(blur)`).
  *
  * @since 0.1.0
  */
 export const blur: Upsampling = { _tag: 'Blur' }
 
 /**
- * Resizes to `h`×`w` by the nearest pixel: row i of the output is row ⌊i·H/h⌋ of the input (torch's
+ * Resizes to `h`×`w` by nearest neighbour: row i of the output is row ⌊i·H/h⌋ of the input (torch's
  * `interpolate(mode='nearest')`).
  *
  * @example

@@ -1,5 +1,5 @@
 /**
- * `Weights`: which numbers a network starts from. A choice like any other: it is recorded here and carried out by the
+ * `Weights`: the weights that a network starts from. Like any other choice, recorded here and carried out by the
  * runner.
  *
  * @since 0.1.0
@@ -9,22 +9,22 @@ import type { Show } from 'fp-ts/lib/Show.js'
 import { eqValue, foldUnion, showValue } from '../Value.js'
 
 export type Weights =
-  /** Every parameter from the run's seed, as the layers' `Init` say. */
+  /** Initialises every parameter from the run's seed, as its layer's `Init` says. */
   | { readonly _tag: 'FromScratch' }
-  /** The architecture's own published weights, by tag (`tv_in1k`); null: its first. */
+  /** The architecture's published weights with this tag (`tv_in1k`); null: the first. */
   | { readonly _tag: 'Pretrained'; readonly tag: string | null }
-  /** A safetensors or torch file with the architecture's own keys (torchvision's). */
+  /** A safetensors or torch file with the architecture's keys (torchvision's). */
   | { readonly _tag: 'FromFile'; readonly file: string }
 
 /**
- * Every parameter from the run's seed: the default.
+ * Initialises every parameter from the run's seed; the default.
  *
  * @since 0.1.0
  */
 export const fromScratchWeights: Weights = { _tag: 'FromScratch' }
 
 /**
- * The architecture's published weights of a tag (`tv_in1k`); without one, its first.
+ * The architecture's published weights with a tag (`tv_in1k`); without one, the first.
  *
  * @example
  * import { pretrainedWeights, showWeights } from 'graft-vision'
@@ -39,7 +39,7 @@ export const fromScratchWeights: Weights = { _tag: 'FromScratch' }
 export const pretrainedWeights = (tag: string | null = null): Weights => ({ _tag: 'Pretrained', tag })
 
 /**
- * A safetensors or torch file with the architecture's own keys; read when a learner is made.
+ * A safetensors or torch file with the architecture's keys, read when a learner is made.
  *
  * @example
  * import { fileWeights, showWeights } from 'graft-vision'
@@ -51,7 +51,7 @@ export const pretrainedWeights = (tag: string | null = null): Weights => ({ _tag
 export const fileWeights = (file: string): Weights => ({ _tag: 'FromFile', file })
 
 /**
- * Reads a choice of weights, whichever it is.
+ * Folds a choice of weights: one function for each case.
  *
  * @example
  * import { fileWeights, foldWeights } from 'graft-vision'
@@ -64,25 +64,24 @@ export const fileWeights = (file: string): Weights => ({ _tag: 'FromFile', file 
 export const foldWeights = /*#__PURE__*/ foldUnion<Weights>()
 
 /**
- * Where published weights are and what they expect: one flat record beside an architecture, licence included. Null is
- * what is not known.
+ * Where published weights are, what they expect, and their licence. Null fields are unknown.
  *
  * @since 0.1.0
  */
 export interface WeightsRecord {
-  /** `arch.tag` names an architecture with its weights: `resnet18.tv_in1k`. */
+  /** `arch.tag`, the name of an architecture and its weights: `resnet18.tv_in1k`. */
   readonly tag: string
-  /** A file: safetensors or torch's. Its name is the url's last part. */
+  /** The URL of a safetensors or torch file; its last segment is the file's name. */
   readonly url: string | null
-  /** The first hex digits of that file's SHA-256, as many as are known; null: whatever it holds is taken. */
+  /** The known first hex digits of the file's SHA-256; null: any content is accepted. */
   readonly sha256Prefix: string | null
-  /** A repository on the Hugging Face hub with the same numbers: `timm/resnet18.tv_in1k`. */
+  /** A repository on the Hugging Face hub with the same weights: `timm/resnet18.tv_in1k`. */
   readonly hub: string | null
-  /** The file in that repository. Default: `model.safetensors`. */
+  /** The file in that repository; default `model.safetensors`. */
   readonly hubFile?: string
   readonly licence: string
   readonly classes: number
-  /** What the images must look like; as in `ArchInput`. */
+  /** The preprocessing that the weights expect, as in `ArchInput`. */
   readonly size: number
   readonly crop: number
   readonly mean: ReadonlyArray<number>
@@ -90,14 +89,14 @@ export interface WeightsRecord {
 }
 
 /**
- * Structural equality: of choices, not of numbers.
+ * Structural equality of the choices, not of the loaded values.
  *
  * @since 0.1.0
  */
 export const eqWeights: Eq<Weights> = eqValue()
 
 /**
- * The step that makes it: `fromScratch`, `pretrained`, `pretrainedAs('tag')`, `withWeights('file')`.
+ * Shows the step that makes it: `fromScratch`, `pretrained`, `pretrainedAs('tag')`, `withWeights('file')`.
  *
  * @since 0.1.0
  */

@@ -3,20 +3,20 @@ import type { Layer } from './Layer.js'
 import { type Body, cut, cutAt, cutBy, pretrained } from './Model.js'
 
 /**
- * fastai's arguments of `create_body`.
+ * Options of `createBody`, as in fastai's `create_body`.
  *
  * @since 0.1.0
  */
 export interface CreateBodyOptions {
-  /** Default: the architecture's own. A count, a child's name or a path, or a function of the network. */
+  /** A count, a child's name or a path, or a function of the network. Default: the architecture's own cut. */
   readonly cut?: number | string | ((network: Layer) => Layer)
-  /** Whether the body is to start from the architecture's published weights. Default: as the architecture says. */
+  /** Whether to start from the architecture's published weights. Default: as the architecture says. */
   readonly pretrained?: boolean
 }
 
 /**
  * The body of an architecture (fastai's `create_body`): a value that records the choices, as `cut`, `cutAt` and `cutBy`
- * do. `bodyNetwork` is its network, `numFeatures` the channels that it ends in, and `withHead` makes it a model.
+ * do. `bodyNetwork` returns its network, `numFeatures` its number of output channels, and `withHead` makes it a model.
  *
  * @example
  * import { createBody, cutAt, eqBody, resnet18 } from 'graft-vision'

@@ -1,6 +1,6 @@
 /**
- * What a network is: shapes, layers, architectures, cuts, heads, splits, freezes, and the staged model. It knows
- * choices and arithmetic on shapes; it refuses to know tensors, files, tasks, and which architectures exist.
+ * Networks: shapes, layers, architectures, cuts, heads, splits, freezes, and the staged model. This room has choices
+ * and shape arithmetic; it must not depend on tensors, files, tasks or the list of architectures.
  *
  * @since 0.1.0
  */

@@ -34,7 +34,8 @@ const table: Readonly<Record<Exclude<keyof Arch, '_tag'>, Check>> = {
 const arch = /*#__PURE__*/ fields({ _tag: (u) => u === 'Arch', ...table })
 
 /**
- * Is this an architecture, as `arch` makes one? For what comes from a module of the user's, which may export anything.
+ * Returns whether a value is an architecture as made by `arch`. For values from a user's module, which may export
+ * anything.
  *
  * @example
  * import { isArch, resnet18 } from 'graft-vision'

@@ -13,7 +13,7 @@ const boolean: Check = (u) => typeof u === 'boolean'
 const sides: Check = (u) => Array.isArray(u) && u.length === 2 && u.every(number)
 const mode: Check = (u) => u === 'fanIn' || u === 'fanOut'
 
-/** A record whose tag is in the table, with the fields that the table says. */
+/** A check for records: the tag must be in the table, and the fields must satisfy it. */
 const tagged =
   (table: Readonly<Record<string, Readonly<Record<string, Check>>>>): Check =>
   (u) => {
@@ -92,7 +92,7 @@ const combinations: FieldsOf<Combination> = {
 const layer = /*#__PURE__*/ tagged({ ...primitives, ...combinations })
 
 /**
- * Is this a network? For what comes from a function of the user's, which may give anything.
+ * Returns whether a value is a network. For results of a user's function, which may return anything.
  *
  * @example
  * import { isLayer, relu } from 'graft-vision'

@@ -121,7 +121,7 @@ export const handlers =
     strongestVerdict(all.map((handler) => handler(event)()))
 
 /**
- * Reads an event, whichever it is.
+ * Folds an event: one function for each case.
  *
  * @example
  * import { foldEvent } from 'graft-vision'
@@ -140,12 +140,12 @@ export const foldEvent = /*#__PURE__*/ foldUnion<Event>()
 
 /** Equality of events. @since 0.1.0 */
 export const eqEvent: Eq<Event> = eqValue()
-/** An event as the record that it is. @since 0.1.0 */
+/** Shows an event as a record literal. @since 0.1.0 */
 export const showEvent: Show<Event> = { show: showValue }
 
 /** Equality of lines of the table. @since 0.1.0 */
 export const eqRow: Eq<Row> = eqValue()
-/** A line of the table as the record that it is. @since 0.1.0 */
+/** Shows a line of the table as a record literal. @since 0.1.0 */
 export const showRow: Show<Row> = { show: showValue }
 
 /** Equality of verdicts. @since 0.1.0 */

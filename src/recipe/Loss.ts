@@ -148,7 +148,7 @@ export const activationOf = (loss: Loss): OutputActivation =>
       : lossRecords[loss._tag].activation
 
 /**
- * Reads a loss, whichever it is.
+ * Folds a loss: one function for each case.
  *
  * @example
  * import { foldLoss, labelSmoothing } from 'graft-vision'

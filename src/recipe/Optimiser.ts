@@ -92,7 +92,7 @@ export const optimiserTraits = (o: Optimiser): OptimiserTraits =>
 export const momentumOf = (o: Optimiser): number => ('betas' in o ? o.betas[0] : o.momentum)
 
 /**
- * Reads an optimiser, whichever it is.
+ * Folds an optimiser: one function for each case.
  *
  * @example
  * import { adamW, foldOptimiser } from 'graft-vision'

@@ -242,7 +242,7 @@ export const oneCycle = (options: {
 }
 
 /**
- * Reads a curve, whichever it is; the curves within one are for the reader to descend into.
+ * Folds a curve: one function for each case. the curves within one are for the reader to descend into.
  *
  * @example
  * import { Schedule } from 'graft-vision'

@@ -50,7 +50,7 @@ export const customWatcher = (name: string, watching: Watching): Watcher => ({
 })
 
 /**
- * Reads a watcher, whichever it is.
+ * Folds a watcher: one function for each case.
  *
  * @example
  * import { foldWatcher, saveBest } from 'graft-vision'
@@ -133,7 +133,7 @@ export const chosenOptions = (w: NamedWatcher): Readonly<Record<string, unknown>
   return Object.fromEntries(optionsOf(w).filter(([name, value]) => value !== defaults[name]))
 }
 
-/** A watcher as a person writes it: `earlyStopping({ patience: 2 })`. @since 0.1.0 */
+/** Shows a watcher as source code: `earlyStopping({ patience: 2 })`. @since 0.1.0 */
 export const showWatcher: Show<Watcher> = {
   show: (w) => {
     if (w._tag === 'CustomWatcher') return showValue(w.watching)
