@@ -1,6 +1,6 @@
 /**
- * `Event`: what a run reports, as data. Handlers live in the environment and answer whether to go on; the recorder, the
- * table, the progress bar and a user's own callback are all handlers of these.
+ * `Event`: what a run reports, as data. The recorder, the table, the progress bar and a user's own callback are all
+ * handlers of events: functions in the environment that return whether to continue.
  *
  * @since 0.1.0
  */
@@ -11,32 +11,32 @@ import { eqValue, foldUnion, showValue } from '../Value.js'
 import type { Step } from './Recipe.js'
 
 /**
- * Counters from 0 as the reference keeps them: they stand still in validation.
+ * Counters from 0, as in fastai; they do not change during validation.
  *
  * @since 0.1.0
  */
 export interface Counters {
   readonly epoch: number
-  /** Epochs of this fit. */
+  /** Number of epochs of this fit. */
   readonly epochs: number
-  /** Within the epoch. */
+  /** Batch within the epoch. */
   readonly batch: number
-  /** Within the fit. */
+  /** Batch within the fit. */
   readonly iteration: number
 }
 
 /**
- * One line of the table: an epoch.
+ * One epoch of the results table.
  *
  * @since 0.1.0
  */
 export interface Row {
   readonly epoch: number
-  /** The smoothed loss at the epoch's end: a debiased exponential average, not a mean. */
+  /** The smoothed loss at the end of the epoch: a debiased exponential average, not a mean. */
   readonly trainLoss: number
-  /** Null when there is no validation. */
+  /** Null without a validation set. */
   readonly validLoss: number | null
-  /** In the learner's order. */
+  /** In the order of the learner's metrics. */
   readonly metrics: ReadonlyArray<number>
 }
 
@@ -48,10 +48,10 @@ export type Event =
       readonly batches: number
       readonly validBatches: number
       readonly metricNames: ReadonlyArray<string>
-      /** Which of the recipe's training steps begins, from 0. */
+      /** Index of this training step among the training steps of the recipe. */
       readonly phase: number
       readonly phases: number
-      /** Epochs of the training steps after this one. */
+      /** Number of epochs of the training steps after this one. */
       readonly epochsAfter: number
     } & Counters)
   | ({ readonly _tag: 'EpochBegin' } & Counters)
@@ -60,9 +60,9 @@ export type Event =
       readonly _tag: 'BatchEnd'
       readonly train: boolean
       readonly loss: number
-      /** Of training batches since the fit began. */
+      /** Smoothed loss of the training batches since the fit began. */
       readonly smoothedLoss: number
-      /** Each group's rate, in training. */
+      /** Learning rate of each group; in training only. */
       readonly lrs: ReadonlyArray<number>
       readonly mom: number
     } & Counters)
@@ -73,8 +73,8 @@ export type Event =
   | { readonly _tag: 'Warning'; readonly message: string }
 
 /**
- * What a handler wants: go on, end what the epoch is at (training, then validation follows; or validation), or end the
- * run at this batch. Answers to `Saved`, `Loaded` and `Warning`, which only inform, count for nothing; at `StepBegin`
+ * A handler's answer: continue; end the current part of the epoch (training, which validation then follows, or
+ * validation); or end the run at this batch. The answer to `Saved`, `Loaded` and `Warning` is ignored; at `StepBegin`
  * and `StepEnd` there is no epoch to end.
  *
  * @since 0.1.0
@@ -82,7 +82,7 @@ export type Event =
 export type Verdict = 'continue' | 'haltEpoch' | 'halt'
 
 /**
- * What is done about an event, as an effect that answers whether to go on.
+ * Handles an event as an effect, and returns whether to continue.
  *
  * @since 0.1.0
  */
@@ -91,7 +91,7 @@ export type Handler = (event: Event) => IO<Verdict>
 const strength: Readonly<Record<Verdict, number>> = { continue: 0, haltEpoch: 1, halt: 2 }
 
 /**
- * The strongest of several verdicts: `halt`, then `haltEpoch`; `continue` where there are none.
+ * The strongest of several verdicts: `halt`, then `haltEpoch`; `continue` for none.
  *
  * @example
  * import { strongestVerdict } from 'graft-vision'
@@ -104,7 +104,7 @@ export const strongestVerdict = (all: ReadonlyArray<Verdict>): Verdict =>
   all.reduce((strongest, next) => (strength[next] > strength[strongest] ? next : strongest), 'continue')
 
 /**
- * Several handlers as one: each sees every event, in order; the strongest verdict counts.
+ * Combines handlers: each sees every event, in order, and the strongest verdict is returned.
  *
  * @example
  * import { handlers } from 'graft-vision'
@@ -143,12 +143,12 @@ export const eqEvent: Eq<Event> = eqValue()
 /** Shows an event as a record literal. @since 0.1.0 */
 export const showEvent: Show<Event> = { show: showValue }
 
-/** Equality of lines of the table. @since 0.1.0 */
+/** Equality of rows. @since 0.1.0 */
 export const eqRow: Eq<Row> = eqValue()
-/** Shows a line of the table as a record literal. @since 0.1.0 */
+/** Shows a row as a record literal. @since 0.1.0 */
 export const showRow: Show<Row> = { show: showValue }
 
 /** Equality of verdicts. @since 0.1.0 */
 export const eqVerdict: Eq<Verdict> = eqValue()
-/** A verdict as the string that a handler answers. @since 0.1.0 */
+/** Shows a verdict as its string. @since 0.1.0 */
 export const showVerdict: Show<Verdict> = { show: showValue }

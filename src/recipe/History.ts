@@ -1,5 +1,5 @@
 /**
- * `History`: what training recorded; a value that grows with events (fastai's Recorder, without its side effects).
+ * `History`: what training recorded, updated by events (fastai's Recorder, as a pure value).
  *
  * @since 0.1.0
  */
@@ -8,21 +8,21 @@ import type { Row } from './Event.js'
 export interface History {
   /** Smoothed training loss after each training batch, over all fits. */
   readonly losses: ReadonlyArray<number>
-  /** The last group's rate, and the momentum, at each training batch. */
+  /** Learning rate of the last group at each training batch; `moms` holds the momentum. */
   readonly lrs: ReadonlyArray<number>
   readonly moms: ReadonlyArray<number>
   readonly rows: ReadonlyArray<Row>
 }
 
 /**
- * Nothing recorded yet.
+ * An empty history.
  *
  * @since 0.1.0
  */
 export const emptyHistory: History = { losses: [], lrs: [], moms: [], rows: [] }
 
 /**
- * The debiased exponential average of training losses: a ← βa + (1−β)l, shown as a/(1−βⁿ), β = 0.98.
+ * A debiased exponential average of training losses: a ← βa + (1−β)l, reported as a/(1−βⁿ), β = 0.98.
  *
  * @since 0.1.0
  */
@@ -32,21 +32,21 @@ export interface Smoothed {
 }
 
 /**
- * The average before the first loss; shown as NaN.
+ * The average before the first loss; reported as NaN.
  *
  * @since 0.1.0
  */
 export const noLosses: Smoothed = { average: 0, count: 0 }
 
 /**
- * β of the average: fastai's `SmoothenValue` constant.
+ * β of the average, as in fastai's `SmoothenValue`.
  *
  * @since 0.1.0
  */
 export const smoothing = 0.98
 
 /**
- * The average with one more loss: a ← βa + (1−β)l; β defaults to `smoothing`.
+ * Adds a loss to the average: a ← βa + (1−β)l; β defaults to `smoothing`.
  *
  * @example
  * import { addLoss, noLosses } from 'graft-vision'
@@ -60,7 +60,7 @@ export const addLoss =
   (s: Smoothed): Smoothed => ({ average: beta * s.average + (1 - beta) * loss, count: s.count + 1 })
 
 /**
- * The average shown: a/(1−βⁿ), NaN before the first loss; β as given to `addLoss`.
+ * The debiased average: a/(1−βⁿ), NaN before the first loss. β must be the one given to `addLoss`.
  *
  * @example
  * import { addLoss, noLosses, smoothedLoss } from 'graft-vision'

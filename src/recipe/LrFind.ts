@@ -1,5 +1,5 @@
 /**
- * `LrFind`: what a mock training of ever larger learning rates recorded, and the rate that it suggests (fastai's
+ * `LrFind`: the record of a mock training with increasing learning rates, and the rate that it suggests (fastai's
  * `lr_find`, after Smith 2015).
  *
  * @since 0.1.0
@@ -11,33 +11,33 @@ import { type Rates, ratesPerGroup } from './Rates.js'
 import { type RecipeError, recipeError } from './RecipeError.js'
 
 /**
- * How learning rates are tried.
+ * Options of the learning-rate sweep.
  *
  * @since 0.1.0
  */
 export interface LrFindOptions {
-  /** Default 1e-7. A slice gives each group a sweep of its own. */
+  /** First rate; default 1e-7. A slice gives each group a sweep of its own. */
   readonly startLr?: Rates
-  /** Default 10; the sweep ends one step before it. */
+  /** Rate after the last batch; default 10. */
   readonly endLr?: Rates
-  /** How many batches; default 100. */
+  /** Number of batches; default 100. */
   readonly numIt?: number
-  /** Whether to stop where the smoothed loss is above four times its best, or NaN; default true. */
+  /** Stop when the smoothed loss is NaN or above four times its minimum; default true. */
   readonly stopDiv?: boolean
-  /** Default: the learner's. */
+  /** Weight decay; default: the learner's. */
   readonly wd?: number
 }
 
 export interface LrFind {
-  /** The last group's rate of each batch. */
+  /** Learning rate of the last group at each batch. */
   readonly lrs: ReadonlyArray<number>
-  /** The smoothed loss after each batch. */
+  /** Smoothed loss after each batch. */
   readonly losses: ReadonlyArray<number>
 }
 
 /**
- * Each batch's rates, one per group: start·(end/start)^(k/numIt), k = 0 to numIt − 1. Rates that are not positive or
- * do not grow, or no batches, are a `RecipeError`.
+ * Each batch's learning rates, one per group: start·(end/start)^(k/numIt) for k = 0 to numIt − 1. Rates that are not
+ * positive or do not increase, and a number of batches below 1, are a `RecipeError`.
  *
  * @example
  * import * as E from 'fp-ts/lib/Either.js'
@@ -77,7 +77,7 @@ export const lrSweep = (
   )
 
 /**
- * Whether a sweep has gone too far: its last smoothed loss is NaN, or above four times the smallest.
+ * Returns whether a sweep has diverged: its last smoothed loss is NaN, or above four times the minimum.
  *
  * @example
  * import { hasDiverged } from 'graft-vision'
@@ -89,13 +89,13 @@ export const lrSweep = (
 export const hasDiverged = (losses: ReadonlyArray<number>): boolean => {
   const last = losses.at(-1) ?? 0
   const [first = 0, ...rest] = losses
-  // a first loss that is NaN stays the best, as nothing is below it
+  // A NaN in front stays the minimum, since no number is less than NaN.
   const best = rest.reduce((least, loss) => (loss < least ? loss : least), first)
   return Number.isNaN(last) || last > 4 * best
 }
 
 /**
- * What is left of a sweep without the batches at either end that say little: the first 10, the last 5.
+ * A sweep without its first 10 and last 5 batches, which say little.
  *
  * @example
  * import { trimmedLrFind } from 'graft-vision'
@@ -113,14 +113,14 @@ export const trimmedLrFind =
   }
 
 /**
- * Two rates to choose from.
+ * Two suggested learning rates.
  *
  * @since 0.1.0
  */
 export interface LrSuggestion {
-  /** Where the loss falls fastest. */
+  /** Where the loss decreases fastest. */
   readonly minGradient: number
-  /** A tenth of the rate of the smallest loss. */
+  /** A tenth of the rate with the smallest loss. */
   readonly minLossBy10: number
 }
 
@@ -131,15 +131,15 @@ const slopes = (y: ReadonlyArray<number>): ReadonlyArray<number> =>
     return (y[high]! - y[low]!) / (high - low)
   })
 
-/** numpy's `argmin`: the first of ties, and NaN below all. */
+/** Index of the smallest value (numpy's `argmin`): the first of equals, and NaN before any number. */
 const argMin = (values: ReadonlyArray<number>): number => {
   const nan = values.findIndex(Number.isNaN)
   return nan !== -1 ? nan : values.indexOf(values.reduce((a, b) => (b < a ? b : a), Infinity))
 }
 
 /**
- * The rates that a sweep suggests: where the trimmed smoothed loss falls fastest per step, and a tenth of the rate at
- * its minimum; none with fewer than two batches left.
+ * The rates that a sweep suggests: where the trimmed smoothed loss decreases fastest, and a tenth of the rate at its
+ * minimum. None with fewer than two batches left.
  *
  * @example
  * import * as O from 'fp-ts/lib/Option.js'

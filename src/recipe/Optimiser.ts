@@ -1,6 +1,6 @@
 /**
- * `Optimiser`: which update turns gradients into new parameters. A closed union with a record for each member, and an
- * opaque pair of functions for one's own.
+ * `Optimiser`: how gradients update parameters. A closed union with a record for each named optimiser, and a pair of
+ * functions for a user-defined one.
  *
  * @since 0.1.0
  */
@@ -26,7 +26,7 @@ export { type Rmsprop, rmsprop } from './optimisers/Rmsprop.js'
 export { type Sgd, sgd } from './optimisers/Sgd.js'
 
 /**
- * Optimisers that are data.
+ * The optimisers that are plain data.
  *
  * @category model
  * @since 0.1.0
@@ -36,7 +36,7 @@ export type NamedOptimiser = AdamW | Adam | Sgd | Rmsprop | Lamb
 export type Optimiser = NamedOptimiser | CustomOptimiser
 
 /**
- * The record of each optimiser that is data, by tag.
+ * The record of each named optimiser, by tag.
  *
  * @category model
  * @since 0.1.0
@@ -50,7 +50,7 @@ export const optimiserRecords = {
 } as const satisfies Readonly<Record<NamedOptimiser['_tag'], OptimiserRecord>>
 
 /**
- * The optimiser of a tag with the hyper-parameters given, and its defaults for the others.
+ * The optimiser of a tag with the given hyperparameters and defaults for the others.
  *
  * @example
  * import { optimiserOf, sgd } from 'graft-vision'
@@ -63,11 +63,11 @@ export const optimiserOf = <T extends NamedOptimiser['_tag']>(
   tag: T,
   options: HyperOptions<(typeof optimiserRecords)[T]['hyper']> = {}
 ): Extract<NamedOptimiser, { readonly _tag: T }> =>
-  // a named optimiser is its tag and its hyper-parameters
+  // a named optimiser is its tag and its hyperparameters
   ({ _tag: tag, ...withDefaults<HyperParameters>(optimiserRecords[tag].hyper, options) }) as never
 
 /**
- * What training must know of an optimiser, one's own included.
+ * What training needs to know about an optimiser, user-defined ones included.
  *
  * @example
  * import { adamW, optimiserTraits } from 'graft-vision'
@@ -80,7 +80,7 @@ export const optimiserTraits = (o: Optimiser): OptimiserTraits =>
   o._tag === 'CustomOptimiser' ? customTraits : optimiserRecords[o._tag]
 
 /**
- * Momentum (β1 where there are betas) before a schedule moves it.
+ * The initial momentum (β1 if there are betas), before a schedule changes it.
  *
  * @example
  * import { adamW, momentumOf, rmsprop } from 'graft-vision'
@@ -112,14 +112,14 @@ export const momentumOf = (o: Optimiser): number => ('betas' in o ? o.betas[0] :
 export const foldOptimiser = /*#__PURE__*/ foldUnion<Optimiser>()
 
 /**
- * Structural equality; functions are equal when label and functions are.
+ * Structural equality; custom optimisers are equal when label and functions are.
  *
  * @since 0.1.0
  */
 export const eqOptimiser: Eq<Optimiser> = eqValue()
 
 /**
- * Kind and settings: `Sgd({ momentum: 0.9, nesterov: false })`, or `customOptimiser('label')`.
+ * Shows kind and settings: `Sgd({ momentum: 0.9, nesterov: false })`, or `customOptimiser('label')`.
  *
  * @since 0.1.0
  */

@@ -1,5 +1,5 @@
 /**
- * `Phase`: a training step of a recipe laid out over batches: how many, and every hyper-parameter at each.
+ * `Phase`: a recipe's training step laid out over batches: how many there are, and the hyperparameters of each.
  *
  * @since 0.1.0
  */
@@ -13,26 +13,26 @@ import * as Schedule from './Schedule.js'
 import { checkWatcher } from './Watcher.js'
 
 /**
- * What the optimiser is told before a batch.
+ * The hyperparameters of a batch.
  *
  * @since 0.1.0
  */
 export interface Hyper {
-  /** Each group's learning rate. */
+  /** Learning rate of each group. */
   readonly lrs: ReadonlyArray<number>
-  /** Momentum, or Adam's β1; null leaves what it was. */
+  /** Momentum, or Adam's β1; null leaves it unchanged. */
   readonly mom: number | null
 }
 
 export interface Phase {
   readonly startEpoch: number
-  /** Epochs up to which it runs, exclusive. */
+  /** The epoch to stop before. */
   readonly endEpoch: number
-  /** Batches in all, counted from epoch 0. */
+  /** Total number of batches, counted from epoch 0. */
   readonly endBatch: number
-  /** Each group's weight decay; null: the learner's. */
+  /** Weight decay of each group; null: the learner's. */
   readonly wd: ReadonlyArray<number> | null
-  /** Hyper-parameters of batch `k`, counted from epoch 0; `k = endBatch` is what remains in the optimiser. */
+  /** The hyperparameters of batch `k`, counted from epoch 0; `k = endBatch` gives the values left in the optimiser. */
   readonly at: (k: number) => Hyper
 }
 
@@ -54,7 +54,9 @@ const errorsOf = E.match<RecipeError, unknown, ReadonlyArray<RecipeError>>(
   () => []
 )
 
-/** Whose length a list must have; null: the groups are not known, and it may have any. */
+/**
+ * The length that lists of rates and weight decays must have; null: the groups are unknown, and any length is accepted.
+ */
 type GroupCount = number | null
 
 const countFor = (given: unknown, groups: GroupCount): number => groups ?? (Array.isArray(given) ? given.length : 2)
@@ -81,8 +83,8 @@ const watcherErrors = (step: Fit | FitOneCycle, path: string): ReadonlyArray<Rec
   ])
 
 /**
- * Every mistake in a step: the one check that `checkRecipe`, a plan and the runner share. With `groups` the lists of rates
- * and weight decays must have that length; null leaves it open.
+ * Every mistake in a step. The recipe, the plan and the runner share this check. With `groups`, lists of rates and
+ * weight decays must have that length; with null they may have any.
  *
  * @example
  * import { checkStep, Recipe } from 'graft-vision'
@@ -142,7 +144,7 @@ export const checkStep = (
 }
 
 /**
- * Every mistake in a recipe that can be seen without a model: rates, lengths, momenta, names.
+ * Every mistake in a recipe that shows without a model: rates, lengths, momenta, names.
  *
  * @example
  * import { checkRecipe, Recipe } from 'graft-vision'
@@ -155,7 +157,7 @@ export const checkRecipe = (recipe: Recipe): ReadonlyArray<RecipeError> =>
   recipe.flatMap((step, i) => checkStep(step, { path: `recipe[${i}]`, groups: null }))
 
 /**
- * How many epochs a step trains: 0 for steps that do not.
+ * The number of epochs that a step trains; 0 for steps that do not train.
  *
  * @example
  * import { epochsOf, Recipe } from 'graft-vision'
@@ -181,7 +183,7 @@ export const epochsOf = (step: Step): number => {
 const endEpochOf = ({ cycLen, totEpochs }: FitOneCycle): number => Math.min(cycLen, totEpochs ?? cycLen)
 
 /**
- * Lays a training step out over batches.
+ * Lays out a training step over batches.
  *
  * @example
  * import { phaseOf, Recipe } from 'graft-vision'

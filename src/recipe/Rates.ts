@@ -1,6 +1,5 @@
 /**
- * `Rates`: learning rates for the parameter groups of a model, as fastai writes them: one number for all, one per
- * group, or a slice.
+ * `Rates`: learning rates for a model's parameter groups, as in fastai: one number for all, one per group, or a slice.
  *
  * @since 0.1.0
  */
@@ -11,7 +10,7 @@ import { eqValue, showValue } from '../Value.js'
 import { type RecipeError, recipeError } from './RecipeError.js'
 
 /**
- * From the first group's rate to the last one's.
+ * Learning rates from the first group's to the last group's.
  *
  * @since 0.1.0
  */
@@ -25,14 +24,15 @@ export interface Slice {
 export type Rates = number | ReadonlyArray<number> | Slice
 
 /**
- * Weight decay: one number for all parameters, or one for each group, from 0.
+ * Weight decay, at least 0: one number for all groups, or one per group.
  *
  * @since 0.1.0
  */
 export type WeightDecay = number | ReadonlyArray<number>
 
 /**
- * `slice(b)`: b/10 for every group but the last, b for the last. `slice(a, b)`: geometric from a to b.
+ * Learning rates that increase towards the head. `slice(b)`: b/10 for every group but the last, b for the last.
+ * `slice(a, b)`: geometric from a to b.
  *
  * @example
  * import { ratesPerGroup, slice } from 'graft-vision'
@@ -49,7 +49,7 @@ export function slice(a: number, b?: number): Slice {
 }
 
 /**
- * The reference's rate where none is given: `slice(3e-3)`.
+ * The default rate: `slice(3e-3)`.
  *
  * @since 0.1.0
  */
@@ -77,8 +77,9 @@ const eachGroup =
           )
 
 /**
- * Each group's rate, from the input to the head. With one group `slice(a, b)` is b (the reference divides by zero).
- * Rates that are not positive and finite, or a list of another length, are a `RecipeError` at `path` (default `lr`).
+ * The learning rate of each group, from the input to the head. With one group `slice(a, b)` is b (fastai divides by
+ * zero). Rates that are not positive and finite, or a list of another length, are a `RecipeError` at `path` (default
+ * `lr`).
  *
  * @example
  * import { ratesPerGroup, slice } from 'graft-vision'
@@ -109,8 +110,8 @@ export const ratesPerGroup =
   }
 
 /**
- * Each group's weight decay. A number below 0 or not finite, or a list of another length, is a `RecipeError` at `path`
- * (default `wd`).
+ * The weight decay of each group. A number that is negative or not finite, or a list of another length, is a
+ * `RecipeError` at `path` (default `wd`).
  *
  * @example
  * import { decayPerGroup } from 'graft-vision'
@@ -132,14 +133,14 @@ export const decayPerGroup =
   }
 
 /**
- * Structural equality: `1e-3` and `[1e-3]` differ, though they give the same rates.
+ * Structural equality: `1e-3` and `[1e-3]` differ, although they give the same rates.
  *
  * @since 0.1.0
  */
 export const eqRates: Eq<Rates> = eqValue()
 
 /**
- * As a person writes them: `0.001`, `[0.0001, 0.001]`, `slice(0.00001, 0.001)`.
+ * Shows rates as source code: `0.001`, `[0.0001, 0.001]`, `slice(0.00001, 0.001)`.
  *
  * @since 0.1.0
  */

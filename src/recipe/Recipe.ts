@@ -20,7 +20,7 @@ import { showWatcher, type Watcher } from './Watcher.js'
 // -------------------------------------------------------------------------------------
 
 /**
- * A training step with constant rates for a number of epochs.
+ * A training step with constant learning rates.
  *
  * @since 0.1.0
  */
@@ -30,34 +30,34 @@ export interface Fit {
   readonly lr: Rates
   /** Weight decay; null: the learner's. */
   readonly wd: WeightDecay | null
-  /** What watches it; absent: nothing does. */
+  /** Watchers of this step; absent: none. */
   readonly until?: ReadonlyArray<Watcher>
 }
 
 /**
- * fastai's options of `fit_one_cycle`.
+ * Options of `fitOneCycle`, as in fastai's `fit_one_cycle`.
  *
  * @since 0.1.0
  */
 export interface OneCycleOptions {
-  /** Momentum (Adam's β1) at the start and at the peak; one number holds it. */
+  /** Momentum (Adam's β1) at the start and at the peak; one number keeps it constant. */
   readonly moms: number | readonly [number, number]
   /** The cycle starts at `maxLr/divFactor`. */
   readonly divFactor: number
-  /** The share of batches in which the rate rises, in [0, 1]. */
+  /** Fraction of the batches in which the rate increases, in [0, 1]. */
   readonly pctStart: number
-  /** It ends at `maxLr/finalDiv`; null: `divFactor·1e4`. */
+  /** The cycle ends at `maxLr/finalDiv`; null: `divFactor·1e4`. */
   readonly finalDiv: number | null
   /** Weight decay; null: the learner's. */
   readonly wd: WeightDecay | null
-  /** The epochs that the whole cycle lasts; null: `cycLen`. Fewer than `cycLen` end the step with the cycle. */
+  /** Epochs of the whole cycle; null: `cycLen`. With fewer than `cycLen`, the step ends when the cycle does. */
   readonly totEpochs: number | null
-  /** The epoch to begin at, its part of the cycle taken as done; null: 0. */
+  /** The epoch to begin at; the part of the cycle before it is skipped. Null: 0. */
   readonly startEpoch: number | null
 }
 
 /**
- * A training step whose rates rise to `maxLr` and fall again, over `cycLen` epochs.
+ * A training step whose rates increase to `maxLr` and decrease again, over `cycLen` epochs.
  *
  * @since 0.1.0
  */
@@ -65,19 +65,19 @@ export interface FitOneCycle extends OneCycleOptions {
   readonly _tag: 'FitOneCycle'
   readonly cycLen: number
   readonly maxLr: Rates
-  /** What watches it; absent: nothing does. */
+  /** Watchers of this step; absent: none. */
   readonly until?: ReadonlyArray<Watcher>
 }
 
 /**
- * One step of a recipe: training, another freeze, or a file.
+ * One step of a recipe: train, change the freeze, save or load.
  *
  * @since 0.1.0
  */
 export type Step =
   | Fit
   | FitOneCycle
-  /** Changes what trains; the optimiser's moments start anew, as in the reference. */
+  /** Changes the frozen groups and resets the optimiser's moments, as fastai does. */
   | { readonly _tag: 'SetFreeze'; readonly freeze: Freeze }
   | { readonly _tag: 'Save'; readonly name: string }
   | { readonly _tag: 'Load'; readonly name: string }
@@ -89,7 +89,7 @@ export type Recipe = ReadonlyArray<Step>
 // -------------------------------------------------------------------------------------
 
 /**
- * fastai's defaults of `fit_one_cycle`: momentum 0.95 to 0.85, division by 25, peak after 0.3 of the batches.
+ * fastai's defaults of `fit_one_cycle`: momentum 0.95 to 0.85, `divFactor` 25, peak after 0.3 of the batches.
  *
  * @since 0.1.0
  */
@@ -104,8 +104,8 @@ export const defaultOneCycle: OneCycleOptions = {
 }
 
 /**
- * Trains at constant rates (default `slice(3e-3)`); weight decay is the learner's unless given. The optimiser's moments
- * go on from an earlier fit. `epochs` is a whole number from 1.
+ * Trains at constant rates (default `slice(3e-3)`) for `epochs`, an integer from 1. Weight decay defaults to the
+ * learner's. The optimiser's moments continue from an earlier fit.
  *
  * @example
  * import { Recipe } from 'graft-vision'
@@ -141,7 +141,8 @@ export const fitOneCycle = (
 ): Recipe => [{ _tag: 'FitOneCycle', cycLen, maxLr, ...defaultOneCycle, ...options }]
 
 /**
- * Has every training step of a recipe watched, beside what watches it already: each step by itself, from the start.
+ * Adds a watcher to every training step of a recipe; existing watchers stay. Each step has its own state, from the
+ * start.
  *
  * @example
  * import { earlyStopping, Recipe, saveBest } from 'graft-vision'
@@ -163,7 +164,7 @@ export const until =
 const trains = (step: Step): step is Fit | FitOneCycle => step._tag === 'Fit' || step._tag === 'FitOneCycle'
 
 /**
- * Trains on under another freeze, with a fresh optimiser.
+ * Changes the freeze and resets the optimiser.
  *
  * @example
  * import { Recipe } from 'graft-vision'
@@ -176,8 +177,8 @@ const trains = (step: Step): step is Fit | FitOneCycle => step._tag === 'Fit' ||
 export const setFreeze = (freeze: Freeze): Recipe => [{ _tag: 'SetFreeze', freeze }]
 
 /**
- * Freezes the groups before the `n`-th (negative from the end): with g groups, `n` is a whole number in [−g, g),
- * with one group 0.
+ * Freezes the groups before the `n`-th. With g groups, `n` is an integer in [−g, g); a negative one counts from the
+ * end. With one group, `n` must be 0.
  *
  * @example
  * import { Recipe } from 'graft-vision'
@@ -196,14 +197,15 @@ export const freezeTo = (n: number): Recipe => setFreeze(freezeToGroup(n))
 export const freeze: Recipe = freezeTo(-1)
 
 /**
- * Everything trains.
+ * Unfreezes every group.
  *
  * @since 0.1.0
  */
 export const unfreeze: Recipe = freezeTo(0)
 
 /**
- * Writes weights and optimiser state under the learner's model folder. Names are of letters, digits, `_`, `-` and `.`.
+ * Saves weights and optimiser state in the learner's model folder. A name consists of letters, digits, `_`, `-` and
+ * `.`.
  *
  * @example
  * import { checkRecipe, Recipe } from 'graft-vision'
@@ -216,7 +218,7 @@ export const unfreeze: Recipe = freezeTo(0)
 export const save = (name: string): Recipe => [{ _tag: 'Save', name }]
 
 /**
- * Goes on from what `save` wrote under that name.
+ * Loads what `save` wrote under this name.
  *
  * @example
  * import { Recipe } from 'graft-vision'
@@ -233,21 +235,21 @@ export const load = (name: string): Recipe => [{ _tag: 'Load', name }]
 // -------------------------------------------------------------------------------------
 
 /**
- * Recipes one after the other; `empty` does nothing.
+ * Concatenates recipes; `empty` is the recipe without steps.
  *
  * @since 0.1.0
  */
 export const monoidRecipe: Monoid<Recipe> = RA.getMonoid<Step>()
 
 /**
- * Does nothing.
+ * The recipe without steps.
  *
  * @since 0.1.0
  */
 export const empty: Recipe = monoidRecipe.empty
 
 /**
- * Recipes one after the other.
+ * Concatenates recipes.
  *
  * @example
  * import { Recipe } from 'graft-vision'
@@ -260,7 +262,7 @@ export const empty: Recipe = monoidRecipe.empty
 export const sequence = (...recipes: ReadonlyArray<Recipe>): Recipe => recipes.flat()
 
 /**
- * Reads a step: what to make of each kind.
+ * Folds a step: one function for each case.
  *
  * @example
  * import { Recipe } from 'graft-vision'
@@ -302,7 +304,7 @@ const showUnwatched: (step: Step) => string = foldStep<string>({
 })
 
 /**
- * One step as a person writes it: `fitOneCycle(1, 0.001)`.
+ * Shows one step as source code: `fitOneCycle(1, 0.001)`.
  *
  * @since 0.1.0
  */
@@ -314,7 +316,7 @@ export const showStep: Show<Step> = {
 }
 
 /**
- * The steps as a person writes them: `sequence(fit(1, 0.001), unfreeze)`; `empty` for none.
+ * Shows the steps as source code: `sequence(fit(1, 0.001), unfreeze)`; `empty` for none.
  *
  * @since 0.1.0
  */

@@ -1,14 +1,14 @@
 import { type Explained, explained } from '../Explained.js'
 
 /**
- * A step of a recipe that cannot be carried out; `path` is `recipe[2].maxLr`.
+ * A recipe's step that cannot be run; `path` is, for example, `recipe[2].maxLr`.
  *
  * @since 0.1.0
  */
 export type RecipeError = Explained<'RecipeError'>
 
 /**
- * Makes a `RecipeError` of path, what was expected, what was found, and what to do.
+ * Makes a `RecipeError` from path, expected, found and hint.
  *
  * @example
  * import { drawError, recipeError } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * `RunRow`: an epoch of a run, with its place in the whole of it.
+ * `RunRow`: an epoch's results with its place in the run.
  *
  * @since 0.1.0
  */
@@ -9,8 +9,8 @@ import { epochsOf } from './Phase.js'
 import type { Recipe } from './Recipe.js'
 
 /**
- * A row as `history.csv` has it: `epoch` counts over the whole run, from 0; `phase` says which of the recipe's training
- * steps it belongs to, from 0.
+ * A row as in `history.csv`: `epoch` counts over the whole run, from 0; `phase` is the index of its training step in
+ * the recipe, from 0.
  *
  * @since 0.1.0
  */
@@ -19,7 +19,7 @@ export interface RunRow extends Row {
 }
 
 /**
- * The rows of a run that was trained by a recipe, or by the start of one; a step may have ended early (`earlyStopping`).
+ * The rows of a run, given its recipe. The run may be incomplete, and a step may have ended early (`earlyStopping`).
  *
  * @example
  * import { emptyHistory, Recipe, runRows } from 'graft-vision'
@@ -40,7 +40,7 @@ export const runRows =
     const lengths = recipe.map(epochsOf).filter((epochs) => epochs > 0)
     let [phase, begun] = [0, 0]
     return rows.map((row, i) => {
-      // a step may end before its last epoch: then the next begins where the epochs do not go on
+      // a step may end early; the next one then starts where the epoch numbers stop being consecutive
       const goesOn = i === 0 || row.epoch === rows[i - 1]!.epoch + 1
       const ended = i - begun === lengths[phase]
       if ((ended || !goesOn) && phase + 1 < lengths.length) [phase, begun] = [phase + 1, i]

@@ -1,6 +1,6 @@
 /**
- * `Schedule`: a curve on [0, 1] with an algebra: constants and the annealing functions, put one after the other
- * (`concat`) or multiplied (`scale`). It drives any hyper-parameter; it knows neither epochs nor batches.
+ * `Schedule`: a curve on [0, 1]: constants and annealing functions, concatenated (`concat`) or scaled (`scale`). It can
+ * drive any hyperparameter; it does not depend on epochs or batches.
  *
  * @since 0.1.0
  */
@@ -22,7 +22,7 @@ export type Schedule =
   | { readonly _tag: 'Scale'; readonly factor: number; readonly schedule: Schedule }
 
 /**
- * A piece of a concatenation and its share of the whole, in any unit (batches, per cent).
+ * A piece of a concatenation and its length, in any unit (batches, per cent).
  *
  * @since 0.1.0
  */
@@ -36,7 +36,7 @@ export interface Part {
 // -------------------------------------------------------------------------------------
 
 /**
- * Always `value`.
+ * A constant curve.
  *
  * @example
  * import { Schedule } from 'graft-vision'
@@ -48,7 +48,7 @@ export interface Part {
 export const constant = (value: number): Schedule => ({ _tag: 'Constant', value })
 
 /**
- * A straight line: from + p·(to − from).
+ * Linear: from + p·(to − from).
  *
  * @example
  * import { Schedule } from 'graft-vision'
@@ -72,7 +72,7 @@ export const linear = (from: number, to: number): Schedule => ({ _tag: 'Linear',
 export const cosine = (from: number, to: number): Schedule => ({ _tag: 'Cosine', from, to })
 
 /**
- * A constant ratio: from · (to/from)^p; both of one sign, neither 0.
+ * Exponential: from · (to/from)^p; both of the same sign, neither 0.
  *
  * @example
  * import { Schedule } from 'graft-vision'
@@ -84,7 +84,7 @@ export const cosine = (from: number, to: number): Schedule => ({ _tag: 'Cosine',
 export const exponential = (from: number, to: number): Schedule => ({ _tag: 'Exponential', from, to })
 
 /**
- * A power, steep at the start when `degree` is above 1: to + (from − to)·(1 − p)^degree.
+ * Polynomial, steep at the start when `degree` is above 1: to + (from − to)·(1 − p)^degree.
  *
  * @example
  * import { Schedule } from 'graft-vision'
@@ -101,7 +101,7 @@ export const polynomial = (from: number, to: number, degree: number): Schedule =
 })
 
 /**
- * One after the other, each for its share of the length; where two meet, the earlier one's end counts.
+ * Concatenates curves, each with a relative length; where two meet, the value is the earlier one's.
  *
  * @example
  * import { Schedule } from 'graft-vision'
@@ -117,7 +117,7 @@ export const concat = (...parts: ReadonlyArray<readonly [length: number, schedul
 })
 
 /**
- * Every value times `factor`.
+ * Multiplies a curve by `factor`.
  *
  * @example
  * import { Schedule } from 'graft-vision'
@@ -140,7 +140,7 @@ const atPart = (parts: ReadonlyArray<Part>, p: number): number => {
   let start = 0
   for (const [i, part] of parts.entries()) {
     const end = start + part.length
-    // a joint belongs to the earlier part, and rounding of p·total must not carry it over
+    // a joint belongs to the earlier part; rounding of p·total must not move it to the later one
     if (position <= end * (1 + 4 * Number.EPSILON) || i === parts.length - 1)
       return at(part.length === 0 ? 1 : Math.min(1, (position - start) / part.length))(part.schedule)
     start = end
@@ -149,7 +149,7 @@ const atPart = (parts: ReadonlyArray<Part>, p: number): number => {
 }
 
 /**
- * The value at `p` in [0, 1].
+ * The value of a curve at `p` in [0, 1].
  *
  * @example
  * import { Schedule } from 'graft-vision'
@@ -181,7 +181,7 @@ export const at =
   }
 
 /**
- * Lowest and highest value that a schedule can take.
+ * Lower and upper bounds of a curve.
  *
  * @example
  * import { Schedule } from 'graft-vision'
@@ -209,10 +209,10 @@ export const boundsOf = (s: Schedule): readonly [number, number] => {
 }
 
 /**
- * The one-cycle policy (Smith 2018; fastai's `OneCycleScheduler`) as an expression of this algebra, in fractions of the
- * peak rate: a cosine from `1/divFactor` up to 1 over the first ⌊n·pctStart⌋ of `n` batches, a cosine down to
- * `1/finalDiv` over the rest; momentum goes from `moms[0]` to `moms[1]` and back. Batch k trains at k/length of it. Each
- * phase lasts at least one batch, hence the length beside it.
+ * The one-cycle policy (Smith 2018; fastai's `OneCycleScheduler`) as a schedule, in fractions of the peak rate: a
+ * cosine from `1/divFactor` up to 1 over the first ⌊n·pctStart⌋ of `n` batches, then a cosine down to `1/finalDiv`;
+ * momentum goes from `moms[0]` to `moms[1]` and back. Batch k is at k/length. Each phase lasts at least one batch,
+ * which is why the length is returned too.
  *
  * @example
  * import { Schedule } from 'graft-vision'
@@ -242,7 +242,7 @@ export const oneCycle = (options: {
 }
 
 /**
- * Folds a curve: one function for each case. the curves within one are for the reader to descend into.
+ * Folds a curve: one function for each case. It does not descend into nested curves.
  *
  * @example
  * import { Schedule } from 'graft-vision'
@@ -263,14 +263,14 @@ export const oneCycle = (options: {
 export const foldSchedule = /*#__PURE__*/ foldUnion<Schedule>()
 
 /**
- * Structural equality: of expressions, not of curves.
+ * Structural equality of the expressions, not of the curves they describe.
  *
  * @since 0.1.0
  */
 export const eqSchedule: Eq<Schedule> = eqValue()
 
 /**
- * The expression as a literal: `{ _tag: 'Constant', value: 0.9 }`.
+ * Shows the expression as a literal: `{ _tag: 'Constant', value: 0.9 }`.
  *
  * @since 0.1.0
  */

@@ -1,6 +1,7 @@
 /**
- * `Watcher`: what watches the training steps of a recipe and may end them, lower their rates, or keep the best model: data
- * of the recipe, so that a run is resumed with what its watchers had seen.
+ * `Watcher`: a rule that watches the training steps of a recipe and may end them, lower their rates or keep the best
+ * model. Watchers are part of the recipe and their state is part of a checkpoint, so a resumed run decides as an
+ * uninterrupted one.
  *
  * @since 0.1.0
  */
@@ -16,7 +17,8 @@ import { allows, expectedOf, type WatcherKind, type WatcherOption } from './watc
 import type { Watching } from './watchers/Watching.js'
 
 /**
- * A watcher of one's own, under a name. No file can hold its functions, so a recipe with one has no JSON.
+ * A user-defined watcher with a name. Its functions cannot be written to a file, so a recipe that contains one has no
+ * JSON form.
  *
  * @since 0.1.0
  */
@@ -28,8 +30,8 @@ export interface CustomWatcher {
 export type Watcher = EarlyStopping | SaveBest | ReduceLrOnPlateau | CustomWatcher
 
 /**
- * A watcher of one's own: a state in JSON, how it changes with each epoch, and what is asked for. Two with the same name
- * and functions are equal.
+ * A user-defined watcher: a JSON state, how an epoch changes it, and what it asks for. Two are equal when their names
+ * and functions are.
  *
  * @example
  * import { customWatcher, Recipe } from 'graft-vision'
@@ -65,7 +67,7 @@ export const customWatcher = (name: string, watching: Watching): Watcher => ({
 export const foldWatcher = /*#__PURE__*/ foldUnion<Watcher>()
 
 /**
- * Watchers that are data: all but one's own.
+ * The watchers that are plain data: all but user-defined ones.
  *
  * @since 0.1.0
  */
@@ -74,7 +76,7 @@ export type NamedWatcher = Exclude<Watcher, CustomWatcher>
 type ByTag = { readonly [T in NamedWatcher['_tag']]: Extract<NamedWatcher, { readonly _tag: T }> }
 
 /**
- * Every kind of watcher but one's own.
+ * Every kind of named watcher.
  *
  * @since 0.1.0
  */
@@ -87,7 +89,7 @@ export const watcherKinds: { readonly [T in keyof ByTag]: WatcherKind<ByTag[T]> 
 const atWork = <T extends keyof ByTag>(w: ByTag[T]): Watching => watcherKinds[w._tag].watching(w)
 
 /**
- * A watcher at work.
+ * A watcher's functions and initial state.
  *
  * @internal
  */
@@ -97,7 +99,7 @@ const optionsOf = ({ _tag, ...options }: NamedWatcher): ReadonlyArray<readonly [
   Object.entries(options)
 
 /**
- * The watcher of a kind with these options, and defaults for the others; the options are those of the kind.
+ * The watcher of a kind with the given options and defaults for the others. The options must be those of the kind.
  *
  * @internal
  */
@@ -105,7 +107,7 @@ export const watcherNamed = (tag: NamedWatcher['_tag'], options: Readonly<Record
   ({ _tag: tag, ...watcherKinds[tag].defaults, ...options }) as NamedWatcher
 
 /**
- * Every option of a watcher that is not what it should be.
+ * Every invalid option of a watcher.
  *
  * @internal
  */
@@ -124,7 +126,7 @@ export const checkWatcher = (w: Watcher, path: string): ReadonlyArray<RecipeErro
 export const eqWatcher: Eq<Watcher> = eqValue()
 
 /**
- * The options that are not the default.
+ * The options that differ from the defaults.
  *
  * @internal
  */

@@ -1,14 +1,14 @@
 /**
- * `haltOn`: cancelling a run from outside.
+ * `haltOn`: stopping a run with an `AbortSignal`.
  *
  * @since 0.1.0
  */
 import type { Handler } from './Event.js'
 
 /**
- * A handler that halts the run at the end of the batch during which a signal was aborted, as Ctrl-C does: what was
- * trained stays, a checkpoint is written where the run has one, and the run can be resumed to the bit. `withNodeEnv` takes
- * the signal itself.
+ * A handler that halts the run at the end of the batch during which the signal was aborted (for example by Ctrl-C). The
+ * trained parameters are kept, a checkpoint is written if the run has one, and the run can be resumed bit for bit.
+ * `withNodeEnv` takes the signal itself.
  *
  * @example
  * import { haltOn } from 'graft-vision'

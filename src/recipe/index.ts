@@ -1,6 +1,6 @@
 /**
- * How a model is trained: curves on [0, 1], rates per group, steps and their monoid, optimisers, losses, and what a run
- * reports. It refuses to know tensors' values, batches' contents and files.
+ * How a model is trained: schedules, learning rates per group, steps and their monoid, optimisers, losses, and the
+ * events of a run. This room must not depend on tensor values, batches or files.
  *
  * @since 0.1.0
  */

@@ -1,5 +1,5 @@
 /**
- * `Adam` (Kingma and Ba 2014), torch's form. The learner's `trueWd` says where weight decay enters.
+ * `Adam` (Kingma and Ba 2014), as in torch. The learner's `trueWd` chooses between decoupled and L2 weight decay.
  *
  * @since 0.1.0
  */
@@ -13,7 +13,8 @@ export interface Adam extends HyperValues<typeof hyper> {
 }
 
 /**
- * Adam with torch's betas (0.9, 0.999) and eps 1e-8; the learner's `trueWd` says where weight decay enters.
+ * Adam as in torch, betas (0.9, 0.999) and eps 1e-8. The learner's `trueWd` chooses between decoupled and L2 weight
+ * decay.
  *
  * @example
  * import { adam } from 'graft-vision'

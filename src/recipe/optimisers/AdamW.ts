@@ -1,5 +1,5 @@
 /**
- * `AdamW` (Loshchilov and Hutter 2017): Adam whose weight decay never enters the gradient.
+ * `AdamW` (Loshchilov and Hutter 2017): Adam with decoupled weight decay.
  *
  * @since 0.1.0
  */
@@ -13,8 +13,8 @@ export interface AdamW extends HyperValues<typeof hyper> {
 }
 
 /**
- * AdamW: Adam whose weight decay never enters the gradient, whatever `trueWd` says. betas (0.9, 0.99) as fastai has
- * them, eps 1e-8: the default of a learner.
+ * AdamW: Adam with decoupled weight decay, whatever the learner's `trueWd`. betas (0.9, 0.99) as in fastai, eps 1e-8.
+ * The default of a learner.
  *
  * @example
  * import { adamW } from 'graft-vision'

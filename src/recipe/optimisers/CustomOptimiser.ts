@@ -1,5 +1,5 @@
 /**
- * `CustomOptimiser`: a pair of functions of one's own over plain arrays. It has no name, so no JSON form.
+ * `CustomOptimiser`: a user-defined pair of functions over plain arrays. It has no JSON form.
  *
  * @since 0.1.0
  */
@@ -8,34 +8,37 @@ import { share } from './HyperParameter.js'
 import type { OptimiserTraits } from './OptimiserRecord.js'
 
 /**
- * What an optimiser of one's own is given for one parameter: copies, row by row in torch's shape.
+ * The input of a user-defined update for one parameter: copies in torch's row-major layout.
  *
  * @since 0.1.0
  */
 export interface UpdateInput {
-  /** torch's: `[out, in, h, w]` of a convolution, `[out, in]` of a linear layer, `[n]` of a bias or a batch norm. */
+  /**
+   * Shape as in torch: `[out, in, h, w]` of a convolution, `[out, in]` of a linear layer, `[n]` of a bias or a batch
+   * norm.
+   */
   readonly shape: ReadonlyArray<number>
   readonly parameter: Float32Array
   readonly gradient: Float32Array
-  /** Its state, in the order of `init`. */
+  /** The parameter's state, in the order of `init`. */
   readonly state: ReadonlyArray<Float32Array>
-  /** 1 for the first step since the optimiser was made. */
+  /** The step number since the optimiser was created, from 1. */
   readonly t: number
   readonly lr: number
   readonly mom: number
-  /** L2 factor, 0 when weight decay is decoupled (then the parameter is already decayed). */
+  /** L2 factor; 0 with decoupled weight decay (then the parameter is already decayed). */
   readonly wd: number
 }
 
 /**
- * A pair of pure functions: a parameter's state at the start, and one step. State and results have the parameter's
- * size and torch's order, and every parameter has as many arrays of state; otherwise training fails with an error that
- * names the optimiser.
+ * Two pure functions: a parameter's initial state, and one step. States and results have the parameter's size and
+ * layout, and every parameter has the same number of state arrays; otherwise training fails with an error that names
+ * the optimiser.
  *
  * @since 0.1.0
  */
 export interface Update {
-  /** Asked with 1 as well, to learn how many arrays there are. */
+  /** Also called with size 1, to find the number of state arrays. */
   readonly init: (size: number) => ReadonlyArray<Float32Array>
   readonly update: (input: UpdateInput) => {
     readonly parameter: Float32Array
@@ -50,7 +53,7 @@ export interface CustomOptimiser {
 }
 
 /**
- * An optimiser of one's own over plain arrays.
+ * A user-defined optimiser over plain arrays.
  *
  * @example
  * import { customOptimiser } from 'graft-vision'
@@ -72,5 +75,5 @@ export const customOptimiser = (label: string, update: Update, momentum = 0): Cu
   f: opaque(label, update)
 })
 
-/** It sees parameters one by one, in their shapes. */
+/** Parameters are updated one by one, in their shapes. */
 export const customTraits: OptimiserTraits = { hyper: { momentum: share(0) }, weightDecay: 'trueWd', joins: false }

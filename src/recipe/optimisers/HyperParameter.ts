@@ -1,9 +1,9 @@
 /**
- * `HyperParameter`: one number or flag of an optimiser: its default and the values that it may have. The check before
- * training, the JSON form and the laws' arbitrary read it.
+ * `HyperParameter`: one number or flag of an optimiser: its default and its valid values. Used by the check before
+ * training, the JSON codec and the laws' arbitrary.
  */
 
-/** A number from 0, below 1. */
+/** A number in [0, 1). */
 export interface Share {
   readonly _tag: 'Share'
   readonly default: number
@@ -15,7 +15,7 @@ export interface Positive {
   readonly default: number
 }
 
-/** Two numbers from 0, below 1. */
+/** Two numbers in [0, 1). */
 export interface Shares {
   readonly _tag: 'Shares'
   readonly default: readonly [number, number]
@@ -27,7 +27,7 @@ export interface Flag {
 }
 
 /**
- * A hyper-parameter: what it may be, and its default.
+ * A hyperparameter: its valid values and its default.
  *
  * @category model
  * @since 0.1.0
@@ -35,7 +35,7 @@ export interface Flag {
 export type HyperParameter = Share | Positive | Shares | Flag
 
 /**
- * An optimiser's hyper-parameters by name.
+ * An optimiser's hyperparameters by name.
  *
  * @category model
  * @since 0.1.0
@@ -43,7 +43,7 @@ export type HyperParameter = Share | Positive | Shares | Flag
 export type HyperParameters = Readonly<Record<string, HyperParameter>>
 
 /**
- * Values of hyper-parameters.
+ * Values of hyperparameters.
  *
  * @category model
  * @since 0.1.0
@@ -51,7 +51,7 @@ export type HyperParameters = Readonly<Record<string, HyperParameter>>
 export type HyperValues<H> = { readonly [K in keyof H]: H[K] extends HyperParameter ? H[K]['default'] : never }
 
 /**
- * What an optimiser's constructor takes: any of its hyper-parameters.
+ * Options of an optimiser's constructor: any of its hyperparameters.
  *
  * @category model
  * @since 0.1.0
@@ -66,7 +66,7 @@ export const shares = (first: number, second: number): Shares => ({ _tag: 'Share
 
 export const flag = (byDefault: boolean): Flag => ({ _tag: 'Flag', default: byDefault })
 
-/** The options given, and the defaults of the others. */
+/** The given options, completed by the defaults. */
 export const withDefaults = <H extends HyperParameters>(hyper: H, options: HyperOptions<H>): HyperValues<H> =>
   Object.fromEntries(
     Object.entries(hyper).map(([name, parameter]) => [name, options[name] ?? parameter.default])

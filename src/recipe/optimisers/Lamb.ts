@@ -1,5 +1,5 @@
 /**
- * `Lamb` (You et al. 2020, "Large Batch Optimization for Deep Learning"): Adam's update with weight decay in it, scaled
+ * `Lamb` (You et al. 2020, "Large Batch Optimization for Deep Learning"): Adam's update including weight decay, scaled
  * for each parameter by the ratio of the parameter's norm to the update's.
  *
  * @since 0.1.0
@@ -14,10 +14,10 @@ export interface Lamb extends HyperValues<typeof hyper> {
 }
 
 /**
- * LAMB as timm and NVIDIA's Apex have it: bias-corrected moments, and wd·p in the update whatever `trueWd` says. The
- * trust ratio ‖p‖/‖update‖ scales the update of each parameter that decays, and with `alwaysAdapt` of every parameter;
- * it is 1 where a norm is 0. betas (0.9, 0.999), eps 1e-6. Gradients are clipped only if the learner's `clip` says so
- * (timm clips them to a norm of 1 by default).
+ * LAMB as in timm and NVIDIA's Apex: bias-corrected moments, and wd·p is part of the update whatever the learner's
+ * `trueWd`. The trust ratio ‖p‖/‖update‖ scales the update of every parameter with weight decay, or of every parameter
+ * with `alwaysAdapt`; it is 1 where a norm is 0. betas (0.9, 0.999), eps 1e-6. Gradients are clipped only if the
+ * learner's `clip` is set (timm clips them to norm 1 by default).
  *
  * @example
  * import { lamb } from 'graft-vision'
@@ -36,7 +36,7 @@ export const lambRecord = {
   hyper,
   state: ['exp_avg', 'exp_avg_sq'],
   weightDecay: 'update',
-  // the norms are of whole parameters
+  // norms are taken over whole parameters
   joins: false,
   formula:
     "m, v as Adam's; u ← m/(1−β1ᵗ) / (√(v/(1−β2ᵗ)) + eps) + wd·p; p ← p − lr·‖p‖/‖u‖·u; the ratio is 1 where a norm is 0, or wd is 0 without `alwaysAdapt`"

@@ -1,5 +1,5 @@
 /**
- * `Rmsprop`: torch's form, the square root before eps is added.
+ * `Rmsprop`: as in torch, with the square root taken before eps is added.
  *
  * @since 0.1.0
  */
@@ -13,7 +13,7 @@ export interface Rmsprop extends HyperValues<typeof hyper> {
 }
 
 /**
- * RMSprop, torch's form: alpha 0.99, eps 1e-8, momentum 0 by default.
+ * RMSprop as in torch; defaults: alpha 0.99, eps 1e-8, momentum 0.
  *
  * @example
  * import { rmsprop } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * `Sgd`: stochastic gradient descent with momentum, torch's form.
+ * `Sgd`: stochastic gradient descent with momentum, as in torch.
  *
  * @since 0.1.0
  */
@@ -13,8 +13,8 @@ export interface Sgd extends HyperValues<typeof hyper> {
 }
 
 /**
- * Stochastic gradient descent, torch's form: buffer ← momentum·buffer + gradient. Momentum 0, plain (not Nesterov's) by
- * default.
+ * Stochastic gradient descent as in torch: buffer ← momentum·buffer + gradient. Defaults: momentum 0, no Nesterov
+ * momentum.
  *
  * @example
  * import { momentumOf, sgd } from 'graft-vision'

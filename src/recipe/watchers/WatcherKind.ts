@@ -1,36 +1,36 @@
 /**
- * `WatcherKind`: everything there is to say of one kind of watcher. Its codec, the check of its options, how it is
- * printed and the arbitrary of the laws follow from this record.
+ * `WatcherKind`: the record of one kind of watcher. Its codec, the check of its options, its printed form and the laws'
+ * arbitrary are derived from it.
  */
 import { fileName, isFileName } from '../fileName.js'
 import type { Watching } from './Watching.js'
 
 /**
- * What an option of a watcher may be.
+ * The valid values of a watcher's option.
  *
  * @since 0.1.0
  */
 export type WatcherOption =
   | { readonly _tag: 'Name' }
-  /** Part of the name of a file. */
+  /** Part of a file's name. */
   | { readonly _tag: 'FileName' }
   | { readonly _tag: 'OneOf'; readonly values: readonly [string, string, ...ReadonlyArray<string>] }
   | { readonly _tag: 'Whole'; readonly min: number }
-  /** A finite number from `min`, below `max`, neither included where `open`. */
+  /** A finite number in [min, max), or in (min, max) with `open`. */
   | { readonly _tag: 'Real'; readonly min: number; readonly max: number; readonly open: boolean }
 
 type OptionsOf<A> = Omit<A, '_tag'>
 
-/** One kind of watcher. */
+/** The record of one kind of watcher. */
 export interface WatcherKind<A extends { readonly _tag: string }> {
-  /** Its constructor's name, and its tag in JSON. */
+  /** The constructor's name, also its tag in JSON. */
   readonly name: string
   readonly defaults: OptionsOf<A>
   readonly options: { readonly [K in keyof OptionsOf<A>]: WatcherOption }
   readonly watching: (watcher: A) => Watching
 }
 
-/** Whether a value is one that the option allows. */
+/** Returns whether an option accepts a value. */
 export const allows = (option: WatcherOption, value: unknown): boolean => {
   switch (option._tag) {
     case 'Name':
@@ -51,7 +51,7 @@ export const allows = (option: WatcherOption, value: unknown): boolean => {
   }
 }
 
-/** What an option expects, in words. */
+/** What an option accepts, in words. */
 export const expectedOf = (option: WatcherOption): string => {
   switch (option._tag) {
     case 'Name':

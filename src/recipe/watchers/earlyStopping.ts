@@ -9,15 +9,15 @@ import { patient, type Patience, type Tracked, trackedOptions, waited } from './
  */
 export interface EarlyStopping extends Tracked {
   readonly _tag: 'EarlyStopping'
-  /** An improvement must be larger than this. */
+  /** A change must exceed this to count as an improvement. */
   readonly minDelta: number
-  /** Epochs without an improvement that are borne. */
+  /** Number of epochs without an improvement to tolerate. */
   readonly patience: number
 }
 
 /**
- * Ends the training step after more than `patience` epochs in a row (default 0) without an improvement of `monitor`
- * (default `valid_loss`) by more than `minDelta` (default 0); the recipe then goes on with its next step. fastai's
+ * Ends the training step after more than `patience` (default 0) consecutive epochs in which `monitor` (default
+ * `valid_loss`) did not improve by more than `minDelta` (default 0). The recipe continues with its next step. fastai's
  * `EarlyStoppingCallback`.
  *
  * @example

@@ -11,16 +11,17 @@ export interface ReduceLrOnPlateau extends Tracked {
   readonly _tag: 'ReduceLrOnPlateau'
   readonly minDelta: number
   readonly patience: number
-  /** What the rates are multiplied by, in (0, 1). */
+  /** The factor of the learning rates, in (0, 1). */
   readonly factor: number
-  /** Rates at or below it are not lowered any more. */
+  /** Rates at or below this are not lowered. */
   readonly minLr: number
 }
 
 /**
- * Multiplies every group's learning rate by `factor` (default 0.2) after more than `patience` epochs in a row (default 0)
- * without an improvement of `monitor` (default `valid_loss`) by more than `minDelta` (default 0), and counts anew; as long
- * as the last group's rate is above `minLr` (default 1e-3). fastai's `ReduceLROnPlateauCallback`.
+ * Multiplies every group's learning rate by `factor` (default 0.2) after more than `patience` (default 0) consecutive
+ * epochs in which `monitor` (default `valid_loss`) did not improve by more than `minDelta` (default 0), then starts
+ * counting again. Stops once the last group's rate is at or below `minLr` (default 1e-3). fastai's
+ * `ReduceLROnPlateauCallback`.
  *
  * @example
  * import { Recipe, reduceLrOnPlateau } from 'graft-vision'

@@ -3,21 +3,21 @@ import { watching } from './Watching.js'
 import { improves, measuredBy, type Tracked, trackedOptions } from './tracking.js'
 
 /**
- * Saves the model as it gets better, and ends with the best.
+ * Saves the best model so far, and restores it at the end.
  *
  * @since 0.1.0
  */
 export interface SaveBest extends Tracked {
   readonly _tag: 'SaveBest'
-  /** After each improvement, or after each epoch, whose number is then part of the name. */
+  /** When to save: after each improvement, or after each epoch, under a name with the epoch's number. */
   readonly every: 'improvement' | 'epoch'
   readonly name: string
 }
 
 /**
- * Saves the learner whenever `monitor` (default `valid_loss`) is better than ever, under `name` (default `bestmodel`), and
- * puts the best parameters and buffers back when the step ends. With `every: 'epoch'` it saves `<name>_<epoch>` after
- * every epoch and puts nothing back. fastai's `SaveModelCallback`.
+ * Saves the learner as `name` (default `bestmodel`) whenever `monitor` (default `valid_loss`) reaches a new best, and
+ * restores the best parameters and buffers when the step ends. With `every: 'epoch'` it saves `<name>_<epoch>` after
+ * every epoch and restores nothing. fastai's `SaveModelCallback`.
  *
  * @example
  * import { earlyStopping, Recipe, saveBest } from 'graft-vision'
