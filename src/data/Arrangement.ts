@@ -1,6 +1,6 @@
 /**
- * `Arrangement`: from the names below a folder to labelled lists for training and validation (fastai `from_folder`,
- * with its folders first and exact names for exclusion).
+ * `Arrangement`: labelled training and validation images from the names in a folder (fastai's `from_folder`, with
+ * folders taking precedence and exact names for exclusion).
  *
  * @since 0.1.0
  */
@@ -31,7 +31,7 @@ import type { FolderLayout } from './Source.js'
 // -------------------------------------------------------------------------------------------------------------------
 
 /**
- * A file and what it shows.
+ * A file and its label.
  *
  * @category model
  * @since 0.1.0
@@ -42,7 +42,7 @@ export interface Labelled {
 }
 
 /**
- * Labelled files before any of them was looked into.
+ * Labelled files, none of them opened yet.
  *
  * @category model
  * @since 0.1.0
@@ -60,7 +60,7 @@ export interface Arrangement {
 
 const rank = { test: 0, valid: 1, none: 2, train: 2 } as const
 
-/** Each file once, however many links lead to it: for the test set rather than validation, for that rather than training. */
+/** Each file once, whatever links lead to it: in the test set before validation, in validation before training. */
 const once =
   (listing: Listing, root: string) =>
   (all: ReadonlyArray<Placed>): readonly [ReadonlyArray<Placed>, ReadonlyArray<DataWarning>] => {
@@ -96,7 +96,7 @@ const once =
 
 const inside = (...parts: ReadonlyArray<string>): string => parts.filter((part) => part !== '').join('/')
 
-/** The folders that stand for the classes of the training images. */
+/** The folders that name the classes of the training images. */
 const classFolders = (
   { folders }: Listing,
   { folders: sets, base }: FolderSets,
@@ -115,7 +115,7 @@ const classFolders = (
   return below.filter((folder) => (parent ? !parents.has(folder) : bases.includes(folderOf(folder))))
 }
 
-/** Files among the images that are none: nothing of theirs is lost without a word. */
+/** Files next to the images that are not images; they are reported, not silently dropped. */
 const othersAmong = (root: string, listing: Listing, images: ReadonlyArray<string>): ReadonlyArray<DataWarning> => {
   const folders = new Set(images.map(folderOf).filter((folder) => folder !== ''))
   const others = listing.files.filter((file) => !isImageName(file) && folders.has(folderOf(file)))
@@ -131,7 +131,7 @@ const othersAmong = (root: string, listing: Listing, images: ReadonlyArray<strin
       ]
 }
 
-/** Class folders that hold nothing at all, and those that hold files but no image. */
+/** Class folders that are empty, and class folders with files but no image. */
 const withoutImages = (listing: Listing, candidates: ReadonlyArray<string>) => {
   const holding = (files: ReadonlyArray<string>): ReadonlySet<string> =>
     new Set(files.flatMap((file) => file.split('/').map((_, i, parts) => parts.slice(0, i).join('/'))))
@@ -272,12 +272,13 @@ const linkWarnings = (root: string, { cycles = [] }: Listing): ReadonlyArray<Dat
   )
 
 /**
- * Labels the images of a listing and separates training from validation. Sets are found by their folders' names in any
- * case (`train`, `val`, `validation`, `test`, ...); nothing trains or validates from a test set, and the name of a set is
- * never a class unless the classes given have it. What systems leave behind (`__MACOSX`, `@eaDir`) is ignored.
+ * Labels the images of a listing and divides them into training, validation and test sets. Folders named `train`,
+ * `val`, `validation`, `test` and so on, in any case, are sets. Test images are never used for training or validation,
+ * and the name of a set is not a class unless `classes` includes it. Folders left by operating systems (`__MACOSX`,
+ * `@eaDir`) are ignored.
  *
- * Errors: `NoImages`, `MissingFolder`, `AmbiguousFolders` (two folders for a set, two readings of the classes, images
- * beside masks), `EmptyClass` (a class folder that holds nothing; with classes given, only one of those).
+ * Errors: `NoImages`, `MissingFolder`, `AmbiguousFolders` (two folders for one set, two ways to read the classes,
+ * images beside masks), `EmptyClass` (an empty class folder; when `classes` is given, only for its members).
  *
  * @example
  * import { arrange, imageFolder } from 'graft-vision'

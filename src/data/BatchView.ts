@@ -1,6 +1,6 @@
 /**
- * `BatchView`: how training sees whole batches, once their images are normalised: a function of the batch and a seed, so
- * that a resumed run sees what an unbroken one does.
+ * `BatchView`: a change of whole training batches after normalisation, such as mixup. It is a function of the batch and
+ * a seed, so a resumed run sees the same batches as an uninterrupted one.
  *
  * @since 0.1.0
  */
@@ -37,7 +37,7 @@ const kinds: { readonly [T in BatchView['_tag']]: BatchViewKind<Extract<BatchVie
 export const kindOfView = (view: BatchView): BatchViewKind<BatchView> => kinds[view._tag]
 
 /**
- * A batch as training sees it through views, one after the other, at the `step`-th batch of all.
+ * Applies views to a training batch, one after the other; `step` counts all training batches.
  *
  * @internal
  */

@@ -1,5 +1,5 @@
 /**
- * `ClassFrom`: which of the folders that an image is in names its class.
+ * `ClassFrom`: which of the folders on an image's path names its class.
  *
  * @since 0.1.0
  */
@@ -9,23 +9,23 @@ import { ambiguousFolders, type DataError, type DataWarning, foldersUsed, missin
 import { inferClasses } from './Labelling.js'
 
 /**
- * The folder that names an image's class: the one it is in (`parent`), the outermost below the root or the folder of its
- * set (`top`), or the n-th from there, counted from 1.
+ * The folder that names an image's class: the one that contains the image (`parent`), the outermost below the root or
+ * below the set's folder (`top`), or the n-th from there, counted from 1.
  *
  * @category model
  * @since 0.1.0
  */
 export type ClassFrom = 'parent' | 'top' | number
 
-/** The folders of an image below the root or the folder of its set. */
+/** The folders on an image's path, below the root or below the set's folder. */
 type Dirs = ReadonlyArray<string>
 
-/** How the classes of images are read off their folders; none: no folder names one. */
+/** How classes are read from folders; none: no folder names a class. */
 export interface ClassReading {
   readonly train: (dirs: Dirs) => O.Option<string>
-  /** Of sets other than the training set. */
+  /** For sets other than the training set. */
   readonly others: (all: ReadonlyArray<Dirs>) => (dirs: Dirs) => O.Option<string>
-  /** Outer folders that hold everything and name no class. */
+  /** Outer folders that contain every image and so name no class. */
   readonly wrapping: Dirs
   readonly warnings: ReadonlyArray<DataWarning>
 }
@@ -36,7 +36,7 @@ const named = (folder: string | undefined): O.Option<string> =>
 const labelAt = (from: ClassFrom, dirs: Dirs): O.Option<string> =>
   named(from === 'parent' ? dirs.at(-1) : from === 'top' ? dirs[0] : dirs[from - 1])
 
-/** The folders around everything, up to `most`: each the only one at its level, with folders inside. */
+/** The folders that contain everything, at most `most`: each the only one at its level, with folders inside. */
 const wrappingOf = (all: ReadonlyArray<Dirs>, most = Infinity): Dirs => {
   const foldered = all.filter((dirs) => dirs.length > 0)
   const [first = []] = foldered
@@ -62,16 +62,16 @@ const readingOf = (from: ClassFrom, wrapping: Dirs, warnings: ReadonlyArray<Data
 
 const choose = "imageFolder(path, { classFrom: 'parent' }) or imageFolder(path, { classFrom: 'top' })"
 
-/** Names that count or date what is in a folder, as no class is called: `2023`, `2024-05`, `batch_1`, `part2`, `day 3`. */
+/** Returns whether a name is a number or a date, unlike a class: `2023`, `2024-05`, `batch_1`, `part2`, `day 3`. */
 const isNumbered = (folder: string): boolean =>
   /^((batch|part|day|week|month|year|session|run|shard|chunk|fold|split|set|disk|camera|cam|site)[-_ .]?(\d+|[a-z])|\d+([-_.]\d+)*)$/i.test(
     folder
   )
 
 /**
- * Reads classes off the folders of training images. Where it is not said which folder counts, it is the outermost that is
- * not the same for all; deeper folders are then reported. Where the deeper folders could as well be the classes,
- * `AmbiguousFolders` shows both readings.
+ * Reads classes from the folders of training images. By default the class is the outermost folder that differs between
+ * images; deeper folders are then reported. If the deeper folders could be the classes instead, `AmbiguousFolders`
+ * shows both readings.
  */
 export const readClasses =
   (from: O.Option<ClassFrom>, root: string, ambiguous: boolean) =>
@@ -97,7 +97,7 @@ export const readClasses =
     const pairs = new Set(inner.map((dirs) => `${dirs[0]!}/${dirs.at(-1)!}`))
     const divides = pairs.size === parents.length && parents.length > tops.length
     const counts = tops.every(isNumbered) && !parents.some(isNumbered)
-    // every outer folder has the same folders: `alice/cat` and `bob/cat`, or `cat/indoors` and `dog/indoors`
+    // every outer folder contains the same folders: `alice/cat` and `bob/cat`, or `cat/indoors` and `dog/indoors`
     const crossed =
       Math.min(tops.length, parents.length) > 1 &&
       pairs.size === tops.length * parents.length &&

@@ -1,12 +1,12 @@
 /**
- * What can be wrong with data or with its description, and what is merely worth saying.
+ * Errors and warnings about data and its description.
  *
  * @since 0.1.0
  */
 import { explained, type Explained } from '../Explained.js'
 
 /**
- * Everything that stops data from being opened or read. `path` is a file, a folder or a field of the description.
+ * An error that prevents data from being opened or read. `path` is a file, a folder or a field of the description.
  *
  * @since 0.1.0
  */
@@ -29,7 +29,7 @@ export type DataError =
   | Explained<'Contradiction'>
 
 /**
- * What is worth saying about data that could be opened: which folders were used, what was left out.
+ * A remark about data that was opened: which folders were used, what was left out.
  *
  * @since 0.1.0
  */
@@ -143,7 +143,7 @@ export const dataWarning = {
 } as const
 
 /**
- * A few names for a sentence: the first `most` (5), then how many more there are.
+ * Lists names for a message: the first `most` (5), then the number of the others.
  *
  * @example
  * import { someOf } from 'graft-vision'

@@ -1,6 +1,6 @@
 /**
- * `DataSpec`: the whole description of the data a model is trained on - where images come from, their size,
- * normalisation, batches - as one plain record that can be printed, compared and written as JSON.
+ * `DataSpec`: the complete description of a model's training data - source, image size, normalisation, batches - as a
+ * plain record that can be shown, compared and written as JSON.
  *
  * @since 0.1.0
  */
@@ -21,7 +21,7 @@ import type { Transform } from './Transform.js'
 // -------------------------------------------------------------------------------------------------------------------
 
 /**
- * Pixels: one side of a square, or height and width.
+ * Pixels: the side of a square, or (height, width).
  *
  * @category model
  * @since 0.1.0
@@ -29,8 +29,8 @@ import type { Transform } from './Transform.js'
 export type Size = number | readonly [height: number, width: number]
 
 /**
- * How an image gets its size: `crop` scales the side that falls short and cuts the centre out, `pad` scales the longer
- * side and mirrors the edges, `squish` scales both sides freely.
+ * How images are resized. `crop`: scale the side that falls short, then crop the centre. `pad`: scale the longer side,
+ * then pad by reflection. `squish`: scale both sides independently.
  *
  * @category model
  * @since 0.1.0
@@ -38,8 +38,8 @@ export type Size = number | readonly [height: number, width: number]
 export type Resize = 'crop' | 'squish' | 'pad'
 
 /**
- * With which statistics images are normalised: those that a model's weights were trained with (ImageNet's where it
- * has none), given ones, those of one training batch, or not at all.
+ * The statistics used for normalisation: those that the model's weights were trained with (ImageNet's for random
+ * weights), given ones, those of one training batch, or none.
  *
  * @category model
  * @since 0.1.0
@@ -51,8 +51,8 @@ export type Normalise =
   | { readonly _tag: 'None' }
 
 /**
- * What is read of each file when data is opened: all of it, its header, or nothing. `auto` decodes up to 20,000 files
- * and reads the headers of more.
+ * What is read of each file when data is opened: the whole file, its header, or nothing. `auto` decodes every file if
+ * there are at most 20,000, and otherwise reads the headers.
  *
  * @category model
  * @since 0.1.0
@@ -67,23 +67,23 @@ export type Verify = 'auto' | 'decode' | 'header' | 'none'
  */
 export interface DataSpec extends Decoding {
   readonly source: Source
-  /** The images' own size unless given; then they must all have one. */
+  /** Size of the images; none: their own, which must then be the same for all. */
   readonly size: O.Option<Size>
-  /** Crop for a square, squish for a pair, unless given (as in the reference). */
+  /** Default: `crop` for a square size, `squish` for a pair (as in fastai). */
   readonly resize: O.Option<Resize>
   readonly normalise: Normalise
-  /** What happens to images in training, and there alone. */
+  /** Transforms of training images; other images are not transformed. */
   readonly transforms: ReadonlyArray<Transform>
   readonly bs: number
   readonly validBs: O.Option<number>
   readonly shuffle: boolean
-  /** Whether training leaves out a last batch that is not full. */
+  /** Whether training drops an incomplete last batch. */
   readonly dropLast: boolean
   readonly seed: Seed
   readonly verify: Verify
-  /** Whether a file that cannot be read is an error instead of being left out and named. */
+  /** Whether an unreadable file is an error; otherwise it is left out with a warning. */
   readonly strict: boolean
-  /** Up to how many bytes of decoded images are kept in memory. */
+  /** Maximum size in bytes of the cache of decoded images. */
   readonly cacheBytes: number
 }
 
@@ -92,8 +92,8 @@ export interface DataSpec extends Decoding {
 // -------------------------------------------------------------------------------------------------------------------
 
 /**
- * What a description says unless told otherwise: own size, the weights' statistics, batches of 64, shuffled, incomplete
- * training batches dropped, seed 42, verified, up to 1 GiB kept in memory.
+ * The defaults: the images' own size, the weights' statistics, batches of 64, shuffled, incomplete training batches
+ * dropped, seed 42, files verified, a cache of 1 GiB.
  *
  * @example
  * import { defaultData } from 'graft-vision'
@@ -119,8 +119,8 @@ export const defaultData: Omit<DataSpec, 'source'> = {
 }
 
 /**
- * Images below a folder, each labelled by the name of the folder it is in (fastai `ImageDataBunch.from_folder`).
- * `train/` and `valid/` separate training from validation where both exist; otherwise a fifth is drawn.
+ * Images below a folder, each labelled by the name of its folder (fastai's `ImageDataBunch.from_folder`). If folders
+ * `train/` and `valid/` exist, they are the training and validation sets; otherwise a random fifth is held out.
  *
  * @example
  * import { pipe } from 'fp-ts/lib/function.js'
@@ -138,8 +138,9 @@ export const imageFolder = (path: string, options: FolderOptions = {}): DataSpec
 })
 
 /**
- * Images below a folder and a mask for each, for segmentation (fastai's `SegmentationItemList`). A mask's values are
- * class indices, those of a palette too, unless `values` or `colours` say which class each is. They are scaled by the nearest pixel and move with their image.
+ * Images below a folder with a mask for each, for segmentation (fastai's `SegmentationItemList`). A mask's pixel values
+ * (palette indices included) are class indices unless `values` or `colours` map them to classes. Masks are resized by
+ * nearest neighbour and transformed together with their image.
  *
  * @example
  * import { imageMasks, masksByPattern } from 'graft-vision'
@@ -156,9 +157,9 @@ export const imageMasks = (path: string, options: MaskOptions = {}): DataSpec =>
 })
 
 /**
- * Images below a folder and a target picture for each, for what turns pictures into pictures: sharper, larger, in colour
- * (fastai's `ImageImageList`). Targets are scaled and moved as their image is, bilinearly; their samples stay in [0, 1]:
- * they are not normalised, and no light falls on them.
+ * Images below a folder with a target image for each, for image-to-image tasks such as super-resolution or
+ * colourisation (fastai's `ImageImageList`). Targets are resized bilinearly and transformed together with their image,
+ * except for lighting; they are not normalised and stay in [0, 1].
  *
  * @example
  * import { imageImages, targetsIn } from 'graft-vision'
@@ -174,14 +175,14 @@ export const imageImages = (path: string, options: ImageImagesOptions = {}): Dat
   ...defaultData
 })
 
-/** The sizes of MNIST_SAMPLE, which the generated set has too. */
+/** The sizes of MNIST_SAMPLE's sets, used for the generated ones. */
 export const digitsTrain = 12_396
 export const digitsValid = 2_038
 
 /**
- * Generated drawings of threes and sevens in the layout of MNIST_SAMPLE: `n` to train on (12,396) and `valid` to
- * validate on (2,038, or the same part of `n`), 28 x 28 grey. Drawn once from `seed` (42) and kept in the cache, or in
- * `path`. They are no photographs of anybody's handwriting, and the opened data says so (`generated`).
+ * Generated images of threes and sevens in the layout of MNIST_SAMPLE: `n` for training (12,396) and `valid` for
+ * validation (2,038, or the same proportion of `n`), 28 x 28 pixels, grey. Generated once from `seed` (42) and stored
+ * in the cache or in `path`. They are not real handwriting, and opening them gives the warning `generated`.
  *
  * @example
  * import { digits } from 'graft-vision'
@@ -209,7 +210,7 @@ export const digits = (
 }
 
 /**
- * A folder of images inside a `.tgz` at a url; the cache is looked at first.
+ * A folder of images inside a `.tgz` at a URL; the download is cached.
  *
  * @example
  * import { archive, URLs } from 'graft-vision'
@@ -229,7 +230,7 @@ export const archive = (url: string, options: FolderOptions = {}): DataSpec => (
 // -------------------------------------------------------------------------------------------------------------------
 
 /**
- * How a description's images get their size.
+ * How a description's images are resized.
  *
  * @example
  * import { imageFolder, resizeOf } from 'graft-vision'

@@ -1,39 +1,39 @@
 /**
- * `Decoding`: how the samples of an image file become pixels.
+ * `Decoding`: how an image file is decoded.
  *
  * @since 0.1.0
  */
 import * as O from 'fp-ts/lib/Option.js'
 
 /**
- * How the samples of an image file become red, green and blue of 8 bits.
+ * How an image file is decoded to 8-bit red, green and blue.
  *
  * @category model
  * @since 0.1.0
  */
 export interface Decoding {
   /**
-   * `stored`: the numbers in the file, whatever colour profile is embedded, as Pillow's `convert('RGB')` gives them;
+   * `stored`: the values in the file, ignoring any colour profile, as Pillow's `convert('RGB')` returns them.
    * `convert`: converted to sRGB by the embedded profile. Masks are never converted.
    */
   readonly colour: 'stored' | 'convert'
-  /** Whether pictures, and masks with a tag of their own, are turned upright by the EXIF orientation. */
+  /** Whether images, and masks with an EXIF tag of their own, are rotated according to the EXIF orientation. */
   readonly orientation: 'apply' | 'ignore'
   /**
-   * The samples that are black and white in images of more than 8 bits: `[0, 4095]` for 12 bits, `[0, 1]` for floats from 0
-   * to 1. None: the whole range of integers, and 0 to 255 of floats and 32-bit integers.
+   * The sample values for black and white in images of more than 8 bits: `[0, 4095]` for 12 bits, `[0, 1]` for floats
+   * in [0, 1]. None: the full range of integers; 0 to 255 for floats and 32-bit integers.
    */
   readonly range: O.Option<readonly [black: number, white: number]>
   /**
-   * Decodes JPEG and WebP whole and scales them as Pillow's `resize(..., BILINEAR)` does, to the level, as other pictures
-   * always are. Otherwise those that shrink to half their sides or less are shrunk while they are decoded, which is several
-   * times as fast and less than a level off on average.
+   * Whether JPEG and WebP images are decoded at full size and then scaled exactly as by Pillow's `resize(...,
+   * BILINEAR)`, as other formats always are. Otherwise images that shrink to half their sides or less are reduced
+   * during decoding, which is several times as fast and differs by less than one level on average.
    */
   readonly exact: boolean
 }
 
 /**
- * Samples as stored, upright, whole ranges, scaled fast.
+ * The defaults: samples as stored, EXIF orientation applied, full range, fast scaling.
  *
  * @example
  * import { defaultDecoding } from 'graft-vision'
@@ -45,7 +45,7 @@ export interface Decoding {
 export const defaultDecoding: Decoding = { colour: 'stored', orientation: 'apply', range: O.none, exact: false }
 
 /**
- * The part of a description that says how images are decoded.
+ * The decoding options of a description.
  *
  * @example
  * import { decodingOf, imageFolder, withExact } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * `Holdout`: which images are kept away from training, to validate on.
+ * `Holdout`: which images are held out for validation.
  *
  * @since 0.1.0
  */
@@ -9,7 +9,7 @@ import { permutation, type Seed } from '../Seed.js'
 import { eqValue, foldUnion } from '../Value.js'
 
 /**
- * `Auto` takes the train and valid folders where both exist and draws 20 % (seed 42) otherwise.
+ * `Auto` uses the train and valid folders if both exist, and otherwise holds out a random 20 % (seed 42).
  *
  * @category model
  * @since 0.1.0
@@ -20,7 +20,7 @@ export type Holdout =
   | { readonly _tag: 'ByPct'; readonly pct: number; readonly seed: Seed }
 
 /**
- * The folders if both are there, a fifth of everything otherwise; what was done is said in the data's warnings.
+ * Uses the train and valid folders if both exist, and otherwise holds out a random fifth; a warning says which.
  *
  * @example
  * import { holdoutAuto, imageFolder } from 'graft-vision'
@@ -33,7 +33,7 @@ export type Holdout =
 export const holdoutAuto: Holdout = { _tag: 'Auto' }
 
 /**
- * The train and valid folders, which must exist.
+ * Uses the train and valid folders, which must exist.
  *
  * @example
  * import { holdoutByFolder, imageFolder } from 'graft-vision'
@@ -46,7 +46,7 @@ export const holdoutAuto: Holdout = { _tag: 'Auto' }
 export const holdoutByFolder: Holdout = { _tag: 'ByFolder' }
 
 /**
- * A random part of everything below the folder: `pct` in [0, 1) (0 keeps nothing back), drawn from `seed` (42).
+ * Holds out a random fraction of all images: `pct` in [0, 1) (0 holds out nothing), drawn from `seed` (42).
  *
  * @example
  * import { holdoutByPct } from 'graft-vision'
@@ -58,13 +58,13 @@ export const holdoutByFolder: Holdout = { _tag: 'ByFolder' }
  */
 export const holdoutByPct = (pct: number, seed: Seed = defaultSeed): Holdout => ({ _tag: 'ByPct', pct, seed })
 
-/** What `Auto` draws when there are no folders. */
+/** The fraction that `Auto` holds out when there are no folders. */
 export const defaultPct = 0.2
 
 export const defaultSeed: Seed = 42
 
 /**
- * Positions in a list, by what they serve for.
+ * Positions in a list, by set.
  *
  * @category model
  * @since 0.1.0
@@ -75,8 +75,8 @@ export interface Separation {
 }
 
 /**
- * The first floor(pct n) of a permutation of 0..n-1 validate, in that order; the rest trains, ascending (fastai
- * `split_by_rand_pct`).
+ * Holds out the first floor(pct·n) items of a permutation of 0..n-1, in that order; the others, ascending, are the
+ * training set (fastai's `split_by_rand_pct`).
  *
  * @example
  * import { separateBy } from 'graft-vision'
@@ -94,7 +94,7 @@ export const separateBy =
   }
 
 /**
- * `separateBy` with the permutation of a seed.
+ * `separateBy` with a permutation drawn from a seed.
  *
  * @example
  * import { separateRandomly } from 'graft-vision'
@@ -129,7 +129,7 @@ export const foldHoldout = /*#__PURE__*/ foldUnion<Holdout>()
 export const eqHoldout: Eq<Holdout> = eqValue()
 
 /**
- * The word that makes it.
+ * Shows the word that makes it.
  *
  * @example
  * import { holdoutByPct, showHoldout } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * `ImageImages`: images and, for each, the picture that a network is to make of it.
+ * `ImageImages`: images with a target image for each.
  *
  * @since 0.1.0
  */
@@ -15,7 +15,7 @@ import { arrangePairs, pairedBy, pairedByPattern, pairedIn, type PairNaming, typ
 // -------------------------------------------------------------------------------------------------------------------
 
 /**
- * Images below a folder with their targets.
+ * Images below a folder with their target images.
  *
  * @category model
  * @since 0.1.0
@@ -23,16 +23,16 @@ import { arrangePairs, pairedBy, pairedByPattern, pairedIn, type PairNaming, typ
 export interface ImageImages {
   readonly _tag: 'ImageImages'
   readonly path: string
-  /** The folder of the images, below the path. */
+  /** The folder of the images, relative to the path. */
   readonly images: string
   readonly targets: PairNaming
-  /** Of the targets: 3 are red, green and blue, 1 is grey. */
+  /** Channels of the targets: 3 for RGB, 1 for grey. */
   readonly channels: number
   readonly holdout: Holdout
 }
 
 /**
- * What `imageImages` may be told.
+ * Options of `imageImages`.
  *
  * @since 0.1.0
  */
@@ -41,9 +41,9 @@ export interface ImageImagesOptions {
   readonly images?: string
   /** Default: the same name in the folder 'targets'. */
   readonly targets?: PairNaming
-  /** Of the targets, 3 or 1; default 3. */
+  /** Channels of the targets, 3 or 1; default 3. */
   readonly channels?: number
-  /** Default: a fifth, drawn; by folder: images with a folder `valid` in their path are held out. */
+  /** Default: a random fifth. By folder: images with a folder `valid` on their path are held out. */
   readonly holdout?: Holdout
 }
 
@@ -52,7 +52,7 @@ export interface ImageImagesOptions {
 // -------------------------------------------------------------------------------------------------------------------
 
 /**
- * Targets of the same name in a folder.
+ * Targets with the image's name in a folder.
  *
  * @example
  * import { targetsIn } from 'graft-vision'
@@ -64,7 +64,7 @@ export interface ImageImagesOptions {
 export const targetsIn: (folder: string) => PairNaming = pairedIn
 
 /**
- * Targets by a pattern searched for in the image's path and what takes its place.
+ * Targets by replacing a pattern in the image's path.
  *
  * @example
  * import { targetsByPattern } from 'graft-vision'
@@ -77,7 +77,7 @@ export const targetsIn: (folder: string) => PairNaming = pairedIn
 export const targetsByPattern: (pattern: string, replacement: string) => PairNaming = pairedByPattern
 
 /**
- * Targets by a function of the image's path, named by its label (fastai's `label_from_func`).
+ * Targets by a function of the image's path; the label names the function (fastai's `label_from_func`).
  *
  * @example
  * import { imageImages, targetsBy } from 'graft-vision'
@@ -89,7 +89,7 @@ export const targetsByPattern: (pattern: string, replacement: string) => PairNam
  */
 export const targetsBy: (label: string, f: (image: string) => string) => PairNaming = pairedBy
 
-/** The source of `imageImages`. */
+/** The source made by `imageImages`. */
 export const imageImagesSource = (path: string, options: ImageImagesOptions): ImageImages => ({
   _tag: 'ImageImages',
   path,
@@ -112,8 +112,8 @@ const words: PairWords = {
 }
 
 /**
- * Images with their targets as labels, training and validation apart. Errors: `NoImages`, `NoMatch`, `MissingFolder`
- * (targets that are not there).
+ * Divides images, labelled by their target images, into training and validation sets. Errors: `NoImages`, `NoMatch`,
+ * `MissingFolder` (missing targets).
  *
  * @example
  * import { arrangeImages, imageImages } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * `ImageCsv`: images that a table names, with their labels: a class, several, or numbers.
+ * `ImageCsv`: images listed in a table with their labels: a class, several, or numbers.
  *
  * @since 0.1.0
  */
@@ -12,7 +12,7 @@ import { holdoutAuto, type Holdout } from './Holdout.js'
 // -------------------------------------------------------------------------------------------------------------------
 
 /**
- * A column of a table: its number, from 0, or its name.
+ * A column of a table: its index, from 0, or its name.
  *
  * @category model
  * @since 0.1.0
@@ -20,7 +20,7 @@ import { holdoutAuto, type Holdout } from './Holdout.js'
 export type Column = number | string
 
 /**
- * What the labels of a table are: one class an image, any number of them, or numbers; `auto` looks at them.
+ * The kind of labels: one class per image, any number of them, or numbers; `auto` infers it from the table.
  *
  * @category model
  * @since 0.1.0
@@ -28,7 +28,7 @@ export type Column = number | string
 export type LabelKind = 'auto' | 'classes' | 'labels' | 'numbers'
 
 /**
- * Images that a table names.
+ * Images listed in a table.
  *
  * @category model
  * @since 0.1.0
@@ -36,25 +36,25 @@ export type LabelKind = 'auto' | 'classes' | 'labels' | 'numbers'
 export interface ImageCsv {
   readonly _tag: 'ImageCsv'
   readonly path: string
-  /** The table's file, below the path. */
+  /** The table's file, relative to the path. */
   readonly csv: string
   /** The column of file names. */
   readonly fnCol: O.Option<Column>
   /** The columns of labels. */
   readonly labelCol: O.Option<ReadonlyArray<Column>>
-  /** A column that says which set each image is in, or whether it is held out. */
+  /** A column with each image's set, or whether it is held out. */
   readonly validCol: O.Option<Column>
-  /** What is between the labels of one image. */
+  /** The separator of several labels in one cell. */
   readonly labelDelim: O.Option<string>
-  /** What is between columns. */
+  /** The separator of columns. */
   readonly delimiter: O.Option<string>
-  /** Whether the first row names the columns. */
+  /** Whether the first row is a header. */
   readonly header: O.Option<boolean>
-  /** How its characters are written. */
+  /** The character encoding. */
   readonly encoding: O.Option<string>
-  /** Where the files lie, below the path. */
+  /** The folder of the image files, relative to the path. */
   readonly folder: string
-  /** What is missing at the end of their names. */
+  /** The suffix to append to file names. */
   readonly suffix: string
   readonly labels: LabelKind
   readonly holdout: Holdout
@@ -62,45 +62,51 @@ export interface ImageCsv {
 }
 
 /**
- * What `imageCsv` may be told; fastai's arguments of `from_csv`, and `validCol`. What is not told is found by looking at
- * the table; a finding that is not the usual one is among the data's warnings.
+ * Options of `imageCsv`: fastai's arguments of `from_csv`, and `validCol`. Options left out are inferred from the
+ * table; an unusual inference gives a warning.
  *
  * @since 0.1.0
  */
 export interface CsvOptions {
   /** Default 'labels.csv'. */
   readonly csv?: string
-  /** The column of file names; default: the one that names files which are there. */
+  /** The column of file names; default: the one whose values are existing files. */
   readonly fnCol?: Column
-  /** The column, or the columns, of labels; default: the one named label, class, category or target, else the one after the files. */
+  /**
+   * The column or columns of labels; default: the one named label, class, category or target, or else the one after the
+   * file names.
+   */
   readonly labelCol?: Column | ReadonlyArray<Column>
   /**
-   * A column that says which images are held out (1, true, t, yes, y; 0, false, f, no, n), or which set each is in (train,
-   * valid, val, validation, dev, test, ... in any case); takes the place of `holdout`. Default: a column named is_valid,
-   * split, set, subset, partition or the like that holds such words.
+   * A column that marks held-out images (1, true, t, yes, y; 0, false, f, no, n) or names each image's set (train,
+   * valid, val, validation, dev, test, ... in any case); overrides `holdout`. Default: a column named is_valid, split,
+   * set, subset, partition or similar with such values.
    */
   readonly validCol?: Column
-  /** What is between the labels of one image, in one column; with it, each image has any number of labels. */
+  /** The separator of several labels in one cell; if given, each image may have any number of labels. */
   readonly labelDelim?: string
-  /** Default: what divides every row alike: a comma, a semicolon, a tab or `|`. */
+  /** The separator of columns; default: the one of comma, semicolon, tab and `|` that divides all rows alike. */
   readonly delimiter?: string
-  /** Default: the first row names the columns unless it names an image. */
+  /** Whether the first row is a header; default: yes, unless it names an image. */
   readonly header?: boolean
-  /** Any that `TextDecoder` knows: 'latin1', 'utf-16le', 'shift_jis'. Default: UTF-8, or what a byte order mark says. */
+  /**
+   * Any encoding of `TextDecoder`: 'latin1', 'utf-16le', 'shift_jis'. Default: UTF-8, or the one of the byte order
+   * mark.
+   */
   readonly encoding?: string
-  /** Default: the path itself. */
+  /** The folder of the image files; default: the path itself. */
   readonly folder?: string
-  /** Default none. */
+  /** The suffix to append to file names; default: none. */
   readonly suffix?: string
   /**
-   * Default 'auto': `labels` with a delimiter, or with several columns of nothing but 0 and 1, which name the labels;
-   * `numbers` for other columns of which there are several, and for one of nothing but numbers, of which one is not whole; `classes`
-   * otherwise.
+   * Default 'auto'. `labels` if there is a label delimiter, or several columns of only 0 and 1, whose names are then
+   * the labels; `numbers` for several other columns, or one column of numbers that are not all integers; otherwise
+   * `classes`.
    */
   readonly labels?: LabelKind
-  /** Default: by the folders where the files lie in those of several sets, else a fifth, drawn. */
+  /** Default: the folders of the files if they name several sets, otherwise a random fifth. */
   readonly holdout?: Holdout
-  /** In that order; default: those of the training images, sorted. */
+  /** The classes in order; default: the labels of the training images, sorted. */
   readonly classes?: ReadonlyArray<string>
 }
 
@@ -108,7 +114,7 @@ export interface CsvOptions {
 // constructors
 // -------------------------------------------------------------------------------------------------------------------
 
-/** The source of `imageCsv`. */
+/** The source made by `imageCsv`. */
 export const csvSource = (path: string, options: CsvOptions): ImageCsv => {
   const { labelCol } = options
   return {
@@ -131,7 +137,7 @@ export const csvSource = (path: string, options: CsvOptions): ImageCsv => {
 }
 
 /**
- * Images that a table names, with their labels (fastai's `from_csv`): one class an image, any number of them, or numbers
+ * Images listed in a table with their labels (fastai's `from_csv`): one class per image, any number of them, or numbers
  * to predict.
  *
  * @example

@@ -1,5 +1,5 @@
 /**
- * `Labelling`: from file names to labels, from labels to classes, from labels to targets.
+ * `Labelling`: labels from file names, classes from labels, targets from labels.
  *
  * @since 0.1.0
  */
@@ -8,7 +8,7 @@ import * as Ord from 'fp-ts/lib/Ord.js'
 import { noMatch, type DataError } from './DataError.js'
 
 /**
- * Strings by code point, as Python sorts them (JavaScript's own order is by UTF-16 unit: it puts emoji before U+FFFD).
+ * Orders strings by code point, as Python does (JavaScript compares UTF-16 units, which puts emoji before U+FFFD).
  *
  * @example
  * import { ordCodePoint } from 'graft-vision'
@@ -24,7 +24,7 @@ export const ordCodePoint: Ord.Ord<string> = /*#__PURE__*/ Ord.fromCompare((a, b
     const x = a.charCodeAt(i)
     const y = b.charCodeAt(i)
     if (x !== y) {
-      // Where the strings part, a surrogate stands for a code point above every single unit.
+      // At the first difference, a surrogate stands for a code point above every single unit.
       const surrogateX = x >= 0xd800 && x <= 0xdfff
       const surrogateY = y >= 0xd800 && y <= 0xdfff
       if (surrogateX !== surrogateY) return surrogateX ? 1 : -1
@@ -35,7 +35,7 @@ export const ordCodePoint: Ord.Ord<string> = /*#__PURE__*/ Ord.fromCompare((a, b
 })
 
 /**
- * The classes that training labels name: each once, strings by code point, numbers by size.
+ * The distinct labels, sorted: strings by code point, numbers by value.
  *
  * @example
  * import { inferClasses } from 'graft-vision'
@@ -51,19 +51,19 @@ export const inferClasses = <L extends string | number>(labels: ReadonlyArray<L>
   )
 
 /**
- * Items with a known class: where they stood, and their class's index. The others are `dropped`.
+ * Items with a known class, by position and class index, and the positions of the others.
  *
  * @category model
  * @since 0.1.0
  */
 export interface Targets<T> {
   readonly kept: ReadonlyArray<{ readonly index: number; readonly target: T }>
-  /** Positions of the items whose label is no class. */
+  /** Positions of items whose label is not a class. */
   readonly dropped: ReadonlyArray<number>
 }
 
 /**
- * Class indices of labels; an item whose label is not among the classes is dropped, as the reference does.
+ * Class indices of labels. Items whose label is not a class are dropped, as in fastai.
  *
  * @example
  * import { targetsOf } from 'graft-vision'
@@ -87,7 +87,7 @@ export const targetsOf =
   }
 
 /**
- * Class indices of items with several labels each: an unknown label is dropped, its item stays.
+ * Class indices of items with several labels. Unknown labels are dropped; the item stays.
  *
  * @example
  * import { multiTargetsOf } from 'graft-vision'
@@ -104,7 +104,7 @@ export const multiTargetsOf =
   }
 
 /**
- * The name of the folder a file is in; '.' when it is in none.
+ * The name of a file's folder; '.' without one.
  *
  * @example
  * import { labelFromFolder } from 'graft-vision'
@@ -116,8 +116,8 @@ export const multiTargetsOf =
 export const labelFromFolder = (file: string): string => file.split('/').at(-2) ?? '.'
 
 /**
- * The first group of a pattern searched for in a posix path (fastai `from_name_re`). A name that does not match, or a
- * pattern that is none or has no group, is an error naming both.
+ * The first group of a regular expression searched for in a POSIX path (fastai's `from_name_re`). A path that does not
+ * match, and an invalid pattern or one without a group, is an error that names both.
  *
  * @example
  * import { labelFromRegex } from 'graft-vision'

@@ -1,11 +1,11 @@
 /**
- * `Listing`: the names of what is below a folder.
+ * `Listing`: the names of the files and folders below a folder.
  *
  * @since 0.1.0
  */
 
 /**
- * A symbolic link below a folder, and what it leads to: a path from the same folder, or an absolute one outside of it.
+ * A symbolic link below a folder, and its target: relative to the same folder, or absolute if outside it.
  *
  * @category model
  * @since 0.1.0
@@ -16,7 +16,7 @@ export interface Link {
 }
 
 /**
- * What is below a folder: paths relative to it, with `/`, in code-point order; hidden ones left out.
+ * The contents of a folder: relative paths with `/`, in code-point order, without hidden ones.
  *
  * @category model
  * @since 0.1.0
@@ -24,16 +24,16 @@ export interface Link {
 export interface Listing {
   readonly files: ReadonlyArray<string>
   readonly folders: ReadonlyArray<string>
-  /** The symbolic links among both; none unless given. */
+  /** The symbolic links among files and folders; default: none. */
   readonly links?: ReadonlyArray<Link>
-  /** Links to a folder that contains them, which were not followed; none unless given. */
+  /** Links to a folder that contains them, which were not followed; default: none. */
   readonly cycles?: ReadonlyArray<string>
 }
 
 const extension = /\.(png|jpe?g|jpe|jfif|gif|webp|tiff?|avif|bmp|heic|heif|jp2|ppm|pgm|pbm|pnm|pam)$/i
 
 /**
- * Whether a file's name says that it is an image.
+ * Returns whether a file's extension is that of an image.
  *
  * @example
  * import { isImageName } from 'graft-vision'
@@ -44,26 +44,26 @@ const extension = /\.(png|jpe?g|jpe|jfif|gif|webp|tiff?|avif|bmp|heic|heif|jp2|p
  */
 export const isImageName = (file: string): boolean => extension.test(file)
 
-/** Folders that systems and programs leave behind; their pictures are thumbnails and copies. */
+/** Folders left by operating systems and programs; their images are thumbnails and copies. */
 const systemFolder =
   /^(\..*|__macosx|@eadir|@recycle|@recently-snapshot|#recycle|#snapshot|\$recycle\.bin|recycler|system volume information|lost\+found|__pycache__|network trash folder|temporary items)$/i
 
 const systemFile = /^(\..*|thumbs(\.db)?|ehthumbs(_vista)?\.db|desktop\.ini|icon\r?)$/i
 
-/** Whether a path is none of the data: hidden, or left there by a system. */
+/** Returns whether a path is not data: hidden, or left by an operating system. */
 const isSystems = (path: string): boolean => {
   const parts = path.split('/')
   return parts.some((part) => systemFolder.test(part)) || systemFile.test(parts.at(-1)!)
 }
 
-/** A listing without what systems leave behind (`__MACOSX`, `@eaDir`, `Thumbs.db`, `.DS_Store`). */
+/** A listing without the files of operating systems (`__MACOSX`, `@eaDir`, `Thumbs.db`, `.DS_Store`). */
 export const tidied = ({ files, folders, ...rest }: Listing): Listing => ({
   ...rest,
   files: files.filter((path) => !isSystems(path)),
   folders: folders.filter((path) => !isSystems(path))
 })
 
-/** The place where a path really leads: two paths of one place are one file. */
+/** Resolves the links in a path; two paths with the same result are the same file. */
 export const placesIn = ({ links = [] }: Listing): ((path: string) => string) => {
   const to = new Map(links.map((link) => [link.path, link.to]))
   return (path) => {
@@ -75,10 +75,10 @@ export const placesIn = ({ links = [] }: Listing): ((path: string) => string) =>
   }
 }
 
-/** The folder that a path is in; '' at the top. */
+/** The folder of a path; '' at the top. */
 export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')))
 
-/** Whether a path is below a folder; everything is below ''. */
+/** Returns whether a path is below a folder; everything is below ''. */
 export const isBelow =
   (folder: string) =>
   (path: string): boolean =>

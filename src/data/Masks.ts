@@ -1,5 +1,5 @@
 /**
- * `ImageMasks`: images and, for each, a mask of the same sides that has the class of each pixel.
+ * `ImageMasks`: images with a mask of the same size for each, which gives the class of each pixel.
  *
  * @since 0.1.0
  */
@@ -33,22 +33,22 @@ import {
 export interface ImageMasks {
   readonly _tag: 'ImageMasks'
   readonly path: string
-  /** The folder of the images, below the path. */
+  /** The folder of the images, relative to the path. */
   readonly images: string
   readonly masks: PairNaming
-  /** The names of the classes, by index; or the file below the path that has one on each line. */
+  /** The names of the classes, by index; or a file, relative to the path, with one name per line. */
   readonly codes: ReadonlyArray<string> | string
-  /** Pixels of these values (of colours: of these class indices) do not count, in losses or metrics. */
+  /** Pixels of these values (for colour masks: class indices) are ignored by losses and metrics. */
   readonly ignore: ReadonlyArray<number>
-  /** The code of each value; none: a value is its class's index. */
+  /** The class of each pixel value; none: the value is the class index. */
   readonly values: O.Option<MaskMap>
-  /** The code of each colour, or the file below the path that has `red green blue name` on each line. */
+  /** The class of each colour, or a file, relative to the path, with lines of `red green blue name`. */
   readonly colours: O.Option<MaskMap | string>
   readonly holdout: Holdout
 }
 
 /**
- * What `imageMasks` may be told.
+ * Options of `imageMasks`.
  *
  * @since 0.1.0
  */
@@ -57,15 +57,22 @@ export interface MaskOptions {
   readonly images?: string
   /** Default: the same name in the folder 'labels'. */
   readonly masks?: PairNaming
-  /** Default the names in `values`, by ascending value, or in `colours`, in their order; else the file 'codes.txt'. */
+  /**
+   * Default: the names in `values`, by ascending value, or in `colours`, in their order; otherwise the file
+   * 'codes.txt'.
+   */
   readonly codes?: ReadonlyArray<string> | string
   /** Default none. */
   readonly ignore?: ReadonlyArray<number>
-  /** Which value is which class, for masks whose values are no indices: `{ 0: 'background', 255: 'cell' }`. */
+  /**
+   * The class of each pixel value, for masks whose values are not class indices: `{ 0: 'background', 255: 'cell' }`.
+   */
   readonly values?: MaskMap
-  /** Which colour is which class, for masks in colours: `{ '#804080': 'road', '0 0 0': null }`, or a file of CamVid's form. */
+  /**
+   * The class of each colour, for colour masks: `{ '#804080': 'road', '0 0 0': null }`, or a file in CamVid's format.
+   */
   readonly colours?: MaskMap | string
-  /** Default: a fifth, drawn; by folder: images with a folder `valid` in their path are held out. */
+  /** Default: a random fifth. By folder: images with a folder `valid` on their path are held out. */
   readonly holdout?: Holdout
 }
 
@@ -74,7 +81,7 @@ export interface MaskOptions {
 // -------------------------------------------------------------------------------------------------------------------
 
 /**
- * Masks of the same name in a folder.
+ * Masks with the image's name in a folder.
  *
  * @example
  * import { maskOf, masksIn } from 'graft-vision'
@@ -86,7 +93,7 @@ export interface MaskOptions {
 export const masksIn: (folder: string) => PairNaming = pairedIn
 
 /**
- * Masks by a pattern searched for in the image's path and what takes its place.
+ * Masks by replacing a pattern in the image's path.
  *
  * @example
  * import { maskOf, masksByPattern } from 'graft-vision'
@@ -99,7 +106,7 @@ export const masksIn: (folder: string) => PairNaming = pairedIn
 export const masksByPattern: (pattern: string, replacement: string) => PairNaming = pairedByPattern
 
 /**
- * Masks by a function of the image's path, named by its label (fastai's `get_y_fn`).
+ * Masks by a function of the image's path; the label names the function (fastai's `get_y_fn`).
  *
  * @example
  * import { maskOf, masksBy } from 'graft-vision'
@@ -111,7 +118,7 @@ export const masksByPattern: (pattern: string, replacement: string) => PairNamin
  */
 export const masksBy: (label: string, f: (image: string) => string) => PairNaming = pairedBy
 
-/** A file of colours has the codes too. */
+/** If the colours are in a file, so are the codes. */
 const codesFrom = ({ codes, values, colours }: MaskOptions): ReadonlyArray<string> | string => {
   if (codes !== undefined) return codes
   if (typeof colours === 'string') return colours
@@ -120,7 +127,7 @@ const codesFrom = ({ codes, values, colours }: MaskOptions): ReadonlyArray<strin
   return [...new Set(names.filter((name) => name !== null))]
 }
 
-/** The source of `imageMasks`. */
+/** The source made by `imageMasks`. */
 export const maskSource = (path: string, options: MaskOptions): ImageMasks => ({
   _tag: 'ImageMasks',
   path,
@@ -142,13 +149,13 @@ const words: PairWords = {
   source: 'imageMasks',
   option: 'masks',
   by: 'masksBy',
-  // a mask is kept without loss, whatever its image
+  // masks are stored in a lossless format, whatever the image's
   inFolder: (name) => name.replace(/\.[^./]+$/, '.png')
 }
 
 /**
- * The path of an image's mask; `images` is the folder of the images. Error: `NoMatch` for a path that the pattern is not
- * found in, and for a pattern or a function that fails.
+ * The path of an image's mask; `images` is the folder of the images. Error: `NoMatch` if the pattern is not in the
+ * path, or the pattern or function fails.
  *
  * @example
  * import { maskOf, masksByPattern } from 'graft-vision'
@@ -161,8 +168,8 @@ export const maskOf: (images: string, naming: PairNaming) => (image: string) => 
   /*#__PURE__*/ pairOf(words)
 
 /**
- * Images with their masks as labels, training and validation apart. Errors: `NoImages`, `NoMatch`, `MissingFolder` (masks
- * that are not there).
+ * Divides images, labelled by their masks, into training and validation sets. Errors: `NoImages`, `NoMatch`,
+ * `MissingFolder` (missing masks).
  *
  * @example
  * import { arrangeMasks, imageMasks } from 'graft-vision'

@@ -1,7 +1,6 @@
 /**
- * `PairNaming`: from an image's path to that of the picture which belongs to it - its mask, its target - both below the
- * root: the same name in another folder, a pattern and what takes its place (`$1` is its first group), or a function of
- * one's own.
+ * `PairNaming`: how the path of an image's mask or target is found, both relative to the root: the same name in another
+ * folder, a pattern and its replacement (`$1` is the first group), or a user-defined function.
  *
  * @category model
  * @since 0.1.0
@@ -25,7 +24,7 @@ export type PairNaming =
   | { readonly _tag: 'ByPattern'; readonly pattern: string; readonly replacement: string }
   | { readonly _tag: 'ByFunction'; readonly f: Opaque<string, (image: string) => string> }
 
-/** What pairs are called where something is wrong with them, and how the second of a pair is named in its folder. */
+/** The words for pairs in error messages, and how the second file of a pair is named in its folder. */
 export interface PairWords {
   readonly what: string
   readonly source: string
@@ -34,7 +33,7 @@ export interface PairWords {
   readonly inFolder: (name: string) => string
 }
 
-/** The part of a source that pairs depend on. */
+/** The fields of a source that pairs depend on. */
 export interface Pairs {
   readonly images: string
   readonly naming: PairNaming
@@ -62,7 +61,7 @@ export const pairedBy = (label: string, f: (image: string) => string): PairNamin
 // arranging
 // -------------------------------------------------------------------------------------------------------------------
 
-/** The path of what belongs to an image; `images` is the folder of the images. */
+/** The path of an image's mask or target; `images` is the folder of the images. */
 export const pairOf =
   (words: PairWords) =>
   (images: string, naming: PairNaming) =>
@@ -98,7 +97,7 @@ export const pairOf =
     }
   }
 
-/** Images, each with what belongs to it as its label, training and validation apart. */
+/** Divides images, labelled by the paths of their masks or targets, into training and validation sets. */
 export const arrangePairs =
   (words: PairWords) =>
   (source: Pairs, root: string) =>

@@ -1,12 +1,12 @@
 /**
- * `SetName`: the words by which folders and tables name the training, the validation and the test set.
+ * `SetName`: the names of training, validation and test sets in folders and tables.
  *
  * @since 0.1.0
  */
 import * as O from 'fp-ts/lib/Option.js'
 
 /**
- * What images serve for.
+ * The sets that images are divided into.
  *
  * @category model
  * @since 0.1.0
@@ -29,7 +29,7 @@ const patternOf = (word: string): RegExp =>
 const patterns = setNames.map((set) => [set, patternOf(words[set])] as const)
 
 /**
- * The set that a name stands for, in any case: `train`, `training`, `valid`, `val`, `validation`, `dev`, `eval`, `test`,
+ * The set that a name means, in any case: `train`, `training`, `valid`, `val`, `validation`, `dev`, `eval`, `test`,
  * `testing`, also as `test_set`, `train2017`, `val-images`, `01_train` or `split=train`.
  *
  * @example
@@ -42,7 +42,7 @@ const patterns = setNames.map((set) => [set, patternOf(words[set])] as const)
  * @since 0.1.0
  */
 export const setNamed = (name: string): O.Option<SetName> => {
-  // trainA and testA, as of two domains
+  // trainA and testA, as in data sets of two domains
   const plain = name
     .normalize('NFKC')
     .trim()
@@ -53,7 +53,7 @@ export const setNamed = (name: string): O.Option<SetName> => {
 }
 
 /**
- * The set of the outermost folder in a path that names one.
+ * The set named by the outermost folder on a path that names one.
  *
  * @example
  * import { setOfPath } from 'graft-vision'

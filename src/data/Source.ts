@@ -1,5 +1,5 @@
 /**
- * `Source`: where images come from. A description: nothing is looked up until `openData`.
+ * `Source`: where images come from. A description; nothing is read until `openData`.
  *
  * @since 0.1.0
  */
@@ -16,9 +16,8 @@ import type { ImageCsv } from './ImageTable.js'
 import type { ImageMasks } from './Masks.js'
 
 /**
- * How a folder is read: the names of its training, validation and (unlabelled) test folders where they are not to be
- * found by the usual words, what is kept back to validate on, the classes, in order, where they are not to be inferred,
- * and which folder names an image's class.
+ * How a folder is read: the names of its training, validation and (unlabelled) test folders, if unusual; the holdout;
+ * the classes in order, if not inferred; and which folder names an image's class.
  *
  * @category model
  * @since 0.1.0
@@ -33,7 +32,7 @@ export interface FolderLayout {
 }
 
 /**
- * Images below `path`, labelled by the folder they are in.
+ * Images below `path`, labelled by their folder.
  *
  * @since 0.1.0
  */
@@ -55,7 +54,7 @@ export interface FromNameRe extends FolderLayout {
 }
 
 /**
- * Generated threes and sevens; kept in the cache, or below `path`.
+ * Generated threes and sevens, stored in the cache or below `path`.
  *
  * @since 0.1.0
  */
@@ -68,7 +67,7 @@ export interface Digits {
 }
 
 /**
- * A `.tgz` to fetch (unless the cache has it) and, in it, a folder of images.
+ * A `.tgz` to download (unless it is in the cache), and the folder of images in it.
  *
  * @since 0.1.0
  */
@@ -138,7 +137,7 @@ export const foldSource =
   }
 
 /**
- * What `imageFolder` may be told.
+ * Options of `imageFolder`.
  *
  * @category model
  * @since 0.1.0
@@ -152,14 +151,14 @@ export interface FolderOptions {
   readonly test?: string
   /** Default: `holdoutAuto`. */
   readonly holdout?: Holdout
-  /** In that order; default: those of the training images, sorted. */
+  /** The classes in order; default: the labels of the training images, sorted. */
   readonly classes?: ReadonlyArray<string>
-  /** Default: the outermost folder that is not the same for all; an error where the inner ones could as well be meant. */
+  /** Default: the outermost folder that differs between images; an error if the inner ones could be meant. */
   readonly classFrom?: ClassFrom
 }
 
 /**
- * The layout that options ask for.
+ * The layout described by options; fields left out are inferred.
  *
  * @example
  * import { folderLayout } from 'graft-vision'

@@ -1,6 +1,6 @@
 /**
- * `Stats`: mean and standard deviation per channel, of pixels divided by 255, and the arithmetic of normalisation:
- * `(x - mean) / std` (fastai `normalize`).
+ * `Stats`: mean and standard deviation per channel of pixels in [0, 1], and normalisation: `(x - mean) / std` (fastai's
+ * `normalize`).
  *
  * @since 0.1.0
  */
@@ -9,7 +9,7 @@ import { flatChannel, type DataError } from './DataError.js'
 import type { Pixels } from './Pixels.js'
 
 /**
- * Mean and standard deviation per channel; one value serves all channels.
+ * Mean and standard deviation per channel; a single value applies to all channels.
  *
  * @category model
  * @since 0.1.0
@@ -20,7 +20,7 @@ export interface Stats {
 }
 
 /**
- * Of ImageNet (RGB): what most pretrained weights expect.
+ * ImageNet's statistics (RGB), which most pretrained weights expect.
  *
  * @example
  * import { imagenetStats } from 'graft-vision'
@@ -32,7 +32,7 @@ export interface Stats {
 export const imagenetStats: Stats = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }
 
 /**
- * Of CIFAR-10 (RGB).
+ * CIFAR-10's statistics (RGB).
  *
  * @example
  * import { cifarStats } from 'graft-vision'
@@ -44,7 +44,7 @@ export const imagenetStats: Stats = { mean: [0.485, 0.456, 0.406], std: [0.229, 
 export const cifarStats: Stats = { mean: [0.491, 0.482, 0.447], std: [0.247, 0.243, 0.261] }
 
 /**
- * Of MNIST (one value for all channels).
+ * MNIST's statistics (one value for all channels).
  *
  * @example
  * import { mnistStats } from 'graft-vision'
@@ -87,7 +87,7 @@ const perSample =
   }
 
 /**
- * `(x - mean) / std` for values in [0, 1], channels innermost, as many channels as the statistics have.
+ * `(x - mean) / std` for values in [0, 1], channels last, with as many channels as the statistics.
  *
  * @example
  * import { denormaliseValues, normaliseValues } from 'graft-vision'
@@ -101,7 +101,7 @@ const perSample =
 export const normaliseValues = /*#__PURE__*/ perSample((x, mean, std) => (x - mean) / std)
 
 /**
- * `x * std + mean`: back from `normaliseValues`.
+ * `x * std + mean`, the inverse of `normaliseValues`.
  *
  * @example
  * import { denormaliseValues } from 'graft-vision'
@@ -113,8 +113,8 @@ export const normaliseValues = /*#__PURE__*/ perSample((x, mean, std) => (x - me
 export const denormaliseValues = /*#__PURE__*/ perSample((x, mean, std) => x * std + mean)
 
 /**
- * Writes normalised images into a batch: 8-bit samples are looked up, since there are only 256 of them.
- * `at` counts samples, not images.
+ * Writes normalised images into a batch, using a table of the 256 possible values. `at` is an offset in samples, not in
+ * images.
  *
  * @example
  * import { normaliseInto } from 'graft-vision'
@@ -139,8 +139,8 @@ export const normaliseInto = (stats: Stats): ((batch: Float32Array, at: number, 
 }
 
 /**
- * Mean and standard deviation (with n - 1, as torch's `std`) per channel of some images: fastai's `batch_stats`.
- * A channel that has no spread is an error, since it would divide by zero.
+ * Mean and standard deviation (dividing by n - 1, as torch's `std`) per channel of images: fastai's `batch_stats`. A
+ * constant channel is an error, since normalisation would divide by zero.
  *
  * @example
  * import { statsOf } from 'graft-vision'
@@ -156,7 +156,7 @@ export const statsOf = (images: ReadonlyArray<Pixels>): E.Either<DataError, Stat
   const std: Array<number> = []
   for (let c = 0; c < channels; c++) {
     let [n, sum, squares] = [0, 0, 0]
-    // Sums of 8-bit integers are exact far beyond any batch, so the variance does not cancel.
+    // Sums of 8-bit integers are exact for any possible batch, so the variance suffers no cancellation.
     for (const { data } of images)
       for (let i = c; i < data.length; i += channels) {
         const v = data[i]!

@@ -1,5 +1,5 @@
 /**
- * `Task`: what is to be predicted. It knows the classes and how many numbers a model must put out, nothing about how.
+ * `Task`: what is predicted. It knows the classes and the number of outputs, not the model.
  *
  * @since 0.1.0
  */
@@ -14,7 +14,7 @@ import * as S from 'fp-ts/lib/string.js'
 // -------------------------------------------------------------------------------------------------------------------
 
 /**
- * One class out of `classes` per image.
+ * One of `classes` per image.
  *
  * @since 0.1.0
  */
@@ -54,7 +54,7 @@ export interface Segmentation {
 }
 
 /**
- * A picture of `channels` per image, each sample a real number.
+ * An image of `channels` per image; every sample is a real number.
  *
  * @since 0.1.0
  */
@@ -64,7 +64,7 @@ export interface ImageRegression {
 }
 
 /**
- * What is to be predicted.
+ * What is predicted.
  *
  * @category model
  * @since 0.1.0
@@ -102,7 +102,7 @@ export const classification = (classes: ReadonlyArray<string>): Task => ({ _tag:
 export const multiLabel = (classes: ReadonlyArray<string>): Task => ({ _tag: 'MultiLabel', classes })
 
 /**
- * Real numbers, one unless told otherwise.
+ * Real numbers per image; default 1.
  *
  * @example
  * import { outputsOf, regression } from 'graft-vision'
@@ -115,7 +115,7 @@ export const multiLabel = (classes: ReadonlyArray<string>): Task => ({ _tag: 'Mu
 export const regression = (outputs = 1): Task => ({ _tag: 'Regression', outputs })
 
 /**
- * One code per pixel.
+ * One class per pixel.
  *
  * @example
  * import { outputsOf, segmentation } from 'graft-vision'
@@ -128,7 +128,7 @@ export const regression = (outputs = 1): Task => ({ _tag: 'Regression', outputs 
 export const segmentation = (codes: ReadonlyArray<string>): Task => ({ _tag: 'Segmentation', codes })
 
 /**
- * A picture per image, of three channels unless told otherwise.
+ * An image per image; default 3 channels.
  *
  * @example
  * import { imageRegression, outputsOf } from 'graft-vision'
@@ -190,7 +190,7 @@ export const foldTask =
 const lengthOf = (names: ReadonlyArray<string>): number => names.length
 
 /**
- * How many numbers a model must put out for an image (for a pixel, where it gives a picture).
+ * The number of outputs per image; for tasks whose output is an image, per pixel.
  *
  * @example
  * import { classification, outputsOf } from 'graft-vision'
@@ -208,7 +208,7 @@ export const outputsOf: (task: Task) => number = /*#__PURE__*/ foldTask({
 })
 
 /**
- * The names a task's outputs have; none for regressions.
+ * The names of a task's classes; none for regressions.
  *
  * @example
  * import { classesOf, classification } from 'graft-vision'
@@ -232,7 +232,7 @@ export const classesOf: (task: Task) => ReadonlyArray<string> = /*#__PURE__*/ fo
 const eqNames = /*#__PURE__*/ RA.getEq(S.Eq)
 
 /**
- * Same kind, same names in the same order, same number of outputs.
+ * Equal kinds, names in the same order, and numbers of outputs.
  *
  * @example
  * import { classification, eqTask, multiLabel } from 'graft-vision'
@@ -250,7 +250,7 @@ const listed = (kind: string) => (names: ReadonlyArray<string>) =>
   `${kind} of ${names.length}: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', ...' : ''}`
 
 /**
- * A task in one line.
+ * Shows a task on one line.
  *
  * @example
  * import { classification, showTask } from 'graft-vision'

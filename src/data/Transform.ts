@@ -1,6 +1,7 @@
 /**
- * `Transform`: a random change of an image, as data - what is done, between which bounds, and how often. Drawing it
- * gives a `DrawnTransform`, the same record with numbers in place of bounds; `applyTransforms` does what it says.
+ * `Transform`: a random change of an image, as data: its kind, the bounds of its parameters, and its probability.
+ * Drawing it gives a `DrawnTransform`, the same record with numbers in place of bounds, which `applyTransforms`
+ * applies.
  *
  * @since 0.1.0
  */
@@ -22,34 +23,40 @@ import { eqValue, foldUnion, showValue } from '../Value.js'
  */
 export type Between = number | readonly [low: number, high: number]
 
-/** Every change, its parameters of type `P`. Positions are parts of what is left over: 0 is top or left, 0.5 the centre. */
+/**
+ * Every change, with parameters of type `P`. Positions are fractions of the free space: 0 is top or left, 0.5 the
+ * centre.
+ */
 type ChangeOf<P> =
-  /** Cuts to size at a position, after mirroring at the edges of an image that is too small. */
+  /** Crops to the data's size at a position; an image that is too small is first padded by reflection. */
   | { readonly _tag: 'CropPad'; readonly row: P; readonly col: P }
-  /** Left becomes right. */
+  /** Flips horizontally. */
   | { readonly _tag: 'FlipLr' }
-  /** One of the eight symmetries of the square: bit 0 turns rows upside down, bit 1 columns, bit 2 swaps both. */
+  /** One of the eight symmetries of the square: bit 0 flips the rows, bit 1 flips the columns, bit 2 transposes. */
   | { readonly _tag: 'Dihedral'; readonly k: P }
-  /** The same sampled with the other changes of place; the image keeps its sides. Bit 0 turns columns, bit 1 rows. */
+  /** The same as part of the affine transform; the image keeps its sides. Bit 0 flips the columns, bit 1 the rows. */
   | { readonly _tag: 'DihedralAffine'; readonly k: P }
   | { readonly _tag: 'Rotate'; readonly degrees: P }
-  /** Enlarges `scale` times, towards a position. */
+  /** Scales by `scale` about a position. */
   | { readonly _tag: 'Zoom'; readonly scale: P; readonly row: P; readonly col: P }
-  /** Below 1 stretches the width, above 1 the height. */
+  /** Stretches the width (below 1) or the height (above 1). */
   | { readonly _tag: 'Squish'; readonly scale: P; readonly row: P; readonly col: P }
-  /** Perspective: by how much of half the side the corners move apart on the right, left, bottom and top side. */
+  /**
+   * Perspective: the distance that the corners move apart on the right, left, bottom and top side, as a fraction of
+   * half the side.
+   */
   | { readonly _tag: 'SymmetricWarp'; readonly magnitude: readonly [P, P, P, P] }
-  /** Perspective of a picture tilted away: 0 left, 1 top, 2 right, 3 bottom. */
+  /** Perspective of an image tilted away: 0 left, 1 top, 2 right, 3 bottom. */
   | { readonly _tag: 'Tilt'; readonly direction: P; readonly magnitude: P }
-  /** Perspective with one corner moved: 0 to 7, two directions a corner. */
+  /** Perspective with one corner moved: 0 to 7, two directions for each corner. */
   | { readonly _tag: 'Skew'; readonly direction: P; readonly magnitude: P }
-  /** Adds the logit of `change` to that of each sample: 0.5 leaves it as it is. */
+  /** Adds the logit of `change` to the logit of each sample; 0.5 changes nothing. */
   | { readonly _tag: 'Brightness'; readonly change: P }
   /** Multiplies the logit of each sample. */
   | { readonly _tag: 'Contrast'; readonly scale: P }
 
 /**
- * A change of an image with bounds for its parameters, and the probability `p` that it happens at all.
+ * A change of an image with bounds for its parameters, and the probability `p` of applying it.
  *
  * @category model
  * @since 0.1.0
@@ -57,7 +64,7 @@ type ChangeOf<P> =
 export type Transform = ChangeOf<Between> & { readonly p: number }
 
 /**
- * A change of an image, its parameters drawn.
+ * A change of an image with drawn parameters.
  *
  * @category model
  * @since 0.1.0
@@ -76,7 +83,7 @@ interface Placed {
 const centre = { row: 0.5, col: 0.5 }
 
 /**
- * Cuts to the data's size at a position (the centre): the reference's `crop_pad`.
+ * Crops to the data's size at a position (default: the centre), as fastai's `crop_pad`.
  *
  * @example
  * import { Transform } from 'graft-vision'
@@ -89,7 +96,7 @@ const centre = { row: 0.5, col: 0.5 }
 export const cropPad = (at: Placed = {}, p = 1): Transform => ({ _tag: 'CropPad', ...centre, ...at, p })
 
 /**
- * `cropPad` anywhere in the image.
+ * `cropPad` at a random position.
  *
  * @example
  * import { Transform } from 'graft-vision'
@@ -102,7 +109,7 @@ export const cropPad = (at: Placed = {}, p = 1): Transform => ({ _tag: 'CropPad'
 export const randomCrop = (): Transform => cropPad({ row: [0, 1], col: [0, 1] })
 
 /**
- * Left becomes right, every second time.
+ * Flips horizontally with probability `p` (0.5).
  *
  * @example
  * import { Transform } from 'graft-vision'
@@ -115,7 +122,7 @@ export const randomCrop = (): Transform => cropPad({ row: [0, 1], col: [0, 1] })
 export const flipLr = (p = 0.5): Transform => ({ _tag: 'FlipLr', p })
 
 /**
- * One of the eight symmetries of the square, by moving samples: sides swap from `k` 4 on.
+ * One of the eight symmetries of the square, by moving samples; from `k` 4 on, width and height are swapped.
  *
  * @example
  * import { Transform } from 'graft-vision'
@@ -128,7 +135,7 @@ export const flipLr = (p = 0.5): Transform => ({ _tag: 'FlipLr', p })
 export const dihedral = (k: Between = [0, 7], p = 1): Transform => ({ _tag: 'Dihedral', k, p })
 
 /**
- * One of the eight symmetries of the square, sampled together with the other changes of place.
+ * One of the eight symmetries of the square, resampled together with the other affine transforms.
  *
  * @example
  * import { Transform } from 'graft-vision'
@@ -141,7 +148,7 @@ export const dihedral = (k: Between = [0, 7], p = 1): Transform => ({ _tag: 'Dih
 export const dihedralAffine = (k: Between = [0, 7], p = 1): Transform => ({ _tag: 'DihedralAffine', k, p })
 
 /**
- * Turns anticlockwise by degrees.
+ * Rotates anticlockwise, in degrees.
  *
  * @example
  * import { Transform } from 'graft-vision'
@@ -154,7 +161,7 @@ export const dihedralAffine = (k: Between = [0, 7], p = 1): Transform => ({ _tag
 export const rotate = (degrees: Between, p = 1): Transform => ({ _tag: 'Rotate', degrees, p })
 
 /**
- * Enlarges towards a position (the centre).
+ * Enlarges about a position (default: the centre).
  *
  * @example
  * import { Transform } from 'graft-vision'
@@ -213,7 +220,7 @@ export const symmetricWarp = (
 })
 
 /**
- * Perspective of a picture tilted towards a side: 0 left, 1 top, 2 right, 3 bottom.
+ * Perspective of an image tilted away: 0 left, 1 top, 2 right, 3 bottom.
  *
  * @example
  * import { Transform } from 'graft-vision'
@@ -249,7 +256,7 @@ export const skew = (direction: Between, magnitude: Between, p = 1): Transform =
 })
 
 /**
- * Brighter above 0.5, darker below.
+ * Changes brightness: brighter above 0.5, darker below.
  *
  * @example
  * import { Transform } from 'graft-vision'
@@ -262,7 +269,7 @@ export const skew = (direction: Between, magnitude: Between, p = 1): Transform =
 export const brightness = (change: Between, p = 1): Transform => ({ _tag: 'Brightness', change, p })
 
 /**
- * More contrast above 1, less below; drawn evenly in the logarithm.
+ * Changes contrast: more above 1, less below. Drawn uniformly in the logarithm.
  *
  * @example
  * import { Transform } from 'graft-vision'
@@ -291,7 +298,7 @@ export const contrast = (scale: Between, p = 1): Transform => ({ _tag: 'Contrast
  */
 export const fold = /*#__PURE__*/ foldUnion<Transform>()
 
-/** A number of a range: `low + u * (high - low)` for a uniform `u`. */
+/** A number of a range: `low + u * (high - low)` for a uniform `u` in [0, 1). */
 const uniform =
   ({ uniform: u }: Generator) =>
   (of: Between): number =>
@@ -302,14 +309,14 @@ const logUniform =
   (of: Between): number =>
     typeof of === 'number' ? of : Math.exp(uniform(random)([Math.log(of[0]), Math.log(of[1])]))
 
-/** Both bounds included. */
+/** An integer of a range, both bounds included. */
 const whole =
   (random: Generator) =>
   (of: Between): number =>
     typeof of === 'number' ? of : of[0] + random.integer(of[1] - of[0] + 1)
 
 /**
- * Draws a transform's parameters; none: it does not happen this time.
+ * Draws a transform's parameters; none if it is not applied this time.
  *
  * @example
  * import { generator, Transform } from 'graft-vision'
@@ -347,8 +354,8 @@ export const draw =
   }
 
 /**
- * What happens to one item: each transform drawn from a seed of its own, split off by the names given and the
- * transform's place, so that no draw depends on another item, on another transform or on who asks.
+ * Draws the transforms of one item. Each uses a seed of its own, derived from the given names and the transform's
+ * position, so a draw does not depend on other items or other transforms.
  *
  * @example
  * import { Transform } from 'graft-vision'

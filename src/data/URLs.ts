@@ -1,12 +1,12 @@
 /**
- * `URLs`: the public archives whose size and hash are known, by the reference's names.
+ * `URLs`: the public archives with known size and hash, under fastai's names.
  *
  * @since 0.1.0
  */
 const samples = 'https://s3.amazonaws.com/fast-ai-sample'
 
 /**
- * Where fastai's sample sets are (`untarData(URLs.MNIST_SAMPLE)`); `.tgz` is added to a url without it.
+ * The URLs of fastai's sample data sets (`untarData(URLs.MNIST_SAMPLE)`); `.tgz` is appended if missing.
  *
  * @example
  * import { URLs } from 'graft-vision'
@@ -22,7 +22,7 @@ export const URLs = {
 } as const
 
 /**
- * By what an archive is recognised: its size, and the MD5 of its first MiB.
+ * What identifies an archive: its size, and the MD5 of its first MiB.
  *
  * @category model
  * @since 0.1.0

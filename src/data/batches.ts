@@ -1,6 +1,5 @@
 /**
- * Which items make which batch: a pure function of the seed and the epoch, so that a resumed run goes on in the same
- * order.
+ * The order of items in batches: a pure function of seed and epoch, so a resumed run continues in the same order.
  *
  * @since 0.1.0
  */
@@ -10,7 +9,7 @@ import { permutation, splitSeed, type Seed } from '../Seed.js'
 import { tooFewItems, type DataError } from './DataError.js'
 
 /**
- * Positions of items, a list per batch.
+ * Positions of items, one list per batch.
  *
  * @category model
  * @since 0.1.0
@@ -18,7 +17,7 @@ import { tooFewItems, type DataError } from './DataError.js'
 export type Batches = ReadonlyArray<ReadonlyArray<number>>
 
 /**
- * How many batches `n` items make: the incomplete last one counts unless it is dropped.
+ * The number of batches of `n` items, including the incomplete last one unless it is dropped.
  *
  * @example
  * import { batchCount } from 'graft-vision'
@@ -32,7 +31,7 @@ export const batchCount = (of: { readonly n: number; readonly bs: number; readon
   of.dropLast ? Math.floor(of.n / of.bs) : Math.ceil(of.n / of.bs)
 
 /**
- * The batches of one epoch. Shuffled by `splitSeed(seed, 'order', epoch)`, or in the given order.
+ * The batches of one epoch, shuffled by `splitSeed(seed, 'order', epoch)` or in order.
  *
  * @example
  * import { batchOrder } from 'graft-vision'
@@ -56,7 +55,7 @@ export const batchOrder = (of: {
 }
 
 /**
- * The part of a data description that batches depend on.
+ * The fields of a data description that determine batches.
  *
  * @since 0.1.0
  */
@@ -68,7 +67,8 @@ export interface Batching {
 }
 
 /**
- * An epoch's training batches of `n` items; no batch at all is an error that names the batch size and the items.
+ * The training batches of an epoch over `n` items. An error with batch size and number of items if there is no full
+ * batch.
  *
  * @example
  * import { imageFolder, trainOrder } from 'graft-vision'
@@ -99,7 +99,7 @@ export const trainOrder =
   }
 
 /**
- * The validation batches: all items, in their order.
+ * The validation batches: all items in order.
  *
  * @example
  * import { imageFolder, validOrder } from 'graft-vision'

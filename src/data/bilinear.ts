@@ -1,19 +1,19 @@
 /**
- * Scaling with a triangle as wide as the shrinkage, which is what Pillow's `Image.resize(size, BILINEAR)` does
- * (`Resample.c`), to the level: across first, then down, each rounded to 8 bits by fixed-point weights.
+ * Bilinear scaling identical, to the level, to Pillow's `Image.resize(size, BILINEAR)` (`Resample.c`): the triangle
+ * filter widens with the reduction; horizontally first, then vertically, each rounded to 8 bits with fixed-point weights.
  *
  * @since 0.1.0
  */
 import { kernels, type Kernels, reserve } from './kernels.js'
 import type { Pixels } from './Pixels.js'
 
-/** Bits behind the binary point of a weight: a sum of 255 times 1 still fits 32 bits. */
+/** Fractional bits of a weight; a sum of 255 times 1 still fits in 32 bits. */
 const precision = 22
 
-/** A weight of 1. */
+/** The weight 1. */
 const one = 2 ** precision
 
-/** For each position of the result: where its source pixels begin, and the weights of as many as `taps`. */
+/** For each output position: the first source pixel, and `taps` weights. */
 interface Weights {
   readonly starts: Int32Array
   readonly taps: number
@@ -36,7 +36,7 @@ const weightsFor = (from: number, to: number): Weights => {
       row[k] = Math.max(0, 1 - Math.abs((k + start - centre + 0.5) / support))
       sum += row[k]!
     }
-    // At the end, what is read begins earlier, with weights of 0.
+    // At the end, the window starts earlier, with weights of 0.
     starts[i] = Math.min(start, from - taps)
     const first = i * taps + start - starts[i]!
     for (let k = 0; k < count; k++) weights[first + k] = Math.trunc(0.5 + (row[k]! / sum) * one)
@@ -44,7 +44,7 @@ const weightsFor = (from: number, to: number): Weights => {
   return { starts, taps, weights }
 }
 
-/** One axis: `lines` lines of `to` pixels, whose samples are `step` apart in the source and in the result. */
+/** Scales one axis: `lines` lines of `to` pixels, whose samples are `step` apart in source and result. */
 const scaled = (
   from: Uint8Array,
   to: Uint8Array,
@@ -62,10 +62,10 @@ const scaled = (
     }
 }
 
-/** So many bytes of an image's rows are in the memory of the loops at once. */
+/** Number of bytes of image rows that are copied to WebAssembly memory at once. */
 const chunk = 2 ** 20
 
-/** Of RGB, by compiled loops. */
+/** RGB images, in WebAssembly. */
 const scaledRgb = (loops: Kernels, image: Pixels, [height, width]: readonly [number, number]): Uint8Array => {
   const [across, down] = [weightsFor(image.width, width), weightsFor(image.height, height)]
   const fromLine = 3 * image.width
@@ -100,7 +100,7 @@ const scaledRgb = (loops: Kernels, image: Pixels, [height, width]: readonly [num
 }
 
 /**
- * Scales to given sides as Pillow's bilinear resize does, to the level.
+ * Scales to the given sides, with the same result as Pillow's bilinear resize.
  *
  * @example
  * import { bilinearPixels } from 'graft-vision'
@@ -129,7 +129,7 @@ export const bilinearPixels =
       const down = new Uint8Array(height * width * channels)
       const weights = weightsFor(image.height, height)
       const line = width * channels
-      // a column's samples are a row apart
+      // consecutive samples of a column are one row apart
       scaled(data, down, weights, { line: 1, step: line, lines: line, toLine: 1 })
       data = down
     }

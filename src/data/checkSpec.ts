@@ -1,5 +1,5 @@
 /**
- * What can be wrong with a description as such.
+ * Validation of data descriptions.
  *
  * @since 0.1.0
  */
@@ -13,7 +13,7 @@ const side = (n: number): boolean => Number.isInteger(n) && n >= 1 && n <= 16_38
 const positive = (n: number): boolean => Number.isSafeInteger(n) && n >= 1
 
 /**
- * Everything that is wrong with a description as such, before any file is looked at: sizes, statistics, percentages.
+ * Every mistake in a description that shows before any file is read: sizes, statistics, percentages.
  *
  * @example
  * import { checkSpec, imageFolder, withBatchSize } from 'graft-vision'

@@ -1,10 +1,8 @@
-/**
- * What can be wrong with transforms as such.
- */
+/** Validation of transforms. */
 import type { Between, Transform } from './Transform.js'
 import { fold } from './Transform.js'
 
-/** A parameter, the numbers it may have, and whether they are whole. */
+/** A parameter, its bounds, and whether it must be an integer. */
 type Asked = readonly [name: string, of: Between, low: number, high: number, whole?: boolean]
 
 const placed = ({ row, col }: { readonly row: Between; readonly col: Between }): ReadonlyArray<Asked> => [
@@ -33,7 +31,7 @@ const asked: (t: Transform) => ReadonlyArray<Asked> = /*#__PURE__*/ fold<Readonl
   Contrast: ({ scale }) => [['scale', scale, 0.01, 100]]
 })
 
-/** A mistake in a list of transforms: where, and what is asked for. */
+/** A mistake in a list of transforms: where it is, and what is expected. */
 export interface TransformMistake {
   readonly path: string
   readonly expected: string

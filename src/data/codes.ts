@@ -1,5 +1,5 @@
 /**
- * Files that name the classes of masks: a code on each line, or a colour and a code.
+ * Files that name the classes of masks: one name per line, or a colour and a name.
  *
  * @since 0.1.0
  */
@@ -22,11 +22,11 @@ const colourFirst = new RegExp(`^(${rgb})[\\s,;]+(.+)$`, 'i')
 /** `Animal,64,128,64`, as in class_dict.csv. */
 const nameFirst = new RegExp(`^(.+?)[\\s,;]+(${rgb})$`, 'i')
 
-/** `# r g b name`, and the names of columns: `name,r,g,b`. */
+/** `# r g b name`, and headers: `name,r,g,b`. */
 const isAside = (line: string): boolean =>
   /^#(?![0-9a-f]{6}\b)/i.test(line) || /^(\w+[\s,;]+)?r(ed)?[\s,;]+g(reen)?[\s,;]+b(lue)?([\s,;]+\w+)?$/i.test(line)
 
-/** A line's colour and name; undefined where it has none. */
+/** A line's colour and name; undefined without one. */
 const entryOf = (line: string): readonly [colour: string, name: string] | undefined => {
   const first = colourFirst.exec(line)
   if (first !== null) return [first[1]!.replaceAll(';', ','), first[2]!]
@@ -35,7 +35,7 @@ const entryOf = (line: string): readonly [colour: string, name: string] | undefi
 }
 
 /**
- * The codes in a file: a name on each line, or a colour and a name. Empty lines are none.
+ * The class names in a file: a name on each line, or a colour and a name. Empty lines are skipped.
  *
  * @example
  * import { codesIn } from 'graft-vision'
@@ -53,8 +53,8 @@ export const codesIn = (bytes: Uint8Array): ReadonlyArray<string> => {
 }
 
 /**
- * The code of each colour in a file that has `red green blue name` on each line, or `name,red,green,blue`; lines that begin
- * with `#` and the names of columns are skipped. Error: `BadSpec` for another line, and for a colour that is there twice.
+ * The class of each colour in a file with lines `red green blue name` or `name,red,green,blue`; comments (`#`) and
+ * headers are skipped. Error: `BadSpec` for any other line, and for a colour that occurs twice.
  *
  * @example
  * import { coloursIn } from 'graft-vision'

@@ -1,12 +1,13 @@
 /**
- * Tables as text: values between delimiters, rows on lines, quotes around what holds either (RFC 4180).
+ * Tables as text: cells separated by delimiters, rows by line breaks, with quotes around cells that contain either (RFC
+ * 4180).
  *
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { badTable, type DataError } from './DataError.js'
 
-/** A row, and the line that it begins on, from 1. */
+/** A row, and the line on which it begins, from 1. */
 export interface Row {
   readonly line: number
   readonly cells: ReadonlyArray<string>
@@ -21,8 +22,8 @@ const refusedAt = (line: number, expected: string, found: string): E.Either<Data
 const isBlank = (text: string): boolean => text.trim() === ''
 
 /**
- * The rows of a table with their lines. Rows of nothing but empty values are none; spaces around quotes do not count. A
- * quote that is not closed, or that something follows, is an error with its line.
+ * The rows of a table with their lines. Rows of empty cells are skipped, and spaces around quotes are ignored. An
+ * unclosed quote, or text after a closing quote, is an error with its line.
  */
 export const rowsOf = (text: string, delimiter: string): E.Either<DataError, ReadonlyArray<Row>> => {
   const rows: Array<Row> = []
@@ -62,8 +63,8 @@ export const rowsOf = (text: string, delimiter: string): E.Either<DataError, Rea
 }
 
 /**
- * The rows of a table, each a list of values; empty lines are none. A quote that is not closed, or that something
- * follows, is an error with its line.
+ * The rows of a table as lists of cells; empty lines are skipped. An unclosed quote, or text after a closing quote, is
+ * an error with its line.
  *
  * @example
  * import { readCsv } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * From the bytes of a table to its characters: the encoding as given, or found.
+ * Decoding the bytes of a table, in a given or an inferred encoding.
  *
  * @since 0.1.0
  */
@@ -11,10 +11,10 @@ import { badTable, type DataError } from './DataError.js'
 const decoded = (bytes: Uint8Array, encoding: string): O.Option<string> =>
   O.tryCatch(() => new TextDecoder(encoding, { fatal: true }).decode(bytes))
 
-/** Whether `TextDecoder` knows an encoding. */
+/** Returns whether `TextDecoder` supports an encoding. */
 export const isEncoding = (name: string): boolean => O.isSome(decoded(new Uint8Array(0), name))
 
-/** The encoding that a byte order mark says. */
+/** The encoding of a byte order mark. */
 const marked = ([a, b, c, d]: Uint8Array): O.Option<string> =>
   (a === 0xff && b === 0xfe && c === 0 && d === 0) || (a === 0 && b === 0 && c === 0xfe && d === 0xff)
     ? O.some('utf-32')
@@ -24,7 +24,7 @@ const marked = ([a, b, c, d]: Uint8Array): O.Option<string> =>
         ? O.some('utf-16be')
         : O.none
 
-/** UTF-16 without a mark shows as zeros at every other byte, UTF-32 as zeros at three of four. */
+/** In UTF-16 without a byte order mark every other byte is often 0, in UTF-32 three of four. */
 const zeros = (bytes: Uint8Array): O.Option<string> => {
   const start = bytes.subarray(0, 1024)
   const of = (parity: number): number => start.filter((byte, i) => byte === 0 && i % 2 === parity).length
@@ -35,7 +35,7 @@ const zeros = (bytes: Uint8Array): O.Option<string> => {
 }
 
 const lineWithout = (bytes: Uint8Array): { readonly line: number; readonly of: Uint8Array } => {
-  // each byte that is no UTF-8 shows as U+FFFD, which the table itself may hold: one in a line that does not decode
+  // an invalid byte decodes to U+FFFD, which the table may contain itself, so decode each line
   const lines: Array<Uint8Array> = []
   for (let from = 0; from <= bytes.length;) {
     const end = bytes.indexOf(10, from)
@@ -48,13 +48,13 @@ const lineWithout = (bytes: Uint8Array): { readonly line: number; readonly of: U
 
 const candidates = ['latin1', 'shift_jis', 'gb18030', 'euc-kr', 'big5', 'euc-jp', 'windows-1251'] as const
 
-/** What no language writes: scripts mixed within a word, rows of accented letters, signs among letters. */
+/** Text that no language contains: mixed scripts in a word, rows of accented letters, symbols among letters. */
 const unlikely =
   /[a-z][^\0-\u024f]|[^\0-\u024f][a-z]|[\u00c0-\u024f]{3,}|[\uff61-\uff9f]|[^\0-\u007f\p{L}\p{M}\u3000-\u30ff]/giu
 
 const say = (encoding: string): string => `imageCsv(path, { encoding: '${encoding}' })`
 
-/** Bytes that are no UTF-8, as the encodings read them that they may be of. */
+/** The error for bytes that are not UTF-8; shows how likely encodings would decode them. */
 const otherThanUtf8 = (at: string, bytes: Uint8Array): DataError => {
   const { line, of } = lineWithout(bytes)
   const readings = candidates
@@ -64,7 +64,7 @@ const otherThanUtf8 = (at: string, bytes: Uint8Array): DataError => {
       const odd = all.value.match(unlikely)?.length ?? 0
       return [{ encoding, odd, text: JSON.stringify(text.value.trim()) }]
     })
-    // stable: the earlier of equals stays first
+    // the sort is stable: of equals, the earlier stays first
     .sort((a, b) => a.odd - b.odd)
   const [first] = readings
   return badTable(
@@ -80,8 +80,8 @@ const otherThanUtf8 = (at: string, bytes: Uint8Array): DataError => {
 }
 
 /**
- * The characters of a table. Error: `BadTable` for bytes that are not of the encoding (UTF-8 unless given, or unless a byte order mark
- * says UTF-16), which shows how the encodings read them that they may be of.
+ * Decodes a table, as UTF-8 unless an encoding is given or a byte order mark says UTF-16. Error: `BadTable` for bytes
+ * invalid in the encoding; it shows how likely encodings would decode them.
  */
 export const textOf =
   (at: string, encoding: O.Option<string>) =>

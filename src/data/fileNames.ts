@@ -1,5 +1,5 @@
 /**
- * From the names that a table gives its files to the files that are there.
+ * Finding the files named in a table.
  *
  * @since 0.1.0
  */
@@ -7,16 +7,16 @@ import * as O from 'fp-ts/lib/Option.js'
 import type { ImageCsv } from './ImageTable.js'
 import type { Listing } from './Listing.js'
 
-/** The file that a name stands for, and whether it is known to be there. */
+/** The file that a name refers to, and whether it is known to exist. */
 export interface FileNamed {
   readonly file: string
   readonly there: boolean
 }
 
-/** Whether a path says where it is from the root of a file system. */
+/** Returns whether a path is absolute. */
 export const isAbsolutePath = (path: string): boolean => /^([a-z]:)?[\\/]/i.test(path)
 
-/** Without `.`, and without what `..` takes back. */
+/** Resolves `.` and `..`. */
 const plainPath = (path: string): string => {
   const parts: Array<string> = []
   for (const part of path.split('/'))
@@ -27,7 +27,7 @@ const plainPath = (path: string): string => {
 
 const decodedPath = (path: string): string => O.getOrElse(() => path)(O.tryCatch(() => decodeURIComponent(path)))
 
-/** Without `file://`. */
+/** Removes `file://`. */
 const withoutScheme = (name: string): string =>
   /^file:/i.test(name)
     ? decodedPath(name.replace(/^file:(\/\/(localhost)?)?/i, '')).replace(/^\/(?=[a-z]:\/)/i, '')
@@ -35,7 +35,10 @@ const withoutScheme = (name: string): string =>
 
 const slashed = (path: string): string => path.replaceAll('\\', '/')
 
-/** What is left of a path below a folder that it names by its last parts: `photos/a/1.png` below `data/photos` is `a/1.png`. */
+/**
+ * The part of a path below the root, for paths that begin with the root's last folders: `photos/a/1.png` below
+ * `data/photos` is `a/1.png`.
+ */
 const belowRoot = (root: string, path: string): ReadonlyArray<string> => {
   const folders = plainPath(slashed(root))
     .split('/')
@@ -50,8 +53,8 @@ const belowRoot = (root: string, path: string): ReadonlyArray<string> => {
 }
 
 /**
- * Finds files by the names in a table: below the folder of the source, with its suffix; with `\` for `/`; in another Unicode
- * form; from the root of the file system, or from a folder that the source's path ends in.
+ * Finds files by their names in a table: relative to the source's folder, with its suffix; with `\` for `/`; in another
+ * Unicode normalisation form; as an absolute path; or relative to a parent folder of the source.
  */
 export const fileNames = (
   { path, folder, suffix }: Pick<ImageCsv, 'path' | 'folder' | 'suffix'>,
@@ -80,7 +83,7 @@ export const fileNames = (
   }
 }
 
-/** What may be meant by names that no file has. */
+/** A hint for names that match no file. */
 export const missingHint = ({ files }: Listing, missing: ReadonlyArray<string>): string => {
   const [first = ''] = missing
   if (/^[a-z][a-z\d+.-]+:\//i.test(first))

@@ -1,5 +1,5 @@
 /**
- * Which set each file below a folder is in, by the names of its folders, and the folders between that and the file.
+ * The set of each file below a folder, by the names of its folders, and the folders below that of the set.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,7 @@ import { folderOf, isBelow } from './Listing.js'
 import { type SetName, setNamed } from './SetName.js'
 import type { FolderLayout } from './Source.js'
 
-/** A file, its set if its path names one, and its folders below that of the set. */
+/** A file, its set if its path names one, and its folders below the set's. */
 export interface Placed {
   readonly file: string
   readonly set: O.Option<SetName>
@@ -20,11 +20,11 @@ export interface Placed {
 /** Where the sets of a folder are. */
 export interface FolderSets {
   readonly placed: ReadonlyArray<Placed>
-  /** The folders of each set: none where no folder is named so. */
+  /** The folders of each set; empty if there are none. */
   readonly folders: Readonly<Record<SetName, ReadonlyArray<string>>>
-  /** The folder that holds those of the classes, for images in no set. */
+  /** The folder that contains the class folders, for images in no set. */
   readonly base: string
-  /** Whether sets lie within classes (`cat/train`), and not the other way round. */
+  /** Whether sets are inside classes (`cat/train`) instead of classes inside sets. */
   readonly classesFirst: boolean
 }
 
@@ -33,7 +33,7 @@ const parts = (path: string): ReadonlyArray<string> => (path === '' ? [] : path.
 const dirsBelow = (folder: string, file: string): ReadonlyArray<string> =>
   parts(folderOf(file)).slice(parts(folder).length)
 
-/** Folders directly inside one that hold any of the files. */
+/** Folders directly inside a folder that contain any of the files. */
 const topsIn = (folder: string, files: ReadonlyArray<string>): ReadonlyArray<string> => [
   ...new Set(
     files.filter(isBelow(folder)).flatMap((file) => {
@@ -47,14 +47,14 @@ const inside = (folder: string, name: string): string => (folder === '' ? name :
 
 const trimmed = (folder: string): string => folder.replace(/\/+$/, '').replace(/^\.\//, '')
 
-/** What names start with in common, up to a separator: `pets_` for `pets_train` and `pets_test`. */
+/** The common prefix of names, up to a separator: `pets_` for `pets_train` and `pets_test`. */
 const sharedStart = (names: ReadonlyArray<string>): string => {
   const [first = ''] = names
   const end = [...first].findIndex((_, i) => names.some((name) => name[i] !== first[i]))
   return first.slice(0, Math.max(0, end)).replace(/[^-_ .=]*$/, '')
 }
 
-/** The sets of folders beside each other, whose names may start with that of the data set: `pets_train`, `pets_test`. */
+/** The sets among sibling folders, whose names may begin with the data set's: `pets_train`, `pets_test`. */
 const setsAmong =
   (classes: O.Option<ReadonlyArray<string>>) =>
   (siblings: ReadonlyArray<string>): ((name: string) => O.Option<SetName>) => {
@@ -71,7 +71,7 @@ const setsAmong =
     return found.has('train') && (found.has('valid') || found.has('test')) ? short : whole
   }
 
-/** The folder that the sets are in: the root, or the only folder below it, and so on down. */
+/** The folder that contains the sets: the root, or the only folder below it, and so on. */
 const baseOf = (isSet: (siblings: ReadonlyArray<string>) => boolean, files: ReadonlyArray<string>): string => {
   for (let base = ''; ;) {
     const tops = topsIn(base, files)
@@ -82,9 +82,9 @@ const baseOf = (isSet: (siblings: ReadonlyArray<string>) => boolean, files: Read
 }
 
 /**
- * Sorts files by the sets that their folders name. Names given are exact; otherwise any known word counts, in any case,
- * but for the names of classes given. Errors: `MissingFolder` (a folder named that holds no image), `AmbiguousFolders`
- * (two folders for one set).
+ * Assigns files to sets by the names of their folders. Given names are exact; otherwise any known name matches, in any
+ * case, unless it is one of the given classes. Errors: `MissingFolder` (a given folder contains no image),
+ * `AmbiguousFolders` (two folders for one set).
  */
 export const folderSets =
   (layout: FolderLayout, root: string) =>

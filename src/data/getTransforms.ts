@@ -1,19 +1,19 @@
 /**
- * `getTransforms`: the reference's usual augmentation.
+ * `getTransforms`: fastai's default augmentation.
  *
  * @since 0.1.0
  */
 import * as Transform from './Transform.js'
 
 /**
- * How much of everything. A maximum of 0 (of 1 for `maxZoom`) leaves that transform out.
+ * The strength of each transform. A maximum of 0 (1 for `maxZoom`) leaves that transform out.
  *
  * @since 0.1.0
  */
 export interface GetTransformsOptions {
-  /** Default true. */
+  /** Flip horizontally. Default true. */
   readonly doFlip?: boolean
-  /** All eight symmetries of the square in place of the flip. Default false. */
+  /** Use all eight symmetries of the square instead of the flip. Default false. */
   readonly flipVert?: boolean
   /** Degrees. Default 10. */
   readonly maxRotate?: number
@@ -23,17 +23,17 @@ export interface GetTransformsOptions {
   readonly maxLighting?: number
   /** Default 0.2. */
   readonly maxWarp?: number
-  /** How often each change of place happens. Default 0.75. */
+  /** Probability of each affine or perspective transform. Default 0.75. */
   readonly pAffine?: number
-  /** How often each change of light happens. Default 0.75. */
+  /** Probability of each lighting transform. Default 0.75. */
   readonly pLighting?: number
-  /** Further transforms, at the end. */
+  /** Additional transforms, appended. */
   readonly xtraTfms?: ReadonlyArray<Transform.Transform>
 }
 
 /**
- * The transforms to train with (fastai's `get_transforms`, its first list; the second, a centred crop, is what every
- * image gets that is not trained on).
+ * The training transforms (the first list of fastai's `get_transforms`; the second, a centre crop, applies to all other
+ * images automatically).
  *
  * @example
  * import { getTransforms } from 'graft-vision'

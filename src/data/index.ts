@@ -1,7 +1,7 @@
 /**
- * The room of data: what a model sees, as descriptions and arithmetic - sources, labels, holdouts, sizes, statistics,
- * the order of batches. It knows classes, pixels and seeds; it refuses to know files, decoders, tensors and epochs as
- * something that happens.
+ * What a model is trained on, as descriptions and arithmetic: sources, labels, holdouts, sizes, statistics, the order
+ * of batches. This room has classes, pixels and seeds; it must not depend on files, decoders, tensors or the training
+ * loop.
  *
  * @since 0.1.0
  */

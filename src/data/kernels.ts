@@ -1,9 +1,7 @@
-/**
- * The loops over 8-bit RGB pixels that are compiled to WebAssembly, and their memory.
- */
+/** The WebAssembly loops over 8-bit RGB pixels, and their memory. */
 import { kernelModule } from './kernelModule.js'
 
-/** What assembly/pixels.ts exports. Arguments are addresses, unless it says otherwise. */
+/** The exports of assembly/pixels.ts. Arguments are addresses unless stated otherwise. */
 export interface Kernels {
   readonly memory: { readonly buffer: ArrayBuffer; readonly grow: (pages: number) => number }
   readonly across: (
@@ -46,7 +44,7 @@ export interface Kernels {
   ) => number
 }
 
-/** What is used of it: the types of Node do not have it, and those of browsers have much else. */
+/** The part of the WebAssembly API that is used; Node's types lack it, and the DOM's include much more. */
 interface WebAssembly {
   readonly validate: (bytes: Uint8Array) => boolean
   readonly Module: new (bytes: Uint8Array) => object
@@ -61,15 +59,15 @@ const instantiated = (): Kernels | undefined => {
 
 let made: { readonly kernels: Kernels | undefined } | undefined
 
-/** Undefined where the processor has no vectors that WebAssembly could use. */
+/** Undefined if the processor does not support WebAssembly SIMD. */
 export const kernels = (): Kernels | undefined => (made ??= { kernels: instantiated() }).kernels
 
 const page = 2 ** 16
 
-/** The loops read and write up to so many bytes beyond their images. */
+/** The loops read and write up to this many bytes past the end of an image. */
 const slack = 16
 
-/** Addresses of so many bytes each, in memory that the next call gives away again. */
+/** Reserves memory for the given sizes in bytes, and returns the addresses. The next call reuses the memory. */
 export const reserve = <K extends string>(
   { memory }: Kernels,
   sizes: { readonly [N in K]: number }

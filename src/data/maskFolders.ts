@@ -1,5 +1,5 @@
 /**
- * Recognises folders of images beside folders of their masks, which are no classes.
+ * Detects folders of images beside folders of masks, which are not classes.
  *
  * @since 0.1.0
  */
@@ -17,7 +17,7 @@ const stem = (file: string): string =>
     .replace(/^\//, '')
     .replace(/\.[^.]*$/, '')
 
-/** Whether most images have a file in the other folder whose name begins with theirs. */
+/** Returns whether most images have a file in the other folder whose name begins with theirs. */
 const arePaired = (images: ReadonlyArray<string>, masks: ReadonlyArray<string>): boolean => {
   const names = masks.map(stem).sort()
   const from = (name: string): string | undefined => {
@@ -32,12 +32,12 @@ const arePaired = (images: ReadonlyArray<string>, masks: ReadonlyArray<string>):
   return images.filter((image) => from(stem(image))?.startsWith(stem(image)) === true).length * 2 > images.length
 }
 
-/** Beside `codes.txt`, folders of any name may hold masks, where there are no more than so many. */
+/** With a `codes.txt`, folders of any name may contain masks, if there are at most this many. */
 const few = 12
 
 const last = (folder: string): string => folder.split('/').at(-1)!
 
-/** The files below each folder whose name, at any depth, `counts`. */
+/** The files below each folder whose name, at any depth, satisfies `counts`. */
 const filesBelow = (
   files: ReadonlyArray<string>,
   counts: (name: string) => boolean
@@ -55,8 +55,8 @@ const filesBelow = (
 }
 
 /**
- * The error for a folder that has images in one folder and masks of the same names in another, if it is one: labelled by
- * folder, "images" and "labels" would be its classes. With a `codes.txt`, folders of any name are looked at.
+ * The error for a folder that contains images in one folder and masks of the same names in another; labelled by folder,
+ * its classes would be "images" and "labels". With a `codes.txt`, folders of any name are considered.
  */
 export const masksBeside =
   (root: string) =>
@@ -67,7 +67,7 @@ export const masksBeside =
     const anyName = codes && all.size <= few
     const folders = filesBelow(images, (part) => anyName || ofMasks.test(part) || ofImages.test(part))
     const names = [...folders.keys()]
-    /** Whether nothing lies beside a folder but others named so. */
+    /** Returns whether a folder has only siblings with matching names. */
     const alone = (folder: string): boolean =>
       [...all].every(
         (other) => folderOf(other) !== folderOf(folder) || ofMasks.test(last(other)) || ofImages.test(last(other))

@@ -1,5 +1,5 @@
 /**
- * The keys of a map that says which value or colour of a mask is which class.
+ * Maps from a mask's values or colours to classes.
  *
  * @since 0.1.0
  */
@@ -8,7 +8,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import { badSpec, someOf, type DataError } from './DataError.js'
 
 /**
- * The code of each value or colour of a mask; null: pixels that do not count.
+ * The class of each value or colour of a mask; null: pixels that are ignored.
  *
  * @category model
  * @since 0.1.0
@@ -25,7 +25,8 @@ const hexColour = (text: string): O.Option<number> => {
 const bracketed = /^(?:rgb)?\s*[([](.*)[)\]]$/i
 
 /**
- * A colour as one number: of `#804080`, `#f00`, `128 64 128`, `128,64,128` or `(128, 64, 128)`. Names are none.
+ * A colour as a number, from `#804080`, `#f00`, `128 64 128`, `128,64,128` or `(128, 64, 128)`. Colour names are not
+ * supported.
  *
  * @example
  * import { colourOf } from 'graft-vision'
@@ -45,13 +46,13 @@ export const colourOf = (text: string): O.Option<number> => {
     : hexColour(trimmed)
 }
 
-/** A TIFF's values may be negative, fractions or NaN. */
+/** A TIFF's values may be negative, fractional or NaN. */
 const valueOf = (text: string): O.Option<number> =>
   /^(-?\d+(\.\d+)?|NaN)$/.test(text.trim()) ? O.some(Number(text)) : O.none
 
 /**
- * The codes that a map of values names, by ascending value: an object has its keys in another order where they are
- * negative or fractions.
+ * The classes of a map from values, by ascending value; needed because an object orders negative and fractional keys
+ * differently.
  */
 export const codesByValue = (map: MaskMap): ReadonlyArray<string | null> => {
   const at = (key: string): number =>
@@ -60,7 +61,7 @@ export const codesByValue = (map: MaskMap): ReadonlyArray<string | null> => {
   return keys.map((key) => map[key]!)
 }
 
-/** The kinds of keys: how one is read, what it is called, and how to write a map. */
+/** The kinds of keys: how to parse one, what it is called, and an example of a map. */
 const kinds = {
   values: { read: valueOf, what: 'value', hint: "imageMasks(path, { values: { 0: 'background', 255: 'cell' } })" },
   colours: {
@@ -71,8 +72,8 @@ const kinds = {
 } as const
 
 /**
- * The class index of each value or colour of a map; `notCounted` where its code is null. Error: `BadSpec` for a key that is
- * no value or colour, or is one that another key has, and for a name that is no code.
+ * The class index of each value or colour of a map; `notCounted` if its class is null. Error: `BadSpec` for an invalid
+ * or repeated key, and for a name that is not a class.
  */
 export const classesOfKeys = (
   by: 'values' | 'colours',

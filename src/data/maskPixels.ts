@@ -1,5 +1,5 @@
 /**
- * The arithmetic of masks and grey targets: nearest-pixel scaling, from colours to grey.
+ * Operations on masks and grey targets: nearest-neighbour scaling, conversion to grey.
  *
  * @since 0.1.0
  */
@@ -7,7 +7,7 @@ import type { Pixels } from './Pixels.js'
 import { positions, rearranged } from './rearranged.js'
 
 /**
- * Scales to given sides by the nearest pixel's centre: nothing is mixed, so that classes stay classes.
+ * Scales to the given sides by nearest neighbour, without mixing values, so that classes stay classes.
  *
  * @example
  * import { nearestPixels } from 'graft-vision'
@@ -27,7 +27,7 @@ export const nearestPixels =
   }
 
 /**
- * One channel of three, 299 parts red, 587 green and 114 blue of 1000 (PIL's `L`); grey stays as it is.
+ * Converts to one channel, (299·red + 587·green + 114·blue) / 1000 (Pillow's `L`); grey images are unchanged.
  *
  * @example
  * import { greyed } from 'graft-vision'

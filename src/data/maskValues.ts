@@ -1,5 +1,5 @@
 /**
- * Which class a mask's pixel is of: by its value, or by its colour.
+ * The class of a mask's pixel, by value or by colour.
  *
  * @since 0.1.0
  */
@@ -12,7 +12,7 @@ import type { ImageMasks } from './Masks.js'
 import type { Pixels } from './Pixels.js'
 
 /**
- * What a mask's file stores: one value for each pixel, or red, green and blue.
+ * The samples of a mask's file: one value per pixel, or red, green and blue.
  *
  * @category model
  * @since 0.1.0
@@ -22,32 +22,32 @@ export interface MaskSamples {
   readonly width: number
   readonly channels: 1 | 3
   readonly data: Uint8Array | Uint16Array | Float32Array
-  /** Whether the file is compressed with loss, so that values are near what was meant. */
+  /** Whether the file's compression is lossy, so that values are only approximate. */
   readonly lossy: boolean
 }
 
 /**
- * The class of each value or colour that a mask may have.
+ * The class of each value or colour of a mask.
  *
  * @category model
  * @since 0.1.0
  */
 export interface Legend {
   readonly codes: ReadonlyArray<string>
-  /** Indices by value, or by colour as one number, `0xrrggbb`; `notCounted` for pixels that do not count. */
+  /** Class indices by value, or by colour as `0xrrggbb`; `notCounted` for ignored pixels. */
   readonly classes: ReadonlyMap<number, number>
   readonly by: 'values' | 'colours'
-  /** Whether a map says which is which; otherwise a value is its class's index. */
+  /** Whether there is a map; otherwise a value is its class index. */
   readonly mapped: boolean
 }
 
-/** What stands for a pixel that does not count, where an index takes one byte and where it takes two. */
+/** Marks ignored pixels, in class indices of one and of two bytes. */
 const notCounted = 0xffff
 
 /**
- * The classes of a source's masks, once its codes are known, and the map of colours where it is in a file. Without a map a
- * value is the index of its class. Error: `BadSpec` for a map that names no value, colour or code, or one value or colour
- * twice, and for a code that is there twice.
+ * The classes of a source's masks, given its class names and the file of colours, if it has one. Without a map a value
+ * is the class index. Error: `BadSpec` for a map with an invalid or repeated value or colour or an unknown class, and
+ * for a repeated class.
  *
  * @example
  * import { imageMasks, legendOf } from 'graft-vision'
@@ -75,7 +75,7 @@ export const legendOf = (
       codes,
       by: 'colours',
       mapped: true,
-      // of colours, indices are ignored
+      // `ignore` of colour masks lists class indices
       classes: new Map([...classes].map(([colour, index]) => [colour, ignore.includes(index) ? notCounted : index]))
     }))(classesOfKeys('colours', map, codes, notCounted))
   }
@@ -95,22 +95,22 @@ export const legendOf = (
 }
 
 /**
- * A mask's classes, and the values or colours that are of none, with the number of their pixels.
+ * A mask's classes, and its unknown values or colours with their numbers of pixels.
  *
  * @category model
  * @since 0.1.0
  */
 export interface Classified {
-  /** Class indices, in one channel up to 255 codes and in two, low byte first, beyond; `maskTargets` reads them. */
+  /** Class indices, in one channel up to 255 classes and otherwise in two, low byte first; `maskTargets` reads them. */
   readonly classes: Pixels
   readonly unknown: ReadonlyMap<number, number>
-  /** All values or colours that there are, up to a thousand. */
+  /** All values or colours that occur, up to a thousand. */
   readonly found: ReadonlySet<number>
-  /** Whether the unknown are colours. */
+  /** Whether the unknown ones are colours. */
   readonly coloured: boolean
 }
 
-/** How many values are collected for a message. */
+/** Maximum number of values to collect for a message. */
 const mostFound = 1000
 
 const bytesFor = (codes: number): 1 | 2 => (codes <= 255 ? 1 : 2)
@@ -121,7 +121,7 @@ const distance = (a: number, b: number, by: Legend['by']): number => {
   return part(16) + part(8) + part(0)
 }
 
-/** What compression with loss made of a value is the nearest one of the map. */
+/** The mapped value nearest to one that lossy compression changed. */
 const nearest = ({ classes, by }: Legend, value: number): number | undefined => {
   let [best, least] = [undefined as number | undefined, Infinity]
   for (const [known, index] of classes) {
@@ -132,8 +132,8 @@ const nearest = ({ classes, by }: Legend, value: number): number | undefined => 
 }
 
 /**
- * The class of each pixel of a mask. In a file compressed with loss, values that a map does not have are those nearest to
- * them.
+ * The class of each pixel of a mask. In a file with lossy compression, unknown values are replaced by the nearest known
+ * ones.
  *
  * @example
  * import { classified, imageMasks, legendOf } from 'graft-vision'
@@ -156,7 +156,7 @@ export const classified = (legend: Legend, { height, width, channels, data, loss
   const indexOf = (value: number): number =>
     legend.classes.get(value) ?? (lossy && legend.mapped ? nearest(legend, value) : undefined) ?? none
   const coloured = channels === 3
-  // runs of one value are long
+  // neighbouring pixels often have the same value
   let [last, index] = [undefined as number | undefined, none]
   for (let i = 0; i < count; i++) {
     const value = coloured ? (data[3 * i]! << 16) | (data[3 * i + 1]! << 8) | data[3 * i + 2]! : data[i]!
@@ -180,7 +180,7 @@ const quoted = (name = '...'): string => (name.includes("'") ? JSON.stringify(na
 const byMap = (by: Legend['by'], entries: ReadonlyArray<string>): string =>
   `imageMasks(path, { ${by}: { ${entries.join(', ')} } })`
 
-/** What could be meant, from all values that the masks have. */
+/** A suggestion for the map, from all values that the masks contain. */
 const proposal = (legend: Legend, found: ReadonlyArray<number>, coloured: boolean, lossy: boolean): string => {
   const { codes, by } = legend
   if (by === 'colours') return 'add them to the map of colours; null stands for pixels that do not count'
@@ -201,7 +201,7 @@ const proposal = (legend: Legend, found: ReadonlyArray<number>, coloured: boolea
 }
 
 /**
- * The error of masks with values that are of no class: the first such mask, in how many, and what to do.
+ * The error for masks with values of no class: the first such mask, the number of them, and what to do.
  *
  * @example
  * import { unknownValues } from 'graft-vision'
@@ -242,7 +242,7 @@ export const unknownValues = (
 }
 
 /**
- * The class index of each pixel, -1 where it does not count, of a mask's classes at any size.
+ * The class index of each pixel of a mask at any size; -1 for ignored pixels.
  *
  * @example
  * import { maskTargets } from 'graft-vision'

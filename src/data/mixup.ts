@@ -2,21 +2,21 @@ import { type Generator, generator, permutation, type Seed, splitSeed } from '..
 import type { BatchViewKind, BatchSamples } from './BatchViewKind.js'
 
 /**
- * Mixes each image of a training batch with another one of it.
+ * Mixes each image of a training batch with another one of the batch.
  *
  * @since 0.1.0
  */
 export interface MixUp {
   readonly _tag: 'MixUp'
-  /** Both parameters of the beta distribution that the shares are drawn from. */
+  /** Both parameters of the beta distribution of λ. */
   readonly alpha: number
 }
 
 /**
- * Mixup (Zhang et al., 2018) as fastai's callback does it: every image of a training batch becomes λ·itself + (1−λ)·another
- * one of the batch, with λ = max(b, 1−b) for b drawn from Beta(α, α) for each image; α is positive, by default 0.4. Of
- * classes the loss is λ·the loss of its own class + (1−λ)·that of the other's; labels and numbers are mixed as the images
- * are. Validation and metrics see plain images.
+ * Mixup (Zhang et al., 2018), as in fastai: every image of a training batch becomes λ·itself + (1−λ)·another image of
+ * the batch, where λ = max(b, 1−b) and b is drawn from Beta(α, α) for each image. α is positive, default 0.4. For
+ * classes the loss becomes λ·its own loss + (1−λ)·that for the other class; labels and numbers are mixed as images are.
+ * Validation and metrics use unmixed images.
  *
  * @example
  * import { mixup, showBatchView } from 'graft-vision'
@@ -27,7 +27,7 @@ export interface MixUp {
  */
 export const mixup = (alpha = 0.4): MixUp => ({ _tag: 'MixUp', alpha })
 
-/** Gamma(a, 1) by Marsaglia and Tsang (2000); for a below 1 through Gamma(a + 1, 1). */
+/** Gamma(a, 1) by Marsaglia and Tsang (2000); for a < 1 through Gamma(a + 1, 1). */
 const gamma = (random: Generator, a: number): number => {
   if (a < 1) return gamma(random, a + 1) * (1 - random.uniform()) ** (1 / a)
   const d = a - 1 / 3
@@ -39,14 +39,14 @@ const gamma = (random: Generator, a: number): number => {
   }
 }
 
-/** Beta(α, α). Both gammas of a tiny α may be 0: then either end is as likely. */
+/** Beta(α, α). For a tiny α both gammas may underflow to 0; then either end is equally likely. */
 const beta = (random: Generator, alpha: number): number => {
   const [x, y] = [gamma(random, alpha), gamma(random, alpha)]
   return x + y === 0 ? Math.round(random.uniform()) : x / (x + y)
 }
 
 /**
- * Where each image's partner stands, and how much of itself it keeps.
+ * Each image's partner, and its λ.
  *
  * @internal
  */
@@ -77,7 +77,7 @@ const mixedRows = (rows: Float32Array, n: number, { partners, shares }: Mix): Fl
 }
 
 /**
- * A batch under a mix. Classes become rows of three: its own, the partner's, the share.
+ * Applies a mix to a batch. Class targets become rows of three: own class, partner's class, λ.
  *
  * @internal
  */

@@ -1,10 +1,10 @@
 /**
- * The EXIF orientation: how a camera was held, and what turns its picture upright.
+ * The EXIF orientation, and how to undo it.
  *
  * @since 0.1.0
  */
 /**
- * Height and width of a picture once it is upright: orientations 5 to 8 exchange them.
+ * Height and width after the EXIF orientation is applied; orientations 5 to 8 swap them.
  *
  * @example
  * import { uprightSides } from 'graft-vision'
@@ -19,7 +19,7 @@ export const uprightSides = (
 ): readonly [height: number, width: number] =>
   orientation >= 5 && orientation <= 8 ? [width, height] : [height, width]
 
-/** Pixels, or a mask's samples. */
+/** Pixels, or the samples of a mask. */
 interface Turnable {
   readonly height: number
   readonly width: number
@@ -27,7 +27,7 @@ interface Turnable {
   readonly data: Uint8Array | Uint16Array | Float32Array
 }
 
-/** Where row 0, column 0 of the upright picture is stored, and the stored steps of a row and a column. */
+/** Where the upright image's first pixel is stored, and the stored offsets of a row and of a column. */
 const walk = (orientation: number, h: number, w: number): readonly [start: number, down: number, across: number] => {
   switch (orientation) {
     case 2:
@@ -50,7 +50,7 @@ const walk = (orientation: number, h: number, w: number): readonly [start: numbe
 }
 
 /**
- * A picture turned and mirrored as its EXIF orientation (1 to 8) says; anything else leaves it as it is.
+ * Rotates and flips an image as its EXIF orientation (1 to 8) says; other values leave it unchanged.
  *
  * @example
  * import { upright } from 'graft-vision'

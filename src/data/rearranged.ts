@@ -1,11 +1,11 @@
 /**
- * Moving samples as they are: cutting, padding, mirroring and nearest-pixel scaling are all one table of rows and one of
- * columns.
+ * Moving samples without interpolation: crop, pad, flip and nearest-neighbour scaling are each a table of rows and a
+ * table of columns.
  *
  * @since 0.1.0
  */
 
-/** An image of bytes or of numbers, laid out as in `Pixels`. */
+/** An image of bytes or floats, laid out as `Pixels`. */
 interface Raster {
   readonly height: number
   readonly width: number
@@ -20,15 +20,15 @@ export const positions = (n: number, at: (i: number) => number): Int32Array => {
   return all
 }
 
-/** Whether each position is the one before it plus one, so that a row can be copied in one piece. */
+/** Returns whether positions are consecutive, so that a row can be copied at once. */
 const isRun = (at: Int32Array): boolean => {
   for (let i = 0; i < at.length; i++) if (at[i] !== at[0]! + i) return false
   return at.length > 0 && at[0]! >= 0
 }
 
 /**
- * An image of `rows.length` x `cols.length` pixels: the one at (y, x) is pixel number `rows[y] + cols[x]` of the given
- * image, counted row by row, or 0 where either is negative.
+ * An image of `rows.length` x `cols.length` pixels. Pixel (y, x) is input pixel `rows[y] + cols[x]`, in row-major
+ * order, or 0 if either is negative.
  */
 export const rearranged =
   (rows: Int32Array, cols: Int32Array) =>

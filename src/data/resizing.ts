@@ -1,6 +1,6 @@
 /**
- * The arithmetic of resizing: to which sides an image is scaled, and the cut or the mirrored edges that follow (fastai
- * `_get_resize_target`, `crop_pad`). The scaling itself is a decoder's work.
+ * The arithmetic of resizing: the sides to scale an image to, and the crop or padding that follows (fastai's
+ * `_get_resize_target`, `crop_pad`). A decoder does the scaling.
  *
  * @since 0.1.0
  */
@@ -9,7 +9,7 @@ import type { Pixels } from './Pixels.js'
 import { positions, rearranged } from './rearranged.js'
 
 /**
- * The nearest whole number; of two, the even one.
+ * Rounds half to even.
  *
  * @example
  * import { roundHalfEven } from 'graft-vision'
@@ -38,8 +38,8 @@ export const sidesOf = (size: Size): readonly [height: number, width: number] =>
   typeof size === 'number' ? [size, size] : size
 
 /**
- * The sides an image is scaled to before it is cut or padded: for `crop` the ratio of the side that shrinks least, for
- * `pad` of the one that shrinks most, each side rounded half to even.
+ * The sides to scale an image to before cropping or padding. `crop` uses the ratio of the side that shrinks least,
+ * `pad` of the one that shrinks most; sides are rounded half to even.
  *
  * @example
  * import { scaledSides } from 'graft-vision'
@@ -60,7 +60,7 @@ export const scaledSides =
   }
 
 /**
- * A position among `n` pixels, mirrored about the edge pixels' centres as often as it takes.
+ * Reflects a position into `n` pixels about the centres of the edge pixels, repeatedly if needed.
  *
  * @example
  * import { reflect } from 'graft-vision'
@@ -77,8 +77,8 @@ export const reflect = (i: number, n: number): number => {
 }
 
 /**
- * The centre of an image at the given sides; a side that is too short is first extended at both ends by half of what it
- * lacks, rounded up, with mirrored pixels.
+ * Crops the centre to the given sides; a side that is too short is first padded by reflection, at both ends by half of
+ * the difference, rounded up.
  *
  * @example
  * import { cropPad } from 'graft-vision'
@@ -104,7 +104,7 @@ export const cropPad =
   }
 
 /**
- * The multiple of `of` that is nearest to a number of pixels, half to the even one.
+ * The multiple of `of` nearest to a number of pixels, half to even.
  *
  * @example
  * import { nearestMultiple } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * What of an image is scaled to which sides: all of it, but for slivers.
+ * Which part of an image is scaled, and to which sides; extreme aspect ratios are limited.
  *
  * @since 0.1.0
  */
@@ -7,14 +7,14 @@ import type { Resize, Size } from './DataSpec.js'
 import { scaledSides, sidesOf } from './resizing.js'
 
 /**
- * How many times longer than the size asked for a scaled side may be; what is beyond is cut off before scaling.
+ * Maximum ratio of a scaled side to the size asked for; the rest is cropped before scaling.
  *
  * @since 0.1.0
  */
 export const maxStretch = 8
 
 /**
- * How many times longer one side of an image is than it would be in the size's proportions; at least 1.
+ * How elongated an image is relative to the size's proportions; at least 1.
  *
  * @example
  * import { stretchOf } from 'graft-vision'
@@ -32,9 +32,9 @@ export const stretchOf =
   }
 
 /**
- * The middle of an image that is scaled, and the sides it is scaled to before it is cut or padded. A scaled side is at most
- * eight times as long as the size asks for, so that slivers cost no memory to speak of: of 16000 x 1 pixels, 8 x 1 become
- * 1792 x 224.
+ * The central part of an image to scale, and the sides to scale it to before cropping or padding. A scaled side is at
+ * most eight times the size asked for, so that extreme aspect ratios need little memory: of 16000 x 1 pixels, 8 x 1 are
+ * scaled to 1792 x 224.
  *
  * @example
  * import { scalingOf } from 'graft-vision'

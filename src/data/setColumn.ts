@@ -1,5 +1,5 @@
 /**
- * Columns of a table that say which set an image is in: by the word of a set, or by yes and no.
+ * Columns of a table that give each image's set, by name or by yes and no.
  *
  * @since 0.1.0
  */
@@ -13,7 +13,7 @@ import { type SetName, setNamed } from './SetName.js'
 const yes = /^(1|1\.0|true|t|yes|y|x)$/i
 const no = /^(0|0\.0|false|f|no|n)$/i
 
-/** What yes and no mean in a column of that name. */
+/** What yes and no mean in a column of this name. */
 interface Meaning {
   readonly header: RegExp
   readonly yes: SetName
@@ -32,23 +32,23 @@ const meaningOf = (name: string): Meaning => meanings.find(({ header }) => heade
 const named =
   /^((is|in|for)[-_ ]?)?(valid|val|validation|dev|eval|train|training|test|testing|held[-_ ]?out|holdout)([-_ ](set|image|img))?$|^(split|splits|set|sets|subset|partition|data_?set|data_?split|usage|phase|mode)$/i
 
-/** Whether the name of a column says that it separates sets. */
+/** Returns whether a column's name suggests that it gives sets. */
 export const namesSets = (header: string): boolean => named.test(header.trim())
 
 const divides =
   /^((is|in|for)[-_ ]?(valid|val|validation|train|training|test|testing|held[-_ ]?out)|splits?|subset|partition|data[-_ ]?split|(train|test)[-_ ]?(val|test)[-_ ]?split)$/i
 
-/** Whether the name of a column can mean nothing else, so that words which are not known are an error. */
+/** Returns whether a column's name can mean nothing else, so that unknown words in it are an error. */
 export const dividesSets = (header: string): boolean => divides.test(header.trim())
 
-/** Short words for sets, which no folder is called by. */
+/** Abbreviations of sets that are not used for folders. */
 const short: ReadonlyArray<readonly [RegExp, SetName]> = [
   [/^(tr|trn|trng)$/i, 'train'],
   [/^(va|vl|vd|vld|vali|devel)$/i, 'valid'],
   [/^(te|ts|tst)$/i, 'test']
 ]
 
-/** What a cell says: a set, none in particular, nothing (an empty cell), or a word that is not known. */
+/** The content of a cell: a set, no particular one, nothing (an empty cell), or an unknown word. */
 type Said = { readonly set: O.Option<SetName> } | 'nothing' | 'unknown'
 
 const saidIn =
@@ -65,18 +65,18 @@ const saidIn =
     return O.isSome(set) ? { set } : 'unknown'
   }
 
-/** Whether any cell of a column says a set in so many words. */
+/** Returns whether any cell of a column names a set. */
 export const saysSets = (header: string, cells: ReadonlyArray<string>): boolean =>
   cells.some((cell) => typeof saidIn(header)(cell) === 'object')
 
-/** Whether all cells of a column without a name are words of sets, of at least two. */
+/** Returns whether all cells of a column without a name are names of sets, at least two different ones. */
 export const areSetWords = (cells: ReadonlyArray<string>): boolean => {
   const sets = cells.map((cell) => O.toUndefined(setNamed(cell)))
   return sets.every((set) => set !== undefined) && new Set(sets).size > 1
 }
 
 /**
- * The set of each row. An empty cell says no where every other says yes. Error: `BadTable` for a word that is not known, and
+ * The set of each row. An empty cell means no if every other cell means yes. Error: `BadTable` for an unknown word, and
  * for an empty cell among words.
  */
 export const setsOfColumn =

@@ -1,5 +1,5 @@
 /**
- * Training, validation and test images apart: by the sets that their folders or their table name, or by a draw.
+ * Division into training, validation and test sets, by folders, by a table's column, or at random.
  *
  * @since 0.1.0
  */
@@ -9,13 +9,13 @@ import { type DataError, type DataWarning, holdoutDrawn, missingFolder, skippedF
 import { defaultPct, defaultSeed, type Holdout, separateRandomly } from './Holdout.js'
 import type { SetName } from './SetName.js'
 
-/** An item and the set that it is said to be in; none: nothing is said. */
+/** An item and its assigned set; none: not assigned. */
 export interface Assigned<A> {
   readonly item: A
   readonly set: O.Option<SetName>
 }
 
-/** Items by what they serve for. Those left out belong to no set although others do. */
+/** Items by set. Those left out were not assigned although others were. */
 export interface Sets<A> {
   readonly train: ReadonlyArray<A>
   readonly valid: ReadonlyArray<A>
@@ -24,23 +24,23 @@ export interface Sets<A> {
   readonly warnings: ReadonlyArray<DataWarning>
 }
 
-/** How messages speak of the sets. */
+/** The words for sets in messages. */
 export interface SetWords {
   readonly root: string
-  /** The places of the sets. */
+  /** The names of the sets' places. */
   readonly names: Readonly<Record<SetName, string>>
-  /** What separates them: folders, a column. */
+  /** What separates the sets: folders, a column. */
   readonly by: string
-  /** How a user would separate the images. */
+  /** How a user could separate the images. */
   readonly hint: string
 }
 
 const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
 
 /**
- * Separates items. Both sets, where training and validation are named; a draw from the training set (or from all that
- * is in no set) without a validation set; what is in no set trains where only validation is named. Nothing is ever drawn from the test
- * set. Errors: `MissingFolder` for a set that has to be there and is not.
+ * Divides items into sets. If training and validation sets are assigned, they are used; without a validation set, it is
+ * drawn from the training set (or from the unassigned items); if only a validation set is assigned, the unassigned
+ * items are the training set. Test items are never used. Errors: `MissingFolder` for a required set that is missing.
  */
 export const separated =
   (holdout: Holdout, { root, names, by, hint }: SetWords) =>
@@ -75,7 +75,7 @@ export const separated =
       const from = items.map(({ item }) => item).filter((item) => pool.has(item))
       return E.right(drawn(from, holdout.pct, holdout.seed))
     }
-    // what is usual, or was asked for, is not worth a warning
+    // the usual case, or what was asked for, needs no warning
     if (valid.length > 0) return E.right({ train, valid, test, leftOut, warnings })
     if (holdout._tag === 'ByFolder') return missing('valid')
     const sets = drawn(train, defaultPct, defaultSeed)

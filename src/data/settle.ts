@@ -1,5 +1,5 @@
 /**
- * `settle`: from labelled files that can be read to classes and targets.
+ * `settle`: classes and targets of the labelled files that can be read.
  *
  * @since 0.1.0
  */
@@ -12,8 +12,8 @@ import { lookAlikes } from './similarNames.js'
 import { classification, type Task } from './Task.js'
 
 /**
- * What is to be learned of one image: its class index; one 0 or 1 for each class (many labels); numbers; a class index
- * for each pixel, row by row.
+ * The target of an image: its class index; a 0 or 1 for each class (multi-label); numbers; or a class index per pixel,
+ * row by row.
  *
  * @since 0.1.0
  */
@@ -30,7 +30,7 @@ export interface DataItem extends Labelled {
 }
 
 /**
- * What is known once it is known which files can be read.
+ * The result, given which files can be read.
  *
  * @category model
  * @since 0.1.0
@@ -63,8 +63,8 @@ const targeted =
   }
 
 /**
- * Infers the classes from the training labels of readable files and gives every item its target. Errors: `NoImages`,
- * `OneClass`, `EmptyClass` (a class all of whose training images are unreadable, or a given class without any).
+ * Infers the classes from the labels of readable training files and gives every item its target. Errors: `NoImages`,
+ * `OneClass`, `EmptyClass` (a class without readable training images).
  *
  * @example
  * import { none } from 'fp-ts/lib/Option.js'

@@ -1,5 +1,5 @@
 /**
- * From the labels of a table's images to classes and targets.
+ * Classes and targets of a table's images.
  *
  * @since 0.1.0
  */
@@ -16,7 +16,7 @@ import { isWhole, numberOf } from './tableCells.js'
 import type { Entry, Table } from './tableRows.js'
 import { multiLabel, regression } from './Task.js'
 
-/** Whole numbers by size, anything else by code point. */
+/** Sorts integers by value and everything else by code point. */
 const sorted = (labels: ReadonlyArray<string>): ReadonlyArray<string> =>
   labels.every(isWhole) ? [...new Set(labels)].sort((a, b) => Number(a) - Number(b)) : inferClasses(labels)
 
@@ -64,8 +64,8 @@ const settleNumbers = (train: ReadonlyArray<Entry>, valid: ReadonlyArray<Entry>)
 }
 
 /**
- * What readable images of a table are to be learned: the classes from the training labels, whole numbers by size; every
- * item's target. Errors: those of `settle`; `OneClass` where no image has a label.
+ * The targets of a table's readable images. Classes are the training labels, integers sorted by value. Errors: those of
+ * `settle`; `OneClass` if no image has a label.
  *
  * @example
  * import { arrangeTable, imageCsv, settleTable, tableOf } from 'graft-vision'

@@ -1,6 +1,5 @@
 /**
- * Names that a reader takes for one: the same letters in another Unicode form, another case, other spaces, or characters that
- * look alike.
+ * Names that look the same to a reader: another Unicode form, case, spaces, or characters that look alike.
  *
  * @since 0.1.0
  */
@@ -21,7 +20,7 @@ const groupsBy = (
 
 const composed = (name: string): string => name.normalize('NFC')
 
-/** Says once which names are written in several Unicode forms, and so are one class. */
+/** A warning for names that are written in several Unicode forms and are treated as one class. */
 export const unicodeForms =
   (root: string) =>
   (names: ReadonlyArray<string>): ReadonlyArray<DataWarning> => {
@@ -38,7 +37,7 @@ export const unicodeForms =
         ]
   }
 
-/** Cyrillic and Greek letters that are drawn as Latin ones are, each before its Latin letter. */
+/** Cyrillic and Greek letters that look like Latin ones, each before its Latin letter. */
 const drawnAlike = new Map(
   [...'аaеeоoрpсcуyхxіiјjѕsԁdһhкkмmтtвbнhαaοoρpνvιi'].flatMap((c, i, all) =>
     i % 2 === 0 ? [[c, all[i + 1]!] as const] : []
@@ -47,20 +46,20 @@ const drawnAlike = new Map(
 
 const plain = (name: string): string => composed(name).toLowerCase().trim().replace(/\s+/g, ' ')
 
-/** What is left of a name for the eye: nothing invisible, ligatures as their letters. */
+/** A name as it looks: without invisible characters, ligatures expanded. */
 const seen = (name: string): string =>
   [...plain(name.normalize('NFKC')).replaceAll(/[\p{Cf}\p{Cc}\u034f\ufe00-\ufe0f]/gu, '')]
     .map((c) => drawnAlike.get(c) ?? c)
     .join('')
 
-/** Names in quotes; where they differ by what cannot be seen, as codes. */
+/** Names in quotes; as code points if the difference is invisible. */
 const shown = (group: ReadonlyArray<string>): string => {
   const hidden = new Set(group.map(plain)).size > 1 ? /[^ -~]/gu : /[^\S ]/gu
   const coded = (c: string): string => `\\u${c.codePointAt(0)!.toString(16).padStart(4, '0')}`
   return group.map((name) => JSON.stringify(name).replaceAll(hidden, coded)).join(' and ')
 }
 
-/** Says which classes look the same, or differ by nothing but case or spaces; they stay apart. */
+/** A warning for classes that look the same, or differ only in case or spaces; they stay separate. */
 export const lookAlikes =
   (root: string) =>
   (labels: ReadonlyArray<string>): ReadonlyArray<DataWarning> => {

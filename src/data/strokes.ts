@@ -1,6 +1,6 @@
 /**
- * Drawings of threes and sevens, each a pure function of its seed: a pen's path, bent, slanted, turned, moved, drawn
- * with some thickness, blurred, with stray marks and noise.
+ * Generated drawings of threes and sevens, each a pure function of its seed: a pen's path, distorted, slanted, rotated,
+ * moved, drawn with a random thickness, blurred, with stray marks and noise.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,7 @@ type Point = readonly [x: number, y: number]
 type Path = ReadonlyArray<Point>
 
 /**
- * Pixels of a side of a drawing.
+ * Side of a drawing in pixels.
  *
  * @example
  * import { strokeSide } from 'graft-vision'
@@ -54,7 +54,7 @@ const three = (random: Generator): ReadonlyArray<Path> => {
     [r(-0.5, -0.2), r(0.85, 1)],
     [r(-0.85, -0.6), r(0.5, 0.8)]
   ]
-  // Flat-topped, as a seven begins, or round.
+  // Flat-topped, like a seven, or round.
   if (random.uniform() < 0.25) {
     const corner: Point = [r(0.45, 0.7), r(-1, -0.85)]
     const bar: Path = [[r(-0.75, -0.5), r(-1, -0.85)], corner, waist]
@@ -96,7 +96,7 @@ const seven = (random: Generator): ReadonlyArray<Path> => {
 // paper
 // -------------------------------------------------------------------------------------------------------------------
 
-/** Turned, slanted, stretched and moved, but never out of the picture. */
+/** Rotated, slanted, stretched and moved, but never outside the image. */
 const placed = (random: Generator, paths: ReadonlyArray<Path>): ReadonlyArray<Path> => {
   const turn = between(random, -0.42, 0.42)
   const slant = between(random, -0.4, 0.4)
@@ -131,7 +131,7 @@ const distanceTo = (px: number, py: number, [ax, ay]: Point, [bx, by]: Point): n
   return Math.hypot(px - ax - t * ex, py - ay - t * ey)
 }
 
-/** Puts ink where a pen of some radius went; edges are soft over one pixel. */
+/** Draws a path with a pen of some radius; edges are blended over one pixel. */
 const ink = (paper: Float64Array, path: Path, radius: number, strength: number): void => {
   const reach = radius + 1
   for (let i = 0; i + 1 < path.length; i++) {
@@ -153,7 +153,7 @@ const ink = (paper: Float64Array, path: Path, radius: number, strength: number):
   }
 }
 
-/** Each pixel mixed with its neighbours, first along rows, then along columns. */
+/** Mixes each pixel with its neighbours, first along rows, then along columns. */
 const blurred = (paper: Float64Array, part: number): Float64Array => {
   const along = (from: Float64Array, step: number, across: number): Float64Array => {
     const to = new Float64Array(from.length)

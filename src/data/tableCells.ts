@@ -1,5 +1,5 @@
 /**
- * What the cells of a table hold: numbers, bits, words, nothing.
+ * The contents of table cells: numbers, bits, words, or nothing.
  *
  * @since 0.1.0
  */
@@ -9,31 +9,31 @@ const numeric = /^[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?$/i
 /** The number in a cell, with a decimal point or a decimal comma. */
 export const numberOf = (cell: string): number => Number(cell.trim().replace(',', '.'))
 
-/** Whether a cell holds a finite number. */
+/** Returns whether a cell contains a finite number. */
 export const isNumber = (cell: string): boolean => numeric.test(cell.trim()) && Number.isFinite(numberOf(cell))
 
 export const isWhole = (cell: string): boolean => /^[+-]?\d+$/.test(cell.trim())
 
-/** Whether the comma in a number could as well separate thousands: `1,500`. */
+/** Returns whether the comma in a number could be a thousands separator: `1,500`. */
 export const isThousands = (cell: string): boolean => /^[+-]?[1-9]\d{0,2},\d{3}$/.test(cell.trim())
 
-/** Digits with a unit, a currency, a percent sign or separated thousands, or hexadecimal. */
+/** Digits with a unit, a currency, a percent sign or thousands separators, or hexadecimal. */
 const measured =
   /^[~<>=≈]?\s*[$€£¥]?\s*[+-]?(0x[\da-f]+|\d{1,3}([ '’,.\u00a0\u202f]\d{3})+([.,]\d+)?|\d*[.,]?\d+(e[+-]?\d+)?)\s*[\p{L}°%²³/$€£¥]{0,8}\.?$/iu
 
-/** Whether a person reads a number in a cell: `20.5 kg`, `1,500.5`, `$3`, `0x1F`. */
+/** Returns whether a cell looks like a number to a reader: `20.5 kg`, `1,500.5`, `$3`, `0x1F`. */
 export const isMeasure = (cell: string): boolean => measured.test(cell.trim())
 
 const bits: Readonly<Record<string, 0 | 1>> = { false: 0, true: 1, f: 0, t: 1, no: 0, yes: 1, n: 0, y: 1 }
 
-/** What a cell says of a label, in columns that are named as labels: whether the image has it. */
+/** Whether the image has a label, in columns that are named after labels. */
 export const bitOf = (cell: string): 0 | 1 | undefined => {
   const word = cell.trim().toLowerCase()
   if (/^[01](\.0*)?$/.test(word)) return word.startsWith('1') ? 1 : 0
   return word === '-1' ? 0 : bits[word]
 }
 
-/** Whether cells say of labels whether images have them: by 0 and 1, -1 and 1, or true and false. */
+/** Returns whether cells are yes/no values: 0 and 1, -1 and 1, or true and false. */
 export const areBits = (cells: ReadonlyArray<string>): boolean =>
   cells.every((cell) => bitOf(cell) !== undefined) &&
   !(cells.some((cell) => cell.trim() === '-1') && cells.some((cell) => /^0/.test(cell.trim())))
@@ -42,5 +42,5 @@ const nothing = /^(|n\/a|<na>|#n\/a|#na|-?nan|null|-?1\.#(ind|qnan)|NA|None|NaT|
 const anyCase =
   /^(n\/a|n\.a\.|[<(]?na[>)]|[<([]?null[>)\]]|[<([]none[>)\]]|#n\/a|-?nan|null|undefined|#(ref|value|div\/0|name|num|null)[!?])$/i
 
-/** Whether a cell is empty or holds what spreadsheets, databases and programs write for a missing value. */
+/** Returns whether a cell is empty or contains a usual marker of a missing value. */
 export const isMissing = (cell: string): boolean => nothing.test(cell.trim()) || anyCase.test(cell.trim())

@@ -1,5 +1,5 @@
 /**
- * Which columns of a table hold files, labels and sets: as a source says, or found in the table.
+ * The columns of files, labels and sets in a table: as given by the source, or inferred.
  *
  * @since 0.1.0
  */
@@ -13,21 +13,21 @@ import { isImageName } from './Listing.js'
 import { areSetWords, dividesSets, namesSets, saysSets } from './setColumn.js'
 import type { TableText } from './tableText.js'
 
-/** Where the columns are. */
+/** The positions of the columns. */
 export interface Columns {
   readonly file: number
   readonly labels: ReadonlyArray<number>
   readonly sets: O.Option<number>
-  /** Other columns that could be labels, and other columns of sets. */
+  /** Other columns that could hold labels or sets. */
   readonly others: { readonly labels: ReadonlyArray<number>; readonly sets: ReadonlyArray<number> }
 }
 
 /** A table's rows below its header, and its columns. */
 export interface TableColumns extends Columns {
-  /** The names of the columns; their numbers where there is no header. */
+  /** The names of the columns; their numbers without a header. */
   readonly names: ReadonlyArray<string>
   readonly body: ReadonlyArray<Row>
-  /** What is between the columns. */
+  /** The delimiter of columns. */
   readonly delimiter: string
   readonly warnings: ReadonlyArray<DataWarning>
 }
@@ -42,7 +42,7 @@ const columnsSaid = (source: ImageCsv): ReadonlyArray<Column> => [
   ...(O.isSome(source.validCol) ? [source.validCol.value] : [])
 ]
 
-/** Whether the first row names the columns. */
+/** Returns whether the first row is a header. */
 const hasHeader = (source: ImageCsv, at: string, first: Row, isThere: IsThere): E.Either<DataError, boolean> => {
   const image = first.cells.find((cell) => isThere(cell) || isImageName(cell.trim()))
   if (image === undefined) return E.right(O.getOrElse(() => true)(source.header))
@@ -89,11 +89,11 @@ const fileColumn = (body: ReadonlyArray<Row>, width: number, isThere: IsThere): 
 
 const labelName = /^(labels?|class(es)?|class[-_ ]?names?|categor(y|ies)|targets?|tags?|y|diagnosis|breed|species)$/i
 
-/** What tables say of an image besides its label. */
+/** Columns besides the label that tables often have for an image. */
 const aside =
   /^(k?[-_ ]?folds?|cv|width|height|size|bytes|date|time(stamp)?|year|url|id|.*[-_]id|source|licen[cs]e|author|photographer)$/i
 
-/** The column of a row's number, which pandas writes first, without a name. */
+/** Returns whether a column is the row number, which pandas writes first, without a name. */
 const isIndex = (name: string, cells: ReadonlyArray<string>): boolean =>
   /^(|unnamed.*|index)$/i.test(name.trim()) &&
   cells.every((cell, i) => cell.trim() === String(i) || cell.trim() === String(i + 1))
@@ -172,8 +172,8 @@ const warningsOf = (
 }
 
 /**
- * Finds header and columns. Errors: `BadTable` for a column that is not there, for a header that names an image, for
- * a row that is shorter than the first, or longer.
+ * Finds header and columns. Errors: `BadTable` for a missing column, for a header that names an image, and for a row
+ * shorter or longer than the first.
  */
 export const columnsIn =
   (source: ImageCsv, at: string, isThere: IsThere) =>

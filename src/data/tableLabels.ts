@@ -1,5 +1,5 @@
 /**
- * What the labels of a table are: classes, several labels an image, or numbers; and what is wrong with those of a row.
+ * The kind of a table's labels (classes, several labels per image, or numbers), and invalid labels.
  *
  * @since 0.1.0
  */
@@ -9,10 +9,10 @@ import { areBits, bitOf, isMeasure, isMissing, isNumber, isThousands, isWhole } 
 
 export type Kind = Exclude<LabelKind, 'auto'>
 
-/** The cells of labels, row by row. */
+/** The cells of the label columns, row by row. */
 type Cells = ReadonlyArray<ReadonlyArray<string>>
 
-/** What is wrong with a row. */
+/** An invalid label. */
 export interface WrongLabel {
   readonly row: number
   readonly expected: string
@@ -30,7 +30,7 @@ const asParts = "put one character between labels, as in cat|big, and say which:
 const asOther =
   "name another column, imageCsv(path, { labelCol }), or say what the labels are: imageCsv(path, { labels: 'numbers' })"
 
-/** What the labels are: as the source says, or as they look. */
+/** The kind of the labels: as given by the source, or inferred. */
 export const kindOf = (source: ImageCsv, several: boolean, cells: Cells): Kind => {
   if (source.labels !== 'auto') return source.labels
   if (O.isSome(source.labelDelim)) return 'labels'
@@ -41,7 +41,7 @@ export const kindOf = (source: ImageCsv, several: boolean, cells: Cells): Kind =
 
 const distinct = (all: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(all.map((cell) => cell.trim()))]
 
-/** What a cell should be; undefined: it is that. */
+/** The error for a cell; undefined if the cell is valid. */
 type Check = (cell: string) => readonly [expected: string, hint: string] | undefined
 
 const checkOf = (source: ImageCsv, kind: Kind, delimiter: string, cells: Cells): Check => {
@@ -49,7 +49,7 @@ const checkOf = (source: ImageCsv, kind: Kind, delimiter: string, cells: Cells):
   const all = cells.flat()
   if (kind === 'numbers') {
     const commas = all.filter((cell) => cell.includes(','))
-    // where a semicolon divides columns, a comma is the decimal one
+    // where a semicolon divides columns, a comma is the decimal separator
     const unclear = delimiter !== ';' && commas.length > 0 && commas.every(isThousands)
     return (cell) =>
       !isNumber(cell)
@@ -66,7 +66,7 @@ const checkOf = (source: ImageCsv, kind: Kind, delimiter: string, cells: Cells):
       : (cell) => (cell.trim() !== '' && isHole(cell) ? ['labels', nameClasses] : undefined)
   const guessed = source.labels === 'auto' && O.isNone(source.classes)
   const labels = all.filter((cell) => !isMissing(cell))
-  // numbers that are not whole among words: neither classes nor numbers to predict
+  // fractions among words: neither classes nor numbers to predict
   const mixed = guessed && labels.some((cell) => isNumber(cell) && !isWhole(cell))
   const measures =
     guessed &&
@@ -85,7 +85,7 @@ const checkOf = (source: ImageCsv, kind: Kind, delimiter: string, cells: Cells):
   }
 }
 
-/** The first label that is none, of columns with these names. */
+/** The first invalid label of columns with these names. */
 export const wrongLabel = (
   source: ImageCsv,
   kind: Kind,
@@ -109,19 +109,22 @@ export const wrongLabel = (
   return undefined
 }
 
-/** What may divide several labels in a cell: parts of some labels are labels, or parts of others. */
+/**
+ * A delimiter that may separate several labels in a cell: the parts of some labels are labels themselves, or parts of
+ * other labels.
+ */
 export const labelDelimIn = (labels: ReadonlyArray<string>): O.Option<string> => {
   const all = distinct(labels)
   const divides = (delim: string): boolean => {
     const parts = all.map((label) => label.split(delim).map((part) => part.trim()))
     const different = new Set(parts.flat())
     const most = Math.max(0, ...parts.map(({ length }) => length))
-    // names of several words share words too: breeds do, and are fewer than their words
+    // names of several words share words too, breeds for example, but there are fewer names than words
     return most > 1 && !different.has('') && different.size < (delim === ' ' ? all.length : parts.flat().length)
   }
   return O.fromNullable(['|', ';', ',', ' '].find(divides))
 }
 
-/** Whether most classes have a single image, so that there is nothing to learn of them. */
+/** Returns whether most classes have a single image, so that nothing can be learned about them. */
 export const areSingles = (labels: ReadonlyArray<string>): boolean =>
   labels.length >= 10 && distinct(labels).length * 2 > labels.length

@@ -1,5 +1,5 @@
 /**
- * From a table to labelled lists for training and validation.
+ * Labelled training and validation images from a table.
  *
  * @since 0.1.0
  */
@@ -36,25 +36,25 @@ import { rowsIn } from './tableText.js'
 // model
 // -------------------------------------------------------------------------------------------------------------------
 
-/** A labelled file, with what its label is made of. */
+/** A labelled file, and what its label was made from. */
 export interface Entry extends Labelled {
   readonly parts: ReadonlyArray<string>
-  /** Of the row, in the table. */
+  /** Line of the row in the table. */
   readonly line: number
   readonly set: O.Option<SetName>
 }
 
 /**
- * What a table says: its images in its order, each once, their labels taken apart, and what the labels are.
+ * The images of a table in order, each once, with their labels and the kind of labels.
  *
  * @since 0.1.0
  */
 export interface Table {
   readonly kind: Kind
   readonly entries: ReadonlyArray<Entry>
-  /** Of the columns of labels. */
+  /** Names of the label columns. */
   readonly columns: ReadonlyArray<string>
-  /** Whether a column says which set an image is in. */
+  /** Whether a column gives each image's set. */
   readonly bySets: boolean
   readonly warnings: ReadonlyArray<DataWarning>
 }
@@ -65,7 +65,7 @@ export interface Table {
 
 const composed = (text: string): string => text.trim().normalize('NFC')
 
-/** The labels of a row: between delimiters, or the names of the columns that have a 1. */
+/** The labels of a row: separated by the delimiter, or the names of the columns that contain 1. */
 const partsOf =
   ({ labelDelim }: ImageCsv, kind: Kind, names: ReadonlyArray<string>) =>
   (cells: ReadonlyArray<string>): ReadonlyArray<string> =>
@@ -75,7 +75,7 @@ const partsOf =
         ? names.filter((_, i) => bitOf(cells[i]!) === 1)
         : (O.isSome(labelDelim) ? cells[0]!.split(labelDelim.value) : cells).map(composed).filter((part) => part !== '')
 
-/** Classes that may be meant as something else. */
+/** Warnings for classes that may be meant differently. */
 const labelWarnings = (
   source: ImageCsv,
   at: string,
@@ -112,7 +112,7 @@ const labelWarnings = (
 // rows of one image
 // -------------------------------------------------------------------------------------------------------------------
 
-/** Each image once; rows that say the same again are reported, rows that say something else are an error. */
+/** Each image once. Rows that repeat an image are reported; if they contradict each other, they are an error. */
 const onceEach =
   (at: string) =>
   (entries: ReadonlyArray<Entry>): E.Either<DataError, readonly [ReadonlyArray<Entry>, ReadonlyArray<DataWarning>]> => {
@@ -207,9 +207,9 @@ const entriesOf = (
 }
 
 /**
- * Reads a table as a source says, or as it shows by itself: encoding, delimiter, header, columns. Errors: `BadTable` for
- * text in another encoding, a column that is not there, a row that is too short or too long, a missing label, a number that is none,
- * an unknown word for a set; `Contradiction` for rows that say different things of one image.
+ * Reads a table; encoding, delimiter, header and columns are as given by the source, or inferred. Errors: `BadTable`
+ * for another encoding, a missing column, a row that is too short or too long, a missing label, an invalid number, an
+ * unknown set; `Contradiction` for rows that disagree about an image.
  *
  * @example
  * import { imageCsv, tableOf } from 'graft-vision'
@@ -247,7 +247,7 @@ export const tableOf =
 // arranging
 // -------------------------------------------------------------------------------------------------------------------
 
-/** By a column; or by the folders that the files lie in, where those name several sets. */
+/** Assigns sets by a column, or by the folders of the files if they name several sets. */
 const assigned = ({ folder }: ImageCsv, { entries, bySets }: Table): ReadonlyArray<Assigned<Entry>> => {
   if (bySets) return entries.map((item) => ({ item, set: item.set }))
   const below = folder === '' ? 0 : folder.replace(/\/*$/, '/').length
@@ -257,8 +257,8 @@ const assigned = ({ folder }: ImageCsv, { entries, bySets }: Table): ReadonlyArr
 }
 
 /**
- * The images of a table, training, validation and test apart. Errors: `NoImages`, `MissingFolder` (files that are not
- * there, a set without images).
+ * Divides the images of a table into training, validation and test sets. Errors: `NoImages`, `MissingFolder` (missing
+ * files, or a set without images).
  *
  * @example
  * import { arrangeTable, imageCsv } from 'graft-vision'
@@ -278,7 +278,7 @@ export const arrangeTable =
     const at = `${path}/${source.csv}`
     if (entries.length === 0) return E.left(noImages(at, 'a row for each image', 'none', 'check the table'))
     const there = new Set(listing.files)
-    // whether files outside of the folder are there is seen when they are read
+    // whether files outside of the folder exist is only known when they are read
     const missing = entries
       .filter(({ file }) => !there.has(file) && !isAbsolutePath(file) && !file.startsWith('../'))
       .map(({ file }) => file)

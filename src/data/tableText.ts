@@ -1,5 +1,5 @@
 /**
- * From the characters of a table to its rows: delimiter as given, or found; comments aside.
+ * The rows of a table's text, with a given or an inferred delimiter, without comments.
  *
  * @since 0.1.0
  */
@@ -9,24 +9,23 @@ import * as O from 'fp-ts/lib/Option.js'
 import { type Row, rowsOf } from './csv.js'
 import type { DataError } from './DataError.js'
 
-/** The rows of a table, and what is between its columns. */
+/** The rows of a table, and the delimiter of its columns. */
 export interface TableText {
   readonly rows: ReadonlyArray<Row>
   readonly delimiter: string
-  /** Lines that begin with `#`, left out. */
+  /** Number of lines that begin with `#`, which are left out. */
   readonly comments: number
 }
 
 const delimiters = [',', ';', '\t', '|'] as const
 
-/** What Excel writes above a table to say what is between its columns. */
+/** The line that Excel writes above a table to give the delimiter. */
 const excelsLine = /^\uFEFF?"?sep=(.)"?(?=[\r\n]|$)/i
 
 const isComment = ({ cells }: Row): boolean => /^\s*#/.test(cells[0] ?? '')
 
 /**
- * Rows without comments. A `#` before the names of columns makes them no comment: they are as many as the cells of the
- * next row, which names an image.
+ * Rows without comments. A `#` before column names is not a comment: the next row has as many cells and names an image.
  */
 const uncommented = (rows: ReadonlyArray<Row>, isKnown: (cell: string) => boolean): ReadonlyArray<Row> => {
   const isRow = (row: Row): boolean => !isComment(row) || isKnown(row.cells[0]!)
@@ -41,7 +40,10 @@ const uncommented = (rows: ReadonlyArray<Row>, isKnown: (cell: string) => boolea
     : body
 }
 
-/** How well a delimiter fits: rows of as many cells as the first, of at least two, and rows with a cell that is known. */
+/**
+ * How well a delimiter fits: the number of rows with as many cells as the first (at least two), and the number of rows
+ * with a known cell.
+ */
 const fitOf =
   (isKnown: (cell: string) => boolean) =>
   (rows: ReadonlyArray<Row>): number => {
@@ -54,14 +56,14 @@ const fitOf =
   }
 
 /**
- * Takes the delimiter that is given, or that Excel's first line names, or else the one that divides the rows most evenly; a
- * space where no other does, and a comma where none does.
+ * Splits text into rows, by the given delimiter, by that of Excel's first line, or by the one that divides rows most
+ * evenly; by spaces if nothing else fits, and by commas if not even those do.
  */
 export const rowsIn =
   (at: string, delimiter: O.Option<string>, isKnown: (cell: string) => boolean) =>
   (text: string): E.Either<DataError, TableText> => {
     const [line, excels] = excelsLine.exec(text) ?? []
-    // its end stays, so that lines keep their numbers
+    // the line's end is kept, so that line numbers stay right
     const content = line === undefined ? text : text.slice(line.length)
     const read = (between: string): E.Either<DataError, TableText> =>
       pipe(
@@ -83,11 +85,11 @@ export const rowsIn =
           const table = read(between)
           return E.isRight(table) ? [{ table, fit: fit(table.right.rows) }] : []
         })
-        // stable: the earlier of equals stays first
+        // the sort is stable: of equals, the earlier stays first
         .sort((a, b) => b.fit - a.fit)[0]
     const best = among(delimiters)
     if (best !== undefined && best.fit > 0) return best.table
-    // names and labels may hold spaces: rows that fall apart evenly, all with a file, are divided by them
+    // names and labels may contain spaces, so spaces must divide rows evenly, each with a file
     const spaced = among([' '])
     return spaced !== undefined && spaced.fit > 1.5 ? spaced.table : read(',')
   }

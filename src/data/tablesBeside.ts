@@ -1,5 +1,5 @@
 /**
- * Tables in a folder of images that no folder labels: what a user may have meant to open.
+ * Tables in a folder of unlabelled images, which the user may have meant to open.
  *
  * @since 0.1.0
  */
@@ -20,11 +20,11 @@ const opening = (root: string, table: string): string => {
   return `imageCsv('${folder === '' ? root : `${root}/${folder}`}', { csv: '${table.split('/').at(-1)!}' })`
 }
 
-/** Errors of images that folders do not label: the labels may be in a table. */
+/** Errors about missing labels; the labels may be in a table. */
 const isOfLabels = ({ _tag }: DataError): boolean =>
   _tag === 'NoImages' || _tag === 'OneClass' || _tag === 'MissingFolder'
 
-/** The error of a folder, with the table that lies there, if one does. */
+/** A folder's error, or one that suggests the table found there. */
 export const orTable =
   (root: string, listing: Listing) =>
   (error: DataError): DataError => {

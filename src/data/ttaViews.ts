@@ -1,16 +1,17 @@
 /**
- * `ttaViews`: the eight views of an image in test-time augmentation.
+ * `ttaViews`: the eight views of an image for test-time augmentation.
  *
  * @since 0.1.0
  */
 import * as Transform from './Transform.js'
 
-/** What the views themselves decide, and so take no part from the training's transforms. */
+/** Transforms that the views replace. */
 const decided: ReadonlyArray<Transform.Transform['_tag']> = ['CropPad', 'FlipLr', 'Dihedral', 'Zoom']
 
 /**
- * Zoomed `scale` (1.35) times into each corner, as it is and flipped, with the training's transforms other than crops,
- * flips, symmetries and zooms (fastai's `TTA`): bit 0 of a view's number is the bottom, bit 1 the right, bit 2 the flip.
+ * Enlarges the image `scale` (1.35) times towards each corner, plain and flipped, and applies the training transforms
+ * other than crops, flips, symmetries and zooms (fastai's `TTA`). Bit 0 of a view's number means bottom, bit 1 right,
+ * bit 2 flipped.
  *
  * @example
  * import { getTransforms, Transform, ttaViews } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * The words that change a description of data, in a `pipe`: its sizes, statistics, batches and order.
+ * Functions that change a data description in a `pipe`: sizes, statistics, batches and order.
  *
  * @since 0.1.0
  */
@@ -17,8 +17,7 @@ const having =
   (spec) => ({ ...spec, ...change })
 
 /**
- * Every image at this size: a number crops to a square, a pair (height, width) squishes, unless `withResize` says
- * otherwise.
+ * Sets the size of images: a number crops to a square, a pair (height, width) squishes; `withResize` overrides this.
  *
  * @example
  * import { pipe } from 'fp-ts/lib/function.js'
@@ -32,7 +31,7 @@ const having =
 export const withSize = (size: Size): Word => having({ size: O.some(size) })
 
 /**
- * How images get their size.
+ * Sets how images are resized.
  *
  * @example
  * import { pipe } from 'fp-ts/lib/function.js'
@@ -45,7 +44,7 @@ export const withSize = (size: Size): Word => having({ size: O.some(size) })
 export const withResize = (resize: Resize): Word => having({ resize: O.some(resize) })
 
 /**
- * Normalise with these statistics.
+ * Normalises with the given statistics.
  *
  * @example
  * import { pipe } from 'fp-ts/lib/function.js'
@@ -58,8 +57,8 @@ export const withResize = (resize: Resize): Word => having({ resize: O.some(resi
 export const normalise = (stats: Stats): Word => having({ normalise: { _tag: 'Given', stats } })
 
 /**
- * Normalise with what a model's published weights were trained with, or what the architecture of its weights from a file
- * expects; with ImageNet's statistics where it has random weights. The default.
+ * Normalises with the statistics that the model's published weights were trained with, or that the architecture expects
+ * for weights from a file; with ImageNet's for random weights. The default.
  *
  * @example
  * import { imageFolder, mnistStats, normalise, normaliseForWeights } from 'graft-vision'
@@ -72,7 +71,7 @@ export const normalise = (stats: Stats): Word => having({ normalise: { _tag: 'Gi
 export const normaliseForWeights: Word = /*#__PURE__*/ having({ normalise: { _tag: 'ForWeights' } })
 
 /**
- * Normalise with the statistics of the first training batch (fastai's `normalize()` without an argument).
+ * Normalises with the statistics of the first training batch (fastai's `normalize()` without an argument).
  *
  * @example
  * import { imageFolder, normaliseFromBatch } from 'graft-vision'
@@ -84,7 +83,7 @@ export const normaliseForWeights: Word = /*#__PURE__*/ having({ normalise: { _ta
 export const normaliseFromBatch: Word = /*#__PURE__*/ having({ normalise: { _tag: 'FromBatch' } })
 
 /**
- * Leave pixels in [0, 1].
+ * Leaves pixels in [0, 1].
  *
  * @example
  * import { imageFolder, withoutNormalisation } from 'graft-vision'
@@ -96,8 +95,8 @@ export const normaliseFromBatch: Word = /*#__PURE__*/ having({ normalise: { _tag
 export const withoutNormalisation: Word = /*#__PURE__*/ having({ normalise: { _tag: 'None' } })
 
 /**
- * Augment: in training, each image goes through these, drawn anew every epoch from the data's seed. Validation and
- * prediction see images as they are.
+ * Augments training images with these transforms, drawn anew in every epoch from the data's seed. Images for validation
+ * and prediction are not augmented.
  *
  * @example
  * import { pipe } from 'fp-ts/lib/function.js'
@@ -111,7 +110,7 @@ export const withoutNormalisation: Word = /*#__PURE__*/ having({ normalise: { _t
 export const withTransforms = (transforms: ReadonlyArray<Transform>): Word => having({ transforms })
 
 /**
- * So many images a batch.
+ * Sets the batch size.
  *
  * @example
  * import { imageFolder, withBatchSize } from 'graft-vision'
@@ -123,7 +122,7 @@ export const withTransforms = (transforms: ReadonlyArray<Transform>): Word => ha
 export const withBatchSize = (bs: number): Word => having({ bs })
 
 /**
- * So many images a batch in validation (as in training unless given).
+ * Sets the batch size of validation; default: that of training.
  *
  * @example
  * import { imageFolder, withValidBatchSize } from 'graft-vision'
@@ -135,7 +134,7 @@ export const withBatchSize = (bs: number): Word => having({ bs })
 export const withValidBatchSize = (bs: number): Word => having({ validBs: O.some(bs) })
 
 /**
- * Whether training draws a new order every epoch.
+ * Sets whether training draws a new order in every epoch.
  *
  * @example
  * import { imageFolder, withShuffle } from 'graft-vision'
@@ -147,7 +146,7 @@ export const withValidBatchSize = (bs: number): Word => having({ validBs: O.some
 export const withShuffle = (shuffle: boolean): Word => having({ shuffle })
 
 /**
- * Whether training leaves out a last batch that is not full.
+ * Sets whether training drops an incomplete last batch.
  *
  * @example
  * import { imageFolder, withDropLast } from 'graft-vision'
@@ -159,7 +158,7 @@ export const withShuffle = (shuffle: boolean): Word => having({ shuffle })
 export const withDropLast = (dropLast: boolean): Word => having({ dropLast })
 
 /**
- * The seed of the order of images.
+ * Sets the seed for the order of images and for augmentation.
  *
  * @example
  * import { imageFolder, withDataSeed } from 'graft-vision'
@@ -171,7 +170,7 @@ export const withDropLast = (dropLast: boolean): Word => having({ dropLast })
 export const withDataSeed = (seed: Seed): Word => having({ seed })
 
 /**
- * What is read of each file when data is opened.
+ * Sets what is read of each file when data is opened.
  *
  * @example
  * import { imageFolder, withVerify } from 'graft-vision'
@@ -183,7 +182,7 @@ export const withDataSeed = (seed: Seed): Word => having({ seed })
 export const withVerify = (verify: Verify): Word => having({ verify })
 
 /**
- * A file that cannot be read is an error, instead of being left out and named.
+ * Makes an unreadable file an error; by default it is left out with a warning.
  *
  * @example
  * import { imageFolder, strictly } from 'graft-vision'
@@ -195,7 +194,7 @@ export const withVerify = (verify: Verify): Word => having({ verify })
 export const strictly: Word = /*#__PURE__*/ having({ strict: true })
 
 /**
- * Up to how many bytes of decoded images are kept in memory (1 GiB; 0 decodes anew every epoch).
+ * Sets the maximum size in bytes of the cache of decoded images (1 GiB; 0 decodes anew in every epoch).
  *
  * @example
  * import { imageFolder, withCacheBytes } from 'graft-vision'
@@ -207,7 +206,7 @@ export const strictly: Word = /*#__PURE__*/ having({ strict: true })
 export const withCacheBytes = (cacheBytes: number): Word => having({ cacheBytes })
 
 /**
- * Whether an embedded colour profile is ignored (`stored`, the default) or applied (`convert`, to sRGB).
+ * Sets whether embedded colour profiles are ignored (`stored`, the default) or converted to sRGB (`convert`).
  *
  * @example
  * import { imageFolder, withColour } from 'graft-vision'
@@ -219,8 +218,8 @@ export const withCacheBytes = (cacheBytes: number): Word => having({ cacheBytes 
 export const withColour = (colour: Decoding['colour']): Word => having({ colour })
 
 /**
- * Whether pictures are turned upright by their EXIF orientation (`apply`, the default) or taken as stored (`ignore`, as in
- * fastai and torchvision).
+ * Sets whether the EXIF orientation is applied (`apply`, the default) or ignored (`ignore`, as in fastai and
+ * torchvision).
  *
  * @example
  * import { imageFolder, withOrientation } from 'graft-vision'
@@ -232,8 +231,8 @@ export const withColour = (colour: Decoding['colour']): Word => having({ colour 
 export const withOrientation = (orientation: Decoding['orientation']): Word => having({ orientation })
 
 /**
- * Which samples are black and white in images of more than 8 bits: `withRange([0, 4095])` for 12 bits in 16, `withRange([0,
- * 1])` for floats. Images of 8 bits stay as they are.
+ * Sets the sample values for black and white in images of more than 8 bits: `withRange([0, 4095])` for 12 bits in 16,
+ * `withRange([0, 1])` for floats. 8-bit images are unaffected.
  *
  * @example
  * import { imageFolder, withRange } from 'graft-vision'
@@ -246,7 +245,8 @@ export const withOrientation = (orientation: Decoding['orientation']): Word => h
 export const withRange = (range: readonly [black: number, white: number]): Word => having({ range: O.some(range) })
 
 /**
- * Whether pictures are decoded whole and scaled as Pillow's bilinear resize does, to the level, whatever the format.
+ * Sets whether every image is decoded at full size and scaled exactly as by Pillow's bilinear resize, whatever its
+ * format.
  *
  * @example
  * import { imageFolder, withExact } from 'graft-vision'

@@ -1,14 +1,14 @@
 /**
- * `Projective`: projective maps of the plane, in which turning, zooming and perspective are one thing. Coordinates are
- * x and y from -1 to 1, the centres of the corner pixels; a map takes a place in the result to one in the image.
+ * `Projective`: projective maps of the plane, which include rotation, zoom and perspective. Coordinates are x and y
+ * from -1 to 1 at the centres of the corner pixels. A map takes output coordinates to input coordinates.
  */
 
-/** Rows of a 3 x 3 matrix. */
+/** A 3 x 3 matrix, row by row. */
 export type Projective = readonly [number, number, number, number, number, number, number, number, number]
 
 export const identity: Projective = [1, 0, 0, 0, 1, 0, 0, 0, 1]
 
-/** First `g`, then `f`. */
+/** The composition: first `g`, then `f`. */
 export const after = (f: Projective, g: Projective): Projective => {
   const at = (row: number, col: number): number =>
     f[3 * row]! * g[col]! + f[3 * row + 1]! * g[3 + col]! + f[3 * row + 2]! * g[6 + col]!
@@ -32,7 +32,7 @@ export const rotation = (degrees: number): Projective => {
   return affine(Math.cos(angle), -Math.sin(angle), 0, Math.sin(angle), Math.cos(angle), 0)
 }
 
-/** A part of the image, `width` and `height` of its sides, at a position. */
+/** The part of the image that covers fractions `width` and `height` of its sides, at a position. */
 const part = (width: number, height: number, row: number, col: number): Projective =>
   affine(width, 0, (1 - width) * (2 * col - 1), 0, height, (1 - height) * (2 * row - 1))
 
@@ -57,7 +57,7 @@ export const corners: Corners = [
   [1, 1]
 ]
 
-/** Gauss and Jordan's elimination with pivots; null for a singular matrix. */
+/** Solves linear equations by Gauss-Jordan elimination with pivoting; null for a singular matrix. */
 const solved = (rows: ReadonlyArray<ReadonlyArray<number>>): ReadonlyArray<number> | null => {
   const n = rows.length
   const a = rows.map((row) => [...row])
@@ -73,7 +73,7 @@ const solved = (rows: ReadonlyArray<ReadonlyArray<number>>): ReadonlyArray<numbe
   return a.map((row) => row[n]!)
 }
 
-/** The map that takes `from` to the corners of the image; the identity where there is none. */
+/** The map that takes `from` to the corners of the image; the identity if there is none. */
 export const toCorners = (from: Corners): Projective => {
   const solution = solved(
     from.flatMap(([x, y], i) => {
@@ -127,7 +127,7 @@ export const tilted = (direction: number, m: number): Projective =>
     )[direction]!
   )
 
-/** Each corner away from the centre: even directions along x, odd ones along y. */
+/** Moves one corner away from the centre: along x for even directions, along y for odd ones. */
 export const skewed = (direction: number, m: number): Projective =>
   toCorners(
     corners.map(([x, y], i): Corner => {

@@ -1,12 +1,12 @@
 /**
- * `Samples`: an image in computation - numbers of any size, laid out as in `Pixels`.
+ * `Samples`: an image of floating-point samples, laid out as `Pixels`.
  *
  * @since 0.1.0
  */
 import type { Pixels } from '../index.js'
 
 /**
- * Rows first, channels innermost. Images are in [0, 1], masks hold class numbers.
+ * Row by row, channels last. Images are in [0, 1]; masks contain class indices.
  *
  * @category model
  * @since 0.1.0
@@ -18,10 +18,10 @@ export interface Samples {
   readonly data: Float32Array
 }
 
-/** The numbers in [0, 1] that 8-bit samples stand for. */
+/** The values in [0, 1] of 8-bit samples. */
 export const units = Float32Array.from({ length: 256 }, (_, v) => v * (1 / 255))
 
-/** 8-bit pixels as numbers in [0, 1]. */
+/** 8-bit pixels as floats in [0, 1]. */
 export const samplesOf = ({ data, ...sides }: Pixels): Samples => ({
   ...sides,
   data: Float32Array.from(data, (v) => units[v]!)

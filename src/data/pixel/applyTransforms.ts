@@ -1,5 +1,5 @@
 /**
- * `applyTransforms`: drawn transforms, done to an image (fastai `Image.apply_tfms`).
+ * `applyTransforms`: applies drawn transforms to an image (fastai's `Image.apply_tfms`).
  *
  * @since 0.1.0
  */
@@ -35,24 +35,24 @@ import { sampled, sampledNearest, sampledPixels } from './sampling.js'
 import type { Samples } from './Samples.js'
 
 /**
- * How an image gets its size, and how it is read between its pixels and beyond its edges.
+ * The output size, and how pixels are interpolated and padded.
  *
  * @category model
  * @since 0.1.0
  */
 export interface ApplyOptions {
-  /** None: the image keeps its sides. */
+  /** Output size; none: the image keeps its sides. */
   readonly size: O.Option<Size>
   readonly resize: Resize
   /** Default `reflection`. */
   readonly padding?: PaddingMode
-  /** A mask is sampled by the nearest pixel, and no light falls on it. Default false. */
+  /** Masks are sampled by nearest neighbour and lighting is skipped. Default false. */
   readonly mask?: boolean
 }
 
 /**
- * What a list of drawn transforms comes to: they are done in the reference's order, whatever that of the list -
- * perspective, the other changes of place, light, moved samples, crop.
+ * A list of drawn transforms, grouped by kind. They are applied in fastai's order, whatever the order of the list:
+ * perspective, affine, lighting, symmetries, crop.
  */
 interface Work {
   readonly perspective: Projective
@@ -95,7 +95,7 @@ const workOf = foldUnion<Transform.DrawnTransform>()<(work: Work) => Work>({
   Contrast: ({ scale }) => lighted(contrasted(scale))
 })
 
-/** An affine map's turning part, for sides that differ. */
+/** Corrects an affine map's rotation for an image that is not square. */
 const proportioned = (m: Projective, [height, width]: Sides): Projective =>
   affine(m[0], (m[1] * height) / width, m[2], (m[3] * width) / height, m[4], m[5])
 
@@ -103,7 +103,7 @@ const isIdentity = (m: Projective): boolean => m.every((v, i) => v === identity[
 
 type Sides = readonly [height: number, width: number]
 
-/** The part of an image with these sides that is left once its samples are moved and it is cut to the size wanted. */
+/** The part of an image that remains after symmetries and crop. */
 const keptPart = ({ moved }: Work, sides: Sides, wanted: (moved: Sides) => Part): Part => {
   const before = moved.map((_, i) => moved.slice(0, i).reduce((all, k) => dihedralSides(k, all), sides))
   const last = moved.reduce((all, k) => dihedralSides(k, all), sides)
@@ -113,13 +113,13 @@ const keptPart = ({ moved }: Work, sides: Sides, wanted: (moved: Sides) => Part)
 /** How each step treats one kind of image. */
 interface Steps<A, B> {
   readonly sampled: (m: Projective, sides: Sides, mode: PaddingMode, part: Part) => (image: A) => B
-  /** In place of `sampled` where every pixel stays. */
+  /** Replaces `sampled` if no pixel moves. */
   readonly still: (image: A) => B
 }
 
 /**
- * Resizing and all changes of place are one map, sampled once; moved samples and the crop follow. Only what the crop
- * keeps is sampled.
+ * Combines resizing and all affine and perspective transforms into one map that is sampled once, only where the crop
+ * keeps pixels; symmetries and the crop follow.
  */
 const transformed =
   <A extends Samples | Pixels, B extends Samples | Pixels>(
@@ -144,8 +144,8 @@ const worked = (transforms: ReadonlyArray<Transform.DrawnTransform>): Work =>
   transforms.reduce((done, t) => workOf(t)(done), noWork)
 
 /**
- * Transforms an image of numbers: resizing and all changes of place are one map, sampled once; then light, moved
- * samples and the crop, which is at the centre where none is given.
+ * Transforms an image of floats. Resizing and all affine and perspective transforms are sampled once; then lighting,
+ * symmetries and the crop (by default at the centre) follow.
  *
  * @example
  * import { transformSamples } from 'graft-vision'
@@ -170,8 +170,8 @@ export const transformSamples =
   }
 
 /**
- * Transforms pixels. An image's 8-bit samples become numbers in [0, 1] and are rounded at the end; a mask's values
- * stay as they are.
+ * Transforms pixels. An image's samples are converted to floats in [0, 1] and rounded at the end; a mask's values are
+ * unchanged.
  *
  * @example
  * import { applyTransforms } from 'graft-vision'
@@ -191,7 +191,7 @@ export const applyTransforms =
       options.mask === true
         ? { sampled: sampledNearest, still: same }
         : {
-            // Rounding before samples are moved is rounding after it, and bytes move faster than numbers.
+            // Rounding commutes with moving samples, and bytes move faster than floats.
             sampled: (...how) => sampledPixels(work.lighting)(...how),
             still: relit(work.lighting)
           }

@@ -1,6 +1,6 @@
 /**
- * The room of pixel arithmetic: what drawn transforms do to an image. It knows samples, places and logits; it refuses to
- * know files, labels and seeds.
+ * The effect of drawn transforms on images. This room has samples, coordinates and logits; it must not depend on files,
+ * labels or seeds.
  *
  * @since 0.1.0
  */

@@ -1,6 +1,4 @@
-/**
- * Changes of light, on the logits of samples.
- */
+/** Lighting transforms, computed on the logits of samples. */
 import { identity as same } from 'fp-ts/lib/function.js'
 import { roundHalfEven, type Pixels } from '../index.js'
 import { type Samples, units } from './Samples.js'
@@ -26,8 +24,8 @@ const isUnlit = ({ scale, shift }: Lighting): boolean => scale === 1 && shift ==
 const least = 1e-7
 
 /**
- * Lights a sample: the odds `(1 - x) / x` are taken to the power `scale`, which is what the logit is multiplied by. Logits
- * are finite, so that black and white stay within the logits of 1e-7 and 1 - 1e-7.
+ * The lighting of one sample: the odds `(1 - x) / x` are raised to the power `scale`, which multiplies the logit.
+ * Samples are clamped to [1e-7, 1 - 1e-7] to keep the logits finite.
  */
 const lightOf = ({ scale, shift }: Lighting): ((sample: number) => number) => {
   const factor = Math.exp(-shift)
@@ -50,38 +48,39 @@ export const lit =
   (image: Samples): Samples =>
     isUnlit(lighting) ? image : { ...image, data: light(lighting, image.data) }
 
-/** The level of a number in [0, 1]: times 255, rounded half to even, within 0 to 255. */
+/** Converts [0, 1] to a level: times 255, rounded half to even, clamped to 0..255. */
 const rounded = (samples: Float32Array): Uint8Array =>
   new Uint8Array(Uint8ClampedArray.from(samples, (sample) => sample * 255).buffer)
 
-/** Samples, lit and rounded to levels. */
+/** Applies lighting and rounds to levels. */
 export const litLevels = (lighting: Lighting, samples: Float32Array): Uint8Array =>
   rounded(isUnlit(lighting) ? samples : light(lighting, samples))
 
-/** The sample that is lit to a value. */
+/** The inverse of lighting for one value. */
 const unlitFrom = ({ scale, shift }: Lighting, value: number): number =>
   1 / (1 + (((1 - value) / value) * Math.exp(shift)) ** (1 / scale))
 
-/** How many equal parts of [0, 1] have their level looked up. */
+/** Resolution of the lookup table: the number of equal parts of [0, 1]. */
 export const parts = 2 ** 15
 
-/** Farther than this from where two levels meet, the rounding of 32-bit numbers does not decide between them. */
+/**
+ * Within this distance of the boundary between two levels, float32 rounding could decide; the exact formula is used
+ * there.
+ */
 const doubt = 2e-6
 
-/** The levels that samples are lit and rounded to. */
+/** A lookup from samples to levels after lighting. */
 export interface Levels {
-  /** Of each part of [0, 1], and of 1: its level, or -1 where a part has several or rounding decides. */
+  /** The level of each part of [0, 1], and of 1; -1 where a part contains several levels or is near a boundary. */
   readonly certain: Int16Array
-  /** The level of one sample. */
+  /** The level of one sample, computed exactly. */
   readonly exact: (sample: number) => number
 }
 
-/**
- * A table of levels: a power takes long, and there are only 256 levels to tell apart, which meet at 255 places.
- */
+/** Builds the table of levels: a power is slow, and only 255 boundaries separate the 256 levels. */
 const tableOf = (lighting: Lighting): Levels => {
   const certain = new Int16Array(parts + 1).fill(-1)
-  // Of light that turns dark into bright, every level is computed.
+  // A lighting that inverts the image (negative scale) is always computed exactly.
   const last = lighting.scale > 0 ? 255 : -1
   for (let level = 0, from = 0; level <= last; level++) {
     const meets = (level + 0.5) / 255
@@ -97,7 +96,7 @@ const unlitLevels = tableOf(unlit)
 
 export const levelsOf = (lighting: Lighting): Levels => (isUnlit(lighting) ? unlitLevels : tableOf(lighting))
 
-/** 8-bit pixels, lit: there are 256 samples to light. */
+/** Applies lighting to 8-bit pixels; only 256 values need to be computed. */
 export const relit =
   (lighting: Lighting) =>
   (image: Pixels): Pixels => {

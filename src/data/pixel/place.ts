@@ -1,19 +1,18 @@
-/**
- * Changes of place that move samples as they are: cutting, padding, the symmetries of the square.
- */
+/** Transforms that move samples without interpolation: crop, pad, and the symmetries of the square. */
 import { reflect, type Pixels } from '../index.js'
 import { positions, rearranged } from '../rearranged.js'
 import type { Samples } from './Samples.js'
 
 /**
- * What lies beyond an image's edges: the image mirrored about the centres of its edge pixels, its edge pixels, or 0.
+ * What lies beyond an image's edges: its reflection about the centres of the edge pixels, the edge pixels repeated, or
+ * 0.
  *
  * @category model
  * @since 0.1.0
  */
 export type PaddingMode = 'reflection' | 'border' | 'zeros'
 
-/** A change of place keeps the kind of samples. */
+/** A move that keeps the type of the samples. */
 export type Move = <S extends Samples | Pixels>(image: S) => S
 
 const beyond: { readonly [M in PaddingMode]: (i: number, n: number) => number } = {
@@ -22,7 +21,7 @@ const beyond: { readonly [M in PaddingMode]: (i: number, n: number) => number } 
   zeros: (i, n) => (i >= 0 && i < n ? i : -1)
 }
 
-/** A window onto an image and what lies beyond its edges. */
+/** A window onto an image that may extend past its edges. */
 const windowed =
   (mode: PaddingMode, [top, left]: readonly [number, number], [height, width]: readonly [number, number]): Move =>
   (image) => {
@@ -32,7 +31,7 @@ const windowed =
     return rearranged(rows, cols)(image)
   }
 
-/** `n` pixels more at every side. */
+/** Pads every side by `n` pixels. */
 export const padded =
   (mode: PaddingMode, n: number): Move =>
   (image) =>
@@ -50,13 +49,13 @@ export interface Part {
 
 export const wholeOf = ([height, width]: Sides): Part => ({ top: 0, left: 0, height, width })
 
-/** Cuts a part out. */
+/** Crops to a rectangle. */
 export const partOf =
   ({ top, left, height, width }: Part): Move =>
   (image) =>
     image.height === height && image.width === width ? image : windowed('zeros', [top, left], [height, width])(image)
 
-/** What a crop leaves out at the top or left; negative where it pads. */
+/** How much a crop removes at the top or left; negative where it pads. */
 const offset = (have: number, want: number, position: number): number => {
   const padding = Math.max(0, Math.ceil((want - have) / 2))
   const part = position === 1 ? 1 - 1e-7 : position
@@ -76,8 +75,8 @@ export const keptAt = (
 })
 
 /**
- * Cut to sides at a position; a side that is too short is first extended at both ends by half of what it lacks,
- * rounded up (fastai `crop_pad`).
+ * Crops to the given sides at a position. A side that is too short is first padded at both ends by half of the
+ * difference, rounded up (fastai's `crop_pad`).
  */
 export const croppedAt =
   (
@@ -91,7 +90,7 @@ export const croppedAt =
     return windowed(mode, corner, [height, width])(image)
   }
 
-/** One of the eight symmetries: bit 0 turns rows upside down, bit 1 columns, bit 2 then swaps rows and columns. */
+/** One of the eight symmetries: bit 0 flips the rows, bit 1 flips the columns, bit 2 then transposes. */
 export const dihedralOf =
   (k: number): Move =>
   (image) => {
@@ -105,7 +104,7 @@ export const dihedralOf =
 export const dihedralSides = (k: number, [height, width]: Sides): Sides =>
   (k & 4) !== 0 ? [width, height] : [height, width]
 
-/** The part of an image with these sides that `dihedralOf` takes to a part of its result. */
+/** The part of an image that `dihedralOf` maps to a given part of its result. */
 export const partBefore = (k: number, [height, width]: Sides, after: Part): Part => {
   const { top, left, ...sides }: Part =
     (k & 4) !== 0 ? { top: after.left, left: after.top, height: after.width, width: after.height } : after

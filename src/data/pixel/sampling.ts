@@ -1,5 +1,5 @@
 /**
- * Sampling an image at other places: bilinear for images, nearest for masks (torch's `grid_sample`, corners aligned).
+ * Resampling an image: bilinear for images, nearest neighbour for masks (torch's `grid_sample` with aligned corners).
  */
 import { roundHalfEven, type Pixels } from '../index.js'
 import { type Kernels, kernels, reserve } from '../kernels.js'
@@ -12,7 +12,9 @@ type Sides = readonly [height: number, width: number]
 
 const coordinateAt = (pixel: number, n: number): number => (n === 1 ? 0 : (2 * pixel) / (n - 1) - 1)
 
-/** Where a place outside of `n` pixels is read: mirrored about the edge pixels' centres, or held to them. */
+/**
+ * The pixel to read for a position outside of `n` pixels: reflected about the centres of the edge pixels, or clamped.
+ */
 const held: { readonly [M in PaddingMode]: (place: number, n: number) => number } = {
   zeros: (place) => place,
   border: (place, n) => Math.min(Math.max(place, 0), n - 1),
@@ -23,16 +25,16 @@ const held: { readonly [M in PaddingMode]: (place: number, n: number) => number 
   }
 }
 
-/** A map, sampled over a part of a grid. */
+/** A map to sample over a part of a grid. */
 interface Sampling {
   readonly m: Projective
-  /** Of the whole grid. */
+  /** Sides of the whole grid. */
   readonly sides: Sides
   readonly part: Part
   readonly mode: PaddingMode
 }
 
-/** Fills `ys` and `xs` with the places in the image, in pixels, that the pixels of one row of the part are taken from. */
+/** Fills `ys` and `xs` with the input coordinates, in pixels, of one row of the output. */
 type Places = (row: number, ys: Float64Array, xs: Float64Array) => void
 
 const placesOf = ({ m, sides, part, mode }: Sampling, image: Samples | Pixels): Places => {
@@ -59,10 +61,7 @@ const placesOf = ({ m, sides, part, mode }: Sampling, image: Samples | Pixels): 
   }
 }
 
-/**
- * Mixes channel `k` of the four pixels around a place, wherever it is; what lies outside the image counts 0. `valueOf` has a
- * sample of the image by its position.
- */
+/** Interpolates channel `k` at a position; pixels outside the image are 0. `valueOf` reads a sample by its index. */
 const mixedAt = (
   { height, width, channels }: Samples | Pixels,
   valueOf: (i: number) => number,
@@ -70,7 +69,7 @@ const mixedAt = (
   x: number,
   k: number
 ): number => {
-  // Also false for the places that a perspective takes to infinity.
+  // Also false for coordinates that a perspective maps to infinity.
   if (!(y >= -1 && y < height && x >= -1 && x < width)) return 0
   const top = Math.floor(y)
   const left = Math.floor(x)
@@ -78,7 +77,7 @@ const mixedAt = (
   const below = top + 1 < height ? y - top : 0
   const before = left >= 0 ? 1 - (x - left) : 0
   const after = left + 1 < width ? x - left : 0
-  // Pixels of no weight may be any that there is.
+  // A pixel with weight 0 may be any valid one.
   const first = (Math.max(top, 0) * width + Math.max(left, 0)) * channels + k
   const next = first + (after > 0 && left >= 0 ? channels : 0)
   const down = below > 0 && top >= 0 ? width * channels : 0
@@ -88,7 +87,7 @@ const mixedAt = (
   return Math.fround(three + below * after * valueOf(next + down))
 }
 
-/** Mixes the four pixels around each place of a row. */
+/** Interpolates along one row of the output. */
 const mixRow = (image: Samples, ys: Float64Array, xs: Float64Array, into: Float32Array): void => {
   const { height, width, channels, data } = image
   const stride = width * channels
@@ -121,7 +120,7 @@ const mixRow = (image: Samples, ys: Float64Array, xs: Float64Array, into: Float3
   }
 }
 
-/** Visits every row of the result, with the places that it is taken from in `ys` and `xs`. */
+/** Calls a function for every output row, with its input coordinates in `ys` and `xs`. */
 const eachRow = (
   how: Sampling,
   image: Samples | Pixels,
@@ -160,7 +159,7 @@ const nearest = <A extends Uint8Array | Float32Array>(
   return into
 }
 
-/** Where each of `n` areas of `of` pixels begins and ends. */
+/** The bounds of `n` bins over `of` pixels. */
 const spans = (n: number, of: number): { readonly from: Int32Array; readonly to: Int32Array } => {
   const [from, to] = [new Int32Array(n), new Int32Array(n)]
   for (let i = 0; i < n; i++) {
@@ -170,7 +169,7 @@ const spans = (n: number, of: number): { readonly from: Int32Array; readonly to:
   return { from, to }
 }
 
-/** Means over areas (torch's adaptive average pooling). */
+/** Adaptive average pooling, as in torch. */
 const shrunk = (image: Samples, [height, width]: Sides): Samples => {
   const { channels, data } = image
   const into = new Float32Array(height * width * channels)
@@ -193,7 +192,7 @@ const shrunk = (image: Samples, [height, width]: Sides): Samples => {
   return { height, width, channels, data: into }
 }
 
-/** How far the places reach that a map takes the corners to, in x or y, whichever is more. */
+/** The larger extent, in x or y, of the corners' input coordinates. */
 const reach = (m: Projective): number => {
   const all = [-1, 1].flatMap((u) =>
     [-1, 1].flatMap((v) => {
@@ -204,13 +203,13 @@ const reach = (m: Projective): number => {
   return Math.max(...all) - Math.min(...all)
 }
 
-/** How many times an image is shrunk before it is sampled: more than once where the result is much smaller and not zoomed into. */
+/** The factor by which an image is reduced before sampling: above 1 if the result is much smaller and not zoomed in. */
 const shrinkingFor = (m: Projective, [height, width]: Sides, image: Samples | Pixels): number => {
   const shrinking = Math.min(image.height / height, image.width / width) / 2
   return shrinking > 1 && shrinking > 2 / reach(m) ? shrinking : 1
 }
 
-/** The image at the places that `m` takes a grid of these sides to, or a part of the grid. */
+/** Samples the image at the input coordinates that `m` gives a grid of these sides, or a part of the grid. */
 export const sampled =
   (m: Projective, sides: Sides, mode: PaddingMode, part: Part = wholeOf(sides)) =>
   (image: Samples): Samples => {
@@ -222,7 +221,7 @@ export const sampled =
   }
 
 /**
- * Of RGB, by a compiled loop. It mixes without the rounding to 32 bits at every step, which decides about a level only where
+ * Samples RGB pixels in WebAssembly. It omits float32 rounding after each operation, which affects a level only where
  * `levels` are not certain.
  */
 const mixedRgb = (loops: Kernels, { certain, exact }: Levels, how: Sampling, image: Pixels): Uint8Array => {
@@ -273,7 +272,7 @@ const mixedRgb = (loops: Kernels, { certain, exact }: Levels, how: Sampling, ima
   return memory.slice(at.result, at.result + height * line)
 }
 
-/** The same, of 8-bit pixels: lit, and rounded to 8 bits again. */
+/** The same for 8-bit pixels: with lighting, and rounded to 8 bits. */
 export const sampledPixels =
   (lighting: Lighting) =>
   (m: Projective, sides: Sides, mode: PaddingMode, part: Part) =>
@@ -288,7 +287,7 @@ export const sampledPixels =
     return { height, width, channels, data }
   }
 
-/** The same by the nearest pixel: nothing is mixed, so that classes stay classes. */
+/** The same by nearest neighbour, without mixing values, so that classes stay classes. */
 export const sampledNearest =
   (m: Projective, sides: Sides, mode: PaddingMode, part: Part = wholeOf(sides)) =>
   <S extends Samples | Pixels>(image: S): S => {

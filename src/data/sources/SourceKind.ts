@@ -1,6 +1,6 @@
 /**
- * `SourceKind`: everything there is to say of one kind of source without touching a file: where its files lie, how they
- * are arranged and labelled, what can be wrong with its description.
+ * `SourceKind`: the record of one kind of source, without access to files: where its files are, how they are arranged
+ * and labelled, and the mistakes its description may contain.
  */
 import type * as E from 'fp-ts/lib/Either.js'
 import type * as O from 'fp-ts/lib/Option.js'
@@ -13,14 +13,14 @@ import type { Settled } from '../settle.js'
 import type { Source } from '../Source.js'
 
 /**
- * Where the files of a source lie, before anything is looked up.
+ * Where the files of a source are.
  *
  * @category model
  * @since 0.1.0
  */
 export type Place =
   | { readonly _tag: 'Folder'; readonly path: string }
-  /** Digits to draw, kept in the cache or below a path. */
+  /** Digits to generate, in the cache or below a path. */
   | {
       readonly _tag: 'Drawn'
       readonly train: number
@@ -28,11 +28,11 @@ export type Place =
       readonly seed: Seed
       readonly path: O.Option<string>
     }
-  /** An archive to fetch and unpack. */
+  /** An archive to download and unpack. */
   | { readonly _tag: 'Fetched'; readonly url: string }
 
 /**
- * Labelled files, and how they get their targets once it is known which can be read.
+ * Labelled files, and how to compute their targets once it is known which files can be read.
  *
  * @category model
  * @since 0.1.0
@@ -42,7 +42,7 @@ export interface Arranged extends Arrangement {
 }
 
 /**
- * How a source is read: the files below its root that have to be read first, and what their contents and names say.
+ * How a source is read: the files below its root to read first, and how their contents and all names are arranged.
  *
  * @category model
  * @since 0.1.0
@@ -56,24 +56,24 @@ export interface DataLayout {
 }
 
 /**
- * One kind of source.
+ * The record of one kind of source.
  *
  * @category model
  * @since 0.1.0
  */
 export interface SourceKind<S> {
-  /** What it is called in an error. */
+  /** Its name in error messages. */
   readonly what: string
   readonly place: (source: S) => Place
   readonly layout: (source: S) => DataLayout
-  /** What is wrong with its description. */
+  /** The mistakes in its description. */
   readonly mistakes: (source: S) => ReadonlyArray<DataError>
   /** The source with its path, if it has one, mapped. */
   readonly mapPath: (f: (path: string) => string) => (source: S) => S
-  /** The same images, which are in this folder by now. */
+  /** The same images in another folder. */
   readonly movedTo: (path: string) => (source: S) => Source
-  /** Another holdout; null where the source has its own. */
+  /** The source with another holdout; null if it does not support one. */
   readonly withHoldout: ((holdout: Holdout) => (source: S) => S) | null
-  /** What an image is labelled with. */
+  /** The kind of labels. */
   readonly labels: 'values' | 'masks' | 'pictures'
 }

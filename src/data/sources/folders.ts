@@ -8,7 +8,7 @@ import { orTable } from '../tablesBeside.js'
 import { type Check, classesChecks, holdoutChecks, mistakesAmong } from './mistakes.js'
 import type { DataLayout, SourceKind } from './SourceKind.js'
 
-/** Images labelled by the folder that they are in. */
+/** Images labelled by their folder. */
 export const byFolder = (layout: FolderLayout): DataLayout => ({
   reads: [],
   arrange: (root) => (listing) =>

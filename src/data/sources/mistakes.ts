@@ -2,7 +2,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import { badSpec, type DataError } from '../DataError.js'
 import type { Holdout } from '../Holdout.js'
 
-/** A condition on a field of a description, and what to say where it does not hold. */
+/** A condition on a field of a description, and the message if it does not hold. */
 export type Check = readonly [ok: boolean, path: string, expected: string, found: unknown, hint: string]
 
 export const mistakesAmong = (checks: ReadonlyArray<Check>): ReadonlyArray<DataError> =>
@@ -10,7 +10,7 @@ export const mistakesAmong = (checks: ReadonlyArray<Check>): ReadonlyArray<DataE
     ok ? [] : [badSpec(`data.${path}`, expected, JSON.stringify(found) ?? String(found), hint)]
   )
 
-/** Conditions on what most sources have. */
+/** Conditions that most sources share. */
 export const holdoutChecks = (holdout: Holdout): ReadonlyArray<Check> =>
   holdout._tag === 'ByPct'
     ? [

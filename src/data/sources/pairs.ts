@@ -11,7 +11,7 @@ import { imageRegression, segmentation, type Task } from '../Task.js'
 import { holdoutChecks, mistakesAmong } from './mistakes.js'
 import type { Arranged, SourceKind } from './SourceKind.js'
 
-/** Each image labelled by the file of its mask or target. */
+/** Labels each image with the file of its mask or target. */
 const settlePairs =
   (root: string, task: Task, arranged: Arrangement): Arranged['settle'] =>
   (isReadable) => {
@@ -23,7 +23,7 @@ const settlePairs =
       : E.right({ task, train, valid, warnings: arranged.warnings })
   }
 
-/** What is wrong with the map from values to codes, where the codes are not in a file. */
+/** The mistakes in a map from values to classes, if the classes are not in a file. */
 const legendMistakes = (source: ImageMasks): ReadonlyArray<DataError> => {
   if (typeof source.codes === 'string') return []
   const legend = legendOf(source, source.codes)

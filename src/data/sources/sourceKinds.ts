@@ -1,5 +1,5 @@
 /**
- * The table of sources: what each kind says of its own. Opening data and the command read it, and know no source by name.
+ * The table of sources. Opening data and the command read it, and do not name any source.
  *
  * @since 0.1.0
  */
@@ -25,7 +25,7 @@ const sourceKinds: { readonly [T in keyof ByTag]: SourceKind<ByTag[T]> } = {
 }
 
 /**
- * What the kind of a source says of it.
+ * The record of a source's kind.
  *
  * @example
  * import { imageMasks, kindOfSource } from 'graft-vision'
