@@ -42,7 +42,7 @@ export interface ImageFolder extends FolderLayout {
 }
 
 /**
- * Images below `path`, labelled by a part of their names.
+ * Images below `path`, labelled by a regular expression on their paths.
  *
  * @since 0.1.0
  */

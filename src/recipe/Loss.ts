@@ -1,6 +1,6 @@
 /**
- * `Loss`: what training makes small, with the activation that turns raw outputs into predictions. Named data, or a
- * function of one's own over tensors that declares its activation.
+ * `Loss`: what training minimises, with the activation that turns raw outputs into predictions. Either named data, or a
+ * user-defined function of tensors that declares its activation.
  *
  * @since 0.1.0
  */
@@ -22,14 +22,15 @@ export type { LossOption, LossRecord, LossTargets, OutputActivation } from './lo
 export { type Mse, mse } from './losses/Mse.js'
 
 /**
- * Outputs `[n, classes]` and targets to one loss per sample, `[n]`; differentiable tfjs operations only.
+ * Takes outputs `[n, classes]` and targets, and returns one loss per sample, `[n]`. Only differentiable tfjs
+ * operations.
  *
  * @since 0.1.0
  */
 export type LossFunction = (outputs: Tensor, targets: Tensor) => Tensor
 
 /**
- * Losses that are data.
+ * The losses that are plain data.
  *
  * @category model
  * @since 0.1.0
@@ -37,7 +38,7 @@ export type LossFunction = (outputs: Tensor, targets: Tensor) => Tensor
 export type NamedLoss = CrossEntropy | LabelSmoothing | BceWithLogits | Mse
 
 /**
- * The record of each loss that is data, by tag.
+ * The record of each named loss, by tag.
  *
  * @category model
  * @since 0.1.0
@@ -51,11 +52,11 @@ export const lossRecords = {
 
 type Records = typeof lossRecords
 
-/** The tags of losses whose targets are classes. */
+/** Tags of the losses whose targets are classes. */
 type ClassTag = { [T in NamedLoss['_tag']]: Records[T]['targets'] extends 'classes' ? T : never }[NamedLoss['_tag']]
 
 /**
- * A loss whose target is a class.
+ * A loss whose targets are class indices.
  *
  * @since 0.1.0
  */
@@ -63,12 +64,12 @@ export type ClassLoss = Extract<NamedLoss, { readonly _tag: ClassTag }>
 
 export type Loss =
   | NamedLoss
-  /** λ·loss of one class + (1−λ)·loss of another, mean over samples; of plain targets the loss itself. */
+  /** λ·loss for one class + (1−λ)·loss for another, mean over samples; for plain targets the loss itself. */
   | { readonly _tag: 'MixUp'; readonly of: ClassLoss }
   | { readonly _tag: 'CustomLoss'; readonly f: Opaque<string, LossFunction>; readonly activation: OutputActivation }
 
 /**
- * The loss of a tag with the options given, and its defaults for the others.
+ * The loss of a tag with the given options and defaults for the others.
  *
  * @example
  * import { labelSmoothing, lossOf } from 'graft-vision'
@@ -87,7 +88,7 @@ export const lossOf = <T extends NamedLoss['_tag']>(
 }
 
 /**
- * Whether a loss's target is a class.
+ * Returns whether a loss's targets are class indices.
  *
  * @example
  * import { isClassLoss, labelSmoothing, mse } from 'graft-vision'
@@ -100,8 +101,8 @@ export const isClassLoss = (loss: Loss): loss is ClassLoss =>
   loss._tag !== 'MixUp' && loss._tag !== 'CustomLoss' && lossRecords[loss._tag].targets === 'classes'
 
 /**
- * A loss for mixed images (fastai's `MixUpLoss`): of targets `[n, 3]`, one class, another, and λ, it is λ·loss of the
- * one + (1−λ)·loss of the other; of plain targets, as in validation, the loss itself.
+ * A loss for images mixed by `mixup` (fastai's `MixUpLoss`). For targets `[n, 3]` (a class, another class, λ) it is
+ * λ·loss of the first + (1−λ)·loss of the second; for plain targets, as in validation, the loss itself.
  *
  * @example
  * import { activationOf, crossEntropy, mixupLoss } from 'graft-vision'
@@ -113,7 +114,7 @@ export const isClassLoss = (loss: Loss): loss is ClassLoss =>
 export const mixupLoss = (of: ClassLoss): Loss => ({ _tag: 'MixUp', of })
 
 /**
- * A loss of one's own over tfjs tensors: one value per sample, and the activation that its outputs need.
+ * A user-defined loss over tfjs tensors: one value per sample, and the activation of its outputs.
  *
  * @example
  * import * as tf from '@tensorflow/tfjs-core'
@@ -131,7 +132,7 @@ export const customLoss = (label: string, activation: OutputActivation, f: LossF
 })
 
 /**
- * The activation that turns raw outputs into predictions.
+ * The activation that turns the loss's raw outputs into predictions.
  *
  * @example
  * import { activationOf, bceWithLogits, crossEntropy, mse } from 'graft-vision'
@@ -175,7 +176,7 @@ export const foldLoss = /*#__PURE__*/ foldUnion<Loss>()
 export const eqLoss: Eq<Loss> = eqValue()
 
 /**
- * A literal, or `customLoss('label')`.
+ * Shows a literal, or `customLoss('label')`.
  *
  * @since 0.1.0
  */

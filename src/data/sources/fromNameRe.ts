@@ -15,9 +15,9 @@ import { mistakesAmong } from './mistakes.js'
 import type { SourceKind } from './SourceKind.js'
 
 /**
- * Images below a folder, each labelled by the first group of a regular expression, which is searched for in its path below
- * that folder, with `/` between folders (fastai's `ImageDataBunch.from_name_re`). Folders named `train`, `valid` and `test`
- * separate the images as for `imageFolder`; without them a fifth is drawn to validate on.
+ * Images below a folder, each labelled by the first group of a regular expression searched for in its path below that
+ * folder, with `/` as separator (fastai's `ImageDataBunch.from_name_re`). Folders named `train`, `valid` and `test` are
+ * sets, as for `imageFolder`; without them a random fifth is held out.
  *
  * @example
  * import { fromNameRe } from 'graft-vision'
@@ -38,7 +38,7 @@ const isTest = ({ set }: Placed): boolean => O.exists((name) => name === 'test')
 
 const hint = 'correct the pattern, or leave the files out'
 
-/** Every image that is not to be tested on with its label, or an error that counts those without. */
+/** Labels every image outside the test set; an error counts those that cannot be labelled. */
 const labelled =
   (pattern: string, root: string) =>
   (placed: ReadonlyArray<Placed>): E.Either<DataError, ReadonlyArray<string>> => {
@@ -84,7 +84,7 @@ const isPattern = (text: string): boolean =>
       () => new RegExp(`${text}|`).exec('')!,
       () => null
     ),
-    // the alternative that is empty matches, and shows how many groups there are
+    // the empty alternative always matches, so the match shows how many groups there are
     E.match(
       () => false,
       (found) => found.length > 1

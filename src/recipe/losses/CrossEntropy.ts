@@ -1,6 +1,6 @@
 /**
- * `CrossEntropy`: cross entropy on logits, each sample scaled by its class's weight (torch's weighted mean); samples of
- * `ignoreIndex` do not count.
+ * `CrossEntropy`: cross entropy on logits, each sample scaled by its class's weight (torch's weighted mean); samples
+ * whose target is `ignoreIndex` are ignored.
  *
  * @since 0.1.0
  */
@@ -13,9 +13,9 @@ export interface CrossEntropy {
 }
 
 /**
- * Cross entropy on logits, for one class per image; `weight` is a factor per class, in the order of the classes
- * (torch.nn.CrossEntropyLoss). By default every class counts alike. Samples, in segmentation pixels, whose target is
- * `ignoreIndex` do not count; by default there is none.
+ * Cross entropy on logits, for one class per image (torch.nn.CrossEntropyLoss). `weight` has a factor for each class,
+ * in the order of the classes; default: none. Samples (in segmentation, pixels) whose target is `ignoreIndex` are
+ * ignored; default: none.
  *
  * @example
  * import { crossEntropy } from 'graft-vision'

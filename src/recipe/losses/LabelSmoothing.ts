@@ -11,8 +11,8 @@ export interface LabelSmoothing {
 }
 
 /**
- * Cross entropy that leaves ε, in [0, 1), of the target to all classes alike: (1−ε)·cross entropy + ε/C·Σ(−log p)
- * (fastai's `LabelSmoothingCrossEntropy`). ε defaults to 0.1.
+ * Cross entropy with label smoothing: (1−ε)·cross entropy + ε/C·Σ(−log p) (fastai's `LabelSmoothingCrossEntropy`). ε is
+ * in [0, 1), default 0.1.
  *
  * @example
  * import { labelSmoothing } from 'graft-vision'

@@ -1,20 +1,20 @@
 /**
- * `LossRecord`: what is known of a loss without tensors. Its JSON form, the name after `--loss`, the tasks that it fits,
- * the checks of its options, the laws' arbitrary and the table of the documentation are read from it; what it computes
- * is the engine's.
+ * `LossRecord`: everything about a loss that does not need tensors. Its JSON form, its name for `--loss`, the tasks it
+ * fits, the checks of its options, the laws' arbitrary and the documentation's table are derived from it; the engine
+ * computes it.
  *
  * @since 0.1.0
  */
 
 /**
- * From raw outputs to predictions.
+ * The activation that turns raw outputs into predictions.
  *
  * @since 0.1.0
  */
 export type OutputActivation = 'softmax' | 'sigmoid' | 'exp' | 'identity'
 
 /**
- * What a loss compares outputs with: a class a sample (or a pixel), a 0 or 1 for each class, or numbers.
+ * The targets of a loss: a class per sample (or pixel), a 0 or 1 for each class, or numbers.
  *
  * @category model
  * @since 0.1.0
@@ -22,8 +22,8 @@ export type OutputActivation = 'softmax' | 'sigmoid' | 'exp' | 'identity'
 export type LossTargets = 'classes' | 'labels' | 'numbers'
 
 /**
- * An option of a loss. `Share`: a number from 0, below 1. `ClassWeights`: a number from 0 for each class. `ClassIndex`:
- * a whole number.
+ * An option of a loss. `Share`: a number in [0, 1). `ClassWeights`: a number of at least 0 for each class.
+ * `ClassIndex`: an integer.
  *
  * @category model
  * @since 0.1.0
@@ -34,12 +34,12 @@ export type LossOption =
   | { readonly _tag: 'ClassIndex'; readonly default: number | null }
 
 export interface LossRecord {
-  /** The constructor's name, which is the name in JSON and on the command line. */
+  /** The constructor's name, also used in JSON and on the command line. */
   readonly name: string
   readonly options: Readonly<Record<string, LossOption>>
   readonly targets: LossTargets
   readonly activation: OutputActivation
-  /** The call and the value as the documentation writes them. */
+  /** The call and its value, for the documentation. */
   readonly call: string
   readonly formula: string
 }
