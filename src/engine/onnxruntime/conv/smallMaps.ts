@@ -1,10 +1,13 @@
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor } from '../../../format/bytes/onnx.js'
-import { ints } from '../graph/Graph.js'
+import { int, ints } from '../graph/Graph.js'
 import { pixelsOf, type Size } from '../graph/Layout.js'
 import { tapsOf } from '../graph/Window.js'
 import { bytesOfRows, type Convolution, type Machine, type Work } from './Convolution.js'
 import { costOf, costs, tableFor } from './costs.js'
-import { type Matrix, type WholeMaps, winograd2, winograd4, wholeMaps } from './winograd.js'
+import { imageShapes, modelRows } from './modelRows.js'
+import { modelWriter, type ModelWriter } from './modelWriter.js'
+import { tiledMaps, type TiledMaps, tilesOf } from './tiledMaps.js'
+import { winograd2, winograd4 } from './winograd.js'
 
 /**
  * A model that graft did not compile (its own export) with its 3x3 convolutions over small maps by Winograd, where that
@@ -30,12 +33,11 @@ const IMAGES = 32
  */
 export const manyImages = 16
 
-/**
- * Channels in a block with AVX-512. There ONNX Runtime's own convolutions are about as quick at any size, though the
- * table of costs says otherwise: the same network took 1.15 times as long by Winograd for 8 images, 0.94 to 1.07 times
- * for 32 and 0.98 times for 64.
- */
-const AVX512 = 16
+/** Pixels of the largest maps that are looked at, by the channels in a block: those for which Winograd was measured. */
+const largestMap = ({ block }: Machine): number => (block === 16 ? 28 * 28 : 8 * 8)
+
+/** Milliseconds for every GB of images that are put into rows of pixels and back. */
+const PER_GBYTE_TURNED = 57
 
 interface Candidate {
   readonly node: OnnxNode
@@ -85,121 +87,115 @@ const candidateOf = (model: OnnxModel, node: OnnxNode): Candidate | undefined =>
   return { node, weights, convolution }
 }
 
-/** The constants of the quicker of both tilings; undefined where ONNX Runtime's own convolution is quicker yet. */
-const chosen = ({ convolution: c }: Candidate, machine: Machine, tables: typeof costs): WholeMaps | undefined => {
+const turning = (c: Convolution): number =>
+  (PER_GBYTE_TURNED * 2 * bytesOfRows(c, pixelsOf(c.window.output), c.channels + c.filters)) / 1e9
+
+// With fewer rows than this, a product reads its weights for longer than it multiplies with them.
+const FEW_ROWS = 64
+
+/** The quicker of both tilings; undefined where ONNX Runtime's own convolution is quicker yet. */
+const chosen = ({ convolution: c }: Candidate, machine: Machine, tables: typeof costs): TiledMaps | undefined => {
+  if (pixelsOf(c.window.output) > largestMap(machine)) return undefined
   const table = tableFor(tables, machine)
   const own = costOf(table.public.forward, ownWork(c))
-  const able = [winograd2, winograd4].flatMap((form, i) => {
-    const whole = form.applies(c, 'forward', machine) ? wholeMaps(i === 0 ? 2 : 4, c.window) : undefined
-    const cost = costOf(table[form.name].forward, form.work(c, 'forward'))
-    return whole === undefined || cost >= own ? [] : [{ whole, cost }]
+  const tilings = ([2, 4] as const).flatMap((m) => {
+    const form = m === 2 ? winograd2 : winograd4
+    const cost = costOf(table[form.name].forward, form.work(c, 'forward')) + turning(c)
+    const rows = tilesOf(m, c.window) * c.images
+    return form.applies(c, 'forward', machine) && cost < own ? [{ m, cost, rows }] : []
   })
-  return able.length === 0 ? undefined : able.reduce((a, b) => (b.cost < a.cost ? b : a)).whole
-}
-
-const floats = (name: string, matrix: Matrix): OnnxTensor => ({
-  name,
-  type: 'float32',
-  shape: [matrix.length, matrix[0]!.length],
-  bytes: new Uint8Array(Float32Array.from(matrix.flat()).buffer)
-})
-
-const integers = (name: string, values: ReadonlyArray<number>): OnnxTensor => ({
-  name,
-  type: 'int64',
-  shape: [values.length],
-  bytes: new Uint8Array(BigInt64Array.from(values, BigInt).buffer)
-})
-
-interface Part {
-  readonly nodes: ReadonlyArray<OnnxNode>
-  readonly constants: ReadonlyArray<OnnxTensor>
-}
-
-/** Nodes whose names begin with `at`, and their constants. */
-const writer = (at: string) => {
-  const nodes: Array<OnnxNode> = []
-  const constants: Array<OnnxTensor> = []
-  const node = (
-    op: string,
-    inputs: ReadonlyArray<string>,
-    attributes: OnnxNode['attributes'] = {},
-    to?: string
-  ): string => {
-    const name = to ?? `${at}/winograd/${nodes.length}`
-    nodes.push({ op, domain: '', inputs, outputs: [name], attributes })
-    return name
-  }
-  const constant = (tensor: (name: string) => OnnxTensor): string => {
-    const made = tensor(`${at}/constant/${constants.length}`)
-    constants.push(made)
-    return made.name
-  }
-  return {
-    node,
-    matrix: (values: Matrix) => constant((name) => floats(name, values)),
-    reshape: (x: string, shape: ReadonlyArray<number>) =>
-      node('Reshape', [x, constant((name) => integers(name, shape))]),
-    scalar: (value: number) => constant((name) => ({ ...floats(name, [[value]]), shape: [] })),
-    part: (): Part => ({ nodes, constants })
-  }
+  const many = tilings.filter(({ rows }) => rows >= FEW_ROWS)
+  const able = many.length > 0 ? many : tilings
+  if (able.length === 0) return undefined
+  return tiledMaps(able.reduce((a, b) => (b.cost < a.cost ? b : a)).m, c.window)
 }
 
 /** What a batch norm multiplies each channel with, and adds: two names, of `[channels]`. */
-const channelMap = (w: ReturnType<typeof writer>, { inputs, attributes: { epsilon } }: OnnxNode) => {
+const channelMap = (w: ModelWriter, { inputs, attributes: { epsilon } }: OnnxNode) => {
   const [, scale, shift, mean, variance] = inputs as readonly [string, string, string, string, string]
   const eps = w.scalar(epsilon?._tag === 'float' ? epsilon.value : 1e-5)
   const factor = w.node('Div', [scale, w.node('Sqrt', [w.node('Add', [variance, eps])])])
   return { factor, shift: w.node('Sub', [shift, w.node('Mul', [mean, factor])]) }
 }
 
-/** The convolution, and the batch norm behind it if there is one, as nodes that end in the name of what they replace. */
-const byWinograd = ({ node, convolution: c }: Candidate, whole: WholeMaps, norm: OnnxNode | undefined): Part => {
-  const [x, weights, bias] = node.inputs as readonly [string, string, string?]
-  const [result] = (norm ?? node).outputs as readonly [string]
-  const w = writer(node.outputs[0]!)
+/** Rows of pixels → the tiles' transform, `[products, tiles·images, channels]`. */
+const ofInput = (w: ModelWriter, maps: TiledMaps, rows: string, channels: number): string => {
+  const shape = [maps.filter.length, -1, channels]
+  if (maps._tag === 'WholeMaps') return w.reshape(w.node('MatMul', [w.matrix(maps.input), rows]), shape)
+  const padded = w.node('Pad', [rows, w.integers([0, 0, 1, 0])])
+  const gathered = w.node('Gather', [padded, w.integers(maps.gather)], { axis: int(0) })
+  const places = w.reshape(gathered, [maps.input[0]!.length, -1])
+  return w.reshape(w.node('MatMul', [w.matrix(maps.input), places]), shape)
+}
+
+/** Products `[products, tiles·images, filters]` → rows of pixels. */
+const toOutput = (w: ModelWriter, maps: TiledMaps, products: string): string => {
+  const back = w.node('MatMul', [w.matrix(maps.output), w.reshape(products, [maps.output[0]!.length, -1])])
+  if (maps._tag === 'WholeMaps') return back
+  const places = w.reshape(back, [maps.output.length * maps.tiles, -1])
+  return w.node('Gather', [places, w.integers(maps.place)], { axis: int(0) })
+}
+
+/** The convolution and the batch norm behind it, if there is one: from rows of pixels to rows of pixels. */
+const byWinograd = (
+  w: ModelWriter,
+  { node, convolution: c }: Candidate,
+  maps: TiledMaps,
+  norm: OnnxNode | undefined,
+  rows: string
+): string => {
+  const [, weights, bias] = node.inputs as readonly [string, string, string?]
   const map = norm === undefined ? undefined : channelMap(w, norm)
-  const [products, [height, width]] = [whole.filter.length, c.window.output]
+  const pixels = pixelsOf(c.window.output)
   const turned = w.node('Transpose', [weights], { perm: ints([2, 3, 1, 0]) })
   const scaled = map === undefined ? turned : w.node('Mul', [turned, map.factor])
-  const u = w.reshape(w.node('MatMul', [w.matrix(whole.filter), w.reshape(scaled, [9, c.channels * c.filters])]), [
-    products,
+  const u = w.reshape(w.node('MatMul', [w.matrix(maps.filter), w.reshape(scaled, [9, c.channels * c.filters])]), [
+    maps.filter.length,
     c.channels,
     c.filters
   ])
-  const rows = w.reshape(w.node('Transpose', [x], { perm: ints([2, 3, 0, 1]) }), [height * width, -1])
-  const v = w.reshape(w.node('MatMul', [w.matrix(whole.input), rows]), [products, -1, c.channels])
-  const all = w.reshape(w.node('MatMul', [v, u]), [whole.input.length, -1])
-  const y = w.reshape(w.node('MatMul', [w.matrix(whole.output), all]), [height, width, -1, c.filters])
+  const y = toOutput(w, maps, w.node('MatMul', [ofInput(w, maps, rows, c.channels), u]))
   const biased = bias === undefined ? undefined : map === undefined ? bias : w.node('Mul', [bias, map.factor])
-  const added = [biased, map?.shift].reduce<string>(
-    (sum, each) => (each === undefined ? sum : w.node('Add', [sum, each])),
-    y
-  )
-  w.node('Transpose', [added], { perm: ints([2, 3, 0, 1]) }, result)
-  return w.part()
+  const added = [biased, map?.shift].filter((each) => each !== undefined)
+  if (added.length === 0) return y
+  const byChannel = w.reshape(y, [pixels, -1, c.filters])
+  return w.reshape(w.node('Add', [byChannel, added.reduce((a, b) => w.node('Add', [a, b]))]), [pixels, -1])
 }
 
 /** The model with small maps by Winograd; itself where that gains nothing. */
 export const withSmallMaps = (model: OnnxModel, machine: Machine, tables = costs): OnnxModel => {
-  if (machine.block === AVX512) return model
   const readers = (name: string) => model.nodes.filter(({ inputs }) => inputs.includes(name))
-  const parts = new Map<OnnxNode, Part>()
+  const forms = new Map(
+    model.nodes.flatMap((node) => {
+      const candidate = candidateOf(model, node)
+      const maps = candidate && chosen(candidate, machine, tables)
+      if (candidate === undefined || maps === undefined) return []
+      const next = readers(node.outputs[0]!)
+      const norm = next.length === 1 && next[0]!.op === 'BatchNormalization' ? next[0] : undefined
+      return [[node, { candidate, maps, norm }] as const]
+    })
+  )
+  if (forms.size === 0) return model
+  const folded = new Set([...forms.values()].map(({ norm }) => norm))
+  const w = modelWriter('winograd')
+  const rows = modelRows(w, imageShapes(model))
   for (const node of model.nodes) {
-    const candidate = candidateOf(model, node)
-    const whole = candidate && chosen(candidate, machine, tables)
-    if (candidate === undefined || whole === undefined) continue
-    const next = readers(node.outputs[0]!)
-    const norm = next.length === 1 && next[0]!.op === 'BatchNormalization' ? next[0] : undefined
-    parts.set(node, byWinograd(candidate, whole, norm))
-    if (norm !== undefined) parts.set(norm, { nodes: [], constants: [] })
+    const form = forms.get(node)
+    if (form !== undefined) {
+      const { candidate, maps, norm } = form
+      const { channels, filters, window } = candidate.convolution
+      const x = rows.rowsOf(node.inputs[0]!, [channels, ...window.input])
+      const y = byWinograd(w, candidate, maps, norm, x)
+      rows.give((norm ?? node).outputs[0]!, y, [filters, ...window.output])
+    } else if (!folded.has(node)) rows.place(node)
   }
-  if (parts.size === 0) return model
-  const gone = new Set([...parts.keys()].flatMap(({ outputs }) => outputs))
+  model.outputs.forEach(({ name }) => rows.pay(name))
+  const { nodes, constants } = w.written()
+  const written = new Set(nodes.flatMap(({ outputs }) => outputs))
   return {
     ...model,
-    nodes: model.nodes.flatMap((node) => parts.get(node)?.nodes ?? [node]),
-    initializers: [...model.initializers, ...[...parts.values()].flatMap(({ constants }) => constants)],
-    values: (model.values ?? []).filter(({ name }) => !gone.has(name))
+    nodes,
+    initializers: [...model.initializers, ...constants],
+    values: (model.values ?? []).filter(({ name }) => written.has(name))
   }
 }

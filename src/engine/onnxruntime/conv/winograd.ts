@@ -23,7 +23,7 @@ import { overBothAxes, toom } from './toom.js'
  * with the weights turned.
  */
 
-interface Tiling {
+export interface Tiling {
   readonly m: 2 | 4
   /** Of an input tile. */
   readonly side: number
@@ -31,21 +31,21 @@ interface Tiling {
   readonly across: number
 }
 
-const tilingOf = (m: 2 | 4, { output: [height, width] }: Window): Tiling => ({
+export const tilingOf = (m: 2 | 4, { output: [height, width] }: Window): Tiling => ({
   m,
   side: m + 2,
   down: Math.ceil(height / m),
   across: Math.ceil(width / m)
 })
 
-const tiles = (t: Tiling): number => t.down * t.across
+export const tiles = (t: Tiling): number => t.down * t.across
 
 /** Rows of tiles, from one to before another. */
 type Part = readonly [from: number, to: number]
 
 const tilesIn = (t: Tiling, [from, to]: Part): number => (to - from) * t.across
 
-const isWhole = (t: Tiling): boolean => tiles(t) <= 4
+export const isWhole = (t: Tiling): boolean => tiles(t) <= 4
 
 export type Matrix = ReadonlyArray<ReadonlyArray<number>>
 
@@ -73,7 +73,7 @@ const turnedFilter = (g: Graph, m: 2 | 4): Ref =>
   )
 
 /** The input pixel under every place of every tile of a part, `[place, tile]` as rows. */
-const inputTiles = (w: Window, t: Tiling, part: Part): RowTable => {
+export const inputTiles = (w: Window, t: Tiling, part: Part): RowTable => {
   const [rows, rowOf] = [pixelsOf(w.input), pixelRows(w.input)]
   const indices = new Int32Array(t.side * t.side * tilesIn(t, part))
   let at = 0
@@ -89,7 +89,7 @@ const inputTiles = (w: Window, t: Tiling, part: Part): RowTable => {
 }
 
 /** Where the output pixel of every row is among `[place, tile]`. */
-const placesOf = (size: Size, t: Tiling): Int32Array =>
+export const placesOf = (size: Size, t: Tiling): Int32Array =>
   pixelOrder(size).map((pixel) => {
     const [y, x] = [Math.floor(pixel / size[1]), pixel % size[1]]
     const place = (y % t.m) * t.m + (x % t.m)
@@ -112,7 +112,7 @@ const rowsOfPlaces = (places: Int32Array, t: Tiling): RowTable => {
 // -------------------------------------------------------------------------------------
 
 /** Bᵀ with the gathering of tiles in it, `[place·tile, input row]`. */
-const wholeInput = (w: Window, t: Tiling): Matrix => {
+export const wholeInput = (w: Window, t: Tiling): Matrix => {
   const { indices, rows } = inputTiles(w, t, [0, t.down])
   const b = overBothAxes(toom(t.m).input)
   return b.flatMap((weights) =>
@@ -128,7 +128,7 @@ const wholeInput = (w: Window, t: Tiling): Matrix => {
 }
 
 /** Aᵀ with the placing of tiles in it, `[output row, place·tile]`. */
-const wholeOutput = (w: Window, t: Tiling): Matrix => {
+export const wholeOutput = (w: Window, t: Tiling): Matrix => {
   const a = overBothAxes(toom(t.m).output)
   return Array.from(placesOf(w.output, t), (at) => {
     const [place, tile] = [Math.floor(at / tiles(t)), at % tiles(t)]
@@ -142,29 +142,6 @@ const whole = (g: Graph, w: Window, t: Tiling, which: 'input' | 'output', turn =
   const [rows, columns] = which === 'input' ? [products, pixelsOf(w.input)] : [pixelsOf(w.output), products]
   const key = `whole ${which} ${t.m} ${turn} ${windowKey(w)}`
   return turn ? constant(g, key, () => transposed(make()), rows, columns) : constant(g, key, make, columns, rows)
-}
-
-/** The constants of a convolution over maps of at most four tiles, with the pixels in reading order. */
-export interface WholeMaps {
-  /** G, `[products, 9]` */
-  readonly filter: Matrix
-  /** `[products·tiles, pixels]` */
-  readonly input: Matrix
-  /** `[pixels, products·tiles]` */
-  readonly output: Matrix
-}
-
-/** Undefined for larger maps. */
-export const wholeMaps = (m: 2 | 4, w: Window): WholeMaps | undefined => {
-  const t = tilingOf(m, w)
-  if (!isWhole(t)) return undefined
-  const [inputRows, outputRows] = [[...pixelRows(w.input)], [...pixelRows(w.output)]]
-  const output = wholeOutput(w, t)
-  return {
-    filter: overBothAxes(toom(m).filter),
-    input: wholeInput(w, t).map((row) => inputRows.map((at) => row[at]!)),
-    output: outputRows.map((at) => output[at]!)
-  }
 }
 
 // -------------------------------------------------------------------------------------
