@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
+import { basename, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -82,15 +83,18 @@ const machine = () => `${slug(cpus()[0]?.model ?? process.arch)}${vectors()}_${a
 
 const cell = (value) => (/[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value))
 
+/** Where the rows of a bench on machines of this class go. */
+export const resultsFile = (bench, engine) =>
+  fileURLToPath(new URL(`results/${bench}_${machine()}_${engine}.csv`, import.meta.url))
+
 /** Appends rows to `results/<bench>_<machine>_<engine>.csv`, whose columns are those of the first row ever written. */
 export const record = (bench, engine, rows) => {
-  const folder = fileURLToPath(new URL('results/', import.meta.url))
-  mkdirSync(folder, { recursive: true })
-  const file = `${folder}${bench}_${machine()}_${engine}.csv`
+  const file = resultsFile(bench, engine)
+  mkdirSync(dirname(file), { recursive: true })
   const stamped = rows.map((row) => ({ date: new Date().toISOString().slice(0, 10), ...row }))
   if (!existsSync(file)) writeFileSync(file, `${Object.keys(stamped[0]).join(',')}\n`)
   appendFileSync(file, stamped.map((row) => `${Object.values(row).map(cell).join(',')}\n`).join(''))
-  console.error(`written to bench/results/${file.slice(folder.length)}`)
+  console.error(`written to bench/results/${basename(file)}`)
 }
 
 /** Medians of the seconds of each arm, and how many times faster `ours` is than each other arm. */

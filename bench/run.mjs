@@ -9,6 +9,7 @@ const benches = {
   infer: ['step/run.mjs', 'infer'],
   accuracy: ['accuracy/run.mjs'],
   conv: ['conv/run.mjs'],
+  guard: ['guard/run.mjs'],
   'main-job': ['main-job/run.mjs'],
   loader: ['loader/run.mjs'],
   'two-phases': ['two-phases/run.mjs'],
