@@ -1,5 +1,5 @@
 /**
- * `Cache`: where downloads and generated sets are kept.
+ * `Cache`: where downloads and generated data sets are stored.
  *
  * @since 0.1.0
  */
@@ -9,8 +9,8 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as E from 'fp-ts/lib/Either.js'
 
 /**
- * Folders: `home` is written to (`data/` for data sets and their archives, `weights/` for weights); `assets`, read-only
- * and laid out in the same way, are looked at before anything is downloaded.
+ * Folders. `home` is written to (`data/` for data sets and their archives, `weights/` for weights). `assets` are
+ * read-only folders with the same layout, searched before anything is downloaded.
  *
  * @category model
  * @since 0.1.0
@@ -21,7 +21,7 @@ export interface Cache {
 }
 
 /**
- * Wants a cache.
+ * Requires a cache.
  *
  * @category model
  * @since 0.1.0
@@ -31,7 +31,7 @@ export interface HasCache {
 }
 
 /**
- * The cache that the environment asks for: `GRAFT_HOME`, else `graft` in `XDG_CACHE_HOME`, else `.cache/graft` in the
+ * The cache given by environment variables: `GRAFT_HOME`, else `graft` in `XDG_CACHE_HOME`, else `.cache/graft` in the
  * home folder; `GRAFT_ASSETS` names read-only folders.
  *
  * @example
@@ -50,12 +50,12 @@ export const cacheFrom = (variables: Readonly<Record<string, string | undefined>
   }
 }
 
-/** The user's home folder; the working one for a user without, as in some containers. */
+/** The user's home folder; the working directory for a user without one, as in some containers. */
 export const userHome = (): string =>
   pipe(
     E.tryCatch(homedir, E.toError),
     E.getOrElse(() => '.')
   )
 
-/** The cache that this process's environment asks for. */
+/** The cache given by this process's environment variables. */
 export const nodeCache = (): Cache => cacheFrom(process.env, userHome())

@@ -1,6 +1,6 @@
 /**
- * What every error of graft carries, whatever room it comes from: where it is, what was expected, what was found,
- * and what to do. A room's errors are variants of this shape, told apart by `_tag`.
+ * The shape of every error of graft: where it is, what was expected, what was found, and what to do. Each room's errors
+ * are variants of it, distinguished by `_tag`.
  *
  * @since 0.1.0
  */
@@ -15,7 +15,7 @@ export interface Explained<Tag extends string> {
 }
 
 /**
- * Makes the constructor of one variant.
+ * Makes the constructor of one kind of error.
  *
  * @example
  * import { explained } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * `GraftError`: the sum of the rooms' errors, several at once, and the one function that prints them.
+ * `GraftError`: the union of all rooms' errors, one or several at once, and the function that prints them.
  *
  * @since 0.1.0
  */
@@ -19,7 +19,7 @@ import type { RecipeError } from './recipe/index.js'
 import { eqValue } from './Value.js'
 
 /**
- * One mistake, of whatever room.
+ * A single mistake, from any room.
  *
  * @since 0.1.0
  */
@@ -27,13 +27,13 @@ export type Mistake =
   DataError | EngineError | ExportError | FormatError | InterpretError | IoError | LearnError | PlanError | RecipeError
 
 /**
- * Several mistakes in one thing, independent of each other.
+ * Several independent mistakes in one thing.
  *
  * @since 0.1.0
  */
 export interface Mistakes {
   readonly _tag: 'Mistakes'
-  /** The thing: a model, a recipe, a file. */
+  /** What contains the mistakes: a model, a recipe, a file. */
   readonly what: string
   readonly errors: ReadonlyNonEmptyArray<Mistake>
 }
@@ -41,7 +41,7 @@ export interface Mistakes {
 export type GraftError = Mistake | Mistakes
 
 /**
- * One mistake as it is, several as one error about `what` (a model, a recipe, a file).
+ * Returns a single mistake unchanged, and wraps several as one error about `what` (a model, a recipe, a file).
  *
  * @example
  * import { mistakes, recipeError } from 'graft-vision'
@@ -57,7 +57,7 @@ export const mistakes = (what: string, errors: ReadonlyNonEmptyArray<Mistake> | 
   errors.length === 1 ? errors[0] : { _tag: 'Mistakes', what, errors }
 
 /**
- * Every single mistake of an error, at least one.
+ * The single mistakes of an error, at least one.
  *
  * @example
  * import { mistakes, mistakesOf, recipeError } from 'graft-vision'
@@ -73,7 +73,7 @@ export const mistakesOf = (error: GraftError): ReadonlyNonEmptyArray<Mistake> =>
   error._tag === 'Mistakes' ? error.errors : [error]
 
 /**
- * Reads an error: one mistake, or several in one thing.
+ * Folds an error: one mistake, or several in one thing.
  *
  * @example
  * import { foldGraftError, recipeError } from 'graft-vision'
@@ -95,10 +95,10 @@ const drawOne = (m: Mistake): ReadonlyArray<string> => [
   `└─ ${m.hint}`
 ]
 
-/** How many mistakes are drawn in full; of more, so many are drawn in a line each. */
+/** Maximum number of mistakes to print in full; if there are more, this many are printed on one line each. */
 const mostDrawn = 10
 
-/** Mistakes beyond counting: the first ones in a line each, how many more there are, and what to do about the first. */
+/** Many mistakes: the first ones on one line each, the number of the others, and what to do about the first. */
 const drawMany = (errors: Mistakes['errors']): ReadonlyArray<string> => [
   ...errors.slice(0, mostDrawn).map((m) => `├─ ${m._tag} at ${m.path}: expected ${m.expected}, found ${m.found}`),
   `├─ and ${errors.length - mostDrawn} more`,
@@ -107,7 +107,7 @@ const drawMany = (errors: Mistakes['errors']): ReadonlyArray<string> => [
 
 /**
  * Prints an error as a tree: where, what was expected, what was found, what to do. Of more than ten mistakes in one
- * thing the first ten are printed, a line each, and how many more there are.
+ * thing, the first ten are printed, one line each, and the number of the others.
  *
  * @example
  * import { drawError, plan, resnet18 } from 'graft-vision'
@@ -141,7 +141,7 @@ export const drawError = (error: GraftError): string => {
   ].join('\n')
 }
 
-/** Equality of errors, those of any room included. @since 0.1.0 */
+/** Equality of errors of any room. @since 0.1.0 */
 export const eqGraftError: Eq<GraftError> = eqValue()
-/** An error as `drawError` prints it. @since 0.1.0 */
+/** Shows an error as `drawError` prints it. @since 0.1.0 */
 export const showGraftError: Show<GraftError> = { show: drawError }

@@ -1,6 +1,6 @@
 /**
- * `Opaque<Label, F>`: a user's own function, with the label by which summaries and errors name it. It is the only way
- * a closure enters one of graft's values; codecs refuse it with a sentence that names the label.
+ * `Opaque<Label, F>`: a user's function with a label that names it in summaries and errors. It is the only way a
+ * closure becomes part of one of graft's values; codecs reject it with a message that contains the label.
  *
  * @since 0.1.0
  */

@@ -1,6 +1,6 @@
 /**
- * One seed gives one run: every random choice draws from a generator whose seed is split off the run's seed by name
- * (`splitSeed(seed, 'order', epoch)`), so that no choice depends on how many others were made before it.
+ * Seeds and random generators. Every random choice has its own generator, seeded from the run's seed by name
+ * (`splitSeed(seed, 'order', epoch)`), so a choice does not depend on how many others were made before it.
  *
  * @since 0.1.0
  */
@@ -24,7 +24,7 @@ const finish = (hash: number): number => {
 }
 
 /**
- * The seed of a named part (MurmurHash3's 32-bit mixing over the names).
+ * Derives the seed of a named part (MurmurHash3's 32-bit mixing over the names).
  *
  * @example
  * import { splitSeed } from 'graft-vision'
@@ -45,7 +45,7 @@ export const splitSeed = (seed: Seed, ...names: ReadonlyArray<string | number>):
 }
 
 /**
- * A source of random numbers; each call moves it on.
+ * A source of random numbers; each call advances it.
  *
  * @since 0.1.0
  */
@@ -93,7 +93,7 @@ export const generator = (seed: Seed): Generator => {
 }
 
 /**
- * A uniformly random order of 0..n-1 (Fisher and Yates).
+ * A uniformly random permutation of 0..n-1 (Fisher and Yates).
  *
  * @example
  * import { permutation } from 'graft-vision'

@@ -1,13 +1,13 @@
 /**
- * Equality, display and pattern matching of graft's plain values (records, arrays, maps, sets, typed arrays,
- * primitives, `Opaque`), from which every union takes its `Eq`, `Show` and `fold`. Opaque functions are equal when both
- * label and function are.
+ * Equality, display and pattern matching for graft's plain values (records, arrays, maps, sets, typed arrays,
+ * primitives, `Opaque`); the source of each union's `Eq`, `Show` and `fold`. Opaque functions are equal when label and
+ * function are.
  *
  * @since 0.1.0
  */
 import type { Eq } from 'fp-ts/lib/Eq.js'
 
-/** Plain records alone: what hides its content (a promise, a date) is equal to itself only. */
+/** Plain records only. An object with hidden content (a promise, a date) is equal only to itself. */
 const isRecord = (u: unknown): u is Record<string, unknown> => {
   if (typeof u !== 'object' || u === null) return false
   const prototype: unknown = Object.getPrototypeOf(u)
@@ -24,7 +24,7 @@ const sameItems = (x: ArrayLike<unknown>, y: ArrayLike<unknown>): boolean => {
   return true
 }
 
-/** Keys that are records are looked up by what they say. */
+/** Keys that are records are compared structurally. */
 const isWithin = (x: ReadonlyMap<unknown, unknown>, y: ReadonlyMap<unknown, unknown>): boolean =>
   [...x].every(([k, v]) => (y.has(k) ? equals(v, y.get(k)) : [...y].some(([l, w]) => equals(k, l) && equals(v, w))))
 
@@ -43,7 +43,8 @@ const equals = (x: unknown, y: unknown): boolean => {
 }
 
 /**
- * Structural equality of plain values: `NaN` equals itself, 0 and -0 differ, maps and sets are equal in any order.
+ * Structural equality of plain values: `NaN` equals itself, 0 and -0 differ, the order of maps and sets does not
+ * matter.
  *
  * @example
  * import { eqValue, cutAt, resnet18 } from 'graft-vision'
@@ -55,7 +56,7 @@ const equals = (x: unknown, y: unknown): boolean => {
 export const eqValue = <A>(): Eq<A> => ({ equals: (x, y) => equals(x, y) })
 
 /**
- * A value as the JavaScript literal that a person would write.
+ * Shows a value as a JavaScript literal.
  *
  * @example
  * import { showValue } from 'graft-vision'

@@ -1,6 +1,6 @@
 /**
- * graft: vision transfer learning as values. This entry holds the values and what can be known of them; it touches no
- * file, starts nothing and loads nothing native. What runs is in `graft-vision/node`.
+ * graft: vision transfer learning as values. This entry contains the values and everything computed from them alone; it
+ * reads no file, starts nothing and loads no native library. What runs is in `graft-vision/node`.
  *
  * @since 0.1.0
  */

@@ -1,9 +1,7 @@
-/**
- * The known word that a misspelt one most likely means.
- */
+/** The known word closest to a misspelt one. */
 import * as O from 'fp-ts/lib/Option.js'
 
-/** Insertions, deletions and replacements from one word to the other (Levenshtein 1966). */
+/** The edit distance of two words (Levenshtein 1966). */
 const distance = (a: string, b: string): number => {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
@@ -15,7 +13,7 @@ const distance = (a: string, b: string): number => {
   return row[b.length]!
 }
 
-// beyond this no known word is meant, and the table of distances would only cost time
+// a longer word is no misspelling, and the table of distances would only cost time
 const longest = 64
 
 const plain = (word: string): string => word.toLowerCase().replaceAll(/[_\s-]/g, '')
@@ -28,6 +26,6 @@ export const nearest = (word: string, known: ReadonlyArray<string>): O.Option<st
   return best !== undefined && best.off <= Math.max(1, Math.floor(best.name.length / 3)) ? O.some(best.name) : O.none
 }
 
-/** Some words of a list, for a sentence. */
+/** Lists some words for a message. */
 export const listed = (names: ReadonlyArray<string>, most = 16): string =>
   names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`

@@ -1,8 +1,7 @@
 /**
- * Importing this makes the backend `onnxruntime` known to TensorFlow.js, for any program that uses it
- * (`await tf.setBackend('onnxruntime')`), and registers tfjs-core's gradients and the chained methods of tensors that
- * some of them call, all of which plain Node lacks. The native library is loaded when TensorFlow.js first asks for the
- * backend.
+ * Importing this module registers the backend `onnxruntime` with TensorFlow.js (`await tf.setBackend('onnxruntime')`),
+ * together with tfjs-core's gradients and the chained tensor methods that some of them call; plain Node has neither.
+ * The native library is loaded when TensorFlow.js first uses the backend.
  *
  * @since 0.1.0
  */
@@ -12,7 +11,7 @@ import { announce, BACKEND } from './engine/onnxruntime/index.js'
 announce()
 
 /**
- * The name under which TensorFlow.js knows the backend.
+ * The backend's name in TensorFlow.js.
  *
  * @example
  * import * as tf from '@tensorflow/tfjs-core'

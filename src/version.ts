@@ -1,5 +1,5 @@
 /**
- * This package's version; a test holds it against package.json.
+ * This package's version; a test compares it with package.json.
  *
  * @since 0.1.0
  */

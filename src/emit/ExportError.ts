@@ -1,8 +1,8 @@
 import { type Explained, explained } from '../Explained.js'
 
 /**
- * What keeps a plan from being written in another language: an array that its network needs is missing or has another
- * size. `path` is the array's.
+ * An error that prevents a plan from being exported: an array that its network needs is missing or has another size.
+ * `path` is the array's.
  *
  * @category model
  * @since 0.1.0
@@ -10,7 +10,7 @@ import { type Explained, explained } from '../Explained.js'
 export type ExportError = Explained<'ExportError'>
 
 /**
- * An array that does not fit.
+ * Makes an `ExportError`.
  *
  * @example
  * import { exportError } from 'graft-vision'

@@ -1,28 +1,26 @@
-/**
- * `OnnxGraph`: a graph while it is being written: nodes in order, constants, and no name twice.
- */
+/** `OnnxGraph`: an ONNX graph under construction: nodes in order, constants, and unique names. */
 import type { Shape } from '../model/index.js'
 import type { OnnxNode, OnnxTensor } from '../format/bytes/onnx.js'
 import { type Attributes, constant, node, type Numbers, onnxWriter } from '../format/bytes/onnxGraph.js'
 
 export { type Attributes, float, int, ints, string } from '../format/bytes/onnxGraph.js'
 
-/** The part of the network at `at` writes; names of results and constants begin with it. */
+/** Operations that add to the graph; `at` is the path of the layer, with which names of results and constants begin. */
 export interface OnnxGraph {
-  /** Adds a node of ONNX's own operators; gives the name of its result. */
+  /** Adds a node of a standard ONNX operator and returns the name of its result. */
   readonly node: (at: string, op: string, inputs: ReadonlyArray<string>, attributes?: Attributes) => string
-  /** The same for a result whose name is settled. */
+  /** The same, with a given name for the result. */
   readonly named: (result: string, op: string, inputs: ReadonlyArray<string>, attributes?: Attributes) => void
   /** Adds a parameter or buffer under its own path. */
   readonly parameter: (path: string, shape: Shape) => string
-  /** Adds 32-bit floats, or 64-bit integers, that are no parameters. */
+  /** Adds float32 or int64 constants that are not parameters. */
   readonly scalar: (at: string, value: number) => string
   readonly integers: (at: string, values: ReadonlyArray<number>) => string
   readonly nodes: ReadonlyArray<OnnxNode>
   readonly initializers: ReadonlyArray<OnnxTensor>
 }
 
-/** An empty graph. `reserved` are the names that others have. */
+/** An empty graph. `reserved` are names already in use. */
 export const onnxGraph = (arrays: (path: string) => Float32Array, reserved: ReadonlyArray<string>): OnnxGraph => {
   const { write, hold, nodes, initializers } = onnxWriter()
   const taken = new Set(reserved)

@@ -1,6 +1,6 @@
 /**
- * A plan in other languages: readings that give a file's content instead of running anything. It knows what a layer
- * means to a reader that is not graft; it refuses to know tensors that compute, and files on a disk.
+ * Export of plans to other formats: folds that return a file's content and run nothing. This room knows what each layer
+ * means outside of graft; it must not depend on tensors or files.
  *
  * @since 0.1.0
  */

@@ -1,6 +1,6 @@
 /**
- * What each layer is in ONNX's own operators (operator set 17), images channels first as in torch, and in evaluation:
- * batch norms use their stored statistics, dropouts do nothing.
+ * Each layer in standard ONNX operators (operator set 17), with images in NCHW as in torch, for inference: batch norms
+ * use running statistics, dropouts are omitted.
  */
 import { buffersOf, type Pair, parametersOf, type Primitive } from '../model/index.js'
 import type { PlanLayer } from '../plan/index.js'
@@ -11,11 +11,11 @@ import { convolution, reparametrised, selfAttention } from './onnxWeights.js'
 const adaptiveAverage = adaptivePool('average')
 const adaptiveMax = adaptivePool('max')
 
-/** Adds the parameters and buffers of a layer, in its order: weight, bias, running mean, running variance. */
+/** Adds the parameters and buffers of a layer in order: weight, bias, running mean, running variance. */
 const arraysOf = (graph: OnnxGraph, path: string, layer: Primitive): ReadonlyArray<string> =>
   [...parametersOf(layer), ...buffersOf(layer)].map(({ name, shape }) => graph.parameter(`${path}.${name}`, shape))
 
-// by indices: Resize would want the batch's size too
+// Gather with indices, because Resize would need a fixed batch size
 const nearest = (graph: OnnxGraph, { path, input }: PlanLayer, size: Pair, x: string): string =>
   size.reduce((y, to, axis) => {
     const from = input[axis + 1]!
@@ -23,7 +23,7 @@ const nearest = (graph: OnnxGraph, { path, input }: PlanLayer, size: Pair, x: st
     return graph.node(path, 'Gather', [y, graph.integers(path, indices)], { axis: int(axis + 2) })
   }, x)
 
-/** Adds a leaf that reads `x`; gives the name of its result. */
+/** Adds a layer with the input `x` and returns the name of its result. */
 export const onnxLayer = (graph: OnnxGraph, leaf: PlanLayer, x: string): string => {
   const { layer, path } = leaf
   switch (layer._tag) {

@@ -1,13 +1,14 @@
 /**
- * Poolings in ONNX. What ONNX has no operator for, bins of several sizes, is written side by side.
+ * Pooling in ONNX. Adaptive pooling with bins of different sizes, for which ONNX has no operator, is built from one
+ * node per bin.
  */
 import { adaptiveBins, type AvgPool2d, type MaxPool2d, type Pair, positions } from '../model/index.js'
 import type { PlanLayer } from '../plan/index.js'
 import { int, ints, type OnnxGraph } from './OnnxGraph.js'
 
-/** torch's pad on the near side; on the far side the exact reach of the last window. */
+/** torch's padding at the start of each side; at the end, exactly as far as the last window reaches. */
 const padsOf = (layer: Omit<MaxPool2d, '_tag'>, sides: ReadonlyArray<number>): ReadonlyArray<number> => {
-  // `ceil_mode` of operator set 17 may begin a window in the padding, which torch's does not
+  // with `ceil_mode`, operator set 17 may start a window inside the padding, which torch does not
   const far = sides.map((side, i) => {
     const [kernel, stride, padding] = [layer.kernelSize[i]!, layer.stride[i]!, layer.padding[i]!]
     const count = positions({ kernel, stride, padding, dilation: 1, ceil: layer.ceilMode })(side)
@@ -23,7 +24,7 @@ export const maxPool = (graph: OnnxGraph, { path, input }: PlanLayer, layer: Max
     pads: ints(padsOf(layer, input.slice(1)))
   })
 
-/** What lies outside is not counted. */
+/** Padding is not included in the averages. */
 export const avgPool = (graph: OnnxGraph, { path, input }: PlanLayer, layer: AvgPool2d, x: string): string =>
   graph.node(path, 'AveragePool', [x], {
     kernel_shape: ints(layer.kernelSize),
@@ -36,7 +37,7 @@ const names = {
   max: { whole: 'GlobalMaxPool', pool: 'MaxPool', reduce: 'ReduceMax' }
 } as const
 
-/** Along one axis: each bin reduced, the results joined. */
+/** Along one axis: reduces each bin and concatenates the results. */
 const binned = (graph: OnnxGraph, at: string, reduce: string, x: string, axis: number, bins: ReadonlyArray<Pair>) => {
   const parts = bins.map(([from, to]) => {
     const limits = [[from], [to], [axis]].map((values) => graph.integers(at, values))
@@ -45,7 +46,7 @@ const binned = (graph: OnnxGraph, at: string, reduce: string, x: string, axis: n
   return graph.node(at, 'Concat', parts, { axis: int(axis) })
 }
 
-/** To `outputSize` bins. A bin is a rectangle, so that its rows can be reduced before its columns. */
+/** Pools to `outputSize` bins. Bins are rectangles, so rows can be reduced before columns. */
 export const adaptivePool =
   (kind: keyof typeof names) =>
   (graph: OnnxGraph, { path, input }: PlanLayer, outputSize: Pair, x: string): string => {

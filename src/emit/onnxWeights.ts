@@ -1,6 +1,6 @@
 /**
- * In ONNX's own operators: layers whose weights are computed on the way, under weight norm and spectral norm. What
- * depends on weights alone is for the runtime to fold.
+ * Layers with computed weights (weight norm and spectral norm) in standard ONNX operators. Nodes that depend only on
+ * weights are left for the runtime to fold.
  */
 import {
   buffersOf,
@@ -15,7 +15,7 @@ import { int, ints, type OnnxGraph } from './OnnxGraph.js'
 
 type Arrays = (name: string) => string
 
-/** Parameters and buffers of a layer by their names. */
+/** Parameters and buffers of a layer by name. */
 const named = (graph: OnnxGraph, path: string, layer: Reparametrised | SelfAttention): Arrays => {
   const paths = new Map(
     [...parametersOf(layer), ...buffersOf(layer)].map(({ name, shape }) => [
@@ -36,7 +36,10 @@ const weightNormed = (graph: OnnxGraph, path: string, arrays: Arrays): string =>
   return graph.node(path, 'Mul', [v, graph.node(path, 'Div', [arrays('weight_g'), lengths])])
 }
 
-/** The weight as a matrix of a row for each output channel, over σ = uᵀWv; `prefix` begins its arrays' names. */
+/**
+ * The weight as a matrix with a row for each output channel, divided by σ = uᵀWv; `prefix` begins the names of its
+ * arrays.
+ */
 const spectralNormed = (graph: OnnxGraph, path: string, arrays: Arrays, prefix = ''): string => {
   const of = (name: string): string => arrays(`${prefix}${name}`)
   const matrix = graph.node(path, 'Flatten', [of('weight_orig')], { axis: int(1) })
@@ -44,7 +47,7 @@ const spectralNormed = (graph: OnnxGraph, path: string, arrays: Arrays, prefix =
   return graph.node(path, 'Div', [matrix, graph.node(path, 'MatMul', [of('weight_u'), image])])
 }
 
-/** Adds a convolution of `x`. `arrays` are its weight and, where it has one, its bias. */
+/** Adds a convolution of `x`. `arrays` are its weight and its bias, if it has one. */
 export const convolution = (
   graph: OnnxGraph,
   path: string,
@@ -77,14 +80,14 @@ export const selfAttention = (
   x: string
 ): string => {
   const arrays = named(graph, path, layer)
-  // 0 keeps the batch's size
+  // 0 keeps the batch size
   const maps = (y: string, shape: ReadonlyArray<number>): string => shaped(graph, path, y, [0, ...shape])
   const turned = (y: string): string => graph.node(path, 'Transpose', [y], { perm: ints([0, 2, 1]) })
   const product = (a: string, b: string): string => graph.node(path, 'MatMul', [a, b])
   const pixels = maps(x, [c!, h! * w!])
   const projected = (name: keyof ReturnType<typeof projections>): string =>
     product(spectralNormed(graph, path, arrays, `${name}.`), pixels)
-  // row j has what pixel j takes from each: the softmax over the first axis of qᵀk, transposed
+  // row j holds the weights of pixel j: the softmax of qᵀk over its first axis, transposed
   const shares = graph.node(path, 'Softmax', [product(turned(projected('key')), projected('query'))], { axis: int(2) })
   const taken = maps(product(projected('value'), turned(shares)), [c!, h!, w!])
   return graph.node(path, 'Add', [graph.node(path, 'Mul', [arrays('gamma'), taken]), x])

@@ -1,5 +1,5 @@
 /**
- * The ONNX reading of a plan: its network in evaluation, as a graph of public operators.
+ * ONNX export: a plan's network for inference, as a graph of standard operators.
  *
  * @since 0.1.0
  */
@@ -18,18 +18,18 @@ import { type Attributes, int, type OnnxGraph, onnxGraph } from './OnnxGraph.js'
 import { onnxLayer } from './onnxLayer.js'
 
 /**
- * What an exported model does with the network's outputs, and what it says of its input.
+ * What an exported model does with the network's outputs, and what its metadata say about the input.
  *
  * @since 0.1.0
  */
 export interface OnnxOptions {
-  /** Applied to the outputs. Default: `identity`, the raw outputs. */
+  /** Activation of the outputs. Default: `identity`, the raw outputs. */
   readonly activation?: OutputActivation
-  /** How pixels, divided by 255, were normalised: said in the metadata, not done by the graph. */
+  /** Mean and standard deviation of pixels divided by 255, recorded in the metadata; the graph does not normalise. */
   readonly stats?: Stats
-  /** How pictures were brought to the input's size; said in the metadata. */
+  /** How images are resized; recorded in the metadata. */
   readonly resize?: Resize
-  /** How their files were decoded; said in the metadata. */
+  /** How image files are decoded; recorded in the metadata. */
   readonly decoding?: Decoding
 }
 
@@ -48,7 +48,7 @@ interface Body {
   readonly values: ReadonlyArray<OnnxValueInfo>
 }
 
-/** Writes the network; the name of its result, and what each layer's is. */
+/** Adds the network; returns the name of its output, and of each layer's output. */
 const body = (plan: Plan, graph: OnnxGraph): Body => {
   const values = new Map<string, OnnxValueInfo>()
   const write = foldPlan<(x: string) => string>({
@@ -75,7 +75,7 @@ const body = (plan: Plan, graph: OnnxGraph): Body => {
   return { result: write(input), values: [...values.values()] }
 }
 
-/** Beside `resize`, so that another program can do the same: docs/export.md has such programs. */
+/** Details of `resize` that let another program do the same; docs/export.md has such programs. */
 const scaling = (decoding: Decoding | undefined): OnnxModel['metadata'] => ({
   filter:
     decoding?.exact === true
@@ -115,12 +115,11 @@ const misfits = (plan: Plan, state: ReadonlyMap<string, Float32Array>): Readonly
   })
 
 /**
- * A plan and its numbers (path → values in torch's layout) as an ONNX model of operator set 17, without running
- * anything. Input `input`: `[batch, channels, height, width]` as in torch, the size the plan's, the batch any; output
- * `output`: `[batch, ...outputs]`. Constants have the parameters' paths and share the state dict's memory. Its metadata
- * are those of the options, how pictures are scaled and cut (`filter`, `scaledSide`, `cropOffset`), `graft`, `arch`, `task`,
- * `classes` and `inputSize`, lists as JSON. Errors: an `ExportError`
- * for each array that is missing or has another length.
+ * A plan and its weights (path → values in torch's layout) as an ONNX model of operator set 17; nothing is run. Input
+ * `input`: `[batch, channels, height, width]` as in torch, with the plan's size and any batch size. Output `output`:
+ * `[batch, ...outputs]`. Constants have the parameters' paths and share the state dict's memory. Metadata: the options,
+ * how images are scaled and cropped (`filter`, `scaledSide`, `cropOffset`), `graft`, `arch`, `task`, `classes` and
+ * `inputSize`, lists as JSON. Errors: an `ExportError` for each array that is missing or has another length.
  *
  * @example
  * import { adaptiveAvgPool2d, arch, conv2d, flatten, named, plan, sequential, toOnnx } from 'graft-vision'

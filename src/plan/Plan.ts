@@ -3,8 +3,9 @@
  *
  *     plan({ input, task }) : Model | Arch → Either<NonEmptyArray<PlanError>, Plan>
  *
- * Everything that can be known without running it is here: every layer with its shapes, every parameter with its path,
- * shape, start, group, whether it trains and decays. No engine is needed, and all independent mistakes come at once.
+ * It contains everything that is known without running the model: every layer with its shapes, and every parameter with
+ * its path, shape, initialiser, group, and whether it is trained and decayed. No engine is needed, and all independent
+ * mistakes are reported at once.
  *
  * @since 0.1.0
  */
@@ -42,7 +43,7 @@ import { resolveModel, type Resolved } from './resolution.js'
 // -------------------------------------------------------------------------------------
 
 /**
- * A leaf of the network, resolved; shapes are of one image, without the batch.
+ * A resolved layer of the network; shapes are those of one image, without the batch.
  *
  * @since 0.1.0
  */
@@ -52,31 +53,37 @@ export interface PlanLayer {
   readonly input: Shape
   readonly output: Shape
   readonly group: number
-  /** Batch norms in training mode: normalise with the batch and move the statistics, or use the stored ones. */
+  /**
+   * Batch norms: normalise with the batch's statistics and update the running ones, or use the running ones; null for
+   * other layers.
+   */
   readonly batchNorm: 'batch' | 'stored' | null
 }
 
 /**
- * A parameter, resolved: where it is, how it starts, whether it trains and decays.
+ * A resolved parameter: its path, its initialiser, and whether it is trained and decayed.
  *
  * @since 0.1.0
  */
 export interface PlanParameter {
   readonly path: string
-  /** torch's shape. */
+  /** Shape as in torch. */
   readonly shape: Shape
   readonly init: Start
   readonly fan: Fan
   readonly group: number
   readonly trainable: boolean
-  /** Not the architecture's: under the head, or a replacement's. It starts from the seed whatever weights are loaded. */
+  /**
+   * Whether it belongs to the head or a replaced layer, and so is initialised from the seed even when weights are
+   * loaded.
+   */
   readonly fresh: boolean
-  /** Weights always decay; biases and batch-norm parameters only when the learner's `bnWd` is on (the default). */
+  /** Weights are always decayed; biases and batch-norm parameters only with the learner's `bnWd` (the default). */
   readonly decays: 'always' | 'ifBnWd'
 }
 
 /**
- * What a layer keeps besides parameters: batch norms' running statistics.
+ * A resolved buffer, such as a batch norm's running statistics.
  *
  * @since 0.1.0
  */
@@ -85,7 +92,7 @@ export interface PlanBuffer {
   readonly shape: Shape
   readonly init: Start
   readonly fan: Fan
-  /** As of the parameters. */
+  /** As for parameters. */
   readonly fresh: boolean
 }
 
@@ -94,23 +101,23 @@ export interface Plan {
   readonly input: Shape
   readonly output: Shape
   readonly task: Task | null
-  /** The whole network with the paths' names: `body` and `head`, or a bare architecture. */
+  /** The whole network, with paths below `body` and `head` unless it is a bare architecture. */
   readonly network: Layer
   readonly layers: ReadonlyArray<PlanLayer>
   readonly parameters: ReadonlyArray<PlanParameter>
   readonly buffers: ReadonlyArray<PlanBuffer>
-  /** Where each group after the first starts. */
+  /** Paths at which the second and later groups start. */
   readonly starts: ReadonlyArray<string>
   readonly groups: number
   readonly freeze: Freeze
   readonly policy: BatchNormPolicy
   readonly weights: Weights
-  /** Worth saying, not wrong. */
+  /** Remarks that are not errors. */
   readonly warnings: ReadonlyArray<string>
 }
 
 /**
- * Two plans are equal if everything in them is.
+ * Structural equality of plans.
  *
  * @since 0.1.0
  */
@@ -121,7 +128,7 @@ export const eqPlan: Eq<Plan> = eqValue()
 // -------------------------------------------------------------------------------------
 
 const outputErrors = (resolved: Resolved, { input, task }: PlanFor): ReadonlyArray<PlanError> => {
-  // a head that cannot be for the task is said already
+  // a head that does not fit the task is reported already
   const isSaid = resolved.errors.some((e) => e._tag === 'HeadError' && e.path === 'head')
   if (task === undefined || isSaid || resolved.inference.errors.length > 0) return []
   const { output } = resolved.inference
@@ -248,7 +255,7 @@ const planModel = (model: Model, how: PlanFor): E.Either<ReadonlyArray<PlanError
     E.chain((resolved) => {
       const paths = resolved.inference.flows.map((flow) => flow.path)
       const split = resolveSplit(model, resolved.body!, paths)
-      // after a wrong split the freeze is checked against body and head
+      // if the split is wrong, the freeze is checked against body and head
       const groups = E.isRight(split) ? split.right : E.getOrElse(() => oneGroup)(groupsAt(['head'], paths, 'head'))
       const first = resolveFreeze(model.freeze, groups.count, 'model')
       const errors = [
@@ -302,7 +309,7 @@ const planArch = (arch: Arch, how: PlanFor): E.Either<ReadonlyArray<PlanError>, 
 }
 
 /**
- * Checks a model, or a bare architecture with its own classifier, and resolves it.
+ * Checks and resolves a model, or a bare architecture with its own classifier.
  *
  * @example
  * import { classification, cut, head, plan, resnet18, withHead, freezeBody } from 'graft-vision'

@@ -1,6 +1,6 @@
 /**
- * What can be wrong with a model for an input and a task. A variant names the choice that is mistaken; `path` is the
- * layer or the step.
+ * The mistakes in a model for an input and a task. The tag names the choice that is mistaken; `path` is the layer or
+ * the step.
  *
  * @since 0.1.0
  */
@@ -12,9 +12,9 @@ export type PlanError =
   | Explained<'SplitError'>
   | Explained<'FreezeError'>
   | Explained<'ReplaceError'>
-  /** A layer does not fit what flows into it. */
+  /** A layer does not accept its input. */
   | Explained<'ShapeError'>
-  /** Two parameters with one path. */
+  /** Two parameters have the same path. */
   | Explained<'NameError'>
   | Explained<'TaskError'>
 
@@ -27,7 +27,10 @@ export const shapeError = explained('ShapeError')
 export const nameError = explained('NameError')
 export const taskError = explained('TaskError')
 
-/** What a user's function gave, in a word or two: it may be anything, so it is not printed. */
+/**
+ * The type of what a user's function returned, in a word or two. The value itself may be anything, so it is not
+ * printed.
+ */
 export const sortOf = (u: unknown): string => {
   if (u === null || u === undefined) return String(u)
   if (Array.isArray(u)) return u.length === 0 ? 'an empty list' : 'a list'

@@ -2,13 +2,13 @@ import type { Task } from '../data/index.js'
 import type { Shape } from '../model/index.js'
 
 /**
- * What a model is planned for.
+ * The input and the task to plan a model for.
  *
  * @since 0.1.0
  */
 export interface PlanFor {
   /** `[channels, height, width]` of the images. */
   readonly input: Shape
-  /** Needed by `head(...)`, whose width it gives; checked against every other output. */
+  /** Required by `head(...)`, whose width it determines; checked against the outputs of any other head. */
   readonly task?: Task
 }

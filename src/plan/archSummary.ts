@@ -1,5 +1,6 @@
 /**
- * What is known of an architecture without weights: its size and cost, its own cut and groups, where weights for it are.
+ * Everything known about an architecture without its weights: its size and cost, its own cut and groups, where its
+ * weights are.
  *
  * @since 0.1.0
  */
@@ -24,7 +25,7 @@ import type { PlanError } from './PlanError.js'
 import { columns, count, scaled } from './table.js'
 
 /**
- * An architecture as a line of a catalogue. Shapes and operations are of one image of its own size.
+ * One line of the catalogue. Shapes and operations are for one image of the architecture's own size.
  *
  * @since 0.1.0
  */
@@ -32,15 +33,15 @@ export interface ArchSummary {
   readonly name: string
   readonly input: Shape
   readonly output: Shape
-  /** Numbers in all parameters of the whole network. */
+  /** Number of parameters of the whole network. */
   readonly parameters: number
-  /** Forward through the whole network, 2 per multiply-add (`flopsOf`). */
+  /** Floating-point operations of a forward pass of the whole network, 2 per multiply-add (`flopsOf`). */
   readonly flops: number
-  /** Its own; null: before the last child that pools. */
+  /** Its own cut; null: before the last pooling child. */
   readonly cut: Arch['cut']
-  /** What the cut leaves. */
+  /** The body after the cut. */
   readonly body: { readonly parameters: number; readonly output: Shape }
-  /** Parameter groups with a head on its body, and where each after the first starts. */
+  /** Number of parameter groups with a head, and the paths at which the second and later ones start. */
   readonly groups: number
   readonly starts: ReadonlyArray<string>
   readonly weights: ReadonlyArray<WeightsRecord>
@@ -48,13 +49,13 @@ export interface ArchSummary {
 
 const bodyOf = ({ layers, parameters }: Plan): ArchSummary['body'] => ({
   parameters: parameters.reduce((n, { path, shape }) => n + (isUnder('body')(path) ? sizeOf(shape) : 0), 0),
-  // what the body gives is what the head's first layer gets
+  // the body's output is the input of the head's first layer
   output: layers.find(({ path }) => isUnder('head')(path))!.input
 })
 
 /**
- * Plans an architecture as it is and with a head on its own cut. Errors: those of `plan`, for instance of an
- * architecture whose own cut leaves nothing.
+ * Plans an architecture unchanged, and with its own cut and a head. Errors: those of `plan`, for example if the
+ * architecture's own cut leaves nothing.
  *
  * @example
  * import { archSummaryOf, resnet18 } from 'graft-vision'
@@ -92,8 +93,8 @@ export const archSummaryOf = (arch: Arch): E.Either<ReadonlyNonEmptyArray<PlanEr
 }
 
 /**
- * Architectures as a table: name, cut (`pool`: before the last child that pools), published weights, input, what the
- * body gives, parameters, operations, groups.
+ * Formats architectures as a table: name, cut (`pool`: before the last pooling child), published weights, input, output
+ * of the body, parameters, operations, groups.
  *
  * @example
  * import { archSummaryOf, archTable, squeezenet1_1 } from 'graft-vision'

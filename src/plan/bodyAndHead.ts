@@ -1,13 +1,13 @@
 /**
- * A planned network taken apart.
+ * Access to the body and the head of a planned network.
  *
  * @since 0.1.0
  */
 import { inSequence, type Layer } from '../model/index.js'
 
 /**
- * The two parts of a network that is a body and then a head; null for a whole architecture, and for a head that nests
- * its body, as a U-Net does.
+ * The body and the head of a network; null for a whole architecture, and for a head that contains its body, as a
+ * U-Net's does.
  *
  * @example
  * import { bodyAndHead, named, numbered, relu, sequential } from 'graft-vision'

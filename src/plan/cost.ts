@@ -1,5 +1,5 @@
 /**
- * What a plan costs: parameters, floating-point operations, memory of activations; all of it arithmetic.
+ * The cost of a plan: parameters, floating-point operations and activation memory, all computed without running it.
  *
  * @since 0.1.0
  */
@@ -8,8 +8,8 @@ import { foldPlan } from './foldPlan.js'
 import type { Plan, PlanLayer } from './Plan.js'
 
 /**
- * Floating-point operations of a layer forward on one image, 2 per multiply-add. Convolutions, linear
- * layers and self-attention count; biases do not, nor what norms do to weights.
+ * Floating-point operations of a layer's forward pass on one image, 2 per multiply-add. Counts convolutions, linear
+ * layers and self-attention; not biases, nor the normalisation of weights.
  *
  * @example
  * import { arch, conv2d, flopsOf, named, plan, sequential } from 'graft-vision'
@@ -62,14 +62,14 @@ export const flopsOf = ({ layer, input, output }: Pick<PlanLayer, 'layer' | 'inp
 }
 
 /**
- * What a plan costs: numbers in its parameters and how many of them train, operations, memory.
+ * The cost of a plan: its parameters and how many are trained, operations, memory.
  *
  * @since 0.1.0
  */
 export interface Cost {
   readonly parameters: number
   readonly trainable: number
-  /** Per image, forward. */
+  /** Operations of a forward pass, per image. */
   readonly flops: number
   /** Bytes of every layer's output for one image, float32. */
   readonly activationBytes: number
@@ -83,7 +83,7 @@ const total = (parts: ReadonlyArray<Totals>): Totals => ({
   activationBytes: parts.reduce((n, part) => n + part.activationBytes, 0)
 })
 
-/** Adding branches is not counted, nor what concatenating them copies. */
+/** Additions of a sum and copies of a concat are not counted. */
 const totalsOf = foldPlan<Totals>({
   leaf: (leaf) => ({
     parameters: parametersOf(leaf.layer).reduce((n, p) => n + sizeOf(p.shape), 0),
@@ -96,7 +96,7 @@ const totalsOf = foldPlan<Totals>({
 })
 
 /**
- * A plan's totals.
+ * The total cost of a plan.
  *
  * @example
  * import { costOf, plan, resnet18 } from 'graft-vision'

@@ -1,6 +1,4 @@
-/**
- * Resolving a cut: from an architecture's network to its body's.
- */
+/** Resolves a cut: from an architecture's network to its body's. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
@@ -23,7 +21,10 @@ import { cutError, type PlanError, sortOf } from './PlanError.js'
 
 const pools = (network: Layer): boolean => leaves(network).some(({ layer }) => roleOf(layer) === 'pooling')
 
-/** What a cut leaves: nameless steps after the last kept part go, and parts of which nothing is left. */
+/**
+ * What a cut leaves: children without a name after the last kept one are dropped, and so are children of which nothing
+ * is left.
+ */
 const ended = (kept: ReadonlyArray<Child>): Layer => {
   const last = kept.findLastIndex(
     ({ name, layer }) => leaves(layer).length > 0 && (name !== null || namedChildren(layer).length > 0)
@@ -31,11 +32,13 @@ const ended = (kept: ReadonlyArray<Child>): Layer => {
   return sequential(...kept.slice(0, last + 1))
 }
 
-/** The rest of a path below a child: '' is the child itself, null elsewhere; a nameless child is looked through. */
+/**
+ * The rest of a path below a child: '' is the child itself, null is elsewhere; a child without a name is transparent.
+ */
 const belowChild = (name: string | null, path: string): string | null =>
   name === null ? path : path === name ? '' : path.startsWith(`${name}.`) ? path.slice(name.length + 1) : null
 
-/** Everything before the part at a path; null when there is none, or none in sequence: one within a branch. */
+/** Keeps everything before the layer at a path; null if there is none, or if it is inside a branch. */
 const keepBefore = (network: Layer, path: string): Layer | null => {
   const children = inSequence(network)
   if (children === null) return null
@@ -51,14 +54,14 @@ const keepBefore = (network: Layer, path: string): Layer | null => {
 
 const isEmpty = (network: Layer): boolean => leaves(network).length === 0
 
-/** Where the default rule would cut if it looked within the only child. */
+/** Where the default rule would cut inside the only child. */
 const innerPooling = (network: Layer): string =>
   pipe(
     leaves(network).findLast(({ path, layer }) => pools(layer) && !isEmpty(keepBefore(network, path) ?? sequential())),
     (leaf) => (leaf === undefined ? 'cutAt(n), cutAt(path)' : `cutAt('${leaf.path}')`)
   )
 
-/** The default rule of the reference: before the last child that is, or contains, a pooling layer. */
+/** fastai's default rule: before the last child that is, or contains, a pooling layer. */
 const beforeLastPooling = (arch: Arch): E.Either<PlanError, number> => {
   const at = namedChildren(arch.network).findLastIndex((child) => pools(child.layer))
   return at > 0
@@ -73,7 +76,7 @@ const beforeLastPooling = (arch: Arch): E.Either<PlanError, number> => {
       )
 }
 
-/** Keeps `count` named children and the nameless steps before the last of them. */
+/** Keeps `count` named children, and the children without a name before the last of them. */
 const keep = (network: Layer, count: number): Layer => {
   let named = 0
   const take = (children: ReadonlyArray<Child>): ReadonlyArray<Child> => {
@@ -164,7 +167,7 @@ const byCut = (arch: Arch, cut: Cut): E.Either<PlanError, Layer> => {
 }
 
 /**
- * The network that a body is: what its cut keeps of the architecture. Error: `CutError`.
+ * The body's network: what its cut keeps of the architecture. Error: `CutError`.
  *
  * @example
  * import { bodyNetwork, createBody, namedChildren, resnet18 } from 'graft-vision'

@@ -1,6 +1,4 @@
-/**
- * Elaborating a head: from its options, the channels that reach it and the task to a network.
- */
+/** Builds a head's network from its options, its number of input channels and the task. */
 import * as E from 'fp-ts/lib/Either.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type { ReadonlyNonEmptyArray } from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
@@ -25,8 +23,8 @@ import { outputsOf, type Task } from '../data/index.js'
 import { headError, type PlanError, taskError } from './PlanError.js'
 
 /**
- * Dropout of each block: one number (or a list of one) gives the last block `p` and every other `p/2`; any longer list
- * is taken as it is.
+ * Dropout of each block: one number (or a list of one) gives `p` for the last block and `p/2` for the others; a longer
+ * list is used unchanged.
  */
 const dropouts = (ps: HeadOptions['ps'], blocks: number): ReadonlyArray<number> => {
   const list = typeof ps === 'number' ? [ps] : ps
@@ -58,10 +56,10 @@ const optionErrors = (options: HeadOptions): ReadonlyArray<PlanError> => {
 }
 
 /**
- * fastai's `create_head(nf, nc)` as a network: pooling to 1×1, flatten, and per block batch norm, dropout (none where
- * it is 0), linear and, but for the last block, ReLU; with `bnFinal` one more batch norm, of momentum 0.01. `nf` is what
- * enters the first linear layer: with `concatPool` twice the body's channels. The options are taken as they are; their
- * mistakes are reported by `plan`.
+ * fastai's `create_head(nf, nc)` as a network: pooling to 1×1, flatten, and per block batch norm, dropout (omitted when
+ * 0), linear and, but for the last block, ReLU; with `bnFinal` one more batch norm, of momentum 0.01. `nf` is the input
+ * size of the first linear layer: with `concatPool` twice the body's channels. The options are not checked here; `plan`
+ * does it.
  *
  * @example
  * import { defaultHead, linearHead, namedChildren } from 'graft-vision'
@@ -93,8 +91,9 @@ export const linearHead = (nf: number, nc: number, options: HeadOptions): Layer 
 }
 
 /**
- * fastai's `create_head(nf, nc)`, by itself: `linearHead` with the defaults of `head`, its mistakes told: all of them.
- * `nf` is what enters the first linear layer: with `concatPool`, which is the default, twice the body's channels.
+ * fastai's `create_head(nf, nc)` as a function of its own: `linearHead` with the defaults of `head`, and all mistakes
+ * in the options as errors. `nf` is the input size of the first linear layer: with `concatPool`, the default, twice the
+ * body's channels.
  *
  * @example
  * import { createHead, namedChildren } from 'graft-vision'
@@ -123,7 +122,7 @@ export const createHead = (
   return RA.isNonEmpty(errors) ? E.left(errors) : E.right(linearHead(nf, nc, chosen))
 }
 
-/** A head's network; with mistakes, the network to go on with. */
+/** A head's network; if there are mistakes, also a network to continue checking with. */
 export const elaborate = (
   head: Extract<Head, { readonly _tag: 'LinearHead' | 'CustomHead' }>,
   channels: number,

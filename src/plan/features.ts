@@ -1,5 +1,5 @@
 /**
- * Bodies by themselves: what `plan` finds out of a body on the way to a model.
+ * Properties of a body by itself, as `plan` computes them on the way to a model.
  *
  * @since 0.1.0
  */
@@ -11,7 +11,7 @@ import { bodyNetwork } from './cutting.js'
 import { plan } from './Plan.js'
 import { headError, type PlanError } from './PlanError.js'
 
-/** The reference tries these sides one after the other. */
+/** Image sides that fastai tries in turn. */
 const sides = [64, 128, 256, 512, 1024, 2048]
 
 const channelsAt = (body: Body, side: number): E.Either<ReadonlyNonEmptyArray<PlanError>, number> =>
@@ -38,9 +38,9 @@ const channelsAt = (body: Body, side: number): E.Either<ReadonlyNonEmptyArray<Pl
   )
 
 /**
- * The channels that a body ends in (fastai's `num_features_model`), of images of 64 × 64, or of the first size up to
- * 2048 × 2048 that its layers take. Nothing runs: shapes are inferred. Errors: those of the cut, of shapes, and
- * `HeadError` for a body that ends in a vector.
+ * The number of a body's output channels (fastai's `num_features_model`), for images of 64 × 64, or of the first size
+ * up to 2048 × 2048 that its layers accept. Shapes are inferred; nothing runs. Errors: those of the cut and of shapes,
+ * and `HeadError` for a body whose output is a vector.
  *
  * @example
  * import { createBody, numFeatures, resnet18, resnet50 } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * `foldPlan`: the fold over a plan, which every reading of its network is: summaries, memory, tensors, ONNX, diagrams.
+ * `foldPlan`: the fold over a plan's network, used for summaries, memory, tensors, ONNX and diagrams.
  *
  * @since 0.1.0
  */
@@ -7,7 +7,7 @@ import { concatShape, foldLayer, type LayerAlgebra, type LayerNode, type Shape }
 import type { Plan, PlanLayer } from './Plan.js'
 
 /**
- * A combination of a planned network: its path, and the shape of what it gives for one image.
+ * A combination of a planned network: its path, and the shape of its output for one image.
  *
  * @since 0.1.0
  */
@@ -16,21 +16,21 @@ export interface PlanNode extends LayerNode {
 }
 
 /**
- * One reading of a plan: a case for its layers, and one for each combination, which is given what its parts were read
- * as, in order. A new combination is a new case, without which no reading compiles.
+ * The cases of a fold over a plan: one for layers and one for each combination, which receives its children's results
+ * in order. A new combination is a new case, without which no fold compiles.
  *
  * @since 0.1.0
  */
 export type PlanAlgebra<A> = LayerAlgebra<A, PlanLayer, PlanNode>
 
 /**
- * A planned network, or a part of one: `layers` are its leaves in data-flow order.
+ * A planned network, or a part of one; `layers` are its layers in data-flow order.
  *
  * @since 0.1.0
  */
 export type PlannedNetwork = Pick<Plan, 'input' | 'network' | 'layers'>
 
-/** What a part was read as, and the shape of what it gives. */
+/** A child's result, and the shape of its output. */
 interface Read<A> {
   readonly value: A
   readonly output: Shape
@@ -42,7 +42,7 @@ const inTurn = <A>(parts: ReadonlyArray<Reader<A>>, incoming: Shape): ReadonlyAr
   parts.reduce<ReadonlyArray<Read<A>>>((done, part) => [...done, part(done.at(-1)?.output ?? incoming)], [])
 
 /**
- * Reads a plan by an algebra, layers in data-flow order.
+ * Folds a plan, visiting layers in data-flow order.
  *
  * @example
  * import { foldPlan, plan, resnet18 } from 'graft-vision'

@@ -1,12 +1,10 @@
-/**
- * Resolving a split to the group of every leaf, and a freeze to what trains.
- */
+/** Resolves a split to the group of each layer, and a freeze to the layers that are trained. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Freeze, isUnder, type Layer, type Model, showFreeze } from '../model/index.js'
 import { freezeError, type PlanError, sortOf, splitError } from './PlanError.js'
 
-/** Where each group after the first starts, as positions among the leaves, and the paths that said so. */
+/** Where the second and later groups start, as positions of layers and as the given paths. */
 export interface Groups {
   readonly starts: ReadonlyArray<string>
   readonly groupOf: (leaf: number) => number
@@ -29,7 +27,7 @@ const byFunction = (path: string, f: () => unknown): E.Either<PlanError, Readonl
     E.tryCatch(f, (e) => noPaths(`it threw: ${String(e)}`)),
     E.chain((starts) => {
       if (!Array.isArray(starts)) return E.left(noPaths(`it gave ${sortOf(starts)}`))
-      // a hole of a sparse array is no path either
+      // a hole in a sparse array is not a path either
       const odd = Array.from(starts as ReadonlyArray<unknown>).filter((start) => typeof start !== 'string')
       return odd.length === 0
         ? E.right(starts as ReadonlyArray<string>)
@@ -50,13 +48,13 @@ const startsOf = (model: Model, body: Layer): E.Either<PlanError, ReadonlyArray<
   }
 }
 
-/** How starts were written, for an error that names them. */
+/** How the starts were given, for error messages that name them. */
 interface Written {
-  /** Who says so. */
+  /** What gave them. */
   readonly says: string
-  /** A start as it was written. */
+  /** A start as it was given. */
   readonly start: (path: string) => string
-  /** What to do about one that is no part of the model. */
+  /** What to do about a start that is not in the model. */
   readonly missing: (path: string) => string
 }
 
@@ -66,7 +64,7 @@ const inModel = (says: string): Written => ({
   missing: () => 'give starts that the cut keeps, such as splitOn(["head"]); summary() lists the paths'
 })
 
-/** An architecture's own split has paths of its network; the head's start is added to them. */
+/** An architecture's own split has paths in its network; the start of the head is added. */
 const inArch = (says: string): Written => {
   const start = (path: string): string => (path === 'head' ? path : path.slice('body.'.length))
   return {
@@ -108,7 +106,7 @@ export const groupsAt = (
         'put the starts in order'
       )
     )
-  // a start at the first leaf opens no new group, as in the reference
+  // a start at the first layer opens no new group, as in fastai
   const opening = positions.filter((p) => p > 0)
   return E.right({
     starts: starts.filter((_, i) => positions[i]! > 0),
@@ -123,8 +121,8 @@ export const resolveSplit = (model: Model, body: Layer, paths: ReadonlyArray<str
   )(startsOf(model, body))
 
 /**
- * The first group that trains, from 0; negative `freezeTo` counts from the last of `groups`. A freeze of the body gives
- * 0, as it goes by path instead. A group that is not there is a `FreezeError` at `path`.
+ * The first group that is trained, from 0; a negative `freezeTo` counts from the end of `groups`. A freeze of the body
+ * gives 0, because it goes by path instead. A group that does not exist is a `FreezeError` at `path`.
  *
  * @example
  * import { freezeToGroup, resolveFreeze } from 'graft-vision'

@@ -1,6 +1,6 @@
 /**
- * The check: model × input × task → Plan, or every mistake. It elaborates heads, infers shapes, resolves groups and
- * freezes, and reads the result: cost, summary, rates. It refuses to know tensors, files and JSON.
+ * Planning: model × input × task → Plan, or all mistakes. This room builds heads, infers shapes, resolves groups and
+ * freezes, and computes cost, summary and learning rates from the result. It must not depend on tensors, files or JSON.
  *
  * @since 0.1.0
  */

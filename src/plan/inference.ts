@@ -1,7 +1,7 @@
 /**
- * Shape inference: what flows in and out of every leaf of a network. A layer that does not fit is an error; the walk
- * goes on with what that layer says it gives, and where that cannot be known with `anySize`, so that one mistake is one
- * error.
+ * Shape inference: the input and output shapes of every layer. A layer that does not accept its input is an error;
+ * inference continues with the output it would have, or with `anySize` if that is unknown, so that one mistake gives
+ * one error.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import {
@@ -19,13 +19,13 @@ import {
 import { type PlanError, shapeError } from './PlanError.js'
 import { impossible, without } from './ranges.js'
 
-/** A layer that does not fit, and the output to go on with. */
+/** A layer that does not accept its input, and the output to continue with. */
 interface Misfit {
   readonly expected: string
   readonly found: string
   readonly hint: string
   readonly output: Shape
-  /** The map is too small: said once, as all that follows is smaller still. */
+  /** The feature map is too small; reported once, because everything after it is smaller still. */
   readonly small?: true
 }
 
@@ -161,7 +161,7 @@ const primitive = (layer: Primitive, input: Shape): Fit => {
   }
 }
 
-/** A layer that no input fits is wrong for that alone. */
+/** A layer that accepts no input at all is reported for that alone. */
 const possible = (layer: Primitive, input: Shape): Fit => {
   const wrong = impossible(layer)
   if (wrong.length === 0) return primitive(layer, input)
@@ -175,7 +175,7 @@ const possible = (layer: Primitive, input: Shape): Fit => {
   )
 }
 
-/** What branches give together, the first of them apart; without branches nothing is known but what comes in. */
+/** The output of branches, given the first one's and the others'; without branches, only the input is known. */
 type Joining = (first: Shape, rest: ReadonlyArray<Shape>) => Fit
 
 const shownAll = (outputs: ReadonlyArray<Shape>): string => outputs.map(shown).join(' and ')
@@ -199,7 +199,7 @@ const concatenated: Joining = (first, rest) => {
       )
 }
 
-/** What flows in and out of one leaf. */
+/** The input and output shapes of a layer. */
 export interface Flow {
   readonly path: string
   readonly layer: Primitive
@@ -213,7 +213,7 @@ export interface Inference {
   readonly errors: ReadonlyArray<PlanError>
 }
 
-/** The flow through a network that stands at `path`. */
+/** The shapes in a network whose path is `path`. */
 export const infer = (network: Layer, input: Shape, path: string): Inference => {
   const flows: Array<Flow> = []
   const errors: Array<PlanError> = []
@@ -238,7 +238,7 @@ export const infer = (network: Layer, input: Shape, path: string): Inference => 
     }
   const flow = foldLayer<(incoming: Shape) => Shape>({
     leaf: (leaf) => (incoming) => {
-      // a network that is one layer has the name it stands under
+      // a network of one layer has the path of its parent
       const at = leaf.layer === network && path !== '' ? path : placed(leaf.path)
       const output = settle(at, possible(leaf.layer, incoming))
       flows.push({ path: at, layer: leaf.layer, input: incoming, output })

@@ -1,10 +1,8 @@
-/**
- * What a layer's own numbers must be, whatever flows into it.
- */
+/** Valid values of a layer's own options, whatever its input. */
 import { type Conv2d, isReparametrised, type Primitive } from '../model/index.js'
 import { showValue } from '../Value.js'
 
-/** A size that follows from a mistaken layer: it agrees with every other, so that the mistake is said once. */
+/** A size that follows from an invalid layer. It equals every other size, so that a mistake is reported once. */
 export const anySize = NaN
 
 type Rule = readonly [expected: string, holds: (n: number) => boolean]
@@ -16,7 +14,7 @@ const share: Rule = ['a number in [0, 1]', (n) => n >= 0 && n <= 1]
 const probability: Rule = ['a probability in [0, 1]', (n) => n >= 0 && n <= 1]
 const finite: Rule = ['a finite number', Number.isFinite]
 
-/** The member of a union with this tag, be it one of several. */
+/** The member of a union with this tag, even if the member has several tags. */
 type Of<P, T> = P extends { readonly _tag: infer S } ? (T extends S ? P : never) : never
 type Rules = { readonly [T in Primitive['_tag']]: { readonly [K in keyof Of<Primitive, T>]?: Rule } }
 
@@ -46,7 +44,7 @@ const rules = {
   Dropout: { p: probability },
   Scale: { factor: finite },
   PadChannels: { before: padding, after: padding },
-  // a norm's layer has rules of its own
+  // the inner layer is checked by its own rules
   WeightNorm: {},
   SpectralNorm: {},
   Relu: {},
@@ -60,7 +58,7 @@ const rules = {
 
 const rulesOf: Readonly<Record<Primitive['_tag'], Readonly<Record<string, Rule>>>> = rules
 
-/** A number of a layer that no layer can have. */
+/** An invalid option of a layer. */
 export interface Impossible {
   readonly field: string
   readonly expected: string
@@ -72,14 +70,14 @@ const tooPadded = (layer: Primitive): ReadonlyArray<Impossible> =>
     ? [
         {
           field: 'padding',
-          // a window within the padding would have nothing to choose from (torch.nn.MaxPool2d refuses it too)
+          // a window inside the padding would have no input (torch.nn.MaxPool2d rejects it too)
           expected: 'at most half of kernelSize',
           found: `${showValue(layer.padding)} of ${showValue(layer.kernelSize)}`
         }
       ]
     : []
 
-/** A layer's impossible numbers. */
+/** A layer's invalid options. */
 export const impossible = (layer: Primitive): ReadonlyArray<Impossible> => {
   if (isReparametrised(layer)) return impossible(layer.layer)
   const found = Object.entries(rulesOf[layer._tag]).flatMap(([field, [expected, holds]]) => {
@@ -90,7 +88,7 @@ export const impossible = (layer: Primitive): ReadonlyArray<Impossible> => {
   return found.length > 0 ? found : tooPadded(layer)
 }
 
-/** The layer to go on with: its impossible numbers agree with everything. */
+/** The layer to continue with: its invalid options match everything. */
 export const without = (layer: Primitive, fields: ReadonlyArray<string>): Primitive => {
   if (isReparametrised(layer)) return { ...layer, layer: without(layer.layer, fields) as Conv2d }
   return Object.fromEntries(

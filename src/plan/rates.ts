@@ -1,5 +1,5 @@
 /**
- * A recipe against a plan: which mistakes it has, and every group's rate at every step.
+ * Checks a recipe against a plan, and computes the learning rate of every group at every step.
  *
  * @since 0.1.0
  */
@@ -13,7 +13,7 @@ import type { Plan } from './Plan.js'
 import type { PlanError } from './PlanError.js'
 
 /**
- * The hyper-parameters of one training batch: rates per group, momentum, weight decay, and where it stands.
+ * The hyperparameters of one training batch: learning rates per group, momentum, weight decay, and its position.
  *
  * @since 0.1.0
  */
@@ -32,8 +32,8 @@ const mistakeOf: (checked: E.Either<Mistake, unknown>) => ReadonlyArray<Mistake>
 )
 
 /**
- * Every mistake in a recipe for this plan: what `checkRecipe` sees, and the freezes and rates of every step against the
- * plan's groups. In the order of the steps; none: it can be trained.
+ * Every mistake in a recipe for this plan, in the order of the steps: those of `checkRecipe`, and freezes and rates
+ * that do not fit the plan's groups. Empty: the recipe is valid.
  *
  * @example
  * import { checkRecipeFor, classification, cut, head, plan, Recipe, resnet18, withHead } from 'graft-vision'
@@ -91,7 +91,7 @@ const stepRates = (
 }
 
 /**
- * Every group's rate at every training batch of a recipe, or all its mistakes.
+ * The learning rate of every group at every training batch of a recipe, or all its mistakes.
  *
  * @example
  * import { classification, cut, head, plan, ratesOf, Recipe, resnet18, slice, withHead } from 'graft-vision'

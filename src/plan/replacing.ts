@@ -1,18 +1,16 @@
-/**
- * Resolving replacements: from a network to the one with other parts in place, and which leaves those are.
- */
+/** Resolves replacements: the network with the replaced layers, and which layers those are. */
 import * as O from 'fp-ts/lib/Option.js'
 import { isUnder, type Layer, mapLeaves, type Model, modifyAt, type Primitive } from '../model/index.js'
 import { type PlanError, replaceError } from './PlanError.js'
 
 export interface Replaced {
   readonly network: Layer
-  /** The leaves that a replacement put there, by identity. */
+  /** The layers that come from a replacement, by identity. */
   readonly fresh: ReadonlySet<Primitive>
   readonly errors: ReadonlyArray<PlanError>
 }
 
-/** Its path within the root: of a part after a dot, of the root's own nameless leaf with the slash. */
+/** A path within the root: after a dot, or after a slash for a layer without a name. */
 const within = (root: string, path: string): O.Option<string> => {
   if (path === root) return O.some('')
   if (path.startsWith(`${root}/`)) return O.some(path.slice(root.length))
@@ -20,11 +18,11 @@ const within = (root: string, path: string): O.Option<string> => {
   return path.startsWith(`${root}.`) && /^[^/]/.test(rest) ? O.some(rest) : O.none
 }
 
-/** The replacements under `root`, in a network that stands there or, `whole`, in the model's. */
+/** Applies the replacements under `root`, to a network with that path or, with `whole`, to the model's. */
 export const replaceIn = (start: Layer, model: Model, root: 'body' | 'head', whole = false): Replaced => {
   const errors: Array<PlanError> = []
   const fresh = new Set<Primitive>()
-  // copied, so that the same layer elsewhere is not taken for this one
+  // copied, so that the same layer elsewhere does not count as replaced
   const copy = mapLeaves(({ layer }) => {
     const own = { ...layer }
     fresh.add(own)

@@ -1,6 +1,4 @@
-/**
- * From a model's cut, head and replaced layers to one network.
- */
+/** Combines a model's cut, head and replacements into one network. */
 import * as E from 'fp-ts/lib/Either.js'
 import { cut, isUnder, type Layer, type Model, named, sequential } from '../model/index.js'
 import { bodyNetwork } from './cutting.js'
@@ -11,22 +9,22 @@ import type { PlanFor } from './PlanFor.js'
 import { replaceIn } from './replacing.js'
 import { elaborateWhole } from './wholeElaboration.js'
 
-/** A model's choices settled: the network, and what was wrong on the way. */
+/** A model's resolved choices: the network, and the mistakes found. */
 export interface Resolved {
   readonly name: string
   readonly network: Layer
   readonly body: Layer | null
   readonly inference: Inference
-  /** Is the head one that gives a picture? */
+  /** Whether the head's output is an image. */
   readonly picture: boolean
-  /** Is this leaf the user's own, and no part of what the architecture's weights know? */
+  /** Whether a layer is user-defined, so that the architecture's weights do not contain it. */
   readonly isFresh: (flow: Flow) => boolean
   readonly errors: ReadonlyArray<PlanError>
 }
 
 type Parts = Omit<Resolved, 'name' | 'isFresh' | 'picture'>
 
-/** A head that takes what the body gives. */
+/** A head applied to the body's output. */
 const bodyThenHead = (
   model: Model,
   head: Parameters<typeof elaborate>[0],
@@ -34,7 +32,7 @@ const bodyThenHead = (
   { input, task }: PlanFor
 ): Parts => {
   const inBody = infer(body, input, 'body')
-  // channels that a mistake leaves unknown agree with any
+  // channels that are unknown because of a mistake match any number
   const channels = inBody.output[0]
   const { network, errors } = elaborate(head, channels === undefined || Number.isNaN(channels) ? 1 : channels, task)
   const replaced = replaceIn(network, model, 'head')
@@ -51,7 +49,7 @@ const bodyThenHead = (
   }
 }
 
-/** A head that nests the body's stages. */
+/** A head that contains the body's stages. */
 const bodyInHead = (
   model: Model,
   head: Parameters<typeof elaborateWhole>[0],
@@ -68,10 +66,10 @@ const bodyInHead = (
   }
 }
 
-/** Body and head as one network. Left: nothing is left to check. */
+/** Body and head as one network. A `Left` means that nothing else can be checked. */
 export const resolveModel = (model: Model, how: PlanFor): E.Either<ReadonlyArray<PlanError>, Resolved> => {
   const chosen = bodyNetwork(model.body)
-  // after a wrong cut the check goes on with the architecture's own
+  // if the cut is wrong, checking continues with the architecture's own cut
   const fallback = E.isRight(chosen) ? chosen : bodyNetwork(cut(model.body.arch))
   const cutErrors = E.isLeft(chosen) ? [chosen.left] : []
   if (E.isLeft(fallback)) return E.left(cutErrors)

@@ -1,16 +1,14 @@
-/**
- * The stages of a body: the stretches of it in which the map keeps its size.
- */
+/** The stages of a body: the stretches in which the feature map keeps its size. */
 import { type Child, inSequence, join, type Layer, sequential, type Shape } from '../model/index.js'
 import { infer } from './inference.js'
 
-/** Parts in data-flow order, named by their whole paths, and what comes out of the last. */
+/** Layers in data-flow order, named by their full paths, and the shape of the last output. */
 export interface Stage {
   readonly parts: ReadonlyArray<Child>
   readonly output: Shape
 }
 
-/** A step of a body's data flow that cannot be taken apart, since it is no sequence. */
+/** A step of a body's data flow that cannot be divided, because it is not a sequence. */
 interface Step {
   readonly input: Shape
   readonly output: Shape
@@ -33,7 +31,9 @@ interface Part {
   readonly child: Child
 }
 
-/** The fewest parts that end wherever a cut is. A nameless part keeps its place: it stays under its parent's path. */
+/**
+ * The smallest number of pieces that end at every cut. A layer without a name keeps its place, under its parent's path.
+ */
 const partsAt = (
   cuts: ReadonlySet<number>,
   layer: Layer,
@@ -53,8 +53,8 @@ const partsAt = (
 }
 
 /**
- * A body that stands at `path`, taken apart before each step that makes the map smaller, at whatever depth; the input
- * itself is no stage.
+ * Divides a body with the path `path` before each layer that reduces the feature map, at any depth; the input itself is
+ * not a stage.
  */
 export const stagesOf = (body: Layer, input: Shape, path: string): ReadonlyArray<Stage> => {
   const steps = stepsOf(body, input)

@@ -1,5 +1,5 @@
 /**
- * The summary of a plan: the table that Keras and torchsummary print, and the same as data.
+ * The summary of a plan, as a table in the style of Keras and torchsummary and as data.
  *
  * @since 0.1.0
  */
@@ -10,8 +10,7 @@ import type { Plan } from './Plan.js'
 import { columns, count, scaled } from './table.js'
 
 /**
- * A line of a summary: one layer, its kind, the shape it gives for one image, its numbers, group and operations
- * (`flopsOf`).
+ * A line of a summary: a layer, its kind, output shape for one image, parameters, group and operations (`flopsOf`).
  *
  * @since 0.1.0
  */
@@ -27,7 +26,7 @@ export interface SummaryLayer {
 }
 
 /**
- * A summary as data: a line per layer in data-flow order, the totals, what is frozen and where the weights are from.
+ * A summary as data: one line per layer in data-flow order, totals, the freeze, and where the weights are from.
  *
  * @since 0.1.0
  */
@@ -67,7 +66,7 @@ const linesOf = (isTrainable: (path: string) => boolean) =>
   })
 
 /**
- * A plan's summary as data: JSON-able, shapes without the batch.
+ * A plan's summary as data: can be written as JSON; shapes are without the batch.
  *
  * @example
  * import { plan, squeezenet1_1, summaryOf } from 'graft-vision'
@@ -97,7 +96,7 @@ export const summaryOf = (plan: Plan): Summary => {
 }
 
 /**
- * A plan's summary as a table: layer, kind, output shape, parameters, whether they train, group; then totals.
+ * A plan's summary as a table: layer, kind, output shape, parameters, whether they are trained, group; then totals.
  *
  * @example
  * import { classification, cut, head, plan, squeezenet1_1, summary, withHead } from 'graft-vision'

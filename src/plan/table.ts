@@ -1,5 +1,5 @@
 /**
- * How tables and totals are written: counts in groups of three, amounts in powers of a thousand, columns in line.
+ * Formatting of tables and totals: counts with thousands separators, amounts in powers of a thousand, aligned columns.
  */
 
 export const count = (n: number): string => n.toLocaleString('en-US')
@@ -10,7 +10,7 @@ export const scaled = (n: number, unit: string): string => {
   return `${(n / 1000 ** i).toFixed(i === 0 ? 0 : 2)} ${steps[i]}${unit}`
 }
 
-/** Rows of equally many cells as lines; the first `left` columns are text, the others numbers. */
+/** Aligns rows of equal length; the first `left` columns are text, the others numbers. */
 export const columns =
   (left: number) =>
   (rows: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<string> => {

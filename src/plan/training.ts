@@ -1,5 +1,5 @@
 /**
- * What a training step of a plan holds in memory, by arithmetic.
+ * Memory of a training step of a plan, computed without running it.
  *
  * @since 0.1.0
  */
@@ -15,24 +15,27 @@ import type { Plan, PlanLayer } from './Plan.js'
 export interface TrainingBytes {
   /** Parameters and buffers. */
   readonly parameters: number
-  /** What the optimiser keeps of each parameter that trains. */
+  /** Optimiser state of the trained parameters. */
   readonly moments: number
-  /** Of each parameter that trains. */
+  /** Gradients of the trained parameters. */
   readonly gradients: number
-  /** The images, and what the layers make of them: all of it is kept for the way back. */
+  /** Images and layer outputs, all kept for the backward pass. */
   readonly activations: number
-  /** The gradients of that, down to the first layer that trains. */
+  /** Gradients of the activations, down to the first trained layer. */
   readonly backward: number
-  /** The most at once: all of it at the end of the way back, or parameters and moments beside their next. */
+  /** Peak memory: at the end of the backward pass, or in the optimiser step, where old and new state coexist. */
   readonly peak: number
   /**
-   * `peak` as `tf.memory().numBytes` counts it on the `cpu` engine, which counts an array once for every tensor that
-   * shares it: TensorFlow.js keeps each map for the way back as a tensor of its own.
+   * `peak` as `tf.memory().numBytes` counts it on the `cpu` engine, where an array counts once for every tensor that
+   * shares it: TensorFlow.js keeps each activation for the backward pass as a tensor of its own.
    */
   readonly counted: number
 }
 
-/** How many maps of its output's size a layer makes: a bias, and a norm by stored statistics, are a step of their own. */
+/**
+ * How many tensors of its output's size a layer creates: adding a bias, and normalising by running statistics, are
+ * operations of their own.
+ */
 const mapsOf = ({ layer, batchNorm }: PlanLayer): number => {
   switch (layer._tag) {
     case 'Identity':
@@ -68,18 +71,18 @@ const mapsOf = ({ layer, batchNorm }: PlanLayer): number => {
   }
 }
 
-/** The maps that a layer, or the end of branches, makes of one image. */
+/** The tensors that a layer, or the end of a combination, creates for one image. */
 interface Made {
-  /** The layer; null at the end of branches. */
+  /** The layer; null at the end of a combination. */
   readonly path: string | null
   readonly values: number
 }
 
-/** What is made of one image, in data-flow order. */
+/** The tensors created for one image, in data-flow order. */
 const madeBy: (plan: Plan) => ReadonlyArray<Made> = foldPlan<ReadonlyArray<Made>>({
   leaf: (leaf) => [{ path: leaf.path, values: mapsOf(leaf) * sizeOf(leaf.output) }],
   sequential: (parts) => parts.flat(),
-  // one branch is added after the other
+  // branches are added one after the other
   sum: (branches, { output }) => [...branches.flat(), { path: null, values: sizeOf(output) * (branches.length - 1) }],
   concat: (branches, { output }) => [...branches.flat(), { path: null, values: sizeOf(output) }]
 })
@@ -87,8 +90,8 @@ const madeBy: (plan: Plan) => ReadonlyArray<Made> = foldPlan<ReadonlyArray<Made>
 const sum = (values: ReadonlyArray<number>): number => values.reduce((a, b) => a + b, 0)
 
 /**
- * The bytes that a training step holds on `batch` images with an optimiser that keeps `moments` (2, as Adam's) numbers
- * of each. What one operation needs while it runs is not counted, nor is the loss.
+ * The bytes of a training step on `batch` images, with an optimiser that keeps `moments` arrays per parameter (default
+ * 2, as Adam does). Temporary memory of single operations and the loss are not counted.
  *
  * @example
  * import { arch, conv2d, named, plan, relu, sequential, trainingBytes } from 'graft-vision'

@@ -1,11 +1,11 @@
 /**
- * Elaborating a U-Net: from a body, the image's shape and the number of outputs to one network, in which each block of
- * the decoder nests the stages below it:
+ * Builds a U-Net from a body, the image's shape and the number of outputs, as one network in which each block of the
+ * decoder contains the stages below it:
  *
  *     block = (stages below, then up) ⧺ (norm of the stage above), then two convolutions
  *
- * Parts keep the paths they have elsewhere, `body.…` and `head.…`; the head's children are numbered as the reference
- * numbers the network's, where 0 is the encoder.
+ * Layers keep their usual paths, `body.…` and `head.…`; the head's children are numbered as in fastai, where 0 is the
+ * encoder.
  */
 import {
   batchNorm,
@@ -37,7 +37,7 @@ import {
 } from '../model/index.js'
 import { type Stage, stagesOf } from './stages.js'
 
-/** What is normalised how: the reference's class, unlike its `unet_learner`, may differ in the pixel shuffles. */
+/** The normalisations: fastai's class, unlike its `unet_learner`, can use another one in the pixel shuffles. */
 export interface UnetNorms {
   readonly blocks: NormType
   readonly shuffles: NormType
@@ -53,11 +53,11 @@ interface ConvBlock {
   readonly activation?: boolean
   readonly attention?: boolean
   readonly weightInit?: Init
-  /** What its batch norm multiplies by at the start. */
+  /** Initial weight of its batch norm. */
   readonly gamma?: number
 }
 
-/** fastai's `conv_layer`: convolution, ReLU, batch norm, self-attention, each where it is wanted. */
+/** fastai's `conv_layer`: convolution, ReLU, batch norm and self-attention, the last three optional. */
 export const convBlock = (from: number, to: number, norm: NormType, options: ConvBlock = {}): Layer => {
   const { kernel = 3, activation = true, attention = false, weightInit = kaimingNormal, gamma = 1 } = options
   const conv = conv2d(from, to, kernel, {
@@ -74,10 +74,10 @@ export const convBlock = (from: number, to: number, norm: NormType, options: Con
   )
 }
 
-/** fastai's `batchnorm_2d`: the bias starts a little above 0. */
+/** fastai's `batchnorm_2d`: the initial bias is slightly above 0. */
 const crossingNorm = (features: number): Layer => batchNorm(features, { biasInit: constant(1e-3) })
 
-/** fastai's `PixelShuffle_ICNR`: its parameters under `conv`. */
+/** fastai's `PixelShuffle_ICNR`, with its parameters under `conv`. */
 export const shuffled = (path: string, from: number, to: number, norm: NormType, blurred: boolean): Layer =>
   sequential(
     named(`${path}.conv`, convBlock(from, 4 * to, norm, { kernel: 1, activation: false, weightInit: icnr(2) })),
@@ -86,7 +86,7 @@ export const shuffled = (path: string, from: number, to: number, norm: NormType,
     ...(blurred ? [named(`${path}.blur`, blur)] : [])
   )
 
-/** What has been built, from the deepest stage outwards: a network from a stage's input, and what it gives. */
+/** The part built so far, from the deepest stage outwards: a network from a stage's input, and its output shape. */
 interface Built {
   readonly parts: ReadonlyArray<Child | Layer>
   readonly channels: number
@@ -141,7 +141,7 @@ const bottom = ({ parts, output: [channels, ...size] }: Stage, norm: NormType): 
   size
 })
 
-/** fastai's `res_block`: two convolutions around the identity; batchZero starts it as the identity. */
+/** fastai's `res_block`: two convolutions beside the identity; with batchZero it is initially the identity. */
 export const residual = (channels: number, norm: NormType, bottle: boolean): Layer => {
   const inner = bottle ? Math.floor(channels / 2) : channels
   const layers = numbered(
@@ -151,7 +151,7 @@ export const residual = (channels: number, norm: NormType, bottle: boolean): Lay
   return sum(named('layers', layers), identity)
 }
 
-/** From the last block to the outputs, at the image's size. */
+/** The layers from the last block to the outputs, at the image's size. */
 const finished = (
   built: Built,
   image: Shape,
@@ -169,7 +169,7 @@ const finished = (
     ...(sameSize(doubled(built.size), size) ? [] : [resized(path(), size)])
   ]
   const channels = built.channels + (options.lastCross ? crossed : 0)
-  // the joining is a child of the reference's
+  // in fastai, the concatenation is a child of its own
   if (options.lastCross) path()
   return sequential(
     ...(options.lastCross
@@ -180,7 +180,7 @@ const finished = (
   )
 }
 
-/** The whole network of a U-Net whose encoder stands at `body`, for images of a shape. */
+/** The whole network of a U-Net whose encoder has the path `body`, for images of a shape. */
 export const unetNetwork = (
   body: Layer,
   image: Shape,

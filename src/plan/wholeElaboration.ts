@@ -1,6 +1,4 @@
-/**
- * Elaborating a head that nests its body: from its options, the body, the image and the task to the whole network.
- */
+/** Builds the whole network of a head that contains its body, from its options, the body, the image and the task. */
 import { outputsOf, type Task } from '../data/index.js'
 import type { Head, Layer, Shape } from '../model/index.js'
 import { named, sequential, showShape } from '../model/index.js'
@@ -30,7 +28,7 @@ const taskErrors = (task: Task | undefined): ReadonlyArray<PlanError> =>
           )
         ]
 
-/** The whole network; with mistakes, the one to go on with. */
+/** The whole network; if there are mistakes, also one to continue checking with. */
 export const elaborateWhole = (
   head: WholeHead,
   body: Layer,
@@ -53,7 +51,7 @@ export const elaborateWhole = (
   const errors = [...taskErrors(task), ...rangeErrors(head.yRange), ...bodyErrors]
   const yRange = errors.some((e) => e.path === 'head.yRange') ? null : head.yRange
   const outputs = task === undefined ? 1 : outputsOf(task)
-  // what a mistaken body gives cannot be built on: its own mistakes are reported
+  // nothing can be built on a body with mistakes, which are reported for the body itself
   const network =
     bodyErrors.length + inBody.length > 0 ? atBody(body) : unetNetwork(body, image, outputs, { ...head, yRange })
   return { network, errors }
