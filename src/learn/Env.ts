@@ -1,6 +1,6 @@
 /**
- * The environment of a run: small capabilities that combine with `chainW`. Each function of this room asks only for
- * its own.
+ * The environment of a run: small capabilities that combine with `chainW`. Each function of this room requires only
+ * those it uses.
  *
  * @since 0.1.0
  */
@@ -25,7 +25,7 @@ import type { Callback, LearnerNow } from './learner/Learner.js'
 import { settingError } from './LearnError.js'
 
 /**
- * Wants an engine.
+ * Requires an engine.
  *
  * @since 0.1.0
  */
@@ -34,7 +34,7 @@ export interface HasEngine {
 }
 
 /**
- * Wants someone who listens to events and may halt the run.
+ * Requires a handler of events, which may halt the run.
  *
  * @since 0.1.0
  */
@@ -43,45 +43,48 @@ export interface HasEvents {
 }
 
 /**
- * Everything: what programs of graft may ask for.
+ * All capabilities that programs of graft may require.
  *
  * @since 0.1.0
  */
 export type GraftEnv = DataEnv & HasWeights & HasEngine & HasEvents
 
 /**
- * How `withNodeEnv` makes an environment.
+ * Options of `withNodeEnv`.
  *
  * @since 0.1.0
  */
 export interface NodeEnvOptions {
-  /** Default: `auto` of `acquireEngine`, onnxruntime where it can be had. */
+  /** Default: `auto` of `acquireEngine`, which is onnxruntime where available. */
   readonly engine?: EngineName
   /** Threads of the engine; default: the physical cores. */
   readonly threads?: number
   /** By which costs the onnxruntime engine chooses the forms of convolutions; default: those measured here, else the built-in ones. */
   readonly costs?: 'built-in' | ConvCosts
-  /** Threads that load pictures; default: `defaultWorkers`. 0: the calling thread. */
+  /** Threads that load images; default: `defaultWorkers`. 0: the calling thread. */
   readonly workers?: number
-  /** Told first if `auto` fell back on a slower engine. Default: warnings alone are heard, by Node's `process.emitWarning`. */
+  /**
+   * Handles events, and first of all the warning that `auto` fell back to a slower engine. Default: only warnings, by
+   * Node's `process.emitWarning`.
+   */
   readonly onEvent?: Callback
-  /** Once aborted, a run that trains halts at the end of its batch, as `haltOn` says. */
+  /** When aborted, training halts at the end of its batch, as with `haltOn`. */
   readonly signal?: AbortSignal
-  /** Where archives and generated data are kept; default by environment variables. */
+  /** Where archives and generated data are stored; default: by environment variables. */
   readonly cache?: Cache
-  /** Where published weights are kept and fetched from; default by environment variables. */
+  /** Where published weights are stored and downloaded from; default: by environment variables. */
   readonly places?: WeightsPlaces
-  /** Told about downloads and extraction; default: nobody. */
+  /** Called with the progress of downloads and extraction; default: ignored. */
   readonly progress?: HasProgress['progress']
 }
 
-/** Who passes no handler still hears of what must not go unnoticed, as Node prints warnings. */
+/** Without a handler, warnings are still shown, as Node shows its own. */
 const nobody: Handler = (event) => () => {
   if (event._tag === 'Warning') process.emitWarning(event.message, 'GraftWarning')
   return 'continue'
 }
 
-/** What an engine that `auto` fell back on should be known for, before anything else happens. */
+/** The warning for an engine that `auto` fell back to, given before anything else. */
 const fallbackWarnings = ({ name, passedOver }: Engine): ReadonlyArray<string> =>
   passedOver.slice(0, 1).map(({ path, found, hint }) => {
     const slow = name === 'cpu' ? ', hundreds of times slower' : ''
@@ -94,11 +97,11 @@ const costWarnings = ({ costs }: Engine): ReadonlyArray<string> =>
     ? []
     : [`the measured costs are not used: ${costs.ignored}; measure again (graft engines --tune) or remove the file`]
 
-/** Before anything trains. */
+/** Until something is trained, there is no learner. */
 const noLearner: LearnerNow = () =>
   E.left(settingError('learner', 'a training under way', 'none yet', 'ask for the learner at an event of a training'))
 
-/** A program of the user's own may reject; its engine is to be released all the same. */
+/** A user's program may reject; its engine must be released all the same. */
 const settled =
   <Err, A>(program: TE.TaskEither<Err, A>): TE.TaskEither<Err | GraftError, A> =>
   () =>
@@ -109,8 +112,8 @@ const settled =
       )
 
 /**
- * Runs a program on this machine: acquires engine, files and pictures, and releases the engine whatever happens. Where
- * the library of the onnxruntime engine is missing, it is installed first (`installOnnxruntime`).
+ * Runs a program on this machine: acquires engine, files and images, and always releases the engine. If the library of
+ * the onnxruntime engine is missing, it is installed first (`installOnnxruntime`).
  *
  * @example
  * import { type GraftEnv, withNodeEnv } from 'graft-vision/node'

@@ -1,22 +1,22 @@
 /**
- * What can go wrong in a run beyond data, plan, engine and files.
+ * Errors of a run other than those of data, plan, engine and files.
  *
  * @since 0.1.0
  */
 import { type Explained, explained } from '../Explained.js'
 
 export type LearnError =
-  /** Weights that do not fit the network: each missing, unexpected or misshaped key. */
+  /** Weights that do not fit the network: every missing, unexpected or misshapen key. */
   | Explained<'WeightsError'>
-  /** A setting of the learner. */
+  /** An invalid setting of the learner. */
   | Explained<'SettingError'>
-  /** The loss is no longer a number. */
+  /** The loss is NaN or infinite. */
   | Explained<'Diverged'>
-  /** A saved file that belongs to another run, model or data. */
+  /** A saved file that belongs to another run, model or data set. */
   | Explained<'SavedError'>
 
 /**
- * A key of a state dict that is missing, unexpected or misshaped.
+ * Makes the error for a missing, unexpected or misshapen key of a state dict.
  *
  * @example
  * import { drawError } from 'graft-vision'
@@ -30,7 +30,7 @@ export type LearnError =
 export const weightsError = explained('WeightsError')
 
 /**
- * A setting of a learner, or a function that it was given, that cannot be trained with.
+ * Makes the error for an invalid setting of a learner, or an unusable function given to it.
  *
  * @example
  * import { drawError } from 'graft-vision'
@@ -44,7 +44,7 @@ export const weightsError = explained('WeightsError')
 export const settingError = explained('SettingError')
 
 /**
- * A loss that is no longer a number; the path says where in the recipe.
+ * Makes the error for a loss that is NaN or infinite; the path says where in the recipe.
  *
  * @example
  * import { drawError } from 'graft-vision'
@@ -58,7 +58,7 @@ export const settingError = explained('SettingError')
 export const diverged = explained('Diverged')
 
 /**
- * A saved file, or a run's directory, that is not what is wanted of it.
+ * Makes the error for a saved file, or a run's directory, that cannot be used.
  *
  * @example
  * import { drawError } from 'graft-vision'

@@ -1,6 +1,4 @@
-/**
- * Mistakes in a file: alone, one says which file; together, they say it once.
- */
+/** Mistakes in a file. A single one names the file; several share one mention of it. */
 import type { ReadonlyNonEmptyArray } from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import { type GraftError, type Mistake, mistakes } from '../GraftError.js'
 
@@ -8,7 +6,7 @@ const placed = (file: string, error: Mistake): Mistake =>
   error.path.includes(file) ? error : { ...error, path: `${file}: ${error.path}` }
 
 /**
- * Mistakes in a file as one error.
+ * Combines the mistakes in a file into one error.
  *
  * @example
  * import { mistakesIn, settingError } from 'graft-vision/node'

@@ -1,6 +1,6 @@
 /**
- * The runner: learners, training with its loop and events, checkpoints and resuming, predicting. Here engines and the
- * outside meet. It refuses to know the command line.
+ * The runner: learners, the training loop and its events, checkpoints and resuming, prediction. Engines and files meet
+ * here. This room must not depend on the command line.
  *
  * @since 0.1.0
  */

@@ -1,6 +1,6 @@
 /**
- * `Learner`: data, a planned model, and the numbers it has so far, as one immutable value. Training takes one and gives
- * another; tensors live only in between, so a program may be run twice.
+ * `Learner`: data, a planned model and its current parameters, as one immutable value. Training takes a learner and
+ * returns another. Tensors exist only during training, so a program may be run twice.
  *
  * @since 0.1.0
  */
@@ -51,7 +51,7 @@ import { type LearnerEnv, loadWeights, statsOfWeights } from '../weights/weights
 // -------------------------------------------------------------------------------------
 
 /**
- * How a learner trains; fastai's `Learner` arguments.
+ * Settings of training: the arguments of fastai's `Learner`.
  *
  * @since 0.1.0
  */
@@ -60,31 +60,31 @@ export interface Settings {
   readonly opt: Optimiser
   readonly metrics: ReadonlyArray<Metric>
   readonly wd: number
-  /** Whether biases and batch-norm parameters decay too. */
+  /** Whether biases and batch-norm parameters are decayed too. */
   readonly bnWd: boolean
-  /** Decay decoupled from the gradient. */
+  /** Whether weight decay is decoupled from the gradient. */
   readonly trueWd: boolean
-  /** Largest norm of all gradients together; null: no clipping. */
+  /** Maximum global norm of the gradients; null: no clipping. */
   readonly clip: number | null
   readonly seed: Seed
-  /** The folder that `modelDir` lies in. */
+  /** The folder that contains `modelDir`. */
   readonly path: string
-  /** Where `save` and `load` keep their files. */
+  /** Folder of the files of `save` and `load`. */
   readonly modelDir: string
   readonly callbacks: ReadonlyArray<Callback>
-  /** How training sees its batches, one view after the other. */
+  /** Views applied to training batches, in order. */
   readonly batchViews: ReadonlyArray<BatchView>
 }
 
-/** The numbers of a learner: what changes when it trains. */
+/** The part of a learner that training changes. */
 export interface Progress {
   readonly state: StateDict
   readonly optimiser: OptimiserState
   /** Momentum (β1) left in the optimiser. */
   readonly mom: number
-  /** Training steps made in all; names the dropout masks. */
+  /** Total number of training steps; part of the seeds of dropout masks. */
   readonly steps: number
-  /** Epochs begun in all; names the order of the data. */
+  /** Total number of epochs begun; part of the seed of the data's order. */
   readonly epochs: number
   readonly history: History
 }
@@ -98,15 +98,15 @@ export interface Learner extends Progress {
 }
 
 /**
- * The learner where a training stands: its numbers are read from the engine when it is asked for.
+ * The learner at this point of training; its parameters are read from the engine when this is called.
  *
  * @since 0.1.0
  */
 export type LearnerNow = IO<E.Either<GraftError, Learner>>
 
 /**
- * A handler that may take its time, since training waits for it, and may ask for the learner as it is by now: to predict
- * some images after each epoch, for instance. A `Handler` is one that does neither.
+ * A handler that may be asynchronous (training waits for it) and may read the current learner, for example to predict
+ * some images after each epoch. A `Handler` does neither.
  *
  * @since 0.1.0
  */
@@ -117,7 +117,7 @@ export type Callback = (event: Event, now: LearnerNow) => IO<Verdict> | AsTask<V
 // -------------------------------------------------------------------------------------
 
 /**
- * What `learner` takes; all but `data` and `model` have a default.
+ * Options of `learner`; all but `data` and `model` have a default.
  *
  * @since 0.1.0
  */
@@ -128,7 +128,10 @@ export interface LearnerOptions {
   readonly metrics?: ReadonlyArray<Metric>
   /** Default by task: cross entropy, binary cross entropy on logits, or mean squared error. */
   readonly loss?: Loss
-  /** Default Adam with betas (0.9, 0.99), decoupled from weight decay (`adamW()`) unless `trueWd` is false. */
+  /**
+   * Default: `adamW()`, Adam with betas (0.9, 0.99) and decoupled weight decay; with `trueWd: false`, Adam with the
+   * same betas and L2 decay.
+   */
   readonly opt?: Optimiser
   /** Default 0.01. */
   readonly wd?: number
@@ -136,7 +139,7 @@ export interface LearnerOptions {
   readonly bnWd?: boolean
   /** Default true. */
   readonly trueWd?: boolean
-  /** Default: as the model says; false is `batchNormUnderFreeze('statisticsOnly')`. */
+  /** Default: as the model says; false means `batchNormUnderFreeze('statisticsOnly')`. */
   readonly trainBn?: boolean
   /** Default: none. */
   readonly clip?: number
@@ -146,15 +149,15 @@ export interface LearnerOptions {
   readonly path?: string
   /** Default 'models'. */
   readonly modelDir?: string
-  /** Join the environment's handlers for this learner. */
+  /** Handlers of this learner, in addition to the environment's. */
   readonly callbacks?: ReadonlyArray<Callback>
-  /** How training sees its batches, e.g. `[mixup()]`; default as they are. */
+  /** Views applied to training batches, e.g. `[mixup()]`; default: none. */
   readonly batchViews?: ReadonlyArray<BatchView>
 }
 
 /**
- * The reference's loss for a task: cross entropy for classes, of images or of pixels; binary cross entropy on logits
- * for many labels; mean squared error for numbers, one by one or a picture of them.
+ * fastai's default loss of a task: cross entropy for classes of images or of pixels; binary cross entropy on logits for
+ * multi-label; mean squared error for regression, of numbers or images.
  *
  * @example
  * import { classification, multiLabel, regression } from 'graft-vision'
@@ -174,8 +177,9 @@ export const defaultLoss: (task: Task) => Loss = foldTask<Loss>({
 })
 
 /**
- * What is measured when nobody says what: accuracy of classes; that of the pixels that count, and the mean IoU; accuracy and F2 of labels above
- * a threshold; the root of the mean squared error of numbers, the mean squared error of pictures.
+ * The default metrics of a task. Classification: accuracy. Segmentation: accuracy of the pixels that are not ignored,
+ * and mean IoU. Multi-label: accuracy and F2 above a threshold. Regression: root mean squared error of numbers, mean
+ * squared error of images.
  *
  * @example
  * import { classification, multiLabel, regression } from 'graft-vision'
@@ -190,14 +194,14 @@ export const defaultMetrics: (task: Task) => ReadonlyArray<Metric> = foldTask<Re
   classification: () => [accuracy],
   multiLabel: () => [accuracyThresh(), fbeta()],
   regression: () => [rootMeanSquaredError()],
-  // pixels that do not count are below 0
+  // ignored pixels have a negative target
   segmentation: (codes) => [foregroundAccuracy(-1), meanIou(codes)],
   imageRegression: () => [meanSquaredError]
 })
 
 const settingsOf = (options: LearnerOptions): Settings => ({
   loss: options.loss ?? defaultLoss(options.data.task),
-  // AdamW's decay is decoupled whatever `trueWd` says: without it the reference's Adam takes its place
+  // AdamW's decay is decoupled whatever `trueWd` says, so without `trueWd` the default is Adam, as in fastai
   opt: options.opt ?? (options.trueWd === false ? adam({ betas: [0.9, 0.99] }) : adamW()),
   metrics: options.metrics ?? [],
   wd: options.wd ?? defaultTraining.wd,
@@ -222,13 +226,13 @@ export const planned = (model: Model, data: Data): E.Either<GraftError, Plan> =>
     E.mapLeft((errors) => mistakes(showModel.show(model), errors))
   )
 
-/** Data normalised as weights expect it, unless its description says how. */
+/** Normalises data as the weights expect, unless its description says how. */
 export const normalisedBy =
   ({ mean, std }: Stats) =>
   (data: Data): Data =>
     data.spec.normalise._tag === 'ForWeights' ? { ...data, stats: statsPerChannel(3)({ mean, std }) } : data
 
-/** Images look as the weights expect them, unless the description says how. */
+/** The data normalised as the model's weights expect, unless its description says how. */
 const dataFor = (model: Model, data: Data): Data => {
   const stats = statsOfWeights(model)
   return stats === null ? data : normalisedBy(stats)(data)
@@ -242,7 +246,9 @@ const checkedPlan = (model: Model, data: Data, settings: Settings): E.Either<Gra
   return first === undefined ? result : E.left(mistakes('the learner', [first, ...rest]))
 }
 
-/** A learner whose numbers all come from the seed, whatever weights the model wants: others take their place. */
+/**
+ * A learner with all parameters initialised from the seed, whatever weights the model asks for; the caller loads those.
+ */
 export const fromSeed = (options: LearnerOptions): E.Either<GraftError, Learner> => {
   const settings = settingsOf(options)
   const model = policyOf(options)
@@ -266,8 +272,9 @@ export const fromSeed = (options: LearnerOptions): E.Either<GraftError, Learner>
 }
 
 /**
- * A learner: plans the model for the data, loads the weights it asks for, draws the rest from the seed. Every mistake
- * in the model is reported at once. Data that does not say how it is normalised is as the weights expect it.
+ * Makes a learner: plans the model for the data, loads the weights that it asks for, and initialises the other
+ * parameters from the seed. All mistakes in the model are reported at once. Data whose description does not say how to
+ * normalise is normalised as the weights expect.
  *
  * @example
  * import { accuracy, cut, digits, head, squeezenet1_1, withHead } from 'graft-vision'
@@ -304,8 +311,8 @@ export const learner = (options: LearnerOptions): RTE.ReaderTaskEither<LearnerEn
   )
 
 /**
- * A learner with another freeze: re-planned, with a fresh optimiser, as in the reference; its numbers stay. A group
- * that is not there is a `FreezeError`.
+ * Changes the freeze of a learner: the model is planned again and the optimiser is reset, as in fastai; parameters
+ * stay. A group that does not exist is a `FreezeError`.
  *
  * @example
  * import { digits, freezeToGroup, squeezenet1_1 } from 'graft-vision'
@@ -332,7 +339,7 @@ export const refreeze =
     const model: Model = { ...l.model, freeze }
     return pipe(
       planned(model, l.data),
-      // what to warn of was said when the learner was made: by now its numbers may have been trained
+      // warnings were given when the learner was made; the parameters may have been trained since
       E.map((p) => ({
         ...l,
         model,
@@ -344,7 +351,7 @@ export const refreeze =
   }
 
 /**
- * A parameter or buffer of a learner by path, in torch's layout; a copy.
+ * A copy of the parameter or buffer at a path, in torch's layout.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'

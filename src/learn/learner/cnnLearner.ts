@@ -1,5 +1,5 @@
 /**
- * `cnnLearner`: fastai's one-line form. It only builds the values that the algebra has words for.
+ * `cnnLearner`: fastai's one-line constructor. It only combines values that can be written separately.
  *
  * @since 0.1.0
  */
@@ -29,26 +29,29 @@ import { learner, type Learner, type LearnerOptions } from './Learner.js'
 import type { LearnerEnv } from '../weights/weights.js'
 
 /**
- * The reference's arguments of `cnn_learner`; the learner's own beside them.
+ * The arguments of fastai's `cnn_learner`, and options of `learner`.
  *
  * @since 0.1.0
  */
 export interface CnnLearnerOptions extends Omit<LearnerOptions, 'data' | 'model'> {
-  /** Default: the architecture's. A count, a child's name, or a function of the network. */
+  /** Default: the architecture's own cut. A count, a child's name, or a function of the network. */
   readonly cut?: CreateBodyOptions['cut']
   /**
-   * True: the architecture's published weights; a path: weights from that file. Either freezes all groups but the
-   * last, as the reference does. False: random weights, and everything trains. Default: the weights that the
-   * architecture itself chooses (`withWeights(file)(resnet18)`), else its published ones, else false where it has none.
+   * True: the architecture's published weights; a path: weights from that file. Either freezes all groups but the last,
+   * as in fastai. False: random weights and nothing frozen. Default: the architecture's own choice
+   * (`withWeights(file)(resnet18)`), else its published weights, else false if there are none.
    */
   readonly pretrained?: boolean | string
   /** Default [512]. */
   readonly linFtrs?: ReadonlyArray<number>
   /** Default 0.5. */
   readonly ps?: number | ReadonlyArray<number>
-  /** Takes the place of `linFtrs`, `ps`, `bnFinal` and `concatPool`. */
+  /** Replaces `linFtrs`, `ps`, `bnFinal` and `concatPool`. */
   readonly customHead?: Layer
-  /** Default, and when empty: the architecture's. Group starts, or a function of the body that gives them. */
+  /**
+   * Paths at which groups start, or a function of the body that returns them. Default, and when empty: the
+   * architecture's own split.
+   */
   readonly splitOn?: ReadonlyArray<string> | ((body: Layer) => ReadonlyArray<string>)
   /** Default false. */
   readonly bnFinal?: boolean
@@ -59,7 +62,7 @@ export interface CnnLearnerOptions extends Omit<LearnerOptions, 'data' | 'model'
 }
 
 /**
- * What every learner of the reference chooses about the body.
+ * The options about the body that fastai's learners share.
  *
  * @since 0.1.0
  */
@@ -74,7 +77,7 @@ export const splitOf = (options: TransferOptions): ((model: Model) => Model) =>
       ? (model) => model
       : splitOn(options.splitOn)
 
-/** Chooses weights, and freezes what they give. */
+/** Chooses weights, and freezes the layers that they initialise. */
 export const weightsOf =
   (options: TransferOptions) =>
   (model: Model): Model => {
@@ -88,7 +91,7 @@ export const weightsOf =
   }
 
 /**
- * The model that `cnnLearner` builds.
+ * The model of `cnnLearner`.
  *
  * @example
  * import { cut, head, resnet18, eqModel, freeze, pretrained, splitOn, withHead } from 'graft-vision'
@@ -113,8 +116,8 @@ export const cnnModel = (arch: Arch, options: CnnLearnerOptions = {}): Model => 
 }
 
 /**
- * A learner from data, an architecture and fastai's arguments: `learner` over `cnnModel`. Mistakes in the model and the
- * settings come all at once.
+ * Makes a learner from data, an architecture and fastai's arguments: `learner` with `cnnModel`. All mistakes in the
+ * model and the settings are reported at once.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'

@@ -1,6 +1,4 @@
-/**
- * The resolved form of a learner: what a saved file says of its model, without the training data.
- */
+/** The resolved form of a learner: what a saved file contains about its model, without the training data. */
 import type * as E from 'fp-ts/lib/Either.js'
 import { decodingOf, resizeOf } from '../../data/index.js'
 import { type FormatErrors, type ResolvedModel, resolvedModel } from '../../format/index.js'
@@ -9,7 +7,7 @@ import type { Learner } from './Learner.js'
 export const resolvedOf = (l: Learner): E.Either<FormatErrors, ResolvedModel> => {
   const [channels, height, width] = l.data.shape
   return resolvedModel({
-    // the data's, should another first convolution have taken the architecture's place
+    // the data's channels, in case the first convolution was replaced
     input: { ...l.model.body.arch.input, channels },
     preprocessing: {
       size: [height, width],

@@ -1,6 +1,4 @@
-/**
- * What can be wrong with a learner's settings, before anything runs.
- */
+/** Validation of a learner's settings, before anything runs. */
 import { type BatchView, kindOfView, outputsOf, type Task } from '../../data/index.js'
 import type { Metric, MetricTargets } from '../../interpret/index.js'
 import {
@@ -46,7 +44,7 @@ const ofOptimiser = (o: Optimiser): ReadonlyArray<Check> =>
     ofHyper(`opt.${name}`, parameter, (o as unknown as Readonly<Record<string, unknown>>)[name])
   )
 
-/** The tasks whose targets a loss understands. */
+/** The tasks whose targets a loss accepts. */
 const tasksOf = (loss: Loss): ReadonlyArray<Task['_tag']> => {
   if (loss._tag === 'MixUp') return ['Classification']
   return tasksByTargets[loss._tag === 'CustomLoss' ? 'any' : lossRecords[loss._tag].targets]
@@ -133,7 +131,7 @@ const ofView = (view: BatchView, { loss }: Settings, task: Task): ReadonlyArray<
   ]
 }
 
-/** A view changes the targets into a form that a second one would not know. */
+/** A view changes the targets to a form that a second one could not read. */
 const ofViews = (s: Settings, task: Task): ReadonlyArray<Check> => [
   ['batchViews', s.batchViews.length <= 1, 'at most one view', s.batchViews.length, 'leave the others out'],
   ...s.batchViews.flatMap((view) => ofView(view, s, task))

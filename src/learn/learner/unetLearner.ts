@@ -1,5 +1,5 @@
 /**
- * `unetLearner`: fastai's one-line form of a U-Net. It only builds the values that the algebra has words for.
+ * `unetLearner`: fastai's one-line constructor of a U-Net. It only combines values that can be written separately.
  *
  * @since 0.1.0
  */
@@ -13,8 +13,8 @@ import { learner, type Learner, type LearnerOptions } from './Learner.js'
 import type { LearnerEnv } from '../weights/weights.js'
 
 /**
- * The reference's arguments of `unet_learner`; the learner's own beside them. Those of the decoder default to
- * `defaultUnet`, those of the body to what `cnnLearner` takes.
+ * The arguments of fastai's `unet_learner`, and options of `learner`. Those of the decoder default to `defaultUnet`,
+ * those of the body as in `cnnLearner`.
  *
  * @since 0.1.0
  */
@@ -22,7 +22,7 @@ export interface UnetLearnerOptions
   extends Omit<LearnerOptions, 'data' | 'model'>, TransferOptions, Partial<UnetOptions> {}
 
 /**
- * The model that `unetLearner` builds.
+ * The model of `unetLearner`.
  *
  * @example
  * import { cut, eqModel, freeze, pretrained, resnet18, unet, withHead } from 'graft-vision'
@@ -42,9 +42,9 @@ export const unetModel = (arch: Arch, options: UnetLearnerOptions = {}): Model =
 }
 
 /**
- * A learner from images with masks or with target pictures, an architecture and fastai's arguments: `learner` over
- * `unetModel`. For target pictures `yRange: [0, 1]` keeps what it says where their samples are. Mistakes in the model and
- * the settings come all at once.
+ * Makes a learner from images with masks or target images, an architecture and fastai's arguments: `learner` with
+ * `unetModel`. For target images, `yRange: [0, 1]` keeps the outputs in the range of the targets. All mistakes in the
+ * model and the settings are reported at once.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'

@@ -1,6 +1,6 @@
 /**
- * What a file may call the parts of a network: by the architecture's names, or by positions, as `nn.Sequential` numbers
- * the children of a body (fastai's `learn.save`).
+ * The keys that a file may use for a network's parameters: the architecture's names, or positions in the body as
+ * `nn.Sequential` numbers them (fastai's `learn.save`).
  */
 import { type Arch, buffersOf, isUnder, join, leaves, parametersOf } from '../../model/index.js'
 import type { Plan, PlanBuffer, PlanParameter } from '../../plan/index.js'
@@ -8,7 +8,7 @@ import type { Plan, PlanBuffer, PlanParameter } from '../../plan/index.js'
 /** A parameter or a buffer of a plan. */
 export type Wanted = PlanParameter | PlanBuffer
 
-/** Keys that a file may have, and the plan's path of each; null: it is of what the cut dropped. */
+/** Keys that a file may have, with the plan's path of each; null: a key of what the cut dropped. */
 export type Vocabulary = ReadonlyMap<string, string | null>
 
 /** Keys of an architecture's whole network, its classifier included. */
@@ -17,10 +17,10 @@ const archKeys = (arch: Arch): ReadonlyArray<string> =>
     [...parametersOf(layer), ...buffersOf(layer)].map(({ name }) => join(path, name))
   )
 
-/** Whether a plan has a body; a bare architecture has none. */
+/** Returns whether a plan has a body; a bare architecture has none. */
 export const hasBody = ({ layers }: Plan): boolean => layers.some(({ path }) => isUnder('body')(path))
 
-/** What an architecture's weights are for: the body, or all of a bare architecture. */
+/** The parameters that an architecture's weights initialise: those of the body, or all of a bare architecture. */
 export const bodyOf = (plan: Plan): ReadonlyArray<Wanted> =>
   [...plan.parameters, ...plan.buffers].filter(({ path }) => !hasBody(plan) || isUnder('body')(path))
 
@@ -35,7 +35,7 @@ const byName = (plan: Plan, arch: Arch): Vocabulary =>
     ...bodyOf(plan).map(({ path }) => [keyOf(plan)(path), path] as const)
   ])
 
-/** The children of a body in the order that torch numbers them by. */
+/** The children of a body in the order in which torch numbers them. */
 const childrenOf = (plan: Plan): ReadonlyArray<string> => [
   ...new Set(
     plan.layers
@@ -55,6 +55,6 @@ const byPosition = (plan: Plan): Vocabulary => {
   )
 }
 
-/** All of them, the architecture's own names first. */
+/** All vocabularies, the architecture's own names first. */
 export const vocabulariesOf = (plan: Plan, arch: Arch): ReadonlyArray<Vocabulary> =>
   !hasBody(plan) ? [byName(plan, arch)] : [byName(plan, arch), byPosition(plan)]

@@ -18,7 +18,7 @@ import { savedError, settingError } from '../LearnError.js'
 import { lostSetting } from '../saved/loadLearner.js'
 import { settingErrors } from './settings.js'
 
-/** Whether data is of a model's task: the same classes, in the same order. */
+/** Returns whether data has a model's task: the same classes in the same order. */
 export const sameTask = (task: Task, data: Data): E.Either<GraftError, void> =>
   eqTask.equals(task, data.task)
     ? E.right(undefined)
@@ -49,7 +49,7 @@ const isWhole = ({ settings }: Learner): E.Either<GraftError, void> => {
 // other classes
 // -------------------------------------------------------------------------------------
 
-/** The model with another number of outputs: of a head that is a network, the last layer is replaced. */
+/** The model with another number of outputs: if the head is a user-defined network, its last layer is replaced. */
 const withOutputs = (l: Learner, task: Task): Model => {
   const last = lastLayer(l)
   const n = outputsOf(task)
@@ -66,7 +66,7 @@ const withOutputs = (l: Learner, task: Task): Model => {
 const lastLayer = ({ plan }: Learner): PlanLayer | undefined =>
   plan.layers.findLast(({ layer }) => parametersOf(layer).length > 0)
 
-/** Metrics that count the classes of a task, for another task. */
+/** Adapts metrics that depend on a task's classes to another task. */
 const measuredFor =
   (task: Task) =>
   (metric: Metric): Metric =>
@@ -103,11 +103,12 @@ const forOtherTask = (data: Data, l: Learner): E.Either<GraftError, Learner> => 
 }
 
 /**
- * A learner that trains on and validates on other data; its numbers, its optimiser's state and its counters stay.
- * With other classes (labels, codes, outputs) the last layer has as many outputs and starts from the seed, everything
- * before it keeps its numbers, and the optimiser starts anew. Images may have another size if the network takes it. Open the data as the network saw its own:
- * `openData(preparedFor(predictorOf(l))(spec))`. Errors: `SavedError` for data of another kind of task, `SettingError` for a
- * loss or an optimiser of one's own that the file of a loaded learner could not hold, and those of the plan.
+ * Replaces a learner's data for training and validation; parameters, optimiser state and counters stay. If the classes
+ * (labels, codes, outputs) differ, the last layer is replaced by one initialised from the seed, the layers before it
+ * keep their parameters, and the optimiser is reset. The image size may differ if the network accepts it. Open the data
+ * with the network's own preprocessing: `openData(preparedFor(predictorOf(l))(spec))`. Errors: `SavedError` for data of
+ * another kind of task; `SettingError` for a user-defined loss or optimiser that is missing because the learner was
+ * loaded from a file; and those of the plan.
  *
  * @example
  * import { arch, conv2d, digits, maxPool2d, named, Recipe, sequential, withBatchSize } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * Interpretations of learners: predictions of a set, ready to be looked at.
+ * Interpretations of learners: predictions of a set with what is needed to examine them.
  *
  * @since 0.1.0
  */
@@ -27,8 +27,8 @@ const interpretationOf =
     )
 
 /**
- * An interpretation of a learner on a set, the validation set by default, of its predictions by `tta` where asked. Its files are paths that can be read from
- * where the program runs. The learner's history is a value of its own: nothing happens to it.
+ * An interpretation of a learner on a set (default: the validation set), with test-time augmentation if asked for. Its
+ * files are paths relative to the working directory, or absolute. The learner and its history are unchanged.
  *
  * @example
  * import { digits, squeezenet1_1, topLosses } from 'graft-vision'
@@ -57,7 +57,7 @@ export const interpretWith =
     pipe((augmented ? tta : getPreds)({ set, withLoss: true })(l), RTE.chainEitherKW(interpretationOf(l.data)))
 
 /**
- * `interpretWith` of the validation set.
+ * `interpretWith` on the validation set.
  *
  * @example
  * import { confusionMatrix, digits, squeezenet1_1 } from 'graft-vision'
@@ -82,9 +82,9 @@ export const interpret: (
 ) => RTE.ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, Interpretation> = interpretWith()
 
 /**
- * An interpretation of a trained network on opened data: its validation set, or its training set (`fix`), in order.
- * Data of another task is a `SavedError`. Losses are those of the task (`defaultLoss`): a saved network knows its
- * loss's activation alone. Open the data as the network sees it (`preparedFor`).
+ * An interpretation of a trained network on the validation set of opened data, or on its training set in order (`fix`).
+ * Losses are those of the task (`defaultLoss`), because a saved network only knows its loss's activation. Open the data
+ * with the network's own preprocessing (`preparedFor`). Data of another task is a `SavedError`.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'
@@ -128,7 +128,7 @@ export const interpretPredictor =
   }
 
 /**
- * A description of data with the size, the resizing and the normalisation that a trained network sees.
+ * A data description with the size, resizing and normalisation that a trained network expects.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * Top losses with their pictures, and with heat maps over them.
+ * Top losses as images, optionally with heat maps.
  *
  * @since 0.1.0
  */
@@ -38,8 +38,8 @@ import type { Predictor } from '../predicting/Predictor.js'
 // -------------------------------------------------------------------------------------
 
 /**
- * Grad-CAM heat maps of pictures, each for one class (an index), of any architecture: in the body's last map that has
- * at least `least` (1) cells. One backward pass for all.
+ * Grad-CAM heat maps of images, one class (an index) for each, for any architecture. Uses the body's last feature map
+ * with at least `least` (1) cells, and one backward pass for all images.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'
@@ -111,7 +111,7 @@ const dataUrl = (pixels: Pixels): RTE.ReaderTaskEither<HasImages, GraftError, Sh
     }))
   )
 
-/** As they are, or as a network sees them. */
+/** Pixels of the original images, or as the network sees them. */
 const pixelsIn =
   (file: string, as: Predictor | undefined) =>
   (env: HasFiles & HasImages): TE.TaskEither<GraftError, Pixels> =>
@@ -137,20 +137,20 @@ const shownOf =
 // -------------------------------------------------------------------------------------
 
 /**
- * How top losses are drawn.
+ * Options of `plotTopLosses`.
  *
  * @since 0.1.0
  */
 export interface TopLossesPlotOptions {
-  /** The largest losses or the smallest; default true. */
+  /** Whether to show the largest losses or the smallest; default true. */
   readonly largest?: boolean
   /** Width and height in inches; default [12, 12]. */
   readonly figsize?: readonly [width: number, height: number]
-  /** Whose heat maps, for the actual class, are laid over; default: none are. */
+  /** A network whose heat maps for the actual class are overlaid; default: none. */
   readonly heatmap?: Predictor
-  /** The fewest cells of a heat map; default 16. */
+  /** Minimum number of cells of a heat map; default 16. */
   readonly heatmapThresh?: number
-  /** How much of the heat map is seen, in [0, 1]; default 0.6. */
+  /** Opacity of the heat map, in [0, 1]; default 0.6. */
   readonly alpha?: number
   /** Default true. */
   readonly showText?: boolean
@@ -183,9 +183,9 @@ const heated = (
 }
 
 /**
- * The `k` largest losses of a classification, or the smallest, arranged as a square: `predicted/actual / loss /
- * probability of the actual class`, and the picture, with a heat map over it when asked. Where the body's last map has
- * fewer cells than `heatmapThresh`, an earlier one is shown. An interpretation of other data is an `OtherTask` error.
+ * Plots the `k` largest (or smallest) losses of a classification in a grid, each image titled `predicted/actual / loss
+ * / probability of the actual class`, with a heat map if asked for. If the body's last feature map has fewer cells than
+ * `heatmapThresh`, an earlier one is used. Other tasks are an `OtherTask` error.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'
@@ -224,23 +224,23 @@ export const plotTopLosses =
     )
 
 /**
- * Missed images of many labels, drawn.
+ * The misclassified images of a multi-label task, as a plot.
  *
  * @since 0.1.0
  */
 export interface MultiTopLosses {
   readonly grid: ImageGrid
-  /** How many were missed, of how many. */
+  /** How many images were misclassified, of how many. */
   readonly message: string
-  /** Every missed image, the largest loss first, when `saveMisclassified`; else none. */
+  /** With `saveMisclassified`, every misclassified image, the largest loss first; otherwise empty. */
   readonly misclassified: ReadonlyArray<Misclassified>
 }
 
 /**
- * Many labels: of the images whose most probable class is not among their labels, the `samples` (3, at most 20) of the
- * largest losses, one in a row: predicted class, actual classes, loss, probability of the predicted class. With
- * `saveMisclassified` (false) every missed image is returned as well. An interpretation of one label is an `OtherTask`
- * error.
+ * Plots misclassified images of a multi-label task, those whose most probable class is not among their labels: the
+ * `samples` (default 3, at most 20) with the largest losses, one per row, with predicted class, actual classes, loss
+ * and probability of the predicted class. With `saveMisclassified` (default false) all of them are returned as well.
+ * Other tasks are an `OtherTask` error.
  *
  * @example
  * import { interpretation, multiLabel } from 'graft-vision'

@@ -2,7 +2,7 @@ import type { HasClock, HasFiles, HasImages } from '../../io/index.js'
 import type { HasEngine, HasEvents } from '../Env.js'
 
 /**
- * What training needs.
+ * The capabilities that training requires.
  *
  * @since 0.1.0
  */

@@ -1,12 +1,12 @@
 import type { Smoothed } from '../../recipe/index.js'
 import type { Watched } from './watched.js'
 
-/** How far a training step of a recipe has come. */
+/** The position within a training step of a recipe. */
 export interface Within {
   readonly epoch: number
-  /** Where in the epoch's order of batches the next one stands. */
+  /** Index of the next batch in the epoch's order. */
   readonly batch: number
-  /** Training batches made since the step began: an epoch ended early leaves some of its own out. */
+  /** Training batches since the step began; an epoch that ended early trained fewer than it has. */
   readonly trained: number
   readonly smoothed: Smoothed
   readonly watched: Watched

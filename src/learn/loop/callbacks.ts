@@ -2,7 +2,7 @@ import { strongestVerdict, type Verdict } from '../../recipe/index.js'
 import type { Callback } from '../learner/Learner.js'
 
 /**
- * Several callbacks as one: each is told of every event, one after the other; the strongest verdict counts.
+ * Combines callbacks: each receives every event, in order, and the strongest verdict is returned.
  *
  * @example
  * import { callbacks, settingError } from 'graft-vision/node'

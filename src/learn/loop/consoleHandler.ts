@@ -1,5 +1,5 @@
 /**
- * `consoleHandler`: the table of a training, printed while it runs.
+ * `consoleHandler`: prints the results table during training.
  *
  * @since 0.1.0
  */
@@ -9,8 +9,8 @@ import { tableHeader, tableLine, tableRow } from './table.js'
 const toStdout = (line: string): void => void process.stdout.write(`${line}\n`)
 
 /**
- * A handler that prints what the command prints: the table's head when a fit begins, a line after each epoch, warnings,
- * and the files that are saved and loaded. A program that trains prints nothing by itself.
+ * A handler that prints what the command prints: the table's header when a fit begins, a line after each epoch,
+ * warnings, and files saved and loaded. Without it, training prints nothing.
  *
  * @param print where lines go; default: standard output
  *

@@ -1,6 +1,4 @@
-/**
- * Passing over the validation set: losses and metrics in training, every output when asked for.
- */
+/** Evaluation on a dataset: losses and metrics during training, and every output if asked for. */
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { validOrder } from '../../data/index.js'
@@ -13,7 +11,7 @@ import { finiteEvaluation } from './finite.js'
 import { settingError } from '../LearnError.js'
 
 /**
- * What a pass over a dataset gives: the loss, a mean over images, and each metric in the learner's order.
+ * The results on a dataset: the loss, a mean over images, and each metric in the learner's order.
  *
  * @since 0.1.0
  */
@@ -24,7 +22,7 @@ export interface Scores {
 
 type Told = E.Either<GraftError, 'go on' | 'stop'>
 
-/** Told before and after every batch; may end the pass. */
+/** Called before and after every batch; may end the evaluation. */
 export interface OnBatch {
   readonly before: () => Told | Promise<Told>
   readonly after: (batch: Batch, result: Evaluation) => Told | Promise<Told>
@@ -32,7 +30,7 @@ export interface OnBatch {
 
 export const validBatches = (data: Data): number => validOrder(data.spec, data.valid.length).length
 
-/** Lets timers, signals and decoders have their turn between batches, which block. */
+/** Lets timers, signals and decoders run between batches, which block the event loop. */
 export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** A user's metric may throw. */
@@ -41,13 +39,13 @@ const asked = <A>(metric: Metric, f: () => A): E.Either<GraftError, A> =>
     settingError(`metric ${metric.name}`, 'a metric that does not throw', String(e), 'mend the metric')
   )
 
-/** A metric's rows: an image's outputs, or in segmentation those of each of its pixels. */
+/** A metric's rows: the outputs of an image, or in segmentation of each of its pixels. */
 export const rowsOf = ({ task, output }: Plan): { readonly width: number; readonly perImage: number } =>
   task?._tag === 'Segmentation'
     ? { width: output[0]!, perImage: output.slice(1).reduce((a, b) => a * b, 1) }
     : { width: output.reduce((a, b) => a * b, 1), perImage: 1 }
 
-/** One pass over a dataset in order. Batch losses are weighted by size, as in the reference. */
+/** Evaluates a dataset in order. Batch losses are weighted by batch size, as in fastai. */
 export const evaluateAll = async (
   env: HasFiles & HasImages,
   program: Pick<Program, 'plan' | 'evaluate'>,

@@ -1,6 +1,4 @@
-/**
- * Numbers that are none: found where they come from, before anything is concluded from them.
- */
+/** Detection of NaN and infinite values at their source, before they affect any result. */
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -11,14 +9,14 @@ import { type GraftError, type Mistake, mistakes } from '../../GraftError.js'
 import type { Batch, Data } from '../../io/index.js'
 import { diverged, settingError, weightsError } from '../LearnError.js'
 
-/** Where the first number that is not finite stands; −1: all are. */
+/** Index of the first value that is not finite; −1: all are finite. */
 const firstNotFinite = (values: ArrayLike<number>): number => {
-  // the sum of finite numbers may overflow, so each is asked
+  // the sum of finite numbers may overflow, so each is checked
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i]!)) return i
   return -1
 }
 
-/** What the arrays of a state are like, and what is wrong with numbers that are not. */
+/** Which arrays of a state a rule applies to, and the error for values that are not finite. */
 interface Rule {
   readonly applies: (path: string) => boolean
   readonly holds: (value: number) => boolean
@@ -34,7 +32,7 @@ const rules: ReadonlyArray<Rule> = [
     hint: 'give weights from before the training diverged, or train anew with a lower rate'
   },
   {
-    // a batch norm divides by its root
+    // a batch norm divides by its square root
     applies: (path) => /(^|\.)running_var$/.test(path),
     holds: (value) => value >= 0,
     expected: 'variances of at least 0',
@@ -42,7 +40,7 @@ const rules: ReadonlyArray<Rule> = [
   }
 ]
 
-/** The first rule that an array of weights breaks, if there is one. */
+/** The first rule that an array of weights violates, if any. */
 const mistakeOf = (name: string, path: string, values: Float32Array): ReadonlyArray<Mistake> => {
   for (const { applies, holds, expected, hint } of rules) {
     const at = applies(path) ? values.findIndex((value) => !holds(value)) : -1
@@ -53,11 +51,11 @@ const mistakeOf = (name: string, path: string, values: Float32Array): ReadonlyAr
   return []
 }
 
-/** Every array of weights that cannot be computed with. `nameOf` gives the key that a reader knows. */
+/** Every array of weights with invalid values. `nameOf` gives the key to show in errors. */
 export const weightsMistakes = (state: StateDict, nameOf = (path: string): string => path): ReadonlyArray<Mistake> =>
   [...state].flatMap(([path, values]) => mistakeOf(nameOf(path), path, values))
 
-/** Weights that can be computed with. */
+/** Checks that weights have no invalid values. */
 export const finiteWeights =
   (what: string) =>
   (state: StateDict): E.Either<GraftError, StateDict> => {
@@ -69,7 +67,7 @@ const targetMistake =
   (root: string) =>
   ({ file, target }: DataItem): ReadonlyArray<Mistake> => {
     const numbers = typeof target === 'number' ? [target] : target
-    // as the engine will hold them: 1e39 is finite, and infinite in single precision
+    // checked as float32, as the engine will hold it: 1e39 is finite in JavaScript and infinite in float32
     const at = firstNotFinite(Float32Array.from(numbers))
     return at === -1
       ? []
@@ -83,7 +81,7 @@ const targetMistake =
         ]
   }
 
-/** Targets that can be trained on. */
+/** Every training and validation target that is not finite. */
 export const targetMistakes = ({ root, train, valid }: Data): ReadonlyArray<Mistake> =>
   [...train.items, ...valid.items].flatMap(targetMistake(root))
 
@@ -95,7 +93,10 @@ const lost = (path: string, what: string, found: number | undefined): GraftError
     'go back to weights from before it diverged, or train anew with a lower rate or with clipped gradients'
   )
 
-/** A network's raw outputs, rows of as many images; the error names the first image that has others. */
+/**
+ * Checks a network's raw outputs, with a row for each image; the error names the first image with outputs that are not
+ * finite.
+ */
 export const finiteOutputs =
   (images: ReadonlyArray<string>) =>
   (outputs: Float32Array): E.Either<GraftError, Float32Array> => {
@@ -105,7 +106,7 @@ export const finiteOutputs =
     return E.left(lost(image, "finite outputs of the network's", outputs[at]))
   }
 
-/** Outputs, losses of images and their mean that are numbers. `where` says in which pass. */
+/** Checks outputs, the losses of images and their mean. `where` names the evaluation. */
 export const finiteEvaluation =
   (where: string, { files }: Batch) =>
   (result: Evaluation): E.Either<GraftError, Evaluation> => {
@@ -123,7 +124,7 @@ export const finiteEvaluation =
     )
   }
 
-/** Why a training batch has no finite loss, if the batch itself is the reason. */
+/** Why a training batch has a loss that is not finite, if the batch itself is the reason. */
 export const batchMistake = ({ x, y, n, files }: Batch): GraftError | null => {
   const named = (at: number, values: ArrayLike<number>): string =>
     files[Math.floor(at / (values.length / n))] ?? 'an image'

@@ -1,6 +1,4 @@
-/**
- * Which numbers of a file a network takes: of every state dict in it, under every prefix, how far it fits.
- */
+/** How well the state dicts of a file fit a network, for every state dict and every prefix. */
 import { eqTask, type Task } from '../../data/index.js'
 import type { StoredStateDict } from '../../format/index.js'
 import type { Mistake } from '../../GraftError.js'
@@ -11,30 +9,33 @@ import { type Prefixed, prefixesOf, unwrapped } from '../weights/keys.js'
 import { weightsError } from '../LearnError.js'
 import { bodyOf, hasBody, keyOf, type Vocabulary, vocabulariesOf, type Wanted } from '../learner/vocabulary.js'
 
-/** One way to read a network's numbers from a file. */
+/** One way to read a network's weights from a file. */
 export interface Fit {
   /** Its key in the file and its prefix: `state_dict.model`; '' is the whole file. */
   readonly name: string
   readonly dict: StoredStateDict
-  /** The file's key of each path that is taken; null: zeros, for a bias that the file's layer does without. */
+  /** The file's key for each path that is read; null: zeros, for a bias that the file's layer does not have. */
   readonly taken: ReadonlyMap<string, string | null>
-  /** What keeps it from fitting; none: it fits. */
+  /** Why it does not fit; empty: it fits. */
   readonly mistakes: ReadonlyArray<Mistake>
-  /** Tensors that the architecture has no place for. */
+  /** Tensors that the architecture does not have. */
   readonly left: ReadonlyArray<string>
-  /** The first layer of the head that starts from the seed though the file has others; null: there is none such. */
+  /**
+   * The first layer of the head that is initialised from the seed although the file has other weights for it; null:
+   * none.
+   */
   readonly fresh: string | null
-  /** How many of the wanted keys fit, and how many are there at all. */
+  /** How many of the wanted keys fit, and how many exist. */
   readonly score: readonly [fits: number, found: number]
 }
 
-/** torch's count of batches, which nothing here needs. */
+/** torch's batch counter, which is not needed. */
 const isCounter = (key: string): boolean => key.endsWith('num_batches_tracked')
 
-/** How many prefixes of a state dict are looked at, those with the most keys first. */
+/** Maximum number of prefixes to try in a state dict; those with the most keys come first. */
 const mostPrefixes = 8
 
-/** What a layer computes with: an unknown key of this name means another network. */
+/** Suffixes of parameters: an unknown key with one of them means a different network. */
 const isParameter = (key: string): boolean =>
   /(^|\.)(weight|bias|running_mean|running_var|weight_[gv]|weight_orig)$/.test(key)
 
@@ -47,7 +48,7 @@ const shapeOf = (dict: StoredStateDict, key: string | undefined): Shape | undefi
 
 const joined = (...parts: ReadonlyArray<string>): string => parts.filter((part) => part !== '').join('.')
 
-/** Under which prefixes the head of a body may be: graft's own `head`, or the part after body 0 of a sequence. */
+/** Prefixes that the head may have: graft's own `head`, or the part after body 0 of a sequence. */
 const headPrefixes = (plan: Plan, prefix: string): ReadonlyArray<string> => {
   if (!hasBody(plan)) return []
   const segments = prefix.split('.')
@@ -67,7 +68,7 @@ interface TakenHead {
   readonly fresh: string | null
 }
 
-/** The head's layers from its first one on, as far as they fit; the last one only for the same task. */
+/** The head's layers, from the first on, as far as they fit; the last one only if the task is the same. */
 const headFrom = (
   plan: Plan,
   task: Task | null,
@@ -101,7 +102,7 @@ const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('.'))
 // one way
 // -------------------------------------------------------------------------------------
 
-/** What a file's weights were trained for, when it says so. */
+/** What a file's weights were trained for, if the file says so. */
 export interface Origin {
   readonly task: Task | null
 }
@@ -136,7 +137,7 @@ const fitOf = (
   const isOwn = /(^|\.)body$/.test(prefix)
   const fits = ({ wanted, shape }: (typeof found)[number]): boolean =>
     shape !== undefined && takes(shape, wanted.shape, wanted.path === first?.weight ? first : null)
-  // what the user put in starts from the seed, unless graft has trained it
+  // user-defined layers are initialised from the seed, unless graft has trained them
   const mayTake = ({ path, fresh }: Wanted): boolean => !fresh || isOwn || (replaced && isUnder(first.path)(path))
   const needed = found.filter(({ wanted }) => !wanted.fresh)
   const segmentsOf = unwrapped(new Set(vocabulary.keys()))
@@ -184,7 +185,7 @@ const fitOf = (
   }
 }
 
-/** Every way to read a network's numbers from state dicts, the best first. */
+/** Every way to read a network's weights from state dicts, the best first. */
 export const fitsOf = (
   plan: Plan,
   arch: Arch,

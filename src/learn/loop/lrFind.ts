@@ -1,6 +1,6 @@
 /**
- * `lrFind`: a mock training over ever larger learning rates. A learner is a value, and so stays what it was: weights,
- * statistics, moments, seed.
+ * `lrFind`: a mock training with increasing learning rates. The learner is a value and does not change: parameters,
+ * running statistics, moments and seed stay.
  *
  * @since 0.1.0
  */
@@ -26,7 +26,7 @@ import { breathe } from './evaluation.js'
 import type { Learner } from '../learner/Learner.js'
 import { batchingOf, stepOptions, trainViews } from './training.js'
 
-/** The sweep's mutable part. */
+/** The mutable state of a sweep. */
 interface Sweep {
   readonly lrs: Array<number>
   readonly losses: Array<number>
@@ -47,7 +47,7 @@ const step = (
     sweep.losses.push(smoothedLoss()(sweep.smoothed))
   })(program.step(batch, { lrs: rates, mom: l.mom, wd, step: l.steps + sweep.lrs.length }))
 
-/** One epoch's batches, as many as are wanted: whether to go on. */
+/** Trains on one epoch's batches, as many as needed; returns whether to continue. */
 const sweepEpoch = async (
   env: HasFiles & HasImages & HasProgress,
   l: Learner,
@@ -82,8 +82,8 @@ const sweepEpoch = async (
 }
 
 /**
- * Trains `numIt` (100) batches from the learner's state, at rates that grow from `startLr` (1e-7) towards `endLr` (10),
- * and records the smoothed losses; the training is thrown away.
+ * Trains `numIt` (100) batches from the learner's state, with rates that increase from `startLr` (1e-7) towards `endLr`
+ * (10), and records the smoothed losses. The trained parameters are discarded.
  *
  * @example
  * import { digits, squeezenet1_1, suggestLr, withBatchSize } from 'graft-vision'

@@ -1,6 +1,4 @@
-/**
- * One training step of a recipe: epochs of batches, validation, events, checkpoints.
- */
+/** One training step of a recipe: epochs of batches, validation, events, checkpoints. */
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { type Batches, trainOrder } from '../../data/index.js'
@@ -29,31 +27,31 @@ import type { Within } from './Within.js'
 import { batchingOf, stepOptions, trainViews, viewed } from './training.js'
 import { afterEpoch, afterStep, epochSeen, unwatched, type Watched, type WatcherHooks } from './watched.js'
 
-/** A training step that ran to its end, or was halted on the way. */
+/** The result of a training step that was completed or halted. */
 export interface PhaseResult {
   readonly learner: Learner
   readonly halted: Within | null
 }
 
-/** When a checkpoint may be written: after a batch, an epoch or a step if one is due; always where a run is halted. */
+/** When a checkpoint may be written: after a batch, an epoch or a step if one is due; always when a run is halted. */
 export type Occasion = 'batch' | 'epoch' | 'step' | 'halt'
 
-/** What the loop calls back: events, and checkpoints when due. */
+/** What the loop calls: event handlers, and checkpoints when due. */
 export interface Hooks {
   readonly emit: (event: Event, now: LearnerNow) => Promise<E.Either<GraftError, Verdict>>
   /** Writes a checkpoint if one is due. */
   readonly checkpoint: (snapshot: Snapshot, when: Occasion) => Promise<E.Either<GraftError, void>>
-  /** Writes a learner to the model folder. */
+  /** Saves a learner in the model folder. */
   readonly save: (name: string, l: Learner) => Promise<E.Either<GraftError, void>>
 }
 
-/** A position and a way to the learner there, which costs a read of every tensor. */
+/** A position and a function that returns the learner at it, which reads every tensor. */
 export interface Snapshot {
   readonly within: Within
   readonly learner: LearnerNow
 }
 
-/** The loop's mutable part: everything of `Progress` but the tensors, which the program holds. */
+/** The mutable state of the loop: all of `Progress` but the tensors, which the program holds. */
 interface Loop {
   readonly losses: Array<number>
   readonly lrs: Array<number>
@@ -93,7 +91,7 @@ const learnerNow = (l: Learner, program: Program, loop: Loop): E.Either<GraftErr
     }))(program.optimiserState())
   )(program.state())
 
-/** A batch with a number that is none is named before the rate is blamed. */
+/** An error names a batch with invalid values before it suggests that the learning rate is too high. */
 const finite = (loss: number, c: Counters, batch: Batch): E.Either<GraftError, number> =>
   Number.isFinite(loss)
     ? E.right(loss)
@@ -107,7 +105,7 @@ const finite = (loss: number, c: Counters, batch: Batch): E.Either<GraftError, n
           )
       )
 
-/** One phase, running. */
+/** A training step in progress. */
 interface Running {
   readonly step: Recipe.Fit | Recipe.FitOneCycle
   readonly env: TrainEnv
@@ -126,7 +124,7 @@ const counters = ({ loop, phase }: Running): Counters => ({
   iteration: loop.trained
 })
 
-/** The schedule's batch: it moves with each batch trained, and a later start epoch counts as done. */
+/** The position in the schedule: it advances with each training batch, and skipped epochs of `startEpoch` count. */
 const scheduled = ({ loop, phase, batches }: Running): number => phase.startEpoch * batches + loop.trained
 
 const within = ({ loop: { epoch, batch, trained, smoothed, watched } }: Running): Within => ({
@@ -145,7 +143,7 @@ const snapshot = (r: Running): Snapshot => ({
 const tell = (r: Running, event: Event): Promise<E.Either<GraftError, Verdict>> =>
   r.hooks.emit(event, snapshot(r).learner)
 
-/** One training batch: its verdict. */
+/** Trains one batch; returns the handlers' verdict. */
 const trainBatch = async (r: Running, batch: Batch): Promise<E.Either<GraftError, Verdict>> => {
   const { loop, phase, program, learner } = r
   const at = counters(r)
@@ -245,7 +243,7 @@ const oneEpoch = async (r: Running, order: Batches): Promise<E.Either<GraftError
   const validated = await validate(r)
   if (E.isLeft(validated)) return validated
   const [row, verdict] = validated.right
-  // halted while validating: the epoch's end is still to come, and comes again when the run is resumed
+  // halted during validation: the epoch has not ended, and ends when the run is resumed
   if (verdict === 'halt') return E.right(verdict)
   loop.rows.push(row)
   const at = counters(r)
@@ -279,14 +277,14 @@ const epochs = async (r: Running): Promise<E.Either<GraftError, Within | null>> 
 const haltedAtOnce = async (r: Running): Promise<E.Either<GraftError, Within>> =>
   E.map(() => within(r))(await r.hooks.checkpoint(snapshot(r), 'halt'))
 
-/** A training step, and its place among those of its recipe. */
+/** A training step, and its position in the recipe. */
 export interface Placed {
   readonly step: Recipe.Fit | Recipe.FitOneCycle
   readonly path: string
   readonly place: Pick<Extract<Event, { readonly _tag: 'TrainBegin' }>, 'phase' | 'phases' | 'epochsAfter'>
 }
 
-/** Runs a training step of a recipe, from its start or from where it was halted. */
+/** Runs a training step of a recipe from its start, or from where it was halted. */
 export const runPhase = async (
   env: TrainEnv,
   l: Learner,

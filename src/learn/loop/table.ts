@@ -1,5 +1,5 @@
 /**
- * The table of a training as fastai prints it: epoch, train_loss, valid_loss, the metrics, time.
+ * The results table as fastai prints it: epoch, train_loss, valid_loss, the metrics, time.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,7 @@ const number = (n: number | null): string => (n === null ? '#na#' : n.toFixed(6)
 const two = (n: number): string => String(n).padStart(2, '0')
 
 /**
- * Seconds, whole ones, as `mm:ss` or from an hour on `h:mm:ss`.
+ * Formats seconds, rounded, as `mm:ss`, or `h:mm:ss` from one hour on.
  *
  * @example
  * import { showTime } from 'graft-vision/node'
@@ -26,7 +26,7 @@ export const showTime = (seconds: number): string => {
 }
 
 /**
- * The table's head, around the names of the metrics.
+ * The table's header, with the names of the metrics.
  *
  * @example
  * import { tableHeader } from 'graft-vision/node'
@@ -44,7 +44,7 @@ export const tableHeader = (metricNames: ReadonlyArray<string>): ReadonlyArray<s
 ]
 
 /**
- * One line: numbers with six decimals, `#na#` where validation was left out.
+ * One row: numbers with six decimals, `#na#` without validation.
  *
  * @example
  * import { tableRow } from 'graft-vision/node'
@@ -65,7 +65,7 @@ export const tableRow = (row: Row, metricCount: number, seconds: number): Readon
 ]
 
 /**
- * Cells in columns of ten characters.
+ * Formats cells in columns of ten characters.
  *
  * @example
  * import { tableLine } from 'graft-vision/node'

@@ -1,5 +1,5 @@
 /**
- * `train(recipe)`: the runner. It interprets a recipe's steps over a learner and gives the learner that comes out.
+ * `train(recipe)`: the runner. It runs a recipe's steps on a learner and returns the resulting learner.
  *
  * @since 0.1.0
  */
@@ -24,40 +24,40 @@ import type { TrainEnv } from './TrainEnv.js'
 import type { Within } from './Within.js'
 
 /**
- * Where and how often a run writes down how far it has come.
+ * Where and how often to write checkpoints.
  *
  * @since 0.1.0
  */
 export interface Checkpointing {
   readonly file: string
-  /** The run it belongs to, written down with it; default: none. */
+  /** Id of the run that the checkpoint belongs to; default: none. */
   readonly run?: string
-  /** Default 60. */
+  /** Seconds between checkpoints; default 60. */
   readonly everySeconds?: number
-  /** Also after every so many batches; default: never. */
+  /** Number of batches between additional checkpoints; default: none. */
   readonly everyBatches?: number
 }
 
 /**
- * How training is carried out: from where, and whether it writes down how far it has come.
+ * Where to start training, and whether to write checkpoints.
  *
  * @since 0.1.0
  */
 export interface TrainOptions {
   /** Default: none. */
   readonly checkpoint?: Checkpointing
-  /** Go on from here; default: the start. */
+  /** Where to continue from; default: the start. */
   readonly from?: Cursor
 }
 
 /**
- * What comes out of training.
+ * The result of training.
  *
  * @since 0.1.0
  */
 export interface Trained {
   readonly learner: Learner
-  /** Where it was halted by a handler; null: it ran to the end. */
+  /** Where a handler halted it; null: training was completed. */
   readonly halted: Cursor | null
 }
 
@@ -70,7 +70,7 @@ const emitter =
         settingError(`handler of ${event._tag}`, 'a handler that does not throw', String(e), 'mend the handler')
     )()
 
-/** Between training steps the learner is at hand. */
+/** Between training steps the learner is available without reading tensors. */
 const emitAt = (env: HasEvents, l: Learner, event: Event): Promise<E.Either<GraftError, Verdict>> =>
   emitter(env, l)(event, () => E.right(l))
 
@@ -88,7 +88,7 @@ const emitAll = async (
   return E.right(undefined)
 }
 
-/** Writes down where a run stands, if it is asked to at all. */
+/** Writes a checkpoint, if checkpoints are asked for. */
 const writeCheckpoint = async (
   env: TrainEnv,
   l: Learner,
@@ -101,7 +101,7 @@ const writeCheckpoint = async (
   return E.map(() => undefined)(await emitAt(env, l, { _tag: 'Saved', file: how.file, kind: 'checkpoint' }))
 }
 
-/** When the last checkpoint was, over all steps of a run. */
+/** Keeps the time of the last checkpoint across the steps of a run. */
 type Checkpoints = (
   l: () => E.Either<GraftError, Learner>,
   at: Cursor,
@@ -126,7 +126,7 @@ const checkpoints = (env: TrainEnv, how: Checkpointing | undefined): Checkpoints
   }
 }
 
-/** A step's result: the learner, where it was halted, and what a handler said of it. */
+/** A step's result: the learner, where it was halted, and the handlers' verdict. */
 interface StepResult {
   readonly learner: Learner
   readonly halted: Within | null
@@ -134,7 +134,7 @@ interface StepResult {
 
 const done = (learner: Learner): StepResult => ({ learner, halted: null })
 
-/** Where a training step stands among those of its recipe. */
+/** The position of a training step among those of its recipe. */
 const placeOf = (recipe: Recipe.Recipe, index: number): Placed['place'] => {
   const trains = recipe.map(epochsOf)
   const count = (epochs: ReadonlyArray<number>): number => epochs.filter((n) => n > 0).length
@@ -164,7 +164,7 @@ const runStep = async (
   switch (step._tag) {
     case 'Fit':
     case 'FitOneCycle': {
-      // what only predicts loads no training loop
+      // programs that only predict do not load the training loop
       const { runPhase } = await import('./phase.js')
       return runPhase(env, l, { step, path: `recipe[${index}]`, place: placeOf(recipe, index) }, from, {
         emit: emitter(env, l),
@@ -187,7 +187,7 @@ const runStep = async (
   }
 }
 
-/** Whether every batch norm that will train sees more than one value a channel, in the smallest batch too. */
+/** Checks that every batch norm in training mode sees more than one value per channel, in the smallest batch too. */
 const normsHaveRows = (recipe: Recipe.Recipe, l: Learner): E.Either<GraftError, void> => {
   if (!recipe.some((step) => epochsOf(step) > 0)) return E.right(undefined)
   const order = trainOrder(batchingOf(l), l.data.train.length)(0)
@@ -209,7 +209,7 @@ const normsHaveRows = (recipe: Recipe.Recipe, l: Learner): E.Either<GraftError, 
 }
 
 /**
- * Everything about a recipe that can be seen before it runs, freezes and rates against the groups included.
+ * Every mistake in a recipe that shows before it runs, with freezes and rates checked against the groups.
  *
  * @example
  * import { digits, Recipe, squeezenet1_1 } from 'graft-vision'
@@ -235,7 +235,7 @@ export const checkAgainst =
     return first === undefined ? normsHaveRows(recipe, l) : E.left(mistakes('the recipe', [first, ...rest]))
   }
 
-/** What a resumed run must have in common with the one that was interrupted. */
+/** Checks that a resumed run has the recipe of the interrupted one. */
 const sameRecipe = (recipe: Recipe.Recipe, from: Cursor | undefined): E.Either<GraftError, void> =>
   from === undefined || from.recipe === recipeFingerprint(recipe)
     ? E.right(undefined)
@@ -259,7 +259,7 @@ const sameCosts = ({ costs }: Engine, from: Cursor | undefined): E.Either<GraftE
 }
 
 /**
- * Trains with checkpoints, or from one; says where it was halted, if it was.
+ * Trains with checkpoints or from one; the result says whether and where it was halted.
  *
  * @example
  * import { arch, conv2d, digits, maxPool2d, named, Recipe, sequential, withBatchSize } from 'graft-vision'
@@ -325,7 +325,7 @@ export const trainWith =
   }
 
 /**
- * Trains a learner by a recipe. The same seed, data and engine give the same numbers, bit for bit.
+ * Trains a learner with a recipe. The same seed, data and engine give the same parameters, bit for bit.
  *
  * @example
  * import { cut, digits, head, Recipe, accuracy, arch, withHead, withSize, withBatchSize } from 'graft-vision'

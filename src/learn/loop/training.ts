@@ -1,6 +1,4 @@
-/**
- * What training asks of a learner: its data's order and pictures, and how a step is made.
- */
+/** What training needs from a learner: the order of its data, its images, and how a step is made. */
 import { type Batching, Transform, viewedBy } from '../../data/index.js'
 import type { StepOptions } from '../../engine/index.js'
 import type { Batch, View } from '../../io/index.js'
@@ -8,7 +6,7 @@ import { type Loss, isClassLoss, mixupLoss } from '../../recipe/index.js'
 import { splitSeed } from '../../Seed.js'
 import type { Learner } from '../learner/Learner.js'
 
-/** The loss that knows targets of mixed images, where there are such; of plain ones it is the same. */
+/** The loss for targets of mixed images, if there are any; it treats plain targets as the given loss does. */
 const lossOf = ({ settings: { loss, batchViews } }: Learner): Loss =>
   batchViews.length > 0 && isClassLoss(loss) ? mixupLoss(loss) : loss
 
@@ -21,19 +19,19 @@ export const stepOptions = (l: Learner): StepOptions => ({
   seed: l.settings.seed
 })
 
-/** The order of the data follows the learner's seed as well as the data's own. */
+/** The order of batches depends on the learner's seed as well as on the data's. */
 export const batchingOf = ({ data: { spec }, settings }: Learner): Batching => ({
   ...spec,
   seed: splitSeed(settings.seed, 'data', spec.seed)
 })
 
-/** What happens to the training images in an epoch, if anything: a function of the seeds, the epoch and the item. */
+/** The transforms of the training images in an epoch, if any; a function of the seeds, the epoch and the item. */
 export const trainViews = (l: Learner, epoch: number): { readonly views?: (i: number) => View } => {
   const { transforms } = l.data.spec
   const { seed } = batchingOf(l)
   return transforms.length === 0 ? {} : { views: (i) => Transform.drawAll(seed, epoch, i)(transforms) }
 }
 
-/** A batch as the learner's batch views show it to the `step`-th training step of all. */
+/** Applies the learner's batch views to the batch of the `step`-th training step, counted over all of training. */
 export const viewed = ({ settings: { batchViews, seed } }: Learner, step: number): ((batch: Batch) => Batch) =>
   viewedBy(batchViews, (view, place) => splitSeed(seed, view, place, step))

@@ -1,5 +1,5 @@
 /**
- * `validate`: a learner over its validation set, with every output.
+ * `validate`: evaluates a learner on its validation set and keeps every output.
  *
  * @since 0.1.0
  */
@@ -17,21 +17,21 @@ import { type Prediction, predictionsOf } from '../predicting/predict.js'
 import { predictorOf } from '../predicting/Predictor.js'
 
 /**
- * A pass over the validation set, in its order.
+ * The results on the validation set, in its order.
  *
  * @since 0.1.0
  */
 export interface Validation extends Scores {
-  /** One per image; none in segmentation, where `predictMask` gives a picture's. */
+  /** One per image; empty in segmentation, where `predictMask` predicts an image's mask. */
   readonly predictions: ReadonlyArray<Prediction>
   /** One per image. */
   readonly losses: ReadonlyArray<number>
-  /** As of the predictions. */
+  /** In the order of the predictions. */
   readonly targets: Predictions['targets']
 }
 
 /**
- * Losses, metrics and predictions on the validation set, with the batch size of the data's description.
+ * Losses, metrics and predictions on the validation set, with the batch size of the data description.
  *
  * @example
  * import { accuracy, digits, squeezenet1_1 } from 'graft-vision'

@@ -1,6 +1,4 @@
-/**
- * Watchers of a training step at work: what they have seen so far, and how what they ask for is done.
- */
+/** The watchers of a training step: their states, and how their requests are carried out. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Json } from 'fp-ts/lib/Json.js'
 import type { Program, StateDict } from '../../engine/index.js'
@@ -18,15 +16,15 @@ import { eqValue, showValue } from '../../Value.js'
 import type { Learner } from '../learner/Learner.js'
 import { settingError } from '../LearnError.js'
 
-/** What the watchers of a step have seen and asked for. A checkpoint holds all of it. */
+/** What the watchers of a step have seen and requested; a checkpoint holds all of it. */
 export interface Watched {
-  /** Each watcher's state, in the order of the step's. */
+  /** The state of each watcher, in the order of the step's watchers. */
   readonly states: ReadonlyArray<Json>
-  /** What every rate is multiplied by. */
+  /** The factor of every learning rate. */
   readonly rateScale: number
   /** Whether the step ends with this epoch. */
   readonly ended: boolean
-  /** Parameters and buffers that were kept, by watcher and name. */
+  /** Copies of parameters and buffers, by watcher and name. */
   readonly kept: ReadonlyMap<string, StateDict>
 }
 
@@ -34,19 +32,19 @@ type Step = Recipe.Fit | Recipe.FitOneCycle
 
 const watchingsOf = ({ until }: Step) => (until ?? []).map(watchingOf)
 
-/** No watchers. */
+/** The state of a step without watchers. */
 export const nothingWatched: Watched = { states: [], rateScale: 1, ended: false, kept: new Map() }
 
-/** Nothing seen yet. */
+/** The initial state of a step's watchers. */
 export const unwatched = (step: Step): Watched => ({
   ...nothingWatched,
   states: watchingsOf(step).map(({ start }) => start)
 })
 
-/** What watchers need of the loop. */
+/** What watchers need from the loop. */
 export interface WatcherHooks {
   readonly program: Pick<Program, 'state' | 'load'>
-  /** Writes the learner as it is to the model folder. */
+  /** Saves the current learner in the model folder. */
   readonly save: (name: string) => Promise<E.Either<GraftError, void>>
 }
 
@@ -75,7 +73,7 @@ const granted = async (
   }
 }
 
-/** Watchers do not share what they keep. */
+/** Watchers do not share copies. */
 const keptAs = (watcher: number, name: string): string => `${watcher}:${name}`
 
 const grantAll = async (
@@ -93,7 +91,7 @@ const grantAll = async (
   return E.right(now)
 }
 
-/** An epoch's row by the names of what was measured. */
+/** An epoch's results by name. */
 export const epochSeen = ({ settings }: Learner, row: Row, lr: number | null): EpochSeen => ({
   epoch: row.epoch,
   values: {
@@ -110,7 +108,7 @@ const answer = <A>(watcher: number, f: () => A): E.Either<GraftError, A> =>
     settingError(`until[${watcher}]`, 'a watcher that does not throw', String(e), 'correct the watcher')
   )
 
-/** Whether a checkpoint gives it back as it is: no NaN, infinity or undefined. */
+/** Whether JSON preserves the state: no NaN, infinity or undefined. */
 const isJson = (state: Json): boolean => {
   const text = JSON.stringify(state) as string | undefined
   return text !== undefined && eqValue<unknown>().equals(JSON.parse(text), state)
@@ -119,7 +117,7 @@ const isJson = (state: Json): boolean => {
 const notJson = (path: string, state: unknown): GraftError =>
   settingError(path, 'a state that JSON can hold', showValue(state), 'use null in place of NaN, infinity and undefined')
 
-/** After an epoch: every watcher has seen it, and what they asked for is done. */
+/** After an epoch: shows it to every watcher and carries out their requests. */
 export const afterEpoch = async (
   hooks: WatcherHooks,
   step: Step,
@@ -152,7 +150,7 @@ export const afterStep = async (
   return E.isLeft(asked) ? asked : grantAll(hooks, watched, asked.right)
 }
 
-/** Watchers of a recipe that follow what a learner does not measure. */
+/** Watchers of a recipe that monitor something the learner does not measure. */
 export const unmeasured = (recipe: Recipe.Recipe, { data, settings }: Learner): ReadonlyArray<RecipeError> => {
   const measured = [
     'train_loss',

@@ -19,7 +19,7 @@ import type { Learner } from '../learner/Learner.js'
 import { stateOf } from '../saved/restore.js'
 
 /**
- * A network that can predict: its plan, its numbers, and how pictures are prepared for it.
+ * A network that can predict: its plan, its parameters, and the preprocessing of images.
  *
  * @since 0.1.0
  */
@@ -61,7 +61,7 @@ const predictorFrom = (
   )
 
 /**
- * A learner's network as it is now, its pictures prepared as those it was trained on.
+ * The current network of a learner, with the preprocessing of its training data.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'
@@ -92,7 +92,7 @@ export const predictorOf = (l: Learner): Predictor => ({
 })
 
 /**
- * A saved network, from its file alone. A file that graft did not save is an error that says what it lacks.
+ * Loads a saved network from its file alone. A file that graft did not save is an error that says what is missing.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'

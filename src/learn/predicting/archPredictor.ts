@@ -1,5 +1,5 @@
 /**
- * Predicting with an architecture as it is: its own classifier, nothing cut and nothing grafted.
+ * Prediction with an unchanged architecture and its own classifier.
  *
  * @since 0.1.0
  */
@@ -22,11 +22,11 @@ const planned = (arch: Arch, to: PlanFor): E.Either<GraftError, Plan> =>
   )
 
 /**
- * An architecture's whole network with the weights that it was given (`withWeights(file)`), as something that predicts
- * and can be exported. Keys must fit, all of them: missing, unexpected and misshaped ones are listed in a
- * `WeightsError`. Pictures get the architecture's size and statistics: the shorter side is scaled, the centre taken.
- * `classes` name its outputs, which are otherwise called by their numbers; as many as there are, else a `TaskError`. A
- * network that ends in a picture (a body without a classifier) is a `SettingError`.
+ * An architecture's whole network with its weights (`withWeights(file)`), for prediction or export. All keys must fit:
+ * missing, unexpected and misshapen ones are listed in a `WeightsError`. Images are preprocessed with the
+ * architecture's size and statistics: the shorter side is scaled, then the centre is cropped. `classes` are the names
+ * of the outputs (default: their indices); a wrong number is a `TaskError`. A network whose output is a feature map (a
+ * body without a classifier) is a `SettingError`.
  *
  * @example
  * import { adaptiveAvgPool2d, arch, conv2d, flatten, imagenetInput, named, sequential } from 'graft-vision'

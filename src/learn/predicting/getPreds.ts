@@ -1,5 +1,5 @@
 /**
- * `getPreds`: what a learner says of a whole set, with what is true and, when asked for, the losses.
+ * `getPreds`: a learner's predictions for a whole set, with targets and, if asked for, losses.
  *
  * @since 0.1.0
  */
@@ -25,9 +25,9 @@ import { predictAll } from './predict.js'
 import { predictorOf } from './Predictor.js'
 
 /**
- * Which images: `valid`, the validation set in its order; `fix`, the training set in its order, complete; `train`, the
- * training set as the next epoch would have it: shuffled, transformed, without a last batch that is not full; `test`, the
- * unlabelled pictures of `data.test`.
+ * Which images to predict. `valid`: the validation set in order. `fix`: the whole training set in order. `train`: the
+ * training set as in the next epoch: shuffled, augmented, without an incomplete last batch. `test`: the unlabelled
+ * images of `data.test`.
  *
  * @since 0.1.0
  */
@@ -39,18 +39,18 @@ export type PredictedSet = 'valid' | 'fix' | 'train' | 'test'
  * @since 0.1.0
  */
 export interface Predictions {
-  /** One row an image, after the loss's activation. */
+  /** One row per image, after the loss's activation. */
   readonly preds: ReadonlyArray<ReadonlyArray<number>>
-  /** None of the test set. */
+  /** Empty for the test set. */
   readonly targets: ReadonlyArray<number | ReadonlyArray<number>>
-  /** One an image; null when not asked for. */
+  /** One per image; null if not asked for. */
   readonly losses: ReadonlyArray<number> | null
   /** Relative to the data's root. */
   readonly files: ReadonlyArray<string>
 }
 
 /**
- * How predictions are made.
+ * Options of `getPreds`.
  *
  * @since 0.1.0
  */
@@ -61,7 +61,7 @@ export interface GetPredsOptions {
   readonly withLoss?: boolean
 }
 
-/** The images of a set with labels, and in which order. */
+/** The labelled images of a set, and their order. */
 export const setOf = (
   l: Learner,
   set: Exclude<PredictedSet, 'test'>
@@ -86,11 +86,11 @@ const rowsOf = (values: ArrayLike<number>, n: number): ReadonlyArray<ReadonlyArr
   return Array.from({ length: n }, (_, i) => flat.slice(i * width, (i + 1) * width))
 }
 
-/** A class an image; or rows, of classes of pixels, of labels, of numbers. */
+/** One class per image; or rows with a class per pixel, labels, or numbers. */
 export const targetsOf = ({ y, n }: Batch): Predictions['targets'] =>
   y instanceof Int32Array && y.length === n ? Array.from(y) : rowsOf(y, n)
 
-/** What predicts, and what on. */
+/** The network and the images to predict. */
 interface Asked {
   readonly plan: Plan
   readonly state: StateDict
@@ -101,13 +101,13 @@ interface Asked {
   readonly batches: Batches
 }
 
-/** How each image is looked at; undefined: as it is. */
+/** The transforms of each image; undefined: none. */
 export type Views = ((i: number) => View) | undefined
 
 type Env = HasEngine & HasFiles & HasImages
 type WithLosses = Predictions & { readonly losses: ReadonlyArray<number> }
 
-/** One pass over the batches. */
+/** Predicts all batches once. */
 const pass = async (of: Asked, views: Views, env: Env): Promise<E.Either<GraftError, WithLosses>> => {
   const { plan, state, loss, activation, stats, dataset, batches } = of
   const evaluate = (batch: Batch): E.Either<GraftError, Evaluation> =>
@@ -143,7 +143,7 @@ const pass = async (of: Asked, views: Views, env: Env): Promise<E.Either<GraftEr
   }
 }
 
-/** A pass for each way of looking. */
+/** Predicts all batches once for each view. */
 export const predictViews =
   (of: Asked, ways: ReadonlyArray<Views>): RTE.ReaderTaskEither<Env, GraftError, ReadonlyArray<WithLosses>> =>
   (env) =>
@@ -177,7 +177,7 @@ export const predictSet = (of: Asked, views?: Views): RTE.ReaderTaskEither<Env, 
     RTE.map(([only]) => only!)
   )
 
-/** A learner's network on a set. */
+/** A learner's network and one of its sets. */
 export const askedOf =
   (l: Learner) =>
   ([dataset, batches]: readonly [Dataset, Batches]): Asked => ({
@@ -191,8 +191,8 @@ export const askedOf =
   })
 
 /**
- * Predictions of a set, after the activation of the learner's loss, in evaluation mode. The test set has no losses:
- * asking for them is a `SettingError`.
+ * Predictions of a set in evaluation mode, after the activation of the learner's loss. `withLoss` for the test set,
+ * which has no labels, is a `SettingError`.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'

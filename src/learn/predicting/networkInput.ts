@@ -1,6 +1,4 @@
-/**
- * Pictures as a network takes them: decoded, resized, normalised.
- */
+/** Preprocessing of images for a network: decoding, resizing, normalisation. */
 import * as O from 'fp-ts/lib/Option.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -12,8 +10,8 @@ import { settingError } from '../LearnError.js'
 import type { Predictor } from './Predictor.js'
 
 /**
- * A picture: a file, its bytes, or its pixels; files and bytes are brought to the network's height and width, pixels
- * must have them, and three channels, already.
+ * An image as a file, bytes or pixels. Files and bytes are resized to the network's input size; pixels must already
+ * have it, and three channels.
  *
  * @since 0.1.0
  */
@@ -35,7 +33,7 @@ const fittingPixels = (pixels: Pixels, input: readonly [number, number, number])
       )
 }
 
-/** A picture as a network sees it, not yet normalised; `cut: false`: scaled alone. */
+/** An image resized for a network, not yet normalised; with `cut: false` it is scaled but not cropped. */
 export const pixelsOf =
   (p: Predictor, picture: Picture, { cut = true }: { readonly cut?: boolean } = {}) =>
   (env: HasFiles & HasImages): TE.TaskEither<GraftError, Pixels> => {
@@ -59,11 +57,11 @@ export const pixelsOf =
     )
   }
 
-/** How a picture is brought to a network's size: squished where what comes out goes back to all of the picture. */
+/** The resize method of a network: squish if the output is scaled back to the whole image. */
 export const resizeFor = ({ task, resize }: Predictor): Resize =>
   task._tag === 'Segmentation' || task._tag === 'ImageRegression' ? 'squish' : resize
 
-/** Pictures side by side, normalised. */
+/** A normalised batch of images. */
 export const inputOf = (p: Predictor, pixels: ReadonlyArray<Pixels>): Float32Array => {
   const size = p.plan.input.reduce((a, b) => a * b, 1)
   const x = new Float32Array(pixels.length * size)

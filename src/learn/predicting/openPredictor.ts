@@ -1,5 +1,5 @@
 /**
- * `openPredictor`: a network that stays compiled for as long as it is needed, as a server's does.
+ * `openPredictor`: a network that stays compiled, for a server for example.
  *
  * @since 0.1.0
  */
@@ -24,8 +24,8 @@ import { loadPredictor, type Predictor } from './Predictor.js'
 type Env = HasEngine & HasFiles & HasImages
 
 /**
- * A compiled network. Each function is the one of its name with the environment it was opened in; after `close` they
- * fail with a `SettingError`.
+ * A compiled network. Each method is the function of the same name, run in the environment in which the network was
+ * opened; after `close` they fail with a `SettingError`.
  *
  * @since 0.1.0
  */
@@ -42,11 +42,11 @@ export interface OpenPredictor {
   ) => TE.TaskEither<GraftError, Pixels>
   readonly predictMask: (picture: Picture) => TE.TaskEither<GraftError, Pixels>
   readonly segment: (picture: Picture) => TE.TaskEither<GraftError, Segmented>
-  /** Frees the network, once the predictions under way are done. May be called twice. */
+  /** Frees the network after pending predictions are done. May be called twice. */
   readonly close: IO<void>
 }
 
-/** The engine with networks of its own, which other predictions don't push out. */
+/** The engine with a separate cache of networks, from which other predictions do not evict them. */
 const apart = (engine: Engine): { readonly engine: Engine; readonly release: IO<void> } => {
   const releases: Array<IO<void>> = []
   return {
@@ -83,7 +83,7 @@ const opened = (predictor: Predictor, env: Env): E.Either<GraftError, OpenPredic
     }
   return pipe(
     readyInference(engine)(predictor.plan, predictor.state),
-    // engines may put compiling off until something is predicted
+    // engines may defer compilation to the first prediction
     E.chainFirst((network) => network.predict(new Float32Array(sizeOf(predictor.plan.input)), 1)),
     E.map(() => ({
       predictor,
@@ -101,8 +101,8 @@ const opened = (predictor: Predictor, env: Env): E.Either<GraftError, OpenPredic
 }
 
 /**
- * Loads a saved network, or takes a `Predictor`, and compiles it once; every prediction then uses that. It holds the
- * network's memory until `close`, or until the engine is disposed of: put it in `RTE.bracket`.
+ * Loads a saved network, or takes a `Predictor`, and compiles it once; every prediction then uses the compiled network.
+ * Its memory is held until `close`, or until the engine is disposed; use it with `RTE.bracket`.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * Predicting: what a trained network says of pictures.
+ * Prediction of images with a trained network.
  *
  * @since 0.1.0
  */
@@ -24,19 +24,22 @@ import { type Asking, type TtaBlend, ttaOfPixels } from './ttaOfPixels.js'
 // -------------------------------------------------------------------------------------
 
 /**
- * What a network says of one picture.
+ * A network's prediction for one image.
  *
  * @since 0.1.0
  */
 export interface Prediction {
   readonly image: string
-  /** The most probable class; of many labels, those above the threshold, between `;`; of a regression, its numbers. */
+  /**
+   * The most probable class; for multi-label, those above the threshold, separated by `;`; for a regression, its
+   * numbers.
+   */
   readonly class: string
-  /** Of the most probable class. */
+  /** Index of the most probable class. */
   readonly index: number
-  /** The labels above the threshold; of one class an image, that class; of a regression, none. */
+  /** For multi-label, the labels above the threshold; for one class per image, that class; for a regression, none. */
   readonly labels: ReadonlyArray<string>
-  /** One per class, after the loss's activation; of a regression, its numbers. */
+  /** One per class, after the loss's activation; for a regression, its numbers. */
   readonly probabilities: ReadonlyArray<number>
 }
 
@@ -46,11 +49,11 @@ export interface Prediction {
  * @since 0.1.0
  */
 export interface PredictAllOptions {
-  /** Pictures in a batch. Default 64. */
+  /** Batch size. Default 64. */
   readonly bs?: number
-  /** From which probability on a label is predicted, where an image has many. Default 0.5. */
+  /** For multi-label, the probability from which a label is predicted. Default 0.5. */
   readonly thresh?: number
-  /** Blend with the predictions of zoomed and flipped views. Default: no. */
+  /** Test-time augmentation. Default: none. */
   readonly tta?: TtaBlend
 }
 
@@ -78,14 +81,14 @@ const predictionOf =
     return { image, ...said(p.task, probabilities, index, thresh), index, probabilities }
   }
 
-/** Raw outputs of `n` pictures, activated, a row each. */
+/** Raw outputs of `n` images after the activation, one row each. */
 const activatedRows = (p: Predictor, outputs: Float32Array, n: number): ReadonlyArray<ReadonlyArray<number>> => {
   const width = p.plan.output.reduce((a, b) => a * b, 1)
   const flat = activate(p.activation, width)(outputs)
   return Array.from({ length: n }, (_, i) => [...flat.subarray(i * width, (i + 1) * width)])
 }
 
-/** Rows of raw outputs as predictions. */
+/** Predictions from rows of raw outputs. */
 export const predictionsOf = (
   p: Predictor,
   outputs: Float32Array,
@@ -94,7 +97,7 @@ export const predictionsOf = (
 ): ReadonlyArray<Prediction> =>
   activatedRows(p, outputs, images.length).map((row, i) => predictionOf(p, thresh)(images[i]!, row))
 
-/** The network is compiled when it is first asked, after the pictures were decoded. */
+/** The network is compiled at the first prediction, after the images were decoded. */
 const asking =
   (p: Predictor, { engine }: HasEngine, images: ReadonlyArray<string>): Asking =>
   (pixels) =>
@@ -106,13 +109,13 @@ const asking =
     )
 
 /**
- * Predicts pictures, `bs` (64) at a time, in the order given; with `tta` blended with the predictions of eight zoomed
- * and flipped views of each, without the transforms of training, which a saved network does not know. Of many labels,
- * those are predicted whose probability is `thresh` (0.5) or more. A network that makes a picture of one is a
- * `SettingError`: use `predictImage`, or `segment` for a class of each pixel.
+ * Predicts images, `bs` (64) at a time, in the given order. With `tta`, predictions are averaged with those of eight
+ * zoomed and flipped views of each image; training transforms are not applied, because a saved network does not contain
+ * them. For multi-label, labels with a probability of at least `thresh` (0.5) are predicted. A network whose output is
+ * an image is a `SettingError`: use `predictImage`, or `segment` for a class per pixel.
  *
- * Pictures are decoded first: one that can't be is an error before anything is compiled. The engine keeps the last four
- * networks compiled, so later predictions of the same predictor, or of the same learner's, compile nothing.
+ * All images of a batch are decoded first, so an unreadable one is an error before anything is compiled. The engine
+ * caches the last four compiled networks, so predicting again with the same predictor or learner compiles nothing.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'
@@ -140,8 +143,8 @@ export const predictAll =
     pipe(predictGroups(pictures, options, 'stops')(p), RTE.chainEitherK(E.sequenceArray))
 
 /**
- * `predictAll` that goes on past pictures that can't be read: each has its own prediction, or its own error. What fails
- * for all of them, a network that cannot be compiled for instance, is an error of the whole.
+ * `predictAll` that continues after unreadable images: each image has its own prediction or error. A failure that
+ * concerns all of them, such as a network that cannot be compiled, is an error of the whole.
  *
  * @example
  * import { squeezenet1_1 } from 'graft-vision'
@@ -166,7 +169,10 @@ export const predictEach =
 
 type PredictEnv = HasEngine & HasFiles & HasImages
 
-/** A group at a time. A picture that can't be read ends it all, before its group is predicted, or is left out of it. */
+/**
+ * Predicts one batch at a time. An unreadable image either ends everything before its batch is predicted, or is left
+ * out.
+ */
 const predictGroups =
   (pictures: ReadonlyArray<Picture>, options: PredictAllOptions, unreadable: 'stops' | 'is left out') =>
   (p: Predictor) =>
@@ -205,8 +211,8 @@ const predictGroups =
   }
 
 /**
- * Predicts one picture: its class, the class's index, and every class's probability; of many labels, those whose
- * probability is `thresh` (0.5) or more.
+ * Predicts one image: its class, the index of the class, and every class's probability. For multi-label, the labels
+ * with a probability of at least `thresh` (0.5).
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'

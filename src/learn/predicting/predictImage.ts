@@ -1,5 +1,5 @@
 /**
- * Pictures from pictures: what a network of image regression makes of one.
+ * `predictImage`: the output image of an image-to-image network.
  *
  * @since 0.1.0
  */
@@ -18,7 +18,7 @@ import { nameOf, type Picture } from './networkInput.js'
 import type { Predictor } from './Predictor.js'
 import { outputsFor, whole } from './predictMask.js'
 
-/** Samples from 0 to 1 as 8 bits; what a network says beyond them is brought back, as in the reference. */
+/** Converts outputs in [0, 1] to 8 bits; values outside are clamped, as in fastai. */
 const picturedBy = (p: Predictor, outputs: Float32Array): Pixels => {
   const [channels, height, width] = p.plan.output as readonly [number, number, number]
   const samples = activate(p.activation, channels)(outputs)
@@ -26,10 +26,10 @@ const picturedBy = (p: Predictor, outputs: Float32Array): Pixels => {
 }
 
 /**
- * The picture that a network makes of one: it is squished to the network's size, and what comes out, clamped to [0, 1],
- * goes back bilinearly to the picture's own (`at: 'picture'`, the default), or stays as it is (`at: 'network'`, which a
- * network that enlarges wants). It has the channels of the targets, 8 bits each. Errors: `SettingError` for a network
- * that gives no picture, and those of reading the picture.
+ * Predicts an image from an image. The input is squished to the network's size; the output is clamped to [0, 1] and
+ * scaled back bilinearly to the input image's own size (`at: 'picture'`, the default), or keeps its size (`at:
+ * 'network'`, for networks that enlarge). It has the channels of the training targets, 8 bits each. Errors:
+ * `SettingError` for a network whose output is not an image, and those of reading the image.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * Segmenting pictures: the class of every pixel, and how it looks.
+ * Segmentation of images: the class of every pixel, and a visualisation.
  *
  * @since 0.1.0
  */
@@ -23,7 +23,7 @@ import type { Predictor } from './Predictor.js'
 type Env = HasEngine & HasFiles & HasImages
 
 /**
- * A picture at its own size, the class index of each of its pixels (one channel), and the picture under its mask.
+ * An image at its own size, the class index of each pixel (one channel), and the image with the mask overlaid.
  *
  * @since 0.1.0
  */
@@ -33,7 +33,7 @@ export interface Segmented {
   readonly overlay: Pixels
 }
 
-/** A picture as it is, and as `pixelsOf` takes it. */
+/** An image at its own size, and in a form that `pixelsOf` accepts. */
 export const whole =
   (picture: Picture, decoding: Predictor['decoding']) =>
   (env: Env): TE.TaskEither<GraftError, { readonly content: Uint8Array | Pixels; readonly pixels: Pixels }> => {
@@ -51,7 +51,7 @@ export const whole =
     )
   }
 
-/** What a network gives for a picture squished to its size, `[height, width, outputs]`. */
+/** The network's output for an image squished to its size, `[height, width, outputs]`. */
 export const outputsFor = (
   p: Predictor,
   content: Uint8Array | Pixels,
@@ -76,9 +76,9 @@ const maskFrom = (p: Predictor, outputs: Float32Array): Pixels => {
 }
 
 /**
- * Segments a picture: it is squished to the network's size, and what the network says goes back to the picture's own by
- * the nearest pixel. Errors: `SettingError` for a network that gives no mask or more than 256 classes, and those of
- * reading the picture.
+ * Segments an image. The input is squished to the network's size, and the mask is scaled back to the image's own size
+ * by nearest neighbour. Errors: `SettingError` for a network whose output is not a mask, or with more than 256 classes;
+ * and those of reading the image.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'
@@ -118,7 +118,7 @@ export const segment =
   }
 
 /**
- * The mask of `segment` alone: the class of every pixel, as an image of one channel at the picture's own size.
+ * The mask of `segment` alone: the class of every pixel, as an image of one channel at the input image's own size.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * `tta`: predictions of a set, blended with those of zoomed and flipped views (test-time augmentation).
+ * `tta`: predictions of a set with test-time augmentation.
  *
  * @since 0.1.0
  */
@@ -17,7 +17,7 @@ import { batchingOf } from '../loop/training.js'
 import { checkedBlend, type Rows, type TtaBlend } from './ttaOfPixels.js'
 
 /**
- * How much of what, and of which images.
+ * Options of `tta`.
  *
  * @since 0.1.0
  */
@@ -29,7 +29,7 @@ export interface TtaOptions extends TtaBlend {
 }
 
 /**
- * Blended predictions, and what they are blended of.
+ * Predictions with test-time augmentation, and the averages they are made of.
  *
  * @since 0.1.0
  */
@@ -39,7 +39,7 @@ export interface TtaPredictions extends Predictions {
   readonly average: Rows
 }
 
-/** Each view's transforms, drawn for each image from the data's seed. */
+/** The transforms of each view, drawn for each image from the data's seed. */
 const waysOf = (l: Learner, scale: number | undefined): ReadonlyArray<Views> => {
   const { transforms } = l.data.spec
   const { seed } = batchingOf(l)
@@ -49,10 +49,11 @@ const waysOf = (l: Learner, scale: number | undefined): ReadonlyArray<Views> => 
 }
 
 /**
- * Predictions of a set after the loss's activation, `beta` parts (0.4) of them the plain ones and the rest the average
- * over eight views: zoomed `scale` times (1.35) into each corner, as it is and flipped, with the data's training
- * transforms other than crops, flips and zooms, drawn from its seed (fastai's `TTA`). Losses are those of the blend.
- * Errors: `SettingError` for segmentation and for numbers out of range, and those of `getPreds`.
+ * Predictions of a set with test-time augmentation, after the loss's activation: `beta` (0.4) times the plain
+ * predictions plus 1 − `beta` times the average over eight views. The views are zoomed `scale` (1.35) times into each
+ * corner, plain and flipped, with the training transforms other than crops, flips and zooms, drawn from the data's seed
+ * (fastai's `TTA`). Losses are computed from the result. Errors: `SettingError` for segmentation and for options out of
+ * range, and those of `getPreds`.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'

@@ -1,6 +1,4 @@
-/**
- * Test-time augmentation of single pictures: a network is asked of each as it is, and of views of it.
- */
+/** Test-time augmentation of single images: predicts each image and its views. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
@@ -11,14 +9,14 @@ import { averageViews, blendTta } from '../../interpret/index.js'
 import { settingError } from '../LearnError.js'
 
 /**
- * How the plain predictions and those of the views are blended.
+ * Options of test-time augmentation.
  *
  * @since 0.1.0
  */
 export interface TtaBlend {
-  /** The plain predictions' part, from 0 to 1. Default 0.4. */
+  /** Weight of the plain predictions, in [0, 1]. Default 0.4. */
   readonly beta?: number
-  /** How far the views are zoomed into, from 1. Default 1.35. */
+  /** Zoom of the views, at least 1. Default 1.35. */
   readonly scale?: number
 }
 
@@ -40,10 +38,10 @@ export const checkedBlend = ({ beta = 0.4, scale = 1.35 }: TtaBlend, task: Task)
         ? E.left(settingError('tta.scale', 'a number from 1 to 100', String(scale), 'leave it out for 1.35'))
         : E.right(undefined)
 
-/** Activated outputs of pictures, a row each. */
+/** Returns the activated outputs of images, one row each. */
 export type Asking = (pixels: ReadonlyArray<Pixels>) => E.Either<GraftError, Rows>
 
-/** Asks nine times instead of once; the pictures are scaled, and not yet cut. */
+/** Predicts each image nine times. The images are scaled but not yet cropped. */
 export const ttaOfPixels = (
   options: TtaBlend,
   { sides, resize }: { readonly sides: readonly [height: number, width: number]; readonly resize: Resize },

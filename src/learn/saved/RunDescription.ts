@@ -1,5 +1,5 @@
 /**
- * `RunDescription`: everything that decides a run, as values and as the JSON of `graft.json`.
+ * `RunDescription`: everything that determines a run, as values and as the JSON of `graft.json`.
  *
  * @since 0.1.0
  */
@@ -46,14 +46,14 @@ import { savedError } from '../LearnError.js'
 // -------------------------------------------------------------------------------------
 
 /**
- * Everything that decides a run, as values.
+ * Everything that determines a run, as values.
  *
  * @since 0.1.0
  */
 export interface RunDescription {
   readonly data: DataSpec
   readonly model: Model
-  /** Where the model's architecture is when it is a user's own: `file#export`; null: in the catalogue. */
+  /** Where a user-defined architecture is: `file#export`; null: in the catalogue. */
   readonly archModule: string | null
   readonly recipe: Recipe.Recipe
   /** Default: those of the task, `defaultMetrics`. */
@@ -62,31 +62,31 @@ export interface RunDescription {
   readonly loss?: Loss
   /** Default: `adamW()`. */
   readonly opt?: Optimiser
-  /** Largest norm of all gradients together; default: no clipping. */
+  /** Maximum global norm of the gradients; default: no clipping. */
   readonly clip?: number
   readonly seed: Seed
   readonly wd: number
   readonly engine: EngineName
-  /** Null: the physical cores. */
+  /** Null: the number of physical cores. */
   readonly threads: number | null
   /** The measured costs by which the engine chooses the forms of convolutions; default: the built-in ones. */
   readonly costs?: ConvCosts
 }
 
 /**
- * A run: the directory it lives in, and what it is.
+ * A run: its directory, and its description.
  *
  * @since 0.1.0
  */
 export interface Run {
   readonly directory: string
-  /** A hash of the description (SHA-256, hexadecimal): two runs with one id are one run. */
+  /** A hash of the description (SHA-256, hexadecimal); runs with the same id are the same run. */
   readonly id: string
   readonly description: RunDescription
 }
 
 /**
- * Where a run keeps what.
+ * The paths of a run's files.
  *
  * @example
  * import { runFiles } from 'graft-vision/node'
@@ -224,7 +224,7 @@ export const runFrom =
     )
   }
 
-/** A description as a run of its own, and the text of its `graft.json`. */
+/** The run of a description, and the text of its `graft.json`. */
 export const describedRun = (
   directory: string,
   description: RunDescription

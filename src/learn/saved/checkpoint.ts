@@ -1,6 +1,6 @@
 /**
- * Saved learners: one safetensors file with the parameters, the buffers and the optimiser's state, and in its header
- * the resolved model and how far training has come. Written whole or not at all.
+ * Saved learners: a safetensors file with parameters, buffers and optimiser state; its header contains the resolved
+ * model and the position in training. Written atomically.
  *
  * @since 0.1.0
  */
@@ -44,14 +44,14 @@ import { keptPrefix, optimiserPrefix } from './trainedBy.js'
 // -------------------------------------------------------------------------------------
 
 /**
- * A place in a recipe: the step, and how far that step has come (null: not begun).
+ * A position in a recipe: the step, and the position within it (null: not begun).
  *
  * @since 0.1.0
  */
 export interface Cursor {
   readonly step: number
   readonly within: Within | null
-  /** Which recipe it is a place in. */
+  /** Hash of the recipe. */
   readonly recipe: string
   /** Which measured costs the engine chose the forms of convolutions by; absent: the built-in ones. */
   readonly costs?: string
@@ -68,14 +68,14 @@ const asHashed = (opt: Optimiser): unknown =>
     ? { _tag: 'Adam', betas: opt.betas, eps: opt.eps, decoupled: opt._tag === 'AdamW' }
     : opt
 
-/** A hash of what decides a training besides data and recipe: the settings, and the model but for its freeze. */
+/** A hash of what determines training besides data and recipe: the settings, and the model without its freeze. */
 export const settingsFingerprint = ({ model, settings }: Learner): string => {
   const { loss, opt, wd, bnWd, trueWd, clip, seed, metrics, batchViews } = settings
   const names = metrics.map((m) => m.name)
   return hashOf(
     showValue([
       { ...model, freeze: null },
-      // what nobody sees through leaves older checkpoints theirs
+      // left out when there are no views, so that older checkpoints stay valid
       {
         loss,
         opt: asHashed(opt),
@@ -111,11 +111,11 @@ const progressSchema = makeSchema((g) => {
       trained: g.whole(0),
       smoothed: g.object({ average: g.number, count: g.whole(0) }, {})
     },
-    // of a step that nothing watches, there is none
+    // absent for a step without watchers
     {
       watched: g.object(
         {
-          // JSON within JSON: the state is the watcher's own matter
+          // JSON within JSON: a watcher's state may be anything
           states: g.list(g.string),
           rateScale: g.number,
           ended: g.boolean,
@@ -143,7 +143,7 @@ const progressSchema = makeSchema((g) => {
 export type SavedProgress = SchemaType<typeof progressSchema>
 
 /**
- * What a saved file holds.
+ * The content of a saved file.
  *
  * @since 0.1.0
  */
@@ -154,7 +154,7 @@ export interface Saved {
 }
 
 /**
- * Where `Recipe.save(name)` puts a learner: `<path>/<modelDir>/<name>.safetensors` of its settings.
+ * The file of `Recipe.save(name)`: `<path>/<modelDir>/<name>.safetensors`, with the learner's settings.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'
@@ -186,14 +186,14 @@ type Measured = number | 'NaN' | 'Infinity' | '-Infinity'
 const measured = (n: number): Measured => (Number.isFinite(n) ? n : (String(n) as Measured))
 
 /**
- * How a learner is written.
+ * Options of `writeSaved`.
  *
  * @since 0.1.0
  */
 export interface SaveOptions {
-  /** Whether the optimiser's state goes along; default true. */
+  /** Whether to include the optimiser's state; default true. */
   readonly optimiser?: boolean
-  /** The run it belongs to; default: none. */
+  /** Id of the run it belongs to; default: none. */
   readonly run?: string
 }
 
@@ -277,8 +277,8 @@ const bytesOf = (l: Learner, cursor: Cursor | null, options: SaveOptions): E.Eit
 }
 
 /**
- * Writes a learner to a file, whole or not at all: parameters, buffers and, unless told otherwise, the optimiser's
- * state. `cursor` is where its training stands; null when it is at no checkpoint.
+ * Writes a learner to a file atomically: parameters, buffers and, unless disabled, optimiser state. `cursor` is its
+ * position in training; null when it is not at a checkpoint.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'
@@ -343,7 +343,7 @@ const weightsAlone = (file: string): GraftError =>
     'name the architecture that they are of: --arch NAME; in a program, archPredictor'
   )
 
-/** A file of another kind is named, as where weights are read. */
+/** A file of another kind is named in the error, as when reading weights. */
 const contentOf = (file: string, bytes: Uint8Array): E.Either<GraftError, Safetensors> =>
   pipe(
     readSafetensors(bytes),
@@ -380,8 +380,8 @@ const readBytes = (file: string, bytes: Uint8Array): E.Either<GraftError, Saved>
 }
 
 /**
- * Reads a file that `writeSaved` wrote, or the `model.safetensors` of a folder: a run's or an export's. Weights alone,
- * what is no safetensors file, a file that was changed since, and a run that has not ended are errors.
+ * Reads a file written by `writeSaved`, or the `model.safetensors` in the folder of a run or an export. Errors: a file
+ * with only weights, a file that is not safetensors, a file that was changed since, and a run that has not ended.
  *
  * @example
  * import { nodeIo, readSaved } from 'graft-vision/node'

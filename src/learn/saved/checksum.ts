@@ -1,12 +1,12 @@
 /**
- * The checksum of a saved learner: of what its file says and of every number in it, so that an edited file is an error.
- * It protects from accidents, not from someone who writes a new checksum.
+ * The checksum of a saved learner's header and tensors, so that an edited file is an error. It detects accidents, not
+ * deliberate changes.
  */
 import { createHash } from 'node:crypto'
 import { endianness } from 'node:os'
 import type { StateTensor } from '../weights/adaptation.js'
 
-/** As a file has them: little-endian. */
+/** Little-endian, as in the file. */
 const bytesOf = ({ data }: StateTensor): Uint8Array => {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
   return endianness() === 'LE' ? bytes : Buffer.from(bytes).swap32()

@@ -1,5 +1,6 @@
 /**
- * `exportLearner`: a trained model as one folder, which needs neither the training data nor the code that made it.
+ * `exportLearner`: writes a trained model to a folder that can be used without the training data or the code that made
+ * it.
  *
  * @since 0.1.0
  */
@@ -18,16 +19,16 @@ import { predictorOf } from '../predicting/Predictor.js'
 import { runFiles } from './RunDescription.js'
 
 /**
- * How a learner is exported.
+ * Options of `exportLearner`.
  *
  * @since 0.1.0
  */
 export interface ExportLearnerOptions {
-  /** Whether and how an ONNX file is written beside; default: none. */
+  /** Whether and how to write an ONNX file too; default: no. */
   readonly onnx?: boolean | ExportOptions
 }
 
-/** An export has no optimiser's state: in a run's folder it would take the place of the run's own model. */
+/** An export has no optimiser state; in a run's folder it would replace the run's own model. */
 const refuseRun = (files: Files, folder: string): TE.TaskEither<GraftError, void> =>
   pipe(
     files.exists(runFiles(folder).description),
@@ -40,14 +41,14 @@ const refuseRun = (files: Files, folder: string): TE.TaskEither<GraftError, void
   )
 
 /**
- * Writes a learner into a folder and gives the files that it wrote: `model.safetensors` - parameters and buffers, and in
- * its header the network, its group starts, classes, preprocessing, loss with its activation, the settings to train on
- * with and the version - and, when asked for, `model.onnx`. Cuts and splits are resolved, so that a learner made with
- * functions of one's own exports as well as any. The optimiser's state stays behind. `loadLearner` and `loadPredictor`
- * read the folder.
+ * Writes a learner to a folder and returns the files written: `model.safetensors` and, if asked for, `model.onnx`.
+ * `model.safetensors` contains parameters and buffers, and in its header the network, the paths at which groups start,
+ * classes, preprocessing, the loss with its activation, the settings for further training, and graft's version. Cuts
+ * and splits are resolved, so a learner made with user-defined functions can be exported too. Optimiser state is not
+ * included. `loadLearner` and `loadPredictor` read the folder.
  *
- * Each file is whole or not there. An earlier export's model stays until the new one is in place; its ONNX file goes
- * first, so that it never stands beside another's weights. A run's folder is a `SavedError`.
+ * Each file is written atomically. An earlier export's model is kept until the new one replaces it; its ONNX file is
+ * removed first, so that it never accompanies another model's weights. A run's folder is a `SavedError`.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * Exporting: a trained network as an ONNX file, its weights inside or beside.
+ * ONNX export of a trained network, with its weights in the file or in a second one.
  *
  * @since 0.1.0
  */
@@ -19,18 +19,18 @@ import { resizeFor } from '../predicting/networkInput.js'
 import type { Predictor } from '../predicting/Predictor.js'
 
 /**
- * How a network is exported.
+ * Options of `exportOnnx`.
  *
  * @since 0.1.0
  */
 export interface ExportOptions {
-  /** End with the loss's activation: probabilities instead of raw outputs. Default: false. */
+  /** Append the loss's activation, to output probabilities instead of raw outputs. Default: false. */
   readonly activation?: boolean
-  /** Weights in a file beside the model's. Default: only where they do not fit inside, from 2 GiB on. */
+  /** Write the weights to a second file. Default: only if they do not fit into the first, from 2 GiB on. */
   readonly weightsBeside?: boolean
 }
 
-/** Whole or not at all, without the parts ever being joined in memory. */
+/** Writes atomically, without joining the parts in memory. */
 const writeParts = (files: Files, at: string, parts: ReadonlyArray<Uint8Array>): TE.TaskEither<IoError, void> =>
   pipe(
     files.makeDirBeside(at),
@@ -52,8 +52,8 @@ const writeParts = (files: Files, at: string, parts: ReadonlyArray<Uint8Array>):
   )
 
 /**
- * The name of the weights' file is of its content, so that a model never stands beside the weights of another: those of
- * an earlier export stay until the new model is in place.
+ * The weights' file name contains a hash of their content, so a model never reads another model's weights. Those of an
+ * earlier export stay until the new model is in place.
  */
 const weightsFile = (file: string, parts: ReadonlyArray<Uint8Array>): string => {
   const hash = createHash('sha256')
@@ -74,7 +74,7 @@ const sweep = (files: Files, file: string, keep: string | null): TE.TaskEither<I
   )
 }
 
-/** Removes an earlier export of this name, weights beside it included. */
+/** Removes an earlier export of this name with its weights. */
 export const removeOnnx = (files: Files, file: string): TE.TaskEither<IoError, void> =>
   pipe(
     files.remove(file),
@@ -100,9 +100,9 @@ const writeBeside = (files: Files, file: string, model: OnnxModel): TE.TaskEithe
 }
 
 /**
- * Writes a network as an ONNX file: what `toOnnx` says, with the classes and how pictures are prepared in its metadata.
- * Gives the files that it wrote, the model first; each is whole or not there, and an earlier export stays until the new
- * one is. Weights beside are in `<file>.<hash of their content>.data`.
+ * Writes a network as an ONNX file (see `toOnnx`), with classes and preprocessing in its metadata. Returns the files
+ * written, the model first. Each is written atomically, and an earlier export stays until the new one is complete.
+ * Separate weights are in `<file>.<hash of their content>.data`.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * `extendRun`: more steps for a run that has ended, in its own directory.
+ * `extendRun`: adds steps to a run that has ended, in its own directory.
  *
  * @since 0.1.0
  */
@@ -18,7 +18,7 @@ import { resumeFrom } from './restore.js'
 import { ofRun } from './run.js'
 import { describedRun, type Run, type RunDescription, runFiles } from './RunDescription.js'
 
-/** An ended run's file as a checkpoint: at the end of the steps that it has made. */
+/** The file of an ended run as a checkpoint at the end of its steps. */
 const atItsEnd = (saved: Saved, { recipe, costs }: RunDescription, longer: Recipe.Recipe): Saved => {
   const id = costs === undefined ? null : costsId({ _tag: 'Given', costs })
   const cursor = { step: recipe.length, recipe: recipeFingerprint(longer), ...(id === null ? {} : { costs: id }) }
@@ -26,10 +26,10 @@ const atItsEnd = (saved: Saved, { recipe, costs }: RunDescription, longer: Recip
 }
 
 /**
- * An ended run with more steps behind its recipe: it stands where it ended, and `carryOn` trains the steps that were
- * added. `start` is the described learner (`describedLearner`). The optimiser starts anew, as a finished run does not
- * keep its state; freeze, counters and history go on. The checkpoint is written before the description changes, and the
- * run's model is removed last, so that a process that is killed in between leaves the old run or the longer one.
+ * Appends steps to the recipe of an ended run. It is left where it ended, and `carryOn` trains the new steps. `start`
+ * is the described learner (`describedLearner`). The optimiser is reset, because a finished run does not store its
+ * state; freeze, counters and history are kept. The checkpoint is written before the description changes, and the run's
+ * model is removed last, so a process killed in between leaves either the old run or the extended one.
  *
  * Errors: `SavedError` for a run that has not ended, or whose data changed; those of the files.
  *

@@ -1,7 +1,7 @@
 /**
- * `history.csv`: the table of a run, as fastai's CSVLogger writes it but for two columns: epochs are counted over the
- * whole run, and `phase` says which training step each belongs to. It is rewritten whole after every epoch, so that it
- * is whole whenever the run is killed.
+ * `history.csv`: the results table of a run, as fastai's CSVLogger writes it, with two differences: epochs are counted
+ * over the whole run, and `phase` is the index of each epoch's training step. It is rewritten after every epoch, so it
+ * is complete whenever the run is killed.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -12,14 +12,14 @@ import { type Event, type Handler, type Recipe, type RunRow, runRows } from '../
 import type { Learner } from '../learner/Learner.js'
 import { showTime, tableHeader, tableRow } from '../loop/table.js'
 
-/** Records epochs into a file while a run goes on. */
+/** Records epochs to a file during a run. */
 export interface HistoryFile {
   readonly onEvent: Handler
-  /** The last write, or the first that failed. */
+  /** The last write, or the first one that failed. */
   readonly written: TE.TaskEither<GraftError, void>
 }
 
-/** The times of the first `count` epochs in a file of an earlier part of the run. */
+/** Times of the first `count` epochs, from the file of an earlier part of the run. */
 const timesIn = (text: string, count: number): ReadonlyArray<string> =>
   text
     .split('\n')
@@ -35,7 +35,7 @@ const textOf = (names: ReadonlyArray<string>, rows: ReadonlyArray<RunRow>, times
   return [['phase', ...tableHeader(names)], ...lines].map((cells) => `${cells.join(',')}\n`).join('')
 }
 
-/** Goes on with a learner's history in `file`, by its run's recipe. The times of epochs that the file knows stay. */
+/** Continues a learner's history in `file`; keeps the times of epochs that are in the file. */
 export const openHistory =
   (file: string, l: Learner, recipe: Recipe.Recipe) =>
   ({ files }: HasFiles): TE.TaskEither<GraftError, HistoryFile> =>
@@ -63,7 +63,7 @@ export const openHistory =
           rows.push(event.row)
           write()
         }
-        // a run may have been killed after the checkpoint of an epoch and before its line
+        // the run may have been killed after an epoch's checkpoint and before its row was written
         if (rows.length > 0) write()
         return {
           onEvent: (event) => () => {
@@ -71,7 +71,7 @@ export const openHistory =
             return failed ? 'halt' : 'continue'
           },
           written: () => {
-            // a recipe that trains nothing has a table too
+            // a recipe without training has a table too
             if (!begun) write()
             return last
           }

@@ -1,6 +1,5 @@
 /**
- * `loadLearner`: a learner from what was exported or saved, without the data that it was trained on; `withData` gives it
- * new data to train on.
+ * `loadLearner`: loads an exported or saved learner without its training data; `withData` gives it new data.
  *
  * @since 0.1.0
  */
@@ -24,7 +23,7 @@ import { historyOf, restore } from './restore.js'
 import { settingErrors } from '../learner/settings.js'
 
 /**
- * What a loaded learner is given besides: what no file holds, and what is to differ from the file.
+ * Options of `loadLearner`: what files do not contain, and settings to override.
  *
  * @since 0.1.0
  */
@@ -32,7 +31,7 @@ export interface LoadLearnerOptions extends Pick<
   LearnerOptions,
   'loss' | 'opt' | 'metrics' | 'callbacks' | 'path' | 'modelDir'
 > {
-  /** What `getPreds({ set: 'test' })` predicts: pictures, or a folder with all that are below it. Default: none. */
+  /** Images for `getPreds({ set: 'test' })`: files, or a folder with everything below it. Default: none. */
   readonly test?: string | ReadonlyArray<string>
 }
 
@@ -41,8 +40,7 @@ export interface LoadLearnerOptions extends Pick<
 // -------------------------------------------------------------------------------------
 
 const lost = (): never => {
-  // a loss and an update have no other way to say so; whoever calls them catches it
-  // eslint-disable-next-line no-restricted-syntax
+  // a loss or an update can report an error only by throwing; callers catch it
   throw new Error('a function of your own is in no file: give it to loadLearner')
 }
 const lostLoss: LossFunction = lost
@@ -65,7 +63,7 @@ const settingsFor = (resolved: ResolvedModel, options: LoadLearnerOptions): E.Ei
   return first === undefined ? E.right(settings) : E.left(mistakes('the learner', [first, ...rest]))
 }
 
-/** What a loaded learner cannot train without, and was not given. */
+/** The setting that a loaded learner needs for training and does not have. */
 export const lostSetting = ({ loss, opt }: Settings): 'loss' | 'opt' | null =>
   loss._tag === 'CustomLoss' && loss.f.run === lostLoss
     ? 'loss'
@@ -105,7 +103,7 @@ const emptyData = ({ task, preprocessing }: ResolvedModel, { input }: Plan): Dat
   }
 }
 
-/** A folder is looked into; files are taken as they are named. */
+/** A folder is searched; files are used as given. */
 const withTest =
   (test: string | ReadonlyArray<string>) =>
   (data: Data): RTE.ReaderTaskEither<HasFiles, GraftError, Data> =>
@@ -132,12 +130,13 @@ const modelIn = (path: string, resolved: ResolvedModel): E.Either<GraftError, Mo
 }
 
 /**
- * A learner from a folder that `exportLearner` wrote, from a run's, or from one saved file: it predicts as the one that
- * was exported and, once it has data (`withData`), trains on. Its data is empty but for `test`. Metrics, handlers, and a
- * loss or an optimiser of one's own are in no file: they can be given. An optimiser's state is there if it was saved.
+ * Loads a learner from a folder written by `exportLearner`, from a run's folder, or from a saved file. It predicts as
+ * the original and, once it has data (`withData`), can be trained further. Its data is empty except for `test`.
+ * Metrics, handlers, and a user-defined loss or optimiser are not in files, and can be given as options. Optimiser
+ * state is restored if it was saved.
  *
- * Errors name the file: `NotFound`; `FormatError`s for what is no safetensors file, or is cut short; `SavedError` for
- * weights alone, or a file that was changed since; `UnknownVersion` for one of a later graft.
+ * Errors name the file: `NotFound`; a `FormatError` for a file that is truncated or not safetensors; `SavedError` for a
+ * file with only weights, or one that was changed since; `UnknownVersion` for a file of a later version of graft.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'

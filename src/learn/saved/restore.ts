@@ -1,5 +1,5 @@
 /**
- * From saved files back to learners: loading numbers into a learner, and going on from a checkpoint.
+ * From saved files to learners: loading parameters into a learner, and resuming from a checkpoint.
  *
  * @since 0.1.0
  */
@@ -22,7 +22,7 @@ import { keptPrefix, optimiserPrefix } from './trainedBy.js'
 import { nothingWatched, type Watched } from '../loop/watched.js'
 import type { Within } from '../loop/Within.js'
 
-/** A plan's parameters and buffers out of saved tensors; every misfit listed. */
+/** A plan's parameters and buffers from saved tensors; every mismatch is listed. */
 export const stateOf = (
   file: string,
   wanted: ReadonlyArray<{ readonly path: string; readonly shape: ReadonlyArray<number> }>,
@@ -57,7 +57,7 @@ const optimiserOf = (saved: Saved): Learner['optimiser'] => ({
   )
 })
 
-/** Whether the saved optimiser's arrays are those of the learner's, shapes included. */
+/** Whether the saved optimiser state has the arrays and shapes of the learner's optimiser. */
 const fitsOptimiser = (l: Learner, saved: Saved): boolean => {
   const wanted = l.plan.parameters
     .filter((p) => p.trainable)
@@ -69,8 +69,8 @@ const fitsOptimiser = (l: Learner, saved: Saved): boolean => {
 }
 
 /**
- * A learner with the numbers of a saved one. The optimiser's state comes along if it is the same optimiser and the same
- * parameters train; otherwise it starts anew, and a warning says so. Freezing does not change.
+ * Loads the parameters of a saved learner. Optimiser state is restored if optimiser and trained parameters are the
+ * same; otherwise it is reset, with a warning. The freeze does not change.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'
@@ -112,7 +112,7 @@ export const restore =
     }))(stateOf(file, [...l.plan.parameters, ...l.plan.buffers], saved.tensors))
   }
 
-/** What a saved learner's training recorded. */
+/** The training history of a saved learner. */
 export const historyOf = ({ progress: { history } }: Saved): History => ({
   ...history,
   rows: history.rows.map((row) => ({
@@ -123,7 +123,7 @@ export const historyOf = ({ progress: { history } }: Saved): History => ({
   }))
 })
 
-/** What a step's watchers had seen, with what they had kept. */
+/** The state of a step's watchers, with the copies they kept. */
 const watchedOf = (
   file: string,
   { tensors }: Saved,
@@ -188,8 +188,8 @@ const refusals = (file: string, { progress }: Saved, l: Learner): ReadonlyArray<
 ]
 
 /**
- * A learner as it was at a checkpoint, and where to go on: freeze, optimiser, counters and history included. Data,
- * model and settings must be those of the run.
+ * Restores a learner from a checkpoint, and returns where to continue. Includes freeze, optimiser, counters and
+ * history. Data, model and settings must be those of the run.
  *
  * @example
  * import { arch, conv2d, digits, maxPool2d, named, Recipe, sequential, withBatchSize } from 'graft-vision'
@@ -224,7 +224,7 @@ export const resumeFrom =
       return E.left(
         savedError(file, 'a checkpoint of a run', 'a saved learner', 'load it with Recipe.load, or give a checkpoint')
       )
-    // weights that graft trained say how images are normalised; on the way back they are not read
+    // weights trained by graft contain their normalisation, and are not read again when resuming
     const stats = saved.model.preprocessing.stats
     const begun = stats === null ? l : { ...l, data: normalisedBy(stats)(l.data) }
     const [refusal] = refusals(file, saved, begun)

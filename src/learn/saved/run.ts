@@ -1,7 +1,7 @@
 /**
- * A run and its directory: what is trained how (`graft.json`), how far it has come (`checkpoint.safetensors`), its table
- * (`history.csv`), and what came out (`model.safetensors`). A run that was stopped or killed goes on from its directory
- * and ends in the same bytes as an unbroken one.
+ * A run and its directory: the description (`graft.json`), the checkpoint (`checkpoint.safetensors`), the results table
+ * (`history.csv`) and the result (`model.safetensors`). A run that was stopped or killed can be resumed from its
+ * directory and ends with the same bytes as an uninterrupted one.
  *
  * @since 0.1.0
  */
@@ -35,13 +35,13 @@ import type { TrainEnv } from '../loop/TrainEnv.js'
 import type { LearnerEnv } from '../weights/weights.js'
 
 /**
- * How a run ended.
+ * The result of a run.
  *
  * @since 0.1.0
  */
 export interface RunResult {
   readonly learner: Learner
-  /** A handler halted it: the checkpoint says where. */
+  /** Whether a handler halted it; the checkpoint says where. */
   readonly halted: boolean
 }
 
@@ -50,7 +50,7 @@ export interface RunResult {
 // -------------------------------------------------------------------------------------
 
 /**
- * Refuses a directory that holds a run, with a `SavedError`.
+ * Returns a `SavedError` for a directory that contains a run.
  *
  * @example
  * import { nodeIo, withoutRun } from 'graft-vision/node'
@@ -78,14 +78,14 @@ export const withoutRun =
       TE.map(() => undefined)
     )
 
-/** The description goes first: without it nothing in a directory counts. What the recipe saved goes too. */
+/** The description is removed first: without it a directory is not a run. Files saved by the recipe are removed too. */
 const clear =
   (directory: string) =>
   ({ files }: HasFiles): TE.TaskEither<GraftError, void> => {
     const { description, checkpoint, history, model } = runFiles(directory)
     return pipe(
       files.exists(description),
-      // what lies where no run is is not a run's
+      // files in a directory without a run are not the run's
       TE.map((isRun) => (isRun ? [description, checkpoint, history, model, join(directory, 'models')] : [])),
       TE.chain(TE.traverseSeqArray((file) => files.remove(file))),
       TE.map(() => undefined)
@@ -93,7 +93,7 @@ const clear =
   }
 
 /**
- * Begins a run: writes its description into `directory`. A directory that holds a run is refused, unless `force`
+ * Begins a run: writes its description to `directory`. A directory that contains a run is an error, unless `force`
  * replaces it.
  *
  * @example
@@ -133,8 +133,8 @@ export const beginRun = (
   )
 
 /**
- * Takes back a run that failed before anything came of it, so that a corrected one can begin in its directory: removes its
- * description, unless there is a checkpoint, an epoch in the history, or a model.
+ * Undoes the beginning of a run that failed before it had any result, so that a corrected one can begin in the
+ * directory: removes the description, unless there is a checkpoint, an epoch in the history, or a model.
  *
  * @example
  * import { cut, digits, head, Recipe, resnet18, withHead } from 'graft-vision'
@@ -161,8 +161,8 @@ export const withdrawRun =
   }
 
 /**
- * The run that a directory holds. `archs` gives the architectures its model may name, and is told of the module of a
- * user's own.
+ * Reads the run in a directory. `archs` returns the architectures that its model may name; it receives the module of a
+ * user-defined one.
  *
  * @example
  * import { catalogue } from 'graft-vision'
@@ -196,7 +196,7 @@ export const readRun = (
   )
 }
 
-/** A saved file of this run, if there is one; another run's is an error. */
+/** A saved file of this run, if there is one; another run's file is an error. */
 export const ofRun =
   (file: string, run: Run) =>
   (env: HasFiles): TE.TaskEither<GraftError, Saved | null> =>
@@ -237,7 +237,7 @@ const underWay = (run: Run): RTE.ReaderTaskEither<HasFiles, GraftError, boolean>
  */
 export const finishedRun = (run: Run): RTE.ReaderTaskEither<HasFiles, GraftError, History | null> =>
   pipe(
-    // what still has a checkpoint goes on from it: the model, if any, is of before more steps were added
+    // a run with a checkpoint continues from it; its model, if any, is from before steps were added
     underWay(run),
     RTE.chain((goesOn) => (goesOn ? RTE.right(null) : ofRun(runFiles(run.directory).model, run))),
     RTE.map((saved) => saved && historyOf(saved))
@@ -248,8 +248,8 @@ export const finishedRun = (run: Run): RTE.ReaderTaskEither<HasFiles, GraftError
 // -------------------------------------------------------------------------------------
 
 /**
- * The learner that a description describes, over opened data. What `Recipe.save` saves goes to `models` below
- * `directory`. Its numbers may be `resumed` from a checkpoint: then the weights that it began with are not read again.
+ * The learner of a description, with opened data. `Recipe.save` writes to `models` below `directory`. If its parameters
+ * are `resumed` from a checkpoint, the original weights are not read again.
  *
  * @example
  * import { cut, digits, head, Recipe, resnet18, withBatchSize, withHead } from 'graft-vision'
@@ -286,14 +286,14 @@ export const describedLearner =
   }
 
 /**
- * How often a run writes down how far it has come.
+ * How often to write checkpoints.
  *
  * @since 0.1.0
  */
 export interface RunOptions {
-  /** Default 60. */
+  /** Seconds between checkpoints; default 60. */
   readonly everySeconds?: number
-  /** Also after every so many batches; default: never. */
+  /** Number of batches between additional checkpoints; default: none. */
   readonly everyBatches?: number
 }
 
@@ -308,9 +308,9 @@ const finish =
   }
 
 /**
- * Trains a run from its start, or from its checkpoint when it has one, to its end, or to where a handler halts it. The
- * learner is the described one over the same data. At the end `model.safetensors` is there (parameters, buffers,
- * history, no optimiser) and the checkpoint is gone.
+ * Trains a run from its start or its checkpoint, until it is complete or a handler halts it. The learner must be the
+ * described one, with the same data. When complete, `model.safetensors` exists (parameters, buffers, history, no
+ * optimiser state) and the checkpoint is removed.
  *
  * @example
  * import { arch, conv2d, cut, digits, head, maxPool2d, named, Recipe, sequential } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * Where a trained model is: a file, or the `model.safetensors` of a folder, a run's or an export's.
+ * The file of a trained model: a file itself, or the `model.safetensors` in the folder of a run or an export.
  *
  * @since 0.1.0
  */
@@ -14,7 +14,7 @@ const wanted = 'a trained model: model.safetensors, or the folder of a run or an
 
 const toCheck = 'check the path; runs lie in graft-out, unless --out named another folder'
 
-/** Why a folder has no model: its run has not come to its end, or it is no run. */
+/** Why a folder has no model: its run has not ended, or it is not a run. */
 const without =
   (folder: string) =>
   ({ files }: HasFiles): TE.TaskEither<GraftError, never> => {

@@ -1,20 +1,18 @@
-/**
- * What a file that graft has saved says of its own weights, where nothing but its weights is asked for.
- */
+/** What a file saved by graft says about its weights, for callers that only read weights. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import type { Stats, Task } from '../../data/index.js'
 import { decodeResolvedModel, parseJson, type StoredStateDicts } from '../../format/index.js'
 
-/** What graft trained. */
+/** A description of weights trained by graft. */
 export interface Trained {
   readonly arch: string
   readonly task: Task
   readonly stats: Stats | null
 }
 
-/** Null: the file is none that graft has saved, or says nothing that this version understands. */
+/** Null: graft did not save the file, or this version cannot read it. */
 export const trainedBy = ([{ metadata }]: StoredStateDicts): Trained | null => {
   const text = metadata['graft']
   if (text === undefined) return null
@@ -30,13 +28,13 @@ export const trainedBy = ([{ metadata }]: StoredStateDicts): Trained | null => {
   )
 }
 
-/** Keys of the optimiser's arrays in a saved file, beside the parameters' own. */
+/** Prefix of the optimiser's arrays in a saved file. */
 export const optimiserPrefix = 'optimiser:'
 
-/** Keys of parameters and buffers that watchers of a training step have kept. */
+/** Prefix of parameters and buffers kept by watchers. */
 export const keptPrefix = 'kept:'
 
-/** The network's numbers alone. */
+/** The network's parameters and buffers alone. */
 export const withoutTraining = (dicts: StoredStateDicts): StoredStateDicts =>
   RNEA.map((dict: StoredStateDicts[0]) => ({
     ...dict,

@@ -1,6 +1,4 @@
-/**
- * Tensors of a file in another shape that asks for the same numbers.
- */
+/** Adaptation of a file's tensors to another shape. */
 import { type StoredTensor, toFloat32 } from '../../format/index.js'
 import { join, parametersOf, type Shape, sizeOf } from '../../model/index.js'
 import type { Plan } from '../../plan/index.js'
@@ -11,20 +9,20 @@ export interface StateTensor {
   readonly data: Float32Array
 }
 
-/** A file's tensors as 32-bit floats. */
+/** A file's tensors as float32. */
 export const stateTensors = (tensors: ReadonlyMap<string, StoredTensor>): ReadonlyMap<string, StateTensor> =>
   new Map([...tensors].map(([key, tensor]) => [key, { shape: tensor.shape, data: toFloat32(tensor) }]))
 
 const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, i) => n === b[i])
 
-/** Where the images flow in. */
+/** The network's first convolution. */
 export interface FirstConvolution {
   readonly path: string
   readonly weight: string
   readonly shape: Shape
 }
 
-/** The first layer with parameters, if that is a convolution over all its channels. */
+/** The first layer with parameters, if it is a convolution over all its channels. */
 export const firstConvolution = (plan: Plan): FirstConvolution | null => {
   const first = plan.layers.find(({ layer }) => parametersOf(layer).length > 0)
   if (first?.layer._tag !== 'Conv2d' || first.layer.groups !== 1) return null
@@ -33,7 +31,7 @@ export const firstConvolution = (plan: Plan): FirstConvolution | null => {
   return parameter === undefined ? null : { path: first.path, weight, shape: parameter.shape }
 }
 
-/** Whether a tensor is a convolution's weight but for the number of input channels. */
+/** Whether a tensor is a convolution's weight with another number of input channels. */
 export const takesOtherChannels = (
   { shape }: FirstConvolution,
   found: Pick<StateTensor, 'shape'> | undefined
@@ -44,9 +42,9 @@ export const takesOtherChannels = (
 }
 
 /**
- * A convolution's weight `[out, from, h, w]` for `to` input channels, by timm's rule (`adapt_input_conv`): one channel
- * gets the sum over all, so that a grey image gives what it gave as equal channels; several take the channels in turn,
- * times from/to.
+ * Adapts a convolution's weight `[out, from, h, w]` to `to` input channels by timm's rule (`adapt_input_conv`): one
+ * channel is the sum of all, so a grey image gives the same result as three equal channels; several repeat the channels
+ * in turn, scaled by from/to.
  */
 const forChannels = ({ shape, data }: StateTensor, to: number): StateTensor => {
   const [out, from, ...kernel] = shape as readonly [number, number, number, number]
@@ -61,15 +59,15 @@ const forChannels = ({ shape, data }: StateTensor, to: number): StateTensor => {
   return { shape: [out, to, ...kernel], data: result }
 }
 
-/** A linear layer's weight as a convolution over all that the layer sees. */
+/** A linear layer's weight as a convolution over the layer's whole input. */
 const isFlat = (found: Shape, shape: Shape): boolean =>
   found.length === 4 && sameShape([found[0]!, sizeOf(found.slice(1))], shape)
 
-/** Whether a tensor of a shape can be had in another: as it is, flattened, or for other input channels. */
+/** Whether a tensor can be adapted to a shape: unchanged, flattened, or for other input channels. */
 export const takes = (found: Shape, shape: Shape, first: FirstConvolution | null): boolean =>
   sameShape(found, shape) || isFlat(found, shape) || (first !== null && takesOtherChannels(first, { shape: found }))
 
-/** The tensor in a shape that it can be had in. */
+/** Adapts a tensor to a shape. */
 export const adapted = (found: StateTensor, shape: Shape): StateTensor =>
   sameShape(found.shape, shape)
     ? found

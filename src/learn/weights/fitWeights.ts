@@ -1,6 +1,4 @@
-/**
- * From a file's state dicts to a plan's numbers: the one that fits, or why none does.
- */
+/** The weights of a plan from a file's state dicts: the one that fits, or why none does. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
@@ -18,12 +16,12 @@ import { weightsError } from '../LearnError.js'
 import { type Trained, trainedBy, withoutTraining } from '../saved/trainedBy.js'
 import { bodyOf, keyOf } from '../learner/vocabulary.js'
 
-/** What a file gives a network. */
+/** The weights of a network from a file. */
 export interface LoadedWeights {
   readonly state: StateDict
-  /** Worth saying: what was left out, and what of the head starts from the seed. */
+  /** Remarks: what was ignored, and which layers of the head are initialised from the seed. */
   readonly notes: ReadonlyArray<string>
-  /** What the images looked like that graft trained it with; null: the architecture's. */
+  /** The normalisation of the training images, if graft trained the weights; null: the architecture's. */
   readonly stats: Stats | null
 }
 
@@ -32,7 +30,7 @@ export const noWeights: LoadedWeights = { state: new Map(), notes: [], stats: nu
 const inWords = (names: ReadonlyArray<string>): string =>
   `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`
 
-/** The numbers that a fit takes. */
+/** The weights that a fit reads. */
 const stateFrom = (plan: Plan, { dict, taken }: Fit): StateDict =>
   new Map(
     [...plan.parameters, ...plan.buffers].flatMap(({ path, shape }) => {
@@ -59,7 +57,7 @@ const several = (file: string, names: ReadonlyArray<string>): Mistake =>
     `choose one: withWeights('${file}#${names.at(-1)!}')`
   )
 
-/** Nothing of the network is in the file. */
+/** The error for a file with nothing of the network. */
 const another = (plan: Plan, arch: Arch, { dicts, file }: Opened, trained: Trained | null): Mistake => {
   const keys = dicts.flatMap(({ tensors }) => [...tensors].map(([key, { shape }]) => `${key} ${showShape(shape)}`))
   const foreign = trained !== null && trained.arch !== arch.name
@@ -75,7 +73,7 @@ const another = (plan: Plan, arch: Arch, { dicts, file }: Opened, trained: Train
 interface Opened {
   readonly file: string
   readonly dicts: StoredStateDicts
-  /** Which of the state dicts was asked for. */
+  /** The key of the state dict that was asked for. */
   readonly key: string | null
 }
 
@@ -86,7 +84,7 @@ const isChosen =
   ({ name, dict }: Fit): boolean =>
     key === null || name === key || dict.at === key || name.startsWith(`${key}.`) || name.endsWith(`.${key}`)
 
-/** The best fit, if it is one, and the only one. */
+/** The best fit, if it fits and is the only one. */
 const chosen = (plan: Plan, arch: Arch, opened: Opened, trained: Trained | null): E.Either<Mistakes, Fit> => {
   const { file, key } = opened
   const all = fitsOf(plan, arch, opened.dicts, { task: trained?.task ?? null })
@@ -134,7 +132,7 @@ const notesOf = (arch: Arch, { file, dicts }: Opened, { dict, left, fresh, name 
 
 const floats: ReadonlyArray<Dtype> = ['F64', 'F32', 'F16', 'BF16']
 
-/** Integers in a weight's place: a quantised network's, without the scales that they are multiplied with. */
+/** Integer weights: those of a quantised network, without its scales. */
 const integerMistakes = ({ dict, taken }: Fit): ReadonlyArray<Mistake> =>
   [...new Set(taken.values())].flatMap((key) => {
     const dtype = key === null ? undefined : dict.tensors.get(key)?.dtype
@@ -151,9 +149,9 @@ const integerMistakes = ({ dict, taken }: Fit): ReadonlyArray<Mistake> =>
   })
 
 /**
- * A plan's numbers from a file's state dicts: the body (or all of a bare architecture), and the head where the file has
- * one that fits. The keys of what a cut dropped may be there or not. Layers that were put in start from the seed, but
- * for a first convolution whose other number of input channels is all that is new.
+ * A plan's weights from a file's state dicts: the body (or all of a bare architecture), and the head if the file's
+ * fits. Keys of what the cut dropped are optional. Replaced layers are initialised from the seed, except for a first
+ * convolution that differs only in its number of input channels.
  */
 export const fitWeights = (plan: Plan, arch: Arch, opened: Opened): E.Either<Mistakes, LoadedWeights> => {
   const trained = trainedBy(opened.dicts)

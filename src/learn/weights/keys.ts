@@ -1,34 +1,34 @@
 /**
- * From a file's keys to an architecture's: whatever prefix a network was kept under, what wrappers put between, and what
- * timm and older files call otherwise. A key that the architecture knows is never renamed.
+ * Translation of a file's keys to an architecture's: prefixes, segments added by wrappers, and names of timm and older
+ * files. A key that the architecture has is never renamed.
  */
 import { keyRules } from '../../arch/index.js'
 
-/** Segments that wrappers put into keys, wherever the wrapped module is: DataParallel, torch.compile, FSDP. */
+/** Segments that wrappers add to keys at any depth: DataParallel, torch.compile, FSDP. */
 const wrappers: ReadonlyArray<string> = ['module', '_orig_mod', '_fsdp_wrapped_module', '_checkpoint_wrapped_module']
 
-/** The architecture's name of a key; null: it has none. */
+/** The architecture's name for a key; null: none. */
 const ownName = (key: string, known: ReadonlySet<string>): string | null =>
   known.has(key)
     ? key
     : (keyRules.map(({ from, to }) => key.replace(from, to)).find((other) => other !== key && known.has(other)) ?? null)
 
-/** What a file's keys are called after one prefix: the architecture's own names. */
+/** A file's keys after a prefix, translated to the architecture's names. */
 export interface Prefixed {
-  /** Without the dot at its end: `model.backbone`; '' is none. Wrappers are left out. */
+  /** Without the final dot: `model.backbone`; '' is no prefix. Segments of wrappers are removed. */
   readonly prefix: string
-  /** The file's key by the architecture's. */
+  /** The file's key for each of the architecture's. */
   readonly keys: ReadonlyMap<string, string>
 }
 
-/** The segments of a key without those of wrappers, unless the architecture has such names itself. */
+/** Removes segments of wrappers from a key, unless the architecture itself uses such names. */
 export const unwrapped = (known: ReadonlySet<string>): ((key: string) => ReadonlyArray<string>) => {
   const own = new Set([...known].flatMap((key) => key.split('.')))
   const dropped = new Set(wrappers.filter((segment) => !own.has(segment)))
   return (key) => key.split('.').filter((segment) => !dropped.has(segment))
 }
 
-/** Every prefix after which some of the keys are the architecture's, with those keys. */
+/** Every prefix after which some keys are the architecture's, with those keys. */
 export const prefixesOf = (keys: Iterable<string>, known: ReadonlySet<string>): ReadonlyArray<Prefixed> => {
   const found = new Map<string, Map<string, string>>()
   const segmentsOf = unwrapped(known)

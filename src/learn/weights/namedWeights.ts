@@ -1,6 +1,6 @@
 /**
  * A file of weights as a user names it: a file, a folder with `model.safetensors`, or `FILE#KEY` for one of the state
- * dicts in it.
+ * dicts in a file.
  */
 import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -9,7 +9,7 @@ import type { GraftError } from '../../GraftError.js'
 import type { Files, WeightsFile } from '../../io/index.js'
 import { weightsError } from '../LearnError.js'
 
-/** A file of weights and its bytes, and which of its state dicts is asked for. */
+/** A file of weights with its bytes, and the state dict that was asked for. */
 export interface NamedWeights extends WeightsFile {
   readonly key: string | null
 }
@@ -20,7 +20,7 @@ const readable = (files: Files, file: string): TE.TaskEither<GraftError, boolean
     TE.mapLeft((e): GraftError => e)
   )
 
-/** A folder's weights: graft's own, of a run that has ended or has not, or a repository's of the hub. */
+/** The weights in a folder: graft's own, of a complete or incomplete run, or those of a Hugging Face repository. */
 const inFolder = (files: Files, folder: string): TE.TaskEither<GraftError, string> => {
   const names = ['model.safetensors', 'checkpoint.safetensors', 'pytorch_model.bin'].map((name) => join(folder, name))
   return pipe(
@@ -40,7 +40,7 @@ const inFolder = (files: Files, folder: string): TE.TaskEither<GraftError, strin
   )
 }
 
-/** `FILE`, or `FILE#KEY` where no file of that whole name is. */
+/** `FILE`, or `FILE#KEY` if no file has the whole name. */
 const splitName = (
   files: Files,
   name: string
@@ -52,7 +52,7 @@ const splitName = (
   )
 }
 
-/** The file that a user names. */
+/** The file that a user named. */
 export const namedWeights = (files: Files, name: string): TE.TaskEither<GraftError, NamedWeights> =>
   pipe(
     splitName(files, name),

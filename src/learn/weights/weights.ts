@@ -1,6 +1,4 @@
-/**
- * Carrying out a model's choice of weights: from a file, or from what is published.
- */
+/** Loads the weights that a model chose: from a file, or published ones. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
@@ -17,13 +15,13 @@ import { weightsError } from '../LearnError.js'
 import { namedWeights, type NamedWeights } from './namedWeights.js'
 
 /**
- * What making a learner may ask for: files, and published weights.
+ * The capabilities for making a learner: files and published weights.
  *
  * @since 0.1.0
  */
 export type LearnerEnv = HasFiles & HasWeights
 
-/** An architecture's published weights of a tag, or its first. */
+/** An architecture's published weights with a tag, or the first. */
 const recordOf = (arch: Arch, tag: string | null): E.Either<GraftError, WeightsRecord> => {
   const found = tag === null ? arch.published[0] : arch.published.find((record) => record.tag === tag)
   const tags = arch.published.map((record) => record.tag)
@@ -40,7 +38,7 @@ const recordOf = (arch: Arch, tag: string | null): E.Either<GraftError, WeightsR
       )
 }
 
-/** What a model's weights were trained with; null: it has none, or no such ones. */
+/** The normalisation that a model's weights were trained with; null: no weights, or unknown ones. */
 export const statsOfWeights = ({ body: { arch, weights } }: Model): Stats | null => {
   switch (weights._tag) {
     case 'FromScratch':
@@ -55,7 +53,7 @@ export const statsOfWeights = ({ body: { arch, weights } }: Model): Stats | null
   }
 }
 
-/** The file that a choice of weights leads to; null: none. */
+/** The file of a choice of weights; null: none. */
 const fileOf =
   (arch: Arch, choice: Weights) =>
   ({ files, weights }: LearnerEnv): TE.TaskEither<GraftError, NamedWeights | null> => {
@@ -73,7 +71,7 @@ const fileOf =
     }
   }
 
-/** The numbers that a plan's weights choice gives: none of them when it starts from scratch. */
+/** The weights that a plan chose; empty when it starts from scratch. */
 export const loadWeights = (plan: Plan, arch: Arch): RTE.ReaderTaskEither<LearnerEnv, GraftError, LoadedWeights> =>
   pipe(
     fileOf(arch, plan.weights),
