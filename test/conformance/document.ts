@@ -15,13 +15,13 @@ const table = (outcomes: ReadonlyArray<Outcome>, refused: ReadonlyArray<Outcome>
       `| ${file} | ${passed} | ${failed} | ${pending} | ${onCpu} | ${(refusedIn.get(file) ?? 0) - failed} | ${fallbacks.join(', ')} |`
   )
   return [
-    '| file | passed | failed | pending | with a kernel on the cpu | refused | kernels on the cpu |',
+    '| file | passed | failed | pending | fallback | refused | kernels that fell back |',
     '| --- | --: | --: | --: | --: | --: | --- |',
     ...rows
   ].join('\n')
 }
 
-/** The specs in which the cpu package computed something, a file an entry. */
+/** Specs with a fallback, one entry per file. */
 const specsOnCpu = (outcomes: ReadonlyArray<Outcome>): string => {
   const having = outcomes.filter(({ fallbacks }) => fallbacks.length > 0)
   return [...new Set(having.map(({ file }) => file))]
@@ -37,43 +37,50 @@ const written = (outcomes: ReadonlyArray<Outcome>, refused: ReadonlyArray<Outcom
   const { passed, failed, pending, onCpu } = total(outcomes)
   return `# Conformance
 
-\`@tensorflow/tfjs-core\` ships its own tests in its npm package. They are run on the \`onnxruntime\` backend as they are,
-each operation against the numbers that its authors wrote down:
+The npm package \`@tensorflow/tfjs-core\` contains its own tests. graft runs them unchanged on its \`onnxruntime\` backend, so
+each operation is compared with the values that TensorFlow.js's authors expect:
 
 \`\`\`sh
 npm run conformance                      # the specs, file by file
-npm run conformance -- --no-fallback     # a kernel that has an ONNX form never falls back on the cpu package's
-npm run conformance -- --engine cpu      # the cpu package's own backend
-npm run conformance -- --write-docs      # and write this page
+npm run conformance -- --no-fallback     # fallbacks of kernels that have an ONNX form fail
+npm run conformance -- --engine cpu      # run the specs on TensorFlow.js's cpu backend
+npm run conformance -- --write-docs      # also write this page
 \`\`\`
 
-Of ${passed + failed + pending} specs ${passed} pass, ${failed} fail and ${pending} are pending in the suite itself. In ${onCpu} the cpu package's kernels
-computed something: kernels without an ONNX form, and calls that a form does not cover. With that second sort refused,
-${total(refused).failed - failed} more fail. What is known to fail is data, in \`test/conformance/known.ts\`; \`npm test\` runs both ways and
-fails when another spec fails, and when one of these passes. Two specs more are for a backend named \`cpu\` alone.
+| specs | |
+| --- | --: |
+| total | ${passed + failed + pending} |
+| pass | ${passed} |
+| fail | ${failed} |
+| pending in the suite itself | ${pending} |
+| with a [fallback](engines.md#fallbacks): some kernel computed by the cpu backend | ${onCpu} |
+| fail in addition with \`--no-fallback\`, where a kernel's ONNX form does not cover the call | ${total(refused).failed - failed} |
+
+Known failures are listed in \`test/conformance/known.ts\`. \`npm test\` runs the suite both ways, and fails if another spec fails or
+a listed one passes. Two further specs apply only to a backend named \`cpu\`.
 
 ## What fails
 
 ${listed(failures)}
 
-## What fails when fallback is refused
+## What fails without fallback
 
-Kernels that have an ONNX form, in calls that it does not cover. The cpu package's kernels compute them, and rightly.
+These kernels have an ONNX form that does not cover the call. With fallback, the cpu backend computes them correctly.
 
 ${listed(refusals)}
 
 ## File by file
 
-*With a kernel on the cpu* counts specs, *refused* those that fail only when fallback is refused.
+*Fallback* counts specs in which the cpu backend computed a kernel; *refused* counts those that fail only without fallback.
 
 ${table(outcomes, refused)}
 
-## Specs with a kernel on the cpu
+## Specs with a fallback
 
 ${specsOnCpu(outcomes)}
 `
 }
 
-/** The page, from a run with fallback and one without. */
+/** Returns the page for the outcomes of a run with fallback and one without. */
 export const document = async (outcomes: ReadonlyArray<Outcome>, refused: ReadonlyArray<Outcome>): Promise<string> =>
   format(written(outcomes, refused), { ...(await resolveConfig(DOCUMENT)), parser: 'markdown' })

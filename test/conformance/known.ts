@@ -4,23 +4,23 @@ export interface Known {
   readonly specs: ReadonlyArray<string>
 }
 
-/** What fails, and why none of it is a wrong number. */
+/** Specs that fail, and why graft's result is nevertheless correct. */
 export const failures: ReadonlyArray<Known> = [
   {
-    reason: 'The maximum of a window that holds NaN is NaN, as in PyTorch; tfjs overlooks it.',
+    reason: 'The maximum of a window that contains NaN is NaN, as in PyTorch. TensorFlow.js ignores the NaN.',
     specs: ['ops/max_pool_test: maxPool [x=[3,3,1] f=[2,2] s=1 ignores NaNs']
   },
   {
     reason:
-      "The gradient of a padded average: tfjs averages what lies under a window and leaves padding out, but its gradient divides by the whole window, which is no derivative of that. This one is; `test/engine/onnxruntime/convolutions.test.ts` holds it against the pool's own differences.",
+      'The gradient of a padded average pool. TensorFlow.js averages without the padding, but its gradient divides by the size of the whole window, which is not the derivative. graft computes the derivative; `test/engine/onnxruntime/convolutions.test.ts` compares it with finite differences.',
     specs: ['ops/avg_pool_test: avgPool gradient x=[3,3,1] f=[3,3] s=1 p=explicit']
   }
 ]
 
-/** What fails besides when a kernel that has an ONNX form may not fall back on the cpu package's. */
+/** Specs that fail in addition when kernels with an ONNX form may not fall back to the cpu backend. */
 export const refusals: ReadonlyArray<Known> = [
   {
-    reason: 'Strings: there is nothing to compute.',
+    reason: 'Strings: nothing is computed.',
     specs: [
       'ops/concat_test: concat3d Accepts string tensor.',
       'ops/equal_test: equal should support string comparison',
@@ -49,7 +49,7 @@ export const refusals: ReadonlyArray<Known> = [
     ]
   },
   {
-    reason: 'Complex numbers: no operator of ONNX Runtime takes them.',
+    reason: 'Complex numbers: ONNX Runtime has no operators for them.',
     specs: [
       'ops/add_test: add complex number addition',
       'ops/add_test: add complex number reshape and then addition',
@@ -78,7 +78,7 @@ export const refusals: ReadonlyArray<Known> = [
   },
   {
     reason:
-      "Empty tensors beside others: ONNX Runtime's operators are not made for them. What is empty itself is given without a computation.",
+      "Operations on empty and non-empty tensors together: ONNX Runtime's operators do not support them. Empty results need no computation.",
     specs: [
       'ops/concat_test: concat3d concat tensors with 0 in their shape',
       'ops/concat_test: memory test returns a new tensor when op is effectively a no-op.',
@@ -91,7 +91,7 @@ export const refusals: ReadonlyArray<Known> = [
     ]
   },
   {
-    reason: 'A gradient of a size that no convolution of these sizes gives, which tfjs does not refuse.',
+    reason: 'A gradient whose size does not match the convolution, which TensorFlow.js accepts.',
     specs: ['ops/conv2d_transpose_test: conv2dTranspose input=8x8x8,output=4x4x8,f=8,s=1,inDepth=8,p=same vec4']
   }
 ]
