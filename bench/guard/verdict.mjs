@@ -38,7 +38,7 @@ export const settings = (args) => {
   return {
     against: values.against ?? null,
     // fewer do not tell noise from change
-    rounds: number('rounds', 3),
+    rounds: number('rounds', 5),
     steps: number('steps', 1),
     cases: cases.filter(({ name }) => named.includes(name)),
     json: values.json
@@ -60,19 +60,31 @@ const deviation = (numbers) => {
   return NORMAL * median(numbers.map((x) => Math.abs(x - middle)))
 }
 
-/** `slower` or `faster` where the change is more than the noise, else `same`. */
-const moved = (change, noise) => (Math.abs(change) <= noise ? 'same' : change > 0 ? 'slower' : 'faster')
+/** Of every so many rounds, one may disagree. */
+const EXCEPTIONS = 7
+
+/** `slower` or `faster` where the change is more than the noise and the rounds agree on it, else `same`. */
+const moved = (changes, change, noise) => {
+  const agreeing = changes.filter((each) => each * change > 0).length
+  const agree = agreeing >= changes.length - Math.floor(changes.length / EXCEPTIONS)
+  return Math.abs(change) <= noise || !agree ? 'same' : change > 0 ? 'slower' : 'faster'
+}
 
 /**
  * Times of two checkouts by rounds, in which they were taken one right after the other: the median of the ratios, and
- * whether it differs from 1 by more than the noise, three standard errors and at least 2 %. What moves both times of a round
+ * whether it differs from 1 by more than the noise, three standard errors and at least 2 %, in nearly every round. What moves both times of a round
  * moves no ratio.
  */
 export const paired = (before, now) => {
   const ratios = now.map((ms, i) => ms / before[i])
   const change = median(ratios) - 1
   const noise = Math.max(LEAST, (ERRORS * deviation(ratios)) / Math.sqrt(ratios.length))
-  return { before: median(before), now: median(now), change, noise, verdict: moved(change, noise) }
+  const verdict = moved(
+    ratios.map((ratio) => ratio - 1),
+    change,
+    noise
+  )
+  return { before: median(before), now: median(now), change, noise, verdict }
 }
 
 /** What a committed row's machine may differ from this one by, though both are of one class, and one day from another. */
@@ -82,7 +94,12 @@ const CLASS = 0.1
 export const besideRow = (row, now) => {
   const change = median(now) / row - 1
   const noise = Math.max(CLASS, (ERRORS * deviation(now)) / (Math.sqrt(now.length) * median(now)))
-  return { before: row, now: median(now), change, noise, verdict: moved(change, noise) }
+  const verdict = moved(
+    now.map((ms) => ms / row - 1),
+    change,
+    noise
+  )
+  return { before: row, now: median(now), change, noise, verdict }
 }
 
 const percent = (x) => `${x >= 0 ? '+' : ''}${(100 * x).toFixed(1)} %`

@@ -6,14 +6,14 @@ import { besideRow, cases, exitCode, paired, rowOf, settings } from '../../bench
 describe('what guard is told', () => {
   it('is all cases and seven rounds, beside committed rows, unless said otherwise', () => {
     expect(settings([])).toEqual({ against: null, rounds: 7, steps: 10, cases, json: false })
-    const told = settings(['--against', 'HEAD~1', '--rounds', '3', '--only', 'loader,train-28', '--json'])
-    expect(told).toMatchObject({ against: 'HEAD~1', rounds: 3, json: true })
+    const told = settings(['--against', 'HEAD~1', '--rounds', '5', '--only', 'loader,train-28', '--json'])
+    expect(told).toMatchObject({ against: 'HEAD~1', rounds: 5, json: true })
     expect(told.cases.map(({ name }) => name)).toEqual(['train-28', 'loader'])
   })
 
   it('is refused where it names no case, no number of rounds that tells noise from change, or no commit', () => {
     expect(() => settings(['--only', 'trian'])).toThrow('trian')
-    for (const rounds of ['2', '0', '3.5', 'many']) expect(() => settings(['--rounds', rounds])).toThrow('--rounds')
+    for (const rounds of ['4', '0', '5.5', 'many']) expect(() => settings(['--rounds', rounds])).toThrow('--rounds')
     expect(() => settings(['--against='])).toThrow('--against')
     expect(() => settings(['--against=--all'])).toThrow('--against')
     expect(() => settings(['COMMIT'])).toThrow()
@@ -55,6 +55,13 @@ describe('times of two checkouts', () => {
       ).verdict
     ).toBe('same')
     expect(paired(before, before.with(2, 500)).verdict).toBe('same')
+  })
+
+  it('do not differ where the rounds do not agree, however alike most of them are', () => {
+    const ratios = [1.2, 1.201, 1.199, 0.99, 1.2]
+    const five = before.slice(0, 5)
+    const now = five.map((ms, i) => ms * ratios[i]!)
+    expect(paired(five, now)).toMatchObject({ change: expect.closeTo(0.2, 2), verdict: 'same' })
   })
 
   it('do not differ by less than their noise, or than 2 %', () => {
