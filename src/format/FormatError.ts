@@ -1,5 +1,5 @@
 /**
- * What can be wrong with something that was written: as text, as bytes, or as words.
+ * Errors in JSON, in files, and in text from the command line.
  *
  * @since 0.1.0
  */
@@ -7,44 +7,44 @@ import type { ReadonlyNonEmptyArray } from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import { type Explained, explained } from '../Explained.js'
 
 /**
- * A mistake in JSON or in a file's bytes. `path` is the place in the JSON (`head.ps`, `[2].maxLr`; `$` is all of it),
+ * A mistake in JSON or in a file's bytes. `path` is the place in the JSON (`head.ps`, `[2].maxLr`; `$` is the whole),
  * the name of a tensor, or the part of a file.
  *
  * @category model
  * @since 0.1.0
  */
 export type FormatError =
-  /** Text that is no JSON. */
+  /** Text that is not JSON. */
   | Explained<'NotJson'>
-  /** One key twice in one object. */
+  /** A key that occurs twice in an object. */
   | Explained<'DuplicateKey'>
-  /** Nested deeper than anything that is meant. */
+  /** Nesting beyond any sensible depth. */
   | Explained<'TooDeep'>
   | Explained<'UnknownKey'>
   | Explained<'MissingKey'>
-  /** A value of the wrong type, out of its range, or a word that is not among those known. */
+  /** A value of the wrong type or out of range, or an unknown word. */
   | Explained<'BadValue'>
   /** Written by a later version. */
   | Explained<'UnknownVersion'>
-  /** A user's function cannot be written down. */
+  /** A user's function, which cannot be written to a file. */
   | Explained<'OpaqueFunction'>
-  /** A file that ends before what it announces, or a header too large to be one. */
+  /** A file that ends too early, or a header that is too large. */
   | Explained<'BadLength'>
-  /** A header that is not UTF-8 or does not start as one. */
+  /** A header that is not UTF-8 or does not begin as one. */
   | Explained<'BadHeader'>
-  /** A tensor's bytes are not as many as its shape and type need. */
+  /** A tensor whose number of bytes does not match its shape and type. */
   | Explained<'SizeMismatch'>
-  /** Tensors that reach over each other, past the end, or backwards. */
+  /** Tensors that overlap, extend past the end, or have reversed offsets. */
   | Explained<'BadOffsets'>
   /** Bytes that belong to no tensor. */
   | Explained<'UnusedBytes'>
-  /** A pickle that does not hold together: an unknown instruction, or one without what it works on. */
+  /** An inconsistent pickle: an unknown instruction, or one without its operands. */
   | Explained<'BadPickle'>
-  /** A pickle that wants to make something other than tensors and what holds them. */
+  /** A pickle that creates objects other than tensors and their containers. */
   | Explained<'RefusedPickle'>
   /** A file of another kind: a web page, an archive, another framework's model. */
   | Explained<'NotWeights'>
-  /** A zip whose parts are compressed, damaged, or named twice. */
+  /** A zip with compressed, damaged or duplicate parts. */
   | Explained<'BadZip'>
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Values to JSON and back, values to bytes and back. It knows keys, offsets and versions, and refuses to know files on
- * a disk, tensors that compute, and which architectures exist: a catalogue is an argument.
+ * Conversion of values to JSON and to bytes, and back. This room knows keys, offsets and versions; it must not depend
+ * on the file system, on tensors, or on the list of architectures, which is passed as an argument.
  *
  * @since 0.1.0
  */

@@ -1,18 +1,18 @@
 /**
- * What can be wrong with an interpretation, or with what is asked of one.
+ * Errors of interpretations and of functions of them.
  *
  * @since 0.1.0
  */
 import { type Explained, explained } from '../Explained.js'
 
 export type InterpretError =
-  /** Arrays that do not fit each other, or an argument out of its range. */
+  /** Arrays that do not match each other, or an argument out of range. */
   | Explained<'InterpretationError'>
-  /** A question that another kind of task answers. */
+  /** A function that applies to another kind of task. */
   | Explained<'OtherTask'>
 
 /**
- * Arrays that do not fit each other, or an argument out of its range.
+ * Makes the error for arrays that do not match each other, or an argument out of range.
  *
  * @example
  * import { drawError, interpretationError } from 'graft-vision'
@@ -25,7 +25,7 @@ export type InterpretError =
 export const interpretationError = /*#__PURE__*/ explained('InterpretationError')
 
 /**
- * A question that another kind of task answers.
+ * Makes the error for a function that applies to another kind of task.
  *
  * @example
  * import { drawError, otherTask } from 'graft-vision'

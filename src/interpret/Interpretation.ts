@@ -1,6 +1,6 @@
 /**
- * `Interpretation`: what a model said of a set of images, beside what is true: the value that confusion, top losses and
- * every picture of them are read from (fastai's `ClassificationInterpretation`, without its learner).
+ * `Interpretation`: a model's predictions for a set of images, with targets and losses. Confusion matrices, top losses
+ * and plots are computed from it (fastai's `ClassificationInterpretation`, without its learner).
  *
  * @since 0.1.0
  */
@@ -20,26 +20,29 @@ import { type InterpretError, interpretationError, otherTask } from './Interpret
 export interface Interpretation {
   readonly _tag: 'Interpretation'
   readonly task: Task
-  /** One row an image, activated; of pictures pixel by pixel, the classes or channels of a pixel side by side. */
+  /**
+   * One row per image, after the activation. For segmentation and images, pixel by pixel: the classes or channels of a
+   * pixel are adjacent.
+   */
   readonly predictions: ReadonlyArray<ReadonlyArray<number>>
   readonly targets: ReadonlyArray<Target>
-  /** One an image. */
+  /** One per image. */
   readonly losses: ReadonlyArray<number>
-  /** One an image; empty where the images have no files. */
+  /** One per image; empty if the images have no files. */
   readonly files: ReadonlyArray<string>
 }
 
 /**
- * What an interpretation is made of: arrays of one's own.
+ * The arguments of `interpretation`: arrays of your own.
  *
  * @since 0.1.0
  */
 export interface InterpretationOf {
   readonly task: Task
-  /** One row an image, activated. */
+  /** One row per image, after the activation. */
   readonly preds: ReadonlyArray<ArrayLike<number>>
   readonly targets: ReadonlyArray<number | ArrayLike<number>>
-  /** One an image; or as many for each (classes, pixels), whose mean is the image's. */
+  /** One per image; or several for each (one per class or pixel), whose mean is the image's loss. */
   readonly losses: ArrayLike<number>
   /** Default: none. */
   readonly files?: ReadonlyArray<string>
@@ -49,7 +52,7 @@ export interface InterpretationOf {
 // constructors
 // -------------------------------------------------------------------------------------
 
-/** How many classes, or numbers, a prediction tells apart. */
+/** Number of classes, or of numbers, in a prediction. */
 export const widthOf = (task: Task): number =>
   task._tag === 'ImageRegression' ? task.channels : task._tag === 'Regression' ? task.outputs : namesOf(task).length
 
@@ -71,7 +74,7 @@ const isIndex =
 type Values = ArrayLike<number>
 const listed = (t: number | Values): ReadonlyArray<number> => (typeof t === 'number' ? [t] : Array.from(t))
 
-/** Whether a target is one of the task's, and how such a one looks. */
+/** Returns a check for one target of the task, and what it expects. */
 const targetOf = (task: Task, pred: Values): readonly [ok: (t: number | Values) => boolean, expected: string] => {
   const width = widthOf(task)
   switch (task._tag) {
@@ -147,8 +150,8 @@ const meanOf = (values: Values, from: number, count: number): number => {
 }
 
 /**
- * An interpretation of arrays of one's own. Arrays that do not fit each other are errors, all at once. Losses that an
- * unreduced loss gave for each class or pixel become their mean for each image.
+ * An interpretation of your own arrays. Arrays that do not match are errors, all reported at once. Unreduced losses,
+ * one per class or pixel, are averaged for each image.
  *
  * @example
  * import * as E from 'fp-ts/lib/Either.js'
@@ -188,7 +191,7 @@ export const interpretation = (
 // -------------------------------------------------------------------------------------
 
 /**
- * The most probable class of each image: the first of ties.
+ * The most probable class of each image; the first one of ties.
  *
  * @example
  * import * as E from 'fp-ts/lib/Either.js'
@@ -203,7 +206,7 @@ export const interpretation = (
 export const predictedClasses = ({ predictions }: Interpretation): ReadonlyArray<number> =>
   predictions.map((row) => argMax(row))
 
-/** An interpretation of one kind of task, or the error that says which kind answers. */
+/** Returns the interpretation if it is of this kind of task, otherwise an error that names the kind required. */
 export const ofTask =
   (asked: string, wanted: Task['_tag'], hint: string) =>
   (i: Interpretation): E.Either<InterpretError, Interpretation> =>
@@ -213,10 +216,10 @@ export const ofTask =
 // instances
 // -------------------------------------------------------------------------------------
 
-/** Equality of every number. @since 0.1.0 */
+/** Structural equality. @since 0.1.0 */
 export const eqInterpretation: Eq<Interpretation> = eqValue()
 
-/** What it is of, and of how many images. @since 0.1.0 */
+/** Shows the task and the number of images. @since 0.1.0 */
 export const showInterpretation: Show<Interpretation> = {
   show: ({ task, predictions }) => `interpretation(${task._tag} of ${predictions.length} images)`
 }

@@ -1,6 +1,6 @@
 /**
- * `Metric`: a number over a validation set, built up batch by batch from raw outputs and targets. Its state is hidden:
- * a metric is where it starts, what a batch adds, and what it then says.
+ * `Metric`: a number computed over a validation set, batch by batch, from raw outputs and targets. A metric consists of
+ * an initial state, an update for each batch, and a result; the type of its state is hidden.
  *
  * @since 0.1.0
  */
@@ -12,23 +12,26 @@ import { eqValue, showValue } from '../Value.js'
 import { type InterpretError, interpretationError } from './InterpretError.js'
 
 /**
- * What a metric sees of a batch.
+ * A batch as a metric sees it.
  *
  * @since 0.1.0
  */
 export interface MetricBatch {
-  /** Raw outputs, before any activation, `[n, width]` row by row. */
+  /** Raw outputs, before any activation, `[n, width]`, row by row. */
   readonly outputs: Float32Array
   readonly width: number
-  /** A class index a row (below 0: none of them, which metrics of pixels leave out and others count as missed); or `[n, width]`, a 0 or 1 for each class, or numbers. */
+  /**
+   * One class index per row (below 0: no class; pixel metrics skip such rows, others count them as wrong); or `[n,
+   * width]` with a 0 or 1 for each class, or numbers.
+   */
   readonly targets: Int32Array | Float32Array
   readonly n: number
-  /** Rows of one image, those of its pixels in segmentation; one unless said otherwise. */
+  /** Number of rows of one image, in segmentation its pixels; default 1. */
   readonly perImage?: number
 }
 
 /**
- * A metric part way through.
+ * A partially computed metric.
  *
  * @since 0.1.0
  */
@@ -38,14 +41,14 @@ export interface MetricState {
 }
 
 /**
- * What a metric compares outputs with: a class index a row, a 0 or 1 for each class, numbers, or whatever there is.
+ * The targets of a metric: a class index per row, a 0 or 1 for each class, numbers, or anything.
  *
  * @since 0.1.0
  */
 export type MetricTargets = 'classes' | 'labels' | 'numbers' | 'any'
 
 /**
- * The word and the options that a metric of graft's was made by.
+ * The function that made one of graft's metrics, and its options.
  *
  * @since 0.1.0
  */
@@ -59,21 +62,21 @@ export interface Metric {
   readonly name: string
   readonly f: Opaque<string, MetricState>
   readonly targets: MetricTargets
-  /** The fewest outputs that a row must have. */
+  /** Minimum number of outputs per row. */
   readonly least: number
-  /** Null: a metric of one's own, or `iouPerClass`, which cannot be written down. */
+  /** Null: a user-defined metric, or `iouPerClass`, neither of which can be written to JSON. */
   readonly made: MetricWord | null
 }
 
 /**
- * What a metric may say of the rows it is for.
+ * What a metric requires of its rows.
  *
  * @since 0.1.0
  */
 export interface MetricRows {
   /** Default 'any'. */
   readonly targets?: MetricTargets
-  /** The fewest outputs a row; default 1. */
+  /** Minimum number of outputs per row; default 1. */
   readonly least?: number
 }
 
@@ -82,7 +85,7 @@ export interface MetricRows {
 // -------------------------------------------------------------------------------------
 
 /**
- * A metric from a state, what a batch adds to it, and the number it ends as.
+ * A metric from an initial state, an update for each batch, and a result.
  *
  * @example
  * import { metric, evaluateMetric } from 'graft-vision'
@@ -113,13 +116,14 @@ export const metric = <S>({
   return { _tag: 'Metric', name, f: opaque(name, at(init)), targets, least, made: null }
 }
 
-/** Names the word that made a metric, so that it can be written down. */
+/** Records which function made a metric, so that it can be written to JSON. */
 export const madeBy =
   (word: string, options: MetricWord['options'] = {}) =>
   (m: Metric): Metric => ({ ...m, made: { word, options } })
 
 /**
- * The mean over samples of a value per batch, weighted by batch size (fastai's `AverageMetric`); NaN over no samples.
+ * A batch's value averaged over samples, that is weighted by batch size (fastai's `AverageMetric`); NaN without
+ * samples.
  *
  * @example
  * import { averageMetric, evaluateMetric } from 'graft-vision'
@@ -140,7 +144,7 @@ export const averageMetric = (name: string, f: (batch: MetricBatch) => number, r
     done: (s) => s.sum / s.n
   })
 
-/** A number of all rows at once, which cannot be had from numbers of batches. */
+/** A number computed from all rows at once, for metrics that cannot be combined from batches. */
 export const epochMetric = (name: string, f: (rows: MetricBatch) => number, rows: MetricRows = {}): Metric =>
   metric<ReadonlyArray<MetricBatch>>({
     ...rows,
@@ -161,7 +165,7 @@ const joined = (all: ReadonlyArray<MetricBatch>): MetricBatch => ({
 // evaluating
 // -------------------------------------------------------------------------------------
 
-/** How many targets a batch must have; null: any number. */
+/** Number of targets of a batch; null: any number. */
 const targetCount = ({ targets }: Metric, { n, width }: MetricBatch): number | null =>
   targets === 'any' ? null : targets === 'classes' ? n : n * width
 
@@ -178,8 +182,8 @@ const misfit = (m: Metric, batch: MetricBatch): InterpretError | null => {
 }
 
 /**
- * A metric over all its batches, in their order. Errors: arrays that do not fit each other or the metric, and a metric
- * of one's own that throws.
+ * Computes a metric over batches in order. Errors: arrays that do not match each other or the metric, and a
+ * user-defined metric that throws.
  *
  * @example
  * import { accuracy, evaluateMetric } from 'graft-vision'
@@ -207,7 +211,7 @@ export const evaluateMetric =
 // -------------------------------------------------------------------------------------
 
 /**
- * Metrics of graft's are equal when word and options are, one's own when their names and their functions are.
+ * Equality: graft's metrics are equal when function and options are, user-defined ones when names and functions are.
  *
  * @since 0.1.0
  */
@@ -216,7 +220,7 @@ export const eqMetric: Eq.Eq<Metric> = /*#__PURE__*/ Eq.fromEquals((a, b) =>
 )
 
 /**
- * The word and its options, or a metric of one's own by its name.
+ * Shows the function with its options, or the name of a user-defined metric.
  *
  * @since 0.1.0
  */

@@ -1,5 +1,5 @@
 /**
- * From raw outputs to predictions, on plain arrays.
+ * Activations of raw outputs, on plain arrays.
  *
  * @since 0.1.0
  */
@@ -20,7 +20,7 @@ const softmaxRow = (values: Float32Array, start: number, width: number): void =>
 }
 
 /**
- * Activates rows of `width` outputs.
+ * Applies an activation to rows of `width` outputs.
  *
  * @example
  * import { activate } from 'graft-vision'

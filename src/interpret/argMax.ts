@@ -1,5 +1,5 @@
 /**
- * Which of some values is the largest.
+ * The index of the largest value.
  *
  * @since 0.1.0
  */

@@ -1,5 +1,5 @@
 /**
- * Metrics of one class a row.
+ * Metrics for one class per row.
  *
  * @since 0.1.0
  */
@@ -13,7 +13,7 @@ const hits = ({ outputs, width, targets, n }: MetricBatch): number => {
 }
 
 /**
- * The share of samples, in [0, 1], whose largest output is the target; of ties the first.
+ * The fraction of samples whose largest output is the target's; the first one of ties.
  *
  * @since 0.1.0
  */
@@ -30,10 +30,10 @@ export const errorRate: Metric = /*#__PURE__*/ madeBy('errorRate')(
   /*#__PURE__*/ averageMetric('error_rate', (batch) => 1 - hits(batch) / batch.n, { targets: 'classes' })
 )
 
-/** How many outputs of a row are larger than its target's, or as large and before it. */
+/** How many outputs of a row are larger than its target's, or equal and before it. */
 const rankOf = ({ outputs, width, targets }: MetricBatch, row: number): number => {
   const [start, target] = [row * width, targets[row]!]
-  // no class of this row: among the largest of none
+  // a target that is no class is never among the largest
   if (target < 0 || target >= width) return Infinity
   const own = outputs[start + target]!
   let rank = 0
@@ -45,8 +45,8 @@ const rankOf = ({ outputs, width, targets }: MetricBatch, row: number): number =
 }
 
 /**
- * The share of samples, in [0, 1], whose target is among the `k` (5) largest outputs (fastai's `top_k_accuracy`). More
- * than there are classes is an error.
+ * The fraction of samples whose target is among the `k` (5) largest outputs (fastai's `top_k_accuracy`). A `k` above
+ * the number of classes is an error.
  *
  * @example
  * import { evaluateMetric, topKAccuracy } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * The confusion matrix and what is read from it: which classes are taken for which, and how well each is found.
+ * The confusion matrix, and scores per class computed from it.
  *
  * @since 0.1.0
  */
@@ -10,13 +10,14 @@ import { type Interpretation, namesOf, ofTask, predictedClasses } from './Interp
 import type { InterpretError } from './InterpretError.js'
 
 /**
- * `[actual][predicted]`: how many images of one class were taken for another. Rows sum to the classes' counts.
+ * `[actual][predicted]`: the number of images of one class that were predicted as another. Rows sum to the number of
+ * images of each class.
  *
  * @since 0.1.0
  */
 export type ConfusionMatrix = ReadonlyArray<ReadonlyArray<number>>
 
-/** Counts pairs. */
+/** Counts pairs of classes. */
 export const countPairs = (
   classes: number,
   actual: ArrayLike<number>,
@@ -28,8 +29,8 @@ export const countPairs = (
 }
 
 /**
- * How many images of each class (rows) were taken for each class (columns), in the order of the classes. Of anything
- * but a classification it is an `OtherTask` error.
+ * The confusion matrix: images of each actual class (rows) by predicted class (columns), in the order of the classes.
+ * Tasks other than classification are an `OtherTask` error.
  *
  * @example
  * import * as E from 'fp-ts/lib/Either.js'
@@ -49,7 +50,7 @@ export const confusionMatrix = (i: Interpretation): E.Either<InterpretError, Con
   )
 
 /**
- * Each row divided by its sum; the row of a class that is not there is NaN.
+ * Divides each row by its sum; a class without images has a row of NaN.
  *
  * @example
  * import { normalisedConfusion } from 'graft-vision'
@@ -65,7 +66,7 @@ export const normalisedConfusion = (matrix: ConfusionMatrix): ConfusionMatrix =>
   })
 
 /**
- * One class that was taken for another.
+ * A class and the class it was predicted as.
  *
  * @since 0.1.0
  */
@@ -76,7 +77,7 @@ export interface Confused {
 }
 
 /**
- * Which classes were taken for which at least `minVal` (1) times, the most often first; ties in the order of the
+ * Pairs of classes that were confused at least `minVal` (1) times, the most frequent first; ties in the order of the
  * classes.
  *
  * @example
@@ -108,19 +109,19 @@ export const mostConfused =
     )
 
 /**
- * How well one class, or one label, is found.
+ * Precision, recall and F1 of a class or a label.
  *
  * @since 0.1.0
  */
 export interface ClassScore {
   readonly class: string
-  /** Of what was taken for the class, the share that is; 0 if nothing was. */
+  /** Fraction of predictions of the class that are right; 0 without any. */
   readonly precision: number
-  /** Of the class, the share that was found; 0 if there is none of it. */
+  /** Fraction of the class that was predicted; 0 if there is none of it. */
   readonly recall: number
-  /** 2·precision·recall/(precision + recall); 0 where both are. */
+  /** 2·precision·recall/(precision + recall); 0 if both are 0. */
   readonly f1: number
-  /** How many images are of the class. */
+  /** Number of images of the class. */
   readonly support: number
 }
 
@@ -135,8 +136,8 @@ const scoreOf = (name: string, found: number, predicted: number, support: number
 })
 
 /**
- * Precision, recall and F1 of each class, in [0, 1]. Where nothing can be divided they are 0, as scikit-learn has it;
- * `support` and the matrix tell such a 0 from a wrong one.
+ * Precision, recall and F1 of each class, in [0, 1]. Where the divisor is 0 they are 0, as in scikit-learn; `support`
+ * and the matrix distinguish this case.
  *
  * @example
  * import * as E from 'fp-ts/lib/Either.js'
@@ -164,8 +165,8 @@ export const classScores = (i: Interpretation): E.Either<InterpretError, Readonl
   )
 
 /**
- * `classScores` of many labels an image: each label by itself, predicted where its probability is `thresh` (0.5) or more,
- * as `predict` has it. Of anything but several labels it is an `OtherTask` error.
+ * `classScores` for multi-label tasks: each label by itself, predicted if its probability is at least `thresh` (0.5),
+ * as in `predict`. Other tasks are an `OtherTask` error.
  *
  * @example
  * import * as E from 'fp-ts/lib/Either.js'
@@ -203,8 +204,8 @@ export const labelScores =
     )
 
 /**
- * Segmentation: for each image `[actual][predicted]`, the share of a class's pixels that were taken for each class; NaN
- * for a class that is not in the image. A pixel whose target is no class (a void code) does not count.
+ * For segmentation, one matrix `[actual][predicted]` per image: the fraction of a class's pixels predicted as each
+ * class; NaN for a class that is not in the image. Pixels whose target is no class (void) are ignored.
  *
  * @example
  * import * as E from 'fp-ts/lib/Either.js'
@@ -238,7 +239,7 @@ export const pixelConfusion = (i: Interpretation): E.Either<InterpretError, Read
   )
 
 /**
- * The mean of several images' confusions: of each cell, over the images in which its class is.
+ * The mean of several images' matrices; each cell over the images that contain its class.
  *
  * @example
  * import { meanConfusion } from 'graft-vision'

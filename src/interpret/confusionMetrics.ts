@@ -1,5 +1,5 @@
 /**
- * Metrics that are read from the confusion matrix of a whole epoch.
+ * Metrics computed from the confusion matrix of a whole epoch.
  *
  * @since 0.1.0
  */
@@ -29,7 +29,7 @@ const columnSums = (matrix: ConfusionMatrix): ReadonlyArray<number> =>
 const diagonal = (matrix: ConfusionMatrix): ReadonlyArray<number> => matrix.map((row, c) => row[c]!)
 const dot = (a: ReadonlyArray<number>, b: ReadonlyArray<number>): number => sum(a.map((x, i) => x * b[i]!))
 
-/** What cannot be divided is 0, as scikit-learn has it. */
+/** Division by 0 gives 0, as in scikit-learn. */
 const shares = (parts: ReadonlyArray<number>, wholes: ReadonlyArray<number>): ReadonlyArray<number> =>
   parts.map((part, c) => (wholes[c] === 0 ? 0 : part / wholes[c]!))
 
@@ -37,9 +37,9 @@ const precisions = (matrix: ConfusionMatrix): ReadonlyArray<number> => shares(di
 const recalls = (matrix: ConfusionMatrix): ReadonlyArray<number> => shares(diagonal(matrix), rowSums(matrix))
 
 /**
- * How scores of classes become one number: `binary`, that of `posLabel` where there are two classes, `macro` where there
- * are more; `class`, that of `posLabel` however many there are; `micro`, of all samples together; `macro`, the mean
- * over classes; `weighted`, that by how often each is there.
+ * How scores of classes are averaged. `binary`: the score of `posLabel` for two classes, `macro` for more. `class`: the
+ * score of `posLabel`, for any number of classes. `micro`: over all samples. `macro`: the mean over classes.
+ * `weighted`: the mean weighted by class frequency.
  *
  * @since 0.1.0
  */
@@ -52,7 +52,7 @@ export interface Averaged {
 
 type Scores = (matrix: ConfusionMatrix) => ReadonlyArray<number>
 
-/** Micro counts every sample once: the share of the right ones, whichever the score. */
+/** With micro averaging, every score is the fraction of correct samples. */
 const averaging =
   (average: NonNullable<Averaged['average']>, posLabel: number, scores: Scores) =>
   (matrix: ConfusionMatrix): number => {
@@ -74,8 +74,8 @@ const scoring = (word: string, name: string, scores: Scores, { average = 'binary
   madeBy(word, { average, posLabel })(overMatrix(name, averaging(average, posLabel, scores)))
 
 /**
- * Of what was taken for a class, the share that is of it; a class that nothing was taken for has 0 (fastai's
- * `Precision`, which makes it NaN).
+ * Precision: the fraction of predictions of a class that are right; 0 for a class that is never predicted (NaN in
+ * fastai's `Precision`).
  *
  * @example
  * import { evaluateMetric, precision } from 'graft-vision'
@@ -88,7 +88,7 @@ const scoring = (word: string, name: string, scores: Scores, { average = 'binary
 export const precision = (options: Averaged = {}): Metric => scoring('precision', 'precision', precisions, options)
 
 /**
- * Of a class, the share that was found; a class that is not there has 0 (fastai's `Recall`, which makes it NaN).
+ * Recall: the fraction of a class that is predicted; 0 for a class without samples (NaN in fastai's `Recall`).
  *
  * @example
  * import { evaluateMetric, recall } from 'graft-vision'
@@ -101,7 +101,7 @@ export const precision = (options: Averaged = {}): Metric => scoring('precision'
 export const recall = (options: Averaged = {}): Metric => scoring('recall', 'recall', recalls, options)
 
 /**
- * (1 + β²)·precision·recall/(β²·precision + recall) of classes, one a row; β is 2 (fastai's `FBeta`).
+ * F-β: (1 + β²)·precision·recall/(β²·precision + recall), for one class per row; β is 2 (fastai's `FBeta`).
  *
  * @example
  * import { evaluateMetric, fbetaScore } from 'graft-vision'
@@ -135,8 +135,8 @@ const distances = {
 } as const
 
 /**
- * Cohen's kappa: 1 − disagreement divided by that of chance; a disagreement may weigh by how far classes are apart
- * (fastai's `KappaScore`).
+ * Cohen's kappa: 1 − observed disagreement / disagreement by chance. Disagreements may be weighted by the distance of
+ * the classes (fastai's `KappaScore`).
  *
  * @example
  * import { evaluateMetric, kappaScore } from 'graft-vision'
@@ -158,8 +158,8 @@ export const kappaScore = ({ weights = 'none' }: { readonly weights?: keyof type
   )
 
 /**
- * Matthews' correlation of what is predicted with what is, in [−1, 1] (fastai's `MatthewsCorreff`); NaN where either is
- * always the same class.
+ * Matthews correlation coefficient of predictions and targets, in [−1, 1] (fastai's `MatthewsCorreff`); NaN if either
+ * is constant.
  *
  * @example
  * import { evaluateMetric, matthewsCorrcoef } from 'graft-vision'

@@ -1,6 +1,6 @@
 /**
- * What came out: metrics and activations over plain arrays, interpretations of predictions. It refuses to know tensors,
- * files and drawing.
+ * Metrics and activations on plain arrays, and interpretations of predictions. This room must not depend on tensors,
+ * files or rendering.
  *
  * @since 0.1.0
  */

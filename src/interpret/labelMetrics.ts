@@ -1,5 +1,5 @@
 /**
- * Metrics of many labels a row: what is above a threshold is predicted.
+ * Metrics for multi-label tasks; labels above a threshold are predicted.
  *
  * @since 0.1.0
  */
@@ -12,20 +12,20 @@ import { averageMetric, madeBy, metric, type Metric, type MetricBatch } from './
  * @since 0.1.0
  */
 export interface Threshold {
-  /** A share above which, and not at which, a label is predicted. */
+  /** A label is predicted if its probability is above this. */
   readonly thresh?: number
-  /** Whether outputs go through a sigmoid first; default true. */
+  /** Whether outputs are passed through a sigmoid first; default true. */
   readonly sigmoid?: boolean
 }
 
-/** A row's predicted labels, true ones, and those that are both. */
+/** Number of a row's predicted labels, of its true ones, and of those that are both. */
 interface Counts {
   readonly both: number
   readonly predicted: number
   readonly actual: number
 }
 
-/** Which labels are predicted, row by row. */
+/** The predicted labels, row by row. */
 const above = ({ outputs, width }: MetricBatch, thresh: number, sigmoid: boolean): ReadonlyArray<boolean> =>
   Array.from(activate(sigmoid ? 'sigmoid' : 'identity', width)(outputs), (p) => p > thresh)
 
@@ -36,7 +36,7 @@ const countsIn = (predicted: ReadonlyArray<boolean>, { targets }: MetricBatch, a
 })
 
 /**
- * The share of all labels of all samples, in [0, 1], that are rightly above or not above `thresh` (0.5) (fastai's
+ * The fraction of all labels of all samples that are correctly above, or not above, `thresh` (0.5) (fastai's
  * `accuracy_thresh`).
  *
  * @example
@@ -68,8 +68,8 @@ const range = (from: number, count: number, step: number): ReadonlyArray<number>
 const meanOf = (values: ReadonlyArray<number>): number => values.reduce((a, b) => a + b, 0) / values.length
 
 /**
- * F-β of each sample's labels above `thresh` (0.2), then the mean over samples; `beta` (2) is how much more recall
- * counts than precision (fastai's `fbeta`). A sample without labels, or for which none is predicted, counts as 0.
+ * F-β of each sample's labels above `thresh` (0.2), averaged over samples; `beta` (2) is the weight of recall relative
+ * to precision (fastai's `fbeta`). A sample without labels, or without predictions, counts as 0.
  *
  * @example
  * import { evaluateMetric, fbeta } from 'graft-vision'
@@ -104,8 +104,8 @@ export const fbeta = ({
   )
 
 /**
- * How scores of classes become one: of all pairs together, the mean over classes, or that weighted by how often each
- * is there.
+ * How scores of classes are averaged: `micro`, over all pairs; `macro`, the mean over classes; `weighted`, the mean
+ * weighted by class frequency.
  *
  * @since 0.1.0
  */
@@ -120,7 +120,8 @@ const added = (a: Counts, b: Counts): Counts => ({
 const none: Counts = { both: 0, predicted: 0, actual: 0 }
 
 /**
- * F-β of each class over all samples, averaged (`micro`); the threshold is 0.3, β 2 (fastai's `MultiLabelFbeta`).
+ * F-β of each class over all samples, averaged (default `micro`); default threshold 0.3, β 2 (fastai's
+ * `MultiLabelFbeta`).
  *
  * @example
  * import { evaluateMetric, multiLabelFbeta } from 'graft-vision'

@@ -1,13 +1,13 @@
 /**
- * Metrics of segmentation. A batch's rows are pixels, image after image; a target below 0 is a pixel that does not
- * count.
+ * Metrics for segmentation. The rows of a batch are pixels, image after image; pixels whose target is below 0 are
+ * ignored.
  *
  * @since 0.1.0
  */
 import { argMax } from './argMax.js'
 import { averageMetric, madeBy, metric, type Metric, type MetricBatch } from './Metric.js'
 
-/** What is predicted and what is there, for each pixel that counts; `image` counts from 0. */
+/** Calls a function with prediction and target of each pixel that is not ignored; `image` counts from 0. */
 const eachPixel = (
   { outputs, width, targets, n, perImage = 1 }: MetricBatch,
   f: (predicted: number, target: number, image: number) => void
@@ -19,8 +19,8 @@ const eachPixel = (
 const ofPixels = { targets: 'classes' } as const
 
 /**
- * The share of pixels, in [0, 1], whose largest output is the target, those of `voidCode` left out (fastai's
- * `foreground_acc`, `acc_camvid`): a mean over batches, weighted by images; a batch of nothing but void is NaN.
+ * The fraction of pixels whose largest output is the target's, without those of `voidCode` (fastai's `foreground_acc`,
+ * `acc_camvid`). A mean over batches, weighted by number of images; NaN for a batch of only void.
  *
  * @example
  * import { evaluateMetric, foregroundAccuracy } from 'graft-vision'
@@ -48,8 +48,9 @@ export const foregroundAccuracy = (voidCode: number): Metric =>
   )
 
 /**
- * The mean over images of 2·|A ∩ B| / (|A| + |B|), A the pixels that are predicted to be of class 1 and B those that
- * are; with `iou`, |A ∩ B| / (|A ∪ B| + 10⁻⁸). An image with neither is 1. For two classes (fastai's `dice`).
+ * The Dice coefficient, for two classes (fastai's `dice`): 2·|A ∩ B| / (|A| + |B|), averaged over images, where A are
+ * the pixels predicted as class 1 and B those of class 1. With `iou`: |A ∩ B| / (|A ∪ B| + 10⁻⁸). An image with neither
+ * counts as 1.
  *
  * @example
  * import { dice, evaluateMetric } from 'graft-vision'
@@ -100,8 +101,8 @@ const overlapMetric = (name: string, classes: number, done: (ious: ReadonlyArray
   })
 
 /**
- * |A ∩ B| / |A ∪ B| of each class over all pixels, a metric for each, named `iou_` and the class; NaN for a class that is neither
- * there nor predicted.
+ * Intersection over union |A ∩ B| / |A ∪ B| of each class over all pixels, as one metric per class, named `iou_` and
+ * the class; NaN for a class that neither occurs nor is predicted.
  *
  * @example
  * import { evaluateMetric, iouPerClass } from 'graft-vision'
@@ -116,7 +117,7 @@ export const iouPerClass = (codes: ReadonlyArray<string>): ReadonlyArray<Metric>
   codes.map((code, i) => overlapMetric(`iou_${code}`, codes.length, (ious) => ious[i]!))
 
 /**
- * The mean of `iouPerClass` over the classes that are there or predicted.
+ * The mean of `iouPerClass` over the classes that occur or are predicted.
  *
  * @example
  * import { evaluateMetric, meanIou } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * How well scores rank what is true above what is not.
+ * ROC curves.
  *
  * @since 0.1.0
  */
@@ -7,7 +7,7 @@ import { activate } from './activation.js'
 import { epochMetric, madeBy, type Metric } from './Metric.js'
 
 /**
- * A point of a ROC curve: the share of false and of true ones that lie at or above a score.
+ * A point of a ROC curve: false positive rate and true positive rate at a threshold.
  *
  * @since 0.1.0
  */
@@ -17,8 +17,8 @@ export interface RocPoint {
 }
 
 /**
- * The ROC curve of scores, from (0, 0) to (1, 1), a point for each different score; a target of 1 is true, any other
- * false. Where there is no true or no false one its share is NaN.
+ * The ROC curve of scores, from (0, 0) to (1, 1), with a point for each distinct score; a target of 1 is positive, any
+ * other negative. Without positives or negatives, the respective rate is NaN.
  *
  * @example
  * import { rocCurve } from 'graft-vision'
@@ -38,14 +38,15 @@ export const rocCurve = (scores: ArrayLike<number>, targets: ArrayLike<number>):
   order.forEach((i, k) => {
     if (targets[i] === 1) trues++
     else falses++
-    // scores that are the same cannot be told apart
+    // equal scores cannot be separated by a threshold
     if (scores[order[k + 1] ?? -1] !== scores[i]) counts.push([falses, trues])
   })
   return counts.map(([f, t]) => ({ fpr: f / falses, tpr: t / trues }))
 }
 
 /**
- * The area under the ROC curve, in [0, 1]: how probably a true one scores above a false one (fastai's `auc_roc_score`).
+ * The area under the ROC curve, in [0, 1]: the probability that a positive scores above a negative (fastai's
+ * `auc_roc_score`).
  *
  * @example
  * import { aucRocScore } from 'graft-vision'
@@ -63,7 +64,7 @@ export const aucRocScore = (scores: ArrayLike<number>, targets: ArrayLike<number
 }
 
 /**
- * `aucRocScore` of class 1's probability over the whole epoch, for two classes (fastai's `AUROC`).
+ * `aucRocScore` of the probability of class 1 over the whole epoch, for two classes (fastai's `AUROC`).
  *
  * @example
  * import { auroc, evaluateMetric } from 'graft-vision'

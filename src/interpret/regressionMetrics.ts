@@ -1,5 +1,5 @@
 /**
- * Metrics of numbers. Outputs and targets are compared one by one, however many a row has.
+ * Metrics for regression. Outputs and targets are compared one by one, whatever the number per row.
  *
  * @since 0.1.0
  */
@@ -7,7 +7,7 @@ import { averageMetric, epochMetric, madeBy, type Metric, type MetricBatch } fro
 
 type Pair = (output: number, target: number) => number
 
-/** Σ f over pairs, divided by how many there are. */
+/** The mean of f over pairs. */
 const meanOver = ({ outputs, targets }: MetricBatch, f: Pair): number => {
   let sum = 0
   for (let i = 0; i < outputs.length; i++) sum += f(outputs[i]!, targets[i]!)
@@ -19,7 +19,7 @@ const ofNumbers = { targets: 'numbers' } as const
 const squared: Pair = (output, target) => (output - target) ** 2
 
 /**
- * The mean of (output − target)².
+ * Mean squared error.
  *
  * @since 0.1.0
  */
@@ -28,7 +28,7 @@ export const meanSquaredError: Metric = /*#__PURE__*/ madeBy('meanSquaredError')
 )
 
 /**
- * The mean of |output − target|.
+ * Mean absolute error.
  *
  * @since 0.1.0
  */
@@ -37,7 +37,7 @@ export const meanAbsoluteError: Metric = /*#__PURE__*/ madeBy('meanAbsoluteError
 )
 
 /**
- * The mean of (ln(1 + output) − ln(1 + target))², for numbers above −1.
+ * Mean of (ln(1 + output) − ln(1 + target))², for numbers above −1.
  *
  * @since 0.1.0
  */
@@ -50,8 +50,9 @@ export const meanSquaredLogarithmicError: Metric = /*#__PURE__*/ madeBy('meanSqu
 )
 
 /**
- * Over what a number is computed that is no mean: the whole `epoch` (the default), as fastai's classes of metrics do; or
- * each `batch`, of which then the mean by size is taken, as its functions do. Only the first is the number of its name.
+ * The rows that a metric is computed over, if it is not a mean: the whole `epoch` (the default), as fastai's metric
+ * classes do, or each `batch`, followed by a mean weighted by batch size, as its metric functions do. Only the first is
+ * the exact value.
  *
  * @since 0.1.0
  */
@@ -65,7 +66,7 @@ const overEither =
     madeBy(word, { over })((over === 'epoch' ? epochMetric : averageMetric)(name, f, ofNumbers))
 
 /**
- * The root of the mean squared error (fastai's `RMSE`, and `root_mean_squared_error` over batches).
+ * Root mean squared error (fastai's `RMSE`, and `root_mean_squared_error` over batches).
  *
  * @example
  * import { evaluateMetric, rootMeanSquaredError } from 'graft-vision'
@@ -84,7 +85,7 @@ export const rootMeanSquaredError = /*#__PURE__*/ overEither(
 )
 
 /**
- * The root of the mean of ((e^target − e^output)/e^target)²: the relative error where logarithms are predicted.
+ * Root mean squared percentage error of exponentials: the root of the mean of ((e^target − e^output)/e^target)².
  *
  * @example
  * import { evaluateMetric, expRmspe } from 'graft-vision'
@@ -98,7 +99,7 @@ export const expRmspe = /*#__PURE__*/ overEither('expRmspe', 'exp_rmspe', (rows)
   Math.sqrt(meanOver(rows, (o, t) => (1 - Math.exp(o - t)) ** 2))
 )
 
-/** Σ (f − its mean)² over pairs, divided by how many there are. */
+/** The variance of f over pairs (dividing by n). */
 const variance = (rows: MetricBatch, f: Pair): number => {
   const mean = meanOver(rows, f)
   return meanOver(rows, (o, t) => (f(o, t) - mean) ** 2)
@@ -107,7 +108,7 @@ const variance = (rows: MetricBatch, f: Pair): number => {
 const target: Pair = (_, t) => t
 
 /**
- * 1 − Σ(target − output)²/Σ(target − mean target)²: 1 for no error, 0 for what the mean would do.
+ * R²: 1 − Σ(target − output)²/Σ(target − mean target)²; 1 for a perfect prediction, 0 for predicting the mean.
  *
  * @example
  * import { evaluateMetric, r2Score } from 'graft-vision'
@@ -124,7 +125,7 @@ export const r2Score = /*#__PURE__*/ overEither(
 )
 
 /**
- * 1 − the variance of target − output divided by that of the target: a constant error does not count.
+ * Explained variance: 1 − Var(target − output)/Var(target); a constant error does not matter.
  *
  * @example
  * import { evaluateMetric, explainedVariance } from 'graft-vision'

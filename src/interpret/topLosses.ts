@@ -1,5 +1,5 @@
 /**
- * The images that a model gets most wrong, or most right.
+ * The images with the largest or smallest losses.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,7 @@ import { type Interpretation, namesOf, ofTask } from './Interpretation.js'
 import { type InterpretError, interpretationError } from './InterpretError.js'
 
 /**
- * An image's place in the interpretation, and its loss.
+ * An image's index in the interpretation, and its loss.
  *
  * @since 0.1.0
  */
@@ -19,15 +19,15 @@ export interface TopLoss {
   readonly loss: number
 }
 
-/** Ascending; a loss that is no number is larger than any, and ties keep their order. */
+/** Ascending; NaN is larger than any number, and ties keep their order. */
 const byLoss = (a: TopLoss, b: TopLoss): number =>
   Number.isNaN(a.loss) || Number.isNaN(b.loss)
     ? Number(Number.isNaN(a.loss)) - Number(Number.isNaN(b.loss))
     : a.loss - b.loss
 
 /**
- * The `k` images of the largest losses (`largest`, by default), or of the smallest; all unless told otherwise. A loss
- * that is NaN counts as the largest; ties keep their order. More than there are is an error.
+ * The `k` images with the largest losses (`largest`, the default) or the smallest; default: all. NaN counts as the
+ * largest; ties keep their order. A `k` above the number of images is an error.
  *
  * @example
  * import * as E from 'fp-ts/lib/Either.js'
@@ -57,7 +57,7 @@ export const topLosses =
   }
 
 /**
- * An image that was taken for something else, in words.
+ * A top loss with the names of classes.
  *
  * @since 0.1.0
  */
@@ -65,12 +65,12 @@ export interface LossLabel extends TopLoss {
   readonly file: string | null
   readonly predicted: string
   readonly actual: string
-  /** Of the actual class, not of the predicted one, as in the reference. */
+  /** Probability of the actual class, not of the predicted one, as in fastai. */
   readonly probability: number
 }
 
 /**
- * `topLosses` of a classification with what was predicted, what is true, and how probable what is true was.
+ * `topLosses` of a classification, with predicted class, actual class, and the probability of the actual class.
  *
  * @example
  * import * as E from 'fp-ts/lib/Either.js'
@@ -109,7 +109,7 @@ export const labelledLosses =
     )
 
 /**
- * An image whose most probable class is not among its labels.
+ * An image of a multi-label task whose most probable class is not among its labels.
  *
  * @since 0.1.0
  */
@@ -117,13 +117,13 @@ export interface Misclassified extends TopLoss {
   readonly file: string | null
   readonly predicted: string
   readonly actual: ReadonlyArray<string>
-  /** Of the predicted class. */
+  /** Probability of the predicted class. */
   readonly probability: number
 }
 
 /**
- * Many labels: the images whose most probable class is not among their labels (none may be), by loss, the largest
- * first; the loss of an image is its mean over the classes.
+ * For multi-label tasks: the images whose most probable class is not among their labels (which may be none), the
+ * largest loss first; an image's loss is its mean over the classes.
  *
  * @example
  * import * as E from 'fp-ts/lib/Either.js'

@@ -1,12 +1,12 @@
 /**
- * Test-time augmentation: predictions of an image as it is, blended with those of its views.
+ * Test-time augmentation: averaging the predictions of an image with those of its views.
  *
  * @since 0.1.0
  */
 
 import type { ActivationName } from './activation.js'
 
-/** A row an image. */
+/** One row per image. */
 type Rows = ReadonlyArray<ReadonlyArray<number>>
 
 /**
@@ -23,7 +23,7 @@ export const averageViews = (views: ReadonlyArray<Rows>): Rows =>
   (views[0] ?? []).map((row, i) => row.map((_, j) => views.reduce((sum, view) => sum + view[i]![j]!, 0) / views.length))
 
 /**
- * `beta` (0.4) parts of the plain predictions and `1 - beta` of the views' average, as in the reference.
+ * `beta` (0.4) times the plain predictions plus `1 - beta` times the views' average, as in fastai.
  *
  * @example
  * import { blendTta } from 'graft-vision'
@@ -49,10 +49,9 @@ const lossOf: {
 }
 
 /**
- * Losses of blended predictions, which are activated already: after a softmax the negative logarithm of what the target
- * was given, after a sigmoid the mean of those of all classes, after an
- * exponential Poisson's, otherwise the mean square. The reference activates
- * them once more by mistake.
+ * Losses of averaged predictions, which are activated already: after a softmax the negative log-likelihood of the
+ * target, after a sigmoid the mean binary cross entropy over classes, after an exponential Poisson's, otherwise the
+ * mean squared error. (fastai applies the activation a second time by mistake.)
  *
  * @example
  * import { blendedLosses } from 'graft-vision'

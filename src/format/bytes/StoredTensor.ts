@@ -1,12 +1,12 @@
 /**
- * `StoredTensor`: a tensor as a file has it.
+ * `StoredTensor`: a tensor as stored in a file.
  *
  * @since 0.1.0
  */
 import type { Dtype, TensorArray } from './dtype.js'
 
 /**
- * Values with their type and shape, the last side innermost.
+ * Values with their type and shape, in row-major order.
  *
  * @category model
  * @since 0.1.0
@@ -17,7 +17,7 @@ export interface StoredTensor {
   readonly data: TensorArray
 }
 
-/** Elements of a shape, or null where they are more than any file holds. */
+/** Number of elements of a shape, or null if it is beyond any file. */
 export const elements = (shape: ReadonlyArray<number>): number | null => {
   // a side of 0 must not hide an overflow of the others
   const product = shape.reduce((n, side) => n * Math.max(side, 1), 1)

@@ -1,6 +1,4 @@
-/**
- * Values from the bytes of a file, which are little-endian, and back.
- */
+/** Conversion between values and the little-endian bytes of a file. */
 import { arrays, bytesOf, type Dtype, type TensorArray } from './dtype.js'
 
 export const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
@@ -11,7 +9,7 @@ export const swapped = (bytes: Uint8Array, size: number): Uint8Array => {
   return result
 }
 
-/** A view where the bytes are aligned, a copy otherwise. */
+/** A view where the bytes are aligned, otherwise a copy. */
 export const arrayOf = (dtype: Dtype, bytes: Uint8Array): TensorArray => {
   const size = bytesOf(dtype)
   const ready = !littleEndian ? swapped(bytes, size) : bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes)

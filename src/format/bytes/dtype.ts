@@ -1,11 +1,11 @@
 /**
- * The number types of tensors in files, with the array each is kept in, and the widening of the half-sized ones.
+ * The number types of stored tensors, their arrays, and the conversion of 16-bit types to float32.
  *
  * @since 0.1.0
  */
 
 /**
- * A number type by safetensors' name. `F16` and `BF16` are kept as their 16 bits, `BOOL` as bytes.
+ * A number type by its safetensors name. `F16` and `BF16` are kept as 16-bit integers, `BOOL` as bytes.
  *
  * @category model
  * @since 0.1.0
@@ -72,8 +72,7 @@ const halfToFloat = (bits: number): number => {
 }
 
 /**
- * Values as 32-bit floats: halves are widened exactly, 64-bit values rounded; what is 32-bit floats already is not
- * copied.
+ * Converts values to float32: 16-bit floats exactly, 64-bit values by rounding; float32 is not copied.
  *
  * @example
  * import { toFloat32 } from 'graft-vision'
@@ -87,7 +86,7 @@ export const toFloat32 = ({ dtype, data }: { readonly dtype: Dtype; readonly dat
   if (data instanceof Float32Array) return data
   const result = new Float32Array(data.length)
   if (dtype === 'BF16') {
-    // the upper half of a float's bits
+    // the upper half of a float32's bits
     const bits = new Uint32Array(result.buffer)
     for (let i = 0; i < bits.length; i++) bits[i] = Number(data[i]!) << 16
   } else if (dtype === 'F16') for (let i = 0; i < result.length; i++) result[i] = halfToFloat(Number(data[i]!))

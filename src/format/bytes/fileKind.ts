@@ -1,5 +1,5 @@
 /**
- * What a file is when it is no file of weights: told by its first bytes, so that an error can name it and say what to do.
+ * Recognises files that contain no weights by their first bytes, so that an error can name the kind and say what to do.
  */
 import { type FormatError, notWeights } from '../FormatError.js'
 
@@ -13,7 +13,7 @@ const unpack = 'unpack it, and give the file of weights that is in it'
 const asTorch = 'write its state dict with torch.save(model.state_dict(), FILE), or with safetensors'
 const fromKeras = 'write its weights as safetensors, in PyTorch layout and with the names of the architecture'
 
-/** Kinds that begin with these bytes, as latin-1. */
+/** Kinds of files by their first bytes, as latin-1. */
 const starts: ReadonlyArray<readonly [start: string, Kind]> = [
   ['\x1f\x8b', { what: 'a gzip archive', hint: unpack }],
   ['BZh', { what: 'a bzip2 archive', hint: unpack }],
@@ -35,7 +35,7 @@ const starts: ReadonlyArray<readonly [start: string, Kind]> = [
   ]
 ]
 
-/** Kinds by what the beginning matches. */
+/** Kinds of files by a pattern at their beginning. */
 const patterns: ReadonlyArray<readonly [pattern: RegExp, Kind]> = [
   [
     /^\s*(<!doctype\s+html|<html|<head|<body)/i,
@@ -61,7 +61,7 @@ const patterns: ReadonlyArray<readonly [pattern: RegExp, Kind]> = [
 
 /** Kinds of zip by the name of a part. */
 const zips: ReadonlyArray<readonly [part: RegExp, Kind]> = [
-  // it has files of weights inside, too
+  // it contains files of weights, too
   [/archive_format$|serialized_exported_program/, { what: 'a program of torch.export (.pt2)', hint: asTorch }],
   [/^config\.json$|\.weights\.h5$/, { what: 'a Keras model (.keras)', hint: fromKeras }],
   [/\.npy$/, { what: 'NumPy arrays (.npz)', hint: asTorch }],
@@ -76,7 +76,7 @@ const latin1 = /*#__PURE__*/ new TextDecoder('latin1')
 const notThese = ({ what, hint }: Kind): FormatError =>
   notWeights('the file', 'weights: safetensors, or what torch.save has written', what, hint)
 
-/** What the file is, if it is known and no weights; null otherwise. */
+/** The kind of a file that is known not to contain weights; otherwise null. */
 export const otherKind = (bytes: Uint8Array): FormatError | null => {
   if (bytes.length === 0) return notThese({ what: 'an empty file', hint: 'fetch or write it again' })
   const beginning = latin1.decode(bytes.subarray(0, longest)).replace(/^\u00ef\u00bb\u00bf/, '')
@@ -86,7 +86,7 @@ export const otherKind = (bytes: Uint8Array): FormatError | null => {
   return kind === undefined ? null : notThese(kind)
 }
 
-/** What a zip is that torch has not written, by the names of its parts. */
+/** The kind of a zip that torch did not write, by the names of its parts. */
 export const otherZip = (names: Iterable<string>): FormatError => {
   const all = [...names]
   const kind = zips.find(([part]) => all.some((name) => part.test(name)))?.[1]

@@ -1,6 +1,6 @@
 /**
- * ONNX: a model as a value, written to the bytes of its protobuf (`onnx.proto`, IR version 8). Knows field numbers and
- * wire types; knows nothing of what the operators mean.
+ * ONNX models as values, and their serialisation to protobuf (`onnx.proto`, IR version 8). Knows field numbers and wire
+ * types, but not the meaning of operators.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,7 @@
 // -------------------------------------------------------------------------------------
 
 /**
- * The element types graft writes, with `TensorProto.DataType`'s numbers.
+ * The element types that graft writes, with the numbers of `TensorProto.DataType`.
  *
  * @category model
  * @since 0.1.0
@@ -35,7 +35,7 @@ export const onnxTypes = {
 export type OnnxType = keyof typeof onnxTypes
 
 /**
- * An attribute of a node: an integer, a float, a text, or a list of integers or floats.
+ * An attribute of a node: an integer, a float, a string, or a list of integers or floats.
  *
  * @category model
  * @since 0.1.0
@@ -48,7 +48,7 @@ export type OnnxAttribute =
   | { readonly _tag: 'floats'; readonly value: ReadonlyArray<number> }
 
 /**
- * One operator with the names it reads and writes; an absent optional input is the empty name.
+ * One operator with the names of its inputs and outputs; an absent optional input is the empty name.
  *
  * @category model
  * @since 0.1.0
@@ -62,7 +62,7 @@ export interface OnnxNode {
 }
 
 /**
- * A constant: little-endian bytes in row-major order (the typed array's own memory, not copied until the model is
+ * A constant: little-endian bytes in row-major order (the typed array's own memory, copied only when the model is
  * written).
  *
  * @category model
@@ -76,8 +76,8 @@ export interface OnnxTensor {
 }
 
 /**
- * The declaration of a graph input or output. A dimension that is a text is symbolic (`batch`); without a shape, not
- * even the number of dimensions is known.
+ * The declaration of a graph input or output. A dimension given as a string is symbolic (`batch`); without a shape, not
+ * even the rank is known.
  *
  * @category model
  * @since 0.1.0
@@ -86,12 +86,12 @@ export interface OnnxValueInfo {
   readonly name: string
   readonly type: OnnxType
   readonly shape?: ReadonlyArray<number | string>
-  /** A list of tensors of this type, in place of one. */
+  /** A list of such tensors, instead of a single one. */
   readonly sequence?: true
 }
 
 /**
- * A whole model: nodes in topological order, the constants, what goes in and out, and the operator sets.
+ * A whole model: nodes in topological order, constants, inputs and outputs, and operator sets.
  *
  * @category model
  * @since 0.1.0
@@ -104,7 +104,7 @@ export interface OnnxModel {
   readonly initializers: ReadonlyArray<OnnxTensor>
   readonly inputs: ReadonlyArray<OnnxValueInfo>
   readonly outputs: ReadonlyArray<OnnxValueInfo>
-  /** Declarations of results on the way, for who reads the model: ONNX's `value_info`. */
+  /** Declarations of intermediate results, for readers of the model: ONNX's `value_info`. */
   readonly values?: ReadonlyArray<OnnxValueInfo>
   readonly metadata: Readonly<Record<string, string>>
 }
@@ -129,7 +129,7 @@ const join = (parts: ReadonlyArray<Uint8Array | Pieces>): Pieces => ({
 
 const varintBytes = (value: number): ReadonlyArray<number> => {
   const out: Array<number> = []
-  // negative int64s are ten bytes of two's complement
+  // a negative int64 takes ten bytes of two's complement
   let rest = BigInt.asUintN(64, BigInt(value))
   for (; rest > 127n; rest >>= 7n) out.push(Number(rest & 127n) | 128)
   out.push(Number(rest))
@@ -187,7 +187,7 @@ const nodeBody = (n: OnnxNode): Pieces =>
     ...(n.domain === '' ? [] : [text(7, n.domain)])
   ])
 
-/** Bytes in a file beside the model. */
+/** A range of bytes in a file beside the model. */
 interface Place {
   readonly location: string
   readonly offset: number
@@ -253,7 +253,7 @@ const written = (whole: Pieces): Uint8Array => {
 const inside: ReadonlyMap<OnnxTensor, Place> = new Map()
 
 /**
- * The bytes of a model, all in one. protobuf's limit is 2 GiB: see `fitsInside`.
+ * Serialises a model with its weights. protobuf's limit is 2 GiB: see `fitsInside`.
  *
  * @example
  * import { writeOnnx } from 'graft-vision'
@@ -279,16 +279,16 @@ export const writeOnnx = (model: OnnxModel): Uint8Array => written(modelBody(mod
 // weights in a file beside the model (TensorProto.external_data)
 // -------------------------------------------------------------------------------------
 
-/** A message has less than 2 GiB: protobuf counts in signed 32 bits. */
+/** protobuf messages must be smaller than 2 GiB, because lengths are signed 32-bit integers. */
 const LARGEST = 2 ** 31 - 1
 
-/** Readers want shapes and the like, which are smaller, in the model. */
+/** Readers expect small constants, such as shapes, in the model. */
 const SMALLEST_BESIDE = 1024
 
 /** A page, so that readers can map each tensor into memory. */
 const PAGE = 4096
 
-/** Writing and hashing take less than 2 GiB at a time. */
+/** Writing and hashing are limited to 2 GiB at a time. */
 const PART = 2 ** 26
 
 const placed = (model: OnnxModel, location: string): ReadonlyMap<OnnxTensor, Place> => {
@@ -304,7 +304,7 @@ const placed = (model: OnnxModel, location: string): ReadonlyMap<OnnxTensor, Pla
 }
 
 /**
- * Can the model be written with its weights inside? Counts its bytes and writes none.
+ * Returns whether a model with its weights fits in one file. Computes its size without writing.
  *
  * @example
  * import { fitsInside, type OnnxModel } from 'graft-vision'
@@ -321,8 +321,8 @@ const placed = (model: OnnxModel, location: string): ReadonlyMap<OnnxTensor, Pla
 export const fitsInside = (model: OnnxModel): boolean => modelBody(model, inside).length <= LARGEST
 
 /**
- * The bytes of a model whose larger constants (from 1 KiB) are in the file `location`, relative to the model's folder:
- * `onnxWeights` has the content of that file.
+ * Serialises a model whose larger constants (from 1 KiB) are in the file `location`, relative to the model's folder;
+ * `onnxWeights` returns the content of that file.
  *
  * @example
  * import { type OnnxModel, onnxWeights, writeOnnx, writeOnnxBeside } from 'graft-vision'
@@ -349,8 +349,8 @@ export const writeOnnxBeside =
     written(modelBody(model, placed(model, location)))
 
 /**
- * What belongs into the file beside a model, in parts of at most 64 MiB: the constants' own memory, and zeros up to the
- * next page.
+ * The content of the weights' file beside a model, in parts of at most 64 MiB: the constants' own memory, and zeros up
+ * to the next page.
  *
  * @example
  * import { type OnnxModel, onnxWeights } from 'graft-vision'

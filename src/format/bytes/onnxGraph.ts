@@ -1,6 +1,5 @@
 /**
- * `OnnxWriter`: an ONNX graph while it is being written, and the constructors of what goes into it. Whoever writes a
- * graph decides on names and operators; this knows neither.
+ * `OnnxWriter`: an ONNX graph under construction, and constructors of its parts. Callers choose names and operators.
  */
 import type { OnnxAttribute, OnnxNode, OnnxTensor, OnnxType } from './onnx.js'
 
@@ -11,7 +10,7 @@ export const ints = (value: ReadonlyArray<number>): OnnxAttribute => ({ _tag: 'i
 export const float = (value: number): OnnxAttribute => ({ _tag: 'float', value })
 export const string = (value: string): OnnxAttribute => ({ _tag: 'string', value })
 
-/** A node; `domain` is ONNX's own unless given. */
+/** A node; the default `domain` is ONNX's own. */
 export const node = (
   op: string,
   inputs: ReadonlyArray<string>,
@@ -44,7 +43,7 @@ export const constant = (name: string, shape: ReadonlyArray<number>, numbers: Nu
 export interface OnnxWriter {
   readonly write: (node: OnnxNode) => void
   readonly hold: (constant: OnnxTensor) => void
-  /** In the order in which they were written. */
+  /** In the order in which they were added. */
   readonly nodes: ReadonlyArray<OnnxNode>
   readonly initializers: ReadonlyArray<OnnxTensor>
 }

@@ -1,6 +1,6 @@
 /**
- * safetensors: named tensors as bytes. Eight bytes with the header's length (little-endian), the header as JSON, the
- * tensors' values without gaps (huggingface/safetensors, "Format"). Reading trusts nothing and executes nothing.
+ * The safetensors format: eight bytes with the header's length (little-endian), the header as JSON, and the tensors'
+ * values without gaps (huggingface/safetensors, "Format"). The reader validates everything and executes nothing.
  *
  * @since 0.1.0
  */
@@ -41,7 +41,7 @@ export interface Safetensors {
 }
 
 const prefix = 8
-/** The reference reader's limit. */
+/** The reference implementation's limit. */
 const longestHeader = 100_000_000
 const metadataKey = '__metadata__'
 
@@ -49,7 +49,7 @@ const metadataKey = '__metadata__'
 // writing
 // -------------------------------------------------------------------------------------
 
-/** The bytes of values as a file has them. */
+/** The bytes of values as stored in a file. */
 const fileBytes = (data: TensorArray): Uint8Array => {
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   return littleEndian ? bytes : swapped(bytes, data.BYTES_PER_ELEMENT)
@@ -80,9 +80,9 @@ const writeErrors = (name: string, { dtype, shape, data }: StoredTensor): Readon
 ]
 
 /**
- * Writes tensors: the same bytes for the same tensors in the same order. Those with larger elements come first, so that
- * every tensor starts at a multiple of its element's size. Errors: `SizeMismatch` (shape and values), `BadValue` (array
- * and dtype).
+ * Writes tensors; the same tensors in the same order give the same bytes. Those with larger elements come first, so
+ * that every tensor is aligned to its element size. Errors: `SizeMismatch` (shape and values), `BadValue` (array and
+ * dtype).
  *
  * @example
  * import { readSafetensors, writeSafetensors } from 'graft-vision'
@@ -108,7 +108,7 @@ export const writeSafetensors = (
     end += data.byteLength
     return `${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`
   })
-  // pieced together, since an object would move keys that look like numbers to the front
+  // written by hand, because an object would move numeric keys to the front
   const about = Object.keys(metadata).length === 0 ? [] : [`${JSON.stringify(metadataKey)}:${JSON.stringify(metadata)}`]
   const json = new TextEncoder().encode(`{${[...about, ...entries].join(',')}}`)
   const headerLength = Math.ceil(json.length / prefix) * prefix
@@ -219,7 +219,7 @@ const headerOf = (json: unknown): E.Either<FormatErrors, Header> => {
 // checking the layout
 // -------------------------------------------------------------------------------------
 
-/** A file that ends before its tensors do was cut off, which is one mistake however many tensors it takes. */
+/** A file that ends before its tensors do was truncated, which is one mistake however many tensors it affects. */
 const cutOff = (ordered: ReadonlyArray<Entry>, available: number): ReadonlyArray<FormatError> => {
   const [first, ...others] = ordered.filter(({ data_offsets: [, end] }) => end > available)
   if (first === undefined) return []
@@ -296,8 +296,8 @@ const checked = (header: Header, available: number): E.Either<FormatErrors, Head
 
 /**
  * Reads tensors, in the order of their values in the file. They are views of `bytes` where alignment allows, so do not
- * write to `bytes` afterwards. Nothing is trusted: the header's length, its text, types, shapes and offsets are checked
- * against each other and against the file's end, and bytes that belong to no tensor are an error.
+ * write to `bytes` afterwards. The header's length, text, types, shapes and offsets are checked against each other and
+ * against the file's size, and bytes that belong to no tensor are an error.
  *
  * Errors: `BadLength`, `BadHeader`, `NotJson`, `DuplicateKey`, `TooDeep`, `UnknownKey`, `MissingKey`, `BadValue`,
  * `SizeMismatch`, `BadOffsets`, `UnusedBytes`; `path` names the tensor.

@@ -1,6 +1,6 @@
 /**
- * `Codec`: values to JSON and back. What is encoded is decoded again before it is handed out, so that nothing is
- * written that could not be read.
+ * `Codec`: conversion of values to JSON and back. Encoded values are decoded again before they are returned, so that
+ * nothing is written that could not be read.
  *
  * @since 0.1.0
  */
@@ -14,7 +14,7 @@ import { type FormatError, type FormatErrors, isNonEmpty, opaqueFunction } from 
 import type { Schema } from './Grammar.js'
 
 /**
- * Both ways between a value and its JSON form.
+ * Both directions between a value and its JSON form.
  *
  * @category model
  * @since 0.1.0
@@ -24,14 +24,14 @@ export interface Codec<A> {
   readonly encode: (value: A) => E.Either<FormatErrors, Json>
 }
 
-/** A user's function, which no JSON can hold. */
+/** The error for a user's function, which JSON cannot represent. */
 export const refused = (path: string, what: string, f: Opaque<string, unknown>, hint: string): FormatError =>
   opaqueFunction(path, `${what} that can be written down`, `the function labelled ${JSON.stringify(f.label)}`, hint)
 
 export const codec = <J, A>(of: {
   readonly schema: Schema<J>
   readonly from: (json: J) => A
-  /** May hold anything in place of what `refusals` names. */
+  /** Its results where `refusals` reports something are ignored. */
   readonly to: (value: A) => unknown
   readonly refusals: (value: A) => ReadonlyArray<FormatError>
 }): Codec<A> => ({
@@ -49,12 +49,12 @@ export const codec = <J, A>(of: {
 
 type Plain = Readonly<Record<string, unknown>>
 
-/** The fields that differ from those of a value made without them. */
+/** The fields that differ from those of a default value. */
 export const differing = (fields: object, from: object): Plain =>
   Object.fromEntries(
     Object.entries(fields).filter(([key, value]) => !eqValue<unknown>().equals(value, (from as Plain)[key]))
   )
 
-/** `"name"` when there is nothing more to say, `{ "name": {...} }` otherwise. */
+/** `"name"` if there are no fields, otherwise `{ "name": {...} }`. */
 export const brief = (name: string, fields: Plain): unknown =>
   Object.keys(fields).length === 0 ? name : { [name]: fields }

@@ -1,6 +1,6 @@
 /**
- * `Decoder`: the reading of a grammar that checks unknown values. It keeps all mistakes, in io-ts's tree of
- * `DecodeError`s, and says of each what was expected and what to do.
+ * `Decoder`: the interpretation of a grammar that validates unknown values. It collects all mistakes in io-ts's tree of
+ * `DecodeError`s, each with what was expected and what to do.
  *
  * @since 0.1.0
  */
@@ -21,7 +21,7 @@ import { listed, nearest } from '../../nearest.js'
 // -------------------------------------------------------------------------------------
 
 /**
- * Checks an unknown value; `expects` says in words what it takes.
+ * Validates an unknown value; `expects` describes what it accepts.
  *
  * @category model
  * @since 0.1.0
@@ -98,7 +98,7 @@ const literal = (values: ReadonlyArray<unknown>): Decoder<unknown> => {
 // combinations
 // -------------------------------------------------------------------------------------
 
-/** What was decoded of the parts, or all their mistakes. */
+/** The decoded parts, or all their mistakes. */
 const gather = <K, A>(parts: ReadonlyArray<readonly [K, E.Either<Tree, A>]>): E.Either<Tree, ReadonlyArray<[K, A]>> => {
   const wrong = parts.flatMap(([, part]) => (E.isLeft(part) ? [part.left] : []))
   return wrong.length > 0
@@ -230,10 +230,10 @@ const flatten = (tree: Tree): ReadonlyArray<DE.DecodeError<Said>> => {
 
 const isKeyError = (e: DE.DecodeError<Said>): boolean => e._tag === 'Leaf' && e.error._tag !== 'BadValue'
 
-/** How far a value is from what a member of a union takes: of another type, with other keys, or wrong further in. */
+/** How badly a value fits a member of a union: another type, other keys, or wrong values inside. */
 interface Misfit {
   readonly errors: Tree
-  /** What to do, of a value of another type. */
+  /** What to do about a value of another type. */
   readonly type: ReadonlyArray<string>
   readonly keys: number
   readonly all: number
@@ -298,7 +298,7 @@ const recordOf = (value: Decoder<unknown>): Decoder<unknown> => ({
 })
 
 /**
- * The grammar's reading as decoders: all mistakes, unknown keys with the nearest known one.
+ * The grammar's interpretation as decoders: reports all mistakes, and unknown keys with the nearest known one.
  *
  * @example
  * import { decoderGrammar as g } from 'graft-vision'
@@ -332,7 +332,7 @@ export const decoderGrammar: Grammar1<URI> = {
 }
 
 /**
- * Checks an unknown value against a schema: all mistakes, with their places. Refuses what is nested deeper than 256.
+ * Validates an unknown value against a schema; reports all mistakes with their paths. Rejects nesting deeper than 256.
  *
  * @example
  * import { decodeWith, makeSchema } from 'graft-vision'

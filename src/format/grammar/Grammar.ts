@@ -1,7 +1,7 @@
 /**
- * `Grammar`: the words in which a JSON form is described, once, for every reading of it: the decoder here, the
- * generator of test data in the laws. It is io-ts's `Schemable` with the words our forms need: objects that refuse
- * unknown keys, objects with one key out of several, whole numbers, pairs.
+ * `Grammar`: the vocabulary in which a JSON form is described once, for every interpretation: the decoder here, the
+ * generators of test data in the laws. It is io-ts's `Schemable` extended with objects that reject unknown keys,
+ * objects with one of several keys, integers, and pairs.
  *
  * @since 0.1.0
  */
@@ -11,7 +11,7 @@ import { memoize, type Schemable, type Schemable1, type WithUnion, type WithUnio
 type Borrowed = 'URI' | 'literal' | 'string' | 'number' | 'boolean' | 'lazy'
 
 /**
- * The words, for an interpreter that is not known yet. `number` is a finite number.
+ * The vocabulary, for an interpreter of any type. `number` is a finite number.
  *
  * @category model
  * @since 0.1.0
@@ -23,7 +23,7 @@ export interface Grammar<S> extends Pick<Schemable<S>, Borrowed>, WithUnion<S> {
   readonly pair: <A>(item: HKT<S, A>) => HKT<S, readonly [A, A]>
   /** An object with any keys. */
   readonly record: <A>(value: HKT<S, A>) => HKT<S, Readonly<Record<string, A>>>
-  /** Keys that must be there, keys that may be, and no other. */
+  /** Required keys, optional keys, and no others. */
   readonly object: <R, O>(
     required: { readonly [K in keyof R]: HKT<S, R[K]> },
     optional: { readonly [K in keyof O]: HKT<S, O[K]> }
@@ -33,7 +33,7 @@ export interface Grammar<S> extends Pick<Schemable<S>, Borrowed>, WithUnion<S> {
     S,
     { [K in keyof A]: Record<K, A[K]> }[keyof A]
   >
-  /** Objects told apart by the text at one key: `{ "step": "fit", ... }`. The members do not mention that key. */
+  /** Objects distinguished by the string at one key: `{ "step": "fit", ... }`. The members do not mention that key. */
   readonly tagged: <T extends string>(
     tag: T
   ) => <A>(members: { readonly [K in keyof A]: HKT<S, A[K]> }) => HKT<
@@ -43,7 +43,7 @@ export interface Grammar<S> extends Pick<Schemable<S>, Borrowed>, WithUnion<S> {
 }
 
 /**
- * The words, for an interpreter of kind `* → *`.
+ * The vocabulary, for an interpreter of kind `* → *`.
  *
  * @category model
  * @since 0.1.0
@@ -70,7 +70,7 @@ export interface Grammar1<S extends URIS> extends Pick<Schemable1<S>, Borrowed>,
 }
 
 /**
- * A description of a JSON form, in the words of any grammar.
+ * A description of a JSON form, for any interpreter of the grammar.
  *
  * @category model
  * @since 0.1.0
@@ -80,14 +80,14 @@ export interface Schema<A> {
 }
 
 /**
- * What a schema describes.
+ * The type that a schema describes.
  *
  * @since 0.1.0
  */
 export type TypeOf<T> = T extends Schema<infer A> ? A : never
 
 /**
- * A schema of one's own; each grammar reads it once.
+ * Makes a schema; each grammar interprets it once.
  *
  * @example
  * import { decodeWith, makeSchema } from 'graft-vision'
@@ -101,7 +101,7 @@ export type TypeOf<T> = T extends Schema<infer A> ? A : never
 export const makeSchema = <A>(schema: Schema<A>): Schema<A> => memoize(schema)
 
 /**
- * Reads a schema with one grammar.
+ * Interprets a schema with a grammar.
  *
  * @example
  * import { decoderGrammar, interpretSchema, makeSchema } from 'graft-vision'
@@ -114,5 +114,5 @@ export const makeSchema = <A>(schema: Schema<A>): Schema<A> => memoize(schema)
 export const interpretSchema =
   <S extends URIS>(grammar: Grammar1<S>) =>
   <A>(schema: Schema<A>): Kind<S, A> =>
-    // the two spellings of one interface, which TypeScript cannot relate without higher kinds
+    // two declarations of the same interface, which TypeScript cannot relate without higher-kinded types
     schema(grammar as unknown as Grammar<S>) as unknown as Kind<S, A>

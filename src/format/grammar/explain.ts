@@ -1,5 +1,6 @@
 /**
- * From io-ts's tree of decoding errors to graft's list: one sentence per mistake, each with its JSON path.
+ * Converts io-ts's tree of decoding errors to graft's list of errors, one sentence per mistake, each with its JSON
+ * path.
  *
  * @since 0.1.0
  */
@@ -10,7 +11,7 @@ import type { FormatError, FormatErrors } from '../FormatError.js'
 import { listed } from '../../nearest.js'
 
 /**
- * What a leaf of the tree says; what was found is beside it.
+ * The content of a leaf of the tree, besides what was found.
  *
  * @category model
  * @since 0.1.0
@@ -39,13 +40,13 @@ export const atField = (path: string, key: string | number): string =>
         : `${path}.${key}`
       : `${path}[${JSON.stringify(key)}]`
 
-/** The path to write in an error: `$` for the whole. */
+/** The path to show in an error: `$` for the whole. */
 export const placeOf = (path: string): string => (path === '' ? '$' : path)
 
 const most = 60
 const cropped = (text: string): string => (text.length <= most ? text : `${text.slice(0, most)}...`)
 
-/** An unknown value, in a few words. */
+/** A short description of an unknown value. */
 export const showFound = (u: unknown): string => {
   if (u === undefined) return 'nothing'
   if (typeof u === 'function') return 'a function'
@@ -59,7 +60,7 @@ export const showFound = (u: unknown): string => {
 }
 
 /**
- * The mistakes of a tree: of an object first unknown keys, then missing ones, then wrong values.
+ * The mistakes of a tree; for an object first unknown keys, then missing ones, then wrong values.
  *
  * @example
  * import { decoderGrammar as g, explainDecodeErrors } from 'graft-vision'
@@ -74,7 +75,7 @@ export const showFound = (u: unknown): string => {
  */
 export const explain = (tree: Tree): FormatErrors => {
   const found: Array<FormatError> = []
-  // an explicit stack: the tree of a long list of mistakes is as deep as the list is long
+  // an explicit stack, because the tree of a long list of mistakes is as deep as the list is long
   const open: Array<readonly [string, Tree]> = [['', tree]]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const [path, at] = next

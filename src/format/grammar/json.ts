@@ -1,6 +1,6 @@
 /**
- * JSON as text: `parseJson` refuses what `JSON.parse` lets pass in silence (a key given twice) and what would exhaust
- * the stack of whoever walks it (deep nesting).
+ * Parsing JSON. `parseJson` rejects what `JSON.parse` silently accepts (a repeated key) and what would overflow the
+ * stack (deep nesting).
  *
  * @since 0.1.0
  */
@@ -10,10 +10,10 @@ import type { Json } from 'fp-ts/lib/Json.js'
 import { atField, placeOf } from './explain.js'
 import { duplicateKey, type FormatError, type FormatErrors, isNonEmpty, notJson, tooDeep } from '../FormatError.js'
 
-/** Far above any network; far below any stack. */
+/** Far above any network, far below any stack. */
 const deepest = 256
 
-/** Nothing, or the error that a value is nested too deep (or holds itself). */
+/** An error if a value is nested too deeply (or contains itself). */
 export const tooDeepAt = (u: unknown): E.Either<FormatErrors, void> => {
   const open: Array<readonly [unknown, number]> = [[u, 0]]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -42,7 +42,7 @@ interface Level {
   at: string | number
 }
 
-/** Keys that a text which is JSON gives twice. */
+/** Keys that occur twice in valid JSON text. */
 const duplicates = (text: string): ReadonlyArray<FormatError> => {
   const found: Array<FormatError> = []
   const levels: Array<Level> = []
@@ -73,8 +73,8 @@ const duplicates = (text: string): ReadonlyArray<FormatError> => {
 }
 
 /**
- * Parses JSON. Errors: `NotJson` (with line and column where they are known), `DuplicateKey` (all of them), `TooDeep`.
- * A byte order mark at the start is passed over.
+ * Parses JSON. Errors: `NotJson` (with line and column if known), `DuplicateKey` (all of them), `TooDeep`. A leading
+ * byte order mark is skipped.
  *
  * @example
  * import { parseJson } from 'graft-vision'

@@ -138,7 +138,7 @@ const normalise = makeSchema((g) =>
 )
 
 /**
- * The form of data descriptions. Ranges across fields are `checkSpec`'s matter.
+ * The schema of data descriptions. `checkSpec` checks ranges that involve several fields.
  *
  * @example
  * import { dataSchema, decodeWith } from 'graft-vision'
@@ -290,7 +290,7 @@ const namingTo = (by: PairNaming): unknown => {
       return by.folder
     case 'ByPattern':
       return { pattern: by.pattern, replacement: by.replacement }
-    // refused before
+    // rejected before
     case 'ByFunction':
       return null
   }
@@ -311,7 +311,7 @@ const pairsTo = (
   }
 }
 
-/** Without its maps, whose names are the codes unless others are given. */
+/** A mask source without its maps, whose names are the classes by default. */
 const plainMasks = ({ path, values, colours }: ImageMasks): Source => ({
   ...imageMasks(path, {
     ...(O.isSome(values) ? { values: values.value } : {}),
@@ -348,7 +348,7 @@ const normaliseTo = foldNormalise<unknown>({
   None: () => 'none'
 })
 
-/** Fields that are not there are the defaults. */
+/** Missing fields have their defaults. */
 export const decodingFrom = ({
   range,
   ...rest
@@ -358,7 +358,7 @@ export const decodingFrom = ({
   range: O.fromNullable(range)
 })
 
-/** What differs from the defaults. */
+/** The fields that differ from the defaults. */
 export const decodingTo = (decoding: Decoding) => fields(differing(decoding, defaultDecoding))
 
 const dataTo = ({ source: of, ...rest }: DataSpec): unknown => {
@@ -383,7 +383,7 @@ const functionsIn = ({ source: of }: DataSpec) => [
 const dataCodec = codec<DataJson, DataSpec>({ schema: dataSchema, from: dataFrom, to: dataTo, refusals: functionsIn })
 
 /**
- * Reads a data description; all mistakes with their JSON paths.
+ * Reads a data description; reports all mistakes with their JSON paths.
  *
  * @example
  * import { decodeData, imageFolder, withSize } from 'graft-vision'
@@ -396,7 +396,7 @@ const dataCodec = codec<DataJson, DataSpec>({ schema: dataSchema, from: dataFrom
 export const decodeData: (u: unknown) => E.Either<FormatErrors, DataSpec> = dataCodec.decode
 
 /**
- * Writes a data description; what is the default is left out. Numbers that are not finite are refused.
+ * Writes a data description without default values. Numbers that are not finite are rejected.
  *
  * @example
  * import { digits, encodeData, withBatchSize } from 'graft-vision'

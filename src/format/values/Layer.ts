@@ -1,6 +1,6 @@
 /**
- * Layers as JSON: `"relu"`, `{ "conv2d": { "inChannels": 3, "outChannels": 8, "kernelSize": 3 } }`, and for what has
- * parts a list of them, those with a name as `{ "name": "conv1", "layer": ... }`. Fields are those of the constructors.
+ * Layers as JSON: `"relu"`, `{ "conv2d": { "inChannels": 3, "outChannels": 8, "kernelSize": 3 } }`; a combination has a
+ * list of children, those with a name as `{ "name": "conv1", "layer": ... }`. Fields are those of the constructors.
  *
  * @since 0.1.0
  */
@@ -132,7 +132,7 @@ export type LayerJson =
   | { readonly concat: ReadonlyArray<ChildJson> }
 
 /**
- * A part of a combination: a layer, or one with a name.
+ * A child of a combination: a layer, or one with a name.
  *
  * @category model
  * @since 0.1.0
@@ -140,7 +140,7 @@ export type LayerJson =
 export type ChildJson = LayerJson | { readonly name: string; readonly layer: LayerJson }
 
 /**
- * The form of a layer.
+ * The schema of layers.
  *
  * @example
  * import { decodeWith, layerSchema } from 'graft-vision'
@@ -237,10 +237,10 @@ const combinations: { readonly [K in CombinationName]: (...parts: ReadonlyArray<
 
 const isCombinationName = (name: string): name is CombinationName => Object.hasOwn(combinations, name)
 
-/** The layer of a form. */
+/** The layer of a JSON form. */
 export const layerFrom = (json: LayerJson): Layer => {
   if (typeof json === 'string') return bareLayers[json]
-  // the schema has let one key through, with the value that belongs to it
+  // the schema has checked that there is one key with its value
   const [name, value] = Object.entries(json)[0]! as [CombinationName | keyof Members, unknown]
   return isCombinationName(name)
     ? combinations[name](...(value as ReadonlyArray<ChildJson>).map(childFrom))
@@ -268,7 +268,7 @@ const initTo = (value: Init): TypeOf<typeof init> => {
   }
 }
 
-/** The same layer as its constructor makes it without options, and what the constructor must be given; null: all of it. */
+/** The layer that its constructor makes without options, and the constructor's required arguments; null: all fields. */
 const withoutOptions = (layer: Exclude<Primitive, Reparametrised>) => {
   switch (layer._tag) {
     case 'Conv2d':
@@ -313,7 +313,7 @@ const fieldTo = (key: string, value: unknown): unknown =>
       ? value[0]
       : value
 
-/** `short` leaves out options that are the constructor's; `full` leaves out how parameters start. */
+/** `short` omits options that equal the constructor's defaults; `full` omits initialisers. */
 export type Detail = 'short' | 'full'
 
 const primitiveTo = (layer: Primitive, detail: Detail): unknown => {
@@ -337,7 +337,7 @@ const combined =
     [name]: layer.children.map((child, i) => (child.name === null ? parts[i] : { name: child.name, layer: parts[i] }))
   })
 
-/** The form of a layer. */
+/** The JSON form of a layer. */
 export const layerTo = (detail: Detail): ((layer: Layer) => unknown) =>
   foldLayer<unknown>({
     leaf: ({ layer }) => primitiveTo(layer, detail),
@@ -349,7 +349,7 @@ export const layerTo = (detail: Detail): ((layer: Layer) => unknown) =>
 const layerCodec = codec({ schema: layerSchema, from: layerFrom, to: layerTo('short'), refusals: () => [] })
 
 /**
- * Reads a layer; all mistakes with their JSON paths.
+ * Reads a layer; reports all mistakes with their JSON paths.
  *
  * @example
  * import { decodeLayer, linear, relu, sequential } from 'graft-vision'
@@ -363,7 +363,7 @@ const layerCodec = codec({ schema: layerSchema, from: layerFrom, to: layerTo('sh
 export const decodeLayer: (u: unknown) => E.Either<FormatErrors, Layer> = layerCodec.decode
 
 /**
- * Writes a layer; what is its constructor's default is left out. Numbers that are not finite are refused.
+ * Writes a layer without the defaults of its constructor. Numbers that are not finite are rejected.
  *
  * @example
  * import { conv2d, encodeLayer } from 'graft-vision'

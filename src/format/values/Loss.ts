@@ -65,7 +65,7 @@ const classLoss = makeSchema((g) =>
 )
 
 /**
- * The form of losses.
+ * The schema of losses.
  *
  * @example
  * import { decodeWith, lossSchema } from 'graft-vision'
@@ -130,7 +130,7 @@ const lossCodec = codec<LossJson, Loss>({
 export const decodeLoss: (u: unknown) => E.Either<FormatErrors, Loss> = lossCodec.decode
 
 /**
- * Writes a loss; a function of one's own is refused by its label.
+ * Writes a loss; a user-defined one is an error that names its label.
  *
  * @example
  * import { crossEntropy, encodeLoss } from 'graft-vision'

@@ -45,7 +45,7 @@ const plain = {
   meanSquaredLogarithmicError
 } as const
 
-/** Those that have options and need none. */
+/** Metrics whose options all have defaults. */
 const defaulted = {
   topKAccuracy,
   accuracyThresh,
@@ -94,7 +94,7 @@ type Word = Plain | Defaulted
 const words = [...Object.keys(plain), ...Object.keys(defaulted)] as unknown as readonly [Word, ...ReadonlyArray<Word>]
 
 /**
- * The form of metrics.
+ * The schema of metrics.
  *
  * @example
  * import { decodeWith, metricSchema } from 'graft-vision'
@@ -109,7 +109,7 @@ export const metricSchema = makeSchema((g) =>
     g.literal(...words),
     g.keyed({
       ...optionsOf(g),
-      // -1: pixels that do not count anyway
+      // -1: pixels that are ignored anyway
       foregroundAccuracy: g.object({ voidCode: g.whole(-1) }, {}),
       meanIou: g.object({ codes: g.list(g.string) }, {})
     })
@@ -124,7 +124,7 @@ export const metricSchema = makeSchema((g) =>
  */
 export type MetricJson = TypeOf<typeof metricSchema>
 
-/** The schema has seen that the options are the word's. */
+/** The schema has checked that the options belong to the metric. */
 const made = (word: string, options: MetricWord['options']): Metric =>
   (defaulted as unknown as Readonly<Record<string, (options: MetricWord['options']) => Metric>>)[word]!(options)
 
@@ -167,7 +167,7 @@ const metricCodec = codec<MetricJson, Metric>({
 export const decodeMetric: (u: unknown) => E.Either<FormatErrors, Metric> = metricCodec.decode
 
 /**
- * Writes a metric, its options where they are not the usual ones; a metric of one's own is refused by its label.
+ * Writes a metric, with options that differ from the defaults; a user-defined one is an error that names its label.
  *
  * @example
  * import { encodeMetric, fbeta } from 'graft-vision'

@@ -69,7 +69,7 @@ const weightsTo = (value: Weights): unknown =>
         ? 'pretrained'
         : { pretrained: value.tag }
 
-// `{ "at": ... }` is for children that happen to be called own or none
+// `{ "at": ... }` is for children that happen to be named own or none
 const cut = makeSchema((g) =>
   g.union(g.whole(-Infinity), g.string, g.keyed({ at: g.union(g.whole(-Infinity), g.string) }))
 )
@@ -185,7 +185,7 @@ const modelForm = (catalogue: ReadonlyArray<Arch>) => {
 export type ModelJson = TypeOf<ReturnType<typeof modelForm>>
 
 /**
- * The form of models over some architectures.
+ * The schema of models with the given architectures.
  *
  * @example
  * import { catalogue, decodeWith, modelSchema } from 'graft-vision'
@@ -200,7 +200,7 @@ export const modelSchema: (catalogue: ReadonlyArray<Arch>) => Schema<ModelJson> 
 const modelFrom =
   (catalogue: ReadonlyArray<Arch>) =>
   (json: ModelJson): Model => {
-    // the schema lets through the catalogue's names only
+    // the schema accepts only names of the catalogue
     const arch = catalogue.find(({ name }) => name === json.arch)!
     const body: Body = {
       _tag: 'Body',
@@ -239,7 +239,7 @@ const modelTo = ({ body, head: h, split, freeze, batchNorm, replacements }: Mode
 }
 
 /**
- * Models over some architectures, both ways.
+ * The codec of models with the given architectures.
  *
  * @example
  * import { catalogue, cut, head, modelCodec, resnet18, withHead } from 'graft-vision'
@@ -268,7 +268,8 @@ export const modelCodec = (catalogue: ReadonlyArray<Arch>): Codec<Model> =>
   })
 
 /**
- * Reads a model; `catalogue` gives the architectures that its `arch` may name. All mistakes with their JSON paths.
+ * Reads a model; `catalogue` has the architectures that its `arch` may name. Reports all mistakes with their JSON
+ * paths.
  *
  * @example
  * import { catalogue, decodeModel } from 'graft-vision'
@@ -285,8 +286,8 @@ export const decodeModel = (catalogue: ReadonlyArray<Arch>): ((u: unknown) => E.
   modelCodec(catalogue).decode
 
 /**
- * Writes a model; what is the default is left out. A cut or split by a function is refused by its label. The
- * architecture is written by name, so reading it back needs a catalogue that has it; weights chosen before the cut are
+ * Writes a model without default values. A cut or split by a function is an error that names its label. The
+ * architecture is written by name, so reading needs a catalogue that contains it; weights chosen before the cut are
  * those of the body.
  *
  * @example

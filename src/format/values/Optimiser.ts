@@ -1,6 +1,6 @@
 /**
  * Optimisers as JSON: `"adamW"`, `{ "sgd": { "momentum": 0.9, "nesterov": true } }`; fields are the constructors'
- * options. All of it is read from the optimisers' records.
+ * options. Derived from the optimisers' records.
  *
  * @since 0.1.0
  */
@@ -25,7 +25,7 @@ type Records = typeof optimiserRecords
 type Tag = NamedOptimiser['_tag']
 type Name = Records[Tag]['name']
 
-/** By the name of each optimiser: its options. */
+/** The options of each optimiser, by name. */
 type OptionsByName = { [T in Tag as Records[T]['name']]: Partial<HyperValues<Records[T]['hyper']>> }
 
 const tags = Object.keys(optimiserRecords) as ReadonlyArray<Tag>
@@ -48,7 +48,7 @@ const optionsOf = <S>(g: Grammar<S>, hyper: HyperParameters): HKT<S, unknown> =>
   g.object({}, Object.fromEntries(Object.entries(hyper).map(([name, p]) => [name, parameter(g, p)])))
 
 /**
- * The form of optimisers.
+ * The schema of optimisers.
  *
  * @example
  * import { decodeWith, optimiserSchema } from 'graft-vision'
@@ -62,7 +62,7 @@ export const optimiserSchema = makeSchema((g) =>
   g.union(
     g.literal(...names),
     g.keyed<OptionsByName>(
-      // TypeScript cannot follow the fields of a record into the grammar's words
+      // TypeScript cannot relate the fields of a record to the grammar's methods
       Object.fromEntries(Object.values(optimiserRecords).map(({ name, hyper }) => [name, optionsOf(g, hyper)])) as never
     )
   )
@@ -109,7 +109,7 @@ const optimiserCodec = codec<OptimiserJson, Optimiser>({
 export const decodeOptimiser: (u: unknown) => E.Either<FormatErrors, Optimiser> = optimiserCodec.decode
 
 /**
- * Writes an optimiser; one of one's own is refused by its label.
+ * Writes an optimiser; a user-defined one is an error that names its label.
  *
  * @example
  * import { adamW, encodeOptimiser } from 'graft-vision'

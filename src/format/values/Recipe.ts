@@ -41,7 +41,7 @@ const ratesTo = (value: Rates): unknown =>
     : value
 
 /**
- * The form of recipes. Epochs are whole numbers; ranges are `checkRecipe`'s matter.
+ * The schema of recipes. Epochs are integers; `checkRecipe` checks ranges.
  *
  * @example
  * import { decodeWith, recipeSchema } from 'graft-vision'
@@ -157,7 +157,7 @@ const recipeCodec = codec<RecipeJson, R.Recipe>({
 })
 
 /**
- * Reads a recipe; all mistakes with their JSON paths.
+ * Reads a recipe; reports all mistakes with their JSON paths.
  *
  * @example
  * import { decodeRecipe, Recipe } from 'graft-vision'
@@ -172,7 +172,7 @@ const recipeCodec = codec<RecipeJson, R.Recipe>({
 export const decodeRecipe: (u: unknown) => E.Either<FormatErrors, R.Recipe> = recipeCodec.decode
 
 /**
- * Writes a recipe; options that are the default are left out. Numbers that are not finite are refused.
+ * Writes a recipe without default options. Numbers that are not finite are rejected.
  *
  * @example
  * import { encodeRecipe, Recipe, slice } from 'graft-vision'

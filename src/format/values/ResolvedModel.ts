@@ -1,6 +1,6 @@
 /**
- * `ResolvedModel`: what is exported beside the weights: a model after planning. Cuts, splits and heads are resolved to
- * networks and group starts, so that functions in them are gone and whatever trains can be exported.
+ * `ResolvedModel`: the description exported with the weights: a model after planning. Cuts, splits and heads are
+ * resolved to networks and paths of groups, so they contain no functions, and every trained model can be exported.
  *
  * @since 0.1.0
  */
@@ -62,22 +62,24 @@ import {
 export interface Preprocessing {
   readonly size: Size
   readonly resize: Resize
-  /** Per channel, of pixels in [0, 1]; null: not normalised. */
+  /** Mean and standard deviation per channel of pixels in [0, 1]; null: not normalised. */
   readonly stats: Stats | null
   readonly decoding: Decoding
 }
 
 /**
- * A model that depends on nothing but its weights.
+ * A model that depends only on its weights.
  *
  * @category model
  * @since 0.1.0
  */
 export interface ResolvedModel {
   readonly arch: string
-  /** What the architecture's published weights expect; the trained model expects `preprocessing`. */
+  /** The input that the architecture's published weights expect; the trained model expects `preprocessing`. */
   readonly input: ArchInput
-  /** The network below `body`; with `head` null a whole network: an architecture, or a U-Net with `body` in its paths. */
+  /**
+   * The network below `body`; if `head` is null, a whole network: an architecture, or a U-Net with `body` in its paths.
+   */
   readonly body: Layer
   readonly head: Layer | null
   readonly starts: ReadonlyArray<string>
@@ -93,13 +95,13 @@ export interface ResolvedModel {
 // from and to models
 // -------------------------------------------------------------------------------------
 
-/** A planned model is its body and its head; anything else is a whole architecture. */
+/** A planned model consists of body and head; anything else is a whole architecture. */
 const partsOf = (network: Layer): Pick<ResolvedModel, 'body' | 'head'> =>
   bodyAndHead(network) ?? { body: network, head: null }
 
 /**
- * What a plan resolved, with what predictions and training on need besides. `training` is `defaultTraining` unless
- * given. Error: `BadValue` for a plan without a task.
+ * The resolved form of a plan, with what prediction and further training need. `training` defaults to
+ * `defaultTraining`. Error: `BadValue` for a plan without a task.
  *
  * @example
  * import { classification, crossEntropy, cut, defaultDecoding, head, imagenetStats, modelOf, plan, resnet18, resolvedModel, withHead } from 'graft-vision'
@@ -150,8 +152,8 @@ export const resolvedModel =
   }
 
 /**
- * A model whose plan has the same parameters, paths, shapes and groups as the one that was resolved; a whole
- * architecture where there was no head. Its weights are the exported ones: here it starts from scratch.
+ * A model whose plan has the same parameters, paths, shapes and groups as the resolved one; a whole architecture if
+ * there was no head. Its weights are exported separately, so this model starts from scratch.
  *
  * @example
  * import { adaptiveAvgPool2d, classification, conv2d, crossEntropy, defaultDecoding, defaultTraining, modelOf, flatten, imagenetInput, linear, numbered, nothingFrozen, type ResolvedModel } from 'graft-vision'
@@ -194,7 +196,7 @@ export const modelOf = (resolved: ResolvedModel): Model | Arch => {
 const current = 2
 
 /**
- * The form of exported models, format 2.
+ * The schema of exported models, format 2.
  *
  * @example
  * import { decodeWith, resolvedModelSchema } from 'graft-vision'
@@ -291,7 +293,7 @@ const exportCodec = codec<ResolvedModelJson, Exported>({
   refusals: () => []
 })
 
-/** From each earlier format to the next one. */
+/** Migrations from each earlier format to the next one. */
 const migrations: ReadonlyMap<number, (json: unknown) => unknown> = new Map([[1, from1to2]])
 
 const versionSchema = makeSchema((g) => g.whole(1))
@@ -300,7 +302,7 @@ const migrated = (u: unknown): E.Either<FormatErrors, unknown> => {
   const written =
     typeof u === 'object' && u !== null && Object.hasOwn(u, 'format') ? (u as { format: unknown }).format : null
   const version = decodeWith(versionSchema)(written)
-  // what has no version at all is reported by the schema
+  // a missing version is reported by the schema
   if (E.isLeft(version)) return E.right(u)
   if (version.right > current)
     return E.left([
@@ -317,8 +319,8 @@ const migrated = (u: unknown): E.Either<FormatErrors, unknown> => {
 }
 
 /**
- * Writes a resolved model; `graft` is the version that writes. How parameters start is left out: the weights are
- * beside it.
+ * Writes a resolved model; `graft` is the version that writes. Initialisers are omitted, since the weights accompany
+ * it.
  *
  * @example
  * import { adaptiveAvgPool2d, classification, conv2d, crossEntropy, decodeResolvedModel, defaultDecoding, defaultTraining, encodeResolvedModel, flatten, imagenetInput, linear, numbered, nothingFrozen, type ResolvedModel } from 'graft-vision'

@@ -1,6 +1,4 @@
-/**
- * What a model tells apart, as JSON.
- */
+/** Tasks as JSON. */
 import type { Task } from '../../data/index.js'
 import { makeSchema, type TypeOf } from '../grammar/Grammar.js'
 

@@ -1,5 +1,6 @@
 /**
- * `Training`: how an exported model was trained, as far as it can be written down: what training on begins with.
+ * `Training`: the settings with which an exported model was trained, as far as they can be written to a file. Further
+ * training starts from them.
  *
  * @since 0.1.0
  */
@@ -10,13 +11,13 @@ import { decodeLoss, encodeLoss, lossSchema } from './Loss.js'
 import { decodeOptimiser, encodeOptimiser, optimiserSchema } from './Optimiser.js'
 
 /**
- * What training on begins with.
+ * The settings from which further training starts.
  *
  * @category model
  * @since 0.1.0
  */
 export interface Training {
-  /** Null: a user's own, which no file can hold. */
+  /** Null: a user-defined one, which no file can contain. */
   readonly opt: Optimiser | null
   readonly wd: number
   readonly bnWd: boolean
@@ -27,21 +28,21 @@ export interface Training {
 }
 
 /**
- * The loss of an exported model. Predictions need no more than the activation.
+ * The loss of an exported model. Predictions only need the activation.
  *
  * @category model
  * @since 0.1.0
  */
 export interface ExportedLoss {
-  /** A user's own is kept as its label. */
+  /** For a user-defined loss, its label. */
   readonly name: string
   readonly activation: OutputActivation
-  /** Null: a user's own, which no file can hold. */
+  /** Null: a user-defined one, which no file can contain. */
   readonly loss: Loss | null
 }
 
 /**
- * A learner's settings where nothing else was said.
+ * A learner's default settings.
  *
  * @category model
  * @since 0.1.0
@@ -66,7 +67,7 @@ export const exportedLossSchema = makeSchema((g) =>
   g.object({ name: g.string, activation: g.literal('softmax', 'sigmoid', 'exp', 'identity') }, { loss: lossSchema(g) })
 )
 
-/** The schema let it through. */
+/** The schema accepted it. */
 const known = <A>(result: E.Either<unknown, A>): A | null => (E.isRight(result) ? result.right : null)
 
 export const trainingFrom = ({ opt, clip, ...rest }: TypeOf<typeof trainingSchema>): Training => ({
@@ -75,7 +76,7 @@ export const trainingFrom = ({ opt, clip, ...rest }: TypeOf<typeof trainingSchem
   clip: clip ?? null
 })
 
-/** A user's own optimiser is left out. */
+/** A user-defined optimiser is omitted. */
 export const trainingTo = ({ opt, clip, ...rest }: Training): unknown => {
   const written = opt === null ? null : known(encodeOptimiser(opt))
   return { ...rest, ...(written === null ? {} : { opt: written }), ...(clip === null ? {} : { clip }) }
@@ -104,10 +105,7 @@ type Json = Readonly<Record<string, unknown>>
 
 const isObject = (u: unknown): u is Json => typeof u === 'object' && u !== null && !Array.isArray(u)
 
-/**
- * Format 1 named the loss without its options and did not say how the model was trained: both become what is the
- * default.
- */
+/** Format 1 named the loss without its options and did not contain the training settings; both become the defaults. */
 export const from1to2 = (json: unknown): unknown => {
   if (!isObject(json)) return json
   const named = isObject(json['loss']) ? known(decodeLoss(json['loss']['name'])) : null

@@ -1,5 +1,5 @@
 /**
- * Transforms as JSON: a list of records that name themselves, or the word `default` for `getTransforms()`.
+ * Transforms as JSON: a list of records with their names, or the word `default` for `getTransforms()`.
  *
  *     [{ "transform": "cropPad", "row": [0, 1], "col": [0, 1] }, { "transform": "flipLr", "p": 0.5 }]
  *

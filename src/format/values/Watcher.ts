@@ -40,7 +40,7 @@ const optionsOf = <S>(g: Grammar<S>, tag: Tag) =>
     )
   )
 
-/** The form of watchers. */
+/** The schema of watchers. */
 export const watcherSchema = makeSchema((g) =>
   g.union(
     g.literal(...names),
@@ -58,7 +58,7 @@ export const watcherFrom = (json: WatcherJson): Watcher => {
 export const watcherTo = (w: Watcher): unknown =>
   w._tag === 'CustomWatcher' ? null : brief(watcherKinds[w._tag].name, chosenOptions(w))
 
-/** One's own cannot be written. */
+/** User-defined watchers cannot be written. */
 export const watcherRefusals = (path: string, watchers: ReadonlyArray<Watcher>): ReadonlyArray<FormatError> =>
   watchers.flatMap((w, i) =>
     w._tag === 'CustomWatcher'

@@ -1,12 +1,12 @@
 /**
- * `Chart`: a Vega-Lite specification. It is data: it can be printed, written as JSON, put into a page or a notebook, and
- * drawn (`figureSvg` of `graft-vision/node`).
+ * `Chart`: a Vega-Lite specification. It is plain data: it can be written as JSON, embedded in a page or a notebook,
+ * and rendered (`figureSvg` of `graft-vision/node`).
  *
  * @since 0.1.0
  */
 
 /**
- * What JSON can hold.
+ * A JSON value.
  *
  * @since 0.1.0
  */
@@ -19,19 +19,19 @@ export interface Chart {
   readonly spec: { readonly [key: string]: ChartJson }
 }
 
-/** Names are shown whole: a legend makes room for its own, and an axis for up to this many pixels of one. */
+/** Names are not truncated: neither in legends, nor on axes up to this many pixels. */
 const config = { legend: { labelLimit: 0 }, axis: { labelLimit: 280 } }
 
-/** A specification with what all of ours have. */
+/** A specification with the settings that all charts share. */
 export const chart = (spec: Chart['spec']): Chart => ({
   _tag: 'Chart',
   spec: { $schema: 'https://vega.github.io/schema/vega-lite/v5.json', background: 'white', config, ...spec }
 })
 
-/** About how many pixels a letter of a title takes. */
+/** Average width of a letter of a title in pixels. */
 const letter = 7.5
 
-/** A title in as many lines as it needs to fit above a plot of so many pixels. */
+/** A title broken into lines that fit above a plot of this width. */
 export const titled = (title: string, width: number): ReadonlyArray<string> =>
   title.split(' ').reduce<ReadonlyArray<string>>((lines, word) => {
     const last = lines.at(-1)
@@ -40,5 +40,5 @@ export const titled = (title: string, width: number): ReadonlyArray<string> =>
       : [...lines, word]
   }, [])
 
-/** JSON has no NaN and no infinity; a chart leaves a gap there. */
+/** JSON has no NaN or infinity; the chart has a gap there. */
 export const numeric = (n: number): number | null => (Number.isFinite(n) ? n : null)

@@ -1,21 +1,21 @@
 /**
- * `ImageGrid`: pictures with captions in rows and columns. It is data, its pictures included, and SVG text in the end.
+ * `ImageGrid`: images with captions in rows and columns, as plain data that is rendered to SVG.
  *
  * @since 0.1.0
  */
 
 /**
- * A picture and what is written over it.
+ * An image and its caption.
  *
  * @since 0.1.0
  */
 export interface GridCell {
-  /** Its place in the interpretation. */
+  /** Index in the interpretation. */
   readonly index: number
   readonly caption: ReadonlyArray<string>
-  /** A data url; null where there is no picture to show. */
+  /** A data URL; null without an image. */
   readonly image: string | null
-  /** Heights and widths of the picture. */
+  /** Height of the image in pixels. */
   readonly height: number
   readonly width: number
 }
@@ -24,13 +24,13 @@ export interface ImageGrid {
   readonly _tag: 'ImageGrid'
   readonly title: string
   readonly columns: number
-  /** Width and height, inches of 72 units. */
+  /** Width and height, in inches of 72 units. */
   readonly figsize: readonly [width: number, height: number]
   readonly cells: ReadonlyArray<GridCell>
 }
 
 /**
- * The grid of `k` pictures that is nearest a square: ⌈√k⌉ columns, ⌈k/columns⌉ rows.
+ * The most nearly square grid of `k` images: ⌈√k⌉ columns, ⌈k/columns⌉ rows.
  *
  * @example
  * import { gridOf } from 'graft-vision'
@@ -53,8 +53,8 @@ const entities: Readonly<Record<string, string>> = {
 }
 
 /**
- * Text as XML writes it: markup becomes entities, and what XML cannot hold (control characters, halves of surrogate
- * pairs) U+FFFD.
+ * Escapes text for XML: markup becomes entities; characters that XML does not allow (control characters, lone
+ * surrogates) become U+FFFD.
  *
  * @example
  * import { escapeXml } from 'graft-vision'
@@ -75,13 +75,13 @@ const titleHeight = 30
 const gap = 8
 
 const written = (text: string, x: number, y: number, size: number, width: number): string => {
-  // an average letter is about 0.55 of its size wide: a longer text is squeezed into its cell
+  // an average letter is about 0.55 of its size wide; a longer text is compressed to its cell
   const squeezed = text.length * size * 0.55 > width ? ` textLength="${width}" lengthAdjust="spacingAndGlyphs"` : ''
   return `<text x="${x}" y="${y}" font-size="${size}" text-anchor="middle"${squeezed}>${escapeXml(text)}</text>`
 }
 
 /**
- * A grid as SVG text, which needs no other file.
+ * A grid as self-contained SVG text.
  *
  * @example
  * import { gridSvg } from 'graft-vision'

@@ -9,33 +9,33 @@ import { confusionMatrix, type InterpretError, type Interpretation, normalisedCo
 import { type Chart, chart, numeric, titled } from './Chart.js'
 
 /**
- * How a confusion matrix is drawn.
+ * Options of `plotConfusionMatrix`.
  *
  * @since 0.1.0
  */
 export interface ConfusionPlotOptions {
-  /** Shares of each row instead of counts; default false. */
+  /** Show fractions of each row instead of counts; default false. */
   readonly normalize?: boolean
-  /** Decimals of shares; default 2. */
+  /** Decimals of the fractions; default 2. */
   readonly normDec?: number
   readonly title?: string
 }
 
-/** Pixels of a cell's side, and of the numbers in it; null: too small for any. */
+/** Side of a cell in pixels, and the font size of its number; null: too small for numbers. */
 const cellsOf = (classes: number): { readonly step: number; readonly fontSize: number | null } => {
   if (classes <= 3) return { step: 80, fontSize: 13 }
   if (classes <= 12) return { step: 48, fontSize: 11 }
   return classes <= 30 ? { step: 28, fontSize: 9 } : { step: Math.max(12, Math.floor(960 / classes)), fontSize: null }
 }
 
-/** How names stand below columns: side by side where they fit, else slanted, else upright. */
+/** Angle of the names below columns: horizontal if they fit, otherwise slanted, otherwise vertical. */
 const angleOf = (names: ReadonlyArray<string>, step: number): number => {
   const longest = Math.max(0, ...names.map((name) => name.length))
   if (longest * 6 <= step) return 0
   return step >= 28 ? -45 : -90
 }
 
-/** Names are looked up by index: a name is text, never a key, whatever it is. */
+/** Names are looked up by index, because a name used as a key could be misread. */
 const axis = (field: string, title: string, labelAngle: number) =>
   ({
     field,
@@ -45,8 +45,8 @@ const axis = (field: string, title: string, labelAngle: number) =>
   }) as const
 
 /**
- * The confusion matrix as a chart: actual classes down, predicted ones across; numbers turn white above half the
- * maximum. Of anything but a classification it is an `OtherTask` error.
+ * The confusion matrix as a chart: actual classes in rows, predicted ones in columns; numbers are white above half of
+ * the maximum. Tasks other than classification are an `OtherTask` error.
  *
  * @example
  * import * as E from 'fp-ts/lib/Either.js'
@@ -101,7 +101,7 @@ export const plotConfusionMatrix =
                 color: {
                   field: 'value',
                   type: 'quantitative',
-                  // none is nearly white; where no numbers are, what is seldom confused has to be seen all the same
+                  // 0 is nearly white; without numbers, rare confusions must still be visible
                   scale: {
                     type: fontSize === null ? 'sqrt' : 'linear',
                     domainMin: 0,

@@ -1,5 +1,5 @@
 /**
- * What a training recorded, as charts.
+ * Charts of a training's history.
  *
  * @since 0.1.0
  */
@@ -11,24 +11,24 @@ const line = { type: 'line', clip: true } as const
 
 interface Series {
   readonly name: string
-  /** Position and value. */
+  /** Position and value of each point. */
   readonly points: ReadonlyArray<readonly [number, number]>
 }
 
-/** So few points of a series are marked, each. */
+/** A series of at most this many points gets a mark at each. */
 const few = 30
 
-/** Lines over a common axis; a series' name is a value in the data, never a key. */
+/** A line chart; the name of a series is a value in the data, never a key. */
 const linesSpec = (title: string, x: string, y: string, series: ReadonlyArray<Series>): Chart['spec'] => {
   const valuesOf = (some: ReadonlyArray<Series>): ReadonlyArray<ChartJson> =>
     some.flatMap(({ name, points }) => points.map(([at, value]): ChartJson => ({ at, value: numeric(value), name })))
   const marked = series.filter(({ points }) => points.length <= few)
-  // a line needs two points: one is told by its number
+  // a line needs two points; the value of a single one is written out
   const lonely = series.filter(({ points }) => points.length === 1)
   const places = series.flatMap(({ points }) => points.map(([at]) => at))
   const last = Math.max(1, ...places)
   const first = Math.min(last - 1, ...places)
-  // a short axis would have ticks between whole numbers, under the same labels
+  // a short axis would get ticks between integers, with repeated labels
   const ticks = last - first <= 12 ? { values: Array.from({ length: last - first + 1 }, (_, k) => first + k) } : {}
   return {
     title,
@@ -67,7 +67,7 @@ const linesSpec = (title: string, x: string, y: string, series: ReadonlyArray<Se
 const lines = (...parts: Parameters<typeof linesSpec>): Chart => chart(linesSpec(...parts))
 
 /**
- * How many batches to leave out at either end of a plot.
+ * How many batches to omit at either end of a plot.
  *
  * @since 0.1.0
  */
@@ -84,11 +84,11 @@ const within = <A>(all: ReadonlyArray<A>, { skipStart = 0, skipEnd = 0 }: SkipOp
 const perBatch = (values: ReadonlyArray<number>): ReadonlyArray<readonly [number, number]> =>
   values.map((value, k) => [k, value])
 
-/** Where an epoch ended, in batches: epochs of one learner are as long as each other. */
+/** The batch at which an epoch ended; all epochs of a learner have the same length. */
 const epochEnd = ({ losses, rows }: History, epoch: number): number => ((epoch + 1) * losses.length) / rows.length
 
 /**
- * The smoothed training loss of every batch, and the validation loss at the end of every epoch.
+ * Plots the smoothed training loss of every batch, and the validation loss at the end of every epoch.
  *
  * @example
  * import { plotLosses } from 'graft-vision'
@@ -112,7 +112,7 @@ export const plotLosses =
   }
 
 /**
- * The last group's learning rate and, with `showMoms` (false), the momentum, at every batch.
+ * Plots the learning rate of the last group and, with `showMoms` (false), the momentum, for every batch.
  *
  * @example
  * import { emptyHistory, plotLr } from 'graft-vision'
@@ -136,7 +136,7 @@ export const plotLr =
   }
 
 /**
- * Every metric, by the names given in the learner's order, at the end of every epoch.
+ * Plots every metric at the end of every epoch; `names` are in the learner's order.
  *
  * @example
  * import { emptyHistory, plotMetrics } from 'graft-vision'
@@ -162,7 +162,7 @@ export const plotMetrics =
       }))
     )
 
-/** The powers of ten from the first rate to the last. */
+/** The powers of ten between the first and the last rate. */
 const decades = (lrs: ReadonlyArray<number>): ReadonlyArray<number> => {
   const logs = lrs.filter((lr) => lr > 0).map(Math.log10)
   const [first, last] = [Math.ceil(Math.min(...logs)), Math.floor(Math.max(...logs))]
@@ -170,8 +170,8 @@ const decades = (lrs: ReadonlyArray<number>): ReadonlyArray<number> => {
 }
 
 /**
- * A learning rate sweep: the smoothed loss over the rate, on a logarithmic axis, without the first 10 and the last 5
- * batches; with `suggestion` (true) the two suggested rates are marked, if there are enough batches.
+ * Plots a learning-rate sweep: the smoothed loss over the rate, on a logarithmic axis, without the first 10 and the
+ * last 5 batches. With `suggestion` (true) the two suggested rates are marked, if there are enough batches.
  *
  * @example
  * import { plotLrFind } from 'graft-vision'

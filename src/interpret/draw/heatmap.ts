@@ -1,5 +1,5 @@
 /**
- * Heat maps over pictures.
+ * Heat maps overlaid on images.
  *
  * @since 0.1.0
  */
@@ -7,7 +7,7 @@ import type { Pixels } from '../../data/index.js'
 import type { Plan } from '../../plan/index.js'
 
 /**
- * A map of what mattered, `[height, width]`, on any scale.
+ * A map of importance, `[height, width]`, on any scale.
  *
  * @since 0.1.0
  */
@@ -18,14 +18,14 @@ export interface Heatmap {
 }
 
 /**
- * The fewest cells that a heat map is drawn with: the reference's `heatmap_thresh`.
+ * Minimum number of cells for drawing a heat map, as fastai's `heatmap_thresh`.
  *
  * @since 0.1.0
  */
 export const heatmapThreshold = 16
 
 /**
- * Whether the reference draws heat maps of a model: a head on a body, which starts by pooling what the map shows.
+ * Whether fastai draws heat maps for a model: a body with a head that starts with a pooling layer.
  *
  * @example
  * import { classification, cut, head, heatmapAllowed, plan, resnet18, withHead } from 'graft-vision'
@@ -42,7 +42,7 @@ export const heatmapAllowed = ({ layers }: Plan): boolean => {
   return first === 'AdaptiveConcatPool2d' || first === 'AdaptiveAvgPool2d'
 }
 
-/** Ten equidistant colours of matplotlib's magma (CC0), from none to all. */
+/** Ten equidistant colours of matplotlib's magma (CC0), from lowest to highest. */
 const magma = ['000004', '180f3e', '451077', '721f81', '9f2f7f', 'cd4071', 'f1605d', 'fd9567', 'fec98d', 'fcfdbf'].map(
   (hex) => [0, 2, 4].map((i) => parseInt(hex.slice(i, i + 2), 16))
 )
@@ -54,7 +54,7 @@ const colour = (share: number, channel: number): number => {
   return from + (at - low) * (to - from)
 }
 
-/** The cells on either side of a position, and how far it is towards the second: cells stretch over the whole side. */
+/** The cells on either side of a position, and the weight of the second; cells stretch over the whole side. */
 const between = (position: number, side: number, cells: number): readonly [number, number, number] => {
   const at = Math.min(cells - 1, Math.max(0, ((position + 0.5) * cells) / side - 0.5))
   const low = Math.floor(at)
@@ -62,8 +62,8 @@ const between = (position: number, side: number, cells: number): readonly [numbe
 }
 
 /**
- * A picture (RGB) under a heat map: stretched bilinearly over it, scaled from its least to its largest value, in magma.
- * Its opacity grows with its value up to `alpha` (0.6), so that the picture shows where the network did not look.
+ * Overlays a heat map on an RGB image: resized bilinearly, scaled from its minimum to its maximum, in magma. Opacity
+ * increases with the value up to `alpha` (0.6), so that the image shows where the network did not look.
  *
  * @example
  * import { overlayHeatmap } from 'graft-vision'

@@ -1,6 +1,6 @@
 /**
- * Pictures of what came out, as data: charts are Vega-Lite specifications, grids of images SVG text. It refuses to know
- * files and whoever draws.
+ * Figures as plain data: charts are Vega-Lite specifications, image grids are SVG text. This room must not depend on
+ * files or renderers.
  *
  * @since 0.1.0
  */

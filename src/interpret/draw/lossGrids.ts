@@ -1,5 +1,5 @@
 /**
- * Top losses in words and as grids; their pictures come from whoever can read files.
+ * Captions and grids of top losses; the images come from callers that can read files.
  *
  * @since 0.1.0
  */
@@ -20,19 +20,19 @@ import { type GridCell, gridOf, type ImageGrid } from './ImageGrid.js'
 export const lossTitle = ({ predicted, actual, loss, probability }: LossLabel): string =>
   `${predicted}/${actual} / ${loss.toFixed(2)} / ${probability.toFixed(2)}`
 
-/** A file by the last of its folders, which mostly is its class; null: there is none. */
+/** A file with its last folder, which is usually its class; null: no file. */
 const fileLine = (file: string | null): ReadonlyArray<string> =>
   file === null ? [] : [file.split(/[/\\]/).slice(-2).join('/')]
 
 /**
- * What is shown of an image.
+ * An image as shown in a grid.
  *
  * @since 0.1.0
  */
 export type Shown = Pick<GridCell, 'image' | 'height' | 'width'>
 
 /**
- * Pictures of top losses, arranged as a square; each has its file's name below, where it has one.
+ * A square grid of top losses; each image has its file's name below, if it has one.
  *
  * @example
  * import { topLossesGrid } from 'graft-vision'
@@ -60,7 +60,7 @@ export const topLossesGrid = (
 })
 
 /**
- * Pictures of missed images, one in a row.
+ * A grid of misclassified images, one per row.
  *
  * @example
  * import { missedGrid } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * Masks over pictures.
+ * Masks overlaid on images.
  *
  * @since 0.1.0
  */
@@ -7,8 +7,8 @@ import type { Pixels } from '../../data/index.js'
 import { type Chart, chart, type ChartJson } from './Chart.js'
 
 /**
- * The colour of a class, RGB in 0..255: hues a golden section apart, so that neighbouring indices differ and any number
- * of classes has colours.
+ * The colour of a class, RGB in 0..255. Hues are a golden section apart, so that neighbouring indices differ and any
+ * number of classes has colours.
  *
  * @example
  * import { maskColour } from 'graft-vision'
@@ -20,7 +20,7 @@ import { type Chart, chart, type ChartJson } from './Chart.js'
  */
 export const maskColour = (index: number): readonly [red: number, green: number, blue: number] => {
   const hue = (index * 0.618_033_988_749_895) % 1
-  // every eight classes are darker than the eight before them, four times over
+  // each group of eight classes is darker than the one before, four times
   const value = 0.95 - 0.15 * (Math.floor(index / 8) % 4)
   const at = (offset: number): number => {
     const k = (offset + hue * 6) % 6
@@ -30,8 +30,8 @@ export const maskColour = (index: number): readonly [red: number, green: number,
 }
 
 /**
- * A picture (RGB) under a mask of the same size, each class in its `maskColour`, with `alpha` (0.5) of the mask; the
- * classes of `skip` are left as the picture is. A mask of another size leaves the picture as it is.
+ * Overlays a mask on an RGB image of the same size, each class in its `maskColour` with opacity `alpha` (0.5). Classes
+ * in `skip` are not drawn. A mask of another size leaves the image unchanged.
  *
  * @example
  * import { maskColour, overlayMask } from 'graft-vision'
@@ -56,7 +56,7 @@ export const overlayMask =
   }
 
 /**
- * Which class has which colour in masks and overlays.
+ * A legend of the colours of classes in masks and overlays.
  *
  * @example
  * import { maskLegend } from 'graft-vision'

@@ -1,6 +1,6 @@
 /**
- * `Pickled`: what a pickle of tensors holds. Parts may be shared, and may hold themselves: nothing walks through them
- * all.
+ * `Pickled`: the contents of a pickle. Parts may be shared and may contain themselves, so no code may traverse them
+ * unconditionally.
  */
 import type { Dtype } from '../dtype.js'
 
@@ -34,19 +34,19 @@ export interface PickledDict {
   readonly entries: Map<Pickled, Pickled>
 }
 
-/** A function or class of Python by its full name: text, never anything to run. */
+/** A Python function or class by its full name; only text, never executed. */
 export interface PickledName {
   readonly _tag: 'Name'
   readonly name: string
 }
 
 /**
- * What stands for an object of a class that this reader does not know: `argparse.Namespace`, a NumPy scalar, a whole
- * `torch.nn.Module`. Nothing is made of it; what the pickle says about it is kept as data.
+ * An object of a class that this reader does not know: `argparse.Namespace`, a NumPy scalar, a whole `torch.nn.Module`.
+ * It is not constructed; what the pickle says about it is kept as data.
  */
 export interface Placeholder {
   readonly _tag: 'Placeholder'
-  /** The class, or the function that would have made it. */
+  /** The class, or the function that would have constructed it. */
   readonly name: string
   /** Items set on it, as on a dict. */
   readonly entries: Map<Pickled, Pickled>
@@ -54,18 +54,18 @@ export interface Placeholder {
   state: Pickled
 }
 
-/** A stretch of values kept outside the pickle. */
+/** A range of values stored outside the pickle. */
 export interface Storage {
   readonly _tag: 'Storage'
   readonly dtype: Dtype
   readonly key: string
-  /** Of all that is kept under the key. */
+  /** Number of all values stored under the key. */
   readonly count: number
   readonly start: number
   readonly length: number
 }
 
-/** A tensor: a strided look at a storage, in elements. */
+/** A tensor: a strided view of a storage, in elements. */
 export interface View {
   readonly _tag: 'View'
   readonly storage: Storage
@@ -76,13 +76,13 @@ export interface View {
 
 type Tagged = Extract<Pickled, { readonly _tag: string }>
 
-/** Whether a value is of a kind. */
+/** Returns whether a value is of a kind. */
 export const isA =
   <T extends Tagged['_tag']>(tag: T) =>
   (value: Pickled | undefined): value is Extract<Tagged, { readonly _tag: T }> =>
     typeof value === 'object' && value !== null && value._tag === tag
 
-/** A value in few words. */
+/** A short description of a value. */
 export const showPickled = (value: Pickled | undefined): string => {
   if (value === undefined) return 'nothing'
   if (value === null) return 'None'

@@ -1,5 +1,5 @@
 /**
- * `StoredStateDict`: one state dict of a file, with its place in the file.
+ * `StoredStateDict`: one state dict of a file, and its key in the file.
  *
  * @since 0.1.0
  */
@@ -22,9 +22,9 @@ export interface StoredStateDict {
   /** Its key in the file: `state_dict`, `model.ema`; '' is the root. */
   readonly at: string
   readonly tensors: ReadonlyMap<string, StoredTensor>
-  /** What lies beside the tensors and is none, each in a few words. */
+  /** Short descriptions of values that are not tensors. */
   readonly others: ReadonlyMap<string, string>
-  /** Text that a safetensors file has about itself; none in torch's. */
+  /** Metadata of a safetensors file; empty for torch's. */
   readonly metadata: Readonly<Record<string, string>>
 }
 
@@ -36,7 +36,7 @@ export interface StoredStateDict {
  */
 export type StoredStateDicts = ReadonlyNonEmptyArray<StoredStateDict>
 
-/** A pickle whose object is in place of tensors. */
+/** The error for a pickle that contains an object instead of tensors. */
 export const refused = ({ name }: Placeholder | PickledName): FormatError =>
   refusedPickle(
     name,
@@ -61,7 +61,7 @@ const none = (saved: Pickled): FormatErrors => {
       ]
 }
 
-/** The state dicts of what was saved; `available` is the file's size, which bounds the values of all together. */
+/** The state dicts of a saved object; `available`, the file's size, limits the values of all together. */
 export const storedDicts = (
   saved: Pickled,
   kept: Kept,
@@ -83,7 +83,7 @@ export const storedDicts = (
   )
 }
 
-/** The keys under which checkpoints usually keep a network, the usual ones first. */
+/** Usual keys of a network in checkpoints, the most common first. */
 const usual: ReadonlyArray<string> = ['state_dict', 'model_state_dict', 'model', 'net', 'module']
 
 const rank = ({ at }: StoredStateDict): number => {
@@ -93,7 +93,7 @@ const rank = ({ at }: StoredStateDict): number => {
     : usual.length
 }
 
-/** The state dict that a file is most likely about: under a usual key, else the root, else the largest. */
+/** The most likely state dict of a file: under a usual key, else the root, else the largest. */
 export const likeliest = (dicts: StoredStateDicts): StoredStateDict =>
   dicts.toSorted(
     (a, b) =>

@@ -1,14 +1,12 @@
-/**
- * What stands beside an instruction of a pickle: numbers and text, read within the bytes that there are.
- */
+/** Readers for the arguments of pickle instructions: numbers and text, within the available bytes. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { badLength, badPickle, type FormatError } from '../../FormatError.js'
 
-/** Bytes, and how far they were read. */
+/** Bytes, and the current position. */
 export interface Cursor {
   readonly bytes: Uint8Array
-  /** What is read: a part of a file. */
+  /** The part of the file that is read. */
   part: string
   at: number
 }
@@ -45,7 +43,7 @@ export const uint8 = number(1, (v) => v.getUint8(0))
 export const uint16 = number(2, (v) => v.getUint16(0, true))
 export const uint32 = number(4, (v) => v.getUint32(0, true))
 export const int32 = number(4, (v) => v.getInt32(0, true))
-/** Beyond 2^53 it is inexact, and larger than any file. */
+/** Inexact beyond 2^53, which is larger than any file. */
 export const uint64 = number(8, (v) => Number(v.getBigUint64(0, true)))
 export const float64 = number(8, (v) => v.getFloat64(0, false))
 
@@ -57,7 +55,7 @@ const decoded = (bytes: Uint8Array, { part, at }: Cursor): E.Either<FormatError,
     () => badPickle(part, 'text in UTF-8', `other bytes before byte ${at}`, 'fetch or write the file again')
   )
 
-/** Text after its length. */
+/** Text preceded by its length. */
 export const text =
   (length: Read<number>): Read<string> =>
   (cursor) =>
@@ -67,7 +65,7 @@ export const text =
       E.chain((bytes) => decoded(bytes, cursor))
     )
 
-/** Text of Python 2, which need not be UTF-8. */
+/** Python 2's text, which need not be UTF-8. */
 export const byteText =
   (length: Read<number>): Read<string> =>
   (cursor) =>
@@ -90,7 +88,7 @@ const line: Read<string> = (cursor) => {
   )
 }
 
-/** Module and name, a line each. */
+/** Module and name, on one line each. */
 export const fullName: Read<string> = (cursor) =>
   pipe(
     line(cursor),
@@ -102,10 +100,10 @@ export const fullName: Read<string> = (cursor) =>
     )
   )
 
-/** Longer than any number that a checkpoint has. */
+/** Longer than any number in a checkpoint. */
 const mostBytes = 1024
 
-/** A whole number in two's complement after its length in bytes. */
+/** An integer in two's complement, preceded by its length in bytes. */
 const integer =
   (length: Read<number>): Read<number | bigint> =>
   (cursor) =>

@@ -1,6 +1,6 @@
 /**
- * Files of weights: safetensors, and what torch.save writes, a zip or the older format. Reading knows tensors, keeps
- * placeholders for whatever else lies beside them, and runs nothing.
+ * Files of weights: safetensors, and torch.save's zip and older format. The reader knows tensors, keeps placeholders
+ * for everything else, and executes nothing.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -14,17 +14,17 @@ import { readTorchZip } from './torchZip.js'
 
 export type { StoredStateDict, StoredStateDicts } from './StoredStateDict.js'
 
-/** A file that was cut off within its start counts too. */
+/** Also true for a file truncated within its prefix. */
 const startsWith =
   (...start: ReadonlyArray<number>) =>
   (bytes: Uint8Array): boolean =>
     bytes.length > 0 && start.slice(0, bytes.length).every((byte, i) => bytes[i] === byte)
 
-/** A zip's first part. */
+/** The first part of a zip. */
 const isZip = startsWith(0x50, 0x4b, 0x03, 0x04)
 /** A pickle of protocol 2 or later. */
 const isPickle = startsWith(0x80)
-/** A header of JSON after its length. */
+/** A length, followed by a JSON header. */
 const isSafetensors = (bytes: Uint8Array): boolean =>
   bytes[8] === 0x7b && bytes.length >= 9 && bytes[7] === 0 && bytes[6] === 0
 
@@ -36,18 +36,18 @@ const theLikeliest: (
 ) => E.Either<FormatErrors, ReadonlyMap<string, StoredTensor>> = E.map((dicts) => likeliest(dicts).tensors)
 
 /**
- * Reads what `torch.save` has written, the zip of today or the format before torch 1.6: the tensors of a state dict,
- * which is all of the file or lies under a key of it. Of several, the one under a usual key (`state_dict`, `model`,
- * ...), else the outermost; `readStateDicts` gives them all.
+ * Reads a file written by `torch.save`, in the zip format or the one before torch 1.6: the tensors of a state dict,
+ * which is the whole file or under a key. If there are several, returns the one under a usual key (`state_dict`,
+ * `model`, ...), otherwise the outermost; `readStateDicts` returns all.
  *
- * A pickle is a program. This reader follows the instructions that make numbers, text, lists, dicts and tensors, and
- * knows `collections.OrderedDict`, `torch._utils._rebuild_tensor_v2` and their like, and torch's storages of real and
- * whole numbers. An object of any other class becomes a placeholder: nothing is imported or run. Time and memory are
- * bounded by the file's size. Values that lie in order are views of `bytes`, so do not write to it.
+ * A pickle is a program. This reader executes only the instructions that make numbers, text, lists, dicts and tensors,
+ * and knows `collections.OrderedDict`, `torch._utils._rebuild_tensor_v2` and similar names, and torch's storages of
+ * real numbers and integers. An object of any other class becomes a placeholder; nothing is imported or run. Time and
+ * memory are limited by the file's size. Contiguous values are views of `bytes`, so do not write to it.
  *
  * Errors: `RefusedPickle` for an object of another class in place of a state dict, `NotWeights`, `BadPickle`, `BadZip`,
- * `BadLength`, `BadHeader`, `BadValue`, `MissingKey`, `SizeMismatch`, `BadOffsets`, `UnusedBytes`; `path` names the part
- * of the file, or the tensor.
+ * `BadLength`, `BadHeader`, `BadValue`, `MissingKey`, `SizeMismatch`, `BadOffsets`, `UnusedBytes`; `path` names the
+ * part of the file, or the tensor.
  *
  * @example
  * import { readTorch } from 'graft-vision'
@@ -62,10 +62,10 @@ export const readTorch = (bytes: Uint8Array): E.Either<FormatErrors, ReadonlyMap
   theLikeliest(ofTorch(bytes))
 
 /**
- * Reads every state dict of a file of weights, told apart by its first bytes: safetensors, which has one, or what
- * `torch.save` has written. A whole `torch.nn.Module` counts as its state dict. A file of another kind (HTML, a Git LFS
- * pointer, ONNX, Keras, ...) is a `NotWeights` error that names it. Other errors: those of `readSafetensors` and
- * `readTorch`.
+ * Reads every state dict of a file of weights: safetensors, which has one, or a file written by `torch.save`; the
+ * format is recognised by its first bytes. A whole `torch.nn.Module` counts as its state dict. A file of another kind
+ * (HTML, a Git LFS pointer, ONNX, Keras, ...) is a `NotWeights` error that names it. Other errors: those of
+ * `readSafetensors` and `readTorch`.
  *
  * @example
  * import { readStateDicts, writeSafetensors } from 'graft-vision'
@@ -93,8 +93,8 @@ export const readStateDicts = (bytes: Uint8Array): E.Either<FormatErrors, Stored
 }
 
 /**
- * Reads tensors by name from a file of weights: safetensors, or the likeliest state dict of what `torch.save` has
- * written. Errors: those of `readStateDicts`.
+ * Reads tensors by name from a file of weights: safetensors, or the most likely state dict of a file written by
+ * `torch.save`. Errors: those of `readStateDicts`.
  *
  * @example
  * import { readTensors, writeSafetensors } from 'graft-vision'

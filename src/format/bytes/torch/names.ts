@@ -1,6 +1,6 @@
 /**
- * The names that a pickle of tensors uses, and what a call of each makes. A call of any other name makes a placeholder:
- * nothing of Python's is ever looked up or run.
+ * The Python names that pickles of tensors use, and what calling each returns. A call of any other name returns a
+ * placeholder; nothing in Python is looked up or run.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Dtype } from '../dtype.js'
@@ -9,7 +9,7 @@ import { isA, type Pickled, type PickledTuple, type Placeholder, showPickled, ty
 
 type Made = E.Either<FormatError, Pickled>
 
-/** An object of a class that is not known. */
+/** An object of an unknown class. */
 export const placeholder = (name: string): Placeholder => ({
   _tag: 'Placeholder',
   name: JSON.stringify(name.slice(0, 100)).slice(1, -1),
@@ -29,11 +29,11 @@ const isSize = (value: Pickled | undefined): value is number =>
 const sizes = (value: Pickled | undefined): ReadonlyArray<number> | null =>
   isA('Tuple')(value) && value.items.length <= mostSides && value.items.every(isSize) ? value.items : null
 
-/** storage, offset, shape, strides; whether it needs a gradient and hooks matter to none of what is read here. */
+/** Arguments: storage, offset, shape, strides; the others (requires_grad, hooks) are ignored. */
 const rebuiltTensor =
   (name: string) =>
   ([storage, offset, shape, strides]: ReadonlyArray<Pickled>): Made => {
-    // of complex or quantised numbers
+    // a storage of complex or quantised numbers
     if (isA('Placeholder')(storage)) return E.right(placeholder(storage.name))
     const [sides, steps] = [sizes(shape), sizes(strides)]
     if (!isA('Storage')(storage)) return unfit(name, 'a storage', storage)
@@ -54,7 +54,7 @@ const rebuiltFromType = ([make, , args]: ReadonlyArray<Pickled>): Made => called
 /** An empty dict, whatever its factory. */
 const defaultDict = (): Made => E.right({ _tag: 'Dict', entries: new Map() })
 
-/** Objects made in Python's general ways: class first, then what its constructor gets. */
+/** Objects made in Python's general ways: the class, then its constructor's arguments. */
 const object = ([type]: ReadonlyArray<Pickled>): Made =>
   E.right(placeholder(isA('Name')(type) ? type.name : showPickled(type)))
 
@@ -85,7 +85,7 @@ const calls: ReadonlyMap<string, (args: ReadonlyArray<Pickled>) => Made> = new M
   ['torch._tensor._rebuild_from_type_v2', rebuiltFromType]
 ])
 
-/** torch's classes of storages; those of complex and quantised numbers are not among them: placeholders take their place. */
+/** torch's storage classes, except those of complex and quantised numbers, which become placeholders. */
 const storages: ReadonlyMap<string, Dtype> = new Map([
   ['torch.DoubleStorage', 'F64'],
   ['torch.FloatStorage', 'F32'],
@@ -99,7 +99,7 @@ const storages: ReadonlyMap<string, Dtype> = new Map([
   ['torch.BoolStorage', 'BOOL']
 ])
 
-/** What a call makes: of a known name what it is for, of any other a placeholder. */
+/** The result of a call: by name if it is known, otherwise a placeholder. */
 export const called = (what: Pickled | undefined, args: Pickled | undefined): Made => {
   if (isA('Placeholder')(what)) return E.right(placeholder(what.name))
   if (!isA('Name')(what) || storages.has(what.name)) return unfit('REDUCE', 'something that can be called', what)

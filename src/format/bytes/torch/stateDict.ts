@@ -1,25 +1,23 @@
-/**
- * Where state dicts lie in what was saved: it may be one, hold several under whatever keys, or be a whole module.
- */
+/** Finds state dicts in a saved object, which may be one, contain several under any keys, or be a whole module. */
 import { isA, type Pickled, showPickled, type View } from './Pickled.js'
 
-/** Tensors by key, as one dict of a file holds them. */
+/** Tensors by key, as one dict of a file contains them. */
 export interface SavedDict {
   /** Its key in the file, `state_dict` or `model.ema`; '' is the file's root. */
   readonly at: string
   readonly views: ReadonlyMap<string, View>
-  /** What else lies beside the tensors, in few words. */
+  /** Short descriptions of values that are not tensors. */
   readonly others: ReadonlyMap<string, string>
 }
 
-/** How many dicts may stand within each other. */
+/** Maximum nesting of dicts. */
 const deepest = 4
 
-/** What has keys: a dict, or an object on which items were set. */
+/** The entries of a dict, or of an object on which items were set. */
 const entriesOf = (value: Pickled): ReadonlyMap<Pickled, Pickled> | null =>
   isA('Dict')(value) || (isA('Placeholder')(value) && value.entries.size > 0) ? value.entries : null
 
-/** The attributes of a `torch.nn.Module`; null: it is none. */
+/** The attributes of a `torch.nn.Module`; null: it is not one. */
 const moduleParts = (value: Pickled): ReadonlyArray<readonly [kind: string, ReadonlyMap<Pickled, Pickled>]> | null => {
   if (!isA('Placeholder')(value) || !isA('Dict')(value.state)) return null
   const { entries } = value.state
@@ -30,7 +28,7 @@ const moduleParts = (value: Pickled): ReadonlyArray<readonly [kind: string, Read
   return parts.length === 3 ? parts : null
 }
 
-/** A module's state dict: parameters and buffers of itself and of the modules within, each module once. */
+/** A module's state dict: its own parameters and buffers and those of its submodules, each module once. */
 const ofModule = (root: Pickled): ReadonlyMap<string, View> => {
   const views = new Map<string, View>()
   const seen = new Set<Pickled>()
@@ -65,8 +63,8 @@ export const within = (value: Pickled): ReadonlyArray<readonly [string, Pickled]
 }
 
 /**
- * Every dict that holds tensors, outermost first. Values under keys that are no text, as an optimiser's state has them,
- * are not looked at.
+ * Every dict that contains tensors, outermost first. Values under keys that are not text, as in an optimiser's state,
+ * are skipped.
  */
 export const stateDictsIn = (saved: Pickled): ReadonlyArray<SavedDict> => {
   const found: Array<SavedDict> = []

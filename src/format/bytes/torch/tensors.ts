@@ -1,6 +1,6 @@
 /**
- * From views of storages to tensors: bounds first, then a view of the bytes where the values lie in order, a copy
- * where strides take them elsewhere.
+ * Reads tensors from views of storages: checks bounds, then returns a view of the bytes if values are contiguous,
+ * otherwise a copy.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { arrayOf } from '../byteOrder.js'
@@ -16,10 +16,10 @@ import {
 import { elements, type StoredTensor } from '../StoredTensor.js'
 import type { Storage, View } from './Pickled.js'
 
-/** All bytes kept under a storage's key, as many as it announces. */
+/** All bytes stored under a storage's key; their number is checked. */
 export type Kept = (storage: Storage) => E.Either<FormatError, Uint8Array>
 
-/** Tied parameters share values; beyond this a file unfolds into more than it holds. */
+/** Tied parameters share values; beyond this factor, a file would expand to more than it contains. */
 const mostSharing = 8
 
 const rowMajor = (shape: ReadonlyArray<number>, strides: ReadonlyArray<number>): boolean => {
@@ -78,7 +78,7 @@ const tensorOf = (name: string, view: View, kept: Kept): E.Either<FormatError, S
   })(kept(storage))
 }
 
-/** Reads the tensors of views by name, or every mistake. All that one reader gives shares one bound. */
+/** Reads tensors by name, or returns every mistake. All tensors of one reader share one limit. */
 export const tensorReader = (
   kept: Kept,
   available: number

@@ -1,6 +1,6 @@
 /**
- * torch's format until 1.6: five pickles in a row (a magic number, a version, what machine wrote it, the object, the
- * keys of its storages), then of each storage its count in eight bytes and its values.
+ * torch's format before 1.6: five consecutive pickles (a magic number, a version, system information, the object, the
+ * keys of its storages), then for each storage its count in eight bytes and its values.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -47,7 +47,7 @@ const value = (cursor: Cursor, part: string, is: (found: Pickled) => boolean, ex
 const isLittleEndian = (machine: Pickled): boolean =>
   isA('Dict')(machine) && machine.entries.get('little_endian') !== false
 
-/** The object, after what introduces it. */
+/** The object, after the preceding pickles. */
 const objectAt = (cursor: Cursor): Read<Unpickled> =>
   pipe(
     value(cursor, 'magic number', (found) => found === magic, "torch's magic number, as torch.save writes it"),
@@ -56,7 +56,7 @@ const objectAt = (cursor: Cursor): Read<Unpickled> =>
     E.chain(() => next(cursor, 'object'))
   )
 
-/** One storage for a key, however often the object speaks of it. */
+/** One storage per key, however often the object refers to it. */
 const byKey = (storages: ReadonlyArray<Storage>): Read<ReadonlyMap<string, Storage>> => {
   const found = new Map<string, Storage>()
   for (const storage of storages) {
@@ -76,7 +76,7 @@ const keysAt = (cursor: Cursor): Read<ReadonlyArray<Pickled>> =>
     E.map((list) => (isA('List')(list) ? list.items : []))
   )
 
-/** The values of every storage, as the rest of the file has them. */
+/** The values of every storage, from the rest of the file. */
 const keptAt = (
   cursor: Cursor,
   keys: ReadonlyArray<Pickled>,

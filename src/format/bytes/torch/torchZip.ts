@@ -66,7 +66,7 @@ const notSaved = (names: ReadonlyArray<string>): FormatError | null => {
     : null
 }
 
-/** The folder that holds everything. */
+/** The folder that contains everything. */
 const rootOf = (parts: Parts): E.Either<FormatErrors, string> => {
   const root = rootsIn([...parts.keys()])[0] ?? ''
   const order = parts.get(`${root}byteorder`)

@@ -1,7 +1,8 @@
 /**
- * The unpickler: a stack machine over pickle's binary instructions (Python's pickletools describes each). It makes
- * lists, dicts and tensors out of known names, placeholders out of all others, and runs nothing. Each instruction takes a bounded step and adds at
- * most one value, so that time and memory are bounded by the bytes read; nothing recurs.
+ * The unpickler: a stack machine for pickle's binary instructions (described in Python's pickletools). It makes lists,
+ * dicts and tensors from known names, placeholders for all others, and executes nothing. Each instruction does a
+ * bounded amount of work and adds at most one value, so time and memory are limited by the bytes read. There is no
+ * recursion.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -26,19 +27,19 @@ import { isA, type Pickled, showPickled, type Storage } from './Pickled.js'
 
 interface Machine {
   readonly stack: Array<Pickled>
-  /** How much of the stack lay below each mark. */
+  /** Height of the stack below each mark. */
   readonly marks: Array<number>
   readonly memo: Map<number, Pickled>
   readonly storages: Array<Storage>
 }
 
-/** What a pickle holds, and every storage that it speaks of. */
+/** The content of a pickle, and every storage that it refers to. */
 export interface Unpickled {
   readonly value: Pickled
   readonly storages: ReadonlyArray<Storage>
 }
 
-/** Left: why the instruction cannot be followed. */
+/** Left: why the instruction cannot be executed. */
 type Step = E.Either<FormatError, unknown>
 type Instruction = (machine: Machine, cursor: Cursor) => Step
 
@@ -68,7 +69,7 @@ const push =
 const present = (value: Pickled | undefined): E.Either<FormatError, Pickled> =>
   value === undefined ? E.left(badPickle('DUP', 'a value', 'nothing', 'fetch or write the file again')) : E.right(value)
 
-/** Pushes what stands beside the instruction. */
+/** Pushes the instruction's argument. */
 const literal =
   (read: (cursor: Cursor) => E.Either<FormatError, Pickled>): Instruction =>
   (machine, cursor) =>
@@ -131,7 +132,7 @@ const recall =
     return value === undefined ? unfit('GET', `something kept under ${at}`, 'nothing') : push(machine)(value)
   }
 
-/** A set, a run of bytes: nothing that a state dict is made of. */
+/** A set or bytes, which state dicts do not contain. */
 const opaque = (name: string) => constant(() => placeholder(name))
 
 const bytes =
@@ -148,7 +149,7 @@ const named =
   (name: string): Step =>
     push(machine)({ _tag: 'Name', name })
 
-/** An object's attributes. What a state dict remembers beside its contents, versions of its layers, nothing here needs. */
+/** Sets an object's attributes. A state dict's own attributes, such as versions of its layers, are not needed. */
 const build: Instruction = (machine) => {
   const state = pop(machine)
   const object = top(machine)
@@ -157,7 +158,7 @@ const build: Instruction = (machine) => {
   return E.right(null)
 }
 
-/** A class and what its constructor gets, by position and by name. */
+/** A class and its constructor's arguments, by position and by name. */
 const newObject =
   (n: 1 | 2): Instruction =>
   (machine) => {
@@ -186,7 +187,7 @@ const stackedName: Instruction = (machine) => {
     : unfit('STACK_GLOBAL', 'a module and a name', `${showPickled(module)} and ${showPickled(name)}`)
 }
 
-/** By the character that each is written as; STOP is not among them. */
+/** Instructions by the character that encodes them; STOP is handled separately. */
 const instructions: ReadonlyMap<string, Instruction> = new Map<string, Instruction>([
   ['\x80', (_, cursor) => uint8(cursor)], // PROTO
   ['\x95', (_, cursor) => uint64(cursor)], // FRAME
@@ -258,7 +259,7 @@ const stop = 0x2e
 
 const showCode = (code: number): string => `0x${code.toString(16).padStart(2, '0')}`
 
-/** The pickle that begins at the cursor, which is left behind its end. */
+/** Reads the pickle at the cursor, which is moved to its end. */
 export const unpickle = (cursor: Cursor): E.Either<FormatError, Unpickled> => {
   const machine: Machine = { stack: [], marks: [], memo: new Map(), storages: [] }
   for (;;) {

@@ -1,7 +1,7 @@
 /**
- * The parts of a zip that was written without compression, as torch does: end record, directory, one header before each
- * part (PKWARE's application note 6.3, with the 64-bit records). Parts are views of the file, so that none can unfold
- * into more than there is.
+ * The parts of a zip without compression, as torch writes it: end record, directory, and a header before each part
+ * (PKWARE's application note 6.3, with the 64-bit records). Parts are views of the file, so they cannot expand to more
+ * than it contains.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { badLength, badZip, type FormatError } from '../../FormatError.js'
@@ -11,13 +11,13 @@ type Parts = ReadonlyMap<string, Uint8Array>
 const signatures = { end: 0x06054b50, end64: 0x06064b50, locator64: 0x07064b50, entry: 0x02014b50, local: 0x04034b50 }
 const endSize = 22
 const longestComment = 0xffff
-/** What stands for a number that needs 64 bits. */
+/** Marks a number that is stored in 64 bits elsewhere. */
 const in64 = 0xffffffff
 const again = 'fetch or write the file again'
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-/** Beyond 2^53 it is inexact, and larger than any file. */
+/** Inexact beyond 2^53, which is larger than any file. */
 const uint64 = (view: DataView, at: number): number => Number(view.getBigUint64(at, true))
 
 interface Directory {
@@ -64,13 +64,13 @@ interface Entry {
   readonly size: number
   readonly packed: number
   readonly at: number
-  /** Of the entry itself. */
+  /** Length of the entry itself. */
   readonly length: number
 }
 
 const nameDecoder = /*#__PURE__*/ new TextDecoder()
 
-/** Size, packed size and place, from the 64-bit field where the small ones say so. */
+/** Size, packed size and offset, from the 64-bit field if the 32-bit ones say so. */
 const wide = (
   view: DataView,
   from: number,
@@ -121,7 +121,7 @@ const crcTable = /*#__PURE__*/ Uint32Array.from({ length: 256 }, (_, n) => {
   return c
 })
 
-/** CRC-32 of ISO 3309, as zip has it. */
+/** CRC-32 (ISO 3309), as used in zip files. */
 export const crc32 = (bytes: Uint8Array): number => {
   let crc = 0xffffffff
   for (let i = 0; i < bytes.length; i++) crc = crcTable[(crc ^ bytes[i]!) & 0xff]! ^ (crc >>> 8)
@@ -149,7 +149,7 @@ const partOf = (view: DataView, { name, method, encrypted, crc, size, packed, at
     : E.left(badZip(name, 'the bytes that its checksum was taken of', 'others', again))
 }
 
-/** The entries of the directory, in its order. */
+/** The entries of the directory, in order. */
 const entriesIn = (view: DataView, { entries, size, at: begin }: Directory): E.Either<FormatError, Array<Entry>> => {
   const found: Array<Entry> = []
   let [at, left] = [begin, begin]
@@ -167,7 +167,7 @@ const entriesIn = (view: DataView, { entries, size, at: begin }: Directory): E.E
   return E.right(found)
 }
 
-/** The parts by name. What `refused` says of the names comes before anything that is wrong with a part. */
+/** The parts by name. Names rejected by `refused` are reported before anything wrong with a part. */
 export const partsOf = (
   bytes: Uint8Array,
   refused: (names: ReadonlyArray<string>) => FormatError | null = () => null

@@ -1,20 +1,20 @@
 /**
- * `Diagram`: a network as boxes and arrows. It is data: what is in a box, which layers of the plan these are, where they
- * stand. How it is written as a Graphviz graph is `diagramDot`'s business, where things go Graphviz's.
+ * `Diagram`: a network as boxes and arrows, as plain data: the contents of each box and which layers of the plan they
+ * are. `diagramDot` writes it for Graphviz, which does the layout.
  *
  * @since 0.1.0
  */
 import type { Shape } from '../../../model/index.js'
 
 /**
- * What happens to the parameters of a box: they train; none does; none but those of batch norms; there are none.
+ * The state of a box's parameters: trained; frozen; frozen except for batch norms; no parameters.
  *
  * @since 0.1.0
  */
 export type DiagramTraining = 'trains' | 'frozen' | 'normsTrain' | 'none'
 
 /**
- * A box: layers one after the other, a place where branches are added or joined (and the activations after it), or an
+ * A box: consecutive layers; a point where branches are summed or concatenated (and the activations after it); or an
  * end of the network.
  *
  * @since 0.1.0
@@ -24,18 +24,18 @@ export interface DiagramNode {
   readonly id: string
   readonly title: string
   readonly lines: ReadonlyArray<string>
-  /** The paths of the plan's layers that are in it. */
+  /** Paths of the plan's layers in the box. */
   readonly paths: ReadonlyArray<string>
-  /** Null: of no group, as it has no layers. */
+  /** Null: no group, because it has no layers. */
   readonly group: number | null
   readonly training: DiagramTraining
   readonly parameters: number
-  /** The side of the U that it is on: after a joining that goes past smaller maps. */
+  /** Whether it is on the upward side of a U, after a skip connection over smaller feature maps. */
   readonly rising: boolean
 }
 
 /**
- * An arrow, and the shape of what flows.
+ * An arrow, and the shape of the tensor along it.
  *
  * @since 0.1.0
  */
@@ -43,16 +43,19 @@ export interface DiagramEdge {
   readonly from: string
   readonly to: string
   readonly shape: Shape
-  /** Identities: layers that are nothing but an arrow. */
+  /** Paths of identity layers, which are drawn as arrows only. */
   readonly paths: ReadonlyArray<string>
-  /** One of the next in line, a way past others, a way from one side of a U to the other, what leads to the removed. */
+  /**
+   * `next` leads to the next box, `skip` past others, `across` from one side of a U to the other, `gone` to removed
+   * layers.
+   */
   readonly way: 'next' | 'skip' | 'across' | 'gone'
-  /** From the body to the head. */
+  /** Whether it leads from the body to the head. */
   readonly isCut: boolean
 }
 
 /**
- * Boxes that stand for `times` alike, one after the other.
+ * Boxes that stand for `times` identical repetitions in sequence.
  *
  * @since 0.1.0
  */

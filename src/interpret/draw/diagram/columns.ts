@@ -1,20 +1,20 @@
-/**
- * A long network in columns, so that its picture is not a strip.
- */
+/** Arranges a long network in columns, so that its figure is not a narrow strip. */
 import type { Diagram, DiagramEdge, DiagramNode } from './Diagram.js'
 import { stretches } from './stretches.js'
 
-/** Points; roughly what Graphviz gives a column of boxes, a line of text and the gap between boxes. */
+/**
+ * Points; approximately the sizes that Graphviz uses for a column of boxes, a line of text and the gap between boxes.
+ */
 const columnWidth = 250
 const lineHeight = 13
 const gap = 42
 
-/** How much wider than high a picture should be. */
+/** Preferred ratio of width to height. */
 const aspect = 1.3
 
 type Segment = ReadonlyArray<DiagramNode>
 
-/** The rows that a segment takes are those of its longest way. */
+/** A segment is as high as its longest path. */
 const heightOf = (segment: Segment, edges: ReadonlyArray<DiagramEdge>): number => {
   const ends = new Map<string, number>()
   for (const node of segment) {
@@ -24,7 +24,7 @@ const heightOf = (segment: Segment, edges: ReadonlyArray<DiagramEdge>): number =
   return Math.max(0, ...ends.values())
 }
 
-/** Where only one box leads on, and no repeated part is torn. */
+/** Splits where a single box connects both sides, and never inside a repetition. */
 const segmentsOf = ({ edges, repeats }: Diagram, nodes: ReadonlyArray<DiagramNode>): ReadonlyArray<Segment> => {
   const at = new Map(nodes.map(({ id }, i) => [id, i]))
   const spans = edges.map(({ from, to }) => [at.get(from) ?? 0, at.get(to) ?? 0] as const)
@@ -62,14 +62,14 @@ const inColumns = (diagram: Diagram): ReadonlyArray<ReadonlyArray<string>> => {
   return [...columns, ...(cut === undefined ? [] : [nodes.slice(grafted)])].map(ids)
 }
 
-/** An arrow, and how it is laid: down, up (from the lower box to the upper), or level with both its ends. */
+/** An arrow and its layout direction: down, up (from the lower box to the upper one), or level. */
 export interface LaidEdge extends DiagramEdge {
   readonly laid: 'down' | 'up' | 'level'
 }
 
 /**
- * A diagram's nodes column by column, down one and up the next, a head that stands after a body in its own; and the
- * arrows between them. What goes from one box into the next column goes to a joint there, and on from that.
+ * A diagram's nodes in columns, alternately downwards and upwards, with a head in a column of its own, and the arrows
+ * between them. An arrow into the next column passes through a joint there.
  */
 export interface Columns {
   readonly columns: ReadonlyArray<ReadonlyArray<string>>

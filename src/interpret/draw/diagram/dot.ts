@@ -9,14 +9,14 @@ import { type Columns, columnsOf, type LaidEdge } from './columns.js'
 import type { Diagram, DiagramEdge, DiagramGroup, DiagramNode } from './Diagram.js'
 import { short } from './words.js'
 
-/** Light enough for text, and told apart by those who do not tell red from green. */
+/** Colours light enough for text, and distinguishable with colour blindness. */
 const colours = ['#cfe3f5', '#fde3c4', '#d5ead0', '#ead5ea', '#fbf3bf', '#d3eeee', '#f3d3d8', '#e2e2e2']
 
 const colourOf = (group: number | null): string => (group === null ? '#ffffff' : colours[group % colours.length]!)
 
 const longest = 64
 
-/** Graphviz reads entities and escapes in what is quoted. */
+/** Graphviz interprets entities and escapes in quoted text. */
 const text = (words: string): string =>
   escapeXml(words.length > longest ? `${words.slice(0, longest - 1)}…` : words)
     .replace(/\\/g, '\\\\')
@@ -34,7 +34,7 @@ const written = (attributes: Attributes): string =>
 const isFrozen = ({ training }: { readonly training: DiagramNode['training'] }): boolean =>
   training === 'frozen' || training === 'normsTrain'
 
-/** A frozen box is hatched by its class where the picture allows it, and dashed wherever it is drawn. */
+/** A frozen box is hatched by its class where SVG is supported, and dashed everywhere. */
 const looks = (node: Pick<DiagramNode, 'group' | 'training'>): Attributes => ({
   fillcolor: colourOf(node.group),
   ...(isFrozen(node) ? { class: `frozen${node.group! % colours.length}`, style: 'rounded,filled,dashed' } : {})
@@ -67,7 +67,7 @@ const groupText = ({ group, training, layers, parameters }: DiagramGroup): strin
   return `group${group} [${written({ label, ...looks({ group, training }) })}]`
 }
 
-/** Frames around what repeats; a single box says so itself. */
+/** Frames around repetitions; a single box names its repetitions itself. */
 const framed = (diagram: Diagram, nodes: ReadonlyArray<DiagramNode>): ReadonlyArray<string> => {
   const times = new Map(diagram.repeats.flatMap((r) => (r.nodes.length === 1 ? [[r.nodes[0]!, r.times] as const] : [])))
   const frames = diagram.repeats.filter((r) => r.nodes.length > 1 && nodes.some(({ id }) => id === r.nodes[0]))
@@ -113,7 +113,7 @@ const edgeText = (e: LaidEdge, isLabelled: boolean): string => {
   return `${e.laid === 'up' ? `${e.to} -> ${e.from}` : `${e.from} -> ${e.to}`} [${written(attributes)}]`
 }
 
-/** A shape is said where it first flows, and again where it comes in from the side. */
+/** A shape is labelled where it first occurs, and where a side branch brings it in. */
 const edgesText = ({ joints, edges }: Columns): ReadonlyArray<string> => {
   const said = new Set<string>(joints)
   return edges.flatMap((e) => {
@@ -140,8 +140,8 @@ const defaults = (diagram: Diagram): ReadonlyArray<string> => {
 }
 
 /**
- * A diagram in Graphviz's language: `dot -Tsvg` lays it out, or `saveFigure` of `graft-vision/node`. Whatever is text in
- * it is escaped.
+ * A diagram in Graphviz's language, rendered by `dot -Tsvg` or by `saveFigure` of `graft-vision/node`. All text in it
+ * is escaped.
  *
  * @example
  * import { arch, conv2d, diagram, diagramDot, named, plan, sequential } from 'graft-vision'
@@ -189,8 +189,8 @@ const style = `
 .graph > text:first-of-type { font-size: 17px; font-weight: bold }`
 
 /**
- * What the picture of a laid out diagram has in it besides, as elements of SVG: Graphviz can neither hatch boxes nor set
- * the first line of a text apart.
+ * SVG elements added to a rendered diagram, because Graphviz can neither hatch boxes nor emphasise the first line of a
+ * text.
  *
  * @example
  * import { diagramStyle } from 'graft-vision'

@@ -1,11 +1,9 @@
-/**
- * A plan's network with the plan's layers as its leaves.
- */
+/** A plan's network as a tree with the plan's layers as leaves. */
 import { type Layer, parametersOf, type Shape, sizeOf } from '../../../model/index.js'
 import { foldPlan, type Plan, type PlanLayer, type PlanNode } from '../../../plan/index.js'
 import type { DiagramTraining } from './Diagram.js'
 
-/** A layer of the plan and what a box says of it. */
+/** A layer of the plan, and the text of its box. */
 export interface Leaf {
   readonly _tag: 'Leaf'
   readonly path: string
@@ -14,7 +12,7 @@ export interface Leaf {
   readonly parameters: number
 }
 
-/** Branches, and how they come together. */
+/** Branches, and how they are combined. */
 export interface Join {
   readonly _tag: 'Join'
   readonly how: 'Sum' | 'Concat'
@@ -24,7 +22,7 @@ export interface Join {
   readonly output: Shape
 }
 
-/** Every part with its whole path; a nameless one has its parent's. */
+/** Every piece has its full path; one without a name has its parent's. */
 export type Piece =
   | Leaf
   | {
@@ -36,7 +34,7 @@ export type Piece =
     }
   | Join
 
-/** The shape of what a piece gives. */
+/** The output shape of a piece. */
 export const outputOf = (piece: Piece): Shape => (piece._tag === 'Leaf' ? piece.layer.output : piece.output)
 
 const leafOf =
@@ -53,7 +51,7 @@ const leafOf =
     }
   }
 
-/** The pieces of a plan. */
+/** Converts a plan to pieces. */
 export const pieceOf = (plan: Plan): Piece => {
   const join =
     (how: Join['how']) =>
@@ -74,8 +72,8 @@ export const pieceOf = (plan: Plan): Piece => {
 }
 
 /**
- * The shape of what consecutive leaves give: that of the largest piece which they make up to its end. A stage in one box
- * may end in one of several branches, whose own shape is not the stage's.
+ * The output shape of consecutive leaves: that of the largest piece that ends with them. A stage in one box may end in
+ * one of several branches, whose own shape is not the stage's.
  */
 export const outputAfter = (root: Piece): ((run: ReadonlyArray<Leaf>) => Shape) => {
   const ends = new Map<Leaf, ReadonlyArray<{ readonly leaves: number; readonly output: Shape }>>()
@@ -98,7 +96,7 @@ export const leavesOf = (piece: Piece): ReadonlyArray<Leaf> =>
 
 const isNorm = ({ layer }: Leaf): boolean => layer.layer._tag === 'BatchNorm'
 
-/** What happens to the parameters of some layers. Batch norms that train in a frozen body do not make it train. */
+/** The state of the parameters of some layers. Trained batch norms in a frozen body do not make it trained. */
 export const trainingOf = (all: ReadonlyArray<Leaf>): DiagramTraining => {
   const some = (training: DiagramTraining, of: (leaf: Leaf) => boolean): boolean =>
     all.some((leaf) => leaf.training === training && of(leaf))
@@ -107,12 +105,12 @@ export const trainingOf = (all: ReadonlyArray<Leaf>): DiagramTraining => {
   return some('trains', isNorm) ? 'trains' : 'none'
 }
 
-/** May these be in one box: one group, all frozen or none? */
+/** Whether layers may share a box: same group, and all frozen or none. */
 export const isUniform = (all: ReadonlyArray<Leaf>): boolean =>
   new Set(all.map(({ layer }) => layer.group)).size <= 1 &&
   new Set(all.filter((leaf) => !isNorm(leaf) && leaf.training !== 'none').map(({ training }) => training)).size <= 1
 
-/** How many names lead to a part below body or head. */
+/** Number of names that lead to a part below body or head. */
 export const depthOf = (path: string): number => {
   const names = path
     .split('/')[0]!

@@ -1,22 +1,20 @@
-/**
- * From units to boxes and arrows.
- */
+/** Converts units to boxes and arrows. */
 import type { Shape } from '../../../model/index.js'
 import type { DiagramEdge, DiagramNode, DiagramRepeat } from './Diagram.js'
 import { depthOf, type Join, type Leaf, leavesOf, outputAfter, type Piece, trainingOf } from './pieces.js'
 import { type Unit, unitsOf } from './units.js'
 import { linesOf, range, titleOf, wordsOf } from './words.js'
 
-/** Where an arrow to whatever comes next starts, and the identities on it. */
+/** Where the arrow to the next box starts, and the identities along it. */
 interface Source {
   readonly id: string
   readonly shape: Shape
   readonly paths: ReadonlyArray<string>
-  /** Whether the network has come to the rising side of a U. */
+  /** Whether this is the upward side of a U. */
   readonly rising: boolean
 }
 
-/** A part of a diagram, and where it goes on. */
+/** A part of a diagram, and where the next one connects. */
 export interface Fragment {
   readonly nodes: ReadonlyArray<DiagramNode>
   readonly edges: ReadonlyArray<DiagramEdge>
@@ -52,14 +50,17 @@ const area = ([, height = 1, width = 1]: Shape): number => height * width
 
 const isSmaller = (shape: Shape, than: Shape): boolean => shape.length === than.length && area(shape) < area(than)
 
-/** Does a branch go through maps that are smaller than both its ends: is it a U? */
+/** Whether a branch contains feature maps smaller than its input and its output, as in a U. */
 const dips = (branch: Piece, input: Shape): boolean => {
   const leaves = leavesOf(branch)
   const output = leaves.at(-1)?.layer.output ?? input
   return leaves.some(({ layer }) => isSmaller(layer.output, input) && isSmaller(layer.output, output))
 }
 
-/** The same parts one after the other as one: layers and numbers are all of them, where it ends is where the last does. */
+/**
+ * Merges identical parts in sequence into one; layers and parameters of all are kept, and the next part connects to the
+ * last.
+ */
 const merged = (all: ReadonlyArray<Fragment>): Fragment => {
   const [first, last] = [all[0]!, all.at(-1)!]
   const nodes = first.nodes.map((node, i) => ({
@@ -74,7 +75,7 @@ const merged = (all: ReadonlyArray<Fragment>): Fragment => {
   return { nodes, edges, repeats: [...first.repeats, repeat], out: { ...first.out, shape: last.out.shape, paths } }
 }
 
-/** Boxes and arrows of a network that a source leads to, opened as deep as `limit` names. */
+/** The boxes and arrows of a network that follows a source, expanded `limit` names deep. */
 export const placeAt = (limit: number, root: Piece): ((from: Source, id: string) => Fragment) => {
   const units = unitsOf(limit)
   const outputOfRun = outputAfter(root)

@@ -1,5 +1,5 @@
 /**
- * A plan as a diagram.
+ * Draws a plan as a diagram.
  *
  * @since 0.1.0
  */
@@ -11,17 +11,17 @@ import { placeAt } from './placing.js'
 import { range, short } from './words.js'
 
 /**
- * How much of a network is drawn.
+ * Options of `diagram`.
  *
  * @since 0.1.0
  */
 export interface DiagramOptions {
   /**
-   * How many names below body and head are opened: 1 stages, 2 blocks (the default), more their parts. What is deeper
-   * shares a box, and what repeats is drawn once. Infinity: every layer has a box of its own.
+   * How many names below body and head are expanded: 1 for stages, 2 for blocks (the default), more for their parts.
+   * Deeper layers share a box, and repetitions are drawn once. Infinity: every layer has a box of its own.
    */
   readonly depth?: number
-  /** The architecture that was cut: what of it is gone is named where the cut is. */
+  /** The architecture that was cut; what the cut removed is then named at the cut. */
   readonly arch?: Arch
 }
 
@@ -39,7 +39,7 @@ const end = (_tag: 'Input' | 'Output', id: string, lines: ReadonlyArray<string>,
 
 const partOf = ({ paths: [path] }: DiagramNode): string => /^(body|head)\b/.exec(path ?? '')?.[0] ?? ''
 
-/** Marks the arrow from a body to a head that stands after it. */
+/** Marks the arrow from a body to the head after it. */
 const withCut = (nodes: ReadonlyArray<DiagramNode>, edges: ReadonlyArray<DiagramEdge>): ReadonlyArray<DiagramEdge> => {
   const first = nodes.findIndex((node) => partOf(node) === 'head')
   const later = new Set(nodes.slice(first).map(({ id }) => id))
@@ -49,7 +49,7 @@ const withCut = (nodes: ReadonlyArray<DiagramNode>, edges: ReadonlyArray<Diagram
     : edges
 }
 
-/** What of an architecture is not in the plan, hung to the end of its body. */
+/** The parts of an architecture that are not in the plan, attached to the end of its body. */
 const cutAway = (
   { layers }: Plan,
   arch: Arch,
@@ -105,8 +105,8 @@ const classesOf = (task: Plan['task']): ReadonlyArray<string> => {
 }
 
 /**
- * A plan as boxes and arrows: the network from input to output, where the head is grafted on, groups, what is frozen,
- * shapes, the totals. Every layer of the plan is in one box, or is an identity and on one arrow.
+ * A plan as boxes and arrows: the network from input to output, the cut, groups, frozen layers, shapes and totals.
+ * Every layer of the plan is in one box, or is an identity on one arrow.
  *
  * @example
  * import { classification, cut, diagram, freezeBody, head, plan, resnet18, withHead } from 'graft-vision'

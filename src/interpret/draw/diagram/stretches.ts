@@ -1,4 +1,6 @@
-/** Consecutive elements together, as long as `goesOn` says of what is together already and the next. */
+/**
+ * Groups consecutive elements; `goesOn` decides from the current group and the next element whether it belongs to it.
+ */
 export const stretches =
   <A>(goesOn: (stretch: ReadonlyArray<A>, next: A) => boolean) =>
   (all: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>

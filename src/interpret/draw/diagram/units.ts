@@ -1,26 +1,23 @@
-/**
- * What of a network is drawn as what: parts deeper than a limit are not opened, their layers share a box; parts that are
- * alike are drawn once.
- */
+/** Decides what is drawn as one: parts deeper than the limit share a box, and identical parts are drawn once. */
 import { type Layer, roleOf } from '../../../model/index.js'
 import { depthOf, isUniform, type Join, type Leaf, leavesOf, type Piece } from './pieces.js'
 import { stretches } from './stretches.js'
 import { linesOf, runsOf } from './words.js'
 
-/** Layers in one box, which stands for `times` alike. */
+/** Layers in one box, which stands for `times` repetitions. */
 export interface Run {
   readonly _tag: 'Run'
   readonly leaves: ReadonlyArray<Leaf>
   readonly times: number
 }
 
-/** What is drawn one after the other: a box; branches, and the activations after them; parts that are alike. */
+/** Elements drawn in sequence: a box; branches with the activations after them; a repetition. */
 export type Unit =
   | Run
   | { readonly _tag: 'Branches'; readonly join: Join; readonly after: ReadonlyArray<Leaf> }
   | { readonly _tag: 'Repeat'; readonly parts: ReadonlyArray<Piece> }
 
-/** A leaf that goes into some box, and the innermost part that is opened around it. */
+/** A layer that will be in some box, and the innermost expanded part around it. */
 interface Token {
   readonly _tag: 'Token'
   readonly leaf: Leaf
@@ -29,7 +26,7 @@ interface Token {
 
 type Part = Token | Exclude<Unit, Run>
 
-/** Networks that differ in names, in starts and in how many channels come in are alike. */
+/** Networks are identical if they differ only in names, initialisers and numbers of input channels. */
 const signatureOf = (network: Layer): string =>
   JSON.stringify(network, (key, value: unknown) =>
     ['name', 'inChannels', 'features'].includes(key) || key.endsWith('Init') ? undefined : value
@@ -44,13 +41,13 @@ const areAlike = (a: Piece, b: Piece): boolean =>
 
 const isActivation = ({ layer }: Leaf): boolean => roleOf(layer.layer) === 'activation'
 
-/** Boxes that say the same are one. */
+/** Merges boxes with the same text. */
 const folded = (runs: ReadonlyArray<ReadonlyArray<Leaf>>): ReadonlyArray<Run> =>
   stretches<ReadonlyArray<Leaf>>(
     (same, next) => isUniform([...same[0]!, ...next]) && linesOf(same[0]!).join('\n') === linesOf(next).join('\n')
   )(runs).map((same) => ({ _tag: 'Run', leaves: same.flat(), times: same.length }))
 
-/** Activations after a joining are on it. */
+/** Activations after a sum or concat belong to it. */
 const withActivations = (units: ReadonlyArray<Unit>): ReadonlyArray<Unit> =>
   units.reduce<ReadonlyArray<Unit>>((done, unit) => {
     const last = done.at(-1)
@@ -62,7 +59,7 @@ const withActivations = (units: ReadonlyArray<Unit>): ReadonlyArray<Unit> =>
       : [...done, unit]
   }, [])
 
-/** A piece as units. A limit of Infinity gives every layer a box of its own. */
+/** Divides a piece into units. A limit of Infinity gives every layer a box of its own. */
 export const unitsOf = (limit: number): ((piece: Piece) => ReadonlyArray<Unit>) => {
   const all = limit === Infinity
   const within = (path: string): boolean => depthOf(path) <= limit
@@ -80,7 +77,7 @@ export const unitsOf = (limit: number): ((piece: Piece) => ReadonlyArray<Unit>) 
       }
     )
 
-  /** Layers of one part: together where it is not opened further, else a convolution at a time. */
+  /** Layers of one part: in one box if the part is not expanded, otherwise one box per convolution. */
   const boxes = (tokens: ReadonlyArray<Token>): ReadonlyArray<Run> => {
     const leaves = tokens.map(({ leaf }) => leaf)
     if (all) return leaves.map((leaf) => ({ _tag: 'Run', leaves: [leaf], times: 1 }))

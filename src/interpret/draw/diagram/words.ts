@@ -1,6 +1,4 @@
-/**
- * What is written in a box.
- */
+/** The text of boxes. */
 import { type Primitive, type Role, roleOf } from '../../../model/index.js'
 import type { Leaf } from './pieces.js'
 import { stretches } from './stretches.js'
@@ -16,7 +14,7 @@ const grouped = (groups: number, channels: number): string =>
 /** `LeakyRelu` → `leaky relu`. */
 const spelt = (tag: string): string => tag.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase()
 
-/** A layer in few words; ` /2` is its stride. */
+/** A short description of a layer; ` /2` is its stride. */
 export const wordsOf = (layer: Primitive): string => {
   switch (layer._tag) {
     case 'Conv2d': {
@@ -73,23 +71,23 @@ const mixes = has('weighted')
 const pools = has('pooling')
 const prepares = has('normalisation', 'dropout')
 
-/** Does a convolution with its norm and activation, in whichever order, end before this leaf? */
+/** Whether a convolution with its norm and activation, in any order, ends before this layer. */
 const endsBefore = (run: ReadonlyArray<Leaf>, leaf: Leaf): boolean => {
   const mixed = run.findIndex(mixes)
   if (pools(leaf) || run.some(pools)) return true
   return mixed !== -1 && (mixes(leaf) || (prepares(leaf) && run.slice(0, mixed).some(prepares)))
 }
 
-/** Leaves in runs: a convolution or linear layer with what comes with it, a pooling by itself. */
+/** Divides layers into runs: a convolution or linear layer with its norm and activation; a pooling by itself. */
 export const runsOf = stretches<Leaf>((run, leaf) => !endsBefore(run, leaf))
 
-/** A box with more lines than this says how many layers of each kind there are. */
+/** A box with more lines than this only counts the layers of each kind. */
 const listed = 4
 
 const inTwos = (words: ReadonlyArray<string>): ReadonlyArray<string> =>
   words.flatMap((_, i) => (i % 2 === 0 ? [words.slice(i, i + 2).join(', ')] : []))
 
-/** A box's layers in words. */
+/** Describes a box's layers. */
 export const linesOf = (all: ReadonlyArray<Leaf>): ReadonlyArray<string> => {
   const runs = runsOf(all)
   if (runs.length <= listed) return runs.map((run) => run.map((leaf) => wordsOf(leaf.layer.layer)).join(' · '))
@@ -111,7 +109,7 @@ const between = (first: string, last: string): string => {
   return `${first}–${a && b && a[1] === b[1] ? b[2] : last}`
 }
 
-/** From one path to another: where one name differs, the others are said once. */
+/** From one path to another, mentioning common names once. */
 export const range = (first: string, last: string): string => {
   const [a, b] = [first.split('.'), last.split('.')]
   const differs = a.flatMap((name, i) => (name === b[i] ? [] : [i]))
@@ -121,20 +119,20 @@ export const range = (first: string, last: string): string => {
     : `${first} – ${last}`
 }
 
-/** The names that lead to a layer: a body's go without `body`, and a nameless one's are its parent's. */
+/** The names that lead to a layer, without `body`; a layer without a name has its parent's. */
 const namesOf = (path: string): ReadonlyArray<string> =>
   path
     .replace(/^body\b\.?/, '')
     .split('/')[0]!
     .split('.')
 
-/** What layers are called together: the part that they are, at most as deep as it is opened, else from first to last. */
+/** The title of a box: the part that its layers form, as deep as it is expanded, otherwise the first and last layer. */
 export const titleOf = (paths: ReadonlyArray<string>, depthOf: (path: string) => number, limit: number): string => {
   const all = paths.map(namesOf)
   const first = all[0] ?? []
   const differs = first.findIndex((name, i) => all.some((names) => names[i] !== name))
   const common = (differs === -1 ? first : first.slice(0, differs)).join('.')
-  // a nameless layer belongs to the part that it is in
+  // a layer without a name belongs to the part that contains it
   if (common !== '' && all.some((names) => names.join('.') === common)) return common
   const depth = common === '' ? 0 : depthOf(common)
   if (paths.length > 1 && depth >= limit) return depth > limit || paths.length > 2 ? common : first.join('.')
