@@ -1,6 +1,6 @@
 /**
- * `Archives`: unpacking as a capability. An archive is a stranger's: it may only put ordinary files and folders below
- * the folder it is unpacked into, and not without bounds.
+ * `Archives`: unpacking as a capability. Archives are untrusted: they may only create ordinary files and folders below
+ * the target folder, within limits.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { badArchive, codeOf, fromSystem, messageOf, unsafeArchive, type IoError } from './IoError.js'
 
 /**
- * How much an archive may hold.
+ * Limits of an archive's contents.
  *
  * @category model
  * @since 0.1.0
@@ -33,9 +33,9 @@ export interface ArchiveLimits {
 export const defaultLimits: ArchiveLimits = { entries: 2_000_000, bytes: 32 * 2 ** 30 }
 
 /**
- * What graft asks an unpacker: everything in `archive`, or what `keep` says of its names, below `into`, which exists and
- * is empty. Errors: `BadArchive` (damaged, truncated, no archive), `UnsafeArchive` (an entry outside, a link, a device,
- * too much), or the system's.
+ * Unpacks everything in `archive`, or the names that `keep` accepts, to `into`, an existing empty folder. Errors:
+ * `BadArchive` (damaged, truncated, not an archive), `UnsafeArchive` (an entry outside of the folder, a link, a device,
+ * too much data), or those of the file system.
  *
  * @category model
  * @since 0.1.0
@@ -50,7 +50,7 @@ export interface Archives {
 }
 
 /**
- * Wants an unpacker.
+ * Requires an unpacker.
  *
  * @category model
  * @since 0.1.0
@@ -61,7 +61,7 @@ export interface HasArchives {
 
 const harmless = new Set(['File', 'OldFile', 'ContiguousFile', 'Directory', 'GNUDumpDir'])
 
-/** What is wrong with an entry's name; undefined when nothing is. */
+/** What is wrong with an entry's name, or undefined. */
 const escape = (name: string): string | undefined => {
   if (name === '' || name.includes('\0')) return 'an empty name or one with a zero byte'
   if (/^[a-zA-Z]:/.test(name) || name.includes('\\')) return 'a drive letter or a backslash'
@@ -79,7 +79,7 @@ const asIoError =
       : badArchive(archive, 'a whole .tgz', messageOf(cause), 'remove the file and fetch it again')
   }
 
-/** What is wrong with an entry, given those before it; undefined when nothing is. */
+/** What is wrong with an entry, given the previous ones, or undefined. */
 const vet = (archive: string, limits: ArchiveLimits) => {
   let entries = 0
   let bytes = 0
@@ -103,7 +103,7 @@ const vet = (archive: string, limits: ArchiveLimits) => {
 }
 
 /**
- * Unpacks `.tar` and `.tgz` with the `tar` package. All of the archive is read and vetted before anything is written.
+ * Unpacks `.tar` and `.tgz` with the `tar` package. The whole archive is read and checked before anything is written.
  *
  * @example
  * import { defaultLimits, tarArchives } from 'graft-vision/node'
@@ -133,7 +133,7 @@ export const tarArchives: Archives = {
     }
     const unpacking = async (): Promise<IoError | undefined> => {
       const tar = await import('tar')
-      // The file may have been exchanged since it was vetted.
+      // the file may have been replaced since it was checked
       const check = vet(archive, limits)
       let refusal: IoError | undefined
       await tar.extract({

@@ -7,7 +7,7 @@ import type { IO } from 'fp-ts/lib/IO.js'
 import type { Task } from 'fp-ts/lib/Task.js'
 
 /**
- * What graft asks a clock.
+ * Operations of a clock.
  *
  * @since 0.1.0
  */
@@ -18,7 +18,7 @@ export interface Clock {
 }
 
 /**
- * Wants a clock.
+ * Requires a clock.
  *
  * @category model
  * @since 0.1.0

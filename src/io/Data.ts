@@ -1,5 +1,5 @@
 /**
- * `Data`: opened data - what was found, what was left out, and the items to train and to validate on.
+ * `Data`: opened data: what was found, what was left out, and the training and validation items.
  *
  * @since 0.1.0
  */
@@ -28,14 +28,14 @@ import type { IoError } from './IoError.js'
  */
 export interface Item extends DataItem {
   readonly pixels: Pixels
-  /** Segmentation: the class of each pixel, -1 where it does not count. */
+  /** For segmentation: the class of each pixel, -1 for ignored ones. */
   readonly mask?: Int32Array
-  /** Image regression: the picture to be made of this one. */
+  /** For image regression: the target image. */
   readonly goal?: Pixels
 }
 
 /**
- * How one image is looked at: transforms, drawn.
+ * The drawn transforms of one image.
  *
  * @category model
  * @since 0.1.0
@@ -43,8 +43,8 @@ export interface Item extends DataItem {
 export type View = ReadonlyArray<Transform.DrawnTransform>
 
 /**
- * Labelled images in a fixed order. `item(i)` decodes one (or finds it in memory); with a view it is transformed, and
- * its mask or goal with it.
+ * Labelled images in a fixed order. `item(i)` decodes one, or returns it from the cache; with a view, the image and its
+ * mask or target image are transformed.
  *
  * @category model
  * @since 0.1.0
@@ -53,7 +53,7 @@ export interface Dataset {
   readonly length: number
   /** Files relative to the data's root, with `/`. */
   readonly items: ReadonlyArray<DataItem>
-  /** For how many items at once it is worth asking; default: as many as there are workers of the pictures. */
+  /** Number of items worth requesting at once; default: the number of workers. */
   readonly atOnce?: number
   readonly item: (i: number, view?: View) => ReaderTaskEither<HasFiles & HasImages, DataError | IoError, Item>
 }
@@ -66,29 +66,29 @@ export interface Dataset {
  */
 export interface Data {
   readonly spec: DataSpec
-  /** The folder that files are named from. */
+  /** The folder that file names are relative to. */
   readonly root: string
   readonly task: Task
-  /** Whether the images were made up by graft (`digits`). */
+  /** Whether graft generated the images (`digits`). */
   readonly generated: boolean
   readonly shape: readonly [channels: 3, height: number, width: number]
   readonly train: Dataset
   readonly valid: Dataset
-  /** The unlabelled files of the test folder, if one was named. */
+  /** The unlabelled files of the test folder, if there is one. */
   readonly test: ReadonlyArray<string>
-  /** What images are normalised with: one value a channel; mean 0 and deviation 1 for none. */
+  /** The statistics used for normalisation, one value per channel; mean 0 and deviation 1 for none. */
   readonly stats: Stats
-  /** A hash of what is in the files of both sets, in their order. */
+  /** A hash of the contents of both sets' files, in order. */
   readonly contents: string
   readonly warnings: ReadonlyArray<DataWarning>
-  /** The files that could not be read and were left out, each with the reason. */
+  /** Files that could not be read and were left out, with the reason. */
   readonly skipped: ReadonlyArray<{ readonly file: string; readonly reason: string }>
 }
 
 /**
- * A hash (SHA-256, hexadecimal) of what decides the course of a training: files by name and content, labels, targets,
- * size, normalisation, transforms, batches, seed. Where the data lies does not count. Of data that is opened unverified,
- * a file's content is its size and its first and last 64 KiB.
+ * A hash (SHA-256, hexadecimal) of everything about data that affects training: files by name and content, labels,
+ * targets, size, normalisation, transforms, batches, seed; not their location. For data opened without verification, a
+ * file's content is its size and its first and last 64 KiB.
  *
  * @example
  * import { digits } from 'graft-vision'
@@ -106,7 +106,7 @@ export interface Data {
 export const dataFingerprint = ({ spec, task, shape, stats, contents, train, valid }: Data): string => {
   const { resize, transforms, bs, validBs, shuffle, dropLast, seed, source } = spec
   const listed = (items: ReadonlyArray<DataItem>) => items.map(({ file, label, target }) => [file, label, target])
-  // what decides which class a pixel is of
+  // determines the class of each pixel
   const masks = source._tag === 'ImageMasks' ? [source.ignore, source.values, source.colours] : []
   const decoding = decodingOf(spec)
   const what = { resize, decoding, masks, transforms, bs, validBs, shuffle, dropLast, seed, task, shape, stats }

@@ -8,7 +8,7 @@ import type { Listing } from '../data/index.js'
 import type { IoError } from './IoError.js'
 
 /**
- * What a path leads to.
+ * What is at a path.
  *
  * @since 0.1.0
  */
@@ -20,7 +20,7 @@ export interface FileStat {
 }
 
 /**
- * What graft does with files. No function rejects.
+ * File operations of graft. No function rejects.
  *
  * @category model
  * @since 0.1.0
@@ -28,36 +28,39 @@ export interface FileStat {
 export interface Files {
   readonly read: (path: string) => TaskEither<IoError, Uint8Array>
   readonly readText: (path: string) => TaskEither<IoError, string>
-  /** At most the first `bytes`. */
+  /** At most the first `bytes` bytes. */
   readonly readStart: (path: string, bytes: number) => TaskEither<IoError, Uint8Array>
-  /** SHA-256, hexadecimal, of a whole file; with `ends`, of its size and its first and last so many bytes. */
+  /** SHA-256, hexadecimal, of a whole file; with `ends`, of its size and that many bytes at both ends. */
   readonly hash: (path: string, ends?: number) => TaskEither<IoError, string>
-  /** Whole or not at all: written beside, synced to the disk, renamed into place; missing folders are made. */
+  /** Writes atomically: to a temporary file, synced to disk and renamed; missing folders are created. */
   readonly write: (path: string, content: Uint8Array | string) => TaskEither<IoError, void>
-  /** Straight into place: for files in a folder that nobody knows of yet. */
+  /** Writes directly: for files in a folder that no one else uses yet. */
   readonly put: (path: string, content: Uint8Array | string) => TaskEither<IoError, void>
-  /** Adds the chunks at position `from`, dropping what was beyond it; answers the bytes that are there in the end. */
+  /** Writes chunks from position `from` on and drops what followed; returns the final size. */
   readonly append: (path: string, from: number, chunks: AsyncIterable<Uint8Array>) => TaskEither<IoError, number>
-  /** All files and folders below, following links except those back up, leaving out hidden ones. */
+  /** All files and folders below, without hidden ones; follows links, except those to a parent folder. */
   readonly walk: (path: string) => TaskEither<IoError, Listing>
-  /** Names in a folder, hidden ones too. */
+  /** The names in a folder, including hidden ones. */
   readonly list: (path: string) => TaskEither<IoError, ReadonlyArray<string>>
   readonly stat: (path: string) => TaskEither<IoError, FileStat>
   readonly exists: (path: string) => TaskEither<IoError, boolean>
   readonly makeDir: (path: string) => TaskEither<IoError, void>
-  /** A new, empty folder beside `path`, to be filled and then renamed to it; those of killed runs are removed. */
+  /** Creates an empty folder beside `path`, to be filled and renamed to it; removes those of killed runs. */
   readonly makeDirBeside: (path: string) => TaskEither<IoError, string>
   readonly rename: (from: string, to: string) => TaskEither<IoError, void>
-  /** A symbolic link at `at`, relative, to a file; a copy where the system allows no links; one that is there stays. */
+  /**
+   * Creates a relative symbolic link at `at` to a file, or a copy where the system does not allow links; an existing
+   * one is kept.
+   */
   readonly link: (file: string, at: string) => TaskEither<IoError, void>
-  /** Where a path leads, links followed. */
+  /** Resolves the links in a path. */
   readonly realPath: (path: string) => TaskEither<IoError, string>
-  /** A file, or a folder with all that is in it, and what killed runs left beside it; nothing there is fine. */
+  /** Removes a file or a folder with its contents, and what killed runs left beside it; succeeds if there is none. */
   readonly remove: (path: string) => TaskEither<IoError, void>
 }
 
 /**
- * Wants a file system.
+ * Requires a file system.
  *
  * @category model
  * @since 0.1.0

@@ -1,5 +1,5 @@
 /**
- * `Http`: fetching over the network as a capability.
+ * `Http`: network requests as a capability.
  *
  * @since 0.1.0
  */
@@ -9,7 +9,7 @@ import { messageOf, unreachable, type IoError } from './IoError.js'
 import { webFetch } from './webFetch.js'
 
 /**
- * What is asked for: a url, from a byte on; `ifSame` is the version (etag) that the part at hand belongs to.
+ * A request for a URL from a byte on; `ifSame` is the version (ETag) of the part downloaded before.
  *
  * @since 0.1.0
  */
@@ -17,27 +17,27 @@ export interface HttpRequest {
   readonly url: string
   readonly from: number
   readonly ifSame: string
-  /** How long may pass without a byte, in milliseconds. */
+  /** Timeout without receiving a byte, in milliseconds. */
   readonly patience: number
 }
 
 /**
- * What came back; reading `body` may throw.
+ * The response; reading `body` may throw.
  *
  * @since 0.1.0
  */
 export interface HttpReply {
   readonly status: number
-  /** The position of the body's first byte. */
+  /** Position of the body's first byte. */
   readonly from: number
-  /** The size of the whole thing, 0 when it is not told. */
+  /** Total size, 0 if unknown. */
   readonly total: number
   readonly etag: string
   readonly body: AsyncIterable<Uint8Array>
 }
 
 /**
- * What graft asks the network.
+ * Network operations of graft.
  *
  * @category model
  * @since 0.1.0
@@ -47,7 +47,7 @@ export interface Http {
 }
 
 /**
- * Wants the network.
+ * Requires the network.
  *
  * @category model
  * @since 0.1.0
@@ -95,7 +95,7 @@ const get = async ({ url, from, ifSame, patience }: HttpRequest): Promise<HttpRe
 }
 
 /**
- * The network through `fetch`, and through the proxy that `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` name.
+ * The network through `fetch`, with the proxy given by `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`.
  *
  * @example
  * import { nodeHttp } from 'graft-vision/node'
@@ -110,7 +110,7 @@ export const nodeHttp: Http = {
   get: (request) => TE.tryCatch(() => get(request), notReached(request.url))
 }
 
-/** A connection that failed or broke: `fetch` says why only in the cause. */
+/** The error for a failed or interrupted connection; `fetch` gives the reason only in the error's cause. */
 export function notReached(url: string): (cause: unknown) => IoError {
   return (cause) => {
     const why = cause instanceof Error && cause.cause !== undefined ? `: ${messageOf(cause.cause)}` : ''

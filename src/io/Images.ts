@@ -1,5 +1,5 @@
 /**
- * `Images`: decoding and encoding pictures as a capability.
+ * `Images`: decoding and encoding of images as a capability.
  *
  * @since 0.1.0
  */
@@ -9,42 +9,42 @@ import type { DataError, Decoding, MaskSamples, Pixels, Resize, Size } from '../
 import type { IoError } from './IoError.js'
 
 /**
- * How a picture is wanted.
+ * Options for decoding an image.
  *
  * @since 0.1.0
  */
 export interface DecodeOptions {
-  /** As it is, unless given. */
+  /** Default: the image's own size. */
   readonly size: Option<Size>
   readonly resize: Resize
-  /** Whether what is scaled is then cut or padded to the size. Default true. */
+  /** Whether the scaled image is then cropped or padded to the size. Default true. */
   readonly cut?: boolean
   /** Default `defaultDecoding`. */
   readonly decoding?: Decoding
 }
 
 /**
- * What a picture's file says of it.
+ * The header of an image file.
  *
  * @since 0.1.0
  */
 export interface ImageHeader {
   readonly format: string
-  /** As stored, before the orientation is applied. */
+  /** Height as stored, before the orientation is applied. */
   readonly height: number
   readonly width: number
-  /** The EXIF orientation, 1 to 8; 1 where there is none. */
+  /** The EXIF orientation, 1 to 8; default 1. */
   readonly orientation: number
 }
 
 /**
- * A decoded picture, and what its file says of it.
+ * A decoded image with its header.
  *
  * @since 0.1.0
  */
 export interface DecodedImage extends Pixels {
   readonly header: ImageHeader
-  /** Of more than 8 bits: the least and the greatest sample, and what was taken for black and white. */
+  /** For more than 8 bits: the minimum and maximum sample, and the samples used as black and white. */
   readonly samples?: {
     readonly extremes: readonly [least: number, greatest: number]
     readonly range: readonly [black: number, white: number]
@@ -52,7 +52,7 @@ export interface DecodedImage extends Pixels {
 }
 
 /**
- * A decoded mask, and what its file says of it.
+ * A decoded mask with its header.
  *
  * @since 0.1.0
  */
@@ -61,7 +61,7 @@ export interface DecodedMask extends MaskSamples {
 }
 
 /**
- * How a mask is wanted: its values (a palette's indices), or colours; turned upright or as stored.
+ * How to read a mask: as values (a palette's indices) or colours; rotated by its orientation or as stored.
  *
  * @since 0.1.0
  */
@@ -71,25 +71,25 @@ export interface MaskOptions {
 }
 
 /**
- * What graft asks a picture library. `name` is the file's, for the error.
+ * Operations of an image library. `name` is the file's name, for errors.
  *
  * @category model
  * @since 0.1.0
  */
 export interface Images {
-  /** RGB, 8 bits. */
+  /** Decodes to 8-bit RGB. */
   readonly decode: (name: string, bytes: Uint8Array, how: DecodeOptions) => TaskEither<DataError, DecodedImage>
-  /** At its own size, the values as the file stores them. */
+  /** Decodes a mask at its own size, with the values as stored in the file. */
   readonly mask: (name: string, bytes: Uint8Array, how: MaskOptions) => TaskEither<DataError, DecodedMask>
   readonly header: (name: string, bytes: Uint8Array) => TaskEither<DataError, ImageHeader>
-  /** A PNG of 1, 3 or 4 channels, without loss. */
+  /** Encodes 1, 3 or 4 channels as PNG. */
   readonly encode: (pixels: Pixels) => TaskEither<IoError, Uint8Array>
-  /** How many pictures are worth working on at once. */
+  /** Number of images worth processing at once. */
   readonly workers: number
 }
 
 /**
- * Wants a picture library.
+ * Requires an image library.
  *
  * @category model
  * @since 0.1.0

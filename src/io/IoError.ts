@@ -1,12 +1,12 @@
 /**
- * What can go wrong outside: the file system, the network, archives, encoders.
+ * Errors of the file system, the network, archives and encoders.
  *
  * @since 0.1.0
  */
 import { explained, type Explained } from '../Explained.js'
 
 /**
- * A failure of the outside world. `path` is the file, folder or url.
+ * An error of the operating system or the network. `path` is the file, folder or URL.
  *
  * @since 0.1.0
  */
@@ -39,15 +39,15 @@ export const unsafeArchive = explained('UnsafeArchive')
 export const weightsMismatch = explained('WeightsMismatch')
 export const weightsNotFound = explained('WeightsNotFound')
 
-/** The code that Node gives a failed system call. */
+/** Node's code of a failed system call. */
 export const codeOf = (cause: unknown): string =>
   typeof cause === 'object' && cause !== null && 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
 
-/** What a thrown value says. */
+/** The message of a thrown value. */
 export const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 
 /**
- * The error of a failed system call, by the code that Node gives it.
+ * The error for a failed system call, by Node's code.
  *
  * @example
  * import { fromSystem } from 'graft-vision/node'

@@ -1,5 +1,5 @@
 /**
- * `Progress`: how far long work has come, told to whoever wants to know.
+ * `Progress`: progress reports of long operations.
  *
  * @since 0.1.0
  */
@@ -19,7 +19,7 @@ export interface Progress {
 }
 
 /**
- * Tells progress.
+ * Requires a receiver of progress reports.
  *
  * @category model
  * @since 0.1.0

@@ -1,29 +1,29 @@
-/**
- * An image's samples as its file stores them, and how they become red, green and blue.
- */
+/** An image's samples as stored in its file, and their conversion to RGB. */
 import * as O from 'fp-ts/lib/Option.js'
 import type { Pixels } from '../data/index.js'
 
-/** Row by row, `channels` samples for each pixel: 1 grey or the index of a palette, 2 with alpha, 3 RGB, 4 RGBA. */
+/**
+ * Row by row, with `channels` samples per pixel: 1 for grey or a palette index, 2 with alpha, 3 for RGB, 4 for RGBA.
+ */
 export interface StoredImage {
   readonly height: number
   readonly width: number
   readonly channels: number
   readonly data: Uint8Array | Uint16Array | Float32Array
-  /** The sample that stands for white: 1, 3, 15, 255, 4095, 65535. Integers of 32 bits and floats have none: 255 is taken. */
+  /** The sample value of white: 1, 3, 15, 255, 4095, 65535. For 32-bit integers and floats, which have none, 255. */
   readonly white: number
   /** Whether samples have more than 8 bits, or are floats. */
   readonly deep: boolean
   /** Red, green and blue of each index. */
   readonly palette?: Uint8Array
-  /** Whether the four channels are cyan, magenta, yellow and black. */
+  /** Whether the four channels are CMYK. */
   readonly cmyk?: boolean
 }
 
-/** More pixels than this are refused, as by libvips: a header can claim any size. */
+/** Maximum number of pixels, as in libvips; a header can claim any size. */
 export const mostPixels = 0x3fff ** 2
 
-/** A side above 0 and not too many pixels, whatever a header claims. */
+/** Checks that sides are positive and the number of pixels is within the limit. */
 export const checkSides = (height: number, width: number): void => {
   if (!(height > 0 && width > 0 && height * width <= mostPixels))
     throw new Error(`${height} x ${width} pixels, where 1 to ${mostPixels} can be read`)
@@ -34,28 +34,28 @@ const to8Bits = ({ white, deep }: StoredImage, range: O.Option<readonly [number,
     const [black, whiteAt] = range.value
     return (v) => Math.round((255 * Math.min(Math.max(v - black, 0), whiteAt - black)) / (whiteAt - black))
   }
-  // Pillow cuts off what is behind the point
+  // Pillow truncates the fraction
   if (white === 255) return deep ? Math.trunc : (v) => v
-  // 16 bits to 8 as libvips and Pillow do: the upper byte
+  // 16 bits are reduced to 8 as by libvips and Pillow: the upper byte
   if (white === 65_535) return (v) => v >> 8
   return (v) => Math.round((255 * v) / white)
 }
 
-/** The product of two samples of 8 bits, as Pillow rounds it. */
+/** The product of two 8-bit samples, rounded as in Pillow. */
 const product = (a: number, b: number): number => {
   const twice = a * b + 128
   return ((twice >> 8) + twice) >> 8
 }
 
-/** What light ink and black leave over, without a profile: Pillow's conversion. */
+/** The light that ink and black leave, without a colour profile, as in Pillow. */
 const leftBy = (ink: number, black: number): number => {
   const light = 255 - black
   return light - product(ink, light)
 }
 
 /**
- * Red, green and blue of 8 bits. Grey is repeated and alpha dropped, whatever colour is under it. `range` says which
- * samples of a deep image are black and white; samples beyond are clipped, and NaN is 0.
+ * Converts to 8-bit RGB. Grey is repeated, alpha is dropped. `range` gives the samples of a deep image that become
+ * black and white; others are clamped, and NaN becomes 0.
  */
 export const rgbOf = (image: StoredImage, range: O.Option<readonly [number, number]>): Pixels => {
   const { height, width, channels, data, palette } = image
@@ -81,7 +81,7 @@ export const rgbOf = (image: StoredImage, range: O.Option<readonly [number, numb
   return { height, width, channels: 3, data: new Uint8Array(rgb.buffer) }
 }
 
-/** The least and the greatest finite sample, alpha apart. */
+/** The minimum and maximum of the finite samples, without alpha. */
 export const extremes = ({ channels, data }: StoredImage): readonly [least: number, greatest: number] => {
   const colours = channels === 2 ? 1 : Math.min(channels, 3)
   let [least, greatest] = [Infinity, -Infinity]

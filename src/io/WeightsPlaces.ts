@@ -1,6 +1,6 @@
 /**
- * `WeightsPlaces`: where published weights are kept and where they are fetched from. The caches are those that Hugging
- * Face's libraries and torch keep, so that what one has fetched, all have.
+ * `WeightsPlaces`: where published weights are stored and downloaded from. The caches of Hugging Face's libraries and
+ * torch are used, so that downloads are shared with them.
  *
  * @since 0.1.0
  */
@@ -8,31 +8,31 @@ import * as path from 'node:path'
 import type { Cache } from '../Cache.js'
 
 /**
- * Folders, and the hub's address.
+ * Folders, and the hub's URL.
  *
  * @since 0.1.0
  */
 export interface WeightsPlaces {
-  /** Looked at first and never written to: files under the names that they are published by. */
+  /** Read-only folders that are searched first, with files under their published names. */
   readonly folders: ReadonlyArray<string>
   /** Hugging Face's cache: a folder for each repository, with blobs, refs and snapshots. */
   readonly hubCache: string
-  /** Where torch hub keeps what `url`s lead to. */
+  /** torch hub's cache, for downloads from a `url`. */
   readonly checkpoints: string
-  /** The hub, without a slash at the end. */
+  /** The hub's URL, without a trailing slash. */
   readonly endpoint: string
-  /** Whether the network may not be asked. */
+  /** Whether the network must not be used. */
   readonly offline: boolean
 }
 
 const yes = ['1', 'ON', 'YES', 'TRUE']
 
 /**
- * The places that the environment asks for, as Hugging Face's libraries and torch read it. `folders` are `weights` in
- * the cache's assets and home; the hub's cache is `HF_HUB_CACHE`, else `hub` in `HF_HOME`, else in `huggingface` in the
- * user's cache folder; torch's is `hub/checkpoints` in `TORCH_HOME`, else in `torch` in the user's cache folder; the
- * user's cache folder is `XDG_CACHE_HOME`, else `.cache` at home. `HF_ENDPOINT` is another hub; `HF_HUB_OFFLINE=1` keeps
- * from the network.
+ * The places given by environment variables, as Hugging Face's libraries and torch read them. `folders` are `weights`
+ * in the cache's assets and home. The hub's cache is `HF_HUB_CACHE`, else `hub` in `HF_HOME`, else `huggingface/hub` in
+ * the user's cache folder. torch's cache is `hub/checkpoints` in `TORCH_HOME`, else in `torch` in the user's cache
+ * folder. The user's cache folder is `XDG_CACHE_HOME`, else `.cache` in the home folder. `HF_ENDPOINT` selects another
+ * hub; `HF_HUB_OFFLINE=1` disables the network.
  *
  * @example
  * import { weightsPlacesFrom } from 'graft-vision/node'

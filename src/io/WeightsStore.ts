@@ -1,6 +1,5 @@
 /**
- * `WeightsStore`: published weights by name, as a capability: from a folder, a cache that other programs share, or the
- * network.
+ * `WeightsStore`: published weights by name, as a capability: from a folder, a shared cache, or the network.
  *
  * @since 0.1.0
  */
@@ -15,7 +14,7 @@ import { orNone, verified, type WeightsFile } from './verified.js'
 import type { WeightsPlaces } from './WeightsPlaces.js'
 
 /**
- * What is looked for: an architecture's `WeightsRecord` under its full name, `resnet18.tv_in1k`.
+ * An architecture's `WeightsRecord` with its full name, `resnet18.tv_in1k`.
  *
  * @since 0.1.0
  */
@@ -28,18 +27,18 @@ export interface PublishedWeights {
 }
 
 /**
- * What graft asks a store of weights.
+ * Operations of a store of weights.
  *
  * @category model
  * @since 0.1.0
  */
 export interface WeightsStore {
-  /** The file and all that is in it, verified; otherwise `WeightsNotFound`. */
+  /** Reads and verifies a file; `WeightsNotFound` if there is none. */
   readonly read: (published: PublishedWeights) => TE.TaskEither<IoError, WeightsFile>
 }
 
 /**
- * Wants published weights.
+ * Requires published weights.
  *
  * @category model
  * @since 0.1.0
@@ -48,7 +47,7 @@ export interface HasWeights {
   readonly weights: WeightsStore
 }
 
-/** Somewhere to look: null is not there. */
+/** A place to search; null: not there. */
 interface Place {
   readonly name: string
   readonly look: TE.TaskEither<IoError, WeightsFile | null>
@@ -57,7 +56,7 @@ interface Place {
 const hubPathOf = ({ hub, hubFile = 'model.safetensors' }: PublishedWeights): HubPath | null =>
   hub === null ? null : { repo: hub, path: hubFile }
 
-/** Places that need no network, nearest first. */
+/** The local places, nearest first. */
 const kept = (places: WeightsPlaces, published: PublishedWeights, env: FetchEnv): ReadonlyArray<Place> => {
   const hubPath = hubPathOf(published)
   const { url, sha256Prefix } = published
@@ -74,7 +73,7 @@ const kept = (places: WeightsPlaces, published: PublishedWeights, env: FetchEnv)
   ]
 }
 
-/** Places on the network: the hub, whose files are safetensors, then the url. */
+/** The network places: the hub, with safetensors files, then the URL. */
 const remote = (
   places: WeightsPlaces,
   published: PublishedWeights,
@@ -94,7 +93,7 @@ const remote = (
   ]
 }
 
-/** The first that has it, or what each said. */
+/** The first place that has it, or what each reported. */
 const firstIn = (
   places: ReadonlyArray<Place>,
   said: ReadonlyArray<string> = []
@@ -111,16 +110,16 @@ const firstIn = (
       )
 }
 
-/** Where to put a file by hand: under its published name, or as Hugging Face's tools do. */
+/** Where to put a file manually: under its published name, or with Hugging Face's tools. */
 const remedy = (places: WeightsPlaces, { url, hub }: PublishedWeights): string =>
   url !== null
     ? `put ${fileNameOf(url, 'weights')} into ${places.checkpoints}`
     : `bring ${storageOf(places.hubCache, hub ?? '')} from a machine that could fetch it`
 
 /**
- * A store over places. Kept files come first: `folders`, the hub's cache, torch's; what does not hash to what it should
- * is passed over. Then the network is asked, unless `offline`: the hub, into its cache; then the url, into torch's. A
- * broken download goes on where it stopped, and nothing gets its name before its hash is right.
+ * A store that searches places in order: `folders`, the hub's cache and torch's cache, skipping files with a wrong
+ * hash; then, unless `offline`, the hub (stored in its cache) and the URL (stored in torch's). Interrupted downloads
+ * are resumed, and a file gets its name only after its hash has been verified.
  *
  * @example
  * import { nodeIo, weightsStore } from 'graft-vision/node'

@@ -1,5 +1,5 @@
 /**
- * `Workers`: threads that read, decode and transform pictures, so that the thread that trains does not.
+ * `Workers`: threads that read, decode and transform images, to keep the training thread free.
  *
  * @since 0.1.0
  */
@@ -13,7 +13,7 @@ import type { IoError } from './IoError.js'
 import type { Verified } from './verifyPair.js'
 
 /**
- * The pictures of one `openData`. `id` tells them apart; threads are told the rest when they first need it.
+ * The images of one `openData`. Threads are told the contents when they first need them, and then only the `id`.
  *
  * @since 0.1.0
  */
@@ -24,8 +24,7 @@ export interface PictureSet {
 }
 
 /**
- * What a thread is asked: to decode an image with its mask or target and remember
- * them as far as the budget goes, or for an item.
+ * A request to a thread: decode an image with its mask or target and cache them within the budget, or return an item.
  *
  * @since 0.1.0
  */
@@ -40,7 +39,7 @@ export type PictureRequest =
     }
 
 /**
- * What it answers.
+ * The answers to requests.
  *
  * @since 0.1.0
  */
@@ -50,33 +49,36 @@ export interface PictureAnswers {
 }
 
 /**
- * Threads that load pictures.
+ * Threads that load images.
  *
  * @category model
  * @since 0.1.0
  */
 export interface Workers {
-  /** Threads at most, started when they are needed; 0: pictures are loaded on the calling thread. */
+  /** Maximum number of threads, started on demand; 0: images are loaded on the calling thread. */
   readonly count: number
-  /** The capabilities that the threads load with. An environment with others loads on the calling thread. */
+  /**
+   * The capabilities that the threads load with. In an environment with others, images are loaded on the calling
+   * thread.
+   */
   readonly files: Files
   readonly images: Images
-  /** Asks thread number `thread`. */
+  /** Sends a request to thread number `thread`. */
   readonly ask: <R extends PictureRequest>(
     set: PictureSet,
     request: R,
     thread: number
   ) => Task<Either<DataError | IoError, PictureAnswers[R['_tag']]>>
-  /** The thread with the fewest requests waiting. */
+  /** The thread with the fewest pending requests. */
   readonly idlest: () => number
-  /** Threads drop what they remember of a set. */
+  /** Removes a set of images from the threads' caches. */
   readonly forget: (id: number) => void
-  /** Ends the threads. What is asked later starts them again. */
+  /** Stops the threads; a later request starts them again. */
   readonly close: Task<void>
 }
 
 /**
- * Wants threads for pictures.
+ * Requires threads for images.
  *
  * @category model
  * @since 0.1.0

@@ -1,7 +1,7 @@
 /**
- * BMP: Windows' bitmaps of every header, depth and run-length encoding; libvips as sharp ships it reads none, and no kept
- * package reads palettes, run lengths and rows from the top.
- * Format: Microsoft's "Bitmap Storage" and [MS-WMF] 2.2.2.
+ * BMP with every header, depth and run-length encoding. libvips as shipped with sharp does not read BMP, and no
+ * maintained package supports palettes, run lengths and top-down rows. Format: Microsoft's "Bitmap Storage" and
+ * [MS-WMF] 2.2.2.
  */
 import { checkSides, type StoredImage } from './StoredImage.js'
 
@@ -11,10 +11,10 @@ interface Header {
   readonly topDown: boolean
   readonly bits: number
   readonly compression: number
-  /** Where the palette begins, how many colours it has, and of how many bytes each is. */
+  /** Position, number of colours and bytes per colour of the palette. */
   readonly palette: { readonly at: number; readonly colours: number; readonly bytes: number }
   readonly pixels: number
-  /** Bit masks of red, green and blue, of 16 and 32 bits. */
+  /** Bit masks of red, green and blue, for 16 and 32 bits. */
   readonly masks: readonly [number, number, number]
 }
 
@@ -30,7 +30,7 @@ const usualMasks = (bits: number): Header['masks'] => (bits === 16 ? [0x7c00, 0x
 const headerOf = (view: DataView): Header => {
   const pixels = view.getUint32(10, true)
   const size = view.getUint32(14, true)
-  // OS/2's first header has sides of 16 bits and a palette of three bytes a colour
+  // OS/2's first header has 16-bit sides and a palette with three bytes per colour
   if (size === 12) {
     const bits = view.getUint16(24, true)
     return {
@@ -71,7 +71,7 @@ const rowOf = ({ height, topDown }: Header, y: number): number => (topDown ? y :
 
 const cutShort = 'the file ends before its pixels do'
 
-/** The rows of an image without run lengths; each is filled up to four bytes. */
+/** The rows of an uncompressed image, each padded to a multiple of four bytes. */
 const rowsOf = (bytes: Uint8Array, header: Header): { readonly stride: number; readonly start: number } => {
   const stride = 4 * Math.ceil((header.width * header.bits) / 32)
   if (header.pixels + stride * header.height > bytes.length + 3) throw new Error(cutShort)
@@ -91,7 +91,7 @@ const indices = (bytes: Uint8Array, header: Header): Uint8Array => {
   return data
 }
 
-/** Runs of one index (or two in turn, of 4 bits), literal stretches, and jumps; what is jumped over is index 0. */
+/** Runs of one index (or two alternating 4-bit ones), literal indices, and jumps; skipped pixels are index 0. */
 const runs = (bytes: Uint8Array, header: Header): Uint8Array => {
   const { height, width, compression } = header
   const data = new Uint8Array(height * width)
@@ -151,7 +151,7 @@ const colours = (bytes: Uint8Array, header: Header): Uint8Array => {
   return data
 }
 
-/** A BMP's samples: indices with their palette up to 8 bits, RGB above; alpha is dropped. Throws for what is damaged. */
+/** A BMP's samples: palette indices up to 8 bits, otherwise RGB; alpha is dropped. Throws for damaged files. */
 export const readBmp = (bytes: Uint8Array): StoredImage => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (view.getUint32(14, true) > 12 && bytes.length < 54) throw new Error(cutShort)

@@ -1,6 +1,4 @@
-/**
- * What is in the files of a data set: as a hash, and which images are copies of others.
- */
+/** The contents of a data set's files: a hash, and duplicate images. */
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
@@ -12,16 +10,16 @@ import type { HasImages } from './Images.js'
 import type { IoError } from './IoError.js'
 import { parallel } from './parallel.js'
 
-/** Of a file that was not read, so many bytes at both ends stand for the rest. */
+/** Number of bytes hashed at both ends of a file that was not read. */
 const ends = 2 ** 16
 
 interface Contents {
-  /** A hash of the content of every file, in their order. */
+  /** A hash of the content of every file, in order. */
   readonly hash: string
   readonly warnings: ReadonlyArray<DataWarning>
 }
 
-/** Images of the same bytes, each group in the order of its first. */
+/** Images with identical bytes, in groups ordered by their first image. */
 const copiesAmong = (
   items: ReadonlyArray<DataItem>,
   hashOf: ReadonlyMap<string, string>
@@ -43,7 +41,7 @@ const inPairs = (pairs: ReadonlyArray<readonly [DataItem, DataItem]>): string =>
     3
   )
 
-/** Copies that make a validation look better than it is, and copies that contradict each other. */
+/** Warnings of copies that invalidate the validation, and of copies with different labels. */
 const copyWarnings = (
   root: string,
   { task, train, valid }: Settled,
@@ -86,9 +84,8 @@ const copyWarnings = (
 }
 
 /**
- * A hash of the content of every file to train and to validate on, and of every mask or target; and warnings of images that
- * are copies of each other. Files that were verified are read whole. What can't be read counts as empty: whoever needs it
- * will say so.
+ * A hash of the contents of all training and validation files, masks and targets, and warnings of duplicate images.
+ * Files that were verified are read whole. An unreadable file counts as empty; the error is reported where it is used.
  */
 export const contentsOf =
   ({ verify }: DataSpec, root: string, settled: Settled) =>
@@ -104,7 +101,7 @@ export const contentsOf =
     )()
     const all = createHash('sha256')
     for (const one of hashes) all.update(`${E.isRight(one) ? one.right : ''} `)
-    // the ends of a file do not tell whether it is a copy
+    // both ends of a file do not show whether it is a copy
     const known =
       verify === 'none' ? [] : hashes.flatMap((one, i) => (E.isRight(one) ? [[files[i]!, one.right] as const] : []))
     return E.right({ hash: all.digest('hex'), warnings: copyWarnings(root, settled, new Map(known)) })

@@ -1,5 +1,5 @@
 /**
- * What opened data holds, in numbers: classes, images of each, sets.
+ * Statistics of opened data: classes, images per class, sets.
  *
  * @since 0.1.0
  */
@@ -14,19 +14,19 @@ import type { Data, Dataset } from './Data.js'
  */
 export interface SetCounts {
   readonly images: number
-  /** Images of each class, or with each label; empty for other tasks. */
+  /** Number of images of each class, or with each label; empty for other tasks. */
   readonly perClass: ReadonlyArray<number>
 }
 
 /**
- * What opened data holds.
+ * Statistics of opened data.
  *
  * @category model
  * @since 0.1.0
  */
 export interface DataCounts {
   readonly task: Data['task']['_tag']
-  /** The classes, labels or codes, by index; empty where numbers or pictures are predicted. */
+  /** The classes, labels or codes, by index; empty for regressions. */
   readonly classes: ReadonlyArray<string>
   readonly train: SetCounts
   readonly valid: SetCounts
@@ -63,10 +63,10 @@ export const dataCounts = ({ task, train, valid, test }: Data): DataCounts => ({
   test: test.length
 })
 
-/** So many classes are listed. */
+/** Maximum number of classes to list. */
 const listed = 10
 
-/** A name that holds what divides names is quoted. */
+/** Quotes a name that contains a separator. */
 const named = (name: string): string =>
   /^[^\s,;"](?:[^,;"\n\r\t]*[^\s,;"])?$/.test(name) ? name : JSON.stringify(name)
 
@@ -75,7 +75,8 @@ const plural = (n: number, what: string, more: string): string => `${n} ${n === 
 const images = (n: number): string => plural(n, 'image', 'images')
 
 /**
- * One line of what data holds: `2 classes: cat 10, dog 10; valid 5, 5`. Of many classes, the first are listed.
+ * Data statistics on one line: `2 classes: cat 10, dog 10; valid 5, 5`. If there are many classes, only the first are
+ * listed.
  *
  * @example
  * import { showDataCounts } from 'graft-vision/node'

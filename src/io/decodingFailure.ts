@@ -1,10 +1,11 @@
 /**
- * Why a picture cannot be decoded, in one line: picture libraries report in their own words, and in several lines.
+ * The reason that an image cannot be decoded, on one line; image libraries give it in their own words and on several
+ * lines.
  */
 import { messageOf } from './IoError.js'
 import { isPng, readPng } from './png.js'
 
-/** A file that is not decoded, and what to do about it. */
+/** A file that cannot be decoded, and what to do about it. */
 export class Undecodable extends Error {
   constructor(
     readonly found: string,
@@ -22,7 +23,7 @@ export interface Reason {
 const again = 'get the file again or remove it'
 const convert = 'convert it to PNG or JPEG first, for example with ImageMagick: magick IN OUT.png'
 
-/** What libvips and its loaders write, and what it means. */
+/** Messages of libvips and its loaders, and what they mean. */
 const meanings: ReadonlyArray<readonly [message: RegExp, Reason]> = [
   [/bad labq format/, { found: 'a TIFF in CIELAB colours, which is not decoded', hint: convert }],
   [/exceeds pixel limit/, { found: 'more than 268 million pixels', hint: 'scale it down or remove it' }],
@@ -32,7 +33,7 @@ const meanings: ReadonlyArray<readonly [message: RegExp, Reason]> = [
   ]
 ]
 
-/** A PNG is told by our own reader what is wrong with it; libpng says only that it cannot read on. */
+/** The reason for a damaged PNG comes from our own reader; libpng only says that it cannot read on. */
 const pngReason = (bytes: Uint8Array): string | undefined => {
   try {
     readPng(bytes)
@@ -51,7 +52,7 @@ const firstLine = (message: string): string =>
     .find((line) => line.trim() !== '')
     ?.trim() ?? 'a damaged header'
 
-/** Why these bytes were not decoded, and what to do. */
+/** Why these bytes could not be decoded, and what to do. */
 export const decodingFailure = (bytes: Uint8Array, cause: unknown): Reason => {
   if (cause instanceof Undecodable) return cause
   const message = messageOf(cause)

@@ -1,5 +1,5 @@
 /**
- * The generated set of threes and sevens on the disk: `{train,valid}/{3,7}/<number>.png` and a manifest, made once.
+ * The generated data set of threes and sevens on disk: `{train,valid}/{3,7}/<number>.png` and a manifest, written once.
  *
  * @since 0.1.0
  */
@@ -21,7 +21,7 @@ import type { HasProgress } from './Progress.js'
 
 type Env = HasFiles & HasImages & HasCache & HasProgress
 
-/** Changes whenever the same seed would draw other pictures. */
+/** Incremented whenever the same seed would give other images. */
 const version = 1
 
 const manifestName = 'graft-digits.json'
@@ -36,10 +36,10 @@ interface Drawing {
   readonly samples: Uint8Array
 }
 
-/** Threes of MNIST_SAMPLE are this part of its images, in training and in validation. */
+/** The fraction of threes in MNIST_SAMPLE, in training and in validation. */
 const threes = { train: 6131 / 12_396, valid: 1010 / 2_038 } as const
 
-/** Every drawing differs from all others, by the hash of its pixels: one that does not is drawn again. */
+/** Generates distinct drawings: one whose hash occurred before is drawn again. */
 function* drawings({ train, valid, seed }: Drawn): Generator<Drawing> {
   const seen = new Set<string>()
   for (const [part, count] of [
@@ -71,7 +71,7 @@ const save =
 
 const chunk = 512
 
-/** Draws into a folder. A few hundred at a time, so that drawing and writing overlap and memory stays small. */
+/** Writes to a folder, some hundred drawings at a time, so that drawing and writing overlap and memory stays small. */
 const drawInto =
   (folder: string, source: Drawn) =>
   (env: Env): TE.TaskEither<IoError, void> =>
@@ -91,9 +91,7 @@ const drawInto =
     return env.files.put(path.join(folder, manifestName), manifestOf(source))()
   }
 
-/**
- * The folder of a generated set: at once when a whole one of this version, seed and size is there, drawn otherwise.
- */
+/** The folder of a generated data set: an existing complete one of this version, seed and size, or a new one. */
 export const digitsFolder =
   (source: Drawn): ReaderTaskEither<Env, IoError, string> =>
   (env) => {
@@ -115,7 +113,7 @@ export const digitsFolder =
             pipe(
               env.files.remove(beside),
               TE.chain(() => whole),
-              // Another process may have been quicker; anything else in the way is the user's and stays.
+              // another process may have been faster; anything else there belongs to the user and is kept
               TE.filterOrElse<IoError, boolean>(
                 (there) => there,
                 () => error

@@ -1,6 +1,4 @@
-/**
- * Downloading to a file, so that a broken connection or a killed run goes on where it stopped.
- */
+/** Downloads to a file that resume after a broken connection or a killed run. */
 import { pipe } from 'fp-ts/lib/function.js'
 import type * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -11,8 +9,8 @@ import { unreachable, type IoError } from './IoError.js'
 import type { HasProgress } from './Progress.js'
 
 /**
- * How stubborn a download is: `retries` more tries after a first that failed (5, as the reference), the first after
- * `pause` milliseconds (500) and each later one after twice as many; a try is given up after `patience` milliseconds
+ * Retry policy of a download: `retries` more attempts after a failed one (5, as in fastai), the first after `pause`
+ * milliseconds (500), each later one after twice the previous pause. An attempt fails after `patience` milliseconds
  * (30,000) without a byte.
  *
  * @since 0.1.0
@@ -26,10 +24,13 @@ export const defaultStubbornness: Stubbornness = { retries: 5, pause: 500, patie
 
 type Env = HasFiles & HasHttp & HasClock & HasProgress
 
-/** The part's own note beside it: which version of the url it is a part of. */
+/** A file beside the partial download with the ETag of its version. */
 const noteOf = (part: string): string => `${part}.etag`
 
-/** How far an earlier try came. Without the version's name a part may belong to something else: it counts for nothing. */
+/**
+ * The progress of an earlier attempt. Without the ETag the partial download could belong to another version and is not
+ * used.
+ */
 const sofar =
   (part: string) =>
   ({ files }: Pick<Env, 'files'>): TE.TaskEither<IoError, { readonly from: number; readonly etag: string }> =>
@@ -55,7 +56,7 @@ async function* told(url: string, reply: HttpReply, progress: Env['progress']): 
   }
 }
 
-/** Left: give up or try again? Some answers will not change by asking again. */
+/** A failed attempt, and whether to retry; some responses will not change. */
 interface Failed {
   readonly error: IoError
   readonly final: boolean
@@ -111,7 +112,7 @@ const once =
     )
   }
 
-/** The last part of a url as the name of a file: only what is safe in a path stays. */
+/** The last segment of a URL as a file name, with only characters that are safe in a path. */
 export const fileNameOf = (url: string, none: string): string => {
   const last =
     url
@@ -122,9 +123,7 @@ export const fileNameOf = (url: string, none: string): string => {
   return last.replace(/[^\w.-]/g, '_').replace(/^\.+/, '_')
 }
 
-/**
- * Fetches a url into `part`, going on from what is there.
- */
+/** Downloads a URL to `part`, resuming a partial download. */
 export const downloadTo = (url: string, part: string, how: Stubbornness): RTE.ReaderTaskEither<Env, IoError, void> => {
   const attempt =
     (tried: number) =>

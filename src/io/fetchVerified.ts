@@ -1,5 +1,6 @@
 /**
- * Fetching a file of weights into its place: beside, checked, then renamed, so that what bears its name is whole.
+ * Downloads a file of weights: to a temporary file, verified, then renamed, so that a file with its final name is
+ * complete.
  */
 import * as path from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -14,13 +15,13 @@ import type { HasProgress } from './Progress.js'
 import { verified, type Wanted, type WeightsFile } from './verified.js'
 
 /**
- * What fetching weights needs.
+ * The capabilities for downloading weights.
  *
  * @since 0.1.0
  */
 export type FetchEnv = HasFiles & HasHttp & HasClock & HasProgress
 
-/** Who has never sent a byte is asked twice; who has, as often as it takes. */
+/** A server that has never sent a byte is tried twice; others as often as the policy allows. */
 const patiently =
   (url: string, part: string, how: Stubbornness): RTE.ReaderTaskEither<FetchEnv, IoError, void> =>
   (env) => {
@@ -40,7 +41,7 @@ const patiently =
     )
   }
 
-/** A url's file at `target`, going on from `part`. */
+/** A URL's file at `target`, resuming the partial download `part`. */
 export const fetchVerified =
   (
     url: string,
@@ -52,7 +53,7 @@ export const fetchVerified =
       env.files.makeDir(path.dirname(target)),
       TE.chain(() => patiently(url, part, how)(env)),
       TE.chain(() => verified(part, wanted)(env)),
-      // what is complete and wrong must not be gone on with
+      // a complete file with the wrong hash must not be resumed
       TE.orElse((error) =>
         pipe(
           error._tag === 'WeightsMismatch' ? env.files.remove(part) : TE.right(undefined),

@@ -1,6 +1,5 @@
 /**
- * Drawing figures: charts through vega, diagrams through Graphviz, PNGs through sharp, each loaded when the first is
- * asked for.
+ * Rendering of figures: charts with vega, diagrams with Graphviz, PNGs with sharp, each loaded on first use.
  *
  * @since 0.1.0
  */
@@ -13,7 +12,7 @@ import type { HasFiles } from './Files.js'
 import { type IoError, ioFailure, messageOf } from './IoError.js'
 
 /**
- * What can be drawn.
+ * A figure that can be rendered.
  *
  * @category model
  * @since 0.1.0
@@ -25,7 +24,7 @@ const undrawable =
   (cause: unknown): IoError =>
     ioFailure(what, 'a specification that can be drawn', messageOf(cause), 'look at it as JSON')
 
-/** A chart has its data in it: whatever it names outside is not read. */
+/** A chart contains its data; external references are not loaded. */
 const refuse = (uri: string): Promise<never> => Promise.reject(new Error(`${uri} is not part of the chart`))
 
 const chartSvg = async ({ spec }: Chart): Promise<string> => {
@@ -48,7 +47,7 @@ const diagramSvg = async (diagram: Diagram): Promise<string> => {
 }
 
 /**
- * A figure as SVG text, which needs no other file.
+ * Renders a figure as self-contained SVG text.
  *
  * @example
  * import * as E from 'fp-ts/lib/Either.js'
@@ -72,7 +71,7 @@ export const figureSvg = (figure: Figure): TE.TaskEither<IoError, string> => {
 }
 
 /**
- * A figure as the bytes of a PNG.
+ * Renders a figure as a PNG.
  *
  * @example
  * import * as E from 'fp-ts/lib/Either.js'
@@ -96,7 +95,7 @@ export const figurePng = (figure: Figure): TE.TaskEither<IoError, Uint8Array> =>
   )
 
 /**
- * What the name of a figure's file may end in.
+ * The file extensions that a kind of figure supports.
  *
  * @example
  * import { figureForms } from 'graft-vision/node'
@@ -125,8 +124,8 @@ const contentAs = (file: string, figure: Figure): TE.TaskEither<IoError, string 
 }
 
 /**
- * Writes a figure by its file's extension: `.svg`, `.png`, `.json`, the figure as data, or `.dot`, a diagram as
- * Graphviz's text.
+ * Writes a figure in the format of the file's extension: `.svg`, `.png`, `.json` (the figure as data), or `.dot` (a
+ * diagram as Graphviz source).
  *
  * @example
  * import { mkdtempSync, readFileSync } from 'node:fs'

@@ -1,7 +1,6 @@
 /**
- * The colours of a GIF's first frame, as its file stores them. libvips draws the transparent colour black, where Pillow
- * keeps the palette's, and it expands the palette, where a mask wants the indices. Both are a matter of a few bytes.
- * Format: GIF89a, sections 18 to 23.
+ * Corrects the first frame of a GIF before libvips decodes it: libvips draws the transparent colour black, where Pillow
+ * keeps the palette's, and expands the palette, where a mask needs the indices. Format: GIF89a, sections 18 to 23.
  */
 
 const EXTENSION = 0x21
@@ -14,7 +13,7 @@ interface Table {
   readonly colours: number
 }
 
-/** Where the first frame's fields are. */
+/** Positions of the first frame's fields. */
 interface Layout {
   readonly tables: ReadonlyArray<Table>
   /** The packed field of the graphic control extension. */
@@ -23,7 +22,7 @@ interface Layout {
 
 const isGif = (bytes: Uint8Array): boolean => String.fromCharCode(...bytes.subarray(0, 4)) === 'GIF8'
 
-/** The colour table that a packed field announces; none: an empty one. */
+/** The colour table declared by a packed field; without one, an empty table. */
 const tableAt = (at: number, packed = 0): Table => ({ at, colours: packed & 0x80 ? 2 ** ((packed & 7) + 1) : 0 })
 
 const layoutOf = (bytes: Uint8Array): Layout => {
@@ -46,7 +45,7 @@ const makeOpaque = (bytes: Uint8Array, layout: Layout): void => {
   if (isTransparent(bytes, layout)) bytes[layout.control!]! &= ~HAS_TRANSPARENT_COLOUR
 }
 
-/** A GIF whose first frame has no transparent colour; anything else as it is. */
+/** Removes the transparent colour from a GIF's first frame; other files are unchanged. */
 export const opaqueGif = (bytes: Uint8Array): Uint8Array => {
   if (!isGif(bytes)) return bytes
   const layout = layoutOf(bytes)
@@ -56,7 +55,7 @@ export const opaqueGif = (bytes: Uint8Array): Uint8Array => {
   return opaque
 }
 
-/** A GIF whose first frame has the greys of its indices for colours; anything else as it is. */
+/** Replaces the colours of a GIF's first frame by its indices as grey; other files are unchanged. */
 export const gifOfIndices = (bytes: Uint8Array): Uint8Array => {
   if (!isGif(bytes)) return bytes
   const layout = layoutOf(bytes)

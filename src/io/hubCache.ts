@@ -1,6 +1,6 @@
 /**
- * Hugging Face's cache, as their libraries keep it: `models--owner--name` with `blobs` named by their hash, `refs` from
- * a branch to a commit, and `snapshots/<commit>` of links to blobs.
+ * Hugging Face's cache as its libraries store it: `models--owner--name` with `blobs` named by their hash, `refs` from a
+ * branch to a commit, and `snapshots/<commit>` with links to blobs.
  */
 import * as path from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -13,7 +13,7 @@ import { type HubFile, hubFile } from './hubFile.js'
 import type { IoError } from './IoError.js'
 import { orNone, verified, type Wanted, type WeightsFile } from './verified.js'
 
-/** A file of a model's repository. */
+/** A file of a model repository. */
 export interface HubPath {
   readonly repo: string
   readonly path: string
@@ -29,7 +29,7 @@ const reference = (storage: string): string => path.join(storage, 'refs', 'main'
 const snapshot = (storage: string, commit: string, file: string): string =>
   path.join(storage, 'snapshots', commit, file)
 
-/** Commits in the cache, that of the main branch first. */
+/** Commits in the cache, the one of the main branch first. */
 const commitsIn =
   (storage: string) =>
   ({ files }: HasFiles): TE.TaskEither<IoError, ReadonlyArray<string>> =>
@@ -45,8 +45,8 @@ const commitsIn =
     )
 
 /**
- * What a snapshot's file must hash to: the name of the blob that it links to. A regular file, as where the system has no
- * links, and a blob with git's own hash stand by themselves.
+ * The expected hash of a snapshot's file: the name of the blob that it links to. A regular file (on systems without
+ * links) and a blob named by git's own hash are not verified.
  */
 const wantedAt =
   (file: string) =>
@@ -59,7 +59,7 @@ const wantedAt =
       })
     )
 
-/** A repository's file in the cache, verified; null where there is none. */
+/** A repository's file in the cache, verified; null if there is none. */
 export const inHubCache =
   (hubCache: string, { repo, path: file }: HubPath) =>
   (env: HasFiles): TE.TaskEither<IoError, WeightsFile | null> => {
@@ -78,7 +78,7 @@ export const inHubCache =
 
 const wantedOf = ({ blob }: HubFile): Wanted => (sha256Name.test(blob) ? blob : null)
 
-/** A repository's file from the hub, put into the cache. */
+/** Downloads a repository's file from the hub to the cache. */
 export const intoHubCache =
   (
     { hubCache, endpoint }: { readonly hubCache: string; readonly endpoint: string },

@@ -1,6 +1,4 @@
-/**
- * What the Hugging Face hub says of a file: which commit has it, and what it must hash to.
- */
+/** The Hugging Face hub's metadata of a file: its commit and its expected hash. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { messageOf, unreachable, type IoError } from './IoError.js'
@@ -10,12 +8,12 @@ import { webFetch } from './webFetch.js'
 export interface HubFile {
   readonly url: string
   readonly commit: string
-  /** What the hub calls its content: the SHA-256 of a large file, git's own hash of a small one. */
+  /** The name of the content: SHA-256 for a large file, git's own hash for a small one. */
   readonly blob: string
   readonly bytes: number
 }
 
-/** How long an answer may take, in milliseconds. */
+/** Timeout of a response, in milliseconds. */
 const patience = 30_000
 
 const commitName = /^[0-9a-f]{40}$/
@@ -31,12 +29,12 @@ const ask = async (endpoint: string, repo: string, path: string): Promise<HubFil
   const [info] = await pathsInfo({ ...asked, repo, paths: [path], revision: sha })
   if (info === undefined) return 'no such file'
   const blob = info.lfs?.oid ?? info.oid ?? ''
-  // both become names of files
+  // both become file names
   if (!commitName.test(sha) || !blobName.test(blob)) return `commit ${sha}, content ${blob}`
   return { url: `${endpoint}/${repo}/resolve/${sha}/${path}`, commit: sha, blob, bytes: info.size }
 }
 
-/** A file on the main branch of a model's repository. */
+/** A file on the main branch of a model repository. */
 export const hubFile = (endpoint: string, repo: string, path: string): TE.TaskEither<IoError, HubFile> => {
   const refused = (found: string): IoError =>
     unreachable(

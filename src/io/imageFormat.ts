@@ -1,8 +1,6 @@
-/**
- * What a file is by its first bytes, where it is nothing that can be decoded: named, with what to do.
- */
+/** Recognises files that cannot be decoded by their first bytes, with a name and what to do. */
 
-/** Something that is no picture, or a picture that is not decoded. */
+/** A file that is not an image, or an image format that is not supported. */
 export interface Foreign {
   readonly name: string
   readonly hint: string
@@ -12,7 +10,7 @@ const latin = (bytes: Uint8Array, from: number, to: number): string => String.fr
 
 const convert = 'convert it to PNG or JPEG first, for example with ImageMagick: magick IN OUT.png'
 
-/** Pictures that are not decoded, by their first bytes. */
+/** Unsupported image formats, by their first bytes. */
 const pictures: ReadonlyArray<readonly [name: string, starts: ReadonlyArray<string>]> = [
   ['JPEG 2000', ['\x00\x00\x00\x0cjP  ', '\xff\x4f\xff\x51']],
   ['JPEG XL', ['\xff\x0a', '\x00\x00\x00\x0cJXL ']],
@@ -47,12 +45,12 @@ const others: ReadonlyArray<readonly [name: string, starts: ReadonlyArray<string
   ['an image as a data URL', ['data:image/'], 'decode its base64 and save the bytes']
 ]
 
-/** The brands of an ISO media file: HEIC, AVIF and Canon's raw share the container. */
+/** The brands of an ISO media file: HEIC, AVIF and Canon's raw format share the container. */
 const brandsOf = (bytes: Uint8Array): string => (latin(bytes, 4, 8) === 'ftyp' ? latin(bytes, 8, 64) : '')
 
 const again = 'download the image again; the address may have gone'
 
-/** Text and what begins like it, in this order. */
+/** Text formats, by their beginning, in this order. */
 const texts: ReadonlyArray<readonly [pattern: RegExp, name: string]> = [
   [/^\s*<(!doctype html|html|head)/i, 'a web page (HTML), not an image'],
   [/^\s*</, 'an XML document, not an image'],
@@ -63,7 +61,7 @@ const texts: ReadonlyArray<readonly [pattern: RegExp, name: string]> = [
 
 const isText = /^\s*<|^[\t\n\r\x20-\x7e]+$|^\0+$/
 
-/** In how many bytes libvips looks for an SVG's element, which comments may precede. */
+/** The number of bytes in which libvips searches for an SVG element, which comments may precede. */
 const beforeSvg = 1000
 
 const textIn = (bytes: Uint8Array, start: string): Foreign | undefined => {
@@ -72,9 +70,7 @@ const textIn = (bytes: Uint8Array, start: string): Foreign | undefined => {
   return found && { name: found[1], hint: again }
 }
 
-/**
- * A file that is no picture, or of a format that is not decoded; undefined where a decoder may try.
- */
+/** A file that is not an image, or in an unsupported format; undefined if a decoder may try. */
 export const foreign = (bytes: Uint8Array): Foreign | undefined => {
   if (bytes.length === 0) return { name: 'an empty file', hint: 'get the file again or remove it' }
   const start = latin(bytes, 0, 64)

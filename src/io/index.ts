@@ -1,6 +1,6 @@
 /**
- * The room of the outside: files, pictures, archives, the network, the clock, and the data they add up to. It knows
- * paths, bytes and system errors; it refuses to know networks, tensors and training.
+ * The file system, images, archives, the network, the clock, and opened data. This room knows paths, bytes and system
+ * errors; it must not depend on neural networks, tensors or training.
  *
  * @since 0.1.0
  */

@@ -1,6 +1,6 @@
 /**
- * Puts the library of the onnxruntime engine into graft's cache: this platform's files of onnxruntime-node, from the
- * tarball that npm's registry has, checked against a pinned hash.
+ * Installs the library of the onnxruntime engine in graft's cache: this platform's files of onnxruntime-node, from the
+ * tarball in npm's registry, checked against a pinned hash.
  *
  * @since 0.1.0
  */
@@ -29,14 +29,14 @@ import { npmTarball } from './npmTarball.js'
 import type { Progress } from './Progress.js'
 
 /**
- * What installing the engine's library needs.
+ * The capabilities for installing the engine's library.
  *
  * @category model
  * @since 0.1.0
  */
 export type InstallEnv = FetchEnv & HasArchives & HasCache
 
-/** A published package: `bytes` and `integrity` are those of its tarball. */
+/** A published package; `bytes` and `integrity` are those of its tarball. */
 export interface Release {
   readonly name: string
   readonly version: string
@@ -46,11 +46,13 @@ export interface Release {
 
 const titleOf = ({ name, version }: Release): string => `${name} ${version}`
 
-/** The C library on Linux: the release is built against glibc. The package's default export is there in a bundle too. */
+/**
+ * The C library on Linux: the release is built against glibc. A bundle contains only the default export of the package.
+ */
 const isGlibc = async (): Promise<boolean> =>
   process.platform !== 'linux' || !(await import('detect-libc')).default.isNonGlibcLinuxSync()
 
-/** Nothing is fetched for a machine that cannot load it. */
+/** Checks the machine first, so that nothing is downloaded in vain. */
 const supported =
   (release: Release): TE.TaskEither<IoError, void> =>
   async () => {
@@ -96,7 +98,7 @@ const checked =
       )
     )
 
-/** Every file of a folder and its size. */
+/** Every file of a folder with its size. */
 const sizesIn =
   (folder: string) =>
   ({ files }: HasFiles): TE.TaskEither<IoError, ReadonlyMap<string, number>> =>
@@ -121,7 +123,7 @@ const listed =
       TE.chain((sizes) => files.put(path.join(folder, MANIFEST), JSON.stringify(Object.fromEntries(sizes))))
     )
 
-/** Whether a folder holds the library already. */
+/** Returns whether a folder contains the library already. */
 const holdsLibrary =
   (folder: string) =>
   ({ files }: HasFiles): TE.TaskEither<IoError, boolean> =>
@@ -133,7 +135,10 @@ const holdsLibrary =
       TE.orElse(() => TE.right(false))
     )
 
-/** Another process may have been quicker, and may have loaded it; what is there and is not whole has to go. */
+/**
+ * Moves files into place. Another process may have been faster and may have loaded them; an incomplete folder is
+ * replaced.
+ */
 const moved =
   (from: string, to: string) =>
   (env: HasFiles): TE.TaskEither<IoError, void> =>
@@ -156,7 +161,7 @@ const moved =
       )
     )
 
-/** A download that fails at once, for want of a network, is not announced. */
+/** Announces the download, unless it fails at once because there is no network. */
 const announced =
   <A>(announce: IO<void>, download: TE.TaskEither<IoError, A>): TE.TaskEither<IoError, A> =>
   async () => {
@@ -166,7 +171,7 @@ const announced =
     return result
   }
 
-/** This platform's files in a folder below `beside`, with their manifest. */
+/** Extracts this platform's files to a folder below `beside`, with their manifest. */
 const filled =
   (release: Release, beside: string) =>
   (env: InstallEnv): TE.TaskEither<IoError, string> => {
@@ -213,7 +218,7 @@ const fetched =
       })
     )
 
-/** What this process is installing: whoever wants the same waits for it. */
+/** Installations in progress; concurrent requests for the same one wait for it. */
 const underway = new Map<string, Promise<E.Either<IoError, string>>>()
 
 const once =
@@ -224,7 +229,7 @@ const once =
     return begun
   }
 
-/** Puts this platform's files of a release into the cache. */
+/** Installs this platform's files of a release in the cache. */
 export const installRelease =
   (release: Release): RTE.ReaderTaskEither<InstallEnv, IoError, string> =>
   (env) => {
@@ -240,11 +245,11 @@ export const installRelease =
   }
 
 /**
- * Puts the library of the onnxruntime engine into the cache's `engines` folder, unless it is there: about 110 MB over
- * the network, of which this platform's files are kept (45 MB on Linux). npm fetches the tarball, with its own
- * configuration. Nothing is left half-written, whatever ends it, and several may install at once. `withNodeEnv` does so
- * by itself where the engine is wanted and the library is missing. The answer is the folder. Errors: `Unreachable`;
- * `ArchiveMismatch` when the registry's file is not the pinned one; `NotFound` where the release has no library for this
+ * Installs the library of the onnxruntime engine in the cache's `engines` folder, unless it is there. Downloads about
+ * 110 MB, of which this platform's files are kept (45 MB on Linux). npm fetches the tarball, with its own
+ * configuration. Installation is atomic, and several processes may install at once. `withNodeEnv` installs
+ * automatically if the engine is wanted and the library is missing. Returns the folder. Errors: `Unreachable`;
+ * `ArchiveMismatch` if the registry's file is not the pinned one; `NotFound` if the release has no library for this
  * machine; those of writing.
  *
  * @example no-run

@@ -1,6 +1,6 @@
 /**
- * Looking into the files of opened data: which can be read, what sides they have, whether masks fit their images and their
- * classes, and what is worth a warning.
+ * Verification of the files of opened data: which can be read, their sizes, whether masks match their images and
+ * classes, and warnings.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -32,17 +32,17 @@ type Env = HasFiles & HasImages & HasProgress
 type Failure = DataError | IoError
 
 export interface Looked {
-  /** The upright sides of every image that was looked into and can be read. */
+  /** The sides, after orientation, of every image that was read. */
   readonly sides: ReadonlyMap<string, Sides>
-  /** What is wrong with an image, or with its mask or target, by the image's file. */
+  /** What is wrong with an image, its mask or its target, by the image's file. */
   readonly unreadable: ReadonlyMap<string, Failure>
   readonly warnings: ReadonlyArray<DataWarning>
 }
 
-/** Up to how many files `auto` decodes. */
+/** Maximum number of files that `auto` decodes. */
 const manyFiles = 20_000
 
-/** A loss over no pixel is no number. */
+/** A loss over no pixel would be NaN. */
 const nothingCounts = (root: string, masks: number): DataError =>
   dataError.badMask(
     root,
@@ -51,7 +51,7 @@ const nothingCounts = (root: string, masks: number): DataError =>
     'check the ignored values (ignore, null in a map) against the masks'
   )
 
-/** All masks together: an error where values are of no class, and warnings. */
+/** Checks all masks together: an error for values without a class, and warnings. */
 const masksOf =
   (spec: DataSpec, from: Pictures, pairs: ReadonlyArray<Verified>) =>
   (env: Env): TE.TaskEither<Failure, ReadonlyArray<DataWarning>> => {
@@ -79,7 +79,7 @@ const headersOf = (spec: DataSpec, from: Pictures) => {
 const reasonOf = (file: string, error: Failure): string =>
   error.path.includes(file) ? error.found : `${error.path}: ${error.found}`
 
-/** Nothing can be read: the first file's reason is most likely everyone's. */
+/** If no file can be read, the reason of the first is most likely that of all. */
 const noneReadable = (root: string, unreadable: ReadonlyMap<string, Failure>): Failure => {
   const [[file, first]] = [...unreadable] as [[string, Failure]]
   return dataError.noImages(
@@ -90,19 +90,19 @@ const noneReadable = (root: string, unreadable: ReadonlyMap<string, Failure>): F
   )
 }
 
-/** Nothing is wrong with a file as such where masks do not fit: that is an error of the whole. */
+/** A mask that does not match its image is an error of the data set, not of one file. */
 const isFatal = (error: Failure): boolean => error._tag === 'BadMask' || error._tag === 'BadSpec'
 
 /**
- * Looks into files as far as the description asks. Errors: masks that do not fit their images or classes (`BadMask`), and
- * files none of which can be read.
+ * Verifies files as far as the description asks. Errors: masks that do not match their images or classes (`BadMask`),
+ * and no readable file.
  */
 export const look =
   (spec: DataSpec, items: ReadonlyArray<Labelled>, from: Pictures) =>
   (env: Env): TE.TaskEither<Failure, Looked> =>
   async () => {
     const verify = spec.verify === 'auto' ? (items.length <= manyFiles ? 'decode' : 'header') : spec.verify
-    // Unverified files still have to tell how large they are, and one speaks for all.
+    // without verification, sizes are still needed; one file represents all
     const asked = verify !== 'none' ? items : O.isSome(spec.size) ? [] : items.slice(0, 1)
     let done = 0
     const at = verify === 'decode' ? from.verify : headersOf(spec, from)
@@ -119,7 +119,7 @@ export const look =
     )
     const fatal = [...unreadable.values()].find(isFatal)
     if (fatal !== undefined) return E.left(fatal)
-    // a strict description has the first of them as its error
+    // a strict description reports the first of them as its error
     if (asked.length > 0 && pairs.length === 0)
       return E.left(spec.strict ? [...unreadable.values()][0]! : noneReadable(from.root, unreadable))
     const masks = await masksOf(spec, from, pairs)(env)()
@@ -143,11 +143,11 @@ const skippedWarning = (root: string, unreadable: Looked['unreadable']): Readonl
   ]
 }
 
-/** What was left out, each with the reason. */
+/** What was left out, with the reasons. */
 export const skippedOf = ({ unreadable }: Looked): ReadonlyArray<{ readonly file: string; readonly reason: string }> =>
   [...unreadable].map(([file, error]) => ({ file, reason: `${reasonOf(file, error)} (${error._tag})` }))
 
-/** The sides every image has, or the two that differ. */
+/** The sides that all images have, or two that differ. */
 export const sidesOfAll = (spec: DataSpec, root: string, { sides }: Looked): E.Either<DataError, Sides> => {
   if (O.isSome(spec.size))
     return E.right(typeof spec.size.value === 'number' ? [spec.size.value, spec.size.value] : spec.size.value)

@@ -1,6 +1,6 @@
 /**
- * What is worth saying of images that can be read: orientations, samples that a range would spread, slivers, masks that
- * were scaled or compressed with loss.
+ * Warnings about readable images: orientation, samples that need a `range`, extreme aspect ratios, masks that were
+ * scaled or compressed with loss.
  */
 import * as O from 'fp-ts/lib/Option.js'
 import {
@@ -15,7 +15,7 @@ import {
 import { sidesSeen } from './pairing.js'
 import type { Verified, VerifiedFile } from './verifyPair.js'
 
-/** A warning of these files, if there are any. */
+/** A warning about these files, if there are any. */
 const ofFiles = (
   files: ReadonlyArray<string>,
   warning: (named: string, count: number) => DataWarning
@@ -23,7 +23,10 @@ const ofFiles = (
 
 const isTurned = ({ header }: VerifiedFile): boolean => header.orientation !== 1
 
-/** A mask without a tag of its own cannot tell whether it was drawn on the upright picture, unless its sides do. */
+/**
+ * A mask without an orientation of its own does not show whether it was drawn on the rotated image, unless its sides
+ * do.
+ */
 const untold = (pairs: ReadonlyArray<Verified>): string => {
   const count = pairs.filter(({ image, label }) => label !== undefined && isTurned(image) !== isTurned(label)).length
   return count === 0 ? '' : `; ${count} masks or targets are not tagged alike: check that they lie on their images`
@@ -46,7 +49,7 @@ const orientation = (spec: DataSpec, root: string, pairs: ReadonlyArray<Verified
   )
 }
 
-/** Samples that end far below white, or beyond black and white. */
+/** Samples that end far below white, or exceed black or white. */
 const misread = ({ samples }: VerifiedFile): boolean => {
   if (samples === undefined) return false
   const [least, greatest] = samples.extremes
@@ -96,7 +99,7 @@ const slivers = (spec: DataSpec, root: string, pairs: ReadonlyArray<Verified>): 
 
 type LookedMask = NonNullable<Verified['label']> & { readonly mask: NonNullable<VerifiedFile['mask']> }
 
-/** The codes that pixels of masks have. */
+/** The classes that occur in masks and are not ignored. */
 export const countingCodes = (
   { codes, classes }: Pick<Legend, 'codes' | 'classes'>,
   masks: ReadonlyArray<{ readonly mask: Pick<LookedMask['mask'], 'found'> }>
@@ -105,7 +108,7 @@ export const countingCodes = (
   return [...seen].flatMap((index) => (index === undefined ? [] : (codes[index] ?? [])))
 }
 
-/** Masks of one class teach nothing, and say that values were taken for others than they are. */
+/** Masks of a single class teach nothing, and suggest that their values were misread. */
 const oneClass = (
   root: string,
   { codes, classes }: Legend,
@@ -125,7 +128,7 @@ const oneClass = (
       ]
 }
 
-/** What is worth saying of masks that can be read. */
+/** Warnings about readable masks. */
 export const maskWarnings = (
   root: string,
   legend: Legend,
@@ -157,7 +160,7 @@ export const maskWarnings = (
   ]
 }
 
-/** What is worth saying of images that can be read, and of how their masks or targets are turned. */
+/** Warnings about readable images, and about the orientation of their masks or targets. */
 export const lookWarnings = (
   spec: DataSpec,
   root: string,

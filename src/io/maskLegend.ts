@@ -1,6 +1,4 @@
-/**
- * The codes of masks, and which value or colour is which, from the description and the files that it names.
- */
+/** The classes of masks and their values or colours, from the description and the files that it names. */
 import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'

@@ -1,5 +1,5 @@
 /**
- * The Netpbm formats: PBM, PGM and PPM, plain and raw, and PAM. libvips as sharp ships it reads none of them.
+ * The Netpbm formats: PBM, PGM and PPM, plain and raw, and PAM, none of which libvips as shipped with sharp reads.
  * Format: the manual pages pbm(5), pgm(5), ppm(5), pam(5).
  */
 import { checkSides, type StoredImage } from './StoredImage.js'
@@ -13,7 +13,7 @@ const isSpace = (byte: number | undefined): boolean =>
 const HASH = 0x23
 const NEWLINE = 0x0a
 
-/** Reads words between white space; a `#` begins a comment up to the line's end. */
+/** Reads words separated by white space; `#` begins a comment that ends with the line. */
 const words = (bytes: Uint8Array, start: number) => {
   let at = start
   const skip = (): void => {
@@ -41,7 +41,7 @@ interface Header {
   readonly channels: number
   readonly white: number
   readonly plain: boolean
-  /** One bit a pixel, where 1 is black. */
+  /** One bit per pixel; 1 is black. */
   readonly bits: boolean
 }
 
@@ -82,7 +82,7 @@ const rawSamples = (bytes: Uint8Array, at: number, { height, width, channels, wh
 const plainSamples = (read: ReturnType<typeof words>, { height, width, channels, white, bits }: Header) => {
   const count = height * width * channels
   const data = white > 255 ? new Uint16Array(count) : new Uint8Array(count)
-  // digits of a bitmap need no space between them
+  // the digits of a bitmap need no separators
   for (let i = 0; i < count; i++) data[i] = read.whole(bits ? 1 : undefined)
   return data
 }
@@ -90,7 +90,7 @@ const plainSamples = (read: ReturnType<typeof words>, { height, width, channels,
 /** White, then black. */
 const bitmapPalette = Uint8Array.of(255, 255, 255, 0, 0, 0)
 
-/** A Netpbm image's samples; a bitmap's are indices, of white and of black. Throws for what is damaged. */
+/** A Netpbm image's samples; a bitmap's are indices for white and black. Throws for damaged files. */
 export const readNetpbm = (bytes: Uint8Array): StoredImage => {
   const kind = bytes[1]! - 0x30
   const read = words(bytes, 2)
@@ -99,7 +99,7 @@ export const readNetpbm = (bytes: Uint8Array): StoredImage => {
   checkSides(height, width)
   if (!(channels >= 1 && channels <= 4 && white >= 1 && white <= 65_535))
     throw new Error(`${channels} channels and a greatest sample of ${white}`)
-  // one white space after the header
+  // one white-space character after the header
   const data = plain ? plainSamples(read, header) : rawSamples(bytes, read.position() + 1, header)
   if (data.some((value) => value > white)) throw new Error(`a sample above the greatest, ${white}`)
   return { height, width, channels, data, white, deep: white > 255, ...(bits ? { palette: bitmapPalette } : {}) }

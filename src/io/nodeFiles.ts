@@ -18,7 +18,7 @@ import { codeOf, fromSystem, type IoError, notAllowed } from './IoError.js'
 
 const attempt = <A>(at: string, run: () => Promise<A>): TE.TaskEither<IoError, A> => TE.tryCatch(run, fromSystem(at))
 
-/** The folders above are made first: that something is missing (ENOENT) is then the system's way to refuse. */
+/** Creates the parent folders first, so that a later ENOENT means that the system refused. */
 const attemptToMake = <A>(at: string, run: () => Promise<A>): TE.TaskEither<IoError, A> =>
   TE.tryCatch(run, (cause) =>
     codeOf(cause) === 'ENOENT'
@@ -39,7 +39,10 @@ const day = 24 * 60 * 60 * 1000
 
 const machine = (): string => createHash('sha256').update(hostname()).digest('hex').slice(0, 8)
 
-/** Hidden, so that no reader takes it for data, and telling who writes it, so that a dead writer's can be removed. */
+/**
+ * A hidden name, so that it is not taken for data, with the process id, so that leftovers of a killed process can be
+ * removed.
+ */
 const temporaryName = (target: string): string =>
   path.join(
     path.dirname(target),
@@ -55,7 +58,10 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-/** Removes what killed runs left beside a target: their process is gone, or, on another machine, a day has passed. */
+/**
+ * Removes temporary files of killed runs beside a target: their process no longer exists or, on another machine, they
+ * are a day old.
+ */
 const sweep = async (target: string): Promise<void> => {
   const folder = path.dirname(target)
   const prefix = `.${path.basename(target)}.`
@@ -64,7 +70,7 @@ const sweep = async (target: string): Promise<void> => {
     const [host, pid, tail] = name.slice(prefix.length, -'.tmp'.length).split('.')
     if (host === undefined || pid === undefined || tail === undefined || !/^\d+$/.test(pid)) continue
     const at = path.join(folder, name)
-    // Another writer may rename or remove its own at any moment: what is gone by now needs no removal.
+    // another process may rename or remove its own file at any moment; one that is gone needs no removal
     const stat = await fs.stat(at).catch(() => undefined)
     if (stat === undefined) continue
     const stale = host === machine() ? !isAlive(Number(pid)) : Date.now() - stat.mtimeMs > day
@@ -76,7 +82,7 @@ const sweep = async (target: string): Promise<void> => {
 // writing
 // -------------------------------------------------------------------------------------------------------------------
 
-/** Makes a rename last through a power cut. Windows has no such call for folders. */
+/** Makes a rename survive a power failure. Windows has no such call for folders. */
 const syncFolder = async (folder: string): Promise<void> => {
   if (process.platform === 'win32') return
   const handle = await fs.open(folder, constants.O_RDONLY)
@@ -90,8 +96,8 @@ const syncFolder = async (folder: string): Promise<void> => {
 const isFolder = (at: string): boolean => statSync(at, { throwIfNoEntry: false })?.isDirectory() === true
 
 /**
- * Makes a folder and those above it. Node's own `recursive` loses the reason why a system refuses (EROFS), and never
- * returns where the refusal is ENOENT although the folder above is there, as in /proc.
+ * Creates a folder and its parents. Node's `recursive` option loses the reason for a failure (EROFS), and never returns
+ * if the error is ENOENT although the parent exists, as in /proc.
  */
 const makeFolders = async (folder: string): Promise<void> => {
   if (isFolder(folder)) return
@@ -101,7 +107,7 @@ const makeFolders = async (folder: string): Promise<void> => {
   try {
     await fs.mkdir(folder)
   } catch (cause) {
-    // another process may have made it meanwhile
+    // another process may have created it meanwhile
     if (!isFolder(folder)) throw cause
   }
 }
@@ -130,12 +136,12 @@ const linkTo = async (file: string, at: string): Promise<void> => {
   const folder = path.dirname(at)
   await makeFolders(folder)
   try {
-    // The folders may be reached by links of their own: what is relative is so between the real ones.
+    // the folders themselves may be links, so the relative path is between the real ones
     const [from, to] = await Promise.all([fs.realpath(folder), fs.realpath(file)])
     await fs.symlink(path.relative(from, to), at)
   } catch (cause) {
     if (codeOf(cause) === 'EEXIST') return
-    // Windows lets only some users make links.
+    // Windows lets only some users create links
     if (codeOf(cause) !== 'EPERM') throw cause
     await fs.copyFile(file, at)
   }
@@ -168,7 +174,7 @@ const appendFrom = async (target: string, from: number, chunks: AsyncIterable<Ui
 const kindOf = (entry: { isFile: () => boolean; isDirectory: () => boolean }): FileStat['kind'] =>
   entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other'
 
-/** What a link leads to: a path from the real root, or an absolute one. */
+/** The target of a link: relative to the real root, or absolute. */
 const targetOf = (realRoot: string, real: string): string =>
   real.startsWith(`${realRoot}${path.sep}`)
     ? real
@@ -186,7 +192,7 @@ const walkBelow = async (root: string): Promise<Listing> => {
   const links: Array<Link> = []
   const cycles: Array<string> = []
   const realRoot = await fs.realpath(root)
-  // `above`: where the folder and those it was entered through are, without links; the folder is the last
+  // `above`: the real paths of the folder and of those it was entered through; the folder is last
   const enter = async (relative: string, above: ReadonlyArray<string>): Promise<void> => {
     const real = above[above.length - 1]!
     for (const entry of await fs.readdir(path.join(root, relative), { withFileTypes: true })) {
@@ -195,10 +201,10 @@ const walkBelow = async (root: string): Promise<Listing> => {
       const at = path.join(root, name)
       const isLink = entry.isSymbolicLink()
       const target = isLink ? await fs.stat(at).catch(() => undefined) : entry
-      // A link that leads nowhere counts as a file: reading it fails by name instead of vanishing here.
+      // a broken link counts as a file, so that reading it fails by name instead of it disappearing here
       const kind = target === undefined ? 'file' : kindOf(target)
       const place = isLink && target !== undefined ? await fs.realpath(at) : path.join(real, entry.name)
-      // Links may lead back up: no folder is entered below itself.
+      // links may lead to a parent; no folder is entered below itself
       if (kind === 'folder' && isLink && above.some((folder) => contains(place, folder))) {
         cycles.push(name)
         continue
@@ -216,7 +222,7 @@ const walkBelow = async (root: string): Promise<Listing> => {
   return { files: sorted(files), folders: sorted(folders), links, cycles: sorted(cycles) }
 }
 
-/** Of one read: Node takes no number beyond 2^31 - 1. */
+/** Size of one read; Node's limit is 2^31 - 1. */
 const largestRead = 2 ** 30
 
 const readStart = async (target: string, bytes: number): Promise<Uint8Array> => {
@@ -235,13 +241,13 @@ const readStart = async (target: string, bytes: number): Promise<Uint8Array> => 
   }
 }
 
-/** `readFile` refuses what is over 2 GiB, as the checkpoint of a large U-Net is. */
+/** `readFile` rejects files above 2 GiB, such as the checkpoint of a large U-Net. */
 const readWhole = async (at: string): Promise<Uint8Array> => {
   const { size } = await fs.stat(at)
   return size < 2 ** 31 ? fs.readFile(at) : readStart(at, size)
 }
 
-/** Bytes of one block to hash. */
+/** Block size for hashing, in bytes. */
 const block = 2 ** 20
 
 const hashOf = async (at: string, ends: number | undefined): Promise<string> => {
@@ -277,7 +283,7 @@ const stat = (at: string): TE.TaskEither<IoError, FileStat> =>
   })
 
 /**
- * Files of this machine.
+ * The files of this machine.
  *
  * @example
  * import { nodeFiles } from 'graft-vision/node'
@@ -333,7 +339,7 @@ export const nodeFiles: Files = {
     })
 }
 
-/** For a thread that may wait: a whole file is read in a fifth of the time. */
+/** For a thread that may block: reading a whole file takes a fifth of the time. */
 export const blockingFiles: Files = {
   ...nodeFiles,
   read: (at) =>

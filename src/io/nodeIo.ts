@@ -1,5 +1,5 @@
 /**
- * `nodeIo`: everything of this room, for Node.
+ * `nodeIo`: all capabilities of this room, for Node.
  *
  * @since 0.1.0
  */
@@ -17,10 +17,10 @@ import { type WeightsPlaces, weightsPlacesFrom } from './WeightsPlaces.js'
 import { type HasWeights, weightsStore } from './WeightsStore.js'
 
 /**
- * This machine's files, pictures, network, archives, clock and weights. `cache`: as the environment says (`cacheFrom`)
- * unless given; `places` of published weights: likewise (`weightsPlacesFrom`); `progress`: told to nobody unless given;
- * `workers`: how many threads load pictures, `defaultWorkers` unless given, 0 for the calling thread. Idle threads let
- * the process end; `workers.close` ends them at once.
+ * This machine's files, images, network, archives, clock and weights. Defaults: `cache` and `places` of published
+ * weights from environment variables (`cacheFrom`, `weightsPlacesFrom`), `progress` ignored, `workers` (threads that
+ * load images; 0 for the calling thread) `defaultWorkers`. Idle threads do not keep the process alive; `workers.close`
+ * stops them at once.
  *
  * @example
  * import { nodeIo } from 'graft-vision/node'

@@ -1,6 +1,6 @@
 /**
- * A package's tarball from npm's registry. npm itself fetches it, so that its registry, credentials, proxies,
- * certificates and offline cache are those of the machine's configuration; without npm, a plain download.
+ * A package's tarball from npm's registry. npm itself downloads it, so that the machine's registry, credentials,
+ * proxies, certificates and offline cache apply; without npm, a plain download.
  */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -17,7 +17,7 @@ interface Package {
   readonly version: string
 }
 
-/** npm's own script, which needs no shell: the one that runs us, or the one that came with Node. */
+/** npm's own script, which needs no shell: the one that runs this process, or the one shipped with Node. */
 const npmScript = (): string | undefined => {
   const bin = path.dirname(process.execPath)
   return [
@@ -27,13 +27,13 @@ const npmScript = (): string | undefined => {
   ].find((file) => path.basename(file) === 'npm-cli.js' && existsSync(file))
 }
 
-/** Settings of an npm that runs us which would have this one do something else. */
+/** Settings of a surrounding npm that would change what this one does. */
 const misleading = /^npm_config_(global|location|dry_run|json|workspaces?|include_workspace_root|pack_destination)$/i
 
 const flags = [
   '--ignore-scripts',
   '--loglevel=error',
-  // who is offline shall hear it soon
+  // report being offline soon
   '--fetch-retries=1',
   '--fetch-retry-mintimeout=1000'
 ]
@@ -43,7 +43,7 @@ interface Ended {
   readonly stderr: string
 }
 
-/** Null where there is no npm. */
+/** Null without npm. */
 const npm = (args: ReadonlyArray<string>): Promise<Ended | null> =>
   new Promise((resolve, reject) => {
     const script = npmScript()
@@ -61,7 +61,7 @@ const npm = (args: ReadonlyArray<string>): Promise<Ended | null> =>
     child.on('close', (status) => resolve({ status, stderr }))
   })
 
-/** What npm says of a failure, without the lines that are about npm. */
+/** npm's reason for a failure, without the lines about npm itself. */
 const reasonOf = ({ status, stderr }: Ended): string => {
   const lines = stderr
     .split('\n')
@@ -82,7 +82,7 @@ const packed = (wanted: Package, into: string): TE.TaskEither<IoError, string | 
     TE.tryCatch(
       async () => {
         const ended = await npm(args)
-        // where its own cache cannot be written, npm gets one that goes with the folder
+        // if npm's cache is not writable, use one in the folder
         return ended !== null && ended.status !== 0 && unwritable.test(ended.stderr)
           ? npm([...args, '--cache', path.join(into, 'npm')])
           : ended
@@ -114,7 +114,7 @@ const downloaded =
     )
   }
 
-/** Fetches a package's tarball into a folder; the answer is its file. */
+/** Downloads a package's tarball to a folder and returns its file. */
 export const npmTarball =
   (wanted: Package, into: string): RTE.ReaderTaskEither<FetchEnv, IoError, string> =>
   (env) =>

@@ -1,5 +1,5 @@
 /**
- * `openBatches`: the batches of an epoch, decoded ahead of whoever trains on them.
+ * `openBatches`: the batches of an epoch, decoded ahead of training.
  *
  * @since 0.1.0
  */
@@ -16,9 +16,9 @@ import type { IoError } from './IoError.js'
 import { parallel } from './parallel.js'
 
 /**
- * `n` images: `x` normalised, [n, height, width, 3]; `y` their class indices, in segmentation those of their pixels,
- * [n, height · width]; or a 0 or 1 for each label, or numbers, [n, outputs]; or the samples of target pictures, in
- * [0, 1], [n, height · width · channels].
+ * `n` images. `x`: normalised, [n, height, width, 3]. `y`: class indices; in segmentation those of pixels, [n, height ·
+ * width]; a 0 or 1 for each label, or numbers, [n, outputs]; or samples of target images in [0, 1], [n, height · width
+ * · channels].
  *
  * @category model
  * @since 0.1.0
@@ -32,8 +32,8 @@ export interface Batch {
 }
 
 /**
- * Batches one after the other. `next` is `none` after the last, after an error, and once closed; `close` waits for what
- * is being decoded.
+ * Batches in sequence. `next` returns `none` after the last one, after an error, and once closed; `close` waits for
+ * pending decoding.
  *
  * @category model
  * @since 0.1.0
@@ -45,7 +45,7 @@ export interface BatchReader {
 
 type Loaded = E.Either<DataError | IoError, Batch>
 
-/** Samples in [0, 1], which is how targets stay: nothing is normalised. */
+/** Samples in [0, 1]; target images are not normalised. */
 const sideBySide = (pictures: ReadonlyArray<Pixels>): Float32Array => {
   const each = pictures[0]!.data.length
   const y = new Float32Array(pictures.length * each)
@@ -55,7 +55,7 @@ const sideBySide = (pictures: ReadonlyArray<Pixels>): Float32Array => {
   return y
 }
 
-/** Classes of images, or of their pixels, or what else there is to learn, one image after the other. */
+/** The targets of images: classes of images or of pixels, labels or numbers, one image after the other. */
 const targetsOf = (items: ReadonlyArray<Item>): Batch['y'] => {
   if (items[0]?.goal !== undefined) return sideBySide(items.map(({ goal }) => goal!))
   const each = items[0]?.mask?.length
@@ -85,8 +85,9 @@ const assemble = (items: ReadonlyArray<Item>, indices: ReadonlyArray<number>, st
 }
 
 /**
- * Opens the batches of one epoch. Up to `prefetch` (2) batches are decoded, in parallel, while one is used; nothing
- * starts before the first `next`. With `views` each image is looked at as that of its position says. A file that cannot be read any more is an error that names it.
+ * Opens the batches of one epoch. Up to `prefetch` (2) batches are decoded in parallel while one is used; nothing
+ * starts before the first `next`. `views` gives the transforms of each position's image. A file that can no longer be
+ * read is an error that names it.
  *
  * @example
  * import { digits, trainOrder, withBatchSize } from 'graft-vision'

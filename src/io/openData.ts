@@ -1,5 +1,5 @@
 /**
- * `openData`: from a description to data - files are listed, looked into, labelled and counted.
+ * `openData`: opens the data of a description: lists, verifies, labels and counts its files.
  *
  * @since 0.1.0
  */
@@ -41,7 +41,7 @@ import { untarData, type UntarEnv } from './untarData.js'
 import type { HasWorkers } from './Workers.js'
 
 /**
- * What opening data needs.
+ * The capabilities for opening data.
  *
  * @category model
  * @since 0.1.0
@@ -50,7 +50,7 @@ export type DataEnv = UntarEnv & HasImages & HasWorkers
 
 type Failure = DataError | IoError
 
-/** The folder that a source comes down to. */
+/** The folder of a source. */
 interface Root {
   readonly root: string
   readonly generated: boolean
@@ -69,7 +69,7 @@ const rootOf =
     }
   }
 
-/** The files that a source names outside of its root, which no listing holds, must be there too. */
+/** Files that a source names outside of its root, which no listing contains, must exist too. */
 const allThere =
   (root: string, { train, valid }: Arranged) =>
   (env: DataEnv): TE.TaskEither<Failure, void> =>
@@ -124,7 +124,7 @@ const resolveStats =
   (spec: DataSpec, train: Dataset) =>
   (env: DataEnv): TE.TaskEither<Failure, Stats> => {
     switch (spec.normalise._tag) {
-      // whoever knows the weights puts theirs in place of these
+      // replaced by the statistics of the weights once these are known
       case 'ForWeights':
         return TE.right(imagenetStats)
       case 'Given':
@@ -200,14 +200,13 @@ const opened =
     )
 
 /**
- * Opens data: finds the files (generating or fetching them first where the source says so), infers the classes, looks
- * into every image, mask and target as far as `verify` asks, and leaves out those that cannot be read, naming them in
- * `skipped` (with `strictly`, the first of them is the error). Decoded images stay in memory, up to the description's
- * `cacheBytes`.
+ * Opens data: finds the files (generating or downloading them first if necessary), infers the classes, reads images,
+ * masks and targets as far as `verify` asks, and leaves out unreadable ones, listed in `skipped` (with `strictly`, the
+ * first of them is an error). Decoded images are cached up to the description's `cacheBytes`.
  *
- * Errors: `BadSpec`, `MissingFolder`, `NoImages`, `AmbiguousFolders`, `EmptyClass`, `OneClass`, `BadTable`, `Contradiction`,
- * `MixedSizes`, `BadMask`, `UnreadableImage` (strict), `TooFewItems` and `FlatChannel` (statistics of a batch), and those
- * of the file system and the network.
+ * Errors: `BadSpec`, `MissingFolder`, `NoImages`, `AmbiguousFolders`, `EmptyClass`, `OneClass`, `BadTable`,
+ * `Contradiction`, `MixedSizes`, `BadMask`, `UnreadableImage` (strict), `TooFewItems` and `FlatChannel` (statistics of
+ * a batch), and those of the file system and the network.
  *
  * @example
  * import { classesOf, digits } from 'graft-vision'

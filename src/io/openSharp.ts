@@ -1,13 +1,11 @@
-/**
- * sharp (libvips), loaded when the first picture is asked for.
- */
+/** sharp (libvips), loaded when the first image is needed. */
 import type { Sharp, SharpOptions } from 'sharp'
 
 export type Open = (input: Uint8Array, options?: SharpOptions) => Sharp
 
 let loading: Promise<Open> | undefined
 
-/** One picture per thread, none remembered: graft decodes many at once and keeps what it needs itself. */
+/** One thread per image and no cache: graft decodes many images at once and has its own cache. */
 export const openSharp = (): Promise<Open> =>
   (loading ??= import('sharp').then(({ default: sharp }) => {
     sharp.concurrency(1)
@@ -15,5 +13,5 @@ export const openSharp = (): Promise<Open> =>
     return (input, options) => sharp(input, options)
   }))
 
-/** Truncated and damaged files fail; mere warnings (an odd profile, an unknown chunk) do not. */
+/** Truncated and damaged files fail; mere warnings (an unusual profile, an unknown chunk) do not. */
 export const reading: SharpOptions = { failOn: 'error' }

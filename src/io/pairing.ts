@@ -1,19 +1,17 @@
-/**
- * Whether a mask or a target picture lies on its image.
- */
+/** Whether the size of a mask or target image matches its image. */
 import * as E from 'fp-ts/lib/Either.js'
 import { dataError, uprightSides, type DataError, type Decoding } from '../data/index.js'
 import type { ImageHeader } from './Images.js'
 
 export type Sides = readonly [height: number, width: number]
 
-/** A file and what it says of its picture. */
+/** A file with its header. */
 export interface Headed {
   readonly file: string
   readonly header: ImageHeader
 }
 
-/** The sides of a picture as it is looked at. */
+/** The sides of an image after orientation, if it is applied. */
 export const sidesSeen = (
   orientation: Decoding['orientation'],
   { height, width, orientation: tag }: ImageHeader
@@ -21,7 +19,7 @@ export const sidesSeen = (
 
 export const same = (a: Sides, b: Sides): boolean => a[0] === b[0] && a[1] === b[1]
 
-/** Whether one is the other scaled, but for rounding. */
+/** Whether one size is the other scaled, up to rounding. */
 const alike = ([h, w]: Sides, [oh, ow]: Sides): boolean =>
   h !== oh && w !== ow && Math.abs(h * ow - oh * w) < Math.max(h, w, oh, ow)
 
@@ -33,7 +31,7 @@ const tagged = ({ header }: Headed): string =>
     : ` (stored as ${header.height} x ${header.width}, EXIF orientation ${header.orientation})`
 
 /**
- * How a mask or target lies on its image: of the same sides, or of the same shape, which a size makes the same. Error:
+ * How a mask or target matches its image: the same sides, or the same aspect ratio, which resizing makes equal. Error:
  * `BadMask` that names both.
  */
 export const pairedSides =

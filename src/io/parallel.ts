@@ -1,7 +1,7 @@
 import type { Task } from 'fp-ts/lib/Task.js'
 
 /**
- * As many at once as there are workers; the answers in the order of the questions.
+ * Runs as many tasks at once as there are workers; results are in the order of the inputs.
  *
  * @example
  * import { parallel } from 'graft-vision/node'

@@ -1,6 +1,5 @@
 /**
- * What runs in a worker thread: pictures, opened as the calling thread would open them, and answers about them. The
- * build bundles this file by itself.
+ * Code of a worker thread: opens images as the calling thread would, and answers requests. Bundled as a separate file.
  */
 import { parentPort, type MessagePort, type Transferable } from 'node:worker_threads'
 import * as E from 'fp-ts/lib/Either.js'
@@ -23,7 +22,7 @@ type Message =
 
 type Answer = E.Either<DataError | IoError, PictureAnswers[PictureRequest['_tag']]>
 
-/** While one picture is being decoded, the samples of another are transformed. */
+/** While one image is being decoded, another is transformed. */
 const atOnce = 2
 
 const env = { files: blockingFiles, images: sharpImages(atOnce) }
@@ -39,7 +38,7 @@ const answered = async (from: Pictures, request: PictureRequest): Promise<Answer
   }))(loaded)
 }
 
-/** The memory that moves to the calling thread: none of it is remembered here. */
+/** Buffers to transfer to the calling thread; none of them is cached here. */
 const movable = (answer: Answer): Array<Transferable> => {
   if (E.isLeft(answer) || !('pixels' in answer.right)) return []
   const { pixels, mask, goal } = answer.right

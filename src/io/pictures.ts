@@ -1,6 +1,4 @@
-/**
- * The pictures below a root, decoded as a description wants them and remembered as far as its budget goes.
- */
+/** The images below a root, decoded as a description says and cached within its budget. */
 import * as path from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
@@ -40,7 +38,7 @@ import { verifyPair, type Verified } from './verifyPair.js'
 type Env = HasFiles & HasImages
 type Read<A> = ReaderTaskEither<Env, DataError | IoError, A>
 
-/** A mask's classes, scaled and not yet cut, what its file says, and the values that are of no class. */
+/** A mask's classes, scaled but not cropped, with its header and the values without a class. */
 export interface OpenedMask extends Classified {
   readonly header: ImageHeader
   readonly lossy: boolean
@@ -48,7 +46,7 @@ export interface OpenedMask extends Classified {
 
 export interface Pictures {
   readonly root: string
-  /** Decodes an image and its mask or target, and remembers them as far as the budget goes. */
+  /** Decodes an image and its mask or target, and caches them within the budget. */
   readonly verify: (item: Labelled) => Read<Verified>
   readonly header: (file: string) => Read<ImageHeader>
   /** The classes of the source's masks. */
@@ -56,7 +54,7 @@ export interface Pictures {
   readonly dataset: (items: ReadonlyArray<DataItem>, sides: readonly [number, number], task: Task) => Dataset
 }
 
-/** A target goes where its image goes; how light falls on the image is what a network has to see through. */
+/** Whether a transform applies to the target image too: all but lighting do. */
 const isOfPlace = ({ _tag }: View[number]): boolean => _tag !== 'Brightness' && _tag !== 'Contrast'
 
 export const itemAt = (items: ReadonlyArray<DataItem>, i: number): E.Either<DataError, DataItem> => {
@@ -66,10 +64,10 @@ export const itemAt = (items: ReadonlyArray<DataItem>, i: number): E.Either<Data
     : E.right(item)
 }
 
-/** What an entry costs beside its samples. */
+/** Memory of a cache entry besides its samples. */
 const overhead = 256
 
-/** What is remembered of files, up to so many bytes. */
+/** A cache of at most this many bytes. */
 const memory = (bytes: number) => {
   let left = bytes
   return <A>(sizeOf: (a: A) => number) => {
@@ -98,7 +96,7 @@ export const pictures = (spec: DataSpec, root: string): Pictures => {
   const decoding = decodingOf(spec)
   const { orientation } = decoding
   const bytesOf = (file: string) => (env: Env) => env.files.read(path.resolve(root, file))
-  /** Scaled, and not yet cut: where to cut is another matter in every epoch of training. */
+  /** Scaled but not cropped: the crop may differ in every epoch. */
   const decode = (file: string): Read<DecodedImage> =>
     knownImage(file, (env) =>
       pipe(
@@ -150,7 +148,7 @@ export const pictures = (spec: DataSpec, root: string): Pictures => {
     return <A extends { readonly header: ImageHeader }>(image: DecodedImage, its: A): E.Either<DataError, A> =>
       E.map(() => its)(check({ file, header: image.header }, { file: label, header: its.header }, kind))
   }
-  /** Scaled pixels at the data's sides. */
+  /** Scaled pixels, cropped to the data's sides. */
   const fitted = (sides: readonly [number, number], view: View | undefined, kind: 'image' | 'mask' | 'target') => {
     const fits =
       view === undefined
@@ -162,11 +160,11 @@ export const pictures = (spec: DataSpec, root: string): Pictures => {
           })
     return (pixels: Pixels): Pixels => {
       const { height, width, channels, data } = fits(pixels)
-      // a copy: what is remembered serves every later epoch
+      // a copy, because the cached image is used in later epochs
       return { height, width, channels, data: data === pixels.data ? data.slice() : data }
     }
   }
-  /** Without a size, images must have the data's sides already. */
+  /** Without a size, images must already have the data's sides. */
   const ofOneSize =
     (file: string, sides: readonly [number, number]) =>
     (image: DecodedImage): E.Either<DataError, DecodedImage> =>
@@ -206,7 +204,7 @@ export const pictures = (spec: DataSpec, root: string): Pictures => {
           TE.chainEitherKW(ofOneSize(file, sides)),
           TE.chain((image) => {
             const one: Item = { ...item, pixels: fitted(sides, view, 'image')(image) }
-            // the mask or the target is what labels the image
+            // the mask or the target is the image's label
             if (task._tag === 'Segmentation')
               return pipe(
                 classesOf(label)(env),

@@ -1,8 +1,7 @@
 /**
- * PNG as the file stores it: the samples of every depth, a palette's indices, nothing converted. The picture library
- * expands palettes and small depths, which a mask cannot bear; and it goes through a thread pool, which costs ten times
- * as much as decoding a small picture here.
- * Format: PNG (Portable Network Graphics) Specification, Third Edition, W3C.
+ * PNG as stored in the file: samples of any depth and palette indices, without conversion. sharp expands palettes and
+ * small depths, which masks cannot tolerate, and its thread pool costs ten times as much as decoding a small image
+ * here. Format: PNG (Portable Network Graphics) Specification, Third Edition, W3C.
  */
 import { crc32, inflateSync } from 'node:zlib'
 import { checkSides, type StoredImage } from './StoredImage.js'
@@ -11,7 +10,7 @@ const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 
 export const isPng = (bytes: Uint8Array): boolean => signature.every((byte, i) => bytes[i] === byte)
 
-/** By colour type. */
+/** Number of channels by colour type. */
 const channelsOf: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }
 const depthsOf: Readonly<Record<number, ReadonlyArray<number>>> = {
   0: [1, 2, 4, 8, 16],
@@ -46,7 +45,7 @@ const headerIn = (data: Uint8Array): Header => {
   return { height, width, depth: depth!, colour: colour!, channels: channelsOf[colour!]!, interlaced: interlace === 1 }
 }
 
-/** What comes after the samples may be missing: other readers do not ask for it either. */
+/** Chunks after the samples may be missing; other readers do not require them either. */
 const partsOf = (bytes: Uint8Array): Parts => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const packed: Array<Uint8Array> = []
@@ -77,7 +76,7 @@ const paeth = (a: number, b: number, c: number): number => {
   return pa <= pb && pa <= pc ? a : pb <= pc ? b : c
 }
 
-/** Undoes each row's filter; `step` is the bytes of a pixel, at least 1. */
+/** Reverses each row's filter; `step` is the number of bytes per pixel, at least 1. */
 const unfiltered = (rows: Uint8Array, height: number, stride: number, step: number): Uint8Array => {
   const bytes = new Uint8Array(height * stride)
   for (let y = 0; y < height; y++) {
@@ -107,7 +106,7 @@ const unfiltered = (rows: Uint8Array, height: number, stride: number, step: numb
 
 type Pass = readonly [top: number, left: number, down: number, across: number]
 
-/** Every pixel at once, or the seven passes of Adam7: from where, and in which steps. */
+/** All pixels at once, or the seven passes of Adam7, by start and step. */
 const passes = (interlaced: boolean): ReadonlyArray<Pass> =>
   interlaced
     ? [
@@ -137,7 +136,7 @@ const piecesOf = ({ height, width, depth, channels, interlaced }: Header): Reado
     })
     .filter((piece) => piece.height > 0 && piece.width > 0)
 
-/** Puts a pass's samples in their places. */
+/** Puts the samples of a pass in their places. */
 const placed = (
   { pass: [top, left, down, across], height, width, stride }: Piece,
   bytes: Uint8Array,
@@ -178,7 +177,7 @@ const samplesOf = (parts: Parts): StoredImage['data'] => {
   return samples
 }
 
-/** Palettes may be shorter than their indices' range: what is missing is black. */
+/** A palette may be shorter than the range of indices; missing colours are black. */
 const wholePalette = (palette: Uint8Array): Uint8Array => {
   const whole = new Uint8Array(3 * 256)
   whole.set(palette.subarray(0, whole.length))
@@ -195,10 +194,10 @@ const stored = (parts: Parts): StoredImage => ({
   ...(parts.palette === undefined ? {} : { palette: wholePalette(parts.palette) })
 })
 
-/** Any PNG's samples. Throws for what is damaged. */
+/** The samples of any PNG. Throws for damaged files. */
 export const readPng = (bytes: Uint8Array): StoredImage => stored(partsOf(bytes))
 
-/** Chunks that neither change what samples mean nor turn the picture. */
+/** Chunks that change neither the meaning of samples nor the orientation. */
 const harmless = new Set([
   'IHDR',
   'IDAT',
@@ -214,15 +213,15 @@ const harmless = new Set([
   'bKGD'
 ])
 
-/** More samples than this are better decoded beside the main thread. */
+/** Above this number of samples, decoding is better done off the main thread. */
 const small = 64 * 1024
 
 /**
- * A small PNG of 8 bits, grey or RGB, without palette, transparency, profile or orientation. Whatever is not exactly that,
- * or damaged, is undefined and left to the picture library, so that there is one judge of what is an error.
+ * A small 8-bit PNG, grey or RGB, without palette, transparency, profile or orientation. Undefined for anything else
+ * and for damaged files, which are left to sharp, so that errors have one source.
  */
 export const readPlainPng = (bytes: Uint8Array): StoredImage | undefined => {
-  // the header is the first chunk: what is not plain is seen without looking further
+  // the header is the first chunk, so most other files are recognised at once
   if (!isPng(bytes) || bytes[24] !== 8 || (bytes[25] !== 0 && bytes[25] !== 2) || bytes[28] !== 0) return undefined
   try {
     const parts = partsOf(bytes)

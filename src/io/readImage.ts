@@ -1,7 +1,4 @@
-/**
- * Image files as they store their samples: by readers of our own where libvips has none or would convert, through sharp
- * otherwise.
- */
+/** Image files as stored: with our own readers where libvips has none or would convert, otherwise with sharp. */
 import type { Metadata } from 'sharp'
 import { isBmp, readBmp } from './bmp.js'
 import { Undecodable } from './decodingFailure.js'
@@ -12,7 +9,7 @@ import { openSharp, reading } from './openSharp.js'
 import { readPlainPng } from './png.js'
 import type { StoredImage } from './StoredImage.js'
 
-/** Samples and what the file says of them. */
+/** Samples with the file's header. */
 export interface ReadImage {
   readonly image: StoredImage
   readonly header: ImageHeader
@@ -23,7 +20,7 @@ const readBy = (format: string, image: StoredImage): ReadImage => ({
   header: { format, height: image.height, width: image.width, orientation: 1 }
 })
 
-/** What needs no libvips: BMP, Netpbm, and small plain PNGs. */
+/** Formats that do not need libvips: BMP, Netpbm, and small plain PNGs. */
 export const readWithoutSharp = (bytes: Uint8Array): ReadImage | undefined => {
   if (isBmp(bytes)) return readBy('bmp', readBmp(bytes))
   if (isNetpbm(bytes)) return readBy('netpbm', readNetpbm(bytes))
@@ -31,7 +28,7 @@ export const readWithoutSharp = (bytes: Uint8Array): ReadImage | undefined => {
   return plain && readBy('png', plain)
 }
 
-/** What libvips says of a file. Throws `Undecodable` for what is no picture, or of a format that is not decoded. */
+/** libvips' metadata of a file. Throws `Undecodable` for a file that is not an image, or in an unsupported format. */
 export const metadataOf = async (bytes: Uint8Array): Promise<Metadata> => {
   const not = foreign(bytes)
   if (not !== undefined) throw new Undecodable(not.name, not.hint)
@@ -47,7 +44,7 @@ export const headerFrom = ({ format, height, width, orientation = 1 }: Metadata)
 
 const whites: Readonly<Record<string, number>> = { uchar: 255, ushort: 65_535 }
 
-/** Colour spaces whose samples are red, green and blue, grey, or CMYK, and no other measure of colour. */
+/** Colour spaces whose samples are RGB, grey or CMYK. */
 const plainSpaces: ReadonlyArray<string> = ['srgb', 'rgb', 'rgb16', 'b-w', 'grey16', 'cmyk']
 
 export const isPlainSpace = ({ space }: Metadata): boolean => plainSpaces.includes(space)
@@ -57,7 +54,7 @@ const typed = (data: Buffer, depth: string): StoredImage['data'] => {
   return depth === 'uchar' ? own : depth === 'ushort' ? new Uint16Array(own.buffer) : new Float32Array(own.buffer)
 }
 
-/** The samples that libvips finds in a file, no profile applied. */
+/** The samples that libvips decodes, without applying a profile. */
 export const readWithSharp = async (bytes: Uint8Array, metadata: Metadata): Promise<ReadImage> => {
   const { space, depth } = metadata
   const kept = depth === 'uchar' || depth === 'ushort' ? depth : 'float'

@@ -1,6 +1,4 @@
-/**
- * Masks as their files store them: values and indices of palettes untouched, no profile applied, nothing scaled.
- */
+/** Masks as stored in their files: values and palette indices unchanged, no profile applied, nothing scaled. */
 import { upright, type MaskSamples } from '../data/index.js'
 import { Undecodable } from './decodingFailure.js'
 import { gifOfIndices, opaqueGif } from './gif.js'
@@ -11,7 +9,7 @@ import { extremes, rgbOf, type StoredImage } from './StoredImage.js'
 import { withoutTiffPalette } from './tiffPalette.js'
 import * as O from 'fp-ts/lib/Option.js'
 
-/** Samples of fewer than 8 bits are scaled up to 255 by libvips; a mask's are indices. */
+/** libvips scales samples of fewer than 8 bits to 255; those of a mask are indices. */
 const unscaled = ({ image, header }: ReadImage, bits: number): ReadImage => {
   const white = 2 ** bits - 1
   return bits >= 8
@@ -28,12 +26,12 @@ const read = async (bytes: Uint8Array, { as }: MaskOptions): Promise<ReadImage> 
   const asked = as === 'values' ? withoutTiffPalette(gifOfIndices(bytes)) : opaqueGif(bytes)
   const its = asked === bytes ? metadata : await metadataOf(asked)
   const found = await readWithSharp(asked, its)
-  // The colours of a palette have 8 bits, however few its indices have; a GIF's values are such colours too.
+  // palette colours have 8 bits, whatever the depth of the indices; a GIF's values are such colours too
   return as === 'colours' || its.format === 'gif' ? found : unscaled(found, its.bitsPerSample ?? 8)
 }
 
 const isLossy = (format: string, bytes: Uint8Array): boolean => {
-  // the chunk of a WebP without loss
+  // the chunk of a lossless WebP
   const lossless = format === 'webp' && Buffer.from(bytes.subarray(12, 4096)).includes('VP8L')
   return ['jpeg', 'webp', 'heif'].includes(format) && !lossless
 }
@@ -52,7 +50,7 @@ const isGrey = ({ channels, data }: StoredImage): boolean => {
   return true
 }
 
-/** A mask that was drawn into the alpha channel, on one colour. */
+/** The error for a mask that is in the alpha channel, over a constant colour. */
 const refuseAlphaAlone = (image: StoredImage): void => {
   const { channels, data } = image
   if (channels !== 2 && channels !== 4) return
@@ -74,7 +72,7 @@ const samplesOf = (image: StoredImage, as: MaskOptions['as']): Pick<MaskSamples,
     : { channels: 3, data: rgbOf(image, O.none).data }
 }
 
-/** A mask's samples, turned as its own orientation says. Throws for what cannot be decoded. */
+/** A mask's samples, rotated by its own orientation. Throws for files that cannot be decoded. */
 export const readMask = async (bytes: Uint8Array, how: MaskOptions): Promise<DecodedMask> => {
   const { image, header } = await read(bytes, how)
   const { height, width } = image

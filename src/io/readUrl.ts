@@ -1,5 +1,5 @@
 /**
- * What is behind a url, in memory.
+ * The content of a URL, in memory.
  *
  * @since 0.1.0
  */
@@ -23,7 +23,7 @@ const collected = async (body: AsyncIterable<Uint8Array>, most: number): Promise
 }
 
 /**
- * Reads what is behind a url: at most `most` bytes (256 MiB), so that an endless answer does not fill the memory.
+ * Reads the content of a URL: at most `most` bytes (256 MiB), so that an endless response does not fill the memory.
  *
  * @example
  * import { nodeIo, readUrl } from 'graft-vision/node'

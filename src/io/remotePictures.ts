@@ -1,6 +1,4 @@
-/**
- * Pictures that worker threads load.
- */
+/** Images loaded by worker threads. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -12,12 +10,12 @@ import type { HasWorkers, PictureSet, Workers } from './Workers.js'
 
 let sets = 0
 
-/** Threads remember what they decoded until nobody can ask for it any more. */
+/** Threads cache decoded images until they can no longer be requested. */
 const abandoned = /*#__PURE__*/ new FinalizationRegistry(({ workers, id }: { workers: Workers; id: number }) =>
   workers.forget(id)
 )
 
-/** The same pictures, each loaded by the thread that loaded it first, since that one may remember it. */
+/** The same images, each always loaded by the same thread, which may have it cached. */
 const remotePictures = (spec: DataSpec, root: string, workers: Workers): Pictures => {
   const share = Math.floor(spec.cacheBytes / workers.count)
   const set: PictureSet = { id: sets++, spec: { ...spec, cacheBytes: share }, root }
@@ -51,12 +49,12 @@ const remotePictures = (spec: DataSpec, root: string, workers: Workers): Picture
   }
 }
 
-/** Smaller pictures are loaded in less time than it takes to ask for them. */
+/** Smaller images are loaded faster than a request to a thread takes. */
 const small = 64 * 64
 
 const area = ([height, width]: readonly [number, number]): number => height * width
 
-/** Whether pictures are small, as the first of some files says. */
+/** Whether images are small, judged by the first of some files. */
 const areSmall =
   (spec: DataSpec, { header }: Pictures, file: string | undefined) =>
   (env: HasFiles & HasImages): TE.TaskEither<never, boolean> => {
@@ -70,7 +68,7 @@ const areSmall =
         )
   }
 
-/** Functions cannot be sent. Those that pair files have done their work when pictures are loaded. */
+/** Functions cannot be sent to threads; those that pair files are no longer needed when images are loaded. */
 const sendable = (spec: DataSpec): O.Option<DataSpec> => {
   const { source } = spec
   const unpaired =
@@ -83,9 +81,8 @@ const sendable = (spec: DataSpec): O.Option<DataSpec> => {
 }
 
 /**
- * The pictures below a root: loaded by the environment's threads, or on the calling thread where it has none, where its
- * threads read with other capabilities than its own, where the description holds a function, and where pictures are
- * small.
+ * The images below a root: loaded by the environment's threads, or on the calling thread if there are none, if they use
+ * other capabilities than the environment's, if the description contains a function, or if images are small.
  */
 export const picturesFor =
   (spec: DataSpec, root: string, files: ReadonlyArray<string>) =>

@@ -1,5 +1,5 @@
 /**
- * `sharpImages`: pictures through sharp (libvips), which is loaded when the first picture is asked for.
+ * `sharpImages`: images through sharp (libvips), which is loaded when the first image is needed.
  *
  * @since 0.1.0
  */
@@ -31,7 +31,7 @@ import { extremes, rgbOf } from './StoredImage.js'
 
 type Sides = readonly [height: number, width: number]
 
-/** The middle of an image, and the sides it is scaled to. */
+/** The central part of an image, and the sides to scale it to. */
 interface Scaling {
   readonly region: Sides
   readonly sides: Sides
@@ -44,17 +44,17 @@ const exchanged = (orientation: number, { region, sides }: Scaling): Scaling => 
   sides: uprightSides(orientation, sides)
 })
 
-/** As `cropPad` finds the middle. */
+/** The same centre as `cropPad`. */
 const middle = (have: number, want: number): number => Math.floor((have - want + 1) / 2)
 
-/** Lets libvips decode a part of an image of 8 bits without alpha, and scale it while it decodes. */
+/** Lets libvips decode a part of an 8-bit image without alpha, scaling during decoding. */
 const decodedBySharp = async (
   bytes: Uint8Array,
   { height, width }: Metadata,
   { region, sides }: Scaling,
   colour: Decoding['colour']
 ): Promise<Pixels> => {
-  // What is not scaled is decoded whole, which takes half as long at once as row after row.
+  // without scaling, decoding all at once takes half as long as row by row
   const sequentialRead = !same(region, sides)
   const image = (await openSharp())(bytes, { ...reading, ignoreIcc: colour === 'stored', sequentialRead })
   if (!same(region, [height, width]))
@@ -69,23 +69,23 @@ const decodedBySharp = async (
   return rgbOf({ ...info, data, white: 255, deep: false }, O.none)
 }
 
-/** Scales what is decoded already, in memory of its own. */
+/** Scales decoded pixels. */
 const scaled = (pixels: Pixels, { region, sides }: Scaling): Pixels => {
   const { data, ...its } = bilinearPixels(sides)(cropPad(region)(pixels))
   return { ...its, data: data.constructor === Uint8Array ? data : Uint8Array.from(data) }
 }
 
-/** Whether libvips has less to decode: it halves JPEG and WebP, and halves them again, while it decodes them. */
+/** Whether libvips can reduce during decoding: it halves JPEG and WebP repeatedly. */
 const shrinks = ({ format }: Metadata, { region, sides }: Scaling, { exact }: Decoding): boolean =>
   !exact && (format === 'jpeg' || format === 'webp') && region[0] >= 2 * sides[0] && region[1] >= 2 * sides[1]
 
 const isDeep = ({ depth }: Metadata): boolean => depth !== 'uchar' && depth !== 'char'
 
-/** Whether the samples as stored have to be seen: inks and depths are converted as Pillow does. */
+/** Whether the stored samples are needed: CMYK and deep samples are converted as in Pillow. */
 const readFirst = (metadata: Metadata, { colour }: Decoding): boolean =>
   isPlainSpace(metadata) && (isDeep(metadata) || (colour === 'stored' && metadata.space === 'cmyk'))
 
-/** 16 bits are made 8 before a profile is applied: libvips would end in another colour space than sRGB. */
+/** 16 bits are reduced to 8 before a profile is applied; otherwise libvips would not convert to sRGB. */
 const eightBits = async (bytes: Uint8Array): Promise<Uint8Array> =>
   (await openSharp())(bytes, { ...reading, ignoreIcc: true })
     .keepIccProfile()
@@ -96,7 +96,7 @@ const eightBits = async (bytes: Uint8Array): Promise<Uint8Array> =>
 const samplesOf = ({ image }: ReadImage, { range }: Decoding): Pick<DecodedImage, 'samples'> =>
   image.deep ? { samples: { extremes: extremes(image), range: O.isSome(range) ? range.value : [0, image.white] } } : {}
 
-/** Pixels as stored but for their size, which is that of the upright picture. */
+/** Pixels as stored, but with the size of the rotated image. */
 interface Fitted {
   readonly pixels: Pixels
   readonly header: ImageHeader
@@ -150,9 +150,9 @@ const unreadable =
   }
 
 /**
- * Pictures through sharp, and BMP and Netpbm by readers of our own. Grey becomes RGB, alpha is dropped, CMYK and 16 bits
- * become RGB of 8 bits as in Pillow; `decoding` has what can be chosen. Scaling is linear, with antialiasing, as in Pillow.
- * `workers` is the number of processors unless given.
+ * Images through sharp; BMP and Netpbm with our own readers. Grey becomes RGB, alpha is dropped, CMYK and 16 bits
+ * become 8-bit RGB as in Pillow; `decoding` has the options. Scaling is bilinear with antialiasing, as in Pillow.
+ * `workers` defaults to the number of processors.
  *
  * @example
  * import { none } from 'fp-ts/lib/Option.js'

@@ -1,13 +1,13 @@
 /**
- * The palette of a TIFF: libvips expands it, where a mask wants the indices. A file that says that it is grey has them.
- * Format: TIFF 6.0, section 2 (IFDs) and section 5 (palette-color images).
+ * Palettes of TIFFs: libvips expands them, where a mask needs the indices. Declared as grey, the file is decoded to
+ * them. Format: TIFF 6.0, section 2 (IFDs) and section 5 (palette-color images).
  */
 
 const PHOTOMETRIC = 262
 const BLACK_IS_ZERO = 1
 const PALETTE = 3
 
-/** The position of the first image's photometric interpretation; undefined for what is no classic TIFF. */
+/** Position of the first image's photometric interpretation; undefined if it is not a classic TIFF. */
 const photometricAt = (view: DataView, little: boolean): number | undefined => {
   const directory = view.getUint32(4, little)
   const entries = view.getUint16(directory, little)
@@ -18,7 +18,7 @@ const photometricAt = (view: DataView, little: boolean): number | undefined => {
   return undefined
 }
 
-/** A TIFF with a palette as a grey one of its indices; anything else as it is. */
+/** Declares a palette TIFF as grey, so that it decodes to its indices; other files are unchanged. */
 export const withoutTiffPalette = (bytes: Uint8Array): Uint8Array => {
   const little = bytes[0] === 0x49 && bytes[1] === 0x49 && bytes[2] === 42 && bytes[3] === 0
   const big = bytes[0] === 0x4d && bytes[1] === 0x4d && bytes[2] === 0 && bytes[3] === 42
@@ -32,7 +32,7 @@ export const withoutTiffPalette = (bytes: Uint8Array): Uint8Array => {
     view.setUint16(at, BLACK_IS_ZERO, little)
     return grey
   } catch {
-    // An offset beyond the file: the picture library says what is wrong.
+    // an offset beyond the file; the image library reports the error
     return bytes
   }
 }

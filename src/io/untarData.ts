@@ -1,6 +1,6 @@
 /**
- * `untarData`: a data set from a `.tgz` at a url, unpacked once into the cache (fastai `untar_data`, except that an
- * archive's paths are not trusted and what does not match is never used).
+ * `untarData`: a data set from a `.tgz` at a URL, unpacked once to the cache (fastai's `untar_data`, except that paths
+ * in archives are not trusted, and an archive with a wrong checksum is never used).
  *
  * @since 0.1.0
  */
@@ -20,7 +20,7 @@ import { archiveMismatch, type IoError } from './IoError.js'
 import type { HasProgress } from './Progress.js'
 
 /**
- * What fetching a data set needs.
+ * The capabilities for downloading a data set.
  *
  * @category model
  * @since 0.1.0
@@ -28,9 +28,10 @@ import type { HasProgress } from './Progress.js'
 export type UntarEnv = HasFiles & HasHttp & HasArchives & HasCache & HasClock & HasProgress
 
 /**
- * `dest`: the folder the data set becomes (`data/<name>` in the cache); `checksum`: what the archive must be (known for
- * the archives of `URLs`); `download`: whether the network may be asked (yes); `force`: fetch and unpack anew (no);
- * `limits`: how much it may hold; `stubbornness`: retries after a failure (5), the first pause and the longest silence, in milliseconds.
+ * `dest`: folder of the data set (default `data/<name>` in the cache). `checksum`: the expected one (default: known for
+ * the archives of `URLs`). `download`: whether the network may be used (true). `force`: download and unpack again
+ * (false). `limits`: limits of the contents. `stubbornness`: retries after a failure (5), first pause and timeout, in
+ * milliseconds.
  *
  * @category model
  * @since 0.1.0
@@ -48,7 +49,7 @@ const MiB = 2 ** 20
 
 const suffix = /\.(tgz|tar\.gz|tar)$/
 
-/** The archive's url and file name, and the data set's name: the last part of the url. */
+/** The archive's URL and file name, and the data set's name: the last segment of the URL. */
 const namesOf = (url: string) => {
   const safe = fileNameOf(url, 'data')
   return suffix.test(safe)
@@ -76,7 +77,7 @@ const checked =
     )
   }
 
-/** Beside, checked, then renamed: what bears the archive's name is whole. */
+/** Downloads to a temporary file, checks it and renames it, so that a file with the archive's name is complete. */
 const fetched =
   (url: string, archive: string, { checksum, stubbornness }: UntarOptions) =>
   (env: UntarEnv): TE.TaskEither<IoError, string> => {
@@ -85,7 +86,7 @@ const fetched =
       env.files.makeDir(path.dirname(archive)),
       TE.chain(() => downloadTo(url, part, stubbornness ?? defaultStubbornness)(env)),
       TE.chain(() => checked(part, checksum)(env)),
-      // A part that is complete and wrong must not be gone on with.
+      // a complete file with a wrong checksum must not be resumed
       TE.orElse((error) =>
         pipe(
           error._tag === 'ArchiveMismatch' ? env.files.remove(part) : TE.right(undefined),
@@ -97,7 +98,7 @@ const fetched =
     )
   }
 
-/** The archive in the read-only assets or in the cache, else from the network. */
+/** The archive in the read-only assets or in the cache, otherwise from the network. */
 const located =
   (url: string, file: string, options: UntarOptions) =>
   (env: UntarEnv): TE.TaskEither<IoError, string> => {
@@ -127,7 +128,7 @@ const located =
     return lookIn(env.cache.assets)
   }
 
-/** Unpacks beside, then renames; a single folder in the archive is the data set itself. */
+/** Unpacks to a temporary folder, then renames it; a single folder in the archive is the data set itself. */
 const unpacked =
   (archive: string, dest: string, { limits, force }: UntarOptions) =>
   (env: UntarEnv): TE.TaskEither<IoError, string> =>
@@ -149,7 +150,7 @@ const unpacked =
           TE.chain((content) =>
             pipe(
               env.files.rename(content, dest),
-              // Another process was quicker: its folder is as good as ours.
+              // another process was faster; its folder is equivalent
               TE.orElse((error) =>
                 error._tag === 'AlreadyExists' ? TE.right<IoError, void>(undefined) : TE.left(error)
               )
@@ -170,8 +171,8 @@ const unpacked =
     )
 
 /**
- * The folder of a data set: at once when it is there; otherwise its archive is looked for in the cache, fetched if need
- * be (resuming, retrying), checked, and unpacked. `.tgz` is added to a url that has no such ending.
+ * The folder of a data set: an existing one, or one unpacked from the archive, which is read from the cache or
+ * downloaded (with resuming and retries) and checked. `.tgz` is appended to a URL without it.
  *
  * @example
  * import { URLs } from 'graft-vision'

@@ -1,6 +1,4 @@
-/**
- * Files of weights that are what they should be: whole, by their SHA-256.
- */
+/** Files of weights verified by their SHA-256. */
 import { createHash } from 'node:crypto'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -8,7 +6,7 @@ import type { HasFiles } from './Files.js'
 import { weightsMismatch, type IoError } from './IoError.js'
 
 /**
- * A file of weights and what is in it.
+ * A file of weights with its content.
  *
  * @since 0.1.0
  */
@@ -17,7 +15,7 @@ export interface WeightsFile {
   readonly bytes: Uint8Array
 }
 
-/** What the SHA-256 must be: its first digits, or one of several; null: anything. */
+/** The expected SHA-256: its first digits, or one of several; null: any. */
 export type Wanted = string | ReadonlyArray<string> | null
 
 const fits = (wanted: Wanted, sha256: string): boolean =>
@@ -25,7 +23,7 @@ const fits = (wanted: Wanted, sha256: string): boolean =>
 
 const drawn = (wanted: Wanted): string => (typeof wanted === 'string' ? wanted : (wanted ?? []).join(' or '))
 
-/** A file's bytes, if they hash to what is wanted. */
+/** A file's bytes, if their hash is the expected one. */
 export const verified =
   (file: string, wanted: Wanted) =>
   ({ files }: HasFiles): TE.TaskEither<IoError, WeightsFile> =>
@@ -41,7 +39,7 @@ export const verified =
       })
     )
 
-/** Nothing at a path is no failure: null. */
+/** Turns a missing file into null. */
 export const orNone = <A>(read: TE.TaskEither<IoError, A>): TE.TaskEither<IoError, A | null> =>
   pipe(
     read,

@@ -1,6 +1,4 @@
-/**
- * An image and its mask or target, read to see whether they can be and belong together.
- */
+/** Reads an image and its mask or target to check that they can be decoded and match. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
@@ -12,14 +10,14 @@ import type { DecodedImage, HasImages, ImageHeader } from './Images.js'
 import type { IoError } from './IoError.js'
 import { pairedSides } from './pairing.js'
 
-/** What a file says of its picture, and what decoding adds: the samples of a deep one, the values of a mask. */
+/** A file's header, and what decoding adds: the range of deep samples, the values of a mask. */
 export interface VerifiedFile {
   readonly header: ImageHeader
   readonly samples?: DecodedImage['samples']
   readonly mask?: Omit<Classified, 'classes'> & { readonly lossy: boolean }
 }
 
-/** An image, and its mask or target where it has one. */
+/** An image, and its mask or target, if it has one. */
 export interface Verified {
   readonly file: string
   readonly image: VerifiedFile
@@ -28,17 +26,17 @@ export interface Verified {
 
 type Read<A> = ReaderTaskEither<HasFiles & HasImages, DataError | IoError, A>
 
-/** How images, masks and targets are read. */
+/** How to read images, masks and targets. */
 export interface Readers {
   readonly image: (file: string) => Read<VerifiedFile>
   readonly mask: (file: string) => Read<VerifiedFile>
 }
 
-/** Whether a source's labels are files, and which. */
+/** The kind of files that are a source's labels, if they are files. */
 export const pairKind = ({ source }: DataSpec): O.Option<'mask' | 'target'> =>
   source._tag === 'ImageMasks' ? O.some('mask') : source._tag === 'ImageImages' ? O.some('target') : O.none
 
-/** Reads an image and what belongs to it. Errors: those of reading, and `BadMask` where one does not lie on the other. */
+/** Reads an image with its mask or target. Errors: those of reading, and `BadMask` if they do not match. */
 export const verifyPair =
   (spec: DataSpec, { image, mask }: Readers) =>
   ({ file, label }: Labelled): Read<Verified> => {
