@@ -6,7 +6,7 @@ import { bytesOfRows, type Convolution, type Machine, type Work } from './Convol
 import { costOf, costs, tableFor } from './costs.js'
 import { imageShapes, modelRows } from './modelRows.js'
 import { modelWriter, type ModelWriter } from './modelWriter.js'
-import { tiledMaps, type TiledMaps, tilesOf } from './tiledMaps.js'
+import { tiledMaps, type TiledMaps } from './tiledMaps.js'
 import { winograd2, winograd4 } from './winograd.js'
 
 /**
@@ -90,22 +90,20 @@ const candidateOf = (model: OnnxModel, node: OnnxNode): Candidate | undefined =>
 const turning = (c: Convolution): number =>
   (PER_GBYTE_TURNED * 2 * bytesOfRows(c, pixelsOf(c.window.output), c.channels + c.filters)) / 1e9
 
-// With fewer rows than this, a product reads its weights for longer than it multiplies with them.
-const FEW_ROWS = 64
+/** Transformed weights of at most so many numbers: while a session is built, ONNX Runtime holds them several times over. */
+const LARGEST_WEIGHTS = 1 << 22
 
 /** The quicker of both tilings; undefined where ONNX Runtime's own convolution is quicker yet. */
 const chosen = ({ convolution: c }: Candidate, machine: Machine, tables: typeof costs): TiledMaps | undefined => {
   if (pixelsOf(c.window.output) > largestMap(machine)) return undefined
   const table = tableFor(tables, machine)
   const own = costOf(table.public.forward, ownWork(c))
-  const tilings = ([2, 4] as const).flatMap((m) => {
+  const able = ([2, 4] as const).flatMap((m) => {
     const form = m === 2 ? winograd2 : winograd4
     const cost = costOf(table[form.name].forward, form.work(c, 'forward')) + turning(c)
-    const rows = tilesOf(m, c.window) * c.images
-    return form.applies(c, 'forward', machine) && cost < own ? [{ m, cost, rows }] : []
+    const fits = (m + 2) ** 2 * c.channels * c.filters <= LARGEST_WEIGHTS
+    return fits && form.applies(c, 'forward', machine) && cost < own ? [{ m, cost }] : []
   })
-  const many = tilings.filter(({ rows }) => rows >= FEW_ROWS)
-  const able = many.length > 0 ? many : tilings
   if (able.length === 0) return undefined
   return tiledMaps(able.reduce((a, b) => (b.cost < a.cost ? b : a)).m, c.window)
 }

@@ -64,6 +64,3 @@ const gatheredTiles = (m: 2 | 4, w: Window): GatheredTiles => {
 
 export const tiledMaps = (m: 2 | 4, w: Window): TiledMaps =>
   isWhole(tilingOf(m, w)) ? wholeMaps(m, w) : gatheredTiles(m, w)
-
-/** The number of tiles that cover a map. */
-export const tilesOf = (m: 2 | 4, w: Window): number => tiles(tilingOf(m, w))
