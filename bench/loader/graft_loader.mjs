@@ -38,8 +38,11 @@ for (let epoch = 0; epoch <= Number(given.epochs); epoch++) {
     stats: data.stats,
     ...(given.augment ? { views } : {})
   })(env)()
-  for (let next = right(await reader.next()); next._tag === 'Some'; next = right(await reader.next()))
+  for (let next = right(await reader.next()); next._tag === 'Some'; next = right(await reader.next())) {
     images += epoch > 0 ? next.value.n : 0
+    // as training does
+    reader.recycle(next.value)()
+  }
   await reader.close()
 }
 console.log(JSON.stringify({ seconds: (performance.now() - start) / 1000, images }))

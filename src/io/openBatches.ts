@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
+import type { IO } from 'fp-ts/lib/IO.js'
 import * as O from 'fp-ts/lib/Option.js'
 import type { ReaderIO } from 'fp-ts/lib/ReaderIO.js'
 import type { Task } from 'fp-ts/lib/Task.js'
@@ -33,13 +34,15 @@ export interface Batch {
 
 /**
  * Batches in sequence. `next` returns `none` after the last one, after an error, and once closed; `close` waits for
- * pending decoding.
+ * pending decoding. `recycle` gives up a batch that `next` returned: a later batch may overwrite its `x`. Without it,
+ * every batch allocates memory, and the garbage collector runs about once a batch.
  *
  * @category model
  * @since 0.1.0
  */
 export interface BatchReader {
   readonly next: TaskEither<DataError | IoError, O.Option<Batch>>
+  readonly recycle: (batch: Batch) => IO<void>
   readonly close: Task<void>
 }
 
@@ -70,10 +73,33 @@ const targetsOf = (items: ReadonlyArray<Item>): Batch['y'] => {
   return y
 }
 
-const assemble = (items: ReadonlyArray<Item>, indices: ReadonlyArray<number>, stats: Stats): Batch => {
+/** The memory of batches that have been given up. */
+const arrays = () => {
+  const lent = new WeakSet<Float32Array>()
+  const spare: Array<Float32Array> = []
+  return {
+    take: (length: number): Float32Array => {
+      const found = spare.findIndex((array) => array.length === length)
+      const array = found < 0 ? new Float32Array(length) : spare.splice(found, 1)[0]!
+      lent.add(array)
+      return array
+    },
+    /** Once only: two batches never share memory. */
+    giveBack: (array: Float32Array): void => {
+      if (lent.delete(array)) spare.push(array)
+    }
+  }
+}
+
+const assemble = (
+  items: ReadonlyArray<Item>,
+  indices: ReadonlyArray<number>,
+  stats: Stats,
+  take: (length: number) => Float32Array
+): Batch => {
   const into = normaliseInto(stats)
   const each = items[0]?.pixels.data.length ?? 0
-  const x = new Float32Array(items.length * each)
+  const x = take(items.length * each)
   items.forEach((item, k) => into(x, k * each, item.pixels.data))
   return {
     x,
@@ -122,12 +148,13 @@ export const openBatches =
   () => {
     const { dataset, batches, stats, prefetch = 2, views } = of
     const ahead: Array<Promise<Loaded>> = []
+    const { take, giveBack } = arrays()
     let started = 0
     let closed = false
     const load = async (indices: ReadonlyArray<number>): Promise<Loaded> => {
       const atOnce = dataset.atOnce ?? env.images.workers
       const items = await parallel(atOnce, (i: number) => dataset.item(i, views?.(i))(env))(indices)()
-      return E.map((all: ReadonlyArray<Item>) => assemble(all, indices, stats))(E.sequenceArray(items))
+      return E.map((all: ReadonlyArray<Item>) => assemble(all, indices, stats, take))(E.sequenceArray(items))
     }
     const fill = (): void => {
       while (!closed && started < batches.length && ahead.length < prefetch) ahead.push(load(batches[started++]!))
@@ -142,6 +169,10 @@ export const openBatches =
         if (E.isLeft(loaded)) closed = true
         return E.map(O.some<Batch>)(loaded)
       },
+      recycle:
+        ({ x }) =>
+        () =>
+          giveBack(x),
       close: async () => {
         closed = true
         await Promise.all(ahead.splice(0))

@@ -22,8 +22,8 @@ type Message =
 
 type Answer = E.Either<DataError | IoError, PictureAnswers[PictureRequest['_tag']]>
 
-/** While one image is being decoded, another is transformed. */
-const atOnce = 2
+/** While some images are being decoded, another is transformed; with fewer, threads often wait for one another. */
+const atOnce = 4
 
 const env = { files: blockingFiles, images: sharpImages(atOnce) }
 

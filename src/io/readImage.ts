@@ -4,6 +4,7 @@ import { isBmp, readBmp } from './bmp.js'
 import { Undecodable } from './decodingFailure.js'
 import { foreign } from './imageFormat.js'
 import type { ImageHeader } from './Images.js'
+import { readPlainJpeg } from './jpeg.js'
 import { isNetpbm, readNetpbm } from './netpbm.js'
 import { openSharp, reading } from './openSharp.js'
 import { readPlainPng } from './png.js'
@@ -35,7 +36,26 @@ export const metadataOf = async (bytes: Uint8Array): Promise<Metadata> => {
   return (await openSharp())(bytes, reading).metadata()
 }
 
-export const headerFrom = ({ format, height, width, orientation = 1 }: Metadata): ImageHeader => ({
+/** The metadata that decoding needs. */
+export type ImageFacts = Pick<
+  Metadata,
+  'format' | 'height' | 'width' | 'orientation' | 'space' | 'depth' | 'hasAlpha' | 'icc'
+>
+
+/** The metadata that decoding needs, without opening a plain JPEG in libvips. */
+export const factsOf = async (bytes: Uint8Array): Promise<ImageFacts> => {
+  const plain = readPlainJpeg(bytes)
+  return plain === undefined
+    ? metadataOf(bytes)
+    : { ...plain, format: 'jpeg', space: 'srgb', depth: 'uchar', hasAlpha: false }
+}
+
+export const headerFrom = ({
+  format,
+  height,
+  width,
+  orientation = 1
+}: Pick<ImageFacts, 'format' | 'height' | 'width' | 'orientation'>): ImageHeader => ({
   format,
   height,
   width,
@@ -47,7 +67,7 @@ const whites: Readonly<Record<string, number>> = { uchar: 255, ushort: 65_535 }
 /** Colour spaces whose samples are RGB, grey or CMYK. */
 const plainSpaces: ReadonlyArray<string> = ['srgb', 'rgb', 'rgb16', 'b-w', 'grey16', 'cmyk']
 
-export const isPlainSpace = ({ space }: Metadata): boolean => plainSpaces.includes(space)
+export const isPlainSpace = ({ space }: ImageFacts): boolean => plainSpaces.includes(space)
 
 const typed = (data: Buffer, depth: string): StoredImage['data'] => {
   const own = Uint8Array.from(data)
@@ -55,7 +75,7 @@ const typed = (data: Buffer, depth: string): StoredImage['data'] => {
 }
 
 /** The samples that libvips decodes, without applying a profile. */
-export const readWithSharp = async (bytes: Uint8Array, metadata: Metadata): Promise<ReadImage> => {
+export const readWithSharp = async (bytes: Uint8Array, metadata: ImageFacts): Promise<ReadImage> => {
   const { space, depth } = metadata
   const kept = depth === 'uchar' || depth === 'ushort' ? depth : 'float'
   const { data, info } = await (

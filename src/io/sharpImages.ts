@@ -6,7 +6,6 @@
 import { availableParallelism } from 'node:os'
 import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Metadata } from 'sharp'
 import {
   bilinearPixels,
   cropPad,
@@ -25,7 +24,16 @@ import { opaqueGif } from './gif.js'
 import type { DecodedImage, DecodeOptions, ImageHeader, Images } from './Images.js'
 import { ioFailure, messageOf } from './IoError.js'
 import { openSharp, reading } from './openSharp.js'
-import { headerFrom, isPlainSpace, metadataOf, type ReadImage, readWithoutSharp, readWithSharp } from './readImage.js'
+import {
+  headerFrom,
+  isPlainSpace,
+  type ImageFacts,
+  factsOf,
+  metadataOf,
+  type ReadImage,
+  readWithoutSharp,
+  readWithSharp
+} from './readImage.js'
 import { readMask } from './readMask.js'
 import { extremes, rgbOf } from './StoredImage.js'
 
@@ -50,7 +58,7 @@ const middle = (have: number, want: number): number => Math.floor((have - want +
 /** Lets libvips decode a part of an 8-bit image without alpha, scaling during decoding. */
 const decodedBySharp = async (
   bytes: Uint8Array,
-  { height, width }: Metadata,
+  { height, width }: ImageFacts,
   { region, sides }: Scaling,
   colour: Decoding['colour']
 ): Promise<Pixels> => {
@@ -76,13 +84,13 @@ const scaled = (pixels: Pixels, { region, sides }: Scaling): Pixels => {
 }
 
 /** Whether libvips can reduce during decoding: it halves JPEG and WebP repeatedly. */
-const shrinks = ({ format }: Metadata, { region, sides }: Scaling, { exact }: Decoding): boolean =>
+const shrinks = ({ format }: ImageFacts, { region, sides }: Scaling, { exact }: Decoding): boolean =>
   !exact && (format === 'jpeg' || format === 'webp') && region[0] >= 2 * sides[0] && region[1] >= 2 * sides[1]
 
-const isDeep = ({ depth }: Metadata): boolean => depth !== 'uchar' && depth !== 'char'
+const isDeep = ({ depth }: ImageFacts): boolean => depth !== 'uchar' && depth !== 'char'
 
 /** Whether the stored samples are needed: CMYK and deep samples are converted as in Pillow. */
-const readFirst = (metadata: Metadata, { colour }: Decoding): boolean =>
+const readFirst = (metadata: ImageFacts, { colour }: Decoding): boolean =>
   isPlainSpace(metadata) && (isDeep(metadata) || (colour === 'stored' && metadata.space === 'cmyk'))
 
 /** 16 bits are reduced to 8 before a profile is applied; otherwise libvips would not convert to sRGB. */
@@ -119,7 +127,7 @@ const decodeFitted = async (bytes: Uint8Array, how: DecodeOptions, decoding: Dec
   })
   const read = readWithoutSharp(bytes)
   if (read !== undefined) return fit(read)
-  const metadata = await metadataOf(bytes)
+  const metadata = await factsOf(bytes)
   const header = headerFrom(metadata)
   const scaling = scalingFor(header)
   const converts = decoding.colour === 'convert' && metadata.icc !== undefined

@@ -230,6 +230,26 @@ describe('openBatches', () => {
     expect(right(await reader.next())).toEqual(O.none)
   })
 
+  it('overwrites batches that were recycled, each once, and no others', async () => {
+    const data = await opened('recycled')
+    const batches = [[0, 1], [2, 3], [4, 5], [6, 7], [1, 0], [3, 2], [5]]
+    const of = { dataset: data.train, batches, stats: data.stats, prefetch: 1 }
+    const expected: Array<ReadonlyArray<number>> = []
+    const plain = openBatches(of)(env)()
+    for (let i = 0; i < batches.length; i++) expected.push([...O.toNullable(right(await plain.next()))!.x])
+    const reader = openBatches(of)(env)()
+    const [given, kept] = [new Set<Float32Array>(), [] as Array<readonly [number, Float32Array]>]
+    for (let i = 0; i < batches.length; i++) {
+      const batch = O.toNullable(right(await reader.next()))!
+      expect([...batch.x]).toEqual(expected[i])
+      if (i % 2 === 1) kept.push([i, batch.x])
+      else for (const _ of ['once', 'again']) reader.recycle(batch)()
+      given.add(batch.x)
+    }
+    for (const [i, x] of kept) expect([...x]).toEqual(expected[i])
+    expect(given.size).toBeLessThan(batches.length)
+  })
+
   it('names a file that can no longer be read', async () => {
     const data = await opened('vanishing')
     unlinkSync(path.join(data.root, 'train/a/0.png'))

@@ -81,6 +81,7 @@ export const evaluateAll = async (
       const told = await after(batch, result.right)
       if (E.isLeft(told)) return told
       if (told.right === 'stop') break
+      reader.recycle(batch)()
       await breathe()
     }
   } finally {

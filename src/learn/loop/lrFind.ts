@@ -70,10 +70,12 @@ const sweepEpoch = async (
       const next = await reader.next()
       if (E.isLeft(next)) return next
       if (O.isNone(next.right)) return E.right(true)
-      const made = step(l, program, next.right.value, rates[sweep.lrs.length]!, wd, sweep)
+      const batch = next.right.value
+      const made = step(l, program, batch, rates[sweep.lrs.length]!, wd, sweep)
       if (E.isLeft(made)) return made
       env.progress({ stage: 'lr-find', what: 'batches', done: sweep.lrs.length, total: rates.length })()
       if (sweep.lrs.length === rates.length || (stopDiv && hasDiverged(sweep.losses))) return E.right(false)
+      reader.recycle(batch)()
       await breathe()
     }
   } finally {

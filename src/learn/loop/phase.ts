@@ -182,7 +182,9 @@ const trainEpoch = async (r: Running, reader: BatchReader): Promise<E.Either<Gra
     const next = await reader.next()
     if (E.isLeft(next)) return next
     if (O.isNone(next.right)) return E.right('continue')
-    const verdict = await trainBatch(r, next.right.value)
+    const batch = next.right.value
+    const verdict = await trainBatch(r, batch)
+    reader.recycle(batch)()
     if (E.isLeft(verdict)) return verdict
     if (verdict.right === 'haltEpoch') r.loop.batch = r.batches
     if (verdict.right !== 'continue') return verdict

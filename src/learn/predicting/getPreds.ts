@@ -133,9 +133,11 @@ const pass = async (of: Asked, views: Views, env: Env): Promise<E.Either<GraftEr
       const next = await reader.next()
       if (E.isLeft(next)) return next
       if (O.isNone(next.right)) return E.right({ preds, targets, losses, files })
-      const result = evaluate(next.right.value)
+      const batch = next.right.value
+      const result = evaluate(batch)
       if (E.isLeft(result)) return result
-      add(next.right.value, result.right)
+      add(batch, result.right)
+      reader.recycle(batch)()
       await breathe()
     }
   } finally {
