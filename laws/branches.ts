@@ -1,5 +1,5 @@
 /**
- * The law of branches: what a sum and a concat compute, by arithmetic of the law's own on what each branch gives alone.
+ * The law of branches: what a sum, a product and a concat compute, by arithmetic of the law's own on what each branch gives alone.
  * It asks no fold what a combination is, so that a mistake in the fold itself is found.
  */
 import * as fc from 'fast-check'
@@ -11,6 +11,7 @@ import {
   flatten,
   type Layer,
   named,
+  product,
   relu,
   sequential,
   sum,
@@ -42,6 +43,9 @@ const rowOf = (outputs: Float32Array, n: number, i: number): ReadonlyArray<numbe
 const added = (branches: ReadonlyArray<Float32Array>): ReadonlyArray<number> =>
   [...branches[0]!].map((_, i) => branches.reduce((total, branch) => total + branch[i]!, 0))
 
+const multiplied = (branches: ReadonlyArray<Float32Array>): ReadonlyArray<number> =>
+  [...branches[0]!].map((_, i) => branches.reduce((total, branch) => total * branch[i]!, 1))
+
 const sideBySide = (branches: ReadonlyArray<Float32Array>, n: number): ReadonlyArray<number> =>
   Array.from({ length: n }, (_, i) => branches.flatMap((branch) => rowOf(branch, n, i))).flat()
 
@@ -53,9 +57,9 @@ const branches = fc.array(
 
 export const branchLaw = (engine: Engine, runs: number): Law =>
   law(
-    'adds the branches of a sum and concatenates those of a concat, each as it is alone',
+    'adds, multiplies or concatenates branches, each as it is alone',
     fc.property(
-      fc.constantFrom('sum', 'concat'),
+      fc.constantFrom('sum', 'product', 'concat'),
       inputs,
       branches,
       fc.integer({ min: 1, max: 3 }),
@@ -63,9 +67,9 @@ export const branchLaw = (engine: Engine, runs: number): Law =>
       (how, input, drawn, n, seed) => {
         const channels = input[0]!
         const children = drawn.map(({ out, activation }, i) =>
-          named(`b${i}`, out === null ? activation : conv2d(channels, how === 'sum' ? channels : out, 1))
+          named(`b${i}`, out === null ? activation : conv2d(channels, how === 'concat' ? out : channels, 1))
         )
-        const joined = how === 'sum' ? sum(...children) : concat(...children)
+        const joined = { sum, product, concat }[how](...children)
         const plan = asPlan(sequential(joined, flatten), input)
         const { state } = freshStart(plan, seed)
         const x = normals(seed, n * input.reduce((a, b) => a * b, 1))
@@ -73,7 +77,7 @@ export const branchLaw = (engine: Engine, runs: number): Law =>
         for (const way of [engine, { ...engine, load: undefined }]) {
           const run = outputsOf(way, n, x, input)
           const alone = children.map((child) => run(child, state))
-          const expected = how === 'sum' ? added(alone) : sideBySide(alone, n)
+          const expected = { sum: added, product: multiplied, concat: sideBySide }[how](alone, n)
           equal(plan.output, [expected.length / n], 'the shape')
           allClose(run(joined, state), expected, `the outputs of a ${how}`, tolerance.outputs)
         }

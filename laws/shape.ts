@@ -76,9 +76,19 @@ const flowing = (network: Layer, input: Shape, left: Array<PlanLayer>): Shape =>
     return network.children.reduce((shape, child) => flowing(child.layer, shape, left), input)
   const outputs = network.children.map((child) => flowing(child.layer, input, left))
   const [first, ...rest] = outputs
-  const from = network._tag === 'Concat' ? 1 : 0
-  for (const other of rest) equal(other.slice(from), first!.slice(from), 'what a branch gives')
-  return from === 0 ? first! : [outputs.reduce((sum, [c]) => sum + c!, 0), ...first!.slice(1)]
+  switch (network._tag) {
+    case 'Sum':
+      for (const other of rest) equal(other, first, 'what a branch gives')
+      return first!
+    case 'Product': {
+      const gate = [first![0], 1, 1]
+      for (const other of rest) equal(other, `${other}` === `${gate}` ? gate : first, 'what a branch gives')
+      return first!
+    }
+    case 'Concat':
+      for (const other of rest) equal(other.slice(1), first!.slice(1), 'what a branch gives')
+      return [outputs.reduce((sum, [c]) => sum + c!, 0), ...first!.slice(1)]
+  }
 }
 
 /** Numbers that a layer may hold, each with what it can never be. */

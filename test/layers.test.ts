@@ -43,6 +43,7 @@ const examples: { readonly [T in _.Layer['_tag']]: Example } = {
   PadChannels: onMap(_.padChannels(1, 2), [7, 5, 5]),
   Sequential: onMap(_.sequential(_.named('a', _.relu), _.scale(2))),
   Sum: onMap(_.sum(_.relu, _.identity)),
+  Product: onMap(_.product(_.relu, _.sequential(_.adaptiveAvgPool2d(1), _.sigmoid))),
   Concat: onMap(_.concat(_.relu, _.identity), [8, 5, 5])
 }
 

@@ -26,6 +26,7 @@ import {
   padChannels,
   parametersOf,
   pixelShuffle,
+  product,
   relu,
   relu6,
   resizeNearest,
@@ -178,6 +179,12 @@ const make: { readonly [T in Layer['_tag']]: Make } = {
     const main = named(name('conv'), conv2d(c, out, 3, { stride, padding: 1, bias: false }))
     const layer = sum(sequential(main, named(name('bn'), batchNorm(out))), shortcut)
     return slid(input, out, { kernel: 3, stride, padding: 1 }, layer)
+  },
+  Product: ({ out, yes }, input, _, name) => {
+    if (input.length !== 3) return null
+    const c = input[0]!
+    const gate = yes ? sequential(adaptiveAvgPool2d(1), named(name('gate'), conv2d(c, c, 1)), sigmoid) : sigmoid
+    return { layer: product(out > 2 ? identity : relu, gate), output: input }
   },
   Concat: ({ out, yes }, input, _, name) => {
     if (input.length !== 3) return null

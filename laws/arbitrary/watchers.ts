@@ -22,7 +22,8 @@ const values = (option: WatcherOption): fc.Arbitrary<string | number> => {
     case 'Whole':
       return fc.integer({ min: option.min, max: option.min + 3 })
     case 'Real':
-      return fc.integer({ min: 1, max: 9 }).map((n) => option.min + n / 10)
+      // mostly the lower end: rates are small, and one that is never above minLr is never lowered
+      return fc.constantFrom(...(option.open ? [] : [0, 0, 0]), 1, 3).map((n) => option.min + n / 10)
   }
 }
 

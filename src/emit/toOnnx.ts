@@ -62,6 +62,10 @@ const body = (plan: Plan, graph: OnnxGraph): Body => {
       (branches, { path }) =>
       (x) =>
         branches.map((branch) => branch(x)).reduce((a, b) => graph.node(path, 'Add', [a, b])),
+    product:
+      (branches, { path }) =>
+      (x) =>
+        branches.map((branch) => branch(x)).reduce((a, b) => graph.node(path, 'Mul', [a, b])),
     concat:
       (branches, { path }) =>
       (x) =>

@@ -1,7 +1,7 @@
 /**
- * `Layer`: a network as a closed union of primitives and three combinations:
+ * `Layer`: a network as a closed union of primitives and four ways to combine them:
  *
- *     Layer = primitive | sequential(children) | sum(branches) | concat(branches)
+ *     Layer = primitive | sequential(children) | sum(branches) | product(branches) | concat(branches)
  *
  * Names follow torch. A child without a name is transparent: it adds no segment to the paths of the parameters below
  * it, and a cut does not count it. So the keys of a torchvision state dict are the paths.
@@ -24,10 +24,11 @@ export interface Child {
   readonly layer: Layer
 }
 
-/** A layer with children: applied in sequence, summed, or concatenated along channels. @since 0.1.0 */
+/** What has parts: one after the other, added, multiplied, or joined along channels. @since 0.1.0 */
 export type Combination =
   | { readonly _tag: 'Sequential'; readonly children: ReadonlyArray<Child> }
   | { readonly _tag: 'Sum'; readonly children: ReadonlyArray<Child> }
+  | { readonly _tag: 'Product'; readonly children: ReadonlyArray<Child> }
   | { readonly _tag: 'Concat'; readonly children: ReadonlyArray<Child> }
 
 export type Layer = Primitive | Combination
@@ -82,7 +83,20 @@ export const sum = (...branches: ReadonlyArray<Child | Layer>): Layer => ({
 })
 
 /**
- * Branches over the same input, concatenated along channels in the given order.
+ * Branches over the same input, multiplied. The first gives the shape; each other has the same shape, or one number a
+ * channel, `[c, 1, 1]`, which then scales the whole channel: a gate.
+ * @example
+ * import { adaptiveAvgPool2d, conv2d, identity, product, sequential, sigmoid } from 'graft-vision'
+ * const gate = sequential(adaptiveAvgPool2d(1), conv2d(8, 8, 1), sigmoid)
+ * assert.strictEqual(product(identity, gate)._tag, 'Product')
+ * @since 0.1.0 */
+export const product = (...branches: ReadonlyArray<Child | Layer>): Layer => ({
+  _tag: 'Product',
+  children: branches.map(childOf)
+})
+
+/**
+ * Branches over the same input, joined along channels in the order given.
  * @example
  * import { concat, identity, relu, showLayer } from 'graft-vision'
  * assert.strictEqual(showLayer.show(concat(relu, identity)), 'Concat(\n  Relu()\n  Identity()\n)')
@@ -100,6 +114,7 @@ export const concat = (...branches: ReadonlyArray<Child | Layer>): Layer => ({
 const flows: { readonly [T in Combination['_tag']]: 'sequence' | 'branches' } = {
   Sequential: 'sequence',
   Sum: 'branches',
+  Product: 'branches',
   Concat: 'branches'
 }
 
@@ -168,6 +183,7 @@ const leafNaming = (): ((path: string, isNameless: boolean, layer: Primitive) =>
  *   leaf: () => 1,
  *   sequential: (parts) => parts.reduce((n, part) => n + part, 0),
  *   sum: (branches) => Math.max(...branches),
+ *   product: (branches) => Math.max(...branches),
  *   concat: (branches) => Math.max(...branches)
  * })
  * assert.strictEqual(depth(numbered(sum(relu, numbered(relu, relu)), flatten)), 3)
@@ -184,6 +200,8 @@ export const foldLayer =
           return algebra.sequential(parts, { path, layer })
         case 'Sum':
           return algebra.sum(parts, { path, layer })
+        case 'Product':
+          return algebra.product(parts, { path, layer })
         case 'Concat':
           return algebra.concat(parts, { path, layer })
       }
@@ -218,6 +236,7 @@ const lines: (layer: Layer) => Lines = foldLayer<Lines>({
   leaf: ({ layer }) => [`${layer._tag}(${fields(layer)})`],
   sequential: bracketed,
   sum: bracketed,
+  product: bracketed,
   concat: bracketed
 })
 

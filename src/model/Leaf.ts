@@ -9,6 +9,7 @@ const listed: (network: Layer) => ReadonlyArray<Leaf> = foldLayer<ReadonlyArray<
   leaf: (leaf) => [leaf],
   sequential: (parts) => parts.flat(),
   sum: (branches) => branches.flat(),
+  product: (branches) => branches.flat(),
   concat: (branches) => branches.flat()
 })
 
@@ -42,4 +43,4 @@ const withParts = (parts: ReadonlyArray<Layer>, { layer }: LayerNode): Layer => 
  * @since 0.1.0
  */
 export const mapLeaves = (f: (leaf: Leaf) => Layer): ((network: Layer) => Layer) =>
-  foldLayer<Layer>({ leaf: f, sequential: withParts, sum: withParts, concat: withParts })
+  foldLayer<Layer>({ leaf: f, sequential: withParts, sum: withParts, product: withParts, concat: withParts })

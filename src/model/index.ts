@@ -29,6 +29,7 @@ export { projections, type SelfAttention, selfAttention } from './SelfAttention.
 export * from './Role.js'
 export * from './Shape.js'
 export * from './Split.js'
+export * from './squeezeExcite.js'
 export * from './Start.js'
 export * from './Unet.js'
 export * from './Upsampling.js'

@@ -86,6 +86,7 @@ const children: Check = (u) => Array.isArray(u) && u.every(child)
 const combinations: FieldsOf<Combination> = {
   Sequential: { children },
   Sum: { children },
+  Product: { children },
   Concat: { children }
 }
 

@@ -83,7 +83,7 @@ const total = (parts: ReadonlyArray<Totals>): Totals => ({
   activationBytes: parts.reduce((n, part) => n + part.activationBytes, 0)
 })
 
-/** Additions of a sum and copies of a concat are not counted. */
+/** Additions of a sum, multiplications of a product and copies of a concat are not counted. */
 const totalsOf = foldPlan<Totals>({
   leaf: (leaf) => ({
     parameters: parametersOf(leaf.layer).reduce((n, p) => n + sizeOf(p.shape), 0),
@@ -92,6 +92,7 @@ const totalsOf = foldPlan<Totals>({
   }),
   sequential: total,
   sum: total,
+  product: total,
   concat: total
 })
 

@@ -54,6 +54,7 @@ const inTurn = <A>(parts: ReadonlyArray<Reader<A>>, incoming: Shape): ReadonlyAr
  *   leaf: ({ layer }) => (layer._tag === 'Conv2d' ? 1 : 0),
  *   sequential: (parts) => parts.reduce((n, part) => n + part, 0),
  *   sum: (branches) => Math.max(...branches),
+ *   product: (branches) => Math.max(...branches),
  *   concat: (branches) => Math.max(...branches)
  * })
  * assert.deepStrictEqual(pipe(resnet18, plan({ input: [3, 64, 64] }), E.map(deepest)), E.right(17))
@@ -71,6 +72,14 @@ export const foldPlan =
       ),
       output: at.output
     })
+    /** Branches that together give what the first of them does. */
+    const asFirst =
+      (read: PlanAlgebra<A>['sum']) =>
+      (branches: ReadonlyArray<Reader<A>>, at: LayerNode): Reader<A> =>
+      (incoming) => {
+        const parts = branches.map((branch) => branch(incoming))
+        return combined(read, parts, { ...at, output: parts[0]?.output ?? incoming })
+      }
     return foldLayer<Reader<A>>({
       leaf: () => {
         const layer = layers[next++]!
@@ -80,10 +89,8 @@ export const foldPlan =
         const read = inTurn(parts, incoming)
         return combined(algebra.sequential, read, { ...at, output: read.at(-1)?.output ?? incoming })
       },
-      sum: (branches, at) => (incoming) => {
-        const read = branches.map((branch) => branch(incoming))
-        return combined(algebra.sum, read, { ...at, output: read[0]?.output ?? incoming })
-      },
+      sum: asFirst(algebra.sum),
+      product: asFirst(algebra.product),
       concat: (branches, at) => (incoming) => {
         const read = branches.map((branch) => branch(incoming))
         return combined(algebra.concat, read, { ...at, output: concatShape(read.map(({ output }) => output)) })

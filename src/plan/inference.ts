@@ -187,6 +187,19 @@ const added: Joining = (first, rest) =>
     ? E.right(first)
     : misfit('branches of one shape', shownAll([first, ...rest]), 'change channels or strides of a branch', first)
 
+/** One number a channel scales a whole map. */
+const scales = (gate: Shape, first: Shape): boolean => first.length === 3 && agreeing(gate, [first[0]!, 1, 1])
+
+const multiplied: Joining = (first, rest) =>
+  rest.every((other) => agreeing(other, first) || scales(other, first))
+    ? E.right(first)
+    : misfit(
+        'branches of the shape of the first, or of one number a channel',
+        shownAll([first, ...rest]),
+        'change channels of a branch, or end it with adaptiveAvgPool2d(1)',
+        first
+      )
+
 const concatenated: Joining = (first, rest) => {
   const output = concatShape([first, ...rest])
   return rest.every((other) => other.length === first.length && agreeing(other.slice(1), first.slice(1)))
@@ -246,6 +259,7 @@ export const infer = (network: Layer, input: Shape, path: string): Inference => 
     },
     sequential: (parts) => (incoming) => parts.reduce((shape, part) => part(shape), incoming),
     sum: branching(added),
+    product: branching(multiplied),
     concat: branching(concatenated)
   })(network)
   const output = flow(input)

@@ -62,6 +62,7 @@ const linesOf = (isTrainable: (path: string) => boolean) =>
     },
     sequential: (parts) => parts.flat(),
     sum: (branches) => branches.flat(),
+    product: (branches) => branches.flat(),
     concat: (branches) => branches.flat()
   })
 

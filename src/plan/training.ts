@@ -84,6 +84,10 @@ const madeBy: (plan: Plan) => ReadonlyArray<Made> = foldPlan<ReadonlyArray<Made>
   sequential: (parts) => parts.flat(),
   // branches are added one after the other
   sum: (branches, { output }) => [...branches.flat(), { path: null, values: sizeOf(output) * (branches.length - 1) }],
+  product: (branches, { output }) => [
+    ...branches.flat(),
+    { path: null, values: sizeOf(output) * (branches.length - 1) }
+  ],
   concat: (branches, { output }) => [...branches.flat(), { path: null, values: sizeOf(output) }]
 })
 

@@ -243,8 +243,9 @@ describe('a file that is not what was exported', () => {
 
   it('a folder without a model names what is not there', async () => {
     expect(left(await loadLearner(folder)(ort)())).toMatchObject({
-      _tag: 'NotFound',
-      path: at('model.safetensors')
+      _tag: 'SavedError',
+      path: folder,
+      expected: expect.stringContaining('model') as string
     })
   })
 })

@@ -21,6 +21,7 @@ import {
   maxPool2d,
   named,
   numbered,
+  product,
   relu,
   sequential,
   showLayer,
@@ -76,10 +77,11 @@ describe('a fold', () => {
       leaf: ({ layer }) => layer._tag,
       sequential: (parts) => `(${parts.join(' ')})`,
       sum: (branches) => `(${branches.join(' + ')})`,
+      product: (branches) => `(${branches.join(' * ')})`,
       concat: (branches) => `(${branches.join(' | ')})`
     })
-    const network = sequential(concat(sum(relu, identity), flatten), relu)
-    expect([relu, sum(), network].map(shown)).toEqual(['Relu', '()', '(((Relu + Identity) | Flatten) Relu)'])
+    const network = sequential(concat(sum(relu, product(relu, identity)), flatten), relu)
+    expect([relu, sum(), network].map(shown)).toEqual(['Relu', '()', '(((Relu + (Relu * Identity)) | Flatten) Relu)'])
   })
   it('knows where each part is, and reads leaves in data-flow order', () => {
     const order: Array<string> = []
@@ -87,6 +89,7 @@ describe('a fold', () => {
       leaf: ({ path }) => (order.push(path), [path]),
       sequential: (parts, { path }) => [path, ...parts.flat()],
       sum: (branches, { path }) => [path, ...branches.flat()],
+      product: (branches, { path }) => [path, ...branches.flat()],
       concat: (branches, { path }) => [path, ...branches.flat()]
     })
     const network = sequential(named('a', sum(named('b', relu), identity)), relu, named('c', concat(relu)))

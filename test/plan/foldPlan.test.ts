@@ -22,6 +22,7 @@ describe('a fold over a plan', () => {
       leaf: (layer) => [layer],
       sequential: (parts) => parts.flat(),
       sum: (branches) => branches.flat(),
+      product: (branches) => branches.flat(),
       concat: (branches) => branches.flat()
     })(planned)
     expect(read).toEqual(planned.layers)
@@ -31,6 +32,7 @@ describe('a fold over a plan', () => {
       leaf: () => [],
       sequential: (parts, { path, output }) => [...parts.flat(), `sequential ${path} ${output.join('x')}`],
       sum: (branches, { path, output }) => [...branches.flat(), `sum ${path} ${output.join('x')}`],
+      product: (branches, { path, output }) => [...branches.flat(), `product ${path} ${output.join('x')}`],
       concat: (branches, { path, output }) => [...branches.flat(), `concat ${path} ${output.join('x')}`]
     })(planned)
     expect(given).toEqual([
@@ -47,6 +49,7 @@ describe('a fold over a plan', () => {
       leaf: (layer) => layer.output,
       sequential: (_, at) => at.output,
       sum: (_, at) => at.output,
+      product: (_, at) => at.output,
       concat: (_, at) => at.output
     })(planned)
     expect(output).toEqual(planned.output)

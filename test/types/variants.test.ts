@@ -101,7 +101,7 @@ describe('the compiler stops at every reading', () => {
         file: 'src/model/Layer.ts',
         find: "| { readonly _tag: 'Sum'; readonly children: ReadonlyArray<Child> }",
         replace:
-          "| { readonly _tag: 'Sum'; readonly children: ReadonlyArray<Child> } | { readonly _tag: 'Product'; readonly children: ReadonlyArray<Child> }"
+          "| { readonly _tag: 'Sum'; readonly children: ReadonlyArray<Child> } | { readonly _tag: 'Difference'; readonly children: ReadonlyArray<Child> }"
       },
       {
         'src/model/Layer.ts': ['flows', 'foldLayer', 'lines'],
@@ -116,7 +116,7 @@ describe('the compiler stops at every reading', () => {
         'src/engine/program/gradCam.ts': ['stepsOf'],
         'src/emit/toOnnx.ts': ['body'],
         'src/interpret/draw/diagram/pieces.ts': ['pieceOf'],
-        'src/format/values/Layer.ts': ['combinations', 'layerTo'],
+        'src/format/values/Layer.ts': ['byCombination', 'combinations', 'layerTo'],
         'laws/arbitrary/network.ts': ['make']
       }
     )

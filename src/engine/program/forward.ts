@@ -227,6 +227,10 @@ export const runNetwork = (part: PlannedNetwork, x: tf.Tensor, arrays: Arrays, m
       leaf: null,
       run: (y) => branches.map((branch) => branch.run(y)).reduce((a, b) => tf.add(a, b))
     }),
+    product: (branches) => ({
+      leaf: null,
+      run: (y) => branches.map((branch) => branch.run(y)).reduce((a, b) => tf.mul(a, b))
+    }),
     concat: (branches) => ({
       leaf: null,
       run: (y) =>

@@ -65,6 +65,7 @@ const stepsOf = foldPlan<ReadonlyArray<Step>>({
   leaf: (leaf) => [{ network: leaf.layer, layers: [leaf], output: leaf.output }],
   sequential: (parts) => parts.flat(),
   sum: branching,
+  product: branching,
   concat: branching
 })
 

@@ -35,6 +35,7 @@ import {
   normal,
   padChannels,
   pixelShuffle,
+  product,
   type Primitive,
   relu,
   relu6,
@@ -118,6 +119,15 @@ const members = <S>(g: Grammar<S>) => {
 
 type Members = ReturnType<typeof members<unknown>>
 
+type CombinationName = Uncapitalize<Combination['_tag']>
+
+const byCombination = <A>(a: A): { readonly [K in CombinationName]: A } => ({
+  sequential: a,
+  sum: a,
+  product: a,
+  concat: a
+})
+
 /**
  * A layer's JSON form.
  *
@@ -127,9 +137,7 @@ type Members = ReturnType<typeof members<unknown>>
 export type LayerJson =
   | TypeOf<typeof bare>
   | { [K in keyof Members]: Record<K, Members[K]['_A']> }[keyof Members]
-  | { readonly sequential: ReadonlyArray<ChildJson> }
-  | { readonly sum: ReadonlyArray<ChildJson> }
-  | { readonly concat: ReadonlyArray<ChildJson> }
+  | { [K in CombinationName]: { readonly [N in K]: ReadonlyArray<ChildJson> } }[CombinationName]
 
 /**
  * A child of a combination: a layer, or one with a name.
@@ -155,7 +163,7 @@ export const layerSchema: Schema<LayerJson> = makeSchema(<S>(g: Grammar<S>): HKT
     const children: HKT<S, ReadonlyArray<ChildJson>> = g.list(
       g.union(layerSchema(g), g.object({ name: g.string, layer: layerSchema(g) }, {}))
     )
-    return g.union(bare(g), g.keyed({ ...members(g), sequential: children, sum: children, concat: children }))
+    return g.union(bare(g), g.keyed({ ...members(g), ...byCombination(children) }))
   })
 )
 
@@ -227,11 +235,10 @@ const withFields: { readonly [K in Exclude<Name, keyof typeof bareLayers>]: (fie
   padChannels: ({ before, after }) => padChannels(before, after)
 }
 
-type CombinationName = Uncapitalize<Combination['_tag']>
-
 const combinations: { readonly [K in CombinationName]: (...parts: ReadonlyArray<Child>) => Layer } = {
   sequential,
   sum,
+  product,
   concat
 }
 
@@ -343,6 +350,7 @@ export const layerTo = (detail: Detail): ((layer: Layer) => unknown) =>
     leaf: ({ layer }) => primitiveTo(layer, detail),
     sequential: combined('sequential'),
     sum: combined('sum'),
+    product: combined('product'),
     concat: combined('concat')
   })
 

@@ -20,7 +20,7 @@ export type DiagramTraining = 'trains' | 'frozen' | 'normsTrain' | 'none'
  * @since 0.1.0
  */
 export interface DiagramNode {
-  readonly _tag: 'Layers' | 'Sum' | 'Concat' | 'Input' | 'Output' | 'CutAway'
+  readonly _tag: 'Layers' | 'Sum' | 'Product' | 'Concat' | 'Input' | 'Output' | 'CutAway'
   readonly id: string
   readonly title: string
   readonly lines: ReadonlyArray<string>

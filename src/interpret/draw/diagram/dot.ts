@@ -48,6 +48,7 @@ const nodeText = (node: DiagramNode, times: number): string => {
   const shapes: Readonly<Record<DiagramNode['_tag'], Attributes>> = {
     Layers: looks(node),
     Sum: { fillcolor: colourOf(node.group), shape: 'ellipse', margin: '0.02,0.02' },
+    Product: { fillcolor: colourOf(node.group), shape: 'ellipse', margin: '0.02,0.02' },
     Concat: { fillcolor: colourOf(node.group), shape: 'ellipse', margin: '0.02,0.02' },
     Input: { fillcolor: '#ffffff', style: 'filled', penwidth: 1.6 },
     Output: { fillcolor: '#ffffff', style: 'filled', penwidth: 1.6 },

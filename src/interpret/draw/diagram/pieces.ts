@@ -15,7 +15,7 @@ export interface Leaf {
 /** Branches, and how they are combined. */
 export interface Join {
   readonly _tag: 'Join'
-  readonly how: 'Sum' | 'Concat'
+  readonly how: 'Sum' | 'Product' | 'Concat'
   readonly path: string
   readonly network: Layer
   readonly parts: ReadonlyArray<Piece>
@@ -67,6 +67,7 @@ export const pieceOf = (plan: Plan): Piece => {
     leaf: leafOf(new Map(plan.parameters.map((p) => [p.path, p.trainable]))),
     sequential: (parts, { path, layer, output }) => ({ _tag: 'Chain', path, network: layer, parts, output }),
     sum: join('Sum'),
+    product: join('Product'),
     concat: join('Concat')
   })(plan)
 }

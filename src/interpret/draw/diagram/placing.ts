@@ -31,7 +31,7 @@ const andThen = (a: Fragment, b: Fragment): Fragment => ({
   out: b.out
 })
 
-const titles: Readonly<Record<Join['how'], string>> = { Sum: '+', Concat: 'concat' }
+const titles: Readonly<Record<Join['how'], string>> = { Sum: '+', Product: '×', Concat: 'concat' }
 
 const parametersIn = (leaves: ReadonlyArray<Leaf>): number => leaves.reduce((n, leaf) => n + leaf.parameters, 0)
 
