@@ -16,7 +16,7 @@ import {
   type TrainOptions,
   trainWith
 } from '../src/learn/index.js'
-import { type Handler, handlers, type Recipe } from '../src/recipe/index.js'
+import { customWatcher, type Handler, handlers, Recipe, type Watcher } from '../src/recipe/index.js'
 import { usualOptimisers } from './arbitrary/optimisers.js'
 import { recipes } from './arbitrary/recipes.js'
 import { equal, succeeded } from './claim.js'
@@ -45,10 +45,24 @@ const trainees: fc.Arbitrary<Trainee> = fc.record({
 
 const trains = (step: Recipe.Step): boolean => step._tag === 'Fit' || step._tag === 'FitOneCycle'
 
+/** Asks for something after every epoch, as trackers do only now and then. */
+const restless: Watcher = customWatcher('restless', {
+  start: 0,
+  monitor: null,
+  onEpoch: (epochs) => [
+    Number(epochs) + 1,
+    [{ _tag: 'ScaleRates', factor: 0.5 }, ...(epochs === 0 ? [{ _tag: 'Keep', name: 'first' } as const] : [])]
+  ],
+  onEnd: () => [{ _tag: 'Restore', name: 'first' }]
+})
+
 const trainings: fc.Arbitrary<Training> = fc.record({
   trainee: trainees,
   // what is loaded must have been saved
-  recipe: recipes.map((steps) => steps.filter((step) => step._tag !== 'Load')).filter((steps) => steps.some(trains)),
+  recipe: fc
+    .tuple(recipes, fc.constantFrom([], [restless]))
+    .map(([steps, until]) => Recipe.until(...until)(steps.filter((step) => step._tag !== 'Load')))
+    .filter((steps) => steps.some(trains)),
   shortened: fc.integer({ min: 1, max: 6 })
 })
 

@@ -80,11 +80,11 @@ const flowing = (network: Layer, input: Shape, left: Array<PlanLayer>): Shape =>
     case 'Sum':
       for (const other of rest) equal(other, first, 'what a branch gives')
       return first!
-    case 'Product': {
-      const gate = [first![0], 1, 1]
-      for (const other of rest) equal(other, `${other}` === `${gate}` ? gate : first, 'what a branch gives')
+    case 'Product':
+      // a gate has one number a channel
+      for (const other of rest)
+        equal(other, other[1] === 1 && other[2] === 1 ? [first![0], 1, 1] : first, 'what a branch gives')
       return first!
-    }
     case 'Concat':
       for (const other of rest) equal(other.slice(1), first!.slice(1), 'what a branch gives')
       return [outputs.reduce((sum, [c]) => sum + c!, 0), ...first!.slice(1)]
