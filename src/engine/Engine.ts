@@ -5,8 +5,8 @@ import type { EngineCosts } from './ConvCosts.js'
 import type { EngineError } from './EngineError.js'
 
 /**
- * The engines graft can compute with: our own backend over ONNX Runtime (the default), the reference written in
- * JavaScript, and TensorFlow's library where `@tensorflow/tfjs-node` or `@tensorflow/tfjs-node-gpu` is installed.
+ * The engines of graft: our own backend over ONNX Runtime (the default), TensorFlow.js's reference backend in
+ * JavaScript, and TensorFlow's native library if `@tensorflow/tfjs-node` or `@tensorflow/tfjs-node-gpu` is installed.
  *
  * @category model
  * @since 0.1.0
@@ -27,21 +27,21 @@ export type EngineName = 'onnxruntime' | 'cpu' | 'tensorflow' | 'tensorflow-gpu'
 export const engineNames: ReadonlyArray<EngineName> = ['onnxruntime', 'cpu', 'tensorflow', 'tensorflow-gpu']
 
 /**
- * What an engine counts. Only the onnxruntime engine compiles graphs; for the others everything is zero. Times are in
- * milliseconds, `fallbacks` counts by kernel the calls that the cpu kernels computed.
+ * Counters of an engine. Only the onnxruntime engine compiles graphs; for the others all are zero. Times are in
+ * milliseconds; `fallbacks` counts, by kernel, the calls computed by the cpu kernels.
  *
  * @category model
  * @since 0.1.0
  */
 export interface EngineStats {
   readonly compiles: number
-  /** Computations whose compiled graph was still there. */
+  /** Cache hits: computations whose compiled graph was in the cache. */
   readonly hits: number
-  /** Times that a compiled graph has run. */
+  /** Runs of compiled graphs. */
   readonly runs: number
-  /** Compiled graphs given up to make room for others. */
+  /** Compiled graphs evicted from the cache. */
   readonly evictions: number
-  /** Compiled graphs alive now. */
+  /** Compiled graphs in the cache. */
   readonly sessions: number
   readonly compileMs: number
   readonly runMs: number
@@ -49,12 +49,12 @@ export interface EngineStats {
   readonly recorded: number
   /** Calls that the cpu kernels computed, by kernel. */
   readonly fallbacks: Readonly<Record<string, number>>
-  /** Time spent on finding out what to compute. */
+  /** Time spent on tracing. */
   readonly traceMs: number
 }
 
 /**
- * A computation kept: other tensors of the same types and shapes in, new tensors out. It throws where tfjs would.
+ * A captured computation: takes tensors of the same types and shapes, and returns new tensors. Throws where tfjs would.
  *
  * @category model
  * @since 0.1.0
@@ -62,7 +62,7 @@ export interface EngineStats {
 export type Replay = (inputs: ReadonlyArray<Tensor>) => ReadonlyArray<Tensor>
 
 /**
- * What a computation is to be kept by: the tensors that will be others in the next run, and its results.
+ * A computation to capture: the tensors that differ between runs, and its results.
  *
  * @category model
  * @since 0.1.0
@@ -73,7 +73,7 @@ export interface Recorded {
 }
 
 /**
- * An ONNX model in an engine: one tensor in, one out, both as plain numbers. It throws where the engine fails.
+ * An ONNX model in an engine: one input and one output, both as plain arrays. Throws when the engine fails.
  *
  * @category model
  * @since 0.1.0
@@ -84,7 +84,7 @@ export interface LoadedModel {
 }
 
 /**
- * How numbers come back from the library that computes: `written` into arrays of ours, or `copied` once more on the way.
+ * How results are returned by the native library: `written` to arrays of ours, or `copied` once more.
  *
  * @category model
  * @since 0.1.0
@@ -92,39 +92,42 @@ export interface LoadedModel {
 export type EngineFetching = 'written' | 'copied'
 
 /**
- * An engine ready to compute.
+ * An engine that is ready to compute.
  *
  * @category model
  * @since 0.1.0
  */
 export interface Engine {
   readonly name: EngineName
-  /** The name under which TensorFlow.js knows its backend. */
+  /** The name of its backend in TensorFlow.js. */
   readonly backend: string
-  /** Null where the library chooses and does not tell: TensorFlow's. */
+  /** Number of threads; null if the library chooses it and does not report it, as TensorFlow's does. */
   readonly threads: number | null
-  /** Package by package, what computes. */
+  /** Versions of the packages it uses. */
   readonly versions: Readonly<Record<string, string>>
-  /** Of onnxruntime, found out when it starts; null where the engine's package does not leave it open. */
+  /** How onnxruntime returns results, determined when it starts; null for other engines. */
   readonly fetching: EngineFetching | null
   /** Of onnxruntime, by what it chooses the forms of convolutions; null of others. */
   readonly costs: EngineCosts | null
-  /** What `auto` would rather have taken, and why it could not, the most wanted first. Empty when asked for by name. */
+  /**
+   * Engines that `auto` preferred, with the reason why each is unavailable, in order of preference. Empty for an engine
+   * asked for by name.
+   */
   readonly passedOver: ReadonlyArray<EngineError>
   readonly stats: IO<EngineStats>
-  /** Runs `f` with this engine as TensorFlow.js's current backend, which it stays until another is made current. */
+  /** Runs `f` with this engine as TensorFlow.js's current backend; it remains current until another one is used. */
   readonly use: <A>(f: () => A) => A
   /**
-   * Begins to keep a computation, so that it can run again without its kernels being called. Called with what it made,
-   * none of it read yet, the answer is the replay. All that it used beside the inputs counts as constant, and what
-   * depends on constants alone is computed once. Undefined on an engine that computes at once, or when anything was
-   * read on the way.
+   * Starts capturing a computation, so that it can be repeated without calling its kernels. Call the result with the
+   * computation's tensors, before any of them is read, to get the replay. Everything it used besides the inputs is
+   * constant, and what depends only on constants is computed once. Undefined on an engine that computes immediately, or
+   * if anything was read during capture.
    */
   readonly capture: () => (recorded: Recorded) => Replay | undefined
-  /** Loads an ONNX model of one input and one output, to be run as often as wanted. Undefined: the engine runs none. */
+  /** Loads an ONNX model with one input and one output. Undefined: the engine cannot run ONNX models. */
   readonly load: ((model: OnnxModel) => LoadedModel) | undefined
-  /** Registers what `dispose` is to release besides; the answer takes it off again. */
+  /** Registers something to release in `dispose`; the result unregisters it. */
   readonly onDispose: (release: IO<void>) => IO<void>
-  /** Gives compiled graphs and their memory back. Tensors stay, and the engine can be used again. */
+  /** Releases compiled graphs and their memory. Tensors are kept, and the engine can still be used. */
   readonly dispose: IO<void>
 }

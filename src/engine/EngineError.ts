@@ -1,8 +1,8 @@
 import { explained, type Explained } from '../Explained.js'
 
 /**
- * What can go wrong with an engine: it cannot be had here (`EngineUnavailable`), or it failed at work
- * (`EngineFailure`). `path` is the engine's name, or that of the layer, array or optimiser at fault.
+ * Errors of an engine: it is unavailable here (`EngineUnavailable`), or it failed while computing (`EngineFailure`).
+ * `path` is the engine's name, or the layer, array or optimiser at fault.
  *
  * @category model
  * @since 0.1.0
@@ -10,7 +10,7 @@ import { explained, type Explained } from '../Explained.js'
 export type EngineError = Explained<'EngineUnavailable'> | Explained<'EngineFailure'>
 
 /**
- * An engine that cannot be used here, and the remedy.
+ * Makes the error for an engine that cannot be used here, with the remedy.
  *
  * @example
  * import { engineUnavailable } from 'graft-vision/node'
@@ -24,7 +24,7 @@ export type EngineError = Explained<'EngineUnavailable'> | Explained<'EngineFail
 export const engineUnavailable = explained('EngineUnavailable')
 
 /**
- * An engine that failed while it computed.
+ * Makes the error for an engine that failed while computing.
  *
  * @example
  * import { engineFailure } from 'graft-vision/node'

@@ -15,26 +15,26 @@ import { BACKEND, probe, registerOnnxruntime } from './onnxruntime/index.js'
 import { physicalCores } from './threads.js'
 
 /**
- * What may be asked of an engine.
+ * Options of `acquireEngine`.
  *
  * @category model
  * @since 0.1.0
  */
 export interface EngineOptions {
   /**
-   * Of the onnxruntime engine alone: the cpu engine has one, TensorFlow's library chooses. Default: one for each
-   * physical core. The setting is the process's: the last one asked for holds.
+   * Number of threads. For onnxruntime only: the cpu engine has one, TensorFlow's library chooses. Default: one per
+   * physical core. Applies to the whole process; the last value set is used.
    */
   readonly threads?: number
   /**
-   * Of the onnxruntime engine alone: every convolution by its direct form, none by Winograd's, to compare or to rule it
-   * out. Default false. The setting is the process's, as that of `threads`.
+   * Compute every convolution directly, none with Winograd, for comparison or to rule it out. For onnxruntime only.
+   * Default false. Applies to the whole process, like `threads`.
    */
   readonly exactConv?: boolean
   /**
-   * Of the onnxruntime engine alone: channels in a block of ONNX Runtime's internal convolutions, 16 with AVX-512, 8
-   * without, 0 to do without them. Default: probed. One that is not this machine's has forms chosen by the costs of
-   * machines that have it, among those that this one can do. The setting is the process's, as that of `threads`.
+   * Channels per block in ONNX Runtime's internal convolutions: 16 with AVX-512, 8 without, 0 to disable them. For
+   * onnxruntime only. Default: detected. For a value other than this machine's, algorithms are chosen by the costs of
+   * machines with that value, among those that this machine supports. Applies to the whole process, like `threads`.
    */
   readonly block?: 0 | 8 | 16
   /**
@@ -44,19 +44,19 @@ export interface EngineOptions {
    */
   readonly costs?: 'built-in' | ConvCosts
   /**
-   * Of the onnxruntime engine alone: a call of a kernel that has an ONNX form, but none for that call, is computed by
-   * the cpu package's kernel (the default), or throws. Kernels that have no form at all are computed either way. The
-   * setting is the process's, as above.
+   * What happens to a kernel call that the kernel's ONNX form does not cover: computed by the cpu package's kernel (the
+   * default), or an exception. Kernels without any ONNX form always fall back. For onnxruntime only. Applies to the
+   * whole process, like `threads`.
    */
   readonly fallback?: 'compute' | 'refuse'
   /**
-   * Of the onnxruntime engine alone: the cache whose `engines` folder may hold its library. Default: `GRAFT_HOME`, else
-   * `graft` in the user's cache folder. A library that is loaded already stays.
+   * The cache whose `engines` folder may contain the library. For onnxruntime only. Default: `GRAFT_HOME`, else `graft`
+   * in the user's cache folder. A library that is already loaded is kept.
    */
   readonly home?: string
   /**
-   * Of the onnxruntime engine alone: what puts the missing library into that cache, such as `installOnnxruntime`.
-   * Default: nothing does, and the engine is unavailable.
+   * Installs a missing library in that cache, such as `installOnnxruntime`. For onnxruntime only. Default: none, and
+   * the engine is unavailable.
    */
   readonly install?: TE.TaskEither<Explained<string>, unknown>
 }
@@ -79,7 +79,7 @@ const core = { '@tensorflow/tfjs-core': tf.version_core }
 const using =
   (backend: string) =>
   <A>(f: () => A): A => {
-    // with the backend already made, tfjs changes over before it returns its promise
+    // if the backend exists already, tfjs switches to it before it returns its promise
     if (tf.getBackend() !== backend) void tf.setBackend(backend)
     return f()
   }
@@ -88,7 +88,7 @@ const computesAtOnce: Engine['capture'] = () => () => undefined
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 
-// filled in by the choice between engines
+// set by the choice between engines
 const passedOver: ReadonlyArray<EngineError> = []
 
 const loading = <A>(
@@ -107,7 +107,7 @@ const withGradients = (name: EngineName): TE.TaskEither<EngineError, unknown> =>
     () => import('#tfjs-gradients')
   )
 
-/** The version of the library, which is installed where that may be done and helps. */
+/** The version of the library, which is installed first if that is allowed and necessary. */
 const library = ({ home, install }: EngineOptions): TE.TaskEither<EngineError, string> =>
   pipe(
     TE.fromEither(probe(home)),
@@ -194,7 +194,7 @@ const cpu: TE.TaskEither<EngineError, Engine> = pipe(
     )
   ),
   TE.map(({ version_cpu }) => {
-    // its first use prints a banner that recommends another package
+    // its first use would print a banner that recommends another package
     Object.assign(tf.engine().findBackend('cpu'), { firstUse: false })
     return {
       name: 'cpu',
@@ -222,7 +222,10 @@ const tensorflowPackages = {
   'tensorflow-gpu': '@tensorflow/tfjs-node-gpu'
 } as const satisfies Partial<Record<EngineName, string>>
 
-/** Both packages register under one name, the second in vain: the backend knows which of them made it. */
+/**
+ * Both packages register under one name, and the second registration has no effect, so the backend is inspected for the
+ * package that made it.
+ */
 const madeBy = (backend: object): string =>
   tensorflowPackages['isGPUPackage' in backend && backend.isGPUPackage === true ? 'tensorflow-gpu' : 'tensorflow']
 
@@ -268,7 +271,7 @@ const tensorflow = (name: keyof typeof tensorflowPackages): TE.TaskEither<Engine
   )
 }
 
-/** The first that can be had, with the errors of those before it; when none can, the error of the first. */
+/** The first usable engine, with the errors of those before it; if there is none, the error of the first. */
 export const firstUsable = (
   candidates: RNEA.ReadonlyNonEmptyArray<TE.TaskEither<EngineError, Engine>>
 ): TE.TaskEither<EngineError, Engine> => {
@@ -290,10 +293,10 @@ export const firstUsable = (
 }
 
 /**
- * Makes an engine ready: loads what it needs, and says what is missing and what to do about it when that fails. `auto`
- * is `onnxruntime`, else `tensorflow` where it is installed, else `cpu`; the engine's `passedOver` says why it is not the
- * first. It does not become TensorFlow.js's current backend until it is used. Of `tensorflow` and `tensorflow-gpu` a
- * process can have one.
+ * Acquires an engine: loads its library, or says what is missing and what to do. `auto` is `onnxruntime`, else
+ * `tensorflow` if installed, else `cpu`; the engine's `passedOver` says why it is not the first. It becomes
+ * TensorFlow.js's current backend only when it is used. A process can use only one of `tensorflow` and
+ * `tensorflow-gpu`.
  *
  * @example
  * import * as tf from '@tensorflow/tfjs-core'

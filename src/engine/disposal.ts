@@ -1,13 +1,13 @@
 import type { IO } from 'fp-ts/lib/IO.js'
 
-/** What an engine releases when it is disposed of. */
+/** What an engine releases in `dispose`. */
 export interface Disposal {
-  /** Registers a release; the answer takes it off again. */
+  /** Registers a release; the result unregisters it. */
   readonly onDispose: (release: IO<void>) => IO<void>
   readonly dispose: IO<void>
 }
 
-/** Releases stay registered after `dispose`, since an engine can be used again. */
+/** Releases stay registered after `dispose`, because the engine can be used again. */
 export const disposal = (): Disposal => {
   const releases = new Set<IO<void>>()
   return {

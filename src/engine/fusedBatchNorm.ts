@@ -2,13 +2,12 @@ import * as tf from '@tensorflow/tfjs-core'
 import { type Attributes, fusedKernels, type Named } from './fusedKernel.js'
 
 /**
- * Batch norm in training, with its gradient: a kernel with a form of its own on the onnxruntime backend, composed of
- * tfjs's own operations on every other.
+ * Batch norm in training, with its gradient: fused kernels on the onnxruntime backend, composed of tfjs operations on
+ * every other.
  */
 
 // -------------------------------------------------------------------------------------
-// the composed kernels: what the fused ones must agree with
-// -------------------------------------------------------------------------------------
+// the composed kernels, which define the results of the fused ones
 
 const leadingAxes = (x: tf.Tensor): Array<number> => x.shape.slice(0, -1).map((_, i) => i)
 
@@ -35,8 +34,7 @@ const batchNormTrainGradComposed = (
 }
 
 // -------------------------------------------------------------------------------------
-// running a kernel, composed where the backend has none of its own
-// -------------------------------------------------------------------------------------
+// running a kernel, or its composed form if the backend does not have the kernel
 
 const run = fusedKernels({
   GraftBatchNormTrain: batchNormTrainComposed,
@@ -64,7 +62,7 @@ const registerBatchNormGradient = (): void => {
 // -------------------------------------------------------------------------------------
 
 /**
- * What batch norm gives in training: the normalised input, and the batch's statistics for the running averages.
+ * The result of batch norm in training: the normalised input, and the batch's statistics for updating the running ones.
  *
  * @category model
  * @since 0.1.0
@@ -72,14 +70,15 @@ const registerBatchNormGradient = (): void => {
 export interface BatchNormTrained {
   readonly y: tf.Tensor
   readonly mean: tf.Tensor1D
-  /** Divided by the count, not the count less one. */
+  /** Biased variance (divided by the count). */
   readonly variance: tf.Tensor1D
 }
 
 /**
- * Batch norm by the batch's own statistics: `y = gamma·(x - mean)/sqrt(variance + eps) + beta` over all axes but the
- * last (Ioffe and Szegedy 2015). `x` is float32 `[N, H, W, C]` or `[N, C]`, `gamma` and `beta` are `[C]`. Differentiable
- * in all three, through the statistics too; `mean` and `variance` are results to keep, no gradient flows out of them.
+ * Batch norm with the batch's own statistics: `y = gamma·(x - mean)/sqrt(variance + eps) + beta` over all axes but the
+ * last (Ioffe and Szegedy 2015). `x` is float32 `[N, H, W, C]` or `[N, C]`; `gamma` and `beta` are `[C]`.
+ * Differentiable with respect to all three, including through the statistics; `mean` and `variance` are returned for
+ * the running statistics and carry no gradient.
  *
  * @example
  * import * as tf from '@tensorflow/tfjs-core'

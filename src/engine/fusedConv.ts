@@ -2,14 +2,14 @@ import * as tf from '@tensorflow/tfjs-core'
 import { fusedKernels, type Named } from './fusedKernel.js'
 
 /**
- * Convolutions that tfjs has not whole: with spread taps (it refuses their gradients, and spread taps beside strides) and
- * in groups. Three kernels with a form of their own on the onnxruntime backend; composed of tfjs's kernels on others.
+ * Convolutions that tfjs does not fully support: with dilation (no gradient, and no dilation together with strides) and
+ * with groups. Three kernels, fused on the onnxruntime backend and composed of tfjs kernels on others.
  */
 
 type Pair = readonly [vertical: number, horizontal: number]
 
 /**
- * How the window of a {@link convolve} slides: torch's names, every pair vertical first.
+ * Options of {@link convolve}, with torch's names; every pair is (vertical, horizontal).
  *
  * @category model
  * @since 0.1.0
@@ -17,15 +17,18 @@ type Pair = readonly [vertical: number, horizontal: number]
 export interface Convolved {
   /** Default 1. */
   readonly stride?: Pair
-  /** Zeros on both sides. Default none. */
+  /** Zero padding on both sides. Default 0. */
   readonly padding?: Pair
-  /** How far apart the taps are. Default 1. */
+  /** Dilation: the distance between the kernel's elements. Default 1. */
   readonly dilation?: Pair
-  /** The input's channels in so many parts of one size, each with filters of its own. Default 1. */
+  /**
+   * Number of groups: the input's channels are divided into this many parts of equal size, each with its own filters.
+   * Default 1.
+   */
   readonly groups?: number
 }
 
-/** As the kernels have it: tfjs's names, so that what reads a convolution's attributes reads these. */
+/** The attributes of the kernels, with tfjs's names, so that code for tfjs's convolutions can read them. */
 type ConvAttributes = Readonly<{ strides: Pair; dilations: Pair; padding: Pair; groups: number }>
 
 type Shape4 = readonly [number, number, number, number]
@@ -33,10 +36,9 @@ type Shape4 = readonly [number, number, number, number]
 type ShapeOf<K extends string> = ConvAttributes & Readonly<Record<K, Shape4>>
 
 // -------------------------------------------------------------------------------------
-// spread taps: the filter with zeros between them, which any convolution takes
-// -------------------------------------------------------------------------------------
+// dilation: the filter with zeros inserted, which any convolution supports
 
-/** Zeros behind each entry of the middle axis, but the last. */
+/** Inserts zeros after each entry of the middle axis but the last. */
 const apart = (x: tf.Tensor3D, by: number): tf.Tensor3D => {
   const [before, count, after] = x.shape
   const spaced = tf.pad(tf.reshape(x, [before * count, 1, after]), [
@@ -57,22 +59,21 @@ const spread = (filter: tf.Tensor, [v, across]: Pair): tf.Tensor4D => {
   return tf.reshape(apart(tf.reshape(rows, [shape[0], w, c * k]), across), [...shape])
 }
 
-/** The taps among those of the spread filter: undoes `spread`. */
+/** Extracts the kernel's elements from the dilated filter; the inverse of `spread`. */
 const taps = (gradient: tf.Tensor, [v, across]: Pair): tf.Tensor =>
   tf.stridedSlice(gradient, [0, 0, 0, 0], gradient.shape, [v, across, 1, 1])
 
 // -------------------------------------------------------------------------------------
-// groups, over filters whose taps lie side by side
-// -------------------------------------------------------------------------------------
+// groups, for filters without dilation
 
-/** A convolution in groups and its gradients, by kernels that tfjs has on every backend. */
+/** A grouped convolution and its gradients, by kernels that tfjs has on every backend. */
 interface Grouped {
   readonly forward: (x: tf.Tensor, filter: tf.Tensor, a: ConvAttributes) => tf.Tensor
   readonly input: (dy: tf.Tensor, filter: tf.Tensor, a: ConvAttributes, inputShape: Shape4) => tf.Tensor
   readonly filter: (x: tf.Tensor, dy: tf.Tensor, a: ConvAttributes, filterShape: Shape4) => tf.Tensor
 }
 
-/** TensorFlow's gradients know no padding but by name, so none at all must be said by name. */
+/** TensorFlow's gradients accept only named padding, so no padding must be given by name. */
 const windowAttributes = ({ strides, padding: [v, h] }: ConvAttributes) => ({
   strides: [...strides],
   dilations: [1, 1],
@@ -124,7 +125,7 @@ const oneByOne: Grouped = {
   }
 }
 
-/** `[h, w, 1, channels·multiplier]` → `[h, w, channels, multiplier]`, as tfjs has the filters of single channels. */
+/** `[h, w, 1, channels·multiplier]` → `[h, w, channels, multiplier]`, tfjs's layout of depthwise filters. */
 const ofChannels = ([h, w, , k]: Shape4, { groups }: ConvAttributes): [number, number, number, number] => [
   h,
   w,
@@ -135,7 +136,7 @@ const ofChannels = ([h, w, , k]: Shape4, { groups }: ConvAttributes): [number, n
 const byChannels = (filter: tf.Tensor, a: ConvAttributes): tf.Tensor =>
   tf.reshape(filter, ofChannels(filter.shape as [number, number, number, number], a))
 
-/** A group to each channel. */
+/** One group per channel. */
 const depthwise: Grouped = {
   forward: (x, filter, a) => kernelOf(tf.DepthwiseConv2dNative, { x, filter: byChannels(filter, a) }, a),
   input: (dy, filter, a, inputShape) =>
@@ -172,7 +173,7 @@ const registerGradient = (): void => {
     kernelName: 'GraftConv2D',
     inputsToSave: ['x', 'filter'],
     gradFunc: (dys, saved, attributes) => {
-      // an operation with a list of outputs has a list of their gradients
+      // an operation with a list of outputs receives a list of gradients
       const [dy] = [dys].flat() as [tf.Tensor]
       const [x, filter] = saved as [tf.Tensor4D, tf.Tensor4D]
       const a = attributes as unknown as ConvAttributes
@@ -185,9 +186,9 @@ const registerGradient = (): void => {
 }
 
 /**
- * The convolution of images `[n, h, w, channels]` with a filter `[h, w, channels / groups, filters]`, as torch's
- * `conv2d` has it: any stride beside any dilation, any number of groups. Differentiable in both, which `tf.conv2d` is
- * not where a dilation is above 1. Throws where tfjs does: shapes that do not fit are the caller's mistake.
+ * Convolves images `[n, h, w, channels]` with a filter `[h, w, channels / groups, filters]`, as torch's `conv2d`, with
+ * any combination of stride, dilation and groups. Differentiable with respect to both, which `tf.conv2d` is not with
+ * dilation above 1. Throws where tfjs does, for shapes that do not fit.
  *
  * @example
  * import * as tf from '@tensorflow/tfjs-core'

@@ -1,13 +1,11 @@
-/**
- * Kernels of graft's own: one that a backend has in a form of its own is used, any other is composed of tfjs's operations.
- */
+/** graft's own kernels: fused on backends that implement them, otherwise composed of tfjs operations. */
 import * as tf from '@tensorflow/tfjs-core'
 
 export type Named<K extends string> = Readonly<Record<K, tf.Tensor>>
 
 export type Attributes = Readonly<Record<string, number | boolean | ReadonlyArray<number>>>
 
-/** What the kernel must give, in tfjs's operations: run on backends that have no kernel of that name. */
+/** The result of a kernel in tfjs operations, for backends without a kernel of this name. */
 export type Composed = (inputs: Named<string>, attributes: Attributes) => ReadonlyArray<tf.Tensor>
 
 const asKernel =
@@ -21,13 +19,13 @@ const asKernel =
       return [...compute(Object.fromEntries(tensors) as Named<string>, attrs as Attributes)]
     })
 
-/** How kernels by these names are run on the current backend. */
+/** Returns a function that runs these kernels on the current backend. */
 export const fusedKernels =
   <K extends string>(composed: Readonly<Record<K, unknown>>) =>
   (kernelName: K, inputs: Named<string>, attributes: Attributes): ReadonlyArray<tf.Tensor> => {
     const backendName = tf.getBackend()
     if (tf.getKernel(kernelName, backendName) === undefined)
-      // each composed kernel takes the inputs and attributes that its operation gives it
+      // the operation of each composed kernel passes the inputs and attributes it expects
       tf.registerKernel({ kernelName, backendName, kernelFunc: asKernel(composed[kernelName] as Composed) })
     return tf.engine().runKernel(kernelName, inputs, { ...attributes }) as unknown as Array<tf.Tensor>
   }

@@ -1,6 +1,6 @@
 /**
- * Engines: what computes with tensors. Knows TensorFlow.js, its backends and native libraries; gets typed arrays and
- * gives typed arrays. Knows nothing of files, epochs or the command line.
+ * Engines: everything that computes with tensors. This room knows TensorFlow.js, its backends and native libraries, and
+ * exchanges typed arrays with the others. It must not depend on files, the training loop or the command line.
  *
  * @since 0.1.0
  */

@@ -10,7 +10,7 @@ import type { EngineError } from './EngineError.js'
 import { mappedKernels } from './onnxruntime/index.js'
 
 /**
- * What is known of an engine on this machine: that it can be used, or why not and what to do.
+ * The state of an engine on this machine: usable, or why not and what to do.
  *
  * @category model
  * @since 0.1.0
@@ -19,15 +19,15 @@ export type EngineReport =
   | {
       readonly _tag: 'Usable'
       readonly name: EngineName
-      /** Null where the library chooses. */
+      /** Null if the library chooses. */
       readonly threads: number | null
       readonly versions: Readonly<Record<string, string>>
       readonly fetching: EngineFetching | null
       readonly costs: EngineCosts | null
       readonly kernels: {
-        /** The names of those that the engine computes itself. */
+        /** Names of the kernels that the engine computes itself. */
         readonly mapped: ReadonlyArray<string>
-        /** And of those that the cpu backend's code computes. */
+        /** Names of the kernels computed by the cpu backend. */
         readonly fallback: ReadonlyArray<string>
       }
     }
@@ -60,7 +60,7 @@ const report = (name: EngineName): T.Task<EngineReport> =>
   )
 
 /**
- * Every engine, usable or not. It loads each one's library to find out; it cannot fail.
+ * Every engine, usable or not. Loads each engine's library to find out; cannot fail.
  *
  * @example
  * import { listEngines } from 'graft-vision/node'

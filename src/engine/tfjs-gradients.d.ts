@@ -1,2 +1,2 @@
-/** Importing it registers tfjs-core's gradient definitions and the chained methods of tensors (see build.mjs). */
+/** Importing it registers tfjs-core's gradients and the chained methods of tensors (see build.mjs). */
 export {}

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 
-/** Two hyper-threads of one core share its arithmetic: a thread for each core is quickest. */
+/** Two hyper-threads of one core share its arithmetic units, so one thread per core is fastest. */
 const coresOf = (cpuinfo: string): number => {
   const field = (block: string, name: string): string | undefined =>
     block
@@ -15,7 +15,7 @@ const coresOf = (cpuinfo: string): number => {
   return new Set(blocks.map((b) => `${field(b, 'physical id')} ${field(b, 'core id') ?? field(b, 'processor')}`)).size
 }
 
-/** The number of physical cores this process may use, where the system tells. */
+/** The number of physical cores this process may use, if the system reports it. */
 export const physicalCores = (): number =>
   pipe(
     E.tryCatch(() => coresOf(readFileSync('/proc/cpuinfo', 'utf8')), E.toError),

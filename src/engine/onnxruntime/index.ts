@@ -28,14 +28,14 @@ import { uses } from './tuning/timeForms.js'
 
 export { BACKEND, type CostTable, type Fallback }
 
-/** The names of the kernels that this backend computes itself, or that compute nothing. */
+/** The names of the kernels that this backend computes itself, or that need no computation. */
 export const mappedKernels = (): ReadonlyArray<string> => [...Object.keys(kernels), ...ALIASES].sort()
 
 type Settings = Pick<OnnxBackendOptions, 'threads' | 'fallback'>
 
 const DEFAULTS = { sessions: 16, longestTrace: 8_000, exactConv: false }
 
-/** Above the backends of tfjs that need nothing: who imports this one wants it. */
+/** Higher than tfjs's backends that need nothing, since importing this one expresses a preference. */
 const PRIORITY = 3
 
 /** The version of onnxruntime-node, or why it cannot be used. `home`: of the cache that it may be in. */
@@ -47,19 +47,19 @@ export const probe = (home?: string): E.Either<Unloadable, string> =>
 
 const makeBackend = ({ threads = physicalCores(), fallback = 'compute' }: Partial<Settings>): OnnxBackend => {
   const native = loadNative()
-  // a backend's factory throws: tfjs catches it, prints the message and tries the next backend
+  // a backend's factory may throw: tfjs catches it, prints the message and tries the next backend
   if (E.isLeft(native)) throw new Error(`${native.left.error.found}; ${native.left.error.hint}`)
   return new OnnxBackend(native.right, { ...DEFAULTS, threads, fallback, block: probeBlock(native.right) })
 }
 
-/** Makes the backend known to tfjs, once. Nothing native is loaded until tfjs asks for it. */
+/** Registers the backend with tfjs, once. Nothing native is loaded until tfjs uses it. */
 export const announce = (settings: Partial<Settings> = {}): void => {
   if (tf.findBackendFactory(BACKEND) !== null && tf.findBackendFactory(BACKEND) !== undefined) return
   registerKernels()
   tf.registerBackend(BACKEND, () => makeBackend(settings), PRIORITY)
 }
 
-/** The process's one backend, made on the first call. */
+/** The backend of this process, created on the first call. */
 export const registerOnnxruntime = (): OnnxBackend => {
   announce()
   return tf.engine().findBackend(BACKEND) as OnnxBackend

@@ -1,4 +1,4 @@
-/** Adam and AdamW, which differ in where weight decay enters. */
+/** Adam and AdamW, which differ in how weight decay is applied. */
 import * as tf from '@tensorflow/tfjs-core'
 import { arithmetic } from '../onnxruntime/graph/arithmetic.js'
 import { average, averageIn } from './average.js'
@@ -20,13 +20,13 @@ export const adamStep: OptimiserStep<'Adam' | 'AdamW', 'beta1' | 'beta2' | 'eps'
     const deviation = tf.add(tf.sqrt(tf.div(v, h('correction2'))), h('eps'))
     return [tf.sub(p, tf.div(tf.mul(m, tf.div(h('lr'), h('correction1'))), deviation)), m, v]
   },
-  // Parameters are large and each operator is a pass over them: what concerns only the step is worked out on scalars,
-  // which all parameters of a group share.
+  // Parameters are large, so everything that depends only on the step is computed on scalars, which all parameters of a
+  // group share.
   fused: (graph, { p, g, state: { exp_avg, exp_avg_sq }, h }) => {
     const { add, sub, mul, div, sqrt, square } = arithmetic(graph)
     const m = averageIn(graph)(h('beta1'), exp_avg, g)
     const v = averageIn(graph)(h('beta2'), exp_avg_sq, square(g))
-    // lr·(m/c1) / (sqrt(v/c2) + eps) with both corrections moved out
+    // lr·(m/c1) / (sqrt(v/c2) + eps) with both corrections factored out
     const root = sqrt(h('correction2'))
     const rate = div(mul(h('lr'), root), h('correction1'))
     const direction = div(m, add(sqrt(v), mul(h('eps'), root)))

@@ -6,7 +6,7 @@ import type { Graph, Ref } from '../onnxruntime/graph/Graph.js'
 export const average = (beta: tf.Tensor, old: tf.Tensor, now: tf.Tensor): tf.Tensor =>
   tf.add(tf.mul(old, beta), tf.mul(now, tf.sub(1, beta)))
 
-/** The same in a graph. */
+/** The same in an ONNX graph. */
 export const averageIn =
   (g: Graph) =>
   (beta: Ref, old: Ref, now: Ref): Ref => {

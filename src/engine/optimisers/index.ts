@@ -1,6 +1,4 @@
-/**
- * The steps of the optimisers that are data, by tag: an optimiser without one does not compile.
- */
+/** The steps of the named optimisers, by tag; an optimiser without one does not compile. */
 import type { NamedOptimiser } from '../../recipe/index.js'
 import { adamStep } from './adam.js'
 import { lambStep } from './lamb.js'
@@ -21,7 +19,7 @@ const kernelByTag: { readonly [T in OptimiserTag]: OptimiserKernel<OfTag<T>> } =
 }
 
 export const kernelOf = <O extends NamedOptimiser>(o: O): OptimiserKernel<O> =>
-  // the table has each tag's own, which TypeScript does not follow through an index
+  // the table has each tag's own kernel, which TypeScript cannot express for an index
   kernelByTag[o._tag] as unknown as OptimiserKernel<O>
 
 export const optimiserKernels = Object.values(kernelByTag)

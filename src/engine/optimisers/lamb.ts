@@ -1,4 +1,4 @@
-/** LAMB: its norms are over all numbers of a parameter. */
+/** LAMB; its norms are taken over whole parameters. */
 import * as tf from '@tensorflow/tfjs-core'
 import { average } from './average.js'
 import type { OptimiserStep } from './OptimiserStep.js'

@@ -1,6 +1,6 @@
 /**
- * An optimiser's step as a kernel. Its hyper-parameters are one small tensor, an input of the step that is kept and run
- * again, so that a new rate is no new graph; where each lies in it is said here alone.
+ * An optimiser's step as a kernel. Its hyperparameters are one small tensor, an input of the captured step, so that a
+ * new learning rate needs no new graph. Their positions in it are defined here.
  */
 import * as tf from '@tensorflow/tfjs-core'
 import { optimiserRecords, type WeightDecayMode } from '../../recipe/index.js'
@@ -29,7 +29,7 @@ export interface OptimiserKernel<O> {
   readonly fused?: (g: Graph, inputs: Readonly<Record<string, Ref>>, attributes: Attributes) => ReadonlyArray<Ref>
 }
 
-/** What decoupled decay and a penalty in the gradient are made of. */
+/** The products for decoupled decay and for L2 decay in the gradient. */
 interface Products<T> {
   readonly mul: (a: T, b: T) => T
   readonly add: (a: T, b: T) => T
@@ -84,7 +84,7 @@ export const optimiserKernel = <T extends OptimiserTag, H extends string, A>(
     state,
     hyperTensor: (o, h) => tf.tensor1d([...always.map((name) => h[name]), ...values.map((of) => of(o, h))]),
     attributes: (o, h) => ({ ...step.attributes(o), decays: h.wd !== 0 }),
-    // a kernel is given the inputs and attributes of its name
+    // a kernel receives the inputs and attributes of its name
     composed: composed as Composed,
     ...(fused === undefined ? {} : { fused: graphed(fused) as NonNullable<OptimiserKernel<OfTag<T>>['fused']> })
   }

@@ -1,5 +1,5 @@
 /**
- * `EngineBatch`: images and targets as an engine takes them.
+ * `EngineBatch`: images and targets in the form that an engine takes.
  *
  * @since 0.1.0
  */
@@ -7,14 +7,14 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Plan } from '../../plan/index.js'
 
 /**
- * One batch as an engine takes it.
+ * One batch in the form that an engine takes.
  *
  * @since 0.1.0
  */
 export interface EngineBatch {
   /** `[n, height, width, channels]`, normalised. */
   readonly x: Float32Array
-  /** Class indices, or numbers. */
+  /** Class indices or numbers. */
   readonly y: Int32Array | Float32Array
   readonly n: number
 }

@@ -1,6 +1,6 @@
 /**
- * `Inference`: what an engine executes of a plan without training it: predictions and losses. It holds a network's
- * parameters and buffers, and no optimiser.
+ * `Inference`: a plan in an engine for prediction and evaluation, without training. It holds a network's parameters and
+ * buffers, and no optimiser.
  *
  * @since 0.1.0
  */
@@ -30,22 +30,22 @@ export interface Evaluation {
   readonly outputs: Float32Array
   /** One per sample. */
   readonly losses: Float32Array
-  /** The batch's mean, as the loss takes it. */
+  /** The mean over the batch, as the loss defines it. */
   readonly loss: number
 }
 
 /**
- * A network in an engine, to be asked and not trained.
+ * A network in an engine, for prediction only.
  *
  * @category model
  * @since 0.1.0
  */
 export interface Inference {
   readonly plan: Plan
-  /** Raw outputs, `[n, outputs]`, of `[n, height, width, channels]`. */
+  /** Raw outputs, `[n, outputs]`, for images `[n, height, width, channels]`. */
   readonly predict: (x: Float32Array, n: number) => E.Either<EngineError, Float32Array>
   readonly evaluate: (loss: Loss) => (batch: EngineBatch) => E.Either<EngineError, Evaluation>
-  /** Frees its tensors; it is of no use after that. */
+  /** Frees its tensors; it cannot be used afterwards. */
   readonly dispose: () => void
 }
 
@@ -56,9 +56,8 @@ const lossesOf = (loss: Loss, outputs: tf.Tensor, y: tf.Tensor): ReadonlyArray<t
 }
 
 /**
- * A computation that is traced through tfjs once for each structure, and run again where the engine can. `values` come
- * from outside: whether they are the same in every run, so that what depends on them alone is computed once, the caller
- * knows.
+ * A computation that is traced through tfjs once for each structure, and replayed if the engine supports it. `values`
+ * come from the caller, who knows whether they are constant, so that what depends on them alone is computed once.
  */
 const kept = (engine: Engine, values: Values, unchanging: boolean) => {
   const replays = new Map<string, Replay | undefined>()
@@ -81,12 +80,12 @@ const kept = (engine: Engine, values: Values, unchanging: boolean) => {
   }
 }
 
-/** A network in an engine: what is done of it outside of tfjs, and what inside. */
+/** A network in an engine: what is computed by tfjs, and what outside of it. */
 interface Network {
   readonly predict: (x: Float32Array, n: number) => Float32Array
-  /** What tfjs is given of a batch: its images, or the outputs that were computed of them already. */
+  /** What tfjs receives of a batch: its images, or their precomputed outputs. */
   readonly given: (x: Float32Array, n: number) => tf.Tensor
-  /** Undefined: what is given are the outputs. */
+  /** Undefined: tfjs receives the outputs. */
   readonly outputs: ((given: tf.Tensor) => tf.Tensor) | undefined
   readonly kept: ReturnType<typeof kept>
   readonly dispose: () => void
@@ -108,7 +107,7 @@ const inferenceOf = (engine: Engine, plan: Plan, network: Network): Inference =>
               return made === undefined ? lossesOf(loss, x, y) : [...lossesOf(loss, made, y), made]
             }
             const structure = `${JSON.stringify(loss)} ${y.dtype} ${y.shape.join()} ${batch.n}`
-            // a loss of one's own may do something else each time
+            // a user-defined loss may do something different each time
             const tensors = own ? scoped(f, (made) => made) : network.kept(structure, [x, y], f)
             const [losses, mean, outputs = x] = tensors as [tf.Tensor, tf.Tensor, tf.Tensor?]
             return readOnce(tensors, () => ({
@@ -123,7 +122,7 @@ const inferenceOf = (engine: Engine, plan: Plan, network: Network): Inference =>
   }
 }
 
-/** Reads tensors that somebody else may change, unless they are `unchanging`. `arrays` finds the plan's among them. */
+/** Reads tensors that others may change, unless they are `unchanging`. `arrays` finds the plan's among them. */
 export const inferenceOn = (
   engine: Engine,
   plan: Plan,
@@ -152,7 +151,7 @@ export const inferenceOn = (
   })
 }
 
-/** A network that the engine runs as the ONNX model that graft exports. */
+/** A network that the engine runs as an exported ONNX model. */
 const inferenceIn = (engine: Engine, plan: Plan, model: LoadedModel): Inference => {
   const [c, h, w] = plan.input as readonly [number, number, number]
   const predict = (x: Float32Array, n: number) => model.run(x, [n, h, w, c])
@@ -166,8 +165,8 @@ const inferenceIn = (engine: Engine, plan: Plan, model: LoadedModel): Inference 
 }
 
 /**
- * Loads a plan's numbers into an engine to predict and evaluate. `state` must have every parameter and buffer of the
- * plan, in its size; else an `EngineFailure` names the first that is wrong.
+ * Loads a plan's parameters into an engine for prediction and evaluation. `state` must have every parameter and buffer
+ * of the plan in its size; otherwise an `EngineFailure` names the first wrong one.
  *
  * @example
  * import * as E from 'fp-ts/lib/Either.js'

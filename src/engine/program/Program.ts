@@ -1,6 +1,6 @@
 /**
- * `Program`: what an engine executes of a plan: a training step and an evaluation over named parameters. Tensors live
- * only inside; what goes in and comes out are typed arrays in torch's layout.
+ * `Program`: a plan in an engine for training: a training step and an evaluation over named parameters. Tensors are
+ * internal; inputs and results are typed arrays in torch's layout.
  *
  * @since 0.1.0
  */
@@ -30,26 +30,26 @@ import {
 } from './trainStep.js'
 
 /**
- * A network in an engine, to be trained.
+ * A network in an engine, for training.
  *
  * @category model
  * @since 0.1.0
  */
 export interface Program extends Omit<Inference, 'evaluate'> {
-  /** One training step; its loss before the update. A step that fails leaves every number as it was. */
+  /** Runs one training step and returns the loss before the update. A failed step leaves everything unchanged. */
   readonly step: (batch: EngineBatch, input: StepInput) => E.Either<EngineError, number>
-  /** By the loss that it trains with. */
+  /** Evaluates with the loss of training. */
   readonly evaluate: (batch: EngineBatch) => E.Either<EngineError, Evaluation>
-  /** Parameters and buffers as they are now. */
+  /** The current parameters and buffers. */
   readonly state: () => E.Either<EngineError, StateDict>
   readonly optimiserState: () => E.Either<EngineError, OptimiserState>
-  /** Puts parameters that train, and buffers, in place of those that are there; the optimiser's state stays. */
+  /** Replaces trained parameters, and buffers; the optimiser's state is unchanged. */
   readonly load: (state: StateDict) => E.Either<EngineError, void>
 }
 
 /**
- * Whether a batch of `n` gives every batch norm that trains more than one value a channel. torch refuses to train on
- * one, whose variance says nothing.
+ * Checks that a batch of `n` gives every batch norm in training mode more than one value per channel. torch rejects a
+ * single value, whose variance is meaningless.
  *
  * @example
  * import { classification, cut, head, plan, resnet18, withHead } from 'graft-vision'
@@ -91,11 +91,11 @@ const putInPlace = ({ values, optimiser }: Training, stepped: Stepped): void => 
   }
 }
 
-/** A bucket's numbers by the paths of its members, with a suffix. */
+/** The values of a bucket by the paths of its members, with a suffix. */
 const numbersOf = (bucket: Bucket, suffix: string, tensor: tf.Tensor): ReadonlyArray<readonly [string, Float32Array]> =>
   downloadBucket(bucket, tensor).map((array, i) => [`${bucket[i]!.path}${suffix}`, array])
 
-/** Reads the loss, which computes the step on an engine that puts it off; only then do the old tensors go. */
+/** Reads the loss, which computes the step on a lazy engine; only then are the old tensors freed. */
 const finish = (training: Training, stepped: Stepped): number =>
   readOnce([stepped.loss], () => {
     try {
@@ -177,8 +177,8 @@ const programOn = (engine: Engine, training: Training, start: OptimiserState): P
 }
 
 /**
- * Loads a plan's numbers into an engine to train. `state` must have every parameter and buffer of the plan; an
- * optimiser array that is missing starts as the optimiser says, zero for all but one's own. To predict only, use
+ * Loads a plan's parameters into an engine for training. `state` must have every parameter and buffer of the plan;
+ * missing optimiser arrays are initialised by the optimiser (zero, unless it is user-defined). For prediction only, use
  * `compileInference`.
  *
  * @example

@@ -1,5 +1,5 @@
 /**
- * `StateDict`: a network's numbers, and an optimiser's, as typed arrays in torch's layout.
+ * `StateDict`: parameters and buffers, and an optimiser's state, as typed arrays in torch's layout.
  *
  * @since 0.1.0
  */
@@ -15,7 +15,7 @@ import { generator, type Seed, splitSeed } from '../../Seed.js'
 export type StateDict = ReadonlyMap<string, Float32Array>
 
 /**
- * The optimiser's arrays, `<parameter path>.<name>`, and how many steps it has made.
+ * The optimiser's arrays, `<parameter path>.<name>`, and the number of steps it has made.
  *
  * @since 0.1.0
  */
@@ -25,7 +25,7 @@ export interface OptimiserState {
 }
 
 /**
- * An optimiser that has made no step.
+ * The state of a new optimiser.
  *
  * @since 0.1.0
  */
@@ -40,12 +40,12 @@ interface Named {
 
 export const arraysOf = (plan: Plan): ReadonlyArray<Named> => [...plan.parameters, ...plan.buffers]
 
-/** Whose draws an array starts from: its own, or its sibling's. */
+/** The path that an array is drawn for: its own, or its sibling's. */
 const drawnAs = (path: string, init: Start): string =>
   init._tag === 'RowNorms' ? `${path.slice(0, path.lastIndexOf('.') + 1)}${init.of}` : path
 
 /**
- * A network's numbers before training: each drawn as its layer says, from the seed and its path.
+ * A network's parameters and buffers before training: each is drawn from the seed and its path, as its layer says.
  *
  * @example
  * import { arch, flatten, linear, named, plan, sequential } from 'graft-vision'

@@ -1,13 +1,11 @@
-/**
- * Where foreign code may throw: an engine at work, and what its failure's own words suggest to do.
- */
+/** Catches exceptions of an engine, and derives what to do from their messages. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Engine } from '../Engine.js'
 import { type EngineError, engineFailure } from '../EngineError.js'
 
 export const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 
-/** How a message begins that is about what a loss of one's own gives. */
+/** The beginning of messages about the result of a user-defined loss. */
 export const badLoss = 'the loss'
 
 const hintFor = (message: string): string => {
@@ -19,7 +17,7 @@ const hintFor = (message: string): string => {
   return 'look for a mistake in functions of your own (a loss, a layer); if there are none, try another engine'
 }
 
-/** Runs `f` with the engine current; `what` names it in the error. */
+/** Runs `f` with the engine current; `what` names the operation in the error. */
 export const attempt =
   (engine: Engine) =>
   <A>(what: string, f: () => A): E.Either<EngineError, A> =>

@@ -1,6 +1,6 @@
 /**
- * Buckets: a network's short arrays side by side in one tensor. Feeding, fetching and updating a tensor costs the same
- * whatever its size, and a network has many times more vectors than large weights.
+ * Buckets: a network's small arrays concatenated in one tensor. Feeding, fetching and updating a tensor costs the same
+ * whatever its size, and a network has many more vectors than large weights.
  */
 import * as tf from '@tensorflow/tfjs-core'
 import { type Shape, sizeOf } from '../../model/index.js'
@@ -13,18 +13,20 @@ export interface Member {
   readonly shape: Shape
 }
 
-/** The arrays of one tensor, at least one. A tensor of one array has its shape; one of several is `[1, size]`. */
+/**
+ * The arrays of one tensor, at least one. The tensor of a single array has its shape; that of several is `[1, size]`.
+ */
 export type Bucket<A extends Member = Member> = ReadonlyArray<A>
 
-/** Buckets' tensors go by the path of their first member. */
+/** A bucket's tensor is named by the path of its first member. */
 export const keyOf = (bucket: Bucket): string => bucket[0]!.path
 
-// Above this, what is saved by sharing operators is less than copying the array into the bucket and out of it.
+// Above this size, sharing operators saves less than copying the array into the bucket and out of it costs.
 const SHORT = 1 << 17
 
 const isShort = ({ shape }: Member): boolean => sizeOf(shape) <= SHORT
 
-/** Short arrays for which `sharing` names the same thing share a bucket; all others have one each. */
+/** Small arrays for which `sharing` returns the same share a bucket; all others have one each. */
 export const bucketsOf = <A extends Member>(
   arrays: ReadonlyArray<A>,
   sharing: (array: A) => string | undefined
@@ -47,7 +49,7 @@ export const bucketsOf = <A extends Member>(
 
 const sizes = (bucket: Bucket): Array<number> => bucket.map(({ shape }) => sizeOf(shape))
 
-/** Tensors of the members' sizes as one of the bucket's shape. */
+/** Concatenates tensors of the members' sizes to the bucket's shape. */
 export const joined = (tensors: ReadonlyArray<tf.Tensor>): tf.Tensor =>
   tensors.length === 1
     ? tensors[0]!
@@ -62,7 +64,7 @@ export const apart = (bucket: Bucket, tensor: tf.Tensor): ReadonlyArray<tf.Tenso
     ? [tensor]
     : tf.split(tensor, sizes(bucket), 1).map((part, i) => tf.reshape(part, engineShape(bucket[i]!.shape)))
 
-/** Every array's tensor by its path, those in buckets new. */
+/** Every array's tensor by its path; those in shared buckets are new. */
 export const arraysIn = (buckets: ReadonlyArray<Bucket>, values: Values): ReadonlyMap<string, tf.Tensor> =>
   new Map(
     buckets.flatMap((bucket) =>
@@ -70,7 +72,7 @@ export const arraysIn = (buckets: ReadonlyArray<Bucket>, values: Values): Readon
     )
   )
 
-/** The members' numbers in torch's layout, null for zeros, as the bucket's tensor. */
+/** The bucket's tensor from the members' values in torch's layout; null for zeros. */
 export const uploadBucket = (bucket: Bucket, arrays: ReadonlyArray<Float32Array | null>): tf.Tensor => {
   if (bucket.length === 1) return upload(bucket[0]!.shape, arrays[0]!)
   const all = new Float32Array(sizes(bucket).reduce((a, b) => a + b))
@@ -83,7 +85,7 @@ export const uploadBucket = (bucket: Bucket, arrays: ReadonlyArray<Float32Array 
   return tf.keep(tf.tensor2d(all, [1, all.length]))
 }
 
-/** Undoes `uploadBucket`: copies, in torch's layout. */
+/** The inverse of `uploadBucket`: copies in torch's layout. */
 export const downloadBucket = (bucket: Bucket, tensor: tf.Tensor): ReadonlyArray<Float32Array> => {
   if (bucket.length === 1) return [download(tensor, bucket[0]!.shape)]
   const all = read(tensor)

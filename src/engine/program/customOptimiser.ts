@@ -1,6 +1,4 @@
-/**
- * An optimiser of one's own: its functions see copies, in torch's shapes, and what they give back is looked at.
- */
+/** User-defined optimisers: their functions receive copies in torch's shapes, and their results are checked. */
 import * as tf from '@tensorflow/tfjs-core'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -20,7 +18,7 @@ const failure = (o: CustomOptimiser, part: string, expected: string, found: stri
 const asked = (o: CustomOptimiser, part: string, f: () => Arrays): E.Either<EngineError, Arrays> =>
   E.tryCatch(f, (cause) => failure(o, part, 'a function that does not throw', messageOf(cause), 'mend the function'))
 
-/** Copies of as many arrays as expected, each of the parameter's size. */
+/** Copies of the expected number of arrays, each of the parameter's size. */
 const sized =
   (o: CustomOptimiser, part: string, count: number, size: number) =>
   (arrays: Arrays): E.Either<EngineError, Arrays> =>
@@ -38,7 +36,10 @@ const sized =
           )
         )
 
-/** How many arrays a parameter has: what `init` gives for one value. None where it throws, which `customInit` reports. */
+/**
+ * The number of state arrays per parameter: the length of `init`'s result for size 1. 0 if it throws, which
+ * `customInit` reports.
+ */
 export const customArrays = (o: CustomOptimiser): number =>
   E.getOrElse(() => 0)(E.tryCatch(() => o.f.run.init(1).length, messageOf))
 

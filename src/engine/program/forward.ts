@@ -1,6 +1,4 @@
-/**
- * The forward reading of a plan: its network as tfjs operations, images first and channels last.
- */
+/** The forward pass of a plan: its network as tfjs operations in NHWC. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { Conv2d, Pair, Primitive } from '../../model/index.js'
 import { foldPlan, type PlanLayer, type PlannedNetwork } from '../../plan/index.js'
@@ -12,18 +10,18 @@ import { adaptiveAverage, adaptiveMax, avgPool, both, maxPool, padsApart } from 
 import { selfAttention } from './selfAttention.js'
 import { blur, pixelShuffle, resizeNearest } from './upsampling.js'
 
-/** Statistics of one batch norm on one batch. */
+/** Statistics of a batch norm for one batch. */
 export interface BatchStatistics {
   readonly path: string
   readonly mean: tf.Tensor1D
   /** Biased. */
   readonly variance: tf.Tensor1D
-  /** Values per channel. */
+  /** Number of values per channel. */
   readonly count: number
 }
 
 /**
- * How a forward pass runs: as evaluation (stored statistics, no dropout) or as training.
+ * The mode of a forward pass: evaluation (running statistics, no dropout) or training.
  *
  * @since 0.1.0
  */
@@ -31,9 +29,9 @@ export type Mode =
   | { readonly _tag: 'Evaluation' }
   | {
       readonly _tag: 'Training'
-      /** The multiplier of a dropout layer: 0 or 1/(1−p), of the shape given. */
+      /** The multiplier of a dropout layer: 0 or 1/(1−p), of the given shape. */
       readonly dropout: (path: string, p: number, shape: ReadonlyArray<number>) => tf.Tensor
-      /** Told each batch norm's statistics. */
+      /** Called with each batch norm's statistics. */
       readonly statistics: (s: BatchStatistics) => void
     }
 
@@ -54,7 +52,10 @@ const flattened = (x: tf.Tensor): tf.Tensor => {
 
 const isOne = ([v, h]: Pair): boolean => v === 1 && h === 1
 
-/** tfjs's own operations where it has the convolution and its gradients whole: on taps side by side, without groups or with one for each channel. */
+/**
+ * Uses tfjs's own operations where it supports the convolution and its gradients: without dilation, and without groups
+ * or with one per channel.
+ */
 const convolved = (layer: Conv2d, x: tf.Tensor4D, w: tf.Tensor4D): tf.Tensor4D => {
   if (padsApart() && !isNone(layer.padding))
     return convolved({ ...layer, padding: [0, 0] }, tf.pad(x, explicit(layer.padding)), w)
@@ -76,7 +77,7 @@ const conv = (layer: Conv2d, path: string, w: tf.Tensor, x: tf.Tensor4D, arrays:
 
 type BatchNormLayer = Extract<Primitive, { _tag: 'BatchNorm' }>
 
-/** What a batch norm by its running statistics does to each channel: `x·scale + shift`. */
+/** The effect of a batch norm with running statistics on each channel: `x·scale + shift`. */
 const channelMap = ({ eps }: BatchNormLayer, path: string, arrays: Arrays): { scale: tf.Tensor; shift: tf.Tensor } => {
   const [weight, bias] = [arrays(`${path}.weight`), arrays(`${path}.bias`)]
   const [mean, variance] = [arrays(`${path}.running_mean`), arrays(`${path}.running_var`)]
@@ -96,7 +97,10 @@ const batchNorm = (layer: BatchNormLayer, leaf: PlanLayer, x: tf.Tensor, arrays:
   return tf.add(tf.mul(x, scale), shift)
 }
 
-/** A convolution and the batch norm behind it as one: the weights take the scale, which is less than the images. */
+/**
+ * A convolution fused with the batch norm after it: the scale is applied to the weights, which are smaller than the
+ * images.
+ */
 const convNormed = (
   layer: Conv2d,
   path: string,
@@ -172,13 +176,13 @@ const primitive = (leaf: PlanLayer, x: tf.Tensor, arrays: Arrays, mode: Mode): t
   }
 }
 
-/** A part of the network as a function, and the layer that it is if it has no parts. */
+/** A part of the network as a function, with its layer if it is a primitive. */
 interface Step {
   readonly leaf: PlanLayer | null
   readonly run: (x: tf.Tensor) => tf.Tensor
 }
 
-/** The convolution and the batch norm that two steps are; undefined where they are anything else. */
+/** The convolution and the batch norm, if that is what the two steps are; otherwise undefined. */
 const convAndNorm = (first: Step | undefined, second: Step | undefined) => {
   const [conv, norm] = [first?.leaf?.layer, second?.leaf?.layer]
   return conv?._tag === 'Conv2d' && norm?._tag === 'BatchNorm'
@@ -186,7 +190,7 @@ const convAndNorm = (first: Step | undefined, second: Step | undefined) => {
     : undefined
 }
 
-/** Steps with each batch norm that follows a convolution made one with it. */
+/** Fuses each batch norm with the convolution before it. */
 const normsFused = (steps: ReadonlyArray<Step>, arrays: Arrays): ReadonlyArray<Step> =>
   steps.flatMap((step, i): ReadonlyArray<Step> => {
     if (convAndNorm(steps[i - 1], step) !== undefined) return []
@@ -197,7 +201,7 @@ const normsFused = (steps: ReadonlyArray<Step>, arrays: Arrays): ReadonlyArray<S
 
 /**
  * Runs a plan, or a part of one, on `[n, h, w, c]` or `[n, features]`, with the current tfjs backend. Throws where tfjs
- * does: it runs inside an engine's `use`.
+ * does; run it inside an engine's `use`.
  *
  * @example
  * import * as tf from '@tensorflow/tfjs-core'

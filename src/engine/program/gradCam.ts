@@ -1,6 +1,6 @@
 /**
- * Grad-CAM: where in its body's last map a network found what it says of an image, in one backward pass
- * (Selvaraju et al. 2017, as in fastai's `GradCAM`).
+ * Grad-CAM: the regions of an image that a prediction depends on, from the body's last feature map and one backward
+ * pass (Selvaraju et al. 2017, as in fastai's `GradCAM`).
  *
  * @since 0.1.0
  */
@@ -26,7 +26,7 @@ import type { StateDict } from './StateDict.js'
 import { fitting, read, uploadAll, type Values } from './tensors.js'
 
 /**
- * Heat maps of a batch, `[n, height, width]`, from 0 on and not scaled.
+ * Heat maps of a batch, `[n, height, width]`, not negative and not scaled.
  *
  * @since 0.1.0
  */
@@ -37,19 +37,19 @@ export interface Heatmaps {
 }
 
 /**
- * A network in an engine, to be asked where.
+ * A network in an engine, for heat maps.
  *
  * @category model
  * @since 0.1.0
  */
 export interface GradCam {
-  /** Heat maps of `[n, height, width, channels]`, each for the class index in `classes`. */
+  /** Heat maps for images `[n, height, width, channels]`, each for the class index in `classes`. */
   readonly heatmaps: (x: Float32Array, classes: Int32Array) => E.Either<EngineError, Heatmaps>
-  /** Frees its tensors; it is of no use after that. */
+  /** Frees its tensors; it cannot be used afterwards. */
   readonly dispose: () => void
 }
 
-/** What runs one after the other: a layer, or branches with all that is in them. */
+/** One step of a sequence: a layer, or branches with everything in them. */
 interface Step {
   readonly network: Layer
   readonly layers: ReadonlyArray<PlanLayer>
@@ -60,7 +60,7 @@ const branching = (branches: ReadonlyArray<ReadonlyArray<Step>>, { layer, output
   { network: layer, layers: branches.flatMap((steps) => steps.flatMap(({ layers }) => layers)), output }
 ]
 
-/** A network's steps, sequences within sequences opened. */
+/** A network's steps, with nested sequences flattened. */
 const stepsOf = foldPlan<ReadonlyArray<Step>>({
   leaf: (leaf) => [{ network: leaf.layer, layers: [leaf], output: leaf.output }],
   sequential: (parts) => parts.flat(),
@@ -79,7 +79,7 @@ const cells = ({ output: [, height, width] }: Step): number => (height ?? 0) * (
 
 const isOfBody = ({ layers }: Step): boolean => layers.some(({ path }) => isUnder('body')(path))
 
-/** A model before and after its body's last map of at least so many cells. */
+/** A model divided after its body's last feature map of at least this many cells. */
 const partsOf = (
   plan: Plan,
   least: number
@@ -104,7 +104,7 @@ const partsOf = (
 }
 
 /**
- * Whether there are heat maps of at least `least` cells to be had of a plan's network.
+ * Whether a plan's network has a feature map of at least `least` cells for heat maps.
  *
  * @example
  * import { classification, cut, head, plan, resnet18, withHead } from 'graft-vision'
@@ -132,7 +132,7 @@ const heatmapsOf = (
 ): tf.Tensor => {
   const evaluation = { _tag: 'Evaluation' } as const
   const map = runNetwork(before, x, arrays, evaluation)
-  // images do not mix in evaluation, so that one sum has the gradients of all
+  // images are independent in evaluation mode, so a single sum gives the gradients of all
   const raw = (a: tf.Tensor): tf.Scalar => {
     const outputs = runNetwork(after, a, arrays, evaluation)
     return tf.sum(tf.mul(outputs, oneHot(classes, outputs.shape.at(-1)!)))
@@ -163,9 +163,8 @@ const gradCamOn = (
 })
 
 /**
- * Loads a plan's numbers into an engine to draw heat maps with, of any architecture under a head. They are of the
- * body's last map that has at least `least` (1) cells: of a small image the very last may have one cell, which says
- * nothing.
+ * Loads a plan's parameters into an engine for heat maps, for any architecture with a head. Uses the body's last
+ * feature map of at least `least` (1) cells; for small images the very last may have one cell, which says nothing.
  *
  * @example
  * import * as E from 'fp-ts/lib/Either.js'

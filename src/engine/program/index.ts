@@ -1,6 +1,6 @@
 /**
- * The interpreter of plans: forward, losses, optimiser steps over any tfjs backend. It knows the plan and tensors; it
- * refuses to know epochs, files and how the backend computes.
+ * The interpreter of plans: forward pass, losses and optimiser steps on any tfjs backend. This room knows plans and
+ * tensors; it must not depend on the training loop, files or the implementation of a backend.
  *
  * @since 0.1.0
  */

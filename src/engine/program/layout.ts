@@ -1,10 +1,11 @@
 /**
- * Layout: torch keeps convolution weights as [out, in, h, w] (along one axis [out, in, w]) and linear ones as [out, in];
- * tfjs wants [h, w, in, out] and [in, out]. State dicts are torch's everywhere; only here, at the door of an engine, are they turned.
+ * Conversion between torch's layout and the engine's. torch stores convolution weights as [out, in, h, w] (1-D: [out,
+ * in, w]) and linear ones as [out, in]; tfjs needs [h, w, in, out] and [in, out]. State dicts are in torch's layout
+ * everywhere; only an engine converts them, here.
  */
 import type { Shape } from '../../model/index.js'
 
-/** Where axis i of the engine's array comes from in torch's. */
+/** The axis in torch's array of each axis of the engine's. */
 const axes = (rank: number): ReadonlyArray<number> =>
   rank === 4 ? [2, 3, 1, 0] : Array.from({ length: rank }, (_, i) => rank - 1 - i)
 
@@ -26,7 +27,7 @@ const engineRows = (shape: Shape): Int32Array => {
   })
 }
 
-/** Outputs that are turned together, so that what is read and what is written both come in lines of the cache. */
+/** Number of outputs to transpose together, so that reads and writes both use whole cache lines. */
 const BLOCK = 32
 
 const turned = (data: Float32Array, shape: Shape, to: 'engine' | 'torch'): Float32Array => {
@@ -64,7 +65,8 @@ export const torchShape = (shape: Shape): Array<number> => {
 }
 
 /**
- * A parameter in torch's layout → in the engine's; `shape` is torch's. One axis is left as it is, the same array.
+ * Converts a parameter from torch's layout to the engine's; `shape` is torch's. A one-dimensional array is returned
+ * unchanged.
  *
  * @example
  * import { toEngine } from 'graft-vision/node'
@@ -77,7 +79,7 @@ export const toEngine = (data: Float32Array, shape: Shape): Float32Array =>
   shape.length < 2 ? data : turned(data, shape, 'engine')
 
 /**
- * A parameter in the engine's layout → in torch's, of torch's `shape`: undoes `toEngine`.
+ * Converts a parameter from the engine's layout to torch's; `shape` is torch's. The inverse of `toEngine`.
  *
  * @example
  * import { toEngine, toTorch } from 'graft-vision/node'

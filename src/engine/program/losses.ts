@@ -1,6 +1,4 @@
-/**
- * Losses as tfjs operations: a value per sample, and their mean as torch takes it.
- */
+/** Losses as tfjs operations: a value per sample, and their mean as in torch. */
 import * as tf from '@tensorflow/tfjs-core'
 import { isClassLoss, type Loss } from '../../recipe/index.js'
 import { badLoss } from './attempt.js'
@@ -8,14 +6,14 @@ import { isPicture, pixelLoss, pixelWeights } from './pixelLosses.js'
 
 const logSoftmax = (outputs: tf.Tensor): tf.Tensor => tf.logSoftmax(outputs)
 
-/** Ones where the class is the target, `[n, classes]`; unlike tf.oneHot also for a single class. */
+/** One-hot encoding, `[n, classes]`; unlike tf.oneHot it also supports a single class. */
 const oneHot = (outputs: tf.Tensor, targets: tf.Tensor): tf.Tensor =>
   tf.cast(
     tf.equal(tf.expandDims(tf.cast(targets, 'int32'), -1), tf.range(0, outputs.shape.at(-1)!, 1, 'int32')),
     'float32'
   )
 
-/** The mean of all that a sample has. */
+/** The mean over everything of each sample. */
 const meanOfEach = (x: tf.Tensor): tf.Tensor => (x.rank < 2 ? x : tf.mean(tf.reshape(x, [x.shape[0], -1]), -1))
 
 /** log(1 + e^−|x|) + max(x, 0) − x·y: binary cross entropy on logits without overflow. */
@@ -24,7 +22,7 @@ const binary = (outputs: tf.Tensor, targets: tf.Tensor): tf.Tensor =>
 
 const classWeights = (loss: Loss): ReadonlyArray<number> | null => (loss._tag === 'CrossEntropy' ? loss.weight : null)
 
-/** −1, which does not count, where the target is to be ignored. */
+/** Replaces targets to be ignored by −1. */
 const counted = (loss: Loss, targets: tf.Tensor): tf.Tensor =>
   loss._tag === 'CrossEntropy' && loss.ignoreIndex !== null
     ? tf.where(
@@ -34,7 +32,7 @@ const counted = (loss: Loss, targets: tf.Tensor): tf.Tensor =>
       )
     : targets
 
-/** A weight for each row; undefined: all count alike. */
+/** A weight for each row; undefined: all have weight 1. */
 const weightsOf = (loss: Loss, targets: tf.Tensor): tf.Tensor | undefined => {
   if (loss._tag !== 'CrossEntropy') return undefined
   const { weight, ignoreIndex } = loss
@@ -45,17 +43,17 @@ const weightsOf = (loss: Loss, targets: tf.Tensor): tf.Tensor | undefined => {
   return weight === null ? counts : tf.mul(counts, weigh(tf.maximum(classes, tf.scalar(0, 'int32'))))
 }
 
-/** Targets of mixed images: one class, another, and how much of the one. */
+/** Targets of mixed images: one class, another class, and the share of the first. */
 const mixed = (targets: tf.Tensor): readonly [one: tf.Tensor, other: tf.Tensor, lambda: tf.Tensor] => {
   const column = (i: number): tf.Tensor => tf.reshape(tf.slice(targets, [0, i], [-1, 1]), [targets.shape[0]])
   return [column(0), column(1), column(2)]
 }
 
 /**
- * A loss per sample, `[n]`, of raw outputs `[n, width]`; targets are class indices `[n]` for cross entropy, else as the
- * outputs. Formulas as torch's; weighted cross entropy is multiplied by the target's weight. Of outputs `[n, height,
- * width, classes]` and a class for each pixel, `[n, height·width]`, the weighted mean over the pixels of each sample whose
- * target is not below 0. Of mixed images, `[n, 3]`: one class, another, λ.
+ * The loss per sample, `[n]`, of raw outputs `[n, width]`, with torch's formulas. Targets are class indices `[n]` for
+ * cross entropy, otherwise shaped as the outputs; weighted cross entropy is multiplied by the target's weight. For
+ * outputs `[n, height, width, classes]` and a class per pixel, `[n, height·width]`, it is the weighted mean over the
+ * pixels of each sample whose target is at least 0. For mixed images targets are `[n, 3]`: one class, another class, λ.
  *
  * @example
  * import * as tf from '@tensorflow/tfjs-core'
@@ -80,7 +78,7 @@ export const lossPerSample = (loss: Loss, outputs: tf.Tensor, targets: tf.Tensor
 const unweighted = (loss: Loss): Loss =>
   loss._tag === 'CrossEntropy' ? { ...loss, weight: null, ignoreIndex: null } : loss
 
-/** A loss of one's own must give one number for each sample. */
+/** Checks that a user-defined loss returns one number per sample. */
 const oneForEach = (label: string, made: tf.Tensor | null | undefined, n: number): tf.Tensor => {
   const shape = made instanceof tf.Tensor ? `[${made.shape.join(', ')}]` : made === null ? 'null' : typeof made
   tf.util.assert(
@@ -120,8 +118,8 @@ const lossOfRows = (loss: Loss, outputs: tf.Tensor, targets: tf.Tensor): tf.Tens
 }
 
 /**
- * The mean over samples of `lossPerSample`; that of weighted cross entropy is divided by the sum of the weights
- * (torch's `CrossEntropyLoss`), over all pixels of the batch where each has a class.
+ * The mean over samples of `lossPerSample`; for weighted cross entropy, divided by the sum of the weights (torch's
+ * `CrossEntropyLoss`), over all pixels of the batch if there is a class per pixel.
  *
  * @example
  * import * as tf from '@tensorflow/tfjs-core'
@@ -140,7 +138,7 @@ const lossOfRows = (loss: Loss, outputs: tf.Tensor, targets: tf.Tensor): tf.Tens
  */
 export const meanLoss = (loss: Loss, perSample: tf.Tensor, targets: tf.Tensor): tf.Scalar => {
   if (loss._tag === 'MixUp') return targets.rank < 2 ? meanLoss(loss.of, perSample, targets) : tf.mean(perSample)
-  // a class for each pixel
+  // a class per pixel
   if (isClassLoss(loss) && targets.rank > 1) {
     const pixels = pixelWeights(classWeights(loss), counted(loss, targets))
     return tf.div(tf.sum(tf.mul(perSample, pixels)), tf.maximum(tf.sum(pixels), 1e-12))

@@ -1,6 +1,6 @@
 /**
- * A plan as an ONNX model for an engine that loads such: what `toOnnx` gives, with images in and outputs out as graft's
- * batches have them, channels last.
+ * A plan as an ONNX model for engines that load them: the result of `toOnnx` with inputs and outputs in NHWC, as in
+ * graft's batches.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { toOnnx } from '../../emit/index.js'
@@ -10,7 +10,7 @@ import type { Shape } from '../../model/index.js'
 import type { Plan } from '../../plan/index.js'
 import type { StateDict } from './StateDict.js'
 
-/** `[c, h, w]` → `[h, w, c]`; other shapes have no channels to move. */
+/** `[c, h, w]` → `[h, w, c]`; other shapes are unchanged. */
 export const channelsLast = (shape: Shape): ReadonlyArray<number> =>
   shape.length === 3 ? [shape[1]!, shape[2]!, shape[0]!] : shape
 
@@ -35,7 +35,7 @@ const withChannelsLast = (model: OnnxModel, plan: Plan): OnnxModel => {
   }
 }
 
-/** Undefined for a state dict that is not the plan's. */
+/** Undefined if the state dict is not the plan's. */
 export const modelToLoad = (plan: Plan, state: StateDict): OnnxModel | undefined => {
   const model = toOnnx(plan, state)
   return E.isLeft(model) ? undefined : withChannelsLast(model.right, plan)

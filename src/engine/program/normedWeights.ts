@@ -1,6 +1,4 @@
-/**
- * Weights that are computed at each forward pass: under weight norm and under spectral norm.
- */
+/** Weights computed in each forward pass: weight norm and spectral norm. */
 import * as tf from '@tensorflow/tfjs-core'
 import { projections } from '../../model/index.js'
 import type { Plan } from '../../plan/index.js'
@@ -16,7 +14,7 @@ export const weightNormed = (path: string, arrays: Arrays): tf.Tensor4D => {
 /** The weight as a matrix `[inputs, out]`. */
 const matrixOf = (weight: tf.Tensor): tf.Tensor2D => tf.reshape(weight, [-1, weight.shape.at(-1)!])
 
-/** From torch's order of a filter's numbers, channels first, to the engine's, channels last; `back` undoes it. */
+/** Reorders a filter's values from torch's channels-first to the engine's channels-last; `back` is the inverse. */
 const reordered = (v: tf.Tensor, weight: tf.Tensor, back = false): tf.Tensor => {
   if (weight.rank !== 4) return v
   const [kh, kw, channels] = weight.shape as [number, number, number, number]
@@ -36,7 +34,7 @@ export const spectralNormed = (path: string, arrays: Arrays): tf.Tensor => {
 
 const unit = (x: tf.Tensor): tf.Tensor => tf.div(x, tf.maximum(tf.sqrt(tf.sum(tf.square(x))), 1e-12))
 
-/** Where a plan has a weight under spectral norm. */
+/** Paths of weights with spectral norm. */
 const spectralPaths = (plan: Plan): ReadonlyArray<string> =>
   plan.layers.flatMap(({ path, layer }) =>
     layer._tag === 'SpectralNorm'
@@ -46,7 +44,10 @@ const spectralPaths = (plan: Plan): ReadonlyArray<string> =>
         : []
   )
 
-/** One power step for every spectral norm: v ← Wᵀu, u ← Wv, each of length 1. What the buffers become, by path. */
+/**
+ * One power iteration for every spectral norm: v ← Wᵀu, u ← Wv, each normalised to length 1. Returns the new buffers by
+ * path.
+ */
 export const powerSteps = (plan: Plan, arrays: Arrays): ReadonlyArray<readonly [path: string, tensor: tf.Tensor]> =>
   spectralPaths(plan).flatMap((path) => {
     const weight = arrays(`${path}.weight_orig`)

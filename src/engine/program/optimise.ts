@@ -1,6 +1,4 @@
-/**
- * Optimisers as tfjs operations: the state of a parameter, and one step.
- */
+/** Optimisers as tfjs operations: the state of a parameter, and one step. */
 import * as tf from '@tensorflow/tfjs-core'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -14,7 +12,7 @@ import { customArrays, customInit, customStep } from './customOptimiser.js'
 import type { StateDict } from './StateDict.js'
 
 /**
- * The names of an optimiser's arrays per parameter, as torch calls them; `state.0`, `state.1`, ... for one's own.
+ * The names of an optimiser's arrays per parameter, as in torch; `state.0`, `state.1`, ... for a user-defined one.
  *
  * @example
  * import { adamW, sgd } from 'graft-vision'
@@ -29,7 +27,7 @@ export const stateNames = (o: Optimiser): ReadonlyArray<string> =>
     ? Array.from({ length: customArrays(o) }, (_, i) => `state.${i}`)
     : optimiserRecords[o._tag].state
 
-/** The hyper-parameters of a step as one small tensor, which parameters with the same share. */
+/** The hyperparameters of a step as one small tensor, shared by parameters with the same values. */
 export const hyperTensor = (o: Optimiser, h: ParameterHyper): tf.Tensor1D =>
   o._tag === 'CustomOptimiser' ? tf.tensor1d([h.lr]) : kernelOf(o).hyperTensor(o, h)
 
@@ -40,7 +38,10 @@ const ofSize = (path: string, array: Float32Array, size: number): E.Either<Engin
         engineFailure(path, `${size} values`, String(array.length), "give an optimiser's state made for this plan")
       )
 
-/** The arrays that training starts from, parameter by parameter: those given, else as the optimiser begins; null is zeros. */
+/**
+ * The arrays that training starts from, for each parameter: the given ones, otherwise the optimiser's initial ones;
+ * null is zeros.
+ */
 export const startingArrays = (
   o: Optimiser,
   parameters: ReadonlyArray<PlanParameter>,
@@ -68,7 +69,7 @@ const runKernel = fusedKernels(
   Object.fromEntries(optimiserKernels.map(({ kernelName, composed }) => [kernelName, composed]))
 )
 
-/** `optimiserStep` with the tensor that `hyperTensor` made of `h`. */
+/** `optimiserStep` with the tensor that `hyperTensor` made from `h`. */
 export const stepWith = (
   o: Optimiser,
   p: tf.Tensor,
@@ -84,9 +85,9 @@ export const stepWith = (
 }
 
 /**
- * One step of an optimiser on one parameter, its gradient and its arrays in the order of `stateNames`, all of one
- * shape. Gives the new parameter, then the new arrays; nothing is changed in place. An `EngineFailure` names an
- * optimiser of one's own that throws or gives arrays of other sizes.
+ * One step of an optimiser on one parameter, given its gradient and its arrays in the order of `stateNames`, all of one
+ * shape. Returns the new parameter, then the new arrays; nothing is changed in place. An `EngineFailure` names a
+ * user-defined optimiser that throws or returns arrays of other sizes.
  *
  * @example
  * import * as tf from '@tensorflow/tfjs-core'

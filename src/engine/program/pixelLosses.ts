@@ -1,12 +1,10 @@
-/**
- * Cross entropy of every pixel. A target below 0 is a pixel that does not count.
- */
+/** Cross entropy per pixel. Pixels with a target below 0 are ignored. */
 import * as tf from '@tensorflow/tfjs-core'
 
 /** Outputs as `[n, pixels, classes]`. */
 const byPixel = (outputs: tf.Tensor): tf.Tensor3D => tf.reshape(outputs, [outputs.shape[0], -1, outputs.shape.at(-1)!])
 
-/** A weight for each pixel, `[n, pixels]`: its class's, 0 where it does not count. */
+/** A weight for each pixel, `[n, pixels]`: its class's, 0 if it is ignored. */
 const weightsOf = (weight: ReadonlyArray<number> | null, targets: tf.Tensor): tf.Tensor => {
   const classes = tf.reshape(tf.cast(targets, 'int32'), [targets.shape[0], -1])
   const counts = tf.cast(tf.greaterEqual(classes, tf.scalar(0, 'int32')), 'float32')
@@ -15,17 +13,17 @@ const weightsOf = (weight: ReadonlyArray<number> | null, targets: tf.Tensor): tf
     : tf.mul(counts, tf.gather(tf.tensor1d([...weight]), tf.maximum(classes, tf.scalar(0, 'int32'))))
 }
 
-// below any weight that is meant
+// smaller than any sensible weight
 const nothing = 1e-12
 
-/** Is each output a map of pixels? */
+/** Whether outputs are per pixel. */
 export const isPicture = (outputs: tf.Tensor): boolean => outputs.rank === 4
 
 /** The sum of each sample's weights, `[n]`. */
 export const pixelWeights = (weight: ReadonlyArray<number> | null, targets: tf.Tensor): tf.Tensor =>
   tf.sum(weightsOf(weight, targets), 1)
 
-/** Σ w·loss / Σ w over the pixels of each sample, `[n]`; 0 where none counts. `ofRows` gives a loss for each row. */
+/** Σ w·loss / Σ w over the pixels of each sample, `[n]`; 0 if all are ignored. `ofRows` gives a loss for each row. */
 export const pixelLoss = (
   weight: ReadonlyArray<number> | null,
   outputs: tf.Tensor,

@@ -1,6 +1,5 @@
 /**
- * Pooling in terms of tfjs's: windows with the reach that torch gives them; adaptive bins of one size as one pool, others
- * bin by bin.
+ * Pooling with tfjs: windows with torch's padding; adaptive pooling with equal bins as one pool, otherwise bin by bin.
  */
 import * as tf from '@tensorflow/tfjs-core'
 import { adaptiveBins, type AvgPool2d, type MaxPool2d, type Pair, positions } from '../../model/index.js'
@@ -9,11 +8,11 @@ export const both = ([v, h]: Pair): [number, number] => [v, h]
 
 interface Reach {
   readonly count: number
-  /** Pixels before the first and after the last that the windows cover. */
+  /** Padding before the first and after the last pixel. */
   readonly pad: [number, number]
 }
 
-/** The exact reach of the last window, so that ceil and floor need no rounding rule of the backend. */
+/** The exact extent of the last window, so that ceil and floor do not depend on the backend's rounding. */
 const reaches = (
   layer: { readonly kernelSize: Pair; readonly stride: Pair; readonly padding: Pair; readonly ceilMode: boolean },
   x: tf.Tensor4D
@@ -27,7 +26,7 @@ const reaches = (
   return [along(0), along(1)]
 }
 
-/** TensorFlow's gradients of convolutions and pools know no padding but `valid` and `same`. */
+/** TensorFlow's gradients of convolutions and pools support only `valid` and `same` padding. */
 export const padsApart = (): boolean => tf.getBackend() === 'tensorflow'
 
 const isInside = ({ pad: [before, after] }: Reach): boolean => before === 0 && after === 0
@@ -41,7 +40,7 @@ export const maxPool = (layer: MaxPool2d, x: tf.Tensor4D): tf.Tensor4D => {
     : tf.maxPool(x, kernel, stride, [[0, 0], v.pad, h.pad, [0, 0]], 'floor')
 }
 
-/** Windows that reach over the edge are filled up with zeros, and the average corrected for them. */
+/** Windows that extend past the edge are padded with zeros, and the average is corrected for them. */
 export const avgPool = (layer: AvgPool2d, x: tf.Tensor4D): tf.Tensor4D => {
   const [v, h] = reaches({ ...layer, padding: [0, 0] }, x)
   const [kernel, stride] = [both(layer.kernelSize), both(layer.stride)]
@@ -58,7 +57,7 @@ export const avgPool = (layer: AvgPool2d, x: tf.Tensor4D): tf.Tensor4D => {
 
 type Pool = (x: tf.Tensor4D, kernel: [number, number], stride: [number, number]) => tf.Tensor4D
 
-// a maximum's gradient goes to its first place, as in torch; tf.max would give it to every tie
+// the gradient goes to the first maximum, as in torch; tf.max would give it to every tie
 const maximum: Pool = (x, kernel, stride) => tf.maxPool(x, kernel, stride, 'valid')
 
 const average: Pool = (x, kernel, stride) =>

@@ -1,6 +1,4 @@
-/**
- * Networks that stay compiled between predictions: the few that were used last, in each engine.
- */
+/** Networks that stay compiled between predictions: the most recently used ones of each engine. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { IO } from 'fp-ts/lib/IO.js'
@@ -10,7 +8,7 @@ import type { EngineError } from '../EngineError.js'
 import { compileInference, type Inference } from './Inference.js'
 import type { StateDict } from './StateDict.js'
 
-/** How many networks each engine keeps: every one holds a copy of its weights. */
+/** Maximum number of networks per engine; each has a copy of its weights. */
 const MOST = 4
 
 interface Pool {
@@ -42,7 +40,7 @@ const poolOf = (engine: Engine): Pool => {
   }
 }
 
-// by a part of the engine that copies of it share
+// keyed by a part of the engine that copies of it share
 const pools = new WeakMap<Engine['onDispose'], Pool>()
 
 const poolFor = (engine: Engine): Pool => {
@@ -55,8 +53,9 @@ const poolFor = (engine: Engine): Pool => {
 }
 
 /**
- * As `compileInference`, but compiled once for the same plan and state: the engine keeps the four networks it used last,
- * until it is disposed of. Ask for it again before each use and don't dispose of it: another network may take its place.
+ * Like `compileInference`, but compiled once for the same plan and state: the engine keeps the four most recently used
+ * networks until it is disposed. Call this before each use and do not dispose of the result: another network may take
+ * its place.
  *
  * @example
  * import * as E from 'fp-ts/lib/Either.js'

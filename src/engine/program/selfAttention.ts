@@ -1,6 +1,4 @@
-/**
- * Self-attention over the pixels of a map, channels last.
- */
+/** Self-attention over the pixels of a feature map in NHWC. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { Arrays } from './Arrays.js'
 import { spectralNormed } from './normedWeights.js'
@@ -13,7 +11,7 @@ export const selfAttention = (path: string, x: tf.Tensor4D, arrays: Arrays): tf.
     const out = weight.shape.at(-1)!
     return tf.reshape(tf.matMul(pixels, tf.reshape(weight, [c, out])), [n, h * w, out])
   }
-  // row j has what pixel j takes from each: the softmax over the first axis of qᵀk, transposed
+  // row j holds the weights of pixel j: the softmax of qᵀk over its first axis, transposed
   const shares = tf.softmax(tf.matMul(projected('key'), projected('query'), false, true))
   const taken = tf.reshape(tf.matMul(shares, projected('value')), x.shape)
   return tf.add(tf.mul(arrays(`${path}.gamma`), taken), x)

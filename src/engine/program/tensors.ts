@@ -1,6 +1,4 @@
-/**
- * Tensors that outlive a scope, and the way of arrays into them and out.
- */
+/** Tensors that outlive a scope, and their conversion from and to arrays. */
 import * as tf from '@tensorflow/tfjs-core'
 import * as E from 'fp-ts/lib/Either.js'
 import { type Shape, sizeOf } from '../../model/index.js'
@@ -18,12 +16,12 @@ export const upload = (shape: Shape, values: Float32Array | null): tf.Tensor =>
     values === null ? tf.zeros(engineShape(shape)) : tf.tensor(toEngine(values, shape), engineShape(shape), 'float32')
   )
 
-/** A copy: a backend may hand out the array it holds. */
+/** A copy, because a backend may return the array it holds. */
 export const read = (tensor: tf.Tensor): Float32Array => Float32Array.from(tensor.dataSync<'float32'>())
 
 export const download = (tensor: tf.Tensor, shape: Shape): Float32Array => toTorch(read(tensor), shape)
 
-/** Reads tensors, and frees them whether or not they can be read. */
+/** Reads tensors, and frees them whether or not reading succeeds. */
 export const readOnce = <A>(tensors: ReadonlyArray<tf.Tensor>, f: () => A): A => {
   try {
     return f()
@@ -32,7 +30,7 @@ export const readOnce = <A>(tensors: ReadonlyArray<tf.Tensor>, f: () => A): A =>
   }
 }
 
-/** Frees what `f` makes, except the tensors that are found in its result. */
+/** Frees what `f` creates, except the tensors that are in its result. */
 export const scoped = <A>(f: () => A, tensorsIn: (a: A) => ReadonlyArray<tf.Tensor>): A => {
   tf.engine().startScope()
   try {
@@ -44,7 +42,7 @@ export const scoped = <A>(f: () => A, tensorsIn: (a: A) => ReadonlyArray<tf.Tens
   }
 }
 
-/** The state if it has every array of the plan in its size. */
+/** The state, if it has every array of the plan in its size. */
 export const fitting = (plan: Plan, state: StateDict): E.Either<EngineError, StateDict> => {
   const wrong = arraysOf(plan).find(({ path, shape }) => state.get(path)?.length !== sizeOf(shape))
   return wrong === undefined

@@ -1,6 +1,6 @@
 /**
- * One training step: loss, gradients, and what parameters, statistics and the optimiser's arrays become. It changes
- * nothing that it is given, so that a step which fails can be forgotten.
+ * One training step: loss, gradients, and the new parameters, statistics and optimiser state. Its inputs are unchanged,
+ * so a failed step can be discarded.
  */
 import * as tf from '@tensorflow/tfjs-core'
 import * as E from 'fp-ts/lib/Either.js'
@@ -22,7 +22,7 @@ import { hyperTensor, stepWith } from './optimise.js'
 import { scoped, type Values } from './tensors.js'
 
 /**
- * How steps are made.
+ * Settings of training steps.
  *
  * @since 0.1.0
  */
@@ -31,13 +31,13 @@ export interface StepOptions {
   readonly optimiser: Optimiser
   readonly trueWd: boolean
   readonly bnWd: boolean
-  /** Largest 2-norm of all gradients together; null: no clipping. */
+  /** Maximum global 2-norm of the gradients; null: no clipping. */
   readonly clip: number | null
   readonly seed: Seed
 }
 
 /**
- * What one step is told.
+ * The input of one step.
  *
  * @since 0.1.0
  */
@@ -45,24 +45,24 @@ export interface StepInput extends Hyper {
   readonly mom: number
   /** Weight decay of all parameters, or of each group. */
   readonly wd: WeightDecay
-  /** Names the step for its dropout masks: the number of training steps made before it. */
+  /** The number of training steps made before this one; part of the seed of its dropout masks. */
   readonly step: number
 }
 
 /** The optimiser's tensors by the key of their bucket. */
 export type OptimiserTensors = Map<string, ReadonlyArray<tf.Tensor>>
 
-/** Which of a plan's arrays share a tensor. */
+/** Which arrays of a plan share a tensor. */
 export interface Buckets {
-  /** What the optimiser moves. A bucket's parameters have the same hyper-parameters. */
+  /** Trained parameters. Those of a bucket have the same hyperparameters. */
   readonly trained: ReadonlyArray<Bucket<PlanParameter>>
   readonly frozen: ReadonlyArray<Bucket>
-  /** The running statistics of batch norms that take the batch's. */
+  /** The running statistics of batch norms in training mode. */
   readonly statistics: ReadonlyArray<Bucket>
   readonly buffers: ReadonlyArray<Bucket>
 }
 
-/** What a step reads; `values` go by the keys of their buckets. */
+/** The inputs of a step; `values` are keyed by bucket. */
 export interface Training {
   readonly plan: Plan
   readonly options: StepOptions
@@ -71,14 +71,14 @@ export interface Training {
   readonly optimiser: OptimiserTensors
 }
 
-/** What a step gives, kept: the loss before it, and the tensors to put in the place of the old ones. */
+/** The result of a step: the loss before it, and the tensors that replace the old ones. */
 export interface Stepped {
   readonly loss: tf.Scalar
   readonly values: ReadonlyArray<readonly [key: string, tensor: tf.Tensor]>
   readonly optimiser: ReadonlyArray<readonly [key: string, tensors: ReadonlyArray<tf.Tensor>]>
 }
 
-/** The tensors that a step would put in the place of others. */
+/** The tensors that a step would put in place of others. */
 export const nextTensors = ({ values, optimiser }: Stepped): ReadonlyArray<tf.Tensor> => [
   ...values.map(([, tensor]) => tensor),
   ...optimiser.flatMap(([, tensors]) => tensors)
@@ -94,7 +94,7 @@ const dropoutMask = (seed: Seed, step: number, path: string, p: number, size: nu
   return mask
 }
 
-/** What is new in each step, as tensors: they are the inputs of a step that is kept and run again. */
+/** The tensors that differ in each step: the inputs of the captured step. */
 interface StepTensors {
   readonly x: tf.Tensor
   readonly y: tf.Tensor
@@ -188,7 +188,7 @@ const movedStatistics = (
   })
 }
 
-/** Scales gradients so that their common norm is at most `clip` (torch's clip_grad_norm_). */
+/** Scales gradients so that their global norm is at most `clip` (torch's clip_grad_norm_). */
 const clipped = (gradients: ReadonlyArray<tf.Tensor>, clip: number | null): ReadonlyArray<tf.Tensor> => {
   if (clip === null) return gradients
   const norm = tf.sqrt(tf.addN(gradients.map((g) => tf.sum(tf.square(g)))))
@@ -207,7 +207,7 @@ const hyperOf = (p: PlanParameter, input: StepInput, options: StepOptions, t: nu
 
 type Update = Pick<Stepped, 'values' | 'optimiser'>
 
-/** Parameters of one group with the same decay have the same hyper-parameters. */
+/** Parameters of one group with the same decay have the same hyperparameters. */
 const hyperKey = (p: PlanParameter, { bnWd }: StepOptions): string => (bnWd ? `${p.group}` : `${p.group} ${p.decays}`)
 
 const hypersOf = ({ buckets, options }: Training, input: StepInput, t: number): ReadonlyMap<string, ParameterHyper> =>
@@ -241,7 +241,7 @@ const updated = (
   return E.right({ values: parameters, optimiser: states })
 }
 
-/** tfjs frees what the tape saved for the gradients once they are there, and never when one of them fails. */
+/** tfjs frees what the tape saved once the gradients are computed, but not when one of them fails. */
 const freeTape = (): void => {
   const { state } = tf.engine()
   if (state.gradientDepth > 0) return
@@ -249,7 +249,7 @@ const freeTape = (): void => {
   state.activeTape = []
 }
 
-/** Loss and gradients, by path; a parameter that the loss does not depend on has zeros. */
+/** Loss and gradients, by path; zeros for a parameter that the loss does not depend on. */
 const differentiated = (
   { plan, buckets, options }: Training,
   { x, y }: StepTensors,
@@ -305,7 +305,7 @@ const traced = (
 
 const outputsOf = (stepped: Stepped): ReadonlyArray<tf.Tensor> => [stepped.loss, ...nextTensors(stepped)]
 
-/** Other tensors in the places of those of a step. */
+/** Replaces the tensors of a step by others. */
 const inThePlaceOf = (like: Stepped, [loss, ...rest]: ReadonlyArray<tf.Tensor>): Stepped => {
   const next = rest[Symbol.iterator]()
   const take = (): tf.Tensor => next.next().value as tf.Tensor
@@ -321,13 +321,13 @@ interface Kept {
   readonly like: Stepped
 }
 
-/** A user's own functions may do something else in every step. */
+/** A user's own functions may do something different in every step. */
 const isOfOnesOwn = ({ loss, optimiser }: StepOptions): boolean =>
   loss._tag === 'CustomLoss' || optimiser._tag === 'CustomOptimiser'
 
 /**
- * Makes steps: the first of each structure is traced through tfjs and kept where the engine can, and further ones run
- * it again. `t` counts the optimiser's steps, the one to be made included.
+ * Makes steps: the first of each structure is traced through tfjs and captured if the engine supports it; later ones
+ * replay it. `t` counts the optimiser's steps, including this one.
  */
 export const stepper = (engine: Engine, training: Training) => {
   const { plan, options, buckets, values, optimiser } = training

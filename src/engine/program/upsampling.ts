@@ -1,17 +1,15 @@
-/**
- * Making maps larger, channels last.
- */
+/** Layers that enlarge feature maps, in NHWC. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { Pair } from '../../model/index.js'
 
-/** Channel c·scale² + row·scale + column of a cell goes to its pixel at (row, column) of channel c. */
+/** Channel c·scale² + row·scale + column becomes the pixel at (row, column) of channel c's block. */
 export const pixelShuffle = (x: tf.Tensor4D, scale: number): tf.Tensor4D => {
   const [n, h, w, c] = x.shape
   const cells = tf.reshape(x, [n, h, w, c / scale ** 2, scale, scale])
   return tf.reshape(tf.transpose(cells, [0, 1, 4, 2, 5, 3]), [n, h * scale, w * scale, c / scale ** 2])
 }
 
-/** The mean of each pixel and the one before it along an axis, the first counted twice. */
+/** The mean of each pixel and the one before it along an axis, with the first replicated. */
 const withTheOneBefore = (x: tf.Tensor4D, axis: 1 | 2): tf.Tensor4D => {
   const side = x.shape[axis]
   const size = [-1, -1, -1, -1]
@@ -23,8 +21,8 @@ const withTheOneBefore = (x: tf.Tensor4D, axis: 1 | 2): tf.Tensor4D => {
 export const blur = (x: tf.Tensor4D): tf.Tensor4D => withTheOneBefore(withTheOneBefore(x, 1), 2)
 
 /**
- * To the nearest of the old pixels. The gradient of TensorFlow.js's cpu kernel finds a batch's images in
- * the new map by the old one's size: there all images go as one, channels beside channels.
+ * Nearest-neighbour resizing. The gradient of TensorFlow.js's cpu kernel computes offsets of a batch's images with the
+ * wrong size, so there all images are processed as one, with their channels side by side.
  */
 export const resizeNearest = (x: tf.Tensor4D, [h, w]: Pair): tf.Tensor4D => {
   const [n, height, width, c] = x.shape

@@ -6,7 +6,7 @@ import type { FormName, Machine, Use, Work } from '../../CostTable.js'
 
 export type { Machine, Use, Work }
 
-/** A convolution of images with weights `[taps, channels, filters]`: its window and the sizes around it. */
+/** A convolution of images with weights `[taps, channels, filters]`: its window and the shapes of input and output. */
 export interface Convolution {
   readonly window: Window
   readonly images: number
@@ -18,23 +18,23 @@ export interface Convolution {
   readonly output: ReadonlyArray<number>
 }
 
-/** The three products of a convolution: forward, and the gradients of its input and of its weights. */
+/** The three operations of a convolution: the forward pass, and the gradients of its input and of its weights. */
 export type Direction = 'forward' | 'input' | 'filter'
 
 /**
- * A way of computing a convolution. Images come and go as the matrix of the pixel layout, weights in their own order
- * under any shape: `input` and `output` are `[pixels, images·channels]`, `filter` has taps·channels·filters elements.
+ * An algorithm for convolution. Images are matrices in the pixel layout, weights are in their own order with any shape:
+ * `input` and `output` are `[pixels, images·channels]`, `filter` has taps·channels·filters elements.
  */
 export interface ConvForm {
   readonly name: FormName
-  /** Whether it can compute this convolution at all. */
+  /** Whether it supports this convolution. */
   readonly applies: (c: Convolution, direction: Direction, machine: Machine) => boolean
-  /** What it does, for the table of costs: multiplications and additions in products, and bytes moved. */
+  /** Its work, for the cost table: multiplications and additions in matrix products, and bytes moved. */
   readonly work: (c: Convolution, use: Use) => Work
   readonly forward: (g: Graph, input: Laid, filter: Ref, c: Convolution) => Ref
   readonly input: (g: Graph, output: Laid, filter: Ref, c: Convolution) => Ref
   readonly filter: (g: Graph, input: Laid, output: Laid, c: Convolution) => Ref
-  /** `input` for some channels alone, of a convolution for which that is as quick; undefined for others. */
+  /** `input` for a subset of channels, if that costs no more; otherwise undefined. */
   readonly channels?: (
     g: Graph,
     output: Laid,
@@ -43,14 +43,14 @@ export interface ConvForm {
   ) => ((from: number, count: number) => Ref) | undefined
 }
 
-/** Channels of what are taken to be pictures. */
+/** Number of channels up to which an input is assumed to be an image. */
 export const FEW = 4
 
-/** What training computes: of pictures, nobody wants the gradient. */
+/** The directions that training computes; the gradient of an image is not needed. */
 export const trainingDirections = ({ channels }: Convolution): ReadonlyArray<Direction> =>
   channels <= FEW ? ['forward', 'filter'] : ['forward', 'filter', 'input']
 
-/** The work of a use from that of its directions. */
+/** The work of a use as the sum over its directions. */
 export const workOf =
   (of: (c: Convolution, direction: Direction) => Work): ConvForm['work'] =>
   (c, use) =>
@@ -71,7 +71,7 @@ export const windowOf = (info: backend_util.Conv2DInfo): Window => ({
 
 export const isStrided = ({ window: { stride } }: Convolution): boolean => stride[0] * stride[1] !== 1
 
-/** One tap that lies on its own pixel: a product and nothing else. */
+/** Whether it is a 1×1 convolution without stride and padding: only a matrix product. */
 export const isPointwise = (c: Convolution): boolean => {
   const { window: w } = c
   return (
@@ -79,7 +79,7 @@ export const isPointwise = (c: Convolution): boolean => {
   )
 }
 
-/** Bytes of a number. */
+/** Bytes of a float32. */
 export const FLOAT = 4
 
 /** Bytes of `pixels` rows of all images with `channels` each. */

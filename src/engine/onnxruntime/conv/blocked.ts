@@ -8,11 +8,11 @@ import { bytesOfRows, type ConvForm, workOf } from './Convolution.js'
 import { columnsWork, fewChannels } from './fewChannels.js'
 
 /**
- * ONNX Runtime's internal convolution for images of few channels, whose outputs come in blocks of as many channels as
- * the processor's vectors hold. How many, or that there is no such operator, is probed when the engine starts.
+ * ONNX Runtime's internal convolution for images with few channels, whose output is in blocks of as many channels as a
+ * vector register holds. The block size, or that there is no such operator, is detected when the engine starts.
  */
 
-/** What a window needs below and to the right; undefined where the operator would see another number of outputs. */
+/** Padding below and to the right; undefined where the operator would compute another output size. */
 export const padsOf = (w: Window): ReadonlyArray<number> | undefined => {
   const after = [0, 1].map((i) => {
     const reach = (w.output[i]! - 1) * w.stride[i]! + (w.size[i]! - 1) * w.dilation[i]! + 1

@@ -8,9 +8,9 @@ import { padsOf } from './blocked.js'
 import type { Convolution, Machine } from './Convolution.js'
 
 /**
- * Depthwise convolutions with one filter a channel, by ONNX Runtime's internal blocked convolution. The matrix of pixels
- * is one image with a channel for every channel of every image, so that a block need not end where an image does. The
- * gradient of the weights is the same operator: the input convolved with the gradient of the output.
+ * Depthwise convolutions with one filter per channel, by ONNX Runtime's internal blocked convolution. The pixel matrix
+ * is treated as one image with a channel for every channel of every image, so blocks may cross image boundaries. The
+ * gradient of the weights uses the same operator: the input convolved with the gradient of the output.
  */
 
 export const appliesDepthwise = (c: Convolution, { block, foreign }: Machine): boolean =>
@@ -20,7 +20,7 @@ export const appliesDepthwise = (c: Convolution, { block, foreign }: Machine): b
   (c.images * c.channels) % block === 0 &&
   [c.window, backwards(c.window), overGradient(c.window)].every((w) => padsOf(w)?.every((pad) => pad >= 0) === true)
 
-/** The window that slides over the output's gradient, spread by the stride, and gives the input's. */
+/** The window over the output's gradient, dilated by the stride, that gives the input's gradient. */
 const backwards = (w: Window): Window => ({
   input: spreadSize(w),
   output: w.input,
@@ -30,7 +30,7 @@ const backwards = (w: Window): Window => ({
   pad: [(w.size[0] - 1) * w.dilation[0] - w.pad[0], (w.size[1] - 1) * w.dilation[1] - w.pad[1]]
 })
 
-/** The window as large as the output that slides over the input and gives the gradient of the weights. */
+/** The window, as large as the output, over the input that gives the gradient of the weights. */
 const overGradient = (w: Window): Window => ({
   input: w.input,
   output: w.size,
@@ -45,7 +45,7 @@ const spreadSize = ({ output, stride }: Window): Size => [
   (output[1] - 1) * stride[1] + 1
 ]
 
-/** Rows of the layout in reading order, with zeros between them where the stride is above 1. */
+/** Rows of the layout in reading order, with zeros inserted for strides above 1. */
 const spread = (w: Window): RowTable => {
   const [rows, [height, width]] = [pixelsOf(w.output), spreadSize(w)]
   const indices = new Int32Array(height * width).fill(rows)
@@ -60,7 +60,7 @@ const inReadingOrder = (size: Size): RowTable => ({ indices: pixelRows(size), ro
 
 const isAll = ({ indices, rows }: RowTable): boolean => indices.length === rows && indices.every((row, i) => row === i)
 
-/** Rows of a matrix of pixels by a table → `[1, images·channels, h, w]` in blocks. */
+/** Selects rows of a pixel matrix by a table and converts them to `[1, images·channels, h, w]` in blocks. */
 const blocksOf = (g: Graph, matrix: Ref, key: string, table: RowTable, [height, width]: Size): Ref => {
   const columns = matrix.shape[1]!
   const rows = isAll(table) ? matrix : gatherRows(g, matrix, `blocks ${key}`, table)
@@ -96,7 +96,7 @@ const convolved = (g: Graph, x: Ref, weights: Ref, w: Window): Ref => {
   })
 }
 
-/** Weights `[taps, channels]` for every image, in blocks. */
+/** Weights `[taps, channels]`, repeated for every image, in blocks. */
 const weightsOf = (g: Graph, filter: Ref, c: Convolution, turned: boolean): Ref => {
   const { transpose } = arithmetic(g)
   const [taps, columns, block] = [tapsOf(c.window), c.images * c.channels, g.settings.block]
@@ -111,13 +111,13 @@ const weightsOf = (g: Graph, filter: Ref, c: Convolution, turned: boolean): Ref 
 const inputBlocks = (g: Graph, x: Laid, { window: { input } }: Convolution): Ref =>
   blocksOf(g, pixelMatrix(g, x), `reading ${input.join()}`, inReadingOrder(input), input)
 
-/** Rows in reading order → images. */
+/** Converts rows in reading order to images. */
 const imagesOf = (g: Graph, rows: Ref, size: Size, shape: ReadonlyArray<number>): Laid => {
   const table = { indices: pixelOrder(size), rows: pixelsOf(size) }
   return images(g, isAll(table) ? rows : gatherRows(g, rows, `laid ${size.join()}`, table), shape)
 }
 
-/** `filter` is `[h, w, channels, 1]` or `[h, w, 1, channels]` under any shape; images come and go in any layout. */
+/** `filter` is `[h, w, channels, 1]` or `[h, w, 1, channels]` with any shape; images may be in any layout. */
 export const depthwise = {
   forward: (g: Graph, x: Laid, filter: Ref, c: Convolution): Laid => {
     const y = convolved(g, inputBlocks(g, x, c), weightsOf(g, filter, c, false), c.window)

@@ -8,8 +8,8 @@ import { bytesOfRows, FEW, type Convolution, type ConvForm, type Direction, type
 import { direct } from './patches.js'
 
 /**
- * For images of few channels, such as a network's first layer: the patches as columns, `[taps·channels, pixels·images]`,
- * gathered from rows that hold one channel of one pixel of all images. Forward and gradient share them.
+ * For images with few channels, such as a network's input: patches as columns, `[taps·channels, pixels·images]`,
+ * gathered from rows that hold one channel of one pixel of all images. The forward pass and the gradient share them.
  */
 
 /** `[tap, channel, output pixel]` → the row of `[input pixel, channel]` in reading order. */
@@ -39,7 +39,7 @@ const columns = (g: Graph, x: Laid, c: Convolution): Ref => {
   return g.reshape(gathered, [tapsOf(c.window) * c.channels, pixelsOf(c.window.output) * c.images])
 }
 
-/** Columns, and a product with them, which is turned. */
+/** The work of the columns and of a transposed product with them. */
 export const columnsWork = (c: Convolution, direction: Direction): Work => {
   if (direction === 'input') return direct.work(c, direction)
   const pixels = pixelsOf(c.window.output)
@@ -55,7 +55,7 @@ export const fewChannels: ConvForm = {
   forward: (g, x, filter, c) => {
     const { matMul, transpose } = arithmetic(g)
     const weights = g.reshape(filter, [tapsOf(c.window) * c.channels, c.filters])
-    // a long matrix is quicker on the right and turned afterwards than turned on the left
+    // a long matrix is faster as the right operand with a transposed result than transposed on the left
     const y = transpose(matMul(weights, columns(g, x, c), { a: true }), [1, 0])
     return g.reshape(y, [pixelsOf(c.window.output), c.images * c.filters])
   },

@@ -8,25 +8,25 @@ import type { Convolution, Direction } from './Convolution.js'
 import { convForm, trainingCost } from './index.js'
 
 /**
- * Convolutions in groups: some groups at a time as one convolution of all their channels, whose filter is zero between
- * them. That multiplies more than it must, but products of 4 channels are too small to be quick, and any form of an
- * ordinary convolution will do. How many groups at a time is decided by the table of costs. What is not a number spreads to
- * the groups of the same part.
+ * Grouped convolutions: several groups at a time are computed as one convolution over all their channels, whose filter
+ * is zero between groups. This does more multiplications, but products of 4 channels are too small to be efficient, and
+ * any algorithm for ordinary convolutions can be used. The cost table decides how many groups are merged. A NaN in one
+ * group contaminates the groups merged with it.
  */
 export interface Grouped {
   readonly whole: Convolution
   readonly groups: number
 }
 
-/** Some groups at a time as one convolution. */
+/** Several groups merged into one convolution. */
 export interface Merged {
   readonly whole: Convolution
   readonly groups: number
-  /** The convolution of one part. */
+  /** The convolution of one part, that is of merged groups. */
   readonly part: Convolution
   /** Groups in each part. */
   readonly count: number
-  /** How many there are. */
+  /** Number of parts. */
   readonly parts: number
 }
 
@@ -37,7 +37,7 @@ export const mergedBy = ({ whole: c, groups }: Grouped, count: number): Merged =
   return { whole: c, groups, part, count, parts }
 }
 
-/** The number of groups at a time that is expected to be the quickest in training: all directions share the parts. */
+/** The number of groups to merge that is expected to be fastest in training; all directions use the same. */
 export const merged = (c: Grouped, settings: CompilerSettings): Merged => {
   const cost = ({ part, parts }: Merged): number => parts * trainingCost(part, settings)
   return Array.from({ length: c.groups }, (_, i) => i + 1)
@@ -58,7 +58,7 @@ const channelsOf = (g: Graph, x: Laid, { parts }: Merged, at: number): Laid => {
   return images(g, g.reshape(some, [matrix.shape[0]!, matrix.shape[1]! / parts]), x.shape.with(3, width))
 }
 
-/** Matrices of pixels of all parts, as one whose channels are theirs side by side. */
+/** Concatenates the pixel matrices of all parts along channels. */
 const sideBySide = (g: Graph, parts: ReadonlyArray<Ref>, shape: ReadonlyArray<number>): Ref => {
   const channels = shape[3]!
   const rows = sizeOf(shape) / channels
@@ -69,7 +69,10 @@ const sideBySide = (g: Graph, parts: ReadonlyArray<Ref>, shape: ReadonlyArray<nu
   return g.reshape(all, [shape[1]! * shape[2]!, shape[0]! * channels])
 }
 
-/** Where one part's weights `[tap, group, channel, group, filters]` are among all, `[tap, channel, group, filters]`: nowhere where the groups differ. */
+/**
+ * Positions of one part's weights `[tap, group, channel, group, filters]` in all weights `[tap, channel, group,
+ * filters]`; none where the groups differ.
+ */
 const spread = ({ part, count, parts }: Merged, at: number): RowTable => {
   const [taps, channels, groups] = [tapsOf(part.window), part.channels / count, count * parts]
   const rows = taps * channels * groups
@@ -84,7 +87,7 @@ const spread = ({ part, count, parts }: Merged, at: number): RowTable => {
   return { indices: Int32Array.from(indices), rows }
 }
 
-/** Where the weights of one part's own groups, `[tap, channel, group, filters]`, are among `spread`'s. */
+/** Positions of the weights of one part's own groups, `[tap, channel, group, filters]`, in those of `spread`. */
 const own = ({ part, count }: Merged): RowTable => {
   const [taps, channels] = [tapsOf(part.window), part.channels / count]
   const indices = numbers(taps).flatMap((tap) =>
@@ -108,7 +111,7 @@ const weightsOf = (g: Graph, filter: Ref, m: Merged, at: number): Ref => {
 const formOf = (g: Graph, m: Merged, direction: Direction, filter?: Ref) =>
   convForm(m.part, direction, g.settings, filter !== undefined && g.isFixed(filter))
 
-/** `filter` is `[h, w, channels / groups, filters]` under any shape; images come and go in any layout. */
+/** `filter` is `[h, w, channels / groups, filters]` with any shape; images may be in any layout. */
 export const grouped = {
   forward: (g: Graph, x: Laid, filter: Ref, m: Merged): Laid => {
     const form = formOf(g, m, 'forward', filter)

@@ -1,6 +1,6 @@
 /**
- * Convolutions: the forms in which they can be computed, one a file, and the choice between them by a table of costs.
- * Knows matrices of pixels; knows nothing of kernels and their attributes.
+ * Convolution algorithms, one per file, and the choice between them by a cost table. Works on pixel matrices; kernels
+ * and their attributes are handled elsewhere.
  */
 import type { CompilerSettings } from '../graph/Graph.js'
 import { blocked } from './blocked.js'
@@ -17,13 +17,13 @@ export { type Convolution, type ConvForm, type Direction, trainingDirections, wi
 
 export const convForms: ReadonlyArray<ConvForm> = [direct, fewChannels, blocked, winograd2, winograd4]
 
-/** Milliseconds that a form is expected to take. */
+/** Expected milliseconds of an algorithm. */
 const expectedCost = (form: ConvForm, c: Convolution, use: Use, machine: Machine): number =>
   costOf(tableFor(costs, machine)[form.name][use], form.work(c, use))
 
 /**
- * The form expected to be the quickest. `fixed`: the weights are the same in every run; else all directions are
- * chosen together, so that they share what they can.
+ * The algorithm expected to be fastest. `fixed`: the weights are constant; otherwise all directions are chosen
+ * together, so that they share intermediate results.
  */
 export const convForm = (c: Convolution, direction: Direction, settings: CompilerSettings, fixed = false): ConvForm => {
   if (settings.exactConv) return direct
@@ -33,6 +33,6 @@ export const convForm = (c: Convolution, direction: Direction, settings: Compile
   return best.applies(c, direction, settings) ? best : direct
 }
 
-/** Milliseconds that all directions are expected to take, by the form that is chosen for them. */
+/** Expected milliseconds of all directions with the algorithm chosen for them. */
 export const trainingCost = (c: Convolution, settings: CompilerSettings): number =>
   expectedCost(convForm(c, 'forward', settings), c, 'training', settings)

@@ -15,14 +15,14 @@ import {
 import { bytesOfRows, isPointwise, isStrided, type Convolution, type ConvForm, workOf } from './Convolution.js'
 
 /**
- * The direct form: the pixels under the window side by side as one matrix (im2col), and one product with the weights.
- * With one tap in use that is a plain product. Taps that only ever see padding are left out.
+ * The direct algorithm: im2col, then one product with the weights. With a single tap in use it is only a product. Taps
+ * that only ever see padding are left out.
  */
 
-// Patches beyond this many floats (256 MB) are made for some of the output rows at a time.
+// Patches of more than this many floats (256 MB) are computed for part of the output rows at a time.
 const MOST_PATCHES = 1 << 26
 
-/** Rows of the patches' table to make at a time. */
+/** The parts of the output rows to compute at a time. */
 const partsOf = (c: Convolution, pixels: number, width: number): ReadonlyArray<readonly [number, number]> => {
   const most = Math.max(1, Math.floor(MOST_PATCHES / (c.images * width)))
   const count = Math.ceil(pixels / most)
@@ -30,7 +30,7 @@ const partsOf = (c: Convolution, pixels: number, width: number): ReadonlyArray<r
   return Array.from({ length: count }, (_, i) => [i * size, Math.min(pixels, (i + 1) * size)] as const)
 }
 
-/** Pixels by a table `[pixel, slot]`, all images, as the matrix `[pixels·images, slots·channels]`. */
+/** Gathers pixels of all images by a table `[pixel, slot]` into the matrix `[pixels·images, slots·channels]`. */
 const sideBySide = (g: Graph, x: Ref, key: string, table: RowTable, slots: number, images: number): Ref => {
   const pixels = table.indices.length / slots
   const channels = x.shape[1]! / images
@@ -38,7 +38,7 @@ const sideBySide = (g: Graph, x: Ref, key: string, table: RowTable, slots: numbe
     const isAll = pixels === table.rows && table.indices.every((row, i) => row === i)
     return g.reshape(isAll ? x : gatherRows(g, x, key, table), [pixels * images, channels])
   }
-  // as rows of channels, so that one gather puts the slots beside each other
+  // as rows of channels, so that a single Gather places the slots beside each other
   const indices = new Int32Array(pixels * images * slots)
   for (let p = 0; p < pixels; p++)
     for (let n = 0; n < images; n++)
@@ -53,7 +53,7 @@ const sideBySide = (g: Graph, x: Ref, key: string, table: RowTable, slots: numbe
 
 const sizeIn = (x: Ref): number => x.shape[0]! * x.shape[1]!
 
-/** Columns of a table `[pixel, tap]`, for the taps in use. */
+/** Columns of a table `[pixel, tap]` for the taps in use. */
 const ofTaps = (table: RowTable, taps: number, used: ReadonlyArray<number>): RowTable =>
   used.length === taps
     ? table
@@ -103,7 +103,7 @@ const usedWeights = (g: Graph, filter: Ref, c: Convolution): Ref => {
   return g.reshape(some, [used.length, c.channels, c.filters])
 }
 
-/** Undoes `usedWeights`: zeros for the taps that are not in use. */
+/** The inverse of `usedWeights`: zeros for unused taps. */
 const allWeights = (g: Graph, gradient: Ref, c: Convolution): Ref => {
   const [taps, used] = [tapsOf(c.window), usedTaps(c.window)]
   if (used.length === taps) return gradient
@@ -117,7 +117,10 @@ const matrixOf = (g: Graph, x: Ref, columns: number): Ref => g.reshape(x, [sizeI
 const pixelRange = (g: Graph, x: Ref, [from, to]: readonly [number, number]): Ref =>
   to - from === x.shape[0] ? x : arithmetic(g).slice(x, [from, 0], [to - from, x.shape[1]!])
 
-/** With strides most pairs of an input pixel and a tap are missing: multiply first, then add up what lands on each pixel. */
+/**
+ * With strides, most pairs of input pixel and tap do not occur, so multiply first and then sum the results that fall on
+ * each pixel.
+ */
 const strided = (g: Graph, dy: Ref, filter: Ref, c: Convolution): Ref => {
   const used = usedTaps(c.window)
   const outputs = pixelsOf(c.window.output)
@@ -127,7 +130,7 @@ const strided = (g: Graph, dy: Ref, filter: Ref, c: Convolution): Ref => {
   return sumOfLandings(g, rows, `landings of used ${windowKey(c.window)}`, landings(c.window, used))
 }
 
-/** Nearly every tap of every input pixel has its output pixel: gather them and multiply once. */
+/** Nearly every tap of every input pixel has an output pixel, so gather them and multiply once. */
 const unstrided = (g: Graph, dy: Ref, filter: Ref, c: Convolution): Ref => {
   const { matMul, transpose, concat } = arithmetic(g)
   const used = usedTaps(c.window)
@@ -144,17 +147,19 @@ const unstrided = (g: Graph, dy: Ref, filter: Ref, c: Convolution): Ref => {
 const flat = (g: Graph, x: Ref): Ref => g.reshape(x, [x.shape[0]! * x.shape[1]!, x.shape[2]!])
 
 // -------------------------------------------------------------------------------------
-// pointwise: one product, or one for each of the branches of a concatenation
-// -------------------------------------------------------------------------------------
+// 1×1 convolutions: one product, or one for each branch of a concatenation
 
-/** How many passes over its outputs it takes to add one branch's product to those of the others. */
+/** Relative cost of adding one branch's product to the others, in passes over the output. */
 const ADDING = 3
 
-/** Some rows of the weights `[channels, filters]`: those of as many input channels. */
+/** Rows of the weights `[channels, filters]` for some input channels. */
 const someWeights = (g: Graph, weights: Ref, from: number, count: number): Ref =>
   arithmetic(g).slice(weights, [from, 0], [count, weights.shape[1]!])
 
-/** Images as the branches they were concatenated of, with the first channel of each, where adding up outputs moves less than concatenating. */
+/**
+ * The branches that an input was concatenated from, with the first channel of each, if summing outputs moves less data
+ * than concatenating.
+ */
 const branchesOf = (x: Laid, c: Convolution): ReadonlyArray<{ readonly part: Laid; readonly from: number }> => {
   const branches = x.branches ?? [x]
   if (ADDING * (branches.length - 1) * c.filters > c.channels) return [{ part: x, from: 0 }]
@@ -187,7 +192,7 @@ const pointwise = {
   }
 }
 
-/** What starting to copy a row of channels costs, in floats copied: few channels go in many short rows. */
+/** Overhead of copying a row, in floats; with few channels, rows are short and many. */
 const STARTING = 8
 
 export const direct: ConvForm = {

@@ -15,7 +15,7 @@ import { winograd2, winograd4 } from './winograd.js'
  * computes when it loads the model. A batch norm behind such a convolution becomes part of the weights.
  */
 
-/** Of ONNX Runtime's own convolution: a direct one, of images that it puts in blocks and back. */
+/** The work of ONNX Runtime's own convolution: direct, with images converted to blocks and back. */
 export const ownWork = (c: Convolution): Work => {
   const [channels, pixels] = [c.channels + c.filters, pixelsOf(c.window.output)]
   return {
@@ -28,8 +28,8 @@ export const ownWork = (c: Convolution): Work => {
 const IMAGES = 32
 
 /**
- * From how many images on Winograd is worth its larger weights, which each run reads: resnet18 at 128 px with AVX2 takes
- * 1.45 times as long by Winograd for one image, as long for 8, and 0.86 times for 32.
+ * The number of images from which Winograd outweighs its larger weights, which every run reads. resnet18 at 128 px with
+ * AVX2 takes, relative to direct convolution, 1.45 times as long for one image, the same for 8, and 0.86 times for 32.
  */
 export const manyImages = 16
 
@@ -53,7 +53,7 @@ const spatial = (shape: ReadonlyArray<number | string> | undefined): Size | unde
 const everyIs = (attribute: OnnxAttribute | undefined, value: number): boolean =>
   attribute?._tag === 'ints' && attribute.value.every((each) => each === value)
 
-/** Same padding and stride 1, so that a map keeps its size: the only ones that are looked at. */
+/** Only same padding with stride 1, so that the feature map keeps its size. */
 const candidateOf = (model: OnnxModel, node: OnnxNode): Candidate | undefined => {
   const { kernel_shape, strides, pads, dilations, group } = node.attributes
   const weights = model.initializers.find(({ name }) => name === node.inputs[1])
@@ -108,7 +108,7 @@ const chosen = ({ convolution: c }: Candidate, machine: Machine, tables: typeof 
   return tiledMaps(able.reduce((a, b) => (b.cost < a.cost ? b : a)).m, c.window)
 }
 
-/** What a batch norm multiplies each channel with, and adds: two names, of `[channels]`. */
+/** The scale and shift of a batch norm per channel: two names, of shape `[channels]`. */
 const channelMap = (w: ModelWriter, { inputs, attributes: { epsilon } }: OnnxNode) => {
   const [, scale, shift, mean, variance] = inputs as readonly [string, string, string, string, string]
   const eps = w.scalar(epsilon?._tag === 'float' ? epsilon.value : 1e-5)
@@ -160,7 +160,7 @@ const byWinograd = (
   return w.reshape(w.node('Add', [byChannel, added.reduce((a, b) => w.node('Add', [a, b]))]), [pixels, -1])
 }
 
-/** The model with small maps by Winograd; itself where that gains nothing. */
+/** The model with Winograd for small feature maps; unchanged if that gains nothing. */
 export const withSmallMaps = (model: OnnxModel, machine: Machine, tables = costs): OnnxModel => {
   const readers = (name: string) => model.nodes.filter(({ inputs }) => inputs.includes(name))
   const forms = new Map(

@@ -1,7 +1,7 @@
 /**
- * The matrices of Winograd's minimal filtering F(m, 3) by the construction of Toom and Cook (Winograd 1980; Lavin and
- * Gray 2016): `m` outputs of a filter with 3 taps from `m + 2` products, `y = Aᵀ((G w) ⊙ (Bᵀ x))`. The polynomials
- * behind it are evaluated at `m + 1` points and at infinity.
+ * The matrices of Winograd's minimal filtering F(m, 3), by the Toom-Cook construction (Winograd 1980; Lavin and Gray
+ * 2016): `m` outputs of a filter with 3 taps from `m + 2` products, `y = Aᵀ((G w) ⊙ (Bᵀ x))`. The underlying
+ * polynomials are evaluated at `m + 1` points and at infinity.
  */
 export interface Toom {
   /** Bᵀ, `[m + 2, m + 2]` */
@@ -12,14 +12,14 @@ export interface Toom {
   readonly output: ReadonlyArray<ReadonlyArray<number>>
 }
 
-// The transforms are products with these matrices, so that round numbers gain nothing; the error is several times
-// smaller than with 0, ±1, ±2.
+// The transforms are computed as products with these matrices, so integer points would not be faster; with these
+// points the error is several times smaller than with 0, ±1, ±2.
 const points: Readonly<Record<number, ReadonlyArray<number>>> = {
   2: [0, 1, -1],
   4: [0, 2 / 3, -2 / 3, 3 / 2, -3 / 2]
 }
 
-/** The coefficients of the product of `x - p`, the constant first. */
+/** The coefficients of the product of `x - p` over the roots, the constant first. */
 const polynomial = (roots: ReadonlyArray<number>): ReadonlyArray<number> =>
   roots.reduce<ReadonlyArray<number>>((p, root) => [...p, 0].map((c, i) => (p[i - 1] ?? 0) - root * (p[i] ?? c)), [1])
 
@@ -37,6 +37,6 @@ export const toom = (m: 2 | 4): Toom => {
   }
 }
 
-/** The matrix over both axes of an image: Kronecker's product with itself, in rows. */
+/** The transform over both axes of an image: the Kronecker product of the matrix with itself, as rows. */
 export const overBothAxes = (matrix: ReadonlyArray<ReadonlyArray<number>>): ReadonlyArray<ReadonlyArray<number>> =>
   matrix.flatMap((a) => matrix.map((b) => a.flatMap((x) => b.map((y) => x * y))))

@@ -16,16 +16,16 @@ import {
 import { overBothAxes, toom } from './toom.js'
 
 /**
- * 3x3 convolutions with stride 1 by Winograd's minimal filtering over tiles of `m` x `m` outputs: 36 products in place
- * of 144 for m = 4. The transforms of images are products from the left with small constant matrices. With up to four
- * tiles to a map, gathering the tiles and padding them is folded into those matrices (`whole`), and the gradients share
- * the transformed weights and outputs; with more, tiles are gathered, and the gradient of the input is the forward form
- * with the weights turned.
+ * 3x3 convolutions with stride 1 by Winograd's minimal filtering over tiles of `m` x `m` outputs: 36 products instead
+ * of 144 for m = 4. Images are transformed by multiplication with small constant matrices from the left. For feature
+ * maps of up to four tiles, gathering and padding the tiles is part of these matrices (`whole`), and the gradients
+ * share the transformed weights and outputs. Otherwise tiles are gathered, and the gradient of the input is the forward
+ * algorithm with reversed weights.
  */
 
 export interface Tiling {
   readonly m: 2 | 4
-  /** Of an input tile. */
+  /** Side of an input tile. */
   readonly side: number
   readonly down: number
   readonly across: number
@@ -40,7 +40,7 @@ export const tilingOf = (m: 2 | 4, { output: [height, width] }: Window): Tiling 
 
 export const tiles = (t: Tiling): number => t.down * t.across
 
-/** Rows of tiles, from one to before another. */
+/** Rows of tiles: first, and one past the last. */
 type Part = readonly [from: number, to: number]
 
 const tilesIn = (t: Tiling, [from, to]: Part): number => (to - from) * t.across
@@ -72,7 +72,7 @@ const turnedFilter = (g: Graph, m: 2 | 4): Ref =>
     (m + 2) ** 2
   )
 
-/** The input pixel under every place of every tile of a part, `[place, tile]` as rows. */
+/** The input pixel at every position of every tile of a part, with rows `[position, tile]`. */
 export const inputTiles = (w: Window, t: Tiling, part: Part): RowTable => {
   const [rows, rowOf] = [pixelsOf(w.input), pixelRows(w.input)]
   const indices = new Int32Array(t.side * t.side * tilesIn(t, part))
@@ -88,7 +88,7 @@ export const inputTiles = (w: Window, t: Tiling, part: Part): RowTable => {
   return { indices, rows }
 }
 
-/** Where the output pixel of every row is among `[place, tile]`. */
+/** The position of every row's output pixel in `[position, tile]`. */
 export const placesOf = (size: Size, t: Tiling): Int32Array =>
   pixelOrder(size).map((pixel) => {
     const [y, x] = [Math.floor(pixel / size[1]), pixel % size[1]]
@@ -99,7 +99,7 @@ export const placesOf = (size: Size, t: Tiling): Int32Array =>
 const inTileOrder = (places: Int32Array, t: Tiling): boolean =>
   places.length === t.m * t.m * tiles(t) && places.every((place, row) => place === row)
 
-/** Undoes `placesOf`; what a last tile has beyond the image is outside. */
+/** The inverse of `placesOf`; positions of the last tiles beyond the image are outside. */
 const rowsOfPlaces = (places: Int32Array, t: Tiling): RowTable => {
   const rows = places.length
   const indices = new Int32Array(t.m * t.m * tiles(t)).fill(rows)
@@ -108,10 +108,9 @@ const rowsOfPlaces = (places: Int32Array, t: Tiling): RowTable => {
 }
 
 // -------------------------------------------------------------------------------------
-// whole maps at once
-// -------------------------------------------------------------------------------------
+// whole feature maps at once
 
-/** Bᵀ with the gathering of tiles in it, `[place·tile, input row]`. */
+/** Bᵀ combined with the gathering of tiles, `[position·tile, input row]`. */
 export const wholeInput = (w: Window, t: Tiling): Matrix => {
   const { indices, rows } = inputTiles(w, t, [0, t.down])
   const b = overBothAxes(toom(t.m).input)
@@ -127,7 +126,7 @@ export const wholeInput = (w: Window, t: Tiling): Matrix => {
   )
 }
 
-/** Aᵀ with the placing of tiles in it, `[output row, place·tile]`. */
+/** Aᵀ combined with the placing of tiles, `[output row, position·tile]`. */
 export const wholeOutput = (w: Window, t: Tiling): Matrix => {
   const a = overBothAxes(toom(t.m).output)
   return Array.from(placesOf(w.output, t), (at) => {
@@ -148,10 +147,13 @@ const whole = (g: Graph, w: Window, t: Tiling, which: 'input' | 'output', turn =
 // transforms
 // -------------------------------------------------------------------------------------
 
-/** Tiles of this many bytes of transformed images and products are computed at a time, so that they stay in the cache. */
+/**
+ * Tiles are computed in parts with at most this many bytes of transformed images and products, so that they stay in the
+ * cache.
+ */
 const CACHED = 1 << 22
 
-/** The rows of tiles by which larger maps are computed. */
+/** The rows of tiles of each part of a larger feature map. */
 const partsOf = (t: Tiling, c: Convolution): ReadonlyArray<Part> => {
   if (isWhole(t)) return [[0, t.down]]
   const bytesOfRow = FLOAT * t.side * t.side * t.across * c.images * (c.channels + c.filters)
@@ -185,7 +187,7 @@ const ofFilter = (g: Graph, filter: Ref, t: Tiling, c: Convolution, matrix: Ref)
     c.filters
   ])
 
-/** By parts, products `[products, tiles·images, filters]` → images `[pixels, images·filters]`. */
+/** Converts products `[products, tiles·images, filters]`, part by part, to images `[pixels, images·filters]`. */
 const toOutput = (g: Graph, parts: ReadonlyArray<Ref>, m: 2 | 4, w: Window, columns: number): Ref => {
   const { matMul, concat } = arithmetic(g)
   const t = tilingOf(m, w)
@@ -203,7 +205,7 @@ const toOutput = (g: Graph, parts: ReadonlyArray<Ref>, m: 2 | 4, w: Window, colu
     : gatherRows(g, rows, `placed ${t.m} ${windowKey(w)}`, { indices: order, rows: rows.shape[0]! })
 }
 
-/** The gradient of the output, back through `toOutput`. */
+/** Transforms the gradient of the output, the adjoint of `toOutput`. */
 const ofOutputGradient = (g: Graph, dy: Laid, m: 2 | 4, c: Convolution, parts: ReadonlyArray<Part>) => {
   const { matMul, slice } = arithmetic(g)
   const t = tilingOf(m, c.window)
@@ -237,7 +239,7 @@ const ofImages =
     }
   }
 
-/** The transform of the weights, and back for their gradient. */
+/** Transforms the weights, and transforms back their gradient. */
 const ofWeights = (m: 2 | 4, { channels, filters }: Convolution): Work => {
   const weights = (m + 2) ** 2 * channels * filters
   return { flops: 2 * 2 * 9 * weights, bytes: 2 * 8 * weights }

@@ -1,6 +1,6 @@
 /**
- * `Definitions`: what a graph under construction has defined so far: inputs, constants and the results of nodes. Equal
- * subexpressions have one definition (value numbering): the key of a definition says how it is computed.
+ * `Definitions`: the definitions of a graph under construction: inputs, constants and results of nodes. Equal
+ * subexpressions have one definition (value numbering); the key of a definition describes how it is computed.
  */
 import type { OnnxNode, OnnxType } from '../../../format/bytes/onnx.js'
 import {
@@ -21,13 +21,13 @@ export interface Definitions {
   readonly writer: OnnxWriter
   readonly inputs: Array<Ref>
   /**
-   * By name, in the shape in which each was made. An input is absent until it is read, and then has the shape in which
-   * it is read first: reshaping an input copies it.
+   * By name, in the shape in which each was created. An input is absent until it is read, and takes the shape in which
+   * it is read first, because reshaping an input copies it.
    */
   readonly made: Map<string, Ref>
   /** By key. */
   readonly known: Map<string, ReadonlyArray<Ref>>
-  /** The names of what depends on fixed inputs and constants alone. */
+  /** Names of values that depend only on fixed inputs and constants. */
   readonly fixed: Set<string>
   /** The operator that computes a name. */
   readonly makers: Map<string, string>
@@ -42,7 +42,7 @@ export const definitions = (): Definitions => ({
   makers: new Map()
 })
 
-/** Prepared values are kept as arrays of tfjs's types. */
+/** Prepared values are stored as arrays of tfjs's types. */
 const HELD: ReadonlySet<OnnxType> = new Set<OnnxType>(['float32', 'int32', 'bool'])
 
 const fresh = ({ made }: Definitions, prefix: string, shape: Shape, dtype: OnnxType): Ref => {
@@ -65,7 +65,7 @@ export const input = ({ inputs, fixed }: Definitions, dtype: OnnxType, shape: Sh
   return ref
 }
 
-/** A constant known by its key: `data` is called only the first time. */
+/** A constant identified by its key; `data` is called only the first time. */
 export const table = (d: Definitions, key: string, shape: Shape, data: () => Numbers): Ref => {
   const id = `constant ${key}[${shape.join()}]`
   const found = d.known.get(id)
@@ -81,7 +81,7 @@ export const table = (d: Definitions, key: string, shape: Shape, data: () => Num
 export const int64s = (d: Definitions, values: ReadonlyArray<number>): Ref =>
   table(d, `int64 ${values.join()}`, [values.length], () => BigInt64Array.from(values, BigInt))
 
-/** `x` by a name under which it has its shape: its own, or that of a Reshape. */
+/** A name under which `x` has its shape: its own, or that of a Reshape. */
 export const inItsShape = (d: Definitions, x: Ref): Ref => {
   const made = d.made.get(x.name)
   if (made === undefined) d.made.set(x.name, x)
@@ -95,7 +95,7 @@ export const inItsShape = (d: Definitions, x: Ref): Ref => {
   return ref
 }
 
-/** What a node computes. */
+/** The expression that a node computes. */
 export interface Expression {
   readonly op: string
   /** Undefined: an optional input that is absent. */
@@ -111,11 +111,11 @@ const keyOf = ({ op, outputs, attributes, domain }: Expression, inputs: Readonly
 const namesOf = (d: Definitions, inputs: Expression['inputs']): ReadonlyArray<string> =>
   inputs.map((x) => (x === undefined ? '' : inItsShape(d, x).name))
 
-/** The results of an expression, if it is defined. */
+/** The results of an expression, if it is defined already. */
 export const lookup = (d: Definitions, expression: Expression): ReadonlyArray<Ref> | undefined =>
   d.known.get(keyOf(expression, namesOf(d, expression.inputs)))
 
-/** The results of an expression, which is written unless it is defined. */
+/** The results of an expression; adds a node unless it is defined already. */
 export const define = (d: Definitions, expression: Expression): ReadonlyArray<Ref> => {
   const inputs = namesOf(d, expression.inputs)
   const key = keyOf(expression, inputs)
@@ -138,7 +138,7 @@ export const define = (d: Definitions, expression: Expression): ReadonlyArray<Re
   return results
 }
 
-/** A new name for a tensor, in the shape in which it was made. */
+/** A new name for a tensor, in the shape in which it was created. */
 export const copied = (d: Definitions, x: Ref): Ref => {
   const copy = fresh(d, 't', x.shape, x.dtype)
   d.writer.write(node('Identity', [x.name], [copy.name]))

@@ -10,13 +10,13 @@ export { float, int, ints, string, type Attributes } from '../../../format/bytes
 export type { Ref } from './Ref.js'
 export { MICROSOFT } from './opsets.js'
 
-/** What the compiler is told, beside what to compute. */
+/** Settings of the compiler. */
 export interface CompilerSettings {
-  /** Every convolution by its direct form: no Winograd. */
+  /** Compute every convolution directly, without Winograd. */
   readonly exactConv: boolean
-  /** Channels in a block of ONNX Runtime's internal convolutions; 0: there are none. */
+  /** Channels per block in ONNX Runtime's internal convolutions; 0: not available. */
   readonly block: number
-  /** Whether those are another machine's blocks. */
+  /** Whether the block size is another machine's. */
   readonly foreign?: boolean
   /** The costs by which the forms of convolutions are chosen; undefined: the built-in table of the block. */
   readonly costs?: CostTable
@@ -30,14 +30,16 @@ export interface OpOptions {
 }
 
 /**
- * An ONNX graph under construction. Equal subexpressions become one node: an operator with the same inputs and
- * attributes returns the tensor it returned before.
+ * An ONNX graph under construction. Equal subexpressions become one node: the same operator with the same inputs and
+ * attributes returns the same tensor.
  */
 export interface Graph {
   readonly settings: CompilerSettings
-  /** A fixed input is the same in every run: what depends on such alone is computed once. */
+  /**
+   * Adds an input. A fixed input is the same in every run; values that depend only on fixed inputs are computed once.
+   */
   readonly input: (dtype: OnnxType, shape: ReadonlyArray<number>, fixed: boolean) => Ref
-  /** Whether a tensor depends on fixed inputs and constants alone. */
+  /** Whether a tensor depends only on fixed inputs and constants. */
   readonly isFixed: (x: Ref) => boolean
   readonly op: (
     type: string,
@@ -45,7 +47,7 @@ export interface Graph {
     shape: ReadonlyArray<number>,
     options?: OpOptions
   ) => Ref
-  /** An operator with several outputs, of the first input's type where no others are given. */
+  /** An operator with several outputs, by default of the first input's type. */
   readonly split: (
     type: string,
     inputs: ReadonlyArray<Ref>,
@@ -54,22 +56,22 @@ export interface Graph {
     dtypes?: ReadonlyArray<OnnxType>
   ) => ReadonlyArray<Ref>
   /**
-   * An operator that takes each element by itself, of tensors with as many elements each, or with one. It works on the
-   * shape in which the first was made, which spares reshapes.
+   * An element-wise operator on tensors of the same number of elements, or of one. Uses the shape in which the first
+   * was created, which avoids reshapes.
    */
   readonly elementwise: (type: string, inputs: ReadonlyArray<Ref>, options?: OpOptions) => Ref
-  /** What `elementwise` without options has made of these inputs already, if it has. */
+  /** The result of `elementwise` without options for these inputs, if it is defined already. */
   readonly knownElementwise: (type: string, inputs: ReadonlyArray<Ref>) => Ref | undefined
-  /** The operator that computes a tensor; undefined of inputs and constants. */
+  /** The operator that computes a tensor; undefined for inputs and constants. */
   readonly madeBy: (x: Ref) => string | undefined
   readonly reshape: (x: Ref, shape: ReadonlyArray<number>) => Ref
-  /** A tensor seen in the shape in which it was made, which costs nothing. */
+  /** A tensor in the shape in which it was created, which needs no Reshape. */
   readonly asMade: (x: Ref) => Ref
-  /** A constant known by its key: `data` is made only the first time. */
+  /** A constant identified by its key; `data` is called only the first time. */
   readonly table: (key: string, shape: ReadonlyArray<number>, data: () => Numbers) => Ref
   readonly scalar: (value: number, dtype?: OnnxType) => Ref
   readonly int64s: (values: ReadonlyArray<number>) => Ref
-  /** The models that compute `outputs`, without what they do not need. */
+  /** The models that compute `outputs`, without unneeded nodes. */
   readonly finish: (outputs: ReadonlyArray<Ref>) => Staged
 }
 
@@ -80,7 +82,7 @@ const operator = (op: string, inputs: ReadonlyArray<Ref | undefined>, shape: Ref
   return { op, inputs, outputs: [{ shape, dtype }], attributes, domain }
 }
 
-/** An elementwise operator on the shape in which its largest input was made, a number having none; `whole` is that input. */
+/** An element-wise operator in the shape in which its largest input, `whole`, was created; scalars have none. */
 const elementwise = (d: D.Definitions, op: string, inputs: ReadonlyArray<Ref>, options?: OpOptions) => {
   const whole = inputs.reduce((a, b) => (sizeOf(b.shape) > sizeOf(a.shape) ? b : a))
   const { shape } = asMade(d, whole)

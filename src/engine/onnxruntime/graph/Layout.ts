@@ -1,38 +1,36 @@
-/**
- * How a tensor's numbers lie in memory. Knows shapes and orders of rows; knows nothing of kernels.
- */
+/** The memory layout of tensors: shapes and the order of rows. Kernels are handled elsewhere. */
 import { arithmetic } from './arithmetic.js'
 import type { Graph, Ref } from './Graph.js'
 import { sameShape, sizeOf } from './shapes.js'
 
 /**
  * `plain`: in the order of the shape. `pixels`: images `[n, h, w, c]` as the matrix `[h·w, n·c]`. A row is one pixel of
- * all images, channels inside, so that whatever moves or mixes pixels moves or mixes whole rows, and whatever mixes
- * channels is a product with `[h·w·n, c]`. The order of the rows is `pixelOrder`.
+ * all images, with channels last, so that moving or mixing pixels moves or mixes whole rows, and mixing channels is a
+ * product with `[h·w·n, c]`. The order of the rows is `pixelOrder`.
  */
 export type Layout = 'plain' | 'pixels'
 
-/** A tensor of the graph with its place in memory: `shape` is what tfjs sees, the ref has the shape of the layout. */
+/** A tensor of the graph with its layout: `shape` is the shape that tfjs sees, the ref has the shape of the layout. */
 export interface Laid {
   readonly ref: Ref
   readonly shape: ReadonlyArray<number>
   readonly layout: Layout
-  /** Of images that were concatenated by channels: what they were made of, in that order. */
+  /** For images that were concatenated along channels: the operands, in order. */
   readonly branches?: ReadonlyArray<Laid>
-  /** The same numbers as a sum that is cheaper to add to others of its kind than `ref` is to compute. */
+  /** The same values as a sum that is cheaper to add to similar sums than `ref` is to compute. */
   readonly sum?: CentredSum
-  /** A ReLU's output: where that is zero, so are these numbers, and its mask would change nothing. */
+  /** A ReLU's output. These values are zero wherever it is, so its mask would not change them. */
   readonly maskedBy?: Laid
-  /** The matrix of some channels, where they can be computed without the others. */
+  /** The matrix of some channels, if they can be computed without the others. */
   readonly channelsOf?: (from: number, count: number) => Ref
 }
 
-/** `main + centred·slope + shift`, where `centred` is what `of` is with each channel's mean taken away. */
+/** `main + centred·slope + shift`, where `centred` is `of` minus the mean of each channel. */
 export interface CentredSum {
   readonly of: Laid
   /** In the layout of the tensor, `[pixels, images·channels]`. */
   readonly main: Ref
-  /** A row of channels each, `[1, channels]`. */
+  /** One value per channel, `[1, channels]`. */
   readonly slope: Ref
   readonly shift: Ref
 }
@@ -41,14 +39,14 @@ export type Size = readonly [height: number, width: number]
 
 export const pixelsOf = ([height, width]: Size): number => height * width
 
-/** The side of the square tiles by which pixels are sorted, see `pixelOrder`. */
+/** Side of the square tiles by which pixels are ordered, see `pixelOrder`. */
 export const TILE = 4
 
 export const isTiled = ([height, width]: Size): boolean => height % TILE === 0 && width % TILE === 0
 
 /**
- * The pixel, numbered in reading order, of every row. Where the sides are multiples of 4 the rows go by the place inside
- * a tile of 4x4 first, then by the tile: the order in which Winograd's transforms read and write. Else reading order.
+ * The pixel, in reading order, of every row. If the sides are multiples of 4, rows are ordered by the position within a
+ * tile of 4x4 first, then by tile: the order in which Winograd's transforms read and write. Otherwise reading order.
  */
 export const pixelOrder = (size: Size): Int32Array => {
   const [height, width] = size
@@ -62,7 +60,7 @@ export const pixelOrder = (size: Size): Int32Array => {
   })
 }
 
-/** The row of every pixel: undoes `pixelOrder`. */
+/** The row of every pixel: the inverse of `pixelOrder`. */
 export const pixelRows = (size: Size): Int32Array => {
   const rows = new Int32Array(pixelsOf(size))
   pixelOrder(size).forEach((pixel, row) => (rows[pixel] = row))
@@ -81,15 +79,15 @@ const ordered = (g: Graph, matrix: Ref, size: Size, order: 'pixelOrder' | 'pixel
   return arithmetic(g).gather(matrix, indices, 0)
 }
 
-/** The matrix `[h·w, n·c]` of images in reading order → in the order of the layout. */
+/** Converts the matrix `[h·w, n·c]` of images from reading order to the layout's order. */
 export const fromReadingOrder = (g: Graph, matrix: Ref, size: Size): Ref => ordered(g, matrix, size, 'pixelOrder')
 
-/** The matrix of the layout → its rows in reading order. */
+/** Converts the matrix of the layout to reading order. */
 export const inReadingOrder = (g: Graph, matrix: Ref, size: Size): Ref => ordered(g, matrix, size, 'pixelRows')
 
 export const plainly = (ref: Ref, shape: ReadonlyArray<number> = ref.shape): Laid => ({ ref, shape, layout: 'plain' })
 
-/** Images from their matrix. One row, or one image in reading order, lies as in the plain layout. */
+/** Images from their matrix. With one row, or one image in reading order, the layout equals the plain one. */
 export const images = (g: Graph, matrix: Ref, shape: ReadonlyArray<number>): Laid => {
   const size = sizeIn(shape)
   const isPlain = pixelsOf(size) === 1 || (shape[0] === 1 && isReadingOrder(size))
@@ -114,8 +112,8 @@ export const plain = (g: Graph, { ref, shape, layout }: Laid): Ref => {
 }
 
 /**
- * A tensor that broadcasts over every pixel (a scalar, a channel vector, one value for each image and channel) as a row
- * of images `[n, h, w, c]`; undefined when it does not.
+ * A tensor that broadcasts over every pixel (a scalar, a channel vector, one value per image and channel) as a row of
+ * images `[n, h, w, c]`; undefined if it does not.
  */
 export const pixelRow = (g: Graph, x: Laid, [n, , , c]: ReadonlyArray<number>): Ref | undefined => {
   const [images = 1, height = 1, width = 1, channels = 1] = [...Array<number>(4 - x.shape.length).fill(1), ...x.shape]
@@ -128,8 +126,8 @@ export const pixelRow = (g: Graph, x: Laid, [n, , , c]: ReadonlyArray<number>): 
 }
 
 /**
- * Operands of an elementwise operator as they broadcast over the matrix of images of `shape`; undefined when none of
- * them lies so, or one does not broadcast over pixels.
+ * Operands of an element-wise operator as they broadcast over the matrix of images of `shape`; undefined if none has
+ * this layout, or if one does not broadcast over pixels.
  */
 export const pixelwise = (
   g: Graph,

@@ -2,8 +2,8 @@ import type { OnnxType } from '../../../format/bytes/onnx.js'
 import { sameShape } from './shapes.js'
 
 /**
- * A tensor of the graph under construction, seen in a shape. Seeing it in another costs nothing until an operator reads
- * it so.
+ * A tensor of the graph under construction, viewed in a shape. A different view costs nothing until an operator reads
+ * it.
  */
 export interface Ref {
   readonly name: string
@@ -11,5 +11,5 @@ export interface Ref {
   readonly dtype: OnnxType
 }
 
-/** `x` in another shape with as many elements. */
+/** `x` viewed in another shape with the same number of elements. */
 export const reshape = (x: Ref, shape: ReadonlyArray<number>): Ref => (sameShape(x.shape, shape) ? x : { ...x, shape })

@@ -1,17 +1,17 @@
 import { pixelOrder, pixelRows, pixelsOf, type Size } from './Layout.js'
 
-/** A window sliding over images: what convolutions and pools have in common. Sizes in pixels, rows first. */
+/** A window sliding over images, as in convolutions and pooling. Sizes in pixels, rows first. */
 export interface Window {
   readonly input: Size
   readonly output: Size
   readonly size: Size
   readonly stride: Size
   readonly dilation: Size
-  /** Padding above and to the left; what lies below and to the right follows from the sizes. */
+  /** Padding above and to the left; the padding below and to the right follows from the sizes. */
   readonly pad: Size
 }
 
-/** Rows of a pixel matrix to gather. An entry equal to `rows`, the number there are, stands for what lies outside. */
+/** Rows of a pixel matrix to gather. An entry equal to `rows`, the number of rows, stands for padding. */
 export interface RowTable {
   readonly indices: Int32Array
   readonly rows: number
@@ -44,8 +44,8 @@ export const inputUnder = (w: Window): RowTable => {
 }
 
 /**
- * What lies outside replaced by the first pixel inside under the same window, or by the last where that comes later in
- * the window: a maximum stays what it was, and no padding is needed. A window without any pixel keeps what it has.
+ * Replaces padding by the first pixel under the same window, or by the last one if that comes later in the window,
+ * which leaves the maximum unchanged and needs no padding. A window without any pixel is unchanged.
  */
 export const clamped = (w: Window, { indices, rows }: RowTable): RowTable => {
   const taps = tapsOf(w)
@@ -68,7 +68,7 @@ export const underTap = (w: Window, { indices, rows }: RowTable, tap: number): R
   indices: Int32Array.from({ length: indices.length / tapsOf(w) }, (_, output) => indices[output * tapsOf(w) + tap]!)
 })
 
-/** The places of a window along an axis (0: down, 1: across) that ever lie on a pixel. */
+/** The positions of a window along an axis (0: down, 1: across) that are ever on a pixel. */
 const usedAlong = (w: Window, axis: 0 | 1): ReadonlyArray<number> => {
   const outputs = Array.from({ length: w.output[axis] }, (_, output) => output * w.stride[axis] - w.pad[axis])
   const places = Array.from({ length: w.size[axis] }, (_, place) => place)
@@ -80,15 +80,15 @@ const usedAlong = (w: Window, axis: 0 | 1): ReadonlyArray<number> => {
   )
 }
 
-/** The taps under which there is ever a pixel. */
+/** The taps that are ever on a pixel. */
 export const usedTaps = (w: Window): ReadonlyArray<number> => {
   const across = usedAlong(w, 1)
   const used = usedAlong(w, 0).flatMap((y) => across.map((x) => y * w.size[1] + x))
-  // one at least: a convolution of nothing but padding gives zeros
+  // at least one, because a convolution of only padding gives zeros
   return used.length === 0 ? [0] : used
 }
 
-/** For each input row and each tap, the output row whose tap lies on it: `[input, tap]`. */
+/** For each input row and each tap, the output row whose tap is on it: `[input, tap]`. */
 export const outputOver = (w: Window): RowTable => {
   const [rows, taps] = [pixelsOf(w.output), tapsOf(w)]
   const indices = new Int32Array(pixelsOf(w.input) * taps).fill(rows)
@@ -98,7 +98,7 @@ export const outputOver = (w: Window): RowTable => {
   return { indices, rows }
 }
 
-/** The window that carries gradients back where strides are 1: each tap lies on the other side. */
+/** The window that computes the input's gradient for stride 1: each tap is on the opposite side. */
 export const reversed = (w: Window): Window => ({
   ...w,
   input: w.output,
@@ -107,8 +107,9 @@ export const reversed = (w: Window): Window => ({
 })
 
 /**
- * For each input row the rows of `[tap, output]` that lie on it, tap by tap of `taps`, by a table `[output, tap]`: the lists are sorted into groups
- * of one length, `[rows of the group]` each, and `order` says where in the groups, one after the other, each input row is.
+ * For each input row, the rows of `[tap, output]` that contribute to it, tap by tap of `taps`, from a table `[output,
+ * tap]`. The lists are sorted into groups of equal length, each with shape `[rows of the group]`; `order` gives the
+ * position of each input row in the concatenated groups.
  */
 export interface Landings {
   readonly groups: ReadonlyArray<ReadonlyArray<RowTable>>
@@ -140,8 +141,8 @@ export const landings = (w: Window, taps: ReadonlyArray<number>, under: RowTable
 }
 
 /**
- * For each input row the outputs whose taps lie on it, by a table `[output, tap]`: the rows are sorted into groups on which
- * the same taps lie, and `order` says where in the groups, one after the other, each input row is.
+ * For each input row, the outputs whose taps are on it, from a table `[output, tap]`. Rows are sorted into groups with
+ * the same taps; `order` gives the position of each input row in the concatenated groups.
  */
 export interface TapLandings {
   readonly groups: ReadonlyArray<ReadonlyArray<{ readonly tap: number; readonly table: RowTable }>>
@@ -165,7 +166,7 @@ export const tapLandings = (w: Window, { indices, rows: inputs }: RowTable = inp
   let placed = 0
   const groups = [...members.values()].map((group) => {
     group.forEach((input) => (order[input] = placed++))
-    // where no tap lies: zeros, from outside of any tap
+    // rows without any tap are zero, taken from padding
     const first = landing[group[0]!]!.length === 0 ? [[0, outputs] as const] : landing[group[0]!]!
     return first.map(([tap, outside], slot) => ({
       tap,

@@ -1,7 +1,7 @@
 import { float, int, ints, MICROSOFT, type Graph, type Ref } from './Graph.js'
 import { broadcast, sameShape, sizeOf } from './shapes.js'
 
-/** Operators over whole tensors, in the words of arithmetic. */
+/** Arithmetic operators over whole tensors. */
 export const arithmetic = (g: Graph) => {
   const binary =
     (type: string) =>
@@ -68,7 +68,7 @@ export const rows = (g: Graph, x: Ref): Ref => {
   return g.reshape(x, [sizeOf(x.shape) / columns, columns])
 }
 
-// a product with ones is several times faster than ReduceSum over rows when the rows are wide enough
+// a product with ones is several times faster than ReduceSum over rows if the rows are wide enough
 const WIDE = 1024
 
 const widthOf = (count: number, columns: number): number => {

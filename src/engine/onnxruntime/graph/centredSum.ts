@@ -1,24 +1,24 @@
 /**
- * Gradients of batch norms as sums that are computed late. In a dense block every layer norms all channels before it, and
- * the gradients of all these norms of one tensor are added: what they have in common, the distances from the mean, is
- * multiplied once and not in every layer.
+ * Gradients of batch norms as sums that are evaluated lazily. In a dense block every layer normalises all channels
+ * before it, and the gradients of all these norms are added for each tensor. Their common factor, the centred input, is
+ * multiplied once instead of in every layer.
  */
 import { arithmetic } from './arithmetic.js'
 import type { Graph, Ref } from './Graph.js'
 import { images, type CentredSum, type Laid } from './Layout.js'
 import { rowsFor, statistics } from './statistics.js'
 
-/** The numbers of a sum, computed; `shape` is that of `of`. */
+/** Evaluates a sum; `shape` is that of `of`. */
 const computed = (g: Graph, { of, main, slope, shift }: CentredSum): Ref => {
   const { add, mul } = arithmetic(g)
   const { vector } = rowsFor(g, of.shape)
   return add(add(main, mul(statistics(g, of).centred, vector(slope))), vector(shift))
 }
 
-/** A tensor by its sum. */
+/** A tensor from its sum. */
 const summed = (g: Graph, sum: CentredSum): Laid => ({ ...images(g, computed(g, sum), sum.of.shape), sum })
 
-/** Two gradients of one tensor as one sum; undefined where they are not both of that kind. */
+/** Two gradients of one tensor as one sum; undefined unless both are such sums. */
 export const addSums = (g: Graph, { sum: a }: Laid, { sum: b }: Laid): Laid | undefined => {
   if (a === undefined || b === undefined || a.of !== b.of) return undefined
   const { add } = arithmetic(g)
@@ -30,10 +30,13 @@ export const addSums = (g: Graph, { sum: a }: Laid, { sum: b }: Laid): Laid | un
   })
 }
 
-/** How a row or a matrix of channels is divided. */
+/** Divides a row or a matrix of channels. */
 type Divide = (x: Ref) => ReadonlyArray<Ref>
 
-/** The gradient of a concatenation for each of what it was made of; undefined where it is not a sum, or they are other parts. */
+/**
+ * The gradient of a concatenation for each of its operands; undefined if it is not such a sum, or if the operands
+ * differ.
+ */
 export const divideSum = (
   g: Graph,
   { sum }: Laid,

@@ -9,18 +9,18 @@ import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from '../../../fo
  */
 export interface Hidden {
   readonly model: OnnxModel
-  /** What to feed as `SHAPES`, an int64 vector; undefined: nothing. */
+  /** The feed of `SHAPES`, an int64 vector; undefined: none. */
   readonly shapes: BigInt64Array | undefined
 }
 
-/** The name of the input of all shapes. */
+/** Name of the input with all shapes. */
 export const SHAPES = 'shapes'
 
 const LENGTHS = 'lengths of shapes'
 
 const withoutShape = ({ name, type }: OnnxValueInfo): OnnxValueInfo => ({ name, type })
 
-/** The constants that say in which shape a tensor is seen. */
+/** The constants that give the shapes of Reshape nodes. */
 const shapesOfReshapes = ({ nodes, initializers }: OnnxModel): ReadonlyArray<OnnxTensor> => {
   const read = new Set(nodes.flatMap(({ op, inputs }) => (op === 'Reshape' ? [inputs[1]!] : [])))
   return initializers.filter(({ name }) => read.has(name))
@@ -34,7 +34,7 @@ const lengthsOf = (shapes: ReadonlyArray<OnnxTensor>): OnnxTensor => {
   return { name: LENGTHS, type: 'int64', shape: [lengths.length], bytes: new Uint8Array(lengths.buffer) }
 }
 
-/** The model of the same numbers that says nothing of shapes. */
+/** The same model without shapes of inputs, outputs and reshapes. */
 export const withHiddenShapes = (model: OnnxModel): Hidden => {
   const shapes = shapesOfReshapes(model)
   const inputs = model.inputs.map(withoutShape)

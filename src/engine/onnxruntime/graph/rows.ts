@@ -11,33 +11,35 @@ import {
   type Window
 } from './Window.js'
 
-/** One more row of `fill` behind the last: it stands for what lies outside. */
+/** Appends a row of `fill`, which stands for padding. */
 const withOutside = (g: Graph, x: Ref, fill: number): Ref => {
   const [count, columns] = [x.shape[0]!, x.shape[1]!]
   return g.op('Pad', [x, g.int64s([0, 0, 1, 0]), g.scalar(fill)], [count + 1, columns])
 }
 
-/** The matrix with what the table needs outside of it. */
+/** The matrix with a padding row if the table needs one. */
 export const padRows = (g: Graph, x: Ref, table: RowTable, fill = 0): Ref =>
   isPadded(table) ? withOutside(g, x, fill) : x
 
-/** `gatherRows` from a matrix that `padRows` gave. */
+/** `gatherRows` from a matrix returned by `padRows`. */
 export const gatherPadded = (g: Graph, x: Ref, key: string, table: RowTable): Ref => {
   const indices = g.table(`rows ${key}`, [table.indices.length], () => table.indices)
   return arithmetic(g).gather(x, indices, 0)
 }
 
-/** Rows of a matrix, in the order of a table known by its key: whole rows are copied, the fastest thing there is. */
+/** Gathers rows of a matrix by a table identified by its key; copying whole rows is the fastest operation there is. */
 export const gatherRows = (g: Graph, x: Ref, key: string, table: RowTable, fill = 0): Ref =>
   gatherPadded(g, padRows(g, x, table, fill), key, table)
 
-/** The image under each tap of a window, by a table `[output, tap]`: one matrix `[outputs, images·channels]` a tap. */
+/**
+ * The image under each tap of a window, by a table `[output, tap]`: one matrix `[outputs, images·channels]` per tap.
+ */
 export const gatherTaps = (g: Graph, x: Ref, w: Window, key: string, table: RowTable, fill = 0): ReadonlyArray<Ref> =>
   Array.from({ length: tapsOf(w) }, (_, tap) =>
     gatherRows(g, x, `tap ${tap} ${key} ${windowKey(w)}`, underTap(w, table, tap), fill)
   )
 
-/** On each row the sum of those that land on it. */
+/** For each row, the sum of those that contribute to it. */
 export const sumOfLandings = (g: Graph, x: Ref, key: string, { groups, order }: Landings): Ref => {
   const sums = groups.map((tables, i) => {
     const parts = tables.map((table, slot) => gatherRows(g, x, `${key} ${i} ${slot}`, table))
@@ -50,7 +52,7 @@ export const sumOfLandings = (g: Graph, x: Ref, key: string, { groups, order }: 
 
 const isAll = ({ indices, rows }: RowTable): boolean => indices.length === rows && indices.every((row, i) => row === i)
 
-/** By the groups of `tapLandings`, the sums of what lands: `parts` has a matrix `[outputs, columns]` for each tap. */
+/** The sums of contributions by the groups of `tapLandings`; `parts` has a matrix `[outputs, columns]` for each tap. */
 export const sumsByTap = (
   g: Graph,
   parts: ReadonlyArray<Ref>,

@@ -1,23 +1,23 @@
 /**
- * Staging: a finished graph as two models, of which the first computes once what is the same in every run.
+ * Staging: a finished graph as two models, the first of which computes, once, everything that is the same in every run.
  */
 import type { OnnxModel, OnnxNode, OnnxValueInfo } from '../../../format/bytes/onnx.js'
 import { copied, type Definitions } from './Definitions.js'
 import { OPSETS } from './opsets.js'
 import { type Ref, reshape } from './Ref.js'
 
-/** Where a model's input comes from: a feed by its number, or an output of the preparation. */
+/** Where a model's input comes from: a feed, by number, or an output of the preparation. */
 export type Origin =
   { readonly _tag: 'Feed'; readonly index: number } | { readonly _tag: 'Prepared'; readonly index: number }
 
-/** A model with its inputs and outputs by name, in the shapes that they have there. */
+/** A model with its inputs and outputs by name and shape. */
 export interface Finished {
   readonly model: OnnxModel
   readonly inputs: ReadonlyArray<{ readonly ref: Ref; readonly origin: Origin }>
   readonly outputs: ReadonlyArray<Ref>
 }
 
-/** `main` computes what was asked for, from what `prepare` computed once of the fixed inputs. */
+/** `main` computes the outputs, from the values that `prepare` computed once from fixed inputs. */
 export interface Staged {
   readonly main: Finished
   readonly prepare: Finished | undefined
@@ -25,7 +25,7 @@ export interface Staged {
 
 const namesOf = (refs: ReadonlyArray<Ref>): ReadonlyArray<string> => refs.map(({ name }) => name)
 
-/** The nodes that `outputs` need, in order. */
+/** The nodes that `outputs` depend on, in order. */
 const neededBy = (nodes: ReadonlyArray<OnnxNode>, outputs: ReadonlyArray<Ref>): ReadonlyArray<OnnxNode> => {
   const names = new Set(namesOf(outputs))
   const kept: Array<OnnxNode> = []
@@ -37,7 +37,7 @@ const neededBy = (nodes: ReadonlyArray<OnnxNode>, outputs: ReadonlyArray<Ref>): 
   return kept.reverse()
 }
 
-/** A graph output is the result of a node of `main`, and of that only once: anything else passes through an Identity. */
+/** A graph output must be the result of a node of `main`, each only once; other outputs pass through an Identity. */
 const asResults = (d: Definitions, outputs: ReadonlyArray<Ref>): ReadonlyArray<Ref> => {
   const free = new Set(d.writer.nodes.flatMap((n) => n.outputs.filter((name) => !d.fixed.has(name))))
   return outputs.map((ref) => {
@@ -76,7 +76,7 @@ const modelOf = (
   }
 }
 
-/** The models that compute `outputs`, without what they do not need. */
+/** The models that compute `outputs`, without unneeded nodes. */
 export const stage = (d: Definitions, outputs: ReadonlyArray<Ref>): Staged => {
   const results = asResults(d, outputs)
   const needed = neededBy(d.writer.nodes, results)

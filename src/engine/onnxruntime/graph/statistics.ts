@@ -3,13 +3,13 @@ import type { Graph, Ref } from './Graph.js'
 import { pixelMatrix, pixelRow, plain, plainly, type Laid } from './Layout.js'
 import { sizeOf } from './shapes.js'
 
-/** A tensor as rows over which channel vectors spread. */
+/** A tensor as rows over which channel vectors broadcast. */
 export interface Rows {
   readonly of: (x: Laid) => Ref
   readonly vector: (v: Ref) => Ref
 }
 
-/** Images as the matrix of their pixels, whose long rows are quick; all else as rows of channels. */
+/** Images as the matrix of their pixels, whose long rows are fast; other tensors as rows of channels. */
 export const rowsFor = (g: Graph, shape: ReadonlyArray<number>): Rows => {
   const channels = shape.at(-1)!
   return shape.length === 4
@@ -23,11 +23,11 @@ export const rowsFor = (g: Graph, shape: ReadonlyArray<number>): Rows => {
       }
 }
 
-// A network has hundreds of these means, and building a session takes time for each node: up to so many rows are added
-// and divided by one product, which adds them one after the other. More are added by `columnSums`, in two levels.
+// A network has hundreds of these means, and building a session takes time for each node. Up to this many rows are
+// summed and divided by a single product, sequentially; more are summed by `columnSums`, in two levels.
 const FEW = 32
 
-/** The rows of a matrix, added and divided by `count`, as `[1, columns]`. */
+/** The rows of a matrix, summed and divided by `count`, as `[1, columns]`. */
 const sumOver = (g: Graph, x: Ref, count: number): Ref => {
   const { matMul, mul } = arithmetic(g)
   const [height, share] = [x.shape[0]!, 1 / count]
@@ -42,14 +42,14 @@ export const channelMeans = (g: Graph, x: Ref, channels: number): Ref => {
   return sumOver(g, sums, sizeOf(x.shape) / channels)
 }
 
-/** Each channel's mean and variance over all pixels of all images, `[1, channels]`, and the distances from the mean as rows. */
+/** Mean and variance of each channel over all pixels of all images, `[1, channels]`, and the centred values as rows. */
 export interface Statistics {
   readonly mean: Ref
   readonly variance: Ref
   readonly centred: Ref
 }
 
-/** Matrices of the same rows of channels as one whose channels are theirs side by side. */
+/** Concatenates matrices of the same rows along channels. */
 const sideBySide = (g: Graph, parts: ReadonlyArray<Ref>, shapes: ReadonlyArray<ReadonlyArray<number>>): Ref => {
   const cubes = parts.map((part, i) => {
     const [images, channels] = [shapes[i]![0]!, shapes[i]![3]!]
@@ -72,9 +72,10 @@ const ofWhole = (g: Graph, x: Laid): Statistics => {
 const known = new WeakMap<Laid, Statistics>()
 
 /**
- * Two passes: the variance is the mean of the squared distances from the mean, so that nothing cancels when the mean
- * is much larger than the deviation. A channel's statistics do not depend on its neighbours: those of a concatenation
- * are put together from what it was made of, so that a dense block computes each channel's once and not in every layer.
+ * Two passes: the variance is the mean of squared distances from the mean, which avoids cancellation when the mean is
+ * much larger than the deviation. The statistics of a channel do not depend on other channels, so those of a
+ * concatenation are assembled from its operands'; a dense block then computes each channel's once instead of in every
+ * layer.
  */
 export const statistics = (g: Graph, x: Laid): Statistics => {
   const found = known.get(x)

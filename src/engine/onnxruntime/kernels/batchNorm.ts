@@ -5,7 +5,7 @@ import { images, plain, plainly, type Laid } from '../graph/Layout.js'
 import { sizeOf } from '../graph/shapes.js'
 import { channelMeans, rowsFor, statistics } from '../graph/statistics.js'
 
-/** `1 / sqrt(variance + eps)`, a row of channels. */
+/** `1 / sqrt(variance + eps)`, one value per channel. */
 const inverseDeviation = (g: Graph, variance: Ref, eps: number): Ref => {
   const { add, sqrt, reciprocal } = arithmetic(g)
   return reciprocal(sqrt(add(g.reshape(variance, [1, sizeOf(variance.shape)]), g.scalar(eps))))
@@ -21,7 +21,7 @@ const asVector = (g: Graph, row: Ref): Laid => plainly(g.reshape(row, [row.shape
 const fromRows = (g: Graph, rows: Ref, shape: ReadonlyArray<number>): Laid =>
   shape.length === 4 ? images(g, rows, shape) : plainly(g.reshape(rows, shape))
 
-/** The distances from `mean`: those of the statistics where it is their mean, which it is in training. */
+/** `x` minus `mean`; reuses the centred values of the statistics if `mean` is theirs, as in training. */
 const centredBy = (g: Graph, x: Laid, mean: Ref): { readonly centred: Ref; readonly isOwn: boolean } => {
   const own = statistics(g, x)
   if (own.mean.name === mean.name) return { centred: own.centred, isOwn: true }

@@ -9,7 +9,7 @@ interface Blocks {
   readonly blockShape: Array<number>
 }
 
-/** Between the pixels of an image and several images of every so many pixels: a reshape, a transposition, a reshape. */
+/** SpaceToBatch and BatchToSpace: a reshape, a transposition, a reshape. */
 export const blocks: Kernels = {
   BatchToSpaceND: kernel<'x', Blocks & { crops: Margins }>(({ x }, { blockShape, crops }) => {
     const count = sizeOf(blockShape)

@@ -9,7 +9,7 @@ const SLOPES = [1, 2, 0]
 
 const permuted = <A>(list: ReadonlyArray<A>, perm: ReadonlyArray<number>): ReadonlyArray<A> => perm.map((p) => list[p]!)
 
-/** How an input's axes are put into the order of NHWC; undefined for what has no image's axes. */
+/** The permutation of an input's axes to NHWC; undefined for an input that is not an image. */
 const orderOf = (name: string, { length: rank }: ReadonlyArray<number>): ReadonlyArray<number> | undefined => {
   if (name === 'x' || name === 'dy') return IMAGES.toLast
   return name === 'preluActivationWeights' && rank === 3 ? SLOPES : undefined
@@ -30,7 +30,7 @@ const turned = (g: Graph, x: Laid, order: ReadonlyArray<number>): Laid =>
 
 const givesImages = (name: string): boolean => name !== 'Conv2DBackpropFilter'
 
-/** A kernel of NHWC images that takes NCHW ones too: it transposes them, and its result back. */
+/** Extends a kernel for NHWC images to NCHW, by transposing inputs and result. */
 const channelsFirst =
   (name: string, kernel: Kernel): Kernel =>
   (inputs, attributes) => {

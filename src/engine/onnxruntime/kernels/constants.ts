@@ -6,13 +6,13 @@ import { cast } from './logic.js'
 
 type Number = 'float32' | 'int32'
 
-/** The limit lies half a step behind the last entry, where no rounding changes how many there are. */
+/** The limit is half a step beyond the last entry, so that rounding does not change the number of entries. */
 const progression = (g: Graph, start: number, step: number, length: number, dtype: Number): Ref => {
   const limit = dtype === 'int32' ? start + length * step : start + (length - 0.5) * step
   return g.op('Range', [g.scalar(start, dtype), g.scalar(limit, dtype), g.scalar(step, dtype)], [length])
 }
 
-/** What tfjs makes of nothing but numbers. */
+/** Kernels that create tensors from numbers alone. */
 export const constants: Kernels = {
   Fill: kernel<never, { shape: Array<number>; value: number | string; dtype?: GraphType }>((_, attributes) => {
     const { value, shape, dtype = 'float32' } = attributes
@@ -34,7 +34,7 @@ export const constants: Kernels = {
   ),
   Range: kernel<never, { start: number; stop: number; step: number; dtype?: GraphType }>(
     (_, { start, stop, step: given, dtype = 'float32' }) => {
-      // a step of one is what nobody asked for: it goes where it must
+      // a step of 1 is the default, so its sign follows from the limits
       const step = given === 1 && stop < start ? -1 : given
       const length = Math.max(0, Math.ceil((stop - start) / step))
       const isWhole = dtype !== 'int32' || [start, step].every(Number.isInteger)

@@ -17,7 +17,7 @@ export interface ConvAttributes {
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil'
 }
 
-/** Undefined where the forms do not know it. */
+/** Undefined if no algorithm supports it. */
 export const convolutionOf = (
   input: ReadonlyArray<number>,
   filter: ReadonlyArray<number>,
@@ -26,7 +26,7 @@ export const convolutionOf = (
   if (a.dataFormat === 'NCHW') return undefined
   const shapes = [[...input], [...filter]] as [Shape4, Shape4]
   const info = backend_util.computeConv2DInfo(...shapes, a.strides, a.dilations ?? 1, a.pad, a.dimRoundingMode)
-  // weights for fewer channels than there are mean groups, which the cpu kernels do not know either
+  // the weights' channels imply groups, which the cpu kernels do not support either
   if (filter[2] !== info.inChannels) return undefined
   return {
     window: windowOf(info),

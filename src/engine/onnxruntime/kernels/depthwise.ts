@@ -30,7 +30,7 @@ export const convolutionOfChannels = (info: backend_util.Conv2DInfo): Convolutio
   output: info.outShape
 })
 
-/** By ONNX Runtime's own operator, which takes channels first. */
+/** By ONNX Runtime's own operator, which needs NCHW. */
 const channelsFirst = (g: Graph, x: Ref, filter: Ref, info: backend_util.Conv2DInfo): Ref => {
   const { transpose } = arithmetic(g)
   const { inChannels, outChannels, filterHeight, filterWidth, padInfo } = info
@@ -52,14 +52,14 @@ const channelsFirst = (g: Graph, x: Ref, filter: Ref, info: backend_util.Conv2DI
   return transpose(y, NCHW_TO_NHWC)
 }
 
-/** `filter` under any shape. */
+/** `filter` with any shape. */
 export const byChannels = (g: Graph, x: Laid, filter: Ref, info: backend_util.Conv2DInfo): Laid => {
   const c = convolutionOfChannels(info)
   if (appliesDepthwise(c, g.settings)) return depthwise.forward(g, x, filter, c)
   return plainly(channelsFirst(g, plain(g, x), g.reshape(filter, info.filterShape), info))
 }
 
-// computeConv2DInfo rounds the padding's lower end independently of the output; the operator would not
+// computeConv2DInfo rounds the padding independently of the output; the operator would not
 const isExact = (info: backend_util.Conv2DInfo): boolean => {
   const fits = (
     input: number,

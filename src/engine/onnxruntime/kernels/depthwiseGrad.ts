@@ -15,7 +15,7 @@ type Shape4 = [number, number, number, number]
 
 export interface Depthwise {
   readonly info: backend_util.Conv2DInfo
-  /** Filters of each channel: an output's channels are its input's, each so many times. */
+  /** Channel multiplier: the number of filters per channel. */
   readonly multiplier: number
 }
 
@@ -33,7 +33,7 @@ const depthwiseOf = (
 
 const upTo = (n: number): ReadonlyArray<number> => Array.from({ length: n }, (_, i) => i)
 
-/** For each tap, the sum over all pixels of the input under it times the gradient above it. */
+/** For each tap, the sum over all pixels of the input under it times the output's gradient. */
 export const filterGradient = (g: Graph, x: Laid, dy: Laid, { info, multiplier }: Depthwise): Ref => {
   const c = convolutionOfChannels(info)
   if (appliesDepthwise(c, g.settings)) return depthwise.filter(g, x, dy, c)
@@ -50,7 +50,7 @@ export const filterGradient = (g: Graph, x: Laid, dy: Laid, { info, multiplier }
   return concat(sums, 0)
 }
 
-/** Each tap's share of the gradient, added up on the pixels it lies on. */
+/** The contribution of each tap, summed over the pixels that it is on. */
 export const inputGradient = (g: Graph, dy: Laid, filter: Ref, { info, multiplier }: Depthwise): Laid => {
   const c = convolutionOfChannels(info)
   if (appliesDepthwise(c, g.settings)) return depthwise.input(g, dy, filter, c)

@@ -4,7 +4,10 @@ import { sizeOf } from '../graph/shapes.js'
 import { cast } from './logic.js'
 
 export const diagonal: Kernels = {
-  /** A column, and as many zeros behind each entry as there are rows: read in rows one shorter, it is the diagonal. */
+  /**
+   * A column followed by as many zeros per entry as there are rows; read with rows one element shorter, it is the
+   * diagonal matrix.
+   */
   Diag: kernel<'x'>(({ x }) => {
     const count = sizeOf(x.shape)
     return form({ ...x, shape: [...x.shape, ...x.shape] }, (g, i) => {

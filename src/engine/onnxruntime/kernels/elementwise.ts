@@ -29,7 +29,7 @@ const pair = (type: string, types = NUMBER): Kernel => binary(types, (g, a, b) =
 const clip = (g: Graph, x: Ref, least: number, most: number): Ref =>
   g.elementwise('Clip', [x, g.scalar(least, x.dtype), g.scalar(most, x.dtype)])
 
-// log(1 + x) as x·log(u)/(u-1) with u = 1 + x rounded, which keeps the digits that u lost (Kahan)
+// log(1 + x) as x·log(u)/(u-1) with u = 1 + x rounded, which compensates the rounding of u (Kahan)
 const log1p = (g: Graph, x: Ref): Ref => {
   const { add, sub, mul, div, log, equal, where } = arithmetic(g)
   const u = add(x, g.scalar(1))
@@ -38,12 +38,13 @@ const log1p = (g: Graph, x: Ref): Ref => {
   return where(equal(kept, x), log(u), where(equal(kept, g.scalar(0)), x, corrected))
 }
 
-// 1 where x > 0: many times faster than Greater and Where; 3.4e38 lifts all but the smallest denormals above 1
+// 1 where x > 0; many times faster than Greater and Where. Scaling by 3.4e38 lifts all but the smallest denormals above
+// 1
 export const positive = (g: Graph, x: Ref): Ref =>
   g.elementwise('HardSigmoid', [x], { attributes: { alpha: float(3.4e38), beta: float(0) } })
 
-// The gradient of ReLU asks this of ReLU's input. Its output, which is kept for the next layer in any case, answers as
-// well, so that the input need not be kept.
+// The gradient of ReLU needs ReLU's input only for its sign. The output, which is kept for the next layer anyway, gives
+// the same answer, so that the input need not be kept.
 const step = (g: Graph, x: Ref, slope: number): Ref => {
   const { add, mul } = arithmetic(g)
   return slope === 0
@@ -51,7 +52,7 @@ const step = (g: Graph, x: Ref, slope: number): Ref => {
     : add(mul(positive(g, x), g.scalar(1 - slope)), g.scalar(slope))
 }
 
-// of NaN it is 0 to tfjs, and NaN to ONNX Runtime
+// 0 for NaN in tfjs, NaN in ONNX Runtime
 const sign = (g: Graph, x: Ref): Ref => {
   const signs = g.elementwise('Sign', [x])
   const isNumber = arithmetic(g).equal(x, x)
@@ -68,7 +69,7 @@ export const leakyRelu = (g: Graph, x: Ref, alpha: number): Ref =>
 
 export const relu6 = (g: Graph, x: Ref): Ref => clip(g, x, 0, 6)
 
-/** `x`, where the mask would only set to zero what is zero already. */
+/** `x`, if the mask would only zero what is already zero. */
 const unmasked = (g: Graph, x: Laid, mask: Laid): Laid | undefined =>
   x.maskedBy !== undefined &&
   sameShape(x.shape, mask.shape) &&
@@ -76,7 +77,7 @@ const unmasked = (g: Graph, x: Laid, mask: Laid): Laid | undefined =>
     ? x
     : undefined
 
-/** A kernel of two tensors that asks first what is known of them. */
+/** A kernel of two tensors that first uses what is known about them. */
 const knowing =
   (kernel: Kernel, of: (g: Graph, a: Laid, b: Laid) => Laid | undefined): Kernel =>
   (inputs, attributes) => {

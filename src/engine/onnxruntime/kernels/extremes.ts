@@ -8,7 +8,7 @@ import { axesOf, reduced, reduction, withAxes } from './reduce.js'
 
 type Extreme = 'Max' | 'Min'
 
-/** ONNX Runtime overlooks NaN, tfjs returns it: the reduction of a mask says where there was any. */
+/** ONNX Runtime ignores NaN, tfjs returns it, so a mask of NaNs is reduced as well. */
 const extreme = (which: Extreme): Kernel =>
   reduction(['float32', 'int32'], (g, x, axes) => {
     const found = withAxes(`Reduce${which}`)(g, x, axes)
@@ -17,7 +17,7 @@ const extreme = (which: Extreme): Kernel =>
     return arithmetic(g).where(cast(g, anyNaN, 'bool'), g.scalar(NaN), found)
   })
 
-/** Here tfjs overlooks NaN, and ONNX Runtime compares with it: what can never win takes its place. */
+/** Here tfjs ignores NaN and ONNX Runtime does not, so NaN is replaced by a value that is never chosen. */
 const position = (which: Extreme): Kernel =>
   kernel<'x', { axis: number | Array<number> }>(({ x }, { axis }) => {
     const axes = axesOf(axis, x.shape)
@@ -33,11 +33,11 @@ const position = (which: Extreme): Kernel =>
     )
   })
 
-/** Over booleans: all of them is the least, any of them the greatest. */
+/** For booleans: `all` is the minimum, `any` the maximum. */
 const quantifier = (which: Extreme): Kernel =>
   reduction(['bool'], (g, x, axes) => cast(g, withAxes(`Reduce${which}`)(g, cast(g, x, 'int32'), axes), 'bool'))
 
-// sorted or not, tfjs has the first of equals first
+// tfjs returns the first of equal values first, sorted or not
 const topK: Kernel = kernel<'x', { k: number }>(({ x }, { k }) => {
   const shape = x.shape.with(-1, k)
   if (x.dtype === 'bool') return undefined

@@ -2,7 +2,7 @@ import { arithmetic } from '../graph/arithmetic.js'
 import type { Graph, Ref } from '../graph/Graph.js'
 import { form, kernel, type Kernel, type Kernels } from '../recording/Kernel.js'
 
-/** Integers and booleans are all finite: `x = x` says so in their shape. */
+/** Integers and booleans are always finite: `x = x` gives true in their shape. */
 const test = (emit: (g: Graph, x: Ref) => Ref, ofIntegers: (g: Graph, allTrue: Ref) => Ref): Kernel =>
   kernel<'x'>(({ x }) =>
     form({ shape: x.shape, dtype: 'bool' }, (g, i) =>
@@ -16,7 +16,7 @@ export const isNaN = (g: Graph, x: Ref): Ref => g.op('IsNaN', [x], x.shape, { dt
 
 export const isInfinite = (g: Graph, x: Ref): Ref => g.op('IsInf', [x], x.shape, { dtype: 'bool' })
 
-// what is infinite or no number at all does not leave zero when it is taken from itself
+// an infinite or NaN value minus itself is not zero
 const isFinite = (g: Graph, x: Ref): Ref => arithmetic(g).equal(arithmetic(g).sub(x, x), g.scalar(0))
 
 export const finite: Kernels = {

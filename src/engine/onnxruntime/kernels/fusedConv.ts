@@ -11,7 +11,7 @@ type Pair = readonly [number, number]
 
 type Shape4 = readonly [number, number, number, number]
 
-/** What graft's own convolution is told. */
+/** The attributes of graft's own convolution. */
 interface Told {
   readonly strides: Pair
   readonly dilations: Pair
@@ -19,7 +19,7 @@ interface Told {
   readonly groups: number
 }
 
-/** A convolution of known shapes: what it puts out, and its three directions. */
+/** A convolution of known shapes: its output shape and its three directions. */
 interface Way {
   readonly output: ReadonlyArray<number>
   readonly forward: (g: Graph, x: Laid, filter: Ref) => Laid
@@ -68,7 +68,7 @@ const byChannels: WayFor = (input, [h, w, , k], told) => {
 
 const wayFor: WayFor = (input, filter, told) => (told.groups === input[3] ? byChannels : inGroups)(input, filter, told)
 
-/** Graft's kernels give lists. */
+/** graft's kernels return lists. */
 const listed = <I>(shape: ReadonlyArray<number>, emit: (g: Graph, i: LaidInputs<I>) => Laid): FormOf<I> => ({
   ...imageForm<I>(float32(shape), emit),
   list: true

@@ -5,13 +5,15 @@ import { form, kernel, type Kernels } from '../recording/Kernel.js'
 import { sizeOf } from '../graph/shapes.js'
 import { BEYOND_ANY_TENSOR, flatIndices, likeTensor, neverNegative } from './indices.js'
 
-/** Every image of a batch by its own indices: one list of all rows, in which an image's begin where the last one's end. */
+/**
+ * Gathers from every image of a batch with its own indices: all rows form one list, and indices are offset by image.
+ */
 const perBatch = (g: Graph, x: Ref, indices: Ref): Ref => {
   const { add, gather, transpose, where } = arithmetic(g)
   const [batch, outer, length, inner] = x.shape as readonly [number, number, number, number]
   const starts = g.table(`starts ${length}`, [batch, 1], () => Int32Array.from({ length: batch }, (_, b) => b * length))
   const rows = g.reshape(transpose(x, [0, 2, 1, 3]), [batch * length, outer, inner])
-  // beyond its image an index would count the next one's
+  // an index beyond its image would read from the next one
   const isBelow = g.op('Less', [indices, g.scalar(length, 'int32')], indices.shape, { dtype: 'bool' })
   const own = where(isBelow, neverNegative(g, indices), g.scalar(BEYOND_ANY_TENSOR, 'int32'))
   const found = gather(rows, add(own, starts), 0)

@@ -1,6 +1,6 @@
 /**
- * The table of kernels that have an ONNX form, one file a family. Each says what comes out of a call and how to write
- * it; a call it does not know goes to the cpu kernel. They know nothing of sessions, values or devices.
+ * The table of kernels with an ONNX form, one file per family. Each gives the output of a call and how to emit it;
+ * unsupported calls go to the cpu kernel. Sessions, values and devices are handled elsewhere.
  */
 import type { Kernels } from '../recording/Kernel.js'
 import { batchNorm } from './batchNorm.js'

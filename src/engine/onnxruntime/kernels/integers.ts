@@ -8,7 +8,7 @@ import { multiplies, productShape, type Transposes } from './matmul.js'
 const mapped = <A, B>(inputs: Readonly<Record<string, A>>, f: (a: A) => B): Readonly<Record<string, B>> =>
   Object.fromEntries(Object.entries(inputs).map(([name, a]) => [name, f(a)]))
 
-/** These give floats whatever they are given. */
+/** Functions that always return floats. */
 const asFloats =
   (kernel: Kernel): Kernel =>
   (inputs, attributes) => {
@@ -34,7 +34,7 @@ const whole = (g: Graph, value: number | undefined): Ref => g.scalar(Math.trunc(
 
 const clip = (g: Graph, x: Ref, least: Ref, most: Ref): Ref => g.op('Clip', [x, least, most], x.shape)
 
-/** And these give integers for integers. */
+/** Functions that return integers for integers. */
 const onIntegers: Readonly<Record<string, OnIntegers>> = {
   ClipByValue: (g, x, a) => clip(g, x, whole(g, a['clipValueMin']), whole(g, a['clipValueMax'])),
   Relu: (g, x) => arithmetic(g).relu(x),
@@ -60,7 +60,7 @@ const exp = (ofFloats: Kernel): Kernel => {
   return (inputs, attributes) => (inputs['x']?.dtype === 'int32' ? ofIntegers : ofFloats)(inputs, attributes)
 }
 
-// FusedMatMul is for floats: integers are transposed first
+// FusedMatMul needs floats, so integers are transposed first
 const product = (g: Graph, a: Ref, b: Ref, { transposeA, transposeB }: Transposes): Ref => {
   const { matMul, transpose } = arithmetic(g)
   const turned = (x: Ref, turn: boolean): Ref => {

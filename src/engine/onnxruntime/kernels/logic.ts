@@ -28,7 +28,7 @@ export const cast = (g: Graph, x: Ref, dtype: GraphType): Ref =>
 
 const isGraphType = (dtype: DataType): dtype is GraphType => ['float32', 'int32', 'bool'].includes(dtype)
 
-// ONNX Runtime chooses between numbers only
+// ONNX Runtime's Where supports only numbers
 const chosen = (g: Graph, condition: Ref, t: Ref, e: Ref): Ref => {
   const { where } = arithmetic(g)
   if (t.dtype !== 'bool') return where(condition, t, e)

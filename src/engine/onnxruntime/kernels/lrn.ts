@@ -9,7 +9,7 @@ interface Normalization {
   readonly beta: number
 }
 
-/** Sums over the channels within a radius: a product with a band of ones, which is its own transpose. */
+/** Sums over the channels within a radius: a product with a band matrix of ones, which is its own transpose. */
 const bandSums = (g: Graph, x: Ref, radius: number): Ref => {
   const channels = x.shape.at(-1)!
   const band = g.table(`band ${radius}`, [channels, channels], () =>

@@ -11,7 +11,7 @@ export interface Transposes {
   readonly transposeB: boolean
 }
 
-/** What the fused kernels do with their result. */
+/** Bias and activation of the fused kernels. */
 export interface Ending {
   readonly activation?: string
   readonly leakyreluAlpha?: number
@@ -45,7 +45,7 @@ interface Endings {
   readonly preluActivationWeights?: Laid | undefined
 }
 
-/** Adds the bias and activates, where `y` lies. */
+/** Adds the bias and applies the activation in the layout of `y`. */
 export const ended = (g: Graph, y: Laid, { bias, preluActivationWeights: slopes }: Endings, ending: Ending): Laid => {
   const operands = { y, ...(bias && { bias }), ...(slopes && { slopes }) }
   const finish = (refs: Readonly<Record<string, Ref>>): Ref => {
@@ -72,7 +72,7 @@ export const productShape = (
 
 const areFloats = (a: Signature, b: Signature): boolean => a.dtype === 'float32' && b.dtype === 'float32'
 
-/** The shapes, whatever the types, are those of a product. */
+/** Whether the shapes, whatever the types, are valid for a product. */
 export const multiplies = (a: Signature, b: Signature, { transposeA, transposeB }: Transposes): boolean =>
   Math.min(a.shape.length, b.shape.length) >= 2 &&
   a.shape.at(transposeA ? -2 : -1) === b.shape.at(transposeB ? -1 : -2) &&

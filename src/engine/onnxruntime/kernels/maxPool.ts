@@ -8,16 +8,16 @@ import { cast } from './logic.js'
 import { isGlobal, isIdentity, type Pool } from './poolWindow.js'
 
 /**
- * Maxima, one axis after the other. They move much and compute little, so that larger maps go in parts of a few MB: what
- * is made of a part is still in the processor's cache when it is needed.
+ * Max pooling, one axis after the other. It moves much data and computes little, so larger feature maps are processed
+ * in parts of a few MB, which stay in the processor's cache.
  */
 
-/** Bytes of what a part reads. */
+/** Bytes that a part reads. */
 const CACHED = 1 << 21
 
 type Axis = 0 | 1
 
-/** From one to before another. */
+/** First, and one past the last. */
 type Part = readonly [from: number, to: number]
 
 const partsOf = (count: number, bytesOfOne: number): ReadonlyArray<Part> => {
@@ -27,7 +27,7 @@ const partsOf = (count: number, bytesOfOne: number): ReadonlyArray<Part> => {
 
 const bytesOfRow = (x: Ref): number => 4 * x.shape[1]!
 
-/** The window's reach across a row, and then down a column of what that left. */
+/** The window along rows, then along columns of the intermediate result. */
 const axesOf = (w: Window): readonly [across: Window, down: Window] => [
   {
     input: w.input,
@@ -81,15 +81,17 @@ const globalMax = (g: Graph, rows: Ref): Ref =>
   })
 
 // -------------------------------------------------------------------------------------
-// backward: by lines, which have nothing to do with each other
-// -------------------------------------------------------------------------------------
+// backward pass: by lines, which are independent of each other
 
-/** How rows lie by lines, image rows for axis 0 and columns for 1: the matrix as `[outer, lines / width, inner]`. */
+/**
+ * Rows of the layout by lines (image rows for axis 0, columns for axis 1): the matrix as `[outer, lines / width,
+ * inner]`.
+ */
 interface Lines {
   readonly outer: number
   readonly count: number
   readonly inner: number
-  /** Lines that cannot be told apart in that order: those of a tile. */
+  /** Number of lines that are interleaved in that order: those of a tile. */
   readonly width: number
 }
 
@@ -109,7 +111,7 @@ const rowsOnLines = (size: Size, axis: Axis, [from, to]: Part): Int32Array => {
   return Int32Array.from(order.keys()).filter((row) => line(order[row]!) >= from && line(order[row]!) < to)
 }
 
-/** A window over some lines: the rows it reads and writes, and for each output and tap which of those it reads is under it. */
+/** A window over some lines: the rows it reads and writes, and for each output and tap the row under it. */
 const onLines = (w: Window, { indices, rows }: RowTable, axis: Axis, part: Part) => {
   const [input, output] = [rowsOnLines(w.input, axis, part), rowsOnLines(w.output, axis, part)]
   const places = new Int32Array(rows + 1).fill(input.length)
@@ -129,14 +131,17 @@ const onLines = (w: Window, { indices, rows }: RowTable, axis: Axis, part: Part)
 
 const LARGEST = 3.4e38
 
-/** 1 where the first is more: several times faster than Greater and Cast. */
+/** 1 where the first is greater; several times faster than Greater and Cast. */
 const isMore = (g: Graph, a: Ref, b: Ref): Ref =>
   g.elementwise('HardSigmoid', [arithmetic(g).sub(a, b)], { attributes: { alpha: float(LARGEST), beta: float(0) } })
 
-/** Infinities as the largest numbers, since the difference of two infinities is none. */
+/** Clips infinities to the largest finite numbers, because the difference of two infinities is NaN. */
 const finite = (g: Graph, x: Ref): Ref => g.elementwise('Clip', [x, g.scalar(-LARGEST), g.scalar(LARGEST)])
 
-/** The gradient of each tap: from the last on, a tap takes it where it is more than all before, so that the first of equals has it. */
+/**
+ * The gradient of each tap: from the last to the first, a tap receives it if it is greater than all before, so that the
+ * first of equals does.
+ */
 const shared = (g: Graph, dy: Ref, parts: ReadonlyArray<Ref>): ReadonlyArray<Ref> => {
   const { sub, mul, max } = arithmetic(g)
   const before = parts.reduce<ReadonlyArray<Ref>>(
@@ -153,13 +158,16 @@ const shared = (g: Graph, dy: Ref, parts: ReadonlyArray<Ref>): ReadonlyArray<Ref
   return [rest, ...gradients]
 }
 
-/** The rows of a matrix in some order: `at` says where each row of the layout is. */
+/** The rows of a matrix in some order; `at` gives the position of each row of the layout. */
 interface Scattered {
   readonly rows: Ref
   readonly at: Int32Array
 }
 
-/** The gradient of some lines, by groups of rows one after the other; `order` says where in them each of `lines`, rows of the input, is. */
+/**
+ * The gradient of some lines, as concatenated groups of rows; `order` gives the position of each of `lines`, rows of
+ * the input.
+ */
 interface LinesGradient {
   readonly groups: ReadonlyArray<Ref>
   readonly order: Int32Array
@@ -177,7 +185,7 @@ const gradientOfLines = (g: Graph, dy: Scattered, x: Ref, w: Window, axis: Axis,
   return { groups: sumsByTap(g, gradients, `landed ${key}`, landed), order: landed.order, lines: input }
 }
 
-/** By parts of lines along an axis. */
+/** The gradient along an axis, by parts of lines. */
 const gradientAlong = (g: Graph, dy: Scattered, x: Ref, w: Window, axis: Axis): ReadonlyArray<LinesGradient> => {
   const { outer, count, inner, width } = linesOf(w.input, axis)
   return partsOf(count, outer * inner * bytesOfRow(x)).map(([from, to]) =>
@@ -185,7 +193,7 @@ const gradientAlong = (g: Graph, dy: Scattered, x: Ref, w: Window, axis: Axis): 
   )
 }
 
-/** As the parts leave it: what gathers from it next need not have it sorted. */
+/** In the order of the parts; the next gather does not need them sorted. */
 const scattered = (g: Graph, parts: ReadonlyArray<LinesGradient>, rows: number): Scattered => {
   const at = new Int32Array(rows)
   let before = 0
@@ -209,7 +217,7 @@ const sorted = (g: Graph, parts: ReadonlyArray<LinesGradient>, w: Window, axis: 
 }
 
 const gradientOfMaxima = (g: Graph, dy: Ref, x: Ref, p: Pool): Ref => {
-  // the first row that has the maximum, and in it the first column: the first in reading order
+  // the first row that contains the maximum, and in it the first column: the first in reading order
   const [across, down] = axesOf(p.window)
   const middle = maximumAlong(g, x, across)
   const inLayout = { rows: dy, at: Int32Array.from({ length: dy.shape[0]! }, (_, row) => row) }
@@ -218,13 +226,13 @@ const gradientOfMaxima = (g: Graph, dy: Ref, x: Ref, p: Pool): Ref => {
   return sorted(g, gradientAlong(g, rows, x, across, 0), across, 0)
 }
 
-/** The output of a ReLU, or several side by side. */
+/** Whether a tensor is the output of a ReLU, or a concatenation of several. */
 const isRelu = (g: Graph, { ref, layout, branches }: Laid): boolean =>
   branches?.every((branch) => isRelu(g, branch)) ?? (layout === 'pixels' && g.madeBy(ref) === 'Relu')
 
 /**
- * The gradient goes to the first maximum under the window, in reading order, as in the cpu kernel and in PyTorch. Of a
- * ReLU's output it is zero where the maximum is, which is asked of the maxima, since they are fewer.
+ * The gradient goes to the first maximum under the window, in reading order, as in the cpu kernel and in PyTorch. For a
+ * ReLU's output it is zero where the maximum is zero, which is tested on the maxima, because there are fewer of them.
  */
 export const maxPoolGrad = (g: Graph, dy: Laid, x: Laid, y: Laid, p: Pool): Laid => {
   if (isIdentity(p)) return dy

@@ -3,7 +3,7 @@ import { elementwiseForm, kernel, type Kernels } from '../recording/Kernel.js'
 import { sameShape } from '../graph/shapes.js'
 import type { Signature } from '../recording/Trace.js'
 
-/** Channels, most often; tfjs takes whole images too, and repeats them over a batch. */
+/** Usually channels; tfjs also accepts whole images, which are repeated over a batch. */
 const isRepeated = ({ shape, dtype }: Signature, over: Signature): boolean => {
   const size = shape.slice(shape.findIndex((d) => d !== 1))
   return dtype === 'float32' && sameShape(size, over.shape.slice(over.shape.length - size.length))

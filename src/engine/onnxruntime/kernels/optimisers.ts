@@ -5,7 +5,7 @@ import { forms, kernel, type Kernel, type Kernels } from '../recording/Kernel.js
 
 type Inputs = Readonly<Record<string, Ref>>
 
-/** Parameter and state in the shape in which the gradient was made: in shapes of their own, some would have to be reshaped. */
+/** Views parameter and state in the shape in which the gradient was created, which avoids reshapes. */
 const beside = (g: Graph, inputs: Inputs): Inputs => {
   const { shape } = g.asMade(inputs['g']!)
   return Object.fromEntries(Object.entries(inputs).map(([name, x]) => [name, name === 'h' ? x : g.reshape(x, shape)]))
@@ -19,7 +19,7 @@ const stepKernel = ({ state }: OptimiserKernel<never>, fused: NonNullable<Optimi
     )
   )
 
-/** The optimisers' steps that have a graph of their own. */
+/** The optimisers' steps with a graph of their own. */
 export const optimisers: Kernels = Object.fromEntries(
   optimiserKernels.flatMap((step) =>
     step.fused === undefined ? [] : [[step.kernelName, stepKernel(step, step.fused)] as const]

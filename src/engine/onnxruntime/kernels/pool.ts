@@ -8,7 +8,7 @@ import { inputUnder, tapLandings, tapsOf, windowKey, type Window } from '../grap
 import { maxPool, maxPoolGrad } from './maxPool.js'
 import { gradientPoolOf, isIdentity, type Pool, type PoolAttributes, poolOf } from './poolWindow.js'
 
-/** Adds up, on each input pixel, what the windows that lie on it share out. */
+/** Sums, for each input pixel, the contributions of the windows that contain it. */
 const fold = (g: Graph, share: Ref, w: Window): Ref => {
   const shares = Array.from({ length: tapsOf(w) }, () => share)
   const landed = tapLandings(w)
@@ -16,7 +16,7 @@ const fold = (g: Graph, share: Ref, w: Window): Ref => {
   return inOrder(g, sums, `fold ${windowKey(w)}`, landed.order)
 }
 
-/** The number of pixels that lie under the window, by output pixel: padding is not counted. */
+/** The number of pixels under the window, without padding, by output pixel. */
 const counts = (g: Graph, w: Window): Ref => {
   const [pixels, size] = [pixelsOf(w.output), tapsOf(w)]
   return g.table(`counts ${windowKey(w)}`, [pixels, 1], () => {
@@ -28,7 +28,7 @@ const counts = (g: Graph, w: Window): Ref => {
   })
 }
 
-/** One window over all pixels and nothing else: its average is one product, the quickest form. */
+/** A single window over all pixels without padding: its average is one product, the fastest form. */
 const isGlobal = ({ input, output, size, pad }: Window): boolean =>
   pixelsOf(output) === 1 && sameShape(size, input) && pad[0] === 0 && pad[1] === 0
 

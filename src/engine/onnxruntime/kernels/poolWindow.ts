@@ -33,7 +33,7 @@ export const poolOf = (input: ReadonlyArray<number>, a: PoolAttributes): Pool =>
   }
 }
 
-// tfjs's gradients forget how the output's sides were rounded: its shape tells
+// tfjs's gradients lose how the output's sides were rounded; the shape shows it
 export const gradientPoolOf = (
   input: ReadonlyArray<number>,
   output: ReadonlyArray<number>,
@@ -47,9 +47,9 @@ export const gradientPoolOf = (
     : undefined
 }
 
-/** tfjs hands on its input when the window is one pixel and the size stays, whatever the strides say. */
+/** tfjs returns its input if the window is one pixel and the size does not change, whatever the strides. */
 export const isIdentity = (p: Pool): boolean => tapsOf(p.window) === 1 && sameShape(p.input, p.output)
 
-/** The window covers the image exactly: one output pixel. */
+/** Whether the window covers the image exactly: one output pixel. */
 export const isGlobal = ({ window: w }: Pool): boolean =>
   pixelsOf(w.output) === 1 && w.size[0] === w.input[0] && w.size[1] === w.input[1] && !isPadded(inputUnder(w))

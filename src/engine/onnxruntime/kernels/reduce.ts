@@ -33,7 +33,7 @@ const KEEP: Attributes = { keepdims: int(1) }
 const areAxes = (axes: ReadonlyArray<number>, expected: ReadonlyArray<number>): boolean =>
   axes.length === expected.length && expected.every((axis) => axes.includes(axis))
 
-/** Over the pixels of images, or over pixels and images: reductions of the rows of a matrix. */
+/** Reductions over pixels, or over pixels and images, computed over the rows of a matrix. */
 const ofImages = (g: Graph, x: Laid, axes: ReadonlyArray<number>, emit: EmitReduction): Ref | undefined => {
   if (x.layout === 'plain') return undefined
   const rows = pixelMatrix(g, x)
@@ -42,7 +42,7 @@ const ofImages = (g: Graph, x: Laid, axes: ReadonlyArray<number>, emit: EmitRedu
   return areAxes(axes, [0, 1, 2]) ? emit(g, g.reshape(rows, [sizeOf(x.shape) / channels, channels]), [0]) : undefined
 }
 
-/** The reduced axes stay as ones while the form computes; the declared shape drops them. */
+/** Reduced axes are kept with size 1 during the computation; the declared shape drops them. */
 export const reduction = (types: ReadonlyArray<GraphType>, emit: EmitReduction): Kernel =>
   kernel<'x', Reduction>(({ x }, { axis, reductionIndices, keepDims }) => {
     const axes = axesOf(axis ?? reductionIndices, x.shape)

@@ -17,7 +17,7 @@ const binary = (dtype: GraphType | undefined, emit: Emit): Kernel =>
     )
   })
 
-/** A division's result as tfjs stores it: as an integer, what was divided by zero is zero. */
+/** A division's result as tfjs stores it: for integers, division by zero gives zero. */
 const stored = (g: Graph, divisor: Ref, result: Ref, dtype: GraphType): Ref => {
   const { equal, where } = arithmetic(g)
   const none = equal(divisor, g.scalar(0, divisor.dtype === 'int32' ? 'int32' : 'float32'))

@@ -20,7 +20,7 @@ interface ResizeAttributes {
   readonly size: [number, number]
 }
 
-/** Which input pixels make an output pixel, along one axis: `(index, weight)` pairs. */
+/** The input pixels of an output pixel along one axis, as pairs `(index, weight)`. */
 type Mix = (output: number) => ReadonlyArray<readonly [number, number]>
 
 /** From sizes to a mix: how an axis is resized. */
@@ -42,7 +42,7 @@ const bilinear = (from: number, to: number, a: ResizeAttributes): Mix => {
   }
 }
 
-/** The input pixel that an output pixel shows, along one axis. */
+/** The input pixel of an output pixel, along one axis. */
 const shown =
   (from: number, to: number, a: ResizeAttributes) =>
   (output: number): number => {
@@ -57,7 +57,7 @@ const nearest: Method = (from, to, a) => {
 
 /**
  * Resizing one axis is a product with a matrix `[to, from]`; its gradient is the product with the transpose. Zero times
- * what is not finite is not zero: such a pixel reaches all of its row or column.
+ * NaN or infinity is NaN, so such a pixel contaminates its row or column.
  */
 const mixing = (g: Graph, name: string, method: Method, from: number, to: number, a: ResizeAttributes): Ref =>
   g.table(`${name} ${a.alignCorners} ${a.halfPixelCenters}`, [to, from], () => {
@@ -91,7 +91,7 @@ const resized = (
 
 const sizeIn = (shape: ReadonlyArray<number>): Size => [shape[1]!, shape[2]!]
 
-/** Pixels that are shown are copied, and nothing else of the image matters. */
+/** Copies pixels without mixing; other pixels have no influence. */
 const copied = (g: Graph, x: Laid, to: ReadonlyArray<number>, a: ResizeAttributes): Laid => {
   const [from, size] = [sizeIn(x.shape), sizeIn(to)]
   const [down, across] = [shown(from[0], size[0], a), shown(from[1], size[1], a)]

@@ -8,7 +8,7 @@ interface Scan {
   readonly reverse: boolean
 }
 
-// one multiplication after another: in another order a product may overflow on the way
+// sequential multiplication, because in another order a product may overflow
 const LONGEST = 512
 
 const products = (g: Graph, x: Ref, { axis, exclusive, reverse }: Scan): Ref => {

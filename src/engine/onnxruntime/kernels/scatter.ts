@@ -6,7 +6,7 @@ import { sizeOf } from '../graph/shapes.js'
 import type { Signature } from '../recording/Trace.js'
 import { flatIndices, likeTensor } from './indices.js'
 
-/** Slices of a tensor by position: the tensor is seen as a matrix of one slice a row. */
+/** Slices of a tensor by position: the tensor as a matrix with one slice per row. */
 interface Slices {
   /** Numbers in an index. */
   readonly depth: number
@@ -30,7 +30,7 @@ const slicesOf = (updates: Signature, indices: Signature, shape: ReadonlyArray<n
 
 type Reduction = 'none' | 'add'
 
-/** Writes rows in the order of the updates, so that of equal indices the last one stays, or all are added. */
+/** Writes rows in the order of the updates: of equal indices the last one wins, or all are added. */
 const scattered = (g: Graph, onto: Ref, rows: Ref, updates: Ref, how: Reduction): Ref => {
   const wide = g.op('Expand', [g.reshape(rows, [updates.shape[0]!, 1]), g.int64s(updates.shape)], updates.shape)
   const attributes = { axis: int(0), reduction: string(how) }
@@ -55,7 +55,7 @@ const filled = (g: Graph, value: Ref, shape: ReadonlyArray<number>): Ref =>
     shape
   )
 
-/** Row by row, the sum of those that belong to a segment; those of no segment land on one row more, which is dropped. */
+/** The sum of the rows of each segment; rows without a segment go to an additional row, which is dropped. */
 const segmentSum = (g: Graph, x: Ref, segments: Ref, count: number): Ref => {
   const { where, slice } = arithmetic(g)
   const columns = sizeOf(x.shape.slice(1))

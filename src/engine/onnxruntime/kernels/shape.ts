@@ -15,7 +15,7 @@ const like = (value: number): Kernel => kernel<'x'>(({ x }) => form(x, (g) => fi
 
 type Refs = Readonly<Record<string, Ref>>
 
-/** A list of inputs, which tfjs numbers, in its order. */
+/** A list of inputs, which tfjs numbers, in order. */
 const listed = <A>(inputs: Readonly<Record<string, A>>): ReadonlyArray<A> => Object.values(inputs)
 
 const CHANNELS = 3
@@ -27,7 +27,7 @@ const byChannel = (g: Graph, x: Laid): Ref => g.reshape(pixelMatrix(g, x), pixel
 
 const asMatrix = (g: Graph, cube: Ref): Ref => g.reshape(cube, [cube.shape[0]!, cube.shape[1]! * cube.shape[2]!])
 
-/** A vector as a row, which is how sums over pixels leave it and broadcasts want it, so that neither way is a node. */
+/** A vector as a row: sums over pixels have this shape and broadcasts need it, so neither requires a node. */
 const asRow = (g: Graph, x: Ref): Ref => g.reshape(x, [1, x.shape[0]!])
 
 const areImages = (laid: ReadonlyArray<Laid>): boolean => laid.some((x) => x.layout === 'pixels')
@@ -39,7 +39,7 @@ const list = <A>(of: (inputs: ReadonlyArray<Signature>, attributes: A) => Return
     return sameType && signatures.length > 0 ? of(signatures, attributes) : undefined
   })
 
-/** One index per row of an axis: reversals, reflections, repetitions. */
+/** Selects rows of an axis by index: reverse, mirror padding, tile. */
 const reindexed = (g: Graph, x: Ref, axis: number, indices: ReadonlyArray<number>): Ref =>
   arithmetic(g).gather(
     x,
@@ -62,13 +62,13 @@ type Paddings = ReadonlyArray<readonly [number, number]>
 const padded = (shape: ReadonlyArray<number>, paddings: Paddings): ReadonlyArray<number> =>
   shape.map((d, i) => paddings[i]![0] + d + paddings[i]![1])
 
-/** A tensor cut along an axis into parts of these sizes. */
+/** Splits a tensor along an axis into parts of the given sizes. */
 const divided = (g: Graph, x: Ref, sizes: ReadonlyArray<number>, axis: number): ReadonlyArray<Ref> => {
   const shapes = sizes.map((size) => x.shape.with(axis, size))
   return sizes.length === 1 ? [x] : g.split('Split', [x, g.int64s(sizes)], shapes, { axis: int(axis) })
 }
 
-/** Images cut into parts of their channels. */
+/** Splits images along channels. */
 const dividedImages = (g: Graph, x: Laid, sizes: ReadonlyArray<number>): ReadonlyArray<Laid> => {
   const shapes = sizes.map((size) => x.shape.with(CHANNELS, size))
   const matrices = (cube: Ref) => divided(g, cube, sizes, 2).map((part) => asMatrix(g, part))
@@ -82,7 +82,7 @@ const dividedImages = (g: Graph, x: Laid, sizes: ReadonlyArray<number>): Readonl
   return (parts ?? matrices(byChannel(g, x))).map((part, o) => images(g, part, shapes[o]!))
 }
 
-/** Of a part of what is masked by a concatenation of the same parts. */
+/** The mask of a part, if the whole is masked by a concatenation of the same parts. */
 const maskOf = ({ maskedBy }: Laid, parts: ReadonlyArray<Signature>, at: number): { readonly maskedBy?: Laid } => {
   const branches = maskedBy?.branches
   const isSame =

@@ -13,7 +13,7 @@ interface StridedSlice {
   readonly shrinkAxisMask: number
 }
 
-/** Every so many entries of each axis, from `begin`; a negative step goes backwards. */
+/** Every n-th entry of each axis, from `begin`; a negative step goes backwards. */
 const strided = (
   g: Graph,
   x: Ref,
@@ -21,7 +21,8 @@ const strided = (
   strides: ReadonlyArray<number>,
   size: ReadonlyArray<number>
 ): Ref => {
-  // ONNX takes a negative end for one counted from behind: before the first entry is as far as that axis is long, and more
+  // ONNX counts a negative end from the back, so an end before the first entry is given as minus the axis' length or
+  // less
   const end = begin.map((b, axis) => {
     const last = b + (size[axis]! - 1) * strides[axis]!
     return strides[axis]! > 0 ? last + 1 : last === 0 ? -x.shape[axis]! - 1 : last - 1

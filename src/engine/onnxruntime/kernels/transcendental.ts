@@ -11,14 +11,14 @@ const unary = (emit: (g: Graph, x: Ref) => Ref): Kernel =>
 
 const plain = (type: string): Kernel => unary((g, x) => g.op(type, [x], x.shape))
 
-// exp(x) - 1 = tanh(x/2)·(exp(x) + 1), in which nothing cancels
+// exp(x) - 1 = tanh(x/2)·(exp(x) + 1), without cancellation
 const expm1 = (g: Graph, x: Ref): Ref => {
   const { add, mul, exp } = arithmetic(g)
   const tanh = g.op('Tanh', [mul(x, g.scalar(0.5))], x.shape)
   return mul(tanh, add(exp(x), g.scalar(1)))
 }
 
-// near its poles the tangent has many times the error of sine and cosine: in float64 none that shows
+// near its poles the tangent multiplies the error of sine and cosine; in float64 the result is still exact in float32
 const tan = (g: Graph, x: Ref): Ref => {
   const wide = inFloat64(g, x)
   const quotient = arithmetic(g).div(g.op('Sin', [wide], x.shape), g.op('Cos', [wide], x.shape))
@@ -27,15 +27,15 @@ const tan = (g: Graph, x: Ref): Ref => {
 
 const less = (g: Graph, a: Ref, b: Ref): Ref => g.op('Less', [a, b], broadcast(a.shape, b.shape), { dtype: 'bool' })
 
-/** The angle of the point `(x, y)`: that of the slope, half a turn on where `x` is negative. */
+/** The angle of the point `(x, y)`: that of the slope, plus half a turn where `x` is negative. */
 const atan2 = (g: Graph, y: Ref, x: Ref): Ref => {
   const { add, div, equal, where } = arithmetic(g)
   const shape = broadcast(y.shape, x.shape)
   const zero = g.scalar(0)
-  // infinitely far in both directions is on a diagonal, as are the signs
+  // infinite in both coordinates: on a diagonal, by the signs
   const diagonal = g.op('And', [isInfinite(g, y), isInfinite(g, x)], shape, { dtype: 'bool' })
   const towards = (a: Ref): Ref => where(diagonal, g.op('Sign', [a], a.shape), a)
-  // a sum with zero is never minus zero
+  // adding zero removes minus zero
   const slope = div(towards(y), add(towards(x), zero))
   const angle = g.op('Atan', [slope], shape)
   const half = where(less(g, y, zero), g.scalar(-Math.PI), g.scalar(Math.PI))

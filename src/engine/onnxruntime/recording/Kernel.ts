@@ -2,20 +2,20 @@ import type { Graph, Ref } from '../graph/Graph.js'
 import { images, pixelwise, plain, plainly, type Laid } from '../graph/Layout.js'
 import type { Signature } from './Trace.js'
 
-/** Writes a recorded call into a graph: the inputs by name, one result per declared output. */
+/** Emits a recorded call to a graph: takes the inputs by name, returns one result per declared output. */
 export type Emit = (graph: Graph, inputs: Readonly<Record<string, Laid>>) => ReadonlyArray<Laid>
 
-/** How a call is computed: what comes out, known when it is recorded, and what to write when it is needed. */
+/** How a call is computed: its outputs, known when it is recorded, and how to emit it when it is needed. */
 export interface Form {
   readonly outputs: ReadonlyArray<Signature>
-  /** The kernel gives a list, be it of one. */
+  /** The kernel returns a list, even of one. */
   readonly list?: true
   readonly emit: Emit
 }
 
 /**
- * A tfjs kernel as ONNX. Undefined: this call has no form (a type, a layout, shapes that do not fit), and the cpu kernel
- * computes it, or refuses it in its own words.
+ * A tfjs kernel in ONNX. Undefined: this call is not supported (a type, a layout, shapes that do not fit), and the cpu
+ * kernel computes it, or rejects it with its own message.
  */
 export type Kernel = (
   inputs: Readonly<Record<string, Signature>>,
@@ -25,14 +25,14 @@ export type Kernel = (
 /** A table of kernels by tfjs's name; one per file of this folder. */
 export type Kernels = Readonly<Record<string, Kernel>>
 
-/** A form whose inputs have the names of `I`. */
+/** A form with inputs named `I`. */
 export interface FormOf<I> extends Omit<Form, 'emit'> {
   readonly emit: (graph: Graph, inputs: LaidInputs<I>) => ReadonlyArray<Laid>
 }
 
 export type LaidInputs<I> = { readonly [K in keyof I]: Laid | (undefined extends I[K] ? undefined : never) }
 
-/** A kernel with inputs `K` (those in `O` may be absent) and attributes `A` of which each use is checked. */
+/** A kernel with inputs `K` (those in `O` are optional) and attributes `A`, whose uses are type-checked. */
 export const kernel =
   <K extends string, A = object, O extends string = never>(
     of: (
@@ -41,7 +41,7 @@ export const kernel =
     ) => FormOf<Readonly<Record<K, Ref> & Partial<Record<O, Ref>>>> | undefined
   ): Kernel =>
   (inputs, attributes) =>
-    // tfjs fixes which inputs and attributes a kernel of a given name has
+    // tfjs determines the inputs and attributes of a kernel by its name
     of(inputs as Parameters<typeof of>[0], attributes as A) as Form | undefined
 
 const inPlain = <I>(g: Graph, inputs: LaidInputs<I>): I =>
@@ -50,8 +50,8 @@ const inPlain = <I>(g: Graph, inputs: LaidInputs<I>): I =>
   ) as I
 
 /**
- * A form with several outputs, over tensors in the order of their shapes. `laid` is another way for inputs that lie
- * otherwise, undefined where it has none; then they are put in order first.
+ * A form with several outputs, over tensors in the order of their shapes. `laid` is an alternative for inputs in other
+ * layouts; if it returns undefined, they are converted first.
  */
 export const forms = <I>(
   outputs: ReadonlyArray<Signature>,
@@ -77,14 +77,14 @@ export const form = <I>(
     }
   )
 
-/** A form that takes each element by itself, its inputs broadcast: the same in every layout. */
+/** An element-wise form with broadcast inputs; the same in every layout. */
 export const elementwiseForm = <I>(output: Signature, emit: (graph: Graph, inputs: I) => Ref): FormOf<I> =>
   form<I>(output, emit, (g, inputs) => {
     const refs = pixelwise(g, inputs as Readonly<Record<string, Laid>>, output.shape)
     return refs === undefined ? undefined : images(g, emit(g, refs as I), output.shape)
   })
 
-/** A form over images, in whatever layout they come. */
+/** A form over images in any layout. */
 export const imageForm = <I>(output: Signature, emit: (graph: Graph, inputs: LaidInputs<I>) => Laid): FormOf<I> => ({
   outputs: [output],
   emit: (g, inputs) => [emit(g, inputs)]

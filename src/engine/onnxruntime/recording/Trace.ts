@@ -1,7 +1,7 @@
 import type { backend_util } from '@tensorflow/tfjs-core'
 import type { Emit } from './Kernel.js'
 
-/** The element types a graph can carry; strings and complex numbers stay with the cpu kernels. */
+/** The element types that a graph supports; strings and complex numbers are left to the cpu kernels. */
 export type GraphType = 'float32' | 'int32' | 'bool'
 
 /** What is known of a tensor before it is computed. */
@@ -10,45 +10,45 @@ export interface Signature {
   readonly dtype: GraphType
 }
 
-/** Where a value is: on the host already, still to be computed by a recorded node, or lost with its computation. */
+/** Where a value is: on the host, to be computed by a recorded node, or lost because its computation failed. */
 export type Source =
   | {
       readonly _tag: 'Host'
       readonly data: backend_util.BackendValues
-      /** Nobody outside the backend has seen the array, so that it may be written again once the value is gone. */
+      /** No one outside the backend has seen the array, so it may be reused once the value is gone. */
       readonly owned: boolean
     }
   | { readonly _tag: 'Pending'; readonly node: TraceNode }
   | { readonly _tag: 'Failed'; readonly cause: unknown }
 
-/** A tensor's contents. It changes once in its life, from pending to host or to failed. */
+/** A tensor's contents. Changes once, from pending to host or to failed. */
 export interface Value extends Signature {
   source: Source
 }
 
-/** An input as the kernel saw it: reshaped tensors share one value and differ in shape. */
+/** An input as the kernel saw it; reshaped tensors share one value and differ in shape. */
 export interface TraceInput {
   readonly name: string
   readonly value: Value
   readonly shape: ReadonlyArray<number>
 }
 
-/** A kernel that was called and not yet computed. Nodes are numbered in the order of the calls. */
+/** A recorded kernel call that is not yet computed. Nodes are numbered in the order of the calls. */
 export interface TraceNode {
   readonly id: number
-  /** Kernel and attributes: what makes two nodes with the same inputs the same. */
+  /** Kernel and attributes: nodes with equal labels and inputs compute the same. */
   readonly label: string
   readonly inputs: ReadonlyArray<TraceInput>
   readonly outputs: ReadonlyArray<Value>
   readonly emit: Emit
 }
 
-/** All that is needed to compute some values: nodes in topological order, the host values they start from. */
+/** Everything needed to compute some values: nodes in topological order, and the host values they start from. */
 export interface Trace {
   readonly nodes: ReadonlyArray<TraceNode>
   readonly feeds: ReadonlyArray<Value>
   readonly outputs: ReadonlyArray<Value>
-  /** Equal keys mean the same graph, whatever the feeds hold. */
+  /** Equal keys mean the same graph, whatever the contents of the feeds. */
   readonly key: string
 }
 
@@ -91,7 +91,7 @@ const reachable = (outputs: ReadonlyArray<Value>): ReadonlyArray<TraceNode> => {
   return [...seen].sort((a, b) => a.id - b.id)
 }
 
-/** What must run to know `outputs`, and nothing else: dead nodes are not in it. */
+/** The trace of `outputs`, without dead nodes. */
 export const traceOf = (outputs: ReadonlyArray<Value>): Trace => {
   const nodes = reachable(outputs)
   const feeds: Array<Value> = []

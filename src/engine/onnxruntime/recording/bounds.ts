@@ -20,5 +20,7 @@ const gatherV2 = ({ inputs, attrs }: Call, known: Known): void => {
     )
 }
 
-/** Checks of indices when a kernel is called, as tfjs makes them; of those still to be computed the graph finds out. */
+/**
+ * Checks of indices when a kernel is called, as in tfjs; indices that are not computed yet are checked by the graph.
+ */
 export const bounds: Readonly<Record<string, (call: Call, known: Known) => void>> = { GatherV2: gatherV2 }

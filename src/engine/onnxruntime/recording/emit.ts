@@ -5,8 +5,8 @@ import type { Staged } from '../graph/staging.js'
 import type { Trace, Value } from './Trace.js'
 
 /**
- * The trace as ONNX: each node written by its kernel's form, in the order of the recording, its inputs where and how
- * they lie by then. `fixed` are the numbers of the feeds that are the same in every run.
+ * Converts a trace to ONNX: each node is emitted by its kernel's form, in the order of recording, with its inputs in
+ * their current layouts. `fixed` are the numbers of the feeds that are the same in every run.
  */
 export const emit = (trace: Trace, fixed: ReadonlySet<number>, settings: CompilerSettings): Staged => {
   const g = graph(settings)

@@ -1,4 +1,4 @@
-// its import registers the cpu kernels that this backend falls back on
+// importing it registers the cpu kernels that this backend falls back to
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { bounds } from './bounds.js'
@@ -6,10 +6,10 @@ import type { Kernel } from './Kernel.js'
 import { kernels } from '../kernels/index.js'
 import type { OnnxBackend } from '../running/OnnxBackend.js'
 
-/** The name under which tfjs knows this backend. */
+/** The name of this backend in tfjs. */
 export const BACKEND = 'onnxruntime'
 
-// they hand on their input under another shape and look at no values, as does a cast to the type there is
+// these return their input with another shape and read no values, as does a cast to the same type
 export const ALIASES: ReadonlySet<string> = new Set(['Identity', 'Reshape', 'ExpandDims'])
 
 const isAlias = (name: string, { inputs, attrs }: Parameters<tf.KernelFunc>[0]): boolean =>
@@ -37,7 +37,7 @@ const noFallback =
     throw new Error(`${name} has no form on the onnxruntime backend for these inputs, and no cpu kernel`)
   }
 
-/** Registers every kernel: those of the table as recorded, all others of the cpu package as counted fallbacks. */
+/** Registers every kernel: those of the table are recorded, all others are counted fallbacks to the cpu package. */
 export const registerKernels = (): void => {
   const cpu = new Map(tf.getKernelsForBackend('cpu').map((k) => [k.kernelName, k.kernelFunc]))
   for (const name of new Set([...cpu.keys(), ...Object.keys(kernels)])) {

@@ -27,24 +27,24 @@ import {
 } from '../recording/Trace.js'
 
 /**
- * What becomes of a call of a kernel that has an ONNX form, but none for this call: the cpu package's kernel computes
- * it, or it is refused with an error.
+ * What happens to a kernel call that the kernel's ONNX form does not support: computed by the cpu package's kernel, or
+ * rejected with an error.
  */
 export type Fallback = 'compute' | 'refuse'
 
 export interface OnnxBackendOptions extends SessionOptions {
-  /** A recording longer than this is computed even though nobody has read a tensor. */
+  /** Maximum length of a recording; a longer one is computed although no tensor was read. */
   readonly longestTrace: number
   readonly fallback: Fallback
 }
 
-/** Bytes of arrays kept to be written again. */
+/** Maximum bytes of arrays kept for reuse. */
 const MOST_FREE = 1 << 29
 
-/** A recorded computation, to be run with other tensors of the same types and shapes. */
+/** A captured computation, to be run with other tensors of the same types and shapes. */
 export type Replay = (inputs: ReadonlyArray<TensorInfo>) => ReadonlyArray<TensorInfo>
 
-/** The contents of a data id, in the form the cpu kernels read: asking for `values` computes them. */
+/** The contents of a data id, in the form that cpu kernels read; reading `values` computes them. */
 interface Stored {
   readonly value: Value | undefined
   readonly values: backend_util.BackendValues | undefined
@@ -55,12 +55,12 @@ interface Stored {
 const isGraphType = (dtype: DataType): dtype is GraphType =>
   dtype === 'float32' || dtype === 'int32' || dtype === 'bool'
 
-/** A call's inputs as tfjs passes them: named, or a list; an absent optional one is null. */
+/** A call's inputs as tfjs passes them: by name, or a list; an absent optional one is null. */
 type Inputs = Readonly<Record<string, TensorInfo | null | undefined>>
 
 const isEmpty = ({ shape }: { readonly shape: ReadonlyArray<number> }): boolean => sizeOf(shape) === 0
 
-/** What tfjs expects of a kernel: one tensor, or a list of them. */
+/** The result that tfjs expects of a kernel: one tensor, or a list. */
 const given = (outputs: Array<TensorInfo>, { list }: Form): TensorInfo | Array<TensorInfo> =>
   outputs.length === 1 && list !== true ? outputs[0]! : outputs
 
@@ -72,8 +72,8 @@ const refusal = (name: string, inputs: Inputs): string => {
 }
 
 /**
- * A tfjs backend whose kernels are recorded, not run: reading a tensor computes everything that is alive as one ONNX
- * graph. It extends the cpu backend, so that whatever has no ONNX form is computed by the cpu package's own kernels.
+ * A tfjs backend whose kernels are recorded instead of run; reading a tensor computes everything that is alive as one
+ * ONNX graph. It extends the cpu backend, so kernels without an ONNX form are computed by the cpu package.
  */
 export class OnnxBackend extends MathBackendCPU {
   private readonly pending = new Set<Value>()
@@ -81,12 +81,12 @@ export class OnnxBackend extends MathBackendCPU {
   private readonly buffers = buffers(MOST_FREE)
   private readonly retired: Array<Value> = []
   private readonly compiled: Sessions
-  /** How results come back from onnxruntime-node. */
+  /** How onnxruntime-node returns results. */
   readonly fetching: EngineFetching
   private onFallback: Fallback
   private recorded = 0
   private sinceFlush = 0
-  /** How often anyone has looked at elements, or had them computed. */
+  /** How often elements have been read or computed. */
   private looks = 0
   private traceMs = 0
 
@@ -132,7 +132,7 @@ export class OnnxBackend extends MathBackendCPU {
   }
 
   override memory() {
-    // sessions keep working memory that nobody outside ONNX Runtime can count
+    // sessions have working memory that only ONNX Runtime can count
     return { unreliable: true, reasons: ['the working memory of compiled graphs is not counted'] }
   }
 
@@ -140,13 +140,13 @@ export class OnnxBackend extends MathBackendCPU {
     this.releaseGraphs()
   }
 
-  /** Gives back the compiled graphs; they are compiled again when they are needed. */
+  /** Releases the compiled graphs; they are compiled again when needed. */
   releaseGraphs(): void {
     this.compiled.release()
     this.buffers.clear()
   }
 
-  /** For the graphs compiled from now on; what is left out is as when the backend was made. */
+  /** Configures graphs compiled from now on; settings left out are reset to those of construction. */
   configure(asked: {
     readonly [K in 'threads' | 'exactConv' | 'block' | 'costs']: Configuration[K] | undefined
   }): void {
@@ -169,18 +169,18 @@ export class OnnxBackend extends MathBackendCPU {
     this.onFallback = fallback
   }
 
-  /** Runs beside what is recorded. */
+  /** Runs independently of what is recorded. */
   loadModel(model: OnnxModel): LoadedModel {
     return this.compiled.load(model)
   }
 
-  /** A tensor's contents where they are computed already. */
+  /** A tensor's contents, if they are computed already. */
   known({ dataId }: TensorInfo): backend_util.BackendValues | undefined {
     const source = this.stored(dataId).value?.source
     return source?._tag === 'Host' ? source.data : undefined
   }
 
-  /** Records a call; undefined when it has no ONNX form. */
+  /** Records a call; undefined if it has no ONNX form. */
   record(name: string, kernel: Kernel, inputs: Inputs, attributes: object): TensorInfo | Array<TensorInfo> | undefined {
     const traced = this.traced(inputs)
     if (traced === undefined) return undefined
@@ -188,7 +188,7 @@ export class OnnxBackend extends MathBackendCPU {
     for (const { name: key, value, shape } of traced) signatures[key] = { shape, dtype: value.dtype }
     const form = kernel(signatures, attributes as Readonly<Record<string, unknown>>)
     if (form === undefined) return undefined
-    // ONNX Runtime's operators are not made for empty tensors; where nothing comes out there is nothing to compute
+    // ONNX Runtime's operators do not support empty tensors; an empty output needs no computation
     if (form.outputs.every(isEmpty))
       return given(
         form.outputs.map((o) => this.empty(o)),
@@ -204,7 +204,7 @@ export class OnnxBackend extends MathBackendCPU {
     )
   }
 
-  /** A kernel without a form is always computed; one that has a form, as the setting says. */
+  /** A kernel without a form is always computed; a call that a form does not support is treated as the setting says. */
   countFallback(name: string, inputs: Inputs, hasForm: boolean): void {
     if (hasForm && this.onFallback === 'refuse') throw new Error(refusal(name, inputs))
     this.fallbacks[name] = (this.fallbacks[name] ?? 0) + 1
@@ -220,9 +220,9 @@ export class OnnxBackend extends MathBackendCPU {
   }
 
   /**
-   * Begins to keep a computation. Called with its results, none of them computed yet, the answer is how they come from
-   * `inputs`. Whatever else was used counts as constant, and what depends on constants alone is computed once. Undefined
-   * when anything was read or computed meanwhile, which the recording does not show.
+   * Starts capturing a computation. Call the result with the outputs, before any of them is computed, to get a function
+   * from inputs to outputs. Everything else that was used is constant, and what depends only on constants is computed
+   * once. Undefined if anything was read or computed meanwhile, which a recording cannot represent.
    */
   capture(): (inputs: ReadonlyArray<TensorInfo>, outputs: ReadonlyArray<TensorInfo>) => Replay | undefined {
     const { looks } = this
@@ -240,7 +240,7 @@ export class OnnxBackend extends MathBackendCPU {
     const fixed: Fixed = { feeds: new Set(constants.map(({ i }) => i)), prepared: undefined }
     // they outlive their tensors
     for (const { feed } of constants) this.settledValues(feed)
-    // of the tensors, not the values: a tensor and its reshaped form share a value
+    // shapes of the tensors, not of the values: a tensor and its reshaped form share a value
     const shapes = outputs.map(({ shape }) => shape)
     return (tensors) => {
       const values = valuesOf(tensors) as ReadonlyArray<Value>
@@ -252,12 +252,12 @@ export class OnnxBackend extends MathBackendCPU {
     }
   }
 
-  /** Computes everything alive that is not computed yet. When that fails, all of it has failed, and throws when read. */
+  /** Computes everything alive that is pending. If that fails, all of it fails, and throws when read. */
   flush(): void {
     this.sinceFlush = 0
     if (this.pending.size === 0) return
     const alive = [...this.pending]
-    // whatever happens: a value that stayed would make every later computation fail as well
+    // in any case: a value that stayed pending would make every later computation fail too
     this.pending.clear()
     try {
       this.compute(alive)
@@ -280,7 +280,7 @@ export class OnnxBackend extends MathBackendCPU {
     })
   }
 
-  /** What is still to be computed may need the array of a tensor that is gone. */
+  /** Pending computations may need the array of a disposed tensor. */
   private retire(value: Value): void {
     this.pending.delete(value)
     this.retired.push(value)

@@ -11,22 +11,22 @@ import type { Native, OrtSession, OrtTensors } from './native.js'
 import { sizeOf } from '../graph/shapes.js'
 import type { GraphType, Trace, Value } from '../recording/Trace.js'
 
-/** The counts that compiled graphs have part in. */
+/** The counters that compiled graphs contribute to. */
 export type SessionStats = Omit<EngineStats, 'recorded' | 'fallbacks' | 'traceMs'>
 
-/** What a graph is compiled with. */
+/** The settings that a graph is compiled with. */
 export interface Configuration extends CompilerSettings {
   readonly threads: number
 }
 
 export interface SessionOptions extends Configuration {
-  /** How many compiled graphs are kept. Each holds its own working memory. */
+  /** Maximum number of compiled graphs to keep; each has its own working memory. */
   readonly sessions: number
 }
 
 /**
- * Feeds that are the same in every run, by their numbers in the trace. What depends on them alone is computed in the
- * first run and kept here; what it is depends on the configuration.
+ * Feeds that are the same in every run, by their numbers in the trace. What depends only on them is computed in the
+ * first run and kept here; what that is depends on the configuration.
  */
 export interface Fixed {
   readonly feeds: ReadonlySet<number>
@@ -35,19 +35,19 @@ export interface Fixed {
 
 export const nothingFixed: Fixed = { feeds: new Set(), prepared: undefined }
 
-/** Computes traces: compiled once per structure, kept while they are among the last used. */
+/** Computes traces: compiles each structure once, and keeps the most recently used. */
 export interface Sessions {
   /** `feeds` are the trace's own, or others of the same types and shapes. */
   readonly run: (trace: Trace, feeds: ReadonlyArray<Value>, fixed: Fixed) => ReadonlyArray<Elements>
-  /** A model that was not made here, of one input and one output; whoever loads it disposes of it. */
+  /** Loads a model from elsewhere, with one input and one output; the caller disposes of it. */
   readonly load: (model: OnnxModel) => LoadedModel
   readonly stats: () => SessionStats
   readonly release: () => void
-  /** For the graphs compiled from now on; those compiled otherwise are given back. */
+  /** Configures graphs compiled from now on; those compiled with other settings are released. */
   readonly configure: (configuration: Configuration) => void
 }
 
-/** A session of a graph of ours, with what it is fed in every run. */
+/** A session of one of our graphs, with its fixed feeds. */
 interface Opened {
   readonly session: OrtSession
   readonly always: OrtTensors
@@ -61,7 +61,7 @@ interface Compiled {
 const dataOf = (value: Value): Elements => {
   const { source } = value
   if (source._tag !== 'Host') throw new Error('a feed is on the host by construction')
-  // tfjs's own kernels sometimes leave plain or wider arrays behind
+  // tfjs's own kernels sometimes leave plain arrays, or arrays of wider types
   return elementsOf(value.dtype, source.data as Elements)
 }
 
@@ -73,7 +73,7 @@ export const sessions = (
   buffers: Buffers,
   options: SessionOptions
 ): Sessions => {
-  // a Map keeps insertion order: the first entry is the one used longest ago
+  // a Map keeps insertion order, so the first entry is the least recently used
   const cache = new Map<string, Compiled>()
   const { threads, exactConv, block } = options
   let configuration: Configuration = { threads, exactConv, block, foreign: false }

@@ -5,18 +5,18 @@ const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as
 /** The array of a tensor's elements. */
 export type Elements = Float32Array | Int32Array | Uint8Array
 
-/** Arrays that were given back, to be taken again: a fresh one costs page faults each time it is written. */
+/** A pool of arrays for reuse; a fresh array costs page faults every time it is written. */
 export interface Buffers {
   readonly take: (dtype: GraphType, size: number) => Elements
   readonly give: (elements: Elements) => void
   readonly clear: () => void
 }
 
-/** As one array of a type, without a copy where it is one. */
+/** The values as an array of a type; copied only if they are not one. */
 export const elementsOf = (dtype: GraphType, values: ArrayLike<number>): Elements =>
   values instanceof arrays[dtype] ? values : arrays[dtype].from(values)
 
-/** Keeps up to `most` bytes of what was given back. */
+/** Keeps up to `most` bytes of returned arrays. */
 export const buffers = (most: number): Buffers => {
   const free = new Map<string, Array<Elements>>()
   let bytes = 0

@@ -1,21 +1,21 @@
 /**
- * How a session's outputs come back. onnxruntime-node lets ONNX Runtime write into arrays that it is given, and then
- * copies each of them into a fresh one. Where an output of another kind stands first, it stops before it copies, with an
- * error of its own: the arrays are written by then. That is probed when the engine starts, and taken only when the
- * package behaves so to the letter; else outputs are taken as the copies that they are.
+ * How a session's outputs are returned. onnxruntime-node lets ONNX Runtime write to given arrays, and then copies each
+ * of them to a new one. If an output of an unsupported kind comes first, it fails with a known error before it copies,
+ * when the arrays have been written already. Whether the installed package behaves exactly like this is tested when the
+ * engine starts; otherwise the copies are used.
  */
 import { onnxTypes, writeOnnx, type OnnxModel } from '../../../format/bytes/onnx.js'
 import { constant, int, node } from '../../../format/bytes/onnxGraph.js'
 import type { EngineFetching } from '../../Engine.js'
 import type { Native, OrtSession, OrtTensors } from './native.js'
 
-/** The first output's name, and that of the mark by which we know that the outputs were written. */
+/** The names of the first output, and of the mark that shows that the outputs were written. */
 export const STOP = 'stop'
 export const MARK = 'mark'
 
 const STOPPED = 'Non tensor type is temporarily not supported.'
 
-/** The model with the two outputs that `written` needs. */
+/** The model with the two additional outputs that `written` needs. */
 export const withStop = (model: OnnxModel): OnnxModel => ({
   ...model,
   nodes: [
@@ -33,7 +33,7 @@ export const withStop = (model: OnnxModel): OnnxModel => ({
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 
-/** Runs a session made of `withStop`: its outputs are in the arrays of `fetches` afterwards. */
+/** Runs a session of `withStop`; afterwards its outputs are in the arrays of `fetches`. */
 export const runWritten = (native: Native, session: OrtSession, feeds: OrtTensors, fetches: OrtTensors): void => {
   const mark = new Int32Array(1)
   try {
@@ -55,7 +55,7 @@ const doubled: OnnxModel = {
   metadata: {}
 }
 
-/** Finds out which way this installation goes. */
+/** Determines how this installation returns outputs. */
 export const probeFetching = (native: Native): EngineFetching => {
   const session = native.session(writeOnnx(withStop(doubled)), 1)
   const y = new Float32Array(1)

@@ -1,6 +1,6 @@
 /**
- * Where the native library comes from: a package onnxruntime-node that Node finds, of the tested version, else what was
- * installed into graft's cache.
+ * Where the native library comes from: an onnxruntime-node package of the tested version that Node finds, otherwise the
+ * one installed in graft's cache.
  */
 import { readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -23,14 +23,14 @@ import {
 import { engineUnavailable, type EngineError } from '../../EngineError.js'
 import type { OrtSession, TensorOf } from './native.js'
 
-/** What the package has for those who cannot wait for a promise, initialised. */
+/** The synchronous interface of the initialised package. */
 export interface Library {
   readonly version: string
   readonly Tensor: TensorOf
   readonly InferenceSession: new () => OrtSession
 }
 
-/** Why there is none. `Absent`: installing it into the cache would help. */
+/** Why there is no library. `Absent`: installing it in the cache would help. */
 export interface Unloadable {
   readonly _tag: 'Absent' | 'Broken'
   readonly error: EngineError
@@ -58,7 +58,7 @@ const messageOf = (cause: unknown): string => {
   return (cause instanceof Error ? cause.message : String(cause)).split('\n', 1)[0]!
 }
 
-/** The package, initialised by its own code: a program may use it beside graft. */
+/** The package, initialised by its own code, because a program may use it besides graft. */
 const fromPackage = (): E.Either<string, Library> =>
   E.tryCatch(() => {
     const { version } = require(`${name}/package.json`) as { readonly version: string }
@@ -75,7 +75,7 @@ const sizeIn =
   (file: string): number | undefined =>
     statSync(path.join(folder, file), { throwIfNoEntry: false })?.size
 
-/** Null: nothing whole is there. */
+/** Null: there is no complete library. */
 const fromFolder = (folder: string): E.Either<string, Library> | null => {
   const manifest = E.tryCatch(() => readFileSync(path.join(folder, MANIFEST), 'utf8'), messageOf)
   if (E.isLeft(manifest) || !isWhole(manifest.right, sizeIn(folder))) return null
@@ -103,13 +103,13 @@ const broken = (found: string): Unloadable => ({
   )
 })
 
-/** Folders that may hold it: the cache's home, then its read-only folders. */
+/** Folders that may contain it: the cache's home, then its read-only folders. */
 const folders = (home: string | undefined): ReadonlyArray<string> => {
   const cache = nodeCache()
   return [home ?? cache.home, ...cache.assets].map((at) => folderInCache(at, process.platform, process.arch))
 }
 
-/** Loads the library. `home`: the cache's folder, unless it is the one that the environment names. */
+/** Loads the library. `home`: the cache's folder; default: the one given by the environment. */
 export const loadLibrary = (home?: string): E.Either<Unloadable, Library> => {
   const packaged = fromPackage()
   if (E.isRight(packaged)) return packaged

@@ -4,7 +4,7 @@ import { manyImages, withSmallMaps } from '../conv/index.js'
 import type { CompilerSettings } from '../graph/Graph.js'
 import type { OrtSession } from './native.js'
 
-/** What runs a model that is written as people write them. */
+/** Runs a model in standard operators. */
 export interface Runner {
   readonly compile: (model: OnnxModel) => OrtSession
   /** `again`: in a session that has run before. */
@@ -12,9 +12,9 @@ export interface Runner {
 }
 
 /**
- * A model that is compiled when it first runs; a second time for batches of many images, where its convolutions over
- * small maps are then done by Winograd. Which of the two computes a batch depends on nothing but its size, so that equal
- * batches have equal results.
+ * A model that is compiled when it first runs, and a second time for batches of many images, with Winograd for its
+ * convolutions over small feature maps. Which of the two computes a batch depends only on its size, so that equal
+ * batches give equal results.
  */
 export const loadedModel = (model: OnnxModel, settings: CompilerSettings, { compile, run }: Runner): LoadedModel => {
   const forMany = settings.exactConv ? model : withSmallMaps(model, settings)

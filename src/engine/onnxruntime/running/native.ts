@@ -18,27 +18,27 @@ export interface OrtSession {
   readonly dispose: () => void
 }
 
-/** What the package's own synchronous binding offers: tfjs's `dataSync` cannot wait for a promise. */
+/** The package's own synchronous binding, needed because tfjs's `dataSync` cannot wait for a promise. */
 export interface Native {
   readonly version: string
   readonly tensor: (dtype: string, data: Elements | BigInt64Array, shape: ReadonlyArray<number>) => OrtTensor
-  /** `given`: the model is as people write them, for ONNX Runtime to make quick. Ours are written as they should run. */
+  /** `given`: the model is in standard operators and needs ONNX Runtime's optimisation; ours are optimised already. */
   readonly session: (model: Uint8Array, threads: number, given?: boolean) => OrtSession
 }
 
-/** The package's own tensors, which its binding reads and makes. */
+/** The package's own tensor class, which its binding reads and makes. */
 export type TensorOf = new (dtype: string, data: Elements | BigInt64Array, shape: ReadonlyArray<number>) => OrtTensor
 
 const sessionOptions = (threads: number, given: boolean) => ({
   intraOpNumThreads: threads,
   interOpNumThreads: 1,
   executionMode: 'sequential',
-  // optimising a graph that is written as it should run costs seconds and gains nothing
+  // optimising one of our graphs costs seconds and gains nothing
   graphOptimizationLevel: given ? 'all' : 'disabled',
   enableCpuMemArena: true,
-  // a step's whole memory as one block, beside the pieces of the first run, is a third more than the pieces
+  // memory patterns allocate a step's memory as one block beside that of the first run, a third more in total
   enableMemPattern: given,
-  // fatal only: a failure is an exception already, and is not to be printed beside it
+  // fatal only: a failure is an exception already and need not be printed too
   logSeverityLevel: 4
 })
 
@@ -54,7 +54,7 @@ const nativeOf = ({ version, Tensor, InferenceSession }: Library): Native => ({
 
 let loaded: Native | undefined
 
-/** The native library, loaded once in a thread. `home`: the cache's folder, unless the environment's. */
+/** The native library, loaded once per thread. `home`: the cache's folder; default: the environment's. */
 export const loadNative = (home?: string): E.Either<Unloadable, Native> => {
   if (loaded !== undefined) return E.right(loaded)
   return pipe(

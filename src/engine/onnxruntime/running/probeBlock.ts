@@ -5,7 +5,7 @@ import type { Native } from './native.js'
 
 const PIXELS = 4
 
-/** One pixelwise product with `filters` filters by the internal convolution. */
+/** A 1×1 convolution with `filters` filters by the internal operator. */
 const model = (filters: number): OnnxModel => ({
   name: 'probe',
   producer: 'graft',
@@ -20,7 +20,7 @@ const model = (filters: number): OnnxModel => ({
   metadata: {}
 })
 
-/** Whether the filters of each pixel lie side by side, as they do when there are as many as a block has. */
+/** Whether the filters of each pixel are adjacent, as they are when their number is the block size. */
 const isBlock = (native: Native, filters: number): boolean => {
   const session = native.session(writeOnnx(model(filters)), 1)
   try {
@@ -38,8 +38,8 @@ const isBlock = (native: Native, filters: number): boolean => {
 }
 
 /**
- * The number of channels in a block of ONNX Runtime's internal convolutions on this machine: 16 with AVX-512, 8 with
- * less; 0 where this build has none, or they are not as expected.
+ * The number of channels per block in ONNX Runtime's internal convolutions on this machine: 16 with AVX-512, 8 with
+ * less; 0 if this build has none, or if they do not behave as expected.
  */
 export const probeBlock = (native: Native): 0 | 8 | 16 => {
   for (const block of [16, 8] as const) {
