@@ -1,6 +1,6 @@
 /**
- * `Law`: a sentence that holds for every value of its kind, with the property that tries it. Laws know fast-check; no
- * other part of graft does.
+ * `Law`: a statement that holds for every value of a kind, with the property that tests it. Only the laws depend on
+ * fast-check.
  *
  * @since 0.1.0
  */
@@ -9,24 +9,27 @@ import type { Task } from 'fp-ts/lib/Task.js'
 import { printable } from './showing.js'
 
 /**
- * How a law is tried.
+ * Options of `check`.
  *
  * @since 0.1.0
  */
 export interface CheckOptions {
-  /** Of the values drawn; a failure names the one that was used. */
+  /** The seed of the generated values; a failure names it. */
   readonly seed?: number
-  /** How many values; default: the law's own `runs`. */
+  /** Number of values; default: the law's own `runs`. */
   readonly numRuns?: number
 }
 
 export interface Law {
-  /** Reads as a sentence whose subject is the group's: `keeps a prefix of the children`. */
+  /** Completes a sentence whose subject is the group's: `keeps a prefix of the children`. */
   readonly name: string
   readonly property: fc.IRawProperty<unknown>
-  /** How many values `check` tries unless told otherwise. */
+  /** Number of values that `check` tests by default. */
   readonly runs: number
-  /** Rejects with the smallest counterexample, as a test runner expects, and when (almost) no value meets its condition. */
+  /**
+   * Rejects with the smallest counterexample, as test runners expect, and also if (almost) no value satisfies the law's
+   * precondition.
+   */
   readonly check: (options?: CheckOptions) => Promise<void>
 }
 
@@ -39,18 +42,18 @@ export interface LawReport {
   readonly name: string
   readonly failed: boolean
   readonly seed: number
-  /** On how many values the law was tried. */
+  /** Number of values tested. */
   readonly tried: number
-  /** How many it passed over, as they do not meet its condition: the law says nothing of them. */
+  /** Number of values skipped because they do not satisfy the precondition. */
   readonly skipped: number
-  /** Failed because it had next to nothing to be tried on, not because it was found not to hold. */
+  /** Whether it failed for lack of values that satisfy the precondition, not by a counterexample. */
   readonly vacuous: boolean
-  /** The smallest counterexample, the seed and the path to it; null when the law held. */
+  /** The smallest counterexample, with seed and path; null when the law held. */
   readonly message: string | null
 }
 
 /**
- * A value of one's own, or a generator of such values.
+ * A value, or a generator of values.
  *
  * @since 0.1.0
  */
@@ -65,7 +68,7 @@ const parameters = (runs: number, { seed, numRuns }: CheckOptions): fc.Parameter
   ...(seed === undefined ? {} : { seed })
 })
 
-/** fast-check gives up on a property that passes over nearly all of its values. */
+/** fast-check gives up on a property that skips nearly all values. */
 const isVacuous = (details: fc.RunDetails<unknown>): boolean =>
   details.failed && !details.interrupted && details.counterexample === null
 
@@ -92,8 +95,8 @@ const asynchronous = (property: fc.IRawProperty<unknown>): fc.IAsyncProperty<unk
   property as fc.IAsyncProperty<unknown>
 
 /**
- * Names a property. What the law says nothing of, its predicate passes over with `fc.pre`; where nearly every value is
- * passed over, the law fails, so that it cannot hold for want of anything to hold of.
+ * Names a property. Its predicate skips values outside the precondition with `fc.pre`; if nearly all are skipped the
+ * law fails, so that it cannot hold vacuously.
  *
  * @example
  * import { law } from 'graft-vision/laws'
@@ -118,7 +121,7 @@ export const law = <Ts>(name: string, property: fc.IRawProperty<Ts>, runs = 100)
 }
 
 /**
- * Tries laws one after the other and reports on each; it never rejects.
+ * Checks laws one after the other and reports on each; never rejects.
  *
  * @example
  * import { checkLaws, headLaws } from 'graft-vision/laws'

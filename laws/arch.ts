@@ -1,6 +1,4 @@
-/**
- * Laws of architectures: what graft relies on when it cuts, splits, loads weights into and plans one.
- */
+/** Laws of architectures: what graft assumes when it cuts, splits, plans or loads weights. */
 import * as fc from 'fast-check'
 import { pipe } from 'fp-ts/lib/function.js'
 import { outputsOf } from '../src/data/index.js'
@@ -27,12 +25,12 @@ import { equal, holds } from './claim.js'
 import { drawn, type Law, law, type Subject } from './Law.js'
 import { planned } from './planning.js'
 
-/** As many values as a slow architecture allows in a test. */
+/** Number of values that keeps a test of a slow architecture short. */
 const runs = 20
 
 const arraysOf = (plan: Plan): ReadonlyArray<string> => [...plan.parameters, ...plan.buffers].map((a) => a.path)
 
-/** What torch keeps for spectral norm beside the weight: a vector as long as each side of its matrix. */
+/** torch's buffers of spectral norm: a vector for each side of the weight as a matrix. */
 const powers = (path: string, rows: number, columns: number): ReadonlyArray<string> => [
   `${path}.weight_u ${rows}`,
   `${path}.weight_v ${columns}`
@@ -47,7 +45,7 @@ const attentionArrays = (path: string, channels: number): ReadonlyArray<string> 
   return [`${path}.gamma 1`, ...conv('query', few), ...conv('key', few), ...conv('value', channels)]
 }
 
-/** What torch keeps for a layer: `path shape`. */
+/** torch's parameters and buffers of a layer: `path shape`. */
 const arraysIn = ({ path, layer }: Pick<PlanLayer, 'path' | 'layer'>): ReadonlyArray<string> => {
   switch (layer._tag) {
     case 'WeightNorm': {
@@ -169,7 +167,7 @@ const nakedLaws = (cases: fc.Arbitrary<Arch>): ReadonlyArray<Law> => [
 
 const growth = fc.constantFrom(1, 1.25, 2)
 
-/** A larger side that can be halved as often as the architecture's own, up to the 32 that most networks shrink by. */
+/** A larger side that can be halved as often as the architecture's own, up to the factor of 32 of most networks. */
 const grown = (side: number, by: number): number => {
   const even = [32, 16, 8, 4, 2, 1].find((n) => side % n === 0)!
   return even * Math.round((side * by) / even)
@@ -208,7 +206,7 @@ const cutLaws = (cases: fc.Arbitrary<Arch>): ReadonlyArray<Law> => {
 }
 
 /**
- * What graft relies on in an architecture: run these on your own.
+ * What graft assumes about an architecture. Run these laws on your own.
  *
  * @example
  * import { archLaws } from 'graft-vision/laws'

@@ -1,6 +1,6 @@
 /**
- * The law of branches: what a sum, a product and a concat compute, by arithmetic of the law's own on what each branch gives alone.
- * It asks no fold what a combination is, so that a mistake in the fold itself is found.
+ * The law of branches: sum, product and concat computed by the law's own arithmetic from the output of each branch. It
+ * does not use the fold over a network, so it detects mistakes in the fold itself.
  */
 import * as fc from 'fast-check'
 import { compileInference, type Engine, type StateDict } from '../src/engine/index.js'
@@ -23,7 +23,7 @@ import { type Law, law } from './Law.js'
 import { allClose, asPlan, freshStart, normals } from './running.js'
 import { tolerance } from './tolerance.js'
 
-/** Raw outputs of a layer for `n` images, channels outermost. */
+/** Raw outputs of a layer for `n` images, channels first. */
 const outputsOf =
   (engine: Engine, n: number, x: Float32Array, input: ReadonlyArray<number>) =>
   (part: Layer | Child, state: StateDict): Float32Array => {

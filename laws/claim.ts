@@ -1,6 +1,4 @@
-/**
- * What a law claims of values; a claim that does not hold throws, as properties of fast-check do.
- */
+/** Assertions of laws; a failed one throws, as properties of fast-check do. */
 import * as E from 'fp-ts/lib/Either.js'
 import { eqValue } from '../src/Value.js'
 import { shown } from './showing.js'
@@ -23,10 +21,10 @@ export const close = (found: number, expected: number, tolerance: number, what: 
     fail(what, `${expected} within ${tolerance}`, String(found))
 }
 
-/** The value of a success. */
+/** The value of a `Right`. */
 export const succeeded = <L, A>(result: E.Either<L, A>, what: string): A =>
   E.isRight(result) ? result.right : fail(what, 'success', shown(result.left))
 
-/** The errors of a failure. */
+/** The errors of a `Left`. */
 export const refused = <L, A>(result: E.Either<L, A>, what: string): L =>
   E.isLeft(result) ? result.left : fail(what, 'an error', 'none')

@@ -1,6 +1,4 @@
-/**
- * Laws of codecs: what is written is read back, and whatever else is given is refused by name, not by a crash.
- */
+/** Laws of codecs: written values are read back, and invalid input is an error with a path, never a crash. */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import type * as Eq from 'fp-ts/lib/Eq.js'
@@ -11,21 +9,21 @@ import { equal, holds, refused, succeeded } from './claim.js'
 import { type Law, law } from './Law.js'
 
 /**
- * A codec and what it is tried with.
+ * A codec and what to test it with.
  *
  * @since 0.1.0
  */
 export interface CodecCase<A> {
-  /** What its values are called in the names of the laws: `a recipe`. */
+  /** The name of its values in the names of laws: `a recipe`. */
   readonly what: string
   readonly codec: Codec<A>
   readonly eq: Eq.Eq<A>
   readonly values: fc.Arbitrary<A>
-  /** The JSON form, where it has a schema. */
+  /** The schema of the JSON form, if there is one. */
   readonly schema?: Schema<unknown>
 }
 
-/** A value after it was a text. */
+/** A value serialised to text and parsed again. */
 export const through = (json: unknown): unknown => JSON.parse(JSON.stringify(json))
 
 type Entries = ReadonlyArray<readonly [key: string, value: unknown]>
@@ -34,11 +32,11 @@ const entriesOf = (json: unknown): Entries => (typeof json === 'object' && json 
 
 const isRecord = (json: unknown): boolean => typeof json === 'object' && json !== null && !Array.isArray(json)
 
-/** How many records there are in a JSON value, itself included. */
+/** The number of records in a JSON value, including itself. */
 const recordsIn = (json: unknown): number =>
   entriesOf(json).reduce((sum, [, value]) => sum + recordsIn(value), isRecord(json) ? 1 : 0)
 
-/** The JSON with a key that nobody knows in its i-th record. */
+/** Adds an unknown key to the i-th record of a JSON value. */
 const withStranger = (json: unknown, i: number): unknown => {
   if (isRecord(json) && i === 0) return { ...(json as object), unheardOf: 1 }
   let before = isRecord(json) ? 1 : 0
@@ -50,7 +48,7 @@ const withStranger = (json: unknown, i: number): unknown => {
   return Array.isArray(json) ? entries.map(([, value]) => value) : Object.fromEntries(entries)
 }
 
-/** Something that is no form at all, or a form with something else at one of its keys. */
+/** An arbitrary value, or a valid form with an arbitrary value at one of its keys. */
 const garbage = (form: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
   fc.oneof(
     fc.jsonValue(),
@@ -63,7 +61,7 @@ const garbage = (form: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
   )
 
 /**
- * What holds of a codec: of graft's, and of one for your own values.
+ * The laws of a codec: of graft's own, and of one for your own values.
  *
  * @example
  * import { arbitrary, codecLaws } from 'graft-vision/laws'

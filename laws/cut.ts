@@ -1,6 +1,4 @@
-/**
- * Laws of the cut: which children a body keeps, and that keeping them changes nothing about them.
- */
+/** Laws of the cut: which children a body keeps, and that keeping them does not change them. */
 import * as fc from 'fast-check'
 import * as O from 'fp-ts/lib/Option.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -48,7 +46,7 @@ const cuts = (mine: Subject<Arch>): fc.Arbitrary<{ readonly arch: Arch; readonly
 
 const keysOf = (plan: Plan): ReadonlyArray<string> => [...plan.parameters, ...plan.buffers].map((p) => p.path)
 
-/** Paths of the named parts that stand in sequence, not within a branch. */
+/** Paths of the named layers that are not inside a branch. */
 const inSequence = (network: Layer, path: string): ReadonlyArray<string> =>
   network._tag === 'Sequential'
     ? network.children.flatMap(({ name, layer }) => [
@@ -59,7 +57,7 @@ const inSequence = (network: Layer, path: string): ReadonlyArray<string> =>
 
 const isNamed = (leaf: Leaf): boolean => !leaf.path.includes('/')
 
-/** Puts the children from `i` on into a nameless sequence. */
+/** Moves the children from `i` on into a sequence without a name. */
 const wrapped = (a: Arch, i: number): Arch => {
   if (!isCombination(a.network) || a.network._tag !== 'Sequential') return a
   const { children } = a.network
@@ -74,7 +72,7 @@ const same = (a: Body, b: Body, what: string): void => {
 }
 
 /**
- * What holds of cutting every architecture, or yours.
+ * The laws of cutting, for every architecture or for yours.
  *
  * @example
  * import { cutLaws } from 'graft-vision/laws'

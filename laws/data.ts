@@ -1,6 +1,6 @@
 /**
- * Laws of holdouts, batches and transforms: every item once, in an order and transformed in a way that seed and epoch
- * alone decide.
+ * Laws of holdouts, batches and transforms: every item occurs once, and order and transforms depend only on seed and
+ * epoch.
  */
 import * as fc from 'fast-check'
 import * as O from 'fp-ts/lib/Option.js'
@@ -28,10 +28,10 @@ const pictures: fc.Arbitrary<Pixels> = fc
 const lists = fc.array(transforms, { maxLength: 4 })
 const ownSize = { size: O.none, resize: 'crop' } as const
 
-/** What moves samples without mixing them, and lets no light fall. */
+/** Transforms that move samples without interpolation or lighting. */
 const stepping: ReadonlyArray<Transform.Transform['_tag']> = ['CropPad', 'FlipLr', 'Dihedral']
 
-/** Pairs that undo each other exactly, since they move samples without mixing them. */
+/** Pairs of exact inverses, which move samples without interpolation. */
 const inverses: ReadonlyArray<readonly [Transform.DrawnTransform, Transform.DrawnTransform]> = [
   [{ _tag: 'FlipLr' }, { _tag: 'FlipLr' }],
   // bits 0 and 1 change places when rows and columns do
@@ -54,7 +54,7 @@ const batchings = fc.record({
 })
 
 /**
- * What holds of holdouts, of the order of batches and of transforms.
+ * The laws of holdouts, of the order of batches and of transforms.
  *
  * @example
  * import { dataLaws } from 'graft-vision/laws'

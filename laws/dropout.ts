@@ -1,6 +1,4 @@
-/**
- * Laws of `ps`: which block drops how much.
- */
+/** Laws of `ps`: the dropout of each block. */
 import * as fc from 'fast-check'
 import type { Head } from '../src/model/index.js'
 import type { Plan } from '../src/plan/index.js'
@@ -10,7 +8,7 @@ import { drawn, type Law, law, type Subject } from './Law.js'
 import { headCases, headLayers } from './head.js'
 import { headHow, headModel, mistakes, planned } from './planning.js'
 
-/** Each block's dropout, 0 where there is no such layer. */
+/** The dropout of each block, 0 without such a layer. */
 const dropsOf = (plan: Plan): ReadonlyArray<number> => {
   const drops: Array<number> = []
   let p = 0
@@ -24,7 +22,7 @@ const dropsOf = (plan: Plan): ReadonlyArray<number> => {
 }
 
 /**
- * What holds of the dropout of every head of fastai's form, whatever its own `ps`.
+ * The laws of the dropout of every head like fastai's, whatever its own `ps`.
  *
  * @example
  * import { dropoutLaws } from 'graft-vision/laws'

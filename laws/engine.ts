@@ -1,6 +1,4 @@
-/**
- * Laws of engines: what every engine must do with every plan, whatever computes.
- */
+/** Laws of engines: what every engine must do with every plan. */
 import * as fc from 'fast-check'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Engine, freshOptimiser, type Program } from '../src/engine/index.js'
@@ -48,7 +46,7 @@ import {
 } from './running.js'
 import { tolerance } from './tolerance.js'
 
-/** As many values as an engine that compiles allows in a test. */
+/** Number of values that keeps a test of a compiling engine short. */
 const runs = 12
 
 const seeds = fc.nat({ max: 2 ** 31 - 1 })
@@ -256,8 +254,9 @@ const formulaLaws = (engine: Engine): ReadonlyArray<Law> => {
 }
 
 /**
- * What every engine must do: give the shapes that were inferred, treat each image alone, add and concatenate branches, repeat itself bit for bit, go
- * on from what was read out, leave what is frozen, and step by the formulas.
+ * What every engine must do: return the inferred shapes, treat the images of a batch independently, compute sums and
+ * concats, repeat itself bit for bit, continue from a saved state, leave frozen parameters unchanged, and follow the
+ * optimisers' formulas.
  *
  * @example
  * import { checkLaws, engineLaws } from 'graft-vision/laws'
@@ -277,7 +276,7 @@ export const engineLaws = (engine: Engine): ReadonlyArray<Law> => [
 ]
 
 /**
- * Two engines that must agree on outputs and on a training step, within `tolerance.outputs` (1e-4, relative beyond 1).
+ * Two engines must agree on outputs and on a training step, within `tolerance.outputs` (1e-4, relative above 1).
  *
  * @example
  * import { agreementLaws, checkLaws } from 'graft-vision/laws'

@@ -61,7 +61,7 @@ import { planned } from './planning.js'
 
 const sides = fc.integer({ min: 1, max: 512 })
 
-/** Models as they are saved: planned, with what pictures went through before them. */
+/** Models as they are saved: planned, with their preprocessing. */
 const resolved: fc.Arbitrary<ResolvedModel> = fc
   .record({
     posed: modelsOf(archs),
@@ -75,7 +75,7 @@ const resolved: fc.Arbitrary<ResolvedModel> = fc
     succeeded(resolvedModel({ input: model.body.arch.input, preprocessing, loss })(planned(how, model)), 'resolving')
   )
 
-/** How parameters start is not written down: the weights lie beside it. */
+/** Initialisers are not written, because the weights accompany the model. */
 const startless = mapLeaves(({ layer: p }) =>
   p._tag === 'Conv2d' || p._tag === 'Linear' || p._tag === 'BatchNorm'
     ? { ...p, weightInit: torchDefault, biasInit: torchDefault }
@@ -153,7 +153,7 @@ const replacements = fc.array(
   { maxLength: 1 }
 )
 
-/** Models of an architecture with every choice that can be written down. */
+/** Models of an architecture with every choice that can be written. */
 const written = (arch: Arch): fc.Arbitrary<Model> =>
   fc
     .record({ posed: modelsOf(fc.constant(arch)), from: fc.oneof(...Object.values(weights)), replacements })
@@ -163,7 +163,7 @@ const written = (arch: Arch): fc.Arbitrary<Model> =>
       replacements: r
     }))
 
-/** One law of codecs over models of whichever architecture is drawn. */
+/** The laws of the codec of models, for any architecture drawn. */
 const modelLaws = (mine: Subject<Arch>): ReadonlyArray<Law> => {
   const of = (arch: Arch) =>
     codecLaws({
@@ -243,7 +243,7 @@ const safetensorsLaws: ReadonlyArray<Law> = [
 ]
 
 /**
- * What holds of graft's own codecs and formats; models are tried over every architecture, or yours.
+ * The laws of graft's own codecs and formats; models are tested with every architecture, or with yours.
  *
  * @example
  * import { formatLaws } from 'graft-vision/laws'

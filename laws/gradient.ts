@@ -1,6 +1,4 @@
-/**
- * The gradient of an engine against differences of its own losses.
- */
+/** The gradient of an engine compared with finite differences of its losses. */
 import * as fc from 'fast-check'
 import type { Engine, Program, StateDict } from '../src/engine/index.js'
 import { batchNorm, conv2d, flatten, linear, named, sequential, tanh } from '../src/model/index.js'
@@ -11,7 +9,7 @@ import { type Law, law } from './Law.js'
 import { asPlan, batchOf, freshStart, now, told, using } from './running.js'
 import { tolerance } from './tolerance.js'
 
-/** The rate of the step that a gradient is read from, and how far to either side of it losses are taken. */
+/** The learning rate from which a gradient is derived, and the step of the finite differences. */
 const [rate, reach] = [2e-2, 1e-2]
 
 const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0)
@@ -30,7 +28,10 @@ const planOf = (channels: number): Plan =>
     [channels, 4, 4]
   )
 
-/** The losses of a batch, and the gradients at a state: plain descent moves each parameter by its gradient's -rate. */
+/**
+ * The losses of a batch, and the gradients at a state: a step of plain gradient descent changes each parameter by −rate
+ * times its gradient.
+ */
 const measuring = (engine: Engine, plan: Plan, seed: number) => {
   const start = freshStart(plan, seed)
   const batch = batchOf(plan, 4, seed)
@@ -48,7 +49,9 @@ const measuring = (engine: Engine, plan: Plan, seed: number) => {
   }
 }
 
-/** Along the gradient, and along the parameter itself: before a batch norm the loss must be level there. */
+/**
+ * Along the gradient, and along the parameter itself: before a batch norm the loss must not change in that direction.
+ */
 export const gradientLaw = (engine: Engine): Law =>
   law(
     'has the gradient that its losses have, parameter by parameter',

@@ -1,6 +1,4 @@
-/**
- * Laws of the head: fastai's `create_head` in terms of what the plan makes of it.
- */
+/** Laws of the head: fastai's `create_head` as the plan builds it. */
 import * as fc from 'fast-check'
 import { outputsOf, type Task } from '../src/data/index.js'
 import { type Head, type HeadOptions, isUnder, type Linear, sizeOf } from '../src/model/index.js'
@@ -13,7 +11,7 @@ import { headHow, headModel, planned } from './planning.js'
 
 type LinearHead = Extract<Head, { readonly _tag: 'LinearHead' }>
 
-/** Heads with options, and the channels and task they are tried with. */
+/** Heads with options, and the channels and tasks to test them with. */
 export const headCases = (
   mine: Subject<Head>
 ): fc.Arbitrary<{ readonly head: LinearHead; readonly channels: number; readonly task: Task }> =>
@@ -37,7 +35,7 @@ const parameterCount = (features: number, classes: number, { linFtrs, bnFinal }:
 }
 
 /**
- * What holds of every head of fastai's form, or of one of yours.
+ * The laws of every head like fastai's, or of yours.
  *
  * @example
  * import { headLaws } from 'graft-vision/laws'

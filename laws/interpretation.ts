@@ -1,6 +1,4 @@
-/**
- * Laws of interpretations: what holds of any predictions, NaN losses, ties and empty sets included.
- */
+/** Laws of interpretations, for any predictions, including NaN losses, ties and empty sets. */
 import type * as E from 'fp-ts/lib/Either.js'
 import * as fc from 'fast-check'
 import {
@@ -28,7 +26,7 @@ const namesOf = ({ task }: Interpretation): ReadonlyArray<string> =>
 const oneClass = interpretations('Classification')
 const anyKind = fc.oneof(oneClass, interpretations('MultiLabel'))
 
-/** No loss after one that is larger; NaN is larger than any. */
+/** Whether losses are in descending order; NaN is larger than any number. */
 const descends = (losses: ReadonlyArray<number>): boolean =>
   losses.every((loss, i) => i === 0 || Number.isNaN(losses[i - 1]) || losses[i - 1]! >= loss)
 
@@ -145,7 +143,7 @@ const losses: ReadonlyArray<Law> = [
 ]
 
 /**
- * What holds of every interpretation of a classification, of one label or of many, an empty one included.
+ * The laws of every interpretation of a classification or a multi-label task, including empty ones.
  *
  * @example
  * import { interpretationLaws } from 'graft-vision/laws'

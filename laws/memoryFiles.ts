@@ -1,6 +1,4 @@
-/**
- * Files that are held in memory: what laws of the runner save and read, without a disk.
- */
+/** A file system in memory, for the laws of the runner. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Files, fromSystem, type IoError } from '../src/io/index.js'
@@ -10,7 +8,7 @@ const bytesOf = (content: Uint8Array | string): Uint8Array =>
 
 const missing = (path: string): IoError => fromSystem(path)({ code: 'ENOENT' })
 
-/** A folder is there as soon as a file lies below it. */
+/** A folder exists as soon as it contains a file. */
 export const memoryFiles = (): Files => {
   const held = new Map<string, Uint8Array>()
   const below = (folder: string): ReadonlyArray<string> =>

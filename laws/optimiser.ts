@@ -1,6 +1,6 @@
 /**
- * Optimisers by their formulas (torch's) in double precision, on one linear neuron under squared error, whose gradient
- * is 2·(w·x + b − y)·(x, 1).
+ * The optimisers' formulas (torch's) in double precision, for a linear neuron with squared error, whose gradient is
+ * 2·(w·x + b − y)·(x, 1).
  */
 import type { NamedOptimiser } from '../src/recipe/index.js'
 
@@ -60,7 +60,7 @@ const adam: Formula<Extract<NamedOptimiser, { readonly _tag: 'Adam' | 'AdamW' }>
 
 const norm = (x: Numbers): number => Math.hypot(...x)
 
-/** 1 where a norm is 0. */
+/** 1 if a norm is 0. */
 const trustRatio = (p: Numbers, update: Numbers): number =>
   norm(p) > 0 && norm(update) > 0 ? norm(p) / norm(update) : 1
 

@@ -1,6 +1,4 @@
-/**
- * Plans as laws need them: of a body alone, of a head on so many channels.
- */
+/** Plans for the laws: of a body alone, and of a head on a given number of channels. */
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Task } from '../src/data/index.js'
 import {
@@ -27,7 +25,7 @@ export const planned = (how: PlanFor, model: Model | Arch): Plan => succeeded(pl
 export const mistakes = (how: PlanFor, model: Model | Arch): ReadonlyArray<PlanError> =>
   refused(plan(how)(model), 'planning')
 
-/** A body with a head that does nothing and asks for no task. */
+/** A body with a head that does nothing and needs no task. */
 export const bare = (body: Body): Model =>
   pipe(body, withHead(customHead(sequential(named('nothing', identity)))), splitOn(['head']))
 
@@ -43,6 +41,6 @@ const bodyOf = (channels: number): Body =>
     })
   )
 
-/** A head on a body of so many channels. */
+/** A head on a body with a given number of channels. */
 export const headModel = (head: Head, channels: number): Model => pipe(bodyOf(channels), withHead(head))
 export const headHow = (task: Task): PlanFor => ({ input: [1, 4, 4], task })

@@ -1,5 +1,6 @@
 /**
- * Laws of recipes: they form a monoid, and their rates are laid out over batches without gap or memory.
+ * Laws of recipes: they form a monoid, and their learning rates are laid out over batches without gaps and without
+ * state.
  */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
@@ -117,7 +118,7 @@ const phaseLaws: ReadonlyArray<Law> = [
 ]
 
 /**
- * What holds of every recipe, or of yours: monoid, equality, rates over batches, phases.
+ * The laws of every recipe, or of yours: monoid, equality, rates over batches, phases.
  *
  * @example
  * import { recipeLaws } from 'graft-vision/laws'

@@ -1,6 +1,4 @@
-/**
- * Laws of the runner: a training that is interrupted and resumed is the training that never stopped.
- */
+/** Laws of the runner: a training that is interrupted and resumed equals an uninterrupted one. */
 import * as fc from 'fast-check'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { mixup } from '../src/data/index.js'
@@ -25,14 +23,14 @@ import { memoryFiles } from './memoryFiles.js'
 import { differing } from './running.js'
 import { type Trainee, trainee } from './trainee.js'
 
-/** Each trains a network several times. */
+/** Each value trains a network several times. */
 const runs = 15
 
-/** A training, small enough to be made over and over. */
+/** A training small enough to be repeated many times. */
 interface Training {
   readonly trainee: Trainee
   readonly recipe: Recipe.Recipe
-  /** The batch at which a handler ends every epoch; beyond the last: none does. */
+  /** The batch at which a handler ends every epoch; beyond the last: never. */
   readonly shortened: number
 }
 
@@ -70,7 +68,7 @@ const file = 'checkpoint.safetensors'
 
 const done = async <A>(what: string, program: TaskEither<GraftError, A>): Promise<A> => succeeded(await program(), what)
 
-/** Everything that is left of a training, in which every bit counts. */
+/** Compares the results of two trainings bit for bit. */
 const sameEnd = (found: Learner, expected: Learner): void => {
   equal(differing(expected.state, found.state), [], 'parameters and buffers that differ')
   equal([...found.optimiser.arrays.keys()], [...expected.optimiser.arrays.keys()], 'arrays of the optimiser')
@@ -92,7 +90,7 @@ interface Ran {
   readonly events: number
 }
 
-/** The parts of one training: each from its start, or from the checkpoint that another part left. */
+/** The parts of one training: each starts at the beginning, or from the checkpoint of another part. */
 const runner = async (engine: Engine, { trainee: who, recipe, shortened }: Training) => {
   const env: Omit<TrainEnv, 'onEvent'> & LearnerEnv = { ...nodeIo(), files: memoryFiles(), engine }
   const start = await done('making the learner', trainee(who)(env))
@@ -117,8 +115,8 @@ const runner = async (engine: Engine, { trainee: who, recipe, shortened }: Train
 }
 
 /**
- * What holds of training on an engine: it can be interrupted at any event, once or more, or killed, and resumed from
- * what was written down; weights, buffers, optimiser and history end in the same bits.
+ * The laws of training on an engine: it can be interrupted at any event, once or more, or killed, and resumed from its
+ * checkpoint; parameters, buffers, optimiser state and history end with the same bits.
  *
  * @example
  * import { checkLaws, runnerLaws } from 'graft-vision/laws'

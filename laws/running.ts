@@ -1,6 +1,4 @@
-/**
- * Programs as laws run them: a plan, random batches for it, a program that is freed after its use, arrays compared.
- */
+/** Running programs in laws: a plan, random batches for it, a program that is freed after use, comparison of arrays. */
 import {
   compile,
   type Engine,
@@ -19,7 +17,7 @@ import { generator, splitSeed } from '../src/Seed.js'
 import { close, equal, succeeded } from './claim.js'
 import { planned } from './planning.js'
 
-/** Cross entropy needs classes to choose from. */
+/** Cross entropy needs more than one class. */
 const lossOf = (plan: Plan): Loss => (plan.output[0]! > 1 ? crossEntropy() : mse)
 
 const options: Omit<StepOptions, 'loss'> = {
@@ -50,7 +48,7 @@ export const batchOf = (plan: Plan, n: number, seed: number): EngineBatch => {
   return { x: normals(seed, n * sizeOf(plan.input)), y, n }
 }
 
-/** The i-th of a batch, alone. */
+/** The i-th sample of a batch, alone. */
 export const single = ({ x, y, n }: EngineBatch, i: number): EngineBatch => {
   const size = x.length / n
   return { x: x.slice(i * size, (i + 1) * size), y: y.slice(i, i + 1), n: 1 }
@@ -91,7 +89,7 @@ export const sameBits = (a: Float32Array, b: Float32Array): boolean => {
   return a.length === b.length && x!.every((word, i) => word === y![i])
 }
 
-/** The paths whose arrays are not the same, bit for bit. */
+/** The paths whose arrays differ in any bit. */
 export const differing = (a: StateDict, b: StateDict): ReadonlyArray<string> =>
   [...a].filter(([path, values]) => !sameBits(values, b.get(path)!)).map(([path]) => path)
 

@@ -1,6 +1,4 @@
-/**
- * Laws of schedules: curves on [0, 1] and what putting them together does.
- */
+/** Laws of schedules: curves on [0, 1] and their combinations. */
 import * as fc from 'fast-check'
 import { Schedule } from '../src/recipe/index.js'
 import { lengths, schedules } from './arbitrary/schedules.js'
@@ -10,7 +8,7 @@ import { tolerance } from './tolerance.js'
 
 type Curve = Schedule.Schedule
 
-/** Positions off the grid of small fractions, where joints lie: rounding may fall to either side there. */
+/** Positions away from small fractions, where joints are and rounding may fall to either side. */
 const inside: fc.Arbitrary<number> = fc.integer({ min: 0, max: 996 }).map((n) => (n + Math.SQRT1_2) / 997)
 const positions: fc.Arbitrary<number> = fc.oneof(inside, fc.constantFrom(0, 1))
 const factors: fc.Arbitrary<number> = fc.integer({ min: -20, max: 20 }).map((n) => n / 10)
@@ -20,7 +18,7 @@ const alike = (a: Curve, b: Curve, p: number, what: string): void =>
 
 const ends = (s: Curve): readonly [number, number] => [Schedule.at(0)(s), Schedule.at(1)(s)]
 
-/** Where a curve starts and ends, by how it is put together. */
+/** First and last value of a curve, from its structure. */
 const endsOf = (s: Curve): readonly [number, number] => {
   switch (s._tag) {
     case 'Constant':
@@ -159,7 +157,7 @@ const oneCycleLaws: ReadonlyArray<Law> = [
 ]
 
 /**
- * What holds of every schedule, or of yours, and of the one-cycle policy made of them.
+ * The laws of every schedule, or of yours, and of the one-cycle policy.
  *
  * @example
  * import { scheduleLaws } from 'graft-vision/laws'

@@ -1,6 +1,6 @@
 /**
- * Laws of shapes: what is inferred is what laying windows out by hand gives, and one mistake is one error where it is.
- * That an engine returns these shapes is a law of engines.
+ * Laws of shapes: inferred shapes equal those found by sliding windows explicitly, and one mistake is one error, at its
+ * layer. That an engine returns these shapes is a law of engines.
  */
 import * as fc from 'fast-check'
 import {
@@ -42,7 +42,7 @@ const windows: fc.Arbitrary<Window> = fc
 
 const sides = fc.integer({ min: 1, max: 40 })
 
-/** The same layer for one channel more than what flows into it; what it puts out stays as it was. */
+/** The same layer for one input channel more; its output is unchanged. */
 const widened = (layer: Layer): Layer | null => {
   switch (layer._tag) {
     case 'Conv2d':
@@ -61,11 +61,11 @@ const widened = (layer: Layer): Layer | null => {
 
 const asArch = (network: Layer) => arch({ name: 'generated', network })
 
-/** Named layers that fit one input only, whatever they put out. */
+/** Named layers that accept only one input shape, whatever they return. */
 const particular = (network: Layer): ReadonlyArray<string> =>
   leaves(network).flatMap(({ path, layer }) => (path.includes('/') || widened(layer) === null ? [] : [path]))
 
-/** What comes out of a network, going by what each layer says that it gives; takes the layers off the list. */
+/** The output of a network, from what each layer says it returns; removes the layers from the list. */
 const flowing = (network: Layer, input: Shape, left: Array<PlanLayer>): Shape => {
   if (!isCombination(network)) {
     const layer = left.shift()
@@ -91,7 +91,7 @@ const flowing = (network: Layer, input: Shape, left: Array<PlanLayer>): Shape =>
   }
 }
 
-/** Numbers that a layer may hold, each with what it can never be. */
+/** Options of a layer, each with values that are never valid. */
 const never: Readonly<Record<string, ReadonlyArray<number>>> = {
   kernelSize: [0, -1, 1.5, NaN],
   stride: [0, -1, 0.5],
@@ -114,7 +114,7 @@ interface Refusal {
   readonly value: number
 }
 
-/** Every way to make a named layer of a network one that cannot be. */
+/** Every way to make a named layer of a network invalid. */
 const refusals = (network: Layer): ReadonlyArray<Refusal> =>
   leaves(network)
     .filter(({ path }) => !path.includes('/'))
@@ -224,7 +224,7 @@ const inferenceLaws = (cases: fc.Arbitrary<Fitted>): ReadonlyArray<Law> => [
 ]
 
 /**
- * What holds of shape inference on every network, or on yours with its input and the output that you expect.
+ * The laws of shape inference on every network, or on yours with its input and expected output.
  *
  * @example
  * import { shapeLaws } from 'graft-vision/laws'

@@ -1,6 +1,4 @@
-/**
- * How a failing law prints what it failed on: models and architectures as the steps that make them.
- */
+/** How a failing law prints its counterexample: models and architectures as the steps that make them. */
 import * as fc from 'fast-check'
 import { isArch, type Model, showArch, showModel } from '../src/model/index.js'
 import { showValue } from '../src/Value.js'
@@ -12,7 +10,7 @@ const isPlain = (u: unknown): u is Readonly<Record<string, unknown>> =>
 
 const asSteps = (u: unknown): string | null => (isModel(u) ? showModel.show(u) : isArch(u) ? showArch.show(u) : null)
 
-/** The same value, but that fast-check prints the models within it as steps. */
+/** The same value, but fast-check prints the models in it as steps. */
 export const printable = (u: unknown): unknown => {
   const steps = asSteps(u)
   if (steps !== null) return { [fc.toStringMethod]: () => steps }
@@ -20,5 +18,5 @@ export const printable = (u: unknown): unknown => {
   return isPlain(u) ? Object.fromEntries(Object.entries(u).map(([key, value]) => [key, printable(value)])) : u
 }
 
-/** A value in words. */
+/** A value as text. */
 export const shown = (u: unknown): string => asSteps(u) ?? showValue(u)

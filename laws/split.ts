@@ -1,6 +1,4 @@
-/**
- * Laws of splits and freezes: groups divide the parameters in order, and a freeze is a matter of groups alone.
- */
+/** Laws of splits and freezes: groups divide the parameters in order, and a freeze depends only on groups. */
 import * as fc from 'fast-check'
 import { pipe } from 'fp-ts/lib/function.js'
 import {
@@ -27,7 +25,7 @@ const isNorm = (plan: Plan): ((path: string) => boolean) => {
   return (path) => norms.has(path.slice(0, path.lastIndexOf('.')))
 }
 
-/** A plan without what a freeze may change. */
+/** The parts of a plan that a freeze does not change. */
 const unfrozen = ({ parameters, layers, buffers, groups, starts, output }: Plan): unknown => ({
   parameters: parameters.map(({ path, shape, group, decays }) => ({ path, shape, group, decays })),
   layers: layers.map(({ path, input, output: o, group }) => ({ path, input, output: o, group })),
@@ -83,7 +81,7 @@ const splitLawsOf = (cases: fc.Arbitrary<Posed>): ReadonlyArray<Law> => [
   )
 ]
 
-/** A case and two group numbers that it has. */
+/** A case with two of its group numbers. */
 const numbered = (cases: fc.Arbitrary<Posed>) => fc.tuple(cases, fc.nat({ max: 9 }), fc.nat({ max: 9 }))
 
 const freezeLawsOf = (cases: fc.Arbitrary<Posed>): ReadonlyArray<Law> => [
@@ -192,7 +190,7 @@ const freezeLawsOf = (cases: fc.Arbitrary<Posed>): ReadonlyArray<Law> => [
 ]
 
 /**
- * What holds of the groups and freezes of every model, or of yours with what it is planned for.
+ * The laws of the groups and freezes of every model, or of yours with its input and task.
  *
  * @example
  * import { splitLaws } from 'graft-vision/laws'

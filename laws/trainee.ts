@@ -1,6 +1,6 @@
 /**
- * A learner small enough to be trained many times: some pictures of noise, held in memory, and a network of three
- * layers with a batch norm and dropout.
+ * A learner small enough to be trained many times: some images of noise in memory, and a network of three layers with a
+ * batch norm and dropout.
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
@@ -28,7 +28,7 @@ const pictures = (seed: Seed, length: number): Dataset => {
   return { length, items, item: (i) => RTE.right(items[i]!) }
 }
 
-/** Three batches of four to train on, with one picture over, and two batches to validate on. */
+/** Three training batches of four with one image left over, and two validation batches. */
 const dataOf = (seed: Seed): Data => ({
   spec: { ...withBatchSize(4)(digits({ n: 13, valid: 6 })), seed },
   root: '',
@@ -48,7 +48,7 @@ const network = sequential(named('conv', conv2d(3, 3, 3, { stride: 2 })), named(
 
 const model = pipe(arch({ name: 'trainee', network }), uncut, withHead(head({ linFtrs: [4] })))
 
-/** What may be varied about the learner. */
+/** The parts of the learner that may vary. */
 export interface Trainee {
   readonly seed: Seed
   readonly opt: Optimiser

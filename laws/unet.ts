@@ -1,6 +1,4 @@
-/**
- * Laws of the U-Net: what a plan makes of any encoder and a decoder, in terms of the encoder's stages.
- */
+/** Laws of the U-Net: the plan of any encoder and a decoder, in terms of the encoder's stages. */
 import * as fc from 'fast-check'
 import { pipe } from 'fp-ts/lib/function.js'
 import { outputsOf, type Task } from '../src/data/index.js'
@@ -29,7 +27,7 @@ interface Case {
   readonly arch: Arch
   readonly options: UnetOptions
   readonly task: Task
-  /** No smaller than the architecture's, and not always square. */
+  /** No smaller than the architecture's size, and not always square. */
   readonly image: Shape
 }
 
@@ -41,11 +39,11 @@ const casesOf = (mine: Subject<Arch>): fc.Arbitrary<Case> =>
       return { arch, options, task, image: [channels, height + taller, width + wider] }
     })
 
-/** How many leaves each step of a network takes: what is no sequence is one step. */
+/** The number of primitives in each step of a network; a layer that is not a sequence is one step. */
 const stepsOf = (layer: Layer): ReadonlyArray<number> =>
   layer._tag === 'Sequential' ? layer.children.flatMap((child) => stepsOf(child.layer)) : [leaves(layer).length]
 
-/** The maps of an encoder that are larger than what comes next, and its last: read off a plan of it alone. */
+/** The feature maps of an encoder that are larger than the next one, and its last, from a plan of the encoder alone. */
 const stagesOf = (encoder: Plan): ReadonlyArray<Shape> => {
   const body = encoder.layers.filter(({ path }) => isUnder('body')(path))
   const starts = stepsOf(bodyOf(encoder)).reduce<ReadonlyArray<number>>((at, n) => [...at, at.at(-1)! + n], [0])
@@ -72,17 +70,17 @@ const plannedOf = (c: Case): Planned => {
   return { ...c, plan, encoder, stages: stagesOf(encoder) }
 }
 
-/** Numbers of a convolution of the decoder. */
+/** Number of parameters of a convolution of the decoder. */
 const convolution = (norm: NormType, from: number, to: number, side: number): number => {
   const weights = from * to * side ** 2
   // a norm's weight and bias; the bias and each row's length; the bias
   return weights + (norm === 'batch' || norm === 'batchZero' || norm === 'weight' ? 2 * to : to)
 }
 
-/** Queries and keys of an eighth of the channels, values of all, and how much of them counts. */
+/** Parameters of self-attention: queries and keys with an eighth of the channels, values with all, and γ. */
 const attention = (channels: number): number => channels * (2 * Math.max(1, Math.floor(channels / 8)) + channels) + 1
 
-/** Numbers of a decoder, by the channels of the stages that it crosses and of the image. */
+/** Number of parameters of a decoder, given the channels of its skip connections and of the image. */
 const decoderCount = ({ stages, image, options, task }: Planned): number => {
   const { normType, selfAttention, lastCross, bottle } = options
   const conv = (from: number, to: number, side: number): number => convolution(normType, from, to, side)
@@ -111,7 +109,7 @@ const arraysUnder = (path: string, { parameters, buffers }: Plan): ReadonlyArray
   [...parameters, ...buffers].filter((p) => isUnder(path)(p.path)).map((p) => [p.path, p.shape] as const)
 
 /**
- * What holds of a U-Net on the body of every architecture, or of yours.
+ * The laws of a U-Net on the body of every architecture, or of yours.
  *
  * @example
  * import { unetLaws } from 'graft-vision/laws'

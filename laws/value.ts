@@ -1,6 +1,4 @@
-/**
- * Laws of equality, display and monoids (a dozen lines of our own: fp-ts-laws 0.3 wants fast-check 2).
- */
+/** Laws of equality, display and monoids (a dozen lines of our own, because fp-ts-laws 0.3 needs fast-check 2). */
 import * as fc from 'fast-check'
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
@@ -8,7 +6,7 @@ import type { Show } from 'fp-ts/lib/Show.js'
 import { equal, holds } from './claim.js'
 import { type Law, law } from './Law.js'
 
-/** The same value built anew, so that equality cannot lean on identity. */
+/** A deep copy, so that equality cannot rely on identity. */
 const copied = <A>(a: A): A =>
   Array.isArray(a)
     ? (a.map(copied) as A)
@@ -17,7 +15,7 @@ const copied = <A>(a: A): A =>
       : a
 
 /**
- * An `Eq` of plain values and, where given, a `Show` that tells unequal values apart.
+ * The laws of an `Eq` of plain values and, if given, of a `Show` that distinguishes unequal values.
  *
  * @example
  * import { arbitrary, checkLaws, valueLaws } from 'graft-vision/laws'
@@ -59,7 +57,7 @@ export const valueLaws = <A>(eq: Eq<A>, values: fc.Arbitrary<A>, show?: Show<A>)
 }
 
 /**
- * A monoid: its empty value changes nothing, and brackets do not matter.
+ * The laws of a monoid: its empty value is neutral, and combining is associative.
  *
  * @example
  * import { arbitrary, checkLaws, monoidLaws } from 'graft-vision/laws'

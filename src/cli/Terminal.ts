@@ -1,19 +1,17 @@
-/**
- * `Terminal`: the two streams that the command writes. Results go to stdout, everything for whoever watches to stderr.
- */
+/** `Terminal`: the output streams of the command. Results go to stdout, everything else to stderr. */
 
 export interface Terminal {
   /** A line of results. */
   readonly result: (line: string) => void
-  /** A line for whoever watches. */
+  /** A line of information. */
   readonly note: (line: string) => void
-  /** The line at the bottom of a screen, replaced by the next one. */
+  /** The bottom line of a screen, replaced by the next one. */
   readonly bar: (line: string) => void
-  /** Whether there is a screen. */
+  /** Whether stderr is an interactive screen. */
   readonly screen: boolean
 }
 
-/** The process's own streams. A reader that has gone (`| head`) is no reason to stop or to complain. */
+/** The streams of the process. A closed reader (`| head`) is neither an error nor reported. */
 export const processTerminal = (): Terminal => {
   const { stdout, stderr } = process
   let shown = false

@@ -1,6 +1,4 @@
-/**
- * The flags of `graft train`, and the values that they choose: data, model, recipe.
- */
+/** The flags of `graft train`, and the data, model and recipe that they choose. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -65,7 +63,7 @@ import {
 import { archsWith, fixedModel, isModule, modelFile, namedWithTag, recipeFile } from './named.js'
 import { arrangedBy, readSourceFlags, type SourceFlags } from './sourceFlags.js'
 
-/** As they were typed. */
+/** The flags as typed. */
 export interface TrainFlags extends SourceFlags {
   readonly arch?: string
   readonly model?: string
@@ -148,14 +146,14 @@ export const readTrainFlags = (flags: TrainFlags) =>
     checkpointEvery: whole('--checkpoint-every', 1, '100')(flags.checkpointEvery)
   })
 
-/** What the flags with values say. */
+/** The parsed flags. */
 export type TrainValues = Extract<ReturnType<typeof readTrainFlags>, { readonly _tag: 'Right' }>['right']
 
 // -------------------------------------------------------------------------------------
 // the values that they choose
 // -------------------------------------------------------------------------------------
 
-/** The head that a description of data asks for: masks want a picture, targets one of samples in [0, 1]. */
+/** The head for a data description: a U-Net for masks and target images, with outputs in [0, 1] for the latter. */
 export const headFor = ({ source }: DataSpec): Head => {
   switch (kindOfSource(source).labels) {
     case 'masks':
@@ -196,7 +194,7 @@ export const modelOf = (flags: TrainFlags, data: DataSpec): TE.TaskEither<GraftE
   )
 }
 
-/** A model as JSON says itself which weights it wants, and what it freezes; flags say otherwise. */
+/** A model given as JSON contains its weights and freeze; flags override them. */
 const asWritten = ({ model }: TrainFlags): boolean => model !== undefined
 
 const weighed =
@@ -210,7 +208,7 @@ const weighed =
     return its ? m : pretrained(m)
   }
 
-/** What has weights is frozen but for the last group, as in the reference. */
+/** Freezes all but the last group of a model with weights, as fastai does. */
 export const frozen =
   (flags: TrainFlags) =>
   (m: Model): Model => {
@@ -219,7 +217,7 @@ export const frozen =
     return asWritten(flags) || m.body.weights._tag === 'FromScratch' ? m : freeze(m)
   }
 
-/** What to say of weights that nobody chose to do without; undefined: nothing. */
+/** The message about weights that were left out by default; undefined: none. */
 export const noteOfWeights = (flags: TrainFlags, { body: { arch, weights } }: Model): string | undefined =>
   flags.pretrained === undefined && !asWritten(flags) && weights._tag === 'FromScratch'
     ? `${arch.name} has no published weights and starts from random ones; --weights FILE names others`
@@ -262,7 +260,7 @@ const heldOut = (source: Source, pct: number, seed: number): E.Either<GraftError
     : E.right(withHoldout(holdoutByPct(pct, seed))(source))
 }
 
-/** A description with what the flags say instead. */
+/** A description with the values of the flags. */
 export const adjusted =
   (flags: TrainFlags, n: TrainValues) =>
   (spec: DataSpec): E.Either<GraftError, DataSpec> => {

@@ -1,6 +1,4 @@
-/**
- * `graft arches`: what architectures there are, and what can be known of them without running one. No engine is loaded.
- */
+/** `graft arches`: lists architectures with everything that is known without running them. No engine is loaded. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
@@ -20,7 +18,7 @@ export interface ArchesFlags {
   readonly json?: boolean
 }
 
-/** As in a shell: `*` is any text, `?` any one character. */
+/** As in a shell: `*` matches any text, `?` any single character. */
 const matches = (pattern: string): ((name: string) => boolean) => {
   const parts = pattern
     .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
@@ -32,7 +30,7 @@ const matches = (pattern: string): ((name: string) => boolean) => {
 
 const lists = 'graft arches lists them all'
 
-/** What was most likely meant: a pattern that matches something, or the name nearest to a misspelt one. */
+/** The most likely intended pattern: one that matches something, or the name nearest to a misspelt one. */
 const meant = (pattern: string): string => {
   const names = catalogue.map(({ name }) => name)
   const word = pattern.replace(/[*?]/g, '')

@@ -2,7 +2,7 @@ import { drawError, type GraftError } from '../GraftError.js'
 import { inFlags } from './inFlags.js'
 import type { Terminal } from './Terminal.js'
 
-/** Says an error to whoever watches, its hints in the command's own words. */
+/** Reports an error on stderr, with hints in the command's own terms. */
 export const complain =
   (terminal: Terminal, json: boolean) =>
   (cause: GraftError): void => {

@@ -1,6 +1,6 @@
 /**
- * `graft demo`: everything once, on pictures that graft draws itself: train the head on a frozen body, then everything,
- * save, load, predict a picture, look at what it gets wrong.
+ * `graft demo`: a complete example on generated images: train the head on a frozen body, then everything; save, load,
+ * predict an image, interpret.
  */
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
@@ -20,7 +20,9 @@ import type { Terminal } from './Terminal.js'
 import { type Ending, reportRun, trainNew } from './train.js'
 import type { TrainFlags } from './TrainFlags.js'
 
-/** The two phases of transfer learning. The body starts from random weights, which a network without any must do. */
+/**
+ * The two phases of transfer learning. The body starts from random weights, because no weights are available offline.
+ */
 const twoPhases = Recipe.sequence(
   Recipe.freeze,
   Recipe.fitOneCycle(1, 1e-2),
@@ -28,7 +30,7 @@ const twoPhases = Recipe.sequence(
   Recipe.fitOneCycle(1, slice(1e-3, 1e-2))
 )
 
-/** What each phase learnt, and of how many parameters. */
+/** What each phase learned, and the number of trained parameters. */
 const phaseLines = ({ model, data, history }: Learner): ReadonlyArray<string> => {
   const accuracyAfter = (phase: number): string => (history.rows[phase]?.metrics[0] ?? NaN).toFixed(4)
   const trained = pipe(
@@ -74,7 +76,7 @@ export const demoCommand =
     }
     return pipe(
       TE.fromEither(readFlags({ n: whole('--n', 1, '640')(flags.n) })),
-      // random weights: it has to run where there is no network
+      // random weights, because it must run without a network
       TE.chain((values) =>
         trainNew(TE.right(digits(given(values))), { ...flags, pretrained: false }, terminal, ending, twoPhases)
       )

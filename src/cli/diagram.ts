@@ -1,6 +1,4 @@
-/**
- * `graft diagram`: a network as boxes and arrows.
- */
+/** `graft diagram`: a network as boxes and arrows. */
 import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as E from 'fp-ts/lib/Either.js'
@@ -42,7 +40,7 @@ const graftedBy =
 const depthFlag = (text: string | undefined): Read<number | undefined> =>
   text === 'all' ? E.right(Infinity) : whole('--depth', 1, '2, or all')(text)
 
-/** A file's name from an architecture's, which may be anything. */
+/** A file name made from an architecture's name, which may contain anything. */
 const fileName = (name: string): string => `${name.replace(/[^\w.-]+/g, '_')}.svg`
 
 /** `graft diagram [MODEL]`: the exit code. */

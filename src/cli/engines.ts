@@ -1,6 +1,4 @@
-/**
- * `graft engines`: what can compute here, and for what cannot: why, and what to do.
- */
+/** `graft engines`: lists the engines that can be used here, and for the others the reason and what to do. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -25,7 +23,7 @@ import type { Terminal } from './Terminal.js'
 export interface EnginesFlags {
   readonly install?: boolean
   readonly kernels?: boolean
-  /** Measure the costs of convolutions here, and keep them. */
+  /** Measure the convolution costs of this machine, and keep them. */
   readonly tune?: boolean
   /** Forget them. */
   readonly untune?: boolean
@@ -41,7 +39,7 @@ const outputs = {
   copied: 'copied by onnxruntime-node: this version of it does not write them where it is told to'
 } as const
 
-/** By what convolutions are chosen, and whether anybody measured it. */
+/** By which costs convolutions are chosen, and whether they were measured here. */
 const drawCosts = (costs: EngineCosts): string => {
   switch (costs._tag) {
     case 'Tuned':
@@ -91,7 +89,7 @@ const draw = ({ kernels }: EnginesFlags, r: EngineReport): ReadonlyArray<string>
   ]
 }
 
-/** Redrawn so often on a screen, and a line elsewhere, in milliseconds. */
+/** Milliseconds between updates: on a screen redrawn, otherwise a new line. */
 const often = 200
 const seldom = 10_000
 
@@ -115,7 +113,7 @@ const threadsOf = (flags: EnginesFlags): E.Either<GraftError, { readonly threads
     E.map((threads) => given({ threads }))
   )
 
-/** What measures: `tuneEngine`, unless a test stands in. */
+/** The function that measures: `tuneEngine`, unless a test replaces it. */
 export type Tune = typeof tuneEngine
 
 const tuned = (flags: EnginesFlags, terminal: Terminal, tune: Tune): TE.TaskEither<GraftError, unknown> => {
@@ -146,7 +144,7 @@ const untuned = (flags: EnginesFlags): TE.TaskEither<GraftError, unknown> => {
   )
 }
 
-/** The library of the default engine, where it is not there yet. */
+/** Installs the library of the default engine if it is missing. */
 const installed = (flags: EnginesFlags, terminal: Terminal): TE.TaskEither<GraftError, unknown> => {
   const { progress } = watcher({ json: flags.json === true, quiet: false }, terminal)
   const io = nodeIo({ progress })

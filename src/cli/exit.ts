@@ -1,6 +1,4 @@
-/**
- * How the command ends, for scripts.
- */
+/** Exit codes of the command. */
 import { type GraftError, mistakesOf } from '../GraftError.js'
 
 export const exitCodes = {
@@ -17,7 +15,7 @@ Exit codes:
   2    wrong use: an unknown command or option, or a value that it does not take
   130  interrupted (Ctrl-C, SIGTERM): training wrote a checkpoint, unless a second signal ended it at once`
 
-/** Mistakes in what was typed are told from those that come up later by their place: a flag, or an argument. */
+/** Errors in the command line are recognised by their path: a flag or an argument. */
 const typed = /^(--|[A-Z]+( |$))/
 
 export const exitCodeOf = (error: GraftError): number =>

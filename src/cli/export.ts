@@ -1,6 +1,4 @@
-/**
- * `graft export`: a trained model in a folder of its own, or in a form that others read.
- */
+/** `graft export`: writes a trained model to a folder of its own, or as ONNX. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
@@ -16,14 +14,14 @@ export interface ExportFlags {
   readonly out?: string
   /** True: `model.onnx` in the folder. */
   readonly onnx?: string | true
-  /** MODEL is weights alone, of this architecture. */
+  /** MODEL contains only weights, of this architecture. */
   readonly arch?: string
   readonly activation?: boolean
   readonly weightsBeside?: boolean
   readonly json?: boolean
 }
 
-/** The ending keeps a slip of the hand from replacing the trained model. */
+/** Requires the extension, so that a typing error cannot replace the trained model. */
 const named = (file: string): E.Either<GraftError, string> =>
   /\.onnx$/i.test(file)
     ? E.right(file)
@@ -70,7 +68,7 @@ const writing = (model: string, flags: ExportFlags): Write => {
     )
   const folder = asFolder(model, out, flags)
   if (typeof onnx !== 'string') return folder
-  // nothing is written before all that can be refused is
+  // nothing is written before everything has been checked
   return pipe(
     RTE.fromEither(named(onnx)),
     RTE.chainW(() => both(folder, asOnnx(model, onnx, flags)))

@@ -1,6 +1,4 @@
-/**
- * The figures that commands write, and where they went.
- */
+/** The figures that commands write, and their paths. */
 import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
@@ -24,7 +22,7 @@ export type Written = Readonly<Record<string, string>>
 
 const forms = ['svg', 'json', 'png']
 
-/** Writes a figure in every form; the picture is the one to name. */
+/** Writes a figure in every format, and returns the image's path. */
 export const writeFigure = (
   directory: string,
   name: string,
@@ -45,7 +43,7 @@ const all = <R>(
     RTE.map((each): Written => Object.assign({}, ...each) as Written)
   )
 
-/** What there is to see of each kind of data: of many labels the missed images, of numbers nothing. */
+/** The figures for each kind of data: misclassified images for multi-label, none for regressions. */
 export const interpretationFigures = (
   directory: string,
   i: Interpretation,
@@ -61,7 +59,7 @@ export const interpretationFigures = (
       ? RTE.right({})
       : classificationFigures(directory, i, predictor, k)
 
-/** Confusion matrix and top losses, with heat maps where the network has any. */
+/** Confusion matrix and top losses, with heat maps if the network supports them. */
 const classificationFigures = (
   directory: string,
   i: Interpretation,
@@ -80,7 +78,7 @@ const classificationFigures = (
     )
   ])
 
-/** How a training went: losses, rates and metrics. */
+/** Figures of a training: losses, learning rates and metrics. */
 export const historyFigures = (
   directory: string,
   { history, settings }: Learner
@@ -91,7 +89,7 @@ export const historyFigures = (
     writeFigure(directory, 'metrics', plotMetrics(settings.metrics.map(({ name }) => name))(history))
   ])
 
-/** Everything there is to see of a trained learner. */
+/** All figures of a trained learner. */
 export const learnerFigures = (directory: string, l: Learner): RTE.ReaderTaskEither<GraftEnv, GraftError, Written> =>
   pipe(
     interpret(l),

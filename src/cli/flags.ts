@@ -1,6 +1,4 @@
-/**
- * What is typed behind a flag, checked: each mistake names its flag, and all come at once.
- */
+/** Parsing of flags: each mistake names its flag, and all are reported at once. */
 import { extname } from 'node:path'
 import { sequenceS } from 'fp-ts/lib/Apply.js'
 import * as E from 'fp-ts/lib/Either.js'
@@ -24,13 +22,13 @@ import type { Metric } from '../interpret/index.js'
 import { settingError } from '../learn/index.js'
 import { type Loss, type Optimiser, type Rates, slice } from '../recipe/index.js'
 
-/** A flag's value, or what is wrong with it. */
+/** A flag's value, or its mistakes. */
 export type Read<A> = E.Either<NEA.NonEmptyArray<Mistake>, A>
 
 export const refused = (flag: string, expected: string, found: string, example: string): Read<never> =>
   E.left([settingError(flag, expected, JSON.stringify(found), `write e.g. ${flag} ${example}`)])
 
-/** Reads a flag if it is there. */
+/** Reads a flag if it is given. */
 export const optional =
   <A>(read: (text: string) => Read<A>) =>
   (text: string | undefined): Read<A | undefined> =>
@@ -70,14 +68,14 @@ export const positive = (flag: string, example: string): ((text: string | undefi
     return n > 0 && n < Infinity ? E.right(n) : refused(flag, 'a positive number', text, example)
   })
 
-/** A whole number of any sign. */
+/** An integer of any sign. */
 export const integer = (flag: string, example: string): ((text: string | undefined) => Read<number | undefined>) =>
   optional((text) => {
     const n = numberOf(text)
     return Number.isSafeInteger(n) ? E.right(n) : refused(flag, 'a whole number', text, example)
   })
 
-/** One rate, or the first and the last group's. */
+/** One learning rate, or those of the first and the last group. */
 export const rates = (flag: string): ((text: string | undefined) => Read<Rates | undefined>) =>
   optional((text) => {
     const [a, b, ...more] = text.split(',').map(numberOf)
@@ -87,7 +85,7 @@ export const rates = (flag: string): ((text: string | undefined) => Read<Rates |
       : refused(flag, 'a positive rate, or two: of the first and the last group', text, '1e-3 or 1e-5,1e-3')
   })
 
-/** The samples that are black and white, between a comma. */
+/** The sample values of black and white, separated by a comma. */
 export const rangeFlag: (text: string | undefined) => Read<readonly [number, number] | undefined> = optional((text) => {
   const [black, white, ...more] = text.split(',').map(numberOf)
   return more.length === 0 &&
@@ -112,7 +110,7 @@ export const oneOf = <A extends string>(
 
 export const engineFlag: (text: string | undefined) => Read<EngineName | undefined> = oneOf('--engine', engineNames)
 
-/** Mistakes in what follows a flag, each with its place there. */
+/** Mistakes in a flag's value, each with its position. */
 const mistakesAfter =
   (flag: string) =>
   (errors: FormatErrors): NEA.NonEmptyArray<Mistake> =>
@@ -123,7 +121,7 @@ const mistakesAfter =
       )
     )
 
-/** A name, or JSON where it has options. */
+/** A name, or JSON with options. */
 const namedOrJson = <A>(
   flag: string,
   decode: (json: unknown) => E.Either<FormatErrors, A>
@@ -142,7 +140,7 @@ export const lossFlag: (text: string | undefined) => Read<Loss | undefined> = na
 
 const metricList = makeSchema((g) => g.list(metricSchema(g)))
 
-/** Words between commas, or JSON where a metric has options. */
+/** Names separated by commas, or JSON for a metric with options. */
 const metricsJson = (text: string): unknown => {
   const list = text.trim()
   if (!list.startsWith('[')) return list.split(',').map((word) => word.trim())
@@ -160,7 +158,7 @@ export const metricsFlag: (text: string | undefined) => Read<ReadonlyArray<Metri
   )
 })
 
-/** A file to write a picture to. */
+/** A file to write an image to. */
 export const pictureFlag = (
   flag: string,
   forms: ReadonlyArray<string>,
@@ -172,7 +170,7 @@ export const pictureFlag = (
       : refused(flag, `a name ending in ${forms.join(', ')}`, text, example)
   )
 
-/** All flags read, or every mistake in them. */
+/** All flags parsed, or every mistake in them. */
 export const readFlags = <R extends Record<string, unknown>>(all: { readonly [K in keyof R]: Read<R[K]> }): E.Either<
   GraftError,
   { readonly [K in keyof R]: R[K] }
@@ -182,7 +180,7 @@ export const readFlags = <R extends Record<string, unknown>>(all: { readonly [K 
     E.mapLeft((errors) => mistakes('the command line', errors))
   )
 
-/** Flags, by name, that say nothing about `what`: an error that names those given, so that none is passed over. */
+/** An error that names the given flags that do not apply to `what`, so that none is silently ignored. */
 export const refuseUnused = (
   what: string,
   flags: Readonly<Record<string, string | boolean | undefined>>
@@ -193,6 +191,6 @@ export const refuseUnused = (
   return first === undefined ? E.right(undefined) : E.left(mistakes('the command line', [first, ...rest]))
 }
 
-/** Only what was given: for records whose fields may be missing, but not undefined. */
+/** Removes undefined fields, for records whose fields may be missing but not undefined. */
 export const given = <R extends object>(record: R): { [K in keyof R]?: Exclude<R[K], undefined> } =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as never

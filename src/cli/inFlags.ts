@@ -1,6 +1,6 @@
 /**
- * Hints as whoever types a command can follow them: the library's errors name its functions, and the command has flags
- * and keys of JSON for them.
+ * Translates hints for users of the command: the library's errors name functions, for which the command has flags and
+ * JSON keys.
  */
 import * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import type { GraftError, Mistake } from '../GraftError.js'
@@ -11,13 +11,13 @@ const statistics: Readonly<Record<string, string>> = {
   mnistStats: 'mnist'
 }
 
-/** `{ n: 2000, valid: 400 }` or `path, { classes }`: the keys, and with them the values where they are given. */
+/** `{ n: 2000, valid: 400 }` or `path, { classes }`: the keys, with their values if given. */
 const entriesOf = (args: string): ReadonlyArray<string> =>
   ((/\{(.*)\}/s.exec(args)?.[1] ?? '').match(/('[^']*'|[^,'])+/g) ?? []).flatMap((entry) =>
     entry.trim() === '' ? [] : [entry.trim()]
   )
 
-/** Options of a data source that are flags too, and what stands for a value that is not given. */
+/** Options of a data source that are also flags, and a placeholder for a value that is not given. */
 const flagOfKey: Readonly<Record<string, readonly [flag: string, value: string]>> = {
   labelDelim: ['--label-delim', 'TEXT'],
   train: ['--train', 'FOLDER'],
@@ -38,10 +38,10 @@ const flagOfKey: Readonly<Record<string, readonly [flag: string, value: string]>
   codes: ['--codes', 'FILE']
 }
 
-/** Quoted where a shell would read it in another way. */
+/** Quotes a value that a shell would interpret. */
 const inShell = (value: string): string => (/^[\w./:@%+=,-]+$/.test(value) ? value : `'${value}'`)
 
-/** `key: 'value'` as a flag; undefined where there is none. */
+/** `key: 'value'` as a flag; undefined if there is none. */
 const flagOf = (entry: string): string | undefined => {
   const [key = '', ...rest] = entry.split(':')
   if (key.trim() === 'header') return rest.join('').trim() === 'true' ? '--header' : '--no-header'
@@ -58,11 +58,11 @@ const flagOf = (entry: string): string | undefined => {
 /** `{ values: { 0: 'cell' } }`: an option that is a map. */
 const mapEntry = /\{ (values|colours): (\{.*\}) \}$/s
 
-/** A map as JSON: names in double quotes. */
+/** A map as JSON, with names in double quotes. */
 const mapAsJson = (map: string): string =>
   map.replaceAll(/'([^']*)'/g, (_, name: string) => JSON.stringify(name)).replaceAll(/([{,] )([\w.-]+):/g, '$1"$2":')
 
-/** A table of its own is DATA. */
+/** A table given as DATA. */
 const tableAsData = /^'(.*)', \{ csv: '(.*)' \}$/s
 
 const inDescription = (source: string, args: string): string => {
@@ -78,7 +78,7 @@ const inDescription = (source: string, args: string): string => {
   return `${keys.join(' and ')} of ${source} in a data description (JSON)`
 }
 
-/** A call of the library to what says the same on the command line. */
+/** Calls of the library, and their equivalents on the command line. */
 const typed: Readonly<Record<string, (args: string) => string>> = {
   withSize: (args) => `--size ${args}`,
   withResize: (args) => `--resize ${args.replaceAll(/['"]/g, '')}`,
@@ -107,13 +107,13 @@ const typed: Readonly<Record<string, (args: string) => string>> = {
   imageImages: (args) => inDescription('imageImages', args)
 }
 
-/** A name and its arguments, in which one more pair of brackets may stand. */
+/** A name and its arguments, which may contain one pair of brackets. */
 const call = /\b([a-z]\w*)\(((?:[^()]|\([^()]*\))*)\)/gi
 
-/** A flag that a hint names for programs and for the command: once is enough. */
+/** A flag that a hint names twice, for programs and for the command. */
 const twice = /(--[\w-]+ [A-Z]+); \1/g
 
-/** A hint with flags in place of calls. */
+/** A hint with flags instead of calls. */
 export const hintInFlags = (hint: string): string =>
   hint
     .replaceAll(call, (whole, name: string, args: string) => typed[name]?.(args.trim()) ?? whole)

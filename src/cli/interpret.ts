@@ -1,6 +1,4 @@
-/**
- * `graft interpret`: what a trained model gets wrong.
- */
+/** `graft interpret`: shows what a trained model gets wrong. */
 import { dirname, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -82,7 +80,7 @@ const drawScores = (scores: ReadonlyArray<ClassScore>): ReadonlyArray<string> =>
 const drawConfused = (confused: ReadonlyArray<Confused>): ReadonlyArray<string> =>
   confused.slice(0, 10).map(({ actual, predicted, count }) => `${actual} taken for ${predicted}: ${count}`)
 
-/** What is said of an interpretation: lines, the same as JSON, and the number that everything ends with. */
+/** The report of an interpretation: lines, the same as JSON, and the final number. */
 interface Told {
   readonly lines: ReadonlyArray<string>
   readonly json: object
@@ -152,7 +150,7 @@ const toldOf = (i: Interpretation, minVal: number | undefined): E.Either<Interpr
   }
 }
 
-/** What a run was trained and validated on: other data may hold images back that it was trained on. */
+/** The data that a run was trained and validated on; other data may hold out images it was trained on. */
 const dataOfRun = (model: string, file: string, flags: InterpretFlags): TE.TaskEither<GraftError, DataSpec> => {
   const io = nodeIo()
   const directory = dirname(file)
@@ -215,7 +213,7 @@ export const interpretCommand =
             RTE.chainFirstIOK(({ opened }) => () => {
               for (const warning of opened.warnings) note(`warning: ${showWarning(warning)}`)
             }),
-            // before what takes long: a folder that cannot be written to
+            // checked before anything that takes long: the folder must be writable
             RTE.chainFirstTaskEitherKW(() => nodeFiles.makeDir(directory)),
             RTE.bindW('i', ({ predictor, opened }) =>
               interpretPredictor(opened, { set: n.set === 'train' ? 'fix' : 'valid' })(predictor)

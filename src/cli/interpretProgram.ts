@@ -1,6 +1,4 @@
-/**
- * What `graft interpret` takes, and its help.
- */
+/** The arguments and help of `graft interpret`. */
 import { type Command, Option } from 'commander'
 import { exitCodesHelp } from './exit.js'
 import { addOptions, engine, json, threads, workers } from './options.js'

@@ -1,16 +1,16 @@
 /**
- * Ctrl-C and SIGTERM: while training, the first asks to stop after the batch and saves a checkpoint, a later one ends
- * the process at once; at any other time one is enough. Signals are heard between batches: those that arrive while one
- * is computed are heard together after it, and count as one.
+ * Ctrl-C and SIGTERM. During training, the first signal stops after the batch and saves a checkpoint, and a later one
+ * ends the process at once; otherwise the first one does. Signals are handled between batches: those that arrive during
+ * a batch are handled together afterwards, and count as one.
  */
 import type { IO } from 'fp-ts/lib/IO.js'
 import type { Event, Handler } from '../recipe/index.js'
 import { exitCodes } from './exit.js'
 
 export interface Interruption {
-  /** Halts at the end of a batch once asked to. */
+  /** Halts at the end of a batch once a signal has arrived. */
   readonly onEvent: Handler
-  /** Listens no more, unless it was asked to stop: a second signal while the process ends is no other end. */
+  /** Stops listening, unless a stop was requested: a second signal while the process ends changes nothing. */
   readonly release: IO<void>
 }
 
@@ -34,7 +34,7 @@ export const listenForInterruption = (note: (message: string) => void): Interrup
   let heard = false
   const end = (message: string): never => {
     note(message)
-    // what is written is written beside and renamed: ending here leaves no file broken
+    // files are written to temporary ones and renamed, so ending here leaves none incomplete
     process.exit(exitCodes.interrupted)
   }
   const onSignal = (): void => {

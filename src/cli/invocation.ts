@@ -1,6 +1,4 @@
-/**
- * How the command was reached, so that what it tells people to type works for them.
- */
+/** How the command was invoked, so that the commands it suggests work. */
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
@@ -11,10 +9,10 @@ const isOnPath = (env: Variables): boolean =>
     .split(delimiter)
     .some((folder) => folder !== '' && ['graft', 'graft.cmd'].some((name) => existsSync(join(folder, name))))
 
-/** `graft` where it is installed for everyone, else with what finds a project's own: npx, or pnpm. */
+/** `graft` if it is installed globally, otherwise with the runner that finds a project's commands: npx or pnpm. */
 export const invocation = (env: Variables = process.env): string => {
   const agent = env['npm_config_user_agent']
   if (agent?.startsWith('pnpm') === true) return 'pnpm exec graft'
-  // npm puts a project's commands on the path, but only while it runs one
+  // npm adds a project's commands to the path only while it runs one
   return agent === undefined && isOnPath(env) ? 'graft' : 'npx --no -- graft'
 }

@@ -1,6 +1,4 @@
-/**
- * `graft lr-find`: a learning rate to start with.
- */
+/** `graft lr-find`: suggests a learning rate. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
@@ -33,7 +31,7 @@ const readSweep = (flags: LrFindFlags) =>
       endLr: rates('--end-lr')(flags.endLr),
       numIt: whole('--num-it', 1, '100')(flags.numIt)
     }),
-    // before the data are opened; two groups, as a flag gives two rates at most
+    // checked before the data are opened; two groups, because a flag gives at most two rates
     E.chainFirstW((sweep) =>
       pipe(
         lrSweep(given(sweep), 2),
@@ -80,7 +78,7 @@ export const lrFindCommand =
               })
             ),
             RTE.chainFirstIOK((l) => () => noteWarnings(l, show)),
-            // before what takes long: a folder that cannot be written to
+            // checked before anything that takes long: the folder must be writable
             RTE.chainFirstTaskEitherKW(() => nodeFiles.makeDir(directory)),
             RTE.chainW(lrFind({ ...given(sweep), stopDiv: flags.stopDiv !== false })),
             RTE.bindTo('found'),

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The command `graft`: what is typed, to a command's function, to an exit code. What a command needs is loaded when it
- * is given, so that help is quick.
+ * The command `graft`: parses arguments, runs a command's function and sets the exit code. A command's modules are
+ * loaded when it is run, so that help is fast.
  */
 import { Command, CommanderError, Option } from 'commander'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
@@ -37,7 +37,7 @@ const perform = async (command: Promise<Run>): Promise<void> => {
   process.exitCode = result._tag === 'Left' ? exitCodeOf(result.left) : result.right
 }
 
-/** Names the option that an unknown one means: other tools have other names for it. */
+/** Adds a suggestion for an unknown option, which other tools may use. */
 const withSuggestion = (text: string): string => {
   const [, unknown] = /unknown option '([^']+)'/.exec(text) ?? []
   if (unknown === undefined) return text
@@ -75,7 +75,7 @@ Examples:
 ${exitCodesHelp}`
   )
 
-/** What was typed and is empty, by its name: a variable of a script that is not set. */
+/** The name of an argument that is empty, for example because a script's variable is not set. */
 const emptyIn = (command: Command): string | undefined => {
   const argument = command.registeredArguments.find((_, i) => [command.processedArgs[i]].flat().includes(''))
   const option = command.options.find((one) => command.getOptionValue(one.attributeName()) === '')

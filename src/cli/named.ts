@@ -1,6 +1,4 @@
-/**
- * From what is named on the command line to values: data, architectures, models, recipes.
- */
+/** Resolves names on the command line to data, architectures, models and recipes. */
 import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -40,7 +38,7 @@ const fromJson = <A>(file: string, decode: (u: unknown) => E.Either<FormatErrors
     )
   )
 
-/** A path that means the same from any folder: a run is resumed from wherever. */
+/** An absolute path, because a run may be resumed from another folder. */
 const fixed = (path: string): string => resolve(path)
 
 // -------------------------------------------------------------------------------------
@@ -53,7 +51,7 @@ const isFile = (path: string): boolean => existsSync(path) && statSync(path).isF
 
 const fixedSource = (source: Source): Source => kindOfSource(source).mapPath(fixed)(source)
 
-/** A description of data that lies elsewhere now: below another folder, or in another table. */
+/** A data description whose data have moved: to another folder, or another table. */
 export const movedTo =
   (name: string) =>
   (spec: DataSpec): E.Either<GraftError, DataSpec> => {
@@ -61,7 +59,7 @@ export const movedTo =
     const path = fixed(name)
     const at = (moved: Source): E.Either<GraftError, DataSpec> => E.right({ ...spec, source: moved })
     if (isFolder(name)) {
-      // drawn anew they would be put there: a folder of anything else stays as it is
+      // digits would be generated there, so a folder with other content stays as it is
       if (source._tag === 'Digits' && !existsSync(join(path, 'graft-digits.json')))
         return E.left(
           settingError(
@@ -88,7 +86,7 @@ const knownNames = Object.keys(URLs).map((name) => name.toLowerCase())
 
 const knownUrl = (name: string): string | undefined => URLs[name.toUpperCase() as keyof typeof URLs]
 
-/** What to do about a file that holds data in another form. */
+/** What to do about a file with data in another format. */
 const insteadOf = (name: string): string => {
   if (!isFile(name)) return 'check the path'
   if (/\.(xlsx?|ods|numbers|parquet|feather)$/i.test(name)) return 'save the table as CSV, and name that'
@@ -96,7 +94,7 @@ const insteadOf = (name: string): string => {
   return 'name the folder of the images'
 }
 
-/** A folder, a table (csv), a description (JSON), a url, the name of a known set, or `digits`. */
+/** A folder, a table (csv), a description (JSON), a URL, the name of a known data set, or `digits`. */
 export const namedData = (name: string): TE.TaskEither<GraftError, DataSpec> => {
   const known = knownUrl(name)
   const spec: TE.TaskEither<GraftError, DataSpec> = isFolder(name)
@@ -129,16 +127,16 @@ export const namedData = (name: string): TE.TaskEither<GraftError, DataSpec> => 
 // architectures
 // -------------------------------------------------------------------------------------
 
-/** Whether a name is a module's, not one of the catalogue. */
+/** Whether a name is a module's instead of the catalogue's. */
 export const isModule = (name: string): boolean => /#|[/\\]|\.[cm]?js$/i.test(name)
 
-/** `./mine.js#net` with the file's full path. */
+/** `./mine.js#net` with the absolute path of the file. */
 export const fixedModule = (name: string): string => {
   const [file, exported = 'default'] = name.split('#')
   return `${fixed(file!)}#${exported}`
 }
 
-/** A user's own architecture: the export of a module, which is run. */
+/** A user-defined architecture: the export of a module, which is executed. */
 export const moduleArch = (name: string): TE.TaskEither<GraftError, Arch> => {
   const [file, exported = 'default'] = fixedModule(name).split('#')
   return pipe(
@@ -170,7 +168,7 @@ export const moduleArch = (name: string): TE.TaskEither<GraftError, Arch> => {
   )
 }
 
-/** graft's architectures and, where there is one, the user's own. */
+/** graft's architectures and, if given, the user-defined one. */
 export const archsWith = (module: string | null): TE.TaskEither<GraftError, ReadonlyArray<Arch>> =>
   module === null
     ? TE.right(catalogue)
@@ -179,7 +177,7 @@ export const archsWith = (module: string | null): TE.TaskEither<GraftError, Read
         TE.map((mine) => [...catalogue.filter(({ name }) => name !== mine.name), mine])
       )
 
-/** An architecture, and the tag of its published weights where one is named. */
+/** An architecture, and the tag of its published weights if it is named. */
 export interface Named {
   readonly arch: Arch
   readonly tag: string | null
@@ -231,7 +229,7 @@ export const namedWithTag = (name: string): TE.TaskEither<GraftError, Named> => 
       )
 }
 
-/** The architecture alone, for what has weights already or needs none. */
+/** The architecture alone, if it has weights already or needs none. */
 export const namedArch = (name: string): TE.TaskEither<GraftError, Arch> =>
   pipe(
     namedWithTag(name),
@@ -245,13 +243,13 @@ export const namedArch = (name: string): TE.TaskEither<GraftError, Arch> =>
 const fixedWeights = (weights: Weights): Weights =>
   weights._tag === 'FromFile' ? { ...weights, file: fixed(weights.file) } : weights
 
-/** Weights from a file keep to that file wherever the run goes on. */
+/** Makes the path of weights absolute, so that a run can be resumed from anywhere. */
 export const fixedModel = (model: Model): Model => ({
   ...model,
   body: { ...model.body, weights: fixedWeights(model.body.weights) }
 })
 
-/** A model as JSON, over architectures. */
+/** A model as JSON, with the given architectures. */
 export const modelFile = (file: string, archs: ReadonlyArray<Arch>): TE.TaskEither<GraftError, Model> =>
   fromJson(file, decodeModel(archs))
 

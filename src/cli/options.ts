@@ -1,6 +1,4 @@
-/**
- * The options that commands have in common, in the groups under which `--help` lists them.
- */
+/** The options that commands share, in the groups of `--help`. */
 import { type Command, Option } from 'commander'
 import { lossRecords, optimiserRecords } from '../recipe/index.js'
 
@@ -12,7 +10,7 @@ export const quiet = (): Option => new Option('-q, --quiet', 'no progress')
 export const engine = (): Option =>
   new Option('--engine <name>', 'onnxruntime (default), cpu, tensorflow or tensorflow-gpu; see graft engines')
 
-/** Threads that load pictures, of commands that go through a data set. */
+/** The number of threads that load images, for commands that read a data set. */
 export const workers = (): Option =>
   new Option('--workers <n>', 'threads that load pictures, 0 for none (default: the processors, at most 4)')
 
@@ -22,7 +20,7 @@ export const threads = (): Option => new Option('--threads <n>', 'threads of the
 export const addOptions = (command: Command, heading: string, options: ReadonlyArray<Option>): Command =>
   options.reduce((to, option) => to.addOption(option.helpGroup(heading)), command)
 
-/** What is learnt from, and how it is read. */
+/** Options of the data and how it is read. */
 export const dataOptions = (): ReadonlyArray<Option> => [
   new Option('--bs <n>', 'images per batch (default: 64)'),
   new Option('--size <pixels>', "side of the images (default: their own, or the architecture's if they differ)"),
@@ -58,7 +56,7 @@ const namesOf = (records: Readonly<Record<string, { readonly name: string }>>): 
     .map(({ name }) => name)
     .join(', ')
 
-/** What a training step minimises, and how. */
+/** Options of optimisation. */
 export const optimisationOptions = (): ReadonlyArray<Option> => [
   new Option(
     '--opt <name>',

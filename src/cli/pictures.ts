@@ -1,6 +1,4 @@
-/**
- * The pictures that `graft predict` is given: files, folders, patterns, urls, and `-` for standard input.
- */
+/** The images given to `graft predict`: files, folders, patterns, URLs, and `-` for standard input. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -48,7 +46,7 @@ const inFolder = (folder: string): TE.TaskEither<GraftError, ReadonlyArray<Named
     TE.map(RA.map((file) => ofFile(join(folder, file))))
   )
 
-/** A shell expands patterns itself, but for those in quotes, and on Windows none. */
+/** Expands patterns that the shell did not, because they were quoted or on Windows. */
 const matching = (pattern: string): TE.TaskEither<GraftError, ReadonlyArray<NamedPicture>> =>
   pipe(
     TE.tryCatch(
@@ -70,13 +68,15 @@ const named = (argument: string): TE.TaskEither<GraftError, ReadonlyArray<NamedP
   return !existsSync(argument) && /[*?[{]/.test(argument) ? matching(argument) : TE.right([ofFile(argument)])
 }
 
-/** What the arguments name, in their order, and what is wrong with those that name nothing. */
+/** The images that the arguments name, in order, and what is wrong with arguments that name none. */
 export interface NamedPictures {
   readonly pictures: ReadonlyArray<NamedPicture>
   readonly errors: ReadonlyArray<GraftError>
 }
 
-/** Errors: `-` twice, as standard input can be read once; those of the arguments where none names a picture. */
+/**
+ * Errors: `-` given twice, since standard input can be read only once; those of the arguments if none names an image.
+ */
 export const namedPictures = (args: ReadonlyArray<string>): TE.TaskEither<GraftError, NamedPictures> =>
   args.indexOf('-') !== args.lastIndexOf('-')
     ? TE.left(none('- more than once', 'write - once: standard input holds one picture'))

@@ -1,5 +1,5 @@
 /**
- * The plan of what is named on the command line: an architecture, a model as JSON, a trained model. No engine is loaded.
+ * Plans what is named on the command line: an architecture, a model as JSON, or a trained model. No engine is loaded.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -14,26 +14,26 @@ import { plan, type Plan, type PlanFor } from '../plan/index.js'
 import { refuseUnused } from './flags.js'
 import { archsWith, isFolder, modelFile, namedArch } from './named.js'
 
-/** What is planned, and for which images and classes. */
+/** What to plan, and for which images and classes. */
 export interface Wanted {
   /** A module with an architecture, for a model as JSON. */
   readonly module: string | null
   readonly size: number | undefined
-  /** Of an architecture's head, or a model as JSON; default 2. */
+  /** Number of classes of an architecture's head, or of a model as JSON; default 2. */
   readonly classes: number | undefined
-  /** The flags that are for an architecture alone, as they were given. */
+  /** The given flags that apply only to an architecture. */
   readonly ofArchs: Readonly<Record<string, string | boolean | undefined>>
-  /** What is made of an architecture, and for which task. */
+  /** The model made of an architecture, and its task. */
   readonly grafted: (arch: Arch) => { readonly model: Arch | Model; readonly task: PlanFor['task'] }
 }
 
-/** A plan, and the architecture that it was made from where that is known. */
+/** A plan, and the architecture it was made from, if known. */
 export interface Planned {
   readonly plan: Plan
   readonly arch: Arch | null
 }
 
-/** So many classes without names. */
+/** The given number of classes, without names. */
 export const unnamed = (count: number): ReadonlyArray<string> => Array.from({ length: count }, (_, i) => `class ${i}`)
 
 const planned = (what: string, to: PlanFor, model: Arch | Model, arch: Arch | null): E.Either<GraftError, Planned> =>
@@ -58,7 +58,7 @@ const ofSaved = (file: string, { size, classes, ofArchs }: Wanted): TE.TaskEithe
       const { size: own } = model.preprocessing
       const [height, width] = size !== undefined ? [size, size] : typeof own === 'number' ? [own, own] : own
       const to = { input: [model.input.channels, height, width], task: model.task }
-      // its numbers are in the file, whatever it started from
+      // its weights are in the file, whatever it started from
       return pipe(
         planned(file, to, resolvedNetwork(model), null),
         E.map(({ plan: p, arch }) => ({ plan: { ...p, warnings: [] }, arch }))
@@ -86,7 +86,7 @@ const ofArch = (name: string, { grafted, size }: Wanted): TE.TaskEither<GraftErr
     })
   )
 
-/** The plan of what is named: an argument, or the module alone; resnet18 when nothing is. */
+/** The plan of an argument or of the module; resnet18 by default. */
 export const planOf = (given: string | undefined, wanted: Wanted): TE.TaskEither<GraftError, Planned> => {
   const what = given ?? wanted.module ?? 'resnet18'
   if (/\.json$/i.test(what)) return ofFile(what, wanted)

@@ -1,5 +1,5 @@
 /**
- * `graft predict`: what a trained model says of pictures. A picture that cannot be read keeps no other from being
+ * `graft predict`: predicts images with a trained model. An unreadable image does not prevent the others from being
  * predicted.
  */
 import * as E from 'fp-ts/lib/Either.js'
@@ -37,24 +37,24 @@ export interface PredictFlags {
   readonly json?: boolean
 }
 
-/** A picture that was read, and the name that it was given by. */
+/** An image that was read, and its name on the command line. */
 export interface ReadPicture {
   readonly name: string
   readonly picture: Picture
 }
 
-/** Lines about some pictures, each its own or its own error. */
+/** Describes images, each with a line or an error of its own. */
 export type Describe = (
   pictures: ReadonlyArray<ReadPicture>
 ) => RTE.ReaderTaskEither<GraftEnv, GraftError, ReadonlyArray<E.Either<GraftError, string>>>
 
-/** Numbers that are predicted have none. */
+/** The numbers of a regression have no probability. */
 const probabilityOf = (p: Prediction, task: Task): number | undefined =>
   task._tag === 'Regression' ? undefined : p.probabilities[p.index]
 
 const widest = (texts: ReadonlyArray<string>): number => texts.reduce((most, { length }) => Math.max(most, length), 0)
 
-/** `image  class  probability`, in columns as wide as any name is. */
+/** `image  class  probability`, in columns as wide as the longest name. */
 export const drawPrediction =
   (names: ReadonlyArray<string>, task: Task) =>
   (p: Prediction): string => {
@@ -111,13 +111,13 @@ const describing = (
   })(unused)
 }
 
-/** Bytes have no name of their own: an error about them gets the one that they were asked for by. */
+/** Replaces the path of an error about bytes, which have none, by the name on the command line. */
 const about =
   (name: string) =>
   (error: GraftError): GraftError =>
     error._tag !== 'Mistakes' && error.path === 'image' ? { ...error, path: name } : error
 
-/** Prints lines and errors of some pictures: how many had errors. */
+/** Prints the lines and errors of images; returns the number of errors. */
 const printed =
   (describe: Describe, terminal: Terminal, json: boolean) =>
   (pictures: ReadonlyArray<NamedPicture>): RTE.ReaderTaskEither<GraftEnv, GraftError, number> =>

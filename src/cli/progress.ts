@@ -1,6 +1,4 @@
-/**
- * Progress as people and programs read it: a bar on a screen, a line now and then elsewhere, JSON lines, or nothing.
- */
+/** Progress for people and programs: a bar on a screen, otherwise occasional lines, JSON lines, or nothing. */
 import { constVoid } from 'fp-ts/lib/function.js'
 import { type DataCounts, type HasProgress, type Progress, showDataCounts } from '../io/index.js'
 import { showTime, tableHeader, tableLine, tableRow } from '../learn/index.js'
@@ -12,17 +10,17 @@ export interface Shown {
   readonly quiet: boolean
 }
 
-/** Shows a run to whoever watches. */
+/** Reports a run to the user. */
 export interface Watcher {
   readonly onEvent: Handler
   readonly progress: HasProgress['progress']
-  /** What the data holds, before training. */
+  /** Statistics of the data, before training. */
   readonly found: (counts: DataCounts) => void
-  /** Something worth knowing. */
+  /** A message. */
   readonly note: (message: string) => void
 }
 
-/** How far a fit has come, and how fast. */
+/** The progress of a fit, and its speed. */
 export interface Pace {
   /** From 0, of `phases`. */
   readonly phase: number
@@ -47,7 +45,7 @@ const blocks = (part: number): string => {
 const rate = (perSecond: number): string =>
   perSecond >= 1 ? `${perSecond.toFixed(1)} batches/s` : `${(1 / perSecond).toFixed(1)} s/batch`
 
-/** One line: where, how fast, how long still until the recipe's end. */
+/** One line: position, speed, and time left until the end of the recipe. */
 export const drawPace = (p: Pace, bar: boolean): string =>
   [
     ...(p.phases > 1 ? [`phase ${p.phase + 1}/${p.phases}`] : []),
@@ -69,7 +67,7 @@ const jsonWatcher = ({ note }: Terminal): Watcher => ({
   note: (message) => note(JSON.stringify({ note: message }))
 })
 
-/** Redrawn so often on a screen, and a line elsewhere, in milliseconds. */
+/** Milliseconds between updates: on a screen redrawn, otherwise a new line. */
 const often = 100
 const seldom = 5000
 
@@ -149,7 +147,7 @@ const plainWatcher = (terminal: Terminal): Watcher => {
   }
 }
 
-/** Warnings, and how to go on, without what only shows that work is done. */
+/** Keeps warnings and instructions, and drops progress. */
 const quieted = ({ onEvent, found, note }: Watcher): Watcher => ({
   onEvent: (event) => (event._tag === 'Warning' ? onEvent(event) : () => 'continue'),
   progress: () => constVoid,
@@ -157,7 +155,7 @@ const quieted = ({ onEvent, found, note }: Watcher): Watcher => ({
   note
 })
 
-/** The watcher that the flags ask for. */
+/** The watcher for the given flags. */
 export const watcher = ({ json, quiet }: Shown, terminal: Terminal): Watcher => {
   const all = json ? jsonWatcher(terminal) : plainWatcher(terminal)
   return quiet ? quieted(all) : all

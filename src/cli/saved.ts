@@ -1,13 +1,11 @@
-/**
- * A trained model, or weights of an architecture that is named beside them.
- */
+/** A trained model, or weights together with the name of their architecture. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import { archPredictor, loadPredictor } from '../learn/index.js'
 import { withWeights } from '../model/index.js'
 import { namedArch } from './named.js'
 
-/** A trained model, or the whole of an architecture with weights of its own. */
+/** A trained model, or the whole of an architecture with its weights. */
 export const namedPredictor = (model: string, arch: string | undefined) =>
   arch === undefined
     ? loadPredictor(model)

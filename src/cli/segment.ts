@@ -1,5 +1,6 @@
 /**
- * `graft predict` of a model that gives pictures: a mask and an overlay for each, or what is made of it, as files.
+ * `graft predict` for models whose output is an image: writes a mask and an overlay for each image, or the predicted
+ * image.
  */
 import { basename, extname, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
@@ -14,7 +15,7 @@ import { saveFigure } from '../io/index.js'
 import { type GraftEnv, predictImage, type Predictor, segment } from '../learn/index.js'
 import type { Describe, ReadPicture } from './predict.js'
 
-/** What was written for a picture, and the share that each class it shows has of it. */
+/** The files written for an image, and the fraction of each class in it. */
 export interface SegmentedFile {
   readonly image: string
   readonly mask: string
@@ -28,7 +29,7 @@ const sharesOf = (codes: ReadonlyArray<string>, { data }: Pixels): Readonly<Reco
   return Object.fromEntries(codes.flatMap((code, i) => (counts[i] === 0 ? [] : [[code, counts[i]! / data.length]])))
 }
 
-/** Two pictures may have one name, in different folders, or nearly one: the later gets a number in front. */
+/** Images in different folders may have equal or nearly equal names; later ones get a number in front. */
 const stems = (images: ReadonlyArray<string>): ReadonlyArray<string> => {
   const taken = new Set<string>()
   return images.map((image, i) => {
@@ -50,15 +51,15 @@ const written =
       TE.map(() => file)
     )
 
-/** Where files go, and what they are called after. */
+/** Where files are written, and how they are named. */
 export interface Placing {
-  /** Of all pictures, whichever are described. */
+  /** Names of all images, not only those described now. */
   readonly names: ReadonlyArray<string>
   readonly folder: string
   readonly json: boolean
 }
 
-/** Pictures one after the other, each with the line that `line` makes of it. */
+/** Processes images one after the other, each described by `line`. */
 const oneByOne =
   (
     { names, folder }: Placing,
@@ -75,11 +76,11 @@ const oneByOne =
     )
   }
 
-/** A picture of which class has which colour, beside the masks. */
+/** The legend of the masks' colours. */
 export const legendFile = (p: Predictor, folder: string): RTE.ReaderTaskEither<GraftEnv, GraftError, void> =>
   pipe(maskLegend(classesOf(p.task)), saveFigure(join(folder, 'legend.png')))
 
-/** Segments pictures: `image  mask  overlay`. */
+/** Segments images: `image  mask  overlay`. */
 export const segmentedFiles = (p: Predictor, placing: Placing): Describe =>
   oneByOne(placing, ({ name, picture }, stem) =>
     pipe(
@@ -96,7 +97,7 @@ export const segmentedFiles = (p: Predictor, placing: Placing): Describe =>
     )
   )
 
-/** What a network of image regression makes of pictures: `image  predicted`. */
+/** Predicts images with an image-to-image network: `image  predicted`. */
 export const pictureFiles = (p: Predictor, placing: Placing): Describe =>
   oneByOne(placing, ({ name, picture }, stem) =>
     pipe(

@@ -1,6 +1,4 @@
-/**
- * Options that say how data is arranged: its sets and classes in folders, the columns of a table, masks.
- */
+/** Options for the arrangement of data: sets and classes in folders, columns of a table, masks. */
 import { Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -25,7 +23,7 @@ import type { GraftError } from '../GraftError.js'
 import { settingError } from '../learn/index.js'
 import { given, oneOf, optional, refused, type Read } from './flags.js'
 
-/** As they were typed. */
+/** The flags as typed. */
 export interface SourceFlags {
   readonly train?: string
   readonly valid?: string
@@ -48,7 +46,7 @@ export interface SourceFlags {
   readonly codes?: string
 }
 
-/** For `--help`. */
+/** The options for `--help`. */
 export const folderOptions = (): ReadonlyArray<Option> => [
   new Option('--train <folder>', 'training images (default: the folder named train or training)'),
   new Option('--valid <folder>', 'validation images (default: valid, val, validation, dev or eval)'),
@@ -97,7 +95,7 @@ const sourceFlagNames: ReadonlyArray<keyof SourceFlags> = [
   ...(['labelCol', 'validCol', 'labelDelim', 'labels', 'folder', 'suffix', 'images', 'masks', 'codes'] as const)
 ]
 
-/** The names of these options, as commander has them. */
+/** The names of these options in commander. */
 export const ofTheSource: ReadonlyArray<string> = sourceFlagNames
 
 const classFromFlag: (text: string | undefined) => Read<ClassFrom | undefined> = optional((text): Read<ClassFrom> =>
@@ -120,7 +118,7 @@ const delimiterOf = (text: string): string => (/^(\\t|tab)$/i.test(text) ? '\t' 
 
 const kinds: ReadonlyArray<LabelKind> = ['auto', 'classes', 'labels', 'numbers']
 
-/** To be read with the other flags, so that all mistakes come at once. */
+/** Parsed together with the other flags, so that all mistakes are reported at once. */
 export const readSourceFlags = (flags: SourceFlags) => ({
   classFrom: classFromFlag(flags.classFrom),
   labels: oneOf('--labels', kinds)(flags.labels)
@@ -133,7 +131,7 @@ interface SourceValues {
 
 const typed = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
-/** The first of the flags given that are not among those that a source has a use for. */
+/** The first given flag that does not apply to a source. */
 const unused = (flags: SourceFlags, of: ReadonlyArray<keyof SourceFlags>, what: string): E.Either<GraftError, void> => {
   const name = sourceFlagNames.find((one) => flags[one] !== undefined && !of.includes(one))
   return name === undefined
@@ -141,7 +139,7 @@ const unused = (flags: SourceFlags, of: ReadonlyArray<keyof SourceFlags>, what: 
     : E.left(settingError(typed(name), `data that it is for`, what, 'leave it out'))
 }
 
-/** Refuses all of them where no source is named: what a run was trained on is arranged already. */
+/** Rejects all of them if no source is named: the data of a run are arranged already. */
 export const withoutDataFlags = (flags: SourceFlags): E.Either<GraftError, void> => {
   const name = sourceFlagNames.find((one) => flags[one] !== undefined)
   return name === undefined
@@ -159,7 +157,7 @@ const ofTable = [
 ] as const
 const ofMasks = ['images', 'masks', 'codes'] as const
 
-/** Of a full record, the fields that were chosen. */
+/** The fields of a full record that were chosen. */
 const chosenOf = <R extends object>(chosen: object, full: R): Partial<R> =>
   Object.fromEntries(Object.entries(full).filter(([key]) => key in chosen)) as Partial<R>
 
@@ -190,7 +188,7 @@ const masksOf = ({ images, masks, codes }: SourceFlags): Pick<MaskOptions, 'imag
   ...(masks === undefined ? {} : { masks: masksIn(masks) })
 })
 
-/** A source with what the flags say instead; a folder with `--masks` is one of images and masks. */
+/** A source with the values of the flags; with `--masks`, a folder of images and masks. */
 export const arrangedBy =
   (flags: SourceFlags, values: SourceValues) =>
   (source: Source): E.Either<GraftError, Source> => {

@@ -1,7 +1,4 @@
-/**
- * `--from RUN`: a trained model as the start of another training: its architecture and head, its numbers as weights, and
- * the size that its images had.
- */
+/** `--from RUN`: starts training from a trained model: its architecture and head, its weights, and its image size. */
 import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
@@ -15,17 +12,17 @@ import { cut, type Model, withHead, withWeights } from '../model/index.js'
 import { archsWith, fixedModel, fixedModule } from './named.js'
 import { frozen, headFor, type TrainFlags } from './TrainFlags.js'
 
-/** What a training starts from. */
+/** What training starts from. */
 export interface Start {
   readonly model: Model
-  /** Where the model's architecture is when it is a user's own; null: in the catalogue. */
+  /** Where a user-defined architecture is; null: in the catalogue. */
   readonly archModule: string | null
   readonly data: DataSpec
 }
 
 type Described = Pick<Start, 'model' | 'archModule'>
 
-/** The model of a run, as its description has it. */
+/** The model of a run, from its description. */
 const ofRun = (directory: string, { arch }: TrainFlags): TE.TaskEither<GraftError, Described> =>
   arch !== undefined
     ? TE.left(settingError('--arch', 'no architecture beside --from', arch, 'leave it out: the run knows its own'))
@@ -34,7 +31,7 @@ const ofRun = (directory: string, { arch }: TrainFlags): TE.TaskEither<GraftErro
         TE.map(({ description: { model, archModule } }) => ({ model, archModule }))
       )
 
-/** An export, or a file: its architecture by name, with the head that the data asks for. */
+/** An export, or a file: its architecture by name, with the head for the data. */
 const ofSaved = (
   from: string,
   { arch: resolved }: ResolvedModel,
@@ -59,7 +56,7 @@ const ofSaved = (
   )
 }
 
-/** Images get the size that the model's had, unless something else is said. */
+/** Resizes images to the model's size, unless another one is given. */
 const sized =
   ({ preprocessing: { size, resize } }: ResolvedModel) =>
   (data: DataSpec): DataSpec =>

@@ -1,6 +1,4 @@
-/**
- * `graft summary`: what can be known of a model without running it.
- */
+/** `graft summary`: shows everything known about a model without running it. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { classification } from '../data/index.js'

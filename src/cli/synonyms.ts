@@ -1,6 +1,4 @@
-/**
- * Options as other tools call them, for whoever types theirs.
- */
+/** Options of other tools, for suggestions. */
 import * as O from 'fp-ts/lib/Option.js'
 import { nearest } from '../nearest.js'
 

@@ -1,6 +1,4 @@
-/**
- * `graft train`: a run from its start, or on from where it stopped.
- */
+/** `graft train`: starts or resumes a run. */
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -51,7 +49,7 @@ import {
   type TrainValues
 } from './TrainFlags.js'
 
-/** Images of several sizes get the architecture's, which is said. */
+/** If images have different sizes, uses the architecture's size and says so. */
 export const openSized = (
   spec: DataSpec,
   size: number,
@@ -77,17 +75,17 @@ const timestamp = (t: Date): string =>
 
 export const showWarning = (w: DataWarning): string => `${w.path}: ${w.found}; ${hintInFlags(w.hint)}`
 
-/** What is worth knowing of a learner's data before it trains: what was found, and what is odd about it. */
+/** Reports a learner's data before training: statistics and warnings. */
 export const noteWarnings = ({ data }: Learner, show: Watcher): void => {
   show.found(dataCounts(data))
   for (const warning of data.warnings) show.note(`warning: ${showWarning(warning)}`)
 }
 
-/** The last validation's metrics, by their names; the first is the line that everything ends with. */
+/** The metrics of the last validation, by name; the first is the last line of output. */
 const lastMetrics = (run: Run, history: History): ReadonlyArray<readonly [name: string, value: number]> =>
   (history.rows.at(-1)?.metrics ?? []).map((value, i) => [run.description.metrics?.[i]?.name ?? `metric ${i}`, value])
 
-/** What a run leaves behind, as results. */
+/** Reports the files of a run as results. */
 export const reportRun = (
   terminal: Terminal,
   json: boolean,
@@ -115,7 +113,7 @@ export const reportRun = (
   for (const [name, value] of [...metrics].reverse()) terminal.result(`${name} ${value.toFixed(4)}`)
 }
 
-/** What is done with a run that came to its end. */
+/** What to do with a run that has ended. */
 export type Ending = (run: Run, result: RunResult) => RTE.ReaderTaskEither<GraftEnv, GraftError, void>
 
 interface Begun {
@@ -123,7 +121,7 @@ interface Begun {
   readonly learner: Learner
 }
 
-/** The learner before the run: nothing is written for one that cannot be trained. */
+/** Makes the learner first, so that nothing is written if it cannot be trained. */
 const beginning = (
   directory: string,
   rest: Omit<RunDescription, 'data'>,
@@ -206,7 +204,7 @@ const begin = (
   const note = noteOfWeights(flags, parts.model)
   return pipe(
     RTE.fromIO(() => (note === undefined ? undefined : show.note(note))),
-    // before the data are opened, which can take long; beginRun asks again
+    // checked before the data are opened, which may take long; beginRun checks again
     RTE.chainW(() => (flags.force === true ? RTE.right(undefined) : withoutRun(directory))),
     RTE.chainW(() =>
       RTE.asks(({ engine: { name, costs } }: GraftEnv) => ({ engine: name, ...given({ costs: ownCosts(costs) }) }))
@@ -236,7 +234,7 @@ const started = (flags: TrainFlags, data: DataSpec): TE.TaskEither<GraftError, S
         }))
       )
 
-/** Begins a run and trains it: by `recipe`, or else by what the flags say. */
+/** Begins a run and trains it, with `recipe` or with the recipe of the flags. */
 export const trainNew = (
   described: TE.TaskEither<GraftError, DataSpec>,
   flags: TrainFlags,
@@ -261,7 +259,7 @@ export const trainNew = (
   )
 }
 
-/** The steps that are to follow those of an ended run; null: none are asked for. */
+/** The steps to append to an ended run; null: none. */
 const stepsAfter = (flags: TrainFlags, n: TrainValues): TE.TaskEither<GraftError, Recipe.Recipe | null> =>
   flags.recipe === undefined && n.epochs === undefined && n.lr === undefined ? TE.right(null) : recipeOf(flags, n)
 
@@ -273,7 +271,7 @@ const notEnded = (directory: string): GraftError =>
     `go on with it first: leave out --epochs, --lr and --recipe`
   )
 
-/** Other data is no reason to resume a run that has ended. */
+/** The error for resuming an ended run on other data. */
 const endedOn = (directory: string, dataName: string): GraftError =>
   settingError(
     'DATA beside --resume',
@@ -282,7 +280,7 @@ const endedOn = (directory: string, dataName: string): GraftError =>
     `to train its model on other images: graft train ${dataName} --from ${directory}`
   )
 
-/** Of data that is not where it was. */
+/** Adds a hint to an error about data that were moved. */
 const orMoved =
   (directory: string) =>
   (error: GraftError): GraftError =>

@@ -1,6 +1,4 @@
-/**
- * What `graft train` and `graft lr-find` take, and their help.
- */
+/** The arguments and help of `graft train` and `graft lr-find`. */
 import { type Command, Option } from 'commander'
 import { exitCodesHelp } from './exit.js'
 import {
@@ -16,7 +14,7 @@ import {
 } from './options.js'
 import { folderOptions, maskOptions, ofTheSource, tableOptions } from './sourceFlags.js'
 
-/** What a run knows already, and so cannot be told when it goes on. */
+/** Options that belong to a run, and so cannot be given when it is resumed. */
 const ofTheRun = [
   ...['arch', 'model', 'from', 'wd', 'bs', 'validBs', 'size', 'normalise', 'validPct', 'seed'],
   ...['transforms', 'metrics', 'opt', 'loss', 'labelSmoothing', 'clip', 'resize', 'freezeTo'],

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import type { CostTable } from './CostTable.js'
 
 /**
- * What the forms of convolutions cost, form by form: milliseconds for a form however little it does (`ms`), for every
- * GFLOP of its products, and for every GB that it moves. The onnxruntime engine takes the form that costs least. Made by
+ * The costs of convolution algorithms: fixed milliseconds of an algorithm (`ms`), and milliseconds for every GFLOP of
+ * its products and for every GB it moves. The onnxruntime engine uses the algorithm with the lowest cost. Made by
  * {@link tuneEngine}.
  *
  * @category model
@@ -12,9 +12,9 @@ import type { CostTable } from './CostTable.js'
 export type ConvCosts = CostTable
 
 /**
- * By which costs an engine chooses the forms of convolutions. `BuiltIn`: graft's own, `measuredOn` a processor with such
- * vectors, null where they are an estimate. `Tuned`: measured on this machine (`graft engines --tune`) and kept in a file.
- * `Given`: by the options of `acquireEngine`.
+ * The origin of an engine's convolution costs. `BuiltIn`: graft's own, `measuredOn` a processor with these vector
+ * instructions, or null for an estimate. `Tuned`: measured on this machine (`graft engines --tune`) and stored in a
+ * file. `Given`: by the options of `acquireEngine`.
  *
  * @category model
  * @since 0.1.0
@@ -23,7 +23,7 @@ export type EngineCosts =
   | {
       readonly _tag: 'BuiltIn'
       readonly measuredOn: string | null
-      /** Why the file that was measured here is not used, if there is one. */
+      /** Why the file of costs measured here is not used, if there is one. */
       readonly ignored: string | null
     }
   | { readonly _tag: 'Tuned'; readonly costs: ConvCosts; readonly file: string; readonly measured: string }
@@ -32,8 +32,8 @@ export type EngineCosts =
 const idOf = (costs: ConvCosts): string => createHash('sha256').update(JSON.stringify(costs)).digest('hex').slice(0, 16)
 
 /**
- * A hash of an engine's measured costs (SHA-256, its first 16 hexadecimal digits); null of the built-in ones. Engines with one answer round
- * convolutions alike.
+ * A hash of an engine's measured costs (SHA-256, its first 16 hexadecimal digits); null for the built-in ones. Engines
+ * with equal hashes round convolutions alike.
  *
  * @example
  * import { costsId } from 'graft-vision/node'
@@ -47,7 +47,7 @@ export const costsId = (costs: EngineCosts | null): string | null =>
   costs === null || costs._tag === 'BuiltIn' ? null : idOf(costs.costs)
 
 /**
- * An engine's measured costs, as the description of a run has them; undefined of the built-in ones.
+ * An engine's measured costs, for the description of a run; undefined for the built-in ones.
  *
  * @example
  * import { acquireEngine, ownCosts } from 'graft-vision/node'

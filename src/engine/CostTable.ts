@@ -1,10 +1,8 @@
-/**
- * `CostTable`: what each way of computing a convolution costs on a machine.
- */
+/** `CostTable`: the cost of each convolution algorithm on a machine. */
 
 /**
- * What a form is chosen for. With weights that are the same in every run each direction stands by itself, and what is made
- * of the weights alone is made once; with others they are computed together, and share what they can.
+ * What an algorithm is chosen for. With constant weights each direction is chosen separately, and what depends only on
+ * the weights is computed once; otherwise all directions are chosen together and share intermediate results.
  */
 export type Use = 'forward' | 'input' | 'training'
 
@@ -13,7 +11,7 @@ export interface Work {
   readonly bytes: number
 }
 
-/** Milliseconds: for a form's operators however little they do, for every GFLOP of its products, for every GB it moves. */
+/** Milliseconds: fixed, for every GFLOP of products, and for every GB moved. */
 export interface Cost {
   readonly ms: number
   readonly perGflop: number
@@ -27,12 +25,14 @@ export type CostTable = Readonly<Record<FormName, Readonly<Record<Use, Cost>>>> 
   readonly public: { readonly forward: Cost }
 }
 
-/** What forms depend on beside the shapes. */
+/** What the choice depends on besides the shapes. */
 export interface Machine {
-  /** Channels in a block of ONNX Runtime's internal convolutions, which go with the width of vectors; 0: there are none. */
+  /**
+   * Channels per block in ONNX Runtime's internal convolutions, which depends on the vector width; 0: not available.
+   */
   readonly block: number
-  /** Those are another machine's blocks: its costs are reckoned with, its convolutions cannot be had. */
+  /** Whether `block` is another machine's: its costs are used, its convolutions are not available. */
   readonly foreign?: boolean
-  /** What was measured here; undefined: the built-in table of the block. */
+  /** Costs measured on this machine; undefined: the built-in table for the block size. */
   readonly costs?: CostTable
 }

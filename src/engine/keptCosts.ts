@@ -8,15 +8,15 @@ import type { ConvCosts, EngineCosts } from './ConvCosts.js'
 import { costFields } from './onnxruntime/index.js'
 
 /**
- * The costs that were measured on this machine, in a file of graft's cache. They hold for one version of ONNX Runtime on
- * one model of processor with one number of threads, which the file's name and its content say.
+ * The costs measured on this machine, in a file of graft's cache. They are valid for one version of ONNX Runtime, one
+ * processor model and one number of threads, which are in the file's name and content.
  */
 
-/** What costs hold for. */
+/** What costs are valid for. */
 export interface CostsFor {
   readonly onnxruntime: string
   readonly cpu: string
-  /** Channels in a block of ONNX Runtime's internal convolutions, which go with the width of vectors. */
+  /** Channels per block in ONNX Runtime's internal convolutions, which depends on the vector width. */
   readonly block: number
   readonly threads: number
 }
@@ -27,7 +27,10 @@ const cpuinfo = (): string =>
     E.getOrElse(() => '')
   )
 
-/** The processor's model. Virtual machines often give no more of its name than its maker, so its numbers go along where Linux tells. */
+/**
+ * The processor's model. Virtual machines often report only the vendor, so on Linux the family and model numbers are
+ * included.
+ */
 export const cpuName = (): string => {
   const info = cpuinfo()
   const numbers = ['cpu family', 'model', 'CPU part'].flatMap((field) => {
@@ -43,7 +46,7 @@ const slug = (text: string): string =>
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')
 
-/** Where a cache keeps them. */
+/** The path of the file in a cache. */
 export const costsFile = (home: string, { onnxruntime, cpu, block, threads }: CostsFor): string =>
   path.join(
     home,
@@ -53,7 +56,7 @@ export const costsFile = (home: string, { onnxruntime, cpu, block, threads }: Co
 
 const FORMAT = 1
 
-/** The content of such a file. */
+/** The content of the file. */
 export const costsText = (of: CostsFor, costs: ConvCosts, measured: string): string =>
   `${JSON.stringify({ graft: FORMAT, ...of, measured, costs }, null, 2)}\n`
 
@@ -68,7 +71,7 @@ const isCost = (u: unknown): boolean =>
     return typeof value === 'number' && Number.isFinite(value) && value >= 0
   })
 
-/** Whether it has the costs of every form in every use, and no negative or infinite one. */
+/** Whether a value has the costs of every algorithm in every use, all finite and not negative. */
 export const isConvCosts = (u: unknown): u is ConvCosts =>
   isObject(u) &&
   costFields.every(([form, used]) => {
@@ -76,7 +79,7 @@ export const isConvCosts = (u: unknown): u is ConvCosts =>
     return isObject(costs) && used.every((use) => isCost(costs[use]))
   })
 
-/** What a file holds, or why it is of no use here. */
+/** The costs in a file, or why they cannot be used here. */
 export const costsIn = (
   of: CostsFor,
   text: string
@@ -108,17 +111,20 @@ const readable = (file: string): E.Either<string, string> =>
         : `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`
   )
 
-/** The built-in costs were measured on x86 processors, by the channels of a block. */
+/** The vector instructions of the x86 processors on which the built-in costs were measured, by block size. */
 const vectorsOf: Readonly<Record<number, string>> = { 8: 'AVX2', 16: 'AVX-512' }
 
-/** Graft's own costs for vectors of such a width. `ignored`: why what was measured here is of no use. */
+/** graft's own costs for a block size. `ignored`: why costs measured here are not used. */
 export const builtInCosts = (block: number, ignored: string | null = null): EngineCosts => ({
   _tag: 'BuiltIn',
   measuredOn: process.arch === 'x64' ? (vectorsOf[block] ?? null) : null,
   ignored
 })
 
-/** The costs for this machine: those that were measured here, in the first of the cache's folders that has some; else graft's own. */
+/**
+ * The costs for this machine: those measured here, from the first of the cache's folders that has any; otherwise
+ * graft's own.
+ */
 export const costsHere = (of: CostsFor, home: string | undefined): EngineCosts => {
   const cache = nodeCache()
   const files = [home ?? cache.home, ...cache.assets].map((folder) => costsFile(folder, of))

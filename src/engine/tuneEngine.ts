@@ -8,22 +8,22 @@ import { costsFile, costsText, cpuName, type CostsFor } from './keptCosts.js'
 import { measureCosts, registerOnnxruntime } from './onnxruntime/index.js'
 
 /**
- * How to measure. Times are taken best where nothing else runs.
+ * Options of `tuneEngine`. Measure while nothing else runs.
  *
  * @category model
  * @since 0.1.0
  */
 export interface TuneOptions extends Pick<EngineOptions, 'threads' | 'home' | 'install'> {
-  /** How often everything is timed; the least time counts. Default 3, at least 1. */
+  /** Number of passes, of which the minimum time counts. Default 3, at least 1. */
   readonly passes?: number
-  /** Told after each convolution, of how many. */
+  /** Called after each convolution with the number done and the total. */
   readonly onProgress?: (done: number, total: number) => void
-  /** Once aborted, the measuring ends with an `EngineFailure` before the next convolution. */
+  /** When aborted, measuring ends with an `EngineFailure` before the next convolution. */
   readonly signal?: AbortSignal
 }
 
 /**
- * What was measured, and the file in which `acquireEngine` looks for it: write `text` there, whole.
+ * The measured costs, and the file in which `acquireEngine` looks for them: write `text` there atomically.
  *
  * @category model
  * @since 0.1.0
@@ -50,7 +50,7 @@ const costsFor = (options: Pick<TuneOptions, 'threads' | 'home' | 'install'>): T
   )
 
 /**
- * The file that holds, or would hold, the costs measured on this machine for a number of threads.
+ * The file for costs measured on this machine with a number of threads.
  *
  * @example
  * import { tunedCostsFile } from 'graft-vision/node'
@@ -70,9 +70,9 @@ export const tunedCostsFile = (
   )
 
 /**
- * Times every form of convolution of the onnxruntime engine on this machine, which takes minutes, and fits the costs by
- * which the engine chooses between them. Nothing is written: `graft engines --tune` keeps what it gives. Another choice of
- * forms has other roundings; a run that began with other costs goes on with those.
+ * Times every convolution algorithm of the onnxruntime engine on this machine, which takes minutes, and fits the costs
+ * by which the engine chooses between them. Nothing is written; `graft engines --tune` saves the result. Another choice
+ * of algorithms rounds differently, so a run that began with other costs keeps them.
  *
  * @example
  * import { tuneEngine } from 'graft-vision/node'

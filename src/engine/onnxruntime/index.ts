@@ -1,15 +1,16 @@
 /**
- * The onnxruntime backend of tfjs: kernels are recorded, and what is alive is computed as one ONNX graph when a tensor
- * is read. Recording is Trace.ts, the form of each kernel kernels/, the graph under construction Graph.ts, compiled
- * graphs Sessions.ts, the native binding native.ts. Knows tensors and graphs; knows nothing of plans or training.
+ * The onnxruntime backend of tfjs. Kernels are recorded, and everything alive is computed as one ONNX graph when a
+ * tensor is read. Recording is in recording/, the ONNX form of each kernel in kernels/, the graph under construction in
+ * graph/, compiled graphs and the native binding in running/. The backend knows tensors and graphs, but not plans or
+ * training.
  *
- * Where it differs from tfjs's cpu kernels: maximum pools of images that hold NaN are NaN, as in PyTorch, and an average
- * pool of a small image that holds NaN is NaN all over; the gradient of a padded average pool (theirs divides by the
- * window's area, this by what was averaged) and of pools with sides rounded up (theirs leaves the last windows out); an
- * index out of range that is itself still to be computed fails when it is, not when the kernel is called, and everything
- * that was to be computed with it fails too: reading any of it throws the same error, and what is recorded later is not
- * touched. A typed array that was handed to tfjs is read when the tensor is computed: do not change it before.
- * tfjs-core's own specs are run against it: docs/conformance.md.
+ * Differences from tfjs's cpu kernels: max pooling of images that contain NaN returns NaN, as in PyTorch, and average
+ * pooling of a small image that contains NaN returns NaN everywhere. The gradients of padded average pooling (tfjs
+ * divides by the window's area, this backend by the number of pixels averaged) and of pooling with sizes rounded up
+ * (tfjs omits the last windows) are correct. An index out of range that is itself pending fails when it is computed,
+ * not when the kernel is called, and everything computed together with it fails too: reading any of it throws the same
+ * error, and later recordings are unaffected. A typed array passed to tfjs is read when the tensor is computed, so do
+ * not change it before. tfjs-core's own specs are run against the backend: docs/conformance.md.
  */
 import * as tf from '@tensorflow/tfjs-core'
 import * as E from 'fp-ts/lib/Either.js'
@@ -38,7 +39,7 @@ const DEFAULTS = { sessions: 16, longestTrace: 8_000, exactConv: false }
 /** Higher than tfjs's backends that need nothing, since importing this one expresses a preference. */
 const PRIORITY = 3
 
-/** The version of onnxruntime-node, or why it cannot be used. `home`: of the cache that it may be in. */
+/** The version of onnxruntime-node, or why it cannot be used. `home`: the cache that may contain it. */
 export const probe = (home?: string): E.Either<Unloadable, string> =>
   pipe(
     loadNative(home),
@@ -65,13 +66,13 @@ export const registerOnnxruntime = (): OnnxBackend => {
   return tf.engine().findBackend(BACKEND) as OnnxBackend
 }
 
-/** The forms of a table of costs, each with the uses that it has costs of. */
+/** The algorithms of a cost table, each with the uses that it has costs for. */
 export const costFields: ReadonlyArray<readonly [form: keyof CostTable, uses: ReadonlyArray<string>]> = [
   ...convForms.map(({ name }) => [name, uses] as const),
   ['public', ['forward']]
 ]
 
-/** The costs of this machine's convolutions, measured now; undefined: it was interrupted. */
+/** Measures the convolution costs of this machine; undefined if interrupted. */
 export const measureCosts = async (
   m: Omit<Measuring, 'native' | 'settings'> & { readonly block: number }
 ): Promise<CostTable | undefined> => {

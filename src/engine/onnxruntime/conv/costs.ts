@@ -3,14 +3,15 @@ import type { Cost, CostTable, Machine, Work } from '../../CostTable.js'
 export const costOf = ({ ms, perGflop, perGbyte }: Cost, { flops, bytes }: Work): number =>
   ms + (perGflop * flops + perGbyte * bytes) / 1e9
 
-/** The table that was measured on this machine; else that of vectors so wide, or of the narrowest where there are no blocks. */
+/**
+ * The table measured on this machine; otherwise the one for the block size, or for the smallest if there are no blocks.
+ */
 export const tableFor = (tables: typeof costs, { block, costs: own }: Machine): CostTable =>
   own ?? tables[block] ?? tables[8]!
 
 /**
- * By the channels in a block, which go with the width of the processor's vectors. `npm run bench -- conv --write` puts
- * what it measures in the place of a table. Both are fitted to the least times of three passes on an AMD EPYC with two
- * cores: 8 with AVX2, 16 with AVX-512.
+ * Tables by block size. `npm run bench -- conv --write` replaces a table by its measurements. Both are fitted to the
+ * minimum times of three passes on an AMD EPYC with two cores: 8 with AVX2, 16 with AVX-512.
  */
 export const costs: Readonly<Record<number, CostTable>> = {
   '8': {

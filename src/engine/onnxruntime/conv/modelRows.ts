@@ -2,10 +2,10 @@ import type { OnnxModel, OnnxNode } from '../../../format/bytes/onnx.js'
 import { ints } from '../graph/Graph.js'
 import type { ModelWriter } from './modelWriter.js'
 
-/** The shape of a model's images without their number: `[channels, height, width]`. */
+/** The shape of a model's images without the batch axis: `[channels, height, width]`. */
 export type ImageShape = readonly [channels: number, height: number, width: number]
 
-/** The shapes that a model declares of its images. */
+/** The shapes of images that a model declares. */
 export const imageShapes = (model: OnnxModel): ((name: string) => ImageShape | undefined) => {
   const declared = new Map(
     [...model.inputs, ...(model.values ?? []), ...model.outputs].map(({ name, shape }) => [name, shape])
@@ -18,7 +18,7 @@ export const imageShapes = (model: OnnxModel): ((name: string) => ImageShape | u
   }
 }
 
-/** Operators whose first input is images and that take each number by itself. */
+/** Element-wise operators whose first input is images. */
 const ELEMENTWISE: ReadonlySet<string> = new Set([
   'Identity',
   'Relu',
@@ -38,13 +38,13 @@ const sameImages = (a: ImageShape | undefined, b: ImageShape): boolean =>
   a !== undefined && a.every((size, i) => size === b[i])
 
 /**
- * Keeps a model's images as rows of pixels `[height·width, images·channels]` from one convolution by Winograd to the
- * next. They are put into the model's own layout, `[images, channels, height, width]`, where another operator reads them.
- * Both ways are transpositions of a matrix, which ONNX Runtime does several times faster than those of four axes.
+ * Keeps a model's images as rows of pixels `[height·width, images·channels]` from one Winograd convolution to the next.
+ * They are converted to the model's own layout, `[images, channels, height, width]`, where another operator reads them.
+ * Both conversions are matrix transpositions, which ONNX Runtime does several times faster than those of four axes.
  */
 export const modelRows = (w: ModelWriter, shapeOf: (name: string) => ImageShape | undefined) => {
   const known = new Map<string, Rows>()
-  // what exists as rows alone
+  // values that exist as rows only
   const owed = new Set<string>()
 
   const rowsOf = (x: string, shape: ImageShape): string => {
@@ -67,7 +67,7 @@ export const modelRows = (w: ModelWriter, shapeOf: (name: string) => ImageShape 
     w.reshape(w.node('Transpose', [rows.name], { perm: ints([1, 0]) }), [-1, ...rows.shape], name)
   }
 
-  /** The node on rows; false where it has to be on images. */
+  /** Emits the node on rows; false if it needs images. */
   const onRows = ({ op, inputs, outputs, attributes }: OnnxNode): boolean => {
     const [x, ...rest] = inputs as readonly [string, ...ReadonlyArray<string>]
     const [result] = outputs as readonly [string]
@@ -89,7 +89,7 @@ export const modelRows = (w: ModelWriter, shapeOf: (name: string) => ImageShape 
     rowsOf,
     give,
     pay,
-    /** A node of the model: on rows where its inputs are such. */
+    /** Adds a node of the model, on rows if its inputs are rows. */
     place: (node: OnnxNode): void => {
       if (onRows(node)) return
       node.inputs.forEach(pay)

@@ -13,13 +13,13 @@ const integers = (name: string, values: Iterable<number>): OnnxTensor => {
   return { name, type: 'int64', shape: [numbers.length], bytes: new Uint8Array(numbers.buffer) }
 }
 
-/** What is put into a model. */
+/** Nodes and constants to add to a model. */
 export interface Written {
   readonly nodes: ReadonlyArray<OnnxNode>
   readonly constants: ReadonlyArray<OnnxTensor>
 }
 
-/** Writes nodes and constants whose names begin with `at`. */
+/** Adds nodes and constants whose names begin with `at`. */
 export const modelWriter = (at: string) => {
   const nodes: Array<OnnxNode> = []
   const constants: Array<OnnxTensor> = []
@@ -41,7 +41,7 @@ export const modelWriter = (at: string) => {
   const numbers = (values: Iterable<number>): string => constant((name) => integers(name, values))
   return {
     node,
-    /** A node of the model as it is. */
+    /** Copies a node of the model. */
     copy: (given: OnnxNode): void => void nodes.push(given),
     matrix: (values: Matrix) => constant((name) => floats(name, values)),
     integers: numbers,

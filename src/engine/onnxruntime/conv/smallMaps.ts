@@ -33,10 +33,10 @@ const IMAGES = 32
  */
 export const manyImages = 16
 
-/** Pixels of the largest maps that are looked at, by the channels in a block: those for which Winograd was measured. */
+/** Pixels of the largest feature maps to consider, by block size: those for which Winograd was measured. */
 const largestMap = ({ block }: Machine): number => (block === 16 ? 28 * 28 : 8 * 8)
 
-/** Milliseconds for every GB of images that are put into rows of pixels and back. */
+/** Milliseconds for every GB of images converted to rows of pixels and back. */
 const PER_GBYTE_TURNED = 57
 
 interface Candidate {
@@ -90,10 +90,10 @@ const candidateOf = (model: OnnxModel, node: OnnxNode): Candidate | undefined =>
 const turning = (c: Convolution): number =>
   (PER_GBYTE_TURNED * 2 * bytesOfRows(c, pixelsOf(c.window.output), c.channels + c.filters)) / 1e9
 
-/** Transformed weights of at most so many numbers: while a session is built, ONNX Runtime holds them several times over. */
+/** Maximum number of transformed weights: while building a session, ONNX Runtime holds several copies of them. */
 const LARGEST_WEIGHTS = 1 << 22
 
-/** The quicker of both tilings; undefined where ONNX Runtime's own convolution is quicker yet. */
+/** The faster of both tilings; undefined if ONNX Runtime's own convolution is faster. */
 const chosen = ({ convolution: c }: Candidate, machine: Machine, tables: typeof costs): TiledMaps | undefined => {
   if (pixelsOf(c.window.output) > largestMap(machine)) return undefined
   const table = tableFor(tables, machine)
@@ -116,7 +116,7 @@ const channelMap = (w: ModelWriter, { inputs, attributes: { epsilon } }: OnnxNod
   return { factor, shift: w.node('Sub', [shift, w.node('Mul', [mean, factor])]) }
 }
 
-/** Rows of pixels → the tiles' transform, `[products, tiles·images, channels]`. */
+/** Rows of pixels → transformed tiles, `[products, tiles·images, channels]`. */
 const ofInput = (w: ModelWriter, maps: TiledMaps, rows: string, channels: number): string => {
   const shape = [maps.filter.length, -1, channels]
   if (maps._tag === 'WholeMaps') return w.reshape(w.node('MatMul', [w.matrix(maps.input), rows]), shape)
@@ -134,7 +134,7 @@ const toOutput = (w: ModelWriter, maps: TiledMaps, products: string): string => 
   return w.node('Gather', [places, w.integers(maps.place)], { axis: int(0) })
 }
 
-/** The convolution and the batch norm behind it, if there is one: from rows of pixels to rows of pixels. */
+/** The convolution and the batch norm after it, if there is one, from rows of pixels to rows of pixels. */
 const byWinograd = (
   w: ModelWriter,
   { node, convolution: c }: Candidate,

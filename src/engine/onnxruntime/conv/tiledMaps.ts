@@ -9,7 +9,7 @@ import { inputTiles, isWhole, type Matrix, placesOf, tiles, tilingOf, wholeInput
  */
 export type TiledMaps = WholeMaps | GatheredTiles
 
-/** Of maps of at most four tiles: gathering and placing the tiles is part of the matrices. */
+/** For feature maps of at most four tiles, gathering and placing the tiles is part of the matrices. */
 export interface WholeMaps {
   readonly _tag: 'WholeMaps'
   readonly filter: Matrix
@@ -19,18 +19,18 @@ export interface WholeMaps {
   readonly output: Matrix
 }
 
-/** Of larger maps. */
+/** For larger feature maps. */
 export interface GatheredTiles {
   readonly _tag: 'GatheredTiles'
   readonly filter: Matrix
   readonly tiles: number
-  /** The pixel at every `[place, tile]` of the input; their number, one past the last, where there is none. */
+  /** The pixel at every `[position, tile]` of the input; one past the last for padding. */
   readonly gather: Int32Array
-  /** Bᵀ, `[products, places]` */
+  /** Bᵀ, `[products, positions]` */
   readonly input: Matrix
-  /** Aᵀ, `[places, products]` */
+  /** Aᵀ, `[positions, products]` */
   readonly output: Matrix
-  /** The `[place, tile]` of every output pixel. */
+  /** The `[position, tile]` of every output pixel. */
   readonly place: Int32Array
 }
 

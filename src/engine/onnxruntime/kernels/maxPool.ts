@@ -61,7 +61,7 @@ const maximumAlong = (g: Graph, x: Ref, w: Window): Ref => {
   const parts = partsOf(pixelsOf(w.output), bytesOfRow(x)).map((part) => {
     const [from, to] = part
     const table = { rows, indices: indices.subarray(from * tapsOf(w), to * tapsOf(w)) }
-    // two at a time: with three inputs ONNX Runtime's Max takes twice as long
+    // two at a time, because with three inputs ONNX Runtime's Max takes twice as long
     return taps(g, x, w, part.join(), table).reduce(arithmetic(g).max)
   })
   return arithmetic(g).concat(parts, 0)

@@ -2,10 +2,10 @@ import type { Convolution } from '../conv/index.js'
 
 /** A convolution of square images, padded by half of its window. */
 export interface Case {
-  /** Of the window. */
+  /** Side of the window. */
   readonly kernel: number
   readonly images: number
-  /** Of the images. */
+  /** Side of the images. */
   readonly side: number
   readonly channels: number
   readonly filters: number
@@ -21,7 +21,7 @@ const square = (kernel: number, images: number, side: number, channels: number, 
   stride
 })
 
-/** The convolutions that are timed: those of the catalogue's networks at the sizes people train at. */
+/** The convolutions to time: those of the catalogue's networks at common training sizes. */
 export const cases: ReadonlyArray<Case> = [
   // residual networks at 128 and at 28 pixels
   square(3, 16, 32, 64, 64),

@@ -3,7 +3,7 @@ import type { Cost } from '../../CostTable.js'
 
 type Vector = ReadonlyArray<number>
 
-/** Solves a small linear system by elimination; undefined when it has no single solution. */
+/** Solves a small linear system by elimination; undefined if there is no unique solution. */
 const solved = (matrix: ReadonlyArray<Vector>, right: Vector): Vector | undefined => {
   const rows = matrix.map((row, i) => [...row, right[i]!])
   for (let i = 0; i < rows.length; i++) {
@@ -21,7 +21,10 @@ const solved = (matrix: ReadonlyArray<Vector>, right: Vector): Vector | undefine
 const subsets = (items: Vector): ReadonlyArray<Vector> =>
   items.reduce<ReadonlyArray<Vector>>((all, item) => [...all, ...all.map((some) => [...some, item])], [[]])
 
-/** The least squares of `row · coefficients - 1` over coefficients that are not negative: the best of all that leave some at zero. */
+/**
+ * Minimises the squares of `row · coefficients - 1` over non-negative coefficients, by trying every subset that is not
+ * zero.
+ */
 export const leastSquares = (rows: ReadonlyArray<Vector>): Vector => {
   const indices = rows[0]!.map((_, i) => i)
   const candidates = subsets(indices).flatMap((used) => {
@@ -38,13 +41,13 @@ export const leastSquares = (rows: ReadonlyArray<Vector>): Vector => {
 
 const rounded = (x: number): number => Number(x.toPrecision(3))
 
-/** A time and what was done in it. */
+/** A time, and the work done in it. */
 export interface Timed {
   readonly ms: number
   readonly work: Work
 }
 
-/** The costs that fit times best, by the squares of relative errors; undefined of no times. */
+/** The costs that fit times best, by squared relative error; undefined without times. */
 export const fitted = (times: ReadonlyArray<Timed>): Cost | undefined => {
   if (times.length === 0) return undefined
   const rows = times.map(({ ms, work: { flops, bytes } }) => [1, flops / 1e9, bytes / 1e9].map((x) => x / ms))

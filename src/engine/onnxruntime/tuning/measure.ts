@@ -7,15 +7,15 @@ import { timeForms, uses, type FormTime, type Timing } from './timeForms.js'
 
 /** How to measure. */
 export interface Measuring extends Timing {
-  /** Passes over all cases, minutes apart: where the machine was slow in one of them, the others count. */
+  /** Passes over all cases, minutes apart, so that a temporary slowdown affects only one of them. */
   readonly passes: number
   readonly cases?: ReadonlyArray<Case>
-  /** Told after each convolution. */
+  /** Called after each convolution. */
   readonly onTimes?: (done: number, total: number, times: ReadonlyArray<FormTime>) => void
   readonly signal?: AbortSignal
 }
 
-/** Of a use in which a form is never asked for. */
+/** For a use that an algorithm is never chosen for. */
 const noCost: Cost = { ms: 0, perGflop: 0, perGbyte: 0 }
 
 /** The costs that fit measured times. */
@@ -37,8 +37,8 @@ export const tableOf = (times: ReadonlyArray<FormTime>): CostTable => {
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /**
- * The least time of every form of every convolution. Between two convolutions whatever else the process has to do is
- * done; undefined once the signal is aborted.
+ * The minimum time of every algorithm for every convolution. Yields to the event loop between convolutions; undefined
+ * once the signal is aborted.
  */
 export const measure = async (m: Measuring): Promise<ReadonlyArray<FormTime> | undefined> => {
   const all = (m.cases ?? allCases).flatMap((one) => uses.map((use) => ({ one, use })))

@@ -13,16 +13,16 @@ import type { Native, OrtTensors } from '../running/native.js'
 import { convolutionOf, nameOf, type Case } from './cases.js'
 import type { Timed } from './fit.js'
 
-/** What times are taken with. */
+/** Settings for timing. */
 export interface Timing {
   readonly native: Native
   readonly settings: CompilerSettings
   readonly threads: number
-  /** Of which the least counts: whatever else the machine does only adds to it. */
+  /** Number of runs, of which the minimum counts: other load on the machine only adds to a time. */
   readonly runs: number
 }
 
-/** How long a form takes, or (`public`) ONNX Runtime's own convolution of a model that it has optimised. */
+/** The time of an algorithm, or (`public`) of ONNX Runtime's own convolution in an optimised model. */
 export interface FormTime extends Timed {
   readonly case: string
   readonly use: Use
@@ -31,7 +31,7 @@ export interface FormTime extends Timed {
 
 export const uses: ReadonlyArray<Use> = ['forward', 'input', 'training']
 
-/** What is computed: with weights that never change, one direction; with others, all that training needs. */
+/** The directions to compute: one with constant weights, otherwise all that training needs. */
 const directionsOf = (c: Convolution, use: Use): ReadonlyArray<Direction> =>
   use === 'training' ? trainingDirections(c) : [use]
 
@@ -95,7 +95,7 @@ const formMilliseconds = (timing: Timing, form: ConvForm, c: Convolution, use: U
   }
 }
 
-/** ONNX Runtime's own convolution, channels first. */
+/** ONNX Runtime's own convolution in NCHW. */
 const ownModel = ({ window: w, images, channels, filters }: Convolution): OnnxModel => {
   const weights = random(sizeOf(w.size) * channels * filters)
   const attributes = { kernel_shape: ints(w.size), strides: ints(w.stride), pads: ints([...w.pad, ...w.pad]) }
@@ -127,11 +127,11 @@ const ownMilliseconds = ({ native, threads, runs }: Timing, c: Convolution): num
   }
 }
 
-// every form has a way for the gradients, if only the direct one
+// every algorithm can compute the gradients, if only directly
 const appliesTo = (form: ConvForm, c: Convolution, use: Use, settings: CompilerSettings): boolean =>
   form.applies(c, use === 'input' ? 'input' : 'forward', settings)
 
-/** Times every form of a convolution in one use. */
+/** Times every algorithm for a convolution in one use. */
 export const timeForms = (timing: Timing, one: Case, use: Use): ReadonlyArray<FormTime> => {
   const c = convolutionOf(one)
   const name = nameOf(one)
