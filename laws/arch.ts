@@ -84,7 +84,7 @@ const arraysIn = ({ path, layer }: Pick<PlanLayer, 'path' | 'layer'>): ReadonlyA
 
 const nakedLaws = (cases: fc.Arbitrary<Arch>): ReadonlyArray<Law> => [
   law(
-    'is planned for the images it was made for',
+    'is planned for its own input size',
     fc.property(cases, (arch) => {
       const plan = planned({ input: inputOf(arch) }, arch)
       equal(plan.output.length, 1, 'the dimensions of the output')
@@ -93,7 +93,7 @@ const nakedLaws = (cases: fc.Arbitrary<Arch>): ReadonlyArray<Law> => [
     runs
   ),
   law(
-    'says what its images look like',
+    'describes its input images',
     fc.property(cases, ({ input: { channels, size, mean, std, crop } }) => {
       equal([mean.length, std.length], [channels, channels], 'means and deviations')
       holds(std.every((s) => s > 0) && Number.isInteger(size) && size > 0, 'a deviation or the size is not positive')
@@ -102,7 +102,7 @@ const nakedLaws = (cases: fc.Arbitrary<Arch>): ReadonlyArray<Law> => [
     runs
   ),
   law(
-    'has keys as torch writes them, each once',
+    "has unique keys in torch's format",
     fc.property(cases, (arch) => {
       const keys = arraysOf(planned({ input: inputOf(arch) }, arch))
       equal(new Set(keys).size, keys.length, 'different keys')
@@ -111,7 +111,7 @@ const nakedLaws = (cases: fc.Arbitrary<Arch>): ReadonlyArray<Law> => [
     runs
   ),
   law(
-    'has all its numbers under its named children, at the path that names them',
+    'has all its parameters below its named children, at their paths',
     fc.property(cases, (arch) => {
       const names = namedChildren(arch.network).map((child) => child.name)
       equal(new Set(names).size, names.length, 'different names')
@@ -130,7 +130,7 @@ const nakedLaws = (cases: fc.Arbitrary<Arch>): ReadonlyArray<Law> => [
     runs
   ),
   law(
-    'has one flow for every layer and counts its parameters once',
+    "infers every layer's shapes once and counts its parameters once",
     fc.property(cases, (arch) => {
       const plan = planned({ input: inputOf(arch) }, arch)
       equal(
@@ -147,7 +147,7 @@ const nakedLaws = (cases: fc.Arbitrary<Arch>): ReadonlyArray<Law> => [
     runs
   ),
   law(
-    'has the arrays of torch for each of its layers, shape by shape',
+    "has torch's parameters and buffers for every layer, with torch's shapes",
     fc.property(cases, (arch) => {
       const plan = planned({ input: inputOf(arch) }, arch)
       const shapes = [...plan.parameters, ...plan.buffers].map((a) => `${a.path} ${a.shape.join('x')}`)
@@ -186,7 +186,7 @@ const cutLaws = (cases: fc.Arbitrary<Arch>): ReadonlyArray<Law> => {
       runs
     )
   return [
-    of('takes any head, task and larger image once it is cut', (plan, _, outputs) =>
+    of('supports any head, task and larger image after its cut', (plan, _, outputs) =>
       equal(plan.output, [outputs], 'the output')
     ),
     of('keeps the keys and shapes of what its own cut leaves', (plan, arch) => {
@@ -194,10 +194,10 @@ const cutLaws = (cases: fc.Arbitrary<Arch>): ReadonlyArray<Law> => {
       for (const p of plan.parameters)
         if (isUnder('body')(p.path)) equal(p.shape, shapes.get(p.path.slice('body.'.length)), `the shape of ${p.path}`)
     }),
-    of('is split where it says, and at the head', (plan, arch) =>
+    of('is split at its own paths and at the head', (plan, arch) =>
       equal(plan.starts, [...(arch.split ?? []).map((path) => `body.${path}`), 'head'], 'starts')
     ),
-    of('is frozen as a body but for its batch norms', (plan) => {
+    of('is frozen as a body except for its batch norms', (plan) => {
       const norms = new Set(plan.layers.filter((l) => l.layer._tag === 'BatchNorm').map((l) => l.path))
       for (const { path, trainable } of plan.parameters)
         equal(trainable, isUnder('head')(path) || norms.has(path.slice(0, path.lastIndexOf('.'))), `training ${path}`)

@@ -57,7 +57,7 @@ const branches = fc.array(
 
 export const branchLaw = (engine: Engine, runs: number): Law =>
   law(
-    'adds, multiplies or concatenates branches, each as it is alone',
+    'adds, multiplies or concatenates the outputs of its branches',
     fc.property(
       fc.constantFrom('sum', 'product', 'concat'),
       inputs,

@@ -90,14 +90,14 @@ export const codecLaws = <A>({ what, codec, eq, values, schema }: CodecCase<A>):
       })
     ),
     law(
-      `${what} is written as JSON that text keeps`,
+      `${what} is written as JSON that survives serialisation`,
       fc.property(values, (a) => {
         const json = succeeded(codec.encode(a), 'writing')
         equal(through(json), json, 'the JSON after a text')
       })
     ),
     law(
-      `${what} is read or refused with a place and a hint, whatever is given`,
+      `${what} is read, or is an error with path and hint, for any input`,
       fc.property(garbage(form), (u) => {
         const decoded = codec.decode(u)
         if (E.isRight(decoded)) return
@@ -113,7 +113,7 @@ export const codecLaws = <A>({ what, codec, eq, values, schema }: CodecCase<A>):
       ? []
       : [
           law(
-            `${what} is read from whatever has its form, and then written and read the same`,
+            `${what} is read from any valid form, and is the same after writing and reading`,
             fc.property(form, (json) => {
               const a = succeeded(codec.decode(json), 'reading')
               const again = pipe(a, codec.encode, E.chain(codec.decode))
@@ -121,7 +121,7 @@ export const codecLaws = <A>({ what, codec, eq, values, schema }: CodecCase<A>):
             })
           ),
           law(
-            `${what} is refused with the key that it does not know`,
+            `${what} is refused with an unknown key, which the error names`,
             fc.property(form, fc.nat(), (json, i) => {
               const records = recordsIn(json)
               fc.pre(records > 0)

@@ -86,7 +86,7 @@ export const cutLaws = (mine: Subject<Arch> = archs): ReadonlyArray<Law> => {
   const cases = cuts(mine)
   return [
     law(
-      'keeps the first children, as many as it says',
+      'keeps the given number of children',
       fc.property(cases, ({ arch, k }) =>
         equal(kept(planOfBody(cutAt(k)(arch))), namesOf(arch).slice(0, k), `children of cutAt(${k})`)
       )
@@ -100,7 +100,7 @@ export const cutLaws = (mine: Subject<Arch> = archs): ReadonlyArray<Law> => {
       })
     ),
     law(
-      'ends before the child that it names',
+      'ends before the named child',
       fc.property(cases, ({ arch, k }) => {
         const name = namesOf(arch)[k]
         fc.pre(name !== undefined)
@@ -108,7 +108,7 @@ export const cutLaws = (mine: Subject<Arch> = archs): ReadonlyArray<Law> => {
       })
     ),
     law(
-      'leaves the kept part of the state dict as it was, key by key',
+      'leaves the kept part of the state dict unchanged, key by key',
       fc.property(cases, ({ arch, k }) => {
         const inBody = planOfBody(cutAt(k)(arch))
         const all = planned({ input: inputOf(arch) }, arch)
@@ -125,7 +125,7 @@ export const cutLaws = (mine: Subject<Arch> = archs): ReadonlyArray<Law> => {
       })
     ),
     law(
-      'keeps all that a shorter cut keeps',
+      'keeps everything that a shorter cut keeps',
       fc.property(cases, ({ arch, k }) => {
         fc.pre(k > 1)
         const shorter = keysOf(planOfBody(cutAt(k - 1)(arch)))
@@ -138,7 +138,7 @@ export const cutLaws = (mine: Subject<Arch> = archs): ReadonlyArray<Law> => {
       })
     ),
     law(
-      'looks through nameless sequences',
+      'looks into sequences without a name',
       fc.property(cases, fc.nat({ max: 9 }), ({ arch, k }, i) => {
         const inside = wrapped(arch, i % namesOf(arch).length)
         same(cutAt(k)(inside), cutAt(k)(arch), 'a cut with the rest wrapped')
@@ -146,7 +146,7 @@ export const cutLaws = (mine: Subject<Arch> = archs): ReadonlyArray<Law> => {
       })
     ),
     law(
-      'keeps the arrays of what comes before the part at a path',
+      'keeps the parameters and buffers before the layer at a path',
       fc.property(drawn(mine), fc.nat(), (arch, i) => {
         const all = leaves(arch.network)
         const firstOf = (path: string): number => all.findIndex((leaf) => isUnder(path)(leaf.path))
@@ -175,7 +175,7 @@ export const cutLaws = (mine: Subject<Arch> = archs): ReadonlyArray<Law> => {
       })
     ),
     law(
-      'is the count of the architecture, or else ends before its last pooling child',
+      "is the architecture's own, or ends before its last pooling child",
       fc.property(drawn(mine), (arch) => {
         const names = namesOf(arch)
         const children = namedChildren(arch.network)

@@ -65,7 +65,7 @@ const batchings = fc.record({
  */
 export const dataLaws = (): ReadonlyArray<Law> => [
   law(
-    'puts each item into training or validation, ⌊pct·n⌋ of them into validation',
+    'puts each item into one set, ⌊pct·n⌋ of them into validation',
     fc.property(counts, hundredths, seeds, (n, pct, seed) => {
       const { train, valid } = separateRandomly(pct, seed)(n)
       equal(sorted([...train, ...valid]), ascending(n), 'all items')
@@ -73,7 +73,7 @@ export const dataLaws = (): ReadonlyArray<Law> => [
     })
   ),
   law(
-    'puts each item into one batch of an epoch, short of an incomplete last one when that is dropped',
+    'puts each item into one batch of an epoch, except those of a dropped last batch',
     fc.property(batchings, (of) => {
       const batches = batchOrder(of)
       const items = batches.flat()
@@ -86,7 +86,7 @@ export const dataLaws = (): ReadonlyArray<Law> => [
     })
   ),
   law(
-    'orders an epoch by seed and epoch alone, and keeps the order without shuffle',
+    'orders items by seed and epoch alone, and keeps their order without shuffle',
     fc.property(batchings, (of) => {
       equal(batchOrder(of), batchOrder({ ...of }), 'the order the second time')
       if (!of.shuffle) equal(batchOrder(of).flat(), ascending(batchOrder(of).flat().length), 'the order')
@@ -100,7 +100,7 @@ export const dataLaws = (): ReadonlyArray<Law> => [
     })
   ),
   law(
-    'draws transforms by seed, epoch and item alone, whoever asks and in whichever order',
+    'draws transforms by seed, epoch and item alone, in whatever order they are drawn',
     fc.property(lists, seeds, fc.nat({ max: 9 }), fc.nat({ max: 9 }), (list, seed, epoch, item) => {
       const drawn = Transform.drawAll(seed, epoch, item)(list)
       Transform.drawAll(seed, epoch, item + 1)(list)
@@ -110,7 +110,7 @@ export const dataLaws = (): ReadonlyArray<Law> => [
     })
   ),
   law(
-    'transforms to the size asked for, the same pixels each time, and leaves the image as it was',
+    'transforms deterministically to the requested size without changing the input',
     fc.property(lists, seeds, pictures, fc.integer({ min: 1, max: 9 }), (list, seed, image, side) => {
       const drawn = Transform.drawAll(seed)(list)
       const before = image.data.slice()
@@ -122,14 +122,14 @@ export const dataLaws = (): ReadonlyArray<Law> => [
     })
   ),
   law(
-    'undoes flips and symmetries by their inverses',
+    'undoes flips and symmetries with their inverses',
     fc.property(pictures, fc.constantFrom(...inverses), (image, [there, back]) => {
       const once = applyTransforms([there], ownSize)(image)
       equal(applyTransforms([back], ownSize)(once), image, `${JSON.stringify(there)} and back`)
     })
   ),
   law(
-    'moves a mask with its image: where nothing is mixed, both go to the same place',
+    'moves a mask exactly as its image, for transforms without interpolation',
     fc.property(pictures, lists, seeds, (image, list, seed) => {
       const drawn = Transform.drawAll(seed)(list.filter(({ _tag }) => stepping.includes(_tag)))
       const [asMask, asImage] = [true, false].map((mask) => applyTransforms(drawn, { ...ownSize, mask })(image))
@@ -137,7 +137,7 @@ export const dataLaws = (): ReadonlyArray<Law> => [
     })
   ),
   law(
-    'invents no class: what a transformed mask holds, the mask held',
+    'adds no class to a transformed mask',
     fc.property(pictures, lists, seeds, fc.integer({ min: 1, max: 9 }), (mask, list, seed, side) => {
       const held = new Set(mask.data)
       const after = applyTransforms(Transform.drawAll(seed)(list), { size: O.some(side), resize: 'pad', mask: true })

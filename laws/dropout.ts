@@ -36,21 +36,21 @@ export const dropoutLaws = (mine: Subject<Head> = heads): ReadonlyArray<Law> => 
   const lists = fc.array(probabilities, { minLength: 6, maxLength: 6 })
   return [
     law(
-      'is ps in the last block and half of it in the others, when ps is one number',
+      'is ps in the last block and half of it in the others, if ps is one number',
       fc.property(cases, probabilities, fc.boolean(), ({ head, channels, task }, p, listed) => {
         const plan = planned(headHow(task), headModel({ ...head, ps: listed ? [p] : p }, channels))
         equal(dropsOf(plan), [...head.linFtrs.map(() => p / 2), p], 'dropout of the blocks')
       })
     ),
     law(
-      'is as listed, when ps is a list',
+      "is the list's entry for each block, if ps is a list",
       fc.property(cases, lists, ({ head, channels, task }, list) => {
         const ps = list.slice(0, head.linFtrs.length + 1)
         equal(dropsOf(planned(headHow(task), headModel({ ...head, ps }, channels))), ps, 'dropout of the blocks')
       })
     ),
     law(
-      'is refused when the list has a wrong length, with both lengths named',
+      'is refused for a list of the wrong length, naming both lengths',
       fc.property(cases, fc.integer({ min: 0, max: 6 }), ({ head, channels, task }, length) => {
         const blocks = head.linFtrs.length + 1
         fc.pre(length !== blocks && length !== 1)
@@ -64,7 +64,7 @@ export const dropoutLaws = (mine: Subject<Head> = heads): ReadonlyArray<Law> => 
       })
     ),
     law(
-      'is left out where it is 0, and the layers after it move up',
+      'is omitted where it is 0, and later layers are renumbered',
       fc.property(cases, ({ head, channels, task }) => {
         const layers = headLayers(planned(headHow(task), headModel({ ...head, ps: 0 }, channels)))
         const blocks = head.linFtrs.length + 1

@@ -65,7 +65,7 @@ const evaluationLaws = (engine: Engine): ReadonlyArray<Law> => {
   const run = using(engine)
   return [
     law(
-      'returns the shape that was inferred, wherever the network is left off',
+      'returns the inferred shape after every layer',
       fc.property(networks, fc.nat({ max: 9 }), sizes, seeds, ({ network, input }, left, n, seed) => {
         const children = isCombination(network) ? network.children : []
         const part = sequential(...children.slice(0, 1 + (left % children.length)), flatten)
@@ -77,7 +77,7 @@ const evaluationLaws = (engine: Engine): ReadonlyArray<Law> => {
       runs
     ),
     law(
-      'gives each image the same whatever the batch',
+      'computes each image independently of its batch',
       fc.property(networks, sizes, seeds, ({ network, input }, n, seed) => {
         const plan = asPlan(network, input)
         const batch = batchOf(plan, n, seed)
@@ -90,7 +90,7 @@ const evaluationLaws = (engine: Engine): ReadonlyArray<Law> => {
       runs
     ),
     law(
-      'leaves dropout out when it evaluates',
+      'omits dropout in evaluation',
       fc.property(networks, seeds, ({ network, input }, seed) => {
         fc.pre(hasDropout(network))
         const [plan, bare] = [asPlan(network, input), asPlan(withoutDropout(network), input)]
@@ -107,7 +107,7 @@ const evaluationLaws = (engine: Engine): ReadonlyArray<Law> => {
       runs
     ),
     law(
-      'changes nothing when it evaluates',
+      'changes nothing in evaluation',
       fc.property(networks, seeds, ({ network, input }, seed) => {
         const plan = asPlan(network, input)
         const start = freshStart(plan, seed)
@@ -136,7 +136,7 @@ const trainingLaws = (engine: Engine): ReadonlyArray<Law> => {
   }
   return [
     law(
-      'trains the same twice, bit for bit',
+      'trains deterministically, bit for bit',
       fc.property(networks, seeds, ({ network, input }, seed) => {
         const plan = asPlan(network, input)
         const once = () => run(plan, freshStart(plan, seed), {}, (program) => steps(program, plan, seed, 0, 2))
@@ -147,7 +147,7 @@ const trainingLaws = (engine: Engine): ReadonlyArray<Law> => {
       runs
     ),
     law(
-      'goes on from what was read out as if it had never stopped',
+      'continues from a saved state as if it had not been interrupted',
       fc.property(networks, seeds, fc.integer({ min: 1, max: 2 }), ({ network, input }, seed, k) => {
         const plan = asPlan(network, input)
         const whole = run(plan, freshStart(plan, seed), {}, (program) => steps(program, plan, seed, 0, 3))
@@ -158,7 +158,7 @@ const trainingLaws = (engine: Engine): ReadonlyArray<Law> => {
       runs
     ),
     law(
-      'leaves frozen parameters as they were, bit for bit, and moves others',
+      'leaves frozen parameters unchanged bit for bit, and updates the others',
       fc.property(models, seeds, ({ model, how }, seed) => {
         const plan = planned(how, model)
         fc.pre(plan.parameters.some((p) => !p.trainable))
@@ -178,7 +178,7 @@ const trainingLaws = (engine: Engine): ReadonlyArray<Law> => {
       runs
     ),
     law(
-      'moves the statistics of batch norms that use the batch, and no others',
+      'updates the running statistics of batch norms in training mode only',
       fc.property(models, fc.boolean(), seeds, ({ model, how }, stored, seed) => {
         // seldom enough has a model both kinds of batch norms: here those of the body keep to what was stored
         const inference = pipe(model, freezeBody, batchNormUnderFreeze('inference'))
@@ -209,7 +209,7 @@ const formulaLaws = (engine: Engine): ReadonlyArray<Law> => {
   const run = using(engine)
   return [
     law(
-      'keeps the mean under dropout in training',
+      'preserves the mean with dropout in training',
       fc.property(seeds, fc.integer({ min: 1, max: 5 }), (seed, tenths) => {
         const features = 12_000
         const plan = row(features, tenths / 10)
@@ -228,7 +228,7 @@ const formulaLaws = (engine: Engine): ReadonlyArray<Law> => {
       runs
     ),
     law(
-      'steps as the formula of each optimiser says',
+      "updates parameters by each optimiser's formula",
       fc.property(optimisers, fc.boolean(), seeds, (optimiser, trueWd, seed) => {
         const plan = row(3, 0)
         const start = freshStart(plan, seed)
@@ -291,7 +291,7 @@ export const engineLaws = (engine: Engine): ReadonlyArray<Law> => [
  */
 export const agreementLaws = (engine: Engine, reference: Engine): ReadonlyArray<Law> => [
   law(
-    'puts out what the reference does',
+    'returns the outputs of the reference engine',
     fc.property(networks, sizes, seeds, ({ network, input }, n, seed) => {
       const plan = asPlan(network, input)
       const on = (e: Engine) =>
@@ -301,7 +301,7 @@ export const agreementLaws = (engine: Engine, reference: Engine): ReadonlyArray<
     runs
   ),
   law(
-    'has the losses and, after a step of plain descent, the parameters and statistics of the reference',
+    'has the losses of the reference engine and, after an SGD step, its parameters and statistics',
     fc.property(networks, seeds, ({ network, input }, seed) => {
       const plan = asPlan(network, input)
       const on = (e: Engine) =>

@@ -192,7 +192,7 @@ const modelLaws = (mine: Subject<Arch>): ReadonlyArray<Law> => {
 
 const opaqueLaw = (mine: Subject<Arch>): Law =>
   law(
-    'a model with a function of the user is refused by its label',
+    'a model with a user-defined function is an error that names its label',
     fc.property(drawn(mine), fc.stringMatching(/^[a-z]{1,8}$/), fc.boolean(), (arch, label, inCut) => {
       const model = inCut
         ? pipe(
@@ -224,7 +224,7 @@ const safetensorsLaws: ReadonlyArray<Law> = [
     })
   ),
   law(
-    'a file of tensors is refused by name wherever it is cut off, and with a byte too many',
+    'a file of tensors is a named error when truncated anywhere or extended by a byte',
     fc.property(safetensors, fc.nat(), fc.boolean(), ({ tensors, metadata }, at, longer) => {
       const bytes = succeeded(writeSafetensors(tensors, metadata), 'writing')
       const wrong = longer ? Uint8Array.from([...bytes, 0]) : bytes.slice(0, at % bytes.length)
@@ -232,7 +232,7 @@ const safetensorsLaws: ReadonlyArray<Law> = [
     })
   ),
   law(
-    'a file of tensors with a changed byte is read or refused by name',
+    'a file of tensors with a changed byte is read or is a named error',
     fc.property(safetensors, fc.nat(), fc.integer({ min: 1, max: 255 }), ({ tensors, metadata }, at, by) => {
       const bytes = succeeded(writeSafetensors(tensors, metadata), 'writing')
       const wrong = bytes.with(at % bytes.length, bytes[at % bytes.length]! ^ by)

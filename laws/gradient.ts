@@ -54,7 +54,7 @@ const measuring = (engine: Engine, plan: Plan, seed: number) => {
  */
 export const gradientLaw = (engine: Engine): Law =>
   law(
-    'has the gradient that its losses have, parameter by parameter',
+    'has gradients equal to finite differences of its losses, parameter by parameter',
     fc.property(fc.nat({ max: 2 ** 31 - 1 }), fc.integer({ min: 1, max: 3 }), (seed, channels) => {
       const plan = planOf(channels)
       const { at, gradient: gradientOf, lossAt } = measuring(engine, plan, seed)

@@ -55,11 +55,11 @@ export const headLaws = (mine: Subject<Head> = heads): ReadonlyArray<Law> => {
       )
     )
   return [
-    of('has a block for every hidden width and one for the classes', (plan, { linFtrs, bnFinal }) => {
+    of('has a block for every hidden width and one for the outputs', (plan, { linFtrs, bnFinal }) => {
       equal(linears(plan).length, linFtrs.length + 1, 'linear layers')
       equal(count('BatchNorm', plan), linFtrs.length + 1 + (bnFinal ? 1 : 0), 'batch norms')
     }),
-    of('gives each block what the one before it puts out', (plan) => {
+    of('passes the output of each block to the next', (plan) => {
       const all = linears(plan)
       equal(
         all.slice(1).map((l) => l.inFeatures),
@@ -67,7 +67,7 @@ export const headLaws = (mine: Subject<Head> = heads): ReadonlyArray<Law> => {
         'what enters'
       )
     }),
-    of('takes the channels, twice with concatPool', (plan, { concatPool }, channels) =>
+    of("accepts the body's channels, twice as many with concatPool", (plan, { concatPool }, channels) =>
       equal(linears(plan)[0]?.inFeatures, channels * (concatPool ? 2 : 1), 'what enters the first linear layer')
     ),
     of('puts out as many numbers as the task has', (plan, _, __, classes) => equal(plan.output, [classes], 'output')),
@@ -75,7 +75,7 @@ export const headLaws = (mine: Subject<Head> = heads): ReadonlyArray<Law> => {
       equal(count('Relu', plan), linFtrs.length, 'ReLUs')
       equal(headLayers(plan).at(-1)?.layer._tag, bnFinal ? 'BatchNorm' : 'Linear', 'the last layer')
     }),
-    of('has the parameters of the closed formula', (plan, head, channels, classes) =>
+    of('has as many parameters as the closed formula gives', (plan, head, channels, classes) =>
       equal(
         plan.parameters.filter((p) => isUnder('head')(p.path)).reduce((n, p) => n + sizeOf(p.shape), 0),
         parameterCount(channels * (head.concatPool ? 2 : 1), classes, head),

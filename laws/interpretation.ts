@@ -32,14 +32,14 @@ const descends = (losses: ReadonlyArray<number>): boolean =>
 
 const confusion: ReadonlyArray<Law> = [
   law(
-    'has confusion rows that sum to the counts of the classes',
+    'has a confusion matrix whose rows sum to the class counts',
     fc.property(oneClass, (i) => {
       const counts = namesOf(i).map((_, c) => i.targets.filter((t) => t === c).length)
       equal(succeeded(confusionMatrix(i), 'a matrix').map(sum), counts, 'the sums of rows')
     })
   ),
   law(
-    'has confusion columns that sum to the counts of predictions',
+    'has a confusion matrix whose columns sum to the prediction counts',
     fc.property(oneClass, (i) => {
       const matrix = succeeded(confusionMatrix(i), 'a matrix')
       const predicted = predictedClasses(i)
@@ -52,7 +52,7 @@ const confusion: ReadonlyArray<Law> = [
     })
   ),
   law(
-    'confuses as often as it is wrong',
+    'counts as many confusions as wrong predictions',
     fc.property(oneClass, (i) => {
       const predicted = predictedClasses(i)
       const wrong = i.targets.filter((t, k) => t !== predicted[k]).length
@@ -62,7 +62,7 @@ const confusion: ReadonlyArray<Law> = [
     })
   ),
   law(
-    'scores every class in [0, 1], and each image once',
+    'scores every class in [0, 1] and counts each image once',
     fc.property(oneClass, (i) => {
       const scores = succeeded(classScores(i), 'scores')
       equal(
@@ -81,7 +81,7 @@ const confusion: ReadonlyArray<Law> = [
 
 const labels: ReadonlyArray<Law> = [
   law(
-    'scores a label as the classes of whether it is there',
+    'scores a label as a problem of two classes',
     fc.property(interpretations('MultiLabel'), fc.constantFrom(0, 0.25, 0.5, 1), (i, thresh) => {
       const scores = succeeded(labelScores({ thresh })(i), 'scores')
       namesOf(i).forEach((name, c) => {
@@ -97,7 +97,7 @@ const labels: ReadonlyArray<Law> = [
 
 const losses: ReadonlyArray<Law> = [
   law(
-    'has the largest losses first, the smallest last, ties and NaN in order',
+    'sorts top losses by size, NaN as the largest, ties in their order',
     fc.property(anyKind, (i) => {
       const top = succeeded(topLosses()(i), 'losses')
       holds(descends(top.map(({ loss }) => loss)), 'largest first')
@@ -110,7 +110,7 @@ const losses: ReadonlyArray<Law> = [
     })
   ),
   law(
-    'takes k of the losses, and refuses more than there are',
+    'returns k losses, and refuses a k above their number',
     fc.property(anyKind, fc.nat({ max: 12 }), (i, k) => {
       const n = i.losses.length
       if (k > n) equal(refused(topLosses(k)(i), 'k above n').path, 'k', 'the path')
@@ -118,7 +118,7 @@ const losses: ReadonlyArray<Law> = [
     })
   ),
   law(
-    'misses an image of many labels exactly when its first class is not among them',
+    'misclassifies an image exactly when its most probable class is not among its labels',
     fc.property(interpretations('MultiLabel'), (i) => {
       const missed = succeeded(misclassified(i), 'missed images')
       const first = predictedClasses(i)
@@ -132,7 +132,7 @@ const losses: ReadonlyArray<Law> = [
     })
   ),
   law(
-    "refuses the other kind's questions",
+    'refuses functions for the other kind of task',
     fc.property(anyKind, (i) => {
       const [own, other]: ReadonlyArray<E.Either<InterpretError, unknown>> =
         i.task._tag === 'MultiLabel' ? [misclassified(i), confusionMatrix(i)] : [confusionMatrix(i), misclassified(i)]

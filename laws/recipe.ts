@@ -83,7 +83,7 @@ const phaseLaws: ReadonlyArray<Law> = [
     })
   ),
   law(
-    'goes on where it stopped when it is begun at a later epoch',
+    'starts at the right position of the cycle with a later start epoch',
     fc.property(cycles, batches, fc.nat({ max: 2 }), plans, (step, n, later, plan) => {
       const epochs = Math.min(step.cycLen, step.totEpochs ?? step.cycLen)
       fc.pre(epochs > 1)
@@ -103,7 +103,7 @@ const phaseLaws: ReadonlyArray<Law> = [
     })
   ),
   law(
-    'gives every group but the last a tenth with slice(b), and b to a single one',
+    'gives a tenth of b to every group but the last with slice(b), and b to a single group',
     fc.property(rate, fc.integer({ min: 1, max: 6 }), (b, groups) => {
       const tenths = Array.from({ length: groups - 1 }, () => b / 10)
       equal(succeeded(ratesPerGroup(groups)(slice(b)), 'rates'), [...tenths, b], 'rates')

@@ -131,7 +131,7 @@ const runner = async (engine: Engine, { trainee: who, recipe, shortened }: Train
  */
 export const runnerLaws = (engine: Engine): ReadonlyArray<Law> => [
   law(
-    'ends in the same bits when it is interrupted at any event and resumed',
+    'ends with the same bits when it is interrupted at any event and resumed',
     fc.asyncProperty(trainings, fc.array(fc.nat(), { minLength: 1, maxLength: 2 }), async (training, places) => {
       const { begin, resume } = await runner(engine, training)
       const whole = await begin()
@@ -144,7 +144,7 @@ export const runnerLaws = (engine: Engine): ReadonlyArray<Law> => [
     runs
   ),
   law(
-    'ends in the same bits when it is killed and resumed from the checkpoint that was written last',
+    'ends with the same bits when it is killed and resumed from its last checkpoint',
     fc.asyncProperty(trainings, fc.integer({ min: 1, max: 12 }), async (training, everyBatches) => {
       const { begin, resume, wrote } = await runner(engine, training)
       const whole = await begin({ checkpoint: { file, everyBatches } })

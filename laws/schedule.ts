@@ -53,7 +53,7 @@ const curveLaws = (cases: fc.Arbitrary<Curve>): ReadonlyArray<Law> => [
     })
   ),
   law(
-    'has one value at a position, whatever was read before',
+    'has the same value at a position however often it is read',
     fc.property(cases, fc.array(positions, { maxLength: 4 }), positions, (s, before, p) => {
       const alone = Schedule.at(p)(s)
       before.forEach((q) => Schedule.at(q)(s))
@@ -61,7 +61,7 @@ const curveLaws = (cases: fc.Arbitrary<Curve>): ReadonlyArray<Law> => [
     })
   ),
   law(
-    'is multiplied by a factor everywhere, and factors multiply',
+    'is scaled at every position, and factors multiply',
     fc.property(cases, factors, factors, positions, (s, a, b, p) => {
       close(Schedule.at(p)(Schedule.scale(a)(s)), a * Schedule.at(p)(s), tolerance.curve, `scaled by ${a}`)
       alike(Schedule.scale(a)(Schedule.scale(b)(s)), Schedule.scale(a * b)(s), p, 'scaled twice')
@@ -79,13 +79,13 @@ const concatLaws = (cases: fc.Arbitrary<Curve>): ReadonlyArray<Law> => [
     })
   ),
   law(
-    'takes the end of the earlier part where two meet',
+    'has the end value of the earlier part where two meet',
     fc.property(cases, cases, lengths, lengths, (s, t, a, b) =>
       close(Schedule.at(a / (a + b))(Schedule.concat([a, s], [b, t])), ends(s)[1], tolerance.curve, 'the joint')
     )
   ),
   law(
-    'is continuous at the joint of parts that meet',
+    'is continuous where parts with equal ends meet',
     fc.property(cases, fc.integer({ min: -40, max: 40 }), lengths, lengths, (s, to, a, b) => {
       const next = Schedule.cosine(ends(s)[1], to / 10)
       const joined = Schedule.concat([a, s], [b, next])
@@ -94,7 +94,7 @@ const concatLaws = (cases: fc.Arbitrary<Curve>): ReadonlyArray<Law> => [
     })
   ),
   law(
-    'is concatenated the same however it is bracketed',
+    'is concatenated associatively',
     fc.property(cases, cases, cases, fc.tuple(lengths, lengths, lengths), inside, (s, t, u, [a, b, c], p) => {
       const flat = Schedule.concat([a, s], [b, t], [c, u])
       alike(Schedule.concat([a + b, Schedule.concat([a, s], [b, t])], [c, u]), flat, p, 'brackets on the left')

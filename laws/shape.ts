@@ -133,11 +133,11 @@ const spoilt =
 
 const windowLaws: ReadonlyArray<Law> = [
   law(
-    'counts the positions of a window as laying it out does',
+    'counts the positions of a window as an explicit loop does',
     fc.property(windows, sides, (w, side) => equal(positions(w)(side), placements(w, side), 'positions'))
   ),
   law(
-    'covers a side with bins of adaptive pooling, in order and without a gap',
+    'covers a side with the bins of adaptive pooling, in order and without gaps',
     fc.property(sides, fc.integer({ min: 1, max: 12 }), (side, count) => {
       const bins = adaptiveBins(side, count)
       equal([bins[0]?.[0], bins.at(-1)?.[1], bins.length], [0, side, count], 'first, last and number')
@@ -151,13 +151,13 @@ const windowLaws: ReadonlyArray<Law> = [
 
 const inferenceLaws = (cases: fc.Arbitrary<Fitted>): ReadonlyArray<Law> => [
   law(
-    'is inferred for whatever fits',
+    'is inferred for every valid network',
     fc.property(cases, ({ network, input, output }) =>
       equal(planned({ input }, asArch(network)).output, output, 'the output')
     )
   ),
   law(
-    'flows from each layer of a sequence into the next, and into every branch',
+    'is passed from each layer of a sequence to the next, and to every branch',
     fc.property(cases, ({ network, input }) => {
       const { layers, output } = planned({ input }, asArch(network))
       const left = [...layers]
@@ -166,7 +166,7 @@ const inferenceLaws = (cases: fc.Arbitrary<Fitted>): ReadonlyArray<Law> => [
     })
   ),
   law(
-    'is an error at the layer that does not fit, and only there',
+    'is an error at the layer that does not accept its input, and only there',
     fc.property(cases, fc.nat({ max: 9 }), ({ network, input }, i) => {
       const paths = particular(network)
       fc.pre(paths.length > 0)
@@ -181,7 +181,7 @@ const inferenceLaws = (cases: fc.Arbitrary<Fitted>): ReadonlyArray<Law> => [
     })
   ),
   law(
-    'is an error at a layer that cannot be, whatever flows into it, and only there',
+    'is an error at a layer with invalid options, and only there',
     fc.property(cases, fc.nat(), fc.boolean(), ({ network, input }, i, both) => {
       const all = refusals(network)
       fc.pre(all.length > 0)
@@ -197,7 +197,7 @@ const inferenceLaws = (cases: fc.Arbitrary<Fitted>): ReadonlyArray<Law> => [
     })
   ),
   law(
-    'is one error however many layers are too large for the map',
+    'is one error however many layers are too large for the feature map',
     fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 4 }), (side, more) => {
       const large = Array.from({ length: more }, (_, i) => named(`pool${i}`, maxPool2d(side + 1)))
       const errors = mistakes({ input: [1, side, side] }, asArch(sequential(...large)))

@@ -39,7 +39,7 @@ const withPolicy = (model: Model, policy: BatchNormPolicy): Model => batchNormUn
 
 const splitLawsOf = (cases: fc.Arbitrary<Posed>): ReadonlyArray<Law> => [
   law(
-    'divides layers and parameters into groups in their order',
+    'divides layers and parameters into groups in data-flow order',
     fc.property(cases, ({ model, how }) => {
       const plan = planned(how, model)
       const groups = plan.layers.map((l) => l.group)
@@ -67,7 +67,7 @@ const splitLawsOf = (cases: fc.Arbitrary<Posed>): ReadonlyArray<Law> => [
     })
   ),
   law(
-    'is refused when starts are out of order, twice or nowhere',
+    'is refused when starts are out of order, repeated or missing',
     fc.property(cases, fc.constantFrom('twice', 'nowhere', 'turned'), ({ model, how }, wrong) => {
       const first = planned(how, model).layers[0]!.path.split('/')[0]!
       const starts = { twice: ['head', 'head'], nowhere: ['body.nowhere', 'head'], turned: ['head', first] }[wrong]
@@ -101,7 +101,7 @@ const freezeLawsOf = (cases: fc.Arbitrary<Posed>): ReadonlyArray<Law> => [
     })
   ),
   law(
-    'trains the groups from its number on, and nothing before them but batch norms',
+    'trains the groups from the n-th on, and only batch norms before them',
     fc.property(numbered(cases), ([{ model, how }, i]) => {
       const plan = planned(how, freezeTo(i % planned(how, model).groups)(withPolicy(model, 'statisticsOnly')))
       const n = i % plan.groups
@@ -136,7 +136,7 @@ const freezeLawsOf = (cases: fc.Arbitrary<Posed>): ReadonlyArray<Law> => [
     })
   ),
   law(
-    'forgets the freeze before it',
+    'replaces the previous freeze',
     fc.property(numbered(cases), fc.boolean(), ([{ model, how }, i, j], body) => {
       const { groups } = planned(how, model)
       const [n, m] = [i % groups, j % groups]
@@ -145,21 +145,21 @@ const freezeLawsOf = (cases: fc.Arbitrary<Posed>): ReadonlyArray<Law> => [
     })
   ),
   law(
-    'changes what trains and nothing else',
+    'changes only what is trained',
     fc.property(numbered(cases), ([{ model, how }, i]) => {
       const plan = planned(how, unfreeze(model))
       equal(unfrozen(planned(how, freezeTo(i % plan.groups)(model))), unfrozen(plan), 'the frozen plan')
     })
   ),
   law(
-    'freezes what lies under body, however it is split, with freezeBody',
+    'freezes everything under body with freezeBody, however it is split',
     fc.property(cases, ({ model, how }) => {
       const plan = planned(how, freezeBody(withPolicy(model, 'statisticsOnly')))
       for (const p of plan.parameters) equal(p.trainable, isUnder('head')(p.path), `freezeBody trains ${p.path}`)
     })
   ),
   law(
-    'treats batch norms of the frozen part as the policy says',
+    'treats batch norms in frozen groups as the policy says',
     fc.property(cases, ({ model, how }) => {
       const frozen = freezeBody(model)
       const [trains, fixed] = [
@@ -176,7 +176,7 @@ const freezeLawsOf = (cases: fc.Arbitrary<Posed>): ReadonlyArray<Law> => [
     })
   ),
   law(
-    'is refused beyond the groups there are',
+    'is refused for a group that does not exist',
     fc.property(cases, fc.nat({ max: 3 }), fc.boolean(), ({ model, how }, beyond, low) => {
       const { groups } = planned(how, model)
       const errors = mistakes(how, freezeTo(low ? -groups - 1 - beyond : groups + beyond)(model))

@@ -127,27 +127,27 @@ export const unetLaws = (mine: Subject<Arch> = encoders): ReadonlyArray<Law> => 
       fc.property(cases, (c) => claim(plannedOf(c)))
     )
   return [
-    of('gives a picture as large as the image, with a channel for each class', ({ plan, image, task }) =>
+    of("returns a map of the image's size with a channel for each class", ({ plan, image, task }) =>
       equal(plan.output, [outputsOf(task), ...image.slice(1)], 'output')
     ),
-    of('crosses every stage of its encoder once, the deepest first, and the last not at all', ({ plan, stages }) =>
+    of('has one skip connection from every stage of its encoder but the last, the deepest first', ({ plan, stages }) =>
       equal(
         plan.layers.filter(({ path }) => /^head\.\d+\.bn$/.test(path)).map(({ input }) => input),
         stages.slice(0, -1).reverse(),
         'what is crossed'
       )
     ),
-    of('has a decoder with the parameters of the closed formula', (p) =>
+    of('has a decoder with as many parameters as the closed formula gives', (p) =>
       equal(
         p.plan.parameters.filter(({ path }) => isUnder('head')(path)).reduce((n, { shape }) => n + sizeOf(shape), 0),
         decoderCount(p),
         'parameters of the decoder'
       )
     ),
-    of('leaves the keys of its encoder as they were, one by one', ({ plan, encoder }) =>
+    of('leaves the keys of its encoder unchanged', ({ plan, encoder }) =>
       equal(arraysUnder('body', plan), arraysUnder('body', encoder), 'arrays of the encoder')
     ),
-    of('runs each layer of its encoder once, on what it was made for', ({ plan, encoder }) => {
+    of('runs each layer of its encoder once, on its own input shape', ({ plan, encoder }) => {
       const flows = (p: Plan) =>
         p.layers.filter(({ path }) => isUnder('body')(path)).map(({ layer, input, output }) => [layer, input, output])
       equal(flows(plan), flows(encoder), 'layers of the encoder')

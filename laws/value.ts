@@ -35,11 +35,11 @@ export const valueLaws = <A>(eq: Eq<A>, values: fc.Arbitrary<A>, show?: Show<A>)
       fc.property(values, (a) => holds(eq.equals(a, copied(a)), 'a copy is not equal'))
     ),
     law(
-      'is equal both ways or neither',
+      'is compared symmetrically',
       fc.property(pairs, ([a, b]) => equal(eq.equals(a, b), eq.equals(b, a), 'equality the other way'))
     ),
     law(
-      'differs from what is written differently',
+      'is unequal to a value that is written differently',
       fc.property(pairs, ([a, b]) => {
         fc.pre(different(a, b))
         holds(!eq.equals(a, b), 'unlike values are called equal')
@@ -49,7 +49,7 @@ export const valueLaws = <A>(eq: Eq<A>, values: fc.Arbitrary<A>, show?: Show<A>)
       ? []
       : [
           law(
-            'is shown differently when it is different',
+            'is shown as another string than an unequal value',
             fc.property(pairs, ([a, b]) => equal(show.show(a) === show.show(b), eq.equals(a, b), 'shown the same'))
           )
         ])
@@ -70,14 +70,14 @@ export const valueLaws = <A>(eq: Eq<A>, values: fc.Arbitrary<A>, show?: Show<A>)
  */
 export const monoidLaws = <A>(m: Monoid<A>, eq: Eq<A>, values: fc.Arbitrary<A>): ReadonlyArray<Law> => [
   law(
-    'is unchanged by the empty one on either side',
+    'is unchanged by the empty value on either side',
     fc.property(values, (a) => {
       holds(eq.equals(m.concat(m.empty, a), a), 'empty before it changes it')
       holds(eq.equals(m.concat(a, m.empty), a), 'empty after it changes it')
     })
   ),
   law(
-    'combines the same however it is bracketed',
+    'combines associatively',
     fc.property(values, values, values, (a, b, c) =>
       holds(eq.equals(m.concat(m.concat(a, b), c), m.concat(a, m.concat(b, c))), 'brackets matter')
     )

@@ -24,7 +24,7 @@ export interface Child {
   readonly layer: Layer
 }
 
-/** What has parts: one after the other, added, multiplied, or joined along channels. @since 0.1.0 */
+/** A layer with children: applied in sequence, summed, multiplied, or concatenated along channels. @since 0.1.0 */
 export type Combination =
   | { readonly _tag: 'Sequential'; readonly children: ReadonlyArray<Child> }
   | { readonly _tag: 'Sum'; readonly children: ReadonlyArray<Child> }

@@ -112,7 +112,7 @@ describe('checkLaws', () => {
   it('finds an architecture whose own cut asks for more children than it has', async () => {
     const reports = await checkLaws(cutLaws({ ...resnet18, cut: 12 }), { seed: 1, numRuns: 2 })()
     const broken = reports.filter((r) => r.failed).map((r) => r.name)
-    expect(broken).toStrictEqual(['is the count of the architecture, or else ends before its last pooling child'])
+    expect(broken).toStrictEqual(["is the architecture's own, or ends before its last pooling child"])
   })
 
   it('finds an architecture whose split names no part of it', async () => {

@@ -22,8 +22,8 @@ describe.each(only!)('a cut of $name', (arch) => {
     expect(reports.filter((r) => r.failed && !r.vacuous)).toEqual([])
     expect(reports.filter((r) => r.vacuous).map((r) => r.name)).toEqual([
       'counts from the end when negative',
-      'ends before the child that it names',
-      'keeps all that a shorter cut keeps'
+      'ends before the named child',
+      'keeps everything that a shorter cut keeps'
     ])
   })
 })

@@ -53,7 +53,7 @@ describe("an optimiser of one's own", () => {
         .forEach((v, i) => expect(own.optimiser.arrays.get(`${path}.state.0`)![i]).toBeCloseTo(v, 5))
   })
 
-  it('goes on from what was read out as if it had never stopped', () => {
+  it('continues from a saved state as if it had not been interrupted', () => {
     const optimiser = customOptimiser('own', momentum)
     const half = stepped(right(compiled(cpu, { optimiser })), 2)
     const rest = right(compile(cpu)(small, half, { ...plainly, optimiser }))
