@@ -28,7 +28,7 @@ describe('values', () => {
     ['sets of records', new Set([{ a: 1 }, { a: 2 }]), new Set([{ a: 2 }, { a: 1 }])],
     ['typed arrays', new Float32Array([1, NaN]), new Float32Array([1, NaN])],
     ['labelled functions', opaque('f', f), opaque('f', f)]
-  ])('are equal when they say the same: %s', (_, x, y) => {
+  ])('are equal when structurally equal: %s', (_, x, y) => {
     expect([same(x, y), same(y, x)]).toEqual([true, true])
   })
   it.each([
@@ -61,7 +61,7 @@ describe('values', () => {
     ['dates, whose content is hidden', new Date(0), new Date(1)],
     ['promises', Promise.resolve(1), Promise.resolve(1)],
     ['functions of one label', opaque('f', f), opaque('f', () => 1)]
-  ])('differ when they say something else: %s', (_, x, y) => {
+  ])('differ when structurally different: %s', (_, x, y) => {
     expect([same(x, y), same(y, x)]).toEqual([false, false])
   })
   it.each([
@@ -74,17 +74,17 @@ describe('values', () => {
     [-0, '-0'],
     [{}, '{}'],
     [opaque('half', f), "opaque('half')"]
-  ])('are shown as the literal that makes them: %#', (value, shown) => expect(showValue(value)).toBe(shown))
+  ])('are shown as literals: %#', (value, shown) => expect(showValue(value)).toBe(shown))
 })
 
 describe('the fold of a union', () => {
   type Side = { readonly _tag: 'Square'; readonly side: number } | { readonly _tag: 'Free' }
 
-  it('asks the function of the tag', () => {
+  it('calls the function for the tag', () => {
     const area = foldUnion<Side>()({ Square: ({ side }) => side ** 2, Free: () => 0 })
     expect([area({ _tag: 'Square', side: 3 }), area({ _tag: 'Free' })]).toEqual([9, 0])
   })
-  it('wants a function for every tag', () => {
+  it('requires a function for every tag', () => {
     // @ts-expect-error there is none for Free
     expect(foldUnion<Side>()({ Square: () => 1 })({ _tag: 'Square', side: 1 })).toBe(1)
   })

@@ -144,7 +144,7 @@ const table: Readonly<Record<string, unknown>> = (() => {
 const rows = Object.entries(table) as ReadonlyArray<readonly [string, Instances<unknown>]>
 
 describe('the instances', () => {
-  it.each(rows)('of %s tell its values apart, and show them apart', (_name, { eq, show, values }) => {
+  it.each(rows)('of %s distinguish its values, and show them differently', (_name, { eq, show, values }) => {
     expect(values.length).toBeGreaterThan(1)
     for (const [i, a] of values.entries())
       for (const [j, b] of values.entries()) {
@@ -152,11 +152,11 @@ describe('the instances', () => {
         expect(show.show(a) === show.show(b)).toBe(i === j)
       }
   })
-  it.each(rows.filter(([, { fold }]) => fold !== undefined))('of %s read it by its tag', (_name, { fold, values }) => {
+  it.each(rows.filter(([, { fold }]) => fold !== undefined))('of %s fold it by its tag', (_name, { fold, values }) => {
     const tags = new Proxy({}, { get: (_on, tag) => () => tag }) as never
     expect(values.map(fold!(tags))).toEqual(values.map((a) => (a as { readonly _tag: string })._tag))
   })
-  it('of an error read one mistake, or several', () => {
+  it('of an error fold one mistake, or several', () => {
     const rate = _.recipeError('recipe[0].lr', 'a positive rate', '0', 'give 1e-3')
     const count = _.foldGraftError(
       () => 1,

@@ -11,7 +11,7 @@ const grafted = (a: Arch, [h, w]: readonly [number, number]) =>
   pipe(a, cut, withHead(head()), plan({ input: [3, h, w], task }))
 
 describe('the catalogue', () => {
-  it('has every architecture that the reference has, family by family', () => {
+  it('has every architecture of fastai, family by family', () => {
     expect(catalogue.map((a) => a.name)).toEqual([
       ...['resnet18', 'resnet34', 'resnet50', 'resnet101', 'resnet152'],
       ...['resnext50_32x4d', 'resnext101_32x8d', 'wide_resnet50_2', 'wide_resnet101_2'],
@@ -50,12 +50,12 @@ describe.each(catalogue)('$name', (a) => {
       )
     ).toEqual(E.right([a.name === 'wrn_22' ? 10 : 1000]))
   })
-  it('has inputs of as many means and deviations as channels', () => {
+  it('has a mean and a deviation for every input channel', () => {
     const { channels, mean, std, crop } = a.input
     expect([mean.length, std.length]).toEqual([channels, channels])
     expect(std.every((s) => s > 0) && crop > 0 && crop <= 1).toBe(true)
   })
-  it('splits at parts that its own cut keeps, or at the head alone', () => {
+  it('splits at layers that its own cut keeps, or only at the head', () => {
     expect(
       pipe(
         grafted(a, [64, 64]),
@@ -63,11 +63,11 @@ describe.each(catalogue)('$name', (a) => {
       )
     ).toEqual(E.right([...(a.split ?? []).map((path) => `body.${path}`), 'head']))
   })
-  it('takes small images, and such as are not square', () => {
+  it('accepts small images and images that are not square', () => {
     const sides = wantsEvenSides(a) ? [32, 64, 96] : a.name === 'alexnet' ? [63, 97, 128] : [33, 64, 97]
     for (const h of sides) for (const w of sides) expect(E.isRight(grafted(a, [h, w]))).toBe(true)
   })
-  it('names only what has a name in the reference', () => {
+  it('names only layers that have a name in torchvision', () => {
     for (const child of namedChildren(a.network)) expect(child.name).toMatch(/^([a-z]+\d*|\d+)$/)
     for (const { path } of leaves(a.network)) expect(path).not.toMatch(/\.\.|\s/)
   })
@@ -84,7 +84,7 @@ describe('published weights', () => {
     expect(without.length).toBe(20)
     expect(new Set(published.map(({ name }) => name)).size).toBe(published.length)
   })
-  it.each(published)('$name are a file whose name has the digits that check it, under a licence', (record) => {
+  it.each(published)('$name have a file name with a hash prefix, and a licence', (record) => {
     const file = record.url!.split('/').at(-1)!
     expect(file.split('-').at(-1)).toBe(`${record.sha256Prefix}.pth`)
     expect(record.sha256Prefix).toMatch(/^[0-9a-f]{8}$/)
@@ -107,7 +107,7 @@ describe('published weights', () => {
       'mobilenet_v2.tv2_in1k'
     ])
   })
-  it('are no choice yet: every architecture starts from the seed', () => {
+  it('are not used by default: every architecture starts from the seed', () => {
     for (const a of catalogue) expect(a.weights).toEqual({ _tag: 'FromScratch' })
   })
 })

@@ -24,7 +24,7 @@ const claiming = (height: number, width: number): Buffer => {
 
 describe('a picture', () => {
   it.prop([fc.integer({ min: 0, max: png.length - 13 })], { seed, numRuns: 60 })(
-    'in PNG cut off anywhere is an error that names it',
+    'is an error that names the file when a PNG is truncated anywhere',
     async (length) => {
       expect(left(await images.decode('cut.png', png.subarray(0, length), asIs)())).toMatchObject({
         _tag: 'UnreadableImage',
@@ -34,7 +34,7 @@ describe('a picture', () => {
   )
 
   it.prop([fc.integer({ min: 0, max: jpeg.length - 3 })], { seed, numRuns: 60 })(
-    'in JPEG cut off anywhere is an error that names it',
+    'is an error that names the file when a JPEG is truncated anywhere',
     async (length) => {
       expect(left(await images.decode('cut.jpg', jpeg.subarray(0, length), asIs)())).toMatchObject({
         _tag: 'UnreadableImage',
@@ -50,7 +50,7 @@ describe('a picture', () => {
     }
   )
 
-  it('that claims to be huge is refused before memory is taken', async () => {
+  it('that claims to be huge is refused before memory is allocated', async () => {
     const before = process.memoryUsage.rss()
     expect(left(await images.decode('bomb.png', claiming(60_000, 60_000), asIs)())._tag).toBe('UnreadableImage')
     expect(process.memoryUsage.rss() - before).toBeLessThan(200 * 2 ** 20)

@@ -37,7 +37,7 @@ describe('text', () => {
   ] as const)('%#', (text, expected) => {
     expect(said(_.parseJson(text))).toStrictEqual(expected)
   })
-  it('with braces, colons and quotes within strings is no riddle', () => {
+  it('with braces, colons and quotes within strings is parsed', () => {
     const json = { 'a": {': ['}, "a": {', '\\"', '\\'], b: ':"', '\\': '\\\\"' }
     expect(_.parseJson(JSON.stringify(json))).toStrictEqual(E.right(json))
   })
@@ -65,7 +65,7 @@ describe('prototypes', () => {
     const inherited = Object.create({ arch: 'resnet18' }) as unknown
     expect(said(decodeModel(inherited))).toStrictEqual([['MissingKey', 'arch']])
   })
-  it.each(['constructor', 'toString', 'hasOwnProperty', '__proto__'])('%s is no word of ours', (word) => {
+  it.each(['constructor', 'toString', 'hasOwnProperty', '__proto__'])('%s is not a known name', (word) => {
     expect(said(decodeModel({ arch: word }))).toStrictEqual([['BadValue', 'arch']])
     expect(said(_.decodeLayer(JSON.parse(`{"${word}": {}}`)))).toStrictEqual([['UnknownKey', word]])
     expect(said(_.decodeRecipe([{ step: word }]))).toStrictEqual([['BadValue', '[0].step']])
@@ -73,22 +73,22 @@ describe('prototypes', () => {
 })
 
 describe('size', () => {
-  it('a network of a hundred levels is read', () => {
+  it('allows a network of a hundred levels', () => {
     expect(said(_.decodeLayer(deep(100)))).toBe('read')
   })
-  it('a network too deep is an error', () => {
+  it('makes a network that is too deep an error', () => {
     expect(said(_.decodeLayer(deep(100_000)))).toStrictEqual([['TooDeep', '$']])
   })
-  it('a value that holds itself is an error', () => {
+  it('makes a value that contains itself an error', () => {
     const loop: Record<string, unknown> = { arch: 'resnet18' }
     loop['head'] = loop
     expect(said(decodeModel(loop))).toStrictEqual([['TooDeep', '$']])
   })
-  it('a hundred thousand mistakes are all told', () => {
+  it('reports all of a hundred thousand mistakes', () => {
     const result = _.decodeRecipe(Array.from({ length: 100_000 }, () => 3))
     expect(E.isLeft(result) && result.left.length).toBe(100_000)
   })
-  it('a long word is no long search', () => {
+  it('does not search long for the nearest name of a long word', () => {
     expect(said(decodeModel({ arch: 'x'.repeat(1_000_000) }))).toStrictEqual([['BadValue', 'arch']])
   })
 })

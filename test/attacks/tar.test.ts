@@ -99,7 +99,7 @@ describe('an archive', () => {
     }
   )
 
-  it('without any of that is unpacked', async () => {
+  it('without any of these is unpacked', async () => {
     mkdirSync(home, { recursive: true })
     const { result, dest } = await unpack(whole)
     expect(right(result)).toBe(dest)

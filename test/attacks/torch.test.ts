@@ -72,7 +72,7 @@ describe('an object of another class in place of a state dict is refused, and no
     expect(said(evil)).toEqual(['RefusedPickle'])
     for (let at = 0; at < file.length; at++) expect(said(F.joined(file.subarray(0, at), evil))).not.toBe('read')
   })
-  it('by the two names of protocol 4', () => {
+  it('by the two strings of protocol 4', () => {
     expect(said(zipped(F.joined(F.text('posix'), F.text('system'), F.code('\x93'))))).toEqual(['RefusedPickle'])
   })
   it.each([
@@ -177,7 +177,7 @@ describe('memory and time stay within the size of the file', () => {
     expect(said(zipped(F.code('X\xff\xff\xff\xff')))).toEqual(['BadLength'])
     expect(said(zipped(F.code('\x8d', '\xff'.repeat(8))))).toEqual(['BadLength'])
   })
-  it('for tensors that all look at the same values', () => {
+  it('for tensors that all share the same values', () => {
     const count = 5000
     const kept = F.joined(storage(count), F.code('q\x00'))
     const tensors = Array.from({ length: 40 }, (__, i): readonly [string, Uint8Array] => [

@@ -27,7 +27,7 @@ describe('the cases of the step bench', () => {
     ])
   })
 
-  it('are none of a mode nobody knows, and no number but a whole one above zero is taken', () => {
+  it('rejects an unknown mode, and any number but a positive integer', () => {
     expect(() => settings(['train', 'frozne'])).toThrow('frozne')
     for (const option of ['batch', 'size', 'rounds', 'steps'])
       for (const value of ['0', '1.5', 'many']) expect(() => settings(['train', `--${option}`, value])).toThrow(option)
@@ -35,13 +35,13 @@ describe('the cases of the step bench', () => {
 })
 
 describe('two sides', () => {
-  it('agree up to the rounding of sums, relative to the largest answer of a list', () => {
+  it('agree up to rounding errors of sums, relative to the largest value of a list', () => {
     expect(complaint('tuned', [[7], [2, -100]], [[7], [2.001, -100.005]])).toBe(null)
     expect(complaint('tuned', [[7], [2, -100]], [[7], [2.02, -100]])).toContain('tuned')
     expect(complaint('tuned', [[7], [2, -100]], [[7.001], [2, -100]])).toContain('tuned')
   })
 
-  it('do not agree when an answer is missing or is not a number', () => {
+  it('do not agree when a result is missing or NaN', () => {
     expect(complaint('stock', [[1, 2]], [[1]])).not.toBe(null)
     expect(complaint('stock', [[1]], [[1, 2]])).not.toBe(null)
     expect(complaint('graft', [[NaN]], [[NaN]])).not.toBe(null)

@@ -11,7 +11,7 @@ describe('what guard is told', () => {
     expect(told.cases.map(({ name }) => name)).toEqual(['train-28', 'loader'])
   })
 
-  it('is refused where it names no case, no number of rounds that tells noise from change, or no commit', () => {
+  it('is refused without a case, a sufficient number of rounds, or a commit', () => {
     expect(() => settings(['--only', 'trian'])).toThrow('trian')
     for (const rounds of ['4', '0', '5.5', 'many']) expect(() => settings(['--rounds', rounds])).toThrow('--rounds')
     expect(() => settings(['--against='])).toThrow('--against')
@@ -19,7 +19,7 @@ describe('what guard is told', () => {
     expect(() => settings(['COMMIT'])).toThrow()
   })
 
-  it('is refused before anything is built where the commit is none of this clone', () => {
+  it('is refused before anything is built if the commit is not in this clone', () => {
     const script = fileURLToPath(new URL('../../bench/guard/run.mjs', import.meta.url))
     const { status, stderr } = spawnSync(process.execPath, [script, '--against', 'no-such-commit'], {
       encoding: 'utf8'
@@ -46,7 +46,7 @@ describe('times of two checkouts', () => {
     ).toBe('faster')
   })
 
-  it('do not differ by what a machine does to both sides of a round, nor by one bad round', () => {
+  it('do not differ when a whole round is slow, nor by one bad round', () => {
     const load = [1, 3, 1, 1, 2, 1, 1]
     expect(
       paired(
@@ -57,7 +57,7 @@ describe('times of two checkouts', () => {
     expect(paired(before, before.with(2, 500)).verdict).toBe('same')
   })
 
-  it('do not differ where the rounds do not agree, however alike most of them are', () => {
+  it('do not differ where the rounds disagree, even if most are alike', () => {
     const ratios = [1.2, 1.201, 1.199, 0.99, 1.2]
     const five = before.slice(0, 5)
     const now = five.map((ms, i) => ms * ratios[i]!)

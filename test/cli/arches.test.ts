@@ -51,13 +51,13 @@ describe('graft arches', () => {
     ])
   })
 
-  it("lists one's own beside them", async () => {
+  it('lists a user-defined architecture too', async () => {
     const [own, alexnet] = await listed('./mine.mjs#net', 'alexnet')
     expect(own).toMatchObject({ name: 'tiny', parameters: 624, cut: null, groups: 2, weights: [] })
     expect(alexnet).toMatchObject({ name: 'alexnet' })
   })
 
-  it('says what to write where nothing matches', async () => {
+  it('says what to type when nothing matches', async () => {
     const { code, stderr, stdout } = await graft('arches', 'resnet')
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toContain("try 'resnet*'")
@@ -68,11 +68,11 @@ describe('graft arches', () => {
     ['resnet9*', 'did you mean resnet18?'],
     ['*vgg99', 'did you mean vgg19?'],
     ['*net9999', "try '*net*'"]
-  ])('of %s names what is near', async (pattern, hint) => {
+  ])('suggests near names for %s', async (pattern, hint) => {
     expect((await graft('arches', pattern)).stderr).toContain(hint)
   })
 
-  it('does not propose again what matched nothing', async () => {
+  it('does not suggest a pattern that matched nothing', async () => {
     const { code, stderr } = await graft('arches', 'zzz*')
     expect(code).toBe(2)
     expect(stderr).toContain('└─ graft arches lists them all')
@@ -105,7 +105,7 @@ describe("one's own architecture", () => {
     ['./mine.mjs', 'an export default that is an Arch'],
     ['./mine.mjs#nothing', 'nothing, which is none'],
     ['./half.mjs#net', 'net, which is none']
-  ])('%s is a mistake that says why', async (name, why) => {
+  ])('%s is an error that says why', async (name, why) => {
     file('broken.mjs', `throw new Error('a mistake of mine')`)
     file('half.mjs', `export const net = { _tag: 'Arch', name: 'half', network: { _tag: 'Relu' } }`)
     const { code, stderr, stdout } = await graft('arches', name)
@@ -138,14 +138,14 @@ describe("an architecture's weights alone", () => {
     writeFileSync(join(folder, 'image.png'), await grey(8, 8))
   }
 
-  it('predict with all of its network, classes by their numbers', async () => {
+  it('predict with its whole network, with classes as indices', async () => {
     await put()
     const { code, lines } = await graft('predict', 'mean.safetensors', 'image.png', '--arch', './mean.mjs#net')
     expect(code).toBe(0)
     expect(lines).toEqual([expect.stringMatching(/^image\.png {2}[01] {2}[01]\.\d{4}$/)])
   })
 
-  it('are of no use to a body alone, which has no classes', async () => {
+  it('are refused for a body alone, which has no classes', async () => {
     await put()
     const { code, stderr } = await graft('predict', 'mean.safetensors', 'image.png', '--arch', './mine.mjs#net')
     expect(code).toBe(1)
@@ -161,7 +161,7 @@ describe("an architecture's weights alone", () => {
     expect([code, stdout]).toEqual([0, 'mean.onnx\n'])
   })
 
-  it('are refused, key by key, where they are those of another, and without an architecture', async () => {
+  it('are refused, key by key, for another architecture, and without an architecture', async () => {
     await put()
     writeFileSync(join(folder, 'other.safetensors'), weights({ 'conv.weight': [2, 3, 3, 3], 'fc.weight': [2, 2] }))
     const other = await graft('predict', 'other.safetensors', 'image.png', '--arch', './mean.mjs#net')

@@ -57,7 +57,7 @@ describe('graft train', () => {
     expect(wrong.stderr).toContain('10 of 10 that do not')
   })
 
-  it('is told the folders of sets and classes', async () => {
+  it('takes the folders of sets and classes', async () => {
     const told = await train(
       'pets',
       '--train',
@@ -76,7 +76,7 @@ describe('graft train', () => {
     expect([wrong.code, wrong.stderr.includes('--class-from')]).toEqual([2, true])
   })
 
-  it('is told the form of a table, and names the options', async () => {
+  it('takes the format of a table, and names the options in errors', async () => {
     const table = join('pets', 'pets.csv')
     const encoding = await train(table, '--out', 'd')
     expect(encoding.stderr).toContain('--encoding latin1')
@@ -89,7 +89,7 @@ describe('graft train', () => {
     expect((await train(table, '--masks', 'labels', '--out', 'e')).stderr).toContain('--masks')
   })
 
-  it('refuses a folder of images and masks, and says the options', async () => {
+  it('refuses a folder of images and masks, and names the options', async () => {
     place(join(folder, 'scenes', 'codes.txt'), 'a\nb\n')
     for (const part of ['images', 'labels'])
       for (let i = 0; i < 3; i++) place(join(folder, 'scenes', part, `${i}.png`), await grey(8, 8, 0))
@@ -109,7 +109,7 @@ describe('a start that fails', () => {
 })
 
 describe('data that has moved', () => {
-  it('is named to go on, and has to be the same', async () => {
+  it('can be given when resuming, and must be the same', async () => {
     const options = ['--bs', '4', '--epochs', '40', '--checkpoint-every', '1', '--arch', './mine.mjs#net']
     const quiet = ['--no-figures', '--quiet']
     expect((await graft('train', 'pets', ...options, ...quiet, '--out', 'whole')).code).toBe(0)

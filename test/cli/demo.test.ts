@@ -19,7 +19,7 @@ describe('graft demo', () => {
     expect(shown.lines.at(-1)).toMatch(/^accuracy [01]\.\d{4}$/)
   })
 
-  it('shows a frozen body and then everything training, and what each learnt', () => {
+  it('shows both phases, first with a frozen body, and what each learned', () => {
     const [first, second] = ['phase 1', 'phase 2'].map((name) => shown.lines.find((line) => line.startsWith(name)))
     const [, some, all] = /frozen: (\d+) of (\d+) parameters train; accuracy [01]\.\d{4}$/.exec(first!)!
     expect(Number(some)).toBeGreaterThan(0)
@@ -28,12 +28,12 @@ describe('graft demo', () => {
     expect(second!.split(' ').at(-1)).toBe(after('accuracy'))
   })
 
-  it('names files that are there', () => {
+  it('names files that exist', () => {
     for (const name of ['model', 'history', 'pictures', 'confusion', 'top-losses', 'losses', 'rates', 'metrics'])
       expect(existsSync(resolve(folder, after(name)))).toBe(true)
   })
 
-  it('shows a command that can be run: a prediction of one of its pictures', async () => {
+  it('shows a command that can be run: a prediction for one of its images', async () => {
     const command = /^more: .*graft (predict .*)$/m.exec(shown.stdout)![1]!
     const { code, lines } = await graft(...command.split(' '))
     expect(code).toBe(0)
@@ -41,13 +41,13 @@ describe('graft demo', () => {
     expect(lines[0]).toMatch(/ [37] +[01]\.\d{4}$/)
   })
 
-  it('says in JSON where things are', async () => {
+  it('reports the paths of its files as JSON', async () => {
     const { stdout } = await graft('demo', '--n', '64', '--out', 'json', '--json')
     const { model, history } = JSON.parse(stdout) as Readonly<Record<'model' | 'history', string>>
     for (const path of [model, history]) expect(existsSync(resolve(folder, path))).toBe(true)
   })
 
-  it('needs a whole number of pictures, and no fewer than a batch', async () => {
+  it('requires an integer number of images, at least a batch', async () => {
     expect((await graft('demo', '--n', 'some')).code).toBe(2)
     const { code, stderr } = await graft('demo', '--n', '10', '--out', 'few')
     expect(code).toBe(1)

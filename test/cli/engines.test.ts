@@ -13,7 +13,7 @@ describe('graft engines', () => {
     expect(stdout).not.toContain('Conv2DBackpropFilter')
   })
 
-  it('says of every kernel by name whether it is mapped or a fallback', async () => {
+  it('lists every kernel as mapped or as a fallback', async () => {
     const { lines } = await graft('engines', '--kernels')
     const from = lines.findIndex((line) => line.startsWith('onnxruntime: usable'))
     const [counts = '', ...rest] = lines.slice(from + 3)

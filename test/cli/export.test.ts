@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 
 describe('graft export', () => {
-  it('writes a trained model, by the directory of its run, as ONNX that gives what it gives', async () => {
+  it("exports the model of a run's directory as ONNX with the same outputs", async () => {
     const { code, stdout } = await graft('export', 'run', '--onnx', 'net.onnx')
     expect([code, stdout]).toEqual([0, 'net.onnx\n'])
     const { plan, state } = right(await loadPredictor(join(folder, 'run/model.safetensors'))({ files: nodeFiles })())
@@ -24,7 +24,7 @@ describe('graft export', () => {
     expectClose(host(data), host(predicted(cpu, plan, state, x, 2)), 'sums')
   })
 
-  it('gives probabilities, and puts weights beside, when told to', async () => {
+  it('outputs probabilities, and writes weights to a second file, when told to', async () => {
     const { code, stdout } = await graft(
       ...['export', 'run/model.safetensors', '--onnx', 'out/net.onnx', '--activation', '--weights-beside', '--json']
     )
@@ -35,7 +35,7 @@ describe('graft export', () => {
     expect(data[0]! + data[1]!).toBeCloseTo(1)
   })
 
-  it('refuses a name that is no .onnx, so that a model is not replaced by its export', async () => {
+  it('refuses a file name without .onnx, so that a model is not replaced by its export', async () => {
     const model = readFileSync(join(folder, 'run/model.safetensors'))
     const { code, stderr } = await graft('export', 'run', '--onnx', 'run/model.safetensors')
     expect(code).toBe(2)
@@ -62,13 +62,13 @@ describe('graft export', () => {
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('one that holds a run')])
   })
 
-  it('wants to know the file', async () => {
+  it('requires the name of the file', async () => {
     const { code, stderr } = await graft('export', 'run')
     expect(code).toBe(2)
     expect(stderr).toContain('--onnx')
   })
 
-  it('writes nothing before it has looked at every name and flag', async () => {
+  it('writes nothing before it has checked every name and flag', async () => {
     for (const wrong of [['--onnx', 'model.txt'], ['--activation'], ['--weights-beside']]) {
       const { code, stderr } = await graft('export', 'run', '--out', 'refused', ...wrong)
       expect([code, stderr]).toEqual([2, expect.stringContaining(wrong[0]!)])
@@ -76,7 +76,7 @@ describe('graft export', () => {
     expect(existsSync(join(folder, 'refused'))).toBe(false)
   })
 
-  it('names a model that is none, and writes nothing', async () => {
+  it('names a file that is not a model, and writes nothing', async () => {
     const { code, stderr } = await graft('export', 'data.json', '--onnx', 'none.onnx')
     expect(code).toBe(1)
     expect(stderr).toContain('data.json')

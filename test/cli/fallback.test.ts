@@ -51,7 +51,7 @@ describe('where onnxruntime cannot be had', () => {
     expect(first).toContain(command)
   })
 
-  it('graft train warns whom wants JSON in JSON', () => {
+  it('graft train --json warns in JSON', () => {
     const { event } = JSON.parse(inJson!.stderr.split('\n')[0]!) as { readonly event: Record<string, string> }
     expect(event['_tag']).toBe('Warning')
     expect(event['message']).toContain(passedOver)

@@ -37,7 +37,7 @@ describe('graft train', () => {
     expect(described.model.freeze).toBe(-1)
   })
 
-  it('starts from an export, and trains all of it when told to', async () => {
+  it('starts from an export, and trains all groups when told to', async () => {
     expect((await graft('export', 'first', '--out', 'exported')).code).toBe(0)
     const flags = ['--bs', '8', '--no-freeze', '--quiet', '--out', 'from-export']
     const { stderr } = await graft('train', 'flowers', '--from', 'exported', ...flags)

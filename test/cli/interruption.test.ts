@@ -21,7 +21,7 @@ const signalAfter = ({ process: child }: Started, steps: number, signal: NodeJS.
   })
 }
 
-it('says that a run without a checkpoint begins anew', async () => {
+it('says that a run without a checkpoint starts from the beginning', async () => {
   expect((await graft(...tiny, '--out', 'anew')).code).toBe(0)
   rmSync(join(folder, 'anew/model.safetensors'))
   expect((await graft('train', '--resume', 'anew')).stderr).toContain('anew has no checkpoint: the run begins anew')
@@ -39,7 +39,7 @@ describe('Ctrl-C', () => {
     ['SIGINT', 9],
     ['SIGTERM', 13]
   ] as const)(
-    '%s after %i steps stops at a batch, saves, and the run goes on to the same bytes',
+    '%s after %i steps stops at a batch and saves, and the resumed run ends with the same bytes',
     async (signal, steps) => {
       const out = `${signal}-${steps}`
       const run = start(...long, '--out', out)
@@ -58,7 +58,7 @@ describe('Ctrl-C', () => {
     }
   )
 
-  it('twice ends at once, and the run goes on to the same bytes all the same', async () => {
+  it('twice ends at once, and the resumed run still ends with the same bytes', async () => {
     const run = start(...long, '--out', 'twice', '--checkpoint-every', '1')
     signalAfter(run, 3, 'SIGINT', true)
     expect((await run.ended).code).toBe(130)
@@ -90,7 +90,7 @@ describe('listenForInterruption', () => {
       for (const listener of process.listeners(signal)) if (!before.includes(listener)) process.off(signal, listener)
   })
 
-  it('takes signals that arrive during one batch for one', () => {
+  it('counts signals that arrive during one batch as one', () => {
     const { exit, tell } = listening()
     tell(begin)
     once()
@@ -111,7 +111,7 @@ describe('listenForInterruption', () => {
     expect([notes.at(-1), exit.mock.calls]).toEqual([message, [[130]]])
   })
 
-  it('ends at the first signal where nothing trains', () => {
+  it('ends at the first signal outside of training', () => {
     const { exit } = listening()
     once()
     expect(exit.mock.calls).toEqual([[130]])

@@ -15,7 +15,7 @@ describe('DATA', () => {
     ['labels.xlsx', 'save the table as CSV, and name that'],
     ['photos.zip', 'unpack it, and name the folder or the table'],
     ['cat.png', 'name the folder of the images']
-  ])('%s is none, and the hint says what to do', async (name, hint) => {
+  ])('%s is not data, and the hint says what to do', async (name, hint) => {
     place(join(work, name), 'x')
     expect(left(await namedData(join(work, name))())).toMatchObject({ hint })
   })

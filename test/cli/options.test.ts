@@ -11,7 +11,7 @@ const described = (out: string): Record<string, unknown> =>
   JSON.parse(readFileSync(join(folder, out, 'graft.json'), 'utf8')) as Record<string, unknown>
 
 describe('options of graft train', () => {
-  it('chooses optimiser, loss, clipping, freeze and resize method, and writes them down', async () => {
+  it('set optimiser, loss, clipping, freeze and resize method, and are recorded', async () => {
     const options = ['--opt', '{"sgd":{"momentum":0.8}}', '--label-smoothing', '0.2', '--clip', '0.5']
     const { code, stderr } = await graft(...tiny, '--out', 'a', ...options, '--freeze-to', '-1', '--resize', 'squish')
     expect([code, stderr]).toEqual([0, expect.not.stringContaining('rror')])
@@ -32,7 +32,7 @@ describe('options of graft train', () => {
     expect((await graft('train', '--resume', 'large-batch')).code).toBe(0)
   })
 
-  it('chooses how images are decoded, and writes it down', async () => {
+  it('set how images are decoded, and are recorded', async () => {
     const options = ['--exact', '--orientation', 'ignore', '--colour', 'convert', '--range', '0,4095']
     const { code, stderr } = await graft(...tiny, '--out', 'decoding', ...options)
     expect([code, stderr]).toEqual([0, expect.not.stringContaining('rror')])
@@ -43,7 +43,7 @@ describe('options of graft train', () => {
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('2 mistakes in the command line')])
   })
 
-  it('says all that is wrong with their values at once', async () => {
+  it('report all invalid values at once', async () => {
     const { code, stderr } = await graft('train', 'digits', '--opt', 'adamx', '--loss', 'foo', '--clip', '0')
     expect(code).toBe(2)
     expect(stderr).toContain('3 mistakes in the command line')
@@ -80,7 +80,7 @@ describe('options of graft train', () => {
 })
 
 describe('meantBy', () => {
-  it("means only a command's own options", () => {
+  it('suggests only options of the command', () => {
     expect(meantBy(['--lr', '--bs'])('--learning-rate')).toEqual(O.some('--lr'))
     expect(meantBy(['--bs'])('--learning-rate')).toEqual(O.none)
   })

@@ -92,14 +92,14 @@ describe("an architecture of one's own", () => {
     expect(shape(right(await program(env)()))).toEqual(expected)
   })
 
-  it('is a name in JSON, read where it is given, and nowhere else', () => {
+  it('is a name in JSON, and is read only where its module is given', () => {
     const model = cnnModel(net)
     const json = JSON.parse(JSON.stringify(right(encodeModel(model)))) as unknown
     expect(right(decodeModel([...catalogue, net])(json))).toEqual(model)
     expect(left(decodeModel(catalogue)(json)).map(({ path }) => path)).toEqual(['arch'])
   })
 
-  it('is trained by the command from its module, and by no name', async () => {
+  it('is trained by the command from its module, not by a name', async () => {
     const { code, stderr } = await graft('train', 'data.json', '--arch', './mine.js#net', '--out', 'run', '--quiet')
     expect(code, stderr).toBe(0)
     expect(shape(right(await loadPredictor(join(folder, 'run', 'model.safetensors'))(env)()))).toEqual(expected)

@@ -22,14 +22,14 @@ beforeAll(async () => {
 describe('graft predict', () => {
   const aThree = (): string => join('digits/valid/3', readdirSync(join(folder, 'digits/valid/3'))[0]!)
 
-  it('prints picture, class and probability, by the directory of a run and by its model', async () => {
+  it("prints image, class and probability, given a run's directory or its model", async () => {
     const byRun = await graft('predict', 'run', aThree())
     expect(byRun.code).toBe(0)
     expect(byRun.stdout).toMatch(/^digits\/valid\/3\/\d+\.png {2}[37] {2}[01]\.\d{4}\n$/)
     expect((await graft('predict', 'run/model.safetensors', aThree())).stdout).toBe(byRun.stdout)
   })
 
-  it('gives, in another process and from the file alone, the probabilities of validation bit for bit', async () => {
+  it("reproduces the validation's probabilities bit for bit in another process, from the file alone", async () => {
     const env = await envWith('onnxruntime')
     const description: RunDescription = {
       data: drawn(folder),
@@ -57,13 +57,13 @@ describe('graft predict', () => {
     expect(again.map((p) => p.probabilities)).toEqual(predictions.map((p) => p.probabilities))
   })
 
-  it('refuses a flag that its model has no use for', async () => {
+  it('refuses a flag that does not apply to its model', async () => {
     const { code, stdout, stderr } = await graft('predict', 'run', aThree(), '--out', 'masks')
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toMatch(/--out[^]*leave --out out/)
   })
 
-  it('predicts the others where one cannot be read, names it, and ends with 1', async () => {
+  it('predicts the others when an image cannot be read, names it, and exits with 1', async () => {
     const csv = file('labels.csv', 'name,label\n')
     const { code, stderr, lines } = await graft('predict', 'run', aThree(), csv, 'none.png', aThree(), '--json')
     expect(code).toBe(1)
@@ -90,7 +90,7 @@ describe('graft predict', () => {
     )
   })
 
-  it('takes a picture from standard input and from a url', async () => {
+  it('reads an image from standard input and from a URL', async () => {
     const bytes = readFileSync(join(folder, aThree()))
     const server = createServer((request, response) => {
       response.statusCode = request.url === '/three.png' ? 200 : 404
@@ -107,13 +107,13 @@ describe('graft predict', () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining('found status 404')])
   })
 
-  it('names standard input where it is no picture', async () => {
+  it('names standard input when it is not an image', async () => {
     const run = start('predict', 'run', '-')
     run.process.stdin!.end('no picture')
     expect((await run.ended).stderr).toContain('UnreadableImage at -\n')
   })
 
-  it.each(['empty', 'nothing*.png'])('names %s, where there is no picture, and predicts the others', async (what) => {
+  it.each(['empty', 'nothing*.png'])('names %s, which has no image, and predicts the others', async (what) => {
     mkdirSync(join(folder, 'empty'), { recursive: true })
     const alone = await graft('predict', 'run', what)
     expect([alone.code, alone.stdout]).toEqual([2, ''])
@@ -131,7 +131,7 @@ describe('graft predict', () => {
     expect(stderr).toContain('found - more than once')
   })
 
-  it('does not send who names a url to the cache', async () => {
+  it('does not point to the cache when a URL was given', async () => {
     const { code, stderr } = await graft('predict', 'run', 'http://127.0.0.1:1/cat.png')
     expect(code).toBe(1)
     expect(stderr).toContain('check the url and the network')
@@ -144,12 +144,12 @@ describe('graft predict', () => {
     [['export', 'none', '--out', 'exported'], /NotFound at none[^]*a trained model/],
     [['summary', 'digits'], /SavedError at digits[^]*a trained model/],
     [['interpret', 'none'], /NotFound at none[^]*a trained model/]
-  ])('%j says what a trained model is', async (args, said) => {
+  ])('%j explains what a trained model is', async (args, said) => {
     const { code, stderr } = await graft(...args)
     expect([code, stderr]).toEqual([1, expect.stringMatching(said)])
   })
 
-  it('says numbers as numbers, without classes', async () => {
+  it('prints the numbers of a regression, without classes', async () => {
     const rows = readdirSync(join(folder, 'digits/valid/3')).map((name, i) => `${name},${i / 10}`)
     const table = file(join('digits/valid/3', 'numbers.csv'), ['name,age', ...rows].join('\n'))
     const trained = await graft('train', table, ...tiny.slice(2), '--out', 'numbers', '--bs', '4')
@@ -159,7 +159,7 @@ describe('graft predict', () => {
     expect(said).toEqual({ image: expect.any(String) as string, numbers: [expect.any(Number)] })
   })
 
-  it('predicts the others where one argument names no picture', async () => {
+  it('predicts the others when an argument names no image', async () => {
     mkdirSync(join(folder, 'empty'), { recursive: true })
     const { code, lines, stderr } = await graft('predict', 'run', 'nothing*.png', aThree(), 'empty', aThree())
     expect(code).toBe(1)
@@ -167,7 +167,7 @@ describe('graft predict', () => {
     expect(stderr).toMatch(/nothing\*\.png[^]*empty/)
   })
 
-  it('names a model that is none', async () => {
+  it('names a file that is not a model', async () => {
     const { code, stderr } = await graft('predict', file('rubbish.safetensors', 'rubbish'), aThree())
     expect(code).toBe(1)
     expect(stderr).toContain('rubbish.safetensors')
@@ -177,7 +177,7 @@ describe('graft predict', () => {
     ['page.safetensors', '<!doctype html><title>Log in</title>', 'found an HTML page'],
     ['pointer.safetensors', 'version https://git-lfs.github.com/spec/v1\n', 'found a Git LFS pointer'],
     ['described.json', '{"source": "photos"}', 'found a text in JSON']
-  ])('says what %s is in place of a model', async (name, content, said) => {
+  ])('says what %s is instead of a model', async (name, content, said) => {
     const { code, stderr } = await graft('predict', file(name, content), aThree())
     expect([code, stderr]).toEqual([1, expect.stringContaining(said)])
   })
@@ -194,12 +194,12 @@ describe('graft summary', () => {
     expect([arch.code, grafted.code, trained.code]).toEqual([0, 0, 0])
   })
 
-  it('is data in JSON', async () => {
+  it('is printed as JSON', async () => {
     const { stdout } = await graft('summary', './mine.mjs#net', '--classes', '2', '--size', '28', '--json')
     expect(JSON.parse(stdout)).toMatchObject({ name: 'tiny', input: [3, 28, 28], output: [2] })
   })
 
-  it('refuses flags that a trained model has no use for', async () => {
+  it('refuses flags that do not apply to a trained model', async () => {
     for (const [command, flag] of [
       ['summary', ['--classes', '3']],
       ['diagram', ['--head', 'unet']],
@@ -221,7 +221,7 @@ describe('graft summary', () => {
 })
 
 describe('graft engines', () => {
-  it('lists every engine: what computes, or why not and what to do', async () => {
+  it('lists every engine: usable, or why not and what to do', async () => {
     const { code, stdout } = await graft('engines')
     expect(code).toBe(0)
     expect(stdout).toMatch(
@@ -250,7 +250,7 @@ describe('graft --help', () => {
 })
 
 describe('a reader that goes away', () => {
-  it('is no failure and no complaint', async () => {
+  it('is neither an error nor reported', async () => {
     const child = spawn(process.execPath, [main, 'summary', 'resnet50', '--json'], { cwd: folder })
     child.stdout.destroy()
     let stderr = ''

@@ -60,7 +60,7 @@ describe('progress', () => {
     expect(notes).toEqual(['warning: mind the gap'])
   })
 
-  it('is lines now and then elsewhere', () => {
+  it('is occasional lines elsewhere', () => {
     const { bars, notes } = shown({}, false)
     expect(bars).toEqual([])
     expect(notes).toHaveLength(2)
@@ -76,7 +76,7 @@ describe('progress', () => {
     ])
   })
 
-  it('is a line of JSON an event', () => {
+  it('is a line of JSON per event', () => {
     const { notes, results } = shown({ json: true }, true)
     expect(results).toEqual([])
     expect(notes.map((line) => (JSON.parse(line) as { event: Event }).event)).toEqual(
@@ -84,7 +84,7 @@ describe('progress', () => {
     )
   })
 
-  it('counts seconds a batch when a batch takes longer than a second', () => {
+  it('shows seconds per batch when a batch takes longer than a second', () => {
     const pace = {
       phase: 0,
       phases: 1,
@@ -103,7 +103,7 @@ describe('progress', () => {
     expect(drawPace({ ...pace, phase: 1, phases: 2 }, false)).toMatch(/^phase 2\/2 {2}epoch 2\/3/)
   })
 
-  it('counts the epochs of later phases into the time left', () => {
+  it('includes the epochs of later phases in the time left', () => {
     const terminal = recording(false)
     const { onEvent } = watcher({ json: false, quiet: false }, terminal)
     const place = { phase: 0, phases: 2, epochsAfter: 9 }

@@ -36,7 +36,7 @@ beforeAll(async () => {
 })
 
 describe('graft on masks', () => {
-  it('trains a U-Net, says how many pixels are right, and writes mask and overlay of a picture', async () => {
+  it('trains a U-Net, reports pixel accuracy, and writes mask and overlay of an image', async () => {
     const trained = await graft('train', 'scenes.json', '--arch', './mine.mjs#net', '--lr', '1e-2', '--out', 'seg')
     expect(trained.code, trained.stderr).toBe(0)
     expect(trained.stdout).toMatch(/foreground_acc [01]\.\d{4}\n$/)
@@ -67,7 +67,7 @@ describe('graft on masks', () => {
 })
 
 describe('graft on pairs of pictures', () => {
-  it('trains a U-Net, measures the error of samples, and writes what is made of a picture', async () => {
+  it('trains a U-Net, reports the error of samples, and writes the predicted image', async () => {
     const trained = await graft('train', 'copies.json', '--arch', './mine.mjs#net', '--lr', '1e-2', '--out', 'copier')
     expect(trained.code, trained.stderr).toBe(0)
     expect(trained.stdout).toMatch(/mean_squared_error 0\.\d{4}\n$/)

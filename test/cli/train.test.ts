@@ -22,7 +22,7 @@ describe('graft train', () => {
     expect(Number(last[4])).toBeCloseTo(Number(first.lines.at(-1)!.split(' ')[1]), 3)
   })
 
-  it('counts epochs over the whole run in history.csv, and says the phase of each', async () => {
+  it('counts epochs over the whole run in history.csv, with the phase of each', async () => {
     const phases = file(
       'phases.json',
       JSON.stringify([
@@ -38,7 +38,7 @@ describe('graft train', () => {
     expect(rows.map(({ phase, epoch }) => `${phase},${epoch}`)).toEqual(['0,0', '1,1', '1,2'])
   })
 
-  it('says of a recipe that trains nothing that it does, and names no file that is not there', async () => {
+  it('says that a recipe trains nothing, and names no missing file', async () => {
     const run = ['train', 'data.json', '--arch', './mine.mjs#net', '--out', 'untrained']
     const { code, lines, stderr } = await graft(...run, '--recipe', file('nothing.json', '[]'))
     expect(code).toBe(0)
@@ -66,14 +66,14 @@ describe('graft train', () => {
     expect(first.stderr).not.toContain('\x1b')
   })
 
-  it('shows no progress and no table when told to be quiet, but says what it starts from', async () => {
+  it('shows no progress and no table with --quiet, but names the weights it starts from', async () => {
     const { stderr, stdout } = await graft(...tiny, '--out', 'quiet', '--quiet')
     expect(stderr).toContain('tiny has no published weights')
     expect(stderr).not.toContain('epoch 1/')
     expect(stdout).toMatch(/^model .*\nhistory .*\naccuracy .*\n$/)
   })
 
-  it('writes JSON: the result on stdout, a line an event on stderr', async () => {
+  it('writes JSON: the result on stdout, one line per event on stderr', async () => {
     const { stdout, stderr } = await graft(...tiny, '--out', 'json', '--json')
     const result = JSON.parse(stdout) as { accuracy: number; rows: ReadonlyArray<unknown> }
     expect(result.accuracy).toBeGreaterThan(0)
@@ -85,14 +85,14 @@ describe('graft train', () => {
     expect(lines.filter((line) => line.event?._tag === 'BatchEnd').length).toBe(4 + 2)
   })
 
-  it('ends in the same bytes when it is run again, and in others for another seed', async () => {
+  it('ends with the same bytes when run again, and with others for another seed', async () => {
     await graft(...tiny, '--epochs', '2', '--lr', '1e-2', '--out', 'again')
     await graft(...tiny, '--epochs', '2', '--lr', '1e-2', '--out', 'seeded', '--seed', '7')
     expect(model('again').equals(model('first'))).toBe(true)
     expect(model('seeded').equals(model('first'))).toBe(false)
   })
 
-  it('trains a model and a recipe given as JSON to the bytes that flags lead to', async () => {
+  it('trains a model and a recipe given as JSON to the same bytes as flags', async () => {
     const recipe = file('recipe.json', JSON.stringify([{ step: 'fitOneCycle', cycLen: 2, maxLr: 1e-2 }]))
     const written = file('model.json', JSON.stringify({ arch: 'tiny' }))
     const { code } = await graft(...tiny, '--model', written, '--recipe', recipe, '--out', 'from-json')
@@ -112,7 +112,7 @@ describe('graft train', () => {
     expect(model('again').equals(model('first'))).toBe(false)
   })
 
-  it('says of a run that has ended that it has, when asked to go on with it', async () => {
+  it('says that a run has ended when asked to resume it', async () => {
     const { code, stderr, lines } = await graft('train', '--resume', 'first')
     expect(code).toBe(0)
     expect(stderr).toContain('this run has ended')
@@ -125,7 +125,7 @@ describe('graft train', () => {
     expect(existsSync(join(folder, 'too-few'))).toBe(false)
   })
 
-  it('draws no digits into a folder of something else', async () => {
+  it('does not generate digits in a folder with other content', async () => {
     expect((await graft(...tiny, '--out', 'drawn-on')).code).toBe(0)
     rmSync(join(folder, 'drawn-on/model.safetensors'))
     mkdirSync(join(folder, 'flowers'))
@@ -134,7 +134,7 @@ describe('graft train', () => {
     expect(readdirSync(join(folder, 'flowers'))).toEqual([])
   })
 
-  it('takes no other data for a run that has ended', async () => {
+  it('refuses other data for a run that has ended', async () => {
     const { code, stderr, stdout } = await graft('train', 'digits', '--resume', 'first')
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toContain('graft train digits --from first')
@@ -153,7 +153,7 @@ describe('graft train', () => {
     })
   })
 
-  it('starts from the weights of another run, and from no file that holds none', async () => {
+  it('starts from the weights of another run, and refuses a file without weights', async () => {
     expect((await graft(...tiny, '--weights', 'first/model.safetensors', '--out', 'weights')).code).toBe(0)
     const { code, stderr } = await graft(...tiny, '--weights', 'data.json', '--out', 'refused')
     expect([code, stderr]).toEqual([1, expect.stringContaining('data.json')])
@@ -203,7 +203,7 @@ describe('wrong use', () => {
     for (const flag of ['--lr', '--bs', '--seed']) expect(stderr).toContain(flag)
   })
 
-  it('is told in JSON to whom wants JSON', async () => {
+  it('is reported as JSON with --json', async () => {
     const { stderr } = await graft('train', 'data.json', '--lr', 'NaN', '--json')
     expect(JSON.parse(stderr)).toMatchObject({ error: { _tag: 'SettingError', path: '--lr', found: '"NaN"' } })
   })

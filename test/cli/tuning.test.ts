@@ -81,7 +81,7 @@ const numbersOf = async ({ folder }: Place, run: string) => {
 }
 
 describe('graft engines', () => {
-  it('says by what convolutions are chosen, and whether anybody measured it', async () => {
+  it('reports the costs that convolutions are chosen by, and whether they were measured', async () => {
     const here = place()
     const builtIn = await here.graft('engines')
     expect(builtIn.stdout).toMatch(/ {2}costs {4}graft's own, (measured on AVX|an estimate).*graft engines --tune/)
@@ -94,7 +94,7 @@ describe('graft engines', () => {
     expect(existsSync(file)).toBe(false)
   })
 
-  it('--tune tells how far it has come, and when interrupted leaves nothing', async () => {
+  it('--tune reports progress, and leaves nothing when interrupted', async () => {
     const here = place()
     const { code, stderr } = await interruptedAt(here.start('engines', '--tune'), 'measuring convolutions: ')
     expect([code, stderr]).toEqual([130, expect.stringMatching(/measuring convolutions: \d+ of \d+[^]*interrupted/)])
@@ -104,7 +104,7 @@ describe('graft engines', () => {
 })
 
 describe('a run goes on with the costs that it began with, to the bit', () => {
-  it('though others were measured meanwhile, or those of then are gone', async () => {
+  it('even if others were measured meanwhile, or the original ones are gone', async () => {
     const here = place()
     expect((await here.graft(...train, '--quiet', '--out', 'own')).code).toBe(0)
     const halt = (out: string) =>

@@ -62,7 +62,7 @@ describe('graft train', () => {
     expect((await graft('summary', 'resnet18.tv_in1k')).code).toBe(0)
   })
 
-  it('says how to go on where published weights cannot be had, and leaves nothing behind', async () => {
+  it('says what to do when published weights are unavailable, and leaves nothing behind', async () => {
     for (const args of [published, ['train', 'data.json', '--quiet']]) {
       const { code, stderr, stdout } = await graft(...args, '--out', 'none')
       expect([code, stdout]).toEqual([1, ''])
@@ -73,7 +73,7 @@ describe('graft train', () => {
     }
   })
 
-  it('starts from published weights, frozen, once they are where the error says', async () => {
+  it('starts from published weights, frozen, once they are where the error said', async () => {
     mkdirSync(join(folder, 'torch/hub/checkpoints'), { recursive: true })
     writeFileSync(join(folder, 'torch/hub/checkpoints', name), bytes)
     expect((await graft(...published, '--out', 'frozen')).code).toBe(0)
@@ -84,7 +84,7 @@ describe('graft train', () => {
     expect(conv('thawed')[0]).toBeCloseTo(given[0]!, 1)
   })
 
-  it('is not said to have frozen random parameters once it has trained', async () => {
+  it('does not warn of frozen random parameters after training', async () => {
     const { code, stdout, stderr } = await graft('summary', 'frozen')
     expect(code).toBe(0)
     expect(stdout).toContain('frozen')
@@ -97,7 +97,7 @@ describe('graft train', () => {
     expect(conv('scratch')[0]).not.toBeCloseTo(given[0]!, 1)
   })
 
-  it("reads torch's files as well, whatever they are called, and freezes what they give", async () => {
+  it("reads torch's files under any name, and freezes the layers they initialise", async () => {
     for (const format of ['zip', 'legacy'] as const) {
       writeFileSync(join(folder, `${format}.weights`), saved(tensors, format))
       expect((await graft(...tiny, '--weights', `${format}.weights`, '--quiet', '--out', format)).code).toBe(0)
@@ -105,7 +105,7 @@ describe('graft train', () => {
     }
   })
 
-  it('says that it starts from random weights where an architecture has no others', async () => {
+  it('says that it starts from random weights for an architecture without published ones', async () => {
     expect((await graft(...tiny, '--out', 'said')).stderr).toContain('tiny has no published weights')
     expect((await graft(...tiny, '--no-pretrained', '--out', 'meant')).stderr).not.toContain('published')
   })

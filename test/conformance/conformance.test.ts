@@ -19,17 +19,17 @@ describe("tfjs-core's own specs", () => {
     refused = both.refused
   }, 300_000)
 
-  it('are some four thousand', () => {
+  it('number about four thousand', () => {
     expect(outcomes.length).toBeGreaterThan(4_200)
     expect(refused).toHaveLength(outcomes.length)
     expect(total(outcomes).passed).toBeGreaterThan(4_200)
   })
 
-  it('pass on the onnxruntime backend but for those that are known to fail', () => {
+  it('pass on the onnxruntime backend except for known failures', () => {
     expect(surprisesOf(outcomes, failures)).toEqual(none)
   })
 
-  it('pass without fallback but for those that are known to need it', () => {
+  it('pass without fallback except where one is known to be needed', () => {
     expect(surprisesOf(refused, [...failures, ...refusals])).toEqual(none)
   })
 

@@ -13,7 +13,7 @@ const both = listing('test/x.png', 'train/3/a.png', 'train/3/b.png', 'train/7/c.
 const labels = (items: ReadonlyArray<{ label: string }>) => items.map((item) => item.label)
 
 describe('arrange', () => {
-  it('takes the train and valid folders where both exist, and keeps the test folder apart, without a warning', () => {
+  it('uses the train and valid folders if both exist, and sets the test folder apart, without a warning', () => {
     const arranged = arrange(folderLayout({}), 'root')(both)
     expect(arranged).toMatchObject({
       right: { test: ['test/x.png'], warnings: [] }
@@ -47,7 +47,7 @@ describe('arrange', () => {
     ).toEqual(E.right(['3', '3', '3', '7', '7']))
   })
 
-  it('leaves out exactly the test folder that was named, not what has its name in it', () => {
+  it('excludes exactly the named test folder, not paths that contain its name', () => {
     const files = listing('t/x.png', 'cat/a.png', 'tt/b.png', 'at/t.png')
     const arranged = arrange(folderLayout({ test: 't', holdout: holdoutByPct(0) }), 'root')(files)
     expect(
@@ -63,7 +63,7 @@ describe('arrange', () => {
     expect(arranged).toMatchObject({ right: { valid: [expect.anything()], warnings: [{ _tag: 'HoldoutDrawn' }] } })
   })
 
-  it('misses a folder that was asked for', () => {
+  it('reports a missing folder', () => {
     const arranged = arrange(folderLayout({ holdout: holdoutByFolder }), 'root')(listing('train/a/1.png'))
     expect(arranged).toMatchObject({ left: { _tag: 'MissingFolder', path: 'root/valid' } })
   })
@@ -77,12 +77,12 @@ describe('arrange', () => {
     expect(arranged).toMatchObject({ left: { _tag: 'EmptyClass', path: 'root/train/9' } })
   })
 
-  it('does not mind an empty folder that is not among the classes given', () => {
+  it('accepts an empty folder that is not one of the given classes', () => {
     const layout = folderLayout({ classes: ['3', '7'] })
     expect(arrange(layout, 'root')({ ...both, folders: [...both.folders, 'train/9'] })._tag).toBe('Right')
   })
 
-  it('speaks of a folder that holds files but no image', () => {
+  it('reports a folder with files but no image', () => {
     const arranged = arrange(folderLayout({}), 'root')(listing(...both.files, 'train/notes/a.txt'))
     expect(arranged).toMatchObject({ right: { warnings: [{ _tag: 'NotImages', path: 'root/train/notes' }] } })
   })
@@ -98,7 +98,7 @@ describe('settle', () => {
   })
   const all = () => true
 
-  it('infers the classes from the training labels and drops validation items of others, saying so', () => {
+  it('infers the classes from the training labels, and drops validation items of others with a warning', () => {
     const settled = settle(O.none, 'root', all)(arranged(['b', 'a'], ['a', 'new']))
     expect(settled).toMatchObject({
       right: {
@@ -126,13 +126,13 @@ describe('settle', () => {
     })
   })
 
-  it('refuses training data none of which can be read', () => {
+  it('refuses training data that cannot be read at all', () => {
     expect(settle(O.none, 'root', () => false)(arranged(['a', 'b'], []))).toMatchObject({ left: { _tag: 'NoImages' } })
   })
 })
 
 describe('isImageName', () => {
-  it('goes by the ending, in any case', () => {
+  it('tests the extension, in any case', () => {
     expect(['a.png', 'b.JPEG', 'c.bmp', 'labels.csv', 'png'].map(isImageName)).toEqual([true, true, true, false, false])
   })
 })

@@ -50,7 +50,7 @@ describe('checkSpec', () => {
     expect(checkSpec(spec).map((error) => error.path)).toEqual(['data.size', 'data.bs'])
   })
 
-  it('is content with the defaults', () => {
+  it('accepts the defaults', () => {
     expect(checkSpec(normalise(imagenetStats)(imageFolder('x')))).toEqual([])
   })
 })

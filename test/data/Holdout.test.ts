@@ -9,7 +9,7 @@ describe('separateBy', () => {
     expect(separateBy(0.3)([4, 0, 3, 1, 2, 6, 5])).toEqual({ train: [1, 2, 3, 5, 6], valid: [4, 0] })
   })
 
-  it('keeps nothing back at 0, nor when the part is less than one item', () => {
+  it('holds out nothing at 0, nor when the fraction is less than one item', () => {
     expect(separateBy(0)([1, 0]).valid).toEqual([])
     expect(separateBy(0.2)([2, 3, 1, 0])).toEqual({ train: [0, 1, 2, 3], valid: [] })
   })

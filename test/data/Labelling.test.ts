@@ -54,7 +54,7 @@ describe('multiTargetsOf', () => {
 })
 
 describe('labelFromRegex', () => {
-  it('answers the first group of a search in the path', () => {
+  it('returns the first group of a search in the path', () => {
     expect(labelFromRegex('/([^/]+)_\\d+.jpg$')('/a/b_c/d_e_22.jpg')).toEqual(E.right('d_e'))
   })
 
@@ -65,13 +65,13 @@ describe('labelFromRegex', () => {
     })
   })
 
-  it('explains a pattern that is none', () => {
+  it('explains an invalid pattern', () => {
     expect(labelFromRegex('(')('a')).toMatchObject({ left: { _tag: 'NoMatch', path: '(' } })
   })
 })
 
 describe('labelFromFolder', () => {
-  it('is the folder a file is in', () => {
+  it("returns the name of a file's folder", () => {
     expect(['train/7/1.png', '1.png'].map(labelFromFolder)).toEqual(['7', '.'])
   })
 })

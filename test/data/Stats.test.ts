@@ -34,7 +34,7 @@ describe('normalisation', () => {
   })
 
   it.prop([pixel, fc.constantFrom(imagenetStats, mnistStats)], { seed })(
-    'looks up what it would compute',
+    'is the same from a table as computed',
     (samples, stats) => {
       const batch = new Float32Array(6)
       normaliseInto(stats)(batch, 3, samples)
@@ -62,7 +62,7 @@ describe('statsOf', () => {
     })
   })
 
-  it('refuses a channel without spread, which would divide by zero', () => {
+  it('refuses a constant channel, which would divide by zero', () => {
     expect(statsOf([image(1, 2, 3, 4, 2, 6)])).toMatchObject({ left: { _tag: 'FlatChannel', path: 'channel 1' } })
   })
 })

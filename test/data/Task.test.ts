@@ -20,20 +20,20 @@ const tasks = [
 ]
 
 describe('a task', () => {
-  it('says how many numbers it wants', () => {
+  it('has a number of outputs', () => {
     expect(tasks.map(outputsOf)).toEqual([2, 2, 3, 2, 3])
   })
 
-  it('says what they are called', () => {
+  it('has the names of its outputs', () => {
     expect(tasks.map(classesOf)).toEqual([['a', 'b'], ['a', 'b'], [], ['Void', 'Road'], []])
   })
 
-  it('equals itself only', () => {
+  it('equals only itself', () => {
     for (const a of tasks) for (const b of tasks) expect(eqTask.equals(a, b)).toBe(a === b)
     expect(eqTask.equals(classification(['a', 'b']), classification(['b', 'a']))).toBe(false)
   })
 
-  it('shows itself in one line', () => {
+  it('is shown on one line', () => {
     expect(tasks.map(showTask.show)).toEqual([
       'classification of 2: a, b',
       'multi-label classification of 2: a, b',

@@ -8,12 +8,12 @@ const ownSize = { size: O.none, resize: 'crop' } as const
 const after = (...list: ReadonlyArray<Transform.DrawnTransform>) => [...applyTransforms(list, ownSize)(square).data]
 
 describe('drawing', () => {
-  it('never changes with the release: these numbers are of seed 42', () => {
+  it('is the same in every release: these values are for seed 42', () => {
     const drawn = Transform.drawAll(42, 0, 7)([Transform.flipLr(1), Transform.dihedral(), Transform.dihedral()])
     expect(drawn).toEqual([{ _tag: 'FlipLr' }, { _tag: 'Dihedral', k: 1 }, { _tag: 'Dihedral', k: 1 }])
   })
 
-  it('stays within its bounds, at both ends of whole numbers too', () => {
+  it('stays within its bounds, including both ends of integers', () => {
     const of = (i: number) => Transform.drawAll(1, i)([Transform.dihedral(), Transform.contrast([0.8, 1.25])])
     const all = Array.from({ length: 400 }, (_, i) => of(i)).flat()
     const ks = new Set(all.flatMap((t) => (t._tag === 'Dihedral' ? [t.k] : [])))
@@ -23,7 +23,7 @@ describe('drawing', () => {
     expect(Math.max(...scales)).toBeLessThanOrEqual(1.25)
   })
 
-  it('happens as often as it says', () => {
+  it('applies a transform with its probability', () => {
     const of = (i: number) => Transform.drawAll(1, i)([Transform.flipLr(0.25)]).length
     const times = Array.from({ length: 2000 }, (_, i) => of(i)).reduce((a, b) => a + b)
     expect(times).toBeGreaterThan(430)
@@ -32,16 +32,16 @@ describe('drawing', () => {
 })
 
 describe('transforms', () => {
-  it('turn a quarter by rotation as by moving samples', () => {
+  it('rotate by 90 degrees exactly as by moving samples', () => {
     expect(after({ _tag: 'Rotate', degrees: 90 })).toEqual([2, 4, 1, 3])
   })
 
-  it('are done in one order, whatever that of the list', () => {
+  it('are applied in a fixed order, whatever that of the list', () => {
     const [flip, turn] = [{ _tag: 'FlipLr' }, { _tag: 'Rotate', degrees: 90 }] as const
     expect(after(flip, turn)).toEqual(after(turn, flip))
   })
 
-  it('let no light fall on a mask', () => {
+  it('do not change the lighting of a mask', () => {
     const mask = applyTransforms([{ _tag: 'Brightness', change: 0.9 }], { ...ownSize, mask: true })(square)
     expect(mask).toEqual(square)
   })
@@ -61,7 +61,7 @@ describe('checkSpec', () => {
     expect(errors.map((error) => error.path)).toEqual([`data.${path}`])
   })
 
-  it('is content with the usual transforms', () => {
+  it('accepts the default transforms', () => {
     expect(checkSpec(withTransforms(getTransforms({ flipVert: true }))(imageFolder('x')))).toEqual([])
   })
 })

@@ -42,7 +42,7 @@ describe('trainOrder', () => {
     })
   })
 
-  it('is content with a last batch that is kept', () => {
+  it('accepts an incomplete last batch that is kept', () => {
     const spec = pipe(imageFolder('x'), withDropLast(false))
     expect(
       pipe(
@@ -52,7 +52,7 @@ describe('trainOrder', () => {
     ).toEqual(E.right(1))
   })
 
-  it('refuses nothing at all even then', () => {
+  it('refuses an empty set even then', () => {
     expect(trainOrder(withDropLast(false)(imageFolder('x')), 0)(0)).toMatchObject({ left: { _tag: 'TooFewItems' } })
   })
 })

@@ -15,7 +15,7 @@ const defined = (samples: ReadonlyArray<number>, to: number): ReadonlyArray<numb
 const samples = Array.from({ length: 37 }, (_, i) => (i * i * 13) % 256)
 
 describe('bilinearPixels', () => {
-  it.each([1, 3, 8, 36, 37, 50, 111])('is a triangle as wide as the shrinkage, of 37 to %i', (to) => {
+  it.each([1, 3, 8, 36, 37, 50, 111])('is a triangle filter as wide as the reduction, from 37 to %i', (to) => {
     const row = { height: 1, width: 37, channels: 1, data: Uint8Array.from(samples) }
     const expected = defined(samples, to)
     const near = (values: ArrayLike<number>) => Math.max(...expected.map((v, i) => Math.abs(v - values[i]!)))
@@ -23,7 +23,7 @@ describe('bilinearPixels', () => {
     expect(near(bilinearPixels([to, 1])({ ...row, height: 37, width: 1 }).data)).toBeLessThanOrEqual(0.5 + 1e-3)
   })
 
-  it('gives the levels of Pillow', () => {
+  it('returns the same levels as Pillow', () => {
     // Image.fromarray(((np.arange(35).reshape(5, 7) ** 2 * 7) % 256).astype('uint8')).resize((3, 2), BILINEAR), Pillow 12
     const data = Uint8Array.from({ length: 35 }, (_, i) => (i * i * 7) % 256)
     expect([...bilinearPixels([2, 3])({ height: 5, width: 7, channels: 1, data }).data]).toEqual([
@@ -31,7 +31,7 @@ describe('bilinearPixels', () => {
     ])
   })
 
-  it('scales channels apart and leaves equal sides as they are', () => {
+  it('scales channels independently and leaves equal sides unchanged', () => {
     const data = Uint8Array.from({ length: 4 * 6 * 3 }, (_, i) => (i * 31) % 256)
     const image = { height: 4, width: 6, channels: 3, data }
     expect(bilinearPixels([4, 6])(image).data).toEqual(data)

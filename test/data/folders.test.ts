@@ -86,9 +86,12 @@ describe('a name of a set', () => {
     expect(setNamed(name)).toMatchObject({ value: 'test' })
   })
 
-  it.each(['trainer', 'contest', 'valley', 'device', 'evaluator', 'cat', 'training shoes'])('%s is none', (name) => {
-    expect(setNamed(name)._tag).toBe('None')
-  })
+  it.each(['trainer', 'contest', 'valley', 'device', 'evaluator', 'cat', 'training shoes'])(
+    '%s is not a set',
+    (name) => {
+      expect(setNamed(name)._tag).toBe('None')
+    }
+  )
 })
 
 describe('sets', () => {
@@ -126,7 +129,7 @@ describe('sets', () => {
     ['pets_train', 'pets_val', 'pets_test'],
     ['01_train', '02_val', '03_test'],
     ['my-pets.Training', 'my-pets.Dev', 'my-pets.TEST']
-  ])('%s, %s and %s are sets, and no classes', (train, valid, test) => {
+  ])('%s, %s and %s are sets, not classes', (train, valid, test) => {
     const of = listing(...pets(`${train}/`, `${valid}/`, `${test}/`))
     expect(sets(right(of))).toEqual([three, three, 6])
   })
@@ -219,7 +222,7 @@ describe('a flat folder or a stray file', () => {
     expect(left(listing())).toMatchObject({ _tag: 'NoImages', found: 'no files' })
   })
 
-  it('that is no image is named', () => {
+  it('that is not an image is named', () => {
     const { warnings } = right(listing(...pets('train/', 'val/'), 'train/cat/more.zip', 'train/cat/notes.txt', 'a.csv'))
     expect(warnings.filter(({ _tag }) => _tag === 'NotImages').map(({ found }) => found)).toEqual([
       '2 files that are none, ignored: train/cat/more.zip, train/cat/notes.txt'
@@ -286,7 +289,7 @@ describe('nested folders', () => {
     expect(sets(right(listing(...deep), { classFrom: 3 }))).toEqual([{ b: 6 }, { b: 6 }, 0])
   })
 
-  it('around everything name no class', () => {
+  it('that contain everything name no class', () => {
     expect(labels(listing(...pets('photos/')))).toEqual(three)
     expect(sets(right(listing(...pets('train/images/', 'valid/images/'))))).toEqual([three, three, 0])
   })
@@ -303,7 +306,7 @@ describe('nested folders', () => {
 
 describe('what systems leave behind', () => {
   it.each(['__MACOSX', '@eaDir', '$RECYCLE.BIN', 'System Volume Information', 'lost+found', '__pycache__'])(
-    '%s is no class, wherever it lies',
+    '%s is not a class at any depth',
     (name) => {
       const junk = [`${name}/cat/._0.png`, `cat/${name}/0.png/thumb.jpg`]
       const { train, valid, warnings } = right(listing(...pets(''), ...junk))
@@ -315,7 +318,7 @@ describe('what systems leave behind', () => {
   )
 
   it.each(['Thumbs.db', 'desktop.ini', '.DS_Store', '.ipynb_checkpoints/0-checkpoint.png', '._0.png'])(
-    '%s is nothing to speak of',
+    '%s is ignored without a warning',
     (name) => {
       expect(right(listing(...pets(''), `cat/${name}`)).warnings.map(({ _tag }) => _tag)).toEqual(['HoldoutDrawn'])
     }
@@ -336,7 +339,7 @@ describe('links', () => {
     expect([counts(train), test.length]).toEqual([{ dog: 3 }, 3])
   })
 
-  it('to files outside are files as any', () => {
+  it('to files outside are ordinary files', () => {
     const links = [{ path: 'cat', to: '/elsewhere/cats' }]
     expect(right({ ...listing(...pets('')), links }).train.length).toBe(5)
   })
@@ -351,7 +354,7 @@ describe('names', () => {
   const nfc = 'caf\u00e9'
   const nfd = 'cafe\u0301'
 
-  it('in two Unicode forms are one class, which is said once', () => {
+  it('in two Unicode forms are one class, with one warning', () => {
     const { train, valid, warnings } = right(
       listing(`train/${nfc}/*3`, 'train/dog/*3', `valid/${nfd}/*3`, 'valid/dog/*3')
     )

@@ -27,7 +27,7 @@ describe('scaledSides', () => {
 })
 
 describe('cropPad', () => {
-  it('takes the centre, the later half when it cannot be exact', () => {
+  it('crops the centre, rounding towards the end', () => {
     expect([...cropPad([1, 2])(ramp(1, 5)).data]).toEqual([2, 3])
   })
 
@@ -35,7 +35,7 @@ describe('cropPad', () => {
     expect([...cropPad([1, 7])(ramp(1, 3)).data]).toEqual([2, 1, 0, 1, 2, 1, 0])
   })
 
-  it.prop([side, side, side, side], { seed, numRuns: 50 })('always has the sides asked for', (h, w, th, tw) => {
+  it.prop([side, side, side, side], { seed, numRuns: 50 })('always returns the requested sides', (h, w, th, tw) => {
     const { height, width, data } = cropPad([th, tw])(ramp(h, w))
     expect([height, width, data.length]).toEqual([th, tw, th * tw])
   })

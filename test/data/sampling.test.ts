@@ -88,7 +88,7 @@ describe('sampling', () => {
         }
   })
 
-  it('samples only what the crop keeps, and it is what cutting the whole would keep', () => {
+  it('samples only the cropped part, with the same result as cropping the whole', () => {
     const image = noise(20, 31, 3)
     for (let k = 0; k < 8; k++)
       for (const size of [
@@ -137,7 +137,7 @@ const lists: ReadonlyArray<readonly [string, ReadonlyArray<Transform.Transform>]
 ]
 
 describe('applyTransforms', () => {
-  it.each(lists)('rounds what transformSamples computes, to the level: %s', (_, list) => {
+  it.each(lists)('equals the result of transformSamples rounded to levels: %s', (_, list) => {
     for (let i = 0; i < 6; i++) {
       const image = noise(70, 90, 3, i)
       const drawn = Transform.drawAll(i)(list)
@@ -154,7 +154,7 @@ describe('applyTransforms', () => {
     }
   })
 
-  it.each(lists)('invents no class in a mask: %s', (_, list) => {
+  it.each(lists)('adds no class to a mask: %s', (_, list) => {
     const image = noise(20, 30, 1)
     const mask = { ...image, data: image.data.map((v) => [3, 7, 255][v % 3]!) }
     const how = { size: O.some(25), resize: 'crop', mask: true } as const

@@ -27,7 +27,7 @@ describe('classes that look the same are named', () => {
     expect(warning(one, other, 'dog')).toContain(shown)
   })
 
-  it('in the letters of their language where those are not the difference', () => {
+  it('in their own letters if these are not the difference', () => {
     expect(warning('\u041a\u043e\u0442', '\u043a\u043e\u0442', 'dog')).toContain(
       '"\u041a\u043e\u0442" and "\u043a\u043e\u0442"'
     )

@@ -19,7 +19,7 @@ describe('a number that is written for people', () => {
     ['hexadecimal digits', (i: number) => `0x${(16 + i).toString(16)}`],
     ['a currency', (i: number) => `$${i}.99`],
     ['a percent sign', (i: number) => `${i} %`]
-  ])('with %s is no class of a single image', (_, cell) => {
+  ])('with %s is not a class of a single image', (_, cell) => {
     expect(left(column(cell))).toMatchObject({
       _tag: 'BadTable',
       path: '/data/pets/labels.csv: line 2',
@@ -49,7 +49,7 @@ describe('a number that is written for people', () => {
 
 describe('a missing label', () => {
   it.each(['undefined', '(null)', '[null]', '<none>', '\\N', '?', '--', '#REF!', '#DIV/0!', 'NaT', 'n.a.', '...'])(
-    '%s is no class',
+    '%s is not a class',
     (hole) => {
       expect(left(column((i) => (i === 3 ? hole : label(i)), 'label'))).toMatchObject({
         _tag: 'BadTable',
@@ -139,7 +139,7 @@ describe('classes of one image each', () => {
     }
   })
 
-  it('are spoken of where most have one', () => {
+  it('give a warning if most classes have one', () => {
     expect(guesses(column((i) => `animal-${Math.max(3, i)}`, 'label'))[0]?.found).toBe('9 classes for 12 images')
   })
 

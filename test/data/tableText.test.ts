@@ -21,7 +21,7 @@ describe('a table', () => {
     expect([all, task]).toEqual([expected, pets])
   })
 
-  it('says which lines were comments, and keeps the numbers of the others', () => {
+  it('reports comment lines, and keeps the line numbers of the others', () => {
     expect(right(`# one\n# two\n${plain}`).warnings.find(({ _tag }) => _tag === 'TableGuessed')?.found).toBe(
       '2 lines that begin with #, left out'
     )

@@ -47,7 +47,7 @@ describe('the form of a table', () => {
     [plain.replace('name,label\n', ''), 'no row of names'],
     [table('label,name', (name, i) => `${label(i)},${name}`), 'files in column "name"; labels in column "label"'],
     [table('name,label,split', (name, i) => `${name},${label(i)},${i < 6 ? 'train' : 'val'}`), 'sets in column "split"']
-  ])('is said where it is not the usual: %#', (text, found) => {
+  ])('is reported if it is unusual: %#', (text, found) => {
     expect(right(text).warnings.find(({ _tag }) => _tag === 'TableGuessed')?.found).toContain(found)
   })
 
@@ -58,11 +58,11 @@ describe('the form of a table', () => {
     )
   })
 
-  it('that is usual is not spoken of', () => {
+  it('gives no warning if it is usual', () => {
     expect(right(plain).warnings.map(({ _tag }) => _tag)).toEqual(['HoldoutDrawn'])
   })
 
-  it('given is taken as it is', () => {
+  it('is used unchanged if it is given', () => {
     const text = table('a;b;c', (name, i) => `${label(i)};x;${name}`)
     expect(right(text, { delimiter: ';', fnCol: 'c', labelCol: 'a', header: true }).all).toEqual(expected)
     expect(left(text, { delimiter: ',' })).toMatchObject({ _tag: 'BadTable' })
@@ -94,12 +94,12 @@ describe('the form of a table', () => {
 describe('holes', () => {
   const holes = ['', 'NaN', 'nan', 'NA', 'N/A', '#N/A', 'None', 'null', 'NULL', '<NA>', '  ']
 
-  it.each(holes)('%j is no class', (hole) => {
+  it.each(holes)('%j is not a class', (hole) => {
     const text = table('name,label', (name, i) => `${name},${i === 3 ? hole : label(i)}`)
     expect(left(text)).toMatchObject({ _tag: 'BadTable', path: '/data/pets/labels.csv: line 5' })
   })
 
-  it.each(holes)('%j is no number', (hole) => {
+  it.each(holes)('%j is not a number', (hole) => {
     const text = table('name,age', (name, i) => `${name},${i === 3 ? hole : 20.5 + i}`)
     expect(left(text)).toMatchObject({ _tag: 'BadTable', path: '/data/pets/labels.csv: line 5' })
   })
@@ -225,7 +225,7 @@ describe('a column of sets', () => {
     }
   })
 
-  it('is none when it only bears the name', () => {
+  it('is ignored if only its name suggests one', () => {
     const text = table('name,label,set', (name, i) => `${name},${label(i)},lego${i}`)
     expect(right(text).valid.length).toBe(2)
     expect(left(text, { validCol: 'set' })._tag).toBe('BadTable')
@@ -266,7 +266,7 @@ describe('the encoding', () => {
     expect(left(utf16(french, big, false)).hint).toContain(`encoding: '${encoding}'`)
   })
 
-  it('a zero byte is no text', () => {
+  it('makes a zero byte an error', () => {
     expect(left(`${plain}img/0.png,c\0t\n`)).toMatchObject({ path: expect.stringContaining('line 14') })
   })
 
@@ -291,7 +291,7 @@ describe('rows of one image', () => {
     )
   })
 
-  it('never validate on what trains', () => {
+  it('never put a training image into validation', () => {
     for (const seed of [1, 2, 3]) {
       const { train, valid } = right(plain + plain.replace('name,label\n', ''), {
         holdout: { _tag: 'ByPct', pct: 0.5, seed }

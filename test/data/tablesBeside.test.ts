@@ -32,7 +32,7 @@ describe('a folder whose labels are in a table', () => {
     expect(error(...files)?.found).toContain('a table lies there')
   })
 
-  it('is spoken of only where folders do not say the labels', () => {
+  it('is suggested only if folders do not give the labels', () => {
     expect(error(...images('cat/'), ...images('dog/'), 'labels.csv')).toBeUndefined()
     expect(error(...images('images/'), '__MACOSX/labels.csv')?.hint).not.toContain('imageCsv')
   })

@@ -124,7 +124,7 @@ worker.on('message', (said) => console.log(JSON.stringify(said)))`
     expect(await run('worker.mjs', starting)).toEqual(['Right', 'refused'])
   })
 
-  it('keeps what is not its own business to itself', async () => {
+  it('exports nothing internal', async () => {
     const code = `console.log(JSON.stringify(await import('graft-vision/dist/src/plan/unet.js').catch((e) => e.code)))`
     expect(await run('closed.mjs', code)).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED')
   })

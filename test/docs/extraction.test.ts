@@ -46,7 +46,7 @@ describe('extraction', () => {
     expect(example?.code).not.toContain('since')
   })
 
-  it('takes two examples of one comment apart', () => {
+  it('separates two examples of one comment', () => {
     const two = source.replace(' * @since 0.1.0', ' * @example long\n * assert.ok(true)')
     expect(examplesOfSource('src/twice.ts', two).map(({ long }) => long)).toEqual([false, true])
   })
@@ -64,11 +64,11 @@ describe('extraction', () => {
     expect(fencesOf(page).at(-1)?.lines).toEqual(['npx --no -- graft --help'])
   })
 
-  it('refuses a word it does not know on a fence', () => {
+  it('refuses an unknown word on a fence', () => {
     expect(() => examplesOfPage('README.md', `${fence}ts norun\n1\n${fence}\n`)).toThrow('norun')
   })
 
-  it('reads the wishes of an example file from its first line, and takes a sentence for a sentence', () => {
+  it("reads an example file's directives from its first line, and ignores an ordinary sentence there", () => {
     expect(exampleOfFile('examples/a.ts', '// needs-assets long\n').needsAssets).toBe(true)
     expect(exampleOfFile('examples/a.ts', '// A long story.\n').long).toBe(false)
   })

@@ -137,7 +137,7 @@ describe('an exported layer gives what the engine gives', () => {
 })
 
 describe('an exported network gives what the engine gives', () => {
-  test.prop([networks], { seed: 1, numRuns: 40 })('whatever it is made of', async ({ input, network }) => {
+  test.prop([networks], { seed: 1, numRuns: 40 })('for any layers', async ({ input, network }) => {
     const p = planned(network, input)
     await expectSame(p, initialState(p, 1))
   })
@@ -177,7 +177,7 @@ describe('toOnnx', () => {
     expect(outputs).toEqual([{ name: 'output', type: 'float32', shape: ['batch', 2] }])
   })
 
-  it('says what the model is of in its metadata', () => {
+  it('describes the model in its metadata', () => {
     const { metadata } = right(toOnnx(p, state, { activation: 'softmax', stats: imagenetStats, resize: 'crop' }))
     expect(metadata).toEqual({
       graft: version,
@@ -206,7 +206,7 @@ describe('toOnnx', () => {
     expectClose(host(data), host(wanted), 'transcendental')
   })
 
-  it('gives no name twice, whatever layers are called', async () => {
+  it('uses unique names, whatever the names of layers', async () => {
     const names = ['input', 'output', '/Relu', 'input/Conv', 'relu/Relu']
     const odd = sequential(named('input', conv2d(2, 2, 1)), ...names.map((name) => named(name, relu)), relu, flatten)
     const q = planned(odd, [2, 3, 3])

@@ -7,7 +7,7 @@ import { acquireEngine, engineNames, engineUnavailable, type EngineName, listEng
 import { cpu, ort } from './engines.js'
 
 describe('acquireEngine', () => {
-  it('takes onnxruntime when it may choose', async () => {
+  it('chooses onnxruntime by default', async () => {
     expect(await acquireEngine('auto')()).toMatchObject({ right: { name: 'onnxruntime', backend: 'onnxruntime' } })
   })
 
@@ -28,7 +28,7 @@ describe('acquireEngine', () => {
     await acquireEngine('onnxruntime')()
   })
 
-  it('computes on the cpu what a form does not cover, or refuses to', async () => {
+  it('computes calls without an ONNX form on the cpu, or refuses them', async () => {
     const complex = () => ort.use(() => [...tf.real(tf.add(tf.complex([1], [2]), tf.complex([3], [4]))).dataSync()])
     expect(complex()).toEqual([4])
     await acquireEngine('onnxruntime', { fallback: 'refuse' })()
@@ -45,7 +45,7 @@ describe('acquireEngine', () => {
       })
   })
 
-  it("gives the loader's own words and the remedy where a package is missing", async () => {
+  it("gives the loader's message and the remedy when a package is missing", async () => {
     const engine = await acquireEngine('tensorflow-gpu')()
     if (E.isRight(engine)) return expect(engine.right.backend).toBe('tensorflow')
     expect(engine.left._tag).toBe('EngineUnavailable')
@@ -57,7 +57,7 @@ describe('acquireEngine', () => {
 describe('firstUsable', () => {
   const missing = (name: EngineName) => engineUnavailable(name, 'a package', 'none', 'install it')
 
-  it('takes the first that can be had, and says why not the ones before', async () => {
+  it('takes the first usable engine, and says why the ones before it are not', async () => {
     const chosen = await firstUsable([
       TE.left(missing('onnxruntime')),
       TE.left(missing('tensorflow')),
@@ -69,13 +69,13 @@ describe('firstUsable', () => {
     })
   })
 
-  it('passes over nothing where the first can be had', async () => {
+  it('passes over nothing if the first is usable', async () => {
     expect(await firstUsable([TE.right(ort), TE.right(cpu)])()).toMatchObject({
       right: { name: 'onnxruntime', passedOver: [] }
     })
   })
 
-  it('gives the error of the most wanted where none can be had', async () => {
+  it('returns the error of the preferred one if none is usable', async () => {
     expect(await firstUsable([TE.left(missing('onnxruntime')), TE.left(missing('cpu'))])()).toEqual(
       E.left(missing('onnxruntime'))
     )
@@ -83,7 +83,7 @@ describe('firstUsable', () => {
 })
 
 describe('listEngines', () => {
-  it('says of every engine whether it can be used', async () => {
+  it('reports for every engine whether it is usable', async () => {
     const reports = await listEngines()
     expect(reports.map((r) => r.name)).toEqual(engineNames)
     const [first, second] = reports

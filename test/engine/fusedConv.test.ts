@@ -135,7 +135,7 @@ describe('a convolution of any stride, dilation and number of groups', () => {
     })
     .filter((c) => outputSides(c).every((side) => side > 0))
 
-  test.prop([depthwise], { seed: SEED + 1, numRuns: 60 })('also with a filter for each channel', expectDefined)
+  test.prop([depthwise], { seed: SEED + 1, numRuns: 60 })('has them for depthwise convolutions too', expectDefined)
 
   const given = { images: 2, sides: [8, 8], seed: 5, kernel: [3, 3], padding: [2, 2] } satisfies Partial<Case>
   const named: Readonly<Record<string, Case>> = {
@@ -155,7 +155,7 @@ describe('a convolution of any stride, dilation and number of groups', () => {
 
   it.each(Object.entries(named))('holds for %s', (_, c) => expectDefined(c))
 
-  it('is what tfjs has where tfjs has it', () => {
+  it("equals tfjs's result where tfjs supports it", () => {
     const [x, w] = [() => tensorOf(1, [2, 9, 7, 3]) as tf.Tensor4D, () => tensorOf(2, [3, 3, 3, 4]) as tf.Tensor4D]
     expectClose(
       resultsOn(ort, () => convolve(x(), w(), { dilation: [2, 2], padding: [1, 1] })),

@@ -36,7 +36,7 @@ const fileIn = async (home: string): Promise<string> => {
 }
 
 describe('costs fitted to times', () => {
-  it('are those that the times were made of', () => {
+  it('are those that the times were computed from', () => {
     const work = [1, 2, 5, 9].flatMap((flops) => [1, 3, 4].map((bytes) => ({ flops: flops * 1e9, bytes: bytes * 1e8 })))
     const times = work.map((w) => ({ work: w, ms: 0.5 + (2 * w.flops + 30 * w.bytes) / 1e9 }))
     expect(fitted(times)).toEqual({ ms: 0.5, perGflop: 2, perGbyte: 30 })
@@ -149,7 +149,7 @@ describe('a file of costs', () => {
     ['another processor', { cpu: 'AMD EPYC, model 1' }],
     ['other vectors', { block: 8 }],
     ['another number of threads', { threads: 4 }]
-  ])('is of no use with %s', (_, other) => {
+  ])('is not used with %s', (_, other) => {
     expect(isLeft(costsIn({ ...here, ...other }, text))).toBe(true)
     expect(costsFile('home', { ...here, ...other })).not.toBe(costsFile('home', here))
   })

@@ -68,14 +68,14 @@ describe('an exported model', () => {
     expect(known(pipe(throughText(first), plan(how), right))).toStrictEqual(known(first))
   })
 
-  it('keeps of a user’s loss its label and activation', () => {
+  it('keeps the label and activation of a user-defined loss', () => {
     const first = pipe(models[0]!, plan({ input: [3, 64, 64], task: cats }), right)
     const loss = customLoss('mine', 'sigmoid', (a) => a)
     const resolved = right(_.resolvedModel({ input: resnet18.input, preprocessing, loss })(first))
     expect(resolved.loss).toStrictEqual({ name: 'mine', activation: 'sigmoid', loss: null })
   })
 
-  it('is read back as it was, with the version that wrote it', () => {
+  it('is read back unchanged, with the version that wrote it', () => {
     const first = pipe(models[0]!, plan({ input: [3, 64, 64], task: cats }), right)
     const resolved = right(
       _.resolvedModel({
@@ -113,7 +113,7 @@ describe('an exported model', () => {
     ])
   })
 
-  it('of format 1, which did not say how it was trained, is one of defaults', () => {
+  it('of format 1, which has no training settings, gets the defaults', () => {
     // what graft wrote before: a file that somebody may still have
     const old = {
       format: 1,
@@ -143,7 +143,7 @@ describe('an exported model', () => {
     })
   })
 
-  it('keeps what it was trained with, but for functions', () => {
+  it('keeps its training settings except functions', () => {
     const first = pipe(models[0]!, plan({ input: [3, 64, 64], task: cats }), right)
     const training: _.Training = { opt: sgd({ momentum: 0.5 }), wd: 0, bnWd: false, trueWd: false, clip: 1, seed: -7 }
     const loss = crossEntropy({ weight: [1, 3] })
@@ -153,7 +153,7 @@ describe('an exported model', () => {
     expect(read.model.loss.loss).toStrictEqual(loss)
   })
 
-  it('without a version is told what lacks', () => {
+  it('without a version is an error that says what is missing', () => {
     const result = _.decodeResolvedModel({})
     expect(E.isLeft(result) && result.left.map((e) => e.path)).toContain('format')
   })

@@ -175,7 +175,7 @@ describe('what is written can be read, and is the same', () => {
     expect(again(_.encodeModel, decodeModel)(early)).toStrictEqual(E.right(late))
   })
 
-  it('an architecture of one’s own is found where the catalogue has it', () => {
+  it('a user-defined architecture is found if the catalogue contains it', () => {
     const mine = M.arch({ name: 'mine', network: M.numbered(M.conv2d(3, 4, 1), M.adaptiveAvgPool2d(1)) })
     const model = pipe(mine, M.cut, M.withHead(M.head()))
     expect(again(_.encodeModel, _.decodeModel([...catalogue, mine]))(model)).toStrictEqual(E.right(model))
@@ -318,7 +318,7 @@ describe('all mistakes of a file come at once, with their places and what to do'
     ])
     expect(said(_.decodeRecipe({}))).toStrictEqual([['BadValue', '$', 'write [ ... ]']])
   })
-  property.prop([fc.anything()], runs)('and nothing throws', (u) => {
+  property.prop([fc.anything()], runs)('without exceptions, for any input', (u) => {
     for (const decode of [
       decodeModel,
       _.decodeRecipe,

@@ -55,7 +55,7 @@ describe('a file of another kind is named', () => {
     expect(said[0]![1]).toContain(what)
   })
 
-  it('TorchScript is named before the compression of its code is complained about', () => {
+  it('TorchScript is named before an error about its compression', () => {
     const script = F.zip(
       [
         ['net/code/net.py', latin1('x')],
@@ -67,7 +67,7 @@ describe('a file of another kind is named', () => {
     expect(named(script)).toEqual([['RefusedPickle', 'a program (TorchScript)']])
   })
 
-  it('a pickle that torch.save did not write says what it holds', () => {
+  it('a pickle that torch.save did not write is an error that says what it contains', () => {
     expect(named(F.pickle(F.dict([['a', F.whole(1)]])))).toEqual([['BadHeader', 'a dict of 1']])
   })
 })

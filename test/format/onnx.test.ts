@@ -108,7 +108,7 @@ describe('writeOnnxBeside', () => {
   const place = (constant: Uint8Array) =>
     Object.fromEntries(all(constant, 13).map((e) => [text(e as Uint8Array, 1), text(e as Uint8Array, 2)]))
 
-  it('says where a large constant’s bytes are, and leaves them out', () => {
+  it('refers to a large constant’s bytes instead of including them', () => {
     expect([a!, b!].map(place)).toEqual([
       { location: 'w.data', offset: '0', length: '5000' },
       { location: 'w.data', offset: '8192', length: '1024' }
@@ -132,7 +132,7 @@ describe('writeOnnxBeside', () => {
     expect(weights.subarray(8192).every((v) => v === 3)).toBe(true)
   })
 
-  it('gives the weights in parts that can be written and hashed', () => {
+  it('returns the weights in parts small enough to write and hash', () => {
     const wide = { ...model, initializers: [{ ...tensor('w', 0, 0), bytes: new Uint8Array(2 ** 26 + 1) }] }
     expect(onnxWeights(wide).map((part) => part.length)).toEqual([2 ** 26, 1])
   })

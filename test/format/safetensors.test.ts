@@ -59,11 +59,11 @@ const small: _.Safetensors = {
 }
 
 describe('what is written is read back', () => {
-  property.prop([files], runs)('whatever the types, shapes and names', (file) => {
+  property.prop([files], runs)('for any types, shapes and names', (file) => {
     expect(_.readSafetensors(written(file))).toStrictEqual(E.right(file))
   })
 
-  property.prop([files], runs)('the same bytes for the same tensors', (file) => {
+  property.prop([files], runs)('as the same bytes for the same tensors', (file) => {
     expect(written(file)).toStrictEqual(written(file))
   })
 
@@ -153,7 +153,7 @@ describe('floats', () => {
     ])
     expect(half(0x8000)).toStrictEqual([-0])
   })
-  it('of other types are converted, of 32 bits handed on', () => {
+  it('of other types are converted, of 32 bits returned unchanged', () => {
     const floats = Float32Array.of(1)
     expect(_.toFloat32({ dtype: 'F32', data: floats })).toBe(floats)
     expect([..._.toFloat32({ dtype: 'I64', data: BigInt64Array.of(-3n) })]).toStrictEqual([-3])

@@ -30,7 +30,7 @@ describe('state dicts', () => {
     )
     expect(found.map(({ at }) => at)).toEqual(['student', 'teacher.net', 'list.0'])
   })
-  it('of an optimiser, by number, are not looked at', () => {
+  it('of an optimiser, with numeric keys, are ignored', () => {
     const state = F.joined(F.code('}'), F.whole(0), F.dict([['exp_avg', w]]), F.code('s'))
     expect(
       dicts(
@@ -41,7 +41,7 @@ describe('state dicts', () => {
       ).map(({ at }) => at)
     ).toEqual(['model'])
   })
-  it('may have entries that are no tensors, which are named', () => {
+  it('may have entries that are not tensors, which are named', () => {
     const [dict] = dicts(
       F.dict([
         ['w', w],
@@ -51,7 +51,7 @@ describe('state dicts', () => {
     )
     expect(dict).toEqual({ at: '', keys: ['w'], others: { epoch: '3', args: 'an object of argparse.Namespace' } })
   })
-  it('are read from a whole module, parts shared and parts within included', () => {
+  it('are read from a whole module, including shared parameters and submodules', () => {
     const module = (parameters: Uint8Array, modules: Uint8Array) =>
       build(
         newObject('torch.nn.modules.container', 'Sequential'),

@@ -21,19 +21,19 @@ describe.each(['zip', 'legacy'] as const)('a state dict in the %s format', (form
   it('is read with every number type', () => {
     expect(_.readTorch(F.saved(tensors, format))).toEqual(E.right(tensors))
   })
-  it('is told apart from safetensors by its first bytes', () => {
+  it('is distinguished from safetensors by its first bytes', () => {
     const other = right(_.writeSafetensors(tensors))
     expect(_.readTensors(F.saved(tensors, format))).toEqual(E.right(tensors))
     expect([...right(_.readTensors(other)).keys()].sort()).toEqual([...tensors.keys()].sort())
   })
-  it('holds empty tensors and numbers without sides', () => {
+  it('may contain empty tensors and scalars', () => {
     const odd = new Map([
       ['none', F.counted('F32', [0, 3])],
       ['n', F.counted('I64', [])]
     ])
     expect(_.readTorch(F.saved(odd, format))).toEqual(E.right(odd))
   })
-  it('is read whatever the alignment of the bytes', () => {
+  it('is read for any alignment of the bytes', () => {
     const bytes = F.saved(tensors, format)
     const moved = new Uint8Array(bytes.length + 1)
     moved.set(bytes, 1)
@@ -42,7 +42,7 @@ describe.each(['zip', 'legacy'] as const)('a state dict in the %s format', (form
 })
 
 describe('a tensor', () => {
-  it('is a view where its values lie in order', () => {
+  it('is a view if its values are contiguous', () => {
     const bytes = F.zipFile(F.pickle(F.dict([['w', F.tensor(F.storage(kept), 2, [2, 2], [2, 1])]])), storages)
     const w = right(_.readTorch(bytes)).get('w')!
     expect([...w.data]).toEqual([3, 4, 5, 6])
@@ -52,7 +52,7 @@ describe('a tensor', () => {
     expect(transposed.get('w')!.shape).toEqual([3, 2])
     expect(values(transposed, 'w')).toEqual([1, 4, 2, 5, 3, 6])
   })
-  it('may skip values, and repeat them within what there are', () => {
+  it('may skip and repeat values within the storage', () => {
     const object = F.dict([
       ['second', F.tensor(F.storage(kept), 1, [3], [2])],
       ['repeated', F.tensor(F.storage(kept), 5, [2, 2], [0, 0])]

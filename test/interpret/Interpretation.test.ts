@@ -25,7 +25,7 @@ const pets: InterpretationOf = {
 }
 
 describe('an interpretation', () => {
-  it('says everything that is wrong with its arrays at once', () => {
+  it('reports all mistakes in its arrays at once', () => {
     const errors = left(interpretation({ ...pets, targets: [0, 3], losses: [1, 2], files: ['a'] }))
     expect(errors.map(({ path }) => path)).toEqual(['targets', 'targets[1]', 'losses', 'files'])
     expect(left(interpretation({ ...pets, preds: [[1], [1], [1]] }))[0].path).toBe('preds[0]')
@@ -38,7 +38,7 @@ describe('an interpretation', () => {
     expect(JSON.parse(JSON.stringify(i))).toEqual(i)
   })
 
-  it('may be of no images at all', () => {
+  it('may be empty', () => {
     const i = right(interpretation({ task: classification(['a']), preds: [], targets: [], losses: [] }))
     expect(right(confusionMatrix(i))).toEqual([[0]])
     expect(right(topLosses()(i))).toEqual([])
@@ -56,13 +56,13 @@ describe('an interpretation', () => {
     ])
   })
 
-  it('takes the mean where an unreduced loss gave one for each pixel', () => {
+  it('averages unreduced losses, one for each pixel', () => {
     const task = segmentation(['sky', 'road'])
     const i = right(interpretation({ task, preds: [[1, 0, 1, 0]], targets: [[0, 1]], losses: [1, 3] }))
     expect(i.losses).toEqual([2])
   })
 
-  it('answers the questions of its own kind alone', () => {
+  it('supports only functions for its own kind of task', () => {
     const numbers = right(interpretation({ task: regression(), preds: [[1]], targets: [2], losses: [1] }))
     for (const asked of [confusionMatrix, classScores, labelScores(), labelledLosses(), misclassified])
       expect(left<{ readonly _tag: string }, unknown>(asked(numbers))._tag).toBe('OtherTask')

@@ -45,7 +45,7 @@ describe('a metric', () => {
     expect(left(evaluateMetric(auroc)([classes([0], [0], 1)])).path).toBe('auroc')
   })
 
-  it('of one’s own that throws is an error that names it', () => {
+  it('that is user-defined and throws is an error that names it', () => {
     const broken = metric({
       name: 'broken',
       init: 0,
@@ -62,7 +62,7 @@ describe('a metric', () => {
       expect(right(evaluateMetric(m)([]))).toBeNaN()
   })
 
-  it('counts an epoch, whatever its batches', () => {
+  it('is computed over an epoch, whatever its batches', () => {
     const [a, b] = [classes([0, 1, 2, 2], [0, 1, 1, 2]), classes([1, 0], [1, 2])]
     const both = classes([0, 1, 2, 2, 1, 0], [0, 1, 1, 2, 1, 2])
     for (const m of [accuracy, precision(), recall({ average: 'weighted' }), fbetaScore(), kappaScore()])
@@ -86,7 +86,7 @@ describe('where the reference has a bug (spec.md 16)', () => {
 })
 
 describe('a ROC curve', () => {
-  it('is NaN where there is no false one, and has one point for equal scores', () => {
+  it('is NaN without negatives, and has one point for equal scores', () => {
     expect(rocCurve([0.5, 0.5], [1, 1])).toEqual([
       { fpr: NaN, tpr: 0 },
       { fpr: NaN, tpr: 1 }
@@ -102,14 +102,14 @@ describe('a metric as JSON', () => {
     expect(eqMetric.equals(again, m)).toBe(true)
   })
 
-  it('is its word alone where its options are the usual ones', () => {
+  it('is its name alone if all options are defaults', () => {
     expect([accuracy, accuracyThresh({ thresh: 0.5 })].map(encodeMetric)).toEqual(
       ['accuracy', 'accuracyThresh'].map((word) => E.right(word))
     )
     expect([accuracy, topKAccuracy({ k: 2 })].map(showMetric.show)).toEqual(['accuracy', 'topKAccuracy({ k: 2 })'])
   })
 
-  it('is refused when it is of one’s own', () => {
+  it('is refused when it is user-defined', () => {
     const mine = metric({ name: 'mine', init: 0, step: () => 0, done: () => 0 })
     expect(left(encodeMetric(mine))[0]).toMatchObject({ _tag: 'OpaqueFunction', path: 'metric' })
     expect(eqMetric.equals(mine, mine)).toBe(true)

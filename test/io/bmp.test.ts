@@ -134,7 +134,7 @@ describe('decode', () => {
   const images = sharpImages(1)
   const asIs = { size: O.none, resize: 'crop' } as const
 
-  it('takes a BMP, whatever it is called', async () => {
+  it('reads a BMP with any file name', async () => {
     const file = bmpFile({ height: 1, width: 2, bits: 8, palette: four, pixels: [2, 3, 0, 0] })
     const { data, header } = right(await images.decode('a.jpg', file, asIs)())
     expect([header.format, ...data]).toEqual(['bmp', 0, 0, 255, 7, 7, 7])
@@ -142,7 +142,7 @@ describe('decode', () => {
     expect([small.height, small.width]).toEqual([1, 1])
   })
 
-  it('explains what is cut short and what is not BMP', async () => {
+  it('explains truncated files and files that are not BMP', async () => {
     const file = bmpFile({ height: 9, width: 9, bits: 24, pixels: [1, 2, 3] })
     expect(left(await images.decode('a.bmp', file, asIs)())).toMatchObject({
       path: 'a.bmp',

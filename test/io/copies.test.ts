@@ -45,20 +45,20 @@ describe('copies of an image', () => {
     expect(await copies(imageCsv(root))).toHaveLength(1)
   })
 
-  it('are none where there are none, or where files are not read', async () => {
+  it('are not reported if there are none, or if files are not read', async () => {
     expect(await copies(imageFolder(await folder(sets)))).toEqual([])
     const root = await folder({ ...sets, 'valid/a/copy.png': 2, 'train/a/3.png': 1 })
     expect(await copies(withVerify('none')(imageFolder(root)))).toEqual([])
     expect(await copies(imageFolder(await folder({ ...sets, 'train/a/3.png': 1 })))).toEqual([])
   })
 
-  it('are no copies because their masks are', async () => {
+  it('are not reported for copies of masks', async () => {
     const root = await folder({ 'images/1.png': 1, 'images/2.png': 2, 'masks/1.png': 0, 'masks/2.png': 0 })
     const codes = Array.from({ length: 16 }, (_, i) => `c${i}`)
     expect(await copies(imageMasks(root, { masks: masksIn('masks'), codes }))).toEqual([])
   })
 
-  it('are found by the hash that every file has anyway', async () => {
+  it('are found by the hash that is computed for every file anyway', async () => {
     let hashed = 0
     const files = { ...base.files, hash: (at: string, ends?: number) => (hashed++, base.files.hash(at, ends)) }
     await copies(imageFolder(await folder(sets)), { ...base, files })

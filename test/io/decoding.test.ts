@@ -30,22 +30,19 @@ const raw = () => sharp(Uint8Array.from(rgb), { raw: { height: side, width: side
 const differences = (a: ArrayLike<number>, b: ArrayLike<number>) => Array.from(a, (v, i) => Math.abs(v - b[i]!))
 
 describe('an embedded colour profile', () => {
-  it.each(['displayP3', 'adobeRgb'] as const)(
-    '%s leaves the samples of PNG, JPEG and WebP as they are',
-    async (name) => {
-      const profile = profiles[name]
-      const png = pngFile({ width: side, samples: rgb, colour: 2, profile })
-      expect((await sharp(png).metadata()).icc).toBeDefined()
-      expect([...(await pixelsOf(png)).data]).toEqual(rgb)
-      const jpeg = await raw().jpeg().toBuffer()
-      expect((await pixelsOf(jpegWithProfile(profile, jpeg))).data).toEqual((await pixelsOf(jpeg)).data)
-      const webp = await sharp(png).keepIccProfile().webp({ lossless: true }).toBuffer()
-      expect((await sharp(webp).metadata()).icc).toBeDefined()
-      expect([...(await pixelsOf(webp)).data]).toEqual([...(await sharp(png).keepIccProfile().raw().toBuffer())])
-    }
-  )
+  it.each(['displayP3', 'adobeRgb'] as const)('%s leaves the samples of PNG, JPEG and WebP unchanged', async (name) => {
+    const profile = profiles[name]
+    const png = pngFile({ width: side, samples: rgb, colour: 2, profile })
+    expect((await sharp(png).metadata()).icc).toBeDefined()
+    expect([...(await pixelsOf(png)).data]).toEqual(rgb)
+    const jpeg = await raw().jpeg().toBuffer()
+    expect((await pixelsOf(jpegWithProfile(profile, jpeg))).data).toEqual((await pixelsOf(jpeg)).data)
+    const webp = await sharp(png).keepIccProfile().webp({ lossless: true }).toBuffer()
+    expect((await sharp(webp).metadata()).icc).toBeDefined()
+    expect([...(await pixelsOf(webp)).data]).toEqual([...(await sharp(png).keepIccProfile().raw().toBuffer())])
+  })
 
-  it('leaves 16 bits and grey as they are', async () => {
+  it('leaves 16 bits and grey unchanged', async () => {
     const deep = pngFile({
       width: side,
       samples: rgb.map((v) => 257 * v),
@@ -97,7 +94,7 @@ describe('alpha', () => {
   ).flat()
   const opaque = rgba.filter((_, i) => i % 4 !== 3)
 
-  it('is dropped before an image is scaled, so that what is under it stays', async () => {
+  it('is dropped before an image is scaled, so that the colour below is kept', async () => {
     const png = pngFile({ width: side, samples: rgba, colour: 6 })
     expect([...(await pixelsOf(png)).data]).toEqual(opaque)
     const small = await pixelsOf(png, {}, 12)
@@ -163,7 +160,7 @@ describe('more than 8 bits', () => {
     expect(await grey({ range: O.some([0, 1]) })).toEqual([0, 128, 255, 255])
   })
 
-  it('do not make 8 bits follow the range', async () => {
+  it('do not apply the range to 8-bit images', async () => {
     const file = pngFile({ width: 2, samples: [7, 200] })
     expect([...(await pixelsOf(file, { range: O.some([0, 4095]) })).data]).toEqual([7, 7, 7, 200, 200, 200])
   })
@@ -237,7 +234,7 @@ describe('slivers', () => {
 })
 
 describe('exact', () => {
-  it('makes the pixels of a JPEG and a WebP those of the same picture as PNG', async () => {
+  it('decodes JPEG and WebP to the same pixels as PNG', async () => {
     const noise = Uint8Array.from({ length: 160 * 160 * 3 }, (_, i) => (i * 7919 + (i >> 7) * 104_729) % 256)
     const picture = sharp(noise, { raw: { height: 160, width: 160, channels: 3 } }).blur(1)
     for (const file of [await picture.clone().jpeg().toBuffer(), await picture.clone().webp().toBuffer()]) {

@@ -26,7 +26,7 @@ const pixelsOf = async (root: string): Promise<ReadonlyMap<string, string>> => {
 }
 
 describe('digits', () => {
-  it('are drawn in the layout and the proportions of MNIST_SAMPLE, and say that they are generated', async () => {
+  it('are generated in the layout and the proportions of MNIST_SAMPLE, with a warning', async () => {
     const data = right(await openData(digits({ n: 1240 }))(env)())
     const count = (part: 'train' | 'valid', label: string) =>
       data[part].items.filter((item) => item.label === label).length
@@ -51,7 +51,7 @@ describe('digits', () => {
     expect(await drawn('other', 2)).not.toEqual(one)
   })
 
-  it('are drawn once', async () => {
+  it('are generated once', async () => {
     const spec = digits({ n: 10, path: path.join(work, 'kept') })
     const { root } = right(await openData(spec)(env)())
     const before = statSync(path.join(root, 'train/3/00000.png')).mtimeMs
@@ -59,7 +59,7 @@ describe('digits', () => {
     expect(statSync(path.join(root, 'train/3/00000.png')).mtimeMs).toBe(before)
   })
 
-  it('are not drawn over what is not theirs', async () => {
+  it('do not overwrite other files', async () => {
     const mine = path.join(work, 'mine')
     place(path.join(mine, 'train/3/photo.png'), 'mine')
     expect(left(await openData(digits({ n: 10, path: mine }))(env)())._tag).toBe('AlreadyExists')
@@ -67,7 +67,7 @@ describe('digits', () => {
     expect(readdirSync(work).filter((name) => name.endsWith('.tmp'))).toEqual([])
   })
 
-  it('leave nothing that looks finished when the disk is full', async () => {
+  it('leave nothing that looks complete when the disk is full', async () => {
     const full: typeof env = {
       ...env,
       files: {

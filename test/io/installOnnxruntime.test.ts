@@ -64,7 +64,7 @@ describe('installing the library', () => {
     expect([...allIn(home)].sort()).toEqual(['files.json', 'libonnxruntime.so.1', BINDING].sort())
   })
 
-  it('is done once: what is there is not fetched again, what was damaged is', async () => {
+  it('downloads again only what is missing or damaged', async () => {
     const registry = await registryWith(bytes)
     const home = using(registry.url)
     const at = right(await install(home))
@@ -76,7 +76,7 @@ describe('installing the library', () => {
     expect(readFileSync(path.join(at, 'libonnxruntime.so.1'), 'utf8')).toBe('the library')
   })
 
-  it('is done once for those who ask at the same time', async () => {
+  it('is done once for simultaneous requests', async () => {
     const registry = await registryWith(bytes)
     const home = using(registry.url)
     const answers = await Promise.all([install(home), install(home), install(home)])
@@ -99,7 +99,7 @@ describe('installing the library', () => {
     expect(allIn(home)).toEqual([])
   })
 
-  it('leaves nothing of a download that breaks off', async () => {
+  it('leaves nothing of an interrupted download', async () => {
     const home = using((await registryWith(bytes, { cutAt: 0.5 })).url)
     expect(left(await install(home))._tag).toBe('Unreachable')
     expect(allIn(home)).toEqual([])
@@ -119,7 +119,7 @@ describe('installing the library', () => {
     expect(existsSync(dead)).toBe(false)
   })
 
-  it('says where there is no registry, in the words of npm', async () => {
+  it("reports a missing registry with npm's message", async () => {
     const reports: Array<Progress> = []
     const error = left(await install(using('http://127.0.0.1:9/'), (report) => reports.push(report)))
     expect(error).toMatchObject({ _tag: 'Unreachable', path: 'onnxruntime-node@1.30.0' })

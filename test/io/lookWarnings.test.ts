@@ -36,7 +36,7 @@ const warning = async (spec: DataSpec, tag: string) =>
   right(await openData(spec)(env)()).warnings.find(({ _tag }) => _tag === tag)
 
 describe('opening data warns', () => {
-  it('of nothing where there is nothing', async () => {
+  it('of nothing if there is nothing unusual', async () => {
     const { warnings } = right(await openData(folder({}))(env)())
     expect(warnings.map(({ _tag }) => _tag)).toEqual(['HoldoutDrawn'])
   })
@@ -68,7 +68,7 @@ describe('opening data warns', () => {
       tiffFile({ width: 6, height: 4, samples: Float32Array.from({ length: 24 }, (_, i) => 40 * i) }),
       '[0, 1023]'
     ]
-  ])('of %s, until a range says what they are', async (_, file, range) => {
+  ])('of %s, until a range is given', async (_, file, range) => {
     const spec = folder({ 'a/3.tif': file })
     expect(await warning(spec, 'SampleRange')).toMatchObject({
       found: expect.stringMatching(/^1 image with samples from 0 to .*a\/3\.tif/),
@@ -90,7 +90,7 @@ describe('opening data warns', () => {
     })
   })
 
-  it('of what was left out, with the reason of each', async () => {
+  it('of files left out, each with the reason', async () => {
     const spec = folder({ 'a/3.heic': Buffer.from('\0\0\0\x18ftypheic\0\0\0\0', 'latin1'), 'b/3.png': Buffer.alloc(0) })
     expect(await warning(spec, 'SkippedFiles')).toMatchObject({
       found: expect.stringMatching(
@@ -132,7 +132,7 @@ describe('a folder of which no image can be read', () => {
 })
 
 describe('a description’s decoding', () => {
-  it('is what its items are decoded by', async () => {
+  it('is used to decode its items', async () => {
     const spec = folder({ 'a/3.png': plain({ orientation: 6 }) })
     const sized = (change: (s: DataSpec) => DataSpec) => change({ ...spec, size: O.some([6, 4]) })
     const pixels = async (s: DataSpec) => {

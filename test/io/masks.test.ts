@@ -153,7 +153,7 @@ describe('the values of a mask', () => {
 })
 
 describe('values that are of no class', () => {
-  it('are an error when data are opened, which offers a map of those that there are', async () => {
+  it('are an error when data are opened, which suggests a map of the values found', async () => {
     const halves = truth.map((v) => (v > 0 ? 255 : 0))
     const spec = scenes(grey(halves), { codes: ['ground', 'plant'] })
     expect(await failed(spec)).toMatchObject({
@@ -191,7 +191,7 @@ describe('values that are of no class', () => {
     })
   })
 
-  it('are found by training where opening did not look', async () => {
+  it('are found in training if opening did not verify', async () => {
     const data = await opened(withVerify('none')(withSize([6, 8])(scenes(grey(truth.map((v) => 100 * v))))))
     expect(left(await data.train.item(0)(env)())).toMatchObject({ _tag: 'BadMask' })
   })
@@ -222,7 +222,7 @@ describe('values that are of no class', () => {
     })
   })
 
-  it('have codes in their order, in whatever order an object has its keys', async () => {
+  it("have codes in the order of values, whatever the order of an object's keys", async () => {
     const samples = Float32Array.from(truth, (v) => v - 1)
     const file = tiffFile({ width, height, samples })
     expect(await maskOf(scenes(file, { values: { '-1': 'ground', 0: 'leaf', 1: 'stem' } }, 'tif'))).toEqual(truth)
@@ -247,7 +247,7 @@ describe('a mask in colours', () => {
   )
   const map = { '#000000': 'ground', '#800000': 'leaf', '#008000': 'stem' }
 
-  it('is refused with the colours that there are', async () => {
+  it('is refused with the colours that occur', async () => {
     const error = await failed(scenes(drawn))
     expect(error).toMatchObject({ _tag: 'BadMask', found: expect.stringContaining('#000000, #008000, #800000') })
     expect(error.hint).toContain("colours: { '#000000': '...', '#008000': '...', '#800000': '...' }")
@@ -336,7 +336,7 @@ describe('a mask in colours', () => {
     expect(error).toMatchObject({ _tag: 'BadMask', found: expect.stringContaining('colour #008000 at') })
   })
 
-  it('has pixels that do not count where the map says null, or the index is ignored', async () => {
+  it('ignores pixels that the map sets to null, or whose index is ignored', async () => {
     const expected = truth.map((v) => (v === 2 ? -1 : v))
     expect(await maskOf(scenes(drawn, { colours: { ...map, '#008000': null } }))).toEqual(expected)
     expect(await maskOf(scenes(drawn, { colours: map, ignore: [2] }))).toEqual(expected)
@@ -387,13 +387,13 @@ describe('a mask beside its image', () => {
     ['of its own sides', (spec: DataSpec) => spec],
     ['with a size', withSize([12, 12])],
     ['whose values were not looked at', (spec: DataSpec) => withVerify('header')(withSize([12, 12])(spec))]
-  ])('has its sides: %s', async (_, change) => {
+  ])("has the image's sides: %s", async (_, change) => {
     const error = await failed(change(scenes([grey(truth), cut])))
     expect(error).toMatchObject({ _tag: 'BadMask', path: 'labels/1.png', found: '5 x 8' })
     expect(error.expected).toContain('images/1.png, 6 x 8')
   })
 
-  it('may be scaled, which is said', async () => {
+  it('may be scaled, with a warning', async () => {
     const half = pngFile({ width: 4, samples: Array.from({ length: 12 }, (_, i) => (i % 4 < 2 ? 0 : 1)) })
     expect(await failed(scenes(half))).toMatchObject({ _tag: 'BadMask', hint: expect.stringContaining('withSize') })
     const sized = withSize([12, 16])(scenes(half))
@@ -409,7 +409,7 @@ describe('a mask beside its image', () => {
     expect([...pixels.data].filter((_, i) => i % 3 === 0)).toEqual([...mask!].map((v) => 100 * v))
   })
 
-  it('drawn on the upright picture or on the stored one is told apart by its sides', async () => {
+  it('drawn on the rotated or on the stored image is recognised by its sides', async () => {
     const turned = picture({ orientation: 6 })
     const upright = pngFile({ width: height, samples: truth })
     const data = await opened(scenes(upright, {}, 'png', turned))
@@ -432,7 +432,7 @@ describe('a mask beside its image', () => {
     })
   })
 
-  it('is warned of where the mask alone is tagged', async () => {
+  it('gives a warning if only the mask has an orientation', async () => {
     const { warnings } = await opened(scenes(grey(truth, { orientation: 3 })))
     expect(warnings).toContainEqual(
       expect.objectContaining({
@@ -444,7 +444,7 @@ describe('a mask beside its image', () => {
 })
 
 describe('a mask that cannot be read', () => {
-  it('leaves its image out, and is named with the reason', async () => {
+  it('is left out with its image, and named with the reason', async () => {
     const spec = scenes([
       grey(truth),
       Buffer.alloc(0),
@@ -466,7 +466,7 @@ describe('a mask that cannot be read', () => {
     })
   })
 
-  it('is one that is drawn into the alpha channel', async () => {
+  it('includes one in the alpha channel', async () => {
     const alone = grey(
       threeTimes(truth, (v) => [0, 0, 0, v]),
       { colour: 6 }

@@ -46,7 +46,7 @@ describe('readNetpbm', () => {
 })
 
 describe('decode', () => {
-  it('takes a PPM, and says what is wrong with one', async () => {
+  it('reads a PPM, and says what is wrong with a damaged one', async () => {
     const images = sharpImages(1)
     const asIs = { size: O.none, resize: 'crop' } as const
     const { data, header } = right(await images.decode('a.ppm', file('P6 1 1 255\n', 1, 2, 3), asIs)())

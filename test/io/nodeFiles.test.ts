@@ -83,7 +83,7 @@ describe('append', () => {
     for (const part of parts) yield Buffer.from(part)
   }
 
-  it('goes on from a position, dropping what was beyond it', async () => {
+  it('writes from a position, dropping what followed', async () => {
     const file = path.join(work, 'appended')
     expect(right(await nodeFiles.append(file, 0, chunks('abc', 'def'))())).toBe(6)
     expect(right(await nodeFiles.append(file, 2, chunks('X'))())).toBe(3)
@@ -125,7 +125,7 @@ describe('walk', () => {
 })
 
 describe('an error', () => {
-  it('names what is not there', async () => {
+  it('names a missing file', async () => {
     expect(left(await nodeFiles.read(path.join(work, 'none'))())).toMatchObject({ _tag: 'NotFound' })
     expect(right(await nodeFiles.exists(path.join(work, 'none'))())).toBe(false)
   })
@@ -141,7 +141,7 @@ describe('an error', () => {
     expect(left(await nodeFiles.write('/sys/graft/a', '')())._tag).toBe('NotAllowed')
   })
 
-  it.skipIf(!existsSync('/proc/self'))('ends where a system says that what is to be made is missing', async () => {
+  it.skipIf(!existsSync('/proc/self'))('terminates when the system reports ENOENT for a new folder', async () => {
     // Linux answers ENOENT here, although /proc is there
     for (const attempt of [
       nodeFiles.makeDir('/proc/graft'),
@@ -184,7 +184,7 @@ describe('an error', () => {
 })
 
 describe('makeDirBeside', () => {
-  it('answers a new hidden folder next to its target', async () => {
+  it('returns a new hidden folder next to its target', async () => {
     const target = path.join(work, 'later/set')
     const beside = right(await nodeFiles.makeDirBeside(target)())
     expect(path.dirname(beside)).toBe(path.dirname(target))

@@ -55,7 +55,7 @@ describe('openData', () => {
     ])
   })
 
-  it('lets one item be read, with its label', async () => {
+  it('reads one item with its label', async () => {
     const data = right(await openData(imageFolder(await set('one')))(env)())
     const item = right(await data.train.item(3)(env)())
     expect(item).toMatchObject({
@@ -68,7 +68,7 @@ describe('openData', () => {
     expect(left(await data.train.item(6)(env)())._tag).toBe('NoSuchItem')
   })
 
-  it('decodes a file once for verifying and all epochs, or every time without a budget', async () => {
+  it('decodes a file once for verification and all epochs, or every time without a cache', async () => {
     const root = await set('once')
     const twice = async (cacheBytes: number) => {
       const counter = counting()
@@ -86,7 +86,7 @@ describe('openData', () => {
     expect(right(await data.train.item(0)(env)()).pixels).toMatchObject({ height: 8, width: 10 })
   })
 
-  it('takes the statistics of a training batch when asked', async () => {
+  it('uses the statistics of a training batch when asked', async () => {
     const spec = pipe(imageFolder(await set('stats')), withBatchSize(4), normaliseFromBatch)
     const data = right(await openData(spec)(env)())
     expect(data.stats.mean[0]).toBeGreaterThan(0)
@@ -105,7 +105,7 @@ describe('openData', () => {
 describe('rubbish', () => {
   const truncated = async () => (await grey(40, 40)).subarray(0, 300)
 
-  it('is left out and named, with the reason, when it is a truncated picture or a table called one', async () => {
+  it("is left out and named with the reason if it is a truncated image, or a table with an image's extension", async () => {
     const root = await set('corrupt')
     place(path.join(root, 'train/a/cut.png'), await truncated())
     place(path.join(root, 'valid/b/table.png'), 'name,label\n1,2\n')
@@ -123,7 +123,7 @@ describe('rubbish', () => {
     expect([data.train.length, data.valid.length]).toEqual([6, 6])
   })
 
-  it('is an error that names the file when strictness is asked for', async () => {
+  it('is an error that names the file with strictly', async () => {
     const root = await set('strict')
     place(path.join(root, 'train/a/cut.png'), await truncated())
     expect(left(await openData(strictly(imageFolder(root)))(env)())).toMatchObject({
@@ -136,7 +136,7 @@ describe('rubbish', () => {
     ['decode', 1],
     ['header', 0],
     ['none', 0]
-  ])('is found as far as one looks: %s', async (verify, skipped) => {
+  ])('is found as far as files are verified: %s', async (verify, skipped) => {
     const root = await set(`verify-${verify}`)
     place(path.join(root, 'train/a/cut.png'), await truncated())
     const data = right(await openData(pipe(imageFolder(root), withSize(4), withVerify(verify)))(env)())
@@ -164,7 +164,7 @@ describe('rubbish', () => {
     expect(left(await openData(imageFolder(root))(env)())._tag).toBe('OneClass')
   })
 
-  it('of different sizes wants a size', async () => {
+  it('of different sizes requires a size', async () => {
     const root = await set('mixed')
     place(path.join(root, 'train/b/other.png'), await grey(9, 9))
     const error = left(await openData(imageFolder(root))(env)())
@@ -217,7 +217,7 @@ describe('openBatches', () => {
     expect(right(await reader.next())).toEqual(O.none)
   })
 
-  it('decodes ahead, no further than asked, and not before the first batch is wanted', async () => {
+  it('decodes ahead up to the limit, and not before the first batch is requested', async () => {
     const data = await opened('ahead')
     const batches = right(trainOrder(data.spec, data.train.length)(0))
     const counter = counting()
@@ -260,7 +260,7 @@ describe('openBatches', () => {
 })
 
 describe('dataFingerprint', () => {
-  it('is the same wherever the data lies, and another for other data, sizes or batches', async () => {
+  it("is independent of the data's location, and differs for other data, sizes or batches", async () => {
     const of = async (spec: Parameters<typeof openData>[0]) => dataFingerprint(right(await openData(spec)(env)()))
     const [here, there] = [await set('here'), await set('there')]
     const print = await of(imageFolder(here))

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parallel } from '../../src/io/index.js'
 
 describe('parallel', () => {
-  it('answers in order, never more at once than there are workers', async () => {
+  it('returns results in order, and runs no more tasks at once than there are workers', async () => {
     let [running, most] = [0, 0]
     const slow = (n: number) => async () => {
       running += 1
@@ -16,7 +16,7 @@ describe('parallel', () => {
     expect(most).toBe(3)
   })
 
-  it('answers nothing to nothing', async () => {
+  it('returns nothing for nothing', async () => {
     expect(await parallel(3, (n: number) => async () => n)([])()).toEqual([])
   })
 })

@@ -33,7 +33,7 @@ const bytes = await encode(ramp, {})
 
 describe('readPlainPng', () => {
   it.prop([picture, fc.boolean()], { seed, numRuns: 150 })(
-    'gives back exactly what was encoded, under every row filter',
+    'decodes exactly what was encoded, for every row filter',
     async (image, adaptiveFiltering) => {
       const decoded = readPlainPng(await encode(image, { adaptiveFiltering }))
       expect(decoded && { ...decoded, data: [...decoded.data] }).toEqual({
@@ -46,7 +46,7 @@ describe('readPlainPng', () => {
   )
 
   it.prop([fc.nat({ max: bytes.length - 1 }), fc.nat({ max: 7 })], { seed, numRuns: 300 })(
-    'leaves a picture with a flipped bit to the picture library',
+    'leaves an image with a flipped bit to sharp',
     (at, bit) => {
       const flipped = Buffer.from(bytes)
       flipped[at] = flipped[at]! ^ (1 << bit)
@@ -54,11 +54,14 @@ describe('readPlainPng', () => {
     }
   )
 
-  it.prop([fc.nat({ max: bytes.length - 1 })], { seed, numRuns: 100 })('leaves a truncated picture to it', (length) => {
-    expect(readPlainPng(bytes.subarray(0, length))).toBeUndefined()
-  })
+  it.prop([fc.nat({ max: bytes.length - 1 })], { seed, numRuns: 100 })(
+    'leaves a truncated image to sharp',
+    (length) => {
+      expect(readPlainPng(bytes.subarray(0, length))).toBeUndefined()
+    }
+  )
 
-  it('leaves interlaced, transparent, deep and palette pictures, and other formats, to it', async () => {
+  it('leaves interlaced, transparent, deep and palette images, and other formats, to sharp', async () => {
     const rgba = sharp({ create: { width: 4, height: 4, channels: 4, background: { r: 1, g: 2, b: 3, alpha: 0.5 } } })
     const others = [
       await encode(ramp, { progressive: true }),
@@ -73,7 +76,7 @@ describe('readPlainPng', () => {
     for (const other of others) expect(readPlainPng(other)).toBeUndefined()
   })
 
-  it('leaves large pictures to it', async () => {
+  it('leaves large images to sharp', async () => {
     const large = { height: 300, width: 300, channels: 1 as const, data: new Uint8Array(90_000) }
     expect(readPlainPng(await encode(large, {}))).toBeUndefined()
   })

@@ -50,7 +50,7 @@ describe('a new folder', () => {
       })
   })
 
-  it('is made with those above it', async () => {
+  it('is created with its parents', async () => {
     right(await nodeFiles.makeDir(join(work, 'a/b/c'))())
     expect(right(await nodeFiles.exists(join(work, 'a/b/c'))())).toBe(true)
   })

@@ -35,7 +35,7 @@ describe('decode', () => {
     expect([...right(await images.decode('a', png, asIs)()).data]).toEqual([1, 2, 3, 4, 5, 6])
   })
 
-  it('makes 8 bits of 16', async () => {
+  it('reduces 16 bits to 8', async () => {
     const deep = Uint16Array.of(0, 0x8000, 0xffff)
     const png = await sharp(deep, { raw: { height: 1, width: 3, channels: 1 } })
       .toColourspace('grey16')
@@ -49,7 +49,7 @@ describe('decode', () => {
     ['crop', 5],
     ['pad', 5],
     ['squish', [3, 9]]
-  ])('has the size asked for: %s %j', async (resize, size) => {
+  ])('has the requested size: %s %j', async (resize, size) => {
     const png = await raw(
       8,
       20,
@@ -62,7 +62,7 @@ describe('decode', () => {
     expect(right(await images.decode('a', png, sized(size, resize))())).toMatchObject({ height, width })
   })
 
-  it('cuts the centre out for a crop and keeps both ends for a squish', async () => {
+  it('crops the centre for crop and keeps both ends for squish', async () => {
     // A bright column at each end, black between.
     const row = [255, 255, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255]
     const png = await raw(4, 12, 1, [...row, ...row, ...row, ...row])

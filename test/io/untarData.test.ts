@@ -83,7 +83,7 @@ const serving = (...list: ReadonlyArray<Answer>): void => {
 }
 
 describe('untarData', () => {
-  it('fetches, unpacks, and answers at once the next time', async () => {
+  it('downloads and unpacks once, and returns at once the next time', async () => {
     serving()
     const reports: Array<Progress> = []
     const env = envOf('fresh', reports)
@@ -99,7 +99,7 @@ describe('untarData', () => {
     expect(requests.length).toBe(1)
   })
 
-  it('goes on where a broken connection stopped', async () => {
+  it('resumes after a broken connection', async () => {
     serving(breaking(100_000), breaking(0), status(503))
     const folder = right(await untarData(`${base}/set.tgz`, { checksum, stubbornness: quick })(envOf('resumed'))())
     expect(existsSync(path.join(folder, 'labels.csv'))).toBe(true)
@@ -107,7 +107,7 @@ describe('untarData', () => {
     expect(requests.map(({ headers }) => headers.range)).toEqual([undefined, 'bytes=100000-', undefined, undefined])
   })
 
-  it('goes on where a killed run stopped, for the same version only', async () => {
+  it('resumes after a killed run, for the same version only', async () => {
     for (const [version, resumed] of [
       [etag, true],
       ['"another"', false],
@@ -123,7 +123,7 @@ describe('untarData', () => {
     }
   })
 
-  it('starts over when the server cannot go on', async () => {
+  it('starts over when the server does not support resuming', async () => {
     serving(status(416))
     place(path.join(work, 'beyond/data/set.tgz.part'), Buffer.alloc(999_999))
     place(path.join(work, 'beyond/data/set.tgz.part.etag'), etag)
@@ -131,7 +131,7 @@ describe('untarData', () => {
     expect(requests.length).toBe(2)
   })
 
-  it('does not ask again for what is not there', async () => {
+  it('does not retry a missing file', async () => {
     serving(status(404))
     const error = left(await untarData(`${base}/set`, { stubbornness: quick })(envOf('absent'))())
     expect(error).toMatchObject({ _tag: 'Unreachable', path: `${base}/set.tgz`, found: 'HTTP status 404' })
@@ -145,7 +145,7 @@ describe('untarData', () => {
     expect(requests.length).toBe(3)
   })
 
-  it('loses patience with a server that says nothing', async () => {
+  it('times out on a server that sends nothing', async () => {
     serving(silent)
     const error = left(
       await untarData(`${base}/set`, { stubbornness: { retries: 0, pause: 1, patience: 100 } })(envOf('silent'))()
@@ -153,7 +153,7 @@ describe('untarData', () => {
     expect(error).toMatchObject({ _tag: 'Unreachable', found: expect.stringContaining('no byte') })
   })
 
-  it('never uses what does not match', async () => {
+  it('never uses an archive with a wrong checksum', async () => {
     serving()
     const wrong = { ...checksum, md5OfFirstMiB: '0'.repeat(32) }
     const error = left(await untarData(`${base}/set`, { checksum: wrong, stubbornness: quick })(envOf('wrong'))())
@@ -168,7 +168,7 @@ describe('untarData', () => {
     expect(requests.length).toBe(0)
   })
 
-  it('fetches anew when the cached archive does not match, and says so when it must not', async () => {
+  it('downloads again if the cached archive does not match, or fails if downloading is off', async () => {
     serving()
     for (const name of ['stale', 'stuck']) place(path.join(work, name, 'data/set.tgz'), 'half a download')
     right(await untarData(`${base}/set`, { checksum })(envOf('stale'))())
@@ -177,7 +177,7 @@ describe('untarData', () => {
     expect(error).toMatchObject({ _tag: 'ArchiveMismatch', found: '15 bytes' })
   })
 
-  it('looks at read-only assets first and writes nothing there', async () => {
+  it('searches read-only assets first and writes nothing there', async () => {
     serving()
     place(path.join(work, 'assets/data/set.tgz'), bytes)
     const env = nodeIo({ cache: { home: path.join(work, 'beside-assets'), assets: [path.join(work, 'assets')] } })

@@ -115,7 +115,7 @@ describe('weights on the hub', () => {
     ).toEqual([['owner/net.tag', bytes.length, [[commit, ['main']]]]])
   })
 
-  it('are found where that library has put them', async () => {
+  it('are found where that library stored them', async () => {
     hub.serve(bytes)
     vi.spyOn(console, 'debug').mockReturnValue()
     const places = placesIn('ours')
@@ -124,13 +124,13 @@ describe('weights on the hub', () => {
     expect(right(await read(placesIn('ours', true), onHub)).file).toBe(pointer)
   })
 
-  it('go on where a broken connection stopped', async () => {
+  it('are resumed after a broken connection', async () => {
     hub.serve(bytes, breaking(bytes, 100_000))
     expect(sha256(right(await read(placesIn('resumed'), onHub)).bytes)).toBe(hash)
     expect(hub.ranges()).toEqual([undefined, 'bytes=100000-'])
   })
 
-  it('go on where a killed run stopped', async () => {
+  it('are resumed after a killed run', async () => {
     hub.serve(bytes)
     const part = path.join(storage('killed'), 'blobs', `${hash}.incomplete`)
     place(part, bytes.subarray(0, 5000))
@@ -140,7 +140,7 @@ describe('weights on the hub', () => {
     expect(readdirSync(path.join(storage('killed'), 'blobs'))).toEqual([hash])
   })
 
-  it('get no name before their hash is right', async () => {
+  it('get their name only after their hash is verified', async () => {
     hub.serve(bytes)
     hub.claim({ sha256: sha256(other) })
     const error = left(await read(placesIn('forged'), onHub))
@@ -178,13 +178,13 @@ describe('weights in a cache', () => {
     expect(sha256(right(await read(placesIn('copied', true), onHub)).bytes)).toBe(hash)
   })
 
-  it('are held against the blob that they link to, not against others', async () => {
+  it('are verified by the blob that they link to, not by others', async () => {
     cached('linked', other, hash)
     place(path.join(storage('linked'), 'blobs', sha256(other)), other)
     expect(left(await read(placesIn('linked', true), onHub))).toMatchObject({ _tag: 'WeightsNotFound' })
   })
 
-  it('are passed over when they are damaged, and fetched anew if that may be', async () => {
+  it('are skipped when damaged, and downloaded again if allowed', async () => {
     hub.serve(bytes)
     cached('damaged', other, hash)
     const error = left(await read(placesIn('damaged', true), onHub))
@@ -222,14 +222,14 @@ describe('weights at a url', () => {
     expect(sha256(readFileSync(path.join(places.checkpoints, file)))).toBe(hash)
   })
 
-  it('are what a hub that has no such file leaves', async () => {
+  it('are used if the hub has no such file', async () => {
     hub.serve(bytes)
     const places = placesIn('both')
     const found = right(await read(places, { ...atUrl(), hub: 'owner/unknown' }))
     expect(found.file).toBe(path.join(places.checkpoints, file))
   })
 
-  it('are asked for but twice where nothing answers', async () => {
+  it('are requested only twice if there is no response', async () => {
     hub.serve(bytes, ...Array.from({ length: 9 }, () => refusing(503)))
     expect(left(await read(placesIn('tired'), atUrl())).found).toContain('HTTP status 503')
     expect(hub.ranges()).toHaveLength(2)
@@ -237,7 +237,7 @@ describe('weights at a url', () => {
 })
 
 describe('weights that cannot be had', () => {
-  it('say where they were looked for, and how to go on', async () => {
+  it('are an error that says where they were searched, and what to do', async () => {
     hub.serve(bytes)
     const places = placesIn('none', true)
     const error = left(await read(places, { ...atUrl(), hub: repo }))
@@ -272,7 +272,7 @@ describe('weights that cannot be had', () => {
 describe('a proxy', () => {
   afterEach(() => vi.unstubAllEnvs())
 
-  it('is gone through when the environment names one, but for hosts that need none', async () => {
+  it('is used when the environment names one, except for excluded hosts', async () => {
     const through: Array<string> = []
     const proxy = createServer((request, response) => {
       through.push(request.url ?? '')

@@ -117,7 +117,7 @@ const sets: ReadonlyArray<readonly [string, DataSpec]> = [
 ]
 
 describe('threads', () => {
-  it.each(sets)('give the batches of the calling thread, however many they are: %s', async (_, spec) => {
+  it.each(sets)('return the same batches as the calling thread, for any number of threads: %s', async (_, spec) => {
     const expected = await batchesOf(spec, here)
     for (const env of [alone, two]) {
       const { env: counting, asked } = watched(env)
@@ -127,7 +127,7 @@ describe('threads', () => {
     }
   })
 
-  it('answer with the errors of the calling thread', async () => {
+  it('return the same errors as the calling thread', async () => {
     place(path.join(work, 'spoilt/a/0.jpg'), await blocks(0, 256, 3).jpeg().toBuffer())
     place(path.join(work, 'spoilt/b/1.jpg'), await blocks(1, 256, 3).jpeg().toBuffer())
     const whole = await blocks(2, 256, 3).jpeg().toBuffer()
@@ -166,7 +166,7 @@ describe('threads', () => {
     expect(await skipped(two)).toEqual(await skipped(here))
   })
 
-  it('are not asked where the environment reads by other means, nor for small pictures', async () => {
+  it('are not used if the environment has other capabilities, nor for small images', async () => {
     const { env, asked } = watched(two)
     let reads = 0
     const files: DataEnv['files'] = { ...env.files, read: (file) => (reads++, env.files.read(file)) }
@@ -176,7 +176,7 @@ describe('threads', () => {
     expect(asked()).toBe(0)
   })
 
-  it('answer an error when they are ended at work, and start again', async () => {
+  it('return an error when stopped while working, and start again', async () => {
     const env = envWith(2)
     const { train } = right(await openData(withCacheBytes(0)(photos()))(env)())
     const waiting = train.item(0)(env)()

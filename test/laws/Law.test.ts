@@ -54,7 +54,7 @@ describe('a law', () => {
     await expect(vacuous.check({ seed: 1, numRuns: 3 })).rejects.toThrow('only 0 values met its condition')
   })
 
-  it('is tried on as many values as it is asked to be, those it passes over not counted', async () => {
+  it('is tested on the requested number of values, not counting skipped ones', async () => {
     const even = law(
       'is even',
       fc.property(fc.nat(), (n) => fc.pre(n % 2 === 0))
@@ -64,7 +64,7 @@ describe('a law', () => {
     expect(report?.skipped).toBeGreaterThan(0)
   })
 
-  it('is tried as often as it is asked to be', async () => {
+  it('is tested the requested number of times', async () => {
     let tries = 0
     const counting = law(
       'counts',
@@ -88,7 +88,7 @@ describe('checkLaws', () => {
     expect(reports.map((r) => r.message?.includes('Counterexample: [10]') ?? null)).toStrictEqual([null, true])
   })
 
-  it('tells a law that was never tried from one that does not hold', async () => {
+  it('distinguishes a law that was never tested from one that does not hold', async () => {
     const reports = await checkLaws([failing, vacuous], { seed: 3, numRuns: 5 })()
     expect(reports.map((r) => [r.failed, r.vacuous, r.tried > 0])).toStrictEqual([
       [true, false, true],
@@ -141,7 +141,7 @@ describe('generated values', () => {
     expect(isCombination(network) && network.children.length).toBe(4)
   })
 
-  it('hold every kind of layer', () => {
+  it('contain every kind of layer', () => {
     const tags = new Set<string>()
     const visit = (layer: Layer): void => {
       tags.add(layer._tag)

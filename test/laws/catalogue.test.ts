@@ -17,7 +17,7 @@ describe.each(several!)('a cut of $name', (arch) => {
 })
 
 describe.each(only!)('a cut of $name', (arch) => {
-  it('obeys every law but those of counting children, of which there is one', async () => {
+  it('obeys every law except those of counting children, since it has one child', async () => {
     const reports = await checkLaws(cutLaws(arch), catalogueOptions)()
     expect(reports.filter((r) => r.failed && !r.vacuous)).toEqual([])
     expect(reports.filter((r) => r.vacuous).map((r) => r.name)).toEqual([

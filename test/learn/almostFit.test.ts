@@ -204,7 +204,7 @@ describe("fastai's numbering", () => {
 })
 
 describe('what does not fit', () => {
-  it('is said in ten lines and a count', async () => {
+  it('is reported in ten lines and a count', async () => {
     const many = Array.from({ length: 300 }, (_, i) => [`layer1.0.more${i}.weight`, [1]] as const)
     const said = (await refused(plainFile({ ...whole, ...Object.fromEntries(many) }))).split('\n')
     expect(said).toHaveLength(13)
@@ -217,14 +217,14 @@ describe('what does not fit', () => {
     expect(said).toContain('expected weights of net: conv1.weight 4×3×3×3')
     expect(said).toContain('found none of them: patch_embed.proj.weight 768×3×16×16')
   })
-  it.each(['I8', 'U8', 'I64', 'BOOL'] as const)('is integers in the place of weights: %s', async (dtype) => {
+  it.each(['I8', 'U8', 'I64', 'BOOL'] as const)('includes integer weights: %s', async (dtype) => {
     const tensors = new Map(tensorsOf(whole))
     const data = dtype === 'I64' ? new BigInt64Array(4) : dtype === 'I8' ? new Int8Array(4) : new Uint8Array(4)
     tensors.set('conv1.bias', { dtype, shape: [4], data })
     const said = await refused(write(right(writeSafetensors(tensors))))
     expect(said).toContain(`conv1.bias\n├─ expected floating-point numbers (F64, F32, F16, BF16)\n├─ found ${dtype}`)
   })
-  it('is a number that is none', async () => {
+  it('includes NaN', async () => {
     const tensors = new Map(tensorsOf(whole))
     const bias = tensors.get('conv1.bias')!
     tensors.set('conv1.bias', { ...bias, data: Float32Array.of(1, NaN, 2, Infinity) })

@@ -7,7 +7,7 @@ import { cut, freeze, head, ownSplit, pretrained, splitOn, unet, withHead, withW
 describe("the model of fastai's one-line form", () => {
   const plain = pipe(resnet18, cut, withHead(head()))
 
-  it('is what the words of the algebra make', () => {
+  it('equals the model built step by step', () => {
     expect(cnnModel(resnet18, { pretrained: false })).toEqual(plain)
     expect(cnnModel(resnet18, { pretrained: true })).toEqual(freeze(pretrained(plain)))
     expect(cnnModel(resnet18, { pretrained: 'a.pth' })).toEqual(freeze(withWeights('a.pth')(plain)))

@@ -117,7 +117,7 @@ describe('an exported learner', () => {
     expect(left(withData(made.data)(loaded))).toMatchObject({ _tag: 'SettingError', path: 'opt' })
   })
 
-  it('takes data again and trains on, to the very numbers of one that was never written', async () => {
+  it('takes data again and trains to the same parameters as a learner that was never written', async () => {
     right(await writeSaved(at('whole.safetensors'), learner, null)(ort)())
     const loaded = right(await loadLearner(at('whole.safetensors'), { metrics: [accuracy] })(ort)())
     const further = train(Recipe.fit(1, 1e-2))
@@ -153,7 +153,7 @@ describe('an exported learner', () => {
     expect(left(await loadLearner(at('test'), { test: at('nowhere') })(ort)())).toMatchObject({ _tag: 'NotFound' })
   })
 
-  it('has its ONNX file beside it when asked for, never another’s', async () => {
+  it('has its ONNX file beside it when asked for, never an older one', async () => {
     const [file, beside] = right(await exportLearner(at('onnx'), { onnx: true })(learner)(ort)())
     expect([file, beside]).toEqual([at('onnx', 'model.safetensors'), at('onnx', 'model.onnx')])
     expect(existsSync(beside!)).toBe(true)
@@ -161,7 +161,7 @@ describe('an exported learner', () => {
     expect(existsSync(beside!)).toBe(false)
   })
 
-  it('stays as it was when another cannot be written, and does not take the place of a run', async () => {
+  it('is unchanged when a new export fails, and does not replace a run', async () => {
     right(await exportLearner(at('kept'))(learner)(ort)())
     const bytes = readFileSync(at('kept', 'model.safetensors'))
     const full: Files = { ...nodeFiles, write: (path) => TE.left(fromSystem(path)({ code: 'ENOSPC' })) }

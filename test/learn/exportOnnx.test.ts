@@ -50,7 +50,7 @@ const expectNetwork = async (file: string, seed: number) => {
 const filesIn = (name: string) => readdirSync(join(folder, name)).sort()
 
 describe('exportOnnx', () => {
-  it('writes one file, which gives what the network gives', async () => {
+  it("writes one file with the network's outputs", async () => {
     expect(right(await exported('inside/net.onnx', 1))).toEqual([join(folder, 'inside/net.onnx')])
     expect(filesIn('inside')).toEqual(['net.onnx'])
     await expectNetwork('inside/net.onnx', 1)

@@ -86,7 +86,7 @@ describe('a saved model as weights', () => {
   it.each([
     ['more classes', ['3', '7', '9']],
     ['as many other classes', ['cat', 'dog']]
-  ])('gives all but the last layer for %s, and says so', async (_name, classes) => {
+  ])('initialises all but the last layer for %s, with a warning', async (_name, classes) => {
     const l = await made(started(file, of(classes)))
     expect(l.state.get('head.4.weight')).toEqual(trained.state.get('head.4.weight'))
     expect(l.state.get('head.8.weight')).not.toEqual(trained.state.get('head.8.weight'))
@@ -97,7 +97,7 @@ describe('a saved model as weights', () => {
     expect(l.state.get('body.conv.weight')).toEqual(trained.state.get('body.conv.weight'))
     expect(l.state.get('head.4.weight')).toHaveLength(5 * 16)
   })
-  it('says how its images were normalised, also when the training goes on', async () => {
+  it('contains its normalisation, also when training is resumed', async () => {
     const stats = { mean: [0.1, 0.2, 0.3], std: [0.4, 0.5, 0.6] }
     const own = join(folder, 'own-stats.safetensors')
     right(await writeSaved(own, { ...trained, data: { ...data, stats } }, null)(env)())
@@ -118,7 +118,7 @@ describe('a saved model as weights', () => {
 describe('withData of other classes', () => {
   const other = (l: Learner, classes: ReadonlyArray<string>): Learner => right(withData(of(classes))(l))
 
-  it('keeps everything but the last layer, which has as many outputs', async () => {
+  it('keeps everything except the last layer, which gets the new number of outputs', async () => {
     for (const l of [trained, right(await loadLearner(file)(env)())]) {
       const three = other(l, ['3', '7', '9'])
       expect(three.plan.output).toEqual([3])
@@ -133,12 +133,12 @@ describe('withData of other classes', () => {
       expect(right(await loadLearner(saved)(env)()).plan.output).toEqual([3])
     }
   })
-  it('draws the last layer anew for as many other classes', () => {
+  it('initialises the last layer again for the same number of other classes', () => {
     const two = other(trained, ['cat', 'dog'])
     expect(two.state.get('head.8.weight')).not.toEqual(trained.state.get('head.8.weight'))
     expect(two.state.get('head.4.weight')).toEqual(trained.state.get('head.4.weight'))
   })
-  it('leaves everything as it was for the same classes', () => {
+  it('changes nothing for the same classes', () => {
     expect(bitsOf(right(withData(data)(trained)))).toEqual(bitsOf(trained))
   })
 })

@@ -114,7 +114,7 @@ describe('images with target pictures', () => {
     expect(x[7]).toBeCloseTo((expected('dark')[7]! / 255 - 0.5) / 0.25, 5)
   })
 
-  it('move together, and light falls on the image alone', async () => {
+  it('are transformed together, except for lighting', async () => {
     const { train: dataset } = await opened(spec())
     const turned: ReadonlyArray<Transform.DrawnTransform> = [{ _tag: 'FlipLr' }, { _tag: 'Rotate', degrees: 20 }]
     const bright: Transform.DrawnTransform = { _tag: 'Brightness', change: 0.8 }
@@ -216,7 +216,7 @@ describe('a U-Net of pictures', () => {
     expect(more.history.rows.length).toBe(l.history.rows.length + 1)
   })
 
-  it('gives a picture at the size of what it was given, or at its own, within the samples there are', async () => {
+  it("returns an image of the input's size, or of its own size, clamped to the valid range", async () => {
     const large = { height: 20, width: 10, channels: 3, data: new Uint8Array(600).fill(90) }
     const png = right(await env.images.encode(large)())
     const program = pipe(
@@ -235,7 +235,7 @@ describe('a U-Net of pictures', () => {
     )
   })
 
-  it('is not asked for a class, a mask or views, nor can a head that pools be put in its place', async () => {
+  it('refuses class, mask and test-time augmentation, and a head that pools', async () => {
     const program = pipe(
       openData(spec()),
       RTE.bindTo('data'),

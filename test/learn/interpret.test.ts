@@ -40,7 +40,7 @@ describe('predictions of a set', () => {
     expect(right(await getPreds()(l)(env)()).losses).toBeNull()
   })
 
-  it('of train are shuffled without what is left over, of fix in order and complete', async () => {
+  it('of train are shuffled without an incomplete batch, of fix in order and complete', async () => {
     const all = l.data.train.items.map(({ file }) => file)
     expect(right(await getPreds({ set: 'fix' })(l)(env)()).files).toEqual(all)
     const { files } = right(await getPreds({ set: 'train' })(l)(env)())
@@ -76,7 +76,7 @@ describe('an interpretation of a learner', () => {
 })
 
 describe('heat maps', () => {
-  it('are of an earlier map where the last is too small, and an error where none is large enough', async () => {
+  it('use an earlier feature map if the last is too small, and are an error if none is large enough', async () => {
     const blank = { height: 28, width: 28, channels: 3, data: new Uint8Array(28 * 28 * 3) }
     const sizes = await Promise.all(
       [1, 36, 37].map(async (least) => {

@@ -67,7 +67,7 @@ describe('many labels', () => {
     l = await trained({ labelDelim: ' ' })
   })
 
-  it('are zeros and ones to learn', async () => {
+  it('are targets of zeros and ones', async () => {
     expect(l.data.task).toEqual({ _tag: 'MultiLabel', classes: names })
     expect(l.settings.loss._tag).toBe('BceWithLogits')
     const { targets, preds } = right(await getPreds({ withLoss: true })(l)(env)())
@@ -84,7 +84,7 @@ describe('many labels', () => {
     expect([all!.labels, all!.class, none!.labels, none!.class]).toEqual([names, 'left;right', [], ''])
   })
 
-  it('are predicted alike by the saved model', async () => {
+  it('are predicted in the same way by the saved model', async () => {
     const file = join(folder, 'saved.safetensors')
     right(await writeSaved(file, l, null)(env)())
     const again = right(await pipe(loadPredictor(file), RTE.chainW(predict(half(2))))(env)())

@@ -115,7 +115,7 @@ describe('outputs that are not finite', () => {
 })
 
 describe('a training loss that is not finite', () => {
-  it.each([Infinity, 1e39])('is put down to the target %d before the data train', async (huge) => {
+  it.each([Infinity, 1e39])('is blamed on the target %d before training', async (huge) => {
     const items = data.train.items.map((item, i) => ({ ...item, target: [i === 5 ? huge : 1] }))
     const numbers: Data = { ...data, task: regression(1), train: { ...data.train, items } }
     expect(await errorOf(learner({ data: numbers, model })(env))).toMatchObject({
@@ -126,7 +126,7 @@ describe('a training loss that is not finite', () => {
     })
   })
 
-  it('is put down to the pixels of an image, not to the rate', async () => {
+  it('is blamed on the pixels of an image, not on the learning rate', async () => {
     const broken = { ...start, data: { ...data, stats: { mean: [0, 0, 0], std: [0, 1, 1] } } }
     expect(await errorOf(train(Recipe.fit(1, 1e-3))(broken)(env))).toMatchObject({
       _tag: 'Diverged',
@@ -135,7 +135,7 @@ describe('a training loss that is not finite', () => {
     })
   })
 
-  it('is put down to the rate where nothing else is wrong', async () => {
+  it('is blamed on the learning rate if nothing else is wrong', async () => {
     const error = await errorOf(train(Recipe.fit(2, 1e30))(start)(env))
     expect(error).toMatchObject({ _tag: 'Diverged', path: 'epoch 0, batch 1' })
   })

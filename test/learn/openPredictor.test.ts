@@ -69,7 +69,7 @@ describe('predictions of one learner', () => {
     expect(await counted(refused)).toEqual({ compiles: 0, hits: 0 })
   })
 
-  it('use the numbers of the learner that is asked', async () => {
+  it('use the current parameters of the learner', async () => {
     const [path, values] = [...learner.state].find(([name]) => name.endsWith('bias'))!
     const other = {
       ...learner,
@@ -92,7 +92,7 @@ describe('predictions of one learner', () => {
     expect(await ask(all[0]!)).toMatchObject({ compiles: 1 })
   })
 
-  it('that run side by side do not take each other’s network away', async () => {
+  it('that run concurrently do not evict each other’s network', async () => {
     const all = Array.from({ length: 5 }, fresh)
     const alone = right(await predictAll(pictures)(predictorOf(learner))(env)())
     const together = await Promise.all(all.map((l) => predictAll(pictures, { bs: 12 })(predictorOf(l))(env)()))
@@ -134,7 +134,7 @@ describe('openPredictor', () => {
     ).toEqual({ compiles: 1, hits: 2 })
   })
 
-  it('keeps its network whatever else is predicted', async () => {
+  it('keeps its network compiled whatever else is predicted', async () => {
     const open = right(await openPredictor(predictorOf(fresh()))(env)())
     right(await open.predict(pictures[0]!)())
     for (const l of Array.from({ length: 5 }, fresh)) right(await predict(pictures[0]!)(predictorOf(l))(env)())
@@ -142,7 +142,7 @@ describe('openPredictor', () => {
     open.close()
   })
 
-  it('refuses what the task has no answer for, as the functions of these names do', async () => {
+  it('refuses methods that do not apply to the task, as the functions of the same names do', async () => {
     const open = right(await openPredictor(predictorOf(learner))(env)())
     const refused = { _tag: 'SettingError', hint: 'use predict' }
     expect(left(await open.segment(pictures[0]!)())).toMatchObject(refused)
@@ -150,7 +150,7 @@ describe('openPredictor', () => {
     open.close()
   })
 
-  it('finishes what is under way when it is closed, frees every tensor, and answers no more', async () => {
+  it('finishes pending predictions when closed, frees every tensor, and refuses new ones', async () => {
     const cpu = await envWith('cpu')
     cpu.engine.use(() => undefined)
     const before = tf.memory().numTensors

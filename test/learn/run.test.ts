@@ -79,7 +79,7 @@ describe('a run', () => {
     expect(right(await readRun(run.directory, archs)(env)())).toEqual(run)
   })
 
-  it('ends in the same bytes wherever it was halted on the way, more than once', async () => {
+  it('ends with the same bytes wherever it was halted, even several times', async () => {
     const unbroken = await begun('unbroken')
     await go(unbroken)
     for (const k of [0, 3, 4, 9]) {
@@ -93,7 +93,7 @@ describe('a run', () => {
     }
   })
 
-  it('needs the weights that it began with until it has a checkpoint, and no longer', async () => {
+  it('needs its initial weights only until it has a checkpoint', async () => {
     const file = join(folder, 'began-with.safetensors')
     const keys = ['conv.weight', 'conv.bias', 'bn.weight', 'bn.bias', 'bn.running_mean', 'bn.running_var']
     const tensors = keys.map((key) => {
@@ -138,7 +138,7 @@ describe('a run', () => {
     expect(saved).toEqual([3, 6, 9, 12])
   })
 
-  it('takes the place of another by force, and of nothing else', async () => {
+  it('replaces another run with force, and nothing else', async () => {
     const mine = join(folder, 'mine', 'models', 'mine.txt')
     mkdirSync(dirname(mine), { recursive: true })
     writeFileSync(mine, 'mine')
@@ -149,14 +149,14 @@ describe('a run', () => {
     expect(existsSync(mine)).toBe(false)
   })
 
-  it('says when it has ended, and with which history', async () => {
+  it('reports that it has ended, with its history', async () => {
     const run = await begun('ended')
     expect(right(await finishedRun(run)(env)())).toBeNull()
     const { learner } = await go(run)
     expect(right(await finishedRun(run)(env)())).toEqual(learner.history)
   })
 
-  it('predicts, from its file alone, the very probabilities of validation', async () => {
+  it('predicts, from its file alone, the same probabilities as validation', async () => {
     const run = await begun('predicts')
     const { learner } = await go(run)
     const { predictions } = right(await validate(learner)(env)())
@@ -169,7 +169,7 @@ describe('a run', () => {
 })
 
 describe('a directory', () => {
-  it('that holds a run is not taken for another', async () => {
+  it('that contains a run is refused for another', async () => {
     await begun('taken')
     const refused = await beginRun(join(folder, 'taken'), { ...described, seed: 1 })(env)()
     expect(left(refused)).toMatchObject({ _tag: 'SavedError', found: 'one that holds a run' })
@@ -209,7 +209,7 @@ describe('a directory', () => {
     expect(left(await readRun(folder, archs)(env)())).toMatchObject({ _tag: 'SavedError', found: 'no graft.json' })
   })
 
-  it('with a checkpoint cut short is refused, not gone on with', async () => {
+  it('with a truncated checkpoint is refused, not resumed', async () => {
     const run = await begun('cut-short')
     await go(run, { ...env, onEvent: haltingAt(2) })
     truncateSync(runFiles(run.directory).checkpoint, 1000)
@@ -234,7 +234,7 @@ describe('a full disk', () => {
     expect(existsSync(runFiles(run.directory).model)).toBe(false)
   })
 
-  it('leaves a run that goes on when there is space again', async () => {
+  it('leaves a run that can be resumed when there is space again', async () => {
     const unbroken = await begun('space')
     await go(unbroken)
     const run = await begun('no-space')

@@ -19,7 +19,7 @@ const fresh = pipe(
   RTE.chainW((data) => cnnLearner(data, tiny, { linFtrs: [] }))
 )
 
-it('halts a run at the end of a batch, from where it is resumed to the same numbers', async () => {
+it('halts a run at the end of a batch, and resuming gives the same parameters', async () => {
   const controller = new AbortController()
   // from outside, on a turn of the event loop while batches are computed
   const onEvent = (event: Event) => () => {

@@ -36,7 +36,7 @@ describe.each(['cpu', 'onnxruntime'] as const)('training on %s', (engine) => {
     expect(bitsOf(other)).not.toEqual(bitsOf(once))
   })
 
-  it('leaves the learner it began with as it was', async () => {
+  it('does not change the original learner', async () => {
     const before = bitsOf(start)
     right(await train(recipe)(start)(env)())
     expect(bitsOf(start)).toEqual(before)
@@ -61,7 +61,7 @@ describe.each(['cpu', 'onnxruntime'] as const)('training on %s', (engine) => {
     expect(after.numBytes).toBe(before.numBytes)
   })
 
-  it('waits for callbacks, shows them the learner as it is by then, and does what they say', async () => {
+  it('waits for callbacks, gives them the current learner, and follows their verdicts', async () => {
     const seen: Array<readonly [tag: string, steps: number, moved: boolean]> = []
     const [weight, before] = ['head.4.weight', bytesOf('head.4.weight', start)]
     const watching: Callback = (event, now) => async () => {
@@ -132,7 +132,7 @@ describe.each(['cpu', 'onnxruntime'] as const)('training on %s', (engine) => {
 })
 
 describe('a run that is halted', () => {
-  it('goes on from any batch to the same bits', async () => {
+  it('is resumed from any batch with the same bits', async () => {
     const engine = await envWith('onnxruntime')
     const start = right(await tinyLearner(drawn(folder), { path: folder })(engine)())
     const phases = Recipe.sequence(recipe, Recipe.unfreeze, Recipe.save('phase'), Recipe.fit(1, 1e-3))
@@ -151,7 +151,7 @@ describe('a run that is halted', () => {
     }
   })
 
-  it('goes on to the same bits when it was halted while validating, or between steps', async () => {
+  it('is resumed with the same bits when halted during validation, or between steps', async () => {
     const engine = await envWith('onnxruntime')
     const start = right(await tinyLearner(drawn(folder))(engine)())
     const phases = Recipe.sequence(Recipe.fit(1, 1e-2), Recipe.fit(1, 1e-3))

@@ -38,7 +38,7 @@ describe('training with transforms', () => {
     expect(bitsOf(second)).toEqual(bitsOf(first))
   })
 
-  it('looks at validation images as they are', async () => {
+  it('does not transform validation images', async () => {
     const of = async (learned: Learner) => right(await getPreds()(learned)(env)()).preds
     expect(await of(augmented(l))).toEqual(await of(l))
   })
@@ -77,7 +77,7 @@ describe('test-time augmentation', () => {
     expect(right(await interpretWith({ set: 'fix', tta: true })(l)(env)()).predictions).toEqual(preds)
   })
 
-  it('takes the training transforms along that are no crops, flips or zooms, the same each time', async () => {
+  it('applies the training transforms other than crops, flips and zooms, deterministically', async () => {
     const [plain, first, second] = [
       right(await tta()(l)(env)()),
       right(await tta()(augmented(l))(env)()),

@@ -32,7 +32,7 @@ describe('a watched training', () => {
     expect(perEpoch).toEqual([1e-2, 1e-2, 5e-3, 1e-2])
   })
 
-  it('ends with the parameters and buffers that were best, and has them in a file', async () => {
+  it('ends with the best parameters and buffers, and saves them in a file', async () => {
     const best = await trained(Recipe.fit(1, 1e-2))
     const first = customWatcher('first', {
       start: 0,
@@ -50,7 +50,7 @@ describe('a watched training', () => {
     for (const [path, values] of saved.state) expect(file.tensors.get(path)?.data).toEqual(values)
   })
 
-  it('goes on to the same bits from any epoch, whatever was kept since the checkpoint', async () => {
+  it('is resumed with the same bits from any epoch, whatever was kept since the checkpoint', async () => {
     const watchers = [
       saveBest({ monitor: 'train_loss' }),
       reduceLrOnPlateau({ ...unattainable, factor: 0.5, minLr: 0 }),

@@ -164,7 +164,7 @@ describe('a first convolution for another number of channels', () => {
     const weight = arrived(await made(loading(`channels-${channels}`, weights(channels, at))), 'conv1.weight')
     return [0, 9, 18].map((i) => weight[i]!)
   }
-  it('takes its channels in turn, so that equal ones give what they gave', async () => {
+  it('repeats its channels in turn, so that equal channels give the same result', async () => {
     expect(await first(1, () => 3)).toEqual([1, 1, 1])
     expect(await first(2, (c) => 3 * (c + 1))).toEqual([2, 4, 2])
     expect(await first(4, (c) => 3 * (c + 1))).toEqual([4, 8, 12])
@@ -223,7 +223,7 @@ describe('published weights', () => {
     expect((await made(model, placesIn('cached'))).state).toEqual(online.state)
   })
 
-  it('are an error with its remedies where they cannot be had', async () => {
+  it('are an error with remedies if they are unavailable', async () => {
     const error = left(await cnnLearner(data, squeezenet1_1)(env())())
     expect(error).toMatchObject({ _tag: 'WeightsNotFound', path: 'squeezenet1_1.tv_in1k' })
     const hint = 'hint' in error ? error.hint : ''
@@ -239,7 +239,7 @@ describe('published weights', () => {
     expect(scratch.plan.parameters.every((p) => p.trainable)).toBe(true)
   })
 
-  it('say what images look like, unless the data does', async () => {
+  it('determine the normalisation, unless the data does', async () => {
     const stats = { mean: [0.25, 0.5, 0.75], std: [0.5, 0.5, 0.25] }
     const model = grafted(pretrained(publishing(atUrl)))
     const places = inTorch('stats')
@@ -250,7 +250,7 @@ describe('published weights', () => {
     expect((await made(fromScratch(model))).data.stats).toEqual(imagenet)
   })
 
-  it('warn nobody of frozen random numbers', async () => {
+  it('give no warning of frozen random parameters', async () => {
     expect((await made(freeze(grafted(pretrained(publishing(atUrl)))), inTorch('warned'))).plan.warnings).toEqual([])
     expect((await made(freeze(grafted(plain)))).plan.warnings).toHaveLength(1)
   })

@@ -23,7 +23,7 @@ describe('a head', () => {
   it('keeps what is chosen, an empty list included', () => {
     expect(head({ linFtrs: [], bnFinal: true })).toMatchObject({ linFtrs: [], bnFinal: true, ps: 0.5 })
   })
-  it('is taken apart by its kind', () => {
+  it('is folded by its kind', () => {
     const kind = foldHead<number | string>(
       (options) => options.linFtrs.length,
       () => 'custom',
@@ -37,7 +37,7 @@ describe('a head', () => {
       'whole'
     ])
   })
-  it('shows what differs from the defaults alone', () => {
+  it('shows only options that differ from the defaults', () => {
     expect(showHead.show(head())).toBe('head()')
     expect(showHead.show(head({ linFtrs: [512], ps: [0.1, 0.2] }))).toBe('head({ ps: [0.1, 0.2] })')
     expect(showHead.show(customHead(relu))).toBe('customHead(...)')

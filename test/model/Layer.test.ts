@@ -72,7 +72,7 @@ describe('constructors', () => {
 })
 
 describe('a fold', () => {
-  it('gives each combination to its own case, with what its parts were read as', () => {
+  it('passes each combination to its own case, with the results of its children', () => {
     const shown = foldLayer<string>({
       leaf: ({ layer }) => layer._tag,
       sequential: (parts) => `(${parts.join(' ')})`,
@@ -83,7 +83,7 @@ describe('a fold', () => {
     const network = sequential(concat(sum(relu, product(relu, identity)), flatten), relu)
     expect([relu, sum(), network].map(shown)).toEqual(['Relu', '()', '(((Relu + (Relu * Identity)) | Flatten) Relu)'])
   })
-  it('knows where each part is, and reads leaves in data-flow order', () => {
+  it('knows the path of each layer, and visits primitives in data-flow order', () => {
     const order: Array<string> = []
     const paths = foldLayer<ReadonlyArray<string>>({
       leaf: ({ path }) => (order.push(path), [path]),

@@ -31,7 +31,7 @@ import {
 const model: Model = pipe(resnet18, cut, withHead(head()))
 
 describe('a step of the pipe', () => {
-  it('leaves the value before it as it was', () => {
+  it('does not change its input', () => {
     const before = JSON.stringify(model)
     pipe(model, freeze, splitOn(['head']), replaceAt('body.relu', relu), pretrained)
     expect(JSON.stringify(model)).toBe(before)

@@ -56,21 +56,21 @@ describe('leaves', () => {
 })
 
 describe('named children', () => {
-  it('are seen through nameless parts', () => {
+  it('are found inside children without a name', () => {
     expect(namedChildren(block).map((c) => c.name)).toEqual(['conv1', 'bn1'])
     expect(namedChildren(sequential(sequential(named('a', relu)), relu, named('b', relu))).map((c) => c.name)).toEqual([
       'a',
       'b'
     ])
   })
-  it('are none of a primitive', () => expect(namedChildren(relu)).toEqual([]))
+  it('are empty for a primitive', () => expect(namedChildren(relu)).toEqual([]))
 })
 
 describe('paths', () => {
   it('join names, looking through the nameless', () => {
     expect([join('', 'a'), join('a', 'b'), join('a', null)]).toEqual(['a', 'a.b', 'a'])
   })
-  it('tell what is under a part from what only begins like it', () => {
+  it('distinguish layers below a path from layers whose path only begins with it', () => {
     expect(['body.layer1', 'body.layer1.0', 'body.layer1/relu', 'body.layer10'].map(isUnder('body.layer1'))).toEqual([
       true,
       true,
@@ -108,7 +108,7 @@ describe('an update at a path', () => {
     expect(layerAt('layer1.1')(changed)).toEqual(O.some(block))
     expect(leaves(changed).length).toBe(leaves(net).length)
   })
-  it('gives the function the part that stands there', () => {
+  it('passes the current layer to the function', () => {
     expect(modifyAt('stem', (stem) => numbered(stem, relu))(net)).toEqual(
       O.some(
         sequential(named('stem', numbered(conv2d(3, 8, 3), relu)), named('layer1', numbered(block, block)), flatten)
@@ -154,7 +154,7 @@ describe('parameters of a layer', () => {
       ['bias', [4]]
     ])
   })
-  it('are none of a layer without numbers', () =>
+  it('are empty for a layer without parameters', () =>
     expect([relu, dropout(0.5)].map((l) => parametersOf(l).length)).toEqual([0, 0]))
   it('know how many inputs and outputs a weight connects', () => {
     expect(parametersOf(conv2d(4, 8, 3))[0]!.fan).toEqual({ in: 36, out: 72 })

@@ -29,7 +29,7 @@ import {
 import { opaque } from '../../src/Opaque.js'
 
 describe("an architecture of one's own", () => {
-  it('takes default rules for what it does not say', () => {
+  it('has defaults for what is left out', () => {
     expect(arch({ name: 'mine', network: relu })).toEqual({
       _tag: 'Arch',
       name: 'mine',

@@ -50,7 +50,7 @@ describe('a plan', () => {
     const paths = [...planned.parameters, ...planned.buffers].map((p) => p.path)
     expect(new Set(paths).size).toBe(paths.length)
   })
-  it('lets weights decay always, biases and batch norms when bnWd is on', () => {
+  it('decays weights always, biases and batch norms with bnWd', () => {
     const decays = Object.fromEntries(planned.parameters.map((p) => [p.path, p.decays]))
     expect([decays['body.conv1.weight'], decays['head.8.weight']]).toEqual(['always', 'always'])
     expect([decays['body.bn1.weight'], decays['head.8.bias']]).toEqual(['ifBnWd', 'ifBnWd'])
@@ -103,7 +103,7 @@ describe('a replaced layer', () => {
         planned.layers.length
       )
   })
-  it('is fresh, as the head is, and what the architecture has is not', () => {
+  it("is fresh, as the head is, unlike the architecture's own layers", () => {
     const same = conv2d(64, 64, 3, { padding: 1, bias: false })
     const fresh = (m: typeof model) => {
       const p = right(plan({ input: [3, 64, 64], task })(m))
@@ -156,7 +156,7 @@ describe('a replaced layer', () => {
 })
 
 describe('names', () => {
-  it('that two parameters share are an error, said once', () => {
+  it('that two parameters share are one error', () => {
     const network: Layer = sequential(
       named('a', conv2d(3, 3, 1, { bias: false })),
       named('a', conv2d(3, 3, 1, { bias: false }))

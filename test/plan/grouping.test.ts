@@ -89,7 +89,8 @@ describe('groups', () => {
     expect(groups(splitOn(['body.c', 'head.3'])(small)).map((g) => g.at(-1))).toEqual(['body.act', 'head.2', 'head.3'])
   })
   it('may be all one', () => expect(planned(splitOn([])(small)).groups).toBe(1))
-  it('open none at the first layer', () => expect(planned(splitOn(['body.a', 'head'])(small)).starts).toEqual(['head']))
+  it('do not start a new one at the first layer', () =>
+    expect(planned(splitOn(['body.a', 'head'])(small)).starts).toEqual(['head']))
   it('come from a function that sees the body', () => {
     const m = splitBy('last child', (body) => [`body.${namedChildren(body).at(-1)!.name}`, 'head'])(small)
     expect(planned(m).starts).toEqual(['body.c', 'head'])
@@ -102,7 +103,7 @@ describe('groups', () => {
 })
 
 describe('a wrong split', () => {
-  it('names the start that the model has not', () => {
+  it('names a start that is not in the model', () => {
     expect(errors(splitOn(['body.z', 'head'])(small))).toEqual([['SplitError', 'splitOn: body.z']])
   })
   it('names the start that comes too late, or twice', () => {
@@ -157,7 +158,7 @@ describe('a freeze', () => {
     ['head.2.weight', 'head.2.bias', 'head.3.weight', 'head.3.bias']
   ]
 
-  it('of nothing lets everything train', () => {
+  it('of nothing trains everything', () => {
     expect(trainable(unfreeze(three))).toEqual(planned(three).parameters.map((p) => p.path))
   })
   it('of the body leaves its batch norms training', () => {
@@ -205,7 +206,7 @@ describe('a freeze', () => {
     const result = resolveFreeze(freezeToGroup(-1), 1, 'model')
     expect(result).toMatchObject({ _tag: 'Left', left: { _tag: 'FreezeError', found: '1 group' } })
   })
-  it('of the body is no matter of groups', () => {
+  it('of the body does not depend on groups', () => {
     expect(resolveFreeze({ _tag: 'FreezeBody' }, 1, 'model')).toEqual(E.right(0))
   })
 })

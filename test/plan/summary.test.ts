@@ -88,7 +88,7 @@ describe('a summary', () => {
     expect(data.layers.reduce((n, l) => n + l.parameters, 0)).toBe(data.totals.parameters)
     expect(data.layers.reduce((n, l) => n + l.flops, 0)).toBe(data.totals.flops)
   })
-  it('says of each layer with parameters whether it trains', () => {
+  it('says for each layer with parameters whether it is trained', () => {
     const trains = (m: Model) =>
       Object.fromEntries(
         summaryOf(planned(m)).layers.flatMap((l) => (l.trainable === null ? [] : [[l.path, l.trainable] as const]))
@@ -102,7 +102,7 @@ describe('a summary', () => {
       'parameters   11,705,410 (11,705,410 trainable, 0 frozen)'
     )
   })
-  it('ends its table where its rules end', () => {
+  it('has a table as wide as its rules', () => {
     const lines = summary(planned(small)).split('\n')
     const rules = lines.filter((line) => line.startsWith('─'))
     expect(new Set(rules).size).toBe(1)

@@ -59,18 +59,18 @@ describe('a step of a frozen body', () => {
     trainingBytes(1)(right(plan({ input: [2, 3, 5], task: classification(['a', 'b']) })(change(model))))
   const [map, head] = [4 * 3 * pixels, 4 * 2 * 3 * pixels]
 
-  it('goes back as far as the first norm that trains', () => {
+  it('computes gradients down to the first trained norm', () => {
     expect(bytes(freezeTo(0))).toMatchObject({ gradients: 4 * 6 + 4 * 6 + head, backward: 3 * map + 8 })
     expect(bytes(freezeBody)).toMatchObject({ gradients: 4 * 6 + head, backward: 2 * map + 8 })
   })
-  it('goes back no further than the head where the norms do not', () => {
+  it('computes gradients only in the head if norms are not trained', () => {
     const still = bytes((m) => batchNormUnderFreeze('inference')(freezeBody(m)))
     // such a norm is two operations
     expect(still).toMatchObject({ gradients: head, moments: 2 * head, backward: 8, activations: image + 4 * map + 8 })
   })
 })
 
-it('the peak is that of the update where that is more', () => {
+it('has its peak in the optimiser step if that needs more memory', () => {
   const wide = planOf(sequential(flatten, named('fc', linear(2 * pixels, 100, { bias: false }))))
   const parameters = 4 * 2 * pixels * 100
   expect(trainingBytes(1)(wide).peak).toBe(7 * parameters)

@@ -9,7 +9,7 @@ const saying =
     verdict
 
 describe('handlers together', () => {
-  it('go on when there are none', () => expect(handlers([])(event)()).toBe('continue'))
+  it('continue when there are none', () => expect(handlers([])(event)()).toBe('continue'))
   it.each([
     [['continue', 'continue'], 'continue'],
     [['haltEpoch', 'continue'], 'haltEpoch'],

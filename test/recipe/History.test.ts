@@ -5,7 +5,7 @@ import { addLoss, emptyHistory, noLosses, smoothedLoss } from '../../src/recipe/
 import { decimals, slack } from '../oracle/tolerances.js'
 
 describe('the smoothed loss', () => {
-  it('is not a number before any loss', () => expect(smoothedLoss()(noLosses)).toBeNaN())
+  it('is NaN before the first loss', () => expect(smoothedLoss()(noLosses)).toBeNaN())
   it('is the first loss after it', () =>
     expect(smoothedLoss()(addLoss(0.7)(noLosses))).toBeCloseTo(0.7, decimals.float64))
   it('weighs the past by 0.98', () => {

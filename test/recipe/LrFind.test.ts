@@ -9,7 +9,7 @@ describe('lrSweep', () => {
     { startLr: 11 },
     { endLr: 1e-8 },
     { startLr: slice(1e-5, 1e-3), endLr: slice(1, 1e-4) }
-  ])('refuses rates that do not grow: %j', (options) => {
+  ])('refuses rates that do not increase: %j', (options) => {
     expect(lrSweep(options, 2)).toMatchObject(E.left({ _tag: 'RecipeError', path: 'lrFind.endLr' }))
   })
 

@@ -21,7 +21,7 @@ const still = customOptimiser(
 )
 
 describe('an optimiser', () => {
-  it('is the word of its record without options, and its tag and hyper-parameters with them', () => {
+  it("is named by its record's name, and made from its tag and hyperparameters", () => {
     for (const [tag, { name }] of Object.entries(optimiserRecords)) {
       const make = recipe[name] as (options?: object) => unknown
       expect(make()).toEqual(optimiserOf(tag as keyof typeof optimiserRecords))

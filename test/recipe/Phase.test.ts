@@ -57,7 +57,7 @@ describe('a cycle', () => {
     const p = phase(Recipe.fitOneCycle(3, 1, { totEpochs: 2 }))
     expect([p.endEpoch, p.endBatch]).toEqual([2, 20])
   })
-  it('goes on from a later epoch at the place it would have reached', () => {
+  it('starts at a later epoch with the rate it would have there', () => {
     const [whole, later] = [phase(Recipe.fitOneCycle(4, 1)), phase(Recipe.fitOneCycle(4, 1, { startEpoch: 2 }))]
     expect(later.startEpoch).toBe(2)
     for (const k of [20, 31, 39]) expect(later.at(k)).toEqual(whole.at(k))
@@ -72,7 +72,7 @@ describe('a cycle', () => {
 describe('the check of a recipe', () => {
   const paths = (recipe: Recipe.Recipe) => checkRecipe(recipe).map((e) => e.path)
 
-  it('finds nothing in a good one', () => {
+  it('finds nothing in a valid recipe', () => {
     expect(paths(Recipe.sequence(Recipe.fitOneCycle(1), Recipe.freeze, Recipe.fit(1), Recipe.save('a-1.b_c')))).toEqual(
       []
     )

@@ -4,7 +4,8 @@ import { defaultRates, eqRates, type Rates, ratesPerGroup, showRates, slice } fr
 import { decimals } from '../oracle/tolerances.js'
 
 describe('rates per group', () => {
-  it('are one number everywhere', () => expect(ratesPerGroup(3)(1e-3)).toEqual(E.right([1e-3, 1e-3, 1e-3])))
+  it('are the same for all groups, given one number', () =>
+    expect(ratesPerGroup(3)(1e-3)).toEqual(E.right([1e-3, 1e-3, 1e-3])))
   it('are a list as it is, or its only number everywhere', () => {
     expect(ratesPerGroup(2)([1, 2])).toEqual(E.right([1, 2]))
     expect(ratesPerGroup(2)([1])).toEqual(E.right([1, 1]))
@@ -39,7 +40,7 @@ describe('rates that cannot be', () => {
   it.each(bad)('are an error: %s', (_, rates) => {
     expect(ratesPerGroup(2)(rates)).toMatchObject({ _tag: 'Left', left: { _tag: 'RecipeError', path: 'lr' } })
   })
-  it('say how many there are and how many it takes', () => {
+  it('name the given and the required number', () => {
     expect(ratesPerGroup(3, 'recipe[0].maxLr')([1, 2])).toEqual(
       E.left({
         _tag: 'RecipeError',

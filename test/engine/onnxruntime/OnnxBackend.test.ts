@@ -80,7 +80,7 @@ describe('recording', () => {
       expect(tf.concat([tf.zeros([0, 2]), tf.add(tf.ones([1, 2]), 1)]).arraySync()).toEqual([[2, 2]])
     }))
 
-  it('gives what is empty without a computation', () =>
+  it('returns empty tensors without a computation', () =>
     on(() => {
       const count = since()
       const before = ort.stats().fallbacks
@@ -101,7 +101,7 @@ describe('recording', () => {
 })
 
 describe('a computation that fails', () => {
-  it('takes along what was to be computed with it, and throws the same whenever that is read', () =>
+  it('fails everything computed with it, with the same error at every read', () =>
     on(() => {
       const [beside, failing] = [tf.add(tf.tensor1d([1]), 1), outOfRange()]
       const thrown = (f: () => unknown): unknown => {
@@ -121,7 +121,7 @@ describe('a computation that fails', () => {
       tf.dispose([beside, failing])
     }))
 
-  it('is none where an index is known: the call is refused', () =>
+  it('is not needed if an index is known: the call is refused', () =>
     on(() => {
       for (const index of [3, -1])
         expect(() => tf.gather(tf.tensor1d([1, 2, 3]), tf.tensor1d([index], 'int32'))).toThrow('not in [0, 2]')
@@ -140,7 +140,7 @@ describe('a computation that fails', () => {
       expect(() => outOfRange(-1).dataSync()).toThrow('Gather')
     }))
 
-  it('leaves what was computed before and what is recorded afterwards alone', () =>
+  it('does not affect earlier results and later recordings', () =>
     on(() => {
       const before = tf.add(tf.tensor1d([1]), 1)
       before.dataSync()
@@ -246,7 +246,7 @@ describe('training', () => {
       tf.dispose([state.p, state.m, state.v].flatMap((w) => Object.values(w)))
     }))
 
-  it('compiles anew for another batch size, and keeps no more graphs than it may', () =>
+  it('compiles again for another batch size, and evicts graphs beyond the limit', () =>
     on(() => {
       const most = 16
       const count = since()

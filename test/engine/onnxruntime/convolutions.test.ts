@@ -197,7 +197,7 @@ describe('a pool and its gradient are those of the cpu kernels', () => {
     expectClose([gradient!], [expected!], 'exact')
   })
 
-  it('infinities of one window take the gradient of no other', () => {
+  it("infinities in one window do not affect another's gradient", () => {
     const x = () => tf.tensor4d([-Infinity, -Infinity, 1, 2, Infinity, Infinity, 3, -1, 5], [1, 3, 3, 1])
     const weigh = (y: tf.Tensor) => tf.mul(y, tensorOf(13, y.shape))
     expectMapped(() => tf.grad((a) => weigh(tf.maxPool(a as tf.Tensor4D, 2, 1, 'valid')))(x()), 'sums')
@@ -255,7 +255,7 @@ describe('a pool and its gradient are those of the cpu kernels', () => {
     }
   })
 
-  it('large averages take another form and give the same', () => {
+  it('large averages use another algorithm with the same result', () => {
     const x = () => tensorOf(7, [1, 40, 36, 2]) as tf.Tensor4D
     expectMapped(() => [tf.avgPool(x(), 3, 2, 'same')], 'sums')
     expectAgreement(() => tf.grad((a) => tf.square(tf.avgPool(a as tf.Tensor4D, 2, 2, 'valid')))(x()), 'sums')

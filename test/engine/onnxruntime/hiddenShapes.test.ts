@@ -46,7 +46,7 @@ describe('hidden shapes', () => {
     expect(outputsOf(hidden.model, hidden.shapes)).toEqual(outputsOf(model))
   })
 
-  it('are known to nobody: not of what goes in or out, and of no reshape', () => {
+  it('are absent from inputs, outputs and reshapes', () => {
     const { model } = withHiddenShapes(reshaping())
     const constants = new Set(model.initializers.map(({ name }) => name))
     const reshapes = model.nodes.filter(({ op }) => op === 'Reshape')
@@ -57,7 +57,7 @@ describe('hidden shapes', () => {
     expect(reshapes.filter(({ inputs }) => constants.has(inputs[1]!))).toEqual([])
   })
 
-  it('keep the constants that others read, and no others', () => {
+  it('keep only the constants that other nodes read', () => {
     const { model } = withHiddenShapes(reshaping())
     const read = new Set(model.nodes.flatMap(({ inputs }) => inputs))
     expect(model.nodes.some(({ op }) => op === 'Expand')).toBe(true)

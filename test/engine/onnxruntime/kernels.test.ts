@@ -66,11 +66,11 @@ describe('a kernel of one tensor gives what the cpu kernel gives', () => {
       expectMapped(() => f(tensorOf(seed, shape, 3)), by)
     })
 
-  it('log1p keeps the digits of small numbers and the ends of its domain', () => {
+  it('log1p is accurate for small numbers and at the ends of its domain', () => {
     expectMapped(() => tf.log1p(tf.tensor1d([1e-8, -1e-8, 0, -1, Infinity, 1e30])), 'transcendental')
   })
 
-  it('whole numbers and truths too, where tfjs has them', () => {
+  it('integers and booleans too, where tfjs supports them', () => {
     const ints = () => tf.sub(intsOf(3, [4, 3], 9), tf.scalar(4, 'int32'))
     expectMapped(() => [tf.abs(ints()), tf.neg(ints()), tf.sign(ints()), tf.square(ints())], 'exact')
     expectMapped(() => tf.logicalNot(boolsOf(4, [5])), 'exact')
@@ -242,7 +242,7 @@ describe('products and what is built of them', () => {
         expectMapped(() => tf.grad((i) => tf.square(method(i as tf.Tensor4D, size, corners)))(square()), 'sums')
     }
   })
-  it('pixels that are shown larger, each for itself, be it infinite', () => {
+  it('nearest-neighbour enlargement, also of infinite pixels', () => {
     const x = () => tf.tensor4d([1, Infinity, NaN, 4], [1, 2, 2, 1])
     expectMapped(() => tf.image.resizeNearestNeighbor(x(), [4, 5]), 'exact')
   })

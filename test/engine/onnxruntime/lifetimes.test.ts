@@ -85,7 +85,7 @@ describe.each([
       expect(() => tf.add(x, 1).dataSync()).toThrow()
     }))
 
-  it('a clone and a reshape share their numbers, and each lives as long as it is kept', () =>
+  it('a clone and a reshape share their data, and each lives until it is disposed', () =>
     on(() => {
       const before = counted()
       const x = made()
@@ -108,7 +108,7 @@ describe.each([
       tf.dispose(tensors)
     }))
 
-  it('a variable outlives tidies, takes over what is assigned to it, and its old numbers go', () =>
+  it('a variable outlives tidies, takes over the tensor assigned to it, and frees its old one', () =>
     on(() => {
       const before = counted()
       const v = tf.tidy(() => tf.variable(made(), true))
@@ -125,7 +125,7 @@ describe.each([
       expect(grownSince(before).tensors).toBe(1)
     }))
 
-  it('an old number read from a variable stays what it was', () =>
+  it('a value read from a variable before an assignment does not change', () =>
     on(() => {
       const v = tf.variable(made())
       const old = tf.add(v, 0)
@@ -144,7 +144,7 @@ describe.each([
       tf.dispose([w, frozen, ...Object.values(grads)])
     }))
 
-  it('numbers can be read in every way there is, and more than once', async () => {
+  it('data can be read in every way, and more than once', async () => {
     const x = on(made)
     expect([...(await x.data())]).toEqual([11, 12, 13])
     expect([...x.dataSync()]).toEqual([11, 12, 13])
@@ -157,7 +157,7 @@ describe.each([
     on(() => tf.dispose([x, ...many]))
   })
 
-  it('profile tells what was run and what it left behind', async () => {
+  it('profile reports the kernels run and the memory used', async () => {
     const profile = await on(() =>
       tf.profile(() =>
         tf.tidy(() => {
@@ -176,7 +176,7 @@ describe.each([
     on(() => tf.dispose(result))
   })
 
-  it('a program that goes wrong in the middle leaves the engine usable', () =>
+  it('a program that fails midway leaves the engine usable', () =>
     on(() => {
       const before = counted()
       const x = made()
@@ -190,7 +190,7 @@ describe.each([
 describe('computing that is put off', () => {
   const on = <A>(f: () => A): A => ort.use(f)
 
-  it('computes on the backend that reads, wherever it was recorded', () => {
+  it('computes on the backend that reads the tensor, wherever it was recorded', () => {
     const x = on(made)
     expect(cpu.use(() => [...tf.tidy(() => tf.mul(x, 2)).dataSync()])).toEqual([22, 24, 26])
     on(() => tf.dispose(x))

@@ -51,7 +51,7 @@ describe('random programs', () => {
   const on = (engine: Engine, program: Program, vocabulary: Operations): ReadonlyArray<Host> =>
     resultsOn(engine, () => results(program, vocabulary).tensors)
 
-  it('find a word that is wrong, and shrink to it', () => {
+  it('find an operation that is wrong, and shrink to it', () => {
     const wrong = { ...operations, tanh: operations['erf']! }
     const agree = fc.property(programs, (program) =>
       expectClose(on(cpu, program, wrong), on(cpu, program, operations), 'sums')
@@ -63,7 +63,7 @@ describe('random programs', () => {
     expect(program.inputs).toHaveLength(1)
   })
 
-  it('use every word there is', () => {
+  it('use every operation', () => {
     const met = new Set(
       fc.sample(programs, { seed: SEED, numRuns: 300 }).flatMap((program) =>
         cpu.use(() => {

@@ -30,7 +30,7 @@ describe('an elementary function gives what the cpu kernel gives', () => {
       expectMapped(() => f(tensorOf(seed, shape, 3)), 'transcendental')
     })
 
-  it('expm1 keeps the digits of small numbers and the ends of its domain', () => {
+  it('expm1 is accurate for small numbers and at the ends of its domain', () => {
     expectMapped(
       () => tf.expm1(tf.tensor1d([1e-8, -1e-8, 1e-3, 0, 80, -200, Infinity, -Infinity, NaN])),
       'transcendental'
@@ -51,7 +51,7 @@ describe('an elementary function gives what the cpu kernel gives', () => {
     expectMapped(() => tf.atan2(y(), x()), 'transcendental')
   })
 
-  it('what is no number, infinite or finite', () => {
+  it('NaN, infinite and finite values', () => {
     for (const x of [strange, () => intsOf(1, [3], 4), () => boolsOf(2, [4])])
       expectMapped(() => [tf.isNaN(x()), tf.isInf(x()), tf.isFinite(x())], 'exact')
   })
@@ -76,7 +76,7 @@ describe('division with a remainder gives what the cpu kernel gives', () => {
 })
 
 describe('choosing among many gives what the cpu kernel gives', () => {
-  test.prop([shapes, seeds], runs)('the k greatest, the first of equals first', (shape, seed) => {
+  test.prop([shapes, seeds], runs)('the k largest, the first of equals first', (shape, seed) => {
     const k = 1 + (seed % shape.at(-1)!)
     for (const x of [() => tensorOf(seed, shape), () => intsOf(seed, shape, 3)])
       expectMapped(() => {
@@ -91,7 +91,7 @@ describe('choosing among many gives what the cpu kernel gives', () => {
     expectMapped(() => [tf.all(boolsOf(seed, shape)), tf.any(boolsOf(seed, shape))], 'exact')
   })
 
-  it('extremes where some are no numbers, or infinite', () => {
+  it('extremes with NaNs and infinities', () => {
     const x = () =>
       tf.tensor2d([
         [1, NaN, 3],

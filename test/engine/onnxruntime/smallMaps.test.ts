@@ -48,7 +48,7 @@ const convolutions = fc.record({
 
 describe('convolutions over small maps in a given model', () => {
   test.prop([convolutions], { seed: SEED, numRuns: 25 })(
-    'are products by Winograd that give the same, whatever stands behind them',
+    'use Winograd with the same result, whatever layer follows',
     async ({ side, channels, filters, n, ...options }) => {
       const p = planned(side, channels, filters, options)
       const state = stateOf(p)

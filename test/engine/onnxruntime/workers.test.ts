@@ -17,7 +17,7 @@ interface Trained {
 const training = fileURLToPath(new URL('workers.mjs', import.meta.url))
 
 describe('a worker thread of plain Node', () => {
-  it('trains as the main thread does alone, to the last bit, while the main thread trains too', async () => {
+  it('trains to the same bits as the main thread alone, while the main thread trains too', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [training], { maxBuffer: 1 << 28 })
     const { alone, beside, inWorker } = JSON.parse(stdout) as Readonly<Record<'alone' | 'beside' | 'inWorker', Trained>>
     for (const { losses } of Object.values(alone.gave)) {

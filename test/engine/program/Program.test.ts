@@ -24,7 +24,7 @@ describe.each([
     next.dispose()
   })
 
-  it('a step that fails leaves every number as it was, and the program usable', () => {
+  it('a failed step changes no parameter and leaves the program usable', () => {
     const program = right(compiled(engine, { loss: short }))
     const start = [right(program.state()), right(program.optimiserState())]
     left(program.step(batch, told))
@@ -86,7 +86,7 @@ describe.each([
 })
 
 describe('compile', () => {
-  it('names the array that does not fit, and loads none', () => {
+  it('names the array that does not fit, and loads nothing', () => {
     const before = tensors()
     const state = new Map(initialState(small, 1)).set('fc.bias', new Float32Array(2))
     expect(left(compileInference(cpu)(small, state))).toMatchObject({ path: 'fc.bias', found: '2' })
@@ -118,7 +118,7 @@ describe('the hint of a failure', () => {
     program.dispose()
   })
 
-  it("sends to one's own functions where nothing else is known", () => {
+  it('points to user-defined functions if nothing else is known', () => {
     const loss = customLoss('moody', 'identity', () => {
       throw new Error('no')
     })

@@ -29,7 +29,7 @@ const own = customOptimiser('own', {
 })
 
 describe('buckets', () => {
-  it('hold short arrays of one kind; long ones and those of no kind are alone', () => {
+  it('hold small arrays of one kind; large ones and those without a kind are separate', () => {
     const arrays = [
       { path: 'a', shape: [3] },
       { path: 'long', shape: [128, 128, 3, 3] },
@@ -46,7 +46,7 @@ describe('buckets', () => {
     expect(paths(bucketsOf(arrays, ({ path }) => kinds.get(path)))).toEqual(['a b', 'long', 'alone', 'other'])
   })
 
-  it('give back the numbers that they were given, in the order of torch, and zeros for nothing', () => {
+  it("return the values they were given, in torch's order, and zeros for null", () => {
     const bucket = [
       { path: 'conv', shape: [2, 3, 2, 2] },
       { path: 'bias', shape: [2] },
@@ -69,11 +69,11 @@ describe('a program', () => {
     ["one array of the optimiser's", { optimiser: sgd() }, 3],
     ['each of six parameters where the optimiser takes norms of whole ones', { optimiser: lamb() }, 19],
     ["each of six parameters with the state of one's own optimiser", { optimiser: own }, 13]
-  ] as const)('keeps as few tensors as it can: %s', (_, options, count) => {
+  ] as const)('keeps as few tensors as possible: %s', (_, options, count) => {
     expect(tensorsOf(options)).toBe(count)
   })
 
-  it('goes on from what it gave as it would have itself, to the bit', () => {
+  it('continues from its saved state as if uninterrupted, bit for bit', () => {
     const options = { ...plainly, optimiser: adamW(), bnWd: false, clip: 0.5 }
     const input = (step: number) => ({ ...told, wd: 0.1, step })
     const start = { state: initialState(small, 1), optimiser: freshOptimiser }

@@ -57,7 +57,7 @@ const networks: ReadonlyArray<{ readonly name: string; readonly model: Model; re
 ]
 
 describe.each(networks)('training steps of $name', ({ model, task }) => {
-  it('run no kernel on the cpu, and after the first are one run each, with nothing traced or compiled', () => {
+  it('run no kernel on the cpu, and after the first need one run each, without tracing or compiling', () => {
     const { fallbacks } = ort.stats()
     const { program, step } = training(model, task)
     const losses = [step(0)]

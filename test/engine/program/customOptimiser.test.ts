@@ -42,7 +42,7 @@ describe("an optimiser of one's own", () => {
     expect(seen.map((s) => s.parameter)).toEqual(small.parameters.map((p) => before.get(p.path)))
   })
 
-  it('written as descent with momentum, moves as that does', () => {
+  it('written as SGD with momentum, trains as SGD does', () => {
     const own = stepped(right(compiled(cpu, { optimiser: customOptimiser('own', momentum) })), 3)
     const built = stepped(right(compiled(cpu, { optimiser: sgd({ momentum: 0.9 }) })), 3)
     for (const [path, values] of built.state)

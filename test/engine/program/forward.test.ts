@@ -92,7 +92,7 @@ describe('a grouped convolution', () => {
     ['of a group for each channel', { groups: 4, stride: 1, padding: 1 }, 4],
     ['of two filters for each channel', { groups: 4, stride: 2, padding: 1 }, 8],
     ['of a group for each channel, without padding', { groups: 4, stride: 1, padding: 0 }, 4]
-  ] as const)('%s is a convolution that ignores other groups, gradients too', (_name, options, out) => {
+  ] as const)('%s is independent of other groups, gradients too', (_name, options, out) => {
     const shape = [2, 7, 6, 4] as const
     const grouped = through(conv2d(4, out, 3, { ...options, bias: false }), shape)
     const ungrouped = through(conv2d(4, out, 3, { ...options, groups: 1, bias: false }), shape)

@@ -103,7 +103,7 @@ describe('a diagram', () => {
     expect(diagramDot(diagram()(planned(resnet18)))).not.toContain('class=')
   })
 
-  it('does not put two groups in a box, wherever the second starts', () => {
+  it('does not put two groups in one box, wherever the second starts', () => {
     const inner = sequential(named('a', conv2d(3, 3, 1)), named('b', conv2d(3, 3, 1)), named('c', conv2d(3, 3, 1)))
     const a = arch({ name: 'own', network: sequential(named('x', inner), named('y', relu)), split: ['x.b'] })
     const model = freezeBody({ ...withHead(head())(cut(a)), body: { ...cut(a), cut: { _tag: 'NoCut' } } })
@@ -113,7 +113,7 @@ describe('a diagram', () => {
     expect(d.nodes.filter(({ paths }) => paths.some((path) => path.startsWith('body.x')))).toHaveLength(2)
   })
 
-  it('marks the cut, and names what of the architecture is gone', () => {
+  it('marks the cut, and names the removed layers', () => {
     const d = diagram({ arch: squeezenet1_1 })(planned(squeezenet1_1, 'classifier'))
     expect(d.edges.filter(({ isCut }) => isCut)).toHaveLength(1)
     expect(d.nodes.find(({ _tag }) => _tag === 'CutAway')?.lines).toEqual(['classifier.0 – flatten'])
@@ -121,20 +121,23 @@ describe('a diagram', () => {
 
   it.each(
     [squeezenet1_1, densenet121, resnet50].flatMap((arch) => [1, 2, Infinity].map((depth) => [arch, depth] as const))
-  )('says at the cut what the body gives, not one branch of it (%#)', (arch, depth) => {
+  )("labels the cut with the body's output shape, not that of one branch (%#)", (arch, depth) => {
     const [features] = right(archSummaryOf(arch)).body.output
     const cut = diagram({ depth, arch })(planned(arch, 'classifier')).edges.filter(({ isCut }) => isCut)
     expect(cut.map(({ shape }) => shape[0])).toEqual([features])
   })
 
-  it.each([squeezenet1_1, densenet121])('says of a folded stage of a U-Net what its concatenation gives', (arch) => {
-    const p = planned(arch, 'unet', 64)
-    const shapes = (depth: number) =>
-      new Set(diagram({ depth })(p).edges.flatMap(({ way, shape }) => (way === 'across' ? [showShape(shape)] : [])))
-    expect(shapes(1)).toEqual(shapes(Infinity))
-  })
+  it.each([squeezenet1_1, densenet121])(
+    'labels a folded stage of a U-Net with the shape of its concatenation',
+    (arch) => {
+      const p = planned(arch, 'unet', 64)
+      const shapes = (depth: number) =>
+        new Set(diagram({ depth })(p).edges.flatMap(({ way, shape }) => (way === 'across' ? [showShape(shape)] : [])))
+      expect(shapes(1)).toEqual(shapes(Infinity))
+    }
+  )
 
-  it('holds branches without layers, nested branches and concatenations of features', () => {
+  it('supports branches without layers, nested branches and concatenations of features', () => {
     const odd = own(
       sequential(
         sequential(),
@@ -166,7 +169,7 @@ describe('a picture of a diagram', () => {
     expect(svg).toContain('\\N&amp;amp;&quot;&lt;b&gt;')
   })
 
-  it('hatches, and is no strip', async () => {
+  it('hatches frozen boxes, and is not a narrow strip', async () => {
     const svg = right(await figureSvg(diagram({ arch: resnet50 })(planned(resnet50, 'classifier')))())
     expect(svg).toContain('url(#frozen0)')
     const [, width = '', height = ''] = /<svg width="(\d+)pt" height="(\d+)pt"/.exec(svg) ?? []

@@ -34,7 +34,7 @@ const wild = right(
 )
 
 describe('a chart', () => {
-  it('is drawn with classes of any name, as text', async () => {
+  it('is rendered with any class names, as text', async () => {
     const svg = right(await figureSvg(right(plotConfusionMatrix()(wild)))())
     expect(svg).toContain('&lt;b&gt;')
     expect(svg).not.toContain('<b>')
@@ -60,7 +60,7 @@ describe('a chart', () => {
     expect(Number(width)).toBeGreaterThan('Confusion matrix'.length * 7.5)
   })
 
-  it('of one epoch has whole ticks and the value in numbers', async () => {
+  it('of one epoch has integer ticks and shows the value as a number', async () => {
     const rows = [{ epoch: 0, trainLoss: 1, validLoss: 1, metrics: [0.875] }]
     const metrics = plotMetrics(['a_metric_with_a_rather_long_name'])({ ...emptyHistory, rows })
     expect(JSON.stringify(metrics.spec)).toContain('"values":[0,1]')
@@ -74,7 +74,7 @@ describe('a chart', () => {
     for (const name of names) expect(svg).toContain(`>${name}<`)
   })
 
-  it('of shares says NaN of a class that is not there', () => {
+  it('of fractions shows NaN for a class without images', () => {
     const { spec } = right(plotConfusionMatrix({ normalize: true })(wild))
     expect(JSON.stringify(spec)).toContain('"value":null,"text":"NaN"')
   })
@@ -133,14 +133,14 @@ describe('a grid', () => {
     expect(left(labelledLosses(3)(wild)).path).toBe('k')
   })
 
-  it('holds halves of surrogate pairs as well', () => {
+  it('supports lone surrogates', () => {
     expect(escapeXml('\ud800a\u{1f600}')).toBe('\ufffda\u{1f600}')
   })
 })
 
 describe('a heat map', () => {
   const grey = { height: 4, width: 4, channels: 3, data: new Uint8Array(48).fill(100) }
-  it('that is the same everywhere lights nothing', () => {
+  it('that is constant highlights nothing', () => {
     const { data } = overlayHeatmap({ alpha: 1 })({ height: 2, width: 2, values: [3, 3, 3, 3] })(grey)
     expect(data).toEqual(grey.data)
   })
@@ -149,7 +149,7 @@ describe('a heat map', () => {
     // magma ends in (252, 253, 191)
     expect([...data.subarray(0, 3), ...data.subarray(9, 12)]).toEqual([100, 100, 100, 176, 177, 146])
   })
-  it('with alpha 0 leaves the picture', () => {
+  it('with alpha 0 leaves the image unchanged', () => {
     expect(overlayHeatmap({ alpha: 0 })({ height: 1, width: 2, values: [0, 1] })(grey)).toEqual(grey)
   })
 })
