@@ -55,7 +55,7 @@ const writing = (model: string, flags: ExportFlags): Write => {
         )
   if (flags.arch !== undefined)
     return RTE.left(
-      settingError('--arch', '--onnx FILE alone', '--out too', 'weights alone are no trained model: leave --out out')
+      settingError('--arch', '--onnx FILE alone', '--out too', 'weights alone are not a trained model: leave out --out')
     )
   if (onnx === undefined && (flags.activation === true || flags.weightsBeside === true))
     return RTE.left(

@@ -25,8 +25,8 @@ const nextState = (state: State, event: Event): State => {
 
 const endedAtOnce = (saved: boolean): string =>
   saved
-    ? 'ended at once: --resume goes on from the last checkpoint'
-    : 'ended at once, before the first checkpoint: --resume begins anew'
+    ? 'ended at once: --resume continues from the last checkpoint'
+    : 'ended at once, before the first checkpoint: --resume starts from the beginning'
 
 export const listenForInterruption = (note: (message: string) => void): Interruption => {
   let state: State = 'idle'
@@ -44,7 +44,7 @@ export const listenForInterruption = (note: (message: string) => void): Interrup
     if (state === 'idle') return end('interrupted')
     if (state === 'stopping') return end(endedAtOnce(saved))
     state = 'stopping'
-    note('stopping after this batch; once more to stop at once, without a checkpoint of it')
+    note('stopping after this batch; once more stops at once, without a checkpoint of this batch')
   }
   for (const signal of signals) process.on(signal, onSignal)
   return {

@@ -62,7 +62,7 @@ const program = new Command('graft')
     'after',
     `
 Examples:
-  graft demo                                      train, save, load and predict on generated pictures
+  graft demo                                      train, save, load and predict on generated images
   graft train photos --epochs 3 --size 128        photos/train/<class>/*, photos/valid/<class>/*
   graft predict graft-out/resnet18-... cat.jpg    the class of a picture
   graft export graft-out/... --onnx net.onnx      the trained model for ONNX Runtime
@@ -93,13 +93,13 @@ trainProgram(program).action((data: string | undefined, flags: TrainFlags) =>
 
 program
   .command('predict')
-  .description('Say what pictures show: image, class, probability')
+  .description('Predict images: prints image, class, probability')
   .argument('<MODEL>', 'a trained model: model.safetensors, or the folder of a run or an export')
-  .argument('<IMAGE...>', 'pictures: files, folders, patterns in quotes, urls, or - for standard input')
+  .argument('<IMAGE...>', 'images: files, folders, patterns in quotes, URLs, or - for standard input')
   .addOption(
     new Option('--arch <name>', 'MODEL is weights alone, of this architecture: a name, or ./mine.js#export of your own')
   )
-  .addOption(new Option('--bs <n>', 'pictures a batch (default: 64)'))
+  .addOption(new Option('--bs <n>', 'images per batch (default: 64)'))
   .addOption(new Option('--out <dir>', 'where masks and overlays go, for a model of segmentation (default: .)'))
   .addOption(new Option('--tta', 'blend with the predictions of eight zoomed and flipped views'))
   .addOption(engine())
@@ -108,8 +108,8 @@ program
   .addHelpText(
     'after',
     `
-A model of segmentation writes two files for each picture and prints their names:
-  NAME.mask.png      the class index of every pixel, at the picture's size
+A segmentation model writes two files for each image and prints their names:
+  NAME.mask.png      the class index of every pixel, at the image's size
   NAME.overlay.png   the picture under its mask in colours
 and legend.png, which says which class has which colour.
 
@@ -174,7 +174,7 @@ program
   .addOption(
     new Option('--arch <name>', 'the architecture; with a model as JSON: ./mine.js#export adds an architecture for it')
   )
-  .addOption(new Option('--classes <n>', 'put a head for so many classes on it (a model as JSON: default 2)'))
+  .addOption(new Option('--classes <n>', 'add a head for this many classes (a model as JSON: default 2)'))
   .addOption(new Option('--size <pixels>', "side of the images (default: the architecture's, or the trained model's)"))
   .addOption(json())
   .addHelpText(
@@ -213,7 +213,7 @@ ${exitCodesHelp}`
 
 program
   .command('diagram')
-  .description('Draw a network: where it is cut, the head grafted on it, shapes, groups, what is frozen')
+  .description('Draw a network: its cut, its head, shapes, groups, frozen layers')
   .argument(
     '[MODEL]',
     'an architecture, ./mine.js#export, a model as JSON, a trained model, or a run (default: --arch, or resnet18)'
@@ -264,8 +264,8 @@ program
 
 program
   .command('demo')
-  .description('Train resnet18 on generated threes and sevens, save it, load it, predict a picture, draw its mistakes')
-  .addOption(new Option('--n <pictures>', 'pictures to train on, 64 or more (default: 12396)'))
+  .description('Train resnet18 on generated threes and sevens, save it, load it, predict an image, plot its mistakes')
+  .addOption(new Option('--n <pictures>', 'images to train on, 64 or more (default: 12396)'))
   .addOption(new Option('--out <dir>', 'the directory of the run (default: graft-out/<arch>-<time>)'))
   .addOption(quiet())
   .addOption(json())

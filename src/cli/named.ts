@@ -159,7 +159,7 @@ export const moduleArch = (name: string): TE.TaskEither<GraftError, Arch> => {
               `--arch ${name}`,
               `an export ${exported} that is an Arch`,
               exported in module
-                ? `${exported}, which is none`
+                ? `${exported}, which is not an architecture`
                 : `exports ${Object.keys(module).join(', ') || 'nothing'}`,
               'export const net = arch({ name, network }), and write --arch ./mine.js#net'
             )

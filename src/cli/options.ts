@@ -12,7 +12,7 @@ export const engine = (): Option =>
 
 /** The number of threads that load images, for commands that read a data set. */
 export const workers = (): Option =>
-  new Option('--workers <n>', 'threads that load pictures, 0 for none (default: the processors, at most 4)')
+  new Option('--workers <n>', 'threads that load images, 0 for none (default: the number of processors, at most 4)')
 
 export const threads = (): Option => new Option('--threads <n>', 'threads of the engine (default: the physical cores)')
 

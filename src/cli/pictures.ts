@@ -20,7 +20,7 @@ export interface NamedPicture {
 }
 
 const none = (found: string, hint: string): GraftError =>
-  settingError('IMAGE', 'a picture: a file, a folder, a pattern, a url, or - for standard input', found, hint)
+  settingError('IMAGE', 'an image: a file, a folder, a pattern, a URL, or - for standard input', found, hint)
 
 const ofFile = (name: string): NamedPicture => ({ name, read: () => TE.right(name) })
 
@@ -39,8 +39,8 @@ const inFolder = (folder: string): TE.TaskEither<GraftError, ReadonlyArray<Named
     TE.map(({ files }) => pipe(files, RA.filter(isImageName), RA.sort(S.Ord))),
     TE.filterOrElseW(RA.isNonEmpty, () =>
       none(
-        `${folder}, a folder without pictures`,
-        'check its name; pictures are told by their endings (.jpg, .png, ...)'
+        `${folder}, a folder without images`,
+        'check its name; images are recognised by their extension (.jpg, .png, ...)'
       )
     ),
     TE.map(RA.map((file) => ofFile(join(folder, file))))
@@ -54,14 +54,14 @@ const matching = (pattern: string): TE.TaskEither<GraftError, ReadonlyArray<Name
       (cause): GraftError => none(`${pattern}, which cannot be looked for: ${String(cause)}`, 'check the pattern')
     ),
     TE.map(flow(RA.filter(isImageName), RA.sort(S.Ord))),
-    TE.filterOrElse(RA.isNonEmpty, () => none(`${pattern}, which matches no picture`, 'check the pattern')),
+    TE.filterOrElse(RA.isNonEmpty, () => none(`${pattern}, which matches no image`, 'check the pattern')),
     TE.map(RA.map(ofFile))
   )
 
 const named = (argument: string): TE.TaskEither<GraftError, ReadonlyArray<NamedPicture>> => {
   if (argument === '-')
     return process.stdin.isTTY
-      ? TE.left(none('- without anything piped into it', 'pipe a picture: graft predict MODEL - < cat.jpg'))
+      ? TE.left(none('- without anything piped into it', 'pipe an image: graft predict MODEL - < cat.jpg'))
       : TE.right([standardInput])
   if (/^https?:\/\//i.test(argument)) return TE.right([{ name: argument, read: readUrl(argument) }])
   if (isFolder(argument)) return inFolder(argument)
@@ -79,7 +79,7 @@ export interface NamedPictures {
  */
 export const namedPictures = (args: ReadonlyArray<string>): TE.TaskEither<GraftError, NamedPictures> =>
   args.indexOf('-') !== args.lastIndexOf('-')
-    ? TE.left(none('- more than once', 'write - once: standard input holds one picture'))
+    ? TE.left(none('- more than once', 'write - once: standard input is one image'))
     : pipe(
         args,
         RA.wilt(T.ApplicativeSeq)(named),

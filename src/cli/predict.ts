@@ -96,8 +96,8 @@ const describing = (
 ): E.Either<GraftError, Describe> => {
   const pictures = p.task._tag === 'Segmentation' || p.task._tag === 'ImageRegression'
   const unused = pictures
-    ? refuseUnused('a model that gives pictures', { '--tta': flags.tta, '--bs': flags.bs })
-    : refuseUnused('a model that gives no pictures', { '--out': flags.out })
+    ? refuseUnused('a model whose output is an image', { '--tta': flags.tta, '--bs': flags.bs })
+    : refuseUnused('a model whose output is not an image', { '--out': flags.out })
   const files = { names, folder: flags.out ?? '.', json: flags.json === true }
   return E.map((): Describe => {
     switch (p.task._tag) {

@@ -159,7 +159,7 @@ const trained = (
               ending(run, result),
               RTE.map(() => exitCodes.done as number)
             )
-          show.note(`stopped and saved; go on with: ${invocation()} train --resume ${run.directory}`)
+          show.note(`stopped and saved; resume with: ${invocation()} train --resume ${run.directory}`)
           return RTE.right(exitCodes.interrupted)
         }),
         RTE.orElseW((error) =>
@@ -268,7 +268,7 @@ const notEnded = (directory: string): GraftError =>
     '--resume',
     'a run that has ended, to add epochs to it',
     `${directory}, which has not`,
-    `go on with it first: leave out --epochs, --lr and --recipe`
+    `resume it first: leave out --epochs, --lr and --recipe`
   )
 
 /** The error for resuming an ended run on other data. */
@@ -336,7 +336,7 @@ const resume = (
     TE.chain(({ n, run, finished, saved, more }) => {
       if (finished === null) {
         if (more !== null) return TE.left(notEnded(directory))
-        if (!saved) show.note(`${directory} has no checkpoint: the run begins anew`)
+        if (!saved) show.note(`${directory} has no checkpoint: the run starts from the beginning`)
         return goOn(n, run, saved)
       }
       if (more !== null) return goOn(n, run, true, more)

@@ -26,7 +26,7 @@ const ofTheRun = [
 export const trainProgram = (program: Command): Command => {
   const command = program
     .command('train')
-    .description('Train a model on images, or go on with a run that was stopped')
+    .description('Train a model on images, or resume a run that was stopped')
     .argument(
       '[DATA]',
       'a folder of images, a table (csv), a description (JSON), a url, mnist_sample, mnist_tiny, or digits (generated)'
@@ -60,7 +60,7 @@ export const trainProgram = (program: Command): Command => {
     new Option('--force', 'replace a run that the directory holds'),
     new Option(
       '--resume <dir>',
-      'go on with the run in this directory (DATA: where its data is now); --epochs N adds epochs to an ended one'
+      'resume the run in this directory (DATA: where its data is now); --epochs N adds epochs to an ended one'
     ).conflicts(ofTheRun),
     new Option('--checkpoint-every <batches>', 'save this often, besides once a minute'),
     new Option('--no-figures', 'draw no curves of losses, rates and metrics'),
@@ -107,7 +107,7 @@ export const lrFindProgram = (program: Command): Command => {
     new Option('--start-lr <rate>', 'the first rate (default: 1e-7)'),
     new Option('--end-lr <rate>', 'the rate that it grows towards (default: 10)'),
     new Option('--num-it <n>', 'batches (default: 100)'),
-    new Option('--no-stop-div', 'go on when the loss explodes')
+    new Option('--no-stop-div', 'continue when the loss explodes')
   ])
   addOptions(command, 'Data:', dataOptions())
   addOptions(command, 'Folders:', folderOptions())

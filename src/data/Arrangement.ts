@@ -125,7 +125,7 @@ const othersAmong = (root: string, listing: Listing, images: ReadonlyArray<strin
         notImages(
           root,
           'nothing but images in the folders of classes',
-          `${others.length} ${others.length === 1 ? 'file that is none' : 'files that are none'}, ignored: ${someOf(others)}`,
+          `${others.length} ${others.length === 1 ? 'file that is not an image' : 'files that are not images'}, ignored: ${someOf(others)}`,
           'unpack archives, convert images of other formats; anything else can stay'
         )
       ]
@@ -164,7 +164,12 @@ const checkedFolders = (
       )
     : E.right(
         other.map((folder) =>
-          notImages(`${root}/${folder}`, 'images', 'files that are none', 'remove the folder if it is no class')
+          notImages(
+            `${root}/${folder}`,
+            'images',
+            'files that are not images',
+            'remove the folder if it is not a class'
+          )
         )
       )
 }

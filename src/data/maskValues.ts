@@ -191,13 +191,13 @@ const proposal = (legend: Legend, found: ReadonlyArray<number>, coloured: boolea
   if (lossy)
     return `save masks as PNG: JPEG changes values; or name the values that were drawn, the nearest of which then counts: ${byMap('values', [`${found[0]}: '...'`])}`
   const counted = found.every((value, i) => value === i)
-  if (counted) return `give the codes of all ${found.length} classes, or ignore what is no class (ignore)`
+  if (counted) return `give the codes of all ${found.length} classes, or ignore the others (ignore)`
   return found.length <= Math.max(codes.length, 3)
     ? `say which value is which class: ${byMap(
         'values',
         found.map((value, i) => `${value}: ${quoted(codes[i])}`)
       )}`
-    : 'give the codes of all classes, map values to codes (values), or ignore what is no class (ignore)'
+    : 'give the codes of all classes, map values to codes (values), or ignore the others (ignore)'
 }
 
 /**

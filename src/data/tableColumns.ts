@@ -53,7 +53,7 @@ const hasHeader = (source: ImageCsv, at: string, first: Row, isThere: IsThere): 
           `${at}: line ${first.line}`,
           'the names of the columns',
           `an image, ${image.trim()}`,
-          'add a row of names, or say that there is none: imageCsv(path, { header: false })'
+          'add a header row, or declare that there is none: imageCsv(path, { header: false })'
         )
       )
     : E.right(false)

@@ -98,7 +98,7 @@ export const costsIn = (
       const { costs, measured } = json
       return isConvCosts(costs) && typeof measured === 'string'
         ? E.right({ costs, measured })
-        : E.left('lacks costs, or has some that are no times')
+        : E.left('has missing or invalid costs')
     })
   )
 

@@ -77,7 +77,7 @@ export const fromSystem =
         return notAFolder(path, 'a folder', 'a file', 'name a folder')
       case 'EEXIST':
       case 'ENOTEMPTY':
-        return alreadyExists(path, 'a free name', 'a file or folder that is in the way', 'remove it, or name another')
+        return alreadyExists(path, 'a free name', 'another file or folder of this name', 'remove it, or name another')
       case 'EMFILE':
       case 'ENFILE':
         return ioFailure(path, 'open files below the limit', code, 'raise the limit: ulimit -n 4096')

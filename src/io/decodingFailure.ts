@@ -60,7 +60,7 @@ export const decodingFailure = (bytes: Uint8Array, cause: unknown): Reason => {
   if (own !== undefined) return { found: own, hint: again }
   if (/unsupported image format/.test(message))
     return {
-      found: `a file of no known picture format, which begins with ${JSON.stringify(latin(bytes))}`,
+      found: `a file of an unknown image format, which begins with ${JSON.stringify(latin(bytes))}`,
       hint: again
     }
   return meanings.find(([pattern]) => pattern.test(message))?.[1] ?? { found: firstLine(message), hint: again }

@@ -74,7 +74,7 @@ const ranges = (
         root,
         `samples from ${odd[0]!.samples!.range.join(' to ')}, black to white`,
         `${count === 1 ? '1 image' : `${count} images`} with samples from ${least} to ${greatest}: ${named}`,
-        `say what is black and white: withRange(${proposed})`
+        `give the samples of black and white: withRange(${proposed})`
       )
   )
 }

@@ -44,8 +44,8 @@ export const pairedSides =
     const turns = same(sidesSeen(other, image.header), sidesSeen(other, label.header))
     const hint = turns
       ? other === 'ignore'
-        ? `the ${kind} seems to be drawn on the picture as it is stored: withOrientation('ignore')`
-        : `the ${kind} seems to be drawn on the upright picture: withOrientation('apply')`
+        ? `the ${kind} seems to be drawn on the image as stored: withOrientation('ignore')`
+        : `the ${kind} seems to be drawn on the rotated image: withOrientation('apply')`
       : alike(its, own)
         ? `make image and ${kind} of one size, or give one: withSize(224)`
         : `scale and cut image and ${kind} alike, or pair the image with its own ${kind}`

@@ -34,7 +34,7 @@ export const verified =
         return fits(wanted, sha256)
           ? TE.right({ file, bytes })
           : TE.left(
-              weightsMismatch(file, `SHA-256 ${drawn(wanted)}`, sha256, 'remove it: what is published is another file')
+              weightsMismatch(file, `SHA-256 ${drawn(wanted)}`, sha256, 'remove it: it differs from the published file')
             )
       })
     )

@@ -25,7 +25,7 @@ interface Thread {
 const entry = '#picture-worker'
 
 const ended = (found: string): Answer =>
-  E.left(ioFailure('a worker thread', 'one that loads pictures', found, 'load on the calling thread: workers 0'))
+  E.left(ioFailure('a worker thread', 'one that loads images', found, 'load on the calling thread: workers 0'))
 
 const started = (lost: (thread: Thread) => void): Thread => {
   const worker = new Worker(createRequire(import.meta.url).resolve(entry), { name: 'graft-pictures' })

@@ -143,7 +143,7 @@ export const elaborate = (
               'head',
               task._tag === 'Segmentation'
                 ? 'a head that gives one class per pixel, for a segmentation task'
-                : 'a head that gives a picture, for an image regression task',
+                : 'a head whose output is an image, for an image regression task',
               'a head that pools the image away',
               'use unet(), or customHead with a fully convolutional network'
             )

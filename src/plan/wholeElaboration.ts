@@ -23,7 +23,7 @@ const taskErrors = (task: Task | undefined): ReadonlyArray<PlanError> =>
           headError(
             'head',
             `a head that gives one row of numbers per image, for ${task._tag.toLowerCase()}`,
-            'a U-Net, which gives a picture',
+            'a U-Net, whose output is an image',
             'use head(), or a segmentation task'
           )
         ]

@@ -103,8 +103,8 @@ describe("one's own architecture", () => {
     ['./broken.mjs#net', 'a mistake of mine'],
     ['./mine.mjs#other', 'exports net, nothing'],
     ['./mine.mjs', 'an export default that is an Arch'],
-    ['./mine.mjs#nothing', 'nothing, which is none'],
-    ['./half.mjs#net', 'net, which is none']
+    ['./mine.mjs#nothing', 'nothing, which is not an architecture'],
+    ['./half.mjs#net', 'net, which is not an architecture']
   ])('%s is an error that says why', async (name, why) => {
     file('broken.mjs', `throw new Error('a mistake of mine')`)
     file('half.mjs', `export const net = { _tag: 'Arch', name: 'half', network: { _tag: 'Relu' } }`)

@@ -24,7 +24,9 @@ const signalAfter = ({ process: child }: Started, steps: number, signal: NodeJS.
 it('says that a run without a checkpoint starts from the beginning', async () => {
   expect((await graft(...tiny, '--out', 'anew')).code).toBe(0)
   rmSync(join(folder, 'anew/model.safetensors'))
-  expect((await graft('train', '--resume', 'anew')).stderr).toContain('anew has no checkpoint: the run begins anew')
+  expect((await graft('train', '--resume', 'anew')).stderr).toContain(
+    'anew has no checkpoint: the run starts from the beginning'
+  )
 })
 
 describe('Ctrl-C', () => {
@@ -99,8 +101,8 @@ describe('listenForInterruption', () => {
   })
 
   it.each([
-    [false, 'ended at once, before the first checkpoint: --resume begins anew'],
-    [true, 'ended at once: --resume goes on from the last checkpoint']
+    [false, 'ended at once, before the first checkpoint: --resume starts from the beginning'],
+    [true, 'ended at once: --resume continues from the last checkpoint']
   ])('ends at once at a second signal and says what is lost (after a checkpoint: %s)', async (saved, message) => {
     const { notes, exit, tell } = listening()
     tell(begin)

@@ -225,7 +225,7 @@ describe('a flat folder or a stray file', () => {
   it('that is not an image is named', () => {
     const { warnings } = right(listing(...pets('train/', 'val/'), 'train/cat/more.zip', 'train/cat/notes.txt', 'a.csv'))
     expect(warnings.filter(({ _tag }) => _tag === 'NotImages').map(({ found }) => found)).toEqual([
-      '2 files that are none, ignored: train/cat/more.zip, train/cat/notes.txt'
+      '2 files that are not images, ignored: train/cat/more.zip, train/cat/notes.txt'
     ])
   })
 })

@@ -266,7 +266,7 @@ describe('a file that is not decoded', () => {
     ['._a.jpg', '\0\x05\x16\x07\0\x02\0\0Mac OS X', 'macOS'],
     ['a.jpg', 'data:image/png;base64,iVBORw0KGgo', 'data URL'],
     ['a.eps', '%!PS-Adobe-3.0 EPSF', 'PostScript'],
-    ['a.jpg', '\x01\x02\x03 what', 'no known picture format, which begins with "\\u0001\\u0002\\u0003 what"']
+    ['a.jpg', '\x01\x02\x03 what', 'an unknown image format, which begins with "\\u0001\\u0002\\u0003 what"']
   ])('is named: %s', async (name, content, found) => {
     const error = left(
       await images.decode(name, Buffer.from(content as string, 'latin1'), { size: O.none, resize: 'crop' })()

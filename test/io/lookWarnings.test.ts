@@ -72,7 +72,7 @@ describe('opening data warns', () => {
     const spec = folder({ 'a/3.tif': file })
     expect(await warning(spec, 'SampleRange')).toMatchObject({
       found: expect.stringMatching(/^1 image with samples from 0 to .*a\/3\.tif/),
-      hint: `say what is black and white: withRange(${range})`
+      hint: `give the samples of black and white: withRange(${range})`
     })
     const [black, white] = JSON.parse(range) as [number, number]
     expect(await warning(withRange([black, white])(spec), 'SampleRange')).toBeUndefined()

@@ -255,7 +255,7 @@ describe('a U-Net of pictures', () => {
       { left: { _tag: 'SettingError', hint: 'use predictImage' } },
       { left: { _tag: 'SettingError', hint: /predict/ } },
       { left: { _tag: 'SettingError', path: 'tta' } },
-      { left: { _tag: 'HeadError', expected: /gives a picture/ } }
+      { left: { _tag: 'HeadError', expected: /whose output is an image/ } }
     ])
   })
 })

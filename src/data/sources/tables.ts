@@ -29,7 +29,7 @@ const columnChecks = ({ delimiter, labelDelim, encoding, labelCol }: ImageCsv): 
     [
       !O.exists((delim: string) => delim === '')(labelDelim),
       'source.labelDelim',
-      'what is between labels',
+      'the separator of labels',
       '',
       "use imageCsv(path, { labelDelim: ' ' })"
     ],

@@ -14,7 +14,7 @@ const hintFor = (message: string): string => {
   if (/alloc|memory|array length/i.test(message)) return 'use smaller batches or smaller images'
   if (/shape|dimension|broadcast|rank|size|index|indices|bounds|range/i.test(message))
     return "make the loss, its weights and the targets fit the network's outputs"
-  return 'look for a mistake in functions of your own (a loss, a layer); if there are none, try another engine'
+  return 'check your own functions (a loss, a layer); if there are none, try another engine'
 }
 
 /** Runs `f` with the engine current; `what` names the operation in the error. */

@@ -92,7 +92,7 @@ export const parseJson = (text: string): E.Either<FormatErrors, Json> => {
       () => JSON.parse(plain) as Json,
       (e): FormatErrors => {
         const message = e instanceof Error ? e.message : String(e)
-        return [notJson(placeIn(plain, message), 'JSON', message, 'mend the text there, or write the file anew')]
+        return [notJson(placeIn(plain, message), 'JSON', message, 'correct the text there, or write the file again')]
       }
     ),
     E.chainFirst((json) => tooDeepAt(json)),

@@ -69,7 +69,7 @@ export const gradCam =
       return E.left(
         interpretationError(
           'classes',
-          `a class index below ${width} for each of ${pictures.length} pictures`,
+          `a class index below ${width} for each of ${pictures.length} images`,
           classes.join(', '),
           'give e.g. the targets'
         )

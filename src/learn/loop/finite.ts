@@ -29,7 +29,7 @@ const rules: ReadonlyArray<Rule> = [
     applies: () => true,
     holds: Number.isFinite,
     expected: 'finite weights',
-    hint: 'give weights from before the training diverged, or train anew with a lower rate'
+    hint: 'give weights from before the training diverged, or train again with a lower rate'
   },
   {
     // a batch norm divides by its square root
@@ -90,7 +90,7 @@ const lost = (path: string, what: string, found: number | undefined): GraftError
     path,
     what,
     String(found),
-    'go back to weights from before it diverged, or train anew with a lower rate or with clipped gradients'
+    'go back to weights from before it diverged, or train again with a lower rate or with clipped gradients'
   )
 
 /**

@@ -253,7 +253,7 @@ const sameCosts = ({ costs }: Engine, from: Cursor | undefined): E.Either<GraftE
       'engine',
       `convolutions chosen by ${named(from.costs ?? null)}, as the checkpoint's were`,
       named(here),
-      "acquire the engine with the costs of then: costs: 'built-in', or those measured; or train anew"
+      "acquire the engine with the original costs: costs: 'built-in', or those measured; or train again"
     )
   )
 }

@@ -181,7 +181,7 @@ const predictGroups =
     const { tta, bs = 64, thresh = 0.5 } = options
     if (p.task._tag === 'ImageRegression' || p.task._tag === 'Segmentation') {
       const instead = p.task._tag === 'Segmentation' ? 'use segment' : 'use predictImage'
-      return E.left(settingError('predict', 'a network that says something of a picture', p.task._tag, instead))
+      return E.left(settingError('predict', 'a network that predicts classes or numbers', p.task._tag, instead))
     }
     const sides = p.plan.input.slice(1) as unknown as readonly [number, number]
     const way =

@@ -63,4 +63,4 @@ export const predictImage =
             return applyTransforms([], { size, resize: 'squish' })(picturedBy(p, outputs))
           })
         )
-      : TE.left(settingError('predictImage', 'a network that makes a picture of one', p.task._tag, 'use predict'))
+      : TE.left(settingError('predictImage', 'an image-to-image network', p.task._tag, 'use predict'))

@@ -218,7 +218,12 @@ export const runFrom =
       E.filterOrElse(
         ({ read, again }) => read.id === again.id,
         (): GraftError =>
-          savedError(file, 'the description that the run began with', 'a changed one', 'undo the change, or train anew')
+          savedError(
+            file,
+            'the description that the run began with',
+            'a changed one',
+            'undo the change, or train again'
+          )
       ),
       E.map(({ again }) => ({ directory, ...again }))
     )

@@ -373,7 +373,7 @@ const readBytes = (file: string, bytes: Uint8Array): E.Either<GraftError, Saved>
     E.filterOrElseW(
       ({ parts, tensors }) => isIntact(parts, tensors),
       () =>
-        savedError(file, 'the content that its checksum was made of', 'another', 'restore the file, or save it anew')
+        savedError(file, 'the content that its checksum was made of', 'another', 'restore the file, or save it again')
     ),
     E.map(({ model, progress, tensors }) => ({ model: model.model, progress, tensors }))
   )

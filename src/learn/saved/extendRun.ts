@@ -80,7 +80,7 @@ export const extendRun =
                 directory,
                 'a run that has ended',
                 'one that has not',
-                `go on with it first: graft train --resume ${directory}`
+                `resume it first: graft train --resume ${directory}`
               )
             )
       ),

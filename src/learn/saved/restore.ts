@@ -107,7 +107,9 @@ export const restore =
       learner: { ...l, state, ...optimiser },
       warnings:
         hasState && !same
-          ? [`${file}: the optimiser starts anew, as another one, or other parameters, trained when this was saved`]
+          ? [
+              `${file}: the optimiser is reset, because this was saved with another one, or with other trained parameters`
+            ]
           : []
     }))(stateOf(file, [...l.plan.parameters, ...l.plan.buffers], saved.tensors))
   }
@@ -172,7 +174,7 @@ const refusals = (file: string, { progress }: Saved, l: Learner): ReadonlyArray<
           file,
           'the data that the run began with',
           'other files, labels, sizes or batches',
-          'restore the data, or name where it lies now; on other data, train anew: graft train DATA'
+          'restore the data, or say where it is now; on other data, start a new run: graft train DATA'
         )
       ]),
   ...(progress.settings === settingsFingerprint(l)
@@ -182,7 +184,7 @@ const refusals = (file: string, { progress }: Saved, l: Learner): ReadonlyArray<
           file,
           'the model, loss, optimiser, weight decay, seed and metrics that the run began with',
           'others',
-          'give the same, or train anew'
+          'give the same, or train again'
         )
       ])
 ]

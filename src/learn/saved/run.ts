@@ -72,7 +72,7 @@ export const withoutRun =
             directory,
             'a directory without a run',
             'one that holds a run',
-            `go on with it (--resume ${directory}), name another, or allow to replace it (--force)`
+            `resume it (--resume ${directory}), name another, or allow to replace it (--force)`
           )
       ),
       TE.map(() => undefined)
