@@ -53,7 +53,7 @@ describe('Ctrl-C', () => {
       expect(existsSync(join(folder, out, 'model.safetensors'))).toBe(false)
 
       const resumed = await graft('train', '--resume', out, '--quiet')
-      expect(resumed.stderr).not.toContain('anew')
+      expect(resumed.stderr).not.toContain('from the beginning')
       expect(resumed.code).toBe(0)
       expect(resumed.lines.at(-1)).toMatch(/^accuracy /)
       expect(readFileSync(join(folder, out, 'model.safetensors')).equals(unbroken)).toBe(true)
