@@ -5,9 +5,9 @@ import { adaptiveAvgPool2d } from './Pool2d.js'
 import { identity } from './Primitive.js'
 
 /**
- * A squeeze-and-excitation block (Hu et al. 2018) for maps of `channels` channels: every channel is scaled by a number in
- * (0, 1) that two 1×1 convolutions compute from the means of all channels. `squeezed` is the number of channels between
- * the two, by default a sixteenth, at least one. Parameters have torchvision's names, `fc1` and `fc2`.
+ * A squeeze-and-excitation block (Hu et al. 2018) for feature maps of `channels` channels: scales every channel by a
+ * number in (0, 1) that two 1×1 convolutions compute from the means of all channels. `squeezed` is the number of
+ * channels between the two; default: a sixteenth, at least one. Parameters have torchvision's names, `fc1` and `fc2`.
  *
  * @example
  * import { leaves, squeezeExcite } from 'graft-vision'
