@@ -10,6 +10,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import { generator, type Generator, type Seed, splitSeed } from '../Seed.js'
 import { eqValue, foldUnion, showValue } from '../Value.js'
+import { fieldsOf, type TransformField, valueOf } from './transformKinds.js'
 
 // -------------------------------------------------------------------------------------------------------------------
 // model
@@ -315,6 +316,12 @@ const whole =
   (of: Between): number =>
     typeof of === 'number' ? of : of[0] + random.integer(of[1] - of[0] + 1)
 
+const draws: Readonly<Record<TransformField['draws'], (random: Generator) => (of: Between) => number>> = {
+  uniform,
+  logUniform,
+  whole
+}
+
 /**
  * Draws a transform's parameters; none if it is not applied this time.
  *
@@ -331,26 +338,16 @@ export const draw =
   (random: Generator) =>
   (t: Transform): O.Option<DrawnTransform> => {
     if (!(random.uniform() < t.p)) return O.none
-    const [even, log, count] = [uniform(random), logUniform(random), whole(random)]
-    return O.some(
-      fold<DrawnTransform>({
-        CropPad: ({ _tag, row, col }) => ({ _tag, row: even(row), col: even(col) }),
-        FlipLr: ({ _tag }) => ({ _tag }),
-        Dihedral: ({ _tag, k }) => ({ _tag, k: count(k) }),
-        DihedralAffine: ({ _tag, k }) => ({ _tag, k: count(k) }),
-        Rotate: ({ _tag, degrees }) => ({ _tag, degrees: even(degrees) }),
-        Zoom: ({ _tag, scale, row, col }) => ({ _tag, scale: even(scale), row: even(row), col: even(col) }),
-        Squish: ({ _tag, scale, row, col }) => ({ _tag, scale: even(scale), row: even(row), col: even(col) }),
-        SymmetricWarp: ({ _tag, magnitude: [a, b, c, d] }) => ({
-          _tag,
-          magnitude: [even(a), even(b), even(c), even(d)]
-        }),
-        Tilt: ({ _tag, direction, magnitude }) => ({ _tag, direction: count(direction), magnitude: even(magnitude) }),
-        Skew: ({ _tag, direction, magnitude }) => ({ _tag, direction: count(direction), magnitude: even(magnitude) }),
-        Brightness: ({ _tag, change }) => ({ _tag, change: even(change) }),
-        Contrast: ({ _tag, scale }) => ({ _tag, scale: log(scale) })
-      })(t)
-    )
+    const one = (field: TransformField): ((of: Between) => number) => draws[field.draws](random)
+    const values = fieldsOf(t._tag).map(([name, field]) => {
+      const of = valueOf(t, name)
+      return [
+        name,
+        field.values === 'sides' ? (of as ReadonlyArray<Between>).map(one(field)) : one(field)(of as Between)
+      ]
+    })
+    // the fields of the kind, each with a number in place of a range
+    return O.some({ _tag: t._tag, ...Object.fromEntries(values) })
   }
 
 /**

@@ -156,6 +156,14 @@ export {
   type Task
 } from './Task.js'
 export * as Transform from './Transform.js'
+export {
+  fieldsOf,
+  type TransformField,
+  type TransformKind,
+  transformKinds,
+  transformOf,
+  valueOf
+} from './transformKinds.js'
 export { getTransforms, type GetTransformsOptions } from './getTransforms.js'
 export { ttaViews } from './ttaViews.js'
 export { checksums, URLs, type Checksum } from './URLs.js'

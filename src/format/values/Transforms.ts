@@ -5,84 +5,83 @@
  *
  * @since 0.1.0
  */
-import { getTransforms, Transform as T } from '../../data/index.js'
+import { fieldsOf, getTransforms, type Transform as T, transformKinds, transformOf, valueOf } from '../../data/index.js'
 import { eqValue } from '../../Value.js'
-import { makeSchema, type TypeOf } from '../grammar/Grammar.js'
+import { type Grammar, makeSchema, type TypeOf } from '../grammar/Grammar.js'
 
-const listSchema = makeSchema((g) => {
+type Tag = T.Transform['_tag']
+type Range = number | readonly [number, number]
+type Sides = Readonly<Record<'right' | 'left' | 'bottom' | 'top', Range>>
+
+/** A transform's fields by its name; ranges as pairs. */
+type Forms = {
+  [K in Tag as Uncapitalize<K>]: {
+    readonly [F in Exclude<keyof Extract<T.Transform, { readonly _tag: K }>, '_tag' | 'p'>]?: Range | Sides
+  } & { readonly p?: number }
+}
+
+const tags = Object.keys(transformKinds) as ReadonlyArray<Tag>
+
+const nameOf = (tag: Tag): string => `${tag[0]!.toLowerCase()}${tag.slice(1)}`
+
+const sides = ['right', 'left', 'bottom', 'top'] as const
+
+const formOf = <S>(g: Grammar<S>, tag: Tag) => {
   const between = g.union(g.number, g.pair(g.number))
-  const p = { p: g.number }
-  const placed = { row: between, col: between, ...p }
-  return g.list(
-    g.tagged('transform')({
-      cropPad: g.object({}, placed),
-      flipLr: g.object({}, p),
-      dihedral: g.object({}, { k: between, ...p }),
-      dihedralAffine: g.object({}, { k: between, ...p }),
-      rotate: g.object({ degrees: between }, p),
-      zoom: g.object({ scale: between }, placed),
-      squish: g.object({ scale: between }, placed),
-      symmetricWarp: g.object(
-        { magnitude: g.union(between, g.object({ right: between, left: between, bottom: between, top: between }, {})) },
-        p
-      ),
-      tilt: g.object({ direction: between, magnitude: between }, p),
-      skew: g.object({ direction: between, magnitude: between }, p),
-      brightness: g.object({ change: between }, p),
-      contrast: g.object({ scale: between }, p)
-    })
+  const ofSides = g.union(between, g.object({ right: between, left: between, bottom: between, top: between }, {}))
+  const forms = (given: boolean) =>
+    Object.fromEntries(
+      fieldsOf(tag)
+        .filter(([, field]) => (field.default === null) === given)
+        .map(([name, { values }]) => [name, values === 'sides' ? ofSides : between])
+    )
+  return g.object(forms(true), { ...forms(false), p: g.number })
+}
+
+const listSchema = makeSchema((g) =>
+  g.list(
+    g.tagged('transform')<Forms>(
+      // TypeScript cannot follow the fields of a table into the grammar's words
+      Object.fromEntries(tags.map((tag) => [nameOf(tag), formOf(g, tag)])) as never
+    )
   )
-})
+)
 
 export const transformsSchema = makeSchema((g) => g.union(g.literal('default'), listSchema(g)))
 
 type Json = TypeOf<typeof transformsSchema>
 type One = Exclude<Json, 'default'>[number]
 
-const transformFrom = (json: One): T.Transform => {
-  switch (json.transform) {
-    case 'cropPad': {
-      const { transform: _, p, ...at } = json
-      return T.cropPad(at, p)
-    }
-    case 'flipLr':
-      return T.flipLr(json.p)
-    case 'dihedral':
-      return T.dihedral(json.k, json.p)
-    case 'dihedralAffine':
-      return T.dihedralAffine(json.k, json.p)
-    case 'rotate':
-      return T.rotate(json.degrees, json.p)
-    case 'zoom':
-    case 'squish': {
-      const { transform, p, scale, ...at } = json
-      return T[transform](scale, at, p)
-    }
-    case 'symmetricWarp': {
-      const { magnitude: m, p } = json
-      return T.symmetricWarp(typeof m === 'object' && 'right' in m ? [m.right, m.left, m.bottom, m.top] : m, p)
-    }
-    case 'tilt':
-    case 'skew':
-      return T[json.transform](json.direction, json.magnitude, json.p)
-    case 'brightness':
-      return T.brightness(json.change, json.p)
-    case 'contrast':
-      return T.contrast(json.scale, json.p)
-  }
+const valuesFrom = (json: Range | Sides): unknown =>
+  typeof json === 'object' && 'right' in json ? sides.map((side) => json[side]) : json
+
+const transformFrom = ({ transform, p, ...given }: One): T.Transform => {
+  const tag = tags.find((one) => nameOf(one) === transform)!
+  const fields = fieldsOf(tag).flatMap(([name, { values }]) => {
+    const json = (given as Readonly<Record<string, Range | Sides>>)[name]
+    if (json === undefined) return []
+    const value = valuesFrom(json)
+    return [[name, values === 'sides' && json === value ? sides.map(() => json) : value] as const]
+  })
+  return transformOf(tag, { ...Object.fromEntries(fields), ...(p === undefined ? {} : { p }) })
 }
 
 export const transformsFrom = (json: Json): ReadonlyArray<T.Transform> =>
   json === 'default' ? getTransforms() : json.map(transformFrom)
 
-const transformTo = (t: T.Transform): unknown => {
-  const { _tag, ...fields } = t
-  const named = { transform: `${_tag[0]!.toLowerCase()}${_tag.slice(1)}`, ...fields }
-  if (t._tag !== 'SymmetricWarp') return named
-  const [right, left, bottom, top] = t.magnitude
-  const alike = [left, bottom, top].every((m) => eqValue<T.Between>().equals(m, right))
-  return { ...named, magnitude: alike ? right : { right, left, bottom, top } }
-}
+const transformTo = (t: T.Transform): unknown => ({
+  transform: nameOf(t._tag),
+  ...Object.fromEntries(
+    fieldsOf(t._tag).map(([name, { values }]) => {
+      const value = valueOf(t, name)
+      if (values === 'one') return [name, value]
+      const [right, ...others] = value as ReadonlyArray<T.Between>
+      const alike = others.every((one) => eqValue<T.Between>().equals(one, right!))
+      return [name, alike ? right : Object.fromEntries(sides.map((side, i) => [side, [right, ...others][i]]))]
+    })
+  ),
+  p: t.p
+})
 
 export const transformsTo = (transforms: ReadonlyArray<T.Transform>): unknown =>
   eqValue<ReadonlyArray<T.Transform>>().equals(transforms, getTransforms()) ? 'default' : transforms.map(transformTo)
