@@ -12,6 +12,7 @@ export default defineConfig(
   {
     ignores: [
       'dist/',
+      'api/',
       'node_modules/',
       'coverage/',
       'test/docs/extracted/',

@@ -6,33 +6,17 @@ import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
-import {
-  accuracy,
-  arch,
-  batchNorm,
-  conv2d,
-  cut,
-  digits,
-  head,
-  maxPool2d,
-  named,
-  Recipe,
-  relu,
-  sequential,
-  withBatchSize,
-  withHead,
-  withSize
-} from 'graft-vision'
+import { accuracy, arch, cut, digits, head, nn, Recipe, withBatchSize, withHead, withSize } from 'graft-vision'
 import { learner, loadPredictor, openData, predict, train, validate, withNodeEnv } from 'graft-vision/node'
 
 // small, so that this takes a second; `resnet18` goes in the same place
 const small = arch({
   name: 'small',
-  network: sequential(
-    named('conv1', conv2d(3, 8, 5, { stride: 2, padding: 2, bias: false })),
-    named('bn1', batchNorm(8)),
-    named('relu', relu),
-    named('pool', maxPool2d(2))
+  network: nn.sequential(
+    nn.named('conv1', nn.conv2d(3, 8, 5, { stride: 2, padding: 2, bias: false })),
+    nn.named('bn1', nn.batchNorm(8)),
+    nn.named('relu', nn.relu),
+    nn.named('pool', nn.maxPool2d(2))
   )
 })
 

@@ -6,17 +6,12 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import {
   accuracy,
   arch,
-  batchNorm,
-  conv2d,
   cut,
   digits,
   freeze,
   head,
-  maxPool2d,
-  named,
+  nn,
   Recipe,
-  relu,
-  sequential,
   slice,
   splitOn,
   withBatchSize,
@@ -27,12 +22,12 @@ import { learner, openData, train, withNodeEnv } from 'graft-vision/node'
 
 const small = arch({
   name: 'small',
-  network: sequential(
-    named('conv1', conv2d(3, 8, 3, { stride: 2, padding: 1, bias: false })),
-    named('bn1', batchNorm(8)),
-    named('relu', relu),
-    named('conv2', conv2d(8, 8, 3, { stride: 2, padding: 1 })),
-    named('pool', maxPool2d(2))
+  network: nn.sequential(
+    nn.named('conv1', nn.conv2d(3, 8, 3, { stride: 2, padding: 1, bias: false })),
+    nn.named('bn1', nn.batchNorm(8)),
+    nn.named('relu', nn.relu),
+    nn.named('conv2', nn.conv2d(8, 8, 3, { stride: 2, padding: 1 })),
+    nn.named('pool', nn.maxPool2d(2))
   )
 })
 

@@ -2,52 +2,31 @@
 import assert from 'node:assert'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import {
-  adaptiveAvgPool2d,
-  arch,
-  batchNorm,
-  classification,
-  conv2d,
-  cut,
-  cutAt,
-  flatten,
-  freezeBody,
-  head,
-  identity,
-  type Layer,
-  linear,
-  named,
-  numbered,
-  plan,
-  relu,
-  sequential,
-  sum,
-  withHead
-} from 'graft-vision'
+import { arch, classification, cut, cutAt, freezeBody, head, nn, plan, withHead } from 'graft-vision'
 import { archLaws, checkLaws } from 'graft-vision/laws'
 
-const block = (channels: number): Layer =>
-  sequential(
-    sum(
-      sequential(
-        named('conv', conv2d(channels, channels, 3, { padding: 1, bias: false })),
-        named('bn', batchNorm(channels))
+const block = (channels: number): nn.Layer =>
+  nn.sequential(
+    nn.sum(
+      nn.sequential(
+        nn.named('conv', nn.conv2d(channels, channels, 3, { padding: 1, bias: false })),
+        nn.named('bn', nn.batchNorm(channels))
       ),
-      identity
+      nn.identity
     ),
-    relu
+    nn.relu
   )
 
 // no cut and no split: the reference's rules apply (before the last child that pools; body and head)
 const mine = arch({
   name: 'mine',
-  network: sequential(
-    named('stem', conv2d(3, 16, 3, { stride: 2, padding: 1 })),
-    relu,
-    named('blocks', numbered(block(16), block(16))),
-    named('pool', adaptiveAvgPool2d(1)),
-    flatten,
-    named('fc', linear(16, 10))
+  network: nn.sequential(
+    nn.named('stem', nn.conv2d(3, 16, 3, { stride: 2, padding: 1 })),
+    nn.relu,
+    nn.named('blocks', nn.numbered(block(16), block(16))),
+    nn.named('pool', nn.adaptiveAvgPool2d(1)),
+    nn.flatten,
+    nn.named('fc', nn.linear(16, 10))
   )
 })
 

@@ -7,17 +7,13 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import {
   arch,
   argMax,
-  conv2d,
   cut,
   digits,
   type Handler,
   head,
-  maxPool2d,
   metric,
-  named,
+  nn,
   Recipe,
-  relu,
-  sequential,
   withBatchSize,
   withHead,
   withSize
@@ -26,7 +22,11 @@ import { learner, openData, parameterAt, trainWith, withNodeEnv } from 'graft-vi
 
 const tiny = arch({
   name: 'tiny',
-  network: sequential(named('conv', conv2d(3, 8, 5, { stride: 2 })), named('relu', relu), named('pool', maxPool2d(2)))
+  network: nn.sequential(
+    nn.named('conv', nn.conv2d(3, 8, 5, { stride: 2 })),
+    nn.named('relu', nn.relu),
+    nn.named('pool', nn.maxPool2d(2))
+  )
 })
 
 /** Of the sevens (class 1), the share that was found: its state is hidden, its number is what is shown. */

@@ -10,17 +10,12 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import {
   accuracy,
   arch,
-  batchNorm,
-  conv2d,
   cut,
   digits,
   type GraftError,
   head,
-  maxPool2d,
-  named,
+  nn,
   Recipe,
-  relu,
-  sequential,
   withBatchSize,
   withHead,
   withSize
@@ -49,11 +44,11 @@ const note = (line: string): RTE.ReaderTaskEither<HasJournal, never, void> =>
 
 const tiny = arch({
   name: 'tiny',
-  network: sequential(
-    named('conv', conv2d(3, 16, 5, { stride: 2, bias: false })),
-    named('bn', batchNorm(16)),
-    relu,
-    named('pool', maxPool2d(2))
+  network: nn.sequential(
+    nn.named('conv', nn.conv2d(3, 16, 5, { stride: 2, bias: false })),
+    nn.named('bn', nn.batchNorm(16)),
+    nn.relu,
+    nn.named('pool', nn.maxPool2d(2))
   )
 })
 

@@ -6,21 +6,14 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import {
   arch,
   catalogue,
-  conv2d,
   cut,
-  decodeData,
-  decodeModel,
-  decodeRecipe,
   digits,
-  eqModel,
+  Eq,
+  Format,
   freezeBody,
   head,
-  maxPool2d,
-  named,
-  parseJson,
+  nn,
   Recipe,
-  relu,
-  sequential,
   slice,
   withBatchSize,
   withHead,
@@ -30,7 +23,11 @@ import { learner, openData, train, withNodeEnv } from 'graft-vision/node'
 
 const tiny = arch({
   name: 'tiny',
-  network: sequential(named('conv', conv2d(3, 8, 5, { stride: 2 })), named('relu', relu), named('pool', maxPool2d(2)))
+  network: nn.sequential(
+    nn.named('conv', nn.conv2d(3, 8, 5, { stride: 2 })),
+    nn.named('relu', nn.relu),
+    nn.named('pool', nn.maxPool2d(2))
+  )
 })
 
 const modelText = '{ "arch": "tiny", "head": { "linFtrs": [16], "ps": 0.2 }, "freeze": "body" }'
@@ -44,9 +41,9 @@ const recipeText = `[
 // architectures are named in JSON, so the reader is given those that may be named: graft's and one's own
 const written = pipe(
   E.Do,
-  E.bind('model', () => pipe(parseJson(modelText), E.chain(decodeModel([...catalogue, tiny])))),
-  E.bind('data', () => pipe(parseJson(dataText), E.chain(decodeData))),
-  E.bind('recipe', () => pipe(parseJson(recipeText), E.chain(decodeRecipe)))
+  E.bind('model', () => pipe(Format.parseJson(modelText), E.chain(Format.decodeModel([...catalogue, tiny])))),
+  E.bind('data', () => pipe(Format.parseJson(dataText), E.chain(Format.decodeData))),
+  E.bind('recipe', () => pipe(Format.parseJson(recipeText), E.chain(Format.decodeRecipe)))
 )
 assert(E.isRight(written))
 
@@ -55,8 +52,8 @@ const coded = {
   data: pipe(digits({ n: 64 }), withSize(28), withBatchSize(16)),
   recipe: Recipe.sequence(Recipe.fitOneCycle(1, 1e-2), Recipe.unfreeze, Recipe.fitOneCycle(1, slice(1e-4, 1e-2)))
 }
-assert(eqModel.equals(written.right.model, coded.model))
-assert(Recipe.eqRecipe.equals(written.right.recipe, coded.recipe))
+assert(Eq.model.equals(written.right.model, coded.model))
+assert(Eq.recipe.equals(written.right.recipe, coded.recipe))
 
 const run = ({ model, data, recipe }: typeof coded) =>
   withNodeEnv({ engine: 'onnxruntime' })(
@@ -74,6 +71,6 @@ assert(E.isRight(fromJson))
 assert.deepStrictEqual(fromJson, await run(coded))
 
 // a mistake says where it is and what to write
-const mistaken = decodeModel([...catalogue, tiny])({ arch: 'tiny', head: { lin_ftrs: [16] } })
+const mistaken = Format.decodeModel([...catalogue, tiny])({ arch: 'tiny', head: { lin_ftrs: [16] } })
 assert(E.isLeft(mistaken))
 assert.deepStrictEqual([mistaken.left[0].path, mistaken.left[0].hint], ['head.lin_ftrs', 'write "linFtrs"'])

@@ -6,17 +6,14 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import {
   arch,
   confusionMatrix,
-  conv2d,
-  uncut,
-  decodeData,
   digits,
+  Format,
   getTransforms,
   head,
-  named,
+  nn,
   Recipe,
-  relu,
-  sequential,
   Transform,
+  uncut,
   withBatchSize,
   withHead,
   withTransforms
@@ -42,7 +39,7 @@ const spec = pipe(
 
 const net = arch({
   name: 'small',
-  network: sequential(named('conv', conv2d(3, 8, 5, { stride: 2 })), named('relu', relu))
+  network: nn.sequential(nn.named('conv', nn.conv2d(3, 8, 5, { stride: 2 })), nn.named('relu', nn.relu))
 })
 
 const program = pipe(
@@ -67,7 +64,7 @@ assert(Math.abs(blended.preds[0]![0]! - (0.4 * plain + 0.6 * average)) < 1e-12)
 const json = { source: { digits: { n: 48 } }, transforms: [{ transform: 'rotate', degrees: [-10, 10], p: 0.75 }] }
 assert.deepStrictEqual(
   pipe(
-    decodeData(json),
+    Format.decodeData(json),
     E.map(({ transforms }) => transforms)
   ),
   E.right([Transform.rotate([-10, 10], 0.75)])

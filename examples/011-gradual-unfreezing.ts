@@ -7,17 +7,13 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import {
   accuracy,
   arch,
-  batchNorm,
-  conv2d,
   cut,
   digits,
   freeze,
   head,
-  named,
-  maxPool2d,
+  nn,
   ratesOf,
   Recipe,
-  sequential,
   slice,
   splitOn,
   withBatchSize,
@@ -26,15 +22,18 @@ import {
 import { learner, openData, train, withNodeEnv } from 'graft-vision/node'
 
 const block = (from: number, to: number) =>
-  sequential(named('conv', conv2d(from, to, 3, { stride: 2, padding: 1, bias: false })), named('bn', batchNorm(to)))
+  nn.sequential(
+    nn.named('conv', nn.conv2d(from, to, 3, { stride: 2, padding: 1, bias: false })),
+    nn.named('bn', nn.batchNorm(to))
+  )
 
 const four = arch({
   name: 'four',
-  network: sequential(
-    named('layer1', block(3, 4)),
-    named('layer2', block(4, 8)),
-    named('layer3', block(8, 8)),
-    named('pool', maxPool2d(2))
+  network: nn.sequential(
+    nn.named('layer1', block(3, 4)),
+    nn.named('layer2', block(4, 8)),
+    nn.named('layer3', block(8, 8)),
+    nn.named('pool', nn.maxPool2d(2))
   )
 })
 

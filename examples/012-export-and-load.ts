@@ -4,18 +4,7 @@ import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
-import {
-  accuracy,
-  arch,
-  batchNorm,
-  conv2d,
-  digits,
-  maxPool2d,
-  named,
-  Recipe,
-  sequential,
-  withBatchSize
-} from 'graft-vision'
+import { accuracy, arch, digits, nn, Recipe, withBatchSize } from 'graft-vision'
 import {
   cnnLearner,
   exportLearner,
@@ -33,10 +22,10 @@ import {
 
 const small = arch({
   name: 'small',
-  network: sequential(
-    named('conv', conv2d(3, 8, 5, { stride: 2 })),
-    named('bn', batchNorm(8)),
-    named('pool', maxPool2d(2))
+  network: nn.sequential(
+    nn.named('conv', nn.conv2d(3, 8, 5, { stride: 2 })),
+    nn.named('bn', nn.batchNorm(8)),
+    nn.named('pool', nn.maxPool2d(2))
   )
 })
 const spec = withBatchSize(16)(digits({ n: 64, valid: 16 }))

@@ -9,9 +9,9 @@ import {
   createHead,
   customHead,
   cutAt,
-  eqBody,
+  Eq,
   freezeBody,
-  namedChildren,
+  nn,
   numFeatures,
   plan,
   resnet18,
@@ -21,15 +21,15 @@ import {
 
 // create_body, num_features_model
 const body = createBody(resnet18, { cut: -2 })
-assert(eqBody.equals(body, cutAt(-2)(resnet18)))
+assert(Eq.body.equals(body, cutAt(-2)(resnet18)))
 assert.deepStrictEqual(numFeatures(body), E.right(512))
-assert.deepStrictEqual(E.map(namedChildren)(bodyNetwork(body))._tag, 'Right')
+assert.deepStrictEqual(E.map(nn.namedChildren)(bodyNetwork(body))._tag, 'Right')
 
 // create_head: with concatPool twice the features come in
 const made = createHead(2 * 512, 3, { linFtrs: [64], ps: 0.25 })
 assert(E.isRight(made))
 assert.deepStrictEqual(
-  namedChildren(made.right).map(({ layer }) => layer._tag),
+  nn.namedChildren(made.right).map(({ layer }) => layer._tag),
   ['AdaptiveConcatPool2d', 'Flatten', 'BatchNorm', 'Dropout', 'Linear', 'Relu', 'BatchNorm', 'Dropout', 'Linear']
 )
 

@@ -8,20 +8,16 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import {
   accuracy,
   arch,
-  batchNorm,
   confusionMatrix,
-  conv2d,
   digits,
   interpretation,
-  maxPool2d,
   mostConfused,
   multiLabel,
-  named,
+  nn,
   plotConfusionMatrix,
   plotLosses,
   plotLrFind,
   Recipe,
-  sequential,
   slice,
   suggestLr,
   topLosses,
@@ -45,11 +41,11 @@ import {
 
 const small = arch({
   name: 'small',
-  network: sequential(
-    named('conv1', conv2d(3, 8, 3, { stride: 2, padding: 1 })),
-    named('bn1', batchNorm(8)),
-    named('conv2', conv2d(8, 8, 3, { stride: 2, padding: 1 })),
-    named('pool', maxPool2d(2))
+  network: nn.sequential(
+    nn.named('conv1', nn.conv2d(3, 8, 3, { stride: 2, padding: 1 })),
+    nn.named('bn1', nn.batchNorm(8)),
+    nn.named('conv2', nn.conv2d(8, 8, 3, { stride: 2, padding: 1 })),
+    nn.named('pool', nn.maxPool2d(2))
   ),
   // a user's own cut and split travel with the architecture, as in the reference's model_meta
   cut: 3,

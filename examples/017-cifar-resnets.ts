@@ -4,59 +4,45 @@ import assert from 'node:assert'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import {
-  adaptiveAvgPool2d,
   type Arch,
   arch,
   archSummaryOf,
-  avgPool2d,
-  batchNorm,
   classification,
-  conv2d,
   cut,
-  flatten,
   freezeBody,
   head,
-  identity,
   imagenetInput,
-  kaimingNormal,
-  type Layer,
-  linear,
-  named,
-  numbered,
-  padChannels,
+  nn,
   plan,
-  relu,
-  sequential,
-  sum,
   withHead
 } from 'graft-vision'
 
-const conv3x3 = (inChannels: number, outChannels: number, stride: number): Layer =>
-  conv2d(inChannels, outChannels, 3, { stride, padding: 1, bias: false, weightInit: kaimingNormal })
+const conv3x3 = (inChannels: number, outChannels: number, stride: number): nn.Layer =>
+  nn.conv2d(inChannels, outChannels, 3, { stride, padding: 1, bias: false, weightInit: nn.kaimingNormal })
 
 // option A of the paper: every second pixel, and channels of zeros on both sides; it has no parameters
-const shortcut = (inChannels: number, outChannels: number, stride: number): Layer =>
+const shortcut = (inChannels: number, outChannels: number, stride: number): nn.Layer =>
   inChannels === outChannels && stride === 1
-    ? identity
-    : sequential(avgPool2d(1, { stride }), padChannels((outChannels - inChannels) / 2))
+    ? nn.identity
+    : nn.sequential(nn.avgPool2d(1, { stride }), nn.padChannels((outChannels - inChannels) / 2))
 
-const block = (inChannels: number, outChannels: number, stride: number): Layer =>
-  sequential(
-    sum(
-      sequential(
-        named('conv1', conv3x3(inChannels, outChannels, stride)),
-        named('bn1', batchNorm(outChannels)),
-        relu,
-        named('conv2', conv3x3(outChannels, outChannels, 1)),
-        named('bn2', batchNorm(outChannels))
+const block = (inChannels: number, outChannels: number, stride: number): nn.Layer =>
+  nn.sequential(
+    nn.sum(
+      nn.sequential(
+        nn.named('conv1', conv3x3(inChannels, outChannels, stride)),
+        nn.named('bn1', nn.batchNorm(outChannels)),
+        nn.relu,
+        nn.named('conv2', conv3x3(outChannels, outChannels, 1)),
+        nn.named('bn2', nn.batchNorm(outChannels))
       ),
-      named('shortcut', shortcut(inChannels, outChannels, stride))
+      nn.named('shortcut', shortcut(inChannels, outChannels, stride))
     ),
-    relu
+    nn.relu
   )
 
-const stage = (blocks: number, inChannels: number, outChannels: number, stride: number): Layer =>
-  numbered(
+const stage = (blocks: number, inChannels: number, outChannels: number, stride: number): nn.Layer =>
+  nn.numbered(
     ...Array.from({ length: blocks }, (_, i) =>
       i === 0 ? block(inChannels, outChannels, stride) : block(outChannels, outChannels, 1)
     )
@@ -67,16 +53,16 @@ export const cifarResnet = (depth: number): Arch => {
   const blocks = (depth - 2) / 6
   return arch({
     name: `cifar_resnet${depth}`,
-    network: sequential(
-      named('conv1', conv3x3(3, 16, 1)),
-      named('bn1', batchNorm(16)),
-      relu,
-      named('layer1', stage(blocks, 16, 16, 1)),
-      named('layer2', stage(blocks, 16, 32, 2)),
-      named('layer3', stage(blocks, 32, 64, 2)),
-      adaptiveAvgPool2d(1),
-      flatten,
-      named('linear', linear(64, 10, { weightInit: kaimingNormal }))
+    network: nn.sequential(
+      nn.named('conv1', conv3x3(3, 16, 1)),
+      nn.named('bn1', nn.batchNorm(16)),
+      nn.relu,
+      nn.named('layer1', stage(blocks, 16, 16, 1)),
+      nn.named('layer2', stage(blocks, 16, 32, 2)),
+      nn.named('layer3', stage(blocks, 32, 64, 2)),
+      nn.adaptiveAvgPool2d(1),
+      nn.flatten,
+      nn.named('linear', nn.linear(64, 10, { weightInit: nn.kaimingNormal }))
     ),
     input: { ...imagenetInput, size: 32, crop: 1 },
     // what has no name is no child that a cut counts: before `linear` means after `layer3`

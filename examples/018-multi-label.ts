@@ -9,18 +9,14 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import {
   accuracyThresh,
   arch,
-  batchNorm,
-  conv2d,
-  uncut,
   drawError,
   fbeta,
   head,
   holdoutByPct,
   imageCsv,
-  named,
+  nn,
   Recipe,
-  relu,
-  sequential,
+  uncut,
   withBatchSize,
   withHead,
   withoutNormalisation
@@ -79,7 +75,7 @@ const planted = pipe(
 
 const net = arch({
   name: 'small',
-  network: sequential(named('conv', conv2d(3, 8, 3, { stride: 2 })), named('bn', batchNorm(8)), relu)
+  network: nn.sequential(nn.named('conv', nn.conv2d(3, 8, 3, { stride: 2 })), nn.named('bn', nn.batchNorm(8)), nn.relu)
 })
 
 const data = pipe(

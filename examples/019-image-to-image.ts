@@ -8,16 +8,11 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import {
   arch,
-  batchNorm,
-  conv2d,
   drawDigit,
   imageImages,
   meanSquaredError,
-  named,
-  numbered,
+  nn,
   Recipe,
-  relu,
-  sequential,
   strokeSide,
   targetsIn,
   Transform,
@@ -43,10 +38,10 @@ const write = async (i: number) => {
 for (let i = 0; i < 20; i++) await write(i)
 
 const unit = (from: number, to: number) =>
-  numbered(conv2d(from, to, 3, { stride: 2, padding: 1, bias: false }), batchNorm(to), relu)
+  nn.numbered(nn.conv2d(from, to, 3, { stride: 2, padding: 1, bias: false }), nn.batchNorm(to), nn.relu)
 const mine = arch({
   name: 'mine',
-  network: sequential(named('a', unit(3, 8)), named('b', unit(8, 16)), named('fc', conv2d(16, 16, 1))),
+  network: nn.sequential(nn.named('a', unit(3, 8)), nn.named('b', unit(8, 16)), nn.named('fc', nn.conv2d(16, 16, 1))),
   cut: 2
 })
 

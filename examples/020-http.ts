@@ -9,7 +9,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
-import { arch, conv2d, digits, maxPool2d, named, sequential } from 'graft-vision'
+import { arch, digits, nn } from 'graft-vision'
 import {
   cnnLearner,
   exportLearner,
@@ -80,7 +80,7 @@ const serving =
 
 const small = arch({
   name: 'small',
-  network: sequential(named('conv', conv2d(3, 8, 5, { stride: 2 })), named('pool', maxPool2d(2)))
+  network: nn.sequential(nn.named('conv', nn.conv2d(3, 8, 5, { stride: 2 })), nn.named('pool', nn.maxPool2d(2)))
 })
 
 const exported = pipe(

@@ -2,6 +2,7 @@
  * `Law`: a statement that holds for every value of a kind, with the property that tests it. Only the laws depend on
  * fast-check.
  *
+ * @category laws
  * @since 0.1.0
  */
 import * as fc from 'fast-check'
@@ -11,6 +12,7 @@ import { printable } from './showing.js'
 /**
  * Options of `check`.
  *
+ * @category laws
  * @since 0.1.0
  */
 export interface CheckOptions {
@@ -36,6 +38,7 @@ export interface Law {
 /**
  * The outcome of one law.
  *
+ * @category laws
  * @since 0.1.0
  */
 export interface LawReport {
@@ -55,6 +58,7 @@ export interface LawReport {
 /**
  * A value, or a generator of values.
  *
+ * @category laws
  * @since 0.1.0
  */
 export type Subject<A> = A | fc.Arbitrary<A>
@@ -105,6 +109,7 @@ const asynchronous = (property: fc.IRawProperty<unknown>): fc.IAsyncProperty<unk
  * const even = law('doubles to an even number', fc.property(fc.integer(), (n) => (2 * n) % 2 === 0))
  * await even.check({ seed: 1, numRuns: 20 })
  *
+ * @category laws
  * @since 0.1.0
  */
 export const law = <Ts>(name: string, property: fc.IRawProperty<Ts>, runs = 100): Law => {
@@ -129,6 +134,7 @@ export const law = <Ts>(name: string, property: fc.IRawProperty<Ts>, runs = 100)
  * const reports = await checkLaws(headLaws(), { seed: 1, numRuns: 5 })()
  * assert.deepStrictEqual(reports.filter((r) => r.failed), [])
  *
+ * @category laws
  * @since 0.1.0
  */
 export const checkLaws =

@@ -214,6 +214,7 @@ const cutLaws = (cases: fc.Arbitrary<Arch>): ReadonlyArray<Law> => {
  *
  * for (const law of archLaws(squeezenet1_1)) await law.check({ seed: 1, numRuns: 2 })
  *
+ * @category laws
  * @since 0.1.0
  */
 export const archLaws = (mine: Subject<Arch> = archs): ReadonlyArray<Law> => {

@@ -11,6 +11,7 @@ import { type Law, law } from './Law.js'
 /**
  * A codec and what to test it with.
  *
+ * @category laws
  * @since 0.1.0
  */
 export interface CodecCase<A> {
@@ -65,17 +66,18 @@ const garbage = (form: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
  *
  * @example
  * import { arbitrary, codecLaws } from 'graft-vision/laws'
- * import { decodeRecipe, encodeRecipe, Recipe, recipeSchema } from 'graft-vision'
+ * import { Eq, Format } from 'graft-vision'
  *
  * const laws = codecLaws({
  *   what: 'a recipe',
- *   codec: { decode: decodeRecipe, encode: encodeRecipe },
- *   eq: Recipe.eqRecipe,
+ *   codec: { decode: Format.decodeRecipe, encode: Format.encodeRecipe },
+ *   eq: Eq.recipe,
  *   values: arbitrary.recipes,
- *   schema: recipeSchema
+ *   schema: Format.recipeSchema
  * })
  * for (const law of laws) await law.check({ seed: 1, numRuns: 10 })
  *
+ * @category laws
  * @since 0.1.0
  */
 export const codecLaws = <A>({ what, codec, eq, values, schema }: CodecCase<A>): ReadonlyArray<Law> => {

@@ -80,6 +80,7 @@ const same = (a: Body, b: Body, what: string): void => {
  *
  * for (const law of cutLaws(squeezenet1_1)) await law.check({ seed: 1, numRuns: 2 })
  *
+ * @category laws
  * @since 0.1.0
  */
 export const cutLaws = (mine: Subject<Arch> = archs): ReadonlyArray<Law> => {

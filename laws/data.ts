@@ -61,6 +61,7 @@ const batchings = fc.record({
  *
  * for (const law of dataLaws()) await law.check({ seed: 1, numRuns: 10 })
  *
+ * @category laws
  * @since 0.1.0
  */
 export const dataLaws = (): ReadonlyArray<Law> => [

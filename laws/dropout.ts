@@ -29,6 +29,7 @@ const dropsOf = (plan: Plan): ReadonlyArray<number> => {
  *
  * for (const law of dropoutLaws()) await law.check({ seed: 1, numRuns: 10 })
  *
+ * @category laws
  * @since 0.1.0
  */
 export const dropoutLaws = (mine: Subject<Head> = heads): ReadonlyArray<Law> => {

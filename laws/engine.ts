@@ -267,6 +267,7 @@ const formulaLaws = (engine: Engine): ReadonlyArray<Law> => {
  * const reports = await checkLaws(engineLaws(engine.right), { seed: 1, numRuns: 1 })()
  * assert.deepStrictEqual(reports.filter((r) => r.failed), [])
  *
+ * @category laws
  * @since 0.1.0
  */
 export const engineLaws = (engine: Engine): ReadonlyArray<Law> => [
@@ -287,6 +288,7 @@ export const engineLaws = (engine: Engine): ReadonlyArray<Law> => [
  * const reports = await checkLaws(agreementLaws(mine.right, reference.right), { seed: 1, numRuns: 1 })()
  * assert.deepStrictEqual(reports.filter((r) => r.failed), [])
  *
+ * @category laws
  * @since 0.1.0
  */
 export const agreementLaws = (engine: Engine, reference: Engine): ReadonlyArray<Law> => [

@@ -251,6 +251,7 @@ const safetensorsLaws: ReadonlyArray<Law> = [
  *
  * for (const law of formatLaws(squeezenet1_1)) await law.check({ seed: 1, numRuns: 2 })
  *
+ * @category laws
  * @since 0.1.0
  */
 export const formatLaws = (mine: Subject<Arch> = archs): ReadonlyArray<Law> => [

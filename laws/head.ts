@@ -43,6 +43,7 @@ const parameterCount = (features: number, classes: number, { linFtrs, bnFinal }:
  *
  * for (const law of headLaws(head({ linFtrs: [64, 32] }))) await law.check({ seed: 1, numRuns: 5 })
  *
+ * @category laws
  * @since 0.1.0
  */
 export const headLaws = (mine: Subject<Head> = heads): ReadonlyArray<Law> => {

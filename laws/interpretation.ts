@@ -150,6 +150,7 @@ const losses: ReadonlyArray<Law> = [
  *
  * for (const law of interpretationLaws()) law.check({ numRuns: 10, seed: 1 })
  *
+ * @category laws
  * @since 0.1.0
  */
 export const interpretationLaws = (): ReadonlyArray<Law> => [...confusion, ...labels, ...losses]

@@ -126,6 +126,7 @@ const phaseLaws: ReadonlyArray<Law> = [
  *
  * for (const law of recipeLaws(Recipe.fitOneCycle(2, 1e-3))) await law.check({ seed: 1, numRuns: 10 })
  *
+ * @category laws
  * @since 0.1.0
  */
 export const recipeLaws = (mine: Subject<Recipe.Recipe> = recipes): ReadonlyArray<Law> => {

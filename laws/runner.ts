@@ -127,6 +127,7 @@ const runner = async (engine: Engine, { trainee: who, recipe, shortened }: Train
  * const reports = await checkLaws(runnerLaws(engine.right), { seed: 1, numRuns: 1 })()
  * assert.deepStrictEqual(reports.filter((r) => r.failed), [])
  *
+ * @category laws
  * @since 0.1.0
  */
 export const runnerLaws = (engine: Engine): ReadonlyArray<Law> => [

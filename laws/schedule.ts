@@ -166,6 +166,7 @@ const oneCycleLaws: ReadonlyArray<Law> = [
  * const mine = Schedule.concat([1, Schedule.linear(0, 1)], [3, Schedule.cosine(1, 0)])
  * for (const law of scheduleLaws(mine)) await law.check({ seed: 1, numRuns: 20 })
  *
+ * @category laws
  * @since 0.1.0
  */
 export const scheduleLaws = (mine: Subject<Schedule.Schedule> = schedules): ReadonlyArray<Law> => {

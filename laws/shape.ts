@@ -233,6 +233,7 @@ const inferenceLaws = (cases: fc.Arbitrary<Fitted>): ReadonlyArray<Law> => [
  * const mine = { network: resnet18.network, input: [3, 64, 64], output: [1000] }
  * for (const law of shapeLaws(mine)) await law.check({ seed: 1, numRuns: 3 })
  *
+ * @category laws
  * @since 0.1.0
  */
 export const shapeLaws = (mine: Subject<Fitted> = networks): ReadonlyArray<Law> => [

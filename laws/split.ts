@@ -203,6 +203,7 @@ const freezeLawsOf = (cases: fc.Arbitrary<Posed>): ReadonlyArray<Law> => [
  * }
  * for (const law of splitLaws(mine)) await law.check({ seed: 1, numRuns: 2 })
  *
+ * @category laws
  * @since 0.1.0
  */
 export const splitLaws = (mine: Subject<Posed> = models): ReadonlyArray<Law> => {

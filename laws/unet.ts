@@ -117,6 +117,7 @@ const arraysUnder = (path: string, { parameters, buffers }: Plan): ReadonlyArray
  *
  * for (const law of unetLaws(squeezenet1_1)) await law.check({ seed: 1, numRuns: 2 })
  *
+ * @category laws
  * @since 0.1.0
  */
 export const unetLaws = (mine: Subject<Arch> = encoders): ReadonlyArray<Law> => {

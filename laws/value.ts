@@ -19,11 +19,12 @@ const copied = <A>(a: A): A =>
  *
  * @example
  * import { arbitrary, checkLaws, valueLaws } from 'graft-vision/laws'
- * import { Schedule } from 'graft-vision'
+ * import { Eq, Show } from 'graft-vision'
  *
- * const laws = valueLaws(Schedule.eqSchedule, arbitrary.schedules, Schedule.showSchedule)
+ * const laws = valueLaws(Eq.schedule, arbitrary.schedules, Show.schedule)
  * assert.ok((await checkLaws(laws, { seed: 1, numRuns: 20 })()).every((r) => !r.failed))
  *
+ * @category laws
  * @since 0.1.0
  */
 export const valueLaws = <A>(eq: Eq<A>, values: fc.Arbitrary<A>, show?: Show<A>): ReadonlyArray<Law> => {
@@ -61,11 +62,12 @@ export const valueLaws = <A>(eq: Eq<A>, values: fc.Arbitrary<A>, show?: Show<A>)
  *
  * @example
  * import { arbitrary, checkLaws, monoidLaws } from 'graft-vision/laws'
- * import { Recipe } from 'graft-vision'
+ * import { Eq, Recipe } from 'graft-vision'
  *
- * const laws = monoidLaws(Recipe.monoidRecipe, Recipe.eqRecipe, arbitrary.recipes)
+ * const laws = monoidLaws(Recipe.monoidRecipe, Eq.recipe, arbitrary.recipes)
  * assert.ok((await checkLaws(laws, { seed: 1, numRuns: 20 })()).every((r) => !r.failed))
  *
+ * @category laws
  * @since 0.1.0
  */
 export const monoidLaws = <A>(m: Monoid<A>, eq: Eq<A>, values: fc.Arbitrary<A>): ReadonlyArray<Law> => [

@@ -12,7 +12,7 @@ import * as E from 'fp-ts/lib/Either.js'
  * Folders. `home` is written to (`data/` for data sets and their archives, `weights/` for weights). `assets` are
  * read-only folders with the same layout, searched before anything is downloaded.
  *
- * @category model
+ * @category capabilities
  * @since 0.1.0
  */
 export interface Cache {
@@ -23,7 +23,7 @@ export interface Cache {
 /**
  * Requires a cache.
  *
- * @category model
+ * @category environment
  * @since 0.1.0
  */
 export interface HasCache {
@@ -35,10 +35,11 @@ export interface HasCache {
  * home folder; `GRAFT_ASSETS` names read-only folders.
  *
  * @example
- * import { cacheFrom } from 'graft-vision/node'
+ * import { Io } from 'graft-vision/node'
  *
- * assert.deepStrictEqual(cacheFrom({ GRAFT_HOME: 'kept' }, 'me'), { home: 'kept', assets: [] })
+ * assert.deepStrictEqual(Io.cacheFrom({ GRAFT_HOME: 'kept' }, 'me'), { home: 'kept', assets: [] })
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export const cacheFrom = (variables: Readonly<Record<string, string | undefined>>, userHome: string): Cache => {

@@ -2,6 +2,7 @@
  * The shape of every error of graft: where it is, what was expected, what was found, and what to do. Each room's errors
  * are variants of it, distinguished by `_tag`.
  *
+ * @category errors
  * @since 0.1.0
  */
 export interface Explained<Tag extends string> {
@@ -18,7 +19,7 @@ export interface Explained<Tag extends string> {
  * Makes the constructor of one kind of error.
  *
  * @example
- * import { explained } from 'graft-vision'
+ * import { explained } from './Explained.js'
  *
  * const cutError = explained('CutError')
  * assert.deepStrictEqual(cutError('alexnet', 'a layer to keep', 'none', 'use cutAt(-1)'), {

@@ -1,6 +1,7 @@
 /**
  * `GraftError`: the union of all rooms' errors, one or several at once, and the function that prints them.
  *
+ * @category errors
  * @since 0.1.0
  */
 import type { Eq } from 'fp-ts/lib/Eq.js'
@@ -21,6 +22,7 @@ import { eqValue } from './Value.js'
 /**
  * A single mistake, from any room.
  *
+ * @category errors
  * @since 0.1.0
  */
 export type Mistake =
@@ -29,6 +31,7 @@ export type Mistake =
 /**
  * Several independent mistakes in one thing.
  *
+ * @category errors
  * @since 0.1.0
  */
 export interface Mistakes {
@@ -44,13 +47,15 @@ export type GraftError = Mistake | Mistakes
  * Returns a single mistake unchanged, and wraps several as one error about `what` (a model, a recipe, a file).
  *
  * @example
- * import { mistakes, recipeError } from 'graft-vision'
+ * import { mistakes } from 'graft-vision'
+ * import { recipeError } from './recipe/index.js'
  *
  * const rate = recipeError('recipe[0].lr', 'a positive rate', '0', 'give 1e-3')
  * const name = recipeError('recipe[1].name', 'a name', "''", 'give a name')
  * assert.strictEqual(mistakes('the recipe', [rate]), rate)
  * assert.strictEqual(mistakes('the recipe', [rate, name])._tag, 'Mistakes')
  *
+ * @category errors
  * @since 0.1.0
  */
 export const mistakes = (what: string, errors: ReadonlyNonEmptyArray<Mistake> | NonEmptyArray<Mistake>): GraftError =>
@@ -60,13 +65,15 @@ export const mistakes = (what: string, errors: ReadonlyNonEmptyArray<Mistake> | 
  * The single mistakes of an error, at least one.
  *
  * @example
- * import { mistakes, mistakesOf, recipeError } from 'graft-vision'
+ * import { mistakes, mistakesOf } from 'graft-vision'
+ * import { recipeError } from './recipe/index.js'
  *
  * const rate = recipeError('recipe[0].lr', 'a positive rate', '0', 'give 1e-3')
  * const name = recipeError('recipe[1].name', 'a name', "''", 'give a name')
  * assert.deepStrictEqual(mistakesOf(mistakes('the recipe', [rate, name])), [rate, name])
  * assert.deepStrictEqual(mistakesOf(rate), [rate])
  *
+ * @category errors
  * @since 0.1.0
  */
 export const mistakesOf = (error: GraftError): ReadonlyNonEmptyArray<Mistake> =>
@@ -76,11 +83,13 @@ export const mistakesOf = (error: GraftError): ReadonlyNonEmptyArray<Mistake> =>
  * Folds an error: one mistake, or several in one thing.
  *
  * @example
- * import { foldGraftError, recipeError } from 'graft-vision'
+ * import { Fold } from 'graft-vision'
+ * import { recipeError } from './recipe/index.js'
  *
- * const where = foldGraftError((mistake) => mistake.path, ({ what }) => what)
+ * const where = Fold.graftError((mistake) => mistake.path, ({ what }) => what)
  * assert.strictEqual(where(recipeError('recipe[0].lr', 'a positive rate', '0', 'give 1e-3')), 'recipe[0].lr')
  *
+ * @category folds
  * @since 0.1.0
  */
 export const foldGraftError =
@@ -125,6 +134,7 @@ const drawMany = (errors: Mistakes['errors']): ReadonlyArray<string> => [
  *   ].join('\n')
  * )
  *
+ * @category errors
  * @since 0.1.0
  */
 export const drawError = (error: GraftError): string => {
@@ -141,7 +151,17 @@ export const drawError = (error: GraftError): string => {
   ].join('\n')
 }
 
-/** Equality of errors of any room. @since 0.1.0 */
+/**
+ * Equality of errors of any room.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const eqGraftError: Eq<GraftError> = eqValue()
-/** Shows an error as `drawError` prints it. @since 0.1.0 */
+/**
+ * Shows an error as `drawError` prints it.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const showGraftError: Show<GraftError> = { show: drawError }

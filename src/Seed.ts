@@ -2,6 +2,7 @@
  * Seeds and random generators. Every random choice has its own generator, seeded from the run's seed by name
  * (`splitSeed(seed, 'order', epoch)`), so a choice does not depend on how many others were made before it.
  *
+ * @category values
  * @since 0.1.0
  */
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
@@ -32,6 +33,7 @@ const finish = (hash: number): number => {
  * assert.strictEqual(splitSeed(42, 'order', 0), splitSeed(42, 'order', 0))
  * assert.notStrictEqual(splitSeed(42, 'order', 0), splitSeed(42, 'order', 1))
  *
+ * @category values
  * @since 0.1.0
  */
 export const splitSeed = (seed: Seed, ...names: ReadonlyArray<string | number>): Seed => {
@@ -47,6 +49,7 @@ export const splitSeed = (seed: Seed, ...names: ReadonlyArray<string | number>):
 /**
  * A source of random numbers; each call advances it.
  *
+ * @category values
  * @since 0.1.0
  */
 export interface Generator {
@@ -66,6 +69,7 @@ export interface Generator {
  *
  * assert.strictEqual(generator(7).uniform(), generator(7).uniform())
  *
+ * @category values
  * @since 0.1.0
  */
 export const generator = (seed: Seed): Generator => {
@@ -96,7 +100,7 @@ export const generator = (seed: Seed): Generator => {
  * A uniformly random permutation of 0..n-1 (Fisher and Yates).
  *
  * @example
- * import { permutation } from 'graft-vision'
+ * import { permutation } from './Seed.js'
  *
  * assert.deepStrictEqual([...permutation(1, 5)].sort(), [0, 1, 2, 3, 4])
  *

@@ -47,7 +47,8 @@ const equals = (x: unknown, y: unknown): boolean => {
  * matter.
  *
  * @example
- * import { eqValue, cutAt, resnet18 } from 'graft-vision'
+ * import { cutAt, resnet18 } from 'graft-vision'
+ * import { eqValue } from './Value.js'
  *
  * assert.ok(eqValue<unknown>().equals(cutAt(-2)(resnet18), cutAt(-2)(resnet18)))
  *
@@ -59,7 +60,7 @@ export const eqValue = <A>(): Eq<A> => ({ equals: (x, y) => equals(x, y) })
  * Shows a value as a JavaScript literal.
  *
  * @example
- * import { showValue } from 'graft-vision'
+ * import { showValue } from './Value.js'
  *
  * assert.strictEqual(showValue({ linFtrs: [512], ps: 0.5 }), '{ linFtrs: [512], ps: 0.5 }')
  *
@@ -84,7 +85,7 @@ export const showValue = (u: unknown): string => {
  * The fold of a tagged union: one function for each tag.
  *
  * @example
- * import { foldUnion } from 'graft-vision'
+ * import { foldUnion } from './Value.js'
  *
  * type Side = { readonly _tag: 'Square'; readonly side: number } | { readonly _tag: 'Free' }
  * const area = foldUnion<Side>()({ Square: ({ side }) => side ** 2, Free: () => 0 })

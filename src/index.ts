@@ -1,22 +1,113 @@
 /**
- * graft: vision transfer learning as values. This entry contains the values and everything computed from them alone; it
- * reads no file, starts nothing and loads no native library. What runs is in `graft-vision/node`.
+ * graft: vision transfer learning as values. This entry holds the values and what can be known of them; it touches no
+ * file, starts nothing and loads nothing native. What runs is in `graft-vision/node`. Whatever a user needs is listed
+ * here, by subject; the namespaces group what is needed more rarely.
  *
  * @since 0.1.0
  */
-export * from './arch/index.js'
-export * from './data/index.js'
-export * from './data/pixel/index.js'
-export * from './emit/index.js'
-export * from './Explained.js'
-export * from './format/index.js'
-export * from './GraftError.js'
-export * from './interpret/draw/index.js'
-export * from './interpret/index.js'
-export * from './model/index.js'
-export * from './Opaque.js'
-export * from './plan/index.js'
-export * from './recipe/index.js'
-export * from './Seed.js'
-export * from './Value.js'
-export * from './version.js'
+// architectures
+export { alexnet, catalogue, darknet, darknet53, densenet121, densenet161, densenet169 } from './arch/index.js'
+export { densenet201, mobilenet_v2, presnet101, presnet152, presnet18, presnet34, presnet50 } from './arch/index.js'
+export { resnet101, resnet152, resnet18, resnet34, resnet50, resnext101_32x8d, resnext50_32x4d } from './arch/index.js'
+export { squeezenet1_0, squeezenet1_1, vgg11, vgg11_bn, vgg13, vgg13_bn, vgg16, vgg16_bn, vgg19 } from './arch/index.js'
+export { vgg19_bn, wide_resnet101_2, wide_resnet50_2, wrn_22, xresnet101, xresnet152, xresnet18 } from './arch/index.js'
+export { xresnet18_deep, xresnet2, xresnet34, xresnet34_deep, xresnet50, xresnet50_deep } from './arch/index.js'
+export { arch, type Arch, type ArchInput, imagenetInput } from './model/index.js'
+
+// models
+export { type BatchNormPolicy, batchNormUnderFreeze, type Body, createBody } from './model/index.js'
+export { type CreateBodyOptions, customHead, cut, type Cut, cutAt, cutBy, freeze, type Freeze } from './model/index.js'
+export { freezeBody, freezeTo, freezeToGroup, fromScratch, head, type Head, type HeadOptions } from './model/index.js'
+export { type Model, type NormType, nothingFrozen, pretrained, pretrainedAs, replaceAt } from './model/index.js'
+export { type Replacement, type Split, splitBy, splitOn, uncut, unet, type UnetOptions } from './model/index.js'
+export { unfreeze, type Weights, type WeightsRecord, withHead, withWeights } from './model/index.js'
+export { bodyNetwork, createHead, linearHead, numFeatures } from './plan/index.js'
+
+// plans
+export { type OnnxOptions, toOnnx } from './emit/index.js'
+export type { Start } from './model/index.js'
+export { type ArchSummary, archSummaryOf, archTable, checkRecipeFor, type Cost, costOf, flopsOf } from './plan/index.js'
+export { plan, type Plan, type PlanAlgebra, type PlanBuffer, type PlanFor, type PlanLayer } from './plan/index.js'
+export { type PlannedNetwork, type PlanNode, type PlanParameter, ratesOf, type StepRates } from './plan/index.js'
+export { summary, type Summary, type SummaryLayer, summaryOf, trainingBytes, type TrainingBytes } from './plan/index.js'
+
+// data
+export { archive, type Archive, type BatchView, type Checksum, cifarStats, type ClassFrom } from './data/index.js'
+export { type Column, type CsvOptions, type DataItem, type DataSpec, digits, type Digits } from './data/index.js'
+export { drawDigit, type FolderLayout, type FolderOptions, fromNameRe, type FromNameRe } from './data/index.js'
+export { getTransforms, type GetTransformsOptions, type Holdout, holdoutAuto, holdoutByFolder } from './data/index.js'
+export { holdoutByPct, imageCsv, type ImageCsv, imageFolder, type ImageFolder, imageImages } from './data/index.js'
+export { type ImageImages, type ImageImagesOptions, imageMasks, type ImageMasks, imagenetStats } from './data/index.js'
+export { labelFromRegex, type LabelKind, type MaskMap, type MaskOptions, masksBy } from './data/index.js'
+export { masksByPattern, masksIn, mixup, type MixUp, mnistStats, normalise, type Normalise } from './data/index.js'
+export { normaliseForWeights, normaliseFromBatch, type PairNaming, type Pixels, type Resize } from './data/index.js'
+export { type SetName, type Size, type Source, type Stats, strictly, strokeSide, type Target } from './data/index.js'
+export { targetsBy, targetsByPattern, targetsIn, URLs, type Verify, withBatchSize } from './data/index.js'
+export { withCacheBytes, withColour, withDataSeed, withDropLast, withExact, withOrientation } from './data/index.js'
+export { withoutNormalisation, withRange, withResize, withShuffle, withSize, withTransforms } from './data/index.js'
+export { withValidBatchSize, withVerify } from './data/index.js'
+export { Transform } from './surface/index.js'
+
+// tasks
+export { classesOf, classification, type Classification, imageRegression, type ImageRegression } from './data/index.js'
+export { multiLabel, type MultiLabel, outputsOf, regression, type Regression, segmentation } from './data/index.js'
+export type { Segmentation, Task } from './data/index.js'
+
+// losses
+export { bceWithLogits, type BceWithLogits, type ClassLoss, crossEntropy, type CrossEntropy } from './recipe/index.js'
+export { customLoss, labelSmoothing, type LabelSmoothing, type Loss, type LossFunction } from './recipe/index.js'
+export { mixupLoss, mse, type Mse, type NamedLoss, type OutputActivation } from './recipe/index.js'
+
+// optimisers
+export { adam, type Adam, adamW, type AdamW, customOptimiser, type CustomOptimiser } from './recipe/index.js'
+export { type HyperOptions, type HyperValues, lamb, type Lamb, type NamedOptimiser } from './recipe/index.js'
+export { type Optimiser, rmsprop, type Rmsprop, sgd, type Sgd, type Update, type UpdateInput } from './recipe/index.js'
+
+// metrics
+export { accuracy, accuracyThresh, argMax, aucRocScore, auroc, type Averaged } from './interpret/index.js'
+export { averageMetric, dice, errorRate, evaluateMetric, explainedVariance, expRmspe } from './interpret/index.js'
+export { fbeta, fbetaScore, foregroundAccuracy, iouPerClass, kappaScore, type LabelAverage } from './interpret/index.js'
+export { matthewsCorrcoef, meanAbsoluteError, meanIou, meanSquaredError } from './interpret/index.js'
+export { meanSquaredLogarithmicError, metric, type Metric, type MetricBatch } from './interpret/index.js'
+export type { MetricRows, MetricState, MetricTargets, MetricWord } from './interpret/index.js'
+export { multiLabelFbeta, type Over, precision, r2Score, recall, rocCurve, type RocPoint } from './interpret/index.js'
+export { rootMeanSquaredError, type Threshold, topKAccuracy } from './interpret/index.js'
+
+// recipes
+export { checkRecipe, type Hyper, type Rates, slice, type Slice, type WeightDecay } from './recipe/index.js'
+export { Recipe, Schedule } from './surface/index.js'
+
+// events
+export { type Asked, type Counters, customWatcher, type CustomWatcher, earlyStopping } from './recipe/index.js'
+export { type EarlyStopping, emptyHistory, type EpochSeen, type Event, haltOn, type Handler } from './recipe/index.js'
+export { handlers, type History, type LrFind, type LrFindOptions, type LrSuggestion } from './recipe/index.js'
+export { type NamedWatcher, reduceLrOnPlateau, type ReduceLrOnPlateau, type Request, type Row } from './recipe/index.js'
+export { type RunRow, runRows, saveBest, type SaveBest, suggestLr, type TrackingMode } from './recipe/index.js'
+export type { Verdict, Watcher, Watching } from './recipe/index.js'
+
+// interpretation
+export { type Chart, type ChartJson, type ConfusionPlotOptions, plotConfusionMatrix } from './interpret/draw/index.js'
+export { plotLosses, plotLr, plotLrFind, plotMetrics, type SkipOptions } from './interpret/draw/index.js'
+export { type ClassScore, classScores, type Confused, confusionMatrix } from './interpret/index.js'
+export { type ConfusionMatrix, interpretation, type Interpretation, type InterpretationOf } from './interpret/index.js'
+export { labelledLosses, labelScores, type LossLabel, meanConfusion, misclassified } from './interpret/index.js'
+export { type Misclassified, mostConfused, normalisedConfusion, pixelConfusion } from './interpret/index.js'
+export { predictedClasses, type TopLoss, topLosses } from './interpret/index.js'
+
+// errors
+export type { Explained } from './Explained.js'
+export { drawError, type GraftError, type Mistake, type Mistakes, mistakes, mistakesOf } from './GraftError.js'
+export type { DataError, DataWarning } from './data/index.js'
+export type { ExportError } from './emit/index.js'
+export type { FormatError, FormatErrors } from './format/index.js'
+export type { InterpretError } from './interpret/index.js'
+export type { PlanError } from './plan/index.js'
+export type { RecipeError } from './recipe/index.js'
+
+// values
+export type { Opaque } from './Opaque.js'
+export { generator, type Generator, type Seed, splitSeed } from './Seed.js'
+export { version } from './version.js'
+
+// namespaces
+export { Draw, Eq, Fold, Format, nn, Show } from './surface/index.js'

@@ -1,8 +1,58 @@
 /**
- * graft in Node: engines, files and pictures, the runner.
+ * graft in Node: engines, files and images, the runner. Whatever a user needs is listed here, by subject; the
+ * namespaces hold the parts of an engine and of an environment.
  *
  * @since 0.1.0
  */
-export * from './engine/index.js'
-export * from './io/index.js'
-export * from './learn/index.js'
+// environment
+export { acquireEngine, type ConvCosts, type EngineCosts, type EngineName, engineNames } from './engine/index.js'
+export { type EngineOptions, type EngineReport, listEngines, type Tuned, tunedCostsFile } from './engine/index.js'
+export { tuneEngine, type TuneOptions } from './engine/index.js'
+export type { HasArchives, HasCache, HasClock, HasFiles, HasHttp } from './io/index.js'
+export type { HasImages, HasProgress, HasWeights, HasWorkers, InstallEnv } from './io/index.js'
+export { installOnnxruntime, nodeIo } from './io/index.js'
+export { type GraftEnv, type HasEngine, type HasEvents, type NodeEnvOptions, withNodeEnv } from './learn/index.js'
+
+// data
+export { type Data, dataCounts, type DataCounts, type DataEnv, type Dataset, type Item, openData } from './io/index.js'
+export { type SetCounts, showDataCounts, untarData, type UntarEnv, type UntarOptions, type View } from './io/index.js'
+
+// learners
+export { cnnLearner, type CnnLearnerOptions, cnnModel, defaultLoss, defaultMetrics, learner } from './learn/index.js'
+export { type Learner, type LearnerEnv, type LearnerOptions, parameterAt, type Settings } from './learn/index.js'
+export { type TransferOptions, unetLearner, type UnetLearnerOptions, unetModel, withData } from './learn/index.js'
+
+// training
+export { type Callback, callbacks, type Checkpointing, consoleHandler, type LearnerNow, lrFind } from './learn/index.js'
+export { type Scores, train, type Trained, type TrainEnv, type TrainOptions, trainWith } from './learn/index.js'
+export { validate, type Validation } from './learn/index.js'
+
+// prediction
+export { archPredictor, getPreds, type GetPredsOptions, loadPredictor, openPredictor } from './learn/index.js'
+export { type OpenPredictor, type Picture, predict, predictAll, type PredictAllOptions } from './learn/index.js'
+export { predictEach, type PredictedSet, predictImage, type Prediction, type Predictions } from './learn/index.js'
+export { predictMask, type Predictor, predictorOf, segment, type Segmented, tta, type TtaBlend } from './learn/index.js'
+export type { TtaOptions, TtaPredictions } from './learn/index.js'
+
+// interpretation
+export { type Figure, figurePng, figureSvg, saveFigure } from './io/index.js'
+export { gradCam, interpret, interpretPredictor, interpretWith, type MultiTopLosses } from './learn/index.js'
+export { plotMultiTopLosses, plotTopLosses, preparedFor, type TopLossesPlotOptions } from './learn/index.js'
+
+// saving
+export { type Cursor, exportLearner, type ExportLearnerOptions, exportOnnx, type ExportOptions } from './learn/index.js'
+export { loadLearner, type LoadLearnerOptions, readSaved, restore, resumeFrom, type Saved } from './learn/index.js'
+export { savedFile, savedModel, type SaveOptions, writeSaved } from './learn/index.js'
+
+// runs
+export { beginRun, carryOn, describedLearner, extendRun, finishedRun, readRun, type Run } from './learn/index.js'
+export { type RunDescription, runFiles, type RunOptions, type RunResult, withdrawRun } from './learn/index.js'
+export { withoutRun } from './learn/index.js'
+
+// errors
+export type { EngineError } from './engine/index.js'
+export type { IoError } from './io/index.js'
+export { type LearnError, settingError } from './learn/index.js'
+
+// namespaces
+export { Engine, Io } from './surface/node/index.js'

@@ -20,6 +20,7 @@ announce()
  * assert.strictEqual(await tf.setBackend(backendName), true)
  * assert.strictEqual(tf.add(1, 2).dataSync()[0], 3)
  *
+ * @category backend
  * @since 0.1.0
  */
 export const backendName = BACKEND

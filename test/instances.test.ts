@@ -4,6 +4,16 @@ import { pipe } from 'fp-ts/lib/function.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import { describe, expect, it } from 'vitest'
 import * as _ from '../src/index.js'
+import { recipeError } from '../src/recipe/index.js'
+import {
+  batchNormPolicies,
+  fileWeights,
+  fromScratchWeights,
+  ownCut,
+  ownSplit,
+  pretrainedWeights
+} from '../src/model/index.js'
+import { dataError } from '../src/data/index.js'
 
 interface Instances<A> {
   readonly eq: Eq<A>
@@ -17,113 +27,124 @@ const table: Readonly<Record<string, unknown>> = (() => {
   const of = <A>(instances: Instances<A>): Instances<A> => instances
   const model = pipe(_.resnet18, _.cut, _.withHead(_.head()))
   const folder = _.imageFolder('photos')
-  const rate = _.recipeError('recipe[0].lr', 'a positive rate', '0', 'give 1e-3')
+  const rate = recipeError('recipe[0].lr', 'a positive rate', '0', 'give 1e-3')
   return {
-    Layer: of<_.Layer>({ eq: _.eqLayer, show: _.showLayer, values: [_.relu, _.dropout(0.5), _.numbered(_.relu)] }),
-    Init: of<_.Init>({
-      eq: _.eqInit,
-      show: _.showInit,
-      fold: _.foldInit,
-      values: [_.kaimingNormal, _.kaimingNormalFanOut, _.kaimingUniform, _.torchDefault, _.normal(1), _.constant(1)]
+    Layer: of<_.nn.Layer>({
+      eq: _.Eq.layer,
+      show: _.Show.layer,
+      values: [_.nn.relu, _.nn.dropout(0.5), _.nn.numbered(_.nn.relu)]
     }),
-    Arch: of({ eq: _.eqArch, show: _.showArch, values: [_.resnet18, _.pretrained(_.resnet18), _.resnet34] }),
+    Init: of<_.nn.Init>({
+      eq: _.Eq.init,
+      show: _.Show.init,
+      fold: _.Fold.init,
+      values: [
+        _.nn.kaimingNormal,
+        _.nn.kaimingNormalFanOut,
+        _.nn.kaimingUniform,
+        _.nn.torchDefault,
+        _.nn.normal(1),
+        _.nn.constant(1)
+      ]
+    }),
+    Arch: of({ eq: _.Eq.arch, show: _.Show.arch, values: [_.resnet18, _.pretrained(_.resnet18), _.resnet34] }),
     Cut: of<_.Cut>({
-      eq: _.eqCut,
-      show: _.showCut,
-      fold: _.foldCut,
-      values: [_.ownCut, { _tag: 'NoCut' }, { _tag: 'CutAt', at: -2 }]
+      eq: _.Eq.cut,
+      show: _.Show.cut,
+      fold: _.Fold.cut,
+      values: [ownCut, { _tag: 'NoCut' }, { _tag: 'CutAt', at: -2 }]
     }),
-    Head: of({ eq: _.eqHead, show: _.showHead, values: [_.head(), _.head({ ps: 0.1 }), _.customHead(_.relu)] }),
+    Head: of({ eq: _.Eq.head, show: _.Show.head, values: [_.head(), _.head({ ps: 0.1 }), _.customHead(_.nn.relu)] }),
     Split: of<_.Split>({
-      eq: _.eqSplit,
-      show: _.showSplit,
-      fold: _.foldSplit,
-      values: [_.ownSplit, { _tag: 'SplitOn', starts: ['head'] }]
+      eq: _.Eq.split,
+      show: _.Show.split,
+      fold: _.Fold.split,
+      values: [ownSplit, { _tag: 'SplitOn', starts: ['head'] }]
     }),
     Freeze: of<_.Freeze>({
-      eq: _.eqFreeze,
-      show: _.showFreeze,
-      fold: _.foldFreeze,
+      eq: _.Eq.freeze,
+      show: _.Show.freeze,
+      fold: _.Fold.freeze,
       values: [_.nothingFrozen, _.freezeToGroup(2), { _tag: 'FreezeBody' }]
     }),
-    BatchNormPolicy: of({ eq: _.eqBatchNormPolicy, show: _.showBatchNormPolicy, values: _.batchNormPolicies }),
+    BatchNormPolicy: of({ eq: _.Eq.batchNormPolicy, show: _.Show.batchNormPolicy, values: batchNormPolicies }),
     Weights: of({
-      eq: _.eqWeights,
-      show: _.showWeights,
-      fold: _.foldWeights,
-      values: [_.fromScratchWeights, _.pretrainedWeights(), _.pretrainedWeights('a'), _.fileWeights('a')]
+      eq: _.Eq.weights,
+      show: _.Show.weights,
+      fold: _.Fold.weights,
+      values: [fromScratchWeights, pretrainedWeights(), pretrainedWeights('a'), fileWeights('a')]
     }),
-    Body: of({ eq: _.eqBody, show: _.showBody, values: [_.cut(_.resnet18), _.uncut(_.resnet18)] }),
-    Model: of({ eq: _.eqModel, show: _.showModel, values: [model, _.freeze(model), _.freezeBody(model)] }),
+    Body: of({ eq: _.Eq.body, show: _.Show.body, values: [_.cut(_.resnet18), _.uncut(_.resnet18)] }),
+    Model: of({ eq: _.Eq.model, show: _.Show.model, values: [model, _.freeze(model), _.freezeBody(model)] }),
     Schedule: of({
-      eq: _.Schedule.eqSchedule,
-      show: _.Schedule.showSchedule,
-      fold: _.Schedule.foldSchedule,
+      eq: _.Eq.schedule,
+      show: _.Show.schedule,
+      fold: _.Fold.schedule,
       values: [_.Schedule.constant(1), _.Schedule.linear(0, 1), _.Schedule.cosine(0, 1)]
     }),
     Rates: of<_.Rates>({
-      eq: _.eqRates,
-      show: _.showRates,
+      eq: _.Eq.rates,
+      show: _.Show.rates,
       values: [1e-3, [1e-3], _.slice(1e-3), _.slice(1e-5, 1e-3)]
     }),
     Step: of<_.Recipe.Step>({
-      eq: _.Recipe.eqStep,
-      show: _.Recipe.showStep,
-      fold: _.Recipe.foldStep,
+      eq: _.Eq.step,
+      show: _.Show.step,
+      fold: _.Fold.step,
       values: [..._.Recipe.fit(1), ..._.Recipe.fitOneCycle(1), ..._.Recipe.freeze, ..._.Recipe.save('a')]
     }),
     Recipe: of({
-      eq: _.Recipe.eqRecipe,
-      show: _.Recipe.showRecipe,
+      eq: _.Eq.recipe,
+      show: _.Show.recipe,
       values: [_.Recipe.empty, _.Recipe.fit(1), _.Recipe.freeze]
     }),
     Loss: of({
-      eq: _.eqLoss,
-      show: _.showLoss,
-      fold: _.foldLoss,
+      eq: _.Eq.loss,
+      show: _.Show.loss,
+      fold: _.Fold.loss,
       values: [_.crossEntropy(), _.labelSmoothing(), _.bceWithLogits, _.mse]
     }),
     Optimiser: of({
-      eq: _.eqOptimiser,
-      show: _.showOptimiser,
-      fold: _.foldOptimiser,
+      eq: _.Eq.optimiser,
+      show: _.Show.optimiser,
+      fold: _.Fold.optimiser,
       values: [_.adamW(), _.adam(), _.sgd(), _.rmsprop(), _.lamb()]
     }),
     Event: of<_.Event>({
-      eq: _.eqEvent,
-      show: _.showEvent,
-      fold: _.foldEvent,
+      eq: _.Eq.event,
+      show: _.Show.event,
+      fold: _.Fold.event,
       values: [
         { _tag: 'Warning', message: 'small' },
         { _tag: 'Loaded', file: 'small' }
       ]
     }),
     Row: of<_.Row>({
-      eq: _.eqRow,
-      show: _.showRow,
+      eq: _.Eq.row,
+      show: _.Show.row,
       values: [1, 2].map((epoch) => ({ epoch, trainLoss: 1, validLoss: null, metrics: [] }))
     }),
-    Verdict: of<_.Verdict>({ eq: _.eqVerdict, show: _.showVerdict, values: ['continue', 'haltEpoch', 'halt'] }),
+    Verdict: of<_.Verdict>({ eq: _.Eq.verdict, show: _.Show.verdict, values: ['continue', 'haltEpoch', 'halt'] }),
     Task: of<_.Task>({
-      eq: _.eqTask,
-      show: _.showTask,
+      eq: _.Eq.task,
+      show: _.Show.task,
       values: [_.classification(['a']), _.multiLabel(['a']), _.regression(1), _.segmentation(['a'])]
     }),
     Source: of<_.Source>({
-      eq: _.eqSource,
-      show: _.showSource,
+      eq: _.Eq.source,
+      show: _.Show.source,
       values: [folder.source, _.digits().source, _.archive('a.tgz').source]
     }),
     Holdout: of({
-      eq: _.eqHoldout,
-      show: _.showHoldout,
-      fold: _.foldHoldout,
+      eq: _.Eq.holdout,
+      show: _.Show.holdout,
+      fold: _.Fold.holdout,
       values: [_.holdoutAuto, _.holdoutByFolder, _.holdoutByPct(0.2), _.holdoutByPct(0.2, 1)]
     }),
     Normalise: of({
-      eq: _.eqNormalise,
-      show: _.showNormalise,
-      fold: _.foldNormalise,
+      eq: _.Eq.normalise,
+      show: _.Show.normalise,
+      fold: _.Fold.normalise,
       values: [
         folder,
         _.normalise(_.imagenetStats)(folder),
@@ -131,12 +152,12 @@ const table: Readonly<Record<string, unknown>> = (() => {
         _.withoutNormalisation(folder)
       ].map((spec) => spec.normalise)
     }),
-    DataSpec: of({ eq: _.eqDataSpec, show: _.showDataSpec, values: [folder, _.withSize(28)(folder), _.digits()] }),
-    Metric: of({ eq: _.eqMetric, show: _.showMetric, values: [_.accuracy, _.errorRate] }),
+    DataSpec: of({ eq: _.Eq.dataSpec, show: _.Show.dataSpec, values: [folder, _.withSize(28)(folder), _.digits()] }),
+    Metric: of({ eq: _.Eq.metric, show: _.Show.metric, values: [_.accuracy, _.errorRate] }),
     GraftError: of<_.GraftError>({
-      eq: _.eqGraftError,
-      show: _.showGraftError,
-      values: [rate, _.mistakes('the recipe', [rate, rate]), _.dataError.noImages('photos', 'images', 'none', 'look')]
+      eq: _.Eq.graftError,
+      show: _.Show.graftError,
+      values: [rate, _.mistakes('the recipe', [rate, rate]), dataError.noImages('photos', 'images', 'none', 'look')]
     })
   }
 })()
@@ -157,8 +178,8 @@ describe('the instances', () => {
     expect(values.map(fold!(tags))).toEqual(values.map((a) => (a as { readonly _tag: string })._tag))
   })
   it('of an error fold one mistake, or several', () => {
-    const rate = _.recipeError('recipe[0].lr', 'a positive rate', '0', 'give 1e-3')
-    const count = _.foldGraftError(
+    const rate = recipeError('recipe[0].lr', 'a positive rate', '0', 'give 1e-3')
+    const count = _.Fold.graftError(
       () => 1,
       ({ errors }) => errors.length
     )

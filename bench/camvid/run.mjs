@@ -58,7 +58,7 @@ const drawn = async (learner, data) => {
   for (const { file, label } of data.valid.items) {
     const { picture, overlay } = await run(N.segment(join(data.root, file))(N.predictorOf(learner)))
     const truth = right(await images.mask(label, readFileSync(join(data.root, label)))())
-    const all = { picture, predicted: overlay, true: G.overlayMask()(truth)(picture) }
+    const all = { picture, predicted: overlay, true: G.Draw.overlayMask()(truth)(picture) }
     for (const [what, pixels] of Object.entries(all))
       writeFileSync(join(given.pictures, `${basename(file, '.png')}.${what}.png`), right(await images.encode(pixels)()))
   }

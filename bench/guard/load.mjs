@@ -1,8 +1,8 @@
 // Milliseconds an image of reading generated pictures, scaled and augmented, after a first epoch.
 //   node load.mjs FOLDER
 // FOLDER is where the pictures are drawn, unless they are there. Prints one line of JSON.
-import { digits, getTransforms, trainOrder, Transform, withBatchSize, withSize, withTransforms } from 'graft-vision'
-import { nodeIo, openBatches, openData } from 'graft-vision/node'
+import { digits, getTransforms, Transform, withBatchSize, withSize, withTransforms } from 'graft-vision'
+import { Io, nodeIo, openData } from 'graft-vision/node'
 import { right } from '../record.mjs'
 
 const env = nodeIo({ workers: 2 })
@@ -12,9 +12,9 @@ const data = right(await openData(spec)(env)())
 let [images, started] = [0, 0]
 for (let epoch = 0; epoch <= 2; epoch++) {
   if (epoch === 1) started = performance.now()
-  const reader = openBatches({
+  const reader = Io.openBatches({
     dataset: data.train,
-    batches: right(trainOrder(spec, data.train.length)(epoch)),
+    batches: right(Io.trainOrder(spec, data.train.length)(epoch)),
     stats: data.stats,
     views: (i) => Transform.drawAll(spec.seed, epoch, i)(spec.transforms)
   })(env)()

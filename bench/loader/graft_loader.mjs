@@ -32,9 +32,9 @@ let [images, start] = [0, 0]
 for (let epoch = 0; epoch <= Number(given.epochs); epoch++) {
   if (epoch === 1) start = performance.now()
   const views = (i) => G.Transform.drawAll(spec.seed, epoch, i)(spec.transforms)
-  const reader = N.openBatches({
+  const reader = N.Io.openBatches({
     dataset: data.train,
-    batches: right(G.trainOrder(spec, data.train.length)(epoch)),
+    batches: right(G.Io.trainOrder(spec, data.train.length)(epoch)),
     stats: data.stats,
     ...(given.augment ? { views } : {})
   })(env)()

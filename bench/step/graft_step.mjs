@@ -5,8 +5,8 @@
 // and when training the loss, both in evaluation mode); threads; versions.
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { adamW, crossEntropy, freeze, plan, readSafetensors } from 'graft-vision'
-import { acquireEngine, compile, compileInference, freshOptimiser } from 'graft-vision/node'
+import { adamW, crossEntropy, Format, freeze, plan } from 'graft-vision'
+import { acquireEngine, Engine } from 'graft-vision/node'
 import { median, peakRssMB, right } from '../record.mjs'
 import { networkNamed, taskOf } from './networks.mjs'
 
@@ -22,7 +22,7 @@ const { values: given, positionals } = parseArgs({
 })
 
 const start = () => {
-  const { tensors } = right(readSafetensors(readFileSync(positionals[0])))
+  const { tensors } = right(Format.readSafetensors(readFileSync(positionals[0])))
   const state = new Map([...tensors].map(([name, { data }]) => [name, data]))
   const batch = { x: state.get('x'), y: Int32Array.from(state.get('y')), n: tensors.get('x').shape[0] }
   state.delete('x')
@@ -37,13 +37,13 @@ const model = given.mode === 'frozen' ? freeze(network) : network
 const planned = right(plan({ input: [3, side, side], task: taskOf(given.arch) })(model))
 
 const predicting = () => {
-  const inference = right(compileInference(engine)(planned, state))
+  const inference = right(Engine.compileInference(engine)(planned, state))
   return { inference, step: () => right(inference.predict(batch.x, batch.n)) }
 }
 
 const training = () => {
   const options = { loss: crossEntropy(), optimiser: adamW(), trueWd: true, bnWd: true, clip: null, seed: 42 }
-  const program = right(compile(engine)(planned, { state, optimiser: freshOptimiser }, options))
+  const program = right(Engine.compile(engine)(planned, { state, optimiser: Engine.freshOptimiser }, options))
   const lrs = Array.from({ length: planned.groups }, () => 1e-3)
   const step = (i) => {
     const loss = right(program.step(batch, { lrs, mom: 0.9, wd: 0.01, step: i }))
@@ -69,7 +69,7 @@ inference.dispose()
 
 const evaluated = () => {
   const again = start()
-  const fresh = right(compileInference(engine)(planned, again.state))
+  const fresh = right(Engine.compileInference(engine)(planned, again.state))
   const { loss, outputs } = right(fresh.evaluate(crossEntropy())(again.batch))
   return [[loss], [...outputs]]
 }

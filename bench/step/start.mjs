@@ -3,8 +3,8 @@
 // The file has parameters and buffers under graft's paths (which are torch's), x as [n, height, width, 3], and y.
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { generator, plan, writeSafetensors } from 'graft-vision'
-import { initialState } from 'graft-vision/node'
+import { Format, generator, plan } from 'graft-vision'
+import { Engine } from 'graft-vision/node'
 import { right } from '../record.mjs'
 import { classes, labelCount, networkNamed, taskOf } from './networks.mjs'
 
@@ -23,7 +23,7 @@ const [n, side] = [Number(values.batch), Number(values.size)]
 const planned = right(
   plan({ input: [3, side, side], task: taskOf(values.arch) })(networkNamed(values.arch, { ps: Number(values.ps) }))
 )
-const state = initialState(planned, Number(values.seed))
+const state = Engine.initialState(planned, Number(values.seed))
 const labels = labelCount(values.arch, n, side)
 const random = generator(Number(values.seed) + 1)
 const tensors = new Map([
@@ -38,4 +38,4 @@ const tensors = new Map([
   ]
 ])
 const stored = new Map([...tensors].map(([name, tensor]) => [name, { dtype: 'F32', ...tensor }]))
-writeFileSync(positionals[0], right(writeSafetensors(stored)))
+writeFileSync(positionals[0], right(Format.writeSafetensors(stored)))

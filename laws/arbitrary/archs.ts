@@ -24,6 +24,7 @@ const among = (choice: number, n: number): number => choice % n
  * const reports = await checkLaws(archLaws(arbitrary.archs), { seed: 1, numRuns: 3 })()
  * assert.deepStrictEqual(reports.filter((r) => r.failed), [])
  *
+ * @category arbitraries
  * @since 0.1.0
  */
 export const archs: fc.Arbitrary<Arch> = fc

@@ -180,11 +180,12 @@ const fields: { readonly [K in Exclude<keyof DataSpec, 'source'>]: fc.Arbitrary<
  *
  * @example
  * import { arbitrary } from 'graft-vision/laws'
- * import { checkSpec } from 'graft-vision'
+ * import { checkSpec } from '../../src/data/index.js'
  * import * as fc from 'fast-check'
  *
  * fc.assert(fc.property(arbitrary.dataSpecs, (spec) => checkSpec(spec).length === 0), { seed: 1, numRuns: 20 })
  *
+ * @category arbitraries
  * @since 0.1.0
  */
 export const dataSpecs: fc.Arbitrary<DataSpec> = fc

@@ -59,14 +59,15 @@ const grammar = {
  *
  * @example
  * import { arbitrary } from 'graft-vision/laws'
- * import { decodeWith, recipeSchema } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  * import * as fc from 'fast-check'
  *
  * fc.assert(
- *   fc.property(arbitrary.jsonOf(recipeSchema), (json) => decodeWith(recipeSchema)(json)._tag === 'Right'),
+ *   fc.property(arbitrary.jsonOf(Format.recipeSchema), (json) => Format.decodeWith(Format.recipeSchema)(json)._tag === 'Right'),
  *   { seed: 1, numRuns: 20 }
  * )
  *
+ * @category arbitraries
  * @since 0.1.0
  */
 export const jsonOf: <A>(schema: Schema<A>) => fc.Arbitrary<A> = interpretSchema(

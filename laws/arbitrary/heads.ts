@@ -20,6 +20,7 @@ export const headOptions: fc.Arbitrary<HeadOptions> = fc
 /**
  * Heads of fastai's form with every option varied; the smallest has one block.
  *
+ * @category arbitraries
  * @since 0.1.0
  */
 export const heads: fc.Arbitrary<Head> = headOptions.map(head)

@@ -19,6 +19,7 @@ const name: fc.Arbitrary<string> = fc.oneof(fc.string({ maxLength: 4 }), fc.cons
  * const [i] = fc.sample(arbitrary.interpretations('MultiLabel'), { numRuns: 1, seed: 1 })
  * assert.strictEqual(i?.task._tag, 'MultiLabel')
  *
+ * @category arbitraries
  * @since 0.1.0
  */
 export const interpretations = (kind: 'Classification' | 'MultiLabel'): fc.Arbitrary<Interpretation> =>

@@ -25,6 +25,7 @@ import { imageTasks } from './tasks.js'
 /**
  * A model and what it is planned for; planning it succeeds.
  *
+ * @category arbitraries
  * @since 0.1.0
  */
 export interface Posed {
@@ -99,6 +100,7 @@ const modelOf = (arch: Arch, head: Head, { cutting, splitting, freezing, policy 
  *   { seed: 1, numRuns: 5 }
  * )
  *
+ * @category arbitraries
  * @since 0.1.0
  */
 export const modelsOf = (of: fc.Arbitrary<Arch>): fc.Arbitrary<Posed> =>
@@ -120,6 +122,7 @@ export const modelsOf = (of: fc.Arbitrary<Arch>): fc.Arbitrary<Posed> =>
  *   { seed: 1, numRuns: 20 }
  * )
  *
+ * @category arbitraries
  * @since 0.1.0
  */
 export const models: fc.Arbitrary<Posed> = modelsOf(archs)

@@ -48,6 +48,7 @@ import { placements } from './placements.js'
 /**
  * A network with what flows in and what must come out, by arithmetic of the laws' own.
  *
+ * @category arbitraries
  * @since 0.1.0
  */
 export interface Fitted {
@@ -275,6 +276,7 @@ export const stem = (input: Shape, width: number, name: Naming): Chained => ({
  *   { seed: 1, numRuns: 20 }
  * )
  *
+ * @category arbitraries
  * @since 0.1.0
  */
 export const networks: fc.Arbitrary<Fitted> = fc

@@ -64,6 +64,7 @@ const namedLosses = fc.oneof(
 /**
  * Optimisers that are data.
  *
+ * @category arbitraries
  * @since 0.1.0
  */
 export const optimisers: fc.Arbitrary<NamedOptimiser> = fc.oneof(...tags.map(ofTag))
@@ -76,6 +77,7 @@ export const usualOptimisers: ReadonlyArray<NamedOptimiser> = tags.map((tag) =>
 /**
  * Losses that are data.
  *
+ * @category arbitraries
  * @since 0.1.0
  */
 export const losses: fc.Arbitrary<Loss> = fc.oneof(namedLosses, namedLosses.filter(isClassLoss).map(mixupLoss))

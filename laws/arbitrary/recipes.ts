@@ -8,6 +8,7 @@ const rate: fc.Arbitrary<number> = fc.integer({ min: 1, max: 1000 }).map((n) => 
 /**
  * Learning rates that fit any number of groups.
  *
+ * @category arbitraries
  * @since 0.1.0
  */
 export const rates: fc.Arbitrary<Rates> = fc.oneof(
@@ -27,6 +28,7 @@ const epochs: fc.Arbitrary<number> = fc.integer({ min: 1, max: 3 })
 /**
  * Freezes that any model of two or more groups allows.
  *
+ * @category arbitraries
  * @since 0.1.0
  */
 export const freezes: fc.Arbitrary<Freeze> = fc.oneof(
@@ -70,6 +72,7 @@ export const cycles: fc.Arbitrary<Recipe.FitOneCycle> = byTag.FitOneCycle.map(([
  *
  * fc.assert(fc.property(arbitrary.recipes, (r) => checkRecipe(r).length === 0), { seed: 1, numRuns: 20 })
  *
+ * @category arbitraries
  * @since 0.1.0
  */
 export const recipes: fc.Arbitrary<Recipe.Recipe> = fc

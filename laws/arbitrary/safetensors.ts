@@ -36,6 +36,7 @@ const names = fc.stringMatching(/^[a-z0-9][a-z0-9.]{0,7}$/)
 /**
  * The contents of small safetensors files, of every type of number.
  *
+ * @category arbitraries
  * @since 0.1.0
  */
 export const safetensors: fc.Arbitrary<Safetensors> = fc.record({

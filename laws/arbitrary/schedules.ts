@@ -36,6 +36,7 @@ const curves = (depth: number): fc.Arbitrary<Schedule.Schedule> => fc.oneof(...O
  * const reports = await checkLaws(scheduleLaws(arbitrary.schedules), { seed: 1, numRuns: 20 })()
  * assert.ok(reports.every((r) => !r.failed))
  *
+ * @category arbitraries
  * @since 0.1.0
  */
 export const schedules: fc.Arbitrary<Schedule.Schedule> = curves(2)

@@ -25,6 +25,7 @@ const byTag: { readonly [T in Task['_tag']]: fc.Arbitrary<Task> } = {
 /**
  * Every kind of task.
  *
+ * @category arbitraries
  * @since 0.1.0
  */
 export const tasks: fc.Arbitrary<Task> = fc.oneof(...Object.values(byTag))
@@ -32,6 +33,7 @@ export const tasks: fc.Arbitrary<Task> = fc.oneof(...Object.values(byTag))
 /**
  * Tasks with one answer for an image, which heads that pool can be put on.
  *
+ * @category arbitraries
  * @since 0.1.0
  */
 export const imageTasks: fc.Arbitrary<Task> = fc.oneof(byTag.Classification, byTag.MultiLabel, byTag.Regression)
@@ -39,6 +41,7 @@ export const imageTasks: fc.Arbitrary<Task> = fc.oneof(byTag.Classification, byT
 /**
  * Tasks with an answer for each pixel, which a U-Net has.
  *
+ * @category arbitraries
  * @since 0.1.0
  */
 export const pictureTasks: fc.Arbitrary<Task> = fc.oneof(byTag.Segmentation, byTag.Regression)

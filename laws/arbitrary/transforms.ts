@@ -35,7 +35,8 @@ const ofKind = (tag: Tag): fc.Arbitrary<Transform.Transform> => {
  *
  * @example
  * import { arbitrary } from 'graft-vision/laws'
- * import { checkSpec, imageFolder, withTransforms } from 'graft-vision'
+ * import { imageFolder, withTransforms } from 'graft-vision'
+ * import { checkSpec } from '../../src/data/index.js'
  * import * as fc from 'fast-check'
  *
  * fc.assert(
@@ -43,6 +44,7 @@ const ofKind = (tag: Tag): fc.Arbitrary<Transform.Transform> => {
  *   { seed: 1, numRuns: 20 }
  * )
  *
+ * @category arbitraries
  * @since 0.1.0
  */
 export const transforms: fc.Arbitrary<Transform.Transform> = fc.oneof(

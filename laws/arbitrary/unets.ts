@@ -51,6 +51,7 @@ const stage = fc.record({
  * const reports = await checkLaws(unetLaws(arbitrary.encoders), { seed: 1, numRuns: 3 })()
  * assert.deepStrictEqual(reports.filter((r) => r.failed), [])
  *
+ * @category arbitraries
  * @since 0.1.0
  */
 export const encoders: fc.Arbitrary<Arch> = fc
@@ -97,6 +98,7 @@ const options: { readonly [K in keyof UnetOptions]: fc.Arbitrary<UnetOptions[K]>
 /**
  * What may be chosen about a U-Net's decoder; the smallest crosses the input no more.
  *
+ * @category arbitraries
  * @since 0.1.0
  */
 export const unetOptions: fc.Arbitrary<UnetOptions> = fc.record(options)

@@ -48,6 +48,7 @@ const ofKind = (tag: NamedWatcher['_tag']): fc.Arbitrary<Watcher> =>
  * const fit = Recipe.fit(1, 1e-3)
  * fc.assert(fc.property(arbitrary.watchers, (w) => checkRecipe(Recipe.until(w)(fit)).length === 0), { seed: 1 })
  *
+ * @category arbitraries
  * @since 0.1.0
  */
 export const watchers: fc.Arbitrary<Watcher> = fc.oneof(

@@ -22,6 +22,7 @@ import { imagenet1kV1 } from './torchvision.js'
 /**
  * 61,100,840 parameters; body of 256 channels, pooled to 6×6, without batch norms. Images of at least 63 pixels.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const alexnet: Arch = /*#__PURE__*/ arch({

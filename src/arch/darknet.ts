@@ -55,6 +55,7 @@ const group = (inChannels: number, count: number): ReadonlyArray<Layer> => [
  * const planned = pipe(model, plan({ input: [3, 32, 32], task: regression(1) }))
  * assert.deepStrictEqual(pipe(planned, E.map((p) => p.output)), E.right([1]))
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const darknet = (
@@ -76,6 +77,7 @@ export const darknet = (
 /**
  * 53 layers, 41,609,928 parameters; body of 1024 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const darknet53: Arch = /*#__PURE__*/ darknet('darknet53', [1, 2, 8, 8, 4], 1000)

@@ -105,6 +105,7 @@ const densenet = (
 /**
  * 121 layers, 7,978,856 parameters; body of 1024 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const densenet121: Arch = /*#__PURE__*/ densenet('densenet121', 64, 32, [6, 12, 24, 16], 'densenet121-a639ec97')
@@ -112,6 +113,7 @@ export const densenet121: Arch = /*#__PURE__*/ densenet('densenet121', 64, 32, [
 /**
  * 161 layers, 28,681,000 parameters; body of 2208 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const densenet161: Arch = /*#__PURE__*/ densenet('densenet161', 96, 48, [6, 12, 36, 24], 'densenet161-8d451a50')
@@ -119,6 +121,7 @@ export const densenet161: Arch = /*#__PURE__*/ densenet('densenet161', 96, 48, [
 /**
  * 169 layers, 14,149,480 parameters; body of 1664 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const densenet169: Arch = /*#__PURE__*/ densenet('densenet169', 64, 32, [6, 12, 32, 32], 'densenet169-b2777c0a')
@@ -126,6 +129,7 @@ export const densenet169: Arch = /*#__PURE__*/ densenet('densenet169', 64, 32, [
 /**
  * 201 layers, 20,013,928 parameters; body of 1920 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const densenet201: Arch = /*#__PURE__*/ densenet('densenet201', 64, 32, [6, 12, 48, 32], 'densenet201-c1103571')

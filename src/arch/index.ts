@@ -37,6 +37,7 @@ const family = (file: Readonly<Record<string, Arch>>): ReadonlyArray<Arch> =>
 /**
  * graft's own architectures, family by family, for codecs and the command; add yours: `[...catalogue, mine]`.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const catalogue: ReadonlyArray<Arch> = [

@@ -70,6 +70,7 @@ const stage = ({ expansion, inChannels, outChannels, count, stride }: Stage): Re
 /**
  * 3,504,872 parameters; body of 1280 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const mobilenet_v2: Arch = /*#__PURE__*/ arch({

@@ -106,6 +106,7 @@ const presnet = (name: string, expansion: Expansion, [a, b, c, d]: readonly [num
 /**
  * 13,079,160 parameters; body of 512 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const presnet18: Arch = /*#__PURE__*/ presnet('presnet18', 1, [2, 2, 2, 2])
@@ -113,6 +114,7 @@ export const presnet18: Arch = /*#__PURE__*/ presnet('presnet18', 1, [2, 2, 2, 2
 /**
  * 23,187,320 parameters; body of 512 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const presnet34: Arch = /*#__PURE__*/ presnet('presnet34', 1, [3, 4, 6, 3])
@@ -120,6 +122,7 @@ export const presnet34: Arch = /*#__PURE__*/ presnet('presnet34', 1, [3, 4, 6, 3
 /**
  * 47,718,392 parameters; body of 2048 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const presnet50: Arch = /*#__PURE__*/ presnet('presnet50', 4, [3, 4, 6, 3])
@@ -127,6 +130,7 @@ export const presnet50: Arch = /*#__PURE__*/ presnet('presnet50', 4, [3, 4, 6, 3
 /**
  * 66,710,520 parameters; body of 2048 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const presnet101: Arch = /*#__PURE__*/ presnet('presnet101', 4, [3, 4, 23, 3])
@@ -134,6 +138,7 @@ export const presnet101: Arch = /*#__PURE__*/ presnet('presnet101', 4, [3, 4, 23
 /**
  * 82,354,168 parameters; body of 2048 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const presnet152: Arch = /*#__PURE__*/ presnet('presnet152', 4, [3, 8, 36, 3])

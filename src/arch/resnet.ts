@@ -129,6 +129,7 @@ const variant = (name: string, block: Block, depths: Depths, published: Readonly
 /**
  * 18 layers, 11,689,512 parameters; body of 512 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const resnet18: Arch = /*#__PURE__*/ resnet('resnet18', basic, [2, 2, 2, 2], weights('resnet18', 'f37072fd'))
@@ -136,6 +137,7 @@ export const resnet18: Arch = /*#__PURE__*/ resnet('resnet18', basic, [2, 2, 2, 
 /**
  * 34 layers, 21,797,672 parameters; body of 512 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const resnet34: Arch = /*#__PURE__*/ resnet('resnet34', basic, [3, 4, 6, 3], weights('resnet34', 'b627a593'))
@@ -143,6 +145,7 @@ export const resnet34: Arch = /*#__PURE__*/ resnet('resnet34', basic, [3, 4, 6, 
 /**
  * 50 layers, 25,557,032 parameters; body of 2048 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const resnet50: Arch = /*#__PURE__*/ resnet(
@@ -155,6 +158,7 @@ export const resnet50: Arch = /*#__PURE__*/ resnet(
 /**
  * 101 layers, 44,549,160 parameters; body of 2048 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const resnet101: Arch = /*#__PURE__*/ resnet(
@@ -167,6 +171,7 @@ export const resnet101: Arch = /*#__PURE__*/ resnet(
 /**
  * 152 layers, 60,192,808 parameters; body of 2048 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const resnet152: Arch = /*#__PURE__*/ resnet(
@@ -179,6 +184,7 @@ export const resnet152: Arch = /*#__PURE__*/ resnet(
 /**
  * 50 layers, convolutions of 32 groups of 4 channels, 25,028,904 parameters; body of 2048 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const resnext50_32x4d: Arch = /*#__PURE__*/ variant(
@@ -191,6 +197,7 @@ export const resnext50_32x4d: Arch = /*#__PURE__*/ variant(
 /**
  * 101 layers, convolutions of 32 groups of 8 channels, 88,791,336 parameters; body of 2048 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const resnext101_32x8d: Arch = /*#__PURE__*/ variant(
@@ -203,6 +210,7 @@ export const resnext101_32x8d: Arch = /*#__PURE__*/ variant(
 /**
  * 50 layers, twice the width within blocks, 68,883,240 parameters; body of 2048 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const wide_resnet50_2: Arch = /*#__PURE__*/ variant(
@@ -215,6 +223,7 @@ export const wide_resnet50_2: Arch = /*#__PURE__*/ variant(
 /**
  * 101 layers, twice the width within blocks, 126,886,696 parameters; body of 2048 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const wide_resnet101_2: Arch = /*#__PURE__*/ variant(

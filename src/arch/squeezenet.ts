@@ -63,6 +63,7 @@ const squeezenet = (name: string, features: Layer, file: string): Arch =>
 /**
  * 1,248,424 parameters; body of 512 channels at stride 16, without batch norms.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const squeezenet1_0: Arch = /*#__PURE__*/ squeezenet(
@@ -88,6 +89,7 @@ export const squeezenet1_0: Arch = /*#__PURE__*/ squeezenet(
 /**
  * 1,235,496 parameters; body of 512 channels at stride 16, without batch norms.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const squeezenet1_1: Arch = /*#__PURE__*/ squeezenet(

@@ -74,6 +74,7 @@ const vggBn = (name: string, depths: Depths, file: string): Arch =>
 /**
  * 11 layers, 132,863,336 parameters; body of 512 channels at stride 32, without batch norms.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const vgg11: Arch = /*#__PURE__*/ vgg('vgg11', [1, 1, 2, 2, 2], 'vgg11-8a719046')
@@ -81,6 +82,7 @@ export const vgg11: Arch = /*#__PURE__*/ vgg('vgg11', [1, 1, 2, 2, 2], 'vgg11-8a
 /**
  * 11 layers and batch norms, 132,868,840 parameters; body of 512 channels, pooled to 7×7.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const vgg11_bn: Arch = /*#__PURE__*/ vggBn('vgg11_bn', [1, 1, 2, 2, 2], 'vgg11_bn-6002323d')
@@ -88,6 +90,7 @@ export const vgg11_bn: Arch = /*#__PURE__*/ vggBn('vgg11_bn', [1, 1, 2, 2, 2], '
 /**
  * 13 layers, 133,047,848 parameters; body of 512 channels at stride 32, without batch norms.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const vgg13: Arch = /*#__PURE__*/ vgg('vgg13', [2, 2, 2, 2, 2], 'vgg13-19584684')
@@ -95,6 +98,7 @@ export const vgg13: Arch = /*#__PURE__*/ vgg('vgg13', [2, 2, 2, 2, 2], 'vgg13-19
 /**
  * 13 layers and batch norms, 133,053,736 parameters; body of 512 channels, pooled to 7×7.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const vgg13_bn: Arch = /*#__PURE__*/ vggBn('vgg13_bn', [2, 2, 2, 2, 2], 'vgg13_bn-abd245e5')
@@ -102,6 +106,7 @@ export const vgg13_bn: Arch = /*#__PURE__*/ vggBn('vgg13_bn', [2, 2, 2, 2, 2], '
 /**
  * 16 layers, 138,357,544 parameters; body of 512 channels at stride 32, without batch norms.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const vgg16: Arch = /*#__PURE__*/ vgg('vgg16', [2, 2, 3, 3, 3], 'vgg16-397923af')
@@ -109,6 +114,7 @@ export const vgg16: Arch = /*#__PURE__*/ vgg('vgg16', [2, 2, 3, 3, 3], 'vgg16-39
 /**
  * 16 layers and batch norms, 138,365,992 parameters; body of 512 channels, pooled to 7×7.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const vgg16_bn: Arch = /*#__PURE__*/ vggBn('vgg16_bn', [2, 2, 3, 3, 3], 'vgg16_bn-6c64b313')
@@ -116,6 +122,7 @@ export const vgg16_bn: Arch = /*#__PURE__*/ vggBn('vgg16_bn', [2, 2, 3, 3, 3], '
 /**
  * 19 layers, 143,667,240 parameters; body of 512 channels at stride 32, without batch norms.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const vgg19: Arch = /*#__PURE__*/ vgg('vgg19', [2, 2, 4, 4, 4], 'vgg19-dcbb9e9d')
@@ -123,6 +130,7 @@ export const vgg19: Arch = /*#__PURE__*/ vgg('vgg19', [2, 2, 4, 4, 4], 'vgg19-dc
 /**
  * 19 layers and batch norms, 143,678,248 parameters; body of 512 channels, pooled to 7×7.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const vgg19_bn: Arch = /*#__PURE__*/ vggBn('vgg19_bn', [2, 2, 4, 4, 4], 'vgg19_bn-c79401a0')

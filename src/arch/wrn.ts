@@ -65,6 +65,7 @@ const cifarInput: ArchInput = {
  * 9,658,458 parameters, ten classes, for images of 32 pixels; body of 384 channels at stride 4. Its only child holds
  * everything, so that the reference cannot cut it: its cut here is a path.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const wrn_22: Arch = /*#__PURE__*/ arch({

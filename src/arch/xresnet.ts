@@ -95,6 +95,7 @@ const xresnet = (name: string, expansion: number, depths: ReadonlyArray<number>)
 /**
  * 11,708,744 parameters; body of 512 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const xresnet18: Arch = /*#__PURE__*/ xresnet('xresnet18', 1, [2, 2, 2, 2])
@@ -102,6 +103,7 @@ export const xresnet18: Arch = /*#__PURE__*/ xresnet('xresnet18', 1, [2, 2, 2, 2
 /**
  * 21,816,904 parameters; body of 512 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const xresnet34: Arch = /*#__PURE__*/ xresnet('xresnet34', 1, [3, 4, 6, 3])
@@ -109,6 +111,7 @@ export const xresnet34: Arch = /*#__PURE__*/ xresnet('xresnet34', 1, [3, 4, 6, 3
 /**
  * 25,576,264 parameters; body of 2048 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const xresnet50: Arch = /*#__PURE__*/ xresnet('xresnet50', 4, [3, 4, 6, 3])
@@ -116,6 +119,7 @@ export const xresnet50: Arch = /*#__PURE__*/ xresnet('xresnet50', 4, [3, 4, 6, 3
 /**
  * 44,568,392 parameters; body of 2048 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const xresnet101: Arch = /*#__PURE__*/ xresnet('xresnet101', 4, [3, 4, 23, 3])
@@ -123,6 +127,7 @@ export const xresnet101: Arch = /*#__PURE__*/ xresnet('xresnet101', 4, [3, 4, 23
 /**
  * 60,212,040 parameters; body of 2048 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const xresnet152: Arch = /*#__PURE__*/ xresnet('xresnet152', 4, [3, 8, 36, 3])
@@ -130,6 +135,7 @@ export const xresnet152: Arch = /*#__PURE__*/ xresnet('xresnet152', 4, [3, 8, 36
 /**
  * 14,535,496 parameters; body of 256 channels at stride 128.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const xresnet18_deep: Arch = /*#__PURE__*/ xresnet('xresnet18_deep', 1, [2, 2, 2, 2, 1, 1])
@@ -137,6 +143,7 @@ export const xresnet18_deep: Arch = /*#__PURE__*/ xresnet('xresnet18_deep', 1, [
 /**
  * 24,643,656 parameters; body of 256 channels at stride 128.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const xresnet34_deep: Arch = /*#__PURE__*/ xresnet('xresnet34_deep', 1, [3, 4, 6, 3, 1, 1])
@@ -144,6 +151,7 @@ export const xresnet34_deep: Arch = /*#__PURE__*/ xresnet('xresnet34_deep', 1, [
 /**
  * 29,147,976 parameters; body of 1024 channels at stride 128.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const xresnet50_deep: Arch = /*#__PURE__*/ xresnet('xresnet50_deep', 4, [3, 4, 6, 3, 1, 1])

@@ -101,6 +101,7 @@ const xresnet = (name: string, expansion: Expansion, [a, b, c, d]: readonly [num
 /**
  * 11,708,744 parameters; body of 512 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const xresnet18: Arch = /*#__PURE__*/ xresnet('xresnet18', 1, [2, 2, 2, 2])
@@ -108,6 +109,7 @@ export const xresnet18: Arch = /*#__PURE__*/ xresnet('xresnet18', 1, [2, 2, 2, 2
 /**
  * 21,816,904 parameters; body of 512 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const xresnet34_2: Arch = /*#__PURE__*/ xresnet('xresnet34_2', 1, [3, 4, 6, 3])
@@ -115,6 +117,7 @@ export const xresnet34_2: Arch = /*#__PURE__*/ xresnet('xresnet34_2', 1, [3, 4, 
 /**
  * 25,576,264 parameters; body of 2048 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const xresnet50_2: Arch = /*#__PURE__*/ xresnet('xresnet50_2', 4, [3, 4, 6, 3])
@@ -122,6 +125,7 @@ export const xresnet50_2: Arch = /*#__PURE__*/ xresnet('xresnet50_2', 4, [3, 4, 
 /**
  * 44,568,392 parameters; body of 2048 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const xresnet101: Arch = /*#__PURE__*/ xresnet('xresnet101', 4, [3, 4, 23, 3])
@@ -129,6 +133,7 @@ export const xresnet101: Arch = /*#__PURE__*/ xresnet('xresnet101', 4, [3, 4, 23
 /**
  * 60,212,040 parameters; body of 2048 channels at stride 32.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const xresnet152: Arch = /*#__PURE__*/ xresnet('xresnet152', 4, [3, 8, 36, 3])

@@ -33,7 +33,7 @@ import type { FolderLayout } from './Source.js'
 /**
  * A file and its label.
  *
- * @category model
+ * @category capabilities
  * @since 0.1.0
  */
 export interface Labelled {
@@ -44,7 +44,6 @@ export interface Labelled {
 /**
  * Labelled files, none of them opened yet.
  *
- * @category model
  * @since 0.1.0
  */
 export interface Arrangement {
@@ -286,7 +285,8 @@ const linkWarnings = (root: string, { cycles = [] }: Listing): ReadonlyArray<Dat
  * images beside masks), `EmptyClass` (an empty class folder; when `classes` is given, only for its members).
  *
  * @example
- * import { arrange, imageFolder } from 'graft-vision'
+ * import { imageFolder } from 'graft-vision'
+ * import { arrange } from './index.js'
  *
  * const { source } = imageFolder('digits')
  * if (source._tag !== 'ImageFolder') throw new Error('a folder was asked for')

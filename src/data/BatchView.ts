@@ -2,6 +2,7 @@
  * `BatchView`: a change of whole training batches after normalisation, such as mixup. It is a function of the batch and
  * a seed, so a resumed run sees the same batches as an uninterrupted one.
  *
+ * @category data
  * @since 0.1.0
  */
 import type { Eq } from 'fp-ts/lib/Eq.js'
@@ -17,10 +18,11 @@ export type BatchView = MixUp
  * Folds a view: one function for each case.
  *
  * @example
- * import { foldBatchView, mixup } from 'graft-vision'
+ * import { Fold, mixup } from 'graft-vision'
  *
- * assert.strictEqual(foldBatchView({ MixUp: ({ alpha }) => alpha })(mixup(0.2)), 0.2)
+ * assert.strictEqual(Fold.batchView({ MixUp: ({ alpha }) => alpha })(mixup(0.2)), 0.2)
  *
+ * @category folds
  * @since 0.1.0
  */
 export const foldBatchView = /*#__PURE__*/ foldUnion<BatchView>()
@@ -46,7 +48,17 @@ export const viewedBy =
   <B extends BatchSamples>(batch: B): B =>
     views.reduce((b, view, i) => kindOfView(view).seen(view, seedAt(kindOfView(view).name, i))(b), batch)
 
-/** Equality of views. @since 0.1.0 */
+/**
+ * Equality of views.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const eqBatchView: Eq<BatchView> = eqValue()
-/** Shows a view as source code: `mixup(0.4)`. @since 0.1.0 */
+/**
+ * Shows a view as source code: `mixup(0.4)`.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const showBatchView: Show<BatchView> = { show: (view) => kindOfView(view).show(view) }

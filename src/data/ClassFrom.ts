@@ -12,7 +12,7 @@ import { inferClasses } from './Labelling.js'
  * The folder that names an image's class: the one that contains the image (`parent`), the outermost below the root or
  * below the set's folder (`top`), or the n-th from there, counted from 1.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export type ClassFrom = 'parent' | 'top' | number

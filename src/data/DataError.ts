@@ -8,6 +8,7 @@ import { explained, type Explained } from '../Explained.js'
 /**
  * An error that prevents data from being opened or read. `path` is a file, a folder or a field of the description.
  *
+ * @category errors
  * @since 0.1.0
  */
 export type DataError =
@@ -31,6 +32,7 @@ export type DataError =
 /**
  * A remark about data that was opened: which folders were used, what was left out.
  *
+ * @category errors
  * @since 0.1.0
  */
 export type DataWarning =
@@ -87,11 +89,10 @@ export const oneClassMasks = explained('OneClassMasks')
  * The constructors of `DataError`: path, expected, found, hint.
  *
  * @example
- * import { dataError } from 'graft-vision'
+ * import { dataError } from './index.js'
  *
  * assert.strictEqual(dataError.noImages('photos', 'images', 'none', 'check the path')._tag, 'NoImages')
  *
- * @category constructors
  * @since 0.1.0
  */
 export const dataError = {
@@ -117,11 +118,10 @@ export const dataError = {
  * The constructors of `DataWarning`: path, expected, found, hint.
  *
  * @example
- * import { dataWarning } from 'graft-vision'
+ * import { dataWarning } from './index.js'
  *
  * assert.strictEqual(dataWarning.skippedFiles('photos', 'images', 'a table', 'remove it')._tag, 'SkippedFiles')
  *
- * @category constructors
  * @since 0.1.0
  */
 export const dataWarning = {
@@ -146,7 +146,7 @@ export const dataWarning = {
  * Lists names for a message: the first `most` (5), then the number of the others.
  *
  * @example
- * import { someOf } from 'graft-vision'
+ * import { someOf } from './index.js'
  *
  * assert.strictEqual(someOf(['a', 'b', 'c'], 2), 'a, b and 1 more')
  *

@@ -23,7 +23,7 @@ import type { Transform } from './Transform.js'
 /**
  * Pixels: the side of a square, or (height, width).
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export type Size = number | readonly [height: number, width: number]
@@ -32,7 +32,7 @@ export type Size = number | readonly [height: number, width: number]
  * How images are resized. `crop`: scale the side that falls short, then crop the centre. `pad`: scale the longer side,
  * then pad by reflection. `squish`: scale both sides independently.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export type Resize = 'crop' | 'squish' | 'pad'
@@ -41,7 +41,7 @@ export type Resize = 'crop' | 'squish' | 'pad'
  * The statistics used for normalisation: those that the model's weights were trained with (ImageNet's for random
  * weights), given ones, those of one training batch, or none.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export type Normalise =
@@ -54,7 +54,7 @@ export type Normalise =
  * What is read of each file when data is opened: the whole file, its header, or nothing. `auto` decodes every file if
  * there are at most 20,000, and otherwise reads the headers.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export type Verify = 'auto' | 'decode' | 'header' | 'none'
@@ -62,7 +62,7 @@ export type Verify = 'auto' | 'decode' | 'header' | 'none'
 /**
  * The description of data.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export interface DataSpec extends Decoding {
@@ -96,7 +96,7 @@ export interface DataSpec extends Decoding {
  * dropped, seed 42, files verified, a cache of 1 GiB.
  *
  * @example
- * import { defaultData } from 'graft-vision'
+ * import { defaultData } from './index.js'
  *
  * assert.strictEqual(defaultData.bs, 64)
  *
@@ -129,7 +129,7 @@ export const defaultData: Omit<DataSpec, 'source'> = {
  * const spec = pipe(imageFolder('photos', { holdout: holdoutByPct(0.1, 7) }), withSize(224))
  * assert.deepStrictEqual(JSON.parse(JSON.stringify(spec)).source.path, 'photos')
  *
- * @category constructors
+ * @category data
  * @since 0.1.0
  */
 export const imageFolder = (path: string, options: FolderOptions = {}): DataSpec => ({
@@ -148,7 +148,7 @@ export const imageFolder = (path: string, options: FolderOptions = {}): DataSpec
  * const camvid = imageMasks('camvid_tiny', { masks: masksByPattern('^images/(.*)[.]png$', 'labels/$1_P.png') })
  * assert.strictEqual(camvid.source._tag === 'ImageMasks' && camvid.source.codes, 'codes.txt')
  *
- * @category constructors
+ * @category data
  * @since 0.1.0
  */
 export const imageMasks = (path: string, options: MaskOptions = {}): DataSpec => ({
@@ -167,7 +167,7 @@ export const imageMasks = (path: string, options: MaskOptions = {}): DataSpec =>
  * const { source } = imageImages('photos', { images: 'blurred', targets: targetsIn('sharp') })
  * assert.strictEqual(source._tag === 'ImageImages' && source.channels, 3)
  *
- * @category constructors
+ * @category data
  * @since 0.1.0
  */
 export const imageImages = (path: string, options: ImageImagesOptions = {}): DataSpec => ({
@@ -190,7 +190,7 @@ export const digitsValid = 2_038
  * const { source } = digits({ n: 600 })
  * assert.deepStrictEqual(source._tag === 'Digits' && [source.train, source.valid], [600, 99])
  *
- * @category constructors
+ * @category data
  * @since 0.1.0
  */
 export const digits = (
@@ -217,7 +217,7 @@ export const digits = (
  *
  * assert.strictEqual(archive(URLs.MNIST_SAMPLE).source._tag, 'Archive')
  *
- * @category constructors
+ * @category data
  * @since 0.1.0
  */
 export const archive = (url: string, options: FolderOptions = {}): DataSpec => ({
@@ -233,7 +233,8 @@ export const archive = (url: string, options: FolderOptions = {}): DataSpec => (
  * How a description's images are resized.
  *
  * @example
- * import { imageFolder, resizeOf } from 'graft-vision'
+ * import { imageFolder } from 'graft-vision'
+ * import { resizeOf } from './index.js'
  *
  * assert.strictEqual(resizeOf(imageFolder('photos')), 'crop')
  *
@@ -246,11 +247,12 @@ export const resizeOf = ({ size, resize }: Pick<DataSpec, 'size' | 'resize'>): R
  * Folds a normalisation: one function for each case.
  *
  * @example
- * import { foldNormalise, imageFolder } from 'graft-vision'
+ * import { Fold, imageFolder } from 'graft-vision'
  *
- * const mean = foldNormalise({ ForWeights: () => [], Given: ({ stats }) => stats.mean, FromBatch: () => [], None: () => [0] })
+ * const mean = Fold.normalise({ ForWeights: () => [], Given: ({ stats }) => stats.mean, FromBatch: () => [], None: () => [0] })
  * assert.strictEqual(mean(imageFolder('photos').normalise).length, 0)
  *
+ * @category folds
  * @since 0.1.0
  */
 export const foldNormalise = /*#__PURE__*/ foldUnion<Normalise>()
@@ -259,12 +261,32 @@ export const foldNormalise = /*#__PURE__*/ foldUnion<Normalise>()
 // instances
 // -------------------------------------------------------------------------------------------------------------------
 
-/** Equality of normalisations. @since 0.1.0 */
+/**
+ * Equality of normalisations.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const eqNormalise: Eq<Normalise> = eqValue()
-/** Shows a normalisation as a record literal. @since 0.1.0 */
+/**
+ * Shows a normalisation as a record literal.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const showNormalise: Show<Normalise> = { show: showValue }
 
-/** Equality of descriptions. @since 0.1.0 */
+/**
+ * Equality of descriptions.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const eqDataSpec: Eq<DataSpec> = eqValue()
-/** Shows a description as a record literal. @since 0.1.0 */
+/**
+ * Shows a description as a record literal.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const showDataSpec: Show<DataSpec> = { show: showValue }

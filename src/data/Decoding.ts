@@ -8,7 +8,7 @@ import * as O from 'fp-ts/lib/Option.js'
 /**
  * How an image file is decoded to 8-bit red, green and blue.
  *
- * @category model
+ * @category decoding
  * @since 0.1.0
  */
 export interface Decoding {
@@ -36,10 +36,11 @@ export interface Decoding {
  * The defaults: samples as stored, EXIF orientation applied, full range, fast scaling.
  *
  * @example
- * import { defaultDecoding } from 'graft-vision'
+ * import { Io } from 'graft-vision/node'
  *
- * assert.deepStrictEqual([defaultDecoding.colour, defaultDecoding.orientation], ['stored', 'apply'])
+ * assert.deepStrictEqual([Io.defaultDecoding.colour, Io.defaultDecoding.orientation], ['stored', 'apply'])
  *
+ * @category decoding
  * @since 0.1.0
  */
 export const defaultDecoding: Decoding = { colour: 'stored', orientation: 'apply', range: O.none, exact: false }
@@ -48,7 +49,8 @@ export const defaultDecoding: Decoding = { colour: 'stored', orientation: 'apply
  * The decoding options of a description.
  *
  * @example
- * import { decodingOf, imageFolder, withExact } from 'graft-vision'
+ * import { imageFolder, withExact } from 'graft-vision'
+ * import { decodingOf } from './index.js'
  *
  * assert.strictEqual(decodingOf(withExact(true)(imageFolder('photos'))).exact, true)
  *

@@ -11,7 +11,7 @@ import { eqValue, foldUnion } from '../Value.js'
 /**
  * `Auto` uses the train and valid folders if both exist, and otherwise holds out a random 20 % (seed 42).
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export type Holdout =
@@ -27,7 +27,7 @@ export type Holdout =
  *
  * assert.deepStrictEqual(imageFolder('photos'), imageFolder('photos', { holdout: holdoutAuto }))
  *
- * @category constructors
+ * @category data
  * @since 0.1.0
  */
 export const holdoutAuto: Holdout = { _tag: 'Auto' }
@@ -40,7 +40,7 @@ export const holdoutAuto: Holdout = { _tag: 'Auto' }
  *
  * assert.strictEqual(imageFolder('photos', { holdout: holdoutByFolder }).source._tag, 'ImageFolder')
  *
- * @category constructors
+ * @category data
  * @since 0.1.0
  */
 export const holdoutByFolder: Holdout = { _tag: 'ByFolder' }
@@ -53,7 +53,7 @@ export const holdoutByFolder: Holdout = { _tag: 'ByFolder' }
  *
  * assert.deepStrictEqual(holdoutByPct(0.2), { _tag: 'ByPct', pct: 0.2, seed: 42 })
  *
- * @category constructors
+ * @category data
  * @since 0.1.0
  */
 export const holdoutByPct = (pct: number, seed: Seed = defaultSeed): Holdout => ({ _tag: 'ByPct', pct, seed })
@@ -66,7 +66,6 @@ export const defaultSeed: Seed = 42
 /**
  * Positions in a list, by set.
  *
- * @category model
  * @since 0.1.0
  */
 export interface Separation {
@@ -79,7 +78,7 @@ export interface Separation {
  * training set (fastai's `split_by_rand_pct`).
  *
  * @example
- * import { separateBy } from 'graft-vision'
+ * import { separateBy } from './index.js'
  *
  * assert.deepStrictEqual(separateBy(0.4)([3, 0, 2, 1, 4]), { train: [1, 2, 4], valid: [3, 0] })
  *
@@ -97,7 +96,7 @@ export const separateBy =
  * `separateBy` with a permutation drawn from a seed.
  *
  * @example
- * import { separateRandomly } from 'graft-vision'
+ * import { separateRandomly } from './index.js'
  *
  * assert.strictEqual(separateRandomly(0.2, 42)(10).valid.length, 2)
  *
@@ -112,11 +111,12 @@ export const separateRandomly =
  * Folds a holdout: one function for each case.
  *
  * @example
- * import { foldHoldout, holdoutByPct } from 'graft-vision'
+ * import { Fold, holdoutByPct } from 'graft-vision'
  *
- * const share = foldHoldout({ Auto: () => 0.2, ByFolder: () => NaN, ByPct: ({ pct }) => pct })
+ * const share = Fold.holdout({ Auto: () => 0.2, ByFolder: () => NaN, ByPct: ({ pct }) => pct })
  * assert.strictEqual(share(holdoutByPct(0.1)), 0.1)
  *
+ * @category folds
  * @since 0.1.0
  */
 export const foldHoldout = /*#__PURE__*/ foldUnion<Holdout>()
@@ -124,6 +124,7 @@ export const foldHoldout = /*#__PURE__*/ foldUnion<Holdout>()
 /**
  * Equality of holdouts.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const eqHoldout: Eq<Holdout> = eqValue()
@@ -132,9 +133,9 @@ export const eqHoldout: Eq<Holdout> = eqValue()
  * Shows the word that makes it.
  *
  * @example
- * import { holdoutByPct, showHoldout } from 'graft-vision'
+ * import { holdoutByPct, Show } from 'graft-vision'
  *
- * assert.strictEqual(showHoldout.show(holdoutByPct(0.1)), 'holdoutByPct(0.1, 42)')
+ * assert.strictEqual(Show.holdout.show(holdoutByPct(0.1)), 'holdoutByPct(0.1, 42)')
  *
  * @category instances
  * @since 0.1.0

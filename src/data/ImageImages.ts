@@ -17,7 +17,7 @@ import { arrangePairs, pairedBy, pairedByPattern, pairedIn, type PairNaming, typ
 /**
  * Images below a folder with their target images.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export interface ImageImages {
@@ -34,6 +34,7 @@ export interface ImageImages {
 /**
  * Options of `imageImages`.
  *
+ * @category data
  * @since 0.1.0
  */
 export interface ImageImagesOptions {
@@ -59,6 +60,7 @@ export interface ImageImagesOptions {
  *
  * assert.deepStrictEqual(targetsIn('sharp'), { _tag: 'InFolder', folder: 'sharp' })
  *
+ * @category data
  * @since 0.1.0
  */
 export const targetsIn: (folder: string) => PairNaming = pairedIn
@@ -72,6 +74,7 @@ export const targetsIn: (folder: string) => PairNaming = pairedIn
  * const naming = targetsByPattern('^small/(.*)[.]jpg$', 'large/$1.png')
  * assert.strictEqual(naming._tag, 'ByPattern')
  *
+ * @category data
  * @since 0.1.0
  */
 export const targetsByPattern: (pattern: string, replacement: string) => PairNaming = pairedByPattern
@@ -85,6 +88,7 @@ export const targetsByPattern: (pattern: string, replacement: string) => PairNam
  * const { source } = imageImages('photos', { targets: targetsBy('sharp', (image) => image.replace('images', 'sharp')) })
  * assert.strictEqual(source._tag === 'ImageImages' && source.targets._tag, 'ByFunction')
  *
+ * @category data
  * @since 0.1.0
  */
 export const targetsBy: (label: string, f: (image: string) => string) => PairNaming = pairedBy
@@ -116,7 +120,8 @@ const words: PairWords = {
  * `MissingFolder` (missing targets).
  *
  * @example
- * import { arrangeImages, imageImages } from 'graft-vision'
+ * import { imageImages } from 'graft-vision'
+ * import { arrangeImages } from './index.js'
  *
  * const { source } = imageImages('photos')
  * if (source._tag !== 'ImageImages') throw new Error('it is one')

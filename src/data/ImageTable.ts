@@ -14,7 +14,7 @@ import { holdoutAuto, type Holdout } from './Holdout.js'
 /**
  * A column of a table: its index, from 0, or its name.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export type Column = number | string
@@ -22,7 +22,7 @@ export type Column = number | string
 /**
  * The kind of labels: one class per image, any number of them, or numbers; `auto` infers it from the table.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export type LabelKind = 'auto' | 'classes' | 'labels' | 'numbers'
@@ -30,7 +30,7 @@ export type LabelKind = 'auto' | 'classes' | 'labels' | 'numbers'
 /**
  * Images listed in a table.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export interface ImageCsv {
@@ -65,6 +65,7 @@ export interface ImageCsv {
  * Options of `imageCsv`: fastai's arguments of `from_csv`, and `validCol`. Options left out are inferred from the
  * table; an unusual inference gives a warning.
  *
+ * @category data
  * @since 0.1.0
  */
 export interface CsvOptions {
@@ -146,7 +147,7 @@ export const csvSource = (path: string, options: CsvOptions): ImageCsv => {
  * const planet = imageCsv('planet', { folder: 'train', suffix: '.jpg', labelDelim: ' ' })
  * assert.strictEqual(planet.source._tag === 'ImageCsv' && planet.source.csv, 'labels.csv')
  *
- * @category constructors
+ * @category data
  * @since 0.1.0
  */
 export const imageCsv = (path: string, options: CsvOptions = {}): DataSpec => ({

@@ -11,11 +11,10 @@ import { noMatch, type DataError } from './DataError.js'
  * Orders strings by code point, as Python does (JavaScript compares UTF-16 units, which puts emoji before U+FFFD).
  *
  * @example
- * import { ordCodePoint } from 'graft-vision'
+ * import { ordCodePoint } from './index.js'
  *
  * assert.deepStrictEqual(['9', '10', '100', 'a', '_', 'B'].sort(ordCodePoint.compare), ['10', '100', '9', 'B', '_', 'a'])
  *
- * @category instances
  * @since 0.1.0
  */
 export const ordCodePoint: Ord.Ord<string> = /*#__PURE__*/ Ord.fromCompare((a, b) => {
@@ -38,7 +37,7 @@ export const ordCodePoint: Ord.Ord<string> = /*#__PURE__*/ Ord.fromCompare((a, b
  * The distinct labels, sorted: strings by code point, numbers by value.
  *
  * @example
- * import { inferClasses } from 'graft-vision'
+ * import { inferClasses } from './index.js'
  *
  * assert.deepStrictEqual(inferClasses(['10', '9', '100', '9']), ['10', '100', '9'])
  * assert.deepStrictEqual(inferClasses([3, 10, 2, 10]), [2, 3, 10])
@@ -53,7 +52,6 @@ export const inferClasses = <L extends string | number>(labels: ReadonlyArray<L>
 /**
  * Items with a known class, by position and class index, and the positions of the others.
  *
- * @category model
  * @since 0.1.0
  */
 export interface Targets<T> {
@@ -66,7 +64,7 @@ export interface Targets<T> {
  * Class indices of labels. Items whose label is not a class are dropped, as in fastai.
  *
  * @example
- * import { targetsOf } from 'graft-vision'
+ * import { targetsOf } from './index.js'
  *
  * assert.deepStrictEqual(targetsOf(['a', 'b'])(['b', 'zz']), { kept: [{ index: 0, target: 1 }], dropped: [1] })
  *
@@ -90,7 +88,7 @@ export const targetsOf =
  * Class indices of items with several labels. Unknown labels are dropped; the item stays.
  *
  * @example
- * import { multiTargetsOf } from 'graft-vision'
+ * import { multiTargetsOf } from './index.js'
  *
  * assert.deepStrictEqual(multiTargetsOf(['x', 'y'])([['x', 'y'], [], ['z', 'x']]), [[0, 1], [], [0]])
  *
@@ -107,7 +105,7 @@ export const multiTargetsOf =
  * The name of a file's folder; '.' without one.
  *
  * @example
- * import { labelFromFolder } from 'graft-vision'
+ * import { labelFromFolder } from './index.js'
  *
  * assert.strictEqual(labelFromFolder('train/7/12.png'), '7')
  *
@@ -126,6 +124,7 @@ export const labelFromFolder = (file: string): string => file.split('/').at(-2) 
  * assert.deepStrictEqual(breed('images/great_pyrenees_173.jpg'), { _tag: 'Right', right: 'great_pyrenees' })
  * assert.strictEqual(breed('images/nolabel.jpg')._tag, 'Left')
  *
+ * @category data
  * @since 0.1.0
  */
 export const labelFromRegex =

@@ -7,7 +7,6 @@
 /**
  * A symbolic link below a folder, and its target: relative to the same folder, or absolute if outside it.
  *
- * @category model
  * @since 0.1.0
  */
 export interface Link {
@@ -18,7 +17,7 @@ export interface Link {
 /**
  * The contents of a folder: relative paths with `/`, in code-point order, without hidden ones.
  *
- * @category model
+ * @category capabilities
  * @since 0.1.0
  */
 export interface Listing {
@@ -36,7 +35,7 @@ const extension = /\.(png|jpe?g|jpe|jfif|gif|webp|tiff?|avif|bmp|heic|heif|jp2|p
  * Returns whether a file's extension is that of an image.
  *
  * @example
- * import { isImageName } from 'graft-vision'
+ * import { isImageName } from './index.js'
  *
  * assert.deepStrictEqual(['a.JPG', 'labels.csv'].map(isImageName), [true, false])
  *

@@ -27,7 +27,7 @@ import {
 /**
  * Images below a folder with their masks.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export interface ImageMasks {
@@ -50,6 +50,7 @@ export interface ImageMasks {
 /**
  * Options of `imageMasks`.
  *
+ * @category data
  * @since 0.1.0
  */
 export interface MaskOptions {
@@ -84,10 +85,12 @@ export interface MaskOptions {
  * Masks with the image's name in a folder.
  *
  * @example
- * import { maskOf, masksIn } from 'graft-vision'
+ * import { masksIn } from 'graft-vision'
+ * import { maskOf } from './index.js'
  *
  * assert.deepStrictEqual(maskOf('images', masksIn('masks'))('images/a/1.jpg'), { _tag: 'Right', right: 'masks/a/1.png' })
  *
+ * @category data
  * @since 0.1.0
  */
 export const masksIn: (folder: string) => PairNaming = pairedIn
@@ -96,11 +99,13 @@ export const masksIn: (folder: string) => PairNaming = pairedIn
  * Masks by replacing a pattern in the image's path.
  *
  * @example
- * import { maskOf, masksByPattern } from 'graft-vision'
+ * import { masksByPattern } from 'graft-vision'
+ * import { maskOf } from './index.js'
  *
  * const naming = masksByPattern('^images/(.*)[.]png$', 'labels/$1_P.png')
  * assert.deepStrictEqual(maskOf('images', naming)('images/0016.png'), { _tag: 'Right', right: 'labels/0016_P.png' })
  *
+ * @category data
  * @since 0.1.0
  */
 export const masksByPattern: (pattern: string, replacement: string) => PairNaming = pairedByPattern
@@ -109,11 +114,13 @@ export const masksByPattern: (pattern: string, replacement: string) => PairNamin
  * Masks by a function of the image's path; the label names the function (fastai's `get_y_fn`).
  *
  * @example
- * import { maskOf, masksBy } from 'graft-vision'
+ * import { masksBy } from 'graft-vision'
+ * import { maskOf } from './index.js'
  *
  * const naming = masksBy('beside', (image) => image.replace('.jpg', '.mask.png'))
  * assert.deepStrictEqual(maskOf('images', naming)('images/1.jpg'), { _tag: 'Right', right: 'images/1.mask.png' })
  *
+ * @category data
  * @since 0.1.0
  */
 export const masksBy: (label: string, f: (image: string) => string) => PairNaming = pairedBy
@@ -158,7 +165,8 @@ const words: PairWords = {
  * path, or the pattern or function fails.
  *
  * @example
- * import { maskOf, masksByPattern } from 'graft-vision'
+ * import { masksByPattern } from 'graft-vision'
+ * import { maskOf } from './index.js'
  *
  * assert.strictEqual(maskOf('images', masksByPattern('jpg$', 'png'))('images/1.tif')._tag, 'Left')
  *
@@ -172,7 +180,8 @@ export const maskOf: (images: string, naming: PairNaming) => (image: string) => 
  * `MissingFolder` (missing masks).
  *
  * @example
- * import { arrangeMasks, imageMasks } from 'graft-vision'
+ * import { imageMasks } from 'graft-vision'
+ * import { arrangeMasks } from './index.js'
  *
  * const { source } = imageMasks('scenes')
  * if (source._tag !== 'ImageMasks') throw new Error('it is one')

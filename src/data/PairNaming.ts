@@ -2,7 +2,7 @@
  * `PairNaming`: how the path of an image's mask or target is found, both relative to the root: the same name in another
  * folder, a pattern and its replacement (`$1` is the first group), or a user-defined function.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'

@@ -1,6 +1,7 @@
 /**
  * A decoded image: 8-bit samples, rows first, channels innermost (`data[(y * width + x) * channels + c]`), RGB.
  *
+ * @category data
  * @since 0.1.0
  */
 export interface Pixels {

@@ -8,7 +8,7 @@ import * as O from 'fp-ts/lib/Option.js'
 /**
  * The sets that images are divided into.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export type SetName = 'train' | 'valid' | 'test'
@@ -33,7 +33,7 @@ const patterns = setNames.map((set) => [set, patternOf(words[set])] as const)
  * `testing`, also as `test_set`, `train2017`, `val-images`, `01_train` or `split=train`.
  *
  * @example
- * import { setNamed } from 'graft-vision'
+ * import { setNamed } from './index.js'
  * import * as O from 'fp-ts/lib/Option.js'
  *
  * assert.deepStrictEqual(['Validation', 'test_set', '01_train'].map(setNamed), [O.some('valid'), O.some('test'), O.some('train')])
@@ -56,7 +56,7 @@ export const setNamed = (name: string): O.Option<SetName> => {
  * The set named by the outermost folder on a path that names one.
  *
  * @example
- * import { setOfPath } from 'graft-vision'
+ * import { setOfPath } from './index.js'
  * import * as O from 'fp-ts/lib/Option.js'
  *
  * assert.deepStrictEqual(setOfPath('images/Val/cat/1.png'), O.some('valid'))

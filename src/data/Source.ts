@@ -19,7 +19,7 @@ import type { ImageMasks } from './Masks.js'
  * How a folder is read: the names of its training, validation and (unlabelled) test folders, if unusual; the holdout;
  * the classes in order, if not inferred; and which folder names an image's class.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export interface FolderLayout {
@@ -34,6 +34,7 @@ export interface FolderLayout {
 /**
  * Images below `path`, labelled by their folder.
  *
+ * @category data
  * @since 0.1.0
  */
 export interface ImageFolder extends FolderLayout {
@@ -44,6 +45,7 @@ export interface ImageFolder extends FolderLayout {
 /**
  * Images below `path`, labelled by a regular expression on their paths.
  *
+ * @category data
  * @since 0.1.0
  */
 export interface FromNameRe extends FolderLayout {
@@ -56,6 +58,7 @@ export interface FromNameRe extends FolderLayout {
 /**
  * Generated threes and sevens, stored in the cache or below `path`.
  *
+ * @category data
  * @since 0.1.0
  */
 export interface Digits {
@@ -69,6 +72,7 @@ export interface Digits {
 /**
  * A `.tgz` to download (unless it is in the cache), and the folder of images in it.
  *
+ * @category data
  * @since 0.1.0
  */
 export interface Archive {
@@ -80,7 +84,7 @@ export interface Archive {
 /**
  * Where images come from.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export type Source = ImageFolder | FromNameRe | Digits | Archive | ImageMasks | ImageImages | ImageCsv
@@ -89,9 +93,9 @@ export type Source = ImageFolder | FromNameRe | Digits | Archive | ImageMasks | 
  * Folds a source: one function for each case.
  *
  * @example
- * import { digits, foldSource } from 'graft-vision'
+ * import { digits, Fold } from 'graft-vision'
  *
- * const place = foldSource({
+ * const place = Fold.source({
  *   imageFolder: (s) => s.path,
  *   fromNameRe: (s) => s.path,
  *   digits: () => 'generated',
@@ -102,7 +106,7 @@ export type Source = ImageFolder | FromNameRe | Digits | Archive | ImageMasks | 
  * })
  * assert.strictEqual(place(digits().source), 'generated')
  *
- * @category pattern matching
+ * @category folds
  * @since 0.1.0
  */
 export const foldSource =
@@ -139,7 +143,7 @@ export const foldSource =
 /**
  * Options of `imageFolder`.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export interface FolderOptions {
@@ -161,12 +165,11 @@ export interface FolderOptions {
  * The layout described by options; fields left out are inferred.
  *
  * @example
- * import { folderLayout } from 'graft-vision'
+ * import { folderLayout } from './index.js'
  * import * as O from 'fp-ts/lib/Option.js'
  *
  * assert.deepStrictEqual([folderLayout({}).train, folderLayout({ train: 'A' }).train], [O.none, O.some('A')])
  *
- * @category constructors
  * @since 0.1.0
  */
 export const folderLayout = (options: FolderOptions): FolderLayout => ({
@@ -181,6 +184,7 @@ export const folderLayout = (options: FolderOptions): FolderLayout => ({
 /**
  * Equality of sources.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const eqSource: Eq<Source> = eqValue()
@@ -188,6 +192,7 @@ export const eqSource: Eq<Source> = eqValue()
 /**
  * Shows a source as a record literal.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const showSource: Show<Source> = { show: showValue }

@@ -11,7 +11,7 @@ import type { Pixels } from './Pixels.js'
 /**
  * Mean and standard deviation per channel; a single value applies to all channels.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export interface Stats {
@@ -27,6 +27,7 @@ export interface Stats {
  *
  * assert.deepStrictEqual(imagenetStats.mean, [0.485, 0.456, 0.406])
  *
+ * @category data
  * @since 0.1.0
  */
 export const imagenetStats: Stats = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }
@@ -39,6 +40,7 @@ export const imagenetStats: Stats = { mean: [0.485, 0.456, 0.406], std: [0.229, 
  *
  * assert.deepStrictEqual(cifarStats.std, [0.247, 0.243, 0.261])
  *
+ * @category data
  * @since 0.1.0
  */
 export const cifarStats: Stats = { mean: [0.491, 0.482, 0.447], std: [0.247, 0.243, 0.261] }
@@ -51,6 +53,7 @@ export const cifarStats: Stats = { mean: [0.491, 0.482, 0.447], std: [0.247, 0.2
  *
  * assert.deepStrictEqual(mnistStats, { mean: [0.131], std: [0.308] })
  *
+ * @category data
  * @since 0.1.0
  */
 export const mnistStats: Stats = { mean: [0.131], std: [0.308] }
@@ -59,7 +62,8 @@ export const mnistStats: Stats = { mean: [0.131], std: [0.308] }
  * The same statistics with one entry per channel.
  *
  * @example
- * import { mnistStats, statsPerChannel } from 'graft-vision'
+ * import { mnistStats } from 'graft-vision'
+ * import { statsPerChannel } from './index.js'
  *
  * assert.deepStrictEqual(statsPerChannel(3)(mnistStats).std, [0.308, 0.308, 0.308])
  *
@@ -90,7 +94,7 @@ const perSample =
  * `(x - mean) / std` for values in [0, 1], channels last, with as many channels as the statistics.
  *
  * @example
- * import { denormaliseValues, normaliseValues } from 'graft-vision'
+ * import { denormaliseValues, normaliseValues } from './index.js'
  *
  * const stats = { mean: [0.5], std: [0.25] }
  * assert.deepStrictEqual([...normaliseValues(stats)([0.5, 1])], [0, 2])
@@ -104,7 +108,7 @@ export const normaliseValues = /*#__PURE__*/ perSample((x, mean, std) => (x - me
  * `x * std + mean`, the inverse of `normaliseValues`.
  *
  * @example
- * import { denormaliseValues } from 'graft-vision'
+ * import { denormaliseValues } from './index.js'
  *
  * assert.deepStrictEqual([...denormaliseValues({ mean: [0.5], std: [0.25] })([2])], [1])
  *
@@ -117,7 +121,7 @@ export const denormaliseValues = /*#__PURE__*/ perSample((x, mean, std) => x * s
  * images.
  *
  * @example
- * import { normaliseInto } from 'graft-vision'
+ * import { normaliseInto } from './index.js'
  *
  * const batch = new Float32Array(3)
  * normaliseInto({ mean: [0, 0, 0], std: [1, 1, 1] })(batch, 0, Uint8Array.of(0, 255, 0))
@@ -143,7 +147,7 @@ export const normaliseInto = (stats: Stats): ((batch: Float32Array, at: number, 
  * constant channel is an error, since normalisation would divide by zero.
  *
  * @example
- * import { statsOf } from 'graft-vision'
+ * import { statsOf } from './index.js'
  *
  * const image = { height: 1, width: 2, channels: 1, data: Uint8Array.of(0, 255) }
  * assert.deepStrictEqual(statsOf([image]), { _tag: 'Right', right: { mean: [0.5], std: [Math.SQRT1_2] } })

@@ -16,6 +16,7 @@ import * as S from 'fp-ts/lib/string.js'
 /**
  * One of `classes` per image.
  *
+ * @category tasks
  * @since 0.1.0
  */
 export interface Classification {
@@ -26,6 +27,7 @@ export interface Classification {
 /**
  * Any number of `classes` per image.
  *
+ * @category tasks
  * @since 0.1.0
  */
 export interface MultiLabel {
@@ -36,6 +38,7 @@ export interface MultiLabel {
 /**
  * `outputs` real numbers per image.
  *
+ * @category tasks
  * @since 0.1.0
  */
 export interface Regression {
@@ -46,6 +49,7 @@ export interface Regression {
 /**
  * One of `codes` per pixel.
  *
+ * @category tasks
  * @since 0.1.0
  */
 export interface Segmentation {
@@ -56,6 +60,7 @@ export interface Segmentation {
 /**
  * An image of `channels` per image; every sample is a real number.
  *
+ * @category tasks
  * @since 0.1.0
  */
 export interface ImageRegression {
@@ -66,7 +71,7 @@ export interface ImageRegression {
 /**
  * What is predicted.
  *
- * @category model
+ * @category tasks
  * @since 0.1.0
  */
 export type Task = Classification | MultiLabel | Regression | Segmentation | ImageRegression
@@ -83,7 +88,7 @@ export type Task = Classification | MultiLabel | Regression | Segmentation | Ima
  *
  * assert.strictEqual(outputsOf(classification(['3', '7'])), 2)
  *
- * @category constructors
+ * @category tasks
  * @since 0.1.0
  */
 export const classification = (classes: ReadonlyArray<string>): Task => ({ _tag: 'Classification', classes })
@@ -96,7 +101,7 @@ export const classification = (classes: ReadonlyArray<string>): Task => ({ _tag:
  *
  * assert.strictEqual(outputsOf(multiLabel(['clear', 'cloudy', 'water'])), 3)
  *
- * @category constructors
+ * @category tasks
  * @since 0.1.0
  */
 export const multiLabel = (classes: ReadonlyArray<string>): Task => ({ _tag: 'MultiLabel', classes })
@@ -109,7 +114,7 @@ export const multiLabel = (classes: ReadonlyArray<string>): Task => ({ _tag: 'Mu
  *
  * assert.strictEqual(outputsOf(regression()), 1)
  *
- * @category constructors
+ * @category tasks
  * @since 0.1.0
  */
 export const regression = (outputs = 1): Task => ({ _tag: 'Regression', outputs })
@@ -122,7 +127,7 @@ export const regression = (outputs = 1): Task => ({ _tag: 'Regression', outputs 
  *
  * assert.strictEqual(outputsOf(segmentation(['Road', 'Sky', 'Void'])), 3)
  *
- * @category constructors
+ * @category tasks
  * @since 0.1.0
  */
 export const segmentation = (codes: ReadonlyArray<string>): Task => ({ _tag: 'Segmentation', codes })
@@ -135,7 +140,7 @@ export const segmentation = (codes: ReadonlyArray<string>): Task => ({ _tag: 'Se
  *
  * assert.strictEqual(outputsOf(imageRegression()), 3)
  *
- * @category constructors
+ * @category tasks
  * @since 0.1.0
  */
 export const imageRegression = (channels = 3): Task => ({ _tag: 'ImageRegression', channels })
@@ -148,9 +153,9 @@ export const imageRegression = (channels = 3): Task => ({ _tag: 'ImageRegression
  * Folds a task: one function for each case.
  *
  * @example
- * import { foldTask, regression } from 'graft-vision'
+ * import { Fold, regression } from 'graft-vision'
  *
- * const loss = foldTask({
+ * const loss = Fold.task({
  *   classification: () => 'cross entropy',
  *   multiLabel: () => 'binary cross entropy',
  *   regression: () => 'mean squared error',
@@ -159,7 +164,7 @@ export const imageRegression = (channels = 3): Task => ({ _tag: 'ImageRegression
  * })
  * assert.strictEqual(loss(regression()), 'mean squared error')
  *
- * @category pattern matching
+ * @category folds
  * @since 0.1.0
  */
 export const foldTask =
@@ -197,6 +202,7 @@ const lengthOf = (names: ReadonlyArray<string>): number => names.length
  *
  * assert.strictEqual(outputsOf(classification(['ants', 'bees'])), 2)
  *
+ * @category tasks
  * @since 0.1.0
  */
 export const outputsOf: (task: Task) => number = /*#__PURE__*/ foldTask({
@@ -215,6 +221,7 @@ export const outputsOf: (task: Task) => number = /*#__PURE__*/ foldTask({
  *
  * assert.deepStrictEqual(classesOf(classification(['3', '7'])), ['3', '7'])
  *
+ * @category tasks
  * @since 0.1.0
  */
 export const classesOf: (task: Task) => ReadonlyArray<string> = /*#__PURE__*/ foldTask({
@@ -235,9 +242,9 @@ const eqNames = /*#__PURE__*/ RA.getEq(S.Eq)
  * Equal kinds, names in the same order, and numbers of outputs.
  *
  * @example
- * import { classification, eqTask, multiLabel } from 'graft-vision'
+ * import { classification, Eq, multiLabel } from 'graft-vision'
  *
- * assert.strictEqual(eqTask.equals(classification(['a']), multiLabel(['a'])), false)
+ * assert.strictEqual(Eq.task.equals(classification(['a']), multiLabel(['a'])), false)
  *
  * @category instances
  * @since 0.1.0
@@ -253,9 +260,9 @@ const listed = (kind: string) => (names: ReadonlyArray<string>) =>
  * Shows a task on one line.
  *
  * @example
- * import { classification, showTask } from 'graft-vision'
+ * import { classification, Show } from 'graft-vision'
  *
- * assert.strictEqual(showTask.show(classification(['3', '7'])), 'classification of 2: 3, 7')
+ * assert.strictEqual(Show.task.show(classification(['3', '7'])), 'classification of 2: 3, 7')
  *
  * @category instances
  * @since 0.1.0

@@ -19,7 +19,7 @@ import { fieldsOf, type TransformField, valueOf } from './transformKinds.js'
 /**
  * One number, or the bounds between which one is drawn.
  *
- * @category model
+ * @category transforms
  * @since 0.1.0
  */
 export type Between = number | readonly [low: number, high: number]
@@ -59,7 +59,7 @@ type ChangeOf<P> =
 /**
  * A change of an image with bounds for its parameters, and the probability `p` of applying it.
  *
- * @category model
+ * @category transforms
  * @since 0.1.0
  */
 export type Transform = ChangeOf<Between> & { readonly p: number }
@@ -67,7 +67,7 @@ export type Transform = ChangeOf<Between> & { readonly p: number }
 /**
  * A change of an image with drawn parameters.
  *
- * @category model
+ * @category transforms
  * @since 0.1.0
  */
 export type DrawnTransform = ChangeOf<number>
@@ -91,7 +91,7 @@ const centre = { row: 0.5, col: 0.5 }
  *
  * assert.deepStrictEqual(Transform.cropPad(), { _tag: 'CropPad', row: 0.5, col: 0.5, p: 1 })
  *
- * @category constructors
+ * @category transforms
  * @since 0.1.0
  */
 export const cropPad = (at: Placed = {}, p = 1): Transform => ({ _tag: 'CropPad', ...centre, ...at, p })
@@ -104,7 +104,7 @@ export const cropPad = (at: Placed = {}, p = 1): Transform => ({ _tag: 'CropPad'
  *
  * assert.deepStrictEqual(Transform.randomCrop(), Transform.cropPad({ row: [0, 1], col: [0, 1] }))
  *
- * @category constructors
+ * @category transforms
  * @since 0.1.0
  */
 export const randomCrop = (): Transform => cropPad({ row: [0, 1], col: [0, 1] })
@@ -117,7 +117,7 @@ export const randomCrop = (): Transform => cropPad({ row: [0, 1], col: [0, 1] })
  *
  * assert.deepStrictEqual(Transform.flipLr(), { _tag: 'FlipLr', p: 0.5 })
  *
- * @category constructors
+ * @category transforms
  * @since 0.1.0
  */
 export const flipLr = (p = 0.5): Transform => ({ _tag: 'FlipLr', p })
@@ -130,7 +130,7 @@ export const flipLr = (p = 0.5): Transform => ({ _tag: 'FlipLr', p })
  *
  * assert.deepStrictEqual(Transform.dihedral(), { _tag: 'Dihedral', k: [0, 7], p: 1 })
  *
- * @category constructors
+ * @category transforms
  * @since 0.1.0
  */
 export const dihedral = (k: Between = [0, 7], p = 1): Transform => ({ _tag: 'Dihedral', k, p })
@@ -143,7 +143,7 @@ export const dihedral = (k: Between = [0, 7], p = 1): Transform => ({ _tag: 'Dih
  *
  * assert.deepStrictEqual(Transform.dihedralAffine(1), { _tag: 'DihedralAffine', k: 1, p: 1 })
  *
- * @category constructors
+ * @category transforms
  * @since 0.1.0
  */
 export const dihedralAffine = (k: Between = [0, 7], p = 1): Transform => ({ _tag: 'DihedralAffine', k, p })
@@ -156,7 +156,7 @@ export const dihedralAffine = (k: Between = [0, 7], p = 1): Transform => ({ _tag
  *
  * assert.deepStrictEqual(Transform.rotate([-10, 10], 0.75), { _tag: 'Rotate', degrees: [-10, 10], p: 0.75 })
  *
- * @category constructors
+ * @category transforms
  * @since 0.1.0
  */
 export const rotate = (degrees: Between, p = 1): Transform => ({ _tag: 'Rotate', degrees, p })
@@ -169,7 +169,7 @@ export const rotate = (degrees: Between, p = 1): Transform => ({ _tag: 'Rotate',
  *
  * assert.deepStrictEqual(Transform.zoom(1.35, { row: 0 }), { _tag: 'Zoom', scale: 1.35, row: 0, col: 0.5, p: 1 })
  *
- * @category constructors
+ * @category transforms
  * @since 0.1.0
  */
 export const zoom = (scale: Between, at: Placed = {}, p = 1): Transform => ({
@@ -188,7 +188,7 @@ export const zoom = (scale: Between, at: Placed = {}, p = 1): Transform => ({
  *
  * assert.deepStrictEqual(Transform.squish([0.75, 1.5]).p, 1)
  *
- * @category constructors
+ * @category transforms
  * @since 0.1.0
  */
 export const squish = (scale: Between, at: Placed = {}, p = 1): Transform => ({
@@ -207,7 +207,7 @@ export const squish = (scale: Between, at: Placed = {}, p = 1): Transform => ({
  *
  * assert.deepStrictEqual(Transform.symmetricWarp(0.2), Transform.symmetricWarp([0.2, 0.2, 0.2, 0.2]))
  *
- * @category constructors
+ * @category transforms
  * @since 0.1.0
  */
 export const symmetricWarp = (
@@ -228,7 +228,7 @@ export const symmetricWarp = (
  *
  * assert.deepStrictEqual(Transform.tilt([0, 3], 0.3), { _tag: 'Tilt', direction: [0, 3], magnitude: 0.3, p: 1 })
  *
- * @category constructors
+ * @category transforms
  * @since 0.1.0
  */
 export const tilt = (direction: Between, magnitude: Between, p = 1): Transform => ({
@@ -246,7 +246,7 @@ export const tilt = (direction: Between, magnitude: Between, p = 1): Transform =
  *
  * assert.deepStrictEqual(Transform.skew(3, 0.3), { _tag: 'Skew', direction: 3, magnitude: 0.3, p: 1 })
  *
- * @category constructors
+ * @category transforms
  * @since 0.1.0
  */
 export const skew = (direction: Between, magnitude: Between, p = 1): Transform => ({
@@ -264,7 +264,7 @@ export const skew = (direction: Between, magnitude: Between, p = 1): Transform =
  *
  * assert.deepStrictEqual(Transform.brightness([0.4, 0.6]), { _tag: 'Brightness', change: [0.4, 0.6], p: 1 })
  *
- * @category constructors
+ * @category transforms
  * @since 0.1.0
  */
 export const brightness = (change: Between, p = 1): Transform => ({ _tag: 'Brightness', change, p })
@@ -277,7 +277,7 @@ export const brightness = (change: Between, p = 1): Transform => ({ _tag: 'Brigh
  *
  * assert.deepStrictEqual(Transform.contrast([0.8, 1.25]), { _tag: 'Contrast', scale: [0.8, 1.25], p: 1 })
  *
- * @category constructors
+ * @category transforms
  * @since 0.1.0
  */
 export const contrast = (scale: Between, p = 1): Transform => ({ _tag: 'Contrast', scale, p })
@@ -295,6 +295,7 @@ export const contrast = (scale: Between, p = 1): Transform => ({ _tag: 'Contrast
  * const moves = (t: Transform.Transform) => t._tag !== 'Brightness' && t._tag !== 'Contrast'
  * assert.deepStrictEqual([Transform.flipLr(), Transform.contrast(2)].map(moves), [true, false])
  *
+ * @category folds
  * @since 0.1.0
  */
 export const fold = /*#__PURE__*/ foldUnion<Transform>()
@@ -332,6 +333,7 @@ const draws: Readonly<Record<TransformField['draws'], (random: Generator) => (of
  * assert.deepStrictEqual(Transform.draw(generator(7))(Transform.rotate(10)), O.some({ _tag: 'Rotate', degrees: 10 }))
  * assert.deepStrictEqual(Transform.draw(generator(7))(Transform.flipLr(0)), O.none)
  *
+ * @category transforms
  * @since 0.1.0
  */
 export const draw =
@@ -361,6 +363,7 @@ export const draw =
  * assert.deepStrictEqual(drawn.map(({ _tag }) => _tag), ['CropPad', 'FlipLr'])
  * assert.deepStrictEqual(drawn, Transform.drawAll(42, 'epoch', 3, 'item', 17)([Transform.randomCrop(), Transform.flipLr(1)]))
  *
+ * @category transforms
  * @since 0.1.0
  */
 export const drawAll =
@@ -375,7 +378,17 @@ export const drawAll =
 // instances
 // -------------------------------------------------------------------------------------------------------------------
 
-/** Equality of transforms. @since 0.1.0 */
+/**
+ * Equality of transforms.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const eqTransform: Eq<Transform> = eqValue()
-/** Shows a transform as a record literal. @since 0.1.0 */
+/**
+ * Shows a transform as a record literal.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const showTransform: Show<Transform> = { show: showValue }

@@ -13,6 +13,7 @@ const samples = 'https://s3.amazonaws.com/fast-ai-sample'
  *
  * assert.ok(URLs.MNIST_SAMPLE.endsWith('/mnist_sample'))
  *
+ * @category data
  * @since 0.1.0
  */
 export const URLs = {
@@ -24,7 +25,7 @@ export const URLs = {
 /**
  * What identifies an archive: its size, and the MD5 of its first MiB.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export interface Checksum {
@@ -36,7 +37,8 @@ export interface Checksum {
  * The checksums of the archives in `URLs`.
  *
  * @example
- * import { checksums, URLs } from 'graft-vision'
+ * import { URLs } from 'graft-vision'
+ * import { checksums } from './index.js'
  *
  * assert.strictEqual(checksums[URLs.MNIST_SAMPLE]?.bytes, 3214948)
  *

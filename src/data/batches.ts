@@ -11,7 +11,7 @@ import { tooFewItems, type DataError } from './DataError.js'
 /**
  * Positions of items, one list per batch.
  *
- * @category model
+ * @category batches
  * @since 0.1.0
  */
 export type Batches = ReadonlyArray<ReadonlyArray<number>>
@@ -20,7 +20,7 @@ export type Batches = ReadonlyArray<ReadonlyArray<number>>
  * The number of batches of `n` items, including the incomplete last one unless it is dropped.
  *
  * @example
- * import { batchCount } from 'graft-vision'
+ * import { batchCount } from './index.js'
  *
  * assert.strictEqual(batchCount({ n: 709, bs: 64, dropLast: true }), 11)
  * assert.strictEqual(batchCount({ n: 709, bs: 64, dropLast: false }), 12)
@@ -34,7 +34,7 @@ export const batchCount = (of: { readonly n: number; readonly bs: number; readon
  * The batches of one epoch, shuffled by `splitSeed(seed, 'order', epoch)` or in order.
  *
  * @example
- * import { batchOrder } from 'graft-vision'
+ * import { batchOrder } from './index.js'
  *
  * assert.deepStrictEqual(batchOrder({ n: 5, bs: 2, shuffle: false, dropLast: false, seed: 1, epoch: 0 }), [[0, 1], [2, 3], [4]])
  *
@@ -57,6 +57,7 @@ export const batchOrder = (of: {
 /**
  * The fields of a data description that determine batches.
  *
+ * @category batches
  * @since 0.1.0
  */
 export interface Batching {
@@ -71,12 +72,14 @@ export interface Batching {
  * batch.
  *
  * @example
- * import { imageFolder, trainOrder } from 'graft-vision'
+ * import { imageFolder } from 'graft-vision'
+ * import { Io } from 'graft-vision/node'
  *
  * const spec = imageFolder('photos')
- * assert.strictEqual(trainOrder(spec, 130)(0)._tag, 'Right')
- * assert.strictEqual(trainOrder(spec, 63)(0)._tag, 'Left')
+ * assert.strictEqual(Io.trainOrder(spec, 130)(0)._tag, 'Right')
+ * assert.strictEqual(Io.trainOrder(spec, 63)(0)._tag, 'Left')
  *
+ * @category batches
  * @since 0.1.0
  */
 export const trainOrder =
@@ -102,10 +105,12 @@ export const trainOrder =
  * The validation batches: all items in order.
  *
  * @example
- * import { imageFolder, validOrder } from 'graft-vision'
+ * import { imageFolder } from 'graft-vision'
+ * import { Io } from 'graft-vision/node'
  *
- * assert.strictEqual(validOrder(imageFolder('photos'), 65).length, 2)
+ * assert.strictEqual(Io.validOrder(imageFolder('photos'), 65).length, 2)
  *
+ * @category batches
  * @since 0.1.0
  */
 export const validOrder = (

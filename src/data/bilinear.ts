@@ -103,7 +103,7 @@ const scaledRgb = (loops: Kernels, image: Pixels, [height, width]: readonly [num
  * Scales to the given sides, with the same result as Pillow's bilinear resize.
  *
  * @example
- * import { bilinearPixels } from 'graft-vision'
+ * import { bilinearPixels } from './index.js'
  *
  * const row = { height: 1, width: 4, channels: 1, data: Uint8Array.of(0, 100, 100, 200) }
  * assert.deepStrictEqual([...bilinearPixels([1, 2])(row).data], [57, 143])

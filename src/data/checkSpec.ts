@@ -16,7 +16,8 @@ const positive = (n: number): boolean => Number.isSafeInteger(n) && n >= 1
  * Every mistake in a description that shows before any file is read: sizes, statistics, percentages.
  *
  * @example
- * import { checkSpec, imageFolder, withBatchSize } from 'graft-vision'
+ * import { imageFolder, withBatchSize } from 'graft-vision'
+ * import { checkSpec } from './index.js'
  *
  * assert.deepStrictEqual(checkSpec(imageFolder('photos')), [])
  * assert.deepStrictEqual(checkSpec(withBatchSize(0)(imageFolder('photos'))).map((e) => e.path), ['data.bs'])

@@ -38,7 +38,7 @@ const entryOf = (line: string): readonly [colour: string, name: string] | undefi
  * The class names in a file: a name on each line, or a colour and a name. Empty lines are skipped.
  *
  * @example
- * import { codesIn } from 'graft-vision'
+ * import { codesIn } from './index.js'
  *
  * assert.deepStrictEqual(codesIn(new TextEncoder().encode('sky\nroad\n')), ['sky', 'road'])
  * assert.deepStrictEqual(codesIn(new TextEncoder().encode('128 128 128 sky\n128 64 128 road\n')), ['sky', 'road'])
@@ -57,7 +57,7 @@ export const codesIn = (bytes: Uint8Array): ReadonlyArray<string> => {
  * headers are skipped. Error: `BadSpec` for any other line, and for a colour that occurs twice.
  *
  * @example
- * import { coloursIn } from 'graft-vision'
+ * import { coloursIn } from './index.js'
  *
  * const map = coloursIn('label_colors.txt', new TextEncoder().encode('64 128 64\tAnimal'))
  * assert.deepStrictEqual(map, { _tag: 'Right', right: { '64 128 64': 'Animal' } })

@@ -67,7 +67,7 @@ export const rowsOf = (text: string, delimiter: string): E.Either<DataError, Rea
  * an error with its line.
  *
  * @example
- * import { readCsv } from 'graft-vision'
+ * import { readCsv } from './index.js'
  *
  * const rows = readCsv('file,tags\n"a, b.jpg","say ""hi"""\r\n\n')
  * assert.deepStrictEqual(rows, { _tag: 'Right', right: [['file', 'tags'], ['a, b.jpg', 'say "hi"']] })

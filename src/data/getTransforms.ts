@@ -8,6 +8,7 @@ import * as Transform from './Transform.js'
 /**
  * The strength of each transform. A maximum of 0 (1 for `maxZoom`) leaves that transform out.
  *
+ * @category data
  * @since 0.1.0
  */
 export interface GetTransformsOptions {
@@ -41,7 +42,7 @@ export interface GetTransformsOptions {
  * const names = getTransforms({ maxWarp: 0 }).map(({ _tag }) => _tag)
  * assert.deepStrictEqual(names, ['CropPad', 'FlipLr', 'Rotate', 'Zoom', 'Brightness', 'Contrast'])
  *
- * @category constructors
+ * @category data
  * @since 0.1.0
  */
 export const getTransforms = ({

@@ -10,7 +10,7 @@ import { badSpec, someOf, type DataError } from './DataError.js'
 /**
  * The class of each value or colour of a mask; null: pixels that are ignored.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export type MaskMap = Readonly<Record<string, string | null>>
@@ -29,7 +29,7 @@ const bracketed = /^(?:rgb)?\s*[([](.*)[)\]]$/i
  * supported.
  *
  * @example
- * import { colourOf } from 'graft-vision'
+ * import { colourOf } from './index.js'
  * import { none, some } from 'fp-ts/lib/Option.js'
  *
  * assert.deepStrictEqual(['#804080', '128 64 128', 'red'].map(colourOf), [some(0x804080), some(0x804080), none])

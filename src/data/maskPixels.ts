@@ -10,7 +10,7 @@ import { positions, rearranged } from './rearranged.js'
  * Scales to the given sides by nearest neighbour, without mixing values, so that classes stay classes.
  *
  * @example
- * import { nearestPixels } from 'graft-vision'
+ * import { nearestPixels } from './index.js'
  *
  * const row = { height: 1, width: 2, channels: 1, data: Uint8Array.of(3, 7) }
  * assert.deepStrictEqual([...nearestPixels([1, 4])(row).data], [3, 3, 7, 7])
@@ -30,7 +30,7 @@ export const nearestPixels =
  * Converts to one channel, (299·red + 587·green + 114·blue) / 1000 (Pillow's `L`); grey images are unchanged.
  *
  * @example
- * import { greyed } from 'graft-vision'
+ * import { greyed } from './index.js'
  *
  * const row = { height: 1, width: 2, channels: 3, data: Uint8Array.of(9, 9, 9, 255, 0, 0) }
  * assert.deepStrictEqual([...greyed(row).data], [9, 76])

@@ -14,7 +14,6 @@ import type { Pixels } from './Pixels.js'
 /**
  * The samples of a mask's file: one value per pixel, or red, green and blue.
  *
- * @category model
  * @since 0.1.0
  */
 export interface MaskSamples {
@@ -29,7 +28,6 @@ export interface MaskSamples {
 /**
  * The class of each value or colour of a mask.
  *
- * @category model
  * @since 0.1.0
  */
 export interface Legend {
@@ -50,7 +48,8 @@ const notCounted = 0xffff
  * for a repeated class.
  *
  * @example
- * import { imageMasks, legendOf } from 'graft-vision'
+ * import { imageMasks } from 'graft-vision'
+ * import { legendOf } from './index.js'
  *
  * const { source } = imageMasks('cells', { values: { 0: 'bg', 255: 'cell' } })
  * const legend = source._tag === 'ImageMasks' && legendOf(source, ['bg', 'cell'])
@@ -97,7 +96,6 @@ export const legendOf = (
 /**
  * A mask's classes, and its unknown values or colours with their numbers of pixels.
  *
- * @category model
  * @since 0.1.0
  */
 export interface Classified {
@@ -136,7 +134,8 @@ const nearest = ({ classes, by }: Legend, value: number): number | undefined => 
  * ones.
  *
  * @example
- * import { classified, imageMasks, legendOf } from 'graft-vision'
+ * import { imageMasks } from 'graft-vision'
+ * import { classified, legendOf } from './index.js'
  *
  * const { source } = imageMasks('cells')
  * const legend = source._tag === 'ImageMasks' ? legendOf(source, ['bg', 'cell']) : undefined
@@ -204,7 +203,7 @@ const proposal = (legend: Legend, found: ReadonlyArray<number>, coloured: boolea
  * The error for masks with values of no class: the first such mask, the number of them, and what to do.
  *
  * @example
- * import { unknownValues } from 'graft-vision'
+ * import { unknownValues } from './index.js'
  *
  * const legend = { codes: ['bg', 'cell'], classes: new Map([[0, 0], [1, 1]]), by: 'values' as const, mapped: false }
  * const mask = { unknown: new Map([[255, 9]]), found: new Set([0, 255]), coloured: false }
@@ -245,7 +244,7 @@ export const unknownValues = (
  * The class index of each pixel of a mask at any size; -1 for ignored pixels.
  *
  * @example
- * import { maskTargets } from 'graft-vision'
+ * import { maskTargets } from './index.js'
  *
  * const mask = { height: 1, width: 3, channels: 1, data: Uint8Array.of(0, 1, 255) }
  * assert.deepStrictEqual(maskTargets(2)(mask), Int32Array.of(0, 1, -1))

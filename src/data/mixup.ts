@@ -4,6 +4,7 @@ import type { BatchViewKind, BatchSamples } from './BatchViewKind.js'
 /**
  * Mixes each image of a training batch with another one of the batch.
  *
+ * @category data
  * @since 0.1.0
  */
 export interface MixUp {
@@ -19,10 +20,11 @@ export interface MixUp {
  * Validation and metrics use unmixed images.
  *
  * @example
- * import { mixup, showBatchView } from 'graft-vision'
+ * import { mixup, Show } from 'graft-vision'
  *
- * assert.strictEqual(showBatchView.show(mixup(0.2)), 'mixup(0.2)')
+ * assert.strictEqual(Show.batchView.show(mixup(0.2)), 'mixup(0.2)')
  *
+ * @category data
  * @since 0.1.0
  */
 export const mixup = (alpha = 0.4): MixUp => ({ _tag: 'MixUp', alpha })

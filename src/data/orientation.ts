@@ -7,7 +7,7 @@
  * Height and width after the EXIF orientation is applied; orientations 5 to 8 swap them.
  *
  * @example
- * import { uprightSides } from 'graft-vision'
+ * import { uprightSides } from './index.js'
  *
  * assert.deepStrictEqual([1, 3, 6].map((tag) => uprightSides(tag, [2, 4])), [[2, 4], [2, 4], [4, 2]])
  *
@@ -53,7 +53,7 @@ const walk = (orientation: number, h: number, w: number): readonly [start: numbe
  * Rotates and flips an image as its EXIF orientation (1 to 8) says; other values leave it unchanged.
  *
  * @example
- * import { upright } from 'graft-vision'
+ * import { upright } from './index.js'
  *
  * const row = { height: 1, width: 3, channels: 1, data: Uint8Array.of(1, 2, 3) }
  * assert.deepStrictEqual([...upright(3)(row).data], [3, 2, 1])

@@ -12,7 +12,7 @@ import { positions, rearranged } from './rearranged.js'
  * Rounds half to even.
  *
  * @example
- * import { roundHalfEven } from 'graft-vision'
+ * import { roundHalfEven } from './index.js'
  *
  * assert.deepStrictEqual([0.5, 1.5, 2.5, 2.6].map(roundHalfEven), [0, 2, 2, 3])
  *
@@ -28,7 +28,7 @@ export const roundHalfEven = (x: number): number => {
  * Height and width of a size.
  *
  * @example
- * import { sidesOf } from 'graft-vision'
+ * import { sidesOf } from './index.js'
  *
  * assert.deepStrictEqual([sidesOf(28), sidesOf([20, 30])], [[28, 28], [20, 30]])
  *
@@ -42,7 +42,7 @@ export const sidesOf = (size: Size): readonly [height: number, width: number] =>
  * `pad` of the one that shrinks most; sides are rounded half to even.
  *
  * @example
- * import { scaledSides } from 'graft-vision'
+ * import { scaledSides } from './index.js'
  *
  * assert.deepStrictEqual(scaledSides('crop', 100)([200, 400]), [100, 200])
  * assert.deepStrictEqual(scaledSides('pad', 100)([200, 400]), [50, 100])
@@ -63,7 +63,7 @@ export const scaledSides =
  * Reflects a position into `n` pixels about the centres of the edge pixels, repeatedly if needed.
  *
  * @example
- * import { reflect } from 'graft-vision'
+ * import { reflect } from './index.js'
  *
  * assert.deepStrictEqual([-1, 2, 4, 7].map((i) => reflect(i, 4)), [1, 2, 2, 1])
  *
@@ -81,7 +81,7 @@ export const reflect = (i: number, n: number): number => {
  * the difference, rounded up.
  *
  * @example
- * import { cropPad } from 'graft-vision'
+ * import { cropPad } from './index.js'
  *
  * const row = { height: 1, width: 4, channels: 1, data: Uint8Array.of(1, 2, 3, 4) }
  * assert.deepStrictEqual([...cropPad([1, 2])(row).data], [2, 3])
@@ -107,7 +107,7 @@ export const cropPad =
  * The multiple of `of` nearest to a number of pixels, half to even.
  *
  * @example
- * import { nearestMultiple } from 'graft-vision'
+ * import { nearestMultiple } from './index.js'
  *
  * assert.deepStrictEqual([nearestMultiple(32)(223), nearestMultiple(32)(240)], [224, 256])
  *

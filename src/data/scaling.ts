@@ -17,7 +17,7 @@ export const maxStretch = 8
  * How elongated an image is relative to the size's proportions; at least 1.
  *
  * @example
- * import { stretchOf } from 'graft-vision'
+ * import { stretchOf } from './index.js'
  *
  * assert.deepStrictEqual([stretchOf(224)([300, 300]), stretchOf([100, 200])([16000, 1])], [1, 32000])
  *
@@ -37,7 +37,7 @@ export const stretchOf =
  * scaled to 1792 x 224.
  *
  * @example
- * import { scalingOf } from 'graft-vision'
+ * import { scalingOf } from './index.js'
  *
  * assert.deepStrictEqual(scalingOf('crop', 224)([300, 400]), { region: [300, 400], sides: [224, 299] })
  * assert.deepStrictEqual(scalingOf('crop', 224)([16000, 1]), { region: [8, 1], sides: [1792, 224] })

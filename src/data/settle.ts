@@ -15,6 +15,7 @@ import { classification, type Task } from './Task.js'
  * The target of an image: its class index; a 0 or 1 for each class (multi-label); numbers; or a class index per pixel,
  * row by row.
  *
+ * @category data
  * @since 0.1.0
  */
 export type Target = number | ReadonlyArray<number>
@@ -22,7 +23,7 @@ export type Target = number | ReadonlyArray<number>
 /**
  * A labelled file with its target.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export interface DataItem extends Labelled {
@@ -32,7 +33,6 @@ export interface DataItem extends Labelled {
 /**
  * The result, given which files can be read.
  *
- * @category model
  * @since 0.1.0
  */
 export interface Settled {
@@ -68,7 +68,7 @@ const targeted =
  *
  * @example
  * import { none } from 'fp-ts/lib/Option.js'
- * import { settle } from 'graft-vision'
+ * import { settle } from './index.js'
  *
  * const items = (...labels: ReadonlyArray<string>) => labels.map((label, i) => ({ file: `${label}/${i}.png`, label }))
  * const arranged = { train: items('7', '3'), valid: items('3', '9'), test: [], warnings: [] }

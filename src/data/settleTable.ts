@@ -68,7 +68,8 @@ const settleNumbers = (train: ReadonlyArray<Entry>, valid: ReadonlyArray<Entry>)
  * `settle`; `OneClass` if no image has a label.
  *
  * @example
- * import { arrangeTable, imageCsv, settleTable, tableOf } from 'graft-vision'
+ * import { imageCsv } from 'graft-vision'
+ * import { arrangeTable, settleTable, tableOf } from './index.js'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *

@@ -17,6 +17,7 @@ type Path = ReadonlyArray<Point>
  *
  * assert.strictEqual(strokeSide, 28)
  *
+ * @category data
  * @since 0.1.0
  */
 export const strokeSide = 28
@@ -184,6 +185,7 @@ const stray = (random: Generator): Path => {
  * assert.deepStrictEqual(drawDigit('3', 1), drawDigit('3', 1))
  * assert.strictEqual(drawDigit('7', 1).length, 28 * 28)
  *
+ * @category data
  * @since 0.1.0
  */
 export const drawDigit = (digit: '3' | '7', seed: Seed): Uint8Array => {

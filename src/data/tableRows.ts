@@ -212,7 +212,8 @@ const entriesOf = (
  * unknown set; `Contradiction` for rows that disagree about an image.
  *
  * @example
- * import { imageCsv, tableOf } from 'graft-vision'
+ * import { imageCsv } from 'graft-vision'
+ * import { tableOf } from './index.js'
  *
  * const { source } = imageCsv('planet', { suffix: '.jpg', labelDelim: ' ' })
  * if (source._tag !== 'ImageCsv') throw new Error('it is one')
@@ -261,7 +262,8 @@ const assigned = ({ folder }: ImageCsv, { entries, bySets }: Table): ReadonlyArr
  * files, or a set without images).
  *
  * @example
- * import { arrangeTable, imageCsv } from 'graft-vision'
+ * import { imageCsv } from 'graft-vision'
+ * import { arrangeTable } from './index.js'
  *
  * const { source } = imageCsv('planet')
  * if (source._tag !== 'ImageCsv') throw new Error('it is one')

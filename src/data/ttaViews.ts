@@ -14,7 +14,8 @@ const decided: ReadonlyArray<Transform.Transform['_tag']> = ['CropPad', 'FlipLr'
  * bit 2 flipped.
  *
  * @example
- * import { getTransforms, Transform, ttaViews } from 'graft-vision'
+ * import { getTransforms, Transform } from 'graft-vision'
+ * import { ttaViews } from './index.js'
  *
  * const views = ttaViews({ transforms: getTransforms({ maxLighting: 0, maxWarp: 0 }) })
  * assert.deepStrictEqual(views[6]!.map(({ _tag }) => _tag), ['Rotate', 'Zoom', 'CropPad', 'FlipLr'])

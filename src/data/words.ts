@@ -21,11 +21,13 @@ const having =
  *
  * @example
  * import { pipe } from 'fp-ts/lib/function.js'
- * import { imageFolder, resizeOf, withSize } from 'graft-vision'
+ * import { imageFolder, withSize } from 'graft-vision'
+ * import { resizeOf } from './index.js'
  *
  * assert.strictEqual(resizeOf(pipe(imageFolder('photos'), withSize(28))), 'crop')
  * assert.strictEqual(resizeOf(pipe(imageFolder('photos'), withSize([28, 28]))), 'squish')
  *
+ * @category data
  * @since 0.1.0
  */
 export const withSize = (size: Size): Word => having({ size: O.some(size) })
@@ -35,10 +37,12 @@ export const withSize = (size: Size): Word => having({ size: O.some(size) })
  *
  * @example
  * import { pipe } from 'fp-ts/lib/function.js'
- * import { imageFolder, resizeOf, withResize, withSize } from 'graft-vision'
+ * import { imageFolder, withResize, withSize } from 'graft-vision'
+ * import { resizeOf } from './index.js'
  *
  * assert.strictEqual(resizeOf(pipe(imageFolder('photos'), withSize(28), withResize('pad'))), 'pad')
  *
+ * @category data
  * @since 0.1.0
  */
 export const withResize = (resize: Resize): Word => having({ resize: O.some(resize) })
@@ -52,6 +56,7 @@ export const withResize = (resize: Resize): Word => having({ resize: O.some(resi
  *
  * assert.deepStrictEqual(pipe(imageFolder('digits'), normalise(mnistStats)).normalise, { _tag: 'Given', stats: mnistStats })
  *
+ * @category data
  * @since 0.1.0
  */
 export const normalise = (stats: Stats): Word => having({ normalise: { _tag: 'Given', stats } })
@@ -66,6 +71,7 @@ export const normalise = (stats: Stats): Word => having({ normalise: { _tag: 'Gi
  *
  * assert.deepStrictEqual(pipe(imageFolder('digits'), normalise(mnistStats), normaliseForWeights), imageFolder('digits'))
  *
+ * @category data
  * @since 0.1.0
  */
 export const normaliseForWeights: Word = /*#__PURE__*/ having({ normalise: { _tag: 'ForWeights' } })
@@ -78,6 +84,7 @@ export const normaliseForWeights: Word = /*#__PURE__*/ having({ normalise: { _ta
  *
  * assert.deepStrictEqual(normaliseFromBatch(imageFolder('photos')).normalise, { _tag: 'FromBatch' })
  *
+ * @category data
  * @since 0.1.0
  */
 export const normaliseFromBatch: Word = /*#__PURE__*/ having({ normalise: { _tag: 'FromBatch' } })
@@ -90,6 +97,7 @@ export const normaliseFromBatch: Word = /*#__PURE__*/ having({ normalise: { _tag
  *
  * assert.deepStrictEqual(withoutNormalisation(imageFolder('photos')).normalise, { _tag: 'None' })
  *
+ * @category data
  * @since 0.1.0
  */
 export const withoutNormalisation: Word = /*#__PURE__*/ having({ normalise: { _tag: 'None' } })
@@ -105,6 +113,7 @@ export const withoutNormalisation: Word = /*#__PURE__*/ having({ normalise: { _t
  * const spec = pipe(imageFolder('photos'), withSize(224), withTransforms(getTransforms()))
  * assert.deepStrictEqual(spec.transforms[0], Transform.randomCrop())
  *
+ * @category data
  * @since 0.1.0
  */
 export const withTransforms = (transforms: ReadonlyArray<Transform>): Word => having({ transforms })
@@ -117,6 +126,7 @@ export const withTransforms = (transforms: ReadonlyArray<Transform>): Word => ha
  *
  * assert.strictEqual(withBatchSize(16)(imageFolder('photos')).bs, 16)
  *
+ * @category data
  * @since 0.1.0
  */
 export const withBatchSize = (bs: number): Word => having({ bs })
@@ -129,6 +139,7 @@ export const withBatchSize = (bs: number): Word => having({ bs })
  *
  * assert.deepStrictEqual(withValidBatchSize(10)(imageFolder('photos')).validBs, { _tag: 'Some', value: 10 })
  *
+ * @category data
  * @since 0.1.0
  */
 export const withValidBatchSize = (bs: number): Word => having({ validBs: O.some(bs) })
@@ -141,6 +152,7 @@ export const withValidBatchSize = (bs: number): Word => having({ validBs: O.some
  *
  * assert.strictEqual(withShuffle(false)(imageFolder('photos')).shuffle, false)
  *
+ * @category data
  * @since 0.1.0
  */
 export const withShuffle = (shuffle: boolean): Word => having({ shuffle })
@@ -153,6 +165,7 @@ export const withShuffle = (shuffle: boolean): Word => having({ shuffle })
  *
  * assert.strictEqual(withDropLast(false)(imageFolder('photos')).dropLast, false)
  *
+ * @category data
  * @since 0.1.0
  */
 export const withDropLast = (dropLast: boolean): Word => having({ dropLast })
@@ -165,6 +178,7 @@ export const withDropLast = (dropLast: boolean): Word => having({ dropLast })
  *
  * assert.strictEqual(withDataSeed(7)(imageFolder('photos')).seed, 7)
  *
+ * @category data
  * @since 0.1.0
  */
 export const withDataSeed = (seed: Seed): Word => having({ seed })
@@ -177,6 +191,7 @@ export const withDataSeed = (seed: Seed): Word => having({ seed })
  *
  * assert.strictEqual(withVerify('header')(imageFolder('photos')).verify, 'header')
  *
+ * @category data
  * @since 0.1.0
  */
 export const withVerify = (verify: Verify): Word => having({ verify })
@@ -189,6 +204,7 @@ export const withVerify = (verify: Verify): Word => having({ verify })
  *
  * assert.strictEqual(strictly(imageFolder('photos')).strict, true)
  *
+ * @category data
  * @since 0.1.0
  */
 export const strictly: Word = /*#__PURE__*/ having({ strict: true })
@@ -201,6 +217,7 @@ export const strictly: Word = /*#__PURE__*/ having({ strict: true })
  *
  * assert.strictEqual(withCacheBytes(0)(imageFolder('photos')).cacheBytes, 0)
  *
+ * @category data
  * @since 0.1.0
  */
 export const withCacheBytes = (cacheBytes: number): Word => having({ cacheBytes })
@@ -213,6 +230,7 @@ export const withCacheBytes = (cacheBytes: number): Word => having({ cacheBytes 
  *
  * assert.strictEqual(withColour('convert')(imageFolder('photos')).colour, 'convert')
  *
+ * @category data
  * @since 0.1.0
  */
 export const withColour = (colour: Decoding['colour']): Word => having({ colour })
@@ -226,6 +244,7 @@ export const withColour = (colour: Decoding['colour']): Word => having({ colour 
  *
  * assert.strictEqual(withOrientation('ignore')(imageFolder('photos')).orientation, 'ignore')
  *
+ * @category data
  * @since 0.1.0
  */
 export const withOrientation = (orientation: Decoding['orientation']): Word => having({ orientation })
@@ -240,6 +259,7 @@ export const withOrientation = (orientation: Decoding['orientation']): Word => h
  *
  * assert.deepStrictEqual(withRange([0, 4095])(imageFolder('scans')).range, some([0, 4095]))
  *
+ * @category data
  * @since 0.1.0
  */
 export const withRange = (range: readonly [black: number, white: number]): Word => having({ range: O.some(range) })
@@ -253,6 +273,7 @@ export const withRange = (range: readonly [black: number, white: number]): Word 
  *
  * assert.strictEqual(withExact(true)(imageFolder('photos')).exact, true)
  *
+ * @category data
  * @since 0.1.0
  */
 export const withExact = (exact: boolean): Word => having({ exact })

@@ -20,6 +20,7 @@ import { onnxLayer } from './onnxLayer.js'
 /**
  * What an exported model does with the network's outputs, and what its metadata say about the input.
  *
+ * @category plans
  * @since 0.1.0
  */
 export interface OnnxOptions {
@@ -126,10 +127,10 @@ const misfits = (plan: Plan, state: ReadonlyMap<string, Float32Array>): Readonly
  * `inputSize`, lists as JSON. Errors: an `ExportError` for each array that is missing or has another length.
  *
  * @example
- * import { adaptiveAvgPool2d, arch, conv2d, flatten, named, plan, sequential, toOnnx } from 'graft-vision'
+ * import { arch, nn, plan, toOnnx } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  *
- * const network = sequential(named('conv', conv2d(3, 2, 1, { bias: false })), adaptiveAvgPool2d(1), flatten)
+ * const network = nn.sequential(nn.named('conv', nn.conv2d(3, 2, 1, { bias: false })), nn.adaptiveAvgPool2d(1), nn.flatten)
  * const planned = plan({ input: [3, 8, 8] })(arch({ name: 'tiny', network }))
  * assert.ok(E.isRight(planned))
  * const model = toOnnx(planned.right, new Map([['conv.weight', new Float32Array(6)]]), { activation: 'softmax' })
@@ -141,6 +142,7 @@ const misfits = (plan: Plan, state: ReadonlyMap<string, Float32Array>): Readonly
  * assert.deepStrictEqual(model.right.inputs[0]?.shape, ['batch', 3, 8, 8])
  * assert.ok(E.isLeft(toOnnx(planned.right, new Map())))
  *
+ * @category plans
  * @since 0.1.0
  */
 export const toOnnx = (

@@ -6,7 +6,7 @@ import type { CostTable } from './CostTable.js'
  * its products and for every GB it moves. The onnxruntime engine uses the algorithm with the lowest cost. Made by
  * {@link tuneEngine}.
  *
- * @category model
+ * @category environment
  * @since 0.1.0
  */
 export type ConvCosts = CostTable
@@ -16,7 +16,7 @@ export type ConvCosts = CostTable
  * instructions, or null for an estimate. `Tuned`: measured on this machine (`graft engines --tune`) and stored in a
  * file. `Given`: by the options of `acquireEngine`.
  *
- * @category model
+ * @category environment
  * @since 0.1.0
  */
 export type EngineCosts =
@@ -36,11 +36,10 @@ const idOf = (costs: ConvCosts): string => createHash('sha256').update(JSON.stri
  * with equal hashes round convolutions alike.
  *
  * @example
- * import { costsId } from 'graft-vision/node'
+ * import { costsId } from './index.js'
  *
  * assert.strictEqual(costsId({ _tag: 'BuiltIn', measuredOn: 'AVX2', ignored: null }), null)
  *
- * @category operations
  * @since 0.1.0
  */
 export const costsId = (costs: EngineCosts | null): string | null =>
@@ -50,12 +49,12 @@ export const costsId = (costs: EngineCosts | null): string | null =>
  * An engine's measured costs, for the description of a run; undefined for the built-in ones.
  *
  * @example
- * import { acquireEngine, ownCosts } from 'graft-vision/node'
+ * import { acquireEngine } from 'graft-vision/node'
+ * import { ownCosts } from './index.js'
  *
  * const engine = await acquireEngine('onnxruntime', { costs: 'built-in' })()
  * assert.ok(engine._tag === 'Right' && ownCosts(engine.right.costs) === undefined)
  *
- * @category operations
  * @since 0.1.0
  */
 export const ownCosts = (costs: EngineCosts | null): ConvCosts | undefined =>

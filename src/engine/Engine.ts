@@ -8,7 +8,7 @@ import type { EngineError } from './EngineError.js'
  * The engines of graft: our own backend over ONNX Runtime (the default), TensorFlow.js's reference backend in
  * JavaScript, and TensorFlow's native library if `@tensorflow/tfjs-node` or `@tensorflow/tfjs-node-gpu` is installed.
  *
- * @category model
+ * @category environment
  * @since 0.1.0
  */
 export type EngineName = 'onnxruntime' | 'cpu' | 'tensorflow' | 'tensorflow-gpu'
@@ -21,7 +21,7 @@ export type EngineName = 'onnxruntime' | 'cpu' | 'tensorflow' | 'tensorflow-gpu'
  *
  * assert.deepStrictEqual(engineNames, ['onnxruntime', 'cpu', 'tensorflow', 'tensorflow-gpu'])
  *
- * @category model
+ * @category environment
  * @since 0.1.0
  */
 export const engineNames: ReadonlyArray<EngineName> = ['onnxruntime', 'cpu', 'tensorflow', 'tensorflow-gpu']
@@ -30,7 +30,7 @@ export const engineNames: ReadonlyArray<EngineName> = ['onnxruntime', 'cpu', 'te
  * Counters of an engine. Only the onnxruntime engine compiles graphs; for the others all are zero. Times are in
  * milliseconds; `fallbacks` counts, by kernel, the calls computed by the cpu kernels.
  *
- * @category model
+ * @category engines
  * @since 0.1.0
  */
 export interface EngineStats {
@@ -56,7 +56,7 @@ export interface EngineStats {
 /**
  * A captured computation: takes tensors of the same types and shapes, and returns new tensors. Throws where tfjs would.
  *
- * @category model
+ * @category engines
  * @since 0.1.0
  */
 export type Replay = (inputs: ReadonlyArray<Tensor>) => ReadonlyArray<Tensor>
@@ -64,7 +64,7 @@ export type Replay = (inputs: ReadonlyArray<Tensor>) => ReadonlyArray<Tensor>
 /**
  * A computation to capture: the tensors that differ between runs, and its results.
  *
- * @category model
+ * @category engines
  * @since 0.1.0
  */
 export interface Recorded {
@@ -75,7 +75,7 @@ export interface Recorded {
 /**
  * An ONNX model in an engine: one input and one output, both as plain arrays. Throws when the engine fails.
  *
- * @category model
+ * @category engines
  * @since 0.1.0
  */
 export interface LoadedModel {
@@ -86,7 +86,7 @@ export interface LoadedModel {
 /**
  * How results are returned by the native library: `written` to arrays of ours, or `copied` once more.
  *
- * @category model
+ * @category engines
  * @since 0.1.0
  */
 export type EngineFetching = 'written' | 'copied'
@@ -94,7 +94,7 @@ export type EngineFetching = 'written' | 'copied'
 /**
  * An engine that is ready to compute.
  *
- * @category model
+ * @category engines
  * @since 0.1.0
  */
 export interface Engine {

@@ -17,7 +17,7 @@ import { physicalCores } from './threads.js'
 /**
  * Options of `acquireEngine`.
  *
- * @category model
+ * @category environment
  * @since 0.1.0
  */
 export interface EngineOptions {
@@ -306,7 +306,7 @@ export const firstUsable = (
  * const three = acquired._tag === 'Right' ? acquired.right.use(() => tf.add(1, 2).dataSync()[0]) : acquired.left
  * assert.strictEqual(three, 3)
  *
- * @category constructors
+ * @category environment
  * @since 0.1.0
  */
 export const acquireEngine = (

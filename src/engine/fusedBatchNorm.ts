@@ -64,7 +64,7 @@ const registerBatchNormGradient = (): void => {
 /**
  * The result of batch norm in training: the normalised input, and the batch's statistics for updating the running ones.
  *
- * @category model
+ * @category tensors
  * @since 0.1.0
  */
 export interface BatchNormTrained {
@@ -82,14 +82,14 @@ export interface BatchNormTrained {
  *
  * @example
  * import * as tf from '@tensorflow/tfjs-core'
- * import { batchNormTrain } from 'graft-vision/node'
+ * import { Engine } from 'graft-vision/node'
  * import { backendName } from 'graft-vision/onnxruntime'
  *
  * await tf.setBackend(backendName)
- * const { mean } = batchNormTrain(tf.tensor2d([[1], [3]]), tf.ones([1]), tf.zeros([1]), 0)
+ * const { mean } = Engine.batchNormTrain(tf.tensor2d([[1], [3]]), tf.ones([1]), tf.zeros([1]), 0)
  * assert.deepStrictEqual(mean.arraySync(), [2])
  *
- * @category operations
+ * @category tensors
  * @since 0.1.0
  */
 export const batchNormTrain = (x: tf.Tensor, gamma: tf.Tensor1D, beta: tf.Tensor1D, eps: number): BatchNormTrained => {

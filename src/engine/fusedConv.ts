@@ -11,7 +11,7 @@ type Pair = readonly [vertical: number, horizontal: number]
 /**
  * Options of {@link convolve}, with torch's names; every pair is (vertical, horizontal).
  *
- * @category model
+ * @category tensors
  * @since 0.1.0
  */
 export interface Convolved {
@@ -192,16 +192,16 @@ const registerGradient = (): void => {
  *
  * @example
  * import * as tf from '@tensorflow/tfjs-core'
- * import { convolve } from 'graft-vision/node'
+ * import { Engine } from 'graft-vision/node'
  * import { backendName } from 'graft-vision/onnxruntime'
  *
  * await tf.setBackend(backendName)
  * const x = tf.tensor4d([1, 2, 3, 4, 5], [1, 1, 5, 1])
  * const filter = tf.tensor4d([1, 10], [1, 2, 1, 1])
- * const y = convolve(x, filter, { dilation: [1, 3] })
+ * const y = Engine.convolve(x, filter, { dilation: [1, 3] })
  * assert.deepStrictEqual([...y.dataSync()], [41, 52])
  *
- * @category operations
+ * @category tensors
  * @since 0.1.0
  */
 export const convolve = (

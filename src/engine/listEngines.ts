@@ -12,7 +12,7 @@ import { mappedKernels } from './onnxruntime/index.js'
 /**
  * The state of an engine on this machine: usable, or why not and what to do.
  *
- * @category model
+ * @category environment
  * @since 0.1.0
  */
 export type EngineReport =
@@ -69,7 +69,7 @@ const report = (name: EngineName): T.Task<EngineReport> =>
  * assert.deepStrictEqual(reports.map((r) => r.name), ['onnxruntime', 'cpu', 'tensorflow', 'tensorflow-gpu'])
  * assert.strictEqual(reports[0]?._tag, 'Usable')
  *
- * @category operations
+ * @category environment
  * @since 0.1.0
  */
 export const listEngines: T.Task<ReadonlyArray<EngineReport>> = pipe(engineNames, RA.traverse(T.ApplicativeSeq)(report))

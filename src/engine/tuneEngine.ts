@@ -10,7 +10,7 @@ import { measureCosts, registerOnnxruntime } from './onnxruntime/index.js'
 /**
  * Options of `tuneEngine`. Measure while nothing else runs.
  *
- * @category model
+ * @category environment
  * @since 0.1.0
  */
 export interface TuneOptions extends Pick<EngineOptions, 'threads' | 'home' | 'install'> {
@@ -25,7 +25,7 @@ export interface TuneOptions extends Pick<EngineOptions, 'threads' | 'home' | 'i
 /**
  * The measured costs, and the file in which `acquireEngine` looks for them: write `text` there atomically.
  *
- * @category model
+ * @category environment
  * @since 0.1.0
  */
 export interface Tuned {
@@ -58,7 +58,7 @@ const costsFor = (options: Pick<TuneOptions, 'threads' | 'home' | 'install'>): T
  * const file = await tunedCostsFile({ home: 'cache' })()
  * assert.ok(file._tag === 'Right' && file.right.startsWith('cache'))
  *
- * @category operations
+ * @category environment
  * @since 0.1.0
  */
 export const tunedCostsFile = (
@@ -80,7 +80,7 @@ export const tunedCostsFile = (
  * const none = await tuneEngine({ passes: 0 })()
  * assert.ok(none._tag === 'Left' && none.left.expected.includes('passes'))
  *
- * @category operations
+ * @category environment
  * @since 0.1.0
  */
 export const tuneEngine = (options: TuneOptions = {}): TE.TaskEither<EngineError, Tuned> => {

@@ -10,7 +10,7 @@ import { type Explained, explained } from '../Explained.js'
  * A mistake in JSON or in a file's bytes. `path` is the place in the JSON (`head.ps`, `[2].maxLr`; `$` is the whole),
  * the name of a tensor, or the part of a file.
  *
- * @category model
+ * @category errors
  * @since 0.1.0
  */
 export type FormatError =
@@ -50,7 +50,7 @@ export type FormatError =
 /**
  * All mistakes of one file, at least one.
  *
- * @category model
+ * @category errors
  * @since 0.1.0
  */
 export type FormatErrors = ReadonlyNonEmptyArray<FormatError>

@@ -1,6 +1,7 @@
 /**
  * Errors of interpretations and of functions of them.
  *
+ * @category errors
  * @since 0.1.0
  */
 import { type Explained, explained } from '../Explained.js'
@@ -15,7 +16,8 @@ export type InterpretError =
  * Makes the error for arrays that do not match each other, or an argument out of range.
  *
  * @example
- * import { drawError, interpretationError } from 'graft-vision'
+ * import { drawError } from 'graft-vision'
+ * import { interpretationError } from './index.js'
  *
  * const error = interpretationError('k', 'a whole number up to 4', '9', 'ask for fewer')
  * assert.ok(drawError(error).startsWith('InterpretationError at k'))
@@ -28,7 +30,8 @@ export const interpretationError = /*#__PURE__*/ explained('InterpretationError'
  * Makes the error for a function that applies to another kind of task.
  *
  * @example
- * import { drawError, otherTask } from 'graft-vision'
+ * import { drawError } from 'graft-vision'
+ * import { otherTask } from './index.js'
  *
  * const error = otherTask('confusionMatrix', 'Classification', 'Regression', 'look at topLosses')
  * assert.ok(drawError(error).startsWith('OtherTask at confusionMatrix'))

@@ -2,6 +2,7 @@
  * `Interpretation`: a model's predictions for a set of images, with targets and losses. Confusion matrices, top losses
  * and plots are computed from it (fastai's `ClassificationInterpretation`, without its learner).
  *
+ * @category interpretation
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
@@ -35,6 +36,7 @@ export interface Interpretation {
 /**
  * The arguments of `interpretation`: arrays of your own.
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export interface InterpretationOf {
@@ -166,7 +168,7 @@ const meanOf = (values: Values, from: number, count: number): number => {
  * if (E.isLeft(i)) throw new Error(i.left[0].found)
  * assert.deepStrictEqual(confusionMatrix(i.right), E.right([[1, 0], [1, 0]]))
  *
- * @category constructors
+ * @category interpretation
  * @since 0.1.0
  */
 export const interpretation = (
@@ -201,6 +203,7 @@ export const interpretation = (
  * const i = interpretation({ task, preds: [[0.2, 0.8], [0.5, 0.5]], targets: [0, 0], losses: [1.6, 0.7] })
  * assert.deepStrictEqual(E.map(predictedClasses)(i), E.right([1, 0]))
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const predictedClasses = ({ predictions }: Interpretation): ReadonlyArray<number> =>
@@ -216,10 +219,20 @@ export const ofTask =
 // instances
 // -------------------------------------------------------------------------------------
 
-/** Structural equality. @since 0.1.0 */
+/**
+ * Structural equality.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const eqInterpretation: Eq<Interpretation> = eqValue()
 
-/** Shows the task and the number of images. @since 0.1.0 */
+/**
+ * Shows the task and the number of images.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const showInterpretation: Show<Interpretation> = {
   show: ({ task, predictions }) => `interpretation(${task._tag} of ${predictions.length} images)`
 }

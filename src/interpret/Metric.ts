@@ -2,6 +2,7 @@
  * `Metric`: a number computed over a validation set, batch by batch, from raw outputs and targets. A metric consists of
  * an initial state, an update for each batch, and a result; the type of its state is hidden.
  *
+ * @category metrics
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
@@ -14,6 +15,7 @@ import { type InterpretError, interpretationError } from './InterpretError.js'
 /**
  * A batch as a metric sees it.
  *
+ * @category metrics
  * @since 0.1.0
  */
 export interface MetricBatch {
@@ -33,6 +35,7 @@ export interface MetricBatch {
 /**
  * A partially computed metric.
  *
+ * @category metrics
  * @since 0.1.0
  */
 export interface MetricState {
@@ -43,6 +46,7 @@ export interface MetricState {
 /**
  * The targets of a metric: a class index per row, a 0 or 1 for each class, numbers, or anything.
  *
+ * @category metrics
  * @since 0.1.0
  */
 export type MetricTargets = 'classes' | 'labels' | 'numbers' | 'any'
@@ -50,6 +54,7 @@ export type MetricTargets = 'classes' | 'labels' | 'numbers' | 'any'
 /**
  * The function that made one of graft's metrics, and its options.
  *
+ * @category metrics
  * @since 0.1.0
  */
 export interface MetricWord {
@@ -71,6 +76,7 @@ export interface Metric {
 /**
  * What a metric requires of its rows.
  *
+ * @category metrics
  * @since 0.1.0
  */
 export interface MetricRows {
@@ -94,6 +100,7 @@ export interface MetricRows {
  * const batch = { outputs: new Float32Array(4), width: 2, targets: new Int32Array(2), n: 2 }
  * assert.deepStrictEqual(evaluateMetric(seen)([batch, batch]), { _tag: 'Right', right: 4 })
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const metric = <S>({
@@ -133,6 +140,7 @@ export const madeBy =
  *   ({ outputs: new Float32Array(outputs), width: 1, targets: new Int32Array(outputs.length), n: outputs.length })
  * assert.deepStrictEqual(evaluateMetric(largest)([of(1, 4, 2), of(8)]), { _tag: 'Right', right: 5 })
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const averageMetric = (name: string, f: (batch: MetricBatch) => number, rows: MetricRows = {}): Metric =>
@@ -191,6 +199,7 @@ const misfit = (m: Metric, batch: MetricBatch): InterpretError | null => {
  * const batch = { outputs: new Float32Array([0.1, 0.9, 0.8, 0.2]), width: 2, targets: new Int32Array([1, 1]), n: 2 }
  * assert.deepStrictEqual(evaluateMetric(accuracy)([batch]), { _tag: 'Right', right: 0.5 })
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const evaluateMetric =
@@ -213,6 +222,7 @@ export const evaluateMetric =
 /**
  * Equality: graft's metrics are equal when function and options are, user-defined ones when names and functions are.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const eqMetric: Eq.Eq<Metric> = /*#__PURE__*/ Eq.fromEquals((a, b) =>
@@ -222,6 +232,7 @@ export const eqMetric: Eq.Eq<Metric> = /*#__PURE__*/ Eq.fromEquals((a, b) =>
 /**
  * Shows the function with its options, or the name of a user-defined metric.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const showMetric: Show<Metric> = {

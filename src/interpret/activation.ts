@@ -23,7 +23,7 @@ const softmaxRow = (values: Float32Array, start: number, width: number): void =>
  * Applies an activation to rows of `width` outputs.
  *
  * @example
- * import { activate } from 'graft-vision'
+ * import { activate } from './index.js'
  *
  * assert.deepStrictEqual([...activate('softmax', 2)(new Float32Array([1, 1]))], [0.5, 0.5])
  *

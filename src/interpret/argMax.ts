@@ -13,6 +13,7 @@
  * const rows = new Float32Array([1, 3, 3, 9, 0, 0])
  * assert.deepStrictEqual([argMax(rows, 0, 3), argMax(rows, 3, 3)], [1, 0])
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const argMax = (values: ArrayLike<number>, start = 0, width = values.length): number => {

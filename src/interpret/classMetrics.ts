@@ -15,6 +15,7 @@ const hits = ({ outputs, width, targets, n }: MetricBatch): number => {
 /**
  * The fraction of samples whose largest output is the target's; the first one of ties.
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const accuracy: Metric = /*#__PURE__*/ madeBy('accuracy')(
@@ -24,6 +25,7 @@ export const accuracy: Metric = /*#__PURE__*/ madeBy('accuracy')(
 /**
  * 1 − accuracy (fastai's `error_rate`).
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const errorRate: Metric = /*#__PURE__*/ madeBy('errorRate')(
@@ -56,6 +58,7 @@ const rankOf = ({ outputs, width, targets }: MetricBatch, row: number): number =
  * assert.deepStrictEqual([first, second], [{ _tag: 'Right', right: 0 }, { _tag: 'Right', right: 1 }])
  * assert.strictEqual(evaluateMetric(topKAccuracy())([batch])._tag, 'Left')
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const topKAccuracy = ({ k = 5 }: { readonly k?: number } = {}): Metric =>

@@ -13,6 +13,7 @@ import type { InterpretError } from './InterpretError.js'
  * `[actual][predicted]`: the number of images of one class that were predicted as another. Rows sum to the number of
  * images of each class.
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export type ConfusionMatrix = ReadonlyArray<ReadonlyArray<number>>
@@ -40,6 +41,7 @@ export const countPairs = (
  * const i = interpretation({ task, preds: [[0.9, 0.1], [0.6, 0.4]], targets: [0, 1], losses: [0.1, 0.9] })
  * assert.deepStrictEqual(E.isRight(i) && confusionMatrix(i.right), E.right([[1, 0], [1, 0]]))
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const confusionMatrix = (i: Interpretation): E.Either<InterpretError, ConfusionMatrix> =>
@@ -57,6 +59,7 @@ export const confusionMatrix = (i: Interpretation): E.Either<InterpretError, Con
  *
  * assert.deepStrictEqual(normalisedConfusion([[3, 1], [0, 0]]), [[0.75, 0.25], [NaN, NaN]])
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const normalisedConfusion = (matrix: ConfusionMatrix): ConfusionMatrix =>
@@ -68,6 +71,7 @@ export const normalisedConfusion = (matrix: ConfusionMatrix): ConfusionMatrix =>
 /**
  * A class and the class it was predicted as.
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export interface Confused {
@@ -89,6 +93,7 @@ export interface Confused {
  * const confused = E.isRight(i) && mostConfused()(i.right)
  * assert.deepStrictEqual(confused, E.right([{ actual: 'dog', predicted: 'cat', count: 1 }]))
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const mostConfused =
@@ -111,6 +116,7 @@ export const mostConfused =
 /**
  * Precision, recall and F1 of a class or a label.
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export interface ClassScore {
@@ -150,6 +156,7 @@ const scoreOf = (name: string, found: number, predicted: number, support: number
  * assert.ok(E.isRight(scores))
  * assert.deepStrictEqual(scores.right[0], { class: 'cat', precision: 0.5, recall: 1, f1: 2 / 3, support: 1 })
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const classScores = (i: Interpretation): E.Either<InterpretError, ReadonlyArray<ClassScore>> =>
@@ -180,6 +187,7 @@ export const classScores = (i: Interpretation): E.Either<InterpretError, Readonl
  *   { class: 'road', precision: 0, recall: 0, f1: 0, support: 1 }
  * ]))
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const labelScores =
@@ -216,6 +224,7 @@ export const labelScores =
  * const i = interpretation({ task: segmentation(['Sky', 'Road']), preds, targets: [[0, 1]], losses: [0.9] })
  * assert.deepStrictEqual(E.isRight(i) && pixelConfusion(i.right), E.right([[[1, 0], [1, 0]]]))
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const pixelConfusion = (i: Interpretation): E.Either<InterpretError, ReadonlyArray<ConfusionMatrix>> =>
@@ -246,6 +255,7 @@ export const pixelConfusion = (i: Interpretation): E.Either<InterpretError, Read
  *
  * assert.deepStrictEqual(meanConfusion([[[1, 0], [NaN, NaN]], [[0, 1], [0, 1]]]), [[0.5, 0.5], [0, 1]])
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const meanConfusion = (matrices: ReadonlyArray<ConfusionMatrix>): ConfusionMatrix =>

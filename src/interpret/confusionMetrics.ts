@@ -41,6 +41,7 @@ const recalls = (matrix: ConfusionMatrix): ReadonlyArray<number> => shares(diago
  * score of `posLabel`, for any number of classes. `micro`: over all samples. `macro`: the mean over classes.
  * `weighted`: the mean weighted by class frequency.
  *
+ * @category metrics
  * @since 0.1.0
  */
 export interface Averaged {
@@ -83,6 +84,7 @@ const scoring = (word: string, name: string, scores: Scores, { average = 'binary
  * const batch = { outputs: new Float32Array([0, 1, 0, 1]), width: 2, targets: new Int32Array([1, 0]), n: 2 }
  * assert.deepStrictEqual(evaluateMetric(precision())([batch]), { _tag: 'Right', right: 0.5 })
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const precision = (options: Averaged = {}): Metric => scoring('precision', 'precision', precisions, options)
@@ -96,6 +98,7 @@ export const precision = (options: Averaged = {}): Metric => scoring('precision'
  * const batch = { outputs: new Float32Array([0, 1, 0, 1]), width: 2, targets: new Int32Array([1, 0]), n: 2 }
  * assert.deepStrictEqual(evaluateMetric(recall())([batch]), { _tag: 'Right', right: 1 })
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const recall = (options: Averaged = {}): Metric => scoring('recall', 'recall', recalls, options)
@@ -111,6 +114,7 @@ export const recall = (options: Averaged = {}): Metric => scoring('recall', 'rec
  * const f1 = evaluateMetric(fbetaScore({ beta: 1 }))([batch])
  * assert.ok(E.isRight(f1) && Math.abs(f1.right - 2 / 3) < 1e-12)
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const fbetaScore = ({
@@ -144,6 +148,7 @@ const distances = {
  * const batch = { outputs: new Float32Array([0, 1, 1, 0]), width: 2, targets: new Int32Array([1, 0]), n: 2 }
  * assert.deepStrictEqual(evaluateMetric(kappaScore())([batch]), { _tag: 'Right', right: 1 })
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const kappaScore = ({ weights = 'none' }: { readonly weights?: keyof typeof distances } = {}): Metric =>
@@ -167,6 +172,7 @@ export const kappaScore = ({ weights = 'none' }: { readonly weights?: keyof type
  * const batch = { outputs: new Float32Array([0, 1, 1, 0]), width: 2, targets: new Int32Array([1, 0]), n: 2 }
  * assert.deepStrictEqual(evaluateMetric(matthewsCorrcoef)([batch]), { _tag: 'Right', right: 1 })
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const matthewsCorrcoef: Metric = /*#__PURE__*/ madeBy('matthewsCorrcoef')(

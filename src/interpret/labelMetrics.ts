@@ -9,6 +9,7 @@ import { averageMetric, madeBy, metric, type Metric, type MetricBatch } from './
 /**
  * When a label is predicted.
  *
+ * @category metrics
  * @since 0.1.0
  */
 export interface Threshold {
@@ -45,6 +46,7 @@ const countsIn = (predicted: ReadonlyArray<boolean>, { targets }: MetricBatch, a
  * const batch = { outputs: new Float32Array([2, -1, 0, 3]), width: 2, targets: new Float32Array([1, 0, 1, 1]), n: 2 }
  * assert.deepStrictEqual(evaluateMetric(accuracyThresh())([batch]), { _tag: 'Right', right: 0.75 })
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const accuracyThresh = ({ thresh = 0.5, sigmoid = true }: Threshold = {}): Metric =>
@@ -79,6 +81,7 @@ const meanOf = (values: ReadonlyArray<number>): number => values.reduce((a, b) =
  * const f1 = evaluateMetric(fbeta({ beta: 1 }))([batch])
  * assert.ok(E.isRight(f1) && Math.abs(f1.right - (1 + 2 / 3) / 2) < 1e-8)
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const fbeta = ({
@@ -107,6 +110,7 @@ export const fbeta = ({
  * How scores of classes are averaged: `micro`, over all pairs; `macro`, the mean over classes; `weighted`, the mean
  * weighted by class frequency.
  *
+ * @category metrics
  * @since 0.1.0
  */
 export type LabelAverage = 'micro' | 'macro' | 'weighted'
@@ -131,6 +135,7 @@ const none: Counts = { both: 0, predicted: 0, actual: 0 }
  * const score = evaluateMetric(multiLabelFbeta({ average: 'macro' }))([batch])
  * assert.ok(E.isRight(score) && Math.abs(score.right - 0.5) < 1e-8)
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const multiLabelFbeta = ({

@@ -28,6 +28,7 @@ const ofPixels = { targets: 'classes' } as const
  * const pixels = { outputs: new Float32Array([1, 0, 0, 1, 0, 1]), width: 2, targets: new Int32Array([0, 1, 0]), n: 3 }
  * assert.deepStrictEqual(evaluateMetric(foregroundAccuracy(0))([{ ...pixels, perImage: 3 }]), { _tag: 'Right', right: 1 })
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const foregroundAccuracy = (voidCode: number): Metric =>
@@ -58,6 +59,7 @@ export const foregroundAccuracy = (voidCode: number): Metric =>
  * const batch = { outputs: new Float32Array([0, 1, 0, 1]), width: 2, targets: new Int32Array([1, 0]), n: 2, perImage: 2 }
  * assert.deepStrictEqual(evaluateMetric(dice())([batch]), { _tag: 'Right', right: 2 / 3 })
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const dice = ({ iou = false }: { readonly iou?: boolean } = {}): Metric =>
@@ -111,6 +113,7 @@ const overlapMetric = (name: string, classes: number, done: (ious: ReadonlyArray
  * const [sky, road] = iouPerClass(['sky', 'road']).map((m) => evaluateMetric(m)([pixels]))
  * assert.deepStrictEqual([sky, road], [{ _tag: 'Right', right: 0.5 }, { _tag: 'Right', right: 0 }])
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const iouPerClass = (codes: ReadonlyArray<string>): ReadonlyArray<Metric> =>
@@ -125,6 +128,7 @@ export const iouPerClass = (codes: ReadonlyArray<string>): ReadonlyArray<Metric>
  * const pixels = { outputs: new Float32Array([1, 0, 0, 1]), width: 2, targets: new Int32Array([0, 0]), n: 2 }
  * assert.deepStrictEqual(evaluateMetric(meanIou(['sky', 'road']))([pixels]), { _tag: 'Right', right: 0.25 })
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const meanIou = (codes: ReadonlyArray<string>): Metric =>

@@ -9,6 +9,7 @@ import { epochMetric, madeBy, type Metric } from './Metric.js'
 /**
  * A point of a ROC curve: false positive rate and true positive rate at a threshold.
  *
+ * @category metrics
  * @since 0.1.0
  */
 export interface RocPoint {
@@ -29,6 +30,7 @@ export interface RocPoint {
  *   { fpr: 1, tpr: 1 }
  * ])
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const rocCurve = (scores: ArrayLike<number>, targets: ArrayLike<number>): ReadonlyArray<RocPoint> => {
@@ -53,6 +55,7 @@ export const rocCurve = (scores: ArrayLike<number>, targets: ArrayLike<number>):
  *
  * assert.strictEqual(aucRocScore([0.9, 0.5, 0.5, 0.1], [1, 1, 0, 0]), 0.875)
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const aucRocScore = (scores: ArrayLike<number>, targets: ArrayLike<number>): number => {
@@ -72,6 +75,7 @@ export const aucRocScore = (scores: ArrayLike<number>, targets: ArrayLike<number
  * const batch = { outputs: new Float32Array([0, 1, 1, 0]), width: 2, targets: new Int32Array([1, 0]), n: 2 }
  * assert.deepStrictEqual(evaluateMetric(auroc)([batch]), { _tag: 'Right', right: 1 })
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const auroc: Metric = /*#__PURE__*/ madeBy('auroc')(

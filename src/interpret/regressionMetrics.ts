@@ -21,6 +21,7 @@ const squared: Pair = (output, target) => (output - target) ** 2
 /**
  * Mean squared error.
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const meanSquaredError: Metric = /*#__PURE__*/ madeBy('meanSquaredError')(
@@ -30,6 +31,7 @@ export const meanSquaredError: Metric = /*#__PURE__*/ madeBy('meanSquaredError')
 /**
  * Mean absolute error.
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const meanAbsoluteError: Metric = /*#__PURE__*/ madeBy('meanAbsoluteError')(
@@ -39,6 +41,7 @@ export const meanAbsoluteError: Metric = /*#__PURE__*/ madeBy('meanAbsoluteError
 /**
  * Mean of (ln(1 + output) − ln(1 + target))², for numbers above −1.
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const meanSquaredLogarithmicError: Metric = /*#__PURE__*/ madeBy('meanSquaredLogarithmicError')(
@@ -54,6 +57,7 @@ export const meanSquaredLogarithmicError: Metric = /*#__PURE__*/ madeBy('meanSqu
  * classes do, or each `batch`, followed by a mean weighted by batch size, as its metric functions do. Only the first is
  * the exact value.
  *
+ * @category metrics
  * @since 0.1.0
  */
 export interface Over {
@@ -76,6 +80,7 @@ const overEither =
  * assert.deepStrictEqual(evaluateMetric(rootMeanSquaredError())(batches), { _tag: 'Right', right: 5 })
  * assert.deepStrictEqual(evaluateMetric(rootMeanSquaredError({ over: 'batch' }))(batches), { _tag: 'Right', right: 4 })
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const rootMeanSquaredError = /*#__PURE__*/ overEither(
@@ -93,6 +98,7 @@ export const rootMeanSquaredError = /*#__PURE__*/ overEither(
  * const batch = { outputs: Float32Array.of(0), width: 1, targets: Float32Array.of(0), n: 1 }
  * assert.deepStrictEqual(evaluateMetric(expRmspe())([batch]), { _tag: 'Right', right: 0 })
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const expRmspe = /*#__PURE__*/ overEither('expRmspe', 'exp_rmspe', (rows) =>
@@ -116,6 +122,7 @@ const target: Pair = (_, t) => t
  * const batch = { outputs: Float32Array.of(2, 2), width: 1, targets: Float32Array.of(1, 3), n: 2 }
  * assert.deepStrictEqual(evaluateMetric(r2Score())([batch]), { _tag: 'Right', right: 0 })
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const r2Score = /*#__PURE__*/ overEither(
@@ -133,6 +140,7 @@ export const r2Score = /*#__PURE__*/ overEither(
  * const batch = { outputs: Float32Array.of(2, 4), width: 1, targets: Float32Array.of(1, 3), n: 2 }
  * assert.deepStrictEqual(evaluateMetric(explainedVariance())([batch]), { _tag: 'Right', right: 1 })
  *
+ * @category metrics
  * @since 0.1.0
  */
 export const explainedVariance = /*#__PURE__*/ overEither(

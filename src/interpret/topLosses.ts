@@ -12,6 +12,7 @@ import { type InterpretError, interpretationError } from './InterpretError.js'
 /**
  * An image's index in the interpretation, and its loss.
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export interface TopLoss {
@@ -37,6 +38,7 @@ const byLoss = (a: TopLoss, b: TopLoss): number =>
  * const i = interpretation({ task, preds: [[0.9, 0.1], [0.6, 0.4]], targets: [0, 1], losses: [0.1, 0.9] })
  * assert.deepStrictEqual(E.isRight(i) && topLosses(1)(i.right), E.right([{ index: 1, loss: 0.9 }]))
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const topLosses =
@@ -59,6 +61,7 @@ export const topLosses =
 /**
  * A top loss with the names of classes.
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export interface LossLabel extends TopLoss {
@@ -83,6 +86,7 @@ export interface LossLabel extends TopLoss {
  *   E.right([{ index: 1, loss: 0.9, file: null, predicted: 'cat', actual: 'dog', probability: 0.4 }])
  * )
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const labelledLosses =
@@ -111,6 +115,7 @@ export const labelledLosses =
 /**
  * An image of a multi-label task whose most probable class is not among its labels.
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export interface Misclassified extends TopLoss {
@@ -136,6 +141,7 @@ export interface Misclassified extends TopLoss {
  *   [1, 'clear', ['cloudy']]
  * ])
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const misclassified = (i: Interpretation): E.Either<InterpretError, ReadonlyArray<Misclassified>> =>

@@ -13,7 +13,7 @@ type Rows = ReadonlyArray<ReadonlyArray<number>>
  * The mean over views, row by row.
  *
  * @example
- * import { averageViews } from 'graft-vision'
+ * import { averageViews } from './index.js'
  *
  * assert.deepStrictEqual(averageViews([[[0.25, 0.75]], [[0.75, 0.25]]]), [[0.5, 0.5]])
  *
@@ -26,7 +26,7 @@ export const averageViews = (views: ReadonlyArray<Rows>): Rows =>
  * `beta` (0.4) times the plain predictions plus `1 - beta` times the views' average, as in fastai.
  *
  * @example
- * import { blendTta } from 'graft-vision'
+ * import { blendTta } from './index.js'
  *
  * assert.deepStrictEqual(blendTta(0.5)([[1, 0]], [[0.5, 0.5]]), [[0.75, 0.25]])
  *
@@ -54,7 +54,7 @@ const lossOf: {
  * mean squared error. (fastai applies the activation a second time by mistake.)
  *
  * @example
- * import { blendedLosses } from 'graft-vision'
+ * import { blendedLosses } from './index.js'
  *
  * assert.deepStrictEqual(blendedLosses('softmax')([[0.5, 0.5], [0.25, 0.75]], [0, 0]), [Math.LN2, 2 * Math.LN2])
  *

@@ -12,7 +12,7 @@ import { badArchive, codeOf, fromSystem, messageOf, unsafeArchive, type IoError 
 /**
  * Limits of an archive's contents.
  *
- * @category model
+ * @category capabilities
  * @since 0.1.0
  */
 export interface ArchiveLimits {
@@ -24,10 +24,11 @@ export interface ArchiveLimits {
  * Two million entries, 32 GiB.
  *
  * @example
- * import { defaultLimits } from 'graft-vision/node'
+ * import { Io } from 'graft-vision/node'
  *
- * assert.strictEqual(defaultLimits.bytes, 32 * 2 ** 30)
+ * assert.strictEqual(Io.defaultLimits.bytes, 32 * 2 ** 30)
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export const defaultLimits: ArchiveLimits = { entries: 2_000_000, bytes: 32 * 2 ** 30 }
@@ -37,7 +38,7 @@ export const defaultLimits: ArchiveLimits = { entries: 2_000_000, bytes: 32 * 2 
  * `BadArchive` (damaged, truncated, not an archive), `UnsafeArchive` (an entry outside of the folder, a link, a device,
  * too much data), or those of the file system.
  *
- * @category model
+ * @category capabilities
  * @since 0.1.0
  */
 export interface Archives {
@@ -52,7 +53,7 @@ export interface Archives {
 /**
  * Requires an unpacker.
  *
- * @category model
+ * @category environment
  * @since 0.1.0
  */
 export interface HasArchives {
@@ -106,11 +107,12 @@ const vet = (archive: string, limits: ArchiveLimits) => {
  * Unpacks `.tar` and `.tgz` with the `tar` package. The whole archive is read and checked before anything is written.
  *
  * @example
- * import { defaultLimits, tarArchives } from 'graft-vision/node'
+ * import { Io } from 'graft-vision/node'
  *
- * const missing = await tarArchives.extract('no-such.tgz', '.', defaultLimits)()
+ * const missing = await Io.tarArchives.extract('no-such.tgz', '.', Io.defaultLimits)()
  * assert.strictEqual(missing._tag === 'Left' && missing.left._tag, 'NotFound')
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export const tarArchives: Archives = {

@@ -9,6 +9,7 @@ import type { Task } from 'fp-ts/lib/Task.js'
 /**
  * Operations of a clock.
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export interface Clock {
@@ -20,7 +21,7 @@ export interface Clock {
 /**
  * Requires a clock.
  *
- * @category model
+ * @category environment
  * @since 0.1.0
  */
 export interface HasClock {
@@ -31,10 +32,11 @@ export interface HasClock {
  * This machine's clock.
  *
  * @example
- * import { nodeClock } from 'graft-vision/node'
+ * import { Io } from 'graft-vision/node'
  *
- * assert.ok(nodeClock.now() > 0)
+ * assert.ok(Io.nodeClock.now() > 0)
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export const nodeClock: Clock = {

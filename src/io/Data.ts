@@ -23,7 +23,7 @@ import type { IoError } from './IoError.js'
 /**
  * One image, its label, and its target.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export interface Item extends DataItem {
@@ -37,7 +37,7 @@ export interface Item extends DataItem {
 /**
  * The drawn transforms of one image.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export type View = ReadonlyArray<Transform.DrawnTransform>
@@ -46,7 +46,7 @@ export type View = ReadonlyArray<Transform.DrawnTransform>
  * Labelled images in a fixed order. `item(i)` decodes one, or returns it from the cache; with a view, the image and its
  * mask or target image are transformed.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export interface Dataset {
@@ -61,7 +61,7 @@ export interface Dataset {
 /**
  * Opened data.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export interface Data {
@@ -92,15 +92,16 @@ export interface Data {
  *
  * @example
  * import { digits } from 'graft-vision'
- * import { dataFingerprint, nodeIo, openData } from 'graft-vision/node'
+ * import { Io, nodeIo, openData } from 'graft-vision/node'
  * import { mkdtempSync } from 'node:fs'
  * import { tmpdir } from 'node:os'
  * import { join } from 'node:path'
  *
  * const path = join(mkdtempSync(join(tmpdir(), 'graft-')), 'digits')
  * const data = await openData(digits({ n: 8, path }))(nodeIo())()
- * assert.ok(data._tag === 'Right' && /^[0-9a-f]{64}$/.test(dataFingerprint(data.right)))
+ * assert.ok(data._tag === 'Right' && /^[0-9a-f]{64}$/.test(Io.dataFingerprint(data.right)))
  *
+ * @category batches
  * @since 0.1.0
  */
 export const dataFingerprint = ({ spec, task, shape, stats, contents, train, valid }: Data): string => {

@@ -10,6 +10,7 @@ import type { IoError } from './IoError.js'
 /**
  * What is at a path.
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export interface FileStat {
@@ -22,7 +23,7 @@ export interface FileStat {
 /**
  * File operations of graft. No function rejects.
  *
- * @category model
+ * @category capabilities
  * @since 0.1.0
  */
 export interface Files {
@@ -62,7 +63,7 @@ export interface Files {
 /**
  * Requires a file system.
  *
- * @category model
+ * @category environment
  * @since 0.1.0
  */
 export interface HasFiles {

@@ -11,6 +11,7 @@ import { webFetch } from './webFetch.js'
 /**
  * A request for a URL from a byte on; `ifSame` is the version (ETag) of the part downloaded before.
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export interface HttpRequest {
@@ -24,6 +25,7 @@ export interface HttpRequest {
 /**
  * The response; reading `body` may throw.
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export interface HttpReply {
@@ -39,7 +41,7 @@ export interface HttpReply {
 /**
  * Network operations of graft.
  *
- * @category model
+ * @category capabilities
  * @since 0.1.0
  */
 export interface Http {
@@ -49,7 +51,7 @@ export interface Http {
 /**
  * Requires the network.
  *
- * @category model
+ * @category environment
  * @since 0.1.0
  */
 export interface HasHttp {
@@ -98,12 +100,13 @@ const get = async ({ url, from, ifSame, patience }: HttpRequest): Promise<HttpRe
  * The network through `fetch`, with the proxy given by `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`.
  *
  * @example
- * import { nodeHttp } from 'graft-vision/node'
+ * import { Io } from 'graft-vision/node'
  *
  * const request = { url: 'http://127.0.0.1:1/nothing.tgz', from: 0, ifSame: '', patience: 1000 }
- * const reply = await nodeHttp.get(request)()
+ * const reply = await Io.nodeHttp.get(request)()
  * assert.strictEqual(reply._tag === 'Left' && reply.left._tag, 'Unreachable')
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export const nodeHttp: Http = {

@@ -11,6 +11,7 @@ import type { IoError } from './IoError.js'
 /**
  * Options for decoding an image.
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export interface DecodeOptions {
@@ -26,6 +27,7 @@ export interface DecodeOptions {
 /**
  * The header of an image file.
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export interface ImageHeader {
@@ -73,7 +75,7 @@ export interface MaskOptions {
 /**
  * Operations of an image library. `name` is the file's name, for errors.
  *
- * @category model
+ * @category capabilities
  * @since 0.1.0
  */
 export interface Images {
@@ -91,7 +93,7 @@ export interface Images {
 /**
  * Requires an image library.
  *
- * @category model
+ * @category environment
  * @since 0.1.0
  */
 export interface HasImages {

@@ -8,6 +8,7 @@ import { explained, type Explained } from '../Explained.js'
 /**
  * An error of the operating system or the network. `path` is the file, folder or URL.
  *
+ * @category errors
  * @since 0.1.0
  */
 export type IoError =
@@ -50,10 +51,11 @@ export const messageOf = (cause: unknown): string => (cause instanceof Error ? c
  * The error for a failed system call, by Node's code.
  *
  * @example
- * import { fromSystem } from 'graft-vision/node'
+ * import { Io } from 'graft-vision/node'
  *
- * assert.strictEqual(fromSystem('out')({ code: 'ENOSPC' })._tag, 'DiskFull')
+ * assert.strictEqual(Io.fromSystem('out')({ code: 'ENOSPC' })._tag, 'DiskFull')
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export const fromSystem =

@@ -8,7 +8,7 @@ import type { IO } from 'fp-ts/lib/IO.js'
 /**
  * One report: `done` of `total` (0 when the total is not known), in bytes or items of `what`.
  *
- * @category model
+ * @category capabilities
  * @since 0.1.0
  */
 export interface Progress {
@@ -21,7 +21,7 @@ export interface Progress {
 /**
  * Requires a receiver of progress reports.
  *
- * @category model
+ * @category environment
  * @since 0.1.0
  */
 export interface HasProgress {

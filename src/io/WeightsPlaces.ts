@@ -10,6 +10,7 @@ import type { Cache } from '../Cache.js'
 /**
  * Folders, and the hub's URL.
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export interface WeightsPlaces {
@@ -35,16 +36,17 @@ const yes = ['1', 'ON', 'YES', 'TRUE']
  * hub; `HF_HUB_OFFLINE=1` disables the network.
  *
  * @example
- * import { weightsPlacesFrom } from 'graft-vision/node'
+ * import { Io } from 'graft-vision/node'
  * import { join } from 'node:path'
  *
  * const cache = { home: 'kept', assets: ['assets'] }
- * const places = weightsPlacesFrom({ HF_HOME: 'hf', HF_HUB_OFFLINE: '1' }, 'me', cache)
+ * const places = Io.weightsPlacesFrom({ HF_HOME: 'hf', HF_HUB_OFFLINE: '1' }, 'me', cache)
  * assert.deepStrictEqual(places.folders, [join('assets', 'weights'), join('kept', 'weights')])
  * assert.strictEqual(places.hubCache, join('hf', 'hub'))
  * assert.strictEqual(places.checkpoints, join('me', '.cache', 'torch', 'hub', 'checkpoints'))
  * assert.strictEqual(places.offline, true)
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export const weightsPlacesFrom = (

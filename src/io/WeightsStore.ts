@@ -16,6 +16,7 @@ import type { WeightsPlaces } from './WeightsPlaces.js'
 /**
  * An architecture's `WeightsRecord` with its full name, `resnet18.tv_in1k`.
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export interface PublishedWeights {
@@ -29,7 +30,7 @@ export interface PublishedWeights {
 /**
  * Operations of a store of weights.
  *
- * @category model
+ * @category capabilities
  * @since 0.1.0
  */
 export interface WeightsStore {
@@ -40,7 +41,7 @@ export interface WeightsStore {
 /**
  * Requires published weights.
  *
- * @category model
+ * @category environment
  * @since 0.1.0
  */
 export interface HasWeights {
@@ -122,14 +123,15 @@ const remedy = (places: WeightsPlaces, { url, hub }: PublishedWeights): string =
  * are resumed, and a file gets its name only after its hash has been verified.
  *
  * @example
- * import { nodeIo, weightsStore } from 'graft-vision/node'
+ * import { Io, nodeIo } from 'graft-vision/node'
  *
  * const places = { folders: [], hubCache: 'no-hub', checkpoints: 'no-torch', endpoint: '', offline: true }
  * const resnet18 = { name: 'resnet18.tv_in1k', url: 'https://a.b/resnet18-f37072fd.pth', sha256Prefix: 'f37072fd' }
- * const none = await weightsStore(places)(nodeIo()).read({ ...resnet18, hub: null })()
+ * const none = await Io.weightsStore(places)(nodeIo()).read({ ...resnet18, hub: null })()
  * assert.ok(none._tag === 'Left' && none.left._tag === 'WeightsNotFound')
  * assert.ok(none.left.hint.includes('put resnet18-f37072fd.pth into no-torch'))
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export const weightsStore =

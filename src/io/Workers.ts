@@ -15,6 +15,7 @@ import type { Verified } from './verifyPair.js'
 /**
  * The images of one `openData`. Threads are told the contents when they first need them, and then only the `id`.
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export interface PictureSet {
@@ -26,6 +27,7 @@ export interface PictureSet {
 /**
  * A request to a thread: decode an image with its mask or target and cache them within the budget, or return an item.
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export type PictureRequest =
@@ -41,6 +43,7 @@ export type PictureRequest =
 /**
  * The answers to requests.
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export interface PictureAnswers {
@@ -51,7 +54,7 @@ export interface PictureAnswers {
 /**
  * Threads that load images.
  *
- * @category model
+ * @category capabilities
  * @since 0.1.0
  */
 export interface Workers {
@@ -80,7 +83,7 @@ export interface Workers {
 /**
  * Requires threads for images.
  *
- * @category model
+ * @category environment
  * @since 0.1.0
  */
 export interface HasWorkers {

@@ -9,7 +9,7 @@ import type { Data, Dataset } from './Data.js'
 /**
  * The images of one set.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export interface SetCounts {
@@ -21,7 +21,7 @@ export interface SetCounts {
 /**
  * Statistics of opened data.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export interface DataCounts {
@@ -53,6 +53,7 @@ const countsIn = (task: Data['task'], { items, length }: Dataset): SetCounts => 
  * if (data._tag === 'Left') throw new Error(data.left.found)
  * assert.strictEqual(showDataCounts(dataCounts(data.right)), '2 classes: 3 4, 7 4; valid 2, 2')
  *
+ * @category data
  * @since 0.1.0
  */
 export const dataCounts = ({ task, train, valid, test }: Data): DataCounts => ({
@@ -84,6 +85,7 @@ const images = (n: number): string => plural(n, 'image', 'images')
  * const sets = { train: { images: 20, perClass: [] }, valid: { images: 5, perClass: [] }, test: 2 }
  * assert.strictEqual(showDataCounts({ task: 'Regression', classes: [], ...sets }), 'numbers: 20 images; valid 5; test 2')
  *
+ * @category data
  * @since 0.1.0
  */
 export const showDataCounts = ({ task, classes, train, valid, test }: DataCounts): string => {

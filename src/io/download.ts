@@ -13,6 +13,7 @@ import type { HasProgress } from './Progress.js'
  * milliseconds (500), each later one after twice the previous pause. An attempt fails after `patience` milliseconds
  * (30,000) without a byte.
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export interface Stubbornness {

@@ -17,6 +17,7 @@ import { verified, type Wanted, type WeightsFile } from './verified.js'
 /**
  * The capabilities for downloading weights.
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export type FetchEnv = HasFiles & HasHttp & HasClock & HasProgress

@@ -14,7 +14,7 @@ import { type IoError, ioFailure, messageOf } from './IoError.js'
 /**
  * A figure that can be rendered.
  *
- * @category model
+ * @category interpretation
  * @since 0.1.0
  */
 export type Figure = Chart | ImageGrid | Diagram
@@ -57,6 +57,7 @@ const diagramSvg = async (diagram: Diagram): Promise<string> => {
  * const svg = await figureSvg(plotLr()({ ...emptyHistory, lrs: [1e-3, 2e-3] }))()
  * assert.ok(E.isRight(svg) && svg.right.startsWith('<svg'))
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const figureSvg = (figure: Figure): TE.TaskEither<IoError, string> => {
@@ -81,6 +82,7 @@ export const figureSvg = (figure: Figure): TE.TaskEither<IoError, string> => {
  * const png = await figurePng(plotLr()({ ...emptyHistory, lrs: [1e-3, 2e-3] }))()
  * assert.ok(E.isRight(png) && String.fromCharCode(...png.right.subarray(1, 4)) === 'PNG')
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const figurePng = (figure: Figure): TE.TaskEither<IoError, Uint8Array> =>
@@ -98,7 +100,7 @@ export const figurePng = (figure: Figure): TE.TaskEither<IoError, Uint8Array> =>
  * The file extensions that a kind of figure supports.
  *
  * @example
- * import { figureForms } from 'graft-vision/node'
+ * import { figureForms } from './index.js'
  *
  * assert.deepStrictEqual(figureForms('Chart'), ['.svg', '.png', '.json'])
  *
@@ -138,6 +140,7 @@ const contentAs = (file: string, figure: Figure): TE.TaskEither<IoError, string 
  * await saveFigure(file)(plotLr()(emptyHistory))(nodeIo())()
  * assert.strictEqual(JSON.parse(readFileSync(file, 'utf8'))._tag, 'Chart')
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const saveFigure =

@@ -31,7 +31,7 @@ import type { Progress } from './Progress.js'
 /**
  * The capabilities for installing the engine's library.
  *
- * @category model
+ * @category environment
  * @since 0.1.0
  */
 export type InstallEnv = FetchEnv & HasArchives & HasCache
@@ -258,7 +258,7 @@ export const installRelease =
  * const installed = await installOnnxruntime(nodeIo())()
  * assert.strictEqual(installed._tag, 'Right')
  *
- * @category operations
+ * @category environment
  * @since 0.1.0
  */
 export const installOnnxruntime: RTE.ReaderTaskEither<InstallEnv, IoError, string> = installRelease(onnxruntimeRelease)

@@ -286,11 +286,12 @@ const stat = (at: string): TE.TaskEither<IoError, FileStat> =>
  * The files of this machine.
  *
  * @example
- * import { nodeFiles } from 'graft-vision/node'
+ * import { Io } from 'graft-vision/node'
  *
- * const missing = await nodeFiles.read('no/such/file')()
+ * const missing = await Io.nodeFiles.read('no/such/file')()
  * assert.strictEqual(missing._tag === 'Left' && missing.left._tag, 'NotFound')
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export const nodeFiles: Files = {

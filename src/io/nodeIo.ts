@@ -27,6 +27,7 @@ import { type HasWeights, weightsStore } from './WeightsStore.js'
  *
  * assert.strictEqual(nodeIo({ workers: 3 }).workers.count, 3)
  *
+ * @category environment
  * @since 0.1.0
  */
 export const nodeIo = (

@@ -21,7 +21,7 @@ import { parallel } from './parallel.js'
  * width]; a 0 or 1 for each label, or numbers, [n, outputs]; or samples of target images in [0, 1], [n, height · width
  * · channels].
  *
- * @category model
+ * @category batches
  * @since 0.1.0
  */
 export interface Batch {
@@ -37,7 +37,7 @@ export interface Batch {
  * pending decoding. `recycle` gives up a batch that `next` returned: a later batch may overwrite its `x`. Without it,
  * every batch allocates memory, and the garbage collector runs about once a batch.
  *
- * @category model
+ * @category batches
  * @since 0.1.0
  */
 export interface BatchReader {
@@ -116,8 +116,8 @@ const assemble = (
  * read is an error that names it.
  *
  * @example
- * import { digits, trainOrder, withBatchSize } from 'graft-vision'
- * import { nodeIo, openBatches, openData } from 'graft-vision/node'
+ * import { digits, withBatchSize } from 'graft-vision'
+ * import { Io, nodeIo, openData } from 'graft-vision/node'
  * import { mkdtempSync } from 'node:fs'
  * import { tmpdir } from 'node:os'
  * import { join } from 'node:path'
@@ -127,13 +127,14 @@ const assemble = (
  * const data = await openData(withBatchSize(4)(digits({ n: 8, path })))(env)()
  * if (data._tag === 'Left') throw new Error(data.left.found)
  * const { spec, train, stats } = data.right
- * const order = trainOrder(spec, train.length)(0)
+ * const order = Io.trainOrder(spec, train.length)(0)
  * if (order._tag === 'Left') throw new Error(order.left.found)
- * const reader = openBatches({ dataset: train, batches: order.right, stats })(env)()
+ * const reader = Io.openBatches({ dataset: train, batches: order.right, stats })(env)()
  * const first = await reader.next()
  * assert.ok(first._tag === 'Right' && first.right._tag === 'Some' && first.right.value.x.length === 4 * 28 * 28 * 3)
  * await reader.close()
  *
+ * @category batches
  * @since 0.1.0
  */
 export const openBatches =

@@ -43,7 +43,7 @@ import type { HasWorkers } from './Workers.js'
 /**
  * The capabilities for opening data.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export type DataEnv = UntarEnv & HasImages & HasWorkers
@@ -224,6 +224,7 @@ const opened =
  * const item = await data.right.train.item(0)(env)()
  * assert.ok(item._tag === 'Right' && item.right.label === '3')
  *
+ * @category data
  * @since 0.1.0
  */
 export const openData =

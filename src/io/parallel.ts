@@ -4,7 +4,7 @@ import type { Task } from 'fp-ts/lib/Task.js'
  * Runs as many tasks at once as there are workers; results are in the order of the inputs.
  *
  * @example
- * import { parallel } from 'graft-vision/node'
+ * import { parallel } from './index.js'
  *
  * assert.deepStrictEqual(await parallel(2, (n: number) => async () => 2 * n)([1, 2, 3])(), [2, 4, 6])
  *

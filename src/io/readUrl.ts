@@ -26,7 +26,8 @@ const collected = async (body: AsyncIterable<Uint8Array>, most: number): Promise
  * Reads the content of a URL: at most `most` bytes (256 MiB), so that an endless response does not fill the memory.
  *
  * @example
- * import { nodeIo, readUrl } from 'graft-vision/node'
+ * import { nodeIo } from 'graft-vision/node'
+ * import { readUrl } from './index.js'
  *
  * const result = await readUrl('http://127.0.0.1:1/cat.jpg')(nodeIo())()
  * assert.ok(result._tag === 'Left' && result.left._tag === 'Unreachable')

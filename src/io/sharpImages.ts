@@ -164,11 +164,12 @@ const unreadable =
  *
  * @example
  * import { none } from 'fp-ts/lib/Option.js'
- * import { sharpImages } from 'graft-vision/node'
+ * import { Io } from 'graft-vision/node'
  *
- * const rubbish = await sharpImages().decode('a.png', Uint8Array.of(1, 2, 3), { size: none, resize: 'crop' })()
+ * const rubbish = await Io.sharpImages().decode('a.png', Uint8Array.of(1, 2, 3), { size: none, resize: 'crop' })()
  * assert.strictEqual(rubbish._tag === 'Left' && rubbish.left.path, 'a.png')
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export const sharpImages = (workers: number = availableParallelism()): Images => ({

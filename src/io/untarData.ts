@@ -22,7 +22,7 @@ import type { HasProgress } from './Progress.js'
 /**
  * The capabilities for downloading a data set.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export type UntarEnv = HasFiles & HasHttp & HasArchives & HasCache & HasClock & HasProgress
@@ -33,7 +33,7 @@ export type UntarEnv = HasFiles & HasHttp & HasArchives & HasCache & HasClock & 
  * (false). `limits`: limits of the contents. `stubbornness`: retries after a failure (5), first pause and timeout, in
  * milliseconds.
  *
- * @category model
+ * @category data
  * @since 0.1.0
  */
 export interface UntarOptions {
@@ -183,6 +183,7 @@ const unpacked =
  * const none = await untarData(URLs.MNIST_TINY, { download: false, checksum: { bytes: 1, md5OfFirstMiB: '' } })(env)()
  * assert.strictEqual(none._tag === 'Left' && none.left._tag, 'NotFound')
  *
+ * @category data
  * @since 0.1.0
  */
 export const untarData = (url: string, options: UntarOptions = {}): ReaderTaskEither<UntarEnv, IoError, string> => {

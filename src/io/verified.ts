@@ -8,6 +8,7 @@ import { weightsMismatch, type IoError } from './IoError.js'
 /**
  * A file of weights with its content.
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export interface WeightsFile {

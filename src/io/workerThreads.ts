@@ -52,10 +52,11 @@ const started = (lost: (thread: Thread) => void): Thread => {
  * How many threads load pictures unless told otherwise: one for each processor, four at most.
  *
  * @example
- * import { defaultWorkers } from 'graft-vision/node'
+ * import { Io } from 'graft-vision/node'
  *
- * assert.ok(defaultWorkers() >= 1 && defaultWorkers() <= 4)
+ * assert.ok(Io.defaultWorkers() >= 1 && Io.defaultWorkers() <= 4)
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export const defaultWorkers = (): number => Math.min(4, availableParallelism())
@@ -65,12 +66,13 @@ export const defaultWorkers = (): number => Math.min(4, availableParallelism())
  * which must be this machine's own (`nodeFiles`, `sharpImages`): threads make theirs anew.
  *
  * @example
- * import { nodeFiles, sharpImages, workerThreads } from 'graft-vision/node'
+ * import { Io } from 'graft-vision/node'
  *
- * const workers = workerThreads(2, { files: nodeFiles, images: sharpImages() })
+ * const workers = Io.workerThreads(2, { files: Io.nodeFiles, images: Io.sharpImages() })
  * assert.strictEqual(workers.count, 2)
  * await workers.close()
  *
+ * @category capabilities
  * @since 0.1.0
  */
 export const workerThreads = (

@@ -27,6 +27,7 @@ import { settingError } from './LearnError.js'
 /**
  * Requires an engine.
  *
+ * @category environment
  * @since 0.1.0
  */
 export interface HasEngine {
@@ -36,6 +37,7 @@ export interface HasEngine {
 /**
  * Requires a handler of events, which may halt the run.
  *
+ * @category environment
  * @since 0.1.0
  */
 export interface HasEvents {
@@ -45,6 +47,7 @@ export interface HasEvents {
 /**
  * All capabilities that programs of graft may require.
  *
+ * @category environment
  * @since 0.1.0
  */
 export type GraftEnv = DataEnv & HasWeights & HasEngine & HasEvents
@@ -52,6 +55,7 @@ export type GraftEnv = DataEnv & HasWeights & HasEngine & HasEvents
 /**
  * Options of `withNodeEnv`.
  *
+ * @category environment
  * @since 0.1.0
  */
 export interface NodeEnvOptions {
@@ -123,6 +127,7 @@ const settled =
  * const program = RTE.asks((env: GraftEnv) => env.engine.name)
  * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right('cpu'))
  *
+ * @category environment
  * @since 0.1.0
  */
 export const withNodeEnv =

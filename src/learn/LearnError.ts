@@ -1,6 +1,7 @@
 /**
  * Errors of a run other than those of data, plan, engine and files.
  *
+ * @category errors
  * @since 0.1.0
  */
 import { type Explained, explained } from '../Explained.js'
@@ -20,7 +21,7 @@ export type LearnError =
  *
  * @example
  * import { drawError } from 'graft-vision'
- * import { weightsError } from 'graft-vision/node'
+ * import { weightsError } from './index.js'
  *
  * const error = weightsError('body.conv1.weight', '64×3×7×7', '64×1×7×7', 'give weights of the same architecture')
  * assert.ok(drawError(error).startsWith('WeightsError at body.conv1.weight'))
@@ -39,6 +40,7 @@ export const weightsError = explained('WeightsError')
  * const error = settingError('wd', 'a number from 0', '-1', 'give e.g. 0.01')
  * assert.ok(drawError(error).startsWith('SettingError at wd'))
  *
+ * @category errors
  * @since 0.1.0
  */
 export const settingError = explained('SettingError')
@@ -48,7 +50,7 @@ export const settingError = explained('SettingError')
  *
  * @example
  * import { drawError } from 'graft-vision'
- * import { diverged } from 'graft-vision/node'
+ * import { diverged } from './index.js'
  *
  * const error = diverged('recipe[0]', 'a finite loss', 'NaN', 'lower the learning rate')
  * assert.ok(drawError(error).startsWith('Diverged at recipe[0]'))
@@ -62,7 +64,7 @@ export const diverged = explained('Diverged')
  *
  * @example
  * import { drawError } from 'graft-vision'
- * import { savedError } from 'graft-vision/node'
+ * import { savedError } from './index.js'
  *
  * const error = savedError('model.safetensors', 'a file that graft saved', 'weights alone', 'use withWeights(file)')
  * assert.ok(drawError(error).startsWith('SavedError at model.safetensors'))

@@ -9,7 +9,8 @@ const placed = (file: string, error: Mistake): Mistake =>
  * Combines the mistakes in a file into one error.
  *
  * @example
- * import { mistakesIn, settingError } from 'graft-vision/node'
+ * import { settingError } from 'graft-vision/node'
+ * import { mistakesIn } from './index.js'
  *
  * const error = mistakesIn('model.json', [settingError('head.ps', 'a number', 'nothing', 'give one')])
  * assert.strictEqual(error._tag === 'SettingError' && error.path, 'model.json: head.ps')

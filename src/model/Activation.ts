@@ -4,7 +4,12 @@
  * @since 0.1.0
  */
 
-/** An element-wise activation function. @since 0.1.0 */
+/**
+ * An element-wise activation function.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
 export type Activation =
   | { readonly _tag: 'Relu' }
   | { readonly _tag: 'Relu6' }
@@ -13,25 +18,47 @@ export type Activation =
   | { readonly _tag: 'Tanh' }
   | { readonly _tag: 'SigmoidRange'; readonly low: number; readonly high: number }
 
-/** max(0, x). @since 0.1.0 */
+/**
+ * max(0, x).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
 export const relu: Activation = { _tag: 'Relu' }
-/** min(6, max(0, x)). @since 0.1.0 */
+/**
+ * min(6, max(0, x)).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
 export const relu6: Activation = { _tag: 'Relu6' }
 /**
  * x where positive, `negativeSlope`·x elsewhere.
  * @example
- * import { leakyRelu, showLayer } from 'graft-vision'
- * assert.strictEqual(showLayer.show(leakyRelu(0.1)), 'LeakyRelu(negativeSlope: 0.1)')
+ * import { nn, Show } from 'graft-vision'
+ * assert.strictEqual(Show.layer.show(nn.leakyRelu(0.1)), 'LeakyRelu(negativeSlope: 0.1)')
+ * @category layers
  * @since 0.1.0 */
 export const leakyRelu = (negativeSlope: number): Activation => ({ _tag: 'LeakyRelu', negativeSlope })
-/** 1/(1 + e^−x). @since 0.1.0 */
+/**
+ * 1/(1 + e^−x).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
 export const sigmoid: Activation = { _tag: 'Sigmoid' }
-/** (e^x − e^−x)/(e^x + e^−x). @since 0.1.0 */
+/**
+ * (e^x − e^−x)/(e^x + e^−x).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
 export const tanh: Activation = { _tag: 'Tanh' }
 /**
  * A sigmoid scaled to the range (low, high): low + (high − low)·sigmoid(x) (fastai's `SigmoidRange`, `y_range`).
  * @example
- * import { showLayer, sigmoidRange } from 'graft-vision'
- * assert.strictEqual(showLayer.show(sigmoidRange(0, 5)), 'SigmoidRange(low: 0, high: 5)')
+ * import { nn, Show } from 'graft-vision'
+ * assert.strictEqual(Show.layer.show(nn.sigmoidRange(0, 5)), 'SigmoidRange(low: 0, high: 5)')
+ * @category layers
  * @since 0.1.0 */
 export const sigmoidRange = (low: number, high: number): Activation => ({ _tag: 'SigmoidRange', low, high })

@@ -2,6 +2,7 @@
  * `Arch`: an architecture: its network with torchvision's names, the input it expects, its default cut and split, and
  * where to find its weights. An ordinary value; there is no registry.
  *
+ * @category architectures
  * @since 0.1.0
  */
 import type { Eq } from 'fp-ts/lib/Eq.js'
@@ -13,6 +14,7 @@ import { fromScratchWeights, showWeights, type Weights, type WeightsRecord } fro
 /**
  * The images an architecture expects: number of channels, size and normalisation.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export interface ArchInput {
@@ -29,6 +31,7 @@ export interface ArchInput {
 /**
  * 224 pixels, RGB, ImageNet's mean and standard deviation, crop 0.875: torchvision's preprocessing.
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const imagenetInput: ArchInput = {
@@ -56,20 +59,21 @@ export interface Arch {
  * A user-defined architecture: a name and a network; every other field has a default.
  *
  * @example
- * import { arch, conv2d, adaptiveAvgPool2d, flatten, linear, named, relu, sequential } from 'graft-vision'
+ * import { arch, nn } from 'graft-vision'
  *
  * const mine = arch({
  *   name: 'mine',
- *   network: sequential(
- *     named('conv', conv2d(3, 8, 3, { padding: 1 })),
- *     named('act', relu),
- *     named('pool', adaptiveAvgPool2d(1)),
- *     flatten,
- *     named('fc', linear(8, 10))
+ *   network: nn.sequential(
+ *     nn.named('conv', nn.conv2d(3, 8, 3, { padding: 1 })),
+ *     nn.named('act', nn.relu),
+ *     nn.named('pool', nn.adaptiveAvgPool2d(1)),
+ *     nn.flatten,
+ *     nn.named('fc', nn.linear(8, 10))
  *   )
  * })
  * assert.strictEqual(mine.cut, null)
  *
+ * @category architectures
  * @since 0.1.0
  */
 export const arch = (fields: {
@@ -93,6 +97,7 @@ export const arch = (fields: {
 /**
  * Structural equality of all fields.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const eqArch: Eq<Arch> = eqValue()
@@ -100,6 +105,7 @@ export const eqArch: Eq<Arch> = eqValue()
 /**
  * Shows the name, and the weights unless training starts from scratch: `resnet18, pretrained`.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const showArch: Show<Arch> = {

@@ -5,7 +5,12 @@
  */
 import { constant, type Init } from './Init.js'
 
-/** A batch normalisation; `momentum` is the weight of the new batch's statistics, as in torch. @since 0.1.0 */
+/**
+ * A batch normalisation; `momentum` is the weight of the new batch's statistics, as in torch.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
 export interface BatchNorm {
   readonly _tag: 'BatchNorm'
   readonly features: number
@@ -20,8 +25,9 @@ export interface BatchNorm {
  * weight 1, bias 0. In training, the biased variance normalises the batch and the unbiased one updates the running
  * variance.
  * @example
- * import { batchNorm } from 'graft-vision'
- * assert.deepStrictEqual([batchNorm(8).eps, batchNorm(8, { momentum: 0.01 }).momentum], [1e-5, 0.01])
+ * import { nn } from 'graft-vision'
+ * assert.deepStrictEqual([nn.batchNorm(8).eps, nn.batchNorm(8, { momentum: 0.01 }).momentum], [1e-5, 0.01])
+ * @category layers
  * @since 0.1.0 */
 export const batchNorm = (
   features: number,

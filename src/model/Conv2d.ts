@@ -6,7 +6,12 @@
 import { type Init, torchDefault } from './Init.js'
 import { type Pair, pair } from './Shape.js'
 
-/** A 2-D convolution with torch's fields; pairs are (vertical, horizontal). @since 0.1.0 */
+/**
+ * A 2-D convolution with torch's fields; pairs are (vertical, horizontal).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
 export interface Conv2d {
   readonly _tag: 'Conv2d'
   readonly inChannels: number
@@ -23,7 +28,10 @@ export interface Conv2d {
 
 /**
  * Options of `conv2d` with torch's names and defaults: stride 1, zero padding 0, dilation 1, groups 1, a bias,
- * `torchDefault`. @since 0.1.0
+ * `torchDefault`.
+ *
+ * @category layers
+ * @since 0.1.0
  */
 export interface Conv2dOptions {
   readonly stride?: number | Pair
@@ -38,8 +46,9 @@ export interface Conv2dOptions {
 /**
  * A 2-D convolution: `[inChannels, H, W]` → `[outChannels, H', W']`; arguments in torch's order.
  * @example
- * import { conv2d } from 'graft-vision'
- * assert.deepStrictEqual(conv2d(3, 64, 7, { stride: 2, padding: 3, bias: false }).stride, [2, 2])
+ * import { nn } from 'graft-vision'
+ * assert.deepStrictEqual(nn.conv2d(3, 64, 7, { stride: 2, padding: 3, bias: false }).stride, [2, 2])
+ * @category layers
  * @since 0.1.0 */
 export const conv2d = (
   inChannels: number,

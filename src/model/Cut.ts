@@ -3,6 +3,7 @@
  *
  *     Cut = the architecture's own | none | at a child (by count or name) or a path | a labelled function
  *
+ * @category models
  * @since 0.1.0
  */
 import type { Eq } from 'fp-ts/lib/Eq.js'
@@ -31,11 +32,13 @@ export const ownCut: Cut = { _tag: 'OwnCut' }
  * Folds a cut: one function for each case.
  *
  * @example
- * import { foldCut, ownCut } from 'graft-vision'
+ * import { Fold } from 'graft-vision'
+ * import { ownCut } from './index.js'
  *
- * const isFunction = foldCut({ OwnCut: () => false, NoCut: () => false, CutAt: () => false, CutBy: () => true })
+ * const isFunction = Fold.cut({ OwnCut: () => false, NoCut: () => false, CutAt: () => false, CutBy: () => true })
  * assert.strictEqual(isFunction(ownCut), false)
  *
+ * @category folds
  * @since 0.1.0
  */
 export const foldCut = /*#__PURE__*/ foldUnion<Cut>()
@@ -43,6 +46,7 @@ export const foldCut = /*#__PURE__*/ foldUnion<Cut>()
 /**
  * Structural equality; functions are equal when label and function are.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const eqCut: Eq<Cut> = eqValue()
@@ -50,6 +54,7 @@ export const eqCut: Eq<Cut> = eqValue()
 /**
  * Shows the `pipe` step that makes the cut: `cutAt(-2)`, `cutBy('label')`.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const showCut: Show<Cut> = {

@@ -2,6 +2,7 @@
  * `Freeze`: which groups are frozen, and `BatchNormPolicy`: what batch norms in frozen groups do. They are separate
  * choices because fastai keeps training batch norms in frozen groups.
  *
+ * @category models
  * @since 0.1.0
  */
 import type { Eq } from 'fp-ts/lib/Eq.js'
@@ -19,10 +20,11 @@ export type Freeze =
  * end. With one group, `n` must be 0. Checked when planning: `FreezeError`.
  *
  * @example
- * import { freezeToGroup, showFreeze } from 'graft-vision'
+ * import { freezeToGroup, Show } from 'graft-vision'
  *
- * assert.deepStrictEqual([0, 1, -1].map((n) => showFreeze.show(freezeToGroup(n))), ['unfreeze', 'freezeTo(1)', 'freeze'])
+ * assert.deepStrictEqual([0, 1, -1].map((n) => Show.freeze.show(freezeToGroup(n))), ['unfreeze', 'freezeTo(1)', 'freeze'])
  *
+ * @category models
  * @since 0.1.0
  */
 export const freezeToGroup = (n: number): Freeze => ({ _tag: 'FreezeTo', n })
@@ -30,6 +32,7 @@ export const freezeToGroup = (n: number): Freeze => ({ _tag: 'FreezeTo', n })
 /**
  * Freezes nothing: the initial state of a model.
  *
+ * @category models
  * @since 0.1.0
  */
 export const nothingFrozen: Freeze = freezeToGroup(0)
@@ -38,11 +41,12 @@ export const nothingFrozen: Freeze = freezeToGroup(0)
  * Folds a freeze: one function for each case.
  *
  * @example
- * import { foldFreeze, nothingFrozen } from 'graft-vision'
+ * import { Fold, nothingFrozen } from 'graft-vision'
  *
- * const groups = foldFreeze({ FreezeBody: () => NaN, FreezeTo: ({ n }) => n })
+ * const groups = Fold.freeze({ FreezeBody: () => NaN, FreezeTo: ({ n }) => n })
  * assert.strictEqual(groups(nothingFrozen), 0)
  *
+ * @category folds
  * @since 0.1.0
  */
 export const foldFreeze = /*#__PURE__*/ foldUnion<Freeze>()
@@ -50,6 +54,7 @@ export const foldFreeze = /*#__PURE__*/ foldUnion<Freeze>()
 /**
  * Structural equality: `freezeToGroup(-1)` and `freezeToGroup(2)` differ even for three groups.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const eqFreeze: Eq<Freeze> = eqValue()
@@ -57,6 +62,7 @@ export const eqFreeze: Eq<Freeze> = eqValue()
 /**
  * Shows the step that makes it: `freezeBody`, `freeze` (all but the last group), `unfreeze` or `freezeTo(n)`.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const showFreeze: Show<Freeze> = {
@@ -71,6 +77,7 @@ export const showFreeze: Show<Freeze> = {
  * statistics updated. `statisticsOnly` (fastai's `train_bn=False`): only running statistics are updated. `inference`
  * (fastai's `BnFreeze`, Keras): running statistics are used and left unchanged.
  *
+ * @category models
  * @since 0.1.0
  */
 export type BatchNormPolicy = 'trains' | 'statisticsOnly' | 'inference'
@@ -85,9 +92,15 @@ export const batchNormPolicies: ReadonlyArray<BatchNormPolicy> = ['trains', 'sta
 /**
  * Equality of policies.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const eqBatchNormPolicy: Eq<BatchNormPolicy> = eqValue()
 
-/** Shows a policy as its string. @since 0.1.0 */
+/**
+ * Shows a policy as its string.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const showBatchNormPolicy: Show<BatchNormPolicy> = { show: showValue }

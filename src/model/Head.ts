@@ -2,6 +2,7 @@
  * `Head`: the choice of layers after the cut. The plan builds them once the body's channels and the task's number of
  * outputs are known.
  *
+ * @category models
  * @since 0.1.0
  */
 import type { Eq } from 'fp-ts/lib/Eq.js'
@@ -13,6 +14,7 @@ import { defaultUnet, type UnetOptions } from './Unet.js'
 /**
  * Arguments of fastai's `create_head`, in its order, and the initialisation of the linear layers.
  *
+ * @category models
  * @since 0.1.0
  */
 export interface HeadOptions {
@@ -64,6 +66,7 @@ export const defaultHead: HeadOptions = {
  *   _tag: 'LinearHead', linFtrs: [512], ps: 0.2, concatPool: true, bnFinal: false, init: 'kaimingNormal'
  * })
  *
+ * @category models
  * @since 0.1.0
  */
 export const head = (options: Partial<HeadOptions> = {}): Head => ({
@@ -80,15 +83,16 @@ const given = <A extends object>(options: A): A =>
  * the task's outputs; checked when planning: `ShapeError`.
  *
  * @example
- * import { adaptiveAvgPool2d, classification, customHead, cut, flatten, linear, numbered, plan } from 'graft-vision'
+ * import { classification, customHead, cut, nn, plan } from 'graft-vision'
  * import { resnet18, withHead } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
- * const mine = customHead(numbered(adaptiveAvgPool2d(1), flatten, linear(512, 2)))
+ * const mine = customHead(nn.numbered(nn.adaptiveAvgPool2d(1), nn.flatten, nn.linear(512, 2)))
  * const checked = pipe(resnet18, cut, withHead(mine), plan({ input: [3, 32, 32], task: classification(['a', 'b']) }))
  * assert.deepStrictEqual(pipe(checked, E.map((p) => p.output)), E.right([2]))
  *
+ * @category models
  * @since 0.1.0
  */
 export const customHead = (network: Layer): Head => ({ _tag: 'CustomHead', network })
@@ -107,6 +111,7 @@ export const customHead = (network: Layer): Head => ({ _tag: 'CustomHead', netwo
  * const planned = plan({ input: [3, 96, 80], task: segmentation(['void', 'road', 'car']) })(model)
  * assert.deepStrictEqual(pipe(planned, E.map((p) => p.output)), E.right([3, 96, 80]))
  *
+ * @category models
  * @since 0.1.0
  */
 export const unet = (options: Partial<UnetOptions> = {}): Head => ({
@@ -127,11 +132,12 @@ export const wholeHead: Head = { _tag: 'WholeHead' }
  * Folds a head: one function for each case.
  *
  * @example
- * import { customHead, foldHead, head, linear } from 'graft-vision'
+ * import { customHead, Fold, head, nn } from 'graft-vision'
  *
- * const blocks = foldHead(({ linFtrs }) => linFtrs.length + 1, () => 0, () => 0, () => 0)
- * assert.deepStrictEqual([head(), head({ linFtrs: [] }), customHead(linear(8, 2))].map(blocks), [2, 1, 0])
+ * const blocks = Fold.head(({ linFtrs }) => linFtrs.length + 1, () => 0, () => 0, () => 0)
+ * assert.deepStrictEqual([head(), head({ linFtrs: [] }), customHead(nn.linear(8, 2))].map(blocks), [2, 1, 0])
  *
+ * @category folds
  * @since 0.1.0
  */
 export const foldHead =
@@ -157,6 +163,7 @@ export const foldHead =
 /**
  * Structural equality of the options or the network.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const eqHead: Eq<Head> = eqValue()
@@ -173,6 +180,7 @@ const chosen = <A extends object>(options: A, defaults: A): string => {
 /**
  * Shows the call that makes it, with the options that differ from the defaults: `head({ ps: 0.2 })`.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const showHead: Show<Head> = {

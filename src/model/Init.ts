@@ -2,6 +2,7 @@
  * `Init`: how a parameter is initialised when no weights are loaded. Values are drawn from the run's seed and the
  * parameter's path, so adding a layer does not change the initial values of the others.
  *
+ * @category initialisation
  * @since 0.1.0
  */
 import type { Eq } from 'fp-ts/lib/Eq.js'
@@ -12,6 +13,7 @@ import { eqValue, foldUnion, showValue } from '../Value.js'
 /**
  * Fan in and fan out of a weight: for a convolution `in·k·k` and `out·k·k`.
  *
+ * @category initialisation
  * @since 0.1.0
  */
 export interface Fan {
@@ -34,6 +36,7 @@ export type Init =
 /**
  * Normal with mean 0 and std √(2/fanIn) (He et al. 2015); used for the linear layers of the head.
  *
+ * @category initialisation
  * @since 0.1.0
  */
 export const kaimingNormal: Init = { _tag: 'KaimingNormal', mode: 'fanIn' }
@@ -41,6 +44,7 @@ export const kaimingNormal: Init = { _tag: 'KaimingNormal', mode: 'fanIn' }
 /**
  * Normal with mean 0 and std √(2/fanOut); torchvision uses it for the convolutions of a ResNet.
  *
+ * @category initialisation
  * @since 0.1.0
  */
 export const kaimingNormalFanOut: Init = { _tag: 'KaimingNormal', mode: 'fanOut' }
@@ -48,6 +52,7 @@ export const kaimingNormalFanOut: Init = { _tag: 'KaimingNormal', mode: 'fanOut'
 /**
  * Uniform within ±√(6/fanIn); torchvision uses it for the convolutions of a SqueezeNet.
  *
+ * @category initialisation
  * @since 0.1.0
  */
 export const kaimingUniform: Init = { _tag: 'KaimingUniform', mode: 'fanIn' }
@@ -55,6 +60,7 @@ export const kaimingUniform: Init = { _tag: 'KaimingUniform', mode: 'fanIn' }
 /**
  * Uniform within ±1/√fanIn: torch's default for weights and biases of convolutions and linear layers.
  *
+ * @category initialisation
  * @since 0.1.0
  */
 export const torchDefault: Init = { _tag: 'TorchDefault' }
@@ -63,12 +69,14 @@ export const torchDefault: Init = { _tag: 'TorchDefault' }
  * Normal with mean 0 and standard deviation `std`.
  *
  * @example
- * import { drawInit, generator, normal } from 'graft-vision'
+ * import { generator, nn } from 'graft-vision'
+ * import { drawInit } from './index.js'
  *
- * const values = drawInit(normal(0.01), { in: 1, out: 1 }, generator(1), 1000)
+ * const values = drawInit(nn.normal(0.01), { in: 1, out: 1 }, generator(1), 1000)
  * const std = Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length)
  * assert.ok(Math.abs(std - 0.01) < 0.001)
  *
+ * @category initialisation
  * @since 0.1.0
  */
 export const normal = (std: number): Init => ({ _tag: 'Normal', std })
@@ -77,10 +85,11 @@ export const normal = (std: number): Init => ({ _tag: 'Normal', std })
  * Sets every element to `value`.
  *
  * @example
- * import { batchNorm, constant } from 'graft-vision'
+ * import { nn } from 'graft-vision'
  *
- * assert.deepStrictEqual(batchNorm(8, { weightInit: constant(0) }).weightInit, { _tag: 'Constant', value: 0 })
+ * assert.deepStrictEqual(nn.batchNorm(8, { weightInit: nn.constant(0) }).weightInit, { _tag: 'Constant', value: 0 })
  *
+ * @category initialisation
  * @since 0.1.0
  */
 export const constant = (value: number): Init => ({ _tag: 'Constant', value })
@@ -91,11 +100,13 @@ export const constant = (value: number): Init => ({ _tag: 'Constant', value })
  * al. 2017; fastai's `icnr`).
  *
  * @example
- * import { drawInit, generator, icnr } from 'graft-vision'
+ * import { generator, nn } from 'graft-vision'
+ * import { drawInit } from './index.js'
  *
- * const filters = drawInit(icnr(2), { in: 1, out: 4 }, generator(1), 8)
+ * const filters = drawInit(nn.icnr(2), { in: 1, out: 4 }, generator(1), 8)
  * assert.deepStrictEqual([...new Set(filters)].length, 2)
  *
+ * @category initialisation
  * @since 0.1.0
  */
 export const icnr = (scale: number): Init => ({ _tag: 'Icnr', scale })
@@ -104,9 +115,9 @@ export const icnr = (scale: number): Init => ({ _tag: 'Icnr', scale })
  * Folds an initialiser: one function for each case.
  *
  * @example
- * import { constant, foldInit } from 'graft-vision'
+ * import { Fold, nn } from 'graft-vision'
  *
- * const isRandom = foldInit({
+ * const isRandom = Fold.init({
  *   KaimingNormal: () => true,
  *   KaimingUniform: () => true,
  *   TorchDefault: () => true,
@@ -114,8 +125,9 @@ export const icnr = (scale: number): Init => ({ _tag: 'Icnr', scale })
  *   Constant: () => false,
  *   Icnr: () => true
  * })
- * assert.strictEqual(isRandom(constant(1)), false)
+ * assert.strictEqual(isRandom(nn.constant(1)), false)
  *
+ * @category folds
  * @since 0.1.0
  */
 export const foldInit = /*#__PURE__*/ foldUnion<Init>()
@@ -123,6 +135,7 @@ export const foldInit = /*#__PURE__*/ foldUnion<Init>()
 /**
  * Structural equality.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const eqInit: Eq<Init> = eqValue()
@@ -130,6 +143,7 @@ export const eqInit: Eq<Init> = eqValue()
 /**
  * Shows the value as a literal: `{ _tag: 'Normal', std: 0.01 }`.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const showInit: Show<Init> = { show: showValue }
@@ -140,9 +154,10 @@ const fanOf = (mode: 'fanIn' | 'fanOut', fan: Fan): number => (mode === 'fanIn' 
  * Draws `size` values from `random`. The variance of the Kaiming and torch initialisers depends on `fan`.
  *
  * @example
- * import { drawInit, constant, generator } from 'graft-vision'
+ * import { generator, nn } from 'graft-vision'
+ * import { drawInit } from './index.js'
  *
- * assert.deepStrictEqual([...drawInit(constant(1), { in: 1, out: 1 }, generator(0), 2)], [1, 1])
+ * assert.deepStrictEqual([...drawInit(nn.constant(1), { in: 1, out: 1 }, generator(0), 2)], [1, 1])
  *
  * @since 0.1.0
  */

@@ -6,6 +6,7 @@
  * Names follow torch. A child without a name is transparent: it adds no segment to the paths of the parameters below
  * it, and a cut does not count it. So the keys of a torchvision state dict are the paths.
  *
+ * @category layers
  * @since 0.1.0
  */
 import type { Eq } from 'fp-ts/lib/Eq.js'
@@ -18,13 +19,23 @@ import type { Primitive } from './Primitive.js'
 // model
 // -------------------------------------------------------------------------------------
 
-/** A child of a combination. A child whose `name` is null is transparent: it adds no segment to paths. @since 0.1.0 */
+/**
+ * A child of a combination. A child whose `name` is null is transparent: it adds no segment to paths.
+ *
+ * @category combinations
+ * @since 0.1.0
+ */
 export interface Child {
   readonly name: string | null
   readonly layer: Layer
 }
 
-/** A layer with children: applied in sequence, summed, multiplied, or concatenated along channels. @since 0.1.0 */
+/**
+ * A layer with children: applied in sequence, summed, multiplied, or concatenated along channels.
+ *
+ * @category combinations
+ * @since 0.1.0
+ */
 export type Combination =
   | { readonly _tag: 'Sequential'; readonly children: ReadonlyArray<Child> }
   | { readonly _tag: 'Sum'; readonly children: ReadonlyArray<Child> }
@@ -40,8 +51,9 @@ export type Layer = Primitive | Combination
 /**
  * A child with a name, which becomes a segment of its parameters' paths.
  * @example
- * import { leaves, linear, named, sequential } from 'graft-vision'
- * assert.strictEqual(leaves(sequential(named('fc', linear(4, 2))))[0]?.path, 'fc')
+ * import { nn } from 'graft-vision'
+ * assert.strictEqual(nn.leaves(nn.sequential(nn.named('fc', nn.linear(4, 2))))[0]?.path, 'fc')
+ * @category combinations
  * @since 0.1.0 */
 export const named = (name: string, layer: Layer): Child => ({ name, layer })
 
@@ -51,9 +63,10 @@ const childOf = (part: Child | Layer): Child => (isChild(part) ? part : { name: 
 /**
  * Layers applied in order; a bare layer is a child without a name.
  * @example
- * import { batchNorm, conv2d, leaves, named, relu, sequential } from 'graft-vision'
- * const stem = sequential(named('conv1', conv2d(3, 8, 3)), named('bn1', batchNorm(8)), relu)
- * assert.deepStrictEqual(leaves(stem).map((l) => l.path), ['conv1', 'bn1', '/relu'])
+ * import { nn } from 'graft-vision'
+ * const stem = nn.sequential(nn.named('conv1', nn.conv2d(3, 8, 3)), nn.named('bn1', nn.batchNorm(8)), nn.relu)
+ * assert.deepStrictEqual(nn.leaves(stem).map((l) => l.path), ['conv1', 'bn1', '/relu'])
+ * @category combinations
  * @since 0.1.0 */
 export const sequential = (...parts: ReadonlyArray<Child | Layer>): Layer => ({
   _tag: 'Sequential',
@@ -63,8 +76,9 @@ export const sequential = (...parts: ReadonlyArray<Child | Layer>): Layer => ({
 /**
  * torch's `nn.Sequential`: children named '0', '1', ...
  * @example
- * import { leaves, linear, numbered, relu } from 'graft-vision'
- * assert.deepStrictEqual(leaves(numbered(linear(4, 2), relu)).map((l) => l.path), ['0', '1'])
+ * import { nn } from 'graft-vision'
+ * assert.deepStrictEqual(nn.leaves(nn.numbered(nn.linear(4, 2), nn.relu)).map((l) => l.path), ['0', '1'])
+ * @category combinations
  * @since 0.1.0 */
 export const numbered = (...layers: ReadonlyArray<Layer>): Layer => ({
   _tag: 'Sequential',
@@ -74,8 +88,9 @@ export const numbered = (...layers: ReadonlyArray<Layer>): Layer => ({
 /**
  * Branches over the same input, summed: a residual connection is `sum(path, identity)`.
  * @example
- * import { conv2d, identity, sum } from 'graft-vision'
- * assert.strictEqual(sum(conv2d(8, 8, 3, { padding: 1 }), identity)._tag, 'Sum')
+ * import { nn } from 'graft-vision'
+ * assert.strictEqual(nn.sum(nn.conv2d(8, 8, 3, { padding: 1 }), nn.identity)._tag, 'Sum')
+ * @category combinations
  * @since 0.1.0 */
 export const sum = (...branches: ReadonlyArray<Child | Layer>): Layer => ({
   _tag: 'Sum',
@@ -86,9 +101,10 @@ export const sum = (...branches: ReadonlyArray<Child | Layer>): Layer => ({
  * Branches over the same input, multiplied. The first gives the shape; each other has the same shape, or one number a
  * channel, `[c, 1, 1]`, which then scales the whole channel: a gate.
  * @example
- * import { adaptiveAvgPool2d, conv2d, identity, product, sequential, sigmoid } from 'graft-vision'
- * const gate = sequential(adaptiveAvgPool2d(1), conv2d(8, 8, 1), sigmoid)
- * assert.strictEqual(product(identity, gate)._tag, 'Product')
+ * import { nn } from 'graft-vision'
+ * const gate = nn.sequential(nn.adaptiveAvgPool2d(1), nn.conv2d(8, 8, 1), nn.sigmoid)
+ * assert.strictEqual(nn.product(nn.identity, gate)._tag, 'Product')
+ * @category combinations
  * @since 0.1.0 */
 export const product = (...branches: ReadonlyArray<Child | Layer>): Layer => ({
   _tag: 'Product',
@@ -98,8 +114,9 @@ export const product = (...branches: ReadonlyArray<Child | Layer>): Layer => ({
 /**
  * Branches over the same input, joined along channels in the order given.
  * @example
- * import { concat, identity, relu, showLayer } from 'graft-vision'
- * assert.strictEqual(showLayer.show(concat(relu, identity)), 'Concat(\n  Relu()\n  Identity()\n)')
+ * import { nn, Show } from 'graft-vision'
+ * assert.strictEqual(Show.layer.show(nn.concat(nn.relu, nn.identity)), 'Concat(\n  Relu()\n  Identity()\n)')
+ * @category combinations
  * @since 0.1.0 */
 export const concat = (...branches: ReadonlyArray<Child | Layer>): Layer => ({
   _tag: 'Concat',
@@ -121,17 +138,19 @@ const flows: { readonly [T in Combination['_tag']]: 'sequence' | 'branches' } = 
 /**
  * Returns whether a layer has children.
  * @example
- * import { isCombination, numbered, relu } from 'graft-vision'
- * assert.deepStrictEqual([isCombination(numbered(relu)), isCombination(relu)], [true, false])
+ * import { nn } from 'graft-vision'
+ * import { isCombination } from './index.js'
+ * assert.deepStrictEqual([isCombination(nn.numbered(nn.relu)), isCombination(nn.relu)], [true, false])
  * @since 0.1.0 */
 export const isCombination = (layer: Layer): layer is Combination => Object.hasOwn(flows, layer._tag)
 
 /**
  * The children of a `sequential`; null for primitives and branches.
  * @example
- * import { inSequence, numbered, relu, sum } from 'graft-vision'
- * assert.deepStrictEqual(inSequence(numbered(relu)), [{ name: '0', layer: relu }])
- * assert.deepStrictEqual([inSequence(relu), inSequence(sum(relu, relu))], [null, null])
+ * import { nn } from 'graft-vision'
+ * import { inSequence } from './index.js'
+ * assert.deepStrictEqual(inSequence(nn.numbered(nn.relu)), [{ name: '0', layer: nn.relu }])
+ * assert.deepStrictEqual([inSequence(nn.relu), inSequence(nn.sum(nn.relu, nn.relu))], [null, null])
  * @since 0.1.0 */
 export const inSequence = (layer: Layer): ReadonlyArray<Child> | null =>
   isCombination(layer) && flows[layer._tag] === 'sequence' ? layer.children : null
@@ -140,14 +159,24 @@ export const inSequence = (layer: Layer): ReadonlyArray<Child> | null =>
 // fold
 // -------------------------------------------------------------------------------------
 
-/** A primitive of a network with its path. @since 0.1.0 */
+/**
+ * A primitive of a network with its path.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
 export interface Leaf {
   /** Names joined by dots. A primitive without a name has its parent's path, a slash and its kind: `layer1.0/relu`. */
   readonly path: string
   readonly layer: Primitive
 }
 
-/** A combination with its path: the names that lead to it, joined by dots. @since 0.1.0 */
+/**
+ * A combination with its path: the names that lead to it, joined by dots.
+ *
+ * @category networks
+ * @since 0.1.0
+ */
 export interface LayerNode {
   readonly path: string
   readonly layer: Combination
@@ -156,6 +185,7 @@ export interface LayerNode {
 /**
  * The cases of a fold over a network: one for primitives and one for each combination, which receives its children's
  * results in order.
+ * @category networks
  * @since 0.1.0 */
 export type LayerAlgebra<A, L = Leaf, N = LayerNode> = { readonly leaf: (leaf: L) => A } & {
   readonly [T in Combination['_tag'] as Uncapitalize<T>]: (parts: ReadonlyArray<A>, at: N) => A
@@ -178,15 +208,16 @@ const leafNaming = (): ((path: string, isNameless: boolean, layer: Primitive) =>
  * Folds a network, visiting primitives in data-flow order. Every function over networks is such a fold; no other
  * function distinguishes the combinations.
  * @example
- * import { flatten, foldLayer, numbered, relu, sum } from 'graft-vision'
- * const depth = foldLayer<number>({
+ * import { Fold, nn } from 'graft-vision'
+ * const depth = Fold.layer<number>({
  *   leaf: () => 1,
  *   sequential: (parts) => parts.reduce((n, part) => n + part, 0),
  *   sum: (branches) => Math.max(...branches),
  *   product: (branches) => Math.max(...branches),
  *   concat: (branches) => Math.max(...branches)
  * })
- * assert.strictEqual(depth(numbered(sum(relu, numbered(relu, relu)), flatten)), 3)
+ * assert.strictEqual(depth(nn.numbered(nn.sum(nn.relu, nn.numbered(nn.relu, nn.relu)), nn.flatten)), 3)
+ * @category folds
  * @since 0.1.0 */
 export const foldLayer =
   <A>(algebra: LayerAlgebra<A>) =>
@@ -213,7 +244,12 @@ export const foldLayer =
 // instances
 // -------------------------------------------------------------------------------------
 
-/** Structural equality, including names and initialisers. @since 0.1.0 */
+/**
+ * Structural equality, including names and initialisers.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const eqLayer: Eq<Layer> = eqValue()
 
 const fields = (layer: Primitive): string => {
@@ -242,5 +278,6 @@ const lines: (layer: Layer) => Lines = foldLayer<Lines>({
 
 /**
  * Shows the tree as torch prints a module, children without a name without brackets.
+ * @category instances
  * @since 0.1.0 */
 export const showLayer: Show<Layer> = { show: (layer) => lines(layer).join('\n') }

@@ -5,6 +5,7 @@ import type { Start } from './Start.js'
 /**
  * A parameter or a buffer of a layer.
  *
+ * @category networks
  * @since 0.1.0
  */
 export interface LayerArray {

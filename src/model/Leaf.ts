@@ -17,11 +17,12 @@ const listed: (network: Layer) => ReadonlyArray<Leaf> = foldLayer<ReadonlyArray<
  * The primitives in data-flow order; branches follow one another.
  *
  * @example
- * import { leaves, numbered, relu, sequential, linear, named } from 'graft-vision'
+ * import { nn } from 'graft-vision'
  *
- * const net = sequential(named('fc', linear(4, 2)), relu, relu)
- * assert.deepStrictEqual(leaves(net).map((l) => l.path), ['fc', '/relu', '/relu2'])
+ * const net = nn.sequential(nn.named('fc', nn.linear(4, 2)), nn.relu, nn.relu)
+ * assert.deepStrictEqual(nn.leaves(net).map((l) => l.path), ['fc', '/relu', '/relu2'])
  *
+ * @category networks
  * @since 0.1.0
  */
 export const leaves = (network: Layer): ReadonlyArray<Leaf> => listed(network)
@@ -35,11 +36,12 @@ const withParts = (parts: ReadonlyArray<Layer>, { layer }: LayerNode): Layer => 
  * Applies `f` to every primitive of a network.
  *
  * @example
- * import { identity, mapLeaves, numbered, relu, sum, tanh } from 'graft-vision'
+ * import { nn } from 'graft-vision'
  *
- * const tanhs = mapLeaves(({ layer }) => (layer._tag === 'Relu' ? tanh : layer))
- * assert.deepStrictEqual(tanhs(sum(numbered(relu), identity)), sum(numbered(tanh), identity))
+ * const tanhs = nn.mapLeaves(({ layer }) => (layer._tag === 'Relu' ? nn.tanh : layer))
+ * assert.deepStrictEqual(tanhs(nn.sum(nn.numbered(nn.relu), nn.identity)), nn.sum(nn.numbered(nn.tanh), nn.identity))
  *
+ * @category networks
  * @since 0.1.0
  */
 export const mapLeaves = (f: (leaf: Leaf) => Layer): ((network: Layer) => Layer) =>

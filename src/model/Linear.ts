@@ -5,7 +5,12 @@
  */
 import { type Init, torchDefault } from './Init.js'
 
-/** A fully connected layer. @since 0.1.0 */
+/**
+ * A fully connected layer.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
 export interface Linear {
   readonly _tag: 'Linear'
   readonly inFeatures: number
@@ -18,8 +23,9 @@ export interface Linear {
 /**
  * A fully connected layer: `[inFeatures]` → `[outFeatures]`; by default with a bias and initialised by `torchDefault`.
  * @example
- * import { linear, parametersOf } from 'graft-vision'
- * assert.deepStrictEqual(parametersOf(linear(512, 10)).map((p) => p.shape), [[10, 512], [10]])
+ * import { nn } from 'graft-vision'
+ * assert.deepStrictEqual(nn.parametersOf(nn.linear(512, 10)).map((p) => p.shape), [[10, 512], [10]])
+ * @category layers
  * @since 0.1.0 */
 export const linear = (
   inFeatures: number,

@@ -3,6 +3,7 @@
  * freeze, batch-norm policy and replacement are steps from model to model. Each step records a choice, so it is a pure
  * function for `pipe` that cannot fail. Steps in the wrong order do not type-check.
  *
+ * @category models
  * @since 0.1.0
  */
 import type { Eq } from 'fp-ts/lib/Eq.js'
@@ -24,6 +25,7 @@ import { fileWeights, fromScratchWeights, pretrainedWeights, showWeights, type W
 /**
  * An architecture with a cut and the weights that its parameters start from.
  *
+ * @category models
  * @since 0.1.0
  */
 export interface Body {
@@ -36,6 +38,7 @@ export interface Body {
 /**
  * A layer that replaces the one at a path of the whole model (`body.conv1`).
  *
+ * @category models
  * @since 0.1.0
  */
 export interface Replacement {
@@ -67,13 +70,14 @@ const bodyOf =
  * Cuts where the architecture says; if it has no cut, before the last pooling child.
  *
  * @example
- * import { customHead, cut, identity, plan, resnet18, withHead } from 'graft-vision'
+ * import { customHead, cut, nn, plan, resnet18, withHead } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
- * const features = pipe(resnet18, cut, withHead(customHead(identity)), plan({ input: [3, 64, 64] }))
+ * const features = pipe(resnet18, cut, withHead(customHead(nn.identity)), plan({ input: [3, 64, 64] }))
  * assert.deepStrictEqual(pipe(features, E.map((p) => p.output)), E.right([512, 2, 2]))
  *
+ * @category models
  * @since 0.1.0
  */
 export const cut: (arch: Arch) => Body = bodyOf(ownCut)
@@ -82,11 +86,12 @@ export const cut: (arch: Arch) => Body = bodyOf(ownCut)
  * Keeps the whole network, for one that is already a body (a feature extractor, or the body of an exported model).
  *
  * @example
- * import { arch, conv2d, showBody, uncut } from 'graft-vision'
+ * import { arch, nn, Show, uncut } from 'graft-vision'
  *
- * const features = arch({ name: 'features', network: conv2d(3, 8, 3) })
- * assert.strictEqual(showBody.show(uncut(features)), 'pipe(features, uncut)')
+ * const features = arch({ name: 'features', network: nn.conv2d(3, 8, 3) })
+ * assert.strictEqual(Show.body.show(uncut(features)), 'pipe(features, uncut)')
  *
+ * @category models
  * @since 0.1.0
  */
 export const uncut: (arch: Arch) => Body = bodyOf({ _tag: 'NoCut' })
@@ -103,6 +108,7 @@ export const uncut: (arch: Arch) => Body = bodyOf({ _tag: 'NoCut' })
  * const model = pipe(resnet18, cutAt(-2), withHead(head({ linFtrs: [512], ps: 0.5 })), freezeBody)
  * assert.strictEqual(model.body.arch.name, 'resnet18')
  *
+ * @category models
  * @since 0.1.0
  */
 export const cutAt = (at: number | string): ((arch: Arch) => Body) => bodyOf({ _tag: 'CutAt', at })
@@ -111,11 +117,12 @@ export const cutAt = (at: number | string): ((arch: Arch) => Body) => bodyOf({ _
  * Cuts with a function of the whole network; the label names it in messages. An exception is a `CutError` of the plan.
  *
  * @example
- * import { cutBy, type Layer, resnet18, showBody } from 'graft-vision'
+ * import { cutBy, type nn, resnet18, Show } from 'graft-vision'
  *
- * const stem = (net: Layer): Layer => (net._tag === 'Sequential' ? { ...net, children: net.children.slice(0, 3) } : net)
- * assert.strictEqual(showBody.show(cutBy('stem', stem)(resnet18)), "pipe(resnet18, cutBy('stem'))")
+ * const stem = (net: nn.Layer): nn.Layer => (net._tag === 'Sequential' ? { ...net, children: net.children.slice(0, 3) } : net)
+ * assert.strictEqual(Show.body.show(cutBy('stem', stem)(resnet18)), "pipe(resnet18, cutBy('stem'))")
  *
+ * @category models
  * @since 0.1.0
  */
 export const cutBy = (label: string, f: (network: Layer) => Layer): ((arch: Arch) => Body) =>
@@ -129,11 +136,13 @@ export const cutBy = (label: string, f: (network: Layer) => Layer): ((arch: Arch
  * Puts a head on a body. Nothing is frozen, the split is the architecture's, and batch norms in frozen groups train.
  *
  * @example
- * import { cut, head, nothingFrozen, ownSplit, resnet18, withHead } from 'graft-vision'
+ * import { cut, head, nothingFrozen, resnet18, withHead } from 'graft-vision'
+ * import { ownSplit } from './index.js'
  *
  * const model = withHead(head({ ps: 0.2 }))(cut(resnet18))
  * assert.deepStrictEqual([model.split, model.freeze, model.batchNorm], [ownSplit, nothingFrozen, 'trains'])
  *
+ * @category models
  * @since 0.1.0
  */
 export const withHead =
@@ -165,6 +174,7 @@ export const withHead =
  * const checked = plan({ input: [3, 32, 32], task: classification(['a', 'b']) })(model)
  * assert.deepStrictEqual(pipe(checked, E.map((p) => p.groups)), E.right(4))
  *
+ * @category models
  * @since 0.1.0
  */
 export const splitOn =
@@ -176,13 +186,14 @@ export const splitOn =
  * and later groups start. An exception is a `SplitError` of the plan.
  *
  * @example
- * import { cut, head, namedChildren, resnet18, showModel, splitBy, withHead } from 'graft-vision'
+ * import { cut, head, nn, resnet18, Show, splitBy, withHead } from 'graft-vision'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
- * const each = splitBy('each child', (body) => namedChildren(body).map((child) => `body.${child.name}`))
+ * const each = splitBy('each child', (body) => nn.namedChildren(body).map((child) => `body.${child.name}`))
  * const model = pipe(resnet18, cut, withHead(head()), each)
- * assert.strictEqual(showModel.show(model), "pipe(resnet18, cut, withHead(head()), splitBy('each child'))")
+ * assert.strictEqual(Show.model.show(model), "pipe(resnet18, cut, withHead(head()), splitBy('each child'))")
  *
+ * @category models
  * @since 0.1.0
  */
 export const splitBy =
@@ -193,7 +204,8 @@ export const splitBy =
  * Freezes everything under `body`, however it is split into groups; its batch norms follow `batchNormUnderFreeze`.
  *
  * @example
- * import { classification, cut, freezeBody, head, isUnder, plan, resnet18, withHead } from 'graft-vision'
+ * import { classification, cut, freezeBody, head, plan, resnet18, withHead } from 'graft-vision'
+ * import { isUnder } from './index.js'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -204,6 +216,7 @@ export const splitBy =
  * )
  * assert.deepStrictEqual(frozen, E.right(['body.layer1.0.conv1.weight', 'body.layer1.0.conv2.weight']))
  *
+ * @category models
  * @since 0.1.0
  */
 export const freezeBody = (model: Model): Model => ({ ...model, freeze: { _tag: 'FreezeBody' } })
@@ -217,6 +230,7 @@ export const freezeBody = (model: Model): Model => ({ ...model, freeze: { _tag: 
  *
  * assert.deepStrictEqual(freezeTo(1)(withHead(head())(cut(resnet18))).freeze, freezeToGroup(1))
  *
+ * @category models
  * @since 0.1.0
  */
 export const freezeTo =
@@ -232,6 +246,7 @@ export const freezeTo =
  * const model = withHead(head())(cut(resnet18))
  * assert.deepStrictEqual(freeze(model), freezeTo(-1)(model))
  *
+ * @category models
  * @since 0.1.0
  */
 export const freeze: (model: Model) => Model = freezeTo(-1)
@@ -245,6 +260,7 @@ export const freeze: (model: Model) => Model = freezeTo(-1)
  * const model = withHead(head())(cut(resnet18))
  * assert.deepStrictEqual(unfreeze(freezeBody(model)), model)
  *
+ * @category models
  * @since 0.1.0
  */
 export const unfreeze: (model: Model) => Model = freezeTo(0)
@@ -257,6 +273,7 @@ export const unfreeze: (model: Model) => Model = freezeTo(0)
  *
  * assert.strictEqual(batchNormUnderFreeze('inference')(withHead(head())(cut(resnet18))).batchNorm, 'inference')
  *
+ * @category models
  * @since 0.1.0
  */
 export const batchNormUnderFreeze =
@@ -271,14 +288,15 @@ export const batchNormUnderFreeze =
  * weights.
  *
  * @example
- * import { classification, conv2d, cut, head, plan, replaceAt, resnet18, withHead } from 'graft-vision'
+ * import { classification, cut, head, nn, plan, replaceAt, resnet18, withHead } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
- * const grey = conv2d(1, 64, 7, { stride: 2, padding: 3, bias: false })
+ * const grey = nn.conv2d(1, 64, 7, { stride: 2, padding: 3, bias: false })
  * const model = pipe(resnet18, cut, withHead(head()), replaceAt('body.conv1', grey))
  * assert.ok(E.isRight(plan({ input: [1, 32, 32], task: classification(['a', 'b']) })(model)))
  *
+ * @category models
  * @since 0.1.0
  */
 export const replaceAt =
@@ -298,10 +316,11 @@ const setWeights =
  * Starts from the architecture's first published weights. Nothing is read until a learner is made.
  *
  * @example
- * import { pretrained, resnet18, showArch } from 'graft-vision'
+ * import { pretrained, resnet18, Show } from 'graft-vision'
  *
- * assert.strictEqual(showArch.show(pretrained(resnet18)), 'resnet18, pretrained')
+ * assert.strictEqual(Show.arch.show(pretrained(resnet18)), 'resnet18, pretrained')
  *
+ * @category models
  * @since 0.1.0
  */
 export const pretrained: <S extends Arch | Body | Model>(stage: S) => S = setWeights(pretrainedWeights())
@@ -310,14 +329,15 @@ export const pretrained: <S extends Arch | Body | Model>(stage: S) => S = setWei
  * Starts from the architecture's published weights with this tag (the part after the dot in `arch.tag`).
  *
  * @example
- * import { cut, head, pretrainedAs, resnet18, showModel, withHead } from 'graft-vision'
+ * import { cut, head, pretrainedAs, resnet18, Show, withHead } from 'graft-vision'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
  * assert.strictEqual(
- *   showModel.show(pipe(resnet18, pretrainedAs('tv_in1k'), cut, withHead(head()))),
+ *   Show.model.show(pipe(resnet18, pretrainedAs('tv_in1k'), cut, withHead(head()))),
  *   "pipe(resnet18, pretrainedAs('tv_in1k'), cut, withHead(head()))"
  * )
  *
+ * @category models
  * @since 0.1.0
  */
 export const pretrainedAs = (tag: string): (<S extends Arch | Body | Model>(stage: S) => S) =>
@@ -327,10 +347,11 @@ export const pretrainedAs = (tag: string): (<S extends Arch | Body | Model>(stag
  * Starts from a safetensors or torch file with the architecture's keys. Nothing is read until a learner is made.
  *
  * @example
- * import { resnet18, showArch, withWeights } from 'graft-vision'
+ * import { resnet18, Show, withWeights } from 'graft-vision'
  *
- * assert.strictEqual(showArch.show(withWeights('mine.safetensors')(resnet18)), "resnet18, withWeights('mine.safetensors')")
+ * assert.strictEqual(Show.arch.show(withWeights('mine.safetensors')(resnet18)), "resnet18, withWeights('mine.safetensors')")
  *
+ * @category models
  * @since 0.1.0
  */
 export const withWeights = (file: string): (<S extends Arch | Body | Model>(stage: S) => S) =>
@@ -344,6 +365,7 @@ export const withWeights = (file: string): (<S extends Arch | Body | Model>(stag
  *
  * assert.deepStrictEqual(fromScratch(pretrained(resnet18)), resnet18)
  *
+ * @category models
  * @since 0.1.0
  */
 export const fromScratch: <S extends Arch | Body | Model>(stage: S) => S = setWeights(fromScratchWeights)
@@ -352,10 +374,20 @@ export const fromScratch: <S extends Arch | Body | Model>(stage: S) => S = setWe
 // instances
 // -------------------------------------------------------------------------------------
 
-/** Structural equality: architecture, cut and weights. @since 0.1.0 */
+/**
+ * Structural equality: architecture, cut and weights.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const eqBody: Eq<Body> = eqValue()
 
-/** Structural equality of all choices; functions are equal when label and function are. @since 0.1.0 */
+/**
+ * Structural equality of all choices; functions are equal when label and function are.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const eqModel: Eq<Model> = eqValue()
 
 const weightSteps = (weights: Weights): ReadonlyArray<string> =>
@@ -367,21 +399,27 @@ const bodySteps = (body: Body): ReadonlyArray<string> => [
   showCut.show(body.cut)
 ]
 
-/** Shows the `pipe` that makes it: `pipe(resnet18, cutAt(-2))`. @since 0.1.0 */
+/**
+ * Shows the `pipe` that makes it: `pipe(resnet18, cutAt(-2))`.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const showBody: Show<Body> = { show: (body) => `pipe(${bodySteps(body).join(', ')})` }
 
 /**
  * Shows the `pipe` that makes it.
  *
  * @example
- * import { cut, head, resnet18, showModel, withHead, freeze } from 'graft-vision'
+ * import { cut, freeze, head, resnet18, Show, withHead } from 'graft-vision'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
  * assert.strictEqual(
- *   showModel.show(pipe(resnet18, cut, withHead(head()), freeze)),
+ *   Show.model.show(pipe(resnet18, cut, withHead(head()), freeze)),
  *   'pipe(resnet18, cut, withHead(head()), freeze)'
  * )
  *
+ * @category instances
  * @since 0.1.0
  */
 export const showModel: Show<Model> = {

@@ -17,13 +17,14 @@ import type { Shape } from './Shape.js'
  * The named children of a network in data-flow order, including those of children without a name; a cut counts these.
  *
  * @example
- * import { namedChildren, resnet18 } from 'graft-vision'
+ * import { nn, resnet18 } from 'graft-vision'
  *
  * assert.deepStrictEqual(
- *   namedChildren(resnet18.network).map((child) => child.name),
+ *   nn.namedChildren(resnet18.network).map((child) => child.name),
  *   ['conv1', 'bn1', 'relu', 'maxpool', 'layer1', 'layer2', 'layer3', 'layer4', 'avgpool', 'fc']
  * )
  *
+ * @category networks
  * @since 0.1.0
  */
 export const namedChildren = (network: Layer): ReadonlyArray<Child & { readonly name: string }> =>
@@ -35,13 +36,14 @@ export const namedChildren = (network: Layer): ReadonlyArray<Child & { readonly 
  * The layer at a path, if there is one; a primitive without a name is found by the path that `leaves` gives it.
  *
  * @example
- * import { layerAt, resnet18 } from 'graft-vision'
+ * import { nn, resnet18 } from 'graft-vision'
  * import * as O from 'fp-ts/lib/Option.js'
  *
- * assert.ok(O.isSome(layerAt('layer1.0.conv1')(resnet18.network)))
- * assert.ok(O.isSome(layerAt('layer1.0/relu')(resnet18.network)))
- * assert.ok(O.isNone(layerAt('layer9')(resnet18.network)))
+ * assert.ok(O.isSome(nn.layerAt('layer1.0.conv1')(resnet18.network)))
+ * assert.ok(O.isSome(nn.layerAt('layer1.0/relu')(resnet18.network)))
+ * assert.ok(O.isNone(nn.layerAt('layer9')(resnet18.network)))
  *
+ * @category networks
  * @since 0.1.0
  */
 export const layerAt =
@@ -60,12 +62,13 @@ export const layerAt =
  * is no such layer.
  *
  * @example
- * import { modifyAt, leakyRelu, named, relu, sequential } from 'graft-vision'
+ * import { nn } from 'graft-vision'
  * import * as O from 'fp-ts/lib/Option.js'
  *
- * const net = sequential(named('act', relu))
- * assert.deepStrictEqual(modifyAt('act', () => leakyRelu(0.1))(net), O.some(sequential(named('act', leakyRelu(0.1)))))
+ * const net = nn.sequential(nn.named('act', nn.relu))
+ * assert.deepStrictEqual(nn.modifyAt('act', () => nn.leakyRelu(0.1))(net), O.some(nn.sequential(nn.named('act', nn.leakyRelu(0.1)))))
  *
+ * @category networks
  * @since 0.1.0
  */
 export const modifyAt =
@@ -120,11 +123,12 @@ const weightAndBias = (
  * The parameters of a layer, with torch's names and shapes.
  *
  * @example
- * import { conv2d, parametersOf } from 'graft-vision'
+ * import { nn } from 'graft-vision'
  *
- * const parameters = parametersOf(conv2d(4, 8, 3, { groups: 2 }))
+ * const parameters = nn.parametersOf(nn.conv2d(4, 8, 3, { groups: 2 }))
  * assert.deepStrictEqual(parameters.map((p) => [p.name, p.shape]), [['weight', [8, 2, 3, 3]], ['bias', [8]]])
  *
+ * @category networks
  * @since 0.1.0
  */
 export const parametersOf = (layer: Primitive): ReadonlyArray<LayerArray> => {
@@ -188,11 +192,12 @@ const statistics = (features: number): ReadonlyArray<LayerArray> =>
  * The buffers of a layer: a batch norm's running statistics, a spectral norm's vectors.
  *
  * @example
- * import { batchNorm, buffersOf, relu } from 'graft-vision'
+ * import { nn } from 'graft-vision'
  *
- * assert.deepStrictEqual(buffersOf(batchNorm(8)).map((b) => b.name), ['running_mean', 'running_var'])
- * assert.deepStrictEqual(buffersOf(relu), [])
+ * assert.deepStrictEqual(nn.buffersOf(nn.batchNorm(8)).map((b) => b.name), ['running_mean', 'running_var'])
+ * assert.deepStrictEqual(nn.buffersOf(nn.relu), [])
  *
+ * @category networks
  * @since 0.1.0
  */
 export const buffersOf = (layer: Primitive): ReadonlyArray<LayerArray> => {

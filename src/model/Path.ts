@@ -7,7 +7,7 @@
  * Joins a path and a name with a dot. The empty path is the network itself; a null name adds nothing.
  *
  * @example
- * import { join } from 'graft-vision'
+ * import { join } from './index.js'
  *
  * assert.deepStrictEqual([join('body.layer1', '0'), join('', 'fc'), join('body', null)], ['body.layer1.0', 'fc', 'body'])
  *
@@ -20,7 +20,7 @@ export const join = (path: string, name: string | null): string =>
  * Returns whether `path` is `start` or below it. Everything is below the empty path.
  *
  * @example
- * import { isUnder } from 'graft-vision'
+ * import { isUnder } from './index.js'
  *
  * const paths = ['layer1', 'layer1.0.conv1', 'layer1.0/relu', 'layer10.0.conv1']
  * assert.deepStrictEqual(paths.filter(isUnder('layer1')), ['layer1', 'layer1.0.conv1', 'layer1.0/relu'])

@@ -5,7 +5,12 @@
  */
 import { type Pair, pair } from './Shape.js'
 
-/** Max pooling; `ceilMode` rounds the number of windows up. @since 0.1.0 */
+/**
+ * Max pooling; `ceilMode` rounds the number of windows up.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
 export interface MaxPool2d {
   readonly _tag: 'MaxPool2d'
   readonly kernelSize: Pair
@@ -14,7 +19,12 @@ export interface MaxPool2d {
   readonly ceilMode: boolean
 }
 
-/** Average pooling; `ceilMode` rounds the number of windows up. @since 0.1.0 */
+/**
+ * Average pooling; `ceilMode` rounds the number of windows up.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
 export interface AvgPool2d {
   readonly _tag: 'AvgPool2d'
   readonly kernelSize: Pair
@@ -22,7 +32,12 @@ export interface AvgPool2d {
   readonly ceilMode: boolean
 }
 
-/** Pooling to a fixed height and width, whatever the size of the input. @since 0.1.0 */
+/**
+ * Pooling to a fixed height and width, whatever the size of the input.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
 export interface AdaptivePool2d {
   readonly _tag: 'AdaptiveAvgPool2d' | 'AdaptiveMaxPool2d' | 'AdaptiveConcatPool2d'
   readonly outputSize: Pair
@@ -31,8 +46,9 @@ export interface AdaptivePool2d {
 /**
  * Max pooling; `stride` defaults to the kernel size, padding (default 0) counts as −∞.
  * @example
- * import { maxPool2d } from 'graft-vision'
- * assert.deepStrictEqual([maxPool2d(2).stride, maxPool2d(3, { stride: 2, padding: 1 }).padding], [[2, 2], [1, 1]])
+ * import { nn } from 'graft-vision'
+ * assert.deepStrictEqual([nn.maxPool2d(2).stride, nn.maxPool2d(3, { stride: 2, padding: 1 }).padding], [[2, 2], [1, 1]])
+ * @category layers
  * @since 0.1.0 */
 export const maxPool2d = (
   kernelSize: number | Pair,
@@ -49,8 +65,9 @@ export const maxPool2d = (
  * Average pooling without padding; `stride` defaults to the kernel size. With `ceilMode` the last window may extend
  * past the edge; it averages only the pixels inside.
  * @example
- * import { avgPool2d } from 'graft-vision'
- * assert.deepStrictEqual([avgPool2d([2, 4]).stride, avgPool2d(2).ceilMode], [[2, 4], false])
+ * import { nn } from 'graft-vision'
+ * assert.deepStrictEqual([nn.avgPool2d([2, 4]).stride, nn.avgPool2d(2).ceilMode], [[2, 4], false])
+ * @category layers
  * @since 0.1.0 */
 export const avgPool2d = (
   kernelSize: number | Pair,
@@ -65,8 +82,9 @@ export const avgPool2d = (
 /**
  * Average pooling to `h`×`w`: `[C, H, W]` → `[C, h, w]`.
  * @example
- * import { adaptiveAvgPool2d } from 'graft-vision'
- * assert.deepStrictEqual(adaptiveAvgPool2d(1).outputSize, [1, 1])
+ * import { nn } from 'graft-vision'
+ * assert.deepStrictEqual(nn.adaptiveAvgPool2d(1).outputSize, [1, 1])
+ * @category layers
  * @since 0.1.0 */
 export const adaptiveAvgPool2d = (outputSize: number | Pair): AdaptivePool2d => ({
   _tag: 'AdaptiveAvgPool2d',
@@ -76,8 +94,9 @@ export const adaptiveAvgPool2d = (outputSize: number | Pair): AdaptivePool2d => 
 /**
  * Max pooling to `h`×`w`: `[C, H, W]` → `[C, h, w]`.
  * @example
- * import { adaptiveMaxPool2d } from 'graft-vision'
- * assert.deepStrictEqual(adaptiveMaxPool2d([7, 5]).outputSize, [7, 5])
+ * import { nn } from 'graft-vision'
+ * assert.deepStrictEqual(nn.adaptiveMaxPool2d([7, 5]).outputSize, [7, 5])
+ * @category layers
  * @since 0.1.0 */
 export const adaptiveMaxPool2d = (outputSize: number | Pair): AdaptivePool2d => ({
   _tag: 'AdaptiveMaxPool2d',
@@ -87,8 +106,9 @@ export const adaptiveMaxPool2d = (outputSize: number | Pair): AdaptivePool2d => 
 /**
  * fastai's concat pooling: `[C, H, W]` → `[2C, h, w]`, max pooling first, then average pooling.
  * @example
- * import { adaptiveConcatPool2d, showLayer } from 'graft-vision'
- * assert.strictEqual(showLayer.show(adaptiveConcatPool2d(1)), 'AdaptiveConcatPool2d(outputSize: [1, 1])')
+ * import { nn, Show } from 'graft-vision'
+ * assert.strictEqual(Show.layer.show(nn.adaptiveConcatPool2d(1)), 'AdaptiveConcatPool2d(outputSize: [1, 1])')
+ * @category layers
  * @since 0.1.0 */
 export const adaptiveConcatPool2d = (outputSize: number | Pair): AdaptivePool2d => ({
   _tag: 'AdaptiveConcatPool2d',

@@ -12,7 +12,12 @@ import type { Reparametrised } from './Reparametrised.js'
 import type { SelfAttention } from './SelfAttention.js'
 import type { Upsampling } from './Upsampling.js'
 
-/** A layer without children. @since 0.1.0 */
+/**
+ * A layer without children.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
 export type Primitive =
   | Conv2d
   | Linear
@@ -30,23 +35,35 @@ export type Primitive =
   | { readonly _tag: 'Scale'; readonly factor: number }
   | { readonly _tag: 'PadChannels'; readonly before: number; readonly after: number }
 
-/** `[C, H, W]` → `[C·H·W]` in torch's order (channels first). @since 0.1.0 */
+/**
+ * `[C, H, W]` → `[C·H·W]` in torch's order (channels first).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
 export const flatten: Primitive = { _tag: 'Flatten' }
-/** Returns its input: the shortcut of a residual `sum`. @since 0.1.0 */
+/**
+ * Returns its input: the shortcut of a residual `sum`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
 export const identity: Primitive = { _tag: 'Identity' }
 /**
  * Sets each value to 0 with probability `p` in [0, 1] and scales the others by 1/(1−p), in training only.
  * @example
- * import { dropout } from 'graft-vision'
- * assert.deepStrictEqual(dropout(0.5), { _tag: 'Dropout', p: 0.5 })
+ * import { nn } from 'graft-vision'
+ * assert.deepStrictEqual(nn.dropout(0.5), { _tag: 'Dropout', p: 0.5 })
+ * @category layers
  * @since 0.1.0 */
 export const dropout = (p: number): Primitive => ({ _tag: 'Dropout', p })
 
 /**
  * Multiplies by `factor`, for example to scale a branch of a `sum`.
  * @example
- * import { scale, showLayer } from 'graft-vision'
- * assert.strictEqual(showLayer.show(scale(0.2)), 'Scale(factor: 0.2)')
+ * import { nn, Show } from 'graft-vision'
+ * assert.strictEqual(Show.layer.show(nn.scale(0.2)), 'Scale(factor: 0.2)')
+ * @category layers
  * @since 0.1.0 */
 export const scale = (factor: number): Primitive => ({ _tag: 'Scale', factor })
 
@@ -54,7 +71,8 @@ export const scale = (factor: number): Primitive => ({ _tag: 'Scale', factor })
  * Adds channels of zeros before and after: `[C, H, W]` → `[before + C + after, H, W]`; `after` defaults to `before`
  * (torch.nn.functional.pad on the channel axis).
  * @example
- * import { padChannels } from 'graft-vision'
- * assert.deepStrictEqual(padChannels(8), { _tag: 'PadChannels', before: 8, after: 8 })
+ * import { nn } from 'graft-vision'
+ * assert.deepStrictEqual(nn.padChannels(8), { _tag: 'PadChannels', before: 8, after: 8 })
+ * @category layers
  * @since 0.1.0 */
 export const padChannels = (before: number, after = before): Primitive => ({ _tag: 'PadChannels', before, after })

@@ -10,6 +10,7 @@ import type { LayerArray } from './LayerArray.js'
 /**
  * A convolution with weight norm or spectral norm.
  *
+ * @category layers
  * @since 0.1.0
  */
 export interface Reparametrised {
@@ -23,11 +24,12 @@ export interface Reparametrised {
  * convolution's.
  *
  * @example
- * import { conv2d, parametersOf, weightNorm } from 'graft-vision'
+ * import { nn } from 'graft-vision'
  *
- * const arrays = parametersOf(weightNorm(conv2d(4, 8, 3)))
+ * const arrays = nn.parametersOf(nn.weightNorm(nn.conv2d(4, 8, 3)))
  * assert.deepStrictEqual(arrays.map((a) => a.name), ['bias', 'weight_g', 'weight_v'])
  *
+ * @category layers
  * @since 0.1.0
  */
 export const weightNorm = (layer: Conv2d): Reparametrised => ({ _tag: 'WeightNorm', layer })
@@ -38,11 +40,12 @@ export const weightNorm = (layer: Conv2d): Reparametrised => ({ _tag: 'WeightNor
  * `weight_u` and `weight_v`, updated by one power iteration before the forward pass of each training step.
  *
  * @example
- * import { buffersOf, conv2d, spectralNorm } from 'graft-vision'
+ * import { nn } from 'graft-vision'
  *
- * const arrays = buffersOf(spectralNorm(conv2d(4, 8, 3)))
+ * const arrays = nn.buffersOf(nn.spectralNorm(nn.conv2d(4, 8, 3)))
  * assert.deepStrictEqual(arrays.map((a) => [a.name, a.shape]), [['weight_u', [8]], ['weight_v', [36]]])
  *
+ * @category layers
  * @since 0.1.0
  */
 export const spectralNorm = (layer: Conv2d): Reparametrised => ({ _tag: 'SpectralNorm', layer })
@@ -51,10 +54,11 @@ export const spectralNorm = (layer: Conv2d): Reparametrised => ({ _tag: 'Spectra
  * Returns whether the layer's weight is computed from other parameters.
  *
  * @example
- * import { conv2d, isReparametrised, weightNorm } from 'graft-vision'
+ * import { nn } from 'graft-vision'
+ * import { isReparametrised } from './index.js'
  *
- * const conv = conv2d(4, 8, 3)
- * assert.deepStrictEqual([weightNorm(conv), conv].map(isReparametrised), [true, false])
+ * const conv = nn.conv2d(4, 8, 3)
+ * assert.deepStrictEqual([nn.weightNorm(conv), conv].map(isReparametrised), [true, false])
  *
  * @since 0.1.0
  */

@@ -9,6 +9,7 @@ import type { Primitive } from './Primitive.js'
  * `weighted`: mixes channels or pixels with learned weights, as convolutions do. `reshaping`: moves values, or adds
  * constants.
  *
+ * @category networks
  * @since 0.1.0
  */
 export type Role = 'weighted' | 'normalisation' | 'pooling' | 'activation' | 'dropout' | 'upsampling' | 'reshaping'
@@ -45,10 +46,11 @@ const roles: { readonly [T in Primitive['_tag']]: Role } = {
  * The role of a layer.
  *
  * @example
- * import { avgPool2d, relu, roleOf } from 'graft-vision'
+ * import { nn } from 'graft-vision'
  *
- * assert.deepStrictEqual([avgPool2d(2), relu].map(roleOf), ['pooling', 'activation'])
+ * assert.deepStrictEqual([nn.avgPool2d(2), nn.relu].map(nn.roleOf), ['pooling', 'activation'])
  *
+ * @category networks
  * @since 0.1.0
  */
 export const roleOf = (layer: Primitive): Role => roles[layer._tag]

@@ -10,6 +10,7 @@ import { powerVectors } from './Reparametrised.js'
 /**
  * Self-attention over the pixels of `[channels, H, W]`.
  *
+ * @category layers
  * @since 0.1.0
  */
 export interface SelfAttention {
@@ -24,11 +25,12 @@ export interface SelfAttention {
  * `SelfAttention`). Memory grows with the square of the number of pixels.
  *
  * @example
- * import { parametersOf, selfAttention } from 'graft-vision'
+ * import { nn } from 'graft-vision'
  *
- * const arrays = parametersOf(selfAttention(16))
+ * const arrays = nn.parametersOf(nn.selfAttention(16))
  * assert.deepStrictEqual(arrays.map((a) => a.name), ['gamma', 'query.weight_orig', 'key.weight_orig', 'value.weight_orig'])
  *
+ * @category layers
  * @since 0.1.0
  */
 export const selfAttention = (channels: number): SelfAttention => ({ _tag: 'SelfAttention', channels })
@@ -37,9 +39,10 @@ export const selfAttention = (channels: number): SelfAttention => ({ _tag: 'Self
  * The numbers of channels of the three convolutions.
  *
  * @example
- * import { projections, selfAttention } from 'graft-vision'
+ * import { nn } from 'graft-vision'
+ * import { projections } from './index.js'
  *
- * assert.deepStrictEqual(projections(selfAttention(32) as { _tag: 'SelfAttention'; channels: number }), {
+ * assert.deepStrictEqual(projections(nn.selfAttention(32) as { _tag: 'SelfAttention'; channels: number }), {
  *   query: 4,
  *   key: 4,
  *   value: 32

@@ -2,6 +2,7 @@
  * `Shape`: the shape of an activation without the batch axis: `[channels, height, width]` for images and feature maps,
  * `[features]` after flattening. Also the arithmetic of sliding windows; no layer is known here.
  *
+ * @category shapes
  * @since 0.1.0
  */
 
@@ -11,6 +12,7 @@ export type Shape = ReadonlyArray<number>
 /**
  * Two numbers: (vertical, horizontal).
  *
+ * @category shapes
  * @since 0.1.0
  */
 export type Pair = readonly [number, number]
@@ -19,7 +21,7 @@ export type Pair = readonly [number, number]
  * Repeats a single number for both directions; returns a pair unchanged.
  *
  * @example
- * import { pair } from 'graft-vision'
+ * import { pair } from './index.js'
  *
  * assert.deepStrictEqual([pair(3), pair([3, 5])], [[3, 3], [3, 5]])
  *
@@ -31,7 +33,7 @@ export const pair = (n: number | Pair): Pair => (typeof n === 'number' ? [n, n] 
  * The number of elements.
  *
  * @example
- * import { sizeOf } from 'graft-vision'
+ * import { sizeOf } from './index.js'
  *
  * assert.strictEqual(sizeOf([3, 28, 28]), 2352)
  *
@@ -43,7 +45,7 @@ export const sizeOf = (shape: Shape): number => shape.reduce((a, b) => a * b, 1)
  * Shows `[3, 28, 28]` as `3×28×28`, and `[]` as `scalar`.
  *
  * @example
- * import { showShape } from 'graft-vision'
+ * import { showShape } from './index.js'
  *
  * assert.deepStrictEqual([showShape([3, 28, 28]), showShape([])], ['3×28×28', 'scalar'])
  *
@@ -54,6 +56,7 @@ export const showShape = (shape: Shape): string => (shape.length === 0 ? 'scalar
 /**
  * A sliding window in one direction, in pixels.
  *
+ * @category shapes
  * @since 0.1.0
  */
 export interface Window {
@@ -73,7 +76,7 @@ export interface Window {
  * the window does not fit.
  *
  * @example
- * import { positions } from 'graft-vision'
+ * import { positions } from './index.js'
  *
  * const stem = { kernel: 7, stride: 2, padding: 3, dilation: 1, ceil: false }
  * assert.strictEqual(positions(stem)(224), 112)
@@ -92,7 +95,7 @@ export const positions =
  * The bins of adaptive pooling: bin i covers ⌊i·n/o⌋ to ⌈(i+1)·n/o⌉ (torch.nn.AdaptiveAvgPool2d).
  *
  * @example
- * import { adaptiveBins } from 'graft-vision'
+ * import { adaptiveBins } from './index.js'
  *
  * assert.deepStrictEqual(adaptiveBins(5, 2), [[0, 3], [2, 5]])
  *
@@ -105,7 +108,7 @@ export const adaptiveBins = (side: number, bins: number): ReadonlyArray<Pair> =>
  * The shape of a concatenation along channels; the other sides are those of the first shape.
  *
  * @example
- * import { concatShape } from 'graft-vision'
+ * import { concatShape } from './index.js'
  *
  * assert.deepStrictEqual(concatShape([[8, 4, 4], [3, 4, 4]]), [11, 4, 4])
  *

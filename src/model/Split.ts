@@ -2,6 +2,7 @@
  * `Split`: the parameter groups of a model, given by the paths at which the second and later groups *start* (in the
  * whole model, in data-flow order). Freezing and discriminative learning rates apply to groups.
  *
+ * @category models
  * @since 0.1.0
  */
 import type { Eq } from 'fp-ts/lib/Eq.js'
@@ -28,11 +29,13 @@ export const ownSplit: Split = { _tag: 'OwnSplit' }
  * Folds a split: one function for each case.
  *
  * @example
- * import { foldSplit, ownSplit } from 'graft-vision'
+ * import { Fold } from 'graft-vision'
+ * import { ownSplit } from './index.js'
  *
- * const starts = foldSplit({ OwnSplit: () => 0, SplitOn: (s) => s.starts.length, SplitBy: () => NaN })
+ * const starts = Fold.split({ OwnSplit: () => 0, SplitOn: (s) => s.starts.length, SplitBy: () => NaN })
  * assert.strictEqual(starts(ownSplit), 0)
  *
+ * @category folds
  * @since 0.1.0
  */
 export const foldSplit = /*#__PURE__*/ foldUnion<Split>()
@@ -40,6 +43,7 @@ export const foldSplit = /*#__PURE__*/ foldUnion<Split>()
 /**
  * Structural equality; functions are equal when label and function are.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const eqSplit: Eq<Split> = eqValue()
@@ -47,6 +51,7 @@ export const eqSplit: Eq<Split> = eqValue()
 /**
  * Shows the `pipe` step that makes it: `splitOn(['head'])`, `splitBy('label')`.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const showSplit: Show<Split> = {

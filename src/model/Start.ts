@@ -9,6 +9,7 @@ import { drawInit, type Fan, type Init } from './Init.js'
 /**
  * How a parameter or a buffer is initialised.
  *
+ * @category plans
  * @since 0.1.0
  */
 export type Start =
@@ -24,7 +25,8 @@ const lengthOf = (values: Float32Array): number => Math.sqrt(values.reduce((sum,
  * Draws `size` values. For `RowNorms` the generator must be the sibling's, whose rows have `fan.in` values.
  *
  * @example
- * import { drawStart, generator } from 'graft-vision'
+ * import { generator } from 'graft-vision'
+ * import { drawStart } from './index.js'
  *
  * const vector = drawStart({ _tag: 'UnitNormal' }, { in: 2, out: 2 }, generator(1), 2)
  * assert.ok(Math.abs(Math.hypot(...vector) - 1) < 1e-6)

@@ -8,6 +8,7 @@
  * Normalisation of the decoder's convolutions: none; a batch norm after the activation; the same, with the last norm of
  * each residual block initialised to zero; weight norm; spectral norm.
  *
+ * @category models
  * @since 0.1.0
  */
 export type NormType = (typeof normTypes)[number]
@@ -22,6 +23,7 @@ export const normTypes = ['none', 'batch', 'batchZero', 'weight', 'spectral'] as
 /**
  * The arguments of fastai's `unet_learner` that concern the decoder.
  *
+ * @category models
  * @since 0.1.0
  */
 export interface UnetOptions {

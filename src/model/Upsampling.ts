@@ -1,6 +1,7 @@
 /**
  * `Upsampling`: layers without parameters that enlarge a feature map, or smooth an enlarged one.
  *
+ * @category layers
  * @since 0.1.0
  */
 import { type Pair, pair } from './Shape.js'
@@ -15,13 +16,14 @@ export type Upsampling =
  * channels from `c·scale²` on, row by row (torch.nn.PixelShuffle; Shi et al. 2016).
  *
  * @example
- * import { arch, pixelShuffle, plan } from 'graft-vision'
+ * import { arch, nn, plan } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
- * const planned = plan({ input: [8, 3, 5] })(arch({ name: 'shuffle', network: pixelShuffle(2) }))
+ * const planned = plan({ input: [8, 3, 5] })(arch({ name: 'shuffle', network: nn.pixelShuffle(2) }))
  * assert.deepStrictEqual(pipe(planned, E.map((p) => p.output)), E.right([2, 6, 10]))
  *
+ * @category layers
  * @since 0.1.0
  */
 export const pixelShuffle = (scale: number): Upsampling => ({ _tag: 'PixelShuffle', scale })
@@ -30,6 +32,7 @@ export const pixelShuffle = (scale: number): Upsampling => ({ _tag: 'PixelShuffl
  * A 2×2 average with stride 1. The top and left edges are replicated, so the size does not change. Removes the
  * checkerboard pattern of a pixel shuffle (Sugawara et al. 2018; fastai's `PixelShuffle_ICNR(blur)`).
  *
+ * @category layers
  * @since 0.1.0
  */
 export const blur: Upsampling = { _tag: 'Blur' }
@@ -39,10 +42,11 @@ export const blur: Upsampling = { _tag: 'Blur' }
  * `interpolate(mode='nearest')`).
  *
  * @example
- * import { resizeNearest } from 'graft-vision'
+ * import { nn } from 'graft-vision'
  *
- * assert.deepStrictEqual(resizeNearest(7), { _tag: 'ResizeNearest', outputSize: [7, 7] })
+ * assert.deepStrictEqual(nn.resizeNearest(7), { _tag: 'ResizeNearest', outputSize: [7, 7] })
  *
+ * @category layers
  * @since 0.1.0
  */
 export const resizeNearest = (outputSize: number | Pair): Upsampling => ({

@@ -2,6 +2,7 @@
  * `Weights`: the weights that a network starts from. Like any other choice, recorded here and carried out by the
  * runner.
  *
+ * @category models
  * @since 0.1.0
  */
 import type { Eq } from 'fp-ts/lib/Eq.js'
@@ -27,10 +28,11 @@ export const fromScratchWeights: Weights = { _tag: 'FromScratch' }
  * The architecture's published weights with a tag (`tv_in1k`); without one, the first.
  *
  * @example
- * import { pretrainedWeights, showWeights } from 'graft-vision'
+ * import { Show } from 'graft-vision'
+ * import { pretrainedWeights } from './index.js'
  *
  * assert.deepStrictEqual(
- *   [pretrainedWeights(), pretrainedWeights('tv_in1k')].map(showWeights.show),
+ *   [pretrainedWeights(), pretrainedWeights('tv_in1k')].map(Show.weights.show),
  *   ['pretrained', "pretrainedAs('tv_in1k')"]
  * )
  *
@@ -42,9 +44,10 @@ export const pretrainedWeights = (tag: string | null = null): Weights => ({ _tag
  * A safetensors or torch file with the architecture's keys, read when a learner is made.
  *
  * @example
- * import { fileWeights, showWeights } from 'graft-vision'
+ * import { Show } from 'graft-vision'
+ * import { fileWeights } from './index.js'
  *
- * assert.strictEqual(showWeights.show(fileWeights('mine.safetensors')), "withWeights('mine.safetensors')")
+ * assert.strictEqual(Show.weights.show(fileWeights('mine.safetensors')), "withWeights('mine.safetensors')")
  *
  * @since 0.1.0
  */
@@ -54,11 +57,13 @@ export const fileWeights = (file: string): Weights => ({ _tag: 'FromFile', file 
  * Folds a choice of weights: one function for each case.
  *
  * @example
- * import { fileWeights, foldWeights } from 'graft-vision'
+ * import { Fold } from 'graft-vision'
+ * import { fileWeights } from './index.js'
  *
- * const file = foldWeights({ FromScratch: () => '', Pretrained: () => '', FromFile: (w) => w.file })
+ * const file = Fold.weights({ FromScratch: () => '', Pretrained: () => '', FromFile: (w) => w.file })
  * assert.strictEqual(file(fileWeights('a.safetensors')), 'a.safetensors')
  *
+ * @category folds
  * @since 0.1.0
  */
 export const foldWeights = /*#__PURE__*/ foldUnion<Weights>()
@@ -66,6 +71,7 @@ export const foldWeights = /*#__PURE__*/ foldUnion<Weights>()
 /**
  * Where published weights are, what they expect, and their licence. Null fields are unknown.
  *
+ * @category models
  * @since 0.1.0
  */
 export interface WeightsRecord {
@@ -91,6 +97,7 @@ export interface WeightsRecord {
 /**
  * Structural equality of the choices, not of the loaded values.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const eqWeights: Eq<Weights> = eqValue()
@@ -98,6 +105,7 @@ export const eqWeights: Eq<Weights> = eqValue()
 /**
  * Shows the step that makes it: `fromScratch`, `pretrained`, `pretrainedAs('tag')`, `withWeights('file')`.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const showWeights: Show<Weights> = {

@@ -5,6 +5,7 @@ import { type Body, cut, cutAt, cutBy, pretrained } from './Model.js'
 /**
  * Options of `createBody`, as in fastai's `create_body`.
  *
+ * @category models
  * @since 0.1.0
  */
 export interface CreateBodyOptions {
@@ -19,10 +20,11 @@ export interface CreateBodyOptions {
  * do. `bodyNetwork` returns its network, `numFeatures` its number of output channels, and `withHead` makes it a model.
  *
  * @example
- * import { createBody, cutAt, eqBody, resnet18 } from 'graft-vision'
+ * import { createBody, cutAt, Eq, resnet18 } from 'graft-vision'
  *
- * assert.ok(eqBody.equals(createBody(resnet18, { cut: -2 }), cutAt(-2)(resnet18)))
+ * assert.ok(Eq.body.equals(createBody(resnet18, { cut: -2 }), cutAt(-2)(resnet18)))
  *
+ * @category models
  * @since 0.1.0
  */
 export const createBody = (arch: Arch, options: CreateBodyOptions = {}): Body => {

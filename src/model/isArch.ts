@@ -38,7 +38,8 @@ const arch = /*#__PURE__*/ fields({ _tag: (u) => u === 'Arch', ...table })
  * anything.
  *
  * @example
- * import { isArch, resnet18 } from 'graft-vision'
+ * import { resnet18 } from 'graft-vision'
+ * import { isArch } from './index.js'
  *
  * assert.deepStrictEqual([isArch(resnet18), isArch(resnet18.network), isArch({ _tag: 'Arch' })], [true, false, false])
  *

@@ -96,9 +96,10 @@ const layer = /*#__PURE__*/ tagged({ ...primitives, ...combinations })
  * Returns whether a value is a network. For results of a user's function, which may return anything.
  *
  * @example
- * import { isLayer, relu } from 'graft-vision'
+ * import { nn } from 'graft-vision'
+ * import { isLayer } from './index.js'
  *
- * assert.deepStrictEqual([isLayer(relu), isLayer(undefined), isLayer({ _tag: 'Conv2d' })], [true, false, false])
+ * assert.deepStrictEqual([isLayer(nn.relu), isLayer(undefined), isLayer({ _tag: 'Conv2d' })], [true, false, false])
  *
  * @since 0.1.0
  */

@@ -10,12 +10,12 @@ import { identity } from './Primitive.js'
  * channels between the two; default: a sixteenth, at least one. Parameters have torchvision's names, `fc1` and `fc2`.
  *
  * @example
- * import { leaves, squeezeExcite } from 'graft-vision'
+ * import { nn } from 'graft-vision'
  *
- * const paths = leaves(squeezeExcite(64)).map(({ path }) => path)
+ * const paths = nn.leaves(nn.squeezeExcite(64)).map(({ path }) => path)
  * assert.deepStrictEqual(paths.filter((path) => !path.includes('/')), ['fc1', 'fc2'])
  *
- * @category constructors
+ * @category layers
  * @since 0.1.0
  */
 export const squeezeExcite = (channels: number, squeezed = Math.max(1, Math.floor(channels / 16))): Layer =>

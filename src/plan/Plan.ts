@@ -7,6 +7,7 @@
  * its path, shape, initialiser, group, and whether it is trained and decayed. No engine is needed, and all independent
  * mistakes are reported at once.
  *
+ * @category plans
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
@@ -45,6 +46,7 @@ import { resolveModel, type Resolved } from './resolution.js'
 /**
  * A resolved layer of the network; shapes are those of one image, without the batch.
  *
+ * @category plans
  * @since 0.1.0
  */
 export interface PlanLayer {
@@ -63,6 +65,7 @@ export interface PlanLayer {
 /**
  * A resolved parameter: its path, its initialiser, and whether it is trained and decayed.
  *
+ * @category plans
  * @since 0.1.0
  */
 export interface PlanParameter {
@@ -85,6 +88,7 @@ export interface PlanParameter {
 /**
  * A resolved buffer, such as a batch norm's running statistics.
  *
+ * @category plans
  * @since 0.1.0
  */
 export interface PlanBuffer {
@@ -119,6 +123,7 @@ export interface Plan {
 /**
  * Structural equality of plans.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const eqPlan: Eq<Plan> = eqValue()
@@ -320,6 +325,7 @@ const planArch = (arch: Arch, how: PlanFor): E.Either<ReadonlyArray<PlanError>, 
  * const checked = plan({ input: [3, 224, 224], task: classification(['cat', 'dog']) })(model)
  * assert.deepStrictEqual(pipe(checked, E.map((p) => [p.output, p.groups])), E.right([[2], 3]))
  *
+ * @category plans
  * @since 0.1.0
  */
 export const plan =

@@ -2,6 +2,7 @@
  * The mistakes in a model for an input and a task. The tag names the choice that is mistaken; `path` is the layer or
  * the step.
  *
+ * @category errors
  * @since 0.1.0
  */
 import { type Explained, explained } from '../Explained.js'

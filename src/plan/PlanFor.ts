@@ -4,6 +4,7 @@ import type { Shape } from '../model/index.js'
 /**
  * The input and the task to plan a model for.
  *
+ * @category plans
  * @since 0.1.0
  */
 export interface PlanFor {

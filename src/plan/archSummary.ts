@@ -27,6 +27,7 @@ import { columns, count, scaled } from './table.js'
 /**
  * One line of the catalogue. Shapes and operations are for one image of the architecture's own size.
  *
+ * @category plans
  * @since 0.1.0
  */
 export interface ArchSummary {
@@ -66,6 +67,7 @@ const bodyOf = ({ layers, parameters }: Plan): ArchSummary['body'] => ({
  * const { parameters, cut, body, groups } = checked.right
  * assert.deepStrictEqual([parameters, cut, body.output, groups], [11_689_512, -2, [512, 7, 7], 3])
  *
+ * @category plans
  * @since 0.1.0
  */
 export const archSummaryOf = (arch: Arch): E.Either<ReadonlyNonEmptyArray<PlanError>, ArchSummary> => {
@@ -103,6 +105,7 @@ export const archSummaryOf = (arch: Arch): E.Either<ReadonlyNonEmptyArray<PlanEr
  * const one = archSummaryOf(squeezenet1_1)
  * assert.ok(E.isRight(one) && archTable([one.right]).includes('squeezenet1_1'))
  *
+ * @category plans
  * @since 0.1.0
  */
 export const archTable = (archs: ReadonlyArray<ArchSummary>): string =>

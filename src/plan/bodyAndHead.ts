@@ -10,11 +10,12 @@ import { inSequence, type Layer } from '../model/index.js'
  * U-Net's does.
  *
  * @example
- * import { bodyAndHead, named, numbered, relu, sequential } from 'graft-vision'
+ * import { nn } from 'graft-vision'
+ * import { bodyAndHead } from './index.js'
  *
- * const network = sequential(named('body', relu), named('head', numbered()))
- * assert.deepStrictEqual(bodyAndHead(network), { body: relu, head: numbered() })
- * assert.strictEqual(bodyAndHead(relu), null)
+ * const network = nn.sequential(nn.named('body', nn.relu), nn.named('head', nn.numbered()))
+ * assert.deepStrictEqual(bodyAndHead(network), { body: nn.relu, head: nn.numbered() })
+ * assert.strictEqual(bodyAndHead(nn.relu), null)
  *
  * @since 0.1.0
  */

@@ -12,14 +12,15 @@ import type { Plan, PlanLayer } from './Plan.js'
  * layers and self-attention; not biases, nor the normalisation of weights.
  *
  * @example
- * import { arch, conv2d, flopsOf, named, plan, sequential } from 'graft-vision'
+ * import { arch, flopsOf, nn, plan } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
- * const net = arch({ name: 'one', network: sequential(named('conv', conv2d(3, 8, 3, { padding: 1 }))) })
+ * const net = arch({ name: 'one', network: nn.sequential(nn.named('conv', nn.conv2d(3, 8, 3, { padding: 1 }))) })
  * const flops = pipe(net, plan({ input: [3, 4, 4] }), E.map((p) => p.layers.map(flopsOf)))
  * assert.deepStrictEqual(flops, E.right([2 * (8 * 4 * 4) * (3 * 3 * 3)]))
  *
+ * @category plans
  * @since 0.1.0
  */
 export const flopsOf = ({ layer, input, output }: Pick<PlanLayer, 'layer' | 'input' | 'output'>): number => {
@@ -64,6 +65,7 @@ export const flopsOf = ({ layer, input, output }: Pick<PlanLayer, 'layer' | 'inp
 /**
  * The cost of a plan: its parameters and how many are trained, operations, memory.
  *
+ * @category plans
  * @since 0.1.0
  */
 export interface Cost {
@@ -107,6 +109,7 @@ const totalsOf = foldPlan<Totals>({
  * const parameters = pipe(resnet18, plan({ input: [3, 224, 224] }), E.map((p) => costOf(p).parameters))
  * assert.deepStrictEqual(parameters, E.right(11689512))
  *
+ * @category plans
  * @since 0.1.0
  */
 export const costOf = (plan: Plan): Cost => {

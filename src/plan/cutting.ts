@@ -170,13 +170,14 @@ const byCut = (arch: Arch, cut: Cut): E.Either<PlanError, Layer> => {
  * The body's network: what its cut keeps of the architecture. Error: `CutError`.
  *
  * @example
- * import { bodyNetwork, createBody, namedChildren, resnet18 } from 'graft-vision'
+ * import { bodyNetwork, createBody, nn, resnet18 } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  *
  * const network = bodyNetwork(createBody(resnet18))
  * assert.ok(E.isRight(network))
- * assert.deepStrictEqual(namedChildren(network.right).map(({ name }) => name).slice(-2), ['layer3', 'layer4'])
+ * assert.deepStrictEqual(nn.namedChildren(network.right).map(({ name }) => name).slice(-2), ['layer3', 'layer4'])
  *
+ * @category models
  * @since 0.1.0
  */
 export const bodyNetwork = (body: Body): E.Either<PlanError, Layer> =>

@@ -62,11 +62,13 @@ const optionErrors = (options: HeadOptions): ReadonlyArray<PlanError> => {
  * does it.
  *
  * @example
- * import { defaultHead, linearHead, namedChildren } from 'graft-vision'
+ * import { linearHead, nn } from 'graft-vision'
+ * import { defaultHead } from '../model/index.js'
  *
- * const kinds = namedChildren(linearHead(1024, 3, { ...defaultHead, linFtrs: [] })).map(({ layer }) => layer._tag)
+ * const kinds = nn.namedChildren(linearHead(1024, 3, { ...defaultHead, linFtrs: [] })).map(({ layer }) => layer._tag)
  * assert.deepStrictEqual(kinds, ['AdaptiveConcatPool2d', 'Flatten', 'BatchNorm', 'Dropout', 'Linear'])
  *
+ * @category models
  * @since 0.1.0
  */
 export const linearHead = (nf: number, nc: number, options: HeadOptions): Layer => {
@@ -96,13 +98,14 @@ export const linearHead = (nf: number, nc: number, options: HeadOptions): Layer 
  * body's channels.
  *
  * @example
- * import { createHead, namedChildren } from 'graft-vision'
+ * import { createHead, nn } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  *
  * const made = createHead(1024, 3, { linFtrs: [] })
  * assert.ok(E.isRight(made))
- * assert.strictEqual(namedChildren(made.right).length, 5)
+ * assert.strictEqual(nn.namedChildren(made.right).length, 5)
  *
+ * @category models
  * @since 0.1.0
  */
 export const createHead = (

@@ -49,6 +49,7 @@ const channelsAt = (body: Body, side: number): E.Either<ReadonlyNonEmptyArray<Pl
  * assert.deepStrictEqual(numFeatures(createBody(resnet18)), E.right(512))
  * assert.deepStrictEqual(numFeatures(createBody(resnet50, { cut: 'layer2' })), E.right(256))
  *
+ * @category models
  * @since 0.1.0
  */
 export const numFeatures = (body: Body): E.Either<ReadonlyNonEmptyArray<PlanError>, number> => {

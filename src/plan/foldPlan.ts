@@ -9,6 +9,7 @@ import type { Plan, PlanLayer } from './Plan.js'
 /**
  * A combination of a planned network: its path, and the shape of its output for one image.
  *
+ * @category plans
  * @since 0.1.0
  */
 export interface PlanNode extends LayerNode {
@@ -19,6 +20,7 @@ export interface PlanNode extends LayerNode {
  * The cases of a fold over a plan: one for layers and one for each combination, which receives its children's results
  * in order. A new combination is a new case, without which no fold compiles.
  *
+ * @category plans
  * @since 0.1.0
  */
 export type PlanAlgebra<A> = LayerAlgebra<A, PlanLayer, PlanNode>
@@ -26,6 +28,7 @@ export type PlanAlgebra<A> = LayerAlgebra<A, PlanLayer, PlanNode>
 /**
  * A planned network, or a part of one; `layers` are its layers in data-flow order.
  *
+ * @category plans
  * @since 0.1.0
  */
 export type PlannedNetwork = Pick<Plan, 'input' | 'network' | 'layers'>
@@ -45,12 +48,12 @@ const inTurn = <A>(parts: ReadonlyArray<Reader<A>>, incoming: Shape): ReadonlyAr
  * Folds a plan, visiting layers in data-flow order.
  *
  * @example
- * import { foldPlan, plan, resnet18 } from 'graft-vision'
+ * import { Fold, plan, resnet18 } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
  * // convolutions that an image goes through, by the longest way
- * const deepest = foldPlan<number>({
+ * const deepest = Fold.plan<number>({
  *   leaf: ({ layer }) => (layer._tag === 'Conv2d' ? 1 : 0),
  *   sequential: (parts) => parts.reduce((n, part) => n + part, 0),
  *   sum: (branches) => Math.max(...branches),
@@ -59,6 +62,7 @@ const inTurn = <A>(parts: ReadonlyArray<Reader<A>>, incoming: Shape): ReadonlyAr
  * })
  * assert.deepStrictEqual(pipe(resnet18, plan({ input: [3, 64, 64] }), E.map(deepest)), E.right(17))
  *
+ * @category folds
  * @since 0.1.0
  */
 export const foldPlan =

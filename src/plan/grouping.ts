@@ -125,7 +125,8 @@ export const resolveSplit = (model: Model, body: Layer, paths: ReadonlyArray<str
  * gives 0, because it goes by path instead. A group that does not exist is a `FreezeError` at `path`.
  *
  * @example
- * import { freezeToGroup, resolveFreeze } from 'graft-vision'
+ * import { freezeToGroup } from 'graft-vision'
+ * import { resolveFreeze } from './index.js'
  * import * as E from 'fp-ts/lib/Either.js'
  *
  * assert.deepStrictEqual(resolveFreeze(freezeToGroup(-1), 3, 'model'), E.right(2))

@@ -15,6 +15,7 @@ import type { PlanError } from './PlanError.js'
 /**
  * The hyperparameters of one training batch: learning rates per group, momentum, weight decay, and its position.
  *
+ * @category plans
  * @since 0.1.0
  */
 export interface StepRates extends Hyper {
@@ -48,6 +49,7 @@ const mistakeOf: (checked: E.Either<Mistake, unknown>) => ReadonlyArray<Mistake>
  * )
  * assert.deepStrictEqual(paths, E.right(['recipe[0]: freezeTo(9)', 'recipe[1].epochs', 'recipe[1].lr']))
  *
+ * @category plans
  * @since 0.1.0
  */
 export const checkRecipeFor =
@@ -106,6 +108,7 @@ const stepRates = (
  * )
  * assert.deepStrictEqual(rates, E.right([3, 3]))
  *
+ * @category plans
  * @since 0.1.0
  */
 export const ratesOf =

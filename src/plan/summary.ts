@@ -12,6 +12,7 @@ import { columns, count, scaled } from './table.js'
 /**
  * A line of a summary: a layer, its kind, output shape for one image, parameters, group and operations (`flopsOf`).
  *
+ * @category plans
  * @since 0.1.0
  */
 export interface SummaryLayer {
@@ -28,6 +29,7 @@ export interface SummaryLayer {
 /**
  * A summary as data: one line per layer in data-flow order, totals, the freeze, and where the weights are from.
  *
+ * @category plans
  * @since 0.1.0
  */
 export interface Summary {
@@ -78,6 +80,7 @@ const linesOf = (isTrainable: (path: string) => boolean) =>
  * assert.ok(E.isRight(checked) && checked.right.totals.parameters === 1_235_496)
  * assert.deepStrictEqual(JSON.parse(JSON.stringify(checked.right)), checked.right)
  *
+ * @category plans
  * @since 0.1.0
  */
 export const summaryOf = (plan: Plan): Summary => {
@@ -111,6 +114,7 @@ export const summaryOf = (plan: Plan): Summary => {
  * )
  * assert.ok(E.isRight(text) && text.right.includes('body.features.0'))
  *
+ * @category plans
  * @since 0.1.0
  */
 export const summary = (plan: Plan): string => {

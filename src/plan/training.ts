@@ -10,6 +10,7 @@ import type { Plan, PlanLayer } from './Plan.js'
 /**
  * Bytes of a training step, float32.
  *
+ * @category plans
  * @since 0.1.0
  */
 export interface TrainingBytes {
@@ -98,11 +99,11 @@ const sum = (values: ReadonlyArray<number>): number => values.reduce((a, b) => a
  * 2, as Adam does). Temporary memory of single operations and the loss are not counted.
  *
  * @example
- * import { arch, conv2d, named, plan, relu, sequential, trainingBytes } from 'graft-vision'
+ * import { arch, nn, plan, trainingBytes } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
- * const net = arch({ name: 'one', network: sequential(named('conv', conv2d(1, 2, 1, { bias: false })), relu) })
+ * const net = arch({ name: 'one', network: nn.sequential(nn.named('conv', nn.conv2d(1, 2, 1, { bias: false })), nn.relu) })
  * const bytes = pipe(net, plan({ input: [1, 4, 4] }), E.map(trainingBytes(3)))
  * const [parameters, map] = [4 * 2, 4 * 3 * 4 * 4]
  * assert.deepStrictEqual(bytes, E.right({
@@ -115,6 +116,7 @@ const sum = (values: ReadonlyArray<number>): number => values.reduce((a, b) => a
  *   counted: 4 * parameters + map + 6 * (2 * map)
  * }))
  *
+ * @category plans
  * @since 0.1.0
  */
 export const trainingBytes =

@@ -2,6 +2,7 @@
  * `Event`: what a run reports, as data. The recorder, the table, the progress bar and a user's own callback are all
  * handlers of events: functions in the environment that return whether to continue.
  *
+ * @category events
  * @since 0.1.0
  */
 import type { Eq } from 'fp-ts/lib/Eq.js'
@@ -13,6 +14,7 @@ import type { Step } from './Recipe.js'
 /**
  * Counters from 0, as in fastai; they do not change during validation.
  *
+ * @category events
  * @since 0.1.0
  */
 export interface Counters {
@@ -28,6 +30,7 @@ export interface Counters {
 /**
  * One epoch of the results table.
  *
+ * @category events
  * @since 0.1.0
  */
 export interface Row {
@@ -77,6 +80,7 @@ export type Event =
  * validation); or end the run at this batch. The answer to `Saved`, `Loaded` and `Warning` is ignored; at `StepBegin`
  * and `StepEnd` there is no epoch to end.
  *
+ * @category events
  * @since 0.1.0
  */
 export type Verdict = 'continue' | 'haltEpoch' | 'halt'
@@ -84,6 +88,7 @@ export type Verdict = 'continue' | 'haltEpoch' | 'halt'
 /**
  * Handles an event as an effect, and returns whether to continue.
  *
+ * @category events
  * @since 0.1.0
  */
 export type Handler = (event: Event) => IO<Verdict>
@@ -94,7 +99,7 @@ const strength: Readonly<Record<Verdict, number>> = { continue: 0, haltEpoch: 1,
  * The strongest of several verdicts: `halt`, then `haltEpoch`; `continue` for none.
  *
  * @example
- * import { strongestVerdict } from 'graft-vision'
+ * import { strongestVerdict } from './index.js'
  *
  * assert.strictEqual(strongestVerdict(['continue', 'halt', 'haltEpoch']), 'halt')
  *
@@ -112,6 +117,7 @@ export const strongestVerdict = (all: ReadonlyArray<Verdict>): Verdict =>
  * const all = handlers([() => () => 'haltEpoch', () => () => 'continue'])
  * assert.strictEqual(all({ _tag: 'Warning', message: 'x' })(), 'haltEpoch')
  *
+ * @category events
  * @since 0.1.0
  */
 export const handlers =
@@ -124,31 +130,62 @@ export const handlers =
  * Folds an event: one function for each case.
  *
  * @example
- * import { foldEvent } from 'graft-vision'
+ * import { Fold } from 'graft-vision'
  *
  * const quiet = () => ''
- * const said = foldEvent({
+ * const said = Fold.event({
  *   StepBegin: quiet, StepEnd: quiet, TrainBegin: quiet, EpochBegin: quiet, BatchBegin: quiet, BatchEnd: quiet,
  *   EpochEnd: ({ row }) => `loss ${row.trainLoss}`, TrainEnd: quiet, Saved: ({ file }) => file, Loaded: quiet,
  *   Warning: ({ message }) => message
  * })
  * assert.strictEqual(said({ _tag: 'Warning', message: 'small' }), 'small')
  *
+ * @category folds
  * @since 0.1.0
  */
 export const foldEvent = /*#__PURE__*/ foldUnion<Event>()
 
-/** Equality of events. @since 0.1.0 */
+/**
+ * Equality of events.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const eqEvent: Eq<Event> = eqValue()
-/** Shows an event as a record literal. @since 0.1.0 */
+/**
+ * Shows an event as a record literal.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const showEvent: Show<Event> = { show: showValue }
 
-/** Equality of rows. @since 0.1.0 */
+/**
+ * Equality of rows.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const eqRow: Eq<Row> = eqValue()
-/** Shows a row as a record literal. @since 0.1.0 */
+/**
+ * Shows a row as a record literal.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const showRow: Show<Row> = { show: showValue }
 
-/** Equality of verdicts. @since 0.1.0 */
+/**
+ * Equality of verdicts.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const eqVerdict: Eq<Verdict> = eqValue()
-/** Shows a verdict as its string. @since 0.1.0 */
+/**
+ * Shows a verdict as its string.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const showVerdict: Show<Verdict> = { show: showValue }

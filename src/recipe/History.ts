@@ -1,6 +1,7 @@
 /**
  * `History`: what training recorded, updated by events (fastai's Recorder, as a pure value).
  *
+ * @category events
  * @since 0.1.0
  */
 import type { Row } from './Event.js'
@@ -17,6 +18,7 @@ export interface History {
 /**
  * An empty history.
  *
+ * @category events
  * @since 0.1.0
  */
 export const emptyHistory: History = { losses: [], lrs: [], moms: [], rows: [] }
@@ -49,7 +51,7 @@ export const smoothing = 0.98
  * Adds a loss to the average: a ← βa + (1−β)l; β defaults to `smoothing`.
  *
  * @example
- * import { addLoss, noLosses } from 'graft-vision'
+ * import { addLoss, noLosses } from './index.js'
  *
  * assert.deepStrictEqual(addLoss(2, 0.5)(addLoss(4, 0.5)(noLosses)), { average: 2, count: 2 })
  *
@@ -63,7 +65,7 @@ export const addLoss =
  * The debiased average: a/(1−βⁿ), NaN before the first loss. β must be the one given to `addLoss`.
  *
  * @example
- * import { addLoss, noLosses, smoothedLoss } from 'graft-vision'
+ * import { addLoss, noLosses, smoothedLoss } from './index.js'
  *
  * assert.ok(Math.abs(smoothedLoss()(addLoss(0.7)(noLosses)) - 0.7) < 1e-12)
  *

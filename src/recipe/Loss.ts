@@ -2,6 +2,7 @@
  * `Loss`: what training minimises, with the activation that turns raw outputs into predictions. Either named data, or a
  * user-defined function of tensors that declares its activation.
  *
+ * @category losses
  * @since 0.1.0
  */
 import type { Tensor } from '@tensorflow/tfjs-core'
@@ -25,6 +26,7 @@ export { type Mse, mse } from './losses/Mse.js'
  * Takes outputs `[n, classes]` and targets, and returns one loss per sample, `[n]`. Only differentiable tfjs
  * operations.
  *
+ * @category losses
  * @since 0.1.0
  */
 export type LossFunction = (outputs: Tensor, targets: Tensor) => Tensor
@@ -32,7 +34,7 @@ export type LossFunction = (outputs: Tensor, targets: Tensor) => Tensor
 /**
  * The losses that are plain data.
  *
- * @category model
+ * @category losses
  * @since 0.1.0
  */
 export type NamedLoss = CrossEntropy | LabelSmoothing | BceWithLogits | Mse
@@ -40,7 +42,6 @@ export type NamedLoss = CrossEntropy | LabelSmoothing | BceWithLogits | Mse
 /**
  * The record of each named loss, by tag.
  *
- * @category model
  * @since 0.1.0
  */
 export const lossRecords = {
@@ -58,6 +59,7 @@ type ClassTag = { [T in NamedLoss['_tag']]: Records[T]['targets'] extends 'class
 /**
  * A loss whose targets are class indices.
  *
+ * @category losses
  * @since 0.1.0
  */
 export type ClassLoss = Extract<NamedLoss, { readonly _tag: ClassTag }>
@@ -72,7 +74,8 @@ export type Loss =
  * The loss of a tag with the given options and defaults for the others.
  *
  * @example
- * import { labelSmoothing, lossOf } from 'graft-vision'
+ * import { labelSmoothing } from 'graft-vision'
+ * import { lossOf } from './index.js'
  *
  * assert.deepStrictEqual(lossOf('LabelSmoothing', { eps: 0.2 }), labelSmoothing(0.2))
  *
@@ -91,7 +94,8 @@ export const lossOf = <T extends NamedLoss['_tag']>(
  * Returns whether a loss's targets are class indices.
  *
  * @example
- * import { isClassLoss, labelSmoothing, mse } from 'graft-vision'
+ * import { labelSmoothing, mse } from 'graft-vision'
+ * import { isClassLoss } from './index.js'
  *
  * assert.deepStrictEqual([labelSmoothing(), mse].map(isClassLoss), [true, false])
  *
@@ -105,10 +109,12 @@ export const isClassLoss = (loss: Loss): loss is ClassLoss =>
  * λ·loss of the first + (1−λ)·loss of the second; for plain targets, as in validation, the loss itself.
  *
  * @example
- * import { activationOf, crossEntropy, mixupLoss } from 'graft-vision'
+ * import { crossEntropy, mixupLoss } from 'graft-vision'
+ * import { activationOf } from './index.js'
  *
  * assert.strictEqual(activationOf(mixupLoss(crossEntropy())), 'softmax')
  *
+ * @category losses
  * @since 0.1.0
  */
 export const mixupLoss = (of: ClassLoss): Loss => ({ _tag: 'MixUp', of })
@@ -118,11 +124,13 @@ export const mixupLoss = (of: ClassLoss): Loss => ({ _tag: 'MixUp', of })
  *
  * @example
  * import * as tf from '@tensorflow/tfjs-core'
- * import { activationOf, customLoss } from 'graft-vision'
+ * import { customLoss } from 'graft-vision'
+ * import { activationOf } from './index.js'
  *
  * const l1 = customLoss('l1', 'identity', (outputs, targets) => tf.mean(tf.abs(tf.sub(outputs, targets)), -1))
  * assert.strictEqual(activationOf(l1), 'identity')
  *
+ * @category losses
  * @since 0.1.0
  */
 export const customLoss = (label: string, activation: OutputActivation, f: LossFunction): Loss => ({
@@ -135,7 +143,8 @@ export const customLoss = (label: string, activation: OutputActivation, f: LossF
  * The activation that turns the loss's raw outputs into predictions.
  *
  * @example
- * import { activationOf, bceWithLogits, crossEntropy, mse } from 'graft-vision'
+ * import { bceWithLogits, crossEntropy, mse } from 'graft-vision'
+ * import { activationOf } from './index.js'
  *
  * assert.deepStrictEqual([crossEntropy(), bceWithLogits, mse].map(activationOf), ['softmax', 'sigmoid', 'identity'])
  *
@@ -152,9 +161,9 @@ export const activationOf = (loss: Loss): OutputActivation =>
  * Folds a loss: one function for each case.
  *
  * @example
- * import { foldLoss, labelSmoothing } from 'graft-vision'
+ * import { Fold, labelSmoothing } from 'graft-vision'
  *
- * const smoothing = foldLoss({
+ * const smoothing = Fold.loss({
  *   CrossEntropy: () => 0,
  *   LabelSmoothing: ({ eps }) => eps,
  *   MixUp: () => 0,
@@ -164,6 +173,7 @@ export const activationOf = (loss: Loss): OutputActivation =>
  * })
  * assert.strictEqual(smoothing(labelSmoothing(0.2)), 0.2)
  *
+ * @category folds
  * @since 0.1.0
  */
 export const foldLoss = /*#__PURE__*/ foldUnion<Loss>()
@@ -171,6 +181,7 @@ export const foldLoss = /*#__PURE__*/ foldUnion<Loss>()
 /**
  * Structural equality; functions are equal when label and function are.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const eqLoss: Eq<Loss> = eqValue()
@@ -178,6 +189,7 @@ export const eqLoss: Eq<Loss> = eqValue()
 /**
  * Shows a literal, or `customLoss('label')`.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const showLoss: Show<Loss> = {

@@ -2,6 +2,7 @@
  * `LrFind`: the record of a mock training with increasing learning rates, and the rate that it suggests (fastai's
  * `lr_find`, after Smith 2015).
  *
+ * @category events
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
@@ -13,6 +14,7 @@ import { type RecipeError, recipeError } from './RecipeError.js'
 /**
  * Options of the learning-rate sweep.
  *
+ * @category events
  * @since 0.1.0
  */
 export interface LrFindOptions {
@@ -41,7 +43,7 @@ export interface LrFind {
  *
  * @example
  * import * as E from 'fp-ts/lib/Either.js'
- * import { lrSweep } from 'graft-vision'
+ * import { lrSweep } from './index.js'
  *
  * assert.deepStrictEqual(lrSweep({ startLr: 1, endLr: 4, numIt: 2 }, 1), E.right([[1], [2]]))
  *
@@ -80,7 +82,7 @@ export const lrSweep = (
  * Returns whether a sweep has diverged: its last smoothed loss is NaN, or above four times the minimum.
  *
  * @example
- * import { hasDiverged } from 'graft-vision'
+ * import { hasDiverged } from './index.js'
  *
  * assert.deepStrictEqual([[1, 3.9], [1, 4.1], [1, NaN]].map(hasDiverged), [false, true, true])
  *
@@ -98,7 +100,7 @@ export const hasDiverged = (losses: ReadonlyArray<number>): boolean => {
  * A sweep without its first 10 and last 5 batches, which say little.
  *
  * @example
- * import { trimmedLrFind } from 'graft-vision'
+ * import { trimmedLrFind } from './index.js'
  *
  * const lrs = Array.from({ length: 20 }, (_, k) => k)
  * assert.deepStrictEqual(trimmedLrFind()({ lrs, losses: lrs }).lrs, [10, 11, 12, 13, 14])
@@ -115,6 +117,7 @@ export const trimmedLrFind =
 /**
  * Two suggested learning rates.
  *
+ * @category events
  * @since 0.1.0
  */
 export interface LrSuggestion {
@@ -151,6 +154,7 @@ const argMin = (values: ReadonlyArray<number>): number => {
  *   O.some({ minGradient: 1e-2, minLossBy10: 1e-2 })
  * )
  *
+ * @category events
  * @since 0.1.0
  */
 export const suggestLr =

@@ -2,6 +2,7 @@
  * `Optimiser`: how gradients update parameters. A closed union with a record for each named optimiser, and a pair of
  * functions for a user-defined one.
  *
+ * @category optimisers
  * @since 0.1.0
  */
 import type { Eq } from 'fp-ts/lib/Eq.js'
@@ -28,7 +29,7 @@ export { type Sgd, sgd } from './optimisers/Sgd.js'
 /**
  * The optimisers that are plain data.
  *
- * @category model
+ * @category optimisers
  * @since 0.1.0
  */
 export type NamedOptimiser = AdamW | Adam | Sgd | Rmsprop | Lamb
@@ -38,7 +39,6 @@ export type Optimiser = NamedOptimiser | CustomOptimiser
 /**
  * The record of each named optimiser, by tag.
  *
- * @category model
  * @since 0.1.0
  */
 export const optimiserRecords = {
@@ -53,7 +53,8 @@ export const optimiserRecords = {
  * The optimiser of a tag with the given hyperparameters and defaults for the others.
  *
  * @example
- * import { optimiserOf, sgd } from 'graft-vision'
+ * import { sgd } from 'graft-vision'
+ * import { optimiserOf } from './index.js'
  *
  * assert.deepStrictEqual(optimiserOf('Sgd', { momentum: 0.9 }), sgd({ momentum: 0.9 }))
  *
@@ -70,7 +71,8 @@ export const optimiserOf = <T extends NamedOptimiser['_tag']>(
  * What training needs to know about an optimiser, user-defined ones included.
  *
  * @example
- * import { adamW, optimiserTraits } from 'graft-vision'
+ * import { adamW } from 'graft-vision'
+ * import { optimiserTraits } from './index.js'
  *
  * assert.strictEqual(optimiserTraits(adamW()).weightDecay, 'decoupled')
  *
@@ -83,7 +85,8 @@ export const optimiserTraits = (o: Optimiser): OptimiserTraits =>
  * The initial momentum (β1 if there are betas), before a schedule changes it.
  *
  * @example
- * import { adamW, momentumOf, rmsprop } from 'graft-vision'
+ * import { adamW, rmsprop } from 'graft-vision'
+ * import { momentumOf } from './index.js'
  *
  * assert.deepStrictEqual([adamW(), rmsprop()].map(momentumOf), [0.9, 0])
  *
@@ -95,9 +98,9 @@ export const momentumOf = (o: Optimiser): number => ('betas' in o ? o.betas[0] :
  * Folds an optimiser: one function for each case.
  *
  * @example
- * import { adamW, foldOptimiser } from 'graft-vision'
+ * import { adamW, Fold } from 'graft-vision'
  *
- * const isAdaptive = foldOptimiser({
+ * const isAdaptive = Fold.optimiser({
  *   AdamW: () => true,
  *   Adam: () => true,
  *   Sgd: () => false,
@@ -107,6 +110,7 @@ export const momentumOf = (o: Optimiser): number => ('betas' in o ? o.betas[0] :
  * })
  * assert.ok(isAdaptive(adamW()))
  *
+ * @category folds
  * @since 0.1.0
  */
 export const foldOptimiser = /*#__PURE__*/ foldUnion<Optimiser>()
@@ -114,6 +118,7 @@ export const foldOptimiser = /*#__PURE__*/ foldUnion<Optimiser>()
 /**
  * Structural equality; custom optimisers are equal when label and functions are.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const eqOptimiser: Eq<Optimiser> = eqValue()
@@ -121,6 +126,7 @@ export const eqOptimiser: Eq<Optimiser> = eqValue()
 /**
  * Shows kind and settings: `Sgd({ momentum: 0.9, nesterov: false })`, or `customOptimiser('label')`.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const showOptimiser: Show<Optimiser> = {

@@ -15,6 +15,7 @@ import { checkWatcher } from './Watcher.js'
 /**
  * The hyperparameters of a batch.
  *
+ * @category recipes
  * @since 0.1.0
  */
 export interface Hyper {
@@ -87,7 +88,8 @@ const watcherErrors = (step: Fit | FitOneCycle, path: string): ReadonlyArray<Rec
  * weight decays must have that length; with null they may have any.
  *
  * @example
- * import { checkStep, Recipe } from 'graft-vision'
+ * import { Recipe } from 'graft-vision'
+ * import { checkStep } from './index.js'
  *
  * const [step] = Recipe.fit(1, 1e-3, { wd: [0, 0.1] })
  * if (step === undefined) throw new Error('one step')
@@ -151,6 +153,7 @@ export const checkStep = (
  *
  * assert.deepStrictEqual(checkRecipe(Recipe.fit(1, NaN)).map((e) => e.path), ['recipe[0].lr'])
  *
+ * @category recipes
  * @since 0.1.0
  */
 export const checkRecipe = (recipe: Recipe): ReadonlyArray<RecipeError> =>
@@ -160,7 +163,8 @@ export const checkRecipe = (recipe: Recipe): ReadonlyArray<RecipeError> =>
  * The number of epochs that a step trains; 0 for steps that do not train.
  *
  * @example
- * import { epochsOf, Recipe } from 'graft-vision'
+ * import { Recipe } from 'graft-vision'
+ * import { epochsOf } from './index.js'
  *
  * const recipe = Recipe.sequence(Recipe.freeze, Recipe.fit(2, 1e-3), Recipe.fitOneCycle(5, 1e-3, { startEpoch: 1 }))
  * assert.deepStrictEqual(recipe.map(epochsOf), [0, 2, 4])
@@ -186,7 +190,8 @@ const endEpochOf = ({ cycLen, totEpochs }: FitOneCycle): number => Math.min(cycL
  * Lays out a training step over batches.
  *
  * @example
- * import { phaseOf, Recipe } from 'graft-vision'
+ * import { Recipe } from 'graft-vision'
+ * import { phaseOf } from './index.js'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *

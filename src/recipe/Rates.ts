@@ -1,6 +1,7 @@
 /**
  * `Rates`: learning rates for a model's parameter groups, as in fastai: one number for all, one per group, or a slice.
  *
+ * @category recipes
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
@@ -12,6 +13,7 @@ import { type RecipeError, recipeError } from './RecipeError.js'
 /**
  * Learning rates from the first group's to the last group's.
  *
+ * @category recipes
  * @since 0.1.0
  */
 export interface Slice {
@@ -26,6 +28,7 @@ export type Rates = number | ReadonlyArray<number> | Slice
 /**
  * Weight decay, at least 0: one number for all groups, or one per group.
  *
+ * @category recipes
  * @since 0.1.0
  */
 export type WeightDecay = number | ReadonlyArray<number>
@@ -35,11 +38,13 @@ export type WeightDecay = number | ReadonlyArray<number>
  * `slice(a, b)`: geometric from a to b.
  *
  * @example
- * import { ratesPerGroup, slice } from 'graft-vision'
+ * import { slice } from 'graft-vision'
+ * import { ratesPerGroup } from './index.js'
  * import * as E from 'fp-ts/lib/Either.js'
  *
  * assert.deepStrictEqual(ratesPerGroup(3)(slice(3e-3)), E.right([3e-3 / 10, 3e-3 / 10, 3e-3]))
  *
+ * @category recipes
  * @since 0.1.0
  */
 export function slice(stop: number): Slice
@@ -82,7 +87,8 @@ const eachGroup =
  * `lr`).
  *
  * @example
- * import { ratesPerGroup, slice } from 'graft-vision'
+ * import { slice } from 'graft-vision'
+ * import { ratesPerGroup } from './index.js'
  * import * as E from 'fp-ts/lib/Either.js'
  *
  * assert.deepStrictEqual(ratesPerGroup(2)(1e-3), E.right([1e-3, 1e-3]))
@@ -114,7 +120,7 @@ export const ratesPerGroup =
  * `RecipeError` at `path` (default `wd`).
  *
  * @example
- * import { decayPerGroup } from 'graft-vision'
+ * import { decayPerGroup } from './index.js'
  * import * as E from 'fp-ts/lib/Either.js'
  *
  * assert.deepStrictEqual(decayPerGroup(2)(0.01), E.right([0.01, 0.01]))
@@ -135,6 +141,7 @@ export const decayPerGroup =
 /**
  * Structural equality: `1e-3` and `[1e-3]` differ, although they give the same rates.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const eqRates: Eq<Rates> = eqValue()
@@ -142,6 +149,7 @@ export const eqRates: Eq<Rates> = eqValue()
 /**
  * Shows rates as source code: `0.001`, `[0.0001, 0.001]`, `slice(0.00001, 0.001)`.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const showRates: Show<Rates> = {

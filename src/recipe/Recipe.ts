@@ -4,6 +4,7 @@
  *
  *     Recipe = Step*      Step = fit | fitOneCycle | freezeTo | save | load
  *
+ * @category recipes
  * @since 0.1.0
  */
 import type { Eq } from 'fp-ts/lib/Eq.js'
@@ -22,6 +23,7 @@ import { showWatcher, type Watcher } from './Watcher.js'
 /**
  * A training step with constant learning rates.
  *
+ * @category recipes
  * @since 0.1.0
  */
 export interface Fit {
@@ -37,6 +39,7 @@ export interface Fit {
 /**
  * Options of `fitOneCycle`, as in fastai's `fit_one_cycle`.
  *
+ * @category recipes
  * @since 0.1.0
  */
 export interface OneCycleOptions {
@@ -59,6 +62,7 @@ export interface OneCycleOptions {
 /**
  * A training step whose rates increase to `maxLr` and decrease again, over `cycLen` epochs.
  *
+ * @category recipes
  * @since 0.1.0
  */
 export interface FitOneCycle extends OneCycleOptions {
@@ -72,6 +76,7 @@ export interface FitOneCycle extends OneCycleOptions {
 /**
  * One step of a recipe: train, change the freeze, save or load.
  *
+ * @category recipes
  * @since 0.1.0
  */
 export type Step =
@@ -91,6 +96,7 @@ export type Recipe = ReadonlyArray<Step>
 /**
  * fastai's defaults of `fit_one_cycle`: momentum 0.95 to 0.85, `divFactor` 25, peak after 0.3 of the batches.
  *
+ * @category recipes
  * @since 0.1.0
  */
 export const defaultOneCycle: OneCycleOptions = {
@@ -112,6 +118,7 @@ export const defaultOneCycle: OneCycleOptions = {
  *
  * assert.deepStrictEqual(Recipe.fit(2, 1e-3, { wd: 0.1 }), [{ _tag: 'Fit', epochs: 2, lr: 1e-3, wd: 0.1 }])
  *
+ * @category recipes
  * @since 0.1.0
  */
 export const fit = (epochs: number, lr: Rates = defaultRates, options: { readonly wd?: WeightDecay } = {}): Recipe => [
@@ -132,6 +139,7 @@ export const fit = (epochs: number, lr: Rates = defaultRates, options: { readonl
  * )
  * assert.strictEqual(recipe.length, 4)
  *
+ * @category recipes
  * @since 0.1.0
  */
 export const fitOneCycle = (
@@ -145,13 +153,14 @@ export const fitOneCycle = (
  * start.
  *
  * @example
- * import { earlyStopping, Recipe, saveBest } from 'graft-vision'
+ * import { earlyStopping, Recipe, saveBest, Show } from 'graft-vision'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
  * const recipe = pipe(Recipe.fit(50, 1e-3), Recipe.until(earlyStopping({ patience: 5 }), saveBest()))
  * const text = 'sequence(until(earlyStopping({ patience: 5 }), saveBest())(fit(50, 0.001)))'
- * assert.strictEqual(Recipe.showRecipe.show(recipe), text)
+ * assert.strictEqual(Show.recipe.show(recipe), text)
  *
+ * @category recipes
  * @since 0.1.0
  */
 export const until =
@@ -167,11 +176,12 @@ const trains = (step: Step): step is Fit | FitOneCycle => step._tag === 'Fit' ||
  * Changes the freeze and resets the optimiser.
  *
  * @example
- * import { Recipe } from 'graft-vision'
+ * import { Recipe, Show } from 'graft-vision'
  *
  * const recipe = Recipe.setFreeze({ _tag: 'FreezeBody' })
- * assert.strictEqual(Recipe.showRecipe.show(recipe), 'sequence(freezeBody)')
+ * assert.strictEqual(Show.recipe.show(recipe), 'sequence(freezeBody)')
  *
+ * @category recipes
  * @since 0.1.0
  */
 export const setFreeze = (freeze: Freeze): Recipe => [{ _tag: 'SetFreeze', freeze }]
@@ -185,6 +195,7 @@ export const setFreeze = (freeze: Freeze): Recipe => [{ _tag: 'SetFreeze', freez
  *
  * assert.deepStrictEqual([Recipe.freezeTo(-1), Recipe.freezeTo(0)], [Recipe.freeze, Recipe.unfreeze])
  *
+ * @category recipes
  * @since 0.1.0
  */
 export const freezeTo = (n: number): Recipe => setFreeze(freezeToGroup(n))
@@ -192,6 +203,7 @@ export const freezeTo = (n: number): Recipe => setFreeze(freezeToGroup(n))
 /**
  * Freezes every group but the last.
  *
+ * @category recipes
  * @since 0.1.0
  */
 export const freeze: Recipe = freezeTo(-1)
@@ -199,6 +211,7 @@ export const freeze: Recipe = freezeTo(-1)
 /**
  * Unfreezes every group.
  *
+ * @category recipes
  * @since 0.1.0
  */
 export const unfreeze: Recipe = freezeTo(0)
@@ -213,6 +226,7 @@ export const unfreeze: Recipe = freezeTo(0)
  * assert.deepStrictEqual(checkRecipe(Recipe.save('stage-1')), [])
  * assert.deepStrictEqual(checkRecipe(Recipe.save('../stage')).map((e) => e.path), ['recipe[0].name'])
  *
+ * @category recipes
  * @since 0.1.0
  */
 export const save = (name: string): Recipe => [{ _tag: 'Save', name }]
@@ -226,6 +240,7 @@ export const save = (name: string): Recipe => [{ _tag: 'Save', name }]
  * const again = Recipe.sequence(Recipe.load('stage-1'), Recipe.fit(1, 1e-4))
  * assert.deepStrictEqual(again.map((step) => step._tag), ['Load', 'Fit'])
  *
+ * @category recipes
  * @since 0.1.0
  */
 export const load = (name: string): Recipe => [{ _tag: 'Load', name }]
@@ -237,6 +252,7 @@ export const load = (name: string): Recipe => [{ _tag: 'Load', name }]
 /**
  * Concatenates recipes; `empty` is the recipe without steps.
  *
+ * @category recipes
  * @since 0.1.0
  */
 export const monoidRecipe: Monoid<Recipe> = RA.getMonoid<Step>()
@@ -244,6 +260,7 @@ export const monoidRecipe: Monoid<Recipe> = RA.getMonoid<Step>()
 /**
  * The recipe without steps.
  *
+ * @category recipes
  * @since 0.1.0
  */
 export const empty: Recipe = monoidRecipe.empty
@@ -257,6 +274,7 @@ export const empty: Recipe = monoidRecipe.empty
  * const recipe = Recipe.sequence(Recipe.fit(1), Recipe.unfreeze, Recipe.empty, Recipe.fit(2))
  * assert.deepStrictEqual(recipe.map((step) => step._tag), ['Fit', 'SetFreeze', 'Fit'])
  *
+ * @category recipes
  * @since 0.1.0
  */
 export const sequence = (...recipes: ReadonlyArray<Recipe>): Recipe => recipes.flat()
@@ -265,24 +283,31 @@ export const sequence = (...recipes: ReadonlyArray<Recipe>): Recipe => recipes.f
  * Folds a step: one function for each case.
  *
  * @example
- * import { Recipe } from 'graft-vision'
+ * import { Fold, Recipe } from 'graft-vision'
  *
  * const none = () => 0
- * const epochs = Recipe.foldStep({
+ * const epochs = Fold.step({
  *   Fit: (step) => step.epochs, FitOneCycle: (step) => step.cycLen, SetFreeze: none, Save: none, Load: none
  * })
  * const recipe = Recipe.sequence(Recipe.fitOneCycle(1), Recipe.unfreeze, Recipe.fit(3))
  * assert.strictEqual(recipe.reduce((sum, step) => sum + epochs(step), 0), 4)
  *
+ * @category folds
  * @since 0.1.0
  */
 export const foldStep = /*#__PURE__*/ foldUnion<Step>()
 
-/** Equality of steps. @since 0.1.0 */
+/**
+ * Equality of steps.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const eqStep: Eq<Step> = eqValue()
 /**
  * Structural equality: the same steps in the same order.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const eqRecipe: Eq<Recipe> = eqValue()
@@ -306,6 +331,7 @@ const showUnwatched: (step: Step) => string = foldStep<string>({
 /**
  * Shows one step as source code: `fitOneCycle(1, 0.001)`.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const showStep: Show<Step> = {
@@ -318,6 +344,7 @@ export const showStep: Show<Step> = {
 /**
  * Shows the steps as source code: `sequence(fit(1, 0.001), unfreeze)`; `empty` for none.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const showRecipe: Show<Recipe> = {

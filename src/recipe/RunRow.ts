@@ -12,6 +12,7 @@ import type { Recipe } from './Recipe.js'
  * A row as in `history.csv`: `epoch` counts over the whole run, from 0; `phase` is the index of its training step in
  * the recipe, from 0.
  *
+ * @category events
  * @since 0.1.0
  */
 export interface RunRow extends Row {
@@ -32,6 +33,7 @@ export interface RunRow extends Row {
  *   [[0, 0], [1, 1], [1, 2]]
  * )
  *
+ * @category events
  * @since 0.1.0
  */
 export const runRows =

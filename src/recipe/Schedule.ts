@@ -2,6 +2,7 @@
  * `Schedule`: a curve on [0, 1]: constants and annealing functions, concatenated (`concat`) or scaled (`scale`). It can
  * drive any hyperparameter; it does not depend on epochs or batches.
  *
+ * @category schedules
  * @since 0.1.0
  */
 import type { Eq } from 'fp-ts/lib/Eq.js'
@@ -24,6 +25,7 @@ export type Schedule =
 /**
  * A piece of a concatenation and its length, in any unit (batches, per cent).
  *
+ * @category schedules
  * @since 0.1.0
  */
 export interface Part {
@@ -43,6 +45,7 @@ export interface Part {
  *
  * assert.deepStrictEqual([0, 1].map((p) => Schedule.at(p)(Schedule.constant(0.9))), [0.9, 0.9])
  *
+ * @category schedules
  * @since 0.1.0
  */
 export const constant = (value: number): Schedule => ({ _tag: 'Constant', value })
@@ -55,6 +58,7 @@ export const constant = (value: number): Schedule => ({ _tag: 'Constant', value 
  *
  * assert.deepStrictEqual([0, 0.5, 1].map((p) => Schedule.at(p)(Schedule.linear(1, 3))), [1, 2, 3])
  *
+ * @category schedules
  * @since 0.1.0
  */
 export const linear = (from: number, to: number): Schedule => ({ _tag: 'Linear', from, to })
@@ -67,6 +71,7 @@ export const linear = (from: number, to: number): Schedule => ({ _tag: 'Linear',
  *
  * assert.deepStrictEqual([0, 0.5, 1].map((p) => Schedule.at(p)(Schedule.cosine(0, 2))), [0, 1, 2])
  *
+ * @category schedules
  * @since 0.1.0
  */
 export const cosine = (from: number, to: number): Schedule => ({ _tag: 'Cosine', from, to })
@@ -79,6 +84,7 @@ export const cosine = (from: number, to: number): Schedule => ({ _tag: 'Cosine',
  *
  * assert.deepStrictEqual([0, 0.5, 1].map((p) => Schedule.at(p)(Schedule.exponential(1, 4))), [1, 2, 4])
  *
+ * @category schedules
  * @since 0.1.0
  */
 export const exponential = (from: number, to: number): Schedule => ({ _tag: 'Exponential', from, to })
@@ -91,6 +97,7 @@ export const exponential = (from: number, to: number): Schedule => ({ _tag: 'Exp
  *
  * assert.deepStrictEqual([0, 0.5, 1].map((p) => Schedule.at(p)(Schedule.polynomial(4, 0, 2))), [4, 1, 0])
  *
+ * @category schedules
  * @since 0.1.0
  */
 export const polynomial = (from: number, to: number, degree: number): Schedule => ({
@@ -109,6 +116,7 @@ export const polynomial = (from: number, to: number, degree: number): Schedule =
  * const warmUp = Schedule.concat([1, Schedule.linear(0, 1)], [3, Schedule.constant(1)])
  * assert.deepStrictEqual([0, 0.125, 0.25, 1].map((p) => Schedule.at(p)(warmUp)), [0, 0.5, 1, 1])
  *
+ * @category schedules
  * @since 0.1.0
  */
 export const concat = (...parts: ReadonlyArray<readonly [length: number, schedule: Schedule]>): Schedule => ({
@@ -124,6 +132,7 @@ export const concat = (...parts: ReadonlyArray<readonly [length: number, schedul
  *
  * assert.strictEqual(Schedule.at(0.5)(Schedule.scale(10)(Schedule.linear(0, 1))), 5)
  *
+ * @category schedules
  * @since 0.1.0
  */
 export const scale =
@@ -156,6 +165,7 @@ const atPart = (parts: ReadonlyArray<Part>, p: number): number => {
  *
  * assert.strictEqual(Schedule.at(0.5)(Schedule.cosine(0, 1)), 0.5)
  *
+ * @category schedules
  * @since 0.1.0
  */
 export const at =
@@ -189,6 +199,7 @@ export const at =
  * const cycle = Schedule.concat([1, Schedule.cosine(0.1, 1)], [3, Schedule.linear(1, 0)])
  * assert.deepStrictEqual(Schedule.boundsOf(Schedule.scale(2)(cycle)), [0, 2])
  *
+ * @category schedules
  * @since 0.1.0
  */
 export const boundsOf = (s: Schedule): readonly [number, number] => {
@@ -221,6 +232,7 @@ export const boundsOf = (s: Schedule): readonly [number, number] => {
  * assert.strictEqual(Schedule.at(0 / length)(lr), 1 / 25)
  * assert.strictEqual(Schedule.at(3 / length)(lr), 1)
  *
+ * @category schedules
  * @since 0.1.0
  */
 export const oneCycle = (options: {
@@ -245,9 +257,9 @@ export const oneCycle = (options: {
  * Folds a curve: one function for each case. It does not descend into nested curves.
  *
  * @example
- * import { Schedule } from 'graft-vision'
+ * import { Fold, Schedule } from 'graft-vision'
  *
- * const depth: (s: Schedule.Schedule) => number = Schedule.foldSchedule<number>({
+ * const depth: (s: Schedule.Schedule) => number = Fold.schedule<number>({
  *   Constant: () => 1,
  *   Linear: () => 1,
  *   Cosine: () => 1,
@@ -258,6 +270,7 @@ export const oneCycle = (options: {
  * })
  * assert.strictEqual(depth(Schedule.scale(2)(Schedule.linear(0, 1))), 2)
  *
+ * @category folds
  * @since 0.1.0
  */
 export const foldSchedule = /*#__PURE__*/ foldUnion<Schedule>()
@@ -265,6 +278,7 @@ export const foldSchedule = /*#__PURE__*/ foldUnion<Schedule>()
 /**
  * Structural equality of the expressions, not of the curves they describe.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const eqSchedule: Eq<Schedule> = eqValue()
@@ -272,6 +286,7 @@ export const eqSchedule: Eq<Schedule> = eqValue()
 /**
  * Shows the expression as a literal: `{ _tag: 'Constant', value: 0.9 }`.
  *
+ * @category instances
  * @since 0.1.0
  */
 export const showSchedule: Show<Schedule> = { show: showValue }

@@ -3,6 +3,7 @@
  * model. Watchers are part of the recipe and their state is part of a checkpoint, so a resumed run decides as an
  * uninterrupted one.
  *
+ * @category events
  * @since 0.1.0
  */
 import type { Eq } from 'fp-ts/lib/Eq.js'
@@ -20,6 +21,7 @@ import type { Watching } from './watchers/Watching.js'
  * A user-defined watcher with a name. Its functions cannot be written to a file, so a recipe that contains one has no
  * JSON form.
  *
+ * @category events
  * @since 0.1.0
  */
 export interface CustomWatcher {
@@ -44,6 +46,7 @@ export type Watcher = EarlyStopping | SaveBest | ReduceLrOnPlateau | CustomWatch
  * })
  * assert.strictEqual(Recipe.until(halving)(Recipe.fit(3, 1e-3)).length, 1)
  *
+ * @category events
  * @since 0.1.0
  */
 export const customWatcher = (name: string, watching: Watching): Watcher => ({
@@ -55,13 +58,14 @@ export const customWatcher = (name: string, watching: Watching): Watcher => ({
  * Folds a watcher: one function for each case.
  *
  * @example
- * import { foldWatcher, saveBest } from 'graft-vision'
+ * import { Fold, saveBest } from 'graft-vision'
  *
- * const name = foldWatcher({
+ * const name = Fold.watcher({
  *   EarlyStopping: () => null, SaveBest: ({ name }) => name, ReduceLrOnPlateau: () => null, CustomWatcher: () => null
  * })
  * assert.strictEqual(name(saveBest()), 'bestmodel')
  *
+ * @category folds
  * @since 0.1.0
  */
 export const foldWatcher = /*#__PURE__*/ foldUnion<Watcher>()
@@ -69,6 +73,7 @@ export const foldWatcher = /*#__PURE__*/ foldUnion<Watcher>()
 /**
  * The watchers that are plain data: all but user-defined ones.
  *
+ * @category events
  * @since 0.1.0
  */
 export type NamedWatcher = Exclude<Watcher, CustomWatcher>
@@ -122,7 +127,12 @@ export const checkWatcher = (w: Watcher, path: string): ReadonlyArray<RecipeErro
   })
 }
 
-/** Equality of watchers. @since 0.1.0 */
+/**
+ * Equality of watchers.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const eqWatcher: Eq<Watcher> = eqValue()
 
 /**
@@ -135,7 +145,12 @@ export const chosenOptions = (w: NamedWatcher): Readonly<Record<string, unknown>
   return Object.fromEntries(optionsOf(w).filter(([name, value]) => value !== defaults[name]))
 }
 
-/** Shows a watcher as source code: `earlyStopping({ patience: 2 })`. @since 0.1.0 */
+/**
+ * Shows a watcher as source code: `earlyStopping({ patience: 2 })`.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
 export const showWatcher: Show<Watcher> = {
   show: (w) => {
     if (w._tag === 'CustomWatcher') return showValue(w.watching)

@@ -21,6 +21,7 @@ import type { Handler } from './Event.js'
  * controller.abort()
  * assert.strictEqual(handler(ended)(), 'halt')
  *
+ * @category events
  * @since 0.1.0
  */
 export const haltOn =

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { catalogue, writeSafetensors } from 'graft-vision'
+import { catalogue, Format } from 'graft-vision'
 import { describe, expect, it } from 'vitest'
 import { grey, right } from '../io/workplace.js'
 import { main, placeForRuns } from './graft.js'
@@ -123,7 +123,7 @@ describe("an architecture's weights alone", () => {
     })`
   const weights = (keys: Readonly<Record<string, ReadonlyArray<number>>>): Uint8Array =>
     right(
-      writeSafetensors(
+      Format.writeSafetensors(
         new Map(
           Object.entries(keys).map(([key, shape]) => [
             key,

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadPredictor, nodeFiles } from 'graft-vision/node'
+import { Io, loadPredictor } from 'graft-vision/node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { images, predicted, runOnnx } from '../emit/session.js'
 import { cpu, expectClose } from '../engine/engines.js'
@@ -17,7 +17,7 @@ describe('graft export', () => {
   it("exports the model of a run's directory as ONNX with the same outputs", async () => {
     const { code, stdout } = await graft('export', 'run', '--onnx', 'net.onnx')
     expect([code, stdout]).toEqual([0, 'net.onnx\n'])
-    const { plan, state } = right(await loadPredictor(join(folder, 'run/model.safetensors'))({ files: nodeFiles })())
+    const { plan, state } = right(await loadPredictor(join(folder, 'run/model.safetensors'))({ files: Io.nodeFiles })())
     const x = images(plan.input, 2)
     const { data } = await runOnnx(join(folder, 'net.onnx'), plan.input, x, 2)
     const host = (values: Float32Array) => [{ shape: [2, 2], dtype: 'float32', data: [...values] }]

@@ -1,13 +1,14 @@
 // A run of graft's own starts another training, and trains on: --from, --weights, --resume with --epochs.
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readSafetensors } from 'graft-vision'
+import { Format } from 'graft-vision'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { right } from '../io/workplace.js'
 import { placeForRuns, tiny } from './graft.js'
 
 const { folder, graft } = placeForRuns()
-const tensors = (run: string) => right(readSafetensors(readFileSync(join(folder, run, 'model.safetensors')))).tensors
+const tensors = (run: string) =>
+  right(Format.readSafetensors(readFileSync(join(folder, run, 'model.safetensors')))).tensors
 const rows = (run: string): number =>
   readFileSync(join(folder, run, 'history.csv'), 'utf8')
     .trim()

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { generator, parseJson, readSafetensors } from 'graft-vision'
-import { nodeFiles, readSaved, runFiles } from 'graft-vision/node'
+import { Format, generator } from 'graft-vision'
+import { Io, readSaved, runFiles } from 'graft-vision/node'
 import { describe, expect, it } from 'vitest'
 import { placeForRuns, tiny } from './graft.js'
 
@@ -16,11 +16,11 @@ const broken = async (directory: string): Promise<ReadonlyArray<string>> => {
   const there = [description, checkpoint, history, model].filter((file) => existsSync(file))
   const wrong: Array<string> = []
   for (const file of there) {
-    if (file === description && E.isLeft(parseJson(readFileSync(file, 'utf8')))) wrong.push(file)
+    if (file === description && E.isLeft(Format.parseJson(readFileSync(file, 'utf8')))) wrong.push(file)
     if (file === history && !/^phase,epoch,.*\n(\d+,.*\n)+$/.test(readFileSync(file, 'utf8'))) wrong.push(file)
     if (!file.endsWith('.safetensors')) continue
-    if (E.isLeft(readSafetensors(readFileSync(file)))) wrong.push(file)
-    if (E.isLeft(await readSaved(file)({ files: nodeFiles })())) wrong.push(file)
+    if (E.isLeft(Format.readSafetensors(readFileSync(file)))) wrong.push(file)
+    if (E.isLeft(await readSaved(file)({ files: Io.nodeFiles })())) wrong.push(file)
   }
   return wrong
 }

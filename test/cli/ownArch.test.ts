@@ -2,7 +2,7 @@
 // registry knows it.
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Arch, catalogue, decodeModel, digits, encodeModel, imageMasks, Recipe, withBatchSize } from 'graft-vision'
+import { type Arch, catalogue, digits, Format, imageMasks, Recipe, withBatchSize } from 'graft-vision'
 import {
   cnnLearner,
   cnnModel,
@@ -94,9 +94,9 @@ describe("an architecture of one's own", () => {
 
   it('is a name in JSON, and is read only where its module is given', () => {
     const model = cnnModel(net)
-    const json = JSON.parse(JSON.stringify(right(encodeModel(model)))) as unknown
-    expect(right(decodeModel([...catalogue, net])(json))).toEqual(model)
-    expect(left(decodeModel(catalogue)(json)).map(({ path }) => path)).toEqual(['arch'])
+    const json = JSON.parse(JSON.stringify(right(Format.encodeModel(model)))) as unknown
+    expect(right(Format.decodeModel([...catalogue, net])(json))).toEqual(model)
+    expect(left(Format.decodeModel(catalogue)(json)).map(({ path }) => path)).toEqual(['arch'])
   })
 
   it('is trained by the command from its module, not by a name', async () => {

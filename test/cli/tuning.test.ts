@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { acquireEngine, readSaved, tunedCostsFile, nodeFiles, type ConvCosts } from 'graft-vision/node'
+import { acquireEngine, type ConvCosts, Io, readSaved, tunedCostsFile } from 'graft-vision/node'
 import { describe, expect, it } from 'vitest'
 import { costsText, cpuName } from '../../src/engine/keptCosts.js'
 import { costs } from '../../src/engine/onnxruntime/conv/index.js'
@@ -75,7 +75,7 @@ const modelOf = ({ folder }: Place, run: string): Buffer => readFileSync(join(fo
 
 /** The numbers alone: a run's file names the run, which is another one with other costs. */
 const numbersOf = async ({ folder }: Place, run: string) => {
-  const saved = await readSaved(join(folder, run, 'model.safetensors'))({ files: nodeFiles })()
+  const saved = await readSaved(join(folder, run, 'model.safetensors'))({ files: Io.nodeFiles })()
   if (isLeft(saved)) throw new Error(`${run} has no model`)
   return saved.right.tensors
 }

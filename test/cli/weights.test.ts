@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { readSafetensors, writeSafetensors } from 'graft-vision'
+import { Format } from 'graft-vision'
 import { describe, expect, it } from 'vitest'
 import { saved } from '../format/torchFile.js'
 import { right } from '../io/workplace.js'
@@ -26,7 +26,7 @@ const tensors = new Map(
     return [key, { dtype: 'F32' as const, shape, data }] as const
   })
 )
-const bytes = right(writeSafetensors(tensors))
+const bytes = right(Format.writeSafetensors(tensors))
 const name = `tiny-${createHash('sha256').update(bytes).digest('hex').slice(0, 8)}.safetensors`
 
 file(
@@ -44,7 +44,8 @@ const published = ['train', 'data.json', '--arch', './published.mjs#net', '--qui
 
 const described = (run: string) =>
   JSON.parse(readFileSync(join(folder, run, 'graft.json'), 'utf8')) as { model: Record<string, unknown> }
-const trained = (run: string) => right(readSafetensors(readFileSync(join(folder, run, 'model.safetensors')))).tensors
+const trained = (run: string) =>
+  right(Format.readSafetensors(readFileSync(join(folder, run, 'model.safetensors')))).tensors
 const conv = (run: string) => trained(run).get('body.conv.weight')!.data
 const given = tensors.get('conv.weight')!.data
 

@@ -64,8 +64,8 @@ console.log(JSON.stringify({ files: files(l), probabilities: all.flatMap((p) => 
 const writing = `${imports}
 const net = G.arch({
   name: 'mine',
-  network: G.sequential(
-    G.named('conv', G.conv2d(3, 8, 5, { stride: 4 })), G.named('bn', G.batchNorm(8)), G.relu, G.named('pool', G.maxPool2d(2))
+  network: G.nn.sequential(
+    G.nn.named('conv', G.nn.conv2d(3, 8, 5, { stride: 4 })), G.nn.named('bn', G.nn.batchNorm(8)), G.nn.relu, G.nn.named('pool', G.nn.maxPool2d(2))
   )
 })
 const files = ({ data }) => data.valid.items.map(({ file }) => join(data.root, file))

@@ -1,6 +1,8 @@
 // What documentation holds that can be run: every @example of a doc comment, every ts fence of a page, every file of
 // examples/. Lines keep their numbers, so that a diagnostic or a stack trace points into the documentation itself.
 
+import { dirname, join } from 'node:path/posix'
+
 /** Words after `ts` on a fence, or after `@example`. */
 export interface Wishes {
   /** Only its types are checked. */
@@ -35,6 +37,12 @@ const wishesOf = (where: string, words: readonly string[]): Wishes => {
 
 const assertImport = (code: string): string =>
   /\bassert\b/.test(code) && !/import .*\bassert\b.* from/.test(code) ? "import assert from 'node:assert'; " : ''
+
+/** Examples of internal functions import the door of their room by a path relative to their source. */
+const fromFolderOf =
+  (source: string) =>
+  (line: string): string =>
+    line.replace(/ from '(\.\.?\/[^']*)'/, (_, path: string) => ` from '../../../../${join(dirname(source), path)}'`)
 
 /** The pieces at the lines they have in their document, as one module. A page's are taken as they are: people paste them. */
 const moduleOf = (source: string, pieces: readonly Piece[]): string => {
@@ -77,7 +85,8 @@ export const examplesOfSource = (source: string, text: string): readonly Example
     let end = at
     while (end < lines.length && !lines[end]!.includes('*/')) end++
     const name = declared.exec(lines[end + 1] ?? '')?.[1]
-    found.push(example(source, name === undefined ? '' : ` ${name}`, wordsOf(opening[1]!), [{ line, lines: code }]))
+    const moved = code.map(fromFolderOf(source))
+    found.push(example(source, name === undefined ? '' : ` ${name}`, wordsOf(opening[1]!), [{ line, lines: moved }]))
   }
   return found
 }

@@ -5,21 +5,7 @@ import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import sharp from 'sharp'
-import {
-  arch,
-  conv2d,
-  digits,
-  imagenetStats,
-  maxPool2d,
-  named,
-  normalise,
-  relu,
-  type Resize,
-  sequential,
-  withExact,
-  withResize,
-  withSize
-} from 'graft-vision'
+import { arch, digits, imagenetStats, nn, normalise, type Resize, withExact, withResize, withSize } from 'graft-vision'
 import { cnnLearner, exportOnnx, openData, predictAll, predictorOf, withNodeEnv } from 'graft-vision/node'
 import { describe, expect, it } from 'vitest'
 import { right, workplace } from '../io/workplace.js'
@@ -51,7 +37,11 @@ const drawn = async (height: number, width: number, i: number): Promise<string> 
 
 const net = arch({
   name: 'net',
-  network: sequential(named('conv', conv2d(3, 8, 5, { stride: 2 })), relu, named('pool', maxPool2d(2)))
+  network: nn.sequential(
+    nn.named('conv', nn.conv2d(3, 8, 5, { stride: 2 })),
+    nn.relu,
+    nn.named('pool', nn.maxPool2d(2))
+  )
 })
 
 describe('the Python program of docs/export.md', () => {

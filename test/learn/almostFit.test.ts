@@ -4,22 +4,16 @@ import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import {
   arch,
-  batchNorm,
-  conv2d,
   cut,
   digits,
   drawError,
+  Format,
   head,
-  linear,
-  maxPool2d,
   type Model,
-  named,
-  relu,
-  sequential,
+  nn,
   withBatchSize,
   withHead,
-  withWeights,
-  writeSafetensors
+  withWeights
 } from 'graft-vision'
 import { type Data, learner, type Learner, nodeIo, openData } from 'graft-vision/node'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -28,15 +22,15 @@ import * as F from '../format/torchFile.js'
 import { left, right, workplace } from '../io/workplace.js'
 
 const folder = workplace()
-const block = sequential(named('conv1', conv2d(4, 6, 3)), named('bn1', batchNorm(6)), relu)
+const block = nn.sequential(nn.named('conv1', nn.conv2d(4, 6, 3)), nn.named('bn1', nn.batchNorm(6)), nn.relu)
 const net = arch({
   name: 'net',
-  network: sequential(
-    named('conv1', conv2d(3, 4, 3)),
-    named('relu', relu),
-    named('layer1', sequential(named('0', block))),
-    named('pool', maxPool2d(2)),
-    named('fc', linear(6, 10))
+  network: nn.sequential(
+    nn.named('conv1', nn.conv2d(3, 4, 3)),
+    nn.named('relu', nn.relu),
+    nn.named('layer1', nn.sequential(nn.named('0', block))),
+    nn.named('pool', nn.maxPool2d(2)),
+    nn.named('fc', nn.linear(6, 10))
   ),
   cut: 'pool'
 })
@@ -87,7 +81,7 @@ const write = (bytes: Uint8Array): string => {
   writeFileSync(file, bytes)
   return file
 }
-const plainFile = (shapes: Shapes): string => write(right(writeSafetensors(tensorsOf(shapes))))
+const plainFile = (shapes: Shapes): string => write(right(Format.writeSafetensors(tensorsOf(shapes))))
 
 /** A checkpoint with a state dict under each key, as torch.save writes it. */
 const checkpoint = (dicts: Readonly<Record<string, ReadonlyMap<string, StoredTensor>>>): string => {
@@ -170,7 +164,7 @@ describe('several state dicts in a file', () => {
   })
   it('are asked for too when they are one dict with two prefixes', async () => {
     const both = new Map([...tensorsOf(under('student.', whole)), ...tensorsOf(under('teacher.', whole), 0.5)])
-    const file = write(right(writeSafetensors(both)))
+    const file = write(right(Format.writeSafetensors(both)))
     expect(await refused(file)).toContain('student, teacher')
     expect(at(await made(`${file}#teacher`), 'body.conv1.weight')).toBe(1000.5)
   })
@@ -221,14 +215,14 @@ describe('what does not fit', () => {
     const tensors = new Map(tensorsOf(whole))
     const data = dtype === 'I64' ? new BigInt64Array(4) : dtype === 'I8' ? new Int8Array(4) : new Uint8Array(4)
     tensors.set('conv1.bias', { dtype, shape: [4], data })
-    const said = await refused(write(right(writeSafetensors(tensors))))
+    const said = await refused(write(right(Format.writeSafetensors(tensors))))
     expect(said).toContain(`conv1.bias\n├─ expected floating-point numbers (F64, F32, F16, BF16)\n├─ found ${dtype}`)
   })
   it('includes NaN', async () => {
     const tensors = new Map(tensorsOf(whole))
     const bias = tensors.get('conv1.bias')!
     tensors.set('conv1.bias', { ...bias, data: Float32Array.of(1, NaN, 2, Infinity) })
-    const said = await refused(write(right(writeSafetensors(tensors))))
+    const said = await refused(write(right(Format.writeSafetensors(tensors))))
     expect(said).toMatch(/WeightsError at .*conv1\.bias\n├─ expected finite weights\n├─ found NaN at 2 of 4 places/)
   })
 })

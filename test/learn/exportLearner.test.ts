@@ -8,12 +8,11 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   accuracy,
   crossEntropy,
-  cutBy,
   customLoss,
   customOptimiser,
+  cutBy,
   freezeTo,
   head,
-  isCombination,
   labelSmoothing,
   Recipe,
   sgd,
@@ -21,15 +20,14 @@ import {
   withHead,
   withSize
 } from 'graft-vision'
+import { isCombination } from '../../src/model/index.js'
 import {
   exportLearner,
-  type Files,
-  fromSystem,
   getPreds,
   type GraftEnv,
+  Io,
   type Learner,
   loadLearner,
-  nodeFiles,
   openData,
   predictAll,
   predictorOf,
@@ -164,7 +162,7 @@ describe('an exported learner', () => {
   it('is unchanged when a new export fails, and does not replace a run', async () => {
     right(await exportLearner(at('kept'))(learner)(ort)())
     const bytes = readFileSync(at('kept', 'model.safetensors'))
-    const full: Files = { ...nodeFiles, write: (path) => TE.left(fromSystem(path)({ code: 'ENOSPC' })) }
+    const full: Io.Files = { ...Io.nodeFiles, write: (path) => TE.left(Io.fromSystem(path)({ code: 'ENOSPC' })) }
     const other = { ...learner, state: new Map([...learner.state].map(([k, v]) => [k, v.map((x) => x + 1)])) }
     expect(left(await exportLearner(at('kept'))(other)({ files: full })())).toMatchObject({ _tag: 'DiskFull' })
     expect(readFileSync(at('kept', 'model.safetensors'))).toEqual(bytes)
@@ -185,7 +183,7 @@ describe('a file that is not what was exported', () => {
   const loading = (content: Uint8Array): Promise<E.Either<{ readonly _tag: string }, Learner>> =>
     loadLearner('model.safetensors')({
       files: {
-        ...nodeFiles,
+        ...Io.nodeFiles,
         stat: () => TE.right({ kind: 'file', bytes: content.length, modified: 0 }),
         read: () => TE.right(content)
       }

@@ -1,41 +1,34 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import {
-  arch,
-  classification,
-  conv2d,
-  defaultDecoding,
-  flatten,
-  imagenetStats,
-  linear,
-  named,
-  plan,
-  sequential
-} from 'graft-vision'
-import { exportOnnx, type Files, fromSystem, initialState, nodeFiles, type Predictor } from 'graft-vision/node'
+import { arch, classification, imagenetStats, nn, plan } from 'graft-vision'
+import { Engine, exportOnnx, Io, type Predictor } from 'graft-vision/node'
 import { describe, expect, it } from 'vitest'
 import { images, predicted, runOnnx } from '../emit/session.js'
 import { cpu, expectClose } from '../engine/engines.js'
 import { left, right, workplace } from '../io/workplace.js'
 
 const folder = workplace()
-const network = sequential(named('conv', conv2d(3, 64, 3)), flatten, named('fc', linear(64 * 6 * 6, 2)))
+const network = nn.sequential(
+  nn.named('conv', nn.conv2d(3, 64, 3)),
+  nn.flatten,
+  nn.named('fc', nn.linear(64 * 6 * 6, 2))
+)
 const task = classification(['ant', 'bee'])
 const predictor = (seed: number): Predictor => {
   const p = right(plan({ input: [3, 8, 8], task })(arch({ name: 'net', network })))
   return {
     plan: p,
-    state: initialState(p, seed),
+    state: Engine.initialState(p, seed),
     task,
     stats: imagenetStats,
     resize: 'crop',
-    decoding: defaultDecoding,
+    decoding: Io.defaultDecoding,
     activation: 'softmax'
   }
 }
 
-const exported = (file: string, seed: number, options: Parameters<typeof exportOnnx>[1] = {}, files = nodeFiles) =>
+const exported = (file: string, seed: number, options: Parameters<typeof exportOnnx>[1] = {}, files = Io.nodeFiles) =>
   exportOnnx(join(folder, file), options)(predictor(seed))({ files })()
 
 /** The file gives what the network gives. */
@@ -80,7 +73,7 @@ describe('exportOnnx', () => {
   it('leaves an earlier export whole when the new one stops between its two files', async () => {
     const beside = { weightsBeside: true }
     right(await exported('stopped/net.onnx', 1, beside))
-    const full: Files = { ...nodeFiles, write: (at) => TE.left(fromSystem(at)({ code: 'ENOSPC' })) }
+    const full: Io.Files = { ...Io.nodeFiles, write: (at) => TE.left(Io.fromSystem(at)({ code: 'ENOSPC' })) }
     expect(left(await exported('stopped/net.onnx', 2, beside, full))).toMatchObject({ _tag: 'DiskFull' })
     await expectNetwork('stopped/net.onnx', 1)
     // what was left lying is gone with the next export
@@ -89,7 +82,7 @@ describe('exportOnnx', () => {
   })
 
   it('leaves nothing behind when the weights cannot be written', async () => {
-    const full: Files = { ...nodeFiles, append: (at) => TE.left(fromSystem(at)({ code: 'ENOSPC' })) }
+    const full: Io.Files = { ...Io.nodeFiles, append: (at) => TE.left(Io.fromSystem(at)({ code: 'ENOSPC' })) }
     const error = left(await exported('full/net.onnx', 1, { weightsBeside: true }, full))
     expect(error).toMatchObject({ _tag: 'DiskFull' })
     expect(filesIn('full')).toEqual([])
@@ -108,7 +101,7 @@ describe('exportOnnx', () => {
 
   it('names an array that is missing, and a place that cannot be written', async () => {
     const at = join(folder, 'never.onnx')
-    const missing = left(await exportOnnx(at)({ ...predictor(1), state: new Map() })({ files: nodeFiles })())
+    const missing = left(await exportOnnx(at)({ ...predictor(1), state: new Map() })({ files: Io.nodeFiles })())
     expect(missing).toMatchObject({ _tag: 'Mistakes', what: at, errors: [{ path: 'conv.weight' }, {}, {}, {}] })
     expect(existsSync(at)).toBe(false)
     mkdirSync(join(folder, 'folder.onnx'))

@@ -6,16 +6,13 @@ import {
   arch,
   catalogue,
   classification,
-  conv2d,
   cut,
   type GraftError,
   head,
-  maxPool2d,
   type Model,
-  named,
+  nn,
   normaliseFromBatch,
   Recipe,
-  sequential,
   withHead,
   withWeights
 } from 'graft-vision'
@@ -108,7 +105,7 @@ describe('a saved model as weights', () => {
   it('of another architecture is named', async () => {
     const other = arch({
       name: 'other',
-      network: sequential(named('first', conv2d(3, 4, 3)), named('pool', maxPool2d(2)))
+      network: nn.sequential(nn.named('first', nn.conv2d(3, 4, 3)), nn.named('pool', nn.maxPool2d(2)))
     })
     const error = left(await started(file, data, withHead(head())(cut(other)))())
     expect(error).toMatchObject({ _tag: 'WeightsError', found: 'weights of tiny, which graft has trained' })

@@ -3,41 +3,21 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import {
-  arch,
-  classification,
-  conv2d,
-  dataError,
-  defaultDecoding,
-  imageRegression,
-  imagenetStats,
-  named,
-  plan,
-  segmentation,
-  sequential,
-  type Task
-} from 'graft-vision'
-import {
-  type DecodeOptions,
-  exportOnnx,
-  initialState,
-  nodeFiles,
-  predict,
-  predictMask,
-  type Predictor
-} from 'graft-vision/node'
+import { arch, classification, imagenetStats, imageRegression, nn, plan, segmentation, type Task } from 'graft-vision'
+import { dataError } from '../../src/data/index.js'
+import { Engine, exportOnnx, Io, predict, predictMask, type Predictor } from 'graft-vision/node'
 import { describe, expect, it } from 'vitest'
 import { right, workplace } from '../io/workplace.js'
 import { envWith } from './tiny.js'
 
 const folder = workplace()
 const planned = right(
-  plan({ input: [3, 8, 8] })(arch({ name: 'net', network: sequential(named('conv', conv2d(3, 2, 1))) }))
+  plan({ input: [3, 8, 8] })(arch({ name: 'net', network: nn.sequential(nn.named('conv', nn.conv2d(3, 2, 1))) }))
 )
 
-const predictor = (task: Task, decoding = defaultDecoding): Predictor => ({
+const predictor = (task: Task, decoding = Io.defaultDecoding): Predictor => ({
   plan: planned,
-  state: initialState(planned, 1),
+  state: Engine.initialState(planned, 1),
   task,
   stats: imagenetStats,
   resize: 'crop',
@@ -48,7 +28,7 @@ const predictor = (task: Task, decoding = defaultDecoding): Predictor => ({
 /** A string-to-string entry of a protobuf message: the key's field, the value's field, its length, and the value. */
 const metadataOf = async (p: Predictor, key: string): Promise<string | undefined> => {
   const file = join(folder, 'model.onnx')
-  right(await exportOnnx(file)(p)({ files: nodeFiles })())
+  right(await exportOnnx(file)(p)({ files: Io.nodeFiles })())
   const text = readFileSync(file, 'latin1')
   const at = text.indexOf(`${key}\x12`)
   if (at < 0) return undefined
@@ -85,12 +65,12 @@ describe('a prediction', () => {
     ['a class', predict, classification(['a', 'b'])],
     ['a mask', predictMask, segmentation(['a', 'b'])]
   ] as const)('of %s decodes a picture as the training did', async (_, ask, task) => {
-    const decoding = { ...defaultDecoding, orientation: 'ignore', exact: true } as const
-    const seen: Array<DecodeOptions['decoding']> = []
+    const decoding = { ...Io.defaultDecoding, orientation: 'ignore', exact: true } as const
+    const seen: Array<Io.DecodeOptions['decoding']> = []
     const env = await envWith('cpu')
     const images = {
       ...env.images,
-      decode: (name: string, __: Uint8Array, how: DecodeOptions) => {
+      decode: (name: string, __: Uint8Array, how: Io.DecodeOptions) => {
         seen.push(how.decoding)
         return TE.left(dataError.unreadableImage(name, 'a picture', 'none', 'give one'))
       }

@@ -1,5 +1,5 @@
-import { arch, conv2d, digits, maxPool2d, named, Recipe, sequential, withBatchSize } from 'graft-vision'
-import { cnnLearner, openData, readSaved, resumeFrom, trainWith, withNodeEnv, type ConvCosts } from 'graft-vision/node'
+import { arch, digits, nn, Recipe, withBatchSize } from 'graft-vision'
+import { cnnLearner, type ConvCosts, openData, readSaved, resumeFrom, trainWith, withNodeEnv } from 'graft-vision/node'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { costs } from '../../src/engine/onnxruntime/conv/index.js'
 import { workplace } from '../io/workplace.js'
 
-const network = sequential(named('conv', conv2d(3, 4, 5)), named('pool', maxPool2d(4)))
+const network = nn.sequential(nn.named('conv', nn.conv2d(3, 4, 5)), nn.named('pool', nn.maxPool2d(4)))
 const measured: ConvCosts = { ...costs[16]!, direct: costs[8]!.direct }
 
 /** Halts after a batch; goes on from there with an engine that chooses by `then`, and so on. */

@@ -6,32 +6,29 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   arch,
   catalogue,
-  conv2d,
   cut,
   cutAt,
   type DataSpec,
-  decodeModel,
   drawError,
+  Format,
   type GraftError,
   head,
   imageFolder,
-  type Model,
   mistakesOf,
-  named,
+  type Model,
+  nn,
   Recipe,
-  relu,
   replaceAt,
   resnet18,
   segmentation,
-  sequential,
   strictly,
   uncut,
   withBatchSize,
   withHead
 } from 'graft-vision'
 import {
-  fromSystem,
   type GraftEnv,
+  Io,
   learner,
   loadPredictor,
   openData,
@@ -95,13 +92,13 @@ describe('a network whose first convolution took the place of one for grey pictu
   it('is loaded again as it was saved', async () => {
     const greyNet = arch({
       name: 'grey',
-      network: sequential(named('conv', conv2d(1, 8, 5, { stride: 4 })), relu),
+      network: nn.sequential(nn.named('conv', nn.conv2d(1, 8, 5, { stride: 4 })), nn.relu),
       input: { ...net.input, channels: 1 }
     })
     const coloured = pipe(
       uncut(greyNet),
       withHead(head({ linFtrs: [] })),
-      replaceAt('body.conv', conv2d(3, 8, 5, { stride: 4 }))
+      replaceAt('body.conv', nn.conv2d(3, 8, 5, { stride: 4 }))
     )
     const l = right(await tinyLearner(drawn(folder), { model: coloured })(env)())
     const file = join(folder, 'coloured.safetensors')
@@ -164,7 +161,7 @@ describe('rubbish in is an error that says where, what and what to do:', () => {
   })
 
   it('a key that JSON has too many', () => {
-    const errors = left(decodeModel(catalogue)({ arch: 'resnet18', head: { linFtr: [512] } }))
+    const errors = left(Format.decodeModel(catalogue)({ arch: 'resnet18', head: { linFtr: [512] } }))
     expect(errors[0]).toMatchObject({ path: 'head.linFtr', hint: 'write "linFtrs"' })
   })
 
@@ -172,7 +169,7 @@ describe('rubbish in is an error that says where, what and what to do:', () => {
     const start = right(await tinyLearner(drawn(folder))(env)())
     const readOnly: GraftEnv = {
       ...env,
-      files: { ...env.files, write: (path) => TE.left(fromSystem(path)({ code: 'EROFS' })) }
+      files: { ...env.files, write: (path) => TE.left(Io.fromSystem(path)({ code: 'EROFS' })) }
     }
     const error = left(await writeSaved('out/model.safetensors', start, null)(readOnly)())
     expect(error).toMatchObject({ _tag: 'NotAllowed', path: 'out/model.safetensors' })

@@ -3,14 +3,14 @@ import { dirname, join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { catalogue, type GraftError, type Handler, Recipe, withWeights, writeSafetensors } from 'graft-vision'
+import { catalogue, Format, type GraftError, type Handler, Recipe, withWeights } from 'graft-vision'
 import {
   beginRun,
   carryOn,
   describedLearner,
   finishedRun,
-  fromSystem,
   type GraftEnv,
+  Io,
   loadPredictor,
   openData,
   predictAll,
@@ -101,7 +101,7 @@ describe('a run', () => {
       const data = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => 0.25 + (i % 5) / 16)
       return [key, { dtype: 'F32', shape, data }] as const
     })
-    writeFileSync(file, right(writeSafetensors(new Map(tensors))))
+    writeFileSync(file, right(Format.writeSafetensors(new Map(tensors))))
     const weighed = { ...described, model: withWeights(file)(model) }
     const unbroken = await begun('weighed', weighed)
     await go(unbroken)
@@ -223,7 +223,7 @@ describe('a full disk', () => {
     files: {
       ...env.files,
       write: (path, content) =>
-        path.endsWith(ends) ? TE.left(fromSystem(path)({ code: 'ENOSPC' })) : env.files.write(path, content)
+        path.endsWith(ends) ? TE.left(Io.fromSystem(path)({ code: 'ENOSPC' })) : env.files.write(path, content)
     }
   })
 

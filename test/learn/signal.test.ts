@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
-import { arch, conv2d, digits, type Event, maxPool2d, named, Recipe, sequential, withBatchSize } from 'graft-vision'
+import { arch, digits, type Event, nn, Recipe, withBatchSize } from 'graft-vision'
 import { cnnLearner, openData, readSaved, resumeFrom, trainWith, withNodeEnv } from 'graft-vision/node'
 import { expect, it } from 'vitest'
 import { right, workplace } from '../io/workplace.js'
@@ -11,7 +11,7 @@ const folder = workplace()
 const file = join(folder, 'checkpoint.safetensors')
 const tiny = arch({
   name: 'tiny',
-  network: sequential(named('conv', conv2d(3, 4, 5)), named('pool', maxPool2d(4)))
+  network: nn.sequential(nn.named('conv', nn.conv2d(3, 4, 5)), nn.named('pool', nn.maxPool2d(4)))
 })
 const recipe = Recipe.fitOneCycle(2, 1e-2)
 const fresh = pipe(

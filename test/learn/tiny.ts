@@ -6,19 +6,14 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import {
   accuracy,
   arch,
-  batchNorm,
-  conv2d,
   cut,
   type DataSpec,
   digits,
   type GraftError,
   type Handler,
   head,
-  maxPool2d,
   type Model,
-  named,
-  relu,
-  sequential,
+  nn,
   withBatchSize,
   withHead
 } from 'graft-vision'
@@ -36,11 +31,11 @@ import { right } from '../io/workplace.js'
 
 export const net = arch({
   name: 'tiny',
-  network: sequential(
-    named('conv', conv2d(3, 8, 5, { stride: 4 })),
-    named('bn', batchNorm(8)),
-    relu,
-    named('pool', maxPool2d(2))
+  network: nn.sequential(
+    nn.named('conv', nn.conv2d(3, 8, 5, { stride: 4 })),
+    nn.named('bn', nn.batchNorm(8)),
+    nn.relu,
+    nn.named('pool', nn.maxPool2d(2))
   )
 })
 

@@ -1,12 +1,14 @@
 import * as O from 'fp-ts/lib/Option.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { applyTransforms, blendTta, getTransforms, Recipe, Transform, ttaViews, withTransforms } from 'graft-vision'
+import { getTransforms, Recipe, Transform, withTransforms } from 'graft-vision'
+import { blendTta } from '../../src/interpret/index.js'
+import { ttaViews } from '../../src/data/index.js'
 import {
   getPreds,
   type GraftEnv,
   interpretWith,
+  Io,
   type Learner,
-  openBatches,
   predictAll,
   predictorOf,
   train,
@@ -47,7 +49,7 @@ describe('training with transforms', () => {
     const { train: dataset, stats } = l.data
     const view = Transform.drawAll(7, 3)(getTransforms({ maxLighting: 0.4 }))
     const read = async (indices: ReadonlyArray<number>, views?: () => typeof view) => {
-      const reader = openBatches({ dataset, batches: [indices], stats, ...(views === undefined ? {} : { views }) })(
+      const reader = Io.openBatches({ dataset, batches: [indices], stats, ...(views === undefined ? {} : { views }) })(
         env
       )()
       const batch = right(await reader.next())
@@ -56,7 +58,7 @@ describe('training with transforms', () => {
     }
     const x = await read([3], () => view)
     const whole = right(await dataset.item(3)(env)()).pixels
-    const mine = applyTransforms(view, { size: O.some([28, 28]), resize: 'crop' })(whole)
+    const mine = Transform.apply(view, { size: O.some([28, 28]), resize: 'crop' })(whole)
     expect(right(await dataset.item(3, view)(env)()).pixels).toEqual(mine)
     expect(x).not.toEqual(await read([3]))
     expect(x).toEqual((await read([5, 3], () => view)).slice(x.length))

@@ -5,38 +5,30 @@ import { pipe } from 'fp-ts/lib/function.js'
 import {
   arch,
   type Arch,
-  batchNorm,
-  conv2d,
-  cut,
   customHead,
+  cut,
   cutAt,
   digits,
-  flatten,
+  Format,
   freeze,
   fromScratch,
   type GraftError,
   head,
-  linear,
-  maxPool2d,
   mistakesOf,
   mobilenet_v2,
   type Model,
-  named,
+  nn,
   normalise,
-  numbered,
   pretrained,
   pretrainedAs,
-  relu,
   replaceAt,
-  sequential,
   squeezenet1_1,
   type WeightsRecord,
   withBatchSize,
   withHead,
-  withWeights,
-  writeSafetensors
+  withWeights
 } from 'graft-vision'
-import { cnnLearner, type Data, learner, type Learner, nodeIo, openData, type WeightsPlaces } from 'graft-vision/node'
+import { cnnLearner, type Data, type Io, learner, type Learner, nodeIo, openData } from 'graft-vision/node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as F from '../format/torchFile.js'
 import { commit, fakeHub, repo, sha256 } from '../io/hub.js'
@@ -47,13 +39,13 @@ type Tensors = Readonly<Record<string, ReadonlyArray<number>>>
 const folder = workplace()
 const hub = fakeHub()
 
-const network = sequential(
-  named('conv1', conv2d(3, 4, 3, { padding: 1 })),
-  named('bn1', batchNorm(4)),
-  named('relu', relu),
-  named('pool', maxPool2d(2)),
-  flatten,
-  named('fc', linear(4 * 14 * 14, 10))
+const network = nn.sequential(
+  nn.named('conv1', nn.conv2d(3, 4, 3, { padding: 1 })),
+  nn.named('bn1', nn.batchNorm(4)),
+  nn.named('relu', nn.relu),
+  nn.named('pool', nn.maxPool2d(2)),
+  nn.flatten,
+  nn.named('fc', nn.linear(4 * 14 * 14, 10))
 )
 const plain: Arch = arch({ name: 'net', network, cut: 'pool' })
 
@@ -79,14 +71,14 @@ const valuesOf = (all: Tensors) =>
       return [key, { dtype: 'F32' as const, shape, data }] as const
     })
   )
-const bytesOf = (all: Tensors): Uint8Array => right(writeSafetensors(valuesOf(all)))
+const bytesOf = (all: Tensors): Uint8Array => right(Format.writeSafetensors(valuesOf(all)))
 const written = (name: string, content: Uint8Array): string => {
   const file = join(folder, name)
   writeFileSync(file, content)
   return file
 }
 
-const placesIn = (name: string, offline = true): WeightsPlaces => ({
+const placesIn = (name: string, offline = true): Io.WeightsPlaces => ({
   folders: [],
   hubCache: join(folder, name, 'hub'),
   checkpoints: join(folder, name, 'checkpoints'),
@@ -100,9 +92,9 @@ beforeAll(async () => {
   data = right(await openData(withBatchSize(4)(digits({ n: 8, path: join(folder, 'digits') })))(env())())
 })
 
-const made = async (model: Model, places?: WeightsPlaces): Promise<Learner> =>
+const made = async (model: Model, places?: Io.WeightsPlaces): Promise<Learner> =>
   right(await learner({ data, model })(env(places))())
-const refused = async (model: Model, places?: WeightsPlaces): Promise<GraftError> =>
+const refused = async (model: Model, places?: Io.WeightsPlaces): Promise<GraftError> =>
   left(await learner({ data, model })(env(places))())
 
 const grafted = (weighed: Arch): Model => pipe(weighed, cut, withHead(head({ linFtrs: [] })))
@@ -157,7 +149,9 @@ describe('a first convolution for another number of channels', () => {
     const tensors = valuesOf({ ...shapes, 'conv1.weight': [4, channels, 3, 3] })
     const data = Float32Array.from({ length: 4 * channels * 9 }, (_, i) => at(Math.floor(i / 9) % channels))
     return right(
-      writeSafetensors(new Map([...tensors, ['conv1.weight', { dtype: 'F32', shape: [4, channels, 3, 3], data }]]))
+      Format.writeSafetensors(
+        new Map([...tensors, ['conv1.weight', { dtype: 'F32', shape: [4, channels, 3, 3], data }]])
+      )
     )
   }
   const first = async (channels: number, at: (c: number) => number): Promise<ReadonlyArray<number>> => {
@@ -174,7 +168,7 @@ describe('a first convolution for another number of channels', () => {
       'grey',
       weights(3, (c) => c + 1)
     )
-    const grey = replaceAt('body.conv1', conv2d(1, 4, 3, { padding: 1 }))
+    const grey = replaceAt('body.conv1', nn.conv2d(1, 4, 3, { padding: 1 }))
     const shrunk = { ...data, shape: [1, 28, 28] as never }
     const l = right(await learner({ data: shrunk, model: grey(grafted(withWeights(file)(plain))) })(env())())
     expect(new Set(arrived(l, 'conv1.weight'))).toEqual(new Set([6]))
@@ -199,7 +193,7 @@ const publishing = (...published: ReadonlyArray<WeightsRecord>): Arch => ({ ...p
 describe('published weights', () => {
   const bytes = bytesOf(shapes)
   const digits8 = sha256(bytes).slice(0, 8)
-  const inTorch = (name: string): WeightsPlaces => {
+  const inTorch = (name: string): Io.WeightsPlaces => {
     const places = placesIn(name)
     place(join(places.checkpoints, `net-${digits8}.safetensors`), bytes)
     return places
@@ -312,14 +306,17 @@ describe('other names', () => {
   })
 
   it("of older densenets lead to today's, and of convolutions in a classifier to its linear layers", async () => {
-    const layer = sequential(named('norm1', batchNorm(3)), named('conv1', conv2d(3, 2, 3, { bias: false })))
+    const layer = nn.sequential(
+      nn.named('norm1', nn.batchNorm(3)),
+      nn.named('conv1', nn.conv2d(3, 2, 3, { bias: false }))
+    )
     const dense = arch({
       name: 'dense',
-      network: sequential(
-        named('block', sequential(named('denselayer1', layer))),
-        named('pool', maxPool2d(2)),
-        flatten,
-        named('classifier', numbered(linear(2 * 13 * 13, 6), relu, relu, linear(6, 2)))
+      network: nn.sequential(
+        nn.named('block', nn.sequential(nn.named('denselayer1', layer))),
+        nn.named('pool', nn.maxPool2d(2)),
+        nn.flatten,
+        nn.named('classifier', nn.numbered(nn.linear(2 * 13 * 13, 6), nn.relu, nn.relu, nn.linear(6, 2)))
       )
     })
     const file = bytesOf({
@@ -330,7 +327,7 @@ describe('other names', () => {
       'pre_logits.fc2.weight': [2, 6, 1, 1],
       'pre_logits.fc2.bias': [2]
     })
-    const l = await made(pipe(dense, cutAt(3), withWeights(written('older', file)), withHead(customHead(flatten))))
+    const l = await made(pipe(dense, cutAt(3), withWeights(written('older', file)), withHead(customHead(nn.flatten))))
     expect(arrived(l, 'block.denselayer1.norm1.bias')).toEqual([2000, 2001, 2002])
     expect(arrived(l, 'classifier.0.weight').slice(0, 2)).toEqual([6000, 6001])
     expect(arrived(l, 'classifier.3.bias')).toEqual([9000, 9001])

@@ -4,24 +4,20 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import {
   alexnet,
-  avgPool2d,
   bodyNetwork,
   catalogue,
   createBody,
   createHead,
   customHead,
-  flatten,
-  isCombination,
-  namedChildren,
+  nn,
   numFeatures,
   plan,
   resnet18,
   resnet34,
-  sequential,
-  named,
   squeezenet1_1,
   withHead
 } from 'graft-vision'
+import { isCombination } from '../../src/model/index.js'
 import { describe, expect, it } from 'vitest'
 import { left, right } from '../io/workplace.js'
 
@@ -38,7 +34,7 @@ const recorded = JSON.parse(readFileSync(new URL('../oracle/bodies.json', import
 describe('createBody', () => {
   it('cuts where the architecture says, where it is told, or as a function does', () => {
     const children = (options?: Parameters<typeof createBody>[1]) =>
-      namedChildren(right(bodyNetwork(createBody(resnet18, options)))).map(({ name }) => name)
+      nn.namedChildren(right(bodyNetwork(createBody(resnet18, options)))).map(({ name }) => name)
     const whole = ['conv1', 'bn1', 'relu', 'maxpool', 'layer1', 'layer2', 'layer3', 'layer4']
     expect(children()).toEqual(whole)
     expect(children({ cut: -2 })).toEqual(whole)
@@ -69,21 +65,21 @@ describe('numFeatures', () => {
   it('tries larger images where 64 × 64 are too small', () => {
     const deep = {
       ...squeezenet1_1,
-      network: sequential(named('pools', avgPool2d(100)), named('rest', squeezenet1_1.network))
+      network: nn.sequential(nn.named('pools', nn.avgPool2d(100)), nn.named('rest', squeezenet1_1.network))
     }
     expect(numFeatures(createBody(deep, { cut: 'rest.classifier' }))).toEqual(E.right(512))
   })
 
   it('says what is wrong with a cut, and with a body that ends in a vector', () => {
     expect(left(numFeatures(createBody(resnet18, { cut: 99 })))).toMatchObject([{ _tag: 'CutError' }])
-    const flat = { ...alexnet, network: sequential(named('flatten', flatten)) }
+    const flat = { ...alexnet, network: nn.sequential(nn.named('flatten', nn.flatten)) }
     expect(left(numFeatures(createBody(flat, { cut: 1 })))).toMatchObject([{ _tag: 'HeadError', path: 'body' }])
   })
 })
 
 describe('createHead', () => {
   it('has the reference’s layers: pool, flatten, then norm, dropout, linear for each block', () => {
-    const kinds = namedChildren(right(createHead(1024, 10))).map(({ layer }) => layer._tag)
+    const kinds = nn.namedChildren(right(createHead(1024, 10))).map(({ layer }) => layer._tag)
     expect(kinds).toEqual([
       'AdaptiveConcatPool2d',
       'Flatten',
@@ -96,7 +92,7 @@ describe('createHead', () => {
       'Linear'
     ])
     const plain = right(createHead(512, 10, { concatPool: false, linFtrs: [], ps: 0, bnFinal: true }))
-    expect(namedChildren(plain).map(({ layer }) => layer._tag)).toEqual([
+    expect(nn.namedChildren(plain).map(({ layer }) => layer._tag)).toEqual([
       'AdaptiveAvgPool2d',
       'Flatten',
       'BatchNorm',

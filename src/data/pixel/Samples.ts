@@ -8,7 +8,7 @@ import type { Pixels } from '../index.js'
 /**
  * Row by row, channels last. Images are in [0, 1]; masks contain class indices.
  *
- * @category model
+ * @category transforms
  * @since 0.1.0
  */
 export interface Samples {

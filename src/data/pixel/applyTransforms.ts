@@ -37,7 +37,7 @@ import type { Samples } from './Samples.js'
 /**
  * The output size, and how pixels are interpolated and padded.
  *
- * @category model
+ * @category transforms
  * @since 0.1.0
  */
 export interface ApplyOptions {
@@ -148,7 +148,7 @@ const worked = (transforms: ReadonlyArray<Transform.DrawnTransform>): Work =>
  * symmetries and the crop (by default at the centre) follow.
  *
  * @example
- * import { transformSamples } from 'graft-vision'
+ * import { transformSamples } from './index.js'
  * import { none } from 'fp-ts/lib/Option.js'
  *
  * const row = { height: 1, width: 3, channels: 1, data: Float32Array.of(0, 0.25, 1) }
@@ -174,13 +174,14 @@ export const transformSamples =
  * unchanged.
  *
  * @example
- * import { applyTransforms } from 'graft-vision'
+ * import { Transform } from 'graft-vision'
  * import { some } from 'fp-ts/lib/Option.js'
  *
  * const row = { height: 1, width: 4, channels: 1, data: Uint8Array.of(1, 2, 3, 4) }
- * const cut = applyTransforms([{ _tag: 'CropPad', row: 0, col: 1 }], { size: some([1, 2]), resize: 'crop' })
+ * const cut = Transform.apply([{ _tag: 'CropPad', row: 0, col: 1 }], { size: some([1, 2]), resize: 'crop' })
  * assert.deepStrictEqual([...cut(row).data], [3, 4])
  *
+ * @category transforms
  * @since 0.1.0
  */
 export const applyTransforms =

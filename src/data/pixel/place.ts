@@ -7,7 +7,7 @@ import type { Samples } from './Samples.js'
  * What lies beyond an image's edges: its reflection about the centres of the edge pixels, the edge pixels repeated, or
  * 0.
  *
- * @category model
+ * @category transforms
  * @since 0.1.0
  */
 export type PaddingMode = 'reflection' | 'border' | 'zeros'

@@ -15,7 +15,6 @@ import type { Source } from '../Source.js'
 /**
  * Where the files of a source are.
  *
- * @category model
  * @since 0.1.0
  */
 export type Place =
@@ -34,7 +33,6 @@ export type Place =
 /**
  * Labelled files, and how to compute their targets once it is known which files can be read.
  *
- * @category model
  * @since 0.1.0
  */
 export interface Arranged extends Arrangement {
@@ -44,7 +42,6 @@ export interface Arranged extends Arrangement {
 /**
  * How a source is read: the files below its root to read first, and how their contents and all names are arranged.
  *
- * @category model
  * @since 0.1.0
  */
 export interface DataLayout {
@@ -58,7 +55,6 @@ export interface DataLayout {
 /**
  * The record of one kind of source.
  *
- * @category model
  * @since 0.1.0
  */
 export interface SourceKind<S> {

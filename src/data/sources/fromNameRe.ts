@@ -25,7 +25,7 @@ import type { SourceKind } from './SourceKind.js'
  * const pets = fromNameRe('images', '([^/]+)_\\d+[.]jpg$')
  * assert.strictEqual(pets.source._tag === 'FromNameRe' && pets.source.pattern, '([^/]+)_\\d+[.]jpg$')
  *
- * @category constructors
+ * @category data
  * @since 0.1.0
  */
 export const fromNameRe = (

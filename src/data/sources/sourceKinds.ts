@@ -28,7 +28,8 @@ const sourceKinds: { readonly [T in keyof ByTag]: SourceKind<ByTag[T]> } = {
  * The record of a source's kind.
  *
  * @example
- * import { imageMasks, kindOfSource } from 'graft-vision'
+ * import { imageMasks } from 'graft-vision'
+ * import { kindOfSource } from '../index.js'
  *
  * const { source } = imageMasks('scenes')
  * assert.deepStrictEqual([kindOfSource(source).what, kindOfSource(source).labels], ['images with masks', 'masks'])
@@ -41,7 +42,8 @@ export const kindOfSource = <T extends keyof ByTag>(source: ByTag[T]): SourceKin
  * How a source is arranged and labelled.
  *
  * @example
- * import { dataLayout, imageMasks } from 'graft-vision'
+ * import { imageMasks } from 'graft-vision'
+ * import { dataLayout } from '../index.js'
  *
  * assert.deepStrictEqual(dataLayout(imageMasks('scenes').source).reads, ['codes.txt'])
  *

@@ -10,6 +10,7 @@ import type { Graph, Ref } from '../onnxruntime/graph/Graph.js'
 /**
  * Hyperparameters of one parameter at one step.
  *
+ * @category programs
  * @since 0.1.0
  */
 export interface ParameterHyper {

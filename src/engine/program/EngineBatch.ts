@@ -9,6 +9,7 @@ import type { Plan } from '../../plan/index.js'
 /**
  * One batch in the form that an engine takes.
  *
+ * @category programs
  * @since 0.1.0
  */
 export interface EngineBatch {

@@ -23,6 +23,7 @@ import { fitting, read, readOnce, scoped, uploadAll, type Values } from './tenso
 /**
  * Raw outputs and losses of one batch.
  *
+ * @category programs
  * @since 0.1.0
  */
 export interface Evaluation {
@@ -37,7 +38,7 @@ export interface Evaluation {
 /**
  * A network in an engine, for prediction only.
  *
- * @category model
+ * @category programs
  * @since 0.1.0
  */
 export interface Inference {
@@ -170,19 +171,19 @@ const inferenceIn = (engine: Engine, plan: Plan, model: LoadedModel): Inference 
  *
  * @example
  * import * as E from 'fp-ts/lib/Either.js'
- * import { arch, avgPool2d, named, plan, sequential } from 'graft-vision'
- * import { acquireEngine, compileInference } from 'graft-vision/node'
+ * import { arch, nn, plan } from 'graft-vision'
+ * import { acquireEngine, Engine } from 'graft-vision/node'
  *
  * const engine = await acquireEngine('cpu')()
- * const planned = plan({ input: [1, 2, 2] })(arch({ name: 'pool', network: sequential(named('pool', avgPool2d(2))) }))
+ * const planned = plan({ input: [1, 2, 2] })(arch({ name: 'pool', network: nn.sequential(nn.named('pool', nn.avgPool2d(2))) }))
  * if (E.isLeft(engine) || E.isLeft(planned)) throw new Error('it needs both')
- * const inference = compileInference(engine.right)(planned.right, new Map())
+ * const inference = Engine.compileInference(engine.right)(planned.right, new Map())
  * if (E.isLeft(inference)) throw new Error(inference.left.found)
  * const outputs = inference.right.predict(new Float32Array([1, 2, 3, 6]), 1)
  * assert.deepStrictEqual(outputs, E.right(new Float32Array([3])))
  * inference.right.dispose()
  *
- * @category constructors
+ * @category programs
  * @since 0.1.0
  */
 export const compileInference =

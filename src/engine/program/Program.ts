@@ -32,7 +32,7 @@ import {
 /**
  * A network in an engine, for training.
  *
- * @category model
+ * @category programs
  * @since 0.1.0
  */
 export interface Program extends Omit<Inference, 'evaluate'> {
@@ -53,7 +53,7 @@ export interface Program extends Omit<Inference, 'evaluate'> {
  *
  * @example
  * import { classification, cut, head, plan, resnet18, withHead } from 'graft-vision'
- * import { enoughRows } from 'graft-vision/node'
+ * import { enoughRows } from '../index.js'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -182,22 +182,23 @@ const programOn = (engine: Engine, training: Training, start: OptimiserState): P
  * `compileInference`.
  *
  * @example
- * import { arch, flatten, linear, mse, named, plan, sequential, sgd } from 'graft-vision'
- * import { acquireEngine, compile, freshOptimiser, initialState } from 'graft-vision/node'
+ * import { arch, mse, nn, plan, sgd } from 'graft-vision'
+ * import { acquireEngine, Engine } from 'graft-vision/node'
  * import * as E from 'fp-ts/lib/Either.js'
  *
- * const net = arch({ name: 'line', network: sequential(flatten, named('fc', linear(1, 1))) })
+ * const net = arch({ name: 'line', network: nn.sequential(nn.flatten, nn.named('fc', nn.linear(1, 1))) })
  * const [planned, engine] = [plan({ input: [1, 1, 1] })(net), await acquireEngine('cpu')()]
  * if (E.isLeft(planned) || E.isLeft(engine)) throw new Error('it needs both')
- * const start = { state: initialState(planned.right, 1), optimiser: freshOptimiser }
+ * const start = { state: Engine.initialState(planned.right, 1), optimiser: Engine.freshOptimiser }
  * const how = { loss: mse, optimiser: sgd(), trueWd: true, bnWd: true, clip: null, seed: 1 }
- * const program = compile(engine.right)(planned.right, start, how)
+ * const program = Engine.compile(engine.right)(planned.right, start, how)
  * if (E.isLeft(program)) throw new Error(program.left.hint)
  * const batch = { x: new Float32Array([1, 2]), y: new Float32Array([3, 5]), n: 2 }
  * const [first, second] = [0, 1].map((step) => program.right.step(batch, { lrs: [0.1], mom: 0, wd: 0, step }))
  * program.right.dispose()
  * assert.ok(first?._tag === 'Right' && second?._tag === 'Right' && second.right < first.right)
  *
+ * @category programs
  * @since 0.1.0
  */
 export const compile =

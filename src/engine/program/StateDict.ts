@@ -10,6 +10,7 @@ import { generator, type Seed, splitSeed } from '../../Seed.js'
 /**
  * Path → values in torch's layout: a network's parameters and buffers.
  *
+ * @category state
  * @since 0.1.0
  */
 export type StateDict = ReadonlyMap<string, Float32Array>
@@ -17,6 +18,7 @@ export type StateDict = ReadonlyMap<string, Float32Array>
 /**
  * The optimiser's arrays, `<parameter path>.<name>`, and the number of steps it has made.
  *
+ * @category state
  * @since 0.1.0
  */
 export interface OptimiserState {
@@ -27,6 +29,7 @@ export interface OptimiserState {
 /**
  * The state of a new optimiser.
  *
+ * @category state
  * @since 0.1.0
  */
 export const freshOptimiser: OptimiserState = { arrays: new Map(), t: 0 }
@@ -48,15 +51,16 @@ const drawnAs = (path: string, init: Start): string =>
  * A network's parameters and buffers before training: each is drawn from the seed and its path, as its layer says.
  *
  * @example
- * import { arch, flatten, linear, named, plan, sequential } from 'graft-vision'
- * import { initialState } from 'graft-vision/node'
+ * import { arch, nn, plan } from 'graft-vision'
+ * import { Engine } from 'graft-vision/node'
  *
- * const planned = plan({ input: [1, 2, 2] })(arch({ name: 'line', network: sequential(flatten, named('fc', linear(4, 3))) }))
+ * const planned = plan({ input: [1, 2, 2] })(arch({ name: 'line', network: nn.sequential(nn.flatten, nn.named('fc', nn.linear(4, 3))) }))
  * assert.ok(planned._tag === 'Right')
- * const state = initialState(planned.right, 42)
+ * const state = Engine.initialState(planned.right, 42)
  * assert.deepStrictEqual([...state].map(([path, values]) => [path, values.length]), [['fc.weight', 12], ['fc.bias', 3]])
- * assert.deepStrictEqual(initialState(planned.right, 42), state)
+ * assert.deepStrictEqual(Engine.initialState(planned.right, 42), state)
  *
+ * @category state
  * @since 0.1.0
  */
 export const initialState = (plan: Plan, seed: Seed): StateDict =>

@@ -23,6 +23,7 @@ export interface BatchStatistics {
 /**
  * The mode of a forward pass: evaluation (running statistics, no dropout) or training.
  *
+ * @category tensors
  * @since 0.1.0
  */
 export type Mode =
@@ -205,19 +206,20 @@ const normsFused = (steps: ReadonlyArray<Step>, arrays: Arrays): ReadonlyArray<S
  *
  * @example
  * import * as tf from '@tensorflow/tfjs-core'
- * import { arch, avgPool2d, named, plan, sequential } from 'graft-vision'
- * import { acquireEngine, runNetwork } from 'graft-vision/node'
+ * import { arch, nn, plan } from 'graft-vision'
+ * import { acquireEngine, Engine } from 'graft-vision/node'
  * import * as E from 'fp-ts/lib/Either.js'
  *
  * const engine = await acquireEngine('cpu')()
- * const planned = plan({ input: [1, 2, 2] })(arch({ name: 'pool', network: sequential(named('pool', avgPool2d(2))) }))
+ * const planned = plan({ input: [1, 2, 2] })(arch({ name: 'pool', network: nn.sequential(nn.named('pool', nn.avgPool2d(2))) }))
  * if (E.isLeft(engine) || E.isLeft(planned)) throw new Error('it needs both')
  * const mean = engine.right.use(() => {
  *   const x = tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1])
- *   return runNetwork(planned.right, x, () => tf.scalar(0), { _tag: 'Evaluation' }).dataSync()[0]
+ *   return Engine.runNetwork(planned.right, x, () => tf.scalar(0), { _tag: 'Evaluation' }).dataSync()[0]
  * })
  * assert.strictEqual(mean, 2.5)
  *
+ * @category tensors
  * @since 0.1.0
  */
 export const runNetwork = (part: PlannedNetwork, x: tf.Tensor, arrays: Arrays, mode: Mode): tf.Tensor =>

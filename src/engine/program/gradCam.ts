@@ -28,6 +28,7 @@ import { fitting, read, uploadAll, type Values } from './tensors.js'
 /**
  * Heat maps of a batch, `[n, height, width]`, not negative and not scaled.
  *
+ * @category programs
  * @since 0.1.0
  */
 export interface Heatmaps {
@@ -39,7 +40,7 @@ export interface Heatmaps {
 /**
  * A network in an engine, for heat maps.
  *
- * @category model
+ * @category programs
  * @since 0.1.0
  */
 export interface GradCam {
@@ -108,14 +109,15 @@ const partsOf = (
  *
  * @example
  * import { classification, cut, head, plan, resnet18, withHead } from 'graft-vision'
- * import { hasHeatmaps } from 'graft-vision/node'
+ * import { Engine } from 'graft-vision/node'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
  * const model = pipe(resnet18, cut, withHead(head()))
  * const planned = plan({ input: [3, 28, 28], task: classification(['3', '7']) })(model)
- * assert.deepStrictEqual(pipe(planned, E.map((p) => [hasHeatmaps(p, 16), hasHeatmaps(p, 1000)])), E.right([true, false]))
+ * assert.deepStrictEqual(pipe(planned, E.map((p) => [Engine.hasHeatmaps(p, 16), Engine.hasHeatmaps(p, 1000)])), E.right([true, false]))
  *
+ * @category programs
  * @since 0.1.0
  */
 export const hasHeatmaps = (plan: Plan, least: number): boolean => E.isRight(partsOf(plan, least))
@@ -169,21 +171,21 @@ const gradCamOn = (
  * @example
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
- * import { adaptiveAvgPool2d, arch, conv2d, customHead, flatten, linear, named, plan, sequential, uncut, withHead } from 'graft-vision'
- * import { acquireEngine, compileGradCam, initialState } from 'graft-vision/node'
+ * import { arch, customHead, nn, plan, uncut, withHead } from 'graft-vision'
+ * import { acquireEngine, Engine } from 'graft-vision/node'
  *
  * const engine = await acquireEngine('cpu')()
- * const body = uncut(arch({ name: 'tiny', network: sequential(named('conv', conv2d(1, 2, 3))) }))
- * const head = customHead(sequential(named('0', adaptiveAvgPool2d(1)), named('1', flatten), named('2', linear(2, 2))))
+ * const body = uncut(arch({ name: 'tiny', network: nn.sequential(nn.named('conv', nn.conv2d(1, 2, 3))) }))
+ * const head = customHead(nn.sequential(nn.named('0', nn.adaptiveAvgPool2d(1)), nn.named('1', nn.flatten), nn.named('2', nn.linear(2, 2))))
  * const planned = plan({ input: [1, 6, 6] })(withHead(head)(body))
  * if (E.isLeft(engine) || E.isLeft(planned)) throw new Error('it needs both')
- * const cam = compileGradCam(engine.right)(planned.right, initialState(planned.right, 1))
+ * const cam = Engine.compileGradCam(engine.right)(planned.right, Engine.initialState(planned.right, 1))
  * if (E.isLeft(cam)) throw new Error(cam.left.found)
  * const maps = cam.right.heatmaps(new Float32Array(36).fill(1), Int32Array.of(1))
  * cam.right.dispose()
  * assert.deepStrictEqual(pipe(maps, E.map(({ height, width }) => [height, width])), E.right([4, 4]))
  *
- * @category constructors
+ * @category programs
  * @since 0.1.0
  */
 export const compileGradCam =

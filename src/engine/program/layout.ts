@@ -50,10 +50,11 @@ const turned = (data: Float32Array, shape: Shape, to: 'engine' | 'torch'): Float
  * torch's shape of a parameter → the engine's: `[out, in, h, w]` → `[h, w, in, out]`, `[out, in]` → `[in, out]`.
  *
  * @example
- * import { engineShape } from 'graft-vision/node'
+ * import { Engine } from 'graft-vision/node'
  *
- * assert.deepStrictEqual(engineShape([64, 3, 7, 7]), [7, 7, 3, 64])
+ * assert.deepStrictEqual(Engine.engineShape([64, 3, 7, 7]), [7, 7, 3, 64])
  *
+ * @category tensors
  * @since 0.1.0
  */
 export const engineShape = (shape: Shape): Array<number> => axes(shape.length).map((axis) => shape[axis]!)
@@ -69,10 +70,11 @@ export const torchShape = (shape: Shape): Array<number> => {
  * unchanged.
  *
  * @example
- * import { toEngine } from 'graft-vision/node'
+ * import { Engine } from 'graft-vision/node'
  *
- * assert.deepStrictEqual([...toEngine(new Float32Array([1, 2, 3, 4, 5, 6]), [2, 3])], [1, 4, 2, 5, 3, 6])
+ * assert.deepStrictEqual([...Engine.toEngine(new Float32Array([1, 2, 3, 4, 5, 6]), [2, 3])], [1, 4, 2, 5, 3, 6])
  *
+ * @category tensors
  * @since 0.1.0
  */
 export const toEngine = (data: Float32Array, shape: Shape): Float32Array =>
@@ -82,11 +84,12 @@ export const toEngine = (data: Float32Array, shape: Shape): Float32Array =>
  * Converts a parameter from the engine's layout to torch's; `shape` is torch's. The inverse of `toEngine`.
  *
  * @example
- * import { toEngine, toTorch } from 'graft-vision/node'
+ * import { Engine } from 'graft-vision/node'
  *
  * const weight = Float32Array.from({ length: 2 * 3 * 2 * 2 }, (_, i) => i)
- * assert.deepStrictEqual(toTorch(toEngine(weight, [2, 3, 2, 2]), [2, 3, 2, 2]), weight)
+ * assert.deepStrictEqual(Engine.toTorch(Engine.toEngine(weight, [2, 3, 2, 2]), [2, 3, 2, 2]), weight)
  *
+ * @category tensors
  * @since 0.1.0
  */
 export const toTorch = (data: Float32Array, shape: Shape): Float32Array =>

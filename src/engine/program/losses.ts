@@ -58,14 +58,15 @@ const mixed = (targets: tf.Tensor): readonly [one: tf.Tensor, other: tf.Tensor, 
  * @example
  * import * as tf from '@tensorflow/tfjs-core'
  * import { mse } from 'graft-vision'
- * import { acquireEngine, lossPerSample } from 'graft-vision/node'
+ * import { acquireEngine, Engine } from 'graft-vision/node'
  * import * as E from 'fp-ts/lib/Either.js'
  *
  * const engine = await acquireEngine('cpu')()
  * if (E.isLeft(engine)) throw new Error(engine.left.found)
- * const losses = engine.right.use(() => lossPerSample(mse, tf.tensor2d([[1], [3]]), tf.tensor1d([0, 1])).dataSync())
+ * const losses = engine.right.use(() => Engine.lossPerSample(mse, tf.tensor2d([[1], [3]]), tf.tensor1d([0, 1])).dataSync())
  * assert.deepStrictEqual([...losses], [1, 4])
  *
+ * @category tensors
  * @since 0.1.0
  */
 export const lossPerSample = (loss: Loss, outputs: tf.Tensor, targets: tf.Tensor): tf.Tensor =>
@@ -124,16 +125,17 @@ const lossOfRows = (loss: Loss, outputs: tf.Tensor, targets: tf.Tensor): tf.Tens
  * @example
  * import * as tf from '@tensorflow/tfjs-core'
  * import { crossEntropy, mse } from 'graft-vision'
- * import { acquireEngine, meanLoss } from 'graft-vision/node'
+ * import { acquireEngine, Engine } from 'graft-vision/node'
  * import * as E from 'fp-ts/lib/Either.js'
  *
  * const engine = await acquireEngine('cpu')()
  * if (E.isLeft(engine)) throw new Error(engine.left.found)
  * const means = engine.right.use(() =>
- *   [mse, crossEntropy({ weight: [1, 3] })].map((loss) => meanLoss(loss, tf.tensor1d([2, 6]), tf.tensor1d([0, 1])).dataSync()[0])
+ *   [mse, crossEntropy({ weight: [1, 3] })].map((loss) => Engine.meanLoss(loss, tf.tensor1d([2, 6]), tf.tensor1d([0, 1])).dataSync()[0])
  * )
  * assert.deepStrictEqual(means, [(2 + 6) / 2, (2 + 6) / (1 + 3)])
  *
+ * @category tensors
  * @since 0.1.0
  */
 export const meanLoss = (loss: Loss, perSample: tf.Tensor, targets: tf.Tensor): tf.Scalar => {

@@ -16,10 +16,11 @@ import type { StateDict } from './StateDict.js'
  *
  * @example
  * import { adamW, sgd } from 'graft-vision'
- * import { stateNames } from 'graft-vision/node'
+ * import { Engine } from 'graft-vision/node'
  *
- * assert.deepStrictEqual([sgd(), adamW()].map(stateNames), [['momentum_buffer'], ['exp_avg', 'exp_avg_sq']])
+ * assert.deepStrictEqual([sgd(), adamW()].map(Engine.stateNames), [['momentum_buffer'], ['exp_avg', 'exp_avg_sq']])
  *
+ * @category state
  * @since 0.1.0
  */
 export const stateNames = (o: Optimiser): ReadonlyArray<string> =>
@@ -92,7 +93,7 @@ export const stepWith = (
  * @example
  * import * as tf from '@tensorflow/tfjs-core'
  * import { sgd } from 'graft-vision'
- * import { acquireEngine, optimiserStep } from 'graft-vision/node'
+ * import { acquireEngine, Engine } from 'graft-vision/node'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -101,11 +102,12 @@ export const stepWith = (
  * const h = { lr: 0.25, mom: 0, decay: 1, wd: 0, t: 1 }
  * const next = engine.right.use(() => {
  *   const [p, g, buffer] = [tf.tensor1d([1]), tf.tensor1d([2]), tf.tensor1d([0])]
- *   const all = optimiserStep(sgd(), p, g, [buffer], h)
+ *   const all = Engine.optimiserStep(sgd(), p, g, [buffer], h)
  *   return pipe(all, E.map((tensors) => tensors.map((t) => t.dataSync()[0])))
  * })
  * assert.deepStrictEqual(next, E.right([0.5, 2]))
  *
+ * @category tensors
  * @since 0.1.0
  */
 export const optimiserStep = (

@@ -59,23 +59,23 @@ const poolFor = (engine: Engine): Pool => {
  *
  * @example
  * import * as E from 'fp-ts/lib/Either.js'
- * import { arch, avgPool2d, named, plan, sequential } from 'graft-vision'
- * import { acquireEngine, readyInference } from 'graft-vision/node'
+ * import { arch, nn, plan } from 'graft-vision'
+ * import { acquireEngine, Engine } from 'graft-vision/node'
  *
  * const engine = await acquireEngine('onnxruntime')()
- * const planned = plan({ input: [1, 2, 2] })(arch({ name: 'pool', network: sequential(named('pool', avgPool2d(2))) }))
+ * const planned = plan({ input: [1, 2, 2] })(arch({ name: 'pool', network: nn.sequential(nn.named('pool', nn.avgPool2d(2))) }))
  * if (E.isLeft(engine) || E.isLeft(planned)) throw new Error('it needs both')
  * const state = new Map()
  * const before = engine.right.stats().compiles
  * for (const value of [1, 2]) {
- *   const inference = readyInference(engine.right)(planned.right, state)
+ *   const inference = Engine.readyInference(engine.right)(planned.right, state)
  *   if (E.isLeft(inference)) throw new Error(inference.left.found)
  *   const outputs = inference.right.predict(new Float32Array(4).fill(value), 1)
  *   assert.deepStrictEqual(outputs, E.right(new Float32Array([value])))
  * }
  * assert.strictEqual(engine.right.stats().compiles, before + 1)
  *
- * @category constructors
+ * @category programs
  * @since 0.1.0
  */
 export const readyInference =

@@ -24,6 +24,7 @@ import { scoped, type Values } from './tensors.js'
 /**
  * Settings of training steps.
  *
+ * @category programs
  * @since 0.1.0
  */
 export interface StepOptions {
@@ -39,6 +40,7 @@ export interface StepOptions {
 /**
  * The input of one step.
  *
+ * @category programs
  * @since 0.1.0
  */
 export interface StepInput extends Hyper {

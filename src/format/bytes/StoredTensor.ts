@@ -8,7 +8,7 @@ import type { Dtype, TensorArray } from './dtype.js'
 /**
  * Values with their type and shape, in row-major order.
  *
- * @category model
+ * @category bytes
  * @since 0.1.0
  */
 export interface StoredTensor {

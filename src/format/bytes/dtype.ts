@@ -7,7 +7,7 @@
 /**
  * A number type by its safetensors name. `F16` and `BF16` are kept as 16-bit integers, `BOOL` as bytes.
  *
- * @category model
+ * @category bytes
  * @since 0.1.0
  */
 export type Dtype = keyof typeof arrays
@@ -15,7 +15,7 @@ export type Dtype = keyof typeof arrays
 /**
  * The array that holds values of a type.
  *
- * @category model
+ * @category bytes
  * @since 0.1.0
  */
 export type TensorArray =
@@ -50,10 +50,11 @@ export const arrays = {
  * All types.
  *
  * @example
- * import { dtypes } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  *
- * assert.ok(dtypes.includes('F32') && dtypes.includes('BF16'))
+ * assert.ok(Format.dtypes.includes('F32') && Format.dtypes.includes('BF16'))
  *
+ * @category bytes
  * @since 0.1.0
  */
 export const dtypes = Object.keys(arrays) as ReadonlyArray<Dtype>
@@ -75,11 +76,12 @@ const halfToFloat = (bits: number): number => {
  * Converts values to float32: 16-bit floats exactly, 64-bit values by rounding; float32 is not copied.
  *
  * @example
- * import { toFloat32 } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  *
  * const half = { dtype: 'F16' as const, shape: [2], data: Uint16Array.of(0x3c00, 0xc000) }
- * assert.deepStrictEqual([...toFloat32(half)], [1, -2])
+ * assert.deepStrictEqual([...Format.toFloat32(half)], [1, -2])
  *
+ * @category bytes
  * @since 0.1.0
  */
 export const toFloat32 = ({ dtype, data }: { readonly dtype: Dtype; readonly data: TensorArray }): Float32Array => {

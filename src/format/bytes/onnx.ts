@@ -12,7 +12,7 @@
 /**
  * The element types that graft writes, with the numbers of `TensorProto.DataType`.
  *
- * @category model
+ * @category bytes
  * @since 0.1.0
  */
 export const onnxTypes = {
@@ -29,7 +29,7 @@ export const onnxTypes = {
 /**
  * An element type by name.
  *
- * @category model
+ * @category bytes
  * @since 0.1.0
  */
 export type OnnxType = keyof typeof onnxTypes
@@ -37,7 +37,7 @@ export type OnnxType = keyof typeof onnxTypes
 /**
  * An attribute of a node: an integer, a float, a string, or a list of integers or floats.
  *
- * @category model
+ * @category bytes
  * @since 0.1.0
  */
 export type OnnxAttribute =
@@ -50,7 +50,7 @@ export type OnnxAttribute =
 /**
  * One operator with the names of its inputs and outputs; an absent optional input is the empty name.
  *
- * @category model
+ * @category bytes
  * @since 0.1.0
  */
 export interface OnnxNode {
@@ -65,7 +65,7 @@ export interface OnnxNode {
  * A constant: little-endian bytes in row-major order (the typed array's own memory, copied only when the model is
  * written).
  *
- * @category model
+ * @category bytes
  * @since 0.1.0
  */
 export interface OnnxTensor {
@@ -79,7 +79,7 @@ export interface OnnxTensor {
  * The declaration of a graph input or output. A dimension given as a string is symbolic (`batch`); without a shape, not
  * even the rank is known.
  *
- * @category model
+ * @category bytes
  * @since 0.1.0
  */
 export interface OnnxValueInfo {
@@ -93,7 +93,7 @@ export interface OnnxValueInfo {
 /**
  * A whole model: nodes in topological order, constants, inputs and outputs, and operator sets.
  *
- * @category model
+ * @category bytes
  * @since 0.1.0
  */
 export interface OnnxModel {
@@ -256,9 +256,9 @@ const inside: ReadonlyMap<OnnxTensor, Place> = new Map()
  * Serialises a model with its weights. protobuf's limit is 2 GiB: see `fitsInside`.
  *
  * @example
- * import { writeOnnx } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  *
- * const bytes = writeOnnx({
+ * const bytes = Format.writeOnnx({
  *   name: 'relu',
  *   producer: 'graft',
  *   opsets: { '': 17 },
@@ -270,7 +270,7 @@ const inside: ReadonlyMap<OnnxTensor, Place> = new Map()
  * })
  * assert.deepStrictEqual([...bytes.subarray(0, 2)], [8, 8]) // field 1, ir_version = 8
  *
- * @category encoding
+ * @category bytes
  * @since 0.1.0
  */
 export const writeOnnx = (model: OnnxModel): Uint8Array => written(modelBody(model, inside))
@@ -307,15 +307,15 @@ const placed = (model: OnnxModel, location: string): ReadonlyMap<OnnxTensor, Pla
  * Returns whether a model with its weights fits in one file. Computes its size without writing.
  *
  * @example
- * import { fitsInside, type OnnxModel } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  *
- * const empty: OnnxModel = {
+ * const empty: Format.OnnxModel = {
  *   name: 'empty', producer: '', opsets: { '': 17 }, nodes: [], initializers: [], inputs: [], outputs: [], metadata: {}
  * }
  * const weight = { name: 'w', type: 'uint8' as const, shape: [2 ** 31], bytes: new Uint8Array(2 ** 31) }
- * assert.deepStrictEqual([empty, { ...empty, initializers: [weight] }].map(fitsInside), [true, false])
+ * assert.deepStrictEqual([empty, { ...empty, initializers: [weight] }].map(Format.fitsInside), [true, false])
  *
- * @category encoding
+ * @category bytes
  * @since 0.1.0
  */
 export const fitsInside = (model: OnnxModel): boolean => modelBody(model, inside).length <= LARGEST
@@ -325,9 +325,9 @@ export const fitsInside = (model: OnnxModel): boolean => modelBody(model, inside
  * `onnxWeights` returns the content of that file.
  *
  * @example
- * import { type OnnxModel, onnxWeights, writeOnnx, writeOnnxBeside } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  *
- * const model: OnnxModel = {
+ * const model: Format.OnnxModel = {
  *   name: 'constant',
  *   producer: 'graft',
  *   opsets: { '': 17 },
@@ -337,10 +337,10 @@ export const fitsInside = (model: OnnxModel): boolean => modelBody(model, inside
  *   outputs: [{ name: 'w', type: 'float32', shape: [1000] }],
  *   metadata: {}
  * }
- * assert.ok(writeOnnx(model).length > 4000 && writeOnnxBeside('weights.data')(model).length < 200)
- * assert.strictEqual(onnxWeights(model).reduce((sum, part) => sum + part.length, 0), 4000)
+ * assert.ok(Format.writeOnnx(model).length > 4000 && Format.writeOnnxBeside('weights.data')(model).length < 200)
+ * assert.strictEqual(Format.onnxWeights(model).reduce((sum, part) => sum + part.length, 0), 4000)
  *
- * @category encoding
+ * @category bytes
  * @since 0.1.0
  */
 export const writeOnnxBeside =
@@ -353,10 +353,10 @@ export const writeOnnxBeside =
  * to the next page.
  *
  * @example
- * import { type OnnxModel, onnxWeights } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  *
  * const tensor = (name: string) => ({ name, type: 'float32' as const, shape: [1000], bytes: new Uint8Array(4000) })
- * const model: OnnxModel = {
+ * const model: Format.OnnxModel = {
  *   name: 'constants',
  *   producer: 'graft',
  *   opsets: { '': 17 },
@@ -366,9 +366,9 @@ export const writeOnnxBeside =
  *   outputs: [],
  *   metadata: {}
  * }
- * assert.deepStrictEqual(onnxWeights(model).map((part) => part.length), [4000, 96, 4000])
+ * assert.deepStrictEqual(Format.onnxWeights(model).map((part) => part.length), [4000, 96, 4000])
  *
- * @category encoding
+ * @category bytes
  * @since 0.1.0
  */
 export const onnxWeights = (model: OnnxModel): ReadonlyArray<Uint8Array> => {

@@ -32,7 +32,7 @@ import { parseJson } from '../grammar/json.js'
 /**
  * The contents of a file.
  *
- * @category model
+ * @category bytes
  * @since 0.1.0
  */
 export interface Safetensors {
@@ -85,14 +85,15 @@ const writeErrors = (name: string, { dtype, shape, data }: StoredTensor): Readon
  * dtype).
  *
  * @example
- * import { readSafetensors, writeSafetensors } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
  * const tensors = new Map([['fc.bias', { dtype: 'F32' as const, shape: [2], data: Float32Array.of(1, 2) }]])
- * const again = pipe(writeSafetensors(tensors, { epoch: '3' }), E.chain(readSafetensors))
+ * const again = pipe(Format.writeSafetensors(tensors, { epoch: '3' }), E.chain(Format.readSafetensors))
  * assert.deepStrictEqual(again, E.right({ tensors, metadata: { epoch: '3' } }))
  *
+ * @category bytes
  * @since 0.1.0
  */
 export const writeSafetensors = (
@@ -303,11 +304,12 @@ const checked = (header: Header, available: number): E.Either<FormatErrors, Head
  * `SizeMismatch`, `BadOffsets`, `UnusedBytes`; `path` names the tensor.
  *
  * @example
- * import { readSafetensors } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  *
- * const wrong = readSafetensors(Uint8Array.of(1, 2, 3))
+ * const wrong = Format.readSafetensors(Uint8Array.of(1, 2, 3))
  * assert.deepStrictEqual(wrong._tag === 'Left' && wrong.left.map((e) => e._tag), ['BadLength'])
  *
+ * @category bytes
  * @since 0.1.0
  */
 export const readSafetensors = (bytes: Uint8Array): E.Either<FormatErrors, Safetensors> =>

@@ -16,7 +16,7 @@ import type { Schema } from './Grammar.js'
 /**
  * Both directions between a value and its JSON form.
  *
- * @category model
+ * @category schemas
  * @since 0.1.0
  */
 export interface Codec<A> {

@@ -23,7 +23,7 @@ import { listed, nearest } from '../../nearest.js'
 /**
  * Validates an unknown value; `expects` describes what it accepts.
  *
- * @category model
+ * @category schemas
  * @since 0.1.0
  */
 export interface Decoder<A> {
@@ -301,11 +301,11 @@ const recordOf = (value: Decoder<unknown>): Decoder<unknown> => ({
  * The grammar's interpretation as decoders: reports all mistakes, and unknown keys with the nearest known one.
  *
  * @example
- * import { decoderGrammar as g } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  *
- * assert.strictEqual(g.object({}, { ps: g.number }).decode({ sp: 0.5 })._tag, 'Left')
+ * assert.strictEqual(Format.decoderGrammar.object({}, { ps: Format.decoderGrammar.number }).decode({ sp: 0.5 })._tag, 'Left')
  *
- * @category instances
+ * @category schemas
  * @since 0.1.0
  */
 export const decoderGrammar: Grammar1<URI> = {
@@ -335,12 +335,13 @@ export const decoderGrammar: Grammar1<URI> = {
  * Validates an unknown value against a schema; reports all mistakes with their paths. Rejects nesting deeper than 256.
  *
  * @example
- * import { decodeWith, makeSchema } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  *
- * const schema = makeSchema((g) => g.object({}, { linFtrs: g.list(g.whole(1)) }))
- * const decoded = decodeWith(schema)({ linFtr: [512] })
+ * const schema = Format.makeSchema((g) => g.object({}, { linFtrs: g.list(g.whole(1)) }))
+ * const decoded = Format.decodeWith(schema)({ linFtr: [512] })
  * assert.deepStrictEqual(decoded._tag === 'Left' && [decoded.left[0].path, decoded.left[0].hint], ['linFtr', 'write "linFtrs"'])
  *
+ * @category schemas
  * @since 0.1.0
  */
 export const decodeWith =

@@ -13,7 +13,7 @@ type Borrowed = 'URI' | 'literal' | 'string' | 'number' | 'boolean' | 'lazy'
 /**
  * The vocabulary, for an interpreter of any type. `number` is a finite number.
  *
- * @category model
+ * @category schemas
  * @since 0.1.0
  */
 export interface Grammar<S> extends Pick<Schemable<S>, Borrowed>, WithUnion<S> {
@@ -45,7 +45,7 @@ export interface Grammar<S> extends Pick<Schemable<S>, Borrowed>, WithUnion<S> {
 /**
  * The vocabulary, for an interpreter of kind `* → *`.
  *
- * @category model
+ * @category schemas
  * @since 0.1.0
  */
 export interface Grammar1<S extends URIS> extends Pick<Schemable1<S>, Borrowed>, WithUnion1<S> {
@@ -72,7 +72,7 @@ export interface Grammar1<S extends URIS> extends Pick<Schemable1<S>, Borrowed>,
 /**
  * A description of a JSON form, for any interpreter of the grammar.
  *
- * @category model
+ * @category schemas
  * @since 0.1.0
  */
 export interface Schema<A> {
@@ -82,6 +82,7 @@ export interface Schema<A> {
 /**
  * The type that a schema describes.
  *
+ * @category schemas
  * @since 0.1.0
  */
 export type TypeOf<T> = T extends Schema<infer A> ? A : never
@@ -90,12 +91,12 @@ export type TypeOf<T> = T extends Schema<infer A> ? A : never
  * Makes a schema; each grammar interprets it once.
  *
  * @example
- * import { decodeWith, makeSchema } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  *
- * const size = makeSchema((g) => g.object({ height: g.whole(1) }, { width: g.whole(1) }))
- * assert.deepStrictEqual(decodeWith(size)({ height: 2 }), { _tag: 'Right', right: { height: 2 } })
+ * const size = Format.makeSchema((g) => g.object({ height: g.whole(1) }, { width: g.whole(1) }))
+ * assert.deepStrictEqual(Format.decodeWith(size)({ height: 2 }), { _tag: 'Right', right: { height: 2 } })
  *
- * @category constructors
+ * @category schemas
  * @since 0.1.0
  */
 export const makeSchema = <A>(schema: Schema<A>): Schema<A> => memoize(schema)
@@ -104,11 +105,12 @@ export const makeSchema = <A>(schema: Schema<A>): Schema<A> => memoize(schema)
  * Interprets a schema with a grammar.
  *
  * @example
- * import { decoderGrammar, interpretSchema, makeSchema } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  *
- * const decoder = interpretSchema(decoderGrammar)(makeSchema((g) => g.list(g.boolean)))
+ * const decoder = Format.interpretSchema(Format.decoderGrammar)(Format.makeSchema((g) => g.list(g.boolean)))
  * assert.deepStrictEqual(decoder.decode([true]), { _tag: 'Right', right: [true] })
  *
+ * @category schemas
  * @since 0.1.0
  */
 export const interpretSchema =

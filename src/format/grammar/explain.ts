@@ -13,7 +13,7 @@ import { listed } from '../../nearest.js'
 /**
  * The content of a leaf of the tree, besides what was found.
  *
- * @category model
+ * @category schemas
  * @since 0.1.0
  */
 export interface Said {
@@ -25,7 +25,7 @@ export interface Said {
 /**
  * Decoding errors, joined.
  *
- * @category model
+ * @category schemas
  * @since 0.1.0
  */
 export type Tree = FS.FreeSemigroup<DE.DecodeError<Said>>
@@ -63,14 +63,15 @@ export const showFound = (u: unknown): string => {
  * The mistakes of a tree; for an object first unknown keys, then missing ones, then wrong values.
  *
  * @example
- * import { decoderGrammar as g, explainDecodeErrors } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  *
- * const wrong = E.mapLeft(explainDecodeErrors)(g.list(g.boolean).decode([true, 'no']))
+ * const wrong = E.mapLeft(Format.explainDecodeErrors)(Format.decoderGrammar.list(Format.decoderGrammar.boolean).decode([true, 'no']))
  * assert.deepStrictEqual(E.isLeft(wrong) && wrong.left, [
  *   { _tag: 'BadValue', path: '[1]', expected: 'true or false', found: '"no"', hint: 'write true or false' }
  * ])
  *
+ * @category schemas
  * @since 0.1.0
  */
 export const explain = (tree: Tree): FormatErrors => {

@@ -77,12 +77,13 @@ const duplicates = (text: string): ReadonlyArray<FormatError> => {
  * byte order mark is skipped.
  *
  * @example
- * import { parseJson } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  *
- * assert.deepStrictEqual(parseJson('{"a": [1]}'), { _tag: 'Right', right: { a: [1] } })
- * const twice = parseJson('[{"a": 1, "a": 2}]')
+ * assert.deepStrictEqual(Format.parseJson('{"a": [1]}'), { _tag: 'Right', right: { a: [1] } })
+ * const twice = Format.parseJson('[{"a": 1, "a": 2}]')
  * assert.deepStrictEqual(twice._tag === 'Left' && twice.left.map((e) => [e._tag, e.path]), [['DuplicateKey', '[0].a']])
  *
+ * @category schemas
  * @since 0.1.0
  */
 export const parseJson = (text: string): E.Either<FormatErrors, Json> => {

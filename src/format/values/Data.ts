@@ -141,11 +141,11 @@ const normalise = makeSchema((g) =>
  * The schema of data descriptions. `checkSpec` checks ranges that involve several fields.
  *
  * @example
- * import { dataSchema, decodeWith } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  *
- * assert.strictEqual(decodeWith(dataSchema)({ source: { imageFolder: 'photos' } })._tag, 'Right')
+ * assert.strictEqual(Format.decodeWith(Format.dataSchema)({ source: { imageFolder: 'photos' } })._tag, 'Right')
  *
- * @category schemas
+ * @category JSON of values
  * @since 0.1.0
  */
 export const dataSchema = makeSchema((g) =>
@@ -172,7 +172,7 @@ export const dataSchema = makeSchema((g) =>
 /**
  * A data description's JSON form.
  *
- * @category model
+ * @category JSON of values
  * @since 0.1.0
  */
 export type DataJson = TypeOf<typeof dataSchema>
@@ -386,11 +386,12 @@ const dataCodec = codec<DataJson, DataSpec>({ schema: dataSchema, from: dataFrom
  * Reads a data description; reports all mistakes with their JSON paths.
  *
  * @example
- * import { decodeData, imageFolder, withSize } from 'graft-vision'
+ * import { Format, imageFolder, withSize } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  *
- * assert.deepStrictEqual(decodeData({ source: { imageFolder: 'photos' }, size: 224 }), E.right(withSize(224)(imageFolder('photos'))))
+ * assert.deepStrictEqual(Format.decodeData({ source: { imageFolder: 'photos' }, size: 224 }), E.right(withSize(224)(imageFolder('photos'))))
  *
+ * @category JSON of values
  * @since 0.1.0
  */
 export const decodeData: (u: unknown) => E.Either<FormatErrors, DataSpec> = dataCodec.decode
@@ -399,11 +400,12 @@ export const decodeData: (u: unknown) => E.Either<FormatErrors, DataSpec> = data
  * Writes a data description without default values. Numbers that are not finite are rejected.
  *
  * @example
- * import { digits, encodeData, withBatchSize } from 'graft-vision'
+ * import { digits, Format, withBatchSize } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  *
- * assert.deepStrictEqual(encodeData(withBatchSize(16)(digits({ n: 600 }))), E.right({ source: { digits: { n: 600 } }, bs: 16 }))
+ * assert.deepStrictEqual(Format.encodeData(withBatchSize(16)(digits({ n: 600 }))), E.right({ source: { digits: { n: 600 } }, bs: 16 }))
  *
+ * @category JSON of values
  * @since 0.1.0
  */
 export const encodeData: (data: DataSpec) => E.Either<FormatErrors, Json> = dataCodec.encode

@@ -131,7 +131,7 @@ const byCombination = <A>(a: A): { readonly [K in CombinationName]: A } => ({
 /**
  * A layer's JSON form.
  *
- * @category model
+ * @category JSON of values
  * @since 0.1.0
  */
 export type LayerJson =
@@ -142,7 +142,7 @@ export type LayerJson =
 /**
  * A child of a combination: a layer, or one with a name.
  *
- * @category model
+ * @category JSON of values
  * @since 0.1.0
  */
 export type ChildJson = LayerJson | { readonly name: string; readonly layer: LayerJson }
@@ -151,11 +151,11 @@ export type ChildJson = LayerJson | { readonly name: string; readonly layer: Lay
  * The schema of layers.
  *
  * @example
- * import { decodeWith, layerSchema } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  *
- * assert.strictEqual(decodeWith(layerSchema)({ sequential: ['relu', 'flatten'] })._tag, 'Right')
+ * assert.strictEqual(Format.decodeWith(Format.layerSchema)({ sequential: ['relu', 'flatten'] })._tag, 'Right')
  *
- * @category schemas
+ * @category JSON of values
  * @since 0.1.0
  */
 export const layerSchema: Schema<LayerJson> = makeSchema(<S>(g: Grammar<S>): HKT<S, LayerJson> =>
@@ -360,12 +360,13 @@ const layerCodec = codec({ schema: layerSchema, from: layerFrom, to: layerTo('sh
  * Reads a layer; reports all mistakes with their JSON paths.
  *
  * @example
- * import { decodeLayer, linear, relu, sequential } from 'graft-vision'
+ * import { Format, nn } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  *
  * const json = { sequential: [{ linear: { inFeatures: 4, outFeatures: 2 } }, 'relu'] }
- * assert.deepStrictEqual(decodeLayer(json), E.right(sequential(linear(4, 2), relu)))
+ * assert.deepStrictEqual(Format.decodeLayer(json), E.right(nn.sequential(nn.linear(4, 2), nn.relu)))
  *
+ * @category JSON of values
  * @since 0.1.0
  */
 export const decodeLayer: (u: unknown) => E.Either<FormatErrors, Layer> = layerCodec.decode
@@ -374,14 +375,15 @@ export const decodeLayer: (u: unknown) => E.Either<FormatErrors, Layer> = layerC
  * Writes a layer without the defaults of its constructor. Numbers that are not finite are rejected.
  *
  * @example
- * import { conv2d, encodeLayer } from 'graft-vision'
+ * import { Format, nn } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  *
  * assert.deepStrictEqual(
- *   encodeLayer(conv2d(3, 8, 3, { padding: 1 })),
+ *   Format.encodeLayer(nn.conv2d(3, 8, 3, { padding: 1 })),
  *   E.right({ conv2d: { inChannels: 3, outChannels: 8, kernelSize: 3, padding: 1 } })
  * )
  *
+ * @category JSON of values
  * @since 0.1.0
  */
 export const encodeLayer: (layer: Layer) => E.Either<FormatErrors, Json> = layerCodec.encode

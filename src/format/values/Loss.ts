@@ -68,11 +68,11 @@ const classLoss = makeSchema((g) =>
  * The schema of losses.
  *
  * @example
- * import { decodeWith, lossSchema } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  *
- * assert.strictEqual(decodeWith(lossSchema)('mse')._tag, 'Right')
+ * assert.strictEqual(Format.decodeWith(Format.lossSchema)('mse')._tag, 'Right')
  *
- * @category schemas
+ * @category JSON of values
  * @since 0.1.0
  */
 export const lossSchema = makeSchema((g) =>
@@ -82,7 +82,7 @@ export const lossSchema = makeSchema((g) =>
 /**
  * A loss's JSON form.
  *
- * @category model
+ * @category JSON of values
  * @since 0.1.0
  */
 export type LossJson = TypeOf<typeof lossSchema>
@@ -120,11 +120,12 @@ const lossCodec = codec<LossJson, Loss>({
  * Reads a loss.
  *
  * @example
- * import { decodeLoss, labelSmoothing } from 'graft-vision'
+ * import { Format, labelSmoothing } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  *
- * assert.deepStrictEqual(decodeLoss({ labelSmoothing: { eps: 0.2 } }), E.right(labelSmoothing(0.2)))
+ * assert.deepStrictEqual(Format.decodeLoss({ labelSmoothing: { eps: 0.2 } }), E.right(labelSmoothing(0.2)))
  *
+ * @category JSON of values
  * @since 0.1.0
  */
 export const decodeLoss: (u: unknown) => E.Either<FormatErrors, Loss> = lossCodec.decode
@@ -133,11 +134,12 @@ export const decodeLoss: (u: unknown) => E.Either<FormatErrors, Loss> = lossCode
  * Writes a loss; a user-defined one is an error that names its label.
  *
  * @example
- * import { crossEntropy, encodeLoss } from 'graft-vision'
+ * import { crossEntropy, Format } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  *
- * assert.deepStrictEqual(encodeLoss(crossEntropy()), E.right('crossEntropy'))
+ * assert.deepStrictEqual(Format.encodeLoss(crossEntropy()), E.right('crossEntropy'))
  *
+ * @category JSON of values
  * @since 0.1.0
  */
 export const encodeLoss: (loss: Loss) => E.Either<FormatErrors, Json> = lossCodec.encode

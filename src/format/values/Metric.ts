@@ -97,11 +97,11 @@ const words = [...Object.keys(plain), ...Object.keys(defaulted)] as unknown as r
  * The schema of metrics.
  *
  * @example
- * import { decodeWith, metricSchema } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  *
- * assert.strictEqual(decodeWith(metricSchema)({ topKAccuracy: { k: 3 } })._tag, 'Right')
+ * assert.strictEqual(Format.decodeWith(Format.metricSchema)({ topKAccuracy: { k: 3 } })._tag, 'Right')
  *
- * @category schemas
+ * @category JSON of values
  * @since 0.1.0
  */
 export const metricSchema = makeSchema((g) =>
@@ -119,7 +119,7 @@ export const metricSchema = makeSchema((g) =>
 /**
  * A metric's JSON form.
  *
- * @category model
+ * @category JSON of values
  * @since 0.1.0
  */
 export type MetricJson = TypeOf<typeof metricSchema>
@@ -156,12 +156,13 @@ const metricCodec = codec<MetricJson, Metric>({
  * Reads a metric.
  *
  * @example
- * import { decodeMetric, eqMetric, topKAccuracy } from 'graft-vision'
+ * import { Eq, Format, topKAccuracy } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  *
- * const metric = decodeMetric({ topKAccuracy: { k: 3 } })
- * assert.ok(E.isRight(metric) && eqMetric.equals(metric.right, topKAccuracy({ k: 3 })))
+ * const metric = Format.decodeMetric({ topKAccuracy: { k: 3 } })
+ * assert.ok(E.isRight(metric) && Eq.metric.equals(metric.right, topKAccuracy({ k: 3 })))
  *
+ * @category JSON of values
  * @since 0.1.0
  */
 export const decodeMetric: (u: unknown) => E.Either<FormatErrors, Metric> = metricCodec.decode
@@ -170,11 +171,12 @@ export const decodeMetric: (u: unknown) => E.Either<FormatErrors, Metric> = metr
  * Writes a metric, with options that differ from the defaults; a user-defined one is an error that names its label.
  *
  * @example
- * import { encodeMetric, fbeta } from 'graft-vision'
+ * import { fbeta, Format } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  *
- * assert.deepStrictEqual(encodeMetric(fbeta({ beta: 1 })), E.right({ fbeta: { beta: 1 } }))
+ * assert.deepStrictEqual(Format.encodeMetric(fbeta({ beta: 1 })), E.right({ fbeta: { beta: 1 } }))
  *
+ * @category JSON of values
  * @since 0.1.0
  */
 export const encodeMetric: (m: Metric) => E.Either<FormatErrors, Json> = metricCodec.encode

@@ -179,7 +179,7 @@ const modelForm = (catalogue: ReadonlyArray<Arch>) => {
 /**
  * A model's JSON form.
  *
- * @category model
+ * @category JSON of values
  * @since 0.1.0
  */
 export type ModelJson = TypeOf<ReturnType<typeof modelForm>>
@@ -188,11 +188,11 @@ export type ModelJson = TypeOf<ReturnType<typeof modelForm>>
  * The schema of models with the given architectures.
  *
  * @example
- * import { catalogue, decodeWith, modelSchema } from 'graft-vision'
+ * import { catalogue, Format } from 'graft-vision'
  *
- * assert.strictEqual(decodeWith(modelSchema(catalogue))({ arch: 'resnet18' })._tag, 'Right')
+ * assert.strictEqual(Format.decodeWith(Format.modelSchema(catalogue))({ arch: 'resnet18' })._tag, 'Right')
  *
- * @category schemas
+ * @category JSON of values
  * @since 0.1.0
  */
 export const modelSchema: (catalogue: ReadonlyArray<Arch>) => Schema<ModelJson> = modelForm
@@ -242,14 +242,15 @@ const modelTo = ({ body, head: h, split, freeze, batchNorm, replacements }: Mode
  * The codec of models with the given architectures.
  *
  * @example
- * import { catalogue, cut, head, modelCodec, resnet18, withHead } from 'graft-vision'
+ * import { catalogue, cut, Format, head, resnet18, withHead } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
- * const { decode, encode } = modelCodec(catalogue)
+ * const { decode, encode } = Format.modelCodec(catalogue)
  * const model = pipe(resnet18, cut, withHead(head({ ps: 0.2 })))
  * assert.deepStrictEqual(pipe(model, encode, E.chain(decode)), E.right(model))
  *
+ * @category JSON of values
  * @since 0.1.0
  */
 export const modelCodec = (catalogue: ReadonlyArray<Arch>): Codec<Model> =>
@@ -272,14 +273,15 @@ export const modelCodec = (catalogue: ReadonlyArray<Arch>): Codec<Model> =>
  * paths.
  *
  * @example
- * import { catalogue, decodeModel } from 'graft-vision'
+ * import { catalogue, Format } from 'graft-vision'
  *
- * const decoded = decodeModel(catalogue)({ arch: 'resnet', head: { lin_ftrs: [512] } })
+ * const decoded = Format.decodeModel(catalogue)({ arch: 'resnet', head: { lin_ftrs: [512] } })
  * assert.deepStrictEqual(
  *   decoded._tag === 'Left' && decoded.left.map((e) => [e.path, e.hint]),
  *   [['arch', 'write "resnet18"'], ['head.lin_ftrs', 'write "linFtrs"']]
  * )
  *
+ * @category JSON of values
  * @since 0.1.0
  */
 export const decodeModel = (catalogue: ReadonlyArray<Arch>): ((u: unknown) => E.Either<FormatErrors, Model>) =>
@@ -291,13 +293,14 @@ export const decodeModel = (catalogue: ReadonlyArray<Arch>): ((u: unknown) => E.
  * those of the body.
  *
  * @example
- * import { cutAt, encodeModel, freezeBody, head, resnet18, withHead } from 'graft-vision'
+ * import { cutAt, Format, freezeBody, head, resnet18, withHead } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
  * const model = pipe(resnet18, cutAt(-2), withHead(head({ ps: 0.2 })), freezeBody)
- * assert.deepStrictEqual(encodeModel(model), E.right({ arch: 'resnet18', cut: -2, head: { ps: 0.2 }, freeze: 'body' }))
+ * assert.deepStrictEqual(Format.encodeModel(model), E.right({ arch: 'resnet18', cut: -2, head: { ps: 0.2 }, freeze: 'body' }))
  *
+ * @category JSON of values
  * @since 0.1.0
  */
 export const encodeModel = (model: Model): E.Either<FormatErrors, Json> => modelCodec([model.body.arch]).encode(model)

@@ -51,11 +51,11 @@ const optionsOf = <S>(g: Grammar<S>, hyper: HyperParameters): HKT<S, unknown> =>
  * The schema of optimisers.
  *
  * @example
- * import { decodeWith, optimiserSchema } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  *
- * assert.strictEqual(decodeWith(optimiserSchema)('adamW')._tag, 'Right')
+ * assert.strictEqual(Format.decodeWith(Format.optimiserSchema)('adamW')._tag, 'Right')
  *
- * @category schemas
+ * @category JSON of values
  * @since 0.1.0
  */
 export const optimiserSchema = makeSchema((g) =>
@@ -71,7 +71,7 @@ export const optimiserSchema = makeSchema((g) =>
 /**
  * An optimiser's JSON form.
  *
- * @category model
+ * @category JSON of values
  * @since 0.1.0
  */
 export type OptimiserJson = TypeOf<typeof optimiserSchema>
@@ -99,11 +99,12 @@ const optimiserCodec = codec<OptimiserJson, Optimiser>({
  * Reads an optimiser.
  *
  * @example
- * import { decodeOptimiser, sgd } from 'graft-vision'
+ * import { Format, sgd } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  *
- * assert.deepStrictEqual(decodeOptimiser({ sgd: { momentum: 0.9 } }), E.right(sgd({ momentum: 0.9 })))
+ * assert.deepStrictEqual(Format.decodeOptimiser({ sgd: { momentum: 0.9 } }), E.right(sgd({ momentum: 0.9 })))
  *
+ * @category JSON of values
  * @since 0.1.0
  */
 export const decodeOptimiser: (u: unknown) => E.Either<FormatErrors, Optimiser> = optimiserCodec.decode
@@ -112,11 +113,12 @@ export const decodeOptimiser: (u: unknown) => E.Either<FormatErrors, Optimiser> 
  * Writes an optimiser; a user-defined one is an error that names its label.
  *
  * @example
- * import { adamW, encodeOptimiser } from 'graft-vision'
+ * import { adamW, Format } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  *
- * assert.deepStrictEqual(encodeOptimiser(adamW()), E.right('adamW'))
+ * assert.deepStrictEqual(Format.encodeOptimiser(adamW()), E.right('adamW'))
  *
+ * @category JSON of values
  * @since 0.1.0
  */
 export const encodeOptimiser: (optimiser: Optimiser) => E.Either<FormatErrors, Json> = optimiserCodec.encode

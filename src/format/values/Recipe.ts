@@ -44,11 +44,11 @@ const ratesTo = (value: Rates): unknown =>
  * The schema of recipes. Epochs are integers; `checkRecipe` checks ranges.
  *
  * @example
- * import { decodeWith, recipeSchema } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  *
- * assert.strictEqual(decodeWith(recipeSchema)([{ step: 'unfreeze' }])._tag, 'Right')
+ * assert.strictEqual(Format.decodeWith(Format.recipeSchema)([{ step: 'unfreeze' }])._tag, 'Right')
  *
- * @category schemas
+ * @category JSON of values
  * @since 0.1.0
  */
 export const recipeSchema = makeSchema((g) => {
@@ -85,7 +85,7 @@ export const recipeSchema = makeSchema((g) => {
 /**
  * A recipe's JSON form.
  *
- * @category model
+ * @category JSON of values
  * @since 0.1.0
  */
 export type RecipeJson = TypeOf<typeof recipeSchema>
@@ -160,13 +160,14 @@ const recipeCodec = codec<RecipeJson, R.Recipe>({
  * Reads a recipe; reports all mistakes with their JSON paths.
  *
  * @example
- * import { decodeRecipe, Recipe } from 'graft-vision'
+ * import { Format, Recipe } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  *
- * assert.deepStrictEqual(decodeRecipe([{ step: 'fitOneCycle', cycLen: 1, maxLr: 1e-3 }]), E.right(Recipe.fitOneCycle(1, 1e-3)))
- * const wrong = decodeRecipe([{ step: 'unfreeze' }, { step: 'fitOneCycle', cyc_len: 1 }])
+ * assert.deepStrictEqual(Format.decodeRecipe([{ step: 'fitOneCycle', cycLen: 1, maxLr: 1e-3 }]), E.right(Recipe.fitOneCycle(1, 1e-3)))
+ * const wrong = Format.decodeRecipe([{ step: 'unfreeze' }, { step: 'fitOneCycle', cyc_len: 1 }])
  * assert.deepStrictEqual(wrong._tag === 'Left' && wrong.left.map((e) => e.path), ['[1].cyc_len', '[1].cycLen'])
  *
+ * @category JSON of values
  * @since 0.1.0
  */
 export const decodeRecipe: (u: unknown) => E.Either<FormatErrors, R.Recipe> = recipeCodec.decode
@@ -175,14 +176,15 @@ export const decodeRecipe: (u: unknown) => E.Either<FormatErrors, R.Recipe> = re
  * Writes a recipe without default options. Numbers that are not finite are rejected.
  *
  * @example
- * import { encodeRecipe, Recipe, slice } from 'graft-vision'
+ * import { Format, Recipe, slice } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  *
  * assert.deepStrictEqual(
- *   encodeRecipe(Recipe.sequence(Recipe.unfreeze, Recipe.fitOneCycle(3, slice(1e-5, 1e-3)))),
+ *   Format.encodeRecipe(Recipe.sequence(Recipe.unfreeze, Recipe.fitOneCycle(3, slice(1e-5, 1e-3)))),
  *   E.right([{ step: 'unfreeze' }, { step: 'fitOneCycle', cycLen: 3, maxLr: { slice: [1e-5, 1e-3] } }])
  * )
  *
+ * @category JSON of values
  * @since 0.1.0
  */
 export const encodeRecipe: (recipe: R.Recipe) => E.Either<FormatErrors, Json> = recipeCodec.encode

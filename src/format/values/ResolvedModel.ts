@@ -56,7 +56,7 @@ import {
 /**
  * How an image becomes the network's input.
  *
- * @category model
+ * @category JSON of values
  * @since 0.1.0
  */
 export interface Preprocessing {
@@ -70,7 +70,7 @@ export interface Preprocessing {
 /**
  * A model that depends only on its weights.
  *
- * @category model
+ * @category JSON of values
  * @since 0.1.0
  */
 export interface ResolvedModel {
@@ -104,20 +104,31 @@ const partsOf = (network: Layer): Pick<ResolvedModel, 'body' | 'head'> =>
  * `defaultTraining`. Error: `BadValue` for a plan without a task.
  *
  * @example
- * import { classification, crossEntropy, cut, defaultDecoding, head, imagenetStats, modelOf, plan, resnet18, resolvedModel, withHead } from 'graft-vision'
+ * import {
+ *   classification,
+ *   crossEntropy,
+ *   cut,
+ *   Format,
+ *   head,
+ *   imagenetStats,
+ *   plan,
+ *   resnet18,
+ *   withHead
+ * } from 'graft-vision'
+ * import { Io } from 'graft-vision/node'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
  * const how = { input: [3, 64, 64], task: classification(['cat', 'dog']) }
- * const preprocessing = { size: 64, resize: 'crop' as const, stats: imagenetStats, decoding: defaultDecoding }
+ * const preprocessing = { size: 64, resize: 'crop' as const, stats: imagenetStats, decoding: Io.defaultDecoding }
  * const paths = pipe(
  *   plan(how)(pipe(resnet18, cut, withHead(head()))),
  *   E.mapLeft(String),
  *   E.chain((first) =>
  *     pipe(
- *       resolvedModel({ input: resnet18.input, preprocessing, loss: crossEntropy() })(first),
+ *       Format.resolvedModel({ input: resnet18.input, preprocessing, loss: crossEntropy() })(first),
  *       E.mapLeft(String),
- *       E.chain((resolved) => pipe(plan(how)(modelOf(resolved)), E.mapLeft(String))),
+ *       E.chain((resolved) => pipe(plan(how)(Format.modelOf(resolved)), E.mapLeft(String))),
  *       E.map((again) => [first.parameters.map((p) => p.path), again.parameters.map((p) => p.path)])
  *     )
  *   )
@@ -125,6 +136,7 @@ const partsOf = (network: Layer): Pick<ResolvedModel, 'body' | 'head'> =>
  * assert.ok(E.isRight(paths))
  * assert.deepStrictEqual(paths.right[0], paths.right[1])
  *
+ * @category JSON of values
  * @since 0.1.0
  */
 export const resolvedModel =
@@ -156,23 +168,25 @@ export const resolvedModel =
  * there was no head. Its weights are exported separately, so this model starts from scratch.
  *
  * @example
- * import { adaptiveAvgPool2d, classification, conv2d, crossEntropy, defaultDecoding, defaultTraining, modelOf, flatten, imagenetInput, linear, numbered, nothingFrozen, type ResolvedModel } from 'graft-vision'
+ * import { classification, crossEntropy, Format, imagenetInput, nn, nothingFrozen } from 'graft-vision'
+ * import { Io } from 'graft-vision/node'
  *
- * const resolved: ResolvedModel = {
+ * const resolved: Format.ResolvedModel = {
  *   arch: 'mine',
  *   input: imagenetInput,
- *   body: numbered(conv2d(3, 4, 3)),
- *   head: numbered(adaptiveAvgPool2d(1), flatten, linear(4, 2)),
+ *   body: nn.numbered(nn.conv2d(3, 4, 3)),
+ *   head: nn.numbered(nn.adaptiveAvgPool2d(1), nn.flatten, nn.linear(4, 2)),
  *   starts: ['head'],
  *   freeze: nothingFrozen,
  *   batchNorm: 'trains',
  *   task: classification(['cat', 'dog']),
- *   preprocessing: { size: 32, resize: 'crop', stats: null, decoding: defaultDecoding },
+ *   preprocessing: { size: 32, resize: 'crop', stats: null, decoding: Io.defaultDecoding },
  *   loss: { name: 'crossEntropy', activation: 'softmax', loss: crossEntropy() },
- *   training: defaultTraining
+ *   training: Format.defaultTraining
  * }
- * assert.strictEqual(modelOf(resolved)._tag, 'Model')
+ * assert.strictEqual(Format.modelOf(resolved)._tag, 'Model')
  *
+ * @category JSON of values
  * @since 0.1.0
  */
 export const modelOf = (resolved: ResolvedModel): Model | Arch => {
@@ -199,11 +213,11 @@ const current = 2
  * The schema of exported models, format 2.
  *
  * @example
- * import { decodeWith, resolvedModelSchema } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  *
- * assert.strictEqual(decodeWith(resolvedModelSchema)({})._tag, 'Left')
+ * assert.strictEqual(Format.decodeWith(Format.resolvedModelSchema)({})._tag, 'Left')
  *
- * @category schemas
+ * @category JSON of values
  * @since 0.1.0
  */
 export const resolvedModelSchema = makeSchema((g) =>
@@ -239,7 +253,7 @@ export const resolvedModelSchema = makeSchema((g) =>
 /**
  * An exported model's JSON form.
  *
- * @category model
+ * @category JSON of values
  * @since 0.1.0
  */
 export type ResolvedModelJson = TypeOf<typeof resolvedModelSchema>
@@ -323,26 +337,28 @@ const migrated = (u: unknown): E.Either<FormatErrors, unknown> => {
  * it.
  *
  * @example
- * import { adaptiveAvgPool2d, classification, conv2d, crossEntropy, decodeResolvedModel, defaultDecoding, defaultTraining, encodeResolvedModel, flatten, imagenetInput, linear, numbered, nothingFrozen, type ResolvedModel } from 'graft-vision'
+ * import { classification, crossEntropy, Format, imagenetInput, nn, nothingFrozen } from 'graft-vision'
+ * import { Io } from 'graft-vision/node'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
- * const resolved: ResolvedModel = {
+ * const resolved: Format.ResolvedModel = {
  *   arch: 'mine',
  *   input: imagenetInput,
- *   body: numbered(conv2d(3, 4, 3)),
- *   head: numbered(adaptiveAvgPool2d(1), flatten, linear(4, 2)),
+ *   body: nn.numbered(nn.conv2d(3, 4, 3)),
+ *   head: nn.numbered(nn.adaptiveAvgPool2d(1), nn.flatten, nn.linear(4, 2)),
  *   starts: ['head'],
  *   freeze: nothingFrozen,
  *   batchNorm: 'trains',
  *   task: classification(['cat', 'dog']),
- *   preprocessing: { size: 32, resize: 'crop', stats: null, decoding: defaultDecoding },
+ *   preprocessing: { size: 32, resize: 'crop', stats: null, decoding: Io.defaultDecoding },
  *   loss: { name: 'crossEntropy', activation: 'softmax', loss: crossEntropy() },
- *   training: defaultTraining
+ *   training: Format.defaultTraining
  * }
- * const read = pipe(resolved, encodeResolvedModel('0.1.0'), E.chain(decodeResolvedModel))
+ * const read = pipe(resolved, Format.encodeResolvedModel('0.1.0'), E.chain(Format.decodeResolvedModel))
  * assert.deepStrictEqual(read, E.right({ graft: '0.1.0', model: resolved }))
  *
+ * @category JSON of values
  * @since 0.1.0
  */
 export const encodeResolvedModel =
@@ -354,11 +370,12 @@ export const encodeResolvedModel =
  * Reads a resolved model. Errors: `UnknownVersion` for a later format, and every mistake with its JSON path.
  *
  * @example
- * import { decodeResolvedModel } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  *
- * const later = decodeResolvedModel({ format: 3 })
+ * const later = Format.decodeResolvedModel({ format: 3 })
  * assert.deepStrictEqual(later._tag === 'Left' && later.left.map((e) => e._tag), ['UnknownVersion'])
  *
+ * @category JSON of values
  * @since 0.1.0
  */
 export const decodeResolvedModel = (

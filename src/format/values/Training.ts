@@ -13,7 +13,7 @@ import { decodeOptimiser, encodeOptimiser, optimiserSchema } from './Optimiser.j
 /**
  * The settings from which further training starts.
  *
- * @category model
+ * @category JSON of values
  * @since 0.1.0
  */
 export interface Training {
@@ -30,7 +30,7 @@ export interface Training {
 /**
  * The loss of an exported model. Predictions only need the activation.
  *
- * @category model
+ * @category JSON of values
  * @since 0.1.0
  */
 export interface ExportedLoss {
@@ -44,7 +44,7 @@ export interface ExportedLoss {
 /**
  * A learner's default settings.
  *
- * @category model
+ * @category JSON of values
  * @since 0.1.0
  */
 export const defaultTraining: Training = {

@@ -2,12 +2,14 @@
  * `Chart`: a Vega-Lite specification. It is plain data: it can be written as JSON, embedded in a page or a notebook,
  * and rendered (`figureSvg` of `graft-vision/node`).
  *
+ * @category interpretation
  * @since 0.1.0
  */
 
 /**
  * A JSON value.
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export type ChartJson =

@@ -1,12 +1,14 @@
 /**
  * `ImageGrid`: images with captions in rows and columns, as plain data that is rendered to SVG.
  *
+ * @category grids
  * @since 0.1.0
  */
 
 /**
  * An image and its caption.
  *
+ * @category grids
  * @since 0.1.0
  */
 export interface GridCell {
@@ -33,10 +35,11 @@ export interface ImageGrid {
  * The most nearly square grid of `k` images: ⌈√k⌉ columns, ⌈k/columns⌉ rows.
  *
  * @example
- * import { gridOf } from 'graft-vision'
+ * import { Draw } from 'graft-vision'
  *
- * assert.deepStrictEqual([1, 5].map(gridOf), [{ columns: 1, rows: 1 }, { columns: 3, rows: 2 }])
+ * assert.deepStrictEqual([1, 5].map(Draw.gridOf), [{ columns: 1, rows: 1 }, { columns: 3, rows: 2 }])
  *
+ * @category grids
  * @since 0.1.0
  */
 export const gridOf = (k: number): { readonly columns: number; readonly rows: number } => {
@@ -57,7 +60,7 @@ const entities: Readonly<Record<string, string>> = {
  * surrogates) become U+FFFD.
  *
  * @example
- * import { escapeXml } from 'graft-vision'
+ * import { escapeXml } from './index.js'
  *
  * assert.strictEqual(escapeXml('<b> & \u0000'), '&lt;b&gt; &amp; \ufffd')
  *
@@ -84,12 +87,13 @@ const written = (text: string, x: number, y: number, size: number, width: number
  * A grid as self-contained SVG text.
  *
  * @example
- * import { gridSvg } from 'graft-vision'
+ * import { Draw } from 'graft-vision'
  *
  * const cells = [{ index: 0, caption: ['<b>/dog'], image: null, height: 1, width: 1 }]
- * const svg = gridSvg({ _tag: 'ImageGrid', title: 'Losses', columns: 1, figsize: [4, 4], cells })
+ * const svg = Draw.gridSvg({ _tag: 'ImageGrid', title: 'Losses', columns: 1, figsize: [4, 4], cells })
  * assert.ok(svg.startsWith('<svg') && svg.includes('&lt;b&gt;/dog'))
  *
+ * @category grids
  * @since 0.1.0
  */
 export const gridSvg = ({ title, columns, figsize, cells }: ImageGrid): string => {

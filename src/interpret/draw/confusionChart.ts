@@ -11,6 +11,7 @@ import { type Chart, chart, numeric, titled } from './Chart.js'
 /**
  * Options of `plotConfusionMatrix`.
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export interface ConfusionPlotOptions {
@@ -57,6 +58,7 @@ const axis = (field: string, title: string, labelAngle: number) =>
  * const plot = E.isRight(i) ? plotConfusionMatrix()(i.right) : i
  * assert.ok(E.isRight(plot) && JSON.stringify(plot.right.spec).includes('"cat"'))
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const plotConfusionMatrix =

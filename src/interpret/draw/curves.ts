@@ -69,6 +69,7 @@ const lines = (...parts: Parameters<typeof linesSpec>): Chart => chart(linesSpec
 /**
  * How many batches to omit at either end of a plot.
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export interface SkipOptions {
@@ -97,6 +98,7 @@ const epochEnd = ({ losses, rows }: History, epoch: number): number => ((epoch +
  * const { spec } = plotLosses()({ losses: [0.9, 0.5], lrs: [1, 1], moms: [0.9, 0.9], rows })
  * assert.ok(JSON.stringify(spec).includes('{"at":2,"value":0.6,"name":"Validation"}'))
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const plotLosses =
@@ -120,6 +122,7 @@ export const plotLosses =
  * const { spec } = plotLr({ showMoms: true })({ ...emptyHistory, lrs: [1e-3], moms: [0.95] })
  * assert.ok(Array.isArray(spec['hconcat']) && spec['hconcat'].length === 2)
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const plotLr =
@@ -145,6 +148,7 @@ export const plotLr =
  * const { spec } = plotMetrics(['accuracy'])({ ...emptyHistory, rows })
  * assert.ok(JSON.stringify(spec).includes('{"at":1,"value":0.9,"name":"accuracy"}'))
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const plotMetrics =
@@ -180,6 +184,7 @@ const decades = (lrs: ReadonlyArray<number>): ReadonlyArray<number> => {
  * const { spec } = plotLrFind({ skipStart: 0, skipEnd: 0 })(found)
  * assert.ok(JSON.stringify(spec).includes('"log"'))
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const plotLrFind =

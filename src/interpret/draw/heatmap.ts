@@ -9,6 +9,7 @@ import type { Plan } from '../../plan/index.js'
 /**
  * A map of importance, `[height, width]`, on any scale.
  *
+ * @category overlays
  * @since 0.1.0
  */
 export interface Heatmap {
@@ -20,6 +21,7 @@ export interface Heatmap {
 /**
  * Minimum number of cells for drawing a heat map, as fastai's `heatmap_thresh`.
  *
+ * @category overlays
  * @since 0.1.0
  */
 export const heatmapThreshold = 16
@@ -28,13 +30,14 @@ export const heatmapThreshold = 16
  * Whether fastai draws heat maps for a model: a body with a head that starts with a pooling layer.
  *
  * @example
- * import { classification, cut, head, heatmapAllowed, plan, resnet18, withHead } from 'graft-vision'
+ * import { classification, cut, Draw, head, plan, resnet18, withHead } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
  * const planned = plan({ input: [3, 64, 64], task: classification(['cat', 'dog']) })(pipe(resnet18, cut, withHead(head())))
- * assert.deepStrictEqual(E.map(heatmapAllowed)(planned), E.right(true))
+ * assert.deepStrictEqual(E.map(Draw.heatmapAllowed)(planned), E.right(true))
  *
+ * @category overlays
  * @since 0.1.0
  */
 export const heatmapAllowed = ({ layers }: Plan): boolean => {
@@ -66,12 +69,13 @@ const between = (position: number, side: number, cells: number): readonly [numbe
  * increases with the value up to `alpha` (0.6), so that the image shows where the network did not look.
  *
  * @example
- * import { overlayHeatmap } from 'graft-vision'
+ * import { Draw } from 'graft-vision'
  *
  * const white = { height: 2, width: 2, channels: 3, data: new Uint8Array(12).fill(255) }
- * const lit = overlayHeatmap({ alpha: 1 })({ height: 1, width: 2, values: [0, 3] })(white)
+ * const lit = Draw.overlayHeatmap({ alpha: 1 })({ height: 1, width: 2, values: [0, 3] })(white)
  * assert.deepStrictEqual([...lit.data.slice(0, 6)], [255, 255, 255, 252, 253, 191])
  *
+ * @category overlays
  * @since 0.1.0
  */
 export const overlayHeatmap =

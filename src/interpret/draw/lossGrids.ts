@@ -10,7 +10,7 @@ import { type GridCell, gridOf, type ImageGrid } from './ImageGrid.js'
  * `predicted/actual / loss / probability of the actual class`, with two decimals.
  *
  * @example
- * import { lossTitle } from 'graft-vision'
+ * import { lossTitle } from './index.js'
  *
  * const label = { index: 0, file: null, loss: 3.336, predicted: '7', actual: '3', probability: 0.0356 }
  * assert.strictEqual(lossTitle(label), '7/3 / 3.34 / 0.04')
@@ -27,6 +27,7 @@ const fileLine = (file: string | null): ReadonlyArray<string> =>
 /**
  * An image as shown in a grid.
  *
+ * @category grids
  * @since 0.1.0
  */
 export type Shown = Pick<GridCell, 'image' | 'height' | 'width'>
@@ -35,12 +36,13 @@ export type Shown = Pick<GridCell, 'image' | 'height' | 'width'>
  * A square grid of top losses; each image has its file's name below, if it has one.
  *
  * @example
- * import { topLossesGrid } from 'graft-vision'
+ * import { Draw } from 'graft-vision'
  *
  * const label = { index: 0, file: null, loss: 3.336, predicted: '7', actual: '3', probability: 0.0356 }
- * const { cells, columns } = topLossesGrid([label], [{ image: 'data:,', height: 28, width: 28 }], {})
+ * const { cells, columns } = Draw.topLossesGrid([label], [{ image: 'data:,', height: 28, width: 28 }], {})
  * assert.deepStrictEqual([columns, cells[0]?.caption], [1, ['7/3 / 3.34 / 0.04']])
  *
+ * @category grids
  * @since 0.1.0
  */
 export const topLossesGrid = (
@@ -63,10 +65,11 @@ export const topLossesGrid = (
  * A grid of misclassified images, one per row.
  *
  * @example
- * import { missedGrid } from 'graft-vision'
+ * import { Draw } from 'graft-vision'
  *
- * assert.deepStrictEqual(missedGrid([], [], 'none', [10, 10]).cells, [])
+ * assert.deepStrictEqual(Draw.missedGrid([], [], 'none', [10, 10]).cells, [])
  *
+ * @category grids
  * @since 0.1.0
  */
 export const missedGrid = (

@@ -11,11 +11,12 @@ import { type Chart, chart, type ChartJson } from './Chart.js'
  * number of classes has colours.
  *
  * @example
- * import { maskColour } from 'graft-vision'
+ * import { Draw } from 'graft-vision'
  *
- * assert.deepStrictEqual(maskColour(0), [242, 61, 61])
- * assert.notDeepStrictEqual(maskColour(1), maskColour(2))
+ * assert.deepStrictEqual(Draw.maskColour(0), [242, 61, 61])
+ * assert.notDeepStrictEqual(Draw.maskColour(1), Draw.maskColour(2))
  *
+ * @category overlays
  * @since 0.1.0
  */
 export const maskColour = (index: number): readonly [red: number, green: number, blue: number] => {
@@ -34,12 +35,13 @@ export const maskColour = (index: number): readonly [red: number, green: number,
  * in `skip` are not drawn. A mask of another size leaves the image unchanged.
  *
  * @example
- * import { maskColour, overlayMask } from 'graft-vision'
+ * import { Draw } from 'graft-vision'
  *
  * const black = { height: 1, width: 2, channels: 3, data: new Uint8Array(6) }
  * const mask = { height: 1, width: 2, channels: 1, data: Uint8Array.of(0, 1) }
- * assert.deepStrictEqual([...overlayMask({ alpha: 1, skip: [0] })(mask)(black).data], [0, 0, 0, ...maskColour(1)])
+ * assert.deepStrictEqual([...Draw.overlayMask({ alpha: 1, skip: [0] })(mask)(black).data], [0, 0, 0, ...Draw.maskColour(1)])
  *
+ * @category overlays
  * @since 0.1.0
  */
 export const overlayMask =
@@ -59,11 +61,12 @@ export const overlayMask =
  * A legend of the colours of classes in masks and overlays.
  *
  * @example
- * import { maskLegend } from 'graft-vision'
+ * import { Draw } from 'graft-vision'
  *
- * const { spec } = maskLegend(['sky', 'road'])
+ * const { spec } = Draw.maskLegend(['sky', 'road'])
  * assert.ok(JSON.stringify(spec).includes('sky'))
  *
+ * @category overlays
  * @since 0.1.0
  */
 export const maskLegend = (codes: ReadonlyArray<string>): Chart =>

@@ -2,6 +2,7 @@
  * `Learner`: data, a planned model and its current parameters, as one immutable value. Training takes a learner and
  * returns another. Tensors exist only during training, so a program may be run twice.
  *
+ * @category learners
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
@@ -53,6 +54,7 @@ import { type LearnerEnv, loadWeights, statsOfWeights } from '../weights/weights
 /**
  * Settings of training: the arguments of fastai's `Learner`.
  *
+ * @category learners
  * @since 0.1.0
  */
 export interface Settings {
@@ -100,6 +102,7 @@ export interface Learner extends Progress {
 /**
  * The learner at this point of training; its parameters are read from the engine when this is called.
  *
+ * @category training
  * @since 0.1.0
  */
 export type LearnerNow = IO<E.Either<GraftError, Learner>>
@@ -108,6 +111,7 @@ export type LearnerNow = IO<E.Either<GraftError, Learner>>
  * A handler that may be asynchronous (training waits for it) and may read the current learner, for example to predict
  * some images after each epoch. A `Handler` does neither.
  *
+ * @category training
  * @since 0.1.0
  */
 export type Callback = (event: Event, now: LearnerNow) => IO<Verdict> | AsTask<Verdict>
@@ -119,6 +123,7 @@ export type Callback = (event: Event, now: LearnerNow) => IO<Verdict> | AsTask<V
 /**
  * Options of `learner`; all but `data` and `model` have a default.
  *
+ * @category learners
  * @since 0.1.0
  */
 export interface LearnerOptions {
@@ -166,6 +171,7 @@ export interface LearnerOptions {
  * const losses = [classification(['a', 'b']), multiLabel(['a', 'b']), regression(1)].map(defaultLoss)
  * assert.deepStrictEqual(losses.map(({ _tag }) => _tag), ['CrossEntropy', 'BceWithLogits', 'Mse'])
  *
+ * @category learners
  * @since 0.1.0
  */
 export const defaultLoss: (task: Task) => Loss = foldTask<Loss>({
@@ -188,6 +194,7 @@ export const defaultLoss: (task: Task) => Loss = foldTask<Loss>({
  * const names = [classification(['a', 'b']), multiLabel(['a', 'b']), regression(1)].map((task) => defaultMetrics(task)[0]?.name)
  * assert.deepStrictEqual(names, ['accuracy', 'accuracy_thresh', 'root_mean_squared_error'])
  *
+ * @category learners
  * @since 0.1.0
  */
 export const defaultMetrics: (task: Task) => ReadonlyArray<Metric> = foldTask<ReadonlyArray<Metric>>({
@@ -292,6 +299,7 @@ export const fromSeed = (options: LearnerOptions): E.Either<GraftError, Learner>
  * assert.ok(E.isRight(result))
  * assert.deepStrictEqual([result.right.steps, result.right.settings.wd], [0, 0.01])
  *
+ * @category learners
  * @since 0.1.0
  */
 export const learner = (options: LearnerOptions): RTE.ReaderTaskEither<LearnerEnv, GraftError, Learner> =>
@@ -316,7 +324,8 @@ export const learner = (options: LearnerOptions): RTE.ReaderTaskEither<LearnerEn
  *
  * @example
  * import { digits, freezeToGroup, squeezenet1_1 } from 'graft-vision'
- * import { cnnLearner, openData, refreeze, withNodeEnv } from 'graft-vision/node'
+ * import { refreeze } from '../index.js'
+ * import { cnnLearner, openData, withNodeEnv } from 'graft-vision/node'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
@@ -370,6 +379,7 @@ export const refreeze =
  * assert.ok(E.isRight(weight) && O.isSome(weight.right))
  * assert.strictEqual(weight.right.value.length, 64 * 3 * 3 * 3)
  *
+ * @category learners
  * @since 0.1.0
  */
 export const parameterAt =
@@ -385,7 +395,8 @@ export const parameterAt =
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'
- * import { archOf, cnnLearner, openData, withNodeEnv } from 'graft-vision/node'
+ * import { archOf } from '../index.js'
+ * import { cnnLearner, openData, withNodeEnv } from 'graft-vision/node'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'

@@ -31,6 +31,7 @@ import type { LearnerEnv } from '../weights/weights.js'
 /**
  * The arguments of fastai's `cnn_learner`, and options of `learner`.
  *
+ * @category learners
  * @since 0.1.0
  */
 export interface CnnLearnerOptions extends Omit<LearnerOptions, 'data' | 'model'> {
@@ -64,6 +65,7 @@ export interface CnnLearnerOptions extends Omit<LearnerOptions, 'data' | 'model'
 /**
  * The options about the body that fastai's learners share.
  *
+ * @category learners
  * @since 0.1.0
  */
 export type TransferOptions = Pick<CnnLearnerOptions, 'cut' | 'pretrained' | 'splitOn'>
@@ -94,14 +96,15 @@ export const weightsOf =
  * The model of `cnnLearner`.
  *
  * @example
- * import { cut, head, resnet18, eqModel, freeze, pretrained, splitOn, withHead } from 'graft-vision'
+ * import { cut, Eq, freeze, head, pretrained, resnet18, splitOn, withHead } from 'graft-vision'
  * import { cnnModel } from 'graft-vision/node'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
  * const model = cnnModel(resnet18, { ps: 0.2, splitOn: ['head'] })
  * const same = pipe(resnet18, cut, withHead(head({ ps: 0.2 })), splitOn(['head']), pretrained, freeze)
- * assert.ok(eqModel.equals(model, same))
+ * assert.ok(Eq.model.equals(model, same))
  *
+ * @category learners
  * @since 0.1.0
  */
 export const cnnModel = (arch: Arch, options: CnnLearnerOptions = {}): Model => {
@@ -134,6 +137,7 @@ export const cnnModel = (arch: Arch, options: CnnLearnerOptions = {}): Model => 
  * assert.ok(E.isRight(result))
  * assert.deepStrictEqual(result.right.plan.output, [2])
  *
+ * @category learners
  * @since 0.1.0
  */
 export const cnnLearner = (

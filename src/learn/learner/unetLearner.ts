@@ -16,6 +16,7 @@ import type { LearnerEnv } from '../weights/weights.js'
  * The arguments of fastai's `unet_learner`, and options of `learner`. Those of the decoder default to `defaultUnet`,
  * those of the body as in `cnnLearner`.
  *
+ * @category learners
  * @since 0.1.0
  */
 export interface UnetLearnerOptions
@@ -25,14 +26,15 @@ export interface UnetLearnerOptions
  * The model of `unetLearner`.
  *
  * @example
- * import { cut, eqModel, freeze, pretrained, resnet18, unet, withHead } from 'graft-vision'
+ * import { cut, Eq, freeze, pretrained, resnet18, unet, withHead } from 'graft-vision'
  * import { unetModel } from 'graft-vision/node'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
  * const model = unetModel(resnet18, { selfAttention: true })
  * const same = pipe(resnet18, cut, withHead(unet({ selfAttention: true })), pretrained, freeze)
- * assert.ok(eqModel.equals(model, same))
+ * assert.ok(Eq.model.equals(model, same))
  *
+ * @category learners
  * @since 0.1.0
  */
 export const unetModel = (arch: Arch, options: UnetLearnerOptions = {}): Model => {
@@ -61,6 +63,7 @@ export const unetModel = (arch: Arch, options: UnetLearnerOptions = {}): Model =
  * // a class for each image is no picture
  * assert.ok(E.isLeft(result) && result.left._tag === 'HeadError')
  *
+ * @category learners
  * @since 0.1.0
  */
 export const unetLearner = (

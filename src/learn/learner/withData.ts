@@ -111,13 +111,21 @@ const forOtherTask = (data: Data, l: Learner): E.Either<GraftError, Learner> => 
  * loaded from a file; and those of the plan.
  *
  * @example
- * import { arch, conv2d, digits, maxPool2d, named, Recipe, sequential, withBatchSize } from 'graft-vision'
- * import { cnnLearner, exportLearner, loadLearner, openData, train, withData, withNodeEnv } from 'graft-vision/node'
+ * import { arch, digits, nn, Recipe, withBatchSize } from 'graft-vision'
+ * import {
+ *   cnnLearner,
+ *   exportLearner,
+ *   loadLearner,
+ *   openData,
+ *   train,
+ *   withData,
+ *   withNodeEnv
+ * } from 'graft-vision/node'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
  *
- * const network = sequential(named('conv', conv2d(3, 4, 5)), named('pool', maxPool2d(4)))
+ * const network = nn.sequential(nn.named('conv', nn.conv2d(3, 4, 5)), nn.named('pool', nn.maxPool2d(4)))
  *
  * const program = pipe(
  *   openData(pipe(digits({ n: 8 }), withBatchSize(4))),
@@ -133,6 +141,7 @@ const forOtherTask = (data: Data, l: Learner): E.Either<GraftError, Learner> => 
  * )
  * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right(2))
  *
+ * @category learners
  * @since 0.1.0
  */
 export const withData =

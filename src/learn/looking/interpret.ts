@@ -46,6 +46,7 @@ const interpretationOf =
  * )
  * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right(2))
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const interpretWith =
@@ -75,6 +76,7 @@ export const interpretWith =
  * )
  * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right(3))
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const interpret: (
@@ -104,6 +106,7 @@ export const interpret: (
  * )
  * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right(3))
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const interpretPredictor =
@@ -145,6 +148,7 @@ export const interpretPredictor =
  * )
  * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right(O.some([28, 28])))
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const preparedFor =

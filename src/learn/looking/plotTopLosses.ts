@@ -57,6 +57,7 @@ import type { Predictor } from '../predicting/Predictor.js'
  * )
  * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right(9))
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const gradCam =
@@ -139,6 +140,7 @@ const shownOf =
 /**
  * Options of `plotTopLosses`.
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export interface TopLossesPlotOptions {
@@ -204,6 +206,7 @@ const heated = (
  * )
  * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right([3, 5]))
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const plotTopLosses =
@@ -226,6 +229,7 @@ export const plotTopLosses =
 /**
  * The misclassified images of a multi-label task, as a plot.
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export interface MultiTopLosses {
@@ -254,6 +258,7 @@ export interface MultiTopLosses {
  * assert.ok(E.isRight(plot))
  * assert.deepStrictEqual([plot.right.grid.cells.length, plot.right.misclassified[0]?.index], [1, 1])
  *
+ * @category interpretation
  * @since 0.1.0
  */
 export const plotMultiTopLosses =

@@ -4,6 +4,7 @@ import type { HasEngine, HasEvents } from '../Env.js'
 /**
  * The capabilities that training requires.
  *
+ * @category training
  * @since 0.1.0
  */
 export type TrainEnv = HasEngine & HasEvents & HasFiles & HasImages & HasClock

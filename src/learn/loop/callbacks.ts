@@ -12,6 +12,7 @@ import type { Callback } from '../learner/Learner.js'
  * const now = () => E.left(settingError('learner', 'a training', 'none', 'train'))
  * assert.strictEqual(await all({ _tag: 'Warning', message: 'x' }, now)(), 'haltEpoch')
  *
+ * @category training
  * @since 0.1.0
  */
 export const callbacks =

@@ -29,6 +29,7 @@ const toStdout = (line: string): void => void process.stdout.write(`${line}\n`)
  *   '0           0.500000    0.250000    0.900000    01:01'
  * ])
  *
+ * @category training
  * @since 0.1.0
  */
 export const consoleHandler = (print: (line: string) => void = toStdout): Handler => {

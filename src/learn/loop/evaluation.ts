@@ -13,6 +13,7 @@ import { settingError } from '../LearnError.js'
 /**
  * The results on a dataset: the loss, a mean over images, and each metric in the learner's order.
  *
+ * @category training
  * @since 0.1.0
  */
 export interface Scores {

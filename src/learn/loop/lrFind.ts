@@ -103,6 +103,7 @@ const sweepEpoch = async (
  * )
  * assert.deepStrictEqual(await withNodeEnv()(program)(), E.right([4, true]))
  *
+ * @category training
  * @since 0.1.0
  */
 export const lrFind =

@@ -13,7 +13,7 @@ const two = (n: number): string => String(n).padStart(2, '0')
  * Formats seconds, rounded, as `mm:ss`, or `h:mm:ss` from one hour on.
  *
  * @example
- * import { showTime } from 'graft-vision/node'
+ * import { showTime } from '../index.js'
  *
  * assert.deepStrictEqual([61.9, 3661].map(showTime), ['01:01', '1:01:01'])
  *
@@ -29,7 +29,7 @@ export const showTime = (seconds: number): string => {
  * The table's header, with the names of the metrics.
  *
  * @example
- * import { tableHeader } from 'graft-vision/node'
+ * import { tableHeader } from '../index.js'
  *
  * assert.deepStrictEqual(tableHeader(['accuracy']), ['epoch', 'train_loss', 'valid_loss', 'accuracy', 'time'])
  *
@@ -47,7 +47,7 @@ export const tableHeader = (metricNames: ReadonlyArray<string>): ReadonlyArray<s
  * One row: numbers with six decimals, `#na#` without validation.
  *
  * @example
- * import { tableRow } from 'graft-vision/node'
+ * import { tableRow } from '../index.js'
  *
  * assert.deepStrictEqual(
  *   tableRow({ epoch: 0, trainLoss: 0.5, validLoss: 0.25, metrics: [1] }, 1, 61),
@@ -68,7 +68,7 @@ export const tableRow = (row: Row, metricCount: number, seconds: number): Readon
  * Formats cells in columns of ten characters.
  *
  * @example
- * import { tableLine } from 'graft-vision/node'
+ * import { tableLine } from '../index.js'
  *
  * assert.strictEqual(tableLine(['epoch', 'train_loss']), 'epoch       train_loss')
  *

@@ -26,6 +26,7 @@ import type { Within } from './Within.js'
 /**
  * Where and how often to write checkpoints.
  *
+ * @category training
  * @since 0.1.0
  */
 export interface Checkpointing {
@@ -41,6 +42,7 @@ export interface Checkpointing {
 /**
  * Where to start training, and whether to write checkpoints.
  *
+ * @category training
  * @since 0.1.0
  */
 export interface TrainOptions {
@@ -53,6 +55,7 @@ export interface TrainOptions {
 /**
  * The result of training.
  *
+ * @category training
  * @since 0.1.0
  */
 export interface Trained {
@@ -213,7 +216,8 @@ const normsHaveRows = (recipe: Recipe.Recipe, l: Learner): E.Either<GraftError, 
  *
  * @example
  * import { digits, Recipe, squeezenet1_1 } from 'graft-vision'
- * import { checkAgainst, cnnLearner, openData, withNodeEnv } from 'graft-vision/node'
+ * import { checkAgainst } from '../index.js'
+ * import { cnnLearner, openData, withNodeEnv } from 'graft-vision/node'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
@@ -262,13 +266,13 @@ const sameCosts = ({ costs }: Engine, from: Cursor | undefined): E.Either<GraftE
  * Trains with checkpoints or from one; the result says whether and where it was halted.
  *
  * @example
- * import { arch, conv2d, digits, maxPool2d, named, Recipe, sequential, withBatchSize } from 'graft-vision'
+ * import { arch, digits, nn, Recipe, withBatchSize } from 'graft-vision'
  * import { cnnLearner, openData, trainWith, withNodeEnv } from 'graft-vision/node'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
  *
- * const network = sequential(named('conv', conv2d(3, 4, 5)), named('pool', maxPool2d(4)))
+ * const network = nn.sequential(nn.named('conv', nn.conv2d(3, 4, 5)), nn.named('pool', nn.maxPool2d(4)))
  *
  * const program = pipe(
  *   openData(pipe(digits({ n: 8 }), withBatchSize(4))),
@@ -281,6 +285,7 @@ const sameCosts = ({ costs }: Engine, from: Cursor | undefined): E.Either<GraftE
  * const env = withNodeEnv({ engine: 'cpu', onEvent: ({ _tag }) => () => (_tag === 'BatchEnd' ? 'halt' : 'continue') })
  * assert.deepStrictEqual(await env(program)(), E.right([1, 0]))
  *
+ * @category training
  * @since 0.1.0
  */
 export const trainWith =
@@ -328,8 +333,18 @@ export const trainWith =
  * Trains a learner with a recipe. The same seed, data and engine give the same parameters, bit for bit.
  *
  * @example
- * import { cut, digits, head, Recipe, accuracy, arch, withHead, withSize, withBatchSize } from 'graft-vision'
- * import { conv2d, maxPool2d, named, relu, sequential } from 'graft-vision'
+ * import {
+ *   accuracy,
+ *   arch,
+ *   cut,
+ *   digits,
+ *   head,
+ *   nn,
+ *   Recipe,
+ *   withBatchSize,
+ *   withHead,
+ *   withSize
+ * } from 'graft-vision'
  * import { learner, openData, train, withNodeEnv } from 'graft-vision/node'
  * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
  * import * as E from 'fp-ts/lib/Either.js'
@@ -337,7 +352,7 @@ export const trainWith =
  *
  * const net = arch({
  *   name: 'tiny',
- *   network: sequential(named('conv', conv2d(3, 8, 5, { stride: 2 })), relu, named('pool', maxPool2d(2)))
+ *   network: nn.sequential(nn.named('conv', nn.conv2d(3, 8, 5, { stride: 2 })), nn.relu, nn.named('pool', nn.maxPool2d(2)))
  * })
  * const program = pipe(
  *   openData(pipe(digits({ n: 64 }), withSize(28), withBatchSize(16))),
@@ -347,6 +362,7 @@ export const trainWith =
  * const result = await withNodeEnv({ engine: 'cpu' })(program)()
  * assert.ok(E.isRight(result) && result.right.history.rows.length === 1)
  *
+ * @category training
  * @since 0.1.0
  */
 export const train =

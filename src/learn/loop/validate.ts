@@ -19,6 +19,7 @@ import { predictorOf } from '../predicting/Predictor.js'
 /**
  * The results on the validation set, in its order.
  *
+ * @category training
  * @since 0.1.0
  */
 export interface Validation extends Scores {
@@ -50,6 +51,7 @@ export interface Validation extends Scores {
  * const { predictions, targets, metrics } = result.right
  * assert.strictEqual(metrics[0], predictions.filter((p, i) => p.index === targets[i]).length / 3)
  *
+ * @category training
  * @since 0.1.0
  */
 export const validate =

@@ -21,6 +21,7 @@ import { stateOf } from '../saved/restore.js'
 /**
  * A network that can predict: its plan, its parameters, and the preprocessing of images.
  *
+ * @category prediction
  * @since 0.1.0
  */
 export interface Predictor {
@@ -79,6 +80,7 @@ const predictorFrom = (
  * assert.ok(E.isRight(result))
  * assert.strictEqual(result.right.activation, 'softmax')
  *
+ * @category prediction
  * @since 0.1.0
  */
 export const predictorOf = (l: Learner): Predictor => ({
@@ -110,6 +112,7 @@ export const predictorOf = (l: Learner): Predictor => ({
  * )
  * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right(['squeezenet1_1', 'Classification']))
  *
+ * @category prediction
  * @since 0.1.0
  */
 export const loadPredictor = (file: string): RTE.ReaderTaskEither<HasFiles, GraftError, Predictor> =>

@@ -29,7 +29,7 @@ const planned = (arch: Arch, to: PlanFor): E.Either<GraftError, Plan> =>
  * body without a classifier) is a `SettingError`.
  *
  * @example
- * import { adaptiveAvgPool2d, arch, conv2d, flatten, imagenetInput, named, sequential } from 'graft-vision'
+ * import { arch, imagenetInput, nn } from 'graft-vision'
  * import { archPredictor, predict, withNodeEnv } from 'graft-vision/node'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
@@ -37,7 +37,7 @@ const planned = (arch: Arch, to: PlanFor): E.Either<GraftError, Plan> =>
  *
  * const net = arch({
  *   name: 'mine',
- *   network: sequential(named('conv', conv2d(3, 2, 3)), named('pool', adaptiveAvgPool2d(1)), flatten),
+ *   network: nn.sequential(nn.named('conv', nn.conv2d(3, 2, 3)), nn.named('pool', nn.adaptiveAvgPool2d(1)), nn.flatten),
  *   input: { ...imagenetInput, size: 8 }
  * })
  * const blank = { height: 8, width: 8, channels: 3, data: new Uint8Array(8 * 8 * 3) }
@@ -45,6 +45,7 @@ const planned = (arch: Arch, to: PlanFor): E.Either<GraftError, Plan> =>
  * const result = await withNodeEnv({ engine: 'cpu' })(program)()
  * assert.ok(E.isRight(result) && ['ant', 'bee'].includes(result.right.class))
  *
+ * @category prediction
  * @since 0.1.0
  */
 export const archPredictor = (arch: Arch, options: { readonly classes?: ReadonlyArray<string> } = {}) => {

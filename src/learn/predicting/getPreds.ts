@@ -29,6 +29,7 @@ import { predictorOf } from './Predictor.js'
  * training set as in the next epoch: shuffled, augmented, without an incomplete last batch. `test`: the unlabelled
  * images of `data.test`.
  *
+ * @category prediction
  * @since 0.1.0
  */
 export type PredictedSet = 'valid' | 'fix' | 'train' | 'test'
@@ -36,6 +37,7 @@ export type PredictedSet = 'valid' | 'fix' | 'train' | 'test'
 /**
  * Predictions of a set.
  *
+ * @category prediction
  * @since 0.1.0
  */
 export interface Predictions {
@@ -52,6 +54,7 @@ export interface Predictions {
 /**
  * Options of `getPreds`.
  *
+ * @category prediction
  * @since 0.1.0
  */
 export interface GetPredsOptions {
@@ -211,6 +214,7 @@ export const askedOf =
  * )
  * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right([3, 3]))
  *
+ * @category prediction
  * @since 0.1.0
  */
 export const getPreds =

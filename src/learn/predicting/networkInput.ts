@@ -13,6 +13,7 @@ import type { Predictor } from './Predictor.js'
  * An image as a file, bytes or pixels. Files and bytes are resized to the network's input size; pixels must already
  * have it, and three channels.
  *
+ * @category prediction
  * @since 0.1.0
  */
 export type Picture = string | Uint8Array | Pixels

@@ -27,6 +27,7 @@ type Env = HasEngine & HasFiles & HasImages
  * A compiled network. Each method is the function of the same name, run in the environment in which the network was
  * opened; after `close` they fail with a `SettingError`.
  *
+ * @category prediction
  * @since 0.1.0
  */
 export interface OpenPredictor {
@@ -128,7 +129,7 @@ const opened = (predictor: Predictor, env: Env): E.Either<GraftError, OpenPredic
  * assert.ok(E.isRight(result))
  * assert.deepStrictEqual(result.right[0], result.right[1])
  *
- * @category constructors
+ * @category prediction
  * @since 0.1.0
  */
 export const openPredictor = (from: string | Predictor): RTE.ReaderTaskEither<Env, GraftError, OpenPredictor> =>

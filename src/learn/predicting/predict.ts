@@ -26,6 +26,7 @@ import { type Asking, type TtaBlend, ttaOfPixels } from './ttaOfPixels.js'
 /**
  * A network's prediction for one image.
  *
+ * @category prediction
  * @since 0.1.0
  */
 export interface Prediction {
@@ -46,6 +47,7 @@ export interface Prediction {
 /**
  * Options of `predictAll`.
  *
+ * @category prediction
  * @since 0.1.0
  */
 export interface PredictAllOptions {
@@ -135,6 +137,7 @@ const asking =
  * assert.ok(E.isRight(result))
  * assert.ok(result.right.length === 3 && result.right.every((p) => ['3', '7'].includes(p.class)))
  *
+ * @category prediction
  * @since 0.1.0
  */
 export const predictAll =
@@ -160,6 +163,7 @@ export const predictAll =
  * assert.ok(E.isRight(result))
  * assert.deepStrictEqual(result.right.map(E.isRight), [false, true])
  *
+ * @category prediction
  * @since 0.1.0
  */
 export const predictEach =
@@ -231,6 +235,7 @@ const predictGroups =
  * assert.ok(E.isRight(result))
  * assert.ok(Math.abs(result.right.probabilities.reduce((a, b) => a + b) - 1) < 1e-6)
  *
+ * @category prediction
  * @since 0.1.0
  */
 export const predict =

@@ -48,6 +48,7 @@ const picturedBy = (p: Predictor, outputs: Float32Array): Pixels => {
  * // a class for each image is no picture
  * assert.ok(E.isLeft(result) && result.left._tag === 'SettingError')
  *
+ * @category prediction
  * @since 0.1.0
  */
 export const predictImage =

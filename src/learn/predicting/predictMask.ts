@@ -25,6 +25,7 @@ type Env = HasEngine & HasFiles & HasImages
 /**
  * An image at its own size, the class index of each pixel (one channel), and the image with the mask overlaid.
  *
+ * @category prediction
  * @since 0.1.0
  */
 export interface Segmented {
@@ -97,6 +98,7 @@ const maskFrom = (p: Predictor, outputs: Float32Array): Pixels => {
  * // a class for each image is no mask
  * assert.ok(E.isLeft(result) && result.left._tag === 'SettingError')
  *
+ * @category prediction
  * @since 0.1.0
  */
 export const segment =
@@ -136,6 +138,7 @@ export const segment =
  * const result = await withNodeEnv({ engine: 'cpu' })(program)()
  * assert.ok(E.isLeft(result) && result.left._tag === 'SettingError')
  *
+ * @category prediction
  * @since 0.1.0
  */
 export const predictMask =

@@ -19,6 +19,7 @@ import { checkedBlend, type Rows, type TtaBlend } from './ttaOfPixels.js'
 /**
  * Options of `tta`.
  *
+ * @category prediction
  * @since 0.1.0
  */
 export interface TtaOptions extends TtaBlend {
@@ -31,6 +32,7 @@ export interface TtaOptions extends TtaBlend {
 /**
  * Predictions with test-time augmentation, and the averages they are made of.
  *
+ * @category prediction
  * @since 0.1.0
  */
 export interface TtaPredictions extends Predictions {
@@ -70,6 +72,7 @@ const waysOf = (l: Learner, scale: number | undefined): ReadonlyArray<Views> => 
  * )
  * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right([3, true, 3]))
  *
+ * @category prediction
  * @since 0.1.0
  */
 export const tta =

@@ -11,6 +11,7 @@ import { settingError } from '../LearnError.js'
 /**
  * Options of test-time augmentation.
  *
+ * @category prediction
  * @since 0.1.0
  */
 export interface TtaBlend {

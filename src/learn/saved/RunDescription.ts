@@ -48,6 +48,7 @@ import { savedError } from '../LearnError.js'
 /**
  * Everything that determines a run, as values.
  *
+ * @category runs
  * @since 0.1.0
  */
 export interface RunDescription {
@@ -76,6 +77,7 @@ export interface RunDescription {
 /**
  * A run: its directory, and its description.
  *
+ * @category runs
  * @since 0.1.0
  */
 export interface Run {
@@ -94,6 +96,7 @@ export interface Run {
  *
  * assert.strictEqual(runFiles('out').model, join('out', 'model.safetensors'))
  *
+ * @category runs
  * @since 0.1.0
  */
 export const runFiles = (directory: string) =>

@@ -46,6 +46,7 @@ import { keptPrefix, optimiserPrefix } from './trainedBy.js'
 /**
  * A position in a recipe: the step, and the position within it (null: not begun).
  *
+ * @category saving
  * @since 0.1.0
  */
 export interface Cursor {
@@ -145,6 +146,7 @@ export type SavedProgress = SchemaType<typeof progressSchema>
 /**
  * The content of a saved file.
  *
+ * @category saving
  * @since 0.1.0
  */
 export interface Saved {
@@ -172,6 +174,7 @@ export interface Saved {
  * const file = join('runs', 'models', 'stage-1.safetensors')
  * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right(file))
  *
+ * @category saving
  * @since 0.1.0
  */
 export const savedFile = (l: Learner, name: string): string =>
@@ -188,6 +191,7 @@ const measured = (n: number): Measured => (Number.isFinite(n) ? n : (String(n) a
 /**
  * Options of `writeSaved`.
  *
+ * @category saving
  * @since 0.1.0
  */
 export interface SaveOptions {
@@ -299,6 +303,7 @@ const bytesOf = (l: Learner, cursor: Cursor | null, options: SaveOptions): E.Eit
  * const { l, saved } = result.right
  * for (const [path, values] of l.state) assert.deepStrictEqual(saved.tensors.get(path)?.data, values)
  *
+ * @category saving
  * @since 0.1.0
  */
 export const writeSaved = (
@@ -389,6 +394,7 @@ const readBytes = (file: string, bytes: Uint8Array): E.Either<GraftError, Saved>
  * const result = await readSaved('nothing.safetensors')(nodeIo())()
  * assert.strictEqual(result._tag === 'Left' && result.left._tag, 'NotFound')
  *
+ * @category saving
  * @since 0.1.0
  */
 export const readSaved = (path: string): RTE.ReaderTaskEither<HasFiles, GraftError, Saved> =>

@@ -21,6 +21,7 @@ import { runFiles } from './RunDescription.js'
 /**
  * Options of `exportLearner`.
  *
+ * @category saving
  * @since 0.1.0
  */
 export interface ExportLearnerOptions {
@@ -66,6 +67,7 @@ const refuseRun = (files: Files, folder: string): TE.TaskEither<GraftError, void
  * const files = await withNodeEnv({ engine: 'cpu' })(program)()
  * assert.deepStrictEqual(files, E.right([join('exported', 'model.safetensors')]))
  *
+ * @category saving
  * @since 0.1.0
  */
 export const exportLearner =

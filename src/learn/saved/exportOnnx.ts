@@ -21,6 +21,7 @@ import type { Predictor } from '../predicting/Predictor.js'
 /**
  * Options of `exportOnnx`.
  *
+ * @category saving
  * @since 0.1.0
  */
 export interface ExportOptions {
@@ -119,6 +120,7 @@ const writeBeside = (files: Files, file: string, model: OnnxModel): TE.TaskEithe
  * )
  * assert.deepStrictEqual(await withNodeEnv({ engine: 'cpu' })(program)(), E.right(['digits.onnx']))
  *
+ * @category saving
  * @since 0.1.0
  */
 export const exportOnnx =

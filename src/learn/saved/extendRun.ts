@@ -34,9 +34,17 @@ const atItsEnd = (saved: Saved, { recipe, costs }: RunDescription, longer: Recip
  * Errors: `SavedError` for a run that has not ended, or whose data changed; those of the files.
  *
  * @example
- * import { arch, conv2d, cut, digits, head, maxPool2d, named, Recipe, sequential } from 'graft-vision'
+ * import { arch, cut, digits, head, nn, Recipe } from 'graft-vision'
  * import { withBatchSize, withHead } from 'graft-vision'
- * import { beginRun, carryOn, describedLearner, extendRun, finishedRun, openData, withNodeEnv } from 'graft-vision/node'
+ * import {
+ *   beginRun,
+ *   carryOn,
+ *   describedLearner,
+ *   extendRun,
+ *   finishedRun,
+ *   openData,
+ *   withNodeEnv
+ * } from 'graft-vision/node'
  * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  * import { mkdtempSync } from 'node:fs'
@@ -45,7 +53,7 @@ const atItsEnd = (saved: Saved, { recipe, costs }: RunDescription, longer: Recip
  *
  * const directory = mkdtempSync(join(tmpdir(), 'graft-'))
  * const data = withBatchSize(8)(digits({ n: 16, path: join(directory, 'digits') }))
- * const net = arch({ name: 'tiny', network: sequential(named('conv', conv2d(3, 4, 3)), named('pool', maxPool2d(2))) })
+ * const net = arch({ name: 'tiny', network: nn.sequential(nn.named('conv', nn.conv2d(3, 4, 3)), nn.named('pool', nn.maxPool2d(2))) })
  * const values = { data, model: withHead(head({ linFtrs: [] }))(cut(net)), recipe: Recipe.fit(1, 1e-3) }
  * const description = { ...values, archModule: null, seed: 42, wd: 0.01, engine: 'cpu', threads: null } as const
  * const program = pipe(
@@ -61,6 +69,7 @@ const atItsEnd = (saved: Saved, { recipe, costs }: RunDescription, longer: Recip
  * const history = await withNodeEnv({ engine: 'cpu' })(program)()
  * assert.ok(history._tag === 'Right' && history.right?.rows.length === 3)
  *
+ * @category runs
  * @since 0.1.0
  */
 export const extendRun =

@@ -25,6 +25,7 @@ import { settingErrors } from '../learner/settings.js'
 /**
  * Options of `loadLearner`: what files do not contain, and settings to override.
  *
+ * @category saving
  * @since 0.1.0
  */
 export interface LoadLearnerOptions extends Pick<
@@ -160,6 +161,7 @@ const modelIn = (path: string, resolved: ResolvedModel): E.Either<GraftError, Mo
  * assert.ok(E.isRight(result))
  * assert.deepStrictEqual(result.right.after, result.right.before)
  *
+ * @category saving
  * @since 0.1.0
  */
 export const loadLearner = (

@@ -93,6 +93,7 @@ const fitsOptimiser = (l: Learner, saved: Saved): boolean => {
  * const { one, restored } = result.right
  * assert.deepStrictEqual(restored.learner.state, one.state)
  *
+ * @category saving
  * @since 0.1.0
  */
 export const restore =
@@ -194,13 +195,13 @@ const refusals = (file: string, { progress }: Saved, l: Learner): ReadonlyArray<
  * history. Data, model and settings must be those of the run.
  *
  * @example
- * import { arch, conv2d, digits, maxPool2d, named, Recipe, sequential, withBatchSize } from 'graft-vision'
+ * import { arch, digits, nn, Recipe, withBatchSize } from 'graft-vision'
  * import { cnnLearner, openData, readSaved, resumeFrom, trainWith, withNodeEnv } from 'graft-vision/node'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
  *
- * const network = sequential(named('conv', conv2d(3, 4, 5)), named('pool', maxPool2d(4)))
+ * const network = nn.sequential(nn.named('conv', nn.conv2d(3, 4, 5)), nn.named('pool', nn.maxPool2d(4)))
  *
  * const program = pipe(
  *   openData(pipe(digits({ n: 8 }), withBatchSize(4))),
@@ -215,6 +216,7 @@ const refusals = (file: string, { progress }: Saved, l: Learner): ReadonlyArray<
  * const env = withNodeEnv({ engine: 'cpu', onEvent: ({ _tag }) => () => (_tag === 'BatchEnd' ? 'halt' : 'continue') })
  * assert.deepStrictEqual(await env(program)(), E.right([1, 1]))
  *
+ * @category saving
  * @since 0.1.0
  */
 export const resumeFrom =

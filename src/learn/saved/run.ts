@@ -37,6 +37,7 @@ import type { LearnerEnv } from '../weights/weights.js'
 /**
  * The result of a run.
  *
+ * @category runs
  * @since 0.1.0
  */
 export interface RunResult {
@@ -57,6 +58,7 @@ export interface RunResult {
  *
  * assert.strictEqual((await withoutRun('no-such-directory')(nodeIo())())._tag, 'Right')
  *
+ * @category runs
  * @since 0.1.0
  */
 export const withoutRun =
@@ -109,6 +111,7 @@ const clear =
  * assert.strictEqual((await beginRun(directory, description)(nodeIo())())._tag, 'Right')
  * assert.strictEqual((await beginRun(directory, description)(nodeIo())())._tag, 'Left')
  *
+ * @category runs
  * @since 0.1.0
  */
 export const beginRun = (
@@ -147,6 +150,7 @@ export const beginRun = (
  * await withdrawRun(run.right)(nodeIo())()
  * assert.strictEqual((await withoutRun('failed')(nodeIo())())._tag, 'Right')
  *
+ * @category runs
  * @since 0.1.0
  */
 export const withdrawRun =
@@ -172,6 +176,7 @@ export const withdrawRun =
  * const none = await readRun('no-such-run', () => TE.right(catalogue))(nodeIo())()
  * assert.ok(none._tag === 'Left' && none.left._tag === 'SavedError')
  *
+ * @category runs
  * @since 0.1.0
  */
 export const readRun = (
@@ -233,6 +238,7 @@ const underWay = (run: Run): RTE.ReaderTaskEither<HasFiles, GraftError, boolean>
  * const ended = await finishedRun({ directory: 'not-begun', id: '', description })(nodeIo())()
  * assert.deepStrictEqual(ended, { _tag: 'Right', right: null })
  *
+ * @category runs
  * @since 0.1.0
  */
 export const finishedRun = (run: Run): RTE.ReaderTaskEither<HasFiles, GraftError, History | null> =>
@@ -263,6 +269,7 @@ export const finishedRun = (run: Run): RTE.ReaderTaskEither<HasFiles, GraftError
  * const wrong = await pipe(openData(data), RTE.chainW(describedLearner('out', rest)))(nodeIo())()
  * assert.ok(wrong._tag === 'Left' && wrong.left._tag === 'RecipeError')
  *
+ * @category runs
  * @since 0.1.0
  */
 export const describedLearner =
@@ -288,6 +295,7 @@ export const describedLearner =
 /**
  * How often to write checkpoints.
  *
+ * @category runs
  * @since 0.1.0
  */
 export interface RunOptions {
@@ -313,7 +321,7 @@ const finish =
  * optimiser state) and the checkpoint is removed.
  *
  * @example
- * import { arch, conv2d, cut, digits, head, maxPool2d, named, Recipe, sequential } from 'graft-vision'
+ * import { arch, cut, digits, head, nn, Recipe } from 'graft-vision'
  * import { withBatchSize, withHead } from 'graft-vision'
  * import { beginRun, carryOn, describedLearner, finishedRun, openData, withNodeEnv } from 'graft-vision/node'
  * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
@@ -324,7 +332,7 @@ const finish =
  *
  * const directory = mkdtempSync(join(tmpdir(), 'graft-'))
  * const data = withBatchSize(8)(digits({ n: 16, path: join(directory, 'digits') }))
- * const net = arch({ name: 'tiny', network: sequential(named('conv', conv2d(3, 4, 3)), named('pool', maxPool2d(2))) })
+ * const net = arch({ name: 'tiny', network: nn.sequential(nn.named('conv', nn.conv2d(3, 4, 3)), nn.named('pool', nn.maxPool2d(2))) })
  * const values = { data, model: withHead(head({ linFtrs: [] }))(cut(net)), recipe: Recipe.fitOneCycle(1, 1e-3) }
  * const description = { ...values, archModule: null, seed: 42, wd: 0.01, engine: 'cpu', threads: null } as const
  * const program = pipe(
@@ -341,6 +349,7 @@ const finish =
  * const history = await withNodeEnv({ engine: 'cpu' })(program)()
  * assert.ok(history._tag === 'Right' && history.right?.rows.length === 1)
  *
+ * @category runs
  * @since 0.1.0
  */
 export const carryOn =

@@ -53,6 +53,7 @@ const without =
  * const none = await savedModel('no-such-run')(nodeIo())()
  * assert.ok(none._tag === 'Left' && none.left._tag === 'NotFound')
  *
+ * @category saving
  * @since 0.1.0
  */
 export const savedModel =

@@ -17,6 +17,7 @@ import { namedWeights, type NamedWeights } from './namedWeights.js'
 /**
  * The capabilities for making a learner: files and published weights.
  *
+ * @category learners
  * @since 0.1.0
  */
 export type LearnerEnv = HasFiles & HasWeights

@@ -1,6 +1,7 @@
 /**
  * `BceWithLogits`: binary cross entropy on logits, mean over samples and classes.
  *
+ * @category losses
  * @since 0.1.0
  */
 import type { LossRecord } from './LossRecord.js'
@@ -12,6 +13,7 @@ export interface BceWithLogits {
 /**
  * Binary cross entropy on logits, for any number of labels per image; mean over samples and classes.
  *
+ * @category losses
  * @since 0.1.0
  */
 export const bceWithLogits: BceWithLogits = { _tag: 'BceWithLogits' }

@@ -2,6 +2,7 @@
  * `CrossEntropy`: cross entropy on logits, each sample scaled by its class's weight (torch's weighted mean); samples
  * whose target is `ignoreIndex` are ignored.
  *
+ * @category losses
  * @since 0.1.0
  */
 import type { LossRecord } from './LossRecord.js'
@@ -23,6 +24,7 @@ export interface CrossEntropy {
  * const loss = crossEntropy({ weight: [1, 3] })
  * assert.deepStrictEqual(loss, { _tag: 'CrossEntropy', weight: [1, 3], ignoreIndex: null })
  *
+ * @category losses
  * @since 0.1.0
  */
 export const crossEntropy = ({

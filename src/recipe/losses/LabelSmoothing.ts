@@ -1,6 +1,7 @@
 /**
  * `LabelSmoothing`: (1−ε)·cross entropy + ε/C·Σ(−log p), mean over samples.
  *
+ * @category losses
  * @since 0.1.0
  */
 import type { LossRecord } from './LossRecord.js'
@@ -19,6 +20,7 @@ export interface LabelSmoothing {
  *
  * assert.deepStrictEqual(labelSmoothing(), { _tag: 'LabelSmoothing', eps: 0.1 })
  *
+ * @category losses
  * @since 0.1.0
  */
 export const labelSmoothing = (eps = 0.1): LabelSmoothing => ({ _tag: 'LabelSmoothing', eps })

@@ -9,6 +9,7 @@
 /**
  * The activation that turns raw outputs into predictions.
  *
+ * @category losses
  * @since 0.1.0
  */
 export type OutputActivation = 'softmax' | 'sigmoid' | 'exp' | 'identity'
@@ -16,7 +17,6 @@ export type OutputActivation = 'softmax' | 'sigmoid' | 'exp' | 'identity'
 /**
  * The targets of a loss: a class per sample (or pixel), a 0 or 1 for each class, or numbers.
  *
- * @category model
  * @since 0.1.0
  */
 export type LossTargets = 'classes' | 'labels' | 'numbers'
@@ -25,7 +25,6 @@ export type LossTargets = 'classes' | 'labels' | 'numbers'
  * An option of a loss. `Share`: a number in [0, 1). `ClassWeights`: a number of at least 0 for each class.
  * `ClassIndex`: an integer.
  *
- * @category model
  * @since 0.1.0
  */
 export type LossOption =

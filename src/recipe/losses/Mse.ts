@@ -1,6 +1,7 @@
 /**
  * `Mse`: mean squared error, over samples and outputs.
  *
+ * @category losses
  * @since 0.1.0
  */
 import type { LossRecord } from './LossRecord.js'
@@ -12,6 +13,7 @@ export interface Mse {
 /**
  * Mean squared error, for regression; mean over samples and outputs.
  *
+ * @category losses
  * @since 0.1.0
  */
 export const mse: Mse = { _tag: 'Mse' }

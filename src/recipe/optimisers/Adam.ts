@@ -1,6 +1,7 @@
 /**
  * `Adam` (Kingma and Ba 2014), as in torch. The learner's `trueWd` chooses between decoupled and L2 weight decay.
  *
+ * @category optimisers
  * @since 0.1.0
  */
 import { type HyperOptions, type HyperValues, positive, shares, withDefaults } from './HyperParameter.js'
@@ -21,6 +22,7 @@ export interface Adam extends HyperValues<typeof hyper> {
  *
  * assert.deepStrictEqual(adam({ betas: [0.9, 0.99] }), { _tag: 'Adam', betas: [0.9, 0.99], eps: 1e-8 })
  *
+ * @category optimisers
  * @since 0.1.0
  */
 export const adam = (options: HyperOptions<typeof hyper> = {}): Adam => ({

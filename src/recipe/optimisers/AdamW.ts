@@ -1,6 +1,7 @@
 /**
  * `AdamW` (Loshchilov and Hutter 2017): Adam with decoupled weight decay.
  *
+ * @category optimisers
  * @since 0.1.0
  */
 import { type HyperOptions, type HyperValues, positive, shares, withDefaults } from './HyperParameter.js'
@@ -21,6 +22,7 @@ export interface AdamW extends HyperValues<typeof hyper> {
  *
  * assert.deepStrictEqual(adamW(), { _tag: 'AdamW', betas: [0.9, 0.99], eps: 1e-8 })
  *
+ * @category optimisers
  * @since 0.1.0
  */
 export const adamW = (options: HyperOptions<typeof hyper> = {}): AdamW => ({

@@ -1,6 +1,7 @@
 /**
  * `CustomOptimiser`: a user-defined pair of functions over plain arrays. It has no JSON form.
  *
+ * @category optimisers
  * @since 0.1.0
  */
 import { opaque, type Opaque } from '../../Opaque.js'
@@ -10,6 +11,7 @@ import type { OptimiserTraits } from './OptimiserRecord.js'
 /**
  * The input of a user-defined update for one parameter: copies in torch's row-major layout.
  *
+ * @category optimisers
  * @since 0.1.0
  */
 export interface UpdateInput {
@@ -35,6 +37,7 @@ export interface UpdateInput {
  * layout, and every parameter has the same number of state arrays; otherwise training fails with an error that names
  * the optimiser.
  *
+ * @category optimisers
  * @since 0.1.0
  */
 export interface Update {
@@ -67,6 +70,7 @@ export interface CustomOptimiser {
  * })
  * assert.strictEqual(signed._tag, 'CustomOptimiser')
  *
+ * @category optimisers
  * @since 0.1.0
  */
 export const customOptimiser = (label: string, update: Update, momentum = 0): CustomOptimiser => ({

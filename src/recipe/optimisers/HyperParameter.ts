@@ -29,7 +29,6 @@ export interface Flag {
 /**
  * A hyperparameter: its valid values and its default.
  *
- * @category model
  * @since 0.1.0
  */
 export type HyperParameter = Share | Positive | Shares | Flag
@@ -37,7 +36,6 @@ export type HyperParameter = Share | Positive | Shares | Flag
 /**
  * An optimiser's hyperparameters by name.
  *
- * @category model
  * @since 0.1.0
  */
 export type HyperParameters = Readonly<Record<string, HyperParameter>>
@@ -45,7 +43,7 @@ export type HyperParameters = Readonly<Record<string, HyperParameter>>
 /**
  * Values of hyperparameters.
  *
- * @category model
+ * @category optimisers
  * @since 0.1.0
  */
 export type HyperValues<H> = { readonly [K in keyof H]: H[K] extends HyperParameter ? H[K]['default'] : never }
@@ -53,7 +51,7 @@ export type HyperValues<H> = { readonly [K in keyof H]: H[K] extends HyperParame
 /**
  * Options of an optimiser's constructor: any of its hyperparameters.
  *
- * @category model
+ * @category optimisers
  * @since 0.1.0
  */
 export type HyperOptions<H> = { readonly [K in keyof H]?: HyperValues<H>[K] | undefined }

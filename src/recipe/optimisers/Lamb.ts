@@ -2,6 +2,7 @@
  * `Lamb` (You et al. 2020, "Large Batch Optimization for Deep Learning"): Adam's update including weight decay, scaled
  * for each parameter by the ratio of the parameter's norm to the update's.
  *
+ * @category optimisers
  * @since 0.1.0
  */
 import { flag, type HyperOptions, type HyperValues, positive, shares, withDefaults } from './HyperParameter.js'
@@ -24,6 +25,7 @@ export interface Lamb extends HyperValues<typeof hyper> {
  *
  * assert.deepStrictEqual(lamb(), { _tag: 'Lamb', betas: [0.9, 0.999], eps: 1e-6, alwaysAdapt: false })
  *
+ * @category optimisers
  * @since 0.1.0
  */
 export const lamb = (options: HyperOptions<typeof hyper> = {}): Lamb => ({

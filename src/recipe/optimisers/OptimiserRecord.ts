@@ -11,7 +11,6 @@ import type { HyperParameters } from './HyperParameter.js'
  * How weight decay is applied. `decoupled`: the parameter is multiplied by 1 − lr·wd before the step. `trueWd`: the
  * same if the learner's `trueWd` is set; otherwise wd·p is added to the gradient. `update`: wd·p is part of the update.
  *
- * @category model
  * @since 0.1.0
  */
 export type WeightDecayMode = 'decoupled' | 'trueWd' | 'update'
@@ -19,7 +18,6 @@ export type WeightDecayMode = 'decoupled' | 'trueWd' | 'update'
 /**
  * What training needs to know about any optimiser, user-defined ones included.
  *
- * @category model
  * @since 0.1.0
  */
 export interface OptimiserTraits {

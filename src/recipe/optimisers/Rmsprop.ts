@@ -1,6 +1,7 @@
 /**
  * `Rmsprop`: as in torch, with the square root taken before eps is added.
  *
+ * @category optimisers
  * @since 0.1.0
  */
 import { type HyperOptions, type HyperValues, positive, share, withDefaults } from './HyperParameter.js'
@@ -20,6 +21,7 @@ export interface Rmsprop extends HyperValues<typeof hyper> {
  *
  * assert.deepStrictEqual(rmsprop({ alpha: 0.9 }), { _tag: 'Rmsprop', alpha: 0.9, eps: 1e-8, momentum: 0 })
  *
+ * @category optimisers
  * @since 0.1.0
  */
 export const rmsprop = (options: HyperOptions<typeof hyper> = {}): Rmsprop => ({

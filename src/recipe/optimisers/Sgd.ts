@@ -1,6 +1,7 @@
 /**
  * `Sgd`: stochastic gradient descent with momentum, as in torch.
  *
+ * @category optimisers
  * @since 0.1.0
  */
 import { flag, type HyperOptions, type HyperValues, share, withDefaults } from './HyperParameter.js'
@@ -17,10 +18,12 @@ export interface Sgd extends HyperValues<typeof hyper> {
  * momentum.
  *
  * @example
- * import { momentumOf, sgd } from 'graft-vision'
+ * import { sgd } from 'graft-vision'
+ * import { momentumOf } from '../index.js'
  *
  * assert.deepStrictEqual([sgd(), sgd({ momentum: 0.9 })].map(momentumOf), [0, 0.9])
  *
+ * @category optimisers
  * @since 0.1.0
  */
 export const sgd = (options: HyperOptions<typeof hyper> = {}): Sgd => ({

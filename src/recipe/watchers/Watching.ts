@@ -7,6 +7,7 @@ import type { Json } from 'fp-ts/lib/Json.js'
 /**
  * What a watcher may ask of the training loop.
  *
+ * @category events
  * @since 0.1.0
  */
 export type Request =
@@ -24,6 +25,7 @@ export type Request =
 /**
  * The results of an epoch, as watchers see them.
  *
+ * @category events
  * @since 0.1.0
  */
 export interface EpochSeen {
@@ -37,6 +39,7 @@ export interface EpochSeen {
 /**
  * The next state, and the requests.
  *
+ * @category events
  * @since 0.1.0
  */
 export type Asked<S> = readonly [state: S, requests: ReadonlyArray<Request>]
@@ -44,6 +47,7 @@ export type Asked<S> = readonly [state: S, requests: ReadonlyArray<Request>]
 /**
  * The functions and the initial state of a watcher.
  *
+ * @category events
  * @since 0.1.0
  */
 export interface Watching<S extends Json = Json> {

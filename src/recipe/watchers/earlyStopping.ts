@@ -5,6 +5,7 @@ import { patient, type Patience, type Tracked, trackedOptions, waited } from './
 /**
  * Ends a training step when the monitored quantity stops improving.
  *
+ * @category events
  * @since 0.1.0
  */
 export interface EarlyStopping extends Tracked {
@@ -21,11 +22,12 @@ export interface EarlyStopping extends Tracked {
  * `EarlyStoppingCallback`.
  *
  * @example
- * import { earlyStopping, Recipe } from 'graft-vision'
+ * import { earlyStopping, Recipe, Show } from 'graft-vision'
  *
  * const recipe = Recipe.until(earlyStopping({ monitor: 'accuracy', patience: 2 }))(Recipe.fitOneCycle(20, 1e-3))
- * assert.ok(Recipe.showRecipe.show(recipe).includes("monitor: 'accuracy'"))
+ * assert.ok(Show.recipe.show(recipe).includes("monitor: 'accuracy'"))
  *
+ * @category events
  * @since 0.1.0
  */
 export const earlyStopping = (options: Partial<Omit<EarlyStopping, '_tag'>> = {}): EarlyStopping => ({

@@ -5,6 +5,7 @@ import { patient, type Patience, type Tracked, trackedOptions, waited } from './
 /**
  * Lowers the learning rates when the monitored quantity stops improving.
  *
+ * @category events
  * @since 0.1.0
  */
 export interface ReduceLrOnPlateau extends Tracked {
@@ -29,6 +30,7 @@ export interface ReduceLrOnPlateau extends Tracked {
  * const recipe = Recipe.until(reduceLrOnPlateau({ patience: 2, minLr: 1e-6 }))(Recipe.fit(30, 1e-3))
  * assert.strictEqual(recipe[0]?._tag, 'Fit')
  *
+ * @category events
  * @since 0.1.0
  */
 export const reduceLrOnPlateau = (options: Partial<Omit<ReduceLrOnPlateau, '_tag'>> = {}): ReduceLrOnPlateau => ({

@@ -5,6 +5,7 @@ import { improves, measuredBy, type Tracked, trackedOptions } from './tracking.j
 /**
  * Saves the best model so far, and restores it at the end.
  *
+ * @category events
  * @since 0.1.0
  */
 export interface SaveBest extends Tracked {
@@ -25,6 +26,7 @@ export interface SaveBest extends Tracked {
  * const recipe = Recipe.until(earlyStopping({ patience: 3 }), saveBest())(Recipe.fit(30, 1e-3))
  * assert.strictEqual(recipe.length, 1)
  *
+ * @category events
  * @since 0.1.0
  */
 export const saveBest = (options: Partial<Omit<SaveBest, '_tag'>> = {}): SaveBest => ({

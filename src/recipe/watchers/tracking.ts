@@ -5,6 +5,7 @@ import type { EpochSeen } from './Watching.js'
 /**
  * Whether lower or higher is better. `auto`: lower if the name contains `loss` or `error`, otherwise higher.
  *
+ * @category events
  * @since 0.1.0
  */
 export type TrackingMode = 'auto' | 'min' | 'max'

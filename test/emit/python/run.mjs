@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as g from 'graft-vision'
-import { acquireEngine, compileInference, exportOnnx, initialState, nodeFiles } from 'graft-vision/node'
+import { acquireEngine, Engine, exportOnnx, Io } from 'graft-vision/node'
 import { python } from '../../../bench/record.mjs'
 
 const right = (either) => {
@@ -16,27 +16,28 @@ const right = (either) => {
   return either.right
 }
 
-const { conv2d, named, sequential } = g
+const { conv2d, named, sequential } = g.nn
+const sizeOf = (shape) => shape.reduce((product, n) => product * n, 1)
 const everyLayer = sequential(
   named('conv', conv2d(3, 8, 3, { padding: 1, dilation: 1 })),
-  named('bn', g.batchNorm(8)),
-  named('weights', g.weightNorm(conv2d(8, 8, 3, { padding: 1 }))),
-  named('spectral', g.spectralNorm(conv2d(8, 8, 1, { bias: false }))),
-  named('attention', g.selfAttention(8)),
-  g.sum(named('grouped', conv2d(8, 8, 3, { padding: 2, dilation: 2, groups: 4, bias: false })), g.identity),
-  g.relu6,
-  g.maxPool2d(3, { stride: 2, padding: 1, ceilMode: true }),
-  g.concat(g.leakyRelu(0.1), g.sigmoid, g.tanh),
-  g.avgPool2d(2, { ceilMode: true }),
-  g.padChannels(1, 2),
-  g.scale(0.5),
-  g.adaptiveMaxPool2d([5, 6]),
-  g.adaptiveAvgPool2d([3, 4]),
-  g.adaptiveConcatPool2d([2, 2]),
-  g.flatten,
-  g.dropout(0.5),
-  g.relu,
-  named('fc', g.linear(216, 10))
+  named('bn', g.nn.batchNorm(8)),
+  named('weights', g.nn.weightNorm(conv2d(8, 8, 3, { padding: 1 }))),
+  named('spectral', g.nn.spectralNorm(conv2d(8, 8, 1, { bias: false }))),
+  named('attention', g.nn.selfAttention(8)),
+  g.nn.sum(named('grouped', conv2d(8, 8, 3, { padding: 2, dilation: 2, groups: 4, bias: false })), g.nn.identity),
+  g.nn.relu6,
+  g.nn.maxPool2d(3, { stride: 2, padding: 1, ceilMode: true }),
+  g.nn.concat(g.nn.leakyRelu(0.1), g.nn.sigmoid, g.nn.tanh),
+  g.nn.avgPool2d(2, { ceilMode: true }),
+  g.nn.padChannels(1, 2),
+  g.nn.scale(0.5),
+  g.nn.adaptiveMaxPool2d([5, 6]),
+  g.nn.adaptiveAvgPool2d([3, 4]),
+  g.nn.adaptiveConcatPool2d([2, 2]),
+  g.nn.flatten,
+  g.nn.dropout(0.5),
+  g.nn.relu,
+  named('fc', g.nn.linear(216, 10))
 )
 // one of each family, the smaller ones
 const families = [
@@ -59,9 +60,9 @@ try {
   for (const [name, model, of] of models) {
     const input = name === 'every-layer' ? [3, 30, 37] : [3, 64, 64]
     const plan = right(g.plan({ input, ...(of === undefined ? {} : { task: of }) })(model))
-    const state = initialState(plan, 1)
-    const x = Float32Array.from({ length: n * g.sizeOf(input) }, () => 2 * random.uniform() - 1)
-    const inference = right(compileInference(engine)(plan, state))
+    const state = Engine.initialState(plan, 1)
+    const x = Float32Array.from({ length: n * sizeOf(input) }, () => 2 * random.uniform() - 1)
+    const inference = right(Engine.compileInference(engine)(plan, state))
     const outputs = right(inference.predict(x, n))
     inference.dispose()
     writeFileSync(join(folder, `${name}.x`), x)
@@ -69,8 +70,8 @@ try {
     for (const weightsBeside of [false, true]) {
       const file = `${name}-${weightsBeside ? 'beside' : 'inside'}.onnx`
       const predictor = { plan, state, task: of, stats: g.imagenetStats, resize: 'crop', activation: 'softmax' }
-      right(await exportOnnx(join(folder, file), { weightsBeside })(predictor)({ files: nodeFiles })())
-      manifest.push({ file, name, input, n, outputs: g.sizeOf(plan.output) })
+      right(await exportOnnx(join(folder, file), { weightsBeside })(predictor)({ files: Io.nodeFiles })())
+      manifest.push({ file, name, input, n, outputs: sizeOf(plan.output) })
     }
   }
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest))

@@ -3,21 +3,8 @@
 import { once } from 'node:events'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import * as tf from '@tensorflow/tfjs-core'
-import {
-  arch,
-  batchNorm,
-  conv2d,
-  crossEntropy,
-  flatten,
-  generator,
-  linear,
-  named,
-  plan,
-  relu,
-  sequential,
-  sgd
-} from 'graft-vision'
-import { acquireEngine, compile, freshOptimiser, initialState } from 'graft-vision/node'
+import { arch, crossEntropy, generator, nn, plan, sgd } from 'graft-vision'
+import { acquireEngine, Engine } from 'graft-vision/node'
 
 const STEPS = 150
 const [N, SIDE, CLASSES] = [8, 8, 3]
@@ -33,20 +20,20 @@ const engine = right(await acquireEngine('onnxruntime')())
 
 const network = arch({
   name: 'small',
-  network: sequential(
-    named('conv', conv2d(3, 6, 3)),
-    named('bn', batchNorm(6)),
-    relu,
-    flatten,
-    named('fc', linear(6 * (SIDE - 2) ** 2, CLASSES))
+  network: nn.sequential(
+    nn.named('conv', nn.conv2d(3, 6, 3)),
+    nn.named('bn', nn.batchNorm(6)),
+    nn.relu,
+    nn.flatten,
+    nn.named('fc', nn.linear(6 * (SIDE - 2) ** 2, CLASSES))
   )
 })
 
 const grafted = () => {
   const planned = right(plan({ input: [3, SIDE, SIDE] })(network))
-  const start = { state: initialState(planned, 1), optimiser: freshOptimiser }
+  const start = { state: Engine.initialState(planned, 1), optimiser: Engine.freshOptimiser }
   const how = { loss: crossEntropy(), optimiser: sgd(), trueWd: true, bnWd: true, clip: null, seed: 1 }
-  const program = right(compile(engine)(planned, start, how))
+  const program = right(Engine.compile(engine)(planned, start, how))
   const random = generator(2)
   const losses = Array.from({ length: STEPS }, (_, step) => {
     const x = Float32Array.from({ length: N * SIDE * SIDE * 3 }, () => random.normal())

@@ -15,7 +15,7 @@ import { type Kept, tensorReader } from './tensors.js'
 /**
  * One state dict of a file.
  *
- * @category model
+ * @category bytes
  * @since 0.1.0
  */
 export interface StoredStateDict {
@@ -31,7 +31,7 @@ export interface StoredStateDict {
 /**
  * The state dicts of a file, at least one.
  *
- * @category model
+ * @category bytes
  * @since 0.1.0
  */
 export type StoredStateDicts = ReadonlyNonEmptyArray<StoredStateDict>

@@ -50,12 +50,13 @@ const theLikeliest: (
  * part of the file, or the tensor.
  *
  * @example
- * import { readTorch } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  *
  * // a pickle that would run a command: PROTO 2, then a call of posix.system
  * const attack = Uint8Array.of(0x80, 2, ...new TextEncoder().encode('cposix\nsystem\n)R.'))
- * assert.strictEqual(readTorch(attack)._tag, 'Left')
+ * assert.strictEqual(Format.readTorch(attack)._tag, 'Left')
  *
+ * @category bytes
  * @since 0.1.0
  */
 export const readTorch = (bytes: Uint8Array): E.Either<FormatErrors, ReadonlyMap<string, StoredTensor>> =>
@@ -68,17 +69,18 @@ export const readTorch = (bytes: Uint8Array): E.Either<FormatErrors, ReadonlyMap
  * `readSafetensors` and `readTorch`.
  *
  * @example
- * import { readStateDicts, writeSafetensors } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
  * const tensors = new Map([['fc.bias', { dtype: 'F32' as const, shape: [2], data: Float32Array.of(1, 2) }]])
- * const read = pipe(writeSafetensors(tensors, { epoch: '3' }), E.chain(readStateDicts))
+ * const read = pipe(Format.writeSafetensors(tensors, { epoch: '3' }), E.chain(Format.readStateDicts))
  * assert.deepStrictEqual(read, E.right([{ at: '', tensors, others: new Map(), metadata: { epoch: '3' } }]))
  *
- * const page = readStateDicts(new TextEncoder().encode('<!doctype html>'))
+ * const page = Format.readStateDicts(new TextEncoder().encode('<!doctype html>'))
  * assert.ok(E.isLeft(page) && page.left[0]._tag === 'NotWeights')
  *
+ * @category bytes
  * @since 0.1.0
  */
 export const readStateDicts = (bytes: Uint8Array): E.Either<FormatErrors, StoredStateDicts> => {
@@ -97,13 +99,14 @@ export const readStateDicts = (bytes: Uint8Array): E.Either<FormatErrors, Stored
  * `torch.save`. Errors: those of `readStateDicts`.
  *
  * @example
- * import { readTensors, writeSafetensors } from 'graft-vision'
+ * import { Format } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
  * const tensors = new Map([['fc.bias', { dtype: 'F32' as const, shape: [2], data: Float32Array.of(1, 2) }]])
- * assert.deepStrictEqual(pipe(writeSafetensors(tensors), E.chain(readTensors)), E.right(tensors))
+ * assert.deepStrictEqual(pipe(Format.writeSafetensors(tensors), E.chain(Format.readTensors)), E.right(tensors))
  *
+ * @category bytes
  * @since 0.1.0
  */
 export const readTensors = (bytes: Uint8Array): E.Either<FormatErrors, ReadonlyMap<string, StoredTensor>> =>

@@ -2,6 +2,7 @@
  * `Diagram`: a network as boxes and arrows, as plain data: the contents of each box and which layers of the plan they
  * are. `diagramDot` writes it for Graphviz, which does the layout.
  *
+ * @category diagrams
  * @since 0.1.0
  */
 import type { Shape } from '../../../model/index.js'
@@ -9,6 +10,7 @@ import type { Shape } from '../../../model/index.js'
 /**
  * The state of a box's parameters: trained; frozen; frozen except for batch norms; no parameters.
  *
+ * @category diagrams
  * @since 0.1.0
  */
 export type DiagramTraining = 'trains' | 'frozen' | 'normsTrain' | 'none'
@@ -17,6 +19,7 @@ export type DiagramTraining = 'trains' | 'frozen' | 'normsTrain' | 'none'
  * A box: consecutive layers; a point where branches are summed or concatenated (and the activations after it); or an
  * end of the network.
  *
+ * @category diagrams
  * @since 0.1.0
  */
 export interface DiagramNode {
@@ -37,6 +40,7 @@ export interface DiagramNode {
 /**
  * An arrow, and the shape of the tensor along it.
  *
+ * @category diagrams
  * @since 0.1.0
  */
 export interface DiagramEdge {
@@ -57,6 +61,7 @@ export interface DiagramEdge {
 /**
  * Boxes that stand for `times` identical repetitions in sequence.
  *
+ * @category diagrams
  * @since 0.1.0
  */
 export interface DiagramRepeat {
@@ -67,6 +72,7 @@ export interface DiagramRepeat {
 /**
  * A parameter group, for the legend.
  *
+ * @category diagrams
  * @since 0.1.0
  */
 export interface DiagramGroup {

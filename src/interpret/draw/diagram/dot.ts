@@ -145,14 +145,15 @@ const defaults = (diagram: Diagram): ReadonlyArray<string> => {
  * is escaped.
  *
  * @example
- * import { arch, conv2d, diagram, diagramDot, named, plan, sequential } from 'graft-vision'
+ * import { arch, Draw, nn, plan } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
- * const net = arch({ name: '<b>', network: sequential(named('conv', conv2d(3, 8, 3, { padding: 1 }))) })
- * const dot = pipe(net, plan({ input: [3, 8, 8] }), E.map(diagram()), E.map(diagramDot))
+ * const net = arch({ name: '<b>', network: nn.sequential(nn.named('conv', nn.conv2d(3, 8, 3, { padding: 1 }))) })
+ * const dot = pipe(net, plan({ input: [3, 8, 8] }), E.map(Draw.diagram()), E.map(Draw.diagramDot))
  * assert.ok(E.isRight(dot) && dot.right.startsWith('digraph') && dot.right.includes('&lt;b&gt;'))
  *
+ * @category diagrams
  * @since 0.1.0
  */
 export const diagramDot = (diagram: Diagram): string => {
@@ -194,10 +195,11 @@ const style = `
  * text.
  *
  * @example
- * import { diagramStyle } from 'graft-vision'
+ * import { Draw } from 'graft-vision'
  *
- * assert.ok(diagramStyle.startsWith('<defs>'))
+ * assert.ok(Draw.diagramStyle.startsWith('<defs>'))
  *
+ * @category diagrams
  * @since 0.1.0
  */
 export const diagramStyle: string = `<defs>${colours

@@ -13,6 +13,7 @@ import { range, short } from './words.js'
 /**
  * Options of `diagram`.
  *
+ * @category diagrams
  * @since 0.1.0
  */
 export interface DiagramOptions {
@@ -109,20 +110,21 @@ const classesOf = (task: Plan['task']): ReadonlyArray<string> => {
  * Every layer of the plan is in one box, or is an identity on one arrow.
  *
  * @example
- * import { classification, cut, diagram, freezeBody, head, plan, resnet18, withHead } from 'graft-vision'
+ * import { classification, cut, Draw, freezeBody, head, plan, resnet18, withHead } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
  * const drawn = pipe(
  *   pipe(resnet18, cut, withHead(head()), freezeBody),
  *   plan({ input: [3, 224, 224], task: classification(['ant', 'bee']) }),
- *   E.map(diagram({ arch: resnet18 }))
+ *   E.map(Draw.diagram({ arch: resnet18 }))
  * )
  * assert.ok(E.isRight(drawn))
  * // eight blocks, of which the first two are alike and drawn once
  * assert.strictEqual(drawn.right.nodes.filter((node) => node._tag === 'Sum').length, 7)
  * assert.deepStrictEqual(drawn.right.nodes.find((node) => node._tag === 'CutAway')?.lines, ['avgpool', 'flatten', 'fc'])
  *
+ * @category diagrams
  * @since 0.1.0
  */
 export const diagram =

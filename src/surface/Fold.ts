@@ -1,0 +1,17 @@
+/**
+ * Pattern matching: a function of a union from a function for each of its variants.
+ *
+ * @since 0.1.0
+ */
+// folds
+export { foldGraftError as graftError } from '../GraftError.js'
+export { fold as transform } from '../data/Transform.js'
+export { foldBatchView as batchView, foldHoldout as holdout, foldNormalise as normalise } from '../data/index.js'
+export { foldSource as source, foldTask as task } from '../data/index.js'
+export { foldCut as cut, foldFreeze as freeze, foldHead as head, foldInit as init } from '../model/index.js'
+export { foldLayer as layer, foldSplit as split, foldWeights as weights } from '../model/index.js'
+export { foldPlan as plan } from '../plan/index.js'
+export { foldStep as step } from '../recipe/Recipe.js'
+export { foldSchedule as schedule } from '../recipe/Schedule.js'
+export { foldEvent as event, foldLoss as loss, foldOptimiser as optimiser } from '../recipe/index.js'
+export { foldWatcher as watcher } from '../recipe/index.js'

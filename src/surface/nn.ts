@@ -1,0 +1,27 @@
+/**
+ * Layers, and the networks made of them: torch's `nn`, as values.
+ *
+ * @since 0.1.0
+ */
+// layers
+export { type Activation, adaptiveAvgPool2d, adaptiveConcatPool2d, adaptiveMaxPool2d } from '../model/index.js'
+export { type AdaptivePool2d, avgPool2d, type AvgPool2d, batchNorm, type BatchNorm, blur } from '../model/index.js'
+export { conv2d, type Conv2d, type Conv2dOptions, dropout, flatten, identity, type Layer } from '../model/index.js'
+export { type Leaf, leakyRelu, linear, type Linear, maxPool2d, type MaxPool2d, padChannels } from '../model/index.js'
+export { pixelShuffle, type Primitive, relu, relu6, type Reparametrised, resizeNearest, scale } from '../model/index.js'
+export { selfAttention, type SelfAttention, sigmoid, sigmoidRange, spectralNorm } from '../model/index.js'
+export { squeezeExcite, tanh, type Upsampling, weightNorm } from '../model/index.js'
+
+// combinations
+export { type Child, type Combination, concat, named, numbered, product, sequential, sum } from '../model/index.js'
+
+// initialisation
+export { constant, type Fan, icnr, type Init, kaimingNormal, kaimingNormalFanOut } from '../model/index.js'
+export { kaimingUniform, normal, torchDefault } from '../model/index.js'
+
+// shapes
+export type { Pair, Shape, Window } from '../model/index.js'
+
+// networks
+export { buffersOf, type LayerAlgebra, type LayerArray, layerAt, type LayerNode, leaves } from '../model/index.js'
+export { mapLeaves, modifyAt, namedChildren, parametersOf, type Role, roleOf } from '../model/index.js'

@@ -1,0 +1,21 @@
+/**
+ * The capabilities in an environment of effects, Node's implementation of each, and batches.
+ *
+ * @since 0.1.0
+ */
+// capabilities
+export type { Labelled, Listing } from '../../data/index.js'
+export { type ArchiveLimits, type Archives, type Cache, cacheFrom, type Clock } from '../../io/index.js'
+export { type DecodeOptions, defaultLimits, defaultWorkers, type FetchEnv, type Files } from '../../io/index.js'
+export { type FileStat, fromSystem, type Http, type HttpReply, type HttpRequest } from '../../io/index.js'
+export { type ImageHeader, type Images, nodeClock, nodeFiles, nodeHttp, type PictureAnswers } from '../../io/index.js'
+export type { PictureRequest, PictureSet, Progress, PublishedWeights } from '../../io/index.js'
+export { sharpImages, type Stubbornness, tarArchives, type WeightsFile, type WeightsPlaces } from '../../io/index.js'
+export { weightsPlacesFrom, type WeightsStore, weightsStore, type Workers, workerThreads } from '../../io/index.js'
+
+// batches
+export { type Batches, type Batching, trainOrder, validOrder } from '../../data/index.js'
+export { type Batch, type BatchReader, dataFingerprint, openBatches } from '../../io/index.js'
+
+// decoding
+export { type Decoding, defaultDecoding } from '../../data/index.js'
