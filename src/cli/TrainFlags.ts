@@ -60,7 +60,7 @@ import {
   readFlags,
   whole
 } from './flags.js'
-import { archsWith, fixedModel, isModule, modelFile, namedWithTag, recipeFile } from './named.js'
+import { archsWith, fixedModel, isModule, modelFile, namedRecipe, namedWithTag } from './named.js'
 import { arrangedBy, readSourceFlags, type SourceFlags } from './sourceFlags.js'
 
 /** The flags as typed. */
@@ -227,7 +227,7 @@ export const recipeOf = (
   flags: TrainFlags,
   { epochs = 1, lr = 1e-3 }: TrainValues
 ): TE.TaskEither<GraftError, Recipe.Recipe> =>
-  flags.recipe === undefined ? TE.right(Recipe.fitOneCycle(epochs, lr)) : recipeFile(flags.recipe)
+  flags.recipe === undefined ? TE.right(Recipe.fitOneCycle(epochs, lr)) : namedRecipe(flags.recipe)
 
 const normalised = (how: (typeof normalisations)[number]): ((spec: DataSpec) => DataSpec) => {
   switch (how) {

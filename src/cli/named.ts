@@ -25,17 +25,22 @@ import { type Arch, isArch, type Model, type Weights } from '../model/index.js'
 import { nearest } from '../nearest.js'
 import type { Recipe } from '../recipe/index.js'
 
-const fromJson = <A>(file: string, decode: (u: unknown) => E.Either<FormatErrors, A>): TE.TaskEither<GraftError, A> =>
+type Decode<A> = (u: unknown) => E.Either<FormatErrors, A>
+
+const decodeText =
+  <A>(at: string, decode: Decode<A>) =>
+  (text: string): E.Either<GraftError, A> =>
+    pipe(
+      parseJson(text),
+      E.chain(decode),
+      E.mapLeft((errors) => mistakesIn(at, errors))
+    )
+
+const fromJson = <A>(file: string, decode: Decode<A>): TE.TaskEither<GraftError, A> =>
   pipe(
     nodeFiles.readText(file),
     TE.mapLeft((e): GraftError => e),
-    TE.chainEitherK((text) =>
-      pipe(
-        parseJson(text),
-        E.chain(decode),
-        E.mapLeft((errors) => mistakesIn(file, errors))
-      )
-    )
+    TE.chainEitherK(decodeText(file, decode))
   )
 
 /** An absolute path, because a run may be resumed from another folder. */
@@ -253,5 +258,8 @@ export const fixedModel = (model: Model): Model => ({
 export const modelFile = (file: string, archs: ReadonlyArray<Arch>): TE.TaskEither<GraftError, Model> =>
   fromJson(file, decodeModel(archs))
 
-/** A recipe as JSON. */
-export const recipeFile = (file: string): TE.TaskEither<GraftError, Recipe.Recipe> => fromJson(file, decodeRecipe)
+/** A recipe as JSON: the name of a file, or the text itself. */
+export const namedRecipe = (given: string): TE.TaskEither<GraftError, Recipe.Recipe> =>
+  /^\s*[[{]/.test(given) && !isFile(given)
+    ? TE.fromEither(decodeText('--recipe', decodeRecipe)(given))
+    : fromJson(given, decodeRecipe)

@@ -51,7 +51,7 @@ export const trainProgram = (program: Command): Command => {
   addOptions(command, 'Training:', [
     new Option('--epochs <n>', 'epochs of one cycle (default: 1)'),
     new Option('--lr <rate>', 'its largest rate; a,b for the first and the last group (default: 1e-3)'),
-    new Option('--recipe <file>', 'the recipe as JSON').conflicts(['epochs', 'lr']),
+    new Option('--recipe <file>', 'the recipe: a JSON file, or the JSON itself').conflicts(['epochs', 'lr']),
     ...optimisationOptions(),
     new Option('--metrics <names>', 'what is measured: names between commas, or JSON (default: by task)')
   ])

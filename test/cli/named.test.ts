@@ -1,7 +1,7 @@
 /** What DATA on the command line stands for. */
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { namedData } from '../../src/cli/named.js'
+import { namedData, namedRecipe } from '../../src/cli/named.js'
 import { left, place, right, workplace } from '../io/workplace.js'
 
 const work = workplace()
@@ -19,4 +19,23 @@ describe('DATA', () => {
     place(join(work, name), 'x')
     expect(left(await namedData(join(work, name))())).toMatchObject({ hint })
   })
+})
+
+describe('--recipe', () => {
+  const text = '[{"step":"fit","epochs":2,"until":["saveBest"]}]'
+
+  it('takes the JSON itself, or a file of it', async () => {
+    const file = join(work, '[recipe].json')
+    place(file, text)
+    const recipe = right(await namedRecipe(text)())
+    expect(recipe).toMatchObject([{ epochs: 2, until: [{ _tag: 'SaveBest' }] }])
+    expect(right(await namedRecipe(file)())).toEqual(recipe)
+  })
+
+  it.each([['[{"step":"fit"'], ['[{"step":"fitt","epochs":2}]']])(
+    'reports mistakes in %s at --recipe',
+    async (wrong) => {
+      expect(JSON.stringify(left(await namedRecipe(wrong)()))).toContain('--recipe')
+    }
+  )
 })
