@@ -1,4 +1,4 @@
-/** assembly/pixels.ts, compiled, as base64; `npm run kernels` writes this file. */
+/** assembly/pixels.ts, compiled and in base64: `npm run kernels` writes this file. */
 export const kernelModule =
   'AGFzbQEAAAABJQNgC39/fHx/f398f39/AX9gB39/f39/f38AYAh/f39/f39/fwADBAMAAQIFAwEAAAcgBAZhY3Jvc3MAAgRkb3duAAEDbWl4AAAG' +
   'bWVtb3J5AgAKpAgD7gMDBn8BewR8IAohCwNAIAYgDkoEQAJAIA5BA3QiDCAEaisDACISIAJjIBJEAAAAAAAAAABmcSAFIAxqKwMAIhREAAAAAAAA' +
