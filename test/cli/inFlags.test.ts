@@ -38,12 +38,18 @@ describe('hintInFlags', () => {
   it.each([
     ['give a size: withSize(224)', 'give a size: --size 224'],
     ["or turn them upright: withOrientation('apply')", 'or turn them upright: --orientation apply'],
-    ['give the samples of black and white: withRange([0, 4095])', 'give the samples of black and white: --range 0,4095'],
+    [
+      'give the samples of black and white: withRange([0, 4095])',
+      'give the samples of black and white: --range 0,4095'
+    ],
     ['use holdoutByPct(0.2)', 'use --valid-pct 0.2'],
     ['holdoutByPct(0.1, 42)', '--valid-pct 0.1'],
     ['use withTransforms(getTransforms())', 'use --transforms default'],
     ['give the statistics: normalise(imagenetStats)', 'give the statistics: --normalise imagenet'],
-    ['give the separator of labels: imageCsv(path, { labelDelim })', 'give the separator of labels: --label-delim TEXT'],
+    [
+      'give the separator of labels: imageCsv(path, { labelDelim })',
+      'give the separator of labels: --label-delim TEXT'
+    ],
     ['or leave the class out: imageFolder(path, { classes })', 'or leave the class out: --classes A,B'],
     [
       'map its colours: imageMasks(path, { colours })',
