@@ -7,7 +7,6 @@ import type { Between, Transform } from './Transform.js'
 /**
  * A field of a transform: a number, or a range to draw from.
  *
- * @category model
  * @since 0.1.0
  */
 export interface TransformField {
@@ -30,7 +29,6 @@ type Fields<T extends Tag> = Exclude<keyof Extract<Transform, { readonly _tag: T
 /**
  * One kind of transform.
  *
- * @category model
  * @since 0.1.0
  */
 export interface TransformKind<T extends Tag> {
@@ -53,7 +51,6 @@ const magnitude = field([-0.9, 0.9], [-0.3, 0.3])
 /**
  * Every kind of transform.
  *
- * @category model
  * @since 0.1.0
  */
 export const transformKinds: { readonly [T in Tag]: TransformKind<T> } = {
