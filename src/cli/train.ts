@@ -23,12 +23,13 @@ import {
   runFiles,
   type RunOptions,
   type RunResult,
+  rowOfModel,
   settingError,
   withdrawRun,
   withNodeEnv,
   withoutRun
 } from '../learn/index.js'
-import { epochsOf, handlers, type History, type Recipe, runRows } from '../recipe/index.js'
+import { epochsOf, handlers, type History, type Recipe, type Row, runRows } from '../recipe/index.js'
 import { exitCodes } from './exit.js'
 import { historyFigures } from './figures.js'
 import { given } from './flags.js'
@@ -81,9 +82,21 @@ export const noteWarnings = ({ data }: Learner, show: Watcher): void => {
   for (const warning of data.warnings) show.note(`warning: ${showWarning(warning)}`)
 }
 
-/** The metrics of the last validation, by name; the first is the last line of output. */
+/** The row of the model that the run ended with. */
+const modelRow = ({ description: { recipe, metrics = [] } }: Run, history: History): Row | undefined => {
+  const phases = runRows(recipe)(history).map(({ phase }) => phase)
+  const rows = history.rows.filter((_, i) => phases[i] === phases.at(-1))
+  const step = recipe.findLast((one) => one._tag === 'Fit' || one._tag === 'FitOneCycle')
+  const names = metrics.map(({ name }) => name)
+  return step === undefined ? undefined : rowOfModel(step, names, rows)
+}
+
+/** Its metrics by name; the first is the last line of output. */
 const lastMetrics = (run: Run, history: History): ReadonlyArray<readonly [name: string, value: number]> =>
-  (history.rows.at(-1)?.metrics ?? []).map((value, i) => [run.description.metrics?.[i]?.name ?? `metric ${i}`, value])
+  (modelRow(run, history)?.metrics ?? []).map((value, i) => [
+    run.description.metrics?.[i]?.name ?? `metric ${i}`,
+    value
+  ])
 
 /** Reports the files of a run as results. */
 export const reportRun = (

@@ -73,7 +73,7 @@ export const trainProgram = (program: Command): Command => {
   return command.addHelpText(
     'after',
     `
-The last line on stdout is the last validation accuracy, or the first of --metrics. The directory of the run gets
+The last line on stdout is the model's validation accuracy, or the first of --metrics. The directory of the run gets
   graft.json               the run: data, model, recipe, settings
   checkpoint.safetensors   where it stands, once a minute and on Ctrl-C; removed at the end
   history.csv              the table of epochs

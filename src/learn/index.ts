@@ -63,6 +63,7 @@ export { runFiles, type Run, type RunDescription } from './saved/RunDescription.
 export { showTime, tableHeader, tableLine, tableRow } from './loop/table.js'
 export { checkAgainst, train, trainWith, type Checkpointing, type Trained, type TrainOptions } from './loop/train.js'
 export { type TrainEnv } from './loop/TrainEnv.js'
+export { rowOfModel } from './loop/watched.js'
 export { tta, type TtaOptions, type TtaPredictions } from './predicting/tta.js'
 export { type TtaBlend } from './predicting/ttaOfPixels.js'
 export { unetLearner, unetModel, type UnetLearnerOptions } from './learner/unetLearner.js'

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { customWatcher, earlyStopping, type Event, mixup, Recipe, reduceLrOnPlateau, saveBest } from 'graft-vision'
 import { type GraftEnv, type Learner, readSaved, resumeFrom, trainWith } from 'graft-vision/node'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { rowOfModel } from '../../src/learn/index.js'
 import { left, right, workplace } from '../io/workplace.js'
 import { bitsOf, drawn, envWith, tinyLearner } from './tiny.js'
 
@@ -48,6 +49,16 @@ describe('a watched training', () => {
     const saved = await trained(Recipe.until(saving)(Recipe.fit(3, 1e-2)))
     const file = right(await readSaved(join(folder, 'models', 'top.safetensors'))(env)())
     for (const [path, values] of saved.state) expect(file.tensors.get(path)?.data).toEqual(values)
+  })
+
+  it('names the epoch whose parameters it ended with', () => {
+    const rows = [0.5, 0.9, 0.7].map((accuracy, epoch) => ({ epoch, trainLoss: 1, validLoss: 1, metrics: [accuracy] }))
+    const [plain, saving] = [
+      Recipe.fit(3),
+      Recipe.until(saveBest({ monitor: 'accuracy' }))(Recipe.fit(3))
+    ] as unknown as readonly [readonly [Recipe.Fit], readonly [Recipe.Fit]]
+    expect(rowOfModel(plain[0], ['accuracy'], rows)?.epoch).toBe(2)
+    expect(rowOfModel(saving[0], ['accuracy'], rows)?.epoch).toBe(1)
   })
 
   it('is resumed with the same bits from any epoch, whatever was kept since the checkpoint', async () => {

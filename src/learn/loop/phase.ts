@@ -254,7 +254,11 @@ const oneEpoch = async (r: Running, order: Batches): Promise<E.Either<GraftError
   loop.batch = 0
   const told = await tell(r, { _tag: 'EpochEnd', row, seconds: (env.clock.now() - started) / 1000, ...at })
   if (E.isLeft(told)) return told
-  const seen = epochSeen(learner, row, loop.lrs.at(-1) ?? null)
+  const seen = epochSeen(
+    learner.settings.metrics.map(({ name }) => name),
+    row,
+    loop.lrs.at(-1) ?? null
+  )
   const watched = await afterEpoch(watcherHooks(r), r.step, loop.watched, seen)
   if (E.isLeft(watched)) return watched
   loop.watched = watched.right

@@ -92,15 +92,37 @@ const grantAll = async (
 }
 
 /** An epoch's results by name. */
-export const epochSeen = ({ settings }: Learner, row: Row, lr: number | null): EpochSeen => ({
+export const epochSeen = (metricNames: ReadonlyArray<string>, row: Row, lr: number | null): EpochSeen => ({
   epoch: row.epoch,
   values: {
     train_loss: row.trainLoss,
     valid_loss: row.validLoss,
-    ...Object.fromEntries(settings.metrics.map(({ name }, i) => [name, row.metrics[i] ?? null]))
+    ...Object.fromEntries(metricNames.map((name, i) => [name, row.metrics[i] ?? null]))
   },
   lr
 })
+
+/**
+ * The row of the epoch whose parameters a step ended with: the best where `saveBest` puts it back, else the last.
+ *
+ * @internal
+ */
+export const rowOfModel = (
+  step: Recipe.Fit | Recipe.FitOneCycle,
+  metricNames: ReadonlyArray<string>,
+  rows: ReadonlyArray<Row>
+): Row | undefined => {
+  const best = (step.until ?? []).findLast((w) => w._tag === 'SaveBest' && w.every === 'improvement')
+  if (best === undefined) return rows.at(-1)
+  const { start, onEpoch } = watchingOf(best)
+  return rows.reduce<{ readonly state: Json; readonly row: Row | undefined }>(
+    ({ state, row }, next) => {
+      const [after, requests] = onEpoch(state, epochSeen(metricNames, next, null))
+      return { state: after, row: requests.some(({ _tag }) => _tag === 'Keep') ? next : row }
+    },
+    { state: start, row: undefined }
+  ).row
+}
 
 /** A watcher of the user's own may throw. */
 const answer = <A>(watcher: number, f: () => A): E.Either<GraftError, A> =>
