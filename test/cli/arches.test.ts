@@ -79,8 +79,8 @@ describe('graft arches', () => {
   })
 
   it('names the mistakes in an architecture that cannot be planned', async () => {
-    const wrong = `import { arch, conv2d, named, sequential } from '${graftIndex}'
-      export default arch({ name: 'wrong', network: sequential(named('a', conv2d(3, 8, 3)), named('b', conv2d(9, 8, 3))) })`
+    const wrong = `import { arch, nn } from '${graftIndex}'
+      export default arch({ name: 'wrong', network: nn.sequential(nn.named('a', nn.conv2d(3, 8, 3)), nn.named('b', nn.conv2d(9, 8, 3))) })`
     const { code, stderr } = await graft('arches', './' + file('wrong.mjs', wrong))
     expect(code).toBe(1)
     expect(stderr).toContain('ShapeError at b')
@@ -115,10 +115,10 @@ describe("one's own architecture", () => {
 })
 
 describe("an architecture's weights alone", () => {
-  const net = `import { adaptiveAvgPool2d, arch, conv2d, flatten, imagenetInput, named, sequential } from '${graftIndex}'
+  const net = `import { arch, imagenetInput, nn } from '${graftIndex}'
     export const net = arch({
       name: 'mean',
-      network: sequential(named('conv', conv2d(3, 2, 1)), named('pool', adaptiveAvgPool2d(1)), flatten),
+      network: nn.sequential(nn.named('conv', nn.conv2d(3, 2, 1)), nn.named('pool', nn.adaptiveAvgPool2d(1)), nn.flatten),
       input: { ...imagenetInput, size: 8 }
     })`
   const weights = (keys: Readonly<Record<string, ReadonlyArray<number>>>): Uint8Array =>

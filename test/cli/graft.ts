@@ -41,11 +41,11 @@ const own = (folder: string): Readonly<Record<string, string>> => ({
 })
 
 const module = `
-import { arch, batchNorm, conv2d, maxPool2d, named, relu, sequential } from '${pathToFileURL(join(dist, 'index.js')).href}'
+import { arch, nn } from '${pathToFileURL(join(dist, 'index.js')).href}'
 export const net = arch({
   name: 'tiny',
-  network: sequential(
-    named('conv', conv2d(3, 8, 5, { stride: 4 })), named('bn', batchNorm(8)), relu, named('pool', maxPool2d(2))
+  network: nn.sequential(
+    nn.named('conv', nn.conv2d(3, 8, 5, { stride: 4 })), nn.named('bn', nn.batchNorm(8)), nn.relu, nn.named('pool', nn.maxPool2d(2))
   )
 })
 export const nothing = 1

@@ -25,18 +25,16 @@ const { folder, file, graft } = placeForRuns()
 // by the reference's rules the cut would be before `pool`, and the body one group
 file(
   'mine.js',
-  `import {
-  adaptiveAvgPool2d, arch, batchNorm, conv2d, flatten, linear, named, numbered, relu, sequential
-} from '${pathToFileURL(join(main, '../../index.js')).href}'
+  `import { arch, nn } from '${pathToFileURL(join(main, '../../index.js')).href}'
 export const net = arch({
   name: 'mine',
-  network: sequential(
-    named('stem', numbered(conv2d(3, 4, 3, { stride: 2, padding: 1 }), batchNorm(4), relu)),
-    named('deep', numbered(conv2d(4, 8, 3, { stride: 2, padding: 1 }), relu)),
-    named('tail', conv2d(8, 16, 1)),
-    named('pool', adaptiveAvgPool2d(1)),
-    flatten,
-    named('fc', linear(16, 2))
+  network: nn.sequential(
+    nn.named('stem', nn.numbered(nn.conv2d(3, 4, 3, { stride: 2, padding: 1 }), nn.batchNorm(4), nn.relu)),
+    nn.named('deep', nn.numbered(nn.conv2d(4, 8, 3, { stride: 2, padding: 1 }), nn.relu)),
+    nn.named('tail', nn.conv2d(8, 16, 1)),
+    nn.named('pool', nn.adaptiveAvgPool2d(1)),
+    nn.flatten,
+    nn.named('fc', nn.linear(16, 2))
   ),
   cut: 2,
   split: ['deep']

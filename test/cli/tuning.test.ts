@@ -32,12 +32,12 @@ const tune = async ({ folder }: Place, measured: ConvCosts): Promise<string> => 
 }
 
 const network = `
-import { arch, batchNorm, conv2d, maxPool2d, named, relu, sequential } from '${pathToFileURL(join(dirname(main), '../index.js')).href}'
+import { arch, nn } from '${pathToFileURL(join(dirname(main), '../index.js')).href}'
 export const net = arch({
   name: 'three',
-  network: sequential(
-    named('conv', conv2d(3, 8, 3, { padding: 1 })), named('bn', batchNorm(8)), relu,
-    named('again', conv2d(8, 8, 3, { padding: 1 })), relu, named('pool', maxPool2d(2))
+  network: nn.sequential(
+    nn.named('conv', nn.conv2d(3, 8, 3, { padding: 1 })), nn.named('bn', nn.batchNorm(8)), nn.relu,
+    nn.named('again', nn.conv2d(8, 8, 3, { padding: 1 })), nn.relu, nn.named('pool', nn.maxPool2d(2))
   )
 })
 `
