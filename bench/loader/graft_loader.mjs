@@ -34,7 +34,7 @@ for (let epoch = 0; epoch <= Number(given.epochs); epoch++) {
   const views = (i) => G.Transform.drawAll(spec.seed, epoch, i)(spec.transforms)
   const reader = N.Io.openBatches({
     dataset: data.train,
-    batches: right(G.Io.trainOrder(spec, data.train.length)(epoch)),
+    batches: right(N.Io.trainOrder(spec, data.train.length)(epoch)),
     stats: data.stats,
     ...(given.augment ? { views } : {})
   })(env)()
