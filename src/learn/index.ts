@@ -46,7 +46,14 @@ export {
 } from './looking/plotTopLosses.js'
 export { type Picture } from './predicting/networkInput.js'
 export { openPredictor, type OpenPredictor } from './predicting/openPredictor.js'
-export { predict, predictAll, predictEach, type PredictAllOptions, type Prediction } from './predicting/predict.js'
+export {
+  answerOf,
+  predict,
+  predictAll,
+  predictEach,
+  type PredictAllOptions,
+  type Prediction
+} from './predicting/predict.js'
 export { loadPredictor, predictorOf, type Predictor } from './predicting/Predictor.js'
 export {
   beginRun,

@@ -63,7 +63,12 @@ export interface PredictAllOptions {
 // predicting
 // -------------------------------------------------------------------------------------
 
-const said = (
+/**
+ * The answer for one row of probabilities, of which `index` is the most probable: its text and its labels.
+ *
+ * @internal
+ */
+export const answerOf = (
   task: Task,
   probabilities: ReadonlyArray<number>,
   index: number,
@@ -80,7 +85,7 @@ const predictionOf =
   (p: Predictor, thresh: number) =>
   (image: string, probabilities: ReadonlyArray<number>): Prediction => {
     const index = argMax(probabilities, 0, probabilities.length)
-    return { image, ...said(p.task, probabilities, index, thresh), index, probabilities }
+    return { image, ...answerOf(p.task, probabilities, index, thresh), index, probabilities }
   }
 
 /** Raw outputs of `n` images after the activation, one row each. */

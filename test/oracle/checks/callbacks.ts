@@ -1,13 +1,21 @@
-/** callbacks.json: what fastai's trackers decide, one monitored value an epoch. */
+/**
+ * callbacks.json: what fastai's trackers decide, one monitored value an epoch; rows of its table; the rates that a sweep
+ * suggests; predictions as labels and text.
+ */
+import * as O from 'fp-ts/lib/Option.js'
+import { classification, multiLabel, type Task } from '../../../src/data/index.js'
+import { argMax } from '../../../src/interpret/index.js'
 import {
   earlyStopping,
   reduceLrOnPlateau,
   type Request,
   saveBest,
+  suggestLr,
+  trimmedLrFind,
   type Watcher,
   watchingOf
 } from '../../../src/recipe/index.js'
-import { tableRow } from '../../../src/learn/index.js'
+import { answerOf, tableRow } from '../../../src/learn/index.js'
 import { close, type Compared, type Outcome, outcome, pending, same } from '../Comparison.js'
 
 interface Tracked {
@@ -91,5 +99,92 @@ const rowOf = ({ stats: [epoch, trainLoss, validLoss, ...metrics], names, row }:
   return same('row', ours.slice(0, -1), recorded)
 }
 
-export const callbacks = (c: Tracked | TableRow | { readonly kind: string }): Outcome =>
-  'epochs' in c ? outcome(decisions(c)) : 'row' in c ? outcome([rowOf(c)]) : pending(`cases of kind ${c.kind}`)
+interface Suggested {
+  readonly kind: 'lr_find_suggestion'
+  readonly start_lr: number
+  readonly end_lr: number
+  readonly num_it: number
+  readonly losses: ReadonlyArray<number>
+  readonly skip_start: number
+  readonly skip_end: number
+  readonly min_gradient_lr: number | null
+  readonly min_loss_over_10: number
+}
+
+const suggestion = (c: Suggested): ReadonlyArray<Compared> => {
+  const lrs = c.losses.map((_, k) => c.start_lr * (c.end_lr / c.start_lr) ** (k / c.num_it))
+  const [found, skip] = [
+    { lrs, losses: c.losses },
+    { skipStart: c.skip_start, skipEnd: c.skip_end }
+  ]
+  const suggested = suggestLr(skip)(found)
+  // Without a gradient fastai prints a message and no rate; the minimum of what is left is recorded all the same.
+  if (c.min_gradient_lr === null || O.isNone(suggested)) {
+    const left = trimmedLrFind(skip)(found)
+    return [
+      same('suggests', O.isSome(suggested), c.min_gradient_lr !== null),
+      close(
+        'rate of the minimum / 10',
+        left.lrs[left.losses.indexOf(Math.min(...left.losses))]! / 10,
+        c.min_loss_over_10,
+        'schedule'
+      )
+    ]
+  }
+  return [
+    close('minimum gradient', suggested.value.minGradient, c.min_gradient_lr, 'schedule'),
+    close('minimum loss / 10', suggested.value.minLossBy10, c.min_loss_over_10, 'schedule')
+  ]
+}
+
+type Labelled =
+  | {
+      readonly kind: 'analyze_pred'
+      readonly label: 'multi'
+      readonly pred: ReadonlyArray<number>
+      readonly thresh: number
+      readonly result: ReadonlyArray<number>
+    }
+  | {
+      readonly kind: 'analyze_pred'
+      readonly label: 'single'
+      readonly pred: ReadonlyArray<number>
+      readonly result: number
+    }
+  | {
+      readonly kind: 'reconstruct'
+      readonly label: 'multi'
+      readonly pred: ReadonlyArray<number>
+      readonly text: string
+    }
+  | { readonly kind: 'reconstruct'; readonly label: 'single'; readonly pred: number; readonly text: string }
+
+/** The classes are a, b, c and so on. */
+const taskOf = (label: 'multi' | 'single', classes: number): Task => {
+  const names = Array.from({ length: classes }, (_, c) => String.fromCharCode(97 + c))
+  return label === 'multi' ? multiLabel(names) : classification(names)
+}
+
+const labelled = (c: Labelled): Compared => {
+  if (c.kind === 'analyze_pred' && c.label === 'single') return same('class', argMax(c.pred), c.result)
+  if (c.label === 'single') return same('text', answerOf(taskOf('single', 26), [], c.pred, 0.5).class, c.text)
+  const task = taskOf('multi', c.pred.length)
+  const { class: text, labels } = answerOf(task, c.pred, 0, c.kind === 'analyze_pred' ? c.thresh : 0.5)
+  return c.kind === 'reconstruct'
+    ? same('text', text, c.text)
+    : same(
+        'labels',
+        c.pred.map((_, k) => Number(labels.includes(String.fromCharCode(97 + k)))),
+        c.result
+      )
+}
+
+type Case = Tracked | TableRow | Suggested | Labelled
+
+export const callbacks = (c: Case): Outcome => {
+  if ('epochs' in c) return outcome(decisions(c))
+  if ('row' in c) return outcome([rowOf(c)])
+  if (c.kind === 'lr_find_suggestion') return outcome(suggestion(c))
+  const { kind }: { readonly kind: string } = c
+  return kind === 'analyze_pred' || kind === 'reconstruct' ? outcome([labelled(c)]) : pending(`cases of kind ${kind}`)
+}
