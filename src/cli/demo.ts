@@ -17,7 +17,9 @@ import { learnerFigures } from './figures.js'
 import { given, readFlags, whole } from './flags.js'
 import { invocation } from './invocation.js'
 import type { Terminal } from './Terminal.js'
-import { type Ending, reportRun, trainNew } from './train.js'
+import type { Ending } from './trainRun.js'
+import { reportRun } from './reportRun.js'
+import { trainNew } from './trainNew.js'
 import type { TrainFlags } from './TrainFlags.js'
 
 /**

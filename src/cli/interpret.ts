@@ -40,7 +40,7 @@ import { archsWith, namedData } from './named.js'
 import { watcher } from './progress.js'
 import { arrangedBy, readSourceFlags, type SourceFlags, withoutDataFlags } from './sourceFlags.js'
 import type { Terminal } from './Terminal.js'
-import { showWarning } from './train.js'
+import { showWarning } from './trainRun.js'
 
 export interface InterpretFlags extends SourceFlags {
   readonly set?: string

@@ -14,7 +14,8 @@ import { writeFigure } from './figures.js'
 import { given, rates, readFlags, whole } from './flags.js'
 import { namedData } from './named.js'
 import type { Terminal } from './Terminal.js'
-import { noteWarnings, openSized, shownBy } from './train.js'
+import { noteWarnings, shownBy } from './trainRun.js'
+import { openSized } from './trainNew.js'
 import { adjusted, modelOf, noteOfWeights, readTrainFlags, type TrainFlags } from './TrainFlags.js'
 
 export interface LrFindFlags extends TrainFlags {

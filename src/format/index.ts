@@ -33,13 +33,10 @@ export { decodeRecipe, encodeRecipe, type RecipeJson, recipeSchema } from './val
 export {
   decodeResolvedModel,
   encodeResolvedModel,
-  modelOf,
-  type Preprocessing,
-  type ResolvedModel,
-  resolvedModel,
   type ResolvedModelJson,
   resolvedModelSchema
-} from './values/ResolvedModel.js'
+} from './values/resolvedModelJson.js'
+export { modelOf, type Preprocessing, type ResolvedModel, resolvedModel } from './values/ResolvedModel.js'
 export { readSafetensors, type Safetensors, writeSafetensors } from './bytes/safetensors.js'
 export type { StoredTensor } from './bytes/StoredTensor.js'
 export { defaultTraining, type ExportedLoss, type Training } from './values/Training.js'

@@ -6,7 +6,9 @@
  */
 export { archPredictor } from './predicting/archPredictor.js'
 export { callbacks } from './loop/callbacks.js'
-export { readSaved, savedFile, writeSaved, type Cursor, type Saved, type SaveOptions } from './saved/checkpoint.js'
+export { readSaved } from './saved/readSaved.js'
+export { savedFile, type Cursor, type Saved } from './saved/Saved.js'
+export { writeSaved, type SaveOptions } from './saved/writeSaved.js'
 export { restore, resumeFrom } from './saved/restore.js'
 export { cnnLearner, cnnModel, type CnnLearnerOptions, type TransferOptions } from './learner/cnnLearner.js'
 export { withNodeEnv, type GraftEnv, type HasEngine, type HasEvents, type NodeEnvOptions } from './Env.js'
@@ -18,19 +20,10 @@ export { exportOnnx, type ExportOptions } from './saved/exportOnnx.js'
 export { getPreds, type GetPredsOptions, type PredictedSet, type Predictions } from './predicting/getPreds.js'
 export { mistakesIn } from './inFile.js'
 export { interpret, interpretPredictor, interpretWith, preparedFor } from './looking/interpret.js'
-export {
-  archOf,
-  defaultLoss,
-  defaultMetrics,
-  learner,
-  parameterAt,
-  refreeze,
-  type Callback,
-  type Learner,
-  type LearnerNow,
-  type LearnerOptions,
-  type Settings
-} from './learner/Learner.js'
+export { archOf, parameterAt, type Callback, type Learner, type LearnerNow, type Settings } from './learner/Learner.js'
+export { defaultLoss, defaultMetrics } from './learner/taskDefaults.js'
+export { learner, type LearnerOptions } from './learner/makeLearner.js'
+export { refreeze } from './learner/refreeze.js'
 export { loadLearner, type LoadLearnerOptions } from './saved/loadLearner.js'
 export { lrFind } from './loop/lrFind.js'
 export { savedModel } from './saved/savedModel.js'
@@ -55,20 +48,14 @@ export {
   type Prediction
 } from './predicting/predict.js'
 export { loadPredictor, predictorOf, type Predictor } from './predicting/Predictor.js'
-export {
-  beginRun,
-  carryOn,
-  describedLearner,
-  finishedRun,
-  readRun,
-  type RunOptions,
-  type RunResult,
-  withdrawRun,
-  withoutRun
-} from './saved/run.js'
+export { beginRun, withdrawRun, withoutRun } from './saved/beginRun.js'
+export { carryOn, describedLearner, type RunOptions, type RunResult } from './saved/run.js'
+export { finishedRun, readRun } from './saved/readRun.js'
 export { runFiles, type Run, type RunDescription } from './saved/RunDescription.js'
 export { showTime, tableHeader, tableLine, tableRow } from './loop/table.js'
-export { checkAgainst, train, trainWith, type Checkpointing, type Trained, type TrainOptions } from './loop/train.js'
+export { checkAgainst } from './loop/checkAgainst.js'
+export { train, trainWith, type Trained, type TrainOptions } from './loop/train.js'
+export { type Checkpointing } from './loop/checkpoints.js'
 export { type TrainEnv } from './loop/TrainEnv.js'
 export { rowOfModel } from './loop/watched.js'
 export { tta, type TtaOptions, type TtaPredictions } from './predicting/tta.js'

@@ -10,30 +10,11 @@ import type { Eq } from 'fp-ts/lib/Eq.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import { opaque } from '../Opaque.js'
 import { eqValue, showValue } from '../Value.js'
-import { type Arch } from './Arch.js'
-import { type Cut, ownCut, showCut } from './Cut.js'
 import { type BatchNormPolicy, type Freeze, freezeToGroup, nothingFrozen, showFreeze } from './Freeze.js'
 import { type Head, showHead } from './Head.js'
 import type { Layer } from './Layer.js'
 import { ownSplit, showSplit, type Split } from './Split.js'
-import { fileWeights, fromScratchWeights, pretrainedWeights, showWeights, type Weights } from './Weights.js'
-
-// -------------------------------------------------------------------------------------
-// model
-// -------------------------------------------------------------------------------------
-
-/**
- * An architecture with a cut and the weights that its parameters start from.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Body {
-  readonly _tag: 'Body'
-  readonly arch: Arch
-  readonly cut: Cut
-  readonly weights: Weights
-}
+import { type Body, bodySteps } from './Body.js'
 
 /**
  * A layer that replaces the one at a path of the whole model (`body.conv1`).
@@ -57,76 +38,6 @@ export interface Model {
   /** In the order they were made; each one sees the result of the earlier ones. */
   readonly replacements: ReadonlyArray<Replacement>
 }
-
-// -------------------------------------------------------------------------------------
-// Arch → Body
-// -------------------------------------------------------------------------------------
-
-const bodyOf =
-  (by: Cut) =>
-  (arch: Arch): Body => ({ _tag: 'Body', arch: fromScratch(arch), cut: by, weights: arch.weights })
-
-/**
- * Cuts where the architecture says; if it has no cut, before the last pooling child.
- *
- * @example
- * import { customHead, cut, nn, plan, resnet18, withHead } from 'graft-vision'
- * import * as E from 'fp-ts/lib/Either.js'
- * import { pipe } from 'fp-ts/lib/function.js'
- *
- * const features = pipe(resnet18, cut, withHead(customHead(nn.identity)), plan({ input: [3, 64, 64] }))
- * assert.deepStrictEqual(pipe(features, E.map((p) => p.output)), E.right([512, 2, 2]))
- *
- * @category models
- * @since 0.1.0
- */
-export const cut: (arch: Arch) => Body = bodyOf(ownCut)
-
-/**
- * Keeps the whole network, for one that is already a body (a feature extractor, or the body of an exported model).
- *
- * @example
- * import { arch, nn, Show, uncut } from 'graft-vision'
- *
- * const features = arch({ name: 'features', network: nn.conv2d(3, 8, 3) })
- * assert.strictEqual(Show.body.show(uncut(features)), 'pipe(features, uncut)')
- *
- * @category models
- * @since 0.1.0
- */
-export const uncut: (arch: Arch) => Body = bodyOf({ _tag: 'NoCut' })
-
-/**
- * Cuts before a child or a path. `at` is a number of named children (negative from the end), a child's name, or the
- * path of a layer (`features.denseblock4`), which must not be inside a branch. Layers without a name between kept
- * children are kept; those after the last kept child are dropped.
- *
- * @example
- * import { cutAt, head, resnet18, withHead, freezeBody } from 'graft-vision'
- * import { pipe } from 'fp-ts/lib/function.js'
- *
- * const model = pipe(resnet18, cutAt(-2), withHead(head({ linFtrs: [512], ps: 0.5 })), freezeBody)
- * assert.strictEqual(model.body.arch.name, 'resnet18')
- *
- * @category models
- * @since 0.1.0
- */
-export const cutAt = (at: number | string): ((arch: Arch) => Body) => bodyOf({ _tag: 'CutAt', at })
-
-/**
- * Cuts with a function of the whole network; the label names it in messages. An exception is a `CutError` of the plan.
- *
- * @example
- * import { cutBy, type nn, resnet18, Show } from 'graft-vision'
- *
- * const stem = (net: nn.Layer): nn.Layer => (net._tag === 'Sequential' ? { ...net, children: net.children.slice(0, 3) } : net)
- * assert.strictEqual(Show.body.show(cutBy('stem', stem)(resnet18)), "pipe(resnet18, cutBy('stem'))")
- *
- * @category models
- * @since 0.1.0
- */
-export const cutBy = (label: string, f: (network: Layer) => Layer): ((arch: Arch) => Body) =>
-  bodyOf({ _tag: 'CutBy', f: opaque(label, f) })
 
 // -------------------------------------------------------------------------------------
 // Body → Model
@@ -303,85 +214,6 @@ export const replaceAt =
   (path: string, layer: Layer) =>
   (model: Model): Model => ({ ...model, replacements: [...model.replacements, { path, layer }] })
 
-// -------------------------------------------------------------------------------------
-// weights, at any stage
-// -------------------------------------------------------------------------------------
-
-const setWeights =
-  (weights: Weights) =>
-  <S extends Arch | Body | Model>(stage: S): S =>
-    stage._tag === 'Model' ? { ...stage, body: { ...stage.body, weights } } : { ...stage, weights }
-
-/**
- * Starts from the architecture's first published weights. Nothing is read until a learner is made.
- *
- * @example
- * import { pretrained, resnet18, Show } from 'graft-vision'
- *
- * assert.strictEqual(Show.arch.show(pretrained(resnet18)), 'resnet18, pretrained')
- *
- * @category models
- * @since 0.1.0
- */
-export const pretrained: <S extends Arch | Body | Model>(stage: S) => S = setWeights(pretrainedWeights())
-
-/**
- * Starts from the architecture's published weights with this tag (the part after the dot in `arch.tag`).
- *
- * @example
- * import { cut, head, pretrainedAs, resnet18, Show, withHead } from 'graft-vision'
- * import { pipe } from 'fp-ts/lib/function.js'
- *
- * assert.strictEqual(
- *   Show.model.show(pipe(resnet18, pretrainedAs('tv_in1k'), cut, withHead(head()))),
- *   "pipe(resnet18, pretrainedAs('tv_in1k'), cut, withHead(head()))"
- * )
- *
- * @category models
- * @since 0.1.0
- */
-export const pretrainedAs = (tag: string): (<S extends Arch | Body | Model>(stage: S) => S) =>
-  setWeights(pretrainedWeights(tag))
-
-/**
- * Starts from a safetensors or torch file with the architecture's keys. Nothing is read until a learner is made.
- *
- * @example
- * import { resnet18, Show, withWeights } from 'graft-vision'
- *
- * assert.strictEqual(Show.arch.show(withWeights('mine.safetensors')(resnet18)), "resnet18, withWeights('mine.safetensors')")
- *
- * @category models
- * @since 0.1.0
- */
-export const withWeights = (file: string): (<S extends Arch | Body | Model>(stage: S) => S) =>
-  setWeights(fileWeights(file))
-
-/**
- * Initialises every parameter from the run's seed, as its layer's `Init` says.
- *
- * @example
- * import { fromScratch, pretrained, resnet18 } from 'graft-vision'
- *
- * assert.deepStrictEqual(fromScratch(pretrained(resnet18)), resnet18)
- *
- * @category models
- * @since 0.1.0
- */
-export const fromScratch: <S extends Arch | Body | Model>(stage: S) => S = setWeights(fromScratchWeights)
-
-// -------------------------------------------------------------------------------------
-// instances
-// -------------------------------------------------------------------------------------
-
-/**
- * Structural equality: architecture, cut and weights.
- *
- * @category instances
- * @since 0.1.0
- */
-export const eqBody: Eq<Body> = eqValue()
-
 /**
  * Structural equality of all choices; functions are equal when label and function are.
  *
@@ -389,23 +221,6 @@ export const eqBody: Eq<Body> = eqValue()
  * @since 0.1.0
  */
 export const eqModel: Eq<Model> = eqValue()
-
-const weightSteps = (weights: Weights): ReadonlyArray<string> =>
-  weights._tag === 'FromScratch' ? [] : [showWeights.show(weights)]
-
-const bodySteps = (body: Body): ReadonlyArray<string> => [
-  body.arch.name,
-  ...weightSteps(body.weights),
-  showCut.show(body.cut)
-]
-
-/**
- * Shows the `pipe` that makes it: `pipe(resnet18, cutAt(-2))`.
- *
- * @category instances
- * @since 0.1.0
- */
-export const showBody: Show<Body> = { show: (body) => `pipe(${bodySteps(body).join(', ')})` }
 
 /**
  * Shows the `pipe` that makes it.

@@ -1,6 +1,7 @@
 import { type Arch } from './Arch.js'
 import type { Layer } from './Layer.js'
-import { type Body, cut, cutAt, cutBy, pretrained } from './Model.js'
+import { type Body, cut, cutAt, cutBy } from './Body.js'
+import { pretrained } from './withWeights.js'
 
 /**
  * Options of `createBody`, as in fastai's `create_body`.

@@ -1,7 +1,7 @@
 /** Checkpoints of earlier builds go on: what they recorded of the settings is what is computed of the same settings now. */
 import { expect, it } from 'vitest'
 import type { Learner } from '../../src/learn/index.js'
-import { settingsFingerprint } from '../../src/learn/saved/checkpoint.js'
+import { settingsFingerprint } from '../../src/learn/saved/fingerprints.js'
 import {
   adam,
   adamW,

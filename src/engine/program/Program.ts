@@ -18,16 +18,9 @@ import { type Evaluation, type Inference, inferenceOn } from './Inference.js'
 import { startingArrays, stateNames } from './optimise.js'
 import { arraysOf, type OptimiserState, type StateDict } from './StateDict.js'
 import { fitting, readOnce } from './tensors.js'
-import {
-  allBuckets,
-  nextTensors,
-  type StepInput,
-  type StepOptions,
-  type Stepped,
-  stepper,
-  type Training,
-  trainingBuckets
-} from './trainStep.js'
+import { allBuckets, trainingBuckets } from './trainingBuckets.js'
+import { nextTensors, type StepInput, type StepOptions, type Stepped, type Training } from './Training.js'
+import { stepper } from './trainStep.js'
 
 /**
  * A network in an engine, for training.

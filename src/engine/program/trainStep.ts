@@ -5,116 +5,21 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { sizeOf } from '../../model/index.js'
-import type { Plan, PlanParameter } from '../../plan/index.js'
-import { type Hyper, type Loss, type Optimiser, optimiserTraits, type WeightDecay } from '../../recipe/index.js'
-import { generator, type Seed, splitSeed } from '../../Seed.js'
 import type { Engine, Replay } from '../Engine.js'
 import type { EngineError } from '../EngineError.js'
 import type { ParameterHyper } from '../optimisers/index.js'
 import { type EngineBatch, inputTensor, targetTensor } from './EngineBatch.js'
-import { arraysIn, type Bucket, bucketsOf, joined, keyOf } from './buckets.js'
+import { arraysIn, keyOf } from './buckets.js'
 import type { Arrays } from './Arrays.js'
 import { type BatchStatistics, runNetwork, type Mode } from './forward.js'
 import { lossPerSample, meanLoss } from './losses.js'
 import { powerSteps } from './normedWeights.js'
-import { hyperTensor, stepWith } from './optimise.js'
-import { scoped, type Values } from './tensors.js'
-
-/**
- * Settings of training steps.
- *
- * @category programs
- * @since 0.1.0
- */
-export interface StepOptions {
-  readonly loss: Loss
-  readonly optimiser: Optimiser
-  readonly trueWd: boolean
-  readonly bnWd: boolean
-  /** Maximum global 2-norm of the gradients; null: no clipping. */
-  readonly clip: number | null
-  readonly seed: Seed
-}
-
-/**
- * The input of one step.
- *
- * @category programs
- * @since 0.1.0
- */
-export interface StepInput extends Hyper {
-  readonly mom: number
-  /** Weight decay of all parameters, or of each group. */
-  readonly wd: WeightDecay
-  /** The number of training steps made before this one; part of the seed of its dropout masks. */
-  readonly step: number
-}
-
-/** The optimiser's tensors by the key of their bucket. */
-export type OptimiserTensors = Map<string, ReadonlyArray<tf.Tensor>>
-
-/** Which arrays of a plan share a tensor. */
-export interface Buckets {
-  /** Trained parameters. Those of a bucket have the same hyperparameters. */
-  readonly trained: ReadonlyArray<Bucket<PlanParameter>>
-  readonly frozen: ReadonlyArray<Bucket>
-  /** The running statistics of batch norms in training mode. */
-  readonly statistics: ReadonlyArray<Bucket>
-  readonly buffers: ReadonlyArray<Bucket>
-}
-
-/** The inputs of a step; `values` are keyed by bucket. */
-export interface Training {
-  readonly plan: Plan
-  readonly options: StepOptions
-  readonly buckets: Buckets
-  readonly values: Values
-  readonly optimiser: OptimiserTensors
-}
-
-/** The result of a step: the loss before it, and the tensors that replace the old ones. */
-export interface Stepped {
-  readonly loss: tf.Scalar
-  readonly values: ReadonlyArray<readonly [key: string, tensor: tf.Tensor]>
-  readonly optimiser: ReadonlyArray<readonly [key: string, tensors: ReadonlyArray<tf.Tensor>]>
-}
-
-/** The tensors that a step would put in place of others. */
-export const nextTensors = ({ values, optimiser }: Stepped): ReadonlyArray<tf.Tensor> => [
-  ...values.map(([, tensor]) => tensor),
-  ...optimiser.flatMap(([, tensors]) => tensors)
-]
-
-/** The multiplier of a dropout layer at a step: a function of seed, step and path alone. */
-const dropoutMask = (seed: Seed, step: number, path: string, p: number, size: number): Float32Array => {
-  const random = generator(splitSeed(seed, 'dropout', step, path))
-  const keep = p >= 1 ? 0 : 1 / (1 - p)
-  const mask = new Float32Array(size)
-  // five times faster than Float32Array.from with a function
-  for (let i = 0; i < size; i++) mask[i] = random.uniform() < p ? 0 : keep
-  return mask
-}
-
-/** The tensors that differ in each step: the inputs of the captured step. */
-interface StepTensors {
-  readonly x: tf.Tensor
-  readonly y: tf.Tensor
-  /** By the path of their dropout layer. */
-  readonly masks: ReadonlyMap<string, tf.Tensor>
-  /** By the parameters that share them, see `hyperKey`. */
-  readonly hypers: ReadonlyMap<string, tf.Tensor1D>
-}
-
-const masksOf = ({ plan, options }: Training, n: number, step: number): StepTensors['masks'] =>
-  new Map(
-    plan.layers.flatMap(({ path, layer, output }) => {
-      if (layer._tag !== 'Dropout' || layer.p === 0) return []
-      const shape = output.length === 3 ? [n, output[1]!, output[2]!, output[0]!] : [n, ...output]
-      const mask = tf.tensor(dropoutMask(options.seed, step, path, layer.p, sizeOf(shape)), shape)
-      return [[path, mask] as const]
-    })
-  )
+import { hyperTensor } from './optimise.js'
+import { scoped } from './tensors.js'
+import { type StepTensors, hypersOf, masksOf } from './stepTensors.js'
+import { type Training, type Stepped, nextTensors, type StepOptions, type StepInput } from './Training.js'
+import { clipped, updated, movedStatistics } from './updated.js'
+import { allBuckets } from './trainingBuckets.js'
 
 const trainingMode = (masks: StepTensors['masks'], all: Array<BatchStatistics>): Mode => ({
   _tag: 'Training',
@@ -126,122 +31,6 @@ const trainingMode = (masks: StepTensors['masks'], all: Array<BatchStatistics>):
     all.push(s)
   }
 })
-
-const STATISTICS = ['running_mean', 'running_var'] as const
-
-/** The bucketing of a plan's arrays. Some optimisers must see each parameter by itself. */
-export const trainingBuckets = (plan: Plan, options: StepOptions): Buckets => {
-  const [trained, frozen] = [plan.parameters.filter((p) => p.trainable), plan.parameters.filter((p) => !p.trainable)]
-  const { joins } = optimiserTraits(options.optimiser)
-  const moving = new Set(
-    plan.layers.flatMap(({ path, batchNorm }) => (batchNorm === 'batch' ? STATISTICS.map((n) => `${path}.${n}`) : []))
-  )
-  return {
-    trained: bucketsOf(trained, (p) => (joins ? hyperKey(p, options) : undefined)),
-    frozen: bucketsOf(frozen, () => undefined),
-    statistics: bucketsOf(
-      plan.buffers.filter(({ path }) => moving.has(path)),
-      () => 'statistics'
-    ),
-    buffers: bucketsOf(
-      plan.buffers.filter(({ path }) => !moving.has(path)),
-      () => undefined
-    )
-  }
-}
-
-/** Every bucket of a plan's parameters and buffers. */
-export const allBuckets = ({ trained, frozen, statistics, buffers }: Buckets): ReadonlyArray<Bucket> => [
-  ...trained,
-  ...frozen,
-  ...statistics,
-  ...buffers
-]
-
-/** r ← (1−m)·r + m·batch, the variance unbiased (torch's BatchNorm). */
-const movedStatistics = (
-  { plan, buckets, values }: Training,
-  all: ReadonlyArray<BatchStatistics>
-): Stepped['values'] => {
-  const momenta = new Map(plan.layers.map(({ path, layer }) => [path, layer._tag === 'BatchNorm' ? layer.momentum : 0]))
-  const batch = new Map<string, { readonly momentum: number; readonly of: tf.Tensor1D; readonly factor: number }>()
-  for (const { path, mean, variance, count } of all) {
-    const momentum = momenta.get(path)!
-    batch.set(`${path}.running_mean`, { momentum, of: mean, factor: momentum })
-    batch.set(`${path}.running_var`, { momentum, of: variance, factor: momentum * (count / (count - 1)) })
-  }
-  return buckets.statistics.map((bucket) => {
-    const old = values.get(keyOf(bucket))!
-    const news = bucket.map(({ path }) => batch.get(path)!)
-    const each = (f: (i: number) => number) =>
-      tf.tensor(
-        bucket.flatMap(({ shape }, i) => Array<number>(sizeOf(shape)).fill(f(i))),
-        old.shape
-      )
-    const kept = tf.mul(
-      old,
-      each((i) => 1 - news[i]!.momentum)
-    )
-    const taken = tf.mul(
-      joined(news.map(({ of }) => of)),
-      each((i) => news[i]!.factor)
-    )
-    return [keyOf(bucket), tf.add(kept, taken)] as const
-  })
-}
-
-/** Scales gradients so that their global norm is at most `clip` (torch's clip_grad_norm_). */
-const clipped = (gradients: ReadonlyArray<tf.Tensor>, clip: number | null): ReadonlyArray<tf.Tensor> => {
-  if (clip === null) return gradients
-  const norm = tf.sqrt(tf.addN(gradients.map((g) => tf.sum(tf.square(g)))))
-  const factor = tf.minimum(1, tf.div(clip, tf.add(norm, 1e-6)))
-  return gradients.map((g) => tf.mul(g, factor))
-}
-
-const hyperOf = (p: PlanParameter, input: StepInput, options: StepOptions, t: number): ParameterHyper => {
-  const lr = input.lrs[p.group]!
-  const decay = typeof input.wd === 'number' ? input.wd : input.wd[p.group]!
-  const wd = p.decays === 'always' || options.bnWd ? decay : 0
-  const { weightDecay } = optimiserTraits(options.optimiser)
-  const decoupled = weightDecay === 'decoupled' || (weightDecay === 'trueWd' && options.trueWd)
-  return { lr, mom: input.mom, decay: decoupled ? 1 - lr * wd : 1, wd: decoupled ? 0 : wd, t }
-}
-
-type Update = Pick<Stepped, 'values' | 'optimiser'>
-
-/** Parameters of one group with the same decay have the same hyperparameters. */
-const hyperKey = (p: PlanParameter, { bnWd }: StepOptions): string => (bnWd ? `${p.group}` : `${p.group} ${p.decays}`)
-
-const hypersOf = ({ buckets, options }: Training, input: StepInput, t: number): ReadonlyMap<string, ParameterHyper> =>
-  new Map(buckets.trained.map(([p]) => [hyperKey(p!, options), hyperOf(p!, input, options, t)]))
-
-/** `gradients` by the paths of their parameters. */
-const updated = (
-  { buckets, options, values, optimiser }: Training,
-  gradients: ReadonlyMap<string, tf.Tensor>,
-  hypers: ReadonlyMap<string, ParameterHyper>,
-  tensors: StepTensors['hypers']
-): E.Either<EngineError, Update> => {
-  const parameters: Array<Update['values'][number]> = []
-  const states: Array<Update['optimiser'][number]> = []
-  for (const bucket of buckets.trained) {
-    const [key, hyper] = [keyOf(bucket), hyperKey(bucket[0]!, options)]
-    const slope = joined(bucket.map(({ path }) => gradients.get(path)!))
-    const next = stepWith(
-      options.optimiser,
-      values.get(key)!,
-      slope,
-      optimiser.get(key)!,
-      hypers.get(hyper)!,
-      tensors.get(hyper)!
-    )
-    if (E.isLeft(next)) return next
-    const [parameter, ...arrays] = next.right
-    parameters.push([key, parameter!])
-    states.push([key, arrays])
-  }
-  return E.right({ values: parameters, optimiser: states })
-}
 
 /** tfjs frees what the tape saved once the gradients are computed, but not when one of them fails. */
 const freeTape = (): void => {

@@ -4,10 +4,6 @@
  *     { "source": { "imageFolder": { "path": "photos", "holdout": { "pct": 0.1, "seed": 7 } } },
  *       "size": 224, "resize": "crop", "normalise": "imagenet", "bs": 64 }
  *
- * The other sources are `{ "digits": { "n": 2000 } }`, `{ "archive": { "url": "..." } }`, `{ "imageMasks": { "path": "..." } }`,
- * `{ "imageImages": { "path": "..." } }` and `{ "imageCsv": { "path": "...", "labelDelim": " " } }`; a folder, an archive
- * or a table without options may be its path or url alone.
- *
  * @since 0.1.0
  */
 import type * as E from 'fp-ts/lib/Either.js'
@@ -15,123 +11,28 @@ import type { HKT } from 'fp-ts/HKT.js'
 import type { Json } from 'fp-ts/lib/Json.js'
 import * as O from 'fp-ts/lib/Option.js'
 import {
-  archive,
   cifarStats,
   type DataSpec,
-  type Decoding,
   defaultData,
-  defaultDecoding,
-  digits,
-  type FolderLayout,
-  foldSource,
-  fromNameRe,
-  type Holdout,
-  holdoutAuto,
-  holdoutByFolder,
-  holdoutByPct,
-  type ImageCsv,
-  imageCsv,
-  imageFolder,
-  type ImageMasks,
-  imageImages,
-  imageMasks,
   imagenetStats,
-  masksByPattern,
-  masksIn,
   mnistStats,
   foldNormalise,
   type Normalise,
-  type PairNaming,
-  type Source,
   type Stats
 } from '../../data/index.js'
 import { eqValue } from '../../Value.js'
-import { codec, differing, refused } from '../grammar/Codec.js'
+import { codec, differing } from '../grammar/Codec.js'
 import type { FormatErrors } from '../FormatError.js'
 import { type Grammar, makeSchema, type TypeOf } from '../grammar/Grammar.js'
 import { transformsFrom, transformsSchema, transformsTo } from './Transforms.js'
-
-// -------------------------------------------------------------------------------------
-// schemas
-// -------------------------------------------------------------------------------------
-
-const holdout = makeSchema((g) =>
-  g.union(g.literal('auto', 'folder'), g.object({ pct: g.number }, { seed: g.whole(0) }))
-)
-
-const namedLayout = <S>(g: Grammar<S>) => ({
-  train: g.string,
-  valid: g.string,
-  test: g.string,
-  holdout: holdout(g),
-  classes: g.list(g.string)
-})
-
-const layout = <S>(g: Grammar<S>) => ({
-  ...namedLayout(g),
-  classFrom: g.union(g.literal('parent', 'top'), g.whole(1))
-})
-
-const csvOptions = <S>(g: Grammar<S>) => {
-  const column = g.union(g.string, g.whole(0))
-  return {
-    csv: g.string,
-    fnCol: column,
-    labelCol: g.list(column),
-    validCol: column,
-    labelDelim: g.string,
-    delimiter: g.string,
-    header: g.boolean,
-    encoding: g.string,
-    folder: g.string,
-    suffix: g.string,
-    labels: g.literal('auto', 'classes', 'labels', 'numbers'),
-    holdout: holdout(g),
-    classes: g.list(g.string)
-  }
-}
-
-const naming = makeSchema((g) => g.union(g.string, g.object({ pattern: g.string, replacement: g.string }, {})))
-
-const maskMap = makeSchema((g) => g.record(g.union(g.string, g.literal(null))))
-
-const source = makeSchema((g) =>
-  g.keyed({
-    imageFolder: g.union(g.string, g.object({ path: g.string }, layout(g))),
-    fromNameRe: g.object({ path: g.string, pattern: g.string }, namedLayout(g)),
-    digits: g.object({}, { n: g.whole(0), valid: g.whole(0), seed: g.whole(0), path: g.string }),
-    archive: g.union(g.string, g.object({ url: g.string }, layout(g))),
-    imageMasks: g.object(
-      { path: g.string },
-      {
-        images: g.string,
-        masks: naming(g),
-        codes: g.union(g.string, g.list(g.string)),
-        ignore: g.list(g.whole(0)),
-        values: maskMap(g),
-        colours: g.union(g.string, maskMap(g)),
-        holdout: holdout(g)
-      }
-    ),
-    imageImages: g.object(
-      { path: g.string },
-      { images: g.string, targets: naming(g), channels: g.whole(1), holdout: holdout(g) }
-    ),
-    imageCsv: g.union(g.string, g.object({ path: g.string }, csvOptions(g)))
-  })
-)
+import { source, sourceFrom, sourceTo, functionsIn } from './Source.js'
+import { decodingSchema } from './Decoding.js'
+import { fields } from './optionFields.js'
 
 export const sizeOf = <S>(g: Grammar<S>): HKT<S, number | readonly [number, number]> =>
   g.union(g.whole(1), g.pair(g.whole(1)))
 
 export const statsSchema = makeSchema((g) => g.object({ mean: g.list(g.number), std: g.list(g.number) }, {}))
-
-export const decodingSchema = <S>(g: Grammar<S>) => ({
-  colour: g.literal('stored', 'convert'),
-  orientation: g.literal('apply', 'ignore'),
-  range: g.pair(g.number),
-  exact: g.boolean
-})
 
 const normalise = makeSchema((g) =>
   g.union(g.literal('weights', 'imagenet', 'cifar', 'mnist', 'batch', 'none'), statsSchema(g))
@@ -177,49 +78,6 @@ export const dataSchema = makeSchema((g) =>
  */
 export type DataJson = TypeOf<typeof dataSchema>
 
-// -------------------------------------------------------------------------------------
-// from JSON
-// -------------------------------------------------------------------------------------
-
-const holdoutFrom = (json: TypeOf<typeof holdout>): Holdout =>
-  json === 'auto' ? holdoutAuto : json === 'folder' ? holdoutByFolder : holdoutByPct(json.pct, json.seed)
-
-const withHoldout = <J extends { readonly holdout?: TypeOf<typeof holdout> }>({ holdout: h, ...rest }: J) => ({
-  ...rest,
-  ...(h === undefined ? {} : { holdout: holdoutFrom(h) })
-})
-
-const namingFrom = (json: TypeOf<typeof naming>): PairNaming =>
-  typeof json === 'string' ? masksIn(json) : masksByPattern(json.pattern, json.replacement)
-
-const sourceFrom = (json: TypeOf<typeof source>): Source => {
-  if ('digits' in json) return digits(json.digits).source
-  if ('imageFolder' in json) {
-    const of = json.imageFolder
-    return (typeof of === 'string' ? imageFolder(of) : imageFolder(of.path, withHoldout(of))).source
-  }
-  if ('fromNameRe' in json) {
-    const { path, pattern, ...options } = json.fromNameRe
-    return fromNameRe(path, pattern, withHoldout(options)).source
-  }
-  if ('imageMasks' in json) {
-    const { path, masks, ...rest } = json.imageMasks
-    return imageMasks(path, { ...withHoldout(rest), ...(masks === undefined ? {} : { masks: namingFrom(masks) }) })
-      .source
-  }
-  if ('imageImages' in json) {
-    const { path, targets, ...rest } = json.imageImages
-    const named = targets === undefined ? {} : { targets: namingFrom(targets) }
-    return imageImages(path, { ...withHoldout(rest), ...named }).source
-  }
-  if ('imageCsv' in json) {
-    const of = json.imageCsv
-    return (typeof of === 'string' ? imageCsv(of) : imageCsv(of.path, withHoldout(of))).source
-  }
-  const of = json.archive
-  return (typeof of === 'string' ? archive(of) : archive(of.url, withHoldout(of))).source
-}
-
 const namedStats: ReadonlyArray<readonly ['imagenet' | 'cifar' | 'mnist', Stats]> = [
   ['imagenet', imagenetStats],
   ['cifar', cifarStats],
@@ -256,110 +114,12 @@ const dataFrom = ({
   ...(transforms === undefined ? {} : { transforms: transformsFrom(transforms) })
 })
 
-// -------------------------------------------------------------------------------------
-// to JSON
-// -------------------------------------------------------------------------------------
-
-const holdoutTo = (value: Holdout): unknown =>
-  value._tag === 'Auto' ? 'auto' : value._tag === 'ByFolder' ? 'folder' : { pct: value.pct, seed: value.seed }
-
-const fieldTo = (value: unknown): unknown =>
-  typeof value !== 'object' || value === null || !('_tag' in value) ? value : O.toUndefined(value as O.Option<unknown>)
-
-const fields = (record: Readonly<Record<string, unknown>>) =>
-  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, fieldTo(value)]))
-
-const layoutOptions = ({ train, valid, test, holdout: how, classes, classFrom }: FolderLayout, from: FolderLayout) => {
-  const { holdout: h, ...rest } = differing({ train, valid, test, holdout: how, classes, classFrom }, from)
-  return { ...fields(rest), ...(h === undefined ? {} : { holdout: holdoutTo(how) }) }
-}
-
-const layoutTo = (name: 'path' | 'url', at: string, of: FolderLayout, from: FolderLayout): unknown => {
-  const options = layoutOptions(of, from)
-  return Object.keys(options).length === 0 ? at : { [name]: at, ...options }
-}
-
-const plainLayout = (path: string): FolderLayout & { readonly _tag: string } => {
-  const { source: plain } = imageFolder(path)
-  return plain as Extract<Source, { readonly _tag: 'ImageFolder' }>
-}
-
-const namingTo = (by: PairNaming): unknown => {
-  switch (by._tag) {
-    case 'InFolder':
-      return by.folder
-    case 'ByPattern':
-      return { pattern: by.pattern, replacement: by.replacement }
-    // rejected before
-    case 'ByFunction':
-      return null
-  }
-}
-
-const pairsTo = (
-  { path, holdout: h, ...rest }: { readonly path: string; readonly holdout: Holdout },
-  option: 'masks' | 'targets',
-  by: PairNaming,
-  plain: Source
-): unknown => {
-  const { [option]: named, ...chosen } = differing(rest, plain)
-  return {
-    path,
-    ...fields(chosen),
-    ...(h._tag === 'Auto' ? {} : { holdout: holdoutTo(h) }),
-    ...(named === undefined ? {} : { [option]: namingTo(by) })
-  }
-}
-
-/** A mask source without its maps, whose names are the classes by default. */
-const plainMasks = ({ path, values, colours }: ImageMasks): Source => ({
-  ...imageMasks(path, {
-    ...(O.isSome(values) ? { values: values.value } : {}),
-    ...(O.isSome(colours) ? { colours: colours.value } : {})
-  }).source,
-  ...{ values: O.none, colours: O.none }
-})
-
-const csvTo = (of: ImageCsv): unknown => {
-  const { holdout: h, ...rest } = differing(of, imageCsv(of.path).source)
-  const options = { ...fields(rest), ...(h === undefined ? {} : { holdout: holdoutTo(of.holdout) }) }
-  return Object.keys(options).length === 0 ? of.path : { path: of.path, ...options }
-}
-
-const sourceTo: (value: Source) => unknown = foldSource<unknown>({
-  imageFolder: (of) => ({ imageFolder: layoutTo('path', of.path, of, plainLayout(of.path)) }),
-  fromNameRe: (of) => ({ fromNameRe: { path: of.path, pattern: of.pattern, ...layoutOptions(of, plainLayout('')) } }),
-  digits: ({ train, ...of }) => ({
-    digits: {
-      n: train,
-      ...fields(differing({ valid: of.valid, seed: of.seed, path: of.path }, digits({ n: train }).source))
-    }
-  }),
-  archive: (of) => ({ archive: layoutTo('url', of.url, of.layout, plainLayout('')) }),
-  imageMasks: (of) => ({ imageMasks: pairsTo(of, 'masks', of.masks, plainMasks(of)) }),
-  imageImages: (of) => ({ imageImages: pairsTo(of, 'targets', of.targets, imageImages(of.path).source) }),
-  imageCsv: (of) => ({ imageCsv: csvTo(of) })
-})
-
 const normaliseTo = foldNormalise<unknown>({
   ForWeights: () => 'weights',
   Given: ({ stats: given }) => namedStats.find(([, stats]) => eqValue<Stats>().equals(stats, given))?.[0] ?? given,
   FromBatch: () => 'batch',
   None: () => 'none'
 })
-
-/** Missing fields have their defaults. */
-export const decodingFrom = ({
-  range,
-  ...rest
-}: Partial<Omit<Decoding, 'range'> & { readonly range: readonly [number, number] }>): Decoding => ({
-  ...defaultDecoding,
-  ...rest,
-  range: O.fromNullable(range)
-})
-
-/** The fields that differ from the defaults. */
-export const decodingTo = (decoding: Decoding) => fields(differing(decoding, defaultDecoding))
 
 const dataTo = ({ source: of, ...rest }: DataSpec): unknown => {
   const { normalise: by, transforms, ...chosen } = differing(rest, defaultData)
@@ -370,15 +130,6 @@ const dataTo = ({ source: of, ...rest }: DataSpec): unknown => {
     ...(transforms === undefined ? {} : { transforms: transformsTo(rest.transforms) })
   }
 }
-
-const functionsIn = ({ source: of }: DataSpec) => [
-  ...(of._tag === 'ImageMasks' && of.masks._tag === 'ByFunction'
-    ? [refused('source.masks', 'a naming of masks', of.masks.f, 'use masksIn or masksByPattern')]
-    : []),
-  ...(of._tag === 'ImageImages' && of.targets._tag === 'ByFunction'
-    ? [refused('source.targets', 'a naming of targets', of.targets.f, 'use targetsIn or targetsByPattern')]
-    : [])
-]
 
 const dataCodec = codec<DataJson, DataSpec>({ schema: dataSchema, from: dataFrom, to: dataTo, refusals: functionsIn })
 

@@ -25,7 +25,8 @@ import {
   withHead,
   withWeights
 } from '../../model/index.js'
-import { learner, type Learner, type LearnerOptions } from './Learner.js'
+import { learner, type LearnerOptions } from './makeLearner.js'
+import type { Learner } from './Learner.js'
 import type { LearnerEnv } from '../weights/weights.js'
 
 /**

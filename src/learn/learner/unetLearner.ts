@@ -9,7 +9,8 @@ import type { GraftError } from '../../GraftError.js'
 import type { Data } from '../../io/index.js'
 import { type Arch, type Model, unet, type UnetOptions, withHead } from '../../model/index.js'
 import { bodyOf, splitOf, type TransferOptions, weightsOf } from './cnnLearner.js'
-import { learner, type Learner, type LearnerOptions } from './Learner.js'
+import { learner, type LearnerOptions } from './makeLearner.js'
+import type { Learner } from './Learner.js'
 import type { LearnerEnv } from '../weights/weights.js'
 
 /**

@@ -5,34 +5,26 @@
  *
  * @since 0.1.0
  */
-import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { parseJson } from '../../format/index.js'
 import type { GraftError } from '../../GraftError.js'
 import type { Data, HasFiles } from '../../io/index.js'
-import type { Arch } from '../../model/index.js'
-import type { History } from '../../recipe/index.js'
 import { callbacks } from '../loop/callbacks.js'
-import { type Cursor, readSaved, type Saved, writeSaved } from './checkpoint.js'
+import type { Cursor } from './Saved.js'
+import { writeSaved } from './writeSaved.js'
 import { openHistory } from './history.js'
-import { defaultMetrics, fromSeed, learner, type Learner } from '../learner/Learner.js'
-import { savedError } from '../LearnError.js'
-import { historyOf, resumeFrom } from './restore.js'
-import {
-  archModuleIn,
-  describedRun,
-  named,
-  type Run,
-  type RunDescription,
-  runFiles,
-  runFrom
-} from './RunDescription.js'
-import { checkAgainst, trainWith } from '../loop/train.js'
+import { defaultMetrics } from '../learner/taskDefaults.js'
+import { fromSeed, learner } from '../learner/makeLearner.js'
+import type { Learner } from '../learner/Learner.js'
+import { resumeFrom } from './restore.js'
+import { type Run, type RunDescription, runFiles } from './RunDescription.js'
+import { checkAgainst } from '../loop/checkAgainst.js'
+import { trainWith } from '../loop/train.js'
 import type { TrainEnv } from '../loop/TrainEnv.js'
 import type { LearnerEnv } from '../weights/weights.js'
+import { ofRun } from './readRun.js'
 
 /**
  * The result of a run.
@@ -45,213 +37,6 @@ export interface RunResult {
   /** Whether a handler halted it; the checkpoint says where. */
   readonly halted: boolean
 }
-
-// -------------------------------------------------------------------------------------
-// beginning, finding again
-// -------------------------------------------------------------------------------------
-
-/**
- * Returns a `SavedError` for a directory that contains a run.
- *
- * @example
- * import { nodeIo, withoutRun } from 'graft-vision/node'
- *
- * assert.strictEqual((await withoutRun('no-such-directory')(nodeIo())())._tag, 'Right')
- *
- * @category runs
- * @since 0.1.0
- */
-export const withoutRun =
-  (directory: string) =>
-  ({ files }: HasFiles): TE.TaskEither<GraftError, void> =>
-    pipe(
-      Object.values(runFiles(directory)),
-      TE.traverseArray((file) => files.exists(file)),
-      TE.filterOrElseW(
-        (there) => !there.some((is) => is),
-        (): GraftError =>
-          savedError(
-            directory,
-            'a directory without a run',
-            'one that holds a run',
-            `resume it (--resume ${directory}), name another, or allow to replace it (--force)`
-          )
-      ),
-      TE.map(() => undefined)
-    )
-
-/** The description is removed first: without it a directory is not a run. Files saved by the recipe are removed too. */
-const clear =
-  (directory: string) =>
-  ({ files }: HasFiles): TE.TaskEither<GraftError, void> => {
-    const { description, checkpoint, history, model } = runFiles(directory)
-    return pipe(
-      files.exists(description),
-      // files in a directory without a run are not the run's
-      TE.map((isRun) => (isRun ? [description, checkpoint, history, model, join(directory, 'models')] : [])),
-      TE.chain(TE.traverseSeqArray((file) => files.remove(file))),
-      TE.map(() => undefined)
-    )
-  }
-
-/**
- * Begins a run: writes its description to `directory`. A directory that contains a run is an error, unless `force`
- * replaces it.
- *
- * @example
- * import { cut, digits, head, Recipe, resnet18, withHead } from 'graft-vision'
- * import { beginRun, nodeIo } from 'graft-vision/node'
- * import { mkdtempSync } from 'node:fs'
- * import { tmpdir } from 'node:os'
- * import { join } from 'node:path'
- *
- * const directory = mkdtempSync(join(tmpdir(), 'graft-'))
- * const values = { data: digits(), model: withHead(head())(cut(resnet18)), recipe: Recipe.fitOneCycle(1, 1e-3) }
- * const description = { ...values, archModule: null, seed: 42, wd: 0.01, engine: 'cpu', threads: null } as const
- * assert.strictEqual((await beginRun(directory, description)(nodeIo())())._tag, 'Right')
- * assert.strictEqual((await beginRun(directory, description)(nodeIo())())._tag, 'Left')
- *
- * @category runs
- * @since 0.1.0
- */
-export const beginRun = (
-  directory: string,
-  description: RunDescription,
-  options: { readonly force?: boolean } = {}
-): RTE.ReaderTaskEither<HasFiles, GraftError, Run> =>
-  pipe(
-    RTE.fromEither(describedRun(directory, description)),
-    RTE.chainFirst(() => (options.force === true ? clear(directory) : withoutRun(directory))),
-    RTE.chain(
-      ({ run, text }) =>
-        ({ files }: HasFiles) =>
-          pipe(
-            files.write(runFiles(directory).description, text),
-            TE.bimap(
-              (e): GraftError => e,
-              () => run
-            )
-          )
-    )
-  )
-
-/**
- * Undoes the beginning of a run that failed before it had any result, so that a corrected one can begin in the
- * directory: removes the description, unless there is a checkpoint, an epoch in the history, or a model.
- *
- * @example
- * import { cut, digits, head, Recipe, resnet18, withHead } from 'graft-vision'
- * import { beginRun, nodeIo, withdrawRun, withoutRun } from 'graft-vision/node'
- *
- * const values = { data: digits(), model: withHead(head())(cut(resnet18)), recipe: Recipe.fitOneCycle(1, 1e-3) }
- * const description = { ...values, archModule: null, seed: 42, wd: 0.01, engine: 'cpu', threads: null } as const
- * const run = await beginRun('failed', description)(nodeIo())()
- * if (run._tag === 'Left') throw new Error('the directory is free')
- * await withdrawRun(run.right)(nodeIo())()
- * assert.strictEqual((await withoutRun('failed')(nodeIo())())._tag, 'Right')
- *
- * @category runs
- * @since 0.1.0
- */
-export const withdrawRun =
-  ({ directory }: Run) =>
-  ({ files }: HasFiles): TE.TaskEither<GraftError, void> => {
-    const { description, checkpoint, history, model } = runFiles(directory)
-    return pipe(
-      [checkpoint, history, model],
-      TE.traverseArray((file) => files.exists(file)),
-      TE.chainW((there) => (there.some((is) => is) ? TE.right(undefined) : files.remove(description)))
-    )
-  }
-
-/**
- * Reads the run in a directory. `archs` returns the architectures that its model may name; it receives the module of a
- * user-defined one.
- *
- * @example
- * import { catalogue } from 'graft-vision'
- * import { nodeIo, readRun } from 'graft-vision/node'
- * import * as TE from 'fp-ts/lib/TaskEither.js'
- *
- * const none = await readRun('no-such-run', () => TE.right(catalogue))(nodeIo())()
- * assert.ok(none._tag === 'Left' && none.left._tag === 'SavedError')
- *
- * @category runs
- * @since 0.1.0
- */
-export const readRun = (
-  directory: string,
-  archs: (archModule: string | null) => TE.TaskEither<GraftError, ReadonlyArray<Arch>>
-): RTE.ReaderTaskEither<HasFiles, GraftError, Run> => {
-  const file = runFiles(directory).description
-  return pipe(
-    ({ files }: HasFiles) => files.readText(file),
-    RTE.mapLeft((e): GraftError =>
-      e._tag === 'NotFound'
-        ? savedError(directory, 'a directory of a run', 'no graft.json', 'name the --out of a run')
-        : e
-    ),
-    RTE.chainEitherK((text) => named(file)(parseJson(text))),
-    RTE.chain((json) =>
-      pipe(
-        RTE.fromTaskEither<GraftError, ReadonlyArray<Arch>, HasFiles>(archs(archModuleIn(json))),
-        RTE.chainEitherK((all) => runFrom(directory, all)(json))
-      )
-    )
-  )
-}
-
-/** A saved file of this run, if there is one; another run's file is an error. */
-export const ofRun =
-  (file: string, run: Run) =>
-  (env: HasFiles): TE.TaskEither<GraftError, Saved | null> =>
-    pipe(
-      env.files.exists(file),
-      TE.mapLeft((e): GraftError => e),
-      TE.chain((there): TE.TaskEither<GraftError, Saved | null> => (there ? readSaved(file)(env) : TE.right(null))),
-      TE.filterOrElse(
-        (saved) => saved === null || saved.progress.run === run.id,
-        (): GraftError => savedError(file, `a file of the run ${run.id.slice(0, 8)}`, "another run's", 'remove it')
-      )
-    )
-
-const underWay = (run: Run): RTE.ReaderTaskEither<HasFiles, GraftError, boolean> => {
-  const { checkpoint } = runFiles(run.directory)
-  return (env) =>
-    pipe(
-      env.files.exists(checkpoint),
-      TE.mapLeft((e): GraftError => e),
-      TE.chain((there) => (there ? readSaved(checkpoint)(env) : TE.right(null))),
-      TE.map((saved) => saved?.progress.run === run.id)
-    )
-}
-
-/**
- * The history of a run that has ended; null: it has not.
- *
- * @example
- * import { cut, digits, head, Recipe, resnet18, withHead } from 'graft-vision'
- * import { finishedRun, nodeIo } from 'graft-vision/node'
- *
- * const values = { data: digits(), model: withHead(head())(cut(resnet18)), recipe: Recipe.fitOneCycle(1, 1e-3) }
- * const description = { ...values, archModule: null, seed: 42, wd: 0.01, engine: 'cpu', threads: null } as const
- * const ended = await finishedRun({ directory: 'not-begun', id: '', description })(nodeIo())()
- * assert.deepStrictEqual(ended, { _tag: 'Right', right: null })
- *
- * @category runs
- * @since 0.1.0
- */
-export const finishedRun = (run: Run): RTE.ReaderTaskEither<HasFiles, GraftError, History | null> =>
-  pipe(
-    // a run with a checkpoint continues from it; its model, if any, is from before steps were added
-    underWay(run),
-    RTE.chain((goesOn) => (goesOn ? RTE.right(null) : ofRun(runFiles(run.directory).model, run))),
-    RTE.map((saved) => saved && historyOf(saved))
-  )
-
-// -------------------------------------------------------------------------------------
-// training
-// -------------------------------------------------------------------------------------
 
 /**
  * The learner of a description, with opened data. `Recipe.save` writes to `models` below `directory`. If its parameters

@@ -1,0 +1,113 @@
+/**
+ * Training a run from its beginning or its checkpoint, and what is said meanwhile.
+ */
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import type * as TE from 'fp-ts/lib/TaskEither.js'
+import type { DataWarning } from '../data/index.js'
+import type { GraftError } from '../GraftError.js'
+import { type Data, dataCounts } from '../io/index.js'
+import {
+  carryOn,
+  describedLearner,
+  type GraftEnv,
+  type Learner,
+  type NodeEnvOptions,
+  type Run,
+  type RunDescription,
+  type RunOptions,
+  type RunResult,
+  withNodeEnv
+} from '../learn/index.js'
+import { handlers } from '../recipe/index.js'
+import { exitCodes } from './exit.js'
+import { given } from './flags.js'
+import { hintInFlags } from './inFlags.js'
+import { invocation } from './invocation.js'
+import { listenForInterruption } from './interruption.js'
+import { type Watcher, watcher } from './progress.js'
+import type { Terminal } from './Terminal.js'
+import type { TrainFlags, TrainValues } from './TrainFlags.js'
+
+export const showWarning = (w: DataWarning): string => `${w.path}: ${w.found}; ${hintInFlags(w.hint)}`
+
+/** Reports a learner's data before training: statistics and warnings. */
+export const noteWarnings = ({ data }: Learner, show: Watcher): void => {
+  show.found(dataCounts(data))
+  for (const warning of data.warnings) show.note(`warning: ${showWarning(warning)}`)
+}
+
+/** What to do with a run that has ended. */
+export type Ending = (run: Run, result: RunResult) => RTE.ReaderTaskEither<GraftEnv, GraftError, void>
+
+export interface Begun {
+  readonly run: Run
+  readonly learner: Learner
+}
+
+/** Makes the learner first, so that nothing is written if it cannot be trained. */
+export const beginning = (
+  directory: string,
+  rest: Omit<RunDescription, 'data'>,
+  opened: RTE.ReaderTaskEither<GraftEnv, GraftError, Data>,
+  runOf: (description: RunDescription, learner: Learner) => RTE.ReaderTaskEither<GraftEnv, GraftError, Run>,
+  resumed = false
+): RTE.ReaderTaskEither<GraftEnv, GraftError, Begun> =>
+  pipe(
+    opened,
+    RTE.chainW(describedLearner(directory, rest, resumed)),
+    RTE.bindTo('learner'),
+    RTE.bind('run', ({ learner }) =>
+      runOf({ ...rest, data: learner.data.spec, metrics: learner.settings.metrics }, learner)
+    )
+  )
+
+export const trained = (
+  begun: RTE.ReaderTaskEither<GraftEnv, GraftError, Begun>,
+  env: NodeEnvOptions,
+  options: RunOptions,
+  show: Watcher,
+  ending: Ending,
+  onFailure: (run: Run) => RTE.ReaderTaskEither<GraftEnv, GraftError, void> = () => RTE.right(undefined)
+): TE.TaskEither<GraftError, number> => {
+  const interruption = listenForInterruption(show.note)
+  const program = pipe(
+    begun,
+    RTE.chain(({ run, learner }) => {
+      noteWarnings(learner, show)
+      return pipe(
+        carryOn(run, options)(learner),
+        RTE.chainW((result) => {
+          if (!result.halted)
+            return pipe(
+              ending(run, result),
+              RTE.map(() => exitCodes.done as number)
+            )
+          show.note(`stopped and saved; resume with: ${invocation()} train --resume ${run.directory}`)
+          return RTE.right(exitCodes.interrupted)
+        }),
+        RTE.orElseW((error) =>
+          pipe(
+            onFailure(run),
+            RTE.chain(() => RTE.left(error))
+          )
+        )
+      )
+    })
+  )
+  const all = withNodeEnv({
+    ...env,
+    onEvent: handlers([show.onEvent, interruption.onEvent]),
+    progress: show.progress
+  })(program)
+  return async () => {
+    const code = await all()
+    interruption.release()
+    return code
+  }
+}
+
+export const shownBy = (flags: TrainFlags, terminal: Terminal): Watcher =>
+  watcher({ json: flags.json === true, quiet: flags.quiet === true }, terminal)
+
+export const optionsOf = ({ checkpointEvery }: TrainValues): RunOptions => given({ everyBatches: checkpointEvery })

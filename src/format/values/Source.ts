@@ -1,0 +1,221 @@
+/**
+ * Sources of data as JSON: `{ "imageFolder": { "path": "photos", "holdout": { "pct": 0.1, "seed": 7 } } }`. The other
+ * sources are `{ "digits": { "n": 2000 } }`, `{ "archive": { "url": "..." } }`, `{ "imageMasks": { "path": "..." } }`,
+ * `{ "imageImages": { "path": "..." } }` and `{ "imageCsv": { "path": "...", "labelDelim": " " } }`; a folder, an archive
+ * or a table without options may be its path or url alone.
+ */
+import * as O from 'fp-ts/lib/Option.js'
+import {
+  archive,
+  type DataSpec,
+  digits,
+  type FolderLayout,
+  foldSource,
+  fromNameRe,
+  type Holdout,
+  holdoutAuto,
+  holdoutByFolder,
+  holdoutByPct,
+  type ImageCsv,
+  imageCsv,
+  imageFolder,
+  type ImageMasks,
+  imageImages,
+  imageMasks,
+  masksByPattern,
+  masksIn,
+  type PairNaming,
+  type Source
+} from '../../data/index.js'
+import { differing, refused } from '../grammar/Codec.js'
+import { type Grammar, makeSchema, type TypeOf } from '../grammar/Grammar.js'
+import { fields } from './optionFields.js'
+
+const holdout = makeSchema((g) =>
+  g.union(g.literal('auto', 'folder'), g.object({ pct: g.number }, { seed: g.whole(0) }))
+)
+
+const namedLayout = <S>(g: Grammar<S>) => ({
+  train: g.string,
+  valid: g.string,
+  test: g.string,
+  holdout: holdout(g),
+  classes: g.list(g.string)
+})
+
+const layout = <S>(g: Grammar<S>) => ({
+  ...namedLayout(g),
+  classFrom: g.union(g.literal('parent', 'top'), g.whole(1))
+})
+
+const csvOptions = <S>(g: Grammar<S>) => {
+  const column = g.union(g.string, g.whole(0))
+  return {
+    csv: g.string,
+    fnCol: column,
+    labelCol: g.list(column),
+    validCol: column,
+    labelDelim: g.string,
+    delimiter: g.string,
+    header: g.boolean,
+    encoding: g.string,
+    folder: g.string,
+    suffix: g.string,
+    labels: g.literal('auto', 'classes', 'labels', 'numbers'),
+    holdout: holdout(g),
+    classes: g.list(g.string)
+  }
+}
+
+const naming = makeSchema((g) => g.union(g.string, g.object({ pattern: g.string, replacement: g.string }, {})))
+
+const maskMap = makeSchema((g) => g.record(g.union(g.string, g.literal(null))))
+
+export const source = makeSchema((g) =>
+  g.keyed({
+    imageFolder: g.union(g.string, g.object({ path: g.string }, layout(g))),
+    fromNameRe: g.object({ path: g.string, pattern: g.string }, namedLayout(g)),
+    digits: g.object({}, { n: g.whole(0), valid: g.whole(0), seed: g.whole(0), path: g.string }),
+    archive: g.union(g.string, g.object({ url: g.string }, layout(g))),
+    imageMasks: g.object(
+      { path: g.string },
+      {
+        images: g.string,
+        masks: naming(g),
+        codes: g.union(g.string, g.list(g.string)),
+        ignore: g.list(g.whole(0)),
+        values: maskMap(g),
+        colours: g.union(g.string, maskMap(g)),
+        holdout: holdout(g)
+      }
+    ),
+    imageImages: g.object(
+      { path: g.string },
+      { images: g.string, targets: naming(g), channels: g.whole(1), holdout: holdout(g) }
+    ),
+    imageCsv: g.union(g.string, g.object({ path: g.string }, csvOptions(g)))
+  })
+)
+
+const holdoutFrom = (json: TypeOf<typeof holdout>): Holdout =>
+  json === 'auto' ? holdoutAuto : json === 'folder' ? holdoutByFolder : holdoutByPct(json.pct, json.seed)
+
+const withHoldout = <J extends { readonly holdout?: TypeOf<typeof holdout> }>({ holdout: h, ...rest }: J) => ({
+  ...rest,
+  ...(h === undefined ? {} : { holdout: holdoutFrom(h) })
+})
+
+const namingFrom = (json: TypeOf<typeof naming>): PairNaming =>
+  typeof json === 'string' ? masksIn(json) : masksByPattern(json.pattern, json.replacement)
+
+export const sourceFrom = (json: TypeOf<typeof source>): Source => {
+  if ('digits' in json) return digits(json.digits).source
+  if ('imageFolder' in json) {
+    const of = json.imageFolder
+    return (typeof of === 'string' ? imageFolder(of) : imageFolder(of.path, withHoldout(of))).source
+  }
+  if ('fromNameRe' in json) {
+    const { path, pattern, ...options } = json.fromNameRe
+    return fromNameRe(path, pattern, withHoldout(options)).source
+  }
+  if ('imageMasks' in json) {
+    const { path, masks, ...rest } = json.imageMasks
+    return imageMasks(path, { ...withHoldout(rest), ...(masks === undefined ? {} : { masks: namingFrom(masks) }) })
+      .source
+  }
+  if ('imageImages' in json) {
+    const { path, targets, ...rest } = json.imageImages
+    const named = targets === undefined ? {} : { targets: namingFrom(targets) }
+    return imageImages(path, { ...withHoldout(rest), ...named }).source
+  }
+  if ('imageCsv' in json) {
+    const of = json.imageCsv
+    return (typeof of === 'string' ? imageCsv(of) : imageCsv(of.path, withHoldout(of))).source
+  }
+  const of = json.archive
+  return (typeof of === 'string' ? archive(of) : archive(of.url, withHoldout(of))).source
+}
+
+const holdoutTo = (value: Holdout): unknown =>
+  value._tag === 'Auto' ? 'auto' : value._tag === 'ByFolder' ? 'folder' : { pct: value.pct, seed: value.seed }
+
+const layoutOptions = ({ train, valid, test, holdout: how, classes, classFrom }: FolderLayout, from: FolderLayout) => {
+  const { holdout: h, ...rest } = differing({ train, valid, test, holdout: how, classes, classFrom }, from)
+  return { ...fields(rest), ...(h === undefined ? {} : { holdout: holdoutTo(how) }) }
+}
+
+const layoutTo = (name: 'path' | 'url', at: string, of: FolderLayout, from: FolderLayout): unknown => {
+  const options = layoutOptions(of, from)
+  return Object.keys(options).length === 0 ? at : { [name]: at, ...options }
+}
+
+const plainLayout = (path: string): FolderLayout & { readonly _tag: string } => {
+  const { source: plain } = imageFolder(path)
+  return plain as Extract<Source, { readonly _tag: 'ImageFolder' }>
+}
+
+const namingTo = (by: PairNaming): unknown => {
+  switch (by._tag) {
+    case 'InFolder':
+      return by.folder
+    case 'ByPattern':
+      return { pattern: by.pattern, replacement: by.replacement }
+    // rejected before
+    case 'ByFunction':
+      return null
+  }
+}
+
+const pairsTo = (
+  { path, holdout: h, ...rest }: { readonly path: string; readonly holdout: Holdout },
+  option: 'masks' | 'targets',
+  by: PairNaming,
+  plain: Source
+): unknown => {
+  const { [option]: named, ...chosen } = differing(rest, plain)
+  return {
+    path,
+    ...fields(chosen),
+    ...(h._tag === 'Auto' ? {} : { holdout: holdoutTo(h) }),
+    ...(named === undefined ? {} : { [option]: namingTo(by) })
+  }
+}
+
+/** A mask source without its maps, whose names are the classes by default. */
+const plainMasks = ({ path, values, colours }: ImageMasks): Source => ({
+  ...imageMasks(path, {
+    ...(O.isSome(values) ? { values: values.value } : {}),
+    ...(O.isSome(colours) ? { colours: colours.value } : {})
+  }).source,
+  ...{ values: O.none, colours: O.none }
+})
+
+const csvTo = (of: ImageCsv): unknown => {
+  const { holdout: h, ...rest } = differing(of, imageCsv(of.path).source)
+  const options = { ...fields(rest), ...(h === undefined ? {} : { holdout: holdoutTo(of.holdout) }) }
+  return Object.keys(options).length === 0 ? of.path : { path: of.path, ...options }
+}
+
+export const sourceTo: (value: Source) => unknown = foldSource<unknown>({
+  imageFolder: (of) => ({ imageFolder: layoutTo('path', of.path, of, plainLayout(of.path)) }),
+  fromNameRe: (of) => ({ fromNameRe: { path: of.path, pattern: of.pattern, ...layoutOptions(of, plainLayout('')) } }),
+  digits: ({ train, ...of }) => ({
+    digits: {
+      n: train,
+      ...fields(differing({ valid: of.valid, seed: of.seed, path: of.path }, digits({ n: train }).source))
+    }
+  }),
+  archive: (of) => ({ archive: layoutTo('url', of.url, of.layout, plainLayout('')) }),
+  imageMasks: (of) => ({ imageMasks: pairsTo(of, 'masks', of.masks, plainMasks(of)) }),
+  imageImages: (of) => ({ imageImages: pairsTo(of, 'targets', of.targets, imageImages(of.path).source) }),
+  imageCsv: (of) => ({ imageCsv: csvTo(of) })
+})
+
+export const functionsIn = ({ source: of }: DataSpec) => [
+  ...(of._tag === 'ImageMasks' && of.masks._tag === 'ByFunction'
+    ? [refused('source.masks', 'a naming of masks', of.masks.f, 'use masksIn or masksByPattern')]
+    : []),
+  ...(of._tag === 'ImageImages' && of.targets._tag === 'ByFunction'
+    ? [refused('source.targets', 'a naming of targets', of.targets.f, 'use targetsIn or targetsByPattern')]
+    : [])
+]

@@ -1,0 +1,44 @@
+/**
+ * Fingerprints of what determines training: a checkpoint continues only with the recipe and settings that it was
+ * written for.
+ *
+ * @since 0.1.0
+ */
+import { createHash } from 'node:crypto'
+import { type Optimiser, Recipe } from '../../recipe/index.js'
+import { showValue } from '../../Value.js'
+import type { Learner } from '../learner/Learner.js'
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** A hash of a recipe (SHA-256, hexadecimal). */
+export const recipeFingerprint = (recipe: Recipe.Recipe): string => hashOf(Recipe.showRecipe.show(recipe))
+
+/** Adam and AdamW as checkpoints have known them from the first: one kind, told apart by a flag. */
+const asHashed = (opt: Optimiser): unknown =>
+  opt._tag === 'Adam' || opt._tag === 'AdamW'
+    ? { _tag: 'Adam', betas: opt.betas, eps: opt.eps, decoupled: opt._tag === 'AdamW' }
+    : opt
+
+/** A hash of what determines training besides data and recipe: the settings, and the model without its freeze. */
+export const settingsFingerprint = ({ model, settings }: Learner): string => {
+  const { loss, opt, wd, bnWd, trueWd, clip, seed, metrics, batchViews } = settings
+  const names = metrics.map((m) => m.name)
+  return hashOf(
+    showValue([
+      { ...model, freeze: null },
+      // left out when there are no views, so that older checkpoints stay valid
+      {
+        loss,
+        opt: asHashed(opt),
+        wd,
+        bnWd,
+        trueWd,
+        clip,
+        seed,
+        names,
+        ...(batchViews.length === 0 ? {} : { batchViews })
+      }
+    ])
+  )
+}
