@@ -36,5 +36,5 @@ export const adamRecord = {
   state: ['exp_avg', 'exp_avg_sq'],
   weightDecay: 'trueWd',
   joins: true,
-  formula: 'the same; they differ in weight decay and in the default of β2'
+  formula: 'the same update; it differs from `adamW` in weight decay and in the default of β2'
 } as const satisfies OptimiserRecord
