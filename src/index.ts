@@ -1,7 +1,7 @@
 /**
- * graft: vision transfer learning as values. This entry holds the values and what can be known of them; it touches no
- * file, starts nothing and loads nothing native. What runs is in `graft-vision/node`. Whatever a user needs is listed
- * here, by subject; the namespaces group what is needed more rarely.
+ * graft: vision transfer learning as values. This entry has the values and the pure functions of them. It accesses no
+ * files, starts no threads and loads no native code; engines and training are in `graft-vision/node`. Every public name
+ * is listed here, by subject; less common ones are in namespaces.
  *
  * @since 0.1.0
  */

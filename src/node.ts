@@ -1,6 +1,6 @@
 /**
- * graft in Node: engines, files and images, the runner. Whatever a user needs is listed here, by subject; the
- * namespaces hold the parts of an engine and of an environment.
+ * graft in Node: engines, files, images and training. Every public name is listed here, by subject; the namespaces have
+ * the parts of engines and of environments.
  *
  * @since 0.1.0
  */

@@ -1,5 +1,5 @@
 /**
- * Darknets (Redmon and Farhadi 2018) with the reference's layout, names and initialisation; it publishes no weights.
+ * Darknets (Redmon and Farhadi 2018) with fastai's layout, names and initialisation. No weights are published.
  *
  * @since 0.1.0
  */
@@ -42,9 +42,9 @@ const group = (inChannels: number, count: number): ReadonlyArray<Layer> => [
 ]
 
 /**
- * A Darknet: a stem of `nf` channels, then a group for each number of `blocks`, which halves the sides, doubles the
- * channels and has so many residual layers. `nf` is even; 32 by default. Its only child holds everything, so that the
- * reference cannot cut it: its cut here is a path.
+ * A Darknet: a stem of `nf` channels (even; default 32), then one group for each entry of `blocks`. A group halves the
+ * sides, doubles the channels, and has as many residual layers as its entry says. The network has a single child, which
+ * fastai cannot cut; its cut is therefore a path inside that child.
  *
  * @example
  * import { cut, darknet, head, plan, regression, withHead } from 'graft-vision'

@@ -1,6 +1,6 @@
 /**
- * DenseNets (Huang et al. 2017) with torchvision's layout, names and initialisation. The body ends in a batch norm: the
- * last ReLU is a step of the whole network, not of `features`.
+ * DenseNets (Huang et al. 2017) with torchvision's layout, names and initialisation. The body ends in a batch norm,
+ * because the last ReLU belongs to the whole network and not to `features`.
  *
  * @since 0.1.0
  */
@@ -44,7 +44,7 @@ const denseLayer = (inChannels: number, growth: number): Layer =>
     named('conv2', conv(bottleneck * growth, growth, 3, { padding: 1 }))
   )
 
-/** Each layer's channels are joined to all that went in. */
+/** Concatenates each layer's output channels with its input. */
 const denseBlock = (inChannels: number, growth: number, count: number): Layer =>
   sequential(
     ...Array.from({ length: count }, (_, i) =>

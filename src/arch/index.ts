@@ -1,6 +1,6 @@
 /**
- * The catalogue: architectures as values, one file a family. Nothing here is registered anywhere: a user's own `Arch`
- * is passed the same way.
+ * The catalogue: architectures as values, one file per family. There is no registry: a user-defined `Arch` is used in
+ * the same way.
  *
  * @since 0.1.0
  */
@@ -30,7 +30,7 @@ export * from './wrn.js'
 export * from './xresnet.js'
 export * as xresnet2 from './xresnet2.js'
 
-/** A family's architectures: what its file exports, the smaller number first. */
+/** The architectures that a family's file exports, sorted by their numbers. */
 const family = (file: Readonly<Record<string, Arch>>): ReadonlyArray<Arch> =>
   Object.values(file).sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
 

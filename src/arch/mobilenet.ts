@@ -37,7 +37,10 @@ const conv = (inChannels: number, outChannels: number, kernelSize: number, strid
 const convNormRelu = (inChannels: number, outChannels: number, kernelSize: number, stride = 1, groups = 1): Layer =>
   numbered(conv(inChannels, outChannels, kernelSize, stride, groups), batchNorm(outChannels), relu6)
 
-/** Widened `expansion` times, filtered channel by channel, narrowed without an activation. */
+/**
+ * An inverted residual: a 1×1 convolution to `expansion` times as many channels, a depthwise convolution, and a 1×1
+ * convolution without an activation.
+ */
 const invertedResidual = (inChannels: number, outChannels: number, stride: number, expansion: number): Layer => {
   const width = inChannels * expansion
   const path = named(
@@ -99,7 +102,7 @@ export const mobilenet_v2: Arch = /*#__PURE__*/ arch({
   published: [
     imagenet1kV1('mobilenet_v2-b0353104'),
     imagenet1kV2('mobilenet_v2-7ebf99e0'),
-    // timm's, of its RandAugment recipe
+    // timm's, trained with its RandAugment recipe
     {
       ...imagenet1kV1('mobilenetv2_100_ra-b33bc2c4', 'timm/mobilenetv2_100.ra_in1k'),
       tag: 'ra_in1k',

@@ -1,6 +1,6 @@
 /**
- * PResNets, the reference's pre-activation ResNets (after He et al. 2016): ReLU, then batch norm, then convolution. A
- * strided block wants maps of even sides: images of sides that are multiples of 32. It publishes no weights.
+ * PResNets, fastai's pre-activation ResNets (after He et al. 2016): ReLU, then batch norm, then convolution. Image
+ * sides must be multiples of 32, because strided blocks need feature maps with even sides. No weights are published.
  *
  * @since 0.1.0
  */
@@ -34,7 +34,7 @@ const conv = (inChannels: number, outChannels: number, kernelSize: number, strid
     weightInit: kaimingNormal
   })
 
-/** The stem's: the convolution first. */
+/** The order of the stem: convolution first. */
 const convReluNorm = (inChannels: number, outChannels: number, stride = 1): Layer =>
   numbered(conv(inChannels, outChannels, 3, stride), relu, batchNorm(outChannels))
 

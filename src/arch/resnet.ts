@@ -42,7 +42,7 @@ const residual = (path: Layer, inChannels: number, outChannels: number, stride: 
   return sequential(sum(path, shortcut), relu)
 }
 
-/** A block gives `expansion` times its stage's width. */
+/** A block's output has `expansion` times its stage's width. */
 interface Block {
   readonly expansion: number
   readonly layer: (inChannels: number, width: number, stride: number) => Layer
@@ -65,7 +65,10 @@ const basic: Block = {
     )
 }
 
-/** Its middle has `groups` groups of `widthPerGroup` channels where the stage's width is 64, and in proportion elsewhere. */
+/**
+ * The middle convolution has `groups` groups of `widthPerGroup` channels in the stage of width 64, and proportionally
+ * more in later stages.
+ */
 const bottleneck = (groups = 1, widthPerGroup = 64): Block => ({
   expansion: 4,
   layer: (inChannels, width, stride) => {
@@ -122,7 +125,7 @@ const weights = (name: string, v1: string, v2?: string): ReadonlyArray<WeightsRe
 const resnet = (name: string, block: Block, depths: Depths, published: ReadonlyArray<WeightsRecord>): Arch =>
   arch({ name, network: network(block, depths), cut: -2, split: ['layer3'], published })
 
-/** The reference has no entry for these: its default rules cut and split them. */
+/** fastai has no `model_meta` entry for these, so its default rules cut and split them. */
 const variant = (name: string, block: Block, depths: Depths, published: ReadonlyArray<WeightsRecord>): Arch =>
   arch({ name, network: network(block, depths), published })
 

@@ -1,4 +1,7 @@
-/** Weights that torchvision publishes: its file names carry the first digits of their SHA-256. timm has most on the hub. */
+/**
+ * Weights published by torchvision, whose file names contain the first digits of their SHA-256. timm has most of them
+ * on the Hugging Face hub.
+ */
 import { imagenetInput, type WeightsRecord } from '../model/index.js'
 
 const record = (tag: string, resized: number, file: string, hub: string | null): WeightsRecord => ({
@@ -18,6 +21,6 @@ const record = (tag: string, resized: number, file: string, hub: string | null):
 export const imagenet1kV1 = (file: string, hub: string | null = null): WeightsRecord =>
   record('tv_in1k', 256, file, hub)
 
-/** torchvision's IMAGENET1K_V2, of a longer recipe: evaluated on the centre 224 pixels of 232. */
+/** torchvision's IMAGENET1K_V2, trained with a longer recipe: evaluated on the centre 224 pixels of 232. */
 export const imagenet1kV2 = (file: string, hub: string | null = null): WeightsRecord =>
   record('tv2_in1k', 232, file, hub)

@@ -30,7 +30,7 @@ const conv = (inChannels: number, outChannels: number): Layer =>
 const dense = (inFeatures: number, outFeatures: number): Layer =>
   linear(inFeatures, outFeatures, { weightInit: normal(0.01), biasInit: constant(0) })
 
-/** How many convolutions there are at each of five widths. */
+/** Number of convolutions at each of the five widths. */
 type Depths = readonly [number, number, number, number, number]
 
 const widths = [64, 128, 256, 512, 512] as const
@@ -58,7 +58,7 @@ const network = (body: Layer): Layer =>
     )
   )
 
-/** The reference has no entry for these: its default rules cut and split them. */
+/** fastai has no `model_meta` entry for these, so its default rules cut and split them. */
 const vgg = (name: string, depths: Depths, file: string): Arch =>
   arch({ name, network: network(features(depths, () => [])), published: [imagenet1kV1(file, `timm/${name}.tv_in1k`)] })
 

@@ -1,6 +1,6 @@
 /**
- * Wide residual networks for small images (after Zagoruyko and Komodakis 2016), with the reference's layout, names and
- * initialisation; it publishes no weights.
+ * Wide residual networks for small images (after Zagoruyko and Komodakis 2016), with fastai's layout, names and
+ * initialisation. No weights are published.
  *
  * @since 0.1.0
  */
@@ -52,7 +52,7 @@ const group = (inChannels: number, outChannels: number, stride: number): Readonl
   block(outChannels, outChannels, 1)
 ]
 
-/** CIFAR-10's images and statistics, as the reference has them. */
+/** CIFAR-10's image size and statistics, as in fastai. */
 const cifarInput: ArchInput = {
   channels: 3,
   size: 32,
@@ -62,8 +62,8 @@ const cifarInput: ArchInput = {
 }
 
 /**
- * 9,658,458 parameters, ten classes, for images of 32 pixels; body of 384 channels at stride 4. Its only child holds
- * everything, so that the reference cannot cut it: its cut here is a path.
+ * 9,658,458 parameters, ten classes, for images of 32 pixels; body of 384 channels at stride 4. The network has a
+ * single child, which fastai cannot cut; its cut is therefore a path inside that child.
  *
  * @category architectures
  * @since 0.1.0

@@ -1,6 +1,7 @@
 /**
- * XResNets (fastai's reading of He et al. 2018): a stem of three convolutions, shortcuts that average before they widen,
- * and blocks that start as the identity. With the reference's layout, names and initialisation; it publishes no weights.
+ * XResNets (fastai's version of He et al. 2018): a stem of three convolutions, average pooling before the convolution
+ * of a shortcut, and blocks that are initially the identity. With fastai's layout, names and initialisation. No weights
+ * are published.
  *
  * @since 0.1.0
  */

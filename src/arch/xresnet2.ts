@@ -1,6 +1,6 @@
 /**
- * `xresnet2`: the reference's second form of XResNets: torchvision's names, shortcuts whose average pool rounds down (so a
- * strided block wants maps of even sides: images of sides that are multiples of 32). It publishes no weights.
+ * `xresnet2`: fastai's second implementation of XResNets, with torchvision's names. The average pools of its shortcuts
+ * round down, so image sides must be multiples of 32. No weights are published.
  *
  * @since 0.1.0
  */
@@ -37,7 +37,7 @@ const conv = (inChannels: number, outChannels: number, kernelSize: number, strid
 const convNormRelu = (inChannels: number, outChannels: number, stride: number): Layer =>
   numbered(conv(inChannels, outChannels, 3, stride), batchNorm(outChannels), relu)
 
-/** The last of a block, which so starts as its shortcut. */
+/** The last batch norm of a block; with weight 0, the block is initially its shortcut. */
 const lastNorm = (channels: number): Layer => batchNorm(channels, { weightInit: constant(0) })
 
 const basic = (inChannels: number, width: number, stride: number): Layer =>

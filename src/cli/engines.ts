@@ -25,7 +25,7 @@ export interface EnginesFlags {
   readonly kernels?: boolean
   /** Measure the convolution costs of this machine, and keep them. */
   readonly tune?: boolean
-  /** Forget them. */
+  /** Remove the measured costs. */
   readonly untune?: boolean
   readonly threads?: string
   readonly json?: boolean
@@ -39,7 +39,7 @@ const outputs = {
   copied: 'copied by onnxruntime-node: this version of it does not write them where it is told to'
 } as const
 
-/** By which costs convolutions are chosen, and whether they were measured here. */
+/** Describes the costs by which convolution algorithms are chosen, and whether they were measured on this machine. */
 const drawCosts = (costs: EngineCosts): string => {
   switch (costs._tag) {
     case 'Tuned':

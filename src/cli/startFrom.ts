@@ -12,7 +12,7 @@ import { cut, type Model, withHead, withWeights } from '../model/index.js'
 import { archsWith, fixedModel, fixedModule } from './named.js'
 import { frozen, headFor, type TrainFlags } from './TrainFlags.js'
 
-/** What training starts from. */
+/** The model that training starts from. */
 export interface Start {
   readonly model: Model
   /** Where a user-defined architecture is; null: in the catalogue. */

@@ -24,8 +24,8 @@ export interface BatchViewKind<V> {
   readonly show: (view: V) => string
   /** The tasks whose targets the view can change. */
   readonly tasks: ReadonlyArray<Task['_tag']>
-  /** What is wrong with the view's parameters; null: nothing. */
+  /** The mistake in the view's parameters; null: none. */
   readonly mistake: (view: V) => { readonly expected: string; readonly found: unknown } | null
-  /** The batch that training sees instead. */
+  /** Returns the batch to train on instead. */
   readonly seen: (view: V, seed: Seed) => <B extends BatchSamples>(batch: B) => B
 }

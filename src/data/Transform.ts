@@ -22,8 +22,8 @@ import { eqValue, foldUnion, showValue } from '../Value.js'
 export type Between = number | readonly [low: number, high: number]
 
 /**
- * Every change, with parameters of type `P`. Positions are fractions of the free space: 0 is top or left, 0.5 the
- * centre.
+ * Every kind of transform, with parameters of type `P`. Positions are fractions of the free space: 0 is top or left,
+ * 0.5 the centre.
  */
 type ChangeOf<P> =
   /** Crops to the data's size at a position; an image that is too small is first padded by reflection. */

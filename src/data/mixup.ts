@@ -16,8 +16,8 @@ export interface MixUp {
 /**
  * Mixup (Zhang et al., 2018), as in fastai: every image of a training batch becomes λ·itself + (1−λ)·another image of
  * the batch, where λ = max(b, 1−b) and b is drawn from Beta(α, α) for each image. α is positive, default 0.4. For
- * classes the loss becomes λ·its own loss + (1−λ)·that for the other class; labels and numbers are mixed as images are.
- * Validation and metrics use unmixed images.
+ * classes the loss becomes λ·(loss for its own class) + (1−λ)·(loss for the other class); multi-label and regression
+ * targets are mixed like the images. Validation and metrics use unmixed images.
  *
  * @example
  * import { mixup, Show } from 'graft-vision'

@@ -1,6 +1,6 @@
 /**
- * `transformKinds`: what each kind of transform has for fields, and how a value of each is drawn. Drawing, the check, the
- * JSON form and the laws' arbitrary are read from this table; what a transform does to pixels is in `data/pixel`.
+ * `transformKinds`: the fields of each kind of transform, and how their values are drawn. Drawing, checks, JSON and the
+ * laws' arbitrary are derived from this table; the effect of a transform on pixels is in `data/pixel`.
  */
 import type { Between, Transform } from './Transform.js'
 
@@ -16,9 +16,9 @@ export interface TransformField {
   readonly usual: readonly [low: number, high: number]
   /** How a value of a range is drawn; whole numbers include both ends. */
   readonly draws: 'uniform' | 'logUniform' | 'whole'
-  /** What stands for a field that is not given; null: it must be given. */
+  /** The default; null: the field is required. */
   readonly default: Between | null
-  /** How many values there are: one, or one for each side, right, left, bottom and top. */
+  /** Number of values: one, or one for each side (right, left, bottom and top). */
   readonly values: 'one' | 'sides'
 }
 

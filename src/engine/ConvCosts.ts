@@ -23,7 +23,7 @@ export type EngineCosts =
   | {
       readonly _tag: 'BuiltIn'
       readonly measuredOn: string | null
-      /** Why the file of costs measured here is not used, if there is one. */
+      /** Why a file of costs measured on this machine is not used; absent if there is no such file. */
       readonly ignored: string | null
     }
   | { readonly _tag: 'Tuned'; readonly costs: ConvCosts; readonly file: string; readonly measured: string }

@@ -45,7 +45,7 @@ export interface EngineStats {
   readonly sessions: number
   readonly compileMs: number
   readonly runMs: number
-  /** Kernels recorded. */
+  /** Number of recorded kernel calls. */
   readonly recorded: number
   /** Calls that the cpu kernels computed, by kernel. */
   readonly fallbacks: Readonly<Record<string, number>>
@@ -84,7 +84,7 @@ export interface LoadedModel {
 }
 
 /**
- * How results are returned by the native library: `written` to arrays of ours, or `copied` once more.
+ * How the native library returns results: `written` into arrays that graft provides, or `copied`.
  *
  * @category engines
  * @since 0.1.0
@@ -107,7 +107,7 @@ export interface Engine {
   readonly versions: Readonly<Record<string, string>>
   /** How onnxruntime returns results, determined when it starts; null for other engines. */
   readonly fetching: EngineFetching | null
-  /** Of onnxruntime, by what it chooses the forms of convolutions; null of others. */
+  /** The costs by which onnxruntime chooses convolution algorithms; null for other engines. */
   readonly costs: EngineCosts | null
   /**
    * Engines that `auto` preferred, with the reason why each is unavailable, in order of preference. Empty for an engine

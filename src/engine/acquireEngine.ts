@@ -38,9 +38,9 @@ export interface EngineOptions {
    */
   readonly block?: 0 | 8 | 16
   /**
-   * Of the onnxruntime engine alone: the costs by which it chooses the forms of convolutions. Default: those that
-   * `graft engines --tune` measured on this machine, if it did, else the built-in ones. Another choice has other
-   * roundings. The setting is the process's, as above.
+   * The costs by which convolution algorithms are chosen. For onnxruntime only. Default: those measured on this machine
+   * by `graft engines --tune`, otherwise the built-in ones. Other costs may choose other algorithms, with different
+   * rounding errors. Applies to the whole process, like `threads`.
    */
   readonly costs?: 'built-in' | ConvCosts
   /**
@@ -88,7 +88,7 @@ const computesAtOnce: Engine['capture'] = () => () => undefined
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 
-// set by the choice between engines
+// set by the function that chooses the engine
 const passedOver: ReadonlyArray<EngineError> = []
 
 const loading = <A>(
@@ -135,7 +135,7 @@ const library = ({ home, install }: EngineOptions): TE.TaskEither<EngineError, s
     )
   )
 
-/** By which costs convolutions are chosen. */
+/** Describes the costs by which convolution algorithms are chosen. */
 const costsOf = (
   { costs, home }: EngineOptions,
   of: { readonly onnxruntime: string; readonly block: number; readonly threads: number }

@@ -71,8 +71,8 @@ export const tunedCostsFile = (
 
 /**
  * Times every convolution algorithm of the onnxruntime engine on this machine, which takes minutes, and fits the costs
- * by which the engine chooses between them. Nothing is written; `graft engines --tune` saves the result. Another choice
- * of algorithms rounds differently, so a run that began with other costs keeps them.
+ * by which the engine chooses between them. Writes nothing; `graft engines --tune` saves the result. Other algorithms
+ * have other rounding errors, so a run keeps the costs that it began with.
  *
  * @example
  * import { tuneEngine } from 'graft-vision/node'

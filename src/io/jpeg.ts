@@ -1,5 +1,6 @@
 /**
- * The header of a plain JPEG, read without opening the file in libvips, which decoding does once more anyway.
+ * The header of a plain JPEG, read without libvips, which would open the file once for the header and again for
+ * decoding.
  */
 
 /** The sides of an RGB image of 8 bits. */
@@ -11,14 +12,14 @@ export interface PlainJpeg {
 /** Baseline, extended and progressive, Huffman-coded. */
 const isFrame = (marker: number): boolean => marker >= 0xc0 && marker <= 0xc2
 
-/** Tables, JFIF and comments: these carry no orientation, profile or other colour space. */
+/** Tables, JFIF and comments, which contain no orientation, profile or other colour space. */
 const harmless = new Set([0xc4, 0xdb, 0xdd, 0xe0, 0xfe])
 
 const scan = 0xda
 
 /**
- * The header of a JPEG of three components of 8 bits that has nothing beside its tables, JFIF segments and comments.
- * Anything else, and anything damaged, is undefined and left to libvips, so that only one reader decides what is an error.
+ * The header of a JPEG with three 8-bit components and no segments other than tables, JFIF and comments. Undefined for
+ * any other or damaged file, which is left to libvips, so that errors have one source.
  */
 export const readPlainJpeg = (bytes: Uint8Array): PlainJpeg | undefined => {
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return undefined

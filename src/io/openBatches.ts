@@ -84,7 +84,7 @@ const arrays = () => {
       lent.add(array)
       return array
     },
-    /** Once only: two batches never share memory. */
+    /** Only once per batch, so that two batches never share memory. */
     giveBack: (array: Float32Array): void => {
       if (lent.delete(array)) spare.push(array)
     }

@@ -1,5 +1,5 @@
 /**
- * `workerThreads`: threads of Node (`node:worker_threads`) that load pictures.
+ * `workerThreads`: threads that load images (`node:worker_threads`).
  *
  * @since 0.1.0
  */
@@ -15,7 +15,7 @@ import type { PictureSet, Workers } from './Workers.js'
 
 type Answer = E.Either<DataError | IoError, never>
 
-/** A running thread, what it has been told, and who waits for it. */
+/** A running thread, the sets of images that it knows, and the requests that it has not answered. */
 interface Thread {
   readonly worker: Worker
   readonly told: Set<number>
@@ -49,7 +49,7 @@ const started = (lost: (thread: Thread) => void): Thread => {
 }
 
 /**
- * How many threads load pictures unless told otherwise: one for each processor, four at most.
+ * The default number of threads that load images: one per processor, at most four.
  *
  * @example
  * import { Io } from 'graft-vision/node'
@@ -62,8 +62,8 @@ const started = (lost: (thread: Thread) => void): Thread => {
 export const defaultWorkers = (): number => Math.min(4, availableParallelism())
 
 /**
- * As many threads as `count` says, each started when it is first asked. They load with the files and pictures given here,
- * which must be this machine's own (`nodeFiles`, `sharpImages`): threads make theirs anew.
+ * Returns `count` threads that load images; each is started at its first request. `files` and `images` must be
+ * `nodeFiles` and `sharpImages`, because each thread creates its own.
  *
  * @example
  * import { Io } from 'graft-vision/node'

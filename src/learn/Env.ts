@@ -63,7 +63,10 @@ export interface NodeEnvOptions {
   readonly engine?: EngineName
   /** Threads of the engine; default: the physical cores. */
   readonly threads?: number
-  /** By which costs the onnxruntime engine chooses the forms of convolutions; default: those measured here, else the built-in ones. */
+  /**
+   * The costs by which the onnxruntime engine chooses convolution algorithms; default: those measured on this machine,
+   * otherwise the built-in ones.
+   */
   readonly costs?: 'built-in' | ConvCosts
   /** Threads that load images; default: `defaultWorkers`. 0: the calling thread. */
   readonly workers?: number
@@ -95,7 +98,7 @@ const fallbackWarnings = ({ name, passedOver }: Engine): ReadonlyArray<string> =
     return `${path} cannot be used (${found.split('\n', 1)[0]!}): ${name} computes instead${slow}. To mend it: ${hint}`
   })
 
-/** Costs that were measured here and cannot be used. */
+/** Costs that were measured on this machine and cannot be used. */
 const costWarnings = ({ costs }: Engine): ReadonlyArray<string> =>
   costs?._tag !== 'BuiltIn' || costs.ignored === null
     ? []
@@ -105,7 +108,7 @@ const costWarnings = ({ costs }: Engine): ReadonlyArray<string> =>
 const noLearner: LearnerNow = () =>
   E.left(settingError('learner', 'a training under way', 'none yet', 'ask for the learner at an event of a training'))
 
-/** A user's program may reject; its engine must be released all the same. */
+/** A user's program may reject, and its engine must be released nevertheless. */
 const settled =
   <Err, A>(program: TE.TaskEither<Err, A>): TE.TaskEither<Err | GraftError, A> =>
   () =>

@@ -47,7 +47,9 @@ export interface Arch {
   readonly name: string
   readonly network: Layer
   readonly input: ArchInput
-  /** Where the body ends, as an argument of `cutAt`; null: before the last pooling child. */
+  /**
+   * Where the body ends, as an argument of `cutAt`; null: before the last child that is or contains a pooling layer.
+   */
   readonly cut: number | string | null
   /** Paths at which the body's second and later parameter groups start; null: the body is one group. */
   readonly split: ReadonlyArray<string> | null

@@ -36,7 +36,7 @@ const bodyOf =
   })
 
 /**
- * Cuts where the architecture says; if it has no cut, before the last pooling child.
+ * Cuts at the architecture's default; without one, before the last child that is or contains a pooling layer.
  *
  * @example
  * import { customHead, cut, nn, plan, resnet18, withHead } from 'graft-vision'
@@ -52,7 +52,7 @@ const bodyOf =
 export const cut: (arch: Arch) => Body = bodyOf(ownCut)
 
 /**
- * Keeps the whole network, for one that is already a body (a feature extractor, or the body of an exported model).
+ * Keeps the whole network, for networks without a classifier (a feature extractor, or the body of an exported model).
  *
  * @example
  * import { arch, nn, Show, uncut } from 'graft-vision'

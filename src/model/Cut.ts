@@ -13,7 +13,7 @@ import { eqValue, foldUnion, showValue } from '../Value.js'
 import type { Layer } from './Layer.js'
 
 export type Cut =
-  /** The architecture's own cut; if it has none, before its last pooling child. */
+  /** The architecture's default cut; without one, before the last child that is or contains a pooling layer. */
   | { readonly _tag: 'OwnCut' }
   /** Keeps the whole network. */
   | { readonly _tag: 'NoCut' }
@@ -22,7 +22,7 @@ export type Cut =
   | { readonly _tag: 'CutBy'; readonly f: Opaque<string, (network: Layer) => Layer> }
 
 /**
- * The architecture's own cut; if it has none, before its last pooling child.
+ * The architecture's default cut; without one, before the last child that is or contains a pooling layer.
  *
  * @since 0.1.0
  */

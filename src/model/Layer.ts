@@ -4,7 +4,7 @@
  *     Layer = primitive | sequential(children) | sum(branches) | product(branches) | concat(branches)
  *
  * Names follow torch. A child without a name is transparent: it adds no segment to the paths of the parameters below
- * it, and a cut does not count it. So the keys of a torchvision state dict are the paths.
+ * it, and a cut does not count it. Paths are therefore the keys of torchvision's state dicts.
  *
  * @category layers
  * @since 0.1.0
@@ -98,8 +98,8 @@ export const sum = (...branches: ReadonlyArray<Child | Layer>): Layer => ({
 })
 
 /**
- * Branches over the same input, multiplied. The first gives the shape; each other has the same shape, or one number a
- * channel, `[c, 1, 1]`, which then scales the whole channel: a gate.
+ * Branches over the same input, multiplied. Each branch has the shape of the first one, or `[c, 1, 1]`: one factor for
+ * each channel, as in a squeeze-and-excitation gate.
  * @example
  * import { nn } from 'graft-vision'
  * const gate = nn.sequential(nn.adaptiveAvgPool2d(1), nn.conv2d(8, 8, 1), nn.sigmoid)

@@ -1,6 +1,6 @@
 /**
- * `Weights`: the weights that a network starts from. Like any other choice, recorded here and carried out by the
- * runner.
+ * `Weights`: the weights that a network starts from. The value only records the choice; files are read when a learner
+ * is made.
  *
  * @category models
  * @since 0.1.0

@@ -68,7 +68,7 @@ export const optimiserOf = <T extends NamedOptimiser['_tag']>(
   ({ _tag: tag, ...withDefaults<HyperParameters>(optimiserRecords[tag].hyper, options) }) as never
 
 /**
- * What training needs to know about an optimiser, user-defined ones included.
+ * The properties of an optimiser, also a user-defined one, that training needs.
  *
  * @example
  * import { adamW } from 'graft-vision'

@@ -146,7 +146,7 @@ export const checkStep = (
 }
 
 /**
- * Every mistake in a recipe that shows without a model: rates, lengths, momenta, names.
+ * Every mistake in a recipe that can be found without a model: rates, lengths, momenta, names.
  *
  * @example
  * import { checkRecipe, Recipe } from 'graft-vision'

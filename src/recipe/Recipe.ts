@@ -149,8 +149,8 @@ export const fitOneCycle = (
 ): Recipe => [{ _tag: 'FitOneCycle', cycLen, maxLr, ...defaultOneCycle, ...options }]
 
 /**
- * Adds a watcher to every training step of a recipe; existing watchers stay. Each step has its own state, from the
- * start.
+ * Adds watchers to every training step of a recipe; existing watchers stay. At each step they start from their initial
+ * state.
  *
  * @example
  * import { earlyStopping, Recipe, saveBest, Show } from 'graft-vision'

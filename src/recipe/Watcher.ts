@@ -32,8 +32,8 @@ export interface CustomWatcher {
 export type Watcher = EarlyStopping | SaveBest | ReduceLrOnPlateau | CustomWatcher
 
 /**
- * A user-defined watcher: a JSON state, how an epoch changes it, and what it asks for. Two are equal when their names
- * and functions are.
+ * A user-defined watcher: an initial JSON state, and functions that return the next state and requests after each epoch
+ * and at the end of the step. Two watchers are equal when their names and functions are.
  *
  * @example
  * import { customWatcher, Recipe } from 'graft-vision'

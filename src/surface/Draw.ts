@@ -1,5 +1,5 @@
 /**
- * Diagrams of networks, grids of images and overlays, as data.
+ * Diagrams of networks, grids of images, and masks or heat maps overlaid on images, all as data.
  *
  * @since 0.1.0
  */

@@ -1,5 +1,5 @@
 /**
- * Structural equality of every kind of value, as instances of fp-ts's `Eq`.
+ * Structural equality: an instance of fp-ts's `Eq` for every type of value.
  *
  * @since 0.1.0
  */

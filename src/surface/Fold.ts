@@ -1,5 +1,5 @@
 /**
- * Pattern matching: a function of a union from a function for each of its variants.
+ * Pattern matching on tagged unions: each fold takes one function for each variant.
  *
  * @since 0.1.0
  */

@@ -1,5 +1,5 @@
 /**
- * Values to JSON and back, and files of weights and networks to bytes and back.
+ * Conversion of values to and from JSON, and of weights and ONNX models to and from bytes.
  *
  * @since 0.1.0
  */

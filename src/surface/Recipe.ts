@@ -1,5 +1,5 @@
 /**
- * What training does, step by step: steps, and recipes as lists of them.
+ * Recipes: lists of training steps, and the functions that make and combine them.
  *
  * @since 0.1.0
  */

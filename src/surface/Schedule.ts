@@ -1,5 +1,5 @@
 /**
- * Curves on [0, 1] that drive hyper-parameters.
+ * Schedules of hyperparameters: curves on [0, 1].
  *
  * @since 0.1.0
  */

@@ -1,5 +1,5 @@
 /**
- * How every kind of value reads as code, as instances of fp-ts's `Show`.
+ * Display as source code: an instance of fp-ts's `Show` for every type of value.
  *
  * @since 0.1.0
  */

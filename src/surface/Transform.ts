@@ -1,5 +1,5 @@
 /**
- * Augmentation as data: what may be drawn for an image, what was drawn, and its effect on pixels.
+ * Augmentation as data: random transforms, drawing their parameters, and applying them to pixels.
  *
  * @since 0.1.0
  */

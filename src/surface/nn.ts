@@ -1,5 +1,5 @@
 /**
- * Layers, and the networks made of them: torch's `nn`, as values.
+ * Layers and networks as values, with the names and defaults of torch's `nn`.
  *
  * @since 0.1.0
  */

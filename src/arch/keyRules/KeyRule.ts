@@ -1,4 +1,7 @@
-/** Another name for keys: what `from` matches becomes `to`. It counts where it leads to a key of the architecture. */
+/**
+ * A rule that renames keys: the text that `from` matches becomes `to`. It applies only if the result is a key of the
+ * architecture.
+ */
 export interface KeyRule {
   readonly from: RegExp
   readonly to: string

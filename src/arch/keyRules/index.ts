@@ -4,7 +4,7 @@ import { mobilenet } from './mobilenet.js'
 import { vgg } from './vgg.js'
 
 /**
- * What other libraries, and older versions, call the keys of graft's architectures.
+ * Rules that translate the keys of other libraries and of older versions to those of graft's architectures.
  *
  * @internal
  */

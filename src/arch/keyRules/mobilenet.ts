@@ -1,6 +1,6 @@
 import type { KeyRule } from './KeyRule.js'
 
-/** timm's inverted residuals of a stage, each under torchvision's number. */
+/** The inverted residuals of a stage: timm's names, and torchvision's numbers. */
 const inverted = (stage: number, block: number, feature: number): ReadonlyArray<KeyRule> =>
   [
     ['conv_pw', 'conv.0.0'],

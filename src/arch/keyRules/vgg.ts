@@ -1,6 +1,9 @@
 import type { KeyRule } from './KeyRule.js'
 
-/** timm's vgg keeps its first two linear layers as convolutions over all of 7×7, with the same numbers. */
+/**
+ * timm's vgg stores its first two linear layers as convolutions, the first over the whole 7×7 map, with the same
+ * values.
+ */
 export const vgg: ReadonlyArray<KeyRule> = [
   { from: /^pre_logits\.fc1\./, to: 'classifier.0.' },
   { from: /^pre_logits\.fc2\./, to: 'classifier.3.' },

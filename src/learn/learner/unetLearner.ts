@@ -59,9 +59,7 @@ export const unetModel = (arch: Arch, options: UnetLearnerOptions = {}): Model =
  * const program = pipe(
  *   openData(digits({ n: 8 })),
  *   RTE.chainW((data) => unetLearner(data, squeezenet1_1, { pretrained: false }))
- * )
- * const result = await withNodeEnv({ engine: 'cpu' })(program)()
- * // a class for each image is no picture
+ * ) const result = await withNodeEnv({ engine: 'cpu' })(program)() // a classification has no target images
  * assert.ok(E.isLeft(result) && result.left._tag === 'HeadError')
  *
  * @category learners

@@ -74,7 +74,7 @@ export const sameRecipe = (recipe: Recipe.Recipe, from: Cursor | undefined): E.E
         savedError('recipe', 'the recipe that the checkpoint was written for', 'another recipe', 'give the same recipe')
       )
 
-/** Other costs choose other forms of convolutions, whose sums are rounded otherwise. */
+/** Other costs may choose other convolution algorithms, with different rounding errors. */
 export const sameCosts = ({ costs }: Engine, from: Cursor | undefined): E.Either<GraftError, void> => {
   const here = costsId(costs)
   if (from === undefined || (from.costs ?? null) === here) return E.right(undefined)

@@ -12,7 +12,7 @@ const toStdout = (line: string): void => void process.stdout.write(`${line}\n`)
  * A handler that prints what the command prints: the table's header when a fit begins, a line after each epoch,
  * warnings, and files saved and loaded. Without it, training prints nothing.
  *
- * @param print where lines go; default: standard output
+ * @param print receives each line; default: standard output
  *
  * @example
  * import { consoleHandler } from 'graft-vision/node'

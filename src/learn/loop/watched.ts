@@ -103,7 +103,8 @@ export const epochSeen = (metricNames: ReadonlyArray<string>, row: Row, lr: numb
 })
 
 /**
- * The row of the epoch whose parameters a step ended with: the best where `saveBest` puts it back, else the last.
+ * The row of the epoch whose parameters the step ended with: the best epoch if `saveBest` restored it, otherwise the
+ * last.
  *
  * @internal
  */
@@ -124,7 +125,7 @@ export const rowOfModel = (
   ).row
 }
 
-/** A watcher of the user's own may throw. */
+/** A user-defined watcher may throw. */
 const answer = <A>(watcher: number, f: () => A): E.Either<GraftError, A> =>
   E.tryCatch(f, (e) =>
     settingError(`until[${watcher}]`, 'a watcher that does not throw', String(e), 'correct the watcher')

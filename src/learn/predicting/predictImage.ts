@@ -43,9 +43,7 @@ const picturedBy = (p: Predictor, outputs: Float32Array): Pixels => {
  *   openData(digits({ n: 8 })),
  *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.chainW((l) => predictImage(blank)(predictorOf(l)))
- * )
- * const result = await withNodeEnv({ engine: 'cpu' })(program)()
- * // a class for each image is no picture
+ * ) const result = await withNodeEnv({ engine: 'cpu' })(program)() // a classifier's output is not an image
  * assert.ok(E.isLeft(result) && result.left._tag === 'SettingError')
  *
  * @category prediction

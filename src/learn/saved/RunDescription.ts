@@ -70,7 +70,7 @@ export interface RunDescription {
   readonly engine: EngineName
   /** Null: the number of physical cores. */
   readonly threads: number | null
-  /** The measured costs by which the engine chooses the forms of convolutions; default: the built-in ones. */
+  /** The measured costs by which the engine chooses convolution algorithms; default: the built-in ones. */
   readonly costs?: ConvCosts
 }
 

@@ -21,7 +21,7 @@ export interface Cursor {
   readonly within: Within | null
   /** Hash of the recipe. */
   readonly recipe: string
-  /** Which measured costs the engine chose the forms of convolutions by; absent: the built-in ones. */
+  /** The hash of the measured costs by which the engine chose convolution algorithms; absent: the built-in ones. */
   readonly costs?: string
 }
 

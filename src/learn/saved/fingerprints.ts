@@ -14,7 +14,7 @@ const hashOf = (text: string): string => createHash('sha256').update(text).diges
 /** A hash of a recipe (SHA-256, hexadecimal). */
 export const recipeFingerprint = (recipe: Recipe.Recipe): string => hashOf(Recipe.showRecipe.show(recipe))
 
-/** Adam and AdamW as checkpoints have known them from the first: one kind, told apart by a flag. */
+/** Adam and AdamW as checkpoints store them: one kind with a flag, as in the first version. */
 const asHashed = (opt: Optimiser): unknown =>
   opt._tag === 'Adam' || opt._tag === 'AdamW'
     ? { _tag: 'Adam', betas: opt.betas, eps: opt.eps, decoupled: opt._tag === 'AdamW' }

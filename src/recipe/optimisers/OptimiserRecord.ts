@@ -16,7 +16,7 @@ import type { HyperParameters } from './HyperParameter.js'
 export type WeightDecayMode = 'decoupled' | 'trueWd' | 'update'
 
 /**
- * What training needs to know about any optimiser, user-defined ones included.
+ * The properties of an optimiser, also a user-defined one, that training needs.
  *
  * @since 0.1.0
  */

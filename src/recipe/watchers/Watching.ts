@@ -1,11 +1,11 @@
 /**
- * `Watching`: a watcher's state, how it changes, and what it asks for. The state is JSON and part of the checkpoint,
- * and nothing else is remembered, so a resumed run decides as an uninterrupted one.
+ * `Watching`: a watcher's state, how it changes, and its requests. The state is JSON, is part of the checkpoint, and is
+ * all that a watcher remembers, so a resumed run makes the same decisions as an uninterrupted one.
  */
 import type { Json } from 'fp-ts/lib/Json.js'
 
 /**
- * What a watcher may ask of the training loop.
+ * A request of a watcher to the training loop.
  *
  * @category events
  * @since 0.1.0

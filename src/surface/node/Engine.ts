@@ -1,6 +1,6 @@
 /**
- * What an engine executes: programs, inference, their state, and tensor operations with gradients that TensorFlow.js
- * lacks.
+ * Running plans on an engine: programs for training and prediction, their state, and differentiable tensor operations
+ * that TensorFlow.js lacks.
  *
  * @since 0.1.0
  */

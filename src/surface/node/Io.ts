@@ -1,5 +1,5 @@
 /**
- * The capabilities in an environment of effects, Node's implementation of each, and batches.
+ * The capabilities of an environment, their implementations for Node, and loading of batches.
  *
  * @since 0.1.0
  */

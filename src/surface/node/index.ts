@@ -1,6 +1,5 @@
 /**
- * The namespaces of `graft-vision/node`. Each lists what is public of the rooms it draws on, and holds nothing of its
- * own.
+ * The namespaces of `graft-vision/node`. Each lists public names of the rooms and defines nothing itself.
  *
  * @since 0.1.0
  */

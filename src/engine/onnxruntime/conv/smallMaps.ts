@@ -10,9 +10,10 @@ import { tiledMaps, type TiledMaps } from './tiledMaps.js'
 import { winograd2, winograd4 } from './winograd.js'
 
 /**
- * A model that graft did not compile (its own export) with its 3x3 convolutions over small maps by Winograd, where that
- * is quicker than ONNX Runtime's own: in batches of many images. All it adds are public operators; what depends on the weights alone, ONNX Runtime
- * computes when it loads the model. A batch norm behind such a convolution becomes part of the weights.
+ * Rewrites an exported model for batches of many images: 3x3 convolutions over small feature maps use Winograd's
+ * algorithm where it is faster than ONNX Runtime's own convolution. Only standard ONNX operators are added. ONNX
+ * Runtime computes what depends only on the weights when it loads the model. A batch norm after such a convolution is
+ * folded into its weights.
  */
 
 /** The work of ONNX Runtime's own convolution: direct, with images converted to blocks and back. */
@@ -24,7 +25,7 @@ export const ownWork = (c: Convolution): Work => {
   }
 }
 
-/** Costs depend on the number of images, which a model leaves open. */
+/** The number of images for which costs are compared; the model's batch size is dynamic. */
 const IMAGES = 32
 
 /**

@@ -27,7 +27,7 @@ export const gatherPadded = (g: Graph, x: Ref, key: string, table: RowTable): Re
   return arithmetic(g).gather(x, indices, 0)
 }
 
-/** Gathers rows of a matrix by a table identified by its key; copying whole rows is the fastest operation there is. */
+/** Gathers rows of a matrix by a table identified by its key. Copying whole rows is the fastest way to move values. */
 export const gatherRows = (g: Graph, x: Ref, key: string, table: RowTable, fill = 0): Ref =>
   gatherPadded(g, padRows(g, x, table, fill), key, table)
 

@@ -9,7 +9,7 @@ import { isGlobal, isIdentity, type Pool } from './poolWindow.js'
 
 /**
  * Max pooling, one axis after the other. It moves much data and computes little, so larger feature maps are processed
- * in parts of a few MB, which stay in the processor's cache.
+ * in chunks of a few MB, which stay in the processor's cache.
  */
 
 /** Bytes that a part reads. */
