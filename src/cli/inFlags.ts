@@ -91,7 +91,10 @@ const typed: Readonly<Record<string, (args: string) => string>> = {
   withCacheBytes: (args) => `"cacheBytes": ${args} in a data description (JSON)`,
   withTransforms: () => '--transforms default',
   holdoutByPct: (args) => `--valid-pct ${args.split(',')[0]!}`,
-  fromNameRe: (args) => `--label-re ${/'.*'$/.exec(args)?.[0] ?? 'PATTERN'}`,
+  fromNameRe: (args) =>
+    /^path, pattern, \{/.test(args)
+      ? inDescription('fromNameRe', args)
+      : `--label-re ${/'.*'$/.exec(args)?.[0] ?? 'PATTERN'}`,
   normalise: (args) => `--normalise ${statistics[args] ?? 'imagenet'}`,
   slice: (args) => args.replaceAll(' ', ''),
   withDropLast: (args) => `"dropLast": ${args} in a data description (JSON)`,

@@ -12,8 +12,7 @@ import type { Arrangement, Labelled } from './Arrangement.js'
 import { missingFolder, noImages, noMatch, someOf, type DataError } from './DataError.js'
 import type { Holdout } from './Holdout.js'
 import { isImageName, tidied, type Listing } from './Listing.js'
-import { setOfPath } from './SetName.js'
-import { separated, type Sets } from './sets.js'
+import { separated, type Sets, setsOfPaths } from './sets.js'
 
 // -------------------------------------------------------------------------------------------------------------------
 // model
@@ -113,7 +112,9 @@ export const arrangePairs =
     if (E.isLeft(paired)) return paired
     const all = new Map(listing.files.map((file) => [file.normalize('NFC'), file]))
     const files = paired.right.map((file) => all.get(file.normalize('NFC')))
-    const sets = images.map((file) => setOfPath(file.slice(below.length)))
+    const named = setsOfPaths(`${root}/${source.images}`)(images.map((file) => file.slice(below.length)))
+    if (E.isLeft(named)) return named
+    const sets = named.right
     const isTest = (i: number): boolean => O.exists((name) => name === 'test')(sets[i]!)
     const missing = paired.right.filter((_, i) => files[i] === undefined && !isTest(i))
     if (missing.length > 0)

@@ -52,6 +52,15 @@ export const setNamed = (name: string): O.Option<SetName> => {
   return found === undefined ? O.none : O.some(found[0])
 }
 
+/** The outermost folder on a path that names a set. */
+export const setFolderOf = (file: string): O.Option<string> =>
+  O.fromNullable(
+    file
+      .split('/')
+      .slice(0, -1)
+      .find((folder) => O.isSome(setNamed(folder)))
+  )
+
 /**
  * The set named by the outermost folder on a path that names one.
  *
@@ -64,10 +73,25 @@ export const setNamed = (name: string): O.Option<SetName> => {
  *
  * @since 0.1.0
  */
-export const setOfPath = (file: string): O.Option<SetName> => {
-  for (const folder of file.split('/').slice(0, -1)) {
-    const set = setNamed(folder)
-    if (O.isSome(set)) return set
-  }
-  return O.none
+export const setOfPath = (file: string): O.Option<SetName> => O.chain(setNamed)(setFolderOf(file))
+
+/** The names of the sets in messages. */
+export const fullNames: Readonly<Record<SetName, string>> = { train: 'training', valid: 'validation', test: 'test' }
+
+/** A set with several names. */
+export interface Rivals {
+  readonly set: 'train' | 'valid'
+  readonly names: ReadonlyArray<string>
 }
+
+/** A training or validation set that several of the names mean, in whatever case: one of them may be meant for tests. */
+export const twoForOneSet =
+  (setOf: (name: string) => O.Option<SetName>) =>
+  (names: ReadonlyArray<string>): O.Option<Rivals> => {
+    const different = [...new Map(names.map((name) => [name.trim().toLowerCase(), name])).values()]
+    for (const set of ['train', 'valid'] as const) {
+      const its = different.filter((name) => O.exists((one) => one === set)(setOf(name)))
+      if (its.length > 1) return O.some({ set, names: its })
+    }
+    return O.none
+  }

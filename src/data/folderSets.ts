@@ -7,7 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { ambiguousFolders, type DataError, missingFolder } from './DataError.js'
 import { folderOf, isBelow } from './Listing.js'
-import { type SetName, setNamed } from './SetName.js'
+import { fullNames, type SetName, setNamed } from './SetName.js'
 import type { FolderLayout } from './Source.js'
 
 /** A file, its set if its path names one, and its folders below the set's. */
@@ -130,7 +130,7 @@ export const folderSets =
         return E.left(
           ambiguousFolders(
             root,
-            `one folder of ${name === 'train' ? 'training' : 'validation'} images`,
+            `one folder of ${fullNames[name]} images`,
             folders[name].join(', '),
             `name the one to use: imageFolder(path, { ${name}: '${folders[name][0]!}' })`
           )

@@ -8,7 +8,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { badTable, type DataError, someOf } from './DataError.js'
 import type { Row } from './csv.js'
-import { type SetName, setNamed } from './SetName.js'
+import { fullNames, type SetName, setNamed, twoForOneSet } from './SetName.js'
 
 const yes = /^(1|1\.0|true|t|yes|y|x)$/i
 const no = /^(0|0\.0|false|f|no|n)$/i
@@ -48,6 +48,13 @@ const short: ReadonlyArray<readonly [RegExp, SetName]> = [
   [/^(te|ts|tst)$/i, 'test']
 ]
 
+/** The set that a word of a table names. */
+const setOfWord = (word: string): O.Option<SetName> =>
+  pipe(
+    setNamed(word),
+    O.alt(() => O.fromNullable(short.find(([pattern]) => pattern.test(word.trim()))?.[1]))
+  )
+
 /** The content of a cell: a set, no particular one, nothing (an empty cell), or an unknown word. */
 type Said = { readonly set: O.Option<SetName> } | 'nothing' | 'unknown'
 
@@ -58,10 +65,7 @@ const saidIn =
     if (word === '') return 'nothing'
     if (yes.test(word)) return { set: O.some(meaningOf(header).yes) }
     if (no.test(word)) return { set: meaningOf(header).no }
-    const set = pipe(
-      setNamed(word),
-      O.alt(() => O.fromNullable(short.find(([pattern]) => pattern.test(word))?.[1]))
-    )
+    const set = setOfWord(word)
     return O.isSome(set) ? { set } : 'unknown'
   }
 
@@ -69,15 +73,30 @@ const saidIn =
 export const saysSets = (header: string, cells: ReadonlyArray<string>): boolean =>
   cells.some((cell) => typeof saidIn(header)(cell) === 'object')
 
-/** Returns whether all cells of a column without a name are names of sets, at least two different ones. */
+const wordsIn = (cells: ReadonlyArray<string>): ReadonlyArray<string> => [
+  ...new Set(cells.map((cell) => cell.trim().toLowerCase()).filter((word) => word !== ''))
+]
+
+/**
+ * Returns whether the words of a column name sets, at least two different ones, whatever the column's name. Few others
+ * among words for training and another set are taken for misspelt sets, so that they are an error.
+ */
 export const areSetWords = (cells: ReadonlyArray<string>): boolean => {
-  const sets = cells.map((cell) => O.toUndefined(setNamed(cell)))
-  return sets.every((set) => set !== undefined) && new Set(sets).size > 1
+  const words = wordsIn(cells)
+  const different = (of: (word: string) => O.Option<SetName>): ReadonlySet<SetName> =>
+    new Set(words.flatMap((word) => O.toUndefined(of(word)) ?? []))
+  if (words.every((word) => O.isSome(setOfWord(word)))) return different(setOfWord).size > 1
+  const written = different(setNamed)
+  return (
+    written.has('train') &&
+    written.size > 1 &&
+    words.filter((word) => O.isNone(setNamed(word))).length * 2 < words.length
+  )
 }
 
 /**
- * The set of each row. An empty cell means no if every other cell means yes. Error: `BadTable` for an unknown word, and
- * for an empty cell among words.
+ * The set of each row. An empty cell means no if every other cell means yes. Errors: `BadTable` for an unknown word, for
+ * an empty cell among words, and for two words for one set.
  */
 export const setsOfColumn =
   (at: string, header: string, column: number) =>
@@ -88,8 +107,18 @@ export const setsOfColumn =
       return cell === '' || yes.test(cell)
     })
     const wrong = said.findIndex((one) => one === 'unknown' || (one === 'nothing' && !marks))
-    if (wrong === -1) return E.right(said.map((one) => (typeof one === 'object' ? one.set : meaningOf(header).no)))
     const words = new Set(rows.map(({ cells }) => (cells[column] ?? '').trim()))
+    const twice = twoForOneSet(setOfWord)([...words])
+    if (wrong === -1 && O.isSome(twice))
+      return E.left(
+        badTable(
+          at,
+          `one word for the ${fullNames[twice.value.set]} set in the column ${header || column}`,
+          twice.value.names.map((word) => JSON.stringify(word)).join(' and '),
+          'write one word for both, test for the rows to keep apart, or name another column: imageCsv(path, { validCol })'
+        )
+      )
+    if (wrong === -1) return E.right(said.map((one) => (typeof one === 'object' ? one.set : meaningOf(header).no)))
     return E.left(
       badTable(
         `${at}: line ${rows[wrong]!.line}`,

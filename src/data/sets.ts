@@ -5,9 +5,16 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
-import { type DataError, type DataWarning, holdoutDrawn, missingFolder, skippedFiles } from './DataError.js'
+import {
+  ambiguousFolders,
+  type DataError,
+  type DataWarning,
+  holdoutDrawn,
+  missingFolder,
+  skippedFiles
+} from './DataError.js'
 import { defaultPct, defaultSeed, type Holdout, separateRandomly } from './Holdout.js'
-import type { SetName } from './SetName.js'
+import { fullNames, setFolderOf, type SetName, setNamed, setOfPath, twoForOneSet } from './SetName.js'
 
 /** An item and its assigned set; none: not assigned. */
 export interface Assigned<A> {
@@ -34,6 +41,24 @@ export interface SetWords {
   /** How a user could separate the images. */
   readonly hint: string
 }
+
+/** The set of each file by a folder on its path. Error: `AmbiguousFolders` if two names mean one set. */
+export const setsOfPaths =
+  (root: string) =>
+  (files: ReadonlyArray<string>): E.Either<DataError, ReadonlyArray<O.Option<SetName>>> => {
+    const names = [...new Set(files.flatMap((file) => O.toUndefined(setFolderOf(file)) ?? []))]
+    const twice = twoForOneSet(setNamed)(names)
+    return O.isNone(twice)
+      ? E.right(files.map(setOfPath))
+      : E.left(
+          ambiguousFolders(
+            root,
+            `folders of one name for ${fullNames[twice.value.set]} images`,
+            twice.value.names.join(', '),
+            'rename one of them: to the same name, or to test if its images are to be kept apart'
+          )
+        )
+  }
 
 const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
 
@@ -80,5 +105,11 @@ export const separated =
     if (holdout._tag === 'ByFolder') return missing('valid')
     const sets = drawn(train, defaultPct, defaultSeed)
     const found = `${sets.valid.length} of ${train.length} images drawn at random to validate on (seed ${defaultSeed})`
-    return E.right({ ...sets, warnings: [holdoutDrawn(root, 'a validation set', found, hint), ...warnings] })
+    return E.right({
+      ...sets,
+      warnings: [
+        holdoutDrawn(root, 'a validation set', found, `to choose the part: holdoutByPct(${defaultPct}); or ${hint}`),
+        ...warnings
+      ]
+    })
   }

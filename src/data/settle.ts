@@ -42,8 +42,20 @@ export interface Settled {
   readonly warnings: ReadonlyArray<DataWarning>
 }
 
+/** The calls that label images, for hints. */
+export type LabelledBy = 'imageFolder(path)' | 'imageCsv(path)' | 'fromNameRe(path, pattern)'
+
+const moreClasses: Readonly<Record<LabelledBy, string>> = {
+  'imageFolder(path)': 'put the images of each class into a folder of its own, named as the class',
+  'imageCsv(path)': 'complete the labels, or name their column: imageCsv(path, { labelCol })',
+  'fromNameRe(path, pattern)':
+    "correct the pattern, whose first group is the class: fromNameRe(path, '([^/]+)_[0-9]+[.]jpg$')"
+}
+
+const withClasses = (by: LabelledBy): string => by.replace(')', ', { classes })')
+
 const targeted =
-  (classes: ReadonlyArray<string>, root: string, part: string) =>
+  (classes: ReadonlyArray<string>, root: string, part: string, by: LabelledBy) =>
   (items: ReadonlyArray<Labelled>): readonly [ReadonlyArray<DataItem>, ReadonlyArray<DataWarning>] => {
     const { kept, dropped } = targetsOf(classes)(items.map((item) => item.label))
     const unknown = inferClasses(dropped.map((i) => items[i]!.label))
@@ -56,7 +68,7 @@ const targeted =
               root,
               `${part} labels among the classes ${someOf(classes)}`,
               `${dropped.length} images of ${someOf(unknown)}, which were left out`,
-              'name the classes, imageFolder(path, { classes }), or add images of them to train on'
+              `name the classes, ${withClasses(by)}, or add images of them to train on`
             )
           ]
     ]
@@ -80,7 +92,12 @@ const targeted =
  * @since 0.1.0
  */
 export const settle =
-  (given: O.Option<ReadonlyArray<string>>, root: string, readable: (file: string) => boolean) =>
+  (
+    given: O.Option<ReadonlyArray<string>>,
+    root: string,
+    readable: (file: string) => boolean,
+    by: LabelledBy = 'imageFolder(path)'
+  ) =>
   (arranged: Arrangement): E.Either<DataError, Settled> => {
     const ok = (item: Labelled): boolean => readable(item.file)
     const [train, valid] = [arranged.train.filter(ok), arranged.valid.filter(ok)]
@@ -93,14 +110,7 @@ export const settle =
       (names: ReadonlyArray<string>) => names.map((name) => name.normalize('NFC'))
     )(given)
     if (classes.length < 2)
-      return E.left(
-        oneClass(
-          root,
-          'at least two classes',
-          `one: ${classes.join(', ')}`,
-          'put the images of each class into a folder of its own, named as the class'
-        )
-      )
+      return E.left(oneClass(root, 'at least two classes', `one: ${classes.join(', ')}`, moreClasses[by]))
     const present = new Set(train.map((item) => item.label))
     const empty = classes.filter((name) => !present.has(name))
     if (empty.length > 0)
@@ -109,11 +119,11 @@ export const settle =
           `${root}: ${empty[0]!}`,
           'at least one readable training image of every class',
           `none of ${someOf(empty)}`,
-          'add or repair images, or leave the class out: imageFolder(path, { classes })'
+          `add or repair images, or leave the class out: ${withClasses(by)}`
         )
       )
-    const [trainItems, trainWarnings] = targeted(classes, root, 'training')(train)
-    const [validItems, validWarnings] = targeted(classes, root, 'validation')(valid)
+    const [trainItems, trainWarnings] = targeted(classes, root, 'training', by)(train)
+    const [validItems, validWarnings] = targeted(classes, root, 'validation', by)(valid)
     return E.right({
       task: classification(classes),
       train: trainItems,

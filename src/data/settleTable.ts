@@ -95,7 +95,7 @@ export const settleTable =
     const at = `${source.path}/${source.csv}`
     if (kind === 'classes') {
       const given = O.alt(() => O.some(sorted(arranged.train.map(({ label }) => label))))(source.classes)
-      return settle(given, at, readable)(arranged)
+      return settle(given, at, readable, 'imageCsv(path)')(arranged)
     }
     const read = (items: ReadonlyArray<Labelled>): ReadonlyArray<Entry> =>
       (items as ReadonlyArray<Entry>).filter(({ file }) => readable(file))

@@ -38,6 +38,10 @@ export const areBits = (cells: ReadonlyArray<string>): boolean =>
   cells.every((cell) => bitOf(cell) !== undefined) &&
   !(cells.some((cell) => cell.trim() === '-1') && cells.some((cell) => /^0/.test(cell.trim())))
 
+/** Returns whether each row has yes in exactly one of its columns, and no in the others. */
+export const areOneHot = (rows: ReadonlyArray<ReadonlyArray<string>>): boolean =>
+  areBits(rows.flat()) && rows.every((cells) => cells.filter((cell) => bitOf(cell) === 1).length === 1)
+
 const nothing = /^(|n\/a|<na>|#n\/a|#na|-?nan|null|-?1\.#(ind|qnan)|NA|None|NaT|nil|#N\/A N\/A|\\N|\?+|-+|\.+)$/
 const anyCase =
   /^(n\/a|n\.a\.|[<(]?na[>)]|[<([]?null[>)\]]|[<([]none[>)\]]|#n\/a|-?nan|null|undefined|#(ref|value|div\/0|name|num|null)[!?])$/i

@@ -10,6 +10,7 @@ import type { Row } from './csv.js'
 import { badTable, type DataError, type DataWarning, noImages, someOf, tableGuessed } from './DataError.js'
 import type { Column, ImageCsv } from './ImageTable.js'
 import { isImageName } from './Listing.js'
+import { areBits, areOneHot, isMissing } from './tableCells.js'
 import { areSetWords, dividesSets, namesSets, saysSets } from './setColumn.js'
 import type { TableText } from './tableText.js'
 
@@ -98,6 +99,16 @@ const isIndex = (name: string, cells: ReadonlyArray<string>): boolean =>
   /^(|unnamed.*|index)$/i.test(name.trim()) &&
   cells.every((cell, i) => cell.trim() === String(i) || cell.trim() === String(i + 1))
 
+/** Columns named as labels: all hold yes and no, or those in which each row has one yes. */
+const labelColumns = (
+  likely: ReadonlyArray<number>,
+  cellsOf: (i: number) => ReadonlyArray<string>
+): ReadonlyArray<number> => {
+  const marks = likely.filter((i) => areBits(cellsOf(i).filter((cell) => !isMissing(cell))))
+  const rows = cellsOf(likely[0] ?? 0).map((_, row) => marks.map((i) => cellsOf(i)[row]!))
+  return marks.length > 1 && (marks.length === likely.length || areOneHot(rows)) ? marks : []
+}
+
 const found = (
   {
     names,
@@ -119,7 +130,7 @@ const found = (
     (i) =>
       (named && dividesSets(names[i]!) && cellsOf(i).some((cell) => cell.trim() !== '')) ||
       (named && namesSets(names[i]!) && saysSets(names[i]!, cellsOf(i))) ||
-      ((free.length > 1 || said.length > 0) && !(named && labelName.test(names[i]!.trim())) && areSetWords(cellsOf(i)))
+      areSetWords(cellsOf(i))
   )
   const sets = O.alt(() => O.fromNullable(setColumns[0]))(given.sets)
   const otherSets = O.isSome(given.sets) ? [] : setColumns.slice(1)
@@ -133,6 +144,9 @@ const found = (
   )
   const word = named ? labels.find((i) => labelName.test(names[i]!.trim())) : undefined
   const likely = labels.filter((i) => !named || !aside.test(names[i]!.trim()))
+  const marks = word === undefined ? labelColumns(likely, cellsOf) : []
+  if (marks.length > 0)
+    return { file, labels: marks, sets, others: { labels: labels.filter((i) => !marks.includes(i)), sets: otherSets } }
   const label = word ?? likely.find((i) => i > file) ?? likely[0] ?? labels.find((i) => i > file) ?? labels[0]
   const others = { labels: labels.filter((i) => i !== label), sets: otherSets }
   return { file, labels: label === undefined ? [] : [label], sets, others }

@@ -23,11 +23,11 @@ import { textOf } from './encodings.js'
 import { fileNames, isAbsolutePath, missingHint } from './fileNames.js'
 import type { ImageCsv } from './ImageTable.js'
 import type { Listing } from './Listing.js'
-import { type SetName, setOfPath } from './SetName.js'
+import type { SetName } from './SetName.js'
 import { setsOfColumn } from './setColumn.js'
-import { type Assigned, separated } from './sets.js'
+import { type Assigned, separated, setsOfPaths } from './sets.js'
 import { unicodeForms } from './similarNames.js'
-import { bitOf, isMissing } from './tableCells.js'
+import { areOneHot, bitOf, isMissing } from './tableCells.js'
 import { columnsIn, type TableColumns } from './tableColumns.js'
 import { areSingles, type Kind, kindOf, labelDelimIn, wrongLabel } from './tableLabels.js'
 import { rowsIn } from './tableText.js'
@@ -79,9 +79,18 @@ const partsOf =
 const labelWarnings = (
   source: ImageCsv,
   at: string,
-  kind: Kind,
+  { kind, oneHot }: { readonly kind: Kind; readonly oneHot: boolean },
   entries: ReadonlyArray<Entry>
 ): ReadonlyArray<DataWarning> => {
+  if (oneHot && source.labels === 'auto' && O.isNone(source.labelCol))
+    return [
+      tableGuessed(
+        at,
+        'images with any number of labels',
+        'one label for each',
+        "to make them classes, of which an image has one: imageCsv(path, { labels: 'classes' })"
+      )
+    ]
   if (kind !== 'classes' || source.labels !== 'auto' || O.isSome(source.classes)) return []
   const labels = entries.map(({ label }) => label)
   const delim = labelDelimIn(labels)
@@ -170,7 +179,10 @@ const entriesOf = (
   const cells = body.map((row) => labels.map((i) => row.cells[i]!))
   const kind = kindOf(source, labels.length > 1, cells)
   const columns = labels.map((i) => names[i]!)
-  const parts = partsOf(source, kind, columns)
+  const oneHot = columns.length > 1 && areOneHot(cells)
+  // an image's class is the one column that holds yes
+  const byColumn = kind === 'classes' && oneHot
+  const parts = partsOf(source, byColumn ? 'labels' : kind, columns)
   const refused = (row: Row, expected: string, found: string, hint: string): E.Either<DataError, never> =>
     E.left(badTable(`${at}: line ${row.line}`, expected, found, hint))
   for (const row of body) {
@@ -185,7 +197,7 @@ const entriesOf = (
     E.map((sets) =>
       body.map((row, i): Entry => ({
         file: fileOf(row.cells[read.file]!),
-        label: cells[i]!.map(composed).join(', '),
+        label: byColumn ? parts(cells[i]!).join() : cells[i]!.map(composed).join(', '),
         parts: parts(cells[i]!),
         line: row.line,
         set: sets[i]!
@@ -199,7 +211,7 @@ const entriesOf = (
       warnings: [
         ...read.warnings,
         ...repeated,
-        ...labelWarnings(source, at, kind, entries),
+        ...labelWarnings(source, at, { kind, oneHot }, entries),
         ...(kind === 'numbers' ? [] : unicodeForms(at)(cells.flat().map((c) => c.trim())))
       ]
     }))
@@ -249,12 +261,19 @@ export const tableOf =
 // -------------------------------------------------------------------------------------------------------------------
 
 /** Assigns sets by a column, or by the folders of the files if they name several sets. */
-const assigned = ({ folder }: ImageCsv, { entries, bySets }: Table): ReadonlyArray<Assigned<Entry>> => {
-  if (bySets) return entries.map((item) => ({ item, set: item.set }))
+const assigned = (
+  { path, folder }: ImageCsv,
+  { entries, bySets }: Table
+): E.Either<DataError, ReadonlyArray<Assigned<Entry>>> => {
+  if (bySets) return E.right(entries.map((item) => ({ item, set: item.set })))
   const below = folder === '' ? 0 : folder.replace(/\/*$/, '/').length
-  const byFolder = entries.map((item) => ({ item, set: setOfPath(item.file.slice(below)) }))
-  const different = new Set(byFolder.map(({ set }) => O.toUndefined(set)))
-  return different.size > 1 ? byFolder : entries.map((item) => ({ item, set: O.none }))
+  return pipe(
+    setsOfPaths(path)(entries.map(({ file }) => file.slice(below))),
+    E.map((sets) => {
+      const different = new Set(sets.map(O.toUndefined))
+      return entries.map((item, i) => ({ item, set: different.size > 1 ? sets[i]! : O.none }))
+    })
+  )
 }
 
 /**
@@ -294,12 +313,15 @@ export const arrangeTable =
         )
       )
     return pipe(
-      separated(table.bySets && O.isSome(validCol) ? { _tag: 'Auto' } : holdout, {
-        root: path,
-        names: { train: 'train', valid: 'valid', test: 'test' },
-        by: table.bySets ? 'the sets of the column' : 'the folders named train and valid',
-        hint: 'name a column that says which are held out: imageCsv(path, { validCol })'
-      })(assigned(source, table)),
+      assigned(source, table),
+      E.chain(
+        separated(table.bySets && O.isSome(validCol) ? { _tag: 'Auto' } : holdout, {
+          root: path,
+          names: { train: 'train', valid: 'valid', test: 'test' },
+          by: table.bySets ? 'the sets of the column' : 'the folders named train and valid',
+          hint: 'name a column that says which are held out: imageCsv(path, { validCol })'
+        })
+      ),
       E.map(({ train, valid, test, warnings }) => ({
         train,
         valid,

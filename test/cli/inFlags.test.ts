@@ -51,6 +51,7 @@ describe('hintInFlags', () => {
       'give the separator of labels: --label-delim TEXT'
     ],
     ['or leave the class out: imageFolder(path, { classes })', 'or leave the class out: --classes A,B'],
+    ['name the classes, fromNameRe(path, pattern, { classes })', 'name the classes, --classes A,B'],
     [
       'map its colours: imageMasks(path, { colours })',
       'map its colours: "colours" of imageMasks in a data description (JSON)'

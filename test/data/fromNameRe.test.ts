@@ -1,6 +1,7 @@
 import type * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { type Arranged, checkSpec, type DataError, dataLayout, fromNameRe, holdoutByPct } from '../../src/data/index.js'
+import { hintInFlags } from '../../src/cli/inFlags.js'
 import { left, right } from '../io/workplace.js'
 
 const breed = '([^/]+)_\\d+[.]jpg$'
@@ -32,6 +33,24 @@ describe('images labelled by their names', () => {
     expect(arranged.train.every(({ file }) => file.startsWith('Train/'))).toBe(true)
     expect(arranged.valid).toHaveLength(10)
     expect(arranged.test).toEqual(['test/1.jpg'])
+  })
+
+  it('without sets are drawn from, and the hint says how to choose the part', () => {
+    const { warnings } = right(opened(pets('')))
+    expect(warnings).toMatchObject([{ _tag: 'HoldoutDrawn', hint: expect.stringContaining('holdoutByPct(0.2)') }])
+    expect(hintInFlags(warnings[0]!.hint)).toContain('--valid-pct 0.2')
+  })
+
+  it('of one class, or of none in the training set, get hints about the pattern', () => {
+    const one = right(opened(pets(''), {}, '^(.)')).settle(() => true)
+    expect(right(opened(['a_1.jpg', 'a_2.jpg'], {}, '^(.)')).settle(() => true)).toMatchObject({
+      left: { _tag: 'OneClass', hint: expect.stringContaining('fromNameRe(') }
+    })
+    expect(right(one).task).toEqual({ _tag: 'Classification', classes: ['g', 'p'] })
+    const other = right(right(opened([...pets('train/'), 'valid/cat_1.jpg'])).settle(() => true))
+    expect(other.warnings.map(({ hint }) => hintInFlags(hint))).toEqual([
+      'name the classes, --classes A,B, or add images of them to train on'
+    ])
   })
 
   it('are an error that counts and names those without a match', () => {

@@ -96,6 +96,59 @@ describe('columns named as labels', () => {
     )
   })
 
+  const cats = (i: number): number => Number(i % 3 === 0)
+  const dogs = (i: number): number => Number(i % 3 === 1)
+  const eels = (i: number): number => Number(i % 3 === 2)
+
+  it.each([
+    ['alone', 'name,cat,dog,eel', (name: string, i: number) => [name, cats(i), dogs(i), eels(i)]],
+    ['before the files', 'cat,dog,eel,name', (name: string, i: number) => [cats(i), dogs(i), eels(i), name]],
+    ['beside a number', 'name,age,cat,dog,eel', (name: string, i: number) => [name, 20 + i, cats(i), dogs(i), eels(i)]],
+    ['beside a word', 'name,room,cat,dog,eel', (name: string, i: number) => [name, `r${i}`, cats(i), dogs(i), eels(i)]],
+    [
+      'with decimals',
+      'name,cat,dog,eel',
+      (name: string, i: number) => [name, `${cats(i)}.0`, `${dogs(i)}.0`, `${eels(i)}.0`]
+    ],
+    ['as words', 'name,cat,dog,eel', (name: string, i: number) => [name, cats(i) === 1, dogs(i) === 1, eels(i) === 1]]
+  ])('one of which holds yes are all read: %s', (_, header, row) => {
+    const text = table(header, (name, i) => row(name, i).join(','))
+    const { task, train, valid } = right(text)
+    expect(task).toEqual({ _tag: 'MultiLabel', classes: ['cat', 'dog', 'eel'] })
+    for (const { file, target } of [...train, ...valid]) {
+      const i = Number(/\d+/.exec(file)![0])
+      expect(target).toEqual([cats(i), dogs(i), eels(i)])
+    }
+    expect(guesses(text).map(({ hint }) => hint)).toContain(
+      "to make them classes, of which an image has one: imageCsv(path, { labels: 'classes' })"
+    )
+    const classes = right(text, { labels: 'classes' })
+    expect(classes.task).toEqual({ _tag: 'Classification', classes: ['cat', 'dog', 'eel'] })
+    expect(classes.all.slice(0, 3).map(([, its]) => its)).toEqual(['cat', 'dog', 'dog'])
+  })
+
+  it('are all read if images have several, and set columns are not among them', () => {
+    const text = table('name,cat,big,old,is_valid', (name, i) => `${name},${cats(i)},${i % 2},1,${Number(i > 9)}`)
+    const { task, valid } = right(text)
+    expect(task).toEqual({ _tag: 'MultiLabel', classes: ['cat', 'big', 'old'] })
+    expect(valid.length).toBe(2)
+    expect(guesses(text).map(({ found }) => found)).toEqual([
+      'files in column "name"; labels in column "cat", "big", "old"; sets in column "is_valid"'
+    ])
+  })
+
+  it('are not read beside a column of labels, or alone beside others', () => {
+    expect(
+      right(table('name,cat,dog,label', (name, i) => `${name},${cats(i)},${1 - cats(i)},${label(i)}`)).task
+    ).toEqual({
+      _tag: 'Classification',
+      classes: ['cat', 'dog']
+    })
+    expect(right(table('name,kind,indoor', (name, i) => `${name},${label(i)},${i % 2}`)).task).toMatchObject({
+      classes: ['cat', 'dog']
+    })
+  })
+
   it('with -1, 0 and 1 are numbers', () => {
     const text = table('name,cat,dog', (name, i) => `${name},${(i % 3) - 1},${i % 2}`)
     expect(right(text, { labelCol: ['cat', 'dog'] }).task).toEqual({ _tag: 'Regression', outputs: 2 })
@@ -124,6 +177,15 @@ describe('several labels in a cell', () => {
 
   it('are told from names with a comma', () => {
     expect(guesses(column((i) => ['cat, wild', 'dog'][i % 2]!, 'label'))).toEqual([])
+  })
+})
+
+describe('one class in all rows', () => {
+  it('gets a hint about the table, not about folders', () => {
+    expect(left(column(() => 'cat', 'label'))).toMatchObject({
+      _tag: 'OneClass',
+      hint: expect.stringContaining('imageCsv(path, { labelCol })')
+    })
   })
 })
 

@@ -52,9 +52,9 @@ describe('the form of a table', () => {
   })
 
   it('names the columns that are not read', () => {
-    const text = table('name,cat,dog', (name, i) => `${name},${i % 2},${1 - (i % 2)}`)
+    const text = table('name,kind,colour', (name, i) => `${name},${label(i)},${i % 3 === 0 ? 'red' : 'blue'}`)
     expect(right(text).warnings.find(({ _tag }) => _tag === 'TableGuessed')?.found).toBe(
-      'labels in column "cat" (not in "dog")'
+      'labels in column "kind" (not in "colour")'
     )
   })
 
@@ -180,7 +180,7 @@ describe('a column of sets', () => {
   })
 
   const split = table('name,label,split', (name, i) => {
-    return `${name},${label(i)},${['train', 'train', 'Validation', 'valid', 'TEST', 'testing'][i % 6]!}`
+    return `${name},${label(i)},${['train', 'Train', 'Valid', 'valid', 'TEST', 'testing'][i % 6]!}`
   })
 
   it.each([[{}], [{ validCol: 'split' }]])('keeps test rows from training and validation: %o', (options) => {
@@ -208,6 +208,87 @@ describe('a column of sets', () => {
     expect(right(text).test).toEqual(['img/4.png', 'img/5.png', 'img/10.png', 'img/11.png'])
   })
 
+  it.each([
+    ['tr', 'va'],
+    ['train', 'valid'],
+    ['Train', 'VAL'],
+    ['training', 'holdout'],
+    ['TRAIN', 'Eval', 'Testing'],
+    ['trn', 'vl', 'te'],
+    ['val', 'test', 'train'],
+    ['train2017', 'val2017'],
+    ['set_train', 'set_valid', 'set_test']
+  ])('is known by its words under a name that says nothing: %s, %s, %s', (...words) => {
+    const setOf = (i: number): string => words[(i >> 1) % words.length]!
+    for (const text of [
+      table('name,label,teil', (name, i) => `${name},${label(i)},${setOf(i)}`),
+      table('name,teil,label', (name, i) => `${name},${setOf(i)},${label(i)}`),
+      table('teil;name;breed', (name, i) => `${setOf(i)};${name};${label(i)}`),
+      table('name,class,breed', (name, i) => `${name},${setOf(i)},${label(i)}`),
+      table('', (name, i) => `${name},${label(i)},${setOf(i)}`)
+    ]) {
+      const { train, valid, test, task, warnings } = right(text)
+      expect(task).toEqual({ _tag: 'Classification', classes: ['cat', 'dog'] })
+      expect(warnings.find(({ _tag }) => _tag === 'HoldoutDrawn')).toBeUndefined()
+      const of = (n: number): number => names.filter((_, i) => (i >> 1) % words.length === n).length
+      const [t, v, rest] = words[0] === 'val' ? [2, 0, 1] : [0, 1, 2]
+      expect([train.length, valid.length, test.length]).toEqual([of(t), of(v), words.length === 3 ? of(rest) : 0])
+    }
+  })
+
+  it('under a name that says nothing may not hold a misspelt word or nothing', () => {
+    for (const odd of ['vaild', 'unused', '']) {
+      const text = table('name,label,teil', (name, i) =>
+        [name, label(i), ['train', 'val', odd][i % 3 === 2 && i > 6 ? 2 : i % 2]!].join(',')
+      )
+      expect(left(text)).toMatchObject({ _tag: 'BadTable', path: '/data/pets/labels.csv: line 10' })
+    }
+  })
+
+  it('is told from labels that are words for sets by chance', () => {
+    for (const words of [
+      ['train', 'bus', 'car'],
+      ['test', 'control'],
+      ['train', 'tram']
+    ]) {
+      const text = table('name,vehicle,width', (name, i) => `${name},${words[i % words.length]!},32`)
+      expect(right(text).task).toEqual({ _tag: 'Classification', classes: [...words].sort() })
+    }
+  })
+
+  it('alone is no column of labels', () => {
+    const text = table('name,teil', (name, i) => `${name},${i < 8 ? 'train' : 'val'}`)
+    expect(left(text)).toMatchObject({ _tag: 'BadTable', expected: 'a column of labels beside that of files' })
+  })
+
+  it.each([
+    ['valid', 'train', 'val', 'holdout'],
+    ['valid', 'train', 'dev', 'eval'],
+    ['valid', 'tr', 'va', 'valid'],
+    ['train', 'train', 'training', 'val']
+  ])('with two words for the %s set is an error, as two folders are: %s, %s, %s', (set, ...words) => {
+    for (const header of ['split', 'teil'])
+      for (const options of [{}, { validCol: header }])
+        expect(
+          left(
+            table(`name,label,${header}`, (name, i) => `${name},${label(i)},${words[i % 3]!}`),
+            options
+          )
+        ).toMatchObject({
+          _tag: 'BadTable',
+          expected: expect.stringContaining(set === 'valid' ? 'validation set' : 'training set'),
+          hint: expect.stringContaining('test for the rows to keep apart')
+        })
+  })
+
+  it('may write one word in several ways', () => {
+    const text = table(
+      'name,label,split',
+      (name, i) => `${name},${label(i)},${['train', 'TRAIN', 'Val ', 'val'][i % 4]!}`
+    )
+    expect(right(text).valid.length).toBe(6)
+  })
+
   it('beside another is an error, so that no test row is trained on', () => {
     const text = table(
       'name,label,is_valid,is_test',
@@ -219,7 +300,7 @@ describe('a column of sets', () => {
 
   it('with a word that is not known, or nothing among words, is an error', () => {
     for (const odd of ['holdback', '2', '']) {
-      const text = split.replace('img/1.png,dog,train', `img/1.png,dog,${odd}`)
+      const text = split.replace('img/1.png,dog,Train', `img/1.png,dog,${odd}`)
       for (const options of [{}, { validCol: 'split' }])
         expect(left(text, options)).toMatchObject({ _tag: 'BadTable', path: '/data/pets/labels.csv: line 3' })
     }
@@ -236,6 +317,12 @@ describe('a column of sets', () => {
     const text = `name,label\n${files.map((file, i) => `${file},${label(i)}\n`).join('')}`
     const { valid, test, train } = right(text, {}, files)
     expect([train.length, valid.length, test]).toEqual([12, 2, ['test/c.png']])
+  })
+
+  it('in the paths is an error if two folders are for one set', () => {
+    const files = [...names.map((_, i) => `train/${i}.png`), 'val/a.png', 'holdout/b.png']
+    const text = `name,label\n${files.map((file, i) => `${file},${label(i)}\n`).join('')}`
+    expect(left(text, {}, files)).toMatchObject({ _tag: 'AmbiguousFolders', found: 'val, holdout' })
   })
 })
 

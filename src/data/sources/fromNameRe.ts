@@ -101,7 +101,8 @@ export const fromNameReKind: SourceKind<FromNameRe> = {
         arranged(source, root)(listing),
         E.map((found) => ({
           ...found,
-          settle: (isReadable: (file: string) => boolean) => settle(source.classes, root, isReadable)(found)
+          settle: (isReadable: (file: string) => boolean) =>
+            settle(source.classes, root, isReadable, 'fromNameRe(path, pattern)')(found)
         }))
       )
   }),
