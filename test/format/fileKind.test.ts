@@ -67,7 +67,24 @@ describe('a file of another kind is named', () => {
     expect(named(script)).toEqual([['RefusedPickle', 'a program (TorchScript)']])
   })
 
+  it.each([
+    ['a dict, protocol 0', '(dp0\nVfc.weight\np1\n'],
+    ['a list, protocol 0', '(lp0\nI1\naI2\na.'],
+    ['an ordered dict, protocol 0', 'ccollections\nOrderedDict\np0\n(tp1\nRp2\n'],
+    ['a module, protocol 0', 'ccopy_reg\n_reconstructor\np0\n(ctorch.nn\nLinear\np1\n'],
+    ['a dict, protocol 1', '}q\0(X\x09\0\0\0fc.weight'],
+    ['a list, protocol 1', ']q\0(K\x01K\x02e.']
+  ])('%s, of pickle.dump, is named', (_, start) => {
+    expect(named(latin1(start + 'x'.repeat(600)))).toEqual([
+      ['NotWeights', 'a pickle of protocol 0 or 1, which torch.save does not write']
+    ])
+  })
+
   it('a pickle that torch.save did not write is an error that says what it contains', () => {
-    expect(named(F.pickle(F.dict([['a', F.whole(1)]])))).toEqual([['BadHeader', 'a dict of 1']])
+    expect(named(F.pickle(F.dict([['a', F.whole(1)]])))).toEqual([
+      ['NotWeights', 'a pickle of a dict of 1, as pickle.dump writes it']
+    ])
+    const result = readStateDicts(F.pickle(F.dict([['a', F.whole(1)]])))
+    expect(E.isLeft(result) && result.left[0].hint).toContain('torch.save(')
   })
 })

@@ -160,3 +160,39 @@ describe('floats', () => {
     expect([..._.toFloat32({ dtype: 'U16', data: Uint16Array.of(0x3c00) })]).toStrictEqual([0x3c00])
   })
 })
+
+describe('dtypes that are not read', () => {
+  const file = (dtypes: ReadonlyArray<unknown>): Uint8Array => {
+    const entries = dtypes.map((dtype, i) => [`layer${i}.weight`, { dtype, shape: [1], data_offsets: [i, i + 1] }])
+    const json = new TextEncoder().encode(
+      JSON.stringify({ __metadata__: { dtype: 'x' }, ...Object.fromEntries(entries) })
+    )
+    const bytes = new Uint8Array(8 + json.length + dtypes.length)
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true)
+    bytes.set(json, 8)
+    return bytes
+  }
+  const many = (dtype: string): ReadonlyArray<string> => Array.from({ length: 52 }, () => dtype)
+
+  it.each(['F8_E4M3', 'F8_E5M2', 'F8_E8M0', 'F4', 'F6_E2M3', 'C64', 'I4', 'f32', 'toString'])(
+    '%s is one error',
+    (dtype) => {
+      const read = _.readSafetensors(file(['F32', ...many(dtype)]))
+      expect(E.isLeft(read) && read.left).toMatchObject([
+        {
+          _tag: 'BadValue',
+          path: 'layer1.weight: dtype',
+          found: `${dtype} (52 tensors)`,
+          hint: expect.stringContaining('v.float()')
+        }
+      ])
+    }
+  )
+
+  it('are all named, in one error', () => {
+    const read = _.readSafetensors(file(['F8_E4M3', 'F8_E5M2']))
+    expect(E.isLeft(read) && read.left.map(({ found }) => found)).toEqual(['F8_E4M3, F8_E5M2 (2 tensors)'])
+    const one = _.readSafetensors(file(['F8_E4M3']))
+    expect(E.isLeft(one) && one.left.map(({ found }) => found)).toEqual(['F8_E4M3'])
+  })
+})

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import * as _ from '../../src/format/index.js'
+import { readStateDicts } from '../../src/format/index.js'
 import { right } from '../io/workplace.js'
 import * as F from './torchFile.js'
 
@@ -140,6 +141,49 @@ const arraysIn = (file: string) =>
         { shape, bytes: Buffer.from(F.bytesIn({ data })) }
       ])
   )
+
+describe('tensors of a kind that is not read', () => {
+  const storageOf = (type: string, module = 'torch'): Uint8Array =>
+    F.joined(F.tuple(F.text('storage'), F.name(module, type), F.text('a'), F.text('cpu'), F.whole(6)), F.code('Q'))
+  const typed = (dtype: string): Uint8Array =>
+    F.call(
+      F.name('torch._utils', '_rebuild_tensor_v3'),
+      storageOf('UntypedStorage', 'torch.storage'),
+      F.whole(0),
+      F.tuple(F.whole(6)),
+      F.tuple(F.whole(1)),
+      F.code('\x89'),
+      F.orderedDict,
+      F.name('torch', dtype),
+      F.dict([])
+    )
+  const kinds: ReadonlyArray<readonly [string, Uint8Array, string]> = [
+    ['float8_e4m3fn', typed('float8_e4m3fn'), 'torch.float8_e4m3fn'],
+    ['uint16', typed('uint16'), 'torch.uint16'],
+    ['complex', F.tensor(storageOf('ComplexFloatStorage'), 0, [6], [1]), 'complex numbers (torch.ComplexFloatStorage)'],
+    ['quantised', F.call(F.name('torch._utils', '_rebuild_qtensor'), storageOf('QInt8Storage')), 'quantised numbers'],
+    ['sparse', F.call(F.name('torch._utils', '_rebuild_sparse_tensor'), F.whole(1)), 'sparse or nested tensors']
+  ]
+
+  it.each(kinds)('%s is named, with the conversion', (_, tensor, found) => {
+    const dict = F.dict(['w', 'b'].map((key) => [key, tensor]))
+    for (const object of [dict, F.dict([['state_dict', dict]])])
+      for (const file of [
+        F.zipFile(F.pickle(object), storages),
+        F.legacyFile(F.pickle(object), [['a', F.bytesIn({ data: floats }), 6]])
+      ]) {
+        const result = readStateDicts(file)
+        expect(E.isLeft(result) && result.left).toMatchObject([
+          {
+            _tag: 'RefusedPickle',
+            path: 'state dict',
+            found: expect.stringContaining(found),
+            hint: expect.stringContaining('torch.save({k: v')
+          }
+        ])
+      }
+  })
+})
 
 describe.skipIf(!there)('the same net in several formats', () => {
   it.each([

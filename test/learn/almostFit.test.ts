@@ -218,6 +218,35 @@ describe('what does not fit', () => {
     const said = await refused(write(right(Format.writeSafetensors(tensors))))
     expect(said).toContain(`conv1.bias\n├─ expected floating-point numbers (F64, F32, F16, BF16)\n├─ found ${dtype}`)
   })
+  it('is one error for a whole network of integers', async () => {
+    const tensors = new Map(
+      [...tensorsOf(whole)].map(([key, { shape, data }]) => [
+        key,
+        { dtype: 'I8' as const, shape, data: Int8Array.from(data as Float32Array) }
+      ])
+    )
+    const said = await refused(write(right(Format.writeSafetensors(tensors))))
+    expect(said).toMatch(/^WeightsError at .*conv1\.weight\n/)
+    expect(said).toMatch(/found I8 \(\d+ tensors\)/)
+  })
+  it('is one error for tensors that cannot be read beside others', async () => {
+    const eight = F.call(F.name('torch._utils', '_rebuild_qtensor'), F.whole(1))
+    const entries = [...tensorsOf(whole)].map(([key, { shape }]): readonly [string, Uint8Array] => [
+      key,
+      shape.length > 1
+        ? eight
+        : F.tensor(F.storage({ dtype: 'F32', key: 'a', count: 10 }), 0, shape, F.stridesOf(shape))
+    ])
+    const said = await refused(
+      write(F.zipFile(F.pickle(F.dict([['state_dict', F.dict(entries)]])), [['a', new Uint8Array(40)]]))
+    )
+    expect(said.split('\n')).toEqual([
+      expect.stringMatching(/^WeightsError at .*conv1\.weight$/),
+      '├─ expected a tensor of floating-point numbers',
+      '├─ found an object of torch._utils._rebuild_qtensor (2 keys)',
+      expect.stringContaining('convert the tensors')
+    ])
+  })
   it('includes NaN', async () => {
     const tensors = new Map(tensorsOf(whole))
     const bias = tensors.get('conv1.bias')!

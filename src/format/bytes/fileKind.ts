@@ -54,6 +54,14 @@ const patterns: ReadonlyArray<readonly [pattern: RegExp, Kind]> = [
     /^\x08[\x03-\x14][\x12\x1a\x22\x28\x32\x3a\x42]/,
     { what: 'an ONNX model', hint: 'give the state dict that it was exported from' }
   ],
+  [
+    // a dict, a list, a class or a call of protocol 0 or 1, which has no mark of its own
+    /^(\(?[dl](p\d+)?\n|[}\]]q|\(dp?\d*\n|\(lp?\d*\n|c[a-z_][\w.]*\n\w+\n)/,
+    {
+      what: 'a pickle of protocol 0 or 1, which torch.save does not write',
+      hint: "write it with torch.save, in Python: torch.save(pickle.load(open(FILE, 'rb')), NEW)"
+    }
+  ],
   [/^\s*[{[]/, { what: 'a text in JSON', hint: 'give the file of weights that it describes' }],
   [/^[\t\n\r\x20-\x7e]+$/, { what: 'a text', hint: again }],
   [/^\0+$/, { what: 'nothing but zeros: a download that was broken off', hint: 'fetch the file again' }]

@@ -198,7 +198,30 @@ interface Header {
   readonly metadata: Readonly<Record<string, string>>
 }
 
+/** The entries of another dtype, such as 8-bit floats and complex numbers: one mistake, however many they are. */
+const otherDtypes = (json: object): ReadonlyArray<FormatError> => {
+  const others = Object.entries(json as Readonly<Record<string, { readonly dtype?: unknown } | null>>).flatMap(
+    ([name, entry]) => {
+      const dtype = name === metadataKey ? undefined : entry?.dtype
+      return typeof dtype === 'string' && !Object.hasOwn(arrays, dtype) ? [[name, dtype] as const] : []
+    }
+  )
+  const [first] = others
+  if (first === undefined) return []
+  const found = [...new Set(others.map(([, dtype]) => dtype))].slice(0, 5)
+  return [
+    badValue(
+      `${first[0]}: dtype`,
+      `one of ${dtypes.join(', ')}`,
+      `${found.join(', ')}${others.length === 1 ? '' : ` (${others.length} tensors)`}`,
+      'convert the tensors, in Python: save_file({k: v.float() for k, v in load_file(FILE).items()}, NEW)'
+    )
+  ]
+}
+
 const headerOf = (json: unknown): E.Either<FormatErrors, Header> => {
+  const others = otherDtypes(json as object)
+  if (isNonEmpty(others)) return E.left(others)
   const errors: Array<FormatError> = []
   const entries: Array<Entry> = []
   let metadata: Readonly<Record<string, string>> = {}

@@ -84,6 +84,23 @@ const isChosen =
   ({ name, dict }: Fit): boolean =>
     key === null || name === key || dict.at === key || name.startsWith(`${key}.`) || name.endsWith(`.${key}`)
 
+/** Keys that are in the file, with objects in place of tensors, such as 8-bit floats: one mistake for all of them. */
+const unreadable = ({ dict, mistakes }: Fit): ReadonlyArray<Mistake> => {
+  const its = [...dict.others].filter(([key]) => mistakes.some(({ path }) => key === path || key.endsWith(`.${path}`)))
+  const [first] = its
+  const found = [...new Set(its.map(([, value]) => value))].slice(0, 5).join(', ')
+  return first === undefined
+    ? []
+    : [
+        weightsError(
+          first[0],
+          'a tensor of floating-point numbers',
+          its.length === 1 ? found : `${found} (${its.length} keys)`,
+          'convert the tensors, in Python: torch.save({k: v.float() for k, v in state_dict.items()}, NEW)'
+        )
+      ]
+}
+
 /** The best fit, if it fits and is the only one. */
 const chosen = (plan: Plan, arch: Arch, opened: Opened, trained: Trained | null): E.Either<Mistakes, Fit> => {
   const { file, key } = opened
@@ -100,6 +117,8 @@ const chosen = (plan: Plan, arch: Arch, opened: Opened, trained: Trained | null)
     ])
   const [best] = asked
   if (best === undefined || best.score[1] === 0) return E.left([another(plan, arch, opened, trained)])
+  const unread = unreadable(best)
+  if (RA.isNonEmpty(unread)) return E.left(unread)
   if (RA.isNonEmpty(best.mistakes))
     return E.left(
       best.score[0] === 0 && trained !== null && trained.arch !== arch.name
@@ -132,21 +151,25 @@ const notesOf = (arch: Arch, { file, dicts }: Opened, { dict, left, fresh, name 
 
 const floats: ReadonlyArray<Dtype> = ['F64', 'F32', 'F16', 'BF16']
 
-/** Integer weights: those of a quantised network, without its scales. */
-const integerMistakes = ({ dict, taken }: Fit): ReadonlyArray<Mistake> =>
-  [...new Set(taken.values())].flatMap((key) => {
+/** Integer weights: those of a quantised network, without its scales. One mistake, however many they are. */
+const integerMistakes = ({ dict, taken }: Fit): ReadonlyArray<Mistake> => {
+  const integers = [...new Set(taken.values())].flatMap((key) => {
     const dtype = key === null ? undefined : dict.tensors.get(key)?.dtype
-    return key === null || dtype === undefined || floats.includes(dtype)
-      ? []
-      : [
-          weightsError(
-            key,
-            `floating-point numbers (${floats.join(', ')})`,
-            dtype,
-            'give the weights from before the network was quantised'
-          )
-        ]
+    return key === null || dtype === undefined || floats.includes(dtype) ? [] : [{ key, dtype }]
   })
+  const [first, ...others] = integers
+  const types = [...new Set(integers.map(({ dtype }) => dtype))].join(', ')
+  return first === undefined
+    ? []
+    : [
+        weightsError(
+          first.key,
+          `floating-point numbers (${floats.join(', ')})`,
+          others.length === 0 ? types : `${types} (${integers.length} tensors)`,
+          'give the weights from before the network was quantised'
+        )
+      ]
+}
 
 /**
  * A plan's weights from a file's state dicts: the body (or all of a bare architecture), and the head if the file's

@@ -36,19 +36,56 @@ export interface StoredStateDict {
  */
 export type StoredStateDicts = ReadonlyNonEmptyArray<StoredStateDict>
 
-/** The error for a pickle that contains an object instead of tensors. */
-export const refused = ({ name }: Placeholder | PickledName): FormatError =>
-  refusedPickle(
-    name,
-    'tensors, and the dicts and lists that hold them',
-    `an object of ${name}, of which nothing is made or run`,
-    'if you trust the file, write its state dict: torch.save(model.state_dict(), FILE)'
-  )
+/** Tensors of a kind that is not read, by what their pickle names. */
+const tensorKinds: ReadonlyArray<readonly [name: RegExp, what: string, convert: string]> = [
+  [/^torch\.Complex\w*Storage$/, 'complex numbers', 'v.real'],
+  [/^torch\.Q\w*Storage$|^torch\._utils\._rebuild_qtensor$/, 'quantised numbers', 'v.dequantize()'],
+  [/^torch\._utils\._rebuild_(sparse\w*|nested_tensor)$/, 'sparse or nested tensors', 'v.to_dense()'],
+  [/^torch\._utils\._rebuild_meta_tensor_no_storage$/, 'tensors without values (the meta device)', 'v'],
+  [/^torch\.(b?float|u?int|bits|complex)\w*$|^torch\._utils\._rebuild_tensor_v3$/, 'other numbers', 'v.float()']
+]
+
+/** The error for a pickle that contains an object instead of tensors, or tensors of another kind. */
+export const refused = ({ name }: Unknown): FormatError => {
+  const kind = tensorKinds.find(([pattern]) => pattern.test(name))
+  return kind === undefined
+    ? refusedPickle(
+        name,
+        'tensors, and the dicts and lists that hold them',
+        `an object of ${name}, of which nothing is made or run`,
+        'if you trust the file, write its state dict: torch.save(model.state_dict(), FILE)'
+      )
+    : refusedPickle(
+        'state dict',
+        'tensors of float64, float32, float16, bfloat16, int8 to int64, uint8 or bool',
+        `${kind[1]} (${name})`,
+        `convert them, in Python: torch.save({k: ${kind[2]} for k, v in torch.load(FILE).items()}, NEW)`
+      )
+}
+
+type Unknown = Placeholder | PickledName
+
+const isUnknown = (value: Pickled): value is Unknown => isA('Placeholder')(value) || isA('Name')(value)
+
+/** How deep checkpoints hold their state dicts. */
+const deepest = 4
+
+/** An object of an unknown class in place of tensors: a tensor of another kind if there is one, else the outermost. */
+export const unknownIn = (saved: Pickled): Unknown | undefined => {
+  const found: Array<Unknown> = []
+  const seen = new Set<Pickled>()
+  let level: ReadonlyArray<Pickled> = [saved]
+  for (let depth = 0; depth <= deepest; depth++) {
+    const fresh = level.filter((value) => typeof value === 'object' && value !== null && !seen.has(value))
+    fresh.forEach((value) => seen.add(value))
+    found.push(...fresh.filter(isUnknown))
+    level = fresh.flatMap((value) => within(value).map(([, item]) => item))
+  }
+  return found.find(({ name }) => tensorKinds.some(([pattern]) => pattern.test(name))) ?? found[0]
+}
 
 const none = (saved: Pickled): FormatErrors => {
-  const unknown = [saved, ...within(saved).map(([, value]) => value)].find(
-    (value): value is Placeholder | PickledName => isA('Placeholder')(value) || isA('Name')(value)
-  )
+  const unknown = unknownIn(saved)
   return unknown !== undefined
     ? [refused(unknown)]
     : [

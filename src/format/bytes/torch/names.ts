@@ -43,6 +43,10 @@ const rebuiltTensor =
     return E.right({ _tag: 'View', storage, offset, shape: sides, strides: steps })
   }
 
+/** Numbers of a type without a storage class, such as 8-bit floats: like version 2, and the type after the hooks. */
+const rebuiltTyped = ([, , , , , , type]: ReadonlyArray<Pickled>): Made =>
+  E.right(placeholder(isA('Name')(type) ? type.name : 'torch._utils._rebuild_tensor_v3'))
+
 const isTensor = (value: Pickled | undefined): value is Pickled => isA('View')(value) || isA('Placeholder')(value)
 
 const rebuiltParameter = ([data]: ReadonlyArray<Pickled>): Made =>
@@ -80,6 +84,7 @@ const calls: ReadonlyMap<string, (args: ReadonlyArray<Pickled>) => Made> = new M
   ['copy_reg._reconstructor', object],
   ['torch._utils._rebuild_tensor', rebuiltTensor('torch._utils._rebuild_tensor')],
   ['torch._utils._rebuild_tensor_v2', rebuiltTensor('torch._utils._rebuild_tensor_v2')],
+  ['torch._utils._rebuild_tensor_v3', rebuiltTyped],
   ['torch._utils._rebuild_parameter', rebuiltParameter],
   ['torch._utils._rebuild_parameter_with_state', rebuiltParameter],
   ['torch._tensor._rebuild_from_type_v2', rebuiltFromType]

@@ -11,12 +11,13 @@ import {
   type FormatError,
   type FormatErrors,
   missingKey,
+  notWeights,
   sizeMismatch,
   unusedBytes
 } from '../../FormatError.js'
 import { type Cursor, take, uint64 } from './arguments.js'
 import { isA, type Pickled, showPickled, type Storage } from './Pickled.js'
-import { refused, storedDicts, type StoredStateDicts } from './StoredStateDict.js'
+import { refused, storedDicts, type StoredStateDicts, unknownIn } from './StoredStateDict.js'
 import { unpickle, type Unpickled } from './unpickle.js'
 
 type Read<A> = E.Either<FormatError, A>
@@ -29,6 +30,17 @@ const next = (cursor: Cursor, part: string): Read<Unpickled> => {
   cursor.part = part
   return unpickle(cursor)
 }
+
+/** The error for a pickle that another program has written, with `pickle.dump` for example. */
+const foreign = (found: Pickled): FormatError =>
+  isA('Placeholder')(found)
+    ? refused(found)
+    : notWeights(
+        'the file',
+        'weights: safetensors, or what torch.save has written',
+        `a pickle of ${showPickled(found)}, as pickle.dump writes it`,
+        "write it with torch.save, in Python: torch.save({k: torch.as_tensor(v) for k, v in pickle.load(open(FILE, 'rb')).items()}, NEW)"
+      )
 
 const value = (cursor: Cursor, part: string, is: (found: Pickled) => boolean, expected: string): Read<Pickled> =>
   pipe(
@@ -50,7 +62,11 @@ const isLittleEndian = (machine: Pickled): boolean =>
 /** The object, after the preceding pickles. */
 const objectAt = (cursor: Cursor): Read<Unpickled> =>
   pipe(
-    value(cursor, 'magic number', (found) => found === magic, "torch's magic number, as torch.save writes it"),
+    next(cursor, 'magic number'),
+    E.filterOrElse(
+      ({ value: found }) => found === magic,
+      ({ value: found }) => foreign(found)
+    ),
     E.chain(() => value(cursor, 'version', (found) => found === version, String(version))),
     E.chain(() => value(cursor, 'machine', isLittleEndian, 'a little-endian machine')),
     E.chain(() => next(cursor, 'object'))
@@ -112,7 +128,12 @@ export const readTorchLegacy = (bytes: Uint8Array): E.Either<FormatErrors, Store
     E.bindTo('object'),
     E.bind('storages', ({ object }) => byKey(object.storages)),
     E.bind('keys', () => keysAt(cursor)),
-    E.bind('kept', ({ keys, storages }) => keptAt(cursor, keys, storages)),
+    E.bind('kept', ({ object, keys, storages }) => {
+      // a storage of another class has no entry among the storages
+      const others = keys.some((key) => typeof key === 'string' && !storages.has(key))
+      const unknown = others ? unknownIn(object.value) : undefined
+      return unknown === undefined ? keptAt(cursor, keys, storages) : E.left(refused(unknown))
+    }),
     E.mapLeft((error): FormatErrors => [error]),
     E.chain(({ object, kept }) =>
       storedDicts(
