@@ -1,4 +1,4 @@
-// What can be known of a model without running it: layers, shapes, parameters, groups, rates. No engine is loaded.
+// Inspects a model without running it: layers, shapes, parameters, groups and learning rates. No engine is loaded.
 import assert from 'node:assert'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -31,7 +31,7 @@ assert(lines.some((line) => line.startsWith('body.layer1.0.conv1')))
 assert.strictEqual(planned.right.groups, 3)
 assert(costOf(planned.right).trainable < costOf(planned.right).parameters)
 
-// every group's learning rate at every batch
+// the learning rate of every group at every batch
 const rates = ratesOf(Recipe.fitOneCycle(1, slice(1e-5, 1e-3)), 10)(planned.right)
 assert(E.isRight(rates))
 assert.deepStrictEqual(

@@ -1,4 +1,4 @@
-// A whole training: data, model, recipe, run, then a saved file and a prediction from that file alone.
+// Trains a model from data, architecture and recipe, saves it, and predicts an image from the saved file alone.
 import assert from 'node:assert'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,7 +9,7 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import { accuracy, arch, cut, digits, head, nn, Recipe, withBatchSize, withHead, withSize } from 'graft-vision'
 import { learner, loadPredictor, openData, predict, train, validate, withNodeEnv } from 'graft-vision/node'
 
-// small, so that this takes a second; `resnet18` goes in the same place
+// a small network, so that this takes a second; `resnet18` can be used in its place
 const small = arch({
   name: 'small',
   network: nn.sequential(

@@ -1,4 +1,4 @@
-// Transfer learning in two phases: the head alone on a frozen body, then everything with rates that differ by group.
+// Transfer learning in two phases: the head alone on a frozen body, then all layers with discriminative learning rates.
 import assert from 'node:assert'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -31,7 +31,7 @@ const small = arch({
   )
 })
 
-// three groups: conv1 and bn1, conv2, the head. With weights to transfer: `withWeights('small.safetensors')` in the pipe
+// three groups: conv1 and bn1, conv2, the head. To start from weights, add `withWeights('small.safetensors')` to the pipe
 const model = pipe(small, cut, withHead(head({ linFtrs: [16] })), splitOn(['body.conv2', 'head']), freeze)
 
 const headFirst = Recipe.fitOneCycle(1, 1e-2)
@@ -49,12 +49,12 @@ const result = await withNodeEnv({ engine: 'onnxruntime' })(program)()
 assert(E.isRight(result))
 const { start, first, second } = result.right
 
-// a learner is a value: training gave new ones, and the first is as it was
+// a learner is a value: training returned new learners, and the first one is unchanged
 const conv2 = 'body.conv2.weight'
 assert.deepStrictEqual(first.state.get(conv2), start.state.get(conv2))
 assert.notDeepStrictEqual(second.state.get(conv2), first.state.get(conv2))
 
-// fastai's way: batch norms of a frozen body train on, and so do their statistics (see docs/algebra.md for the others)
+// as in fastai, batch norms of a frozen body are trained, and their statistics updated (docs/algebra.md has other policies)
 assert.notDeepStrictEqual(first.state.get('body.bn1.weight'), start.state.get('body.bn1.weight'))
 assert.notDeepStrictEqual(first.state.get('body.bn1.running_mean'), start.state.get('body.bn1.running_mean'))
 assert.notDeepStrictEqual(first.state.get('head.4.weight'), start.state.get('head.4.weight'))

@@ -1,4 +1,4 @@
-// An architecture of one's own is a value like those of the catalogue: it is passed, not registered.
+// A user-defined architecture is a value like those of the catalogue; it need not be registered.
 import assert from 'node:assert'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -17,7 +17,7 @@ const block = (channels: number): nn.Layer =>
     nn.relu
   )
 
-// no cut and no split: the reference's rules apply (before the last child that pools; body and head)
+// cut and split default to fastai's rules: cut before the last child that pools; two groups, body and head
 const mine = arch({
   name: 'mine',
   network: nn.sequential(
@@ -41,11 +41,11 @@ assert.deepStrictEqual(
   ['body.blocks.0.conv.weight', 'body.blocks.0.bn.weight', 'body.blocks.0.bn.bias']
 )
 
-// by name or count, the same place: nameless steps (the relu after the stem) are not counted
+// cutting by name and by count give the same body; unnamed children (the relu after the stem) are not counted
 const shorter = (at: number | string) => plan(how)(pipe(mine, cutAt(at), withHead(head())))
 assert.deepStrictEqual(shorter('blocks'), shorter(1))
 
-// the laws that graft's own architectures keep, tried on it
+// checks the laws that graft's own architectures obey
 const reports = await checkLaws(archLaws(mine), { seed: 1, numRuns: 3 })()
 assert.deepStrictEqual(
   reports.filter(({ failed }) => failed),

@@ -1,4 +1,4 @@
-// Looking over a run's shoulder: a metric of one's own, a handler that stops training, and the trained numbers.
+// Observes a run: a user-defined metric, a handler that stops training, and access to the trained parameters.
 import assert from 'node:assert'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -29,7 +29,7 @@ const tiny = arch({
   )
 })
 
-/** Of the sevens (class 1), the share that was found: its state is hidden, its number is what is shown. */
+/** Recall of class 1 (sevens). The type of the state is hidden; only the resulting number is reported. */
 const recallOfSevens = metric({
   name: 'recall_7',
   init: { found: 0, all: 0 },
@@ -41,7 +41,7 @@ const recallOfSevens = metric({
   done: ({ found, all }) => found / all
 })
 
-// events are data; a handler is a function to an effect and a verdict
+// events are data; a handler maps an event to an effect that returns a verdict
 const losses: Array<number> = []
 const sixBatches: Handler = (event) => () => {
   if (event._tag !== 'BatchEnd' || !event.train) return 'continue'
@@ -61,12 +61,12 @@ const result = await withNodeEnv({ engine: 'onnxruntime', onEvent: sixBatches })
 assert(E.isRight(result))
 const { learner: trained, halted } = result.right
 
-// four batches make an epoch: it was halted in the second, and can go on from there
+// an epoch has four batches: the run was halted in the second epoch and can be resumed from there
 assert.strictEqual(losses.length, 6)
 assert.deepStrictEqual([halted?.within?.epoch, halted?.within?.batch], [1, 2])
 const [row] = trained.history.rows
 assert(row !== undefined && row.metrics[0]! >= 0 && row.metrics[0]! <= 1)
 
-// parameters by torch's path, in torch's layout: 8 filters of 3×5×5
+// parameters have torch's paths and torch's layout: 8 filters of 3×5×5
 const conv = parameterAt('body.conv.weight')(trained)
 assert(O.isSome(conv) && conv.value instanceof Float32Array && conv.value.length === 8 * 3 * 5 * 5)

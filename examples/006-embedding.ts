@@ -23,7 +23,7 @@ import {
 import { type GraftEnv, type Learner, learner, openData, train, validate, withNodeEnv } from 'graft-vision/node'
 
 // -------------------------------------------------------------------------------------
-// the application: what it needs, what can go wrong with it
+// the application: its environment and its errors
 // -------------------------------------------------------------------------------------
 
 interface HasJournal {
@@ -39,7 +39,7 @@ const note = (line: string): RTE.ReaderTaskEither<HasJournal, never, void> =>
   )
 
 // -------------------------------------------------------------------------------------
-// the program: graft's effects and the application's, joined by the W functions
+// the program: graft's effects and the application's, combined by the functions that end in W
 // -------------------------------------------------------------------------------------
 
 const tiny = arch({
@@ -80,7 +80,7 @@ const search = pipe(
 )
 
 // -------------------------------------------------------------------------------------
-// the end of the world
+// running the program
 // -------------------------------------------------------------------------------------
 
 const lines: Array<string> = []
@@ -88,7 +88,7 @@ const app: HasJournal = { journal: (line) => () => void lines.push(line) }
 
 const result = await pipe(
   search,
-  // the application's part of the environment is given here, graft's by `withNodeEnv`
+  // the application's part of the environment is passed here; `withNodeEnv` provides graft's
   RTE.local((graft: GraftEnv) => ({ ...graft, ...app })),
   withNodeEnv({ engine: 'onnxruntime' })
 )()

@@ -5,7 +5,7 @@ import { backendName } from 'graft-vision/onnxruntime'
 
 assert.strictEqual(await tf.setBackend(backendName), true)
 
-// points, and in which of two rings they lie
+// points, and the index of the ring that each lies in
 const n = 128
 const angles = tf.randomUniform([n], 0, 2 * Math.PI, 'float32', 1)
 const radii = tf.tensor1d(Array.from({ length: n }, (_, i) => (i % 2 === 0 ? 0.5 : 1)))
@@ -28,12 +28,12 @@ const tensors = tf.memory().numTensors
 
 for (let step = 0; step < 200; step++) {
   const value = adam.minimize(loss, true)!
-  // reading computes: what was recorded since becomes one graph, compiled once and run again at every step
+  // reading the loss runs the operations recorded since the last read as one graph, which is compiled only at the first step
   value.dataSync()
   value.dispose()
 }
 
 const after = tf.tidy(() => loss().dataSync()[0]!)
 assert(after < before / 2, `${before} -> ${after}`)
-// the optimiser keeps its moments (two for each variable, and its powers of beta); nothing else stays behind
+// only the optimiser's state remains: two moments for each variable, and the powers of its betas
 assert(tf.memory().numTensors - tensors <= 2 * 3 + 2)

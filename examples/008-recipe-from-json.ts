@@ -1,4 +1,4 @@
-// Model, data and recipe as JSON: what a person writes in a file runs the same as the code.
+// Model, data and recipe as JSON: a hand-written file gives the same run as the code.
 import assert from 'node:assert'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -38,7 +38,7 @@ const recipeText = `[
   { "step": "fitOneCycle", "cycLen": 1, "maxLr": { "slice": [1e-4, 1e-2] } }
 ]`
 
-// architectures are named in JSON, so the reader is given those that may be named: graft's and one's own
+// JSON names architectures, so the decoder is passed those that may be named: graft's and your own
 const written = pipe(
   E.Do,
   E.bind('model', () => pipe(Format.parseJson(modelText), E.chain(Format.decodeModel([...catalogue, tiny])))),
@@ -67,10 +67,10 @@ const run = ({ model, data, recipe }: typeof coded) =>
 
 const fromJson = await run(written.right)
 assert(E.isRight(fromJson))
-// one seed, one run: the same numbers, bit for bit
+// the same seed gives the same parameters, bit for bit
 assert.deepStrictEqual(fromJson, await run(coded))
 
-// a mistake says where it is and what to write
+// an error says where the mistake is and what to write instead
 const mistaken = Format.decodeModel([...catalogue, tiny])({ arch: 'tiny', head: { lin_ftrs: [16] } })
 assert(E.isLeft(mistaken))
 assert.deepStrictEqual([mistaken.left[0].path, mistaken.left[0].hint], ['head.lin_ftrs', 'write "linFtrs"'])

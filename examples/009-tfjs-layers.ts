@@ -1,10 +1,10 @@
-// A plain tfjs-layers model, trained on the onnxruntime backend by one import, and on tfjs's own for comparison.
+// Trains an ordinary tfjs-layers model on the onnxruntime backend, which takes one import, and on tfjs's cpu backend for comparison.
 import assert from 'node:assert'
 import * as tf from '@tensorflow/tfjs-core'
 import * as layers from '@tensorflow/tfjs-layers'
 import { backendName } from 'graft-vision/onnxruntime'
 
-// noisy pictures of a line that lies or stands
+// noisy images of a horizontal or a vertical line
 const [count, side] = [128, 8]
 const pictures = (): { readonly x: tf.Tensor; readonly y: tf.Tensor } => {
   const stands = Array.from({ length: count }, (_, i) => i % 2)

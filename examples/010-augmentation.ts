@@ -1,4 +1,4 @@
-// Augmentation is data: drawn transforms in training, and eight views of each image when it is predicted.
+// Augmentation as data: random transforms of training images, and test-time augmentation with eight views of each image.
 import assert from 'node:assert'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -20,14 +20,14 @@ import {
 } from 'graft-vision'
 import { interpretWith, learner, openData, train, tta, withNodeEnv } from 'graft-vision/node'
 
-// the reference's usual list, without flips: a mirrored 3 is none
+// fastai's default list without flips, because a mirrored 3 is not a 3
 const usual = getTransforms({ doFlip: false, maxWarp: 0 })
 assert.deepStrictEqual(
   usual.map(({ _tag }) => _tag),
   ['CropPad', 'Rotate', 'Zoom', 'Brightness', 'Contrast']
 )
 
-// what happens to image 17 in epoch 3 is a function of the seed alone, so it can be asked before anything runs
+// the transforms of image 17 in epoch 3 depend only on the seed, so they can be computed without training
 const drawn = Transform.drawAll(42, 3, 17)(usual)
 assert.deepStrictEqual(drawn, Transform.drawAll(42, 3, 17)(usual))
 

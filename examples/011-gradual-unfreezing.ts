@@ -1,5 +1,5 @@
-// Gradual unfreezing as one recipe: the head, then the last two groups, then three, then everything - each time for a
-// cycle. Every group's rate is known from the plan before anything runs, and is what the run uses.
+// Gradual unfreezing as one recipe: the head, then the last two groups, then three, then all groups, for one cycle each.
+// The plan gives every group's learning rate before training; the run uses exactly these rates.
 import assert from 'node:assert'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -78,7 +78,7 @@ assert.deepStrictEqual(
   planned.right.map(({ lrs }) => lrs)
 )
 
-// group by group it has been thawed: at the end all of it has moved
+// every group was unfrozen in turn, so in the end all parameters have changed
 assert.strictEqual(end.steps, 5 * batches)
 assert.deepStrictEqual(
   end.plan.parameters.filter(({ trainable }) => !trainable),

@@ -1,4 +1,4 @@
-// A trained model as a folder: written here, read where neither the training data nor the code that made it is.
+// Exports a trained model to a folder, and loads it without the training data and without the code that defined the model.
 import assert from 'node:assert'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
@@ -51,7 +51,7 @@ const there = await withNodeEnv({ engine: 'cpu' })(
     RTE.bindTo('loaded'),
     RTE.bindW('one', ({ loaded }) => predict(pictures[0]!)(predictorOf(loaded))),
     RTE.bindW('all', ({ loaded }) => getPreds({ set: 'test' })(loaded)),
-    // data of the same classes, seen as the first was: the learner trains on
+    // with new data of the same classes and the same preprocessing, the learner can be trained further
     RTE.bindW('more', ({ loaded }) => openData(preparedFor(predictorOf(loaded))(spec))),
     RTE.bindW('further', ({ loaded, more }) =>
       pipe(RTE.fromEither(withData(more)(loaded)), RTE.chainW(train(Recipe.fit(1, 1e-3))))

@@ -25,7 +25,7 @@ assert(Eq.body.equals(body, cutAt(-2)(resnet18)))
 assert.deepStrictEqual(numFeatures(body), E.right(512))
 assert.deepStrictEqual(E.map(nn.namedChildren)(bodyNetwork(body))._tag, 'Right')
 
-// create_head: with concatPool twice the features come in
+// create_head: with concatPool, the head receives twice the body's features
 const made = createHead(2 * 512, 3, { linFtrs: [64], ps: 0.25 })
 assert(E.isRight(made))
 assert.deepStrictEqual(
@@ -33,7 +33,7 @@ assert.deepStrictEqual(
   ['AdaptiveConcatPool2d', 'Flatten', 'BatchNorm', 'Dropout', 'Linear', 'Relu', 'BatchNorm', 'Dropout', 'Linear']
 )
 
-// together a model: split where one likes, frozen, checked
+// body and head combined into a model, which is split, frozen and checked
 const model = pipe(body, withHead(customHead(made.right)), splitOn(['body.layer3', 'head']), freezeBody)
 const planned = plan({ input: [3, 64, 64], task: classification(['a', 'b', 'c']) })(model)
 assert(E.isRight(planned))

@@ -47,14 +47,14 @@ const small = arch({
     nn.named('conv2', nn.conv2d(8, 8, 3, { stride: 2, padding: 1 })),
     nn.named('pool', nn.maxPool2d(2))
   ),
-  // a user's own cut and split travel with the architecture, as in the reference's model_meta
+  // an architecture contains its default cut and split, as an entry of fastai's model_meta does
   cut: 3,
   split: ['conv2']
 })
 
 const program = pipe(
   openData(pipe(digits({ n: 64, valid: 16 }), withBatchSize(16))),
-  // every argument of cnn_learner; those of the learner beside them
+  // every argument of cnn_learner, and the arguments of the learner
   RTE.chainW((data) =>
     cnnLearner(data, small, {
       linFtrs: [16],
@@ -78,7 +78,7 @@ const result = await withNodeEnv({ engine: 'onnxruntime' })(program)()
 assert(E.isRight(result))
 const { fresh, sweep, l, scores, preds, one, interp, grid } = result.right
 
-// lr_find leaves the learner as it was: it is a value
+// lr_find does not change the learner, which is a value
 assert.strictEqual(fresh.steps, 0)
 assert(O.isSome(suggestLr({ skipStart: 0, skipEnd: 0 })(sweep)))
 assert.deepStrictEqual(fresh.plan.starts, ['body.conv2', 'head'])
@@ -89,7 +89,7 @@ assert.strictEqual(one.class, ['3', '7'][one.index])
 assert(one.probabilities.every((p, i) => Math.abs(p - preds.preds[0]![i]!) < 1e-5))
 assert.strictEqual(scores.predictions[0]!.class, one.class)
 
-// what it gets wrong
+// interpretation: what the model gets wrong
 const matrix = confusionMatrix(interp)
 assert(E.isRight(matrix))
 assert.strictEqual(
@@ -101,7 +101,7 @@ const worst = topLosses(3)(interp)
 assert(E.isRight(worst) && worst.right[0]!.loss >= worst.right[2]!.loss)
 assert.strictEqual(grid.cells.length, 4)
 
-// the charts are data; a figure is drawn when asked for
+// charts are data; they are rendered on demand
 const confusion = plotConfusionMatrix()(interp)
 assert(E.isRight(confusion))
 for (const figure of [confusion.right, plotLosses()(l.history), plotLrFind()(sweep)]) {
@@ -109,7 +109,7 @@ for (const figure of [confusion.right, plotLosses()(l.history), plotLrFind()(swe
   assert(E.isRight(svg) && svg.right.startsWith('<svg'))
 }
 
-// several labels an image: one missed sample a row
+// multi-label: one misclassified image per row
 const weather = interpretation({
   task: multiLabel(['clear', 'cloudy']),
   preds: [

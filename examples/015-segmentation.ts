@@ -1,4 +1,4 @@
-// A U-Net on a cut body: a class for each pixel, from images with masks that are drawn here.
+// Segmentation: trains a U-Net on images with masks, which are drawn here.
 import assert from 'node:assert'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -23,7 +23,7 @@ const side = 16
 const root = mkdtempSync(join(tmpdir(), 'graft-example-'))
 const { files, images } = nodeIo()
 
-/** A bright square on a dark ground, and where it is. */
+/** Writes an image of a bright square on a dark background, and its mask. */
 const write = async (i: number) => {
   const random = generator(i)
   const [top, left] = [Math.floor(random.uniform() * 8), Math.floor(random.uniform() * 8)]

@@ -1,4 +1,4 @@
-// An archive of images, unpacked once (fastai's untar_data): from the folders of assets, the cache, or the network.
+// An archive of images, unpacked once (fastai's untar_data). It is searched for in asset folders and the cache, then downloaded.
 import assert from 'node:assert'
 import { mkdtempSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,7 +11,7 @@ import { nodeIo, openData, untarData } from 'graft-vision/node'
 const folder = mkdtempSync(join(tmpdir(), 'graft-example-'))
 const env = nodeIo({ cache: { home: join(folder, 'home'), assets: [join(folder, 'assets')] } })
 
-// somebody's archive, in a folder of assets
+// an archive in a folder of assets
 const data = await openData(digits({ n: 8, path: join(folder, 'digits') }))(env)()
 assert(E.isRight(data))
 mkdirSync(join(folder, 'assets/data'), { recursive: true })

@@ -1,5 +1,5 @@
-// A family of architectures that graft does not have: the ResNets for CIFAR-10 (He et al. 2015, section 4.2), with the
-// names and shortcuts of github.com/akamaster/pytorch_resnet_cifar10, whose trained weights then load by name.
+// Defines a family of architectures that the catalogue lacks: the ResNets for CIFAR-10 (He et al. 2015, section 4.2), with the
+// names and shortcuts of github.com/akamaster/pytorch_resnet_cifar10, so that its trained weights can be loaded.
 import assert from 'node:assert'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -20,7 +20,7 @@ import {
 const conv3x3 = (inChannels: number, outChannels: number, stride: number): nn.Layer =>
   nn.conv2d(inChannels, outChannels, 3, { stride, padding: 1, bias: false, weightInit: nn.kaimingNormal })
 
-// option A of the paper: every second pixel, and channels of zeros on both sides; it has no parameters
+// option A of the paper, without parameters: takes every second pixel and pads channels with zeros on both sides
 const shortcut = (inChannels: number, outChannels: number, stride: number): nn.Layer =>
   inChannels === outChannels && stride === 1
     ? nn.identity
@@ -48,7 +48,7 @@ const stage = (blocks: number, inChannels: number, outChannels: number, stride: 
     )
   )
 
-/** `depth` is 6·n + 2: three stages of n blocks of two convolutions, and the first and the last layer. */
+/** A ResNet of `depth` 6·n + 2: three stages of n blocks with two convolutions each, and the first and last layers. */
 export const cifarResnet = (depth: number): Arch => {
   const blocks = (depth - 2) / 6
   return arch({
@@ -65,7 +65,7 @@ export const cifarResnet = (depth: number): Arch => {
       nn.named('linear', nn.linear(64, 10, { weightInit: nn.kaimingNormal }))
     ),
     input: { ...imagenetInput, size: 32, crop: 1 },
-    // what has no name is no child that a cut counts: before `linear` means after `layer3`
+    // cuts ignore unnamed children, so a cut before `linear` is a cut after `layer3`
     cut: 'linear',
     split: ['layer3']
   })
@@ -76,14 +76,14 @@ export const resnet32 = cifarResnet(32)
 export const resnet44 = cifarResnet(44)
 export const resnet56 = cifarResnet(56)
 
-// what their page says of them
+// the numbers of parameters that their page gives
 assert.deepStrictEqual(
   [resnet20, resnet32, resnet44, resnet56].map(archSummaryOf).map(E.map(({ parameters }) => parameters)),
   [269_722, 464_154, 658_586, 853_018].map(E.right)
 )
 
-// trained ones classify as they are: archPredictor(withWeights('resnet20-12fca82f.th')(resnet20)); and they are cut and
-// grafted like any other
+// to classify with trained weights: archPredictor(withWeights('resnet20-12fca82f.th')(resnet20)); to transfer them, cut the
+// architecture and add a head, as for any other
 const summary = archSummaryOf(resnet20)
 assert(E.isRight(summary))
 assert.deepStrictEqual(summary.right.body.output, [64, 8, 8])

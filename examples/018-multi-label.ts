@@ -1,4 +1,4 @@
-// Any number of labels an image, from a table: patches of red, green and blue on noise, drawn here.
+// Multi-label classification from a table. The images, drawn here, have patches of red, green and blue on noise.
 import assert from 'node:assert'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -87,7 +87,7 @@ const data = pipe(
 const program = pipe(
   planted,
   RTE.chainW(() => openData(data)),
-  // the loss is the task's: binary cross entropy on logits
+  // the loss is the task's default: binary cross entropy on logits
   RTE.chainW((opened) =>
     learner({
       data: opened,
@@ -111,5 +111,5 @@ const [accuracy = 0, f2 = 0] = l.history.rows.at(-1)!.metrics
 assert.ok(accuracy > 0.9 && f2 > 0.8, `${accuracy} ${f2}`)
 assert.deepStrictEqual([...said.labels].sort(), [...labelsOf(7)].sort())
 assert.match(missed.message, /misclassified samples over 24 samples/)
-// the images without a label are missed always: whatever is most probable, they do not have it
+// images without labels always count as misclassified, because they lack the most probable label
 assert.ok(missed.misclassified.length >= 1)

@@ -1,4 +1,4 @@
-// Pictures from pictures: a U-Net that takes the dark out of digits, from pairs that are drawn here.
+// Image-to-image regression: a U-Net learns to brighten dark digits, from pairs of images that are drawn here.
 import assert from 'node:assert'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -25,7 +25,7 @@ import { nodeIo, openData, predictImage, predictorOf, train, unetLearner, withNo
 const root = mkdtempSync(join(tmpdir(), 'graft-example-'))
 const { files, images } = nodeIo()
 
-/** A digit, and the same with a quarter of the light. */
+/** Writes an image of a digit, and the same digit at a quarter of the brightness. */
 const write = async (i: number) => {
   const light = drawDigit(i % 2 === 0 ? '3' : '7', i)
   const dark = light.map((v) => v >> 2)
@@ -45,7 +45,7 @@ const mine = arch({
   cut: 2
 })
 
-// a target is turned as its image is, and stays in [0, 1]
+// a target is transformed with its image, and stays in [0, 1]
 const spec = pipe(
   imageImages(root, { images: 'dark', targets: targetsIn('light'), channels: 1 }),
   withTransforms([Transform.rotate([-10, 10])]),

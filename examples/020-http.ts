@@ -24,7 +24,7 @@ import {
 // the server
 // -------------------------------------------------------------------------------------
 
-/** Larger uploads are refused while they arrive. */
+/** Larger uploads are rejected while they arrive. */
 const mostBytes = 10_000_000
 
 const bodyOf = async (request: IncomingMessage): Promise<Uint8Array | null> => {
@@ -42,7 +42,7 @@ const answer = async (network: OpenPredictor, request: IncomingMessage): Promise
   if (request.method !== 'POST') return [405, { error: 'POST a picture' }]
   const body = await bodyOf(request)
   if (body === null) return [413, { error: `a picture has at most ${mostBytes} bytes` }]
-  // what can't be decoded is refused before the network runs
+  // an upload that cannot be decoded is rejected before the network runs
   const predicted = await network.predict(body)()
   if (E.isRight(predicted)) {
     const { class: name, index, probabilities } = predicted.right
@@ -60,7 +60,7 @@ const serverOf = (network: OpenPredictor): Server =>
       .then(([status, body]) => response.writeHead(status).end(JSON.stringify(body)))
   })
 
-/** Serves while `use` lasts; `use` gets the address. */
+/** Starts the server, runs `use` with its address, and stops the server. */
 const serving =
   <A>(network: OpenPredictor, use: (url: string) => Promise<A>): TE.TaskEither<never, A> =>
   async () => {
@@ -91,7 +91,7 @@ const exported = pipe(
 )
 
 // -------------------------------------------------------------------------------------
-// the end of the world
+// running the program
 // -------------------------------------------------------------------------------------
 
 const post = async (url: string, body: Uint8Array): Promise<readonly [number, unknown]> => {
@@ -129,4 +129,4 @@ assert.deepStrictEqual(
   [200, 200, 200, 200]
 )
 assert.strictEqual(bad[0], 415)
-assert.strictEqual(compiled, 0) // nothing after the network was opened
+assert.strictEqual(compiled, 0) // no compilation after the network was opened

@@ -10,9 +10,9 @@ export const exitCodes = {
 
 export const exitCodesHelp = `
 Exit codes:
-  0    done
-  1    failed: data, model, engine, files
-  2    wrong use: an unknown command or option, or a value that it does not take
+  0    success
+  1    failure: data, model, engine or files
+  2    wrong usage: an unknown command or option, or an invalid value
   130  interrupted (Ctrl-C, SIGTERM): training wrote a checkpoint, unless a second signal ended it at once`
 
 /** Errors in the command line are recognised by their path: a flag or an argument. */

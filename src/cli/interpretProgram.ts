@@ -7,15 +7,15 @@ import { folderOptions, maskOptions, tableOptions } from './sourceFlags.js'
 export const interpretProgram = (program: Command): Command => {
   const command = program
     .command('interpret')
-    .description('Look at what a trained model gets wrong: confusion matrix, top losses with heat maps')
+    .description('Show what a trained model gets wrong: confusion matrix, and top losses with heat maps')
     .argument('<MODEL>', 'a trained model: model.safetensors, or the folder of a run or an export')
-    .argument('[DATA]', 'images of its classes, as for graft train (default: those of the run, with its holdout)')
+    .argument('[DATA]', 'images of its classes, as for graft train (default: the data of the run)')
 
-  addOptions(command, 'What is looked at:', [
-    new Option('--set <which>', 'valid (default), or train: the training images in their order'),
-    new Option('--k <n>', 'how many top losses (default: 9, or all there are)'),
-    new Option('--min-val <n>', 'list classes confused at least so often (default: 1)'),
-    new Option('--bs <n>', 'images a batch (default: 64)')
+  addOptions(command, 'Interpretation:', [
+    new Option('--set <which>', 'images: valid (default) or train'),
+    new Option('--k <n>', 'number of top losses (default: 9, or all if there are fewer)'),
+    new Option('--min-val <n>', 'list pairs of classes that were confused at least this often (default: 1)'),
+    new Option('--bs <n>', 'images per batch (default: 64)')
   ])
   addOptions(command, 'Folders (of DATA):', folderOptions())
   addOptions(command, 'Tables (of DATA):', tableOptions())
@@ -24,7 +24,7 @@ export const interpretProgram = (program: Command): Command => {
     engine(),
     threads(),
     workers(),
-    new Option('--out <dir>', 'where figures go (default: figures, beside the model)'),
+    new Option('--out <dir>', 'folder for the figures (default: figures, next to the model)'),
     json()
   ])
   return command.addHelpText(

@@ -64,14 +64,14 @@ const program = new Command('graft')
 Examples:
   graft demo                                      train, save, load and predict on generated images
   graft train photos --epochs 3 --size 128        photos/train/<class>/*, photos/valid/<class>/*
-  graft predict graft-out/resnet18-... cat.jpg    the class of a picture
-  graft export graft-out/... --onnx net.onnx      the trained model for ONNX Runtime
-  graft interpret graft-out/resnet18-...          what it gets wrong
-  graft lr-find photos --size 128                 a learning rate to start with
-  graft summary resnet18 --classes 10             shapes and parameters, without running anything
-  graft diagram resnet18 --freeze                 the same as a picture
-  graft arches 'resnet*'                          what architectures there are
-  graft engines                                   what can compute here
+  graft predict graft-out/resnet18-... cat.jpg    predict the class of an image
+  graft export graft-out/... --onnx net.onnx      write the trained model as ONNX
+  graft interpret graft-out/resnet18-...          show what it gets wrong
+  graft lr-find photos --size 128                 suggest a learning rate
+  graft summary resnet18 --classes 10             show shapes and parameters
+  graft diagram resnet18 --freeze                 draw the network
+  graft arches 'resnet*'                          list architectures
+  graft engines                                   list the engines that work here
 ${exitCodesHelp}`
   )
 
@@ -93,15 +93,20 @@ trainProgram(program).action((data: string | undefined, flags: TrainFlags) =>
 
 program
   .command('predict')
-  .description('Predict images: prints image, class, probability')
+  .description('Predict images: print the class and probability of each')
   .argument('<MODEL>', 'a trained model: model.safetensors, or the folder of a run or an export')
-  .argument('<IMAGE...>', 'images: files, folders, patterns in quotes, URLs, or - for standard input')
+  .argument('<IMAGE...>', 'images: files, folders, quoted patterns, URLs, or - for standard input')
   .addOption(
-    new Option('--arch <name>', 'MODEL is weights alone, of this architecture: a name, or ./mine.js#export of your own')
+    new Option(
+      '--arch <name>',
+      'MODEL is a file with the weights of this architecture: a name, or ./mine.js#export for your own'
+    )
   )
   .addOption(new Option('--bs <n>', 'images per batch (default: 64)'))
-  .addOption(new Option('--out <dir>', 'where masks and overlays go, for a model of segmentation (default: .)'))
-  .addOption(new Option('--tta', 'blend with the predictions of eight zoomed and flipped views'))
+  .addOption(new Option('--out <dir>', 'folder for the masks and overlays of a segmentation model (default: .)'))
+  .addOption(
+    new Option('--tta', 'test-time augmentation: average with the predictions of eight zoomed and flipped views')
+  )
   .addOption(engine())
   .addOption(threads())
   .addOption(json())
@@ -110,10 +115,10 @@ program
     `
 A segmentation model writes two files for each image and prints their names:
   NAME.mask.png      the class index of every pixel, at the image's size
-  NAME.overlay.png   the picture under its mask in colours
-and legend.png, which says which class has which colour.
+  NAME.overlay.png   the image overlaid with its mask in colours
+and legend.png with the colours of the classes.
 
-A picture that cannot be read is named on stderr; the others are predicted, and the exit code is 1.
+An image that cannot be read is reported on stderr; the others are predicted, and the exit code is 1.
 
 Examples:
   graft predict graft-out/resnet18-20250101-120000 cat.jpg dog.jpg
@@ -130,20 +135,25 @@ ${exitCodesHelp}`
 
 program
   .command('export')
-  .description('Write a trained model into a folder of its own, as ONNX for whatever else reads it, or both')
+  .description('Write a trained model to a folder, as ONNX, or both')
   .argument('<MODEL>', 'a trained model: model.safetensors, or the folder of a run or an export')
-  .addOption(new Option('--out <dir>', 'the folder to write model.safetensors into, which graft predict reads'))
-  .addOption(new Option('--onnx [file]', 'write ONNX: to this file, or to model.onnx in the folder'))
+  .addOption(new Option('--out <dir>', 'folder for model.safetensors, which graft predict can read'))
   .addOption(
-    new Option('--arch <name>', 'MODEL is weights alone, of this architecture: a name, or ./mine.js#export of your own')
+    new Option('--onnx [file]', "write ONNX to this file (default: model.onnx in the model's folder or in --out)")
   )
-  .addOption(new Option('--activation', "end with the loss's activation: probabilities instead of raw outputs"))
-  .addOption(new Option('--weights-beside', 'weights in a file beside it, as they are anyway from 2 GiB on'))
+  .addOption(
+    new Option(
+      '--arch <name>',
+      'MODEL is a file with the weights of this architecture: a name, or ./mine.js#export for your own'
+    )
+  )
+  .addOption(new Option('--activation', "append the loss's activation, to output probabilities instead of raw outputs"))
+  .addOption(new Option('--weights-beside', 'write the weights to a second file (always done from 2 GiB on)'))
   .addOption(json())
   .addHelpText(
     'after',
     `
-Prints the files that it has written. Input: [batch, channels, height, width], as the model was trained.
+Prints the files written. The ONNX input is [batch, channels, height, width], with the image size of the training.
 
 Examples:
   graft export graft-out/resnet18-20250101-120000 --out pets --onnx
@@ -172,9 +182,12 @@ program
     'an architecture, ./mine.js#export, a model as JSON, a trained model, or a run (default: resnet18)'
   )
   .addOption(
-    new Option('--arch <name>', 'the architecture; with a model as JSON: ./mine.js#export adds an architecture for it')
+    new Option(
+      '--arch <name>',
+      'the architecture; for a model as JSON, ./mine.js#export is an architecture that it may name'
+    )
   )
-  .addOption(new Option('--classes <n>', 'add a head for this many classes (a model as JSON: default 2)'))
+  .addOption(new Option('--classes <n>', 'add a head for this many classes (default for a model as JSON: 2)'))
   .addOption(new Option('--size <pixels>', "side of the images (default: the architecture's, or the trained model's)"))
   .addOption(json())
   .addHelpText(
@@ -193,13 +206,13 @@ ${exitCodesHelp}`
 program
   .command('arches')
   .description('List architectures: parameters, FLOPs, cut, groups, input, published weights')
-  .argument('[PATTERN...]', 'names, with * and ? as in a shell, or ./mine.js#export of your own (default: all)')
+  .argument('[PATTERN...]', 'names, with * and ? as in a shell, or ./mine.js#export for your own (default: all)')
   .addOption(json())
   .addHelpText(
     'after',
     `
-FLOPs are of the whole network for one image of its own size, 2 per multiply-add.
-Cut "pool" is the rule of architectures that have no cut of their own: before the last child that pools.
+FLOPs are those of a forward pass of the whole network for one image of the architecture's size, 2 per multiply-add.
+The cut "pool" is the default: before the last child that is or contains a pooling layer.
 
 Examples:
   graft arches
@@ -218,18 +231,25 @@ program
     '[MODEL]',
     'an architecture, ./mine.js#export, a model as JSON, a trained model, or a run (default: --arch, or resnet18)'
   )
-  .addOption(new Option('--arch <name>', 'with a model as JSON: ./mine.js#export adds an architecture for it'))
-  .addOption(new Option('--head <kind>', 'on an architecture: classifier (default), unet or none'))
-  .addOption(new Option('--classes <n>', 'classes of that head, or of a model as JSON (default: 2)'))
+  .addOption(
+    new Option(
+      '--arch <name>',
+      'the architecture; for a model as JSON, ./mine.js#export is an architecture that it may name'
+    )
+  )
+  .addOption(new Option('--head <kind>', 'head of an architecture: classifier (default), unet or none'))
+  .addOption(new Option('--classes <n>', 'number of classes of that head, or of a model as JSON (default: 2)'))
   .addOption(new Option('--freeze', 'freeze the body of an architecture'))
   .addOption(new Option('--size <pixels>', "side of the images (default: the architecture's, or the trained model's)"))
-  .addOption(new Option('--depth <names>', 'how deep parts are opened: 1 stages, 2 blocks (default), ..., all'))
-  .addOption(new Option('--out <file>', 'where it goes: .svg, .png, .dot or .json (default: graft-out/<name>.svg)'))
+  .addOption(
+    new Option('--depth <n>', 'levels of detail: 1 for stages, 2 for blocks (default), ..., all for every layer')
+  )
+  .addOption(new Option('--out <file>', 'file to write: .svg, .png, .dot or .json (default: graft-out/<name>.svg)'))
   .addOption(json())
   .addHelpText(
     'after',
     `
-Prints the file that it has written.
+Prints the file written.
 
 Examples:
   graft diagram resnet18 --freeze
@@ -244,17 +264,17 @@ ${exitCodesHelp}`
 
 program
   .command('engines')
-  .description('List what can compute here and, for what cannot, why and what to do')
-  .addOption(new Option('--install', "fetch the default engine's library from npm's registry, unless it is there"))
+  .description('List the engines: whether each works on this machine, and if not, why and what to do')
+  .addOption(new Option('--install', "download the default engine's library from the npm registry if it is missing"))
   .addOption(
     new Option(
       '--tune',
-      "measure this machine's convolutions, by which the default engine chooses their forms: minutes, best with nothing else running"
+      'measure how fast this machine computes convolutions, so that the default engine chooses the fastest algorithms; takes minutes on an otherwise idle machine'
     ).conflicts(['install', 'untune'])
   )
-  .addOption(new Option('--untune', 'forget what --tune measured').conflicts(['install']))
-  .addOption(new Option('--threads <n>', 'whose costs --tune and --untune are about (default: the physical cores)'))
-  .addOption(new Option('--kernels', 'and every kernel by name: mapped, or a fallback that the cpu engine computes'))
+  .addOption(new Option('--untune', 'remove what --tune measured').conflicts(['install']))
+  .addOption(new Option('--threads <n>', 'number of threads to tune for (default: one per physical core)'))
+  .addOption(new Option('--kernels', 'list every kernel: mapped, or a fallback to the cpu engine'))
   .addOption(json())
   .addHelpText(
     'after',
@@ -264,8 +284,10 @@ program
 
 program
   .command('demo')
-  .description('Train resnet18 on generated threes and sevens, save it, load it, predict an image, plot its mistakes')
-  .addOption(new Option('--n <pictures>', 'images to train on, 64 or more (default: 12396)'))
+  .description(
+    'Train resnet18 on generated threes and sevens, save it, load it, predict an image, and plot its mistakes'
+  )
+  .addOption(new Option('--n <images>', 'number of training images, at least 64 (default: 12396)'))
   .addOption(new Option('--out <dir>', 'the directory of the run (default: graft-out/<arch>-<time>)'))
   .addOption(quiet())
   .addOption(json())
@@ -278,7 +300,7 @@ try {
   // commander reports what it has said already by throwing
   if (cause instanceof CommanderError) process.exitCode = cause.exitCode === 0 ? exitCodes.done : exitCodes.usage
   else {
-    terminal.note(`graft failed in a way that it should not: ${cause instanceof Error ? cause.message : String(cause)}`)
+    terminal.note(`internal error: ${cause instanceof Error ? cause.message : String(cause)}`)
     process.exitCode = exitCodes.failed
   }
 }

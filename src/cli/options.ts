@@ -5,16 +5,17 @@ import { lossRecords, optimiserRecords } from '../recipe/index.js'
 export const json = (): Option =>
   new Option('--json', 'results as JSON on stdout, progress and errors as JSON lines on stderr')
 
-export const quiet = (): Option => new Option('-q, --quiet', 'no progress')
+export const quiet = (): Option => new Option('-q, --quiet', 'print no progress and no table of epochs')
 
 export const engine = (): Option =>
   new Option('--engine <name>', 'onnxruntime (default), cpu, tensorflow or tensorflow-gpu; see graft engines')
 
 /** The number of threads that load images, for commands that read a data set. */
 export const workers = (): Option =>
-  new Option('--workers <n>', 'threads that load images, 0 for none (default: the number of processors, at most 4)')
+  new Option('--workers <n>', 'threads that load images; 0: the main thread (default: one per processor, at most 4)')
 
-export const threads = (): Option => new Option('--threads <n>', 'threads of the engine (default: the physical cores)')
+export const threads = (): Option =>
+  new Option('--threads <n>', 'threads of the engine (default: one per physical core)')
 
 /** Adds options to a command, under a heading of its help. */
 export const addOptions = (command: Command, heading: string, options: ReadonlyArray<Option>): Command =>
@@ -24,20 +25,20 @@ export const addOptions = (command: Command, heading: string, options: ReadonlyA
 export const dataOptions = (): ReadonlyArray<Option> => [
   new Option('--bs <n>', 'images per batch (default: 64)'),
   new Option('--size <pixels>', "side of the images (default: their own, or the architecture's if they differ)"),
-  new Option('--resize <method>', 'how images are resized to it: crop (default), pad or squish'),
-  new Option('--exact', 'decode whole and scale as Pillow does, to the level: slower with large JPEG and WebP'),
+  new Option('--resize <method>', 'how images are resized: crop (default), pad or squish'),
+  new Option('--exact', 'decode at full size and scale exactly as Pillow does; slower for large JPEG and WebP images'),
   new Option('--orientation <how>', 'the EXIF orientation: apply (default) or ignore'),
   new Option('--colour <how>', 'embedded colour profiles: stored (ignored, the default) or convert (to sRGB)'),
-  new Option('--range <black,white>', 'the samples that are black and white in images of more than 8 bits: 0,4095'),
+  new Option('--range <black,white>', 'sample values of black and white in images of more than 8 bits, e.g. 0,4095'),
   new Option(
     '--normalise <how>',
-    'weights (default: as they expect it, or imagenet), imagenet, cifar, mnist, batch, none'
+    'statistics: weights (default: those that the weights expect, or imagenet), imagenet, cifar, mnist, batch, none'
   )
 ]
 
 export const modelOptions = (): ReadonlyArray<Option> => [
-  new Option('--arch <name>', 'architecture: a name, or ./mine.js#export of your own (default: resnet18)'),
-  new Option('--model <file>', 'the model as JSON; --arch ./mine.js#export adds an architecture for it'),
+  new Option('--arch <name>', 'architecture: a name, or ./mine.js#export for your own (default: resnet18)'),
+  new Option('--model <file>', 'the model as JSON; with --arch ./mine.js#export, it may name that architecture'),
   new Option('--pretrained', "start from the architecture's published weights (the default if it has any)").conflicts(
     'weights'
   ),
@@ -46,7 +47,7 @@ export const modelOptions = (): ReadonlyArray<Option> => [
     '--weights <file>',
     "start from a safetensors or torch file with the architecture's keys, or a run; FILE#KEY for one of several state dicts"
   ),
-  new Option('--freeze', 'train the last group only; batch norms train everywhere (the default with weights)'),
+  new Option('--freeze', 'train only the last group and all batch norms (the default with pretrained weights)'),
   new Option('--no-freeze', 'train all groups'),
   new Option('--freeze-to <n>', 'freeze the first n groups; -1: all but the last').conflicts('freeze')
 ]
@@ -65,6 +66,6 @@ export const optimisationOptions = (): ReadonlyArray<Option> => [
   new Option('--wd <decay>', 'weight decay (default: 0.01)'),
   new Option('--loss <name>', `${namesOf(lossRecords)}, or JSON (default: by task)`),
   new Option('--label-smoothing <eps>', 'cross entropy with smoothed labels, e.g. 0.1').conflicts('loss'),
-  new Option('--clip <norm>', 'clip the norm of all gradients together to this (default: no clipping)'),
-  new Option('--seed <n>', 'seed of initial weights, order and dropout (default: 42)')
+  new Option('--clip <norm>', 'clip gradients to this global norm (default: no clipping)'),
+  new Option('--seed <n>', 'seed of initial weights, order of images and dropout (default: 42)')
 ]

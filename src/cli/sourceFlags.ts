@@ -48,35 +48,35 @@ export interface SourceFlags {
 
 /** The options for `--help`. */
 export const folderOptions = (): ReadonlyArray<Option> => [
-  new Option('--train <folder>', 'training images (default: the folder named train or training)'),
-  new Option('--valid <folder>', 'validation images (default: valid, val, validation, dev or eval)'),
-  new Option('--test <folder>', 'images kept apart (default: test or testing)'),
-  new Option('--class-from <which>', 'folder that names the class: top, parent, or its number from 1'),
-  new Option('--label-re <pattern>', 'the class is the first group of this regular expression in a file name'),
-  new Option('--classes <names>', 'the classes, between commas, in their order (default: as found, sorted)')
+  new Option('--train <folder>', 'folder of training images (default: train or training)'),
+  new Option('--valid <folder>', 'folder of validation images (default: valid, val, validation, dev or eval)'),
+  new Option('--test <folder>', 'folder of test images, which are not trained on (default: test or testing)'),
+  new Option('--class-from <which>', 'folder that names the class: top, parent, or its depth from 1'),
+  new Option('--label-re <pattern>', "regular expression for an image's path; its first group is the class"),
+  new Option('--classes <names>', 'the classes in order, separated by commas (default: as found, sorted)')
 ]
 
 export const tableOptions = (): ReadonlyArray<Option> => [
-  new Option('--delimiter <char>', "what separates columns (default: found); tab or '\\t' for a tab"),
-  new Option('--header', 'the first row names the columns (default: unless it names an image)'),
-  new Option('--no-header', 'the first row is an image'),
-  new Option('--encoding <name>', 'e.g. latin1, utf-16le (default: utf-8, or what a byte order mark says)'),
-  new Option('--fn-col <column>', 'column of file names, by name or number from 0 (default: found)'),
-  new Option('--label-col <columns>', 'column of labels, or several between commas (default: found)'),
+  new Option('--delimiter <char>', "separator of columns; tab or '\\t' for a tab (default: detected)"),
+  new Option('--header', 'the first row is a header (the default unless it names an image)'),
+  new Option('--no-header', 'the first row is an image, not a header'),
+  new Option('--encoding <name>', 'e.g. latin1, utf-16le (default: utf-8, or that of the byte order mark)'),
+  new Option('--fn-col <column>', 'column of file names, by name or number from 0 (default: detected)'),
+  new Option('--label-col <columns>', 'columns of labels, separated by commas (default: detected)'),
   new Option(
     '--valid-col <column>',
-    'column that says yes or no, or train, valid, test (default: is_valid, split, ...)'
+    'column with yes or no, or with train, valid and test (default: is_valid, split, ...)'
   ),
-  new Option('--label-delim <text>', 'what separates the labels of an image'),
-  new Option('--labels <kind>', 'what labels are: auto (default), classes, labels or numbers'),
-  new Option('--folder <folder>', 'where the files lie, below the folder of the table'),
-  new Option('--suffix <text>', 'what the file names lack at the end, e.g. .jpg')
+  new Option('--label-delim <text>', "separator of an image's labels in a cell"),
+  new Option('--labels <kind>', 'kind of the labels: auto (default), classes, labels or numbers'),
+  new Option('--folder <folder>', "folder of the images, relative to the table's"),
+  new Option('--suffix <text>', 'text to append to the file names, e.g. .jpg')
 ]
 
 export const maskOptions = (): ReadonlyArray<Option> => [
-  new Option('--masks <folder>', 'segmentation: the folder of the masks, named as their images'),
-  new Option('--images <folder>', 'the folder of their images (default: images)'),
-  new Option('--codes <file>', "the classes' names, one on each line (default: codes.txt)")
+  new Option('--masks <folder>', 'for segmentation: folder of the masks, which have the names of their images'),
+  new Option('--images <folder>', 'folder of the images (default: images)'),
+  new Option('--codes <file>', 'file with one class name per line (default: codes.txt)')
 ]
 
 const sourceFlagNames: ReadonlyArray<keyof SourceFlags> = [

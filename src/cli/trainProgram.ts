@@ -29,41 +29,45 @@ export const trainProgram = (program: Command): Command => {
     .description('Train a model on images, or resume a run that was stopped')
     .argument(
       '[DATA]',
-      'a folder of images, a table (csv), a description (JSON), a url, mnist_sample, mnist_tiny, or digits (generated)'
+      'a folder of images, a table (CSV), a data description (JSON), the URL of a .tgz, mnist_sample, mnist_tiny, or digits (generated)'
     )
 
   addOptions(command, 'Data:', [
     ...dataOptions(),
     new Option('--valid-bs <n>', 'images per batch in validation (default: as in training)'),
-    new Option('--transforms <which>', 'augment: default, flip (and crop at random) or none (the default)'),
-    new Option('--valid-pct <part>', 'validate on this random part (default: the valid folder, or 0.2)')
+    new Option('--transforms <which>', 'augmentation: default, flip (flips and random crops) or none (the default)'),
+    new Option('--valid-pct <fraction>', 'validate on this random fraction (default: the valid folder, or 0.2)')
   ])
   addOptions(command, 'Folders:', folderOptions())
   addOptions(command, 'Tables:', tableOptions())
   addOptions(command, 'Masks:', maskOptions())
   addOptions(command, 'Model:', [
     ...modelOptions(),
-    new Option(
-      '--from <run>',
-      'start from a trained model: its architecture, head and weights, for these images'
-    ).conflicts(['model', 'weights', 'pretrained'])
+    new Option('--from <run>', 'start from a trained model: its architecture, head, weights and image size').conflicts([
+      'model',
+      'weights',
+      'pretrained'
+    ])
   ])
   addOptions(command, 'Training:', [
-    new Option('--epochs <n>', 'epochs of one cycle (default: 1)'),
-    new Option('--lr <rate>', 'its largest rate; a,b for the first and the last group (default: 1e-3)'),
+    new Option('--epochs <n>', 'length of the cycle in epochs (default: 1)'),
+    new Option('--lr <rate>', 'peak learning rate of the cycle; a,b for the first and the last group (default: 1e-3)'),
     new Option('--recipe <file>', 'the recipe: a JSON file, or the JSON itself').conflicts(['epochs', 'lr']),
     ...optimisationOptions(),
-    new Option('--metrics <names>', 'what is measured: names between commas, or JSON (default: by task)')
+    new Option('--metrics <names>', 'metrics: names separated by commas, or JSON (default: by task)')
   ])
   addOptions(command, 'Run:', [
     new Option('--out <dir>', 'the directory of the run (default: graft-out/<arch>-<time>)'),
-    new Option('--force', 'replace a run that the directory holds'),
+    new Option('--force', 'replace an existing run in that directory'),
     new Option(
       '--resume <dir>',
-      'resume the run in this directory (DATA: where its data is now); --epochs N adds epochs to an ended one'
+      'resume the run in this directory (with DATA if its data was moved); with --epochs N, train a finished run for N more epochs'
     ).conflicts(ofTheRun),
-    new Option('--checkpoint-every <batches>', 'save this often, besides once a minute'),
-    new Option('--no-figures', 'draw no curves of losses, rates and metrics'),
+    new Option(
+      '--checkpoint-every <batches>',
+      'write a checkpoint every so many batches, in addition to once a minute'
+    ),
+    new Option('--no-figures', 'do not draw the curves of losses, rates and metrics'),
     engine(),
     threads(),
     workers(),
@@ -73,9 +77,9 @@ export const trainProgram = (program: Command): Command => {
   return command.addHelpText(
     'after',
     `
-The last line on stdout is the model's validation accuracy, or the first of --metrics. The directory of the run gets
+The last line on stdout is the validation accuracy, or the first metric of --metrics. The directory of the run contains
   graft.json               the run: data, model, recipe, settings
-  checkpoint.safetensors   where it stands, once a minute and on Ctrl-C; removed at the end
+  checkpoint.safetensors   the state to resume from, written once a minute and on Ctrl-C; removed at the end
   history.csv              the table of epochs
   model.safetensors        the trained model
   figures/                 losses, rates and metrics, as .svg, .png and .json
@@ -100,14 +104,16 @@ ${exitCodesHelp}`
 export const lrFindProgram = (program: Command): Command => {
   const command = program
     .command('lr-find')
-    .description('Train a little at ever larger learning rates, and suggest one; nothing is kept')
-    .argument('<DATA>', 'as for graft train')
+    .description(
+      'Suggest a learning rate, by training on some batches at growing rates; the trained weights are discarded'
+    )
+    .argument('<DATA>', 'data, as for graft train')
 
   addOptions(command, 'Sweep:', [
     new Option('--start-lr <rate>', 'the first rate (default: 1e-7)'),
-    new Option('--end-lr <rate>', 'the rate that it grows towards (default: 10)'),
-    new Option('--num-it <n>', 'batches (default: 100)'),
-    new Option('--no-stop-div', 'continue when the loss explodes')
+    new Option('--end-lr <rate>', 'the last rate (default: 10)'),
+    new Option('--num-it <n>', 'number of batches (default: 100)'),
+    new Option('--no-stop-div', 'continue when the loss diverges')
   ])
   addOptions(command, 'Data:', dataOptions())
   addOptions(command, 'Folders:', folderOptions())
@@ -119,7 +125,7 @@ export const lrFindProgram = (program: Command): Command => {
     engine(),
     threads(),
     workers(),
-    new Option('--out <dir>', 'where lr-find.svg, .png and .json go (default: graft-out)'),
+    new Option('--out <dir>', 'folder for lr-find.svg, .png and .json (default: graft-out)'),
     quiet(),
     json()
   ])
