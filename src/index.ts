@@ -66,7 +66,15 @@ export { type Optimiser, rmsprop, type Rmsprop, sgd, type Sgd, type Update, type
 // metrics
 export { accuracy, accuracyThresh, argMax, aucRocScore, auroc, type Averaged } from './interpret/index.js'
 export { averageMetric, dice, errorRate, evaluateMetric, explainedVariance, expRmspe } from './interpret/index.js'
-export { fbeta, fbetaScore, foregroundAccuracy, iouPerClass, kappaScore, type LabelAverage } from './interpret/index.js'
+export {
+  fbeta,
+  fbetaScore,
+  foregroundAccuracy,
+  iouOfClass,
+  iouPerClass,
+  kappaScore,
+  type LabelAverage
+} from './interpret/index.js'
 export { matthewsCorrcoef, meanAbsoluteError, meanIou, meanSquaredError } from './interpret/index.js'
 export { meanSquaredLogarithmicError, metric, type Metric, type MetricBatch } from './interpret/index.js'
 export type { MetricRows, MetricState, MetricTargets, MetricWord } from './interpret/index.js'

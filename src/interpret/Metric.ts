@@ -5,12 +5,10 @@
  * @category metrics
  * @since 0.1.0
  */
-import * as E from 'fp-ts/lib/Either.js'
 import * as Eq from 'fp-ts/lib/Eq.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import { opaque, type Opaque } from '../Opaque.js'
 import { eqValue, showValue } from '../Value.js'
-import { type InterpretError, interpretationError } from './InterpretError.js'
 
 /**
  * A batch as a metric sees it.
@@ -69,7 +67,7 @@ export interface Metric {
   readonly targets: MetricTargets
   /** Minimum number of outputs per row. */
   readonly least: number
-  /** Null: a user-defined metric, or `iouPerClass`, neither of which can be written to JSON. */
+  /** Null: a user-defined metric, which cannot be written to JSON. */
   readonly made: MetricWord | null
 }
 
@@ -89,6 +87,39 @@ export interface MetricRows {
 // -------------------------------------------------------------------------------------
 // constructors
 // -------------------------------------------------------------------------------------
+
+/** The state of a metric before the first batch, from an initial value, an update for each batch, and a result. */
+export const metricState = <S>(of: {
+  readonly init: S
+  readonly step: (state: S, batch: MetricBatch) => S
+  readonly done: (state: S) => number
+}): MetricState => {
+  const at = (state: S): MetricState => ({ step: (batch) => at(of.step(state, batch)), done: () => of.done(state) })
+  return at(of.init)
+}
+
+/** The mean of a batch's value over samples. */
+export const averageState = (f: (batch: MetricBatch) => number): MetricState =>
+  metricState({
+    init: { sum: 0, n: 0 },
+    step: (s, batch) => ({ sum: s.sum + f(batch) * batch.n, n: s.n + batch.n }),
+    done: (s) => s.sum / s.n
+  })
+
+const joined = (all: ReadonlyArray<MetricBatch>): MetricBatch => ({
+  outputs: Float32Array.from(all.flatMap(({ outputs }) => [...outputs])),
+  targets: Float32Array.from(all.flatMap(({ targets }) => [...targets])),
+  width: all[0]!.width,
+  n: all.reduce((sum, { n }) => sum + n, 0)
+})
+
+/** A number computed from all rows at once, for metrics that cannot be combined from batches. */
+export const epochState = (f: (rows: MetricBatch) => number): MetricState =>
+  metricState<ReadonlyArray<MetricBatch>>({
+    init: [],
+    step: (all, batch) => [...all, batch],
+    done: (all) => (all.length === 0 ? NaN : f(joined(all)))
+  })
 
 /**
  * A metric from an initial state, an update for each batch, and a result.
@@ -115,18 +146,7 @@ export const metric = <S>({
   readonly init: S
   readonly step: (state: S, batch: MetricBatch) => S
   readonly done: (state: S) => number
-}): Metric => {
-  const at = (state: S): MetricState => ({
-    step: (batch) => at(step(state, batch)),
-    done: () => done(state)
-  })
-  return { _tag: 'Metric', name, f: opaque(name, at(init)), targets, least, made: null }
-}
-
-/** Records which function made a metric, so that it can be written to JSON. */
-export const madeBy =
-  (word: string, options: MetricWord['options'] = {}) =>
-  (m: Metric): Metric => ({ ...m, made: { word, options } })
+}): Metric => ({ _tag: 'Metric', name, f: opaque(name, metricState({ init, step, done })), targets, least, made: null })
 
 /**
  * A batch's value averaged over samples, that is weighted by batch size (fastai's `AverageMetric`); NaN without
@@ -143,77 +163,11 @@ export const madeBy =
  * @category metrics
  * @since 0.1.0
  */
-export const averageMetric = (name: string, f: (batch: MetricBatch) => number, rows: MetricRows = {}): Metric =>
-  metric({
-    ...rows,
-    name,
-    init: { sum: 0, n: 0 },
-    step: (s, batch) => ({ sum: s.sum + f(batch) * batch.n, n: s.n + batch.n }),
-    done: (s) => s.sum / s.n
-  })
-
-/** A number computed from all rows at once, for metrics that cannot be combined from batches. */
-export const epochMetric = (name: string, f: (rows: MetricBatch) => number, rows: MetricRows = {}): Metric =>
-  metric<ReadonlyArray<MetricBatch>>({
-    ...rows,
-    name,
-    init: [],
-    step: (all, batch) => [...all, batch],
-    done: (all) => (all.length === 0 ? NaN : f(joined(all)))
-  })
-
-const joined = (all: ReadonlyArray<MetricBatch>): MetricBatch => ({
-  outputs: Float32Array.from(all.flatMap(({ outputs }) => [...outputs])),
-  targets: Float32Array.from(all.flatMap(({ targets }) => [...targets])),
-  width: all[0]!.width,
-  n: all.reduce((sum, { n }) => sum + n, 0)
-})
-
-// -------------------------------------------------------------------------------------
-// evaluating
-// -------------------------------------------------------------------------------------
-
-/** Number of targets of a batch; null: any number. */
-const targetCount = ({ targets }: Metric, { n, width }: MetricBatch): number | null =>
-  targets === 'any' ? null : targets === 'classes' ? n : n * width
-
-const misfit = (m: Metric, batch: MetricBatch): InterpretError | null => {
-  const { outputs, targets, width, n } = batch
-  if (outputs.length !== n * width)
-    return interpretationError('outputs', `${n * width}, ${width} a row`, `${outputs.length}`, 'give whole rows')
-  if (width < m.least)
-    return interpretationError(m.name, `rows of at least ${m.least} outputs`, `${width}`, 'use another metric')
-  const count = targetCount(m, batch)
-  return count === null || count === targets.length
-    ? null
-    : interpretationError('targets', `${count} for ${m.name}`, `${targets.length}`, 'give those of the outputs')
-}
-
-/**
- * Computes a metric over batches in order. Errors: arrays that do not match each other or the metric, and a
- * user-defined metric that throws.
- *
- * @example
- * import { accuracy, evaluateMetric } from 'graft-vision'
- *
- * const batch = { outputs: new Float32Array([0.1, 0.9, 0.8, 0.2]), width: 2, targets: new Int32Array([1, 1]), n: 2 }
- * assert.deepStrictEqual(evaluateMetric(accuracy)([batch]), { _tag: 'Right', right: 0.5 })
- *
- * @category metrics
- * @since 0.1.0
- */
-export const evaluateMetric =
-  (m: Metric) =>
-  (batches: Iterable<MetricBatch>): E.Either<InterpretError, number> => {
-    const all = [...batches]
-    const [wrong] = all.flatMap((batch) => misfit(m, batch) ?? [])
-    return wrong === undefined
-      ? E.tryCatch(
-          () => all.reduce((state, batch) => state.step(batch), m.f.run).done(),
-          (e) => interpretationError(`metric ${m.name}`, 'a metric that does not throw', String(e), 'mend the metric')
-        )
-      : E.left(wrong)
-  }
+export const averageMetric = (
+  name: string,
+  f: (batch: MetricBatch) => number,
+  { targets = 'any', least = 1 }: MetricRows = {}
+): Metric => ({ _tag: 'Metric', name, f: opaque(name, averageState(f)), targets, least, made: null })
 
 // -------------------------------------------------------------------------------------
 // instances

@@ -6,7 +6,6 @@
  */
 export * from './activation.js'
 export * from './argMax.js'
-export { accuracy, errorRate, topKAccuracy } from './classMetrics.js'
 export {
   classScores,
   confusionMatrix,
@@ -19,7 +18,7 @@ export {
   type Confused,
   type ConfusionMatrix
 } from './confusion.js'
-export { fbetaScore, kappaScore, matthewsCorrcoef, precision, recall, type Averaged } from './confusionMetrics.js'
+export { evaluateMetric } from './evaluateMetric.js'
 export {
   eqInterpretation,
   interpretation,
@@ -29,11 +28,9 @@ export {
   type InterpretationOf
 } from './Interpretation.js'
 export * from './InterpretError.js'
-export * from './labelMetrics.js'
 export {
   averageMetric,
   eqMetric,
-  evaluateMetric,
   metric,
   showMetric,
   type Metric,
@@ -43,8 +40,7 @@ export {
   type MetricTargets,
   type MetricWord
 } from './Metric.js'
-export * from './pixelMetrics.js'
+export * from './metrics/metricRecords.js'
 export * from './ranking.js'
-export * from './regressionMetrics.js'
 export * from './topLosses.js'
 export { averageViews, blendedLosses, blendTta } from './tta.js'

@@ -3,8 +3,6 @@
  *
  * @since 0.1.0
  */
-import { activate } from './activation.js'
-import { epochMetric, madeBy, type Metric } from './Metric.js'
 
 /**
  * A point of a ROC curve: false positive rate and true positive rate at a threshold.
@@ -65,29 +63,3 @@ export const aucRocScore = (scores: ArrayLike<number>, targets: ArrayLike<number
     return area + ((fpr - before.fpr) * (tpr + before.tpr)) / 2
   }, 0)
 }
-
-/**
- * `aucRocScore` of the probability of class 1 over the whole epoch, for two classes (fastai's `AUROC`).
- *
- * @example
- * import { auroc, evaluateMetric } from 'graft-vision'
- *
- * const batch = { outputs: new Float32Array([0, 1, 1, 0]), width: 2, targets: new Int32Array([1, 0]), n: 2 }
- * assert.deepStrictEqual(evaluateMetric(auroc)([batch]), { _tag: 'Right', right: 1 })
- *
- * @category metrics
- * @since 0.1.0
- */
-export const auroc: Metric = /*#__PURE__*/ madeBy('auroc')(
-  /*#__PURE__*/ epochMetric(
-    'auroc',
-    ({ outputs, width, targets, n }) => {
-      const probabilities = activate('softmax', width)(outputs)
-      return aucRocScore(
-        Array.from({ length: n }, (_, i) => probabilities[i * width + 1]!),
-        targets
-      )
-    },
-    { targets: 'classes', least: 2 }
-  )
-)

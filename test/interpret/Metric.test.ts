@@ -57,6 +57,19 @@ describe('a metric', () => {
     expect(left(evaluateMetric(broken)([labels])).path).toBe('metric broken')
   })
 
+  it('refuses options out of their bounds', () => {
+    const batch = classes([0, 1], [0, 1])
+    const wrong = [topKAccuracy({ k: 0.5 }), fbetaScore({ beta: NaN }), precision({ posLabel: -1 })]
+    expect(wrong.map((m) => left(evaluateMetric(m)([batch])).path)).toEqual([
+      'top_k_accuracy.k',
+      'f_beta.beta',
+      'precision.posLabel'
+    ])
+    expect(left(evaluateMetric(kappaScore({ weights: 'cubic' as 'linear' }))([batch])).expected).toBe(
+      'one of none, linear, quadratic'
+    )
+  })
+
   it('over no batch is NaN', () => {
     for (const m of [accuracy, precision(), kappaScore(), auroc, rootMeanSquaredError()])
       expect(right(evaluateMetric(m)([]))).toBeNaN()
@@ -114,5 +127,12 @@ describe('a metric as JSON', () => {
     expect(left(encodeMetric(mine))[0]).toMatchObject({ _tag: 'OpaqueFunction', path: 'metric' })
     expect(eqMetric.equals(mine, mine)).toBe(true)
     expect(eqMetric.equals(iouPerClass(['a', 'b'])[0]!, mine)).toBe(false)
+  })
+
+  it('is also one of iouPerClass', () => {
+    const [sky, road] = iouPerClass(['sky', 'road'])
+    expect(right(encodeMetric(road!))).toEqual({ iouOfClass: { codes: ['sky', 'road'], code: 'road' } })
+    expect(eqMetric.equals(right(decodeMetric(right(encodeMetric(sky!)))), sky!)).toBe(true)
+    expect([sky, road].map((m) => m!.name)).toEqual(['iou_sky', 'iou_road'])
   })
 })

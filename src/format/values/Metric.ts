@@ -5,93 +5,65 @@
  */
 import type * as E from 'fp-ts/lib/Either.js'
 import type { Json } from 'fp-ts/lib/Json.js'
+import type { HKT } from 'fp-ts/HKT.js'
 import {
-  accuracy,
-  accuracyThresh,
-  auroc,
-  dice,
-  errorRate,
-  explainedVariance,
-  expRmspe,
-  fbeta,
-  fbetaScore,
-  foregroundAccuracy,
-  kappaScore,
-  matthewsCorrcoef,
-  meanAbsoluteError,
-  meanIou,
-  meanSquaredError,
-  meanSquaredLogarithmicError,
+  type GivenOptions,
   type Metric,
-  type MetricWord,
-  multiLabelFbeta,
-  precision,
-  r2Score,
-  recall,
-  rootMeanSquaredError,
-  topKAccuracy
+  type MetricName,
+  metricNamed,
+  type MetricOption,
+  metricRecords
 } from '../../interpret/index.js'
 import { brief, codec, differing, refused } from '../grammar/Codec.js'
 import type { FormatErrors } from '../FormatError.js'
 import { type Grammar, makeSchema, type TypeOf } from '../grammar/Grammar.js'
 
-const plain = {
-  accuracy,
-  errorRate,
-  matthewsCorrcoef,
-  auroc,
-  meanSquaredError,
-  meanAbsoluteError,
-  meanSquaredLogarithmicError
-} as const
+type Records = typeof metricRecords
 
-/** Metrics whose options all have defaults. */
-const defaulted = {
-  topKAccuracy,
-  accuracyThresh,
-  fbeta,
-  multiLabelFbeta,
-  dice,
-  precision,
-  recall,
-  fbetaScore,
-  kappaScore,
-  rootMeanSquaredError,
-  expRmspe,
-  r2Score,
-  explainedVariance
-} as const
+/** By name: the options that are given. */
+type OptionsByName = {
+  [W in MetricName]: { [K in keyof GivenOptions<Records[W]['options']>]: GivenOptions<Records[W]['options']>[K] }
+}
 
-const optionsOf = <S>(g: Grammar<S>) => {
-  const threshold = { thresh: g.number, sigmoid: g.boolean }
-  const scores = { beta: g.number, eps: g.number }
-  const averaged = {
-    average: g.literal('binary', 'class', 'micro', 'macro', 'weighted'),
-    posLabel: g.whole(0)
-  }
-  const over = g.object({}, { over: g.literal('epoch', 'batch') })
-  return {
-    topKAccuracy: g.object({}, { k: g.whole(1) }),
-    accuracyThresh: g.object({}, threshold),
-    fbeta: g.object({}, { ...threshold, ...scores }),
-    multiLabelFbeta: g.object({}, { ...threshold, ...scores, average: g.literal('micro', 'macro', 'weighted') }),
-    dice: g.object({}, { iou: g.boolean }),
-    precision: g.object({}, averaged),
-    recall: g.object({}, averaged),
-    fbetaScore: g.object({}, { ...averaged, beta: g.number }),
-    kappaScore: g.object({}, { weights: g.literal('none', 'linear', 'quadratic') }),
-    rootMeanSquaredError: over,
-    expRmspe: over,
-    r2Score: over,
-    explainedVariance: over
+/** The metrics that need no options. */
+type Bare = { [W in MetricName]: Partial<OptionsByName[W]> extends OptionsByName[W] ? W : never }[MetricName]
+
+const names = Object.keys(metricRecords) as ReadonlyArray<MetricName>
+
+const optionsOf = (name: MetricName): ReadonlyArray<readonly [key: string, option: MetricOption]> =>
+  Object.entries(metricRecords[name].options)
+
+const bareNames = names.filter((name) => optionsOf(name).every(([, option]) => option.default !== null))
+
+const valueOf = <S>(g: Grammar<S>, option: MetricOption): HKT<S, unknown> => {
+  switch (option._tag) {
+    case 'Flag':
+      return g.boolean
+    case 'Whole':
+      return g.whole(option.min)
+    case 'Real':
+      return g.number
+    case 'OneOf':
+      return g.literal(...option.values)
+    case 'Name':
+      return g.string
+    case 'Names':
+      return g.list(g.string)
   }
 }
 
-type Plain = keyof typeof plain
-type Defaulted = keyof typeof defaulted
-type Word = Plain | Defaulted
-
-const words = [...Object.keys(plain), ...Object.keys(defaulted)] as unknown as readonly [Word, ...ReadonlyArray<Word>]
+/** The fields of `keyed`, which TypeScript cannot follow from the table. */
+const fields = <S>(g: Grammar<S>) => {
+  const some = (name: MetricName, required: boolean): Readonly<Record<string, HKT<S, unknown>>> =>
+    Object.fromEntries(
+      optionsOf(name)
+        .filter(([, option]) => (option.default === null) === required)
+        .map(([key, option]) => [key, valueOf(g, option)])
+    )
+  return Object.fromEntries(names.map((name) => [name, g.object(some(name, true), some(name, false))])) as unknown as {
+    readonly [W in MetricName]: HKT<S, OptionsByName[W]>
+  }
+}
 
 /**
  * The schema of metrics.
@@ -106,13 +78,8 @@ const words = [...Object.keys(plain), ...Object.keys(defaulted)] as unknown as r
  */
 export const metricSchema = makeSchema((g) =>
   g.union(
-    g.literal(...words),
-    g.keyed({
-      ...optionsOf(g),
-      // -1: pixels that are ignored anyway
-      foregroundAccuracy: g.object({ voidCode: g.whole(-1) }, {}),
-      meanIou: g.object({ codes: g.list(g.string) }, {})
-    })
+    g.literal(...(bareNames as unknown as readonly [Bare, ...ReadonlyArray<Bare>])),
+    g.keyed<OptionsByName>(fields(g))
   )
 )
 
@@ -125,23 +92,18 @@ export const metricSchema = makeSchema((g) =>
 export type MetricJson = TypeOf<typeof metricSchema>
 
 /** The schema has checked that the options belong to the metric. */
-const made = (word: string, options: MetricWord['options']): Metric =>
-  (defaulted as unknown as Readonly<Record<string, (options: MetricWord['options']) => Metric>>)[word]!(options)
-
-const isPlain = (word: Word): word is Plain => Object.hasOwn(plain, word)
-
 const metricFrom = (json: MetricJson): Metric => {
-  if (typeof json === 'string') return isPlain(json) ? plain[json] : defaulted[json]()
-  if ('meanIou' in json) return meanIou(json.meanIou.codes)
-  if ('foregroundAccuracy' in json) return foregroundAccuracy(json.foregroundAccuracy.voidCode)
-  const [[word, options]] = Object.entries(json) as [[string, MetricWord['options']]]
-  return made(word, options)
+  if (typeof json === 'string') return metricNamed(json, {})
+  const [[name, options]] = Object.entries(json) as [[MetricName, Readonly<Record<string, unknown>>]]
+  return metricNamed(name, options)
 }
 
-const metricTo = ({ made: by }: Metric): unknown => {
-  if (by === null) return null
-  const usual = Object.hasOwn(defaulted, by.word) ? made(by.word, {}).made!.options : {}
-  return brief(by.word, differing(by.options, usual))
+const isName = (word: string): word is MetricName => Object.hasOwn(metricRecords, word)
+
+const metricTo = ({ made }: Metric): unknown => {
+  if (made === null) return null
+  const defaults = isName(made.word) ? optionsOf(made.word).map(([key, option]) => [key, option.default]) : []
+  return brief(made.word, differing(made.options, Object.fromEntries(defaults) as object))
 }
 
 const metricCodec = codec<MetricJson, Metric>({

@@ -1,6 +1,6 @@
 /** Validation of a learner's settings, before anything runs. */
 import { type BatchView, kindOfView, outputsOf, type Task } from '../../data/index.js'
-import type { Metric, MetricTargets } from '../../interpret/index.js'
+import { type Metric, type MetricTargets, wrongOptionsOf } from '../../interpret/index.js'
 import {
   type HyperParameter,
   type Loss,
@@ -99,7 +99,8 @@ const tasksByTargets: Readonly<Record<MetricTargets, ReadonlyArray<Task['_tag']>
   any: ['Classification', 'MultiLabel', 'Regression', 'Segmentation', 'ImageRegression']
 }
 
-const ofMetric = ({ name, targets, least }: Metric, task: Task): ReadonlyArray<Check> => {
+const ofMetric = (metric: Metric, task: Task): ReadonlyArray<Check> => {
+  const { name, targets, least } = metric
   const tasks = tasksByTargets[targets]
   const outputs = outputsOf(task)
   return [
@@ -110,7 +111,14 @@ const ofMetric = ({ name, targets, least }: Metric, task: Task): ReadonlyArray<C
       `one for ${tasks.join(' and ')}`,
       'leave it out for those of the task'
     ],
-    [`metrics.${name}`, outputs >= least, `at least ${least} outputs`, outputs, 'use another metric']
+    [`metrics.${name}`, outputs >= least, `at least ${least} outputs`, outputs, 'use another metric'],
+    ...wrongOptionsOf(metric).map(({ option, expected, found }): Check => [
+      `metrics.${name}.${option}`,
+      false,
+      expected,
+      found,
+      'give another value'
+    ])
   ]
 }
 
