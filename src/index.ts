@@ -65,7 +65,15 @@ export { type Optimiser, rmsprop, type Rmsprop, sgd, type Sgd, type Update, type
 
 // metrics
 export { accuracy, accuracyThresh, argMax, aucRocScore, auroc, type Averaged } from './interpret/index.js'
-export { averageMetric, dice, errorRate, evaluateMetric, explainedVariance, expRmspe } from './interpret/index.js'
+export {
+  averageMetric,
+  balancedAccuracy,
+  dice,
+  errorRate,
+  evaluateMetric,
+  explainedVariance,
+  expRmspe
+} from './interpret/index.js'
 export {
   fbeta,
   fbetaScore,

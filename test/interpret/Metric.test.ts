@@ -7,6 +7,7 @@ import {
   accuracy,
   accuracyThresh,
   auroc,
+  balancedAccuracy,
   eqMetric,
   evaluateMetric,
   fbeta,
@@ -68,6 +69,14 @@ describe('a metric', () => {
     expect(left(evaluateMetric(kappaScore({ weights: 'cubic' as 'linear' }))([batch])).expected).toBe(
       'one of none, linear, quadratic'
     )
+  })
+
+  it('balances classes of unequal size, and leaves out those that do not occur', () => {
+    const [first, second] = [classes([0, 0, 0, 0], [0, 0, 0, 1]), classes([1, 0], [1, 1])]
+    // recalls 3/3 and 1/3; class 2 does not occur
+    expect(right(evaluateMetric(balancedAccuracy)([first, second]))).toBeCloseTo((1 + 1 / 3) / 2, 12)
+    expect(right(evaluateMetric(accuracy)([first, second]))).toBeCloseTo(4 / 6, 12)
+    expect(right(evaluateMetric(balancedAccuracy)([]))).toBeNaN()
   })
 
   it('over no batch is NaN', () => {

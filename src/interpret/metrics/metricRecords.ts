@@ -7,6 +7,7 @@ import type { Metric } from '../Metric.js'
 import { accuracyRecord } from './accuracy.js'
 import { accuracyThreshRecord } from './accuracyThresh.js'
 import { aurocRecord } from './auroc.js'
+import { balancedAccuracyRecord } from './balancedAccuracy.js'
 import { diceRecord } from './dice.js'
 import { errorRateRecord } from './errorRate.js'
 import { explainedVarianceRecord } from './explainedVariance.js'
@@ -33,6 +34,7 @@ export { accuracy } from './accuracy.js'
 export { accuracyThresh } from './accuracyThresh.js'
 export { auroc } from './auroc.js'
 export { type Averaged } from './averagedScore.js'
+export { balancedAccuracy } from './balancedAccuracy.js'
 export { dice } from './dice.js'
 export { errorRate } from './errorRate.js'
 export { explainedVariance } from './explainedVariance.js'
@@ -60,6 +62,7 @@ export { type GivenOptions, type MetricOption } from './MetricRecord.js'
 export const metricRecords = {
   accuracy: accuracyRecord,
   errorRate: errorRateRecord,
+  balancedAccuracy: balancedAccuracyRecord,
   topKAccuracy: topKAccuracyRecord,
   precision: precisionRecord,
   recall: recallRecord,
