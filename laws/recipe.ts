@@ -36,6 +36,7 @@ const laid = (recipe: Recipe.Recipe, n: number, plan: Plan): ReadonlyArray<StepR
 const epochsOf: (step: Recipe.Step) => number = Recipe.foldStep({
   Fit: (s) => s.epochs,
   FitOneCycle: (s) => Math.max(0, Math.min(s.cycLen, s.totEpochs ?? s.cycLen) - (s.startEpoch ?? 0)),
+  FitSchedule: (s) => s.epochs,
   SetFreeze: () => 0,
   Save: () => 0,
   Load: () => 0
@@ -67,7 +68,7 @@ const layoutLaws = (cases: fc.Arbitrary<Recipe.Recipe>): ReadonlyArray<Law> => [
   )
 ]
 
-const phase = (step: Recipe.Fit | Recipe.FitOneCycle, batchesPerEpoch: number, groups = 2) =>
+const phase = (step: Recipe.TrainingStep, batchesPerEpoch: number, groups = 2) =>
   succeeded(phaseOf({ groups, batchesPerEpoch })(step), 'the phase')
 
 const rate = fc.integer({ min: 1, max: 1000 }).map((n) => n / 1e5)

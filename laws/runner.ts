@@ -41,8 +41,6 @@ const trainees: fc.Arbitrary<Trainee> = fc.record({
   batchViews: fc.constantFrom([], [mixup()])
 })
 
-const trains = (step: Recipe.Step): boolean => step._tag === 'Fit' || step._tag === 'FitOneCycle'
-
 /** Asks for something after every epoch, as trackers do only now and then. */
 const restless: Watcher = customWatcher('restless', {
   start: 0,
@@ -60,7 +58,7 @@ const trainings: fc.Arbitrary<Training> = fc.record({
   recipe: fc
     .tuple(recipes, fc.constantFrom([], [restless]))
     .map(([steps, until]) => Recipe.until(...until)(steps.filter((step) => step._tag !== 'Load')))
-    .filter((steps) => steps.some(trains)),
+    .filter((steps) => steps.some(Recipe.trains)),
   shortened: fc.integer({ min: 1, max: 6 })
 })
 

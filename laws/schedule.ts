@@ -79,9 +79,9 @@ const concatLaws = (cases: fc.Arbitrary<Curve>): ReadonlyArray<Law> => [
     })
   ),
   law(
-    'has the end value of the earlier part where two meet',
+    'has the start value of the later part where two meet',
     fc.property(cases, cases, lengths, lengths, (s, t, a, b) =>
-      close(Schedule.at(a / (a + b))(Schedule.concat([a, s], [b, t])), ends(s)[1], tolerance.curve, 'the joint')
+      close(Schedule.at(a / (a + b))(Schedule.concat([a, s], [b, t])), ends(t)[0], tolerance.curve, 'the joint')
     )
   ),
   law(

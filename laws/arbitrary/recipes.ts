@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import type { Freeze } from '../../src/model/index.js'
 import { checkRecipe, defaultRates, type Rates, Recipe, slice, type WeightDecay } from '../../src/recipe/index.js'
+import { shares } from './schedules.js'
 import { fileNames, watchers } from './watchers.js'
 
 const rate: fc.Arbitrary<number> = fc.integer({ min: 1, max: 1000 }).map((n) => n / 1e5)
@@ -54,6 +55,9 @@ const byTag: { readonly [T in Recipe.Step['_tag']]: fc.Arbitrary<Recipe.Recipe> 
     .map(([n, lr, options, from]) =>
       Recipe.fitOneCycle(n, lr, { ...options, startEpoch: from === 0 || from >= n ? null : from })
     ),
+  FitSchedule: fc
+    .tuple(epochs, shares, rates, fc.option(shares), decay)
+    .map(([n, schedule, lr, moms, wd]) => Recipe.fitSchedule(n, schedule, lr, { moms, wd })),
   SetFreeze: freezes.map(Recipe.setFreeze),
   Save: fileNames.map(Recipe.save),
   Load: fileNames.map(Recipe.load)

@@ -44,7 +44,7 @@ import {
   withHead,
   withWeights
 } from '../model/index.js'
-import { labelSmoothing, type Loss, Recipe } from '../recipe/index.js'
+import { labelSmoothing, type Loss, type Recipe } from '../recipe/index.js'
 import {
   engineFlag,
   inRange,
@@ -55,21 +55,18 @@ import {
   optFlag,
   positive,
   rangeFlag,
-  rates,
   type Read,
   readFlags,
   whole
 } from './flags.js'
 import { archsWith, fixedModel, isModule, modelFile, namedRecipe, namedWithTag } from './named.js'
+import { flaggedRecipe, readRecipeFlags, type RecipeFlags } from './recipeFlags.js'
 import { arrangedBy, readSourceFlags, type SourceFlags } from './sourceFlags.js'
 
 /** The flags as typed. */
-export interface TrainFlags extends SourceFlags {
+export interface TrainFlags extends SourceFlags, RecipeFlags {
   readonly arch?: string
   readonly model?: string
-  readonly recipe?: string
-  readonly epochs?: string
-  readonly lr?: string
   readonly wd?: string
   readonly opt?: string
   readonly loss?: string
@@ -119,8 +116,7 @@ const smoothed = (eps: string): Read<Loss | undefined> =>
 
 export const readTrainFlags = (flags: TrainFlags) =>
   readFlags({
-    epochs: whole('--epochs', 1, '1')(flags.epochs),
-    lr: rates('--lr')(flags.lr),
+    ...readRecipeFlags(flags),
     wd: inRange('--wd', [0, Infinity], '0.01')(flags.wd),
     opt: optFlag(flags.opt),
     loss: flags.labelSmoothing === undefined ? lossFlag(flags.loss) : smoothed(flags.labelSmoothing),
@@ -223,11 +219,8 @@ export const noteOfWeights = (flags: TrainFlags, { body: { arch, weights } }: Mo
     ? `${arch.name} has no published weights and starts from random ones; --weights FILE names others`
     : undefined
 
-export const recipeOf = (
-  flags: TrainFlags,
-  { epochs = 1, lr = 1e-3 }: TrainValues
-): TE.TaskEither<GraftError, Recipe.Recipe> =>
-  flags.recipe === undefined ? TE.right(Recipe.fitOneCycle(epochs, lr)) : namedRecipe(flags.recipe)
+export const recipeOf = (flags: TrainFlags, n: TrainValues): TE.TaskEither<GraftError, Recipe.Recipe> =>
+  flags.recipe === undefined ? TE.fromEither(flaggedRecipe(flags, n)) : namedRecipe(flags.recipe)
 
 const normalised = (how: (typeof normalisations)[number]): ((spec: DataSpec) => DataSpec) => {
   switch (how) {

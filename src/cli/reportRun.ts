@@ -2,7 +2,7 @@
  * What `graft train` prints of a run that has ended.
  */
 import { type Run, runFiles, rowOfModel } from '../learn/index.js'
-import { type History, type Row, runRows } from '../recipe/index.js'
+import { type History, Recipe, type Row, runRows } from '../recipe/index.js'
 import { given } from './flags.js'
 import type { Terminal } from './Terminal.js'
 
@@ -10,7 +10,7 @@ import type { Terminal } from './Terminal.js'
 const modelRow = ({ description: { recipe, metrics = [] } }: Run, history: History): Row | undefined => {
   const phases = runRows(recipe)(history).map(({ phase }) => phase)
   const rows = history.rows.filter((_, i) => phases[i] === phases.at(-1))
-  const step = recipe.findLast((one) => one._tag === 'Fit' || one._tag === 'FitOneCycle')
+  const step = recipe.findLast(Recipe.trains)
   const names = metrics.map(({ name }) => name)
   return step === undefined ? undefined : rowOfModel(step, names, rows)
 }

@@ -23,6 +23,7 @@ import type { Recipe } from '../recipe/index.js'
 import { exitCodes } from './exit.js'
 import { given } from './flags.js'
 import { archsWith, movedTo } from './named.js'
+import { choosesSteps } from './recipeFlags.js'
 import type { Terminal } from './Terminal.js'
 import { readTrainFlags, recipeOf, type TrainFlags, type TrainValues } from './TrainFlags.js'
 import { type Ending, shownBy, trained, beginning, optionsOf } from './trainRun.js'
@@ -30,14 +31,14 @@ import { reportRun } from './reportRun.js'
 
 /** The steps to append to an ended run; null: none. */
 const stepsAfter = (flags: TrainFlags, n: TrainValues): TE.TaskEither<GraftError, Recipe.Recipe | null> =>
-  flags.recipe === undefined && n.epochs === undefined && n.lr === undefined ? TE.right(null) : recipeOf(flags, n)
+  choosesSteps(flags) ? recipeOf(flags, n) : TE.right(null)
 
 const notEnded = (directory: string): GraftError =>
   settingError(
     '--resume',
     'a run that has ended, to add epochs to it',
     `${directory}, which has not`,
-    `resume it first: leave out --epochs, --lr and --recipe`
+    'resume it first: leave out --epochs, --lr, --recipe and the like'
   )
 
 /** The error for resuming an ended run on other data. */

@@ -111,7 +111,7 @@ export const trainNew = (
     TE.chain(({ n, start, steps }) => {
       const parts = { ...start, recipe: steps }
       if (!steps.some((step) => epochsOf(step) > 0))
-        show.note('warning: this recipe trains nothing: it has no step fit or fitOneCycle')
+        show.note('warning: this recipe trains nothing: it has no step fit, fitOneCycle or fitSchedule')
       const env = given({ engine: n.engine, threads: n.threads, workers: n.workers })
       return trained(begin(flags, n, parts, show), env, optionsOf(n), show, ending, withdrawRun)
     })

@@ -12,6 +12,7 @@ import {
   threads,
   workers
 } from './options.js'
+import { recipeOptions } from './recipeFlags.js'
 import { folderOptions, maskOptions, ofTheSource, tableOptions } from './sourceFlags.js'
 
 /** Options that belong to a run, and so cannot be given when it is resumed. */
@@ -49,10 +50,8 @@ export const trainProgram = (program: Command): Command => {
       'pretrained'
     ])
   ])
+  addOptions(command, 'Recipe:', recipeOptions())
   addOptions(command, 'Training:', [
-    new Option('--epochs <n>', 'length of the cycle in epochs (default: 1)'),
-    new Option('--lr <rate>', 'peak learning rate of the cycle; a,b for the first and the last group (default: 1e-3)'),
-    new Option('--recipe <file>', 'the recipe: a JSON file, or the JSON itself').conflicts(['epochs', 'lr']),
     ...optimisationOptions(),
     new Option('--metrics <names>', 'metrics: names separated by commas, or JSON (default: by task)')
   ])

@@ -77,6 +77,7 @@ const stepRates = (
       return E.right([])
     case 'Fit':
     case 'FitOneCycle':
+    case 'FitSchedule':
       return pipe(
         phaseOf({ groups: plan.groups, batchesPerEpoch, path })(step),
         E.map((phase) => {

@@ -6,7 +6,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { decayPerGroup, type Rates, ratesPerGroup, type WeightDecay } from './Rates.js'
-import { type Fit, type FitOneCycle, type Recipe, type Step } from './Recipe.js'
+import { checkSchedule } from './checkSchedule.js'
+import type { FitOneCycle, FitSchedule, Recipe, Step, TrainingStep } from './Recipe.js'
 import { fileName, isFileName } from './fileName.js'
 import { type RecipeError, recipeError } from './RecipeError.js'
 import * as Schedule from './Schedule.js'
@@ -75,7 +76,7 @@ const decayOf = (
 ): E.Either<RecipeError, ReadonlyArray<number> | null> =>
   wd === null ? E.right(null) : decayPerGroup(groups, `${path}.wd`)(wd)
 
-const watcherErrors = (step: Fit | FitOneCycle, path: string): ReadonlyArray<RecipeError> =>
+const watcherErrors = (step: TrainingStep, path: string): ReadonlyArray<RecipeError> =>
   (step.until ?? []).flatMap((watcher, i, all) => [
     ...checkWatcher(watcher, `${path}.until[${i}]`),
     ...(watcher._tag === 'SaveBest' && all.slice(0, i).some((w) => w._tag === 'SaveBest' && w.name === watcher.name)
@@ -130,6 +131,15 @@ export const checkStep = (
         ...rateError(step.maxLr, groups, `${path}.maxLr`),
         ...watcherErrors(step, path)
       ]
+    case 'FitSchedule':
+      return [
+        ...firstBad(path, [['epochs', isCount(step.epochs, 1), 'a whole number from 1', step.epochs]]),
+        ...checkSchedule(step.schedule, `${path}.schedule`, { min: 0, below: Infinity }),
+        ...(step.moms === null ? [] : checkSchedule(step.moms, `${path}.moms`, { min: 0, below: 1 })),
+        ...decayError(step.wd, groups, `${path}.wd`),
+        ...rateError(step.lr, groups, `${path}.lr`),
+        ...watcherErrors(step, path)
+      ]
     case 'SetFreeze':
       return firstBad(path, [
         [
@@ -174,6 +184,7 @@ export const checkRecipe = (recipe: Recipe): ReadonlyArray<RecipeError> =>
 export const epochsOf = (step: Step): number => {
   switch (step._tag) {
     case 'Fit':
+    case 'FitSchedule':
       return step.epochs
     case 'FitOneCycle':
       return Math.max(0, endEpochOf(step) - (step.startEpoch ?? 0))
@@ -185,6 +196,26 @@ export const epochsOf = (step: Step): number => {
 }
 
 const endEpochOf = ({ cycLen, totEpochs }: FitOneCycle): number => Math.min(cycLen, totEpochs ?? cycLen)
+
+const scheduledPhase = (
+  { epochs, schedule, moms }: FitSchedule,
+  batchesPerEpoch: number,
+  lrs: ReadonlyArray<number>,
+  wd: Phase['wd']
+): Phase => {
+  const endBatch = epochs * batchesPerEpoch
+  return {
+    startEpoch: 0,
+    endEpoch: epochs,
+    endBatch,
+    wd,
+    at: (k) => {
+      const p = Math.min(1, k / endBatch)
+      const factor = Schedule.at(p)(schedule)
+      return { lrs: lrs.map((lr) => lr * factor), mom: moms === null ? null : Schedule.at(p)(moms) }
+    }
+  }
+}
 
 /**
  * Lays out a training step over batches.
@@ -204,7 +235,7 @@ const endEpochOf = ({ cycLen, totEpochs }: FitOneCycle): number => Math.min(cycL
  */
 export const phaseOf =
   (size: { readonly groups: number; readonly batchesPerEpoch: number; readonly path?: string }) =>
-  (step: Fit | FitOneCycle): E.Either<RecipeError, Phase> => {
+  (step: TrainingStep): E.Either<RecipeError, Phase> => {
     const path = size.path ?? 'recipe'
     const [mistake] = checkStep(step, { path, groups: size.groups })
     if (mistake !== undefined) return E.left(mistake)
@@ -220,6 +251,13 @@ export const phaseOf =
           wd,
           at: () => ({ lrs, mom: null })
         }))
+      )
+    if (step._tag === 'FitSchedule')
+      return pipe(
+        E.Do,
+        E.apS('lrs', ratesPerGroup(size.groups, `${path}.lr`)(step.lr)),
+        E.apS('wd', decayOf(step.wd, size.groups, path)),
+        E.map(({ lrs, wd }) => scheduledPhase(step, size.batchesPerEpoch, lrs, wd))
       )
     const total = step.totEpochs ?? step.cycLen
     const endEpoch = endEpochOf(step)

@@ -2,7 +2,7 @@
  * `Recipe`: how a model is trained, as a list of steps; a monoid under `sequence`. It is a value: nothing trains until
  * a runner is given one.
  *
- *     Recipe = Step*      Step = fit | fitOneCycle | freezeTo | save | load
+ *     Recipe = Step*      Step = fit | fitOneCycle | fitSchedule | freezeTo | save | load
  *
  * @category recipes
  * @since 0.1.0
@@ -14,6 +14,7 @@ import type { Show } from 'fp-ts/lib/Show.js'
 import { type Freeze, freezeToGroup, showFreeze } from '../model/index.js'
 import { eqValue, foldUnion, showValue } from '../Value.js'
 import { defaultRates, type Rates, showRates, type WeightDecay } from './Rates.js'
+import { type Schedule, showSchedule } from './Schedule.js'
 import { showWatcher, type Watcher } from './Watcher.js'
 
 // -------------------------------------------------------------------------------------
@@ -74,14 +75,42 @@ export interface FitOneCycle extends OneCycleOptions {
 }
 
 /**
+ * A training step whose rates follow a curve. Batch k of n trains at `k/n` of the curve.
+ *
+ * @category recipes
+ * @since 0.1.0
+ */
+export interface FitSchedule {
+  readonly _tag: 'FitSchedule'
+  readonly epochs: number
+  /** The rates that the curve multiplies, such as the largest ones. */
+  readonly lr: Rates
+  /** The factor of every group's rate, from 0. */
+  readonly schedule: Schedule
+  /** Momentum (Adam's β1), in [0, 1); null: unchanged. */
+  readonly moms: Schedule | null
+  /** Weight decay; null: the learner's. */
+  readonly wd: WeightDecay | null
+  /** Watchers of this step; absent: none. */
+  readonly until?: ReadonlyArray<Watcher>
+}
+
+/**
+ * A step that trains.
+ *
+ * @category recipes
+ * @since 0.1.0
+ */
+export type TrainingStep = Fit | FitOneCycle | FitSchedule
+
+/**
  * One step of a recipe: train, change the freeze, save or load.
  *
  * @category recipes
  * @since 0.1.0
  */
 export type Step =
-  | Fit
-  | FitOneCycle
+  | TrainingStep
   /** Changes the frozen groups and resets the optimiser's moments, as fastai does. */
   | { readonly _tag: 'SetFreeze'; readonly freeze: Freeze }
   | { readonly _tag: 'Save'; readonly name: string }
@@ -149,6 +178,29 @@ export const fitOneCycle = (
 ): Recipe => [{ _tag: 'FitOneCycle', cycLen, maxLr, ...defaultOneCycle, ...options }]
 
 /**
+ * Trains for `epochs` at the rates `lr` (default `slice(3e-3)`) times a curve: with n batches in all, batch k trains at
+ * `Schedule.at(k/n)`, so the curve's end is set but never trained with. `moms` is the curve of the momentum.
+ *
+ * @example
+ * import { Recipe, Schedule, Show } from 'graft-vision'
+ *
+ * const decreasing = Recipe.fitSchedule(5, Schedule.linear(1, 0), 1e-3, { moms: Schedule.constant(0.9) })
+ * assert.strictEqual(
+ *   Show.recipe.show(decreasing),
+ *   'sequence(fitSchedule(5, linear(1, 0), 0.001, { moms: constant(0.9) }))'
+ * )
+ *
+ * @category recipes
+ * @since 0.1.0
+ */
+export const fitSchedule = (
+  epochs: number,
+  schedule: Schedule,
+  lr: Rates = defaultRates,
+  options: { readonly moms?: Schedule | null; readonly wd?: WeightDecay | null } = {}
+): Recipe => [{ _tag: 'FitSchedule', epochs, lr, schedule, moms: options.moms ?? null, wd: options.wd ?? null }]
+
+/**
  * Adds watchers to every training step of a recipe; existing watchers stay. At each step they start from their initial
  * state.
  *
@@ -170,7 +222,13 @@ export const until =
       ? recipe
       : recipe.map((step) => (trains(step) ? { ...step, until: [...(step.until ?? []), ...watchers] } : step))
 
-const trains = (step: Step): step is Fit | FitOneCycle => step._tag === 'Fit' || step._tag === 'FitOneCycle'
+/**
+ * Whether a step trains.
+ *
+ * @internal
+ */
+export const trains = (step: Step): step is TrainingStep =>
+  step._tag === 'Fit' || step._tag === 'FitOneCycle' || step._tag === 'FitSchedule'
 
 /**
  * Changes the freeze and resets the optimiser.
@@ -287,7 +345,8 @@ export const sequence = (...recipes: ReadonlyArray<Recipe>): Recipe => recipes.f
  *
  * const none = () => 0
  * const epochs = Fold.step({
- *   Fit: (step) => step.epochs, FitOneCycle: (step) => step.cycLen, SetFreeze: none, Save: none, Load: none
+ *   Fit: (step) => step.epochs, FitOneCycle: (step) => step.cycLen, FitSchedule: (step) => step.epochs,
+ *   SetFreeze: none, Save: none, Load: none
  * })
  * const recipe = Recipe.sequence(Recipe.fitOneCycle(1), Recipe.unfreeze, Recipe.fit(3))
  * assert.strictEqual(recipe.reduce((sum, step) => sum + epochs(step), 0), 4)
@@ -320,9 +379,19 @@ const oneCycleOptions = (step: FitOneCycle): string => {
   return chosen.length === 0 ? '' : `, ${showValue(Object.fromEntries(chosen))}`
 }
 
+const scheduleOptions = ({ moms, wd }: FitSchedule): string => {
+  const chosen = [
+    ...(moms === null ? [] : [`moms: ${showSchedule.show(moms)}`]),
+    ...(wd === null ? [] : [`wd: ${showValue(wd)}`])
+  ]
+  return chosen.length === 0 ? '' : `, { ${chosen.join(', ')} }`
+}
+
 const showUnwatched: (step: Step) => string = foldStep<string>({
   Fit: (s) => `fit(${s.epochs}, ${showRates.show(s.lr)}${s.wd === null ? '' : `, { wd: ${showValue(s.wd)} }`})`,
   FitOneCycle: (s) => `fitOneCycle(${s.cycLen}, ${showRates.show(s.maxLr)}${oneCycleOptions(s)})`,
+  FitSchedule: (s) =>
+    `fitSchedule(${s.epochs}, ${showSchedule.show(s.schedule)}, ${showRates.show(s.lr)}${scheduleOptions(s)})`,
   SetFreeze: (s) => showFreeze.show(s.freeze),
   Save: (s) => `save(${showValue(s.name)})`,
   Load: (s) => `load(${showValue(s.name)})`

@@ -108,7 +108,8 @@ export const polynomial = (from: number, to: number, degree: number): Schedule =
 })
 
 /**
- * Concatenates curves, each with a relative length; where two meet, the value is the earlier one's.
+ * Concatenates curves, each with a relative length. Where two meet, the value is the later one's, as in fastai 2's
+ * `combine_scheds` and PyTorch's `SequentialLR`.
  *
  * @example
  * import { Schedule } from 'graft-vision'
@@ -123,6 +124,22 @@ export const concat = (...parts: ReadonlyArray<readonly [length: number, schedul
   _tag: 'Concat',
   parts: parts.map(([length, schedule]) => ({ length, schedule }))
 })
+
+/**
+ * A cosine from `start` to `middle` over the first `pct` of the curve, then one from `middle` to `end`; fastai 2's
+ * `combined_cos`.
+ *
+ * @example
+ * import { Schedule } from 'graft-vision'
+ *
+ * const cycle = Schedule.combinedCosine(0.25, 0.04, 1, 0)
+ * assert.deepStrictEqual([0, 0.25, 1].map((p) => Schedule.at(p)(cycle)), [0.04, 1, 0])
+ *
+ * @category schedules
+ * @since 0.1.0
+ */
+export const combinedCosine = (pct: number, start: number, middle: number, end: number): Schedule =>
+  concat([pct, cosine(start, middle)], [1 - pct, cosine(middle, end)])
 
 /**
  * Multiplies a curve by `factor`.
@@ -143,15 +160,21 @@ export const scale =
 // readings
 // -------------------------------------------------------------------------------------
 
+const clamped = (p: number): number => Math.max(0, Math.min(1, p))
+
+/** Whether no part after the i-th has a length. */
+const isLast = (parts: ReadonlyArray<Part>, i: number): boolean =>
+  parts.slice(i + 1).every(({ length }) => length === 0)
+
 const atPart = (parts: ReadonlyArray<Part>, p: number): number => {
   const total = parts.reduce((sum, part) => sum + part.length, 0)
   const position = p * total
   let start = 0
   for (const [i, part] of parts.entries()) {
     const end = start + part.length
-    // a joint belongs to the earlier part; rounding of p·total must not move it to the later one
-    if (position <= end * (1 + 4 * Number.EPSILON) || i === parts.length - 1)
-      return at(part.length === 0 ? 1 : Math.min(1, (position - start) / part.length))(part.schedule)
+    // a joint belongs to the later part; rounding of p·total must not move it to the earlier one
+    if (position < end * (1 - 4 * Number.EPSILON) || isLast(parts, i))
+      return at(part.length === 0 ? 1 : clamped((position - start) / part.length))(part.schedule)
     start = end
   }
   return NaN
@@ -284,9 +307,21 @@ export const foldSchedule = /*#__PURE__*/ foldUnion<Schedule>()
 export const eqSchedule: Eq<Schedule> = eqValue()
 
 /**
- * Shows the expression as a literal: `{ _tag: 'Constant', value: 0.9 }`.
+ * Shows the expression as source code: `concat([1, linear(0, 1)], [3, constant(1)])`.
  *
  * @category instances
  * @since 0.1.0
  */
-export const showSchedule: Show<Schedule> = { show: showValue }
+export const showSchedule: Show<Schedule> = {
+  show: foldSchedule<string>({
+    Constant: ({ value }) => `constant(${showValue(value)})`,
+    Linear: ({ from, to }) => `linear(${showValue(from)}, ${showValue(to)})`,
+    Cosine: ({ from, to }) => `cosine(${showValue(from)}, ${showValue(to)})`,
+    Exponential: ({ from, to }) => `exponential(${showValue(from)}, ${showValue(to)})`,
+    Polynomial: ({ from, to, degree }) => `polynomial(${[from, to, degree].map((n) => showValue(n)).join(', ')})`,
+    Concat: ({ parts }) => `concat(${parts.map(showPart).join(', ')})`,
+    Scale: ({ factor, schedule }) => `scale(${showValue(factor)})(${showSchedule.show(schedule)})`
+  })
+}
+
+const showPart = ({ length, schedule }: Part): string => `[${showValue(length)}, ${showSchedule.show(schedule)}]`

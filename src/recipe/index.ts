@@ -16,6 +16,11 @@ export * from './RecipeError.js'
 export * from './RunRow.js'
 export * as Recipe from './Recipe.js'
 export * as Schedule from './Schedule.js'
+export { fineTune, type FineTuneOptions } from './schedules/fineTune.js'
+export { fitFlatCos, type FlatCosOptions } from './schedules/fitFlatCos.js'
+export { fitSgdr, type SgdrOptions } from './schedules/fitSgdr.js'
+export { fitWarmupCosine, type WarmupCosineOptions } from './schedules/fitWarmupCosine.js'
+export { gradualUnfreezing } from './schedules/gradualUnfreezing.js'
 export {
   checkWatcher,
   chosenOptions,

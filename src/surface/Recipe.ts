@@ -4,6 +4,9 @@
  * @since 0.1.0
  */
 // recipes
-export { defaultOneCycle, empty, type Fit, fit, type FitOneCycle, fitOneCycle, freeze } from '../recipe/Recipe.js'
-export { freezeTo, load, monoidRecipe, type OneCycleOptions, type Recipe, save, sequence } from '../recipe/Recipe.js'
-export { setFreeze, type Step, unfreeze, until } from '../recipe/Recipe.js'
+export { defaultOneCycle, empty, type Fit, fit, type FitOneCycle, fitOneCycle } from '../recipe/Recipe.js'
+export { type FitSchedule, fitSchedule, freeze, freezeTo, load, monoidRecipe } from '../recipe/Recipe.js'
+export { type OneCycleOptions, type Recipe, save, sequence, setFreeze, type Step } from '../recipe/Recipe.js'
+export { type TrainingStep, unfreeze, until } from '../recipe/Recipe.js'
+export { fineTune, type FineTuneOptions, fitFlatCos, fitSgdr, fitWarmupCosine } from '../recipe/index.js'
+export { type FlatCosOptions, gradualUnfreezing, type SgdrOptions, type WarmupCosineOptions } from '../recipe/index.js'

@@ -4,5 +4,5 @@
  * @since 0.1.0
  */
 // schedules
-export { at, boundsOf, concat, constant, cosine, exponential, linear, oneCycle, type Part } from '../recipe/Schedule.js'
-export { polynomial, scale, type Schedule } from '../recipe/Schedule.js'
+export { at, boundsOf, combinedCosine, concat, constant, cosine, exponential, linear } from '../recipe/Schedule.js'
+export { oneCycle, type Part, polynomial, scale, type Schedule } from '../recipe/Schedule.js'

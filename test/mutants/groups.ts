@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as fc from 'fast-check'
 import { acquireEngine, type Engine, type EngineName } from '../../src/engine/index.js'
-import { Schedule } from '../../src/recipe/index.js'
+import { eqOptimiser, showOptimiser } from '../../src/recipe/index.js'
 import * as L from '../../laws/index.js'
 
 type Group = () => Promise<ReadonlyArray<L.Law>> | ReadonlyArray<L.Law>
@@ -55,7 +55,7 @@ export const groups: Readonly<Record<string, Group>> = {
   recipeLaws: () => L.recipeLaws(),
   dataLaws: () => L.dataLaws(),
   formatLaws: () => L.formatLaws(),
-  valueLaws: () => L.valueLaws(Schedule.eqSchedule, L.arbitrary.schedules, Schedule.showSchedule),
+  valueLaws: () => L.valueLaws(eqOptimiser, L.arbitrary.optimisers, showOptimiser),
   engineLaws: onCpu,
   onnxruntimeLaws: onOnnxruntime,
   agreementLaws: onBoth,

@@ -5,7 +5,7 @@ import { decimals } from '../oracle/tolerances.js'
 
 const phase = (recipe: Recipe.Recipe, groups = 1, batchesPerEpoch = 10): Phase => {
   const [step] = recipe
-  if (step?._tag !== 'Fit' && step?._tag !== 'FitOneCycle') throw new Error('a training step')
+  if (step === undefined || !Recipe.trains(step)) throw new Error('a training step')
   const laidOut = phaseOf({ groups, batchesPerEpoch })(step)
   if (E.isLeft(laidOut)) throw new Error(laidOut.left.found)
   return laidOut.right

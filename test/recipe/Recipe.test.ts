@@ -59,6 +59,7 @@ describe('a step', () => {
     const epochs = foldStep<number>({
       Fit: (s) => s.epochs,
       FitOneCycle: (s) => s.cycLen,
+      FitSchedule: (s) => s.epochs,
       SetFreeze: () => 0,
       Save: () => 0,
       Load: () => 0

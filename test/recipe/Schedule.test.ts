@@ -22,9 +22,10 @@ describe('a curve', () => {
     })
   })
   it('is scaled in every value', () => expect(values(scale(2)(linear(1, 3)), 0, 0.5, 1)).toEqual([2, 4, 6]))
-  it('is shown as the value it is', () => {
-    expect(Schedule.showSchedule.show(scale(2)(constant(1)))).toBe(
-      "{ _tag: 'Scale', factor: 2, schedule: { _tag: 'Constant', value: 1 } }"
+  it('is shown as source code', () => {
+    const all = concat([1, scale(2)(constant(1))], [0.5, polynomial(1, 0, 2)], [3, exponential(1, 1e-7)])
+    expect(Schedule.showSchedule.show(all)).toBe(
+      'concat([1, scale(2)(constant(1))], [0.5, polynomial(1, 0, 2)], [3, exponential(1, 1e-7)])'
     )
   })
 })
@@ -33,15 +34,17 @@ describe('a concatenation', () => {
   const s = concat([1, linear(0, 1)], [3, linear(5, 8)])
 
   it('gives each part its share of the length', () => expect(values(s, 0, 0.125, 0.5, 1)).toEqual([0, 0.5, 6, 8]))
-  it("takes the earlier part's end where two meet", () => expect(at(0.25)(s)).toBe(1))
-  it('keeps a joint at the earlier end in spite of rounding', () => {
+  it("takes the later part's start where two meet", () => expect(at(0.25)(s)).toBe(5))
+  it('keeps a joint at the later start in spite of rounding', () => {
     // 3/11 · 11 is not 3 in floating point for every such pair
     for (let n = 1; n <= 200; n++)
       for (const k of [1, Math.floor(n / 3), n - 1])
-        if (k > 0 && k < n) expect(at(k / n)(concat([k, constant(1)], [n - k, constant(2)]))).toBe(1)
+        if (k > 0 && k < n) expect(at(k / n)(concat([k, constant(1)], [n - k, constant(2)]))).toBe(2)
   })
-  it('passes over a part of no length to its end', () => {
-    expect(at(0)(concat([0, linear(7, 9)], [1, constant(2)]))).toBe(9)
+  it('leaves out a part of no length, wherever it is', () => {
+    const none = linear(7, 9)
+    const rising = concat([0, none], [1, linear(0, 1)], [0, none], [1, linear(1, 2)], [0, none])
+    expect(values(rising, 0, 0.25, 0.5, 1)).toEqual([0, 0.5, 1, 2])
   })
 })
 

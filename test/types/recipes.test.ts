@@ -46,8 +46,9 @@ describe('a recipe', () => {
 
 describe('a fold of steps', () => {
   it('names every kind', () => {
+    const all = { Fit: () => 1, FitOneCycle: () => 1, FitSchedule: () => 1, SetFreeze: () => 1, Save: () => 1 }
     // @ts-expect-error Load is missing
-    unrun(() => Recipe.foldStep({ Fit: () => 1, FitOneCycle: () => 1, SetFreeze: () => 1, Save: () => 1 }))
+    unrun(() => Recipe.foldStep(all))
   })
 })
 

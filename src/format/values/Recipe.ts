@@ -13,6 +13,7 @@ import { defaultRates, type Rates, Recipe as R, slice, type Watcher } from '../.
 import { codec, differing } from '../grammar/Codec.js'
 import type { FormatErrors } from '../FormatError.js'
 import { makeSchema, type TypeOf } from '../grammar/Grammar.js'
+import { scheduleFrom, scheduleSchema, scheduleTo } from './Schedule.js'
 import { type WatcherJson, watcherFrom, watcherRefusals, watcherSchema, watcherTo } from './Watcher.js'
 
 const rates = makeSchema((g) =>
@@ -72,6 +73,10 @@ export const recipeSchema = makeSchema((g) => {
           until: g.list(watcherSchema(g))
         }
       ),
+      fitSchedule: g.object(
+        { epochs: whole, schedule: scheduleSchema(g) },
+        { lr: rates(g), moms: scheduleSchema(g), wd: decay(g), until: g.list(watcherSchema(g)) }
+      ),
       freeze: nothing,
       unfreeze: nothing,
       freezeBody: nothing,
@@ -104,6 +109,14 @@ const stepFrom = (json: RecipeJson[number]): R.Recipe => {
       const { step: _, cycLen, maxLr, until, ...options } = json
       return watched(until)(R.fitOneCycle(cycLen, ratesFrom(maxLr), options))
     }
+    case 'fitSchedule': {
+      const { epochs, lr, moms, wd } = json
+      const options = {
+        ...(moms === undefined ? {} : { moms: scheduleFrom(moms) }),
+        ...(wd === undefined ? {} : { wd })
+      }
+      return watched(json.until)(R.fitSchedule(epochs, scheduleFrom(json.schedule), ratesFrom(lr), options))
+    }
     case 'freeze':
       return R.freeze
     case 'unfreeze':
@@ -134,6 +147,15 @@ const stepTo: (step: R.Step) => unknown = R.foldStep<unknown>({
     ...differing(options, R.defaultOneCycle),
     ...watchersTo(until)
   }),
+  FitSchedule: ({ epochs, schedule, lr, moms, wd, until }) => ({
+    step: 'fitSchedule',
+    epochs,
+    schedule: scheduleTo(schedule),
+    lr: ratesTo(lr),
+    ...(moms === null ? {} : { moms: scheduleTo(moms) }),
+    ...(wd === null ? {} : { wd }),
+    ...watchersTo(until)
+  }),
   SetFreeze: ({ freeze }) =>
     freeze._tag === 'FreezeBody'
       ? { step: 'freezeBody' }
@@ -151,9 +173,7 @@ const recipeCodec = codec<RecipeJson, R.Recipe>({
   from: (json) => json.flatMap(stepFrom),
   to: (recipe) => recipe.map(stepTo),
   refusals: (recipe) =>
-    recipe.flatMap((step, i) =>
-      step._tag === 'Fit' || step._tag === 'FitOneCycle' ? watcherRefusals(`[${i}].until`, step.until ?? []) : []
-    )
+    recipe.flatMap((step, i) => (R.trains(step) ? watcherRefusals(`[${i}].until`, step.until ?? []) : []))
 })
 
 /**

@@ -107,7 +107,7 @@ const finite = (loss: number, c: Counters, batch: Batch): E.Either<GraftError, n
 
 /** A training step in progress. */
 interface Running {
-  readonly step: Recipe.Fit | Recipe.FitOneCycle
+  readonly step: Recipe.TrainingStep
   readonly env: TrainEnv
   readonly learner: Learner
   readonly program: Program
@@ -285,7 +285,7 @@ const haltedAtOnce = async (r: Running): Promise<E.Either<GraftError, Within>> =
 
 /** A training step, and its position in the recipe. */
 export interface Placed {
-  readonly step: Recipe.Fit | Recipe.FitOneCycle
+  readonly step: Recipe.TrainingStep
   readonly path: string
   readonly place: Pick<Extract<Event, { readonly _tag: 'TrainBegin' }>, 'phase' | 'phases' | 'epochsAfter'>
 }

@@ -52,7 +52,8 @@ export const runStep = async (
   const step = recipe[index]!
   switch (step._tag) {
     case 'Fit':
-    case 'FitOneCycle': {
+    case 'FitOneCycle':
+    case 'FitSchedule': {
       // programs that only predict do not load the training loop
       const { runPhase } = await import('./phase.js')
       return runPhase(env, l, { step, path: `recipe[${index}]`, place: placeOf(recipe, index) }, from, {

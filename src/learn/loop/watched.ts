@@ -5,7 +5,7 @@ import type { Program, StateDict } from '../../engine/index.js'
 import type { GraftError } from '../../GraftError.js'
 import {
   type EpochSeen,
-  type Recipe,
+  Recipe,
   type RecipeError,
   recipeError,
   type Request,
@@ -28,15 +28,13 @@ export interface Watched {
   readonly kept: ReadonlyMap<string, StateDict>
 }
 
-type Step = Recipe.Fit | Recipe.FitOneCycle
-
-const watchingsOf = ({ until }: Step) => (until ?? []).map(watchingOf)
+const watchingsOf = ({ until }: Recipe.TrainingStep) => (until ?? []).map(watchingOf)
 
 /** The state of a step without watchers. */
 export const nothingWatched: Watched = { states: [], rateScale: 1, ended: false, kept: new Map() }
 
 /** The initial state of a step's watchers. */
-export const unwatched = (step: Step): Watched => ({
+export const unwatched = (step: Recipe.TrainingStep): Watched => ({
   ...nothingWatched,
   states: watchingsOf(step).map(({ start }) => start)
 })
@@ -109,7 +107,7 @@ export const epochSeen = (metricNames: ReadonlyArray<string>, row: Row, lr: numb
  * @internal
  */
 export const rowOfModel = (
-  step: Recipe.Fit | Recipe.FitOneCycle,
+  step: Recipe.TrainingStep,
   metricNames: ReadonlyArray<string>,
   rows: ReadonlyArray<Row>
 ): Row | undefined => {
@@ -143,7 +141,7 @@ const notJson = (path: string, state: unknown): GraftError =>
 /** After an epoch: shows it to every watcher and carries out their requests. */
 export const afterEpoch = async (
   hooks: WatcherHooks,
-  step: Step,
+  step: Recipe.TrainingStep,
   watched: Watched,
   seen: EpochSeen
 ): Promise<E.Either<GraftError, Watched>> => {
@@ -164,7 +162,7 @@ export const afterEpoch = async (
 /** At the end of a step that was not halted. */
 export const afterStep = async (
   hooks: WatcherHooks,
-  step: Step,
+  step: Recipe.TrainingStep,
   watched: Watched
 ): Promise<E.Either<GraftError, Watched>> => {
   const asked = E.sequenceArray(
@@ -180,7 +178,7 @@ export const unmeasured = (recipe: Recipe.Recipe, { data, settings }: Learner): 
     ...(data.valid.length === 0 ? [] : ['valid_loss', ...settings.metrics.map(({ name }) => name)])
   ]
   return recipe.flatMap((step, i) =>
-    step._tag === 'Fit' || step._tag === 'FitOneCycle'
+    Recipe.trains(step)
       ? watchingsOf(step).flatMap(({ monitor }, j) =>
           monitor === null || measured.includes(monitor)
             ? []

@@ -1,0 +1,82 @@
+/** The flags that choose a recipe, and the recipe that they choose. */
+import * as E from 'fp-ts/lib/Either.js'
+import { Option } from 'commander'
+import type { GraftError } from '../GraftError.js'
+import { settingError } from '../learn/index.js'
+import { fineTune, fitFlatCos, fitSgdr, fitWarmupCosine, type Rates, Recipe } from '../recipe/index.js'
+import { inRange, rates, whole } from './flags.js'
+
+/** The flags as typed. */
+export interface RecipeFlags {
+  readonly recipe?: string
+  readonly epochs?: string
+  readonly lr?: string
+  readonly fineTune?: string
+  readonly flatCos?: boolean
+  readonly sgdr?: string
+  readonly warmup?: string
+}
+
+/** The recipes of which one can be chosen, and the flag of each. */
+const kinds = { fineTune: '--fine-tune', flatCos: '--flat-cos', sgdr: '--sgdr', warmup: '--warmup' } as const
+
+type Kind = keyof typeof kinds
+
+const kindsIn = (flags: RecipeFlags): ReadonlyArray<Kind> =>
+  (Object.keys(kinds) as ReadonlyArray<Kind>).filter((kind) => flags[kind] !== undefined)
+
+const others = (kind: Kind): Array<string> => ['recipe', ...Object.keys(kinds)].filter((other) => other !== kind)
+
+/** The options of a recipe on the command line. */
+export const recipeOptions = (): ReadonlyArray<Option> => [
+  new Option('--epochs <n>', 'length of the cycle in epochs (default: 1)'),
+  new Option('--lr <rate>', 'peak learning rate of the cycle; a,b for the first and the last group (default: 1e-3)'),
+  new Option('--fine-tune <n>', 'one epoch with the body frozen, then n of all groups (--lr: default 2e-3)').conflicts([
+    'epochs',
+    ...others('fineTune')
+  ]),
+  new Option('--flat-cos', 'instead of a cycle: constant rates, then a cosine from 3/4 on').conflicts(
+    others('flatCos')
+  ),
+  new Option('--sgdr <n>', 'instead: n cosines, the first of --epochs, each twice as long').conflicts(others('sgdr')),
+  new Option('--warmup <epochs>', 'instead: rates that grow for this many of --epochs, then a cosine').conflicts(
+    others('warmup')
+  ),
+  new Option('--recipe <file>', 'the recipe: a JSON file, or the JSON itself').conflicts(['epochs', 'lr'])
+]
+
+export const readRecipeFlags = (flags: RecipeFlags) => ({
+  epochs: whole('--epochs', 1, '1')(flags.epochs),
+  lr: rates('--lr')(flags.lr),
+  fineTune: whole('--fine-tune', 1, '5')(flags.fineTune),
+  sgdr: whole('--sgdr', 1, '3', 30)(flags.sgdr),
+  warmup: inRange('--warmup', [0, Infinity], '1')(flags.warmup)
+})
+
+/** Whether any flag chooses steps. */
+export const choosesSteps = (flags: RecipeFlags): boolean =>
+  flags.recipe !== undefined || flags.epochs !== undefined || flags.lr !== undefined || kindsIn(flags).length > 0
+
+const oneRate = (lr: Rates | undefined): E.Either<GraftError, number | undefined> =>
+  lr === undefined || typeof lr === 'number'
+    ? E.right(lr)
+    : E.left(settingError('--lr', 'one rate beside --fine-tune', 'two', 'give that of the last group'))
+
+type Values = { readonly [K in keyof ReturnType<typeof readRecipeFlags>]: Right<ReturnType<typeof readRecipeFlags>[K]> }
+
+type Right<R> = R extends E.Right<infer A> ? A : never
+
+/** The recipe of the flags but `--recipe`; default: one cycle. */
+export const flaggedRecipe = (
+  { flatCos }: RecipeFlags,
+  { epochs = 1, lr, fineTune: tuned, sgdr, warmup }: Values
+): E.Either<GraftError, Recipe.Recipe> => {
+  const rate = lr ?? 1e-3
+  if (tuned !== undefined) return E.map((base: number | undefined) => fineTune(tuned, base))(oneRate(lr))
+  if (flatCos === true) return E.right(fitFlatCos(epochs, rate))
+  if (sgdr !== undefined) return E.right(fitSgdr(sgdr, epochs, rate))
+  if (warmup === undefined) return E.right(Recipe.fitOneCycle(epochs, rate))
+  return warmup <= epochs
+    ? E.right(fitWarmupCosine(epochs, rate, { warmupEpochs: warmup }))
+    : E.left(settingError('--warmup', `at most ${epochs}, as --epochs`, String(warmup), 'give more --epochs'))
+}

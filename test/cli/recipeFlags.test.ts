@@ -1,0 +1,44 @@
+/** The recipes that flags choose. */
+import * as E from 'fp-ts/lib/Either.js'
+import { Recipe, slice } from 'graft-vision'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { readTrainFlags, recipeOf, type TrainFlags } from '../../src/cli/TrainFlags.js'
+import { type Outcome, placeForRuns } from './graft.js'
+
+const chosen = async (flags: TrainFlags): Promise<E.Either<unknown, Recipe.Recipe>> => {
+  const n = readTrainFlags(flags)
+  return E.isLeft(n) ? n : recipeOf(flags, n.right)()
+}
+
+describe('flags of the recipe', () => {
+  it.each([
+    [{}, Recipe.fitOneCycle(1, 1e-3)],
+    [{ epochs: '3', lr: '1e-4,1e-2' }, Recipe.fitOneCycle(3, slice(1e-4, 1e-2))],
+    [{ fineTune: '5' }, Recipe.fineTune(5)],
+    [{ fineTune: '5', lr: '1e-3' }, Recipe.fineTune(5, 1e-3)],
+    [{ flatCos: true, epochs: '2' }, Recipe.fitFlatCos(2, 1e-3)],
+    [{ sgdr: '3', epochs: '2', lr: '1e-2' }, Recipe.fitSgdr(3, 2, 1e-2)],
+    [{ warmup: '0.5', epochs: '2' }, Recipe.fitWarmupCosine(2, 1e-3, { warmupEpochs: 0.5 })]
+  ])('%j', async (flags, recipe) => {
+    expect(await chosen(flags)).toEqual(E.right(recipe))
+  })
+  it.each([
+    [{ fineTune: '0' }, '--fine-tune'],
+    [{ fineTune: '5', lr: '1e-4,1e-2' }, '--lr'],
+    [{ sgdr: '1.5' }, '--sgdr'],
+    [{ warmup: '2' }, '--warmup']
+  ])('%j is refused, and named', async (flags, path) => {
+    expect(await chosen(flags)).toMatchObject({ left: { path } })
+  })
+})
+
+describe('the command', () => {
+  const { graft } = placeForRuns()
+  let both: Outcome
+  beforeAll(async () => {
+    both = await graft('train', 'digits', '--fine-tune', '2', '--sgdr', '2')
+  })
+  it('takes one of them', () => {
+    expect(both.stderr).toContain("'--fine-tune <n>' cannot be used with option '--sgdr <n>'")
+  })
+})
