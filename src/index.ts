@@ -34,7 +34,10 @@ export { summary, type Summary, type SummaryLayer, summaryOf, trainingBytes, typ
 // data
 export { archive, type Archive, type BatchView, type Checksum, cifarStats, type ClassFrom } from './data/index.js'
 export { type Column, type CsvOptions, type DataItem, type DataSpec, digits, type Digits } from './data/index.js'
-export { drawDigit, type FolderLayout, type FolderOptions, fromNameRe, type FromNameRe } from './data/index.js'
+export { type DataRow, drawDigit, type FolderLayout, type FolderOptions, fromLists } from './data/index.js'
+export { fromMetadata, type FromMetadata, fromNameFunc, type FromNameFunc, fromNameRe } from './data/index.js'
+export { type FromNameRe, fromRows, type FromRows, type RowsOptions, type RowValue } from './data/index.js'
+export type { TableChoices, TableOptions } from './data/index.js'
 export { getTransforms, type GetTransformsOptions, type Holdout, holdoutAuto, holdoutByFolder } from './data/index.js'
 export { holdoutByPct, imageCsv, type ImageCsv, imageFolder, type ImageFolder, imageImages } from './data/index.js'
 export { type ImageImages, type ImageImagesOptions, imageMasks, type ImageMasks, imagenetStats } from './data/index.js'

@@ -7,7 +7,9 @@ import {
   digits,
   type Holdout,
   imageCsv,
+  fromMetadata,
   fromNameRe,
+  fromRows,
   imageFolder,
   imageImages,
   imageMasks,
@@ -62,7 +64,21 @@ const folderOptions = fc.record(
   { requiredKeys: [] }
 )
 
-const sources: { readonly [T in Source['_tag']]: fc.Arbitrary<DataSpec> } = {
+const tableOptions = {
+  fnCol: column,
+  labelCol: fc.oneof(column, fc.array(column, { minLength: 1, maxLength: 3 })),
+  validCol: column,
+  labels: fc.constantFrom('auto' as const, 'classes' as const, 'labels' as const, 'numbers' as const),
+  holdout: fc.oneof(...Object.values(holdouts)),
+  classes: classNames
+}
+
+const scalar = fc.oneof(names, fc.integer(), fc.boolean(), fc.constant(null))
+
+/** A function has no JSON form. */
+type Written = Exclude<Source['_tag'], 'FromNameFunc'>
+
+const sources: { readonly [T in Written]: fc.Arbitrary<DataSpec> } = {
   ImageFolder: fc.tuple(names, folderOptions).map(([path, options]) => imageFolder(path, options)),
   FromNameRe: fc
     .tuple(names, fc.constantFrom('([^/]+)_\\d+[.]png$', '^([a-z]+)'), folderOptions)
@@ -111,18 +127,13 @@ const sources: { readonly [T in Source['_tag']]: fc.Arbitrary<DataSpec> } = {
       fc.record(
         {
           csv: names,
-          fnCol: column,
-          labelCol: fc.oneof(column, fc.array(column, { minLength: 1, maxLength: 3 })),
-          validCol: column,
+          ...tableOptions,
           labelDelim: fc.constantFrom(' ', ';', '|'),
           delimiter: fc.constantFrom(',', ';', '\t'),
           header: fc.boolean(),
           encoding: fc.constantFrom('utf-8', 'utf-16le', 'latin1'),
           folder: names,
-          suffix: fc.constantFrom('.jpg', '.png'),
-          labels: fc.constantFrom('auto', 'classes', 'labels', 'numbers'),
-          holdout: fc.oneof(...Object.values(holdouts)),
-          classes: classNames
+          suffix: fc.constantFrom('.jpg', '.png')
         },
         { requiredKeys: [] }
       )
@@ -131,6 +142,15 @@ const sources: { readonly [T in Source['_tag']]: fc.Arbitrary<DataSpec> } = {
     .map(([path, { labelDelim, ...options }]) =>
       imageCsv(path, Array.isArray(options.labelCol) || labelDelim === undefined ? options : { ...options, labelDelim })
     ),
+  FromRows: fc
+    .tuple(
+      fc.array(fc.dictionary(names, fc.oneof(scalar, fc.array(scalar, { maxLength: 3 }))), { maxLength: 3 }),
+      fc.record({ path: names, ...tableOptions }, { requiredKeys: [] })
+    )
+    .map(([rows, options]) => fromRows(rows, options)),
+  FromMetadata: fc
+    .tuple(names, fc.record(tableOptions, { requiredKeys: [] }))
+    .map(([path, options]) => fromMetadata(path, options)),
   Archive: fc.tuple(names, folderOptions).map(([name, options]) => archive(`https://example.org/${name}.tgz`, options))
 }
 

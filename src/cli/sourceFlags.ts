@@ -155,6 +155,8 @@ const ofTable = [
   ...(['classes', 'delimiter', 'header', 'encoding', 'fnCol', 'labelCol', 'validCol', 'labelDelim', 'labels'] as const),
   ...(['folder', 'suffix'] as const)
 ] as const
+const ofMetadata = ['classes', 'fnCol', 'labelCol', 'validCol', 'labelDelim', 'labels'] as const
+const ofColumns = [...ofMetadata, 'folder', 'suffix'] as const
 const ofMasks = ['images', 'masks', 'codes'] as const
 
 /** The fields of a full record that were chosen. */
@@ -225,9 +227,13 @@ export const arrangedBy =
         return changed(ofTable, what, { ...source, ...tableOf(flags, values) } as ImageCsv)
       case 'ImageMasks':
         return changed(ofMasks, what, { ...source, ...masksOf(flags) })
+      case 'FromMetadata':
+        return changed(ofMetadata, what, { ...source, ...tableOf(flags, values) } as Source)
+      case 'FromRows':
+        return changed(ofColumns, what, { ...source, ...tableOf(flags, values) } as Source)
       case 'ImageImages':
-        return changed([], what, source)
       case 'Digits':
+      case 'FromNameFunc':
         return changed([], what, source)
     }
   }

@@ -28,16 +28,12 @@ export type Column = number | string
 export type LabelKind = 'auto' | 'classes' | 'labels' | 'numbers'
 
 /**
- * Images listed in a table.
+ * The columns of a table, and what its labels are. Options that are none are inferred.
  *
  * @category data
  * @since 0.1.0
  */
-export interface ImageCsv {
-  readonly _tag: 'ImageCsv'
-  readonly path: string
-  /** The table's file, relative to the path. */
-  readonly csv: string
+export interface TableOptions {
   /** The column of file names. */
   readonly fnCol: O.Option<Column>
   /** The columns of labels. */
@@ -46,12 +42,6 @@ export interface ImageCsv {
   readonly validCol: O.Option<Column>
   /** The separator of several labels in one cell. */
   readonly labelDelim: O.Option<string>
-  /** The separator of columns. */
-  readonly delimiter: O.Option<string>
-  /** Whether the first row is a header. */
-  readonly header: O.Option<boolean>
-  /** The character encoding. */
-  readonly encoding: O.Option<string>
   /** The folder of the image files, relative to the path. */
   readonly folder: string
   /** The suffix to append to file names. */
@@ -62,15 +52,32 @@ export interface ImageCsv {
 }
 
 /**
- * Options of `imageCsv`: fastai's arguments of `from_csv`, and `validCol`. Options left out are inferred from the
- * table; an unusual inference gives a warning.
+ * Images listed in a table.
  *
  * @category data
  * @since 0.1.0
  */
-export interface CsvOptions {
-  /** Default 'labels.csv'. */
-  readonly csv?: string
+export interface ImageCsv extends TableOptions {
+  readonly _tag: 'ImageCsv'
+  readonly path: string
+  /** The table's file, relative to the path: CSV, or JSON Lines if its name ends in `.jsonl` or `.ndjson`. */
+  readonly csv: string
+  /** The separator of columns. */
+  readonly delimiter: O.Option<string>
+  /** Whether the first row is a header. */
+  readonly header: O.Option<boolean>
+  /** The character encoding. */
+  readonly encoding: O.Option<string>
+}
+
+/**
+ * Options of every table: its columns, and what its labels are. Options left out are inferred from the table; an unusual
+ * inference gives a warning.
+ *
+ * @category data
+ * @since 0.1.0
+ */
+export interface TableChoices {
   /** The column of file names; default: the one whose values are existing files. */
   readonly fnCol?: Column
   /**
@@ -86,15 +93,6 @@ export interface CsvOptions {
   readonly validCol?: Column
   /** The separator of several labels in one cell; if given, each image may have any number of labels. */
   readonly labelDelim?: string
-  /** The separator of columns; default: the one of comma, semicolon, tab and `|` that divides all rows alike. */
-  readonly delimiter?: string
-  /** Whether the first row is a header; default: yes, unless it names an image. */
-  readonly header?: boolean
-  /**
-   * Any encoding of `TextDecoder`: 'latin1', 'utf-16le', 'shift_jis'. Default: UTF-8, or the one of the byte order
-   * mark.
-   */
-  readonly encoding?: string
   /** The folder of the image files; default: the path itself. */
   readonly folder?: string
   /** The suffix to append to file names; default: none. */
@@ -111,24 +109,42 @@ export interface CsvOptions {
   readonly classes?: ReadonlyArray<string>
 }
 
+/**
+ * Options of `imageCsv`: fastai's arguments of `from_csv`, and `validCol`.
+ *
+ * @category data
+ * @since 0.1.0
+ */
+export interface CsvOptions extends TableChoices {
+  /** Default 'labels.csv'. A file that ends in `.jsonl` or `.ndjson` has a JSON object on each line. */
+  readonly csv?: string
+  /** The separator of columns; default: the one of comma, semicolon, tab and `|` that divides all rows alike. */
+  readonly delimiter?: string
+  /** Whether the first row is a header; default: yes, unless it names an image. */
+  readonly header?: boolean
+  /**
+   * Any encoding of `TextDecoder`: 'latin1', 'utf-16le', 'shift_jis'. Default: UTF-8, or the one of the byte order
+   * mark.
+   */
+  readonly encoding?: string
+}
+
+/** The place of a table in messages. */
+export const tablePath = ({ path, csv }: Pick<ImageCsv, 'path' | 'csv'>): string =>
+  path === '' ? csv : `${path}/${csv}`
+
 // -------------------------------------------------------------------------------------------------------------------
 // constructors
 // -------------------------------------------------------------------------------------------------------------------
 
-/** The source made by `imageCsv`. */
-export const csvSource = (path: string, options: CsvOptions): ImageCsv => {
+/** The options of a table; those left out are none, or their defaults. */
+export const tableOptions = (options: TableChoices): TableOptions => {
   const { labelCol } = options
   return {
-    _tag: 'ImageCsv',
-    path,
-    csv: options.csv ?? 'labels.csv',
     fnCol: O.fromNullable(options.fnCol),
     labelCol: labelCol === undefined ? O.none : O.some(typeof labelCol === 'object' ? labelCol : [labelCol]),
     validCol: O.fromNullable(options.validCol),
     labelDelim: O.fromNullable(options.labelDelim),
-    delimiter: O.fromNullable(options.delimiter),
-    header: O.fromNullable(options.header),
-    encoding: O.fromNullable(options.encoding),
     folder: options.folder ?? '',
     suffix: options.suffix ?? '',
     labels: options.labels ?? 'auto',
@@ -137,9 +153,20 @@ export const csvSource = (path: string, options: CsvOptions): ImageCsv => {
   }
 }
 
+/** The source made by `imageCsv`. */
+export const csvSource = (path: string, options: CsvOptions): ImageCsv => ({
+  _tag: 'ImageCsv',
+  path,
+  csv: options.csv ?? 'labels.csv',
+  delimiter: O.fromNullable(options.delimiter),
+  header: O.fromNullable(options.header),
+  encoding: O.fromNullable(options.encoding),
+  ...tableOptions(options)
+})
+
 /**
- * Images listed in a table with their labels (fastai's `from_csv`): one class per image, any number of them, or numbers
- * to predict.
+ * Images listed in a table, CSV or JSON Lines, with their labels (fastai's `from_csv`): one class per image, any number of
+ * them, or numbers to predict.
  *
  * @example
  * import { imageCsv } from 'graft-vision'

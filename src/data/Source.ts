@@ -7,6 +7,7 @@ import { absurd } from 'fp-ts/lib/function.js'
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import * as O from 'fp-ts/lib/Option.js'
 import type { Show } from 'fp-ts/lib/Show.js'
+import type { Opaque } from '../Opaque.js'
 import type { Seed } from '../Seed.js'
 import { eqValue, showValue } from '../Value.js'
 import type { ClassFrom } from './ClassFrom.js'
@@ -14,6 +15,8 @@ import { holdoutAuto, type Holdout } from './Holdout.js'
 import type { ImageImages } from './ImageImages.js'
 import type { ImageCsv } from './ImageTable.js'
 import type { ImageMasks } from './Masks.js'
+import type { FromMetadata } from './sources/fromMetadata.js'
+import type { FromRows } from './sources/fromRows.js'
 
 /**
  * How a folder is read: the names of its training, validation and (unlabelled) test folders, if unusual; the holdout;
@@ -56,6 +59,19 @@ export interface FromNameRe extends FolderLayout {
 }
 
 /**
+ * Images below `path`, labelled by a function of their paths.
+ *
+ * @category data
+ * @since 0.1.0
+ */
+export interface FromNameFunc extends FolderLayout {
+  readonly _tag: 'FromNameFunc'
+  readonly path: string
+  /** Labels an image by its path below `path`. */
+  readonly f: Opaque<string, (file: string) => string>
+}
+
+/**
  * Generated threes and sevens, stored in the cache or below `path`.
  *
  * @category data
@@ -87,7 +103,17 @@ export interface Archive {
  * @category data
  * @since 0.1.0
  */
-export type Source = ImageFolder | FromNameRe | Digits | Archive | ImageMasks | ImageImages | ImageCsv
+export type Source =
+  | ImageFolder
+  | FromNameRe
+  | FromNameFunc
+  | Digits
+  | Archive
+  | ImageMasks
+  | ImageImages
+  | ImageCsv
+  | FromRows
+  | FromMetadata
 
 /**
  * Folds a source: one function for each case.
@@ -98,11 +124,14 @@ export type Source = ImageFolder | FromNameRe | Digits | Archive | ImageMasks | 
  * const place = Fold.source({
  *   imageFolder: (s) => s.path,
  *   fromNameRe: (s) => s.path,
+ *   fromNameFunc: (s) => s.path,
  *   digits: () => 'generated',
  *   archive: (s) => s.url,
  *   imageMasks: (s) => s.images,
  *   imageImages: (s) => s.images,
- *   imageCsv: (s) => s.csv
+ *   imageCsv: (s) => s.csv,
+ *   fromRows: (s) => s.path,
+ *   fromMetadata: (s) => s.path
  * })
  * assert.strictEqual(place(digits().source), 'generated')
  *
@@ -113,11 +142,14 @@ export const foldSource =
   <A>(cases: {
     readonly imageFolder: (source: ImageFolder) => A
     readonly fromNameRe: (source: FromNameRe) => A
+    readonly fromNameFunc: (source: FromNameFunc) => A
     readonly digits: (source: Digits) => A
     readonly archive: (source: Archive) => A
     readonly imageMasks: (source: ImageMasks) => A
     readonly imageImages: (source: ImageImages) => A
     readonly imageCsv: (source: ImageCsv) => A
+    readonly fromRows: (source: FromRows) => A
+    readonly fromMetadata: (source: FromMetadata) => A
   }) =>
   (source: Source): A => {
     switch (source._tag) {
@@ -125,6 +157,8 @@ export const foldSource =
         return cases.imageFolder(source)
       case 'FromNameRe':
         return cases.fromNameRe(source)
+      case 'FromNameFunc':
+        return cases.fromNameFunc(source)
       case 'Digits':
         return cases.digits(source)
       case 'Archive':
@@ -135,6 +169,10 @@ export const foldSource =
         return cases.imageImages(source)
       case 'ImageCsv':
         return cases.imageCsv(source)
+      case 'FromRows':
+        return cases.fromRows(source)
+      case 'FromMetadata':
+        return cases.fromMetadata(source)
       default:
         return absurd(source)
     }

@@ -16,7 +16,10 @@ export { type BatchSamples, type BatchViewKind } from './BatchViewKind.js'
 export { bilinearPixels } from './bilinear.js'
 export { drawMix, mixed, mixup, type Mix, type MixUp } from './mixup.js'
 export { checkSpec } from './checkSpec.js'
+export { fromMetadata, type FromMetadata, metadataIn } from './sources/fromMetadata.js'
+export { fromNameFunc } from './sources/fromNameFunc.js'
 export { fromNameRe } from './sources/fromNameRe.js'
+export { fromLists, fromRows, type FromRows, type RowsOptions } from './sources/fromRows.js'
 export { dataLayout, kindOfSource } from './sources/sourceKinds.js'
 export { type Arranged, type DataLayout, type Place, type SourceKind } from './sources/SourceKind.js'
 export {
@@ -80,7 +83,16 @@ export {
   type ImageImages,
   type ImageImagesOptions
 } from './ImageImages.js'
-export { imageCsv, type Column, type CsvOptions, type ImageCsv, type LabelKind } from './ImageTable.js'
+export {
+  imageCsv,
+  type Column,
+  type CsvOptions,
+  type ImageCsv,
+  type LabelKind,
+  type TableChoices,
+  type TableOptions
+} from './ImageTable.js'
+export type { DataRow, RowValue } from './records.js'
 export {
   inferClasses,
   labelFromFolder,
@@ -121,6 +133,7 @@ export {
   type Digits,
   type FolderLayout,
   type FolderOptions,
+  type FromNameFunc,
   type FromNameRe,
   type ImageFolder,
   type Source

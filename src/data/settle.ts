@@ -43,13 +43,15 @@ export interface Settled {
 }
 
 /** The calls that label images, for hints. */
-export type LabelledBy = 'imageFolder(path)' | 'imageCsv(path)' | 'fromNameRe(path, pattern)'
+export type LabelledBy =
+  'imageFolder(path)' | 'imageCsv(path)' | 'fromNameRe(path, pattern)' | 'fromNameFunc(path, label, f)'
 
 const moreClasses: Readonly<Record<LabelledBy, string>> = {
   'imageFolder(path)': 'put the images of each class into a folder of its own, named as the class',
   'imageCsv(path)': 'complete the labels, or name their column: imageCsv(path, { labelCol })',
   'fromNameRe(path, pattern)':
-    "correct the pattern, whose first group is the class: fromNameRe(path, '([^/]+)_[0-9]+[.]jpg$')"
+    "correct the pattern, whose first group is the class: fromNameRe(path, '([^/]+)_[0-9]+[.]jpg$')",
+  'fromNameFunc(path, label, f)': 'correct the function, which returns the class of a file'
 }
 
 const withClasses = (by: LabelledBy): string => by.replace(')', ', { classes })')

@@ -8,7 +8,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import type { Arrangement, Labelled } from './Arrangement.js'
 import { type DataError, droppedLabels, noImages, oneClass, someOf } from './DataError.js'
-import type { ImageCsv } from './ImageTable.js'
+import { type ImageCsv, tablePath } from './ImageTable.js'
 import { inferClasses, multiTargetsOf } from './Labelling.js'
 import { settle, type Settled } from './settle.js'
 import { lookAlikes } from './similarNames.js'
@@ -28,7 +28,7 @@ const oneHot = (classes: number, present: ReadonlyArray<number>): ReadonlyArray<
 const settleLabels =
   (source: ImageCsv, columns: ReadonlyArray<string>) =>
   (train: ReadonlyArray<Entry>, valid: ReadonlyArray<Entry>): E.Either<DataError, Settled> => {
-    const at = `${source.path}/${source.csv}`
+    const at = tablePath(source)
     const own = columns.length > 1 ? columns : inferClasses(train.flatMap(({ parts }) => parts))
     const classes = O.getOrElse(() => own)(O.map(composed)(source.classes))
     if (classes.length === 0)
@@ -92,7 +92,7 @@ const settleNumbers = (train: ReadonlyArray<Entry>, valid: ReadonlyArray<Entry>)
 export const settleTable =
   (source: ImageCsv, { kind, columns }: Table, readable: (file: string) => boolean) =>
   (arranged: Arrangement): E.Either<DataError, Settled> => {
-    const at = `${source.path}/${source.csv}`
+    const at = tablePath(source)
     if (kind === 'classes') {
       const given = O.alt(() => O.some(sorted(arranged.train.map(({ label }) => label))))(source.classes)
       return settle(given, at, readable, 'imageCsv(path)')(arranged)

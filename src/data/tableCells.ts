@@ -12,6 +12,9 @@ export const numberOf = (cell: string): number => Number(cell.trim().replace(','
 /** Returns whether a cell contains a finite number. */
 export const isNumber = (cell: string): boolean => numeric.test(cell.trim()) && Number.isFinite(numberOf(cell))
 
+/** Returns whether a number is not whole. */
+export const isFraction = (value: number): boolean => !Number.isInteger(value)
+
 export const isWhole = (cell: string): boolean => /^[+-]?\d+$/.test(cell.trim())
 
 /** Returns whether the comma in a number could be a thousands separator: `1,500`. */

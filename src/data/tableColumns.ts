@@ -90,6 +90,9 @@ const fileColumn = (body: ReadonlyArray<Row>, width: number, isThere: IsThere): 
 
 const labelName = /^(labels?|class(es)?|class[-_ ]?names?|categor(y|ies)|targets?|tags?|y|diagnosis|breed|species)$/i
 
+/** Returns whether a column's name is usual for labels. */
+export const isLabelName = (name: string): boolean => labelName.test(name.trim())
+
 /** Columns besides the label that tables often have for an image. */
 const aside =
   /^(k?[-_ ]?folds?|cv|width|height|size|bytes|date|time(stamp)?|year|url|id|.*[-_]id|source|licen[cs]e|author|photographer)$/i
@@ -142,7 +145,7 @@ const found = (
       cellsOf(i).some((cell) => cell.trim() !== '') &&
       !(free.length > 1 && isIndex(named ? names[i]! : '', cellsOf(i)))
   )
-  const word = named ? labels.find((i) => labelName.test(names[i]!.trim())) : undefined
+  const word = named ? labels.find((i) => isLabelName(names[i]!)) : undefined
   const likely = labels.filter((i) => !named || !aside.test(names[i]!.trim()))
   const marks = word === undefined ? labelColumns(likely, cellsOf) : []
   if (marks.length > 0)

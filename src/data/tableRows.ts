@@ -21,16 +21,17 @@ import {
 } from './DataError.js'
 import { textOf } from './encodings.js'
 import { fileNames, isAbsolutePath, missingHint } from './fileNames.js'
-import type { ImageCsv } from './ImageTable.js'
+import { type ImageCsv, tablePath } from './ImageTable.js'
 import type { Listing } from './Listing.js'
+import { between, isJsonLines, recordsIn, tableOfRecords } from './records.js'
 import type { SetName } from './SetName.js'
 import { setsOfColumn } from './setColumn.js'
-import { type Assigned, separated, setsOfPaths } from './sets.js'
+import { separated, setsOfPaths } from './sets.js'
 import { unicodeForms } from './similarNames.js'
 import { areOneHot, bitOf, isMissing } from './tableCells.js'
 import { columnsIn, type TableColumns } from './tableColumns.js'
 import { areSingles, type Kind, kindOf, labelDelimIn, wrongLabel } from './tableLabels.js'
-import { rowsIn } from './tableText.js'
+import { rowsIn, type TableText } from './tableText.js'
 
 // -------------------------------------------------------------------------------------------------------------------
 // model
@@ -163,60 +164,110 @@ const onceEach =
 // reading
 // -------------------------------------------------------------------------------------------------------------------
 
-const setsOf = (
+/** The set of each row: that of its column, or of the folders of its file. */
+const rowSets = (
+  { path, folder }: ImageCsv,
   at: string,
-  { sets, names, body }: TableColumns
-): E.Either<DataError, ReadonlyArray<O.Option<SetName>>> =>
-  O.isSome(sets) ? setsOfColumn(at, names[sets.value] ?? '', sets.value)(body) : E.right(body.map(() => O.none))
+  read: TableColumns,
+  files: ReadonlyArray<string>
+): E.Either<DataError, ReadonlyArray<O.Option<SetName>>> => {
+  if (O.isSome(read.sets)) return setsOfColumn(at, read.names[read.sets.value] ?? '', read.sets.value)(read.body)
+  const below = folder === '' ? 0 : folder.replace(/\/*$/, '/').length
+  return pipe(
+    setsOfPaths(path)(files.map((file) => file.slice(below))),
+    E.map((sets) => (new Set(sets.map(O.toUndefined)).size > 1 ? sets : files.map(() => O.none)))
+  )
+}
+
+const isTest = O.exists((set: SetName) => set === 'test')
 
 const entriesOf = (
   source: ImageCsv,
   at: string,
   read: TableColumns,
   fileOf: (cell: string) => string
-): E.Either<DataError, Omit<Table, 'bySets'>> => {
+): E.Either<DataError, Table> => {
   const { body, labels, names, delimiter } = read
-  const cells = body.map((row) => labels.map((i) => row.cells[i]!))
-  const kind = kindOf(source, labels.length > 1, cells)
-  const columns = labels.map((i) => names[i]!)
-  const oneHot = columns.length > 1 && areOneHot(cells)
-  // an image's class is the one column that holds yes
-  const byColumn = kind === 'classes' && oneHot
-  const parts = partsOf(source, byColumn ? 'labels' : kind, columns)
+  const nameless = body.find((row) => isMissing(row.cells[read.file]!))
   const refused = (row: Row, expected: string, found: string, hint: string): E.Either<DataError, never> =>
     E.left(badTable(`${at}: line ${row.line}`, expected, found, hint))
-  for (const row of body) {
-    const name = row.cells[read.file]!
-    if (isMissing(name))
-      return refused(row, 'the name of a file', name.trim() || 'nothing', 'complete the row or remove it')
-  }
-  const wrong = wrongLabel(source, kind, { delimiter, columns }, cells)
-  if (wrong !== undefined) return refused(body[wrong.row]!, wrong.expected, wrong.found, wrong.hint)
+  if (nameless !== undefined)
+    return refused(
+      nameless,
+      'the name of a file',
+      nameless.cells[read.file]!.trim() || 'nothing',
+      'complete the row or remove it'
+    )
+  const files = body.map((row) => fileOf(row.cells[read.file]!))
+  const columns = labels.map((i) => names[i]!)
   return pipe(
-    setsOf(at, read),
-    E.map((sets) =>
-      body.map((row, i): Entry => ({
-        file: fileOf(row.cells[read.file]!),
-        label: byColumn ? parts(cells[i]!).join() : cells[i]!.map(composed).join(', '),
-        parts: parts(cells[i]!),
-        line: row.line,
-        set: sets[i]!
-      }))
-    ),
-    E.chain(onceEach(at)),
-    E.map(([entries, repeated]) => ({
-      kind,
-      columns,
-      entries,
-      warnings: [
-        ...read.warnings,
-        ...repeated,
-        ...labelWarnings(source, at, { kind, oneHot }, entries),
-        ...(kind === 'numbers' ? [] : unicodeForms(at)(cells.flat().map((c) => c.trim())))
-      ]
-    }))
+    rowSets(source, at, read, files),
+    E.bindTo('sets'),
+    // images to test on need no label
+    E.let('labelled', ({ sets }) => body.filter((_, i) => !isTest(sets[i]!))),
+    E.let('cells', ({ labelled }) => labelled.map((row) => labels.map((i) => row.cells[i]!))),
+    E.let('kind', ({ cells }) => kindOf(source, labels.length > 1, cells)),
+    E.let('oneHot', ({ cells }) => columns.length > 1 && areOneHot(cells)),
+    E.chainFirst(({ labelled, cells, kind }) => {
+      const wrong = wrongLabel(source, kind, { delimiter, columns }, cells)
+      return wrong === undefined
+        ? E.right(undefined)
+        : refused(labelled[wrong.row]!, wrong.expected, wrong.found, wrong.hint)
+    }),
+    E.chain(({ sets, cells, kind, oneHot }) => {
+      // an image's class is the one column that holds yes
+      const byColumn = kind === 'classes' && oneHot
+      const parts = partsOf(source, byColumn ? 'labels' : kind, columns)
+      const entries = body.map((row, i): Entry => {
+        const its = labels.map((column) => row.cells[column]!)
+        return {
+          file: files[i]!,
+          label: byColumn ? parts(its).join() : its.map((cell) => composed(cell).replaceAll(between, ', ')).join(', '),
+          parts: isTest(sets[i]!) ? [] : parts(its),
+          line: row.line,
+          set: sets[i]!
+        }
+      })
+      return pipe(
+        onceEach(at)(entries),
+        E.map(([once, repeated]): Table => ({
+          kind,
+          columns,
+          entries: once,
+          bySets: O.isSome(read.sets),
+          warnings: [
+            ...read.warnings,
+            ...repeated,
+            ...labelWarnings(
+              source,
+              at,
+              { kind, oneHot },
+              once.filter(({ set }) => !isTest(set))
+            ),
+            ...(kind === 'numbers' ? [] : unicodeForms(at)(cells.flat().map((c) => c.trim())))
+          ]
+        }))
+      )
+    })
   )
 }
+
+const isThereBy =
+  (named: ReturnType<typeof fileNames>) =>
+  (cell: string): boolean =>
+    cell.trim() !== '' && named(cell).there
+
+/** Reads the rows of a table; its header and columns are as given by the source, or inferred. */
+export const tableIn =
+  (source: ImageCsv, listing: Listing) =>
+  (text: TableText): E.Either<DataError, Table> => {
+    const at = tablePath(source)
+    const named = fileNames(source, listing)
+    return pipe(
+      columnsIn(source, at, isThereBy(named))(text),
+      E.chain((read) => entriesOf(source, at, read, (cell) => named(cell).file))
+    )
+  }
 
 /**
  * Reads a table; encoding, delimiter, header and columns are as given by the source, or inferred. Errors: `BadTable`
@@ -240,41 +291,25 @@ const entriesOf = (
 export const tableOf =
   (source: ImageCsv, listing: Listing) =>
   (bytes: Uint8Array): E.Either<DataError, Table> => {
-    const at = `${source.path}/${source.csv}`
-    const named = fileNames(source, listing)
-    const isThere = (cell: string): boolean => cell.trim() !== '' && named(cell).there
-    return pipe(
-      textOf(at, source.encoding)(bytes),
-      E.chain(rowsIn(at, source.delimiter, isThere)),
-      E.chain(columnsIn(source, at, isThere)),
-      E.chain((read) =>
-        pipe(
-          entriesOf(source, at, read, (cell) => named(cell).file),
-          E.map((table) => ({ ...table, bySets: O.isSome(read.sets) }))
-        )
+    const at = tablePath(source)
+    const text = textOf(at, source.encoding)(bytes)
+    if (isJsonLines(source.csv))
+      return pipe(
+        text,
+        E.chain(recordsIn(at)),
+        E.map((records) => tableOfRecords(source, records)),
+        E.chain((table) => tableIn(table.source, listing)(table.text))
       )
+    return pipe(
+      text,
+      E.chain(rowsIn(at, source.delimiter, isThereBy(fileNames(source, listing)))),
+      E.chain(tableIn(source, listing))
     )
   }
 
 // -------------------------------------------------------------------------------------------------------------------
 // arranging
 // -------------------------------------------------------------------------------------------------------------------
-
-/** Assigns sets by a column, or by the folders of the files if they name several sets. */
-const assigned = (
-  { path, folder }: ImageCsv,
-  { entries, bySets }: Table
-): E.Either<DataError, ReadonlyArray<Assigned<Entry>>> => {
-  if (bySets) return E.right(entries.map((item) => ({ item, set: item.set })))
-  const below = folder === '' ? 0 : folder.replace(/\/*$/, '/').length
-  return pipe(
-    setsOfPaths(path)(entries.map(({ file }) => file.slice(below))),
-    E.map((sets) => {
-      const different = new Set(sets.map(O.toUndefined))
-      return entries.map((item, i) => ({ item, set: different.size > 1 ? sets[i]! : O.none }))
-    })
-  )
-}
 
 /**
  * Divides the images of a table into training, validation and test sets. Errors: `NoImages`, `MissingFolder` (missing
@@ -296,7 +331,7 @@ export const arrangeTable =
   (listing: Listing): E.Either<DataError, Arrangement> => {
     const { entries } = table
     const { path, holdout, validCol } = source
-    const at = `${path}/${source.csv}`
+    const at = tablePath(source)
     if (entries.length === 0) return E.left(noImages(at, 'a row for each image', 'none', 'check the table'))
     const there = new Set(listing.files)
     // whether files outside of the folder exist is only known when they are read
@@ -313,15 +348,12 @@ export const arrangeTable =
         )
       )
     return pipe(
-      assigned(source, table),
-      E.chain(
-        separated(table.bySets && O.isSome(validCol) ? { _tag: 'Auto' } : holdout, {
-          root: path,
-          names: { train: 'train', valid: 'valid', test: 'test' },
-          by: table.bySets ? 'the sets of the column' : 'the folders named train and valid',
-          hint: 'name a column that says which are held out: imageCsv(path, { validCol })'
-        })
-      ),
+      separated(table.bySets && O.isSome(validCol) ? { _tag: 'Auto' } : holdout, {
+        root: path,
+        names: { train: 'train', valid: 'valid', test: 'test' },
+        by: table.bySets ? 'the sets of the column' : 'the folders named train and valid',
+        hint: 'name a column that says which are held out: imageCsv(path, { validCol })'
+      })(entries.map((item) => ({ item, set: item.set }))),
       E.map(({ train, valid, test, warnings }) => ({
         train,
         valid,

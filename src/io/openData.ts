@@ -25,6 +25,7 @@ import {
   type DataError,
   type DataSpec,
   type DataWarning,
+  type Listing,
   type Place,
   type Settled,
   type Stats
@@ -69,14 +70,13 @@ const rootOf =
     }
   }
 
-/** Files that a source names outside of its root, which no listing contains, must exist too. */
+/** Files that no listing contains must exist too: those outside of the root, or all of an unlisted source. */
 const allThere =
-  (root: string, { train, valid }: Arranged) =>
+  (root: string, unlisted: boolean, { train, valid, test }: Arranged) =>
   (env: DataEnv): TE.TaskEither<Failure, void> =>
   async () => {
-    const outside = [...train, ...valid]
-      .map(({ file }) => file)
-      .filter((file) => isAbsolute(file) || file.startsWith('../'))
+    const files = [...[...train, ...valid].map(({ file }) => file), ...test]
+    const outside = unlisted ? files : files.filter((file) => isAbsolute(file) || file.startsWith('../'))
     const there = await parallel(2 * env.images.workers, (file: string) => env.files.exists(resolve(root, file)))(
       outside
     )()
@@ -85,34 +85,42 @@ const allThere =
       ? E.right(undefined)
       : E.left(
           dataError.missingFolder(
-            missing[0]!,
+            join(root, missing[0]!),
             'a file for every row',
             `${missing.length} missing: ${someOf(missing)}`,
-            'correct the paths, or give them from the folder of the table'
+            'correct the paths, or say which folder they are relative to'
           )
         )
   }
+
+const listingOf =
+  (root: string) =>
+  (env: DataEnv): TE.TaskEither<Failure, Listing> =>
+    pipe(
+      env.files.walk(root),
+      TE.mapLeft((error): Failure =>
+        error._tag === 'NotFound'
+          ? dataError.missingFolder(root, 'a folder of images', 'nothing', 'check the path')
+          : error
+      )
+    )
 
 const arranged =
   (spec: DataSpec, { root }: Root) =>
   (env: DataEnv): TE.TaskEither<Failure, Arranged> => {
     const layout = dataLayout(spec.source)
+    const unlisted = layout.unlisted === true
     return pipe(
-      layout.reads,
-      TE.traverseArray((file) => env.files.read(join(root, file))),
-      TE.bindTo('contents'),
-      TE.bindW('listing', () =>
+      unlisted ? TE.right({ files: [], folders: [] }) : listingOf(root)(env),
+      TE.bindTo('listing'),
+      TE.bindW('contents', ({ listing }) =>
         pipe(
-          env.files.walk(root),
-          TE.mapLeft((error): Failure =>
-            error._tag === 'NotFound'
-              ? dataError.missingFolder(root, 'a folder of images', 'nothing', 'check the path')
-              : error
-          )
+          layout.reads(listing),
+          TE.traverseArray((file) => env.files.read(join(root, file)))
         )
       ),
       TE.chainEitherKW(({ contents, listing }) => layout.arrange(root, contents)(listing)),
-      TE.chainFirst((found) => allThere(root, found)(env))
+      TE.chainFirst((found) => allThere(root, unlisted, found)(env))
     )
   }
 

@@ -2,7 +2,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { sidesOf, type DataSpec } from '../data/index.js'
+import { kindOfSource, sidesOf, type DataSpec } from '../data/index.js'
 import type { HasFiles } from './Files.js'
 import type { HasImages } from './Images.js'
 import { itemAt, pictures, type Pictures } from './pictures.js'
@@ -68,16 +68,11 @@ const areSmall =
         )
   }
 
-/** Functions cannot be sent to threads; those that pair files are no longer needed when images are loaded. */
+/** Functions cannot be sent to threads; those of a source are no longer needed when images are loaded. */
 const sendable = (spec: DataSpec): O.Option<DataSpec> => {
   const { source } = spec
-  const unpaired =
-    source._tag === 'ImageMasks'
-      ? { ...source, masks: { _tag: 'ByFunction' } }
-      : source._tag === 'ImageImages'
-        ? { ...source, targets: { _tag: 'ByFunction' } }
-        : source
-  return O.tryCatch(() => structuredClone({ ...spec, source: unpaired }) as DataSpec)
+  const { forLoading } = kindOfSource(source)
+  return O.tryCatch(() => structuredClone({ ...spec, source: forLoading?.(source) ?? source }))
 }
 
 /**

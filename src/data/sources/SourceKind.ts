@@ -40,12 +40,14 @@ export interface Arranged extends Arrangement {
 }
 
 /**
- * How a source is read: the files below its root to read first, and how their contents and all names are arranged.
+ * How a source is read: the files below its root to read whole, and how their contents and all names are arranged.
  *
  * @since 0.1.0
  */
 export interface DataLayout {
-  readonly reads: ReadonlyArray<string>
+  readonly reads: (listing: Listing) => ReadonlyArray<string>
+  /** Whether the source names all of its files, so that the root is not listed; default false. */
+  readonly unlisted?: boolean
   readonly arrange: (
     root: string,
     contents: ReadonlyArray<Uint8Array>
@@ -70,6 +72,8 @@ export interface SourceKind<S> {
   readonly movedTo: (path: string) => (source: S) => Source
   /** The source with another holdout; null if it does not support one. */
   readonly withHoldout: ((holdout: Holdout) => (source: S) => S) | null
+  /** The source without what loading an image does not need: functions, and lists of all images. Default: unchanged. */
+  readonly forLoading?: (source: S) => S
   /** The kind of labels. */
   readonly labels: 'values' | 'masks' | 'pictures'
 }

@@ -10,7 +10,7 @@ import type { DataLayout, SourceKind } from './SourceKind.js'
 
 /** Images labelled by their folder. */
 export const byFolder = (layout: FolderLayout): DataLayout => ({
-  reads: [],
+  reads: () => [],
   arrange: (root) => (listing) =>
     pipe(
       arrange(layout, root)(listing),

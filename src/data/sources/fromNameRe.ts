@@ -1,15 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as O from 'fp-ts/lib/Option.js'
-import type { Arrangement } from '../Arrangement.js'
-import { type DataError, noImages, noMatch, someOf } from '../DataError.js'
+import { noMatch, someOf } from '../DataError.js'
 import { type DataSpec, defaultData } from '../DataSpec.js'
-import { folderSets, type Placed } from '../folderSets.js'
 import { labelFromRegex } from '../Labelling.js'
-import { isImageName, type Listing, tidied } from '../Listing.js'
-import { separated } from '../sets.js'
-import { settle } from '../settle.js'
 import { folderLayout, type FolderOptions, type FromNameRe } from '../Source.js'
+import { byName, type LabelFiles } from './byName.js'
 import { folderChecks } from './folders.js'
 import { mistakesAmong } from './mistakes.js'
 import type { SourceKind } from './SourceKind.js'
@@ -34,48 +29,23 @@ export const fromNameRe = (
   options: Omit<FolderOptions, 'classFrom'> = {}
 ): DataSpec => ({ source: { _tag: 'FromNameRe', path, pattern, ...folderLayout(options) }, ...defaultData })
 
-const isTest = ({ set }: Placed): boolean => O.exists((name) => name === 'test')(set)
-
-const hint = 'correct the pattern, or leave the files out'
-
-/** Labels every image outside the test set; an error counts those that cannot be labelled. */
+/** An error counts the files that cannot be labelled. */
 const labelled =
-  (pattern: string, root: string) =>
-  (placed: ReadonlyArray<Placed>): E.Either<DataError, ReadonlyArray<string>> => {
-    const labels = placed.map((one) => (isTest(one) ? E.right('') : labelFromRegex(pattern)(one.file)))
-    const without = placed.filter((_, i) => E.isLeft(labels[i]!)).map(({ file }) => file)
+  (pattern: string) =>
+  (root: string): LabelFiles =>
+  (files) => {
+    const labels = files.map(labelFromRegex(pattern))
+    const without = files.filter((_, i) => E.isLeft(labels[i]!))
     return without.length === 0
       ? E.sequenceArray(labels)
       : E.left(
           noMatch(
             root,
             `images whose paths match ${pattern} with a group`,
-            `${without.length} of ${placed.length} that do not: ${someOf(without, 3)}`,
-            hint
+            `${without.length} of ${files.length} that do not: ${someOf(without, 3)}`,
+            'correct the pattern, or leave the files out'
           )
         )
-  }
-
-const arranged =
-  (source: FromNameRe, root: string) =>
-  (everything: Listing): E.Either<DataError, Arrangement> => {
-    const images = tidied(everything).files.filter(isImageName)
-    if (images.length === 0)
-      return E.left(noImages(root, 'images', `none among ${everything.files.length} files`, 'check the path'))
-    return pipe(
-      folderSets(source, root)(images),
-      E.bindTo('found'),
-      E.bind('labels', ({ found }) => labelled(source.pattern, root)(found.placed)),
-      E.chain(({ found: { placed, folders }, labels }) =>
-        separated(source.holdout, {
-          root,
-          names: { train: folders.train[0] ?? 'train', valid: folders.valid[0] ?? 'valid', test: 'test' },
-          by: 'the folders train and valid',
-          hint: 'put images below train and valid to separate them yourself'
-        })(placed.map(({ file, set }, i) => ({ item: { file, label: labels[i]! }, set })))
-      ),
-      E.map(({ train, valid, test, warnings }) => ({ train, valid, test: test.map(({ file }) => file), warnings }))
-    )
   }
 
 const isPattern = (text: string): boolean =>
@@ -94,18 +64,7 @@ const isPattern = (text: string): boolean =>
 export const fromNameReKind: SourceKind<FromNameRe> = {
   what: 'a folder labelled by file names',
   place: ({ path }) => ({ _tag: 'Folder', path }),
-  layout: (source) => ({
-    reads: [],
-    arrange: (root) => (listing) =>
-      pipe(
-        arranged(source, root)(listing),
-        E.map((found) => ({
-          ...found,
-          settle: (isReadable: (file: string) => boolean) =>
-            settle(source.classes, root, isReadable, 'fromNameRe(path, pattern)')(found)
-        }))
-      )
-  }),
+  layout: (source) => byName(source, labelled(source.pattern), 'fromNameRe(path, pattern)'),
   mistakes: (source) =>
     mistakesAmong([
       [

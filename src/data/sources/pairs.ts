@@ -8,6 +8,7 @@ import { arrangeImages, type ImageImages } from '../ImageImages.js'
 import { arrangeMasks, type ImageMasks } from '../Masks.js'
 import { legendOf } from '../maskValues.js'
 import { imageRegression, segmentation, type Task } from '../Task.js'
+import { pairedIn } from '../PairNaming.js'
 import { holdoutChecks, mistakesAmong } from './mistakes.js'
 import type { Arranged, SourceKind } from './SourceKind.js'
 
@@ -30,11 +31,14 @@ const legendMistakes = (source: ImageMasks): ReadonlyArray<DataError> => {
   return E.isLeft(legend) ? [legend.left] : []
 }
 
+/** Pairs are found before images are loaded. */
+const sendableNaming = pairedIn('')
+
 export const imageMasksKind: SourceKind<ImageMasks> = {
   what: 'images with masks',
   place: ({ path }) => ({ _tag: 'Folder', path }),
   layout: (source) => ({
-    reads: typeof source.codes === 'string' ? [source.codes] : [],
+    reads: () => (typeof source.codes === 'string' ? [source.codes] : []),
     arrange:
       (root, [file]) =>
       (listing) => {
@@ -61,6 +65,7 @@ export const imageMasksKind: SourceKind<ImageMasks> = {
   mapPath: (f) => (source) => ({ ...source, path: f(source.path) }),
   movedTo: (path) => (source) => ({ ...source, path }),
   withHoldout: (holdout) => (source) => ({ ...source, holdout }),
+  forLoading: (source) => ({ ...source, masks: sendableNaming }),
   labels: 'masks'
 }
 
@@ -68,7 +73,7 @@ export const imageImagesKind: SourceKind<ImageImages> = {
   what: 'images with target pictures',
   place: ({ path }) => ({ _tag: 'Folder', path }),
   layout: (source) => ({
-    reads: [],
+    reads: () => [],
     arrange: (root) => (listing) =>
       pipe(
         arrangeImages(source, root)(listing),
@@ -86,5 +91,6 @@ export const imageImagesKind: SourceKind<ImageImages> = {
   mapPath: (f) => (source) => ({ ...source, path: f(source.path) }),
   movedTo: (path) => (source) => ({ ...source, path }),
   withHoldout: (holdout) => (source) => ({ ...source, holdout }),
+  forLoading: (source) => ({ ...source, targets: sendableNaming }),
   labels: 'pictures'
 }

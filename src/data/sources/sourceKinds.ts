@@ -7,7 +7,10 @@ import type { Source } from '../Source.js'
 import { archiveKind } from './archives.js'
 import { digitsKind } from './drawnDigits.js'
 import { imageFolderKind } from './folders.js'
+import { fromMetadataKind } from './fromMetadata.js'
+import { fromNameFuncKind } from './fromNameFunc.js'
 import { fromNameReKind } from './fromNameRe.js'
+import { fromRowsKind } from './fromRows.js'
 import { imageImagesKind, imageMasksKind } from './pairs.js'
 import type { DataLayout, SourceKind } from './SourceKind.js'
 import { imageCsvKind } from './tables.js'
@@ -17,11 +20,14 @@ type ByTag = { readonly [T in Source['_tag']]: Extract<Source, { readonly _tag: 
 const sourceKinds: { readonly [T in keyof ByTag]: SourceKind<ByTag[T]> } = {
   ImageFolder: imageFolderKind,
   FromNameRe: fromNameReKind,
+  FromNameFunc: fromNameFuncKind,
   Digits: digitsKind,
   Archive: archiveKind,
   ImageMasks: imageMasksKind,
   ImageImages: imageImagesKind,
-  ImageCsv: imageCsvKind
+  ImageCsv: imageCsvKind,
+  FromRows: fromRowsKind,
+  FromMetadata: fromMetadataKind
 }
 
 /**
@@ -45,7 +51,7 @@ export const kindOfSource = <T extends keyof ByTag>(source: ByTag[T]): SourceKin
  * import { imageMasks } from 'graft-vision'
  * import { dataLayout } from '../index.js'
  *
- * assert.deepStrictEqual(dataLayout(imageMasks('scenes').source).reads, ['codes.txt'])
+ * assert.deepStrictEqual(dataLayout(imageMasks('scenes').source).reads({ files: [], folders: [] }), ['codes.txt'])
  *
  * @since 0.1.0
  */

@@ -47,7 +47,7 @@ export const imageCsvKind: SourceKind<ImageCsv> = {
   what: 'a table (csv)',
   place: ({ path }) => ({ _tag: 'Folder', path }),
   layout: (source) => ({
-    reads: [source.csv],
+    reads: () => [source.csv],
     arrange:
       (_, [file]) =>
       (listing) =>

@@ -1,8 +1,8 @@
 /**
  * Sources of data as JSON: `{ "imageFolder": { "path": "photos", "holdout": { "pct": 0.1, "seed": 7 } } }`. The other
  * sources are `{ "digits": { "n": 2000 } }`, `{ "archive": { "url": "..." } }`, `{ "imageMasks": { "path": "..." } }`,
- * `{ "imageImages": { "path": "..." } }` and `{ "imageCsv": { "path": "...", "labelDelim": " " } }`; a folder, an archive
- * or a table without options may be its path or url alone.
+ * `{ "imageImages": { "path": "..." } }`, `{ "imageCsv": { "path": "...", "labelDelim": " " } }`, `{ "fromMetadata": "..." }`
+ * and `{ "fromRows": { "rows": [...] } }`; a folder, an archive or a table without options may be its path or url alone.
  */
 import * as O from 'fp-ts/lib/Option.js'
 import {
@@ -11,7 +11,11 @@ import {
   digits,
   type FolderLayout,
   foldSource,
+  fromMetadata,
+  type FromMetadata,
   fromNameRe,
+  fromRows,
+  type FromRows,
   type Holdout,
   holdoutAuto,
   holdoutByFolder,
@@ -48,17 +52,13 @@ const layout = <S>(g: Grammar<S>) => ({
   classFrom: g.union(g.literal('parent', 'top'), g.whole(1))
 })
 
-const csvOptions = <S>(g: Grammar<S>) => {
+const tableOptions = <S>(g: Grammar<S>) => {
   const column = g.union(g.string, g.whole(0))
   return {
-    csv: g.string,
     fnCol: column,
     labelCol: g.list(column),
     validCol: column,
     labelDelim: g.string,
-    delimiter: g.string,
-    header: g.boolean,
-    encoding: g.string,
     folder: g.string,
     suffix: g.string,
     labels: g.literal('auto', 'classes', 'labels', 'numbers'),
@@ -66,6 +66,19 @@ const csvOptions = <S>(g: Grammar<S>) => {
     classes: g.list(g.string)
   }
 }
+
+const csvOptions = <S>(g: Grammar<S>) => ({
+  csv: g.string,
+  delimiter: g.string,
+  header: g.boolean,
+  encoding: g.string,
+  ...tableOptions(g)
+})
+
+const row = makeSchema((g) => {
+  const scalar = g.union(g.string, g.number, g.boolean, g.literal(null))
+  return g.record(g.union(scalar, g.list(scalar)))
+})
 
 const naming = makeSchema((g) => g.union(g.string, g.object({ pattern: g.string, replacement: g.string }, {})))
 
@@ -93,7 +106,9 @@ export const source = makeSchema((g) =>
       { path: g.string },
       { images: g.string, targets: naming(g), channels: g.whole(1), holdout: holdout(g) }
     ),
-    imageCsv: g.union(g.string, g.object({ path: g.string }, csvOptions(g)))
+    imageCsv: g.union(g.string, g.object({ path: g.string }, csvOptions(g))),
+    fromRows: g.object({ rows: g.list(row(g)) }, { path: g.string, ...tableOptions(g) }),
+    fromMetadata: g.union(g.string, g.object({ path: g.string }, tableOptions(g)))
   })
 )
 
@@ -131,6 +146,14 @@ export const sourceFrom = (json: TypeOf<typeof source>): Source => {
   if ('imageCsv' in json) {
     const of = json.imageCsv
     return (typeof of === 'string' ? imageCsv(of) : imageCsv(of.path, withHoldout(of))).source
+  }
+  if ('fromRows' in json) {
+    const { rows, ...options } = json.fromRows
+    return fromRows(rows, withHoldout(options)).source
+  }
+  if ('fromMetadata' in json) {
+    const of = json.fromMetadata
+    return (typeof of === 'string' ? fromMetadata(of) : fromMetadata(of.path, withHoldout(of))).source
   }
   const of = json.archive
   return (typeof of === 'string' ? archive(of) : archive(of.url, withHoldout(of))).source
@@ -190,10 +213,16 @@ const plainMasks = ({ path, values, colours }: ImageMasks): Source => ({
   ...{ values: O.none, colours: O.none }
 })
 
-const csvTo = (of: ImageCsv): unknown => {
-  const { holdout: h, ...rest } = differing(of, imageCsv(of.path).source)
+/** What differs from the source that the constructor makes without options; its path alone if nothing does. */
+const tableTo = (of: ImageCsv | FromMetadata, plain: Source): unknown => {
+  const { holdout: h, ...rest } = differing<ImageCsv | FromMetadata>(of, plain)
   const options = { ...fields(rest), ...(h === undefined ? {} : { holdout: holdoutTo(of.holdout) }) }
   return Object.keys(options).length === 0 ? of.path : { path: of.path, ...options }
+}
+
+const rowsTo = (of: FromRows): unknown => {
+  const { holdout: h, ...rest } = differing(of, fromRows(of.rows).source)
+  return { rows: of.rows, ...fields(rest), ...(h === undefined ? {} : { holdout: holdoutTo(of.holdout) }) }
 }
 
 export const sourceTo: (value: Source) => unknown = foldSource<unknown>({
@@ -208,10 +237,15 @@ export const sourceTo: (value: Source) => unknown = foldSource<unknown>({
   archive: (of) => ({ archive: layoutTo('url', of.url, of.layout, plainLayout('')) }),
   imageMasks: (of) => ({ imageMasks: pairsTo(of, 'masks', of.masks, plainMasks(of)) }),
   imageImages: (of) => ({ imageImages: pairsTo(of, 'targets', of.targets, imageImages(of.path).source) }),
-  imageCsv: (of) => ({ imageCsv: csvTo(of) })
+  imageCsv: (of) => ({ imageCsv: tableTo(of, imageCsv(of.path).source) }),
+  fromRows: (of) => ({ fromRows: rowsTo(of) }),
+  fromMetadata: (of) => ({ fromMetadata: tableTo(of, fromMetadata(of.path).source) }),
+  // rejected before
+  fromNameFunc: () => null
 })
 
 export const functionsIn = ({ source: of }: DataSpec) => [
+  ...(of._tag === 'FromNameFunc' ? [refused('source.f', 'a function of names', of.f, 'use fromNameRe')] : []),
   ...(of._tag === 'ImageMasks' && of.masks._tag === 'ByFunction'
     ? [refused('source.masks', 'a naming of masks', of.masks.f, 'use masksIn or masksByPattern')]
     : []),

@@ -1,0 +1,65 @@
+/** Images below a folder, labelled by a function of their paths; folders named as sets separate them. */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import type { Arrangement } from '../Arrangement.js'
+import { type DataError, noImages } from '../DataError.js'
+import { folderSets, type Placed } from '../folderSets.js'
+import { isImageName, type Listing, tidied } from '../Listing.js'
+import { separated } from '../sets.js'
+import { type LabelledBy, settle } from '../settle.js'
+import type { FolderLayout } from '../Source.js'
+import type { DataLayout } from './SourceKind.js'
+
+/** The labels of files in order, or why some have none. */
+export type LabelFiles = (files: ReadonlyArray<string>) => E.Either<DataError, ReadonlyArray<string>>
+
+const isTest = ({ set }: Placed): boolean => O.exists((name) => name === 'test')(set)
+
+/** Labels every image outside the test set. */
+const labelled =
+  (labelFiles: LabelFiles) =>
+  (placed: ReadonlyArray<Placed>): E.Either<DataError, (file: string) => string> => {
+    const files = placed.filter((one) => !isTest(one)).map(({ file }) => file)
+    return pipe(
+      labelFiles(files),
+      E.map((labels) => {
+        const labelOf = new Map(files.map((file, i) => [file, labels[i]!]))
+        return (file) => labelOf.get(file) ?? ''
+      })
+    )
+  }
+
+const arranged =
+  (layout: FolderLayout, root: string, labelFiles: LabelFiles) =>
+  (everything: Listing): E.Either<DataError, Arrangement> => {
+    const images = tidied(everything).files.filter(isImageName)
+    if (images.length === 0)
+      return E.left(noImages(root, 'images', `none among ${everything.files.length} files`, 'check the path'))
+    return pipe(
+      folderSets(layout, root)(images),
+      E.bindTo('found'),
+      E.bind('labelOf', ({ found }) => labelled(labelFiles)(found.placed)),
+      E.chain(({ found: { placed, folders }, labelOf }) =>
+        separated(layout.holdout, {
+          root,
+          names: { train: folders.train[0] ?? 'train', valid: folders.valid[0] ?? 'valid', test: 'test' },
+          by: 'the folders train and valid',
+          hint: 'put images below train and valid to separate them yourself'
+        })(placed.map(({ file, set }) => ({ item: { file, label: labelOf(file) }, set })))
+      ),
+      E.map(({ train, valid, test, warnings }) => ({ train, valid, test: test.map(({ file }) => file), warnings }))
+    )
+  }
+
+export const byName = (layout: FolderLayout, labelFiles: (root: string) => LabelFiles, by: LabelledBy): DataLayout => ({
+  reads: () => [],
+  arrange: (root) => (listing) =>
+    pipe(
+      arranged(layout, root, labelFiles(root))(listing),
+      E.map((found) => ({
+        ...found,
+        settle: (isReadable: (file: string) => boolean) => settle(layout.classes, root, isReadable, by)(found)
+      }))
+    )
+})

@@ -1,0 +1,74 @@
+/** Images listed by records: read as a table, whose messages then name the records as the source does. */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { DataError } from '../DataError.js'
+import { csvSource, type ImageCsv, tablePath, type TableOptions } from '../ImageTable.js'
+import type { Listing } from '../Listing.js'
+import { type NumberedRecord, tableOfRecords } from '../records.js'
+import { settleTable } from '../settleTable.js'
+import { arrangeTable, tableIn } from '../tableRows.js'
+import type { Arranged } from './SourceKind.js'
+
+/** How messages name a record, by its number, and the function that made the source. */
+export interface RecordWords {
+  readonly place: (line: number) => string
+  /** The call in place of `imageCsv(path`. */
+  readonly call: string
+}
+
+interface Message {
+  readonly path: string
+  readonly found: string
+  readonly hint: string
+}
+
+const named =
+  (at: string, { place, call }: RecordWords) =>
+  <M extends Message>(message: M): M => {
+    const renamed = (text: string): string =>
+      text
+        .replaceAll(/\blines? (\d+(?:, \d+)*)/g, (_, numbers: string) =>
+          numbers.split(', ').map(Number).map(place).join(', ')
+        )
+        .replaceAll('imageCsv(path', call)
+    const [, line] = /: line (\d+)$/.exec(message.path) ?? []
+    const path = line !== undefined && message.path === `${at}: line ${line}` ? place(Number(line)) : message.path
+    return { ...message, path, found: renamed(message.found), hint: renamed(message.hint) }
+  }
+
+/** A source's records as the table that they are read as; `name` is what messages call all of them. */
+export const recordTable = (path: string, name: string, options: TableOptions): ImageCsv => ({
+  ...csvSource(path, { csv: name }),
+  ...options
+})
+
+/**
+ * The images of records, labelled, in their sets. Without a listing, whether files exist is only known when they are
+ * read.
+ */
+export const byRecords = (
+  table: ImageCsv,
+  words: RecordWords,
+  records: ReadonlyArray<NumberedRecord>,
+  listing?: Listing
+): E.Either<DataError, Arranged> => {
+  const { source, text } = tableOfRecords(table, records)
+  const spoken = named(tablePath(table), words)
+  return pipe(
+    tableIn(source, listing ?? { files: [], folders: [] })(text),
+    E.bindTo('found'),
+    E.bind('arranged', ({ found }) =>
+      arrangeTable(source, found)(listing ?? { files: found.entries.map(({ file }) => file), folders: [] })
+    ),
+    E.map(({ found, arranged }): Arranged => ({
+      ...arranged,
+      warnings: arranged.warnings.map(spoken),
+      settle: (isReadable) =>
+        pipe(
+          settleTable(source, found, isReadable)(arranged),
+          E.bimap(spoken, (settled) => ({ ...settled, warnings: settled.warnings.map(spoken) }))
+        )
+    })),
+    E.mapLeft(spoken)
+  )
+}

@@ -1,0 +1,151 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import { type DataError, noImages, skippedFiles, someOf } from '../DataError.js'
+import { type DataSpec, defaultData } from '../DataSpec.js'
+import { textOf } from '../encodings.js'
+import { type TableChoices, type TableOptions, tableOptions } from '../ImageTable.js'
+import { folderOf, isImageName, type Listing, tidied } from '../Listing.js'
+import { isJsonLines, type NumberedRecord, recordsIn } from '../records.js'
+import { rowsIn } from '../tableText.js'
+import { byRecords, recordTable } from './byRecords.js'
+import { classesChecks, holdoutChecks, mistakesAmong } from './mistakes.js'
+import type { Arranged, SourceKind } from './SourceKind.js'
+
+/**
+ * Images below a folder with tables named `metadata.jsonl` or `metadata.csv`.
+ *
+ * @category data
+ * @since 0.1.0
+ */
+export interface FromMetadata extends TableOptions {
+  readonly _tag: 'FromMetadata'
+  readonly path: string
+}
+
+/**
+ * Images in Hugging Face's `imagefolder` layout: tables named `metadata.jsonl` or `metadata.csv`, one for all images or
+ * one in the folder of each set, whose column `file_name` is relative to the table. Columns of labels and sets are given,
+ * or inferred as in `imageCsv`; without a column of sets, folders named `train`, `validation`, `test` and so on separate
+ * the images.
+ *
+ * Opening fails with `BadTable`, which names the table and its line, for a line that is not an object, a missing name
+ * or label. Images that no table names are left out, with a warning.
+ *
+ * @example
+ * import { fromMetadata } from 'graft-vision'
+ *
+ * assert.strictEqual(fromMetadata('photos', { labelCol: 'breed' }).source._tag, 'FromMetadata')
+ *
+ * @category data
+ * @since 0.1.0
+ */
+export const fromMetadata = (path: string, options: Omit<TableChoices, 'folder' | 'suffix'> = {}): DataSpec => ({
+  source: { _tag: 'FromMetadata', path, ...tableOptions({ fnCol: 'file_name', ...options }) },
+  ...defaultData
+})
+
+/** The tables of Hugging Face's layout among some files. */
+export const metadataIn = (listing: Listing): ReadonlyArray<string> =>
+  tidied(listing).files.filter((file) => /(^|\/)metadata\.(jsonl|csv)$/i.test(file))
+
+interface Placed extends NumberedRecord {
+  readonly table: string
+}
+
+const recordsOf =
+  (root: string) =>
+  (table: string, content: Uint8Array): E.Either<DataError, ReadonlyArray<NumberedRecord>> => {
+    const at = `${root}/${table}`
+    return pipe(
+      textOf(at, O.none)(content),
+      E.chain((text) =>
+        isJsonLines(table)
+          ? recordsIn(at)(text)
+          : pipe(
+              rowsIn(at, O.none, (cell) => isImageName(cell.trim()))(text),
+              E.map(({ rows: [head, ...rows] }) =>
+                rows.map(({ line, cells }) => ({
+                  line,
+                  record: Object.fromEntries((head?.cells ?? []).map((name, i) => [name.trim(), cells[i] ?? '']))
+                }))
+              )
+            )
+      )
+    )
+  }
+
+/** Names relative to the root instead of their table. */
+const fromRoot =
+  (table: string, fnCol: string) =>
+  ({ line, record }: NumberedRecord): Placed => {
+    const name = record[fnCol]
+    const folder = folderOf(table)
+    return {
+      table,
+      line,
+      record:
+        typeof name === 'string' && name.trim() !== '' && folder !== ''
+          ? { ...record, [fnCol]: `${folder}/${name}` }
+          : record
+    }
+  }
+
+/** Images that no table names. */
+const unnamed = (root: string, listing: Listing, { train, valid, test }: Arranged) => {
+  const named = new Set([...[...train, ...valid].map(({ file }) => file), ...test])
+  const others = tidied(listing).files.filter((file) => isImageName(file) && !named.has(file))
+  return others.length === 0
+    ? []
+    : [
+        skippedFiles(
+          root,
+          'images that a table names',
+          `${others.length} that none does, left out: ${someOf(others)}`,
+          'add them to the table, or remove them'
+        )
+      ]
+}
+
+export const fromMetadataKind: SourceKind<FromMetadata> = {
+  what: 'images with metadata',
+  place: ({ path }) => ({ _tag: 'Folder', path }),
+  layout: ({ path: _, _tag, ...options }) => ({
+    reads: metadataIn,
+    arrange: (root, contents) => (listing) => {
+      const tables = metadataIn(listing)
+      const fnCol = String(O.getOrElse((): string | number => 'file_name')(options.fnCol))
+      if (tables.length === 0)
+        return E.left(noImages(root, 'a table named metadata.jsonl or metadata.csv', 'none', 'check the path'))
+      return pipe(
+        contents.map((content, i) =>
+          E.map((records: ReadonlyArray<NumberedRecord>) => records.map(fromRoot(tables[i]!, fnCol)))(
+            recordsOf(root)(tables[i]!, content)
+          )
+        ),
+        E.sequenceArray,
+        E.map((all) => all.flat()),
+        E.chain((records) =>
+          byRecords(
+            recordTable(root, 'metadata', options),
+            {
+              place: (n) => `${root}/${records[n]!.table}: line ${records[n]!.line}`,
+              call: 'fromMetadata(path'
+            },
+            records.map(({ record }, line) => ({ line, record })),
+            listing
+          )
+        ),
+        E.map((arranged) => ({
+          ...arranged,
+          warnings: [...arranged.warnings, ...unnamed(root, listing, arranged)]
+        }))
+      )
+    }
+  }),
+  mistakes: (source) => mistakesAmong([...holdoutChecks(source.holdout), ...classesChecks(source.classes)]),
+  mapPath: (f) => (source) => ({ ...source, path: f(source.path) }),
+  movedTo: (path) => (source) => ({ ...source, path }),
+  withHoldout: (holdout) => (source) => ({ ...source, holdout }),
+  labels: 'values'
+}
