@@ -7,16 +7,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { catalogue } from '../arch/index.js'
-import {
-  archive,
-  type DataSpec,
-  digits,
-  imageCsv,
-  imageFolder,
-  kindOfSource,
-  type Source,
-  URLs
-} from '../data/index.js'
+import { archive, type DataSpec, digits, kindOfSource, type Source, URLs } from '../data/index.js'
 import { decodeData, decodeModel, decodeRecipe, type FormatErrors, parseJson } from '../format/index.js'
 import type { GraftError } from '../GraftError.js'
 import { nodeFiles } from '../io/index.js'
@@ -24,6 +15,7 @@ import { mistakesIn, settingError } from '../learn/index.js'
 import { type Arch, isArch, type Model, type Weights } from '../model/index.js'
 import { nearest } from '../nearest.js'
 import type { Recipe } from '../recipe/index.js'
+import { recognisedFolder, recognisedTable } from './recognised.js'
 
 type Decode<A> = (u: unknown) => E.Either<FormatErrors, A>
 
@@ -99,15 +91,16 @@ const insteadOf = (name: string): string => {
   return 'name the folder of the images'
 }
 
-/** A folder, a table (csv), a description (JSON), a URL, the name of a known data set, or `digits`. */
+/** A folder, a table (CSV or JSON Lines), a description (JSON), a URL, the name of a known data set, or `digits`. */
 export const namedData = (name: string): TE.TaskEither<GraftError, DataSpec> => {
   const known = knownUrl(name)
+  const table = recognisedTable(name)
   const spec: TE.TaskEither<GraftError, DataSpec> = isFolder(name)
-    ? TE.right(imageFolder(name))
+    ? recognisedFolder(name)
     : /\.json$/i.test(name)
       ? fromJson(name, decodeData)
-      : /\.(csv|tsv|txt)$/i.test(name)
-        ? TE.right(imageCsv(dirname(name), { csv: basename(name) }))
+      : table !== undefined
+        ? TE.right(table)
         : /^https?:\/\//i.test(name)
           ? TE.right(archive(name))
           : known !== undefined
@@ -117,7 +110,7 @@ export const namedData = (name: string): TE.TaskEither<GraftError, DataSpec> => 
               : TE.left(
                   settingError(
                     'DATA',
-                    `a folder of images, a table (csv), a description (JSON), a url, digits, ${knownNames.join(', ')}`,
+                    `a folder of images, a table (csv, jsonl), a description (JSON), a url, digits, ${knownNames.join(', ')}`,
                     isFile(name) ? `${JSON.stringify(name)}, a file of another kind` : JSON.stringify(name),
                     insteadOf(name)
                   )

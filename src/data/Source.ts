@@ -13,10 +13,9 @@ import { eqValue, showValue } from '../Value.js'
 import type { ClassFrom } from './ClassFrom.js'
 import { holdoutAuto, type Holdout } from './Holdout.js'
 import type { ImageImages } from './ImageImages.js'
-import type { ImageCsv } from './ImageTable.js'
+import type { DataRow } from './DataRow.js'
+import type { ImageCsv, TableOptions } from './ImageTable.js'
 import type { ImageMasks } from './Masks.js'
-import type { FromMetadata } from './sources/fromMetadata.js'
-import type { FromRows } from './sources/fromRows.js'
 
 /**
  * How a folder is read: the names of its training, validation and (unlabelled) test folders, if unusual; the holdout;
@@ -95,6 +94,30 @@ export interface Archive {
   readonly _tag: 'Archive'
   readonly url: string
   readonly layout: FolderLayout
+}
+
+/**
+ * Images listed by records.
+ *
+ * @category data
+ * @since 0.1.0
+ */
+export interface FromRows extends TableOptions {
+  readonly _tag: 'FromRows'
+  readonly rows: ReadonlyArray<DataRow>
+  /** The folder that file names are relative to. */
+  readonly path: string
+}
+
+/**
+ * Images below a folder with tables named `metadata.jsonl` or `metadata.csv`.
+ *
+ * @category data
+ * @since 0.1.0
+ */
+export interface FromMetadata extends TableOptions {
+  readonly _tag: 'FromMetadata'
+  readonly path: string
 }
 
 /**

@@ -16,10 +16,10 @@ export { type BatchSamples, type BatchViewKind } from './BatchViewKind.js'
 export { bilinearPixels } from './bilinear.js'
 export { drawMix, mixed, mixup, type Mix, type MixUp } from './mixup.js'
 export { checkSpec } from './checkSpec.js'
-export { fromMetadata, type FromMetadata, metadataIn } from './sources/fromMetadata.js'
+export { fromMetadata, metadataIn } from './sources/fromMetadata.js'
 export { fromNameFunc } from './sources/fromNameFunc.js'
 export { fromNameRe } from './sources/fromNameRe.js'
-export { fromLists, fromRows, type FromRows, type RowsOptions } from './sources/fromRows.js'
+export { fromLists, fromRows, type RowsOptions } from './sources/fromRows.js'
 export { dataLayout, kindOfSource } from './sources/sourceKinds.js'
 export { type Arranged, type DataLayout, type Place, type SourceKind } from './sources/SourceKind.js'
 export {
@@ -92,7 +92,7 @@ export {
   type TableChoices,
   type TableOptions
 } from './ImageTable.js'
-export type { DataRow, RowValue } from './records.js'
+export type { DataRow, RowValue } from './DataRow.js'
 export {
   inferClasses,
   labelFromFolder,
@@ -133,8 +133,10 @@ export {
   type Digits,
   type FolderLayout,
   type FolderOptions,
+  type FromMetadata,
   type FromNameFunc,
   type FromNameRe,
+  type FromRows,
   type ImageFolder,
   type Source
 } from './Source.js'

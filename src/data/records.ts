@@ -12,24 +12,6 @@ import { isFraction } from './tableCells.js'
 import { isLabelName } from './tableColumns.js'
 import type { TableText } from './tableText.js'
 
-type Scalar = string | number | boolean | null
-
-/**
- * A value of a record: a word, a number, or several, such as the labels of an image. Null and undefined: nothing.
- *
- * @category data
- * @since 0.1.0
- */
-export type RowValue = Scalar | undefined | ReadonlyArray<Scalar>
-
-/**
- * A record of an image: the values of its columns by their names.
- *
- * @category data
- * @since 0.1.0
- */
-export type DataRow = Readonly<Record<string, RowValue>>
-
 /** A record and its number, for errors: its line in a file, or its index in an array. */
 export interface NumberedRecord {
   readonly line: number

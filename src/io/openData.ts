@@ -85,7 +85,7 @@ const allThere =
       ? E.right(undefined)
       : E.left(
           dataError.missingFolder(
-            join(root, missing[0]!),
+            isAbsolute(missing[0]!) ? missing[0]! : join(root, missing[0]!),
             'a file for every row',
             `${missing.length} missing: ${someOf(missing)}`,
             'correct the paths, or say which folder they are relative to'

@@ -57,6 +57,21 @@ describe('graft train', () => {
     expect(wrong.stderr).toContain('10 of 10 that do not')
   })
 
+  it('recognises JSON Lines, and folders with metadata', async () => {
+    const lines = ['cat', 'dog'].flatMap((label) =>
+      [0, 1, 2, 3].map((i) =>
+        JSON.stringify({ file_name: `${label}/${i}.png`, label, split: i === 3 ? 'valid' : 'train' })
+      )
+    )
+    for (const label of ['cat', 'dog'])
+      for (let i = 0; i < 4; i++) place(join(folder, 'hf', label, `${i}.png`), await bright(i, label))
+    place(join(folder, 'hf', 'labels.jsonl'), lines.join('\n'))
+    expect((await train('hf/labels.jsonl', '--bs', '2', '--out', 'lines')).stderr).toContain('cat 3, dog 3; valid 1, 1')
+    // the metadata say otherwise than the folders
+    place(join(folder, 'hf', 'metadata.jsonl'), lines.join('\n').replaceAll('"label":"cat"', '"label":"tom"'))
+    expect((await train('hf', '--bs', '2', '--out', 'hugging')).stderr).toContain('dog 3, tom 3; valid 1, 1')
+  })
+
   it('takes the folders of sets and classes', async () => {
     const told = await train(
       'pets',

@@ -4,24 +4,14 @@ import * as O from 'fp-ts/lib/Option.js'
 import { type DataError, noImages, skippedFiles, someOf } from '../DataError.js'
 import { type DataSpec, defaultData } from '../DataSpec.js'
 import { textOf } from '../encodings.js'
-import { type TableChoices, type TableOptions, tableOptions } from '../ImageTable.js'
+import { type TableChoices, tableOptions } from '../ImageTable.js'
 import { folderOf, isImageName, type Listing, tidied } from '../Listing.js'
 import { isJsonLines, type NumberedRecord, recordsIn } from '../records.js'
+import type { FromMetadata } from '../Source.js'
 import { rowsIn } from '../tableText.js'
 import { byRecords, recordTable } from './byRecords.js'
 import { classesChecks, holdoutChecks, mistakesAmong } from './mistakes.js'
 import type { Arranged, SourceKind } from './SourceKind.js'
-
-/**
- * Images below a folder with tables named `metadata.jsonl` or `metadata.csv`.
- *
- * @category data
- * @since 0.1.0
- */
-export interface FromMetadata extends TableOptions {
-  readonly _tag: 'FromMetadata'
-  readonly path: string
-}
 
 /**
  * Images in Hugging Face's `imagefolder` layout: tables named `metadata.jsonl` or `metadata.csv`, one for all images or

@@ -56,7 +56,8 @@ const labelled =
 export const fromNameFuncKind: SourceKind<FromNameFunc> = {
   what: 'a folder labelled by a function',
   place: ({ path }) => ({ _tag: 'Folder', path }),
-  layout: (source) => byName(source, (root) => E.traverseArray(labelled(root, source.f)), 'fromNameFunc(path, label, f)'),
+  layout: (source) =>
+    byName(source, (root) => E.traverseArray(labelled(root, source.f)), 'fromNameFunc(path, label, f)'),
   mistakes: (source) => mistakesAmong(folderChecks(source)),
   mapPath: (f) => (source) => ({ ...source, path: f(source.path) }),
   movedTo: (path) => (source) => ({ ...source, path }),

@@ -1,23 +1,11 @@
 import * as O from 'fp-ts/lib/Option.js'
 import { type DataSpec, defaultData } from '../DataSpec.js'
-import { type TableOptions, tableOptions, type TableChoices } from '../ImageTable.js'
-import type { DataRow, RowValue } from '../records.js'
+import { type TableChoices, tableOptions } from '../ImageTable.js'
+import type { DataRow, RowValue } from '../DataRow.js'
+import type { FromRows } from '../Source.js'
 import { byRecords, recordTable } from './byRecords.js'
 import { type Check, classesChecks, holdoutChecks, mistakesAmong } from './mistakes.js'
 import type { SourceKind } from './SourceKind.js'
-
-/**
- * Images listed by records.
- *
- * @category data
- * @since 0.1.0
- */
-export interface FromRows extends TableOptions {
-  readonly _tag: 'FromRows'
-  readonly rows: ReadonlyArray<DataRow>
-  /** The folder that file names are relative to. */
-  readonly path: string
-}
 
 /**
  * Options of `fromRows`.

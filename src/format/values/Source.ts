@@ -215,7 +215,7 @@ const plainMasks = ({ path, values, colours }: ImageMasks): Source => ({
 
 /** What differs from the source that the constructor makes without options; its path alone if nothing does. */
 const tableTo = (of: ImageCsv | FromMetadata, plain: Source): unknown => {
-  const { holdout: h, ...rest } = differing<ImageCsv | FromMetadata>(of, plain)
+  const { holdout: h, ...rest } = differing(of, plain)
   const options = { ...fields(rest), ...(h === undefined ? {} : { holdout: holdoutTo(of.holdout) }) }
   return Object.keys(options).length === 0 ? of.path : { path: of.path, ...options }
 }

@@ -1,0 +1,23 @@
+/**
+ * `DataRow`: a record of an image.
+ *
+ * @since 0.1.0
+ */
+
+type Scalar = string | number | boolean | null
+
+/**
+ * A value of a record: a word, a number, or several, such as the labels of an image. Null and undefined: nothing.
+ *
+ * @category data
+ * @since 0.1.0
+ */
+export type RowValue = Scalar | undefined | ReadonlyArray<Scalar>
+
+/**
+ * A record of an image: the values of its columns by their names.
+ *
+ * @category data
+ * @since 0.1.0
+ */
+export type DataRow = Readonly<Record<string, RowValue>>
