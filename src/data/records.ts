@@ -25,7 +25,7 @@ const cellOf = (value: unknown): string => {
   if (value === null || value === undefined) return ''
   if (Array.isArray(value) && value.every((one) => typeof one !== 'object' || one === null))
     return value.map(cellOf).join(between)
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value)
 }
 
 /** Lists of numbers to predict, or of a 0 or 1 for each label, are columns of their own; other lists are labels. */
