@@ -15,11 +15,12 @@ interface Neuron {
 
 type Numbers = ReadonlyArray<number>
 
-/** A parameter, its first moment or buffer, and its second. */
+/** A parameter, its first moment or buffer, its second, and slow weights. */
 interface State {
   readonly p: Numbers
   readonly m: Numbers
   readonly v: Numbers
+  readonly slow?: Numbers
 }
 
 interface Told {
@@ -64,6 +65,16 @@ const norm = (x: Numbers): number => Math.hypot(...x)
 const trustRatio = (p: Numbers, update: Numbers): number =>
   norm(p) > 0 && norm(update) > 0 ? norm(p) / norm(update) : 1
 
+const rAdam: Formula<Extract<NamedOptimiser, { readonly _tag: 'RAdam' | 'Ranger' }>>['step'] = (o, s, g, told) => {
+  const { m, v } = moments(o.betas[1], s, g, told)
+  const corrected = 1 - o.betas[1] ** told.t
+  const most = 2 / (1 - o.betas[1]) - 1
+  const rho = most - (2 * told.t * o.betas[1] ** told.t) / corrected
+  const variance = ((rho - 4) * (rho - 2) * most) / ((most - 4) * (most - 2) * rho)
+  const scale = v.map((x) => (rho > 5 ? (Math.sqrt(variance) * Math.sqrt(corrected)) / (Math.sqrt(x) + o.eps) : 1))
+  return { m, v, p: s.p.map((p, i) => p - (told.lr / (1 - told.mom ** told.t)) * m[i]! * scale[i]!) }
+}
+
 const formulas: {
   readonly [T in NamedOptimiser['_tag']]: Formula<Extract<NamedOptimiser, { readonly _tag: T }>>
 } = {
@@ -91,6 +102,26 @@ const formulas: {
       const update = direction(o, next, told).map((x, i) => x + told.wd * s.p[i]!)
       const rate = told.lr * (told.wd > 0 || o.alwaysAdapt ? trustRatio(s.p, update) : 1)
       return { ...next, p: s.p.map((p, i) => p - rate * update[i]!) }
+    }
+  },
+  Lion: {
+    decays: 'the parameter',
+    step: (o, s, g, { lr, mom }) => ({
+      p: s.p.map((p, i) => p - lr * Math.sign(average(mom, s.m, g)[i]!)),
+      m: average(o.betas[1], s.m, g),
+      v: s.v
+    })
+  },
+  RAdam: { decays: 'as trueWd says', step: rAdam },
+  Ranger: {
+    decays: 'the update',
+    step: (o, s, g, told) => {
+      const decayed = s.p.map((p) => p * (1 - told.lr * told.wd))
+      const next = rAdam(o, { ...s, p: decayed }, g, told)
+      const slow = s.slow ?? s.p
+      if (told.t % o.k !== 0) return { ...next, slow }
+      const synced = slow.map((x, i) => x + o.alpha * (next.p[i]! - x))
+      return { ...next, p: synced, slow: synced }
     }
   }
 }

@@ -63,8 +63,17 @@ export { mixupLoss, mse, type Mse, type NamedLoss, type OutputActivation } from 
 
 // optimisers
 export { adam, type Adam, adamW, type AdamW, customOptimiser, type CustomOptimiser } from './recipe/index.js'
-export { type HyperOptions, type HyperValues, lamb, type Lamb, type NamedOptimiser } from './recipe/index.js'
-export { type Optimiser, rmsprop, type Rmsprop, sgd, type Sgd, type Update, type UpdateInput } from './recipe/index.js'
+export {
+  type HyperOptions,
+  type HyperValues,
+  lamb,
+  type Lamb,
+  lion,
+  type Lion,
+  type NamedOptimiser
+} from './recipe/index.js'
+export { type Optimiser, rAdam, type RAdam, ranger, type Ranger, rmsprop, type Rmsprop } from './recipe/index.js'
+export { sgd, type Sgd, type Update, type UpdateInput } from './recipe/index.js'
 
 // metrics
 export { accuracy, accuracyThresh, argMax, aucRocScore, auroc, type Averaged } from './interpret/index.js'

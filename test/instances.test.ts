@@ -108,7 +108,7 @@ const table: Readonly<Record<string, unknown>> = (() => {
       eq: _.Eq.optimiser,
       show: _.Show.optimiser,
       fold: _.Fold.optimiser,
-      values: [_.adamW(), _.adam(), _.sgd(), _.rmsprop(), _.lamb()]
+      values: [_.adamW(), _.adam(), _.sgd(), _.rmsprop(), _.lamb(), _.lion(), _.rAdam(), _.ranger()]
     }),
     Event: of<_.Event>({
       eq: _.Eq.event,

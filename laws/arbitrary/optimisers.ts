@@ -24,6 +24,8 @@ const valueOf = (parameter: HyperParameter): fc.Arbitrary<unknown> => {
       return fc.tuple(share, share)
     case 'Positive':
       return small
+    case 'Count':
+      return fc.integer({ min: 1, max: 3 })
     case 'Flag':
       return fc.boolean()
   }

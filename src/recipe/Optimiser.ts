@@ -13,7 +13,10 @@ import { type AdamW, adamWRecord } from './optimisers/AdamW.js'
 import { type CustomOptimiser, customTraits } from './optimisers/CustomOptimiser.js'
 import { type HyperOptions, type HyperParameters, withDefaults } from './optimisers/HyperParameter.js'
 import { type Lamb, lambRecord } from './optimisers/Lamb.js'
+import { type Lion, lionRecord } from './optimisers/Lion.js'
 import type { OptimiserRecord, OptimiserTraits } from './optimisers/OptimiserRecord.js'
+import { type RAdam, rAdamRecord } from './optimisers/RAdam.js'
+import { type Ranger, rangerRecord } from './optimisers/Ranger.js'
 import { type Rmsprop, rmspropRecord } from './optimisers/Rmsprop.js'
 import { type Sgd, sgdRecord } from './optimisers/Sgd.js'
 
@@ -22,7 +25,10 @@ export { type AdamW, adamW } from './optimisers/AdamW.js'
 export { type CustomOptimiser, customOptimiser, type Update, type UpdateInput } from './optimisers/CustomOptimiser.js'
 export type { HyperOptions, HyperParameter, HyperParameters, HyperValues } from './optimisers/HyperParameter.js'
 export { type Lamb, lamb } from './optimisers/Lamb.js'
+export { type Lion, lion } from './optimisers/Lion.js'
 export type { OptimiserRecord, OptimiserTraits, WeightDecayMode } from './optimisers/OptimiserRecord.js'
+export { type RAdam, rAdam } from './optimisers/RAdam.js'
+export { type Ranger, ranger } from './optimisers/Ranger.js'
 export { type Rmsprop, rmsprop } from './optimisers/Rmsprop.js'
 export { type Sgd, sgd } from './optimisers/Sgd.js'
 
@@ -32,7 +38,7 @@ export { type Sgd, sgd } from './optimisers/Sgd.js'
  * @category optimisers
  * @since 0.1.0
  */
-export type NamedOptimiser = AdamW | Adam | Sgd | Rmsprop | Lamb
+export type NamedOptimiser = AdamW | Adam | Sgd | Rmsprop | Lamb | Lion | RAdam | Ranger
 
 export type Optimiser = NamedOptimiser | CustomOptimiser
 
@@ -46,7 +52,10 @@ export const optimiserRecords = {
   Adam: adamRecord,
   Sgd: sgdRecord,
   Rmsprop: rmspropRecord,
-  Lamb: lambRecord
+  Lamb: lambRecord,
+  Lion: lionRecord,
+  RAdam: rAdamRecord,
+  Ranger: rangerRecord
 } as const satisfies Readonly<Record<NamedOptimiser['_tag'], OptimiserRecord>>
 
 /**
@@ -106,6 +115,9 @@ export const momentumOf = (o: Optimiser): number => ('betas' in o ? o.betas[0] :
  *   Sgd: () => false,
  *   Rmsprop: () => true,
  *   Lamb: () => true,
+ *   Lion: () => false,
+ *   RAdam: () => true,
+ *   Ranger: () => true,
  *   CustomOptimiser: () => false
  * })
  * assert.ok(isAdaptive(adamW()))

@@ -16,9 +16,12 @@ import {
   customOptimiser,
   labelSmoothing,
   lamb,
+  lion,
   mixupLoss,
   mse,
   Recipe,
+  rAdam,
+  ranger,
   rmsprop,
   sgd,
   slice
@@ -156,7 +159,10 @@ describe('what is written can be read, and is the same', () => {
     adam({ betas: [0.1, 0.2] }),
     sgd({ momentum: 0.9, nesterov: true }),
     rmsprop({ alpha: 0.5 }),
-    lamb({ alwaysAdapt: true })
+    lamb({ alwaysAdapt: true }),
+    lion({ betas: [0.95, 0.98] }),
+    rAdam({ eps: 1e-6 }),
+    ranger({ k: 5, alpha: 0.8 })
   ])('the optimiser %o', (o) => expect(again(_.encodeOptimiser, _.decodeOptimiser)(o)).toStrictEqual(E.right(o)))
 
   it.each([

@@ -6,9 +6,12 @@ import {
   customOptimiser,
   eqOptimiser,
   lamb,
+  lion,
   momentumOf,
   optimiserOf,
   optimiserRecords,
+  rAdam,
+  ranger,
   rmsprop,
   sgd,
   showOptimiser
@@ -42,6 +45,13 @@ describe('an optimiser', () => {
   })
   it("has timm's defaults as LAMB", () => {
     expect(lamb()).toEqual({ _tag: 'Lamb', betas: [0.9, 0.999], eps: 1e-6, alwaysAdapt: false })
+  })
+  it("has timm's defaults as Lion, torch's as RAdam and fastai's as Ranger", () => {
+    expect([lion(), rAdam(), ranger()]).toEqual([
+      { _tag: 'Lion', betas: [0.9, 0.99] },
+      { _tag: 'RAdam', betas: [0.9, 0.999], eps: 1e-8 },
+      { _tag: 'Ranger', betas: [0.95, 0.99], eps: 1e-6, k: 6, alpha: 0.5 }
+    ])
   })
   it('has a momentum before any schedule moves it', () => {
     expect([adamW(), sgd({ momentum: 0.8 }), rmsprop(), still].map(momentumOf)).toEqual([0.9, 0.8, 0, 0.5])

@@ -2,8 +2,10 @@
 import type { NamedOptimiser } from '../../recipe/index.js'
 import { adamStep } from './adam.js'
 import { lambStep } from './lamb.js'
+import { lionStep } from './lion.js'
 import { type OptimiserKernel, optimiserKernel } from './optimiserKernel.js'
 import type { OfTag, OptimiserTag } from './OptimiserStep.js'
+import { rAdamStep, rangerStep } from './rAdam.js'
 import { rmspropStep } from './rmsprop.js'
 import { sgdStep } from './sgd.js'
 
@@ -15,7 +17,10 @@ const kernelByTag: { readonly [T in OptimiserTag]: OptimiserKernel<OfTag<T>> } =
   Adam: optimiserKernel('Adam', adamStep),
   Sgd: optimiserKernel('Sgd', sgdStep),
   Rmsprop: optimiserKernel('Rmsprop', rmspropStep),
-  Lamb: optimiserKernel('Lamb', lambStep)
+  Lamb: optimiserKernel('Lamb', lambStep),
+  Lion: optimiserKernel('Lion', lionStep),
+  RAdam: optimiserKernel('RAdam', rAdamStep),
+  Ranger: optimiserKernel('Ranger', rangerStep)
 }
 
 export const kernelOf = <O extends NamedOptimiser>(o: O): OptimiserKernel<O> =>

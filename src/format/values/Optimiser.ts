@@ -36,6 +36,7 @@ const parameter = <S>(g: Grammar<S>, { _tag }: HyperParameter): HKT<S, unknown> 
   switch (_tag) {
     case 'Share':
     case 'Positive':
+    case 'Count':
       return g.number
     case 'Shares':
       return g.pair(g.number)

@@ -34,6 +34,10 @@ const ofHyper = (path: string, { _tag, default: usual }: HyperParameter, value: 
       return usual.map((_, i) => share(`${path}[${i}]`, (value as ReadonlyArray<unknown>)[i]))
     case 'Positive':
       return [[path, typeof value === 'number' && isPositive(value), 'a positive number', value, `give e.g. ${usual}`]]
+    case 'Count':
+      return [
+        [path, Number.isInteger(value) && Number(value) > 0, 'a whole number from 1', value, `give e.g. ${usual}`]
+      ]
     case 'Flag':
       return [[path, typeof value === 'boolean', 'true or false', value, `give e.g. ${usual}`]]
   }

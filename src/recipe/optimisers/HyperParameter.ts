@@ -15,6 +15,12 @@ export interface Positive {
   readonly default: number
 }
 
+/** An integer from 1. */
+export interface Count {
+  readonly _tag: 'Count'
+  readonly default: number
+}
+
 /** Two numbers in [0, 1). */
 export interface Shares {
   readonly _tag: 'Shares'
@@ -31,7 +37,7 @@ export interface Flag {
  *
  * @since 0.1.0
  */
-export type HyperParameter = Share | Positive | Shares | Flag
+export type HyperParameter = Share | Positive | Count | Shares | Flag
 
 /**
  * An optimiser's hyperparameters by name.
@@ -59,6 +65,8 @@ export type HyperOptions<H> = { readonly [K in keyof H]?: HyperValues<H>[K] | un
 export const share = (byDefault: number): Share => ({ _tag: 'Share', default: byDefault })
 
 export const positive = (byDefault: number): Positive => ({ _tag: 'Positive', default: byDefault })
+
+export const count = (byDefault: number): Count => ({ _tag: 'Count', default: byDefault })
 
 export const shares = (first: number, second: number): Shares => ({ _tag: 'Shares', default: [first, second] })
 
