@@ -52,7 +52,8 @@ const inTurn = <A>(parts: ReadonlyArray<Reader<A>>, incoming: Shape): ReadonlyAr
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
- * // the number of convolutions on the longest path const deepest = Fold.plan<number>({
+ * // the number of convolutions on the longest path
+ * const deepest = Fold.plan<number>({
  *   leaf: ({ layer }) => (layer._tag === 'Conv2d' ? 1 : 0),
  *   sequential: (parts) => parts.reduce((n, part) => n + part, 0),
  *   sum: (branches) => Math.max(...branches),

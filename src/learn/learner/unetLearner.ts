@@ -59,7 +59,9 @@ export const unetModel = (arch: Arch, options: UnetLearnerOptions = {}): Model =
  * const program = pipe(
  *   openData(digits({ n: 8 })),
  *   RTE.chainW((data) => unetLearner(data, squeezenet1_1, { pretrained: false }))
- * ) const result = await withNodeEnv({ engine: 'cpu' })(program)() // a classification has no target images
+ * )
+ * const result = await withNodeEnv({ engine: 'cpu' })(program)()
+ * // a classification has no target images
  * assert.ok(E.isLeft(result) && result.left._tag === 'HeadError')
  *
  * @category learners

@@ -43,7 +43,9 @@ const picturedBy = (p: Predictor, outputs: Float32Array): Pixels => {
  *   openData(digits({ n: 8 })),
  *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.chainW((l) => predictImage(blank)(predictorOf(l)))
- * ) const result = await withNodeEnv({ engine: 'cpu' })(program)() // a classifier's output is not an image
+ * )
+ * const result = await withNodeEnv({ engine: 'cpu' })(program)()
+ * // a classifier's output is not an image
  * assert.ok(E.isLeft(result) && result.left._tag === 'SettingError')
  *
  * @category prediction

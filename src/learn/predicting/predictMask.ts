@@ -93,7 +93,9 @@ const maskFrom = (p: Predictor, outputs: Float32Array): Pixels => {
  *   openData(digits({ n: 8 })),
  *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false })),
  *   RTE.chainW((l) => segment(blank)(predictorOf(l)))
- * ) const result = await withNodeEnv({ engine: 'cpu' })(program)() // a classifier's output is not a mask
+ * )
+ * const result = await withNodeEnv({ engine: 'cpu' })(program)()
+ * // a classifier's output is not a mask
  * assert.ok(E.isLeft(result) && result.left._tag === 'SettingError')
  *
  * @category prediction

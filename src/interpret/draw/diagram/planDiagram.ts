@@ -118,7 +118,9 @@ const classesOf = (task: Plan['task']): ReadonlyArray<string> => {
  *   pipe(resnet18, cut, withHead(head()), freezeBody),
  *   plan({ input: [3, 224, 224], task: classification(['ant', 'bee']) }),
  *   E.map(Draw.diagram({ arch: resnet18 }))
- * ) assert.ok(E.isRight(drawn)) // eight blocks, of which the first two are identical and drawn once
+ * )
+ * assert.ok(E.isRight(drawn))
+ * // eight blocks, of which the first two are identical and drawn once
  * assert.strictEqual(drawn.right.nodes.filter((node) => node._tag === 'Sum').length, 7)
  * assert.deepStrictEqual(drawn.right.nodes.find((node) => node._tag === 'CutAway')?.lines, ['avgpool', 'flatten',
  * 'fc'])
