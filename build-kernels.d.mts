@@ -1,2 +1,10 @@
-/** The source of src/data/kernelModule.ts, compiled anew. */
-export const kernelModule: () => Promise<string>
+interface Module {
+  readonly source: string
+  readonly target: string
+  readonly name: string
+}
+
+/** The modules in assembly/, and where they are checked in. */
+export const modules: ReadonlyArray<Module>
+/** The source of the file that holds a module, compiled anew. */
+export const compiled: (module: Module) => Promise<string>

@@ -1,15 +1,21 @@
-// Compiles the loops in assembly/pixels.ts and writes them, as text, into src/data/kernelModule.ts: `npm run kernels`.
+// Compiles assembly/*.ts and writes the modules, as text, into src: `npm run kernels`.
 import asc from 'assemblyscript/asc'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
 
-/** The source of the module that holds the compiled loops. */
-export const kernelModule = async () => {
-  const files = new Map([['pixels.ts', readFileSync(at('assembly/pixels.ts'), 'utf8')]])
+/** What is compiled, into which constant of which file. */
+export const modules = [
+  { source: 'pixels.ts', target: 'src/data/kernelModule.ts', name: 'kernelModule' },
+  { source: 'jpeg.ts', target: 'src/io/jpegModule.ts', name: 'jpegModule' }
+]
+
+/** The source of the file that holds a compiled module. */
+export const compiled = async ({ source, name }) => {
+  const files = new Map(readdirSync(at('assembly')).map((file) => [file, readFileSync(at(`assembly/${file}`), 'utf8')]))
   const { error, stderr, stdout } = await asc.main(
-    ['pixels.ts', '-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd', '--outFile', 'pixels.wasm'],
+    [source, '-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd', '--outFile', 'out.wasm'],
     {
       readFile: (name) => files.get(name) ?? null,
       writeFile: (name, content) => void files.set(name, content),
@@ -17,13 +23,13 @@ export const kernelModule = async () => {
     }
   )
   if (error !== null) throw new Error(`${stderr.toString()}${stdout.toString()}`, { cause: error })
-  const text = Buffer.from(files.get('pixels.wasm')).toString('base64')
+  const text = Buffer.from(files.get('out.wasm')).toString('base64')
   const lines = text.match(/.{1,112}/g).map((line) => `  '${line}'`)
-  return `/** assembly/pixels.ts, compiled and in base64: \`npm run kernels\` writes this file. */
-export const kernelModule =
+  return `/** assembly/${source}, compiled and in base64: \`npm run kernels\` writes this file. */
+export const ${name} =
 ${lines.join(' +\n')}
 `
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
-  writeFileSync(at('src/data/kernelModule.ts'), await kernelModule())
+  for (const module of modules) writeFileSync(at(module.target), await compiled(module))

@@ -182,3 +182,4 @@ export {
 export { getTransforms, type GetTransformsOptions } from './getTransforms.js'
 export { ttaViews } from './ttaViews.js'
 export { checksums, URLs, type Checksum } from './URLs.js'
+export { webAssembly } from './webAssembly.js'

@@ -1,5 +1,6 @@
 /** The WebAssembly loops over 8-bit RGB pixels, and their memory. */
 import { kernelModule } from './kernelModule.js'
+import { webAssembly } from './webAssembly.js'
 
 /** The exports of assembly/pixels.ts. Arguments are addresses unless stated otherwise. */
 export interface Kernels {
@@ -44,23 +45,8 @@ export interface Kernels {
   ) => number
 }
 
-/** The part of the WebAssembly API that is used; Node's types lack it, and the DOM's include much more. */
-interface WebAssembly {
-  readonly validate: (bytes: Uint8Array) => boolean
-  readonly Module: new (bytes: Uint8Array) => object
-  readonly Instance: new (module: object) => { readonly exports: unknown }
-}
-
-const instantiated = (): Kernels | undefined => {
-  const bytes = Uint8Array.from(atob(kernelModule), (c) => c.charCodeAt(0))
-  const { validate, Module, Instance } = (globalThis as unknown as { readonly WebAssembly: WebAssembly }).WebAssembly
-  return validate(bytes) ? (new Instance(new Module(bytes)).exports as Kernels) : undefined
-}
-
-let made: { readonly kernels: Kernels | undefined } | undefined
-
 /** Undefined if the processor does not support WebAssembly SIMD. */
-export const kernels = (): Kernels | undefined => (made ??= { kernels: instantiated() }).kernels
+export const kernels = /*#__PURE__*/ webAssembly<Kernels>(kernelModule)
 
 const page = 2 ** 16
 

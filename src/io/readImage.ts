@@ -4,7 +4,7 @@ import { isBmp, readBmp } from './bmp.js'
 import { Undecodable } from './decodingFailure.js'
 import { foreign } from './imageFormat.js'
 import type { ImageHeader } from './Images.js'
-import { readPlainJpeg } from './jpeg.js'
+import type { PlainJpeg } from './jpeg.js'
 import { isNetpbm, readNetpbm } from './netpbm.js'
 import { openSharp, reading } from './openSharp.js'
 import { readPlainPng } from './png.js'
@@ -42,13 +42,14 @@ export type ImageFacts = Pick<
   'format' | 'height' | 'width' | 'orientation' | 'space' | 'depth' | 'hasAlpha' | 'icc'
 >
 
-/** The metadata that decoding needs, without opening a plain JPEG in libvips. */
-export const factsOf = async (bytes: Uint8Array): Promise<ImageFacts> => {
-  const plain = readPlainJpeg(bytes)
-  return plain === undefined
-    ? metadataOf(bytes)
-    : { ...plain, format: 'jpeg', space: 'srgb', depth: 'uchar', hasAlpha: false }
-}
+/** What libvips would say of a plain JPEG. */
+export const factsOf = (plain: PlainJpeg): ImageFacts => ({
+  ...plain,
+  format: 'jpeg',
+  space: 'srgb',
+  depth: 'uchar',
+  hasAlpha: false
+})
 
 export const headerFrom = ({
   format,

@@ -23,6 +23,8 @@ import { decodingFailure } from './decodingFailure.js'
 import { opaqueGif } from './gif.js'
 import type { DecodedImage, DecodeOptions, ImageHeader, Images } from './Images.js'
 import { ioFailure, messageOf } from './IoError.js'
+import { readPlainJpeg } from './jpeg.js'
+import { withJpegPixels } from './jpegPixels.js'
 import { openSharp, reading } from './openSharp.js'
 import {
   headerFrom,
@@ -83,6 +85,12 @@ const scaled = (pixels: Pixels, { region, sides }: Scaling): Pixels => {
   return { ...its, data: data.constructor === Uint8Array ? data : Uint8Array.from(data) }
 }
 
+/** Scales pixels whose memory will be used again. */
+const scaledCopy = (pixels: Pixels, scaling: Scaling): Pixels => {
+  const { data, ...its } = scaled(pixels, scaling)
+  return { ...its, data: data === pixels.data ? data.slice() : data }
+}
+
 /** Whether libvips can reduce during decoding: it halves JPEG and WebP repeatedly. */
 const shrinks = ({ format }: ImageFacts, { region, sides }: Scaling, { exact }: Decoding): boolean =>
   !exact && (format === 'jpeg' || format === 'webp') && region[0] >= 2 * sides[0] && region[1] >= 2 * sides[1]
@@ -127,9 +135,14 @@ const decodeFitted = async (bytes: Uint8Array, how: DecodeOptions, decoding: Dec
   })
   const read = readWithoutSharp(bytes)
   if (read !== undefined) return fit(read)
-  const metadata = await factsOf(bytes)
+  const plain = readPlainJpeg(bytes)
+  const metadata = plain === undefined ? await metadataOf(bytes) : factsOf(plain)
   const header = headerFrom(metadata)
   const scaling = scalingFor(header)
+  if (plain !== undefined && !shrinks(metadata, scaling, decoding)) {
+    const pixels = withJpegPixels(bytes, plain, (whole) => scaledCopy(whole, scaling))
+    if (pixels !== undefined) return { pixels, header }
+  }
   const converts = decoding.colour === 'convert' && metadata.icc !== undefined
   if (converts && isDeep(metadata)) return { ...(await decodeFitted(await eightBits(bytes), how, decoding)), header }
   if (!converts && readFirst(metadata, decoding)) return fit(await readWithSharp(bytes, metadata))

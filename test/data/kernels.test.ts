@@ -2,7 +2,7 @@
 // TypeScript, which images of other than three channels take.
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { kernelModule } from '../../build-kernels.mjs'
+import { compiled, modules } from '../../build-kernels.mjs'
 import { bilinearPixels, type Pixels } from '../../src/data/index.js'
 import { kernels, reserve } from '../../src/data/kernels.js'
 
@@ -24,8 +24,8 @@ const channel = ({ height, width, data }: Pixels, c: number): Pixels => ({
 const isSame = (a: Pixels, b: Pixels): boolean => Buffer.compare(a.data, b.data) === 0
 
 describe('kernels', () => {
-  it('are what assembly/pixels.ts compiles to', async () => {
-    expect(readFileSync(new URL('../../src/data/kernelModule.ts', import.meta.url), 'utf8')).toBe(await kernelModule())
+  it.each(modules)('are what assembly/$source compiles to', async (module) => {
+    expect(readFileSync(new URL(`../../${module.target}`, import.meta.url), 'utf8')).toBe(await compiled(module))
   })
 
   it('are there', () => expect(kernels()).toBeDefined())

@@ -19,9 +19,9 @@ describe('readPlainJpeg', () => {
     'tells decoding what libvips says of the file',
     async (height, width, progressive, chromaSubsampling) => {
       const file = await encode(height, width, { progressive, chromaSubsampling })
-      expect(readPlainJpeg(file)).toEqual({ height, width })
-      const known = await factsOf(file)
-      expect(await sharp(file).metadata()).toMatchObject(known)
+      const plain = readPlainJpeg(file)
+      expect(plain).toEqual({ height, width })
+      expect(await sharp(file).metadata()).toMatchObject(factsOf(plain!))
     }
   )
 
@@ -35,7 +35,7 @@ describe('readPlainJpeg', () => {
         .metadata()
         .catch(() => undefined)
       // tables are not read here: decoding reports those that are wrong
-      if (plain !== undefined && theirs !== undefined) expect(theirs).toMatchObject(await factsOf(flipped))
+      if (plain !== undefined && theirs !== undefined) expect(theirs).toMatchObject(factsOf(plain))
     }
   )
 
