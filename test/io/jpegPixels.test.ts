@@ -105,7 +105,7 @@ describe('withJpegPixels', () => {
   })
 
   it('uses its memory again', async () => {
-    const [first, large] = [files[0]!, await encode(1024, 1024, 50)]
+    const [first, large] = [files[0], await encode(1024, 1024, 50)]
     const before = ours(first)!
     expect(ours(large)?.length).toBe(3 * 1024 * 1024)
     expect(ours(first)!.equals(before)).toBe(true)
