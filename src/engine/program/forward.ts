@@ -4,11 +4,12 @@ import type { Conv2d, Pair, Primitive } from '../../model/index.js'
 import { foldPlan, type PlanLayer, type PlannedNetwork } from '../../plan/index.js'
 import { batchNormTrain } from '../fusedBatchNorm.js'
 import { convolve } from '../fusedConv.js'
+import { pixelShuffle } from '../fusedPixelShuffle.js'
 import type { Arrays } from './Arrays.js'
 import { spectralNormed, weightNormed } from './normedWeights.js'
 import { adaptiveAverage, adaptiveMax, avgPool, both, maxPool, padsApart } from './pooling.js'
 import { selfAttention } from './selfAttention.js'
-import { blur, pixelShuffle, resizeNearest } from './upsampling.js'
+import { blur, resizeNearest } from './upsampling.js'
 
 /** Statistics of a batch norm for one batch. */
 export interface BatchStatistics {

@@ -2,13 +2,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Pair } from '../../model/index.js'
 
-/** Channel c·scale² + row·scale + column becomes the pixel at (row, column) of channel c's block. */
-export const pixelShuffle = (x: tf.Tensor4D, scale: number): tf.Tensor4D => {
-  const [n, h, w, c] = x.shape
-  const cells = tf.reshape(x, [n, h, w, c / scale ** 2, scale, scale])
-  return tf.reshape(tf.transpose(cells, [0, 1, 4, 2, 5, 3]), [n, h * scale, w * scale, c / scale ** 2])
-}
-
 /** The mean of each pixel and the one before it along an axis, with the first replicated. */
 const withTheOneBefore = (x: tf.Tensor4D, axis: 1 | 2): tf.Tensor4D => {
   const side = x.shape[axis]

@@ -23,6 +23,7 @@ import { lrn } from './lrn.js'
 import { matmul } from './matmul.js'
 import { norm } from './norm.js'
 import { optimisers } from './optimisers.js'
+import { pixelShuffle } from './pixelShuffle.js'
 import { pool } from './pool.js'
 import { reduce } from './reduce.js'
 import { remainder } from './remainder.js'
@@ -56,6 +57,7 @@ const ofFloats: Kernels = {
   ...fusedConv,
   ...gather,
   ...lrn,
+  ...pixelShuffle,
   ...remainder,
   ...scan,
   ...scatter,
