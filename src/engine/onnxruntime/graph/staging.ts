@@ -5,6 +5,7 @@ import type { OnnxModel, OnnxNode, OnnxValueInfo } from '../../../format/bytes/o
 import { copied, type Definitions } from './Definitions.js'
 import { OPSETS } from './opsets.js'
 import { type Ref, reshape } from './Ref.js'
+import { scheduled } from './schedule.js'
 
 /** Where a model's input comes from: a feed, by number, or an output of the preparation. */
 export type Origin =
@@ -67,7 +68,7 @@ const modelOf = (
       name: 'graft',
       producer: 'graft',
       opsets: OPSETS,
-      nodes,
+      nodes: scheduled(nodes, (name) => made.get(name)?.shape ?? []),
       initializers: writer.initializers.filter((c) => read.has(c.name)),
       inputs: fed.map(({ ref }) => infoOf(ref)),
       outputs: outputs.map(infoOf),
