@@ -1,6 +1,7 @@
 /**
- * Corrects the first frame of a GIF before libvips decodes it: libvips draws the transparent colour black, where Pillow
- * keeps the palette's, and expands the palette, where a mask needs the indices. Format: GIF89a, sections 18 to 23.
+ * Corrects the first frame of a GIF around libvips' decoding: libvips draws the transparent colour and the canvas
+ * outside of the frame black, where Pillow has the palette's colours, and expands the palette, where a mask needs the
+ * indices. Format: GIF89a, sections 18 to 23.
  */
 
 const EXTENSION = 0x21
@@ -18,6 +19,19 @@ interface Layout {
   readonly tables: ReadonlyArray<Table>
   /** The packed field of the graphic control extension. */
   readonly control: number | undefined
+  /** The image descriptor; undefined if the file ends before. */
+  readonly image: number | undefined
+}
+
+type Samples = Uint8Array | Uint16Array | Float32Array
+
+/** A rectangle that does not fill its canvas, and the colour around it. */
+export interface Inset {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+  readonly outside: Uint8Array
 }
 
 const isGif = (bytes: Uint8Array): boolean => String.fromCharCode(...bytes.subarray(0, 4)) === 'GIF8'
@@ -35,7 +49,9 @@ const layoutOf = (bytes: Uint8Array): Layout => {
     while (bytes[at]) at += 1 + bytes[at]!
     at += 1
   }
-  return { tables: bytes[at] === IMAGE ? [global, tableAt(at + 10, bytes[at + 9])] : [global], control }
+  return bytes[at] === IMAGE && at + 9 < bytes.length
+    ? { tables: [global, tableAt(at + 10, bytes[at + 9])], control, image: at }
+    : { tables: [global], control, image: undefined }
 }
 
 const isTransparent = (bytes: Uint8Array, { control }: Layout): boolean =>
@@ -64,4 +80,45 @@ export const gifOfIndices = (bytes: Uint8Array): Uint8Array => {
   for (const { at, colours } of layout.tables)
     for (let i = 0; i < colours; i++) grey.fill(i, at + 3 * i, at + 3 * i + 3)
   return grey
+}
+
+/**
+ * The first frame of a GIF if it is smaller than the canvas. As in Pillow, the colour around it is that of the
+ * transparent index, or else of index 0. `as` says whether that is its colour or the index itself.
+ */
+export const gifInset = (bytes: Uint8Array, as: 'values' | 'colours'): Inset | undefined => {
+  if (!isGif(bytes)) return undefined
+  const layout = layoutOf(bytes)
+  const { tables, control, image } = layout
+  if (image === undefined) return undefined
+  const sides = new DataView(bytes.buffer, bytes.byteOffset)
+  const [left, top, width, height] = [1, 3, 5, 7].map((field) => sides.getUint16(image + field, true)) as [
+    number,
+    number,
+    number,
+    number
+  ]
+  const fills = left === 0 && top === 0 && width >= sides.getUint16(6, true) && height >= sides.getUint16(8, true)
+  if (fills) return undefined
+  const index = isTransparent(bytes, layout) ? bytes[control! + 3]! : 0
+  const { at, colours } = tables.findLast((table) => table.colours > 0) ?? tables[0]!
+  const colour = index < colours ? bytes.slice(at + 3 * index, at + 3 * index + 3) : new Uint8Array(3)
+  return { left, top, width, height, outside: as === 'values' ? new Uint8Array(3).fill(index) : colour }
+}
+
+/** Decoded samples with the colour around an inset, opaque. */
+export const filledAround = <
+  A extends { readonly height: number; readonly width: number; readonly channels: number; readonly data: Samples }
+>(
+  { left, top, width, height, outside }: Inset,
+  image: A
+): A => {
+  const { channels } = image
+  const data = image.data.slice()
+  for (let y = 0; y < image.height; y++)
+    for (let x = 0; x < image.width; x++) {
+      if (y >= top && y < top + height && x >= left && x < left + width) continue
+      for (let c = 0; c < channels; c++) data[(y * image.width + x) * channels + c] = c < 3 ? outside[c]! : 255
+    }
+  return { ...image, data }
 }

@@ -1,7 +1,7 @@
 /** Masks as stored in their files: values and palette indices unchanged, no profile applied, nothing scaled. */
 import { upright, type MaskSamples } from '../data/index.js'
 import { Undecodable } from './decodingFailure.js'
-import { gifOfIndices, opaqueGif } from './gif.js'
+import { filledAround, gifInset, gifOfIndices, opaqueGif } from './gif.js'
 import type { DecodedMask, MaskOptions } from './Images.js'
 import { isPng, readPng } from './png.js'
 import { headerFrom, metadataOf, type ReadImage, readWithoutSharp, readWithSharp } from './readImage.js'
@@ -25,7 +25,9 @@ const read = async (bytes: Uint8Array, { as }: MaskOptions): Promise<ReadImage> 
   if (isPng(bytes)) return { image: readPng(bytes), header }
   const asked = as === 'values' ? withoutTiffPalette(gifOfIndices(bytes)) : opaqueGif(bytes)
   const its = asked === bytes ? metadata : await metadataOf(asked)
-  const found = await readWithSharp(asked, its)
+  const decoded = await readWithSharp(asked, its)
+  const inset = gifInset(bytes, as)
+  const found = inset === undefined ? decoded : { ...decoded, image: filledAround(inset, decoded.image) }
   // palette colours have 8 bits, whatever the depth of the indices; a GIF's values are such colours too
   return as === 'colours' || its.format === 'gif' ? found : unscaled(found, its.bitsPerSample ?? 8)
 }

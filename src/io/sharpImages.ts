@@ -20,7 +20,7 @@ import {
   type Pixels
 } from '../data/index.js'
 import { decodingFailure } from './decodingFailure.js'
-import { opaqueGif } from './gif.js'
+import { filledAround, gifInset, opaqueGif } from './gif.js'
 import type { DecodedImage, DecodeOptions, ImageHeader, Images } from './Images.js'
 import { ioFailure, messageOf } from './IoError.js'
 import { readPlainJpeg } from './jpeg.js'
@@ -119,14 +119,15 @@ interface Fitted {
   readonly samples?: DecodedImage['samples']
 }
 
-const decodeFitted = async (bytes: Uint8Array, how: DecodeOptions, decoding: Decoding): Promise<Fitted> => {
+const decodeFitted = async (stored: Uint8Array, how: DecodeOptions, decoding: Decoding): Promise<Fitted> => {
+  const bytes = opaqueGif(stored)
   const { size, resize } = how
   const scalingFor = (header: ImageHeader): Scaling => {
-    const stored: Sides = [header.height, header.width]
+    const sides: Sides = [header.height, header.width]
     const turn = decoding.orientation === 'apply' ? header.orientation : 1
     return O.isSome(size)
-      ? exchanged(turn, scalingOf(resize, size.value)(uprightSides(turn, stored)))
-      : { region: stored, sides: stored }
+      ? exchanged(turn, scalingOf(resize, size.value)(uprightSides(turn, sides)))
+      : { region: sides, sides }
   }
   const fit = (read: ReadImage): Fitted => ({
     pixels: scaled(rgbOf(read.image, decoding.range), scalingFor(read.header)),
@@ -145,6 +146,11 @@ const decodeFitted = async (bytes: Uint8Array, how: DecodeOptions, decoding: Dec
   }
   const converts = decoding.colour === 'convert' && metadata.icc !== undefined
   if (converts && isDeep(metadata)) return { ...(await decodeFitted(await eightBits(bytes), how, decoding)), header }
+  const inset = gifInset(stored, 'colours')
+  if (inset !== undefined) {
+    const { image } = await readWithSharp(bytes, metadata)
+    return fit({ image: filledAround(inset, image), header })
+  }
   if (!converts && readFirst(metadata, decoding)) return fit(await readWithSharp(bytes, metadata))
   if (shrinks(metadata, scaling, decoding) && !metadata.hasAlpha)
     return { pixels: await decodedBySharp(bytes, metadata, scaling, decoding.colour), header }
@@ -187,7 +193,7 @@ const unreadable =
  */
 export const sharpImages = (workers: number = availableParallelism()): Images => ({
   workers,
-  decode: (name, bytes, how) => TE.tryCatch(() => decode(opaqueGif(bytes), how), unreadable(name, bytes)),
+  decode: (name, bytes, how) => TE.tryCatch(() => decode(bytes, how), unreadable(name, bytes)),
   mask: (name, bytes, how) => TE.tryCatch(() => readMask(bytes, how), unreadable(name, bytes)),
   header: (name, bytes) => TE.tryCatch(() => header(bytes), unreadable(name, bytes)),
   encode: ({ data, height, width, channels }) =>

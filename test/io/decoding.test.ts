@@ -131,6 +131,46 @@ describe('the transparent colour of a GIF', () => {
   })
 })
 
+describe('the canvas around the first frame of a GIF', () => {
+  const palette = [10, 20, 30, 200, 100, 50, 0, 0, 255, 9, 8, 7]
+  const framed = { width: 2, samples: [1, 3, 3, 1], palette, canvas: [5, 6], corner: [1, 2] } as const
+  const colourOf = (i: number): ReadonlyArray<number> => palette.slice(3 * i, 3 * i + 3)
+  const at = ({ data, width }: { readonly data: ArrayLike<number>; readonly width: number }, y: number, x: number) =>
+    [0, 1, 2].map((c) => data[3 * (y * width + x) + c])
+
+  // np.array(Image.open(file).convert('RGB')) of Pillow 12: the transparent colour, or else the first
+  it.each([
+    ['the first colour', {}, 0],
+    ['the transparent colour', { transparent: 2 }, 2],
+    ['a transparent colour that the frame has', { transparent: 3 }, 3],
+    ["the frame's own first colour", { own: true }, 0],
+    ["the frame's own transparent colour", { own: true, transparent: 2 }, 2]
+  ])('has %s, as in Pillow', async (_, more, index) => {
+    const image = await pixelsOf(gifFile({ ...framed, ...more }))
+    expect([image.height, image.width]).toEqual([5, 6])
+    for (let y = 0; y < 5; y++)
+      for (let x = 0; x < 6; x++) {
+        const inside = y >= 1 && y < 3 && x >= 2 && x < 4
+        expect(at(image, y, x)).toEqual(colourOf(inside ? [1, 3, 3, 1][(y - 1) * 2 + x - 2]! : index))
+      }
+  })
+
+  it('grows with a frame that reaches beyond it', async () => {
+    const image = await pixelsOf(gifFile({ ...framed, canvas: [2, 2] }))
+    expect([image.height, image.width, ...at(image, 0, 0), ...at(image, 2, 3)]).toEqual([
+      3,
+      4,
+      ...colourOf(0),
+      ...colourOf(1)
+    ])
+  })
+
+  it('is part of the picture when it is resized', async () => {
+    const one = gifFile({ ...framed, samples: [0, 0, 0, 0] })
+    expect(new Set((await pixelsOf(one, {}, 3)).data)).toEqual(new Set(colourOf(0)))
+  })
+})
+
 describe('inks', () => {
   it('become red, green and blue without a profile, as in Pillow', async () => {
     const samples = Uint8Array.of(10, 20, 30, 40)

@@ -95,10 +95,16 @@ export interface GifParts {
   readonly samples: ReadonlyArray<number>
   readonly palette: ReadonlyArray<number>
   readonly transparent?: number
+  /** Sides of the canvas, and the frame's corner in it; default: the frame fills it. */
+  readonly canvas?: readonly [height: number, width: number]
+  readonly corner?: readonly [top: number, left: number]
+  /** Whether the colours are the frame's own, beside others of the file. */
+  readonly own?: boolean
 }
 
 /** A GIF of 4 colours, not compressed: the dictionary is cleared before it grows out of codes of 3 bits. */
-export const gifFile = ({ width, samples, palette, transparent }: GifParts): Buffer => {
+export const gifFile = (parts: GifParts): Buffer => {
+  const { width, samples, palette, transparent, canvas, corner = [0, 0], own = false } = parts
   const [clear, end] = [4, 5]
   const codes = [...samples.flatMap((value, i) => (i % 2 === 0 ? [clear, value] : [value])), end]
   const bytes = Buffer.alloc(Math.ceil((codes.length * 3) / 8))
@@ -106,20 +112,21 @@ export const gifFile = ({ width, samples, palette, transparent }: GifParts): Buf
     for (let bit = 0; bit < 3; bit++) bytes[(3 * i + bit) >> 3]! |= ((code >> bit) & 1) << ((3 * i + bit) & 7)
   })
   const blocks = Array.from({ length: Math.ceil(bytes.length / 255) }, (_, i) => bytes.subarray(255 * i, 255 * (i + 1)))
-  const sides = Buffer.alloc(4)
-  sides.writeUInt16LE(width, 0)
-  sides.writeUInt16LE(samples.length / width, 2)
+  const pair = (x: number, y: number): Buffer => Buffer.from(Uint16Array.of(x, y).buffer)
+  const sides = pair(width, samples.length / width)
   const colours = Buffer.alloc(12)
   colours.set(palette)
   return Buffer.concat([
     text('GIF89a'),
-    sides,
-    Buffer.from([0x81, 0, 0]),
-    colours,
+    canvas === undefined ? sides : pair(canvas[1], canvas[0]),
+    Buffer.from([0x81, 2, 0]),
+    own ? Buffer.alloc(12, 77) : colours,
     ...(transparent === undefined ? [] : [Buffer.from([0x21, 0xf9, 4, 1, 0, 0, transparent, 0])]),
-    Buffer.from([0x2c, 0, 0, 0, 0]),
+    Buffer.from([0x2c]),
+    pair(corner[1], corner[0]),
     sides,
-    Buffer.from([0, 2]),
+    ...(own ? [Buffer.from([0x81]), colours] : [Buffer.from([0])]),
+    Buffer.from([2]),
     ...blocks.flatMap((block) => [Buffer.from([block.length]), block]),
     Buffer.from([0, 0x3b])
   ])

@@ -294,6 +294,24 @@ describe('a mask in colours', () => {
     expect(await maskOf(scenes(file, { colours: map }, 'gif'))).toEqual(truth)
   })
 
+  it.each([
+    ['values', {}, {}],
+    ['colours', { colours: map }, {}],
+    ['values', {}, { transparent: 2 }],
+    ['colours', { colours: map }, { transparent: 2 }]
+  ] as const)('may be a GIF whose frame is smaller than its canvas, by its %s', async (_, options, more) => {
+    const [h, w] = [height - 2, width - 3]
+    const samples = Array.from({ length: h * w }, (_x, i) => truth[(Math.floor(i / w) + 1) * width + (i % w) + 2]!)
+    const file = gifFile({ width: w, samples, palette: colours, canvas: [height, width], corner: [1, 2], ...more })
+    const outside = 'transparent' in more ? more.transparent : 0
+    expect(await maskOf(scenes(file, options, 'gif'))).toEqual(
+      truth.map((value, i) => {
+        const [y, x] = [Math.floor(i / width), i % width]
+        return y >= 1 && y <= h && x >= 2 && x < 2 + w ? value : outside
+      })
+    )
+  })
+
   it('may have its map in a file of CamVid’s form', async () => {
     const spec = scenes(drawn, { colours: 'label_colors.txt' })
     if (spec.source._tag !== 'ImageMasks') throw new Error('it is one')
