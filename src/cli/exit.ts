@@ -1,5 +1,5 @@
 /** Exit codes of the command. */
-import { type GraftError, mistakesOf } from '../GraftError.js'
+import { type GraftError, type Mistake, mistakesOf } from '../GraftError.js'
 
 export const exitCodes = {
   done: 0,
@@ -15,10 +15,9 @@ Exit codes:
   2    wrong usage: an unknown command or option, or an invalid value
   130  interrupted (Ctrl-C, SIGTERM): training wrote a checkpoint, unless a second signal ended it at once`
 
-/** Errors in the command line are recognised by their path: a flag or an argument. */
-const typed = /^(--|[A-Z]+( |$))/
+/** Errors in the command line are recognised by their path: a flag, or an argument. */
+const isTyped = ({ _tag, path }: Mistake): boolean =>
+  path.startsWith('--') || (_tag === 'SettingError' && /^[A-Z]+( |$)/.test(path))
 
 export const exitCodeOf = (error: GraftError): number =>
-  mistakesOf(error).every(({ _tag, path }) => _tag === 'SettingError' && typed.test(path))
-    ? exitCodes.usage
-    : exitCodes.failed
+  mistakesOf(error).every(isTyped) ? exitCodes.usage : exitCodes.failed

@@ -15,12 +15,15 @@ import {
   type FormatErrors,
   makeSchema,
   metricSchema,
+  metricsWithOptions,
+  metricWords,
   parseJson
 } from '../format/index.js'
 import { type GraftError, type Mistake, mistakes } from '../GraftError.js'
 import type { Metric } from '../interpret/index.js'
 import { settingError } from '../learn/index.js'
-import { type Loss, type Optimiser, type Rates, slice } from '../recipe/index.js'
+import { nearest } from '../nearest.js'
+import { type Loss, lossRecords, type Optimiser, optimiserRecords, type Rates, slice } from '../recipe/index.js'
 
 /** A flag's value, or its mistakes. */
 export type Read<A> = E.Either<NEA.NonEmptyArray<Mistake>, A>
@@ -121,36 +124,118 @@ const mistakesAfter =
       )
     )
 
+/** Abbreviations and other libraries' names. */
+const alsoCalled: Readonly<Record<string, ReadonlyArray<string>>> = {
+  acc: ['accuracy'],
+  top5: ['topKAccuracy'],
+  error: ['errorRate'],
+  f1: ['fbeta', 'fbetaScore'],
+  f1score: ['fbetaScore'],
+  mse: ['meanSquaredError'],
+  rmse: ['rootMeanSquaredError'],
+  mae: ['meanAbsoluteError'],
+  msle: ['meanSquaredLogarithmicError'],
+  r2: ['r2Score'],
+  auc: ['auroc'],
+  rocauc: ['auroc'],
+  mcc: ['matthewsCorrcoef'],
+  kappa: ['kappaScore'],
+  iou: ['dice'],
+  jaccard: ['dice'],
+  ce: ['crossEntropy'],
+  nll: ['crossEntropy'],
+  bce: ['bceWithLogits'],
+  l2: ['mse'],
+  momentum: ['sgd']
+}
+
+const unmarked = (word: string): string => word.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
+
+/** The known names that a word may mean, the likeliest first. */
+const meant = (word: string, known: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const plain = unmarked(word)
+  const close = O.toUndefined(nearest(word, known))
+  const alike = plain.length < 3 ? [] : known.filter((name) => unmarked(name).includes(plain))
+  const also = (alsoCalled[plain] ?? []).filter((name) => known.includes(name))
+  return [...new Set([...also, ...(close === undefined ? [] : [close]), ...alike])].slice(0, 3)
+}
+
+/** An error that suggests the nearest names in place of listing them all. */
+const unknownName = (flag: string, what: string, word: string, known: ReadonlyArray<string>): Read<never> => {
+  const names = meant(word, known)
+  const list = `graft train --help lists them`
+  return E.left([
+    settingError(
+      flag,
+      `${what} by name, or as JSON with options`,
+      JSON.stringify(word),
+      names.length === 0 ? list : `did you mean ${names.join(' or ')}? ${list}`
+    )
+  ])
+}
+
 /** A name, or JSON with options. */
 const namedOrJson = <A>(
   flag: string,
+  what: string,
+  known: ReadonlyArray<string>,
   decode: (json: unknown) => E.Either<FormatErrors, A>
 ): ((text: string | undefined) => Read<A | undefined>) =>
-  optional((text) =>
-    pipe(
-      text.trim().startsWith('{') ? parseJson(text) : E.right<FormatErrors, unknown>(text.trim()),
+  optional((text) => {
+    const word = text.trim()
+    const isJson = word.startsWith('{')
+    if (!isJson && !known.includes(word)) return unknownName(flag, what, word, known)
+    return pipe(
+      isJson ? parseJson(text) : E.right<FormatErrors, unknown>(word),
       E.chain(decode),
       E.mapLeft(mistakesAfter(flag))
     )
-  )
+  })
 
-export const optFlag: (text: string | undefined) => Read<Optimiser | undefined> = namedOrJson('--opt', decodeOptimiser)
+const namesOf = (records: Readonly<Record<string, { readonly name: string }>>): ReadonlyArray<string> =>
+  Object.values(records).map(({ name }) => name)
 
-export const lossFlag: (text: string | undefined) => Read<Loss | undefined> = namedOrJson('--loss', decodeLoss)
+export const optFlag: (text: string | undefined) => Read<Optimiser | undefined> = namedOrJson(
+  '--opt',
+  'an optimiser',
+  namesOf(optimiserRecords),
+  decodeOptimiser
+)
+
+export const lossFlag: (text: string | undefined) => Read<Loss | undefined> = namedOrJson(
+  '--loss',
+  'a loss',
+  namesOf(lossRecords),
+  decodeLoss
+)
 
 const metricList = makeSchema((g) => g.list(metricSchema(g)))
 
 /** Names separated by commas, or JSON for a metric with options. */
-const metricsJson = (text: string): unknown => {
+const metricsJson = (text: string): ReadonlyArray<unknown> | undefined => {
   const list = text.trim()
-  if (!list.startsWith('[')) return list.split(',').map((word) => word.trim())
-  return O.toUndefined(O.fromEither(parseJson(list)))
+  if (!/^[[{]/.test(list)) return list.split(',').map((word) => word.trim())
+  const read = O.toUndefined(O.fromEither(parseJson(list)))
+  return Array.isArray(read) ? read : read === undefined ? undefined : [read]
+}
+
+/** Examples for the metrics that need options. */
+const optionsOfMetric: Readonly<Record<string, string>> = {
+  foregroundAccuracy: '{ "voidCode": 30 }',
+  meanIou: '{ "codes": ["sky", "road"] }'
 }
 
 export const metricsFlag: (text: string | undefined) => Read<ReadonlyArray<Metric> | undefined> = optional((text) => {
   const list = metricsJson(text)
   if (list === undefined)
     return refused('--metrics', 'metrics by name, or as JSON', text, `'["accuracy", { "topKAccuracy": { "k": 3 } }]'`)
+  const named = list.map((one) => (typeof one === 'string' ? one : Object.keys(one ?? {}).join()))
+  const known = [...metricWords, ...metricsWithOptions]
+  const unknown = named.find((name) => name !== '' && !known.includes(name))
+  if (unknown !== undefined) return unknownName('--metrics', 'metrics', unknown, known)
+  const bare = list.find((one): one is string => typeof one === 'string' && metricsWithOptions.includes(one))
+  if (bare !== undefined)
+    return refused('--metrics', 'its options, as JSON', bare, `'[{ "${bare}": ${optionsOfMetric[bare] ?? '{}'} }]'`)
   return pipe(
     decodeWith(metricList)(list),
     E.chain(E.traverseArray(decodeMetric)),

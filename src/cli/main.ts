@@ -5,7 +5,6 @@
  */
 import { Command, CommanderError, Option } from 'commander'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import * as O from 'fp-ts/lib/Option.js'
 import type { GraftError } from '../GraftError.js'
 import { version } from '../version.js'
 import type { ArchesFlags } from './arches.js'
@@ -21,31 +20,38 @@ import type { LrFindFlags } from './lrFind.js'
 import { engine, json, quiet, threads } from './options.js'
 import type { PredictFlags } from './predict.js'
 import type { SummaryFlags } from './summary.js'
-import { meantBy } from './synonyms.js'
 import { processTerminal, type Terminal } from './Terminal.js'
 import type { TrainFlags } from './TrainFlags.js'
 import { lrFindProgram, trainProgram } from './trainProgram.js'
+import { typedPaths } from './typedPaths.js'
+import { type Called, usageError } from './usage.js'
 
 type Run = (terminal: Terminal) => TaskEither<GraftError, number>
 
 const terminal = processTerminal()
 const inJson = process.argv.includes('--json')
 
-const perform = async (command: Promise<Run>): Promise<void> => {
+const perform = async (flags: object, command: Promise<Run>): Promise<void> => {
   const result = await (await command)(terminal)()
-  if (result._tag === 'Left') complain(terminal, inJson)(result.left)
-  process.exitCode = result._tag === 'Left' ? exitCodeOf(result.left) : result.right
+  if (result._tag === 'Right') {
+    process.exitCode = result.right
+    return
+  }
+  const error = typedPaths({ ...flags })(result.left)
+  complain(terminal, inJson)(error)
+  process.exitCode = exitCodeOf(error)
 }
 
-/** Adds a suggestion for an unknown option, which other tools may use. */
-const withSuggestion = (text: string): string => {
-  const [, unknown] = /unknown option '([^']+)'/.exec(text) ?? []
-  if (unknown === undefined) return text
-  const command = program.commands.find((one) => one.name() === process.argv[2]) ?? program
-  const options = command.options.flatMap(({ long }) => long ?? [])
-  const meant = O.toUndefined(meantBy(options)(unknown))
-  const rest = meant === undefined ? `graft ${command.name()} --help lists them` : `did you mean ${meant}?`
-  return `error: unknown option '${unknown}': ${rest}\n`
+/** The command that is called, for commander's errors. */
+const called = (): Called => {
+  const command = program.commands.find((one) => one.name() === process.argv[2])
+  return {
+    name: command === undefined ? 'graft' : `graft ${command.name()}`,
+    commands: program.commands.map((one) => one.name()),
+    options: (command ?? program).options.flatMap(({ long }) => long ?? []),
+    required: (command?.registeredArguments ?? []).filter((one) => one.required).map((one) => one.name()),
+    given: command?.args ?? []
+  }
 }
 
 const program = new Command('graft')
@@ -53,9 +59,8 @@ const program = new Command('graft')
   .version(version)
   .exitOverride()
   .configureOutput({
-    outputError: (text, write) => {
-      const said = withSuggestion(text)
-      write(inJson ? `${JSON.stringify({ error: { _tag: 'UsageError', found: said.trim() } })}\n` : said)
+    outputError: (text) => {
+      complain(terminal, inJson)(usageError(called())(text))
     }
   })
   .addHelpText(
@@ -88,7 +93,10 @@ program.hook('preAction', (_, command) => {
 })
 
 trainProgram(program).action((data: string | undefined, flags: TrainFlags) =>
-  perform(import('./train.js').then(({ trainCommand }) => trainCommand(data, flags)))
+  perform(
+    flags,
+    import('./train.js').then(({ trainCommand }) => trainCommand(data, flags))
+  )
 )
 
 program
@@ -130,7 +138,10 @@ Examples:
 ${exitCodesHelp}`
   )
   .action((model: string, images: ReadonlyArray<string>, flags: PredictFlags) =>
-    perform(import('./predict.js').then(({ predictCommand }) => predictCommand(model, images, flags)))
+    perform(
+      flags,
+      import('./predict.js').then(({ predictCommand }) => predictCommand(model, images, flags))
+    )
   )
 
 program
@@ -163,15 +174,24 @@ Examples:
 ${exitCodesHelp}`
   )
   .action((model: string, flags: ExportFlags) =>
-    perform(import('./export.js').then(({ exportCommand }) => exportCommand(model, flags)))
+    perform(
+      flags,
+      import('./export.js').then(({ exportCommand }) => exportCommand(model, flags))
+    )
   )
 
 interpretProgram(program).action((model: string, data: string | undefined, flags: InterpretFlags) =>
-  perform(import('./interpret.js').then(({ interpretCommand }) => interpretCommand(model, data, flags)))
+  perform(
+    flags,
+    import('./interpret.js').then(({ interpretCommand }) => interpretCommand(model, data, flags))
+  )
 )
 
 lrFindProgram(program).action((data: string, flags: LrFindFlags) =>
-  perform(import('./lrFind.js').then(({ lrFindCommand }) => lrFindCommand(data, flags)))
+  perform(
+    flags,
+    import('./lrFind.js').then(({ lrFindCommand }) => lrFindCommand(data, flags))
+  )
 )
 
 program
@@ -200,7 +220,10 @@ Examples:
 ${exitCodesHelp}`
   )
   .action((what: string | undefined, flags: SummaryFlags) =>
-    perform(import('./summary.js').then(({ summaryCommand }) => summaryCommand(what, flags)))
+    perform(
+      flags,
+      import('./summary.js').then(({ summaryCommand }) => summaryCommand(what, flags))
+    )
   )
 
 program
@@ -221,7 +244,10 @@ Examples:
 ${exitCodesHelp}`
   )
   .action((patterns: ReadonlyArray<string>, flags: ArchesFlags) =>
-    perform(import('./arches.js').then(({ archesCommand }) => archesCommand(patterns, flags)))
+    perform(
+      flags,
+      import('./arches.js').then(({ archesCommand }) => archesCommand(patterns, flags))
+    )
   )
 
 program
@@ -259,7 +285,10 @@ Examples:
 ${exitCodesHelp}`
   )
   .action((what: string | undefined, flags: DiagramFlags) =>
-    perform(import('./diagram.js').then(({ diagramCommand }) => diagramCommand(what, flags)))
+    perform(
+      flags,
+      import('./diagram.js').then(({ diagramCommand }) => diagramCommand(what, flags))
+    )
   )
 
 program
@@ -280,7 +309,12 @@ program
     'after',
     `\nExamples:\n  graft engines\n  graft engines --install\n  graft engines --tune\n  graft engines --kernels\n${exitCodesHelp}`
   )
-  .action((flags: EnginesFlags) => perform(import('./engines.js').then(({ enginesCommand }) => enginesCommand(flags))))
+  .action((flags: EnginesFlags) =>
+    perform(
+      flags,
+      import('./engines.js').then(({ enginesCommand }) => enginesCommand(flags))
+    )
+  )
 
 program
   .command('demo')
@@ -292,7 +326,12 @@ program
   .addOption(quiet())
   .addOption(json())
   .addHelpText('after', `\nExamples:\n  graft demo\n  graft demo --n 640 --out here\n${exitCodesHelp}`)
-  .action((flags: DemoFlags) => perform(import('./demo.js').then(({ demoCommand }) => demoCommand(flags))))
+  .action((flags: DemoFlags) =>
+    perform(
+      flags,
+      import('./demo.js').then(({ demoCommand }) => demoCommand(flags))
+    )
+  )
 
 try {
   await program.parseAsync()

@@ -16,6 +16,7 @@ import { type Arch, isArch, type Model, type Weights } from '../model/index.js'
 import { nearest } from '../nearest.js'
 import type { Recipe } from '../recipe/index.js'
 import { recognisedFolder, recognisedTable } from './recognised.js'
+import { isTrainedFolder, trainedAsData } from './trainedAsData.js'
 
 type Decode<A> = (u: unknown) => E.Either<FormatErrors, A>
 
@@ -93,6 +94,8 @@ const insteadOf = (name: string): string => {
 
 /** A folder, a table (CSV or JSON Lines), a description (JSON), a URL, the name of a known data set, or `digits`. */
 export const namedData = (name: string): TE.TaskEither<GraftError, DataSpec> => {
+  const isModel = isFolder(name) ? isTrainedFolder(name) : /\.safetensors$/i.test(name) && isFile(name)
+  if (isModel) return TE.left(trainedAsData(name))
   const known = knownUrl(name)
   const table = recognisedTable(name)
   const spec: TE.TaskEither<GraftError, DataSpec> = isFolder(name)

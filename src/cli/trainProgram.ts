@@ -1,5 +1,6 @@
 /** The arguments and help of `graft train` and `graft lr-find`. */
 import { type Command, Option } from 'commander'
+import { metricWords } from '../format/index.js'
 import { exitCodesHelp } from './exit.js'
 import {
   addOptions,
@@ -14,6 +15,10 @@ import {
 } from './options.js'
 import { recipeOptions } from './recipeFlags.js'
 import { folderOptions, maskOptions, ofTheSource, tableOptions } from './sourceFlags.js'
+
+/** Names between commas, in lines for the help. */
+const inLines = (names: ReadonlyArray<string>): string =>
+  names.map((name, i) => `${name}${i === names.length - 1 ? '' : i % 5 === 4 ? ',\n  ' : ', '}`).join('')
 
 /** Options that belong to a run, and so cannot be given when it is resumed. */
 const ofTheRun = [
@@ -82,6 +87,9 @@ The last line on stdout is the validation accuracy, or the first metric of --met
   history.csv              the table of epochs
   model.safetensors        the trained model
   figures/                 losses, rates and metrics, as .svg, .png and .json
+
+Metrics by name, for --metrics (docs/interpretation.md says which for what):
+  ${inLines(metricWords)}
 
 Paths in JSON files are relative to the current folder.
 

@@ -25,7 +25,14 @@ export {
 export { parseJson } from './grammar/json.js'
 export { type ChildJson, decodeLayer, encodeLayer, type LayerJson, layerSchema } from './values/Layer.js'
 export { decodeLoss, encodeLoss, type LossJson, lossSchema } from './values/Loss.js'
-export { decodeMetric, encodeMetric, type MetricJson, metricSchema } from './values/Metric.js'
+export {
+  decodeMetric,
+  encodeMetric,
+  type MetricJson,
+  metricSchema,
+  metricsWithOptions,
+  metricWords
+} from './values/Metric.js'
 export { decodeModel, encodeModel, modelCodec, type ModelJson, modelSchema } from './values/Model.js'
 export * from './bytes/onnx.js'
 export { decodeOptimiser, encodeOptimiser, type OptimiserJson, optimiserSchema } from './values/Optimiser.js'

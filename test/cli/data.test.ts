@@ -147,6 +147,7 @@ describe('data that has moved', () => {
     swap()
     const other = await graft('train', 'elsewhere', '--resume', 'moved', ...quiet)
     expect([other.code, other.stderr.includes('the data that the run began with')]).toEqual([1, true])
+    expect(other.stderr).toContain('found the same files and labels, but other contents of at least one file')
     swap()
     expect((await graft('train', 'elsewhere', '--resume', 'moved', ...quiet)).code).toBe(0)
     const bytes = (run: string) => readFileSync(join(folder, run, 'model.safetensors'))

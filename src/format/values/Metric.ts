@@ -35,6 +35,12 @@ const optionsOf = (name: MetricName): ReadonlyArray<readonly [key: string, optio
 
 const bareNames = names.filter((name) => optionsOf(name).every(([, option]) => option.default !== null))
 
+/** @internal The names of the metrics that need no options. */
+export const metricWords: ReadonlyArray<string> = bareNames
+
+/** @internal The names of the metrics that need options. */
+export const metricsWithOptions: ReadonlyArray<string> = names.filter((name) => !bareNames.includes(name))
+
 const valueOf = <S>(g: Grammar<S>, option: MetricOption): HKT<S, unknown> => {
   switch (option._tag) {
     case 'Flag':

@@ -70,7 +70,12 @@ export const progressSchema = makeSchema((g) => {
       settings: g.string,
       history: g.object({ losses: numbers, lrs: numbers, moms: numbers, rows: g.list(row) }, {})
     },
-    { cursor: g.object({ step: g.whole(0), recipe: g.string }, { within, costs: g.string }), run: g.string }
+    {
+      cursor: g.object({ step: g.whole(0), recipe: g.string }, { within, costs: g.string }),
+      run: g.string,
+      // the hash of the files' contents, which is part of `data`, too
+      contents: g.string
+    }
   )
 })
 

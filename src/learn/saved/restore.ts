@@ -170,18 +170,24 @@ const withinOf = (file: string, saved: Saved, l: Learner): E.Either<GraftError, 
 const freezeOf = (saved: SavedProgress): Freeze =>
   saved.freeze === 'body' ? { _tag: 'FreezeBody' } : { _tag: 'FreezeTo', n: saved.freeze }
 
-const refusals = (file: string, { progress }: Saved, l: Learner): ReadonlyArray<GraftError> => [
-  ...(progress.data === dataFingerprint(l.data)
+/** What differs from the data that a run began with. */
+const otherData = ({ progress: { data, contents } }: Saved, l: Learner): string =>
+  contents !== undefined && dataFingerprint({ ...l.data, contents }) === data
+    ? 'the same files and labels, but other contents of at least one file'
+    : 'other files, contents, labels, sizes or batches'
+
+const refusals = (file: string, saved: Saved, l: Learner): ReadonlyArray<GraftError> => [
+  ...(saved.progress.data === dataFingerprint(l.data)
     ? []
     : [
         savedError(
           file,
           'the data that the run began with',
-          'other files, labels, sizes or batches',
+          otherData(saved, l),
           'restore the data, or say where it is now; on other data, start a new run: graft train DATA'
         )
       ]),
-  ...(progress.settings === settingsFingerprint(l)
+  ...(saved.progress.settings === settingsFingerprint(l)
     ? []
     : [
         savedError(

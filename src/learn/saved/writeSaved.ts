@@ -58,6 +58,7 @@ const progressOf = (l: Learner, cursor: Cursor | null, { optimiser, run }: SaveO
   epochs: l.epochs,
   freeze: l.model.freeze._tag === 'FreezeBody' ? 'body' : l.model.freeze.n,
   data: dataFingerprint(l.data),
+  contents: l.data.contents,
   settings: settingsFingerprint(l),
   history: {
     ...l.history,

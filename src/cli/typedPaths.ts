@@ -1,0 +1,39 @@
+/** Names the flags whose values the library refuses, so that such an error counts as one in the command line. */
+import * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
+import type { GraftError, Mistake } from '../GraftError.js'
+
+/** Flags whose fields have other names. */
+const renamed: Readonly<Record<string, string>> = { pattern: 'labelRe', holdout: 'validPct', freezeTo: 'freezeTo' }
+
+/** Flags that stand for others. */
+const instead: Readonly<Record<string, string>> = { loss: 'labelSmoothing' }
+
+/** A recipe that was given as JSON on the command line. */
+const recipePath = (flags: Readonly<Record<string, unknown>>, path: string): string =>
+  typeof flags['recipe'] === 'string' && /^\s*[[{]/.test(flags['recipe'])
+    ? path.replace(/^recipe(?=\[)/, '--recipe: ')
+    : path
+
+/** A field of settings, of a data description or of its source; `freezeTo(9)` of a model. */
+const field = /^(?:data\.(?:source\.)?|model: )?(\w+)(.*)$/s
+
+const flagOf = (key: string): string => `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
+const ofSettings: ReadonlyArray<Mistake['_tag']> = ['SettingError', 'BadSpec', 'FreezeError']
+
+const typedPath =
+  (flags: Readonly<Record<string, unknown>>) =>
+  (mistake: Mistake): Mistake => {
+    if (mistake._tag === 'RecipeError') return { ...mistake, path: recipePath(flags, mistake.path) }
+    const [, name = '', rest = ''] = ofSettings.includes(mistake._tag) ? (field.exec(mistake.path) ?? []) : []
+    const key = [renamed[name] ?? name, instead[name] ?? ''].find((one) => flags[one] !== undefined)
+    if (key === undefined) return mistake
+    const within = rest.startsWith('(') ? '' : rest.replace(/^\./, ' ')
+    return { ...mistake, path: `${flagOf(key)}${within}` }
+  }
+
+/** An error whose paths are the flags that were given with the refused values. */
+export const typedPaths =
+  (flags: Readonly<Record<string, unknown>>) =>
+  (error: GraftError): GraftError =>
+    error._tag === 'Mistakes' ? { ...error, errors: RNEA.map(typedPath(flags))(error.errors) } : typedPath(flags)(error)
