@@ -110,8 +110,8 @@ export { type Asked, type Counters, customWatcher, type CustomWatcher, earlyStop
 export { type EarlyStopping, emptyHistory, type EpochSeen, type Event, haltOn, type Handler } from './recipe/index.js'
 export { handlers, type History, type LrFind, type LrFindOptions, type LrSuggestion } from './recipe/index.js'
 export { type NamedWatcher, reduceLrOnPlateau, type ReduceLrOnPlateau, type Request, type Row } from './recipe/index.js'
-export { type RunRow, runRows, saveBest, type SaveBest, suggestLr, type TrackingMode } from './recipe/index.js'
-export type { Verdict, Watcher, Watching } from './recipe/index.js'
+export { type RunRow, runRows, saveBest, type SaveBest, suggestLr, terminateOnNaN } from './recipe/index.js'
+export type { TerminateOnNaN, TrackingMode, Verdict, Watcher, Watching } from './recipe/index.js'
 
 // interpretation
 export { type Chart, type ChartJson, type ConfusionPlotOptions, plotConfusionMatrix } from './interpret/draw/index.js'

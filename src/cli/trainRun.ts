@@ -1,6 +1,7 @@
 /**
  * Training a run from its beginning or its checkpoint, and what is said meanwhile.
  */
+import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
@@ -19,7 +20,7 @@ import {
   type RunResult,
   withNodeEnv
 } from '../learn/index.js'
-import { handlers } from '../recipe/index.js'
+import { handlers, Recipe } from '../recipe/index.js'
 import { exitCodes } from './exit.js'
 import { given } from './flags.js'
 import { hintInFlags } from './inFlags.js'
@@ -36,6 +37,11 @@ export const noteWarnings = ({ data }: Learner, show: Watcher): void => {
   show.found(dataCounts(data))
   for (const warning of data.warnings) show.note(`warning: ${showWarning(warning)}`)
 }
+
+/** Whether a `saveBest` of the recipe has seen an epoch. */
+const savedBest = ({ description: { recipe } }: Run, { learner: { history } }: RunResult): boolean =>
+  history.rows.length > 0 &&
+  recipe.some((step) => Recipe.trains(step) && step.until?.some((w) => w._tag === 'SaveBest'))
 
 /** What to do with a run that has ended. */
 export type Ending = (run: Run, result: RunResult) => RTE.ReaderTaskEither<GraftEnv, GraftError, void>
@@ -84,6 +90,7 @@ export const trained = (
               RTE.map(() => exitCodes.done as number)
             )
           show.note(`stopped and saved; resume with: ${invocation()} train --resume ${run.directory}`)
+          if (savedBest(run, result)) show.note(`the best model so far is in ${join(run.directory, 'models')}`)
           return RTE.right(exitCodes.interrupted)
         }),
         RTE.orElseW((error) =>

@@ -14,6 +14,7 @@ import { type RecipeError, recipeError } from './RecipeError.js'
 import { type EarlyStopping, earlyStoppingKind } from './watchers/earlyStopping.js'
 import { type ReduceLrOnPlateau, reduceLrOnPlateauKind } from './watchers/reduceLrOnPlateau.js'
 import { type SaveBest, saveBestKind } from './watchers/saveBest.js'
+import { type TerminateOnNaN, terminateOnNaNKind } from './watchers/terminateOnNaN.js'
 import { allows, expectedOf, type WatcherKind, type WatcherOption } from './watchers/WatcherKind.js'
 import type { Watching } from './watchers/Watching.js'
 
@@ -29,7 +30,7 @@ export interface CustomWatcher {
   readonly watching: Opaque<string, Watching>
 }
 
-export type Watcher = EarlyStopping | SaveBest | ReduceLrOnPlateau | CustomWatcher
+export type Watcher = EarlyStopping | SaveBest | ReduceLrOnPlateau | TerminateOnNaN | CustomWatcher
 
 /**
  * A user-defined watcher: an initial JSON state, and functions that return the next state and requests after each epoch
@@ -61,7 +62,8 @@ export const customWatcher = (name: string, watching: Watching): Watcher => ({
  * import { Fold, saveBest } from 'graft-vision'
  *
  * const name = Fold.watcher({
- *   EarlyStopping: () => null, SaveBest: ({ name }) => name, ReduceLrOnPlateau: () => null, CustomWatcher: () => null
+ *   EarlyStopping: () => null, SaveBest: ({ name }) => name, ReduceLrOnPlateau: () => null, TerminateOnNaN: () => null,
+ *   CustomWatcher: () => null
  * })
  * assert.strictEqual(name(saveBest()), 'bestmodel')
  *
@@ -88,7 +90,8 @@ type ByTag = { readonly [T in NamedWatcher['_tag']]: Extract<NamedWatcher, { rea
 export const watcherKinds: { readonly [T in keyof ByTag]: WatcherKind<ByTag[T]> } = {
   EarlyStopping: earlyStoppingKind,
   SaveBest: saveBestKind,
-  ReduceLrOnPlateau: reduceLrOnPlateauKind
+  ReduceLrOnPlateau: reduceLrOnPlateauKind,
+  TerminateOnNaN: terminateOnNaNKind
 }
 
 const atWork = <T extends keyof ByTag>(w: ByTag[T]): Watching => watcherKinds[w._tag].watching(w)

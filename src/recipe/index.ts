@@ -38,6 +38,7 @@ export {
 export { type EarlyStopping, earlyStopping } from './watchers/earlyStopping.js'
 export { type ReduceLrOnPlateau, reduceLrOnPlateau } from './watchers/reduceLrOnPlateau.js'
 export { type SaveBest, saveBest } from './watchers/saveBest.js'
+export { type TerminateOnNaN, terminateOnNaN } from './watchers/terminateOnNaN.js'
 export { type TrackingMode } from './watchers/tracking.js'
 export { type WatcherOption } from './watchers/WatcherKind.js'
 export { type Asked, type EpochSeen, type Request, type Watching } from './watchers/Watching.js'

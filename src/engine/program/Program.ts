@@ -89,11 +89,12 @@ const numbersOf = (bucket: Bucket, suffix: string, tensor: tf.Tensor): ReadonlyA
   downloadBucket(bucket, tensor).map((array, i) => [`${bucket[i]!.path}${suffix}`, array])
 
 /** Reads the loss, which computes the step on a lazy engine; only then are the old tensors freed. */
-const finish = (training: Training, stepped: Stepped): number =>
+const finish = (training: Training, stepped: Stepped, ifFinite: boolean): number =>
   readOnce([stepped.loss], () => {
     try {
       const loss = stepped.loss.dataSync()[0]!
-      putInPlace(training, stepped)
+      if (ifFinite && !Number.isFinite(loss)) tf.dispose([...nextTensors(stepped)])
+      else putInPlace(training, stepped)
       return loss
     } catch (cause) {
       tf.dispose([...nextTensors(stepped)])
@@ -123,8 +124,9 @@ const programOn = (engine: Engine, training: Training, start: OptimiserState): P
             pipe(
               step(batch, input, t + 1),
               E.map((stepped) => {
-                const loss = finish(training, stepped)
-                t++
+                const ifFinite = input.ifFinite ?? false
+                const loss = finish(training, stepped, ifFinite)
+                if (Number.isFinite(loss) || !ifFinite) t++
                 return loss
               })
             )

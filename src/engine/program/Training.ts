@@ -36,6 +36,8 @@ export interface StepInput extends Hyper {
   readonly wd: WeightDecay
   /** The number of training steps made before this one; part of the seed of its dropout masks. */
   readonly step: number
+  /** Whether a loss that is not finite leaves everything unchanged. Default false. */
+  readonly ifFinite?: boolean
 }
 
 /** The optimiser's tensors by the key of their bucket. */

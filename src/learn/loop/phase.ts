@@ -1,5 +1,6 @@
 /** One training step of a recipe: epochs of batches, validation, events, checkpoints. */
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { type Batches, trainOrder } from '../../data/index.js'
 import { compile, type Program } from '../../engine/index.js'
@@ -25,7 +26,7 @@ import type { Learner, LearnerNow, Progress } from '../learner/Learner.js'
 import type { TrainEnv } from './TrainEnv.js'
 import type { Within } from './Within.js'
 import { batchingOf, stepOptions, trainViews, viewed } from './training.js'
-import { afterEpoch, afterStep, epochSeen, unwatched, type Watched, type WatcherHooks } from './watched.js'
+import { afterEpoch, afterStep, endsOnNaN, epochSeen, unwatched, type Watched, type WatcherHooks } from './watched.js'
 
 /** The result of a training step that was completed or halted. */
 export interface PhaseResult {
@@ -92,18 +93,23 @@ const learnerNow = (l: Learner, program: Program, loop: Loop): E.Either<GraftErr
   )(program.state())
 
 /** An error names a batch with invalid values before it suggests that the learning rate is too high. */
-const finite = (loss: number, c: Counters, batch: Batch): E.Either<GraftError, number> =>
-  Number.isFinite(loss)
-    ? E.right(loss)
-    : E.left(
-        batchMistake(batch) ??
-          diverged(
-            `epoch ${c.epoch}, batch ${c.batch}`,
-            'a finite training loss',
-            String(loss),
-            'lower the learning rate, or clip gradients; the last saved state is untouched'
-          )
+const notFinite = (r: Running, loss: number, c: Counters, batch: Batch): E.Either<GraftError, 'diverged'> => {
+  const mistake = batchMistake(batch)
+  if (mistake === null && endsOnNaN(r.step)) return E.right('diverged')
+  const kept = r.loop.watched.kept.size === 0 ? 'the last saved state is untouched' : 'the best model so far is saved'
+  return E.left(
+    mistake ??
+      diverged(
+        `epoch ${c.epoch}, batch ${c.batch}`,
+        'a finite training loss',
+        String(loss),
+        `lower the learning rate, or clip gradients; ${kept}`
       )
+  )
+}
+
+/** How a part of the loop ended: as handlers say, or with a loss that is not finite, which ends the step. */
+type Ended = Verdict | 'diverged'
 
 /** A training step in progress. */
 interface Running {
@@ -144,7 +150,7 @@ const tell = (r: Running, event: Event): Promise<E.Either<GraftError, Verdict>> 
   r.hooks.emit(event, snapshot(r).learner)
 
 /** Trains one batch; returns the handlers' verdict. */
-const trainBatch = async (r: Running, batch: Batch): Promise<E.Either<GraftError, Verdict>> => {
+const trainBatch = async (r: Running, batch: Batch): Promise<E.Either<GraftError, Ended>> => {
   const { loop, phase, program, learner } = r
   const at = counters(r)
   const began = await tell(r, { _tag: 'BatchBegin', train: true, ...at })
@@ -153,10 +159,10 @@ const trainBatch = async (r: Running, batch: Batch): Promise<E.Either<GraftError
   const lrs = planned.map((lr) => lr * loop.watched.rateScale)
   const mom = hyper.mom ?? loop.mom
   const wd = phase.wd ?? learner.settings.wd
-  const made = E.chain((loss: number) => finite(loss, at, batch))(
-    program.step(viewed(learner, loop.steps)(batch), { lrs, mom, wd, step: loop.steps })
-  )
+  const input = { lrs, mom, wd, step: loop.steps, ifFinite: true }
+  const made = program.step(viewed(learner, loop.steps)(batch), input)
   if (E.isLeft(made)) return made
+  if (!Number.isFinite(made.right)) return notFinite(r, made.right, at, batch)
   loop.mom = mom
   loop.smoothed = addLoss(made.right)(loop.smoothed)
   const shown = smoothedLoss()(loop.smoothed)
@@ -177,7 +183,7 @@ const trainBatch = async (r: Running, batch: Batch): Promise<E.Either<GraftError
   })
 }
 
-const trainEpoch = async (r: Running, reader: BatchReader): Promise<E.Either<GraftError, Verdict>> => {
+const trainEpoch = async (r: Running, reader: BatchReader): Promise<E.Either<GraftError, Ended>> => {
   for (;;) {
     const next = await reader.next()
     if (E.isLeft(next)) return next
@@ -227,7 +233,16 @@ const watcherHooks = (r: Running): WatcherHooks => ({
   }
 })
 
-const oneEpoch = async (r: Running, order: Batches): Promise<E.Either<GraftError, Verdict>> => {
+/** Ends the step at a loss that is not finite: the epoch is left without validation. */
+const endDiverged = async (r: Running, what: 'training' | 'validation'): Promise<E.Either<GraftError, 'diverged'>> => {
+  const { epoch, batch } = r.loop
+  const place = what === 'training' ? `epoch ${epoch}, batch ${batch}` : `epoch ${epoch}, validation`
+  r.loop.epochs++
+  const message = `${place}: the ${what} loss is not finite; the step ends here`
+  return E.map(() => 'diverged' as const)(await tell(r, { _tag: 'Warning', message }))
+}
+
+const oneEpoch = async (r: Running, order: Batches): Promise<E.Either<GraftError, Ended>> => {
   const { env, learner, loop } = r
   const started = env.clock.now()
   const began = await tell(r, { _tag: 'EpochBegin', ...counters(r) })
@@ -242,8 +257,10 @@ const oneEpoch = async (r: Running, order: Batches): Promise<E.Either<GraftError
   const trained = await trainEpoch(r, reader)
   await reader.close()
   if (E.isLeft(trained) || trained.right === 'halt') return trained
+  if (trained.right === 'diverged') return endDiverged(r, 'training')
   const validated = await validate(r)
-  if (E.isLeft(validated)) return validated
+  if (E.isLeft(validated))
+    return validated.left._tag === 'Diverged' && endsOnNaN(r.step) ? endDiverged(r, 'validation') : validated
   const [row, verdict] = validated.right
   // halted during validation: the epoch has not ended, and ends when the run is resumed
   if (verdict === 'halt') return E.right(verdict)
@@ -265,6 +282,20 @@ const oneEpoch = async (r: Running, order: Batches): Promise<E.Either<GraftError
   return told
 }
 
+const endStep = async (r: Running): Promise<E.Either<GraftError, null>> => {
+  const { loop, phase } = r
+  loop.mom = phase.at(scheduled(r)).mom ?? loop.mom
+  return E.map(() => null)(await afterStep(watcherHooks(r), r.step, loop.watched))
+}
+
+/** The update before the one that was discarded may be the one that diverged. */
+const stillFinite = (r: Running): E.Either<GraftError, null> =>
+  pipe(
+    r.program.state(),
+    E.chainW(finiteWeights(`the parameters after epoch ${r.loop.epoch}, batch ${r.loop.batch}`)),
+    E.map(() => null)
+  )
+
 const epochs = async (r: Running): Promise<E.Either<GraftError, Within | null>> => {
   const { loop, phase, learner, hooks } = r
   while (loop.epoch < phase.endEpoch && !loop.watched.ended) {
@@ -272,12 +303,15 @@ const epochs = async (r: Running): Promise<E.Either<GraftError, Within | null>> 
     if (E.isLeft(order)) return order
     const verdict = await oneEpoch(r, order.right)
     if (E.isLeft(verdict)) return verdict
+    if (verdict.right === 'diverged') {
+      const ended = await endStep(r)
+      return E.isLeft(ended) ? ended : stillFinite(r)
+    }
     const written = await hooks.checkpoint(snapshot(r), verdict.right === 'halt' ? 'halt' : 'epoch')
     if (E.isLeft(written)) return written
     if (verdict.right === 'halt') return E.right(within(r))
   }
-  loop.mom = phase.at(scheduled(r)).mom ?? loop.mom
-  return E.map(() => null)(await afterStep(watcherHooks(r), r.step, loop.watched))
+  return endStep(r)
 }
 
 const haltedAtOnce = async (r: Running): Promise<E.Either<GraftError, Within>> =>

@@ -7,7 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import { costsId } from '../../engine/index.js'
 import type { GraftError } from '../../GraftError.js'
-import type { Recipe } from '../../recipe/index.js'
+import { Recipe } from '../../recipe/index.js'
 import type { Cursor } from '../saved/Saved.js'
 import { recipeFingerprint } from '../saved/fingerprints.js'
 import type { Learner } from '../learner/Learner.js'
@@ -17,6 +17,7 @@ import { type Checkpointing, checkpoints } from './checkpoints.js'
 import { sameCosts, sameRecipe, checkAgainst } from './checkAgainst.js'
 import { emitAll, warning, emitAt } from './emit.js'
 import { runStep } from './runStep.js'
+import { restoredIn } from './watched.js'
 
 /**
  * Where to start training, and whether to write checkpoints.
@@ -38,9 +39,27 @@ export interface TrainOptions {
  * @since 0.1.0
  */
 export interface Trained {
+  /** The learner to continue from, if it was halted; otherwise the result. */
   readonly learner: Learner
+  /**
+   * The learner to use: `learner`, with the parameters and buffers that the step's watchers would restore, such as the
+   * best ones of `saveBest`, if it was halted within a step.
+   */
+  readonly model: Learner
   /** Where a handler halted it; null: training was completed. */
   readonly halted: Cursor | null
+}
+
+/** The result of a run that was halted at a place. */
+const haltedIn = (recipe: Recipe.Recipe, learner: Learner, halted: Cursor): E.Either<GraftError, Trained> => {
+  const step = recipe[halted.step]
+  if (step === undefined || !Recipe.trains(step) || halted.within === null)
+    return E.right({ learner, model: learner, halted })
+  return E.map((state: Learner['state'] | null) => ({
+    learner,
+    model: state === null ? learner : { ...learner, state },
+    halted
+  }))(restoredIn(step, halted.within.watched))
 }
 
 /**
@@ -80,8 +99,10 @@ export const trainWith =
     const costs = costsId(env.engine.costs)
     const of = { recipe: recipeFingerprint(recipe), ...(costs === null ? {} : { costs }) }
     const write = checkpoints(env, options.checkpoint)
-    const haltedAt = async (l: Learner, halted: Cursor): Promise<E.Either<GraftError, Trained>> =>
-      E.map(() => ({ learner: l, halted }))(await write(() => E.right(l), halted, 'halt'))
+    const haltedAt = async (l: Learner, halted: Cursor): Promise<E.Either<GraftError, Trained>> => {
+      const written = await write(() => E.right(l), halted, 'halt')
+      return E.isLeft(written) ? written : haltedIn(recipe, l, halted)
+    }
     const warnings = options.from === undefined && start.steps === 0 ? start.plan.warnings : []
     const warned = await emitAll(env, start, warnings.map(warning))
     if (E.isLeft(warned)) return warned
@@ -99,7 +120,7 @@ export const trainWith =
       if (E.isLeft(result)) return result
       l = result.right.learner
       // a training step has written its own checkpoint
-      if (result.right.halted !== null) return E.right({ learner: l, halted: cursor(result.right.halted) })
+      if (result.right.halted !== null) return haltedIn(recipe, l, cursor(result.right.halted))
       const ended = await emitAt(env, l, { _tag: 'StepEnd', index, step })
       if (E.isLeft(ended)) return ended
       const next: Cursor = { step: index + 1, within: null, ...of }
@@ -107,11 +128,12 @@ export const trainWith =
       const written = await write(() => E.right(l), next, 'step')
       if (E.isLeft(written)) return written
     }
-    return E.right({ learner: l, halted: null })
+    return E.right({ learner: l, model: l, halted: null })
   }
 
 /**
- * Trains a learner with a recipe. The same seed, data and engine give the same parameters, bit for bit.
+ * Trains a learner with a recipe. The same seed, data and engine give the same parameters, bit for bit. However a step
+ * with `saveBest` ends, also when a handler halts it, the learner has its best parameters.
  *
  * @example
  * import {
@@ -151,4 +173,4 @@ export const train =
   (l: Learner): ReaderTaskEither<TrainEnv, GraftError, Learner> =>
   (env) =>
   async () =>
-    E.map((trained: Trained) => trained.learner)(await trainWith(recipe)(l)(env)())
+    E.map((trained: Trained) => trained.model)(await trainWith(recipe)(l)(env)())

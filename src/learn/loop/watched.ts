@@ -39,6 +39,10 @@ export const unwatched = (step: Recipe.TrainingStep): Watched => ({
   states: watchingsOf(step).map(({ start }) => start)
 })
 
+/** Whether a loss that is not finite ends the step, instead of the run. */
+export const endsOnNaN = (step: Recipe.TrainingStep): boolean =>
+  watchingsOf(step).some((watching) => watching.endsOnNaN === true)
+
 /** What watchers need from the loop. */
 export interface WatcherHooks {
   readonly program: Pick<Program, 'state' | 'load'>
@@ -170,6 +174,19 @@ export const afterStep = async (
   )
   return E.isLeft(asked) ? asked : grantAll(hooks, watched, asked.right)
 }
+
+/** The parameters and buffers that a step's watchers would restore if it ended here; null: none. */
+export const restoredIn = (
+  step: Recipe.TrainingStep,
+  { states, kept }: Watched
+): E.Either<GraftError, StateDict | null> =>
+  E.map((asked: ReadonlyArray<ReadonlyArray<Request>>) =>
+    asked
+      .flatMap((requests, watcher) =>
+        requests.flatMap((r) => (r._tag === 'Restore' ? [kept.get(keptAs(watcher, r.name)) ?? null] : []))
+      )
+      .reduce((earlier, later) => later ?? earlier, null)
+  )(E.sequenceArray(watchingsOf(step).map((watching, i) => answer(i, () => watching.onEnd(states[i]!)))))
 
 /** Watchers of a recipe that monitor something the learner does not measure. */
 export const unmeasured = (recipe: Recipe.Recipe, { data, settings }: Learner): ReadonlyArray<RecipeError> => {

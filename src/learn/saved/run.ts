@@ -33,6 +33,7 @@ import { ofRun } from './readRun.js'
  * @since 0.1.0
  */
 export interface RunResult {
+  /** Its parameters are those that the watchers would restore, such as the best ones of `saveBest`, if it was halted. */
   readonly learner: Learner
   /** Whether a handler halted it; the checkpoint says where. */
   readonly halted: boolean
@@ -157,10 +158,10 @@ export const carryOn =
           TE.chainFirst(() => history.written)
         )
       ),
-      TE.chain(({ learner, halted }) =>
+      TE.chain(({ learner, model, halted }) =>
         pipe(
           halted === null ? finish(run, learner)(env) : TE.right<GraftError, void>(undefined),
-          TE.map(() => ({ learner, halted: halted !== null }))
+          TE.map(() => ({ learner: model, halted: halted !== null }))
         )
       )
     )

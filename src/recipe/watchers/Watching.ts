@@ -58,6 +58,8 @@ export interface Watching<S extends Json = Json> {
   readonly onEnd: (state: S) => ReadonlyArray<Request>
   /** The quantity to measure in each epoch; null: none. */
   readonly monitor: string | null
+  /** Whether a loss that is NaN or infinite ends the step, instead of the run with `Diverged`. Default false. */
+  readonly endsOnNaN?: boolean
 }
 
 /** Hides the type of a watcher's state, which is only ever passed back to the same watcher. */
