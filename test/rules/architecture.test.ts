@@ -40,6 +40,13 @@ describe('docs/architecture.md', () => {
     expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
   })
 
+  it('says of each thing to add where its public name is listed', () => {
+    const lists = /^`src\/(index|node|surface\/\w+)\.ts`$|^none$/
+    const rows = rowsUnder('How to add')
+    expect(rows.length).toBeGreaterThan(10)
+    expect(rows.filter((cells) => cells.length !== 3 || !lists.test(cells[2]!))).toEqual([])
+  })
+
   it('is where CONTRIBUTING.md leads', () => {
     expect(readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')).toContain('(docs/architecture.md)')
   })
