@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { bare, finite } from './LayerKind.js'
 
 /**
  * An element-wise activation function.
@@ -62,3 +63,12 @@ export const tanh: Activation = { _tag: 'Tanh' }
  * @category layers
  * @since 0.1.0 */
 export const sigmoidRange = (low: number, high: number): Activation => ({ _tag: 'SigmoidRange', low, high })
+
+export const activationKinds = {
+  Relu: /*#__PURE__*/ bare('activation', {}),
+  Relu6: /*#__PURE__*/ bare('activation', {}),
+  LeakyRelu: /*#__PURE__*/ bare('activation', { negativeSlope: finite }),
+  Sigmoid: /*#__PURE__*/ bare('activation', {}),
+  Tanh: /*#__PURE__*/ bare('activation', {}),
+  SigmoidRange: /*#__PURE__*/ bare('activation', { low: finite, high: finite })
+}

@@ -4,6 +4,9 @@
  * @since 0.1.0
  */
 import { constant, type Init } from './Init.js'
+import type { LayerArray } from './LayerArray.js'
+import { layerOf, type LayerKind, size } from './LayerKind.js'
+import { weightAndBias } from './weightAndBias.js'
 
 /**
  * A batch normalisation; `momentum` is the weight of the new batch's statistics, as in torch.
@@ -19,6 +22,34 @@ export interface BatchNorm {
   readonly weightInit: Init
   readonly biasInit: Init
 }
+
+/** A batch norm's running mean (initially 0) and running variance (initially 1). */
+const statistics = (features: number): ReadonlyArray<LayerArray> =>
+  (
+    [
+      ['running_mean', 0],
+      ['running_var', 1]
+    ] as const
+  ).map(([name, value]) => ({
+    name,
+    shape: [features],
+    init: constant(value),
+    fan: { in: features, out: features }
+  }))
+
+export const batchNormKind = {
+  role: 'normalisation',
+  fields: {
+    features: size,
+    eps: { _tag: 'Real', within: 'positive', default: 1e-5 },
+    momentum: { _tag: 'Real', within: 'share', default: 0.1 },
+    weightInit: { _tag: 'Init', default: constant(1) },
+    biasInit: { _tag: 'Init', default: constant(0) }
+  },
+  parameters: (layer) =>
+    weightAndBias({ ...layer, bias: true }, [layer.features], { in: layer.features, out: layer.features }),
+  buffers: ({ features }) => statistics(features)
+} as const satisfies LayerKind<BatchNorm>
 
 /**
  * Batch normalisation over `[C, H, W]` or `[F]` (torch's BatchNorm2d, BatchNorm1d). Defaults: eps 1e-5, momentum 0.1,
@@ -37,11 +68,4 @@ export const batchNorm = (
     readonly weightInit?: Init
     readonly biasInit?: Init
   } = {}
-): BatchNorm => ({
-  _tag: 'BatchNorm',
-  features,
-  eps: options.eps ?? 1e-5,
-  momentum: options.momentum ?? 0.1,
-  weightInit: options.weightInit ?? constant(1),
-  biasInit: options.biasInit ?? constant(0)
-})
+): BatchNorm => layerOf('BatchNorm', batchNormKind.fields, { features, ...options })

@@ -3,8 +3,10 @@
  *
  * @since 0.1.0
  */
-import { type Init, torchDefault } from './Init.js'
-import { type Pair, pair } from './Shape.js'
+import type { Init } from './Init.js'
+import { layerOf, type LayerKind, none, sides, size } from './LayerKind.js'
+import type { Pair } from './Shape.js'
+import { weightAndBias, weightAndBiasFields } from './weightAndBias.js'
 
 /**
  * A 2-D convolution with torch's fields; pairs are (vertical, horizontal).
@@ -43,6 +45,26 @@ export interface Conv2dOptions {
   readonly biasInit?: Init
 }
 
+export const conv2dKind = {
+  role: 'weighted',
+  fields: {
+    inChannels: size,
+    outChannels: size,
+    kernelSize: sides,
+    stride: { _tag: 'Sides', min: 1, default: 1 },
+    padding: { _tag: 'Sides', min: 0, default: 0 },
+    dilation: { _tag: 'Sides', min: 1, default: 1 },
+    groups: { _tag: 'Whole', min: 1, default: 1 },
+    ...weightAndBiasFields
+  },
+  parameters: (layer) => {
+    const [kh, kw] = layer.kernelSize
+    const shape = [layer.outChannels, layer.inChannels / layer.groups, kh, kw]
+    return weightAndBias(layer, shape, { in: shape[1]! * kh * kw, out: layer.outChannels * kh * kw })
+  },
+  buffers: none
+} as const satisfies LayerKind<Conv2d>
+
 /**
  * A 2-D convolution: `[inChannels, H, W]` → `[outChannels, H', W']`; arguments in torch's order.
  * @example
@@ -55,16 +77,4 @@ export const conv2d = (
   outChannels: number,
   kernelSize: number | Pair,
   options: Conv2dOptions = {}
-): Conv2d => ({
-  _tag: 'Conv2d',
-  inChannels,
-  outChannels,
-  kernelSize: pair(kernelSize),
-  stride: pair(options.stride ?? 1),
-  padding: pair(options.padding ?? 0),
-  dilation: pair(options.dilation ?? 1),
-  groups: options.groups ?? 1,
-  bias: options.bias ?? true,
-  weightInit: options.weightInit ?? torchDefault,
-  biasInit: options.biasInit ?? torchDefault
-})
+): Conv2d => layerOf('Conv2d', conv2dKind.fields, { inChannels, outChannels, kernelSize, ...options })

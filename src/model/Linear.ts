@@ -3,7 +3,9 @@
  *
  * @since 0.1.0
  */
-import { type Init, torchDefault } from './Init.js'
+import type { Init } from './Init.js'
+import { layerOf, type LayerKind, none, size } from './LayerKind.js'
+import { weightAndBias, weightAndBiasFields } from './weightAndBias.js'
 
 /**
  * A fully connected layer.
@@ -20,6 +22,14 @@ export interface Linear {
   readonly biasInit: Init
 }
 
+export const linearKind = {
+  role: 'weighted',
+  fields: { inFeatures: size, outFeatures: size, ...weightAndBiasFields },
+  parameters: (layer) =>
+    weightAndBias(layer, [layer.outFeatures, layer.inFeatures], { in: layer.inFeatures, out: layer.outFeatures }),
+  buffers: none
+} as const satisfies LayerKind<Linear>
+
 /**
  * A fully connected layer: `[inFeatures]` → `[outFeatures]`; by default with a bias and initialised by `torchDefault`.
  * @example
@@ -31,11 +41,4 @@ export const linear = (
   inFeatures: number,
   outFeatures: number,
   options: { readonly bias?: boolean; readonly weightInit?: Init; readonly biasInit?: Init } = {}
-): Linear => ({
-  _tag: 'Linear',
-  inFeatures,
-  outFeatures,
-  bias: options.bias ?? true,
-  weightInit: options.weightInit ?? torchDefault,
-  biasInit: options.biasInit ?? torchDefault
-})
+): Linear => layerOf('Linear', linearKind.fields, { inFeatures, outFeatures, ...options })

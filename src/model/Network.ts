@@ -4,14 +4,10 @@
  * @since 0.1.0
  */
 import * as O from 'fp-ts/lib/Option.js'
-import { constant, type Fan, type Init } from './Init.js'
 import { type Child, isCombination, type Layer } from './Layer.js'
 import { mapLeaves } from './Leaf.js'
 import type { LayerArray } from './LayerArray.js'
-import type { Primitive } from './Primitive.js'
-import { powerVectors, spectralNormed, weightNormed } from './Reparametrised.js'
-import { attentionBuffers, attentionParameters } from './SelfAttention.js'
-import type { Shape } from './Shape.js'
+import { kindOf, type Primitive } from './Primitive.js'
 
 /**
  * The named children of a network in data-flow order, including those of children without a name; a cut counts these.
@@ -110,15 +106,6 @@ const modifyLeaf =
     return found ? O.some(changed) : O.none
   }
 
-const weightAndBias = (
-  layer: { readonly bias: boolean; readonly weightInit: Init; readonly biasInit: Init },
-  shape: Shape,
-  fan: Fan
-): ReadonlyArray<LayerArray> => [
-  { name: 'weight', shape, init: layer.weightInit, fan },
-  ...(layer.bias ? [{ name: 'bias', shape: [shape[0]!], init: layer.biasInit, fan }] : [])
-]
-
 /**
  * The parameters of a layer, with torch's names and shapes.
  *
@@ -131,62 +118,7 @@ const weightAndBias = (
  * @category networks
  * @since 0.1.0
  */
-export const parametersOf = (layer: Primitive): ReadonlyArray<LayerArray> => {
-  switch (layer._tag) {
-    case 'Conv2d': {
-      const [kh, kw] = layer.kernelSize
-      const shape = [layer.outChannels, layer.inChannels / layer.groups, kh, kw]
-      return weightAndBias(layer, shape, { in: shape[1]! * kh * kw, out: layer.outChannels * kh * kw })
-    }
-    case 'Linear':
-      return weightAndBias(layer, [layer.outFeatures, layer.inFeatures], {
-        in: layer.inFeatures,
-        out: layer.outFeatures
-      })
-    case 'BatchNorm':
-      return weightAndBias({ ...layer, bias: true }, [layer.features], { in: layer.features, out: layer.features })
-    case 'WeightNorm':
-      return weightNormed(parametersOf(layer.layer))
-    case 'SpectralNorm':
-      return spectralNormed(parametersOf(layer.layer))
-    case 'SelfAttention':
-      return attentionParameters(layer)
-    case 'MaxPool2d':
-    case 'AvgPool2d':
-    case 'AdaptiveAvgPool2d':
-    case 'AdaptiveMaxPool2d':
-    case 'AdaptiveConcatPool2d':
-    case 'Relu':
-    case 'Relu6':
-    case 'LeakyRelu':
-    case 'Sigmoid':
-    case 'Tanh':
-    case 'SigmoidRange':
-    case 'PixelShuffle':
-    case 'Blur':
-    case 'ResizeNearest':
-    case 'Flatten':
-    case 'Identity':
-    case 'Dropout':
-    case 'Scale':
-    case 'PadChannels':
-      return []
-  }
-}
-
-/** A batch norm's running mean (initially 0) and running variance (initially 1). */
-const statistics = (features: number): ReadonlyArray<LayerArray> =>
-  (
-    [
-      ['running_mean', 0],
-      ['running_var', 1]
-    ] as const
-  ).map(([name, value]) => ({
-    name,
-    shape: [features],
-    init: constant(value),
-    fan: { in: features, out: features }
-  }))
+export const parametersOf = (layer: Primitive): ReadonlyArray<LayerArray> => kindOf(layer).parameters(layer)
 
 /**
  * The buffers of a layer: a batch norm's running statistics, a spectral norm's vectors.
@@ -200,38 +132,4 @@ const statistics = (features: number): ReadonlyArray<LayerArray> =>
  * @category networks
  * @since 0.1.0
  */
-export const buffersOf = (layer: Primitive): ReadonlyArray<LayerArray> => {
-  switch (layer._tag) {
-    case 'BatchNorm':
-      return statistics(layer.features)
-    case 'SpectralNorm': {
-      const { shape, fan } = parametersOf(layer.layer)[0]!
-      return powerVectors('', shape[0]!, fan.in)
-    }
-    case 'SelfAttention':
-      return attentionBuffers(layer)
-    case 'Conv2d':
-    case 'Linear':
-    case 'WeightNorm':
-    case 'MaxPool2d':
-    case 'AvgPool2d':
-    case 'AdaptiveAvgPool2d':
-    case 'AdaptiveMaxPool2d':
-    case 'AdaptiveConcatPool2d':
-    case 'Relu':
-    case 'Relu6':
-    case 'LeakyRelu':
-    case 'Sigmoid':
-    case 'Tanh':
-    case 'SigmoidRange':
-    case 'PixelShuffle':
-    case 'Blur':
-    case 'ResizeNearest':
-    case 'Flatten':
-    case 'Identity':
-    case 'Dropout':
-    case 'Scale':
-    case 'PadChannels':
-      return []
-  }
-}
+export const buffersOf = (layer: Primitive): ReadonlyArray<LayerArray> => kindOf(layer).buffers(layer)

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { bare, layerOf, type LayerKind, sides } from './LayerKind.js'
 import { type Pair, pair } from './Shape.js'
 
 /**
@@ -43,6 +44,21 @@ export interface AdaptivePool2d {
   readonly outputSize: Pair
 }
 
+const window = { kernelSize: sides, stride: { _tag: 'Sides', min: 1, default: { as: 'kernelSize' } } } as const
+const ceilMode = { _tag: 'Flag', default: false } as const
+
+export const maxPool2dKind = /*#__PURE__*/ bare('pooling', {
+  ...window,
+  padding: { _tag: 'Sides', min: 0, default: 0 },
+  ceilMode
+}) satisfies LayerKind<MaxPool2d>
+
+export const avgPool2dKind = /*#__PURE__*/ bare('pooling', { ...window, ceilMode }) satisfies LayerKind<AvgPool2d>
+
+export const adaptivePool2dKind = /*#__PURE__*/ bare('pooling', {
+  outputSize: sides
+}) satisfies LayerKind<AdaptivePool2d>
+
 /**
  * Max pooling; `stride` defaults to the kernel size, padding (default 0) counts as −∞.
  * @example
@@ -53,13 +69,7 @@ export interface AdaptivePool2d {
 export const maxPool2d = (
   kernelSize: number | Pair,
   options: { readonly stride?: number | Pair; readonly padding?: number | Pair; readonly ceilMode?: boolean } = {}
-): MaxPool2d => ({
-  _tag: 'MaxPool2d',
-  kernelSize: pair(kernelSize),
-  stride: pair(options.stride ?? kernelSize),
-  padding: pair(options.padding ?? 0),
-  ceilMode: options.ceilMode ?? false
-})
+): MaxPool2d => layerOf('MaxPool2d', maxPool2dKind.fields, { kernelSize, ...options })
 
 /**
  * Average pooling without padding; `stride` defaults to the kernel size. With `ceilMode` the last window may extend
@@ -72,12 +82,7 @@ export const maxPool2d = (
 export const avgPool2d = (
   kernelSize: number | Pair,
   options: { readonly stride?: number | Pair; readonly ceilMode?: boolean } = {}
-): AvgPool2d => ({
-  _tag: 'AvgPool2d',
-  kernelSize: pair(kernelSize),
-  stride: pair(options.stride ?? kernelSize),
-  ceilMode: options.ceilMode ?? false
-})
+): AvgPool2d => layerOf('AvgPool2d', avgPool2dKind.fields, { kernelSize, ...options })
 
 /**
  * Average pooling to `h`×`w`: `[C, H, W]` → `[C, h, w]`.

@@ -3,14 +3,23 @@
  *
  * @since 0.1.0
  */
-import type { Activation } from './Activation.js'
-import type { BatchNorm } from './BatchNorm.js'
-import type { Conv2d } from './Conv2d.js'
-import type { Linear } from './Linear.js'
-import type { AdaptivePool2d, AvgPool2d, MaxPool2d } from './Pool2d.js'
-import type { Reparametrised } from './Reparametrised.js'
-import type { SelfAttention } from './SelfAttention.js'
-import type { Upsampling } from './Upsampling.js'
+import { type Activation, activationKinds } from './Activation.js'
+import { type BatchNorm, batchNormKind } from './BatchNorm.js'
+import { type Conv2d, conv2dKind } from './Conv2d.js'
+import type { LayerArray } from './LayerArray.js'
+import { bare, finite, type LayerField, type LayerKind, type Role } from './LayerKind.js'
+import { type Linear, linearKind } from './Linear.js'
+import {
+  type AdaptivePool2d,
+  adaptivePool2dKind,
+  type AvgPool2d,
+  avgPool2dKind,
+  type MaxPool2d,
+  maxPool2dKind
+} from './Pool2d.js'
+import { type Reparametrised, spectralNormKind, weightNormKind } from './Reparametrised.js'
+import { type SelfAttention, selfAttentionKind } from './SelfAttention.js'
+import { type Upsampling, upsamplingKinds } from './Upsampling.js'
 
 /**
  * A layer without children.
@@ -76,3 +85,49 @@ export const scale = (factor: number): Primitive => ({ _tag: 'Scale', factor })
  * @category layers
  * @since 0.1.0 */
 export const padChannels = (before: number, after = before): Primitive => ({ _tag: 'PadChannels', before, after })
+
+/** The member of a union with this tag, even if the member has several tags. */
+type Of<P, T> = P extends { readonly _tag: infer S } ? (T extends S ? P : never) : never
+
+const channels = { _tag: 'Whole', min: 0, default: null } as const
+
+/**
+ * Every kind of primitive.
+ *
+ * @since 0.1.0
+ */
+export const layerKinds = {
+  Conv2d: conv2dKind,
+  Linear: linearKind,
+  BatchNorm: batchNormKind,
+  MaxPool2d: maxPool2dKind,
+  AvgPool2d: avgPool2dKind,
+  AdaptiveAvgPool2d: adaptivePool2dKind,
+  AdaptiveMaxPool2d: adaptivePool2dKind,
+  AdaptiveConcatPool2d: adaptivePool2dKind,
+  ...activationKinds,
+  ...upsamplingKinds,
+  SelfAttention: selfAttentionKind,
+  WeightNorm: weightNormKind,
+  SpectralNorm: spectralNormKind,
+  Flatten: /*#__PURE__*/ bare('reshaping', {}),
+  Identity: /*#__PURE__*/ bare('reshaping', {}),
+  Dropout: /*#__PURE__*/ bare('dropout', { p: { _tag: 'Real', within: 'probability', default: null } }),
+  Scale: /*#__PURE__*/ bare('reshaping', { factor: finite }),
+  PadChannels: /*#__PURE__*/ bare('reshaping', { before: channels, after: channels })
+} as const satisfies { readonly [T in Primitive['_tag']]: LayerKind<Of<Primitive, T>> }
+
+/** A kind whose layer is known to be its own. */
+interface Kind {
+  readonly role: Role
+  readonly fields: Readonly<Record<string, LayerField>>
+  readonly parameters: (layer: Primitive) => ReadonlyArray<LayerArray>
+  readonly buffers: (layer: Primitive) => ReadonlyArray<LayerArray>
+}
+
+/**
+ * The kind of a primitive.
+ *
+ * @since 0.1.0
+ */
+export const kindOf = ({ _tag }: Pick<Primitive, '_tag'>): Kind => layerKinds[_tag] as unknown as Kind

@@ -3,9 +3,10 @@
  *
  * @since 0.1.0
  */
-import type { Conv2d } from './Conv2d.js'
+import { type Conv2d, conv2dKind } from './Conv2d.js'
 import type { Layer } from './Layer.js'
 import type { LayerArray } from './LayerArray.js'
+import { type LayerKind, none } from './LayerKind.js'
 
 /**
  * A convolution with weight norm or spectral norm.
@@ -66,7 +67,7 @@ export const isReparametrised = (layer: Layer): layer is Reparametrised =>
   layer._tag === 'WeightNorm' || layer._tag === 'SpectralNorm'
 
 /** The bias comes first, as in torch, which removes `weight` and appends its parts. */
-export const weightNormed = ([weight, ...rest]: ReadonlyArray<LayerArray>): ReadonlyArray<LayerArray> => {
+const weightNormed = ([weight, ...rest]: ReadonlyArray<LayerArray>): ReadonlyArray<LayerArray> => {
   const { shape, init, fan } = weight!
   const lengths = [shape[0]!, ...shape.slice(1).map(() => 1)]
   return [
@@ -77,7 +78,7 @@ export const weightNormed = ([weight, ...rest]: ReadonlyArray<LayerArray>): Read
 }
 
 /** As in `weightNormed`. */
-export const spectralNormed = ([weight, ...rest]: ReadonlyArray<LayerArray>): ReadonlyArray<LayerArray> => [
+const spectralNormed = ([weight, ...rest]: ReadonlyArray<LayerArray>): ReadonlyArray<LayerArray> => [
   ...rest,
   { ...weight!, name: 'weight_orig' }
 ]
@@ -92,3 +93,22 @@ export const powerVectors = (prefix: string, rows: number, columns: number): Rea
   })
   return [vector('weight_u', rows), vector('weight_v', columns)]
 }
+
+const fields = { layer: { _tag: 'Convolution', default: null } } as const
+
+export const weightNormKind = {
+  role: 'weighted',
+  fields,
+  parameters: ({ layer }) => weightNormed(conv2dKind.parameters(layer)),
+  buffers: none
+} as const satisfies LayerKind<Reparametrised>
+
+export const spectralNormKind = {
+  role: 'weighted',
+  fields,
+  parameters: ({ layer }) => spectralNormed(conv2dKind.parameters(layer)),
+  buffers: ({ layer }) => {
+    const { shape, fan } = conv2dKind.parameters(layer)[0]!
+    return powerVectors('', shape[0]!, fan.in)
+  }
+} as const satisfies LayerKind<Reparametrised>

@@ -3,44 +3,10 @@
  *
  * @since 0.1.0
  */
-import type { Primitive } from './Primitive.js'
+import type { Role } from './LayerKind.js'
+import { kindOf, type Primitive } from './Primitive.js'
 
-/**
- * `weighted`: mixes channels or pixels with learned weights, as convolutions do. `reshaping`: moves values, or adds
- * constants.
- *
- * @category networks
- * @since 0.1.0
- */
-export type Role = 'weighted' | 'normalisation' | 'pooling' | 'activation' | 'dropout' | 'upsampling' | 'reshaping'
-
-const roles: { readonly [T in Primitive['_tag']]: Role } = {
-  Conv2d: 'weighted',
-  Linear: 'weighted',
-  WeightNorm: 'weighted',
-  SpectralNorm: 'weighted',
-  SelfAttention: 'weighted',
-  BatchNorm: 'normalisation',
-  MaxPool2d: 'pooling',
-  AvgPool2d: 'pooling',
-  AdaptiveAvgPool2d: 'pooling',
-  AdaptiveMaxPool2d: 'pooling',
-  AdaptiveConcatPool2d: 'pooling',
-  Relu: 'activation',
-  Relu6: 'activation',
-  LeakyRelu: 'activation',
-  Sigmoid: 'activation',
-  Tanh: 'activation',
-  SigmoidRange: 'activation',
-  Dropout: 'dropout',
-  PixelShuffle: 'upsampling',
-  Blur: 'upsampling',
-  ResizeNearest: 'upsampling',
-  Flatten: 'reshaping',
-  Identity: 'reshaping',
-  Scale: 'reshaping',
-  PadChannels: 'reshaping'
-}
+export type { Role } from './LayerKind.js'
 
 /**
  * The role of a layer.
@@ -53,4 +19,4 @@ const roles: { readonly [T in Primitive['_tag']]: Role } = {
  * @category networks
  * @since 0.1.0
  */
-export const roleOf = (layer: Primitive): Role => roles[layer._tag]
+export const roleOf = (layer: Primitive): Role => kindOf(layer).role

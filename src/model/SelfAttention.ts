@@ -5,6 +5,7 @@
  */
 import { constant, kaimingNormal } from './Init.js'
 import type { LayerArray } from './LayerArray.js'
+import { type LayerKind, size } from './LayerKind.js'
 import { powerVectors } from './Reparametrised.js'
 
 /**
@@ -56,7 +57,7 @@ export const projections = ({ channels }: SelfAttention) =>
 /** The number of channels of queries and keys. */
 const attended = (channels: number): number => Math.max(1, Math.floor(channels / 8))
 
-export const attentionParameters = (layer: SelfAttention): ReadonlyArray<LayerArray> => [
+const attentionParameters = (layer: SelfAttention): ReadonlyArray<LayerArray> => [
   { name: 'gamma', shape: [1], init: constant(0), fan: { in: 1, out: 1 } },
   ...Object.entries(projections(layer)).map(([name, out]) => ({
     name: `${name}.weight_orig`,
@@ -66,5 +67,12 @@ export const attentionParameters = (layer: SelfAttention): ReadonlyArray<LayerAr
   }))
 ]
 
-export const attentionBuffers = (layer: SelfAttention): ReadonlyArray<LayerArray> =>
+const attentionBuffers = (layer: SelfAttention): ReadonlyArray<LayerArray> =>
   Object.entries(projections(layer)).flatMap(([name, out]) => powerVectors(`${name}.`, out, layer.channels))
+
+export const selfAttentionKind = {
+  role: 'weighted',
+  fields: { channels: size },
+  parameters: attentionParameters,
+  buffers: attentionBuffers
+} as const satisfies LayerKind<SelfAttention>

@@ -4,6 +4,7 @@
  * @category layers
  * @since 0.1.0
  */
+import { bare, sides, size } from './LayerKind.js'
 import { type Pair, pair } from './Shape.js'
 
 export type Upsampling =
@@ -53,3 +54,9 @@ export const resizeNearest = (outputSize: number | Pair): Upsampling => ({
   _tag: 'ResizeNearest',
   outputSize: pair(outputSize)
 })
+
+export const upsamplingKinds = {
+  PixelShuffle: /*#__PURE__*/ bare('upsampling', { scale: size }),
+  Blur: /*#__PURE__*/ bare('upsampling', {}),
+  ResizeNearest: /*#__PURE__*/ bare('upsampling', { outputSize: sides })
+}

@@ -1,6 +1,7 @@
 import type { Init } from './Init.js'
 import type { Combination, Layer } from './Layer.js'
-import type { Primitive } from './Primitive.js'
+import type { LayerField } from './LayerKind.js'
+import { layerKinds } from './Primitive.js'
 
 type Check = (u: unknown) => boolean
 type Fields<A> = { readonly [K in Exclude<keyof A, '_tag'>]: Check }
@@ -32,47 +33,21 @@ const inits: FieldsOf<Init> = {
 }
 const init = tagged(inits)
 
-const weightAndBias = { bias: boolean, weightInit: init, biasInit: init }
-const adaptive = { outputSize: sides }
-
-const conv: Check = (u) => tagged({ Conv2d: primitives.Conv2d })(u)
-
-const primitives: FieldsOf<Primitive> = {
-  Conv2d: {
-    inChannels: number,
-    outChannels: number,
-    kernelSize: sides,
-    stride: sides,
-    padding: sides,
-    dilation: sides,
-    groups: number,
-    ...weightAndBias
-  },
-  Linear: { inFeatures: number, outFeatures: number, ...weightAndBias },
-  BatchNorm: { features: number, eps: number, momentum: number, weightInit: init, biasInit: init },
-  MaxPool2d: { kernelSize: sides, stride: sides, padding: sides, ceilMode: boolean },
-  AvgPool2d: { kernelSize: sides, stride: sides, ceilMode: boolean },
-  AdaptiveAvgPool2d: adaptive,
-  AdaptiveMaxPool2d: adaptive,
-  AdaptiveConcatPool2d: adaptive,
-  Relu: {},
-  Relu6: {},
-  LeakyRelu: { negativeSlope: number },
-  Sigmoid: {},
-  Tanh: {},
-  SigmoidRange: { low: number, high: number },
-  PixelShuffle: { scale: number },
-  Blur: {},
-  ResizeNearest: { outputSize: sides },
-  SelfAttention: { channels: number },
-  WeightNorm: { layer: conv },
-  SpectralNorm: { layer: conv },
-  Flatten: {},
-  Identity: {},
-  Dropout: { p: number },
-  Scale: { factor: number },
-  PadChannels: { before: number, after: number }
+const fieldChecks: { readonly [T in LayerField['_tag']]: Check } = {
+  Whole: number,
+  Sides: sides,
+  Real: number,
+  Flag: boolean,
+  Init: init,
+  Convolution: (u) => tagged({ Conv2d: primitives['Conv2d']! })(u)
 }
+
+const primitives: Readonly<Record<string, Readonly<Record<string, Check>>>> = Object.fromEntries(
+  Object.entries(layerKinds).map(([tag, { fields }]) => [
+    tag,
+    Object.fromEntries(Object.entries<LayerField>(fields).map(([name, field]) => [name, fieldChecks[field._tag]]))
+  ])
+)
 
 const child: Check = (u) =>
   typeof u === 'object' &&

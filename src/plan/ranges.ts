@@ -1,5 +1,5 @@
 /** Valid values of a layer's own options, whatever its input. */
-import { type Conv2d, isReparametrised, type Primitive } from '../model/index.js'
+import { type Conv2d, isReparametrised, kindOf, type LayerField, type Primitive } from '../model/index.js'
 import { showValue } from '../Value.js'
 
 /** A size that follows from an invalid layer. It equals every other size, so that a mistake is reported once. */
@@ -7,56 +7,27 @@ export const anySize = NaN
 
 type Rule = readonly [expected: string, holds: (n: number) => boolean]
 
-const positive: Rule = ['a whole number from 1', (n) => Number.isInteger(n) && n >= 1]
-const padding: Rule = ['a whole number from 0', (n) => Number.isInteger(n) && n >= 0]
-const eps: Rule = ['a positive number', (n) => n > 0 && n < Infinity]
-const share: Rule = ['a number in [0, 1]', (n) => n >= 0 && n <= 1]
-const probability: Rule = ['a probability in [0, 1]', (n) => n >= 0 && n <= 1]
-const finite: Rule = ['a finite number', Number.isFinite]
+const reals: { readonly [W in Extract<LayerField, { readonly _tag: 'Real' }>['within']]: Rule } = {
+  finite: ['a finite number', Number.isFinite],
+  positive: ['a positive number', (n) => n > 0 && n < Infinity],
+  share: ['a number in [0, 1]', (n) => n >= 0 && n <= 1],
+  probability: ['a probability in [0, 1]', (n) => n >= 0 && n <= 1]
+}
 
-/** The member of a union with this tag, even if the member has several tags. */
-type Of<P, T> = P extends { readonly _tag: infer S } ? (T extends S ? P : never) : never
-type Rules = { readonly [T in Primitive['_tag']]: { readonly [K in keyof Of<Primitive, T>]?: Rule } }
-
-const window = { kernelSize: positive, stride: positive }
-
-const rules = {
-  Conv2d: {
-    inChannels: positive,
-    outChannels: positive,
-    ...window,
-    padding,
-    dilation: positive,
-    groups: positive
-  },
-  Linear: { inFeatures: positive, outFeatures: positive },
-  BatchNorm: { features: positive, eps, momentum: share },
-  MaxPool2d: { ...window, padding },
-  AvgPool2d: window,
-  AdaptiveAvgPool2d: { outputSize: positive },
-  AdaptiveMaxPool2d: { outputSize: positive },
-  AdaptiveConcatPool2d: { outputSize: positive },
-  SigmoidRange: { low: finite, high: finite },
-  PixelShuffle: { scale: positive },
-  ResizeNearest: { outputSize: positive },
-  SelfAttention: { channels: positive },
-  LeakyRelu: { negativeSlope: finite },
-  Dropout: { p: probability },
-  Scale: { factor: finite },
-  PadChannels: { before: padding, after: padding },
-  // the inner layer is checked by its own rules
-  WeightNorm: {},
-  SpectralNorm: {},
-  Relu: {},
-  Relu6: {},
-  Sigmoid: {},
-  Tanh: {},
-  Blur: {},
-  Flatten: {},
-  Identity: {}
-} satisfies Rules
-
-const rulesOf: Readonly<Record<Primitive['_tag'], Readonly<Record<string, Rule>>>> = rules
+const ruleOf = (field: LayerField): Rule | null => {
+  switch (field._tag) {
+    case 'Whole':
+    case 'Sides':
+      return [`a whole number from ${field.min}`, (n) => Number.isInteger(n) && n >= field.min]
+    case 'Real':
+      return reals[field.within]
+    case 'Flag':
+    case 'Init':
+    // the inner layer is checked by its own rules
+    case 'Convolution':
+      return null
+  }
+}
 
 /** An invalid option of a layer. */
 export interface Impossible {
@@ -80,7 +51,10 @@ const tooPadded = (layer: Primitive): ReadonlyArray<Impossible> =>
 /** A layer's invalid options. */
 export const impossible = (layer: Primitive): ReadonlyArray<Impossible> => {
   if (isReparametrised(layer)) return impossible(layer.layer)
-  const found = Object.entries(rulesOf[layer._tag]).flatMap(([field, [expected, holds]]) => {
+  const found = Object.entries(kindOf(layer).fields).flatMap(([field, of]) => {
+    const rule = ruleOf(of)
+    if (rule === null) return []
+    const [expected, holds] = rule
     const value = (layer as unknown as Readonly<Record<string, number | ReadonlyArray<number>>>)[field]!
     const numbers = typeof value === 'number' ? [value] : value
     return numbers.every(holds) ? [] : [{ field, expected, found: showValue(value) }]

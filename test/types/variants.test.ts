@@ -80,17 +80,13 @@ describe('the compiler stops at every reading', () => {
         replace: "| { readonly _tag: 'Identity' } | { readonly _tag: 'Squeeze'; readonly ratio: number }"
       },
       {
-        'src/model/Network.ts': ['parametersOf', 'buffersOf'],
-        'src/model/Role.ts': ['roles'],
-        'src/model/isLayer.ts': ['primitives'],
+        'src/model/Primitive.ts': ['layerKinds'],
         'src/plan/inference.ts': ['primitive'],
-        'src/plan/ranges.ts': ['rules'],
         'src/plan/cost.ts': ['flopsOf'],
         'src/plan/training.ts': ['mapsOf'],
         'src/engine/program/forward.ts': ['primitive'],
         'src/emit/onnxLayer.ts': ['onnxLayer'],
         'src/interpret/draw/diagram/words.ts': ['wordsOf'],
-        'src/format/values/Layer.ts': ['bareLayers', 'withFields', 'withoutOptions'],
         'laws/arbitrary/network.ts': ['make']
       }
     )

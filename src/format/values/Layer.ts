@@ -8,51 +8,31 @@ import type * as E from 'fp-ts/lib/Either.js'
 import type { HKT } from 'fp-ts/HKT.js'
 import type { Json } from 'fp-ts/lib/Json.js'
 import {
-  adaptiveAvgPool2d,
-  adaptiveConcatPool2d,
-  adaptiveMaxPool2d,
-  avgPool2d,
-  batchNorm,
-  blur,
   type Child,
   type Combination,
   concat,
   constant,
   type Conv2d,
-  conv2d,
-  dropout,
-  flatten,
   foldLayer,
   icnr,
-  identity,
   type Init,
   isReparametrised,
   type Layer,
+  type LayerField,
+  layerKinds,
   type LayerNode,
-  leakyRelu,
-  linear,
-  maxPool2d,
+  layerOf,
   normal,
-  padChannels,
-  pixelShuffle,
-  product,
+  pair,
   type Primitive,
-  relu,
-  relu6,
+  product,
   type Reparametrised,
-  resizeNearest,
-  scale,
-  selfAttention,
   sequential,
-  sigmoid,
-  sigmoidRange,
-  spectralNorm,
   sum,
-  tanh,
-  torchDefault,
-  weightNorm
+  torchDefault
 } from '../../model/index.js'
-import { codec, differing } from '../grammar/Codec.js'
+import { eqValue } from '../../Value.js'
+import { brief, codec } from '../grammar/Codec.js'
 import type { FormatErrors } from '../FormatError.js'
 import { type Grammar, makeSchema, type Schema, type TypeOf } from '../grammar/Grammar.js'
 
@@ -76,48 +56,80 @@ const init = makeSchema((g) =>
 const sides = <S>(g: Grammar<S>, min: number): HKT<S, number | readonly [number, number]> =>
   g.union(g.whole(min), g.pair(g.whole(min)))
 
-const bare = <S>(g: Grammar<S>) => g.literal('relu', 'relu6', 'sigmoid', 'tanh', 'flatten', 'identity', 'blur')
+type Tag = Primitive['_tag']
+type FieldsOf<T extends Tag> = (typeof layerKinds)[T]['fields']
 
-const members = <S>(g: Grammar<S>) => {
-  const inits = { weightInit: init(g), biasInit: init(g) }
-  const pool = g.object({ outputSize: sides(g, 1) }, {})
-  const conv = g.object(
-    { inChannels: g.whole(1), outChannels: g.whole(1), kernelSize: sides(g, 1) },
-    {
-      stride: sides(g, 1),
-      padding: sides(g, 0),
-      dilation: sides(g, 1),
-      groups: g.whole(1),
-      bias: g.boolean,
-      ...inits
-    }
-  )
-  return {
-    conv2d: conv,
-    weightNorm: conv,
-    spectralNorm: conv,
-    linear: g.object({ inFeatures: g.whole(1), outFeatures: g.whole(1) }, { bias: g.boolean, ...inits }),
-    batchNorm: g.object({ features: g.whole(1) }, { eps: g.number, momentum: g.number, ...inits }),
-    maxPool2d: g.object(
-      { kernelSize: sides(g, 1) },
-      { stride: sides(g, 1), padding: sides(g, 0), ceilMode: g.boolean }
-    ),
-    avgPool2d: g.object({ kernelSize: sides(g, 1) }, { stride: sides(g, 1), ceilMode: g.boolean }),
-    adaptiveAvgPool2d: pool,
-    adaptiveMaxPool2d: pool,
-    adaptiveConcatPool2d: pool,
-    leakyRelu: g.object({ negativeSlope: g.number }, {}),
-    sigmoidRange: g.object({ low: g.number, high: g.number }, {}),
-    pixelShuffle: g.object({ scale: g.whole(1) }, {}),
-    resizeNearest: pool,
-    selfAttention: g.object({ channels: g.whole(1) }, {}),
-    dropout: g.object({ p: g.number }, {}),
-    scale: g.object({ factor: g.number }, {}),
-    padChannels: g.object({ before: g.whole(0), after: g.whole(0) }, {})
+type ValueJson<F> = F extends { readonly _tag: 'Sides' }
+  ? number | readonly [number, number]
+  : F extends { readonly _tag: 'Flag' }
+    ? boolean
+    : F extends { readonly _tag: 'Init' }
+      ? TypeOf<typeof init>
+      : number
+
+type RequiredOf<F> = { [K in keyof F]: F[K] extends { readonly default: null } ? K : never }[keyof F]
+
+type FieldsJson<F> = { [K in RequiredOf<F>]: ValueJson<F[K]> } & {
+  [K in Exclude<keyof F, RequiredOf<F>>]?: ValueJson<F[K]>
+}
+
+/** Layers that need no fields. */
+type Bare = { [T in Tag]: RequiredOf<FieldsOf<T>> extends never ? Uncapitalize<T> : never }[Tag]
+
+/** By name: the fields of a layer. A reparametrised convolution has those of the convolution. */
+type Members = {
+  [T in Tag as keyof FieldsOf<T> extends never ? never : Uncapitalize<T>]: FieldsJson<
+    FieldsOf<T extends Reparametrised['_tag'] ? 'Conv2d' : T>
+  >
+}
+
+const tags = Object.keys(layerKinds) as ReadonlyArray<Tag>
+
+const nameOf = (tag: Tag): string => tag[0]!.toLowerCase() + tag.slice(1)
+
+const tagByName: ReadonlyMap<string, Tag> = new Map(tags.map((tag) => [nameOf(tag), tag]))
+
+const isHolder = (tag: Tag): tag is Reparametrised['_tag'] => tag === 'WeightNorm' || tag === 'SpectralNorm'
+
+/** The fields that the JSON form has. */
+const fieldsOf = (tag: Tag): ReadonlyArray<readonly [name: string, field: LayerField]> =>
+  Object.entries<LayerField>(layerKinds[isHolder(tag) ? 'Conv2d' : tag].fields)
+
+const valueOf = <S>(g: Grammar<S>, field: LayerField): HKT<S, unknown> => {
+  switch (field._tag) {
+    case 'Whole':
+      return g.whole(field.min)
+    case 'Sides':
+      return sides(g, field.min)
+    case 'Real':
+      return g.number
+    case 'Flag':
+      return g.boolean
+    case 'Init':
+      return init(g)
+    case 'Convolution':
+      return members(g).conv2d
   }
 }
 
-type Members = ReturnType<typeof members<unknown>>
+const bareNames = tags
+  .filter((tag) => fieldsOf(tag).every(([, field]) => field.default !== null))
+  .map(nameOf) as unknown as readonly [Bare, ...ReadonlyArray<Bare>]
+
+/** The fields of `keyed`, which TypeScript cannot follow from the table. */
+const members = <S>(g: Grammar<S>): { readonly [K in keyof Members]: HKT<S, Members[K]> } => {
+  const some = (tag: Tag, required: boolean): Readonly<Record<string, HKT<S, unknown>>> =>
+    Object.fromEntries(
+      fieldsOf(tag)
+        .filter(([, field]) => (field.default === null) === required)
+        .map(([name, field]) => [name, valueOf(g, field)])
+    )
+  return Object.fromEntries(
+    tags
+      .filter((tag) => fieldsOf(tag).length > 0)
+      .map((tag) => [nameOf(tag), g.object(some(tag, true), some(tag, false))])
+  ) as unknown as { readonly [K in keyof Members]: HKT<S, Members[K]> }
+}
 
 type CombinationName = Uncapitalize<Combination['_tag']>
 
@@ -135,8 +147,8 @@ const byCombination = <A>(a: A): { readonly [K in CombinationName]: A } => ({
  * @since 0.1.0
  */
 export type LayerJson =
-  | TypeOf<typeof bare>
-  | { [K in keyof Members]: Record<K, Members[K]['_A']> }[keyof Members]
+  | Bare
+  | { [K in keyof Members]: Record<K, Members[K]> }[keyof Members]
   | { [K in CombinationName]: { readonly [N in K]: ReadonlyArray<ChildJson> } }[CombinationName]
 
 /**
@@ -163,7 +175,13 @@ export const layerSchema: Schema<LayerJson> = makeSchema(<S>(g: Grammar<S>): HKT
     const children: HKT<S, ReadonlyArray<ChildJson>> = g.list(
       g.union(layerSchema(g), g.object({ name: g.string, layer: layerSchema(g) }, {}))
     )
-    return g.union(bare(g), g.keyed({ ...members(g), ...byCombination(children) }))
+    return g.union(
+      g.literal(...bareNames),
+      g.keyed<Members & { readonly [K in CombinationName]: ReadonlyArray<ChildJson> }>({
+        ...members(g),
+        ...byCombination(children)
+      })
+    )
   })
 )
 
@@ -184,56 +202,25 @@ const initFrom = (json: TypeOf<typeof init>): Init =>
             ? icnr(json.icnr)
             : constant(json.constant)
 
-type InitsJson = { readonly weightInit?: TypeOf<typeof init>; readonly biasInit?: TypeOf<typeof init> }
+/** A layer from the fields of its JSON form, which the schema has checked. */
+const primitiveFrom = (tag: Tag, json: Readonly<Record<string, unknown>>): Primitive => {
+  if (isHolder(tag)) return { _tag: tag, layer: layerOf<Conv2d>('Conv2d', layerKinds.Conv2d.fields, given(tag, json)) }
+  return layerOf<Exclude<Primitive, Reparametrised>>(tag, layerKinds[tag].fields, given(tag, json))
+}
 
-const withInits = <J extends InitsJson>({ weightInit, biasInit, ...rest }: J) => ({
-  ...rest,
-  ...(weightInit === undefined ? {} : { weightInit: initFrom(weightInit) }),
-  ...(biasInit === undefined ? {} : { biasInit: initFrom(biasInit) })
-})
-
-type Name = Uncapitalize<Primitive['_tag']>
-
-const bareLayers: Readonly<Record<TypeOf<typeof bare>, Primitive>> = {
-  relu,
-  relu6,
-  sigmoid,
-  tanh,
-  flatten,
-  identity,
-  blur
-} satisfies Record<Exclude<Name, keyof Members>, Primitive>
-
-const convFrom = ({ inChannels, outChannels, kernelSize, ...options }: Members['conv2d']['_A']): Conv2d =>
-  conv2d(inChannels, outChannels, kernelSize, withInits(options))
+const given = (tag: Tag, json: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    fieldsOf(tag).flatMap(([name, field]) => {
+      const value = json[name]
+      if (value === undefined) return []
+      return [[name, field._tag === 'Init' ? initFrom(value as TypeOf<typeof init>) : value]]
+    })
+  )
 
 const childFrom = (json: ChildJson): Child =>
   typeof json === 'object' && 'layer' in json
     ? { name: json.name, layer: layerFrom(json.layer) }
     : { name: null, layer: layerFrom(json) }
-
-type Fields = { readonly [K in keyof Members]: Members[K]['_A'] }
-
-const withFields: { readonly [K in Exclude<Name, keyof typeof bareLayers>]: (fields: Fields[K]) => Primitive } = {
-  conv2d: convFrom,
-  weightNorm: (fields) => weightNorm(convFrom(fields)),
-  spectralNorm: (fields) => spectralNorm(convFrom(fields)),
-  linear: (fields) => linear(fields.inFeatures, fields.outFeatures, withInits(fields)),
-  batchNorm: (fields) => batchNorm(fields.features, withInits(fields)),
-  maxPool2d: (fields) => maxPool2d(fields.kernelSize, fields),
-  avgPool2d: (fields) => avgPool2d(fields.kernelSize, fields),
-  adaptiveAvgPool2d: ({ outputSize }) => adaptiveAvgPool2d(outputSize),
-  adaptiveMaxPool2d: ({ outputSize }) => adaptiveMaxPool2d(outputSize),
-  adaptiveConcatPool2d: ({ outputSize }) => adaptiveConcatPool2d(outputSize),
-  leakyRelu: ({ negativeSlope }) => leakyRelu(negativeSlope),
-  sigmoidRange: ({ low, high }) => sigmoidRange(low, high),
-  pixelShuffle: (fields) => pixelShuffle(fields.scale),
-  resizeNearest: ({ outputSize }) => resizeNearest(outputSize),
-  selfAttention: ({ channels }) => selfAttention(channels),
-  dropout: ({ p }) => dropout(p),
-  scale: ({ factor }) => scale(factor),
-  padChannels: ({ before, after }) => padChannels(before, after)
-}
 
 const combinations: { readonly [K in CombinationName]: (...parts: ReadonlyArray<Child>) => Layer } = {
   sequential,
@@ -246,12 +233,12 @@ const isCombinationName = (name: string): name is CombinationName => Object.hasO
 
 /** The layer of a JSON form. */
 export const layerFrom = (json: LayerJson): Layer => {
-  if (typeof json === 'string') return bareLayers[json]
+  if (typeof json === 'string') return primitiveFrom(tagByName.get(json)!, {})
   // the schema has checked that there is one key with its value
-  const [name, value] = Object.entries(json)[0]! as [CombinationName | keyof Members, unknown]
+  const [name, value] = Object.entries(json)[0]! as [string, unknown]
   return isCombinationName(name)
     ? combinations[name](...(value as ReadonlyArray<ChildJson>).map(childFrom))
-    : (withFields[name] as (fields: unknown) => Primitive)(value)
+    : primitiveFrom(tagByName.get(name)!, value as Readonly<Record<string, unknown>>)
 }
 
 // -------------------------------------------------------------------------------------
@@ -275,67 +262,35 @@ const initTo = (value: Init): TypeOf<typeof init> => {
   }
 }
 
-/** The layer that its constructor makes without options, and the constructor's required arguments; null: all fields. */
-const withoutOptions = (layer: Exclude<Primitive, Reparametrised>) => {
-  switch (layer._tag) {
-    case 'Conv2d':
-      return {
-        required: ['inChannels', 'outChannels', 'kernelSize'],
-        layer: conv2d(layer.inChannels, layer.outChannels, layer.kernelSize)
-      }
-    case 'Linear':
-      return { required: ['inFeatures', 'outFeatures'], layer: linear(layer.inFeatures, layer.outFeatures) }
-    case 'BatchNorm':
-      return { required: ['features'], layer: batchNorm(layer.features) }
-    case 'MaxPool2d':
-      return { required: ['kernelSize'], layer: maxPool2d(layer.kernelSize) }
-    case 'AvgPool2d':
-      return { required: ['kernelSize'], layer: avgPool2d(layer.kernelSize) }
-    case 'AdaptiveAvgPool2d':
-    case 'AdaptiveMaxPool2d':
-    case 'AdaptiveConcatPool2d':
-    case 'Relu':
-    case 'Relu6':
-    case 'LeakyRelu':
-    case 'Sigmoid':
-    case 'Tanh':
-    case 'SigmoidRange':
-    case 'PixelShuffle':
-    case 'Blur':
-    case 'ResizeNearest':
-    case 'SelfAttention':
-    case 'Flatten':
-    case 'Identity':
-    case 'Dropout':
-    case 'Scale':
-    case 'PadChannels':
-      return null
-  }
+/** Whether a field has the value that it has by default. */
+const isDefault = (layer: object, field: LayerField, value: unknown): boolean => {
+  if (field.default === null) return false
+  if (field._tag !== 'Sides') return eqValue<unknown>().equals(value, field.default)
+  const byDefault =
+    typeof field.default === 'number'
+      ? pair(field.default)
+      : (layer as Readonly<Record<string, unknown>>)[field.default.as]
+  return eqValue<unknown>().equals(value, byDefault)
 }
 
-const fieldTo = (key: string, value: unknown): unknown =>
-  key.endsWith('Init')
+const fieldTo = (field: LayerField, value: unknown): unknown =>
+  field._tag === 'Init'
     ? initTo(value as Init)
-    : Array.isArray(value) && value.length === 2 && value[0] === value[1]
-      ? value[0]
+    : Array.isArray(value) && value[0] === value[1]
+      ? (value as ReadonlyArray<unknown>)[0]
       : value
 
 /** `short` omits options that equal the constructor's defaults; `full` omits initialisers. */
 export type Detail = 'short' | 'full'
 
-const primitiveTo = (layer: Primitive, detail: Detail): unknown => {
-  if (isReparametrised(layer)) {
-    const [conv] = Object.values(primitiveTo(layer.layer, detail) as object) as ReadonlyArray<unknown>
-    return { [layer._tag === 'WeightNorm' ? 'weightNorm' : 'spectralNorm']: conv }
-  }
-  const { _tag, ...fields } = layer
-  const name = _tag[0]!.toLowerCase() + _tag.slice(1)
-  const bare = withoutOptions(layer)
-  const options = bare === null ? fields : differing(fields, bare.layer)
-  const written = Object.entries(fields).filter(([key]) =>
-    detail === 'full' ? !key.endsWith('Init') : bare?.required.includes(key) === true || key in options
-  )
-  return written.length === 0 ? name : { [name]: Object.fromEntries(written.map(([k, v]) => [k, fieldTo(k, v)])) }
+const primitiveTo = (primitive: Primitive, detail: Detail): unknown => {
+  const layer = isReparametrised(primitive) ? primitive.layer : primitive
+  const written = fieldsOf(primitive._tag).flatMap(([name, field]) => {
+    const value = (layer as unknown as Readonly<Record<string, unknown>>)[name]
+    const left = detail === 'full' ? field._tag === 'Init' : isDefault(layer, field, value)
+    return left ? [] : [[name, fieldTo(field, value)] as const]
+  })
+  return brief(nameOf(primitive._tag), Object.fromEntries(written))
 }
 
 const combined =
