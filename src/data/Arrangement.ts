@@ -222,7 +222,7 @@ const labelled =
                 strays.map(({ file }) => file),
                 3
               )}), whose class no folder tells`,
-              'put the images of each class into a folder of its own, or list them in a table and open that: imageCsv(path); if the folder is itself a class, name the classes: imageFolder(path, { classes })'
+              "put the images of each class into a folder of its own, or list them in a table and open that: imageCsv(path); if their names tell the class: fromNameRe(path, '([^/]+)_[0-9]+[.]jpg$'); if the folder is itself a class, name the classes: imageFolder(path, { classes })"
             )
           )
         const stray =

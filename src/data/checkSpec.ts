@@ -8,6 +8,7 @@ import { badSpec, type DataError } from './DataError.js'
 import { transformMistakes } from './checkTransforms.js'
 import type { DataSpec } from './DataSpec.js'
 import { kindOfSource } from './sources/sourceKinds.js'
+import { shapeMistakes } from './specShape.js'
 
 const side = (n: number): boolean => Number.isInteger(n) && n >= 1 && n <= 16_384
 const positive = (n: number): boolean => Number.isSafeInteger(n) && n >= 1
@@ -25,6 +26,8 @@ const positive = (n: number): boolean => Number.isSafeInteger(n) && n >= 1
  * @since 0.1.0
  */
 export const checkSpec = (spec: DataSpec): ReadonlyArray<DataError> => {
+  const misshapen = shapeMistakes(spec)
+  if (misshapen.length > 0) return misshapen
   const wrong: Array<DataError> = []
   const ask = (ok: boolean, path: string, expected: string, found: unknown, hint: string): void => {
     if (!ok) wrong.push(badSpec(`data.${path}`, expected, JSON.stringify(found) ?? String(found), hint))
