@@ -138,9 +138,10 @@ export const dataLaws = (): ReadonlyArray<Law> => [
     })
   ),
   law(
-    'adds no class to a transformed mask',
+    'adds no class to a transformed mask, except that of pixels that are ignored',
     fc.property(pictures, lists, seeds, fc.integer({ min: 1, max: 9 }), (mask, list, seed, side) => {
-      const held = new Set(mask.data)
+      const ignored = 255
+      const held = new Set([...mask.data, ignored])
       const after = applyTransforms(Transform.drawAll(seed)(list), { size: O.some(side), resize: 'pad', mask: true })
       holds(
         after(mask).data.every((value) => held.has(value)),

@@ -1,5 +1,13 @@
 import * as fc from 'fast-check'
-import { fieldsOf, type Transform, type TransformField, transformKinds, transformOf } from '../../src/data/index.js'
+import {
+  fieldsOf,
+  isPadded,
+  paddingModes,
+  type Transform,
+  type TransformField,
+  transformKinds,
+  transformOf
+} from '../../src/data/index.js'
 
 type Tag = Transform.Transform['_tag']
 
@@ -7,7 +15,9 @@ const values = ({ usual: [low, high], draws }: TransformField): fc.Arbitrary<Tra
   const one =
     draws === 'whole'
       ? fc.integer({ min: low, max: high })
-      : fc.integer({ min: 0, max: 20 }).map((n) => low + ((high - low) * n) / 20)
+      : draws === 'odd'
+        ? fc.integer({ min: 0, max: (high - low) / 2 }).map((n) => low + 2 * n)
+        : fc.integer({ min: 0, max: 20 }).map((n) => low + ((high - low) * n) / 20)
   return fc.oneof(
     one,
     fc.tuple(one, one).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const)
@@ -25,8 +35,9 @@ const ofKind = (tag: Tag): fc.Arbitrary<Transform.Transform> => {
       ] as const
   )
   const required = fieldsOf(tag).flatMap(([name, field]) => (field.default === null ? [name] : []))
+  const padding = isPadded(tag) ? [['padding', fc.constantFrom(...paddingModes)] as const] : []
   return fc
-    .tuple(fc.record(Object.fromEntries<fc.Arbitrary<unknown>>(fields), { requiredKeys: required }), p)
+    .tuple(fc.record(Object.fromEntries<fc.Arbitrary<unknown>>([...fields, ...padding]), { requiredKeys: required }), p)
     .map(([given, often]) => transformOf(tag, { ...given, p: often }))
 }
 

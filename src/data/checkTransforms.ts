@@ -1,6 +1,7 @@
 /** Validation of transforms. */
+import { paddingModes } from './PaddingMode.js'
 import type { Between, Transform } from './Transform.js'
-import { fieldsOf, type TransformField, valueOf } from './transformKinds.js'
+import { fieldsOf, isPadded, type TransformField, valueOf } from './transformKinds.js'
 
 type Asked = readonly [name: string, of: Between, field: Pick<TransformField, 'bounds' | 'draws'>]
 
@@ -21,9 +22,28 @@ export interface TransformMistake {
   readonly found: unknown
 }
 
+const kinds: Readonly<Record<TransformField['draws'], string>> = {
+  uniform: 'a number',
+  logUniform: 'a number',
+  whole: 'a whole number',
+  odd: 'an odd number'
+}
+
+const isOfKind = (x: number, draws: TransformField['draws']): boolean => {
+  if (draws === 'odd') return Math.abs(x % 2) === 1
+  return draws !== 'whole' || Number.isInteger(x)
+}
+
+const paddingMistakes = (t: Transform, i: number): ReadonlyArray<TransformMistake> => {
+  const { padding } = t as { readonly padding?: (typeof paddingModes)[number] }
+  if (!isPadded(t._tag) || padding === undefined || paddingModes.includes(padding)) return []
+  return [{ path: `transforms[${i}].padding`, expected: `one of ${paddingModes.join(', ')}`, found: padding }]
+}
+
 export const transformMistakes = (transforms: ReadonlyArray<Transform>): ReadonlyArray<TransformMistake> =>
-  transforms.flatMap((t, i) =>
-    asked(t).flatMap(
+  transforms.flatMap((t, i) => [
+    ...paddingMistakes(t, i),
+    ...asked(t).flatMap(
       ([
         name,
         of,
@@ -32,20 +52,18 @@ export const transformMistakes = (transforms: ReadonlyArray<Transform>): Readonl
           draws
         }
       ]) => {
-        const whole = draws === 'whole'
         const bounds = typeof of === 'number' ? [of] : of
         const isRange = bounds.length === 1 || bounds[0] <= bounds[1]
-        const isRight = bounds.every((x) => x >= low && x <= high && (!whole || Number.isInteger(x)))
-        const kind = whole ? 'a whole number' : 'a number'
+        const isRight = bounds.every((x) => x >= low && x <= high && isOfKind(x, draws))
         return isRange && isRight
           ? []
           : [
               {
                 path: `transforms[${i}].${name}`,
-                expected: `${kind} from ${low} to ${high}, or two in order`,
+                expected: `${kinds[draws]} from ${low} to ${high}, or two in order`,
                 found: of
               }
             ]
       }
     )
-  )
+  ])

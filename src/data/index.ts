@@ -119,6 +119,7 @@ export {
   type MaskSamples
 } from './maskValues.js'
 export { upright, uprightSides } from './orientation.js'
+export { paddingModes, type PaddingMode } from './PaddingMode.js'
 export type { PairNaming } from './PairNaming.js'
 export type { Pixels } from './Pixels.js'
 export { cropPad, nearestMultiple, reflect, roundHalfEven, scaledSides, sidesOf } from './resizing.js'
@@ -173,6 +174,8 @@ export {
 export * as Transform from './Transform.js'
 export {
   fieldsOf,
+  isPadded,
+  movesPixels,
   type TransformField,
   type TransformKind,
   transformKinds,

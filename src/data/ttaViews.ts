@@ -6,7 +6,15 @@
 import * as Transform from './Transform.js'
 
 /** Transforms that the views replace. */
-const decided: ReadonlyArray<Transform.Transform['_tag']> = ['CropPad', 'FlipLr', 'Dihedral', 'Zoom']
+const decided: ReadonlyArray<Transform.Transform['_tag']> = [
+  'Presize',
+  'CropPad',
+  'RandomResizedCrop',
+  'FlipLr',
+  'Dihedral',
+  'Zoom',
+  'ZoomSquish'
+]
 
 /**
  * Enlarges the image `scale` (1.35) times towards each corner, plain and flipped, and applies the training transforms

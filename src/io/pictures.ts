@@ -7,12 +7,14 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import {
+  bilinearPixels,
   classified,
   cropPad,
   decodingOf,
   greyed,
   dataError,
   maskTargets,
+  movesPixels,
   nearestPixels,
   resizeOf,
   scalingOf,
@@ -24,7 +26,10 @@ import {
   type Labelled,
   type Legend,
   type Pixels,
-  type Task
+  type Resize,
+  type Size,
+  type Task,
+  type Transform
 } from '../data/index.js'
 import { applyTransforms } from '../data/pixel/index.js'
 import type { Dataset, Item, View } from './Data.js'
@@ -54,8 +59,29 @@ export interface Pictures {
   readonly dataset: (items: ReadonlyArray<DataItem>, sides: readonly [number, number], task: Task) => Dataset
 }
 
-/** Whether a transform applies to the target image too: all but lighting do. */
-const isOfPlace = ({ _tag }: View[number]): boolean => _tag !== 'Brightness' && _tag !== 'Contrast'
+/** What an image is scaled to when it is decoded: the data's size, a larger square, or its own. */
+type DecodedSize = { readonly size: O.Option<Size>; readonly resize: Resize }
+
+/**
+ * The size that drawn transforms need: presized images cover a square; random resized crops take a part of the whole
+ * image otherwise.
+ */
+const decodedFor = (plain: DecodedSize, transforms: ReadonlyArray<View[number] | Transform.Transform>): DecodedSize => {
+  const presize = transforms.find((t) => t._tag === 'Presize')
+  if (presize !== undefined && typeof presize.pixels === 'number')
+    return { size: O.some(presize.pixels), resize: 'crop' }
+  return transforms.some(({ _tag }) => _tag === 'RandomResizedCrop') ? { size: O.none, resize: 'crop' } : plain
+}
+
+/** Scales a mask or target that is decoded at its own size to its image's. */
+const ofOneScale = (
+  { size }: DecodedSize,
+  { height, width }: Pixels,
+  scaled: (sides: readonly [number, number]) => (pixels: Pixels) => Pixels
+): ((pixels: Pixels) => Pixels) => (O.isNone(size) ? scaled([height, width]) : (pixels) => pixels)
+
+/** Whether a transform applies to the target image too. */
+const isOfPlace = ({ _tag }: View[number]): boolean => movesPixels(_tag)
 
 export const itemAt = (items: ReadonlyArray<DataItem>, i: number): E.Either<DataError, DataItem> => {
   const item = items[i]
@@ -96,17 +122,22 @@ export const pictures = (spec: DataSpec, root: string): Pictures => {
   const decoding = decodingOf(spec)
   const { orientation } = decoding
   const bytesOf = (file: string) => (env: Env) => env.files.read(path.resolve(root, file))
+  const plain: DecodedSize = { size: spec.size, resize }
+  /** What most images will be decoded to. */
+  const trained = decodedFor(plain, spec.transforms)
+  const keyOf = (file: string, { size, resize: how }: DecodedSize): string =>
+    JSON.stringify([O.toNullable(size), how, file])
   /** Scaled but not cropped: the crop may differ in every epoch. */
-  const decode = (file: string): Read<DecodedImage> =>
-    knownImage(file, (env) =>
+  const decode = (file: string, to: DecodedSize): Read<DecodedImage> =>
+    knownImage(keyOf(file, to), (env) =>
       pipe(
         bytesOf(file)(env),
-        TE.chainW((bytes) => env.images.decode(file, bytes, { size: spec.size, resize, cut: false, decoding }))
+        TE.chainW((bytes) => env.images.decode(file, bytes, { ...to, cut: false, decoding }))
       )
     )
-  const scaledMask = (mask: Pixels): Pixels => {
-    if (O.isNone(spec.size)) return mask
-    const { region, sides } = scalingOf(resize, spec.size.value)([mask.height, mask.width])
+  const scaledMask = ({ size, resize: how }: DecodedSize, mask: Pixels): Pixels => {
+    if (O.isNone(size)) return mask
+    const { region, sides } = scalingOf(how, size.value)([mask.height, mask.width])
     return nearestPixels(sides)(cropPad(region)(mask))
   }
   const legend = remembering<Legend>(() => 0)('', (env) =>
@@ -114,28 +145,28 @@ export const pictures = (spec: DataSpec, root: string): Pictures => {
       ? legendFrom(spec.source)(env)
       : TE.left(dataError.badSpec('data.source', 'images with masks', spec.source._tag, 'use imageMasks(path)'))
   )
-  const openMask = (file: string, of: Legend): Read<OpenedMask> =>
-    knownMask(file, (env) =>
+  const openMask = (file: string, of: Legend, to: DecodedSize): Read<OpenedMask> =>
+    knownMask(keyOf(file, to), (env) =>
       pipe(
         bytesOf(file)(env),
         TE.chainW((bytes) => env.images.mask(file, bytes, { as: of.by, orientation })),
         TE.map(({ header, lossy, ...samples }) => {
           const known = classified(of, { lossy, ...samples })
-          return { ...known, classes: scaledMask(known.classes), header, lossy }
+          return { ...known, classes: scaledMask(to, known.classes), header, lossy }
         })
       )
     )
   const mask = (file: string): Read<OpenedMask> =>
     pipe(
       legend,
-      RTE.chain((of) => openMask(file, of))
+      RTE.chain((of) => openMask(file, of, trained))
     )
-  const classesOf = (file: string): Read<OpenedMask> =>
+  const classesOf = (file: string, to: DecodedSize): Read<OpenedMask> =>
     pipe(
       legend,
       RTE.chain((of) =>
         pipe(
-          openMask(file, of),
+          openMask(file, of, to),
           RTE.filterOrElseW(
             ({ unknown }) => unknown.size === 0,
             (opened) => unknownValues(of, [[file, opened]])
@@ -182,7 +213,9 @@ export const pictures = (spec: DataSpec, root: string): Pictures => {
     root,
     verify: verifyPair(spec, {
       image: (file) =>
-        RTE.map(({ header, samples }: DecodedImage) => ({ header, ...(samples && { samples }) }))(decode(file)),
+        RTE.map(({ header, samples }: DecodedImage) => ({ header, ...(samples && { samples }) }))(
+          decode(file, trained)
+        ),
       mask: (file) => RTE.map(({ header, classes: _, ...its }: OpenedMask) => ({ header, mask: its }))(mask(file))
     }),
     header: (file) => (env) =>
@@ -199,27 +232,28 @@ export const pictures = (spec: DataSpec, root: string): Pictures => {
         if (E.isLeft(found)) return TE.left(found.left)
         const item = found.right
         const { file, label } = item
+        const to = view === undefined ? plain : decodedFor(plain, view)
         return pipe(
-          decode(file)(env),
+          decode(file, to)(env),
           TE.chainEitherKW(ofOneSize(file, sides)),
           TE.chain((image) => {
             const one: Item = { ...item, pixels: fitted(sides, view, 'image')(image) }
             // the mask or the target is the image's label
             if (task._tag === 'Segmentation')
               return pipe(
-                classesOf(label)(env),
+                classesOf(label, to)(env),
                 TE.chainEitherKW((its) => paired('mask', file, label)(image, its)),
                 TE.map(({ classes }): Item => {
-                  const fits = fitted(sides, view, 'mask')(classes)
+                  const fits = fitted(sides, view, 'mask')(ofOneScale(to, image, nearestPixels)(classes))
                   return { ...one, mask: maskTargets(task.codes.length)(fits) }
                 })
               )
             if (task._tag === 'ImageRegression')
               return pipe(
-                decode(label)(env),
+                decode(label, to)(env),
                 TE.chainEitherKW((its) => paired('target', file, label)(image, its)),
                 TE.map((its): Item => {
-                  const goal = fitted(sides, view, 'target')(its)
+                  const goal = fitted(sides, view, 'target')(ofOneScale(to, image, bilinearPixels)(its))
                   return { ...one, goal: task.channels === 1 ? greyed(goal) : goal }
                 })
               )

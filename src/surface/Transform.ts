@@ -3,8 +3,19 @@
  *
  * @since 0.1.0
  */
+// drawing
+export { type Between, draw, drawAll, type DrawnTransform, type Transform } from '../data/Transform.js'
+export { applyTransforms as apply, type ApplyOptions, type Samples } from '../data/pixel/index.js'
+export { type Coordinates, mapPoints } from '../data/pixel/index.js'
+export type { PaddingMode } from '../data/index.js'
+
 // transforms
-export { type Between, brightness, contrast, cropPad, dihedral, dihedralAffine, draw } from '../data/Transform.js'
-export { drawAll, type DrawnTransform, flipLr, randomCrop, rotate, skew, squish } from '../data/Transform.js'
-export { symmetricWarp, tilt, type Transform, zoom } from '../data/Transform.js'
-export { applyTransforms as apply, type ApplyOptions, type PaddingMode, type Samples } from '../data/pixel/index.js'
+export { brightness, contrast, cropPad, cutout, dihedral, dihedralAffine, flipLr } from '../data/Transform.js'
+export { jitter, pad, presize, randomCrop, randomResizedCrop, randResizeCrop } from '../data/Transform.js'
+export { rgbRandomize, rotate, skew, squish, symmetricWarp, tilt, zoom, zoomCrop } from '../data/Transform.js'
+export { zoomSquish } from '../data/Transform.js'
+
+// torchvision's transforms
+export { adjustBrightness, adjustContrast, autoContrast, colour, equalize, gaussianBlur } from '../data/Transform.js'
+export { invert, posterize, randAugment, rotateNearest, sharpness, shear, solarize } from '../data/Transform.js'
+export { translate, translateRel, trivialAugment } from '../data/Transform.js'

@@ -7,6 +7,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
+  bilinearPixels,
   type DataSpec,
   getTransforms,
   imageFolder,
@@ -18,10 +19,12 @@ import {
   trainOrder,
   withBatchSize,
   withCacheBytes,
+  withExact,
   withoutNormalisation,
   withSize,
   withTransforms
 } from '../../src/data/index.js'
+import { applyTransforms } from '../../src/data/pixel/index.js'
 import { type Batch, type DataEnv, nodeIo, openBatches, openData } from '../../src/io/index.js'
 import { generator } from '../../src/Seed.js'
 import { left, place, right, smallSet, workplace } from './workplace.js'
@@ -105,7 +108,38 @@ const masks = imageMasks(path.join(work, 'pairs'), {
   masks: masksBy('labels', (file) => file.replace('images', 'labels'))
 })
 
+/** One of every kind that was not among the usual ones, with noise, policies, moves and crops of other sizes. */
+const more: ReadonlyArray<Transform.Transform> = [
+  Transform.randomResizedCrop({ scale: [0.3, 1] }),
+  Transform.jitter(0.05),
+  Transform.rgbRandomize({}, 0.5),
+  Transform.randAugment(3, 12),
+  Transform.trivialAugment(),
+  Transform.gaussianBlur([0.1, 2], 9),
+  Transform.cutout({ holes: [1, 3], length: 12 })
+]
+
+const presized: ReadonlyArray<Transform.Transform> = [
+  Transform.presize(85),
+  ...getTransforms(),
+  Transform.pad(4, { padding: 'border' }),
+  ...Transform.randResizeCrop()
+]
+
 const sets: ReadonlyArray<readonly [string, DataSpec]> = [
+  ['photos, random resized crops and policies', withTransforms(more)(photos())],
+  ['photos, presized', withTransforms(presized)(photos())],
+  ['masks, random resized crops and policies', pipe(masks, withSize([80, 96]), withBatchSize(2), withTransforms(more))],
+  ['masks, presized', pipe(masks, withSize(72), withBatchSize(2), withTransforms(presized))],
+  [
+    'target images, random resized crops and policies',
+    pipe(
+      imageImages(path.join(work, 'pairs'), { targets: targetsIn('light') }),
+      withSize(70),
+      withBatchSize(2),
+      withTransforms(more)
+    )
+  ],
   ['photos, kept in memory', photos()],
   ['photos, decoded every time', withCacheBytes(0)(photos())],
   ['photos, the first of them kept', withCacheBytes(60_000)(photos())],
@@ -115,6 +149,34 @@ const sets: ReadonlyArray<readonly [string, DataSpec]> = [
     pipe(imageImages(path.join(work, 'pairs'), { targets: targetsIn('light') }), withBatchSize(2), withoutNormalisation)
   ]
 ]
+
+describe('training images', () => {
+  const itemOf = async (spec: DataSpec, view: ReadonlyArray<Transform.DrawnTransform> | undefined) => {
+    const data = right(await openData(spec)(here)())
+    return right(await data.train.item(0, view)(here)()).pixels
+  }
+  const ownSize = async () => itemOf(imageFolder(path.join(work, 'set')), undefined)
+  const options = { size: O.some(40), resize: 'crop' } as const
+
+  it('are cropped from images of their own size by random resized crops', async () => {
+    const crop = Transform.drawAll(1)([Transform.randomResizedCrop({ scale: 0.2 })])
+    const spec = pipe(imageFolder(path.join(work, 'set')), withSize(40), withExact(true))
+    expect(await itemOf(spec, crop)).toEqual(applyTransforms(crop, options)(await ownSize()))
+  })
+
+  it('are presized, and then transformed once', async () => {
+    const view = Transform.drawAll(1)([Transform.presize(64), Transform.rotate(10)])
+    const spec = pipe(imageFolder(path.join(work, 'set')), withSize(40), withExact(true))
+    expect(await itemOf(spec, view)).toEqual(applyTransforms(view, options)(await ownSize()))
+  })
+
+  it('are as before without either', async () => {
+    const view = Transform.drawAll(1)([Transform.rotate(10)])
+    const spec = pipe(imageFolder(path.join(work, 'set')), withSize(40), withExact(true))
+    const scaled = bilinearPixels([40, 53])(await ownSize())
+    expect(await itemOf(spec, view)).toEqual(applyTransforms(view, options)(scaled))
+  })
+})
 
 describe('threads', () => {
   it.each(sets)('return the same batches as the calling thread, for any number of threads: %s', async (_, spec) => {

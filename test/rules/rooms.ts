@@ -132,9 +132,5 @@ export const knownCycles: readonly { readonly files: readonly string[]; readonly
   {
     why: 'segmenting is one way of predicting',
     files: ['predict', 'segment'].map((name) => `src/cli/${name}.ts`)
-  },
-  {
-    why: 'a union of transforms, the table of what each has, and how one is drawn',
-    files: ['Transform', 'transformKinds', 'drawTransform'].map((name) => `src/data/${name}.ts`)
   }
 ]

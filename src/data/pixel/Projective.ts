@@ -41,6 +41,50 @@ export const zoomed = (scale: number, row: number, col: number): Projective => p
 export const squished = (scale: number, row: number, col: number): Projective =>
   scale <= 1 ? part(scale, 1, row, col) : part(1, 1 / scale, row, col)
 
+/** The first of several draws that stays within the image; else its central square, stretched over it. */
+export const zoomSquished =
+  (of: {
+    readonly scale: ReadonlyArray<number>
+    readonly squish: ReadonlyArray<number>
+    readonly invert: ReadonlyArray<number>
+    readonly row: number
+    readonly col: number
+  }) =>
+  ([height, width]: readonly [height: number, width: number]): Projective => {
+    const sizes = of.scale.map((scale, i): readonly [number, number] => {
+      const [side, ratio] = [1 / Math.sqrt(scale), Math.sqrt(of.squish[i]!)]
+      const [w, h] = [side * ratio, side / ratio]
+      return of.invert[i] === 0 ? [w, h] : [h, w]
+    })
+    const fitting = sizes.find(([w, h]) => w <= 1 && h <= 1)
+    if (fitting !== undefined) return part(...fitting, of.row, of.col)
+    return width > height ? part(height / width, 1, 0.5, 0.5) : part(1, width / height, 0.5, 0.5)
+  }
+
+/** The inverse of a map; none for a singular matrix. */
+export const inverse = ([a, b, c, d, e, f, g, h, i]: Projective): Projective | null => {
+  const determinant = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
+  if (Math.abs(determinant) < 1e-12) return null
+  const of = (x: number): number => x / determinant
+  return [
+    of(e * i - f * h),
+    of(c * h - b * i),
+    of(b * f - c * e),
+    of(f * g - d * i),
+    of(a * i - c * g),
+    of(c * d - a * f),
+    of(d * h - e * g),
+    of(b * g - a * h),
+    of(a * e - b * d)
+  ]
+}
+
+/** Where a map takes a point. */
+export const moved = (m: Projective, [x, y]: readonly [number, number]): readonly [x: number, y: number] => {
+  const w = m[6] * x + m[7] * y + m[8]
+  return [(m[0] * x + m[1] * y + m[2]) / w, (m[3] * x + m[4] * y + m[5]) / w]
+}
+
 export const symmetry = (k: number): Projective => {
   const [x, y] = [(k & 1) !== 0 ? -1 : 1, (k & 2) !== 0 ? -1 : 1]
   return (k & 4) !== 0 ? affine(0, x, 0, y, 0, 0) : affine(x, 0, 0, 0, y, 0)

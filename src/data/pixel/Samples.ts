@@ -26,3 +26,9 @@ export const samplesOf = ({ data, ...sides }: Pixels): Samples => ({
   ...sides,
   data: Float32Array.from(data, (v) => units[v]!)
 })
+
+/** Floats in [0, 1] as 8-bit pixels, rounded half to even. */
+export const pixelsOf = ({ data, ...sides }: Samples): Pixels => ({
+  ...sides,
+  data: new Uint8Array(Uint8ClampedArray.from(data, (sample) => sample * 255).buffer)
+})

@@ -1,38 +1,24 @@
-/**
- * `applyTransforms`: applies drawn transforms to an image (fastai's `Image.apply_tfms`).
- *
- * @since 0.1.0
- */
 import { flow, identity as same } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
-import { foldUnion } from '../../Value.js'
-import { type Pixels, type Resize, scaledSides, sidesOf, type Size, type Transform } from '../index.js'
-import { brighter, contrasted, lit, type Lighting, relit, unlit } from './light.js'
 import {
-  croppedAt,
-  dihedralOf,
-  dihedralSides,
-  keptAt,
+  bilinearPixels,
+  nearestPixels,
   type PaddingMode,
-  type Part,
-  partBefore,
-  partOf
-} from './place.js'
-import {
-  affine,
-  after,
-  identity,
-  type Projective,
-  rotation,
-  skewed,
-  squished,
-  symmetry,
-  tilted,
-  warped,
-  zoomed
-} from './Projective.js'
-import { sampled, sampledNearest, sampledPixels } from './sampling.js'
-import type { Samples } from './Samples.js'
+  type Pixels,
+  type Resize,
+  scaledSides,
+  sidesOf,
+  type Size,
+  type Transform
+} from '../index.js'
+import { type Lighting, lit, relit, unlit } from './light.js'
+import { movedNearest } from './nearestAffine.js'
+import { croppedAt, dihedralOf, dihedralSides, keptAt, padded, type Part, partBefore, partOf } from './place.js'
+import { affine, after, identity, type Projective } from './Projective.js'
+import { resizedPart } from './resizedCrop.js'
+import { type Jitter, sampled, sampledNearest, sampledPixels } from './sampling.js'
+import { pixelsOf, type Samples, samplesOf } from './Samples.js'
+import { noWork, type PixelStep, stepsOf, type Work, worked } from './Work.js'
 
 /**
  * The output size, and how pixels are interpolated and padded.
@@ -44,56 +30,14 @@ export interface ApplyOptions {
   /** Output size; none: the image keeps its sides. */
   readonly size: O.Option<Size>
   readonly resize: Resize
-  /** Default `reflection`. */
+  /** Default: as a crop or a padding of the list says, else `reflection`. */
   readonly padding?: PaddingMode
-  /** Masks are sampled by nearest neighbour and lighting is skipped. Default false. */
+  /**
+   * A mask is sampled by nearest neighbour, and its samples do not change otherwise; where torchvision's transforms fill
+   * an image with black, a mask becomes 255. Default false.
+   */
   readonly mask?: boolean
 }
-
-/**
- * A list of drawn transforms, grouped by kind. They are applied in fastai's order, whatever the order of the list:
- * perspective, affine, lighting, symmetries, crop.
- */
-interface Work {
-  readonly perspective: Projective
-  readonly affine: Projective
-  readonly lighting: Lighting
-  /** Symmetries of the square. */
-  readonly moved: ReadonlyArray<number>
-  readonly crop: O.Option<{ readonly row: number; readonly col: number }>
-}
-
-const noWork: Work = { perspective: identity, affine: identity, lighting: unlit, moved: [], crop: O.none }
-
-const seen =
-  (m: Projective) =>
-  (work: Work): Work => ({ ...work, perspective: after(m, work.perspective) })
-const placed =
-  (m: Projective) =>
-  (work: Work): Work => ({ ...work, affine: after(work.affine, m) })
-const lighted =
-  (by: (lighting: Lighting) => Lighting) =>
-  (work: Work): Work => ({ ...work, lighting: by(work.lighting) })
-const shifted =
-  (k: number) =>
-  (work: Work): Work => ({ ...work, moved: [...work.moved, k] })
-
-const workOf = foldUnion<Transform.DrawnTransform>()<(work: Work) => Work>({
-  CropPad:
-    ({ row, col }) =>
-    (work) => ({ ...work, crop: O.some({ row, col }) }),
-  FlipLr: () => shifted(2),
-  Dihedral: ({ k }) => shifted(k),
-  DihedralAffine: ({ k }) => placed(symmetry(k)),
-  Rotate: ({ degrees }) => placed(rotation(degrees)),
-  Zoom: ({ scale, row, col }) => placed(zoomed(scale, row, col)),
-  Squish: ({ scale, row, col }) => placed(squished(scale, row, col)),
-  SymmetricWarp: ({ magnitude }) => seen(warped(magnitude)),
-  Tilt: ({ direction, magnitude }) => seen(tilted(direction, magnitude)),
-  Skew: ({ direction, magnitude }) => seen(skewed(direction, magnitude)),
-  Brightness: ({ change }) => lighted(brighter(change)),
-  Contrast: ({ scale }) => lighted(contrasted(scale))
-})
 
 /** Corrects an affine map's rotation for an image that is not square. */
 const proportioned = (m: Projective, [height, width]: Sides): Projective =>
@@ -104,48 +48,137 @@ const isIdentity = (m: Projective): boolean => m.every((v, i) => v === identity[
 type Sides = readonly [height: number, width: number]
 
 /** The part of an image that remains after symmetries and crop. */
-const keptPart = ({ moved }: Work, sides: Sides, wanted: (moved: Sides) => Part): Part => {
+export const keptPart = ({ moved }: Work, sides: Sides, wanted: (moved: Sides) => Part): Part => {
   const before = moved.map((_, i) => moved.slice(0, i).reduce((all, k) => dihedralSides(k, all), sides))
   const last = moved.reduce((all, k) => dihedralSides(k, all), sides)
   return moved.reduceRight((part, k, i) => partBefore(k, before[i]!, part), wanted(last))
 }
 
+/** The map of a grid of these sides to coordinates of the image before it. */
+export const mapOf = (work: Work, sides: Sides): Projective =>
+  after(proportioned(work.affine, sides), work.perspective(sides))
+
+const jitterOf = ({ jitter, affine: a }: Work, sides: Sides): Jitter | undefined => {
+  const [x, y, , z, w] = proportioned(a, sides)
+  return O.isSome(jitter) ? { linear: [x, y, z, w], ...jitter.value } : undefined
+}
+
+/** The part of an image of these sides that the crop takes. */
+export const cropOf = (work: Work, sides: Sides, size: O.Option<Size>): Part => {
+  const { crop } = work
+  if (crop._tag === 'RandomResizedCrop') return resizedPart(crop, sides)
+  return keptAt(sides, O.isSome(size) ? sidesOf(size.value) : sides, crop)
+}
+
+/** The sides that an image is scaled to by the map; a part of any size is scaled at the end. */
+export const scaledFor = ({ crop }: Work, { size, resize }: ApplyOptions, own: Sides): Sides =>
+  O.isSome(size) && crop._tag === 'At' ? scaledSides(resize, size.value)(own) : own
+
 /** How each step treats one kind of image. */
-interface Steps<A, B> {
-  readonly sampled: (m: Projective, sides: Sides, mode: PaddingMode, part: Part) => (image: A) => B
+interface Steps<A> {
+  readonly sampled: (m: Projective, sides: Sides, mode: PaddingMode, part: Part, jitter?: Jitter) => (image: A) => A
   /** Replaces `sampled` if no pixel moves. */
-  readonly still: (image: A) => B
+  readonly still: (image: A) => A
+  readonly resized: (sides: Sides) => (image: A) => A
+  readonly pixelwise: (steps: ReadonlyArray<PixelStep>) => (image: A) => A
+}
+
+const sidesIn = ({ height, width }: Samples | Pixels): Sides => [height, width]
+
+/** Samples all affine and perspective transforms and the scaling to `sides` once, only where the crop keeps pixels. */
+const mapped =
+  <A extends Samples | Pixels>(work: Work, sides: Sides, size: O.Option<Size>, mode: PaddingMode, steps: Steps<A>) =>
+  (image: A): A => {
+    const map = mapOf(work, sides)
+    const isScaled = sides[0] !== image.height || sides[1] !== image.width
+    const isStill = !isScaled && isIdentity(map) && O.isNone(work.jitter)
+    const part = keptPart(work, sides, (after) => cropOf(work, after, size))
+    const there = isStill
+      ? steps.still(partOf(part)(image))
+      : steps.sampled(map, sides, mode, part, jitterOf(work, sides))(image)
+    const moved = work.moved.reduce((done, k) => dihedralOf(k)(done), there)
+    const wanted = (own: Sides): Sides => (O.isSome(size) ? sidesOf(size.value) : own)
+    if (work.crop._tag === 'At') return croppedAt(mode, wanted(sidesIn(moved)), work.crop)(moved)
+    return steps.resized(wanted(work.moved.reduce((all, k) => dihedralSides(k, all), sides)))(moved)
+  }
+
+/** Presizing and padding, then one interpolation, symmetries and the crop; then transforms of pixels. */
+const transformed =
+  <A extends Samples | Pixels>(work: Work, options: ApplyOptions, stepsFor: (lighting: Lighting) => Steps<A>) =>
+  (image: A): A => {
+    const mode = options.padding ?? O.getOrElse((): PaddingMode => 'reflection')(work.padding)
+    const [steps, plain] = [stepsFor(work.lighting), stepsFor(unlit)]
+    const large = O.isSome(work.presize)
+      ? plain.resized(scaledSides('crop', work.presize.value)(sidesIn(image)))(image)
+      : image
+    const sides = scaledFor(work, options, sidesIn(large))
+    if (work.pads.length === 0)
+      return steps.pixelwise(stepsOf(work))(mapped(work, sides, options.size, mode, steps)(large))
+    const scaled = mapped(noWork, sides, O.none, mode, plain)(large)
+    const all = work.pads.reduce((done, { pixels, padding = 'reflection' }) => padded(padding, pixels)(done), scaled)
+    return steps.pixelwise(stepsOf(work))(mapped(work, sidesIn(all), options.size, mode, steps)(all))
+  }
+
+/** Where moves bring in pixels from outside, masks have a value that is no class. */
+const noClass = 255
+
+const pixelwise =
+  (steps: ReadonlyArray<PixelStep>) =>
+  (image: Pixels): Pixels =>
+    steps.reduce((done, { _tag, by }) => (_tag === 'Move' ? movedNearest(by(done), 0)(done) : by(done)), image)
+
+const maskwise =
+  (steps: ReadonlyArray<PixelStep>) =>
+  (mask: Pixels): Pixels =>
+    steps.reduce((done, { _tag, by }) => (_tag === 'Move' ? movedNearest(by(done), noClass)(done) : done), mask)
+
+/** A step of 8-bit pixels on samples, which are rounded. */
+const inLevels =
+  (step: (image: Pixels) => Pixels) =>
+  (image: Samples): Samples =>
+    samplesOf(step(pixelsOf(image)))
+
+const masks: Steps<Pixels> = {
+  sampled: sampledNearest,
+  still: same,
+  resized: nearestPixels,
+  pixelwise: maskwise
+}
+
+/** Rounding commutes with moving samples, and bytes move faster than floats. */
+const images = (lighting: Lighting): Steps<Pixels> => ({
+  sampled: sampledPixels(lighting),
+  still: relit(lighting),
+  resized: bilinearPixels,
+  pixelwise
+})
+
+const floats = (lighting: Lighting): Steps<Samples> => ({
+  sampled: (...how) => flow(sampled(...how), lit(lighting)),
+  still: lit(lighting),
+  resized: (sides) => inLevels(bilinearPixels(sides)),
+  pixelwise: (steps) => (steps.length === 0 ? same : inLevels(pixelwise(steps)))
+})
+
+/** The classes of a mask of floats are levels. */
+const asLevels =
+  (step: (mask: Pixels) => Pixels) =>
+  (mask: Samples): Samples => {
+    const { data, ...sides } = step({ ...mask, data: Uint8Array.from(mask.data) })
+    return { ...sides, data: Float32Array.from(data) }
+  }
+
+const floatMasks: Steps<Samples> = {
+  sampled: sampledNearest,
+  still: same,
+  resized: (sides) => asLevels(nearestPixels(sides)),
+  pixelwise: (steps) => (steps.length === 0 ? same : asLevels(maskwise(steps)))
 }
 
 /**
- * Combines resizing and all affine and perspective transforms into one map that is sampled once, only where the crop
- * keeps pixels; symmetries and the crop follow.
- */
-const transformed =
-  <A extends Samples | Pixels, B extends Samples | Pixels>(
-    work: Work,
-    { size, resize, padding = 'reflection' }: ApplyOptions,
-    steps: Steps<A, B>
-  ) =>
-  (image: A): B => {
-    const own = [image.height, image.width] as const
-    const sides = O.isSome(size) ? scaledSides(resize, size.value)(own) : own
-    const map = after(proportioned(work.affine, sides), work.perspective)
-    const isStill = sides[0] === own[0] && sides[1] === own[1] && isIdentity(map)
-    const at = O.getOrElse(() => ({ row: 0.5, col: 0.5 }))(work.crop)
-    const wanted = (moved: Sides): Sides => (O.isSome(size) ? sidesOf(size.value) : moved)
-    const part = keptPart(work, sides, (moved) => keptAt(moved, wanted(moved), at))
-    const there = isStill ? steps.still(partOf(part)(image)) : steps.sampled(map, sides, padding, part)(image)
-    const moved = work.moved.reduce((done, k) => dihedralOf(k)(done), there)
-    return croppedAt(padding, wanted([moved.height, moved.width]), at)(moved)
-  }
-
-const worked = (transforms: ReadonlyArray<Transform.DrawnTransform>): Work =>
-  transforms.reduce((done, t) => workOf(t)(done), noWork)
-
-/**
  * Transforms an image of floats. Resizing and all affine and perspective transforms are sampled once; then lighting,
- * symmetries and the crop (by default at the centre) follow.
+ * symmetries and the crop (by default at the centre) follow. Transforms of pixels, and scaling with antialiasing, round
+ * to 8 bits first.
  *
  * @example
  * import { transformSamples } from './index.js'
@@ -157,17 +190,11 @@ const worked = (transforms: ReadonlyArray<Transform.DrawnTransform>): Work =>
  *
  * @since 0.1.0
  */
-export const transformSamples =
-  (transforms: ReadonlyArray<Transform.DrawnTransform>, options: ApplyOptions) =>
-  (image: Samples): Samples => {
-    const work = worked(transforms)
-    const light = lit(work.lighting)
-    const steps: Steps<Samples, Samples> =
-      options.mask === true
-        ? { sampled: sampledNearest, still: same }
-        : { sampled: (...how) => flow(sampled(...how), light), still: light }
-    return transformed(work, options, steps)(image)
-  }
+export const transformSamples = (
+  transforms: ReadonlyArray<Transform.DrawnTransform>,
+  options: ApplyOptions
+): ((image: Samples) => Samples) =>
+  transformed(worked(transforms), options, options.mask === true ? () => floatMasks : floats)
 
 /**
  * Transforms pixels. An image's samples are converted to floats in [0, 1] and rounded at the end; a mask's values are
@@ -184,17 +211,8 @@ export const transformSamples =
  * @category transforms
  * @since 0.1.0
  */
-export const applyTransforms =
-  (transforms: ReadonlyArray<Transform.DrawnTransform>, options: ApplyOptions) =>
-  (pixels: Pixels): Pixels => {
-    const work = worked(transforms)
-    const steps: Steps<Pixels, Pixels> =
-      options.mask === true
-        ? { sampled: sampledNearest, still: same }
-        : {
-            // Rounding commutes with moving samples, and bytes move faster than floats.
-            sampled: (...how) => sampledPixels(work.lighting)(...how),
-            still: relit(work.lighting)
-          }
-    return transformed(work, options, steps)(pixels)
-  }
+export const applyTransforms = (
+  transforms: ReadonlyArray<Transform.DrawnTransform>,
+  options: ApplyOptions
+): ((pixels: Pixels) => Pixels) =>
+  transformed(worked(transforms), options, options.mask === true ? () => masks : images)

@@ -1,9 +1,10 @@
 /**
  * The effect of drawn transforms on images. This room has samples, coordinates and logits; it must not depend on files,
- * labels or seeds.
+ * labels or how seeds are chosen.
  *
  * @since 0.1.0
  */
 export { applyTransforms, transformSamples, type ApplyOptions } from './applyTransforms.js'
-export type { PaddingMode } from './place.js'
+export { mapPoints, type Coordinates } from './mapPoints.js'
+export type { PaddingMode } from '../index.js'
 export type { Samples } from './Samples.js'

@@ -1,16 +1,7 @@
 /** Transforms that move samples without interpolation: crop, pad, and the symmetries of the square. */
-import { reflect, type Pixels } from '../index.js'
+import { type PaddingMode, reflect, type Pixels } from '../index.js'
 import { positions, rearranged } from '../rearranged.js'
 import type { Samples } from './Samples.js'
-
-/**
- * What lies beyond an image's edges: its reflection about the centres of the edge pixels, the edge pixels repeated, or
- * 0.
- *
- * @category transforms
- * @since 0.1.0
- */
-export type PaddingMode = 'reflection' | 'border' | 'zeros'
 
 /** A move that keeps the type of the samples. */
 export type Move = <S extends Samples | Pixels>(image: S) => S
@@ -61,6 +52,18 @@ const offset = (have: number, want: number, position: number): number => {
   const part = position === 1 ? 1 - 1e-7 : position
   return Math.floor((have + 2 * padding - want + 1) * part) - padding
 }
+
+/** The window that `croppedAt` shows; it starts before the image where it pads. */
+export const windowAt = (
+  [height, width]: Sides,
+  wanted: Sides,
+  at: { readonly row: number; readonly col: number }
+): Part => ({
+  top: offset(height, wanted[0], at.row),
+  left: offset(width, wanted[1], at.col),
+  height: wanted[0],
+  width: wanted[1]
+})
 
 /** The part of an image that `croppedAt` keeps; a side that is too short is kept whole. */
 export const keptAt = (

@@ -1,10 +1,11 @@
 /**
  * Resampling an image: bilinear for images, nearest neighbour for masks (torch's `grid_sample` with aligned corners).
  */
-import { roundHalfEven, type Pixels } from '../index.js'
+import { type PaddingMode, roundHalfEven, type Pixels } from '../index.js'
+import { generator } from '../../Seed.js'
 import { type Kernels, kernels, reserve } from '../kernels.js'
 import { type Levels, levelsOf, type Lighting, litLevels, parts } from './light.js'
-import { type PaddingMode, type Part, wholeOf } from './place.js'
+import { type Part, wholeOf } from './place.js'
 import type { Projective } from './Projective.js'
 import { samplesOf, type Samples, units } from './Samples.js'
 
@@ -25,6 +26,13 @@ const held: { readonly [M in PaddingMode]: (place: number, n: number) => number 
   }
 }
 
+/** Random distances, in units of half the side, that are added before the linear part of a map is applied. */
+export interface Jitter {
+  readonly linear: readonly [number, number, number, number]
+  readonly magnitude: number
+  readonly seed: number
+}
+
 /** A map to sample over a part of a grid. */
 interface Sampling {
   readonly m: Projective
@@ -32,12 +40,26 @@ interface Sampling {
   readonly sides: Sides
   readonly part: Part
   readonly mode: PaddingMode
+  readonly jitter?: Jitter | undefined
 }
 
 /** Fills `ys` and `xs` with the input coordinates, in pixels, of one row of the output. */
 type Places = (row: number, ys: Float64Array, xs: Float64Array) => void
 
-const placesOf = ({ m, sides, part, mode }: Sampling, image: Samples | Pixels): Places => {
+/** Moves the input coordinates of one row; the same for an image and its mask. */
+const jittered = ({ linear: [a, b, c, d], magnitude, seed }: Jitter, [down, across]: Sides): Places => {
+  const { uniform } = generator(seed)
+  return (_, ys, xs) => {
+    for (let col = 0; col < ys.length; col++) {
+      const u = (uniform() - 0.5) * 2 * magnitude
+      const v = (uniform() - 0.5) * 2 * magnitude
+      xs[col]! += ((a * u + b * v) / 2) * across
+      ys[col]! += ((c * u + d * v) / 2) * down
+    }
+  }
+}
+
+const placesOf = ({ m, sides, part, mode, jitter }: Sampling, image: Samples | Pixels): Places => {
   const { width } = part
   const [a, b, c] = [new Float64Array(width), new Float64Array(width), new Float64Array(width)]
   for (let col = 0; col < width; col++) {
@@ -48,15 +70,20 @@ const placesOf = ({ m, sides, part, mode }: Sampling, image: Samples | Pixels): 
   }
   const [down, across] = [image.height - 1, image.width - 1]
   const hold = held[mode]
+  const kept = (at: number, last: number): number => (at >= 0 && at <= last ? at : hold(at, last + 1))
+  const move = jitter === undefined ? undefined : jittered(jitter, [down, across])
   return (row, ys, xs) => {
     const v = coordinateAt(part.top + row, sides[0])
     const [x, y, w] = [m[1] * v, m[4] * v, m[7] * v]
     for (let col = 0; col < width; col++) {
       const depth = c[col]! + w + m[8]
-      const atY = (((b[col]! + y + m[5]) / depth + 1) / 2) * down
-      const atX = (((a[col]! + x + m[2]) / depth + 1) / 2) * across
-      ys[col] = atY >= 0 && atY <= down ? atY : hold(atY, image.height)
-      xs[col] = atX >= 0 && atX <= across ? atX : hold(atX, image.width)
+      ys[col] = (((b[col]! + y + m[5]) / depth + 1) / 2) * down
+      xs[col] = (((a[col]! + x + m[2]) / depth + 1) / 2) * across
+    }
+    move?.(row, ys, xs)
+    for (let col = 0; col < width; col++) {
+      ys[col] = kept(ys[col]!, down)
+      xs[col] = kept(xs[col]!, across)
     }
   }
 }
@@ -211,12 +238,12 @@ const shrinkingFor = (m: Projective, [height, width]: Sides, image: Samples | Pi
 
 /** Samples the image at the input coordinates that `m` gives a grid of these sides, or a part of the grid. */
 export const sampled =
-  (m: Projective, sides: Sides, mode: PaddingMode, part: Part = wholeOf(sides)) =>
+  (m: Projective, sides: Sides, mode: PaddingMode, part: Part = wholeOf(sides), jitter?: Jitter) =>
   (image: Samples): Samples => {
     const { height, width } = part
     const by = shrinkingFor(m, sides, image)
     const source = by > 1 ? shrunk(image, [Math.floor(image.height / by), Math.floor(image.width / by)]) : image
-    const data = bilinear({ m, sides, mode, part }, source)
+    const data = bilinear({ m, sides, mode, part, jitter }, source)
     return { height, width, channels: image.channels, data }
   }
 
@@ -275,24 +302,24 @@ const mixedRgb = (loops: Kernels, { certain, exact }: Levels, how: Sampling, ima
 /** The same for 8-bit pixels: with lighting, and rounded to 8 bits. */
 export const sampledPixels =
   (lighting: Lighting) =>
-  (m: Projective, sides: Sides, mode: PaddingMode, part: Part) =>
+  (m: Projective, sides: Sides, mode: PaddingMode, part: Part, jitter?: Jitter) =>
   (image: Pixels): Pixels => {
     const { height, width } = part
     const { channels } = image
     const loops = channels === 3 && shrinkingFor(m, sides, image) === 1 ? kernels() : undefined
     const data =
       loops === undefined
-        ? litLevels(lighting, sampled(m, sides, mode, part)(samplesOf(image)).data)
-        : mixedRgb(loops, levelsOf(lighting), { m, sides, mode, part }, image)
+        ? litLevels(lighting, sampled(m, sides, mode, part, jitter)(samplesOf(image)).data)
+        : mixedRgb(loops, levelsOf(lighting), { m, sides, mode, part, jitter }, image)
     return { height, width, channels, data }
   }
 
 /** The same by nearest neighbour, without mixing values, so that classes stay classes. */
 export const sampledNearest =
-  (m: Projective, sides: Sides, mode: PaddingMode, part: Part = wholeOf(sides)) =>
+  (m: Projective, sides: Sides, mode: PaddingMode, part: Part = wholeOf(sides), jitter?: Jitter) =>
   <S extends Samples | Pixels>(image: S): S => {
     const { height, width } = part
-    const how = { m, sides, mode, part }
+    const how = { m, sides, mode, part, jitter }
     const length = height * width * image.channels
     const data =
       image.data instanceof Uint8Array

@@ -5,7 +5,16 @@
  *
  * @since 0.1.0
  */
-import { fieldsOf, getTransforms, type Transform as T, transformKinds, transformOf, valueOf } from '../../data/index.js'
+import {
+  fieldsOf,
+  getTransforms,
+  isPadded,
+  type PaddingMode,
+  type Transform as T,
+  transformKinds,
+  transformOf,
+  valueOf
+} from '../../data/index.js'
 import { eqValue } from '../../Value.js'
 import { type Grammar, makeSchema, type TypeOf } from '../grammar/Grammar.js'
 
@@ -16,8 +25,8 @@ type Sides = Readonly<Record<'right' | 'left' | 'bottom' | 'top', Range>>
 /** A transform's fields by its name; ranges as pairs. */
 type Forms = {
   [K in Tag as Uncapitalize<K>]: {
-    readonly [F in Exclude<keyof Extract<T.Transform, { readonly _tag: K }>, '_tag' | 'p'>]?: Range | Sides
-  } & { readonly p?: number }
+    readonly [F in Exclude<keyof Extract<T.Transform, { readonly _tag: K }>, '_tag' | 'p' | 'padding'>]?: Range | Sides
+  } & { readonly p?: number; readonly padding?: PaddingMode }
 }
 
 const tags = Object.keys(transformKinds) as ReadonlyArray<Tag>
@@ -35,7 +44,8 @@ const formOf = <S>(g: Grammar<S>, tag: Tag) => {
         .filter(([, field]) => (field.default === null) === given)
         .map(([name, { values }]) => [name, values === 'sides' ? ofSides : between])
     )
-  return g.object(forms(true), { ...forms(false), p: g.number })
+  const padding = isPadded(tag) ? { padding: g.literal('reflection', 'border', 'zeros') } : {}
+  return g.object(forms(true), { ...forms(false), ...padding, p: g.number })
 }
 
 const listSchema = makeSchema((g) =>
@@ -55,7 +65,7 @@ type One = Exclude<Json, 'default'>[number]
 const valuesFrom = (json: Range | Sides): unknown =>
   typeof json === 'object' && 'right' in json ? sides.map((side) => json[side]) : json
 
-const transformFrom = ({ transform, p, ...given }: One): T.Transform => {
+const transformFrom = ({ transform, p, padding, ...given }: One): T.Transform => {
   const tag = tags.find((one) => nameOf(one) === transform)!
   const fields = fieldsOf(tag).flatMap(([name, { values }]) => {
     const json = (given as Readonly<Record<string, Range | Sides>>)[name]
@@ -63,7 +73,11 @@ const transformFrom = ({ transform, p, ...given }: One): T.Transform => {
     const value = valuesFrom(json)
     return [[name, values === 'sides' && json === value ? sides.map(() => json) : value] as const]
   })
-  return transformOf(tag, { ...Object.fromEntries(fields), ...(p === undefined ? {} : { p }) })
+  return transformOf(tag, {
+    ...Object.fromEntries(fields),
+    ...(p === undefined ? {} : { p }),
+    ...(padding === undefined ? {} : { padding })
+  })
 }
 
 export const transformsFrom = (json: Json): ReadonlyArray<T.Transform> =>
@@ -74,12 +88,13 @@ const transformTo = (t: T.Transform): unknown => ({
   ...Object.fromEntries(
     fieldsOf(t._tag).map(([name, { values }]) => {
       const value = valueOf(t, name)
-      if (values === 'one') return [name, value]
+      if (values !== 'sides') return [name, value]
       const [right, ...others] = value as ReadonlyArray<T.Between>
       const alike = others.every((one) => eqValue<T.Between>().equals(one, right!))
       return [name, alike ? right : Object.fromEntries(sides.map((side, i) => [side, [right, ...others][i]]))]
     })
   ),
+  ...('padding' in t && t.padding !== undefined ? { padding: t.padding } : {}),
   p: t.p
 })
 

@@ -33,6 +33,13 @@ type Parameters = Readonly<Record<string, number>> & { readonly magnitude?: unkn
 
 const at = ({ row_pct = 0.5, col_pct = 0.5 }: Parameters) => ({ row: row_pct, col: col_pct })
 
+/** One draw, or those that are tried. */
+type Several = number | boolean | ReadonlyArray<number | boolean>
+
+const severalOf = (of: Several): ReadonlyArray<number> => [of].flat().map(Number)
+
+const modeOf = ({ mode }: Parameters): PaddingMode => (mode ?? 'reflection') as unknown as PaddingMode
+
 /** What of ours a recorded transform is. */
 const drawn: Readonly<Record<string, (of: Parameters) => Transform.DrawnTransform>> = {
   crop_pad: (of) => ({ _tag: 'CropPad', ...at(of) }),
@@ -43,6 +50,17 @@ const drawn: Readonly<Record<string, (of: Parameters) => Transform.DrawnTransfor
   rotate: ({ degrees }) => ({ _tag: 'Rotate', degrees: degrees! }),
   zoom: (of) => ({ _tag: 'Zoom', scale: of['scale']!, ...at(of) }),
   squish: (of) => ({ _tag: 'Squish', scale: of['scale']!, ...at(of) }),
+  zoom_squish: (of) => {
+    const { scale, squish, invert } = of as unknown as Readonly<Record<'scale' | 'squish' | 'invert', Several>>
+    return {
+      _tag: 'ZoomSquish',
+      scale: severalOf(scale),
+      squish: severalOf(squish),
+      invert: severalOf(invert),
+      ...at(of)
+    }
+  },
+  pad: (of) => ({ _tag: 'Pad', pixels: of['padding']!, padding: modeOf(of) }),
   symmetric_warp: ({ magnitude }) => ({
     _tag: 'SymmetricWarp',
     magnitude: magnitude as readonly [number, number, number, number]
@@ -77,7 +95,7 @@ interface TransformCase {
 
 /** Cuts and paddings of a size of their own, which a list of ours, all of one size, has no word for. */
 const ofOwnSize: Readonly<Record<string, (of: Parameters, mode: PaddingMode) => (image: Samples) => Samples>> = {
-  pad: ({ padding, mode }) => padded((mode ?? 'reflection') as unknown as PaddingMode, padding!),
+  pad: (of) => padded(modeOf(of), of['padding']!),
   crop: (of, mode) => croppedAt(mode, [of['size']!, of['size']!], at(of))
 }
 
@@ -87,6 +105,13 @@ const transformed = (c: TransformCase): Outcome => {
   const [name, parameters] = c.transforms[0] ?? ['', {}]
   if (names.length === 1 && ofOwnSize[name] !== undefined)
     return outcome(sameImage(name, ofOwnSize[name](parameters, padding)(imageOf(c.input)), c.output))
+  // a crop to a size of its own is one to the size of all
+  const crop = c.transforms.find(([one]) => one === 'crop')
+  if (crop !== undefined && size === undefined && names.every((one) => one === 'crop' || one === 'pad')) {
+    const pads = c.transforms.filter(([one]) => one === 'pad')
+    const all = pads.reduce((done, [, of]) => ofOwnSize['pad']!(of, padding)(done), imageOf(c.input))
+    return outcome(sameImage('output', ofOwnSize['crop']!(crop[1], padding)(all), c.output))
+  }
   const unknown = names.find((one) => drawn[one] === undefined)
   if (unknown !== undefined) return pending(`the transform ${unknown}`)
   const wanted = mult === undefined ? size : nearestMultiple(mult)(size as number)
