@@ -11,7 +11,6 @@ import {
   avgPool2d,
   batchNorm,
   constant,
-  conv2d,
   flatten,
   identity,
   kaimingNormal,
@@ -25,14 +24,9 @@ import {
   sequential,
   sum
 } from '../model/index.js'
+import { sameConv } from './sameConv.js'
 
-const conv = (inChannels: number, outChannels: number, kernelSize: number, stride = 1): Layer =>
-  conv2d(inChannels, outChannels, kernelSize, {
-    stride,
-    padding: (kernelSize - 1) / 2,
-    bias: false,
-    weightInit: kaimingNormal
-  })
+const conv = /*#__PURE__*/ sameConv(kaimingNormal)
 
 /** The order of the stem: convolution first. */
 const convReluNorm = (inChannels: number, outChannels: number, stride = 1): Layer =>

@@ -10,7 +10,6 @@ import {
   type Arch,
   type ArchInput,
   batchNorm,
-  conv2d,
   flatten,
   identity,
   kaimingNormal,
@@ -23,14 +22,9 @@ import {
   sequential,
   sum
 } from '../model/index.js'
+import { sameConv } from './sameConv.js'
 
-const conv = (inChannels: number, outChannels: number, kernelSize: number, stride = 1): Layer =>
-  conv2d(inChannels, outChannels, kernelSize, {
-    stride,
-    padding: (kernelSize - 1) / 2,
-    bias: false,
-    weightInit: kaimingNormal
-  })
+const conv = /*#__PURE__*/ sameConv(kaimingNormal)
 
 const block = (inChannels: number, outChannels: number, stride: number): Layer =>
   sequential(

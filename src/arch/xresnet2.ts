@@ -11,7 +11,6 @@ import {
   avgPool2d,
   batchNorm,
   constant,
-  conv2d,
   flatten,
   identity,
   kaimingNormalFanOut,
@@ -25,14 +24,9 @@ import {
   sequential,
   sum
 } from '../model/index.js'
+import { sameConv } from './sameConv.js'
 
-const conv = (inChannels: number, outChannels: number, kernelSize: number, stride = 1): Layer =>
-  conv2d(inChannels, outChannels, kernelSize, {
-    stride,
-    padding: (kernelSize - 1) / 2,
-    bias: false,
-    weightInit: kaimingNormalFanOut
-  })
+const conv = /*#__PURE__*/ sameConv(kaimingNormalFanOut)
 
 const convNormRelu = (inChannels: number, outChannels: number, stride: number): Layer =>
   numbered(conv(inChannels, outChannels, 3, stride), batchNorm(outChannels), relu)
