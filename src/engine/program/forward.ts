@@ -5,6 +5,7 @@ import { foldPlan, type PlanLayer, type PlannedNetwork } from '../../plan/index.
 import { batchNormTrain } from '../fusedBatchNorm.js'
 import { convolve } from '../fusedConv.js'
 import { pixelShuffle } from '../fusedPixelShuffle.js'
+import { relu6 } from '../fusedRelu6.js'
 import type { Arrays } from './Arrays.js'
 import { spectralNormed, weightNormed } from './normedWeights.js'
 import { adaptiveAverage, adaptiveMax, avgPool, both, maxPool, padsApart } from './pooling.js'
@@ -145,7 +146,7 @@ const primitive = (leaf: PlanLayer, x: tf.Tensor, arrays: Arrays, mode: Mode): t
     case 'Relu':
       return tf.relu(x)
     case 'Relu6':
-      return tf.relu6(x)
+      return relu6(x)
     case 'LeakyRelu':
       return tf.leakyRelu(x, layer.negativeSlope)
     case 'Sigmoid':

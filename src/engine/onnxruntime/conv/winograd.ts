@@ -226,6 +226,17 @@ const ofOutputGradient = (g: Graph, dy: Laid, m: 2 | 4, c: Convolution, parts: R
   })
 }
 
+// ONNX Runtime copies the second matrix of a product into its own layout, which costs more than the product where the first has few rows
+const FEW_ROWS = 32
+
+const hasFewRows = (t: Tiling, c: Convolution): boolean => isWhole(t) && tiles(t) * c.images <= FEW_ROWS
+
+/** `[products, rows, k]` by `[products, n, k]`, both transposed, so that the large weights are the first matrix: `[products, rows, n]`. */
+const byFirst = (g: Graph, few: Ref, weights: Ref): Ref => {
+  const { matMul, transpose } = arithmetic(g)
+  return transpose(matMul(weights, few, { b: true }), [0, 2, 1])
+}
+
 const ofImages =
   (m: 2 | 4) =>
   (c: Convolution, direction: Direction): Work => {
@@ -286,7 +297,8 @@ const winograd = (m: 2 | 4): ConvForm => ({
     const t = tilingOf(m, c.window)
     if (isWhole(t)) {
       const weights = ofFilter(g, filter, t, c, transform(g, m, 'filter'))
-      const products = matMul(ofOutputGradient(g, dy, m, c, partsOf(t, c))[0]!, weights, { b: true })
+      const gradients = ofOutputGradient(g, dy, m, c, partsOf(t, c))[0]!
+      const products = hasFewRows(t, c) ? byFirst(g, gradients, weights) : matMul(gradients, weights, { b: true })
       const square = g.reshape(products, [t.side * t.side * tiles(t), c.images * c.channels])
       return matMul(whole(g, c.window, t, 'input', true), square)
     }

@@ -21,6 +21,12 @@ export interface Laid {
   readonly sum?: CentredSum
   /** A ReLU's output. These values are zero wherever it is, so its mask would not change them. */
   readonly maskedBy?: Laid
+  /** For a batch norm's output: what it is computed from. */
+  readonly map?: ChannelMap
+  /** For a ReLU's output: its input. */
+  readonly reluOf?: Laid
+  /** For the gradient that a max pool passes to a batch norm: the same in fewer numbers. */
+  readonly maxima?: GradientOfMaxima
   /** The matrix of some channels, if they can be computed without the others. */
   readonly channelsOf?: (from: number, count: number) => Ref
 }
@@ -33,6 +39,25 @@ export interface CentredSum {
   /** One value per channel, `[1, channels]`. */
   readonly slope: Ref
   readonly shift: Ref
+}
+
+/** `centred·factor + shift`. */
+export interface ChannelMap {
+  /** In the layout of the tensor, `[pixels, images·channels]`. */
+  readonly centred: Ref
+  /** One value per channel, `[1, channels]`. */
+  readonly factor: Ref
+  readonly shift: Ref
+}
+
+/** A gradient that is zero except where `centred·signs` is the maximum under a window. */
+export interface GradientOfMaxima {
+  readonly centred: Ref
+  /** 1 or -1 for each channel, `[1, channels]`. */
+  readonly signs: Ref
+  /** The maxima and the gradient there, `[output pixels, images·channels]`. */
+  readonly maximum: Ref
+  readonly gradient: Ref
 }
 
 export type Size = readonly [height: number, width: number]

@@ -29,6 +29,20 @@ const centredBy = (g: Graph, x: Laid, mean: Ref): { readonly centred: Ref; reado
   return { centred: arithmetic(g).sub(of(x), vector(mean)), isOwn: false }
 }
 
+/** The means over all pixels of a gradient, and of its products with the centred input. */
+const gradientMeans = (g: Graph, { maxima }: Laid, dy: Ref, centred: Ref, channels: number) => {
+  const { mul } = arithmetic(g)
+  if (maxima?.centred.name !== centred.name)
+    return { meanDy: channelMeans(g, dy, channels), meanProduct: channelMeans(g, mul(dy, centred), channels) }
+  const { gradient, maximum, signs } = maxima
+  const share = g.scalar(sizeOf(gradient.shape) / sizeOf(dy.shape))
+  const products = channelMeans(g, mul(gradient, maximum), channels)
+  return {
+    meanDy: mul(channelMeans(g, gradient, channels), share),
+    meanProduct: mul(mul(products, signs), share)
+  }
+}
+
 /**
  * The gradient is that of Ioffe and Szegedy (2015), section 3:
  * `dx = gamma·r·(dy - mean(dy) - x̂·mean(dy·x̂))` with `r = 1/sqrt(variance + eps)` and `x̂ = (x - mean)·r`.
@@ -44,8 +58,13 @@ export const batchNorm: Kernels = {
         const row = (v: Laid): Ref => g.reshape(plain(g, v), [1, channels])
         const { mean, variance, centred } = statistics(g, i.x)
         const factor = mul(inverseDeviation(g, variance, eps), row(i.gamma))
-        const y = add(mul(centred, vector(factor)), vector(row(i.beta)))
-        return [fromRows(g, y, x.shape), asVector(g, mean), asVector(g, variance)]
+        const shift = row(i.beta)
+        const y = fromRows(g, add(mul(centred, vector(factor)), vector(shift)), x.shape)
+        return [
+          y.layout === 'pixels' ? { ...y, map: { centred, factor, shift } } : y,
+          asVector(g, mean),
+          asVector(g, variance)
+        ]
       }
     }
   }),
@@ -59,8 +78,7 @@ export const batchNorm: Kernels = {
         const row = (v: Laid): Ref => g.reshape(plain(g, v), [1, channels])
         const { centred, isOwn } = centredBy(g, i.x, row(i.mean))
         const dy = of(i.dy)
-        const meanDy = channelMeans(g, dy, channels)
-        const meanProduct = channelMeans(g, mul(dy, centred), channels)
+        const { meanDy, meanProduct } = gradientMeans(g, i.dy, dy, centred, channels)
         const inverse = inverseDeviation(g, plain(g, i.variance), eps)
         const factor = mul(inverse, row(i.gamma))
         const slope = neg(mul(meanProduct, mul(inverse, inverse)))

@@ -69,6 +69,20 @@ export const leakyRelu = (g: Graph, x: Ref, alpha: number): Ref =>
 
 export const relu6 = (g: Graph, x: Ref): Ref => clip(g, x, 0, 6)
 
+/** 1 where a ReLU6's output is neither 0 nor 6. */
+const insideRelu6 = (g: Graph, y: Ref): Ref => {
+  const { mul, sub } = arithmetic(g)
+  return positive(g, mul(y, sub(g.scalar(6), y)))
+}
+
+/** graft's kernels return lists. */
+const listed =
+  (kernel: Kernel): Kernel =>
+  (inputs, attributes) => {
+    const form = kernel(inputs, attributes)
+    return form && { ...form, list: true }
+  }
+
 /** `x`, if the mask would only zero what is already zero. */
 const unmasked = (g: Graph, x: Laid, mask: Laid): Laid | undefined =>
   x.maskedBy !== undefined &&
@@ -92,6 +106,11 @@ const knowing =
     }
   }
 
+const relu: Kernel = (inputs, attributes) => {
+  const form = plain('Relu')(inputs, attributes)
+  return form && { ...form, emit: (g, i) => form.emit(g, i).map((y) => ({ ...y, reluOf: i['x']! })) }
+}
+
 export const elementwise: Kernels = {
   Abs: plain('Abs', NUMBER),
   Acos: plain('Acos'),
@@ -113,6 +132,10 @@ export const elementwise: Kernels = {
   Erf: plain('Erf'),
   Exp: plain('Exp'),
   Floor: plain('Floor'),
+  GraftRelu6: listed(unary(FLOAT, relu6)),
+  GraftRelu6Grad: listed(
+    kernel<'dy' | 'y'>(({ dy }) => elementwiseForm(dy, (g, { dy: d, y }) => arithmetic(g).mul(d, insideRelu6(g, y))))
+  ),
   LeakyRelu: unary<{ alpha: number }>(FLOAT, (g, x, { alpha }) => leakyRelu(g, x, alpha)),
   Log: plain('Log'),
   Log1p: unary(FLOAT, log1p),
@@ -128,7 +151,7 @@ export const elementwise: Kernels = {
   ),
   RealDiv: pair('Div', FLOAT),
   Reciprocal: plain('Reciprocal'),
-  Relu: plain('Relu'),
+  Relu: relu,
   Relu6: unary(FLOAT, relu6),
   Round: plain('Round'),
   Rsqrt: unary(FLOAT, (g, x) => arithmetic(g).reciprocal(arithmetic(g).sqrt(x))),

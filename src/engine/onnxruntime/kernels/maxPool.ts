@@ -5,6 +5,7 @@ import { gatherRows, gatherTaps, inOrder, sumsByTap } from '../graph/rows.js'
 import { clamped, inputUnder, tapLandings, tapsOf, windowKey, type RowTable, type Window } from '../graph/Window.js'
 import { positive } from './elementwise.js'
 import { cast } from './logic.js'
+import { normedMaxPool, normedMaxPoolGrad, type Pooling } from './normedMaxPool.js'
 import { isGlobal, isIdentity, type Pool } from './poolWindow.js'
 
 /**
@@ -67,12 +68,16 @@ const maximumAlong = (g: Graph, x: Ref, w: Window): Ref => {
   return arithmetic(g).concat(parts, 0)
 }
 
+/** The maxima of a pixel matrix under the windows. */
+const maxima = (g: Graph, rows: Ref, { window }: Pool): Ref => {
+  const [across, down] = axesOf(window)
+  return maximumAlong(g, maximumAlong(g, rows, across), down)
+}
+
 export const maxPool = (g: Graph, x: Laid, p: Pool): Laid => {
   if (isIdentity(p)) return x
-  const rows = pixelMatrix(g, x)
-  if (isGlobal(p)) return images(g, globalMax(g, rows), p.output)
-  const [across, down] = axesOf(p.window)
-  return images(g, maximumAlong(g, maximumAlong(g, rows, across), down), p.output)
+  if (isGlobal(p)) return images(g, globalMax(g, pixelMatrix(g, x)), p.output)
+  return normedMaxPool(pooling)(g, x, p) ?? images(g, maxima(g, pixelMatrix(g, x), p), p.output)
 }
 
 const globalMax = (g: Graph, rows: Ref): Ref =>
@@ -216,6 +221,7 @@ const sorted = (g: Graph, parts: ReadonlyArray<LinesGradient>, w: Window, axis: 
   return g.reshape(concat(blocks, 1), [outer * count * inner, blocks[0]!.shape[2]!])
 }
 
+/** The gradient of `maxima`. */
 const gradientOfMaxima = (g: Graph, dy: Ref, x: Ref, p: Pool): Ref => {
   // the first row that contains the maximum, and in it the first column: the first in reading order
   const [across, down] = axesOf(p.window)
@@ -225,6 +231,8 @@ const gradientOfMaxima = (g: Graph, dy: Ref, x: Ref, p: Pool): Ref => {
   const rows = scattered(g, ofMiddle, pixelsOf(down.input))
   return sorted(g, gradientAlong(g, rows, x, across, 0), across, 0)
 }
+
+const pooling: Pooling = { maxima, gradient: gradientOfMaxima }
 
 /** Whether a tensor is the output of a ReLU, or a concatenation of several. */
 const isRelu = (g: Graph, { ref, layout, branches }: Laid): boolean =>
@@ -238,6 +246,8 @@ export const maxPoolGrad = (g: Graph, dy: Laid, x: Laid, y: Laid, p: Pool): Laid
   if (isIdentity(p)) return dy
   const [d, rows] = [pixelMatrix(g, dy), pixelMatrix(g, x)]
   if (isGlobal(p)) return images(g, globalMaxGradient(g, d, images(g, finite(g, rows), p.input), p), p.input)
+  const normed = normedMaxPoolGrad(pooling)(g, d, x, pixelMatrix(g, y), p)
+  if (normed !== undefined) return normed
   if (!isRelu(g, x)) return images(g, gradientOfMaxima(g, d, rows, p), p.input)
   const open = arithmetic(g).mul(d, positive(g, pixelMatrix(g, y)))
   return { ...images(g, gradientOfMaxima(g, open, rows, p), p.input), maskedBy: x }
