@@ -7,7 +7,8 @@ import type { Pool } from './poolWindow.js'
 
 /**
  * A max pool after a batch norm and a ReLU, as at the beginning of a residual network. Both are monotonic in each channel, so they are computed
- * for the maxima, which are a quarter as many as the pixels. Channels with a negative factor have their sign changed before.
+ * for the maxima, which are a quarter as many as the pixels. Channels with a negative factor have their sign changed before. Where a
+ * factor is exactly 0 all pixels are equal, and the gradient goes to the one whose input is largest.
  */
 
 /** The maxima of a pixel matrix under a pool's windows, and their gradient. */
