@@ -31,6 +31,7 @@ export const memoryFiles = (): Files => {
     read: reading((bytes) => bytes.slice()),
     readText: reading((bytes) => new TextDecoder().decode(bytes)),
     readStart: (path, count) => reading((bytes) => bytes.slice(0, count))(path),
+    readRange: (path, from, length) => reading((bytes) => bytes.slice(from, from + length))(path),
     // the bytes themselves, which no other content has
     hash: reading((bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')),
     write,

@@ -10,6 +10,7 @@ import {
   fromMetadata,
   fromNameRe,
   fromRows,
+  fromShards,
   imageFolder,
   imageImages,
   imageMasks,
@@ -151,6 +152,24 @@ const sources: { readonly [T in Written]: fc.Arbitrary<DataSpec> } = {
   FromMetadata: fc
     .tuple(names, fc.record(tableOptions, { requiredKeys: [] }))
     .map(([path, options]) => fromMetadata(path, options)),
+  FromShards: fc
+    .tuple(
+      names,
+      fc.record(
+        {
+          files: fc.array(
+            names.map((name) => `${name}.tar`),
+            { minLength: 1, maxLength: 2 }
+          ),
+          imageCol: names,
+          labelCol: column,
+          labels: fc.constantFrom('auto' as const, 'classes' as const),
+          classes: classNames
+        },
+        { requiredKeys: [] }
+      )
+    )
+    .map(([path, options]) => fromShards(path, options)),
   Archive: fc.tuple(names, folderOptions).map(([name, options]) => archive(`https://example.org/${name}.tgz`, options))
 }
 

@@ -151,7 +151,7 @@ export type TrainValues = Extract<ReturnType<typeof readTrainFlags>, { readonly 
 
 /** The head for a data description: a U-Net for masks and target images, with outputs in [0, 1] for the latter. */
 export const headFor = ({ source }: DataSpec): Head => {
-  switch (kindOfSource(source).labels) {
+  switch (kindOfSource(source).labels(source)) {
     case 'masks':
       return unet()
     case 'pictures':

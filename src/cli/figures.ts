@@ -6,7 +6,7 @@ import { hasHeatmaps } from '../engine/index.js'
 import type { GraftError } from '../GraftError.js'
 import { heatmapThreshold, plotConfusionMatrix, plotLosses, plotLr, plotMetrics } from '../interpret/draw/index.js'
 import type { Interpretation } from '../interpret/index.js'
-import { type Figure, type HasFiles, saveFigure } from '../io/index.js'
+import { type Figure, type HasFiles, saveFigure, withImagesOf } from '../io/index.js'
 import {
   type GraftEnv,
   interpret,
@@ -95,7 +95,10 @@ export const learnerFigures = (directory: string, l: Learner): RTE.ReaderTaskEit
     interpret(l),
     RTE.chainW((i) =>
       all<GraftEnv>([
-        interpretationFigures(directory, i, predictorOf(l), Math.min(9, i.losses.length)),
+        pipe(
+          interpretationFigures(directory, i, predictorOf(l), Math.min(9, i.losses.length)),
+          RTE.local((env: GraftEnv) => withImagesOf(l.data)(env))
+        ),
         historyFigures(directory, l)
       ])
     )

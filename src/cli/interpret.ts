@@ -22,8 +22,9 @@ import {
   meanSquaredError,
   rootMeanSquaredError
 } from '../interpret/index.js'
-import { nodeFiles, nodeIo, openData } from '../io/index.js'
+import { nodeFiles, nodeIo, openData, withImagesOf } from '../io/index.js'
 import {
+  type GraftEnv,
   interpretPredictor,
   loadPredictor,
   preparedFor,
@@ -219,8 +220,11 @@ export const interpretCommand =
               interpretPredictor(opened, { set: n.set === 'train' ? 'fix' : 'valid' })(predictor)
             ),
             RTE.bindW('told', ({ i }) => RTE.fromEither(toldOf(i, n.minVal))),
-            RTE.bindW('figures', ({ i, predictor }) =>
-              interpretationFigures(directory, i, predictor, n.k ?? Math.min(9, i.losses.length))
+            RTE.bindW('figures', ({ i, opened, predictor }) =>
+              pipe(
+                interpretationFigures(directory, i, predictor, n.k ?? Math.min(9, i.losses.length)),
+                RTE.local((env: GraftEnv) => withImagesOf(opened)(env))
+              )
             ),
             RTE.let('interpretation', () => join(directory, 'interpretation.json')),
             RTE.chainFirstTaskEitherKW(({ i, interpretation }) =>

@@ -15,7 +15,7 @@ import { mistakesIn, settingError } from '../learn/index.js'
 import { type Arch, isArch, type Model, type Weights } from '../model/index.js'
 import { nearest } from '../nearest.js'
 import type { Recipe } from '../recipe/index.js'
-import { recognisedFolder, recognisedTable } from './recognised.js'
+import { recognisedFile, recognisedFolder } from './recognised.js'
 import { isTrainedFolder, trainedAsData } from './trainedAsData.js'
 
 type Decode<A> = (u: unknown) => E.Either<FormatErrors, A>
@@ -87,8 +87,8 @@ const knownUrl = (name: string): string | undefined => URLs[name.toUpperCase() a
 /** What to do about a file with data in another format. */
 const insteadOf = (name: string): string => {
   if (!isFile(name)) return 'check the path'
-  if (/\.(xlsx?|ods|numbers|parquet|feather)$/i.test(name)) return 'save the table as CSV, and name that'
-  if (/\.(zip|tgz|tar|gz|bz2|xz|zst|rar|7z)$/i.test(name)) return 'unpack it, and name the folder or the table'
+  if (/\.(xlsx?|ods|numbers|feather)$/i.test(name)) return 'save the table as CSV, and name that'
+  if (/\.(zip|tgz|gz|bz2|xz|zst|rar|7z)$/i.test(name)) return 'unpack it, and name the folder or the table'
   return 'name the folder of the images'
 }
 
@@ -97,13 +97,13 @@ export const namedData = (name: string): TE.TaskEither<GraftError, DataSpec> => 
   const isModel = isFolder(name) ? isTrainedFolder(name) : /\.safetensors$/i.test(name) && isFile(name)
   if (isModel) return TE.left(trainedAsData(name))
   const known = knownUrl(name)
-  const table = recognisedTable(name)
+  const recognised = recognisedFile(name)
   const spec: TE.TaskEither<GraftError, DataSpec> = isFolder(name)
     ? recognisedFolder(name)
     : /\.json$/i.test(name)
       ? fromJson(name, decodeData)
-      : table !== undefined
-        ? TE.right(table)
+      : recognised !== undefined
+        ? TE.right(recognised)
         : /^https?:\/\//i.test(name)
           ? TE.right(archive(name))
           : known !== undefined
@@ -113,7 +113,7 @@ export const namedData = (name: string): TE.TaskEither<GraftError, DataSpec> => 
               : TE.left(
                   settingError(
                     'DATA',
-                    `a folder of images, a table (csv, jsonl), a description (JSON), a url, digits, ${knownNames.join(', ')}`,
+                    `a folder of images, a table (csv, jsonl), images in one file (parquet, tar, npz, idx), a description (JSON), a url, digits, ${knownNames.join(', ')}`,
                     isFile(name) ? `${JSON.stringify(name)}, a file of another kind` : JSON.stringify(name),
                     insteadOf(name)
                   )

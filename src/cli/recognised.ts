@@ -1,9 +1,18 @@
 /** The source that a folder's or a file's name and first bytes suggest. */
 import { basename, dirname, join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type DataSpec, fromMetadata, imageCsv, imageFolder } from '../data/index.js'
+import {
+  type DataSpec,
+  fromMetadata,
+  fromShards,
+  imageCsv,
+  imageFolder,
+  isImageName,
+  shardFormat
+} from '../data/index.js'
 import type { GraftError } from '../GraftError.js'
 import { type IoError, nodeFiles } from '../io/index.js'
 
@@ -26,19 +35,48 @@ const hasMetadata = (folder: string): TE.TaskEither<IoError, boolean> =>
     TE.map((found) => found.some((is) => is))
   )
 
-/** Images with metadata, in a table in the folder or in the folders of its sets; else images in folders. */
+const isShard = (name: string): boolean => O.isSome(shardFormat(name))
+
+/** The names in a folder and in the folders in it, of which `deep` are looked into. */
+const namesIn =
+  (deep: number) =>
+  (folder: string): TE.TaskEither<IoError, ReadonlyArray<string>> =>
+    pipe(
+      nodeFiles.list(folder),
+      TE.chain((names) =>
+        pipe(
+          RA.takeLeft(deep)(names),
+          TE.traverseArray((name) =>
+            TE.orElse(() => TE.right<IoError, ReadonlyArray<string>>([]))(nodeFiles.list(join(folder, name)))
+          ),
+          TE.map((inner) => [...names, ...inner.flat()])
+        )
+      )
+    )
+
+/**
+ * Images with metadata, in a table in the folder or in the folders of its sets; files that hold many images, where there
+ * are no images; else images in folders.
+ */
 export const recognisedFolder = (folder: string): TE.TaskEither<GraftError, DataSpec> =>
   pipe(
     nodeFiles.list(folder),
     TE.chain((names) =>
-      pipe(
-        [folder, ...RA.takeLeft(100)(names).map((name) => join(folder, name))],
-        TE.traverseArray(hasMetadata),
-        TE.map((found) => (found.some((is) => is) ? fromMetadata(folder) : imageFolder(folder)))
-      )
+      pipe([folder, ...RA.takeLeft(100)(names).map((name) => join(folder, name))], TE.traverseArray(hasMetadata))
+    ),
+    TE.bindTo('metadata'),
+    TE.bind('names', () => namesIn(20)(folder)),
+    TE.map(({ metadata, names }) =>
+      metadata.some((is) => is)
+        ? fromMetadata(folder)
+        : names.some(isShard) && !names.some(isImageName)
+          ? fromShards(folder)
+          : imageFolder(folder)
     )
   )
 
-/** A table, by its name: CSV or JSON Lines. */
-export const recognisedTable = (file: string): DataSpec | undefined =>
-  /\.(csv|tsv|txt|jsonl|ndjson)$/i.test(file) ? imageCsv(dirname(file), { csv: basename(file) }) : undefined
+/** A table, by its name: CSV or JSON Lines; or a file that holds many images. */
+export const recognisedFile = (file: string): DataSpec | undefined => {
+  if (/\.(csv|tsv|txt|jsonl|ndjson)$/i.test(file)) return imageCsv(dirname(file), { csv: basename(file) })
+  return isShard(file) ? fromShards(dirname(file), { files: [basename(file)] }) : undefined
+}

@@ -156,6 +156,7 @@ const ofTable = [
   ...(['folder', 'suffix'] as const)
 ] as const
 const ofMetadata = ['classes', 'fnCol', 'labelCol', 'validCol', 'labelDelim', 'labels'] as const
+const ofShards = ['classes', 'labelCol', 'validCol', 'labels'] as const
 const ofColumns = [...ofMetadata, 'folder', 'suffix'] as const
 const ofMasks = ['images', 'masks', 'codes'] as const
 
@@ -229,6 +230,8 @@ export const arrangedBy =
         return changed(ofMasks, what, { ...source, ...masksOf(flags) })
       case 'FromMetadata':
         return changed(ofMetadata, what, { ...source, ...tableOf(flags, values) } as Source)
+      case 'FromShards':
+        return changed(ofShards, what, { ...source, ...tableOf(flags, values) } as Source)
       case 'FromRows':
         return changed(ofColumns, what, { ...source, ...tableOf(flags, values) } as Source)
       case 'ImageImages':

@@ -35,7 +35,7 @@ export const trainProgram = (program: Command): Command => {
     .description('Train a model on images, or resume a run that was stopped')
     .argument(
       '[DATA]',
-      'a folder of images, a table (CSV, JSON Lines), a data description (JSON), the URL of a .tgz, mnist_sample, mnist_tiny, or digits (generated)'
+      'a folder of images, a table (CSV, JSON Lines), a file of many images (parquet, tar, npz, idx), a data description (JSON), the URL of a .tgz, mnist_sample, mnist_tiny, or digits (generated)'
     )
 
   addOptions(command, 'Data:', [

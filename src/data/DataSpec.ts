@@ -52,7 +52,7 @@ export type Normalise =
 
 /**
  * What is read of each file when data is opened: the whole file, its header, or nothing. `auto` decodes every file if
- * there are at most 20,000, and otherwise reads the headers.
+ * there are at most 20,000, reads the headers of at most 200,000, and otherwise nothing.
  *
  * @category data
  * @since 0.1.0

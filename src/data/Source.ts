@@ -121,6 +121,19 @@ export interface FromMetadata extends TableOptions {
 }
 
 /**
+ * Images in files that hold many: Parquet, tar (WebDataset), `.npz` and idx.
+ *
+ * @category data
+ * @since 0.1.0
+ */
+export interface FromShards extends TableOptions {
+  readonly _tag: 'FromShards'
+  readonly path: string
+  readonly files: O.Option<ReadonlyArray<string>>
+  readonly imageCol: O.Option<string>
+}
+
+/**
  * Where images come from.
  *
  * @category data
@@ -137,6 +150,7 @@ export type Source =
   | ImageCsv
   | FromRows
   | FromMetadata
+  | FromShards
 
 /**
  * Folds a source: one function for each case.
@@ -154,7 +168,8 @@ export type Source =
  *   imageImages: (s) => s.images,
  *   imageCsv: (s) => s.csv,
  *   fromRows: (s) => s.path,
- *   fromMetadata: (s) => s.path
+ *   fromMetadata: (s) => s.path,
+ *   fromShards: (s) => s.path
  * })
  * assert.strictEqual(place(digits().source), 'generated')
  *
@@ -173,6 +188,7 @@ export const foldSource =
     readonly imageCsv: (source: ImageCsv) => A
     readonly fromRows: (source: FromRows) => A
     readonly fromMetadata: (source: FromMetadata) => A
+    readonly fromShards: (source: FromShards) => A
   }) =>
   (source: Source): A => {
     switch (source._tag) {
@@ -196,6 +212,8 @@ export const foldSource =
         return cases.fromRows(source)
       case 'FromMetadata':
         return cases.fromMetadata(source)
+      case 'FromShards':
+        return cases.fromShards(source)
       default:
         return absurd(source)
     }

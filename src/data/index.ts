@@ -16,12 +16,30 @@ export { type BatchSamples, type BatchViewKind } from './BatchViewKind.js'
 export { bilinearPixels } from './bilinear.js'
 export { drawMix, mixed, mixup, type Mix, type MixUp } from './mixup.js'
 export { checkSpec } from './checkSpec.js'
+export { drawnMask } from './drawnMask.js'
+export {
+  wholeFiles,
+  type DrawnMask,
+  type ImagePlace,
+  type PlaceOf,
+  type Polygon,
+  type Region,
+  type RunLengths
+} from './ImagePlace.js'
 export { fromMetadata, metadataIn } from './sources/fromMetadata.js'
+export { fromShards, shardFormat, type ShardOptions } from './sources/fromShards.js'
 export { fromNameFunc } from './sources/fromNameFunc.js'
 export { fromNameRe } from './sources/fromNameRe.js'
 export { fromLists, fromRows, type RowsOptions } from './sources/fromRows.js'
 export { dataLayout, kindOfSource } from './sources/sourceKinds.js'
-export { type Arranged, type DataLayout, type Place, type SourceKind } from './sources/SourceKind.js'
+export {
+  type Arranged,
+  type DataLayout,
+  type ImageIndex,
+  type Place,
+  type Shard,
+  type SourceKind
+} from './sources/SourceKind.js'
 export {
   archive,
   defaultData,
@@ -138,6 +156,7 @@ export {
   type FromNameFunc,
   type FromNameRe,
   type FromRows,
+  type FromShards,
   type ImageFolder,
   type Source
 } from './Source.js'

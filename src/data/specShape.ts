@@ -127,7 +127,8 @@ const sources: Sources = {
     ...table
   },
   FromRows: { path: text, rows: shape('a list of records', isListOf(isRecord), "[{ image: 'a.png' }]"), ...table },
-  FromMetadata: { path: text, ...table }
+  FromMetadata: { path: text, ...table },
+  FromShards: { path: text, files: optional(texts), imageCol: optional(text), ...table }
 }
 
 const stats = (u: unknown): boolean => isRecord(u) && numbers.is(u['mean']) && numbers.is(u['std'])

@@ -76,6 +76,11 @@ export interface Data {
   readonly valid: Dataset
   /** The unlabelled files of the test folder, if there is one. */
   readonly test: ReadonlyArray<string>
+  /**
+   * Reads the bytes of an image, by its file, or of a mask, by its label; if missing, all are files of their own.
+   * `withImagesOf` makes an environment of it.
+   */
+  readonly bytesOf?: (file: string) => ReaderTaskEither<HasFiles, DataError | IoError, Uint8Array>
   /** The statistics used for normalisation, one value per channel; mean 0 and deviation 1 for none. */
   readonly stats: Stats
   /** A hash of the contents of both sets' files, in order. */

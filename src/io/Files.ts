@@ -31,6 +31,8 @@ export interface Files {
   readonly readText: (path: string) => TaskEither<IoError, string>
   /** At most the first `bytes` bytes. */
   readonly readStart: (path: string, bytes: number) => TaskEither<IoError, Uint8Array>
+  /** The bytes from position `from` on, `length` of them, or fewer where the file ends. */
+  readonly readRange: (path: string, from: number, length: number) => TaskEither<IoError, Uint8Array>
   /** SHA-256, hexadecimal, of a whole file; with `ends`, of its size and that many bytes at both ends. */
   readonly hash: (path: string, ends?: number) => TaskEither<IoError, string>
   /** Writes atomically: to a temporary file, synced to disk and renamed; missing folders are created. */

@@ -5,12 +5,18 @@
  */
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { Task } from 'fp-ts/lib/Task.js'
-import type { DataError, DataItem, DataSpec, Labelled, Task as DataTask } from '../data/index.js'
+import type { DataError, DataItem, DataSpec, ImagePlace, Labelled, Task as DataTask } from '../data/index.js'
 import type { Item, View } from './Data.js'
 import type { Files } from './Files.js'
 import type { Images } from './Images.js'
 import type { IoError } from './IoError.js'
 import type { Verified } from './verifyPair.js'
+
+/** The places of an image and of its mask or target. */
+export interface ItemPlaces {
+  readonly file: ImagePlace
+  readonly label?: ImagePlace
+}
 
 /**
  * The images of one `openData`. Threads are told the contents when they first need them, and then only the `id`.
@@ -22,22 +28,26 @@ export interface PictureSet {
   readonly id: number
   readonly spec: DataSpec
   readonly root: string
+  /** The classes of masks that are drawn from annotations. */
+  readonly codes?: ReadonlyArray<string>
 }
 
 /**
  * A request to a thread: decode an image with its mask or target and cache them within the budget, or return an item.
+ * `places`: where the image and its label are, if they are not files of their own.
  *
  * @category capabilities
  * @since 0.1.0
  */
 export type PictureRequest =
-  | { readonly _tag: 'Verify'; readonly item: Labelled }
+  | { readonly _tag: 'Verify'; readonly item: Labelled; readonly places?: ItemPlaces }
   | {
       readonly _tag: 'Item'
       readonly item: DataItem
       readonly sides: readonly [height: number, width: number]
       readonly task: DataTask
       readonly view: View | undefined
+      readonly places?: ItemPlaces
     }
 
 /**

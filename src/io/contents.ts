@@ -3,12 +3,23 @@ import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
-import type * as TE from 'fp-ts/lib/TaskEither.js'
-import { dataWarning, someOf, type DataItem, type DataSpec, type DataWarning, type Settled } from '../data/index.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import {
+  dataWarning,
+  someOf,
+  wholeFiles,
+  type DataItem,
+  type DataSpec,
+  type DataWarning,
+  type PlaceOf,
+  type Settled
+} from '../data/index.js'
 import type { HasFiles } from './Files.js'
 import type { HasImages } from './Images.js'
 import type { IoError } from './IoError.js'
+import { verifyOf } from './look.js'
 import { parallel } from './parallel.js'
+import { readPlace } from './readPlace.js'
 
 /** Number of bytes hashed at both ends of a file that was not read. */
 const ends = 2 ** 16
@@ -83,26 +94,59 @@ const copyWarnings = (
   ]
 }
 
+/** How many images are enough to notice that other data are at the place of the first; of more, some are hashed. */
+const enough = 20_000
+
+/** Evenly spaced members of a long list. */
+const sampled = <A>(all: ReadonlyArray<A>): ReadonlyArray<A> =>
+  all.length <= enough ? all : Array.from({ length: enough }, (_, i) => all[Math.floor((i * all.length) / enough)]!)
+
+/** A hash of an image's bytes, or of what its mask is drawn from; if not `whole`, of both ends of its file. */
+const hashAt = (root: string, whole: boolean, placeOf: PlaceOf) => {
+  const read = readPlace(root)
+  const known = new Map<string, TE.TaskEither<unknown, string>>()
+  /** Of a file that holds many images, once. */
+  const ofEnds = (path: string, env: HasFiles): TE.TaskEither<unknown, string> => {
+    const hash = known.get(path) ?? once(env.files.hash(resolve(root, path), ends))
+    known.set(path, hash)
+    return hash
+  }
+  return (file: string) =>
+    (env: HasFiles): TE.TaskEither<unknown, string> => {
+      const place = placeOf(file)
+      const hash = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
+      if (place._tag === 'File') return env.files.hash(resolve(root, place.path), whole ? undefined : ends)
+      if (place._tag === 'Drawn') return TE.right(hash(JSON.stringify(place.mask)))
+      return whole ? TE.map(hash)(read(place)(env)) : ofEnds(place.path, env)
+    }
+}
+
+/** Asks once, whoever asks again. */
+const once = <E, A>(of: TE.TaskEither<E, A>): TE.TaskEither<E, A> => {
+  let answer: ReturnType<typeof of> | undefined
+  return () => (answer ??= of())
+}
+
 /**
- * A hash of the contents of all training and validation files, masks and targets, and warnings of duplicate images.
- * Files that were verified are read whole. An unreadable file counts as empty; the error is reported where it is used.
+ * A hash of the contents of all training and validation images, masks and targets, and warnings of duplicate images.
+ * Images that were verified are read whole; of those that were not, a file's ends, and at most 20,000 images if `auto`
+ * chose so. An unreadable image counts as empty; the error is reported where it is used.
  */
 export const contentsOf =
-  ({ verify }: DataSpec, root: string, settled: Settled) =>
+  (spec: DataSpec, root: string, settled: Settled, placeOf: PlaceOf = wholeFiles) =>
   (env: HasFiles & HasImages): TE.TaskEither<IoError, Contents> =>
   async () => {
     const { task, train, valid } = settled
     const items = [...train, ...valid]
     const paired = task._tag === 'Segmentation' || task._tag === 'ImageRegression'
-    const files = items.flatMap(({ file, label }) => (paired ? [file, label] : [file]))
-    const whole = verify === 'none' ? ends : undefined
-    const hashes = await parallel(2 * env.images.workers, (file: string) => env.files.hash(resolve(root, file), whole))(
-      files
-    )()
+    const whole = verifyOf(spec, items.length) !== 'none'
+    const asked = spec.verify === 'auto' && !whole ? sampled(items) : items
+    const files = asked.flatMap(({ file, label }) => (paired ? [file, label] : [file]))
+    const at = hashAt(root, whole, placeOf)
+    const hashes = await parallel(2 * env.images.workers, (file: string) => at(file)(env))(files)()
     const all = createHash('sha256')
     for (const one of hashes) all.update(`${E.isRight(one) ? one.right : ''} `)
     // both ends of a file do not show whether it is a copy
-    const known =
-      verify === 'none' ? [] : hashes.flatMap((one, i) => (E.isRight(one) ? [[files[i]!, one.right] as const] : []))
+    const known = whole ? hashes.flatMap((one, i) => (E.isRight(one) ? [[files[i]!, one.right] as const] : [])) : []
     return E.right({ hash: all.digest('hex'), warnings: copyWarnings(root, settled, new Map(known)) })
   }

@@ -15,7 +15,8 @@ import {
   type DataError,
   type DataSpec,
   type DataWarning,
-  type Labelled
+  type Labelled,
+  type Verify
 } from '../data/index.js'
 import type { HasFiles } from './Files.js'
 import type { HasImages, ImageHeader } from './Images.js'
@@ -39,8 +40,12 @@ export interface Looked {
   readonly warnings: ReadonlyArray<DataWarning>
 }
 
-/** Maximum number of files that `auto` decodes. */
-const manyFiles = 20_000
+/** Maximum numbers of images that `auto` decodes, and of those whose headers it reads. */
+const [fewImages, manyImages] = [20_000, 200_000]
+
+/** How much of each image is read on opening, given how many there are. */
+export const verifyOf = ({ verify }: DataSpec, images: number): Exclude<Verify, 'auto'> =>
+  verify !== 'auto' ? verify : images <= fewImages ? 'decode' : images <= manyImages ? 'header' : 'none'
 
 /** A loss over no pixel would be NaN. */
 const nothingCounts = (root: string, masks: number): DataError =>
@@ -101,7 +106,7 @@ export const look =
   (spec: DataSpec, items: ReadonlyArray<Labelled>, from: Pictures) =>
   (env: Env): TE.TaskEither<Failure, Looked> =>
   async () => {
-    const verify = spec.verify === 'auto' ? (items.length <= manyFiles ? 'decode' : 'header') : spec.verify
+    const verify = verifyOf(spec, items.length)
     // without verification, sizes are still needed; one file represents all
     const asked = verify !== 'none' ? items : O.isSome(spec.size) ? [] : items.slice(0, 1)
     let done = 0

@@ -5,7 +5,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { constants, existsSync } from 'node:fs'
-import { readFileSync, statSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { hostname } from 'node:os'
 import * as path from 'node:path'
@@ -225,13 +225,13 @@ const walkBelow = async (root: string): Promise<Listing> => {
 /** Size of one read; Node's limit is 2^31 - 1. */
 const largestRead = 2 ** 30
 
-const readStart = async (target: string, bytes: number): Promise<Uint8Array> => {
+const readRange = async (target: string, from: number, bytes: number): Promise<Uint8Array> => {
   const handle = await fs.open(target, 'r')
   try {
     const buffer = new Uint8Array(bytes)
     let filled = 0
     while (filled < bytes) {
-      const { bytesRead } = await handle.read(buffer, filled, Math.min(bytes - filled, largestRead), filled)
+      const { bytesRead } = await handle.read(buffer, filled, Math.min(bytes - filled, largestRead), from + filled)
       if (bytesRead === 0) break
       filled += bytesRead
     }
@@ -240,6 +240,25 @@ const readStart = async (target: string, bytes: number): Promise<Uint8Array> => 
     await handle.close()
   }
 }
+
+/** The same on the calling thread. */
+const readRangeNow = (target: string, from: number, bytes: number): Uint8Array => {
+  const handle = openSync(target, 'r')
+  try {
+    const buffer = new Uint8Array(bytes)
+    let filled = 0
+    while (filled < bytes) {
+      const read = readSync(handle, buffer, filled, Math.min(bytes - filled, largestRead), from + filled)
+      if (read === 0) break
+      filled += read
+    }
+    return buffer.subarray(0, filled)
+  } finally {
+    closeSync(handle)
+  }
+}
+
+const readStart = (target: string, bytes: number): Promise<Uint8Array> => readRange(target, 0, bytes)
 
 /** `readFile` rejects files above 2 GiB, such as the checkpoint of a large U-Net. */
 const readWhole = async (at: string): Promise<Uint8Array> => {
@@ -298,6 +317,7 @@ export const nodeFiles: Files = {
   read: (at) => attempt(at, () => readWhole(at)),
   readText: (at) => attempt(at, () => fs.readFile(at, 'utf8')),
   readStart: (at, bytes) => attempt(at, () => readStart(at, bytes)),
+  readRange: (at, from, length) => attempt(at, () => readRange(at, from, length)),
   hash: (at, ends) => attempt(at, () => hashOf(at, ends)),
   write: (at, content) => attemptToMake(at, () => writeWhole(at, content)),
   put: (at, content) =>
@@ -344,5 +364,6 @@ export const nodeFiles: Files = {
 export const blockingFiles: Files = {
   ...nodeFiles,
   read: (at) =>
-    attempt(at, async () => (statSync(at).size < 2 ** 31 ? readFileSync(at) : readStart(at, statSync(at).size)))
+    attempt(at, async () => (statSync(at).size < 2 ** 31 ? readFileSync(at) : readStart(at, statSync(at).size))),
+  readRange: (at, from, length) => attempt(at, async () => readRangeNow(at, from, length))
 }

@@ -5,7 +5,7 @@
  */
 import { isAbsolute, join, resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
+import { flow, pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
@@ -28,6 +28,7 @@ import {
   type Listing,
   type Place,
   type Settled,
+  type Shard,
   type Stats
 } from '../data/index.js'
 import { contentsOf } from './contents.js'
@@ -38,6 +39,8 @@ import type { IoError } from './IoError.js'
 import { look, sidesOfAll, skippedOf } from './look.js'
 import { parallel } from './parallel.js'
 import { picturesFor } from './remotePictures.js'
+import { readPlace } from './readPlace.js'
+import { shardIndex } from './shards/shardIndex.js'
 import { untarData, type UntarEnv } from './untarData.js'
 import type { HasWorkers } from './Workers.js'
 
@@ -72,9 +75,10 @@ const rootOf =
 
 /** Files that no listing contains must exist too: those outside of the root, or all of an unlisted source. */
 const allThere =
-  (root: string, unlisted: boolean, { train, valid, test }: Arranged) =>
+  (root: string, unlisted: boolean, { train, valid, test, placeOf }: Arranged) =>
   (env: DataEnv): TE.TaskEither<Failure, void> =>
   async () => {
+    if (placeOf !== undefined) return E.right(undefined)
     const files = [...[...train, ...valid].map(({ file }) => file), ...test]
     const outside = unlisted ? files : files.filter((file) => isAbsolute(file) || file.startsWith('../'))
     const there = await parallel(2 * env.images.workers, (file: string) => env.files.exists(resolve(root, file)))(
@@ -119,7 +123,14 @@ const arranged =
           TE.traverseArray((file) => env.files.read(join(root, file)))
         )
       ),
-      TE.chainEitherKW(({ contents, listing }) => layout.arrange(root, contents)(listing)),
+      TE.bindW('indexes', ({ listing }) => async () => {
+        const shards = layout.shards?.(listing) ?? []
+        const each = await parallel(2 * env.images.workers, (shard: Shard) =>
+          shardIndex(resolve(root, shard.file), shard)(env)
+        )(shards)()
+        return E.sequenceArray(each)
+      }),
+      TE.chainEitherKW(({ contents, indexes, listing }) => layout.arrange(root, contents, indexes)(listing)),
       TE.chainFirst((found) => allThere(root, unlisted, found)(env))
     )
   }
@@ -172,10 +183,10 @@ const opened =
       arranged(spec, at)(env),
       TE.bindTo('found'),
       TE.let('items', ({ found }) => [...found.train, ...found.valid]),
-      TE.bindW('from', ({ items }) =>
+      TE.bindW('from', ({ found, items }) =>
         picturesFor(
-          spec,
-          at.root,
+          { spec, root: at.root, ...(found.codes === undefined ? {} : { codes: found.codes }) },
+          found.placeOf,
           items.map(({ file }) => file)
         )(env)
       ),
@@ -190,7 +201,7 @@ const opened =
       TE.bindW('sides', ({ looked }) => TE.fromEither(sidesOfAll(spec, at.root, looked))),
       TE.bind('train', ({ from, settled, sides }) => TE.right(from.dataset(settled.train, sides, settled.task))),
       TE.bind('stats', ({ train }) => resolveStats(spec, train)(env)),
-      TE.bindW('contents', ({ settled }) => contentsOf(spec, at.root, settled)(env)),
+      TE.bindW('contents', ({ found, settled }) => contentsOf(spec, at.root, settled, found.placeOf)(env)),
       TE.map(({ found, from, looked, settled, sides, train, stats, contents }): Data => ({
         spec,
         root: at.root,
@@ -200,6 +211,7 @@ const opened =
         train,
         valid: from.dataset(settled.valid, sides, settled.task),
         test: found.test,
+        ...(found.placeOf === undefined ? {} : { bytesOf: flow(found.placeOf, readPlace(at.root)) }),
         stats,
         contents: contents.hash,
         warnings: warningsOf(at, [settled, looked, contents]),

@@ -3,7 +3,7 @@
  */
 import { parentPort, type MessagePort, type Transferable } from 'node:worker_threads'
 import * as E from 'fp-ts/lib/Either.js'
-import type { DataError } from '../data/index.js'
+import { wholeFiles, type DataError, type PlaceOf } from '../data/index.js'
 import { ioFailure, messageOf, type IoError } from './IoError.js'
 import { blockingFiles } from './nodeFiles.js'
 import { pictures, type Pictures } from './pictures.js'
@@ -27,7 +27,14 @@ const atOnce = 4
 
 const env = { files: blockingFiles, images: sharpImages(atOnce) }
 
-const answered = async (from: Pictures, request: PictureRequest): Promise<Answer> => {
+/** Where the images of a request are. */
+const placesIn =
+  ({ item, places }: PictureRequest): PlaceOf =>
+  (file) =>
+    (file === item.file ? places?.file : file === item.label ? places?.label : undefined) ?? wholeFiles(file)
+
+const answered = async (open: (placeOf: PlaceOf) => Pictures, request: PictureRequest): Promise<Answer> => {
+  const from = open(placesIn(request))
   if (request._tag === 'Verify') return from.verify(request.item)(env)()
   const { item, sides, task, view } = request
   const loaded = await from.dataset([item], sides, task).item(0, view)(env)()
@@ -48,7 +55,7 @@ const movable = (answer: Answer): Array<Transferable> => {
 }
 
 const serve = (port: MessagePort): void => {
-  const sets = new Map<number, Pictures>()
+  const sets = new Map<number, (placeOf: PlaceOf) => Pictures>()
   const queue: Array<Ask> = []
   let running = 0
   const one = async ({ call, set, request }: Ask): Promise<void> => {
@@ -71,7 +78,7 @@ const serve = (port: MessagePort): void => {
   port.on('message', (message: Message) => {
     switch (message._tag) {
       case 'Open':
-        sets.set(message.set.id, pictures(message.set.spec, message.set.root))
+        sets.set(message.set.id, pictures(message.set))
         return
       case 'Forget':
         sets.delete(message.id)

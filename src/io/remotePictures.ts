@@ -2,10 +2,10 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { kindOfSource, sidesOf, type DataSpec } from '../data/index.js'
+import { kindOfSource, sidesOf, type DataSpec, type Labelled, type PlaceOf } from '../data/index.js'
 import type { HasFiles } from './Files.js'
 import type { HasImages } from './Images.js'
-import { itemAt, pictures, type Pictures } from './pictures.js'
+import { itemAt, pictures, type Pictures, type PictureSource } from './pictures.js'
 import type { HasWorkers, PictureSet, Workers } from './Workers.js'
 
 let sets = 0
@@ -16,9 +16,10 @@ const abandoned = /*#__PURE__*/ new FinalizationRegistry(({ workers, id }: { wor
 )
 
 /** The same images, each always loaded by the same thread, which may have it cached. */
-const remotePictures = (spec: DataSpec, root: string, workers: Workers): Pictures => {
+const remotePictures = (source: PictureSource, placeOf: PlaceOf | undefined, workers: Workers): Pictures => {
+  const { spec } = source
   const share = Math.floor(spec.cacheBytes / workers.count)
-  const set: PictureSet = { id: sets++, spec: { ...spec, cacheBytes: share }, root }
+  const set: PictureSet = { ...source, id: sets++, spec: { ...spec, cacheBytes: share } }
   abandoned.register(set, { workers, id: set.id })
   const homes = new Map<string, number>()
   const threadFor = (file: string): number => {
@@ -26,10 +27,13 @@ const remotePictures = (spec: DataSpec, root: string, workers: Workers): Picture
     if (share > 0) homes.set(file, thread)
     return thread
   }
-  const here = pictures(spec, root)
+  const here = pictures(source)(placeOf)
+  const paired = kindOfSource(spec.source).labels(spec.source) !== 'values'
+  const placed = ({ file, label }: Labelled) =>
+    placeOf === undefined ? {} : { places: { file: placeOf(file), ...(paired ? { label: placeOf(label) } : {}) } }
   return {
     ...here,
-    verify: (item) => () => workers.ask(set, { _tag: 'Verify', item }, threadFor(item.file)),
+    verify: (item) => () => workers.ask(set, { _tag: 'Verify', item, ...placed(item) }, threadFor(item.file)),
     dataset: (items, sides, task) => ({
       length: items.length,
       items,
@@ -40,7 +44,7 @@ const remotePictures = (spec: DataSpec, root: string, workers: Workers): Picture
           TE.fromEither,
           TE.chainW((item) =>
             pipe(
-              workers.ask(set, { _tag: 'Item', item, sides, task, view }, threadFor(item.file)),
+              workers.ask(set, { _tag: 'Item', item, sides, task, view, ...placed(item) }, threadFor(item.file)),
               TE.map((loaded) => ({ ...item, ...loaded }))
             )
           )
@@ -80,14 +84,15 @@ const sendable = (spec: DataSpec): O.Option<DataSpec> => {
  * other capabilities than the environment's, if the description contains a function, or if images are small.
  */
 export const picturesFor =
-  (spec: DataSpec, root: string, files: ReadonlyArray<string>) =>
+  (source: PictureSource, placeOf: PlaceOf | undefined, files: ReadonlyArray<string>) =>
   (env: HasFiles & HasImages & HasWorkers): TE.TaskEither<never, Pictures> => {
     const { workers } = env
-    const here = pictures(spec, root)
+    const { spec } = source
+    const here = pictures(source)(placeOf)
     const plain = sendable(spec)
     return workers.count === 0 || workers.files !== env.files || workers.images !== env.images || O.isNone(plain)
       ? TE.right(here)
-      : TE.map((isSmall: boolean) => (isSmall ? here : remotePictures(plain.value, root, workers)))(
-          areSmall(spec, here, files[0])(env)
-        )
+      : TE.map((isSmall: boolean) =>
+          isSmall ? here : remotePictures({ ...source, spec: plain.value }, placeOf, workers)
+        )(areSmall(spec, here, files[0])(env))
   }

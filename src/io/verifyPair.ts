@@ -4,7 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
-import type { Classified, DataError, DataSpec, Labelled } from '../data/index.js'
+import { kindOfSource, type Classified, type DataError, type DataSpec, type Labelled } from '../data/index.js'
 import type { HasFiles } from './Files.js'
 import type { DecodedImage, HasImages, ImageHeader } from './Images.js'
 import type { IoError } from './IoError.js'
@@ -34,7 +34,9 @@ export interface Readers {
 
 /** The kind of files that are a source's labels, if they are files. */
 export const pairKind = ({ source }: DataSpec): O.Option<'mask' | 'target'> =>
-  source._tag === 'ImageMasks' ? O.some('mask') : source._tag === 'ImageImages' ? O.some('target') : O.none
+  O.fromNullable(
+    ({ values: undefined, masks: 'mask', pictures: 'target' } as const)[kindOfSource(source).labels(source)]
+  )
 
 /** Reads an image with its mask or target. Errors: those of reading, and `BadMask` if they do not match. */
 export const verifyPair =

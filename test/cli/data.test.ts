@@ -72,6 +72,23 @@ describe('graft train', () => {
     expect((await train('hf', '--bs', '2', '--out', 'hugging')).stderr).toContain('dog 3, tom 3; valid 1, 1')
   })
 
+  it('recognises files that hold many images, and plots these', async () => {
+    const sides = Buffer.alloc(16)
+    ;[0x803, 16, 12, 12].forEach((value, i) => sides.writeUInt32BE(value, 4 * i))
+    const dark = Array.from({ length: 16 }, (_, i) => Buffer.alloc(144, i % 2 === 0 ? 20 : 200))
+    place(join(folder, 'ubyte', 'train-images-idx3-ubyte'), Buffer.concat([sides, ...dark]))
+    place(
+      join(folder, 'ubyte', 'train-labels-idx1-ubyte'),
+      Buffer.from([0, 0, 8, 1, 0, 0, 0, 16, ...dark.map((_, i) => i % 2)])
+    )
+    const drawn = await graft('train', 'ubyte', '--bs', '4', '--arch', './mine.mjs#net', '--out', 'ubytes')
+    expect([drawn.code, drawn.stderr.includes('2 classes: 0')]).toEqual([0, true])
+    const one = await train(join('ubyte', 'train-images-idx3-ubyte'), '--bs', '4', '--out', 'ubyte-file')
+    expect(one.code).toBe(0)
+    const shown = await graft('interpret', 'ubytes', '--out', 'shown')
+    expect([shown.code, existsSync(join(folder, 'shown', 'top-losses.png'))]).toEqual([0, true])
+  })
+
   it('takes the folders of sets and classes', async () => {
     const told = await train(
       'pets',

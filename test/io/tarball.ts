@@ -35,11 +35,13 @@ const header = ({ name, kind = '0', link = '', size = 0 }: Entry): Buffer => {
   return bytes
 }
 
-export const tarball = (entries: ReadonlyArray<Entry>): Buffer => {
+export const plainTarball = (entries: ReadonlyArray<Entry>): Buffer => {
   const parts = entries.flatMap((entry) => {
     const content = Buffer.from(entry.content ?? '')
     const padding = Buffer.alloc((block - (content.length % block)) % block)
     return [header({ ...entry, size: entry.size ?? content.length }), content, padding]
   })
-  return gzipSync(Buffer.concat([...parts, Buffer.alloc(2 * block)]))
+  return Buffer.concat([...parts, Buffer.alloc(2 * block)])
 }
+
+export const tarball = (entries: ReadonlyArray<Entry>): Buffer => gzipSync(plainTarball(entries))

@@ -59,9 +59,10 @@ export const rooms: Readonly<Record<string, Room>> = {
   io: {
     rooms: onDisk,
     packages: [fpts, builtin],
-    typePackages: [/^sharp$/, /^tar$/, /^vega/],
+    typePackages: [/^sharp$/, /^tar$/, /^vega/, /^hyparquet$/],
     lazyPackages: [
       /^detect-libc$/,
+      /^hyparquet(-compressors)?$/,
       /^sharp$/,
       /^tar$/,
       /^vega/,

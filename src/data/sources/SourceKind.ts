@@ -8,6 +8,7 @@ import type { Seed } from '../../Seed.js'
 import type { Arrangement } from '../Arrangement.js'
 import type { DataError } from '../DataError.js'
 import type { Holdout } from '../Holdout.js'
+import type { ImagePlace, PlaceOf } from '../ImagePlace.js'
 import type { Listing } from '../Listing.js'
 import type { Settled } from '../settle.js'
 import type { Source } from '../Source.js'
@@ -36,7 +37,37 @@ export type Place =
  * @since 0.1.0
  */
 export interface Arranged extends Arrangement {
+  /** Where images and masks are that are not files of their own; default: each is the file of its name. */
+  readonly placeOf?: PlaceOf
+  /** The classes of masks that are drawn from annotations. */
+  readonly codes?: ReadonlyArray<string>
   readonly settle: (isReadable: (file: string) => boolean) => E.Either<DataError, Settled>
+}
+
+/**
+ * A file that holds many images.
+ *
+ * @since 0.1.0
+ */
+export interface Shard {
+  /** Relative to the root. */
+  readonly file: string
+  readonly format: 'parquet' | 'tar' | 'npz' | 'idx'
+  /** The column of images in a Parquet file; undefined: the one that holds bytes. */
+  readonly imageCol: string | undefined
+}
+
+/**
+ * The images of a file that holds many: their names within it, what it says of each, and where they are.
+ *
+ * @since 0.1.0
+ */
+export interface ImageIndex {
+  readonly records: ReadonlyArray<{
+    readonly name: string
+    readonly columns: Readonly<Record<string, unknown>>
+  }>
+  readonly placeOf: (name: string) => ImagePlace
 }
 
 /**
@@ -48,9 +79,12 @@ export interface DataLayout {
   readonly reads: (listing: Listing) => ReadonlyArray<string>
   /** Whether the source names all of its files, so that the root is not listed; default false. */
   readonly unlisted?: boolean
+  /** The files whose images are listed first, without reading them. */
+  readonly shards?: (listing: Listing) => ReadonlyArray<Shard>
   readonly arrange: (
     root: string,
-    contents: ReadonlyArray<Uint8Array>
+    contents: ReadonlyArray<Uint8Array>,
+    indexes?: ReadonlyArray<ImageIndex>
   ) => (listing: Listing) => E.Either<DataError, Arranged>
 }
 
@@ -75,5 +109,5 @@ export interface SourceKind<S> {
   /** The source without what loading an image does not need: functions, and lists of all images. Default: unchanged. */
   readonly forLoading?: (source: S) => S
   /** The kind of labels. */
-  readonly labels: 'values' | 'masks' | 'pictures'
+  readonly labels: (source: S) => 'values' | 'masks' | 'pictures'
 }

@@ -13,5 +13,5 @@ export const archiveKind: SourceKind<Archive> = {
     (path) =>
     ({ layout }) => ({ _tag: 'ImageFolder', path, ...layout }),
   withHoldout: (holdout) => (source) => ({ ...source, layout: { ...source.layout, holdout } }),
-  labels: 'values'
+  labels: () => 'values'
 }

@@ -28,5 +28,5 @@ export const digitsKind: SourceKind<Digits> = {
   mapPath: (f) => (source) => ({ ...source, path: O.map(f)(source.path) }),
   movedTo: (path) => (source) => ({ ...source, path: O.some(path) }),
   withHoldout: null,
-  labels: 'values'
+  labels: () => 'values'
 }

@@ -46,5 +46,5 @@ export const imageFolderKind: SourceKind<ImageFolder> = {
   mapPath: (f) => (source) => ({ ...source, path: f(source.path) }),
   movedTo: (path) => (source) => ({ ...source, path }),
   withHoldout: (holdout) => (source) => ({ ...source, holdout }),
-  labels: 'values'
+  labels: () => 'values'
 }

@@ -137,5 +137,5 @@ export const fromMetadataKind: SourceKind<FromMetadata> = {
   mapPath: (f) => (source) => ({ ...source, path: f(source.path) }),
   movedTo: (path) => (source) => ({ ...source, path }),
   withHoldout: (holdout) => (source) => ({ ...source, holdout }),
-  labels: 'values'
+  labels: () => 'values'
 }

@@ -63,5 +63,5 @@ export const fromNameFuncKind: SourceKind<FromNameFunc> = {
   movedTo: (path) => (source) => ({ ...source, path }),
   withHoldout: (holdout) => (source) => ({ ...source, holdout }),
   forLoading: (source) => ({ ...source, f: opaque(source.f.label, () => '') }),
-  labels: 'values'
+  labels: () => 'values'
 }

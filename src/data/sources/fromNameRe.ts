@@ -79,5 +79,5 @@ export const fromNameReKind: SourceKind<FromNameRe> = {
   mapPath: (f) => (source) => ({ ...source, path: f(source.path) }),
   movedTo: (path) => (source) => ({ ...source, path }),
   withHoldout: (holdout) => (source) => ({ ...source, holdout }),
-  labels: 'values'
+  labels: () => 'values'
 }

@@ -111,5 +111,5 @@ export const fromRowsKind: SourceKind<FromRows> = {
   movedTo: (path) => (source) => ({ ...source, path }),
   withHoldout: (holdout) => (source) => ({ ...source, holdout }),
   forLoading: (source) => ({ ...source, rows: [], classes: O.none }),
-  labels: 'values'
+  labels: () => 'values'
 }

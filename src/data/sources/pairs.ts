@@ -66,7 +66,7 @@ export const imageMasksKind: SourceKind<ImageMasks> = {
   movedTo: (path) => (source) => ({ ...source, path }),
   withHoldout: (holdout) => (source) => ({ ...source, holdout }),
   forLoading: (source) => ({ ...source, masks: sendableNaming }),
-  labels: 'masks'
+  labels: () => 'masks'
 }
 
 export const imageImagesKind: SourceKind<ImageImages> = {
@@ -92,5 +92,5 @@ export const imageImagesKind: SourceKind<ImageImages> = {
   movedTo: (path) => (source) => ({ ...source, path }),
   withHoldout: (holdout) => (source) => ({ ...source, holdout }),
   forLoading: (source) => ({ ...source, targets: sendableNaming }),
-  labels: 'pictures'
+  labels: () => 'pictures'
 }

@@ -11,6 +11,7 @@ import { fromMetadataKind } from './fromMetadata.js'
 import { fromNameFuncKind } from './fromNameFunc.js'
 import { fromNameReKind } from './fromNameRe.js'
 import { fromRowsKind } from './fromRows.js'
+import { fromShardsKind } from './fromShards.js'
 import { imageImagesKind, imageMasksKind } from './pairs.js'
 import type { DataLayout, SourceKind } from './SourceKind.js'
 import { imageCsvKind } from './tables.js'
@@ -27,7 +28,8 @@ const sourceKinds: { readonly [T in keyof ByTag]: SourceKind<ByTag[T]> } = {
   ImageImages: imageImagesKind,
   ImageCsv: imageCsvKind,
   FromRows: fromRowsKind,
-  FromMetadata: fromMetadataKind
+  FromMetadata: fromMetadataKind,
+  FromShards: fromShardsKind
 }
 
 /**
@@ -38,7 +40,7 @@ const sourceKinds: { readonly [T in keyof ByTag]: SourceKind<ByTag[T]> } = {
  * import { kindOfSource } from '../index.js'
  *
  * const { source } = imageMasks('scenes')
- * assert.deepStrictEqual([kindOfSource(source).what, kindOfSource(source).labels], ['images with masks', 'masks'])
+ * assert.deepStrictEqual([kindOfSource(source).what, kindOfSource(source).labels(source)], ['images with masks', 'masks'])
  *
  * @since 0.1.0
  */

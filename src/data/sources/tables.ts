@@ -66,5 +66,5 @@ export const imageCsvKind: SourceKind<ImageCsv> = {
   mapPath: (f) => (source) => ({ ...source, path: f(source.path) }),
   movedTo: (path) => (source) => ({ ...source, path }),
   withHoldout: (holdout) => (source) => ({ ...source, holdout }),
-  labels: 'values'
+  labels: () => 'values'
 }

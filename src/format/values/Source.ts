@@ -16,6 +16,8 @@ import {
   fromNameRe,
   fromRows,
   type FromRows,
+  fromShards,
+  type FromShards,
   type Holdout,
   holdoutAuto,
   holdoutByFolder,
@@ -75,6 +77,11 @@ const csvOptions = <S>(g: Grammar<S>) => ({
   ...tableOptions(g)
 })
 
+const shardOptions = <S>(g: Grammar<S>) => {
+  const { labelCol, validCol, labels, classes, holdout: h } = tableOptions(g)
+  return { files: g.list(g.string), imageCol: g.string, labelCol, validCol, labels, holdout: h, classes }
+}
+
 const row = makeSchema((g) => {
   const scalar = g.union(g.string, g.number, g.boolean, g.literal(null))
   return g.record(g.union(scalar, g.list(scalar)))
@@ -108,7 +115,8 @@ export const source = makeSchema((g) =>
     ),
     imageCsv: g.union(g.string, g.object({ path: g.string }, csvOptions(g))),
     fromRows: g.object({ rows: g.list(row(g)) }, { path: g.string, ...tableOptions(g) }),
-    fromMetadata: g.union(g.string, g.object({ path: g.string }, tableOptions(g)))
+    fromMetadata: g.union(g.string, g.object({ path: g.string }, tableOptions(g))),
+    fromShards: g.union(g.string, g.object({ path: g.string }, shardOptions(g)))
   })
 )
 
@@ -154,6 +162,10 @@ export const sourceFrom = (json: TypeOf<typeof source>): Source => {
   if ('fromMetadata' in json) {
     const of = json.fromMetadata
     return (typeof of === 'string' ? fromMetadata(of) : fromMetadata(of.path, withHoldout(of))).source
+  }
+  if ('fromShards' in json) {
+    const of = json.fromShards
+    return (typeof of === 'string' ? fromShards(of) : fromShards(of.path, withHoldout(of))).source
   }
   const of = json.archive
   return (typeof of === 'string' ? archive(of) : archive(of.url, withHoldout(of))).source
@@ -214,7 +226,7 @@ const plainMasks = ({ path, values, colours }: ImageMasks): Source => ({
 })
 
 /** What differs from the source that the constructor makes without options; its path alone if nothing does. */
-const tableTo = (of: ImageCsv | FromMetadata, plain: Source): unknown => {
+const tableTo = (of: ImageCsv | FromMetadata | FromShards, plain: Source): unknown => {
   const { holdout: h, ...rest } = differing(of, plain)
   const options = { ...fields(rest), ...(h === undefined ? {} : { holdout: holdoutTo(of.holdout) }) }
   return Object.keys(options).length === 0 ? of.path : { path: of.path, ...options }
@@ -240,6 +252,7 @@ export const sourceTo: (value: Source) => unknown = foldSource<unknown>({
   imageCsv: (of) => ({ imageCsv: tableTo(of, imageCsv(of.path).source) }),
   fromRows: (of) => ({ fromRows: rowsTo(of) }),
   fromMetadata: (of) => ({ fromMetadata: tableTo(of, fromMetadata(of.path).source) }),
+  fromShards: (of) => ({ fromShards: tableTo(of, fromShards(of.path).source) }),
   // rejected before
   fromNameFunc: () => null
 })

@@ -12,7 +12,15 @@ import { type Batches, type Stats, trainOrder, validOrder } from '../../data/ind
 import { type Evaluation, readyInference, type StateDict } from '../../engine/index.js'
 import type { GraftError } from '../../GraftError.js'
 import { activate } from '../../interpret/index.js'
-import { type Batch, type Dataset, type HasFiles, type HasImages, openBatches, type View } from '../../io/index.js'
+import {
+  type Batch,
+  type Dataset,
+  type HasFiles,
+  type HasImages,
+  openBatches,
+  type View,
+  withImagesOf
+} from '../../io/index.js'
 import type { Plan } from '../../plan/index.js'
 import { activationOf, type Loss, type OutputActivation } from '../../recipe/index.js'
 import type { HasEngine } from '../Env.js'
@@ -168,6 +176,7 @@ const testPreds = (l: Learner): RTE.ReaderTaskEither<HasEngine & HasFiles & HasI
       l.data.test.map((file) => join(l.data.root, file)),
       { bs: l.data.spec.bs }
     )(predictorOf(l)),
+    RTE.local((env: HasEngine & HasFiles & HasImages) => withImagesOf(l.data)(env)),
     RTE.map((all) => ({
       preds: all.map(({ probabilities }) => probabilities),
       targets: [],

@@ -15,7 +15,7 @@ export { weightsPlacesFrom, type WeightsStore, weightsStore, type Workers, worke
 
 // batches
 export { type Batches, type Batching, trainOrder, validOrder } from '../../data/index.js'
-export { type Batch, type BatchReader, dataFingerprint, openBatches } from '../../io/index.js'
+export { type Batch, type BatchReader, dataFingerprint, openBatches, withImagesOf } from '../../io/index.js'
 
 // decoding
 export { type Decoding, defaultDecoding } from '../../data/index.js'

@@ -1,0 +1,138 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import { noImages, someOf } from '../DataError.js'
+import { type DataSpec, defaultData } from '../DataSpec.js'
+import { type ImagePlace, wholeFiles } from '../ImagePlace.js'
+import { type TableChoices, tableOptions } from '../ImageTable.js'
+import { type Listing, tidied } from '../Listing.js'
+import { type SetName, setNamed } from '../SetName.js'
+import type { FromShards } from '../Source.js'
+import { byRecords, recordTable } from './byRecords.js'
+import { classesChecks, holdoutChecks, mistakesAmong } from './mistakes.js'
+import type { ImageIndex, Shard, SourceKind } from './SourceKind.js'
+
+/**
+ * Options of `fromShards`.
+ *
+ * @category data
+ * @since 0.1.0
+ */
+export interface ShardOptions extends Pick<TableChoices, 'labelCol' | 'validCol' | 'labels' | 'holdout' | 'classes'> {
+  /** The files, relative to the path; default: all below it whose names end as those of shards do. */
+  readonly files?: ReadonlyArray<string>
+  /** The column of images in Parquet files; default: the one that holds bytes. */
+  readonly imageCol?: string
+}
+
+/**
+ * Images in files that hold many, below a folder: Parquet files (`.parquet`) with the bytes of images in a column, tar
+ * archives of samples (`.tar`, WebDataset), NumPy's arrays (`.npz`), and MNIST's `ubyte` files (`train-images-idx3-ubyte`,
+ * also `.gz`). The names of files, such as `train-00000.parquet` and `t10k-images-idx3-ubyte`, say which sets they are.
+ * Nothing but labels and positions is read on opening, and of an image only its own bytes, at any position, so that
+ * batches are shuffled over all files. What is compressed as a whole is first unpacked to the cache.
+ *
+ * Opening fails with `BadTable` for a damaged file or a row without a label, which it names, and with `NoImages`.
+ *
+ * @example
+ * import { fromShards } from 'graft-vision'
+ *
+ * assert.strictEqual(fromShards('pets', { labelCol: 'breed' }).source._tag, 'FromShards')
+ *
+ * @category data
+ * @since 0.1.0
+ */
+export const fromShards = (path: string, options: ShardOptions = {}): DataSpec => ({
+  source: {
+    _tag: 'FromShards',
+    path,
+    files: O.fromNullable(options.files),
+    imageCol: O.fromNullable(options.imageCol),
+    ...tableOptions(options)
+  },
+  ...defaultData
+})
+
+const formats: ReadonlyArray<readonly [ending: RegExp, format: Shard['format']]> = [
+  [/\.parquet$/i, 'parquet'],
+  [/\.tar$/i, 'tar'],
+  [/\.npz$/i, 'npz'],
+  [/images?[-_.]idx3([-_.]ubyte)?(\.gz)?$/i, 'idx']
+]
+
+/** The format of a file that holds many images, by its name. */
+export const shardFormat = (file: string): O.Option<Shard['format']> =>
+  O.fromNullable(formats.find(([ending]) => ending.test(file))?.[1])
+
+const shardsIn = ({ files, imageCol }: FromShards, listing: Listing): ReadonlyArray<Shard> =>
+  O.getOrElse(() => tidied(listing).files)(files).flatMap((file) => {
+    const format = shardFormat(file)
+    return O.isSome(format) ? [{ file, format: format.value, imageCol: O.toUndefined(imageCol) }] : []
+  })
+
+/** The set that a file's name or one of its folders says. */
+const setOfShard = (file: string): O.Option<SetName> => {
+  const words = file.split('/').flatMap((part) => [part, ...part.split(/[-_.]/)])
+  const sets = words.map((word) => (/^t\d+k$/i.test(word) ? O.some<SetName>('test') : setNamed(word)))
+  return sets.find(O.isSome) ?? O.none
+}
+
+const recordsOf = (shards: ReadonlyArray<Shard>, indexes: ReadonlyArray<ImageIndex>) => {
+  const said = indexes.some(({ records }) => records.some(({ columns }) => 'set' in columns))
+  const sets = shards.map(({ file }) => O.toNullable(setOfShard(file)))
+  const bySets = said || sets.some((set) => set !== null)
+  return indexes.flatMap(({ records }, i) =>
+    records.map(({ name, columns }) => ({
+      ...columns,
+      file: `${shards[i]!.file}/${name}`,
+      ...(bySets ? { set: columns['set'] ?? sets[i] ?? 'train' } : {})
+    }))
+  )
+}
+
+export const fromShardsKind: SourceKind<FromShards> = {
+  what: 'files that hold images',
+  place: ({ path }) => ({ _tag: 'Folder', path }),
+  layout: (source) => ({
+    reads: () => [],
+    shards: (listing) => shardsIn(source, listing),
+    arrange:
+      (root, _, indexes = []) =>
+      (listing) => {
+        const shards = shardsIn(source, listing)
+        const records = recordsOf(shards, indexes)
+        if (records.length === 0)
+          return E.left(
+            noImages(
+              root,
+              'images in .parquet, .tar, .npz or idx files',
+              shards.length === 0 ? 'no such file' : `none in ${someOf(shards.map(({ file }) => file))}`,
+              'check the path; unpack other archives'
+            )
+          )
+        const { _tag, path: __, files: ___, imageCol: ____, ...options } = source
+        const table = recordTable(root, 'images', { ...options, fnCol: O.some('file') })
+        const names = records.map(({ file }) => file)
+        return pipe(
+          byRecords(
+            table,
+            { place: (line) => `${root}/${names[line]!}`, call: 'fromShards(path' },
+            records.map((record, line) => ({ line, record })),
+            { files: names, folders: [] }
+          ),
+          E.map((arranged) => ({
+            ...arranged,
+            placeOf: (file: string): ImagePlace => {
+              const i = shards.findIndex((shard) => file.startsWith(`${shard.file}/`))
+              return i === -1 ? wholeFiles(file) : indexes[i]!.placeOf(file.slice(shards[i]!.file.length + 1))
+            }
+          }))
+        )
+      }
+  }),
+  mistakes: (source) => mistakesAmong([...holdoutChecks(source.holdout), ...classesChecks(source.classes)]),
+  mapPath: (f) => (source) => ({ ...source, path: f(source.path) }),
+  movedTo: (path) => (source) => ({ ...source, path }),
+  withHoldout: (holdout) => (source) => ({ ...source, holdout }),
+  labels: () => 'values'
+}
