@@ -365,5 +365,6 @@ export const blockingFiles: Files = {
   ...nodeFiles,
   read: (at) =>
     attempt(at, async () => (statSync(at).size < 2 ** 31 ? readFileSync(at) : readStart(at, statSync(at).size))),
-  readRange: (at, from, length) => attempt(at, async () => readRangeNow(at, from, length))
+  readRange: (at, from, length) =>
+    TE.fromIOEither(() => E.tryCatch(() => readRangeNow(at, from, length), fromSystem(at)))
 }
