@@ -47,7 +47,7 @@ assert.strictEqual(
   drawError(mistakes('the model', refused.left)),
   `2 mistakes in the model
 ├─ CutError at resnet18: cutAt(-10)
-│  ├─ expected a whole number that keeps 1 to 10 of the 10 children
+│  ├─ expected an integer that keeps 1 to 10 of the 10 children
 │  ├─ found a cut that leaves no layers
 │  └─ use cutAt(-2)
 └─ HeadError at head.ps

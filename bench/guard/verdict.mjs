@@ -27,7 +27,7 @@ export const settings = (args) => {
   const number = (name, least) => {
     const value = Number(values[name])
     if (Number.isInteger(value) && value >= least) return value
-    throw new Error(`--${name} is a whole number from ${least}, not ${values[name]}`)
+    throw new Error(`--${name} must be an integer of at least ${least}, not ${values[name]}`)
   }
   const named = values.only?.split(',') ?? cases.map(({ name }) => name)
   const stranger = named.find((name) => !cases.some((one) => one.name === name))

@@ -47,7 +47,7 @@ export const settings = (args) => {
   const number = (name) => {
     const value = Number(values[name])
     if (Number.isInteger(value) && value > 0) return value
-    throw new Error(`--${name} is a whole number above zero, not ${values[name]}`)
+    throw new Error(`--${name} must be an integer above zero, not ${values[name]}`)
   }
   const stranger = positionals.find((name) => !modes.includes(name))
   if (stranger !== undefined) throw new Error(`name one or more of ${modes.join(', ')}, not ${stranger}`)

@@ -169,7 +169,13 @@ export const modelOf = (flags: TrainFlags, data: DataSpec): TE.TaskEither<GraftE
           namedWithTag(arch),
           TE.filterOrElseW(
             ({ tag }) => tag === null || (flags.weights === undefined && flags.pretrained !== false),
-            () => settingError('--arch', 'no tag beside --weights or --no-pretrained', arch, 'leave one of the two out')
+            () =>
+              settingError(
+                '--arch',
+                'no tag together with --weights or --no-pretrained',
+                arch,
+                'leave one of the two out'
+              )
           ),
           TE.map(({ arch: a, tag }) => {
             const m = withHead(headFor(data))(cut(a))
@@ -247,9 +253,7 @@ const augmented = (how: (typeof augmentations)[number]): ((spec: DataSpec) => Da
 const heldOut = (source: Source, pct: number, seed: number): E.Either<GraftError, Source> => {
   const { what, withHoldout } = kindOfSource(source)
   return withHoldout === null
-    ? E.left(
-        settingError('--valid-pct', 'images without a holdout of their own', `${what}, which has one`, 'leave it out')
-      )
+    ? E.left(settingError('--valid-pct', 'data without a holdout', `${what}, which has one`, 'leave it out'))
     : E.right(withHoldout(holdoutByPct(pct, seed))(source))
 }
 

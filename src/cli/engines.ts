@@ -35,8 +35,8 @@ const field = (name: string, text: string): string =>
   `  ${name.padEnd(9)}${text.split('\n').join('\n' + ' '.repeat(11))}`
 
 const outputs = {
-  written: 'written into arrays that are used again',
-  copied: 'copied by onnxruntime-node: this version of it does not write them where it is told to'
+  written: 'written into reused arrays',
+  copied: 'copied by onnxruntime-node, because this version does not write them to given arrays'
 } as const
 
 /** Describes the costs by which convolution algorithms are chosen, and whether they were measured on this machine. */
@@ -48,7 +48,7 @@ const drawCosts = (costs: EngineCosts): string => {
       return 'given'
     case 'BuiltIn': {
       const basis = costs.measuredOn === null ? 'an estimate for this processor' : `measured on ${costs.measuredOn}`
-      const own = `graft's own, ${basis}; graft engines --tune measures this machine's`
+      const own = `built-in, ${basis}; graft engines --tune measures this machine`
       return costs.ignored === null ? own : `${own}\nnot used: ${costs.ignored}`
     }
   }
@@ -67,7 +67,10 @@ const draw = ({ kernels }: EnginesFlags, r: EngineReport): ReadonlyArray<string>
       `${r.name}: not usable`,
       field('needs', r.error.expected),
       field('why', r.error.found),
-      field('do', r.error.hint === INSTALL ? `${INSTALL}; what needs the engine does so by itself` : r.error.hint)
+      field(
+        'do',
+        r.error.hint === INSTALL ? `${INSTALL}; commands that need the engine do so automatically` : r.error.hint
+      )
     ]
   const { mapped, fallback } = r.kernels
   return [

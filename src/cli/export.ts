@@ -55,7 +55,12 @@ const writing = (model: string, flags: ExportFlags): Write => {
         )
   if (flags.arch !== undefined)
     return RTE.left(
-      settingError('--arch', '--onnx FILE alone', '--out too', 'weights alone are not a trained model: leave out --out')
+      settingError(
+        '--arch',
+        '--onnx FILE alone',
+        '--out too',
+        'a file of weights is not a trained model: leave out --out'
+      )
     )
   if (onnx === undefined && (flags.activation === true || flags.weightsBeside === true))
     return RTE.left(
@@ -63,7 +68,7 @@ const writing = (model: string, flags: ExportFlags): Write => {
         flags.activation === true ? '--activation' : '--weights-beside',
         'with --onnx',
         'a folder alone',
-        'it says how ONNX is written: add --onnx, or leave it out'
+        'it applies to ONNX: add --onnx, or leave it out'
       )
     )
   const folder = asFolder(model, out, flags)

@@ -49,7 +49,7 @@ export const whole = (
 ): ((text: string | undefined) => Read<number | undefined>) =>
   optional((text) => {
     const n = numberOf(text)
-    const expected = `a whole number from ${least}${most === Infinity ? '' : ` to ${most}`}`
+    const expected = most === Infinity ? `an integer of at least ${least}` : `an integer from ${least} to ${most}`
     return Number.isSafeInteger(n) && n >= least && n <= most ? E.right(n) : refused(flag, expected, text, example)
   })
 
@@ -62,7 +62,12 @@ export const inRange = (
     const n = numberOf(text)
     return n >= least && n < below
       ? E.right(n)
-      : refused(flag, below === Infinity ? `a number from ${least}` : `a number in [${least}, ${below})`, text, example)
+      : refused(
+          flag,
+          below === Infinity ? `a number of at least ${least}` : `a number in [${least}, ${below})`,
+          text,
+          example
+        )
   })
 
 export const positive = (flag: string, example: string): ((text: string | undefined) => Read<number | undefined>) =>
@@ -75,7 +80,7 @@ export const positive = (flag: string, example: string): ((text: string | undefi
 export const integer = (flag: string, example: string): ((text: string | undefined) => Read<number | undefined>) =>
   optional((text) => {
     const n = numberOf(text)
-    return Number.isSafeInteger(n) ? E.right(n) : refused(flag, 'a whole number', text, example)
+    return Number.isSafeInteger(n) ? E.right(n) : refused(flag, 'an integer', text, example)
   })
 
 /** One learning rate, or those of the first and the last group. */
@@ -97,7 +102,12 @@ export const rangeFlag: (text: string | undefined) => Read<readonly [number, num
     black < white &&
     Number.isFinite(white - black)
     ? E.right([black, white] as const)
-    : refused('--range', 'the sample that is black, a comma, and a greater one that is white', text, '0,4095')
+    : refused(
+        '--range',
+        'the sample values of black and white, separated by a comma, the first one smaller',
+        text,
+        '0,4095'
+      )
 })
 
 export const oneOf = <A extends string>(

@@ -163,9 +163,9 @@ const dataOfRun = (model: string, file: string, flags: InterpretFlags): TE.TaskE
       () =>
         settingError(
           'DATA',
-          'images to look at, as the model is of no run that knows its own',
+          'images to interpret, because the model does not belong to a run with data',
           'nothing',
-          `name them: graft interpret ${model} DATA`
+          `pass them: graft interpret ${model} DATA`
         )
     ),
     TE.chain(() => readRun(directory, archsWith)(io)),
@@ -173,7 +173,7 @@ const dataOfRun = (model: string, file: string, flags: InterpretFlags): TE.TaskE
   )
 }
 
-const forMasks = 'look at the masks that graft predict writes, and at the metrics of graft train'
+const forMasks = 'see the masks that graft predict writes, and the metrics of graft train'
 
 /** `graft interpret MODEL [DATA]`: the exit code. */
 export const interpretCommand =

@@ -44,7 +44,7 @@ export const listenForInterruption = (note: (message: string) => void): Interrup
     if (state === 'idle') return end('interrupted')
     if (state === 'stopping') return end(endedAtOnce(saved))
     state = 'stopping'
-    note('stopping after this batch; once more stops at once, without a checkpoint of this batch')
+    note('stopping after this batch; press Ctrl-C again to stop at once, without a checkpoint of this batch')
   }
   for (const signal of signals) process.on(signal, onSignal)
   return {

@@ -44,7 +44,7 @@ const readSweep = (flags: LrFindFlags) =>
 /** Why there is no suggestion. */
 const tooShort = ({ losses: { length } }: LrFind, wanted: number): string =>
   length < wanted
-    ? `no suggestion: the loss exploded by batch ${length}; start lower with --start-lr, or continue with --no-stop-div`
+    ? `no suggestion: the loss diverged by batch ${length}; start lower with --start-lr, or continue with --no-stop-div`
     : `no suggestion: too few batches (${length}); try --num-it 100`
 
 /** `graft lr-find DATA`: the exit code. */

@@ -62,9 +62,9 @@ export const movedTo =
         return E.left(
           settingError(
             'DATA beside --resume',
-            'the folder of the digits that the run trains on',
+            'the folder of generated digits that the run trains on',
             `${JSON.stringify(name)}, without graft-digits.json`,
-            `leave it out, as digits can be drawn again; to train on ${name}: graft train ${name}`
+            `leave it out: the digits can be generated again; to train on ${name}: graft train ${name}`
           )
         )
       return at(kindOfSource(source).movedTo(path)(source))
@@ -73,7 +73,7 @@ export const movedTo =
     return E.left(
       settingError(
         'DATA beside --resume',
-        `the folder${source._tag === 'ImageCsv' ? ' or table' : ''} where the data of the run lies now`,
+        `the folder${source._tag === 'ImageCsv' ? ' or table' : ''} where the run's data is now`,
         JSON.stringify(name),
         'check the path, or leave it out if the data has not moved'
       )
@@ -87,9 +87,9 @@ const knownUrl = (name: string): string | undefined => URLs[name.toUpperCase() a
 /** What to do about a file with data in another format. */
 const insteadOf = (name: string): string => {
   if (!isFile(name)) return 'check the path'
-  if (/\.(xlsx?|ods|numbers|feather)$/i.test(name)) return 'save the table as CSV, and name that'
-  if (/\.(zip|tgz|gz|bz2|xz|zst|rar|7z)$/i.test(name)) return 'unpack it, and name the folder or the table'
-  return 'name the folder of the images'
+  if (/\.(xlsx?|ods|numbers|feather)$/i.test(name)) return 'save the table as CSV, and pass that file'
+  if (/\.(zip|tgz|gz|bz2|xz|zst|rar|7z)$/i.test(name)) return 'unpack it, and pass the folder or the table'
+  return 'pass the folder of the images'
 }
 
 /** A folder, a table (CSV or JSON Lines), a description (JSON), a URL, the name of a known data set, or `digits`. */
@@ -214,7 +214,7 @@ export const namedWithTag = (name: string): TE.TaskEither<GraftError, Named> => 
     : TE.left(
         settingError(
           '--arch',
-          'an architecture of the catalogue, or ./mine.js#export of your own',
+          'an architecture of the catalogue, or ./mine.js#export for your own',
           JSON.stringify(name),
           pipe(
             nearest(

@@ -29,7 +29,8 @@ const standardInput: NamedPicture = {
   read: () =>
     TE.tryCatch(
       () => buffer(process.stdin),
-      (cause): GraftError => none(`standard input, which failed: ${String(cause)}`, 'check what is piped into graft')
+      (cause): GraftError =>
+        none(`standard input, which could not be read: ${String(cause)}`, 'check what is piped into graft')
     )
 }
 
@@ -51,7 +52,7 @@ const matching = (pattern: string): TE.TaskEither<GraftError, ReadonlyArray<Name
   pipe(
     TE.tryCatch(
       () => import('tinyglobby').then(({ glob }) => glob(pattern.replaceAll('\\', '/'), { expandDirectories: false })),
-      (cause): GraftError => none(`${pattern}, which cannot be looked for: ${String(cause)}`, 'check the pattern')
+      (cause): GraftError => none(`${pattern}, which cannot be searched for: ${String(cause)}`, 'check the pattern')
     ),
     TE.map(flow(RA.filter(isImageName), RA.sort(S.Ord))),
     TE.filterOrElse(RA.isNonEmpty, () => none(`${pattern}, which matches no image`, 'check the pattern')),

@@ -91,6 +91,6 @@ export const planOf = (given: string | undefined, wanted: Wanted): TE.TaskEither
   const what = given ?? wanted.module ?? 'resnet18'
   if (/\.json$/i.test(what)) return ofFile(what, wanted)
   if (wanted.module !== null && given !== undefined)
-    return TE.left(settingError('--arch', 'a MODEL.json beside it, or nothing', what, 'leave one of the two out'))
+    return TE.left(settingError('--arch', 'a MODEL.json, or no MODEL', what, 'leave one of the two out'))
   return isFolder(what) || /\.safetensors$/i.test(what) ? ofSaved(what, wanted) : ofArch(what, wanted)
 }

@@ -36,8 +36,8 @@ const stepsAfter = (flags: TrainFlags, n: TrainValues): TE.TaskEither<GraftError
 const notEnded = (directory: string): GraftError =>
   settingError(
     '--resume',
-    'a run that has ended, to add epochs to it',
-    `${directory}, which has not`,
+    'a finished run, to add epochs to it',
+    `${directory}, an unfinished run`,
     'resume it first: leave out --epochs, --lr, --recipe and the like'
   )
 
@@ -45,7 +45,7 @@ const notEnded = (directory: string): GraftError =>
 const endedOn = (directory: string, dataName: string): GraftError =>
   settingError(
     'DATA beside --resume',
-    'none, or --epochs N to train the run for more, as it has ended',
+    'none, or --epochs N to train further, because the run has finished',
     dataName,
     `to train its model on other images: graft train ${dataName} --from ${directory}`
   )

@@ -103,7 +103,7 @@ const classFromFlag: (text: string | undefined) => Read<ClassFrom | undefined> =
     ? E.right(text)
     : /^[1-9]\d*$/.test(text)
       ? E.right(Number(text))
-      : refused('--class-from', 'top, parent or the number of a folder, from 1', text, 'top')
+      : refused('--class-from', 'top, parent, or the depth of a folder, from 1', text, 'top')
 )
 
 const column = (text: string): Column => (/^\d+$/.test(text.trim()) ? Number(text) : text.trim())
@@ -136,7 +136,7 @@ const unused = (flags: SourceFlags, of: ReadonlyArray<keyof SourceFlags>, what: 
   const name = sourceFlagNames.find((one) => flags[one] !== undefined && !of.includes(one))
   return name === undefined
     ? E.right(undefined)
-    : E.left(settingError(typed(name), `data that it is for`, what, 'leave it out'))
+    : E.left(settingError(typed(name), `a source of data that it applies to`, what, 'leave it out'))
 }
 
 /** Rejects all of them if no source is named: the data of a run are arranged already. */
@@ -145,7 +145,12 @@ export const withoutDataFlags = (flags: SourceFlags): E.Either<GraftError, void>
   return name === undefined
     ? E.right(undefined)
     : E.left(
-        settingError(typed(name), 'DATA that it is for', 'none, and a run knows its own', 'name DATA, or leave it out')
+        settingError(
+          typed(name),
+          'DATA that it applies to',
+          'none; the data is that of the run',
+          'name DATA, or leave it out'
+        )
       )
 }
 

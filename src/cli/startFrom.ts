@@ -25,7 +25,14 @@ type Described = Pick<Start, 'model' | 'archModule'>
 /** The model of a run, from its description. */
 const ofRun = (directory: string, { arch }: TrainFlags): TE.TaskEither<GraftError, Described> =>
   arch !== undefined
-    ? TE.left(settingError('--arch', 'no architecture beside --from', arch, 'leave it out: the run knows its own'))
+    ? TE.left(
+        settingError(
+          '--arch',
+          'no --arch together with --from',
+          arch,
+          'leave it out: the run contains its architecture'
+        )
+      )
     : pipe(
         readRun(directory, archsWith)(nodeIo()),
         TE.map(({ description: { model, archModule } }) => ({ model, archModule }))
@@ -47,9 +54,9 @@ const ofSaved = (
       (): GraftError =>
         settingError(
           '--from',
-          'a model of an architecture that graft has',
+          'a model with an architecture of the catalogue',
           `${resolved} in ${from}`,
-          'name its module beside it: --arch ./mine.js#export'
+          'also pass its module: --arch ./mine.js#export'
         )
     ),
     TE.map((found) => ({ model: withHead(headFor(data))(cut(found)), archModule }))

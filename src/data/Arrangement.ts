@@ -81,8 +81,8 @@ const once =
           [
             repeatedImages(
               root,
-              'each image once',
-              `${left.length} reached by links besides, which were left out: ${someOf(left)}`,
+              'each image only once',
+              `${left.length} that links reach again, left out: ${someOf(left)}`,
               'remove the links'
             )
           ]
@@ -123,9 +123,9 @@ const othersAmong = (root: string, listing: Listing, images: ReadonlyArray<strin
     : [
         notImages(
           root,
-          'nothing but images in the folders of classes',
+          'only images in class folders',
           `${others.length} ${others.length === 1 ? 'file that is not an image' : 'files that are not images'}, ignored: ${someOf(others)}`,
-          'unpack archives, convert images of other formats; anything else can stay'
+          'unpack archives and convert images of other formats; other files can stay'
         )
       ]
 }
@@ -158,7 +158,7 @@ const checkedFolders = (
           `${root}/${missing[0]!}`,
           'at least one image of every class',
           `an empty folder${missing.length > 1 ? ` (and ${missing.length - 1} more)` : ''}`,
-          'put images there, remove the folder, or name the classes: imageFolder(path, { classes })'
+          'add images, remove the folder, or name the classes: imageFolder(path, { classes })'
         )
       )
     : E.right(
@@ -177,7 +177,7 @@ const checkedFolders = (
 // arranging
 // -------------------------------------------------------------------------------------------------------------------
 
-const expectClassFolders = 'images below folders that are named as their classes'
+const expectClassFolders = 'images in folders with the names of their classes'
 
 const labelled =
   (layout: FolderLayout, root: string, found: FolderSets) =>
@@ -221,7 +221,7 @@ const labelled =
               `${strays.length} directly in it (${someOf(
                 strays.map(({ file }) => file),
                 3
-              )}), whose class no folder tells`,
+              )}), which are in no class folder`,
               "put the images of each class into a folder of its own, or list them in a table and open that: imageCsv(path); if their names tell the class: fromNameRe(path, '([^/]+)_[0-9]+[.]jpg$'); if the folder is itself a class, name the classes: imageFolder(path, { classes })"
             )
           )
@@ -232,7 +232,7 @@ const labelled =
                 skippedFiles(
                   root,
                   expectClassFolders,
-                  `${strays.length} in no such folder, left out: ${someOf(strays.map(({ file }) => file))}`,
+                  `${strays.length} in no class folder, left out: ${someOf(strays.map(({ file }) => file))}`,
                   'move them into the folder of their class, or remove them'
                 )
               ]
@@ -246,7 +246,7 @@ const labelled =
             root,
             names,
             by: `the folders ${names.train} and ${names.valid}`,
-            hint: 'put images below train and valid to separate them yourself, or name the folders: imageFolder(path, { train, valid })'
+            hint: 'to choose the sets yourself, put the images into train and valid, or name the folders: imageFolder(path, { train, valid })'
           })(items),
           E.map(({ train, valid, test, warnings }) => ({
             train,

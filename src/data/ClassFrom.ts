@@ -82,9 +82,9 @@ export const readClasses =
         ? E.left(
             missingFolder(
               root,
-              `images at least ${from.value} folders deep, as classFrom says`,
+              `images at least ${from.value} folders deep (classFrom)`,
               deepest === 0 ? 'images in no folder' : `images at most ${deepest} deep`,
-              `count from 1, below the folder of the data or of its set: imageFolder(path, { classFrom: ${Math.max(1, deepest)} })`
+              `count folders from 1, below the data's folder or its set's: imageFolder(path, { classFrom: ${Math.max(1, deepest)} })`
             )
           )
         : E.right(readingOf(from.value, [], []))
@@ -107,16 +107,16 @@ export const readClasses =
         ambiguousFolders(
           root,
           'one folder for each class',
-          `folders within folders: ${tops.length} classes by the outer (${someOf(tops)}), ${parents.length} by the inner (${someOf(parents)})`,
-          `say which: ${choose}`
+          `nested folders: ${tops.length} classes by the outer ones (${someOf(tops)}), ${parents.length} by the inner ones (${someOf(parents)})`,
+          `choose one: ${choose}`
         )
       )
     const deeper = inferClasses(inner.filter((dirs) => dirs.length > 1).map((dirs) => dirs.slice(0, 2).join('/')))
     const said = foldersUsed(
       root,
       'one folder for each class',
-      `the outer folders are the classes: ${someOf(tops)}; those within them are not: ${someOf(deeper, 3)}`,
-      `if those are the classes, say so: imageFolder(path, { classFrom: 'parent' })`
+      `the outer folders as classes: ${someOf(tops)}; not the inner ones: ${someOf(deeper, 3)}`,
+      `if the inner ones are the classes: imageFolder(path, { classFrom: 'parent' })`
     )
     return E.right(readingOf('top', wrapping, [said]))
   }

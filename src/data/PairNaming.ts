@@ -81,7 +81,7 @@ export const pairOf =
         )
       case 'ByFunction': {
         const path = `a ${words.what}'s path`
-        const mend = `mend ${words.by}('${naming.f.label}')`
+        const mend = `fix ${words.by}('${naming.f.label}')`
         return E.chain((paired: unknown) =>
           typeof paired === 'string'
             ? E.right(paired)
@@ -123,7 +123,7 @@ export const arrangePairs =
           `${root}/${missing[0]!}`,
           `a ${words.what} for every image`,
           `${missing.length} missing: ${someOf(missing)}`,
-          `say how ${words.option} are named: ${words.source}(path, { ${words.option} })`
+          `specify how to find the ${words.option}: ${words.source}(path, { ${words.option} })`
         )
       )
     const pairs = images.map((file, i) => ({ item: { file, label: files[i] ?? '' }, set: sets[i]! }))
@@ -137,7 +137,7 @@ export const arrangePairs =
         root: `${root}/${source.images}`,
         names: { train: 'train', valid: 'valid', test: 'test' },
         by: 'folders named train and valid',
-        hint: 'put images below folders named train and valid to separate them yourself'
+        hint: 'to choose the sets yourself, put the images into folders named train and valid'
       })(pairs)
     )
   }

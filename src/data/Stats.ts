@@ -173,7 +173,7 @@ export const statsOf = (images: ReadonlyArray<Pixels>): E.Either<DataError, Stat
       return E.left(
         flatChannel(
           `channel ${c}`,
-          'pixels that differ from each other',
+          'pixels that are not all equal',
           `${n} equal pixels in the batch`,
           'give the statistics: normalise(imagenetStats)'
         )

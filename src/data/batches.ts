@@ -95,8 +95,8 @@ export const trainOrder =
             `at least ${dropLast ? bs : 1} training items for batches of ${bs}`,
             `${n}`,
             n === 0
-              ? 'give images to train on'
-              : `use withBatchSize(${n}) or less, or keep the last batch: withDropLast(false)`
+              ? 'add training images'
+              : `use withBatchSize(${n}) or less, or keep the incomplete batch: withDropLast(false)`
           )
         )
   }

@@ -41,12 +41,12 @@ export const checkSpec = (spec: DataSpec): ReadonlyArray<DataError> => {
       size,
       'use withSize(224)'
     )
-  ask(positive(spec.bs), 'bs', 'a whole number of at least 1', spec.bs, 'use withBatchSize(64)')
+  ask(positive(spec.bs), 'bs', 'an integer of at least 1', spec.bs, 'use withBatchSize(64)')
   if (O.isSome(spec.validBs))
     ask(
       positive(spec.validBs.value),
       'validBs',
-      'a whole number of at least 1',
+      'an integer of at least 1',
       spec.validBs.value,
       'use withValidBatchSize(64)'
     )
@@ -55,12 +55,18 @@ export const checkSpec = (spec: DataSpec): ReadonlyArray<DataError> => {
     ask(
       Number.isFinite(black) && Number.isFinite(white) && black < white,
       'range',
-      'the sample that is black and a greater one that is white',
+      'the sample values of black and white, the first one smaller',
       [black, white],
       'use withRange([0, 4095])'
     )
   }
-  ask(spec.cacheBytes >= 0, 'cacheBytes', 'bytes, at least 0', spec.cacheBytes, 'use withCacheBytes(0) to keep nothing')
+  ask(
+    spec.cacheBytes >= 0,
+    'cacheBytes',
+    'bytes, at least 0',
+    spec.cacheBytes,
+    'use withCacheBytes(0) to disable the cache'
+  )
   for (const { path, expected, found } of transformMistakes(spec.transforms))
     ask(false, path, expected, found, 'use withTransforms(getTransforms())')
   if (spec.normalise._tag === 'Given') {
@@ -69,14 +75,14 @@ export const checkSpec = (spec: DataSpec): ReadonlyArray<DataError> => {
     ask(
       lengths,
       'normalise.stats',
-      '1 or 3 means and as many deviations',
+      '1 or 3 means and as many standard deviations',
       { mean, std },
       'use normalise(imagenetStats)'
     )
     ask(
       [...mean, ...std].every(Number.isFinite) && std.every((s) => s > 0),
       'normalise.stats',
-      'finite means, deviations above 0',
+      'finite means, and standard deviations above 0',
       { mean, std },
       'use normaliseFromBatch'
     )

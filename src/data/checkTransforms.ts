@@ -25,7 +25,7 @@ export interface TransformMistake {
 const kinds: Readonly<Record<TransformField['draws'], string>> = {
   uniform: 'a number',
   logUniform: 'a number',
-  whole: 'a whole number',
+  whole: 'an integer',
   odd: 'an odd number'
 }
 

@@ -72,7 +72,7 @@ export const coloursIn = (file: string, bytes: Uint8Array): E.Either<DataError, 
       return E.left(
         badSpec(
           file,
-          'a colour and a name on each line: 64 128 64 Animal',
+          'a colour and a name on each line, such as 64 128 64 Animal',
           JSON.stringify(line),
           'correct the line, or name the colours: imageMasks(path, { colours })'
         )

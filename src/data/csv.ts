@@ -17,7 +17,9 @@ export interface Row {
 type Place = 'start' | 'plain' | 'quoted' | 'closed'
 
 const refusedAt = (line: number, expected: string, found: string): E.Either<DataError, never> =>
-  E.left(badTable(`line ${line}`, expected, found, 'put quotes around the whole value, and double those within'))
+  E.left(
+    badTable(`line ${line}`, expected, found, 'put quotes around the whole value, and double the quotes inside it')
+  )
 
 const isBlank = (text: string): boolean => text.trim() === ''
 

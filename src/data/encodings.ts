@@ -71,11 +71,11 @@ const otherThanUtf8 = (at: string, bytes: Uint8Array): DataError => {
     `${at}: line ${line}`,
     'text in UTF-8',
     first === undefined
-      ? 'bytes that are not'
-      : `bytes that are not; read as ${readings.map(({ encoding, text }) => `${encoding}: ${text}`).join(', ')}`,
+      ? 'other bytes'
+      : `other bytes; read as ${readings.map(({ encoding, text }) => `${encoding}: ${text}`).join(', ')}`,
     first === undefined
       ? 'save the table as UTF-8'
-      : `save the table as UTF-8, or name the encoding that reads it right: ${say(first.encoding)}`
+      : `save the table as UTF-8, or name the right encoding: ${say(first.encoding)}`
   )
 }
 
@@ -111,7 +111,7 @@ export const textOf =
       return E.left(
         name === 'utf-8'
           ? otherThanUtf8(at, bytes)
-          : badTable(at, `text in ${name}`, 'bytes that are not', 'name another encoding, or save the table as UTF-8')
+          : badTable(at, `text in ${name}`, 'other bytes', 'name another encoding, or save the table as UTF-8')
       )
     const zero = text.value.indexOf('\0')
     return zero === -1

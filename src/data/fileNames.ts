@@ -87,23 +87,23 @@ export const fileNames = (
 export const missingHint = ({ files }: Listing, missing: ReadonlyArray<string>): string => {
   const [first = ''] = missing
   if (/^[a-z][a-z\d+.-]+:\//i.test(first))
-    return 'fetch the files, and name them by their paths; or name the column that does: imageCsv(path, { fnCol })'
+    return 'download the files and write their paths into the table, or name the column of paths: imageCsv(path, { fnCol })'
   const lower = files.find((file) => file.toLowerCase() === first.toLowerCase())
-  if (lower !== undefined) return `correct the names: ${lower} differs by case alone`
+  if (lower !== undefined) return `correct the names: ${lower} differs only in case`
   const longer = files.find((file) => file.startsWith(`${first}.`))
   if (longer !== undefined) {
     const suffix = longer.slice(first.length)
-    return `say what their names lack: imageCsv(path, { suffix: '${suffix}' })`
+    return `name the suffix that they lack: imageCsv(path, { suffix: '${suffix}' })`
   }
   const deeper = files.find((file) => file.endsWith(`/${first}`))
   if (deeper !== undefined) {
     const folder = deeper.slice(0, -first.length - 1)
-    return `say where they are: imageCsv(path, { folder: '${folder}' })`
+    return `name their folder: imageCsv(path, { folder: '${folder}' })`
   }
   const both = files.find((file) => file.includes(`/${first}.`))
   if (both !== undefined) {
     const at = both.indexOf(`/${first}.`)
-    return `say where they are, and what their names lack: imageCsv(path, { folder: '${both.slice(0, at)}', suffix: '${both.slice(at + 1 + first.length)}' })`
+    return `name their folder and the suffix that they lack: imageCsv(path, { folder: '${both.slice(0, at)}', suffix: '${both.slice(at + 1 + first.length)}' })`
   }
-  return 'say where they are: imageCsv(path, { folder, suffix })'
+  return 'name their folder or suffix: imageCsv(path, { folder, suffix })'
 }

@@ -100,7 +100,7 @@ export const folderSets =
       return E.left(
         missingFolder(
           `${root}/${absent[1]}`,
-          'images below the folder that was named',
+          'images below the given folder',
           'none',
           `name another: imageFolder(path, { ${absent[0]} })`
         )

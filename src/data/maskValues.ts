@@ -182,21 +182,21 @@ const byMap = (by: Legend['by'], entries: ReadonlyArray<string>): string =>
 /** A suggestion for the map, from all values that the masks contain. */
 const proposal = (legend: Legend, found: ReadonlyArray<number>, coloured: boolean, lossy: boolean): string => {
   const { codes, by } = legend
-  if (by === 'colours') return 'add them to the map of colours; null stands for pixels that do not count'
+  if (by === 'colours') return 'add them to the map of colours, with null for pixels to ignore'
   if (coloured) {
     const entries = found.slice(0, 20).map((colour) => `'${hex(colour)}': '...'`)
-    return `save masks of one channel, or say which colour is which class: ${byMap('colours', entries)}`
+    return `save masks with one channel, or map colours to classes: ${byMap('colours', entries)}`
   }
   if (lossy)
-    return `save masks as PNG: JPEG changes values; or name the values that were drawn, the nearest of which then counts: ${byMap('values', [`${found[0]}: '...'`])}`
+    return `save masks as PNG, because JPEG changes values; or map the original values to classes, so that the nearest one is used: ${byMap('values', [`${found[0]}: '...'`])}`
   const counted = found.every((value, i) => value === i)
-  if (counted) return `give the codes of all ${found.length} classes, or ignore the others (ignore)`
+  if (counted) return `list the codes of all ${found.length} classes, or ignore the other values (ignore)`
   return found.length <= Math.max(codes.length, 3)
-    ? `say which value is which class: ${byMap(
+    ? `map values to classes: ${byMap(
         'values',
         found.map((value, i) => `${value}: ${quoted(codes[i])}`)
       )}`
-    : 'give the codes of all classes, map values to codes (values), or ignore the others (ignore)'
+    : 'list the codes of all classes, map values to classes (values), or ignore the other values (ignore)'
 }
 
 /**

@@ -124,7 +124,7 @@ export const setsOfColumn =
         `${at}: line ${rows[wrong]!.line}`,
         `train, valid, test, yes or no (or words like them) in the column ${header || column}`,
         said[wrong] === 'nothing' ? 'nothing' : JSON.stringify(rows[wrong]!.cells[column]),
-        `correct it (the column holds ${someOf([...words].map((word) => JSON.stringify(word)))}), or name another column: imageCsv(path, { validCol })`
+        `correct it (the column contains ${someOf([...words].map((word) => JSON.stringify(word)))}), or name another column: imageCsv(path, { validCol })`
       )
     )
   }

@@ -75,7 +75,10 @@ export const separated =
     const [named, valid, test] = [of('train'), of('valid'), of('test')]
     const others = items.filter((one) => O.isNone(one.set)).map(({ item }) => item)
     const [train, leftOut] = named.length > 0 ? [named, others] : [others, []]
-    const apart = test.length > 0 ? [`${counted(test.length, 'test image')} (${names.test}), which are kept apart`] : []
+    const apart =
+      test.length > 0
+        ? [`${counted(test.length, 'test image')} (${names.test}), which are not used for training or validation`]
+        : []
     const missing = (set: SetName): E.Either<DataError, never> =>
       E.left(
         missingFolder(
@@ -104,7 +107,7 @@ export const separated =
     if (valid.length > 0) return E.right({ train, valid, test, leftOut, warnings })
     if (holdout._tag === 'ByFolder') return missing('valid')
     const sets = drawn(train, defaultPct, defaultSeed)
-    const found = `${sets.valid.length} of ${train.length} images drawn at random to validate on (seed ${defaultSeed})`
+    const found = `${sets.valid.length} of ${train.length} images drawn at random for validation (seed ${defaultSeed})`
     return E.right({
       ...sets,
       warnings: [

@@ -47,7 +47,7 @@ export type LabelledBy =
   'imageFolder(path)' | 'imageCsv(path)' | 'fromNameRe(path, pattern)' | 'fromNameFunc(path, label, f)'
 
 const moreClasses: Readonly<Record<LabelledBy, string>> = {
-  'imageFolder(path)': 'put the images of each class into a folder of its own, named as the class',
+  'imageFolder(path)': 'put the images of each class into a folder with the name of the class',
   'imageCsv(path)': 'complete the labels, or name their column: imageCsv(path, { labelCol })',
   'fromNameRe(path, pattern)':
     "correct the pattern, whose first group is the class: fromNameRe(path, '([^/]+)_[0-9]+[.]jpg$')",
@@ -121,7 +121,7 @@ export const settle =
           `${root}: ${empty[0]!}`,
           'at least one readable training image of every class',
           `none of ${someOf(empty)}`,
-          `add or repair images, or leave the class out: ${withClasses(by)}`
+          `add or repair images, or leave out the class: ${withClasses(by)}`
         )
       )
     const [trainItems, trainWarnings] = targeted(classes, root, 'training', by)(train)

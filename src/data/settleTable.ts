@@ -48,7 +48,7 @@ const settleLabels =
         : [
             droppedLabels(
               at,
-              `labels among ${someOf(classes)}`,
+              `labels among the classes ${someOf(classes)}`,
               `${someOf(unknown)}, which were left out of their images' labels`,
               'name the classes: imageCsv(path, { classes })'
             )

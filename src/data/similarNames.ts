@@ -31,8 +31,8 @@ export const unicodeForms =
           similarNames(
             root,
             'names in one Unicode form',
-            `${someOf(merged)} in two forms (composed and decomposed), taken as one class`,
-            'rename one of the two to be sure'
+            `${someOf(merged)} in two forms (composed and decomposed), treated as one class`,
+            'rename one of the two to avoid confusion'
           )
         ]
   }
@@ -70,7 +70,7 @@ export const lookAlikes =
           similarNames(
             root,
             'names that differ by more than case, spaces or characters that look alike',
-            `${someOf(alike)}, taken as different classes`,
+            `${someOf(alike)}, treated as different classes`,
             'rename them if they are one class'
           )
         ]

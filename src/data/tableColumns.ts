@@ -164,9 +164,9 @@ const warningsOf = (
   const drawn = (i: number): string => (named ? JSON.stringify(names[i]!.trim()) : String(i))
   const usual = file === 0 && labels.length === 1 && labels[0] === 1
   const all = [
-    ...(O.isNone(source.delimiter) && delimiter !== ',' ? [`columns divided by ${JSON.stringify(delimiter)}`] : []),
+    ...(O.isNone(source.delimiter) && delimiter !== ',' ? [`columns separated by ${JSON.stringify(delimiter)}`] : []),
     ...(comments === 0 ? [] : [`${comments} lines that begin with #, left out`]),
-    ...(O.isNone(source.header) && !named ? ['no row of names'] : []),
+    ...(O.isNone(source.header) && !named ? ['no header'] : []),
     ...(O.isSome(source.fnCol) || usual ? [] : [`files in column ${drawn(file)}`]),
     ...(O.isSome(source.labelCol) || (usual && others.labels.length === 0)
       ? []
@@ -181,9 +181,9 @@ const warningsOf = (
     : [
         tableGuessed(
           at,
-          'a table whose form is given, or usual',
+          'a table with the usual form, or with its form given',
           all.join('; '),
-          'if that is wrong, say it: imageCsv(path, { delimiter, header, fnCol, labelCol, validCol })'
+          'if that is wrong, correct it: imageCsv(path, { delimiter, header, fnCol, labelCol, validCol })'
         )
       ]
 }
@@ -197,14 +197,13 @@ export const columnsIn =
   (table: TableText): E.Either<DataError, TableColumns> => {
     const { rows, delimiter } = table
     const [first] = rows
-    if (first === undefined) return E.left(noImages(at, 'a row for each image', 'none', 'check the table'))
+    if (first === undefined) return E.left(noImages(at, 'one row for each image', 'none', 'check the table'))
     return pipe(
       hasHeader(source, at, first, isThere),
       E.bindTo('named'),
       E.bind('body', ({ named }): E.Either<DataError, ReadonlyArray<Row>> => {
         const body = named ? rows.slice(1) : rows
-        if (body.length === 0)
-          return E.left(noImages(at, 'a row for each image', 'a row of names alone', 'check the table'))
+        if (body.length === 0) return E.left(noImages(at, 'one row for each image', 'only a header', 'check the table'))
         const width = first.cells.length
         const wrong = body.find(
           ({ cells }) => cells.length < width || cells.slice(width).some((cell) => cell.trim() !== '')
@@ -214,13 +213,13 @@ export const columnsIn =
           : E.left(
               badTable(
                 `${at}: line ${wrong.line}`,
-                `${width} columns, as the first row`,
+                `${width} columns, like the first row`,
                 String(wrong.cells.length),
                 wrong.cells.length < width
                   ? 'complete the row'
                   : width === 1
                     ? 'remove the lines above the names of the columns'
-                    : 'put quotes around a value that holds the delimiter, or name the delimiter: imageCsv(path, { delimiter })'
+                    : 'put quotes around a value that contains the delimiter, or name the delimiter: imageCsv(path, { delimiter })'
               )
             )
       }),
@@ -240,9 +239,9 @@ export const columnsIn =
         () =>
           badTable(
             at,
-            'a column of labels beside that of files',
+            'a column of labels in addition to that of file names',
             `columns ${someOf(first.cells.map((cell) => cell.trim()))}`,
-            'add one, or name what divides the columns: imageCsv(path, { delimiter })'
+            'add one, or name the delimiter: imageCsv(path, { delimiter })'
           )
       ),
       E.filterOrElseW(
@@ -250,7 +249,7 @@ export const columnsIn =
         ({ columns: { sets, others } }) =>
           badTable(
             at,
-            'one column of sets',
+            'at most one column of sets',
             `several: ${someOf([...(O.isSome(sets) ? [sets.value] : []), ...others.sets].map((i) => JSON.stringify(first.cells[i]!.trim())))}`,
             'combine them into one column of train, valid and test, or name the one to use: imageCsv(path, { validCol })'
           )

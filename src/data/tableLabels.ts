@@ -21,14 +21,14 @@ export interface WrongLabel {
 }
 
 const complete = 'complete the row or remove it'
-const nameClasses = `${complete}; if the word is a class, name the classes: imageCsv(path, { classes })`
+const nameClasses = `${complete}; if it is a class, name the classes: imageCsv(path, { classes })`
 const asClasses = "correct it, or use imageCsv(path, { labels: 'classes' })"
 const asNumbers =
-  "write plain numbers, with a decimal point and without a unit; if they are classes, say so: imageCsv(path, { labels: 'classes' })"
+  "write plain numbers, with a decimal point and without a unit; if they are classes, declare them as such: imageCsv(path, { labels: 'classes' })"
 
-const asParts = "put one character between labels, as in cat|big, and say which: imageCsv(path, { labelDelim: '|' })"
+const asParts = "separate labels by one character, as in cat|big, and name it: imageCsv(path, { labelDelim: '|' })"
 const asOther =
-  "name another column, imageCsv(path, { labelCol }), or say what the labels are: imageCsv(path, { labels: 'numbers' })"
+  "name another column, imageCsv(path, { labelCol }), or specify what the labels are: imageCsv(path, { labels: 'numbers' })"
 
 /** The kind of the labels: as given by the source, or inferred. */
 export const kindOf = (source: ImageCsv, several: boolean, cells: Cells): Kind => {
@@ -55,7 +55,7 @@ const checkOf = (source: ImageCsv, kind: Kind, delimiter: string, cells: Cells):
       !isNumber(cell)
         ? ['a finite number', isMissing(cell) ? complete : isMeasure(cell) ? asNumbers : asClasses]
         : unclear && isThousands(cell)
-          ? ['a number in one reading', 'write 1500 or 1.5 for 1,500, whichever is meant']
+          ? ['an unambiguous number', 'write 1500 or 1.5 instead of 1,500']
           : undefined
   }
   const isHole = (cell: string): boolean => isMissing(cell) && !(cell.trim() !== '' && named.includes(cell.trim()))
@@ -80,7 +80,7 @@ const checkOf = (source: ImageCsv, kind: Kind, delimiter: string, cells: Cells):
     if (isHole(cell)) return ['a label', hintOf(cell)]
     if (lists) return ['labels without brackets', asParts]
     if (measures && !isNumber(cell)) return ['a number, or a class that several images have', asNumbers]
-    if (single && !mixed) return ['a class that several images have, and not another for each', asOther]
+    if (single && !mixed) return ['classes with several images each', asOther]
     return mixed && !isNumber(cell) ? ['a number, as in other rows', asClasses] : undefined
   }
 }

@@ -89,7 +89,7 @@ const labelWarnings = (
         at,
         'images with any number of labels',
         'one label for each',
-        "to make them classes, of which an image has one: imageCsv(path, { labels: 'classes' })"
+        "to read them as classes, one per image: imageCsv(path, { labels: 'classes' })"
       )
     ]
   if (kind !== 'classes' || source.labels !== 'auto' || O.isSome(source.classes)) return []
@@ -101,8 +101,8 @@ const labelWarnings = (
       tableGuessed(
         at,
         'a class in each cell',
-        `each cell taken as one class, such as ${JSON.stringify(example)}`,
-        `if a cell holds several labels, say what divides them: imageCsv(path, { labelDelim: '${delim.value}' })`
+        `each cell read as one class, such as ${JSON.stringify(example)}`,
+        `if a cell contains several labels, name their separator: imageCsv(path, { labelDelim: '${delim.value}' })`
       )
     ]
   }
@@ -110,7 +110,7 @@ const labelWarnings = (
     ? [
         tableGuessed(
           at,
-          'classes of several images',
+          'classes with several images each',
           `${new Set(labels).size} classes for ${labels.length} images`,
           "name another column, imageCsv(path, { labelCol }), or predict numbers: imageCsv(path, { labels: 'numbers' })"
         )
@@ -141,7 +141,7 @@ const onceEach =
             `${at}: line ${entry.line}`,
             `one row for ${entry.file}, or rows that agree`,
             `${says(other)} in line ${other.line}, ${says(entry)} in line ${entry.line}`,
-            'remove one of the two; several labels of one image go into one cell: imageCsv(path, { labelDelim })'
+            'remove one of the two; write several labels of one image into one cell: imageCsv(path, { labelDelim })'
           )
         )
       again.push(entry)
@@ -152,7 +152,7 @@ const onceEach =
         : [
             repeatedImages(
               at,
-              'a row for each image',
+              'one row for each image',
               `${again.length} rows that repeat others, left out: lines ${someOf(again.map(({ line }) => String(line)))}`,
               'remove them'
             )
@@ -332,7 +332,7 @@ export const arrangeTable =
     const { entries } = table
     const { path, holdout, validCol } = source
     const at = tablePath(source)
-    if (entries.length === 0) return E.left(noImages(at, 'a row for each image', 'none', 'check the table'))
+    if (entries.length === 0) return E.left(noImages(at, 'one row for each image', 'none', 'check the table'))
     const there = new Set(listing.files)
     // whether files outside of the folder exist is only known when they are read
     const missing = entries
@@ -352,7 +352,7 @@ export const arrangeTable =
         root: path,
         names: { train: 'train', valid: 'valid', test: 'test' },
         by: table.bySets ? 'the sets of the column' : 'the folders named train and valid',
-        hint: 'name a column that says which are held out: imageCsv(path, { validCol })'
+        hint: 'name a column with the set of each image: imageCsv(path, { validCol })'
       })(entries.map((item) => ({ item, set: item.set }))),
       E.map(({ train, valid, test, warnings }) => ({
         train,

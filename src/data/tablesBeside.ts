@@ -33,14 +33,14 @@ export const orTable =
     const [table, sheet] = [outermost(files, isTable), outermost(files, isSheet)]
     const said = (file: string, hint: string): DataError => ({
       ...error,
-      found: `${error.found}; a table lies there: ${file}`,
-      hint: `${hint}; else put the images of each class into a folder of its own`
+      found: `${error.found}; there is a table: ${file}`,
+      hint: `${hint}; otherwise put the images of each class into a separate folder`
     })
-    if (table !== undefined) return said(table, `if it has the labels, open it: ${opening(root, table)}`)
+    if (table !== undefined) return said(table, `if it contains the labels, open it: ${opening(root, table)}`)
     return sheet === undefined
       ? error
       : said(
           sheet,
-          `if it has the labels, save it as CSV and open that: ${opening(root, sheet.replace(/\.\w+$/, '.csv'))}`
+          `if it contains the labels, save it as CSV and open that: ${opening(root, sheet.replace(/\.\w+$/, '.csv'))}`
         )
   }

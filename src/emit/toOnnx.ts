@@ -85,7 +85,7 @@ const scaling = (decoding: Decoding | undefined): OnnxModel['metadata'] => ({
   filter:
     decoding?.exact === true
       ? 'Pillow BILINEAR'
-      : 'Pillow BILINEAR; JPEG and WebP that shrink to half their sides or less: libvips linear, a few levels away',
+      : 'Pillow BILINEAR; JPEG and WebP that shrink to half their sides or less: libvips linear, which differs by a few levels',
   scaledSide: 'round_half_to_even(side / ratio), at least 1',
   cropOffset: 'floor((scaledSide - inputSide + 1) / 2)'
 })

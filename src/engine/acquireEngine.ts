@@ -241,8 +241,8 @@ const registered = (name: keyof typeof tensorflowPackages, hint: string): E.Eith
         engineUnavailable(
           name,
           `the backend of ${packageName}`,
-          `that of ${maker}, which was loaded first`,
-          'use one of the two in a process: start another for the other'
+          `the backend of ${maker}, which was loaded first`,
+          'use only one of the two in a process; start another process for the other'
         )
       )
 }
@@ -316,7 +316,7 @@ export const acquireEngine = (
   const { threads = 1 } = options
   if (!Number.isInteger(threads) || threads < 1)
     return TE.left(
-      engineUnavailable(name, 'a whole number of threads, at least 1', String(threads), 'leave threads out')
+      engineUnavailable(name, 'an integer number of threads, at least 1', String(threads), 'leave threads out')
     )
   switch (name) {
     case 'auto':

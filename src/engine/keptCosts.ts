@@ -91,10 +91,12 @@ export const costsIn = (
     ),
     E.chain((json) => {
       if (!isObject(json) || json['graft'] !== FORMAT)
-        return E.left('is of another version of graft, or of something else')
+        return E.left('was written by another version of graft, or is another kind of file')
       const other = Object.entries(of).find(([name, value]) => json[name] !== value)
       if (other !== undefined)
-        return E.left(`was measured for ${other[0]} ${String(json[other[0]])}, and this is ${String(other[1])}`)
+        return E.left(
+          `was measured for ${other[0]} ${String(json[other[0]])}, but this machine has ${String(other[1])}`
+        )
       const { costs, measured } = json
       return isConvCosts(costs) && typeof measured === 'string'
         ? E.right({ costs, measured })

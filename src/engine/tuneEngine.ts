@@ -87,7 +87,7 @@ export const tuneEngine = (options: TuneOptions = {}): TE.TaskEither<EngineError
   const { passes = PASSES, onProgress, signal, ...engine } = options
   if (!Number.isInteger(passes) || passes < 1)
     return TE.left(
-      engineUnavailable('onnxruntime', 'a whole number of passes, at least 1', String(passes), 'leave passes out')
+      engineUnavailable('onnxruntime', 'an integer number of passes, at least 1', String(passes), 'leave passes out')
     )
   return pipe(
     costsFor(engine),

@@ -19,7 +19,7 @@ export type InterpretError =
  * import { drawError } from 'graft-vision'
  * import { interpretationError } from './index.js'
  *
- * const error = interpretationError('k', 'a whole number up to 4', '9', 'ask for fewer')
+ * const error = interpretationError('k', 'an integer up to 4', '9', 'use a smaller number')
  * assert.ok(drawError(error).startsWith('InterpretationError at k'))
  *
  * @since 0.1.0

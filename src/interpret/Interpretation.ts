@@ -95,7 +95,7 @@ const targetOf = (task: Task, pred: Values): readonly [ok: (t: number | Values) 
       const pixels = pred.length / width
       return [
         (t) => typeof t !== 'number' && t.length === pixels && listed(t).every(Number.isInteger),
-        `a whole number for each of ${pixels} pixels`
+        `an integer for each of ${pixels} pixels`
       ]
     }
   }
@@ -117,29 +117,35 @@ const errorsIn = ({ task, preds, targets, losses, files = [] }: InterpretationOf
       `preds[${misfit}]`,
       `${width} numbers${givesPicture(task) ? ' for each pixel' : ''}`,
       String(preds[misfit]?.length),
-      'give a row for each image, a number for each class'
+      'pass one row per image, with one number per class'
     ],
-    [targets.length === n, 'targets', `${n}, as there are preds`, String(targets.length), 'give one for each image'],
+    [
+      targets.length === n,
+      'targets',
+      `${n}, one for each prediction`,
+      String(targets.length),
+      'pass one for each image'
+    ],
     [
       wrong === -1,
       `targets[${wrong}]`,
       wrong === -1 ? '' : targetOf(task, preds[wrong]!)[1],
       said(targets[wrong]),
-      `give what a ${task._tag} has`
+      `pass targets of a ${task._tag}`
     ],
     [
       n === 0 ? losses.length === 0 : Number.isInteger(each) && each > 0,
       'losses',
-      `${n}, as there are preds, or as many for each`,
+      `${n}, one for each prediction, or the same number for each`,
       String(losses.length),
-      'give one for each image'
+      'pass one for each image'
     ],
     [
       files.length === 0 || files.length === n,
       'files',
-      `${n}, as there are preds, or none`,
+      `${n}, one for each prediction, or none`,
       String(files.length),
-      'give one for each image'
+      'pass one for each image'
     ]
   ]
   return checks.flatMap(([ok, ...error]) => (ok ? [] : [interpretationError(...error)]))

@@ -16,7 +16,7 @@ const targetCount = ({ targets }: Metric, { n, width }: MetricBatch): number | n
 const misfit = (m: Metric, batch: MetricBatch): InterpretError | null => {
   const { outputs, targets, width, n } = batch
   if (outputs.length !== n * width)
-    return interpretationError('outputs', `${n * width}, ${width} a row`, `${outputs.length}`, 'give whole rows')
+    return interpretationError('outputs', `${n * width}, ${width} a row`, `${outputs.length}`, 'pass complete rows')
   if (width < m.least)
     return interpretationError(m.name, `rows of at least ${m.least} outputs`, `${width}`, 'use another metric')
   const [option] = wrongOptionsOf(m)
@@ -30,7 +30,7 @@ const misfit = (m: Metric, batch: MetricBatch): InterpretError | null => {
   const count = targetCount(m, batch)
   return count === null || count === targets.length
     ? null
-    : interpretationError('targets', `${count} for ${m.name}`, `${targets.length}`, 'give those of the outputs')
+    : interpretationError('targets', `${count} for ${m.name}`, `${targets.length}`, 'pass one for each output')
 }
 
 /**
@@ -54,7 +54,7 @@ export const evaluateMetric =
     return wrong === undefined
       ? E.tryCatch(
           () => all.reduce((state, batch) => state.step(batch), m.f.run).done(),
-          (e) => interpretationError(`metric ${m.name}`, 'a metric that does not throw', String(e), 'mend the metric')
+          (e) => interpretationError(`metric ${m.name}`, 'a metric that does not throw', String(e), 'fix the metric')
         )
       : E.left(wrong)
   }

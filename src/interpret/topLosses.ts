@@ -49,9 +49,9 @@ export const topLosses =
       return E.left(
         interpretationError(
           'k',
-          `a whole number up to ${losses.length}, the number of images`,
+          `an integer up to ${losses.length}, the number of images`,
           String(k),
-          'ask for fewer'
+          'use a smaller number'
         )
       )
     const all = losses.map((loss, index) => ({ index, loss }))
@@ -94,7 +94,7 @@ export const labelledLosses =
   (i: Interpretation): E.Either<InterpretError, ReadonlyArray<LossLabel>> =>
     pipe(
       i,
-      ofTask('plotTopLosses', 'Classification', 'use plotMultiTopLosses for many labels, topLosses for the rest'),
+      ofTask('plotTopLosses', 'Classification', 'use plotMultiTopLosses for multi-label tasks, topLosses for others'),
       E.chain(topLosses(k, options)),
       E.map((top) =>
         top.map(({ index, loss }) => {

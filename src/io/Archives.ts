@@ -67,7 +67,7 @@ const escape = (name: string): string | undefined => {
   if (name === '' || name.includes('\0')) return 'an empty name or one with a zero byte'
   if (/^[a-zA-Z]:/.test(name) || name.includes('\\')) return 'a drive letter or a backslash'
   if (name.startsWith('/')) return 'an absolute path'
-  if (name.split('/').includes('..')) return 'a path that leads up (..)'
+  if (name.split('/').includes('..')) return 'a path that leaves the folder (..)'
   return undefined
 }
 
@@ -92,7 +92,7 @@ const vet = (archive: string, limits: ArchiveLimits) => {
         `${archive}: ${entry.path}`,
         'ordinary files and folders below the target',
         found,
-        'do not trust this archive; fetch it from its origin'
+        'do not trust this archive; download it from its original source'
       )
     const escaping = escape(entry.path)
     if (escaping !== undefined) return refused(escaping)

@@ -64,7 +64,7 @@ const get = async ({ url, from, ifSame, patience }: HttpRequest): Promise<HttpRe
   const fetch = await webFetch()
   const impatience = new AbortController()
   const start = () =>
-    setTimeout(() => impatience.abort(new Error(`no byte came for ${patience / 1000} s`)), patience).unref()
+    setTimeout(() => impatience.abort(new Error(`no data was received for ${patience / 1000} s`)), patience).unref()
   let timer = start()
   const headers: Record<string, string> = { 'accept-encoding': 'identity' }
   if (from > 0) {

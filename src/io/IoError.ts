@@ -69,7 +69,7 @@ export const fromSystem =
       case 'EPERM':
         return notAllowed(path, 'permission', `none (${code})`, 'change the permissions, or name another folder')
       case 'EROFS':
-        return notAllowed(path, 'a place to write', 'a read-only file system', 'name a folder on another file system')
+        return notAllowed(path, 'a writable path', 'a read-only file system', 'name a folder on another file system')
       case 'ENOSPC':
       case 'EDQUOT':
         return diskFull(path, 'free space', `none left (${code})`, 'free some space, or name a folder on another disk')
@@ -84,6 +84,6 @@ export const fromSystem =
       case 'ENFILE':
         return ioFailure(path, 'open files below the limit', code, 'raise the limit: ulimit -n 4096')
       default:
-        return ioFailure(path, 'success', messageOf(cause), 'see what the system says')
+        return ioFailure(path, 'success', messageOf(cause), "see the system's message")
     }
   }

@@ -115,7 +115,7 @@ const firstIn = (
 const remedy = (places: WeightsPlaces, { url, hub }: PublishedWeights): string =>
   url !== null
     ? `put ${fileNameOf(url, 'weights')} into ${places.checkpoints}`
-    : `bring ${storageOf(places.hubCache, hub ?? '')} from a machine that could fetch it`
+    : `copy ${storageOf(places.hubCache, hub ?? '')} from a machine that has downloaded it`
 
 /**
  * A store that searches places in order: `folders`, the hub's cache and torch's cache, skipping files with a wrong
@@ -144,7 +144,7 @@ export const weightsStore =
           weightsNotFound(
             published.name,
             'its published weights, in a cache or on the network',
-            [...said, ...(places.offline ? ['HF_HUB_OFFLINE keeps from the network'] : [])].join('; '),
+            [...said, ...(places.offline ? ['HF_HUB_OFFLINE forbids downloads'] : [])].join('; '),
             'start from random weights (--no-pretrained; pretrained: false), or name a file of your own ' +
               `(--weights FILE; withWeights(file)), or ${remedy(places, published)}`
           )

@@ -88,7 +88,7 @@ const copyWarnings = (
             root,
             'one label for one image',
             `${contrary.length} with the bytes of an image of another label: ${inPairs(contrary)}`,
-            'keep the one that is labelled right'
+            'keep the one with the right label'
           )
         ])
   ]

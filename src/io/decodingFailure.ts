@@ -20,12 +20,12 @@ export interface Reason {
   readonly hint: string
 }
 
-const again = 'get the file again or remove it'
+const again = 'download the file again or remove it'
 const convert = 'convert it to PNG or JPEG first, for example with ImageMagick: magick IN OUT.png'
 
 /** Messages of libvips and its loaders, and what they mean. */
 const meanings: ReadonlyArray<readonly [message: RegExp, Reason]> = [
-  [/bad labq format/, { found: 'a TIFF in CIELAB colours, which is not decoded', hint: convert }],
+  [/bad labq format/, { found: 'a TIFF in CIELAB colours, which is not supported', hint: convert }],
   [/exceeds pixel limit/, { found: 'more than 268 million pixels', hint: 'scale it down or remove it' }],
   [
     /premature end|unexpected end|bad seek|short (of|read)|read error|got \d+ bytes, expected/i,

@@ -71,7 +71,7 @@ const once =
       final: error._tag !== 'Unreachable' && error._tag !== 'IoFailure'
     })
     const refused = (found: string, final: boolean): Failed => ({
-      error: unreachable(url, 'the whole file', found, 'check the url, or put the file into the cache yourself'),
+      error: unreachable(url, 'the whole file', found, 'check the url, or put the file into the cache manually'),
       final
     })
     const keep = (reply: HttpReply) =>
@@ -91,7 +91,7 @@ const once =
       TE.chain(({ from, etag }) =>
         pipe(
           env.http.get({ url, from, ifSame: etag, patience }),
-          TE.mapLeft((error) => passing({ ...error, hint: `${error.hint}, or put the file into the cache yourself` })),
+          TE.mapLeft((error) => passing({ ...error, hint: `${error.hint}, or put the file into the cache manually` })),
           TE.chain((reply) => {
             if (reply.status === 200 || (reply.status === 206 && reply.from === from)) return keep(reply)
             const impossible = reply.status === 416 || reply.status === 206

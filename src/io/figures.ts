@@ -22,7 +22,7 @@ export type Figure = Chart | ImageGrid | Diagram
 const undrawable =
   (what: string) =>
   (cause: unknown): IoError =>
-    ioFailure(what, 'a specification that can be drawn', messageOf(cause), 'look at it as JSON')
+    ioFailure(what, 'a specification that can be rendered', messageOf(cause), 'inspect it as JSON')
 
 /** A chart contains its data; external references are not loaded. */
 const refuse = (uri: string): Promise<never> => Promise.reject(new Error(`${uri} is not part of the chart`))

@@ -38,7 +38,7 @@ const others: ReadonlyArray<readonly [name: string, starts: ReadonlyArray<string
   ['a RAR archive', ['Rar!'], 'unpack it'],
   ['a 7z archive', ['7z\xbc\xaf'], 'unpack it'],
   [
-    'attributes that macOS keeps beside a file, not the image',
+    'attributes that macOS stores in a separate file, not the image',
     ['\0\x05\x16\x07'],
     'remove it, and get the image itself'
   ],
@@ -48,15 +48,15 @@ const others: ReadonlyArray<readonly [name: string, starts: ReadonlyArray<string
 /** The brands of an ISO media file: HEIC, AVIF and Canon's raw format share the container. */
 const brandsOf = (bytes: Uint8Array): string => (latin(bytes, 4, 8) === 'ftyp' ? latin(bytes, 8, 64) : '')
 
-const again = 'download the image again; the address may have gone'
+const again = 'download the image again; the URL may no longer exist'
 
 /** Text formats, by their beginning, in this order. */
 const texts: ReadonlyArray<readonly [pattern: RegExp, name: string]> = [
   [/^\s*<(!doctype html|html|head)/i, 'a web page (HTML), not an image'],
   [/^\s*</, 'an XML document, not an image'],
-  [/^\s*[{[]/, 'a text in JSON, not an image'],
-  [/^[\t\n\r\x20-\x7e]/, 'a text, not an image'],
-  [/^\0/, 'nothing but zeros: a download that was broken off']
+  [/^\s*[{[]/, 'JSON text, not an image'],
+  [/^[\t\n\r\x20-\x7e]/, 'text, not an image'],
+  [/^\0/, 'only zeros, as after an interrupted download']
 ]
 
 const isText = /^\s*<|^[\t\n\r\x20-\x7e]+$|^\0+$/
@@ -72,20 +72,20 @@ const textIn = (bytes: Uint8Array, start: string): Foreign | undefined => {
 
 /** A file that is not an image, or in an unsupported format; undefined if a decoder may try. */
 export const foreign = (bytes: Uint8Array): Foreign | undefined => {
-  if (bytes.length === 0) return { name: 'an empty file', hint: 'get the file again or remove it' }
+  if (bytes.length === 0) return { name: 'an empty file', hint: 'download the file again or remove it' }
   const start = latin(bytes, 0, 64)
   const brands = brandsOf(bytes)
   if (/hei[cxms]|hev[cxms]/.test(brands) && !brands.includes('avif'))
-    return { name: 'HEIC, which is not decoded', hint: convert }
-  if (brands.startsWith('crx')) return { name: 'Canon raw, which is not decoded', hint: convert }
+    return { name: 'HEIC, which is not supported', hint: convert }
+  if (brands.startsWith('crx')) return { name: 'Canon raw, which is not supported', hint: convert }
   if (brands !== '' && !/avi[fs]|mif1|msf1/.test(brands))
     return {
       name: 'a video (MP4, QuickTime), not an image',
       hint: 'save its frames as images first, for example with ffmpeg'
     }
   const picture = pictures.find(([, starts]) => starts.some((s) => start.startsWith(s)))
-  if (picture !== undefined) return { name: `${picture[0]}, which is not decoded`, hint: convert }
-  if (latin(bytes, 128, 132) === 'DICM') return { name: 'DICOM, which is not decoded', hint: convert }
+  if (picture !== undefined) return { name: `${picture[0]}, which is not supported`, hint: convert }
+  if (latin(bytes, 128, 132) === 'DICM') return { name: 'DICOM, which is not supported', hint: convert }
   const other = others.find(([, starts]) => starts.some((s) => start.startsWith(s)))
   return other === undefined ? textIn(bytes, start) : { name: other[0], hint: other[2] }
 }

@@ -92,7 +92,7 @@ const checked =
                 titleOf(release),
                 release.integrity,
                 found,
-                'use another registry: this one has another file under this name'
+                'use another registry, because this one has a different file under this name'
               )
             )
       )
@@ -199,7 +199,7 @@ const writable =
   (home: string) =>
   (error: IoError): IoError =>
     error.path.startsWith(home)
-      ? { ...error, hint: `set GRAFT_HOME to a folder that has room and can be written (now: ${home})` }
+      ? { ...error, hint: `set GRAFT_HOME to a writable folder with enough space (now: ${home})` }
       : error
 
 const fetched =

@@ -51,7 +51,7 @@ export const verifyOf = ({ verify }: DataSpec, images: number): Exclude<Verify, 
 const nothingCounts = (root: string, masks: number): DataError =>
   dataError.badMask(
     root,
-    'masks with pixels that count',
+    'masks with pixels that are not ignored',
     `${masks === 1 ? '1 mask' : `${masks} masks`}, all of whose pixels are ignored`,
     'check the ignored values (ignore, null in a map) against the masks'
   )
@@ -166,9 +166,9 @@ export const sidesOfAll = (spec: DataSpec, root: string, { sides }: Looked): E.E
     : E.left(
         dataError.mixedSizes(
           root,
-          'images of one size, since none is given',
+          'images of equal size, because no size is given',
           `${its.join(' x ')} (${name}) and ${other[1].join(' x ')} (${other[0]})`,
-          'give a size: withSize(224)'
+          'set a size: withSize(224)'
         )
       )
 }

@@ -29,7 +29,9 @@ const isTurned = ({ header }: VerifiedFile): boolean => header.orientation !== 1
  */
 const untold = (pairs: ReadonlyArray<Verified>): string => {
   const count = pairs.filter(({ image, label }) => label !== undefined && isTurned(image) !== isTurned(label)).length
-  return count === 0 ? '' : `; ${count} masks or targets are not tagged alike: check that they lie on their images`
+  return count === 0
+    ? ''
+    : `; ${count} masks or targets have a different orientation tag: check that they match their images`
 }
 
 const orientation = (spec: DataSpec, root: string, pairs: ReadonlyArray<Verified>): ReadonlyArray<DataWarning> => {
@@ -40,10 +42,10 @@ const orientation = (spec: DataSpec, root: string, pairs: ReadonlyArray<Verified
     (named, count) =>
       dataWarning.oriented(
         root,
-        'pictures stored upright',
+        'images stored upright',
         `${count} of ${pairs.length} with an EXIF orientation, ${applies ? 'turned upright' : 'not turned'}: ${named}${untold(turned)}`,
         applies
-          ? "or take them as they are stored, as fastai and torchvision do: withOrientation('ignore')"
+          ? "or use them as stored, as fastai and torchvision do: withOrientation('ignore')"
           : "or turn them upright: withOrientation('apply')"
       )
   )
@@ -74,7 +76,7 @@ const ranges = (
         root,
         `samples from ${odd[0]!.samples!.range.join(' to ')}, black to white`,
         `${count === 1 ? '1 image' : `${count} images`} with samples from ${least} to ${greatest}: ${named}`,
-        `give the samples of black and white: withRange(${proposed})`
+        `set the sample values of black and white: withRange(${proposed})`
       )
   )
 }
@@ -90,9 +92,9 @@ const slivers = (spec: DataSpec, root: string, pairs: ReadonlyArray<Verified>): 
     (named, count) =>
       dataWarning.slivers(
         root,
-        `images at most ${maxStretch} times as long as the size asked for`,
-        `${count} that are longer, of which little is seen: ${named}`,
-        'cut them into pieces, or remove them'
+        `images with at most ${maxStretch} times the aspect ratio of the size`,
+        `${count} with a larger aspect ratio, of which only the middle is used: ${named}`,
+        'crop or remove them'
       )
   )
 }
@@ -122,7 +124,7 @@ const oneClass = (
         dataWarning.oneClassMasks(
           root,
           `masks of ${codes.length} classes`,
-          `${counting[0]!} alone, of all pixels that count`,
+          `${counting[0]!} only, in all pixels that are not ignored`,
           'check codes, ignore, values and colours against the masks'
         )
       ]
@@ -141,9 +143,9 @@ export const maskWarnings = (
       (named, count) =>
         dataWarning.scaledMasks(
           root,
-          'masks of the sides of their images',
-          `${count} of other sides and the same shape, scaled: ${named}`,
-          'nothing, if they were made smaller or larger on purpose'
+          'masks with the size of their images',
+          `${count} with another size and the same aspect ratio, scaled: ${named}`,
+          'nothing, if the size differs on purpose'
         )
     ),
     ...ofFiles(
@@ -152,7 +154,7 @@ export const maskWarnings = (
         dataWarning.lossyMasks(
           root,
           'masks compressed without loss',
-          `${count} as JPEG or the like, whose values are only near what was drawn: ${named}`,
+          `${count} with lossy compression such as JPEG, whose values are only approximate: ${named}`,
           'save masks as PNG'
         )
     ),

@@ -29,7 +29,7 @@ const words = (bytes: Uint8Array, start: number) => {
   }
   const whole = (most?: number): number => {
     const text = word(most)
-    if (!/^\d+$/.test(text)) throw new Error(`${JSON.stringify(text.slice(0, 20))} where a whole number belongs`)
+    if (!/^\d+$/.test(text)) throw new Error(`${JSON.stringify(text.slice(0, 20))} instead of an integer`)
     return Number(text)
   }
   return { word, whole, position: () => at }
@@ -98,9 +98,9 @@ export const readNetpbm = (bytes: Uint8Array): StoredImage => {
   const { height, width, channels, white, plain, bits } = header
   checkSides(height, width)
   if (!(channels >= 1 && channels <= 4 && white >= 1 && white <= 65_535))
-    throw new Error(`${channels} channels and a greatest sample of ${white}`)
+    throw new Error(`${channels} channels and a maximum sample of ${white}`)
   // one white-space character after the header
   const data = plain ? plainSamples(read, header) : rawSamples(bytes, read.position() + 1, header)
-  if (data.some((value) => value > white)) throw new Error(`a sample above the greatest, ${white}`)
+  if (data.some((value) => value > white)) throw new Error(`a sample above the maximum, ${white}`)
   return { height, width, channels, data, white, deep: white > 255, ...(bits ? { palette: bitmapPalette } : {}) }
 }

@@ -22,12 +22,7 @@ const attempt = <A>(at: string, run: () => Promise<A>): TE.TaskEither<IoError, A
 const attemptToMake = <A>(at: string, run: () => Promise<A>): TE.TaskEither<IoError, A> =>
   TE.tryCatch(run, (cause) =>
     codeOf(cause) === 'ENOENT'
-      ? notAllowed(
-          at,
-          'a place to write',
-          'a folder in which no file or folder can be made (ENOENT)',
-          'name another folder'
-        )
+      ? notAllowed(at, 'a writable path', 'a folder in which nothing can be created (ENOENT)', 'name another folder')
       : fromSystem(at)(cause)
   )
 

@@ -76,7 +76,7 @@ const fileName = ({ name, version }: Package): string => `${name}-${version}.tgz
 
 const packed = (wanted: Package, into: string): TE.TaskEither<IoError, string | null> => {
   const spec = `${wanted.name}@${wanted.version}`
-  const hint = "see whether npm reaches its registry (npm ping), and npm's settings (npm config list)"
+  const hint = "check that npm can reach its registry (npm ping), and npm's settings (npm config list)"
   const args = ['pack', spec, '--pack-destination', into, ...flags]
   return pipe(
     TE.tryCatch(

@@ -44,11 +44,11 @@ export const pairedSides =
     const turns = same(sidesSeen(other, image.header), sidesSeen(other, label.header))
     const hint = turns
       ? other === 'ignore'
-        ? `the ${kind} seems to be drawn on the image as stored: withOrientation('ignore')`
-        : `the ${kind} seems to be drawn on the rotated image: withOrientation('apply')`
+        ? `the ${kind} seems to match the image as stored: withOrientation('ignore')`
+        : `the ${kind} seems to match the rotated image: withOrientation('apply')`
       : alike(its, own)
-        ? `make image and ${kind} of one size, or give one: withSize(224)`
-        : `scale and cut image and ${kind} alike, or pair the image with its own ${kind}`
+        ? `make the image and its ${kind} the same size, or set one: withSize(224)`
+        : `scale and crop the image and its ${kind} alike, or pair the image with the right ${kind}`
     return E.left(
       dataError.badMask(
         label.file,

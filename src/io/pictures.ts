@@ -105,7 +105,7 @@ const isOfPlace = ({ _tag }: View[number]): boolean => movesPixels(_tag)
 export const itemAt = (items: ReadonlyArray<DataItem>, i: number): E.Either<DataError, DataItem> => {
   const item = items[i]
   return item === undefined
-    ? E.left(dataError.noSuchItem(`item ${i}`, `a position from 0 to ${items.length - 1}`, `${i}`, 'ask for another'))
+    ? E.left(dataError.noSuchItem(`item ${i}`, `an index from 0 to ${items.length - 1}`, `${i}`, 'ask for another'))
     : E.right(item)
 }
 
@@ -221,9 +221,9 @@ export const pictures = ({ spec, root, codes }: PictureSource): ((placeOf?: Plac
           ? E.left(
               dataError.mixedSizes(
                 file,
-                `${sides[0]} x ${sides[1]}, as the others`,
+                `${sides[0]} x ${sides[1]}, like the others`,
                 `${image.height} x ${image.width}`,
-                'give a size: withSize(224)'
+                'set a size: withSize(224)'
               )
             )
           : E.right(image)

@@ -39,7 +39,7 @@ const headerIn = (data: Uint8Array): Header => {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
   const [depth, colour, compression, filter, interlace] = data.subarray(8, 13)
   const known = data.length === 13 && depthsOf[colour!]?.includes(depth!) === true
-  if (!known || compression !== 0 || filter !== 0 || interlace! > 1) throw new Error('a PNG header that means nothing')
+  if (!known || compression !== 0 || filter !== 0 || interlace! > 1) throw new Error('an invalid PNG header')
   const [width, height] = [view.getUint32(0), view.getUint32(4)]
   checkSides(height, width)
   return { height, width, depth: depth!, colour: colour!, channels: channelsOf[colour!]!, interlaced: interlace === 1 }

@@ -62,7 +62,7 @@ const checked =
   ({ files }: HasFiles): TE.TaskEither<IoError, void> => {
     if (checksum === undefined) return TE.right(undefined)
     const mismatch = (expected: string, found: string) =>
-      TE.left(archiveMismatch(archive, expected, found, 'remove it, or allow to fetch it again: { download: true }'))
+      TE.left(archiveMismatch(archive, expected, found, 'remove it, or allow downloads: { download: true }'))
     return pipe(
       files.stat(archive),
       TE.chain(({ bytes }) =>

@@ -25,7 +25,9 @@ interface Thread {
 const entry = '#picture-worker'
 
 const ended = (found: string): Answer =>
-  E.left(ioFailure('a worker thread', 'one that loads images', found, 'load on the calling thread: workers 0'))
+  E.left(
+    ioFailure('a worker thread', 'a thread that loads images', found, 'load on the calling thread: set workers to 0')
+  )
 
 const started = (lost: (thread: Thread) => void): Thread => {
   const worker = new Worker(createRequire(import.meta.url).resolve(entry), { name: 'graft-pictures' })

@@ -95,7 +95,7 @@ const nobody: Handler = (event) => () => {
 const fallbackWarnings = ({ name, passedOver }: Engine): ReadonlyArray<string> =>
   passedOver.slice(0, 1).map(({ path, found, hint }) => {
     const slow = name === 'cpu' ? ', hundreds of times slower' : ''
-    return `${path} cannot be used (${found.split('\n', 1)[0]!}): ${name} computes instead${slow}. To mend it: ${hint}`
+    return `${path} cannot be used (${found.split('\n', 1)[0]!}): ${name} computes instead${slow}. To fix it: ${hint}`
   })
 
 /** Costs that were measured on this machine and cannot be used. */
@@ -106,7 +106,7 @@ const costWarnings = ({ costs }: Engine): ReadonlyArray<string> =>
 
 /** Until something is trained, there is no learner. */
 const noLearner: LearnerNow = () =>
-  E.left(settingError('learner', 'a training under way', 'none yet', 'ask for the learner at an event of a training'))
+  E.left(settingError('learner', 'a training in progress', 'none yet', 'read the learner during training events only'))
 
 /** A user's program may reject, and its engine must be released nevertheless. */
 const settled =

@@ -37,7 +37,7 @@ export const weightsError = explained('WeightsError')
  * import { drawError } from 'graft-vision'
  * import { settingError } from 'graft-vision/node'
  *
- * const error = settingError('wd', 'a number from 0', '-1', 'give e.g. 0.01')
+ * const error = settingError('wd', 'a number of at least 0', '-1', 'give e.g. 0.01')
  * assert.ok(drawError(error).startsWith('SettingError at wd'))
  *
  * @category errors
@@ -66,7 +66,7 @@ export const diverged = explained('Diverged')
  * import { drawError } from 'graft-vision'
  * import { savedError } from './index.js'
  *
- * const error = savedError('model.safetensors', 'a file that graft saved', 'weights alone', 'use withWeights(file)')
+ * const error = savedError('model.safetensors', 'a file saved by graft', 'weights alone', 'use withWeights(file)')
  * assert.ok(drawError(error).startsWith('SavedError at model.safetensors'))
  *
  * @since 0.1.0

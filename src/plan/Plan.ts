@@ -148,9 +148,11 @@ const outputErrors = (resolved: Resolved, { input, task }: PlanFor): ReadonlyArr
           resolved.body === null ? resolved.name : 'head',
           givesPicture
             ? `${showShape(expected)}, one of ${outputs} for each pixel`
-            : `${outputs} outputs, as the task has`,
+            : `${outputs} outputs, the number that the task needs`,
           showShape(output),
-          resolved.body === null ? 'cut it and put a head on' : `make the last layer give ${showShape(expected)}`
+          resolved.body === null
+            ? 'cut it and put a head on'
+            : `give the last layer the output shape ${showShape(expected)}`
         )
       ]
 }
@@ -158,19 +160,12 @@ const outputErrors = (resolved: Resolved, { input, task }: PlanFor): ReadonlyArr
 const inputErrors = (input: Shape): ReadonlyArray<PlanError> =>
   input.length === 3 && input.every((n) => Number.isInteger(n) && n > 0)
     ? []
-    : [
-        shapeError(
-          'input',
-          'three positive whole numbers: channels, height, width',
-          showShape(input),
-          'give [3, 224, 224]'
-        )
-      ]
+    : [shapeError('input', 'three positive integers: channels, height, width', showShape(input), 'give [3, 224, 224]')]
 
 const nameErrors = (paths: ReadonlyArray<string>): ReadonlyArray<PlanError> => {
   const twice = paths.filter((path, i) => paths.indexOf(path) !== i)
   return [...new Set(twice)].map((path) =>
-    nameError(path, 'one parameter of this path', 'two', 'give the layers different names')
+    nameError(path, 'one parameter with this path', 'two', 'give the layers different names')
   )
 }
 
@@ -224,7 +219,7 @@ const planBuffers = (layers: ReadonlyArray<PlanLayer>, isFresh: Resolved['isFres
 const warningsOf = (plan: Plan): ReadonlyArray<string> => {
   const frozen = plan.parameters.filter((p) => !p.trainable)
   return plan.weights._tag === 'FromScratch' && frozen.length > 0
-    ? [`${frozen.length} frozen parameters start from random numbers: give weights, or unfreeze them`]
+    ? [`${frozen.length} frozen parameters are initialised randomly: load weights, or unfreeze them`]
     : []
 }
 

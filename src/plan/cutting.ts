@@ -69,8 +69,8 @@ const beforeLastPooling = (arch: Arch): E.Either<PlanError, number> => {
     : E.left(
         cutError(
           arch.name,
-          'a pooling child that follows other children, for the default cut',
-          at === 0 ? 'a first child that holds all pooling' : 'no pooling layer',
+          'a child with a pooling layer after other children, for the default cut',
+          at === 0 ? 'all pooling layers in the first child' : 'no pooling layer',
           `say where to cut: ${innerPooling(arch.network)}, cutBy(label, f) or uncut`
         )
       )
@@ -124,8 +124,12 @@ const countOf = (arch: Arch, at: number): E.Either<PlanError, number> => {
     : E.left(
         cutError(
           `${arch.name}: cutAt(${at})`,
-          `a whole number that keeps 1 to ${names.length} of the ${names.length} children`,
-          Number.isInteger(at) ? (count <= 0 ? 'a cut that leaves no layers' : 'more than there are') : String(at),
+          `an integer that keeps 1 to ${names.length} of the ${names.length} children`,
+          Number.isInteger(at)
+            ? count <= 0
+              ? 'a cut that leaves no layers'
+              : 'more children than there are'
+            : String(at),
           names.length > 1
             ? `use cutAt(${typeof arch.cut === 'number' && arch.cut !== at ? arch.cut : -1})`
             : `use ${innerPooling(arch.network)}`
@@ -138,12 +142,17 @@ const keepAt = (arch: Arch, at: number | string): E.Either<PlanError, Layer> =>
 
 const byFunction = (path: string, f: () => unknown): E.Either<PlanError, Layer> => {
   const noNetwork = (found: string) =>
-    cutError(path, 'a function that gives a network', found, 'mend the function: it is given a network and gives one')
+    cutError(
+      path,
+      'a function that returns a network',
+      found,
+      'fix the function: it receives a network and must return one'
+    )
   return pipe(
     E.tryCatch(
       () => {
         const network = f()
-        return isLayer(network) ? E.right(network) : E.left(noNetwork(`it gave ${sortOf(network)}`))
+        return isLayer(network) ? E.right(network) : E.left(noNetwork(`it returned ${sortOf(network)}`))
       },
       (e) => noNetwork(`it threw: ${String(e)}`)
     ),

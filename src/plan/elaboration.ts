@@ -51,7 +51,7 @@ const optionErrors = (options: HeadOptions): ReadonlyArray<PlanError> => {
     ...(bad === undefined ? [] : [headError('head.ps', 'probabilities in [0, 1]', String(bad), 'give 0 to 1')]),
     ...(options.linFtrs.every((n) => Number.isInteger(n) && n > 0)
       ? []
-      : [headError('head.linFtrs', 'positive whole numbers', `[${options.linFtrs.join(', ')}]`, 'give layer widths')])
+      : [headError('head.linFtrs', 'positive integers', `[${options.linFtrs.join(', ')}]`, 'give layer widths')])
   ]
 }
 
@@ -118,7 +118,7 @@ export const createHead = (
     ...[nf, nc].flatMap((n, i) =>
       Number.isInteger(n) && n > 0
         ? []
-        : [headError(i === 0 ? 'nf' : 'nc', 'a positive whole number', String(n), 'give the number of features')]
+        : [headError(i === 0 ? 'nf' : 'nc', 'a positive integer', String(n), 'give the number of features')]
     ),
     ...optionErrors(chosen)
   ]
@@ -145,9 +145,9 @@ export const elaborate = (
             headError(
               'head',
               task._tag === 'Segmentation'
-                ? 'a head that gives one class per pixel, for a segmentation task'
+                ? 'a head with one output per class and pixel, for a segmentation task'
                 : 'a head whose output is an image, for an image regression task',
-              'a head that pools the image away',
+              'a head that pools the feature map to one value per channel',
               'use unet(), or customHead with a fully convolutional network'
             )
           ]

@@ -31,7 +31,7 @@ const channelsAt = (body: Body, side: number): E.Either<ReadonlyNonEmptyArray<Pl
               'body',
               'a body that ends in channels × height × width',
               `[${output.join(', ')}]`,
-              'cut before it flattens'
+              'cut before the flatten layer'
             )
           ])
     )

@@ -22,16 +22,21 @@ const what = (model: Model): string =>
 
 const byFunction = (path: string, f: () => unknown): E.Either<PlanError, ReadonlyArray<string>> => {
   const noPaths = (found: string) =>
-    splitError(path, 'a function that gives a list of paths', found, 'mend the function: give paths of summary(plan)')
+    splitError(
+      path,
+      'a function that returns a list of paths',
+      found,
+      'fix the function: return paths that summary(plan) shows'
+    )
   return pipe(
     E.tryCatch(f, (e) => noPaths(`it threw: ${String(e)}`)),
     E.chain((starts) => {
-      if (!Array.isArray(starts)) return E.left(noPaths(`it gave ${sortOf(starts)}`))
+      if (!Array.isArray(starts)) return E.left(noPaths(`it returned ${sortOf(starts)}`))
       // a hole in a sparse array is not a path either
       const odd = Array.from(starts as ReadonlyArray<unknown>).filter((start) => typeof start !== 'string')
       return odd.length === 0
         ? E.right(starts as ReadonlyArray<string>)
-        : E.left(noPaths(`it gave a list with ${sortOf(odd[0])}`))
+        : E.left(noPaths(`it returned a list with ${sortOf(odd[0])}`))
     })
   )
 }
@@ -61,7 +66,7 @@ interface Written {
 const inModel = (says: string): Written => ({
   says,
   start: (path) => path,
-  missing: () => 'give starts that the cut keeps, such as splitOn(["head"]); summary() lists the paths'
+  missing: () => 'use starts that the cut keeps, such as splitOn(["head"]); summary() lists the paths'
 })
 
 /** An architecture's own split has paths in its network; the start of the head is added. */
@@ -72,10 +77,10 @@ const inArch = (says: string): Written => {
     start,
     missing: (path) =>
       isUnder('head')(start(path))
-        ? `leave '${start(path)}' out of the split: the head starts the last group without being named`
+        ? `leave '${start(path)}' out of the split: the head starts the last group anyway`
         : isUnder('body')(start(path))
-          ? `write '${start(path).slice('body.'.length)}': the paths of an architecture's split are of its own network`
-          : 'give paths of the network that its cut keeps; summary() lists them'
+          ? `write '${start(path).slice('body.'.length)}': the paths of an architecture's split are relative to its own network`
+          : 'use paths in the part of the network that the cut keeps; summary() lists them'
   }
 }
 
@@ -91,7 +96,7 @@ export const groupsAt = (
     return E.left(
       splitError(
         `${written.says}: ${written.start(missing)}`,
-        'the path of a part of the model',
+        'the path of a layer or block of the model',
         'no such part',
         written.missing(missing)
       )
@@ -151,9 +156,9 @@ export const resolveFreeze = (freeze: Freeze, groups: number, path: string): E.E
     : E.left(
         freezeError(
           `${path}: ${showFreeze.show(freeze)}`,
-          `a whole number from ${-groups} to ${groups - 1}, for ${groups} groups`,
+          `an integer from ${-groups} to ${groups - 1}, for ${groups} groups`,
           String(freeze.n),
-          `use freezeTo(${groups - 1}) to train the last group alone`
+          `use freezeTo(${groups - 1}) to train only the last group`
         )
       )
 }

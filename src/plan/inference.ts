@@ -68,7 +68,7 @@ const windowed = (
   )
   if (!(oh! <= 0) && !(ow! <= 0)) return E.right([channels, oh!, ow!])
   return E.left({
-    expected: `a map of at least ${[0, 1].map(smallest).join('×')}`,
+    expected: `a feature map of at least ${[0, 1].map(smallest).join('×')}`,
     found: `${h}×${w}`,
     hint: 'use larger images, or cut earlier',
     output: [channels, Math.max(1, oh!), Math.max(1, ow!)],
@@ -185,7 +185,7 @@ const agreeing = (a: Shape, b: Shape): boolean => a.length === b.length && a.eve
 const added: Joining = (first, rest) =>
   rest.every((other) => agreeing(other, first))
     ? E.right(first)
-    : misfit('branches of one shape', shownAll([first, ...rest]), 'change channels or strides of a branch', first)
+    : misfit('branches of equal shape', shownAll([first, ...rest]), 'change channels or strides of a branch', first)
 
 /** One number a channel scales a whole map. */
 const scales = (gate: Shape, first: Shape): boolean => first.length === 3 && agreeing(gate, [first[0]!, 1, 1])
@@ -194,7 +194,7 @@ const multiplied: Joining = (first, rest) =>
   rest.every((other) => agreeing(other, first) || scales(other, first))
     ? E.right(first)
     : misfit(
-        'branches of the shape of the first, or of one number a channel',
+        "branches of the first one's shape, or with one value per channel",
         shownAll([first, ...rest]),
         'change channels of a branch, or end it with adaptiveAvgPool2d(1)',
         first
@@ -205,7 +205,7 @@ const concatenated: Joining = (first, rest) => {
   return rest.every((other) => other.length === first.length && agreeing(other.slice(1), first.slice(1)))
     ? E.right(output)
     : misfit(
-        'branches of one height and width',
+        'branches of equal height and width',
         shownAll([first, ...rest]),
         'give the branches the same strides',
         output

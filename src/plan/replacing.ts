@@ -37,7 +37,7 @@ export const replaceIn = (start: Layer, model: Model, root: 'body' | 'head', who
     errors.push(
       replaceError(
         path,
-        'the path of a part of the model, under body or head',
+        'the path of a layer or block below body or head',
         'no such part',
         'take the path from summary(plan)'
       )

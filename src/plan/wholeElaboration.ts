@@ -22,7 +22,7 @@ const taskErrors = (task: Task | undefined): ReadonlyArray<PlanError> =>
       : [
           headError(
             'head',
-            `a head that gives one row of numbers per image, for ${task._tag.toLowerCase()}`,
+            `a head with one row of outputs per image, for ${task._tag.toLowerCase()}`,
             'a U-Net, whose output is an image',
             'use head(), or a segmentation task'
           )
@@ -43,9 +43,9 @@ export const elaborateWhole = (
       : [
           headError(
             'head',
-            'a body that gives a map, for a U-Net',
+            'a body whose output is a feature map, for a U-Net',
             showShape(output),
-            'cut before the layers that flatten'
+            'cut before the flatten layer'
           )
         ]
   const errors = [...taskErrors(task), ...rangeErrors(head.yRange), ...bodyErrors]

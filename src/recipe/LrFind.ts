@@ -56,7 +56,7 @@ export const lrSweep = (
   pipe(
     Number.isInteger(numIt) && numIt > 0
       ? E.right(undefined)
-      : E.left(recipeError('lrFind.numIt', 'a whole number from 1', String(numIt), 'give e.g. 100')),
+      : E.left(recipeError('lrFind.numIt', 'an integer of at least 1', String(numIt), 'give e.g. 100')),
     E.chain(() => ratesPerGroup(groups, 'lrFind.startLr')(startLr)),
     E.bindTo('from'),
     E.bind('to', () => ratesPerGroup(groups, 'lrFind.endLr')(endLr)),

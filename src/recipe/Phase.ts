@@ -80,7 +80,14 @@ const watcherErrors = (step: TrainingStep, path: string): ReadonlyArray<RecipeEr
   (step.until ?? []).flatMap((watcher, i, all) => [
     ...checkWatcher(watcher, `${path}.until[${i}]`),
     ...(watcher._tag === 'SaveBest' && all.slice(0, i).some((w) => w._tag === 'SaveBest' && w.name === watcher.name)
-      ? [recipeError(`${path}.until[${i}].name`, 'a name of its own', watcher.name, 'give each saveBest another name')]
+      ? [
+          recipeError(
+            `${path}.until[${i}].name`,
+            'a different name for each',
+            watcher.name,
+            'give each saveBest another name'
+          )
+        ]
       : [])
   ])
 
@@ -106,7 +113,7 @@ export const checkStep = (
   switch (step._tag) {
     case 'Fit':
       return [
-        ...firstBad(path, [['epochs', isCount(step.epochs, 1), 'a whole number from 1', step.epochs]]),
+        ...firstBad(path, [['epochs', isCount(step.epochs, 1), 'an integer of at least 1', step.epochs]]),
         ...decayError(step.wd, groups, `${path}.wd`),
         ...rateError(step.lr, groups, `${path}.lr`),
         ...watcherErrors(step, path)
@@ -114,16 +121,21 @@ export const checkStep = (
     case 'FitOneCycle':
       return [
         ...firstBad(path, [
-          ['cycLen', isCount(step.cycLen, 1), 'a whole number from 1', step.cycLen],
+          ['cycLen', isCount(step.cycLen, 1), 'an integer of at least 1', step.cycLen],
           ['pctStart', step.pctStart >= 0 && step.pctStart <= 1, 'a number in [0, 1]', step.pctStart],
           ['divFactor', Number.isFinite(step.divFactor) && step.divFactor > 0, 'a positive number', step.divFactor],
           ['finalDiv', step.finalDiv === null || step.finalDiv > 0, 'a positive number', step.finalDiv],
           ['moms', momsOf(step.moms).every(isMomentum), 'numbers in [0, 1)', step.moms],
-          ['totEpochs', step.totEpochs === null || isCount(step.totEpochs, 1), 'a whole number from 1', step.totEpochs],
+          [
+            'totEpochs',
+            step.totEpochs === null || isCount(step.totEpochs, 1),
+            'an integer of at least 1',
+            step.totEpochs
+          ],
           [
             'startEpoch',
             step.startEpoch === null || (isCount(step.startEpoch, 0) && step.startEpoch < step.cycLen),
-            `a whole number from 0, below cycLen (${step.cycLen})`,
+            `an integer of at least 0 and below cycLen (${step.cycLen})`,
             step.startEpoch
           ]
         ]),
@@ -133,7 +145,7 @@ export const checkStep = (
       ]
     case 'FitSchedule':
       return [
-        ...firstBad(path, [['epochs', isCount(step.epochs, 1), 'a whole number from 1', step.epochs]]),
+        ...firstBad(path, [['epochs', isCount(step.epochs, 1), 'an integer of at least 1', step.epochs]]),
         ...checkSchedule(step.schedule, `${path}.schedule`, { min: 0, below: Infinity }),
         ...(step.moms === null ? [] : checkSchedule(step.moms, `${path}.moms`, { min: 0, below: 1 })),
         ...decayError(step.wd, groups, `${path}.wd`),
@@ -145,7 +157,7 @@ export const checkStep = (
         [
           'n',
           step.freeze._tag === 'FreezeBody' || Number.isInteger(step.freeze.n),
-          'a whole number',
+          'an integer',
           step.freeze._tag === 'FreezeTo' ? step.freeze.n : ''
         ]
       ])

@@ -15,7 +15,7 @@ export type RecipeError = Explained<'RecipeError'>
  * import { drawError } from 'graft-vision'
  * import { recipeError } from './index.js'
  *
- * const error = recipeError('recipe[0].epochs', 'a whole number from 1', '0', 'give epochs from 1')
+ * const error = recipeError('recipe[0].epochs', 'an integer of at least 1', '0', 'give epochs from 1')
  * assert.strictEqual(drawError(error).split('\n')[0], 'RecipeError at recipe[0].epochs')
  *
  * @since 0.1.0

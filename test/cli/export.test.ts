@@ -59,7 +59,7 @@ describe('graft export', () => {
     // of that folder, another; and of a run's, none
     expect((await graft('export', 'exported', '--out', 'again')).code).toBe(0)
     const refused = await graft('export', 'exported', '--out', 'run')
-    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('one that holds a run')])
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('one that contains a run')])
   })
 
   it('requires the name of the file', async () => {

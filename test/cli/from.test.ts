@@ -27,7 +27,7 @@ describe('graft train', () => {
   it('starts from a run: its architecture, head and weights, for new classes', async () => {
     const { code, stderr } = await graft('train', 'flowers', '--from', 'first', '--bs', '8', '--out', 'from')
     expect([code, stderr.includes('has no published weights')]).toEqual([0, false])
-    expect(stderr).toContain('of the head, head.8 and what follows it start from random numbers')
+    expect(stderr).toContain('in the head, head.8 and the layers after it are initialised randomly')
     expect(tensors('from').get(conv)!.data).toEqual(tensors('first').get(conv)!.data)
     expect(tensors('from').get('head.8.bias')!.shape).toEqual([3])
     const described = JSON.parse(readFileSync(join(folder, 'from', 'graft.json'), 'utf8')) as {
@@ -42,7 +42,7 @@ describe('graft train', () => {
     expect((await graft('export', 'first', '--out', 'exported')).code).toBe(0)
     const flags = ['--bs', '8', '--no-freeze', '--quiet', '--out', 'from-export']
     const { stderr } = await graft('train', 'flowers', '--from', 'exported', ...flags)
-    expect(stderr).toContain('name its module beside it: --arch ./mine.js#export')
+    expect(stderr).toContain('also pass its module: --arch ./mine.js#export')
     const { code } = await graft('train', 'flowers', '--from', 'exported', '--arch', './mine.mjs#net', ...flags)
     expect(code).toBe(0)
     expect(tensors('from-export').get(conv)!.data).not.toEqual(tensors('first').get(conv)!.data)

@@ -36,11 +36,11 @@ const hints = rooms.flatMap((room) =>
 
 describe('hintInFlags', () => {
   it.each([
-    ['give a size: withSize(224)', 'give a size: --size 224'],
+    ['set a size: withSize(224)', 'set a size: --size 224'],
     ["or turn them upright: withOrientation('apply')", 'or turn them upright: --orientation apply'],
     [
-      'give the samples of black and white: withRange([0, 4095])',
-      'give the samples of black and white: --range 0,4095'
+      'set the sample values of black and white: withRange([0, 4095])',
+      'set the sample values of black and white: --range 0,4095'
     ],
     ['use holdoutByPct(0.2)', 'use --valid-pct 0.2'],
     ['holdoutByPct(0.1, 42)', '--valid-pct 0.1'],

@@ -12,9 +12,9 @@ describe('DATA', () => {
   })
 
   it.each([
-    ['labels.xlsx', 'save the table as CSV, and name that'],
-    ['photos.zip', 'unpack it, and name the folder or the table'],
-    ['cat.png', 'name the folder of the images']
+    ['labels.xlsx', 'save the table as CSV, and pass that file'],
+    ['photos.zip', 'unpack it, and pass the folder or the table'],
+    ['cat.png', 'pass the folder of the images']
   ])('%s is not data, and the hint says what to do', async (name, hint) => {
     place(join(work, name), 'x')
     expect(left(await namedData(join(work, name))())).toMatchObject({ hint })

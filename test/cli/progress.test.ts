@@ -119,11 +119,11 @@ describe('progress', () => {
 describe('a flag', () => {
   const size = whole('--size', 1, '224')
   it('may be missing', () => expect(size(undefined)).toEqual({ _tag: 'Right', right: undefined }))
-  it.each(['12', '1e3', '+7'])('takes the whole number %s', (text) =>
+  it.each(['12', '1e3', '+7'])('takes the integer %s', (text) =>
     expect(size(text)).toEqual({ _tag: 'Right', right: Number(text) })
   )
   it.each(['', ' ', '0', '-3', '1.5', 'NaN', 'Infinity', '0x10', '12px', '9007199254740993'])(
-    'refuses %j as a whole number from 1',
+    'refuses %j as an integer of at least 1',
     (text) => expect(size(text)).toMatchObject({ _tag: 'Left', left: [{ path: '--size' }] })
   )
   it('takes one rate for all, or the first and the last', () => {

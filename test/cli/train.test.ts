@@ -226,7 +226,7 @@ describe('rubbish in', () => {
     for (const args of [tiny, ['lr-find', ...tiny.slice(1, 4)], ['diagram', 'resnet18']]) {
       const { code, error } = await errorOf(...args, '--out', '/proc/graft/out.svg')
       expect(code).toBe(1)
-      expect(error).toMatchObject({ _tag: 'NotAllowed', expected: 'a place to write' })
+      expect(error).toMatchObject({ _tag: 'NotAllowed', expected: 'a writable path' })
     }
   })
 

@@ -84,13 +84,13 @@ describe('graft engines', () => {
   it('reports the costs that convolutions are chosen by, and whether they were measured', async () => {
     const here = place()
     const builtIn = await here.graft('engines')
-    expect(builtIn.stdout).toMatch(/ {2}costs {4}graft's own, (measured on AVX|an estimate).*graft engines --tune/)
+    expect(builtIn.stdout).toMatch(/ {2}costs {4}built-in, (measured on AVX|an estimate).*graft engines --tune/)
     const file = await tune(here, direct)
     expect((await here.graft('engines')).stdout).toContain(`  costs    measured on this machine, 2026-11-30: ${file}`)
     writeFileSync(file, 'no table')
     const broken = await here.graft('engines')
     expect([broken.code, broken.stdout]).toEqual([0, expect.stringContaining(`not used: ${file} is no JSON`)])
-    expect((await here.graft('engines', '--untune')).stdout).toContain("graft's own")
+    expect((await here.graft('engines', '--untune')).stdout).toContain('built-in')
     expect(existsSync(file)).toBe(false)
   })
 

@@ -242,14 +242,14 @@ describe('nested folders', () => {
     expect(labels(years)).toEqual({ cat: 6, dog: 6 })
     expect(labels(listing(...pets(''), 'cat/kittens/*3'))).toEqual({ cat: 6, dog: 3 })
     expect(right(years).warnings.map(({ found }) => found)).toContain(
-      'the outer folders are the classes: cat, dog; those within them are not: cat/2023, cat/2024, dog/2023 and 1 more'
+      'the outer folders as classes: cat, dog; not the inner ones: cat/2023, cat/2024, dog/2023 and 1 more'
     )
   })
 
   it('that could be classes are an error that shows both readings', () => {
     expect(left(kinds)).toMatchObject({
       _tag: 'AmbiguousFolders',
-      found: 'folders within folders: 2 classes by the outer (animals, vehicles), 4 by the inner (bus, car, cat, dog)'
+      found: 'nested folders: 2 classes by the outer ones (animals, vehicles), 4 by the inner ones (bus, car, cat, dog)'
     })
   })
 
@@ -270,7 +270,7 @@ describe('nested folders', () => {
     ])
       expect(left(listing(...pets(`${one!}/`, `${other!}/`)))).toMatchObject({
         _tag: 'AmbiguousFolders',
-        found: `folders within folders: 2 classes by the outer (${one!}, ${other!}), 2 by the inner (cat, dog)`
+        found: `nested folders: 2 classes by the outer ones (${one!}, ${other!}), 2 by the inner ones (cat, dog)`
       })
     expect(labels(listing(...pets('2023/', '2024/')), { classFrom: 'parent' })).toEqual({ cat: 6, dog: 6 })
   })

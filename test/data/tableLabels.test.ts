@@ -37,7 +37,7 @@ describe('a number that is written for people', () => {
     const cell = (i: number): string => `1,${500 + i}`
     expect(left(column(cell))).toMatchObject({
       _tag: 'BadTable',
-      expected: 'a number in one reading',
+      expected: 'an unambiguous number',
       found: '"1,500"'
     })
     expect(right(table('name;value', (name, i) => `${name};${cell(i)}`)).train[0]!.target).toEqual([
@@ -120,7 +120,7 @@ describe('columns named as labels', () => {
       expect(target).toEqual([cats(i), dogs(i), eels(i)])
     }
     expect(guesses(text).map(({ hint }) => hint)).toContain(
-      "to make them classes, of which an image has one: imageCsv(path, { labels: 'classes' })"
+      "to read them as classes, one per image: imageCsv(path, { labels: 'classes' })"
     )
     const classes = right(text, { labels: 'classes' })
     expect(classes.task).toEqual({ _tag: 'Classification', classes: ['cat', 'dog', 'eel'] })
@@ -159,7 +159,7 @@ describe('several labels in a cell', () => {
   it.each(['|', ';', ','])('divided by %s without being told are named, and the option', (delim) => {
     const [guess] = guesses(column((i) => (i % 3 === 0 ? `${label(i)}${delim}big` : label(i)), 'tags'))
     expect(guess).toMatchObject({
-      found: `each cell taken as one class, such as "cat${delim}big"`,
+      found: `each cell read as one class, such as "cat${delim}big"`,
       hint: expect.stringContaining(`imageCsv(path, { labelDelim: '${delim}' })`)
     })
   })

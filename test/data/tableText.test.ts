@@ -46,7 +46,7 @@ describe('a table', () => {
 
   it('of urls says what to do', () => {
     const text = table('name,label', (name, i) => `https://example.org/${name},${label(i)}`)
-    expect(left(text)).toMatchObject({ _tag: 'MissingFolder', hint: expect.stringContaining('fetch the files') })
+    expect(left(text)).toMatchObject({ _tag: 'MissingFolder', hint: expect.stringContaining('download the files') })
   })
 })
 

@@ -43,8 +43,8 @@ describe('the form of a table', () => {
   })
 
   it.each([
-    [plain.replaceAll(',', ';'), 'columns divided by ";"'],
-    [plain.replace('name,label\n', ''), 'no row of names'],
+    [plain.replaceAll(',', ';'), 'columns separated by ";"'],
+    [plain.replace('name,label\n', ''), 'no header'],
     [table('label,name', (name, i) => `${label(i)},${name}`), 'files in column "name"; labels in column "label"'],
     [table('name,label,split', (name, i) => `${name},${label(i)},${i < 6 ? 'train' : 'val'}`), 'sets in column "split"']
   ])('is reported if it is unusual: %#', (text, found) => {
@@ -258,7 +258,10 @@ describe('a column of sets', () => {
 
   it('alone is no column of labels', () => {
     const text = table('name,teil', (name, i) => `${name},${i < 8 ? 'train' : 'val'}`)
-    expect(left(text)).toMatchObject({ _tag: 'BadTable', expected: 'a column of labels beside that of files' })
+    expect(left(text)).toMatchObject({
+      _tag: 'BadTable',
+      expected: 'a column of labels in addition to that of file names'
+    })
   })
 
   it.each([
@@ -407,7 +410,7 @@ describe('files that are not there', () => {
   it.each([
     [table('name,label', (name, i) => `${name.replace('.png', '')},${label(i)}`), "suffix: '.png'"],
     [table('name,label', (name, i) => `${name.replace('img/', '')},${label(i)}`), "folder: 'img'"],
-    [table('name,label', (name, i) => `${name.replace('png', 'PNG')},${label(i)}`), 'differs by case alone'],
+    [table('name,label', (name, i) => `${name.replace('png', 'PNG')},${label(i)}`), 'differs only in case'],
     [table('name,label', (name, i) => `other/${name},${label(i)}`), 'folder, suffix']
   ])('are an error that says what may be meant: %#', (text, hint) => {
     expect(left(text)).toMatchObject({ _tag: 'MissingFolder', hint: expect.stringContaining(hint) })

@@ -29,7 +29,7 @@ describe('a folder whose labels are in a table', () => {
     ]
   ])('(%s) names it', (_, files, hint) => {
     expect(error(...files)?.hint).toContain(hint)
-    expect(error(...files)?.found).toContain('a table lies there')
+    expect(error(...files)?.found).toContain('there is a table: ')
   })
 
   it('is suggested only if folders do not give the labels', () => {

@@ -190,7 +190,7 @@ describe('toOnnx', () => {
       std: '[0.229,0.224,0.225]',
       resize: 'crop',
       filter:
-        'Pillow BILINEAR; JPEG and WebP that shrink to half their sides or less: libvips linear, a few levels away',
+        'Pillow BILINEAR; JPEG and WebP that shrink to half their sides or less: libvips linear, which differs by a few levels',
       scaledSide: 'round_half_to_even(side / ratio), at least 1',
       cropOffset: 'floor((scaledSide - inputSide + 1) / 2)'
     })

@@ -235,10 +235,10 @@ describe('functions are refused by their labels', () => {
     const l1 = customLoss('l1', 'identity', (a) => a)
     const sign = customOptimiser('sign', { init: () => [], update: ({ parameter, state }) => ({ parameter, state }) })
     expect(said(_.encodeLoss(l1))).toStrictEqual([
-      ['OpaqueFunction', 'loss', 'use a named loss, or give it in a program']
+      ['OpaqueFunction', 'loss', 'use a named loss, or pass it in a program']
     ])
     expect(said(_.encodeOptimiser(sign))).toStrictEqual([
-      ['OpaqueFunction', 'optimiser', 'use a named optimiser, or give it in a program']
+      ['OpaqueFunction', 'optimiser', 'use a named optimiser, or pass it in a program']
     ])
   })
 })
@@ -284,7 +284,7 @@ describe('all mistakes of a file come at once, with their places and what to do'
       said(_.decodeRecipe([{ step: 'fit_one_cycle' }, { step: 'fit' }, { stepp: 'fit' }, 3, { step: 'save', name: 3 }]))
     ).toStrictEqual([
       ['BadValue', '[0].step', 'write "fitOneCycle"'],
-      ['MissingKey', '[1].epochs', 'add "epochs": a whole number'],
+      ['MissingKey', '[1].epochs', 'add "epochs": an integer'],
       [
         'MissingKey',
         '[2].step',
@@ -299,7 +299,7 @@ describe('all mistakes of a file come at once, with their places and what to do'
       ['UnknownKey', 'sizes', 'write "size"'],
       ['UnknownKey', 'source.imageFolders', 'write "imageFolder"'],
       ['BadValue', 'resize', 'write "crop"'],
-      ['BadValue', 'bs', 'write a whole number of at least 1']
+      ['BadValue', 'bs', 'write an integer of at least 1']
     ])
   })
   it('deep in a layer', () => {
@@ -313,7 +313,7 @@ describe('all mistakes of a file come at once, with their places and what to do'
     }
     expect(said(_.decodeLayer(layer))).toStrictEqual([
       ['MissingKey', 'sequential[1].layer.conv2d.kernelSize', expect.stringContaining('add "kernelSize"')],
-      ['BadValue', 'sequential[1].layer.conv2d.inChannels', 'write a whole number of at least 1'],
+      ['BadValue', 'sequential[1].layer.conv2d.inChannels', 'write an integer of at least 1'],
       ['UnknownKey', 'sequential[2].conv2dd', 'write "conv2d"'],
       ['BadValue', 'sequential[3]', 'write "relu"']
     ])

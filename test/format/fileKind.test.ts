@@ -36,7 +36,7 @@ describe('a file of another kind is named', () => {
     ['a PNG image', latin1('\x89PNG\r\n\x1a\n')],
     ['a JPEG image', latin1('\xff\xd8\xff\xe0')],
     ['an empty file', new Uint8Array(0)],
-    ['nothing but zeros', new Uint8Array(4096)],
+    ['only zeros', new Uint8Array(4096)],
     ['a Keras model', part('model.weights.h5')],
     ['NumPy arrays', part('conv1.weight.npy')],
     [

@@ -301,7 +301,7 @@ describe('a file that is not decoded', () => {
     ['a.mp4', '\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41', 'a video'],
     ['a.jpg', '{"error":"not found"}', 'JSON'],
     ['a.jpg', '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', 'XML'],
-    ['a.jpg', 'Not Found', 'a text'],
+    ['a.jpg', 'Not Found', 'text'],
     ['a.jpg', '\0'.repeat(4000), 'zeros'],
     ['._a.jpg', '\0\x05\x16\x07\0\x02\0\0Mac OS X', 'macOS'],
     ['a.jpg', 'data:image/png;base64,iVBORw0KGgo', 'data URL'],
@@ -337,7 +337,7 @@ describe('a damaged file', () => {
     ]
   ])('says in one line what is wrong: %s', async (_, file, found) => {
     const error = left(await images.decode('a', file, { size: O.none, resize: 'crop' })())
-    expect([error.found, error.hint]).toEqual([found, 'get the file again or remove it'])
+    expect([error.found, error.hint]).toEqual([found, 'download the file again or remove it'])
   })
 
   it.each(['jpeg', 'webp', 'avif', 'tiff'] as const)('says it of a %s that is cut off, in one line', async (format) => {
@@ -359,7 +359,7 @@ describe('a damaged file', () => {
     })
     const error = left(await images.decode('a', lab, { size: O.none, resize: 'crop' })())
     expect(error).toMatchObject({
-      found: 'a TIFF in CIELAB colours, which is not decoded',
+      found: 'a TIFF in CIELAB colours, which is not supported',
       hint: expect.stringMatching(/^convert/)
     })
   })

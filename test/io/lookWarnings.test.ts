@@ -72,7 +72,7 @@ describe('opening data warns', () => {
     const spec = folder({ 'a/3.tif': file })
     expect(await warning(spec, 'SampleRange')).toMatchObject({
       found: expect.stringMatching(/^1 image with samples from 0 to .*a\/3\.tif/),
-      hint: `give the samples of black and white: withRange(${range})`
+      hint: `set the sample values of black and white: withRange(${range})`
     })
     const [black, white] = JSON.parse(range) as [number, number]
     expect(await warning(withRange([black, white])(spec), 'SampleRange')).toBeUndefined()
@@ -86,7 +86,9 @@ describe('opening data warns', () => {
   it('of slivers', async () => {
     const sliver = pngFile({ width: 1, samples: new Array<number>(300).fill(9) })
     expect(await warning(folder({ 'b/3.png': sliver }), 'Slivers')).toMatchObject({
-      found: expect.stringContaining('1 that are longer, of which little is seen: b/3.png (300 x 1)')
+      found: expect.stringContaining(
+        '1 with a larger aspect ratio, of which only the middle is used: b/3.png (300 x 1)'
+      )
     })
   })
 
@@ -94,7 +96,7 @@ describe('opening data warns', () => {
     const spec = folder({ 'a/3.heic': Buffer.from('\0\0\0\x18ftypheic\0\0\0\0', 'latin1'), 'b/3.png': Buffer.alloc(0) })
     expect(await warning(spec, 'SkippedFiles')).toMatchObject({
       found: expect.stringMatching(
-        /^2 files that cannot be read, left out: .*a\/3\.heic \(HEIC, which is not decoded\)/
+        /^2 files that cannot be read, left out: .*a\/3\.heic \(HEIC, which is not supported\)/
       )
     })
   })
@@ -110,7 +112,9 @@ describe('opening data warns', () => {
     }
     const codes = ['ground', 'leaf']
     const ignored = imageMasks(root, { codes, ignore: [255] })
-    expect(await warning(ignored, 'OneClassMasks')).toMatchObject({ found: 'ground alone, of all pixels that count' })
+    expect(await warning(ignored, 'OneClassMasks')).toMatchObject({
+      found: 'ground only, in all pixels that are not ignored'
+    })
     expect(
       await warning(imageMasks(root, { codes, values: { 0: 'ground', 255: 'leaf' } }), 'OneClassMasks')
     ).toBeUndefined()
@@ -125,7 +129,7 @@ describe('a folder of which no image can be read', () => {
     const error = left(await openData(pipe(imageFolder(root), withSize(4)))(env)())
     expect(error).toMatchObject({
       _tag: 'NoImages',
-      found: expect.stringMatching(/^3 files, none of which can be read; .*JPEG 2000, which is not decoded/),
+      found: expect.stringMatching(/^3 files, none of which can be read; .*JPEG 2000, which is not supported/),
       hint: expect.stringContaining('convert it to PNG')
     })
   })

@@ -161,7 +161,7 @@ describe('values that are of no class', () => {
       path: 'labels/0.png',
       expected: 'class indices 0 to 1, for the codes ground, plant',
       found: 'value 255 at 30 pixels (4 masks have such values); all values found: 0, 255',
-      hint: "say which value is which class: imageMasks(path, { values: { 0: 'ground', 255: 'plant' } })"
+      hint: "map values to classes: imageMasks(path, { values: { 0: 'ground', 255: 'plant' } })"
     })
     const mapped = scenes(grey(halves), { values: { 0: 'ground', 255: 'plant' } })
     expect(await maskOf(mapped)).toEqual(halves.map((v) => (v > 0 ? 1 : 0)))
@@ -198,7 +198,7 @@ describe('values that are of no class', () => {
 
   it('that are too few codes ask for the others', async () => {
     const error = await failed(scenes(grey(truth), { codes: ['ground', 'leaf'] }))
-    expect(error.hint).toContain('give the codes of all 3 classes')
+    expect(error.hint).toContain('list the codes of all 3 classes')
   })
 
   it('may be ignored, or mapped to nothing', async () => {
@@ -435,7 +435,7 @@ describe('a mask beside its image', () => {
     expect(data.warnings).toContainEqual(
       expect.objectContaining({
         _tag: 'Oriented',
-        found: expect.stringMatching(/^4 of 4 .*4 masks or targets are not tagged alike/)
+        found: expect.stringMatching(/^4 of 4 .*4 masks or targets have a different orientation tag/)
       })
     )
     expect(await failed(scenes(grey(truth), {}, 'png', turned))).toMatchObject({
@@ -455,7 +455,7 @@ describe('a mask beside its image', () => {
     expect(warnings).toContainEqual(
       expect.objectContaining({
         _tag: 'Oriented',
-        found: expect.stringMatching(/: labels\/0\.png, .*not tagged alike/)
+        found: expect.stringMatching(/: labels\/0\.png, .*a different orientation tag/)
       })
     )
   })

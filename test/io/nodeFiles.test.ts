@@ -150,7 +150,7 @@ describe('an error', () => {
       nodeFiles.put('/proc/graft/a', ''),
       pipe(nodeFiles.makeDirBeside('/proc/graft/a'), TE.map(constVoid))
     ])
-      expect(left(await attempt())).toMatchObject({ _tag: 'NotAllowed', expected: 'a place to write' })
+      expect(left(await attempt())).toMatchObject({ _tag: 'NotAllowed', expected: 'a writable path' })
   })
 
   it('makes no folder below a file or a link that leads nowhere', async () => {

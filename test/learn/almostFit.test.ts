@@ -137,7 +137,7 @@ describe('a prefix before every key', () => {
     const l = await made(file)
     expect(at(l, 'body.conv1.weight')).toBe(1000)
     expect(l.plan.warnings).toEqual([
-      `${file}: left out 2 tensors that net has no place for: criterion.weight, n_averaged`
+      `${file}: left out 2 tensors that net does not have: criterion.weight, n_averaged`
     ])
   })
   it('does not make a larger network fit', async () => {
@@ -156,7 +156,7 @@ describe('several state dicts in a file', () => {
   it('of which several fit are asked for by name', async () => {
     const file = checkpoint({ model: tensorsOf(whole), model_ema: tensorsOf(under('module.', whole), 0.5) })
     expect(await refused(file)).toMatch(
-      /expected one state dict that fits\n├─ found 2 that do, with other numbers each: model, model_ema\n└─ choose one: withWeights\('.*#model_ema'\)/
+      /expected exactly one state dict that fits\n├─ found 2 that fit, with different values: model, model_ema\n└─ choose one: withWeights\('.*#model_ema'\)/
     )
     expect(at(await made(`${file}#model`), 'body.conv1.weight')).toBe(1000)
     expect(at(await made(`${file}#model_ema`), 'body.conv1.weight')).toBe(1000.5)
@@ -193,7 +193,7 @@ describe("fastai's numbering", () => {
     const l = await made(plainFile({ ...under('0.', fastaiBody), ...under('1.', ten) }))
     expect(at(l, 'head.6.weight')).toBe(15000)
     expect(Math.abs(at(l, 'head.8.weight'))).toBeLessThan(2)
-    expect(l.plan.warnings.join()).toMatch(/of the head, head\.8 and what follows it start from random numbers/)
+    expect(l.plan.warnings.join()).toMatch(/in the head, head\.8 and the layers after it are initialised randomly/)
   })
 })
 
@@ -252,6 +252,6 @@ describe('what does not fit', () => {
     const bias = tensors.get('conv1.bias')!
     tensors.set('conv1.bias', { ...bias, data: Float32Array.of(1, NaN, 2, Infinity) })
     const said = await refused(write(right(Format.writeSafetensors(tensors))))
-    expect(said).toMatch(/WeightsError at .*conv1\.bias\n├─ expected finite weights\n├─ found NaN at 2 of 4 places/)
+    expect(said).toMatch(/WeightsError at .*conv1\.bias\n├─ expected finite weights\n├─ found NaN in 2 of 4 values/)
   })
 })

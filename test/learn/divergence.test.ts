@@ -38,7 +38,7 @@ describe('a training that diverges', () => {
   it('is an error by default, which says whether a best model was saved', async () => {
     expect(left(await train(diverging())(start)(env)())).toMatchObject({
       _tag: 'Diverged',
-      hint: expect.stringContaining('the last saved state is untouched') as unknown
+      hint: expect.stringContaining('saved files are unaffected') as unknown
     })
     const error = left(await train(diverging(best))(start)(env)())
     expect(drawError(error)).toContain('the best model so far is saved')

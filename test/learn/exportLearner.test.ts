@@ -220,7 +220,7 @@ describe('a file that is not what was exported', () => {
     expect(left(await loading(edited))).toMatchObject({
       _tag: 'SavedError',
       path: 'model.safetensors',
-      expected: 'the content that its checksum was made of'
+      expected: 'content that matches its checksum'
     })
   })
 

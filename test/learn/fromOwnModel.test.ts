@@ -87,7 +87,7 @@ describe('a saved model as weights', () => {
     const l = await made(started(file, of(classes)))
     expect(l.state.get('head.4.weight')).toEqual(trained.state.get('head.4.weight'))
     expect(l.state.get('head.8.weight')).not.toEqual(trained.state.get('head.8.weight'))
-    expect(l.plan.warnings.join()).toContain('of the head, head.8 and what follows it start from random numbers')
+    expect(l.plan.warnings.join()).toContain('in the head, head.8 and the layers after it are initialised randomly')
   })
   it('gives the body to another head', async () => {
     const l = await made(started(file, data, withHead(head({ linFtrs: [5] }))(cut(net))))
@@ -108,7 +108,7 @@ describe('a saved model as weights', () => {
       network: nn.sequential(nn.named('first', nn.conv2d(3, 4, 3)), nn.named('pool', nn.maxPool2d(2)))
     })
     const error = left(await started(file, data, withHead(head())(cut(other)))())
-    expect(error).toMatchObject({ _tag: 'WeightsError', found: 'weights of tiny, which graft has trained' })
+    expect(error).toMatchObject({ _tag: 'WeightsError', found: 'weights of tiny, trained by graft' })
   })
 })
 
@@ -225,6 +225,6 @@ describe('an ended run', () => {
     const directory = join(folder, 'open')
     const run = right(await beginRun(directory, describedIn(Recipe.fit(1, 1e-2)))(env)())
     const error = left(await extendRun(run, Recipe.fit(1, 1e-3))(await begun(run))(env)())
-    expect(error).toMatchObject({ _tag: 'SavedError', expected: 'a run that has ended' })
+    expect(error).toMatchObject({ _tag: 'SavedError', expected: 'a finished run' })
   })
 })

@@ -143,7 +143,7 @@ describe('images with target pictures', () => {
     const thrown = targetsBy('none', () => {
       throw new Error('no')
     })
-    const mended = { left: { _tag: 'NoMatch', hint: "mend targetsBy('none')" } }
+    const mended = { left: { _tag: 'NoMatch', hint: "fix targetsBy('none')" } }
     expect(await openData(spec({ targets: thrown }))(env)()).toMatchObject(mended)
     expect(await openData(spec({ channels: 2 }))(env)()).toMatchObject({ left: { path: 'data.source.channels' } })
     const small = right(await env.images.encode({ height: 2, width: 2, channels: 3, data: new Uint8Array(12) })())
@@ -153,7 +153,7 @@ describe('images with target pictures', () => {
       left: {
         _tag: 'BadMask',
         path: 'small.png',
-        hint: 'make image and target of one size, or give one: withSize(224)'
+        hint: 'make the image and its target the same size, or set one: withSize(224)'
       }
     })
   })

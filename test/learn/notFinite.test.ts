@@ -60,7 +60,7 @@ describe('weights that are not finite', () => {
     ['head.4.bias', Infinity]
   ])('are found before they train: %s', async (path, value) => {
     const error = await errorOf(train(Recipe.fit(1, 1e-3))(withWeight(start, path, value))(env))
-    expect(error).toMatchObject({ _tag: 'WeightsError', path, found: expect.stringContaining(`${value} at 1 of `) })
+    expect(error).toMatchObject({ _tag: 'WeightsError', path, found: expect.stringContaining(`${value} in 1 of `) })
   })
 
   it.each([
@@ -121,7 +121,7 @@ describe('a training loss that is not finite', () => {
     expect(await errorOf(learner({ data: numbers, model })(env))).toMatchObject({
       _tag: 'SettingError',
       path: join(data.root, data.train.items[5]!.file),
-      expected: 'a target that is finite in single precision',
+      expected: 'a target that is finite in float32',
       found: String(huge)
     })
   })
@@ -174,7 +174,7 @@ describe("a loss of one's own", () => {
     const error = await errorOf(train(Recipe.fit(1, 1e-3))(l)(env))
     expect(error).toMatchObject({
       _tag: 'EngineFailure',
-      found: `the loss 'mine' gives ${shape} for 16 samples: expected one number for each, [16]`
+      found: `the loss 'mine' returns ${shape} for 16 samples: expected one number for each, [16]`
     })
     expect('hint' in error && error.hint).toContain('tf.mean')
     expect(await errorOf(getPreds({ withLoss: true })(l)(env))).toMatchObject({ _tag: 'EngineFailure' })

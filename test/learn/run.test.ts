@@ -172,7 +172,7 @@ describe('a directory', () => {
   it('that contains a run is refused for another', async () => {
     await begun('taken')
     const refused = await beginRun(join(folder, 'taken'), { ...described, seed: 1 })(env)()
-    expect(left(refused)).toMatchObject({ _tag: 'SavedError', found: 'one that holds a run' })
+    expect(left(refused)).toMatchObject({ _tag: 'SavedError', found: 'one that contains a run' })
   })
 
   it('is cleared of a run that is replaced', async () => {

@@ -26,16 +26,16 @@ describe('savedModel', () => {
     const stopped = {
       _tag: 'SavedError',
       path: run,
-      found: 'a run that has not ended',
-      hint: `train it to its end: graft train --resume ${run}; or name its checkpoint, ${runFiles(run).checkpoint}`
+      found: 'an unfinished run',
+      hint: `finish it: graft train --resume ${run}; or name its checkpoint, ${runFiles(run).checkpoint}`
     }
     expect(left(await savedModel(run)(env)())).toMatchObject(stopped)
     expect(left(await loadPredictor(run)(env)())).toMatchObject(stopped)
     expect(left(await loadLearner(run)(env)())).toMatchObject(stopped)
     const early = folder('early', 'graft.json')
     expect(left(await savedModel(early)(env)())).toMatchObject({
-      found: 'a run that has not ended, without a checkpoint',
-      hint: `train it to its end: graft train --resume ${early}`
+      found: 'an unfinished run without a checkpoint',
+      hint: `finish it: graft train --resume ${early}`
     })
   })
 

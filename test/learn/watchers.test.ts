@@ -96,7 +96,7 @@ describe('a watched training', () => {
     const outOfRange = Recipe.until(reduceLrOnPlateau({ factor: 1.5 }))(Recipe.fit(1))
     expect(left(await trainWith(outOfRange)(start)(env)())).toMatchObject({
       path: 'recipe[0].until[0].factor',
-      expected: 'a number above 0, below 1',
+      expected: 'a number above 0 and below 1',
       found: '1.5'
     })
     const twice = Recipe.until(saveBest(), saveBest({ monitor: 'accuracy' }))(Recipe.fit(1))
@@ -121,7 +121,7 @@ describe('a watched training', () => {
       onEnd: () => []
     })
     const refused = left(await trainWith(Recipe.until(infinite)(Recipe.fit(1)))(start)(env)())
-    expect(refused).toMatchObject({ path: 'until[0]', expected: 'a state that JSON can hold', found: 'Infinity' })
+    expect(refused).toMatchObject({ path: 'until[0]', expected: 'a state that JSON can represent', found: 'Infinity' })
   })
 })
 
@@ -143,6 +143,6 @@ describe('a training on mixed batches', () => {
     const wrong = left(await tinyLearner(drawn(folder), { batchViews: [mixup(0)] })(env)())
     expect(wrong).toMatchObject({ path: 'batchViews.mixup', expected: 'a positive alpha', found: '0' })
     const two = left(await tinyLearner(drawn(folder), { batchViews: [mixup(), mixup(1)] })(env)())
-    expect(two).toMatchObject({ path: 'batchViews', expected: 'at most one view' })
+    expect(two).toMatchObject({ path: 'batchViews', expected: 'at most one batch view' })
   })
 })

@@ -177,7 +177,7 @@ describe('a warning', () => {
 
   it('says that random weights are frozen', () => {
     expect(warnings(freeze(model))).toEqual([
-      '20 frozen parameters start from random numbers: give weights, or unfreeze them'
+      '20 frozen parameters are initialised randomly: load weights, or unfreeze them'
     ])
   })
   it('is silent when nothing is frozen, or weights are given', () => {

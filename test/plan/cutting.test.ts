@@ -158,7 +158,7 @@ describe('a wrong cut', () => {
   })
   it('of a network whose first child holds all pools asks to be told where, and says where it could be', () => {
     expect(children(cut(mine(numbered(numbered(maxPool2d(2)), relu))))).toEqual([
-      'CutError a first child that holds all pooling'
+      'CutError all pooling layers in the first child'
     ])
     const network = sequential(named('all', numbered(conv2d(3, 4, 1), relu, adaptiveAvgPool2d(1), flatten)))
     for (const wrong of [cut(mine(network)), cutAt('all')(mine(network)), cutAt(-1)(mine(network))]) {

@@ -37,7 +37,7 @@ describe('a model with five mistakes', () => {
       [
         {
           "_tag": "CutError",
-          "expected": "a whole number that keeps 1 to 10 of the 10 children",
+          "expected": "an integer that keeps 1 to 10 of the 10 children",
           "found": "a cut that leaves no layers",
           "hint": "use cutAt(-2)",
           "path": "resnet18: cutAt(-10)",
@@ -58,16 +58,16 @@ describe('a model with five mistakes', () => {
         },
         {
           "_tag": "SplitError",
-          "expected": "the path of a part of the model",
+          "expected": "the path of a layer or block of the model",
           "found": "no such part",
-          "hint": "give starts that the cut keeps, such as splitOn(["head"]); summary() lists the paths",
+          "hint": "use starts that the cut keeps, such as splitOn(["head"]); summary() lists the paths",
           "path": "splitOn: body.layer9",
         },
         {
           "_tag": "FreezeError",
-          "expected": "a whole number from -2 to 1, for 2 groups",
+          "expected": "an integer from -2 to 1, for 2 groups",
           "found": "5",
-          "hint": "use freezeTo(1) to train the last group alone",
+          "hint": "use freezeTo(1) to train only the last group",
           "path": "model: freezeTo(5)",
         },
       ]
@@ -94,7 +94,7 @@ describe('a model with five mistakes', () => {
         "left": [
           {
             "_tag": "ReplaceError",
-            "expected": "the path of a part of the model, under body or head",
+            "expected": "the path of a layer or block below body or head",
             "found": "no such part",
             "hint": "take the path from summary(plan)",
             "path": "body.layer1.0.conv9",

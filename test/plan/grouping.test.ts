@@ -133,9 +133,9 @@ describe('a wrong split', () => {
     ])
   })
   it.each([
-    ['head', "leave 'head' out of the split: the head starts the last group without being named"],
-    ['body.layer1', "write 'layer1': the paths of an architecture's split are of its own network"],
-    ['layer9', 'give paths of the network that its cut keeps; summary() lists them']
+    ['head', "leave 'head' out of the split: the head starts the last group anyway"],
+    ['body.layer1', "write 'layer1': the paths of an architecture's split are relative to its own network"],
+    ['layer9', 'use paths in the part of the network that the cut keeps; summary() lists them']
   ])("names what an architecture's own split has written: %s", (start, hint) => {
     const own = pipe({ ...resnet18, split: [start] }, cut, withHead(head()))
     const result = plan({ input: [3, 32, 32], task: classification(['a', 'b']) })(own)

@@ -89,13 +89,17 @@ describe('a layer that does not fit', () => {
     ['wants a vector', linear(192, 2), '/linear: expected 192 features, found 3×8×8'],
     ['wants another vector', sequential(flatten, linear(100, 2)), '/linear: expected 100 features, found 192'],
     ['wants a map', sequential(flatten, maxPool2d(2)), '/maxPool2d: expected channels×height×width, found 192'],
-    ['is larger than the map', conv2d(3, 5, 9), '/conv2d: expected a map of at least 9×9, found 8×8'],
+    ['is larger than the map', conv2d(3, 5, 9), '/conv2d: expected a feature map of at least 9×9, found 8×8'],
     ['drops with no probability', dropout(2), '/dropout: expected a probability in [0, 1] for p, found p 2'],
-    ['adds unlike branches', sum(identity, conv2d(3, 5, 1)), ': expected branches of one shape, found 3×8×8 and 5×8×8'],
+    [
+      'adds unlike branches',
+      sum(identity, conv2d(3, 5, 1)),
+      ': expected branches of equal shape, found 3×8×8 and 5×8×8'
+    ],
     [
       'joins branches of unlike sides',
       concat(identity, maxPool2d(2)),
-      ': expected branches of one height and width, found 3×8×8 and 3×4×4'
+      ': expected branches of equal height and width, found 3×8×8 and 3×4×4'
     ],
     ['has no branch', sum(), ': expected at least one branch, found none']
   ] as ReadonlyArray<readonly [string, Layer, string]>)('because it %s is an error', (_, layer, message) => {
@@ -115,38 +119,48 @@ describe('a layer that does not fit', () => {
 
 describe('a layer that no input fits', () => {
   it.each([
-    ['a convolution without a kernel', conv2d(3, 64, 0), 'a whole number from 1 for kernelSize', 'kernelSize [0, 0]'],
-    ['a kernel with a half', conv2d(3, 64, 3.5), 'a whole number from 1 for kernelSize', 'kernelSize [3.5, 3.5]'],
-    ['a stride of 0', conv2d(3, 64, 3, { stride: 0 }), 'a whole number from 1 for stride', 'stride [0, 0]'],
+    [
+      'a convolution without a kernel',
+      conv2d(3, 64, 0),
+      'an integer of at least 1 for kernelSize',
+      'kernelSize [0, 0]'
+    ],
+    ['a kernel with a half', conv2d(3, 64, 3.5), 'an integer of at least 1 for kernelSize', 'kernelSize [3.5, 3.5]'],
+    ['a stride of 0', conv2d(3, 64, 3, { stride: 0 }), 'an integer of at least 1 for stride', 'stride [0, 0]'],
     [
       'a dilation of 0',
       conv2d(3, 64, 3, { dilation: [1, 0] }),
-      'a whole number from 1 for dilation',
+      'an integer of at least 1 for dilation',
       'dilation [1, 0]'
     ],
-    ['a padding below 0', conv2d(3, 64, 3, { padding: -1 }), 'a whole number from 0 for padding', 'padding [-1, -1]'],
-    ['no groups', conv2d(3, 64, 3, { groups: 0 }), 'a whole number from 1 for groups', 'groups 0'],
-    ['fewer than no channels', conv2d(3, -4, 3), 'a whole number from 1 for outChannels', 'outChannels -4'],
-    ['no input channels', conv2d(0, 4, 3), 'a whole number from 1 for inChannels', 'inChannels 0'],
+    [
+      'a padding below 0',
+      conv2d(3, 64, 3, { padding: -1 }),
+      'an integer of at least 0 for padding',
+      'padding [-1, -1]'
+    ],
+    ['no groups', conv2d(3, 64, 3, { groups: 0 }), 'an integer of at least 1 for groups', 'groups 0'],
+    ['fewer than no channels', conv2d(3, -4, 3), 'an integer of at least 1 for outChannels', 'outChannels -4'],
+    ['no input channels', conv2d(0, 4, 3), 'an integer of at least 1 for inChannels', 'inChannels 0'],
     [
       'no features to give',
       sequential(flatten, linear(192, 0)),
-      'a whole number from 1 for outFeatures',
+      'an integer of at least 1 for outFeatures',
       'outFeatures 0'
     ],
     [
       'no features to take',
       sequential(flatten, linear(NaN, 2)),
-      'a whole number from 1 for inFeatures',
+      'an integer of at least 1 for inFeatures',
       'inFeatures NaN'
     ],
-    ['no features to normalise', batchNorm(0), 'a whole number from 1 for features', 'features 0'],
+    ['no features to normalise', batchNorm(0), 'an integer of at least 1 for features', 'features 0'],
     ['an eps of 0', batchNorm(3, { eps: 0 }), 'a positive number for eps', 'eps 0'],
     ['a momentum above 1', batchNorm(3, { momentum: 1.5 }), 'a number in [0, 1] for momentum', 'momentum 1.5'],
     [
       'a pool of nothing, whose stride is its kernel',
       maxPool2d(0),
-      'a whole number from 1 for kernelSize; a whole number from 1 for stride',
+      'an integer of at least 1 for kernelSize; an integer of at least 1 for stride',
       'kernelSize [0, 0]; stride [0, 0]'
     ],
     [
@@ -155,9 +169,9 @@ describe('a layer that no input fits', () => {
       'at most half of kernelSize for padding',
       'padding [2, 2] of [2, 2]'
     ],
-    ['an average of nothing', avgPool2d(2, { stride: -1 }), 'a whole number from 1 for stride', 'stride [-1, -1]'],
-    ['a pool to nothing', adaptiveAvgPool2d(0), 'a whole number from 1 for outputSize', 'outputSize [0, 0]'],
-    ['a pool to halves', adaptiveConcatPool2d(1.5), 'a whole number from 1 for outputSize', 'outputSize [1.5, 1.5]'],
+    ['an average of nothing', avgPool2d(2, { stride: -1 }), 'an integer of at least 1 for stride', 'stride [-1, -1]'],
+    ['a pool to nothing', adaptiveAvgPool2d(0), 'an integer of at least 1 for outputSize', 'outputSize [0, 0]'],
+    ['a pool to halves', adaptiveConcatPool2d(1.5), 'an integer of at least 1 for outputSize', 'outputSize [1.5, 1.5]'],
     ['a slope without end', leakyRelu(Infinity), 'a finite number for negativeSlope', 'negativeSlope Infinity'],
     ['a probability that is none', dropout(NaN), 'a probability in [0, 1] for p', 'p NaN']
   ] as ReadonlyArray<readonly [string, Layer, string, string]>)('has %s', (_, layer, expected, found) => {
@@ -184,7 +198,7 @@ describe('a layer that no input fits', () => {
   it('hides no mistake of a layer behind it', () => {
     const network = numbered(conv2d(3, -4, 3), batchNorm(5), conv2d(6, 2, 1))
     expect(errors(network)).toEqual([
-      '0: expected a whole number from 1 for outChannels, found outChannels -4',
+      '0: expected an integer of at least 1 for outChannels, found outChannels -4',
       '2: expected 6 channels, found 5 channels (5×6×6)'
     ])
   })
@@ -206,7 +220,7 @@ describe('an image that is too small', () => {
   })
   it('is said once in a chain of pools', () => {
     expect(errors(numbered(maxPool2d(4), maxPool2d(4), maxPool2d(4), maxPool2d(4)))).toEqual([
-      '1: expected a map of at least 4×4, found 2×2'
+      '1: expected a feature map of at least 4×4, found 2×2'
     ])
   })
 })
@@ -215,7 +229,7 @@ describe('an input', () => {
   it.each([[[8, 8]], [[3, 0, 8]], [[3, 8.5, 8]], [[3, 8, 8, 1]], [[]]] as ReadonlyArray<readonly [Shape]>)(
     'of %j is an error of the input',
     (input) => {
-      expect(errors(relu, input)[0]).toMatch(/^input: expected three positive whole numbers/)
+      expect(errors(relu, input)[0]).toMatch(/^input: expected three positive integers/)
     }
   )
   it('of other channels than the architecture takes is an error of its first layer', () => {

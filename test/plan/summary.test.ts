@@ -77,7 +77,7 @@ describe('a summary', () => {
       weights      fromScratch
       forward      1.62 MFLOP per image (2 per multiply-add)
       activations  197.13 kB per image
-      warning      3 frozen parameters start from random numbers: give weights, or unfreeze them
+      warning      3 frozen parameters are initialised randomly: load weights, or unfreeze them
       "
     `)
   })

@@ -45,7 +45,7 @@ const arranged =
           root,
           names: { train: folders.train[0] ?? 'train', valid: folders.valid[0] ?? 'valid', test: 'test' },
           by: 'the folders train and valid',
-          hint: 'put images below train and valid to separate them yourself'
+          hint: 'to choose the sets yourself, put the images into train and valid'
         })(placed.map(({ file, set }) => ({ item: { file, label: labelOf(file) }, set })))
       ),
       E.map(({ train, valid, test, warnings }) => ({ train, valid, test: test.map(({ file }) => file), warnings }))

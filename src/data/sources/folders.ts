@@ -28,7 +28,7 @@ export const folderChecks = ({ classFrom, holdout, classes }: FolderLayout): Rea
         [
           Number.isSafeInteger(classFrom.value) && classFrom.value >= 1,
           'source.classFrom',
-          "'parent', 'top' or the number of a folder, from 1",
+          "'parent', 'top' or the depth of a folder, from 1",
           classFrom.value,
           "use imageFolder(path, { classFrom: 'top' })"
         ] satisfies Check
@@ -39,7 +39,7 @@ export const folderChecks = ({ classFrom, holdout, classes }: FolderLayout): Rea
 ]
 
 export const imageFolderKind: SourceKind<ImageFolder> = {
-  what: 'a folder labelled by its folders',
+  what: 'an image folder',
   place: ({ path }) => ({ _tag: 'Folder', path }),
   layout: byFolder,
   mistakes: (source) => mistakesAmong(folderChecks(source)),

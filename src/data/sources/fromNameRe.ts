@@ -41,7 +41,7 @@ const labelled =
       : E.left(
           noMatch(
             root,
-            `images whose paths match ${pattern} with a group`,
+            `images whose paths match ${pattern}, with a group for the class`,
             `${without.length} of ${files.length} that do not: ${someOf(without, 3)}`,
             'correct the pattern, or leave the files out'
           )

@@ -20,7 +20,7 @@ const settlePairs =
       all.filter(({ file }) => isReadable(file)).map((item) => ({ ...item, target: 0 }))
     const [train, valid] = [items(arranged.train), items(arranged.valid)]
     return train.length === 0
-      ? E.left(noImages(root, 'an image to train on', 'none that can be read', 'repair the files'))
+      ? E.left(noImages(root, 'a training image', 'none that can be read', 'repair the files'))
       : E.right({ task, train, valid, warnings: arranged.warnings })
   }
 
@@ -85,7 +85,13 @@ export const imageImagesKind: SourceKind<ImageImages> = {
   }),
   mistakes: ({ channels, holdout }) =>
     mistakesAmong([
-      [channels === 1 || channels === 3, 'source.channels', '1 channel or 3', channels, 'leave it out for 3'],
+      [
+        channels === 1 || channels === 3,
+        'source.channels',
+        '1 channel or 3',
+        channels,
+        'leave it out for the default, 3'
+      ],
       ...holdoutChecks(holdout)
     ]),
   mapPath: (f) => (source) => ({ ...source, path: f(source.path) }),

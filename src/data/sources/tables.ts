@@ -14,7 +14,7 @@ const columnChecks = ({ delimiter, labelDelim, encoding, labelCol }: ImageCsv): 
     [
       O.isNone(delimiter) || ([...delimiter.value].length === 1 && !/["\r\n]/.test(delimiter.value)),
       'source.delimiter',
-      'one character between columns',
+      'a delimiter of one character',
       O.toUndefined(delimiter),
       "use imageCsv(path, { delimiter: ',' })"
     ],
@@ -38,7 +38,7 @@ const columnChecks = ({ delimiter, labelDelim, encoding, labelCol }: ImageCsv): 
       'source.labelDelim',
       'one column of labels',
       columns,
-      'name one column; several say 0 or 1, without a delimiter'
+      'name one column, or leave out the delimiter: several columns contain 0 and 1'
     ]
   ]
 }

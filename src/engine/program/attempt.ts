@@ -10,7 +10,7 @@ export const badLoss = 'the loss'
 
 const hintFor = (message: string): string => {
   if (message.startsWith(badLoss))
-    return 'take the mean over every side but the first: tf.mean(tf.reshape(each, [n, -1]), -1)'
+    return 'take the mean over all axes but the first: tf.mean(tf.reshape(each, [n, -1]), -1)'
   if (/alloc|memory|array length/i.test(message)) return 'use smaller batches or smaller images'
   if (/shape|dimension|broadcast|rank|size|index|indices|bounds|range/i.test(message))
     return "make the loss, its weights and the targets fit the network's outputs"

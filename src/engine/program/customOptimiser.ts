@@ -16,7 +16,7 @@ const failure = (o: CustomOptimiser, part: string, expected: string, found: stri
   engineFailure(`optimiser ${o.f.label}: ${part}`, expected, found, hint)
 
 const asked = (o: CustomOptimiser, part: string, f: () => Arrays): E.Either<EngineError, Arrays> =>
-  E.tryCatch(f, (cause) => failure(o, part, 'a function that does not throw', messageOf(cause), 'mend the function'))
+  E.tryCatch(f, (cause) => failure(o, part, 'a function that does not throw', messageOf(cause), 'fix the function'))
 
 /** Copies of the expected number of arrays, each of the parameter's size. */
 const sized =
@@ -32,7 +32,7 @@ const sized =
             arrays.length === 0
               ? 'none'
               : `${arrays.length} of ${arrays.map((array) => array.length).join(', ')} values`,
-            'give every array the size of the parameter, and as much state for every parameter'
+            "return arrays of the parameter's size, and the same number of state arrays for every parameter"
           )
         )
 

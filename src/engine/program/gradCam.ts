@@ -96,8 +96,8 @@ const partsOf = (
     ? E.left(
         engineFailure(
           'body',
-          `a map of at least ${least} cells`,
-          `one of ${cells(body.at(-1)!)} at its end`,
+          `a feature map of at least ${least} cells`,
+          `one of ${cells(body.at(-1)!)} cells at the end of the body`,
           'use larger images'
         )
       )

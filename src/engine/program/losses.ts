@@ -84,7 +84,7 @@ const oneForEach = (label: string, made: tf.Tensor | null | undefined, n: number
   const shape = made instanceof tf.Tensor ? `[${made.shape.join(', ')}]` : made === null ? 'null' : typeof made
   tf.util.assert(
     made instanceof tf.Tensor && made.rank === 1 && made.shape[0] === n,
-    () => `${badLoss} '${label}' gives ${shape} for ${n} samples: expected one number for each, [${n}]`
+    () => `${badLoss} '${label}' returns ${shape} for ${n} samples: expected one number for each, [${n}]`
   )
   return made as tf.Tensor
 }

@@ -9,7 +9,7 @@ interface Kind {
 }
 
 const again = 'fetch the file again, and check the address'
-const unpack = 'unpack it, and give the file of weights that is in it'
+const unpack = 'unpack it, and pass the file of weights in it'
 const asTorch = 'write its state dict with torch.save(model.state_dict(), FILE), or with safetensors'
 const fromKeras = 'write its weights as safetensors, in PyTorch layout and with the names of the architecture'
 
@@ -64,7 +64,7 @@ const patterns: ReadonlyArray<readonly [pattern: RegExp, Kind]> = [
   ],
   [/^\s*[{[]/, { what: 'a text in JSON', hint: 'give the file of weights that it describes' }],
   [/^[\t\n\r\x20-\x7e]+$/, { what: 'a text', hint: again }],
-  [/^\0+$/, { what: 'nothing but zeros: a download that was broken off', hint: 'fetch the file again' }]
+  [/^\0+$/, { what: 'only zeros, as after an interrupted download', hint: 'fetch the file again' }]
 ]
 
 /** Kinds of zip by the name of a part. */
@@ -82,7 +82,7 @@ const longest = 512
 const latin1 = /*#__PURE__*/ new TextDecoder('latin1')
 
 const notThese = ({ what, hint }: Kind): FormatError =>
-  notWeights('the file', 'weights: safetensors, or what torch.save has written', what, hint)
+  notWeights('the file', 'weights: a safetensors file, or one written by torch.save', what, hint)
 
 /** The kind of a file that is known not to contain weights; otherwise null. */
 export const otherKind = (bytes: Uint8Array): FormatError | null => {

@@ -64,7 +64,7 @@ const writeErrors = (name: string, { dtype, shape, data }: StoredTensor): Readon
           name,
           `as many values as the shape [${shape.join(', ')}] has`,
           `${data.length}`,
-          'give whole sides whose product is the number of values'
+          'give integer sides whose product is the number of values'
         )
       ]),
   ...(data instanceof arrays[dtype]

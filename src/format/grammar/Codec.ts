@@ -26,7 +26,7 @@ export interface Codec<A> {
 
 /** The error for a user's function, which JSON cannot represent. */
 export const refused = (path: string, what: string, f: Opaque<string, unknown>, hint: string): FormatError =>
-  opaqueFunction(path, `${what} that can be written down`, `the function labelled ${JSON.stringify(f.label)}`, hint)
+  opaqueFunction(path, `${what} that has a JSON form`, `the function labelled ${JSON.stringify(f.label)}`, hint)
 
 export const codec = <J, A>(of: {
   readonly schema: Schema<J>

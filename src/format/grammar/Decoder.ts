@@ -181,7 +181,7 @@ const keyed = (members: Fields): Decoder<unknown> => {
       if (!isRecord(u)) return bad(u, expects, `write { "${known[0] ?? ''}": ... } or another of these`)
       const keys = Object.keys(u)
       const [key] = keys
-      if (key === undefined || keys.length > 1) return bad(u, expects, 'give exactly one of these keys')
+      if (key === undefined || keys.length > 1) return bad(u, expects, 'write exactly one of these keys')
       const member = Object.hasOwn(members, key) ? members[key] : undefined
       return member === undefined
         ? unknownAt(key, u[key], known)
@@ -315,7 +315,7 @@ export const decoderGrammar: Grammar1<URI> = {
   boolean: fromTest('true or false', 'write true or false', (u): u is boolean => typeof u === 'boolean'),
   number: finite('a number', 'write a number', () => true),
   whole: memoize((min: number) => {
-    const expects = `a whole number${Number.isFinite(min) ? ` of at least ${min}` : ''}`
+    const expects = `an integer${Number.isFinite(min) ? ` of at least ${min}` : ''}`
     return finite(expects, `write ${expects}`, (n) => Number.isSafeInteger(n) && n >= min)
   }),
   list: listOf as Grammar1<URI>['list'],

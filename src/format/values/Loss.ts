@@ -113,7 +113,7 @@ const lossCodec = codec<LossJson, Loss>({
   from: lossFrom,
   to: lossTo,
   refusals: (loss) =>
-    loss._tag === 'CustomLoss' ? [refused('loss', 'a loss', loss.f, 'use a named loss, or give it in a program')] : []
+    loss._tag === 'CustomLoss' ? [refused('loss', 'a loss', loss.f, 'use a named loss, or pass it in a program')] : []
 })
 
 /**

@@ -117,7 +117,7 @@ const metricCodec = codec<MetricJson, Metric>({
   from: metricFrom,
   to: metricTo,
   refusals: (m) =>
-    m.made === null ? [refused('metric', 'a metric', m.f, 'use one of graft, or give it in a program')] : []
+    m.made === null ? [refused('metric', 'a metric', m.f, "use one of graft's metrics, or pass it in a program")] : []
 })
 
 /**

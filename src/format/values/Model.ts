@@ -260,10 +260,17 @@ export const modelCodec = (catalogue: ReadonlyArray<Arch>): Codec<Model> =>
     to: modelTo,
     refusals: ({ body, split }) => [
       ...(body.cut._tag === 'CutBy'
-        ? [refused('cut', 'a cut', body.cut.f, 'use cutAt, or export the trained model, which holds the cut network')]
+        ? [
+            refused(
+              'cut',
+              'a cut',
+              body.cut.f,
+              'use cutAt, or export the trained model, which contains the cut network'
+            )
+          ]
         : []),
       ...(split._tag === 'SplitBy'
-        ? [refused('split', 'a split', split.f, 'use splitOn, or export the trained model, which holds the groups')]
+        ? [refused('split', 'a split', split.f, 'use splitOn, or export the trained model, which contains the groups')]
         : [])
     ]
   })

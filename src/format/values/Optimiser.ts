@@ -92,7 +92,7 @@ const optimiserCodec = codec<OptimiserJson, Optimiser>({
   to: optimiserTo,
   refusals: (value) =>
     value._tag === 'CustomOptimiser'
-      ? [refused('optimiser', 'an optimiser', value.f, 'use a named optimiser, or give it in a program')]
+      ? [refused('optimiser', 'an optimiser', value.f, 'use a named optimiser, or pass it in a program')]
       : []
 })
 

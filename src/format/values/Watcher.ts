@@ -62,6 +62,6 @@ export const watcherTo = (w: Watcher): unknown =>
 export const watcherRefusals = (path: string, watchers: ReadonlyArray<Watcher>): ReadonlyArray<FormatError> =>
   watchers.flatMap((w, i) =>
     w._tag === 'CustomWatcher'
-      ? [refused(`${path}[${i}]`, 'a watcher', w.watching, 'use a named watcher, or give it in a program')]
+      ? [refused(`${path}[${i}]`, 'a watcher', w.watching, 'use a named watcher, or pass it in a program')]
       : []
   )

@@ -21,7 +21,7 @@ const isPositive = (n: number): boolean => Number.isFinite(n) && n > 0
 const share = (path: string, n: unknown): Check => [
   path,
   typeof n === 'number' && isShare(n),
-  'a number from 0, below 1',
+  'a number in [0, 1)',
   n,
   'give e.g. 0.9'
 ]
@@ -36,7 +36,7 @@ const ofHyper = (path: string, { _tag, default: usual }: HyperParameter, value: 
       return [[path, typeof value === 'number' && isPositive(value), 'a positive number', value, `give e.g. ${usual}`]]
     case 'Count':
       return [
-        [path, Number.isInteger(value) && Number(value) > 0, 'a whole number from 1', value, `give e.g. ${usual}`]
+        [path, Number.isInteger(value) && Number(value) > 0, 'an integer of at least 1', value, `give e.g. ${usual}`]
       ]
     case 'Flag':
       return [[path, typeof value === 'boolean', 'true or false', value, `give e.g. ${usual}`]]
@@ -61,7 +61,7 @@ const ofLoss = (loss: Loss, task: Task): ReadonlyArray<Check> => {
     tasks.includes(task._tag),
     `a loss for ${task._tag}`,
     `${loss._tag}, which is for ${tasks.join(' and ')}`,
-    "leave it out for the task's own"
+    "leave it out for the task's default"
   ]
   return [fits, ...ofItsOptions(loss._tag === 'MixUp' ? loss.of : loss, task)]
 }
@@ -69,7 +69,7 @@ const ofLoss = (loss: Loss, task: Task): ReadonlyArray<Check> => {
 const ofOption = (path: string, { _tag }: LossOption, value: unknown, task: Task): Check => {
   switch (_tag) {
     case 'Share':
-      return [path, typeof value === 'number' && isShare(value), 'a number from 0, below 1', value, 'give e.g. 0.1']
+      return [path, typeof value === 'number' && isShare(value), 'a number in [0, 1)', value, 'give e.g. 0.1']
     case 'ClassWeights': {
       const weights = value as ReadonlyArray<number> | null
       const right = weights === null || (weights.length === outputsOf(task) && weights.every((w) => w >= 0))
@@ -113,7 +113,7 @@ const ofMetric = (metric: Metric, task: Task): ReadonlyArray<Check> => {
       tasks.includes(task._tag),
       `a metric for ${task._tag}`,
       `one for ${tasks.join(' and ')}`,
-      'leave it out for those of the task'
+      "leave it out for the task's default"
     ],
     [`metrics.${name}`, outputs >= least, `at least ${least} outputs`, outputs, 'use another metric'],
     ...wrongOptionsOf(metric).map(({ option, expected, found }): Check => [
@@ -145,15 +145,15 @@ const ofView = (view: BatchView, { loss }: Settings, task: Task): ReadonlyArray<
 
 /** A view changes the targets to a form that a second one could not read. */
 const ofViews = (s: Settings, task: Task): ReadonlyArray<Check> => [
-  ['batchViews', s.batchViews.length <= 1, 'at most one view', s.batchViews.length, 'leave the others out'],
+  ['batchViews', s.batchViews.length <= 1, 'at most one batch view', s.batchViews.length, 'leave the others out'],
   ...s.batchViews.flatMap((view) => ofView(view, s, task))
 ]
 
 export const settingErrors = (s: Settings, task: Task): ReadonlyArray<LearnError> => {
   const checks: ReadonlyArray<Check> = [
-    ['wd', Number.isFinite(s.wd) && s.wd >= 0, 'a number from 0', s.wd, 'give e.g. 0.01'],
+    ['wd', Number.isFinite(s.wd) && s.wd >= 0, 'a number of at least 0', s.wd, 'give e.g. 0.01'],
     ['clip', s.clip === null || isPositive(s.clip), 'a positive number', s.clip, 'give e.g. 0.1, or leave it out'],
-    ['seed', Number.isSafeInteger(s.seed), 'a whole number', s.seed, 'give e.g. 42'],
+    ['seed', Number.isSafeInteger(s.seed), 'an integer', s.seed, 'give e.g. 42'],
     ...ofOptimiser(s.opt),
     ...ofLoss(s.loss, task),
     ...ofViews(s, task),

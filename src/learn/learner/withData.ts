@@ -28,7 +28,7 @@ export const sameTask = (task: Task, data: Data): E.Either<GraftError, void> =>
           data.root,
           `data of the model's task: ${showTask.show(task)}`,
           showTask.show(data.task),
-          'give data of this kind: it may have other classes'
+          'pass data for this kind of task; its classes may differ'
         )
       )
 
@@ -39,9 +39,9 @@ const isWhole = ({ settings }: Learner): E.Either<GraftError, void> => {
     : E.left(
         settingError(
           lost,
-          'a function of your own',
-          'one that no file can hold',
-          `give it again: loadLearner(path, { ${lost} })`
+          'a user-defined function',
+          'none, because files cannot contain functions',
+          `pass it again: loadLearner(path, { ${lost} })`
         )
       )
 }

@@ -72,7 +72,7 @@ export const gradCam =
           'classes',
           `a class index below ${width} for each of ${pictures.length} images`,
           classes.join(', '),
-          'give e.g. the targets'
+          'pass e.g. the targets'
         )
       )
     if (pictures.length === 0) return E.right([])
@@ -274,7 +274,7 @@ export const plotMultiTopLosses =
       RTE.fromEither<GraftError, ReadonlyArray<Misclassified>>(misclassified(i)),
       RTE.filterOrElseW(
         () => Number.isInteger(samples) && samples >= 0 && samples <= 20,
-        (): GraftError => interpretationError('samples', 'a whole number up to 20', String(samples), 'ask for fewer')
+        (): GraftError => interpretationError('samples', 'an integer up to 20', String(samples), 'use a smaller number')
       ),
       RTE.bindTo('missed'),
       RTE.bindW('pictures', ({ missed }) =>

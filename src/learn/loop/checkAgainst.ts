@@ -70,9 +70,7 @@ export const checkAgainst =
 export const sameRecipe = (recipe: Recipe.Recipe, from: Cursor | undefined): E.Either<GraftError, void> =>
   from === undefined || from.recipe === recipeFingerprint(recipe)
     ? E.right(undefined)
-    : E.left(
-        savedError('recipe', 'the recipe that the checkpoint was written for', 'another recipe', 'give the same recipe')
-      )
+    : E.left(savedError('recipe', 'the recipe of the checkpoint', 'another recipe', 'use the same recipe'))
 
 /** Other costs may choose other convolution algorithms, with different rounding errors. */
 export const sameCosts = ({ costs }: Engine, from: Cursor | undefined): E.Either<GraftError, void> => {
@@ -82,7 +80,7 @@ export const sameCosts = ({ costs }: Engine, from: Cursor | undefined): E.Either
   return E.left(
     savedError(
       'engine',
-      `convolutions chosen by ${named(from.costs ?? null)}, as the checkpoint's were`,
+      `convolution algorithms chosen by ${named(from.costs ?? null)}, as in the checkpoint`,
       named(here),
       "acquire the engine with the original costs: costs: 'built-in', or those measured; or train again"
     )

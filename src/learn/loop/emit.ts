@@ -17,7 +17,7 @@ export const emitter =
     TE.tryCatch(
       async () => callbacks([env.onEvent, ...l.settings.callbacks])(event, now)(),
       (e): GraftError =>
-        settingError(`handler of ${event._tag}`, 'a handler that does not throw', String(e), 'mend the handler')
+        settingError(`handler of ${event._tag}`, 'a handler that does not throw', String(e), 'fix the handler')
     )()
 
 /** Between training steps the learner is available without reading tensors. */

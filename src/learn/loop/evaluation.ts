@@ -37,7 +37,7 @@ export const breathe = (): Promise<void> => new Promise((resolve) => setImmediat
 /** A user's metric may throw. */
 const asked = <A>(metric: Metric, f: () => A): E.Either<GraftError, A> =>
   E.tryCatch(f, (e) =>
-    settingError(`metric ${metric.name}`, 'a metric that does not throw', String(e), 'mend the metric')
+    settingError(`metric ${metric.name}`, 'a metric that does not throw', String(e), 'fix the metric')
   )
 
 /** A metric's rows: the outputs of an image, or in segmentation of each of its pixels. */

@@ -29,14 +29,14 @@ const rules: ReadonlyArray<Rule> = [
     applies: () => true,
     holds: Number.isFinite,
     expected: 'finite weights',
-    hint: 'give weights from before the training diverged, or train again with a lower rate'
+    hint: 'use weights from before the training diverged, or train again with a lower rate'
   },
   {
     // a batch norm divides by its square root
     applies: (path) => /(^|\.)running_var$/.test(path),
     holds: (value) => value >= 0,
     expected: 'variances of at least 0',
-    hint: 'the file is damaged, or its keys are in another order: give the weights as they were saved'
+    hint: 'the file is damaged, or its keys are mixed up: use the original file'
   }
 ]
 
@@ -46,7 +46,7 @@ const mistakeOf = (name: string, path: string, values: Float32Array): ReadonlyAr
     const at = applies(path) ? values.findIndex((value) => !holds(value)) : -1
     if (at === -1) continue
     const count = values.reduce((n, value) => n + (holds(value) ? 0 : 1), 0)
-    return [weightsError(name, expected, `${values[at]} at ${count} of ${values.length} places`, hint)]
+    return [weightsError(name, expected, `${values[at]} in ${count} of ${values.length} values`, hint)]
   }
   return []
 }
@@ -74,7 +74,7 @@ const targetMistake =
       : [
           settingError(
             join(root, file),
-            'a target that is finite in single precision',
+            'a target that is finite in float32',
             String(numbers[at]),
             'correct the label, or leave the image out'
           )
@@ -90,7 +90,7 @@ const lost = (path: string, what: string, found: number | undefined): GraftError
     path,
     what,
     String(found),
-    'go back to weights from before it diverged, or train again with a lower rate or with clipped gradients'
+    'use weights from before it diverged, or train again with a lower rate or with gradient clipping'
   )
 
 /**
@@ -103,7 +103,7 @@ export const finiteOutputs =
     const at = firstNotFinite(outputs)
     if (at === -1) return E.right(outputs)
     const image = images[Math.floor(at / (outputs.length / images.length))] ?? 'image'
-    return E.left(lost(image, "finite outputs of the network's", outputs[at]))
+    return E.left(lost(image, 'finite outputs of the network', outputs[at]))
   }
 
 /** Checks outputs, the losses of images and their mean. `where` names the evaluation. */
@@ -133,5 +133,5 @@ export const batchMistake = ({ x, y, n, files }: Batch): GraftError | null => {
     return diverged(named(target, y), 'a finite target', String(y[target]), 'correct the label, or leave the image out')
   return pixel === -1
     ? null
-    : diverged(named(pixel, x), 'finite pixels', String(x[pixel]), 'mend the image, or how it is normalised')
+    : diverged(named(pixel, x), 'finite pixels', String(x[pixel]), 'fix the image, or its normalisation')
 }

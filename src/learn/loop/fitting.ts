@@ -113,7 +113,7 @@ const misfits = (plan: Plan, arch: Arch, own: ReadonlyArray<readonly [Wanted, Sh
       keyOf(plan)(path),
       showShape(shape),
       found === undefined ? 'no such key' : showShape(found),
-      `give weights of ${arch.name}`
+      `pass weights of ${arch.name}`
     )
   )
 

@@ -96,7 +96,7 @@ const learnerNow = (l: Learner, program: Program, loop: Loop): E.Either<GraftErr
 const notFinite = (r: Running, loss: number, c: Counters, batch: Batch): E.Either<GraftError, 'diverged'> => {
   const mistake = batchMistake(batch)
   if (mistake === null && endsOnNaN(r.step)) return E.right('diverged')
-  const kept = r.loop.watched.kept.size === 0 ? 'the last saved state is untouched' : 'the best model so far is saved'
+  const kept = r.loop.watched.kept.size === 0 ? 'saved files are unaffected' : 'the best model so far is saved'
   return E.left(
     mistake ??
       diverged(

@@ -140,7 +140,12 @@ const isJson = (state: Json): boolean => {
 }
 
 const notJson = (path: string, state: unknown): GraftError =>
-  settingError(path, 'a state that JSON can hold', showValue(state), 'use null in place of NaN, infinity and undefined')
+  settingError(
+    path,
+    'a state that JSON can represent',
+    showValue(state),
+    'use null in place of NaN, infinity and undefined'
+  )
 
 /** After an epoch: shows it to every watcher and carries out their requests. */
 export const afterEpoch = async (
@@ -205,8 +210,8 @@ export const unmeasured = (recipe: Recipe.Recipe, { data, settings }: Learner): 
                   `one of ${measured.join(', ')}`,
                   monitor,
                   data.valid.length === 0
-                    ? 'give validation images'
-                    : 'name one of them, or give the learner that metric'
+                    ? 'add validation images'
+                    : 'name one of them, or add that metric to the learner'
                 )
               ]
         )

@@ -58,8 +58,8 @@ export const archPredictor = (arch: Arch, options: { readonly classes?: Readonly
       ({ output }): GraftError =>
         settingError(
           arch.name,
-          'an architecture with a classifier, which gives a number for each class',
-          `${showShape(output)}: a body alone`,
+          'an architecture with a classifier',
+          `a body without a classifier, whose output is ${showShape(output)}`,
           'add the layers of its classifier (pooling, flatten, linear), or train one on it: graft train DATA --arch NAME'
         )
     ),

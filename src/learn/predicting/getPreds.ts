@@ -231,7 +231,7 @@ export const getPreds =
   (l: Learner): RTE.ReaderTaskEither<HasEngine & HasFiles & HasImages, GraftError, Predictions> =>
     set === 'test'
       ? withLoss
-        ? RTE.left(settingError('withLoss', 'a set with labels', 'the test set, which has none', 'leave it out'))
+        ? RTE.left(settingError('withLoss', 'a set with labels', 'the test set, which has no labels', 'leave it out'))
         : testPreds(l)
       : pipe(
           RTE.fromEither(setOf(l, set)),

@@ -41,7 +41,12 @@ export const pixelsOf =
     const [channels, height, width] = p.plan.input as readonly [number, number, number]
     if (channels !== 3)
       return TE.left(
-        settingError('predict', 'a network of 3 input channels', `${channels}`, 'images are red, green and blue')
+        settingError(
+          'predict',
+          'a network of 3 input channels',
+          `${channels}`,
+          'images have three channels: red, green and blue'
+        )
       )
     if (typeof picture === 'object' && 'channels' in picture) return fittingPixels(picture, [channels, height, width])
     const bytes = typeof picture === 'string' ? env.files.read(picture) : TE.right(picture)

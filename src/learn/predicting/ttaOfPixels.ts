@@ -28,7 +28,7 @@ export const checkedBlend = ({ beta = 0.4, scale = 1.35 }: TtaBlend, task: Task)
     ? E.left(
         settingError(
           'tta',
-          'a network that says one thing of an image',
+          'a network with one prediction per image',
           task._tag,
           'use getPreds, predictMask or predictImage'
         )

@@ -35,8 +35,8 @@ export const withoutRun =
           savedError(
             directory,
             'a directory without a run',
-            'one that holds a run',
-            `resume it (--resume ${directory}), name another, or allow to replace it (--force)`
+            'one that contains a run',
+            `resume it (--resume ${directory}), name another directory, or replace it (--force)`
           )
       ),
       TE.map(() => undefined)

@@ -36,7 +36,7 @@ const refuseRun = (files: Files, folder: string): TE.TaskEither<GraftError, void
     TE.mapLeft((e): GraftError => e),
     TE.filterOrElse(
       (there) => !there,
-      (): GraftError => savedError(folder, 'a folder without a run', 'one that holds a run', 'name another folder')
+      (): GraftError => savedError(folder, 'a folder without a run', 'one that contains a run', 'name another folder')
     ),
     TE.map(() => undefined)
   )

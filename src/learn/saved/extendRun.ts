@@ -33,7 +33,7 @@ const atItsEnd = (saved: Saved, { recipe, costs }: RunDescription, longer: Recip
  * state; freeze, counters and history are kept. The checkpoint is written before the description changes, and the run's
  * model is removed last, so a process killed in between leaves either the old run or the extended one.
  *
- * Errors: `SavedError` for a run that has not ended, or whose data changed; those of the files.
+ * Errors: `SavedError` for an unfinished run, or whose data changed; those of the files.
  *
  * @example
  * import { arch, cut, digits, head, nn, Recipe } from 'graft-vision'
@@ -89,8 +89,8 @@ export const extendRun =
           : E.left<GraftError>(
               savedError(
                 directory,
-                'a run that has ended',
-                'one that has not',
+                'a finished run',
+                'an unfinished run',
                 `resume it first: graft train --resume ${directory}`
               )
             )

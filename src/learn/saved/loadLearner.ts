@@ -44,7 +44,7 @@ export interface LoadLearnerOptions extends Pick<
 const lost = (): never => {
   // a loss or an update can report an error only by throwing; callers catch it
   // eslint-disable-next-line no-restricted-syntax
-  throw new Error('a function of your own is in no file: give it to loadLearner')
+  throw new Error('a user-defined function is not in the file: pass it to loadLearner')
 }
 const lostLoss: LossFunction = lost
 const lostUpdate: Update = { init: () => [], update: lost }
@@ -81,7 +81,7 @@ export const lostSetting = ({ loss, opt }: Settings): 'loss' | 'opt' | null =>
 const noItems: Dataset = {
   length: 0,
   items: [],
-  item: () => RTE.left(dataError.tooFewItems('', 'data to train or to validate on', 'none', 'give it some: withData'))
+  item: () => RTE.left(dataError.tooFewItems('', 'training or validation data', 'none', 'add it: withData'))
 }
 
 const emptyData = ({ task, preprocessing }: ResolvedModel, { input }: Plan): Data => {
@@ -129,7 +129,9 @@ const modelIn = (path: string, resolved: ResolvedModel): E.Either<GraftError, Mo
   const model = modelOf(resolved)
   return model._tag === 'Model'
     ? E.right(model)
-    : E.left(savedError(path, 'a model with a head', 'an architecture alone', 'use its weights with withWeights'))
+    : E.left(
+        savedError(path, 'a model with a head', 'an architecture without a head', 'use its weights with withWeights')
+      )
 }
 
 /**

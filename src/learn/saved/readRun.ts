@@ -41,7 +41,7 @@ export const readRun = (
     ({ files }: HasFiles) => files.readText(file),
     RTE.mapLeft((e): GraftError =>
       e._tag === 'NotFound'
-        ? savedError(directory, 'a directory of a run', 'no graft.json', 'name the --out of a run')
+        ? savedError(directory, 'a directory of a run', 'no graft.json', 'pass the --out of a run')
         : e
     ),
     RTE.chainEitherK((text) => named(file)(parseJson(text))),

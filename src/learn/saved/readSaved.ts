@@ -34,7 +34,7 @@ const partsOf = (u: unknown): E.Either<RNEA.ReadonlyNonEmptyArray<Mistake>, Part
   typeof u === 'object' && u !== null && 'model' in u && 'progress' in u
     ? E.right(u)
     : E.left([
-        savedError('__metadata__.graft', 'a model and its progress', 'something else', 'give a file that graft saved')
+        savedError('__metadata__.graft', 'a model and its progress', 'something else', 'pass a file saved by graft')
       ])
 
 /** Files of format 1 have no checksum. */
@@ -46,9 +46,9 @@ const isIntact = ({ sha256, model, progress }: Parts, tensors: Saved['tensors'])
 const weightsAlone = (file: string): GraftError =>
   savedError(
     file,
-    'a file that graft saved',
+    'a file saved by graft',
     'weights alone',
-    'name the architecture that they are of: --arch NAME; in a program, archPredictor'
+    'name their architecture: --arch NAME; in a program, use archPredictor'
   )
 
 /** A file of another kind is named in the error, as when reading weights. */
@@ -80,8 +80,7 @@ const readBytes = (file: string, bytes: Uint8Array): E.Either<GraftError, Saved>
     E.map((read) => ({ ...read, tensors: stateTensors(read.content.tensors) })),
     E.filterOrElseW(
       ({ parts, tensors }) => isIntact(parts, tensors),
-      () =>
-        savedError(file, 'the content that its checksum was made of', 'another', 'restore the file, or save it again')
+      () => savedError(file, 'content that matches its checksum', 'another', 'restore the file, or save it again')
     ),
     E.map(({ model, progress, tensors }) => ({ model: model.model, progress, tensors }))
   )
@@ -89,7 +88,7 @@ const readBytes = (file: string, bytes: Uint8Array): E.Either<GraftError, Saved>
 
 /**
  * Reads a file written by `writeSaved`, or the `model.safetensors` in the folder of a run or an export. Errors: a file
- * with only weights, a file that is not safetensors, a file that was changed since, and a run that has not ended.
+ * with only weights, a file that is not safetensors, a file that was changed since, and an unfinished run.
  *
  * @example
  * import { nodeIo, readSaved } from 'graft-vision/node'

@@ -112,7 +112,7 @@ export const restore =
       warnings:
         hasState && !same
           ? [
-              `${file}: the optimiser is reset, because this was saved with another one, or with other trained parameters`
+              `${file}: the optimiser is reset, because the file was saved with another optimiser or with other trained parameters`
             ]
           : []
     }))(stateOf(file, [...l.plan.parameters, ...l.plan.buffers], saved.tensors))
@@ -184,7 +184,7 @@ const refusals = (file: string, saved: Saved, l: Learner): ReadonlyArray<GraftEr
           file,
           'the data that the run began with',
           otherData(saved, l),
-          'restore the data, or say where it is now; on other data, start a new run: graft train DATA'
+          'restore the data, or pass its new location; to train on other data, start a new run: graft train DATA'
         )
       ]),
   ...(saved.progress.settings === settingsFingerprint(l)
@@ -194,7 +194,7 @@ const refusals = (file: string, saved: Saved, l: Learner): ReadonlyArray<GraftEr
           file,
           'the model, loss, optimiser, weight decay, seed and metrics that the run began with',
           'others',
-          'give the same, or train again'
+          'use the same, or train again'
         )
       ])
 ]
@@ -235,7 +235,7 @@ export const resumeFrom =
     const at = progress.cursor
     if (at === undefined)
       return E.left(
-        savedError(file, 'a checkpoint of a run', 'a saved learner', 'load it with Recipe.load, or give a checkpoint')
+        savedError(file, 'a checkpoint of a run', 'a saved learner', 'load it with Recipe.load, or pass a checkpoint')
       )
     // weights trained by graft contain their normalisation, and are not read again when resuming
     const stats = saved.model.preprocessing.stats
@@ -247,7 +247,12 @@ export const resumeFrom =
       E.filterOrElse(
         (thawed) => progress.t === 0 || fitsOptimiser(thawed, saved),
         (): GraftError =>
-          savedError(file, "every array of the optimiser's state", 'some missing or misshaped', 'use a whole file')
+          savedError(
+            file,
+            "every array of the optimiser's state",
+            'missing or misshapen arrays',
+            'use an undamaged file'
+          )
       ),
       E.bindTo('thawed'),
       E.bind('within', ({ thawed }) => withinOf(file, saved, thawed)),

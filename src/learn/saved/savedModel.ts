@@ -12,14 +12,14 @@ import { runFiles } from './RunDescription.js'
 
 const wanted = 'a trained model: model.safetensors, or the folder of a run or an export'
 
-const toCheck = 'check the path; runs lie in graft-out, unless --out named another folder'
+const toCheck = 'check the path; runs are in graft-out unless --out named another folder'
 
 /** Why a folder has no model: its run has not ended, or it is not a run. */
 const without =
   (folder: string) =>
   ({ files }: HasFiles): TE.TaskEither<GraftError, never> => {
     const { checkpoint, description } = runFiles(folder)
-    const resume = `train it to its end: graft train --resume ${folder}`
+    const resume = `finish it: graft train --resume ${folder}`
     return pipe(
       TE.Do,
       TE.apS('isRun', files.exists(description)),
@@ -30,13 +30,8 @@ const without =
           !isRun
             ? savedError(folder, wanted, 'a folder without model.safetensors', toCheck)
             : stopped
-              ? savedError(
-                  folder,
-                  wanted,
-                  'a run that has not ended',
-                  `${resume}; or name its checkpoint, ${checkpoint}`
-                )
-              : savedError(folder, wanted, 'a run that has not ended, without a checkpoint', resume)
+              ? savedError(folder, wanted, 'an unfinished run', `${resume}; or name its checkpoint, ${checkpoint}`)
+              : savedError(folder, wanted, 'an unfinished run without a checkpoint', resume)
         )
       )
     )

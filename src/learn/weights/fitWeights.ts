@@ -52,8 +52,8 @@ const sameNumbers = (a: StateDict, b: StateDict): boolean =>
 const several = (file: string, names: ReadonlyArray<string>): Mistake =>
   weightsError(
     file,
-    'one state dict that fits',
-    `${names.length} that do, with other numbers each: ${names.map((name) => name || '(the outermost)').join(', ')}`,
+    'exactly one state dict that fits',
+    `${names.length} that fit, with different values: ${names.map((name) => name || '(the outermost)').join(', ')}`,
     `choose one: withWeights('${file}#${names.at(-1)!}')`
   )
 
@@ -65,8 +65,8 @@ const another = (plan: Plan, arch: Arch, { dicts, file }: Opened, trained: Train
   return weightsError(
     file,
     `weights of ${arch.name}: ${inWords(wanted)}`,
-    foreign ? `weights of ${trained.arch}, which graft has trained` : `none of them: ${inWords(keys)}`,
-    `give weights of ${arch.name}, or name the architecture that these are of (--arch)`
+    foreign ? `weights of ${trained.arch}, trained by graft` : `none of them: ${inWords(keys)}`,
+    `pass weights of ${arch.name}, or name the architecture of these weights (--arch)`
   )
 }
 
@@ -144,9 +144,9 @@ const notesOf = (arch: Arch, { file, dicts }: Opened, { dict, left, fresh, name 
   ...(left.length === 0
     ? []
     : [
-        `${file}: left out ${left.length} ${left.length === 1 ? 'tensor' : 'tensors'} that ${arch.name} has no place for: ${inWords(left)}`
+        `${file}: left out ${left.length} ${left.length === 1 ? 'tensor' : 'tensors'} that ${arch.name} does not have: ${inWords(left)}`
       ]),
-  ...(fresh === null ? [] : [`${file}: of the head, ${fresh} and what follows it start from random numbers`])
+  ...(fresh === null ? [] : [`${file}: in the head, ${fresh} and the layers after it are initialised randomly`])
 ]
 
 const floats: ReadonlyArray<Dtype> = ['F64', 'F32', 'F16', 'BF16']
@@ -166,7 +166,7 @@ const integerMistakes = ({ dict, taken }: Fit): ReadonlyArray<Mistake> => {
           first.key,
           `floating-point numbers (${floats.join(', ')})`,
           others.length === 0 ? types : `${types} (${integers.length} tensors)`,
-          'give the weights from before the network was quantised'
+          'pass the weights from before the network was quantised'
         )
       ]
 }

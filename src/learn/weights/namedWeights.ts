@@ -33,8 +33,8 @@ const inFolder = (files: Files, folder: string): TE.TaskEither<GraftError, strin
         weightsError(
           folder,
           'a file of weights, or a folder with model.safetensors',
-          'a folder without it',
-          'name the file: safetensors, or what torch.save has written'
+          'a folder without model.safetensors',
+          'name the file: safetensors, or one written by torch.save'
         )
     )
   )

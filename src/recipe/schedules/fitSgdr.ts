@@ -9,7 +9,7 @@ import { concat, cosine } from '../Schedule.js'
  * @since 0.1.0
  */
 export interface SgdrOptions {
-  /** Each cycle is this many times as long as the one before it, a whole number from 1. Default 2. */
+  /** Each cycle is this many times as long as the one before it, an integer of at least 1. Default 2. */
   readonly cycleMult?: number
   /** Weight decay; default: the learner's. */
   readonly wd?: WeightDecay

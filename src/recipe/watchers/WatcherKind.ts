@@ -61,10 +61,10 @@ export const expectedOf = (option: WatcherOption): string => {
     case 'OneOf':
       return `one of ${option.values.join(', ')}`
     case 'Whole':
-      return `a whole number from ${option.min}`
+      return `an integer of at least ${option.min}`
     case 'Real':
       return option.max === Infinity
-        ? `a finite number ${option.open ? 'above' : 'from'} ${option.min}`
-        : `a number ${option.open ? 'above' : 'from'} ${option.min}, below ${option.max}`
+        ? `a finite number ${option.open ? 'above' : 'of at least'} ${option.min}`
+        : `a number ${option.open ? 'above' : 'of at least'} ${option.min} and below ${option.max}`
   }
 }

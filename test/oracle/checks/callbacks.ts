@@ -94,7 +94,7 @@ const decisions = (c: Tracked): ReadonlyArray<Compared> => {
 
 const rowOf = ({ stats: [epoch, trainLoss, validLoss, ...metrics], names, row }: TableRow): Compared => {
   const ours = tableRow({ epoch, trainLoss, validLoss, metrics }, metrics.length, 0)
-  // ours ends with the time; a count is a whole number in the reference's only
+  // ours ends with the time; a count is an integer in the reference's only
   const recorded = row.map((text, i) => (names[i] === 'count' ? Number(text).toFixed(6) : text))
   return same('row', ours.slice(0, -1), recorded)
 }

@@ -68,7 +68,7 @@ const refusal = (name: string, inputs: Inputs): string => {
   const tensors = Object.entries(inputs).flatMap(([key, info]) =>
     info === null || info === undefined ? [] : [`${key}: ${info.dtype} [${info.shape.join()}]`]
   )
-  return `${name} has no ONNX form for (${tensors.join(', ')}) with these attributes, and falling back is refused`
+  return `${name} has no ONNX form for (${tensors.join(', ')}) with these attributes, and fallbacks are disabled`
 }
 
 /**

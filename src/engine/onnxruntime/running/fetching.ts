@@ -41,7 +41,7 @@ export const runWritten = (native: Native, session: OrtSession, feeds: OrtTensor
   } catch (cause) {
     if (messageOf(cause) !== STOPPED) throw cause
   }
-  if (mark[0] !== 1) throw new Error('onnxruntime-node did not write the outputs where it was told to')
+  if (mark[0] !== 1) throw new Error('onnxruntime-node did not write the outputs to the given arrays')
 }
 
 const doubled: OnnxModel = {

@@ -62,7 +62,8 @@ const messageOf = (cause: unknown): string => {
 const fromPackage = (): E.Either<string, Library> =>
   E.tryCatch(() => {
     const { version } = require(`${name}/package.json`) as { readonly version: string }
-    if (!isTested(version)) throw new Error(`${name} ${version} is installed, which graft is not tested with`)
+    if (!isTested(version))
+      throw new Error(`${name} ${version} is installed, but graft is not tested with this version`)
     const { Tensor } = require(name) as { readonly Tensor: TensorOf }
     const module = require(`${name}/dist/binding.js`) as Partial<BindingModule>
     if (!isBinding(module)) throw new Error(`${name} ${version} has no synchronous binding`)
@@ -99,7 +100,7 @@ const broken = (found: string): Unloadable => ({
     'onnxruntime',
     `a system that can load ${name} ${wanted}`,
     found,
-    'use a system that it is built for (Linux with glibc 2.28 or later, macOS on arm64, Windows), or --engine cpu'
+    'use a supported system (Linux with glibc 2.28 or later, macOS on arm64, Windows), or --engine cpu'
   )
 })
 

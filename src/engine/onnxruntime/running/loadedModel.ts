@@ -21,7 +21,7 @@ export const loadedModel = (model: OnnxModel, settings: CompilerSettings, { comp
   const sessions = new Map<OnnxModel, OrtSession>()
   let disposed = false
   const compiled = (one: OnnxModel): OrtSession => {
-    if (disposed) throw new Error('the network was disposed of')
+    if (disposed) throw new Error('the network has been disposed')
     const session = compile(one)
     sessions.set(one, session)
     return session

@@ -52,8 +52,8 @@ export const refused = ({ name }: Unknown): FormatError => {
     ? refusedPickle(
         name,
         'tensors, and the dicts and lists that hold them',
-        `an object of ${name}, of which nothing is made or run`,
-        'if you trust the file, write its state dict: torch.save(model.state_dict(), FILE)'
+        `an object of ${name}, which is not constructed`,
+        'if you trust the file, save its state dict: torch.save(model.state_dict(), FILE)'
       )
     : refusedPickle(
         'state dict',

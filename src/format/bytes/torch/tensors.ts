@@ -93,7 +93,7 @@ export const tensorReader = (
         return E.left([
           badValue(
             name,
-            `tensors that share their values at most ${mostSharing} times over`,
+            `tensors that share their values at most ${mostSharing} times`,
             'more of them',
             'save the state dict of one model'
           )

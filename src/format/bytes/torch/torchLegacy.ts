@@ -37,7 +37,7 @@ const foreign = (found: Pickled): FormatError =>
     ? refused(found)
     : notWeights(
         'the file',
-        'weights: safetensors, or what torch.save has written',
+        'weights: a safetensors file, or one written by torch.save',
         `a pickle of ${showPickled(found)}, as pickle.dump writes it`,
         "write it with torch.save, in Python: torch.save({k: torch.as_tensor(v) for k, v in pickle.load(open(FILE, 'rb')).items()}, NEW)"
       )
@@ -50,9 +50,7 @@ const value = (cursor: Cursor, part: string, is: (found: Pickled) => boolean, ex
         ? E.right(found)
         : isA('Placeholder')(found)
           ? E.left(refused(found))
-          : E.left(
-              badHeader(part, expected, showPickled(found), 'give a file that torch.save has written, or safetensors')
-            )
+          : E.left(badHeader(part, expected, showPickled(found), 'pass a file written by torch.save, or safetensors'))
     )
   )
 
@@ -102,7 +100,7 @@ const keptAt = (
   for (const key of keys) {
     const storage = typeof key === 'string' ? storages.get(key) : undefined
     if (storage === undefined)
-      return E.left(badValue('storage keys', 'keys that the object speaks of', showPickled(key), again))
+      return E.left(badValue('storage keys', 'the keys that the object refers to', showPickled(key), again))
     cursor.part = `storage ${storage.key}`
     const bytes = pipe(
       uint64(cursor),

@@ -50,12 +50,7 @@ const notSaved = (names: ReadonlyArray<string>): FormatError | null => {
   const [root, ...others] = rootsIn(names)
   if (root === undefined) return otherZip(names)
   if (others.length > 0)
-    return badZip(
-      suffix,
-      'one pickle called data.pkl',
-      `${1 + others.length}`,
-      'give a file that torch.save has written'
-    )
+    return badZip(suffix, 'one pickle called data.pkl', `${1 + others.length}`, 'pass a file written by torch.save')
   return names.includes(`${root}constants.pkl`)
     ? refusedPickle(
         `${root}constants.pkl`,

@@ -129,7 +129,7 @@ const recall =
   (machine: Machine) =>
   (at: number): Step => {
     const value = machine.memo.get(at)
-    return value === undefined ? unfit('GET', `something kept under ${at}`, 'nothing') : push(machine)(value)
+    return value === undefined ? unfit('GET', `a memoised value under ${at}`, 'nothing') : push(machine)(value)
   }
 
 /** A set or bytes, which state dicts do not contain. */

@@ -146,7 +146,7 @@ const partOf = (view: DataView, { name, method, encrypted, crc, size, packed, at
   const bytes = new Uint8Array(view.buffer, view.byteOffset + start, size)
   return crc32(bytes) === crc
     ? E.right(bytes)
-    : E.left(badZip(name, 'the bytes that its checksum was taken of', 'others', again))
+    : E.left(badZip(name, 'the bytes that match its checksum', 'others', again))
 }
 
 /** The entries of the directory, in order. */
@@ -157,7 +157,7 @@ const entriesIn = (view: DataView, { entries, size, at: begin }: Directory): E.E
   for (let n = 0; n < entries; n++) {
     const entry = entryAt(view, at, begin + size)
     if (entry === null) return E.left(badZip('directory of the zip', `${entries} entries`, `${n}`, again))
-    if (names.has(entry.name)) return E.left(badZip(entry.name, 'one part of a name', 'two', again))
+    if (names.has(entry.name)) return E.left(badZip(entry.name, 'parts with different names', 'two', again))
     left -= entry.packed
     if (left < 0) return E.left(badZip(entry.name, 'parts that have bytes of their own', 'overlapping ones', again))
     names.add(entry.name)

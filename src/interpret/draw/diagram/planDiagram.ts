@@ -99,7 +99,7 @@ const classesOf = (task: Plan['task']): ReadonlyArray<string> => {
     case 'MultiLabel':
       return [`${task.classes.length} classes`]
     case 'Segmentation':
-      return [`${task.codes.length} classes for each pixel`]
+      return [`${task.codes.length} classes per pixel`]
     default:
       return []
   }
