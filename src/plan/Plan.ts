@@ -13,6 +13,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import { outputsOf, type Task } from '../data/index.js'
 import {
@@ -37,6 +38,7 @@ import { type Groups, groupsAt, oneGroup, resolveFreeze, resolveSplit } from './
 import { type Flow, infer } from './inference.js'
 import { nameError, type PlanError, shapeError } from './PlanError.js'
 import type { PlanFor } from './PlanFor.js'
+import { planShapes } from './planShapes.js'
 import { resolveModel, type Resolved } from './resolution.js'
 
 // -------------------------------------------------------------------------------------
@@ -325,8 +327,11 @@ const planArch = (arch: Arch, how: PlanFor): E.Either<ReadonlyArray<PlanError>, 
  */
 export const plan =
   (how: PlanFor) =>
-  (model: Model | Arch): E.Either<RNEA.ReadonlyNonEmptyArray<PlanError>, Plan> =>
-    pipe(
+  (model: Model | Arch): E.Either<RNEA.ReadonlyNonEmptyArray<PlanError>, Plan> => {
+    const misshapen = planShapes(how, model)
+    if (RA.isNonEmpty(misshapen)) return E.left(misshapen)
+    return pipe(
       model._tag === 'Model' ? planModel(model, how) : planArch(model, how),
       E.mapLeft((errors) => errors as RNEA.ReadonlyNonEmptyArray<PlanError>)
     )
+  }

@@ -4,11 +4,12 @@
  * @since 0.1.0
  */
 import { pipe } from 'fp-ts/lib/function.js'
-import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import type { GraftError } from '../../GraftError.js'
 import type { Data } from '../../io/index.js'
 import {
   type Arch,
+  isArch,
   type Body,
   createBody,
   type CreateBodyOptions,
@@ -27,6 +28,7 @@ import {
 } from '../../model/index.js'
 import { learner, type LearnerOptions } from './makeLearner.js'
 import type { Learner } from './Learner.js'
+import { settingError } from '../LearnError.js'
 import type { LearnerEnv } from '../weights/weights.js'
 
 /**
@@ -145,4 +147,7 @@ export const cnnLearner = (
   data: Data,
   arch: Arch,
   options: CnnLearnerOptions = {}
-): ReaderTaskEither<LearnerEnv, GraftError, Learner> => learner({ ...options, data, model: cnnModel(arch, options) })
+): RTE.ReaderTaskEither<LearnerEnv, GraftError, Learner> =>
+  isArch(arch)
+    ? learner({ ...options, data, model: cnnModel(arch, options) })
+    : RTE.left(settingError('arch', 'an architecture', String(arch), 'give e.g. resnet18, without quotes'))

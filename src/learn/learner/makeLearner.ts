@@ -17,6 +17,7 @@ import { plan, type Plan } from '../../plan/index.js'
 import { adam, adamW, emptyHistory, type Loss, momentumOf, type Optimiser } from '../../recipe/index.js'
 import type { Seed } from '../../Seed.js'
 import { targetMistakes } from '../loop/finite.js'
+import { optionShapes } from './optionShapes.js'
 import { settingErrors } from './settings.js'
 import { type LearnerEnv, loadWeights, statsOfWeights } from '../weights/weights.js'
 import { type Callback, type Settings, type Learner, archOf } from './Learner.js'
@@ -113,6 +114,8 @@ const checkedPlan = (model: Model, data: Data, settings: Settings): E.Either<Gra
  * A learner with all parameters initialised from the seed, whatever weights the model asks for; the caller loads those.
  */
 export const fromSeed = (options: LearnerOptions): E.Either<GraftError, Learner> => {
+  const [first, ...rest] = optionShapes(options)
+  if (first !== undefined) return E.left(mistakes('the learner', [first, ...rest]))
   const settings = settingsOf(options)
   const model = policyOf(options)
   const data = dataFor(model, options.data)

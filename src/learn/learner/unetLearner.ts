@@ -4,13 +4,14 @@
  * @since 0.1.0
  */
 import { pipe } from 'fp-ts/lib/function.js'
-import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import type { GraftError } from '../../GraftError.js'
 import type { Data } from '../../io/index.js'
-import { type Arch, type Model, unet, type UnetOptions, withHead } from '../../model/index.js'
+import { type Arch, isArch, type Model, unet, type UnetOptions, withHead } from '../../model/index.js'
 import { bodyOf, splitOf, type TransferOptions, weightsOf } from './cnnLearner.js'
 import { learner, type LearnerOptions } from './makeLearner.js'
 import type { Learner } from './Learner.js'
+import { settingError } from '../LearnError.js'
 import type { LearnerEnv } from '../weights/weights.js'
 
 /**
@@ -71,4 +72,7 @@ export const unetLearner = (
   data: Data,
   arch: Arch,
   options: UnetLearnerOptions = {}
-): ReaderTaskEither<LearnerEnv, GraftError, Learner> => learner({ ...options, data, model: unetModel(arch, options) })
+): RTE.ReaderTaskEither<LearnerEnv, GraftError, Learner> =>
+  isArch(arch)
+    ? learner({ ...options, data, model: unetModel(arch, options) })
+    : RTE.left(settingError('arch', 'an architecture', String(arch), 'give e.g. resnet18, without quotes'))
