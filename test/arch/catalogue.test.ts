@@ -27,7 +27,7 @@ describe('the catalogue', () => {
       ...['wrn_22', 'darknet53']
     ])
   })
-  it('has no two architectures alike', () => {
+  it('has no two equal architectures', () => {
     catalogue.forEach((a, i) => {
       catalogue.forEach((b, j) => {
         expect(eqArch.equals(a, b)).toBe(i === j)
@@ -50,7 +50,7 @@ describe.each(catalogue)('$name', (a) => {
       )
     ).toEqual(E.right([a.name === 'wrn_22' ? 10 : 1000]))
   })
-  it('has a mean and a deviation for every input channel', () => {
+  it('has a mean and a standard deviation for every input channel', () => {
     const { channels, mean, std, crop } = a.input
     expect([mean.length, std.length]).toEqual([channels, channels])
     expect(std.every((s) => s > 0) && crop > 0 && crop <= 1).toBe(true)
@@ -84,7 +84,7 @@ describe('published weights', () => {
     expect(without.length).toBe(20)
     expect(new Set(published.map(({ name }) => name)).size).toBe(published.length)
   })
-  it.each(published)('$name have a file name with a hash prefix, and a licence', (record) => {
+  it.each(published)('of $name have a file name with a hash prefix, and a licence', (record) => {
     const file = record.url!.split('/').at(-1)!
     expect(file.split('-').at(-1)).toBe(`${record.sha256Prefix}.pth`)
     expect(record.sha256Prefix).toMatch(/^[0-9a-f]{8}$/)

@@ -32,7 +32,7 @@ describe.each(published)('$name', (arch) => {
 const weighed = (arch: Arch, file: string) => archPredictor(withWeights(asset('weights', file))(arch))
 
 describe.skipIf(!there)('weights in the old format of torch', () => {
-  it.each(published)('load into $name by name, all of them', async (arch, file) => {
+  it.each(published)('are loaded into $name by name, all of them', async (arch, file) => {
     const { plan, state } = right(await withNodeEnv({ engine: 'cpu' })(weighed(arch, file))())
     const arrays = [...plan.parameters, ...plan.buffers].map(({ path }) => path)
     expect([...state.keys()].sort()).toEqual(arrays.sort())
@@ -40,7 +40,7 @@ describe.skipIf(!there)('weights in the old format of torch', () => {
     expect([...state.get('bn1.running_var')!].every((v) => v !== 1)).toBe(true)
   })
 
-  it('are refused by another depth, with every missing and unexpected key', async () => {
+  it('are rejected for another depth, with every missing and unexpected key', async () => {
     const keysOf = async (arch: Arch, file: string): Promise<ReadonlyArray<string>> => {
       const refused = await withNodeEnv({ engine: 'cpu' })(weighed(arch, file))()
       return E.isLeft(refused)
@@ -55,7 +55,7 @@ describe.skipIf(!there)('weights in the old format of torch', () => {
     expect(unexpected[0]).toMatch(/^WeightsError .*layer1\.3\.conv1\.weight an unexpected key$/)
   })
 
-  it('classify a thousand images as recorded, all but one', { timeout: 300_000 }, async () => {
+  it('classify 999 of a thousand images as recorded', { timeout: 300_000 }, async () => {
     const recorded = JSON.parse(
       readFileSync(new URL('../oracle/pretrained_resnet20_cifar10.json', import.meta.url), 'utf8')
     ) as {

@@ -23,7 +23,7 @@ describe('a resnet', () => {
       ...['avgpool', 'fc']
     ])
   })
-  it('has a shortcut where channels or sides change, and nowhere else', () => {
+  it('has a shortcut convolution only where channels or sides change', () => {
     const shortcuts = ({ network }: typeof resnet18) =>
       leaves(network).flatMap(({ path }) => (path.endsWith('.downsample.0') ? [path] : []))
     const stages = (from: number) => [1, 2, 3, 4].slice(from).map((i) => `layer${i}.0.downsample.0`)

@@ -14,7 +14,7 @@ describe('squeezenet 1.1', () => {
   it('has no batch norm', () => {
     expect(leaves(squeezenet1_1.network).some(({ layer }) => layer._tag === 'BatchNorm')).toBe(false)
   })
-  it('joins the two expansions of a fire module', () => {
+  it('concatenates the two expansions of a fire module', () => {
     const shapes = pipe(
       squeezenet1_1,
       plan({ input: [3, 224, 224] }),
@@ -30,7 +30,7 @@ describe('squeezenet 1.1', () => {
       ])
     )
   })
-  it('rounds its pools up', () => {
+  it('uses ceilMode in its pools', () => {
     for (const i of [2, 5, 8])
       expect(layerAt(`features.${i}`)(squeezenet1_1.network)).toMatchObject({ value: { ceilMode: true } })
   })

@@ -13,14 +13,14 @@ import {
 } from '../../src/model/index.js'
 
 describe('a head', () => {
-  it("has the reference's defaults where nothing is chosen", () => {
+  it("has fastai's defaults", () => {
     expect(head()).toEqual({ _tag: 'LinearHead', ...defaultHead })
     expect(defaultHead).toEqual({ linFtrs: [512], ps: 0.5, concatPool: true, bnFinal: false, init: 'kaimingNormal' })
   })
-  it('keeps a default where undefined is chosen', () => {
+  it('uses the default for an option that is undefined', () => {
     expect(head({ ps: undefined } as never)).toEqual(head())
   })
-  it('keeps what is chosen, an empty list included', () => {
+  it('uses the given options, including an empty list', () => {
     expect(head({ linFtrs: [], bnFinal: true })).toMatchObject({ linFtrs: [], bnFinal: true, ps: 0.5 })
   })
   it('is folded by its kind', () => {

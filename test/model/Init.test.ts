@@ -33,17 +33,17 @@ describe('a start', () => {
   ])('that is %s has the deviation of its formula', (_, init, expected) => {
     expect(deviation(drawn(init)) / expected).toBeCloseTo(1, decimals.sample)
   })
-  it('that is uniform stays within its bound', () => {
+  it('of a uniform initialiser stays within its bound', () => {
     expect(largest(drawn(kaimingUniform))).toBeLessThanOrEqual(Math.fround(Math.sqrt(6 / 50)))
     expect(largest(drawn(torchDefault))).toBeLessThanOrEqual(Math.fround(1 / Math.sqrt(50)))
   })
-  it('that is constant is that number', () => expect([...drawn(constant(0.5), 3)]).toEqual([0.5, 0.5, 0.5]))
+  it('of a constant initialiser is that number', () => expect([...drawn(constant(0.5), 3)]).toEqual([0.5, 0.5, 0.5]))
 
-  test.prop([fc.integer(), fc.nat(20)], { seed: 1 })('is decided by the seed', (seed, size) => {
+  test.prop([fc.integer(), fc.nat(20)], { seed: 1 })('depends only on the seed', (seed, size) => {
     const once = () => [...drawInit(kaimingNormal, fan, generator(seed), size)]
     expect(once()).toEqual(once())
   })
-  it('is compared and shown as the value it is', () => {
+  it('is compared and shown as a plain value', () => {
     expect(eqInit.equals(kaimingNormal, kaimingNormalFanOut)).toBe(false)
     expect(eqInit.equals(normal(0.1), normal(0.1))).toBe(true)
     expect(showInit.show(normal(0.1))).toBe("{ _tag: 'Normal', std: 0.1 }")

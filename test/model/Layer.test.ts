@@ -30,7 +30,7 @@ import {
 } from '../../src/model/index.js'
 
 describe('constructors', () => {
-  it("give convolutions torch's defaults", () => {
+  it("use torch's defaults for convolutions", () => {
     expect(conv2d(3, 8, 5)).toEqual({
       _tag: 'Conv2d',
       inChannels: 3,
@@ -45,7 +45,7 @@ describe('constructors', () => {
       biasInit: torchDefault
     })
   })
-  it("give batch norms torch's defaults", () => {
+  it("use torch's defaults for batch norms", () => {
     expect(batchNorm(8)).toEqual({
       _tag: 'BatchNorm',
       features: 8,
@@ -55,18 +55,18 @@ describe('constructors', () => {
       biasInit: constant(0)
     })
   })
-  it('let pools move by their own size', () => {
+  it('use the kernel size as the default stride of pools', () => {
     expect(maxPool2d(3)).toMatchObject({ stride: [3, 3], padding: [0, 0], ceilMode: false })
     expect(avgPool2d([2, 3])).toMatchObject({ kernelSize: [2, 3], stride: [2, 3] })
   })
-  it('take one output size for both sides', () => {
+  it('accept one output size for both sides', () => {
     for (const pool of [adaptiveAvgPool2d, adaptiveMaxPool2d, adaptiveConcatPool2d])
       expect(pool(2).outputSize).toEqual([2, 2])
   })
   it('number the children as nn.Sequential does', () => {
     expect(numbered(relu, flatten)).toEqual(sequential(named('0', relu), named('1', flatten)))
   })
-  it('leave a bare layer nameless', () => {
+  it('give no name to a bare layer', () => {
     expect(sequential(relu)).toEqual({ _tag: 'Sequential', children: [{ name: null, layer: relu }] })
   })
 })
@@ -83,7 +83,7 @@ describe('a fold', () => {
     const network = sequential(concat(sum(relu, product(relu, identity)), flatten), relu)
     expect([relu, sum(), network].map(shown)).toEqual(['Relu', '()', '(((Relu + (Relu * Identity)) | Flatten) Relu)'])
   })
-  it('knows the path of each layer, and visits primitives in data-flow order', () => {
+  it('passes the path of each layer, and visits primitives in data-flow order', () => {
     const order: Array<string> = []
     const paths = foldLayer<ReadonlyArray<string>>({
       leaf: ({ path }) => (order.push(path), [path]),
@@ -98,18 +98,18 @@ describe('a fold', () => {
   })
 })
 
-describe('the parts in sequence', () => {
-  it('are those of a sequence, and none of branches or a leaf', () => {
+describe('inSequence', () => {
+  it('returns the children of a sequence, and null for branches and primitives', () => {
     expect(inSequence(sequential(relu, flatten))?.map(({ layer }) => layer)).toEqual([relu, flatten])
     expect([sum(relu), concat(relu), relu].map(inSequence)).toEqual([null, null, null])
   })
 })
 
 describe('instances', () => {
-  it('tell combinations from primitives', () => {
+  it('distinguish combinations from primitives', () => {
     expect([sequential(), sum(), concat(), relu, flatten].map(isCombination)).toEqual([true, true, true, false, false])
   })
-  it('compare layers by what they are, names included', () => {
+  it('compare layers structurally, including names', () => {
     expect(eqLayer.equals(leakyRelu(0.1), leakyRelu(0.1))).toBe(true)
     expect(eqLayer.equals(leakyRelu(0.1), leakyRelu(0.2))).toBe(false)
     expect(eqLayer.equals(sequential(named('a', relu)), sequential(relu))).toBe(false)

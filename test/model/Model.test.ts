@@ -36,7 +36,7 @@ describe('a step of the pipe', () => {
     pipe(model, freeze, splitOn(['head']), replaceAt('body.relu', relu), pretrained)
     expect(JSON.stringify(model)).toBe(before)
   })
-  it('records a choice and touches nothing else', () => {
+  it('changes only the field of its choice', () => {
     expect(freezeTo(1)(model)).toEqual({ ...model, freeze: { _tag: 'FreezeTo', n: 1 } })
     expect(splitOn(['head'])(model)).toEqual({ ...model, split: { _tag: 'SplitOn', starts: ['head'] } })
     expect(batchNormUnderFreeze('inference')(model)).toEqual({ ...model, batchNorm: 'inference' })
@@ -44,7 +44,7 @@ describe('a step of the pipe', () => {
 })
 
 describe('a model', () => {
-  it('starts with nothing frozen, its own split, batch norms that train', () => {
+  it("starts unfrozen, with the architecture's split and trainable batch norms", () => {
     expect(model).toMatchObject({
       split: { _tag: 'OwnSplit' },
       freeze: { _tag: 'FreezeTo', n: 0 },
@@ -52,25 +52,25 @@ describe('a model', () => {
       replacements: []
     })
   })
-  it('is frozen by the last freeze alone', () => {
+  it('has the freeze of the last freeze step only', () => {
     expect(pipe(model, freezeBody, unfreeze)).toEqual(model)
     expect(pipe(model, freezeTo(2), freeze)).toEqual(freezeTo(-1)(model))
   })
-  it('keeps replacements in the order made', () => {
+  it('keeps replacements in the order in which they were made', () => {
     const two = pipe(model, replaceAt('body.relu', relu), replaceAt('head.7', relu))
     expect(two.replacements.map((r) => r.path)).toEqual(['body.relu', 'head.7'])
   })
 })
 
 describe('weights', () => {
-  it('are chosen at any stage, with the same result', () => {
+  it('can be chosen at any stage, with the same result', () => {
     const late = pipe(resnet18, cut, withHead(head()), pretrained)
     const between = pipe(resnet18, cut, pretrained, withHead(head()))
     const early = pipe(resnet18, pretrained, cut, withHead(head()))
     expect(late.body.weights).toEqual({ _tag: 'Pretrained', tag: null })
     expect([between.body.weights, early.body.weights]).toEqual([late.body.weights, late.body.weights])
   })
-  it('may come from a file, or from the seed again', () => {
+  it('can be a file, or random again', () => {
     expect(pipe(resnet18, withWeights('a.safetensors')).weights).toEqual({ _tag: 'FromFile', file: 'a.safetensors' })
     expect(pipe(resnet18, pretrained, fromScratch)).toEqual(resnet18)
     expect(pipe(model, pretrained, pretrainedAs('tv_in1k')).body.weights).toEqual({
@@ -81,7 +81,7 @@ describe('weights', () => {
 })
 
 describe('showing', () => {
-  it('writes the pipe that makes it', () => {
+  it('prints the pipe that makes the value', () => {
     const all = pipe(
       resnet18,
       pretrained,
@@ -97,7 +97,7 @@ describe('showing', () => {
         "batchNormUnderFreeze('inference'), replaceAt('body.relu', ...))"
     )
   })
-  it('leaves out what was not chosen', () => {
+  it('leaves out defaults', () => {
     expect(showModel.show(model)).toBe('pipe(resnet18, cut, withHead(head()))')
     expect(showBody.show(uncut(squeezenet1_1))).toBe('pipe(squeezenet1_1, uncut)')
   })
@@ -113,12 +113,12 @@ describe('showing', () => {
 })
 
 describe('equality', () => {
-  it('is of the choices', () => {
+  it('compares the choices', () => {
     expect(eqModel.equals(pipe(resnet18, cut, withHead(head())), model)).toBe(true)
     expect(eqModel.equals(freeze(model), model)).toBe(false)
     expect(eqBody.equals(cutAt(-2)(resnet18), cut(resnet18))).toBe(false)
   })
-  it('of functions takes the same function under the same label', () => {
+  it('compares functions by label and identity', () => {
     const f = () => relu
     expect(eqBody.equals(cutBy('a', f)(resnet18), cutBy('a', f)(resnet18))).toBe(true)
     expect(eqBody.equals(cutBy('a', f)(resnet18), cutBy('b', f)(resnet18))).toBe(false)

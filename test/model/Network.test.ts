@@ -32,10 +32,10 @@ const block: Layer = sequential(
 const net: Layer = sequential(named('stem', conv2d(3, 8, 3)), named('layer1', numbered(block, block)), flatten)
 
 describe('leaves', () => {
-  it('come in data-flow order, branches one after the other', () => {
+  it('are listed in data-flow order, branch after branch', () => {
     expect(leaves(block).map((leaf) => leaf.path)).toEqual(['conv1', 'bn1', '/relu', '/identity', '/relu2'])
   })
-  it('call a nameless leaf after its parent and its kind', () => {
+  it('have a path from parent and kind if they have no name', () => {
     expect(leaves(net).map((leaf) => leaf.path)).toEqual([
       'stem',
       ...['0', '1'].flatMap((i) =>
@@ -46,8 +46,8 @@ describe('leaves', () => {
       '/flatten'
     ])
   })
-  it('give a lone primitive a path too', () => expect(leaves(relu)).toEqual([{ path: '/relu', layer: relu }]))
-  it('have paths that differ, in every architecture', () => {
+  it('include a network of a single primitive', () => expect(leaves(relu)).toEqual([{ path: '/relu', layer: relu }]))
+  it('have unique paths in every architecture', () => {
     for (const { network } of catalogue) {
       const paths = leaves(network).map((leaf) => leaf.path)
       expect(new Set(paths).size).toBe(paths.length)
@@ -67,10 +67,10 @@ describe('named children', () => {
 })
 
 describe('paths', () => {
-  it('join names, looking through the nameless', () => {
+  it('join names and skip children without a name', () => {
     expect([join('', 'a'), join('a', 'b'), join('a', null)]).toEqual(['a', 'a.b', 'a'])
   })
-  it('distinguish layers below a path from layers whose path only begins with it', () => {
+  it('distinguish layers below a path from layers whose path merely has the same prefix', () => {
     expect(['body.layer1', 'body.layer1.0', 'body.layer1/relu', 'body.layer10'].map(isUnder('body.layer1'))).toEqual([
       true,
       true,
@@ -78,11 +78,11 @@ describe('paths', () => {
       false
     ])
   })
-  it('have everything under the network itself', () => expect(isUnder('')('anything')).toBe(true))
+  it('contain all layers below the empty path', () => expect(isUnder('')('anything')).toBe(true))
 })
 
-describe('a part at a path', () => {
-  it('is found through nameless parts', () => {
+describe('layerAt', () => {
+  it('finds layers below children without a name', () => {
     expect(layerAt('layer1.1.bn1')(net)).toEqual(O.some(batchNorm(8)))
     expect(layerAt('')(net)).toEqual(O.some(net))
   })
@@ -90,19 +90,19 @@ describe('a part at a path', () => {
     for (const path of ['layer2', 'layer1.2', 'layer1.0.conv1.weight', 'stem.', 'lay'])
       expect(layerAt(path)(net)).toEqual(O.none)
   })
-  it('is found by the path of every leaf, with a name or without', () => {
+  it('finds every leaf by its path', () => {
     for (const { network } of [resnet18, squeezenet1_1])
       for (const { path, layer } of leaves(network)) expect(layerAt(path)(network)).toEqual(O.some(layer))
   })
-  it('may have a name with dots', () => {
+  it('finds a child whose name contains dots', () => {
     expect(layerAt('a.b.c')(sequential(named('a.b', numbered()), named('a', sequential(named('b.c', relu)))))).toEqual(
       O.some(relu)
     )
   })
 })
 
-describe('an update at a path', () => {
-  it('changes that part and no other', () => {
+describe('modifyAt', () => {
+  it('changes only the layer at the path', () => {
     const changed = O.toNullable(modifyAt('layer1.0.bn1', () => identity)(net))!
     expect(layerAt('layer1.0.bn1')(changed)).toEqual(O.some(identity))
     expect(layerAt('layer1.1')(changed)).toEqual(O.some(block))
@@ -115,7 +115,7 @@ describe('an update at a path', () => {
       )
     )
   })
-  it('changes the nameless leaf that is meant', () => {
+  it('changes a leaf without a name', () => {
     const three = sequential(relu, sequential(relu, named('a', numbered(relu)), relu))
     const changed = ['/relu', '/relu2', '/relu3', 'a.0'].map((path) => modifyAt(path, () => identity)(three))
     expect(changed).toEqual(
@@ -127,7 +127,7 @@ describe('an update at a path', () => {
       ].map(O.some)
     )
   })
-  it('takes no slash for a dot', () => {
+  it('does not confuse a slash with a dot', () => {
     for (const path of ['layer1/0', 'layer1.0/bn1', '/stem', 'layer1./relu', '/flatten2'])
       expect(modifyAt(path, () => identity)(net)).toEqual(O.none)
   })
@@ -138,7 +138,7 @@ describe('an update at a path', () => {
 })
 
 describe('parameters of a layer', () => {
-  it('are shaped as torch shapes them', () => {
+  it("have torch's shapes", () => {
     const shapes = (layer: Parameters<typeof parametersOf>[0]) => parametersOf(layer).map((p) => [p.name, p.shape])
     expect(shapes(conv2d(4, 8, [3, 5], { groups: 2 }))).toEqual([
       ['weight', [8, 2, 3, 5]],
@@ -156,11 +156,11 @@ describe('parameters of a layer', () => {
   })
   it('are empty for a layer without parameters', () =>
     expect([relu, dropout(0.5)].map((l) => parametersOf(l).length)).toEqual([0, 0]))
-  it('know how many inputs and outputs a weight connects', () => {
+  it('have the fan in and fan out of their weight', () => {
     expect(parametersOf(conv2d(4, 8, 3))[0]!.fan).toEqual({ in: 36, out: 72 })
     expect(parametersOf(linear(4, 2))[1]!.fan).toEqual({ in: 4, out: 2 })
   })
-  it('come with the running statistics of a batch norm, which start at 0 and 1', () => {
+  it("are accompanied by a batch norm's running statistics, initially 0 and 1", () => {
     expect(buffersOf(batchNorm(4)).map((b) => [b.name, sizeOf(b.shape), b.init])).toEqual([
       ['running_mean', 4, { _tag: 'Constant', value: 0 }],
       ['running_var', 4, { _tag: 'Constant', value: 1 }]

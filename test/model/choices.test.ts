@@ -28,8 +28,8 @@ import {
 } from '../../src/model/index.js'
 import { opaque } from '../../src/Opaque.js'
 
-describe("an architecture of one's own", () => {
-  it('has defaults for what is left out', () => {
+describe('a user-defined architecture', () => {
+  it('has defaults for omitted fields', () => {
     expect(arch({ name: 'mine', network: relu })).toEqual({
       _tag: 'Arch',
       name: 'mine',
@@ -41,7 +41,7 @@ describe("an architecture of one's own", () => {
       weights: fromScratchWeights
     })
   })
-  it('keeps what it says', () => {
+  it('keeps the given fields', () => {
     const input = { ...imagenetInput, channels: 1 }
     expect(arch({ name: 'mine', network: relu, cut: 'pool', split: ['b'], input })).toMatchObject({
       cut: 'pool',
@@ -49,7 +49,7 @@ describe("an architecture of one's own", () => {
       input
     })
   })
-  it('is shown by its name, and its weights if it has any', () => {
+  it('is shown as its name, with its weights if it has any', () => {
     expect([showArch.show(resnet18), showArch.show(pretrained(resnet18))]).toEqual(['resnet18', 'resnet18, pretrained'])
     expect(eqArch.equals(pretrained(resnet18), resnet18)).toBe(false)
   })

@@ -40,22 +40,22 @@ const planned: Plan = right(plan({ input: [3, 64, 64], task })(model))
 const errors = (e: ReturnType<ReturnType<typeof plan>>) => (E.isLeft(e) ? e.left.map((x) => [x._tag, x.path]) : [])
 
 describe('a plan', () => {
-  it('has torch paths under body and head', () => {
+  it("has torch's paths below body and head", () => {
     const paths = planned.parameters.map((p) => p.path)
     expect(paths.slice(0, 3)).toEqual(['body.conv1.weight', 'body.bn1.weight', 'body.bn1.bias'])
     expect(paths.at(-1)).toBe('head.8.bias')
     expect(planned.buffers[0]).toMatchObject({ path: 'body.bn1.running_mean', shape: [64] })
   })
-  it('has no path twice', () => {
+  it('has unique paths', () => {
     const paths = [...planned.parameters, ...planned.buffers].map((p) => p.path)
     expect(new Set(paths).size).toBe(paths.length)
   })
-  it('decays weights always, biases and batch norms with bnWd', () => {
+  it('always decays weights, and biases and batch norms only with bnWd', () => {
     const decays = Object.fromEntries(planned.parameters.map((p) => [p.path, p.decays]))
     expect([decays['body.conv1.weight'], decays['head.8.weight']]).toEqual(['always', 'always'])
     expect([decays['body.bn1.weight'], decays['head.8.bias']]).toEqual(['ifBnWd', 'ifBnWd'])
   })
-  it('does not depend on the image size but in shapes', () => {
+  it('depends on the image size only in its shapes', () => {
     const larger = right(plan({ input: [3, 96, 96], task })(model))
     expect(larger.parameters).toEqual(planned.parameters)
     expect(eqPlan.equals(larger, planned)).toBe(false)
@@ -64,7 +64,7 @@ describe('a plan', () => {
 })
 
 describe('a bare architecture', () => {
-  it("keeps torchvision's paths and its own classifier, in one group that trains", () => {
+  it("keeps torchvision's paths and its classifier, in one trainable group", () => {
     const p = right(plan({ input: [3, 224, 224] })(resnet18))
     expect(p.parameters.at(-1)).toMatchObject({ path: 'fc.bias', shape: [1000], group: 0, trainable: true })
     expect([p.output, p.groups, p.starts]).toEqual([[1000], 1, []])
@@ -75,7 +75,7 @@ describe('a bare architecture', () => {
 })
 
 describe('a replaced layer', () => {
-  it('stands in the plan, others with it', () => {
+  it('is in the plan, as are several', () => {
     const p = right(
       plan({ input: [3, 64, 64], task })(pipe(model, replaceAt('body.relu', identity), replaceAt('head.5', identity)))
     )
@@ -93,7 +93,7 @@ describe('a replaced layer', () => {
     const network = numbered(adaptiveAvgPool2d(1), { _tag: 'Flatten' }, linear(512, 2))
     expect(right(plan({ input: [3, 64, 64], task })(replaceAt('head', network)(model))).output).toEqual([2])
   })
-  it('may be a nameless leaf, by the path that the summary shows', () => {
+  it('may be a leaf without a name, addressed by the path that the summary shows', () => {
     const p = right(plan({ input: [3, 64, 64], task })(replaceAt('body.layer1.0/relu', leakyRelu(0.1))(model)))
     const kinds = p.layers.filter((l) => l.path.startsWith('body.layer1.0/')).map((l) => l.path)
     expect(kinds).toEqual(['body.layer1.0/leakyRelu', 'body.layer1.0/identity', 'body.layer1.0/relu'])
@@ -103,7 +103,7 @@ describe('a replaced layer', () => {
         planned.layers.length
       )
   })
-  it("is fresh, as the head is, unlike the architecture's own layers", () => {
+  it("is initialised randomly like the head, unlike the architecture's layers", () => {
     const same = conv2d(64, 64, 3, { padding: 1, bias: false })
     const fresh = (m: typeof model) => {
       const p = right(plan({ input: [3, 64, 64], task })(m))
@@ -123,7 +123,7 @@ describe('a replaced layer', () => {
     ).toBe(true)
     expect(right(plan({ input: [3, 64, 64] })(resnet18)).parameters.some((x) => x.fresh)).toBe(false)
   })
-  it("is fresh where it stands, though the same layer is the architecture's elsewhere", () => {
+  it('is initialised randomly even if the architecture contains the same layer elsewhere', () => {
     const one = conv2d(3, 3, 1)
     const twice = arch({ name: 'twice', network: numbered(one, one) })
     const p = right(
@@ -156,7 +156,7 @@ describe('a replaced layer', () => {
 })
 
 describe('names', () => {
-  it('that two parameters share are one error', () => {
+  it('shared by two parameters are one error', () => {
     const network: Layer = sequential(
       named('a', conv2d(3, 3, 1, { bias: false })),
       named('a', conv2d(3, 3, 1, { bias: false }))
@@ -166,7 +166,7 @@ describe('names', () => {
 })
 
 describe('outputs', () => {
-  it('of a segmentation are not counted: they are maps', () => {
+  it('of a segmentation are not checked against the number of classes', () => {
     const m = pipe(arch({ name: 'maps', network: conv2d(3, 2, 1) }), uncut, withHead(customHead(identity)))
     expect(errors(plan({ input: [3, 8, 8], task: segmentation(['road', 'sky']) })(m))).toEqual([])
   })
@@ -175,12 +175,12 @@ describe('outputs', () => {
 describe('a warning', () => {
   const warnings = (m: typeof model) => right(plan({ input: [3, 64, 64], task })(m)).warnings
 
-  it('says that random weights are frozen', () => {
+  it('reports frozen random weights', () => {
     expect(warnings(freeze(model))).toEqual([
       '20 frozen parameters are initialised randomly: load weights, or unfreeze them'
     ])
   })
-  it('is silent when nothing is frozen, or weights are given', () => {
+  it('is absent when nothing is frozen, or weights are loaded', () => {
     expect([warnings(model), warnings(pipe(model, freeze, pretrained))]).toEqual([[], []])
     expect(warnings(pipe(model, freeze, pretrained, fromScratch)).length).toBe(1)
   })

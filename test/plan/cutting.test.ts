@@ -42,29 +42,29 @@ const children = (body: Body): ReadonlyArray<string> =>
 const mine = (network: Layer) => arch({ name: 'mine', network })
 
 describe('a cut', () => {
-  it("is the architecture's own when nothing is said", () => {
+  it("defaults to the architecture's cut", () => {
     expect(children(cut(resnet18))).toEqual(children(cutAt(-2)(resnet18)))
     expect(children(cut(squeezenet1_1))).toEqual(['features'])
   })
-  it('keeps the first so many children, or all but the last so many', () => {
+  it('keeps the first n children, or all but the last n', () => {
     expect(children(cutAt(4)(resnet18))).toEqual(['conv1', 'bn1', 'relu', 'maxpool'])
     expect(children(cutAt(-6)(resnet18))).toEqual(children(cutAt(4)(resnet18)))
   })
-  it('keeps the children before one that it names', () => {
+  it('keeps the children before the named one', () => {
     expect(children(cutAt('layer1')(resnet18))).toEqual(['conv1', 'bn1', 'relu', 'maxpool'])
   })
-  it('keeps what comes before a part that it gives the path of', () => {
+  it('keeps the layers before the one at a path', () => {
     const p = planned(cutAt('layer2.1')(resnet18))
     expect(E.isRight(p) && [p.right.output, p.right.layers.at(-2)!.path]).toEqual([[128, 8, 8], 'body.layer2.0/relu2'])
     expect(children(cutAt('layer2.0')(resnet18))).toEqual(children(cutAt('layer2')(resnet18)))
     expect(children(cutAt('features.3')(squeezenet1_1))).toEqual(['features'])
   })
-  it('keeps nameless steps between kept children and drops those after the last', () => {
+  it('keeps unnamed children between kept ones and drops those after the last', () => {
     const network = sequential(named('a', conv2d(3, 4, 1)), relu, named('b', conv2d(4, 4, 1)), relu, named('c', relu))
     const kept = planned(cutAt(2)(mine(network)))
     expect(E.isRight(kept) && kept.right.layers.map((l) => l.path)).toEqual(['body.a', 'body/relu', 'body.b', 'head'])
   })
-  it('counts the named children inside a nameless part', () => {
+  it('counts the named children inside an unnamed one', () => {
     const network = sequential(
       sequential(named('a', conv2d(3, 4, 1)), named('b', relu)),
       named('c', maxPool2d(2)),
@@ -73,14 +73,14 @@ describe('a cut', () => {
     expect(children(cutAt(1)(mine(network)))).toEqual(['a'])
     expect(children(cutAt(3)(mine(network)))).toEqual(['a', 'b', 'c'])
   })
-  it('by a function takes what it gives', () => {
+  it("by a function keeps the function's result", () => {
     expect(children(cutBy('stem', () => numbered(conv2d(3, 8, 3), relu))(resnet18))).toEqual(['0', '1'])
   })
   it('may keep everything', () => expect(children(uncut(resnet18)).length).toBe(10))
 })
 
 describe('the default cut', () => {
-  it('is before the last child that is a pool', () => {
+  it('is before the last child that is a pooling layer', () => {
     const network = sequential(
       named('a', conv2d(3, 4, 1)),
       named('pool', adaptiveAvgPool2d(1)),
@@ -89,7 +89,7 @@ describe('the default cut', () => {
     )
     expect(children(cut(mine(network)))).toEqual(['a'])
   })
-  it('is before the last child that holds a pool, at any depth', () => {
+  it('is before the last child that contains a pooling layer at any depth', () => {
     const network = sequential(
       named('a', maxPool2d(2)),
       named('b', conv2d(3, 4, 1)),
@@ -146,17 +146,17 @@ describe('a wrong cut', () => {
       expect(path).toContain('resnet18')
     }
   })
-  it('hides no other mistake: the check goes on with the own cut', () => {
+  it("does not hide other mistakes, because checking continues with the architecture's cut", () => {
     const result = pipe(resnet18, cutAt(99), withHead(customHead(linear(7, 2))), plan({ input: [3, 64, 64] }))
     expect(E.isLeft(result) && result.left.map((e) => [e._tag, e.path])).toEqual([
       ['CutError', 'resnet18: cutAt(99)'],
       ['ShapeError', 'head']
     ])
   })
-  it('of a network without any pool asks to be told where', () => {
+  it('reports a network without pooling layers', () => {
     expect(children(cut(mine(numbered(conv2d(3, 4, 1), relu))))).toEqual(['CutError no pooling layer'])
   })
-  it('of a network whose first child holds all pools asks to be told where, and says where it could be', () => {
+  it('reports a network with all pooling layers in its first child, and suggests a cut', () => {
     expect(children(cut(mine(numbered(numbered(maxPool2d(2)), relu))))).toEqual([
       'CutError all pooling layers in the first child'
     ])
@@ -170,7 +170,7 @@ describe('a wrong cut', () => {
 })
 
 describe('every architecture', () => {
-  it.each(catalogue)('$name has an own cut that leaves a body', (a) => {
+  it.each(catalogue)('$name has a default cut that leaves a body', (a) => {
     expect(E.isRight(planned(cut(a)))).toBe(true)
   })
 })

@@ -45,7 +45,7 @@ const errorsOf = (h: Head, task?: Task) =>
 const two = classification(['a', 'b'])
 
 describe('a linear head', () => {
-  it('pools, flattens, and has a block for each width', () => {
+  it('pools, flattens, and has one block per hidden width and one for the output', () => {
     expect(kinds(made(32, 2))).toEqual([
       'AdaptiveConcatPool2d',
       'Flatten',
@@ -67,14 +67,14 @@ describe('a linear head', () => {
       'Linear'
     ])
   })
-  it('halves a single ps in all blocks but the last', () => {
+  it('applies half of a single ps in all blocks but the last', () => {
     expect(dropouts(made(32, 2, { linFtrs: [8, 4], ps: 0.4 }))).toEqual([0.2, 0.2, 0.4])
     expect(dropouts(made(32, 2, { linFtrs: [8, 4], ps: [0.4] }))).toEqual([0.2, 0.2, 0.4])
   })
-  it('takes a list of ps as it is', () => {
+  it('uses a list of ps unchanged', () => {
     expect(dropouts(made(32, 2, { linFtrs: [8, 4], ps: [0.1, 0.2, 0.3] }))).toEqual([0.1, 0.2, 0.3])
   })
-  it('leaves a dropout of 0 out, and numbers the layers without it', () => {
+  it('omits a dropout of 0, and numbers the layers without it', () => {
     expect(leaves(made(32, 2, { ps: [0, 0.5] })).map((l) => [l.path, l.layer._tag])).toEqual([
       ['0', 'AdaptiveConcatPool2d'],
       ['1', 'Flatten'],
@@ -86,16 +86,16 @@ describe('a linear head', () => {
       ['7', 'Linear']
     ])
   })
-  it('pools averages alone when asked', () =>
+  it('pools only by average without concatPool', () =>
     expect(kinds(made(32, 2, { concatPool: false }))[0]).toBe('AdaptiveAvgPool2d'))
-  it('ends in a slow batch norm with bnFinal', () => {
+  it('ends in a batch norm with momentum 0.01 with bnFinal', () => {
     expect(leaves(made(32, 2, { bnFinal: true })).at(-1)!.layer).toMatchObject({
       _tag: 'BatchNorm',
       features: 2,
       momentum: 0.01
     })
   })
-  it('starts as chosen', () => {
+  it('is initialised as chosen', () => {
     const inits = (init: HeadOptions['init']) =>
       leaves(made(32, 2, { init })).flatMap(({ layer }) =>
         layer._tag === 'Linear' ? [layer.weightInit, layer.biasInit] : []
@@ -106,7 +106,7 @@ describe('a linear head', () => {
 })
 
 describe('a head on a body', () => {
-  it('gives as many outputs as the task has', () => {
+  it('has as many outputs as the task', () => {
     const outputs = (task: Task) =>
       pipe(
         body,
@@ -118,7 +118,7 @@ describe('a head on a body', () => {
       [[2], [3], [1], [4]].map((shape) => E.right(shape))
     )
   })
-  it('doubles the features with concat pool alone', () => {
+  it('doubles the features only with concatPool', () => {
     const first = (concatPool: boolean) =>
       pipe(
         body,
@@ -129,7 +129,7 @@ describe('a head on a body', () => {
     expect([first(true), first(false)]).toEqual([E.right([2, 32]), E.right([2, 16])])
   })
   it('needs a task', () => expect(errorsOf(head())).toEqual([['TaskError', 'head']]))
-  it('has no pixels left for a segmentation', () => {
+  it('is rejected for segmentation', () => {
     expect(errorsOf(head(), segmentation(['road', 'sky']))).toEqual([['HeadError', 'head']])
   })
 })
@@ -145,7 +145,7 @@ describe('a wrong head', () => {
   ] as ReadonlyArray<readonly [string, Partial<HeadOptions>, string]>)('with %s is one error', (_, options, path) => {
     expect(errorsOf(head(options), two)).toEqual([['HeadError', path]])
   })
-  it('has every mistake reported', () => {
+  it('reports every mistake', () => {
     expect(errorsOf(head({ linFtrs: [-1], ps: [2, 2, 2] }), two)).toEqual([
       ['HeadError', 'head.ps'],
       ['HeadError', 'head.ps'],
@@ -157,10 +157,10 @@ describe('a wrong head', () => {
 describe('a custom head', () => {
   const own = (outputs: number) => customHead(numbered(adaptiveAvgPool2d(1), flatten, linear(16, outputs)))
 
-  it('is used as it is', () => expect(errorsOf(own(2), two)).toEqual([]))
+  it('is used unchanged', () => expect(errorsOf(own(2), two)).toEqual([]))
   it('needs no task', () => expect(errorsOf(own(5))).toEqual([]))
-  it('must give what the task has', () => expect(errorsOf(own(3), two)).toEqual([['ShapeError', 'head']]))
-  it('must fit the body', () => {
+  it("must have the task's outputs", () => expect(errorsOf(own(3), two)).toEqual([['ShapeError', 'head']]))
+  it("must accept the body's output", () => {
     expect(errorsOf(customHead(numbered(flatten, linear(7, 2))), two)).toEqual([['ShapeError', 'head.1']])
   })
 })

@@ -32,7 +32,7 @@ const recorded = JSON.parse(readFileSync(new URL('../oracle/bodies.json', import
 }
 
 describe('createBody', () => {
-  it('cuts where the architecture says, where it is told, or as a function does', () => {
+  it("accepts the architecture's cut, a count, a name, or a function", () => {
     const children = (options?: Parameters<typeof createBody>[1]) =>
       nn.namedChildren(right(bodyNetwork(createBody(resnet18, options)))).map(({ name }) => name)
     const whole = ['conv1', 'bn1', 'relu', 'maxpool', 'layer1', 'layer2', 'layer3', 'layer4']
@@ -45,14 +45,14 @@ describe('createBody', () => {
     ])
   })
 
-  it('records whether its weights are the published ones', () => {
+  it('records whether to use published weights', () => {
     expect(createBody(resnet34, { pretrained: true }).weights).toEqual({ _tag: 'Pretrained', tag: null })
     expect(createBody(resnet34, { pretrained: false }).weights).toEqual({ _tag: 'FromScratch' })
   })
 })
 
 describe('numFeatures', () => {
-  it('is what the reference says, of every architecture that both have', () => {
+  it('agrees with fastai for every architecture that both have', () => {
     const known = recorded.cases.flatMap(({ arch, num_features_model: channels, cut_argument: cut }) => {
       const found = catalogue.find(({ name }) => name === arch)
       return found === undefined || channels === undefined || cut !== undefined ? [] : [[found, channels] as const]
@@ -70,7 +70,7 @@ describe('numFeatures', () => {
     expect(numFeatures(createBody(deep, { cut: 'rest.classifier' }))).toEqual(E.right(512))
   })
 
-  it('says what is wrong with a cut, and with a body that ends in a vector', () => {
+  it('reports a wrong cut, and a body whose output is a vector', () => {
     expect(left(numFeatures(createBody(resnet18, { cut: 99 })))).toMatchObject([{ _tag: 'CutError' }])
     const flat = { ...alexnet, network: nn.sequential(nn.named('flatten', nn.flatten)) }
     expect(left(numFeatures(createBody(flat, { cut: 1 })))).toMatchObject([{ _tag: 'HeadError', path: 'body' }])
@@ -112,7 +112,7 @@ describe('createHead', () => {
     expect(right(model).output).toEqual([37])
   })
 
-  it('tells every mistake at once', () => {
+  it('reports all mistakes at once', () => {
     const errors = left(createHead(0, 1.5, { ps: [0.1, 2, 0.3], linFtrs: [-1] }))
     expect(errors.map(({ path }) => path)).toEqual(['nf', 'nc', 'head.ps', 'head.ps', 'head.linFtrs'])
   })

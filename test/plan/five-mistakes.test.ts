@@ -32,7 +32,7 @@ describe('a model with five mistakes', () => {
     expect(errors.map((e) => e._tag)).toEqual(['CutError', 'HeadError', 'ShapeError', 'SplitError', 'FreezeError'])
   })
 
-  it('says of each where it is, what was expected, what was found and what to do', () => {
+  it('reports for each its path, what was expected, what was found and a hint', () => {
     expect(errors).toMatchInlineSnapshot(`
       [
         {
@@ -74,7 +74,7 @@ describe('a model with five mistakes', () => {
     `)
   })
 
-  it('has no error left when each is mended', () => {
+  it('has no errors once all are fixed', () => {
     const mended = pipe(
       resnet18,
       cut,
@@ -86,7 +86,7 @@ describe('a model with five mistakes', () => {
     expect(pipe(mended, plan(how), E.isRight)).toBe(true)
   })
 
-  it('has the one error of a replaced layer whose path is unknown, with a hint where to find it', () => {
+  it('reports an unknown path of a replacement once, with a hint', () => {
     const lost = pipe(resnet18, cut, withHead(head()), replaceAt('body.layer1.0.conv9', conv2d(64, 64, 3)), plan(how))
     expect(lost).toMatchInlineSnapshot(`
       {
@@ -104,7 +104,7 @@ describe('a model with five mistakes', () => {
     `)
   })
 
-  it('reports a replaced layer that changes channels once, not in every layer behind it', () => {
+  it('reports a replacement that changes the channels once, not in every later layer', () => {
     const narrow = pipe(
       resnet18,
       cut,

@@ -17,7 +17,7 @@ const network = sequential(
 const planned = right(plan({ input: [2, 4, 4] })(arch({ name: 'both', network })))
 
 describe('a fold over a plan', () => {
-  it("reads the plan's layers, in data-flow order, each once", () => {
+  it('visits each layer once, in data-flow order', () => {
     const read = foldPlan<ReadonlyArray<unknown>>({
       leaf: (layer) => [layer],
       sequential: (parts) => parts.flat(),
@@ -27,7 +27,7 @@ describe('a fold over a plan', () => {
     })(planned)
     expect(read).toEqual(planned.layers)
   })
-  it('knows the path of each combination and the shape of what it gives', () => {
+  it('passes the path and the output shape of each combination', () => {
     const given = foldPlan<ReadonlyArray<string>>({
       leaf: () => [],
       sequential: (parts, { path, output }) => [...parts.flat(), `sequential ${path} ${output.join('x')}`],
@@ -44,7 +44,7 @@ describe('a fold over a plan', () => {
       'sequential  7x2x2'
     ])
   })
-  it('ends with the shape that was planned', () => {
+  it("ends with the plan's output shape", () => {
     const output = foldPlan<ReadonlyArray<number>>({
       leaf: (layer) => layer.output,
       sequential: (_, at) => at.output,

@@ -65,11 +65,11 @@ const trainable = (m: Model): ReadonlyArray<string> =>
   planned(m).parameters.flatMap((p) => (p.trainable ? [p.path] : []))
 
 describe('groups', () => {
-  it('are body and head where an architecture says nothing', () => {
+  it('are body and head for an architecture without a split', () => {
     expect(planned(small).starts).toEqual(['head'])
     expect(groups(small).map((g) => g.length)).toEqual([5, 4])
   })
-  it("are the architecture's own", () => {
+  it("are those of the architecture's split", () => {
     expect(planned(pipe(resnet18, cut, withHead(head()))).starts).toEqual(['body.layer3', 'head'])
     expect(planned(pipe(squeezenet1_1, cut, withHead(head()))).starts).toEqual([
       'body.features.5',
@@ -77,7 +77,7 @@ describe('groups', () => {
       'head'
     ])
   })
-  it('start where the paths say', () => {
+  it('start at the given paths', () => {
     expect(groups(splitOn(['body.b', 'body.c', 'head'])(small)).map((g) => g[0])).toEqual([
       'body.a',
       'body.b',
@@ -88,14 +88,14 @@ describe('groups', () => {
   it('may start inside the head', () => {
     expect(groups(splitOn(['body.c', 'head.3'])(small)).map((g) => g.at(-1))).toEqual(['body.act', 'head.2', 'head.3'])
   })
-  it('may be all one', () => expect(planned(splitOn([])(small)).groups).toBe(1))
-  it('do not start a new one at the first layer', () =>
+  it('may be a single group', () => expect(planned(splitOn([])(small)).groups).toBe(1))
+  it('are not started by the first layer', () =>
     expect(planned(splitOn(['body.a', 'head'])(small)).starts).toEqual(['head']))
-  it('come from a function that sees the body', () => {
+  it('are computed by a function of the body', () => {
     const m = splitBy('last child', (body) => [`body.${namedChildren(body).at(-1)!.name}`, 'head'])(small)
     expect(planned(m).starts).toEqual(['body.c', 'head'])
   })
-  it.each(catalogue)('of $name part its parameters, in order', (a) => {
+  it.each(catalogue)('of $name partition its parameters in order', (a) => {
     const numbers = planned(pipe(a, cut, withHead(head())), a.input.size).parameters.map((p) => p.group)
     expect(numbers).toEqual([...numbers].sort((x, y) => x - y))
     expect(new Set(numbers).size).toBe(Math.max(...numbers) + 1)
@@ -106,11 +106,11 @@ describe('a wrong split', () => {
   it('names a start that is not in the model', () => {
     expect(errors(splitOn(['body.z', 'head'])(small))).toEqual([['SplitError', 'splitOn: body.z']])
   })
-  it('names the start that comes too late, or twice', () => {
+  it('names a start that is out of order or repeated', () => {
     expect(errors(splitOn(['head', 'body.c'])(small))).toEqual([['SplitError', 'splitOn: body.c']])
     expect(errors(splitOn(['head', 'head'])(small))).toEqual([['SplitError', 'splitOn: head']])
   })
-  it('says that a function threw, by its label', () => {
+  it('reports a function that threw by its label', () => {
     const m = splitBy('broken', () => {
       throw new Error('no')
     })(small)
@@ -127,7 +127,7 @@ describe('a wrong split', () => {
     const m = splitBy('odd', () => given as unknown as ReadonlyArray<string>)(small)
     expect(errors(m)).toEqual([['SplitError', "splitBy('odd')"]])
   })
-  it("says so when a cut has taken the architecture's split point away", () => {
+  it('reports a split point that the cut removed', () => {
     expect(errors(pipe(resnet18, cutAt('layer2'), withHead(head())))).toEqual([
       ['SplitError', "resnet18's own split: layer3"]
     ])
@@ -158,16 +158,16 @@ describe('a freeze', () => {
     ['head.2.weight', 'head.2.bias', 'head.3.weight', 'head.3.bias']
   ]
 
-  it('of nothing trains everything', () => {
+  it('of nothing leaves all parameters trainable', () => {
     expect(trainable(unfreeze(three))).toEqual(planned(three).parameters.map((p) => p.path))
   })
-  it('of the body leaves its batch norms training', () => {
+  it('of the body leaves its batch norms trainable', () => {
     expect(trainable(freezeBody(three))).toEqual([...norms, ...head2])
   })
-  it('of all groups but the last is the same here', () => {
+  it('of all groups but the last equals that of the body', () => {
     expect(trainable(freeze(three))).toEqual(trainable(freezeBody(three)))
   })
-  it('of all groups but the last differs from that of the body once the head is split', () => {
+  it('of all groups but the last differs from that of the body if the head is split', () => {
     const split = splitOn(['body.b', 'head', 'head.3'])(small)
     expect(trainable(freezeBody(split))).toEqual([...norms, ...head2])
     expect(trainable(freeze(split))).toEqual([...norms, ...head2])
@@ -177,7 +177,7 @@ describe('a freeze', () => {
     ])
     expect(trainable(pipe(split, freezeBody, batchNormUnderFreeze('statisticsOnly')))).toEqual(head2)
   })
-  it('up to a group freezes the ones before it', () => {
+  it('up to a group freezes the groups before it', () => {
     expect(trainable(freezeTo(1)(three))).toEqual([
       ...norms,
       ...['b', 'c'].flatMap((n) => [`body.${n}.weight`, `body.${n}.bias`]),
@@ -185,11 +185,11 @@ describe('a freeze', () => {
     ])
     expect(trainable(freezeTo(-2)(three))).toEqual(trainable(freezeTo(1)(three)))
   })
-  it('freezes batch norms too when asked', () => {
+  it('freezes batch norms with statisticsOnly', () => {
     for (const policy of ['statisticsOnly', 'inference'] as const)
       expect(trainable(pipe(three, freeze, batchNormUnderFreeze(policy)))).toEqual(head2)
   })
-  it('has batch norms use stored statistics for inference alone, and in frozen groups alone', () => {
+  it('makes batch norms use running statistics only with inference, and only in frozen groups', () => {
     const modes = (m: Model) =>
       planned(m).layers.flatMap((l) => (l.batchNorm === null ? [] : [`${l.path} ${l.batchNorm}`]))
     expect(modes(pipe(three, freeze, batchNormUnderFreeze('inference')))).toEqual(['body.bn stored', 'head.2 batch'])
@@ -202,7 +202,7 @@ describe('a freeze', () => {
   it.each([3, -4, 0.5, NaN])('to %d of 3 groups is an error', (n) => {
     expect(errors(freezeTo(n)(three)).map(([tag]) => tag)).toEqual(['FreezeError'])
   })
-  it('of all but the last of one group is an error that says to split', () => {
+  it('of all but the last of one group is an error that suggests a split', () => {
     const result = resolveFreeze(freezeToGroup(-1), 1, 'model')
     expect(result).toMatchObject({ _tag: 'Left', left: { _tag: 'FreezeError', found: '1 group' } })
   })

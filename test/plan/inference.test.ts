@@ -71,7 +71,7 @@ describe('the shape after a layer', () => {
   ] as ReadonlyArray<readonly [string, Layer, Shape]>)('that is %s', (_, layer, shape) => {
     expect(output(layer)).toEqual(E.right(shape))
   })
-  it('that is an activation is the same', () => {
+  it('is unchanged by an activation', () => {
     for (const layer of [relu, relu6, leakyRelu(0.1), sigmoid, tanh, identity, dropout(0.5)])
       expect(output(layer)).toEqual(E.right([3, 8, 8]))
   })
@@ -105,19 +105,19 @@ describe('a layer that does not fit', () => {
   ] as ReadonlyArray<readonly [string, Layer, string]>)('because it %s is an error', (_, layer, message) => {
     expect(errors(layer)).toEqual([message])
   })
-  it('is one error: what follows is checked against what it gives', () => {
+  it('is one error, because later layers are checked against its intended output', () => {
     const network = numbered(conv2d(4, 5, 1), batchNorm(5), batchNorm(6), conv2d(6, 2, 1), flatten, linear(128, 2))
     expect(errors(network)).toEqual([
       '0: expected 4 channels, found 3 channels (3×8×8)',
       '2: expected 6 channels, found 5 channels (5×8×8)'
     ])
   })
-  it('is named by its path', () => {
+  it('is reported with its path', () => {
     expect(errors(sequential(named('a', sequential(named('b', numbered(relu, batchNorm(9)))))))[0]).toMatch(/^a\.b\.1:/)
   })
 })
 
-describe('a layer that no input fits', () => {
+describe('a layer that accepts no input', () => {
   it.each([
     [
       'a convolution without a kernel',
@@ -195,7 +195,7 @@ describe('a layer that no input fits', () => {
     )
     expect(E.isLeft(wrong) && wrong.left.map((e) => e.path)).toEqual(['body.0'])
   })
-  it('hides no mistake of a layer behind it', () => {
+  it('does not hide mistakes in later layers', () => {
     const network = numbered(conv2d(3, -4, 3), batchNorm(5), conv2d(6, 2, 1))
     expect(errors(network)).toEqual([
       '0: expected an integer of at least 1 for outChannels, found outChannels -4',
@@ -205,7 +205,7 @@ describe('a layer that no input fits', () => {
 })
 
 describe('an image that is too small', () => {
-  it('is one error, though every later layer shrinks it further', () => {
+  it('is one error, although every later layer fails too', () => {
     const small = pipe(
       squeezenet1_1,
       cut,
@@ -218,7 +218,7 @@ describe('an image that is too small', () => {
     })
     expect(E.isLeft(small) && small.left.length).toBe(1)
   })
-  it('is said once in a chain of pools', () => {
+  it('is reported once for a chain of pools', () => {
     expect(errors(numbered(maxPool2d(4), maxPool2d(4), maxPool2d(4), maxPool2d(4)))).toEqual([
       '1: expected a feature map of at least 4×4, found 2×2'
     ])
@@ -232,7 +232,7 @@ describe('an input', () => {
       expect(errors(relu, input)[0]).toMatch(/^input: expected three positive integers/)
     }
   )
-  it('of other channels than the architecture takes is an error of its first layer', () => {
+  it('with other channels than the architecture expects is an error of its first layer', () => {
     expect(errors(numbered(conv2d(3, 4, 1)), [1, 8, 8])).toEqual(['0: expected 3 channels, found 1 channels (1×8×8)'])
   })
 })

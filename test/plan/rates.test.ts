@@ -27,7 +27,7 @@ const errors = (recipe: Recipe.Recipe) => {
   return E.isLeft(rates) ? rates.left.map((e) => [e._tag, e.path]) : []
 }
 
-describe('a step is checked alike for the plan and the runner', () => {
+describe('a step has the same mistakes for the plan and for the runner', () => {
   const wrong: ReadonlyArray<Recipe.Recipe> = [
     Recipe.fit(1, 1e-3, { wd: [1, 2, 3, 4, 5, 6, 7] }),
     Recipe.fitOneCycle(1, 1e-3, { wd: [0.1, 0.2] }),
@@ -45,7 +45,7 @@ describe('a step is checked alike for the plan and the runner', () => {
     expect(E.isLeft(ran) && ran.left).toEqual(found)
     expect(found?.path).toMatch(/^recipe\[2\]\./)
   })
-  it('and one with a list for each group is right', () => {
+  it('and is valid with one value per group', () => {
     expect(checkRecipeFor(Recipe.fit(1, [1e-5, 1e-4, 1e-3], { wd: [0, 0.1, 0.2] }))(planned)).toEqual([])
   })
 })
@@ -73,7 +73,7 @@ describe('the rates of a recipe', () => {
     const [first, middle, last] = steps(recipe)[3]!.lrs
     expect([first! / last!, middle! / last!].map((r) => r.toPrecision(6))).toEqual(['0.0100000', '0.100000'])
   })
-  it('move momentum in a cycle alone', () => {
+  it('change the momentum only in a cycle', () => {
     expect(steps(recipe).map((s) => s.mom)).toEqual([
       null,
       null,
@@ -83,7 +83,7 @@ describe('the rates of a recipe', () => {
       expect.closeTo(0.925, decimals.float64)
     ])
   })
-  it('begin where an epoch to start from says', () => {
+  it('begin at startEpoch', () => {
     const late = steps(Recipe.fitOneCycle(3, 1e-3, { startEpoch: 2 }))
     expect(late.map(({ epoch, batch }) => [epoch, batch])).toEqual([
       [2, 0],
@@ -91,20 +91,20 @@ describe('the rates of a recipe', () => {
     ])
     expect(late).toEqual(steps(Recipe.fitOneCycle(3, 1e-3)).slice(4))
   })
-  it('of steps that do not train are none', () => {
+  it('are empty for steps that do not train', () => {
     expect(steps(Recipe.sequence(Recipe.freezeTo(1), Recipe.save('a'), Recipe.load('a')))).toEqual([])
   })
 })
 
 describe('a recipe against a plan', () => {
-  it('has every mistake reported that needs the groups', () => {
+  it('reports every mistake that depends on the groups', () => {
     expect(errors(Recipe.sequence(Recipe.freezeTo(7), Recipe.fit(1, [1, 2]), Recipe.fitOneCycle(1, [1, 2])))).toEqual([
       ['FreezeError', 'recipe[0]: freezeTo(7)'],
       ['RecipeError', 'recipe[1].lr'],
       ['RecipeError', 'recipe[2].maxLr']
     ])
   })
-  it('has all of them reported at once, in the order of its steps, each once', () => {
+  it('reports all mistakes at once, in the order of the steps', () => {
     const recipe = Recipe.sequence(
       Recipe.fit(0, [1e-5, 1e-3]),
       Recipe.freezeTo(1.5),
@@ -124,10 +124,10 @@ describe('a recipe against a plan', () => {
     ])
     expect(errors(recipe).map(([, path]) => path)).toEqual(checkRecipeFor(recipe)(planned).map((e) => e.path))
   })
-  it('is without mistakes where it can be trained', () => {
+  it('has no mistakes if it can be trained', () => {
     expect(checkRecipeFor(Recipe.sequence(Recipe.freezeTo(2), Recipe.fitOneCycle(1, slice(1e-3))))(planned)).toEqual([])
   })
-  it('has the mistakes reported that need none', () => {
+  it('reports mistakes that do not depend on the groups', () => {
     expect(errors(Recipe.fit(0, -1))).toEqual([
       ['RecipeError', 'recipe[0].epochs'],
       ['RecipeError', 'recipe[0].lr']

@@ -81,14 +81,14 @@ describe('a summary', () => {
       "
     `)
   })
-  it('says the same as data, which JSON keeps', () => {
+  it('contains the same as data, which survives JSON', () => {
     const data = summaryOf(planned(small))
     expect(JSON.parse(JSON.stringify(data))).toEqual(data)
     expect(data.layers.map((l) => l.path)).toEqual(planned(small).layers.map((l) => l.path))
     expect(data.layers.reduce((n, l) => n + l.parameters, 0)).toBe(data.totals.parameters)
     expect(data.layers.reduce((n, l) => n + l.flops, 0)).toBe(data.totals.flops)
   })
-  it('says for each layer with parameters whether it is trained', () => {
+  it('shows for each layer with parameters whether it is trained', () => {
     const trains = (m: Model) =>
       Object.fromEntries(
         summaryOf(planned(m)).layers.flatMap((l) => (l.trainable === null ? [] : [[l.path, l.trainable] as const]))
@@ -96,7 +96,7 @@ describe('a summary', () => {
     expect(trains(small)).toMatchObject({ 'body.conv1': false, 'body.bn1': true, 'head.8': true })
     expect(trains(batchNormUnderFreeze('inference')(small))).toMatchObject({ 'body.bn1': false })
   })
-  it('counts thousands in groups', () => {
+  it('prints thousands separators', () => {
     const lines = summary(planned(pipe(resnet18, cut, withHead(head())))).split('\n')
     expect(lines.find((line) => line.startsWith('parameters'))).toBe(
       'parameters   11,705,410 (11,705,410 trainable, 0 frozen)'

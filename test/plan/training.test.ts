@@ -33,17 +33,17 @@ const bare = named('conv', conv2d(2, 3, 1, { bias: false }))
 /** Bytes of the maps of one image, without the image's. */
 const maps = (network: Layer): number => trainingBytes(1)(planOf(network)).activations - image
 
-describe('maps of a step', () => {
-  it('are one a layer, two with a bias, and none of what passes its input on', () => {
+describe('activations of a step', () => {
+  it('are one tensor per layer, two with a bias, and none for layers that return their input', () => {
     expect(maps(sequential(bare, relu))).toBe(4 * pixels * (3 + 3))
     expect(maps(sequential(named('conv', conv2d(2, 3, 1)), identity))).toBe(4 * pixels * (2 * 3))
     expect(maps(sequential(flatten, named('fc', linear(2 * pixels, 7))))).toBe(4 * 2 * 7)
   })
-  it('are joined in one more, and summed in one for each branch but the first', () => {
+  it('include one tensor for a concat, and one per branch but the first for a sum', () => {
     expect(maps(concat(sequential(bare, relu), identity))).toBe(4 * pixels * (3 + 3 + 5))
     expect(maps(sum(identity, relu, sequential(relu)))).toBe(4 * pixels * (2 + 2 + 2 * 2))
   })
-  it('grow with the batch, which parameters do not', () => {
+  it('grow with the batch, unlike parameters', () => {
     const [one, four] = [1, 4].map((n) => trainingBytes(n)(planOf(sequential(bare, relu))))
     expect([four!.activations, four!.backward]).toEqual([4 * one!.activations, 4 * one!.backward])
     expect([four!.parameters, four!.moments, four!.gradients]).toEqual([one!.parameters, one!.moments, one!.gradients])

@@ -8,8 +8,8 @@ const saying =
   () =>
     verdict
 
-describe('handlers together', () => {
-  it('continue when there are none', () => expect(handlers([])(event)()).toBe('continue'))
+describe('combined handlers', () => {
+  it('continue if there are none', () => expect(handlers([])(event)()).toBe('continue'))
   it.each([
     [['continue', 'continue'], 'continue'],
     [['haltEpoch', 'continue'], 'haltEpoch'],
@@ -21,7 +21,7 @@ describe('handlers together', () => {
       expect(handlers(verdicts.map(saying))(event)()).toBe(expected)
     }
   )
-  it('all see every event, in order, even after one that halts', () => {
+  it('all receive every event in order, even after one that halts', () => {
     const seen: Array<string> = []
     const noting =
       (name: string, verdict: Verdict): Handler =>

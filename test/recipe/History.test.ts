@@ -6,9 +6,9 @@ import { decimals, slack } from '../oracle/tolerances.js'
 
 describe('the smoothed loss', () => {
   it('is NaN before the first loss', () => expect(smoothedLoss()(noLosses)).toBeNaN())
-  it('is the first loss after it', () =>
+  it('equals the first loss after one batch', () =>
     expect(smoothedLoss()(addLoss(0.7)(noLosses))).toBeCloseTo(0.7, decimals.float64))
-  it('weighs the past by 0.98', () => {
+  it('weights the previous average by 0.98', () => {
     expect(pipe(noLosses, addLoss(1), addLoss(2), smoothedLoss())).toBeCloseTo(
       (0.98 * 0.02 + 0.04) / (1 - 0.98 ** 2),
       12

@@ -14,7 +14,7 @@ import {
 const l1 = customLoss('l1', 'identity', (outputs) => outputs)
 
 describe('a loss', () => {
-  it('knows the activation its outputs need', () => {
+  it('has the activation of its outputs', () => {
     expect([crossEntropy(), mixupLoss(labelSmoothing()), bceWithLogits, mse, l1].map(activationOf)).toEqual([
       'softmax',
       'softmax',
@@ -23,7 +23,7 @@ describe('a loss', () => {
       'identity'
     ])
   })
-  it('has the defaults of the reference', () => {
+  it('has the defaults of PyTorch and fastai', () => {
     expect([crossEntropy(), labelSmoothing()]).toEqual([
       { _tag: 'CrossEntropy', weight: null, ignoreIndex: null },
       { _tag: 'LabelSmoothing', eps: 0.1 }

@@ -12,7 +12,7 @@ const phase = (recipe: Recipe.Recipe, groups = 1, batchesPerEpoch = 10): Phase =
 }
 
 describe('a fit', () => {
-  it('holds its rates and leaves momentum alone', () => {
+  it('keeps its rates constant and does not change the momentum', () => {
     const p = phase(Recipe.fit(2, slice(1)), 3)
     expect([p.at(0), p.at(20)]).toEqual([
       { lrs: [0.1, 0.1, 1], mom: null },
@@ -20,11 +20,11 @@ describe('a fit', () => {
     ])
     expect([p.startEpoch, p.endEpoch, p.endBatch, p.wd]).toEqual([0, 2, 20, null])
   })
-  it('has its own weight decay where it says so, of all groups or of each', () => {
+  it('has its own weight decay if given, for all groups or per group', () => {
     expect(phase(Recipe.fit(1, 1, { wd: 0 }), 2).wd).toEqual([0, 0])
     expect(phase(Recipe.fitOneCycle(1, 1, { wd: [0, 0.2] }), 2).wd).toEqual([0, 0.2])
   })
-  it('refuses weight decays for another number of groups', () => {
+  it('rejects weight decays for another number of groups', () => {
     expect(() => phase(Recipe.fit(1, 1, { wd: [0, 0.2] }), 3)).toThrow('2 weight decays')
     expect(() => phase(Recipe.fitOneCycle(1, 1, { wd: [0, 0.2] }), 3)).toThrow('2 weight decays')
   })
@@ -39,7 +39,7 @@ describe('a cycle', () => {
       expect(lrs[2]! / lrs[1]!).toBeCloseTo(10, decimals.ratio)
     }
   })
-  it('holds a single momentum', () => {
+  it('keeps a single momentum constant', () => {
     const p = phase(Recipe.fitOneCycle(1, 1, { moms: 0.9 }))
     expect([0, 3, 9].map((k) => p.at(k).mom)).toEqual([0.9, 0.9, 0.9])
   })
@@ -48,12 +48,12 @@ describe('a cycle', () => {
     expect(p.at(p.endBatch).lrs[0]).toBeCloseTo(1 / 2.5e5, decimals.float64)
     expect(p.at(p.endBatch - 1).lrs[0]).toBeGreaterThan(1e-3)
   })
-  it('of more epochs than are trained stops on the way', () => {
+  it('with totEpochs above cycLen stops early', () => {
     const p = phase(Recipe.fitOneCycle(2, 1, { totEpochs: 4 }))
     expect(p.endBatch).toBe(20)
     expect(p.at(12).lrs).toEqual([1])
   })
-  it('of fewer epochs than are asked for ends with the cycle', () => {
+  it('with totEpochs below cycLen ends with the schedule', () => {
     const p = phase(Recipe.fitOneCycle(3, 1, { totEpochs: 2 }))
     expect([p.endEpoch, p.endBatch]).toEqual([2, 20])
   })
@@ -102,16 +102,16 @@ describe('the check of a recipe', () => {
       'recipe[4].name'
     ])
   })
-  it('takes a list of rates of any length, since it has not seen the groups', () => {
+  it('accepts lists of rates of any length, because the groups are unknown', () => {
     expect(paths(Recipe.fit(1, [1, 2, 3]))).toEqual([])
     expect(paths(Recipe.fit(1, []))).toEqual(['recipe[0].lr'])
     expect(paths(Recipe.fit(1, 1, { wd: [0, 1, 2] }))).toEqual([])
     expect(paths(Recipe.fit(1, 1, { wd: [0, -1] }))).toEqual(['recipe[0].wd'])
   })
-  it.each([0, 3, -1, 0.5])('wants a start epoch before the end: %d of 3 epochs', (startEpoch) => {
+  it.each([0, 3, -1, 0.5])('rejects a start epoch outside of the cycle: %d of 3 epochs', (startEpoch) => {
     expect(paths(Recipe.fitOneCycle(3, 1, { startEpoch }))).toEqual(startEpoch === 0 ? [] : ['recipe[0].startEpoch'])
   })
-  it('says what was expected, what was found and what to give', () => {
+  it('reports what was expected, what was found and a hint', () => {
     expect(checkRecipe(Recipe.fitOneCycle(1, 1, { pctStart: 2 }))).toEqual([
       {
         _tag: 'RecipeError',

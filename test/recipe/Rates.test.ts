@@ -6,7 +6,7 @@ import { decimals } from '../oracle/tolerances.js'
 describe('rates per group', () => {
   it('are the same for all groups, given one number', () =>
     expect(ratesPerGroup(3)(1e-3)).toEqual(E.right([1e-3, 1e-3, 1e-3])))
-  it('are a list as it is, or its only number everywhere', () => {
+  it('are a list unchanged, or its only entry for all groups', () => {
     expect(ratesPerGroup(2)([1, 2])).toEqual(E.right([1, 2]))
     expect(ratesPerGroup(2)([1])).toEqual(E.right([1, 1]))
   })
@@ -14,18 +14,18 @@ describe('rates per group', () => {
     expect(ratesPerGroup(3)(slice(1))).toEqual(E.right([0.1, 0.1, 1]))
   })
   it('are the same for slice(0, b)', () => expect(ratesPerGroup(3)(slice(0, 1))).toEqual(ratesPerGroup(3)(slice(1))))
-  it('go geometrically from a to b for slice(a, b)', () => {
+  it('increase geometrically from a to b for slice(a, b)', () => {
     const rates = ratesPerGroup(4)(slice(1e-3, 1))
     expect(E.isRight(rates)).toBe(true)
     if (E.isRight(rates)) rates.right.forEach((r, i) => expect(r).toBeCloseTo(10 ** (i - 3), decimals.float64))
   })
-  it('are b with one group, whatever the slice', () => {
+  it('are b with one group, for any slice', () => {
     expect([slice(1), slice(0.1, 1)].map(ratesPerGroup(1))).toEqual([E.right([1]), E.right([1])])
   })
   it("are the reference's slice(3e-3) by default", () => expect(defaultRates).toEqual(slice(3e-3)))
 })
 
-describe('rates that cannot be', () => {
+describe('invalid rates', () => {
   const bad: ReadonlyArray<readonly [string, Rates]> = [
     ['zero', 0],
     ['negative', -1],
@@ -40,7 +40,7 @@ describe('rates that cannot be', () => {
   it.each(bad)('are an error: %s', (_, rates) => {
     expect(ratesPerGroup(2)(rates)).toMatchObject({ _tag: 'Left', left: { _tag: 'RecipeError', path: 'lr' } })
   })
-  it('name the given and the required number', () => {
+  it('report the given and the required number', () => {
     expect(ratesPerGroup(3, 'recipe[0].maxLr')([1, 2])).toEqual(
       E.left({
         _tag: 'RecipeError',
@@ -62,5 +62,5 @@ describe('instances', () => {
       'slice(0.00001, 1)'
     ])
   })
-  it('tell slice(b) from slice(0, b)', () => expect(eqRates.equals(slice(1), slice(0, 1))).toBe(false))
+  it('distinguish slice(b) from slice(0, b)', () => expect(eqRates.equals(slice(1), slice(0, 1))).toBe(false))
 })

@@ -5,7 +5,7 @@ const { empty, eqRecipe, fit, fitOneCycle, foldStep, freeze, freezeTo, load, sav
   Recipe
 
 describe('a recipe', () => {
-  it("has the reference's defaults", () => {
+  it("has fastai's defaults", () => {
     expect(fitOneCycle(3)).toEqual([
       {
         _tag: 'FitOneCycle',
@@ -22,7 +22,7 @@ describe('a recipe', () => {
     ])
     expect(fit(2)).toEqual([{ _tag: 'Fit', epochs: 2, lr: slice(3e-3), wd: null }])
   })
-  it('is its steps in order', () => {
+  it('is the list of its steps in order', () => {
     expect(sequence(freeze, fit(1), unfreeze).map((step) => step._tag)).toEqual(['SetFreeze', 'Fit', 'SetFreeze'])
   })
   it('is a monoid', () => {
@@ -31,7 +31,7 @@ describe('a recipe', () => {
     expect(sequence(a, empty)).toEqual(a)
     expect(sequence(sequence(a, b), c)).toEqual(sequence(a, sequence(b, c)))
   })
-  it('is shown as a person writes it', () => {
+  it('is shown as source code', () => {
     const all = sequence(
       fitOneCycle(1, 1e-3),
       unfreeze,
@@ -55,7 +55,7 @@ describe('a recipe', () => {
 })
 
 describe('a step', () => {
-  it('is taken apart by its kind', () => {
+  it('is folded by its kind', () => {
     const epochs = foldStep<number>({
       Fit: (s) => s.epochs,
       FitOneCycle: (s) => s.cycLen,

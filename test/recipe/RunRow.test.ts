@@ -7,7 +7,7 @@ const placed = (recipe: Recipe.Recipe, epochs: ReadonlyArray<number>) =>
   runRows(recipe)({ rows: epochs.map((epoch) => ({ epoch, ...row })) }).map(({ phase, epoch }) => [phase, epoch])
 
 describe('runRows', () => {
-  it('counts epochs over the run, and names the training step of each', () => {
+  it('counts epochs over the whole run, with the training step of each', () => {
     const recipe = Recipe.sequence(Recipe.freeze, Recipe.fit(2, 1e-3), Recipe.unfreeze, Recipe.fit(1, 1e-4))
     expect(placed(recipe, [0, 1, 0])).toEqual([
       [0, 0],
@@ -17,7 +17,7 @@ describe('runRows', () => {
     expect(placed(recipe, [0])).toEqual([[0, 0]])
   })
 
-  it('knows a step whose epochs go on from those before', () => {
+  it('recognises a step whose epochs continue those before', () => {
     const recipe = Recipe.sequence(Recipe.fit(1, 1e-3), Recipe.fitOneCycle(3, 1e-3, { startEpoch: 1 }))
     expect(placed(recipe, [0, 1, 2])).toEqual([
       [0, 0],
@@ -26,7 +26,7 @@ describe('runRows', () => {
     ])
   })
 
-  it('goes on to the next step where one ended early', () => {
+  it('continues with the next step where one ended early', () => {
     const recipe = Recipe.sequence(Recipe.fit(5, 1e-3), Recipe.fit(2, 1e-4))
     expect(placed(recipe, [0, 1, 0, 1])).toEqual([
       [0, 0],

@@ -19,12 +19,12 @@ import {
 const unrun = (_: () => unknown): void => undefined
 
 describe('a recipe', () => {
-  it('is a list of steps, however it is made', () => {
+  it('is a list of steps, whichever function makes it', () => {
     expectTypeOf(Recipe.sequence(Recipe.fit(1), Recipe.unfreeze, Recipe.save('a'))).toEqualTypeOf<Recipe.Recipe>()
     expectTypeOf<Recipe.Recipe>().toEqualTypeOf<ReadonlyArray<Recipe.Step>>()
     expectTypeOf(Recipe.empty).toExtend<Recipe.Recipe>()
   })
-  it('takes one rate, one for each group, or a slice', () => {
+  it('accepts one learning rate, one per group, or a slice', () => {
     expectTypeOf(slice(1e-3)).toEqualTypeOf<Slice>()
     expectTypeOf(slice(1e-5, 1e-3)).toEqualTypeOf<Slice>()
     expectTypeOf<number | ReadonlyArray<number> | Slice>().toEqualTypeOf<Rates>()
@@ -33,19 +33,19 @@ describe('a recipe', () => {
     // @ts-expect-error rates are numbers
     unrun(() => Recipe.fit(1, '1e-3'))
   })
-  it('has no option that fit_one_cycle has not', () => {
+  it('rejects options that fit_one_cycle does not have', () => {
     // @ts-expect-error the option is called pctStart
     unrun(() => Recipe.fitOneCycle(1, 1e-3, { pct_start: 0.3 }))
     // @ts-expect-error two momenta, or one
     unrun(() => Recipe.fitOneCycle(1, 1e-3, { moms: [0.9, 0.8, 0.7] }))
   })
-  it('gives rates or says why not', () => {
+  it('returns rates or an error', () => {
     expectTypeOf(ratesPerGroup(3)(1e-3)).toEqualTypeOf<Either<RecipeError, ReadonlyArray<number>>>()
   })
 })
 
 describe('a fold of steps', () => {
-  it('names every kind', () => {
+  it('has a case for every kind of step', () => {
     const all = { Fit: () => 1, FitOneCycle: () => 1, FitSchedule: () => 1, SetFreeze: () => 1, Save: () => 1 }
     // @ts-expect-error Load is missing
     unrun(() => Recipe.foldStep(all))
@@ -53,7 +53,7 @@ describe('a fold of steps', () => {
 })
 
 describe('a schedule', () => {
-  it('is read at a position, data last', () => {
+  it('is evaluated at a position, data-last', () => {
     expectTypeOf(Schedule.at(0.5)).toEqualTypeOf<(s: Schedule.Schedule) => number>()
     // @ts-expect-error parts have lengths
     unrun(() => Schedule.concat(Schedule.constant(1)))
@@ -61,7 +61,7 @@ describe('a schedule', () => {
 })
 
 describe('a handler', () => {
-  it('answers every event with a verdict', () => {
+  it('returns a verdict for every event', () => {
     expectTypeOf<Handler>().parameter(0).toEqualTypeOf<Event>()
     expectTypeOf<ReturnType<ReturnType<Handler>>>().toEqualTypeOf<Verdict>()
     // @ts-expect-error there is no such verdict

@@ -39,21 +39,21 @@ import { type Plan, plan, type PlanError } from '../../src/plan/index.js'
 /** Never called: its body is there to be checked. */
 const unrun = (_: () => unknown): void => undefined
 
-describe('the pipe', () => {
-  it('goes from an architecture over a body to a model', () => {
+describe('a pipe of stages', () => {
+  it('turns an architecture into a body and a body into a model', () => {
     expectTypeOf(resnet18).toEqualTypeOf<Arch>()
     expectTypeOf(pipe(resnet18, cutAt(-2))).toEqualTypeOf<Body>()
     expectTypeOf(
       pipe(resnet18, cutAt(-2), withHead(head({ linFtrs: [512], ps: 0.5 })), freezeBody)
     ).toEqualTypeOf<Model>()
   })
-  it('cuts an architecture in every way', () => {
+  it('accepts every kind of cut', () => {
     expectTypeOf(cut).toEqualTypeOf<(arch: Arch) => Body>()
     expectTypeOf(uncut).toEqualTypeOf<(arch: Arch) => Body>()
     expectTypeOf(cutAt('layer4')).toEqualTypeOf<(arch: Arch) => Body>()
     expectTypeOf(cutBy('half', (network) => network)).toEqualTypeOf<(arch: Arch) => Body>()
   })
-  it('takes steps from model to model in any order', () => {
+  it('accepts steps from model to model in any order', () => {
     const steps = [
       freeze,
       unfreeze,
@@ -66,13 +66,13 @@ describe('the pipe', () => {
     ]
     expectTypeOf(steps).items.toEqualTypeOf<(model: Model) => Model>()
   })
-  it('keeps its stage when weights are chosen', () => {
+  it('stays at its stage when weights are chosen', () => {
     expectTypeOf(pipe(resnet18, pretrained)).toEqualTypeOf<Arch>()
     expectTypeOf(pipe(resnet18, cut, pretrainedAs('tv_in1k'))).toEqualTypeOf<Body>()
     expectTypeOf(pipe(resnet18, cut, withWeights('a.safetensors'))).toEqualTypeOf<Body>()
     expectTypeOf(pipe(resnet18, cut, withHead(head()), fromScratch)).toEqualTypeOf<Model>()
   })
-  it('ends in a plan or every mistake', () => {
+  it('ends in a plan or a list of mistakes', () => {
     const planned = pipe(resnet18, cut, withHead(customHead(numbered(flatten))), plan({ input: [3, 8, 8] }))
     expectTypeOf(planned).toEqualTypeOf<Either<ReadonlyNonEmptyArray<PlanError>, Plan>>()
     expectTypeOf(plan({ input: [3, 8, 8] }))
@@ -82,21 +82,21 @@ describe('the pipe', () => {
 })
 
 describe('a wrong order', () => {
-  it('has no head on an architecture that was not cut', () => {
+  it('rejects a head on an uncut architecture', () => {
     // @ts-expect-error a head goes on a body
     unrun(() => pipe(resnet18, withHead(head())))
   })
-  it('has no cut of a body, or of a model', () => {
+  it('rejects a cut of a body or a model', () => {
     // @ts-expect-error a cut is of an architecture
     unrun(() => pipe(resnet18, cut, cutAt(-2)))
     // @ts-expect-error a cut is of an architecture
     unrun(() => pipe(resnet18, cut, withHead(head()), cutAt(-2)))
   })
-  it('has no second head', () => {
+  it('rejects a second head', () => {
     // @ts-expect-error a head goes on a body
     unrun(() => pipe(resnet18, cut, withHead(head()), withHead(head())))
   })
-  it('has no freeze before there is a head', () => {
+  it('rejects a freeze without a head', () => {
     // @ts-expect-error a model is frozen
     unrun(() => pipe(resnet18, cut, freeze))
     // @ts-expect-error a model is frozen
@@ -104,7 +104,7 @@ describe('a wrong order', () => {
     // @ts-expect-error a model is frozen
     unrun(() => pipe(resnet18, cut, freezeTo(1)))
   })
-  it('has no split, replacement or batch-norm policy of a body', () => {
+  it('rejects a split, a replacement and a batch-norm policy of a body', () => {
     // @ts-expect-error a model is split
     unrun(() => pipe(resnet18, cut, splitOn(['head'])))
     // @ts-expect-error a model's layer is replaced
@@ -112,30 +112,30 @@ describe('a wrong order', () => {
     // @ts-expect-error a model has a policy
     unrun(() => pipe(resnet18, cut, batchNormUnderFreeze('trains')))
   })
-  it('has no plan of a body', () => {
+  it('rejects a plan of a body', () => {
     // @ts-expect-error a body has no outputs to plan for
     unrun(() => pipe(resnet18, cut, plan({ input: [3, 8, 8] })))
   })
 })
 
 describe('a wrong argument', () => {
-  it('is no option of a head', () => {
+  it('is rejected as an option of a head', () => {
     // @ts-expect-error the option is called linFtrs
     unrun(() => head({ linFeatures: [512] }))
     // @ts-expect-error a head is data, not a layer
     unrun(() => withHead(flatten))
   })
-  it('is no cut by anything but a count or a name', () => {
+  it('is rejected as a cut unless it is a count or a name', () => {
     // @ts-expect-error a layer is no place to cut at
     unrun(() => cutAt(relu))
     // @ts-expect-error a function needs a label
     unrun(() => cutBy((network: Arch) => network))
   })
-  it('is no policy that there is not', () => {
+  it('is rejected as an unknown batch-norm policy', () => {
     // @ts-expect-error one of three
     unrun(() => batchNormUnderFreeze('frozen'))
   })
-  it('is no change of a value', () => {
+  it('is rejected as an assignment to a readonly value', () => {
     unrun(() => {
       // @ts-expect-error values are read only
       resnet18.name = 'mine'
@@ -143,7 +143,7 @@ describe('a wrong argument', () => {
       conv2d(3, 8, 3).stride[0] = 2
     })
   })
-  it('is no part without a layer', () => {
+  it('is rejected as a child without a layer', () => {
     // @ts-expect-error a named child has a layer
     unrun(() => sequential(named('conv1')))
   })

@@ -71,8 +71,8 @@ const stops = (variant: Variant, readings: Readonly<Record<string, ReadonlyArray
   expect(expected.filter((reading) => !found.has(reading))).toEqual([])
 }
 
-describe('the compiler stops at every reading', () => {
-  it('of a new layer', () => {
+describe('the compiler reports every function that does not handle', () => {
+  it('a new layer', () => {
     stops(
       {
         file: 'src/model/Primitive.ts',
@@ -91,7 +91,7 @@ describe('the compiler stops at every reading', () => {
       }
     )
   }, 60_000)
-  it('of a new combination', () => {
+  it('a new combination', () => {
     stops(
       {
         file: 'src/model/Layer.ts',
