@@ -1,6 +1,16 @@
 import * as fc from 'fast-check'
 import type { Freeze } from '../../src/model/index.js'
-import { checkRecipe, defaultRates, type Rates, Recipe, slice, type WeightDecay } from '../../src/recipe/index.js'
+import {
+  accumulate,
+  checkRecipe,
+  defaultRates,
+  ema,
+  type Rates,
+  Recipe,
+  slice,
+  swa,
+  type WeightDecay
+} from '../../src/recipe/index.js'
 import { shares } from './schedules.js'
 import { fileNames, watchers } from './watchers.js'
 
@@ -47,6 +57,15 @@ const oneCycleOptions: { readonly [K in keyof Recipe.OneCycleOptions]: fc.Arbitr
   startEpoch: fc.constant(null)
 }
 
+/** Batches for each step of the optimiser. */
+const groups: fc.Arbitrary<number> = fc.constantFrom(1, 1, 2, 3)
+
+const averages: fc.Arbitrary<(recipe: Recipe.Recipe) => Recipe.Recipe> = fc.oneof(
+  fc.constant((recipe: Recipe.Recipe) => recipe),
+  fc.integer({ min: 0, max: 99 }).map((n) => ema(n / 100)),
+  fc.nat({ max: 2 }).map(swa)
+)
+
 /** Every kind of step, as the recipe of that one step. */
 const byTag: { readonly [T in Recipe.Step['_tag']]: fc.Arbitrary<Recipe.Recipe> } = {
   Fit: fc.tuple(epochs, rates, decay).map(([n, lr, wd]) => Recipe.fit(n, lr, wd === null ? {} : { wd })),
@@ -80,7 +99,11 @@ export const cycles: fc.Arbitrary<Recipe.FitOneCycle> = byTag.FitOneCycle.map(([
  * @since 0.1.0
  */
 export const recipes: fc.Arbitrary<Recipe.Recipe> = fc
-  .array(fc.tuple(fc.oneof(...Object.values(byTag)), fc.array(watchers, { maxLength: 2 })), { maxLength: 4 })
-  .map((parts) => Recipe.sequence(...parts.map(([step, until]) => Recipe.until(...until)(step))))
+  .array(fc.tuple(fc.oneof(...Object.values(byTag)), fc.array(watchers, { maxLength: 2 }), groups, averages), {
+    maxLength: 4
+  })
+  .map((parts) =>
+    Recipe.sequence(...parts.map(([step, until, n, averaged]) => averaged(accumulate(n)(Recipe.until(...until)(step)))))
+  )
   // two watchers of a step may not save under one name
   .filter((recipe) => checkRecipe(recipe).length === 0)

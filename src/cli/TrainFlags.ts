@@ -60,7 +60,7 @@ import {
   whole
 } from './flags.js'
 import { archsWith, fixedModel, isModule, modelFile, namedRecipe, namedWithTag } from './named.js'
-import { flaggedRecipe, readRecipeFlags, type RecipeFlags } from './recipeFlags.js'
+import { flaggedRecipe, readRecipeFlags, type RecipeFlags, withStepFlags } from './recipeFlags.js'
 import { arrangedBy, readSourceFlags, type SourceFlags } from './sourceFlags.js'
 
 /** The flags as typed. */
@@ -226,7 +226,10 @@ export const noteOfWeights = (flags: TrainFlags, { body: { arch, weights } }: Mo
     : undefined
 
 export const recipeOf = (flags: TrainFlags, n: TrainValues): TE.TaskEither<GraftError, Recipe.Recipe> =>
-  flags.recipe === undefined ? TE.fromEither(flaggedRecipe(flags, n)) : namedRecipe(flags.recipe)
+  pipe(
+    flags.recipe === undefined ? TE.fromEither(flaggedRecipe(flags, n)) : namedRecipe(flags.recipe),
+    TE.map(withStepFlags(n))
+  )
 
 const normalised = (how: (typeof normalisations)[number]): ((spec: DataSpec) => DataSpec) => {
   switch (how) {

@@ -1,9 +1,20 @@
 /** The flags that choose a recipe, and the recipe that they choose. */
 import * as E from 'fp-ts/lib/Either.js'
+import { identity, pipe } from 'fp-ts/lib/function.js'
 import { Option } from 'commander'
 import type { GraftError } from '../GraftError.js'
 import { settingError } from '../learn/index.js'
-import { fineTune, fitFlatCos, fitSgdr, fitWarmupCosine, type Rates, Recipe } from '../recipe/index.js'
+import {
+  accumulate,
+  ema,
+  fineTune,
+  fitFlatCos,
+  fitSgdr,
+  fitWarmupCosine,
+  type Rates,
+  Recipe,
+  swa
+} from '../recipe/index.js'
 import { inRange, rates, whole } from './flags.js'
 
 /** The flags as typed. */
@@ -15,6 +26,9 @@ export interface RecipeFlags {
   readonly flatCos?: boolean
   readonly sgdr?: string
   readonly warmup?: string
+  readonly accumulate?: string
+  readonly ema?: string
+  readonly swa?: string
 }
 
 /** The recipes of which one can be chosen, and the flag of each. */
@@ -42,7 +56,10 @@ export const recipeOptions = (): ReadonlyArray<Option> => [
   new Option('--warmup <epochs>', 'instead: rates that grow for this many of --epochs, then a cosine').conflicts(
     others('warmup')
   ),
-  new Option('--recipe <file>', 'the recipe: a JSON file, or the JSON itself').conflicts(['epochs', 'lr'])
+  new Option('--recipe <file>', 'the recipe: a JSON file, or the JSON itself').conflicts(['epochs', 'lr']),
+  new Option('--accumulate <n>', 'one step of the optimiser for every n batches'),
+  new Option('--ema <decay>', 'keep an exponential moving average of the weights, e.g. 0.999').conflicts('swa'),
+  new Option('--swa <epoch>', 'average the weights of the last step over its epochs, from this one on (from 0)')
 ]
 
 export const readRecipeFlags = (flags: RecipeFlags) => ({
@@ -50,7 +67,10 @@ export const readRecipeFlags = (flags: RecipeFlags) => ({
   lr: rates('--lr')(flags.lr),
   fineTune: whole('--fine-tune', 1, '5')(flags.fineTune),
   sgdr: whole('--sgdr', 1, '3', 30)(flags.sgdr),
-  warmup: inRange('--warmup', [0, Infinity], '1')(flags.warmup)
+  warmup: inRange('--warmup', [0, Infinity], '1')(flags.warmup),
+  accumulate: whole('--accumulate', 1, '4')(flags.accumulate),
+  ema: inRange('--ema', [0, 1], '0.999')(flags.ema),
+  swa: whole('--swa', 0, '3')(flags.swa)
 })
 
 /** Whether any flag chooses steps. */
@@ -80,3 +100,21 @@ export const flaggedRecipe = (
     ? E.right(fitWarmupCosine(epochs, rate, { warmupEpochs: warmup }))
     : E.left(settingError('--warmup', `at most ${epochs}, as --epochs`, String(warmup), 'give more --epochs'))
 }
+
+const onLastStep =
+  (f: (recipe: Recipe.Recipe) => Recipe.Recipe) =>
+  (recipe: Recipe.Recipe): Recipe.Recipe => {
+    const last = recipe.findLastIndex(Recipe.trains)
+    return recipe.flatMap((step, i) => (i === last ? f([step]) : [step]))
+  }
+
+/** A recipe with the accumulation and the averages of the flags. */
+export const withStepFlags =
+  ({ accumulate: n, ema: decay, swa: from }: Pick<Values, 'accumulate' | 'ema' | 'swa'>) =>
+  (recipe: Recipe.Recipe): Recipe.Recipe =>
+    pipe(
+      recipe,
+      n === undefined ? identity : accumulate(n),
+      decay === undefined ? identity : ema(decay),
+      from === undefined ? identity : onLastStep(swa(from))
+    )

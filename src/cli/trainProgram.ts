@@ -22,6 +22,7 @@ const inLines = (names: ReadonlyArray<string>): string =>
 
 /** Options that belong to a run, and so cannot be given when it is resumed. */
 const ofTheRun = [
+  ...['accumulate', 'ema', 'swa'],
   ...['arch', 'model', 'from', 'wd', 'bs', 'validBs', 'size', 'normalise', 'validPct', 'seed'],
   ...['transforms', 'metrics', 'opt', 'loss', 'labelSmoothing', 'clip', 'resize', 'freezeTo'],
   ...['exact', 'orientation', 'colour', 'range'],

@@ -81,13 +81,12 @@ const stepRates = (
       return pipe(
         phaseOf({ groups: plan.groups, batchesPerEpoch, path })(step),
         E.map((phase) => {
-          const first = phase.startEpoch * batchesPerEpoch
-          return Array.from({ length: phase.endBatch - first }, (_, i) => ({
-            step: index,
-            epoch: Math.floor((first + i) / batchesPerEpoch),
-            batch: (first + i) % batchesPerEpoch,
-            ...phase.at(first + i)
-          }))
+          const epochs = phase.endEpoch - phase.startEpoch
+          return Array.from({ length: Math.max(0, epochs) * batchesPerEpoch }, (_, i) => {
+            const [epoch, batch] = [phase.startEpoch + Math.floor(i / batchesPerEpoch), i % batchesPerEpoch]
+            const taken = Math.floor(batch / (step.accumulate ?? 1))
+            return { step: index, epoch, batch, ...phase.at(epoch * phase.stepsPerEpoch + taken) }
+          })
         })
       )
   }

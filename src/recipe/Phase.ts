@@ -30,11 +30,13 @@ export interface Phase {
   readonly startEpoch: number
   /** The epoch to stop before. */
   readonly endEpoch: number
-  /** Total number of batches, counted from epoch 0. */
-  readonly endBatch: number
+  /** Steps of the optimiser in each epoch: its batches, unless their gradients are accumulated. */
+  readonly stepsPerEpoch: number
+  /** Total number of the optimiser's steps, counted from epoch 0. */
+  readonly endStep: number
   /** Weight decay of each group; null: the learner's. */
   readonly wd: ReadonlyArray<number> | null
-  /** The hyperparameters of batch `k`, counted from epoch 0; `k = endBatch` gives the values left in the optimiser. */
+  /** The hyperparameters of step `k`, counted from epoch 0; `k = endStep` gives the values left in the optimiser. */
   readonly at: (k: number) => Hyper
 }
 
@@ -76,6 +78,33 @@ const decayOf = (
 ): E.Either<RecipeError, ReadonlyArray<number> | null> =>
   wd === null ? E.right(null) : decayPerGroup(groups, `${path}.wd`)(wd)
 
+const settingErrors = (step: TrainingStep, path: string): ReadonlyArray<RecipeError> => {
+  const { accumulate, average } = step
+  const counts: Check = [
+    'accumulate',
+    accumulate === undefined || isCount(accumulate, 2),
+    'a whole number from 2',
+    accumulate
+  ]
+  const averages: ReadonlyArray<Check> =
+    average === undefined
+      ? []
+      : average._tag === 'Ema'
+        ? [['average.decay', isMomentum(average.decay), 'a number in [0, 1)', average.decay]]
+        : [
+            [
+              'average.from',
+              isCount(average.from, 0) && average.from < lastEpochOf(step),
+              `a whole number from 0, below the ${lastEpochOf(step)} epochs`,
+              average.from
+            ]
+          ]
+  return [...firstBad(path, [counts, ...averages]), ...watcherErrors(step, path)]
+}
+
+/** The epoch to stop before. */
+const lastEpochOf = (step: TrainingStep): number => (step._tag === 'FitOneCycle' ? endEpochOf(step) : step.epochs)
+
 const watcherErrors = (step: TrainingStep, path: string): ReadonlyArray<RecipeError> =>
   (step.until ?? []).flatMap((watcher, i, all) => [
     ...checkWatcher(watcher, `${path}.until[${i}]`),
@@ -116,7 +145,7 @@ export const checkStep = (
         ...firstBad(path, [['epochs', isCount(step.epochs, 1), 'an integer of at least 1', step.epochs]]),
         ...decayError(step.wd, groups, `${path}.wd`),
         ...rateError(step.lr, groups, `${path}.lr`),
-        ...watcherErrors(step, path)
+        ...settingErrors(step, path)
       ]
     case 'FitOneCycle':
       return [
@@ -141,7 +170,7 @@ export const checkStep = (
         ]),
         ...decayError(step.wd, groups, `${path}.wd`),
         ...rateError(step.maxLr, groups, `${path}.maxLr`),
-        ...watcherErrors(step, path)
+        ...settingErrors(step, path)
       ]
     case 'FitSchedule':
       return [
@@ -150,7 +179,7 @@ export const checkStep = (
         ...(step.moms === null ? [] : checkSchedule(step.moms, `${path}.moms`, { min: 0, below: 1 })),
         ...decayError(step.wd, groups, `${path}.wd`),
         ...rateError(step.lr, groups, `${path}.lr`),
-        ...watcherErrors(step, path)
+        ...settingErrors(step, path)
       ]
     case 'SetFreeze':
       return firstBad(path, [
@@ -211,18 +240,19 @@ const endEpochOf = ({ cycLen, totEpochs }: FitOneCycle): number => Math.min(cycL
 
 const scheduledPhase = (
   { epochs, schedule, moms }: FitSchedule,
-  batchesPerEpoch: number,
+  stepsPerEpoch: number,
   lrs: ReadonlyArray<number>,
   wd: Phase['wd']
 ): Phase => {
-  const endBatch = epochs * batchesPerEpoch
+  const endStep = epochs * stepsPerEpoch
   return {
     startEpoch: 0,
     endEpoch: epochs,
-    endBatch,
+    stepsPerEpoch,
+    endStep,
     wd,
     at: (k) => {
-      const p = Math.min(1, k / endBatch)
+      const p = Math.min(1, k / endStep)
       const factor = Schedule.at(p)(schedule)
       return { lrs: lrs.map((lr) => lr * factor), mom: moms === null ? null : Schedule.at(p)(moms) }
     }
@@ -251,6 +281,7 @@ export const phaseOf =
     const path = size.path ?? 'recipe'
     const [mistake] = checkStep(step, { path, groups: size.groups })
     if (mistake !== undefined) return E.left(mistake)
+    const stepsPerEpoch = Math.ceil(size.batchesPerEpoch / (step.accumulate ?? 1))
     if (step._tag === 'Fit')
       return pipe(
         E.Do,
@@ -259,7 +290,8 @@ export const phaseOf =
         E.map(({ lrs, wd }) => ({
           startEpoch: 0,
           endEpoch: step.epochs,
-          endBatch: step.epochs * size.batchesPerEpoch,
+          stepsPerEpoch,
+          endStep: step.epochs * stepsPerEpoch,
           wd,
           at: () => ({ lrs, mom: null })
         }))
@@ -269,12 +301,12 @@ export const phaseOf =
         E.Do,
         E.apS('lrs', ratesPerGroup(size.groups, `${path}.lr`)(step.lr)),
         E.apS('wd', decayOf(step.wd, size.groups, path)),
-        E.map(({ lrs, wd }) => scheduledPhase(step, size.batchesPerEpoch, lrs, wd))
+        E.map(({ lrs, wd }) => scheduledPhase(step, stepsPerEpoch, lrs, wd))
       )
     const total = step.totEpochs ?? step.cycLen
     const endEpoch = endEpochOf(step)
     const cycle = Schedule.oneCycle({
-      n: size.batchesPerEpoch * total,
+      n: stepsPerEpoch * total,
       divFactor: step.divFactor,
       pctStart: step.pctStart,
       finalDiv: step.finalDiv ?? step.divFactor * 1e4,
@@ -287,7 +319,8 @@ export const phaseOf =
       E.map(({ maxima, wd }) => ({
         startEpoch: step.startEpoch ?? 0,
         endEpoch,
-        endBatch: endEpoch * size.batchesPerEpoch,
+        stepsPerEpoch,
+        endStep: endEpoch * stepsPerEpoch,
         wd,
         at: (k) => {
           const p = Math.min(1, k / cycle.length)

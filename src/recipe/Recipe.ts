@@ -13,108 +13,17 @@ import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import { type Freeze, freezeToGroup, showFreeze } from '../model/index.js'
 import { eqValue, foldUnion, showValue } from '../Value.js'
+import type { Averaging } from './Averaging.js'
 import { defaultRates, type Rates, showRates, type WeightDecay } from './Rates.js'
 import { type Schedule, showSchedule } from './Schedule.js'
+import type { FitOneCycle, FitSchedule, OneCycleOptions, Step, StepSettings, TrainingStep } from './Step.js'
 import { showWatcher, type Watcher } from './Watcher.js'
+
+export type { Fit, FitOneCycle, FitSchedule, OneCycleOptions, Step, StepSettings, TrainingStep } from './Step.js'
 
 // -------------------------------------------------------------------------------------
 // model
 // -------------------------------------------------------------------------------------
-
-/**
- * A training step with constant learning rates.
- *
- * @category recipes
- * @since 0.1.0
- */
-export interface Fit {
-  readonly _tag: 'Fit'
-  readonly epochs: number
-  readonly lr: Rates
-  /** Weight decay; null: the learner's. */
-  readonly wd: WeightDecay | null
-  /** Watchers of this step; absent: none. */
-  readonly until?: ReadonlyArray<Watcher>
-}
-
-/**
- * Options of `fitOneCycle`, as in fastai's `fit_one_cycle`.
- *
- * @category recipes
- * @since 0.1.0
- */
-export interface OneCycleOptions {
-  /** Momentum (Adam's β1) at the start and at the peak; one number keeps it constant. */
-  readonly moms: number | readonly [number, number]
-  /** The cycle starts at `maxLr/divFactor`. */
-  readonly divFactor: number
-  /** Fraction of the batches in which the rate increases, in [0, 1]. */
-  readonly pctStart: number
-  /** The cycle ends at `maxLr/finalDiv`; null: `divFactor·1e4`. */
-  readonly finalDiv: number | null
-  /** Weight decay; null: the learner's. */
-  readonly wd: WeightDecay | null
-  /** Epochs of the whole cycle; null: `cycLen`. With fewer than `cycLen`, the step ends when the cycle does. */
-  readonly totEpochs: number | null
-  /** The epoch to begin at; the part of the cycle before it is skipped. Null: 0. */
-  readonly startEpoch: number | null
-}
-
-/**
- * A training step whose rates increase to `maxLr` and decrease again, over `cycLen` epochs.
- *
- * @category recipes
- * @since 0.1.0
- */
-export interface FitOneCycle extends OneCycleOptions {
-  readonly _tag: 'FitOneCycle'
-  readonly cycLen: number
-  readonly maxLr: Rates
-  /** Watchers of this step; absent: none. */
-  readonly until?: ReadonlyArray<Watcher>
-}
-
-/**
- * A training step whose rates follow a curve. Batch k of n trains at `k/n` of the curve.
- *
- * @category recipes
- * @since 0.1.0
- */
-export interface FitSchedule {
-  readonly _tag: 'FitSchedule'
-  readonly epochs: number
-  /** The rates that the curve multiplies, such as the largest ones. */
-  readonly lr: Rates
-  /** The factor of every group's rate, from 0. */
-  readonly schedule: Schedule
-  /** Momentum (Adam's β1), in [0, 1); null: unchanged. */
-  readonly moms: Schedule | null
-  /** Weight decay; null: the learner's. */
-  readonly wd: WeightDecay | null
-  /** Watchers of this step; absent: none. */
-  readonly until?: ReadonlyArray<Watcher>
-}
-
-/**
- * A step that trains.
- *
- * @category recipes
- * @since 0.1.0
- */
-export type TrainingStep = Fit | FitOneCycle | FitSchedule
-
-/**
- * One step of a recipe: train, change the freeze, save or load.
- *
- * @category recipes
- * @since 0.1.0
- */
-export type Step =
-  | TrainingStep
-  /** Changes the frozen groups and resets the optimiser's moments, as fastai does. */
-  | { readonly _tag: 'SetFreeze'; readonly freeze: Freeze }
-  | { readonly _tag: 'Save'; readonly name: string }
-  | { readonly _tag: 'Load'; readonly name: string }
 
 export type Recipe = ReadonlyArray<Step>
 
@@ -404,11 +313,19 @@ const showUnwatched: (step: Step) => string = foldStep<string>({
  * @since 0.1.0
  */
 export const showStep: Show<Step> = {
-  show: (step) =>
-    trains(step) && step.until !== undefined
-      ? `until(${step.until.map(showWatcher.show).join(', ')})(${showUnwatched(step)})`
-      : showUnwatched(step)
+  show: (step) => {
+    const { until, accumulate, average }: StepSettings = trains(step) ? step : {}
+    const wrappers = [
+      ...(accumulate === undefined ? [] : [`accumulate(${showValue(accumulate)})`]),
+      ...(average === undefined ? [] : [showAveraging(average)]),
+      ...(until === undefined ? [] : [`until(${until.map(showWatcher.show).join(', ')})`])
+    ]
+    return wrappers.reduceRight((inner, wrapper) => `${wrapper}(${inner})`, showUnwatched(step))
+  }
 }
+
+const showAveraging = (average: Averaging): string =>
+  average._tag === 'Ema' ? `ema(${showValue(average.decay)})` : `swa(${showValue(average.from)})`
 
 /**
  * Shows the steps as source code: `sequence(fit(1, 0.001), unfreeze)`; `empty` for none.

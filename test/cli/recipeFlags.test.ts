@@ -18,6 +18,11 @@ describe('flags of the recipe', () => {
     [{ fineTune: '5', lr: '1e-3' }, Recipe.fineTune(5, 1e-3)],
     [{ flatCos: true, epochs: '2' }, Recipe.fitFlatCos(2, 1e-3)],
     [{ sgdr: '3', epochs: '2', lr: '1e-2' }, Recipe.fitSgdr(3, 2, 1e-2)],
+    [{ accumulate: '4', ema: '0.9' }, Recipe.ema(0.9)(Recipe.accumulate(4)(Recipe.fitOneCycle(1, 1e-3)))],
+    [
+      { recipe: '[{"step":"fit","epochs":2},{"step":"fit","epochs":3}]', swa: '2' },
+      Recipe.sequence(Recipe.fit(2), Recipe.swa(2)(Recipe.fit(3)))
+    ],
     [{ warmup: '0.5', epochs: '2' }, Recipe.fitWarmupCosine(2, 1e-3, { warmupEpochs: 0.5 })]
   ])('%j', async (flags, recipe) => {
     expect(await chosen(flags)).toEqual(E.right(recipe))
@@ -26,7 +31,9 @@ describe('flags of the recipe', () => {
     [{ fineTune: '0' }, '--fine-tune'],
     [{ fineTune: '5', lr: '1e-4,1e-2' }, '--lr'],
     [{ sgdr: '1.5' }, '--sgdr'],
-    [{ warmup: '2' }, '--warmup']
+    [{ warmup: '2' }, '--warmup'],
+    [{ ema: '1' }, '--ema'],
+    [{ accumulate: '0' }, '--accumulate']
   ])('%j is refused, and named', async (flags, path) => {
     expect(await chosen(flags)).toMatchObject({ left: { path } })
   })

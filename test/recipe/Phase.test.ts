@@ -18,7 +18,7 @@ describe('a fit', () => {
       { lrs: [0.1, 0.1, 1], mom: null },
       { lrs: [0.1, 0.1, 1], mom: null }
     ])
-    expect([p.startEpoch, p.endEpoch, p.endBatch, p.wd]).toEqual([0, 2, 20, null])
+    expect([p.startEpoch, p.endEpoch, p.endStep, p.wd]).toEqual([0, 2, 20, null])
   })
   it('has its own weight decay if given, for all groups or per group', () => {
     expect(phase(Recipe.fit(1, 1, { wd: 0 }), 2).wd).toEqual([0, 0])
@@ -45,17 +45,17 @@ describe('a cycle', () => {
   })
   it('leaves the final rate in the optimiser without training at it', () => {
     const p = phase(Recipe.fitOneCycle(1, 1))
-    expect(p.at(p.endBatch).lrs[0]).toBeCloseTo(1 / 2.5e5, decimals.float64)
-    expect(p.at(p.endBatch - 1).lrs[0]).toBeGreaterThan(1e-3)
+    expect(p.at(p.endStep).lrs[0]).toBeCloseTo(1 / 2.5e5, decimals.float64)
+    expect(p.at(p.endStep - 1).lrs[0]).toBeGreaterThan(1e-3)
   })
   it('with totEpochs above cycLen stops early', () => {
     const p = phase(Recipe.fitOneCycle(2, 1, { totEpochs: 4 }))
-    expect(p.endBatch).toBe(20)
+    expect(p.endStep).toBe(20)
     expect(p.at(12).lrs).toEqual([1])
   })
   it('with totEpochs below cycLen ends with the schedule', () => {
     const p = phase(Recipe.fitOneCycle(3, 1, { totEpochs: 2 }))
-    expect([p.endEpoch, p.endBatch]).toEqual([2, 20])
+    expect([p.endEpoch, p.endStep]).toEqual([2, 20])
   })
   it('starts at a later epoch with the rate it would have there', () => {
     const [whole, later] = [phase(Recipe.fitOneCycle(4, 1)), phase(Recipe.fitOneCycle(4, 1, { startEpoch: 2 }))]
@@ -63,7 +63,7 @@ describe('a cycle', () => {
     for (const k of [20, 31, 39]) expect(later.at(k)).toEqual(whole.at(k))
   })
   it('ends at max/finalDiv, by default max/(divFactor·10⁴)', () => {
-    const ended = (p: Phase) => p.at(p.endBatch).lrs[0]
+    const ended = (p: Phase) => p.at(p.endStep).lrs[0]
     expect(ended(phase(Recipe.fitOneCycle(1, 1, { divFactor: 10 })))).toBeCloseTo(1e-5, decimals.float64)
     expect(ended(phase(Recipe.fitOneCycle(1, 1, { finalDiv: 4 })))).toBeCloseTo(0.25, decimals.float64)
   })

@@ -21,7 +21,7 @@ const batchesOf = (recipe: Recipe.Recipe, groups: number, batchesPerEpoch: numbe
   recipe.filter(Recipe.trains).flatMap((step) => {
     const phase = phaseOf({ groups, batchesPerEpoch })(step)
     if (E.isLeft(phase)) throw new Error(phase.left.found)
-    return Array.from({ length: phase.right.endBatch }, (_, k) => phase.right.at(k))
+    return Array.from({ length: phase.right.endStep }, (_, k) => phase.right.at(k))
   })
 
 const paths = (recipe: Recipe.Recipe): ReadonlyArray<string> => checkRecipe(recipe).map(({ path }) => path)

@@ -11,6 +11,7 @@ import { sizeOf } from '../../model/index.js'
 import type { Plan } from '../../plan/index.js'
 import type { Engine } from '../Engine.js'
 import { type EngineError, engineFailure } from '../EngineError.js'
+import { accumulatedOf, accumulator, sumsOf, updater } from './accumulation.js'
 import { attempt } from './attempt.js'
 import { arraysIn, type Bucket, downloadBucket, keyOf, uploadBucket } from './buckets.js'
 import type { EngineBatch } from './EngineBatch.js'
@@ -31,6 +32,19 @@ import { stepper } from './trainStep.js'
 export interface Program extends Omit<Inference, 'evaluate'> {
   /** Runs one training step and returns the loss before the update. A failed step leaves everything unchanged. */
   readonly step: (batch: EngineBatch, input: StepInput) => E.Either<EngineError, number>
+  /**
+   * Adds a batch's gradients to those accumulated since the last update, and returns its loss. Only running statistics
+   * change. With `ifFinite`, a loss that is not finite leaves everything unchanged.
+   */
+  readonly accumulate: (
+    batch: EngineBatch,
+    input: Pick<StepInput, 'step' | 'ifFinite'>
+  ) => E.Either<EngineError, number>
+  /**
+   * One step of the optimiser with the mean of the accumulated gradients, as of one batch of all their samples; nothing
+   * if there are none.
+   */
+  readonly update: (input: Omit<StepInput, 'step' | 'ifFinite'>) => E.Either<EngineError, void>
   /** Evaluates with the loss of training. */
   readonly evaluate: (batch: EngineBatch) => E.Either<EngineError, Evaluation>
   /** The current parameters and buffers. */
@@ -73,7 +87,7 @@ export const enoughRows = (plan: Plan, n: number): E.Either<EngineError, void> =
       )
 }
 
-const putInPlace = ({ values, optimiser }: Training, stepped: Stepped): void => {
+const putInPlace = ({ values, optimiser }: Training, stepped: Pick<Stepped, 'values' | 'optimiser'>): void => {
   for (const [key, tensor] of stepped.values) {
     values.get(key)?.dispose()
     values.set(key, tensor)
@@ -111,7 +125,9 @@ const programOn = (engine: Engine, training: Training, start: OptimiserState): P
     const arrays = arraysIn(every, values)
     return (path) => arrays.get(path)!
   })
+  const [add, updateWith] = [accumulator(engine, training), updater(engine, training)]
   let t = start.t
+  let sums = start.accumulated === undefined ? null : sumsOf(training, start.accumulated)
   return {
     plan,
     predict,
@@ -134,6 +150,32 @@ const programOn = (engine: Engine, training: Training, start: OptimiserState): P
         ),
         E.flatten
       ),
+    accumulate: (batch, input) =>
+      pipe(
+        enoughRows(plan, batch.n),
+        E.chain(() => run('training step', () => add(batch, input.step, sums))),
+        E.flatten,
+        E.map(({ loss, sums: next, buffers }) => {
+          if (input.ifFinite === true && !Number.isFinite(loss)) tf.dispose(buffers.map(([, tensor]) => tensor))
+          else {
+            putInPlace(training, { values: buffers, optimiser: [] })
+            sums = next
+          }
+          return loss
+        })
+      ),
+    update: (input) =>
+      sums === null
+        ? E.right(undefined)
+        : pipe(
+            run('optimiser step', () => updateWith(sums!, input, t + 1)),
+            E.flatten,
+            E.map((made) => {
+              putInPlace(training, made)
+              sums = null
+              t++
+            })
+          ),
     state: () =>
       run('reading parameters', () => {
         const arrays = new Map(every.flatMap((bucket) => numbersOf(bucket, '', values.get(keyOf(bucket))!)))
@@ -150,7 +192,11 @@ const programOn = (engine: Engine, training: Training, start: OptimiserState): P
         const paths = plan.parameters
           .filter((p) => p.trainable)
           .flatMap((p) => names.map((name) => `${p.path}.${name}`))
-        return { arrays: new Map(paths.map((path) => [path, arrays.get(path)!])), t }
+        return {
+          arrays: new Map(paths.map((path) => [path, arrays.get(path)!])),
+          t,
+          ...(sums === null ? {} : { accumulated: accumulatedOf(training, sums) })
+        }
       }),
     load: (state) =>
       run('loading parameters', () => {

@@ -24,6 +24,21 @@ export type StateDict = ReadonlyMap<string, Float32Array>
 export interface OptimiserState {
   readonly arrays: StateDict
   readonly t: number
+  /** The gradients of a group of batches that is not complete; absent: none. */
+  readonly accumulated?: Accumulated
+}
+
+/**
+ * Gradients accumulated over batches: the sum of each batch's, times its weight.
+ *
+ * @category state
+ * @since 0.1.0
+ */
+export interface Accumulated {
+  /** By the path of the parameter. */
+  readonly gradients: StateDict
+  /** The sum of the weights: the number of samples, or for weighted losses the sum of theirs. */
+  readonly weight: number
 }
 
 /**
@@ -33,6 +48,9 @@ export interface OptimiserState {
  * @since 0.1.0
  */
 export const freshOptimiser: OptimiserState = { arrays: new Map(), t: 0 }
+
+/** An optimiser's state without accumulated gradients. */
+export const settled = ({ arrays, t }: OptimiserState): OptimiserState => ({ arrays, t })
 
 interface Named {
   readonly path: string

@@ -8,7 +8,14 @@ export { compile, enoughRows, type Program } from './Program.js'
 export { compileInference, type Evaluation, type Inference } from './Inference.js'
 export { readyInference } from './readyInference.js'
 export { compileGradCam, hasHeatmaps, type GradCam, type Heatmaps } from './gradCam.js'
-export { freshOptimiser, initialState, type OptimiserState, type StateDict } from './StateDict.js'
+export {
+  type Accumulated,
+  freshOptimiser,
+  initialState,
+  type OptimiserState,
+  settled,
+  type StateDict
+} from './StateDict.js'
 export type { EngineBatch } from './EngineBatch.js'
 export type { StepInput, StepOptions } from './Training.js'
 export type { Arrays } from './Arrays.js'

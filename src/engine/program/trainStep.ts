@@ -5,10 +5,11 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { Engine, Replay } from '../Engine.js'
+import type { Engine } from '../Engine.js'
 import type { EngineError } from '../EngineError.js'
 import type { ParameterHyper } from '../optimisers/index.js'
 import { type EngineBatch, inputTensor, targetTensor } from './EngineBatch.js'
+import { captured } from './captured.js'
 import { arraysIn, keyOf } from './buckets.js'
 import type { Arrays } from './Arrays.js'
 import { type BatchStatistics, runNetwork, type Mode } from './forward.js'
@@ -18,7 +19,7 @@ import { hyperTensor } from './optimise.js'
 import { scoped } from './tensors.js'
 import { type StepTensors, hypersOf, masksOf } from './stepTensors.js'
 import { type Training, type Stepped, nextTensors, type StepOptions, type StepInput } from './Training.js'
-import { clipped, updated, movedStatistics } from './updated.js'
+import { movedStatistics, updated } from './updated.js'
 import { allBuckets } from './trainingBuckets.js'
 
 const trainingMode = (masks: StepTensors['masks'], all: Array<BatchStatistics>): Mode => ({
@@ -40,13 +41,21 @@ const freeTape = (): void => {
   state.activeTape = []
 }
 
-/** Loss and gradients, by path; zeros for a parameter that the loss does not depend on. */
-const differentiated = (
+interface Differentiated {
+  readonly loss: tf.Scalar
+  /** By the paths of their parameters. */
+  readonly gradients: ReadonlyMap<string, tf.Tensor>
+  /** The buffers that the forward pass changes. */
+  readonly buffers: Stepped['values']
+}
+
+/** Loss and gradients; zeros for a parameter that the loss does not depend on. */
+const gradientsOf = (
   { plan, buckets, options }: Training,
   { x, y }: StepTensors,
   arrays: Arrays,
   mode: Mode
-): { readonly loss: tf.Scalar; readonly gradients: ReadonlyMap<string, tf.Tensor> } => {
+): Omit<Differentiated, 'buffers'> => {
   const paths = buckets.trained.flat().map(({ path }) => path)
   const parameters = paths.map(arrays)
   const { value, grads } = tf.engine().gradients(
@@ -59,33 +68,27 @@ const differentiated = (
     true
   )
   const gradients = grads.map((g, i) => (g as tf.Tensor | null) ?? tf.zerosLike(parameters[i]!))
-  const scaled = clipped(gradients, options.clip)
-  return { loss: value, gradients: new Map(paths.map((path, i) => [path, scaled[i]!])) }
+  return { loss: value, gradients: new Map(paths.map((path, i) => [path, gradients[i]!])) }
 }
 
-const traced = (
+/** Differentiates the loss of a batch, and keeps the tensors of what `use` makes of it. */
+export const differentiated = <A>(
   training: Training,
   tensors: StepTensors,
-  hypers: ReadonlyMap<string, ParameterHyper>
-): E.Either<EngineError, Stepped> => {
+  use: (d: Differentiated) => E.Either<EngineError, A>,
+  tensorsOf: (a: A) => ReadonlyArray<tf.Tensor>
+): E.Either<EngineError, A> => {
   const statistics: Array<BatchStatistics> = []
-  const step = (): E.Either<EngineError, Stepped> => {
+  const step = (): E.Either<EngineError, A> => {
     const before = arraysIn(allBuckets(training.buckets), training.values)
     const powers = powerSteps(training.plan, (path) => before.get(path)!)
     const arrays = new Map([...before, ...powers])
     const mode = trainingMode(tensors.masks, statistics)
-    const { loss, gradients } = differentiated(training, tensors, (path) => arrays.get(path)!, mode)
-    return pipe(
-      updated(training, gradients, hypers, tensors.hypers),
-      E.map(({ values, optimiser }) => ({
-        loss,
-        values: [...values, ...movedStatistics(training, statistics), ...powers],
-        optimiser
-      }))
-    )
+    const made = gradientsOf(training, tensors, (path) => arrays.get(path)!, mode)
+    return use({ ...made, buffers: [...movedStatistics(training, statistics), ...powers] })
   }
   try {
-    return scoped(step, (result) => (E.isLeft(result) ? [] : outputsOf(result.right)))
+    return scoped(step, (result) => (E.isLeft(result) ? [] : tensorsOf(result.right)))
   } catch (cause) {
     freeTape()
     throw cause
@@ -93,6 +96,22 @@ const traced = (
     tf.dispose(statistics.flatMap(({ mean, variance }) => [mean, variance]))
   }
 }
+
+const traced = (
+  training: Training,
+  tensors: StepTensors,
+  hypers: ReadonlyMap<string, ParameterHyper>
+): E.Either<EngineError, Stepped> =>
+  differentiated(
+    training,
+    tensors,
+    ({ loss, gradients, buffers }) =>
+      pipe(
+        updated(training, gradients, hypers, tensors.hypers),
+        E.map(({ values, optimiser }) => ({ loss, values: [...values, ...buffers], optimiser }))
+      ),
+    outputsOf
+  )
 
 const outputsOf = (stepped: Stepped): ReadonlyArray<tf.Tensor> => [stepped.loss, ...nextTensors(stepped)]
 
@@ -107,13 +126,8 @@ const inThePlaceOf = (like: Stepped, [loss, ...rest]: ReadonlyArray<tf.Tensor>):
   }
 }
 
-interface Kept {
-  readonly replay: Replay
-  readonly like: Stepped
-}
-
 /** A user's own functions may do something different in every step. */
-const isOfOnesOwn = ({ loss, optimiser }: StepOptions): boolean =>
+export const isOfOnesOwn = ({ loss, optimiser }: StepOptions): boolean =>
   loss._tag === 'CustomLoss' || optimiser._tag === 'CustomOptimiser'
 
 /**
@@ -122,7 +136,7 @@ const isOfOnesOwn = ({ loss, optimiser }: StepOptions): boolean =>
  */
 export const stepper = (engine: Engine, training: Training) => {
   const { plan, options, buckets, values, optimiser } = training
-  const kept = new Map<string, Kept | undefined>()
+  const made = captured<Stepped>(engine, { tensorsOf: outputsOf, inThePlaceOf, repeats: !isOfOnesOwn(options) })
   const changing = allBuckets({ ...buckets, frozen: [] }).map(keyOf)
 
   const inputsOf = ({ x, y, masks, hypers }: StepTensors): ReadonlyArray<tf.Tensor> => [
@@ -133,33 +147,6 @@ export const stepper = (engine: Engine, training: Training) => {
     ...masks.values(),
     ...hypers.values()
   ]
-
-  const keep = (capture: ReturnType<Engine['capture']>, tensors: StepTensors, stepped: Stepped): Kept | undefined => {
-    if (isOfOnesOwn(options)) return undefined
-    const replay = capture({ inputs: inputsOf(tensors), outputs: outputsOf(stepped) })
-    return replay && { replay, like: stepped }
-  }
-
-  const made = (
-    structure: string,
-    tensors: StepTensors,
-    hypers: ReadonlyMap<string, ParameterHyper>
-  ): E.Either<EngineError, Stepped> => {
-    const known = kept.get(structure)
-    const again = ({ replay, like }: Kept): Stepped => inThePlaceOf(like, replay(inputsOf(tensors)))
-    if (known !== undefined) return E.right(again(known))
-    const capture = engine.capture()
-    return pipe(
-      traced(training, tensors, hypers),
-      E.map((stepped) => {
-        const now = kept.has(structure) ? undefined : keep(capture, tensors, stepped)
-        kept.set(structure, now)
-        if (now === undefined) return stepped
-        tf.dispose([...outputsOf(stepped)])
-        return again(now)
-      })
-    )
-  }
 
   return (batch: EngineBatch, input: StepInput, t: number): E.Either<EngineError, Stepped> => {
     const hypers = hypersOf(training, input, t)
@@ -172,7 +159,11 @@ export const stepper = (engine: Engine, training: Training) => {
     const decays = [...hypers.values()].map((h) => h.wd !== 0)
     const structure = JSON.stringify([tensors.x.shape, tensors.y.shape, tensors.y.dtype, decays])
     try {
-      return made(structure, tensors, hypers)
+      return made(
+        structure,
+        () => inputsOf(tensors),
+        () => traced(training, tensors, hypers)
+      )
     } finally {
       tf.dispose([tensors.x, tensors.y, ...tensors.masks.values(), ...tensors.hypers.values()])
     }

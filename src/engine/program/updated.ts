@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { sizeOf } from '../../model/index.js'
 import type { EngineError } from '../EngineError.js'
 import type { ParameterHyper } from '../optimisers/index.js'
-import { joined, keyOf } from './buckets.js'
+import { type Bucket, joined, keyOf } from './buckets.js'
 import type { BatchStatistics } from './forward.js'
 import { stepWith } from './optimise.js'
 import type { Training, Stepped } from './Training.js'
@@ -53,12 +53,24 @@ export const clipped = (gradients: ReadonlyArray<tf.Tensor>, clip: number | null
   return gradients.map((g) => tf.mul(g, factor))
 }
 
-type Update = Pick<Stepped, 'values' | 'optimiser'>
+export type Update = Pick<Stepped, 'values' | 'optimiser'>
 
-/** `gradients` by the paths of their parameters. */
+/** The optimiser's step, with gradients by the paths of their parameters. */
 export const updated = (
-  { buckets, options, values, optimiser }: Training,
+  training: Training,
   gradients: ReadonlyMap<string, tf.Tensor>,
+  hypers: ReadonlyMap<string, ParameterHyper>,
+  tensors: StepTensors['hypers']
+): E.Either<EngineError, Update> => {
+  const paths = [...gradients.keys()]
+  const scaled = new Map(clipped([...gradients.values()], training.options.clip).map((g, i) => [paths[i]!, g]))
+  return updatedBy(training, (bucket) => joined(bucket.map(({ path }) => scaled.get(path)!)), hypers, tensors)
+}
+
+/** The optimiser's step, with the gradients of a bucket in its shape. */
+export const updatedBy = (
+  { buckets, options, values, optimiser }: Training,
+  slopeOf: (bucket: Bucket) => tf.Tensor,
   hypers: ReadonlyMap<string, ParameterHyper>,
   tensors: StepTensors['hypers']
 ): E.Either<EngineError, Update> => {
@@ -66,7 +78,7 @@ export const updated = (
   const states: Array<Update['optimiser'][number]> = []
   for (const bucket of buckets.trained) {
     const [key, hyper] = [keyOf(bucket), hyperKey(bucket[0]!, options)]
-    const slope = joined(bucket.map(({ path }) => gradients.get(path)!))
+    const slope = slopeOf(bucket)
     const next = stepWith(
       options.optimiser,
       values.get(key)!,

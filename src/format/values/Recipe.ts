@@ -7,12 +7,13 @@
  * @since 0.1.0
  */
 import type * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import type { Json } from 'fp-ts/lib/Json.js'
 import { freezeToGroup } from '../../model/index.js'
-import { defaultRates, type Rates, Recipe as R, slice, type Watcher } from '../../recipe/index.js'
+import { accumulate, defaultRates, ema, type Rates, Recipe as R, slice, swa } from '../../recipe/index.js'
 import { codec, differing } from '../grammar/Codec.js'
 import type { FormatErrors } from '../FormatError.js'
-import { makeSchema, type TypeOf } from '../grammar/Grammar.js'
+import { type Grammar, makeSchema, type TypeOf } from '../grammar/Grammar.js'
 import { scheduleFrom, scheduleSchema, scheduleTo } from './Schedule.js'
 import { type WatcherJson, watcherFrom, watcherRefusals, watcherSchema, watcherTo } from './Watcher.js'
 
@@ -41,6 +42,13 @@ const ratesTo = (value: Rates): unknown =>
     ? { slice: value.start === null ? value.stop : [value.start, value.stop] }
     : value
 
+/** What every training step may have. */
+const settings = <S>(g: Grammar<S>) => ({
+  until: g.list(watcherSchema(g)),
+  accumulate: g.whole(-Infinity),
+  average: g.keyed({ ema: g.number, swa: g.whole(-Infinity) })
+})
+
 /**
  * The schema of recipes. Epochs are integers; `checkRecipe` checks ranges.
  *
@@ -58,7 +66,7 @@ export const recipeSchema = makeSchema((g) => {
   const whole = g.whole(-Infinity)
   return g.list(
     g.tagged('step')({
-      fit: g.object({ epochs: whole }, { lr: rates(g), wd: decay(g), until: g.list(watcherSchema(g)) }),
+      fit: g.object({ epochs: whole }, { lr: rates(g), wd: decay(g), ...settings(g) }),
       fitOneCycle: g.object(
         { cycLen: whole },
         {
@@ -70,12 +78,12 @@ export const recipeSchema = makeSchema((g) => {
           wd: decay(g),
           totEpochs: whole,
           startEpoch: whole,
-          until: g.list(watcherSchema(g))
+          ...settings(g)
         }
       ),
       fitSchedule: g.object(
         { epochs: whole, schedule: scheduleSchema(g) },
-        { lr: rates(g), moms: scheduleSchema(g), wd: decay(g), until: g.list(watcherSchema(g)) }
+        { lr: rates(g), moms: scheduleSchema(g), wd: decay(g), ...settings(g) }
       ),
       freeze: nothing,
       unfreeze: nothing,
@@ -95,19 +103,35 @@ export const recipeSchema = makeSchema((g) => {
  */
 export type RecipeJson = TypeOf<typeof recipeSchema>
 
-const watched = (until: ReadonlyArray<WatcherJson> | undefined): ((recipe: R.Recipe) => R.Recipe) =>
-  R.until(...(until ?? []).map(watcherFrom))
+interface SettingsJson {
+  readonly until?: ReadonlyArray<WatcherJson>
+  readonly accumulate?: number
+  readonly average?: { readonly ema: number } | { readonly swa: number }
+}
 
-const watchersTo = (until: ReadonlyArray<Watcher> | undefined): object =>
-  until === undefined ? {} : { until: until.map(watcherTo) }
+const withSettings =
+  ({ until, accumulate: n, average }: SettingsJson) =>
+  (recipe: R.Recipe): R.Recipe =>
+    pipe(
+      recipe,
+      R.until(...(until ?? []).map(watcherFrom)),
+      n === undefined ? (r) => r : accumulate(n),
+      average === undefined ? (r) => r : 'ema' in average ? ema(average.ema) : swa(average.swa)
+    )
+
+const settingsTo = ({ until, accumulate: n, average }: R.StepSettings): object => ({
+  ...(until === undefined ? {} : { until: until.map(watcherTo) }),
+  ...(n === undefined ? {} : { accumulate: n }),
+  ...(average === undefined ? {} : { average: average._tag === 'Ema' ? { ema: average.decay } : { swa: average.from } })
+})
 
 const stepFrom = (json: RecipeJson[number]): R.Recipe => {
   switch (json.step) {
     case 'fit':
-      return watched(json.until)(R.fit(json.epochs, ratesFrom(json.lr), json))
+      return withSettings(json)(R.fit(json.epochs, ratesFrom(json.lr), json))
     case 'fitOneCycle': {
-      const { step: _, cycLen, maxLr, until, ...options } = json
-      return watched(until)(R.fitOneCycle(cycLen, ratesFrom(maxLr), options))
+      const { step: _, cycLen, maxLr, until: _w, accumulate: _n, average: _a, ...options } = json
+      return withSettings(json)(R.fitOneCycle(cycLen, ratesFrom(maxLr), options))
     }
     case 'fitSchedule': {
       const { epochs, lr, moms, wd } = json
@@ -115,7 +139,7 @@ const stepFrom = (json: RecipeJson[number]): R.Recipe => {
         ...(moms === undefined ? {} : { moms: scheduleFrom(moms) }),
         ...(wd === undefined ? {} : { wd })
       }
-      return watched(json.until)(R.fitSchedule(epochs, scheduleFrom(json.schedule), ratesFrom(lr), options))
+      return withSettings(json)(R.fitSchedule(epochs, scheduleFrom(json.schedule), ratesFrom(lr), options))
     }
     case 'freeze':
       return R.freeze
@@ -133,28 +157,31 @@ const stepFrom = (json: RecipeJson[number]): R.Recipe => {
 }
 
 const stepTo: (step: R.Step) => unknown = R.foldStep<unknown>({
-  Fit: ({ epochs, lr, wd, until }) => ({
+  Fit: ({ epochs, lr, wd, ...rest }) => ({
     step: 'fit',
     epochs,
     lr: ratesTo(lr),
     ...(wd === null ? {} : { wd }),
-    ...watchersTo(until)
+    ...settingsTo(rest)
   }),
-  FitOneCycle: ({ _tag, cycLen, maxLr, until, ...options }) => ({
-    step: 'fitOneCycle',
-    cycLen,
-    maxLr: ratesTo(maxLr),
-    ...differing(options, R.defaultOneCycle),
-    ...watchersTo(until)
-  }),
-  FitSchedule: ({ epochs, schedule, lr, moms, wd, until }) => ({
+  FitOneCycle: (step) => {
+    const { _tag, cycLen, maxLr, until: _w, accumulate: _n, average: _a, ...options } = step
+    return {
+      step: 'fitOneCycle',
+      cycLen,
+      maxLr: ratesTo(maxLr),
+      ...differing(options, R.defaultOneCycle),
+      ...settingsTo(step)
+    }
+  },
+  FitSchedule: ({ epochs, schedule, lr, moms, wd, ...rest }) => ({
     step: 'fitSchedule',
     epochs,
     schedule: scheduleTo(schedule),
     lr: ratesTo(lr),
     ...(moms === null ? {} : { moms: scheduleTo(moms) }),
     ...(wd === null ? {} : { wd }),
-    ...watchersTo(until)
+    ...settingsTo(rest)
   }),
   SetFreeze: ({ freeze }) =>
     freeze._tag === 'FreezeBody'

@@ -8,7 +8,7 @@ import type { GraftError } from '../../GraftError.js'
 import type { Cursor } from '../saved/Saved.js'
 import { writeSaved } from '../saved/writeSaved.js'
 import type { Learner } from '../learner/Learner.js'
-import type { Occasion } from './phase.js'
+import type { Occasion } from './running.js'
 import type { TrainEnv } from './TrainEnv.js'
 import { emitAt } from './emit.js'
 

@@ -9,7 +9,7 @@ import { callbacks } from './callbacks.js'
 import type { HasEvents } from '../Env.js'
 import type { Learner } from '../learner/Learner.js'
 import { settingError } from '../LearnError.js'
-import type { Hooks } from './phase.js'
+import type { Hooks } from './running.js'
 
 export const emitter =
   (env: HasEvents, l: Learner): Hooks['emit'] =>

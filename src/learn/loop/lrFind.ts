@@ -8,7 +8,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import { trainOrder } from '../../data/index.js'
-import { compile, type Program } from '../../engine/index.js'
+import { compile, type Program, settled } from '../../engine/index.js'
 import type { GraftError } from '../../GraftError.js'
 import { type HasFiles, type HasImages, type HasProgress, openBatches } from '../../io/index.js'
 import {
@@ -113,7 +113,7 @@ export const lrFind =
   async () => {
     const rates = lrSweep(options, l.plan.groups)
     if (E.isLeft(rates)) return rates
-    const program = compile(env.engine)(l.plan, { state: l.state, optimiser: l.optimiser }, stepOptions(l))
+    const program = compile(env.engine)(l.plan, { state: l.state, optimiser: settled(l.optimiser) }, stepOptions(l))
     if (E.isLeft(program)) return program
     const sweep: Sweep = { lrs: [], losses: [], smoothed: noLosses }
     try {

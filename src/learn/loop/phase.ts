@@ -1,203 +1,26 @@
 /** One training step of a recipe: epochs of batches, validation, events, checkpoints. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as O from 'fp-ts/lib/Option.js'
 import { type Batches, trainOrder } from '../../data/index.js'
-import { compile, type Program } from '../../engine/index.js'
+import { compile, settled } from '../../engine/index.js'
 import type { GraftError } from '../../GraftError.js'
-import { type Batch, type BatchReader, openBatches } from '../../io/index.js'
-import {
-  addLoss,
-  type Counters,
-  type Event,
-  noLosses,
-  type Phase,
-  phaseOf,
-  type Recipe,
-  type Row,
-  type Smoothed,
-  smoothedLoss,
-  type Verdict
-} from '../../recipe/index.js'
-import { breathe, evaluateAll, type OnBatch, validBatches } from './evaluation.js'
-import { batchMistake, finiteWeights } from './finite.js'
-import { diverged } from '../LearnError.js'
-import type { Learner, LearnerNow, Progress } from '../learner/Learner.js'
+import { openBatches } from '../../io/index.js'
+import { type Event, noLosses, phaseOf, type Recipe, type Row, smoothedLoss, type Verdict } from '../../recipe/index.js'
+import type { Learner } from '../learner/Learner.js'
+import { afterTraining, averageAtStart } from './averaging.js'
+import { evaluateAll, type OnBatch, validBatches } from './evaluation.js'
+import { finiteWeights } from './finite.js'
+import { counters, type Hooks, learnerNow, loopOf, type Running, scheduled, snapshot, tell, within } from './running.js'
+import { type Ended, trainEpoch, updatePending } from './trainBatches.js'
 import type { TrainEnv } from './TrainEnv.js'
 import type { Within } from './Within.js'
-import { batchingOf, stepOptions, trainViews, viewed } from './training.js'
-import { afterEpoch, afterStep, endsOnNaN, epochSeen, unwatched, type Watched, type WatcherHooks } from './watched.js'
+import { batchingOf, stepOptions, trainViews } from './training.js'
+import { afterEpoch, afterStep, endsOnNaN, epochSeen, unwatched, type WatcherHooks } from './watched.js'
 
 /** The result of a training step that was completed or halted. */
 export interface PhaseResult {
   readonly learner: Learner
   readonly halted: Within | null
-}
-
-/** When a checkpoint may be written: after a batch, an epoch or a step if one is due; always when a run is halted. */
-export type Occasion = 'batch' | 'epoch' | 'step' | 'halt'
-
-/** What the loop calls: event handlers, and checkpoints when due. */
-export interface Hooks {
-  readonly emit: (event: Event, now: LearnerNow) => Promise<E.Either<GraftError, Verdict>>
-  /** Writes a checkpoint if one is due. */
-  readonly checkpoint: (snapshot: Snapshot, when: Occasion) => Promise<E.Either<GraftError, void>>
-  /** Saves a learner in the model folder. */
-  readonly save: (name: string, l: Learner) => Promise<E.Either<GraftError, void>>
-}
-
-/** A position and a function that returns the learner at it, which reads every tensor. */
-export interface Snapshot {
-  readonly within: Within
-  readonly learner: LearnerNow
-}
-
-/** The mutable state of the loop: all of `Progress` but the tensors, which the program holds. */
-interface Loop {
-  readonly losses: Array<number>
-  readonly lrs: Array<number>
-  readonly moms: Array<number>
-  readonly rows: Array<Row>
-  mom: number
-  steps: number
-  epochs: number
-  epoch: number
-  batch: number
-  trained: number
-  smoothed: Smoothed
-  watched: Watched
-}
-
-const loopOf = (l: Progress, within: Within): Loop => ({
-  losses: [...l.history.losses],
-  lrs: [...l.history.lrs],
-  moms: [...l.history.moms],
-  rows: [...l.history.rows],
-  mom: l.mom,
-  steps: l.steps,
-  epochs: l.epochs,
-  ...within
-})
-
-const learnerNow = (l: Learner, program: Program, loop: Loop): E.Either<GraftError, Learner> =>
-  E.chain((state: Learner['state']) =>
-    E.map((optimiser: Learner['optimiser']) => ({
-      ...l,
-      state,
-      optimiser,
-      mom: loop.mom,
-      steps: loop.steps,
-      epochs: loop.epochs,
-      history: { losses: [...loop.losses], lrs: [...loop.lrs], moms: [...loop.moms], rows: [...loop.rows] }
-    }))(program.optimiserState())
-  )(program.state())
-
-/** An error names a batch with invalid values before it suggests that the learning rate is too high. */
-const notFinite = (r: Running, loss: number, c: Counters, batch: Batch): E.Either<GraftError, 'diverged'> => {
-  const mistake = batchMistake(batch)
-  if (mistake === null && endsOnNaN(r.step)) return E.right('diverged')
-  const kept = r.loop.watched.kept.size === 0 ? 'saved files are unaffected' : 'the best model so far is saved'
-  return E.left(
-    mistake ??
-      diverged(
-        `epoch ${c.epoch}, batch ${c.batch}`,
-        'a finite training loss',
-        String(loss),
-        `lower the learning rate, or clip gradients; ${kept}`
-      )
-  )
-}
-
-/** How a part of the loop ended: as handlers say, or with a loss that is not finite, which ends the step. */
-type Ended = Verdict | 'diverged'
-
-/** A training step in progress. */
-interface Running {
-  readonly step: Recipe.TrainingStep
-  readonly env: TrainEnv
-  readonly learner: Learner
-  readonly program: Program
-  readonly phase: Phase
-  readonly batches: number
-  readonly loop: Loop
-  readonly hooks: Hooks
-}
-
-const counters = ({ loop, phase }: Running): Counters => ({
-  epoch: loop.epoch,
-  epochs: phase.endEpoch,
-  batch: loop.batch,
-  iteration: loop.trained
-})
-
-/** The position in the schedule: it advances with each training batch, and skipped epochs of `startEpoch` count. */
-const scheduled = ({ loop, phase, batches }: Running): number => phase.startEpoch * batches + loop.trained
-
-const within = ({ loop: { epoch, batch, trained, smoothed, watched } }: Running): Within => ({
-  epoch,
-  batch,
-  trained,
-  smoothed,
-  watched
-})
-
-const snapshot = (r: Running): Snapshot => ({
-  within: within(r),
-  learner: () => learnerNow(r.learner, r.program, r.loop)
-})
-
-const tell = (r: Running, event: Event): Promise<E.Either<GraftError, Verdict>> =>
-  r.hooks.emit(event, snapshot(r).learner)
-
-/** Trains one batch; returns the handlers' verdict. */
-const trainBatch = async (r: Running, batch: Batch): Promise<E.Either<GraftError, Ended>> => {
-  const { loop, phase, program, learner } = r
-  const at = counters(r)
-  const began = await tell(r, { _tag: 'BatchBegin', train: true, ...at })
-  if (E.isLeft(began) || began.right !== 'continue') return began
-  const { lrs: planned, ...hyper } = phase.at(scheduled(r))
-  const lrs = planned.map((lr) => lr * loop.watched.rateScale)
-  const mom = hyper.mom ?? loop.mom
-  const wd = phase.wd ?? learner.settings.wd
-  const input = { lrs, mom, wd, step: loop.steps, ifFinite: true }
-  const made = program.step(viewed(learner, loop.steps)(batch), input)
-  if (E.isLeft(made)) return made
-  if (!Number.isFinite(made.right)) return notFinite(r, made.right, at, batch)
-  loop.mom = mom
-  loop.smoothed = addLoss(made.right)(loop.smoothed)
-  const shown = smoothedLoss()(loop.smoothed)
-  loop.losses.push(shown)
-  loop.lrs.push(lrs.at(-1)!)
-  loop.moms.push(mom)
-  loop.steps++
-  loop.batch++
-  loop.trained++
-  return tell(r, {
-    _tag: 'BatchEnd',
-    train: true,
-    loss: made.right,
-    smoothedLoss: shown,
-    lrs,
-    mom,
-    ...at
-  })
-}
-
-const trainEpoch = async (r: Running, reader: BatchReader): Promise<E.Either<GraftError, Ended>> => {
-  for (;;) {
-    const next = await reader.next()
-    if (E.isLeft(next)) return next
-    if (O.isNone(next.right)) return E.right('continue')
-    const batch = next.right.value
-    const verdict = await trainBatch(r, batch)
-    reader.recycle(batch)()
-    if (E.isLeft(verdict)) return verdict
-    if (verdict.right === 'haltEpoch') r.loop.batch = r.batches
-    if (verdict.right !== 'continue') return verdict
-    const written = await r.hooks.checkpoint(snapshot(r), 'batch')
-    if (E.isLeft(written)) return written
-    await breathe()
-  }
 }
 
 const validate = async (r: Running): Promise<E.Either<GraftError, readonly [Row, Verdict]>> => {
@@ -258,6 +81,45 @@ const oneEpoch = async (r: Running, order: Batches): Promise<E.Either<GraftError
   await reader.close()
   if (E.isLeft(trained) || trained.right === 'halt') return trained
   if (trained.right === 'diverged') return endDiverged(r, 'training')
+  const last = updatePending(r)
+  if (E.isLeft(last)) return last
+  return withAverage(r, () => endEpoch(r, started))
+}
+
+/**
+ * Runs the end of an epoch with the averaged parameters in place of the optimiser's. A halted epoch is averaged again when
+ * the run is resumed.
+ */
+const withAverage = async (
+  r: Running,
+  f: () => Promise<E.Either<GraftError, Ended>>
+): Promise<E.Either<GraftError, Ended>> => {
+  const { loop, program } = r
+  const average = afterTraining(r.step.average, loop.average, loop.epoch, program.state)
+  if (E.isLeft(average)) return average
+  if (average.right === null) return f()
+  const own = pipe(
+    program.state(),
+    E.chainFirst(() => program.load(average.right!.state))
+  )
+  if (E.isLeft(own)) return own
+  const ended = await f()
+  if (E.isLeft(ended)) return ended
+  if (ended.right !== 'halt') {
+    // watchers may have put others in place of the average
+    const now = program.state()
+    if (E.isLeft(now)) return now
+    loop.average = { ...average.right, state: now.right }
+  }
+  return pipe(
+    program.load(own.right),
+    E.map(() => ended.right)
+  )
+}
+
+/** Validation, and what follows an epoch. */
+const endEpoch = async (r: Running, started: number): Promise<E.Either<GraftError, Ended>> => {
+  const { env, learner, loop } = r
   const validated = await validate(r)
   if (E.isLeft(validated))
     return validated.left._tag === 'Diverged' && endsOnNaN(r.step) ? endDiverged(r, 'validation') : validated
@@ -283,8 +145,10 @@ const oneEpoch = async (r: Running, order: Batches): Promise<E.Either<GraftError
 }
 
 const endStep = async (r: Running): Promise<E.Either<GraftError, null>> => {
-  const { loop, phase } = r
+  const { loop, phase, program } = r
   loop.mom = phase.at(scheduled(r)).mom ?? loop.mom
+  const averaged = loop.average === null ? E.right(undefined) : program.load(loop.average.state)
+  if (E.isLeft(averaged)) return averaged
   return E.map(() => null)(await afterStep(watcherHooks(r), r.step, loop.watched))
 }
 
@@ -339,16 +203,19 @@ export const runPhase = async (
   if (E.isLeft(phase)) return phase
   const begun = finiteWeights(`the learner at ${path}`)(l.state)
   if (E.isLeft(begun)) return begun
-  const program = compile(env.engine)(l.plan, { state: l.state, optimiser: l.optimiser }, stepOptions(l))
+  const optimiser = from === null ? settled(l.optimiser) : l.optimiser
+  const program = compile(env.engine)(l.plan, { state: l.state, optimiser }, stepOptions(l))
   if (E.isLeft(program)) return program
   const begin: Within = {
     epoch: phase.right.startEpoch,
     batch: 0,
     trained: 0,
+    updates: 0,
     smoothed: noLosses,
-    watched: unwatched(step)
+    watched: unwatched(step),
+    average: averageAtStart(step.average, l.state)
   }
-  const loop = loopOf(l, from ?? begin)
+  const loop = loopOf({ ...l, optimiser }, from ?? begin)
   const r: Running = { env, learner: l, step, program: program.right, phase: phase.right, batches, loop, hooks }
   const metricNames = l.settings.metrics.map((m) => m.name)
   try {
@@ -365,7 +232,10 @@ export const runPhase = async (
     const ended = await tell(r, { _tag: 'TrainEnd', halted: E.isLeft(halted) || halted.right !== null, ...counters(r) })
     if (E.isLeft(halted)) return halted
     if (E.isLeft(ended)) return ended
-    return E.map((learner: Learner) => ({ learner, halted: halted.right }))(learnerNow(l, program.right, loop))
+    return E.map((now: Learner) => ({
+      learner: halted.right === null ? { ...now, optimiser: settled(now.optimiser) } : now,
+      halted: halted.right
+    }))(learnerNow(l, program.right, loop))
   } finally {
     program.right.dispose()
   }

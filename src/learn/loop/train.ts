@@ -43,7 +43,7 @@ export interface Trained {
   readonly learner: Learner
   /**
    * The learner to use: `learner`, with the parameters and buffers that the step's watchers would restore, such as the
-   * best ones of `saveBest`, if it was halted within a step.
+   * best ones of `saveBest`, or else with the average of `ema` or `swa`, if it was halted within a step.
    */
   readonly model: Learner
   /** Where a handler halted it; null: training was completed. */
@@ -57,7 +57,7 @@ const haltedIn = (recipe: Recipe.Recipe, learner: Learner, halted: Cursor): E.Ei
     return E.right({ learner, model: learner, halted })
   return E.map((state: Learner['state'] | null) => ({
     learner,
-    model: state === null ? learner : { ...learner, state },
+    model: { ...learner, state: state ?? halted.within?.average?.state ?? learner.state },
     halted
   }))(restoredIn(step, halted.within.watched))
 }

@@ -45,8 +45,12 @@ export const progressSchema = makeSchema((g) => {
       trained: g.whole(0),
       smoothed: g.object({ average: g.number, count: g.whole(0) }, {})
     },
-    // absent for a step without watchers
     {
+      // absent unless gradients are accumulated
+      updates: g.whole(0),
+      // the number of averaged parameters; absent: none
+      averaged: g.whole(0),
+      // absent for a step without watchers
       watched: g.object(
         {
           // JSON within JSON: a watcher's state may be anything
@@ -73,6 +77,8 @@ export const progressSchema = makeSchema((g) => {
     {
       cursor: g.object({ step: g.whole(0), recipe: g.string }, { within, costs: g.string }),
       run: g.string,
+      // the weight of accumulated gradients; absent: none
+      accumulated: g.number,
       // the hash of the files' contents, which is part of `data`, too
       contents: g.string
     }

@@ -21,12 +21,13 @@ import { normalisedBy } from '../learner/makeLearner.js'
 import { refreeze } from '../learner/refreeze.js'
 import { savedError, weightsError } from '../LearnError.js'
 import type { StateTensor } from '../weights/adaptation.js'
-import { keptPrefix, optimiserPrefix } from './trainedBy.js'
+import { accumulatedPrefix, averagePrefix, keptPrefix, optimiserPrefix } from './trainedBy.js'
+import type { Averaged } from '../loop/averaging.js'
 import { nothingWatched, type Watched } from '../loop/watched.js'
 import type { Within } from '../loop/Within.js'
 
-/** A plan's parameters and buffers from saved tensors; every mismatch is listed. */
-export const stateOf = (
+/** Arrays of a plan from saved tensors; every mismatch is listed. */
+const arraysOf = (
   file: string,
   wanted: ReadonlyArray<{ readonly path: string; readonly shape: ReadonlyArray<number> }>,
   tensors: ReadonlyMap<string, StateTensor>
@@ -46,8 +47,15 @@ export const stateOf = (
   })
   return errors.length > 0
     ? E.left(mistakesIn(file, errors as unknown as RNEA.ReadonlyNonEmptyArray<Mistake>))
-    : finiteWeights(file)(new Map(wanted.map(({ path }) => [path, tensors.get(path)!.data])))
+    : E.right(new Map(wanted.map(({ path }) => [path, tensors.get(path)!.data])))
 }
+
+/** A plan's parameters and buffers from saved tensors, all finite. */
+export const stateOf = (
+  file: string,
+  wanted: Parameters<typeof arraysOf>[1],
+  tensors: ReadonlyMap<string, StateTensor>
+): E.Either<GraftError, StateDict> => E.chain(finiteWeights(file))(arraysOf(file, wanted, tensors))
 
 type SavedWithin = NonNullable<NonNullable<SavedProgress['cursor']>['within']>
 
@@ -59,6 +67,24 @@ const optimiserOf = (saved: Saved): Learner['optimiser'] => ({
     )
   )
 })
+
+/** The tensors with a prefix, by the rest of their names. */
+const under = ({ tensors }: Saved, prefix: string): ReadonlyMap<string, StateTensor> =>
+  new Map(
+    [...tensors].flatMap(([key, tensor]) =>
+      key.startsWith(prefix) ? [[key.slice(prefix.length), tensor] as const] : []
+    )
+  )
+
+/** The optimiser's state with the gradients of a group of batches that is not complete. */
+const inGroup = (file: string, saved: Saved, l: Learner): E.Either<GraftError, Learner['optimiser']> => {
+  const weight = saved.progress.accumulated
+  if (weight === undefined) return E.right(optimiserOf(saved))
+  const trained = l.plan.parameters.filter((p) => p.trainable)
+  return E.map((gradients: StateDict) => ({ ...optimiserOf(saved), accumulated: { gradients, weight } }))(
+    arraysOf(file, trained, under(saved, accumulatedPrefix))
+  )
+}
 
 /** Whether the saved optimiser state has the arrays and shapes of the learner's optimiser. */
 const fitsOptimiser = (l: Learner, saved: Saved): boolean => {
@@ -132,19 +158,16 @@ export const historyOf = ({ progress: { history } }: Saved): History => ({
 /** The state of a step's watchers, with the copies they kept. */
 const watchedOf = (
   file: string,
-  { tensors }: Saved,
+  saved: Saved,
   l: Learner,
   { states, rateScale, ended, kept }: NonNullable<SavedWithin['watched']>
 ): E.Either<GraftError, Watched> =>
   pipe(
     kept,
     E.traverseArray((name) => {
-      const prefix = `${keptPrefix}${name}:`
-      const own = [...tensors].flatMap(([key, tensor]) =>
-        key.startsWith(prefix) ? [[key.slice(prefix.length), tensor] as const] : []
-      )
+      const own = under(saved, `${keptPrefix}${name}:`)
       return E.map((state: StateDict) => [name, state] as const)(
-        stateOf(file, [...l.plan.parameters, ...l.plan.buffers], new Map(own))
+        stateOf(file, [...l.plan.parameters, ...l.plan.buffers], own)
       )
     }),
     E.bindTo('kept'),
@@ -161,9 +184,18 @@ const watchedOf = (
 const withinOf = (file: string, saved: Saved, l: Learner): E.Either<GraftError, Within | null> => {
   const within = saved.progress.cursor?.within
   if (within === undefined) return E.right(null)
-  const { watched, ...rest } = within
-  return E.map((seen: Watched) => ({ ...rest, watched: seen }))(
-    watched === undefined ? E.right(nothingWatched) : watchedOf(file, saved, l, watched)
+  const { watched, averaged, updates = within.trained, ...rest } = within
+  return pipe(
+    watched === undefined ? E.right(nothingWatched) : watchedOf(file, saved, l, watched),
+    E.bindTo('watched'),
+    E.bind('average', () =>
+      averaged === undefined
+        ? E.right(null)
+        : E.map((state: StateDict): Averaged => ({ state, count: averaged }))(
+            stateOf(file, [...l.plan.parameters, ...l.plan.buffers], under(saved, averagePrefix))
+          )
+    ),
+    E.map((read) => ({ ...rest, updates, ...read }))
   )
 }
 
@@ -256,13 +288,14 @@ export const resumeFrom =
       ),
       E.bindTo('thawed'),
       E.bind('within', ({ thawed }) => withinOf(file, saved, thawed)),
-      E.chain(({ thawed, within }) =>
+      E.bind('optimiser', ({ thawed }) => inGroup(file, saved, thawed)),
+      E.chain(({ thawed, within, optimiser }) =>
         E.map((state: StateDict) => ({
           cursor: { ...at, within },
           learner: {
             ...thawed,
             state,
-            optimiser: optimiserOf(saved),
+            optimiser,
             mom: progress.mom,
             steps: progress.steps,
             epochs: progress.epochs,

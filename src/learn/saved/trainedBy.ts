@@ -34,11 +34,17 @@ export const optimiserPrefix = 'optimiser:'
 /** Prefix of parameters and buffers kept by watchers. */
 export const keptPrefix = 'kept:'
 
+/** Prefix of gradients accumulated over batches. */
+export const accumulatedPrefix = 'accumulated:'
+
+/** Prefix of averaged parameters and buffers. */
+export const averagePrefix = 'average:'
+
+const ofTraining = [optimiserPrefix, keptPrefix, accumulatedPrefix, averagePrefix]
+
 /** The network's parameters and buffers alone. */
 export const withoutTraining = (dicts: StoredStateDicts): StoredStateDicts =>
   RNEA.map((dict: StoredStateDicts[0]) => ({
     ...dict,
-    tensors: new Map(
-      [...dict.tensors].filter(([key]) => !key.startsWith(optimiserPrefix) && !key.startsWith(keptPrefix))
-    )
+    tensors: new Map([...dict.tensors].filter(([key]) => !ofTraining.some((prefix) => key.startsWith(prefix))))
   }))(dicts)

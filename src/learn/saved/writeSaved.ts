@@ -6,7 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
-import { stateNames } from '../../engine/index.js'
+import { type StateDict, stateNames } from '../../engine/index.js'
 import { encodeResolvedModel, writeSafetensors } from '../../format/index.js'
 import { type GraftError, mistakes } from '../../GraftError.js'
 import { dataFingerprint, type HasFiles } from '../../io/index.js'
@@ -16,7 +16,7 @@ import { checksum } from './checksum.js'
 import type { Learner } from '../learner/Learner.js'
 import type { Within } from '../loop/Within.js'
 import { resolvedOf } from '../learner/resolved.js'
-import { keptPrefix, optimiserPrefix } from './trainedBy.js'
+import { accumulatedPrefix, averagePrefix, keptPrefix, optimiserPrefix } from './trainedBy.js'
 import type { Cursor, SavedProgress } from './Saved.js'
 import { settingsFingerprint } from './fingerprints.js'
 
@@ -37,8 +37,10 @@ export interface SaveOptions {
   readonly run?: string
 }
 
-const withinTo = ({ watched, ...rest }: Within) => ({
+const withinTo = ({ watched, average, updates, ...rest }: Within) => ({
   ...rest,
+  ...(updates === rest.trained ? {} : { updates }),
+  ...(average === null ? {} : { averaged: average.count }),
   ...(watched.states.length === 0
     ? {}
     : {
@@ -54,6 +56,7 @@ const withinTo = ({ watched, ...rest }: Within) => ({
 const progressOf = (l: Learner, cursor: Cursor | null, { optimiser, run }: SaveOptions): SavedProgress => ({
   t: optimiser === false ? 0 : l.optimiser.t,
   mom: l.mom,
+  ...(cursor === null || l.optimiser.accumulated === undefined ? {} : { accumulated: l.optimiser.accumulated.weight }),
   steps: l.steps,
   epochs: l.epochs,
   freeze: l.model.freeze._tag === 'FreezeBody' ? 'body' : l.model.freeze.n,
@@ -92,9 +95,13 @@ const tensorsOf = (l: Learner, cursor: Cursor | null, withOptimiser: boolean): R
         })
       )
     : []
+  const under = (prefix: string, state: StateDict) =>
+    [...state].map(([path, data]) => [`${prefix}${path}`, { shape: shapes.get(path)!, data }] as const)
   return new Map([
     ...[...shapes].map(([path, shape]) => [path, { shape, data: l.state.get(path)! }] as const),
     ...optimiser,
+    ...(cursor === null ? [] : under(accumulatedPrefix, l.optimiser.accumulated?.gradients ?? new Map())),
+    ...under(averagePrefix, cursor?.within?.average?.state ?? new Map()),
     ...[...(cursor?.within?.watched.kept ?? [])].flatMap(([name, state]) =>
       [...shapes].map(([path, shape]) => [`${keptPrefix}${name}:${path}`, { shape, data: state.get(path)! }] as const)
     )

@@ -99,9 +99,9 @@ const fitOneCycle = (c: OneCycleCase): Outcome => {
     return outcome(errs('error', errors, 'RecipeError'))
   if (E.isLeft(phase) || mistakes.length > 0)
     return failed(`ours is an error: ${JSON.stringify(E.isLeft(phase) ? phase.left : mistakes)}`)
-  const { startEpoch, endBatch, at } = phase.right
+  const { startEpoch, endStep, at } = phase.right
   const first = startEpoch * c.batches_per_epoch
-  const batches = Array.from({ length: endBatch - first }, (_, i) => at(first + i))
+  const batches = Array.from({ length: endStep - first }, (_, i) => at(first + i))
   const epochOf = (k: number) => Math.floor(k / c.batches_per_epoch)
   const extra = endsEarly(c) ? 1 : 0
   return outcome(
@@ -118,9 +118,9 @@ const fitOneCycle = (c: OneCycleCase): Outcome => {
       c.mom_per_batch.slice(0, c.n_batches_run - extra),
       'schedule'
     ),
-    extra === 0 ? same('epochs', [epochOf(first), epochOf(endBatch - 1)], c.epoch_of_batch_first_last) : [],
-    close('lr_after', at(endBatch).lrs, c.lr_after, 'schedule'),
-    close('mom_after', at(endBatch).mom ?? NaN, c.mom_after, 'schedule')
+    extra === 0 ? same('epochs', [epochOf(first), epochOf(endStep - 1)], c.epoch_of_batch_first_last) : [],
+    close('lr_after', at(endStep).lrs, c.lr_after, 'schedule'),
+    close('mom_after', at(endStep).mom ?? NaN, c.mom_after, 'schedule')
   )
 }
 
