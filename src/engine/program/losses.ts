@@ -151,7 +151,7 @@ export const meanLoss = (loss: Loss, perSample: tf.Tensor, targets: tf.Tensor): 
 
 /** What `meanLoss` divides by: the sum of the weights, or the number of samples. */
 export const totalWeight = (loss: Loss, targets: tf.Tensor): tf.Scalar => {
-  const samples = (): tf.Scalar => tf.scalar(targets.shape[0]!)
+  const samples = (): tf.Scalar => tf.scalar(targets.shape[0])
   if (loss._tag === 'MixUp') return targets.rank < 2 ? totalWeight(loss.of, targets) : samples()
   if (isClassLoss(loss) && targets.rank > 1) return tf.sum(pixelWeights(classWeights(loss), counted(loss, targets)))
   const weights = weightsOf(loss, targets)
