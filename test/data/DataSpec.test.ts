@@ -45,7 +45,7 @@ describe('checkSpec', () => {
     expect(checkSpec(spec).map((error) => error.path)).toContain(path)
   })
 
-  it('names all that is wrong at once', () => {
+  it('reports all mistakes at once', () => {
     const spec = pipe(imageFolder('x'), withSize(-1), withBatchSize(0))
     expect(checkSpec(spec).map((error) => error.path)).toEqual(['data.size', 'data.bs'])
   })

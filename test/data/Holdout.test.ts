@@ -17,7 +17,7 @@ describe('separateBy', () => {
 
 describe('separateRandomly', () => {
   it.prop([fc.double({ min: 0, max: 0.99, noNaN: true }), fc.integer({ min: 0, max: 200 }), fc.nat()], { seed })(
-    'puts every item on exactly one side',
+    'puts every item into exactly one set',
     (pct, n, from) => {
       const { train, valid } = separateRandomly(pct, from)(n)
       expect([...train, ...valid].sort((a, b) => a - b)).toEqual(Array.from({ length: n }, (_, i) => i))
@@ -25,7 +25,7 @@ describe('separateRandomly', () => {
     }
   )
 
-  it('draws the same for the same seed and something else for another', () => {
+  it('draws the same holdout for the same seed and another for another seed', () => {
     expect(separateRandomly(0.2, 7)(100)).toEqual(separateRandomly(0.2, 7)(100))
     expect(separateRandomly(0.2, 7)(100).valid).not.toEqual(separateRandomly(0.2, 8)(100).valid)
   })

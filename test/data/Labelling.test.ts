@@ -13,7 +13,7 @@ import {
 const seed = 20_240_612
 
 describe('ordCodePoint', () => {
-  it.prop([fc.array(fc.string({ unit: 'binary' }))], { seed })('sorts as the code points do', (strings) => {
+  it.prop([fc.array(fc.string({ unit: 'binary' }))], { seed })('sorts by code point', (strings) => {
     const points = (s: string) => [...s].map((c) => c.codePointAt(0)!)
     const byPoints = [...strings].sort((a, b) => {
       const [x, y] = [points(a), points(b)]
@@ -23,20 +23,20 @@ describe('ordCodePoint', () => {
     expect([...strings].sort(ordCodePoint.compare)).toEqual(byPoints)
   })
 
-  it('puts an emoji after the last single unit', () => {
+  it('puts an emoji after U+FFFD', () => {
     expect(['\u{1F41D}', '\uFFFD'].sort(ordCodePoint.compare)).toEqual(['\uFFFD', '\u{1F41D}'])
   })
 })
 
 describe('inferClasses', () => {
-  it('orders strings by code point and numbers by size, each once', () => {
+  it('sorts distinct strings by code point and distinct numbers by value', () => {
     expect(inferClasses(['B', 'a', 'C', 'b', '_'])).toEqual(['B', 'C', '_', 'a', 'b'])
     expect(inferClasses([3, 10, 2, 10])).toEqual([2, 3, 10])
   })
 })
 
 describe('targetsOf', () => {
-  it('keeps the order of given classes and drops what is not among them', () => {
+  it('keeps the order of given classes and drops other labels', () => {
     expect(targetsOf(['c', 'b', 'a'])(['b', 'zz', 'a'])).toEqual({
       kept: [
         { index: 0, target: 1 },
@@ -65,7 +65,7 @@ describe('labelFromRegex', () => {
     })
   })
 
-  it('explains an invalid pattern', () => {
+  it('reports an invalid pattern', () => {
     expect(labelFromRegex('(')('a')).toMatchObject({ left: { _tag: 'NoMatch', path: '(' } })
   })
 })

@@ -20,7 +20,7 @@ const near = (found: ArrayLike<number>, expected: ArrayLike<number>, within: num
 }
 
 describe('normalisation', () => {
-  it('subtracts the mean and divides by the deviation, per channel', () => {
+  it('subtracts the mean and divides by the standard deviation, per channel', () => {
     near(
       normaliseValues(imagenetStats)([0.766, 0.014, 0.393]),
       [1.22707403, -1.97321427, -0.0577776991],
@@ -52,7 +52,7 @@ describe('statsOf', () => {
     data: Uint8Array.from(data)
   })
 
-  it('has a mean and an unbiased deviation for each channel over all images', () => {
+  it('returns the mean and the unbiased standard deviation of each channel over all images', () => {
     expect(statsOf([image(0, 0, 0), image(255, 51, 102)])).toEqual({
       _tag: 'Right',
       right: {

@@ -103,13 +103,13 @@ describe('sets', () => {
     }
   )
 
-  it('Training and TESTING alone draw a holdout from the former', () => {
+  it('Training and TESTING without a validation folder draw a holdout from Training', () => {
     const { train, valid, test } = right(listing(...pets('Training/', 'TESTING/')))
     expect([train.length, valid.length, test.length]).toEqual([5, 1, 6])
     for (const { file } of [...train, ...valid]) expect(file).toMatch(/^Training\//)
   })
 
-  it('lie below the only folder there is', () => {
+  it('may be in the only folder of the root', () => {
     expect(sets(right(listing(...pets('photos/train/', 'photos/val/', 'photos/test/'), 'readme.txt')))).toEqual([
       three,
       three,
@@ -117,7 +117,7 @@ describe('sets', () => {
     ])
   })
 
-  it('are wrapped once more in a folder of their own name', () => {
+  it('may be in a folder of the same name', () => {
     expect(sets(right(listing(...pets('seg_train/seg_train/', 'seg_val/seg_val/'), 'seg_test/a.png')))).toEqual([
       three,
       three,
@@ -134,7 +134,7 @@ describe('sets', () => {
     expect(sets(right(of))).toEqual([three, three, 6])
   })
 
-  it('do not end the names of classes', () => {
+  it('are not recognised at the end of class names', () => {
     const of = listing('crash_test/*3', 'crash_report/*3', 'crash_train/*3')
     expect(counts(right(of, { classes: ['crash_report', 'crash_test', 'crash_train'] }).train)).not.toEqual({})
     expect(Object.keys(counts(right(listing('crash_test/*5', 'crash_report/*5')).train))).toEqual([
@@ -143,12 +143,12 @@ describe('sets', () => {
     ])
   })
 
-  it('lie within classes', () => {
+  it('may be inside the folders of classes', () => {
     const files = ['cat', 'dog'].flatMap((name) => [`${name}/train/*3`, `${name}/valid/*2`, `${name}/test/*1`])
     expect(sets(right(listing(...files)))).toEqual([three, { cat: 2, dog: 2 }, 2])
   })
 
-  it('valid beside classes validates on it', () => {
+  it('may be a valid folder next to class folders', () => {
     expect(sets(right(listing(...pets('', 'valid/'))))).toEqual([three, three, 0])
   })
 
@@ -163,7 +163,7 @@ describe('sets', () => {
     expect(sets(right(twice, { valid: 'val' }))).toEqual([three, three, 0])
   })
 
-  it('given by name are exact, and must be there', () => {
+  it('given by name are matched exactly, and must exist', () => {
     const named = listing(...pets('A/', 'B/', 'test/'))
     expect(sets(right(named, { train: 'A', valid: 'B' }))).toEqual([three, three, 6])
     expect(left(named, { train: 'A', valid: 'C' })).toMatchObject({ _tag: 'MissingFolder', path: 'root/C' })
@@ -193,7 +193,7 @@ describe('a flat folder or a stray file', () => {
     expect(left(listing(...pets(''), `${name}/*3`))).toMatchObject({ _tag: 'NoImages', path: `root/${name}` })
   })
 
-  it('is a class where the classes given have its name', () => {
+  it('is a class if it is among the given classes', () => {
     const classes = ['bus', 'car', 'train']
     const { train, valid } = right(listing('bus/*3', 'car/*3', 'train/*3'), { classes })
     expect(counts([...train, ...valid])).toEqual({ bus: 3, car: 3, train: 3 })
@@ -205,7 +205,7 @@ describe('a flat folder or a stray file', () => {
     expect(warnings.find(({ _tag }) => _tag === 'SkippedFiles')?.found).toContain('cover.png, train/stray.png')
   })
 
-  it('is an error when there is nothing else', () => {
+  it('is an error if there are no other images', () => {
     expect(left(listing('cat_*6', 'dog_*6'))).toMatchObject({
       _tag: 'NoImages',
       found: expect.stringContaining('cat_')
@@ -214,7 +214,7 @@ describe('a flat folder or a stray file', () => {
     expect(left(listing(...pets('train/'), 'val/*6'))).toMatchObject({ _tag: 'NoImages', path: 'root/val' })
   })
 
-  it('without any image, some files are named', () => {
+  it('without images are an error that names some files', () => {
     expect(left(listing('cat/a', 'photos.zip'))).toMatchObject({
       _tag: 'NoImages',
       found: 'none among the files (cat/a, photos.zip)'
@@ -246,21 +246,21 @@ describe('nested folders', () => {
     )
   })
 
-  it('that could be classes are an error that shows both readings', () => {
+  it('that may be the classes are an error that shows both interpretations', () => {
     expect(left(kinds)).toMatchObject({
       _tag: 'AmbiguousFolders',
       found: 'nested folders: 2 classes by the outer ones (animals, vehicles), 4 by the inner ones (bus, car, cat, dog)'
     })
   })
 
-  it('are read as told', () => {
+  it('are read as classFrom says', () => {
     expect(labels(kinds, { classFrom: 'top' })).toEqual({ animals: 6, vehicles: 6 })
     expect(labels(kinds, { classFrom: 'parent' })).toEqual({ cat: 3, dog: 3, car: 3, bus: 3 })
     expect(labels(kinds, { classFrom: 2 })).toEqual({ cat: 3, dog: 3, car: 3, bus: 3 })
     expect(labels(years, { classFrom: 'parent' })).toEqual({ 2023: 6, 2024: 6 })
   })
 
-  it('with years around the classes are an error, not classes', () => {
+  it('with years above the classes are an error, not classes', () => {
     for (const [one, other] of [
       ['2023', '2024'],
       ['batch_1', 'batch_2'],
@@ -275,7 +275,7 @@ describe('nested folders', () => {
     expect(labels(listing(...pets('2023/', '2024/')), { classFrom: 'parent' })).toEqual({ cat: 6, dog: 6 })
   })
 
-  it('are no deeper than classFrom says, or an error', () => {
+  it('that are less deep than classFrom says are an error', () => {
     expect(left(listing(...pets('')), { classFrom: 9 })).toMatchObject({
       _tag: 'MissingFolder',
       found: 'images at most 1 deep',
@@ -283,18 +283,18 @@ describe('nested folders', () => {
     })
   })
 
-  it('three deep, below sets', () => {
+  it('are read three levels deep, below sets', () => {
     const deep = ['train', 'val'].flatMap((set) => [`${set}/cat/a/b/*3`, `${set}/dog/a/b/*3`])
     expect(sets(right(listing(...deep)))).toEqual([three, three, 0])
     expect(sets(right(listing(...deep), { classFrom: 3 }))).toEqual([{ b: 6 }, { b: 6 }, 0])
   })
 
-  it('that contain everything name no class', () => {
+  it('that contain all images are not classes', () => {
     expect(labels(listing(...pets('photos/')))).toEqual(three)
     expect(sets(right(listing(...pets('train/images/', 'valid/images/'))))).toEqual([three, three, 0])
   })
 
-  it('without any image below a class are an error, within a class they are not', () => {
+  it('without images are an error as a class, but not within a class', () => {
     const empty = (folder: string) => ({ ...years, folders: [...years.folders, folder] })
     expect(left(empty('eel'))).toMatchObject({ _tag: 'EmptyClass', path: 'root/eel' })
     expect(labels(empty('cat/2025'))).toEqual({ cat: 6, dog: 6 })
@@ -304,7 +304,7 @@ describe('nested folders', () => {
   })
 })
 
-describe('what systems leave behind', () => {
+describe('files left by operating systems', () => {
   it.each(['__MACOSX', '@eaDir', '$RECYCLE.BIN', 'System Volume Information', 'lost+found', '__pycache__'])(
     '%s is not a class at any depth',
     (name) => {
@@ -326,14 +326,14 @@ describe('what systems leave behind', () => {
 })
 
 describe('links', () => {
-  it('that reach a file again do not repeat it', () => {
+  it('that reach a file again do not duplicate it', () => {
     const links = [{ path: 'cat/todog', to: 'dog' }]
     const { train, valid, warnings } = right({ ...listing(...pets(''), 'cat/todog/*3'), links })
     expect(counts([...train, ...valid])).toEqual(three)
     expect(warnings.find(({ _tag }) => _tag === 'RepeatedImages')?.found).toContain('cat/todog/0.png')
   })
 
-  it('from the test or the validation set take a file away from training', () => {
+  it('from the test or the validation set remove the file from training', () => {
     const links = [{ path: 'test', to: 'train/cat' }]
     const { train, test } = right({ ...listing(...pets('train/', 'val/'), 'test/*3'), links }, {})
     expect([counts(train), test.length]).toEqual([{ dog: 3 }, 3])
@@ -344,7 +344,7 @@ describe('links', () => {
     expect(right({ ...listing(...pets('')), links }).train.length).toBe(5)
   })
 
-  it('back up are named', () => {
+  it('to a parent folder are reported', () => {
     const found = right({ ...listing(...pets('')), cycles: ['cat/self'] }).warnings.at(-1)
     expect(found).toMatchObject({ _tag: 'SkippedFiles', path: 'root/cat/self' })
   })
@@ -389,7 +389,7 @@ describe('images beside masks', () => {
     })
   })
 
-  it('are classes where they are named as such, and other classes stay classes', () => {
+  it('are classes if declared as such, like any other folder', () => {
     const files = listing('images/*3', 'labels/*3')
     expect(opened(files, { classes: ['images', 'labels'] })._tag).toBe('Right')
     expect(opened(listing('labels/*3', 'stickers/*3'))._tag).toBe('Right')

@@ -65,7 +65,7 @@ const maps: ReadonlyArray<readonly [string, Projective]> = [
 ]
 
 describe('sampling', () => {
-  it.each(modes)('is grid_sample at every pixel, padding with %s', (mode) => {
+  it.each(modes)('equals grid_sample at every pixel, with padding %s', (mode) => {
     for (const [name, m] of maps)
       for (const [height, width, channels] of [
         [9, 7, 3],
@@ -154,7 +154,7 @@ describe('applyTransforms', () => {
     }
   })
 
-  it.each(lists)('adds no class to a mask: %s', (_, list) => {
+  it.each(lists)('does not add classes to a mask: %s', (_, list) => {
     const image = noise(20, 30, 1)
     const mask = { ...image, data: image.data.map((v) => [3, 7, 255][v % 3]!) }
     const how = { size: O.some(25), resize: 'crop', mask: true } as const

@@ -10,7 +10,7 @@ const warning = (...labels: ReadonlyArray<string>): string | undefined => {
   return settled.right.warnings.find(({ _tag }) => _tag === 'SimilarNames')?.found
 }
 
-describe('classes that look the same are named', () => {
+describe('classes that look the same are reported', () => {
   it.each([
     ['a ligature', 'fish', '\ufb01sh', '"\\ufb01sh"'],
     ['a zero-width space', 'cat', 'c\u200bat', '"c\\u200bat"'],
@@ -27,7 +27,7 @@ describe('classes that look the same are named', () => {
     expect(warning(one, other, 'dog')).toContain(shown)
   })
 
-  it('in their own letters if these are not the difference', () => {
+  it('as they are written if the difference is visible', () => {
     expect(warning('\u041a\u043e\u0442', '\u043a\u043e\u0442', 'dog')).toContain(
       '"\u041a\u043e\u0442" and "\u043a\u043e\u0442"'
     )

@@ -12,7 +12,7 @@ describe('drawDigit', () => {
     }
   )
 
-  it.prop([fc.constantFrom('3' as const, '7' as const), fc.nat()], { seed })('has ink on it', (digit, from) => {
+  it.prop([fc.constantFrom('3' as const, '7' as const), fc.nat()], { seed })('is not blank', (digit, from) => {
     expect(Math.max(...drawDigit(digit, from))).toBeGreaterThan(100)
   })
 })

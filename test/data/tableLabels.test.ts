@@ -8,7 +8,7 @@ const column = (cells: (i: number) => string, header = 'value'): string =>
 const guesses = (...args: Parameters<typeof right>) =>
   right(...args).warnings.filter(({ _tag }) => _tag === 'TableGuessed')
 
-describe('a number that is written for people', () => {
+describe('a number with a unit or separators', () => {
   it.each([
     ['a unit', (i: number) => `${i + 0.5} kg`],
     ['a unit without a space', (i: number) => `${i}cm`],
@@ -29,11 +29,11 @@ describe('a number that is written for people', () => {
     expect(right(column(cell), { labels: 'classes' }).task._tag).toBe('Classification')
   })
 
-  it('is a class where images share it', () => {
+  it('is a class if several images have it', () => {
     expect(right(column((i) => `${i % 2} kg`)).task).toMatchObject({ classes: ['0 kg', '1 kg'] })
   })
 
-  it('with a comma before three digits has two readings, unless semicolons divide the columns or another cell tells', () => {
+  it('with a comma before three digits is ambiguous, unless columns are separated by semicolons or another cell decides', () => {
     const cell = (i: number): string => `1,${500 + i}`
     expect(left(column(cell))).toMatchObject({
       _tag: 'BadTable',
@@ -60,7 +60,7 @@ describe('a missing label', () => {
     }
   )
 
-  it('among columns of 0 and 1 is named with its column', () => {
+  it('in columns of 0 and 1 is reported with its column', () => {
     const text = table('name,cat,dog', (name, i) => `${name},${i % 2},${i === 3 ? '' : 1 - (i % 2)}`)
     expect(left(text, { labelCol: ['cat', 'dog'] })).toMatchObject({
       path: '/data/pets/labels.csv: line 5',
@@ -70,7 +70,7 @@ describe('a missing label', () => {
     })
   })
 
-  it('among columns of numbers is named with its column', () => {
+  it('in columns of numbers is reported with its column', () => {
     const text = table('name,x,y', (name, i) => `${name},${i}.5,${i === 3 ? 'NA' : i}`)
     expect(left(text, { labelCol: ['x', 'y'] })).toMatchObject({
       path: '/data/pets/labels.csv: line 5',
@@ -156,7 +156,7 @@ describe('columns named as labels', () => {
 })
 
 describe('several labels in a cell', () => {
-  it.each(['|', ';', ','])('divided by %s without being told are named, and the option', (delim) => {
+  it.each(['|', ';', ','])('separated by %s without labelDelim are reported, with the option', (delim) => {
     const [guess] = guesses(column((i) => (i % 3 === 0 ? `${label(i)}${delim}big` : label(i)), 'tags'))
     expect(guess).toMatchObject({
       found: `each cell read as one class, such as "cat${delim}big"`,
@@ -164,18 +164,18 @@ describe('several labels in a cell', () => {
     })
   })
 
-  it('divided by spaces are told from names of several words', () => {
+  it('separated by spaces are distinguished from names of several words', () => {
     const tags = ['clear primary', 'clear primary water', 'haze primary', 'haze water', 'clear water', 'haze', 'clear']
     expect(guesses(column((i) => tags[i % 7]!, 'tags'))[0]?.hint).toContain("labelDelim: ' '")
     const breeds = ['golden retriever', 'labrador retriever', 'german shepherd']
     expect(guesses(column((i) => breeds[i % 3]!, 'breed'))).toEqual([])
   })
 
-  it('as lists of Python are an error that says how to write them', () => {
+  it('written as Python lists are an error that says how to write them', () => {
     expect(left(column((i) => `['${label(i)}', 'big']`, 'tags')).hint).toContain("labelDelim: '|'")
   })
 
-  it('are told from names with a comma', () => {
+  it('are distinguished from names with a comma', () => {
     expect(guesses(column((i) => ['cat, wild', 'dog'][i % 2]!, 'label'))).toEqual([])
   })
 })
@@ -190,7 +190,7 @@ describe('one class in all rows', () => {
 })
 
 describe('classes of one image each', () => {
-  it('are an error, unless they are said to be classes', () => {
+  it('are an error, unless declared as classes', () => {
     for (const cell of [
       (i: number) => `animal-${i}`,
       (i: number) => String(20 + i),
@@ -201,11 +201,11 @@ describe('classes of one image each', () => {
     }
   })
 
-  it('give a warning if most classes have one', () => {
+  it('give a warning if most classes have one image', () => {
     expect(guesses(column((i) => `animal-${Math.max(3, i)}`, 'label'))[0]?.found).toBe('9 classes for 12 images')
   })
 
-  it('are not looked for in columns of something else', () => {
+  it('are not reported for columns of other values', () => {
     for (const header of ['name,fold,kind', 'name,width,kind', 'name,photo_id,kind'])
       expect(right(table(header, (name, i) => `${name},${i % 3},${label(i)}`)).task).toMatchObject({
         classes: ['cat', 'dog']

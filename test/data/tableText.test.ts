@@ -34,17 +34,17 @@ describe('a table', () => {
     expect(right(text, {}, files).files.length).toBe(12)
   })
 
-  it('with a title above its header, or one that is no text, says what to do', () => {
+  it('with a title above its header, or that is not text, is an error with a hint', () => {
     expect(left(`My pets\n${plain}`).hint).toBe('remove the lines above the names of the columns')
     expect(left(Buffer.from('PK\u0003\u0004\u0014\u0000\u0006')).hint).toBe('save the table as CSV')
   })
 
-  it('of names without folder and suffix says both', () => {
+  it('of names without folder and suffix suggests both options', () => {
     const text = table('name,label', (name, i) => `${name.slice(4, -4)},${label(i)}`)
     expect(left(text).hint).toContain("{ folder: 'img', suffix: '.png' }")
   })
 
-  it('of urls says what to do', () => {
+  it('of URLs is an error with a hint', () => {
     const text = table('name,label', (name, i) => `https://example.org/${name},${label(i)}`)
     expect(left(text)).toMatchObject({ _tag: 'MissingFolder', hint: expect.stringContaining('download the files') })
   })
@@ -61,7 +61,7 @@ describe('words for sets', () => {
     expect([train.length, valid.length, test.length]).toEqual([4, 4, 4])
   })
 
-  it.each(['split', 'Subset', 'is_valid', 'data_split'])('that are not known are an error in a column %s', (header) => {
+  it.each(['split', 'Subset', 'is_valid', 'data_split'])('that are unknown are an error in a column %s', (header) => {
     const text = table(`name,label,${header}`, (name, i) => `${name},${label(i)},${['alpha', 'beta'][i % 2]!}`)
     expect(left(text)).toMatchObject({ _tag: 'BadTable', path: '/data/pets/labels.csv: line 2', found: '"alpha"' })
   })
@@ -85,7 +85,7 @@ describe('an encoding', () => {
     ['euc-kr', [0xb0, 0xed, 0xbe, 0xe7, 0xc0, 0xcc], '고양이'],
     ['big5', [0xbf, 0xdf, 0xa4, 0xa3], '貓不'],
     ['windows-1251', [0xea, 0xee, 0xf2], 'кот']
-  ])('other than UTF-8, such as %s, is among those that are shown', (encoding, bytes, word) => {
+  ])('other than UTF-8, such as %s, is among the suggested ones', (encoding, bytes, word) => {
     const error = left(encoded(bytes))
     expect(error).toMatchObject({ _tag: 'BadTable', path: '/data/pets/labels.csv: line 2' })
     expect(error.found).toContain(`${encoding}: "img/0.png,${word}"`)

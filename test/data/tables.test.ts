@@ -51,14 +51,14 @@ describe('the form of a table', () => {
     expect(right(text).warnings.find(({ _tag }) => _tag === 'TableGuessed')?.found).toContain(found)
   })
 
-  it('names the columns that are not read', () => {
+  it('is reported with the columns that are not read', () => {
     const text = table('name,kind,colour', (name, i) => `${name},${label(i)},${i % 3 === 0 ? 'red' : 'blue'}`)
     expect(right(text).warnings.find(({ _tag }) => _tag === 'TableGuessed')?.found).toBe(
       'labels in column "kind" (not in "colour")'
     )
   })
 
-  it('gives no warning if it is usual', () => {
+  it('gives no warning if it is the standard form', () => {
     expect(right(plain).warnings.map(({ _tag }) => _tag)).toEqual(['HoldoutDrawn'])
   })
 
@@ -73,7 +73,7 @@ describe('the form of a table', () => {
     expect(right(text).task).toEqual({ _tag: 'Classification', classes: ['cat\n, x', 'dog\n, x'] })
   })
 
-  it('cannot lose its first image to a header', () => {
+  it('does not treat its first image as a header', () => {
     const bare = plain.replace('name,label\n', '')
     expect(right(bare).files.length).toBe(12)
     expect(left(bare, { header: true })).toMatchObject({ _tag: 'BadTable', found: 'an image, img/0.png' })
@@ -91,7 +91,7 @@ describe('the form of a table', () => {
   })
 })
 
-describe('holes', () => {
+describe('missing values', () => {
   const holes = ['', 'NaN', 'nan', 'NA', 'N/A', '#N/A', 'None', 'null', 'NULL', '<NA>', '  ']
 
   it.each(holes)('%j is not a class', (hole) => {
@@ -104,23 +104,23 @@ describe('holes', () => {
     expect(left(text)).toMatchObject({ _tag: 'BadTable', path: '/data/pets/labels.csv: line 5' })
   })
 
-  it('among whole numbers are errors too', () => {
+  it('among integers are errors too', () => {
     const text = table('name,class', (name, i) => `${name},${i === 3 ? '' : i % 2}`)
     expect(left(text)).toMatchObject({ _tag: 'BadTable', path: expect.stringContaining('line 5') })
   })
 
-  it('that are classes are named as such', () => {
+  it('may be declared as classes', () => {
     const text = table('name,label', (name, i) => `${name},${i % 2 === 0 ? 'None' : 'dog'}`)
     expect(right(text, { classes: ['None', 'dog'] }).task).toEqual({ _tag: 'Classification', classes: ['None', 'dog'] })
   })
 
-  it('of an image with any number of labels is none of them, unless it is a word', () => {
+  it('of a multi-label image mean no labels if the cell is empty, and are an error if it holds a placeholder', () => {
     const text = (hole: string) => table('name,tags', (name, i) => `${name},${i === 3 ? hole : 'big cat'}`)
     expect(right(text(''), { labelDelim: ' ' }).task).toEqual({ _tag: 'MultiLabel', classes: ['big', 'cat'] })
     expect(left(text('nan'), { labelDelim: ' ' })).toMatchObject({ path: expect.stringContaining('line 5') })
   })
 
-  it('and words among numbers, and numbers without end, are errors', () => {
+  it('and words among numbers, and infinite numbers, are errors', () => {
     for (const odd of ['old', '1e999', '-Infinity', '20.5 years']) {
       const text = table('name,age', (name, i) => `${name},${i === 3 ? odd : 20.5 + i}`)
       expect(left(text)).toMatchObject({ _tag: 'BadTable', path: expect.stringContaining('line 5') })
@@ -173,7 +173,7 @@ describe('a column of sets', () => {
     }
   )
 
-  it('called is_train means what it says', () => {
+  it('called is_train marks training images', () => {
     expect(right(held('False', 'True', 'is_train')).valid.map(({ file }) => file)).toEqual(
       names.filter((_, i) => i % 4 < 2)
     )
@@ -189,7 +189,7 @@ describe('a column of sets', () => {
     expect(test).toEqual(['img/4.png', 'img/5.png', 'img/10.png', 'img/11.png'])
   })
 
-  it('keeps test rows out of a draw, too', () => {
+  it('excludes test rows from a random holdout', () => {
     const { train, valid, test } = right(split, { holdout: { _tag: 'ByPct', pct: 0.5, seed: 1 } })
     expect([train.length, valid.length, test.length]).toEqual([4, 4, 4])
     const two = table('name,label,split', (name, i) => `${name},${label(i)},${i < 10 ? 'train' : 'test'}`)
@@ -199,11 +199,11 @@ describe('a column of sets', () => {
     expect(right(marked).test).toEqual(['img/0.png', 'img/1.png'])
   })
 
-  it('without a header is known by its words', () => {
+  it('without a header is recognised by its words', () => {
     expect(right(split.replace('name,label,split\n', '')).test.length).toBe(4)
   })
 
-  it('is known by its words under any other name', () => {
+  it('is recognised by its words under any other name', () => {
     const text = split.replace('name,label,split', 'name,label,purpose')
     expect(right(text).test).toEqual(['img/4.png', 'img/5.png', 'img/10.png', 'img/11.png'])
   })
@@ -292,7 +292,7 @@ describe('a column of sets', () => {
     expect(right(text).valid.length).toBe(6)
   })
 
-  it('beside another is an error, so that no test row is trained on', () => {
+  it('is an error if there are two, so that no test row is trained on', () => {
     const text = table(
       'name,label,is_valid,is_test',
       (name, i) => `${name},${label(i)},${Number(i < 2)},${Number(i > 9)}`
@@ -301,7 +301,7 @@ describe('a column of sets', () => {
     expect(right(text, { validCol: 'is_test' }).test).toEqual(['img/10.png', 'img/11.png'])
   })
 
-  it('with a word that is not known, or nothing among words, is an error', () => {
+  it('with an unknown word, or an empty cell among words, is an error', () => {
     for (const odd of ['holdback', '2', '']) {
       const text = split.replace('img/1.png,dog,Train', `img/1.png,dog,${odd}`)
       for (const options of [{}, { validCol: 'split' }])
@@ -315,7 +315,7 @@ describe('a column of sets', () => {
     expect(left(text, { validCol: 'set' })._tag).toBe('BadTable')
   })
 
-  it('may be in the paths', () => {
+  it('may be replaced by folders in the paths', () => {
     const files = [...names.map((_, i) => `train/${i}.png`), 'val/a.png', 'val/b.png', 'test/c.png']
     const text = `name,label\n${files.map((file, i) => `${file},${label(i)}\n`).join('')}`
     const { valid, test, train } = right(text, {}, files)
@@ -333,7 +333,7 @@ describe('the encoding', () => {
   const french = table('name,label', (name, i) => `${name},${i % 2 === 0 ? 'café' : 'dog'}`)
   const latin1 = Buffer.from(french, 'latin1')
 
-  it('is UTF-8, strictly; Latin-1 is shown and named', () => {
+  it('is strict UTF-8, with a suggestion for Latin-1', () => {
     expect(right(french).task).toEqual({ _tag: 'Classification', classes: ['café', 'dog'] })
     expect(left(latin1)).toMatchObject({
       _tag: 'BadTable',
@@ -360,7 +360,7 @@ describe('the encoding', () => {
     expect(left(`${plain}img/0.png,c\0t\n`)).toMatchObject({ path: expect.stringContaining('line 14') })
   })
 
-  it('of one name in two Unicode forms makes one class, and files are found in either', () => {
+  it('of one name may differ in Unicode form: both forms are one class, and name the same file', () => {
     const text = `name,label\n${['cafe\u0301', 'caf\u00e9'].map((name, i) => `${name}.png,${name}\nimg/${i}.png,dog\n`).join('')}`
     const files = [...names, 'caf\u00e9.png']
     expect(
@@ -373,7 +373,7 @@ describe('the encoding', () => {
 })
 
 describe('rows of one image', () => {
-  it('that repeat are left out, with a warning', () => {
+  it('that are identical are left out, with a warning', () => {
     const { all, warnings } = right(`${plain}img/0.png,cat\n./img/1.png, dog\n`)
     expect(all).toEqual(expected)
     expect(warnings.find(({ _tag }) => _tag === 'RepeatedImages')?.found).toBe(
@@ -406,7 +406,7 @@ describe('rows of one image', () => {
   })
 })
 
-describe('files that are not there', () => {
+describe('missing files', () => {
   it.each([
     [table('name,label', (name, i) => `${name.replace('.png', '')},${label(i)}`), "suffix: '.png'"],
     [table('name,label', (name, i) => `${name.replace('img/', '')},${label(i)}`), "folder: 'img'"],
@@ -416,7 +416,7 @@ describe('files that are not there', () => {
     expect(left(text)).toMatchObject({ _tag: 'MissingFolder', hint: expect.stringContaining(hint) })
   })
 
-  it('are there with the suffix or the folder', () => {
+  it('are found with the suffix or the folder', () => {
     const text = table('name,label', (name, i) => `${name.slice(4, -4)},${label(i)}`)
     expect(right(text, { folder: 'img', suffix: '.png' }).all).toEqual(expected)
   })

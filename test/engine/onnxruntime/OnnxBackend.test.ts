@@ -38,7 +38,7 @@ describe('recording', () => {
       expect(count().runs).toBe(1)
     }))
 
-  it('never computes what was disposed before', () =>
+  it('does not compute disposed tensors', () =>
     on(() => {
       const x = tf.tensor1d([1, 2, 3])
       const dead = outOfRange()
@@ -47,7 +47,7 @@ describe('recording', () => {
     }))
 
   it(
-    'computes a long recording although nobody reads',
+    'computes a long recording even if no tensor is read',
     () =>
       on(() => {
         const count = since()
@@ -121,13 +121,13 @@ describe('a computation that fails', () => {
       tf.dispose([beside, failing])
     }))
 
-  it('is not needed if an index is known: the call is refused', () =>
+  it('is avoided for a known index, which is rejected at the call', () =>
     on(() => {
       for (const index of [3, -1])
         expect(() => tf.gather(tf.tensor1d([1, 2, 3]), tf.tensor1d([index], 'int32'))).toThrow('not in [0, 2]')
     }))
 
-  it('fails for an index that would count the next row of a batch', () =>
+  it('occurs for an index beyond its row of a batch', () =>
     on(() => {
       const rows = tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3])
       const at = (first: number) => tf.neg(tf.tensor2d([-first, 0], [2, 1], 'int32'))
@@ -135,12 +135,12 @@ describe('a computation that fails', () => {
       for (const index of [3, 5, -1]) expect(() => tf.gather(rows, at(index), 1, 1).dataSync()).toThrow('Gather')
     }))
 
-  it('fails for a negative index too, which ONNX would count from the end', () =>
+  it('occurs for a negative index, which ONNX would count from the end', () =>
     on(() => {
       expect(() => outOfRange(-1).dataSync()).toThrow('Gather')
     }))
 
-  it('does not affect earlier results and later recordings', () =>
+  it('does not affect earlier results or later recordings', () =>
     on(() => {
       const before = tf.add(tf.tensor1d([1]), 1)
       before.dataSync()
@@ -221,11 +221,11 @@ const train = (engine: Engine, steps: number): { readonly losses: Host; readonly
   })
 
 describe('training', () => {
-  it('gives the losses of the cpu backend', () => {
+  it('has the same losses as the cpu backend', () => {
     expectClose([train(ort, 8).losses], [train(cpu, 8).losses], 'training')
   })
 
-  it('is the same to the last bit when it is run twice', () => {
+  it('is the same bit for bit when it is run twice', () => {
     expect(train(ort, 6)).toEqual(train(ort, 6))
   })
 

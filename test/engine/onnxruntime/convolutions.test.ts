@@ -32,7 +32,7 @@ const convolutions = fc.record({
   seed: side(1, 1 << 30)
 })
 
-describe('a convolution and its gradients are those of the cpu kernels', () => {
+describe('a convolution and its gradients equal those of the cpu kernels', () => {
   test.prop([convolutions], { seed: SEED, numRuns: 60 })('for any stride, dilation and padding', (c) => {
     const { kernel, stride, pad } = c
     // tfjs has no gradient for dilated convolutions, and no dilation with strides
@@ -46,7 +46,7 @@ describe('a convolution and its gradients are those of the cpu kernels', () => {
     if (dilation === 1) expectMapped(() => tf.grads((a, b) => tf.mul(y(a, b), 0.5))([x(), w()]), 'sums')
   })
 
-  test.prop([convolutions], { seed: SEED + 4, numRuns: 20 })('with channels before pixels', (c) => {
+  test.prop([convolutions], { seed: SEED + 4, numRuns: 20 })('in NCHW', (c) => {
     const pad = Array.isArray(c.pad) ? [c.pad[0], c.pad[3], c.pad[1], c.pad[2]] : c.pad
     const x = () => tensorOf(c.seed, [c.images, c.channels, c.height, c.width]) as tf.Tensor4D
     const w = () => tensorOf(c.seed + 1, [...c.kernel, c.channels, c.filters]) as tf.Tensor4D
@@ -66,7 +66,7 @@ describe('a convolution and its gradients are those of the cpu kernels', () => {
     )
   })
 
-  it('for sides rounded up', () => {
+  it('for padding that rounds sides up', () => {
     const x = () => tensorOf(1, [1, 6, 6, 2]) as tf.Tensor4D
     const w = () => tensorOf(2, [3, 3, 2, 2]) as tf.Tensor4D
     const y = (a: tf.Tensor4D) =>
@@ -87,7 +87,7 @@ describe('a convolution and its gradients are those of the cpu kernels', () => {
     expectMapped(() => y(x()), 'sums')
   })
 
-  test.prop([convolutions], { seed: SEED + 1, numRuns: 12 })('one or two filters to a channel', (c) => {
+  test.prop([convolutions], { seed: SEED + 1, numRuns: 12 })('depthwise with one or two filters per channel', (c) => {
     const x = () => tensorOf(c.seed, [c.images, c.height, c.width, c.channels]) as tf.Tensor4D
     const w = () => tensorOf(c.seed + 1, [...c.kernel, c.channels, 1 + (c.seed % 2)]) as tf.Tensor4D
     const rounding = typeof c.pad === 'string' ? undefined : 'floor'
@@ -111,7 +111,7 @@ const pools = fc.record({
   seed: side(1, 1 << 30)
 })
 
-describe('a pool and its gradient are those of the cpu kernels', () => {
+describe('pooling and its gradient equal those of the cpu kernels', () => {
   // few levels make many ties
   const image = (c: {
     images: number
@@ -125,15 +125,18 @@ describe('a pool and its gradient are those of the cpu kernels', () => {
     return tf.div<tf.Tensor4D>(tf.round(tf.mul(x, c.levels)), c.levels)
   }
 
-  test.prop([pools], { seed: SEED + 2, numRuns: 40 })('the maximum, with ties going to the first', (c) => {
-    const pad = c.pad === 1 && c.size < 2 ? 0 : c.pad
-    const rounding = typeof pad === 'number' ? c.rounding : undefined
-    const pool = (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, c.size, c.stride, pad, rounding)
-    expectMapped(() => pool(image(c)), 'exact')
-    const weigh = (y: tf.Tensor) => tf.mul(y, tensorOf(c.seed + 1, y.shape))
-    // tfjs's gradient forgets the rounding, and its cpu kernel then leaves the last windows out
-    if (rounding !== 'ceil') expectMapped(() => tf.grad((x) => weigh(pool(x)))(image(c)), 'sums')
-  })
+  test.prop([pools], { seed: SEED + 2, numRuns: 40 })(
+    'for max pooling, with the gradient of ties going to the first',
+    (c) => {
+      const pad = c.pad === 1 && c.size < 2 ? 0 : c.pad
+      const rounding = typeof pad === 'number' ? c.rounding : undefined
+      const pool = (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, c.size, c.stride, pad, rounding)
+      expectMapped(() => pool(image(c)), 'exact')
+      const weigh = (y: tf.Tensor) => tf.mul(y, tensorOf(c.seed + 1, y.shape))
+      // tfjs's gradient forgets the rounding, and its cpu kernel then leaves the last windows out
+      if (rounding !== 'ceil') expectMapped(() => tf.grad((x) => weigh(pool(x)))(image(c)), 'sums')
+    }
+  )
 
   it.each([
     ['in tiles', 40, 36],
@@ -147,14 +150,14 @@ describe('a pool and its gradient are those of the cpu kernels', () => {
     expectMapped(() => gradient(image(c)), 'sums')
   })
 
-  test.prop([pools], { seed: SEED + 3, numRuns: 40 })('the average', (c) => {
+  test.prop([pools], { seed: SEED + 3, numRuns: 40 })('for average pooling', (c) => {
     const pool = (x: tf.Tensor) => tf.avgPool(x as tf.Tensor4D, c.size, c.stride, c.pad === 1 ? 'same' : c.pad)
     expectMapped(() => pool(image(c)), 'sums')
     // tfjs's cpu gradient divides by the window's area even where padding lies under it; without padding both agree
     if (c.pad === 'valid') expectMapped(() => tf.grad((x) => tf.square(pool(x)))(image(c)), 'sums')
   })
 
-  it('the gradient of a padded average is that of what was averaged', () => {
+  it('for padded average pooling, whose gradient is that of the averaged pixels', () => {
     const weights = () => tensorOf(2, [1, 3, 3, 1])
     const loss = (x: tf.Tensor) => tf.sum(tf.mul(tf.avgPool(x as tf.Tensor4D, 3, 1, 'same'), weights()))
     const [analytic] = resultsOn(ort, () => tf.grad(loss)(tf.zeros([1, 3, 3, 1])))
@@ -166,7 +169,7 @@ describe('a pool and its gradient are those of the cpu kernels', () => {
     values.forEach((v, i) => expect(analytic!.data[i]).toBeCloseTo(v.data[0]!, 5))
   })
 
-  it('sides rounded up give the gradient of an image that is padded to fit', () => {
+  it('for sides rounded up, whose gradient is that of an image padded to fit', () => {
     const x = () => tensorOf(9, [2, 6, 5, 2]) as tf.Tensor4D
     const weigh = (y: tf.Tensor) => tf.mul(y, tensorOf(10, y.shape))
     const up = (a: tf.Tensor) => weigh(tf.maxPool(a as tf.Tensor4D, 3, 2, 0, 'ceil'))
@@ -190,7 +193,7 @@ describe('a pool and its gradient are those of the cpu kernels', () => {
     )
   })
 
-  it('a window of one pixel hands the gradient on, also of maps that go in several parts', () => {
+  it('for a window of one pixel, also of maps computed in several chunks', () => {
     const dy = () => tensorOf(12, [16, 128, 128, 4])
     const pooled = (a: tf.Tensor) => tf.mul(tf.maxPool(a as tf.Tensor4D, 1, 1, 'valid'), dy())
     const [gradient, expected] = resultsOn(ort, () => [tf.grad(pooled)(tensorOf(11, [16, 128, 128, 4])), dy()])

@@ -12,7 +12,7 @@ const layer: Convolution = {
 }
 
 describe('a depthwise convolution in blocks', () => {
-  it('needs the channels of all images to fill the blocks of this machine', () => {
+  it('requires that the channels of all images fill the blocks of this machine', () => {
     for (const block of [8, 16]) expect(appliesDepthwise(layer, { block })).toBe(true)
     expect(appliesDepthwise({ ...layer, images: 1 }, { block: 8 })).toBe(true)
     expect(appliesDepthwise({ ...layer, images: 1 }, { block: 16 })).toBe(false)
@@ -20,7 +20,7 @@ describe('a depthwise convolution in blocks', () => {
     expect(appliesDepthwise(layer, { block: 16, foreign: true })).toBe(false)
   })
 
-  it('has one filter for each channel, and no padding wider than the reach of the window', () => {
+  it('requires one filter per channel, and no padding wider than the window', () => {
     expect(appliesDepthwise({ ...layer, filters: 48 }, { block: 16 })).toBe(false)
     const window = { ...layer.window, output: [10, 10] as const, pad: [3, 3] as const }
     expect(appliesDepthwise({ ...layer, window }, { block: 16 })).toBe(false)

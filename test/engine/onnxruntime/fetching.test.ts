@@ -40,12 +40,12 @@ const quietly = (run: () => ReturnType<OrtSession['run']>): ReturnType<OrtSessio
 }
 
 describe('onnxruntime-node as it is installed', () => {
-  it('writes outputs where it is told to, and stops before it copies them', () => {
+  it('writes outputs to the given arrays, and fails before it copies them', () => {
     expect(probeFetching(native)).toBe('written')
     expect(ort.fetching).toBe('written')
   })
 
-  it('stops with the error that is known', () => {
+  it('fails with the known error', () => {
     const errors: Array<unknown> = []
     probeFetching(
       behaving((run) => {
@@ -63,7 +63,7 @@ describe('onnxruntime-node as it is installed', () => {
   })
 })
 
-describe('an onnxruntime-node that behaves otherwise', () => {
+describe('an onnxruntime-node that behaves differently', () => {
   const others: ReadonlyArray<readonly [string, Native]> = [
     ['refuses before it computes', behaving(() => raise('unsupported output type'))],
     [
@@ -80,7 +80,7 @@ describe('an onnxruntime-node that behaves otherwise', () => {
     expect(probeFetching(other)).toBe('copied')
   })
 
-  it.each(others)('that %s trains all the same', (_, other) => {
+  it.each(others)('that %s trains with the same result', (_, other) => {
     const name = 'otherwise'
     const options = { sessions: 4, longestTrace: 8_000, exactConv: false, threads: 1, fallback: 'refuse' as const }
     const backend = new OnnxBackend(other, { ...options, block: probeBlock(other) })

@@ -85,7 +85,7 @@ const windows = [
 
 describe('a convolution in six groups', () => {
   it.each(windows.flatMap(([stride, dilation]) => [1, 2, 3, 6].map((count) => [stride, dilation, count] as const)))(
-    'is the same by any number of groups at a time: stride %i, dilation %i, %i at a time',
+    'is the same for any number of merged groups: stride %i, dilation %i, %i merged',
     (stride, dilation, count) => {
       const c = groupedOf(stride, dilation)
       const results = computed(c, count)
@@ -93,7 +93,7 @@ describe('a convolution in six groups', () => {
     }
   )
 
-  it('takes as many at a time as the table of costs says, and never a number that leaves some over', () => {
+  it('merges as many groups as the cost table chooses, always a divisor of their number', () => {
     const { count, parts } = merged(groupedOf(1, 1), settings)
     expect(count * parts).toBe(groups)
     // products of 2 channels are too small to be worth an operator each

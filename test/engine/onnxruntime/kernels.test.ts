@@ -56,7 +56,7 @@ const near: Readonly<Record<string, Unary>> = {
   Tanh: tf.tanh
 }
 
-describe('a kernel of one tensor gives what the cpu kernel gives', () => {
+describe('a kernel of one tensor equals the cpu kernel', () => {
   const both: ReadonlyArray<readonly [string, Unary, Tolerance]> = [
     ...Object.entries(exact).map(([name, f]) => [name, f, 'exact'] as const),
     ...Object.entries(near).map(([name, f]) => [name, f, 'transcendental'] as const)
@@ -77,7 +77,7 @@ describe('a kernel of one tensor gives what the cpu kernel gives', () => {
   })
 })
 
-describe('a kernel of two tensors gives what the cpu kernel gives, shapes stretched to fit', () => {
+describe('a kernel of two tensors equals the cpu kernel, with broadcasting', () => {
   type Binary = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor
   const numeric: Readonly<Record<string, Binary>> = {
     Add: tf.add,
@@ -121,7 +121,7 @@ describe('a kernel of two tensors gives what the cpu kernel gives, shapes stretc
     })
 })
 
-describe('a reduction gives what the cpu kernel gives, over any axes', () => {
+describe('a reduction over any axes equals the cpu kernel', () => {
   const reductions: Readonly<Record<string, (x: tf.Tensor, axes: Array<number>, keep: boolean) => tf.Tensor>> = {
     Max: tf.max,
     Mean: tf.mean,
@@ -148,7 +148,7 @@ describe('a reduction gives what the cpu kernel gives, over any axes', () => {
   })
 })
 
-describe('moving numbers about gives what the cpu kernels give', () => {
+describe('a kernel that moves values equals the cpu kernel', () => {
   test.prop([shapes, seeds], runs)('by one shape', (shape, seed) => {
     const rank = shape.length
     const x = () => tensorOf(seed, shape)
@@ -198,7 +198,7 @@ describe('moving numbers about gives what the cpu kernels give', () => {
   })
 })
 
-describe('products and what is built of them', () => {
+describe('matrix products and kernels built on them', () => {
   const sides = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 }))
   test.prop([sides, fc.boolean(), fc.boolean(), seeds], runs)('a batch of matrices', ([m, k, n], ta, tb, seed) => {
     const a = () => tensorOf(seed, ta ? [2, k, m] : [2, m, k])
@@ -254,7 +254,7 @@ describe('products and what is built of them', () => {
   })
 })
 
-it('every kernel with an ONNX form was compared here, or has a file of its own', () => {
+it('every kernel with an ONNX form is compared here or in a file of its own', () => {
   const elsewhere = /^(Graft|Conv2D|DepthwiseConv2d|MaxPool|AvgPool)/
   const computeNothing = ['ExpandDims', 'Identity', 'Reshape']
   const seen = new Set(recorded.mock.calls.map(([name]) => name))

@@ -187,10 +187,10 @@ describe.each([
     }))
 })
 
-describe('computing that is put off', () => {
+describe('lazy evaluation', () => {
   const on = <A>(f: () => A): A => ort.use(f)
 
-  it('computes on the backend that reads the tensor, wherever it was recorded', () => {
+  it('computes on the backend that reads the tensor, even if another recorded it', () => {
     const x = on(made)
     expect(cpu.use(() => [...tf.tidy(() => tf.mul(x, 2)).dataSync()])).toEqual([22, 24, 26])
     on(() => tf.dispose(x))
@@ -235,7 +235,7 @@ describe('computing that is put off', () => {
     }
   }
 
-  it('is computed when enough is recorded, and gives what computing at once gives', () => {
+  it('computes when enough is recorded, with the same result as immediate computation', () => {
     const training = unread(() => tf.train.momentum(0.05, 0.9), 620)
     let results: ReadonlyArray<Host> = []
     const { recorded, runs } = ranWhile(() => (results = resultsOn(ort, training)))
@@ -254,7 +254,7 @@ describe('computing that is put off', () => {
     600_000
   )
 
-  it.fails('tf.time counts the computing', async () => {
+  it.fails('is measured by tf.time', async () => {
     const ones = on(() => tf.ones([1000, 1000]))
     const product = (): tf.Tensor => on(() => tf.matMul(ones, ones))
     product().dataSync()

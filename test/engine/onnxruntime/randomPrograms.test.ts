@@ -33,7 +33,7 @@ const expectSame = (program: Results, by: 'sums' | 'training'): void => {
   expectClose(resultsOn(ort, program), expected, by)
 }
 
-describe('a random program gives what it gives on the cpu backend', () => {
+describe('a random program has the same result as on the cpu backend', () => {
   test.prop([programs], { seed: SEED, numRuns: runs.values })(
     'whatever it computes',
     (program) => expectSame(() => results(program).tensors, 'sums'),
@@ -51,7 +51,7 @@ describe('random programs', () => {
   const on = (engine: Engine, program: Program, vocabulary: Operations): ReadonlyArray<Host> =>
     resultsOn(engine, () => results(program, vocabulary).tensors)
 
-  it('find an operation that is wrong, and shrink to it', () => {
+  it('find a wrong operation, and shrink to it', () => {
     const wrong = { ...operations, tanh: operations['erf']! }
     const agree = fc.property(programs, (program) =>
       expectClose(on(cpu, program, wrong), on(cpu, program, operations), 'sums')

@@ -16,7 +16,7 @@ const seeds = side(1, 1 << 30)
 
 const strange = () => tf.tensor1d([NaN, Infinity, -Infinity, 0, -0, 1e-8, -1e-8, 3.4e38, -1])
 
-describe('an elementary function gives what the cpu kernel gives', () => {
+describe('an elementary function equals the cpu kernel', () => {
   const functions: Readonly<Record<string, (x: tf.Tensor) => tf.Tensor>> = {
     Acosh: (x) => tf.acosh(tf.add(tf.abs(x), 1.01)),
     Asinh: tf.asinh,
@@ -37,7 +37,7 @@ describe('an elementary function gives what the cpu kernel gives', () => {
     )
   })
 
-  it('the tangent is right to the last digit near its poles', () => {
+  it('tan is accurate near its poles', () => {
     expectMapped(() => tf.tan(tf.tensor1d([1.5707631, -1.57, 4.712, 0, 1e-8])), 'operation')
   })
 
@@ -57,10 +57,10 @@ describe('an elementary function gives what the cpu kernel gives', () => {
   })
 })
 
-describe('division with a remainder gives what the cpu kernel gives', () => {
+describe('a remainder equals the cpu kernel', () => {
   const signed = (seed: number, shape: ReadonlyArray<number>) => tf.sub(intsOf(seed, shape, 19), tf.scalar(9, 'int32'))
 
-  test.prop([shapes, seeds], runs)('of whole numbers, by zero too', (shape, seed) => {
+  test.prop([shapes, seeds], runs)('of integers, also by zero', (shape, seed) => {
     expectMapped(() => tf.floorDiv(signed(seed, shape), signed(seed + 1, shape)), 'exact')
     expectMapped(() => tf.mod(signed(seed, shape), signed(seed + 1, shape)), 'exact')
   })
@@ -75,7 +75,7 @@ describe('division with a remainder gives what the cpu kernel gives', () => {
   })
 })
 
-describe('choosing among many gives what the cpu kernel gives', () => {
+describe('a selection equals the cpu kernel', () => {
   test.prop([shapes, seeds], runs)('the k largest, the first of equals first', (shape, seed) => {
     const k = 1 + (seed % shape.at(-1)!)
     for (const x of [() => tensorOf(seed, shape), () => intsOf(seed, shape, 3)])
@@ -101,23 +101,23 @@ describe('choosing among many gives what the cpu kernel gives', () => {
     expectMapped(() => [tf.max(x(), 1), tf.min(x(), 1), tf.max(x()), tf.argMax(x(), 1), tf.argMin(x(), 1)], 'exact')
   })
 
-  it('between truths', () => {
+  it('between booleans', () => {
     expectMapped(() => tf.where(boolsOf(1, [3, 2]), boolsOf(2, [3, 2]), boolsOf(3, [3, 2])), 'exact')
   })
 })
 
-describe('a running product gives what the cpu kernel gives', () => {
+describe('a cumulative product equals the cpu kernel', () => {
   test.prop([shapes, seeds, fc.boolean(), fc.boolean()], runs)('along any axis', (shape, seed, exclusive, reverse) => {
     expectMapped(() => tf.cumprod(tensorOf(seed, shape, 2), seed % shape.length, exclusive, reverse))
     expectMapped(() => tf.cumprod(intsOf(seed, shape, 4), seed % shape.length, exclusive, reverse), 'exact')
   })
 
-  it('which no product of its later parts overflows', () => {
+  it('without an overflow that the sequential order avoids', () => {
     expectMapped(() => tf.cumprod(tf.tensor1d([1e-30, 1e30, 1e30, 1e-30])))
   })
 })
 
-describe('numbers by their positions are those of the cpu kernels', () => {
+describe('gathering and scattering equal the cpu kernels', () => {
   const indicesOf = (seed: number, count: number, shape: ReadonlyArray<number>) =>
     tf.stack(
       shape.map((d, i) => intsOf(seed + i, [count], d)),
@@ -180,7 +180,7 @@ describe('numbers by their positions are those of the cpu kernels', () => {
   })
 })
 
-describe('what is made of nothing but numbers is what the cpu kernels make', () => {
+describe('a tensor created from numbers equals the cpu kernel', () => {
   test.prop([side(-20, 20), side(-20, 20), side(1, 4), seeds], runs)('ranges', (start, stop, stride, seed) => {
     const step = start < stop ? stride : -stride
     expectMapped(() => [tf.range(start, stop, step), tf.range(start, stop, step, 'int32')], 'exact')
@@ -192,7 +192,7 @@ describe('what is made of nothing but numbers is what the cpu kernels make', () 
   })
 })
 
-describe('sums of products give what the cpu kernels give', () => {
+describe('a sum of products equals the cpu kernel', () => {
   test.prop([side(1, 4), side(1, 4), seeds], runs)('by their indices', (n, m, seed) => {
     const [a, b] = [() => tensorOf(seed, [n, m, 3]), () => tensorOf(seed + 1, [3, m])]
     expectMapped(() => tf.einsum('nmk,km->nk', a(), b()), 'sums')
@@ -224,23 +224,23 @@ describe('sums of products give what the cpu kernels give', () => {
   })
 })
 
-describe('whole numbers where floats are the rule give what the cpu kernels give', () => {
+describe('a kernel for floats applied to integers equals the cpu kernel', () => {
   const whole = () => tf.sub(intsOf(5, [4, 3], 9), tf.scalar(4, 'int32'))
 
-  it('of functions that keep them whole', () => {
+  it('for functions that return integers', () => {
     const pieces = () => [tf.relu(whole()), tf.relu6(tf.mul(whole(), 3)), tf.step(whole()), tf.round(whole())]
     expectMapped(pieces, 'exact')
     expectMapped(() => [tf.clipByValue(whole(), -2.5, 1.5), tf.pow(whole(), tf.scalar(3, 'int32'))], 'exact')
   })
 
-  it('of functions that give floats', () => {
+  it('for functions that return floats', () => {
     expectMapped(() => [tf.mean(whole(), 0), tf.mean(boolsOf(1, [5])), tf.exp(whole())], 'operation')
     expectMapped(() => [tf.leakyRelu(whole(), 0.3), tf.prelu(whole(), tensorOf(1, [3]))], 'operation')
     expectMapped(() => tf.argMax(boolsOf(1, [2, 5]), 1), 'exact')
   })
 })
 
-it('each of them was compared here', () => {
+it('every rarer kernel is compared here', () => {
   const seen = new Set(recorded.mock.calls.map(([name]) => name))
   expect(rarer.filter((name) => !seen.has(name))).toEqual([])
 })

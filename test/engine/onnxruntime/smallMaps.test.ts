@@ -48,7 +48,7 @@ const convolutions = fc.record({
 
 describe('convolutions over small maps in a given model', () => {
   test.prop([convolutions], { seed: SEED, numRuns: 25 })(
-    'use Winograd with the same result, whatever layer follows',
+    'use Winograd with the same result, for any following layer',
     async ({ side, channels, filters, n, ...options }) => {
       const p = planned(side, channels, filters, options)
       const state = stateOf(p)
@@ -148,13 +148,13 @@ describe('a network with small maps', () => {
     expect(await compilesOn({ block })).toEqual([1, 1, 0, 0])
   })
 
-  it('is compiled once where convolutions are to be direct', async () => {
+  it('is compiled once with exactConv', async () => {
     expect(await compilesOn({ block: 8, exactConv: true })).toEqual([1, 0, 0, 0])
   })
 })
 
-describe('a plan to be loaded', () => {
-  it('takes images and gives maps with their channels last, as the reference does', async () => {
+describe('a plan as a loaded model', () => {
+  it('has inputs and outputs in NHWC, with the results of the cpu engine', async () => {
     const p = planned([5, 6], 3, 4, { bias: true, norm: true })
     const [state, x] = [stateOf(p), images(p.input, 2)]
     const { InferenceSession, Tensor } = await import('onnxruntime-node')
