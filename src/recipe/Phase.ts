@@ -83,7 +83,7 @@ const settingErrors = (step: TrainingStep, path: string): ReadonlyArray<RecipeEr
   const counts: Check = [
     'accumulate',
     accumulate === undefined || isCount(accumulate, 2),
-    'a whole number from 2',
+    'an integer from 2',
     accumulate
   ]
   const averages: ReadonlyArray<Check> =
@@ -95,7 +95,7 @@ const settingErrors = (step: TrainingStep, path: string): ReadonlyArray<RecipeEr
             [
               'average.from',
               isCount(average.from, 0) && average.from < lastEpochOf(step),
-              `a whole number from 0, below the ${lastEpochOf(step)} epochs`,
+              `an integer of at least 0, below the ${lastEpochOf(step)} epochs`,
               average.from
             ]
           ]
