@@ -31,7 +31,7 @@ export interface RecipeFlags {
   readonly swa?: string
 }
 
-/** The recipes of which one can be chosen, and the flag of each. */
+/** The recipes that a flag can choose, each with its flag. */
 const kinds = { fineTune: '--fine-tune', flatCos: '--flat-cos', sgdr: '--sgdr', warmup: '--warmup' } as const
 
 type Kind = keyof typeof kinds
@@ -49,17 +49,24 @@ export const recipeOptions = (): ReadonlyArray<Option> => [
     'epochs',
     ...others('fineTune')
   ]),
-  new Option('--flat-cos', 'instead of a cycle: constant rates, then a cosine from 3/4 on').conflicts(
+  new Option('--flat-cos', 'instead of the cycle: constant rates for 3/4 of --epochs, then a cosine').conflicts(
     others('flatCos')
   ),
-  new Option('--sgdr <n>', 'instead: n cosines, the first of --epochs, each twice as long').conflicts(others('sgdr')),
-  new Option('--warmup <epochs>', 'instead: rates that grow for this many of --epochs, then a cosine').conflicts(
-    others('warmup')
-  ),
+  new Option(
+    '--sgdr <n>',
+    'instead of the cycle: n cosines with warm restarts; the first lasts --epochs, each of the others twice as long'
+  ).conflicts(others('sgdr')),
+  new Option(
+    '--warmup <epochs>',
+    'instead of the cycle: a linear warm-up for so many of the --epochs, then a cosine'
+  ).conflicts(others('warmup')),
   new Option('--recipe <file>', 'the recipe: a JSON file, or the JSON itself').conflicts(['epochs', 'lr']),
-  new Option('--accumulate <n>', 'one step of the optimiser for every n batches'),
+  new Option('--accumulate <n>', 'accumulate gradients: one optimiser step for every n batches'),
   new Option('--ema <decay>', 'keep an exponential moving average of the weights, e.g. 0.999').conflicts('swa'),
-  new Option('--swa <epoch>', 'average the weights of the last step over its epochs, from this one on (from 0)')
+  new Option(
+    '--swa <epoch>',
+    'average the weights over the epochs of the last training step, from this one on (counted from 0)'
+  )
 ]
 
 export const readRecipeFlags = (flags: RecipeFlags) => ({
@@ -86,7 +93,7 @@ type Values = { readonly [K in keyof ReturnType<typeof readRecipeFlags>]: Right<
 
 type Right<R> = R extends E.Right<infer A> ? A : never
 
-/** The recipe of the flags but `--recipe`; default: one cycle. */
+/** The recipe chosen by all flags except `--recipe`; default: one cycle. */
 export const flaggedRecipe = (
   { flatCos }: RecipeFlags,
   { epochs = 1, lr, fineTune: tuned, sgdr, warmup }: Values

@@ -18,7 +18,7 @@ import { type IoError, nodeFiles } from '../io/index.js'
 
 const tables: ReadonlyArray<string> = ['metadata.jsonl', 'metadata.csv']
 
-/** Whether a folder has a table that says `file_name`, as Hugging Face's layout requires. */
+/** Whether a folder has a table with a column `file_name`, as in Hugging Face's layout. */
 const hasMetadata = (folder: string): TE.TaskEither<IoError, boolean> =>
   pipe(
     tables,
@@ -37,7 +37,7 @@ const hasMetadata = (folder: string): TE.TaskEither<IoError, boolean> =>
 
 const isShard = (name: string): boolean => O.isSome(shardFormat(name))
 
-/** The names in a folder and in the folders in it, of which `deep` are looked into. */
+/** The names in a folder and in its subfolders, down to `deep` levels. */
 const namesIn =
   (deep: number) =>
   (folder: string): TE.TaskEither<IoError, ReadonlyArray<string>> =>

@@ -1,5 +1,5 @@
 /**
- * Training a run from its beginning or its checkpoint, and what is said meanwhile.
+ * Trains a run from its beginning or its checkpoint, and reports its progress.
  */
 import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'

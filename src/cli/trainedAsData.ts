@@ -1,14 +1,14 @@
-/** A run or a trained model that is given as data to train on. */
+/** Detects a run or a trained model that was passed as training data. */
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { GraftError } from '../GraftError.js'
 import { settingError } from '../learn/index.js'
 
-/** The files of runs and exports, and what is often kept beside them. */
+/** The files of runs and exports, and other files that are often in their folders. */
 const ofRuns =
   /^(graft\.json|figures|models|(checkpoint|model)\.safetensors|history\.csv|lr-find\..*|interpretation\.json|.*\.(safetensors|onnx|onnx\.data|log|txt|md))$/
 
-/** Returns whether a folder is a run or an export, and holds nothing to train on. */
+/** Returns whether a folder is a run or an export, and contains no training data. */
 export const isTrainedFolder = (folder: string): boolean => {
   const files = readdirSync(folder).filter((file) => !file.startsWith('.'))
   return (

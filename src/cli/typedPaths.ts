@@ -1,11 +1,11 @@
-/** Names the flags whose values the library refuses, so that such an error counts as one in the command line. */
+/** Names the flag in errors about values that the library rejects, so that they are reported as wrong usage. */
 import * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import type { GraftError, Mistake } from '../GraftError.js'
 
 /** Flags whose fields have other names. */
 const renamed: Readonly<Record<string, string>> = { pattern: 'labelRe', holdout: 'validPct', freezeTo: 'freezeTo' }
 
-/** Flags that stand for others. */
+/** Flags that are short for others. */
 const instead: Readonly<Record<string, string>> = { loss: 'labelSmoothing' }
 
 /** A recipe that was given as JSON on the command line. */
@@ -32,7 +32,7 @@ const typedPath =
     return { ...mistake, path: `${flagOf(key)}${within}` }
   }
 
-/** An error whose paths are the flags that were given with the refused values. */
+/** The error with the flags of the rejected values as its paths. */
 export const typedPaths =
   (flags: Readonly<Record<string, unknown>>) =>
   (error: GraftError): GraftError =>

@@ -1,10 +1,10 @@
-/** The mistakes that commander finds in a command line, in the form of graft's own errors. */
+/** Converts commander's errors in a command line to graft's errors. */
 import * as O from 'fp-ts/lib/Option.js'
 import type { Mistake } from '../GraftError.js'
 import { settingError } from '../learn/index.js'
 import { meantBy } from './synonyms.js'
 
-/** The command that was called, and what there is to call. */
+/** The command that was called, and the available commands. */
 export interface Called {
   /** `graft`, or `graft train`. */
   readonly name: string
@@ -92,7 +92,7 @@ const forms: ReadonlyArray<Form> = [
   ]
 ]
 
-/** The mistake that a text of commander describes. */
+/** The error for a message of commander. */
 export const usageError =
   (called: Called) =>
   (text: string): Mistake => {

@@ -7,7 +7,8 @@
 type Scalar = string | number | boolean | null
 
 /**
- * A value of a record: a word, a number, or several, such as the labels of an image. Null and undefined: nothing.
+ * A value of a record: a string, a number, or a list of them, such as the labels of an image. Null and undefined mean a
+ * missing value.
  *
  * @category data
  * @since 0.1.0

@@ -1,6 +1,6 @@
 /**
- * `ImagePlace`: where the bytes of an image or a mask are. Most are files of their own; others lie in a file that holds
- * many, or are drawn from an annotation.
+ * `ImagePlace`: where the bytes of an image or a mask are: in a file of its own, in a file with many images, or drawn
+ * from an annotation.
  *
  * @since 0.1.0
  */
@@ -79,5 +79,5 @@ export type ImagePlace =
  */
 export type PlaceOf = (file: string) => ImagePlace
 
-/** Each image is the file of its name. */
+/** Each image is the file with its name. */
 export const wholeFiles: PlaceOf = (path) => ({ _tag: 'File', path })

@@ -1,6 +1,6 @@
 /**
- * The types of a description's fields, checked when it is used: plain JavaScript can make descriptions that no compiler
- * has checked.
+ * Checks the types of a description's fields at run time, because descriptions made in plain JavaScript were not
+ * type-checked.
  */
 import { badSpec, type DataError } from './DataError.js'
 import type { DataSpec } from './DataSpec.js'

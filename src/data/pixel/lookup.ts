@@ -52,7 +52,7 @@ const same = table((v) => v)
 export const equalized = byChannel((counts) => {
   const last = counts.findLast((n) => n > 0) ?? 0
   const step = Math.floor((counts.reduce((sum, n) => sum + n, 0) - last) / 255)
-  // also where all samples are alike
+  // also if all samples are equal
   if (step === 0) return same
   let n = Math.floor(step / 2)
   return table((v) => {

@@ -1,5 +1,5 @@
 /**
- * `mapPoints`: where drawn transforms take the points of an image.
+ * `mapPoints`: the positions of an image's points after drawn transforms.
  *
  * @since 0.1.0
  */
@@ -108,8 +108,9 @@ const journeyOf = (work: Work, options: ApplyOptions, own: Sides): Journey => {
 }
 
 /**
- * Where drawn transforms take points of an image of the given sides, with the options that the image is transformed
- * with. Points may end outside of the result. Jitter moves every pixel on its own, and no point.
+ * Returns the positions of points after drawn transforms, for an image of the given sides and the options with which it
+ * is transformed. Points may end outside of the result. Jitter does not move points, because it moves each pixel
+ * independently.
  *
  * @example
  * import { Transform } from 'graft-vision'

@@ -1,4 +1,4 @@
-/** Images listed by records: read as a table, whose messages then name the records as the source does. */
+/** Images listed by records, which are read as a table; error messages use the source's own terms. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { DataError } from '../DataError.js'

@@ -19,18 +19,19 @@ import type { ImageIndex, Shard, SourceKind } from './SourceKind.js'
  * @since 0.1.0
  */
 export interface ShardOptions extends Pick<TableChoices, 'labelCol' | 'validCol' | 'labels' | 'holdout' | 'classes'> {
-  /** The files, relative to the path; default: all below it whose names end as those of shards do. */
+  /** The files, relative to the path; default: all files below it with the ending of a supported format. */
   readonly files?: ReadonlyArray<string>
-  /** The column of images in Parquet files; default: the one that holds bytes. */
+  /** The column of images in Parquet files; default: the column of bytes. */
   readonly imageCol?: string
 }
 
 /**
  * Images in files that hold many, below a folder: Parquet files (`.parquet`) with the bytes of images in a column, tar
- * archives of samples (`.tar`, WebDataset), NumPy's arrays (`.npz`), and MNIST's `ubyte` files (`train-images-idx3-ubyte`,
- * also `.gz`). The names of files, such as `train-00000.parquet` and `t10k-images-idx3-ubyte`, say which sets they are.
- * Nothing but labels and positions is read on opening, and of an image only its own bytes, at any position, so that
- * batches are shuffled over all files. What is compressed as a whole is first unpacked to the cache.
+ * archives of samples (`.tar`, WebDataset), NumPy's arrays (`.npz`), and MNIST's `ubyte` files
+ * (`train-images-idx3-ubyte`, also `.gz`). The names of files, such as `train-00000.parquet` and
+ * `t10k-images-idx3-ubyte`, determine their sets. Opening reads only labels and positions, and loading an image reads
+ * only its bytes, so batches are shuffled over all files. Files that are compressed as a whole are first unpacked to
+ * the cache.
  *
  * Opening fails with `BadTable` for a damaged file or a row without a label, which it names, and with `NoImages`.
  *

@@ -1,5 +1,5 @@
 /**
- * `Training`: what a training step is given, and `Stepped`: what it returns.
+ * `Training`: the input of a training step, and `Stepped`: its result.
  */
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Plan, PlanParameter } from '../../plan/index.js'

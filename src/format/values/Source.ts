@@ -225,7 +225,7 @@ const plainMasks = ({ path, values, colours }: ImageMasks): Source => ({
   ...{ values: O.none, colours: O.none }
 })
 
-/** What differs from the source that the constructor makes without options; its path alone if nothing does. */
+/** The fields that differ from the constructor's defaults; only the path if none do. */
 const tableTo = (of: ImageCsv | FromMetadata | FromShards, plain: Source): unknown => {
   const { holdout: h, ...rest } = differing(of, plain)
   const options = { ...fields(rest), ...(h === undefined ? {} : { holdout: holdoutTo(of.holdout) }) }

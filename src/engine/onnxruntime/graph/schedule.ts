@@ -11,8 +11,8 @@ type ShapeOf = (name: string) => ReadonlyArray<number>
 const isRow = (shape: ReadonlyArray<number>): boolean => shape.length === 2 && shape[0] === 1
 
 /**
- * Arrays that share a tensor have their gradients concatenated, which needs all of them. An additional node for each, without effect, has it
- * computed before the others.
+ * The gradients of arrays that share a tensor are concatenated, which requires all of them. An additional node for
+ * each, without effect, makes ONNX Runtime compute it early.
  */
 const anchors = (nodes: ReadonlyArray<OnnxNode>, shapeOf: ShapeOf): ReadonlyArray<OnnxNode> => {
   const rows = nodes.filter(({ op, outputs }) => op === 'Concat' && isRow(shapeOf(outputs[0]!)))
@@ -43,7 +43,10 @@ const dependencies = (nodes: ReadonlyArray<OnnxNode>, some: ReadonlyArray<OnnxNo
   return counts
 }
 
-/** The nodes in an order in which those that depend on few others run first. The order of results does not matter to what they are. */
+/**
+ * The nodes in an order in which those that depend on few others run first. The order of results does not change their
+ * values.
+ */
 export const scheduled = (nodes: ReadonlyArray<OnnxNode>, shapeOf: ShapeOf): ReadonlyArray<OnnxNode> => {
   const all = [...nodes, ...anchors(nodes, shapeOf)]
   const read = new Set(all.flatMap(({ inputs }) => inputs))
