@@ -37,6 +37,7 @@ export { type Column, type CsvOptions, type DataItem, type DataSpec, digits, typ
 export { type DataRow, drawDigit, type FolderLayout, type FolderOptions, fromLists } from './data/index.js'
 export { fromMetadata, type FromMetadata, fromNameFunc, type FromNameFunc, fromNameRe } from './data/index.js'
 export { type FromNameRe, fromRows, type FromRows, type RowsOptions, type RowValue } from './data/index.js'
+export { type AnnotationOptions, type FromAnnotations, fromCoco, fromLabelStudio } from './data/index.js'
 export { type DrawnMask, fromShards, type FromShards, type ImagePlace, type PlaceOf } from './data/index.js'
 export type { Polygon, Region, RunLengths, ShardOptions, TableChoices, TableOptions } from './data/index.js'
 export { getTransforms, type GetTransformsOptions, type Holdout, holdoutAuto, holdoutByFolder } from './data/index.js'

@@ -7,6 +7,8 @@ import {
   digits,
   type Holdout,
   imageCsv,
+  fromCoco,
+  fromLabelStudio,
   fromMetadata,
   fromNameRe,
   fromRows,
@@ -170,6 +172,21 @@ const sources: { readonly [T in Written]: fc.Arbitrary<DataSpec> } = {
       )
     )
     .map(([path, options]) => fromShards(path, options)),
+  FromAnnotations: fc
+    .tuple(
+      fc.constantFrom(fromCoco, fromLabelStudio),
+      names,
+      fc.record(
+        {
+          files: fc.array(names, { minLength: 1, maxLength: 2 }),
+          labels: fc.constantFrom('auto' as const, 'classes' as const, 'labels' as const, 'masks' as const),
+          holdout: fc.oneof(...Object.values(holdouts)),
+          classes: classNames
+        },
+        { requiredKeys: [] }
+      )
+    )
+    .map(([make, path, options]) => make(path, options)),
   Archive: fc.tuple(names, folderOptions).map(([name, options]) => archive(`https://example.org/${name}.tgz`, options))
 }
 

@@ -15,7 +15,7 @@ import { mistakesIn, settingError } from '../learn/index.js'
 import { type Arch, isArch, type Model, type Weights } from '../model/index.js'
 import { nearest } from '../nearest.js'
 import type { Recipe } from '../recipe/index.js'
-import { recognisedFile, recognisedFolder } from './recognised.js'
+import { recognisedFile, recognisedFolder, recognisedJson } from './recognised.js'
 import { isTrainedFolder, trainedAsData } from './trainedAsData.js'
 
 type Decode<A> = (u: unknown) => E.Either<FormatErrors, A>
@@ -101,7 +101,11 @@ export const namedData = (name: string): TE.TaskEither<GraftError, DataSpec> => 
   const spec: TE.TaskEither<GraftError, DataSpec> = isFolder(name)
     ? recognisedFolder(name)
     : /\.json$/i.test(name)
-      ? fromJson(name, decodeData)
+      ? pipe(
+          recognisedJson(name),
+          TE.mapLeft((error): GraftError => error),
+          TE.chain((annotated) => (annotated === undefined ? fromJson(name, decodeData) : TE.right(annotated)))
+        )
       : recognised !== undefined
         ? TE.right(recognised)
         : /^https?:\/\//i.test(name)

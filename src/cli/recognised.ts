@@ -1,11 +1,13 @@
 /** The source that a folder's or a file's name and first bytes suggest. */
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   type DataSpec,
+  fromCoco,
+  fromLabelStudio,
   fromMetadata,
   fromShards,
   imageCsv,
@@ -80,3 +82,19 @@ export const recognisedFile = (file: string): DataSpec | undefined => {
   if (/\.(csv|tsv|txt|jsonl|ndjson)$/i.test(file)) return imageCsv(dirname(file), { csv: basename(file) })
   return isShard(file) ? fromShards(dirname(file), { files: [basename(file)] }) : undefined
 }
+
+/** Annotated images, if a JSON file begins as the annotations of COCO or as an export of Label Studio. */
+export const recognisedJson = (file: string): TE.TaskEither<IoError, DataSpec | undefined> =>
+  pipe(
+    nodeFiles.readStart(file, 2 ** 16),
+    TE.map((start) => {
+      const text = new TextDecoder().decode(start).trimStart()
+      const folder = dirname(file)
+      const files = (root: string) => ({ files: [relative(root, file)] })
+      if (text.startsWith('[') && /"(data|annotations)"\s*:/.test(text)) return fromLabelStudio(folder, files(folder))
+      const root = basename(folder) === 'annotations' ? dirname(folder) : folder
+      return /"(images|annotations|categories)"\s*:/.test(text) && !/"source"\s*:/.test(text)
+        ? fromCoco(root, files(root))
+        : undefined
+    })
+  )

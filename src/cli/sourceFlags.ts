@@ -2,6 +2,7 @@
 import { Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
 import {
   type ClassFrom,
   type Column,
@@ -116,7 +117,7 @@ const split = (text: string): ReadonlyArray<string> =>
 
 const delimiterOf = (text: string): string => (/^(\\t|tab)$/i.test(text) ? '\t' : text)
 
-const kinds: ReadonlyArray<LabelKind> = ['auto', 'classes', 'labels', 'numbers']
+const kinds: ReadonlyArray<LabelKind | 'masks'> = ['auto', 'classes', 'labels', 'numbers', 'masks']
 
 /** Parsed together with the other flags, so that all mistakes are reported at once. */
 export const readSourceFlags = (flags: SourceFlags) => ({
@@ -126,7 +127,7 @@ export const readSourceFlags = (flags: SourceFlags) => ({
 
 interface SourceValues {
   readonly classFrom: ClassFrom | undefined
-  readonly labels: LabelKind | undefined
+  readonly labels: LabelKind | 'masks' | undefined
 }
 
 const typed = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
@@ -161,6 +162,7 @@ const ofTable = [
   ...(['folder', 'suffix'] as const)
 ] as const
 const ofMetadata = ['classes', 'fnCol', 'labelCol', 'validCol', 'labelDelim', 'labels'] as const
+const ofAnnotations = ['classes', 'labels'] as const
 const ofShards = ['classes', 'labelCol', 'validCol', 'labels'] as const
 const ofColumns = [...ofMetadata, 'folder', 'suffix'] as const
 const ofMasks = ['images', 'masks', 'codes'] as const
@@ -178,7 +180,8 @@ const foldersOf = (flags: SourceFlags, { classFrom }: SourceValues): Partial<Fol
   return chosenOf(chosen, folderLayout(chosen))
 }
 
-const tableOf = (flags: SourceFlags, { labels }: SourceValues): Partial<Source> => {
+const tableOf = (flags: SourceFlags, { labels: of }: SourceValues): Partial<Source> => {
+  const labels = of === 'masks' ? undefined : of
   const { header, encoding, labelDelim, folder, suffix } = flags
   const chosen: CsvOptions = {
     ...given({ header, encoding, labelDelim, folder, suffix, labels }),
@@ -206,6 +209,8 @@ export const arrangedBy =
         E.map(() => to)
       )
     const { what } = kindOfSource(source)
+    if (values.labels === 'masks' && source._tag !== 'FromAnnotations')
+      return E.left(settingError('--labels', 'annotations with masks', `masks, for ${what}`, 'leave it out'))
     switch (source._tag) {
       case 'FromNameRe':
         return changed(ofNames, what, {
@@ -235,6 +240,12 @@ export const arrangedBy =
         return changed(ofMasks, what, { ...source, ...masksOf(flags) })
       case 'FromMetadata':
         return changed(ofMetadata, what, { ...source, ...tableOf(flags, values) } as Source)
+      case 'FromAnnotations':
+        return changed(ofAnnotations, what, {
+          ...source,
+          ...(values.labels === undefined || values.labels === 'numbers' ? {} : { labels: values.labels }),
+          ...(flags.classes === undefined ? {} : { classes: O.some(split(flags.classes)) })
+        })
       case 'FromShards':
         return changed(ofShards, what, { ...source, ...tableOf(flags, values) } as Source)
       case 'FromRows':

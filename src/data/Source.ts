@@ -134,6 +134,22 @@ export interface FromShards extends TableOptions {
 }
 
 /**
+ * Images annotated in the JSON of COCO or of Label Studio.
+ *
+ * @category data
+ * @since 0.1.0
+ */
+export interface FromAnnotations {
+  readonly _tag: 'FromAnnotations'
+  readonly format: 'coco' | 'labelStudio'
+  readonly path: string
+  readonly files: O.Option<ReadonlyArray<string>>
+  readonly labels: 'auto' | 'classes' | 'labels' | 'masks'
+  readonly holdout: Holdout
+  readonly classes: O.Option<ReadonlyArray<string>>
+}
+
+/**
  * Where images come from.
  *
  * @category data
@@ -151,6 +167,7 @@ export type Source =
   | FromRows
   | FromMetadata
   | FromShards
+  | FromAnnotations
 
 /**
  * Folds a source: one function for each case.
@@ -169,7 +186,8 @@ export type Source =
  *   imageCsv: (s) => s.csv,
  *   fromRows: (s) => s.path,
  *   fromMetadata: (s) => s.path,
- *   fromShards: (s) => s.path
+ *   fromShards: (s) => s.path,
+ *   fromAnnotations: (s) => s.path
  * })
  * assert.strictEqual(place(digits().source), 'generated')
  *
@@ -189,6 +207,7 @@ export const foldSource =
     readonly fromRows: (source: FromRows) => A
     readonly fromMetadata: (source: FromMetadata) => A
     readonly fromShards: (source: FromShards) => A
+    readonly fromAnnotations: (source: FromAnnotations) => A
   }) =>
   (source: Source): A => {
     switch (source._tag) {
@@ -214,6 +233,8 @@ export const foldSource =
         return cases.fromMetadata(source)
       case 'FromShards':
         return cases.fromShards(source)
+      case 'FromAnnotations':
+        return cases.fromAnnotations(source)
       default:
         return absurd(source)
     }

@@ -17,6 +17,7 @@ export { bilinearPixels } from './bilinear.js'
 export { drawMix, mixed, mixup, type Mix, type MixUp } from './mixup.js'
 export { checkSpec } from './checkSpec.js'
 export { drawnMask } from './drawnMask.js'
+export { brushRuns, cocoRuns } from './runLengths.js'
 export {
   wholeFiles,
   type DrawnMask,
@@ -27,6 +28,7 @@ export {
   type RunLengths
 } from './ImagePlace.js'
 export { fromMetadata, metadataIn } from './sources/fromMetadata.js'
+export { fromCoco, fromLabelStudio, type AnnotationOptions } from './sources/fromAnnotations.js'
 export { fromShards, shardFormat, type ShardOptions } from './sources/fromShards.js'
 export { fromNameFunc } from './sources/fromNameFunc.js'
 export { fromNameRe } from './sources/fromNameRe.js'
@@ -152,6 +154,7 @@ export {
   type Digits,
   type FolderLayout,
   type FolderOptions,
+  type FromAnnotations,
   type FromMetadata,
   type FromNameFunc,
   type FromNameRe,

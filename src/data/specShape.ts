@@ -128,7 +128,15 @@ const sources: Sources = {
   },
   FromRows: { path: text, rows: shape('a list of records', isListOf(isRecord), "[{ image: 'a.png' }]"), ...table },
   FromMetadata: { path: text, ...table },
-  FromShards: { path: text, files: optional(texts), imageCol: optional(text), ...table }
+  FromShards: { path: text, files: optional(texts), imageCol: optional(text), ...table },
+  FromAnnotations: {
+    path: text,
+    format: oneOf('coco', 'labelStudio'),
+    files: optional(texts),
+    labels: oneOf('auto', 'classes', 'labels', 'masks'),
+    holdout,
+    classes: optional(texts)
+  }
 }
 
 const stats = (u: unknown): boolean => isRecord(u) && numbers.is(u['mean']) && numbers.is(u['std'])

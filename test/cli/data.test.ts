@@ -89,6 +89,31 @@ describe('graft train', () => {
     expect([shown.code, existsSync(join(folder, 'shown', 'top-losses.png'))]).toEqual([0, true])
   })
 
+  it('recognises annotations of COCO and Label Studio', async () => {
+    const files = ['cat', 'dog'].flatMap((label) => [0, 1, 2, 3].map((i) => `${label}${i}.png`))
+    for (const [i, file] of files.entries()) place(join(folder, 'coco', file), await bright(i, file.slice(0, 3)))
+    const coco = {
+      info: { description: 'pets' },
+      images: files.map((file_name, id) => ({ id, file_name, height: 12, width: 12 })),
+      annotations: files.map((file, id) => ({ image_id: id, category_id: file.startsWith('cat') ? 1 : 2 })),
+      categories: [
+        { id: 1, name: 'cat' },
+        { id: 2, name: 'dog' }
+      ]
+    }
+    place(join(folder, 'coco', 'annotations', 'all.json'), JSON.stringify(coco))
+    const cocoRun = await train('coco/annotations/all.json', '--valid-pct', '0', '--bs', '4', '--out', 'coco-run')
+    expect(cocoRun.stderr).toContain('2 classes: cat 4, dog 4')
+    const tasks = files.map((file) => ({
+      data: { image: `/data/upload/1/0123abcd-${file}` },
+      annotations: [{ result: [{ type: 'choices', value: { choices: [file.slice(0, 3)] } }] }]
+    }))
+    place(join(folder, 'coco', 'export.json'), JSON.stringify(tasks))
+    const studioRun = await train('coco/export.json', '--valid-pct', '0', '--bs', '4', '--out', 'studio-run')
+    expect(studioRun.stderr).toContain('2 classes: cat 4, dog 4')
+    expect((await train('coco/pets.csv', '--labels', 'masks', '--out', 'no')).stderr).toContain('--labels')
+  })
+
   it('takes the folders of sets and classes', async () => {
     const told = await train(
       'pets',

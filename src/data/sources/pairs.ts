@@ -13,7 +13,7 @@ import { holdoutChecks, mistakesAmong } from './mistakes.js'
 import type { Arranged, SourceKind } from './SourceKind.js'
 
 /** Labels each image with the file of its mask or target. */
-const settlePairs =
+export const settlePairs =
   (root: string, task: Task, arranged: Arrangement): Arranged['settle'] =>
   (isReadable) => {
     const items = (all: ReadonlyArray<Labelled>) =>

@@ -7,6 +7,7 @@ import type { Source } from '../Source.js'
 import { archiveKind } from './archives.js'
 import { digitsKind } from './drawnDigits.js'
 import { imageFolderKind } from './folders.js'
+import { fromAnnotationsKind } from './fromAnnotations.js'
 import { fromMetadataKind } from './fromMetadata.js'
 import { fromNameFuncKind } from './fromNameFunc.js'
 import { fromNameReKind } from './fromNameRe.js'
@@ -29,7 +30,8 @@ const sourceKinds: { readonly [T in keyof ByTag]: SourceKind<ByTag[T]> } = {
   ImageCsv: imageCsvKind,
   FromRows: fromRowsKind,
   FromMetadata: fromMetadataKind,
-  FromShards: fromShardsKind
+  FromShards: fromShardsKind,
+  FromAnnotations: fromAnnotationsKind
 }
 
 /**

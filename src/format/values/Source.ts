@@ -11,6 +11,9 @@ import {
   digits,
   type FolderLayout,
   foldSource,
+  type FromAnnotations,
+  fromCoco,
+  fromLabelStudio,
   fromMetadata,
   type FromMetadata,
   fromNameRe,
@@ -82,6 +85,13 @@ const shardOptions = <S>(g: Grammar<S>) => {
   return { files: g.list(g.string), imageCol: g.string, labelCol, validCol, labels, holdout: h, classes }
 }
 
+const annotationOptions = <S>(g: Grammar<S>) => ({
+  files: g.list(g.string),
+  labels: g.literal('auto', 'classes', 'labels', 'masks'),
+  holdout: holdout(g),
+  classes: g.list(g.string)
+})
+
 const row = makeSchema((g) => {
   const scalar = g.union(g.string, g.number, g.boolean, g.literal(null))
   return g.record(g.union(scalar, g.list(scalar)))
@@ -116,6 +126,8 @@ export const source = makeSchema((g) =>
     imageCsv: g.union(g.string, g.object({ path: g.string }, csvOptions(g))),
     fromRows: g.object({ rows: g.list(row(g)) }, { path: g.string, ...tableOptions(g) }),
     fromMetadata: g.union(g.string, g.object({ path: g.string }, tableOptions(g))),
+    fromCoco: g.union(g.string, g.object({ path: g.string }, annotationOptions(g))),
+    fromLabelStudio: g.union(g.string, g.object({ path: g.string }, annotationOptions(g))),
     fromShards: g.union(g.string, g.object({ path: g.string }, shardOptions(g)))
   })
 )
@@ -162,6 +174,14 @@ export const sourceFrom = (json: TypeOf<typeof source>): Source => {
   if ('fromMetadata' in json) {
     const of = json.fromMetadata
     return (typeof of === 'string' ? fromMetadata(of) : fromMetadata(of.path, withHoldout(of))).source
+  }
+  if ('fromCoco' in json) {
+    const of = json.fromCoco
+    return (typeof of === 'string' ? fromCoco(of) : fromCoco(of.path, withHoldout(of))).source
+  }
+  if ('fromLabelStudio' in json) {
+    const of = json.fromLabelStudio
+    return (typeof of === 'string' ? fromLabelStudio(of) : fromLabelStudio(of.path, withHoldout(of))).source
   }
   if ('fromShards' in json) {
     const of = json.fromShards
@@ -226,7 +246,7 @@ const plainMasks = ({ path, values, colours }: ImageMasks): Source => ({
 })
 
 /** The fields that differ from the constructor's defaults; only the path if none do. */
-const tableTo = (of: ImageCsv | FromMetadata | FromShards, plain: Source): unknown => {
+const tableTo = (of: ImageCsv | FromMetadata | FromShards | FromAnnotations, plain: Source): unknown => {
   const { holdout: h, ...rest } = differing(of, plain)
   const options = { ...fields(rest), ...(h === undefined ? {} : { holdout: holdoutTo(of.holdout) }) }
   return Object.keys(options).length === 0 ? of.path : { path: of.path, ...options }
@@ -253,6 +273,10 @@ export const sourceTo: (value: Source) => unknown = foldSource<unknown>({
   fromRows: (of) => ({ fromRows: rowsTo(of) }),
   fromMetadata: (of) => ({ fromMetadata: tableTo(of, fromMetadata(of.path).source) }),
   fromShards: (of) => ({ fromShards: tableTo(of, fromShards(of.path).source) }),
+  fromAnnotations: (of) =>
+    of.format === 'coco'
+      ? { fromCoco: tableTo(of, fromCoco(of.path).source) }
+      : { fromLabelStudio: tableTo(of, fromLabelStudio(of.path).source) },
   // rejected before
   fromNameFunc: () => null
 })

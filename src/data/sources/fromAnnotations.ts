@@ -1,0 +1,295 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import { type Annotated, imagesOfCoco, imagesOfLabelStudio } from '../annotations.js'
+import { badTable, type DataError, missingFolder, noImages, someOf } from '../DataError.js'
+import { type DataSpec, defaultData } from '../DataSpec.js'
+import type { Holdout } from '../Holdout.js'
+import { type Region, wholeFiles } from '../ImagePlace.js'
+import { tableOptions } from '../ImageTable.js'
+import { inferClasses } from '../Labelling.js'
+import { isImageName, type Listing, tidied } from '../Listing.js'
+import { type SetName, setNamed, setOfPath } from '../SetName.js'
+import { separated } from '../sets.js'
+import type { FromAnnotations } from '../Source.js'
+import { segmentation } from '../Task.js'
+import { byRecords, recordTable } from './byRecords.js'
+import { classesChecks, holdoutChecks, mistakesAmong } from './mistakes.js'
+import { settlePairs } from './pairs.js'
+import type { Arranged, SourceKind } from './SourceKind.js'
+
+/**
+ * Options of `fromCoco` and `fromLabelStudio`.
+ *
+ * @category data
+ * @since 0.1.0
+ */
+export interface AnnotationOptions {
+  /** The files of annotations, relative to the path; default: all JSON files below it. */
+  readonly files?: ReadonlyArray<string>
+  /**
+   * `classes`: the category of an image; `labels`: any number of them; `masks`: the class of each pixel, for
+   * segmentation. Default `auto`: classes if each image has one category, otherwise labels.
+   */
+  readonly labels?: 'auto' | 'classes' | 'labels' | 'masks'
+  /** Default `holdoutAuto`. */
+  readonly holdout?: Holdout
+  /** The classes in order, without the background of masks; default: those of the annotations, sorted, or COCO's order. */
+  readonly classes?: ReadonlyArray<string>
+}
+
+const annotations = (
+  format: FromAnnotations['format'],
+  path: string,
+  { files, labels = 'auto', ...options }: AnnotationOptions
+): DataSpec => {
+  const { holdout, classes } = tableOptions(options)
+  const source: FromAnnotations = {
+    _tag: 'FromAnnotations',
+    format,
+    path,
+    files: O.fromNullable(files),
+    labels,
+    holdout,
+    classes
+  }
+  return { source, ...defaultData }
+}
+
+/**
+ * Images annotated in COCO's format (`instances_train2017.json`): with the category of each, several, or, as masks, the
+ * polygons and run lengths of their regions, where later ones cover earlier ones and what none covers is `background`.
+ * Files of annotations and folders that are named as sets separate the images. An image is found below the path by the
+ * end of its name.
+ *
+ * Opening fails with `BadTable`, which names the annotation, for one without a known image or category, or with a damaged
+ * region; with `MissingFolder` for images that are not there.
+ *
+ * @example
+ * import { fromCoco } from 'graft-vision'
+ *
+ * const scenes = fromCoco('coco', { labels: 'masks' })
+ * assert.strictEqual(scenes.source._tag === 'FromAnnotations' && scenes.source.format, 'coco')
+ *
+ * @category data
+ * @since 0.1.0
+ */
+export const fromCoco = (path: string, options: AnnotationOptions = {}): DataSpec => annotations('coco', path, options)
+
+/**
+ * Images annotated in Label Studio, exported as JSON: with choices, or, as masks, with brush strokes and polygons. The
+ * first annotation of a task that was not cancelled counts; images of tasks without one are the test set. Wherever Label
+ * Studio kept them, images are found below the path by the end of their names, without the prefix of an upload.
+ *
+ * Opening fails with `BadTable`, which names the task, for a damaged one; with `MissingFolder` for images that are not
+ * there.
+ *
+ * @example
+ * import { fromLabelStudio } from 'graft-vision'
+ *
+ * const pets = fromLabelStudio('pets', { files: ['export.json'] })
+ * assert.strictEqual(pets.source._tag === 'FromAnnotations' && pets.source.format, 'labelStudio')
+ *
+ * @category data
+ * @since 0.1.0
+ */
+export const fromLabelStudio = (path: string, options: AnnotationOptions = {}): DataSpec =>
+  annotations('labelStudio', path, options)
+
+// -------------------------------------------------------------------------------------------------------------------
+// files
+// -------------------------------------------------------------------------------------------------------------------
+
+const filesOf = ({ files }: FromAnnotations, listing: Listing): ReadonlyArray<string> =>
+  O.getOrElse((): ReadonlyArray<string> => tidied(listing).files.filter((file) => /\.json$/i.test(file)))(files)
+
+/** The set that a file of annotations is named after: `instances_val2017.json`. */
+const setOfFile = (file: string): O.Option<SetName> =>
+  file
+    .split('/')
+    .at(-1)!
+    .replace(/\.json$/i, '')
+    .split(/[-_.]/)
+    .map(setNamed)
+    .find(O.isSome) ?? O.none
+
+/** Finds an image below the root by the end of its name, which may be a path or URL elsewhere. */
+const finder = (listing: Listing) => {
+  const images = listing.files.filter(isImageName)
+  const byTail = new Map<string, ReadonlyArray<string>>()
+  for (const file of images) {
+    const name = file.split('/').at(-1)!
+    byTail.set(name, [...(byTail.get(name) ?? []), file])
+  }
+  return (name: string, set: O.Option<SetName>): string | undefined => {
+    const [, local] = /[?&]d=([^&]*)/.exec(name) ?? []
+    const said = local ?? (/^[a-z][a-z\d+.-]*:\/\//i.test(name) ? name.replace(/[?#].*$/s, '') : name)
+    const path = O.getOrElse(() => said)(O.tryCatch(() => decodeURIComponent(said)))
+    const parts = path.split(/[\\/]/)
+    const last = parts.at(-1)!
+    const known = byTail.get(last) ?? byTail.get(last.replace(/^[0-9a-f]{8}-/, '')) ?? []
+    const shared = (file: string): number => {
+      const its = file.split('/')
+      let n = 0
+      while (n < its.length && n < parts.length && its.at(-1 - n) === parts.at(-1 - n)) n++
+      return n
+    }
+    const ofSet = (file: string): number =>
+      O.isSome(set) && O.exists((its) => its === set.value)(setOfPath(file)) ? 0.5 : 0
+    return known.toSorted((a, b) => shared(b) + ofSet(b) - shared(a) - ofSet(a))[0]
+  }
+}
+
+interface Found extends Annotated {
+  readonly image: string
+  readonly set: O.Option<SetName>
+}
+
+const imagesIn =
+  (source: FromAnnotations, root: string, contents: ReadonlyArray<Uint8Array>) =>
+  (listing: Listing): E.Either<DataError, ReadonlyArray<Found>> => {
+    const files = filesOf(source, listing)
+    const find = finder(tidied(listing))
+    const read = source.format === 'coco' ? imagesOfCoco : imagesOfLabelStudio
+    const missing: Array<Annotated> = []
+    return pipe(
+      contents.map((content, i) => {
+        const at = `${root}/${files[i]!}`
+        const set = setOfFile(files[i]!)
+        return pipe(
+          E.tryCatch(
+            (): unknown => JSON.parse(new TextDecoder().decode(content)),
+            (cause) => badTable(at, 'JSON', String(cause), 'export the annotations again')
+          ),
+          E.chain(read(at)),
+          E.map((images) =>
+            images.flatMap((one): ReadonlyArray<Found> => {
+              const image = find(one.name, set)
+              if (image === undefined) missing.push(one)
+              return image === undefined ? [] : [{ ...one, image, set: one.labelled ? set : O.some('test') }]
+            })
+          )
+        )
+      }),
+      E.sequenceArray,
+      E.map((all) => all.flat()),
+      E.filterOrElseW(
+        () => missing.length === 0,
+        () =>
+          missingFolder(
+            missing[0]!.place,
+            `the image ${missing[0]!.name} below ${root}`,
+            `${missing.length} images that are not there: ${someOf(missing.map(({ name }) => name))}`,
+            'name the folder that the images are below'
+          )
+      ),
+      E.filterOrElseW(
+        (all) => all.length > 0,
+        () => noImages(root, 'annotated images', `none in ${someOf(files) || 'no JSON file'}`, 'check the path')
+      ),
+      // without a file of annotations for each set, folders say which image is in which
+      E.map((all) =>
+        all.some(({ set, labelled }) => labelled && O.isSome(set))
+          ? all
+          : all.map((one) => (one.labelled ? { ...one, set: setOfPath(one.image) } : one))
+      )
+    )
+  }
+
+// -------------------------------------------------------------------------------------------------------------------
+// labels
+// -------------------------------------------------------------------------------------------------------------------
+
+const byLabels = (
+  source: FromAnnotations,
+  root: string,
+  images: ReadonlyArray<Found>
+): E.Either<DataError, Arranged> => {
+  const labelled = images.filter((one) => one.labelled)
+  const single =
+    source.labels === 'classes' || (source.labels === 'auto' && labelled.every(({ labels }) => labels.length === 1))
+  const bySets = images.some(({ set }) => O.isSome(set))
+  return byRecords(
+    recordTable(root, 'annotations', {
+      ...tableOptions({
+        fnCol: 'file',
+        labelCol: 'label',
+        ...(bySets ? { validCol: 'set' } : {}),
+        labels: single ? 'classes' : 'labels',
+        holdout: source.holdout
+      }),
+      classes: source.classes
+    }),
+    { place: (line) => images[line]!.place, call: source.format === 'coco' ? 'fromCoco(path' : 'fromLabelStudio(path' },
+    images.map(({ image, labels, set }, line) => ({
+      line,
+      record: {
+        file: image,
+        label: single ? labels.join(', ') : labels,
+        ...(bySets ? { set: O.getOrElse(() => 'train')(set) } : {})
+      }
+    })),
+    { files: images.map(({ image }) => image), folders: [] }
+  )
+}
+
+const background = 'background'
+
+const maskOf = (image: string): string => `${image}#mask`
+
+const byMasks = (
+  source: FromAnnotations,
+  root: string,
+  images: ReadonlyArray<Found>
+): E.Either<DataError, Arranged> => {
+  const names = images.flatMap(({ regions }) => regions.map(({ label }) => label))
+  const classes = O.getOrElse(() => images[0]!.classes ?? inferClasses(names))(source.classes)
+  const codes = [background, ...classes.filter((name) => name !== background)]
+  const values = new Map(codes.map((name, value) => [name, value]))
+  const drawn = new Map(images.map((one) => [maskOf(one.image), one]))
+  if (names.length === 0)
+    return E.left(noImages(root, 'regions of images', 'annotations without any', "leave out labels: 'masks'"))
+  return pipe(
+    separated(source.holdout, {
+      root,
+      names: { train: 'train', valid: 'valid', test: 'test' },
+      by: 'the files of annotations',
+      hint: 'put annotations into files named train and valid, or images into folders named so'
+    })(images.map(({ image, set }) => ({ item: { file: image, label: maskOf(image) }, set }))),
+    E.map(({ train, valid, test, warnings }) => {
+      const arrangement = { train, valid, test: test.map(({ file }) => file), warnings }
+      return {
+        ...arrangement,
+        codes,
+        placeOf: (file: string) => {
+          const its = drawn.get(file)
+          if (its === undefined) return wholeFiles(file)
+          const regions = its.regions.flatMap(({ label, ...shape }): ReadonlyArray<Region> => {
+            const value = values.get(label)
+            return value === undefined ? [] : [{ ...shape, value }]
+          })
+          return { _tag: 'Drawn' as const, mask: { height: its.height, width: its.width, regions } }
+        },
+        settle: settlePairs(root, segmentation(codes), arrangement)
+      }
+    })
+  )
+}
+
+export const fromAnnotationsKind: SourceKind<FromAnnotations> = {
+  what: 'annotated images',
+  place: ({ path }) => ({ _tag: 'Folder', path }),
+  layout: (source) => ({
+    reads: (listing) => filesOf(source, listing),
+    arrange: (root, contents) => (listing) =>
+      pipe(
+        imagesIn(source, root, contents)(listing),
+        E.chain((images) => (source.labels === 'masks' ? byMasks : byLabels)(source, root, images))
+      )
+  }),
+  mistakes: (source) => mistakesAmong([...holdoutChecks(source.holdout), ...classesChecks(source.classes)]),
+  mapPath: (f) => (source) => ({ ...source, path: f(source.path) }),
+  movedTo: (path) => (source) => ({ ...source, path }),
+  withHoldout: (holdout) => (source) => ({ ...source, holdout }),
+  labels: ({ labels }) => (labels === 'masks' ? 'masks' : 'values')
+}
