@@ -38,14 +38,14 @@ describe('acquireEngine', () => {
     expect(complex()).toEqual([4])
   })
 
-  it('refuses half a thread, and says what to do', async () => {
+  it('rejects half a thread, with a hint', async () => {
     for (const threads of [0, 1.5, -1, NaN])
       expect(await acquireEngine('onnxruntime', { threads })()).toMatchObject({
         left: { _tag: 'EngineUnavailable', path: 'onnxruntime', hint: 'leave threads out' }
       })
   })
 
-  it("gives the loader's message and the remedy when a package is missing", async () => {
+  it("returns the loader's message and a hint if a package is missing", async () => {
     const engine = await acquireEngine('tensorflow-gpu')()
     if (E.isRight(engine)) return expect(engine.right.backend).toBe('tensorflow')
     expect(engine.left._tag).toBe('EngineUnavailable')
@@ -57,7 +57,7 @@ describe('acquireEngine', () => {
 describe('firstUsable', () => {
   const missing = (name: EngineName) => engineUnavailable(name, 'a package', 'none', 'install it')
 
-  it('takes the first usable engine, and says why the ones before it are not', async () => {
+  it('returns the first usable engine, with the errors of those before it', async () => {
     const chosen = await firstUsable([
       TE.left(missing('onnxruntime')),
       TE.left(missing('tensorflow')),

@@ -39,7 +39,7 @@ describe('batch norm in training', () => {
     return tf.grads(loss)([tensorOf(seed, shape, 2, 0.5), tensorOf(seed + 1, [c], 0.5, 1), tensorOf(seed + 2, [c])])
   }
 
-  test.prop([shapes, seeds], runs)('returns on every engine the result of its composed form', (shape, seed) => {
+  test.prop([shapes, seeds], runs)('has the result of its composed form on every engine', (shape, seed) => {
     const c = shape.at(-1)!
     const parts = () => {
       const gamma = tensorOf(seed + 1, [c], 0.5, 1) as tf.Tensor1D
@@ -66,7 +66,7 @@ describe('batch norm in training', () => {
     }
   })
 
-  it('is accurate when the mean is a thousand times the deviation', () => {
+  it('is accurate if the mean is a thousand times the standard deviation', () => {
     const x = () => tensorOf(1, [8, 6, 6, 4], 1, 1000)
     const variance = () => batchNormTrain(x(), tf.ones([4]), tf.zeros([4]), EPS).variance
     const centred = () => batchNormTrain(tf.sub(x(), 1000), tf.ones([4]), tf.zeros([4]), EPS).variance

@@ -25,7 +25,7 @@ const variants: ReadonlyArray<NamedOptimiser> = [...usualOptimisers, sgd({ neste
 
 describe('a step of an optimiser', () => {
   test.prop([shapes, seeds], { seed: 20260103, numRuns: 8 })(
-    'gives on every engine what its composed form gives',
+    'has the result of its composed form on every engine',
     (shape, seed) => {
       for (const o of variants)
         for (const wd of [hyper.wd, 0])
@@ -39,7 +39,7 @@ describe('a step of an optimiser', () => {
   )
 
   // one number, one step, worked out by PyTorch's documented formulas
-  it('is AdamW: the decay does not enter the moments', () => {
+  it('of AdamW does not add the decay to the moments', () => {
     const one = (x: number) => tf.tensor1d([x])
     const told = { lr: 0.1, mom: 0.9, decay: 1 - 0.1 * 0.01, wd: 0, t: 1 }
     const [p, m, v] = resultsOn(ort, () => [

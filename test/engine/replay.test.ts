@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { acquireEngine, type EngineOptions } from '../../src/engine/index.js'
 import { ort } from './engines.js'
 
-describe('a computation that runs again', () => {
-  it('gives tensors of the shapes that they had, also of a part that was reshaped', () => {
+describe('a replayed computation', () => {
+  it('returns tensors of the original shapes, also for a reshaped part', () => {
     ort.use(() => {
       const [x, other] = [tf.tensor1d([1, 2, 3, 4, 5]), tf.tensor1d([5, 4, 3, 2, 1])]
       const capture = ort.capture()

@@ -36,7 +36,7 @@ const fileIn = async (home: string): Promise<string> => {
 }
 
 describe('costs fitted to times', () => {
-  it('are those that the times were computed from', () => {
+  it('are those from which the times were computed', () => {
     const work = [1, 2, 5, 9].flatMap((flops) => [1, 3, 4].map((bytes) => ({ flops: flops * 1e9, bytes: bytes * 1e8 })))
     const times = work.map((w) => ({ work: w, ms: 0.5 + (2 * w.flops + 30 * w.bytes) / 1e9 }))
     expect(fitted(times)).toEqual({ ms: 0.5, perGflop: 2, perGbyte: 30 })
@@ -58,7 +58,7 @@ describe('measuring', () => {
     cases: [3, 8].map((channels) => ({ kernel: 3, images: 4, side: 8, channels, filters: 16, stride: 1 }))
   }
 
-  it('times every form that applies, in every use, and keeps the least time of the passes', async () => {
+  it('times every supported algorithm in every use, and keeps the minimum of the passes', async () => {
     const seen: Array<readonly [number, number]> = []
     const least = new Map<string, number>()
     const times = await measure({
@@ -97,7 +97,7 @@ describe('measuring', () => {
 })
 
 describe('the costs of the engine', () => {
-  it('are those that were measured here, once they are kept', async () => {
+  it('are those measured on this machine, once they are saved', async () => {
     const home = join(place, 'kept')
     const before = await engineIn(home)
     expect(before.costs).toMatchObject({ _tag: 'BuiltIn', ignored: null })

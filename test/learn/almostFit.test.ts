@@ -121,18 +121,18 @@ describe('a prefix before every key', () => {
     'module.encoder_q.',
     'a.b.c.d.',
     'features.'
-  ])('%s is taken off', async (prefix) => {
+  ])('%s is stripped', async (prefix) => {
     const l = await made(plainFile(under(prefix, whole)))
     expect([at(l, 'body.conv1.weight'), at(l, 'body.layer1.0.bn1.running_var')]).toEqual([1000, 8000])
     expect(l.plan.warnings).toEqual([])
   })
-  it('and a wrapper between are taken off together', async () => {
+  it('and a wrapper within the keys are stripped together', async () => {
     const wrapped = Object.fromEntries(
       Object.entries(whole).map(([key, shape]) => [`net.${key.replace('layer1.', 'layer1.module.')}`, shape])
     )
     expect(at(await made(plainFile(wrapped)), 'body.layer1.0.conv1.weight')).toBe(3000)
   })
-  it('leaves out what is elsewhere, and names it', async () => {
+  it('leaves out tensors without the prefix, and names them', async () => {
     const file = plainFile({ ...under('model.', whole), 'criterion.weight': [3], n_averaged: [] })
     const l = await made(file)
     expect(at(l, 'body.conv1.weight')).toBe(1000)
@@ -153,7 +153,7 @@ describe('several state dicts in a file', () => {
     expect(at(l, 'body.conv1.weight')).toBe(1000)
     expect(l.plan.warnings).toEqual([`${file}: the weights are those under net_ema`])
   })
-  it('of which several fit are asked for by name', async () => {
+  it('are an error that asks for a name if several fit', async () => {
     const file = checkpoint({ model: tensorsOf(whole), model_ema: tensorsOf(under('module.', whole), 0.5) })
     expect(await refused(file)).toMatch(
       /expected exactly one state dict that fits\n├─ found 2 that fit, with different values: model, model_ema\n└─ choose one: withWeights\('.*#model_ema'\)/
@@ -162,13 +162,13 @@ describe('several state dicts in a file', () => {
     expect(at(await made(`${file}#model_ema`), 'body.conv1.weight')).toBe(1000.5)
     expect(await refused(`${file}#other`)).toMatch(/expected one of model, model_ema/)
   })
-  it('are asked for too when they are one dict with two prefixes', async () => {
+  it('are also an error if they are one dict with two prefixes', async () => {
     const both = new Map([...tensorsOf(under('student.', whole)), ...tensorsOf(under('teacher.', whole), 0.5)])
     const file = write(right(Format.writeSafetensors(both)))
     expect(await refused(file)).toContain('student, teacher')
     expect(at(await made(`${file}#teacher`), 'body.conv1.weight')).toBe(1000.5)
   })
-  it('with the same numbers are one', async () => {
+  it('with equal values are one', async () => {
     expect(at(await made(checkpoint({ model: tensorsOf(whole), ema: tensorsOf(whole) })), 'body.conv1.bias')).toBe(2000)
   })
 })
@@ -188,7 +188,7 @@ describe("fastai's numbering", () => {
     const l = await made(plainFile({ ...under('0.', fastaiBody), ...under('1.', head2) }))
     expect([at(l, 'head.4.weight'), at(l, 'head.4.bias'), at(l, 'head.8.bias')]).toEqual([13000, 0, 0])
   })
-  it('of other classes gives the head as far as it fits, and says so', async () => {
+  it('of other classes provides the layers of the head that fit, with a warning', async () => {
     const ten = { ...fastaiHead, '8.weight': [10, 5], '8.bias': [10] }
     const l = await made(plainFile({ ...under('0.', fastaiBody), ...under('1.', ten) }))
     expect(at(l, 'head.6.weight')).toBe(15000)
@@ -198,7 +198,7 @@ describe("fastai's numbering", () => {
 })
 
 describe('what does not fit', () => {
-  it('is reported in ten lines and a count', async () => {
+  it('is reported in at most ten lines and a count', async () => {
     const many = Array.from({ length: 300 }, (_, i) => [`layer1.0.more${i}.weight`, [1]] as const)
     const said = (await refused(plainFile({ ...whole, ...Object.fromEntries(many) }))).split('\n')
     expect(said).toHaveLength(13)
@@ -206,7 +206,7 @@ describe('what does not fit', () => {
     expect(said[1]).toBe('├─ WeightsError at layer1.0.more0.weight: expected a key of net, found an unexpected key')
     expect(said.slice(-2)).toEqual(['├─ and 290 more', '└─ remove it, or use its architecture'])
   })
-  it('at all is one error that shows both sides', async () => {
+  it('at all is one error that shows the keys of both sides', async () => {
     const said = await refused(plainFile({ 'patch_embed.proj.weight': [768, 3, 16, 16], 'norm.weight': [768] }))
     expect(said).toContain('expected weights of net: conv1.weight 4×3×3×3')
     expect(said).toContain('found none of them: patch_embed.proj.weight 768×3×16×16')

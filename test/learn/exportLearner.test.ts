@@ -57,14 +57,14 @@ const probabilities = async (l: Learner, env: GraftEnv) =>
 const host = (values: ReadonlyArray<number>) => [{ shape: [values.length], dtype: 'float32', data: values }]
 
 describe('an exported learner', () => {
-  it('is one file in a folder, and predicts as before, to the bit', async () => {
+  it('is one file in a folder, and has the same predictions, bit for bit', async () => {
     expect(right(await exportLearner(at('plain'))(learner)(ort)())).toEqual([at('plain', 'model.safetensors')])
     const loaded = right(await loadLearner(at('plain'))(ort)())
     expect(await probabilities(loaded, ort)).toEqual(await probabilities(learner, ort))
     expect([loaded.data.train.length, loaded.data.valid.length, loaded.data.test]).toEqual([0, 0, []])
   })
 
-  it('predicts on another engine the same, within the tolerance of engines', async () => {
+  it('has the same predictions on another engine, within tolerance', async () => {
     right(await exportLearner(at('engines'))(learner)(ort)())
     const loaded = right(await loadLearner(at('engines'))(cpu)())
     expectClose(host(await probabilities(loaded, cpu)), host(await probabilities(learner, ort)), 'sums')
@@ -115,7 +115,7 @@ describe('an exported learner', () => {
     expect(left(withData(made.data)(loaded))).toMatchObject({ _tag: 'SettingError', path: 'opt' })
   })
 
-  it('takes data again and trains to the same parameters as a learner that was never written', async () => {
+  it('can be trained with data to the same parameters as the original learner', async () => {
     right(await writeSaved(at('whole.safetensors'), learner, null)(ort)())
     const loaded = right(await loadLearner(at('whole.safetensors'), { metrics: [accuracy] })(ort)())
     const further = train(Recipe.fit(1, 1e-2))
@@ -127,7 +127,7 @@ describe('an exported learner', () => {
     expect(there.history).toEqual(here.history)
   })
 
-  it('trains on pictures of another size, but not for another kind of task, nor without any', async () => {
+  it('can be trained on images of another size, but not for another kind of task or without images', async () => {
     right(await exportLearner(at('sizes'))(learner)(ort)())
     const loaded = right(await loadLearner(at('sizes'))(ort)())
     const larger = right(await openData(withSize(40)(drawn(folder)))(ort)())
@@ -214,7 +214,7 @@ describe('a file that is not what was exported', () => {
     }
   }, 600_000)
 
-  it('with a weight changed is an error that says so', async () => {
+  it('with a changed weight is an error that reports the checksum', async () => {
     const edited = Buffer.from(bytes)
     edited[bytes.length - 1]! ^= 1
     expect(left(await loading(edited))).toMatchObject({
@@ -239,7 +239,7 @@ describe('a file that is not what was exported', () => {
     expect(JSON.stringify(error)).toContain('model.safetensors')
   })
 
-  it('a folder without a model names what is not there', async () => {
+  it('a folder without a model is an error that names the missing file', async () => {
     expect(left(await loadLearner(folder)(ort)())).toMatchObject({
       _tag: 'SavedError',
       path: folder,

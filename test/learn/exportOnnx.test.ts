@@ -99,7 +99,7 @@ describe('exportOnnx', () => {
     expect(readFileSync(join(folder, 'one.onnx'))).toEqual(readFileSync(join(folder, 'two.onnx')))
   })
 
-  it('names an array that is missing, and a place that cannot be written', async () => {
+  it('reports a missing array, and a file that cannot be written', async () => {
     const at = join(folder, 'never.onnx')
     const missing = left(await exportOnnx(at)({ ...predictor(1), state: new Map() })({ files: Io.nodeFiles })())
     expect(missing).toMatchObject({ _tag: 'Mistakes', what: at, errors: [{ path: 'conv.weight' }, {}, {}, {}] })

@@ -68,12 +68,12 @@ const started = (from: string, other: Data = data, as: Model = model): TaskEithe
   learner({ data: other, model: withWeights(from)(as) })(env)
 
 describe('a saved model as weights', () => {
-  it('gives body and head', async () => {
+  it('provides body and head', async () => {
     const l = await made(started(file))
     expect([...l.state]).toEqual([...trained.state])
     expect(l.plan.warnings).toEqual([])
   })
-  it('gives them from a folder, and with an optimiser beside', async () => {
+  it('provides them from a folder, and from a file with optimiser state', async () => {
     const [exported, run] = [join(folder, 'exported'), join(folder, 'unfinished')]
     right(await exportLearner(exported)(trained)(env)())
     mkdirSync(run)
@@ -89,7 +89,7 @@ describe('a saved model as weights', () => {
     expect(l.state.get('head.8.weight')).not.toEqual(trained.state.get('head.8.weight'))
     expect(l.plan.warnings.join()).toContain('in the head, head.8 and the layers after it are initialised randomly')
   })
-  it('gives the body to another head', async () => {
+  it('provides the body for another head', async () => {
     const l = await made(started(file, data, withHead(head({ linFtrs: [5] }))(cut(net))))
     expect(l.state.get('body.conv.weight')).toEqual(trained.state.get('body.conv.weight'))
     expect(l.state.get('head.4.weight')).toHaveLength(5 * 16)
@@ -161,7 +161,7 @@ describe('an ended run', () => {
     right(await describedLearner(run.directory, run.description, true)(data)(env)())
   const archs = () => TE.right([...catalogue, net])
 
-  it('trains on by steps behind its recipe, and is one run again', async () => {
+  it('is trained further by steps appended to its recipe, as one run', async () => {
     const directory = join(folder, 'longer')
     const [run, first] = await ended(directory, Recipe.sequence(Recipe.freeze, Recipe.fit(1, 1e-2)))
     const longer = right(await extendRun(run, Recipe.fit(2, 1e-3))(await begun(run))(env)())
@@ -177,7 +177,7 @@ describe('an ended run', () => {
     expect(existsSync(runFiles(directory).checkpoint)).toBe(false)
   })
 
-  it('ends in the same bits when it is halted on the way', async () => {
+  it('ends in the same bits if it is halted meanwhile', async () => {
     const more = Recipe.fitOneCycle(2, 1e-3)
     const bits = async (name: string, haltAt: number | null): Promise<unknown> => {
       const [run] = await ended(join(folder, name), Recipe.fit(1, 1e-2))
@@ -197,7 +197,7 @@ describe('an ended run', () => {
     expect(await bits('halted', 3)).toEqual(await bits('whole', null))
   })
 
-  it('that was killed between its files is the old one or the longer one', async () => {
+  it('that was killed between two writes is the old or the extended run', async () => {
     const directory = join(folder, 'killed')
     const [run] = await ended(directory, Recipe.fit(1, 1e-2))
     const failing = (method: 'write' | 'remove', at: string): GraftEnv => ({
@@ -221,7 +221,7 @@ describe('an ended run', () => {
     expect(l.history.rows).toHaveLength(2)
   })
 
-  it('is not one that has not ended', async () => {
+  it('must be finished', async () => {
     const directory = join(folder, 'open')
     const run = right(await beginRun(directory, describedIn(Recipe.fit(1, 1e-2)))(env)())
     const error = left(await extendRun(run, Recipe.fit(1, 1e-3))(await begun(run))(env)())

@@ -98,7 +98,7 @@ beforeAll(async () => {
   }
 })
 
-describe('images with target pictures', () => {
+describe('images with target images', () => {
   it('are batches whose targets are samples in [0, 1], not normalised', async () => {
     const { task, train: dataset, valid } = await opened(spec())
     expect(task).toEqual(imageRegression(3))
@@ -167,11 +167,11 @@ describe('images with target pictures', () => {
   })
 })
 
-describe('a U-Net of pictures', () => {
+describe('a U-Net for images', () => {
   const run = withNodeEnv({ engine: 'onnxruntime' })
   const image = join(root, 'dark/3.png')
 
-  it('learns to lighten, and does so after it was exported and loaded', async () => {
+  it('learns to brighten images, also after export and loading', async () => {
     const folder = join(root, 'exported')
     const program = pipe(
       openData(spec()),

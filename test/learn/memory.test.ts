@@ -12,7 +12,7 @@ import { rssGrowth } from './tolerances.js'
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
-it('is as large after 60 epochs as after 20: resident memory, and tensors to the last one', async () => {
+it('uses as much memory and as many tensors after 60 epochs as after 20', async () => {
   const resident: Array<number> = []
   const tensors: Array<number> = []
   const env = await envWith('onnxruntime', (event) => () => {
@@ -31,7 +31,7 @@ it('is as large after 60 epochs as after 20: resident memory, and tensors to the
   expect(least(40, 60) - least(10, 20)).toBeLessThan(rssGrowth)
 })
 
-it('compiles nothing after the first epoch, whatever is scheduled', async () => {
+it('compiles nothing after the first epoch, for any schedule', async () => {
   const compiles: Array<number> = []
   const env = await envWith('onnxruntime', (event) => () => {
     if (event._tag === 'EpochEnd') compiles.push(env.engine.stats().compiles)

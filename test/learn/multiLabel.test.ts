@@ -61,13 +61,13 @@ beforeAll(async () => {
   place(join(folder, 'labels.csv'), ['name,tags,class,age,held out,odd', ...rows].join('\r\n'))
 })
 
-describe('many labels', () => {
+describe('a multi-label data set', () => {
   let l: Learner
   beforeAll(async () => {
     l = await trained({ labelDelim: ' ' })
   })
 
-  it('are targets of zeros and ones', async () => {
+  it('has targets of zeros and ones', async () => {
     expect(l.data.task).toEqual({ _tag: 'MultiLabel', classes: names })
     expect(l.settings.loss._tag).toBe('BceWithLogits')
     const { targets, preds } = right(await getPreds({ withLoss: true })(l)(env)())
@@ -77,21 +77,21 @@ describe('many labels', () => {
     expect(right(await validate(l)(env)()).targets).toEqual(targets)
   })
 
-  it('are predicted as the set of those at or above a threshold', async () => {
+  it('has predictions of all labels at or above a threshold', async () => {
     const [all, none] = await Promise.all(
       [0, 1.1].map(async (thresh) => right(await predict(half(1), { thresh })(predictorOf(l))(env)()))
     )
     expect([all!.labels, all!.class, none!.labels, none!.class]).toEqual([names, 'left;right', [], ''])
   })
 
-  it('are predicted in the same way by the saved model', async () => {
+  it('has the same predictions from the saved model', async () => {
     const file = join(folder, 'saved.safetensors')
     right(await writeSaved(file, l, null)(env)())
     const again = right(await pipe(loadPredictor(file), RTE.chainW(predict(half(2))))(env)())
     expect(again).toEqual(right(await predict(half(2))(predictorOf(l))(env)()))
   })
 
-  it('have their missed images drawn, one a row, and returned after all are (spec.md 16)', async () => {
+  it('has its misclassified images drawn, one per row, and returned (spec.md 16)', async () => {
     const i = right(await interpret(l)(env)())
     const { grid, misclassified, message } = right(await plotMultiTopLosses(2, { saveMisclassified: true })(i)(env)())
     expect(message).toBe(`${misclassified.length} misclassified samples over 8 samples in the validation set.`)

@@ -115,7 +115,7 @@ describe('outputs that are not finite', () => {
 })
 
 describe('a training loss that is not finite', () => {
-  it.each([Infinity, 1e39])('is blamed on the target %d before training', async (huge) => {
+  it.each([Infinity, 1e39])('is reported as the target %d before training', async (huge) => {
     const items = data.train.items.map((item, i) => ({ ...item, target: [i === 5 ? huge : 1] }))
     const numbers: Data = { ...data, task: regression(1), train: { ...data.train, items } }
     expect(await errorOf(learner({ data: numbers, model })(env))).toMatchObject({
@@ -126,7 +126,7 @@ describe('a training loss that is not finite', () => {
     })
   })
 
-  it('is blamed on the pixels of an image, not on the learning rate', async () => {
+  it('is reported as the pixels of an image, not as the learning rate', async () => {
     const broken = { ...start, data: { ...data, stats: { mean: [0, 0, 0], std: [0, 1, 1] } } }
     expect(await errorOf(train(Recipe.fit(1, 1e-3))(broken)(env))).toMatchObject({
       _tag: 'Diverged',
@@ -135,14 +135,14 @@ describe('a training loss that is not finite', () => {
     })
   })
 
-  it('is blamed on the learning rate if nothing else is wrong', async () => {
+  it('is reported as too high a learning rate if nothing else is wrong', async () => {
     const error = await errorOf(train(Recipe.fit(2, 1e30))(start)(env))
     expect(error).toMatchObject({ _tag: 'Diverged', path: 'epoch 0, batch 1' })
   })
 })
 
 describe('a last batch of one', () => {
-  it('is refused before training where a batch norm would see one value a channel', async () => {
+  it('is rejected before training if a batch norm would see one value per channel', async () => {
     const uneven = withDropLast(false)(withBatchSize(21)(spec))
     const l = right(await tinyLearner(uneven)(env)())
     const events: Array<Event['_tag']> = []
@@ -161,7 +161,7 @@ describe('a last batch of one', () => {
   })
 })
 
-describe("a loss of one's own", () => {
+describe('a user-defined loss', () => {
   const each = (outputs: tf.Tensor): tf.Tensor => tf.mean(tf.square(outputs), -1)
 
   it.each<readonly [string, (outputs: tf.Tensor) => tf.Tensor, string]>([
@@ -180,7 +180,7 @@ describe("a loss of one's own", () => {
     expect(await errorOf(getPreds({ withLoss: true })(l)(env))).toMatchObject({ _tag: 'EngineFailure' })
   })
 
-  it('that gives one number for each is fine', async () => {
+  it('that returns one number per sample is accepted', async () => {
     const l = { ...start, settings: { ...start.settings, loss: customLoss('mine', 'softmax', each) } }
     expect(right(await getPreds({ withLoss: true })(l)(env)()).losses).toHaveLength(24)
   })

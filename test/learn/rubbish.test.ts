@@ -72,7 +72,7 @@ const trained = (spec: DataSpec, m: Model = model, recipe = Recipe.fitOneCycle(1
 const errorOf = async (spec: DataSpec, m?: Model, recipe?: Recipe.Recipe): Promise<GraftError> =>
   left(await trained(spec, m, recipe))
 
-describe('a network that cannot say something of a picture is an error:', () => {
+describe('a network that cannot predict an image is an error:', () => {
   const blank = { height: 28, width: 28, channels: 3, data: new Uint8Array(28 * 28 * 3) }
 
   it('a class for each pixel, or other than three channels', async () => {
@@ -107,7 +107,7 @@ describe('a network whose first convolution took the place of one for grey pictu
   })
 })
 
-describe('rubbish in is an error that says where, what and what to do:', () => {
+describe('an invalid input is an error with path, expectation and hint:', () => {
   it('a picture cut short, left out and named, or refused when strict', async () => {
     const spec = await pictures('cut-short', ['a', 'b'])
     const png = await grey(28, 28)
@@ -127,22 +127,22 @@ describe('rubbish in is an error that says where, what and what to do:', () => {
     expect(error).toMatchObject({ _tag: 'UnreadableImage', path: csv })
   })
 
-  it('a folder of a class that is empty', async () => {
+  it('an empty class folder', async () => {
     const spec = await pictures('empty', ['a', 'b'])
     mkdirSync(join(folder, 'empty/train/c'))
     expect(await errorOf(spec)).toMatchObject({ _tag: 'EmptyClass', found: expect.stringMatching(/.+/) })
   })
 
-  it('one class only', async () => {
+  it('a single class', async () => {
     expect(await errorOf(await pictures('single', ['a']))).toMatchObject({ _tag: 'OneClass' })
   })
 
-  it('a learning rate that is no number', async () => {
+  it('a learning rate of NaN', async () => {
     const error = await errorOf(drawn(folder), model, Recipe.fitOneCycle(1, NaN))
     expect(error).toMatchObject({ _tag: 'RecipeError', path: 'recipe[0].maxLr' })
   })
 
-  it('as many dropouts as there are no blocks for', async () => {
+  it('more dropouts than blocks', async () => {
     const error = await errorOf(drawn(folder), pipe(net, cut, withHead(head({ ps: [0.1, 0.2, 0.3] }))))
     expect(drawError(error)).toMatch(/ps/)
     expect(drawError(error)).toMatch(/3/)
@@ -154,18 +154,18 @@ describe('rubbish in is an error that says where, what and what to do:', () => {
     expect(mistakesOf(error)[0]).toMatchObject({ _tag: 'CutError' })
   })
 
-  it('a head of classes on a task of pixels', async () => {
+  it('a classification head for segmentation', async () => {
     const data = right(await openData(drawn(folder))(env)())
     const error = left(await learner({ data: { ...data, task: segmentation(['road', 'sky']) }, model })(env)())
     expect(drawError(error)).toMatch(/segmentation|pixel|unet/i)
   })
 
-  it('a key that JSON has too many', () => {
+  it('an unknown JSON key', () => {
     const errors = left(Format.decodeModel(catalogue)({ arch: 'resnet18', head: { linFtr: [512] } }))
     expect(errors[0]).toMatchObject({ path: 'head.linFtr', hint: 'write "linFtrs"' })
   })
 
-  it('a folder that may not be written to', async () => {
+  it('a folder that is not writable', async () => {
     const start = right(await tinyLearner(drawn(folder))(env)())
     const readOnly: GraftEnv = {
       ...env,
@@ -175,14 +175,14 @@ describe('rubbish in is an error that says where, what and what to do:', () => {
     expect(error).toMatchObject({ _tag: 'NotAllowed', path: 'out/model.safetensors' })
   })
 
-  it('weights that are no numbers any more', async () => {
+  it('NaN weights', async () => {
     const start = right(await tinyLearner(drawn(folder))(env)())
     const state = new Map(start.state).set('body.conv.weight', new Float32Array(600).fill(NaN))
     const error = left(await train(Recipe.fit(1, 1e-3))({ ...start, state })(env)())
     expect(error).toMatchObject({ _tag: 'WeightsError', path: 'body.conv.weight' })
   })
 
-  it('more in a batch than there are pictures', async () => {
+  it('a batch larger than the data set', async () => {
     expect(await errorOf(withBatchSize(65)(drawn(folder)))).toMatchObject({ _tag: 'TooFewItems' })
   })
 })

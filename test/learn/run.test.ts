@@ -64,7 +64,7 @@ const haltingAt = (k: number): Handler => {
 const bytes = (file: string): Buffer => readFileSync(file)
 
 describe('a run', () => {
-  it('leaves its description, its table and its model, and no checkpoint', async () => {
+  it('writes its description, its table and its model, and removes the checkpoint', async () => {
     const run = await begun('whole')
     await go(run)
     expect(readdirSync(run.directory).sort()).toEqual(['graft.json', 'history.csv', 'model.safetensors'])
@@ -74,7 +74,7 @@ describe('a run', () => {
     )
   })
 
-  it('is read back as the values that it began with', async () => {
+  it('is read back unchanged', async () => {
     const run = await begun('read')
     expect(right(await readRun(run.directory, archs)(env)())).toEqual(run)
   })
@@ -205,7 +205,7 @@ describe('a directory', () => {
     expect(JSON.stringify(error)).toContain('sead')
   })
 
-  it('without a run says so', async () => {
+  it('without a run is an error', async () => {
     expect(left(await readRun(folder, archs)(env)())).toMatchObject({ _tag: 'SavedError', found: 'no graft.json' })
   })
 

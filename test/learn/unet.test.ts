@@ -92,7 +92,7 @@ describe('a U-Net', () => {
     }
   })
 
-  it('is given a class for each pixel, with those that do not count below 0', async () => {
+  it('receives a class per pixel, negative for ignored pixels', async () => {
     const env = nodeIo()
     const data = await openData(spec())(env)()
     if (E.isLeft(data)) throw new Error(data.left.found)
@@ -110,7 +110,7 @@ describe('a U-Net', () => {
     expect([...y]).toEqual(expected)
   })
 
-  it('moves a mask with its image, and never mixes classes', async () => {
+  it('transforms a mask with its image, without mixing classes', async () => {
     const data = await openData(withSize([8, 12])(spec()))(nodeIo())()
     if (E.isLeft(data)) throw new Error(data.left.found)
     const item = await data.right.train.item(0)(nodeIo())()

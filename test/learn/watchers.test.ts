@@ -20,13 +20,13 @@ describe('a watched training', () => {
   const trained = async (recipe: Recipe.Recipe, from = start): Promise<Learner> =>
     right(await trainWith(recipe)(from)(env)()).learner
 
-  it('ends its step early, and the recipe goes on with the next', async () => {
+  it('ends its step early, and the recipe continues with the next', async () => {
     const recipe = Recipe.until(earlyStopping({ ...unattainable, patience: 1 }))(Recipe.fit(9, 1e-3))
     const { history } = await trained(Recipe.sequence(recipe, Recipe.fit(1, 1e-3)))
     expect(history.rows.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 0])
   })
 
-  it('lowers its rates for the rest of the step alone', async () => {
+  it('lowers its rates only for the rest of the step', async () => {
     const lowered = Recipe.until(reduceLrOnPlateau({ ...unattainable, factor: 0.5, minLr: 0 }))(Recipe.fit(3, 1e-2))
     const { history } = await trained(Recipe.sequence(lowered, Recipe.fit(1, 1e-2)))
     const perEpoch = [0, 1, 2, 3].map((epoch) => history.lrs[epoch * 4])
@@ -82,7 +82,7 @@ describe('a watched training', () => {
     }
   })
 
-  it('is refused before it begins when the learner does not measure what is followed', async () => {
+  it('is rejected before it begins if the learner does not measure the monitored quantity', async () => {
     const recipe = Recipe.until(saveBest(), earlyStopping({ monitor: 'error_rate' }))(Recipe.fit(1))
     expect(left(await trainWith(recipe)(start)(env)())).toMatchObject({
       _tag: 'RecipeError',

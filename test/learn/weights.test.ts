@@ -120,12 +120,12 @@ describe('weights from a file', () => {
     expect(arrived(l, 'conv1.bias')).toEqual([2000, 2001, 2002, 2003])
   })
 
-  it('may lack what the cut dropped, and the counter of batches', async () => {
+  it('may lack the layers that the cut removed, and num_batches_tracked', async () => {
     const body = Object.fromEntries(kept.map((key) => [key, shapes[key]!]))
     expect(arrived(await made(loading('body', bytesOf(body))), 'bn1.bias')).toHaveLength(4)
   })
 
-  it('list every key that is missing, unexpected or misshaped, at once', async () => {
+  it('are an error that lists every missing, unexpected or misshapen key', async () => {
     const { 'bn1.running_mean': _, 'conv1.bias': __, ...others } = shapes
     const wrong = { ...others, 'bn1.weight': [5], 'conv1.weight': [4, 3, 5, 5], 'extra.weight': [1], 'extra.bias': [1] }
     const error = await refused(loading('wrong', bytesOf(wrong)))
@@ -200,7 +200,7 @@ describe('published weights', () => {
   }
   const atUrl = record({ url: `https://nowhere.example/net-${digits8}.safetensors`, sha256Prefix: digits8 })
 
-  it('are the first, or those of a tag', async () => {
+  it('are the first ones, or those of a tag', async () => {
     const mine = publishing(record({ tag: 'none' }), atUrl)
     const l = await made(grafted(pretrainedAs('own_digits')(mine)), inTorch('tagged'))
     expect(arrived(l, 'conv1.bias')).toEqual([2000, 2001, 2002, 2003])

@@ -15,7 +15,7 @@ import type { SourceKind } from './SourceKind.js'
  * form. Folders named `train`, `valid` and `test` are sets, as for `imageFolder`; without them a random fifth is held
  * out.
  *
- * Opening fails with `NoMatch` for an image for which the function throws or does not return a string.
+ * Opening fails with `NoMatch` for an image for which the function throws or does not return a non-empty string.
  *
  * @example
  * import { fromNameFunc } from 'graft-vision'

@@ -63,7 +63,7 @@ describe.each([
     program.dispose()
   })
 
-  it('an inference holds the parameters and buffers and nothing else', () => {
+  it('an inference keeps only tensors of parameters and buffers', () => {
     const before = tensors()
     const inference = right(compileInference(engine)(small, initialState(small, 1)))
     // a model that the engine loads has its own copy of them
@@ -101,7 +101,7 @@ describe('compile', () => {
 })
 
 describe('the hint of a failure', () => {
-  it('speaks of targets and weights where these do not fit', () => {
+  it('names targets and weights if they do not fit', () => {
     for (const engine of [ort, cpu]) {
       const program = right(compiled(engine, { loss: short }))
       expect(left(program.step(batch, told)).hint).toContain('targets')
@@ -109,7 +109,7 @@ describe('the hint of a failure', () => {
     }
   })
 
-  it('speaks of smaller batches where memory is short', () => {
+  it('suggests smaller batches if memory runs out', () => {
     const loss = customLoss('greedy', 'identity', () => {
       throw new RangeError('Array buffer allocation failed')
     })

@@ -29,7 +29,7 @@ const own = customOptimiser('own', {
 })
 
 describe('buckets', () => {
-  it('hold small arrays of one kind; large ones and those without a kind are separate', () => {
+  it('contain small arrays with equal hyperparameters; all other arrays are separate', () => {
     const arrays = [
       { path: 'a', shape: [3] },
       { path: 'long', shape: [128, 128, 3, 3] },
@@ -73,7 +73,7 @@ describe('a program', () => {
     expect(tensorsOf(options)).toBe(count)
   })
 
-  it('continues from its saved state as if uninterrupted, bit for bit', () => {
+  it('continues from its saved state like an uninterrupted one, bit for bit', () => {
     const options = { ...plainly, optimiser: adamW(), bnWd: false, clip: 0.5 }
     const input = (step: number) => ({ ...told, wd: 0.1, step })
     const start = { state: initialState(small, 1), optimiser: freshOptimiser }

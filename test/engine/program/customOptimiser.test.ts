@@ -25,8 +25,8 @@ const stepped = (program: Program, steps: number) => {
   return read
 }
 
-describe("an optimiser of one's own", () => {
-  it.each([ort, cpu])('sees the arrays in the shapes and the order of the state dict ($name)', (engine) => {
+describe('a user-defined optimiser', () => {
+  it.each([ort, cpu])('receives arrays in the shapes and the order of the state dict ($name)', (engine) => {
     const seen: Array<UpdateInput> = []
     const watching = customOptimiser('watching', {
       ...still,
@@ -60,7 +60,7 @@ describe("an optimiser of one's own", () => {
     expect(stepped(rest, 1)).toEqual(stepped(right(compiled(cpu, { optimiser })), 3))
   })
 
-  it('cannot change what it is given', () => {
+  it('cannot change its arguments', () => {
     const grabby = customOptimiser('grabby', {
       ...still,
       update: ({ parameter, gradient, state }) => {

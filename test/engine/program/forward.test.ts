@@ -38,7 +38,7 @@ describe.each([
   const valuesOf = (layer: Layer, shape: readonly [number, number, number, number]): ReadonlyArray<number> =>
     resultsOn(engine, () => through(layer, shape)(counting(shape)))[0]!.data
 
-  it('an average pool that rounds up averages what lies inside (torch 2.13)', () => {
+  it('an average pool with ceilMode averages only the pixels inside (torch 2.13)', () => {
     expect(valuesOf(avgPool2d(2, { ceilMode: true }), [1, 3, 3, 1])).toEqual([3, 4.5, 7.5, 9])
     expect(valuesOf(avgPool2d(3, { stride: 2, ceilMode: true }), [1, 4, 6, 1])).toEqual([8, 10, 11.5, 17, 19, 20.5])
     expect(valuesOf(avgPool2d(2, { ceilMode: true }), [1, 2, 2, 1])).toEqual([2.5])
@@ -48,7 +48,7 @@ describe.each([
     const gradient = resultsOn(engine, () => tf.grad((x: tf.Tensor) => layer(x))(counting([1, 3, 3, 1])))
     expect(gradient[0]!.data).toEqual([0.25, 0.25, 0.5, 0.25, 0.25, 0.5, 0.5, 0.5, 1])
   })
-  it('a resizing to the nearest pixels gives each image of a batch its own gradient', () => {
+  it('nearest-neighbour resizing returns the gradient of each image of a batch', () => {
     const gradient = (size: readonly [number, number], shape: readonly [number, number, number, number]) => {
       const layer = through(resizeNearest(size), shape)
       const weights = counting([shape[0], ...size, shape[3]])
@@ -60,10 +60,10 @@ describe.each([
       1, 0, 2, 0, 0, 0, 0, 0, 3, 0, 4, 0, 0, 0, 0, 0, 5, 0, 6, 0, 0, 0, 0, 0
     ])
   })
-  it('an average pool of one pixel takes every second one', () => {
+  it('an average pool of one pixel with stride 2 takes every second pixel', () => {
     expect(valuesOf(avgPool2d(1, { stride: 2 }), [1, 3, 3, 1])).toEqual([1, 3, 7, 9])
   })
-  it('channels of zeros stand before and after', () => {
+  it('padChannels adds channels of zeros before and after', () => {
     expect(valuesOf(padChannels(1, 2), [1, 1, 2, 2])).toEqual([0, 1, 2, 0, 0, 0, 3, 4, 0, 0])
   })
   it('a scaled value is that value times the factor', () => {
