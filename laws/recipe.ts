@@ -38,6 +38,7 @@ const epochsOf: (step: Recipe.Step) => number = Recipe.foldStep({
   FitOneCycle: (s) => Math.max(0, Math.min(s.cycLen, s.totEpochs ?? s.cycLen) - (s.startEpoch ?? 0)),
   FitSchedule: (s) => s.epochs,
   SetFreeze: () => 0,
+  SetSize: () => 0,
   Save: () => 0,
   Load: () => 0
 })

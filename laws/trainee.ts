@@ -4,7 +4,8 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
-import { type BatchView, classification, digits, withBatchSize } from '../src/data/index.js'
+import { type BatchView, classification, digits, sidesOf, withBatchSize, withSize } from '../src/data/index.js'
+import * as T from 'fp-ts/lib/Task.js'
 import type { GraftError } from '../src/GraftError.js'
 import { accuracy } from '../src/interpret/index.js'
 import type { Data, Dataset, Item } from '../src/io/index.js'
@@ -16,21 +17,30 @@ import { generator, type Seed, splitSeed } from '../src/Seed.js'
 const side = 5
 const classes = ['left', 'right']
 
-const picture = (seed: Seed, i: number): Item => {
+const picture = (seed: Seed, i: number, [height, width]: readonly [number, number]): Item => {
   const { integer } = generator(splitSeed(seed, i))
   const target = i % classes.length
-  const data = Uint8Array.from({ length: side * side * 3 }, () => integer(256))
-  return { file: `${i}.png`, label: classes[target]!, target, pixels: { height: side, width: side, channels: 3, data } }
+  const data = Uint8Array.from({ length: height * width * 3 }, () => integer(256))
+  return { file: `${i}.png`, label: classes[target]!, target, pixels: { height, width, channels: 3, data } }
 }
 
-const pictures = (seed: Seed, length: number): Dataset => {
-  const items = Array.from({ length }, (_, i) => picture(seed, i))
+const pictures = (seed: Seed, length: number, sides: readonly [number, number] = [side, side]): Dataset => {
+  const items = Array.from({ length }, (_, i) => picture(seed, i, sides))
   return { length, items, item: (i) => RTE.right(items[i]!) }
 }
 
 /** Three training batches of four with one image left over, and two validation batches. */
 const dataOf = (seed: Seed): Data => ({
   spec: { ...withBatchSize(4)(digits({ n: 13, valid: 6 })), seed },
+  resized: (size) => {
+    const sides = sidesOf(size)
+    return T.of({
+      spec: withSize(size)({ ...withBatchSize(4)(digits({ n: 13, valid: 6 })), seed }),
+      shape: [3, ...sides] as const,
+      train: pictures(splitSeed(seed, 'train'), 13, sides),
+      valid: pictures(splitSeed(seed, 'valid'), 6, sides)
+    })
+  },
   root: '',
   task: classification(classes),
   generated: true,

@@ -78,6 +78,7 @@ const byTag: { readonly [T in Recipe.Step['_tag']]: fc.Arbitrary<Recipe.Recipe> 
     .tuple(epochs, shares, rates, fc.option(shares), decay)
     .map(([n, schedule, lr, moms, wd]) => Recipe.fitSchedule(n, schedule, lr, { moms, wd })),
   SetFreeze: freezes.map(Recipe.setFreeze),
+  SetSize: fc.constantFrom<Recipe.ImageSize>(4, 6, [7, 5]).map(Recipe.setSize),
   Save: fileNames.map(Recipe.save),
   Load: fileNames.map(Recipe.load)
 }

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import { createHash } from 'node:crypto'
+import type { Task as AsTask } from 'fp-ts/lib/Task.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import {
   decodingOf,
@@ -12,6 +13,7 @@ import {
   type DataSpec,
   type DataWarning,
   type Pixels,
+  type Size,
   type Stats,
   type Task,
   type Transform
@@ -74,6 +76,10 @@ export interface Data {
   readonly shape: readonly [channels: 3, height: number, width: number]
   readonly train: Dataset
   readonly valid: Dataset
+  /** Opens the same images in another size; absent: they have only one. */
+  readonly resized?: (size: Size) => AsTask<Pick<Data, 'spec' | 'shape' | 'train' | 'valid'>>
+  /** The fingerprint of the data before a recipe resized them; absent: they are as they were opened. */
+  readonly begunAs?: string
   /** The unlabelled files of the test folder, if there is one. */
   readonly test: ReadonlyArray<string>
   /**
@@ -109,7 +115,8 @@ export interface Data {
  * @category batches
  * @since 0.1.0
  */
-export const dataFingerprint = ({ spec, task, shape, stats, contents, train, valid }: Data): string => {
+export const dataFingerprint = ({ begunAs, spec, task, shape, stats, contents, train, valid }: Data): string => {
+  if (begunAs !== undefined) return begunAs
   const { resize, transforms, bs, validBs, shuffle, dropLast, seed, source } = spec
   const listed = (items: ReadonlyArray<DataItem>) => items.map(({ file, label, target }) => [file, label, target])
   // determines the class of each pixel

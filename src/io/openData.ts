@@ -5,10 +5,11 @@
  */
 import { isAbsolute, join, resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { flow, pipe } from 'fp-ts/lib/function.js'
+import { absurd, flow, pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
+import * as T from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   checkSpec,
@@ -17,10 +18,12 @@ import {
   dataWarning,
   imagenetStats,
   kindOfSource,
+  sidesOf,
   someOf,
   statsOf,
   statsPerChannel,
   trainOrder,
+  withSize,
   type Arranged,
   type DataError,
   type DataSpec,
@@ -28,6 +31,7 @@ import {
   type Listing,
   type Place,
   type Settled,
+  type Size,
   type Shard,
   type Stats
 } from '../data/index.js'
@@ -38,6 +42,7 @@ import type { HasImages } from './Images.js'
 import type { IoError } from './IoError.js'
 import { look, sidesOfAll, skippedOf } from './look.js'
 import { parallel } from './parallel.js'
+import type { Pictures } from './pictures.js'
 import { picturesFor } from './remotePictures.js'
 import { readPlace } from './readPlace.js'
 import { shardIndex } from './shards/shardIndex.js'
@@ -176,6 +181,32 @@ const warningsOf = (
   ...parts.flatMap(({ warnings }) => warnings)
 ]
 
+const picturesIn =
+  ({ root }: Root, spec: DataSpec, found: Arranged) =>
+  (env: DataEnv): TE.TaskEither<never, Pictures> =>
+    picturesFor(
+      { spec, root, ...(found.codes === undefined ? {} : { codes: found.codes }) },
+      found.placeOf,
+      [...found.train, ...found.valid].map(({ file }) => file)
+    )(env)
+
+/** The same images in another size, which decodes them anew. */
+const inSize =
+  (spec: DataSpec, { train, valid, task }: Settled, open: (spec: DataSpec) => TE.TaskEither<never, Pictures>) =>
+  (size: Size): ReturnType<NonNullable<Data['resized']>> => {
+    const [own, sides] = [withSize(size)(spec), sidesOf(size)]
+    return pipe(
+      open(own),
+      T.map(E.getOrElseW(absurd<never>)),
+      T.map((pictures) => ({
+        spec: own,
+        shape: [3, ...sides] as const,
+        train: pictures.dataset(train, sides, task),
+        valid: pictures.dataset(valid, sides, task)
+      }))
+    )
+  }
+
 const opened =
   (spec: DataSpec, at: Root) =>
   (env: DataEnv): TE.TaskEither<Failure, Data> =>
@@ -183,13 +214,7 @@ const opened =
       arranged(spec, at)(env),
       TE.bindTo('found'),
       TE.let('items', ({ found }) => [...found.train, ...found.valid]),
-      TE.bindW('from', ({ found, items }) =>
-        picturesFor(
-          { spec, root: at.root, ...(found.codes === undefined ? {} : { codes: found.codes }) },
-          found.placeOf,
-          items.map(({ file }) => file)
-        )(env)
-      ),
+      TE.bindW('from', ({ found }) => picturesIn(at, spec, found)(env)),
       TE.bind('looked', ({ items, from }) => look(spec, items, from)(env)),
       TE.filterOrElse(
         ({ looked }) => !spec.strict || looked.unreadable.size === 0,
@@ -204,6 +229,7 @@ const opened =
       TE.bindW('contents', ({ found, settled }) => contentsOf(spec, at.root, settled, found.placeOf)(env)),
       TE.map(({ found, from, looked, settled, sides, train, stats, contents }): Data => ({
         spec,
+        resized: inSize(spec, settled, (its) => picturesIn(at, its, found)(env)),
         root: at.root,
         task: settled.task,
         generated: at.generated,

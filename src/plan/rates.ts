@@ -72,6 +72,7 @@ const stepRates = (
   const path = `recipe[${index}]`
   switch (step._tag) {
     case 'SetFreeze':
+    case 'SetSize':
     case 'Save':
     case 'Load':
       return E.right([])

@@ -190,6 +190,10 @@ export const checkStep = (
           step.freeze._tag === 'FreezeTo' ? step.freeze.n : ''
         ]
       ])
+    case 'SetSize': {
+      const sides = typeof step.size === 'number' ? [step.size] : step.size
+      return firstBad(path, [['size', sides.every((n) => isCount(n, 1)), 'whole numbers from 1', sides.join(' x ')]])
+    }
     case 'Save':
     case 'Load':
       return firstBad(path, [['name', isFileName(step.name), fileName, step.name]])
@@ -230,6 +234,7 @@ export const epochsOf = (step: Step): number => {
     case 'FitOneCycle':
       return Math.max(0, endEpochOf(step) - (step.startEpoch ?? 0))
     case 'SetFreeze':
+    case 'SetSize':
     case 'Save':
     case 'Load':
       return 0

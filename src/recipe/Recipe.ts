@@ -16,10 +16,19 @@ import { eqValue, foldUnion, showValue } from '../Value.js'
 import type { Averaging } from './Averaging.js'
 import { defaultRates, type Rates, showRates, type WeightDecay } from './Rates.js'
 import { type Schedule, showSchedule } from './Schedule.js'
-import type { FitOneCycle, FitSchedule, OneCycleOptions, Step, StepSettings, TrainingStep } from './Step.js'
+import type { FitOneCycle, FitSchedule, ImageSize, OneCycleOptions, Step, StepSettings, TrainingStep } from './Step.js'
 import { showWatcher, type Watcher } from './Watcher.js'
 
-export type { Fit, FitOneCycle, FitSchedule, OneCycleOptions, Step, StepSettings, TrainingStep } from './Step.js'
+export type {
+  Fit,
+  FitOneCycle,
+  FitSchedule,
+  ImageSize,
+  OneCycleOptions,
+  Step,
+  StepSettings,
+  TrainingStep
+} from './Step.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -184,6 +193,21 @@ export const freeze: Recipe = freezeTo(-1)
 export const unfreeze: Recipe = freezeTo(0)
 
 /**
+ * Resizes the images of the following steps to another size, as `withSize` does from the start. Parameters and the
+ * optimiser's state are kept.
+ *
+ * @example
+ * import { checkRecipe, Recipe } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(checkRecipe(Recipe.setSize([96, 128])), [])
+ * assert.deepStrictEqual(checkRecipe(Recipe.setSize(0)).map((e) => e.path), ['recipe[0].size'])
+ *
+ * @category recipes
+ * @since 0.1.0
+ */
+export const setSize = (size: ImageSize): Recipe => [{ _tag: 'SetSize', size }]
+
+/**
  * Saves weights and optimiser state in the learner's model folder. A name consists of letters, digits, `_`, `-` and
  * `.`.
  *
@@ -255,7 +279,7 @@ export const sequence = (...recipes: ReadonlyArray<Recipe>): Recipe => recipes.f
  * const none = () => 0
  * const epochs = Fold.step({
  *   Fit: (step) => step.epochs, FitOneCycle: (step) => step.cycLen, FitSchedule: (step) => step.epochs,
- *   SetFreeze: none, Save: none, Load: none
+ *   SetFreeze: none, SetSize: none, Save: none, Load: none
  * })
  * const recipe = Recipe.sequence(Recipe.fitOneCycle(1), Recipe.unfreeze, Recipe.fit(3))
  * assert.strictEqual(recipe.reduce((sum, step) => sum + epochs(step), 0), 4)
@@ -302,6 +326,7 @@ const showUnwatched: (step: Step) => string = foldStep<string>({
   FitSchedule: (s) =>
     `fitSchedule(${s.epochs}, ${showSchedule.show(s.schedule)}, ${showRates.show(s.lr)}${scheduleOptions(s)})`,
   SetFreeze: (s) => showFreeze.show(s.freeze),
+  SetSize: (s) => `setSize(${showValue(s.size)})`,
   Save: (s) => `save(${showValue(s.name)})`,
   Load: (s) => `load(${showValue(s.name)})`
 })

@@ -102,6 +102,14 @@ export interface FitSchedule extends StepSettings {
 export type TrainingStep = Fit | FitOneCycle | FitSchedule
 
 /**
+ * The size of images: the side of a square, or height and width.
+ *
+ * @category recipes
+ * @since 0.1.0
+ */
+export type ImageSize = number | readonly [height: number, width: number]
+
+/**
  * One step of a recipe: train, change the freeze, save or load.
  *
  * @category recipes
@@ -111,5 +119,7 @@ export type Step =
   | TrainingStep
   /** Changes the frozen groups and resets the optimiser's moments, as fastai does. */
   | { readonly _tag: 'SetFreeze'; readonly freeze: Freeze }
+  /** Resizes the images to another size from here on. */
+  | { readonly _tag: 'SetSize'; readonly size: ImageSize }
   | { readonly _tag: 'Save'; readonly name: string }
   | { readonly _tag: 'Load'; readonly name: string }

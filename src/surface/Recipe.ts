@@ -17,5 +17,7 @@ export {
 } from '../recipe/Recipe.js'
 export { type TrainingStep, unfreeze, until } from '../recipe/Recipe.js'
 export { accumulate, type Averaging, ema, type Ema, swa, type Swa } from '../recipe/index.js'
+export { type ImageSize, setSize } from '../recipe/Recipe.js'
+export { progressiveResizing } from '../recipe/index.js'
 export { fineTune, type FineTuneOptions, fitFlatCos, fitSgdr, fitWarmupCosine } from '../recipe/index.js'
 export { type FlatCosOptions, gradualUnfreezing, type SgdrOptions, type WarmupCosineOptions } from '../recipe/index.js'

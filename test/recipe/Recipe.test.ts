@@ -61,6 +61,7 @@ describe('a step', () => {
       FitOneCycle: (s) => s.cycLen,
       FitSchedule: (s) => s.epochs,
       SetFreeze: () => 0,
+      SetSize: () => 0,
       Save: () => 0,
       Load: () => 0
     })

@@ -46,7 +46,14 @@ describe('a recipe', () => {
 
 describe('a fold of steps', () => {
   it('has a case for every kind of step', () => {
-    const all = { Fit: () => 1, FitOneCycle: () => 1, FitSchedule: () => 1, SetFreeze: () => 1, Save: () => 1 }
+    const all = {
+      Fit: () => 1,
+      FitOneCycle: () => 1,
+      FitSchedule: () => 1,
+      SetFreeze: () => 1,
+      SetSize: () => 1,
+      Save: () => 1
+    }
     // @ts-expect-error Load is missing
     unrun(() => Recipe.foldStep(all))
   })

@@ -89,6 +89,7 @@ export const recipeSchema = makeSchema((g) => {
       unfreeze: nothing,
       freezeBody: nothing,
       freezeTo: g.object({ n: whole }, {}),
+      setSize: g.object({ size: g.union(whole, g.pair(whole)) }, {}),
       save: name,
       load: name
     })
@@ -149,6 +150,8 @@ const stepFrom = (json: RecipeJson[number]): R.Recipe => {
       return R.setFreeze({ _tag: 'FreezeBody' })
     case 'freezeTo':
       return R.setFreeze(freezeToGroup(json.n))
+    case 'setSize':
+      return R.setSize(json.size)
     case 'save':
       return R.save(json.name)
     case 'load':
@@ -191,6 +194,7 @@ const stepTo: (step: R.Step) => unknown = R.foldStep<unknown>({
         : freeze.n === -1
           ? { step: 'freeze' }
           : { step: 'freezeTo', n: freeze.n },
+  SetSize: ({ size }) => ({ step: 'setSize', size }),
   Save: ({ name }) => ({ step: 'save', name }),
   Load: ({ name }) => ({ step: 'load', name })
 })

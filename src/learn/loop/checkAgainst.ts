@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { trainOrder } from '../../data/index.js'
+import { sidesOf, trainOrder } from '../../data/index.js'
 import { costsId, type Engine, enoughRows } from '../../engine/index.js'
 import { type GraftError, mistakes } from '../../GraftError.js'
 import { checkRecipeFor } from '../../plan/index.js'
@@ -13,23 +13,30 @@ import type { Cursor } from '../saved/Saved.js'
 import { recipeFingerprint } from '../saved/fingerprints.js'
 import type { Learner } from '../learner/Learner.js'
 import { refreeze } from '../learner/refreeze.js'
+import { plannedAt } from '../learner/resize.js'
 import { savedError } from '../LearnError.js'
 import { batchingOf } from './training.js'
 import { unmeasured } from './watched.js'
 
 /** Checks that every batch norm in training mode sees more than one value per channel, in the smallest batch too. */
 const normsHaveRows = (recipe: Recipe.Recipe, l: Learner): E.Either<GraftError, void> => {
-  if (!recipe.some((step) => epochsOf(step) > 0)) return E.right(undefined)
+  if (!recipe.some((step) => epochsOf(step) > 0 || step._tag === 'SetSize')) return E.right(undefined)
   const order = trainOrder(batchingOf(l), l.data.train.length)(0)
   if (E.isLeft(order)) return order
   const smallest = Math.min(...order.right.map((batch) => batch.length))
   let now = l
-  for (const step of recipe) {
+  for (const [index, step] of recipe.entries()) {
     if (step._tag === 'Save' || step._tag === 'Load') continue
     if (step._tag === 'SetFreeze') {
       const frozen = refreeze(step.freeze)(now)
       if (E.isLeft(frozen)) return frozen
       now = frozen.right
+      continue
+    }
+    if (step._tag === 'SetSize') {
+      const resized = plannedAt(step.size, `recipe[${index}]`)(now)
+      if (E.isLeft(resized)) return resized
+      now = { ...now, plan: resized.right, data: { ...now.data, shape: [3, ...sidesOf(step.size)] } }
       continue
     }
     const enough = enoughRows(now.plan, smallest)

@@ -10,6 +10,7 @@ import { writeSaved } from '../saved/writeSaved.js'
 import { restore } from '../saved/restore.js'
 import type { Learner } from '../learner/Learner.js'
 import { refreeze } from '../learner/refreeze.js'
+import { resizeTo } from '../learner/resize.js'
 import type { Placed } from './phase.js'
 import type { Hooks } from './running.js'
 import type { TrainEnv } from './TrainEnv.js'
@@ -65,6 +66,8 @@ export const runStep = async (
     }
     case 'SetFreeze':
       return E.map(done)(refreeze(step.freeze)(l))
+    case 'SetSize':
+      return E.map(done)(await resizeTo(step.size, `recipe[${index}]`)(l)())
     case 'Save':
       return E.map(() => done(l))(await saveModel(env, l, step.name))
     case 'Load': {

@@ -11,6 +11,7 @@ import { Recipe } from '../../recipe/index.js'
 import type { Cursor } from '../saved/Saved.js'
 import { recipeFingerprint } from '../saved/fingerprints.js'
 import type { Learner } from '../learner/Learner.js'
+import { resizeTo } from '../learner/resize.js'
 import type { TrainEnv } from './TrainEnv.js'
 import type { Within } from './Within.js'
 import { type Checkpointing, checkpoints } from './checkpoints.js'
@@ -48,6 +49,24 @@ export interface Trained {
   readonly model: Learner
   /** Where a handler halted it; null: training was completed. */
   readonly halted: Cursor | null
+}
+
+/** A learner with the images of the size that a recipe has set before the place to continue from. */
+const sizedAt = async (
+  recipe: Recipe.Recipe,
+  from: Cursor | undefined,
+  l: Learner
+): Promise<E.Either<GraftError, Learner>> => {
+  if (from === undefined) {
+    // whatever size it has is the one that this recipe begins with
+    const { begunAs: _, ...data } = l.data
+    return E.right({ ...l, data })
+  }
+  const index = recipe.slice(0, from.step).findLastIndex(({ _tag }) => _tag === 'SetSize')
+  const step = recipe[index]
+  return step?._tag !== 'SetSize' || l.data.begunAs !== undefined
+    ? E.right(l)
+    : resizeTo(step.size, `recipe[${index}]`)(l)()
 }
 
 /** The result of a run that was halted at a place. */
@@ -106,7 +125,9 @@ export const trainWith =
     const warnings = options.from === undefined && start.steps === 0 ? start.plan.warnings : []
     const warned = await emitAll(env, start, warnings.map(warning))
     if (E.isLeft(warned)) return warned
-    let l = start
+    const begun = await sizedAt(recipe, options.from, start)
+    if (E.isLeft(begun)) return begun
+    let l = begun.right
     for (let index = options.from?.step ?? 0; index < recipe.length; index++) {
       const step = recipe[index]!
       const within = index === options.from?.step ? options.from.within : null
