@@ -32,6 +32,7 @@ export { type PlannedNetwork, type PlanNode, type PlanParameter, ratesOf, type S
 export { summary, type Summary, type SummaryLayer, summaryOf, trainingBytes, type TrainingBytes } from './plan/index.js'
 
 // data
+export { type CutMix, cutmix, type ErasedWith, randomErasing, type RandomErasing } from './data/index.js'
 export { archive, type Archive, type BatchView, type Checksum, cifarStats, type ClassFrom } from './data/index.js'
 export { type Column, type CsvOptions, type DataItem, type DataSpec, digits, type Digits } from './data/index.js'
 export { type DataRow, drawDigit, type FolderLayout, type FolderOptions, fromLists } from './data/index.js'

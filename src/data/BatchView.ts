@@ -1,5 +1,5 @@
 /**
- * `BatchView`: a change of whole training batches after normalisation, such as mixup. It is a function of the batch and
+ * `BatchView`: a change of whole training batches after normalisation, such as mixup, cutmix or random erasing. It is a function of the batch and
  * a seed, so a resumed run sees the same batches as an uninterrupted one.
  *
  * @category data
@@ -9,10 +9,12 @@ import type { Eq } from 'fp-ts/lib/Eq.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import type { Seed } from '../Seed.js'
 import { eqValue, foldUnion } from '../Value.js'
+import { type CutMix, cutMixKind } from './cutmix.js'
 import { type MixUp, mixUpKind } from './mixup.js'
-import type { BatchSamples, BatchViewKind } from './BatchViewKind.js'
+import { type RandomErasing, randomErasingKind } from './randomErasing.js'
+import type { BatchSamples, BatchSetting, BatchViewKind } from './BatchViewKind.js'
 
-export type BatchView = MixUp
+export type BatchView = MixUp | CutMix | RandomErasing
 
 /**
  * Folds a view: one function for each case.
@@ -20,7 +22,8 @@ export type BatchView = MixUp
  * @example
  * import { Fold, mixup } from 'graft-vision'
  *
- * assert.strictEqual(Fold.batchView({ MixUp: ({ alpha }) => alpha })(mixup(0.2)), 0.2)
+ * const alphaOf = Fold.batchView({ MixUp: ({ alpha }) => alpha, CutMix: ({ alpha }) => alpha, RandomErasing: () => 0 })
+ * assert.strictEqual(alphaOf(mixup(0.2)), 0.2)
  *
  * @category folds
  * @since 0.1.0
@@ -28,7 +31,9 @@ export type BatchView = MixUp
 export const foldBatchView = /*#__PURE__*/ foldUnion<BatchView>()
 
 const kinds: { readonly [T in BatchView['_tag']]: BatchViewKind<Extract<BatchView, { readonly _tag: T }>> } = {
-  MixUp: mixUpKind
+  MixUp: mixUpKind,
+  CutMix: cutMixKind,
+  RandomErasing: randomErasingKind
 }
 
 /**
@@ -36,7 +41,9 @@ const kinds: { readonly [T in BatchView['_tag']]: BatchViewKind<Extract<BatchVie
  *
  * @internal
  */
-export const kindOfView = (view: BatchView): BatchViewKind<BatchView> => kinds[view._tag]
+export const kindOfView = (view: BatchView): BatchViewKind<BatchView> =>
+  // the record of the view's own kind
+  kinds[view._tag] as BatchViewKind<BatchView>
 
 /**
  * Applies views to a training batch, one after the other; `step` counts all training batches.
@@ -44,9 +51,9 @@ export const kindOfView = (view: BatchView): BatchViewKind<BatchView> => kinds[v
  * @internal
  */
 export const viewedBy =
-  (views: ReadonlyArray<BatchView>, seedAt: (view: string, place: number) => Seed) =>
+  (views: ReadonlyArray<BatchView>, seedAt: (view: string, place: number) => Seed, of: BatchSetting) =>
   <B extends BatchSamples>(batch: B): B =>
-    views.reduce((b, view, i) => kindOfView(view).seen(view, seedAt(kindOfView(view).name, i))(b), batch)
+    views.reduce((b, view, i) => kindOfView(view).seen(view, seedAt(kindOfView(view).name, i), of)(b), batch)
 
 /**
  * Equality of views.

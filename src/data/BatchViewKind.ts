@@ -1,4 +1,5 @@
 import type { Seed } from '../Seed.js'
+import type { Stats } from './Stats.js'
 import type { Task } from './Task.js'
 
 /**
@@ -14,6 +15,19 @@ export interface BatchSamples {
 }
 
 /**
+ * What all batches of some data have in common.
+ *
+ * @internal
+ */
+export interface BatchSetting {
+  /** The sides of the images. */
+  readonly sides: readonly [height: number, width: number]
+  readonly task: Task
+  /** What images are normalised with, one value per channel. */
+  readonly stats: Stats
+}
+
+/**
  * The record of one kind of view.
  *
  * @internal
@@ -24,8 +38,10 @@ export interface BatchViewKind<V> {
   readonly show: (view: V) => string
   /** The tasks whose targets the view can change. */
   readonly tasks: ReadonlyArray<Task['_tag']>
+  /** Whether it mixes images, and so their targets. */
+  readonly mixes: boolean
   /** The mistake in the view's parameters; null: none. */
   readonly mistake: (view: V) => { readonly expected: string; readonly found: unknown } | null
   /** Returns the batch to train on instead. */
-  readonly seen: (view: V, seed: Seed) => <B extends BatchSamples>(batch: B) => B
+  readonly seen: (view: V, seed: Seed, of: BatchSetting) => <B extends BatchSamples>(batch: B) => B
 }

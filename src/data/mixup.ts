@@ -42,7 +42,7 @@ const gamma = (random: Generator, a: number): number => {
 }
 
 /** Beta(α, α). For a tiny α both gammas may underflow to 0; then either end is equally likely. */
-const beta = (random: Generator, alpha: number): number => {
+export const beta = (random: Generator, alpha: number): number => {
   const [x, y] = [gamma(random, alpha), gamma(random, alpha)]
   return x + y === 0 ? Math.round(random.uniform()) : x / (x + y)
 }
@@ -97,11 +97,16 @@ export const mixed =
     return { ...batch, x: mixedRows(x, n, mix), y: targets }
   }
 
+/** What is wrong with the parameter of a beta distribution. */
+export const alphaMistake = ({ alpha }: { readonly alpha: number }) =>
+  Number.isFinite(alpha) && alpha > 0 ? null : { expected: 'a positive alpha', found: alpha }
+
 export const mixUpKind: BatchViewKind<MixUp> = {
   name: 'mixup',
   show: ({ alpha }) => `mixup(${alpha})`,
   tasks: ['Classification', 'MultiLabel', 'Regression', 'ImageRegression'],
-  mistake: ({ alpha }) => (Number.isFinite(alpha) && alpha > 0 ? null : { expected: 'a positive alpha', found: alpha }),
+  mixes: true,
+  mistake: alphaMistake,
   seen:
     ({ alpha }, seed) =>
     (batch) =>

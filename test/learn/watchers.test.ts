@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { customWatcher, earlyStopping, type Event, mixup, Recipe, reduceLrOnPlateau, saveBest } from 'graft-vision'
+import { customWatcher, earlyStopping, type Event, Recipe, reduceLrOnPlateau, saveBest } from 'graft-vision'
 import { type GraftEnv, type Learner, readSaved, resumeFrom, trainWith } from 'graft-vision/node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { rowOfModel } from '../../src/learn/index.js'
@@ -122,27 +122,5 @@ describe('a watched training', () => {
     })
     const refused = left(await trainWith(Recipe.until(infinite)(Recipe.fit(1)))(start)(env)())
     expect(refused).toMatchObject({ path: 'until[0]', expected: 'a state that JSON can represent', found: 'Infinity' })
-  })
-})
-
-describe('a training on mixed batches', () => {
-  it('differs from one on plain batches, and is the same for the same seed', async () => {
-    const env = await envWith('onnxruntime')
-    const losses = async (batchViews: ReadonlyArray<ReturnType<typeof mixup>>): Promise<ReadonlyArray<number>> => {
-      const l = right(await tinyLearner(drawn(folder), { batchViews })(env)())
-      return right(await trainWith(Recipe.fit(1, 1e-3))(l)(env)()).learner.history.losses
-    }
-    const plain = await losses([])
-    const mixed = await losses([mixup()])
-    expect(mixed).not.toEqual(plain)
-    expect(await losses([mixup()])).toEqual(mixed)
-  })
-
-  it('is refused for an alpha that is not positive, and for two views', async () => {
-    const env = await envWith('onnxruntime')
-    const wrong = left(await tinyLearner(drawn(folder), { batchViews: [mixup(0)] })(env)())
-    expect(wrong).toMatchObject({ path: 'batchViews.mixup', expected: 'a positive alpha', found: '0' })
-    const two = left(await tinyLearner(drawn(folder), { batchViews: [mixup(), mixup(1)] })(env)())
-    expect(two).toMatchObject({ path: 'batchViews', expected: 'at most one batch view' })
   })
 })

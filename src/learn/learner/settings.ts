@@ -127,7 +127,7 @@ const ofMetric = (metric: Metric, task: Task): ReadonlyArray<Check> => {
 }
 
 const ofView = (view: BatchView, { loss }: Settings, task: Task): ReadonlyArray<Check> => {
-  const { name, tasks, mistake } = kindOfView(view)
+  const { name, tasks, mistake, mixes } = kindOfView(view)
   const wrong = mistake(view)
   const leaveOut = 'leave it out, or choose another view'
   return [
@@ -135,7 +135,7 @@ const ofView = (view: BatchView, { loss }: Settings, task: Task): ReadonlyArray<
     [`batchViews.${name}`, tasks.includes(task._tag), `one of ${tasks.join(', ')}`, task._tag, leaveOut],
     [
       `batchViews.${name}`,
-      loss._tag !== 'CustomLoss' || task._tag !== 'Classification',
+      !mixes || loss._tag !== 'CustomLoss' || task._tag !== 'Classification',
       'a named loss of classes',
       showLoss.show(loss),
       'use crossEntropy() or labelSmoothing(), whose targets can be mixed'
@@ -143,9 +143,15 @@ const ofView = (view: BatchView, { loss }: Settings, task: Task): ReadonlyArray<
   ]
 }
 
-/** A view changes the targets to a form that a second one could not read. */
+/** A view that mixes images changes targets to a form that a second one could not read. */
 const ofViews = (s: Settings, task: Task): ReadonlyArray<Check> => [
-  ['batchViews', s.batchViews.length <= 1, 'at most one batch view', s.batchViews.length, 'leave the others out'],
+  [
+    'batchViews',
+    s.batchViews.filter((view) => kindOfView(view).mixes).length <= 1,
+    'at most one batch view that mixes images',
+    s.batchViews.map((view) => kindOfView(view).name).join(', '),
+    'leave the others out'
+  ],
   ...s.batchViews.flatMap((view) => ofView(view, s, task))
 ]
 

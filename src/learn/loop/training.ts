@@ -1,14 +1,16 @@
 /** What training needs from a learner: the order of its data, its images, and how a step is made. */
-import { type Batching, Transform, viewedBy } from '../../data/index.js'
+import { type Batching, kindOfView, Transform, viewedBy } from '../../data/index.js'
 import type { StepOptions } from '../../engine/index.js'
 import type { Batch, View } from '../../io/index.js'
 import { type Loss, isClassLoss, mixupLoss } from '../../recipe/index.js'
 import { splitSeed } from '../../Seed.js'
 import type { Learner } from '../learner/Learner.js'
 
+const mixesImages = (views: Learner['settings']['batchViews']): boolean => views.some((view) => kindOfView(view).mixes)
+
 /** The loss for targets of mixed images, if there are any; it treats plain targets as the given loss does. */
-const lossOf = ({ settings: { loss, batchViews } }: Learner): Loss =>
-  batchViews.length > 0 && isClassLoss(loss) ? mixupLoss(loss) : loss
+const lossOf = ({ settings: { loss, batchViews }, data: { task } }: Learner): Loss =>
+  mixesImages(batchViews) && isClassLoss(loss) && task._tag === 'Classification' ? mixupLoss(loss) : loss
 
 export const stepOptions = (l: Learner): StepOptions => ({
   loss: lossOf(l),
@@ -33,5 +35,15 @@ export const trainViews = (l: Learner, epoch: number): { readonly views?: (i: nu
 }
 
 /** Applies the learner's batch views to the batch of the `step`-th training step, counted over all of training. */
-export const viewed = ({ settings: { batchViews, seed } }: Learner, step: number): ((batch: Batch) => Batch) =>
-  viewedBy(batchViews, (view, place) => splitSeed(seed, view, place, step))
+export const viewed = (
+  {
+    settings: { batchViews, seed },
+    data: {
+      shape: [, height, width],
+      task,
+      stats
+    }
+  }: Pick<Learner, 'settings' | 'data'>,
+  step: number
+): ((batch: Batch) => Batch) =>
+  viewedBy(batchViews, (view, place) => splitSeed(seed, view, place, step), { sides: [height, width], task, stats })
