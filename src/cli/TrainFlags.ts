@@ -5,7 +5,6 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   cifarStats,
   type DataSpec,
-  getTransforms,
   holdoutByPct,
   imagenetStats,
   mnistStats,
@@ -13,7 +12,6 @@ import {
   normaliseForWeights,
   normaliseFromBatch,
   type Source,
-  Transform,
   withBatchSize,
   withColour,
   withDataSeed,
@@ -23,7 +21,6 @@ import {
   withRange,
   withResize,
   withSize,
-  withTransforms,
   withValidBatchSize,
   kindOfSource
 } from '../data/index.js'
@@ -59,12 +56,13 @@ import {
   readFlags,
   whole
 } from './flags.js'
+import { augmented, type AugmentFlags, readAugmentFlags } from './augmentFlags.js'
 import { archsWith, fixedModel, isModule, modelFile, namedRecipe, namedWithTag } from './named.js'
 import { flaggedRecipe, readRecipeFlags, type RecipeFlags, withStepFlags } from './recipeFlags.js'
 import { arrangedBy, readSourceFlags, type SourceFlags } from './sourceFlags.js'
 
 /** The flags as typed. */
-export interface TrainFlags extends SourceFlags, RecipeFlags {
+export interface TrainFlags extends SourceFlags, RecipeFlags, AugmentFlags {
   readonly arch?: string
   readonly model?: string
   readonly wd?: string
@@ -81,7 +79,6 @@ export interface TrainFlags extends SourceFlags, RecipeFlags {
   readonly colour?: string
   readonly range?: string
   readonly normalise?: string
-  readonly transforms?: string
   readonly validPct?: string
   readonly metrics?: string
   readonly seed?: string
@@ -101,8 +98,6 @@ export interface TrainFlags extends SourceFlags, RecipeFlags {
   readonly quiet?: boolean
   readonly json?: boolean
 }
-
-const augmentations = ['default', 'flip', 'none'] as const
 
 const resizings = ['crop', 'pad', 'squish'] as const
 
@@ -130,7 +125,7 @@ export const readTrainFlags = (flags: TrainFlags) =>
     colour: oneOf('--colour', ['stored', 'convert'])(flags.colour),
     range: rangeFlag(flags.range),
     normalise: oneOf('--normalise', normalisations)(flags.normalise),
-    transforms: oneOf('--transforms', augmentations)(flags.transforms),
+    ...readAugmentFlags(flags),
     validPct: inRange('--valid-pct', [0, 1], '0.2')(flags.validPct),
     metrics: metricsFlag(flags.metrics),
     ...readSourceFlags(flags),
@@ -248,11 +243,6 @@ const normalised = (how: (typeof normalisations)[number]): ((spec: DataSpec) => 
   }
 }
 
-const augmented = (how: (typeof augmentations)[number]): ((spec: DataSpec) => DataSpec) =>
-  withTransforms(
-    how === 'default' ? getTransforms() : how === 'flip' ? [Transform.randomCrop(), Transform.flipLr()] : []
-  )
-
 const heldOut = (source: Source, pct: number, seed: number): E.Either<GraftError, Source> => {
   const { what, withHoldout } = kindOfSource(source)
   return withHoldout === null
@@ -275,7 +265,7 @@ export const adjusted =
       ...(n.range === undefined ? [] : [withRange(n.range)]),
       ...(n.seed === undefined ? [] : [withDataSeed(n.seed)]),
       ...(n.normalise === undefined ? [] : [normalised(n.normalise)]),
-      ...(n.transforms === undefined ? [] : [augmented(n.transforms)])
+      ...augmented(n)
     ]
     const changed = changes.reduce((s, change) => change(s), spec)
     return pipe(

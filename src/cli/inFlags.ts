@@ -89,7 +89,7 @@ const typed: Readonly<Record<string, (args: string) => string>> = {
   withRange: (args) => `--range ${args.replaceAll(/[[\] ]/g, '')}`,
   withExact: () => '--exact',
   withCacheBytes: (args) => `"cacheBytes": ${args} in a data description (JSON)`,
-  withTransforms: () => '--transforms default',
+  withTransforms: () => '--augment fastai',
   holdoutByPct: (args) => `--valid-pct ${args.split(',')[0]!}`,
   fromNameRe: (args) =>
     /^path, pattern, \{/.test(args)

@@ -19,6 +19,8 @@ import { interpretProgram } from './interpretProgram.js'
 import type { LrFindFlags } from './lrFind.js'
 import { engine, json, quiet, threads } from './options.js'
 import type { PredictFlags } from './predict.js'
+import type { ShowFlags } from './show.js'
+import { showProgram } from './showProgram.js'
 import type { SummaryFlags } from './summary.js'
 import { processTerminal, type Terminal } from './Terminal.js'
 import type { TrainFlags } from './TrainFlags.js'
@@ -72,6 +74,7 @@ Examples:
   graft predict graft-out/resnet18-... cat.jpg    predict the class of an image
   graft export graft-out/... --onnx net.onnx      write the trained model as ONNX
   graft interpret graft-out/resnet18-...          show what it gets wrong
+  graft show photos --augment trivial             a training batch, as the network sees it
   graft lr-find photos --size 128                 suggest a learning rate
   graft summary resnet18 --classes 10             show shapes and parameters
   graft diagram resnet18 --freeze                 draw the network
@@ -184,6 +187,13 @@ interpretProgram(program).action((model: string, data: string | undefined, flags
   perform(
     flags,
     import('./interpret.js').then(({ interpretCommand }) => interpretCommand(model, data, flags))
+  )
+)
+
+showProgram(program).action((data: string, flags: ShowFlags) =>
+  perform(
+    flags,
+    import('./show.js').then(({ showCommand }) => showCommand(data, flags))
   )
 )
 

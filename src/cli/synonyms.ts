@@ -21,7 +21,7 @@ const synonyms: Readonly<Record<string, ReadonlyArray<string>>> = {
   '--loss': ['criterion', 'loss-function', 'loss-func'],
   '--label-smoothing': ['smoothing'],
   '--clip': ['clip-grad', 'clip-grad-norm', 'max-grad-norm', 'gradient-clip', 'gradient-clip-val'],
-  '--transforms': ['augment', 'augmentation', 'aug', 'tfms'],
+  '--augment': ['augmentation', 'aug', 'tfms', 'auto-augment'],
   '--normalise': ['normalize', 'norm', 'stats'],
   '--valid-pct': ['val-split', 'validation-split', 'valid-split', 'val-pct', 'holdout', 'test-size', 'split'],
   '--engine': ['device', 'backend', 'accelerator', 'gpu', 'cuda'],

@@ -11,6 +11,7 @@ import type { GraftError } from '../GraftError.js'
 import { type Data, type DataEnv, openData } from '../io/index.js'
 import { beginRun, type GraftEnv, withdrawRun, withoutRun } from '../learn/index.js'
 import { epochsOf, type Recipe } from '../recipe/index.js'
+import { viewsOf } from './augmentFlags.js'
 import { given } from './flags.js'
 import { fixedModule, isModule } from './named.js'
 import type { Watcher } from './progress.js'
@@ -59,7 +60,7 @@ const begin = (
     model: parts.model,
     recipe: parts.recipe,
     archModule: parts.archModule,
-    ...given({ metrics: n.metrics, loss: n.loss, opt: n.opt, clip: n.clip }),
+    ...given({ metrics: n.metrics, loss: n.loss, opt: n.opt, clip: n.clip, batchViews: viewsOf(n) }),
     seed: n.seed ?? 42,
     wd: n.wd ?? 0.01,
     threads: n.threads ?? null

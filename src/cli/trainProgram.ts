@@ -1,6 +1,7 @@
 /** The arguments and help of `graft train` and `graft lr-find`. */
 import { type Command, Option } from 'commander'
 import { metricWords } from '../format/index.js'
+import { augmentOptions, batchViewOptions, ofAugmentation } from './augmentFlags.js'
 import { exitCodesHelp } from './exit.js'
 import {
   addOptions,
@@ -24,9 +25,10 @@ const inLines = (names: ReadonlyArray<string>): string =>
 const ofTheRun = [
   ...['accumulate', 'ema', 'swa'],
   ...['arch', 'model', 'from', 'wd', 'bs', 'validBs', 'size', 'normalise', 'validPct', 'seed'],
-  ...['transforms', 'metrics', 'opt', 'loss', 'labelSmoothing', 'clip', 'resize', 'freezeTo'],
+  ...['metrics', 'opt', 'loss', 'labelSmoothing', 'clip', 'resize', 'freezeTo'],
   ...['exact', 'orientation', 'colour', 'range'],
   ...['pretrained', 'weights', 'freeze', 'engine', 'threads', 'out', 'force'],
+  ...ofAugmentation,
   ...ofTheSource
 ]
 
@@ -42,9 +44,9 @@ export const trainProgram = (program: Command): Command => {
   addOptions(command, 'Data:', [
     ...dataOptions(),
     new Option('--valid-bs <n>', 'images per batch in validation (default: as in training)'),
-    new Option('--transforms <which>', 'augmentation: default, flip (flips and random crops) or none (the default)'),
     new Option('--valid-pct <fraction>', 'validate on this random fraction (default: the valid folder, or 0.2)')
   ])
+  addOptions(command, 'Augmentation:', [...augmentOptions(), ...batchViewOptions()])
   addOptions(command, 'Folders:', folderOptions())
   addOptions(command, 'Tables:', tableOptions())
   addOptions(command, 'Masks:', maskOptions())

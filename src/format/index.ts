@@ -35,6 +35,7 @@ export {
 } from './values/Metric.js'
 export { decodeModel, encodeModel, modelCodec, type ModelJson, modelSchema } from './values/Model.js'
 export * from './bytes/onnx.js'
+export { batchViewFrom, batchViewSchema, batchViewTo } from './values/BatchView.js'
 export { decodeOptimiser, encodeOptimiser, type OptimiserJson, optimiserSchema } from './values/Optimiser.js'
 export { decodeRecipe, encodeRecipe, type RecipeJson, recipeSchema } from './values/Recipe.js'
 export {

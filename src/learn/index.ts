@@ -37,6 +37,8 @@ export {
   type MultiTopLosses,
   type TopLossesPlotOptions
 } from './looking/plotTopLosses.js'
+export { showBatch, type ShowBatchOptions } from './looking/showBatch.js'
+export { type Batched } from './loop/training.js'
 export { type Picture } from './predicting/networkInput.js'
 export { openPredictor, type OpenPredictor } from './predicting/openPredictor.js'
 export {

@@ -44,7 +44,7 @@ describe('hintInFlags', () => {
     ],
     ['use holdoutByPct(0.2)', 'use --valid-pct 0.2'],
     ['holdoutByPct(0.1, 42)', '--valid-pct 0.1'],
-    ['use withTransforms(getTransforms())', 'use --transforms default'],
+    ['use withTransforms(getTransforms())', 'use --augment fastai'],
     ['give the statistics: normalise(imagenetStats)', 'give the statistics: --normalise imagenet'],
     [
       'give the separator of labels: imageCsv(path, { labelDelim })',

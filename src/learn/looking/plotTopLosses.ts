@@ -30,6 +30,7 @@ import {
 } from '../../interpret/index.js'
 import { type HasFiles, type HasImages, parallel } from '../../io/index.js'
 import type { HasEngine } from '../Env.js'
+import { dataUrl } from './dataUrl.js'
 import { inputOf, type Picture, pixelsOf } from '../predicting/networkInput.js'
 import type { Predictor } from '../predicting/Predictor.js'
 
@@ -100,17 +101,6 @@ export const gradCam =
 // -------------------------------------------------------------------------------------
 
 const nothing: Shown = { image: null, height: 0, width: 0 }
-
-const dataUrl = (pixels: Pixels): RTE.ReaderTaskEither<HasImages, GraftError, Shown> =>
-  pipe(
-    RTE.asks(({ images }: HasImages) => images),
-    RTE.chainTaskEitherKW(({ encode }) => encode(pixels)),
-    RTE.map((png) => ({
-      image: `data:image/png;base64,${Buffer.from(png).toString('base64')}`,
-      height: pixels.height,
-      width: pixels.width
-    }))
-  )
 
 /** Pixels of the original images, or as the network sees them. */
 const pixelsIn =

@@ -21,14 +21,25 @@ export const stepOptions = (l: Learner): StepOptions => ({
   seed: l.settings.seed
 })
 
+/**
+ * What batches are made of: a learner, or its data, views and seed.
+ *
+ * @category interpretation
+ * @since 0.1.0
+ */
+export interface Batched {
+  readonly data: Learner['data']
+  readonly settings: Pick<Learner['settings'], 'batchViews' | 'seed'>
+}
+
 /** The order of batches depends on the learner's seed as well as on the data's. */
-export const batchingOf = ({ data: { spec }, settings }: Learner): Batching => ({
+export const batchingOf = ({ data: { spec }, settings }: Batched): Batching => ({
   ...spec,
   seed: splitSeed(settings.seed, 'data', spec.seed)
 })
 
 /** The transforms of the training images in an epoch, if any; a function of the seeds, the epoch and the item. */
-export const trainViews = (l: Learner, epoch: number): { readonly views?: (i: number) => View } => {
+export const trainViews = (l: Batched, epoch: number): { readonly views?: (i: number) => View } => {
   const { transforms } = l.data.spec
   const { seed } = batchingOf(l)
   return transforms.length === 0 ? {} : { views: (i) => Transform.drawAll(seed, epoch, i)(transforms) }
@@ -43,7 +54,7 @@ export const viewed = (
       task,
       stats
     }
-  }: Pick<Learner, 'settings' | 'data'>,
+  }: Batched,
   step: number
 ): ((batch: Batch) => Batch) =>
   viewedBy(batchViews, (view, place) => splitSeed(seed, view, place, step), { sides: [height, width], task, stats })

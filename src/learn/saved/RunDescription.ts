@@ -7,9 +7,12 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { DataSpec } from '../../data/index.js'
+import type { BatchView, DataSpec } from '../../data/index.js'
 import { type ConvCosts, type EngineName, engineNames } from '../../engine/index.js'
 import {
+  batchViewFrom,
+  batchViewSchema,
+  batchViewTo,
   dataSchema,
   decodeData,
   decodeLoss,
@@ -65,6 +68,8 @@ export interface RunDescription {
   readonly opt?: Optimiser
   /** Maximum global norm of the gradients; default: no clipping. */
   readonly clip?: number
+  /** Views of training batches; default: none. */
+  readonly batchViews?: ReadonlyArray<BatchView>
   readonly seed: Seed
   readonly wd: number
   readonly engine: EngineName
@@ -148,7 +153,8 @@ const schemaOf = (archs: ReadonlyArray<Arch>) =>
         metrics: g.list(metricSchema(g)),
         loss: lossSchema(g),
         opt: optimiserSchema(g),
-        clip: g.number
+        clip: g.number,
+        batchViews: g.list(batchViewSchema(g))
       }
     )
   )
@@ -173,6 +179,7 @@ export const descriptionJson = (d: RunDescription): E.Either<FormatErrors, objec
       ...(loss === undefined ? {} : { loss }),
       ...(opt === undefined ? {} : { opt }),
       ...(d.clip === undefined ? {} : { clip: d.clip }),
+      ...(d.batchViews === undefined ? {} : { batchViews: d.batchViews.map(batchViewTo) }),
       ...(d.archModule === null ? {} : { archModule: d.archModule }),
       seed: d.seed,
       wd: d.wd,
@@ -213,6 +220,7 @@ export const runFrom =
           ...(loss === undefined ? {} : { loss }),
           ...(opt === undefined ? {} : { opt }),
           ...(read.clip === undefined ? {} : { clip: read.clip }),
+          ...(read.batchViews === undefined ? {} : { batchViews: read.batchViews.map(batchViewFrom) }),
           ...(read.costs === undefined ? {} : { costs: read.costs })
         }
         return E.map((again: object) => ({ description, id: idOf(again) }))(descriptionJson(description))

@@ -68,6 +68,7 @@ export const describedLearner =
       ...(d.loss === undefined ? {} : { loss: d.loss }),
       ...(d.opt === undefined ? {} : { opt: d.opt }),
       ...(d.clip === undefined ? {} : { clip: d.clip }),
+      ...(d.batchViews === undefined ? {} : { batchViews: d.batchViews }),
       wd: d.wd,
       seed: d.seed,
       path: directory
