@@ -1,6 +1,6 @@
 /** The flags of augmentation: transforms of images, and views of batches. */
 import { Option } from 'commander'
-import * as E from 'fp-ts/lib/Either.js'
+import type * as E from 'fp-ts/lib/Either.js'
 import {
   type BatchView,
   cutmix,

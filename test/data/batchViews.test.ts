@@ -66,7 +66,7 @@ describe('cutmix', () => {
   it('mixes labels by λ', () => {
     const labels = Float32Array.from({ length: 2 * n }, (_, i) => (i % 2 === 0 ? 1 : Math.floor(i / 2)))
     const batch = seen(cutmix(), 3, of(multiLabel(['a', 'b'])), labels)
-    expect([...batch.y].filter((_, i) => i % 2 === 0)).toEqual([1, 1, 1, 1, 1, 1].map((v) => expect.closeTo(v, 6)))
+    for (let i = 0; i < n; i++) expect(batch.y[2 * i]).toBeCloseTo(1, 6)
     const changed = imageAt(batch.x, 0).filter((v) => v !== 1)
     const share = 1 - changed.length / (height * width * 3)
     expect(batch.y[1]).toBeCloseTo((1 - share) * ((changed[0] ?? 1) - 1), 5)

@@ -65,8 +65,8 @@ const number = (value: number): string => String(Number(value.toPrecision(4)))
 /** Classes with shares that are not 1: `cat 0.70, dog 0.30`. */
 const shared = (names: ReadonlyArray<string>, shares: ReadonlyArray<number>): string => {
   const shown = names.flatMap((name, k) => {
-    const part = shares[k] ?? 0
-    return part <= 0 ? [] : [part === 1 ? name : `${name} ${share(part)}`]
+    const part = share(shares[k] ?? 0)
+    return part === '0.00' ? [] : [part === '1.00' ? name : `${name} ${part}`]
   })
   return shown.length === 0 ? 'no label' : shown.join(', ')
 }
