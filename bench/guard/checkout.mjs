@@ -1,7 +1,7 @@
-// Another commit beside this one: a work tree in a scratch folder, with dependencies, built, and with this commit's benches,
-// so that the same code measures both.
+// Another commit beside this one: a work tree in a scratch folder, with dependencies, built. Each is measured by its own benches, which know
+// its entries.
 import { spawnSync } from 'node:child_process'
-import { cpSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -34,14 +34,17 @@ export const builtHere = () => {
   return root
 }
 
-/** The commit in a folder that is not there yet. */
+/** What guard runs in a checkout, with the same arguments and results in every commit that has it. */
+const measures = ['step/start.mjs', 'step/graft_step.mjs', 'guard/load.mjs']
+
+/** The commit in a folder that is not there yet. A commit from before these benches is measured by this one's. */
 export const builtFrom = (commit, folder) => {
   run(root, 'git', 'worktree', 'add', '--detach', folder, commit)
   if (isSame(commit, 'package-lock.json')) symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir')
   else run(folder, 'npm', 'ci')
   run(folder, process.execPath, 'build.mjs')
-  rmSync(join(folder, 'bench'), { recursive: true, force: true })
-  cpSync(join(root, 'bench'), join(folder, 'bench'), { recursive: true })
+  if (!measures.every((file) => existsSync(join(folder, 'bench', file))))
+    cpSync(join(root, 'bench'), join(folder, 'bench'), { recursive: true })
   return folder
 }
 
