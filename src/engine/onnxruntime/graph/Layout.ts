@@ -25,8 +25,6 @@ export interface Laid {
   readonly map?: ChannelMap
   /** For a ReLU's output: its input. */
   readonly reluOf?: Laid
-  /** The same values before their last multiplication. */
-  readonly scaled?: Scaled
   /** For the gradient that a max pool passes to a batch norm: the same in fewer numbers. */
   readonly maxima?: GradientOfMaxima
   /** The matrix of some channels, if they can be computed without the others. */
@@ -50,14 +48,6 @@ export interface ChannelMap {
   /** One value per channel, `[1, channels]`. */
   readonly factor: Ref
   readonly shift: Ref
-}
-
-/** `matrix·factor`. */
-export interface Scaled {
-  /** In the layout of the tensor, `[pixels, images·channels]`. */
-  readonly matrix: Ref
-  /** One value per channel, `[1, channels]`. */
-  readonly factor: Ref
 }
 
 /** A gradient that is zero except where `centred·signs` is the maximum under a window. */

@@ -84,8 +84,7 @@ export const batchNorm: Kernels = {
         const slope = neg(mul(meanProduct, mul(inverse, inverse)))
         const inner = add(sub(dy, vector(meanDy)), mul(centred, vector(slope)))
         const count = g.scalar(sizeOf(x.shape) / channels)
-        const whole = fromRows(g, mul(inner, vector(factor)), x.shape)
-        const dx = whole.layout === 'pixels' ? { ...whole, scaled: { matrix: inner, factor } } : whole
+        const dx = fromRows(g, mul(inner, vector(factor)), x.shape)
         const sum = () => ({
           of: i.x,
           main: mul(dy, vector(factor)),
