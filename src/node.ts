@@ -23,7 +23,15 @@ export { type Learner, type LearnerEnv, type LearnerOptions, parameterAt, type S
 export { type TransferOptions, unetLearner, type UnetLearnerOptions, unetModel, withData } from './learn/index.js'
 
 // training
-export { type Callback, callbacks, type Checkpointing, consoleHandler, type LearnerNow, lrFind } from './learn/index.js'
+export {
+  type Callback,
+  callbacks,
+  type Checkpointing,
+  consoleHandler,
+  csvHandler,
+  jsonlHandler
+} from './learn/index.js'
+export { type LearnerNow, lrFind, tensorboardHandler, type TensorboardOptions } from './learn/index.js'
 export { type Scores, train, type Trained, type TrainEnv, type TrainOptions, trainWith } from './learn/index.js'
 export { validate, type Validation } from './learn/index.js'
 

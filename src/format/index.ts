@@ -45,6 +45,12 @@ export {
   resolvedModelSchema
 } from './values/resolvedModelJson.js'
 export { modelOf, type Preprocessing, type ResolvedModel, resolvedModel } from './values/ResolvedModel.js'
+export {
+  tensorboardHistogram,
+  tensorboardRecord,
+  type TensorboardContent,
+  type TensorboardValue
+} from './bytes/tensorboard.js'
 export { readSafetensors, type Safetensors, writeSafetensors } from './bytes/safetensors.js'
 export type { StoredTensor } from './bytes/StoredTensor.js'
 export { defaultTraining, type ExportedLoss, type Training } from './values/Training.js'

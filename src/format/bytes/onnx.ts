@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import { entry, float, floatBytes, int, join, message, type Pieces, text, texts, varint, written } from './protobuf.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -110,63 +111,13 @@ export interface OnnxModel {
 }
 
 // -------------------------------------------------------------------------------------
-// protobuf: a message is its pieces and their total length, written down once at the very end
-// -------------------------------------------------------------------------------------
-
-interface Pieces {
-  readonly length: number
-  readonly parts: ReadonlyArray<Uint8Array | Pieces>
-}
-
-const VARINT = 0
-const LENGTH_DELIMITED = 2
-const FIXED32 = 5
-
-const join = (parts: ReadonlyArray<Uint8Array | Pieces>): Pieces => ({
-  length: parts.reduce((n, part) => n + part.length, 0),
-  parts
-})
-
-const varintBytes = (value: number): ReadonlyArray<number> => {
-  const out: Array<number> = []
-  // a negative int64 takes ten bytes of two's complement
-  let rest = BigInt.asUintN(64, BigInt(value))
-  for (; rest > 127n; rest >>= 7n) out.push(Number(rest & 127n) | 128)
-  out.push(Number(rest))
-  return out
-}
-
-const singles = Array.from({ length: 128 }, (_, value) => Uint8Array.of(value))
-
-const varint = (value: number): Uint8Array => singles[value] ?? Uint8Array.from(varintBytes(value))
-
-const tag = (field: number, wire: number): Uint8Array => varint(field * 8 + wire)
-
-const int = (field: number, value: number): Pieces => join([tag(field, VARINT), varint(value)])
-
-const message = (field: number, body: Uint8Array | Pieces): Pieces =>
-  join([tag(field, LENGTH_DELIMITED), varint(body.length), body])
-
-const encoder = new TextEncoder()
-
-const text = (field: number, value: string): Pieces => message(field, encoder.encode(value))
-
-const floatBytes = (values: ReadonlyArray<number>): Uint8Array => {
-  const view = new DataView(new ArrayBuffer(4 * values.length))
-  values.forEach((v, i) => view.setFloat32(4 * i, v, true))
-  return new Uint8Array(view.buffer)
-}
-
-const texts = (field: number, values: ReadonlyArray<string>): ReadonlyArray<Pieces> => values.map((v) => text(field, v))
-
-// -------------------------------------------------------------------------------------
 // onnx.proto's messages; the numbers are its field numbers
 // -------------------------------------------------------------------------------------
 
 const attributeBody = (a: OnnxAttribute): ReadonlyArray<Pieces> => {
   switch (a._tag) {
     case 'float':
-      return [join([tag(2, FIXED32), floatBytes([a.value])]), int(20, 1)]
+      return [float(2, a.value), int(20, 1)]
     case 'int':
       return [int(3, a.value), int(20, 2)]
     case 'string':
@@ -193,8 +144,6 @@ interface Place {
   readonly offset: number
   readonly length: number
 }
-
-const entry = (key: string, value: string): Pieces => join([text(1, key), text(2, value)])
 
 const EXTERNAL = 1
 
@@ -233,22 +182,6 @@ const modelBody = (m: OnnxModel, places: ReadonlyMap<OnnxTensor, Place>): Pieces
     ...Object.entries(m.opsets).map(([domain, version]) => message(8, join([text(1, domain), int(2, version)]))),
     ...Object.entries(m.metadata).map(([key, value]) => message(14, entry(key, value)))
   ])
-
-const writeInto = (out: Uint8Array, { parts }: Pieces, start: number): number => {
-  let at = start
-  for (const part of parts)
-    if (part instanceof Uint8Array) {
-      out.set(part, at)
-      at += part.length
-    } else at = writeInto(out, part, at)
-  return at
-}
-
-const written = (whole: Pieces): Uint8Array => {
-  const out = new Uint8Array(whole.length)
-  writeInto(out, whole, 0)
-  return out
-}
 
 const inside: ReadonlyMap<OnnxTensor, Place> = new Map()
 

@@ -9,7 +9,6 @@ import type * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { IO } from 'fp-ts/lib/IO.js'
 import * as O from 'fp-ts/lib/Option.js'
-import type { Task as AsTask } from 'fp-ts/lib/Task.js'
 import type { BatchView } from '../../data/index.js'
 import type { OptimiserState, StateDict } from '../../engine/index.js'
 import type { GraftError } from '../../GraftError.js'
@@ -76,14 +75,17 @@ export interface Learner extends Progress {
  */
 export type LearnerNow = IO<E.Either<GraftError, Learner>>
 
+type Answer = Verdict | E.Either<GraftError, Verdict>
+
 /**
- * A handler that may be asynchronous (training waits for it) and may read the current learner, for example to predict
- * some images after each epoch. A `Handler` does neither.
+ * A handler that may be asynchronous (training waits for it), may read the current learner, for example to predict some
+ * images after each epoch, and may fail: training then ends with its error. A `Handler` does none of this.
+ * It returns an `IO`, a `Task` or a `TaskEither` of a verdict.
  *
  * @category training
  * @since 0.1.0
  */
-export type Callback = (event: Event, now: LearnerNow) => IO<Verdict> | AsTask<Verdict>
+export type Callback = (event: Event, now: LearnerNow) => IO<Answer | Promise<Answer>>
 
 /**
  * A copy of the parameter or buffer at a path, in torch's layout.

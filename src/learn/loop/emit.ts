@@ -2,6 +2,7 @@
  * Events between the steps of a recipe, passed to the handlers.
  */
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { GraftError } from '../../GraftError.js'
 import type { Event, Verdict } from '../../recipe/index.js'
@@ -14,10 +15,13 @@ import type { Hooks } from './running.js'
 export const emitter =
   (env: HasEvents, l: Learner): Hooks['emit'] =>
   (event, now) =>
-    TE.tryCatch(
-      async () => callbacks([env.onEvent, ...l.settings.callbacks])(event, now)(),
-      (e): GraftError =>
-        settingError(`handler of ${event._tag}`, 'a handler that does not throw', String(e), 'fix the handler')
+    pipe(
+      TE.tryCatch(
+        async () => callbacks([env.onEvent, ...l.settings.callbacks])(event, now)(),
+        (e): GraftError =>
+          settingError(`handler of ${event._tag}`, 'a handler that does not throw', String(e), 'fix the handler')
+      ),
+      TE.chain(TE.fromEither)
     )()
 
 /** Between training steps the learner is available without reading tensors. */

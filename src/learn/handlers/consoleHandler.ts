@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import type { Handler } from '../../recipe/index.js'
-import { tableHeader, tableLine, tableRow } from './table.js'
+import { tableHeader, tableLine, tableRow } from '../loop/table.js'
 
 const toStdout = (line: string): void => void process.stdout.write(`${line}\n`)
 
