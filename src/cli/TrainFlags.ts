@@ -94,6 +94,8 @@ export interface TrainFlags extends SourceFlags, RecipeFlags, AugmentFlags {
   readonly force?: boolean
   readonly resume?: string
   readonly checkpointEvery?: string
+  readonly tensorboard?: string
+  readonly jsonl?: string
   readonly figures?: boolean
   readonly quiet?: boolean
   readonly json?: boolean

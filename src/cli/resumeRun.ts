@@ -12,7 +12,6 @@ import {
   finishedRun,
   type GraftEnv,
   type Learner,
-  type NodeEnvOptions,
   readRun,
   type Run,
   type RunDescription,
@@ -26,7 +25,7 @@ import { archsWith, movedTo } from './named.js'
 import { choosesSteps } from './recipeFlags.js'
 import type { Terminal } from './Terminal.js'
 import { readTrainFlags, recipeOf, type TrainFlags, type TrainValues } from './TrainFlags.js'
-import { type Ending, shownBy, trained, beginning, optionsOf } from './trainRun.js'
+import { type Ending, shownBy, trained, beginning, envOf, optionsOf } from './trainRun.js'
 import { reportRun } from './reportRun.js'
 
 /** The steps to append to an ended run; null: none. */
@@ -74,11 +73,11 @@ export const resume = (
     more: Recipe.Recipe = []
   ): TE.TaskEither<GraftError, number> => {
     const { data: described, ...rest } = run.description
-    const env: NodeEnvOptions = {
+    const env = envOf(flags, {
       engine: rest.engine,
       costs: rest.costs ?? 'built-in',
       ...given({ threads: rest.threads ?? undefined, workers: n.workers })
-    }
+    })
     const recipe = [...rest.recipe, ...more]
     const theRun = (_: RunDescription, learner: Learner): RTE.ReaderTaskEither<GraftEnv, GraftError, Run> =>
       more.length === 0 ? RTE.right(run) : extendRun(run, more)(learner)

@@ -26,7 +26,7 @@ import {
   type TrainFlags,
   type TrainValues
 } from './TrainFlags.js'
-import { type Begun, beginning, type Ending, shownBy, trained, optionsOf } from './trainRun.js'
+import { type Begun, beginning, type Ending, envOf, shownBy, trained, optionsOf } from './trainRun.js'
 
 /** If images have different sizes, uses the architecture's size and says so. */
 export const openSized = (
@@ -113,7 +113,7 @@ export const trainNew = (
       const parts = { ...start, recipe: steps }
       if (!steps.some((step) => epochsOf(step) > 0))
         show.note('warning: this recipe trains nothing: it has no step fit, fitOneCycle or fitSchedule')
-      const env = given({ engine: n.engine, threads: n.threads, workers: n.workers })
+      const env = envOf(flags, given({ engine: n.engine, threads: n.threads, workers: n.workers }))
       return trained(begin(flags, n, parts, show), env, optionsOf(n), show, ending, withdrawRun)
     })
   )

@@ -74,6 +74,8 @@ export const trainProgram = (program: Command): Command => {
       '--checkpoint-every <batches>',
       'write a checkpoint every so many batches, in addition to once a minute'
     ),
+    new Option('--tensorboard <dir>', 'also log to an event file for TensorBoard in this folder'),
+    new Option('--jsonl <file>', 'also append every event to this file, one JSON object a line'),
     new Option('--no-figures', 'do not draw the curves of losses, rates and metrics'),
     engine(),
     threads(),

@@ -9,18 +9,21 @@ import type { DataWarning } from '../data/index.js'
 import type { GraftError } from '../GraftError.js'
 import { type Data, dataCounts } from '../io/index.js'
 import {
+  callbacks,
   carryOn,
   describedLearner,
   type GraftEnv,
+  jsonlHandler,
   type Learner,
   type NodeEnvOptions,
   type Run,
   type RunDescription,
   type RunOptions,
   type RunResult,
+  tensorboardHandler,
   withNodeEnv
 } from '../learn/index.js'
-import { handlers, Recipe } from '../recipe/index.js'
+import { Recipe } from '../recipe/index.js'
 import { exitCodes } from './exit.js'
 import { given } from './flags.js'
 import { hintInFlags } from './inFlags.js'
@@ -104,7 +107,7 @@ export const trained = (
   )
   const all = withNodeEnv({
     ...env,
-    onEvent: handlers([show.onEvent, interruption.onEvent]),
+    onEvent: callbacks([show.onEvent, interruption.onEvent, ...(env.onEvent === undefined ? [] : [env.onEvent])]),
     progress: show.progress
   })(program)
   return async () => {
@@ -118,3 +121,12 @@ export const shownBy = (flags: TrainFlags, terminal: Terminal): Watcher =>
   watcher({ json: flags.json === true, quiet: flags.quiet === true }, terminal)
 
 export const optionsOf = ({ checkpointEvery }: TrainValues): RunOptions => given({ everyBatches: checkpointEvery })
+
+/** The environment in which a run trains: its engine, and the logs that flags ask for. */
+export const envOf = ({ tensorboard, jsonl }: TrainFlags, options: NodeEnvOptions): NodeEnvOptions => ({
+  ...options,
+  onEvent: callbacks([
+    ...(tensorboard === undefined ? [] : [tensorboardHandler(tensorboard, { histograms: true })]),
+    ...(jsonl === undefined ? [] : [jsonlHandler(jsonl, { batches: true })])
+  ])
+})

@@ -56,6 +56,14 @@ describe('graft train', () => {
     expect(stdout).toContain(`losses ${join('drawn', 'figures', 'losses.png')}`)
   })
 
+  it('logs to TensorBoard and to JSON lines', async () => {
+    const { code } = await graft(...tiny, '--out', 'logged', '--tensorboard', 'board', '--jsonl', 'events.jsonl')
+    expect(code).toBe(0)
+    expect(readdirSync(join(folder, 'board'))).toEqual([expect.stringMatching(/^events\.out\.tfevents\./)])
+    const lines = readFileSync(join(folder, 'events.jsonl'), 'utf8').trim().split('\n')
+    expect(lines.some((line) => line.includes('"_tag":"BatchEnd"'))).toBe(true)
+  })
+
   it('says where its files are', () => {
     expect(first.stdout).toContain(`model ${join('first', 'model.safetensors')}`)
     expect(readdirSync(join(folder, 'first')).sort()).toEqual(['graft.json', 'history.csv', 'model.safetensors'])
@@ -173,7 +181,7 @@ describe('wrong use', () => {
     [['train', 'data.json', '--arch', './mine.mjs#other'], '--arch'],
     [['train', 'data.json', '--arch', './mine.mjs#nothing'], '--arch'],
     [['train', 'no-such-folder'], 'DATA'],
-    [['train', 'data.json', '--metrics', 'errorRate,acuracy'], '--metrics [1]'],
+    [['train', 'data.json', '--metrics', 'errorRate,acuracy'], '"acuracy"'],
     [['train', 'data.json', '--metrics', '[{'], '--metrics'],
     [['train', 'data.json', '--recipe', 'r.json', '--epochs', '2'], '--recipe'],
     [['train', 'data.json', '--pretrained', '--weights', 'w'], '--pretrained'],

@@ -31,7 +31,7 @@ const earlierLines = (
  * complete whenever the process is killed. If it cannot be written, training ends with the `IoError`.
  *
  * @example
- * import { digits, Recipe, squeezenet1_1 } from 'graft-vision'
+ * import { digits, Recipe, squeezenet1_1, withBatchSize } from 'graft-vision'
  * import { cnnLearner, csvHandler, openData, train, withNodeEnv } from 'graft-vision/node'
  * import { pipe } from 'fp-ts/lib/function.js'
  * import * as E from 'fp-ts/lib/Either.js'
@@ -39,7 +39,7 @@ const earlierLines = (
  * import { readFileSync } from 'node:fs'
  *
  * const program = pipe(
- *   openData(digits({ n: 8, size: 32 })),
+ *   openData(withBatchSize(4)(digits({ n: 8, valid: 4 }))),
  *   RTE.chainW((data) =>
  *     cnnLearner(data, squeezenet1_1, { pretrained: false, callbacks: [csvHandler('logs/epochs.csv')] })
  *   ),
@@ -47,7 +47,7 @@ const earlierLines = (
  * )
  * assert.ok(E.isRight(await withNodeEnv()(program)()))
  * const [header] = readFileSync('logs/epochs.csv', 'utf8').split('\n')
- * assert.strictEqual(header, 'phase,epoch,train_loss,valid_loss,error_rate,time')
+ * assert.strictEqual(header, 'phase,epoch,train_loss,valid_loss,time')
  *
  * @category training
  * @since 0.1.0

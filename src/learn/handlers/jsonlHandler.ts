@@ -21,7 +21,7 @@ const encoder = new TextEncoder()
  * cannot be written, training ends with the `IoError`.
  *
  * @example
- * import { digits, Recipe, squeezenet1_1 } from 'graft-vision'
+ * import { digits, Recipe, squeezenet1_1, withBatchSize } from 'graft-vision'
  * import { cnnLearner, jsonlHandler, openData, train, withNodeEnv } from 'graft-vision/node'
  * import { pipe } from 'fp-ts/lib/function.js'
  * import * as E from 'fp-ts/lib/Either.js'
@@ -29,7 +29,7 @@ const encoder = new TextEncoder()
  * import { readFileSync } from 'node:fs'
  *
  * const program = pipe(
- *   openData(digits({ n: 8, size: 32 })),
+ *   openData(withBatchSize(4)(digits({ n: 8, valid: 4 }))),
  *   RTE.chainW((data) =>
  *     cnnLearner(data, squeezenet1_1, { pretrained: false, callbacks: [jsonlHandler('logs/events.jsonl')] })
  *   ),

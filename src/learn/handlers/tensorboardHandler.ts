@@ -79,7 +79,7 @@ const learnerValues = (
  * written, training ends with the `IoError`.
  *
  * @example
- * import { digits, plotLosses, Recipe, squeezenet1_1 } from 'graft-vision'
+ * import { digits, plotLosses, Recipe, squeezenet1_1, withBatchSize } from 'graft-vision'
  * import { cnnLearner, figurePng, openData, tensorboardHandler, train, withNodeEnv } from 'graft-vision/node'
  * import { pipe } from 'fp-ts/lib/function.js'
  * import * as E from 'fp-ts/lib/Either.js'
@@ -92,7 +92,7 @@ const learnerValues = (
  *   images: (l) => pipe(figurePng(plotLosses()(l.history)), TE.map((png) => ({ losses: png })))
  * })
  * const program = pipe(
- *   openData(digits({ n: 8, size: 32 })),
+ *   openData(withBatchSize(4)(digits({ n: 8, valid: 4 }))),
  *   RTE.chainW((data) => cnnLearner(data, squeezenet1_1, { pretrained: false, callbacks: [board] })),
  *   RTE.chainW(train(Recipe.fit(1, 1e-3)))
  * )
