@@ -4,7 +4,15 @@
  */
 import * as fc from 'fast-check'
 import * as O from 'fp-ts/lib/Option.js'
-import { batchOrder, type Pixels, separateRandomly, Transform } from '../src/data/index.js'
+import {
+  batchOrder,
+  foldsOf,
+  type Pixels,
+  separateGroups,
+  separateRandomly,
+  separateStratified,
+  Transform
+} from '../src/data/index.js'
 import { applyTransforms } from '../src/data/pixel/index.js'
 import { generator } from '../src/Seed.js'
 import { transforms } from './arbitrary/transforms.js'
@@ -17,6 +25,15 @@ const hundredths = fc.integer({ min: 0, max: 99 }).map((n) => n / 100)
 
 const ascending = (n: number): ReadonlyArray<number> => Array.from({ length: n }, (_, i) => i)
 const sorted = (list: ReadonlyArray<number>): ReadonlyArray<number> => [...list].sort((a, b) => a - b)
+
+const keys = fc.array(fc.constantFrom(...'abcde'), { minLength: 1, maxLength: 60 })
+const fewKeys = fc.array(fc.constantFrom(...'pqrstuv'), { minLength: 1, maxLength: 40 })
+
+const sizesIn = (names: ReadonlyArray<string>): ReadonlyMap<string, number> => {
+  const sizes = new Map<string, number>()
+  for (const name of names) sizes.set(name, (sizes.get(name) ?? 0) + 1)
+  return sizes
+}
 
 const pictures: fc.Arbitrary<Pixels> = fc
   .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), fc.constantFrom(1, 3), seeds)
@@ -71,6 +88,53 @@ export const dataLaws = (): ReadonlyArray<Law> => [
       const { train, valid } = separateRandomly(pct, seed)(n)
       equal(sorted([...train, ...valid]), ascending(n), 'all items')
       equal(valid.length, Math.floor(pct * n), 'validation items')
+    })
+  ),
+  law(
+    'holds out less than one image more or fewer of each class than its part, and some of every class of two or more',
+    fc.property(keys, hundredths, seeds, (strata, pct, seed) => {
+      const { train, valid } = separateStratified(pct, seed)(strata)
+      equal(sorted([...train, ...valid]), ascending(strata.length), 'all items')
+      for (const [stratum, n] of sizesIn(strata)) {
+        const held = valid.filter((i) => strata[i] === stratum).length
+        if (n === 1 || pct === 0) equal(held, 0, `held out of ${stratum}`)
+        else holds(held >= 1 && held < n && Math.abs(held - pct * n) < 1, `${held} of ${n} held out for ${pct}`)
+      }
+    })
+  ),
+  law(
+    'holds out whole groups, as near to the part as any choice of groups is',
+    fc.property(fewKeys, hundredths, seeds, (groups, pct, seed) => {
+      const { train, valid } = separateGroups(pct, seed)(groups)
+      equal(sorted([...train, ...valid]), ascending(groups.length), 'all items')
+      const sizes = [...sizesIn(groups)]
+      if (sizes.length < 2) return equal(valid.length, 0, 'held out of one group')
+      for (const [group, n] of sizes)
+        holds([0, n].includes(valid.filter((i) => groups[i] === group).length), `${group} is on both sides`)
+      const sums = sizes.reduce<ReadonlyArray<number>>((all, [, n]) => [...all, ...all.map((sum) => sum + n)], [0])
+      const best = Math.min(...sums.slice(1, -1).map((sum) => Math.abs(sum - pct * groups.length)))
+      equal(Math.abs(valid.length - pct * groups.length), best, 'distance from the part')
+    })
+  ),
+  law(
+    'puts each image into one fold, classes evenly, or groups undivided',
+    fc.property(keys, fewKeys, fc.integer({ min: 2, max: 4 }), seeds, (strata, names, k, seed) => {
+      const folds = foldsOf({ k, strata, groups: null, seed })
+      holds(
+        folds.every((f) => Number.isInteger(f) && f >= 0 && f < k),
+        'a fold that is not there'
+      )
+      for (const [stratum] of sizesIn(strata)) {
+        const its = folds.filter((_, i) => strata[i] === stratum)
+        const parts = ascending(k).map((f) => its.filter((one) => one === f).length)
+        holds(Math.max(...parts) - Math.min(...parts) <= 1, `${stratum} is uneven: ${parts.join()}`)
+      }
+      const groups = strata.map((_, i) => names[i % names.length]!)
+      if (new Set(groups).size < k) return
+      const grouped = foldsOf({ k, strata, groups, seed })
+      equal(new Set(grouped).size, k, 'folds with images')
+      for (const group of new Set(groups))
+        equal(new Set(grouped.filter((_, i) => groups[i] === group)).size, 1, `folds of ${group}`)
     })
   ),
   law(

@@ -41,8 +41,11 @@ export { type FromNameRe, fromRows, type FromRows, type RowsOptions, type RowVal
 export { type AnnotationOptions, type FromAnnotations, fromCoco, fromLabelStudio } from './data/index.js'
 export { type DrawnMask, fromShards, type FromShards, type ImagePlace, type PlaceOf } from './data/index.js'
 export type { Polygon, Region, RunLengths, ShardOptions, TableChoices, TableOptions } from './data/index.js'
-export { getTransforms, type GetTransformsOptions, type Holdout, holdoutAuto, holdoutByFolder } from './data/index.js'
-export { holdoutByPct, imageCsv, type ImageCsv, imageFolder, type ImageFolder, imageImages } from './data/index.js'
+export { type ClassWeights, type FoldOptions, getTransforms, type GetTransformsOptions } from './data/index.js'
+export { type Grouping, type HeldFold, type Holdout, holdoutAuto, holdoutByColumn } from './data/index.js'
+export { holdoutByFile, holdoutByFold, holdoutByFolder, holdoutByFunction, holdoutByGroup } from './data/index.js'
+export { holdoutByList, holdoutByPct, holdoutStratified, kFold } from './data/index.js'
+export { imageCsv, type ImageCsv, imageFolder, type ImageFolder, imageImages } from './data/index.js'
 export { type ImageImages, type ImageImagesOptions, imageMasks, type ImageMasks, imagenetStats } from './data/index.js'
 export { labelFromRegex, type LabelKind, type MaskMap, type MaskOptions, masksBy } from './data/index.js'
 export { masksByPattern, masksIn, mixup, type MixUp, mnistStats, normalise, type Normalise } from './data/index.js'
@@ -61,8 +64,17 @@ export type { Segmentation, Task } from './data/index.js'
 
 // losses
 export { bceWithLogits, type BceWithLogits, type ClassLoss, crossEntropy, type CrossEntropy } from './recipe/index.js'
-export { customLoss, labelSmoothing, type LabelSmoothing, type Loss, type LossFunction } from './recipe/index.js'
+export {
+  customLoss,
+  focal,
+  type Focal,
+  labelSmoothing,
+  type LabelSmoothing,
+  type Loss,
+  type LossFunction
+} from './recipe/index.js'
 export { mixupLoss, mse, type Mse, type NamedLoss, type OutputActivation } from './recipe/index.js'
+export { sigmoidFocal, type SigmoidFocal, withClassWeights } from './recipe/index.js'
 
 // optimisers
 export { adam, type Adam, adamW, type AdamW, customOptimiser, type CustomOptimiser } from './recipe/index.js'

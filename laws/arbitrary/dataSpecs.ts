@@ -5,7 +5,14 @@ import {
   type DataSpec,
   type Decoding,
   digits,
+  type Grouping,
   type Holdout,
+  holdoutByColumn,
+  holdoutByFile,
+  holdoutByFold,
+  holdoutByGroup,
+  holdoutByList,
+  holdoutStratified,
   imageCsv,
   fromCoco,
   fromLabelStudio,
@@ -31,7 +38,24 @@ const names: fc.Arbitrary<string> = fc.stringMatching(/^[a-z][a-z0-9_]{0,7}$/)
 const seeds: fc.Arbitrary<number> = fc.nat({ max: 2 ** 31 - 1 })
 const optional = <A>(of: fc.Arbitrary<A>): fc.Arbitrary<O.Option<A>> => fc.option(of).map(O.fromNullable)
 
-const holdouts: { readonly [T in Holdout['_tag']]: fc.Arbitrary<Holdout> } = {
+const column: fc.Arbitrary<string | number> = fc.oneof(names, fc.nat({ max: 9 }))
+
+const patterns = fc.constantFrom('^([a-z]+)/', '([^/]+)_[0-9]+[.]png$').map((pattern) => ({ pattern }))
+const folds = (group: fc.Arbitrary<Grouping>) =>
+  fc
+    .tuple(fc.nat({ max: 3 }), fc.integer({ min: 4, max: 9 }), fc.record({ group, seed: seeds }, { requiredKeys: [] }))
+    .map(([fold, k, options]) => holdoutByFold(fold, k, options))
+
+/** Holdouts for images in any arrangement. A function has no JSON form. */
+const anyHoldouts: {
+  readonly [T in Exclude<Holdout['_tag'], 'ByFunction' | 'Stratified' | 'ByColumn'>]: fc.Arbitrary<Holdout>
+} = {
+  ByGroup: fc
+    .tuple(patterns, fc.integer({ min: 1, max: 99 }), seeds)
+    .map(([by, n, seed]) => holdoutByGroup(by, n / 100, seed)),
+  ByFile: names.map(holdoutByFile),
+  ByList: fc.array(names, { maxLength: 3 }).map(holdoutByList),
+  Fold: folds(patterns),
   Auto: fc.constant<Holdout>({ _tag: 'Auto' }),
   ByFolder: fc.constant<Holdout>({ _tag: 'ByFolder' }),
   ByPct: fc.tuple(fc.integer({ min: 0, max: 99 }), seeds).map(([n, seed]): Holdout => ({
@@ -40,6 +64,18 @@ const holdouts: { readonly [T in Holdout['_tag']]: fc.Arbitrary<Holdout> } = {
     seed
   }))
 }
+
+const anyHoldout = fc.oneof(...Object.values(anyHoldouts))
+const stratified = fc.tuple(fc.integer({ min: 0, max: 99 }), seeds).map(([n, seed]) => holdoutStratified(n / 100, seed))
+
+/** Those that need a class for each image. */
+const holdoutOfClasses = fc.oneof(anyHoldout, stratified)
+
+/** Those that need the columns of a table. */
+const holdoutOfTable = fc.oneof(
+  ...[holdoutOfClasses, column.map(holdoutByColumn), folds(column)],
+  fc.tuple(column, seeds).map(([by, seed]) => holdoutByGroup(by, 0.2, seed))
+)
 
 /** A map of values or of colours to codes, where these are a list, or none. */
 const mapsFor = (codes: string | ReadonlyArray<string> | undefined) => {
@@ -53,14 +89,12 @@ const mapsFor = (codes: string | ReadonlyArray<string> | undefined) => {
   )
 }
 
-const column: fc.Arbitrary<string | number> = fc.oneof(names, fc.nat({ max: 9 }))
-
 const folderOptions = fc.record(
   {
     train: names,
     valid: names,
     test: names,
-    holdout: fc.oneof(...Object.values(holdouts)),
+    holdout: holdoutOfClasses,
     classes: classNames,
     classFrom: fc.oneof(fc.constantFrom('parent' as const, 'top' as const), fc.integer({ min: 1, max: 4 }))
   },
@@ -71,8 +105,9 @@ const tableOptions = {
   fnCol: column,
   labelCol: fc.oneof(column, fc.array(column, { minLength: 1, maxLength: 3 })),
   validCol: column,
+  weightCol: column,
   labels: fc.constantFrom('auto' as const, 'classes' as const, 'labels' as const, 'numbers' as const),
-  holdout: fc.oneof(...Object.values(holdouts)),
+  holdout: holdoutOfTable,
   classes: classNames
 }
 
@@ -101,7 +136,7 @@ const sources: { readonly [T in Written]: fc.Arbitrary<DataSpec> } = {
           ),
           codes: fc.oneof(names, classNames),
           ignore: fc.array(fc.nat({ max: 255 }), { maxLength: 2 }),
-          holdout: fc.oneof(...Object.values(holdouts))
+          holdout: anyHoldout
         },
         { requiredKeys: [] }
       )
@@ -118,7 +153,7 @@ const sources: { readonly [T in Written]: fc.Arbitrary<DataSpec> } = {
             fc.tuple(names, names).map(([a, b]) => targetsByPattern(a, b))
           ),
           channels: fc.constantFrom(1, 3),
-          holdout: fc.oneof(...Object.values(holdouts))
+          holdout: anyHoldout
         },
         { requiredKeys: [] }
       )
@@ -180,7 +215,7 @@ const sources: { readonly [T in Written]: fc.Arbitrary<DataSpec> } = {
         {
           files: fc.array(names, { minLength: 1, maxLength: 2 }),
           labels: fc.constantFrom('auto' as const, 'classes' as const, 'labels' as const, 'masks' as const),
-          holdout: fc.oneof(...Object.values(holdouts)),
+          holdout: anyHoldout,
           classes: classNames
         },
         { requiredKeys: [] }

@@ -46,6 +46,8 @@ const optionOf = (option: LossOption): fc.Arbitrary<unknown> => {
   switch (option._tag) {
     case 'Share':
       return share
+    case 'NonNegative':
+      return fc.integer({ min: 0, max: 8 }).map((n) => n / 2)
     case 'ClassWeights':
       return fc.option(fc.array(share, { minLength: 1, maxLength: 4 }))
     case 'ClassIndex':

@@ -5,6 +5,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   cifarStats,
   type DataSpec,
+  type Holdout,
   holdoutByPct,
   imagenetStats,
   mnistStats,
@@ -57,12 +58,14 @@ import {
   whole
 } from './flags.js'
 import { augmented, type AugmentFlags, readAugmentFlags } from './augmentFlags.js'
+import { holdoutFlag } from './holdoutFlag.js'
+import { type ImbalanceFlags, readImbalanceFlags } from './imbalanceFlags.js'
 import { archsWith, fixedModel, isModule, modelFile, namedRecipe, namedWithTag } from './named.js'
 import { flaggedRecipe, readRecipeFlags, type RecipeFlags, withStepFlags } from './recipeFlags.js'
 import { arrangedBy, readSourceFlags, type SourceFlags } from './sourceFlags.js'
 
 /** The flags as typed. */
-export interface TrainFlags extends SourceFlags, RecipeFlags, AugmentFlags {
+export interface TrainFlags extends SourceFlags, RecipeFlags, AugmentFlags, ImbalanceFlags {
   readonly arch?: string
   readonly model?: string
   readonly wd?: string
@@ -80,6 +83,7 @@ export interface TrainFlags extends SourceFlags, RecipeFlags, AugmentFlags {
   readonly range?: string
   readonly normalise?: string
   readonly validPct?: string
+  readonly holdout?: string
   readonly metrics?: string
   readonly seed?: string
   readonly pretrained?: boolean
@@ -129,8 +133,10 @@ export const readTrainFlags = (flags: TrainFlags) =>
     normalise: oneOf('--normalise', normalisations)(flags.normalise),
     ...readAugmentFlags(flags),
     validPct: inRange('--valid-pct', [0, 1], '0.2')(flags.validPct),
+    holdout: holdoutFlag(flags.holdout),
     metrics: metricsFlag(flags.metrics),
     ...readSourceFlags(flags),
+    ...readImbalanceFlags(flags),
     freezeTo: integer('--freeze-to', '-1')(flags.freezeTo),
     seed: whole('--seed', 0, '42')(flags.seed),
     engine: engineFlag(flags.engine),
@@ -245,11 +251,11 @@ const normalised = (how: (typeof normalisations)[number]): ((spec: DataSpec) => 
   }
 }
 
-const heldOut = (source: Source, pct: number, seed: number): E.Either<GraftError, Source> => {
+const heldOut = (source: Source, holdout: Holdout, flag: string): E.Either<GraftError, Source> => {
   const { what, withHoldout } = kindOfSource(source)
   return withHoldout === null
-    ? E.left(settingError('--valid-pct', 'data without a holdout', `${what}, which has one`, 'leave it out'))
-    : E.right(withHoldout(holdoutByPct(pct, seed))(source))
+    ? E.left(settingError(flag, 'data without a holdout', `${what}, which has one`, 'leave it out'))
+    : E.right(withHoldout(holdout)(source))
 }
 
 /** A description with the values of the flags. */
@@ -272,7 +278,13 @@ export const adjusted =
     const changed = changes.reduce((s, change) => change(s), spec)
     return pipe(
       arrangedBy(flags, n)(changed.source),
-      E.chain((source) => (n.validPct === undefined ? E.right(source) : heldOut(source, n.validPct, n.seed ?? 42))),
+      E.chain((source) => {
+        const seed = n.seed ?? 42
+        if (n.holdout !== undefined) return heldOut(source, n.holdout(seed), '--holdout')
+        return n.validPct === undefined
+          ? E.right(source)
+          : heldOut(source, holdoutByPct(n.validPct, seed), '--valid-pct')
+      }),
       E.map((source) => ({ ...changed, source }))
     )
   }

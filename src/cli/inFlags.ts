@@ -30,6 +30,7 @@ const flagOfKey: Readonly<Record<string, readonly [flag: string, value: string]>
   fnCol: ['--fn-col', 'COLUMN'],
   labelCol: ['--label-col', 'COLUMN'],
   validCol: ['--valid-col', 'COLUMN'],
+  weightCol: ['--weight-col', 'COLUMN'],
   labels: ['--labels', 'KIND'],
   folder: ['--folder', 'FOLDER'],
   suffix: ['--suffix', 'TEXT'],
@@ -91,6 +92,13 @@ const typed: Readonly<Record<string, (args: string) => string>> = {
   withCacheBytes: (args) => `"cacheBytes": ${args} in a data description (JSON)`,
   withTransforms: () => '--augment fastai',
   holdoutByPct: (args) => `--valid-pct ${args.split(',')[0]!}`,
+  holdoutStratified: (args) => `--holdout stratified:${args.split(',')[0]!}`,
+  holdoutByFile: (args) => `--holdout file:${args.replaceAll("'", '')}`,
+  holdoutByGroup: () => '--holdout group:/REGEX/',
+  holdoutByFold: () => '--holdout fold:1/5',
+  kFold: () => '--holdout fold:1/5',
+  focal: () => '--loss focal',
+  sigmoidFocal: () => '--loss sigmoidFocal',
   fromNameRe: (args) =>
     /^path, pattern, \{/.test(args)
       ? inDescription('fromNameRe', args)

@@ -75,7 +75,10 @@ export const lrFindCommand =
               learner({
                 data: opened,
                 model,
-                ...given({ wd: n.wd, loss: n.loss, opt: n.opt, clip: n.clip, seed: n.seed })
+                ...given({
+                  ...{ wd: n.wd, loss: n.loss, classWeights: n.classWeights, opt: n.opt },
+                  ...{ clip: n.clip, seed: n.seed }
+                })
               })
             ),
             RTE.chainFirstIOK((l) => () => noteWarnings(l, show)),

@@ -1,5 +1,6 @@
 /** The options that commands share, in the groups of `--help`. */
 import { type Command, Option } from 'commander'
+import { imbalanceOptions } from './imbalanceFlags.js'
 import { lossRecords, optimiserRecords } from '../recipe/index.js'
 
 export const json = (): Option =>
@@ -66,6 +67,7 @@ export const optimisationOptions = (): ReadonlyArray<Option> => [
   new Option('--wd <decay>', 'weight decay (default: 0.01)'),
   new Option('--loss <name>', `${namesOf(lossRecords)}, or JSON (default: by task)`),
   new Option('--label-smoothing <eps>', 'cross entropy with smoothed labels, e.g. 0.1').conflicts('loss'),
+  ...imbalanceOptions(),
   new Option('--clip <norm>', 'clip gradients to this global norm (default: no clipping)'),
   new Option('--seed <n>', 'seed of initial weights, order of images and dropout (default: 42)')
 ]

@@ -11,6 +11,7 @@ import { nodeFiles } from '../io/index.js'
 import { readSaved, settingError } from '../learn/index.js'
 import type { Arch, Model } from '../model/index.js'
 import { plan, type Plan, type PlanFor } from '../plan/index.js'
+import type { Loss } from '../recipe/index.js'
 import { refuseUnused } from './flags.js'
 import { archsWith, isFolder, modelFile, namedArch } from './named.js'
 
@@ -30,6 +31,8 @@ export interface Wanted {
 /** A plan, and the architecture it was made from, if known. */
 export interface Planned {
   readonly plan: Plan
+  /** The loss of a trained model, if known. */
+  readonly loss: Loss | null
   readonly arch: Arch | null
 }
 
@@ -41,7 +44,7 @@ const planned = (what: string, to: PlanFor, model: Arch | Model, arch: Arch | nu
     plan(to)(model),
     E.bimap(
       (errors) => mistakes(what, errors),
-      (p) => ({ plan: p, arch })
+      (p) => ({ plan: p, arch, loss: null })
     )
   )
 
@@ -61,7 +64,7 @@ const ofSaved = (file: string, { size, classes, ofArchs }: Wanted): TE.TaskEithe
       // its weights are in the file, whatever it started from
       return pipe(
         planned(file, to, resolvedNetwork(model), null),
-        E.map(({ plan: p, arch }) => ({ plan: { ...p, warnings: [] }, arch }))
+        E.map(({ plan: p, arch }) => ({ plan: { ...p, warnings: [] }, arch, loss: model.loss.loss }))
       )
     })
   )

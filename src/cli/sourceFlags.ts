@@ -38,6 +38,7 @@ export interface SourceFlags {
   readonly fnCol?: string
   readonly labelCol?: string
   readonly validCol?: string
+  readonly weightCol?: string
   readonly labelDelim?: string
   readonly labels?: string
   readonly folder?: string
@@ -68,6 +69,7 @@ export const tableOptions = (): ReadonlyArray<Option> => [
     '--valid-col <column>',
     'column with yes or no, or with train, valid and test (default: is_valid, split, ...)'
   ),
+  new Option('--weight-col <column>', 'column of numbers: how much each image counts in the training loss'),
   new Option('--label-delim <text>', "separator of an image's labels in a cell"),
   new Option('--labels <kind>', 'kind of the labels: auto (default), classes, labels or numbers'),
   new Option('--folder <folder>', "folder of the images, relative to the table's"),
@@ -93,7 +95,18 @@ const sourceFlagNames: ReadonlyArray<keyof SourceFlags> = [
     'encoding',
     'fnCol'
   ] as const),
-  ...(['labelCol', 'validCol', 'labelDelim', 'labels', 'folder', 'suffix', 'images', 'masks', 'codes'] as const)
+  ...([
+    'labelCol',
+    'validCol',
+    'weightCol',
+    'labelDelim',
+    'labels',
+    'folder',
+    'suffix',
+    'images',
+    'masks',
+    'codes'
+  ] as const)
 ]
 
 /** The names of these options in commander. */
@@ -158,10 +171,21 @@ export const withoutDataFlags = (flags: SourceFlags): E.Either<GraftError, void>
 const ofFolder = ['train', 'valid', 'test', 'classFrom', 'classes'] as const
 const ofNames = ['train', 'valid', 'test', 'classes', 'labelRe'] as const
 const ofTable = [
-  ...(['classes', 'delimiter', 'header', 'encoding', 'fnCol', 'labelCol', 'validCol', 'labelDelim', 'labels'] as const),
+  ...([
+    'classes',
+    'delimiter',
+    'header',
+    'encoding',
+    'fnCol',
+    'labelCol',
+    'validCol',
+    'weightCol',
+    'labelDelim',
+    'labels'
+  ] as const),
   ...(['folder', 'suffix'] as const)
 ] as const
-const ofMetadata = ['classes', 'fnCol', 'labelCol', 'validCol', 'labelDelim', 'labels'] as const
+const ofMetadata = ['classes', 'fnCol', 'labelCol', 'validCol', 'weightCol', 'labelDelim', 'labels'] as const
 const ofAnnotations = ['classes', 'labels'] as const
 const ofShards = ['classes', 'labelCol', 'validCol', 'labels'] as const
 const ofColumns = [...ofMetadata, 'folder', 'suffix'] as const
@@ -189,6 +213,7 @@ const tableOf = (flags: SourceFlags, { labels: of }: SourceValues): Partial<Sour
     ...(flags.fnCol === undefined ? {} : { fnCol: column(flags.fnCol) }),
     ...(flags.labelCol === undefined ? {} : { labelCol: split(flags.labelCol).map(column) }),
     ...(flags.validCol === undefined ? {} : { validCol: column(flags.validCol) }),
+    ...(flags.weightCol === undefined ? {} : { weightCol: column(flags.weightCol) }),
     ...classesOf(flags)
   }
   return chosenOf(chosen, imageCsv('', chosen).source)

@@ -1,10 +1,11 @@
 /** `graft summary`: shows everything known about a model without running it. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { classification } from '../data/index.js'
+import { classesOf, classification, showClassWeights } from '../data/index.js'
 import type { GraftError } from '../GraftError.js'
 import { cut, head, withHead } from '../model/index.js'
-import { summary, summaryOf } from '../plan/index.js'
+import { type Plan, summary, summaryOf } from '../plan/index.js'
+import { classWeightsIn, type Loss } from '../recipe/index.js'
 import { exitCodes } from './exit.js'
 import { readFlags, whole } from './flags.js'
 import { planOf, unnamed } from './planned.js'
@@ -15,6 +16,12 @@ export interface SummaryFlags {
   readonly classes?: string
   readonly size?: string
   readonly json?: boolean
+}
+
+/** The weights of classes that a model was trained with. */
+const weightsLine = ({ task }: Plan, loss: Loss | null): string => {
+  const weights = loss === null ? null : classWeightsIn(loss)
+  return weights === null || task === null ? '' : `\nclass weights: ${showClassWeights(classesOf(task), weights)}`
 }
 
 /** `graft summary [MODEL]`: the exit code. */
@@ -40,8 +47,10 @@ export const summaryCommand =
               : { model: withHead(head())(cut(arch)), task: classification(unnamed(classes)) }
         })
       ),
-      TE.map(({ plan }) => {
-        terminal.result(flags.json === true ? JSON.stringify(summaryOf(plan)) : summary(plan))
+      TE.map(({ plan, loss }) => {
+        terminal.result(
+          flags.json === true ? JSON.stringify(summaryOf(plan)) : `${summary(plan)}${weightsLine(plan, loss)}`
+        )
         return exitCodes.done
       })
     )

@@ -60,7 +60,8 @@ const begin = (
     model: parts.model,
     recipe: parts.recipe,
     archModule: parts.archModule,
-    ...given({ metrics: n.metrics, loss: n.loss, opt: n.opt, clip: n.clip, batchViews: viewsOf(n) }),
+    ...given({ metrics: n.metrics, loss: n.loss, classWeights: n.classWeights, opt: n.opt, clip: n.clip }),
+    ...given({ batchViews: viewsOf(n) }),
     seed: n.seed ?? 42,
     wd: n.wd ?? 0.01,
     threads: n.threads ?? null

@@ -14,6 +14,7 @@ import {
   threads,
   workers
 } from './options.js'
+import { holdoutOption } from './holdoutFlag.js'
 import { recipeOptions } from './recipeFlags.js'
 import { folderOptions, maskOptions, ofTheSource, tableOptions } from './sourceFlags.js'
 
@@ -24,8 +25,8 @@ const inLines = (names: ReadonlyArray<string>): string =>
 /** Options that belong to a run, and so cannot be given when it is resumed. */
 const ofTheRun = [
   ...['accumulate', 'ema', 'swa'],
-  ...['arch', 'model', 'from', 'wd', 'bs', 'validBs', 'size', 'normalise', 'validPct', 'seed'],
-  ...['metrics', 'opt', 'loss', 'labelSmoothing', 'clip', 'resize', 'freezeTo'],
+  ...['arch', 'model', 'from', 'wd', 'bs', 'validBs', 'size', 'normalise', 'validPct', 'holdout', 'seed'],
+  ...['metrics', 'opt', 'loss', 'labelSmoothing', 'classWeights', 'clip', 'resize', 'freezeTo'],
   ...['exact', 'orientation', 'colour', 'range'],
   ...['pretrained', 'weights', 'freeze', 'engine', 'threads', 'out', 'force'],
   ...ofAugmentation,
@@ -44,7 +45,8 @@ export const trainProgram = (program: Command): Command => {
   addOptions(command, 'Data:', [
     ...dataOptions(),
     new Option('--valid-bs <n>', 'images per batch in validation (default: as in training)'),
-    new Option('--valid-pct <fraction>', 'validate on this random fraction (default: the valid folder, or 0.2)')
+    new Option('--valid-pct <fraction>', 'validate on this random fraction (default: the valid folder, or 0.2)'),
+    holdoutOption()
   ])
   addOptions(command, 'Augmentation:', [...augmentOptions(), ...batchViewOptions()])
   addOptions(command, 'Folders:', folderOptions())

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
-import type { DataWarning } from '../data/index.js'
+import { classesOf, type DataWarning, showClassWeights } from '../data/index.js'
 import type { GraftError } from '../GraftError.js'
 import { type Data, dataCounts } from '../io/index.js'
 import {
@@ -23,7 +23,7 @@ import {
   tensorboardHandler,
   withNodeEnv
 } from '../learn/index.js'
-import { Recipe } from '../recipe/index.js'
+import { classWeightsIn, Recipe } from '../recipe/index.js'
 import { exitCodes } from './exit.js'
 import { given } from './flags.js'
 import { hintInFlags } from './inFlags.js'
@@ -35,9 +35,11 @@ import type { TrainFlags, TrainValues } from './TrainFlags.js'
 
 export const showWarning = (w: DataWarning): string => `${w.path}: ${w.found}; ${hintInFlags(w.hint)}`
 
-/** Reports a learner's data before training: statistics and warnings. */
-export const noteWarnings = ({ data }: Learner, show: Watcher): void => {
+/** Reports a learner's data before training: statistics, weights of classes, and warnings. */
+export const noteWarnings = ({ data, settings: { loss } }: Learner, show: Watcher): void => {
   show.found(dataCounts(data))
+  const weights = classWeightsIn(loss)
+  if (weights !== null) show.note(`class weights: ${showClassWeights(classesOf(data.task), weights)}`)
   for (const warning of data.warnings) show.note(`warning: ${showWarning(warning)}`)
 }
 

@@ -3,10 +3,10 @@ import * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import type { GraftError, Mistake } from '../GraftError.js'
 
 /** Flags whose fields have other names. */
-const renamed: Readonly<Record<string, string>> = { pattern: 'labelRe', holdout: 'validPct', freezeTo: 'freezeTo' }
+const renamed: Readonly<Record<string, string>> = { pattern: 'labelRe', freezeTo: 'freezeTo' }
 
 /** Flags that are short for others. */
-const instead: Readonly<Record<string, string>> = { loss: 'labelSmoothing' }
+const instead: Readonly<Record<string, string>> = { loss: 'labelSmoothing', holdout: 'validPct' }
 
 /** A recipe that was given as JSON on the command line. */
 const recipePath = (flags: Readonly<Record<string, unknown>>, path: string): string =>

@@ -39,6 +39,8 @@ import type { FolderLayout } from './Source.js'
 export interface Labelled {
   readonly file: string
   readonly label: string
+  /** How much it counts in the training loss; default 1. */
+  readonly weight?: number
 }
 
 /**

@@ -40,6 +40,8 @@ export interface TableOptions {
   readonly labelCol: O.Option<ReadonlyArray<Column>>
   /** A column with each image's set, or whether it is held out. */
   readonly validCol: O.Option<Column>
+  /** A column with how much each image counts in the training loss. */
+  readonly weightCol: O.Option<Column>
   /** The separator of several labels in one cell. */
   readonly labelDelim: O.Option<string>
   /** The folder of the image files, relative to the path. */
@@ -91,6 +93,11 @@ export interface TableChoices {
    * set, subset, partition or similar with such values.
    */
   readonly validCol?: Column
+  /**
+   * A column of numbers from 0: how much each image counts in the training loss, which is the weighted mean; the
+   * validation loss and metrics are not weighted. Default: none.
+   */
+  readonly weightCol?: Column
   /** The separator of several labels in one cell; if given, each image may have any number of labels. */
   readonly labelDelim?: string
   /** The folder of the image files; default: the path itself. */
@@ -144,6 +151,7 @@ export const tableOptions = (options: TableChoices): TableOptions => {
     fnCol: O.fromNullable(options.fnCol),
     labelCol: labelCol === undefined ? O.none : O.some(typeof labelCol === 'object' ? labelCol : [labelCol]),
     validCol: O.fromNullable(options.validCol),
+    weightCol: O.fromNullable(options.weightCol),
     labelDelim: O.fromNullable(options.labelDelim),
     folder: options.folder ?? '',
     suffix: options.suffix ?? '',

@@ -6,6 +6,7 @@
  * @since 0.1.0
  */
 export { arrange, type Arrangement, type Labelled } from './Arrangement.js'
+export { type ClassWeights, classWeightsOf, countsPerClass, showClassWeights } from './ClassWeights.js'
 export { batchCount, batchOrder, trainOrder, validOrder, type Batches, type Batching } from './batches.js'
 export type { ClassFrom } from './ClassFrom.js'
 export { codesIn, coloursIn } from './codes.js'
@@ -89,14 +90,27 @@ export {
   eqHoldout,
   foldHoldout,
   holdoutAuto,
+  holdoutByColumn,
+  holdoutByFile,
+  holdoutByFold,
   holdoutByFolder,
+  holdoutByFunction,
+  holdoutByGroup,
+  holdoutByList,
   holdoutByPct,
+  holdoutStratified,
+  type FoldOptions,
+  type HeldFold,
   separateBy,
   separateRandomly,
   showHoldout,
   type Holdout,
   type Separation
 } from './Holdout.js'
+export type { Grouping } from './Grouping.js'
+export { kFold } from './kFold.js'
+export { foldsOf, separateGroups, separateStratified } from './separation.js'
+export { holdoutOf } from './sources/holdoutOf.js'
 export {
   arrangeImages,
   targetsBy,

@@ -13,7 +13,8 @@ import {
   missingFolder,
   skippedFiles
 } from './DataError.js'
-import { defaultPct, defaultSeed, type Holdout, separateRandomly } from './Holdout.js'
+import { type Holdable, heldOut, type OwnHoldout } from './heldOut.js'
+import { defaultPct, defaultSeed, type Holdout, separateRandomly, type Separation } from './Holdout.js'
 import { fullNames, setFolderOf, type SetName, setNamed, setOfPath, twoForOneSet } from './SetName.js'
 
 /** An item and its assigned set; none: not assigned. */
@@ -60,16 +61,19 @@ export const setsOfPaths =
         )
   }
 
+const isOwn = (holdout: Holdout): holdout is OwnHoldout => !['Auto', 'ByFolder', 'ByColumn'].includes(holdout._tag)
+
 const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
 
 /**
  * Divides items into sets. If training and validation sets are assigned, they are used; without a validation set, it is
  * drawn from the training set (or from the unassigned items); if only a validation set is assigned, the unassigned
- * items are the training set. Test items are never used. Errors: `MissingFolder` for a required set that is missing.
+ * items are the training set. A holdout that divides images by itself divides all but test items, which are never used.
+ * Errors: `MissingFolder` for a required set or a listed file that is missing; those of `heldOut`.
  */
 export const separated =
   (holdout: Holdout, { root, names, by, hint }: SetWords) =>
-  <A>(items: ReadonlyArray<Assigned<A>>): E.Either<DataError, Sets<A>> => {
+  <A extends Holdable>(items: ReadonlyArray<Assigned<A>>): E.Either<DataError, Sets<A>> => {
     const of = (set: SetName): ReadonlyArray<A> =>
       items.filter((one) => O.isSome(one.set) && one.set.value === set).map(({ item }) => item)
     const [named, valid, test] = [of('train'), of('valid'), of('test')]
@@ -93,20 +97,19 @@ export const separated =
       leftOut.length === 0
         ? []
         : [skippedFiles(root, by, `${counted(leftOut.length, 'image')} outside ${by}, left out`, hint)]
-    const drawn = (from: ReadonlyArray<A>, pct: number, seed: number): Sets<A> => {
-      const positions = separateRandomly(pct, seed)(from.length)
+    const divided = (from: ReadonlyArray<A>, positions: Separation): Sets<A> => {
       const at = (all: ReadonlyArray<number>): ReadonlyArray<A> => all.map((i) => from[i]!)
       return { train: at(positions.train), valid: at(positions.valid), test, leftOut, warnings }
     }
-    if (holdout._tag === 'ByPct') {
+    if (isOwn(holdout)) {
       const pool = new Set([...train, ...valid])
       const from = items.map(({ item }) => item).filter((item) => pool.has(item))
-      return E.right(drawn(from, holdout.pct, holdout.seed))
+      return E.map((positions: Separation) => divided(from, positions))(heldOut(holdout)(from))
     }
     // the usual case, or what was asked for, needs no warning
     if (valid.length > 0) return E.right({ train, valid, test, leftOut, warnings })
     if (holdout._tag === 'ByFolder') return missing('valid')
-    const sets = drawn(train, defaultPct, defaultSeed)
+    const sets = divided(train, separateRandomly(defaultPct, defaultSeed)(train.length))
     const found = `${sets.valid.length} of ${train.length} images drawn at random for validation (seed ${defaultSeed})`
     return E.right({
       ...sets,

@@ -56,13 +56,21 @@ const moreClasses: Readonly<Record<LabelledBy, string>> = {
 
 const withClasses = (by: LabelledBy): string => by.replace(')', ', { classes })')
 
+/** A file with its target. */
+export const targetedAs = ({ file, label, weight }: Labelled, target: Target): DataItem => ({
+  file,
+  label,
+  ...(weight === undefined ? {} : { weight }),
+  target
+})
+
 const targeted =
   (classes: ReadonlyArray<string>, root: string, part: string, by: LabelledBy) =>
   (items: ReadonlyArray<Labelled>): readonly [ReadonlyArray<DataItem>, ReadonlyArray<DataWarning>] => {
     const { kept, dropped } = targetsOf(classes)(items.map((item) => item.label))
     const unknown = inferClasses(dropped.map((i) => items[i]!.label))
     return [
-      kept.map(({ index, target }) => ({ file: items[index]!.file, label: items[index]!.label, target })),
+      kept.map(({ index, target }) => targetedAs(items[index]!, target)),
       unknown.length === 0
         ? []
         : [

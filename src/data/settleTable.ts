@@ -10,7 +10,7 @@ import type { Arrangement, Labelled } from './Arrangement.js'
 import { type DataError, droppedLabels, noImages, oneClass, someOf } from './DataError.js'
 import { type ImageCsv, tablePath } from './ImageTable.js'
 import { inferClasses, multiTargetsOf } from './Labelling.js'
-import { settle, type Settled } from './settle.js'
+import { settle, type Settled, targetedAs } from './settle.js'
 import { lookAlikes } from './similarNames.js'
 import { isWhole, numberOf } from './tableCells.js'
 import type { Entry, Table } from './tableRows.js'
@@ -38,7 +38,7 @@ const settleLabels =
     const targets = multiTargetsOf(classes)
     const items = (entries: ReadonlyArray<Entry>) => {
       const present = targets(entries.map(({ parts }) => parts))
-      return entries.map(({ file, label }, i) => ({ file, label, target: oneHot(classes.length, present[i]!) }))
+      return entries.map((entry, i) => targetedAs(entry, oneHot(classes.length, present[i]!)))
     }
     const unknown = inferClasses([...train, ...valid].flatMap(({ parts }) => parts.filter((p) => !classes.includes(p))))
     const warnings = [
@@ -58,8 +58,7 @@ const settleLabels =
   }
 
 const settleNumbers = (train: ReadonlyArray<Entry>, valid: ReadonlyArray<Entry>): Settled => {
-  const items = (entries: ReadonlyArray<Entry>) =>
-    entries.map(({ file, label, parts }) => ({ file, label, target: parts.map(numberOf) }))
+  const items = (entries: ReadonlyArray<Entry>) => entries.map((entry) => targetedAs(entry, entry.parts.map(numberOf)))
   return { task: regression(train[0]!.parts.length), train: items(train), valid: items(valid), warnings: [] }
 }
 

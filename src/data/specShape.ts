@@ -4,6 +4,7 @@
  */
 import { badSpec, type DataError } from './DataError.js'
 import type { DataSpec } from './DataSpec.js'
+import type { Holdout } from './Holdout.js'
 import type { Source } from './Source.js'
 import { transformKinds } from './transformKinds.js'
 
@@ -58,9 +59,32 @@ const map = shape(
 const column = either(text, number)
 const columns = shape('a list of columns, by name or number', isListOf(column.is), "['cat', 'dog']")
 
+const isGrouping = (u: unknown): boolean => column.is(u) || (isRecord(u) && isText(u['pattern']))
+const isDrawn = (u: Readonly<Record<string, unknown>>): boolean => isNumber(u['pct']) && isNumber(u['seed'])
+const isFunction = (u: unknown): boolean => isRecord(u) && typeof u['run'] === 'function'
+
+const holdouts: { readonly [T in Holdout['_tag']]: (u: Readonly<Record<string, unknown>>) => boolean } = {
+  Auto: () => true,
+  ByFolder: () => true,
+  ByPct: isDrawn,
+  Stratified: isDrawn,
+  ByGroup: (u) => isDrawn(u) && isGrouping(u['by']),
+  ByFile: (u) => isText(u['file']),
+  ByList: (u) => texts.is(u['files']),
+  ByColumn: (u) => column.is(u['column']),
+  ByFunction: (u) => isFunction(u['f']),
+  Fold: (u) =>
+    isNumber(u['fold']) &&
+    isNumber(u['k']) &&
+    flag.is(u['stratified']) &&
+    isTagged(u['group'], 'None', 'Some') &&
+    (u['group']['_tag'] === 'None' || isGrouping(u['group']['value'])) &&
+    isNumber(u['seed'])
+}
+
 const holdout = shape(
   'a holdout',
-  (u) => isTagged(u, 'Auto', 'ByFolder') || (isTagged(u, 'ByPct') && isNumber(u['pct']) && isNumber(u['seed'])),
+  (u) => isTagged(u, ...Object.keys(holdouts)) && holdouts[u['_tag'] as Holdout['_tag']](u),
   'holdoutByPct(0.2)'
 )
 
@@ -87,6 +111,7 @@ const table = {
   fnCol: optional(column),
   labelCol: optional(columns),
   validCol: optional(column),
+  weightCol: optional(column),
   labelDelim: optional(text),
   folder: text,
   suffix: text,

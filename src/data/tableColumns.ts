@@ -8,6 +8,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import type { Row } from './csv.js'
 import { badTable, type DataError, type DataWarning, noImages, someOf, tableGuessed } from './DataError.js'
+import type { Grouping } from './Grouping.js'
 import type { Column, ImageCsv } from './ImageTable.js'
 import { isImageName } from './Listing.js'
 import { areBits, areOneHot, isMissing } from './tableCells.js'
@@ -25,6 +26,9 @@ export interface Columns {
 
 /** A table's rows below its header, and its columns. */
 export interface TableColumns extends Columns {
+  /** The column of groups that a holdout keeps together. */
+  readonly groups: O.Option<number>
+  readonly weights: O.Option<number>
   /** The names of the columns; their numbers without a header. */
   readonly names: ReadonlyArray<string>
   readonly body: ReadonlyArray<Row>
@@ -37,10 +41,16 @@ type IsThere = (cell: string) => boolean
 
 const byName = (column: Column): boolean => typeof column === 'string'
 
+/** The column of the groups that a holdout keeps together. */
+const groupColumn = ({ holdout }: ImageCsv): O.Option<Column> => {
+  const by = holdout._tag === 'ByGroup' ? O.some(holdout.by) : holdout._tag === 'Fold' ? holdout.group : O.none
+  return O.chain((one: Grouping) => (typeof one === 'object' ? O.none : O.some(one)))(by)
+}
+
 const columnsSaid = (source: ImageCsv): ReadonlyArray<Column> => [
   ...(O.isSome(source.fnCol) ? [source.fnCol.value] : []),
   ...O.getOrElse((): ReadonlyArray<Column> => [])(source.labelCol),
-  ...(O.isSome(source.validCol) ? [source.validCol.value] : [])
+  ...[source.validCol, source.weightCol, groupColumn(source)].flatMap((column) => O.toUndefined(column) ?? [])
 ]
 
 /** Returns whether the first row is a header. */
@@ -123,12 +133,14 @@ const found = (
     readonly file: O.Option<number>
     readonly labels: O.Option<ReadonlyArray<number>>
     readonly sets: O.Option<number>
+    /** Columns that hold something else. */
+    readonly taken: ReadonlyArray<number>
   }
 ): Columns => {
   const cellsOf = (i: number): ReadonlyArray<string> => body.map(({ cells }) => cells[i] ?? '')
   const file = O.getOrElse(() => fileColumn(body, names.length, isThere))(given.file)
   const said = O.getOrElse((): ReadonlyArray<number> => [])(given.labels)
-  const free = names.map((_, i) => i).filter((i) => i !== file && !said.includes(i))
+  const free = names.map((_, i) => i).filter((i) => i !== file && !said.includes(i) && !given.taken.includes(i))
   const setColumns = free.filter(
     (i) =>
       (named && dividesSets(names[i]!) && cellsOf(i).some((cell) => cell.trim() !== '')) ||
@@ -231,7 +243,12 @@ export const columnsIn =
           E.bind('file', () => optional(source.fnCol)),
           E.bind('labels', () => O.sequence(E.Applicative)(O.map(E.traverseArray(place))(source.labelCol))),
           E.bind('sets', () => optional(source.validCol)),
-          E.map((given) => found({ names: first.cells, body, named, isThere }, given))
+          E.bind('groups', () => optional(groupColumn(source))),
+          E.bind('weights', () => optional(source.weightCol)),
+          E.map(({ groups, weights, ...given }) => {
+            const taken = [groups, weights].flatMap((place) => O.toUndefined(place) ?? [])
+            return { ...found({ names: first.cells, body, named, isThere }, { ...given, taken }), groups, weights }
+          })
         )
       }),
       E.filterOrElseW(

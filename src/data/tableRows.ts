@@ -31,6 +31,7 @@ import { unicodeForms } from './similarNames.js'
 import { areOneHot, bitOf, isMissing } from './tableCells.js'
 import { columnsIn, type TableColumns } from './tableColumns.js'
 import { areSingles, type Kind, kindOf, labelDelimIn, wrongLabel } from './tableLabels.js'
+import { extrasIn } from './tableExtras.js'
 import { rowsIn, type TableText } from './tableText.js'
 
 // -------------------------------------------------------------------------------------------------------------------
@@ -43,6 +44,8 @@ export interface Entry extends Labelled {
   /** Line of the row in the table. */
   readonly line: number
   readonly set: O.Option<SetName>
+  /** Its cell in the column of groups. */
+  readonly group?: string
 }
 
 /**
@@ -134,7 +137,12 @@ const onceEach =
         first.set(entry.file, entry)
         continue
       }
-      const says = (e: Entry): string => [...e.parts].sort().join(', ') + (O.isSome(e.set) ? ` (${e.set.value})` : '')
+      const says = (e: Entry): string =>
+        [
+          [...e.parts].sort().join(', ') + (O.isSome(e.set) ? ` (${e.set.value})` : ''),
+          ...(e.group === undefined ? [] : [`group ${e.group}`]),
+          ...(e.weight === undefined ? [] : [`weight ${e.weight}`])
+        ].join(', ')
       if (says(entry) !== says(other))
         return E.left(
           contradiction(
@@ -203,6 +211,7 @@ const entriesOf = (
   return pipe(
     rowSets(source, at, read, files),
     E.bindTo('sets'),
+    E.bind('extras', () => extrasIn(at, read)),
     // images to test on need no label
     E.let('labelled', ({ sets }) => body.filter((_, i) => !isTest(sets[i]!))),
     E.let('cells', ({ labelled }) => labelled.map((row) => labels.map((i) => row.cells[i]!))),
@@ -214,13 +223,14 @@ const entriesOf = (
         ? E.right(undefined)
         : refused(labelled[wrong.row]!, wrong.expected, wrong.found, wrong.hint)
     }),
-    E.chain(({ sets, cells, kind, oneHot }) => {
+    E.chain(({ sets, extras, cells, kind, oneHot }) => {
       // an image's class is the one column that holds yes
       const byColumn = kind === 'classes' && oneHot
       const parts = partsOf(source, byColumn ? 'labels' : kind, columns)
       const entries = body.map((row, i): Entry => {
         const its = labels.map((column) => row.cells[column]!)
         return {
+          ...extras[i]!,
           file: files[i]!,
           label: byColumn ? parts(its).join() : its.map((cell) => composed(cell).replaceAll(between, ', ')).join(', '),
           parts: isTest(sets[i]!) ? [] : parts(its),
@@ -257,10 +267,15 @@ const isThereBy =
   (cell: string): boolean =>
     cell.trim() !== '' && named(cell).there
 
+/** `holdoutByColumn` is `validCol` by another name. */
+const withColumnOfSets = (source: ImageCsv): ImageCsv =>
+  source.holdout._tag === 'ByColumn' ? { ...source, validCol: O.some(source.holdout.column) } : source
+
 /** Reads the rows of a table; its header and columns are as given by the source, or inferred. */
 export const tableIn =
-  (source: ImageCsv, listing: Listing) =>
+  (described: ImageCsv, listing: Listing) =>
   (text: TableText): E.Either<DataError, Table> => {
+    const source = withColumnOfSets(described)
     const at = tablePath(source)
     const named = fileNames(source, listing)
     return pipe(
@@ -330,9 +345,19 @@ export const arrangeTable =
   (source: ImageCsv, table: Table) =>
   (listing: Listing): E.Either<DataError, Arrangement> => {
     const { entries } = table
-    const { path, holdout, validCol } = source
+    const { path, holdout, validCol } = withColumnOfSets(source)
     const at = tablePath(source)
     if (entries.length === 0) return E.left(noImages(at, 'one row for each image', 'none', 'check the table'))
+    const stratified = holdout._tag === 'Stratified' || (holdout._tag === 'Fold' && holdout.stratified)
+    if (stratified && table.kind !== 'classes')
+      return E.left(
+        badTable(
+          at,
+          'one class for each image, to stratify by',
+          table.kind === 'labels' ? 'any number of labels' : 'numbers',
+          'use a holdout that is not stratified'
+        )
+      )
     const there = new Set(listing.files)
     // whether files outside of the folder exist is only known when they are read
     const missing = entries

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 export type { Codec } from './grammar/Codec.js'
+export { classWeightsSchema, decodeClassWeights } from './values/ClassWeights.js'
 export { type DataJson, dataSchema, decodeData, encodeData } from './values/Data.js'
 export { type Decoder, decoderGrammar, decodeWith } from './grammar/Decoder.js'
 export { type Dtype, dtypes, type TensorArray, toFloat32 } from './bytes/dtype.js'

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { classesOf } from '../data/index.js'
+import { classesOf, countsPerClass } from '../data/index.js'
 import type { Data, Dataset } from './Data.js'
 
 /**
@@ -33,14 +33,10 @@ export interface DataCounts {
   readonly test: number
 }
 
-const countsIn = (task: Data['task'], { items, length }: Dataset): SetCounts => {
-  if (task._tag !== 'Classification' && task._tag !== 'MultiLabel') return { images: length, perClass: [] }
-  const counts = classesOf(task).map(() => 0)
-  for (const { target } of items)
-    if (typeof target === 'number') counts[target]!++
-    else for (const [i, bit] of target.entries()) counts[i]! += bit
-  return { images: length, perClass: counts }
-}
+const countsIn = (task: Data['task'], { items, length }: Dataset): SetCounts => ({
+  images: length,
+  perClass: countsPerClass(task, items)
+})
 
 /**
  * Counts what opened data holds.

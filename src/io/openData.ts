@@ -16,6 +16,8 @@ import {
   dataError,
   dataLayout,
   dataWarning,
+  holdoutByList,
+  holdoutOf,
   imagenetStats,
   kindOfSource,
   sidesOf,
@@ -114,10 +116,38 @@ const listingOf =
       )
     )
 
+/** The source with the holdout's file of names read. */
+const withListRead =
+  ({ source }: DataSpec, root: string) =>
+  (env: DataEnv): TE.TaskEither<Failure, DataSpec['source']> => {
+    const holdout = holdoutOf(source)
+    const { withHoldout } = kindOfSource(source)
+    if (holdout?._tag !== 'ByFile' || withHoldout === null) return TE.right(source)
+    const at = join(root, holdout.file)
+    return pipe(
+      env.files.read(at),
+      TE.bimap(
+        (error): Failure =>
+          error._tag === 'NotFound'
+            ? dataError.missingFolder(at, 'a file that lists the images to hold out', 'nothing', 'check its name')
+            : error,
+        (bytes) => withHoldout(holdoutByList(new TextDecoder().decode(bytes).split(/\r?\n/)))(source)
+      )
+    )
+  }
+
 const arranged =
   (spec: DataSpec, { root }: Root) =>
+  (env: DataEnv): TE.TaskEither<Failure, Arranged> =>
+    pipe(
+      withListRead(spec, root)(env),
+      TE.chain((source) => arrangedAs(source, root)(env))
+    )
+
+const arrangedAs =
+  (source: DataSpec['source'], root: string) =>
   (env: DataEnv): TE.TaskEither<Failure, Arranged> => {
-    const layout = dataLayout(spec.source)
+    const layout = dataLayout(source)
     const unlisted = layout.unlisted === true
     return pipe(
       unlisted ? TE.right({ files: [], folders: [] }) : listingOf(root)(env),

@@ -2,7 +2,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { kindOfSource, sidesOf, type DataSpec, type Labelled, type PlaceOf } from '../data/index.js'
+import { holdoutAuto, kindOfSource, sidesOf, type DataSpec, type Labelled, type PlaceOf } from '../data/index.js'
 import type { HasFiles } from './Files.js'
 import type { HasImages } from './Images.js'
 import { itemAt, pictures, type Pictures, type PictureSource } from './pictures.js'
@@ -75,8 +75,10 @@ const areSmall =
 /** Functions cannot be sent to threads; those of a source are no longer needed when images are loaded. */
 const sendable = (spec: DataSpec): O.Option<DataSpec> => {
   const { source } = spec
-  const { forLoading } = kindOfSource(source)
-  return O.tryCatch(() => structuredClone({ ...spec, source: forLoading?.(source) ?? source }))
+  const { forLoading, withHoldout } = kindOfSource(source)
+  const loaded = forLoading?.(source) ?? source
+  const its = withHoldout === null ? loaded : withHoldout(holdoutAuto)(loaded)
+  return O.tryCatch(() => structuredClone({ ...spec, source: its }))
 }
 
 /**

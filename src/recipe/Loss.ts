@@ -12,15 +12,19 @@ import { opaque, type Opaque } from '../Opaque.js'
 import { eqValue, foldUnion, showValue } from '../Value.js'
 import { type BceWithLogits, bceWithLogitsRecord } from './losses/BceWithLogits.js'
 import { type CrossEntropy, crossEntropyRecord } from './losses/CrossEntropy.js'
+import { type Focal, focalRecord } from './losses/Focal.js'
 import { type LabelSmoothing, labelSmoothingRecord } from './losses/LabelSmoothing.js'
 import type { LossOption, LossRecord, OutputActivation } from './losses/LossRecord.js'
 import { type Mse, mseRecord } from './losses/Mse.js'
+import { type SigmoidFocal, sigmoidFocalRecord } from './losses/SigmoidFocal.js'
 
 export { type BceWithLogits, bceWithLogits } from './losses/BceWithLogits.js'
 export { type CrossEntropy, crossEntropy } from './losses/CrossEntropy.js'
+export { type Focal, focal } from './losses/Focal.js'
 export { type LabelSmoothing, labelSmoothing } from './losses/LabelSmoothing.js'
 export type { LossOption, LossRecord, LossTargets, OutputActivation } from './losses/LossRecord.js'
 export { type Mse, mse } from './losses/Mse.js'
+export { type SigmoidFocal, sigmoidFocal } from './losses/SigmoidFocal.js'
 
 /**
  * Takes outputs `[n, classes]` and targets, and returns one loss per sample, `[n]`. Only differentiable tfjs
@@ -37,7 +41,7 @@ export type LossFunction = (outputs: Tensor, targets: Tensor) => Tensor
  * @category losses
  * @since 0.1.0
  */
-export type NamedLoss = CrossEntropy | LabelSmoothing | BceWithLogits | Mse
+export type NamedLoss = CrossEntropy | LabelSmoothing | Focal | BceWithLogits | SigmoidFocal | Mse
 
 /**
  * The record of each named loss, by tag.
@@ -47,7 +51,9 @@ export type NamedLoss = CrossEntropy | LabelSmoothing | BceWithLogits | Mse
 export const lossRecords = {
   CrossEntropy: crossEntropyRecord,
   LabelSmoothing: labelSmoothingRecord,
+  Focal: focalRecord,
   BceWithLogits: bceWithLogitsRecord,
+  SigmoidFocal: sigmoidFocalRecord,
   Mse: mseRecord
 } as const satisfies Readonly<Record<NamedLoss['_tag'], LossRecord>>
 
@@ -166,8 +172,10 @@ export const activationOf = (loss: Loss): OutputActivation =>
  * const smoothing = Fold.loss({
  *   CrossEntropy: () => 0,
  *   LabelSmoothing: ({ eps }) => eps,
+ *   Focal: () => 0,
  *   MixUp: () => 0,
  *   BceWithLogits: () => 0,
+ *   SigmoidFocal: () => 0,
  *   Mse: () => 0,
  *   CustomLoss: () => 0
  * })

@@ -4,7 +4,8 @@
  * @since 0.1.0
  */
 // JSON of values
-export { type ChildJson, type DataJson, dataSchema, decodeData, decodeLayer, decodeLoss } from '../format/index.js'
+export { type ChildJson, classWeightsSchema, type DataJson, dataSchema, decodeClassWeights } from '../format/index.js'
+export { decodeData, decodeLayer, decodeLoss } from '../format/index.js'
 export { decodeMetric, decodeModel, decodeOptimiser, decodeRecipe, decodeResolvedModel } from '../format/index.js'
 export { defaultTraining, encodeData, encodeLayer, encodeLoss, encodeMetric, encodeModel } from '../format/index.js'
 export { encodeOptimiser, encodeRecipe, encodeResolvedModel, type ExportedLoss } from '../format/index.js'

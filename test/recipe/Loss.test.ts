@@ -26,7 +26,7 @@ describe('a loss', () => {
   it('has the defaults of PyTorch and fastai', () => {
     expect([crossEntropy(), labelSmoothing()]).toEqual([
       { _tag: 'CrossEntropy', weight: null, ignoreIndex: null },
-      { _tag: 'LabelSmoothing', eps: 0.1 }
+      { _tag: 'LabelSmoothing', eps: 0.1, weight: null }
     ])
   })
   it('is shown by its options, or its label', () => {

@@ -133,7 +133,7 @@ export const fromMetadataKind: SourceKind<FromMetadata> = {
       )
     }
   }),
-  mistakes: (source) => mistakesAmong([...holdoutChecks(source.holdout), ...classesChecks(source.classes)]),
+  mistakes: (source) => mistakesAmong([...holdoutChecks(source.holdout, 'table'), ...classesChecks(source.classes)]),
   mapPath: (f) => (source) => ({ ...source, path: f(source.path) }),
   movedTo: (path) => (source) => ({ ...source, path }),
   withHoldout: (holdout) => (source) => ({ ...source, holdout }),

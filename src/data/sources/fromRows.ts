@@ -106,7 +106,7 @@ export const fromRowsKind: SourceKind<FromRows> = {
       )
   }),
   mistakes: (source) =>
-    mistakesAmong([...rowChecks(source), ...holdoutChecks(source.holdout), ...classesChecks(source.classes)]),
+    mistakesAmong([...rowChecks(source), ...holdoutChecks(source.holdout, 'table'), ...classesChecks(source.classes)]),
   mapPath: (f) => (source) => ({ ...source, path: f(source.path) }),
   movedTo: (path) => (source) => ({ ...source, path }),
   withHoldout: (holdout) => (source) => ({ ...source, holdout }),

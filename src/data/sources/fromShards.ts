@@ -131,7 +131,7 @@ export const fromShardsKind: SourceKind<FromShards> = {
         )
       }
   }),
-  mistakes: (source) => mistakesAmong([...holdoutChecks(source.holdout), ...classesChecks(source.classes)]),
+  mistakes: (source) => mistakesAmong([...holdoutChecks(source.holdout, 'table'), ...classesChecks(source.classes)]),
   mapPath: (f) => (source) => ({ ...source, path: f(source.path) }),
   movedTo: (path) => (source) => ({ ...source, path }),
   withHoldout: (holdout) => (source) => ({ ...source, holdout }),

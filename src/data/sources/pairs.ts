@@ -60,7 +60,7 @@ export const imageMasksKind: SourceKind<ImageMasks> = {
       ]
     ]),
     ...legendMistakes(source),
-    ...mistakesAmong(holdoutChecks(source.holdout))
+    ...mistakesAmong(holdoutChecks(source.holdout, 'pairs'))
   ],
   mapPath: (f) => (source) => ({ ...source, path: f(source.path) }),
   movedTo: (path) => (source) => ({ ...source, path }),
@@ -92,7 +92,7 @@ export const imageImagesKind: SourceKind<ImageImages> = {
         channels,
         'leave it out for the default, 3'
       ],
-      ...holdoutChecks(holdout)
+      ...holdoutChecks(holdout, 'pairs')
     ]),
   mapPath: (f) => (source) => ({ ...source, path: f(source.path) }),
   movedTo: (path) => (source) => ({ ...source, path }),

@@ -62,7 +62,11 @@ export const imageCsvKind: SourceKind<ImageCsv> = {
         )
   }),
   mistakes: (source) =>
-    mistakesAmong([...columnChecks(source), ...holdoutChecks(source.holdout), ...classesChecks(source.classes)]),
+    mistakesAmong([
+      ...columnChecks(source),
+      ...holdoutChecks(source.holdout, 'table'),
+      ...classesChecks(source.classes)
+    ]),
   mapPath: (f) => (source) => ({ ...source, path: f(source.path) }),
   movedTo: (path) => (source) => ({ ...source, path }),
   withHoldout: (holdout) => (source) => ({ ...source, holdout }),

@@ -20,7 +20,27 @@ const meanOfEach = (x: tf.Tensor): tf.Tensor => (x.rank < 2 ? x : tf.mean(tf.res
 const binary = (outputs: tf.Tensor, targets: tf.Tensor): tf.Tensor =>
   tf.add(tf.log1p(tf.exp(tf.neg(tf.abs(outputs)))), tf.sub(tf.relu(outputs), tf.mul(outputs, targets)))
 
-const classWeights = (loss: Loss): ReadonlyArray<number> | null => (loss._tag === 'CrossEntropy' ? loss.weight : null)
+/** The weights of classes by which the mean divides, too. */
+const classWeights = (loss: Loss): ReadonlyArray<number> | null =>
+  loss._tag === 'CrossEntropy' || loss._tag === 'LabelSmoothing' ? loss.weight : null
+
+/** The factor of each row's class; 0 for a target below 0 is left to the caller. */
+const factorsOf = (weight: ReadonlyArray<number>, targets: tf.Tensor): tf.Tensor =>
+  tf.gather(tf.tensor1d([...weight]), tf.maximum(tf.cast(targets, 'int32'), tf.scalar(0, 'int32')))
+
+// below the rounding of 1 − p; the power's gradient at 0 is not finite for γ < 1
+const least = 1e-8
+
+/** (1 − p)^γ·(−log p), from −log p. */
+const focused = (nll: tf.Tensor, gamma: number): tf.Tensor =>
+  gamma === 0 ? nll : tf.mul(tf.pow(tf.maximum(tf.sub(1, tf.exp(tf.neg(nll))), least), gamma), nll)
+
+/** Adds the weight of labels that are present: w·y·softplus(−x) + (1 − y)·softplus(x). */
+const weighedBinary = (weight: ReadonlyArray<number>, outputs: tf.Tensor, targets: tf.Tensor): tf.Tensor =>
+  tf.add(
+    binary(outputs, targets),
+    tf.mul(tf.mul(tf.sub(tf.tensor1d([...weight]), 1), targets), binary(outputs, tf.onesLike(outputs)))
+  )
 
 /** Replaces targets to be ignored by −1. */
 const counted = (loss: Loss, targets: tf.Tensor): tf.Tensor =>
@@ -34,6 +54,7 @@ const counted = (loss: Loss, targets: tf.Tensor): tf.Tensor =>
 
 /** A weight for each row; undefined: all have weight 1. */
 const weightsOf = (loss: Loss, targets: tf.Tensor): tf.Tensor | undefined => {
+  if (loss._tag === 'LabelSmoothing') return loss.weight === null ? undefined : factorsOf(loss.weight, targets)
   if (loss._tag !== 'CrossEntropy') return undefined
   const { weight, ignoreIndex } = loss
   const weigh = (classes: tf.Tensor): tf.Tensor => tf.gather(tf.tensor1d([...(weight ?? [])]), classes)
@@ -71,8 +92,12 @@ const mixed = (targets: tf.Tensor): readonly [one: tf.Tensor, other: tf.Tensor, 
  */
 export const lossPerSample = (loss: Loss, outputs: tf.Tensor, targets: tf.Tensor): tf.Tensor =>
   isClassLoss(loss) && isPicture(outputs)
-    ? pixelLoss(classWeights(loss), outputs, counted(loss, targets), (rows, classes) =>
-        lossOfRows(unweighted(loss), rows, classes)
+    ? pixelLoss(
+        classWeights(loss),
+        outputs,
+        counted(loss, targets),
+        (rows, classes) => lossOfRows(unweighted(loss), rows, classes),
+        loss._tag === 'LabelSmoothing'
       )
     : lossOfRows(loss, outputs, targets)
 
@@ -99,7 +124,15 @@ const lossOfRows = (loss: Loss, outputs: tf.Tensor, targets: tf.Tensor): tf.Tens
     case 'LabelSmoothing': {
       const logs = logSoftmax(outputs)
       const nll = tf.neg(tf.sum(tf.mul(oneHot(outputs, targets), logs), -1))
-      return tf.add(tf.mul(nll, 1 - loss.eps), tf.mul(tf.neg(tf.sum(logs, -1)), loss.eps / outputs.shape.at(-1)!))
+      const { eps, weight } = loss
+      const each = weight === null ? nll : tf.mul(nll, factorsOf(weight, targets))
+      const all = weight === null ? logs : tf.mul(logs, tf.tensor1d([...weight]))
+      return tf.add(tf.mul(each, 1 - eps), tf.mul(tf.neg(tf.sum(all, -1)), eps / outputs.shape.at(-1)!))
+    }
+    case 'Focal': {
+      const nll = tf.neg(tf.sum(tf.mul(oneHot(outputs, targets), logSoftmax(outputs)), -1))
+      const each = focused(nll, loss.gamma)
+      return loss.alpha === null ? each : tf.mul(each, factorsOf(loss.alpha, targets))
     }
     case 'MixUp': {
       if (targets.rank < 2) return lossOfRows(loss.of, outputs, targets)
@@ -109,8 +142,17 @@ const lossOfRows = (loss: Loss, outputs: tf.Tensor, targets: tf.Tensor): tf.Tens
         tf.mul(tf.sub(1, lambda), lossOfRows(loss.of, outputs, other))
       )
     }
-    case 'BceWithLogits':
-      return tf.mean(binary(outputs, tf.reshape(tf.cast(targets, 'float32'), outputs.shape)), -1)
+    case 'BceWithLogits': {
+      const labels = tf.reshape(tf.cast(targets, 'float32'), outputs.shape)
+      const { posWeight } = loss
+      return tf.mean(posWeight === null ? binary(outputs, labels) : weighedBinary(posWeight, outputs, labels), -1)
+    }
+    case 'SigmoidFocal': {
+      const labels = tf.reshape(tf.cast(targets, 'float32'), outputs.shape)
+      const { gamma, alpha } = loss
+      const factor = tf.add(tf.mul(labels, 2 * alpha - 1), 1 - alpha)
+      return tf.mean(tf.mul(factor, focused(binary(outputs, labels), gamma)), -1)
+    }
     case 'Mse':
       return meanOfEach(tf.square(tf.sub(outputs, tf.reshape(targets, outputs.shape))))
     case 'CustomLoss':

@@ -23,14 +23,21 @@ export const isPicture = (outputs: tf.Tensor): boolean => outputs.rank === 4
 export const pixelWeights = (weight: ReadonlyArray<number> | null, targets: tf.Tensor): tf.Tensor =>
   tf.sum(weightsOf(weight, targets), 1)
 
-/** Σ w·loss / Σ w over the pixels of each sample, `[n]`; 0 if all are ignored. `ofRows` gives a loss for each row. */
+/**
+ * Σ w·loss / Σ w over the pixels of each sample, `[n]`; 0 if all are ignored. `ofRows` gives a loss for each row, which
+ * may be `weighed` already.
+ */
 export const pixelLoss = (
   weight: ReadonlyArray<number> | null,
   outputs: tf.Tensor,
   targets: tf.Tensor,
-  ofRows: (outputs: tf.Tensor, targets: tf.Tensor) => tf.Tensor
+  ofRows: (outputs: tf.Tensor, targets: tf.Tensor) => tf.Tensor,
+  weighed: boolean
 ): tf.Tensor => {
   const weights = weightsOf(weight, targets)
   const each = ofRows(byPixel(outputs), tf.reshape(targets, weights.shape))
-  return tf.div(tf.sum(tf.mul(each, weights), 1), tf.maximum(tf.sum(weights, 1), nothing))
+  return tf.div(
+    tf.sum(tf.mul(each, weighed ? weightsOf(null, targets) : weights), 1),
+    tf.maximum(tf.sum(weights, 1), nothing)
+  )
 }

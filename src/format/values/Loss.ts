@@ -41,6 +41,7 @@ const tagByName = Object.fromEntries(tags.map((tag) => [lossRecords[tag].name, t
 const option = <S>(g: Grammar<S>, { _tag }: LossOption): HKT<S, unknown> => {
   switch (_tag) {
     case 'Share':
+    case 'NonNegative':
     case 'ClassIndex':
       return g.number
     case 'ClassWeights':

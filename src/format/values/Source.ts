@@ -22,9 +22,7 @@ import {
   fromShards,
   type FromShards,
   type Holdout,
-  holdoutAuto,
-  holdoutByFolder,
-  holdoutByPct,
+  holdoutOf,
   type ImageCsv,
   imageCsv,
   imageFolder,
@@ -38,11 +36,8 @@ import {
 } from '../../data/index.js'
 import { differing, refused } from '../grammar/Codec.js'
 import { type Grammar, makeSchema, type TypeOf } from '../grammar/Grammar.js'
+import { holdout, holdoutFrom, holdoutTo } from './Holdout.js'
 import { fields } from './optionFields.js'
-
-const holdout = makeSchema((g) =>
-  g.union(g.literal('auto', 'folder'), g.object({ pct: g.number }, { seed: g.whole(0) }))
-)
 
 const namedLayout = <S>(g: Grammar<S>) => ({
   train: g.string,
@@ -63,6 +58,7 @@ const tableOptions = <S>(g: Grammar<S>) => {
     fnCol: column,
     labelCol: g.list(column),
     validCol: column,
+    weightCol: column,
     labelDelim: g.string,
     folder: g.string,
     suffix: g.string,
@@ -132,9 +128,6 @@ export const source = makeSchema((g) =>
   })
 )
 
-const holdoutFrom = (json: TypeOf<typeof holdout>): Holdout =>
-  json === 'auto' ? holdoutAuto : json === 'folder' ? holdoutByFolder : holdoutByPct(json.pct, json.seed)
-
 const withHoldout = <J extends { readonly holdout?: TypeOf<typeof holdout> }>({ holdout: h, ...rest }: J) => ({
   ...rest,
   ...(h === undefined ? {} : { holdout: holdoutFrom(h) })
@@ -190,9 +183,6 @@ export const sourceFrom = (json: TypeOf<typeof source>): Source => {
   const of = json.archive
   return (typeof of === 'string' ? archive(of) : archive(of.url, withHoldout(of))).source
 }
-
-const holdoutTo = (value: Holdout): unknown =>
-  value._tag === 'Auto' ? 'auto' : value._tag === 'ByFolder' ? 'folder' : { pct: value.pct, seed: value.seed }
 
 const layoutOptions = ({ train, valid, test, holdout: how, classes, classFrom }: FolderLayout, from: FolderLayout) => {
   const { holdout: h, ...rest } = differing({ train, valid, test, holdout: how, classes, classFrom }, from)
@@ -281,7 +271,13 @@ export const sourceTo: (value: Source) => unknown = foldSource<unknown>({
   fromNameFunc: () => null
 })
 
+const functionsOfHoldout = (of: Holdout | null) =>
+  of?._tag === 'ByFunction'
+    ? [refused('source.holdout', 'a holdout', of.f, "use holdoutByFile('valid.txt') or holdoutByList")]
+    : []
+
 export const functionsIn = ({ source: of }: DataSpec) => [
+  ...functionsOfHoldout(holdoutOf(of)),
   ...(of._tag === 'FromNameFunc' ? [refused('source.f', 'a function of names', of.f, 'use fromNameRe')] : []),
   ...(of._tag === 'ImageMasks' && of.masks._tag === 'ByFunction'
     ? [refused('source.masks', 'a naming of masks', of.masks.f, 'use masksIn or masksByPattern')]

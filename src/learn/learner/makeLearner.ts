@@ -6,7 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
-import { type BatchView, type Stats, statsPerChannel } from '../../data/index.js'
+import { type BatchView, type ClassWeights, classWeightsOf, type Stats, statsPerChannel } from '../../data/index.js'
 import { freshOptimiser, initialState } from '../../engine/index.js'
 import { defaultTraining } from '../../format/index.js'
 import { type GraftError, mistakes, mistakesOf } from '../../GraftError.js'
@@ -14,9 +14,18 @@ import type { Metric } from '../../interpret/index.js'
 import type { Data } from '../../io/index.js'
 import { type Model, showModel } from '../../model/index.js'
 import { plan, type Plan } from '../../plan/index.js'
-import { adam, adamW, emptyHistory, type Loss, momentumOf, type Optimiser } from '../../recipe/index.js'
+import {
+  adam,
+  adamW,
+  emptyHistory,
+  type Loss,
+  momentumOf,
+  type Optimiser,
+  withClassWeights
+} from '../../recipe/index.js'
 import type { Seed } from '../../Seed.js'
 import { targetMistakes } from '../loop/finite.js'
+import { settingError } from '../LearnError.js'
 import { optionShapes } from './optionShapes.js'
 import { settingErrors } from './settings.js'
 import { type LearnerEnv, loadWeights, statsOfWeights } from '../weights/weights.js'
@@ -36,6 +45,11 @@ export interface LearnerOptions {
   readonly metrics?: ReadonlyArray<Metric>
   /** Default by task: cross entropy, binary cross entropy on logits, or mean squared error. */
   readonly loss?: Loss
+  /**
+   * Weights of the classes in the loss: numbers, or a rule that computes them from the training images, such as
+   * 'balanced'. The learner's loss then contains the numbers. Default: those of the loss.
+   */
+  readonly classWeights?: ClassWeights
   /**
    * Default: `adamW()`, Adam with betas (0.9, 0.99) and decoupled weight decay; with `trueWd: false`, Adam with the
    * same betas and L2 decay.
@@ -79,6 +93,25 @@ const settingsOf = (options: LearnerOptions): Settings => ({
   batchViews: options.batchViews ?? []
 })
 
+/** The settings with the weights of classes in the loss. */
+const weighed = ({ classWeights, data }: LearnerOptions, settings: Settings): E.Either<GraftError, Settings> =>
+  classWeights === undefined
+    ? E.right(settings)
+    : pipe(
+        classWeightsOf(classWeights)(data.task, data.train.items),
+        E.chainW((weights) =>
+          E.fromOption(() =>
+            settingError(
+              'classWeights',
+              'a loss with weights of classes',
+              settings.loss._tag,
+              'use crossEntropy(), labelSmoothing(), focal() or bceWithLogits, or leave them out'
+            )
+          )(withClassWeights(weights)(settings.loss))
+        ),
+        E.map((loss) => ({ ...settings, loss }))
+      )
+
 const policyOf = (options: LearnerOptions): Model =>
   options.trainBn === undefined
     ? options.model
@@ -116,12 +149,13 @@ const checkedPlan = (model: Model, data: Data, settings: Settings): E.Either<Gra
 export const fromSeed = (options: LearnerOptions): E.Either<GraftError, Learner> => {
   const [first, ...rest] = optionShapes(options)
   if (first !== undefined) return E.left(mistakes('the learner', [first, ...rest]))
-  const settings = settingsOf(options)
   const model = policyOf(options)
   const data = dataFor(model, options.data)
   return pipe(
-    checkedPlan(model, data, settings),
-    E.map((plan) => ({
+    weighed(options, settingsOf(options)),
+    E.bindTo('settings'),
+    E.bind('plan', ({ settings }) => checkedPlan(model, data, settings)),
+    E.map(({ plan, settings }) => ({
       _tag: 'Learner',
       data,
       model,

@@ -54,6 +54,12 @@ const tasksOf = (loss: Loss): ReadonlyArray<Task['_tag']> => {
   return tasksByTargets[loss._tag === 'CustomLoss' ? 'any' : lossRecords[loss._tag].targets]
 }
 
+const lossesFor = (task: Task): string =>
+  Object.values(lossRecords)
+    .filter(({ targets }) => tasksByTargets[targets].includes(task._tag))
+    .map(({ name }) => name)
+    .join(', ')
+
 const ofLoss = (loss: Loss, task: Task): ReadonlyArray<Check> => {
   const tasks = tasksOf(loss)
   const fits: Check = [
@@ -61,7 +67,7 @@ const ofLoss = (loss: Loss, task: Task): ReadonlyArray<Check> => {
     tasks.includes(task._tag),
     `a loss for ${task._tag}`,
     `${loss._tag}, which is for ${tasks.join(' and ')}`,
-    "leave it out for the task's default"
+    `use ${lossesFor(task)}, or leave it out for the task's default`
   ]
   return [fits, ...ofItsOptions(loss._tag === 'MixUp' ? loss.of : loss, task)]
 }
@@ -70,9 +76,18 @@ const ofOption = (path: string, { _tag }: LossOption, value: unknown, task: Task
   switch (_tag) {
     case 'Share':
       return [path, typeof value === 'number' && isShare(value), 'a number in [0, 1)', value, 'give e.g. 0.1']
+    case 'NonNegative':
+      return [
+        path,
+        typeof value === 'number' && Number.isFinite(value) && value >= 0,
+        'a number from 0',
+        value,
+        'give e.g. 2'
+      ]
     case 'ClassWeights': {
       const weights = value as ReadonlyArray<number> | null
-      const right = weights === null || (weights.length === outputsOf(task) && weights.every((w) => w >= 0))
+      const right =
+        weights === null || (weights.length === outputsOf(task) && weights.every((w) => Number.isFinite(w) && w >= 0))
       const expected = `${outputsOf(task)} weights from 0, one per class`
       return [path, right, expected, `[${(weights ?? []).join(', ')}]`, 'give a weight for each class']
     }

@@ -7,12 +7,13 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { BatchView, DataSpec } from '../../data/index.js'
+import type { BatchView, ClassWeights, DataSpec } from '../../data/index.js'
 import { type ConvCosts, type EngineName, engineNames } from '../../engine/index.js'
 import {
   batchViewFrom,
   batchViewSchema,
   batchViewTo,
+  classWeightsSchema,
   dataSchema,
   decodeData,
   decodeLoss,
@@ -64,6 +65,8 @@ export interface RunDescription {
   readonly metrics?: ReadonlyArray<Metric>
   /** Default: the task's, `defaultLoss`. */
   readonly loss?: Loss
+  /** Weights of classes in the loss; rules are applied to the training images. Default: none. */
+  readonly classWeights?: ClassWeights
   /** Default: `adamW()`. */
   readonly opt?: Optimiser
   /** Maximum global norm of the gradients; default: no clipping. */
@@ -152,6 +155,7 @@ const schemaOf = (archs: ReadonlyArray<Arch>) =>
         costs: costsSchema(g),
         metrics: g.list(metricSchema(g)),
         loss: lossSchema(g),
+        classWeights: classWeightsSchema(g),
         opt: optimiserSchema(g),
         clip: g.number,
         batchViews: g.list(batchViewSchema(g))
@@ -177,6 +181,7 @@ export const descriptionJson = (d: RunDescription): E.Either<FormatErrors, objec
       ...parts,
       ...(d.metrics === undefined ? {} : { metrics }),
       ...(loss === undefined ? {} : { loss }),
+      ...(d.classWeights === undefined ? {} : { classWeights: d.classWeights }),
       ...(opt === undefined ? {} : { opt }),
       ...(d.clip === undefined ? {} : { clip: d.clip }),
       ...(d.batchViews === undefined ? {} : { batchViews: d.batchViews.map(batchViewTo) }),
@@ -218,6 +223,7 @@ export const runFrom =
           ...{ data, model, recipe, archModule, threads, seed, wd, engine },
           ...(read.metrics === undefined ? {} : { metrics: all }),
           ...(loss === undefined ? {} : { loss }),
+          ...(read.classWeights === undefined ? {} : { classWeights: read.classWeights }),
           ...(opt === undefined ? {} : { opt }),
           ...(read.clip === undefined ? {} : { clip: read.clip }),
           ...(read.batchViews === undefined ? {} : { batchViews: read.batchViews.map(batchViewFrom) }),

@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import { createHash } from 'node:crypto'
-import { type Optimiser, Recipe } from '../../recipe/index.js'
+import { type Loss, type Optimiser, Recipe } from '../../recipe/index.js'
 import { showValue } from '../../Value.js'
 import type { Learner } from '../learner/Learner.js'
 
@@ -20,6 +20,13 @@ const asHashed = (opt: Optimiser): unknown =>
     ? { _tag: 'Adam', betas: opt.betas, eps: opt.eps, decoupled: opt._tag === 'AdamW' }
     : opt
 
+/** Without the weights of classes that the first version did not have, if there are none. */
+const lossAsHashed = (loss: Loss): unknown => {
+  if (loss._tag === 'MixUp') return { ...loss, of: lossAsHashed(loss.of) }
+  if (loss._tag === 'LabelSmoothing' && loss.weight === null) return { _tag: loss._tag, eps: loss.eps }
+  return loss._tag === 'BceWithLogits' && loss.posWeight === null ? { _tag: loss._tag } : loss
+}
+
 /** A hash of what determines training besides data and recipe: the settings, and the model without its freeze. */
 export const settingsFingerprint = ({ model, settings }: Learner): string => {
   const { loss, opt, wd, bnWd, trueWd, clip, seed, metrics, batchViews } = settings
@@ -29,7 +36,7 @@ export const settingsFingerprint = ({ model, settings }: Learner): string => {
       { ...model, freeze: null },
       // left out when there are no views, so that older checkpoints stay valid
       {
-        loss,
+        loss: lossAsHashed(loss),
         opt: asHashed(opt),
         wd,
         bnWd,

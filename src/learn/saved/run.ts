@@ -66,6 +66,7 @@ export const describedLearner =
       model: d.model,
       metrics: d.metrics ?? defaultMetrics(data.task),
       ...(d.loss === undefined ? {} : { loss: d.loss }),
+      ...(d.classWeights === undefined ? {} : { classWeights: d.classWeights }),
       ...(d.opt === undefined ? {} : { opt: d.opt }),
       ...(d.clip === undefined ? {} : { clip: d.clip }),
       ...(d.batchViews === undefined ? {} : { batchViews: d.batchViews }),

@@ -22,13 +22,14 @@ export type OutputActivation = 'softmax' | 'sigmoid' | 'exp' | 'identity'
 export type LossTargets = 'classes' | 'labels' | 'numbers'
 
 /**
- * An option of a loss. `Share`: a number in [0, 1). `ClassWeights`: a number of at least 0 for each class.
- * `ClassIndex`: an integer.
+ * An option of a loss. `Share`: a number in [0, 1). `NonNegative`: a number of at least 0. `ClassWeights`: such a number
+ * for each class. `ClassIndex`: an integer.
  *
  * @since 0.1.0
  */
 export type LossOption =
   | { readonly _tag: 'Share'; readonly default: number }
+  | { readonly _tag: 'NonNegative'; readonly default: number }
   | { readonly _tag: 'ClassWeights'; readonly default: ReadonlyArray<number> | null }
   | { readonly _tag: 'ClassIndex'; readonly default: number | null }
 
