@@ -13,6 +13,7 @@ import {
   imageMasks,
   masksIn,
   randomErasing,
+  segmentation,
   targetsIn,
   Transform,
   withBatchSize,
@@ -21,6 +22,7 @@ import {
 } from '../../src/data/index.js'
 import { nodeIo, openData } from '../../src/io/index.js'
 import { showBatch } from '../../src/learn/index.js'
+import { captionOf } from '../../src/learn/looking/batchCells.js'
 import { left, place, right, workplace } from '../io/workplace.js'
 
 const folder = workplace()
@@ -125,6 +127,12 @@ describe('a batch', () => {
       const [r, g, b] = (await seen(cell)).at(6, 6)
       expect(r === g && g === b).toBe(false)
     }
+  })
+
+  it('is captioned with the classes of most pixels, as far as there is room', () => {
+    const codes = ['background', 'a rather long name of a class', 'third', 'fourth']
+    const batch = { x: new Float32Array(), y: Int32Array.of(2, 2, 2, 0, 0, 3, 1, -1), n: 1, indices: [0], files: ['a'] }
+    expect(captionOf(batch, 0, segmentation(codes))).toBe('third, background + 2 more')
   })
 
   it('is shown with its target images beside', async () => {

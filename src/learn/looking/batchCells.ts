@@ -62,13 +62,24 @@ const share = (part: number): string => part.toFixed(2)
 
 const number = (value: number): string => String(Number(value.toPrecision(4)))
 
+/** As many letters as a cell has room for, and beside the number of names that are left out. */
+const [room, rest] = [26, 17]
+
+/** Names between commas, as far as there is room, and how many are left out. */
+const listed = (names: ReadonlyArray<string>): string => {
+  const all = names.join(', ')
+  if (all.length <= room) return all
+  const fitting = names.filter((_, i) => i === 0 || names.slice(0, i + 1).join(', ').length <= rest)
+  return `${fitting.join(', ')} + ${names.length - fitting.length} more`
+}
+
 /** Classes with shares that are not 1: `cat 0.70, dog 0.30`. */
 const shared = (names: ReadonlyArray<string>, shares: ReadonlyArray<number>): string => {
   const shown = names.flatMap((name, k) => {
     const part = share(shares[k] ?? 0)
     return part === '0.00' ? [] : [part === '1.00' ? name : `${name} ${part}`]
   })
-  return shown.length === 0 ? 'no label' : shown.join(', ')
+  return shown.length === 0 ? 'no label' : listed(shown)
 }
 
 /** The label of image `i`; mixed ones with their shares. */
@@ -86,11 +97,13 @@ export const captionOf = ({ y, n }: Batch, i: number, task: Task): string => {
       return shared(task.classes, row)
     case 'Regression':
       return row.map(number).join(', ')
-    case 'Segmentation':
-      return [...new Set(row)]
-        .sort((a, b) => a - b)
-        .flatMap((index) => task.codes[index] ?? [])
-        .join(', ')
+    case 'Segmentation': {
+      const counts = new Map<number, number>()
+      for (const index of row) counts.set(index, (counts.get(index) ?? 0) + 1)
+      // the most frequent first
+      const found = [...counts].sort(([, a], [, b]) => b - a)
+      return listed(found.flatMap(([index]) => task.codes[index] ?? []))
+    }
     case 'ImageRegression':
       return 'image and target'
   }
