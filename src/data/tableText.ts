@@ -55,6 +55,13 @@ const fitOf =
     return (even + known) / some.length
   }
 
+/** Length of the start by which delimiters are compared. */
+const enough = 2 ** 20
+
+/** Whole lines at the start of a long text. */
+const startOf = (text: string): string =>
+  text.length <= enough ? text : text.slice(0, text.lastIndexOf('\n', enough) + 1) || text
+
 /**
  * Splits text into rows, by the given delimiter, by that of Excel's first line, or by the one that divides rows most
  * evenly; by spaces if nothing else fits, and by commas if not even those do.
@@ -65,9 +72,9 @@ export const rowsIn =
     const [line, excels] = excelsLine.exec(text) ?? []
     // the line's end is kept, so that line numbers stay right
     const content = line === undefined ? text : text.slice(line.length)
-    const read = (between: string): E.Either<DataError, TableText> =>
+    const read = (between: string, of = content): E.Either<DataError, TableText> =>
       pipe(
-        rowsOf(between === ' ' ? content.replace(/^ +| +(?= |$)/gm, '') : content, between),
+        rowsOf(between === ' ' ? of.replace(/^ +| +(?= |$)/gm, '') : of, between),
         E.bimap(
           (error) => ({ ...error, path: `${at}: ${error.path}` }),
           (all) => {
@@ -79,17 +86,18 @@ export const rowsIn =
     const given = O.alt(() => O.fromNullable(excels))(delimiter)
     if (O.isSome(given)) return read(given.value)
     const fit = fitOf(isKnown)
+    const sample = startOf(content)
     const among = (candidates: ReadonlyArray<string>) =>
       candidates
         .flatMap((between) => {
-          const table = read(between)
-          return E.isRight(table) ? [{ table, fit: fit(table.right.rows) }] : []
+          const table = read(between, sample)
+          return E.isRight(table) ? [{ between, fit: fit(table.right.rows) }] : []
         })
         // the sort is stable: of equals, the earlier stays first
         .sort((a, b) => b.fit - a.fit)[0]
     const best = among(delimiters)
-    if (best !== undefined && best.fit > 0) return best.table
+    if (best !== undefined && best.fit > 0) return read(best.between)
     // names and labels may contain spaces, so spaces must divide rows evenly, each with a file
     const spaced = among([' '])
-    return spaced !== undefined && spaced.fit > 1.5 ? spaced.table : read(',')
+    return spaced !== undefined && spaced.fit > 1.5 ? read(' ') : read(',')
   }

@@ -6,6 +6,7 @@ import { type DataSpec, defaultData } from '../DataSpec.js'
 import { type ImagePlace, wholeFiles } from '../ImagePlace.js'
 import { type TableChoices, tableOptions } from '../ImageTable.js'
 import { type Listing, tidied } from '../Listing.js'
+import type { NumberedRecord } from '../records.js'
 import { type SetName, setNamed } from '../SetName.js'
 import type { FromShards } from '../Source.js'
 import { byRecords, recordTable } from './byRecords.js'
@@ -78,16 +79,20 @@ const setOfShard = (file: string): O.Option<SetName> => {
   return sets.find(O.isSome) ?? O.none
 }
 
-const recordsOf = (shards: ReadonlyArray<Shard>, indexes: ReadonlyArray<ImageIndex>) => {
+const recordsOf = (
+  shards: ReadonlyArray<Shard>,
+  indexes: ReadonlyArray<ImageIndex>
+): ReadonlyArray<NumberedRecord & { readonly file: string }> => {
   const said = indexes.some(({ records }) => records.some(({ columns }) => 'set' in columns))
   const sets = shards.map(({ file }) => O.toNullable(setOfShard(file)))
   const bySets = said || sets.some((set) => set !== null)
+  let line = 0
   return indexes.flatMap(({ records }, i) =>
-    records.map(({ name, columns }) => ({
-      ...columns,
-      file: `${shards[i]!.file}/${name}`,
-      ...(bySets ? { set: columns['set'] ?? sets[i] ?? 'train' } : {})
-    }))
+    records.map(({ name, columns }) => {
+      const file = `${shards[i]!.file}/${name}`
+      const set = bySets ? { set: columns['set'] ?? sets[i] ?? 'train' } : {}
+      return { line: line++, file, record: { ...columns, file, ...set } }
+    })
   )
 }
 
@@ -114,18 +119,17 @@ export const fromShardsKind: SourceKind<FromShards> = {
         const { _tag, path: __, files: ___, imageCol: ____, ...options } = source
         const table = recordTable(root, 'images', { ...options, fnCol: O.some('file') })
         const names = records.map(({ file }) => file)
+        const places = indexes.map(({ placeOf }) => placeOf)
         return pipe(
-          byRecords(
-            table,
-            { place: (line) => `${root}/${names[line]!}`, call: 'fromShards(path' },
-            records.map((record, line) => ({ line, record })),
-            { files: names, folders: [] }
-          ),
+          byRecords(table, { place: (line) => `${root}/${names[line]!}`, call: 'fromShards(path' }, records, {
+            files: names,
+            folders: []
+          }),
           E.map((arranged) => ({
             ...arranged,
             placeOf: (file: string): ImagePlace => {
               const i = shards.findIndex((shard) => file.startsWith(`${shard.file}/`))
-              return i === -1 ? wholeFiles(file) : indexes[i]!.placeOf(file.slice(shards[i]!.file.length + 1))
+              return i === -1 ? wholeFiles(file) : places[i]!(file.slice(shards[i]!.file.length + 1))
             }
           }))
         )
