@@ -6,6 +6,7 @@ import * as fc from 'fast-check'
 import * as O from 'fp-ts/lib/Option.js'
 import {
   batchOrder,
+  drawnItems,
   foldsOf,
   type Pixels,
   separateGroups,
@@ -156,6 +157,25 @@ export const dataLaws = (): ReadonlyArray<Law> => [
       equal(batchOrder(of), batchOrder({ ...of }), 'the order the second time')
       if (!of.shuffle) equal(batchOrder(of).flat(), ascending(batchOrder(of).flat().length), 'the order')
     })
+  ),
+  law(
+    'draws classes as balanced sampling says, and images of a class equally often, to one',
+    fc.property(
+      fc.array(fc.nat({ max: 4 }), { minLength: 1, maxLength: 60 }),
+      seeds,
+      fc.nat({ max: 9 }),
+      (classes, seed, epoch) => {
+        const items = drawnItems({ power: 1, classes }, seed, epoch)
+        equal(items.length, classes.length, 'items')
+        const times = classes.map((_, i) => items.filter((item) => item === i).length)
+        const drawn = [...new Set(classes)].map((c) => times.filter((_, i) => classes[i] === c))
+        const totals = drawn.map((its) => its.reduce((a, b) => a + b, 0))
+        holds(Math.max(...totals) - Math.min(...totals) <= 1, `classes are drawn ${totals.join()} times`)
+        for (const its of drawn) holds(Math.max(...its) - Math.min(...its) <= 1, `images are drawn ${its.join()} times`)
+        const plain = { n: classes.length, bs: 7, shuffle: true, dropLast: false, seed, epoch }
+        equal(batchOrder({ ...plain, draws: { power: 0, classes } }), batchOrder(plain), 'the order for power 0')
+      }
+    )
   ),
   law(
     'draws another order for another epoch',

@@ -53,6 +53,7 @@ export { normaliseForWeights, normaliseFromBatch, type PairNaming, type Pixels, 
 export { type SetName, type Size, type Source, type Stats, strictly, strokeSide, type Target } from './data/index.js'
 export { targetsBy, targetsByPattern, targetsIn, URLs, type Verify, withBatchSize } from './data/index.js'
 export { withCacheBytes, withColour, withDataSeed, withDropLast, withExact, withOrientation } from './data/index.js'
+export { balancedSampling, type Sampling, withSampling } from './data/index.js'
 export { withoutNormalisation, withRange, withResize, withShuffle, withSize, withTransforms } from './data/index.js'
 export { withValidBatchSize, withVerify } from './data/index.js'
 export { Transform } from './surface/index.js'

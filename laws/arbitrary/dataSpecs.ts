@@ -2,9 +2,11 @@ import * as fc from 'fast-check'
 import * as O from 'fp-ts/lib/Option.js'
 import {
   archive,
+  balancedSampling,
   type DataSpec,
   type Decoding,
   digits,
+  eachOnce,
   type Grouping,
   type Holdout,
   holdoutByColumn,
@@ -259,6 +261,10 @@ const fields: { readonly [K in Exclude<keyof DataSpec, 'source'>]: fc.Arbitrary<
   bs: fc.integer({ min: 1, max: 128 }),
   validBs: optional(fc.integer({ min: 1, max: 128 })),
   shuffle: fc.boolean(),
+  sampling: fc.oneof(
+    fc.constant(eachOnce),
+    fc.integer({ min: 0, max: 10 }).map((n) => balancedSampling({ power: n / 10 }))
+  ),
   dropLast: fc.boolean(),
   seed: seeds,
   verify: fc.constantFrom('auto', 'decode', 'header', 'none'),

@@ -21,6 +21,7 @@ import {
   withoutNormalisation,
   withRange,
   withResize,
+  withSampling,
   withSize,
   withValidBatchSize,
   kindOfSource
@@ -272,6 +273,7 @@ export const adjusted =
       ...(n.colour === undefined ? [] : [withColour(n.colour)]),
       ...(n.range === undefined ? [] : [withRange(n.range)]),
       ...(n.seed === undefined ? [] : [withDataSeed(n.seed)]),
+      ...(n.sample === undefined ? [] : [withSampling(n.sample)]),
       ...(n.normalise === undefined ? [] : [normalised(n.normalise)]),
       ...augmented(n)
     ]

@@ -1,12 +1,13 @@
 /** The flags against imbalance: weights of classes, and how often images are drawn. */
 import * as E from 'fp-ts/lib/Either.js'
 import { Option } from 'commander'
-import type { ClassWeights } from '../data/index.js'
+import { balancedSampling, type ClassWeights, type Sampling } from '../data/index.js'
 import { optional, refused, type Read } from './flags.js'
 
 /** The flags as typed. */
 export interface ImbalanceFlags {
   readonly classWeights?: string
+  readonly sample?: string
 }
 
 export const imbalanceOptions = (): ReadonlyArray<Option> => [
@@ -34,4 +35,21 @@ const classWeightsFlag = optional((text): Read<ClassWeights> => {
       )
 })
 
-export const readImbalanceFlags = (flags: ImbalanceFlags) => ({ classWeights: classWeightsFlag(flags.classWeights) })
+export const sampleOption = (): Option =>
+  new Option(
+    '--sample <how>',
+    'draw images of rare classes more often: balanced, or balanced:POWER (0: as they are, 1: alike)'
+  )
+
+const sampleFlag = optional((text): Read<Sampling> => {
+  const [whole, power] = /^balanced(?::(.+))?$/.exec(text.trim()) ?? []
+  const fine = power === undefined || (numeric.test(power) && Number(power) <= 1)
+  return whole !== undefined && fine
+    ? E.right(balancedSampling(power === undefined ? {} : { power: Number(power) }))
+    : refused('--sample', 'balanced, or balanced:POWER with POWER in [0, 1]', text, 'balanced')
+})
+
+export const readImbalanceFlags = (flags: ImbalanceFlags) => ({
+  classWeights: classWeightsFlag(flags.classWeights),
+  sample: sampleFlag(flags.sample)
+})

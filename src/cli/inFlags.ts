@@ -97,6 +97,7 @@ const typed: Readonly<Record<string, (args: string) => string>> = {
   holdoutByGroup: () => '--holdout group:/REGEX/',
   holdoutByFold: () => '--holdout fold:1/5',
   kFold: () => '--holdout fold:1/5',
+  balancedSampling: () => '--sample balanced',
   focal: () => '--loss focal',
   sigmoidFocal: () => '--loss sigmoidFocal',
   fromNameRe: (args) =>

@@ -21,6 +21,8 @@ const synonyms: Readonly<Record<string, ReadonlyArray<string>>> = {
   '--loss': ['criterion', 'loss-function', 'loss-func'],
   '--label-smoothing': ['smoothing'],
   '--class-weights': ['class-weight', 'classweight', 'weighted-loss', 'pos-weight'],
+  '--sample': ['sampler', 'sampling', 'oversample', 'balance', 'weighted-sampler'],
+  '--weight-col': ['sample-weight', 'weights-col', 'sample-weights'],
   '--clip': ['clip-grad', 'clip-grad-norm', 'max-grad-norm', 'gradient-clip', 'gradient-clip-val'],
   '--augment': ['augmentation', 'aug', 'tfms', 'auto-augment'],
   '--normalise': ['normalize', 'norm', 'stats'],

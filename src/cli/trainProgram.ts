@@ -15,6 +15,7 @@ import {
   workers
 } from './options.js'
 import { holdoutOption } from './holdoutFlag.js'
+import { sampleOption } from './imbalanceFlags.js'
 import { recipeOptions } from './recipeFlags.js'
 import { folderOptions, maskOptions, ofTheSource, tableOptions } from './sourceFlags.js'
 
@@ -25,7 +26,7 @@ const inLines = (names: ReadonlyArray<string>): string =>
 /** Options that belong to a run, and so cannot be given when it is resumed. */
 const ofTheRun = [
   ...['accumulate', 'ema', 'swa'],
-  ...['arch', 'model', 'from', 'wd', 'bs', 'validBs', 'size', 'normalise', 'validPct', 'holdout', 'seed'],
+  ...['arch', 'model', 'from', 'wd', 'bs', 'validBs', 'size', 'normalise', 'validPct', 'holdout', 'sample', 'seed'],
   ...['metrics', 'opt', 'loss', 'labelSmoothing', 'classWeights', 'clip', 'resize', 'freezeTo'],
   ...['exact', 'orientation', 'colour', 'range'],
   ...['pretrained', 'weights', 'freeze', 'engine', 'threads', 'out', 'force'],
@@ -46,7 +47,8 @@ export const trainProgram = (program: Command): Command => {
     ...dataOptions(),
     new Option('--valid-bs <n>', 'images per batch in validation (default: as in training)'),
     new Option('--valid-pct <fraction>', 'validate on this random fraction (default: the valid folder, or 0.2)'),
-    holdoutOption()
+    holdoutOption(),
+    sampleOption()
   ])
   addOptions(command, 'Augmentation:', [...augmentOptions(), ...batchViewOptions()])
   addOptions(command, 'Folders:', folderOptions())

@@ -3,7 +3,7 @@ import * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import type { GraftError, Mistake } from '../GraftError.js'
 
 /** Flags whose fields have other names. */
-const renamed: Readonly<Record<string, string>> = { pattern: 'labelRe', freezeTo: 'freezeTo' }
+const renamed: Readonly<Record<string, string>> = { pattern: 'labelRe', freezeTo: 'freezeTo', sampling: 'sample' }
 
 /** Flags that are short for others. */
 const instead: Readonly<Record<string, string>> = { loss: 'labelSmoothing', holdout: 'validPct' }

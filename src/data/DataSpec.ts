@@ -13,6 +13,7 @@ import { defaultDecoding, type Decoding } from './Decoding.js'
 import { imageImagesSource, type ImageImagesOptions } from './ImageImages.js'
 import { maskSource, type MaskOptions } from './Masks.js'
 import { folderLayout, type FolderOptions, type Source } from './Source.js'
+import { eachOnce, type Sampling } from './Sampling.js'
 import type { Stats } from './Stats.js'
 import type { Transform } from './Transform.js'
 
@@ -77,6 +78,8 @@ export interface DataSpec extends Decoding {
   readonly bs: number
   readonly validBs: O.Option<number>
   readonly shuffle: boolean
+  /** How often each training image is drawn in an epoch. */
+  readonly sampling: Sampling
   /** Whether training drops an incomplete last batch. */
   readonly dropLast: boolean
   readonly seed: Seed
@@ -111,6 +114,7 @@ export const defaultData: Omit<DataSpec, 'source'> = {
   bs: 64,
   validBs: O.none,
   shuffle: true,
+  sampling: eachOnce,
   dropLast: true,
   seed: 42,
   verify: 'auto',

@@ -7,6 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { permutation, splitSeed, type Seed } from '../Seed.js'
 import { tooFewItems, type DataError } from './DataError.js'
+import { drawnItems, type Draws } from './Sampling.js'
 
 /**
  * Positions of items, one list per batch.
@@ -31,7 +32,8 @@ export const batchCount = (of: { readonly n: number; readonly bs: number; readon
   of.dropLast ? Math.floor(of.n / of.bs) : Math.ceil(of.n / of.bs)
 
 /**
- * The batches of one epoch, shuffled by `splitSeed(seed, 'order', epoch)` or in order.
+ * The batches of one epoch, shuffled by `splitSeed(seed, 'order', epoch)` or in order; with `draws`, of items that are
+ * drawn from seed and epoch, too.
  *
  * @example
  * import { batchOrder } from './index.js'
@@ -47,10 +49,13 @@ export const batchOrder = (of: {
   readonly dropLast: boolean
   readonly seed: Seed
   readonly epoch: number
+  readonly draws?: Draws
 }): Batches => {
-  const order = of.shuffle
+  const places = of.shuffle
     ? permutation(splitSeed(of.seed, 'order', of.epoch), of.n)
     : Array.from({ length: of.n }, (_, i) => i)
+  const drawn = of.draws === undefined ? undefined : drawnItems(of.draws, of.seed, of.epoch)
+  const order = drawn === undefined ? places : places.map((place) => drawn[place]!)
   return Array.from({ length: batchCount(of) }, (_, k) => order.slice(k * of.bs, (k + 1) * of.bs))
 }
 
@@ -65,6 +70,8 @@ export interface Batching {
   readonly shuffle: boolean
   readonly dropLast: boolean
   readonly seed: Seed
+  /** Balanced sampling; default: each item once. */
+  readonly draws?: Draws
 }
 
 /**
@@ -85,8 +92,8 @@ export interface Batching {
 export const trainOrder =
   (spec: Batching, n: number) =>
   (epoch: number): E.Either<DataError, Batches> => {
-    const { bs, shuffle, dropLast, seed } = spec
-    const batches = batchOrder({ n, bs, shuffle, dropLast, seed, epoch })
+    const { bs, shuffle, dropLast, seed, draws } = spec
+    const batches = batchOrder({ n, bs, shuffle, dropLast, seed, epoch, ...(draws === undefined ? {} : { draws }) })
     return batches.length > 0
       ? E.right(batches)
       : E.left(

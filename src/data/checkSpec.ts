@@ -60,6 +60,14 @@ export const checkSpec = (spec: DataSpec): ReadonlyArray<DataError> => {
       'use withRange([0, 4095])'
     )
   }
+  if (spec.sampling._tag === 'Balanced')
+    ask(
+      spec.sampling.power >= 0 && spec.sampling.power <= 1,
+      'sampling.power',
+      'a power in [0, 1]',
+      spec.sampling.power,
+      'use balancedSampling({ power: 0.5 })'
+    )
   ask(
     spec.cacheBytes >= 0,
     'cacheBytes',

@@ -80,6 +80,7 @@ export {
   withoutNormalisation,
   withRange,
   withResize,
+  withSampling,
   withShuffle,
   withSize,
   withTransforms,
@@ -109,6 +110,7 @@ export {
 } from './Holdout.js'
 export type { Grouping } from './Grouping.js'
 export { kFold } from './kFold.js'
+export { balancedSampling, drawnItems, type Draws, eachOnce, repeatsIn, type Sampling } from './Sampling.js'
 export { foldsOf, separateGroups, separateStratified } from './separation.js'
 export { holdoutOf } from './sources/holdoutOf.js'
 export {

@@ -182,6 +182,11 @@ const spec: Fields<Omit<DataSpec, 'source'>> = {
   bs: number,
   validBs: optional(number),
   shuffle: flag,
+  sampling: shape(
+    'how images are drawn',
+    (u) => isTagged(u, 'EachOnce') || (isTagged(u, 'Balanced') && isNumber(u['power'])),
+    'balancedSampling()'
+  ),
   dropLast: flag,
   seed: number,
   verify: oneOf('auto', 'decode', 'header', 'none'),

@@ -7,6 +7,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import type { Seed } from '../Seed.js'
 import type { DataSpec, Resize, Size, Verify } from './DataSpec.js'
 import type { Decoding } from './Decoding.js'
+import type { Sampling } from './Sampling.js'
 import type { Stats } from './Stats.js'
 import type { Transform } from './Transform.js'
 
@@ -46,6 +47,20 @@ export const withSize = (size: Size): Word => having({ size: O.some(size) })
  * @since 0.1.0
  */
 export const withResize = (resize: Resize): Word => having({ resize: O.some(resize) })
+
+/**
+ * Sets how often each training image is drawn in an epoch: `balancedSampling()`, for data with one class per image.
+ *
+ * @example
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import { balancedSampling, imageFolder, withSampling } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(pipe(imageFolder('photos'), withSampling(balancedSampling())).sampling, balancedSampling({ power: 1 }))
+ *
+ * @category data
+ * @since 0.1.0
+ */
+export const withSampling = (sampling: Sampling): Word => having({ sampling })
 
 /**
  * Normalises with the given statistics.

@@ -117,12 +117,17 @@ export interface Data {
  */
 export const dataFingerprint = ({ begunAs, spec, task, shape, stats, contents, train, valid }: Data): string => {
   if (begunAs !== undefined) return begunAs
-  const { resize, transforms, bs, validBs, shuffle, dropLast, seed, source } = spec
-  const listed = (items: ReadonlyArray<DataItem>) => items.map(({ file, label, target }) => [file, label, target])
+  const { resize, transforms, bs, validBs, shuffle, dropLast, seed, source, sampling } = spec
+  const listed = (items: ReadonlyArray<DataItem>) =>
+    items.map(({ file, label, target, weight }) => [file, label, target, ...(weight === undefined ? [] : [weight])])
   // determines the class of each pixel
   const masks = source._tag === 'ImageMasks' ? [source.ignore, source.values, source.colours] : []
   const decoding = decodingOf(spec)
-  const what = { resize, decoding, masks, transforms, bs, validBs, shuffle, dropLast, seed, task, shape, stats }
+  const what = {
+    ...{ resize, decoding, masks, transforms, bs, validBs, shuffle, dropLast, seed, task, shape, stats },
+    // left out where there is none, so that older checkpoints stay valid
+    ...(sampling._tag === 'EachOnce' ? {} : { sampling })
+  }
   return createHash('sha256')
     .update(JSON.stringify([what, contents, listed(train.items), listed(valid.items)]))
     .digest('hex')

@@ -27,6 +27,8 @@ import { parallel } from './parallel.js'
 export interface Batch {
   readonly x: Float32Array
   readonly y: Int32Array | Float32Array
+  /** How much each image counts in the training loss; default: all alike. */
+  readonly w?: Float32Array
   readonly n: number
   readonly indices: ReadonlyArray<number>
   readonly files: ReadonlyArray<string>
@@ -73,6 +75,10 @@ const targetsOf = (items: ReadonlyArray<Item>): Batch['y'] => {
   return y
 }
 
+/** Weights of images in the loss, if any has one. */
+const weightsOf = (items: ReadonlyArray<Item>): Pick<Batch, 'w'> =>
+  items.some(({ weight }) => weight !== undefined) ? { w: Float32Array.from(items, ({ weight }) => weight ?? 1) } : {}
+
 /** The memory of batches that have been given up. */
 const arrays = () => {
   const lent = new WeakSet<Float32Array>()
@@ -104,6 +110,7 @@ const assemble = (
   return {
     x,
     y: targetsOf(items),
+    ...weightsOf(items),
     n: items.length,
     indices,
     files: items.map((i) => i.file)
@@ -112,7 +119,8 @@ const assemble = (
 
 /**
  * Opens the batches of one epoch. Up to `prefetch` (2) batches are decoded in parallel while one is used; nothing
- * starts before the first `next`. `views` gives the transforms of each position's image. A file that can no longer be
+ * starts before the first `next`. `views` gives the transforms of each position's image, and `repeats` says for each
+ * how often it was drawn in the epoch before (default: never). A file that can no longer be
  * read is an error that names it.
  *
  * @example
@@ -143,27 +151,30 @@ export const openBatches =
     readonly batches: Batches
     readonly stats: Stats
     readonly prefetch?: number
-    readonly views?: (i: number) => View
+    readonly views?: (i: number, repeat: number) => View
+    readonly repeats?: ReadonlyArray<ReadonlyArray<number>>
   }): ReaderIO<HasFiles & HasImages, BatchReader> =>
   (env) =>
   () => {
-    const { dataset, batches, stats, prefetch = 2, views } = of
+    const { dataset, batches, stats, prefetch = 2, views, repeats } = of
     const ahead: Array<Promise<Loaded>> = []
     const { take, giveBack } = arrays()
     let started = 0
     let closed = false
-    const load = async (indices: ReadonlyArray<number>): Promise<Loaded> => {
+    const load = async (b: number): Promise<Loaded> => {
+      const indices = batches[b]!
       const atOnce = dataset.atOnce ?? env.images.workers
-      const items = await parallel(atOnce, (i: number) => dataset.item(i, views?.(i))(env))(indices)()
+      const viewOf = (i: number, k: number): View | undefined => views?.(i, repeats?.[b]?.[k] ?? 0)
+      const items = await parallel(atOnce, (i: number, k) => dataset.item(i, viewOf(i, k))(env))(indices)()
       return E.map((all: ReadonlyArray<Item>) => assemble(all, indices, stats, take))(E.sequenceArray(items))
     }
     const fill = (): void => {
-      while (!closed && started < batches.length && ahead.length < prefetch) ahead.push(load(batches[started++]!))
+      while (!closed && started < batches.length && ahead.length < prefetch) ahead.push(load(started++))
     }
     return {
       next: async () => {
         if (closed) return E.right(O.none)
-        const batch = ahead.shift() ?? (started < batches.length ? load(batches[started++]!) : undefined)
+        const batch = ahead.shift() ?? (started < batches.length ? load(started++) : undefined)
         fill()
         if (batch === undefined) return E.right(O.none)
         const loaded = await batch

@@ -253,6 +253,16 @@ const opened =
       TE.bind('settled', ({ found, looked }) =>
         TE.fromEither<Failure, Settled>(found.settle((file) => !looked.unreadable.has(file)))
       ),
+      TE.filterOrElse(
+        ({ settled }) => spec.sampling._tag !== 'Balanced' || settled.task._tag === 'Classification',
+        ({ settled }): Failure =>
+          dataError.badSpec(
+            'data.sampling',
+            'one class for each image, to balance',
+            settled.task._tag,
+            'leave it out; a loss can weigh labels: classWeights'
+          )
+      ),
       TE.bindW('sides', ({ looked }) => TE.fromEither(sidesOfAll(spec, at.root, looked))),
       TE.bind('train', ({ from, settled, sides }) => TE.right(from.dataset(settled.train, sides, settled.task))),
       TE.bind('stats', ({ train }) => resolveStats(spec, train)(env)),

@@ -17,6 +17,8 @@ export interface EngineBatch {
   readonly x: Float32Array
   /** Class indices or numbers. */
   readonly y: Int32Array | Float32Array
+  /** How much each image counts in the training loss, which is the weighted mean; evaluation ignores it. */
+  readonly w?: Float32Array
   readonly n: number
 }
 
@@ -24,6 +26,9 @@ export const inputTensor = (plan: Plan, { x, n }: Pick<EngineBatch, 'x' | 'n'>):
   const [c, h, w] = plan.input as readonly [number, number, number]
   return tf.tensor4d(x, [n, h, w, c])
 }
+
+/** The weights of a batch's images; none: all alike. */
+export const sampleWeights = ({ w }: EngineBatch): ReadonlyArray<tf.Tensor> => (w === undefined ? [] : [tf.tensor1d(w)])
 
 export const targetTensor = (batch: EngineBatch): tf.Tensor => {
   const shape = batch.y.length === batch.n ? [batch.n] : [batch.n, batch.y.length / batch.n]

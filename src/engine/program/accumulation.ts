@@ -10,7 +10,7 @@ import type { Engine } from '../Engine.js'
 import type { EngineError } from '../EngineError.js'
 import { type Bucket, joined, keyOf } from './buckets.js'
 import { captured } from './captured.js'
-import { type EngineBatch, inputTensor, targetTensor } from './EngineBatch.js'
+import { type EngineBatch, inputTensor, sampleWeights, targetTensor } from './EngineBatch.js'
 import { toEngine, toTorch } from './layout.js'
 import { totalWeight } from './losses.js'
 import { hyperTensor } from './optimise.js'
@@ -78,7 +78,7 @@ export const accumulator = (engine: Engine, training: Training) => {
       ({ loss, gradients, buffers }) =>
         E.right({
           loss,
-          weight: totalWeight(options.loss, tensors.y),
+          weight: totalWeight(options.loss, tensors.y, tensors.w[0]),
           slopes: buckets.trained.map((bucket) => joined(bucket.map(({ path }) => gradients.get(path)!))),
           buffers
         }),
@@ -88,11 +88,13 @@ export const accumulator = (engine: Engine, training: Training) => {
     const tensors: StepTensors = {
       x: inputTensor(plan, batch),
       y: targetTensor(batch),
+      w: sampleWeights(batch),
       masks: masksOf(training, batch.n, step),
       hypers: new Map()
     }
-    const structure = JSON.stringify([tensors.x.shape, tensors.y.shape, tensors.y.dtype])
-    const inputs = () => [...changing.map((key) => values.get(key)!), tensors.x, tensors.y, ...tensors.masks.values()]
+    const structure = JSON.stringify([tensors.x.shape, tensors.y.shape, tensors.y.dtype, tensors.w.length])
+    const batched = [tensors.x, tensors.y, ...tensors.w, ...tensors.masks.values()]
+    const inputs = () => [...changing.map((key) => values.get(key)!), ...batched]
     try {
       return pipe(
         made(structure, inputs, () => trace(tensors)),
@@ -111,7 +113,7 @@ export const accumulator = (engine: Engine, training: Training) => {
         })
       )
     } finally {
-      tf.dispose([tensors.x, tensors.y, ...tensors.masks.values()])
+      tf.dispose(batched)
     }
   }
 }

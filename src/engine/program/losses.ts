@@ -160,9 +160,29 @@ const lossOfRows = (loss: Loss, outputs: tf.Tensor, targets: tf.Tensor): tf.Tens
   }
 }
 
+const hasPixels = (loss: Loss, targets: tf.Tensor): boolean => isClassLoss(loss) && targets.rank > 1
+
+/** The weights of samples, times those of their classes. */
+const combined = (loss: Loss, targets: tf.Tensor, samples: tf.Tensor): tf.Tensor => {
+  if (loss._tag === 'MixUp') return targets.rank < 2 ? combined(loss.of, targets, samples) : samples
+  const own = hasPixels(loss, targets)
+    ? pixelWeights(classWeights(loss), counted(loss, targets))
+    : weightsOf(loss, targets)
+  return own === undefined ? samples : tf.mul(samples, own)
+}
+
+/** Σ s·loss / Σ s·w, where w are the weights of the samples' classes and s those of the samples. */
+const weighedMean = (loss: Loss, perSample: tf.Tensor, targets: tf.Tensor, samples: tf.Tensor): tf.Scalar => {
+  const all = combined(loss, targets, samples)
+  // losses of rows are multiplied by the weights of their classes already
+  const sum = tf.sum(tf.mul(perSample, hasPixels(loss, targets) ? all : samples))
+  return tf.div(sum, tf.maximum(tf.sum(all), 1e-12))
+}
+
 /**
  * The mean over samples of `lossPerSample`; for weighted cross entropy, divided by the sum of the weights (torch's
- * `CrossEntropyLoss`), over all pixels of the batch if there is a class per pixel.
+ * `CrossEntropyLoss`), over all pixels of the batch if there is a class per pixel. With a weight for each sample, both
+ * sums are weighted; if all are 0, so is the mean.
  *
  * @example
  * import * as tf from '@tensorflow/tfjs-core'
@@ -180,7 +200,13 @@ const lossOfRows = (loss: Loss, outputs: tf.Tensor, targets: tf.Tensor): tf.Tens
  * @category tensors
  * @since 0.1.0
  */
-export const meanLoss = (loss: Loss, perSample: tf.Tensor, targets: tf.Tensor): tf.Scalar => {
+export const meanLoss = (
+  loss: Loss,
+  perSample: tf.Tensor,
+  targets: tf.Tensor,
+  sampleWeights?: tf.Tensor
+): tf.Scalar => {
+  if (sampleWeights !== undefined) return weighedMean(loss, perSample, targets, sampleWeights)
   if (loss._tag === 'MixUp') return targets.rank < 2 ? meanLoss(loss.of, perSample, targets) : tf.mean(perSample)
   // a class per pixel
   if (isClassLoss(loss) && targets.rank > 1) {
@@ -192,7 +218,8 @@ export const meanLoss = (loss: Loss, perSample: tf.Tensor, targets: tf.Tensor): 
 }
 
 /** What `meanLoss` divides by: the sum of the weights, or the number of samples. */
-export const totalWeight = (loss: Loss, targets: tf.Tensor): tf.Scalar => {
+export const totalWeight = (loss: Loss, targets: tf.Tensor, sampleWeights?: tf.Tensor): tf.Scalar => {
+  if (sampleWeights !== undefined) return tf.sum(combined(loss, targets, sampleWeights))
   const samples = (): tf.Scalar => tf.scalar(targets.shape[0])
   if (loss._tag === 'MixUp') return targets.rank < 2 ? totalWeight(loss.of, targets) : samples()
   if (isClassLoss(loss) && targets.rank > 1) return tf.sum(pixelWeights(classWeights(loss), counted(loss, targets)))

@@ -24,6 +24,8 @@ const dropoutMask = (seed: Seed, step: number, path: string, p: number, size: nu
 export interface StepTensors {
   readonly x: tf.Tensor
   readonly y: tf.Tensor
+  /** The weights of the samples; none: all alike. */
+  readonly w: ReadonlyArray<tf.Tensor>
   /** By the path of their dropout layer. */
   readonly masks: ReadonlyMap<string, tf.Tensor>
   /** By the parameters that share them, see `hyperKey`. */

@@ -8,7 +8,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import type { Engine } from '../Engine.js'
 import type { EngineError } from '../EngineError.js'
 import type { ParameterHyper } from '../optimisers/index.js'
-import { type EngineBatch, inputTensor, targetTensor } from './EngineBatch.js'
+import { type EngineBatch, inputTensor, sampleWeights, targetTensor } from './EngineBatch.js'
 import { captured } from './captured.js'
 import { arraysIn, keyOf } from './buckets.js'
 import type { Arrays } from './Arrays.js'
@@ -52,7 +52,7 @@ interface Differentiated {
 /** Loss and gradients; zeros for a parameter that the loss does not depend on. */
 const gradientsOf = (
   { plan, buckets, options }: Training,
-  { x, y }: StepTensors,
+  { x, y, w: [w] }: StepTensors,
   arrays: Arrays,
   mode: Mode
 ): Omit<Differentiated, 'buffers'> => {
@@ -61,7 +61,7 @@ const gradientsOf = (
   const { value, grads } = tf.engine().gradients(
     () => {
       const outputs = runNetwork(plan, x, arrays, mode)
-      return meanLoss(options.loss, lossPerSample(options.loss, outputs, y), y)
+      return meanLoss(options.loss, lossPerSample(options.loss, outputs, y), y, w)
     },
     parameters,
     undefined,
@@ -139,11 +139,12 @@ export const stepper = (engine: Engine, training: Training) => {
   const made = captured<Stepped>(engine, { tensorsOf: outputsOf, inThePlaceOf, repeats: !isOfOnesOwn(options) })
   const changing = allBuckets({ ...buckets, frozen: [] }).map(keyOf)
 
-  const inputsOf = ({ x, y, masks, hypers }: StepTensors): ReadonlyArray<tf.Tensor> => [
+  const inputsOf = ({ x, y, w, masks, hypers }: StepTensors): ReadonlyArray<tf.Tensor> => [
     ...changing.map((key) => values.get(key)!),
     ...[...optimiser.values()].flat(),
     x,
     y,
+    ...w,
     ...masks.values(),
     ...hypers.values()
   ]
@@ -153,11 +154,12 @@ export const stepper = (engine: Engine, training: Training) => {
     const tensors: StepTensors = {
       x: inputTensor(plan, batch),
       y: targetTensor(batch),
+      w: sampleWeights(batch),
       masks: masksOf(training, batch.n, input.step),
       hypers: new Map([...hypers].map(([key, h]) => [key, hyperTensor(options.optimiser, h)]))
     }
     const decays = [...hypers.values()].map((h) => h.wd !== 0)
-    const structure = JSON.stringify([tensors.x.shape, tensors.y.shape, tensors.y.dtype, decays])
+    const structure = JSON.stringify([tensors.x.shape, tensors.y.shape, tensors.y.dtype, tensors.w.length, decays])
     try {
       return made(
         structure,
@@ -165,7 +167,7 @@ export const stepper = (engine: Engine, training: Training) => {
         () => traced(training, tensors, hypers)
       )
     } finally {
-      tf.dispose([tensors.x, tensors.y, ...tensors.masks.values(), ...tensors.hypers.values()])
+      tf.dispose([tensors.x, tensors.y, ...tensors.w, ...tensors.masks.values(), ...tensors.hypers.values()])
     }
   }
 }

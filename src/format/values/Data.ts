@@ -11,6 +11,7 @@ import type { HKT } from 'fp-ts/HKT.js'
 import type { Json } from 'fp-ts/lib/Json.js'
 import * as O from 'fp-ts/lib/Option.js'
 import {
+  balancedSampling,
   cifarStats,
   type DataSpec,
   defaultData,
@@ -61,6 +62,7 @@ export const dataSchema = makeSchema((g) =>
       bs: g.whole(1),
       validBs: g.whole(1),
       shuffle: g.boolean,
+      sampling: g.keyed({ balanced: g.object({}, { power: g.number }) }),
       dropLast: g.boolean,
       seed: g.whole(0),
       verify: g.literal('auto', 'decode', 'header', 'none'),
@@ -101,6 +103,7 @@ const dataFrom = ({
   normalise: by,
   transforms,
   validBs,
+  sampling,
   ...rest
 }: DataJson): DataSpec => ({
   ...defaultData,
@@ -110,6 +113,7 @@ const dataFrom = ({
   resize: O.fromNullable(resize),
   range: O.fromNullable(range),
   validBs: O.fromNullable(validBs),
+  ...(sampling === undefined ? {} : { sampling: balancedSampling(sampling.balanced) }),
   ...(by === undefined ? {} : { normalise: normaliseFrom(by) }),
   ...(transforms === undefined ? {} : { transforms: transformsFrom(transforms) })
 })
@@ -122,10 +126,13 @@ const normaliseTo = foldNormalise<unknown>({
 })
 
 const dataTo = ({ source: of, ...rest }: DataSpec): unknown => {
-  const { normalise: by, transforms, ...chosen } = differing(rest, defaultData)
+  const { normalise: by, transforms, sampling, ...chosen } = differing(rest, defaultData)
   return {
     source: sourceTo(of),
     ...fields(chosen),
+    ...(sampling === undefined || rest.sampling._tag !== 'Balanced'
+      ? {}
+      : { sampling: { balanced: { power: rest.sampling.power } } }),
     ...(by === undefined ? {} : { normalise: normaliseTo(rest.normalise) }),
     ...(transforms === undefined ? {} : { transforms: transformsTo(rest.transforms) })
   }

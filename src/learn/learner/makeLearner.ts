@@ -137,7 +137,21 @@ const dataFor = (model: Model, data: Data): Data => {
 
 /** The plan, or every mistake in the model and the settings. */
 const checkedPlan = (model: Model, data: Data, settings: Settings): E.Either<GraftError, Plan> => {
-  const wrong = [...settingErrors(settings, data.task), ...targetMistakes(data)]
+  const mixed = settings.batchViews.length > 0 && data.train.items.some(({ weight }) => weight !== undefined)
+  const wrong = [
+    ...settingErrors(settings, data.task),
+    ...targetMistakes(data),
+    ...(mixed
+      ? [
+          settingError(
+            'batchViews',
+            'no view of batches beside weights of images',
+            'both',
+            'leave out the views or the column of weights: an image that is mixed has no weight of its own'
+          )
+        ]
+      : [])
+  ]
   const result = planned(model, data)
   const [first, ...rest] = [...(E.isLeft(result) ? mistakesOf(result.left) : []), ...wrong]
   return first === undefined ? result : E.left(mistakes('the learner', [first, ...rest]))

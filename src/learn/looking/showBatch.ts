@@ -42,7 +42,7 @@ const firstBatch =
       ),
       TE.chain((batches) => async (): Promise<E.Either<GraftError, Batch>> => {
         const of = { dataset: l.data.train, batches: batches.slice(0, 1), stats: l.data.stats, prefetch: 1 }
-        const reader = openBatches({ ...of, ...trainViews(l, epoch) })(env)()
+        const reader = openBatches({ ...of, ...trainViews(l, epoch, batches) })(env)()
         const batch = await reader.next()
         await reader.close()
         return pipe(

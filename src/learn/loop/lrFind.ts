@@ -63,7 +63,7 @@ const sweepEpoch = async (
     dataset: l.data.train,
     batches: batches.right,
     stats: l.data.stats,
-    ...trainViews(l, epoch)
+    ...trainViews(l, epoch, batches.right)
   })(env)()
   try {
     for (;;) {

@@ -75,7 +75,7 @@ const oneEpoch = async (r: Running, order: Batches): Promise<E.Either<GraftError
     dataset: learner.data.train,
     batches: order.slice(loop.batch),
     stats: learner.data.stats,
-    ...trainViews(learner, loop.epochs)
+    ...trainViews(learner, loop.epochs, order, loop.batch)
   })(env)()
   const trained = await trainEpoch(r, reader)
   await reader.close()

@@ -8,7 +8,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
-import { type Batches, type Stats, trainOrder, validOrder } from '../../data/index.js'
+import { type Batches, repeatsIn, type Stats, trainOrder, validOrder } from '../../data/index.js'
 import { type Evaluation, readyInference, type StateDict } from '../../engine/index.js'
 import type { GraftError } from '../../GraftError.js'
 import { activate } from '../../interpret/index.js'
@@ -113,7 +113,7 @@ interface Asked {
 }
 
 /** The transforms of each image; undefined: none. */
-export type Views = ((i: number) => View) | undefined
+export type Views = ((i: number, repeat: number) => View) | undefined
 
 type Env = HasEngine & HasFiles & HasImages
 type WithLosses = Predictions & { readonly losses: ReadonlyArray<number> }
@@ -138,7 +138,12 @@ const pass = async (of: Asked, views: Views, env: Env): Promise<E.Either<GraftEr
     losses.push(...each)
     files.push(...batch.files)
   }
-  const reader = openBatches({ dataset, batches, stats, ...(views === undefined ? {} : { views }) })(env)()
+  const reader = openBatches({
+    dataset,
+    batches,
+    stats,
+    ...(views === undefined ? {} : { views, repeats: repeatsIn(batches) })
+  })(env)()
   try {
     for (;;) {
       const next = await reader.next()
@@ -236,6 +241,6 @@ export const getPreds =
       : pipe(
           RTE.fromEither(setOf(l, set)),
           RTE.map(askedOf(l)),
-          RTE.chain((of) => predictSet(of, set === 'train' ? trainViews(l, l.epochs).views : undefined)),
+          RTE.chain((of) => predictSet(of, set === 'train' ? trainViews(l, l.epochs, of.batches).views : undefined)),
           RTE.map((all) => (withLoss ? all : { ...all, losses: null }))
         )

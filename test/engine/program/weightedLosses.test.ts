@@ -5,7 +5,15 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { type Engine, lossPerSample, meanLoss } from '../../../src/engine/index.js'
-import { bceWithLogits, focal, labelSmoothing, type Loss, sigmoidFocal } from '../../../src/recipe/index.js'
+import {
+  bceWithLogits,
+  crossEntropy,
+  focal,
+  labelSmoothing,
+  type Loss,
+  mse,
+  sigmoidFocal
+} from '../../../src/recipe/index.js'
 import { cpu, ort } from '../engines.js'
 
 const outputs = [
@@ -108,6 +116,17 @@ describe.each<readonly [string, Engine]>([
         expect(mean(loss, y)(x).dataSync()[0]).toBeCloseTo(value, 5)
         const found = tf.grad(mean(loss, y))(x).dataSync()
         for (const [i, g] of gradient.entries()) expect(found[i], `gradient ${i}`).toBeCloseTo(g, 5)
+      })
+    )
+  })
+
+  it('takes the mean weighted by samples, and by their classes', () => {
+    engine.use(() =>
+      tf.tidy(() => {
+        const [each, y, s] = [tf.tensor1d([2, 6]), tf.tensor1d([0, 1], 'int32'), tf.tensor1d([2, 1])]
+        expect(meanLoss(mse, each, y, s).dataSync()[0]).toBeCloseTo((2 * 2 + 6) / 3, 6)
+        expect(meanLoss(crossEntropy({ weight: [1, 3] }), each, y, s).dataSync()[0]).toBeCloseTo((2 * 2 + 6) / 5, 6)
+        expect(meanLoss(mse, each, y, tf.zeros([2])).dataSync()[0]).toBe(0)
       })
     )
   })
