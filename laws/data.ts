@@ -222,10 +222,11 @@ export const dataLaws = (): ReadonlyArray<Law> => [
     })
   ),
   law(
-    'adds no class to a transformed mask, except that of pixels that are ignored',
+    'adds no class to a transformed mask, except those of ignored pixels and of padding by zeros',
     fc.property(pictures, lists, seeds, fc.integer({ min: 1, max: 9 }), (mask, list, seed, side) => {
       const ignored = 255
-      const held = new Set([...mask.data, ignored])
+      const padding = list.some((t) => 'padding' in t && t.padding === 'zeros') ? [0] : []
+      const held = new Set([...mask.data, ignored, ...padding])
       const after = applyTransforms(Transform.drawAll(seed)(list), { size: O.some(side), resize: 'pad', mask: true })
       holds(
         after(mask).data.every((value) => held.has(value)),
