@@ -76,7 +76,8 @@ await build({
 })
 
 await build({
-  entryPoints: entries.map((path) => join(root, path)),
+  // The code of `inWorker`'s threads shares its chunks with the entries: a program there must get the same copy of graft.
+  entryPoints: [...entries, 'src/learn/worker/programWorker.ts'].map((path) => join(root, path)),
   outbase: root,
   outdir: dist,
   chunkNames: 'chunks/[name]-[hash]',

@@ -12,6 +12,7 @@ export type { HasArchives, HasCache, HasClock, HasFiles, HasHttp } from './io/in
 export type { HasImages, HasProgress, HasWeights, HasWorkers, InstallEnv } from './io/index.js'
 export { installOnnxruntime, nodeIo } from './io/index.js'
 export { type GraftEnv, type HasEngine, type HasEvents, type NodeEnvOptions, withNodeEnv } from './learn/index.js'
+export { inWorker, type InWorkerOptions, type WorkerProgram, type WorkerResult } from './learn/index.js'
 
 // data
 export { type Data, dataCounts, type DataCounts, type DataEnv, type Dataset, type Item, openData } from './io/index.js'

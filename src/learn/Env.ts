@@ -76,7 +76,7 @@ export interface NodeEnvOptions {
    */
   readonly onEvent?: Callback
   /** When aborted, training halts at the end of its batch, as with `haltOn`. */
-  readonly signal?: AbortSignal
+  readonly signal?: Pick<AbortSignal, 'aborted'>
   /** Where archives and generated data are stored; default: by environment variables. */
   readonly cache?: Cache
   /** Where published weights are stored and downloaded from; default: by environment variables. */

@@ -27,6 +27,7 @@ export { interpret, interpretPredictor, interpretWith, preparedFor } from './loo
 export { archOf, parameterAt, type Callback, type Learner, type LearnerNow, type Settings } from './learner/Learner.js'
 export { defaultLoss, defaultMetrics } from './learner/taskDefaults.js'
 export { learner, type LearnerOptions } from './learner/makeLearner.js'
+export { inWorker, type InWorkerOptions, type WorkerProgram, type WorkerResult } from './worker/inWorker.js'
 export { refreeze } from './learner/refreeze.js'
 export { loadLearner, type LoadLearnerOptions } from './saved/loadLearner.js'
 export { lrFind } from './loop/lrFind.js'

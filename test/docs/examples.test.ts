@@ -1,9 +1,18 @@
 // Everything the documentation shows is type-checked under the flags of the sources, and run.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join, sep } from 'node:path'
+import { basename, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exampleOfFile, examplesOfPage, examplesOfSource, type Example } from './extraction.js'
@@ -57,6 +66,8 @@ describe('the documentation', () => {
   beforeAll(() => {
     mkdirSync(extracted, { recursive: true })
     for (const { file, code } of examples) writeFileSync(join(extracted, file), code)
+    // modules that examples start worker threads with
+    for (const file of filesIn('examples', '.mjs')) copyFileSync(join(root, file), join(extracted, basename(file)))
     const config = { extends: '../../../../tsconfig.json', compilerOptions: { noUnusedLocals: false }, include: ['.'] }
     writeFileSync(join(extracted, 'tsconfig.json'), JSON.stringify({ ...config, exclude: [] }))
     complaints = diagnostics()
