@@ -131,7 +131,7 @@ export const lrFindProgram = (program: Command): Command => {
     new Option('--num-it <n>', 'number of batches (default: 100)'),
     new Option('--no-stop-div', 'continue when the loss diverges')
   ])
-  addOptions(command, 'Data:', dataOptions())
+  addOptions(command, 'Data:', [...dataOptions(), holdoutOption(), sampleOption()])
   addOptions(command, 'Folders:', folderOptions())
   addOptions(command, 'Tables:', tableOptions())
   addOptions(command, 'Masks:', maskOptions())

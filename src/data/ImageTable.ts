@@ -89,8 +89,8 @@ export interface TableChoices {
   readonly labelCol?: Column | ReadonlyArray<Column>
   /**
    * A column that marks held-out images (1, true, t, yes, y; 0, false, f, no, n) or names each image's set (train,
-   * valid, val, validation, dev, test, ... in any case); overrides `holdout`. Default: a column named is_valid, split,
-   * set, subset, partition or similar with such values.
+   * valid, val, validation, dev, test, ... in any case); overrides `holdout`, except folds. Default: a column
+   * named is_valid, split, set, subset, partition or similar with such values.
    */
   readonly validCol?: Column
   /**

@@ -373,7 +373,7 @@ export const arrangeTable =
         )
       )
     return pipe(
-      separated(table.bySets && O.isSome(validCol) ? { _tag: 'Auto' } : holdout, {
+      separated(table.bySets && O.isSome(validCol) && holdout._tag !== 'Fold' ? { _tag: 'Auto' } : holdout, {
         root: path,
         names: { train: 'train', valid: 'valid', test: 'test' },
         by: table.bySets ? 'the sets of the column' : 'the folders named train and valid',

@@ -154,6 +154,10 @@ describe('kFold', () => {
       1, 1, 1, 1
     ])
   })
+  it('divides the images of a table that has a column of sets anew', () => {
+    const held = heldBy(listed(holdoutByPct(0), { validCol: 'held' }), 4, {}, table)
+    expect(E.isRight(held) && held.right.flat().sort()).toEqual([...files].sort())
+  })
   it('keeps groups in one fold', () => {
     const held = heldBy(listed(holdoutByPct(0)), 3, { group: 'patient', stratified: true }, table)
     if (E.isLeft(held)) throw new Error(held.left.found)

@@ -1,0 +1,37 @@
+/** `holdoutByFile`: the list is read when the data are opened. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { holdoutByFile, imageFolder } from 'graft-vision'
+import { nodeIo, openData } from 'graft-vision/node'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { left, place, right, workplace } from './workplace.js'
+
+const folder = workplace()
+const env = nodeIo({ cache: { home: 'no-cache', assets: [] } })
+
+beforeAll(async () => {
+  for (const label of ['ant', 'bee']) {
+    mkdirSync(join(folder, label))
+    for (let i = 0; i < 4; i++) {
+      const pixels = { height: 4, width: 4, channels: 3, data: new Uint8Array(48).fill(i * 9 + label.length) }
+      place(join(folder, label, `${label}${i}.png`), right(await env.images.encode(pixels)()))
+    }
+  }
+  place(join(folder, 'valid.txt'), 'ant/ant2.png\r\nbee0.png\r\n\r\n')
+  place(join(folder, 'wrong.txt'), 'ant/ant2.png\nwasp.png\n')
+})
+
+const opened = (file: string) => openData(imageFolder(folder, { holdout: holdoutByFile(file) }))(env)()
+
+describe('holdoutByFile', () => {
+  it('holds out the images that the file lists, by path or name', async () => {
+    const data = right(await opened('valid.txt'))
+    expect(data.valid.items.map(({ file }) => file)).toEqual(['ant/ant2.png', 'bee/bee0.png'])
+    expect(data.train.length).toBe(6)
+    expect(data.spec.source).toMatchObject({ holdout: { _tag: 'ByFile' } })
+  })
+  it('refuses a file that is not there, and one that lists images that are not', async () => {
+    expect(left(await opened('none.txt'))).toMatchObject({ _tag: 'MissingFolder', path: join(folder, 'none.txt') })
+    expect(left(await opened('wrong.txt'))).toMatchObject({ _tag: 'MissingFolder', path: 'wasp.png' })
+  })
+})
