@@ -18,7 +18,7 @@ const ruleOf = (field: LayerField): Rule | null => {
   switch (field._tag) {
     case 'Whole':
     case 'Sides':
-      return [`an integer from ${field.min}`, (n) => Number.isInteger(n) && n >= field.min]
+      return [`an integer of at least ${field.min}`, (n) => Number.isInteger(n) && n >= field.min]
     case 'Real':
       return reals[field.within]
     case 'Flag':

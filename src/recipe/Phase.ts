@@ -83,7 +83,7 @@ const settingErrors = (step: TrainingStep, path: string): ReadonlyArray<RecipeEr
   const counts: Check = [
     'accumulate',
     accumulate === undefined || isCount(accumulate, 2),
-    'an integer from 2',
+    'an integer of at least 2',
     accumulate
   ]
   const averages: ReadonlyArray<Check> =

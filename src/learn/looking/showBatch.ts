@@ -87,7 +87,7 @@ export const showBatch =
     const whole = (path: string, n: number, least: number): E.Either<GraftError, number> =>
       Number.isSafeInteger(n) && n >= least
         ? E.right(n)
-        : E.left(settingError(path, `a whole number from ${least}`, String(n), 'leave it out'))
+        : E.left(settingError(path, `an integer of at least ${least}`, String(n), 'leave it out'))
     const {
       data: {
         shape: [, height, width],
