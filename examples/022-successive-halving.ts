@@ -71,7 +71,7 @@ const settings = pipe(
 assert.ok(RA.isNonEmpty(settings))
 
 const search = pipe(
-  openData(pipe(digits({ n: 64, valid: 32 }), withBatchSize(16))),
+  openData(pipe(digits({ n: 256, valid: 64 }), withBatchSize(16))),
   RTE.chainW((data) =>
     pipe(
       settings,
