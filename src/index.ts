@@ -148,6 +148,10 @@ export type { InterpretError } from './interpret/index.js'
 export type { PlanError } from './plan/index.js'
 export type { RecipeError } from './recipe/index.js'
 
+// feature caching
+export { type CacheObstacle, type CachingFor, featureCache, type FeatureCache } from './plan/index.js'
+export type { FeaturesCached, FeaturesNotCached } from './plan/index.js'
+
 // values
 export type { Opaque } from './Opaque.js'
 export { generator, type Generator, type Seed, splitSeed } from './Seed.js'

@@ -20,6 +20,7 @@ export { type SetCounts, showDataCounts, untarData, type UntarEnv, type UntarOpt
 
 // learners
 export { cnnLearner, type CnnLearnerOptions, cnnModel, defaultLoss, defaultMetrics, learner } from './learn/index.js'
+export { type FeatureCaching, featureCacheOf } from './learn/index.js'
 export { type Learner, type LearnerEnv, type LearnerOptions, parameterAt, type Settings } from './learn/index.js'
 export { type TransferOptions, unetLearner, type UnetLearnerOptions, unetModel, withData } from './learn/index.js'
 

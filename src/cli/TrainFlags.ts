@@ -27,7 +27,7 @@ import {
   kindOfSource
 } from '../data/index.js'
 import type { GraftError } from '../GraftError.js'
-import { settingError } from '../learn/index.js'
+import { type FeatureCaching, settingError } from '../learn/index.js'
 import {
   cut,
   freeze,
@@ -74,6 +74,8 @@ export interface TrainFlags extends SourceFlags, RecipeFlags, AugmentFlags, Imba
   readonly loss?: string
   readonly labelSmoothing?: string
   readonly clip?: string
+  /** True or false without a limit. */
+  readonly cacheFeatures?: string | boolean
   readonly bs?: string
   readonly validBs?: string
   readonly size?: string
@@ -116,6 +118,16 @@ const smoothed = (eps: string): Read<Loss | undefined> =>
     E.map((n) => (n === undefined ? undefined : labelSmoothing(n)))
   )
 
+const MiB = 2 ** 20
+
+const cachingFlag = (flag: string | boolean | undefined): Read<FeatureCaching | undefined> =>
+  typeof flag === 'string'
+    ? pipe(
+        positive('--cache-features', '4096')(flag),
+        E.map((mib) => (mib === undefined ? undefined : { maxBytes: mib * MiB }))
+      )
+    : E.right(flag === true ? 'auto' : flag)
+
 export const readTrainFlags = (flags: TrainFlags) =>
   readFlags({
     ...readRecipeFlags(flags),
@@ -123,6 +135,7 @@ export const readTrainFlags = (flags: TrainFlags) =>
     opt: optFlag(flags.opt),
     loss: flags.labelSmoothing === undefined ? lossFlag(flags.loss) : smoothed(flags.labelSmoothing),
     clip: positive('--clip', '0.1')(flags.clip),
+    cacheFeatures: cachingFlag(flags.cacheFeatures),
     bs: whole('--bs', 1, '64')(flags.bs),
     validBs: whole('--valid-bs', 1, '64')(flags.validBs),
     size: whole('--size', 1, '224')(flags.size),

@@ -77,7 +77,7 @@ export const lrFindCommand =
                 model,
                 ...given({
                   ...{ wd: n.wd, loss: n.loss, classWeights: n.classWeights, opt: n.opt },
-                  ...{ clip: n.clip, seed: n.seed }
+                  ...{ clip: n.clip, seed: n.seed, cacheFeatures: n.cacheFeatures }
                 })
               })
             ),

@@ -69,5 +69,10 @@ export const optimisationOptions = (): ReadonlyArray<Option> => [
   new Option('--label-smoothing <eps>', 'cross entropy with smoothed labels, e.g. 0.1').conflicts('loss'),
   ...imbalanceOptions(),
   new Option('--clip <norm>', 'clip gradients to this global norm (default: no clipping)'),
+  new Option(
+    '--cache-features [MiB]',
+    'compute frozen layers once for each image where that is exact, in at most so much memory (the default: 1024)'
+  ),
+  new Option('--no-cache-features', 'compute frozen layers for every batch'),
   new Option('--seed <n>', 'seed of initial weights, order of images and dropout (default: 42)')
 ]

@@ -106,6 +106,12 @@ const plainWatcher = (terminal: Terminal): Watcher => {
         if (event.iteration > 0)
           terminal.note(`going on at epoch ${event.epoch + 1}/${event.epochs}, batch ${event.batch + 1}/${batches}`)
         return terminal.result(tableLine(tableHeader(event.metricNames)))
+      case 'CachingFeatures':
+        if (event.done === 0)
+          return terminal.note(
+            `features cached after ${event.after}: ${event.images} images, ${(event.bytes / 2 ** 20).toFixed(1)} MiB`
+          )
+        return due(performance.now(), false) ? draw(`features  ${event.done}/${event.images}`) : undefined
       case 'BatchEnd': {
         if (!event.train)
           return due(performance.now(), false)

@@ -62,6 +62,7 @@ const begin = (
     archModule: parts.archModule,
     ...given({ metrics: n.metrics, loss: n.loss, classWeights: n.classWeights, opt: n.opt, clip: n.clip }),
     ...given({ batchViews: viewsOf(n) }),
+    cacheFeatures: n.cacheFeatures ?? ('auto' as const),
     seed: n.seed ?? 42,
     wd: n.wd ?? 0.01,
     threads: n.threads ?? null

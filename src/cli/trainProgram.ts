@@ -27,7 +27,7 @@ const inLines = (names: ReadonlyArray<string>): string =>
 const ofTheRun = [
   ...['accumulate', 'ema', 'swa'],
   ...['arch', 'model', 'from', 'wd', 'bs', 'validBs', 'size', 'normalise', 'validPct', 'holdout', 'sample', 'seed'],
-  ...['metrics', 'opt', 'loss', 'labelSmoothing', 'classWeights', 'clip', 'resize', 'freezeTo'],
+  ...['metrics', 'opt', 'loss', 'labelSmoothing', 'classWeights', 'clip', 'cacheFeatures', 'resize', 'freezeTo'],
   ...['exact', 'orientation', 'colour', 'range'],
   ...['pretrained', 'weights', 'freeze', 'engine', 'threads', 'out', 'force'],
   ...ofAugmentation,

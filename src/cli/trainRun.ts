@@ -12,6 +12,7 @@ import {
   callbacks,
   carryOn,
   describedLearner,
+  featureCacheOf,
   type GraftEnv,
   jsonlHandler,
   type Learner,
@@ -23,7 +24,8 @@ import {
   tensorboardHandler,
   withNodeEnv
 } from '../learn/index.js'
-import { classWeightsIn, Recipe } from '../recipe/index.js'
+import { type CacheObstacle, showCacheObstacle } from '../plan/index.js'
+import { classWeightsIn, epochsOf, Recipe } from '../recipe/index.js'
 import { exitCodes } from './exit.js'
 import { given } from './flags.js'
 import { hintInFlags } from './inFlags.js'
@@ -41,6 +43,19 @@ export const noteWarnings = ({ data, settings: { loss } }: Learner, show: Watche
   const weights = classWeightsIn(loss)
   if (weights !== null) show.note(`class weights: ${showClassWeights(classesOf(data.task), weights)}`)
   for (const warning of data.warnings) show.note(`warning: ${showWarning(warning)}`)
+}
+
+/**
+ * Says why the first training step does not cache features, where that could make it faster: some layers are frozen, and
+ * it has several epochs.
+ */
+const noteCaching = (learner: Learner, recipe: Recipe.Recipe, show: Watcher): void => {
+  const epochs = recipe.map(epochsOf).find((n) => n > 0) ?? 0
+  const cache = featureCacheOf(epochs)(learner)
+  const isWorthSaying = ({ _tag }: CacheObstacle): boolean => _tag !== 'FewEpochs' && _tag !== 'SwitchedOff'
+  const isFrozen = learner.plan.parameters.some(({ trainable }) => !trainable)
+  if (cache._tag === 'NotCached' && isFrozen && cache.because.every(isWorthSaying))
+    show.note(`features not cached: ${cache.because.map((o) => hintInFlags(showCacheObstacle.show(o))).join('; ')}`)
 }
 
 /** Whether a `saveBest` of the recipe has seen an epoch. */
@@ -86,6 +101,7 @@ export const trained = (
     begun,
     RTE.chain(({ run, learner }) => {
       noteWarnings(learner, show)
+      noteCaching(learner, run.description.recipe, show)
       return pipe(
         carryOn(run, options)(learner),
         RTE.chainW((result) => {

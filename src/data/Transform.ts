@@ -13,6 +13,7 @@ import type { Transform } from './transforms/Change.js'
 export type { Between, DrawnTransform, Transform } from './transforms/Change.js'
 export { cropPad, pad, presize, randomCrop, randomResizedCrop, randResizeCrop, zoomCrop } from './transforms/crops.js'
 export { draw, drawAll } from './transforms/draw.js'
+export { enumerate } from './transforms/enumerate.js'
 export {
   dihedral,
   dihedralAffine,

@@ -28,6 +28,8 @@ export { archOf, parameterAt, type Callback, type Learner, type LearnerNow, type
 export { defaultLoss, defaultMetrics } from './learner/taskDefaults.js'
 export { learner, type LearnerOptions } from './learner/makeLearner.js'
 export { inWorker, type InWorkerOptions, type WorkerProgram, type WorkerResult } from './worker/inWorker.js'
+export { type FeatureCaching } from './learner/FeatureCaching.js'
+export { featureCacheOf } from './loop/featureCacheOf.js'
 export { refreeze } from './learner/refreeze.js'
 export { loadLearner, type LoadLearnerOptions } from './saved/loadLearner.js'
 export { lrFind } from './loop/lrFind.js'

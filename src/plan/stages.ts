@@ -1,4 +1,7 @@
-/** The stages of a body: the stretches in which the feature map keeps its size. */
+/**
+ * Parts of a network along its data flow: the stages of a body, in which the feature map keeps its size, and the two
+ * sides of any place between steps.
+ */
 import { type Child, inSequence, join, type Layer, sequential, type Shape } from '../model/index.js'
 import { infer } from './inference.js'
 
@@ -67,4 +70,21 @@ export const stagesOf = (body: Layer, input: Shape, path: string): ReadonlyArray
       output: steps[end - 1]?.output ?? input
     }
   })
+}
+
+/** The steps of a network's data flow in order: its layers, and combinations that are not sequences. */
+export const flowSteps = (network: Layer): ReadonlyArray<Layer> =>
+  inSequence(network)?.flatMap((child) => flowSteps(child.layer)) ?? [network]
+
+/** The parts of a network before and after a place, each named by its full path, so that layers keep their paths. */
+export interface Divided {
+  readonly before: ReadonlyArray<Child>
+  readonly after: ReadonlyArray<Child>
+}
+
+/** Divides a network after its first `count` steps. */
+export const dividedAt = (network: Layer, count: number): Divided => {
+  const parts = partsAt(new Set([count]), network, '', false, 0)
+  const where = (keep: (from: number) => boolean) => parts.filter(({ from }) => keep(from)).map(({ child }) => child)
+  return { before: where((from) => from < count), after: where((from) => from >= count) }
 }

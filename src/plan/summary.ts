@@ -5,6 +5,8 @@
  */
 import { parametersOf, showFreeze, showShape, showWeights, sizeOf } from '../model/index.js'
 import { type Cost, costOf, flopsOf } from './cost.js'
+import { showCacheObstacle } from './CacheObstacle.js'
+import { featureCache } from './featureCache.js'
 import { foldPlan } from './foldPlan.js'
 import type { Plan } from './Plan.js'
 import { columns, count, scaled } from './table.js'
@@ -42,6 +44,11 @@ export interface Summary {
   readonly starts: ReadonlyArray<string>
   readonly freeze: string
   readonly weights: string
+  /**
+   * Where features of frozen layers can be cached in training, or why not (`featureCache`, for images without augmentation
+   * and any number of them); null: nothing is frozen.
+   */
+  readonly features: string | null
   readonly warnings: ReadonlyArray<string>
 }
 
@@ -67,6 +74,23 @@ const linesOf = (isTrainable: (path: string) => boolean) =>
     product: (branches) => branches.flat(),
     concat: (branches) => branches.flat()
   })
+
+/** All that a plan can say of caching: nothing about images, epochs and memory. */
+const anyStep = {
+  images: { train: 0, valid: 0 },
+  transforms: [],
+  batchViews: [],
+  epochs: Infinity,
+  maxBytes: Infinity
+}
+
+const featuresOf = (plan: Plan): string | null => {
+  if (plan.parameters.every(({ trainable }) => trainable)) return null
+  const cache = featureCache(anyStep)(plan)
+  return cache._tag === 'Cached'
+    ? `cached after ${cache.after} (${showShape(cache.features)} per image)`
+    : `not cached: ${cache.because.map(showCacheObstacle.show).join('; ')}`
+}
 
 /**
  * A plan's summary as data: can be written as JSON; shapes are without the batch.
@@ -95,6 +119,7 @@ export const summaryOf = (plan: Plan): Summary => {
     starts: plan.starts,
     freeze: showFreeze.show(plan.freeze),
     weights: showWeights.show(plan.weights),
+    features: featuresOf(plan),
     warnings: plan.warnings
   }
 }
@@ -139,6 +164,7 @@ export const summary = (plan: Plan): string => {
     `parameters   ${count(s.totals.parameters)} (${count(s.totals.trainable)} trainable, ${count(s.totals.parameters - s.totals.trainable)} frozen)`,
     `groups       ${s.groups}${s.starts.length === 0 ? '' : `, starting at ${s.starts.join(', ')}`}; ${s.freeze}`,
     `weights      ${s.weights}`,
+    ...(s.features === null ? [] : [`features     ${s.features}`]),
     `forward      ${scaled(s.totals.flops, 'FLOP')} per image (2 per multiply-add)`,
     `activations  ${scaled(s.totals.activationBytes, 'B')} per image`,
     ...s.warnings.map((w) => `warning      ${w}`)

@@ -46,6 +46,20 @@ export interface Row {
 export type Event =
   | { readonly _tag: 'StepBegin'; readonly index: number; readonly step: Step }
   | { readonly _tag: 'StepEnd'; readonly index: number; readonly step: Step }
+  /**
+   * Before a training step that trains on cached features, and again after each batch of images whose features were
+   * computed. `haltEpoch` continues.
+   */
+  | {
+      readonly _tag: 'CachingFeatures'
+      /** The path of the last part of the network that is computed once. */
+      readonly after: string
+      /** Images done, of `images`; every view of an image counts. */
+      readonly done: number
+      readonly images: number
+      /** Memory of all features and targets. */
+      readonly bytes: number
+    }
   | ({
       readonly _tag: 'TrainBegin'
       readonly batches: number
@@ -134,7 +148,7 @@ export const handlers =
  *
  * const quiet = () => ''
  * const said = Fold.event({
- *   StepBegin: quiet, StepEnd: quiet, TrainBegin: quiet, EpochBegin: quiet, BatchBegin: quiet, BatchEnd: quiet,
+ *   StepBegin: quiet, StepEnd: quiet, CachingFeatures: quiet, TrainBegin: quiet, EpochBegin: quiet, BatchBegin: quiet, BatchEnd: quiet,
  *   EpochEnd: ({ row }) => `loss ${row.trainLoss}`, TrainEnd: quiet, Saved: ({ file }) => file, Loaded: quiet,
  *   Warning: ({ message }) => message
  * })

@@ -10,7 +10,7 @@ export { foldBatchView as batchView, foldHoldout as holdout, foldNormalise as no
 export { foldSource as source, foldTask as task } from '../data/index.js'
 export { foldCut as cut, foldFreeze as freeze, foldHead as head, foldInit as init } from '../model/index.js'
 export { foldLayer as layer, foldSplit as split, foldWeights as weights } from '../model/index.js'
-export { foldPlan as plan } from '../plan/index.js'
+export { foldCacheObstacle as cacheObstacle, foldPlan as plan } from '../plan/index.js'
 export { foldStep as step } from '../recipe/Recipe.js'
 export { foldSchedule as schedule } from '../recipe/Schedule.js'
 export { foldEvent as event, foldLoss as loss, foldOptimiser as optimiser } from '../recipe/index.js'

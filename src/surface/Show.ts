@@ -12,6 +12,7 @@ export { showInterpretation as interpretation, showMetric as metric } from '../i
 export { showArch as arch, showBatchNormPolicy as batchNormPolicy, showBody as body } from '../model/index.js'
 export { showCut as cut, showFreeze as freeze, showHead as head, showInit as init } from '../model/index.js'
 export { showLayer as layer, showModel as model, showSplit as split, showWeights as weights } from '../model/index.js'
+export { showCacheObstacle as cacheObstacle } from '../plan/index.js'
 export { showRecipe as recipe, showStep as step } from '../recipe/Recipe.js'
 export { showSchedule as schedule } from '../recipe/Schedule.js'
 export { showEvent as event, showLoss as loss, showOptimiser as optimiser } from '../recipe/index.js'

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 // drawing
-export { type Between, draw, drawAll, type DrawnTransform, type Transform } from '../data/Transform.js'
+export { type Between, draw, drawAll, type DrawnTransform, enumerate, type Transform } from '../data/Transform.js'
 export { applyTransforms as apply, type ApplyOptions, type Samples } from '../data/pixel/index.js'
 export { type Coordinates, mapPoints } from '../data/pixel/index.js'
 export type { PaddingMode } from '../data/index.js'

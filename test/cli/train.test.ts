@@ -69,6 +69,37 @@ describe('graft train', () => {
     expect(readdirSync(join(folder, 'first')).sort()).toEqual(['graft.json', 'history.csv', 'model.safetensors'])
   })
 
+  it('says after which layer features are cached, or why not', async () => {
+    const net = `
+import { net } from './mine.mjs'
+export const plain = { ...net, network: { ...net.network, children: net.network.children.filter(({ name }) => name !== 'bn') } }
+`
+    const run = ['train', 'data.json', '--no-figures', '--freeze', '--epochs', '2']
+    const plain = ['--arch', `./${file('plain.mjs', net)}#plain`]
+    const [cached, off, limited, flipped] = await Promise.all([
+      graft(...run, ...plain, '--out', 'cached'),
+      graft(...run, ...plain, '--no-cache-features', '--out', 'not-cached'),
+      graft(...run, ...plain, '--cache-features', '0.001', '--out', 'limited'),
+      graft(...run, ...plain, '--transforms', 'flip', '--out', 'flipped')
+    ])
+    expect([cached, off, limited, flipped].map(({ code }) => code)).toEqual([0, 0, 0, 0])
+    expect(cached.stderr).toMatch(/^features cached after head\.1: 88 images, 0\.0 MiB$/m)
+    expect(off.stderr).not.toContain('features')
+    expect(limited.stderr).toMatch(/^features not cached: .* of features, more than the limit of 1\.05 kB$/m)
+    expect(flipped.stderr).toContain(
+      'features not cached: the transforms CropPad, FlipLr change images: leave them out'
+    )
+    const settings = ['cached', 'not-cached', 'limited'].map((name) => {
+      const { cacheFeatures } = JSON.parse(readFileSync(join(folder, name, 'graft.json'), 'utf8')) as {
+        cacheFeatures: unknown
+      }
+      return cacheFeatures
+    })
+    expect(settings).toEqual(['auto', false, { maxBytes: 0.001 * 2 ** 20 }])
+    const accuracies = [cached, off].map(({ lines }) => lines.at(-1))
+    expect(accuracies[0]).toBe(accuracies[1])
+  })
+
   it('shows progress on stderr in plain lines, with rate and time left, when there is no screen', () => {
     expect(first.stderr).toMatch(/epoch 1\/2 {2}1\/4 {2}[\d.]+ (batches\/s|s\/batch) {2}ETA \d\d:\d\d {2}loss \d/)
     expect(first.stderr).not.toContain('\x1b')

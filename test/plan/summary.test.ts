@@ -19,6 +19,7 @@ import {
   sequential,
   splitOn,
   sum,
+  unfreeze,
   withHead
 } from '../../src/model/index.js'
 import { type Plan, plan, summary, summaryOf } from '../../src/plan/index.js'
@@ -75,6 +76,7 @@ describe('a summary', () => {
       parameters   1,186 (386 trainable, 800 frozen)
       groups       3, starting at body.layer1, head; freezeBody
       weights      fromScratch
+      features     not cached: body.bn1 is a batch norm that trains (27 % of the operations come before it): batchNormUnderFreeze('inference')
       forward      1.62 MFLOP per image (2 per multiply-add)
       activations  197.13 kB per image
       warning      3 frozen parameters are initialised randomly: load weights, or unfreeze them
@@ -95,6 +97,12 @@ describe('a summary', () => {
       )
     expect(trains(small)).toMatchObject({ 'body.conv1': false, 'body.bn1': true, 'head.8': true })
     expect(trains(batchNormUnderFreeze('inference')(small))).toMatchObject({ 'body.bn1': false })
+  })
+  it('says where features can be cached, if layers are frozen', () => {
+    expect(summary(planned(batchNormUnderFreeze('inference')(small)))).toContain(
+      'features     cached after head.1 (16 per image)\n'
+    )
+    expect(summary(planned(unfreeze(small)))).not.toContain('features')
   })
   it('prints thousands separators', () => {
     const lines = summary(planned(pipe(resnet18, cut, withHead(head())))).split('\n')

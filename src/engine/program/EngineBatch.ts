@@ -13,7 +13,7 @@ import type { Plan } from '../../plan/index.js'
  * @since 0.1.0
  */
 export interface EngineBatch {
-  /** `[n, height, width, channels]`, normalised. */
+  /** `[n, height, width, channels]`, normalised; `[n, features]` where the plan's input is a vector. */
   readonly x: Float32Array
   /** Class indices or numbers. */
   readonly y: Int32Array | Float32Array
@@ -22,9 +22,10 @@ export interface EngineBatch {
   readonly n: number
 }
 
+/** A part of a network may start from vectors. */
 export const inputTensor = (plan: Plan, { x, n }: Pick<EngineBatch, 'x' | 'n'>): tf.Tensor => {
-  const [c, h, w] = plan.input as readonly [number, number, number]
-  return tf.tensor4d(x, [n, h, w, c])
+  const { input } = plan
+  return input.length === 3 ? tf.tensor4d(x, [n, input[1]!, input[2]!, input[0]!]) : tf.tensor(x, [n, ...input])
 }
 
 /** The weights of a batch's images; none: all alike. */

@@ -18,6 +18,7 @@ import type { Arch, Model } from '../../model/index.js'
 import type { Plan } from '../../plan/index.js'
 import type { Event, History, Loss, Verdict, Optimiser } from '../../recipe/index.js'
 import type { Seed } from '../../Seed.js'
+import type { FeatureCaching } from './FeatureCaching.js'
 
 /**
  * Settings of training: the arguments of fastai's `Learner`.
@@ -44,6 +45,7 @@ export interface Settings {
   readonly callbacks: ReadonlyArray<Callback>
   /** Views applied to training batches, in order. */
   readonly batchViews: ReadonlyArray<BatchView>
+  readonly cacheFeatures: FeatureCaching
 }
 
 /** The part of a learner that training changes. */

@@ -27,6 +27,7 @@ import type { Seed } from '../../Seed.js'
 import { targetMistakes } from '../loop/finite.js'
 import { settingError } from '../LearnError.js'
 import { optionShapes } from './optionShapes.js'
+import type { FeatureCaching } from './FeatureCaching.js'
 import { settingErrors } from './settings.js'
 import { type LearnerEnv, loadWeights, statsOfWeights } from '../weights/weights.js'
 import { type Callback, type Settings, type Learner, archOf } from './Learner.js'
@@ -75,6 +76,8 @@ export interface LearnerOptions {
   readonly callbacks?: ReadonlyArray<Callback>
   /** Views applied to training batches, e.g. `[mixup()]`; default: none. */
   readonly batchViews?: ReadonlyArray<BatchView>
+  /** Whether the outputs of frozen layers are computed once for every image; default 'auto'. */
+  readonly cacheFeatures?: FeatureCaching
 }
 
 const settingsOf = (options: LearnerOptions): Settings => ({
@@ -90,7 +93,8 @@ const settingsOf = (options: LearnerOptions): Settings => ({
   path: options.path ?? '.',
   modelDir: options.modelDir ?? 'models',
   callbacks: options.callbacks ?? [],
-  batchViews: options.batchViews ?? []
+  batchViews: options.batchViews ?? [],
+  cacheFeatures: options.cacheFeatures ?? 'auto'
 })
 
 /** The settings with the weights of classes in the loss. */

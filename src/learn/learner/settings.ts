@@ -11,6 +11,7 @@ import {
   showLoss
 } from '../../recipe/index.js'
 import { type LearnError, settingError } from '../LearnError.js'
+import type { FeatureCaching } from './FeatureCaching.js'
 import type { Settings } from './Learner.js'
 
 type Check = readonly [path: string, ok: boolean, expected: string, found: unknown, hint: string]
@@ -170,11 +171,25 @@ const ofViews = (s: Settings, task: Task): ReadonlyArray<Check> => [
   ...s.batchViews.flatMap((view) => ofView(view, s, task))
 ]
 
+const ofCaching = (caching: FeatureCaching): ReadonlyArray<Check> =>
+  typeof caching === 'object'
+    ? [
+        [
+          'cacheFeatures.maxBytes',
+          caching.maxBytes > 0,
+          'a positive number',
+          caching.maxBytes,
+          "give e.g. 2 ** 30, or 'auto'"
+        ]
+      ]
+    : []
+
 export const settingErrors = (s: Settings, task: Task): ReadonlyArray<LearnError> => {
   const checks: ReadonlyArray<Check> = [
     ['wd', Number.isFinite(s.wd) && s.wd >= 0, 'a number of at least 0', s.wd, 'give e.g. 0.01'],
     ['clip', s.clip === null || isPositive(s.clip), 'a positive number', s.clip, 'give e.g. 0.1, or leave it out'],
     ['seed', Number.isSafeInteger(s.seed), 'an integer', s.seed, 'give e.g. 42'],
+    ...ofCaching(s.cacheFeatures),
     ...ofOptimiser(s.opt),
     ...ofLoss(s.loss, task),
     ...ofViews(s, task),

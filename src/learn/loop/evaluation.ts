@@ -5,7 +5,7 @@ import { validOrder } from '../../data/index.js'
 import type { Evaluation, Program } from '../../engine/index.js'
 import type { GraftError } from '../../GraftError.js'
 import type { Metric, MetricState } from '../../interpret/index.js'
-import { type Batch, type Data, type Dataset, type HasFiles, type HasImages, openBatches } from '../../io/index.js'
+import type { Batch, BatchReader, Data } from '../../io/index.js'
 import type { Plan } from '../../plan/index.js'
 import { finiteEvaluation } from './finite.js'
 import { settingError } from '../LearnError.js'
@@ -46,19 +46,15 @@ export const rowsOf = ({ task, output }: Plan): { readonly width: number; readon
     ? { width: output[0]!, perImage: output.slice(1).reduce((a, b) => a * b, 1) }
     : { width: output.reduce((a, b) => a * b, 1), perImage: 1 }
 
-/** Evaluates a dataset in order. Batch losses are weighted by batch size, as in fastai. */
+/** Evaluates all batches of a reader, and closes it. Batch losses are weighted by batch size, as in fastai. */
 export const evaluateAll = async (
-  env: HasFiles & HasImages,
   program: Pick<Program, 'plan' | 'evaluate'>,
-  data: Data,
-  dataset: Dataset,
+  reader: BatchReader,
   metrics: ReadonlyArray<Metric>,
   { before, after }: OnBatch,
   where = 'validation'
 ): Promise<E.Either<GraftError, Scores>> => {
   const { width, perImage } = rowsOf(program.plan)
-  const batches = validOrder(data.spec, dataset.length)
-  const reader = openBatches({ dataset, batches, stats: data.stats })(env)()
   let states: ReadonlyArray<MetricState> = metrics.map((m) => m.f.run)
   let [sum, count] = [0, 0]
   try {

@@ -8,9 +8,9 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import { trainOrder } from '../../data/index.js'
-import { compile, type Program, settled } from '../../engine/index.js'
+import { type Program, settled } from '../../engine/index.js'
 import type { GraftError } from '../../GraftError.js'
-import { type HasFiles, type HasImages, type HasProgress, openBatches } from '../../io/index.js'
+import type { HasFiles, HasImages, HasProgress } from '../../io/index.js'
 import {
   addLoss,
   hasDiverged,
@@ -24,7 +24,8 @@ import {
 import type { HasEngine } from '../Env.js'
 import { breathe } from './evaluation.js'
 import type { Learner } from '../learner/Learner.js'
-import { batchingOf, stepOptions, trainViews } from './training.js'
+import { compileFor, type Inputs, inputsFor } from './inputs.js'
+import { batchingOf } from './training.js'
 
 /** The mutable state of a sweep. */
 interface Sweep {
@@ -49,8 +50,9 @@ const step = (
 
 /** Trains on one epoch's batches, as many as needed; returns whether to continue. */
 const sweepEpoch = async (
-  env: HasFiles & HasImages & HasProgress,
+  env: HasProgress,
   l: Learner,
+  inputs: Inputs,
   program: Program,
   rates: ReadonlyArray<ReadonlyArray<number>>,
   { stopDiv = true, wd = l.settings.wd }: LrFindOptions,
@@ -59,12 +61,7 @@ const sweepEpoch = async (
 ): Promise<E.Either<GraftError, boolean>> => {
   const batches = trainOrder(batchingOf(l), l.data.train.length)(epoch)
   if (E.isLeft(batches)) return batches
-  const reader = openBatches({
-    dataset: l.data.train,
-    batches: batches.right,
-    stats: l.data.stats,
-    ...trainViews(l, epoch, batches.right)
-  })(env)()
+  const reader = inputs.train(epoch, batches.right)
   try {
     for (;;) {
       const next = await reader.next()
@@ -113,12 +110,20 @@ export const lrFind =
   async () => {
     const rates = lrSweep(options, l.plan.groups)
     if (E.isLeft(rates)) return rates
-    const program = compile(env.engine)(l.plan, { state: l.state, optimiser: settled(l.optimiser) }, stepOptions(l))
+    const order = trainOrder(batchingOf(l), l.data.train.length)(l.epochs)
+    if (E.isLeft(order)) return order
+    const epochs = Math.floor(rates.right.length / order.right.length)
+    const inputs = await inputsFor<never>(env, l, epochs, async (_, done, total) => {
+      env.progress({ stage: 'lr-find', what: 'features', done, total })()
+      return E.right(undefined)
+    })
+    if (E.isLeft(inputs)) return inputs
+    const program = compileFor(env, { ...l, optimiser: settled(l.optimiser) }, inputs.right)
     if (E.isLeft(program)) return program
     const sweep: Sweep = { lrs: [], losses: [], smoothed: noLosses }
     try {
       for (let epoch = l.epochs; ; epoch++) {
-        const more = await sweepEpoch(env, l, program.right, rates.right, options, epoch, sweep)
+        const more = await sweepEpoch(env, l, inputs.right, program.right, rates.right, options, epoch, sweep)
         if (E.isLeft(more)) return more
         if (!more.right) return E.right({ lrs: sweep.lrs, losses: sweep.losses })
       }

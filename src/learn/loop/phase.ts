@@ -2,19 +2,28 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Batches, trainOrder } from '../../data/index.js'
-import { compile, settled } from '../../engine/index.js'
+import { settled } from '../../engine/index.js'
 import type { GraftError } from '../../GraftError.js'
-import { openBatches } from '../../io/index.js'
-import { type Event, noLosses, phaseOf, type Recipe, type Row, smoothedLoss, type Verdict } from '../../recipe/index.js'
+import {
+  epochsOf,
+  type Event,
+  noLosses,
+  phaseOf,
+  type Recipe,
+  type Row,
+  smoothedLoss,
+  type Verdict
+} from '../../recipe/index.js'
 import type { Learner } from '../learner/Learner.js'
 import { afterTraining, averageAtStart } from './averaging.js'
 import { evaluateAll, type OnBatch, validBatches } from './evaluation.js'
 import { finiteWeights } from './finite.js'
+import { compileFor, inputsFor } from './inputs.js'
 import { counters, type Hooks, learnerNow, loopOf, type Running, scheduled, snapshot, tell, within } from './running.js'
 import { type Ended, trainEpoch, updatePending } from './trainBatches.js'
 import type { TrainEnv } from './TrainEnv.js'
 import type { Within } from './Within.js'
-import { batchingOf, stepOptions, trainViews } from './training.js'
+import { batchingOf } from './training.js'
 import { afterEpoch, afterStep, endsOnNaN, epochSeen, unwatched, type WatcherHooks } from './watched.js'
 
 /** The result of a training step that was completed or halted. */
@@ -41,7 +50,7 @@ const validate = async (r: Running): Promise<E.Either<GraftError, readonly [Row,
       heard(await tell(r, { _tag: 'BatchEnd', loss, smoothedLoss: trainLoss, lrs: [], mom: r.loop.mom, ...at }))
   }
   const where = `epoch ${r.loop.epoch}, validation`
-  const scores = await evaluateAll(r.env, r.program, data, data.valid, settings.metrics, told, where)
+  const scores = await evaluateAll(r.program, r.inputs.valid(), settings.metrics, told, where)
   return E.map(
     ({ loss, metrics }: { loss: number; metrics: ReadonlyArray<number> }) =>
       [{ epoch: r.loop.epoch, trainLoss, validLoss: loss, metrics }, verdict] as const
@@ -66,17 +75,12 @@ const endDiverged = async (r: Running, what: 'training' | 'validation'): Promise
 }
 
 const oneEpoch = async (r: Running, order: Batches): Promise<E.Either<GraftError, Ended>> => {
-  const { env, learner, loop } = r
+  const { env, loop } = r
   const started = env.clock.now()
   const began = await tell(r, { _tag: 'EpochBegin', ...counters(r) })
   if (E.isLeft(began) || began.right === 'halt') return began
   if (began.right === 'haltEpoch') loop.batch = r.batches
-  const reader = openBatches({
-    dataset: learner.data.train,
-    batches: order.slice(loop.batch),
-    stats: learner.data.stats,
-    ...trainViews(learner, loop.epochs, order, loop.batch)
-  })(env)()
+  const reader = r.inputs.train(loop.epochs, order, loop.batch)
   const trained = await trainEpoch(r, reader)
   await reader.close()
   if (E.isLeft(trained) || trained.right === 'halt') return trained
@@ -178,6 +182,10 @@ const epochs = async (r: Running): Promise<E.Either<GraftError, Within | null>> 
   return endStep(r)
 }
 
+/** Halts a step that has not begun to train. */
+const haltedBefore = async (l: Learner, at: Within, hooks: Hooks): Promise<E.Either<GraftError, PhaseResult>> =>
+  E.map(() => ({ learner: l, halted: at }))(await hooks.checkpoint({ within: at, learner: () => E.right(l) }, 'halt'))
+
 const haltedAtOnce = async (r: Running): Promise<E.Either<GraftError, Within>> =>
   E.map(() => within(r))(await r.hooks.checkpoint(snapshot(r), 'halt'))
 
@@ -204,8 +212,6 @@ export const runPhase = async (
   const begun = finiteWeights(`the learner at ${path}`)(l.state)
   if (E.isLeft(begun)) return begun
   const optimiser = from === null ? settled(l.optimiser) : l.optimiser
-  const program = compile(env.engine)(l.plan, { state: l.state, optimiser }, stepOptions(l))
-  if (E.isLeft(program)) return program
   const begin: Within = {
     epoch: phase.right.startEpoch,
     batch: 0,
@@ -215,8 +221,17 @@ export const runPhase = async (
     watched: unwatched(step),
     average: averageAtStart(step.average, l.state)
   }
+  const inputs = await inputsFor<'halt'>(env, l, epochsOf(step), async ({ after, bytes }, done, images) =>
+    E.chainW((verdict: Verdict) => (verdict === 'halt' ? E.left(verdict) : E.right(undefined)))(
+      await hooks.emit({ _tag: 'CachingFeatures', after, done, images, bytes }, () => E.right(l))
+    )
+  )
+  if (E.isLeft(inputs)) return inputs.left === 'halt' ? haltedBefore(l, from ?? begin, hooks) : E.left(inputs.left)
+  const program = compileFor(env, { ...l, optimiser }, inputs.right)
+  if (E.isLeft(program)) return program
   const loop = loopOf({ ...l, optimiser }, from ?? begin)
-  const r: Running = { env, learner: l, step, program: program.right, phase: phase.right, batches, loop, hooks }
+  const running = { env, learner: l, step, inputs: inputs.right, program: program.right }
+  const r: Running = { ...running, phase: phase.right, batches, loop, hooks }
   const metricNames = l.settings.metrics.map((m) => m.name)
   try {
     const began = await tell(r, {

@@ -5,6 +5,7 @@ import type { GraftError } from '../../GraftError.js'
 import type { Counters, Event, Phase, Recipe, Row, Smoothed, Verdict } from '../../recipe/index.js'
 import type { Learner, LearnerNow, Progress } from '../learner/Learner.js'
 import type { Averaged } from './averaging.js'
+import type { Inputs } from './inputs.js'
 import type { TrainEnv } from './TrainEnv.js'
 import type { Watched } from './watched.js'
 import type { Within } from './Within.js'
@@ -77,6 +78,7 @@ export interface Running {
   readonly step: Recipe.TrainingStep
   readonly env: TrainEnv
   readonly learner: Learner
+  readonly inputs: Inputs
   readonly program: Program
   readonly phase: Phase
   readonly batches: number

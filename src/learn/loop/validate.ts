@@ -6,9 +6,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
+import { validOrder } from '../../data/index.js'
 import { type Program, readyInference } from '../../engine/index.js'
 import type { GraftError } from '../../GraftError.js'
-import type { HasFiles, HasImages } from '../../io/index.js'
+import { type HasFiles, type HasImages, openBatches } from '../../io/index.js'
 import { type HasEngine } from '../Env.js'
 import { evaluateAll, type Scores } from './evaluation.js'
 import { type Predictions, targetsOf } from '../predicting/getPreds.js'
@@ -70,7 +71,9 @@ export const validate =
     const predictions: Array<Prediction> = []
     const losses: Array<number> = []
     const targets: Array<Predictions['targets'][number]> = []
-    const scores = await evaluateAll(env, program, l.data, l.data.valid, l.settings.metrics, {
+    const { spec, stats, valid } = l.data
+    const reader = openBatches({ dataset: valid, batches: validOrder(spec, valid.length), stats })(env)()
+    const scores = await evaluateAll(program, reader, l.settings.metrics, {
       before: () => E.right('go on'),
       after: (batch, result) => {
         losses.push(...result.losses)

@@ -43,6 +43,7 @@ import type { Loss, Optimiser, Recipe } from '../../recipe/index.js'
 import type { Seed } from '../../Seed.js'
 import { version } from '../../version.js'
 import { mistakesIn } from '../inFile.js'
+import type { FeatureCaching } from '../learner/FeatureCaching.js'
 import { savedError } from '../LearnError.js'
 
 // -------------------------------------------------------------------------------------
@@ -73,6 +74,8 @@ export interface RunDescription {
   readonly clip?: number
   /** Views of training batches; default: none. */
   readonly batchViews?: ReadonlyArray<BatchView>
+  /** Default: false, as in descriptions written before there was a choice. */
+  readonly cacheFeatures?: FeatureCaching
   readonly seed: Seed
   readonly wd: number
   readonly engine: EngineName
@@ -158,7 +161,8 @@ const schemaOf = (archs: ReadonlyArray<Arch>) =>
         classWeights: classWeightsSchema(g),
         opt: optimiserSchema(g),
         clip: g.number,
-        batchViews: g.list(batchViewSchema(g))
+        batchViews: g.list(batchViewSchema(g)),
+        cacheFeatures: g.union(g.literal('auto', false), g.object({ maxBytes: g.number }, {}))
       }
     )
   )
@@ -185,6 +189,7 @@ export const descriptionJson = (d: RunDescription): E.Either<FormatErrors, objec
       ...(opt === undefined ? {} : { opt }),
       ...(d.clip === undefined ? {} : { clip: d.clip }),
       ...(d.batchViews === undefined ? {} : { batchViews: d.batchViews.map(batchViewTo) }),
+      ...(d.cacheFeatures === undefined ? {} : { cacheFeatures: d.cacheFeatures }),
       ...(d.archModule === null ? {} : { archModule: d.archModule }),
       seed: d.seed,
       wd: d.wd,
@@ -227,6 +232,7 @@ export const runFrom =
           ...(opt === undefined ? {} : { opt }),
           ...(read.clip === undefined ? {} : { clip: read.clip }),
           ...(read.batchViews === undefined ? {} : { batchViews: read.batchViews.map(batchViewFrom) }),
+          ...(read.cacheFeatures === undefined ? {} : { cacheFeatures: read.cacheFeatures }),
           ...(read.costs === undefined ? {} : { costs: read.costs })
         }
         return E.map((again: object) => ({ description, id: idOf(again) }))(descriptionJson(description))

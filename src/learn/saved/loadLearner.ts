@@ -31,7 +31,7 @@ import { settingErrors } from '../learner/settings.js'
  */
 export interface LoadLearnerOptions extends Pick<
   LearnerOptions,
-  'loss' | 'opt' | 'metrics' | 'callbacks' | 'path' | 'modelDir'
+  'loss' | 'opt' | 'metrics' | 'callbacks' | 'path' | 'modelDir' | 'cacheFeatures'
 > {
   /** Images for `getPreds({ set: 'test' })`: files, or a folder with everything below it. Default: none. */
   readonly test?: string | ReadonlyArray<string>
@@ -57,7 +57,8 @@ const settingsOf = ({ loss, training }: ResolvedModel, options: LoadLearnerOptio
   path: options.path ?? '.',
   modelDir: options.modelDir ?? 'models',
   callbacks: options.callbacks ?? [],
-  batchViews: []
+  batchViews: [],
+  cacheFeatures: options.cacheFeatures ?? 'auto'
 })
 
 const settingsFor = (resolved: ResolvedModel, options: LoadLearnerOptions): E.Either<GraftError, Settings> => {

@@ -70,6 +70,7 @@ export const describedLearner =
       ...(d.opt === undefined ? {} : { opt: d.opt }),
       ...(d.clip === undefined ? {} : { clip: d.clip }),
       ...(d.batchViews === undefined ? {} : { batchViews: d.batchViews }),
+      cacheFeatures: d.cacheFeatures ?? false,
       wd: d.wd,
       seed: d.seed,
       path: directory
