@@ -24,6 +24,8 @@ const isData: Check = (u) => isRecord(u) && isRecord(u['task']) && isRecord(u['t
 const isModel: Check = (u) => isTagged('Model')(u) && isRecord(u) && isRecord(u['body']) && isArch(u['body']['arch'])
 const isView: Check = (u) => isRecord(u) && (kindOfView(u as unknown as BatchView) as unknown) !== undefined
 
+const isCaching: Check = (u) => u === 'auto' || u === false || (isRecord(u) && typeof u['maxBytes'] === 'number')
+
 const shown = (u: unknown): string =>
   typeof u === 'function'
     ? `the function ${u.name}`
@@ -49,6 +51,7 @@ const options: ReadonlyArray<readonly [name: string, is: Check, expected: string
   ],
   ['metrics', isListOf(isTagged('Metric')), 'a list of metrics', 'write e.g. metrics: [accuracy, fbeta()]'],
   ['batchViews', isListOf(isView), 'a list of views', 'write e.g. batchViews: [mixup()]'],
+  ['cacheFeatures', isCaching, "'auto', false, or { maxBytes }", 'write e.g. cacheFeatures: { maxBytes: 2 ** 32 }'],
   ['callbacks', isListOf((u) => typeof u === 'function' || isRecord(u)), 'a list of callbacks', 'put it into a list']
 ]
 
