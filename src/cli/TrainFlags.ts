@@ -245,7 +245,7 @@ export const noteOfWeights = (flags: TrainFlags, { body: { arch, weights } }: Mo
 export const recipeOf = (flags: TrainFlags, n: TrainValues): TE.TaskEither<GraftError, Recipe.Recipe> =>
   pipe(
     flags.recipe === undefined ? TE.fromEither(flaggedRecipe(flags, n)) : namedRecipe(flags.recipe),
-    TE.map(withStepFlags(n))
+    TE.map(withStepFlags(flags, n))
   )
 
 const normalised = (how: (typeof normalisations)[number]): ((spec: DataSpec) => DataSpec) => {

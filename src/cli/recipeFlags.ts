@@ -6,6 +6,7 @@ import type { GraftError } from '../GraftError.js'
 import { settingError } from '../learn/index.js'
 import {
   accumulate,
+  earlyStopping,
   ema,
   fineTune,
   fitFlatCos,
@@ -13,9 +14,12 @@ import {
   fitWarmupCosine,
   type Rates,
   Recipe,
-  swa
+  reduceLrOnPlateau,
+  saveBest,
+  swa,
+  type Watcher
 } from '../recipe/index.js'
-import { inRange, rates, whole } from './flags.js'
+import { given, inRange, rates, whole } from './flags.js'
 
 /** The flags as typed. */
 export interface RecipeFlags {
@@ -29,6 +33,10 @@ export interface RecipeFlags {
   readonly accumulate?: string
   readonly ema?: string
   readonly swa?: string
+  readonly earlyStop?: string
+  readonly saveBest?: boolean
+  readonly reduceLr?: string
+  readonly monitor?: string
 }
 
 /** The recipes that a flag can choose, each with its flag. */
@@ -66,7 +74,11 @@ export const recipeOptions = (): ReadonlyArray<Option> => [
   new Option(
     '--swa <epoch>',
     'average the weights over the epochs of the last training step, from this one on (counted from 0)'
-  )
+  ),
+  new Option('--early-stop <n>', 'end a training step after more than n epochs without improvement'),
+  new Option('--save-best', 'end with the best model instead of the last one, and keep it in models/'),
+  new Option('--reduce-lr <n>', 'multiply the rates by 0.2 after more than n epochs without improvement'),
+  new Option('--monitor <value>', 'what the three compare: valid_loss (default), train_loss or a metric')
 ]
 
 export const readRecipeFlags = (flags: RecipeFlags) => ({
@@ -77,7 +89,9 @@ export const readRecipeFlags = (flags: RecipeFlags) => ({
   warmup: inRange('--warmup', [0, Infinity], '1')(flags.warmup),
   accumulate: whole('--accumulate', 1, '4')(flags.accumulate),
   ema: inRange('--ema', [0, 1], '0.999')(flags.ema),
-  swa: whole('--swa', 0, '3')(flags.swa)
+  swa: whole('--swa', 0, '3')(flags.swa),
+  earlyStop: whole('--early-stop', 0, '3')(flags.earlyStop),
+  reduceLr: whole('--reduce-lr', 0, '2')(flags.reduceLr)
 })
 
 /** Whether any flag chooses steps. */
@@ -115,13 +129,26 @@ const onLastStep =
     return recipe.flatMap((step, i) => (i === last ? f([step]) : [step]))
   }
 
-/** A recipe with the accumulation and the averages of the flags. */
+const watchersOf = (
+  { saveBest: best, monitor }: RecipeFlags,
+  { earlyStop, reduceLr }: Pick<Values, 'earlyStop' | 'reduceLr'>
+): ReadonlyArray<Watcher> => {
+  const by = given({ monitor })
+  return [
+    ...(best === true ? [saveBest(by)] : []),
+    ...(reduceLr === undefined ? [] : [reduceLrOnPlateau({ ...by, patience: reduceLr, minLr: 0 })]),
+    ...(earlyStop === undefined ? [] : [earlyStopping({ ...by, patience: earlyStop })])
+  ]
+}
+
+/** A recipe with the accumulation, the averages and the watchers of the flags. */
 export const withStepFlags =
-  ({ accumulate: n, ema: decay, swa: from }: Pick<Values, 'accumulate' | 'ema' | 'swa'>) =>
+  (flags: RecipeFlags, n: Pick<Values, 'accumulate' | 'ema' | 'swa' | 'earlyStop' | 'reduceLr'>) =>
   (recipe: Recipe.Recipe): Recipe.Recipe =>
     pipe(
       recipe,
-      n === undefined ? identity : accumulate(n),
-      decay === undefined ? identity : ema(decay),
-      from === undefined ? identity : onLastStep(swa(from))
+      n.accumulate === undefined ? identity : accumulate(n.accumulate),
+      n.ema === undefined ? identity : ema(n.ema),
+      n.swa === undefined ? identity : onLastStep(swa(n.swa)),
+      Recipe.until(...watchersOf(flags, n))
     )

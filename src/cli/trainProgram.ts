@@ -25,7 +25,7 @@ const inLines = (names: ReadonlyArray<string>): string =>
 
 /** Options that belong to a run, and so cannot be given when it is resumed. */
 const ofTheRun = [
-  ...['accumulate', 'ema', 'swa'],
+  ...['accumulate', 'ema', 'swa', 'earlyStop', 'saveBest', 'reduceLr', 'monitor'],
   ...['arch', 'model', 'from', 'wd', 'bs', 'validBs', 'size', 'normalise', 'validPct', 'holdout', 'sample', 'seed'],
   ...['metrics', 'opt', 'loss', 'labelSmoothing', 'classWeights', 'clip', 'cacheFeatures', 'resize', 'freezeTo'],
   ...['exact', 'orientation', 'colour', 'range'],

@@ -1,6 +1,6 @@
 /** The recipes that flags choose. */
 import * as E from 'fp-ts/lib/Either.js'
-import { Recipe, slice } from 'graft-vision'
+import { earlyStopping, Recipe, reduceLrOnPlateau, saveBest, slice } from 'graft-vision'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readTrainFlags, recipeOf, type TrainFlags } from '../../src/cli/TrainFlags.js'
 import { type Outcome, placeForRuns } from './graft.js'
@@ -23,6 +23,14 @@ describe('flags of the recipe', () => {
       { recipe: '[{"step":"fit","epochs":2},{"step":"fit","epochs":3}]', swa: '2' },
       Recipe.sequence(Recipe.fit(2), Recipe.swa(2)(Recipe.fit(3)))
     ],
+    [
+      { earlyStop: '3', saveBest: true, reduceLr: '2', monitor: 'accuracy' },
+      Recipe.until(
+        saveBest({ monitor: 'accuracy' }),
+        reduceLrOnPlateau({ monitor: 'accuracy', patience: 2, minLr: 0 }),
+        earlyStopping({ monitor: 'accuracy', patience: 3 })
+      )(Recipe.fitOneCycle(1, 1e-3))
+    ],
     [{ warmup: '0.5', epochs: '2' }, Recipe.fitWarmupCosine(2, 1e-3, { warmupEpochs: 0.5 })]
   ])('%j', async (flags, recipe) => {
     expect(await chosen(flags)).toEqual(E.right(recipe))
@@ -33,7 +41,8 @@ describe('flags of the recipe', () => {
     [{ sgdr: '1.5' }, '--sgdr'],
     [{ warmup: '2' }, '--warmup'],
     [{ ema: '1' }, '--ema'],
-    [{ accumulate: '0' }, '--accumulate']
+    [{ accumulate: '0' }, '--accumulate'],
+    [{ earlyStop: '-1' }, '--early-stop']
   ])('%j is refused, and named', async (flags, path) => {
     expect(await chosen(flags)).toMatchObject({ left: { path } })
   })

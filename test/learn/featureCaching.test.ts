@@ -6,6 +6,8 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
   accuracy,
+  balancedSampling,
+  withSampling,
   type Arch,
   arch,
   batchNormUnderFreeze,
@@ -168,6 +170,18 @@ describe('training on cached features', () => {
     await sameAs(await made(withTransforms([Transform.flipLr()])(drawn(folder)), modelOf(fire), off))
   })
 
+  it('gives the losses of training on images: images drawn several times, with weights', async () => {
+    const spec = withSampling(balancedSampling())(withTransforms([Transform.flipLr()])(drawn(folder)))
+    const l = await made(spec, modelOf(fire), off)
+    const items = l.data.train.items.map((item, i) => ({ ...item, weight: 1 + (i % 3) }))
+    const item: typeof l.data.train.item = (i, view) =>
+      pipe(
+        l.data.train.item(i, view),
+        RTE.map((read) => ({ ...read, weight: 1 + (i % 3) }))
+      )
+    await sameAs({ ...l, data: { ...l.data, train: { ...l.data.train, items, item } } })
+  })
+
   it('gives the losses of training on images: several labels for each image', async () => {
     mkdirSync(join(folder, 'pictures'))
     const pixels = (i: number) => new Uint8Array(28 * 28 * 3).map((_, k) => (k * (i + 3)) % 251)
@@ -260,7 +274,7 @@ describe('cached features and resuming', () => {
     expect(right(await trainWith(recipe, { checkpoint })(first)(halting)()).halted).not.toBeNull()
     const saved = right(await readSaved(file)(env)())
     const { learner: l, cursor } = right(resumeFrom(file, saved)(second))
-    return right(await trainWith(recipe, { from: cursor! })(l)(env)()).learner
+    return right(await trainWith(recipe, { from: cursor })(l)(env)()).learner
   }
 
   it.each([1, 4, 6])('gives the same bits when halted after batch %i', async (k) => {
@@ -287,7 +301,7 @@ describe('cached features and resuming', () => {
     expect(halted.learner.steps).toBe(0)
     const { learner: l, cursor } = right(resumeFrom(file, right(await readSaved(file)(env)()))(start))
     expect(cursor).toEqual(halted.halted)
-    const { learner: ended } = right(await trainWith(recipe, { from: cursor! })(l)(env)())
+    const { learner: ended } = right(await trainWith(recipe, { from: cursor })(l)(env)())
     expect(bitsOf(ended)).toEqual(bitsOf((await watched(start)).l))
   })
 })

@@ -168,13 +168,15 @@ export const featureBatches = (
     }
   }
   return {
-    next: async () => {
+    next: () => {
       const b = next++
-      return E.right(O.map((indices: ReadonlyArray<number>) => batchAt(indices, b))(O.fromNullable(batches[b])))
+      const batch = O.map((indices: ReadonlyArray<number>) => batchAt(indices, b))(O.fromNullable(batches[b]))
+      return Promise.resolve(E.right(batch))
     },
     recycle: () => constVoid,
-    close: async () => {
+    close: () => {
       next = batches.length
+      return Promise.resolve()
     }
   }
 }

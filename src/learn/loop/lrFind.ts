@@ -113,9 +113,9 @@ export const lrFind =
     const order = trainOrder(batchingOf(l), l.data.train.length)(l.epochs)
     if (E.isLeft(order)) return order
     const epochs = Math.floor(rates.right.length / order.right.length)
-    const inputs = await inputsFor<never>(env, l, epochs, async (_, done, total) => {
+    const inputs = await inputsFor<never>(env, l, epochs, (_, done, total) => {
       env.progress({ stage: 'lr-find', what: 'features', done, total })()
-      return E.right(undefined)
+      return Promise.resolve(E.right(undefined))
     })
     if (E.isLeft(inputs)) return inputs
     const program = compileFor(env, { ...l, optimiser: settled(l.optimiser) }, inputs.right)
