@@ -33,15 +33,21 @@ const entriesOf = (json: unknown): Entries => (typeof json === 'object' && json 
 
 const isRecord = (json: unknown): boolean => typeof json === 'object' && json !== null && !Array.isArray(json)
 
-/** The number of records in a JSON value, including itself. */
+/** Rows of data may have any keys. */
+const closed = ([key]: readonly [key: string, value: unknown]): boolean => key !== 'rows'
+
+/** The number of records in a JSON value that have certain keys, including itself. */
 const recordsIn = (json: unknown): number =>
-  entriesOf(json).reduce((sum, [, value]) => sum + recordsIn(value), isRecord(json) ? 1 : 0)
+  entriesOf(json)
+    .filter(closed)
+    .reduce((sum, [, value]) => sum + recordsIn(value), isRecord(json) ? 1 : 0)
 
 /** Adds an unknown key to the i-th record of a JSON value. */
 const withStranger = (json: unknown, i: number): unknown => {
   if (isRecord(json) && i === 0) return { ...(json as object), unheardOf: 1 }
   let before = isRecord(json) ? 1 : 0
   const entries = entriesOf(json).map(([key, value]) => {
+    if (!closed([key, value])) return [key, value] as const
     const at = i - before
     before += recordsIn(value)
     return [key, at >= 0 && at < recordsIn(value) ? withStranger(value, at) : value] as const

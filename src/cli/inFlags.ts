@@ -116,7 +116,14 @@ const typed: Readonly<Record<string, (args: string) => string>> = {
   imageFolder: (args) => inDescription('imageFolder', args),
   imageCsv: (args) => inDescription('imageCsv', args),
   imageMasks: (args) => inDescription('imageMasks', args),
-  imageImages: (args) => inDescription('imageImages', args)
+  imageImages: (args) => inDescription('imageImages', args),
+  fromMetadata: (args) => inDescription('fromMetadata', args),
+  fromCoco: (args) => inDescription('fromCoco', args),
+  fromLabelStudio: (args) => inDescription('fromLabelStudio', args),
+  fromShards: (args) => inDescription('fromShards', args),
+  fromNameFunc: () => 'fromNameFunc in a program',
+  fromRows: (args) =>
+    args.startsWith('[') ? '"rows" of fromRows in a data description (JSON)' : inDescription('fromRows', args)
 }
 
 /** A name and its arguments, which may contain one pair of brackets. */

@@ -1,4 +1,4 @@
-// The program that 021-training-server.ts runs in a worker thread: a function of plain values.
+// The program that 023-training-server.ts runs in a worker thread: a function of plain values.
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import { arch, digits, nn, Recipe, withBatchSize, withSize } from 'graft-vision'

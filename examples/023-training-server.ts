@@ -1,4 +1,4 @@
-// An HTTP server that stays responsive during a training: the training runs in a worker thread (021-training.mjs).
+// An HTTP server that stays responsive during a training: the training runs in a worker thread (023-training.mjs).
 import assert from 'node:assert'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
@@ -26,7 +26,7 @@ type Train = (args: {
   { readonly steps: number; readonly rows: ReadonlyArray<Row>; readonly halted: boolean }
 >
 
-const train = inWorker<Train>(new URL('./021-training.mjs', import.meta.url), 'train')
+const train = inWorker<Train>(new URL('./023-training.mjs', import.meta.url), 'train')
 
 // -------------------------------------------------------------------------------------
 // the server
