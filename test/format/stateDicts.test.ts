@@ -1,6 +1,6 @@
 // Where state dicts lie in a checkpoint, and what may lie beside them.
 import { describe, expect, it } from 'vitest'
-import { readStateDicts, readTorch } from '../../src/format/index.js'
+import { readStateDicts, readTorch, writeSafetensors } from '../../src/format/index.js'
 import { right } from '../io/workplace.js'
 import * as F from './torchFile.js'
 
@@ -17,6 +17,15 @@ const dicts = (object: Uint8Array) =>
 const one = F.dict([['w', w]])
 const newObject = (module: string, name: string) => F.joined(F.name(module, name), F.code(')\x81'))
 const build = (object: Uint8Array, state: Uint8Array) => F.joined(object, state, F.code('b'))
+
+describe('a safetensors file', () => {
+  it('is recognised whatever the first byte of its length, also that of a pickle', () => {
+    const tensors = new Map([['w', { dtype: 'F32' as const, shape: [6], data: floats }]])
+    const files = Array.from({ length: 256 }, (_, n) => right(writeSafetensors(tensors, { note: 'x'.repeat(n) })))
+    expect(files.filter((bytes) => bytes[0] === 0x80).length).toBeGreaterThan(0)
+    for (const bytes of files) expect(right(readStateDicts(bytes))[0].tensors).toEqual(tensors)
+  })
+})
 
 describe('state dicts', () => {
   it('are found under any key, with their place', () => {

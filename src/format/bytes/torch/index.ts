@@ -24,7 +24,7 @@ const startsWith =
 const isZip = startsWith(0x50, 0x4b, 0x03, 0x04)
 /** A pickle of protocol 2 or later. */
 const isPickle = startsWith(0x80)
-/** A length, followed by a JSON header. */
+/** A length, whose first byte may be any, followed by a JSON header. */
 const isSafetensors = (bytes: Uint8Array): boolean =>
   bytes[8] === 0x7b && bytes.length >= 9 && bytes[7] === 0 && bytes[6] === 0
 
@@ -84,7 +84,7 @@ export const readTorch = (bytes: Uint8Array): E.Either<FormatErrors, ReadonlyMap
  * @since 0.1.0
  */
 export const readStateDicts = (bytes: Uint8Array): E.Either<FormatErrors, StoredStateDicts> => {
-  if (isZip(bytes) || isPickle(bytes)) return ofTorch(bytes)
+  if (isZip(bytes) || (isPickle(bytes) && !isSafetensors(bytes))) return ofTorch(bytes)
   const other = isSafetensors(bytes) ? null : otherKind(bytes)
   return other !== null
     ? E.left([other])
