@@ -30,7 +30,7 @@ const program = pipe(
   )
 )
 
-const result = await withNodeEnv({ engine: 'cpu' })(program)()
+const result = await withNodeEnv()(program)()
 assert.ok(E.isRight(result))
 const { scores, predictions, images, task } = result.right
 console.log(showScores(scores))

@@ -21,7 +21,7 @@ it('gives a process one of the two TensorFlow packages, and refuses the other', 
       _tag: 'EngineUnavailable',
       path: 'tensorflow',
       expected: 'the backend of @tensorflow/tfjs-node',
-      found: 'that of @tensorflow/tfjs-node-gpu, which was loaded first'
+      found: 'the backend of @tensorflow/tfjs-node-gpu, which was loaded first'
     }
   })
   expect(await acquireEngine('tensorflow-gpu')()).toMatchObject({ right: { name: 'tensorflow-gpu' } })
