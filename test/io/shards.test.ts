@@ -1,6 +1,7 @@
 // Images in files that hold many: each format has the same twelve images, read one at a time.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import sharp from 'sharp'
@@ -13,7 +14,7 @@ import {
   withSize,
   withVerify
 } from '../../src/data/index.js'
-import { type Data, type DataEnv, nodeIo, openData } from '../../src/io/index.js'
+import { type Data, type DataEnv, type Files, nodeIo, openData } from '../../src/io/index.js'
 import { plainTarball } from './tarball.js'
 import { left, place, right, workplace } from './workplace.js'
 import { npy, zip } from './zip.js'
@@ -295,6 +296,16 @@ describe('a shard that is wrong', () => {
       expected: 'an idx file of unsigned bytes'
     })
     expect(await error('x-images-idx3-ubyte.gz', Buffer.alloc(64))).toMatchObject({ expected: 'gzip data' })
+  })
+
+  it('is named where its damage is found before the file to unpack into is open', async () => {
+    const append: Files['append'] = (path, from, chunks) => async () => {
+      await setTimeout(20)
+      return env.files.append(path, from, chunks)()
+    }
+    place(join(work, 'slow', 'x-images-idx3-ubyte.gz'), Buffer.alloc(64))
+    const opened = openData(fromShards(join(work, 'slow'), whole))({ ...env, files: { ...env.files, append } })
+    expect(left(await opened())).toMatchObject({ expected: 'gzip data' })
   })
 
   it('names the image without a label', async () => {

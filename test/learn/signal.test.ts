@@ -15,7 +15,7 @@ const tiny = arch({
 })
 const recipe = Recipe.fitOneCycle(2, 1e-2)
 const fresh = pipe(
-  openData(pipe(digits({ n: 64, valid: 8, path: join(folder, 'digits') }), withBatchSize(8))),
+  openData(pipe(digits({ n: 32, valid: 8, path: join(folder, 'digits') }), withBatchSize(4))),
   RTE.chainW((data) => cnnLearner(data, tiny, { linFtrs: [] }))
 )
 

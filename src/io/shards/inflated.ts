@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createGunzip, createInflateRaw } from 'node:zlib'
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
+import { constVoid, pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { HasCache } from '../../Cache.js'
 import { dataError, type DataError } from '../../data/index.js'
@@ -41,6 +41,8 @@ const unpack =
     const engine = of.by === 'gzip' ? createGunzip() : createInflateRaw()
     const source = Readable.from(chunksOf(path, of, env))
     source.on('error', (cause) => engine.destroy(cause))
+    // The data may turn out damaged before the file to write is open; the error is kept until it is read from.
+    engine.on('error', constVoid)
     const written = await env.files.append(into, 0, source.pipe(engine))()
     return E.isRight(written)
       ? E.right(undefined)
