@@ -7,8 +7,8 @@ const at = (path) => fileURLToPath(new URL(path, import.meta.url))
 
 /** What is compiled, into which constant of which file. */
 export const modules = [
-  { source: 'pixels.ts', target: 'src/data/kernelModule.ts', name: 'kernelModule' },
-  { source: 'jpeg.ts', target: 'src/io/jpegModule.ts', name: 'jpegModule' }
+  { source: 'pixels.ts', target: 'src/data/images/kernelModule.ts', name: 'kernelModule' },
+  { source: 'jpeg.ts', target: 'src/io/formats/jpegModule.ts', name: 'jpegModule' }
 ]
 
 /** The source of the file that holds a compiled module. */

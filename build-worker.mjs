@@ -8,7 +8,7 @@ const root = dirname(fileURLToPath(import.meta.url))
 
 export const buildWorker = (dist) =>
   build({
-    entryPoints: [join(root, 'src/io/pictureWorker.ts')],
+    entryPoints: [join(root, 'src/io/workers/pictureWorker.ts')],
     outfile: join(dist, 'picture-worker.js'),
     bundle: true,
     packages: 'external',

@@ -1,6 +1,6 @@
 // Decodes plain baseline JPEGs as libjpeg-turbo does by default, to the level: its accurate integer inverse DCT (`islow`),
 // smooth ("fancy") upsampling of chroma, and YCbCr to RGB in 16-bit fixed point, in 128-bit vectors. `npm run kernels`
-// compiles this into src/io/jpegModule.ts. Whatever is not plain, or damaged in any way, is refused.
+// compiles this into src/io/formats/jpegModule.ts. Whatever is not plain, or damaged in any way, is refused.
 import {
   block,
   huffman,

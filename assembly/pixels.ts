@@ -1,5 +1,5 @@
 // The loops over 8-bit RGB pixels that take most of the time of loading images, in AssemblyScript: 128-bit vectors hold the
-// channels of a pixel, or neighbouring samples. `npm run kernels` compiles them into src/data/kernelModule.ts. Arguments
+// channels of a pixel, or neighbouring samples. `npm run kernels` compiles them into src/data/images/kernelModule.ts. Arguments
 // are addresses in the module's memory; up to 16 bytes beyond an image are read, and beyond a result written.
 
 /** 2^21: half of 1 in weights of 22 bits behind the binary point. */

@@ -9,13 +9,13 @@ import * as O from 'fp-ts/lib/Option.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import type { Seed } from '../Seed.js'
 import { eqValue, foldUnion, showValue } from '../Value.js'
-import { defaultDecoding, type Decoding } from './Decoding.js'
-import { imageImagesSource, type ImageImagesOptions } from './ImageImages.js'
-import { maskSource, type MaskOptions } from './Masks.js'
-import { folderLayout, type FolderOptions, type Source } from './Source.js'
+import { defaultDecoding, type Decoding } from './images/Decoding.js'
+import { imageImagesSource, type ImageImagesOptions } from './masks/ImageImages.js'
+import { maskSource, type MaskOptions } from './masks/Masks.js'
+import { folderLayout, type FolderOptions, type Source } from './sources/Source.js'
 import { eachOnce, type Sampling } from './Sampling.js'
 import type { Stats } from './Stats.js'
-import type { Transform } from './Transform.js'
+import type { Transform } from './transforms/Transform.js'
 
 // -------------------------------------------------------------------------------------------------------------------
 // model

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { permutation, splitSeed, type Seed } from '../Seed.js'
-import { apportioned } from './separation.js'
+import { apportioned } from './holdouts/separation.js'
 
 /**
  * `EachOnce`: every image once in an epoch. `Balanced`: as many images in all, but those of rare classes more often.

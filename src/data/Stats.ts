@@ -6,7 +6,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { flatChannel, type DataError } from './DataError.js'
-import type { Pixels } from './Pixels.js'
+import type { Pixels } from './images/Pixels.js'
 
 /**
  * Mean and standard deviation per channel; a single value applies to all channels.

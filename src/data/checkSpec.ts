@@ -5,7 +5,7 @@
  */
 import * as O from 'fp-ts/lib/Option.js'
 import { badSpec, type DataError } from './DataError.js'
-import { transformMistakes } from './checkTransforms.js'
+import { transformMistakes } from './transforms/checkTransforms.js'
 import type { DataSpec } from './DataSpec.js'
 import { kindOfSource } from './sources/sourceKinds.js'
 import { shapeMistakes } from './specShape.js'

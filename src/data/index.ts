@@ -5,22 +5,22 @@
  *
  * @since 0.1.0
  */
-export { arrange, type Arrangement, type Labelled } from './Arrangement.js'
+export { arrange, type Arrangement, type Labelled } from './folders/Arrangement.js'
 export { type ClassWeights, classWeightsOf, countsPerClass, showClassWeights } from './ClassWeights.js'
 export { batchCount, batchOrder, trainOrder, validOrder, type Batches, type Batching } from './batches.js'
-export type { ClassFrom } from './ClassFrom.js'
-export { codesIn, coloursIn } from './codes.js'
-export { readCsv } from './csv.js'
+export type { ClassFrom } from './folders/ClassFrom.js'
+export { codesIn, coloursIn } from './masks/codes.js'
+export { readCsv } from './tables/csv.js'
 export { dataError, dataWarning, someOf, type DataError, type DataWarning } from './DataError.js'
-export { eqBatchView, foldBatchView, kindOfView, showBatchView, viewedBy, type BatchView } from './BatchView.js'
-export { type BatchSamples, type BatchSetting, type BatchViewKind } from './BatchViewKind.js'
-export { bilinearPixels } from './bilinear.js'
-export { boxOf, cut as cutBatch, cutmix, type CutMix } from './cutmix.js'
-export { type ErasedWith, randomErasing, type RandomErasing } from './randomErasing.js'
-export { drawMix, mixed, mixup, type Mix, type MixUp } from './mixup.js'
+export { eqBatchView, foldBatchView, kindOfView, showBatchView, viewedBy, type BatchView } from './views/BatchView.js'
+export { type BatchSamples, type BatchSetting, type BatchViewKind } from './views/BatchViewKind.js'
+export { bilinearPixels } from './images/bilinear.js'
+export { boxOf, cut as cutBatch, cutmix, type CutMix } from './views/cutmix.js'
+export { type ErasedWith, randomErasing, type RandomErasing } from './views/randomErasing.js'
+export { drawMix, mixed, mixup, type Mix, type MixUp } from './views/mixup.js'
 export { checkSpec } from './checkSpec.js'
-export { drawnMask } from './drawnMask.js'
-export { brushRuns, cocoRuns } from './runLengths.js'
+export { drawnMask } from './masks/drawnMask.js'
+export { brushRuns, cocoRuns } from './masks/runLengths.js'
 export {
   wholeFiles,
   type DrawnMask,
@@ -29,7 +29,7 @@ export {
   type Polygon,
   type Region,
   type RunLengths
-} from './ImagePlace.js'
+} from './images/ImagePlace.js'
 export { fromMetadata, metadataIn } from './sources/fromMetadata.js'
 export { fromCoco, fromLabelStudio, type AnnotationOptions } from './sources/fromAnnotations.js'
 export { fromShards, shardFormat, type ShardOptions } from './sources/fromShards.js'
@@ -64,7 +64,7 @@ export {
   type Size,
   type Verify
 } from './DataSpec.js'
-export { decodingOf, defaultDecoding, type Decoding } from './Decoding.js'
+export { decodingOf, defaultDecoding, type Decoding } from './images/Decoding.js'
 export {
   normalise,
   normaliseForWeights,
@@ -107,11 +107,11 @@ export {
   showHoldout,
   type Holdout,
   type Separation
-} from './Holdout.js'
-export type { Grouping } from './Grouping.js'
-export { kFold } from './kFold.js'
+} from './holdouts/Holdout.js'
+export type { Grouping } from './holdouts/Grouping.js'
+export { kFold } from './holdouts/kFold.js'
 export { balancedSampling, drawnItems, type Draws, eachOnce, repeatsIn, type Sampling } from './Sampling.js'
-export { foldsOf, separateGroups, separateStratified } from './separation.js'
+export { foldsOf, separateGroups, separateStratified } from './holdouts/separation.js'
 export { holdoutOf } from './sources/holdoutOf.js'
 export {
   arrangeImages,
@@ -120,7 +120,7 @@ export {
   targetsIn,
   type ImageImages,
   type ImageImagesOptions
-} from './ImageImages.js'
+} from './masks/ImageImages.js'
 export {
   imageCsv,
   type Column,
@@ -129,8 +129,8 @@ export {
   type LabelKind,
   type TableChoices,
   type TableOptions
-} from './ImageTable.js'
-export type { DataRow, RowValue } from './DataRow.js'
+} from './tables/ImageTable.js'
+export type { DataRow, RowValue } from './tables/DataRow.js'
 export {
   inferClasses,
   labelFromFolder,
@@ -140,13 +140,21 @@ export {
   targetsOf,
   type Targets
 } from './Labelling.js'
-export { isImageName, type Link, type Listing } from './Listing.js'
-export { setNamed, setOfPath, type SetName } from './SetName.js'
+export { isImageName, type Link, type Listing } from './folders/Listing.js'
+export { setNamed, setOfPath, type SetName } from './holdouts/SetName.js'
 export { settle, type DataItem, type Settled, type Target } from './settle.js'
-export { settleTable } from './settleTable.js'
-export { greyed, nearestPixels } from './maskPixels.js'
-export { arrangeMasks, masksBy, masksByPattern, masksIn, maskOf, type ImageMasks, type MaskOptions } from './Masks.js'
-export { colourOf, type MaskMap } from './maskMap.js'
+export { settleTable } from './tables/settleTable.js'
+export { greyed, nearestPixels } from './masks/maskPixels.js'
+export {
+  arrangeMasks,
+  masksBy,
+  masksByPattern,
+  masksIn,
+  maskOf,
+  type ImageMasks,
+  type MaskOptions
+} from './masks/Masks.js'
+export { colourOf, type MaskMap } from './masks/maskMap.js'
 export {
   classified,
   legendOf,
@@ -155,14 +163,14 @@ export {
   type Classified,
   type Legend,
   type MaskSamples
-} from './maskValues.js'
-export { upright, uprightSides } from './orientation.js'
-export { paddingModes, type PaddingMode } from './PaddingMode.js'
-export type { PairNaming } from './PairNaming.js'
-export type { Pixels } from './Pixels.js'
-export { cropPad, nearestMultiple, reflect, roundHalfEven, scaledSides, sidesOf } from './resizing.js'
-export { maxStretch, scalingOf, stretchOf } from './scaling.js'
-export { drawDigit, strokeSide } from './strokes.js'
+} from './masks/maskValues.js'
+export { upright, uprightSides } from './images/orientation.js'
+export { paddingModes, type PaddingMode } from './transforms/PaddingMode.js'
+export type { PairNaming } from './masks/PairNaming.js'
+export type { Pixels } from './images/Pixels.js'
+export { cropPad, nearestMultiple, reflect, roundHalfEven, scaledSides, sidesOf } from './images/resizing.js'
+export { maxStretch, scalingOf, stretchOf } from './images/scaling.js'
+export { drawDigit, strokeSide } from './images/strokes.js'
 export {
   eqSource,
   folderLayout,
@@ -180,7 +188,7 @@ export {
   type FromShards,
   type ImageFolder,
   type Source
-} from './Source.js'
+} from './sources/Source.js'
 export {
   cifarStats,
   denormaliseValues,
@@ -192,7 +200,7 @@ export {
   statsPerChannel,
   type Stats
 } from './Stats.js'
-export { arrangeTable, tableOf, type Table } from './tableRows.js'
+export { arrangeTable, tableOf, type Table } from './tables/tableRows.js'
 export {
   classesOf,
   classification,
@@ -211,7 +219,7 @@ export {
   type Segmentation,
   type Task
 } from './Task.js'
-export * as Transform from './Transform.js'
+export * as Transform from './transforms/Transform.js'
 export {
   fieldsOf,
   isPadded,
@@ -221,8 +229,8 @@ export {
   transformKinds,
   transformOf,
   valueOf
-} from './transformKinds.js'
-export { getTransforms, type GetTransformsOptions } from './getTransforms.js'
-export { ttaViews } from './ttaViews.js'
-export { checksums, URLs, type Checksum } from './URLs.js'
-export { webAssembly } from './webAssembly.js'
+} from './transforms/transformKinds.js'
+export { getTransforms, type GetTransformsOptions } from './transforms/getTransforms.js'
+export { ttaViews } from './transforms/ttaViews.js'
+export { checksums, URLs, type Checksum } from './sources/URLs.js'
+export { webAssembly } from './images/webAssembly.js'

@@ -5,10 +5,10 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
-import type { Arrangement, Labelled } from './Arrangement.js'
+import type { Arrangement, Labelled } from './folders/Arrangement.js'
 import { type DataError, type DataWarning, droppedLabels, emptyClass, noImages, oneClass, someOf } from './DataError.js'
 import { inferClasses, targetsOf } from './Labelling.js'
-import { lookAlikes } from './similarNames.js'
+import { lookAlikes } from './folders/similarNames.js'
 import { classification, type Task } from './Task.js'
 
 /**

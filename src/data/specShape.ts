@@ -4,9 +4,9 @@
  */
 import { badSpec, type DataError } from './DataError.js'
 import type { DataSpec } from './DataSpec.js'
-import type { Holdout } from './Holdout.js'
-import type { Source } from './Source.js'
-import { transformKinds } from './transformKinds.js'
+import type { Holdout } from './holdouts/Holdout.js'
+import type { Source } from './sources/Source.js'
+import { transformKinds } from './transforms/transformKinds.js'
 
 /** A type that a value can be checked for, and how to write one. */
 interface Shape {

@@ -6,10 +6,10 @@
 import * as O from 'fp-ts/lib/Option.js'
 import type { Seed } from '../Seed.js'
 import type { DataSpec, Resize, Size, Verify } from './DataSpec.js'
-import type { Decoding } from './Decoding.js'
+import type { Decoding } from './images/Decoding.js'
 import type { Sampling } from './Sampling.js'
 import type { Stats } from './Stats.js'
-import type { Transform } from './Transform.js'
+import type { Transform } from './transforms/Transform.js'
 
 type Word = (spec: DataSpec) => DataSpec
 

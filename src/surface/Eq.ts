@@ -5,7 +5,7 @@
  */
 // instances
 export { eqGraftError as graftError } from '../GraftError.js'
-export { eqTransform as transform } from '../data/Transform.js'
+export { eqTransform as transform } from '../data/transforms/Transform.js'
 export { eqBatchView as batchView, eqDataSpec as dataSpec, eqHoldout as holdout } from '../data/index.js'
 export { eqNormalise as normalise, eqSource as source, eqTask as task } from '../data/index.js'
 export { eqInterpretation as interpretation, eqMetric as metric } from '../interpret/index.js'

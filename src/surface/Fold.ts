@@ -5,7 +5,7 @@
  */
 // folds
 export { foldGraftError as graftError } from '../GraftError.js'
-export { fold as transform } from '../data/Transform.js'
+export { fold as transform } from '../data/transforms/Transform.js'
 export { foldBatchView as batchView, foldHoldout as holdout, foldNormalise as normalise } from '../data/index.js'
 export { foldSource as source, foldTask as task } from '../data/index.js'
 export { foldCut as cut, foldFreeze as freeze, foldHead as head, foldInit as init } from '../model/index.js'

@@ -5,7 +5,7 @@
  */
 // instances
 export { showGraftError as graftError } from '../GraftError.js'
-export { showTransform as transform } from '../data/Transform.js'
+export { showTransform as transform } from '../data/transforms/Transform.js'
 export { showBatchView as batchView, showDataSpec as dataSpec, showHoldout as holdout } from '../data/index.js'
 export { showNormalise as normalise, showSource as source, showTask as task } from '../data/index.js'
 export { showInterpretation as interpretation, showMetric as metric } from '../interpret/index.js'

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { compiled, modules } from '../../build-kernels.mjs'
 import { bilinearPixels, type Pixels } from '../../src/data/index.js'
-import { kernels, reserve } from '../../src/data/kernels.js'
+import { kernels, reserve } from '../../src/data/images/kernels.js'
 
 /** Black and white often, where rounding could leave the range of bytes. */
 const photo = (height: number, width: number): Pixels => {

@@ -1,7 +1,7 @@
 import * as O from 'fp-ts/lib/Option.js'
 import { describe, expect, it } from 'vitest'
 import { sharpImages } from '../../src/io/index.js'
-import { readBmp } from '../../src/io/bmp.js'
+import { readBmp } from '../../src/io/formats/bmp.js'
 import { left, right } from './workplace.js'
 
 interface Parts {

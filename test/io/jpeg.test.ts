@@ -1,8 +1,8 @@
 import { fc, it } from '@fast-check/vitest'
 import sharp, { type JpegOptions } from 'sharp'
 import { describe, expect } from 'vitest'
-import { readPlainJpeg } from '../../src/io/jpeg.js'
-import { factsOf } from '../../src/io/readImage.js'
+import { readPlainJpeg } from '../../src/io/formats/jpeg.js'
+import { factsOf } from '../../src/io/formats/readImage.js'
 
 const seed = 20_240_619
 

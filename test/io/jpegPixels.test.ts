@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { fc, it } from '@fast-check/vitest'
 import sharp, { type JpegOptions } from 'sharp'
 import { describe, expect } from 'vitest'
-import { readPlainJpeg } from '../../src/io/jpeg.js'
-import { withJpegPixels } from '../../src/io/jpegPixels.js'
+import { readPlainJpeg } from '../../src/io/formats/jpeg.js'
+import { withJpegPixels } from '../../src/io/formats/jpegPixels.js'
 
 const seed = 20_240_619
 

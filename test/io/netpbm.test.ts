@@ -1,8 +1,8 @@
 import * as O from 'fp-ts/lib/Option.js'
 import { describe, expect, it } from 'vitest'
 import { sharpImages } from '../../src/io/index.js'
-import { readNetpbm } from '../../src/io/netpbm.js'
-import { rgbOf } from '../../src/io/StoredImage.js'
+import { readNetpbm } from '../../src/io/formats/netpbm.js'
+import { rgbOf } from '../../src/io/formats/StoredImage.js'
 import { left, right } from './workplace.js'
 
 const file = (header: string, ...samples: ReadonlyArray<number>): Buffer =>

@@ -1,7 +1,7 @@
 import { fc, it } from '@fast-check/vitest'
 import sharp, { type PngOptions } from 'sharp'
 import { describe, expect } from 'vitest'
-import { readPlainPng, readPng } from '../../src/io/png.js'
+import { readPlainPng, readPng } from '../../src/io/formats/png.js'
 import { pngFile } from './imageFiles.js'
 
 const seed = 20_240_619

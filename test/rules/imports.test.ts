@@ -120,8 +120,8 @@ describe('the import rule', () => {
 
   it.each([
     ['an effect upstairs', edge('src/plan/Plan.ts', '../engine/index.js', 'src/engine/index.ts')],
-    ['the file system upstairs', edge('src/data/Source.ts', 'node:fs')],
-    ['an image library upstairs', edge('src/data/Source.ts', 'sharp', 'sharp', { lazy: true })],
+    ['the file system upstairs', edge('src/data/sources/Source.ts', 'node:fs')],
+    ['an image library upstairs', edge('src/data/sources/Source.ts', 'sharp', 'sharp', { lazy: true })],
     ['a tensor upstairs', edge('src/recipe/Loss.ts', '@tensorflow/tfjs-core')],
     ['a type of tfjs in the plan', edge('src/plan/Plan.ts', '@tensorflow/tfjs-core', 'x', { typeOnly: true })],
     ['the io of an engine', edge('src/engine/cpu.ts', '../io/index.js', 'src/io/index.ts')],

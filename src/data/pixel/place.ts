@@ -1,6 +1,6 @@
 /** Transforms that move samples without interpolation: crop, pad, and the symmetries of the square. */
 import { type PaddingMode, reflect, type Pixels } from '../index.js'
-import { positions, rearranged } from '../rearranged.js'
+import { positions, rearranged } from '../images/rearranged.js'
 import type { Samples } from './Samples.js'
 
 /** A move that keeps the type of the samples. */

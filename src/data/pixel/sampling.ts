@@ -3,7 +3,7 @@
  */
 import { type PaddingMode, roundHalfEven, type Pixels } from '../index.js'
 import { generator } from '../../Seed.js'
-import { type Kernels, kernels, reserve } from '../kernels.js'
+import { type Kernels, kernels, reserve } from '../images/kernels.js'
 import { type Levels, levelsOf, type Lighting, litLevels, parts } from './light.js'
 import { type Part, wholeOf } from './place.js'
 import type { Projective } from './Projective.js'

@@ -5,13 +5,13 @@
 import type * as E from 'fp-ts/lib/Either.js'
 import type * as O from 'fp-ts/lib/Option.js'
 import type { Seed } from '../../Seed.js'
-import type { Arrangement } from '../Arrangement.js'
+import type { Arrangement } from '../folders/Arrangement.js'
 import type { DataError } from '../DataError.js'
-import type { Holdout } from '../Holdout.js'
-import type { ImagePlace, PlaceOf } from '../ImagePlace.js'
-import type { Listing } from '../Listing.js'
+import type { Holdout } from '../holdouts/Holdout.js'
+import type { ImagePlace, PlaceOf } from '../images/ImagePlace.js'
+import type { Listing } from '../folders/Listing.js'
 import type { Settled } from '../settle.js'
-import type { Source } from '../Source.js'
+import type { Source } from './Source.js'
 
 /**
  * Where the files of a source are.

@@ -1,4 +1,4 @@
-import type { Archive } from '../Source.js'
+import type { Archive } from './Source.js'
 import { byFolder, folderChecks } from './folders.js'
 import { mistakesAmong } from './mistakes.js'
 import type { SourceKind } from './SourceKind.js'

@@ -2,13 +2,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
-import type { Arrangement } from '../Arrangement.js'
+import type { Arrangement } from '../folders/Arrangement.js'
 import { type DataError, noImages } from '../DataError.js'
-import { folderSets, type Placed } from '../folderSets.js'
-import { isImageName, type Listing, tidied } from '../Listing.js'
-import { separated } from '../sets.js'
+import { folderSets, type Placed } from '../folders/folderSets.js'
+import { isImageName, type Listing, tidied } from '../folders/Listing.js'
+import { separated } from '../holdouts/sets.js'
 import { type LabelledBy, settle } from '../settle.js'
-import type { FolderLayout } from '../Source.js'
+import type { FolderLayout } from './Source.js'
 import type { DataLayout } from './SourceKind.js'
 
 /** The labels of files in order, or why some have none. */

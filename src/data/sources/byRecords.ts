@@ -2,11 +2,11 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { DataError } from '../DataError.js'
-import { csvSource, type ImageCsv, tablePath, type TableOptions } from '../ImageTable.js'
-import type { Listing } from '../Listing.js'
-import { type NumberedRecord, tableOfRecords } from '../records.js'
-import { settleTable } from '../settleTable.js'
-import { arrangeTable, tableIn } from '../tableRows.js'
+import { csvSource, type ImageCsv, tablePath, type TableOptions } from '../tables/ImageTable.js'
+import type { Listing } from '../folders/Listing.js'
+import { type NumberedRecord, tableOfRecords } from '../tables/records.js'
+import { settleTable } from '../tables/settleTable.js'
+import { arrangeTable, tableIn } from '../tables/tableRows.js'
 import type { Arranged } from './SourceKind.js'
 
 /** How messages name a record, by its number, and the function that made the source. */

@@ -1,5 +1,5 @@
 import * as O from 'fp-ts/lib/Option.js'
-import { type Digits, folderLayout } from '../Source.js'
+import { type Digits, folderLayout } from './Source.js'
 import { byFolder } from './folders.js'
 import { mistakesAmong } from './mistakes.js'
 import type { SourceKind } from './SourceKind.js'

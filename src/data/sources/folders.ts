@@ -1,10 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
-import { arrange } from '../Arrangement.js'
-import type { FolderLayout, ImageFolder } from '../Source.js'
+import { arrange } from '../folders/Arrangement.js'
+import type { FolderLayout, ImageFolder } from './Source.js'
 import { settle } from '../settle.js'
-import { orTable } from '../tablesBeside.js'
+import { orTable } from '../tables/tablesBeside.js'
 import { type Check, classesChecks, holdoutChecks, mistakesAmong } from './mistakes.js'
 import type { DataLayout, SourceKind } from './SourceKind.js'
 

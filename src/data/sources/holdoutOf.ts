@@ -1,5 +1,5 @@
-import type { Holdout } from '../Holdout.js'
-import type { Source } from '../Source.js'
+import type { Holdout } from '../holdouts/Holdout.js'
+import type { Source } from './Source.js'
 
 /** The holdout of a source; null if its sets are its own. */
 export const holdoutOf = (source: Source): Holdout | null =>

@@ -1,7 +1,7 @@
 import * as O from 'fp-ts/lib/Option.js'
 import { badSpec, type DataError } from '../DataError.js'
-import type { Grouping } from '../Grouping.js'
-import type { Holdout } from '../Holdout.js'
+import type { Grouping } from '../holdouts/Grouping.js'
+import type { Holdout } from '../holdouts/Holdout.js'
 
 /** A condition on a field of a description, and the message if it does not hold. */
 export type Check = readonly [ok: boolean, path: string, expected: string, found: unknown, hint: string]

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { Source } from '../Source.js'
+import type { Source } from './Source.js'
 import { archiveKind } from './archives.js'
 import { digitsKind } from './drawnDigits.js'
 import { imageFolderKind } from './folders.js'

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { PaddingMode } from '../PaddingMode.js'
+import type { PaddingMode } from './PaddingMode.js'
 
 /**
  * One number, or the bounds between which one is drawn.

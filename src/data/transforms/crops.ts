@@ -1,5 +1,5 @@
 /** Transforms that change an image's sides: crops, paddings, and the size that images are decoded to. */
-import type { PaddingMode } from '../PaddingMode.js'
+import type { PaddingMode } from './PaddingMode.js'
 import type { Between, Transform } from './Change.js'
 import { centre, type Placed } from './Placed.js'
 import { zoom, zoomSquish } from './geometry.js'

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { generator, type Generator, type Seed, splitSeed } from '../../Seed.js'
-import { fieldsOf, isNoisy, type TransformField, valueOf } from '../transformKinds.js'
+import { fieldsOf, isNoisy, type TransformField, valueOf } from './transformKinds.js'
 import type { Between, DrawnTransform, Transform } from './Change.js'
 import { drawRand, drawTrivial } from './policies.js'
 

@@ -1,0 +1,81 @@
+/**
+ * Tables as text: cells separated by delimiters, rows by line breaks, with quotes around cells that contain either (RFC
+ * 4180).
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { badTable, type DataError } from '../DataError.js'
+
+/** A row, and the line on which it begins, from 1. */
+export interface Row {
+  readonly line: number
+  readonly cells: ReadonlyArray<string>
+}
+
+/** Outside quotes, inside them, or right after a closing one. */
+type Place = 'start' | 'plain' | 'quoted' | 'closed'
+
+const refusedAt = (line: number, expected: string, found: string): E.Either<DataError, never> =>
+  E.left(
+    badTable(`line ${line}`, expected, found, 'put quotes around the whole value, and double the quotes inside it')
+  )
+
+const isBlank = (text: string): boolean => text.trim() === ''
+
+/**
+ * The rows of a table with their lines. Rows of empty cells are skipped, and spaces around quotes are ignored. An
+ * unclosed quote, or text after a closing quote, is an error with its line.
+ */
+export const rowsOf = (text: string, delimiter: string): E.Either<DataError, ReadonlyArray<Row>> => {
+  const rows: Array<Row> = []
+  let cells: Array<string> = []
+  let [value, place, line, begun]: [string, Place, number, number] = ['', 'start', 1, 1]
+  const endValue = (): void => {
+    cells.push(value)
+    ;[value, place] = ['', 'start']
+  }
+  const endRow = (): void => {
+    endValue()
+    if (!cells.every(isBlank)) rows.push({ line: begun, cells })
+    cells = []
+  }
+  const content = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
+  for (const c of content) {
+    if (place === 'quoted') {
+      if (c === '"') place = 'closed'
+      else value += c
+      if (c === '\n') line++
+    } else if (c === delimiter) endValue()
+    else if (c === '\n') {
+      endRow()
+      begun = ++line
+    } else if (c === '"' && place === 'closed') {
+      value += c
+      place = 'quoted'
+    } else if (c === '"' && isBlank(value)) [value, place] = ['', 'quoted']
+    else if (place !== 'closed') {
+      value += c
+      place = 'plain'
+    } else if (!isBlank(c)) return refusedAt(line, 'a delimiter after a closing quote', JSON.stringify(c))
+  }
+  if (place === 'quoted') return refusedAt(begun, 'a closing quote', 'the end of the table')
+  endRow()
+  return E.right(rows)
+}
+
+/**
+ * The rows of a table as lists of cells; empty lines are skipped. An unclosed quote, or text after a closing quote, is
+ * an error with its line.
+ *
+ * @example
+ * import { readCsv } from '../index.js'
+ *
+ * const rows = readCsv('file,tags\n"a, b.jpg","say ""hi"""\r\n\n')
+ * assert.deepStrictEqual(rows, { _tag: 'Right', right: [['file', 'tags'], ['a, b.jpg', 'say "hi"']] })
+ * assert.strictEqual(readCsv('"a')._tag, 'Left')
+ *
+ * @since 0.1.0
+ */
+export const readCsv = (text: string, delimiter = ','): E.Either<DataError, ReadonlyArray<ReadonlyArray<string>>> =>
+  E.map((rows: ReadonlyArray<Row>) => rows.map(({ cells }) => cells))(rowsOf(text, delimiter))

@@ -1,0 +1,119 @@
+/**
+ * Records as a table: those of an array, or of the lines of a JSON Lines file.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import * as O from 'fp-ts/lib/Option.js'
+import type { Row } from './csv.js'
+import { badTable, type DataError } from '../DataError.js'
+import type { Column, ImageCsv } from './ImageTable.js'
+import { isFraction } from './tableCells.js'
+import { isLabelName } from './tableColumns.js'
+import type { TableText } from './tableText.js'
+
+/** A record and its number, for errors: its line in a file, or its index in an array. */
+export interface NumberedRecord {
+  readonly line: number
+  readonly record: Readonly<Record<string, unknown>>
+}
+
+/** Separates the labels of one cell; no text contains it. */
+export const between = '\u001f'
+
+const cellOf = (value: unknown): string => {
+  if (value === null || value === undefined) return ''
+  if (Array.isArray(value) && value.every((one) => typeof one !== 'object' || one === null))
+    return value.map(cellOf).join(between)
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value)
+}
+
+/** Lists of numbers to predict, or of a 0 or 1 for each label, are columns of their own; other lists are labels. */
+const widthOf = (values: ReadonlyArray<unknown>, { labels }: ImageCsv): number => {
+  const lists = values.filter((value) => value !== null && value !== undefined)
+  const [first] = lists
+  if (!Array.isArray(first) || first.length < 2) return 0
+  const { length } = first
+  const even = lists.every(
+    (list) => Array.isArray(list) && list.length === length && list.every((one) => typeof one === 'number')
+  )
+  const all = even ? lists.flat() : []
+  return even &&
+    (labels === 'numbers' || all.some((one) => isFraction(Number(one))) || all.every((one) => one === 0 || one === 1))
+    ? length
+    : 0
+}
+
+/** The text of a table, and the source with what its records say about the columns of labels. */
+export interface RecordTable {
+  readonly source: ImageCsv
+  readonly text: TableText
+}
+
+/** The columns of labels by name: as given, or those usually called so. */
+const labelNames = ({ labelCol }: ImageCsv, names: ReadonlyArray<string>): ReadonlyArray<string> =>
+  O.match(
+    () => names.filter(isLabelName).slice(0, 1),
+    (columns: ReadonlyArray<Column>) =>
+      columns.flatMap((column) => (typeof column === 'number' ? (names[column] ?? []) : column))
+  )(labelCol)
+
+/**
+ * A table with a column for each key, in the order in which they first appear. A list in a column of labels is several
+ * labels, or several numbers.
+ */
+export const tableOfRecords = (source: ImageCsv, records: ReadonlyArray<NumberedRecord>): RecordTable => {
+  const names = [...new Set(records.flatMap(({ record }) => Object.keys(record)))]
+  const labels = labelNames(source, names)
+  const valuesOf = (name: string) => records.map(({ record }) => record[name])
+  const widths = new Map(labels.map((name) => [name, widthOf(valuesOf(name), source)]))
+  const spread = (name: string): ReadonlyArray<string> => {
+    const width = widths.get(name) ?? 0
+    return width === 0 ? [name] : Array.from({ length: width }, (_, i) => `${name}[${i}]`)
+  }
+  const cells = (name: string, value: unknown): ReadonlyArray<string> => {
+    const width = widths.get(name) ?? 0
+    if (width === 0) return [cellOf(value)]
+    return Array.from({ length: width }, (_, i) => cellOf((value as ReadonlyArray<unknown> | null | undefined)?.[i]))
+  }
+  const rows = records.map(({ line, record }): Row => ({
+    line,
+    cells: names.flatMap((name) => cells(name, record[name]))
+  }))
+  const listed = labels.some((name) => widths.get(name) === 0 && valuesOf(name).some(Array.isArray))
+  const spreads = labels.some((name) => widths.get(name)! > 0)
+  return {
+    source: {
+      ...source,
+      header: O.some(true),
+      ...(listed ? { labelDelim: O.some(between) } : {}),
+      ...(spreads || O.isSome(source.labelCol) ? { labelCol: O.some(labels.flatMap(spread)) } : {})
+    },
+    text: { rows: [{ line: 0, cells: names.flatMap(spread) }, ...rows], delimiter: ',', comments: 0 }
+  }
+}
+
+/** Returns whether a table is written as JSON Lines, by its name. */
+export const isJsonLines = (file: string): boolean => /\.(jsonl|ndjson)$/i.test(file)
+
+/** The records of a text with a JSON object on each line; empty lines are skipped. Error: `BadTable`, with the line. */
+export const recordsIn =
+  (at: string) =>
+  (text: string): E.Either<DataError, ReadonlyArray<NumberedRecord>> => {
+    const records: Array<NumberedRecord> = []
+    for (const [i, line] of text
+      .replace(/^\uFEFF/, '')
+      .split('\n')
+      .entries()) {
+      if (line.trim() === '') continue
+      const wrong = (found: string): E.Either<DataError, never> =>
+        E.left(badTable(`${at}: line ${i + 1}`, 'a JSON object', found, 'write one object on each line'))
+      const parsed = E.tryCatch((): unknown => JSON.parse(line), String)
+      if (E.isLeft(parsed)) return wrong(parsed.left)
+      const value = parsed.right
+      if (typeof value !== 'object' || value === null || Array.isArray(value))
+        return wrong(Array.isArray(value) ? 'a list' : JSON.stringify(value))
+      records.push({ line: i + 1, record: value as Readonly<Record<string, unknown>> })
+    }
+    return E.right(records)
+  }
