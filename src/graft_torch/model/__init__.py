@@ -1,0 +1,1 @@
+"""Networks: layers as JSON, and their torch modules."""

@@ -1,0 +1,1 @@
+"""Plans: which parameters are trained, and how."""

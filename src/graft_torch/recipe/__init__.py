@@ -1,0 +1,1 @@
+"""How a network is trained: losses, optimisers, schedules, steps and watchers."""

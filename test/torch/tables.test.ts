@@ -1,0 +1,45 @@
+/** Whatever graft has a record for, its PyTorch program has one too, of the same name. Needs no Python. */
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { layerKinds } from '../../src/model/index.js'
+import { lossRecords, optimiserRecords, type Schedule, watcherKinds } from '../../src/recipe/index.js'
+
+/** The names in a table of the Python program: the keys of a dictionary at the top of a file, one a line. */
+const namesIn = (file: string, table: string): ReadonlyArray<string> => {
+  const text = readFileSync(new URL(`../../src/graft_torch/${file}`, import.meta.url), 'utf8')
+  const [, rows = ''] = new RegExp(`^${table}: .* = \\{\\n([\\s\\S]*?)^\\}`, 'm').exec(text) ?? []
+  return [...rows.matchAll(/^ {4}"(\w+)":/gm)].map(([, name]) => name!).sort()
+}
+
+const uncapitalised = (tag: string): string => tag[0]!.toLowerCase() + tag.slice(1)
+
+it('every layer is a torch module', () => {
+  expect(namesIn('model/layer_kinds.py', 'LAYER_KINDS')).toEqual(Object.keys(layerKinds).map(uncapitalised).sort())
+})
+
+it('every loss is there', () => {
+  expect(namesIn('recipe/loss.py', 'LOSSES')).toEqual([...Object.keys(lossRecords), 'MixUp'].sort())
+})
+
+it('every optimiser is there', () => {
+  expect(namesIn('recipe/optimiser.py', 'OPTIMISERS')).toEqual(Object.keys(optimiserRecords).sort())
+})
+
+it('every watcher is there', () => {
+  expect(namesIn('recipe/watcher.py', 'WATCHERS')).toEqual(Object.keys(watcherKinds).sort())
+})
+
+/** Compiles only with every curve. */
+const schedules: Readonly<Record<Schedule.Schedule['_tag'], true>> = {
+  Constant: true,
+  Linear: true,
+  Cosine: true,
+  Exponential: true,
+  Polynomial: true,
+  Concat: true,
+  Scale: true
+}
+
+it('every schedule is there', () => {
+  expect(namesIn('recipe/schedule.py', 'SCHEDULES')).toEqual(Object.keys(schedules).sort())
+})
