@@ -1,0 +1,1 @@
+"""Data: the order of items, images and masks, transforms, and batches."""
