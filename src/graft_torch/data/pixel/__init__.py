@@ -1,0 +1,1 @@
+"""The arithmetic of transforms on arrays of pixels (``src/data/pixel``)."""

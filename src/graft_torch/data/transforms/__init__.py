@@ -1,0 +1,1 @@
+"""Transforms as data, and the drawing of their parameters (``src/data/transforms``)."""
