@@ -44,7 +44,8 @@ const licenceOf = (name) => {
 
 export const buildCommand = async (dist) => {
   const { metafile } = await build({
-    entryPoints: [join(root, 'src/cli/main.ts')],
+    // the process, and the function that it calls
+    entryPoints: ['main', 'program'].map((name) => join(root, `src/cli/${name}.ts`)),
     outbase: root,
     outdir: dist,
     chunkNames: 'src/cli/chunks/[name]-[hash]',

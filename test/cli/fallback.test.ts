@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Outcome, placeForRuns, tiny } from './graft.js'
 
-const { folder, file, graft } = placeForRuns()
+const { folder, file, graft, spawned } = placeForRuns()
 
 /** A module that, loaded before the command, leaves it without onnxruntime-node; nor can it be fetched. */
 const without = `
@@ -29,10 +29,10 @@ describe('where onnxruntime cannot be had', () => {
     vi.stubEnv('NODE_OPTIONS', `--require "${join(folder, file('without.cjs', without))}"`)
     vi.stubEnv('npm_config_registry', 'http://127.0.0.1:9/')
     vi.stubEnv('npm_config_cache', join(folder, 'npm'))
-    plain = await graft(...tiny, '--out', 'fallen-back')
-    inJson = await graft(...tiny, '--out', 'json', '--json')
-    listed = await graft('engines')
-    installed = await graft('engines', '--install')
+    plain = await spawned(...tiny, '--out', 'fallen-back')
+    inJson = await spawned(...tiny, '--out', 'json', '--json')
+    listed = await spawned('engines')
+    installed = await spawned('engines', '--install')
     vi.unstubAllEnvs()
   })
   afterAll(() => void vi.unstubAllEnvs())

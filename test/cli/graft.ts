@@ -1,8 +1,12 @@
-/** The command as a user runs it: the built one, in a process and a folder of its own. */
+/**
+ * The built command in a folder of its own: as a process, as users run it, or as a function called in this process, which
+ * starts no Node and loads nothing again.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { Terminal } from '../../src/cli/Terminal.js'
 import { workplace } from '../io/workplace.js'
 
 const dist = fileURLToPath(new URL('../../dist/src/', import.meta.url))
@@ -25,7 +29,11 @@ export interface Started {
 /** A folder with a description of data (64 drawn digits, 24 to validate on) and a module with a tiny architecture. */
 export interface Place {
   readonly folder: string
+  /** Starts a process. */
   readonly start: (...args: ReadonlyArray<string>) => Started
+  /** Runs in a process: for what depends on how a process begins and ends, and for results that another process has. */
+  readonly spawned: (...args: ReadonlyArray<string>) => Promise<Outcome>
+  /** Runs in this process, after the runs before it. */
   readonly graft: (...args: ReadonlyArray<string>) => Promise<Outcome>
   readonly file: (name: string, content: string) => string
 }
@@ -40,6 +48,43 @@ const own = (folder: string): Readonly<Record<string, string>> => ({
   HF_HUB_OFFLINE: '1'
 })
 
+interface Captured {
+  readonly terminal: Terminal
+  readonly outcome: (code: number) => Outcome
+}
+
+const captured = (): Captured => {
+  let [stdout, stderr] = ['', '']
+  return {
+    terminal: {
+      screen: false,
+      result: (line) => void (stdout += `${line}\n`),
+      note: (line) => void (stderr += `${line}\n`),
+      bar: (line) => void (stderr += line)
+    },
+    outcome: (code) => ({ code, stdout, stderr, lines: stdout.trimEnd().split('\n') })
+  }
+}
+
+/** Does something in a folder and with these variables, and goes back. */
+const inside = async <A>(
+  folder: string,
+  variables: Readonly<Record<string, string>>,
+  act: () => Promise<A>
+): Promise<A> => {
+  const [home, before] = [process.cwd(), { ...process.env }]
+  process.chdir(folder)
+  Object.assign(process.env, variables)
+  try {
+    return await act()
+  } finally {
+    process.chdir(home)
+    for (const name of Object.keys(variables))
+      if (before[name] === undefined) Reflect.deleteProperty(process.env, name)
+      else process.env[name] = before[name]
+  }
+}
+
 const module = `
 import { arch, nn } from '${pathToFileURL(join(dist, 'index.js')).href}'
 export const net = arch({
@@ -50,6 +95,15 @@ export const net = arch({
 })
 export const nothing = 1
 `
+
+// The folder and the variables are the process's: one run at a time.
+let last: Promise<unknown> = Promise.resolve()
+
+const after = <A>(act: () => Promise<A>): Promise<A> => {
+  const run = last.then(act)
+  last = run.catch(() => undefined)
+  return run
+}
 
 export const placeForRuns = (): Place => {
   if (!existsSync(main)) throw new Error('build graft first: npm run build')
@@ -75,7 +129,15 @@ export const placeForRuns = (): Place => {
     )
     return { process: child, ended }
   }
-  return { folder, file, start, graft: (...args) => start(...args).ended }
+  const graft = (...args: ReadonlyArray<string>): Promise<Outcome> =>
+    after(() =>
+      inside(folder, own(folder), async () => {
+        const { runCommand } = await import('./built.mjs')
+        const { terminal, outcome } = captured()
+        return outcome(await runCommand(terminal)(args)())
+      })
+    )
+  return { folder, file, start, spawned: (...args) => start(...args).ended, graft }
 }
 
 /** What trains the tiny network on the drawn digits; drawing its curves would take longer than that. */

@@ -27,10 +27,10 @@ const broken = async (directory: string): Promise<ReadonlyArray<string>> => {
 
 describe('kill -9', () => {
   it(`${kills} times at random never leaves a broken file, and the run ends in the bytes of an unbroken one (seed ${seed})`, async () => {
-    const { folder, graft, start } = placeForRuns()
+    const { folder, spawned, start } = placeForRuns()
     const args = [...tiny, '--epochs', String(epochs), '--lr', '1e-2', '--quiet', '--checkpoint-every', '1'] as const
     const began = performance.now()
-    expect((await graft(...args, '--out', 'unbroken')).code).toBe(0)
+    expect((await spawned(...args, '--out', 'unbroken')).code).toBe(0)
     const whole = performance.now() - began
     const unbroken = readFileSync(join(folder, 'unbroken/model.safetensors'))
 

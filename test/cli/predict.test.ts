@@ -13,7 +13,7 @@ import { right } from '../io/workplace.js'
 import { drawn, envWith, model } from '../learn/tiny.js'
 import { main, type Outcome, placeForRuns, tiny } from './graft.js'
 
-const { folder, file, graft, start } = placeForRuns()
+const { folder, file, graft, spawned, start } = placeForRuns()
 
 beforeAll(async () => {
   expect((await graft(...tiny, '--out', 'run', '--lr', '1e-2')).code).toBe(0)
@@ -51,7 +51,7 @@ describe('graft predict', () => {
     ).learner
     const { predictions } = right(await validate(trained)(env)())
     const files = predictions.map(({ image }) => join(trained.data.root, image))
-    const { lines } = await graft('predict', 'here', ...files, '--bs', '16', '--json')
+    const { lines } = await spawned('predict', 'here', ...files, '--bs', '16', '--json')
     const again = lines.map((line) => JSON.parse(line) as Prediction)
     expect(again.map((p) => p.image)).toEqual(files)
     expect(again.map((p) => p.probabilities)).toEqual(predictions.map((p) => p.probabilities))

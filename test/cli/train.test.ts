@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Outcome, placeForRuns, tiny } from './graft.js'
 
-const { folder, file, graft } = placeForRuns()
+const { folder, file, graft, spawned } = placeForRuns()
 
 const model = (directory: string): Buffer => readFileSync(join(folder, directory, 'model.safetensors'))
 
 describe('graft train', () => {
   let first: Outcome
   beforeAll(async () => {
-    first = await graft(...tiny, '--epochs', '2', '--lr', '1e-2', '--out', 'first')
+    first = await spawned(...tiny, '--epochs', '2', '--lr', '1e-2', '--out', 'first')
   })
 
   it('prints a table and, as its last line, the last validation accuracy', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { placeForRuns, tiny } from './graft.js'
 
-const { folder, graft } = placeForRuns()
+const { folder, graft, spawned } = placeForRuns()
 
 /** The parts of the one error on stderr. */
 const errorOf = async (...args: ReadonlyArray<string>) => {
@@ -38,7 +38,7 @@ describe('a command line that cannot be parsed', () => {
   })
 
   it('is reported in the form of other errors', async () => {
-    const { code, stderr } = await graft('predict', 'run')
+    const { code, stderr } = await spawned('predict', 'run')
     expect([code, stderr.trimEnd().split('\n')]).toEqual([
       2,
       [

@@ -1,0 +1,164 @@
+/**
+ * The command `graft` as a function of its arguments, which returns the exit code. A subcommand's modules are loaded when
+ * it is run, so that help is fast.
+ */
+import { Command, CommanderError } from 'commander'
+import type { Task } from 'fp-ts/lib/Task.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { GraftError } from '../GraftError.js'
+import { version } from '../version.js'
+import type { ArchesFlags } from './arches.js'
+import { archesProgram } from './archesProgram.js'
+import { complain } from './complain.js'
+import type { DemoFlags } from './demo.js'
+import { demoProgram } from './demoProgram.js'
+import type { DiagramFlags } from './diagram.js'
+import { diagramProgram } from './diagramProgram.js'
+import type { EnginesFlags } from './engines.js'
+import { enginesProgram } from './enginesProgram.js'
+import type { ExportFlags } from './export.js'
+import { exportProgram } from './exportProgram.js'
+import { exitCodeOf, exitCodes, exitCodesHelp } from './exit.js'
+import type { InterpretFlags } from './interpret.js'
+import { interpretProgram } from './interpretProgram.js'
+import type { LrFindFlags } from './lrFind.js'
+import type { PredictFlags } from './predict.js'
+import { predictProgram } from './predictProgram.js'
+import type { ShowFlags } from './show.js'
+import { showProgram } from './showProgram.js'
+import type { SummaryFlags } from './summary.js'
+import { summaryProgram } from './summaryProgram.js'
+import type { Terminal } from './Terminal.js'
+import type { TrainFlags } from './TrainFlags.js'
+import { lrFindProgram, trainProgram } from './trainProgram.js'
+import { typedPaths } from './typedPaths.js'
+import { type Called, usageError } from './usage.js'
+
+type Run = (terminal: Terminal) => TaskEither<GraftError, number>
+
+/** Loads and runs a subcommand that was given these flags. */
+type Perform = (flags: object, load: Task<Run>) => Promise<void>
+
+/** The subcommand that is called, for commander's errors. */
+const calledIn = (program: Command, args: ReadonlyArray<string>): Called => {
+  const command = program.commands.find((one) => one.name() === args[0])
+  return {
+    name: command === undefined ? 'graft' : `graft ${command.name()}`,
+    commands: program.commands.map((one) => one.name()),
+    options: (command ?? program).options.flatMap(({ long }) => long ?? []),
+    required: (command?.registeredArguments ?? []).filter((one) => one.required).map((one) => one.name()),
+    given: command?.args ?? []
+  }
+}
+
+/** The name of an argument that is empty, for example because a script's variable is not set. */
+const emptyIn = (command: Command): string | undefined => {
+  const argument = command.registeredArguments.find((_, i) => [command.processedArgs[i]].flat().includes(''))
+  const option = command.options.find((one) => command.getOptionValue(one.attributeName()) === '')
+  return argument?.name() ?? option?.long
+}
+
+const refuseEmpty = (_: Command, command: Command): void => {
+  const empty = emptyIn(command)
+  if (empty !== undefined) command.error(`error: ${empty} is empty: give it a value, or leave it out`)
+}
+
+const newProgram = (): Command =>
+  new Command('graft')
+    .description('Vision transfer learning: cut a trained network, graft a new head on it, train it in phases.')
+    .version(version)
+    .exitOverride()
+    .hook('preAction', refuseEmpty)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  graft demo                                      train, save, load and predict on generated images
+  graft train photos --epochs 3 --size 128        photos/train/<class>/*, photos/valid/<class>/*
+  graft predict graft-out/resnet18-... cat.jpg    predict the class of an image
+  graft export graft-out/... --onnx net.onnx      write the trained model as ONNX
+  graft interpret graft-out/resnet18-...          show what it gets wrong
+  graft show photos --augment trivial             a training batch, as the network sees it
+  graft lr-find photos --size 128                 suggest a learning rate
+  graft summary resnet18 --classes 10             show shapes and parameters
+  graft diagram resnet18 --freeze                 draw the network
+  graft arches 'resnet*'                          list architectures
+  graft engines                                   list the engines that work here
+${exitCodesHelp}`
+    )
+
+const addSubcommands = (program: Command, perform: Perform): void => {
+  trainProgram(program).action((data: string | undefined, flags: TrainFlags) =>
+    perform(flags, async () => (await import('./train.js')).trainCommand(data, flags))
+  )
+  predictProgram(program).action((model: string, images: ReadonlyArray<string>, flags: PredictFlags) =>
+    perform(flags, async () => (await import('./predict.js')).predictCommand(model, images, flags))
+  )
+  exportProgram(program).action((model: string, flags: ExportFlags) =>
+    perform(flags, async () => (await import('./export.js')).exportCommand(model, flags))
+  )
+  interpretProgram(program).action((model: string, data: string | undefined, flags: InterpretFlags) =>
+    perform(flags, async () => (await import('./interpret.js')).interpretCommand(model, data, flags))
+  )
+  showProgram(program).action((data: string, flags: ShowFlags) =>
+    perform(flags, async () => (await import('./show.js')).showCommand(data, flags))
+  )
+  lrFindProgram(program).action((data: string, flags: LrFindFlags) =>
+    perform(flags, async () => (await import('./lrFind.js')).lrFindCommand(data, flags))
+  )
+  summaryProgram(program).action((what: string | undefined, flags: SummaryFlags) =>
+    perform(flags, async () => (await import('./summary.js')).summaryCommand(what, flags))
+  )
+  archesProgram(program).action((patterns: ReadonlyArray<string>, flags: ArchesFlags) =>
+    perform(flags, async () => (await import('./arches.js')).archesCommand(patterns, flags))
+  )
+  diagramProgram(program).action((what: string | undefined, flags: DiagramFlags) =>
+    perform(flags, async () => (await import('./diagram.js')).diagramCommand(what, flags))
+  )
+  enginesProgram(program).action((flags: EnginesFlags) =>
+    perform(flags, async () => (await import('./engines.js')).enginesCommand(flags))
+  )
+  demoProgram(program).action((flags: DemoFlags) =>
+    perform(flags, async () => (await import('./demo.js')).demoCommand(flags))
+  )
+}
+
+/** Runs the command with the arguments after its name. */
+export const runCommand =
+  (terminal: Terminal) =>
+  (args: ReadonlyArray<string>): Task<number> =>
+  async () => {
+    const report = complain(terminal, args.includes('--json'))
+    let exitCode: number = exitCodes.done
+    const perform: Perform = async (flags, load) => {
+      const result = await (await load())(terminal)()
+      if (result._tag === 'Right') {
+        exitCode = result.right
+        return
+      }
+      const error = typedPaths({ ...flags })(result.left)
+      report(error)
+      exitCode = exitCodeOf(error)
+    }
+    const program = newProgram().configureOutput({
+      writeOut: (text) => {
+        terminal.result(text.replace(/\n$/, ''))
+      },
+      writeErr: (text) => {
+        terminal.note(text.replace(/\n$/, ''))
+      },
+      outputError: (text) => {
+        report(usageError(calledIn(program, args))(text))
+      }
+    })
+    addSubcommands(program, perform)
+    try {
+      await program.parseAsync(args, { from: 'user' })
+      return exitCode
+    } catch (cause) {
+      // commander reports what it has said already by throwing
+      if (cause instanceof CommanderError) return cause.exitCode === 0 ? exitCodes.done : exitCodes.usage
+      terminal.note(`internal error: ${cause instanceof Error ? cause.message : String(cause)}`)
+      return exitCodes.failed
+    }
+  }

@@ -1,0 +1,1 @@
+export { runCommand } from '../../src/cli/program.js'
