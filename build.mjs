@@ -8,6 +8,7 @@ import { build } from 'esbuild'
 import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -122,6 +123,14 @@ for (const entry of entries) {
   const types = join(dist, entry.replace(/\.ts$/, '.d.ts'))
   writeFileSync(types, `/// <reference types="long" />\n${readFileSync(types, 'utf8')}`)
 }
+
+// The Python program of jobs, without what Python and its tools have left beside it.
+const python = join(root, 'src/graft_torch')
+if (existsSync(python))
+  cpSync(python, join(dist, 'graft_torch'), {
+    recursive: true,
+    filter: (path) => (statSync(path).isDirectory() ? !/__pycache__|[.]\w+_cache/.test(path) : path.endsWith('.py'))
+  })
 
 chmodSync(join(dist, 'src/cli/main.js'), 0o755)
 chmodSync(dist, 0o755)

@@ -10,6 +10,7 @@ import type { ReadonlyNonEmptyArray } from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import type { DataError } from './data/index.js'
 import type { ExportError } from './emit/index.js'
+import type { JobError } from './emit/torch/index.js'
 import type { EngineError } from './engine/index.js'
 import type { FormatError } from './format/index.js'
 import type { InterpretError } from './interpret/index.js'
@@ -26,7 +27,16 @@ import { eqValue } from './Value.js'
  * @since 0.1.0
  */
 export type Mistake =
-  DataError | EngineError | ExportError | FormatError | InterpretError | IoError | LearnError | PlanError | RecipeError
+  | DataError
+  | EngineError
+  | ExportError
+  | FormatError
+  | InterpretError
+  | IoError
+  | JobError
+  | LearnError
+  | PlanError
+  | RecipeError
 
 /**
  * Several independent mistakes in one thing.

@@ -12,7 +12,9 @@ import {
   type DataItem,
   type DataSpec,
   type DataWarning,
+  type Legend,
   type Pixels,
+  type PlaceOf,
   type Size,
   type Stats,
   type Task,
@@ -87,6 +89,10 @@ export interface Data {
    * `withImagesOf` makes an environment of it.
    */
   readonly bytesOf?: (file: string) => ReaderTaskEither<HasFiles, DataError | IoError, Uint8Array>
+  /** Where the images are that `bytesOf` reads; if missing, all are files of their own. */
+  readonly placeOf?: PlaceOf
+  /** The classes of masks, by their values or colours; absent: there are no masks. */
+  readonly legend?: Legend
   /** The statistics used for normalisation, one value per channel; mean 0 and deviation 1 for none. */
   readonly stats: Stats
   /** A hash of the contents of both sets' files, in order. */

@@ -267,7 +267,10 @@ const opened =
       TE.bind('train', ({ from, settled, sides }) => TE.right(from.dataset(settled.train, sides, settled.task))),
       TE.bind('stats', ({ train }) => resolveStats(spec, train)(env)),
       TE.bindW('contents', ({ found, settled }) => contentsOf(spec, at.root, settled, found.placeOf)(env)),
-      TE.map(({ found, from, looked, settled, sides, train, stats, contents }): Data => ({
+      TE.bindW('legend', ({ from, settled }) =>
+        settled.task._tag === 'Segmentation' ? from.legend(env) : TE.right(null)
+      ),
+      TE.map(({ found, from, looked, settled, sides, train, stats, contents, legend }): Data => ({
         spec,
         resized: inSize(spec, settled, (its) => picturesIn(at, its, found)(env)),
         root: at.root,
@@ -277,7 +280,10 @@ const opened =
         train,
         valid: from.dataset(settled.valid, sides, settled.task),
         test: found.test,
-        ...(found.placeOf === undefined ? {} : { bytesOf: flow(found.placeOf, readPlace(at.root)) }),
+        ...(found.placeOf === undefined
+          ? {}
+          : { placeOf: found.placeOf, bytesOf: flow(found.placeOf, readPlace(at.root)) }),
+        ...(legend === null ? {} : { legend }),
         stats,
         contents: contents.hash,
         warnings: warningsOf(at, [settled, looked, contents]),

@@ -108,7 +108,12 @@ const tensorsOf = (l: Learner, cursor: Cursor | null, withOptimiser: boolean): R
   ])
 }
 
-const bytesOf = (l: Learner, cursor: Cursor | null, options: SaveOptions): E.Either<GraftError, Uint8Array> => {
+/** The bytes of a saved learner. */
+export const savedBytes = (
+  l: Learner,
+  cursor: Cursor | null,
+  options: SaveOptions
+): E.Either<GraftError, Uint8Array> => {
   const tensors = tensorsOf(l, cursor, options.optimiser ?? true)
   return pipe(
     resolvedOf(l),
@@ -157,6 +162,6 @@ export const writeSaved = (
   options: SaveOptions = {}
 ): RTE.ReaderTaskEither<HasFiles, GraftError, void> =>
   pipe(
-    RTE.fromEither(bytesOf(l, cursor, options)),
+    RTE.fromEither(savedBytes(l, cursor, options)),
     RTE.chainW((bytes) => (env: HasFiles) => env.files.write(file, bytes))
   )

@@ -1,0 +1,79 @@
+/**
+ * `jobOf`: a learner and a recipe as a job.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
+import { costsId } from '../../engine/index.js'
+import { checkJob, type Job, type JobSettings, toTorch } from '../../emit/torch/index.js'
+import { type GraftError, type Mistake, mistakes } from '../../GraftError.js'
+import { dataFingerprint, type HasFiles, type HasImages } from '../../io/index.js'
+import type { Learner } from '../learner/Learner.js'
+import { resolvedOf } from '../learner/resolved.js'
+import { checkAgainst } from '../loop/checkAgainst.js'
+import { recipeFingerprint, settingsFingerprint } from '../saved/fingerprints.js'
+import { describedRun, type RunDescription } from '../saved/RunDescription.js'
+import { savedBytes } from '../saved/writeSaved.js'
+import { jobData } from './jobData.js'
+import { torchProgram } from './torchProgram.js'
+
+const asMistakes = (errors: ReadonlyArray<Mistake>): GraftError =>
+  // every left has at least one
+  mistakes('the job', errors as RNEA.ReadonlyNonEmptyArray<Mistake>)
+
+/** The job that trains a described learner, from where it is. */
+export const jobOf =
+  (description: RunDescription, settings: JobSettings) =>
+  (l: Learner): RTE.ReaderTaskEither<HasFiles & HasImages, GraftError, Job> => {
+    const { recipe } = description
+    return pipe(
+      RTE.fromEither(checkAgainst(recipe)(l)),
+      RTE.chainEitherK(() => {
+        const wrong = checkJob(l.settings, l.data.spec.bs, settings)
+        return wrong.length === 0 ? E.right(undefined) : E.left(asMistakes(wrong))
+      }),
+      RTE.chainEitherK(() => describedRun('.', description)),
+      RTE.bindTo('described'),
+      RTE.bind('read', () => jobData(l.data)),
+      RTE.bindW('program', () => torchProgram),
+      RTE.bindW('model', () =>
+        RTE.fromEither(
+          E.mapLeft((errors: RNEA.ReadonlyNonEmptyArray<Mistake>) => mistakes('the model', errors))(resolvedOf(l))
+        )
+      ),
+      RTE.let('costs', () =>
+        description.costs === undefined ? null : costsId({ _tag: 'Given', costs: description.costs })
+      ),
+      RTE.bindW('checkpoint', ({ described: { run }, costs }) => {
+        const of = { recipe: recipeFingerprint(recipe), ...(costs === null ? {} : { costs }) }
+        return RTE.fromEither(savedBytes(l, { step: 0, within: null, ...of }, { run: run.id }))
+      }),
+      RTE.chainEitherKW(({ described: { run, text }, read, program, model, costs, checkpoint }) =>
+        pipe(
+          toTorch({
+            plan: l.plan,
+            model,
+            ...read,
+            training: l.settings,
+            recipe,
+            settings,
+            fingerprints: {
+              run: run.id,
+              data: dataFingerprint(l.data),
+              contents: l.data.contents,
+              settings: settingsFingerprint(l),
+              recipe: recipeFingerprint(recipe),
+              ...(costs === null ? {} : { costs })
+            },
+            description: text,
+            checkpoint,
+            program
+          }),
+          E.mapLeft(asMistakes)
+        )
+      )
+    )
+  }
