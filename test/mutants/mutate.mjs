@@ -1,8 +1,9 @@
 // Tries mutants: each is one changed line of a source file, bundled in memory with the laws (no file of the working tree
 // is touched) and run against the law that guards the line, which must then fail.
 import { context } from 'esbuild'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import * as fc from 'fast-check'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -13,6 +14,15 @@ export const mutants = JSON.parse(readFileSync(join(here, 'mutants.json'), 'utf8
 
 const seed = Number(process.env['LAW_SEED'] ?? 20_251)
 
+// that a law fails is all that is asked of it: no time for smaller counterexamples
+fc.configureGlobal({ endOnFailure: true })
+
+/** The module with a group of laws: one of `groups` if the laws need arguments, or else the laws' own. */
+const moduleOf = (group) => {
+  const file = `${group.replace(/Laws$/, '')}.ts`
+  return [join(here, 'groups', file), join(root, 'laws', file)].find((path) => existsSync(path))
+}
+
 const mutated = ({ file, find, replace }) => {
   const source = readFileSync(join(root, file), 'utf8')
   const places = source.split(find).length - 1
@@ -20,8 +30,10 @@ const mutated = ({ file, find, replace }) => {
   return source.replace(find, () => replace)
 }
 
-/** The mutant that the next bundle is made with; none when null. */
-let current = null
+/** The group that is bundled next, and the mutant that is put in it; none when null. */
+let current = { group: '', mutant: null }
+
+const inMutatedFiles = new RegExp(`/(${[...new Set(mutants.map(({ file }) => basename(file)))].join('|')})$`)
 
 const plugin = {
   name: 'mutant',
@@ -31,8 +43,17 @@ const plugin = {
       path: pathToFileURL(join(root, 'dist', 'tfjs-gradients.js')).href,
       external: true
     }))
-    bundler.onLoad({ filter: /\.ts$/ }, ({ path }) =>
-      current !== null && path === join(root, current.file) ? { contents: mutated(current), loader: 'ts' } : undefined
+    bundler.onResolve({ filter: /^laws$/ }, ({ path }) => ({ path, namespace: 'entry' }))
+    bundler.onLoad({ filter: /^laws$/, namespace: 'entry' }, () => ({
+      contents: `
+        export { ${current.group} as lawsOfGroup } from ${JSON.stringify(moduleOf(current.group))}
+        export { checkLaws } from ${JSON.stringify(join(root, 'laws', 'Law.ts'))}`,
+      resolveDir: root
+    }))
+    bundler.onLoad({ filter: inMutatedFiles }, ({ path }) =>
+      current.mutant !== null && path === join(root, current.mutant.file)
+        ? { contents: mutated(current.mutant), loader: 'ts' }
+        : undefined
     )
   }
 }
@@ -40,10 +61,10 @@ const plugin = {
 let made = 0
 let bundler
 
-/** The laws over the sources with a mutant in them; over the sources as they are when it is null. */
-const lawsOver = async (mutant) => {
+/** A group of laws over the sources with a mutant in them; over the sources as they are when it is null. */
+const lawsOver = async (group, mutant) => {
   bundler ??= context({
-    entryPoints: [join(here, 'groups.ts')],
+    entryPoints: ['laws'],
     write: false,
     bundle: true,
     packages: 'external',
@@ -52,7 +73,7 @@ const lawsOver = async (mutant) => {
     logLevel: 'error',
     plugins: [plugin]
   })
-  current = mutant
+  current = { group, mutant }
   const { outputFiles } = await (await bundler).rebuild()
   mkdirSync(cache, { recursive: true })
   const path = join(cache, `${process.pid}-${made++}.mjs`)
@@ -69,33 +90,28 @@ export const endBundler = async () => {
   await (await bundler)?.dispose()
 }
 
-const lawOf = async ({ groups }, { group, law }) => {
-  const found = (await groups[group]()).find(({ name }) => name === law)
+const check = async ({ lawsOfGroup, checkLaws }, { group, law, numRuns }) => {
+  const found = (await lawsOfGroup()).find(({ name }) => name === law)
   if (found === undefined) throw new Error(`${group} has no law '${law}'`)
-  return found
-}
-
-let sound
-const unmutated = new Map()
-
-const check = async (bundle, mutant) => {
-  const [report] = await bundle.checkLaws([await lawOf(bundle, mutant)], { seed, numRuns: mutant.numRuns ?? 200 })()
+  const [report] = await checkLaws([found], { seed, numRuns: numRuns ?? 200 })()
   return report
 }
 
+const sound = new Map()
+const unmutated = new Map()
+
 /** What the law says of the sources as they are: asked once for all the mutants of a law. */
 const checkUnmutated = async (mutant) => {
-  const key = `${mutant.group} ${mutant.law} ${mutant.numRuns}`
-  if (!unmutated.has(key)) {
-    sound ??= await lawsOver(null)
-    unmutated.set(key, await check(sound, mutant))
-  }
+  const { group, law, numRuns } = mutant
+  const key = `${group} ${law} ${numRuns}`
+  if (!sound.has(group)) sound.set(group, await lawsOver(group, null))
+  if (!unmutated.has(key)) unmutated.set(key, await check(sound.get(group), mutant))
   return unmutated.get(key)
 }
 
 /** Whether the law holds without the mutant, and is found not to hold with it: having nothing to hold of does not count. */
 export const tryMutant = async (mutant) => {
   const before = await checkUnmutated(mutant)
-  const after = await check(await lawsOver(mutant), mutant)
+  const after = await check(await lawsOver(mutant.group, mutant), mutant)
   return { holds: !before.failed, killed: after.failed && !after.vacuous, message: before.message ?? after.message }
 }
