@@ -1,7 +1,7 @@
 /** Laws of the runner: a training that is interrupted and resumed equals an uninterrupted one. */
 import * as fc from 'fast-check'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { mixup } from '../src/data/index.js'
+import { balancedSampling, cutmix, eachOnce, mixup, randomErasing, Transform } from '../src/data/index.js'
 import type { Engine } from '../src/engine/index.js'
 import type { GraftError } from '../src/GraftError.js'
 import { nodeIo } from '../src/io/index.js'
@@ -14,7 +14,16 @@ import {
   type TrainOptions,
   trainWith
 } from '../src/learn/index.js'
-import { customWatcher, type Handler, handlers, Recipe, type Watcher } from '../src/recipe/index.js'
+import {
+  crossEntropy,
+  customWatcher,
+  focal,
+  type Handler,
+  handlers,
+  labelSmoothing,
+  Recipe,
+  type Watcher
+} from '../src/recipe/index.js'
 import { usualOptimisers } from './arbitrary/optimisers.js'
 import { recipes } from './arbitrary/recipes.js'
 import { equal, succeeded } from './claim.js'
@@ -34,12 +43,29 @@ interface Training {
   readonly shortened: number
 }
 
-const trainees: fc.Arbitrary<Trainee> = fc.record({
-  seed: fc.nat({ max: 2 ** 31 - 1 }),
-  opt: fc.constantFrom(...usualOptimisers),
-  clip: fc.constantFrom(null, 1),
-  batchViews: fc.constantFrom([], [mixup()])
-})
+/** Views of batches, or weights of images in the loss, which exclude each other. */
+const batches: fc.Arbitrary<Pick<Trainee, 'batchViews' | 'sampleWeights'>> = fc.constantFrom(
+  {},
+  { batchViews: [mixup()] },
+  { batchViews: [cutmix()] },
+  { batchViews: [randomErasing()] },
+  { batchViews: [mixup(), randomErasing()] },
+  { batchViews: [randomErasing(), cutmix()] },
+  { sampleWeights: true }
+)
+
+const trainees: fc.Arbitrary<Trainee> = fc
+  .record({
+    seed: fc.nat({ max: 2 ** 31 - 1 }),
+    opt: fc.constantFrom(...usualOptimisers),
+    clip: fc.constantFrom(null, 1),
+    transforms: fc.constantFrom([], [Transform.flipLr()], [Transform.rotate(10), Transform.brightness([0.4, 0.6])]),
+    sampling: fc.constantFrom(eachOnce, balancedSampling(), balancedSampling({ power: 0.5 })),
+    loss: fc.constantFrom(crossEntropy(), focal(), labelSmoothing()),
+    classWeights: fc.constantFrom<NonNullable<Trainee['classWeights']>>([1, 1], [1, 3], 'balanced', 'effective'),
+    inference: fc.boolean()
+  })
+  .chain((who) => batches.map((batch) => ({ ...who, ...batch })))
 
 /** Asks for something after every epoch, as trackers do only now and then. */
 const restless: Watcher = customWatcher('restless', {
@@ -52,12 +78,15 @@ const restless: Watcher = customWatcher('restless', {
   onEnd: () => [{ _tag: 'Restore', name: 'first' }]
 })
 
+/** Without batch views, the steps after it are trained on cached features. */
+const freezeBody: Recipe.Recipe = Recipe.setFreeze({ _tag: 'FreezeBody' })
+
 const trainings: fc.Arbitrary<Training> = fc.record({
   trainee: trainees,
   // what is loaded must have been saved
   recipe: fc
-    .tuple(recipes, fc.constantFrom([], [restless]))
-    .map(([steps, until]) => Recipe.until(...until)(steps.filter((step) => step._tag !== 'Load')))
+    .tuple(fc.constantFrom(Recipe.empty, freezeBody), recipes, fc.constantFrom([], [restless]))
+    .map(([first, steps, until]) => Recipe.until(...until)([...first, ...steps.filter((step) => step._tag !== 'Load')]))
     .filter((steps) => steps.some(Recipe.trains)),
   shortened: fc.integer({ min: 1, max: 6 })
 })

@@ -3,7 +3,7 @@
  * the two cannot drift apart.
  */
 import * as fc from 'fast-check'
-import { type Grammar1, interpretSchema, type Schema } from '../../src/format/index.js'
+import { type Grammar1, interpretSchema, type Schema, type ValueMistake } from '../../src/format/index.js'
 
 const URI = 'graft-vision/Arbitrary'
 type URI = typeof URI
@@ -48,6 +48,8 @@ const grammar = {
   keyed: (members: Fields) => oneOf(members, (name, value) => ({ [name]: value })),
   tagged: (tag: string) => (members: Fields) =>
     oneOf(members, (name, value) => ({ [tag]: name, ...(value as object) })),
+  checked: (mistakes: (value: unknown) => ReadonlyArray<ValueMistake>) => (of: fc.Arbitrary<unknown>) =>
+    of.filter((value) => mistakes(value).length === 0),
   // the first member of a recursive form's union is the one that ends it
   union: (...members: ReadonlyArray<fc.Arbitrary<unknown>>) =>
     fc.oneof({ maxDepth: 4, depthIdentifier: URI, withCrossShrink: true }, ...members),

@@ -29,6 +29,8 @@ import {
 import type { GraftError } from '../GraftError.js'
 import { type FeatureCaching, settingError } from '../learn/index.js'
 import {
+  batchNormPolicies,
+  batchNormUnderFreeze,
   cut,
   freeze,
   freezeTo,
@@ -94,6 +96,7 @@ export interface TrainFlags extends SourceFlags, RecipeFlags, AugmentFlags, Imba
   readonly from?: string
   readonly freeze?: boolean
   readonly freezeTo?: string
+  readonly batchNorm?: string
   readonly engine?: string
   readonly threads?: string
   readonly workers?: string
@@ -151,6 +154,7 @@ export const readTrainFlags = (flags: TrainFlags) =>
     metrics: metricsFlag(flags.metrics),
     ...readSourceFlags(flags),
     ...readImbalanceFlags(flags),
+    batchNorm: oneOf('--batch-norm', batchNormPolicies)(flags.batchNorm),
     freezeTo: integer('--freeze-to', '-1')(flags.freezeTo),
     seed: whole('--seed', 0, '42')(flags.seed),
     engine: engineFlag(flags.engine),
@@ -209,7 +213,7 @@ export const modelOf = (flags: TrainFlags, data: DataSpec): TE.TaskEither<GraftE
           )
   return pipe(
     chosen,
-    TE.map((m) => fixedModel(frozen(flags)(weighed(flags)(m))))
+    TE.map((m) => fixedModel(frozenBy(flags)(weighed(flags)(m))))
   )
 }
 
@@ -227,8 +231,17 @@ const weighed =
     return its ? m : pretrained(m)
   }
 
+/** A model with the freeze and the batch-norm policy of the flags. */
+export const frozenBy =
+  (flags: TrainFlags) =>
+  (m: Model): Model => {
+    const policy = batchNormPolicies.find((one) => one === flags.batchNorm)
+    const model = frozen(flags)(m)
+    return policy === undefined ? model : batchNormUnderFreeze(policy)(model)
+  }
+
 /** Freezes all but the last group of a model with weights, as fastai does. */
-export const frozen =
+const frozen =
   (flags: TrainFlags) =>
   (m: Model): Model => {
     if (flags.freezeTo !== undefined) return freezeTo(Number(flags.freezeTo))(m)

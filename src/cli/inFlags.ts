@@ -110,7 +110,7 @@ const typed: Readonly<Record<string, (args: string) => string>> = {
   withWeights: (args) => `--weights ${/^'.*'$/.test(args) ? args.slice(1, -1) : 'FILE'}`,
   crossEntropy: () => '--loss crossEntropy',
   labelSmoothing: () => '--loss labelSmoothing',
-  batchNormUnderFreeze: (args) => `"batchNorm": ${args.replaceAll("'", '"')} in a model (JSON)`,
+  batchNormUnderFreeze: (args) => `--batch-norm ${args.replaceAll(/['"]/g, '')}`,
   freezeTo: (args) => `--freeze-to ${args}`,
   digits: (args) => inDescription('digits', args),
   imageFolder: (args) => inDescription('imageFolder', args),

@@ -50,7 +50,11 @@ export const modelOptions = (): ReadonlyArray<Option> => [
   ),
   new Option('--freeze', 'train only the last group and all batch norms (the default with pretrained weights)'),
   new Option('--no-freeze', 'train all groups'),
-  new Option('--freeze-to <n>', 'freeze the first n groups; -1: all but the last').conflicts('freeze')
+  new Option('--freeze-to <n>', 'freeze the first n groups; -1: all but the last').conflicts('freeze'),
+  new Option(
+    '--batch-norm <policy>',
+    'batch norms of frozen groups: trains (default), statisticsOnly, or inference, with which frozen layers are cached'
+  )
 ]
 
 const namesOf = (records: Readonly<Record<string, { readonly name: string }>>): string =>

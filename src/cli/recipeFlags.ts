@@ -19,7 +19,7 @@ import {
   swa,
   type Watcher
 } from '../recipe/index.js'
-import { given, inRange, rates, whole } from './flags.js'
+import { given, inRange, optional, rates, type Read, refused, whole } from './flags.js'
 
 /** The flags as typed. */
 export interface RecipeFlags {
@@ -30,6 +30,7 @@ export interface RecipeFlags {
   readonly flatCos?: boolean
   readonly sgdr?: string
   readonly warmup?: string
+  readonly progressive?: string
   readonly accumulate?: string
   readonly ema?: string
   readonly swa?: string
@@ -68,6 +69,10 @@ export const recipeOptions = (): ReadonlyArray<Option> => [
     '--warmup <epochs>',
     'instead of the cycle: a linear warm-up for so many of the --epochs, then a cosine'
   ).conflicts(others('warmup')),
+  new Option(
+    '--progressive <sizes>',
+    'image sizes and epochs of each, instead of --size and --epochs: 128:3,224:2'
+  ).conflicts(['epochs', 'size', 'recipe', 'fineTune', 'sgdr']),
   new Option('--recipe <file>', 'the recipe: a JSON file, or the JSON itself').conflicts(['epochs', 'lr']),
   new Option('--accumulate <n>', 'accumulate gradients: one optimiser step for every n batches'),
   new Option('--ema <decay>', 'keep an exponential moving average of the weights, e.g. 0.999').conflicts('swa'),
@@ -81,12 +86,23 @@ export const recipeOptions = (): ReadonlyArray<Option> => [
   new Option('--monitor <value>', 'what the three compare: valid_loss (default), train_loss or a metric')
 ]
 
+/** `128:3,224:2`: sides of images, and how many epochs each is trained for. */
+const sizesFlag: (
+  text: string | undefined
+) => Read<ReadonlyArray<readonly [size: number, epochs: number]> | undefined> = optional((text) => {
+  const parts = text.split(',').map((part) => /^([1-9]\d{0,5}):([1-9]\d{0,5})$/.exec(part.trim()))
+  return parts.every((part) => part !== null)
+    ? E.right(parts.map(([, size, epochs]) => [Number(size), Number(epochs)] as const))
+    : refused('--progressive', 'sizes with epochs, such as 128:3,224:2', text, '128:3,224:2')
+})
+
 export const readRecipeFlags = (flags: RecipeFlags) => ({
   epochs: whole('--epochs', 1, '1')(flags.epochs),
   lr: rates('--lr')(flags.lr),
   fineTune: whole('--fine-tune', 1, '5')(flags.fineTune),
   sgdr: whole('--sgdr', 1, '3', 30)(flags.sgdr),
   warmup: inRange('--warmup', [0, Infinity], '1')(flags.warmup),
+  progressive: sizesFlag(flags.progressive),
   accumulate: whole('--accumulate', 1, '4')(flags.accumulate),
   ema: inRange('--ema', [0, 1], '0.999')(flags.ema),
   swa: whole('--swa', 0, '3')(flags.swa),
@@ -96,7 +112,8 @@ export const readRecipeFlags = (flags: RecipeFlags) => ({
 
 /** Whether any flag chooses steps. */
 export const choosesSteps = (flags: RecipeFlags): boolean =>
-  flags.recipe !== undefined || flags.epochs !== undefined || flags.lr !== undefined || kindsIn(flags).length > 0
+  [flags.recipe, flags.epochs, flags.lr, flags.progressive].some((flag) => flag !== undefined) ||
+  kindsIn(flags).length > 0
 
 const oneRate = (lr: Rates | undefined): E.Either<GraftError, number | undefined> =>
   lr === undefined || typeof lr === 'number'
@@ -108,19 +125,32 @@ type Values = { readonly [K in keyof ReturnType<typeof readRecipeFlags>]: Right<
 type Right<R> = R extends E.Right<infer A> ? A : never
 
 /** The recipe chosen by all flags except `--recipe`; default: one cycle. */
-export const flaggedRecipe = (
-  { flatCos }: RecipeFlags,
-  { epochs = 1, lr, fineTune: tuned, sgdr, warmup }: Values
-): E.Either<GraftError, Recipe.Recipe> => {
-  const rate = lr ?? 1e-3
-  if (tuned !== undefined) return E.map((base: number | undefined) => fineTune(tuned, base))(oneRate(lr))
-  if (flatCos === true) return E.right(fitFlatCos(epochs, rate))
-  if (sgdr !== undefined) return E.right(fitSgdr(sgdr, epochs, rate))
-  if (warmup === undefined) return E.right(Recipe.fitOneCycle(epochs, rate))
-  return warmup <= epochs
-    ? E.right(fitWarmupCosine(epochs, rate, { warmupEpochs: warmup }))
-    : E.left(settingError('--warmup', `at most ${epochs}, as --epochs`, String(warmup), 'give more --epochs'))
-}
+export const flaggedRecipe = (flags: RecipeFlags, n: Values): E.Either<GraftError, Recipe.Recipe> =>
+  n.progressive === undefined
+    ? ofEpochs(flags, n)(n.epochs ?? 1, '--epochs')
+    : pipe(
+        n.progressive,
+        E.traverseArray(([size, epochs]) =>
+          E.map((recipe: Recipe.Recipe) => [size, recipe] as const)(
+            ofEpochs(flags, n)(epochs, `--progressive for ${size}`)
+          )
+        ),
+        E.map((parts) => Recipe.sequence(...parts.map(([size, recipe]) => [...Recipe.setSize(size), ...recipe])))
+      )
+
+/** The recipe of so many epochs; `from` names the flag that says how many. */
+const ofEpochs =
+  ({ flatCos }: RecipeFlags, { lr, fineTune: tuned, sgdr, warmup }: Values) =>
+  (epochs: number, from: string): E.Either<GraftError, Recipe.Recipe> => {
+    const rate = lr ?? 1e-3
+    if (tuned !== undefined) return E.map((base: number | undefined) => fineTune(tuned, base))(oneRate(lr))
+    if (flatCos === true) return E.right(fitFlatCos(epochs, rate))
+    if (sgdr !== undefined) return E.right(fitSgdr(sgdr, epochs, rate))
+    if (warmup === undefined) return E.right(Recipe.fitOneCycle(epochs, rate))
+    return warmup <= epochs
+      ? E.right(fitWarmupCosine(epochs, rate, { warmupEpochs: warmup }))
+      : E.left(settingError('--warmup', `at most ${epochs}, as ${from}`, String(warmup), `give more epochs: ${from}`))
+  }
 
 const onLastStep =
   (f: (recipe: Recipe.Recipe) => Recipe.Recipe) =>

@@ -10,7 +10,7 @@ import { nodeIo } from '../io/index.js'
 import { readRun, readSaved, runFiles, settingError } from '../learn/index.js'
 import { cut, type Model, withHead, withWeights } from '../model/index.js'
 import { archsWith, fixedModel, fixedModule } from './named.js'
-import { frozen, headFor, type TrainFlags } from './TrainFlags.js'
+import { frozenBy, headFor, type TrainFlags } from './TrainFlags.js'
 
 /** The model that training starts from. */
 export interface Start {
@@ -78,7 +78,7 @@ export const startFrom = (from: string, flags: TrainFlags, data: DataSpec): TE.T
     TE.bind('described', ({ saved, isRun }) => (isRun ? ofRun(from, flags) : ofSaved(from, saved.model, flags, data))),
     TE.map(({ saved, isRun, described: { model, archModule } }) => {
       const weighed = withWeights(isRun ? join(from, 'model.safetensors') : from)(model)
-      return { model: fixedModel(frozen(flags)(weighed)), archModule, data: sized(saved.model)(data) }
+      return { model: fixedModel(frozenBy(flags)(weighed)), archModule, data: sized(saved.model)(data) }
     })
   )
 }

@@ -35,6 +35,8 @@ const synonyms: Readonly<Record<string, ReadonlyArray<string>>> = {
   '--resume': ['continue', 'checkpoint', 'ckpt', 'resume-from'],
   '--no-pretrained': ['from-scratch', 'scratch', 'random-weights'],
   '--freeze': ['freeze-body', 'freeze-backbone', 'frozen'],
+  '--batch-norm': ['train-bn', 'no-train-bn', 'bn', 'batchnorm', 'freeze-bn', 'bn-freeze', 'bn-eval'],
+  '--progressive': ['progressive-resizing', 'progressive-resize', 'sizes'],
   '--metrics': ['metric'],
   '--resize': ['resize-method', 'resize-mode'],
   '--colour': ['color', 'icc', 'profile'],

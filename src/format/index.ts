@@ -21,7 +21,8 @@ export {
   interpretSchema,
   makeSchema,
   type Schema,
-  type TypeOf as SchemaType
+  type TypeOf as SchemaType,
+  type ValueMistake
 } from './grammar/Grammar.js'
 export { parseJson } from './grammar/json.js'
 export { type ChildJson, decodeLayer, encodeLayer, type LayerJson, layerSchema } from './values/Layer.js'

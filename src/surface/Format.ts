@@ -17,7 +17,7 @@ export { type ResolvedModel, type ResolvedModelJson, resolvedModelSchema, type T
 // schemas
 export { type Codec, type DecodeErrors, type DecodeMessage, type Decoder, decoderGrammar } from '../format/index.js'
 export { decodeWith, explainDecodeErrors, type Grammar, type Grammar1, interpretSchema } from '../format/index.js'
-export { makeSchema, parseJson, type Schema, type SchemaType } from '../format/index.js'
+export { makeSchema, parseJson, type Schema, type SchemaType, type ValueMistake } from '../format/index.js'
 
 // bytes
 export { type Dtype, dtypes, fitsInside, type OnnxAttribute, type OnnxModel, type OnnxNode } from '../format/index.js'

@@ -84,7 +84,7 @@ describe('hintInFlags', () => {
     ['or name a file: withWeights(file)', 'or name a file: --weights FILE'],
     ['name a file (--weights FILE; withWeights(file))', 'name a file (--weights FILE)'],
     ['keep the last batch: withDropLast(false)', 'keep the last batch: "dropLast": false in a data description (JSON)'],
-    ['or batchNormUnderFreeze("inference")', 'or "batchNorm": "inference" in a model (JSON)'],
+    ['or batchNormUnderFreeze("inference")', 'or --batch-norm inference'],
     ['lower the learning rate (e.g. 1e-4)', 'lower the learning rate (e.g. 1e-4)']
   ])('turns "%s" into "%s"', (hint, typed) => {
     expect(hintInFlags(hint)).toBe(typed)

@@ -1,8 +1,8 @@
 /** The recipes that flags choose. */
 import * as E from 'fp-ts/lib/Either.js'
-import { earlyStopping, Recipe, reduceLrOnPlateau, saveBest, slice } from 'graft-vision'
+import { digits, earlyStopping, Recipe, reduceLrOnPlateau, saveBest, slice } from 'graft-vision'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readTrainFlags, recipeOf, type TrainFlags } from '../../src/cli/TrainFlags.js'
+import { modelOf, readTrainFlags, recipeOf, type TrainFlags } from '../../src/cli/TrainFlags.js'
 import { type Outcome, placeForRuns } from './graft.js'
 
 const chosen = async (flags: TrainFlags): Promise<E.Either<unknown, Recipe.Recipe>> => {
@@ -31,6 +31,29 @@ describe('flags of the recipe', () => {
         earlyStopping({ monitor: 'accuracy', patience: 3 })
       )(Recipe.fitOneCycle(1, 1e-3))
     ],
+    [
+      { progressive: '128:3, 224:2', lr: '1e-2' },
+      Recipe.progressiveResizing(
+        [
+          [128, 3],
+          [224, 2]
+        ],
+        (epochs) => Recipe.fitOneCycle(epochs, 1e-2)
+      )
+    ],
+    [{ progressive: '32:4', flatCos: true }, Recipe.sequence(Recipe.setSize(32), Recipe.fitFlatCos(4, 1e-3))],
+    [
+      { progressive: '32:4,64:1', ema: '0.9' },
+      Recipe.ema(0.9)(
+        Recipe.progressiveResizing(
+          [
+            [32, 4],
+            [64, 1]
+          ],
+          (epochs) => Recipe.fitOneCycle(epochs, 1e-3)
+        )
+      )
+    ],
     [{ warmup: '0.5', epochs: '2' }, Recipe.fitWarmupCosine(2, 1e-3, { warmupEpochs: 0.5 })]
   ])('%j', async (flags, recipe) => {
     expect(await chosen(flags)).toEqual(E.right(recipe))
@@ -40,11 +63,36 @@ describe('flags of the recipe', () => {
     [{ fineTune: '5', lr: '1e-4,1e-2' }, '--lr'],
     [{ sgdr: '1.5' }, '--sgdr'],
     [{ warmup: '2' }, '--warmup'],
+    [{ warmup: '2', progressive: '32:2,64:1' }, '--warmup'],
+    [{ progressive: '' }, '--progressive'],
+    [{ progressive: '128' }, '--progressive'],
+    [{ progressive: '128:0' }, '--progressive'],
+    [{ progressive: '128:3,' }, '--progressive'],
+    [{ progressive: '128x96:3' }, '--progressive'],
     [{ ema: '1' }, '--ema'],
     [{ accumulate: '0' }, '--accumulate'],
     [{ earlyStop: '-1' }, '--early-stop']
   ])('%j is refused, and named', async (flags, path) => {
     expect(await chosen(flags)).toMatchObject({ left: { path } })
+  })
+})
+
+describe('--batch-norm', () => {
+  const policyOf = async (flags: TrainFlags) => {
+    const model = await modelOf(flags, digits({ n: 8 }))()
+    return E.isLeft(model) ? model : model.right.batchNorm
+  }
+  it.each(['trains', 'statisticsOnly', 'inference'] as const)('%s is the policy of the model', async (batchNorm) => {
+    expect(await policyOf({ batchNorm })).toBe(batchNorm)
+    expect(await policyOf({ batchNorm, freeze: false })).toBe(batchNorm)
+  })
+  it('replaces the policy of a model given as JSON, which is kept without it', async () => {
+    const model = '{"arch":"resnet18","head":{},"batchNorm":"statisticsOnly"}'
+    expect(await policyOf({ model })).toBe('statisticsOnly')
+    expect(await policyOf({ model, batchNorm: 'inference' })).toBe('inference')
+  })
+  it('is refused with another word', () => {
+    expect(readTrainFlags({ batchNorm: 'frozen' })).toMatchObject({ left: { path: '--batch-norm' } })
   })
 })
 

@@ -288,7 +288,7 @@ describe('all mistakes of a file come at once, with their places and what to do'
       [
         'MissingKey',
         '[2].step',
-        'add "step": one of "fit", "fitOneCycle", "fitSchedule", "freeze", "unfreeze", "freezeBody", "freezeTo", "setSize", "save", "load"'
+        'add "step": one of "fit", "fitOneCycle", "fitSchedule", "freeze", "unfreeze", "freezeBody", "freezeTo", "setSize", "save", "load", "fineTune", "fitFlatCos", "fitSgdr", "fitWarmupCosine", "gradualUnfreezing", "progressiveResizing"'
       ],
       ['BadValue', '[3]', 'write { ... } with step'],
       ['BadValue', '[4].name', 'write it in double quotes']

@@ -75,6 +75,19 @@ describe('averaged parameters', () => {
     expect([...last.state]).toEqual([...third])
   })
 
+  it('of swa include an epoch that a handler halted at its end', async () => {
+    const recipe = Recipe.swa(0)(Recipe.fit(3, 1e-2))
+    const whole = right(await trainWith(recipe)(start)(env)())
+    const onEvent = (event: Event) => () =>
+      event._tag === 'EpochEnd' && event.epoch === 1 ? ('halt' as const) : ('continue' as const)
+    const part = right(await trainWith(recipe)(start)({ ...env, onEvent })())
+    const rest = right(await trainWith(recipe, { from: part.halted! })(part.learner)(env)())
+    expect(bitsOf(rest.learner)).toEqual(bitsOf(whole.learner))
+    // what a halted training ends with, too
+    const two = right(await train(Recipe.swa(0)(Recipe.fit(2, 1e-2)))(start)(env)())
+    expect([...part.model.state]).toEqual([...two.state])
+  })
+
   it('are refused for a decay of 1, and for epochs that are never reached', async () => {
     const wrong = async (recipe: Recipe.Recipe) => left(await train(recipe)(start)(env)())
     expect(await wrong(Recipe.ema(1)(Recipe.fit(1)))).toMatchObject({ path: 'recipe[0].average.decay' })

@@ -24,8 +24,18 @@ interface Fit {
 
 const recipeOf = ({ epochs, accumulate, average }: Fit): Recipe.Recipe => {
   const plain = Recipe.accumulate(accumulate)(Recipe.fitOneCycle(epochs, 1e-2))
-  return average === 'none' ? plain : average === 'ema' ? Recipe.ema(0.5)(plain) : Recipe.swa(epochs - 1)(plain)
+  return average === 'none' ? plain : average === 'ema' ? Recipe.ema(0.5)(plain) : Recipe.swa(0)(plain)
 }
+
+/** Where a training is halted: by the event of its batch `batches`, or by that of the epoch which that batch ends. */
+interface Place {
+  readonly batches: number
+  readonly event: 'BatchEnd' | 'EpochEnd'
+}
+
+/** Epochs that have ended at a place: the last batch of an epoch trains before the epoch ends. */
+const epochsAt = ({ batches, event }: Place): number =>
+  event === 'EpochEnd' ? batches / perEpoch : Math.floor((batches - 1) / perEpoch)
 
 /** The state that the model predicts. */
 interface Model {
@@ -34,8 +44,8 @@ interface Model {
   /** Steps of the optimiser since it was reset. */
   t: number
   freeze: number
-  /** The training that was halted, and the batches that it trained. */
-  halted: { readonly fit: Fit; readonly batches: number } | null
+  /** The training that was halted, and where. */
+  halted: { readonly fit: Fit; readonly at: Place } | null
 }
 
 interface Real {
@@ -104,23 +114,24 @@ const train = (fit: Fit): Command =>
     (r) => run(r, recipeOf(fit))
   )
 
-const halt = (fit: Fit, place: number): Command => {
-  const batches = 1 + (place % (fit.epochs * perEpoch))
+const halt = (fit: Fit, { batches: place, event }: Place): Command => {
+  const batches = event === 'BatchEnd' ? 1 + (place % (fit.epochs * perEpoch)) : (1 + (place % fit.epochs)) * perEpoch
+  const at: Place = { batches, event }
   return command(
-    `halt after ${batches} batches of ${JSON.stringify(fit)}`,
+    `halt at the ${event} after ${batches} batches of ${JSON.stringify(fit)}`,
     (m) => {
       m.steps += batches
-      m.epochs += Math.floor((batches - 1) / perEpoch)
-      // the last batch of an epoch trains before the epoch ends
+      m.epochs += epochsAt(at)
       m.t += updatesIn(batches, fit.accumulate)
-      m.halted = { fit, batches }
+      m.halted = { fit, at }
     },
     async (r) => {
       const whole = right(await trainWith(recipeOf(fit))(r.learner)(r.env)()).learner
-      const onEvent = (event: Event) => () =>
-        event._tag === 'BatchEnd' && event.train && event.iteration === batches - 1
-          ? ('halt' as const)
-          : ('continue' as const)
+      const isPlace = (e: Event): boolean =>
+        e._tag === 'BatchEnd'
+          ? event === 'BatchEnd' && e.train && e.iteration === batches - 1
+          : e._tag === 'EpochEnd' && event === 'EpochEnd' && e.epoch === batches / perEpoch - 1
+      const onEvent = (e: Event) => () => (isPlace(e) ? ('halt' as const) : ('continue' as const))
       const part = trainWith(recipeOf(fit), { checkpoint: { file } })(r.learner)({ ...r.env, onEvent })
       const { learner, halted } = right(await part())
       r.learner = learner
@@ -133,9 +144,10 @@ const resume = (from: 'checkpoint' | 'memory'): Command =>
   command(
     `resume from ${from}`,
     (m) => {
-      const { fit, batches } = m.halted!
+      const { fit, at } = m.halted!
+      const { batches } = at
       m.steps += fit.epochs * perEpoch - batches
-      m.epochs += fit.epochs - Math.floor((batches - 1) / perEpoch)
+      m.epochs += fit.epochs - epochsAt(at)
       m.t += fit.epochs * Math.ceil(perEpoch / fit.accumulate) - updatesIn(batches, fit.accumulate)
       m.halted = null
     },
@@ -217,7 +229,9 @@ const fits: fc.Arbitrary<Fit> = fc.record({
 
 const commands: ReadonlyArray<fc.Arbitrary<Command>> = [
   fits.map(train),
-  fc.tuple(fits, fc.nat()).map(([fit, place]) => halt(fit, place)),
+  fc
+    .tuple(fits, fc.record<Place>({ batches: fc.nat(), event: fc.constantFrom('BatchEnd', 'EpochEnd') }))
+    .map(([fit, place]) => halt(fit, place)),
   fc.constantFrom<'checkpoint' | 'memory'>('checkpoint', 'memory').map(resume),
   fc.constantFrom(-1, 0).map(freezeTo),
   fc.constant(sweep),

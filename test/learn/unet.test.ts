@@ -21,15 +21,18 @@ import {
   loadPredictor,
   predictMask,
   predictorOf,
+  readSaved,
+  resumeFrom,
   segment,
   train,
+  trainWith,
   unetLearner,
   validate,
   withNodeEnv,
   writeSaved
 } from '../../src/learn/index.js'
 import { arch, type Arch, batchNorm, conv2d, named, numbered, relu, sequential } from '../../src/model/index.js'
-import { Recipe } from '../../src/recipe/index.js'
+import { type Event, progressiveResizing, Recipe } from '../../src/recipe/index.js'
 import { generator } from '../../src/Seed.js'
 
 const side = 16
@@ -159,5 +162,52 @@ describe('a U-Net', () => {
     expect(again).toEqual(seen.mask)
     expect(seen.picture.data).toEqual(pair(3).image)
     expect(seen.overlay).toEqual(overlayMask()(seen.mask)(seen.picture))
+  })
+
+  it('trains with images and masks of growing size, resumes within each, and segments at the last', async () => {
+    const file = join(root, 'resized.safetensors')
+    const recipe = progressiveResizing(
+      [
+        [8, 1],
+        [16, 2]
+      ],
+      (epochs) => Recipe.fit(epochs, 1e-2)
+    )
+    const program = pipe(
+      openData(spec()),
+      RTE.chainW((opened) => unetLearner(opened, encoder(4), { normType: 'batch' })),
+      RTE.bindTo('start'),
+      RTE.bindW('whole', ({ start }) => train(recipe)(start)),
+      RTE.bindW('small', ({ start }) => train(recipe.slice(0, 2))(start)),
+      RTE.bindW('seen', ({ whole }) => segment(join(root, 'images/3.png'))(predictorOf(whole)))
+    )
+    const result = await withNodeEnv({ engine: 'onnxruntime' })(program)()
+    if (E.isLeft(result)) throw new Error(JSON.stringify(result.left))
+    const { start, whole, small, seen } = result.right
+    expect([small.data.shape, whole.data.shape]).toEqual([
+      [3, 8, 8],
+      [3, 16, 16]
+    ])
+    expect(whole.history.losses.slice(0, 3)).toEqual(small.history.losses)
+    expect([seen.mask.height, seen.mask.width]).toEqual([side, side])
+    for (const iteration of [1, 4]) {
+      const onEvent = (event: Event) => () =>
+        event._tag === 'BatchEnd' && event.train && whole.history.losses[iteration] === event.smoothedLoss
+          ? ('halt' as const)
+          : ('continue' as const)
+      const part = pipe(
+        trainWith(recipe, { checkpoint: { file } })(start),
+        RTE.map(({ halted }) => halted?.step)
+      )
+      expect(await withNodeEnv({ engine: 'onnxruntime', onEvent })(part)()).toEqual(E.right(iteration < 3 ? 1 : 3))
+      const rest = pipe(
+        readSaved(file),
+        RTE.chainEitherKW((saved) => resumeFrom(file, saved)(start)),
+        RTE.chainW(({ learner, cursor }) => trainWith(recipe, { from: cursor })(learner)),
+        RTE.map(({ learner: { state, history } }) => ({ state, history }))
+      )
+      const { state, history } = whole
+      expect(await withNodeEnv({ engine: 'onnxruntime' })(rest)()).toEqual(E.right({ state, history }))
+    }
   })
 })

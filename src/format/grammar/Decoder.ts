@@ -12,7 +12,7 @@ import * as FS from 'io-ts/lib/FreeSemigroup.js'
 import { memoize } from 'io-ts/lib/Schemable.js'
 import { explain, type Said, type Tree } from './explain.js'
 import type { FormatErrors } from '../FormatError.js'
-import { type Grammar1, interpretSchema, type Schema } from './Grammar.js'
+import { type Grammar1, interpretSchema, type Schema, type ValueMistake } from './Grammar.js'
 import { tooDeepAt } from './json.js'
 import { listed, nearest } from '../../nearest.js'
 
@@ -297,6 +297,32 @@ const recordOf = (value: Decoder<unknown>): Decoder<unknown> => ({
       : bad(u, objectExpected, `write { "...": ${value.expects} }`)
 })
 
+const childOf = (value: unknown, key: string | number): unknown =>
+  typeof value === 'object' && value !== null ? (value as Readonly<Record<string | number, unknown>>)[key] : undefined
+
+const mistakeTree = (value: unknown, { at, expected, found, hint }: ValueMistake): Tree =>
+  at.reduceRight<Tree>(
+    (errors, key) =>
+      FS.of(typeof key === 'number' ? DE.index(key, 'required', errors) : DE.key(key, 'required', errors)),
+    leaf(at.reduce(childOf, value), { _tag: 'BadValue', expected, hint, ...(found === undefined ? {} : { found }) })
+  )
+
+const checked =
+  (mistakes: (value: unknown) => ReadonlyArray<ValueMistake>) =>
+  (of: Decoder<unknown>): Decoder<unknown> => ({
+    expects: of.expects,
+    decode: (u) =>
+      pipe(
+        of.decode(u),
+        E.chain((value) =>
+          pipe(
+            gather(mistakes(value).map((mistake) => [null, E.left(mistakeTree(value, mistake))] as const)),
+            E.map(() => value)
+          )
+        )
+      )
+  })
+
 /**
  * The grammar's interpretation as decoders: reports all mistakes, and unknown keys with the nearest known one.
  *
@@ -324,6 +350,7 @@ export const decoderGrammar: Grammar1<URI> = {
   object: object as Grammar1<URI>['object'],
   keyed: keyed as Grammar1<URI>['keyed'],
   tagged: tagged as Grammar1<URI>['tagged'],
+  checked: checked as Grammar1<URI>['checked'],
   union: (...members: ReadonlyArray<Decoder<unknown>>) => union(members),
   lazy: (id, f) => {
     const get = memoize<void, ReturnType<typeof f>>(f)

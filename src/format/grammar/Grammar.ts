@@ -8,6 +8,20 @@
 import type { HKT, Kind, URIS } from 'fp-ts/HKT.js'
 import { memoize, type Schemable, type Schemable1, type WithUnion, type WithUnion1 } from 'io-ts/lib/Schemable.js'
 
+/**
+ * A mistake in a value of the right type: the keys that lead to it, what was expected, what was found (default: the value
+ * there), and what to do.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export interface ValueMistake {
+  readonly at: ReadonlyArray<string | number>
+  readonly expected: string
+  readonly found?: string
+  readonly hint: string
+}
+
 type Borrowed = 'URI' | 'literal' | 'string' | 'number' | 'boolean' | 'lazy'
 
 /**
@@ -40,6 +54,8 @@ export interface Grammar<S> extends Pick<Schemable<S>, Borrowed>, WithUnion<S> {
     S,
     { [K in keyof A]: A[K] & Record<T, K> }[keyof A]
   >
+  /** The values without mistakes, such as numbers in a range. */
+  readonly checked: <A>(mistakes: (value: A) => ReadonlyArray<ValueMistake>) => (of: HKT<S, A>) => HKT<S, A>
 }
 
 /**
@@ -67,6 +83,7 @@ export interface Grammar1<S extends URIS> extends Pick<Schemable1<S>, Borrowed>,
     S,
     { [K in keyof A]: A[K] & Record<T, K> }[keyof A]
   >
+  readonly checked: <A>(mistakes: (value: A) => ReadonlyArray<ValueMistake>) => (of: Kind<S, A>) => Kind<S, A>
 }
 
 /**

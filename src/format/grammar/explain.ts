@@ -19,6 +19,8 @@ import { listed } from '../../nearest.js'
 export interface Said {
   readonly _tag: 'BadValue' | 'UnknownKey' | 'MissingKey'
   readonly expected: string
+  /** Default: the value. */
+  readonly found?: string
   readonly hint: string
 }
 
@@ -88,7 +90,12 @@ export const explain = (tree: Tree): FormatErrors => {
     switch (error._tag) {
       case 'Leaf':
         found.push(
-          explained(error.error._tag)(placeOf(path), error.error.expected, showFound(error.actual), error.error.hint)
+          explained(error.error._tag)(
+            placeOf(path),
+            error.error.expected,
+            error.error.found ?? showFound(error.actual),
+            error.error.hint
+          )
         )
         break
       case 'Key':

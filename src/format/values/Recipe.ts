@@ -4,53 +4,26 @@
  *     [{ "step": "fitOneCycle", "cycLen": 1, "maxLr": 1e-3 }, { "step": "unfreeze" },
  *      { "step": "fitOneCycle", "cycLen": 3, "maxLr": { "slice": [1e-5, 1e-3] } }, { "step": "save", "name": "done" }]
  *
+ * Steps such as `fineTune` are read as the steps that they stand for, and written as those.
+ *
  * @since 0.1.0
  */
 import type * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
 import type { Json } from 'fp-ts/lib/Json.js'
 import { freezeToGroup } from '../../model/index.js'
-import { accumulate, defaultRates, ema, type Rates, Recipe as R, slice, swa } from '../../recipe/index.js'
+import { Recipe as R } from '../../recipe/index.js'
 import { codec, differing } from '../grammar/Codec.js'
 import type { FormatErrors } from '../FormatError.js'
-import { type Grammar, makeSchema, type TypeOf } from '../grammar/Grammar.js'
+import { makeSchema, type TypeOf } from '../grammar/Grammar.js'
+import { composedFrom, composedSteps } from './composedSteps.js'
+import { decaySchema, ratesFrom, ratesSchema, ratesTo } from './Rates.js'
 import { scheduleFrom, scheduleSchema, scheduleTo } from './Schedule.js'
-import { type WatcherJson, watcherFrom, watcherRefusals, watcherSchema, watcherTo } from './Watcher.js'
-
-const rates = makeSchema((g) =>
-  g.union(g.number, g.list(g.number), g.keyed({ slice: g.union(g.number, g.pair(g.number)) }))
-)
-
-const decay = makeSchema((g) => g.union(g.number, g.list(g.number)))
-
-type RatesJson = TypeOf<typeof rates>
-
-const isSlice = (json: RatesJson): json is Extract<RatesJson, { readonly slice: number | readonly [number, number] }> =>
-  typeof json === 'object' && !Array.isArray(json)
-
-const ratesFrom = (json: RatesJson | undefined): Rates =>
-  json === undefined
-    ? defaultRates
-    : !isSlice(json)
-      ? json
-      : typeof json.slice === 'number'
-        ? slice(json.slice)
-        : slice(...json.slice)
-
-const ratesTo = (value: Rates): unknown =>
-  typeof value === 'object' && '_tag' in value
-    ? { slice: value.start === null ? value.stop : [value.start, value.stop] }
-    : value
-
-/** What every training step may have. */
-const settings = <S>(g: Grammar<S>) => ({
-  until: g.list(watcherSchema(g)),
-  accumulate: g.whole(-Infinity),
-  average: g.keyed({ ema: g.number, swa: g.whole(-Infinity) })
-})
+import { settingsTo, stepSettings, withSettings } from './StepSettings.js'
+import { watcherRefusals } from './Watcher.js'
 
 /**
- * The schema of recipes. Epochs are integers; `checkRecipe` checks ranges.
+ * The schema of recipes. Epochs are integers. `checkRecipe` checks ranges; those of steps such as `fineTune`, which are read
+ * as several steps or as a schedule, are checked here.
  *
  * @example
  * import { Format } from 'graft-vision'
@@ -66,24 +39,24 @@ export const recipeSchema = makeSchema((g) => {
   const whole = g.whole(-Infinity)
   return g.list(
     g.tagged('step')({
-      fit: g.object({ epochs: whole }, { lr: rates(g), wd: decay(g), ...settings(g) }),
+      fit: g.object({ epochs: whole }, { lr: ratesSchema(g), wd: decaySchema(g), ...stepSettings(g) }),
       fitOneCycle: g.object(
         { cycLen: whole },
         {
-          maxLr: rates(g),
+          maxLr: ratesSchema(g),
           moms: g.union(g.number, g.pair(g.number)),
           divFactor: g.number,
           pctStart: g.number,
           finalDiv: g.number,
-          wd: decay(g),
+          wd: decaySchema(g),
           totEpochs: whole,
           startEpoch: whole,
-          ...settings(g)
+          ...stepSettings(g)
         }
       ),
       fitSchedule: g.object(
         { epochs: whole, schedule: scheduleSchema(g) },
-        { lr: rates(g), moms: scheduleSchema(g), wd: decay(g), ...settings(g) }
+        { lr: ratesSchema(g), moms: scheduleSchema(g), wd: decaySchema(g), ...stepSettings(g) }
       ),
       freeze: nothing,
       unfreeze: nothing,
@@ -91,7 +64,8 @@ export const recipeSchema = makeSchema((g) => {
       freezeTo: g.object({ n: whole }, {}),
       setSize: g.object({ size: g.union(whole, g.pair(whole)) }, {}),
       save: name,
-      load: name
+      load: name,
+      ...composedSteps(g)
     })
   )
 })
@@ -103,28 +77,6 @@ export const recipeSchema = makeSchema((g) => {
  * @since 0.1.0
  */
 export type RecipeJson = TypeOf<typeof recipeSchema>
-
-interface SettingsJson {
-  readonly until?: ReadonlyArray<WatcherJson>
-  readonly accumulate?: number
-  readonly average?: { readonly ema: number } | { readonly swa: number }
-}
-
-const withSettings =
-  ({ until, accumulate: n, average }: SettingsJson) =>
-  (recipe: R.Recipe): R.Recipe =>
-    pipe(
-      recipe,
-      R.until(...(until ?? []).map(watcherFrom)),
-      n === undefined ? (r) => r : accumulate(n),
-      average === undefined ? (r) => r : 'ema' in average ? ema(average.ema) : swa(average.swa)
-    )
-
-const settingsTo = ({ until, accumulate: n, average }: R.StepSettings): object => ({
-  ...(until === undefined ? {} : { until: until.map(watcherTo) }),
-  ...(n === undefined ? {} : { accumulate: n }),
-  ...(average === undefined ? {} : { average: average._tag === 'Ema' ? { ema: average.decay } : { swa: average.from } })
-})
 
 const stepFrom = (json: RecipeJson[number]): R.Recipe => {
   switch (json.step) {
@@ -156,6 +108,8 @@ const stepFrom = (json: RecipeJson[number]): R.Recipe => {
       return R.save(json.name)
     case 'load':
       return R.load(json.name)
+    default:
+      return composedFrom(json)
   }
 }
 

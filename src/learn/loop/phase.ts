@@ -91,8 +91,8 @@ const oneEpoch = async (r: Running, order: Batches): Promise<E.Either<GraftError
 }
 
 /**
- * Runs the end of an epoch with the averaged parameters in place of the optimiser's. A halted epoch is averaged again when
- * the run is resumed.
+ * Runs the end of an epoch with the averaged parameters in place of the optimiser's. An epoch that is halted before it has
+ * ended is averaged again when the run is resumed.
  */
 const withAverage = async (
   r: Running,
@@ -107,9 +107,10 @@ const withAverage = async (
     E.chainFirst(() => program.load(average.right!.state))
   )
   if (E.isLeft(own)) return own
+  const { epoch } = loop
   const ended = await f()
   if (E.isLeft(ended)) return ended
-  if (ended.right !== 'halt') {
+  if (ended.right !== 'halt' || loop.epoch > epoch) {
     // watchers may have put others in place of the average
     const now = program.state()
     if (E.isLeft(now)) return now

@@ -16,7 +16,7 @@ import { activationOf, type OutputActivation } from '../../recipe/index.js'
 import { readSaved } from '../saved/readSaved.js'
 import { mistakesIn } from '../inFile.js'
 import type { Learner } from '../learner/Learner.js'
-import { stateOf } from '../saved/restore.js'
+import { modelTensors, stateOf } from '../saved/restore.js'
 
 /**
  * A network that can predict: its plan, its parameters, and the preprocessing of images.
@@ -118,7 +118,7 @@ export const predictorOf = (l: Learner): Predictor => ({
 export const loadPredictor = (file: string): RTE.ReaderTaskEither<HasFiles, GraftError, Predictor> =>
   pipe(
     readSaved(file),
-    RTE.chainEitherKW(({ model, tensors }) =>
-      predictorFrom(file, model, (p) => stateOf(file, [...p.parameters, ...p.buffers], tensors))
+    RTE.chainEitherKW((saved) =>
+      predictorFrom(file, saved.model, (p) => stateOf(file, [...p.parameters, ...p.buffers], modelTensors(saved)))
     )
   )

@@ -76,6 +76,12 @@ const under = ({ tensors }: Saved, prefix: string): ReadonlyMap<string, StateTen
     )
   )
 
+/** The tensors to predict with: a checkpoint within a step of `ema` or `swa` has an average beside the optimiser's own. */
+export const modelTensors = (saved: Saved): Saved['tensors'] =>
+  saved.progress.cursor?.within?.averaged === undefined
+    ? saved.tensors
+    : new Map([...saved.tensors, ...under(saved, averagePrefix)])
+
 /** The optimiser's state with the gradients of a group of batches that is not complete. */
 const inGroup = (file: string, saved: Saved, l: Learner): E.Either<GraftError, Learner['optimiser']> => {
   const weight = saved.progress.accumulated
@@ -98,7 +104,7 @@ const fitsOptimiser = (l: Learner, saved: Saved): boolean => {
 }
 
 /**
- * Loads the parameters of a saved learner. Optimiser state is restored if optimiser and trained parameters are the
+ * Loads the parameters of a saved learner; of a checkpoint within a step of `ema` or `swa`, their average. Optimiser state is restored if optimiser and trained parameters are the
  * same; otherwise it is reset, with a warning. The freeze does not change.
  *
  * @example
@@ -141,7 +147,7 @@ export const restore =
               `${file}: the optimiser is reset, because the file was saved with another optimiser or with other trained parameters`
             ]
           : []
-    }))(stateOf(file, [...l.plan.parameters, ...l.plan.buffers], saved.tensors))
+    }))(stateOf(file, [...l.plan.parameters, ...l.plan.buffers], modelTensors(saved)))
   }
 
 /** The training history of a saved learner. */
