@@ -1,8 +1,11 @@
 /** The recipes that flags choose. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { digits, earlyStopping, Recipe, reduceLrOnPlateau, saveBest, slice } from 'graft-vision'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { modelOf, readTrainFlags, recipeOf, type TrainFlags } from '../../src/cli/TrainFlags.js'
+import { workplace } from '../io/workplace.js'
 import { type Outcome, placeForRuns } from './graft.js'
 
 const chosen = async (flags: TrainFlags): Promise<E.Either<unknown, Recipe.Recipe>> => {
@@ -87,7 +90,8 @@ describe('--batch-norm', () => {
     expect(await policyOf({ batchNorm, freeze: false })).toBe(batchNorm)
   })
   it('replaces the policy of a model given as JSON, which is kept without it', async () => {
-    const model = '{"arch":"resnet18","head":{},"batchNorm":"statisticsOnly"}'
+    const model = join(workplace(), 'model.json')
+    writeFileSync(model, '{"arch":"resnet18","head":{},"batchNorm":"statisticsOnly"}')
     expect(await policyOf({ model })).toBe('statisticsOnly')
     expect(await policyOf({ model, batchNorm: 'inference' })).toBe('inference')
   })

@@ -71,9 +71,9 @@ const options = <S>(g: Grammar<S>) => {
   }
 }
 
-const unchecked = makeSchema((g) => g.tagged('step')(options(g)))
+const _unchecked = makeSchema((g) => g.tagged('step')(options(g)))
 
-type ComposedJson = TypeOf<typeof unchecked>
+type ComposedJson = TypeOf<typeof _unchecked>
 
 const stepsOf = (json: ComposedJson): R.Recipe => {
   switch (json.step) {
