@@ -13,6 +13,7 @@ import { type ConvCosts, type EngineCosts, ownCosts } from './ConvCosts.js'
 import { builtInCosts, costsHere, cpuName } from './keptCosts.js'
 import { BACKEND, probe, registerOnnxruntime } from './onnxruntime/index.js'
 import { physicalCores } from './threads.js'
+import { wrongOption } from './wrongOption.js'
 
 /**
  * Options of `acquireEngine`.
@@ -313,11 +314,8 @@ export const acquireEngine = (
   name: EngineName | 'auto',
   options: EngineOptions = {}
 ): TE.TaskEither<EngineError, Engine> => {
-  const { threads = 1 } = options
-  if (!Number.isInteger(threads) || threads < 1)
-    return TE.left(
-      engineUnavailable(name, 'an integer number of threads, at least 1', String(threads), 'leave threads out')
-    )
+  const wrong = wrongOption(name, options)
+  if (wrong !== null) return TE.left(wrong)
   switch (name) {
     case 'auto':
       return firstUsable([onnxruntime(options), tensorflow('tensorflow'), cpu])

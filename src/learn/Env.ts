@@ -22,6 +22,7 @@ import {
 import { haltOn, type Handler } from '../recipe/index.js'
 import { callbacks } from './loop/callbacks.js'
 import type { Callback, LearnerNow } from './learner/Learner.js'
+import { wrongEnvOptions } from './envOptions.js'
 import { settingError } from './LearnError.js'
 
 /**
@@ -120,7 +121,8 @@ const settled =
 
 /**
  * Runs a program on this machine: acquires engine, files and images, and always releases the engine. If the library of
- * the onnxruntime engine is missing, it is installed first (`installOnnxruntime`).
+ * the onnxruntime engine is missing, it is installed first (`installOnnxruntime`). Options of another type, such as the
+ * name of an engine that does not exist, are errors.
  *
  * @example
  * import { type GraftEnv, withNodeEnv } from 'graft-vision/node'
@@ -136,6 +138,8 @@ const settled =
 export const withNodeEnv =
   (options: NodeEnvOptions = {}) =>
   <Err, A>(program: ReaderTaskEither<GraftEnv, Err, A>): TE.TaskEither<Err | GraftError, A> => {
+    const wrong = wrongEnvOptions(options)
+    if (wrong !== null) return TE.left(wrong)
     const io = nodeIo(options)
     const heard = options.onEvent ?? nobody
     const onEvent: Callback = options.signal === undefined ? heard : callbacks([heard, haltOn(options.signal)])

@@ -139,7 +139,7 @@ export const plotLr =
   }
 
 /**
- * Plots every metric at the end of every epoch; `names` are in the learner's order.
+ * Plots every metric at the end of every epoch; `names` are in the learner's order. A single one is named on its axis.
  *
  * @example
  * import { emptyHistory, plotMetrics } from 'graft-vision'
@@ -157,7 +157,8 @@ export const plotMetrics =
     lines(
       'Metrics',
       'Epochs',
-      'Value',
+      // a single series has no legend
+      names.length === 1 ? names[0]! : 'Value',
       names.map((name, m) => ({
         name,
         points: rows.flatMap(({ metrics }, epoch): ReadonlyArray<readonly [number, number]> =>

@@ -15,6 +15,7 @@ import type { GraftError } from '../../GraftError.js'
 import { ioFailure } from '../../io/index.js'
 import type { Event, Verdict } from '../../recipe/index.js'
 import type { GraftEnv, NodeEnvOptions } from '../Env.js'
+import { wrongEnvOptions } from '../envOptions.js'
 import { settingError } from '../LearnError.js'
 import { type FromWorker, programAt, type ToWorker, withIdleFunctions, type WorkerTask } from './WorkerMessage.js'
 
@@ -66,6 +67,11 @@ const taskOf = (module: URL, name: string, args: unknown, options: InWorkerOptio
     aborted: new SharedArrayBuffer(4)
   }
 }
+
+const notURL = (module: unknown): GraftError | null =>
+  module instanceof URL
+    ? null
+    : settingError('module', 'a URL', String(module), "write new URL('./module.js', import.meta.url)")
 
 const started = (task: WorkerTask, { resourceLimits }: InWorkerOptions): E.Either<GraftError, Worker> =>
   E.tryCatch(
@@ -168,6 +174,8 @@ export const inWorker =
   <P extends WorkerProgram>(module: URL, name: string) =>
   (args: Parameters<P>[0], options: InWorkerOptions = {}): TE.TaskEither<GraftError, WorkerResult<P>> =>
   async () => {
+    const wrong = wrongEnvOptions(options) ?? notURL(module)
+    if (wrong !== null) return E.left(wrong)
     const task = taskOf(module, name, args, options)
     const worker = started(task, options)
     if (E.isLeft(worker)) return worker

@@ -74,6 +74,12 @@ describe('a chart', () => {
     for (const name of names) expect(svg).toContain(`>${name}<`)
   })
 
+  it('of one metric names it on its axis', async () => {
+    const rows = [0, 1].map((epoch) => ({ epoch, trainLoss: 1, validLoss: 1, metrics: [0.1] }))
+    const svg = right(await figureSvg(plotMetrics(['error_rate'])({ ...emptyHistory, rows }))())
+    expect(svg).toContain('>error_rate<')
+  })
+
   it('of fractions shows NaN for a class without images', () => {
     const { spec } = right(plotConfusionMatrix({ normalize: true })(wild))
     expect(JSON.stringify(spec)).toContain('"value":null,"text":"NaN"')
