@@ -1,4 +1,4 @@
-/** The flags of augmentation: transforms of images, and views of batches. */
+/** The flags for augmentation: transforms of images, and batch views. */
 import { Option } from 'commander'
 import type * as E from 'fp-ts/lib/Either.js'
 import {
@@ -25,7 +25,7 @@ export interface AugmentFlags {
 
 const { flipLr, presize, randAugment, randomCrop, randomResizedCrop, trivialAugment } = Transform
 
-/** Lists of transforms by name; `default` is another name of fastai's. */
+/** Lists of transforms by name; `default` is an alias of `fastai`. */
 const lists = {
   fastai: () => getTransforms(),
   default: () => getTransforms(),
@@ -55,7 +55,7 @@ export const batchViewOptions = (): ReadonlyArray<Option> => [
   new Option('--erase <p>', 'erase a rectangle of a training image with this probability, e.g. 0.25')
 ]
 
-/** Names of options that belong to a run. */
+/** The options that a resumed run cannot change. */
 export const ofAugmentation = ['augment', 'transforms', 'presize', 'mixup', 'cutmix', 'erase'] as const
 
 export const readAugmentFlags = (flags: AugmentFlags) => ({
@@ -76,7 +76,7 @@ type Values = {
   >['right']
 }
 
-/** The changes of a description by the flags. */
+/** The changes that the flags make to a data description. */
 export const augmented = ({ augment, presize: pixels }: Pick<Values, 'augment' | 'presize'>) => [
   ...(augment === undefined ? [] : [withTransforms(lists[augment]())]),
   ...(pixels === undefined
@@ -84,7 +84,7 @@ export const augmented = ({ augment, presize: pixels }: Pick<Values, 'augment' |
     : [(spec: DataSpec): DataSpec => withTransforms([presize(pixels), ...spec.transforms])(spec)])
 ]
 
-/** The views of batches that the flags ask for; undefined: none. */
+/** The batch views chosen by flags; undefined: none. */
 export const viewsOf = (n: Pick<Values, 'mixup' | 'cutmix' | 'erase'>): ReadonlyArray<BatchView> | undefined => {
   const views = [
     ...(n.mixup === undefined ? [] : [mixup(n.mixup)]),

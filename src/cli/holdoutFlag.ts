@@ -12,7 +12,7 @@ import {
 } from '../data/index.js'
 import { optional, refused, type Read } from './flags.js'
 
-/** A holdout, but for its seed, which is that of `--seed`. */
+/** A holdout without its seed, for which `--seed` is used. */
 export type SeededHoldout = (seed: number) => Holdout
 
 export const holdoutOption = (): Option =>

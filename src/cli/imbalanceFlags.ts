@@ -1,4 +1,4 @@
-/** The flags against imbalance: weights of classes, and how often images are drawn. */
+/** The flags for imbalanced classes: weights in the loss, and how often images are drawn. */
 import * as E from 'fp-ts/lib/Either.js'
 import { Option } from 'commander'
 import { balancedSampling, type ClassWeights, type Sampling } from '../data/index.js'
@@ -38,7 +38,7 @@ const classWeightsFlag = optional((text): Read<ClassWeights> => {
 export const sampleOption = (): Option =>
   new Option(
     '--sample <how>',
-    'draw images of rare classes more often: balanced, or balanced:POWER (0: as they are, 1: alike)'
+    'draw images of rare classes more often: balanced, or balanced:POWER (0: as they occur, 1: all classes equally)'
   )
 
 const sampleFlag = optional((text): Read<Sampling> => {

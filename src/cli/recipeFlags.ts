@@ -1,4 +1,4 @@
-/** The flags that choose a recipe, and the recipe that they choose. */
+/** The flags that define a recipe, and that recipe. */
 import * as E from 'fp-ts/lib/Either.js'
 import { identity, pipe } from 'fp-ts/lib/function.js'
 import { Option } from 'commander'
@@ -78,12 +78,12 @@ export const recipeOptions = (): ReadonlyArray<Option> => [
   new Option('--ema <decay>', 'keep an exponential moving average of the weights, e.g. 0.999').conflicts('swa'),
   new Option(
     '--swa <epoch>',
-    'average the weights over the epochs of the last training step, from this one on (counted from 0)'
+    'average the weights after each epoch of the last training step, from this epoch on (counted from 0)'
   ),
   new Option('--early-stop <n>', 'end a training step after more than n epochs without improvement'),
   new Option('--save-best', 'end with the best model instead of the last one, and keep it in models/'),
   new Option('--reduce-lr <n>', 'multiply the rates by 0.2 after more than n epochs without improvement'),
-  new Option('--monitor <value>', 'what the three compare: valid_loss (default), train_loss or a metric')
+  new Option('--monitor <value>', 'what the last three compare: valid_loss (default), train_loss or a metric')
 ]
 
 /** `128:3,224:2`: sides of images, and how many epochs each is trained for. */

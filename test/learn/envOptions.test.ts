@@ -15,7 +15,6 @@ describe('an environment', () => {
     ['cpu', 'options'],
     [{ engine: 'gpu' }, 'gpu'],
     [{ engine: 3 }, '3'],
-    [{ engine: null }, 'null'],
     [{ engine: 'onnxruntime', threads: '2' }, 'onnxruntime'],
     [{ engine: 'onnxruntime', costs: 'mine' }, 'onnxruntime'],
     [{ engine: 'cpu', workers: -1 }, 'workers'],

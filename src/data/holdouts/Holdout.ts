@@ -12,7 +12,7 @@ import { eqValue, foldUnion, showValue } from '../../Value.js'
 import { type Grouping, showGrouping } from './Grouping.js'
 
 /**
- * One of `k` folds: the images that are validated on when it is held out. All folds with equal options are a partition.
+ * One of `k` folds, which is held out. The folds with equal options partition the images.
  *
  * @category data
  * @since 0.1.0
@@ -86,8 +86,8 @@ export const holdoutByPct = (pct: number, seed: Seed = defaultSeed): Holdout => 
 
 /**
  * Holds out a random fraction of the images of each class: `pct` in [0, 1) (0 holds out nothing), drawn from `seed`
- * (42). A class of n images has less than one image more or fewer than `pct`·n held out; one with two or more images is
- * in both sets; a single image is trained on. For data with one class per image.
+ * (42). Of a class of n images, `pct`·n are held out, rounded up or down; if n is at least 2, at least one image and not
+ * all. A class's only image is trained on. Requires one class per image.
  *
  * @example
  * import { holdoutStratified } from 'graft-vision'
@@ -104,9 +104,9 @@ export const holdoutStratified = (pct: number = defaultPct, seed: Seed = default
 })
 
 /**
- * Holds out whole groups of images, such as all of a patient's, so that no group is on both sides: those of a column of
- * the table, or of a regular expression's first group in the paths. They are drawn from `seed` (42) so that their images
- * are as close to `pct` (0.2, in (0, 1)) of all as the sizes of the groups allow.
+ * Holds out whole groups of images, such as all images of a patient, so that no group is on both sides. Groups are given
+ * by a column of the table, or by the first capture group of a regular expression on the paths. They are drawn from
+ * `seed` (42); the fraction of images that they hold is as close to `pct` (0.2, in (0, 1)) as their sizes allow.
  *
  * @example
  * import { holdoutByGroup } from 'graft-vision'
@@ -300,7 +300,7 @@ export const foldHoldout = /*#__PURE__*/ foldUnion<Holdout>()
 export const eqHoldout: Eq<Holdout> = eqValue()
 
 /**
- * Shows the word that makes it.
+ * Shows the call that makes it.
  *
  * @example
  * import { holdoutByPct, Show } from 'graft-vision'

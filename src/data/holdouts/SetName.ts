@@ -84,7 +84,7 @@ export interface Rivals {
   readonly names: ReadonlyArray<string>
 }
 
-/** A training or validation set that several of the names mean, in whatever case: one of them may be meant for tests. */
+/** A training or validation set that several names stand for, ignoring case: one of them may be a test set. */
 export const twoForOneSet =
   (setOf: (name: string) => O.Option<SetName>) =>
   (names: ReadonlyArray<string>): O.Option<Rivals> => {

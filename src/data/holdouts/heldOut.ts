@@ -22,7 +22,7 @@ export interface Holdable {
   readonly group?: string
 }
 
-/** A holdout that needs no folders or columns of sets. */
+/** A holdout that depends on neither folders nor a column of sets. */
 export type OwnHoldout = Exclude<Holdout, { readonly _tag: 'Auto' | 'ByFolder' | 'ByColumn' }>
 
 type Items = ReadonlyArray<Holdable>
@@ -55,7 +55,7 @@ const grouped = (
     E.map(separateGroups(pct, seed))
   )
 
-/** Too few images, groups, or images of a class, for each fold to have one. */
+/** The error for fewer images, groups or, if stratified, images of a class than folds. */
 const tooFew = (
   { k, stratified }: HeldFold,
   items: Items,
@@ -135,7 +135,8 @@ const asked = (
     E.traverseArray(({ file }) =>
       E.tryCatch(
         () => f.run(file),
-        (reason) => badSpec(where, 'a function that does not throw', `${String(reason)}, for ${file}`, 'mend it')
+        (reason) =>
+          badSpec(where, 'a function that does not throw', `${String(reason)}, for ${file}`, 'fix the function')
       )
     ),
     E.map((held) => {
@@ -144,7 +145,7 @@ const asked = (
     })
   )
 
-/** Positions of the items in both sets. */
+/** Returns the positions of the items of both sets. */
 export const heldOut =
   (holdout: OwnHoldout) =>
   (items: Items): E.Either<DataError, Separation> => {

@@ -12,9 +12,9 @@ import { type FoldOptions, holdoutByFold } from './Holdout.js'
 import { kindOfSource } from '../sources/sourceKinds.js'
 
 /**
- * Divides the images of a description into `k` folds (at least 2) and returns a description for each, which holds that
- * fold out: every image is validated on once. `stratified` keeps the proportions of the classes in each fold; `group`
- * keeps images that belong together in one. Images to test on are in no fold. `crossValidate` trains on each in turn.
+ * Divides the images of a description into `k` folds (at least 2) and returns, for each fold, a description that holds it
+ * out, so that every image is validated on once. `stratified` keeps the proportions of the classes in each fold; `group`
+ * keeps groups of images undivided. The test set is in no fold. `crossValidate` trains on each in turn.
  *
  * Errors: `BadSpec` for fewer than 2 folds and for data with sets of their own. Opening the data fails with
  * `TooFewItems` for fewer images or groups than folds, and with `EmptyClass` for fewer images of a class than

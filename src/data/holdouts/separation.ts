@@ -22,7 +22,7 @@ const separation = (n: number, held: ReadonlySet<number>): Separation => {
   return { train: all.filter((i) => !held.has(i)), valid: all.filter((i) => held.has(i)) }
 }
 
-/** Whole numbers near the quotas, adding up to ⌊their sum⌋: the largest remainders are rounded up. */
+/** Rounds quotas to integers that add up to the floor of their sum (largest remainder method). */
 export const apportioned = (quotas: ReadonlyArray<number>): ReadonlyArray<number> => {
   const floors = quotas.map(Math.floor)
   // the sum of products may fall short of a whole number by rounding
@@ -62,7 +62,7 @@ export const separateStratified =
     return separation(strata.length, new Set(held))
   }
 
-/** For each sum of sizes that some items have: the kind of size that reached it first, and how often it is used. */
+/** For each sum that group sizes can make: the index of the size that first completed it, and how often it is used. */
 interface Sums {
   readonly kind: Int32Array
   readonly times: Int32Array
@@ -89,7 +89,7 @@ const sumsOf = (sizes: ReadonlyArray<readonly [size: number, count: number]>, mo
 }
 
 /**
- * Holds out groups whose items are together as near to `pct` of all as possible, at least one group and not all. With
+ * Holds out groups with, in total, as close to `pct` of all items as possible: at least one group, and not all. With
  * fewer than two groups, nothing is held out.
  *
  * @example
@@ -111,7 +111,7 @@ export const separateGroups =
     ]
     const n = groups.length
     if (all.length < 2) return separation(n, new Set())
-    // groups of a size, in drawn order; the sizes too are in the order in which they are drawn
+    // groups by size; sizes, and the groups of a size, are in the order drawn
     const bySize = new Map<number, Array<ReadonlyArray<number>>>()
     for (const g of permutation(seed, all.length)) {
       const its = all[g]!
@@ -151,7 +151,7 @@ const unevenness = (counts: ReadonlyArray<ReadonlyArray<number>>, parts: Readonl
     0
   )
 
-/** Puts groups, the largest first, each into the fold where the strata stay most even. */
+/** Assigns each group, the largest first, to the fold in which the strata stay most even. */
 const placedGroups = (
   k: number,
   strata: ReadonlyArray<string>,
@@ -173,7 +173,7 @@ const placedGroups = (
       const empty = of.every((count) => count === 0)
       return { empty, cost: unevenness([after], parts) - unevenness([of], parts) }
     })
-    // as many groups left as folds without one: these get them
+    // as many groups are left as there are empty folds: each of these gets one
     const must = bySize.length - placed <= cost.filter(({ empty }) => empty).length
     const open = cost.map((one, f) => ({ ...one, f })).filter(({ empty }) => !must || empty)
     const { f } = open.reduce((a, b) => (b.cost < a.cost ? b : a))
@@ -184,8 +184,8 @@ const placedGroups = (
 }
 
 /**
- * The fold of each item, from 0 to k - 1. With `groups`, each is in one fold; otherwise the folds, and the parts of each
- * stratum, differ by at most one item. There must be at least `k` items, or groups.
+ * Returns the fold of each item, from 0 to k - 1. With `groups`, no group is divided; otherwise the sizes of folds, and of
+ * a stratum's parts in them, differ by at most one. There must be at least `k` items, or groups.
  *
  * @example
  * import { foldsOf } from '../index.js'

@@ -15,7 +15,7 @@ async function* chunksOf(records: ReadonlyArray<Uint8Array>): AsyncGenerator<Uin
   yield* records
 }
 
-/** A file that grows at its end; it is opened when first written. */
+/** Returns a file that is only appended to; it is opened at the first write. */
 export const growingFile = ({ files }: HasFiles, file: string): GrowingFile => {
   let end: number | undefined
   let waiting: Array<Uint8Array> = []
