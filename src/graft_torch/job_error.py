@@ -9,6 +9,13 @@ class JobError(Exception):
     def __init__(self, path: str, expected: str, found: str, hint: str) -> None:
         super().__init__(" ".join(f"{path}: expected {expected}, found {found}: {hint}".split()))
 
+    @classmethod
+    def of(cls, text: str) -> JobError:
+        """An error of this kind that another process has described."""
+        error = cls.__new__(cls)
+        Exception.__init__(error, " ".join(text.split()))
+        return error
+
 
 class Diverged(JobError):
     """A loss, outputs or parameters that are not finite."""

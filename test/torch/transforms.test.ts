@@ -8,7 +8,7 @@ import { arbitrary } from 'graft-vision/laws'
 import * as fc from 'fast-check'
 import * as O from 'fp-ts/lib/Option.js'
 import { describe, expect, it } from 'vitest'
-import type { Pixels, Resize, Transform } from '../../src/data/index.js'
+import type { BatchView, Pixels, Resize, Transform } from '../../src/data/index.js'
 import { applyTransforms } from '../../src/data/pixel/index.js'
 import { drawAll } from '../../src/data/transforms/draw.js'
 import { fieldsOf, transformKinds, transformOf } from '../../src/data/transforms/transformKinds.js'
@@ -20,6 +20,12 @@ const tags = Object.keys(transformKinds) as ReadonlyArray<keyof typeof transform
 const policies = ['RandAugment', 'TrivialAugment']
 
 describe('graft_torch has', () => {
+  it('every view of batches', () => {
+    // compiles only with every one
+    const views: Readonly<Record<BatchView['_tag'], true>> = { MixUp: true, CutMix: true, RandomErasing: true }
+    expect(namesIn('data/views/batch_view.py', 'BATCH_VIEWS')).toEqual(Object.keys(views).sort())
+  })
+
   it('the fields of every kind of transform', () => {
     expect(namesIn('data/transforms/transform_kinds.py', 'TRANSFORM_KINDS')).toEqual([...tags].sort())
   })

@@ -31,12 +31,15 @@ const freezes = (plan: Plan, recipe: Recipe.Recipe): E.Either<PlanError, Readonl
   )(firsts)
 }
 
-const dataTo = ({ spec, task, shape: [, height, width], stats, legend, train, valid }: JobData): object => ({
+/** How images are read, as `job.json` has it. */
+export const dataTo = ({ spec, task, shape: [, height, width], stats, legend, train, valid }: JobData): object => ({
   task,
   size: [height, width],
   /** Null: images have this size already, and are not scaled. */
   sized: O.isSome(spec.size),
   resize: resizeOf(spec),
+  /** Otherwise other sizes than this one have the way of their own: squares are cropped. */
+  resizeGiven: O.isSome(spec.resize),
   decoding: { ...decodingOf(spec), range: O.toNullable(spec.range) },
   stats,
   transforms: spec.transforms,

@@ -1,0 +1,1 @@
+"""Masks of segmentation: their values, classes, and drawing (``src/data/masks``)."""

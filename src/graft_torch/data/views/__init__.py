@@ -1,0 +1,1 @@
+"""Changes of whole training batches after normalisation (``src/data/views``)."""

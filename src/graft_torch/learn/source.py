@@ -1,0 +1,47 @@
+"""`Source`: the batches of a job, as the loop reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Batch:
+    """This process's rows of a batch."""
+
+    x: Tensor
+    """`[n, channels, h, w]`, float32, normalised."""
+    y: Tensor
+    """Class indices `[n]` or `[n, pixels]` (int64), or numbers (float32): `[n, width]`, an image as `[n, c, h, w]`."""
+    w: Tensor | None
+    """How much each image counts in the training loss, `[n]`; None: all the same."""
+    start: int
+    """The place of its first row in the whole batch."""
+    total: int
+    """Images of the whole batch, of all processes."""
+    files: Sequence[str]
+    """The images' names."""
+
+
+class Source(Protocol):
+    """Batches of training and validation images; whatever is drawn depends on seeds, epoch, item and step alone."""
+
+    batches: int
+    """Training batches of an epoch."""
+    valid_batches: int
+
+    def train(self, epoch: int, first: int, step: int) -> Iterator[Batch]:
+        """The batches of an epoch from batch `first` on, which is the `step`-th training step of the whole run."""
+        ...
+
+    def valid(self) -> Iterator[Batch]:
+        """Every validation image once, in order."""
+        ...
+
+    def resized(self, size: tuple[int, int]) -> Source:
+        """The same images in another height and width."""
+        ...
