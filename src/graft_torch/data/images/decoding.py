@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, UnidentifiedImageError
 
 from ...job_error import JobError
 from .netpbm import is_netpbm, read_netpbm
@@ -48,7 +48,7 @@ def _converted(picture: Image.Image) -> Image.Image:
 _DEEP_WHITE = {"I;16": 65_535, "I;16L": 65_535, "I;16B": 65_535, "I": 255, "F": 255}
 
 
-def _stored_image(picture: Image.Image) -> StoredImage:
+def stored_image(picture: Image.Image) -> StoredImage:
     """The samples of an image as Pillow reads them."""
     mode = picture.mode
     if mode in _DEEP_WHITE:
@@ -88,10 +88,18 @@ def _read(bytes_: bytes, decoding: Decoding) -> tuple[Pixels, int]:
     picture.load()
     if decoding["colour"] == "convert" and picture.mode not in _DEEP_WHITE:
         picture_in_srgb = _converted(picture)
-        rgb = _stored_image(picture_in_srgb).rgb(None)
+        rgb = stored_image(picture_in_srgb).rgb(None)
     else:
-        rgb = _stored_image(picture).rgb(decoding["range"])
+        rgb = stored_image(picture).rgb(decoding["range"])
     return as_stored(rgb, picture, orientation), orientation
+
+
+def undecodable(name: str, what: str, error: Exception) -> JobError:
+    """The fault of a file that cannot be decoded."""
+    found = str(error).splitlines()[0] if str(error) else type(error).__name__
+    if isinstance(error, UnidentifiedImageError):
+        found = "a file in no format that Pillow reads"
+    return JobError(name, f"{what} that can be decoded", found, "restore the file, or make the job again")
 
 
 def decode(name: str, bytes_: bytes, decoding: Decoding, size: Sides | None, resize: str) -> Pixels:

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ...job_error import JobError
-from ..images.decoding import as_stored, opened
+from ..images.decoding import as_stored, opened, stored_image, undecodable
 from ..images.netpbm import is_netpbm, read_netpbm
 from ..images.orientation import upright
 
@@ -59,7 +58,7 @@ def _read(bytes_: bytes, by: str, orientation: str) -> MaskSamples:
     picture, turn = opened(bytes_)
     bits = _bits_of(picture, bytes_)
     picture.load()
-    data = np.asarray(picture.convert("RGB")) if by == "colours" else _values(picture, bits)
+    data = stored_image(picture).rgb(None) if by == "colours" else _values(picture, bits)
     turned = upright(as_stored(data, picture, turn), turn if orientation == "apply" else 1)
     return _samples(turned, by, _is_lossy(picture, bytes_))
 
@@ -79,5 +78,4 @@ def read_mask(name: str, bytes_: bytes, by: str, orientation: str) -> MaskSample
     try:
         return _read(bytes_, by, orientation)
     except Exception as error:
-        found = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise JobError(name, "a mask that can be decoded", found, "restore the file, or make the job again") from error
+        raise undecodable(name, "a mask", error) from error
