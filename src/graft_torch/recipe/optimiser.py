@@ -1,8 +1,4 @@
-"""Optimisers with graft's definitions: the update of one parameter, in place, from its gradient and its state.
-
-Hyperparameters are those of a parameter's group at a step. `decay` is the factor of the parameter before the step, and
-`wd` what the update itself decays by; `t` counts steps from 1.
-"""
+"""Optimisers with graft's definitions: the update of one parameter, in place, from its gradient and its state."""
 
 from __future__ import annotations
 
@@ -17,13 +13,19 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class ParameterHyper:
-    """Hyperparameters of a parameter at a step."""
+    """Hyperparameters of a parameter at a step; `t` counts steps from 1."""
 
     lr: float
     mom: float
-    decay: float
     wd: float
+    decoupled: bool
+    """Whether weight decay scales the parameter before the step; otherwise the step itself decays."""
     t: int
+
+    @property
+    def l2(self) -> float:
+        """The weight decay that the step applies itself."""
+        return 0.0 if self.decoupled else self.wd
 
 
 State = Mapping[str, Tensor]
@@ -70,9 +72,9 @@ def _rmsprop(p: Tensor, g: Tensor, state: State, options: Options, h: ParameterH
 
 def _lamb(p: Tensor, g: Tensor, state: State, options: Options, h: ParameterHyper) -> None:
     update = _adam_direction(g, state, options, h)
-    if h.wd != 0:
-        update = update + p * h.wd
-    if h.wd != 0 or options["alwaysAdapt"]:
+    if h.l2 != 0:
+        update = update + p * h.l2
+    if h.l2 != 0 or options["alwaysAdapt"]:
         weight, change = p.norm(), update.norm()
         update = update * torch.where((weight > 0) & (change > 0), weight / change, 1.0)
     p.sub_(update, alpha=h.lr)
@@ -105,8 +107,8 @@ def _ranger(p: Tensor, g: Tensor, state: State, options: Options, h: ParameterHy
     slow = state["slow"]
     if h.t == 1:
         slow.add_(p)
-    if h.wd != 0:
-        p.sub_(p * (h.lr * h.wd))
+    if h.l2 != 0:
+        p.sub_(p * (h.lr * h.l2))
     _r_adam(p, g, state, options, h)
     if h.t % options["k"] == 0:
         slow.add_(p - slow, alpha=options["alpha"])
@@ -153,9 +155,9 @@ def optimiser_from(json: Any) -> Optimiser:
 @torch.no_grad()
 def optimiser_step(o: Optimiser, p: Tensor, g: Tensor, state: State, h: ParameterHyper) -> None:
     """One step on one parameter, which changes in place, as its state does."""
-    if o.record.weight_decay != "update":
-        if h.decay != 1:
-            p.mul_(h.decay)
-        if h.wd != 0:
+    if o.record.weight_decay != "update" and h.wd != 0:
+        if h.decoupled:
+            p.mul_(1 - h.lr * h.wd)
+        else:
             g = g + p * h.wd
     o.record.step(p, g, state, o.options, h)

@@ -1,0 +1,32 @@
+"""`LossScale`: the factor of the loss in half precision, so that small gradients do not become 0."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+GROWTH_INTERVAL = 2000
+
+
+class LossScale:
+    """Halved when a gradient overflows, which skips the step, and doubled after many steps without overflow."""
+
+    def __init__(self, enabled: bool) -> None:
+        self.factor = 2.0**16 if enabled else 1.0
+        self.enabled = enabled
+        self.good = 0
+
+    def undo(self, gradients: Sequence[Tensor]) -> bool:
+        """Divides gradients by the factor, in place; returns whether they are all finite."""
+        if not self.enabled:
+            return True
+        torch._foreach_div_(list(gradients), self.factor)
+        finite = all(bool(torch.isfinite(norm)) for norm in torch._foreach_norm(list(gradients)))
+        self.good = self.good + 1 if finite else 0
+        if not finite:
+            self.factor /= 2
+        elif self.good % GROWTH_INTERVAL == 0:
+            self.factor *= 2
+        return finite

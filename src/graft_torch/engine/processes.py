@@ -1,0 +1,99 @@
+"""`Processes`: the processes that train one network, and what they tell each other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+
+from ..job_error import JobError
+
+
+@dataclass(frozen=True)
+class Processes:
+    """This process among all; alone, there is no group."""
+
+    rank: int = 0
+    world: int = 1
+    control: dist.ProcessGroup | None = None
+    """A group over the CPU, beside that of the GPUs."""
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the process that writes files and events."""
+        return self.rank == 0
+
+    def share(self, total: int) -> tuple[int, int]:
+        """This process's rows of a batch of `total`: from, and to."""
+        return self.rank * total // self.world, (self.rank + 1) * total // self.world
+
+    def total(self, values: Tensor) -> Tensor:
+        """The sum over all processes."""
+        if self.world > 1:
+            dist.all_reduce(values)
+        return values
+
+    def worst(self, value: int) -> int:
+        """The largest value of all processes."""
+        if self.world == 1:
+            return value
+        values = torch.tensor([value])
+        dist.all_reduce(values, dist.ReduceOp.MAX, group=self.control)
+        return int(values)
+
+    def said(self, text: str | None) -> list[str]:
+        """What each process says, of those that say something."""
+        texts: list[str | None] = [text]
+        if self.world > 1:
+            texts = [None] * self.world
+            dist.all_gather_object(texts, text, group=self.control)
+        return [t for t in texts if t is not None]
+
+    def rows(self, own: Tensor, total: int) -> Tensor:
+        """The rows of a batch from the shares of all processes, in order."""
+        if self.world == 1:
+            return own
+        most = -(-total // self.world)
+        padded = own.new_zeros(most, *own.shape[1:])
+        padded[: len(own)] = own
+        shares = [torch.empty_like(padded) for _ in range(self.world)]
+        dist.all_gather(shares, padded)
+        return torch.cat([s[: self._length(rank, total)] for rank, s in enumerate(shares)])
+
+    def _length(self, rank: int, total: int) -> int:
+        return (rank + 1) * total // self.world - rank * total // self.world
+
+    def same(self, tensors: list[Tensor]) -> None:
+        """Replaces tensors by those of the first process."""
+        if self.world > 1:
+            for tensor in tensors:
+                dist.broadcast(tensor, 0)
+
+
+def _joined(backend: str) -> None:
+    try:
+        dist.init_process_group(backend, timeout=timedelta(minutes=10))
+    except (RuntimeError, ValueError) as error:
+        address = f"{os.environ.get('MASTER_ADDR', '?')}:{os.environ.get('MASTER_PORT', '?')}"
+        hint = "name a free port (--master-port), and check that the machines reach each other"
+        raise JobError(address, "a port where the processes meet", str(error), hint) from error
+
+
+def join_processes(settings: Mapping[str, Any]) -> Processes:
+    """This process's place among those that a launcher started; they must be as many as the job is made for."""
+    wanted = settings["nodes"] * settings["processes"]
+    found = dist.get_world_size() if dist.is_initialized() else int(os.environ.get("WORLD_SIZE", "1"))
+    if found != wanted:
+        hint = f"start it with torchrun --nnodes {settings['nodes']} --nproc-per-node {settings['processes']}"
+        raise JobError("the processes", f"{wanted}, as the job says", str(found), hint)
+    if wanted == 1:
+        return Processes()
+    if not dist.is_initialized():
+        _joined("cpu:gloo,cuda:nccl" if settings["gpus"] > 0 else "gloo")
+    return Processes(dist.get_rank(), found, dist.new_group(backend="gloo"))

@@ -1,0 +1,70 @@
+"""SIGTERM, and what all processes do next: the decision is the same in each of them."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterable, Iterator
+from enum import IntEnum
+from typing import Any, TypeVar
+
+from ..engine.processes import Processes
+from ..job_error import JobError
+
+A = TypeVar("A")
+
+
+class Next(IntEnum):
+    """What follows a batch; the largest of all processes counts."""
+
+    GO_ON = 0
+    CHECKPOINT = 1
+    STOP = 2
+    FAIL = 3
+
+
+class Stopping:
+    """Whether SIGTERM has come, and when the last checkpoint was written."""
+
+    def __init__(self, processes: Processes, every_seconds: float) -> None:
+        self.processes, self.every_seconds = processes, every_seconds
+        self.asked = False
+        self.last = time.monotonic()
+        signal.signal(signal.SIGTERM, self._ask)
+
+    def _ask(self, *_: Any) -> None:
+        self.asked = True
+
+    def next(self) -> Next:
+        """What this process would do."""
+        if self.asked:
+            return Next.STOP
+        due = self.processes.is_first and time.monotonic() - self.last >= self.every_seconds
+        return Next.CHECKPOINT if due else Next.GO_ON
+
+    def agreed(self, error: Exception | None = None) -> Next:
+        """What all processes do; a fault of one of them ends all of them, with its text in the first."""
+        decision = Next(self.processes.worst(Next.FAIL if error is not None else self.next()))
+        if decision is not Next.FAIL:
+            return decision
+        texts = self.processes.said(None if error is None else str(error) or type(error).__name__)
+        raise JobError.of(texts[0]) from error
+
+    def checked(self, batches: Iterable[A]) -> Iterator[A]:
+        """Batches, of which all processes have theirs before one of them goes on."""
+        left = iter(batches)
+        while True:
+            batch, error = None, None
+            try:
+                batch = next(left, None)
+            except Exception as fault:
+                error = fault
+            if self.processes.worst(Next.GO_ON if error is None else Next.FAIL) == Next.FAIL:
+                self.agreed(error)
+            if batch is None:
+                return
+            yield batch
+
+    def written(self) -> None:
+        """A checkpoint was written now."""
+        self.last = time.monotonic()
