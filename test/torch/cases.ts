@@ -20,6 +20,7 @@ import {
   type Model,
   nothingFrozen,
   splitOn,
+  uncut,
   unet,
   type UnetOptions,
   withHead
@@ -76,7 +77,7 @@ const stages = arch({
 })
 
 const small = (options: Partial<HeadOptions> = {}): Model =>
-  pipe(stages, cut, withHead(head({ ps: 0, linFtrs: [12], ...options })), splitOn(['body.1', 'head']))
+  pipe(stages, uncut, withHead(head({ ps: 0, linFtrs: [12], ...options })), splitOn(['body.1', 'head']))
 
 const tiny: StepCase = {
   model: small(),
@@ -89,7 +90,7 @@ const tiny: StepCase = {
 
 const picture = (task: Task, options: Partial<UnetOptions>): StepCase => ({
   ...tiny,
-  model: pipe(stages, cut, withHead(unet(options)), splitOn(['body.1', 'head'])),
+  model: pipe(stages, uncut, withHead(unet(options)), splitOn(['body.1', 'head'])),
   input: [3, 16, 20],
   n: 3,
   task,
@@ -178,7 +179,7 @@ export const cases: Readonly<Record<string, StepCase>> = {
   'U-Net for images, in a range': picture(imageRegression(), { yRange: [0, 1], normType: 'batch' }),
   zoo: {
     ...tiny,
-    model: pipe(zoo, cut, withHead(head({ ps: 0.4, linFtrs: [12] }))),
+    model: pipe(zoo, uncut, withHead(head({ ps: 0.4, linFtrs: [12] }))),
     input: [3, 21, 18],
     phases: [phase(nothingFrozen, 2, 4)]
   },

@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defaultDecoding, type Task } from '../../src/data/index.js'
-import { compile, type Engine, freshOptimiser, initialState, type StateDict } from '../../src/engine/index.js'
+import {
+  compile,
+  type Engine,
+  type Evaluation,
+  freshOptimiser,
+  initialState,
+  type StateDict
+} from '../../src/engine/index.js'
 import { encodeResolvedModel, resolvedModel, writeSafetensors } from '../../src/format/index.js'
 import { type Freeze, imagenetInput, type Model, type Shape, sizeOf } from '../../src/model/index.js'
 import { plan, type Plan } from '../../src/plan/index.js'
@@ -102,7 +109,7 @@ export const stepsOf = (engine: Engine, c: StepCase): Steps => {
   let state: StateDict = initialState(first, seed)
   const losses: Array<number> = []
   let step = 0
-  let evaluation = { outputs: new Float32Array(), loss: NaN }
+  let evaluation: Pick<Evaluation, 'outputs' | 'loss'> = { outputs: new Float32Array(), loss: NaN }
   for (const [i, p] of [first, ...rest].entries()) {
     const program = right(compile(engine)(p, { state, optimiser: freshOptimiser }, settings(c)))
     const { lrs, steps } = c.phases[i]!

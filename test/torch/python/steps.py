@@ -45,7 +45,9 @@ def run(folder: Path, processes: Processes) -> dict:
     device = open_device(SETTINGS)
     network = Network(job["network"])
     state = {name[6:]: t for name, t in numbers.items() if name.startswith("state:")}
-    assert list(network.state_dict()) and set(network.state_dict()) == set(state), set(network.state_dict()) ^ set(state)
+    assert list(network.state_dict()) and set(network.state_dict()) == set(state), set(network.state_dict()) ^ set(
+        state
+    )
     for module in network.modules():
         if isinstance(module, BatchNorm):
             module.sync = True
