@@ -48,11 +48,7 @@ import type { StepCase } from './stepCase.js'
 const frozen = freezeToGroup(-1)
 const abc = classification(['a', 'b', 'c'])
 
-const phase = (freeze: Freeze, groups: number, steps: number, lr = 1e-3) => ({
-  freeze,
-  lrs: Array.from({ length: groups }, (_, i) => lr / 10 ** (groups - 1 - i)),
-  steps
-})
+const phase = (freeze: Freeze, steps: number, lr = 1e-3) => ({ freeze, lr, steps })
 
 const resnet: StepCase = {
   model: pipe(resnet18, cut, withHead(head({ ps: 0 }))),
@@ -60,7 +56,7 @@ const resnet: StepCase = {
   n: 12,
   task: abc,
   loss: crossEntropy(),
-  phases: [phase(frozen, 3, 3)]
+  phases: [phase(frozen, 3)]
 }
 
 /** A body of two stages, with a batch norm in each. */
@@ -85,7 +81,7 @@ const tiny: StepCase = {
   n: 8,
   task: abc,
   loss: crossEntropy(),
-  phases: [phase(nothingFrozen, 3, 7)]
+  phases: [phase(nothingFrozen, 7)]
 }
 
 const picture = (task: Task, options: Partial<UnetOptions>): StepCase => ({
@@ -95,7 +91,7 @@ const picture = (task: Task, options: Partial<UnetOptions>): StepCase => ({
   n: 3,
   task,
   loss: task._tag === 'Segmentation' ? crossEntropy() : mse,
-  phases: [phase(frozen, 3, 2, 1e-4), phase(nothingFrozen, 3, 2, 1e-4)]
+  phases: [phase(frozen, 2, 1e-4), phase(nothingFrozen, 2, 1e-4)]
 })
 
 const codes = segmentation(['a', 'b', 'c'])
@@ -141,31 +137,31 @@ const optimisers: ReadonlyArray<Optimiser> = [
 const byOptimiser = optimisers.flatMap((opt, i) =>
   [true, false].map((trueWd): readonly [string, StepCase] => [
     `${opt._tag} (${i}), trueWd ${trueWd}`,
-    { ...tiny, opt, trueWd, wd: 0.1, phases: [phase(nothingFrozen, 3, 7, 1e-2)] }
+    { ...tiny, opt, trueWd, wd: 0.1, phases: [phase(nothingFrozen, 7, 1e-2)] }
   ])
 )
 
 export const cases: Readonly<Record<string, StepCase>> = {
-  'resnet18, frozen, then not': { ...resnet, phases: [phase(frozen, 3, 5), phase(nothingFrozen, 3, 5, 1e-5)] },
+  'resnet18, frozen, then not': { ...resnet, phases: [phase(frozen, 5), phase(nothingFrozen, 5, 1e-5)] },
   'resnet18, statistics only': { ...resnet, model: pipe(resnet.model, batchNormUnderFreeze('statisticsOnly')) },
   'resnet18, stored statistics': { ...resnet, model: pipe(resnet.model, batchNormUnderFreeze('inference')) },
   squeezenet1_1: {
     ...resnet,
     model: pipe(squeezenet1_1, cut, withHead(head({ ps: 0 }))),
     n: 6,
-    phases: [phase(frozen, 2, 2), phase(nothingFrozen, 2, 2, 1e-5)]
+    phases: [phase(frozen, 2), phase(nothingFrozen, 2, 1e-5)]
   },
   densenet121: {
     ...resnet,
     model: pipe(densenet121, cut, withHead(head({ ps: 0 }))),
     n: 6,
-    phases: [phase(frozen, 2, 2), phase(nothingFrozen, 2, 2, 1e-5)]
+    phases: [phase(frozen, 2), phase(nothingFrozen, 2, 1e-5)]
   },
   'resnet18 U-Net, with masks': {
     ...picture(codes, {}),
     model: pipe(resnet18, cut, withHead(unet())),
     input: [3, 64, 48],
-    phases: [phase(frozen, 3, 2, 1e-4), phase(nothingFrozen, 3, 2, 1e-5)]
+    phases: [phase(frozen, 2, 1e-4), phase(nothingFrozen, 2, 1e-5)]
   },
   'U-Net, batch norms and weights of classes': {
     ...picture(codes, { normType: 'batchZero', blur: true, bottle: true }),
@@ -181,7 +177,7 @@ export const cases: Readonly<Record<string, StepCase>> = {
     ...tiny,
     model: pipe(zoo, uncut, withHead(head({ ps: 0.4, linFtrs: [12] }))),
     input: [3, 21, 18],
-    phases: [phase(nothingFrozen, 2, 4)]
+    phases: [phase(nothingFrozen, 4)]
   },
   'several labels': { ...tiny, task: multiLabel(['a', 'b']), loss: bceWithLogits },
   'several labels, with weights': {
@@ -200,7 +196,7 @@ export const cases: Readonly<Record<string, StepCase>> = {
   accumulated: {
     ...tiny,
     accumulate: 3,
-    phases: [phase(nothingFrozen, 3, 6)],
+    phases: [phase(nothingFrozen, 6)],
     loss: crossEntropy({ weight: [1, 3, 0.5] })
   },
   dropout: { ...tiny, model: small({ ps: 0.5 }) },

@@ -26,12 +26,8 @@ export interface StepCase {
   readonly input: Shape
   readonly task: Task
   readonly loss: Loss
-  /** Freezes, each with its rates of groups and number of steps; the optimiser is new after each. */
-  readonly phases: ReadonlyArray<{
-    readonly freeze: Freeze
-    readonly lrs: ReadonlyArray<number>
-    readonly steps: number
-  }>
+  /** Freezes, each with the last group's rate, of which those before have a tenth; the optimiser is new after each. */
+  readonly phases: ReadonlyArray<{ readonly freeze: Freeze; readonly lr: number; readonly steps: number }>
   readonly opt?: Optimiser
   readonly mom?: number
   readonly wd?: WeightDecay
@@ -101,6 +97,10 @@ const settings = (c: StepCase) => ({
   seed
 })
 
+/** A tenth of the rate for each group before the last. */
+const ratesOf = ({ groups }: Plan, lr: number): ReadonlyArray<number> =>
+  Array.from({ length: groups }, (_, i) => lr / 10 ** (groups - 1 - i))
+
 const hyper = ({ mom = 0.9, wd = 0.01 }: StepCase, lrs: ReadonlyArray<number>) => ({ lrs, mom, wd })
 
 /** The steps by an engine. */
@@ -112,7 +112,8 @@ export const stepsOf = (engine: Engine, c: StepCase): Steps => {
   let evaluation: Pick<Evaluation, 'outputs' | 'loss'> = { outputs: new Float32Array(), loss: NaN }
   for (const [i, p] of [first, ...rest].entries()) {
     const program = right(compile(engine)(p, { state, optimiser: freshOptimiser }, settings(c)))
-    const { lrs, steps } = c.phases[i]!
+    const { lr, steps } = c.phases[i]!
+    const lrs = ratesOf(p, lr)
     for (let k = 0; k < steps; k++, step++) {
       const batch = batchOf(c, p, step)
       if (c.accumulate === undefined) losses.push(right(program.step(batch, { ...hyper(c, lrs), step })))
@@ -175,7 +176,7 @@ const written = (c: StepCase, folder: string): void => {
   const { mom, wd } = hyper(c, [])
   const given = {
     job: jobOf(c, all),
-    phases: c.phases.map(({ lrs, steps: n }) => ({ lrs, steps: n })),
+    phases: c.phases.map(({ lr, steps: n }) => ({ lrs: ratesOf(p, lr), steps: n })),
     training: { ...rest, optimiser, mom, wd },
     accumulate: c.accumulate ?? 1,
     whole: !(targets(c, p, generator(1), 1) instanceof Float32Array)
