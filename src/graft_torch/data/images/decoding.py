@@ -110,10 +110,7 @@ def decode(name: str, bytes_: bytes, decoding: Decoding, size: Sides | None, res
     try:
         pixels, orientation = _read(bytes_, decoding)
     except Exception as error:
-        found = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise JobError(
-            name, "an image that can be decoded", found, "restore the file, or make the job again"
-        ) from error
+        raise undecodable(name, "an image", error) from error
     turn = orientation if decoding["orientation"] == "apply" else 1
     if size is not None:
         # scaled as stored, so that both directions are rounded in the same order as in TypeScript

@@ -41,7 +41,7 @@ class Lighting:
             odds = (1 - x) / x
             factor = math.exp(-self.shift)
             samples = (1 / (1 + factor * (odds if self.scale == 1 else odds**self.scale))).astype(np.float32)
-        return np.clip(np.rint(np.nan_to_num(samples.astype(np.float64)) * 255), 0, 255).astype(np.uint8)
+        return np.clip(np.rint(samples.astype(np.float64) * 255), 0, 255).astype(np.uint8)
 
     def relit(self, image: Pixels) -> Pixels:
         """Lights 8-bit pixels; only 256 values need to be computed."""
