@@ -20,8 +20,15 @@ export { decodeWith, explainDecodeErrors, type Grammar, type Grammar1, interpret
 export { makeSchema, parseJson, type Schema, type SchemaType, type ValueMistake } from '../format/index.js'
 
 // bytes
-export { type Dtype, dtypes, fitsInside, type OnnxAttribute, type OnnxModel, type OnnxNode } from '../format/index.js'
-export { type OnnxTensor, type OnnxType, onnxTypes, type OnnxValueInfo, onnxWeights } from '../format/index.js'
+export { type Dtype, dtypes, fitsInside, type OnnxAttribute, type OnnxGraph, type OnnxModel } from '../format/index.js'
+export {
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxType,
+  onnxTypes,
+  type OnnxValueInfo,
+  onnxWeights
+} from '../format/index.js'
 export { readSafetensors, readStateDicts, readTensors, readTorch, type Safetensors } from '../format/index.js'
 export type { StoredStateDict, StoredStateDicts, StoredTensor, TensorArray } from '../format/index.js'
 export { toFloat32, writeOnnx, writeOnnxBeside, writeSafetensors } from '../format/index.js'

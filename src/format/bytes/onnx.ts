@@ -36,7 +36,7 @@ export const onnxTypes = {
 export type OnnxType = keyof typeof onnxTypes
 
 /**
- * An attribute of a node: an integer, a float, a string, or a list of integers or floats.
+ * An attribute of a node: an integer, a float, a string, a list of integers or floats, or a graph that the node runs.
  *
  * @category bytes
  * @since 0.1.0
@@ -47,6 +47,7 @@ export type OnnxAttribute =
   | { readonly _tag: 'string'; readonly value: string }
   | { readonly _tag: 'ints'; readonly value: ReadonlyArray<number> }
   | { readonly _tag: 'floats'; readonly value: ReadonlyArray<number> }
+  | { readonly _tag: 'graph'; readonly value: OnnxGraph }
 
 /**
  * One operator with the names of its inputs and outputs; an absent optional input is the empty name.
@@ -92,21 +93,31 @@ export interface OnnxValueInfo {
 }
 
 /**
- * A whole model: nodes in topological order, constants, inputs and outputs, and operator sets.
+ * Nodes in topological order, constants, inputs and outputs: of a model, or of an attribute. The nodes of an attribute may
+ * also read the values of the graph around it.
  *
  * @category bytes
  * @since 0.1.0
  */
-export interface OnnxModel {
+export interface OnnxGraph {
   readonly name: string
-  readonly producer: string
-  readonly opsets: Readonly<Record<string, number>>
   readonly nodes: ReadonlyArray<OnnxNode>
   readonly initializers: ReadonlyArray<OnnxTensor>
   readonly inputs: ReadonlyArray<OnnxValueInfo>
   readonly outputs: ReadonlyArray<OnnxValueInfo>
   /** Declarations of intermediate results, for readers of the model: ONNX's `value_info`. */
   readonly values?: ReadonlyArray<OnnxValueInfo>
+}
+
+/**
+ * A whole model: its graph and the operator sets.
+ *
+ * @category bytes
+ * @since 0.1.0
+ */
+export interface OnnxModel extends OnnxGraph {
+  readonly producer: string
+  readonly opsets: Readonly<Record<string, number>>
   readonly metadata: Readonly<Record<string, string>>
 }
 
@@ -126,6 +137,8 @@ const attributeBody = (a: OnnxAttribute): ReadonlyArray<Pieces> => {
       return [message(7, floatBytes(a.value)), int(20, 6)]
     case 'ints':
       return [message(8, join(a.value.map(varint))), int(20, 7)]
+    case 'graph':
+      return [message(6, graphBody(a.value, inside)), int(20, 5)]
   }
 }
 
@@ -145,6 +158,9 @@ interface Place {
   readonly length: number
 }
 
+/** All tensors in the model itself. */
+const inside: ReadonlyMap<OnnxTensor, Place> = new Map()
+
 const EXTERNAL = 1
 
 const contents = (bytes: Uint8Array, place: Place | undefined): ReadonlyArray<Pieces> =>
@@ -162,7 +178,7 @@ const valueInfoBody = (v: OnnxValueInfo): Pieces => {
   return join([text(1, v.name), message(2, v.sequence === true ? message(4, message(1, type)) : type)])
 }
 
-const graphBody = (m: OnnxModel, places: ReadonlyMap<OnnxTensor, Place>): Pieces =>
+const graphBody = (m: OnnxGraph, places: ReadonlyMap<OnnxTensor, Place>): Pieces =>
   join([
     ...m.nodes.map((n) => message(1, nodeBody(n))),
     text(2, m.name),
@@ -182,8 +198,6 @@ const modelBody = (m: OnnxModel, places: ReadonlyMap<OnnxTensor, Place>): Pieces
     ...Object.entries(m.opsets).map(([domain, version]) => message(8, join([text(1, domain), int(2, version)]))),
     ...Object.entries(m.metadata).map(([key, value]) => message(14, entry(key, value)))
   ])
-
-const inside: ReadonlyMap<OnnxTensor, Place> = new Map()
 
 /**
  * Serialises a model with its weights. protobuf's limit is 2 GiB: see `fitsInside`.

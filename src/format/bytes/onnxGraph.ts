@@ -1,7 +1,7 @@
 /**
  * `OnnxWriter`: an ONNX graph under construction, and constructors of its parts. Callers choose names and operators.
  */
-import type { OnnxAttribute, OnnxNode, OnnxTensor, OnnxType } from './onnx.js'
+import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor, OnnxType } from './onnx.js'
 
 export type Attributes = OnnxNode['attributes']
 
@@ -9,6 +9,8 @@ export const int = (value: number): OnnxAttribute => ({ _tag: 'int', value })
 export const ints = (value: ReadonlyArray<number>): OnnxAttribute => ({ _tag: 'ints', value })
 export const float = (value: number): OnnxAttribute => ({ _tag: 'float', value })
 export const string = (value: string): OnnxAttribute => ({ _tag: 'string', value })
+
+export const graph = (value: OnnxGraph): OnnxAttribute => ({ _tag: 'graph', value })
 
 /** A node; the default `domain` is ONNX's own. */
 export const node = (
@@ -18,6 +20,18 @@ export const node = (
   attributes: Attributes = {},
   domain = ''
 ): OnnxNode => ({ op, domain, inputs, outputs, attributes })
+
+const outsideOf = ({ nodes, inputs, initializers }: OnnxGraph): ReadonlyArray<string> => {
+  const own = new Set([...inputs, ...initializers].map(({ name }) => name))
+  for (const each of nodes) for (const name of each.outputs) own.add(name)
+  return nodes.flatMap(readsOf).filter((name) => !own.has(name))
+}
+
+/** The names that a node reads: its inputs, and those that the graphs in its attributes read from around them. */
+export const readsOf = ({ inputs, attributes }: OnnxNode): ReadonlyArray<string> => [
+  ...inputs,
+  ...Object.values(attributes).flatMap((a) => (a._tag === 'graph' ? outsideOf(a.value) : []))
+]
 
 /** The arrays that a constant can be made of. */
 export type Numbers = Float32Array | Int32Array | BigInt64Array | Uint8Array

@@ -108,8 +108,15 @@ const weightsOf = (g: Graph, filter: Ref, c: Convolution, turned: boolean): Ref 
   return g.reshape(inBlocks, [columns, 1, ...c.window.size])
 }
 
-const inputBlocks = (g: Graph, x: Laid, { window: { input } }: Convolution): Ref =>
-  blocksOf(g, pixelMatrix(g, x), `reading ${input.join()}`, inReadingOrder(input), input)
+/** Images of a size, row by row. */
+const imageBlocks = (g: Graph, x: Laid, size: Size): Ref =>
+  blocksOf(g, pixelMatrix(g, x), `reading ${size.join()}`, inReadingOrder(size), size)
+
+/** The output's gradient with zeros inserted for strides above 1; the same as `imageBlocks` without stride. */
+const spreadBlocks = (g: Graph, dy: Laid, w: Window): Ref =>
+  w.stride.every((stride) => stride === 1)
+    ? imageBlocks(g, dy, w.output)
+    : blocksOf(g, pixelMatrix(g, dy), `spread ${w.output.join()} ${w.stride.join()}`, spread(w), spreadSize(w))
 
 /** Converts rows in reading order to images. */
 const imagesOf = (g: Graph, rows: Ref, size: Size, shape: ReadonlyArray<number>): Laid => {
@@ -120,23 +127,20 @@ const imagesOf = (g: Graph, rows: Ref, size: Size, shape: ReadonlyArray<number>)
 /** `filter` is `[h, w, channels, 1]` or `[h, w, 1, channels]` with any shape; images may be in any layout. */
 export const depthwise = {
   forward: (g: Graph, x: Laid, filter: Ref, c: Convolution): Laid => {
-    const y = convolved(g, inputBlocks(g, x, c), weightsOf(g, filter, c, false), c.window)
+    const y = convolved(g, imageBlocks(g, x, c.window.input), weightsOf(g, filter, c, false), c.window)
     return imagesOf(g, rowsOf(g, y), c.window.output, c.output)
   },
   input: (g: Graph, dy: Laid, filter: Ref, c: Convolution): Laid => {
     const back = backwards(c.window)
-    const { output, stride } = c.window
-    const key = `spread ${output.join()} ${stride.join()}`
-    const spaced = blocksOf(g, pixelMatrix(g, dy), key, spread(c.window), back.input)
-    const dx = convolved(g, spaced, weightsOf(g, filter, c, true), back)
+    const dx = convolved(g, spreadBlocks(g, dy, c.window), weightsOf(g, filter, c, true), back)
     return imagesOf(g, rowsOf(g, dx), c.window.input, c.input)
   },
   /** `[taps, channels]` */
   filter: (g: Graph, x: Laid, dy: Laid, c: Convolution): Ref => {
-    const { output } = c.window
-    const slopes = blocksOf(g, pixelMatrix(g, dy), `reading ${output.join()}`, inReadingOrder(output), output)
+    const { input, output } = c.window
+    const slopes = imageBlocks(g, dy, output)
     const weights = g.reshape(slopes, [slopes.shape[1]!, 1, ...output])
-    const ofImages = rowsOf(g, convolved(g, inputBlocks(g, x, c), weights, overGradient(c.window)))
+    const ofImages = rowsOf(g, convolved(g, imageBlocks(g, x, input), weights, overGradient(c.window)))
     const taps = tapsOf(c.window)
     const sums = g.reshape(ofImages, [taps, c.images, c.channels])
     if (c.images === 1) return g.reshape(sums, [taps, c.channels])

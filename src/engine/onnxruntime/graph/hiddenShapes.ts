@@ -1,3 +1,4 @@
+import { readsOf } from '../../../format/bytes/onnxGraph.js'
 import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from '../../../format/bytes/onnx.js'
 
 /**
@@ -51,7 +52,7 @@ export const withHiddenShapes = (model: OnnxModel): Hidden => {
   const nodes = model.nodes.map((node) =>
     node.op === 'Reshape' ? { ...node, inputs: node.inputs.map((name) => parts.get(name) ?? name) } : node
   )
-  const read = new Set(nodes.flatMap((node) => node.inputs))
+  const read = new Set(nodes.flatMap(readsOf))
   return {
     model: {
       ...model,

@@ -4,7 +4,7 @@
  * so the places of their nodes decide when each gradient is computed. If that is early, what the forward pass keeps for it is freed early.
  */
 import type { OnnxNode } from '../../../format/bytes/onnx.js'
-import { node } from '../../../format/bytes/onnxGraph.js'
+import { node, readsOf } from '../../../format/bytes/onnxGraph.js'
 
 type ShapeOf = (name: string) => ReadonlyArray<number>
 
@@ -34,7 +34,7 @@ const dependencies = (nodes: ReadonlyArray<OnnxNode>, some: ReadonlyArray<OnnxNo
     if (at !== undefined) own[Math.floor(at / BITS)]! |= 1 << (at % BITS)
     for (const name of each.outputs) readers.get(name)?.forEach((word, i) => (own[i]! |= word))
     for (let i = 0; i < some.length; i++) if (((own[Math.floor(i / BITS)]! >>> (i % BITS)) & 1) === 1) counts[i]! += 1
-    for (const name of each.inputs) {
+    for (const name of readsOf(each)) {
       const known = readers.get(name)
       if (known === undefined) readers.set(name, Uint32Array.from(own))
       else own.forEach((word, i) => (known[i]! |= word))
@@ -49,7 +49,7 @@ const dependencies = (nodes: ReadonlyArray<OnnxNode>, some: ReadonlyArray<OnnxNo
  */
 export const scheduled = (nodes: ReadonlyArray<OnnxNode>, shapeOf: ShapeOf): ReadonlyArray<OnnxNode> => {
   const all = [...nodes, ...anchors(nodes, shapeOf)]
-  const read = new Set(all.flatMap(({ inputs }) => inputs))
+  const read = new Set(all.flatMap(readsOf))
   const isLast = ({ outputs }: OnnxNode): boolean => !outputs.some((name) => read.has(name))
   const last = all.filter(isLast)
   const counts = dependencies(all, last)

@@ -2,6 +2,8 @@
  * Staging: a finished graph as two models, the first of which computes, once, everything that is the same in every run.
  */
 import type { OnnxModel, OnnxNode, OnnxValueInfo } from '../../../format/bytes/onnx.js'
+import { readsOf } from '../../../format/bytes/onnxGraph.js'
+import { cacheBlocked } from './cacheBlocking.js'
 import { copied, type Definitions } from './Definitions.js'
 import { OPSETS } from './opsets.js'
 import { type Ref, reshape } from './Ref.js'
@@ -56,22 +58,37 @@ const modelOf = (
   prepared: ReadonlyArray<Ref>,
   outputs: ReadonlyArray<Ref>
 ): Finished => {
-  const read = new Set(nodes.flatMap((n) => n.inputs))
-  const fed = [
+  const given = [
     ...inputs.map((x, index) => ({ ref: made.get(x.name) ?? x, origin: { _tag: 'Feed', index } as const })),
     ...prepared.map((ref, index) => ({ ref, origin: { _tag: 'Prepared', index } as const }))
-  ].filter(({ ref }) => read.has(ref.name))
+  ]
+  const origins = new Map(given.map((each) => [each.ref.name, each]))
+  const blocked = cacheBlocked(nodes, {
+    shapeOf: (name) => {
+      const found = made.get(name)
+      return found?.dtype === 'float32' ? found.shape : undefined
+    },
+    constants: new Map(writer.initializers.map((c) => [c.name, c])),
+    inputs: new Map(given.map(({ ref }) => [ref.name, ref])),
+    outputs: new Set(namesOf(outputs))
+  })
+  const read = new Set(blocked.nodes.flatMap(readsOf))
+  const fed = [
+    ...given.filter(({ ref }) => read.has(ref.name)),
+    ...blocked.views.map(({ ref, of }) => ({ ref, origin: origins.get(of)!.origin }))
+  ]
+  const results = outputs.map((ref) => ({ ...ref, shape: blocked.shapes.get(ref.name) ?? ref.shape }))
   return {
     inputs: fed,
-    outputs,
+    outputs: results,
     model: {
       name: 'graft',
       producer: 'graft',
       opsets: OPSETS,
-      nodes: scheduled(nodes, (name) => made.get(name)?.shape ?? []),
-      initializers: writer.initializers.filter((c) => read.has(c.name)),
+      nodes: scheduled(blocked.nodes, (name) => made.get(name)?.shape ?? []),
+      initializers: [...writer.initializers.filter((c) => read.has(c.name)), ...blocked.constants],
       inputs: fed.map(({ ref }) => infoOf(ref)),
-      outputs: outputs.map(infoOf),
+      outputs: results.map(infoOf),
       metadata: {}
     }
   }
