@@ -1,8 +1,9 @@
 /** Whatever graft has a record for, its PyTorch program has one too, of the same name. Needs no Python. */
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { metricRecords } from '../../src/interpret/index.js'
 import { layerKinds } from '../../src/model/index.js'
-import { lossRecords, optimiserRecords, type Schedule, watcherKinds } from '../../src/recipe/index.js'
+import { lossRecords, optimiserRecords, type Recipe, type Schedule, watcherKinds } from '../../src/recipe/index.js'
 
 /** The names in a table of the Python program: the keys of a dictionary at the top of a file, one a line. */
 const namesIn = (file: string, table: string): ReadonlyArray<string> => {
@@ -42,4 +43,24 @@ const schedules: Readonly<Record<Schedule.Schedule['_tag'], true>> = {
 
 it('every schedule is there', () => {
   expect(namesIn('recipe/schedule.py', 'SCHEDULES')).toEqual(Object.keys(schedules).sort())
+})
+
+it('every metric is there', () => {
+  expect(namesIn('interpret/metrics.py', 'METRICS')).toEqual(Object.keys(metricRecords).sort())
+})
+
+/** The name in `job.json` of each step; compiles only with every step. */
+const steps: Readonly<Record<Recipe.Step['_tag'], string>> = {
+  Fit: 'fit',
+  FitOneCycle: 'fitOneCycle',
+  FitSchedule: 'fitSchedule',
+  SetFreeze: 'setFreeze',
+  SetSize: 'setSize',
+  Save: 'save',
+  Load: 'load'
+}
+
+it('every step of a recipe is there', () => {
+  const names = [...namesIn('recipe/phase.py', 'PHASES'), ...namesIn('learn/run_step.py', 'STEPS')]
+  expect(names.sort()).toEqual(Object.values(steps).sort())
 })

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
+from ..job_error import JobError
 from ..learn.source import Batch
 from ..model.batch_norm import BatchNorm
 from ..model.network import Network
@@ -134,8 +135,15 @@ class Program:
             to_training(self.network, self.plan)
         self.masks.of_step(step, batch, self.processes.rank)
         self.network.power_steps()
-        with self.device.autocast():
-            return self.parallel(self.device.images(batch.x)).float()
+        try:
+            with self.device.autocast():
+                return self.parallel(self.device.images(batch.x)).float()
+        except ValueError as error:
+            if "more than 1 value per channel" not in str(error):
+                raise
+            hint = "use larger batches, or drop the last one"
+            expected = "more than one value per channel of each batch norm"
+            raise JobError(f"a batch of {len(batch.x)} images in a process", expected, "one", hint) from error
 
     def _gradients(self, batch: Batch, step: int, mean: bool, last: bool) -> tuple[Tensor, bool]:
         """Adds the gradients of the loss, or of its sum over samples; returns the loss, and whether it was undone."""

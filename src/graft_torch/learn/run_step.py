@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..engine.program import OptimiserState, Program, State
-from ..recipe.phase import epochs_of, trains
+from ..recipe.phase import Step, epochs_of, trains
 from .checkpoint import Cursor, restore, saved_of, write_saved
 from .history_file import HistoryFile
 from .learner import Learner
@@ -69,16 +69,19 @@ def _run_phase(learner: Learner, index: int, begun: Within | None, stopping: Sto
     RunPhase(learner, recipe[index], place, begun, stopping, history, write, save).run()
 
 
+STEPS: dict[str, Callable[[Learner, Step], None]] = {
+    "setFreeze": lambda learner, step: learner.refreeze(step["freeze"]),
+    "setSize": lambda learner, step: learner.resize((step["size"][0], step["size"][1])),
+    "save": lambda learner, step: save_model(learner, current_state(learner), learner.optimiser, step["name"]),
+    "load": lambda learner, step: restore(learner, saved_file(learner, step["name"])),
+}
+"""The steps that do not train."""
+
+
 def run_step(learner: Learner, index: int, begun: Within | None, stopping: Stopping, history: HistoryFile) -> None:
     """Runs the step at a position of the recipe, from its start or from where it was halted."""
     step = learner.job.recipe[index]
-    kinds: dict[str, Callable[[], None]] = {
-        "setFreeze": lambda: learner.refreeze(step["freeze"]),
-        "setSize": lambda: learner.resize((step["size"][0], step["size"][1])),
-        "save": lambda: save_model(learner, current_state(learner), learner.optimiser, step["name"]),
-        "load": lambda: restore(learner, saved_file(learner, step["name"])),
-    }
     if trains(step):
         _run_phase(learner, index, begun, stopping, history)
     else:
-        kinds[step["step"]]()
+        STEPS[step["step"]](learner, step)

@@ -9,8 +9,6 @@ from typing import Any
 
 from .schedule import one_cycle, schedule_at
 
-TRAINING = ("fit", "fitOneCycle", "fitSchedule")
-
 Step = Mapping[str, Any]
 """A step of the recipe of `job.json`; rates and decays are lists with a number for each group."""
 
@@ -37,7 +35,7 @@ class Phase:
 
 def trains(step: Step) -> bool:
     """Whether a step of a recipe trains."""
-    return step["step"] in TRAINING
+    return step["step"] in PHASES
 
 
 def _end_epoch(step: Step) -> int:
@@ -83,14 +81,21 @@ def _curve(step: Step, steps_per_epoch: int) -> Callable[[int], Hyper]:
     return at
 
 
+PHASES: dict[str, Callable[[Step, int], Callable[[int], Hyper]]] = {
+    "fit": _constant,
+    "fitOneCycle": _cycle,
+    "fitSchedule": _curve,
+}
+"""The steps that train: the hyperparameters at each of the optimiser's steps."""
+
+
 def phase_of(step: Step, batches_per_epoch: int) -> Phase:
     """Lays out a training step over batches."""
     steps_per_epoch = math.ceil(batches_per_epoch / step["accumulate"])
-    kinds = {"fit": _constant, "fitOneCycle": _cycle, "fitSchedule": _curve}
     return Phase(
         start_epoch=step.get("startEpoch") or 0,
         end_epoch=_end_epoch(step),
         steps_per_epoch=steps_per_epoch,
         wd=step["wd"],
-        at=kinds[step["step"]](step, steps_per_epoch),
+        at=PHASES[step["step"]](step, steps_per_epoch),
     )

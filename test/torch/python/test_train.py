@@ -167,3 +167,17 @@ def test_a_batch_that_processes_cannot_share_is_an_error(tmp_path: Path, monkeyp
     monkeypatch.setattr("graft_torch.engine.processes.Processes.said", lambda _, text: [text])
     with pytest.raises(JobError, match="expected a multiple of 3 processes, found 8"):
         trained(write_job(tmp_path, [fit(1)], processes=3))
+
+
+def test_fast_settings_train_as_well_on_a_cpu(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def shown(folder: Path, **fast: Any) -> list[float]:
+        job = json.loads((folder / "job.json").read_text())
+        job["settings"]["fast"] |= fast
+        (folder / "job.json").write_text(json.dumps(job))
+        assert trained(folder)
+        return [e["loss"] for e in events(capsys.readouterr().out) if e["_tag"] == "BatchEnd"]
+
+    exact = shown(write_job(tmp_path / "exact", RECIPE))
+    rounded = shown(write_job(tmp_path / "rounded", RECIPE), channelsLast=True, precision="bf16")
+    assert rounded != exact
+    assert rounded == pytest.approx(exact, rel=0.05)
