@@ -59,6 +59,16 @@ class Job:
         """Hashes by which graft recognises what the job saves."""
         return self.json["fingerprints"]
 
+    def model_for(self, size: tuple[int, int]) -> Mapping[str, Any]:
+        """The resolved model for images of a height and a width."""
+        models = [self.json["network"], *self.json.get("resized", [])]
+        return next((m for m in models if _size_of(m) == size), models[0])
+
+
+def _size_of(model: Mapping[str, Any]) -> tuple[int, int]:
+    size = model["preprocessing"]["size"]
+    return (size, size) if isinstance(size, int) else (size[0], size[1])
+
 
 def _loss(training: Mapping[str, Any], task: Mapping[str, Any]) -> Loss:
     loss = loss_from(training["loss"])

@@ -55,12 +55,8 @@ def saved_of(
     learner: Learner, state: State, optimiser: OptimiserState | None, cursor: Cursor | None, run: bool = True
 ) -> Saved:
     """A learner as a saved file; without a cursor it is a model, with one a checkpoint."""
-    network = learner.job.json["network"]
-    model = {
-        **network,
-        "freeze": learner.freeze,
-        "preprocessing": {**network["preprocessing"], "size": list(learner.size)},
-    }
+    at = {**learner.model["preprocessing"], "size": list(learner.size)}
+    model = {**learner.model, "freeze": learner.freeze, "preprocessing": at}
     tensors: dict[str, Tensor] = dict(state)
     if optimiser is not None:
         tensors |= {f"{OPTIMISER}{key}": array for key, array in optimiser.arrays.items()}

@@ -64,7 +64,7 @@ class RunPhase:
             training["seed"],
             undoes=ends_on_nan(step) or not learner.device.is_gpu,
         )
-        self.begun = begun
+        finite_weights("the learner", dict(learner.network.state_dict()))
         if begun is None:
             learner.optimiser = replace(learner.optimiser, accumulated=None, weight=0)
         plan = plan_under(job.json, learner.freeze)

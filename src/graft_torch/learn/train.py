@@ -18,6 +18,7 @@ from .events import Events
 from .history import History
 from .history_file import HistoryFile
 from .learner import Learner
+from .open_network import open_network, synchronises
 from .run_phase import Halted
 from .run_step import current_state, run_step, write_checkpoint
 from .saved import read_saved, write_atomically
@@ -28,14 +29,11 @@ OpenSource = Callable[[Job, Processes, Device, tuple[int, int]], Source]
 """Opens the images of a job in a height and a width."""
 
 
-def _synchronised(network: Network, job: Job, processes: Processes, events: Events) -> None:
-    norms = [m for m in network.modules() if isinstance(m, BatchNorm)]
-    if not norms or processes.world == 1:
+def _log_norms(network: Network, job: Job, processes: Processes, events: Events) -> None:
+    """Says whether batch norms see the images of all processes."""
+    if processes.world == 1 or not any(isinstance(m, BatchNorm) for m in network.modules()):
         return
-    asked = job.settings["syncBn"]
-    sync = asked is None or asked
-    for norm in norms:
-        norm.sync = sync
+    sync = synchronises(job.settings, processes)
     images = "of all" if sync else "of its own process, not of all"
     events.log(
         f"sync-bn is {'on' if sync else 'off'}: a batch norm sees the images {images} {processes.world} processes"
@@ -60,14 +58,6 @@ def _together(stopping: Stopping) -> Iterator[None]:
     stopping.agreed(error)
 
 
-def _network(job: Job, device: Device, processes: Processes, events: Events) -> Network:
-    network = Network(job.json["network"]).to(device.at, memory_format=device.memory_format)
-    _synchronised(network, job, processes, events)
-    if device.fast["compile"]:
-        network.compile()
-    return network
-
-
 def _divisible(job: Job, processes: Processes) -> None:
     bs = job.json["data"]["bs"]
     if bs % processes.world != 0:
@@ -90,12 +80,12 @@ def _opened(job: Job, stopping: Stopping, open_source: OpenSource, events: Event
         file = checkpoint if checkpoint.exists() else job.folder / "model.safetensors"
         saved = read_saved(file)
         device = open_device(job.settings)
-        network = _network(job, device, processes, events)
+        network = open_network(saved.model, job.settings, device, processes)
+        _log_norms(network, job, processes, events)
         optimiser, mom, freeze = OptimiserState({}), job.optimiser.momentum, job.json["freeze"]
         height, width = job.json["data"]["size"]
-        learner = Learner(
-            job, device, processes, events, None, network, freeze, (height, width), optimiser, mom, 0, 0, History()
-        )
+        at = (saved.model, (height, width), freeze, optimiser, mom)
+        learner = Learner(job, device, processes, events, None, network, *at, 0, 0, History())
         cursor = resume(learner, file, saved)
         learner.source = open_source(job, processes, device, learner.size)
     return learner, cursor

@@ -153,7 +153,7 @@ def write_job(folder: Path, recipe: list[dict[str, Any]], processes: int = 1, **
     network = Network(NETWORK)
     processes_ = Processes()
     device = open_device(content["settings"])
-    rest = (Events(processes_), None, network, 0, (8, 8), OptimiserState({}), 0.9, 0, 0, History())
+    rest = (Events(processes_), None, network, NETWORK, (8, 8), 0, OptimiserState({}), 0.9, 0, 0, History())
     learner = Learner(job, device, processes_, *rest)
     saved = saved_of(learner, dict(network.state_dict()), OptimiserState({}), Cursor(0))
     write_saved(folder / "model.safetensors", saved)
