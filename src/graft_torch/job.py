@@ -61,7 +61,7 @@ class Job:
 
     def model_for(self, size: tuple[int, int]) -> Mapping[str, Any]:
         """The resolved model for images of a height and a width."""
-        models = [self.json["network"], *self.json.get("resized", [])]
+        models = [self.json["network"], *self.json["resized"]]
         return next((m for m in models if _size_of(m) == size), models[0])
 
 

@@ -153,6 +153,15 @@ const runs: Readonly<Record<string, () => RunDescription>> = {
       ),
       { model: encoder, metrics: [meanIou(['out', 'in'])] }
     ),
+  'of masks in two sizes': () =>
+    described(
+      withBatchSize(4)(imageMasks(pairs, { images: 'images', masks: masksIn('masks'), holdout, codes: ['out', 'in'] })),
+      {
+        model: encoder,
+        metrics: [meanIou(['out', 'in'])],
+        recipe: Recipe.sequence(Recipe.fitOneCycle(1, 1e-3), Recipe.setSize([20, 12]), Recipe.fit(1, 1e-4))
+      }
+    ),
   'of images': () =>
     described(withBatchSize(4)(imageImages(pairs, { images: 'images', targets: targetsIn('darker'), holdout })), {
       model: pipe(net, cutAt(2), withHead(unet({ yRange: [0, 1] }))),

@@ -73,6 +73,8 @@ export interface Fingerprints {
 export interface TorchInput {
   readonly plan: Plan
   readonly model: ResolvedModel
+  /** The model for images of each size that the recipe sets. */
+  readonly resized: ReadonlyArray<ResolvedModel>
   readonly data: JobData
   readonly training: JobTraining
   readonly recipe: Recipe.Recipe

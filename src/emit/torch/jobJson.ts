@@ -71,12 +71,14 @@ export const jobJson = (
   pipe(
     E.Do,
     E.apS('network', encodeResolvedModel(version)(input.model)),
+    E.apS('resized', E.traverseArray(encodeResolvedModel(version))(input.resized)),
     E.apSW('freezes', E.mapLeft((e: PlanError) => [e])(freezes(input.plan, input.recipe))),
     E.apSW('recipe', E.mapLeft((e: RecipeError | JobError) => [e])(jobRecipe(input.recipe, input.plan.groups))),
     E.map((parts) => ({
       format: 1,
       graft: version,
       network: parts.network,
+      resized: parts.resized,
       groups: input.plan.groups,
       parameters: input.plan.parameters.map(({ path, shape, group, decays }) => ({ path, shape, group, decays })),
       buffers: input.plan.buffers.map(({ path, shape }) => ({ path, shape })),

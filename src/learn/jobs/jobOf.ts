@@ -7,12 +7,16 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
+import { sidesOf } from '../../data/index.js'
 import { costsId } from '../../engine/index.js'
 import { checkJob, type Job, type JobSettings, toTorch } from '../../emit/torch/index.js'
 import { type GraftError, type Mistake, mistakes } from '../../GraftError.js'
+import type { FormatErrors, ResolvedModel } from '../../format/index.js'
 import { dataFingerprint, type HasFiles, type HasImages } from '../../io/index.js'
 import type { Learner } from '../learner/Learner.js'
 import { resolvedOf } from '../learner/resolved.js'
+import type { Recipe } from '../../recipe/index.js'
+import { plannedAt } from '../learner/resize.js'
 import { checkAgainst } from '../loop/checkAgainst.js'
 import { recipeFingerprint, settingsFingerprint } from '../saved/fingerprints.js'
 import { describedRun, type RunDescription } from '../saved/RunDescription.js'
@@ -23,6 +27,22 @@ import { torchProgram } from './torchProgram.js'
 const asMistakes = (errors: ReadonlyArray<Mistake>): GraftError =>
   // every left has at least one
   mistakes('the job', errors as RNEA.ReadonlyNonEmptyArray<Mistake>)
+
+const named = (errors: FormatErrors): GraftError => mistakes('the model', errors)
+
+/** The resolved model for images of each size that a recipe sets: the layers of a U-Net depend on it. */
+const resizedModels = (recipe: Recipe.Recipe, l: Learner): E.Either<GraftError, ReadonlyArray<ResolvedModel>> =>
+  pipe(
+    recipe.flatMap((step, i) => (step._tag === 'SetSize' ? [[step.size, `recipe[${i}]`] as const] : [])),
+    E.traverseArray(([size, path]) =>
+      pipe(
+        plannedAt(size, path)(l),
+        E.chain((plan) =>
+          E.mapLeft(named)(resolvedOf({ ...l, plan, data: { ...l.data, shape: [3, ...sidesOf(size)] } }))
+        )
+      )
+    )
+  )
 
 /** The job that trains a described learner, from where it is. */
 export const jobOf =
@@ -39,11 +59,8 @@ export const jobOf =
       RTE.bindTo('described'),
       RTE.bind('read', () => jobData(l.data)),
       RTE.bindW('program', () => torchProgram),
-      RTE.bindW('model', () =>
-        RTE.fromEither(
-          E.mapLeft((errors: RNEA.ReadonlyNonEmptyArray<Mistake>) => mistakes('the model', errors))(resolvedOf(l))
-        )
-      ),
+      RTE.bindW('model', () => RTE.fromEither(E.mapLeft(named)(resolvedOf(l)))),
+      RTE.bindW('resized', () => RTE.fromEither(resizedModels(recipe, l))),
       RTE.let('costs', () =>
         description.costs === undefined ? null : costsId({ _tag: 'Given', costs: description.costs })
       ),
@@ -51,11 +68,12 @@ export const jobOf =
         const of = { recipe: recipeFingerprint(recipe), ...(costs === null ? {} : { costs }) }
         return RTE.fromEither(savedBytes(l, { step: 0, within: null, ...of }, { run: run.id }))
       }),
-      RTE.chainEitherKW(({ described: { run, text }, read, program, model, costs, checkpoint }) =>
+      RTE.chainEitherKW(({ described: { run, text }, read, program, model, resized, costs, checkpoint }) =>
         pipe(
           toTorch({
             plan: l.plan,
             model,
+            resized,
             ...read,
             training: l.settings,
             recipe,

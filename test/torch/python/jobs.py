@@ -113,6 +113,7 @@ def write_job(folder: Path, recipe: list[dict[str, Any]], processes: int = 1, **
         "format": 1,
         "graft": "0.1.0",
         "network": NETWORK,
+        "resized": [],
         "groups": 2,
         "parameters": PARAMETERS,
         "buffers": [{"path": "body.bn.running_mean"}, {"path": "body.bn.running_var"}],
