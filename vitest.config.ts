@@ -6,8 +6,14 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 // Vitest's own list would leave out test/dist.
 const exclude = ['**/node_modules/**']
 
-const rooms = ['arch', 'attacks', 'bench', 'data', 'format', 'interpret', 'model', 'plan', 'recipe', 'rules', 'types']
-const shared = rooms.map((room) => `test/${room}/**/*.test.ts`)
+// Rooms whose tests leave nothing behind share a process and what is loaded into it: most of their time is loading.
+const rooms = [
+  ...['arch', 'attacks', 'bench', 'data', 'emit', 'format', 'interpret', 'io', 'laws', 'model'],
+  ...['plan', 'recipe', 'rules', 'types']
+]
+const shared = [...rooms.map((room) => `test/${room}/**/*.test.ts`), 'test/*.test.ts']
+// Of these, the files that replace modules or measure the memory of their process.
+const apart = ['io/readOnly'].map((file) => `test/${file}.test.ts`)
 
 export default defineConfig({
   resolve: {
@@ -25,8 +31,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     projects: [
-      // Rooms whose tests leave nothing behind share a process and what is loaded into it: most of their time is loading.
-      { extends: true, test: { name: 'shared', include: shared, exclude, isolate: false } },
+      { extends: true, test: { name: 'shared', include: shared, exclude: [...exclude, ...apart], isolate: false } },
+      { extends: true, test: { name: 'apart', include: apart, exclude } },
       { extends: true, test: { name: 'own', include: ['test/**/*.test.ts'], exclude: [...exclude, ...shared] } }
     ]
   }
