@@ -7,13 +7,21 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 const exclude = ['**/node_modules/**']
 
 // Rooms whose tests leave nothing behind share a process and what is loaded into it: most of their time is loading.
+// Rooms whose tests leave nothing behind share a process and what is loaded into it: most of their time is loading.
 const rooms = [
-  ...['arch', 'attacks', 'bench', 'data', 'emit', 'format', 'interpret', 'io', 'laws', 'model'],
-  ...['plan', 'recipe', 'rules', 'types']
+  ...['arch', 'attacks', 'bench', 'cli', 'data', 'emit', 'engine', 'format', 'interpret', 'io', 'laws', 'learn'],
+  ...['model', 'plan', 'recipe', 'rules', 'types']
 ]
 const shared = [...rooms.map((room) => `test/${room}/**/*.test.ts`), 'test/*.test.ts']
-// Of these, the files that replace modules or measure the memory of their process.
-const apart = ['io/readOnly'].map((file) => `test/${file}.test.ts`)
+// Of these, the files that replace modules, or count what their process computed or holds.
+const apart = [
+  'engine/memory',
+  'engine/onnxruntime/kernels',
+  'engine/tensorflow',
+  'engine/trainingBytes',
+  'learn/memory',
+  'io/readOnly'
+].map((file) => `test/${file}.test.ts`)
 
 export default defineConfig({
   resolve: {

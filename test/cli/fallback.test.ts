@@ -52,9 +52,11 @@ describe('where onnxruntime cannot be had', () => {
   })
 
   it('graft train --json warns in JSON', () => {
-    const { event } = JSON.parse(inJson!.stderr.split('\n')[0]!) as { readonly event: Record<string, string> }
-    expect(event['_tag']).toBe('Warning')
-    expect(event['message']).toContain(passedOver)
+    // a download that takes long has lines of progress
+    const lines = inJson!.stderr.split('\n').filter((line) => !line.startsWith('{"progress"'))
+    expect(JSON.parse(lines[0]!)).toMatchObject({
+      event: { _tag: 'Warning', message: expect.stringContaining(passedOver) }
+    })
   })
 
   it('graft engines says what to type', () => {
