@@ -3,7 +3,7 @@
 // what is used (the condition `module`); the types of every source; and tfjs-core's gradient definitions in one module
 // (tfjs-core alone registers none under plain Node, and its own file cannot be imported there) with the chained methods
 // of tensors, which some of the definitions call (of Prod, of GatherV2 in batches); the command; and what runs in worker
-// threads.
+// threads. With --no-check, types are written but not checked: by then `npm test` has checked them.
 import { build } from 'esbuild'
 import { spawnSync } from 'node:child_process'
 import {
@@ -27,6 +27,7 @@ import { buildWorker } from './build-worker.mjs'
 const root = dirname(fileURLToPath(import.meta.url))
 const entries = ['src/index.ts', 'src/node.ts', 'src/onnxruntime.ts', 'laws/index.ts']
 const ifStale = process.argv.includes('--if-stale')
+const checked = !process.argv.includes('--no-check')
 const target = resolve(process.argv.slice(2).find((arg) => !arg.startsWith('--')) ?? join(root, 'dist'))
 
 // npm prepares a clone again when its command is first reached by npx; what is newer than its sources may stay.
@@ -109,10 +110,11 @@ await build({
 })
 
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
-const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', dist], {
-  cwd: root,
-  stdio: 'inherit'
-})
+const { status } = spawnSync(
+  process.execPath,
+  [tsc, '-p', 'tsconfig.build.json', '--outDir', dist, ...(checked ? [] : ['--noCheck'])],
+  { cwd: root, stdio: 'inherit' }
+)
 if (status !== 0) {
   rmSync(dist, { recursive: true })
   process.exit(status ?? 1)

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { placeForRuns } from './graft.js'
+import { placeForRuns, tiny } from './graft.js'
 
 const { folder, graft } = placeForRuns()
 
 describe('graft interpret', () => {
   beforeAll(async () => {
-    expect((await graft('demo', '--n', '64', '--out', 'run', '--quiet')).code).toBe(0)
+    expect((await graft(...tiny, '--out', 'run', '--quiet')).code).toBe(0)
   })
 
   it('ends with the accuracy, after the files it wrote', async () => {
@@ -38,7 +38,8 @@ describe('graft lr-find', () => {
     const { code, lines } = await graft(
       'lr-find',
       'data.json',
-      '--no-pretrained',
+      '--arch',
+      './mine.mjs#net',
       '--num-it',
       '3',
       '--bs',
@@ -52,7 +53,7 @@ describe('graft lr-find', () => {
   })
 
   it('says what it found as JSON, on both streams', async () => {
-    const all = ['--no-pretrained', '--num-it', '3', '--bs', '8', '--out', 'json', '--size', '20', '--json']
+    const all = ['--arch', './mine.mjs#net', '--num-it', '3', '--bs', '8', '--out', 'json', '--size', '20', '--json']
     const { code, lines, stderr } = await graft('lr-find', 'data.json', ...all)
     expect(code).toBe(0)
     expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ suggestion: null }])

@@ -11,7 +11,7 @@ const folder = workplace()
 const file = join(folder, 'checkpoint.safetensors')
 const tiny = arch({
   name: 'tiny',
-  network: nn.sequential(nn.named('conv', nn.conv2d(3, 4, 5)), nn.named('pool', nn.maxPool2d(4)))
+  network: nn.sequential(nn.named('conv', nn.conv2d(3, 4, 5, { stride: 4 })), nn.named('pool', nn.maxPool2d(2)))
 })
 const recipe = Recipe.fitOneCycle(2, 1e-2)
 const fresh = pipe(
