@@ -76,9 +76,9 @@ describe('an archive', () => {
   })
 
   it.each<[string, Uint8Array]>([
-    ['that is none', Buffer.from('name,label\n1,3\n'.repeat(200))],
+    ['that is a text file', Buffer.from('name,label\n1,3\n'.repeat(200))],
     ['that is empty', Buffer.alloc(0)],
-    ['of nothing', tarball([])]
+    ['without entries', tarball([])]
   ])('%s is damaged', async (_, bytes) => {
     const { result, dest } = await unpack(bytes)
     expect(left(result)._tag).toBe('BadArchive')

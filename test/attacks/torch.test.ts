@@ -86,12 +86,12 @@ describe('an object of another class in place of a state dict is refused, and no
   })
 })
 
-describe('a pickle that does not hold together is a named error', () => {
+describe('an inconsistent pickle is a named error', () => {
   it.each<readonly [string, Uint8Array]>([
     ['a call of text', F.joined(F.text('f'), F.code(')R'))],
     ['a call of a storage class', F.call(F.name('torch', 'FloatStorage'))],
     ['a call without arguments', F.joined(F.name('collections', 'OrderedDict'), F.code('NR'))],
-    ['attributes of nothing', F.code('}b')],
+    ['attributes of no object', F.code('}b')],
     ['an object of a class that is text', F.joined(F.text('x'), F.code(')\x81'))],
     ['an object without arguments', F.code(')\x81')],
     ['nothing to copy', F.code('2')],
@@ -193,7 +193,7 @@ describe('memory and time stay within the size of the file', () => {
   })
 })
 
-describe('a zip that is none of torch is a named error', () => {
+describe('a zip that torch.save did not write is a named error', () => {
   const parts = [
     ['net/data.pkl', F.pickle(whole)],
     ['net/data/a', bytes(6)]

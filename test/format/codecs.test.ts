@@ -206,19 +206,19 @@ describe('what is written can be read, and is the same', () => {
   property.prop([arbitrary.jsonOf(_.lossSchema)], runs)('any loss', returns(_.encodeLoss, _.decodeLoss))
 })
 
-describe('forms are short', () => {
-  it('a model of defaults is its architecture’s name', () => {
+describe('the shortest form', () => {
+  it('of a model with defaults is its architecture’s name', () => {
     expect(_.encodeModel(plainModel)).toStrictEqual(E.right({ arch: 'resnet18' }))
   })
-  it('a layer without options is its name', () => {
+  it('of a layer without options is its name', () => {
     expect(_.encodeLayer(M.sequential(M.relu, M.named('act', M.relu)))).toStrictEqual(
       E.right({ sequential: ['relu', { name: 'act', layer: 'relu' }] })
     )
   })
 })
 
-describe('functions are refused by their labels', () => {
-  it('both of a model at once', () => {
+describe('functions are refused, by their labels,', () => {
+  it('all those of a model at once', () => {
     const model = pipe(
       resnet18,
       M.cutBy('my cut', (n) => n),

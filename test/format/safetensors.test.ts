@@ -161,7 +161,7 @@ describe('floats', () => {
   })
 })
 
-describe('dtypes that are not read', () => {
+describe('unsupported dtypes', () => {
   const file = (dtypes: ReadonlyArray<unknown>): Uint8Array => {
     const entries = dtypes.map((dtype, i) => [`layer${i}.weight`, { dtype, shape: [1], data_offsets: [i, i + 1] }])
     const json = new TextEncoder().encode(

@@ -87,7 +87,7 @@ describe('state dicts', () => {
       )
     ).toEqual([{ at: 'model', keys: ['running', '0.weight', '0.running'], others: {} }])
   })
-  it('that is likeliest is the one under a usual key, then the outermost', () => {
+  it('are chosen by a usual key, then the outermost', () => {
     const other = F.dict([['v', w]])
     const keys = (object: Uint8Array) => [...right(readTorch(file(object))).keys()]
     expect(

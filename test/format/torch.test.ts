@@ -142,7 +142,7 @@ const arraysIn = (file: string) =>
       ])
   )
 
-describe('tensors of a kind that is not read', () => {
+describe('an unsupported kind of tensor', () => {
   const storageOf = (type: string, module = 'torch'): Uint8Array =>
     F.joined(F.tuple(F.text('storage'), F.name(module, type), F.text('a'), F.text('cpu'), F.whole(6)), F.code('Q'))
   const typed = (dtype: string): Uint8Array =>

@@ -114,12 +114,12 @@ describe('readBmp', () => {
       [1, 2, 3]
     ],
     [
-      '16 bits, five a colour',
+      '16 bits, five a channel',
       { height: 1, width: 2, bits: 16, pixels: [0x00, 0x7c, 0x1f, 0x00] },
       [255, 0, 0, 0, 0, 255]
     ],
     [
-      '16 bits, six of green',
+      '16 bits, six for green',
       { height: 1, width: 2, bits: 16, compression: 3, masks: [0xf800, 0x7e0, 0x1f], pixels: [0xe0, 0x07, 0x00, 0x80] },
       [0, 255, 0, 131, 0, 0]
     ],

@@ -326,21 +326,17 @@ describe('a damaged file', () => {
   const cutOff = 'the file ends before its pixels do'
 
   it.each<[string, Buffer, string]>([
-    ['a PNG that is cut off', big.subarray(0, -500), 'the file ends inside a chunk (IDAT)'],
+    ['a truncated PNG', big.subarray(0, -500), 'the file ends inside a chunk (IDAT)'],
     ['a PNG with another byte', flipped, 'a damaged chunk (IDAT)'],
     ['a PNG with a damaged header', header, 'a damaged chunk (IHDR)'],
     ['a PNG without pixels', big.subarray(0, 33), cutOff],
-    [
-      'a GIF that is cut off',
-      gifFile({ width: 4, samples: Array<number>(16).fill(1), palette: [] }).subarray(0, 30),
-      cutOff
-    ]
+    ['a truncated GIF', gifFile({ width: 4, samples: Array<number>(16).fill(1), palette: [] }).subarray(0, 30), cutOff]
   ])('says in one line what is wrong: %s', async (_, file, found) => {
     const error = left(await images.decode('a', file, { size: O.none, resize: 'crop' })())
     expect([error.found, error.hint]).toEqual([found, 'download the file again or remove it'])
   })
 
-  it.each(['jpeg', 'webp', 'avif', 'tiff'] as const)('says it of a %s that is cut off, in one line', async (format) => {
+  it.each(['jpeg', 'webp', 'avif', 'tiff'] as const)('reports a truncated %s in one line', async (format) => {
     const file = await raw().toFormat(format).toBuffer()
     for (const length of [14, file.length >> 1]) {
       const error = left(await images.decode('a', file.subarray(0, length), { size: O.none, resize: 'crop' })())

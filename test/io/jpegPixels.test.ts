@@ -104,7 +104,7 @@ describe('withJpegPixels', () => {
     }
   })
 
-  it('uses its memory again', async () => {
+  it('reuses its memory', async () => {
     const [first, large] = [files[0], await encode(1024, 1024, 50)]
     const before = ours(first)!
     expect(ours(large)?.length).toBe(3 * 1024 * 1024)

@@ -78,7 +78,7 @@ describe('opening data warns', () => {
     expect(await warning(withRange([black, white])(spec), 'SampleRange')).toBeUndefined()
   })
 
-  it('not of 16 bits that are used', async () => {
+  it('but not of images that use all 16 bits', async () => {
     const whole = plain({ depth: 16, samples: Array.from({ length: 24 }, (_, i) => 2800 * i) })
     expect(await warning(folder({ 'a/3.png': whole }), 'SampleRange')).toBeUndefined()
   })

@@ -312,7 +312,7 @@ describe('a mask in colours', () => {
     )
   })
 
-  it('may have its map in a file of CamVid’s form', async () => {
+  it('may have its map in a file in CamVid’s format', async () => {
     const spec = scenes(drawn, { colours: 'label_colors.txt' })
     if (spec.source._tag !== 'ImageMasks') throw new Error('it is one')
     place(path.join(spec.source.path, 'label_colors.txt'), '0 0 0\tground\r\n128 0 0\tleaf\r\n0 128 0\t\tstem\r\n')

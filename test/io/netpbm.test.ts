@@ -38,7 +38,7 @@ describe('readNetpbm', () => {
     ['is cut short', file('P6 2 2 255\n', 1, 2, 3), 'ends'],
     ['has no sides', file('P5 \n'), 'ends'],
     ['has a word for a number', file('P2 a 2 255 1'), 'instead of an integer'],
-    ['has a sample above its greatest', file('P2 1 1 7 9'), 'above'],
+    ['has a sample above its maximum', file('P2 1 1 7 9'), 'above'],
     ['claims more pixels than there can be', file('P5 99999999 99999999 255\n'), 'pixels']
   ])('explains what %s', (_, bytes, found) => {
     expect(() => readNetpbm(bytes)).toThrow(found)

@@ -172,7 +172,7 @@ describe('rubbish', () => {
     expect(right(await openData(withSize(4)(imageFolder(root)))(env)()).train.length).toBe(7)
   })
 
-  it('of no folder, a file, and a folder of nothing is told apart', async () => {
+  it('tells a missing folder, a file and an empty folder apart', async () => {
     place(path.join(work, 'nothing/notes.txt'), '')
     const tagOf = async (name: string) => left(await openData(imageFolder(path.join(work, name)))(env)())._tag
     expect(await tagOf('missing')).toBe('MissingFolder')

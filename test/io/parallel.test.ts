@@ -16,7 +16,7 @@ describe('parallel', () => {
     expect(most).toBe(3)
   })
 
-  it('returns nothing for nothing', async () => {
+  it('returns an empty array for no tasks', async () => {
     expect(await parallel(3, (n: number) => async () => n)([])()).toEqual([])
   })
 })

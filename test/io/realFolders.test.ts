@@ -26,7 +26,7 @@ const folder = async (name: string): Promise<string> => {
 }
 
 describe('links', () => {
-  it('back up are named and not followed, from inside and to above the root', async () => {
+  it('to a parent folder are named and not followed, even to above the root', async () => {
     const root = await folder('cycles/set')
     symlinkSync('.', join(root, 'train/a/self'))
     symlinkSync('../..', join(root, 'train/up'))
@@ -39,7 +39,7 @@ describe('links', () => {
     ])
   })
 
-  it('from one set into another take nothing twice', async () => {
+  it('from one set into another add no image twice', async () => {
     const root = await folder('leak')
     symlinkSync('../../train/a/0.png', join(root, 'valid/a/copy.png'))
     symlinkSync('../b', join(root, 'train/a/sibling'))
@@ -148,7 +148,7 @@ describe('the fingerprint of data', () => {
 })
 
 describe('counts', () => {
-  it('say classes and images of each, in both sets, and of the test set', async () => {
+  it('list the classes with their images in both sets, and the images of the test set', async () => {
     const root = await folder('counted')
     place(join(root, 'Test/0.png'), await grey(4, 6))
     place(join(root, 'train/a/9.png'), await grey(4, 6))
@@ -163,7 +163,7 @@ describe('counts', () => {
     expect(showDataCounts(counts)).toBe('2 classes: a 4, b 3; valid 3, 3; test 1')
   })
 
-  it('of many classes list some, and quote odd names', () => {
+  it('of many classes list some, and names with special characters in quotes', () => {
     const classes = ['a, b', ...Array.from({ length: 11 }, (_, i) => `c${i}`)]
     const set = { images: 24, perClass: classes.map(() => 2) }
     expect(showDataCounts({ task: 'Classification', classes, train: set, valid: set, test: 0 })).toBe(

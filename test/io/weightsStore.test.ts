@@ -167,12 +167,12 @@ describe('weights in a cache', () => {
     expect(hub.asked()).toEqual([])
   })
 
-  it('are found without a reference too, and where a system without links keeps them', async () => {
+  it('are found without a ref, and where systems without symbolic links keep them', async () => {
     place(path.join(storage('plain'), 'snapshots', commit, 'model.safetensors'), bytes)
     expect(sha256(right(await read(placesIn('plain', true), onHub)).bytes)).toBe(hash)
   })
 
-  it('stand by themselves as a regular file, whatever blobs lie beside', async () => {
+  it('may be a regular file, whatever blobs are beside it', async () => {
     place(path.join(storage('copied'), 'snapshots', commit, 'model.safetensors'), bytes)
     place(path.join(storage('copied'), 'blobs', sha256(other)), other)
     expect(sha256(right(await read(placesIn('copied', true), onHub)).bytes)).toBe(hash)
@@ -236,7 +236,7 @@ describe('weights at a url', () => {
   })
 })
 
-describe('weights that cannot be had', () => {
+describe('unavailable weights', () => {
   it('are an error that says where they were searched, and what to do', async () => {
     hub.serve(bytes)
     const places = placesIn('none', true)
