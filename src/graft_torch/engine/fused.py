@@ -40,6 +40,8 @@ class Fused:
             group["betas"] = (h.mom, self.optimiser.options["betas"][1])
             for p in members:
                 parameter = self.parameters[p.path]
+                if parameter in self.torch.state:
+                    continue
                 self.torch.state[parameter] = {
                     "step": torch.full((), float(t - 1), device=parameter.device),
                     "exp_avg": self.arrays[f"{p.path}.exp_avg"],

@@ -112,7 +112,7 @@ class Program:
 
     def _fused(self) -> Fused | None:
         o = self.options.optimiser
-        if not (self.device.fast["fusedOptimiser"] and self.device.is_gpu and o.tag in FUSED):
+        if not (self.device.fast["fusedOptimiser"] and o.tag in FUSED):
             return None
         return Fused(o, self.plan.trained, self.parameters, self.arrays, self.options.decoupled)
 

@@ -179,5 +179,7 @@ def test_fast_settings_train_as_well_on_a_cpu(tmp_path: Path, capsys: pytest.Cap
 
     exact = shown(write_job(tmp_path / "exact", RECIPE))
     rounded = shown(write_job(tmp_path / "rounded", RECIPE), channelsLast=True, precision="bf16")
+    fused = shown(write_job(tmp_path / "fused", RECIPE), fusedOptimiser=True)
     assert rounded != exact
     assert rounded == pytest.approx(exact, rel=0.05)
+    assert fused == pytest.approx(exact, rel=1e-4)
