@@ -10,6 +10,7 @@ import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
   accuracy,
+  arch,
   bceWithLogits,
   cut,
   cutAt,
@@ -27,8 +28,10 @@ import {
   meanIou,
   meanSquaredError,
   mixup,
+  nn,
   Recipe,
   saveBest,
+  sgd,
   slice,
   Transform,
   targetsIn,
@@ -56,11 +59,13 @@ import { jobOf, writeJob } from '../../src/learn/index.js'
 import { ema, swa } from '../../src/recipe/index.js'
 import { generator } from '../../src/Seed.js'
 import { place, right, workplace } from '../io/workplace.js'
-import { envWith, net } from '../learn/tiny.js'
+import { envWith } from '../learn/tiny.js'
 
 const python = process.env['PYTHON']
 const folder = workplace()
 const TOLERANCE = 1e-4
+/** Rounding grows from batch to batch. */
+const DRIFT = 5e-3
 
 let env: GraftEnv
 
@@ -100,6 +105,16 @@ const drawn = async (): Promise<void> => {
   place(join(folder, 'pairs', 'labels.csv'), `image,labels\n${rows.join('\n')}\n`)
 }
 
+const net = arch({
+  name: 'tiny',
+  network: nn.sequential(
+    nn.named('conv', nn.conv2d(3, 8, 5, { stride: 4, bias: false })),
+    nn.named('bn', nn.batchNorm(8)),
+    nn.relu,
+    nn.named('pool', nn.maxPool2d(2))
+  )
+})
+
 const encoder = pipe(net, cutAt(2), withHead(unet()))
 const flat = pipe(net, cut, withHead(head({ ps: 0, linFtrs: [16] })))
 const dropping = pipe(net, cut, withHead(head({ ps: 0.3, linFtrs: [16] })))
@@ -116,6 +131,8 @@ const described = (data: DataSpec, rest: Partial<RunDescription>): RunDescriptio
   ),
   seed: 42,
   wd: 0.01,
+  // a batch norm's weight before another batch norm has no gradient but rounding, which Adam takes for a direction
+  opt: sgd({ momentum: 0.9 }),
   engine: 'onnxruntime',
   threads: null,
   ...rest
@@ -246,7 +263,7 @@ const expectNear = (theirs: ReadonlyArray<number>, ours: ReadonlyArray<number>):
   expect(Math.max(...distances), distances.map((d) => d.toExponential(0)).join(' ')).toBeLessThan(TOLERANCE)
 }
 
-/** Names, and numbers within the tolerance; six decimals are a millionth. */
+/** Names, and numbers: the first row within the tolerance (six decimals are a millionth), later ones as they drift. */
 const expectTables = (theirs: string, ours: string): void => {
   const [a, b] = [table(theirs), table(ours)]
   expect(a[0]).toEqual(b[0])
@@ -254,7 +271,8 @@ const expectTables = (theirs: string, ours: string): void => {
   a.slice(1).forEach((row, i) =>
     row.slice(2).forEach((cell, k) => {
       const own = Number(b[i + 1]![k + 2])
-      expect(Math.abs(Number(cell) - own)).toBeLessThan(1e-6 + 3 * TOLERANCE * Math.abs(own))
+      const most = 1e-6 + (i === 0 ? TOLERANCE : DRIFT) * Math.abs(own)
+      expect(Math.abs(Number(cell) - own), `row ${i}: ${row.join()} and ${b[i + 1]!.join()}`).toBeLessThan(most)
     })
   )
 }
