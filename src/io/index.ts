@@ -12,7 +12,15 @@ export { dataFingerprint, type Data, type Dataset, type Item, type View } from '
 export { type Stubbornness } from './network/download.js'
 export { figureForms, figurePng, figureSvg, saveFigure, type Figure } from './figures.js'
 export { type Files, type FileStat, type HasFiles } from './Files.js'
-export { nodeHttp, type HasHttp, type Http, type HttpReply, type HttpRequest } from './network/Http.js'
+export {
+  nodeHttp,
+  type HasHttp,
+  type Http,
+  type HttpAnswer,
+  type HttpCall,
+  type HttpReply,
+  type HttpRequest
+} from './network/Http.js'
 export { type DecodeOptions, type HasImages, type ImageHeader, type Images } from './Images.js'
 export { installOnnxruntime, type InstallEnv } from './network/installOnnxruntime.js'
 export { fromSystem, ioFailure, type IoError } from './IoError.js'
@@ -23,6 +31,14 @@ export { verifyOf } from './opened/look.js'
 export { openData, type DataEnv } from './opened/openData.js'
 export { parallel } from './workers/parallel.js'
 export { readUrl } from './network/readUrl.js'
+export {
+  type Command,
+  type Exit,
+  type HasProcesses,
+  nodeProcesses,
+  type Processes,
+  type RunningProcess
+} from './processes/Processes.js'
 export { type HasProgress, type Progress } from './Progress.js'
 export { sharpImages } from './formats/sharpImages.js'
 export { type WeightsPlaces, weightsPlacesFrom } from './weights/WeightsPlaces.js'

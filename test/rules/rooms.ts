@@ -17,7 +17,7 @@ const iots = /^io-ts\/lib\/\w+\.js$/
 const tfjs = /^@tensorflow\/tfjs-core$/
 const builtin = /^node:/
 
-const written = ['format', 'emit', 'emit/torch']
+const written = ['format', 'emit', 'emit/torch', 'emit/launch']
 const values = ['model', 'arch', 'recipe', 'data', 'plan', ...written, 'interpret', 'interpret/draw', 'data/pixel']
 const onDisk = ['io', 'format', 'data', 'data/pixel', 'interpret', 'interpret/draw']
 const upstairs = { packages: [fpts] } as const
@@ -50,6 +50,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   'interpret/draw': { rooms: ['interpret', 'plan', 'model', 'recipe', 'data/pixel'], types: ['data'], ...upstairs },
   format: { rooms: ['model', 'recipe', 'data', 'plan', 'interpret'], packages: [fpts, iots] },
   'emit/torch': { rooms: ['model', 'recipe', 'data', 'plan', 'interpret', 'format'], ...upstairs },
+  'emit/launch': { rooms: ['emit/torch'], packages: [fpts, /^yaml$/, /^fflate$/] },
   emit: { rooms: ['model', 'recipe', 'data', 'plan', 'format/onnx'], ...upstairs },
 
   engine: {

@@ -39,6 +39,33 @@ export interface HttpReply {
 }
 
 /**
+ * A request to a service, with a body that is sent at once.
+ *
+ * @category capabilities
+ * @since 0.1.0
+ */
+export interface HttpCall {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  /** Null: none. */
+  readonly body: string | Uint8Array | null
+  /** Timeout of the whole call, in milliseconds. */
+  readonly patience: number
+}
+
+/**
+ * The answer of a service.
+ *
+ * @category capabilities
+ * @since 0.1.0
+ */
+export interface HttpAnswer {
+  readonly status: number
+  readonly text: string
+}
+
+/**
  * Network operations of graft.
  *
  * @category capabilities
@@ -46,6 +73,8 @@ export interface HttpReply {
  */
 export interface Http {
   readonly get: (request: HttpRequest) => TaskEither<IoError, HttpReply>
+  /** Calls a service. Any status is an answer. */
+  readonly call: (call: HttpCall) => TaskEither<IoError, HttpAnswer>
 }
 
 /**
@@ -96,6 +125,20 @@ const get = async ({ url, from, ifSame, patience }: HttpRequest): Promise<HttpRe
   }
 }
 
+const call = async ({ url, method, headers, body, patience }: HttpCall): Promise<HttpAnswer> => {
+  const fetch = await webFetch()
+  const response = await fetch(url, {
+    method,
+    headers: { ...headers },
+    // a redirected PUT or POST would lose its body or its token
+    redirect: 'error',
+    signal: AbortSignal.timeout(patience),
+    // the types of a request's body want an array of bytes that nobody shares
+    ...(body === null ? {} : { body: typeof body === 'string' ? body : Uint8Array.from(body) })
+  })
+  return { status: response.status, text: await response.text() }
+}
+
 /**
  * The network through `fetch`, with the proxy given by `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`.
  *
@@ -110,7 +153,8 @@ const get = async ({ url, from, ifSame, patience }: HttpRequest): Promise<HttpRe
  * @since 0.1.0
  */
 export const nodeHttp: Http = {
-  get: (request) => TE.tryCatch(() => get(request), notReached(request.url))
+  get: (request) => TE.tryCatch(() => get(request), notReached(request.url)),
+  call: (of) => TE.tryCatch(() => call(of), notReached(of.url))
 }
 
 /** The error for a failed or interrupted connection; `fetch` gives the reason only in the error's cause. */

@@ -205,7 +205,7 @@ const withinOf = (file: string, saved: Saved, l: Learner): E.Either<GraftError, 
   )
 }
 
-const freezeOf = (saved: SavedProgress): Freeze =>
+export const freezeOf = (saved: SavedProgress): Freeze =>
   saved.freeze === 'body' ? { _tag: 'FreezeBody' } : { _tag: 'FreezeTo', n: saved.freeze }
 
 /** What differs from the data that a run began with. */

@@ -1,0 +1,86 @@
+/**
+ * `Launcher`: where and how a job runs, as data.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Eq } from 'fp-ts/lib/Eq.js'
+import type { Show } from 'fp-ts/lib/Show.js'
+import { eqValue, foldUnion, showValue } from '../../Value.js'
+import type { Job, JobError } from '../torch/index.js'
+import { type Hf, hfText } from './hf.js'
+import { type Kubernetes, kubernetesYaml } from './kubernetes.js'
+import type { Placement } from './Placement.js'
+import { type Ray, rayText } from './ray.js'
+import { type Sky, skyYaml } from './sky.js'
+import { type Torchrun, torchrunText } from './torchrun.js'
+
+/**
+ * Where and how a job runs.
+ *
+ * @category jobs
+ * @since 0.1.0
+ */
+export type Launcher = Torchrun | Ray | Kubernetes | Hf | Sky
+
+/**
+ * Folds a launcher: one function for each case.
+ *
+ * @example
+ * import { foldLauncher, torchrun } from './index.js'
+ *
+ * const no = () => false
+ * const isLocal = foldLauncher({ Torchrun: () => true, Ray: no, Kubernetes: no, Hf: no, Sky: no })
+ * assert.ok(isLocal(torchrun()))
+ *
+ * @category folds
+ * @since 0.1.0
+ */
+export const foldLauncher = /*#__PURE__*/ foldUnion<Launcher>()
+
+/**
+ * What a launcher does with a job, as text that a person reads or a program takes: a command for a shell, requests, or
+ * YAML. Secrets are left out. Error: `JobError` if it cannot run the job.
+ *
+ * @example
+ * import { launchText, torchrun } from './index.js'
+ * import { jobSettings } from '../torch/index.js'
+ * import * as E from 'fp-ts/lib/Either.js'
+ *
+ * const job = { _tag: 'Job', name: 'pets', files: [], module: 'graft_torch', settings: jobSettings() } as const
+ * const text = launchText(torchrun())(job, { folder: 'job', dataRoot: '/images', out: null })
+ * assert.ok(E.isRight(text) && text.right.startsWith('cd job\n'))
+ *
+ * @category jobs
+ * @since 0.1.0
+ */
+export const launchText =
+  (launcher: Launcher) =>
+  (job: Job, at: Placement): E.Either<JobError, string> =>
+    foldLauncher<E.Either<JobError, string>>({
+      Torchrun: (t) => E.right(torchrunText(t)(job, at)),
+      Ray: (r) => E.right(rayText(r)(job, at)),
+      Kubernetes: (k) => kubernetesYaml(k)(job, at),
+      Hf: (h) => hfText(h)(job),
+      Sky: (s) => E.right(skyYaml(s)(job, at))
+    })(launcher)
+
+/**
+ * Equality of launchers.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
+export const eqLauncher: Eq<Launcher> = eqValue()
+
+/** A launcher without its token. */
+const withoutToken = (launcher: Launcher): Launcher =>
+  'token' in launcher && launcher.token !== null ? { ...launcher, token: '...' } : launcher
+
+/**
+ * Shows a launcher as a record literal, without its token.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
+export const showLauncher: Show<Launcher> = { show: (launcher) => showValue(withoutToken(launcher)) }

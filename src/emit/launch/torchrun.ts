@@ -1,0 +1,120 @@
+/**
+ * `torchrun`: the processes of a job on one machine, or on several that find each other.
+ *
+ * @since 0.1.0
+ */
+import type { Job } from '../torch/index.js'
+import { inShell, type Placement, programArgs, quoted } from './Placement.js'
+
+/**
+ * Where several machines meet.
+ *
+ * @category jobs
+ * @since 0.1.0
+ */
+export interface Rendezvous {
+  /** Host and port of one of the machines: `10.0.0.1:29500`. */
+  readonly endpoint: string
+  /** The least and the largest number of machines. */
+  readonly nodes: readonly [least: number, most: number]
+}
+
+/**
+ * torch's own launcher.
+ *
+ * @category jobs
+ * @since 0.1.0
+ */
+export interface Torchrun {
+  readonly _tag: 'Torchrun'
+  readonly python: string
+  /** How often all processes are started again after one of them has failed. */
+  readonly maxRestarts: number
+  /** Null: one machine, or as many as the job has, which find each other at the first one. */
+  readonly rendezvous: Rendezvous | null
+}
+
+/**
+ * Runs a job by `torchrun`. Defaults: `python3`, three restarts, one machine.
+ *
+ * @example
+ * import { torchrun } from './index.js'
+ *
+ * assert.strictEqual(torchrun({ python: 'python3.12' }).maxRestarts, 3)
+ *
+ * @category jobs
+ * @since 0.1.0
+ */
+export const torchrun = (options: Partial<Omit<Torchrun, '_tag'>> = {}): Torchrun => ({
+  _tag: 'Torchrun',
+  python: 'python3',
+  maxRestarts: 3,
+  rendezvous: null,
+  ...options
+})
+
+const nodesOf = ({ rendezvous }: Torchrun, { name, settings: { nodes } }: Job): ReadonlyArray<string> => {
+  if (rendezvous === null && nodes === 1) return ['--standalone']
+  const { endpoint, nodes: counts } = rendezvous ?? { endpoint: '$MASTER_ADDR:29500', nodes: [nodes, nodes] as const }
+  return [
+    ...['--nnodes', counts[0] === counts[1] ? String(counts[0]) : counts.join(':')],
+    ...['--rdzv-backend', 'c10d', '--rdzv-endpoint', endpoint, '--rdzv-id', name]
+  ]
+}
+
+/** The options of `torchrun` and the program that it starts. */
+const options = (t: Torchrun, job: Job, at: Placement): ReadonlyArray<string> => [
+  ...nodesOf(t, job),
+  ...['--nproc-per-node', String(job.settings.processes), '--max-restarts', String(t.maxRestarts)],
+  ...programArgs(at)
+]
+
+/**
+ * A program to start in the folder of the job.
+ *
+ * @category jobs
+ * @since 0.1.0
+ */
+export interface TorchrunCall {
+  readonly program: string
+  readonly args: ReadonlyArray<string>
+  readonly folder: string
+  readonly variables: Readonly<Record<string, string>>
+}
+
+/**
+ * The call of `torchrun` on each machine.
+ *
+ * @example
+ * import { torchrun, torchrunCall } from './index.js'
+ * import { jobSettings } from '../torch/index.js'
+ *
+ * const job = { _tag: 'Job', name: 'pets', files: [], module: 'graft_torch', settings: jobSettings({ processes: 2 }) } as const
+ * const { args } = torchrunCall(torchrun())(job, { folder: 'job', dataRoot: '/images', out: null })
+ * assert.deepStrictEqual(args.slice(0, 5), ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', '2'])
+ *
+ * @category jobs
+ * @since 0.1.0
+ */
+export const torchrunCall =
+  (t: Torchrun) =>
+  (job: Job, at: Placement): TorchrunCall => ({
+    program: t.python,
+    // not the script `torchrun`, which may belong to another Python
+    args: ['-m', 'torch.distributed.run', ...options(t, job, at)],
+    folder: at.folder,
+    variables: job.settings.threads === null ? {} : { OMP_NUM_THREADS: String(job.settings.threads) }
+  })
+
+/** The commands for a shell, with what a person does on each machine. */
+export const torchrunText =
+  (t: Torchrun) =>
+  (job: Job, at: Placement): string => {
+    const { program, args, folder, variables } = torchrunCall(t)(job, at)
+    const set = Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)} `)
+    const command = `${set.join('')}${inShell([program, ...args]).replace(`'$MASTER_ADDR:29500'`, '$MASTER_ADDR:29500')}`
+    const several = args.includes('--rdzv-endpoint')
+      ? ['# on each machine; MASTER_ADDR is the address of one of them']
+      : []
+    return [...several, `cd ${quoted(folder)}`, command].map((line) => `${line}\n`).join('')
+  }

@@ -1,0 +1,88 @@
+/**
+ * `carryOnTorch`: trains a run with PyTorch on this machine.
+ *
+ * @since 0.1.0
+ */
+import { join, resolve } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
+import { type Torchrun, torchrunCall } from '../../emit/launch/index.js'
+import type { Job, JobSettings } from '../../emit/torch/index.js'
+import type { GraftError } from '../../GraftError.js'
+import type { HasFiles, HasImages, HasProcesses } from '../../io/index.js'
+import { callbacks } from '../loop/callbacks.js'
+import type { HasEvents } from '../Env.js'
+import type { Learner } from '../learner/Learner.js'
+import { readSaved } from '../saved/readSaved.js'
+import { ofRun } from '../saved/readRun.js'
+import { resumeFrom } from '../saved/restore.js'
+import { type Run, runFiles } from '../saved/RunDescription.js'
+import type { RunResult } from '../saved/run.js'
+import { jobOf } from './jobOf.js'
+import { checkPython } from './python.js'
+import { runTorchrun } from './runTorchrun.js'
+import { trainedLearner } from './trainedLearner.js'
+import { writeJob } from './writeJob.js'
+
+/**
+ * What running a job on this machine requires.
+ *
+ * @category jobs
+ * @since 0.1.0
+ */
+export type TorchEnv = HasFiles & HasImages & HasProcesses & HasEvents
+
+const ended =
+  (run: Run, l: Learner, halted: boolean) =>
+  (env: TorchEnv): TE.TaskEither<GraftError, RunResult> => {
+    const { model, checkpoint } = runFiles(run.directory)
+    if (!halted)
+      return pipe(
+        readSaved(model)(env),
+        TE.chainEitherK((saved) => trainedLearner(model, saved)(l)),
+        TE.map((learner) => ({ learner, halted }))
+      )
+    return pipe(
+      ofRun(checkpoint, run)(env),
+      TE.chainEitherK((saved): E.Either<GraftError, Learner> =>
+        saved === null
+          ? E.right(l)
+          : E.map(({ learner }: { learner: Learner }) => learner)(resumeFrom(checkpoint, saved)(l))
+      ),
+      TE.map((learner) => ({ learner, halted }))
+    )
+  }
+
+/** Options of a training with PyTorch. */
+export interface TorchOptions {
+  readonly settings: JobSettings
+  /** Called with lines of the program that are not events. */
+  readonly onText?: (line: string) => void
+}
+
+/**
+ * Trains a run with `torchrun` on this machine, from its start or its checkpoint, until it is complete or a handler
+ * halts it. The run's folder is as `carryOn` leaves it; while it trains, it has the folder of the job, `job`.
+ */
+export const carryOnTorch =
+  (run: Run, launcher: Torchrun, { settings, onText }: TorchOptions) =>
+  (l: Learner): ReaderTaskEither<TorchEnv, GraftError, RunResult> =>
+  (env) => {
+    const folder = join(run.directory, 'job')
+    const at = { folder, dataRoot: resolve(l.data.root), out: resolve(run.directory) }
+    const own = callbacks([env.onEvent, ...l.settings.callbacks])
+    return pipe(
+      checkPython(launcher.python)(env),
+      TE.chain(() => jobOf(run.description, settings)(l)(env)),
+      // what an earlier start of this run has left
+      TE.chainFirstW(() => env.files.remove(folder)),
+      TE.chainFirst((job) => writeJob(folder)(job)(env)),
+      TE.chain((job: Job) =>
+        runTorchrun(torchrunCall(launcher)(job, at), run.description.recipe, onText)({ ...env, onEvent: own })
+      ),
+      TE.chain(({ halted }) => ended(run, l, halted)(env)),
+      TE.chainFirstW(() => env.files.remove(folder))
+    )
+  }

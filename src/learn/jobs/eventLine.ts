@@ -1,0 +1,54 @@
+/** Lines that the Python program prints: events as JSON, and the one line of a fault. */
+import * as O from 'fp-ts/lib/Option.js'
+import { type JobError, jobError } from '../../emit/torch/index.js'
+import type { Event, Recipe } from '../../recipe/index.js'
+
+const tags: Readonly<Record<Event['_tag'], true>> = {
+  StepBegin: true,
+  StepEnd: true,
+  CachingFeatures: true,
+  TrainBegin: true,
+  EpochBegin: true,
+  BatchBegin: true,
+  BatchEnd: true,
+  EpochEnd: true,
+  TrainEnd: true,
+  Saved: true,
+  Loaded: true,
+  Warning: true
+}
+
+/** Numbers that JSON does not have are strings. */
+const revived = (_: string, value: unknown): unknown =>
+  value === 'NaN' || value === 'Infinity' || value === '-Infinity' ? Number(value) : value
+
+const parsed = (line: string): unknown => {
+  try {
+    return JSON.parse(line, revived)
+  } catch {
+    return null
+  }
+}
+
+const isEvent = (u: unknown): u is Event =>
+  typeof u === 'object' && u !== null && '_tag' in u && typeof u._tag === 'string' && Object.hasOwn(tags, u._tag)
+
+/** The event of a line; none: the line is something else. Steps are told by their index, and completed here. */
+export const eventIn =
+  (recipe: Recipe.Recipe) =>
+  (line: string): O.Option<Event> => {
+    if (!line.startsWith('{')) return O.none
+    const event = parsed(line)
+    if (!isEvent(event)) return O.none
+    if (event._tag !== 'StepBegin' && event._tag !== 'StepEnd') return O.some(event)
+    const step = recipe[event.index]
+    return step === undefined ? O.none : O.some({ ...event, step })
+  }
+
+const fault = /^graft_torch: (.+?): expected (.+?), found (.+): (.+)$/
+
+/** The fault that a line describes. */
+export const faultIn = (line: string): O.Option<JobError> => {
+  const [, path, expected, found, hint] = fault.exec(line) ?? []
+  return path === undefined ? O.none : O.some(jobError(path, expected!, found!, hint!))
+}
