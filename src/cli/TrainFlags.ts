@@ -65,10 +65,12 @@ import { holdoutFlag } from './holdoutFlag.js'
 import { type ImbalanceFlags, readImbalanceFlags } from './imbalanceFlags.js'
 import { archsWith, fixedModel, isModule, modelFile, namedRecipe, namedWithTag } from './named.js'
 import { flaggedRecipe, readRecipeFlags, type RecipeFlags, withStepFlags } from './recipeFlags.js'
+import { readTorchFlags, type TorchFlags } from './torchFlags.js'
 import { arrangedBy, readSourceFlags, type SourceFlags } from './sourceFlags.js'
 
 /** The flags as typed. */
-export interface TrainFlags extends SourceFlags, RecipeFlags, AugmentFlags, ImbalanceFlags {
+export interface TrainFlags extends SourceFlags, RecipeFlags, AugmentFlags, ImbalanceFlags, TorchFlags {
+  readonly on?: string
   readonly arch?: string
   readonly model?: string
   readonly wd?: string
@@ -155,6 +157,8 @@ export const readTrainFlags = (flags: TrainFlags) =>
     ...readSourceFlags(flags),
     ...readImbalanceFlags(flags),
     batchNorm: oneOf('--batch-norm', batchNormPolicies)(flags.batchNorm),
+    ...readTorchFlags(flags),
+    on: oneOf('--on', ['torchrun'])(flags.on),
     freezeTo: integer('--freeze-to', '-1')(flags.freezeTo),
     seed: whole('--seed', 0, '42')(flags.seed),
     engine: engineFlag(flags.engine),

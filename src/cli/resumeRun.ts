@@ -25,7 +25,7 @@ import { archsWith, movedTo } from './named.js'
 import { choosesSteps } from './recipeFlags.js'
 import type { Terminal } from './Terminal.js'
 import { readTrainFlags, recipeOf, type TrainFlags, type TrainValues } from './TrainFlags.js'
-import { type Ending, shownBy, trained, beginning, envOf, optionsOf } from './trainRun.js'
+import { type Ending, shownBy, trained, beginning, envOf, trainerOf } from './trainRun.js'
 import { reportRun } from './reportRun.js'
 
 /** The steps to append to an ended run; null: none. */
@@ -88,7 +88,7 @@ export const resume = (
         return trained(
           beginning(directory, { ...rest, recipe }, opened, theRun, resumed),
           env,
-          optionsOf(n),
+          trainerOf(flags, n, show),
           show,
           ending
         )

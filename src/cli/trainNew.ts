@@ -26,7 +26,7 @@ import {
   type TrainFlags,
   type TrainValues
 } from './TrainFlags.js'
-import { type Begun, beginning, type Ending, envOf, shownBy, trained, optionsOf } from './trainRun.js'
+import { type Begun, beginning, type Ending, envOf, shownBy, trained, trainerOf } from './trainRun.js'
 
 /** If images have different sizes, uses the architecture's size and says so. */
 export const openSized = (
@@ -116,7 +116,7 @@ export const trainNew = (
       if (!steps.some((step) => epochsOf(step) > 0))
         show.note('warning: this recipe trains nothing: it has no step fit, fitOneCycle or fitSchedule')
       const env = envOf(flags, given({ engine: n.engine, threads: n.threads, workers: n.workers }))
-      return trained(begin(flags, n, parts, show), env, optionsOf(n), show, ending, withdrawRun)
+      return trained(begin(flags, n, parts, show), env, trainerOf(flags, n, show), show, ending, withdrawRun)
     })
   )
 }

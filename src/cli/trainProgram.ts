@@ -18,6 +18,7 @@ import { holdoutOption } from './holdoutFlag.js'
 import { sampleOption } from './imbalanceFlags.js'
 import { recipeOptions } from './recipeFlags.js'
 import { folderOptions, maskOptions, ofTheSource, tableOptions } from './sourceFlags.js'
+import { torchOptions } from './torchFlags.js'
 
 /** Names between commas, in lines for the help. */
 const inLines = (names: ReadonlyArray<string>): string =>
@@ -86,6 +87,10 @@ export const trainProgram = (program: Command): Command => {
     workers(),
     quiet(),
     json()
+  ])
+  addOptions(command, 'PyTorch:', [
+    new Option('--on <launcher>', 'train with PyTorch on this machine: torchrun (default: an engine of graft)'),
+    ...torchOptions()
   ])
   return command.addHelpText(
     'after',

@@ -11,23 +11,26 @@ import { type Data, dataCounts } from '../io/index.js'
 import {
   callbacks,
   carryOn,
+  carryOnTorch,
   describedLearner,
   featureCacheOf,
   type GraftEnv,
   jsonlHandler,
   type Learner,
   type NodeEnvOptions,
+  pythonOf,
   type Run,
   type RunDescription,
-  type RunOptions,
   type RunResult,
   tensorboardHandler,
   withNodeEnv
 } from '../learn/index.js'
+import { torchrun } from '../emit/launch/index.js'
 import { type CacheObstacle, showCacheObstacle } from '../plan/index.js'
 import { classWeightsIn, epochsOf, Recipe } from '../recipe/index.js'
 import { exitCodes } from './exit.js'
 import { given } from './flags.js'
+import { settingsOf } from './torchFlags.js'
 import { hintInFlags } from './inFlags.js'
 import { invocation } from './invocation.js'
 import { listenForInterruption } from './interruption.js'
@@ -88,10 +91,29 @@ export const beginning = (
     )
   )
 
+/** What trains a run: an engine of graft, or PyTorch. */
+export interface Trainer {
+  readonly carryOn: (run: Run) => (l: Learner) => RTE.ReaderTaskEither<GraftEnv, GraftError, RunResult>
+  /** Whether frozen layers may be computed once. */
+  readonly caches: boolean
+}
+
+/** What the flags choose to train with. */
+export const trainerOf = (flags: TrainFlags, n: TrainValues, { note }: Watcher): Trainer => {
+  if (n.on === undefined)
+    return { carryOn: (run) => carryOn(run, given({ everyBatches: n.checkpointEvery })), caches: true }
+  const python = pythonOf(flags.python, process.env)
+  const settings = settingsOf(flags, n)
+  return {
+    carryOn: (run) => carryOnTorch(run, torchrun({ python }), { settings, onText: note }),
+    caches: false
+  }
+}
+
 export const trained = (
   begun: RTE.ReaderTaskEither<GraftEnv, GraftError, Begun>,
   env: NodeEnvOptions,
-  options: RunOptions,
+  trainer: Trainer,
   show: Watcher,
   ending: Ending,
   onFailure: (run: Run) => RTE.ReaderTaskEither<GraftEnv, GraftError, void> = () => RTE.right(undefined)
@@ -101,9 +123,9 @@ export const trained = (
     begun,
     RTE.chain(({ run, learner }) => {
       noteWarnings(learner, show)
-      noteCaching(learner, run.description.recipe, show)
+      if (trainer.caches) noteCaching(learner, run.description.recipe, show)
       return pipe(
-        carryOn(run, options)(learner),
+        trainer.carryOn(run)(learner),
         RTE.chainW((result) => {
           if (!result.halted)
             return pipe(
@@ -138,13 +160,11 @@ export const trained = (
 export const shownBy = (flags: TrainFlags, terminal: Terminal): Watcher =>
   watcher({ json: flags.json === true, quiet: flags.quiet === true }, terminal)
 
-export const optionsOf = ({ checkpointEvery }: TrainValues): RunOptions => given({ everyBatches: checkpointEvery })
-
 /** The environment in which a run trains: its engine, and the logs that flags ask for. */
-export const envOf = ({ tensorboard, jsonl }: TrainFlags, options: NodeEnvOptions): NodeEnvOptions => ({
+export const envOf = ({ tensorboard, jsonl, on }: TrainFlags, options: NodeEnvOptions): NodeEnvOptions => ({
   ...options,
   onEvent: callbacks([
-    ...(tensorboard === undefined ? [] : [tensorboardHandler(tensorboard, { histograms: true })]),
+    ...(tensorboard === undefined ? [] : [tensorboardHandler(tensorboard, { histograms: on === undefined })]),
     ...(jsonl === undefined ? [] : [jsonlHandler(jsonl, { batches: true })])
   ])
 })

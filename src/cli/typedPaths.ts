@@ -3,7 +3,12 @@ import * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import type { GraftError, Mistake } from '../GraftError.js'
 
 /** Flags whose fields have other names. */
-const renamed: Readonly<Record<string, string>> = { pattern: 'labelRe', freezeTo: 'freezeTo', sampling: 'sample' }
+const renamed: Readonly<Record<string, string>> = {
+  pattern: 'labelRe',
+  freezeTo: 'freezeTo',
+  sampling: 'sample',
+  processes: 'procs'
+}
 
 /** Flags that are short for others. */
 const instead: Readonly<Record<string, string>> = { loss: 'labelSmoothing', holdout: 'validPct' }
@@ -19,7 +24,7 @@ const field = /^(?:data\.(?:source\.)?|model: )?(\w+)(.*)$/s
 
 const flagOf = (key: string): string => `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
-const ofSettings: ReadonlyArray<Mistake['_tag']> = ['SettingError', 'BadSpec', 'FreezeError']
+const ofSettings: ReadonlyArray<Mistake['_tag']> = ['SettingError', 'BadSpec', 'FreezeError', 'JobError']
 
 const typedPath =
   (flags: Readonly<Record<string, unknown>>) =>

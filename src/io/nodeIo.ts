@@ -10,6 +10,7 @@ import { nodeClock } from './Clock.js'
 import { nodeHttp } from './network/Http.js'
 import { nodeFiles } from './nodeFiles.js'
 import type { DataEnv } from './opened/openData.js'
+import { type HasProcesses, nodeProcesses } from './processes/Processes.js'
 import type { HasProgress } from './Progress.js'
 import { sharpImages } from './formats/sharpImages.js'
 import { defaultWorkers, workerThreads } from './workers/workerThreads.js'
@@ -37,14 +38,15 @@ export const nodeIo = (
     readonly progress?: HasProgress['progress']
     readonly workers?: number
   } = {}
-): DataEnv & HasWeights => {
+): DataEnv & HasWeights & HasProcesses => {
   const cache = options.cache ?? nodeCache()
   const images = sharpImages()
-  const env: DataEnv = {
+  const env: DataEnv & HasProcesses = {
     files: nodeFiles,
     images,
     workers: workerThreads(options.workers ?? defaultWorkers(), { files: nodeFiles, images }),
     http: nodeHttp,
+    processes: nodeProcesses,
     archives: tarArchives,
     clock: nodeClock,
     cache,

@@ -13,6 +13,7 @@ import type { GraftError } from '../GraftError.js'
 import {
   type Cache,
   type DataEnv,
+  type HasProcesses,
   type HasProgress,
   type HasWeights,
   installOnnxruntime,
@@ -51,7 +52,7 @@ export interface HasEvents {
  * @category environment
  * @since 0.1.0
  */
-export type GraftEnv = DataEnv & HasWeights & HasEngine & HasEvents
+export type GraftEnv = DataEnv & HasWeights & HasProcesses & HasEngine & HasEvents
 
 /**
  * Options of `withNodeEnv`.

@@ -34,25 +34,32 @@ import { writeJob } from './writeJob.js'
  */
 export type TorchEnv = HasFiles & HasImages & HasProcesses & HasEvents
 
+/** The learner at the run's checkpoint, if it has one. */
+const from =
+  (run: Run, l: Learner) =>
+  (env: HasFiles): TE.TaskEither<GraftError, Learner> => {
+    const { checkpoint } = runFiles(run.directory)
+    return pipe(
+      ofRun(checkpoint, run)(env),
+      TE.chainEitherK((saved): E.Either<GraftError, Learner> =>
+        saved === null
+          ? E.right(l)
+          : E.map((at: { readonly learner: Learner }) => at.learner)(resumeFrom(checkpoint, saved)(l))
+      )
+    )
+  }
+
 const ended =
   (run: Run, l: Learner, halted: boolean) =>
   (env: TorchEnv): TE.TaskEither<GraftError, RunResult> => {
-    const { model, checkpoint } = runFiles(run.directory)
+    const { model } = runFiles(run.directory)
     if (!halted)
       return pipe(
         readSaved(model)(env),
         TE.chainEitherK((saved) => trainedLearner(model, saved)(l)),
         TE.map((learner) => ({ learner, halted }))
       )
-    return pipe(
-      ofRun(checkpoint, run)(env),
-      TE.chainEitherK((saved): E.Either<GraftError, Learner> =>
-        saved === null
-          ? E.right(l)
-          : E.map(({ learner }: { learner: Learner }) => learner)(resumeFrom(checkpoint, saved)(l))
-      ),
-      TE.map((learner) => ({ learner, halted }))
-    )
+    return TE.map((learner: Learner) => ({ learner, halted }))(from(run, l)(env))
   }
 
 /** Options of a training with PyTorch. */
@@ -79,8 +86,10 @@ export const carryOnTorch =
       // what an earlier start of this run has left
       TE.chainFirstW(() => env.files.remove(folder)),
       TE.chainFirst((job) => writeJob(folder)(job)(env)),
-      TE.chain((job: Job) =>
-        runTorchrun(torchrunCall(launcher)(job, at), run.description.recipe, onText)({ ...env, onEvent: own })
+      TE.bindTo('job'),
+      TE.bind('from', () => from(run, l)(env)),
+      TE.chain(({ job, from: start }: { readonly job: Job; readonly from: Learner }) =>
+        runTorchrun(torchrunCall(launcher)(job, at), start, run.description.recipe, onText)({ ...env, onEvent: own })
       ),
       TE.chain(({ halted }) => ended(run, l, halted)(env)),
       TE.chainFirstW(() => env.files.remove(folder))

@@ -6,29 +6,30 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
+import { freshOptimiser } from '../../engine/index.js'
 import type { TorchrunCall } from '../../emit/launch/index.js'
 import { jobError } from '../../emit/torch/index.js'
 import type { GraftError } from '../../GraftError.js'
 import type { Exit, HasProcesses, RunningProcess } from '../../io/index.js'
 import type { Event, Recipe, Verdict } from '../../recipe/index.js'
 import type { HasEvents } from '../Env.js'
-import type { LearnerNow } from '../learner/Learner.js'
-import { settingError } from '../LearnError.js'
+import type { Learner, LearnerNow } from '../learner/Learner.js'
 import { eventIn, faultIn } from './eventLine.js'
 
 /** How many of the last lines an error quotes. */
 const quoted = 5
 
-/** The parameters are in another process. */
-const elsewhere: LearnerNow = () =>
-  E.left(
-    settingError(
-      'learner',
-      'a learner that is trained in this process',
-      'one that PyTorch trains',
-      'read it when training has ended, or train here'
-    )
-  )
+/** The learner that handlers see: its history grows with the events; its parameters are in another process. */
+const elsewhere = (start: Learner): { readonly now: LearnerNow; readonly see: (event: Event) => void } => {
+  const rows = [...start.history.rows]
+  const before = { ...start, state: new Map(), optimiser: freshOptimiser }
+  return {
+    now: () => E.right({ ...before, history: { ...start.history, rows: [...rows] } }),
+    see: (event) => {
+      if (event._tag === 'EpochEnd') rows.push(event.row)
+    }
+  }
+}
 
 /** torchrun's own account of a failure, which hides the program's. */
 const isNoise = (line: string): boolean =>
@@ -45,13 +46,15 @@ const failure = ({ program }: TorchrunCall, exit: Exit, last: ReadonlyArray<stri
 
 /**
  * Runs a job with `torchrun` until it ends or a handler halts it: the program is then told to stop, and writes a
- * checkpoint. `onText` is called with lines that are not events. Returns whether it was halted.
+ * checkpoint. Handlers see the learner that training goes on from, with its history, and without its parameters.
+ * `onText` is called with lines that are not events. Returns whether it was halted.
  */
 export const runTorchrun =
-  (call: TorchrunCall, recipe: Recipe.Recipe, onText: (line: string) => void = () => undefined) =>
+  (call: TorchrunCall, start: Learner, recipe: Recipe.Recipe, onText: (line: string) => void = () => undefined) =>
   (env: HasEvents & HasProcesses): ReturnType<ReaderTaskEither<unknown, GraftError, { readonly halted: boolean }>> =>
   async () => {
     const read = eventIn(recipe)
+    const learner = elsewhere(start)
     const last: Array<string> = []
     const state: { running: RunningProcess | null; fault: GraftError | null; halted: boolean } = {
       running: null,
@@ -63,7 +66,8 @@ export const runTorchrun =
     let handled: Promise<void> = Promise.resolve()
     const handle = (event: Event): void => {
       handled = handled.then(async () => {
-        const answer = await env.onEvent(event, elsewhere)()
+        const answer = await env.onEvent(event, learner.now)()
+        learner.see(event)
         const verdict: E.Either<GraftError, Verdict> = typeof answer === 'string' ? E.right(answer) : answer
         if (E.isLeft(verdict)) state.fault ??= verdict.left
         else if (verdict.right !== 'halt') return

@@ -1,0 +1,82 @@
+/** Flags of a training with PyTorch: processes, GPUs, and what makes it fast. */
+import { Option } from 'commander'
+import * as E from 'fp-ts/lib/Either.js'
+import { exactSettings, fastSettings, type JobSettings, jobSettings } from '../emit/torch/index.js'
+import { given, oneOf, positive, whole } from './flags.js'
+
+/** The flags as typed. */
+export interface TorchFlags {
+  readonly nodes?: string
+  readonly procs?: string
+  readonly gpus?: string
+  readonly syncBn?: boolean
+  readonly fast?: boolean
+  readonly precision?: string
+  readonly channelsLast?: boolean
+  readonly tf32?: boolean
+  readonly compile?: boolean
+  readonly fused?: boolean
+  readonly pinMemory?: boolean
+  readonly checkpointSeconds?: string
+  readonly python?: string
+}
+
+export const readTorchFlags = (flags: TorchFlags) => ({
+  nodes: whole('--nodes', 1, '2')(flags.nodes),
+  procs: whole('--procs', 1, '2')(flags.procs),
+  gpus: whole('--gpus', 0, '1')(flags.gpus),
+  syncBn: E.right(flags.syncBn),
+  precision: oneOf('--precision', ['fp32', 'bf16', 'fp16'])(flags.precision),
+  checkpointSeconds: positive('--checkpoint-seconds', '60')(flags.checkpointSeconds)
+})
+
+type Values<R> = { readonly [K in keyof R]: R[K] extends E.Either<unknown, infer A> ? A : never }
+
+/** The settings of a job; `threads` and `workers` are those of `graft train`. */
+export const settingsOf = (
+  flags: TorchFlags,
+  n: Values<ReturnType<typeof readTorchFlags>> & {
+    readonly threads: number | undefined
+    readonly workers: number | undefined
+  }
+): JobSettings =>
+  jobSettings({
+    ...given({ nodes: n.nodes, processes: n.procs, gpus: n.gpus, syncBn: n.syncBn, threads: n.threads }),
+    ...given({ checkpointSeconds: n.checkpointSeconds }),
+    fast: {
+      ...(flags.fast === true ? fastSettings : exactSettings),
+      ...given({
+        precision: n.precision,
+        workers: n.workers,
+        channelsLast: flags.channelsLast,
+        tf32: flags.tf32,
+        compile: flags.compile,
+        fusedOptimiser: flags.fused,
+        pinMemory: flags.pinMemory
+      })
+    }
+  })
+
+/** What a flag of a job is called by its settings. */
+export const torchOptions = (): ReadonlyArray<Option> => [
+  new Option('--procs <n>', 'processes on each machine, which share each batch (default: one, or one for each GPU)'),
+  new Option('--gpus <n>', 'GPUs of each machine (default: 0: the CPU computes)'),
+  new Option('--sync-bn', 'batch norms use the images of all processes (the default if there are several)'),
+  new Option('--no-sync-bn', 'batch norms use the images of their own process'),
+  new Option('--fast', 'bf16, channels last, TF32, torch.compile, fused optimiser, pinned memory: fast on a GPU'),
+  new Option('--precision <name>', 'precision of activations: fp32 (default), bf16 or fp16'),
+  ...(
+    [
+      ['channels-last', 'images and activations are stored pixel by pixel'],
+      ['tf32', 'float32 products are rounded to TensorFloat-32'],
+      ['compile', 'torch.compile'],
+      ['fused', 'the fused form of the optimiser'],
+      ['pin-memory', 'pinned memory for batches']
+    ] as const
+  ).flatMap(([name, what]) => [
+    new Option(`--${name}`, what),
+    new Option(`--no-${name}`, `not so, with --fast: ${what}`).hideHelp()
+  ]),
+  new Option('--checkpoint-seconds <n>', 'seconds between checkpoints (default: 60)'),
+  new Option('--python <program>', 'the Python to use (default: the environment variable PYTHON, or python3)')
+]
