@@ -21,6 +21,9 @@ import { exportProgram } from './exportProgram.js'
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit.js'
 import type { InterpretFlags } from './interpret.js'
 import { interpretProgram } from './interpretProgram.js'
+import type { JobFlags } from './job.js'
+import { jobActions, jobProgram } from './jobProgram.js'
+import type { JobServiceFlags } from './jobService.js'
 import type { LrFindFlags } from './lrFind.js'
 import type { PredictFlags } from './predict.js'
 import { predictProgram } from './predictProgram.js'
@@ -82,6 +85,7 @@ Examples:
   graft lr-find photos --size 128                 suggest a learning rate
   graft summary resnet18 --classes 10             show shapes and parameters
   graft diagram resnet18 --freeze                 draw the network
+  graft job photos --to kubernetes --out job      write the training as a job for PyTorch
   graft arches 'resnet*'                          list architectures
   graft engines                                   list the engines that work here
 ${exitCodesHelp}`
@@ -91,6 +95,19 @@ const addSubcommands = (program: Command, perform: Perform): void => {
   trainProgram(program).action((data: string | undefined, flags: TrainFlags) =>
     perform(flags, async () => (await import('./train.js')).trainCommand(data, flags))
   )
+  const job = jobProgram(program).action((data: string | undefined, flags: JobFlags) =>
+    perform(flags, async () => (await import('./job.js')).jobCommand(data, flags))
+  )
+  for (const [name, what] of Object.entries(jobActions) as ReadonlyArray<[keyof typeof jobActions, string]>)
+    job
+      .command(name)
+      .description(what)
+      .argument('<ID>', 'the folder of a job that was submitted, or an id of the service that --to names')
+      .action((id: string, _: object, command: Command) => {
+        // options that `graft job` has too are taken by it
+        const flags = command.optsWithGlobals<JobServiceFlags>()
+        return perform(flags, async () => (await import('./jobService.js'))[`${name}Command`](id, flags))
+      })
   predictProgram(program).action((model: string, images: ReadonlyArray<string>, flags: PredictFlags) =>
     perform(flags, async () => (await import('./predict.js')).predictCommand(model, images, flags))
   )

@@ -57,7 +57,7 @@ export const settingsOf = (
     }
   })
 
-/** What a flag of a job is called by its settings. */
+/** Options of a training with PyTorch. */
 export const torchOptions = (): ReadonlyArray<Option> => [
   new Option('--procs <n>', 'processes on each machine, which share each batch (default: one, or one for each GPU)'),
   new Option('--gpus <n>', 'GPUs of each machine (default: 0: the CPU computes)'),

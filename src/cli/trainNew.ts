@@ -9,7 +9,7 @@ import { type DataSpec, withSize } from '../data/index.js'
 import { ownCosts } from '../engine/index.js'
 import type { GraftError } from '../GraftError.js'
 import { type Data, type DataEnv, openData } from '../io/index.js'
-import { beginRun, type GraftEnv, withdrawRun, withoutRun } from '../learn/index.js'
+import { beginRun, type GraftEnv, type Run, type RunDescription, withdrawRun, withoutRun } from '../learn/index.js'
 import { epochsOf, type Recipe } from '../recipe/index.js'
 import { viewsOf } from './augmentFlags.js'
 import { given } from './flags.js'
@@ -48,14 +48,19 @@ const two = (n: number): string => String(n).padStart(2, '0')
 const timestamp = (t: Date): string =>
   `${t.getFullYear()}${two(t.getMonth() + 1)}${two(t.getDate())}-${two(t.getHours())}${two(t.getMinutes())}${two(t.getSeconds())}`
 
-const begin = (
+/** What is trained. */
+export type Parts = Start & { readonly recipe: Recipe.Recipe }
+
+/** Opens the data, makes the learner, and begins its run by `runOf`. */
+export const begin = (
   flags: TrainFlags,
   n: TrainValues,
-  parts: Start & { readonly recipe: Recipe.Recipe },
-  show: Watcher
+  parts: Parts,
+  show: Watcher,
+  directory: string,
+  runOf: (description: RunDescription) => RTE.ReaderTaskEither<GraftEnv, GraftError, Run>
 ): RTE.ReaderTaskEither<GraftEnv, GraftError, Begun> => {
   const { arch } = parts.model.body
-  const directory = flags.out ?? join('graft-out', `${arch.name}-${timestamp(new Date())}`)
   const rest = {
     model: parts.model,
     recipe: parts.recipe,
@@ -71,15 +76,27 @@ const begin = (
   const note = noteOfWeights(flags, parts.model)
   return pipe(
     RTE.fromIO(() => (note === undefined ? undefined : show.note(note))),
-    // checked before the data are opened, which may take long; beginRun checks again
-    RTE.chainW(() => (flags.force === true ? RTE.right(undefined) : withoutRun(directory))),
     RTE.chainW(() =>
       RTE.asks(({ engine: { name, costs } }: GraftEnv) => ({ engine: name, ...given({ costs: ownCosts(costs) }) }))
     ),
-    RTE.chain((by) =>
-      beginning(directory, { ...rest, ...by }, opened, (description) =>
-        beginRun(directory, description, { force: flags.force === true })
-      )
+    RTE.chain((by) => beginning(directory, { ...rest, ...by }, opened, runOf))
+  )
+}
+
+/** Begins a run in its directory. */
+const beginIn = (
+  flags: TrainFlags,
+  n: TrainValues,
+  parts: Parts,
+  show: Watcher
+): RTE.ReaderTaskEither<GraftEnv, GraftError, Begun> => {
+  const force = flags.force === true
+  const directory = flags.out ?? join('graft-out', `${parts.model.body.arch.name}-${timestamp(new Date())}`)
+  return pipe(
+    // checked before the data are opened, which may take long; beginRun checks again
+    force ? RTE.right(undefined) : withoutRun(directory),
+    RTE.chainW(() =>
+      begin(flags, n, parts, show, directory, (description) => beginRun(directory, description, { force }))
     )
   )
 }
@@ -96,6 +113,26 @@ const started = (flags: TrainFlags, data: DataSpec): TE.TaskEither<GraftError, S
         }))
       )
 
+/** What the flags choose to train, with `recipe` or with the recipe of the flags. */
+export const chosen = (
+  described: TE.TaskEither<GraftError, DataSpec>,
+  flags: TrainFlags,
+  show: Watcher,
+  recipe?: Recipe.Recipe
+): TE.TaskEither<GraftError, { readonly n: TrainValues; readonly parts: Parts }> =>
+  pipe(
+    TE.fromEither(readTrainFlags(flags)),
+    TE.bindTo('n'),
+    TE.bind('data', ({ n }) => pipe(described, TE.chainEitherK(adjusted(flags, n)))),
+    TE.bind('start', ({ data }) => started(flags, data)),
+    TE.bind('steps', ({ n }) => (recipe === undefined ? recipeOf(flags, n) : TE.right(recipe))),
+    TE.map(({ n, start, steps }) => {
+      if (!steps.some((step) => epochsOf(step) > 0))
+        show.note('warning: this recipe trains nothing: it has no step fit, fitOneCycle or fitSchedule')
+      return { n, parts: { ...start, recipe: steps } }
+    })
+  )
+
 /** Begins a run and trains it, with `recipe` or with the recipe of the flags. */
 export const trainNew = (
   described: TE.TaskEither<GraftError, DataSpec>,
@@ -106,17 +143,10 @@ export const trainNew = (
 ): TE.TaskEither<GraftError, number> => {
   const show = shownBy(flags, terminal)
   return pipe(
-    TE.fromEither(readTrainFlags(flags)),
-    TE.bindTo('n'),
-    TE.bind('data', ({ n }) => pipe(described, TE.chainEitherK(adjusted(flags, n)))),
-    TE.bind('start', ({ data }) => started(flags, data)),
-    TE.bind('steps', ({ n }) => (recipe === undefined ? recipeOf(flags, n) : TE.right(recipe))),
-    TE.chain(({ n, start, steps }) => {
-      const parts = { ...start, recipe: steps }
-      if (!steps.some((step) => epochsOf(step) > 0))
-        show.note('warning: this recipe trains nothing: it has no step fit, fitOneCycle or fitSchedule')
+    chosen(described, flags, show, recipe),
+    TE.chain(({ n, parts }) => {
       const env = envOf(flags, given({ engine: n.engine, threads: n.threads, workers: n.workers }))
-      return trained(begin(flags, n, parts, show), env, trainerOf(flags, n, show), show, ending, withdrawRun)
+      return trained(beginIn(flags, n, parts, show), env, trainerOf(flags, n, show), show, ending, withdrawRun)
     })
   )
 }

@@ -35,15 +35,12 @@ const ofTheRun = [
   ...ofTheSource
 ]
 
-export const trainProgram = (program: Command): Command => {
-  const command = program
-    .command('train')
-    .description('Train a model on images, or resume a run that was stopped')
-    .argument(
-      '[DATA]',
-      'a folder of images, a table (CSV, JSON Lines), a file of many images (parquet, tar, npz, idx), a data description (JSON), the URL of a .tgz, mnist_sample, mnist_tiny, or digits (generated)'
-    )
+/** What DATA may be. */
+export const dataArgument =
+  'a folder of images, a table (CSV, JSON Lines), a file of many images (parquet, tar, npz, idx), a data description (JSON), the URL of a .tgz, mnist_sample, mnist_tiny, or digits (generated)'
 
+/** Options of what is trained, and how. */
+export const addTrainingOptions = (command: Command): void => {
   addOptions(command, 'Data:', [
     ...dataOptions(),
     new Option('--valid-bs <n>', 'images per batch in validation (default: as in training)'),
@@ -68,6 +65,14 @@ export const trainProgram = (program: Command): Command => {
     ...optimisationOptions(),
     new Option('--metrics <names>', 'metrics: names separated by commas, or JSON (default: by task)')
   ])
+}
+
+export const trainProgram = (program: Command): Command => {
+  const command = program
+    .command('train')
+    .description('Train a model on images, or resume a run that was stopped')
+    .argument('[DATA]', dataArgument)
+  addTrainingOptions(command)
   addOptions(command, 'Run:', [
     new Option('--out <dir>', 'the directory of the run (default: graft-out/<arch>-<time>)'),
     new Option('--force', 'replace an existing run in that directory'),

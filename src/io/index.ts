@@ -22,6 +22,15 @@ export {
   type HttpRequest
 } from './network/Http.js'
 export { type DecodeOptions, type HasImages, type ImageHeader, type Images } from './Images.js'
+export {
+  cancelHubJob,
+  downloadFromHub,
+  type HubAccount,
+  hubJobLog,
+  hubJobStatus,
+  runHubJob,
+  uploadToHub
+} from './network/hubJobs.js'
 export { installOnnxruntime, type InstallEnv } from './network/installOnnxruntime.js'
 export { fromSystem, ioFailure, type IoError } from './IoError.js'
 export { nodeFiles } from './nodeFiles.js'

@@ -32,6 +32,21 @@ export { type FeatureCaching } from './learner/FeatureCaching.js'
 export { featureCacheOf } from './loop/featureCacheOf.js'
 export { carryOnTorch, type TorchEnv, type TorchOptions } from './jobs/carryOnTorch.js'
 export { checkPython, pythonOf } from './jobs/python.js'
+export { eventIn, printedLine } from './jobs/eventLine.js'
+export { type JobState } from './jobs/JobState.js'
+export {
+  fetchJob,
+  followJob,
+  jobState,
+  notSubmitted,
+  type ServiceLauncher,
+  stopJob,
+  submitJob,
+  type Submitted,
+  takesJobs
+} from './jobs/services.js'
+export { readSubmitted, type ServiceTokens, serviceTokens, writeSubmitted } from './jobs/submittedFile.js'
+export { describeRun } from './saved/RunDescription.js'
 export { jobOf } from './jobs/jobOf.js'
 export { writeJob } from './jobs/writeJob.js'
 export { refreeze } from './learner/refreeze.js'

@@ -45,6 +45,11 @@ export const eventIn =
     return step === undefined ? O.none : O.some({ ...event, step })
   }
 
+const colours = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, 'g')
+
+/** A line as the program printed it: Ray says before it which process did, in colour. */
+export const printedLine = (line: string): string => line.replaceAll(colours, '').replace(/^\([^()]*pid=[^()]*\) /, '')
+
 const fault = /^graft_torch: (.+?): expected (.+?), found (.+): (.+)$/
 
 /** The fault that a line describes. */

@@ -252,6 +252,10 @@ export const runFrom =
     )
   }
 
+/** The run of a description, which need not be begun. */
+export const describeRun = (directory: string, description: RunDescription): E.Either<GraftError, Run> =>
+  E.map(({ run }: { readonly run: Run }) => run)(describedRun(directory, description))
+
 /** The run of a description, and the text of its `graft.json`. */
 export const describedRun = (
   directory: string,

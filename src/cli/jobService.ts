@@ -1,0 +1,119 @@
+/** `graft job status|logs|stop|fetch ID`: a job that a service has. */
+import { join } from 'node:path'
+import * as O from 'fp-ts/lib/Option.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { jobError } from '../emit/torch/index.js'
+import type { GraftError } from '../GraftError.js'
+import { nodeIo } from '../io/index.js'
+import {
+  eventIn,
+  fetchJob,
+  followJob,
+  jobState,
+  type JobState,
+  notSubmitted,
+  printedLine,
+  readSubmitted,
+  serviceTokens,
+  stopJob,
+  type Submitted,
+  takesJobs
+} from '../learn/index.js'
+import { exitCodes } from './exit.js'
+import { type LauncherFlags, launcherOf } from './launcherFlags.js'
+import type { Terminal } from './Terminal.js'
+import { shownBy } from './trainRun.js'
+
+/** The flags as typed. */
+export interface JobServiceFlags extends LauncherFlags {
+  readonly out?: string
+  readonly quiet?: boolean
+  readonly json?: boolean
+}
+
+/** The job of an id of the service that flags name, or of a job's folder. */
+const submittedAs = (id: string, flags: JobServiceFlags): TE.TaskEither<GraftError, Submitted> => {
+  const tokens = serviceTokens(process.env)
+  return flags.to === undefined
+    ? readSubmitted(id, tokens)(nodeIo())
+    : pipe(
+        TE.fromEither(launcherOf(flags, tokens)),
+        TE.chain((launcher) =>
+          takesJobs(launcher) ? TE.right({ launcher, id, name: id }) : TE.left(notSubmitted(launcher))
+        )
+      )
+}
+
+const failed = ({ id }: Submitted, { message }: JobState): GraftError =>
+  jobError(
+    id,
+    'a job that ends with a model',
+    message === '' ? 'one that failed' : message,
+    'see its log: graft job logs'
+  )
+
+type Command = (id: string, flags: JobServiceFlags) => (terminal: Terminal) => TE.TaskEither<GraftError, number>
+
+/** Prints how far a job is. */
+export const statusCommand: Command = (id, flags) => (terminal) =>
+  pipe(
+    submittedAs(id, flags),
+    TE.bindTo('job'),
+    TE.bind('state', ({ job }) => jobState(job)(nodeIo())),
+    TE.map(({ job, state }) => {
+      terminal.result(
+        flags.json === true
+          ? JSON.stringify({ id: job.id, ...state })
+          : `${state.stage}${state.message === '' ? '' : `  ${state.message}`}`
+      )
+      return exitCodes.done
+    })
+  )
+
+/** Follows a job to its end, and shows its progress as that of a local training. */
+export const logsCommand: Command = (id, flags) => (terminal) => {
+  const show = shownBy(flags, terminal)
+  const read = eventIn([])
+  const hear = (text: string): void => {
+    for (const line of text.split('\n').map(printedLine)) {
+      const event = read(line)
+      if (O.isSome(event)) show.onEvent(event.value)()
+      else if (line !== '' && !line.startsWith('{')) show.note(line)
+    }
+  }
+  return pipe(
+    submittedAs(id, flags),
+    TE.bindTo('job'),
+    TE.bind('state', ({ job }) => followJob(job, hear)(nodeIo())),
+    TE.chain(({ job, state }) => {
+      if (state.stage === 'failed') return TE.left(failed(job, state))
+      show.note(`${job.id}: ${state.stage}`)
+      return TE.right(exitCodes.done)
+    })
+  )
+}
+
+/** Stops a job. */
+export const stopCommand: Command = (id, flags) => (terminal) =>
+  pipe(
+    submittedAs(id, flags),
+    TE.chainFirst((job) => stopJob(job)(nodeIo())),
+    TE.map((job) => {
+      terminal.note(`${job.id} is asked to stop; its run keeps its last checkpoint`)
+      return exitCodes.done
+    })
+  )
+
+/** Fetches the run of a job. */
+export const fetchCommand: Command = (id, flags) => (terminal) =>
+  pipe(
+    submittedAs(id, flags),
+    TE.bindTo('job'),
+    TE.let('folder', () => flags.out ?? (flags.to === undefined ? join(id, 'run') : id)),
+    TE.chainFirst(({ job, folder }) => fetchJob(job, folder)(nodeIo())),
+    TE.map(({ folder }) => {
+      terminal.result(flags.json === true ? JSON.stringify({ directory: folder }) : folder)
+      return exitCodes.done
+    })
+  )

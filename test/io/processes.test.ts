@@ -1,0 +1,67 @@
+/** Programs as a capability: their lines, their exit, and signals. */
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { nodeProcesses } from '../../src/io/index.js'
+import { left, right, workplace } from '../io/workplace.js'
+
+const folder = workplace()
+
+const node = async (program: string, options: object = {}) => {
+  const lines: Array<string> = []
+  const started = right(
+    await nodeProcesses.spawn({ program: process.execPath, args: ['-e', program], ...options }, (line, of) => () => {
+      lines.push(`${of}: ${line}`)
+    })()
+  )
+  return { started, lines }
+}
+
+describe('a program', () => {
+  it('tells its lines, also a last one that does not end, and its exit code', async () => {
+    const { started, lines } = await node(`process.stdout.write('a\\nb'); process.exitCode = 3`)
+    expect(await started.exit()).toEqual({ _tag: 'Exited', code: 3 })
+    expect(lines).toEqual(['stdout: a', 'stdout: b'])
+  })
+
+  it('runs in its folder, with variables of its own', async () => {
+    const { started, lines } = await node('console.error(process.cwd(), process.env.OWN)', {
+      folder,
+      variables: { OWN: 'yes' }
+    })
+    await started.exit()
+    expect(lines).toEqual([`stderr: ${folder} yes`])
+  })
+
+  it('is ended by a signal, and so is what it has started', async () => {
+    const child = `setInterval(() => {}, 1000)`
+    const { started, lines } = await node(
+      `const { spawn } = require('node:child_process')
+       const it = spawn(process.execPath, ['-e', ${JSON.stringify(child)}])
+       console.log(it.pid)
+       setInterval(() => {}, 1000)`
+    )
+    while (lines.length === 0) await new Promise((resolve) => setTimeout(resolve, 20))
+    started.signal('SIGTERM')()
+    expect(await started.exit()).toEqual({ _tag: 'Killed', signal: 'SIGTERM' })
+    const pid = Number(lines[0]!.split(' ')[1])
+    await expect
+      .poll(() => {
+        try {
+          process.kill(pid, 0)
+          return 'there'
+        } catch {
+          return 'gone'
+        }
+      })
+      .toBe('gone')
+    // and once more, when there is nobody to hear it
+    started.signal('SIGTERM')()
+  })
+
+  it('that does not exist is an error', async () => {
+    const error = left(
+      await nodeProcesses.spawn({ program: join(folder, 'nothing'), args: [] }, () => () => undefined)()
+    )
+    expect(error).toMatchObject({ _tag: 'NotFound', path: join(folder, 'nothing') })
+  })
+})
