@@ -138,11 +138,33 @@ export { labelledLosses, labelScores, type LossLabel, meanConfusion, misclassifi
 export { type Misclassified, mostConfused, normalisedConfusion, pixelConfusion } from './interpret/index.js'
 export { predictedClasses, type TopLoss, topLosses } from './interpret/index.js'
 
+// jobs
+export {
+  fastSettings,
+  type FastSettings,
+  exactSettings,
+  type Fingerprints,
+  type ImageRead
+} from './emit/torch/index.js'
+export { type Job, type JobData, type JobFile, jobSettings, type JobSettings } from './emit/torch/index.js'
+export {
+  type JobTraining,
+  type ManifestItem,
+  type ManifestPlace,
+  type TorchInput,
+  toTorch
+} from './emit/torch/index.js'
+export { hf, type Hf, hfRun, type HfRun, kubernetes, type Kubernetes, kubernetesObject } from './emit/launch/index.js'
+export { type Launcher, launchText, type Placement, ray, type Ray, type RaySubmission } from './emit/launch/index.js'
+export { raySubmission, type Rendezvous, type RestRequest, sky, type Sky, skyTask } from './emit/launch/index.js'
+export { torchrun, type Torchrun, torchrunCall, type TorchrunCall } from './emit/launch/index.js'
+
 // errors
 export type { Explained } from './Explained.js'
 export { drawError, type GraftError, type Mistake, type Mistakes, mistakes, mistakesOf } from './GraftError.js'
 export type { DataError, DataWarning } from './data/index.js'
 export type { ExportError } from './emit/index.js'
+export type { JobError } from './emit/torch/index.js'
 export type { FormatError, FormatErrors } from './format/index.js'
 export type { InterpretError } from './interpret/index.js'
 export type { PlanError } from './plan/index.js'

@@ -9,7 +9,7 @@ export { acquireEngine, type ConvCosts, type EngineCosts, type EngineName, engin
 export { type EngineOptions, type EngineReport, listEngines, type Tuned, tunedCostsFile } from './engine/index.js'
 export { tuneEngine, type TuneOptions } from './engine/index.js'
 export type { HasArchives, HasCache, HasClock, HasFiles, HasHttp } from './io/index.js'
-export type { HasImages, HasProgress, HasWeights, HasWorkers, InstallEnv } from './io/index.js'
+export type { HasImages, HasProcesses, HasProgress, HasWeights, HasWorkers, InstallEnv } from './io/index.js'
 export { installOnnxruntime, nodeIo } from './io/index.js'
 export { type GraftEnv, type HasEngine, type HasEvents, type NodeEnvOptions, withNodeEnv } from './learn/index.js'
 export { inWorker, type InWorkerOptions, type WorkerProgram, type WorkerResult } from './learn/index.js'
@@ -60,6 +60,9 @@ export { savedFile, savedModel, type SaveOptions, writeSaved } from './learn/ind
 export { beginRun, carryOn, describedLearner, extendRun, finishedRun, readRun, type Run } from './learn/index.js'
 export { type RunDescription, runFiles, type RunOptions, type RunResult, withdrawRun } from './learn/index.js'
 export { withoutRun } from './learn/index.js'
+
+// jobs
+export { trainOn, type TrainOnEnv, type TrainOnOptions } from './learn/index.js'
 
 // errors
 export type { EngineError } from './engine/index.js'

@@ -47,6 +47,7 @@ export {
 } from './jobs/services.js'
 export { readSubmitted, type ServiceTokens, serviceTokens, writeSubmitted } from './jobs/submittedFile.js'
 export { describeRun } from './saved/RunDescription.js'
+export { trainOn, type TrainOnEnv, type TrainOnOptions } from './jobs/trainOn.js'
 export { jobOf } from './jobs/jobOf.js'
 export { writeJob } from './jobs/writeJob.js'
 export { refreeze } from './learner/refreeze.js'

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 // instances
+export { eqLauncher as launcher } from '../emit/launch/index.js'
 export { eqGraftError as graftError } from '../GraftError.js'
 export { eqTransform as transform } from '../data/transforms/Transform.js'
 export { eqBatchView as batchView, eqDataSpec as dataSpec, eqHoldout as holdout } from '../data/index.js'

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 // folds
+export { foldLauncher as launcher } from '../emit/launch/index.js'
 export { foldGraftError as graftError } from '../GraftError.js'
 export { fold as transform } from '../data/transforms/Transform.js'
 export { foldBatchView as batchView, foldHoldout as holdout, foldNormalise as normalise } from '../data/index.js'

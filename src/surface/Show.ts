@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 // instances
+export { showLauncher as launcher } from '../emit/launch/index.js'
 export { showGraftError as graftError } from '../GraftError.js'
 export { showTransform as transform } from '../data/transforms/Transform.js'
 export { showBatchView as batchView, showDataSpec as dataSpec, showHoldout as holdout } from '../data/index.js'

@@ -27,10 +27,10 @@ export type Launcher = Torchrun | Ray | Kubernetes | Hf | Sky
  * Folds a launcher: one function for each case.
  *
  * @example
- * import { foldLauncher, torchrun } from './index.js'
+ * import { Fold, torchrun } from 'graft-vision'
  *
  * const no = () => false
- * const isLocal = foldLauncher({ Torchrun: () => true, Ray: no, Kubernetes: no, Hf: no, Sky: no })
+ * const isLocal = Fold.launcher({ Torchrun: () => true, Ray: no, Kubernetes: no, Hf: no, Sky: no })
  * assert.ok(isLocal(torchrun()))
  *
  * @category folds
@@ -43,8 +43,8 @@ export const foldLauncher = /*#__PURE__*/ foldUnion<Launcher>()
  * YAML. Secrets are left out. Error: `JobError` if it cannot run the job.
  *
  * @example
- * import { launchText, torchrun } from './index.js'
- * import { jobSettings } from '../torch/index.js'
+ * import { launchText, torchrun } from 'graft-vision'
+ * import { jobSettings } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  *
  * const job = { _tag: 'Job', name: 'pets', files: [], module: 'graft_torch', settings: jobSettings() } as const

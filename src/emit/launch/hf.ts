@@ -36,7 +36,7 @@ export interface Hf {
  * Runs a job on Hugging Face Jobs. Defaults: a machine with a T4, an image with torch, a timeout of 24 hours.
  *
  * @example
- * import { hf } from './index.js'
+ * import { hf } from 'graft-vision'
  *
  * assert.strictEqual(hf({ namespace: 'me', repo: 'me/pets', dataRepo: 'me/pet-images' }).timeoutSeconds, 86_400)
  *
@@ -88,8 +88,8 @@ export const hfRunFolder = (name: string): string => `runs/${name}`
  * What `runJob` is called with. Error: `JobError` for several machines, which the service does not have.
  *
  * @example
- * import { hf, hfRun } from './index.js'
- * import { jobSettings } from '../torch/index.js'
+ * import { hf, hfRun } from 'graft-vision'
+ * import { jobSettings } from 'graft-vision'
  * import * as E from 'fp-ts/lib/Either.js'
  *
  * const job = { _tag: 'Job', name: 'pets', files: [], module: 'graft_torch', settings: jobSettings({ gpus: 1 }) } as const

@@ -40,7 +40,7 @@ export interface Kubernetes {
  * `/graft`.
  *
  * @example
- * import { kubernetes } from './index.js'
+ * import { kubernetes } from 'graft-vision'
  *
  * assert.strictEqual(kubernetes({ kind: 'Job' }).mountPath, '/graft')
  *
@@ -171,8 +171,8 @@ const plainJob = (k: Kubernetes, job: Job, at: Placement): object => {
  * The object that Kubernetes is given. Error: `JobError` for a plain `Job` on several machines.
  *
  * @example
- * import { kubernetes, kubernetesObject } from './index.js'
- * import { jobSettings } from '../torch/index.js'
+ * import { kubernetes, kubernetesObject } from 'graft-vision'
+ * import { jobSettings } from 'graft-vision'
  *
  * const job = { _tag: 'Job', name: 'pets', files: [], module: 'graft_torch', settings: jobSettings({ nodes: 2 }) } as const
  * const at = { folder: '/graft/pets', dataRoot: '/graft/images', out: null }

@@ -29,7 +29,7 @@ export interface Ray {
  * Runs a job on Ray. Defaults: the dashboard of this machine, no token, `/tmp/graft-runs`, nothing to install.
  *
  * @example
- * import { ray } from './index.js'
+ * import { ray } from 'graft-vision'
  *
  * assert.strictEqual(ray().address, 'http://127.0.0.1:8265')
  *
@@ -102,8 +102,8 @@ export interface RaySubmission {
  * The requests that submit a job under an id, which no other job of the cluster has.
  *
  * @example
- * import { ray, raySubmission } from './index.js'
- * import { jobSettings } from '../torch/index.js'
+ * import { ray, raySubmission } from 'graft-vision'
+ * import { jobSettings } from 'graft-vision'
  *
  * const job = { _tag: 'Job', name: 'pets', files: [], module: 'graft_torch', settings: jobSettings() } as const
  * const { submit } = raySubmission(ray({ token: 'secret' }))(job, { folder: '.', dataRoot: '/images', out: null }, 'pets-1')

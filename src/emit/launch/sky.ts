@@ -30,7 +30,7 @@ export interface Sky {
  * Runs a job by SkyPilot. Defaults: A100s that are not taken away, the cheapest place, no bucket.
  *
  * @example
- * import { sky } from './index.js'
+ * import { sky } from 'graft-vision'
  *
  * assert.strictEqual(sky({ spot: true }).accelerator, 'A100')
  *
@@ -53,8 +53,8 @@ const [images, runs] = ['/graft/images', '/graft/runs'] as const
  * The task. The folder of the job and the images are those of this machine, or URLs of buckets.
  *
  * @example
- * import { sky, skyTask } from './index.js'
- * import { jobSettings } from '../torch/index.js'
+ * import { sky, skyTask } from 'graft-vision'
+ * import { jobSettings } from 'graft-vision'
  *
  * const job = { _tag: 'Job', name: 'pets', files: [], module: 'graft_torch', settings: jobSettings({ gpus: 8 }) } as const
  * const task = skyTask(sky())(job, { folder: 'job', dataRoot: 'images', out: null })

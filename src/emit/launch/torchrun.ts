@@ -38,7 +38,7 @@ export interface Torchrun {
  * Runs a job by `torchrun`. Defaults: `python3`, three restarts, one machine.
  *
  * @example
- * import { torchrun } from './index.js'
+ * import { torchrun } from 'graft-vision'
  *
  * assert.strictEqual(torchrun({ python: 'python3.12' }).maxRestarts, 3)
  *
@@ -86,8 +86,8 @@ export interface TorchrunCall {
  * The call of `torchrun` on each machine.
  *
  * @example
- * import { torchrun, torchrunCall } from './index.js'
- * import { jobSettings } from '../torch/index.js'
+ * import { torchrun, torchrunCall } from 'graft-vision'
+ * import { jobSettings } from 'graft-vision'
  *
  * const job = { _tag: 'Job', name: 'pets', files: [], module: 'graft_torch', settings: jobSettings({ processes: 2 }) } as const
  * const { args } = torchrunCall(torchrun())(job, { folder: 'job', dataRoot: '/images', out: null })

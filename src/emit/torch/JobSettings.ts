@@ -51,7 +51,7 @@ export interface FastSettings {
  * Settings for equality with graft's own engines: nothing that changes rounding.
  *
  * @example
- * import { exactSettings } from './index.js'
+ * import { exactSettings } from 'graft-vision'
  *
  * assert.strictEqual(exactSettings.precision, 'fp32')
  *
@@ -72,7 +72,7 @@ export const exactSettings: FastSettings = {
  * Settings for speed on a GPU: `--fast`.
  *
  * @example
- * import { fastSettings } from './index.js'
+ * import { fastSettings } from 'graft-vision'
  *
  * assert.strictEqual(fastSettings.precision, 'bf16')
  *
@@ -94,7 +94,7 @@ export const fastSettings: FastSettings = {
  * seconds.
  *
  * @example
- * import { jobSettings } from './index.js'
+ * import { jobSettings } from 'graft-vision'
  *
  * assert.deepStrictEqual([jobSettings().processes, jobSettings({ gpus: 4 }).processes], [1, 4])
  *

@@ -60,7 +60,17 @@ const requirements = 'torch>=2.4\ntorchvision>=0.19\nsafetensors>=0.4\nnumpy>=1.
 /**
  * A training as a job: the files of its folder and how to run them. The same input gives the same bytes. Errors:
  * `JobError` for settings that do not fit the batch size, and for each function of a user's own, by its label; every
- * mistake of the recipe.
+ * mistake of the recipe. `trainOn` makes the input from a learner.
+ *
+ * @example no-run
+ * import { toTorch, type TorchInput } from 'graft-vision'
+ *
+ * declare const input: TorchInput
+ * const job = toTorch(input)
+ * assert.ok(job._tag === 'Right' && job.right.files.some(({ path }) => path === 'job.json'))
+ *
+ * @category jobs
+ * @since 0.1.0
  */
 export const toTorch = (input: TorchInput): E.Either<ReadonlyArray<Mistake>, Job> => {
   const mistakes = checkJob(input.training, input.data.spec.bs, input.settings)

@@ -62,6 +62,15 @@ const ended =
     return TE.map((learner: Learner) => ({ learner, halted }))(from(run, l)(env))
   }
 
+/** Removes the job that an earlier start of a run has left; a folder without one is somebody else's. */
+const withoutJob =
+  (folder: string) =>
+  ({ files }: HasFiles): TE.TaskEither<GraftError, void> =>
+    pipe(
+      files.exists(join(folder, 'job.json')),
+      TE.chain((there) => (there ? files.remove(folder) : TE.right(undefined)))
+    )
+
 /** Options of a training with PyTorch. */
 export interface TorchOptions {
   readonly settings: JobSettings
@@ -71,27 +80,29 @@ export interface TorchOptions {
 
 /**
  * Trains a run with `torchrun` on this machine, from its start or its checkpoint, until it is complete or a handler
- * halts it. The run's folder is as `carryOn` leaves it; while it trains, it has the folder of the job, `job`.
+ * halts it. The run's folder is as `carryOn` leaves it; while it trains, it has the folder of the job, `torch-job`.
  */
 export const carryOnTorch =
-  (run: Run, launcher: Torchrun, { settings, onText }: TorchOptions) =>
+  (run: Run, launcher: Torchrun, { settings, onText = () => undefined }: TorchOptions) =>
   (l: Learner): ReaderTaskEither<TorchEnv, GraftError, RunResult> =>
   (env) => {
-    const folder = join(run.directory, 'job')
+    const folder = join(run.directory, 'torch-job')
     const at = { folder, dataRoot: resolve(l.data.root), out: resolve(run.directory) }
     const own = callbacks([env.onEvent, ...l.settings.callbacks])
     return pipe(
       checkPython(launcher.python)(env),
       TE.chain(() => jobOf(run.description, settings)(l)(env)),
-      // what an earlier start of this run has left
-      TE.chainFirstW(() => env.files.remove(folder)),
+      TE.chainFirstW(() => withoutJob(folder)(env)),
       TE.chainFirst((job) => writeJob(folder)(job)(env)),
       TE.bindTo('job'),
       TE.bind('from', () => from(run, l)(env)),
       TE.chain(({ job, from: start }: { readonly job: Job; readonly from: Learner }) =>
-        runTorchrun(torchrunCall(launcher)(job, at), start, run.description.recipe, onText)({ ...env, onEvent: own })
+        runTorchrun(torchrunCall(launcher)(job, at), { start, recipe: run.description.recipe, onText })({
+          ...env,
+          onEvent: own
+        })
       ),
       TE.chain(({ halted }) => ended(run, l, halted)(env)),
-      TE.chainFirstW(() => env.files.remove(folder))
+      TE.chainFirst(() => withoutJob(folder)(env))
     )
   }

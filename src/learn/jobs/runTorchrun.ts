@@ -4,32 +4,16 @@
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
-import * as O from 'fp-ts/lib/Option.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
-import { freshOptimiser } from '../../engine/index.js'
 import type { TorchrunCall } from '../../emit/launch/index.js'
 import { jobError } from '../../emit/torch/index.js'
 import type { GraftError } from '../../GraftError.js'
 import type { Exit, HasProcesses, RunningProcess } from '../../io/index.js'
-import type { Event, Recipe, Verdict } from '../../recipe/index.js'
 import type { HasEvents } from '../Env.js'
-import type { Learner, LearnerNow } from '../learner/Learner.js'
-import { eventIn, faultIn } from './eventLine.js'
+import { type Elsewhere, listening } from './listening.js'
 
 /** How many of the last lines an error quotes. */
 const quoted = 5
-
-/** The learner that handlers see: its history grows with the events; its parameters are in another process. */
-const elsewhere = (start: Learner): { readonly now: LearnerNow; readonly see: (event: Event) => void } => {
-  const rows = [...start.history.rows]
-  const before = { ...start, state: new Map(), optimiser: freshOptimiser }
-  return {
-    now: () => E.right({ ...before, history: { ...start.history, rows: [...rows] } }),
-    see: (event) => {
-      if (event._tag === 'EpochEnd') rows.push(event.row)
-    }
-  }
-}
 
 /** torchrun's own account of a failure, which hides the program's. */
 const isNoise = (line: string): boolean =>
@@ -50,53 +34,33 @@ const failure = ({ program }: TorchrunCall, exit: Exit, last: ReadonlyArray<stri
  * `onText` is called with lines that are not events. Returns whether it was halted.
  */
 export const runTorchrun =
-  (call: TorchrunCall, start: Learner, recipe: Recipe.Recipe, onText: (line: string) => void = () => undefined) =>
+  (call: TorchrunCall, { start, recipe, onText }: Omit<Elsewhere, 'stop'>) =>
   (env: HasEvents & HasProcesses): ReturnType<ReaderTaskEither<unknown, GraftError, { readonly halted: boolean }>> =>
   async () => {
-    const read = eventIn(recipe)
-    const learner = elsewhere(start)
     const last: Array<string> = []
-    const state: { running: RunningProcess | null; fault: GraftError | null; halted: boolean } = {
-      running: null,
-      fault: null,
-      halted: false
-    }
-    const stop = (): void => state.running?.signal('SIGTERM')()
-    /** Events are handled one after the other, also by handlers that take their time. */
-    let handled: Promise<void> = Promise.resolve()
-    const handle = (event: Event): void => {
-      handled = handled.then(async () => {
-        const answer = await env.onEvent(event, learner.now)()
-        learner.see(event)
-        const verdict: E.Either<GraftError, Verdict> = typeof answer === 'string' ? E.right(answer) : answer
-        if (E.isLeft(verdict)) state.fault ??= verdict.left
-        else if (verdict.right !== 'halt') return
-        else state.halted = true
-        stop()
-      })
-    }
-    const hear = (line: string): void => {
-      const event = read(line)
-      if (O.isSome(event)) return handle(event.value)
-      const fault = faultIn(line)
-      if (O.isSome(fault)) {
-        // to begin again would fail again
-        state.fault ??= fault.value
-        return stop()
+    const held: { running: RunningProcess | null; stopped: boolean } = { running: null, stopped: false }
+    const { hear, heard } = listening(env, {
+      start,
+      recipe,
+      onText: (line) => {
+        if (isNoise(line)) return
+        if (last.length === quoted) last.shift()
+        last.push(line.trim())
+        onText(line)
+      },
+      stop: () => {
+        held.stopped = true
+        held.running?.signal('SIGTERM')()
       }
-      if (isNoise(line)) return
-      last.splice(0, last.length - quoted + 1)
-      last.push(line.trim())
-      onText(line)
-    }
+    })
     const started = await env.processes.spawn(call, (line) => () => hear(line))()
     if (E.isLeft(started)) return started
-    state.running = started.right
-    if (state.fault !== null) stop()
+    held.running = started.right
+    if (held.stopped) started.right.signal('SIGTERM')()
     const exit = await started.right.exit()
-    await handled
-    if (state.fault !== null) return E.left(state.fault)
+    const { fault, halted } = await heard()
+    if (fault !== null) return E.left(fault)
     // it may have ended before it was told to stop
     if (exit._tag === 'Exited' && exit.code === 0) return E.right({ halted: false })
-    return state.halted ? E.right({ halted: true }) : E.left(failure(call, exit, last))
+    return halted ? E.right({ halted: true }) : E.left(failure(call, exit, last))
   }

@@ -4,6 +4,8 @@
  * @since 0.1.0
  */
 // capabilities
+export { type Command, type Exit, type HttpAnswer, type HttpCall, nodeProcesses } from '../../io/index.js'
+export type { Processes, RunningProcess } from '../../io/index.js'
 export type { Labelled, Listing } from '../../data/index.js'
 export { type ArchiveLimits, type Archives, type Cache, cacheFrom, type Clock } from '../../io/index.js'
 export { type DecodeOptions, defaultLimits, defaultWorkers, type FetchEnv, type Files } from '../../io/index.js'

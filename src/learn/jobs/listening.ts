@@ -1,0 +1,81 @@
+/** What a training in another process prints, handled as the events of a local training. */
+import * as E from 'fp-ts/lib/Either.js'
+import * as O from 'fp-ts/lib/Option.js'
+import type { IO } from 'fp-ts/lib/IO.js'
+import type { Task } from 'fp-ts/lib/Task.js'
+import { freshOptimiser } from '../../engine/index.js'
+import type { GraftError } from '../../GraftError.js'
+import type { Event, Recipe, Verdict } from '../../recipe/index.js'
+import type { HasEvents } from '../Env.js'
+import type { Learner, LearnerNow } from '../learner/Learner.js'
+import { eventIn, faultIn } from './eventLine.js'
+
+/** What is trained elsewhere, and what to do meanwhile. */
+export interface Elsewhere {
+  /** The learner that training goes on from. */
+  readonly start: Learner
+  readonly recipe: Recipe.Recipe
+  /** Called with lines that are neither events nor faults. */
+  readonly onText: (line: string) => void
+  /** Called once when a handler halts training, or fails. */
+  readonly stop: IO<void>
+}
+
+/** What was heard when all events are handled. */
+export interface Heard {
+  readonly fault: GraftError | null
+  readonly halted: boolean
+}
+
+export interface Listening {
+  readonly hear: (line: string) => void
+  readonly heard: Task<Heard>
+}
+
+/** The learner that handlers see: its history grows with the events; it has no parameters, which are elsewhere. */
+const seenIn = (start: Learner): { readonly now: LearnerNow; readonly see: (event: Event) => void } => {
+  const rows = [...start.history.rows]
+  const before = { ...start, state: new Map(), optimiser: freshOptimiser }
+  return {
+    now: () => E.right({ ...before, history: { ...start.history, rows: [...rows] } }),
+    see: (event) => {
+      if (event._tag === 'EpochEnd') rows.push(event.row)
+    }
+  }
+}
+
+/** Handles events one after the other, also by handlers that take their time. */
+export const listening = ({ onEvent }: HasEvents, { start, recipe, onText, stop }: Elsewhere): Listening => {
+  const read = eventIn(recipe)
+  const learner = seenIn(start)
+  const state: { fault: GraftError | null; halted: boolean } = { fault: null, halted: false }
+  let handled: Promise<void> = Promise.resolve()
+  const stopOnce = (): void => {
+    if (!state.halted && state.fault === null) return
+    stop()
+  }
+  const handle = async (event: Event): Promise<void> => {
+    learner.see(event)
+    const answer = await onEvent(event, learner.now)()
+    const verdict: E.Either<GraftError, Verdict> = typeof answer === 'string' ? E.right(answer) : answer
+    if (state.halted || state.fault !== null) return
+    if (E.isLeft(verdict)) state.fault = verdict.left
+    else state.halted = verdict.right === 'halt'
+    stopOnce()
+  }
+  return {
+    hear: (line) => {
+      const event = read(line)
+      if (O.isSome(event)) {
+        handled = handled.then(() => handle(event.value))
+        return
+      }
+      const fault = faultIn(line)
+      if (O.isNone(fault)) return onText(line)
+      // to begin again would fail again
+      state.fault ??= fault.value
+      stopOnce()
+    },
+    heard: () => handled.then(() => ({ ...state }))
+  }
+}
