@@ -16,6 +16,7 @@ import {
   type Run,
   type RunDescription,
   runFiles,
+  runOfJob,
   settingError
 } from '../learn/index.js'
 import type { Recipe } from '../recipe/index.js'
@@ -57,7 +58,7 @@ const orMoved =
       ? { ...error, hint: `${error.hint}; if the data has moved, name it: graft train --resume ${directory} DATA` }
       : error
 
-export const resume = (
+const resumeIn = (
   directory: string,
   dataName: string | undefined,
   flags: TrainFlags,
@@ -116,3 +117,16 @@ export const resume = (
     })
   )
 }
+
+/** Resumes the run in a directory, or in the folder of a job. */
+export const resume = (
+  named: string,
+  dataName: string | undefined,
+  flags: TrainFlags,
+  terminal: Terminal,
+  ending: Ending
+): TE.TaskEither<GraftError, number> =>
+  pipe(
+    runOfJob(named)(nodeIo()),
+    TE.chain((directory) => resumeIn(directory, dataName, flags, terminal, ending))
+  )

@@ -57,6 +57,12 @@ export const settingsOf = (
     }
   })
 
+/** The first flag that only a training with PyTorch has. */
+export const idleTorchFlag = (flags: TorchFlags): string | undefined => {
+  const its = torchOptions().map((option) => [option.attributeName(), option.long ?? ''] as const)
+  return its.find(([name]) => flags[name as keyof TorchFlags] !== undefined)?.[1]
+}
+
 /** Options of a training with PyTorch. */
 export const torchOptions = (): ReadonlyArray<Option> => [
   new Option('--procs <n>', 'processes on each machine, which share each batch (default: one, or one for each GPU)'),

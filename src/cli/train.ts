@@ -12,12 +12,18 @@ import type { TrainFlags } from './TrainFlags.js'
 import { shownBy, type Ending } from './trainRun.js'
 import { reportRun } from './reportRun.js'
 import { resume } from './resumeRun.js'
+import { idleTorchFlag } from './torchFlags.js'
 import { trainNew } from './trainNew.js'
 
 /** `graft train DATA ...` and `graft train --resume DIR`: the exit code. */
 export const trainCommand =
   (dataName: string | undefined, flags: TrainFlags) =>
   (terminal: Terminal): TE.TaskEither<GraftError, number> => {
+    const idle = flags.on === undefined ? idleTorchFlag(flags) : undefined
+    if (idle !== undefined)
+      return TE.left(
+        settingError(idle, `${idle} beside --on torchrun`, 'no --on', 'add --on torchrun, or leave it out')
+      )
     const { note } = shownBy(flags, terminal)
     const ending: Ending = (run, { learner }) =>
       pipe(

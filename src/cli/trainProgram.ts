@@ -94,7 +94,10 @@ export const trainProgram = (program: Command): Command => {
     json()
   ])
   addOptions(command, 'PyTorch:', [
-    new Option('--on <launcher>', 'train with PyTorch on this machine: torchrun (default: an engine of graft)'),
+    new Option(
+      '--on <launcher>',
+      'train with PyTorch on this machine: torchrun (default: an engine of graft)'
+    ).conflicts(['checkpointEvery']),
     ...torchOptions()
   ])
   return command.addHelpText(

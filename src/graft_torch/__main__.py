@@ -11,7 +11,8 @@ STOPPED = 143
 """The exit status after SIGTERM, as shells have it."""
 
 
-def _arguments() -> argparse.Namespace:
+def arguments() -> argparse.Namespace:
+    """What the program is given."""
     parser = argparse.ArgumentParser("graft_torch", description="Trains a graft job with PyTorch.")
     parser.add_argument("job", type=Path, help="the folder of the job")
     parser.add_argument("--data-root", type=Path, required=True, help="the folder that the manifest's paths are below")
@@ -21,7 +22,7 @@ def _arguments() -> argparse.Namespace:
 
 def main() -> int:
     """Trains; returns the exit status: 0, 143 if stopped by SIGTERM, 1 after a fault, which is one line."""
-    given = _arguments()
+    given = arguments()
     # products on a GPU are the same in every run
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     from .data.source import open_source

@@ -1,4 +1,4 @@
-"""The program on Ray: `python -m graft_torch.ray_entry JOB --data-root PATH [--out DIR]`; Ray Train starts the processes."""
+"""The program on Ray, whose Ray Train starts the processes: `python -m graft_torch.ray_entry`, with its arguments."""
 
 from __future__ import annotations
 

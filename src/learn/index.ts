@@ -48,6 +48,7 @@ export {
 export { readSubmitted, type ServiceTokens, serviceTokens, writeSubmitted } from './jobs/submittedFile.js'
 export { describeRun } from './saved/RunDescription.js'
 export { trainOn, type TrainOnEnv, type TrainOnOptions } from './jobs/trainOn.js'
+export { runOfJob } from './jobs/runOfJob.js'
 export { jobOf } from './jobs/jobOf.js'
 export { writeJob } from './jobs/writeJob.js'
 export { refreeze } from './learner/refreeze.js'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
@@ -30,7 +31,9 @@ class Stopping:
         self.processes, self.every_seconds = processes, every_seconds
         self.asked = False
         self.last = time.monotonic()
-        signal.signal(signal.SIGTERM, self._ask)
+        # Ray trains in another thread, and ends processes by itself
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, self._ask)
 
     def _ask(self, *_: Any) -> None:
         self.asked = True
