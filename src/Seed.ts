@@ -62,7 +62,8 @@ export interface Generator {
 }
 
 /**
- * The generator of a seed (xoroshiro128+).
+ * The generator of a seed (xoroshiro128+). The first numbers of small seeds are much alike (those of 1, 2 and 3 begin with
+ * a number near 1), so take the seeds of several generators from `splitSeed`.
  *
  * @example
  * import { generator } from 'graft-vision'

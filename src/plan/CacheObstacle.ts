@@ -29,7 +29,7 @@ export type CacheObstacle =
   /** Computing the features, once for every view, would take as long as the step. */
   | { readonly _tag: 'FewEpochs'; readonly epochs: number; readonly least: number }
   | { readonly _tag: 'TooLarge'; readonly bytes: number; readonly maxBytes: number }
-  /** By the learner's settings. */
+  /** Switched off by the learner's setting `cacheFeatures`. */
   | { readonly _tag: 'SwitchedOff' }
 
 /** Layers whose parameters or buffers a training step changes, or whose outputs are random. */
@@ -59,8 +59,8 @@ const shown = foldCacheObstacle<string>({
   LayerTrains: ({ path, share }) => `${path} is trained (${before(share)}): freeze it`,
   BatchNormUpdates: ({ path, share }) =>
     `${path} is a batch norm that trains (${before(share)}): batchNormUnderFreeze('inference')`,
-  LayerDropsOut: ({ path, share }) => `${path} is a dropout (${before(share)})`,
-  SpectralNormUpdates: ({ path, share }) => `${path} estimates a spectral norm (${before(share)})`,
+  LayerDropsOut: ({ path, share }) => `${path} is a dropout, whose outputs are random (${before(share)})`,
+  SpectralNormUpdates: ({ path, share }) => `${path} updates its estimate of a spectral norm (${before(share)})`,
   NothingTrains: () => 'no parameter is trained: unfreeze some',
   ImagesChange: ({ transforms }) => `the transforms ${transforms.join(', ')} change images: leave them out`,
   BatchesChange: ({ views }) => `${views.join(', ')} changes batches of images: leave it out`,

@@ -1,6 +1,6 @@
 /**
- * `featureCache`: whether a training step may compute the layers that it does not change once for every image, and train
- * the others on the results.
+ * `featureCache`: whether a training step computes frozen layers once for every image, and trains the others on the
+ * results.
  *
  * @since 0.1.0
  */
@@ -15,7 +15,7 @@ import type { Plan, PlanLayer } from './Plan.js'
 import { dividedAt, flowSteps } from './stages.js'
 
 /**
- * What decides, besides the plan, whether the features of a training step are cached.
+ * The properties of a training step that decide, together with the plan, whether its features are cached.
  *
  * @category feature caching
  * @since 0.1.0
@@ -40,7 +40,7 @@ export interface CachingFor {
  */
 export interface FeaturesCached {
   readonly _tag: 'Cached'
-  /** The path of the last part that is computed once. */
+  /** The path of the last child that is computed once. */
   readonly after: string
   /** The shape of an image's features. */
   readonly features: Shape
@@ -88,7 +88,7 @@ const stepsOf = ({ network, layers }: Plan): ReadonlyArray<Step> => {
 
 const flops = (layers: ReadonlyArray<PlanLayer>): number => layers.reduce((sum, leaf) => sum + flopsOf(leaf), 0)
 
-/** The longest prefix that a training step does not change; at least one step is left. */
+/** The longest prefix of the network that a training step does not change; it never is the whole network. */
 interface Prefix {
   readonly steps: number
   readonly layers: number
@@ -135,7 +135,7 @@ const targetSize = ({ task, input }: Plan): number => {
   }
 }
 
-/** Obstacles that have nothing to do with the network. */
+/** Obstacles outside the network. */
 const otherObstacles = ({ transforms, batchViews, epochs }: CachingFor): ReadonlyArray<CacheObstacle> => {
   const views = Transform.enumerate(transforms)
   const least = (views?.length ?? 1) + 1

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Command } from 'commander'
 import * as O from 'fp-ts/lib/Option.js'
 import { describe, expect, it } from 'vitest'
 import { meantBy } from '../../src/cli/synonyms.js'
+import { trainProgram } from '../../src/cli/trainProgram.js'
 import { placeForRuns, tiny } from './graft.js'
 
 const { folder, graft } = placeForRuns()
@@ -83,5 +85,22 @@ describe('meantBy', () => {
   it('suggests only options of the command', () => {
     expect(meantBy(['--lr', '--bs'])('--learning-rate')).toEqual(O.some('--lr'))
     expect(meantBy(['--bs'])('--learning-rate')).toEqual(O.none)
+  })
+})
+
+describe('graft train --resume', () => {
+  const options = trainProgram(new Command()).options
+  /** What a resumed run may be told anew: more steps for a finished one, and how to report. */
+  const allowed = [
+    ...['epochs', 'lr', 'fineTune', 'flatCos', 'sgdr', 'warmup', 'progressive', 'recipe'],
+    ...['resume', 'checkpointEvery', 'tensorboard', 'jsonl', 'figures', 'workers', 'quiet', 'json']
+  ]
+
+  it('takes no option that belongs to the run', () => {
+    const resuming = options.find(({ long }) => long === '--resume')
+    const conflicts = (resuming as unknown as { readonly conflictsWith: ReadonlyArray<string> }).conflictsWith
+    const names = options.map((option) => option.attributeName())
+    expect(names.filter((name) => !conflicts.includes(name) && !allowed.includes(name))).toEqual([])
+    expect(conflicts.filter((name) => !names.includes(name))).toEqual([])
   })
 })

@@ -29,4 +29,12 @@ describe('separateRandomly', () => {
     expect(separateRandomly(0.2, 7)(100)).toEqual(separateRandomly(0.2, 7)(100))
     expect(separateRandomly(0.2, 7)(100).valid).not.toEqual(separateRandomly(0.2, 8)(100).valid)
   })
+
+  it('holds out no more of the same items for consecutive seeds than chance does', () => {
+    const held = Array.from({ length: 20 }, (_, from) => new Set(separateRandomly(0.2, from)(100).valid))
+    const shared = held.flatMap((a, i) => held.slice(i + 1).map((b) => [...a].filter((item) => b.has(item)).length))
+    // of 20 items held out of 100, another 20 share 4 on average
+    const mean = shared.reduce((x, y) => x + y, 0) / shared.length
+    expect(Math.abs(mean - 4)).toBeLessThan(0.5)
+  })
 })

@@ -155,6 +155,17 @@ describe('a worker', () => {
     })
   })
 
+  it.runIf(process.platform === 'linux')('has the given priority, with its engine, and nothing else has', async () => {
+    const priorities = inWorker<typeof programs.priorities>(module, 'priorities')
+    const before = right(await priorities({ folder }, { ...ort, threads: 2 })())
+    expect([before.own, before.all.filter((p) => p !== before.process)]).toEqual([before.process, []])
+    const low = right(await priorities({ folder }, { ...ort, threads: 2, priority: 12 })())
+    expect([low.own, low.process]).toEqual([12, before.process])
+    // the worker and a thread of the engine beside it
+    expect(low.all.filter((p) => p === 12).length).toBeGreaterThanOrEqual(2)
+    expect(left(await priorities({ folder }, { ...ort, priority: 20 })())).toMatchObject({ path: 'priority' })
+  })
+
   it('is ended with what it leaves open', async () => {
     expect(await named('leavesOpen')).toEqual(E.right('open'))
   })

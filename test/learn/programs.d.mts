@@ -21,4 +21,7 @@ export const train: (training: Training) => Program<Outcome>
 export const resume: (training: Training) => Program<Outcome>
 export const watched: (training: { readonly folder: string }) => Program<Outcome>
 export const engineName: () => Program<string>
+export const priorities: (
+  training: Pick<Training, 'folder'>
+) => Program<{ readonly own: number; readonly process: number; readonly all: ReadonlyArray<number> }>
 export const echo: (args: unknown) => Program<unknown>

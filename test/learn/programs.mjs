@@ -1,4 +1,5 @@
 // Programs for worker threads, which run JavaScript under plain Node.
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as E from 'fp-ts/lib/Either.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
@@ -53,6 +54,16 @@ export const watched = ({ folder }) =>
   pipe(fresh(folder), RTE.chainW(trainWith(Recipe.until(ending)(Recipe.fit(3, 1e-2)))), RTE.map(outcome))
 
 export const engineName = () => RTE.asks(({ engine }) => engine.name)
+/** The priorities of this thread, the process, and the threads of the engine, which a training starts. */
+export const priorities = ({ folder }) =>
+  pipe(
+    train({ folder, epochs: 1 }),
+    RTE.map(() => {
+      const of = (id) => Number(readFileSync(`/proc/self/task/${id}/stat`, 'utf8').split(') ')[1].split(' ')[16])
+      const all = readdirSync('/proc/self/task').map((id) => of(id))
+      return { own: of(readlinkSync('/proc/thread-self').split('/').at(-1)), process: of(process.pid), all }
+    })
+  )
 export const echo = (args) => RTE.right(args)
 export const fails = () => RTE.left(settingError('here', 'something', 'nothing', 'give it'))
 export const throws = () => {

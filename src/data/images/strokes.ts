@@ -177,7 +177,8 @@ const stray = (random: Generator): Path => {
 }
 
 /**
- * A grey drawing of a three or a seven, 28 x 28, white on black.
+ * A grey drawing of a three or a seven, 28 x 28, white on black. Drawings of consecutive seeds are alike; take different
+ * ones from `splitSeed`.
  *
  * @example
  * import { drawDigit } from 'graft-vision'

@@ -1,4 +1,4 @@
-/** Features of every image, computed once, and batches of them. */
+/** Features of all images, computed once, and batches of them. */
 import * as E from 'fp-ts/lib/Either.js'
 import { constVoid } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
@@ -26,7 +26,7 @@ interface Kept {
   /** For each view, `[length, features]`. */
   readonly views: ReadonlyArray<Float32Array>
   readonly y: Batch['y']
-  /** Their files, and how much they count in the loss. */
+  /** The files of the images, and their weights in the loss. */
   readonly items: Dataset['items']
 }
 
@@ -36,7 +36,7 @@ export interface Features {
   readonly valid: Kept
 }
 
-/** Called with the number of images done, once for each view; may end the computation with an `H`. */
+/** Called with the number of images done, counted once for each view; may end the computation with an `H`. */
 export type OnImages<H> = (done: number, total: number) => Promise<E.Either<GraftError | H, void>>
 
 type Result<H, A> = Promise<E.Either<GraftError | H, A>>
@@ -50,7 +50,7 @@ interface Computing<H> {
   readonly seen: (images: number) => ReturnType<OnImages<H>>
 }
 
-/** Copies a batch's targets to those of its dataset, which are made for the first batch. */
+/** Copies the targets of a batch into those of its dataset, which are allocated at the first batch. */
 const withTargets = (y: Batch['y'] | null, batch: Batch, first: number, length: number): Batch['y'] => {
   const each = batch.y.length / batch.n
   const all = y ?? (batch.y instanceof Int32Array ? new Int32Array(length * each) : new Float32Array(length * each))
@@ -58,7 +58,7 @@ const withTargets = (y: Batch['y'] | null, batch: Batch, first: number, length: 
   return all
 }
 
-/** The features of a dataset in one view. Batches are the same in every run, so that features are the same bit for bit. */
+/** Computes the features of a dataset in one view. Batches are the same in every run, and so are features, bit for bit. */
 const ofView = async <H>(
   c: Computing<H>,
   dataset: Dataset,
@@ -104,7 +104,7 @@ const ofDataset = async <H>(c: Computing<H>, dataset: Dataset, views: ReadonlyAr
   return E.right({ views: kept, y: targets, items: dataset.items })
 }
 
-/** Computes the features of all images. */
+/** Computes the features of all training and validation images. */
 export const computeFeatures = async <H>(
   env: HasEngine & HasFiles & HasImages,
   learner: Learner,
@@ -130,7 +130,7 @@ export const computeFeatures = async <H>(
   }
 }
 
-/** The rows of `all` at `indices`, one after the other. */
+/** Copies the rows at `indices`; `from` gives the array that has row `i`, which comes at place `k`. */
 const rowsAt = <A extends Float32Array | Int32Array>(
   indices: ReadonlyArray<number>,
   length: number,
@@ -145,11 +145,11 @@ const rowsAt = <A extends Float32Array | Int32Array>(
   return rows
 }
 
-/** Weights of images in the loss, if any has one. */
+/** The weights of images in the loss; absent if no image has one. */
 const weightsOf = (items: Dataset['items']): Pick<Batch, 'w'> =>
   items.some(({ weight }) => weight !== undefined) ? { w: Float32Array.from(items, ({ weight }) => weight ?? 1) } : {}
 
-/** Batches of kept features; `viewOf` gives the view of image `i`, at place `k` of batch `b`. */
+/** Batches of features; `viewOf` gives the view of image `i` at place `k` of batch `b`. */
 export const featureBatches = (
   { views, y, items }: Kept,
   batches: Batches,

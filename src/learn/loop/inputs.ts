@@ -1,4 +1,4 @@
-/** What a training step reads and trains: images and the whole network, or cached features and the layers after them. */
+/** The batches and the network of a training step: images and the whole network, or cached features and the layers after them. */
 import * as E from 'fp-ts/lib/Either.js'
 import { type Batches, validOrder } from '../../data/index.js'
 import { compile, type Program, type StateDict } from '../../engine/index.js'
@@ -12,10 +12,10 @@ import { featureCacheOf } from './featureCacheOf.js'
 import { computeFeatures, featureBatches, type Features, type OnImages } from './features.js'
 import { stepOptions, trainViews } from './training.js'
 
-/** Batches for training and validation, and the network that they enter. */
+/** Batches for training and validation, and the network that takes them. */
 export interface Inputs {
   readonly plan: Plan
-  /** The batches of an epoch's order, from batch `from` (0) on. */
+  /** The batches of an epoch in this order, from batch `from` (default 0) on. */
   readonly train: (epoch: number, order: Batches, from?: number) => BatchReader
   readonly valid: () => BatchReader
 }
@@ -63,7 +63,7 @@ export const inputsFor = async <H>(
   return E.map((features: Features) => featuresOf(l, cache, features))(computed)
 }
 
-/** Compiles the network of inputs for training; its state is that of the whole network. */
+/** Compiles the inputs' network for training; its state includes the layers that are not compiled. */
 export const compileFor = ({ engine }: HasEngine, l: Learner, { plan }: Inputs): E.Either<GraftError, Program> => {
   const { parameters, buffers } = l.plan
   const whole = (part: StateDict): StateDict =>

@@ -18,6 +18,8 @@ export interface WorkerTask {
   /** Whether events are sent, and training waits for their verdicts. */
   readonly hasHandler: boolean
   readonly hasProgress: boolean
+  /** From -20 (highest) to 19; null: that of the calling thread. */
+  readonly priority: number | null
   /** An `Int32Array` of one element: 1 once the signal is aborted. Shared, so that it can be read at any time. */
   readonly aborted: SharedArrayBuffer
 }
@@ -47,12 +49,12 @@ const withWatchers =
       : event
   }
 
-/** Replaces the functions of custom watchers, which cannot be cloned, by nothing. */
+/** Removes the functions of custom watchers, which cannot be cloned. */
 export const withoutFunctions = withWatchers((w) =>
   w._tag === 'CustomWatcher' ? { ...w, watching: { _tag: 'Opaque', label: w.watching.label } } : w
 )
 
-/** Gives custom watchers functions that do nothing: their own have stayed in the worker, where they watch. */
+/** Gives custom watchers functions that do nothing: their own run in the worker. */
 export const withIdleFunctions = withWatchers((w) =>
   w._tag === 'CustomWatcher'
     ? customWatcher(w.watching.label, { start: null, monitor: null, onEpoch: (s) => [s, []], onEnd: () => [] })

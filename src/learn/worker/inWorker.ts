@@ -51,12 +51,18 @@ export interface InWorkerOptions extends Omit<NodeEnvOptions, 'onEvent' | 'signa
   readonly onEvent?: (event: Event) => IO<Verdict> | Task<Verdict>
   /** When aborted, training halts at the end of its batch, as with `withNodeEnv`. */
   readonly signal?: AbortSignal
+  /**
+   * Scheduling priority of the worker, its engine and its threads that load images, from 19 (lowest) to -20, as of Node's
+   * `os.setPriority`. A low one keeps the calling thread responsive if all cores are busy, and yields to other processes
+   * too. Linux only; ignored elsewhere. Default: that of the calling thread.
+   */
+  readonly priority?: number
   /** Limits of the worker's JavaScript heap and stack; default: Node's. Engines' memory is not part of it. */
   readonly resourceLimits?: ResourceLimits
 }
 
 const taskOf = (module: URL, name: string, args: unknown, options: InWorkerOptions): WorkerTask => {
-  const { onEvent, signal: _, progress, resourceLimits: __, ...env } = options
+  const { onEvent, signal: _, progress, resourceLimits: __, priority = null, ...env } = options
   return {
     module: module.href,
     name,
@@ -64,6 +70,7 @@ const taskOf = (module: URL, name: string, args: unknown, options: InWorkerOptio
     env,
     hasHandler: onEvent !== undefined,
     hasProgress: progress !== undefined,
+    priority,
     aborted: new SharedArrayBuffer(4)
   }
 }
@@ -72,6 +79,11 @@ const notURL = (module: unknown): GraftError | null =>
   module instanceof URL
     ? null
     : settingError('module', 'a URL', String(module), "write new URL('./module.js', import.meta.url)")
+
+const wrongPriority = ({ priority }: InWorkerOptions): GraftError | null =>
+  priority === undefined || (Number.isInteger(priority) && priority >= -20 && priority <= 19)
+    ? null
+    : settingError('priority', 'an integer from -20 to 19', String(priority), 'give e.g. 10, or leave it out')
 
 const started = (task: WorkerTask, { resourceLimits }: InWorkerOptions): E.Either<GraftError, Worker> =>
   E.tryCatch(
@@ -174,7 +186,7 @@ export const inWorker =
   <P extends WorkerProgram>(module: URL, name: string) =>
   (args: Parameters<P>[0], options: InWorkerOptions = {}): TE.TaskEither<GraftError, WorkerResult<P>> =>
   async () => {
-    const wrong = wrongEnvOptions(options) ?? notURL(module)
+    const wrong = wrongEnvOptions(options) ?? wrongPriority(options) ?? notURL(module)
     if (wrong !== null) return E.left(wrong)
     const task = taskOf(module, name, args, options)
     const worker = started(task, options)

@@ -2,6 +2,8 @@
  * Code of the worker thread of `inWorker`: imports the module, runs its program, and sends events and the result. Built
  * with the package's entries, so that the module gets the same copy of graft.
  */
+import { readlinkSync } from 'node:fs'
+import { platform, setPriority } from 'node:os'
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import * as E from 'fp-ts/lib/Either.js'
 import { constVoid } from 'fp-ts/lib/function.js'
@@ -82,7 +84,22 @@ const optionsOf = (port: MessagePort, task: WorkerTask): NodeEnvOptions => {
   }
 }
 
+/**
+ * Sets the priority of this thread, which the threads that it starts inherit. Linux has a priority for each thread, by the
+ * thread's id; elsewhere it is the whole process that has one.
+ */
+const withPriority = (task: WorkerTask): E.Either<GraftError, void> =>
+  task.priority === null || platform() !== 'linux'
+    ? E.right(undefined)
+    : E.tryCatch(
+        () => setPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), task.priority!),
+        (cause) =>
+          settingError('priority', 'a priority that may be set', String(cause), 'one below 0 needs the rights of root')
+      )
+
 const resultOf = async (port: MessagePort, task: WorkerTask): Promise<Result> => {
+  const lowered = withPriority(task)
+  if (E.isLeft(lowered)) return lowered
   const program = await programOf(task)
   if (E.isLeft(program)) return program
   const result: unknown = await withNodeEnv(optionsOf(port, task))(program.right)()

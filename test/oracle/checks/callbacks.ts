@@ -2,6 +2,7 @@
  * callbacks.json: what fastai's trackers decide, one monitored value an epoch; rows of its table; the rates that a sweep
  * suggests; predictions as labels and text.
  */
+import type { Json } from 'fp-ts/lib/Json.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { classification, multiLabel, type Task } from '../../../src/data/index.js'
 import { argMax } from '../../../src/interpret/index.js'
@@ -36,6 +37,8 @@ interface Tracked {
     readonly stop: boolean
     readonly saved: ReadonlyArray<string>
     readonly lr: number | null
+    /** Infinite as text before the first improvement. */
+    readonly best: number | string
   }>
 }
 
@@ -68,6 +71,14 @@ const watcherOf = ({ kind, monitor, options: o }: Tracked): Watcher => {
 const scaled = (lr: number, requests: ReadonlyArray<Request>): number =>
   requests.reduce((now, request) => (request._tag === 'ScaleRates' ? now * request.factor : now), lr)
 
+/** The best value in a watcher's state; null: none yet, or it keeps none. */
+const bestIn = (state: Json): number | null =>
+  typeof state === 'number'
+    ? state
+    : state !== null && typeof state === 'object' && 'best' in state
+      ? Number(state['best'])
+      : null
+
 const decisions = (c: Tracked): ReadonlyArray<Compared> => {
   const watching = watchingOf(watcherOf(c))
   let [state, lr] = [watching.start, c.initial_lr]
@@ -87,6 +98,10 @@ const decisions = (c: Tracked): ReadonlyArray<Compared> => {
         requests.flatMap((request) => (request._tag === 'SaveModel' ? [request.name] : [])),
         recorded.saved
       ),
+      // the best value of a metric is recorded in single precision
+      ...(typeof recorded.best === 'number'
+        ? [same(`epoch ${epoch}, best`, Math.fround(bestIn(state) ?? NaN), Math.fround(recorded.best))]
+        : []),
       ...(lr === null ? [] : [close(`epoch ${epoch}, rate`, lr, recorded.lr, 'schedule')])
     ]
   })
