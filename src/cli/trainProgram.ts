@@ -28,7 +28,18 @@ const inLines = (names: ReadonlyArray<string>): string =>
 const ofTheRun = [
   ...['accumulate', 'ema', 'swa', 'earlyStop', 'saveBest', 'reduceLr', 'monitor'],
   ...['arch', 'model', 'from', 'wd', 'bs', 'validBs', 'size', 'normalise', 'validPct', 'holdout', 'sample', 'seed'],
-  ...['metrics', 'opt', 'loss', 'labelSmoothing', 'classWeights', 'clip', 'cacheFeatures', 'resize', 'freezeTo', 'batchNorm'],
+  ...[
+    'metrics',
+    'opt',
+    'loss',
+    'labelSmoothing',
+    'classWeights',
+    'clip',
+    'cacheFeatures',
+    'resize',
+    'freezeTo',
+    'batchNorm'
+  ],
   ...['exact', 'orientation', 'colour', 'range'],
   ...['pretrained', 'weights', 'freeze', 'engine', 'threads', 'out', 'force'],
   ...ofAugmentation,
