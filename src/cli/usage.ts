@@ -19,13 +19,15 @@ export interface Called {
 const examples: Readonly<Record<string, string>> = {
   MODEL: 'graft-out/resnet18-20250101-120000',
   IMAGE: 'photos/*.jpg',
-  DATA: 'photos'
+  DATA: 'photos',
+  ID: 'graft-out/graft-resnet18-0123abcd'
 }
 
 const described: Readonly<Record<string, string>> = {
   MODEL: 'a trained model: model.safetensors, or the folder of a run or an export',
   IMAGE: 'images to predict: files, folders, patterns in quotes, URLs, or - for standard input',
-  DATA: 'DATA to train on'
+  DATA: 'DATA to train on',
+  ID: 'a job that was submitted: its folder, or the id of its service'
 }
 
 const suggested = (called: Called, meant: O.Option<string>): string =>

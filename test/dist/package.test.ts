@@ -124,6 +124,13 @@ worker.on('message', (said) => console.log(JSON.stringify(said)))`
     expect(await run('worker.mjs', starting)).toEqual(['Right', 'refused'])
   })
 
+  it('has the PyTorch program, and no other files of Python', () => {
+    const folder = join(app, 'node_modules/graft-vision/dist/graft_torch')
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    expect(files.map(({ name }) => name)).toEqual(expect.arrayContaining(['__main__.py', 'ray_entry.py']))
+    expect(files.map(({ name }) => name).filter((name) => !name.endsWith('.py'))).toEqual([])
+  })
+
   it('exports nothing internal', async () => {
     const code = `console.log(JSON.stringify(await import('graft-vision/dist/src/plan/unet.js').catch((e) => e.code)))`
     expect(await run('closed.mjs', code)).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED')

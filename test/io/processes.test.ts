@@ -1,5 +1,5 @@
 /** Programs as a capability: their lines, their exit, and signals. */
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { nodeProcesses } from '../../src/io/index.js'
 import { left, right, workplace } from '../io/workplace.js'
@@ -56,6 +56,12 @@ describe('a program', () => {
       .toBe('gone')
     // and once more, when there is nobody to hear it
     started.signal('SIGTERM')()
+  })
+
+  it('is found by a path relative to this process, whatever its own folder is', async () => {
+    const program = relative(process.cwd(), process.execPath)
+    const started = right(await nodeProcesses.spawn({ program, args: ['-v'], folder }, () => () => undefined)())
+    expect(await started.exit()).toEqual({ _tag: 'Exited', code: 0 })
   })
 
   it('that does not exist is an error', async () => {

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import type { IO } from 'fp-ts/lib/IO.js'
@@ -19,6 +20,7 @@ import { codeOf, fromSystem, type IoError, notFound } from '../IoError.js'
  * @since 0.1.0
  */
 export interface Command {
+  /** A name, or a path, which is relative to the folder of this process. */
   readonly program: string
   readonly args: ReadonlyArray<string>
   /** The folder to start it in; default: the current one. */
@@ -77,6 +79,9 @@ const linesOf = (stream: Readable, onLine: (line: string) => void): Promise<void
     createInterface({ input: stream, crlfDelay: Infinity }).on('line', onLine).on('close', done)
   })
 
+/** A path is relative to the folder of this process, not to that of the program; a name is looked up. */
+const located = (program: string): string => (/[\\/]/.test(program) ? resolve(program) : program)
+
 /** Windows has no groups of processes. */
 const grouped = process.platform !== 'win32'
 
@@ -117,8 +122,8 @@ export const nodeProcesses: Processes = {
   spawn:
     ({ program, args, folder, variables }, onLine) =>
     () =>
-      new Promise((resolve) => {
-        const child = spawn(program, args, {
+      new Promise((started) => {
+        const child = spawn(located(program), args, {
           ...(folder === undefined ? {} : { cwd: folder }),
           env: { ...process.env, ...variables },
           stdio: ['ignore', 'pipe', 'pipe'],
@@ -135,7 +140,7 @@ export const nodeProcesses: Processes = {
           )
         })
         child.on('error', (cause) => {
-          resolve(
+          started(
             E.left(
               codeOf(cause) === 'ENOENT'
                 ? notFound(program, 'a program of this name', 'none', 'install it, or give its path')
@@ -144,7 +149,7 @@ export const nodeProcesses: Processes = {
           )
         })
         child.on('spawn', () => {
-          resolve(
+          started(
             E.right({
               signal: (name) => () => signal(child, name),
               exit: async () => {

@@ -89,20 +89,24 @@ export const carryOnTorch =
     const folder = join(run.directory, 'torch-job')
     const at = { folder, dataRoot: resolve(l.data.root), out: resolve(run.directory) }
     const own = callbacks([env.onEvent, ...l.settings.callbacks])
-    return pipe(
-      checkPython(launcher.python)(env),
-      TE.chain(() => jobOf(run.description, settings)(l)(env)),
-      TE.chainFirstW(() => withoutJob(folder)(env)),
+    const trained = pipe(
+      jobOf(run.description, settings)(l)(env),
+      TE.chainFirst(() => withoutJob(folder)(env)),
       TE.chainFirst((job) => writeJob(folder)(job)(env)),
       TE.bindTo('job'),
-      TE.bind('from', () => from(run, l)(env)),
-      TE.chain(({ job, from: start }: { readonly job: Job; readonly from: Learner }) =>
+      TE.bind('start', () => from(run, l)(env)),
+      TE.chain(({ job, start }: { readonly job: Job; readonly start: Learner }) =>
         runTorchrun(torchrunCall(launcher)(job, at), { start, recipe: run.description.recipe, onText })({
           ...env,
           onEvent: own
         })
-      ),
-      TE.chain(({ halted }) => ended(run, l, halted)(env)),
-      TE.chainFirst(() => withoutJob(folder)(env))
+      )
+    )
+    return pipe(
+      checkPython(launcher.python)(env),
+      TE.chain(() => trained),
+      TE.orElseFirst(() => withoutJob(folder)(env)),
+      TE.chainFirst(() => withoutJob(folder)(env)),
+      TE.chain(({ halted }) => ended(run, l, halted)(env))
     )
   }

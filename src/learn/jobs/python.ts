@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
@@ -64,5 +65,11 @@ export const checkPython = (python: string): RTE.ReaderTaskEither<HasProcesses, 
   )
 
 /** The Python to use: the one that is named, that of the environment variable `PYTHON`, or `python3`. */
-export const pythonOf = (named: string | undefined, variables: Readonly<Record<string, string | undefined>>): string =>
-  named ?? (variables['PYTHON'] || 'python3')
+export const pythonOf = (
+  named: string | undefined,
+  variables: Readonly<Record<string, string | undefined>>
+): string => {
+  const python = named ?? (variables['PYTHON'] || 'python3')
+  // a command that begins in another folder names it too
+  return /[\\/]/.test(python) ? resolve(python) : python
+}
