@@ -63,9 +63,13 @@ const resnet: StepCase = {
 const stages = arch({
   name: 'stages',
   network: nn.numbered(
-    nn.sequential(nn.named('conv', nn.conv2d(3, 8, 3, { padding: 1 })), nn.named('bn', nn.batchNorm(8)), nn.relu),
     nn.sequential(
-      nn.named('conv', nn.conv2d(8, 16, 3, { stride: 2, padding: 1 })),
+      nn.named('conv', nn.conv2d(3, 8, 3, { padding: 1, bias: false })),
+      nn.named('bn', nn.batchNorm(8)),
+      nn.relu
+    ),
+    nn.sequential(
+      nn.named('conv', nn.conv2d(8, 16, 3, { stride: 2, padding: 1, bias: false })),
       nn.named('bn', nn.batchNorm(16)),
       nn.relu
     )
@@ -148,20 +152,23 @@ export const cases: Readonly<Record<string, StepCase>> = {
   squeezenet1_1: {
     ...resnet,
     model: pipe(squeezenet1_1, cut, withHead(head({ ps: 0 }))),
+    opt: sgd({ momentum: 0.9 }),
     n: 6,
     phases: [phase(frozen, 2), phase(nothingFrozen, 2, 1e-5)]
   },
   densenet121: {
     ...resnet,
     model: pipe(densenet121, cut, withHead(head({ ps: 0 }))),
+    opt: sgd({ momentum: 0.9 }),
     n: 6,
     phases: [phase(frozen, 2), phase(nothingFrozen, 2, 1e-5)]
   },
   'resnet18 U-Net, with masks': {
     ...picture(codes, {}),
     model: pipe(resnet18, cut, withHead(unet())),
-    input: [3, 64, 48],
-    phases: [phase(frozen, 2, 1e-4), phase(nothingFrozen, 2, 1e-5)]
+    input: [3, 32, 32],
+    n: 2,
+    phases: [phase(frozen, 1, 1e-4), phase(nothingFrozen, 2, 1e-5)]
   },
   'U-Net, batch norms and weights of classes': {
     ...picture(codes, { normType: 'batchZero', blur: true, bottle: true }),

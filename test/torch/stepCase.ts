@@ -179,7 +179,8 @@ const written = (c: StepCase, folder: string): void => {
     phases: c.phases.map(({ lr, steps: n }) => ({ lrs: ratesOf(p, lr), steps: n })),
     training: { ...rest, optimiser, mom, wd },
     accumulate: c.accumulate ?? 1,
-    whole: !(targets(c, p, generator(1), 1) instanceof Float32Array)
+    whole: !(targets(c, p, generator(1), 1) instanceof Float32Array),
+    picture: c.task._tag === 'ImageRegression' ? [...p.output.slice(1), p.output[0]] : null
   }
   writeFileSync(join(folder, 'case.json'), JSON.stringify(given))
 }

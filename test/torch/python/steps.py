@@ -32,6 +32,8 @@ def batch_at(numbers: dict, k: int, given: dict, processes: Processes) -> Batch:
     total = len(x)
     start, end = processes.share(total)
     y = y.long() if given["whole"] else y
+    if given["picture"]:
+        y = y.view(total, *given["picture"]).permute(0, 3, 1, 2)
     rows = slice(start, end)
     x = x.permute(0, 3, 1, 2).contiguous()
     return Batch(x[rows], y[rows], None if w is None else w[rows], start, total, [""] * (end - start))
