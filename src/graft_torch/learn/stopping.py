@@ -1,4 +1,4 @@
-"""SIGTERM, and what all processes do next: the decision is the same in each of them."""
+"""SIGTERM and SIGINT, and what all processes do next: the decision is the same in each of them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Next(IntEnum):
 
 
 class Stopping:
-    """Whether SIGTERM has come, and when the last checkpoint was written."""
+    """Whether a signal to stop has come, and when the last checkpoint was written."""
 
     def __init__(self, processes: Processes, every_seconds: float) -> None:
         self.processes, self.every_seconds = processes, every_seconds
@@ -33,7 +33,8 @@ class Stopping:
         self.last = time.monotonic()
         # Ray trains in another thread, and ends processes by itself
         if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, self._ask)
+            for asking in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(asking, self._ask)
 
     def _ask(self, *_: Any) -> None:
         self.asked = True
@@ -47,7 +48,9 @@ class Stopping:
 
     def agreed(self, error: Exception | None = None) -> Next:
         """What all processes do; a fault of one of them ends all of them, with its text in the first."""
-        decision = Next(self.processes.worst(Next.FAIL if error is not None else self.next()))
+        # Ctrl-C ends the processes that load images, too
+        fails = error is not None and not self.asked
+        decision = Next(self.processes.worst(Next.FAIL if fails else self.next()))
         if decision is not Next.FAIL:
             return decision
         texts = self.processes.said(None if error is None else str(error) or type(error).__name__)
