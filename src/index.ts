@@ -39,6 +39,7 @@ export { type DataRow, drawDigit, type FolderLayout, type FolderOptions, fromLis
 export { fromMetadata, type FromMetadata, fromNameFunc, type FromNameFunc, fromNameRe } from './data/index.js'
 export { type FromNameRe, fromRows, type FromRows, type RowsOptions, type RowValue } from './data/index.js'
 export { type AnnotationOptions, type FromAnnotations, fromCoco, fromLabelStudio } from './data/index.js'
+export { pointsFrom, pointsFromFunc, type PointsFromFunc, type PointsOfFile } from './data/index.js'
 export { type DrawnMask, fromShards, type FromShards, type ImagePlace, type PlaceOf } from './data/index.js'
 export type { Polygon, Region, RunLengths, ShardOptions, TableChoices, TableOptions } from './data/index.js'
 export { type ClassWeights, type FoldOptions, getTransforms, type GetTransformsOptions } from './data/index.js'
@@ -60,7 +61,8 @@ export { Transform } from './surface/index.js'
 
 // tasks
 export { classesOf, classification, type Classification, imageRegression, type ImageRegression } from './data/index.js'
-export { multiLabel, type MultiLabel, outputsOf, regression, type Regression, segmentation } from './data/index.js'
+export { multiLabel, type MultiLabel, type NamePair, outputsOf, points, type Points } from './data/index.js'
+export { regression, type Regression, segmentation } from './data/index.js'
 export type { Segmentation, Task } from './data/index.js'
 
 // losses
@@ -74,7 +76,17 @@ export {
   type Loss,
   type LossFunction
 } from './recipe/index.js'
-export { mixupLoss, mse, type Mse, type NamedLoss, type OutputActivation } from './recipe/index.js'
+export {
+  type Huber,
+  huber,
+  type L1,
+  l1,
+  mixupLoss,
+  mse,
+  type Mse,
+  type NamedLoss,
+  type OutputActivation
+} from './recipe/index.js'
 export { sigmoidFocal, type SigmoidFocal, withClassWeights } from './recipe/index.js'
 
 // optimisers
@@ -114,7 +126,17 @@ export {
 export { matthewsCorrcoef, meanAbsoluteError, meanIou, meanSquaredError } from './interpret/index.js'
 export { meanSquaredLogarithmicError, metric, type Metric, type MetricBatch } from './interpret/index.js'
 export type { MetricRows, MetricState, MetricTargets, MetricWord } from './interpret/index.js'
-export { multiLabelFbeta, type Over, precision, r2Score, recall, rocCurve, type RocPoint } from './interpret/index.js'
+export {
+  multiLabelFbeta,
+  type Over,
+  pck,
+  pointDistance,
+  precision,
+  r2Score,
+  recall,
+  rocCurve,
+  type RocPoint
+} from './interpret/index.js'
 export { rootMeanSquaredError, type Threshold, topKAccuracy } from './interpret/index.js'
 
 // recipes
@@ -136,7 +158,7 @@ export { type ClassScore, classScores, type Confused, confusionMatrix } from './
 export { type ConfusionMatrix, interpretation, type Interpretation, type InterpretationOf } from './interpret/index.js'
 export { labelledLosses, labelScores, type LossLabel, meanConfusion, misclassified } from './interpret/index.js'
 export { type Misclassified, mostConfused, normalisedConfusion, pixelConfusion } from './interpret/index.js'
-export { predictedClasses, type TopLoss, topLosses } from './interpret/index.js'
+export { type PointsDistance, predictedClasses, type TopLoss, topLosses, worstPoints } from './interpret/index.js'
 
 // jobs
 export {

@@ -49,6 +49,7 @@ export type { TtaOptions, TtaPredictions } from './learn/index.js'
 export { type Figure, figurePng, figureSvg, saveFigure } from './io/index.js'
 export { gradCam, interpret, interpretPredictor, interpretWith, type MultiTopLosses } from './learn/index.js'
 export { type Batched, showBatch, type ShowBatchOptions } from './learn/index.js'
+export { type NamedPoint, plotWorstPoints, type WorstPointsPlotOptions } from './learn/index.js'
 export { plotMultiTopLosses, plotTopLosses, preparedFor, type TopLossesPlotOptions } from './learn/index.js'
 
 // saving

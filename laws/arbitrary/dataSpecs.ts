@@ -108,7 +108,14 @@ const tableOptions = {
   labelCol: fc.oneof(column, fc.array(column, { minLength: 1, maxLength: 3 })),
   validCol: column,
   weightCol: column,
-  labels: fc.constantFrom('auto' as const, 'classes' as const, 'labels' as const, 'numbers' as const),
+  labels: fc.constantFrom(
+    'auto' as const,
+    'classes' as const,
+    'labels' as const,
+    'numbers' as const,
+    'points' as const
+  ),
+  swap: fc.array(fc.tuple(names, names), { maxLength: 2 }),
   holdout: holdoutOfTable,
   classes: classNames
 }
@@ -116,7 +123,7 @@ const tableOptions = {
 const scalar = fc.oneof(names, fc.integer(), fc.boolean(), fc.constant(null))
 
 /** A function has no JSON form. */
-type Written = Exclude<Source['_tag'], 'FromNameFunc'>
+type Written = Exclude<Source['_tag'], 'FromNameFunc' | 'PointsFromFunc'>
 
 const sources: { readonly [T in Written]: fc.Arbitrary<DataSpec> } = {
   ImageFolder: fc.tuple(names, folderOptions).map(([path, options]) => imageFolder(path, options)),
@@ -216,7 +223,14 @@ const sources: { readonly [T in Written]: fc.Arbitrary<DataSpec> } = {
       fc.record(
         {
           files: fc.array(names, { minLength: 1, maxLength: 2 }),
-          labels: fc.constantFrom('auto' as const, 'classes' as const, 'labels' as const, 'masks' as const),
+          labels: fc.constantFrom(
+            'auto' as const,
+            'classes' as const,
+            'labels' as const,
+            'masks' as const,
+            'points' as const
+          ),
+          swap: fc.array(fc.tuple(names, names), { maxLength: 2 }),
           holdout: anyHoldout,
           classes: classNames
         },

@@ -46,6 +46,8 @@ const optionOf = (option: LossOption): fc.Arbitrary<unknown> => {
   switch (option._tag) {
     case 'Share':
       return share
+    case 'Positive':
+      return fc.double({ min: 0.1, max: 3, noNaN: true })
     case 'NonNegative':
       return fc.integer({ min: 0, max: 8 }).map((n) => n / 2)
     case 'ClassWeights':

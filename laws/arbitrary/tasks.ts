@@ -3,6 +3,7 @@ import {
   classification,
   imageRegression,
   multiLabel,
+  points,
   regression,
   segmentation,
   type Task
@@ -19,7 +20,10 @@ const byTag: { readonly [T in Task['_tag']]: fc.Arbitrary<Task> } = {
   MultiLabel: classNames.map(multiLabel),
   Regression: fc.integer({ min: 1, max: 5 }).map((n) => regression(n)),
   Segmentation: classNames.map(segmentation),
-  ImageRegression: fc.constantFrom(1, 3).map((n) => imageRegression(n))
+  ImageRegression: fc.constantFrom(1, 3).map((n) => imageRegression(n)),
+  Points: fc
+    .tuple(classNames, fc.boolean())
+    .map(([names, swaps]) => points(names, { swap: swaps && names.length > 1 ? [[names[0]!, names[1]!]] : [] }))
 }
 
 /**
@@ -36,7 +40,12 @@ export const tasks: fc.Arbitrary<Task> = fc.oneof(...Object.values(byTag))
  * @category arbitraries
  * @since 0.1.0
  */
-export const imageTasks: fc.Arbitrary<Task> = fc.oneof(byTag.Classification, byTag.MultiLabel, byTag.Regression)
+export const imageTasks: fc.Arbitrary<Task> = fc.oneof(
+  byTag.Classification,
+  byTag.MultiLabel,
+  byTag.Regression,
+  byTag.Points
+)
 
 /**
  * Tasks with an answer for each pixel, which a U-Net has.

@@ -13,6 +13,7 @@ import {
   type Learner,
   plotMultiTopLosses,
   plotTopLosses,
+  plotWorstPoints,
   type Predictor,
   predictorOf
 } from '../learn/index.js'
@@ -43,7 +44,7 @@ const all = <R>(
     RTE.map((each): Written => Object.assign({}, ...each) as Written)
   )
 
-/** The figures for each kind of data: misclassified images for multi-label, none for regressions. */
+/** The figures for each kind of data: misclassified images for multi-label, the worst points, none for regressions. */
 export const interpretationFigures = (
   directory: string,
   i: Interpretation,
@@ -55,9 +56,14 @@ export const interpretationFigures = (
         plotMultiTopLosses(Math.min(k, 20))(i),
         RTE.chainW(({ grid }) => writeFigure(directory, 'top-losses', grid))
       )
-    : i.task._tag === 'Regression' || i.task._tag === 'ImageRegression'
-      ? RTE.right({})
-      : classificationFigures(directory, i, predictor, k)
+    : i.task._tag === 'Points'
+      ? pipe(
+          plotWorstPoints(k, { decoding: predictor.decoding })(i),
+          RTE.chainW((grid) => writeFigure(directory, 'worst-points', grid))
+        )
+      : i.task._tag === 'Regression' || i.task._tag === 'ImageRegression'
+        ? RTE.right({})
+        : classificationFigures(directory, i, predictor, k)
 
 /** Confusion matrix and top losses, with heat maps if the network supports them. */
 const classificationFigures = (

@@ -32,6 +32,7 @@ const flagOfKey: Readonly<Record<string, readonly [flag: string, value: string]>
   validCol: ['--valid-col', 'COLUMN'],
   weightCol: ['--weight-col', 'COLUMN'],
   labels: ['--labels', 'KIND'],
+  swap: ['--swap', 'A:B'],
   folder: ['--folder', 'FOLDER'],
   suffix: ['--suffix', 'TEXT'],
   images: ['--images', 'FOLDER'],
@@ -100,6 +101,7 @@ const typed: Readonly<Record<string, (args: string) => string>> = {
   balancedSampling: () => '--sample balanced',
   focal: () => '--loss focal',
   sigmoidFocal: () => '--loss sigmoidFocal',
+  huber: () => '--loss huber',
   fromNameRe: (args) =>
     /^path, pattern, \{/.test(args)
       ? inDescription('fromNameRe', args)
@@ -122,6 +124,8 @@ const typed: Readonly<Record<string, (args: string) => string>> = {
   fromLabelStudio: (args) => inDescription('fromLabelStudio', args),
   fromShards: (args) => inDescription('fromShards', args),
   fromNameFunc: () => 'fromNameFunc in a program',
+  pointsFrom: () => '--points',
+  pointsFromFunc: () => 'pointsFromFunc in a program',
   fromRows: (args) =>
     args.startsWith('[') ? '"rows" of fromRows in a data description (JSON)' : inDescription('fromRows', args)
 }

@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type DataSpec, withValidBatchSize } from '../data/index.js'
+import { type DataSpec, type Points, type Target, withValidBatchSize } from '../data/index.js'
 import type { GraftError } from '../GraftError.js'
 import {
   accuracyThresh,
@@ -20,7 +20,9 @@ import {
   mostConfused,
   predictedClasses,
   meanSquaredError,
-  rootMeanSquaredError
+  pointDistance,
+  rootMeanSquaredError,
+  worstPoints
 } from '../interpret/index.js'
 import { nodeFiles, nodeIo, openData, withImagesOf } from '../io/index.js'
 import {
@@ -118,6 +120,35 @@ const measured = (
   return E.map((value: number): Told['score'] => [metric.name, value])(evaluateMetric(metric)([batch]))
 }
 
+/** The mean distance of each point, and the images with the largest ones. */
+const ofPoints = (i: Interpretation, { names }: Points): E.Either<InterpretError, Told> =>
+  pipe(
+    E.Do,
+    E.bind('worst', () => worstPoints(Math.min(10, i.losses.length))(i)),
+    E.bind('score', () => measured(i, pointDistance)),
+    E.bind('distances', () =>
+      pipe(
+        names,
+        E.traverseArrayWithIndex((k) => {
+          const pair = (row: Target): ReadonlyArray<number> => [row].flat().slice(2 * k, 2 * k + 2)
+          return measured({ ...i, predictions: i.predictions.map(pair), targets: i.targets.map(pair) }, pointDistance)
+        })
+      )
+    ),
+    E.map(({ worst, score, distances }): Told => {
+      const width = Math.max(5, ...names.map(({ length }) => length))
+      return {
+        lines: [
+          `${'point'.padEnd(width)}  distance in pixels`,
+          ...names.map((name, k) => `${name.padEnd(width)}  ${distances[k]![1].toFixed(2)}`),
+          ...worst.map(({ file, distance }) => `${file ?? ''}: ${distance.toFixed(1)}`)
+        ],
+        json: { distances: Object.fromEntries(names.map((name, k) => [name, distances[k]![1]])), worst },
+        score
+      }
+    })
+  )
+
 const toldOf = (i: Interpretation, minVal: number | undefined): E.Either<InterpretError, Told> => {
   switch (i.task._tag) {
     case 'MultiLabel':
@@ -144,6 +175,8 @@ const toldOf = (i: Interpretation, minVal: number | undefined): E.Either<Interpr
       return E.map((score: Told['score']): Told => ({ lines: [], json: {}, score }))(
         measured(i, rootMeanSquaredError())
       )
+    case 'Points':
+      return ofPoints(i, i.task)
     case 'ImageRegression':
       return E.map((score: Told['score']): Told => ({ lines: [], json: {}, score }))(measured(i, meanSquaredError))
     default:

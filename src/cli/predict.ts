@@ -24,7 +24,7 @@ import { engineFlag, given, readFlags, refuseUnused, whole } from './flags.js'
 import { type NamedPicture, type NamedPictures, namedPictures } from './pictures.js'
 import { namedPredictor } from './saved.js'
 import { watcher } from './progress.js'
-import { legendFile, pictureFiles, segmentedFiles } from './segment.js'
+import { legendFile, pictureFiles, pointFiles, segmentedFiles } from './segment.js'
 import type { Terminal } from './Terminal.js'
 
 export interface PredictFlags {
@@ -48,9 +48,9 @@ export type Describe = (
   pictures: ReadonlyArray<ReadPicture>
 ) => RTE.ReaderTaskEither<GraftEnv, GraftError, ReadonlyArray<E.Either<GraftError, string>>>
 
-/** The numbers of a regression have no probability. */
+/** Numbers and points have no probability. */
 const probabilityOf = (p: Prediction, task: Task): number | undefined =>
-  task._tag === 'Regression' ? undefined : p.probabilities[p.index]
+  task._tag === 'Regression' || task._tag === 'Points' ? undefined : p.probabilities[p.index]
 
 const widest = (texts: ReadonlyArray<string>): number => texts.reduce((most, { length }) => Math.max(most, length), 0)
 
@@ -69,7 +69,9 @@ const predictionJson =
     JSON.stringify(
       task._tag === 'Regression'
         ? { image: p.image, numbers: p.probabilities }
-        : { ...p, classes: classesOf(task), probability: probabilityOf(p, task) }
+        : p.points !== undefined
+          ? { image: p.image, points: Object.fromEntries(p.points.map(({ name, x, y }) => [name, [x, y]])) }
+          : { ...p, classes: classesOf(task), probability: probabilityOf(p, task) }
     )
 
 const classified =
@@ -95,9 +97,12 @@ const describing = (
   bs: number
 ): E.Either<GraftError, Describe> => {
   const pictures = p.task._tag === 'Segmentation' || p.task._tag === 'ImageRegression'
+  const drawn = p.task._tag === 'Points' && flags.out !== undefined
   const unused = pictures
     ? refuseUnused('a model whose output is an image', { '--tta': flags.tta, '--bs': flags.bs })
-    : refuseUnused('a model whose output is not an image', { '--out': flags.out })
+    : drawn
+      ? refuseUnused('points that are drawn', { '--bs': flags.bs })
+      : refuseUnused('a model whose output is not an image', { '--out': flags.out })
   const files = { names, folder: flags.out ?? '.', json: flags.json === true }
   return E.map((): Describe => {
     switch (p.task._tag) {
@@ -105,6 +110,10 @@ const describing = (
         return segmentedFiles(p, files)
       case 'ImageRegression':
         return pictureFiles(p, files)
+      case 'Points': {
+        const line = flags.json === true ? predictionJson(p.task) : drawPrediction(names, p.task)
+        return drawn ? pointFiles(p, files, flags.tta === true, line) : classified(p, names, flags, bs)
+      }
       default:
         return classified(p, names, flags, bs)
     }

@@ -16,7 +16,12 @@ export const predictProgram = (program: Command): Command =>
       )
     )
     .addOption(new Option('--bs <n>', 'images per batch (default: 64)'))
-    .addOption(new Option('--out <dir>', 'folder for the masks and overlays of a segmentation model (default: .)'))
+    .addOption(
+      new Option(
+        '--out <dir>',
+        'folder for the masks and overlays of a segmentation model (default: .), or images with their points drawn'
+      )
+    )
     .addOption(
       new Option('--tta', 'test-time augmentation: average with the predictions of eight zoomed and flipped views')
     )

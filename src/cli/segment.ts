@@ -1,6 +1,6 @@
 /**
  * `graft predict` for models whose output is an image: writes a mask and an overlay for each image, or the predicted
- * image.
+ * image; and for points that are drawn.
  */
 import { basename, extname, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
@@ -10,9 +10,17 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { classesOf, type Pixels } from '../data/index.js'
 import type { GraftError } from '../GraftError.js'
-import { maskLegend } from '../interpret/draw/index.js'
+import { maskLegend, overlayPoints } from '../interpret/draw/index.js'
 import { saveFigure } from '../io/index.js'
-import { type GraftEnv, predictImage, type Predictor, segment } from '../learn/index.js'
+import {
+  type GraftEnv,
+  predictAll,
+  predictImage,
+  type Prediction,
+  type Predictor,
+  segment,
+  wholePicture
+} from '../learn/index.js'
 import type { Describe, ReadPicture } from './predict.js'
 
 /** The files written for an image, and the fraction of each class in it. */
@@ -94,6 +102,27 @@ export const segmentedFiles = (p: Predictor, placing: Placing): Describe =>
         )
       ),
       RTE.map((one) => (placing.json ? JSON.stringify(one) : `${name}  ${one.mask}  ${one.overlay}`))
+    )
+  )
+
+/** Marks predicted points in images; `line` describes them. */
+export const pointFiles = (
+  p: Predictor,
+  placing: Placing,
+  tta: boolean,
+  line: (prediction: Prediction) => string
+): Describe =>
+  oneByOne(placing, ({ name, picture }, stem) =>
+    pipe(
+      RTE.Do,
+      RTE.bind('found', () => predictAll([picture], tta ? { tta: {} } : {})(p)),
+      RTE.bind('seen', () => wholePicture(picture, p)),
+      RTE.chain(({ found: [prediction], seen }) =>
+        pipe(
+          written(`${stem}.points.png`, overlayPoints(prediction!.probabilities)(seen)),
+          RTE.map(() => line({ ...prediction!, image: name }))
+        )
+      )
     )
   )
 

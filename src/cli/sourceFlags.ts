@@ -18,6 +18,7 @@ import {
   type LabelKind,
   type MaskOptions,
   masksIn,
+  type NamePair,
   type Source
 } from '../data/index.js'
 import type { GraftError } from '../GraftError.js'
@@ -41,6 +42,8 @@ export interface SourceFlags {
   readonly weightCol?: string
   readonly labelDelim?: string
   readonly labels?: string
+  readonly points?: boolean
+  readonly swap?: string
   readonly folder?: string
   readonly suffix?: string
   readonly images?: string
@@ -71,7 +74,12 @@ export const tableOptions = (): ReadonlyArray<Option> => [
   ),
   new Option('--weight-col <column>', 'column of numbers: how much each image counts in the training loss'),
   new Option('--label-delim <text>', "separator of an image's labels in a cell"),
-  new Option('--labels <kind>', 'kind of the labels: auto (default), classes, labels or numbers'),
+  new Option('--labels <kind>', 'kind of the labels: auto (default), classes, labels, numbers or points'),
+  new Option('--points', 'the labels are points: columns such as nose_x and nose_y, in pixels'),
+  new Option(
+    '--swap <pairs>',
+    'points that change places in mirrored images: leftEye:rightEye,... (default: by left and right); none'
+  ),
   new Option('--folder <folder>', "folder of the images, relative to the table's"),
   new Option('--suffix <text>', 'text to append to the file names, e.g. .jpg')
 ]
@@ -101,6 +109,8 @@ const sourceFlagNames: ReadonlyArray<keyof SourceFlags> = [
     'weightCol',
     'labelDelim',
     'labels',
+    'points',
+    'swap',
     'folder',
     'suffix',
     'images',
@@ -130,17 +140,35 @@ const split = (text: string): ReadonlyArray<string> =>
 
 const delimiterOf = (text: string): string => (/^(\\t|tab)$/i.test(text) ? '\t' : text)
 
-const kinds: ReadonlyArray<LabelKind | 'masks'> = ['auto', 'classes', 'labels', 'numbers', 'masks']
+const kinds: ReadonlyArray<LabelKind | 'masks'> = ['auto', 'classes', 'labels', 'numbers', 'points', 'masks']
+
+/** `leftEye:rightEye,leftEar:rightEar`. */
+const pairsFlag: (text: string | undefined) => Read<ReadonlyArray<NamePair> | undefined> = optional(
+  (text): Read<ReadonlyArray<NamePair>> => {
+    const pairs = text === 'none' ? [] : split(text).map((pair) => pair.split(':').map((name) => name.trim()))
+    return pairs.every((pair) => pair.length === 2 && pair.every((name) => name !== ''))
+      ? E.right(pairs.map(([one, other]): NamePair => [one!, other!]))
+      : refused('--swap', 'pairs of names with a colon between them, or none', text, 'leftEye:rightEye')
+  }
+)
+
+/** `--points` is `--labels points`. */
+const labelsFlag = ({ labels, points }: SourceFlags): Read<LabelKind | 'masks' | undefined> =>
+  points === true && labels !== undefined && labels !== 'points'
+    ? refused('--points', 'points as labels', `--labels ${labels}`, '--points')
+    : oneOf('--labels', kinds)(points === true ? 'points' : labels)
 
 /** Parsed together with the other flags, so that all mistakes are reported at once. */
 export const readSourceFlags = (flags: SourceFlags) => ({
   classFrom: classFromFlag(flags.classFrom),
-  labels: oneOf('--labels', kinds)(flags.labels)
+  labels: labelsFlag(flags),
+  swap: pairsFlag(flags.swap)
 })
 
 interface SourceValues {
   readonly classFrom: ClassFrom | undefined
   readonly labels: LabelKind | 'masks' | undefined
+  readonly swap: ReadonlyArray<NamePair> | undefined
 }
 
 const typed = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
@@ -181,13 +209,25 @@ const ofTable = [
     'validCol',
     'weightCol',
     'labelDelim',
-    'labels'
+    'labels',
+    'points',
+    'swap'
   ] as const),
   ...(['folder', 'suffix'] as const)
 ] as const
-const ofMetadata = ['classes', 'fnCol', 'labelCol', 'validCol', 'weightCol', 'labelDelim', 'labels'] as const
-const ofAnnotations = ['classes', 'labels'] as const
-const ofShards = ['classes', 'labelCol', 'validCol', 'labels'] as const
+const ofPoints = ['points', 'swap'] as const
+const ofMetadata = [
+  'classes',
+  'fnCol',
+  'labelCol',
+  'validCol',
+  'weightCol',
+  'labelDelim',
+  'labels',
+  ...ofPoints
+] as const
+const ofAnnotations = ['classes', 'labels', ...ofPoints] as const
+const ofShards = ['classes', 'labelCol', 'validCol', 'labels', ...ofPoints] as const
 const ofColumns = [...ofMetadata, 'folder', 'suffix'] as const
 const ofMasks = ['images', 'masks', 'codes'] as const
 
@@ -204,11 +244,11 @@ const foldersOf = (flags: SourceFlags, { classFrom }: SourceValues): Partial<Fol
   return chosenOf(chosen, folderLayout(chosen))
 }
 
-const tableOf = (flags: SourceFlags, { labels: of }: SourceValues): Partial<Source> => {
+const tableOf = (flags: SourceFlags, { labels: of, swap }: SourceValues): Partial<Source> => {
   const labels = of === 'masks' ? undefined : of
   const { header, encoding, labelDelim, folder, suffix } = flags
   const chosen: CsvOptions = {
-    ...given({ header, encoding, labelDelim, folder, suffix, labels }),
+    ...given({ header, encoding, labelDelim, folder, suffix, labels, swap }),
     ...(flags.delimiter === undefined ? {} : { delimiter: delimiterOf(flags.delimiter) }),
     ...(flags.fnCol === undefined ? {} : { fnCol: column(flags.fnCol) }),
     ...(flags.labelCol === undefined ? {} : { labelCol: split(flags.labelCol).map(column) }),
@@ -269,7 +309,8 @@ export const arrangedBy =
         return changed(ofAnnotations, what, {
           ...source,
           ...(values.labels === undefined || values.labels === 'numbers' ? {} : { labels: values.labels }),
-          ...(flags.classes === undefined ? {} : { classes: O.some(split(flags.classes)) })
+          ...(flags.classes === undefined ? {} : { classes: O.some(split(flags.classes)) }),
+          ...(values.swap === undefined ? {} : { swap: O.some(values.swap) })
         })
       case 'FromShards':
         return changed(ofShards, what, { ...source, ...tableOf(flags, values) } as Source)
@@ -278,6 +319,7 @@ export const arrangedBy =
       case 'ImageImages':
       case 'Digits':
       case 'FromNameFunc':
+      case 'PointsFromFunc':
         return changed([], what, source)
     }
   }

@@ -51,6 +51,7 @@ export type DataWarning =
   | Explained<'ScaledMasks'>
   | Explained<'LossyMasks'>
   | Explained<'OneClassMasks'>
+  | Explained<'PointsOutside'>
 
 export const badSpec = explained('BadSpec')
 export const missingFolder = explained('MissingFolder')
@@ -84,6 +85,7 @@ export const slivers = explained('Slivers')
 export const scaledMasks = explained('ScaledMasks')
 export const lossyMasks = explained('LossyMasks')
 export const oneClassMasks = explained('OneClassMasks')
+export const pointsOutside = explained('PointsOutside')
 
 /**
  * The constructors of `DataError`: path, expected, found, hint.
@@ -139,7 +141,8 @@ export const dataWarning = {
   slivers,
   scaledMasks,
   lossyMasks,
-  oneClassMasks
+  oneClassMasks,
+  pointsOutside
 } as const
 
 /**

@@ -8,6 +8,7 @@ import * as Eq from 'fp-ts/lib/Eq.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import * as S from 'fp-ts/lib/string.js'
+import { type NamePair, sidePairs } from './points/NamePair.js'
 
 // -------------------------------------------------------------------------------------------------------------------
 // model
@@ -69,12 +70,26 @@ export interface ImageRegression {
 }
 
 /**
+ * The positions of named points in each image. Targets and outputs are x and y of each point in turn, from -1 at the left
+ * and upper edge of the network's input to 1 at the right and lower edge.
+ *
+ * @category tasks
+ * @since 0.1.0
+ */
+export interface Points {
+  readonly _tag: 'Points'
+  readonly names: ReadonlyArray<string>
+  /** The names that change places in a mirrored image. */
+  readonly swap: ReadonlyArray<NamePair>
+}
+
+/**
  * What is predicted.
  *
  * @category tasks
  * @since 0.1.0
  */
-export type Task = Classification | MultiLabel | Regression | Segmentation | ImageRegression
+export type Task = Classification | MultiLabel | Regression | Segmentation | ImageRegression | Points
 
 // -------------------------------------------------------------------------------------------------------------------
 // constructors
@@ -145,6 +160,25 @@ export const segmentation = (codes: ReadonlyArray<string>): Task => ({ _tag: 'Se
  */
 export const imageRegression = (channels = 3): Task => ({ _tag: 'ImageRegression', channels })
 
+/**
+ * The positions of named points. `swap` has the pairs of names that change places in a mirrored image; default: names
+ * that differ only in left and right.
+ *
+ * @example
+ * import { outputsOf, points } from 'graft-vision'
+ *
+ * const face = points(['leftEye', 'rightEye', 'nose'])
+ * assert.strictEqual(outputsOf(face), 6)
+ * assert.deepStrictEqual(face._tag === 'Points' && face.swap, [['leftEye', 'rightEye']])
+ *
+ * @category tasks
+ * @since 0.1.0
+ */
+export const points = (
+  names: ReadonlyArray<string>,
+  { swap = sidePairs(names) }: { readonly swap?: ReadonlyArray<NamePair> } = {}
+): Task => ({ _tag: 'Points', names, swap })
+
 // -------------------------------------------------------------------------------------------------------------------
 // pattern matching
 // -------------------------------------------------------------------------------------------------------------------
@@ -160,7 +194,8 @@ export const imageRegression = (channels = 3): Task => ({ _tag: 'ImageRegression
  *   multiLabel: () => 'binary cross entropy',
  *   regression: () => 'mean squared error',
  *   segmentation: () => 'cross entropy per pixel',
- *   imageRegression: () => 'mean squared error of samples'
+ *   imageRegression: () => 'mean squared error of samples',
+ *   points: () => 'mean squared error of coordinates'
  * })
  * assert.strictEqual(loss(regression()), 'mean squared error')
  *
@@ -174,6 +209,7 @@ export const foldTask =
     readonly regression: (outputs: number) => A
     readonly segmentation: (codes: ReadonlyArray<string>) => A
     readonly imageRegression: (channels: number) => A
+    readonly points: (names: ReadonlyArray<string>, swap: ReadonlyArray<NamePair>) => A
   }) =>
   (task: Task): A => {
     switch (task._tag) {
@@ -187,6 +223,8 @@ export const foldTask =
         return cases.segmentation(task.codes)
       case 'ImageRegression':
         return cases.imageRegression(task.channels)
+      case 'Points':
+        return cases.points(task.names, task.swap)
       default:
         return absurd(task)
     }
@@ -210,11 +248,12 @@ export const outputsOf: (task: Task) => number = /*#__PURE__*/ foldTask({
   multiLabel: lengthOf,
   regression: (outputs) => outputs,
   segmentation: lengthOf,
-  imageRegression: (channels) => channels
+  imageRegression: (channels) => channels,
+  points: (names) => 2 * names.length
 })
 
 /**
- * The names of a task's classes; none for regressions.
+ * The names of a task's classes; none for regressions and points.
  *
  * @example
  * import { classesOf, classification } from 'graft-vision'
@@ -229,7 +268,8 @@ export const classesOf: (task: Task) => ReadonlyArray<string> = /*#__PURE__*/ fo
   multiLabel: (classes) => classes,
   regression: () => RA.empty as ReadonlyArray<string>,
   segmentation: (codes) => codes,
-  imageRegression: () => RA.empty as ReadonlyArray<string>
+  imageRegression: () => RA.empty as ReadonlyArray<string>,
+  points: () => RA.empty as ReadonlyArray<string>
 })
 
 // -------------------------------------------------------------------------------------------------------------------
@@ -237,6 +277,10 @@ export const classesOf: (task: Task) => ReadonlyArray<string> = /*#__PURE__*/ fo
 // -------------------------------------------------------------------------------------------------------------------
 
 const eqNames = /*#__PURE__*/ RA.getEq(S.Eq)
+const eqPairs = /*#__PURE__*/ RA.getEq(/*#__PURE__*/ Eq.tuple(S.Eq, S.Eq))
+
+/** The names and pairs of points; none for other tasks. */
+const pointsIn = (task: Task): Omit<Points, '_tag'> => (task._tag === 'Points' ? task : { names: [], swap: [] })
 
 /**
  * Equal kinds, names in the same order, and numbers of outputs.
@@ -250,7 +294,12 @@ const eqNames = /*#__PURE__*/ RA.getEq(S.Eq)
  * @since 0.1.0
  */
 export const eqTask: Eq.Eq<Task> = /*#__PURE__*/ Eq.fromEquals(
-  (a, b) => a._tag === b._tag && outputsOf(a) === outputsOf(b) && eqNames.equals(classesOf(a), classesOf(b))
+  (a, b) =>
+    a._tag === b._tag &&
+    outputsOf(a) === outputsOf(b) &&
+    eqNames.equals(classesOf(a), classesOf(b)) &&
+    eqNames.equals(pointsIn(a).names, pointsIn(b).names) &&
+    eqPairs.equals(pointsIn(a).swap, pointsIn(b).swap)
 )
 
 const listed = (kind: string) => (names: ReadonlyArray<string>) =>
@@ -273,6 +322,7 @@ export const showTask: Show<Task> = {
     multiLabel: listed('multi-label classification'),
     regression: (outputs) => `regression of ${outputs}`,
     segmentation: listed('segmentation'),
-    imageRegression: (channels) => `image regression of ${channels} ${channels === 1 ? 'channel' : 'channels'}`
+    imageRegression: (channels) => `image regression of ${channels} ${channels === 1 ? 'channel' : 'channels'}`,
+    points: listed('points')
   })
 }

@@ -34,6 +34,7 @@ export { fromMetadata, metadataIn } from './sources/fromMetadata.js'
 export { fromCoco, fromLabelStudio, type AnnotationOptions } from './sources/fromAnnotations.js'
 export { fromShards, shardFormat, type ShardOptions } from './sources/fromShards.js'
 export { fromNameFunc } from './sources/fromNameFunc.js'
+export { pointsFrom, pointsFromFunc } from './sources/pointsFrom.js'
 export { fromNameRe } from './sources/fromNameRe.js'
 export { fromLists, fromRows, type RowsOptions } from './sources/fromRows.js'
 export { dataLayout, kindOfSource } from './sources/sourceKinds.js'
@@ -164,6 +165,7 @@ export {
   type Legend,
   type MaskSamples
 } from './masks/maskValues.js'
+export { mirroredOrder, sidePairs, swapMistake, type NamePair } from './points/NamePair.js'
 export { upright, uprightSides } from './images/orientation.js'
 export { paddingModes, type PaddingMode } from './transforms/PaddingMode.js'
 export type { PairNaming } from './masks/PairNaming.js'
@@ -187,6 +189,8 @@ export {
   type FromRows,
   type FromShards,
   type ImageFolder,
+  type PointsFromFunc,
+  type PointsOfFile,
   type Source
 } from './sources/Source.js'
 export {
@@ -209,12 +213,14 @@ export {
   imageRegression,
   multiLabel,
   outputsOf,
+  points,
   regression,
   segmentation,
   showTask,
   type Classification,
   type ImageRegression,
   type MultiLabel,
+  type Points,
   type Regression,
   type Segmentation,
   type Task

@@ -59,6 +59,12 @@ const map = shape(
 const column = either(text, number)
 const columns = shape('a list of columns, by name or number', isListOf(column.is), "['cat', 'dog']")
 
+const pairs = shape(
+  'pairs of names',
+  isListOf((u) => texts.is(u) && (u as ReadonlyArray<string>).length === 2),
+  "[['leftEye', 'rightEye']]"
+)
+
 const isGrouping = (u: unknown): boolean => column.is(u) || (isRecord(u) && isText(u['pattern']))
 const isDrawn = (u: Readonly<Record<string, unknown>>): boolean => isNumber(u['pct']) && isNumber(u['seed'])
 const isFunction = (u: unknown): boolean => isRecord(u) && typeof u['run'] === 'function'
@@ -115,9 +121,10 @@ const table = {
   labelDelim: optional(text),
   folder: text,
   suffix: text,
-  labels: oneOf('auto', 'classes', 'labels', 'numbers'),
+  labels: oneOf('auto', 'classes', 'labels', 'numbers', 'points'),
   holdout,
-  classes: optional(texts)
+  classes: optional(texts),
+  swap: optional(pairs)
 }
 
 type Sources = { readonly [T in Source['_tag']]: Fields<Omit<Extract<Source, { readonly _tag: T }>, '_tag'>> }
@@ -127,7 +134,7 @@ const sources: Sources = {
   FromNameRe: { path: text, pattern: shape('a regular expression, as text', isText, "'([^/]+)_[0-9]+'"), ...layout },
   FromNameFunc: {
     path: text,
-    f: shape('a named function', (u) => isRecord(u) && typeof u['run'] === 'function', '(file) => file'),
+    f: shape('a named function', isFunction, '(file) => file'),
     ...layout
   },
   Digits: { train: number, valid: number, seed: number, path: optional(text) },
@@ -158,9 +165,17 @@ const sources: Sources = {
     path: text,
     format: oneOf('coco', 'labelStudio'),
     files: optional(texts),
-    labels: oneOf('auto', 'classes', 'labels', 'masks'),
+    labels: oneOf('auto', 'classes', 'labels', 'masks', 'points'),
     holdout,
-    classes: optional(texts)
+    classes: optional(texts),
+    swap: optional(pairs)
+  },
+  PointsFromFunc: {
+    path: text,
+    names: texts,
+    f: shape('a named function', isFunction, '(file) => [[12, 30]]'),
+    swap: optional(pairs),
+    ...layout
   }
 }
 

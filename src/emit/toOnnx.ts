@@ -106,6 +106,7 @@ const metadataOf = (
   inputSize: JSON.stringify(plan.input),
   activation,
   ...(plan.task === null ? {} : { task: plan.task._tag, classes: JSON.stringify(classesOf(plan.task)) }),
+  ...(plan.task?._tag === 'Points' ? { points: JSON.stringify(plan.task.names) } : {}),
   ...(stats === undefined ? {} : { mean: JSON.stringify(stats.mean), std: JSON.stringify(stats.std) }),
   ...(resize === undefined ? {} : { resize, ...scaling(decoding) }),
   ...(decoding === undefined ? {} : decodingMetadata(decoding))
@@ -123,8 +124,9 @@ const misfits = (plan: Plan, state: ReadonlyMap<string, Float32Array>): Readonly
  * A plan and its weights (path → values in torch's layout) as an ONNX model of operator set 17; nothing is run. Input
  * `input`: `[batch, channels, height, width]` as in torch, with the plan's size and any batch size. Output `output`:
  * `[batch, ...outputs]`. Constants have the parameters' paths and share the state dict's memory. Metadata: the options,
- * how images are scaled and cropped (`filter`, `scaledSide`, `cropOffset`), `graft`, `arch`, `task`, `classes` and
- * `inputSize`, lists as JSON. Errors: an `ExportError` for each array that is missing or has another length.
+ * how images are scaled and cropped (`filter`, `scaledSide`, `cropOffset`), `graft`, `arch`, `task`, `classes`,
+ * `points` (names; outputs are x and y of each in turn, from -1 to 1 between the edges of the input) and `inputSize`, lists
+ * as JSON. Errors: an `ExportError` for each array that is missing or has another length.
  *
  * @example
  * import { arch, nn, plan, toOnnx } from 'graft-vision'

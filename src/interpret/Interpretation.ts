@@ -56,11 +56,17 @@ export interface InterpretationOf {
 
 /** Number of classes, or of numbers, in a prediction. */
 export const widthOf = (task: Task): number =>
-  task._tag === 'ImageRegression' ? task.channels : task._tag === 'Regression' ? task.outputs : namesOf(task).length
+  task._tag === 'ImageRegression'
+    ? task.channels
+    : task._tag === 'Regression'
+      ? task.outputs
+      : task._tag === 'Points'
+        ? 2 * task.names.length
+        : namesOf(task).length
 
-/** The names of classes; none for regressions. */
+/** The names of classes; none for regressions and points. */
 export const namesOf = (task: Task): ReadonlyArray<string> =>
-  task._tag === 'Regression' || task._tag === 'ImageRegression'
+  task._tag === 'Regression' || task._tag === 'ImageRegression' || task._tag === 'Points'
     ? []
     : task._tag === 'Segmentation'
       ? task.codes
@@ -89,6 +95,8 @@ const targetOf = (task: Task, pred: Values): readonly [ok: (t: number | Values) 
       ]
     case 'Regression':
       return [(t) => listed(t).length === width, `${width} numbers`]
+    case 'Points':
+      return [(t) => listed(t).length === width, `${width} numbers, NaN for missing points`]
     case 'ImageRegression':
       return [(t) => listed(t).length === pred.length, `${pred.length} numbers, as the prediction has`]
     case 'Segmentation': {

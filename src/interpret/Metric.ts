@@ -22,7 +22,8 @@ export interface MetricBatch {
   readonly width: number
   /**
    * One class index per row (below 0: no class; pixel metrics skip such rows, others count them as wrong); or `[n,
-   * width]` with a 0 or 1 for each class, or numbers.
+   * width]` with a 0 or 1 for each class, or numbers. For points, outputs and targets are x and y of each in pixels of
+   * its image, and NaN where a point is missing.
    */
   readonly targets: Int32Array | Float32Array
   readonly n: number
@@ -42,12 +43,12 @@ export interface MetricState {
 }
 
 /**
- * The targets of a metric: a class index per row, a 0 or 1 for each class, numbers, or anything.
+ * The targets of a metric: a class index per row, a 0 or 1 for each class, numbers, points, or anything.
  *
  * @category metrics
  * @since 0.1.0
  */
-export type MetricTargets = 'classes' | 'labels' | 'numbers' | 'any'
+export type MetricTargets = 'classes' | 'labels' | 'numbers' | 'points' | 'any'
 
 /**
  * The function that made one of graft's metrics, and its options.

@@ -43,4 +43,5 @@ export {
 export * from './metrics/metricRecords.js'
 export * from './ranking.js'
 export * from './topLosses.js'
+export * from './worstPoints.js'
 export { averageViews, blendedLosses, blendTta } from './tta.js'

@@ -45,7 +45,12 @@ const lossOf: {
   softmax: (row, target) => -Math.log(row[target as number] ?? NaN),
   sigmoid: (row, target) => mean(row.map((p, j) => -Math.log([target].flat()[j] === 1 ? p : 1 - p))),
   exp: (row, target) => mean(row.map((rate, j) => rate - ([target].flat()[j] ?? NaN) * Math.log(rate))),
-  identity: (row, target) => mean(row.map((x, j) => (x - ([target].flat()[j] ?? NaN)) ** 2))
+  // a coordinate of a missing point is NaN
+  identity: (row, target) => {
+    const targets = [target].flat()
+    const errors = row.map((x, j) => (x - (targets[j] ?? NaN)) ** 2).filter((_, j) => !Number.isNaN(targets[j]))
+    return errors.length === 0 ? 0 : mean(errors)
+  }
 }
 
 /**

@@ -57,7 +57,7 @@ export { lrFind } from './loop/lrFind.js'
 export { savedModel } from './saved/savedModel.js'
 export { diverged, savedError, settingError, weightsError, type LearnError } from './LearnError.js'
 export { predictImage } from './predicting/predictImage.js'
-export { predictMask, segment, type Segmented } from './predicting/predictMask.js'
+export { predictMask, segment, type Segmented, wholePicture } from './predicting/predictMask.js'
 export {
   gradCam,
   plotMultiTopLosses,
@@ -65,6 +65,7 @@ export {
   type MultiTopLosses,
   type TopLossesPlotOptions
 } from './looking/plotTopLosses.js'
+export { plotWorstPoints, type WorstPointsPlotOptions } from './looking/plotWorstPoints.js'
 export { showBatch, type ShowBatchOptions } from './looking/showBatch.js'
 export { type Batched } from './loop/training.js'
 export { type Picture } from './predicting/networkInput.js'
@@ -75,6 +76,7 @@ export {
   predictAll,
   predictEach,
   type PredictAllOptions,
+  type NamedPoint,
   type Prediction
 } from './predicting/predict.js'
 export { loadPredictor, predictorOf, type Predictor } from './predicting/Predictor.js'

@@ -131,6 +131,7 @@ const targetSize = ({ task, input }: Plan): number => {
       return pixels * outputsOf(task)
     case 'MultiLabel':
     case 'Regression':
+    case 'Points':
       return outputsOf(task)
   }
 }
@@ -186,7 +187,9 @@ export const featureCache =
     const features = infer(first, plan.input, '').output
     const views = Transform.enumerate(step.transforms) ?? []
     const { train, valid } = step.images
-    const bytes = 4 * (sizeOf(features) * (views.length * train + valid) + targetSize(plan) * (train + valid))
+    // points move with their image
+    const targets = (plan.task?._tag === 'Points' ? views.length : 1) * train + valid
+    const bytes = 4 * (sizeOf(features) * (views.length * train + valid) + targetSize(plan) * targets)
     if (bytes > step.maxBytes)
       return { _tag: 'NotCached', because: [{ _tag: 'TooLarge', bytes, maxBytes: step.maxBytes }] }
     const { layers, input, output } = plan

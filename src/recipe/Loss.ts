@@ -13,6 +13,8 @@ import { eqValue, foldUnion, showValue } from '../Value.js'
 import { type BceWithLogits, bceWithLogitsRecord } from './losses/BceWithLogits.js'
 import { type CrossEntropy, crossEntropyRecord } from './losses/CrossEntropy.js'
 import { type Focal, focalRecord } from './losses/Focal.js'
+import { type Huber, huberRecord } from './losses/Huber.js'
+import { type L1, l1Record } from './losses/L1.js'
 import { type LabelSmoothing, labelSmoothingRecord } from './losses/LabelSmoothing.js'
 import type { LossOption, LossRecord, OutputActivation } from './losses/LossRecord.js'
 import { type Mse, mseRecord } from './losses/Mse.js'
@@ -21,14 +23,16 @@ import { type SigmoidFocal, sigmoidFocalRecord } from './losses/SigmoidFocal.js'
 export { type BceWithLogits, bceWithLogits } from './losses/BceWithLogits.js'
 export { type CrossEntropy, crossEntropy } from './losses/CrossEntropy.js'
 export { type Focal, focal } from './losses/Focal.js'
+export { type Huber, huber } from './losses/Huber.js'
+export { type L1, l1 } from './losses/L1.js'
 export { type LabelSmoothing, labelSmoothing } from './losses/LabelSmoothing.js'
 export type { LossOption, LossRecord, LossTargets, OutputActivation } from './losses/LossRecord.js'
 export { type Mse, mse } from './losses/Mse.js'
 export { type SigmoidFocal, sigmoidFocal } from './losses/SigmoidFocal.js'
 
 /**
- * Takes outputs `[n, classes]` and targets, and returns one loss per sample, `[n]`. Only differentiable tfjs
- * operations.
+ * Takes outputs `[n, classes]` and targets, and returns one loss per sample, `[n]`. For points, both are `[n, points, 2]`,
+ * and targets of missing points are NaN. Only differentiable tfjs operations.
  *
  * @category losses
  * @since 0.1.0
@@ -41,7 +45,7 @@ export type LossFunction = (outputs: Tensor, targets: Tensor) => Tensor
  * @category losses
  * @since 0.1.0
  */
-export type NamedLoss = CrossEntropy | LabelSmoothing | Focal | BceWithLogits | SigmoidFocal | Mse
+export type NamedLoss = CrossEntropy | LabelSmoothing | Focal | BceWithLogits | SigmoidFocal | Mse | L1 | Huber
 
 /**
  * The record of each named loss, by tag.
@@ -54,7 +58,9 @@ export const lossRecords = {
   Focal: focalRecord,
   BceWithLogits: bceWithLogitsRecord,
   SigmoidFocal: sigmoidFocalRecord,
-  Mse: mseRecord
+  Mse: mseRecord,
+  L1: l1Record,
+  Huber: huberRecord
 } as const satisfies Readonly<Record<NamedLoss['_tag'], LossRecord>>
 
 type Records = typeof lossRecords
@@ -133,8 +139,8 @@ export const mixupLoss = (of: ClassLoss): Loss => ({ _tag: 'MixUp', of })
  * import { customLoss } from 'graft-vision'
  * import { activationOf } from './index.js'
  *
- * const l1 = customLoss('l1', 'identity', (outputs, targets) => tf.mean(tf.abs(tf.sub(outputs, targets)), -1))
- * assert.strictEqual(activationOf(l1), 'identity')
+ * const quartic = customLoss('quartic', 'identity', (outputs, targets) => tf.mean(tf.pow(tf.sub(outputs, targets), 4), -1))
+ * assert.strictEqual(activationOf(quartic), 'identity')
  *
  * @category losses
  * @since 0.1.0
@@ -177,6 +183,8 @@ export const activationOf = (loss: Loss): OutputActivation =>
  *   BceWithLogits: () => 0,
  *   SigmoidFocal: () => 0,
  *   Mse: () => 0,
+ *   L1: () => 0,
+ *   Huber: () => 0,
  *   CustomLoss: () => 0
  * })
  * assert.strictEqual(smoothing(labelSmoothing(0.2)), 0.2)

@@ -1,5 +1,5 @@
 /**
- * Diagrams of networks, grids of images, and masks or heat maps overlaid on images, all as data.
+ * Diagrams of networks, grids of images, and masks, heat maps or points overlaid on images, all as data.
  *
  * @since 0.1.0
  */
@@ -14,4 +14,4 @@ export { topLossesGrid } from '../interpret/draw/index.js'
 
 // overlays
 export { type Heatmap, heatmapAllowed, heatmapThreshold, maskColour, maskLegend } from '../interpret/draw/index.js'
-export { overlayHeatmap, overlayMask } from '../interpret/draw/index.js'
+export { overlayHeatmap, overlayMask, overlayPoints, type PointMarks } from '../interpret/draw/index.js'

@@ -13,7 +13,7 @@ export {
   type Transform
 } from '../data/transforms/Transform.js'
 export { applyTransforms as apply, type ApplyOptions, type Samples } from '../data/pixel/index.js'
-export { type Coordinates, mapPoints } from '../data/pixel/index.js'
+export { type Coordinates, mapPoints, type PointFrame } from '../data/pixel/index.js'
 export type { PaddingMode } from '../data/index.js'
 
 // transforms

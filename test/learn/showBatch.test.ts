@@ -6,12 +6,14 @@ import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import {
   cutmix,
+  holdoutByPct,
   type DataSpec,
   imageCsv,
   imageFolder,
   imageImages,
   imageMasks,
   masksIn,
+  pointsFrom,
   randomErasing,
   segmentation,
   targetsIn,
@@ -21,6 +23,7 @@ import {
   withTransforms
 } from '../../src/data/index.js'
 import { nodeIo, openData } from '../../src/io/index.js'
+import { maskColour } from '../../src/interpret/draw/index.js'
 import { showBatch } from '../../src/learn/index.js'
 import { captionOf } from '../../src/learn/looking/batchCells.js'
 import { left, place, right, workplace } from '../io/workplace.js'
@@ -143,6 +146,18 @@ describe('a batch', () => {
       expect(width).toBe(28)
       expect(at(6, 6)[0]! + at(6, 22)[0]!).toBe(255)
     }
+  })
+
+  it('is shown with its points, and the names of those that are missing', async () => {
+    place(
+      join(folder, 'set/points.csv'),
+      'file,a_x,a_y,b_x,b_y\nlight/0.png,7,6,,\nlight/1.png,7,6,,\ndark/2.png,7,6,1,1'
+    )
+    await ready
+    const spec = pointsFrom(join(folder, 'set'), { csv: 'points.csv', holdout: holdoutByPct(0) })
+    const { cells } = await shown(pipe(spec, withBatchSize(3), withSize([12, 16])))
+    expect(cells.map(({ caption }) => caption[0]).sort()).toEqual(['', 'without b', 'without b'])
+    for (const cell of cells) expect((await seen(cell)).at(6, 7)).toEqual([...maskColour(0)])
   })
 
   it('is refused without images to show', async () => {

@@ -69,6 +69,7 @@ const targets = (c: StepCase, p: Plan, random: ReturnType<typeof generator>, n: 
     case 'MultiLabel':
       return Float32Array.from({ length: n * outputs }, () => random.integer(2))
     case 'Regression':
+    case 'Points':
     case 'ImageRegression':
       return Float32Array.from({ length: n * sizeOf(p.output) }, () => random.uniform())
   }

@@ -53,7 +53,8 @@ const variants: { readonly [N in Name]?: ReadonlyArray<Readonly<Record<string, u
   rootMeanSquaredError: [{ over: 'batch' }],
   expRmspe: [{ over: 'batch' }],
   r2Score: [{ over: 'batch' }],
-  explainedVariance: [{ over: 'batch' }]
+  explainedVariance: [{ over: 'batch' }],
+  pck: [{ alpha: 0.8 }]
 }
 
 const random = generator(3)
@@ -69,11 +70,13 @@ const batchFor = ({ targets }: Metric, width: number, images: number): MetricBat
     targets:
       targets === 'numbers'
         ? Float32Array.from({ length: n * width }, () => random.uniform())
-        : targets === 'labels'
-          ? Float32Array.from({ length: n * width }, () => random.integer(2))
-          : Int32Array.from({ length: n }, () => random.integer(width + 1) - (width > 2 ? 1 : 0)).map((t) =>
-              Math.min(t, width - 1)
-            ),
+        : targets === 'points'
+          ? Float32Array.from({ length: n * width }, (_, i) => (Math.floor(i / 2) % 7 === 3 ? NaN : random.uniform()))
+          : targets === 'labels'
+            ? Float32Array.from({ length: n * width }, () => random.integer(2))
+            : Int32Array.from({ length: n }, () => random.integer(width + 1) - (width > 2 ? 1 : 0)).map((t) =>
+                Math.min(t, width - 1)
+              ),
     n,
     perImage: 4
   }
@@ -87,7 +90,8 @@ const metrics = Object.keys(metricRecords).flatMap((word) =>
     if (needed) return []
     const m = metricNamed(word as Name, options)
     // top 5 of 3 classes is an error
-    const width = word === 'auroc' ? 2 : word === 'topKAccuracy' ? 6 : word === 'dice' ? 2 : 3
+    const width =
+      word === 'auroc' ? 2 : word === 'topKAccuracy' ? 6 : word === 'dice' ? 2 : m.targets === 'points' ? 4 : 3
     const batches = [batchFor(m, width, 6), batchFor(m, width, 6), batchFor(m, width, 1)]
     return [{ m, batches }]
   })
@@ -160,7 +164,7 @@ const values = (): Values => {
     metrics: metrics.map(({ m, batches }) => ({
       word: m.made!.word,
       options: m.made!.options,
-      numbers: m.targets === 'numbers',
+      numbers: m.targets === 'numbers' || m.targets === 'points',
       batches: batches.map(({ outputs, targets, width, perImage }) => ({
         outputs: [...outputs],
         targets: [...targets],

@@ -5,6 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { badTable, type DataError } from '../DataError.js'
+import type { SaidPoints } from '../points/saidPoints.js'
 import type { Polygon, RunLengths } from '../images/ImagePlace.js'
 import { brushRuns, cocoRuns } from './runLengths.js'
 
@@ -24,6 +25,8 @@ export interface Annotated {
   readonly labelled: boolean
   readonly labels: ReadonlyArray<string>
   readonly regions: ReadonlyArray<LabelledRegion>
+  /** The keypoints of each object in it, or all labelled points as one. */
+  readonly points: ReadonlyArray<SaidPoints>
   readonly height: number
   readonly width: number
   /** All classes in their order, if the file lists them. */
@@ -98,8 +101,12 @@ export const imagesOfCoco =
       ReadonlyArray<Fields>
     ]
     const names = new Map(categories.map((one) => [idOf(one), String(one['name'])]))
+    const pointNames = new Map(categories.map((one) => [idOf(one), one['keypoints']]))
     const byId = new Map(
-      images.map((one) => [idOf(one), { one, labels: [] as Array<string>, regions: [] as Array<LabelledRegion> }])
+      images.map((one) => [
+        idOf(one),
+        { one, labels: [] as Array<string>, regions: [] as Array<LabelledRegion>, points: [] as Array<SaidPoints> }
+      ])
     )
     for (const [i, annotation] of annotations.entries()) {
       const place = `${at}: annotation ${i}`
@@ -110,6 +117,8 @@ export const imagesOfCoco =
       const shape = cocoShape(place, annotation, [Number(image.one['height']), Number(image.one['width'])])
       if (E.isLeft(shape)) return shape
       image.labels.push(label)
+      const { keypoints: values, category_id: category } = annotation
+      if (values !== undefined) image.points.push({ place, names: pointNames.get(JSON.stringify(category)), values })
       if (Object.keys(shape.right).length > 0) image.regions.push({ label, ...shape.right })
     }
     const classes = [...names.values()]
@@ -117,13 +126,14 @@ export const imagesOfCoco =
     const nameless = all.findIndex(({ one }) => typeof one['file_name'] !== 'string')
     if (nameless !== -1) return wrong(`${at}: image ${nameless}`, 'a file_name', all[nameless]!.one['file_name'])
     return E.right(
-      all.map(({ one, labels, regions }, i) => ({
+      all.map(({ one, labels, regions, points }, i) => ({
         name: String(one['file_name']),
         place: `${at}: image ${i}`,
         // a test set lists its images without any annotation
         labelled: annotations.length > 0,
         labels: unique(labels),
         regions,
+        points,
         height: Number(one['height']),
         width: Number(one['width']),
         classes
@@ -141,6 +151,7 @@ const words = (u: unknown): ReadonlyArray<string> =>
 interface Said {
   readonly labels: ReadonlyArray<string>
   readonly regions: ReadonlyArray<LabelledRegion>
+  readonly points?: ReadonlyArray<readonly [name: string, x: number, y: number]>
 }
 
 const resultOf = (place: string, result: Fields): Read<Said> => {
@@ -164,6 +175,14 @@ const resultOf = (place: string, result: Fields): Read<Said> => {
       return wrong(place, `run lengths (rle) of ${sides.join(' x ')} pixels`, value['format'] ?? value['rle'])
     return E.right({ labels, regions: labels.map((label) => ({ label, runs: { runs, order: 'rows' as const } })) })
   }
+  if (type === 'keypointlabels') {
+    const at = numbersIn([value['x'], value['y']])
+    if (at === undefined || sides.some(Number.isNaN))
+      return wrong(place, 'x and y in percent of an image of known sides', value)
+    // from the centre of the first pixel
+    const [x, y] = at.map((percent, axis) => (percent / 100) * sides[axis]! - 0.5)
+    return E.right({ labels, regions: [], points: labels.map((label) => [label, x!, y!] as const) })
+  }
   return E.right({ labels: String(type).endsWith('labels') ? labels : [], regions: [] })
 }
 
@@ -178,6 +197,8 @@ const taskOf = (at: string, task: Fields, i: number): Read<Annotated> => {
   const results = Array.isArray(first?.['result']) ? first['result'].filter(isFields) : []
   const said = E.sequenceArray(results.map((one, k) => resultOf(`${place}, result ${k}`, one)))
   if (E.isLeft(said)) return said
+  const named = said.right.flatMap(({ points = [] }) => points)
+  const points = { place, names: named.map(([one]) => one), values: named.flatMap(([, x, y]) => [x, y, 2]) }
   const sides = results.find((one) => typeof one['original_width'] === 'number')
   return E.right({
     name,
@@ -185,6 +206,7 @@ const taskOf = (at: string, task: Fields, i: number): Read<Annotated> => {
     labelled: first !== undefined,
     labels: unique(said.right.flatMap(({ labels }) => labels)),
     regions: said.right.flatMap(({ regions }) => regions),
+    points: named.length === 0 ? [] : [points],
     height: Number(sides?.['original_height'] ?? 0),
     width: Number(sides?.['original_width'] ?? 0)
   })

@@ -6,5 +6,6 @@
  */
 export { applyTransforms, transformSamples, type ApplyOptions } from './applyTransforms.js'
 export { mapPoints, type Coordinates } from './mapPoints.js'
+export { framedPoints, pointFrame, unframedPoints, type PointFrame, type Seen } from './pointFrame.js'
 export type { PaddingMode } from '../index.js'
 export type { Samples } from './Samples.js'

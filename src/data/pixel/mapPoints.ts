@@ -4,13 +4,13 @@
  * @since 0.1.0
  */
 import * as O from 'fp-ts/lib/Option.js'
-import { scaledSides, sidesOf, type Transform } from '../index.js'
+import { type Resize, scaledSides, scalingOf, sidesOf, type Size, type Transform } from '../index.js'
 import { type ApplyOptions, mapOf, scaledFor } from './applyTransforms.js'
 import type { Affine } from './nearestAffine.js'
 import { dihedralSides, type Part, windowAt } from './place.js'
-import { type Projective, inverse, moved } from './Projective.js'
+import { affine, after, identity, inverse, moved, type Projective } from './Projective.js'
 import { resizedPart } from './resizedCrop.js'
-import { noWork, stepsOf, type Work, worked } from './Work.js'
+import { noWork, stepsOf, worked } from './Work.js'
 
 /**
  * A point in pixels: the centre of the first pixel is (0, 0).
@@ -25,72 +25,86 @@ export interface Coordinates {
 
 type Sides = readonly [height: number, width: number]
 
-/** A map of points, and the sides of its result. */
-interface Journey {
+/** A map of points (x, y) in pixels, and the sides of its result. */
+export interface PointMap {
   readonly sides: Sides
-  readonly at: (point: Coordinates) => Coordinates
+  readonly map: Projective
 }
 
-const along = (journey: Journey, sides: Sides, next: (point: Coordinates) => Coordinates): Journey => ({
-  sides,
-  at: (point) => next(journey.at(point))
-})
+const along = ({ map }: PointMap, sides: Sides, next: Projective): PointMap => ({ sides, map: after(next, map) })
+
+const shiftedBy = (x: number, y: number): Projective => affine(1, 0, x, 0, 1, y)
 
 /** Scaling with pixels as areas, as Pillow does it. */
-const resized = (journey: Journey, [height, width]: Sides): Journey => {
-  const [h, w] = journey.sides
-  return along(journey, [height, width], ({ row, col }) => ({
-    row: ((row + 0.5) * height) / h - 0.5,
-    col: ((col + 0.5) * width) / w - 0.5
-  }))
+const resized = (done: PointMap, [height, width]: Sides): PointMap => {
+  const [h, w] = done.sides
+  const [down, across] = [height / h, width / w]
+  return along(done, [height, width], affine(across, 0, (across - 1) / 2, 0, down, (down - 1) / 2))
 }
 
-const paddedBy = (journey: Journey, pixels: number): Journey => {
-  const [height, width] = journey.sides
-  return along(journey, [height + 2 * pixels, width + 2 * pixels], ({ row, col }) => ({
-    row: row + pixels,
-    col: col + pixels
-  }))
+const paddedBy = (done: PointMap, pixels: number): PointMap => {
+  const [height, width] = done.sides
+  return along(done, [height + 2 * pixels, width + 2 * pixels], shiftedBy(pixels, pixels))
 }
+
+/** A map that flattens the image takes no point anywhere. */
+const nowhere: Projective = [NaN, NaN, NaN, NaN, NaN, NaN, NaN, NaN, NaN]
 
 /** Sampling at the coordinates that a map gives a grid; edges of image and grid coincide at the centres of pixels. */
-const sampledBy = (journey: Journey, map: Projective, sides: Sides): Journey => {
-  const [height, width] = journey.sides
-  const there = inverse(map)
-  const unit = (pixel: number, n: number): number => (n === 1 ? 0 : (2 * pixel) / (n - 1) - 1)
-  const pixel = (u: number, n: number): number => ((u + 1) / 2) * (n - 1)
-  return along(journey, sides, ({ row, col }) => {
-    // a map that flattens the image takes no point anywhere
-    const [x, y] = there === null ? [Number.NaN, Number.NaN] : moved(there, [unit(col, width), unit(row, height)])
-    return { row: pixel(y, sides[0]), col: pixel(x, sides[1]) }
-  })
+const sampledBy = (done: PointMap, map: Projective, sides: Sides): PointMap => {
+  const [height, width] = done.sides
+  const isStill = map.every((v, i) => v === identity[i]) && height === sides[0] && width === sides[1]
+  if (isStill) return done
+  const unit = (n: number): readonly [scale: number, offset: number] => (n === 1 ? [0, 0] : [2 / (n - 1), -1])
+  const [[across, left], [down, top]] = [unit(width), unit(height)]
+  const [right, bottom] = [(sides[1] - 1) / 2, (sides[0] - 1) / 2]
+  const pixels = after(inverse(map) ?? nowhere, affine(across, 0, left, 0, down, top))
+  return along(done, sides, after(affine(right, 0, right, 0, bottom, bottom), pixels))
 }
 
-const turnedBy = (journey: Journey, k: number): Journey => {
-  const [height, width] = journey.sides
-  return along(journey, dihedralSides(k, journey.sides), ({ row, col }) => {
-    const y = (k & 1) !== 0 ? height - 1 - row : row
-    const x = (k & 2) !== 0 ? width - 1 - col : col
-    return (k & 4) !== 0 ? { row: x, col: y } : { row: y, col: x }
-  })
+const turnedBy = (done: PointMap, k: number): PointMap => {
+  const [height, width] = done.sides
+  const [x, right] = (k & 2) !== 0 ? [-1, width - 1] : [1, 0]
+  const [y, bottom] = (k & 1) !== 0 ? [-1, height - 1] : [1, 0]
+  const turn = (k & 4) !== 0 ? affine(0, y, bottom, x, 0, right) : affine(x, 0, right, 0, y, bottom)
+  return along(done, dihedralSides(k, done.sides), turn)
 }
 
-const croppedTo = (journey: Journey, { top, left, height, width }: Part): Journey =>
-  along(journey, [height, width], ({ row, col }) => ({ row: row - top, col: col - left }))
+const croppedTo = (done: PointMap, { top, left, height, width }: Part): PointMap =>
+  along(done, [height, width], shiftedBy(-left, -top))
 
-const movedBy = (journey: Journey, [a, b, c, d, e, f]: Affine): Journey => {
-  const there = inverse([a, b, c, d, e, f, 0, 0, 1])
-  return along(journey, journey.sides, ({ row, col }) => {
-    const [x, y] = there === null ? [Number.NaN, Number.NaN] : moved(there, [col + 0.5, row + 0.5])
-    return { row: y - 0.5, col: x - 0.5 }
-  })
+const movedBy = (done: PointMap, [a, b, c, d, e, f]: Affine): PointMap => {
+  const back = inverse([a, b, c, d, e, f, 0, 0, 1]) ?? nowhere
+  return along(done, done.sides, after(shiftedBy(-0.5, -0.5), after(back, shiftedBy(0.5, 0.5))))
 }
 
-const journeyOf = (work: Work, options: ApplyOptions, own: Sides): Journey => {
+/** Where a map takes a point; NaN for a point that a perspective puts behind the viewer. */
+export const movedPoint = (map: Projective, { row, col }: Coordinates): Coordinates => {
+  const [x, y] = map[6] * col + map[7] * row + map[8] > 0 ? moved(map, [col, row]) : [NaN, NaN]
+  return { row: y, col: x }
+}
+
+/** The map of points from an image of given sides to its central part, scaled as a decoder does. */
+export const decodedMap = (
+  own: Sides,
+  { size, resize }: { readonly size: O.Option<Size>; readonly resize: Resize }
+): PointMap => {
+  const start: PointMap = { sides: own, map: identity }
+  if (O.isNone(size)) return start
+  const { region, sides } = scalingOf(resize, size.value)(own)
+  return resized(croppedTo(start, windowAt(own, region, { row: 0.5, col: 0.5 })), sides)
+}
+
+/** The map of points after drawn transforms, and the sides of their result. */
+export const transformedMap = (
+  transforms: ReadonlyArray<Transform.DrawnTransform>,
+  options: ApplyOptions,
+  start: PointMap
+): PointMap => {
+  const work = worked(transforms)
   const { crop, moved: turns, pads } = work
   const wanted = (sides: Sides): Sides => (O.isSome(options.size) ? sidesOf(options.size.value) : sides)
-  const start: Journey = { sides: own, at: (point) => point }
-  const large = O.isSome(work.presize) ? resized(start, scaledSides('crop', work.presize.value)(own)) : start
+  const large = O.isSome(work.presize) ? resized(start, scaledSides('crop', work.presize.value)(start.sides)) : start
   const sides = scaledFor(work, options, large.sides)
   const padded =
     pads.length === 0
@@ -104,7 +118,7 @@ const journeyOf = (work: Work, options: ApplyOptions, own: Sides): Journey => {
       : resized(croppedTo(turned, resizedPart(crop, turned.sides)), wanted(turned.sides))
   const [height, width] = done.sides
   const image = { height, width, channels: 1, data: new Uint8Array(0) }
-  return stepsOf(work).reduce((at, step) => (step._tag === 'Move' ? movedBy(at, step.by(image)) : at), done)
+  return stepsOf(work).reduce((all, step) => (step._tag === 'Move' ? movedBy(all, step.by(image)) : all), done)
 }
 
 /**
@@ -127,6 +141,6 @@ export const mapPoints = (
   options: ApplyOptions,
   sides: readonly [height: number, width: number]
 ): ((points: ReadonlyArray<Coordinates>) => ReadonlyArray<Coordinates>) => {
-  const { at } = journeyOf(worked(transforms), options, sides)
-  return (points) => points.map(at)
+  const { map } = transformedMap(transforms, options, { sides, map: identity })
+  return (points) => points.map((point) => movedPoint(map, point))
 }

@@ -16,6 +16,7 @@ import type { ImageImages } from '../masks/ImageImages.js'
 import type { DataRow } from '../tables/DataRow.js'
 import type { ImageCsv, TableOptions } from '../tables/ImageTable.js'
 import type { ImageMasks } from '../masks/Masks.js'
+import type { NamePair } from '../points/NamePair.js'
 
 /**
  * How a folder is read: the names of its training, validation and (unlabelled) test folders, if unusual; the holdout;
@@ -68,6 +69,30 @@ export interface FromNameFunc extends FolderLayout {
   readonly path: string
   /** Labels an image by its path below `path`. */
   readonly f: Opaque<string, (file: string) => string>
+}
+
+/**
+ * The points of a file by its path: x and y in pixels of each, null for a missing one.
+ *
+ * @category data
+ * @since 0.1.0
+ */
+export type PointsOfFile = (file: string) => ReadonlyArray<readonly [x: number, y: number] | null>
+
+/**
+ * Images below `path`, with points that a function tells by their paths.
+ *
+ * @category data
+ * @since 0.1.0
+ */
+export interface PointsFromFunc extends FolderLayout {
+  readonly _tag: 'PointsFromFunc'
+  readonly path: string
+  readonly names: ReadonlyArray<string>
+  /** The points of an image, in the order of `names`, by its path below `path`. */
+  readonly f: Opaque<string, PointsOfFile>
+  /** The pairs of names that change places in a mirrored image; none: names that differ only in left and right. */
+  readonly swap: O.Option<ReadonlyArray<NamePair>>
 }
 
 /**
@@ -144,9 +169,11 @@ export interface FromAnnotations {
   readonly format: 'coco' | 'labelStudio'
   readonly path: string
   readonly files: O.Option<ReadonlyArray<string>>
-  readonly labels: 'auto' | 'classes' | 'labels' | 'masks'
+  readonly labels: 'auto' | 'classes' | 'labels' | 'masks' | 'points'
   readonly holdout: Holdout
   readonly classes: O.Option<ReadonlyArray<string>>
+  /** For points, the pairs of names that change places in a mirrored image. */
+  readonly swap: O.Option<ReadonlyArray<NamePair>>
 }
 
 /**
@@ -168,6 +195,7 @@ export type Source =
   | FromMetadata
   | FromShards
   | FromAnnotations
+  | PointsFromFunc
 
 /**
  * Folds a source: one function for each case.
@@ -187,7 +215,8 @@ export type Source =
  *   fromRows: (s) => s.path,
  *   fromMetadata: (s) => s.path,
  *   fromShards: (s) => s.path,
- *   fromAnnotations: (s) => s.path
+ *   fromAnnotations: (s) => s.path,
+ *   pointsFromFunc: (s) => s.path
  * })
  * assert.strictEqual(place(digits().source), 'generated')
  *
@@ -208,6 +237,7 @@ export const foldSource =
     readonly fromMetadata: (source: FromMetadata) => A
     readonly fromShards: (source: FromShards) => A
     readonly fromAnnotations: (source: FromAnnotations) => A
+    readonly pointsFromFunc: (source: PointsFromFunc) => A
   }) =>
   (source: Source): A => {
     switch (source._tag) {
@@ -235,6 +265,8 @@ export const foldSource =
         return cases.fromShards(source)
       case 'FromAnnotations':
         return cases.fromAnnotations(source)
+      case 'PointsFromFunc':
+        return cases.pointsFromFunc(source)
       default:
         return absurd(source)
     }
@@ -279,6 +311,13 @@ export const folderLayout = (options: FolderOptions): FolderLayout => ({
   holdout: options.holdout ?? holdoutAuto,
   classes: O.fromNullable(options.classes),
   classFrom: O.fromNullable(options.classFrom)
+})
+
+/** The files below a path, without their labels. */
+export const unlabelled = ({ path }: { readonly path: string }): Source => ({
+  _tag: 'ImageFolder',
+  path,
+  ...folderLayout({})
 })
 
 /**

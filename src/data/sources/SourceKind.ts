@@ -106,8 +106,8 @@ export interface SourceKind<S> {
   readonly movedTo: (path: string) => (source: S) => Source
   /** The source with another holdout; null if it does not support one. */
   readonly withHoldout: ((holdout: Holdout) => (source: S) => S) | null
-  /** The source without what loading an image does not need: functions, and lists of all images. Default: unchanged. */
-  readonly forLoading?: (source: S) => S
+  /** A source without what loading an image does not need: functions, and lists of all images. Default: unchanged. */
+  readonly forLoading?: (source: S) => Source
   /** The kind of labels. */
   readonly labels: (source: S) => 'values' | 'masks' | 'pictures'
 }

@@ -9,7 +9,7 @@ import { isImageName, type Listing, tidied } from '../folders/Listing.js'
 import { separated } from '../holdouts/sets.js'
 import { type LabelledBy, settle } from '../settle.js'
 import type { FolderLayout } from './Source.js'
-import type { DataLayout } from './SourceKind.js'
+import type { Arranged, DataLayout } from './SourceKind.js'
 
 /** The labels of files in order, or why some have none. */
 export type LabelFiles = (files: ReadonlyArray<string>) => E.Either<DataError, ReadonlyArray<string>>
@@ -52,14 +52,25 @@ const arranged =
     )
   }
 
-export const byName = (layout: FolderLayout, labelFiles: (root: string) => LabelFiles, by: LabelledBy): DataLayout => ({
+/** The targets of arranged files, given which can be read. */
+type SettleFiles = (root: string, arranged: Arrangement) => Arranged['settle']
+
+/** Labels are classes. */
+export const asClasses =
+  (layout: FolderLayout, by: LabelledBy): SettleFiles =>
+  (root, found) =>
+  (isReadable) =>
+    settle(layout.classes, root, isReadable, by)(found)
+
+export const byName = (
+  layout: FolderLayout,
+  labelFiles: (root: string) => LabelFiles,
+  settleFiles: SettleFiles
+): DataLayout => ({
   reads: () => [],
   arrange: (root) => (listing) =>
     pipe(
       arranged(layout, root, labelFiles(root))(listing),
-      E.map((found) => ({
-        ...found,
-        settle: (isReadable: (file: string) => boolean) => settle(layout.classes, root, isReadable, by)(found)
-      }))
+      E.map((found) => ({ ...found, settle: settleFiles(root, found) }))
     )
 })

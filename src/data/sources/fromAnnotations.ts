@@ -6,6 +6,8 @@ import { badTable, type DataError, missingFolder, noImages, someOf } from '../Da
 import { type DataSpec, defaultData } from '../DataSpec.js'
 import type { Holdout } from '../holdouts/Holdout.js'
 import { type Region, wholeFiles } from '../images/ImagePlace.js'
+import type { NamePair } from '../points/NamePair.js'
+import { pointsOfObjects } from '../points/saidPoints.js'
 import { tableOptions } from '../tables/ImageTable.js'
 import { inferClasses } from '../Labelling.js'
 import { isImageName, type Listing, tidied } from '../folders/Listing.js'
@@ -29,13 +31,19 @@ export interface AnnotationOptions {
   readonly files?: ReadonlyArray<string>
   /**
    * `classes`: the category of an image; `labels`: any number of them; `masks`: the class of each pixel, for
-   * segmentation. Default `auto`: classes if each image has one category, otherwise labels.
+   * segmentation; `points`: the keypoints of the one object in each image, as for `pointsFrom`. Default `auto`: classes
+   * if each image has one category, otherwise labels.
    */
-  readonly labels?: 'auto' | 'classes' | 'labels' | 'masks'
+  readonly labels?: FromAnnotations['labels']
   /** Default `holdoutAuto`. */
   readonly holdout?: Holdout
   /** The classes in order, without the background of masks; default: those of the annotations, sorted, or COCO's order. */
   readonly classes?: ReadonlyArray<string>
+  /**
+   * For points, the pairs of names that change places in a mirrored image; default: names that differ only in left and
+   * right.
+   */
+  readonly swap?: ReadonlyArray<NamePair>
 }
 
 const annotations = (
@@ -43,7 +51,7 @@ const annotations = (
   path: string,
   { files, labels = 'auto', ...options }: AnnotationOptions
 ): DataSpec => {
-  const { holdout, classes } = tableOptions(options)
+  const { holdout, classes, swap } = tableOptions(options)
   const source: FromAnnotations = {
     _tag: 'FromAnnotations',
     format,
@@ -51,7 +59,8 @@ const annotations = (
     files: O.fromNullable(files),
     labels,
     holdout,
-    classes
+    classes,
+    swap
   }
   return { source, ...defaultData }
 }
@@ -60,7 +69,8 @@ const annotations = (
  * Images annotated in COCO's format (`instances_train2017.json`): with the category of each, several, or, as masks, the
  * polygons and run lengths of their regions, where later ones cover earlier ones and what none covers is `background`.
  * Files of annotations and folders that are named as sets separate the images. An image is found below the path by the
- * end of its name.
+ * end of its name. With `labels: 'points'`, keypoints of visibility 0 are missing, and several objects with keypoints in
+ * one image are an error.
  *
  * Opening fails with `BadTable`, which names the annotation, for one without a known image or category, or with a damaged
  * region; with `MissingFolder` for images that are not there.
@@ -233,6 +243,60 @@ const byLabels = (
   )
 }
 
+const byPoints = (
+  source: FromAnnotations,
+  root: string,
+  images: ReadonlyArray<Found>
+): E.Either<DataError, Arranged> => {
+  const bySets = images.some(({ set }) => O.isSome(set))
+  return pipe(
+    images.map(({ place, points }) => pointsOfObjects(place, points)),
+    E.sequenceArray,
+    E.chain((all) => {
+      const said = images.flatMap(({ points }) => points.map(({ names }) => names as ReadonlyArray<string>))
+      // COCO's categories have an order, labels of Label Studio do not
+      const names = source.format === 'coco' ? [...new Set(said.flat())] : inferClasses(said.flat())
+      const columns = names.flatMap((name) => [`${name}_x`, `${name}_y`])
+      if (names.length === 0)
+        return E.left(noImages(root, 'keypoints of images', 'annotations without any', "leave out labels: 'points'"))
+      return byRecords(
+        recordTable(root, 'annotations', {
+          ...tableOptions({
+            fnCol: 'file',
+            labelCol: columns,
+            ...(bySets ? { validCol: 'set' } : {}),
+            labels: 'points',
+            holdout: source.holdout
+          }),
+          classes: source.classes,
+          swap: source.swap
+        }),
+        {
+          place: (line) => images[line]!.place,
+          call: source.format === 'coco' ? 'fromCoco(path' : 'fromLabelStudio(path'
+        },
+        images.map(({ image, set }, line) => ({
+          line,
+          record: {
+            file: image,
+            ...(bySets ? { set: O.getOrElse(() => 'train')(set) } : {}),
+            ...Object.fromEntries(
+              names.flatMap((name) => {
+                const [x, y] = all[line]!.get(name) ?? [null, null]
+                return [
+                  [`${name}_x`, x],
+                  [`${name}_y`, y]
+                ]
+              })
+            )
+          }
+        })),
+        { files: images.map(({ image }) => image), folders: [] }
+      )
+    })
+  )
+}
+
 const background = 'background'
 
 const maskOf = (image: string): string => `${image}#mask`
@@ -284,7 +348,9 @@ export const fromAnnotationsKind: SourceKind<FromAnnotations> = {
     arrange: (root, contents) => (listing) =>
       pipe(
         imagesIn(source, root, contents)(listing),
-        E.chain((images) => (source.labels === 'masks' ? byMasks : byLabels)(source, root, images))
+        E.chain((images) =>
+          (source.labels === 'masks' ? byMasks : source.labels === 'points' ? byPoints : byLabels)(source, root, images)
+        )
       )
   }),
   mistakes: (source) => mistakesAmong([...holdoutChecks(source.holdout), ...classesChecks(source.classes)]),

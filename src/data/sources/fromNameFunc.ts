@@ -3,8 +3,8 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { opaque, type Opaque } from '../../Opaque.js'
 import { type DataError, noMatch } from '../DataError.js'
 import { type DataSpec, defaultData } from '../DataSpec.js'
-import { folderLayout, type FolderOptions, type FromNameFunc } from './Source.js'
-import { byName } from './byName.js'
+import { folderLayout, type FolderOptions, type FromNameFunc, unlabelled } from './Source.js'
+import { asClasses, byName } from './byName.js'
 import { folderChecks } from './folders.js'
 import { mistakesAmong } from './mistakes.js'
 import type { SourceKind } from './SourceKind.js'
@@ -57,11 +57,15 @@ export const fromNameFuncKind: SourceKind<FromNameFunc> = {
   what: 'a folder labelled by a function',
   place: ({ path }) => ({ _tag: 'Folder', path }),
   layout: (source) =>
-    byName(source, (root) => E.traverseArray(labelled(root, source.f)), 'fromNameFunc(path, label, f)'),
+    byName(
+      source,
+      (root) => E.traverseArray(labelled(root, source.f)),
+      asClasses(source, 'fromNameFunc(path, label, f)')
+    ),
   mistakes: (source) => mistakesAmong(folderChecks(source)),
   mapPath: (f) => (source) => ({ ...source, path: f(source.path) }),
   movedTo: (path) => (source) => ({ ...source, path }),
   withHoldout: (holdout) => (source) => ({ ...source, holdout }),
-  forLoading: (source) => ({ ...source, f: opaque(source.f.label, () => '') }),
+  forLoading: unlabelled,
   labels: () => 'values'
 }

@@ -4,7 +4,7 @@ import { noMatch, someOf } from '../DataError.js'
 import { type DataSpec, defaultData } from '../DataSpec.js'
 import { labelFromRegex } from '../Labelling.js'
 import { folderLayout, type FolderOptions, type FromNameRe } from './Source.js'
-import { byName, type LabelFiles } from './byName.js'
+import { asClasses, byName, type LabelFiles } from './byName.js'
 import { folderChecks } from './folders.js'
 import { mistakesAmong } from './mistakes.js'
 import type { SourceKind } from './SourceKind.js'
@@ -64,7 +64,7 @@ const isPattern = (text: string): boolean =>
 export const fromNameReKind: SourceKind<FromNameRe> = {
   what: 'a folder labelled by file names',
   place: ({ path }) => ({ _tag: 'Folder', path }),
-  layout: (source) => byName(source, labelled(source.pattern), 'fromNameRe(path, pattern)'),
+  layout: (source) => byName(source, labelled(source.pattern), asClasses(source, 'fromNameRe(path, pattern)')),
   mistakes: (source) =>
     mistakesAmong([
       [

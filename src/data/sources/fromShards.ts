@@ -6,7 +6,7 @@ import { type DataSpec, defaultData } from '../DataSpec.js'
 import { type ImagePlace, wholeFiles } from '../images/ImagePlace.js'
 import { type TableChoices, tableOptions } from '../tables/ImageTable.js'
 import { type Listing, tidied } from '../folders/Listing.js'
-import type { NumberedRecord } from '../tables/records.js'
+import type { NumberedRecord } from '../tables/NumberedRecord.js'
 import { type SetName, setNamed } from '../holdouts/SetName.js'
 import type { FromShards } from './Source.js'
 import { byRecords, recordTable } from './byRecords.js'
@@ -19,7 +19,10 @@ import type { ImageIndex, Shard, SourceKind } from './SourceKind.js'
  * @category data
  * @since 0.1.0
  */
-export interface ShardOptions extends Pick<TableChoices, 'labelCol' | 'validCol' | 'labels' | 'holdout' | 'classes'> {
+export interface ShardOptions extends Pick<
+  TableChoices,
+  'labelCol' | 'validCol' | 'labels' | 'holdout' | 'classes' | 'swap'
+> {
   /** The files, relative to the path; default: all files below it with the ending of a supported format. */
   readonly files?: ReadonlyArray<string>
   /** The column of images in Parquet files; default: the column of bytes. */

@@ -14,6 +14,7 @@ import { fromNameReKind } from './fromNameRe.js'
 import { fromRowsKind } from './fromRows.js'
 import { fromShardsKind } from './fromShards.js'
 import { imageImagesKind, imageMasksKind } from './pairs.js'
+import { pointsFromFuncKind } from './pointsFrom.js'
 import type { DataLayout, SourceKind } from './SourceKind.js'
 import { imageCsvKind } from './tables.js'
 
@@ -31,7 +32,8 @@ const sourceKinds: { readonly [T in keyof ByTag]: SourceKind<ByTag[T]> } = {
   FromRows: fromRowsKind,
   FromMetadata: fromMetadataKind,
   FromShards: fromShardsKind,
-  FromAnnotations: fromAnnotationsKind
+  FromAnnotations: fromAnnotationsKind,
+  PointsFromFunc: pointsFromFuncKind
 }
 
 /**

@@ -6,6 +6,7 @@
 import * as O from 'fp-ts/lib/Option.js'
 import { type DataSpec, defaultData } from '../DataSpec.js'
 import { holdoutAuto, type Holdout } from '../holdouts/Holdout.js'
+import type { NamePair } from '../points/NamePair.js'
 
 // -------------------------------------------------------------------------------------------------------------------
 // model
@@ -20,12 +21,13 @@ import { holdoutAuto, type Holdout } from '../holdouts/Holdout.js'
 export type Column = number | string
 
 /**
- * The kind of labels: one class per image, any number of them, or numbers; `auto` infers it from the table.
+ * The kind of labels: one class per image, any number of them, numbers, or points of the image; `auto` infers which of
+ * the first three from the table.
  *
  * @category data
  * @since 0.1.0
  */
-export type LabelKind = 'auto' | 'classes' | 'labels' | 'numbers'
+export type LabelKind = 'auto' | 'classes' | 'labels' | 'numbers' | 'points'
 
 /**
  * The columns of a table, and what its labels are. Options that are none are inferred.
@@ -50,7 +52,10 @@ export interface TableOptions {
   readonly suffix: string
   readonly labels: LabelKind
   readonly holdout: Holdout
+  /** The classes in order, or the points to predict. */
   readonly classes: O.Option<ReadonlyArray<string>>
+  /** For points, the pairs of names that change places in a mirrored image. */
+  readonly swap: O.Option<ReadonlyArray<NamePair>>
 }
 
 /**
@@ -107,13 +112,21 @@ export interface TableChoices {
   /**
    * Default 'auto'. `labels` if there is a label delimiter, or several columns of only 0 and 1, whose names are then
    * the labels; `numbers` for several other columns, or one column of numbers that are not all integers; otherwise
-   * `classes`.
+   * `classes`. `points` is never inferred: see `pointsFrom`.
    */
   readonly labels?: LabelKind
   /** Default: the folders of the files if they name several sets, otherwise a random fifth. */
   readonly holdout?: Holdout
-  /** The classes in order; default: the labels of the training images, sorted. */
+  /**
+   * The classes in order; default: the labels of the training images, sorted. For points, the names of those to predict;
+   * default: all.
+   */
   readonly classes?: ReadonlyArray<string>
+  /**
+   * For points, the pairs of names that change places in a mirrored image; default: names that differ only in left and
+   * right.
+   */
+  readonly swap?: ReadonlyArray<NamePair>
 }
 
 /**
@@ -157,7 +170,8 @@ export const tableOptions = (options: TableChoices): TableOptions => {
     suffix: options.suffix ?? '',
     labels: options.labels ?? 'auto',
     holdout: options.holdout ?? holdoutAuto,
-    classes: O.fromNullable(options.classes)
+    classes: O.fromNullable(options.classes),
+    swap: O.fromNullable(options.swap)
   }
 }
 

@@ -6,17 +6,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import type { Row } from './csv.js'
+import type { NumberedRecord } from './NumberedRecord.js'
 import { badTable, type DataError } from '../DataError.js'
 import type { Column, ImageCsv } from './ImageTable.js'
+import { withPointColumns } from './pointRecords.js'
 import { isFraction } from './tableCells.js'
 import { isLabelName } from './tableColumns.js'
 import type { TableText } from './tableText.js'
-
-/** A record and its number, for errors: its line in a file, or its index in an array. */
-export interface NumberedRecord {
-  readonly line: number
-  readonly record: Readonly<Record<string, unknown>>
-}
 
 /** Separates the labels of one cell; no text contains it. */
 export const between = '\u001f'
@@ -62,7 +58,8 @@ const labelNames = ({ labelCol }: ImageCsv, names: ReadonlyArray<string>): Reado
  * A table with a column for each key, in the order in which they first appear. A list in a column of labels is several
  * labels, or several numbers.
  */
-export const tableOfRecords = (source: ImageCsv, records: ReadonlyArray<NumberedRecord>): RecordTable => {
+export const tableOfRecords = (source: ImageCsv, given: ReadonlyArray<NumberedRecord>): RecordTable => {
+  const records = source.labels === 'points' ? withPointColumns(given) : given
   const names = [...new Set(records.flatMap(({ record }) => Object.keys(record)))]
   const labels = labelNames(source, names)
   const valuesOf = (name: string) => records.map(({ record }) => record[name])

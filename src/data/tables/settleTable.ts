@@ -12,7 +12,9 @@ import { type ImageCsv, tablePath } from './ImageTable.js'
 import { inferClasses, multiTargetsOf } from '../Labelling.js'
 import { settle, type Settled, targetedAs } from '../settle.js'
 import { lookAlikes } from '../folders/similarNames.js'
-import { isWhole, numberOf } from './tableCells.js'
+import { settledPoints } from '../points/settledPoints.js'
+import { pointNames } from './pointColumns.js'
+import { isMissing, isWhole, numberOf } from './tableCells.js'
 import type { Entry, Table } from './tableRows.js'
 import { multiLabel, regression } from '../Task.js'
 
@@ -62,6 +64,17 @@ const settleNumbers = (train: ReadonlyArray<Entry>, valid: ReadonlyArray<Entry>)
   return { task: regression(train[0]!.parts.length), train: items(train), valid: items(valid), warnings: [] }
 }
 
+/** Points in pixels; NaN where a cell is empty. */
+const settlePoints =
+  (source: ImageCsv, columns: ReadonlyArray<string>) =>
+  (train: ReadonlyArray<Entry>, valid: ReadonlyArray<Entry>): E.Either<DataError, Settled> =>
+    settledPoints(
+      { at: tablePath(source), names: pointNames(columns), wanted: source.classes, swap: source.swap },
+      train,
+      valid,
+      ({ parts }) => parts.map((cell) => (isMissing(cell) ? NaN : numberOf(cell)))
+    )
+
 /**
  * The targets of a table's readable images. Classes are the training labels, integers sorted by value. Errors: those of
  * `settle`; `OneClass` if no image has a label.
@@ -104,7 +117,9 @@ export const settleTable =
     return pipe(
       kind === 'labels'
         ? settleLabels(source, columns)(train, valid)
-        : E.right<DataError, Settled>(settleNumbers(train, valid)),
+        : kind === 'points'
+          ? settlePoints(source, columns)(train, valid)
+          : E.right<DataError, Settled>(settleNumbers(train, valid)),
       E.map((settled) => ({ ...settled, warnings: [...arranged.warnings, ...settled.warnings] }))
     )
   }

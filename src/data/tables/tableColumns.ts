@@ -11,7 +11,8 @@ import { badTable, type DataError, type DataWarning, noImages, someOf, tableGues
 import type { Grouping } from '../holdouts/Grouping.js'
 import type { Column, ImageCsv } from './ImageTable.js'
 import { isImageName } from '../folders/Listing.js'
-import { areBits, areOneHot, isMissing } from './tableCells.js'
+import { pairedColumns, pointColumnsIn } from './pointColumns.js'
+import { areBits, areOneHot, isMissing, isNumber } from './tableCells.js'
 import { areSetWords, dividesSets, namesSets, saysSets } from './setColumn.js'
 import type { TableText } from './tableText.js'
 
@@ -127,8 +128,15 @@ const found = (
     names,
     body,
     named,
-    isThere
-  }: { names: ReadonlyArray<string>; body: ReadonlyArray<Row>; named: boolean; isThere: IsThere },
+    isThere,
+    points
+  }: {
+    names: ReadonlyArray<string>
+    body: ReadonlyArray<Row>
+    named: boolean
+    isThere: IsThere
+    points: boolean
+  },
   given: {
     readonly file: O.Option<number>
     readonly labels: O.Option<ReadonlyArray<number>>
@@ -159,9 +167,17 @@ const found = (
   )
   const word = named ? labels.find((i) => isLabelName(names[i]!)) : undefined
   const likely = labels.filter((i) => !named || !aside.test(names[i]!.trim()))
-  const marks = word === undefined ? labelColumns(likely, cellsOf) : []
+  const marks = word === undefined && !points ? labelColumns(likely, cellsOf) : []
   if (marks.length > 0)
     return { file, labels: marks, sets, others: { labels: labels.filter((i) => !marks.includes(i)), sets: otherSets } }
+  if (points) {
+    // a column of a point that is nowhere is empty
+    const pairs = named ? pointColumnsIn(names, free) : []
+    const its = named
+      ? pairs.flat()
+      : labels.filter((i) => cellsOf(i).every((cell) => isMissing(cell) || isNumber(cell)))
+    return { file, labels: its, sets, others: { labels: [], sets: otherSets } }
+  }
   const label = word ?? likely.find((i) => i > file) ?? likely[0] ?? labels.find((i) => i > file) ?? labels[0]
   const others = { labels: labels.filter((i) => i !== label), sets: otherSets }
   return { file, labels: label === undefined ? [] : [label], sets, others }
@@ -174,13 +190,13 @@ const warningsOf = (
   { file, labels, sets, others }: Columns
 ): ReadonlyArray<DataWarning> => {
   const drawn = (i: number): string => (named ? JSON.stringify(names[i]!.trim()) : String(i))
-  const usual = file === 0 && labels.length === 1 && labels[0] === 1
+  const usual = file === 0 && (source.labels === 'points' || (labels.length === 1 && labels[0] === 1))
   const all = [
     ...(O.isNone(source.delimiter) && delimiter !== ',' ? [`columns separated by ${JSON.stringify(delimiter)}`] : []),
     ...(comments === 0 ? [] : [`${comments} lines that begin with #, left out`]),
     ...(O.isNone(source.header) && !named ? ['no header'] : []),
     ...(O.isSome(source.fnCol) || usual ? [] : [`files in column ${drawn(file)}`]),
-    ...(O.isSome(source.labelCol) || (usual && others.labels.length === 0)
+    ...(O.isSome(source.labelCol) || source.labels === 'points' || (usual && others.labels.length === 0)
       ? []
       : [
           `labels in column ${labels.map(drawn).join(', ')}` +
@@ -247,10 +263,16 @@ export const columnsIn =
           E.bind('weights', () => optional(source.weightCol)),
           E.map(({ groups, weights, ...given }) => {
             const taken = [groups, weights].flatMap((place) => O.toUndefined(place) ?? [])
-            return { ...found({ names: first.cells, body, named, isThere }, { ...given, taken }), groups, weights }
+            const table = { names: first.cells, body, named, isThere, points: source.labels === 'points' }
+            return { ...found(table, { ...given, taken }), groups, weights }
           })
         )
       }),
+      E.chainFirst(({ columns }) =>
+        source.labels === 'points'
+          ? pairedColumns(at, first.cells, columns.labels, 'imageCsv(path, { labelCol })')
+          : E.right([])
+      ),
       E.filterOrElseW(
         ({ columns }) => columns.labels.length > 0,
         () =>

@@ -5,6 +5,7 @@
  */
 import * as O from 'fp-ts/lib/Option.js'
 import type { ImageCsv, LabelKind } from './ImageTable.js'
+import { wrongPoint } from './pointColumns.js'
 import { areBits, bitOf, isMeasure, isMissing, isNumber, isThousands, isWhole } from './tableCells.js'
 
 export type Kind = Exclude<LabelKind, 'auto'>
@@ -44,7 +45,7 @@ const distinct = (all: ReadonlyArray<string>): ReadonlyArray<string> => [...new 
 /** The error for a cell; undefined if the cell is valid. */
 type Check = (cell: string) => readonly [expected: string, hint: string] | undefined
 
-const checkOf = (source: ImageCsv, kind: Kind, delimiter: string, cells: Cells): Check => {
+const checkOf = (source: ImageCsv, kind: Exclude<Kind, 'points'>, delimiter: string, cells: Cells): Check => {
   const named = O.getOrElse((): ReadonlyArray<string> => [])(source.classes)
   const all = cells.flat()
   if (kind === 'numbers') {
@@ -85,6 +86,23 @@ const checkOf = (source: ImageCsv, kind: Kind, delimiter: string, cells: Cells):
   }
 }
 
+/** The first row whose points are invalid. */
+const wrongPoints = (columns: ReadonlyArray<string>, cells: Cells): WrongLabel | undefined => {
+  for (const [row, its] of cells.entries()) {
+    const wrong = wrongPoint(its)
+    if (O.isNone(wrong)) continue
+    const { column, expected, hint } = wrong.value
+    const found = its[column]!.trim()
+    return {
+      row,
+      expected: `${expected} in the column ${columns[column]!}`,
+      found: found === '' ? 'nothing' : JSON.stringify(found),
+      hint
+    }
+  }
+  return undefined
+}
+
 /** The first invalid label of columns with these names. */
 export const wrongLabel = (
   source: ImageCsv,
@@ -92,6 +110,7 @@ export const wrongLabel = (
   { delimiter, columns }: { readonly delimiter: string; readonly columns: ReadonlyArray<string> },
   cells: Cells
 ): WrongLabel | undefined => {
+  if (kind === 'points') return wrongPoints(columns, cells)
   const check = checkOf(source, kind, delimiter, cells)
   for (const [row, its] of cells.entries())
     for (const [i, cell] of its.entries()) {

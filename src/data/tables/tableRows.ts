@@ -216,7 +216,7 @@ const entriesOf = (
     E.let('labelled', ({ sets }) => body.filter((_, i) => !isTest(sets[i]!))),
     E.let('cells', ({ labelled }) => labelled.map((row) => labels.map((i) => row.cells[i]!))),
     E.let('kind', ({ cells }) => kindOf(source, labels.length > 1, cells)),
-    E.let('oneHot', ({ cells }) => columns.length > 1 && areOneHot(cells)),
+    E.let('oneHot', ({ cells, kind }) => kind !== 'points' && columns.length > 1 && areOneHot(cells)),
     E.chainFirst(({ labelled, cells, kind }) => {
       const wrong = wrongLabel(source, kind, { delimiter, columns }, cells)
       return wrong === undefined
@@ -254,7 +254,7 @@ const entriesOf = (
               { kind, oneHot },
               once.filter(({ set }) => !isTest(set))
             ),
-            ...(kind === 'numbers' ? [] : unicodeForms(at)(cells.flat().map((c) => c.trim())))
+            ...(kind === 'numbers' || kind === 'points' ? [] : unicodeForms(at)(cells.flat().map((c) => c.trim())))
           ]
         }))
       )
@@ -354,7 +354,7 @@ export const arrangeTable =
         badTable(
           at,
           'one class for each image, to stratify by',
-          table.kind === 'labels' ? 'any number of labels' : 'numbers',
+          table.kind === 'labels' ? 'any number of labels' : table.kind,
           'use a holdout that is not stratified'
         )
       )

@@ -17,7 +17,7 @@ export interface MixUp {
  * Mixup (Zhang et al., 2018), as in fastai: every image of a training batch becomes λ·itself + (1−λ)·another image of
  * the batch, where λ = max(b, 1−b) and b is drawn from Beta(α, α) for each image. α is positive, default 0.4. For
  * classes the loss becomes λ·(loss for its own class) + (1−λ)·(loss for the other class); multi-label and regression
- * targets are mixed like the images. Validation and metrics use unmixed images.
+ * targets, and points, are mixed like the images; a point that is missing in either is missing in the mixture. Validation and metrics use unmixed images.
  *
  * @example
  * import { mixup, Show } from 'graft-vision'
@@ -104,7 +104,7 @@ export const alphaMistake = ({ alpha }: { readonly alpha: number }) =>
 export const mixUpKind: BatchViewKind<MixUp> = {
   name: 'mixup',
   show: ({ alpha }) => `mixup(${alpha})`,
-  tasks: ['Classification', 'MultiLabel', 'Regression', 'ImageRegression'],
+  tasks: ['Classification', 'MultiLabel', 'Regression', 'ImageRegression', 'Points'],
   mixes: true,
   mistake: alphaMistake,
   seen:

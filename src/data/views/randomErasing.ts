@@ -117,7 +117,7 @@ export const randomErasingKind: BatchViewKind<RandomErasing> = {
     )
     return `randomErasing(${shown.length === 0 ? '' : `{ ${shown.join(', ')} }`})`
   },
-  tasks: ['Classification', 'MultiLabel', 'Regression', 'Segmentation', 'ImageRegression'],
+  tasks: ['Classification', 'MultiLabel', 'Regression', 'Segmentation', 'ImageRegression', 'Points'],
   mixes: false,
   mistake: ({ p, area, aspect, fill }) => {
     if (!(p >= 0 && p <= 1)) return { expected: 'p from 0 to 1', found: p }

@@ -59,8 +59,8 @@ const requirements = 'torch>=2.4\ntorchvision>=0.19\nsafetensors>=0.4\nnumpy>=1.
 
 /**
  * A training as a job: the files of its folder and how to run them. The same input gives the same bytes. Errors:
- * `JobError` for settings that do not fit the batch size, and for each function of a user's own, by its label; every
- * mistake of the recipe. `trainOn` makes the input from a learner.
+ * `JobError` for settings that do not fit the batch size, for each function of a user's own, by its label, and for points,
+ * which the program does not have; every mistake of the recipe. `trainOn` makes the input from a learner.
  *
  * @example no-run
  * import { toTorch, type TorchInput } from 'graft-vision'
@@ -73,7 +73,12 @@ const requirements = 'torch>=2.4\ntorchvision>=0.19\nsafetensors>=0.4\nnumpy>=1.
  * @since 0.1.0
  */
 export const toTorch = (input: TorchInput): E.Either<ReadonlyArray<Mistake>, Job> => {
-  const mistakes = checkJob(input.training, input.data.spec.bs, input.settings)
+  const mistakes = [
+    ...checkJob(input.training, input.data.spec.bs, input.settings),
+    ...(input.data.task._tag === 'Points'
+      ? [jobError('task', 'a task that the PyTorch program has', 'points', 'train here')]
+      : [])
+  ]
   if (mistakes.length > 0) return E.left(mistakes)
   return pipe(
     jobJson(input),

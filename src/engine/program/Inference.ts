@@ -101,7 +101,7 @@ const inferenceOf = (engine: Engine, plan: Plan, network: Network): Inference =>
       const own = loss._tag === 'CustomLoss'
       return (batch) =>
         run('evaluation', () => {
-          const [x, y] = [network.given(batch.x, batch.n), targetTensor(batch)]
+          const [x, y] = [network.given(batch.x, batch.n), targetTensor(plan, batch)]
           return readOnce([x, y], () => {
             const f = () => {
               const made = network.outputs?.(x)

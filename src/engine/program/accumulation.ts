@@ -87,7 +87,7 @@ export const accumulator = (engine: Engine, training: Training) => {
   return (batch: EngineBatch, step: number, sums: Sums | null): E.Either<EngineError, Added> => {
     const tensors: StepTensors = {
       x: inputTensor(plan, batch),
-      y: targetTensor(batch),
+      y: targetTensor(plan, batch),
       w: sampleWeights(batch),
       masks: masksOf(training, batch.n, step),
       hypers: new Map()

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { isClassLoss, type Loss } from '../../recipe/index.js'
 import { badLoss } from './attempt.js'
+import { arePoints, coordinateCounts, numberLoss, pointLoss } from './pointLosses.js'
 import { isPicture, pixelLoss, pixelWeights } from './pixelLosses.js'
 
 const logSoftmax = (outputs: tf.Tensor): tf.Tensor => tf.logSoftmax(outputs)
@@ -74,7 +75,8 @@ const mixed = (targets: tf.Tensor): readonly [one: tf.Tensor, other: tf.Tensor, 
  * The loss per sample, `[n]`, of raw outputs `[n, width]`, with torch's formulas. Targets are class indices `[n]` for
  * cross entropy, otherwise shaped as the outputs; weighted cross entropy is multiplied by the target's weight. For
  * outputs `[n, height, width, classes]` and a class per pixel, `[n, height·width]`, it is the weighted mean over the
- * pixels of each sample whose target is at least 0. For mixed images targets are `[n, 3]`: one class, another class, λ.
+ * pixels of each sample whose target is at least 0. For points, `[n, points, 2]`, it is the mean over the coordinates of
+ * each sample that are not NaN. For mixed images targets are `[n, 3]`: one class, another class, λ.
  *
  * @example
  * import * as tf from '@tensorflow/tfjs-core'
@@ -154,20 +156,28 @@ const lossOfRows = (loss: Loss, outputs: tf.Tensor, targets: tf.Tensor): tf.Tens
       return tf.mean(tf.mul(factor, focused(binary(outputs, labels), gamma)), -1)
     }
     case 'Mse':
-      return meanOfEach(tf.square(tf.sub(outputs, tf.reshape(targets, outputs.shape))))
-    case 'CustomLoss':
-      return oneForEach(loss.f.label, loss.f.run(outputs, targets), outputs.shape[0])
+    case 'L1':
+    case 'Huber':
+      return arePoints(targets)
+        ? pointLoss(loss, outputs, targets)
+        : meanOfEach(numberLoss(loss, outputs, tf.reshape(targets, outputs.shape)))
+    case 'CustomLoss': {
+      const shaped = arePoints(targets) ? tf.reshape(outputs, targets.shape) : outputs
+      return oneForEach(loss.f.label, loss.f.run(shaped, targets), outputs.shape[0])
+    }
   }
 }
 
-const hasPixels = (loss: Loss, targets: tf.Tensor): boolean => isClassLoss(loss) && targets.rank > 1
+/** What the loss of each sample is a mean over: the weights of its pixels, its coordinates; undefined: a single value. */
+const withinSamples = (loss: Loss, targets: tf.Tensor): tf.Tensor | undefined => {
+  if (isClassLoss(loss) && targets.rank > 1) return pixelWeights(classWeights(loss), counted(loss, targets))
+  return arePoints(targets) && loss._tag !== 'CustomLoss' ? coordinateCounts(targets) : undefined
+}
 
 /** The weights of samples, times those of their classes. */
 const combined = (loss: Loss, targets: tf.Tensor, samples: tf.Tensor): tf.Tensor => {
   if (loss._tag === 'MixUp') return targets.rank < 2 ? combined(loss.of, targets, samples) : samples
-  const own = hasPixels(loss, targets)
-    ? pixelWeights(classWeights(loss), counted(loss, targets))
-    : weightsOf(loss, targets)
+  const own = withinSamples(loss, targets) ?? weightsOf(loss, targets)
   return own === undefined ? samples : tf.mul(samples, own)
 }
 
@@ -175,13 +185,14 @@ const combined = (loss: Loss, targets: tf.Tensor, samples: tf.Tensor): tf.Tensor
 const weighedMean = (loss: Loss, perSample: tf.Tensor, targets: tf.Tensor, samples: tf.Tensor): tf.Scalar => {
   const all = combined(loss, targets, samples)
   // losses of rows are multiplied by the weights of their classes already
-  const sum = tf.sum(tf.mul(perSample, hasPixels(loss, targets) ? all : samples))
+  const sum = tf.sum(tf.mul(perSample, withinSamples(loss, targets) === undefined ? samples : all))
   return tf.div(sum, tf.maximum(tf.sum(all), 1e-12))
 }
 
 /**
  * The mean over samples of `lossPerSample`; for weighted cross entropy, divided by the sum of the weights (torch's
- * `CrossEntropyLoss`), over all pixels of the batch if there is a class per pixel. With a weight for each sample, both
+ * `CrossEntropyLoss`), over all pixels of the batch if there is a class per pixel, and over all coordinates that are not
+ * missing for points. With a weight for each sample, both
  * sums are weighted; if all are 0, so is the mean.
  *
  * @example
@@ -208,11 +219,8 @@ export const meanLoss = (
 ): tf.Scalar => {
   if (sampleWeights !== undefined) return weighedMean(loss, perSample, targets, sampleWeights)
   if (loss._tag === 'MixUp') return targets.rank < 2 ? meanLoss(loss.of, perSample, targets) : tf.mean(perSample)
-  // a class per pixel
-  if (isClassLoss(loss) && targets.rank > 1) {
-    const pixels = pixelWeights(classWeights(loss), counted(loss, targets))
-    return tf.div(tf.sum(tf.mul(perSample, pixels)), tf.maximum(tf.sum(pixels), 1e-12))
-  }
+  const within = withinSamples(loss, targets)
+  if (within !== undefined) return tf.div(tf.sum(tf.mul(perSample, within)), tf.maximum(tf.sum(within), 1e-12))
   const weights = weightsOf(loss, targets)
   return weights === undefined ? tf.mean(perSample) : tf.div(tf.sum(perSample), tf.sum(weights))
 }
@@ -222,7 +230,8 @@ export const totalWeight = (loss: Loss, targets: tf.Tensor, sampleWeights?: tf.T
   if (sampleWeights !== undefined) return tf.sum(combined(loss, targets, sampleWeights))
   const samples = (): tf.Scalar => tf.scalar(targets.shape[0])
   if (loss._tag === 'MixUp') return targets.rank < 2 ? totalWeight(loss.of, targets) : samples()
-  if (isClassLoss(loss) && targets.rank > 1) return tf.sum(pixelWeights(classWeights(loss), counted(loss, targets)))
+  const within = withinSamples(loss, targets)
+  if (within !== undefined) return tf.sum(within)
   const weights = weightsOf(loss, targets)
   return weights === undefined ? samples() : tf.sum(weights)
 }

@@ -153,7 +153,7 @@ export const stepper = (engine: Engine, training: Training) => {
     const hypers = hypersOf(training, input, t)
     const tensors: StepTensors = {
       x: inputTensor(plan, batch),
-      y: targetTensor(batch),
+      y: targetTensor(plan, batch),
       w: sampleWeights(batch),
       masks: masksOf(training, batch.n, input.step),
       hypers: new Map([...hypers].map(([key, h]) => [key, hyperTensor(options.optimiser, h)]))

@@ -42,6 +42,7 @@ const option = <S>(g: Grammar<S>, { _tag }: LossOption): HKT<S, unknown> => {
   switch (_tag) {
     case 'Share':
     case 'NonNegative':
+    case 'Positive':
     case 'ClassIndex':
       return g.number
     case 'ClassWeights':

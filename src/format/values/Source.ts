@@ -62,9 +62,10 @@ const tableOptions = <S>(g: Grammar<S>) => {
     labelDelim: g.string,
     folder: g.string,
     suffix: g.string,
-    labels: g.literal('auto', 'classes', 'labels', 'numbers'),
+    labels: g.literal('auto', 'classes', 'labels', 'numbers', 'points'),
     holdout: holdout(g),
-    classes: g.list(g.string)
+    classes: g.list(g.string),
+    swap: g.list(g.pair(g.string))
   }
 }
 
@@ -77,15 +78,16 @@ const csvOptions = <S>(g: Grammar<S>) => ({
 })
 
 const shardOptions = <S>(g: Grammar<S>) => {
-  const { labelCol, validCol, labels, classes, holdout: h } = tableOptions(g)
-  return { files: g.list(g.string), imageCol: g.string, labelCol, validCol, labels, holdout: h, classes }
+  const { labelCol, validCol, labels, classes, swap, holdout: h } = tableOptions(g)
+  return { files: g.list(g.string), imageCol: g.string, labelCol, validCol, labels, holdout: h, classes, swap }
 }
 
 const annotationOptions = <S>(g: Grammar<S>) => ({
   files: g.list(g.string),
-  labels: g.literal('auto', 'classes', 'labels', 'masks'),
+  labels: g.literal('auto', 'classes', 'labels', 'masks', 'points'),
   holdout: holdout(g),
-  classes: g.list(g.string)
+  classes: g.list(g.string),
+  swap: g.list(g.pair(g.string))
 })
 
 const row = makeSchema((g) => {
@@ -268,7 +270,8 @@ export const sourceTo: (value: Source) => unknown = foldSource<unknown>({
       ? { fromCoco: tableTo(of, fromCoco(of.path).source) }
       : { fromLabelStudio: tableTo(of, fromLabelStudio(of.path).source) },
   // rejected before
-  fromNameFunc: () => null
+  fromNameFunc: () => null,
+  pointsFromFunc: () => null
 })
 
 const functionsOfHoldout = (of: Holdout | null) =>
@@ -279,6 +282,9 @@ const functionsOfHoldout = (of: Holdout | null) =>
 export const functionsIn = ({ source: of }: DataSpec) => [
   ...functionsOfHoldout(holdoutOf(of)),
   ...(of._tag === 'FromNameFunc' ? [refused('source.f', 'a function of names', of.f, 'use fromNameRe')] : []),
+  ...(of._tag === 'PointsFromFunc'
+    ? [refused('source.f', 'a function of names', of.f, "use pointsFrom, or fromRows with labels: 'points'")]
+    : []),
   ...(of._tag === 'ImageMasks' && of.masks._tag === 'ByFunction'
     ? [refused('source.masks', 'a naming of masks', of.masks.f, 'use masksIn or masksByPattern')]
     : []),

@@ -1,5 +1,5 @@
 /** Tasks as JSON. */
-import type { Task } from '../../data/index.js'
+import { points, type Task } from '../../data/index.js'
 import { makeSchema, type TypeOf } from '../grammar/Grammar.js'
 
 export const taskSchema = makeSchema((g) => {
@@ -9,9 +9,15 @@ export const taskSchema = makeSchema((g) => {
     multiLabel: names,
     regression: g.whole(1),
     segmentation: names,
-    imageRegression: g.whole(1)
+    imageRegression: g.whole(1),
+    points: g.union(names, g.object({ names }, { swap: g.list(g.pair(g.string)) }))
   })
 })
+
+type PointsJson = Extract<TypeOf<typeof taskSchema>, { readonly points: unknown }>['points']
+
+const pointsFrom = (json: PointsJson): Task =>
+  'names' in json ? points(json.names, json.swap === undefined ? {} : { swap: json.swap }) : points(json)
 
 export const taskFrom = (json: TypeOf<typeof taskSchema>): Task =>
   'classification' in json
@@ -22,7 +28,9 @@ export const taskFrom = (json: TypeOf<typeof taskSchema>): Task =>
         ? { _tag: 'Regression', outputs: json.regression }
         : 'segmentation' in json
           ? { _tag: 'Segmentation', codes: json.segmentation }
-          : { _tag: 'ImageRegression', channels: json.imageRegression }
+          : 'imageRegression' in json
+            ? { _tag: 'ImageRegression', channels: json.imageRegression }
+            : pointsFrom(json.points)
 
 export const taskTo = (value: Task): unknown => {
   switch (value._tag) {
@@ -36,5 +44,7 @@ export const taskTo = (value: Task): unknown => {
       return { segmentation: value.codes }
     case 'ImageRegression':
       return { imageRegression: value.channels }
+    case 'Points':
+      return { points: { names: value.names, swap: value.swap } }
   }
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import class_metrics, label_metrics, number_metrics, pixel_metrics
+from . import class_metrics, label_metrics, number_metrics, pixel_metrics, point_metrics
 from .metric import MetricState, Options
 
 METRICS: dict[str, Callable[[Options], MetricState]] = {
@@ -32,4 +32,6 @@ METRICS: dict[str, Callable[[Options], MetricState]] = {
     "expRmspe": number_metrics.exp_rmspe,
     "r2Score": number_metrics.r2_score,
     "explainedVariance": number_metrics.explained_variance,
+    "pointDistance": point_metrics.point_distance,
+    "pck": point_metrics.pck,
 }

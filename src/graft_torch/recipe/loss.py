@@ -111,6 +111,15 @@ def _mse(_: Loss, outputs: Tensor, targets: Tensor) -> Tensor:
     return (outputs - targets.view_as(outputs)).square().flatten(1).mean(-1)
 
 
+def _l1(_: Loss, outputs: Tensor, targets: Tensor) -> Tensor:
+    return (outputs - targets.view_as(outputs)).abs().flatten(1).mean(-1)
+
+
+def _huber(loss: Loss, outputs: Tensor, targets: Tensor) -> Tensor:
+    each = F.huber_loss(outputs, targets.view_as(outputs), reduction="none", delta=loss.options["delta"])
+    return each.flatten(1).mean(-1)
+
+
 def _mixed(loss: Loss, outputs: Tensor, targets: Tensor) -> Tensor:
     if targets.dim() < 2:
         return _of_rows(loss.of, outputs, targets)
@@ -125,6 +134,8 @@ LOSSES: dict[str, Callable[[Loss, Tensor, Tensor], Tensor]] = {
     "BceWithLogits": _bce,
     "SigmoidFocal": _sigmoid_focal,
     "Mse": _mse,
+    "L1": _l1,
+    "Huber": _huber,
     "MixUp": _mixed,
 }
 

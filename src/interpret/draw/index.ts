@@ -20,4 +20,5 @@ export {
 } from './diagram/Diagram.js'
 export { diagram, type DiagramOptions } from './diagram/planDiagram.js'
 export { diagramDot, diagramStyle } from './diagram/dot.js'
+export { overlayPoints, type PointMarks } from './points.js'
 export { maskColour, maskLegend, overlayMask } from './masks.js'

@@ -23,6 +23,8 @@ import { meanIouRecord } from './meanIou.js'
 import { meanSquaredErrorRecord } from './meanSquaredError.js'
 import { meanSquaredLogarithmicErrorRecord } from './meanSquaredLogarithmicError.js'
 import { multiLabelFbetaRecord } from './multiLabelFbeta.js'
+import { pckRecord } from './pck.js'
+import { pointDistanceRecord } from './pointDistance.js'
 import { precisionRecord } from './precision.js'
 import { r2ScoreRecord } from './r2Score.js'
 import { recallRecord } from './recall.js'
@@ -52,6 +54,8 @@ export { meanSquaredError } from './meanSquaredError.js'
 export { meanSquaredLogarithmicError } from './meanSquaredLogarithmicError.js'
 export { type LabelAverage, multiLabelFbeta } from './multiLabelFbeta.js'
 export { type Over } from './pairs.js'
+export { pck } from './pck.js'
+export { pointDistance } from './pointDistance.js'
 export { precision } from './precision.js'
 export { r2Score } from './r2Score.js'
 export { recall } from './recall.js'
@@ -83,7 +87,9 @@ export const metricRecords = {
   rootMeanSquaredError: rootMeanSquaredErrorRecord,
   expRmspe: expRmspeRecord,
   r2Score: r2ScoreRecord,
-  explainedVariance: explainedVarianceRecord
+  explainedVariance: explainedVarianceRecord,
+  pointDistance: pointDistanceRecord,
+  pck: pckRecord
 } as const
 
 /**

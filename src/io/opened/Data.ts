@@ -20,6 +20,7 @@ import {
   type Task,
   type Transform
 } from '../../data/index.js'
+import type { PointFrame } from '../../data/pixel/index.js'
 import type { HasFiles } from '../Files.js'
 import type { HasImages } from '../Images.js'
 import type { IoError } from '../IoError.js'
@@ -36,6 +37,8 @@ export interface Item extends DataItem {
   readonly mask?: Int32Array
   /** For image regression: the target image. */
   readonly goal?: Pixels
+  /** For points: x and y of each in the network's coordinates, NaN for missing ones, and the way back to pixels. */
+  readonly points?: { readonly xy: ReadonlyArray<number>; readonly frame: PointFrame }
 }
 
 /**
@@ -48,7 +51,7 @@ export type View = ReadonlyArray<Transform.DrawnTransform>
 
 /**
  * Labelled images in a fixed order. `item(i)` decodes one, or returns it from the cache; with a view, the image and its
- * mask or target image are transformed.
+ * mask, target image or points are transformed.
  *
  * @category data
  * @since 0.1.0

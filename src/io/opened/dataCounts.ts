@@ -26,7 +26,7 @@ export interface SetCounts {
  */
 export interface DataCounts {
   readonly task: Data['task']['_tag']
-  /** The classes, labels or codes, by index; empty for regressions. */
+  /** The classes, labels, codes or points, by index; empty for regressions. */
   readonly classes: ReadonlyArray<string>
   readonly train: SetCounts
   readonly valid: SetCounts
@@ -54,7 +54,7 @@ const countsIn = (task: Data['task'], { items, length }: Dataset): SetCounts => 
  */
 export const dataCounts = ({ task, train, valid, test }: Data): DataCounts => ({
   task: task._tag,
-  classes: task._tag === 'Regression' || task._tag === 'ImageRegression' ? [] : classesOf(task),
+  classes: task._tag === 'Points' ? task.names : classesOf(task),
   train: countsIn(task, train),
   valid: countsIn(task, valid),
   test: test.length
@@ -92,7 +92,9 @@ export const showDataCounts = ({ task, classes, train, valid, test }: DataCounts
         ? 'numbers'
         : task === 'ImageRegression'
           ? 'target pictures'
-          : `masks of ${classes.length} classes`
+          : task === 'Points'
+            ? plural(classes.length, 'point', 'points')
+            : `masks of ${classes.length} classes`
     return `${what}: ${images(train.images)}; valid ${valid.images}${tested}`
   }
   const what =

@@ -10,6 +10,7 @@ import type { ReaderIO } from 'fp-ts/lib/ReaderIO.js'
 import type { Task } from 'fp-ts/lib/Task.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { normaliseInto, type Batches, type DataError, type Pixels, type Stats } from '../../data/index.js'
+import type { PointFrame } from '../../data/pixel/index.js'
 import type { Dataset, Item, View } from './Data.js'
 import type { HasFiles } from '../Files.js'
 import type { HasImages } from '../Images.js'
@@ -18,8 +19,8 @@ import { parallel } from '../workers/parallel.js'
 
 /**
  * `n` images. `x`: normalised, [n, height, width, 3]. `y`: class indices; in segmentation those of pixels, [n, height ·
- * width]; a 0 or 1 for each label, or numbers, [n, outputs]; or samples of target images in [0, 1], [n, height · width
- * · channels].
+ * width]; a 0 or 1 for each label, or numbers, [n, outputs]; x and y of points in the network's coordinates, NaN for
+ * missing ones, [n, points, 2]; or samples of target images in [0, 1], [n, height · width · channels].
  *
  * @category batches
  * @since 0.1.0
@@ -29,6 +30,8 @@ export interface Batch {
   readonly y: Int32Array | Float32Array
   /** How much each image counts in the training loss; default: all alike. */
   readonly w?: Float32Array
+  /** For points: the way back to the pixels of each image. */
+  readonly frames?: ReadonlyArray<PointFrame>
   readonly n: number
   readonly indices: ReadonlyArray<number>
   readonly files: ReadonlyArray<string>
@@ -62,6 +65,7 @@ const sideBySide = (pictures: ReadonlyArray<Pixels>): Float32Array => {
 
 /** The targets of images: classes of images or of pixels, labels or numbers, one image after the other. */
 const targetsOf = (items: ReadonlyArray<Item>): Batch['y'] => {
+  if (items[0]?.points !== undefined) return Float32Array.from(items.flatMap(({ points }) => points!.xy))
   if (items[0]?.goal !== undefined) return sideBySide(items.map(({ goal }) => goal!))
   const each = items[0]?.mask?.length
   if (each === undefined) {
@@ -78,6 +82,9 @@ const targetsOf = (items: ReadonlyArray<Item>): Batch['y'] => {
 /** Weights of images in the loss, if any has one. */
 const weightsOf = (items: ReadonlyArray<Item>): Pick<Batch, 'w'> =>
   items.some(({ weight }) => weight !== undefined) ? { w: Float32Array.from(items, ({ weight }) => weight ?? 1) } : {}
+
+const framesOf = (items: ReadonlyArray<Item>): Pick<Batch, 'frames'> =>
+  items[0]?.points === undefined ? {} : { frames: items.map(({ points }) => points!.frame) }
 
 /** The memory of batches that have been given up. */
 const arrays = () => {
@@ -111,6 +118,7 @@ const assemble = (
     x,
     y: targetsOf(items),
     ...weightsOf(items),
+    ...framesOf(items),
     n: items.length,
     indices,
     files: items.map((i) => i.file)

@@ -45,6 +45,7 @@ import type { IoError } from '../IoError.js'
 import { look, sidesOfAll, skippedOf } from './look.js'
 import { parallel } from '../workers/parallel.js'
 import type { Pictures } from './pictures.js'
+import { pointsOutside } from './pointsOutside.js'
 import { picturesFor } from '../workers/remotePictures.js'
 import { readPlace } from './readPlace.js'
 import { shardIndex } from '../shards/shardIndex.js'
@@ -263,6 +264,7 @@ const opened =
             'leave it out; a loss can weigh labels: classWeights'
           )
       ),
+      TE.bindW('outside', ({ settled, looked }) => TE.fromEither(pointsOutside(spec, at.root, settled, looked))),
       TE.bindW('sides', ({ looked }) => TE.fromEither(sidesOfAll(spec, at.root, looked))),
       TE.bind('train', ({ from, settled, sides }) => TE.right(from.dataset(settled.train, sides, settled.task))),
       TE.bind('stats', ({ train }) => resolveStats(spec, train)(env)),
@@ -270,7 +272,7 @@ const opened =
       TE.bindW('legend', ({ from, settled }) =>
         settled.task._tag === 'Segmentation' ? from.legend(env) : TE.right(null)
       ),
-      TE.map(({ found, from, looked, settled, sides, train, stats, contents, legend }): Data => ({
+      TE.map(({ found, from, looked, settled, outside, sides, train, stats, contents, legend }): Data => ({
         spec,
         resized: inSize(spec, settled, (its) => picturesIn(at, its, found)(env)),
         root: at.root,
@@ -286,7 +288,7 @@ const opened =
         ...(legend === null ? {} : { legend }),
         stats,
         contents: contents.hash,
-        warnings: warningsOf(at, [settled, looked, contents]),
+        warnings: warningsOf(at, [settled, { warnings: outside }, looked, contents]),
         skipped: skippedOf(looked)
       }))
     )
@@ -297,7 +299,7 @@ const opened =
  * first of them is an error). Decoded images are cached up to the description's `cacheBytes`.
  *
  * Errors: `BadSpec`, `MissingFolder`, `NoImages`, `AmbiguousFolders`, `EmptyClass`, `OneClass`, `BadTable`,
- * `Contradiction`, `MixedSizes`, `BadMask`, `UnreadableImage` (strict), `TooFewItems` and `FlatChannel` (statistics of
+ * `Contradiction`, `MixedSizes`, `BadMask`, `UnreadableImage` and points outside of their image (strict), `TooFewItems` and `FlatChannel` (statistics of
  * a batch), and those of the file system and the network.
  *
  * @example

@@ -33,13 +33,13 @@ import {
   type Task,
   type Transform
 } from '../../data/index.js'
-import { applyTransforms } from '../../data/pixel/index.js'
+import { applyTransforms, framedPoints, pointFrame } from '../../data/pixel/index.js'
 import type { Dataset, Item, View } from './Data.js'
 import type { HasFiles } from '../Files.js'
 import type { DecodedImage, HasImages, ImageHeader } from '../Images.js'
 import type { IoError } from '../IoError.js'
 import { legendFrom } from './maskLegend.js'
-import { pairedSides } from './pairing.js'
+import { pairedSides, sidesSeen } from './pairing.js'
 import { drawnIgnored, readPlace } from './readPlace.js'
 import { verifyPair, type Verified } from './verifyPair.js'
 
@@ -275,7 +275,16 @@ export const pictures = ({ spec, root, codes }: PictureSource): ((placeOf?: Plac
                     return { ...one, goal: task.channels === 1 ? greyed(goal) : goal }
                   })
                 )
-              return TE.right(one)
+              if (task._tag !== 'Points') return TE.right(one)
+              const frame = pointFrame({
+                own: sidesSeen(orientation, image.header),
+                decoded: to,
+                transforms: view ?? [],
+                sides,
+                resize
+              })
+              const xy = framedPoints(task, frame)([item.target].flat())
+              return TE.right({ ...one, points: { xy, frame } })
             })
           )
         }

@@ -58,7 +58,7 @@ export type PictureRequest =
  */
 export interface PictureAnswers {
   readonly Verify: Verified
-  readonly Item: Pick<Item, 'pixels' | 'mask' | 'goal'>
+  readonly Item: Pick<Item, 'pixels' | 'mask' | 'goal' | 'points'>
 }
 
 /**

@@ -38,8 +38,9 @@ const answered = async (open: (placeOf: PlaceOf) => Pictures, request: PictureRe
   if (request._tag === 'Verify') return from.verify(request.item)(env)()
   const { item, sides, task, view } = request
   const loaded = await from.dataset([item], sides, task).item(0, view)(env)()
-  return E.map(({ pixels, mask, goal }: PictureAnswers['Item']) => ({
+  return E.map(({ pixels, mask, goal, points }: PictureAnswers['Item']) => ({
     pixels,
+    ...(points === undefined ? {} : { points }),
     ...(mask === undefined ? {} : { mask }),
     ...(goal === undefined ? {} : { goal })
   }))(loaded)

@@ -75,8 +75,8 @@ const areSmall =
 /** Functions cannot be sent to threads; those of a source are no longer needed when images are loaded. */
 const sendable = (spec: DataSpec): O.Option<DataSpec> => {
   const { source } = spec
-  const { forLoading, withHoldout } = kindOfSource(source)
-  const loaded = forLoading?.(source) ?? source
+  const loaded = kindOfSource(source).forLoading?.(source) ?? source
+  const { withHoldout } = kindOfSource(loaded)
   const its = withHoldout === null ? loaded : withHoldout(holdoutAuto)(loaded)
   return O.tryCatch(() => structuredClone({ ...spec, source: its }))
 }

@@ -6,6 +6,7 @@ import {
   type Loss,
   type LossOption,
   lossRecords,
+  type LossTargets,
   type Optimiser,
   optimiserTraits,
   showLoss
@@ -52,12 +53,12 @@ const ofOptimiser = (o: Optimiser): ReadonlyArray<Check> =>
 /** The tasks whose targets a loss accepts. */
 const tasksOf = (loss: Loss): ReadonlyArray<Task['_tag']> => {
   if (loss._tag === 'MixUp') return ['Classification']
-  return tasksByTargets[loss._tag === 'CustomLoss' ? 'any' : lossRecords[loss._tag].targets]
+  return tasksOfLosses[loss._tag === 'CustomLoss' ? 'any' : lossRecords[loss._tag].targets]
 }
 
 const lossesFor = (task: Task): string =>
   Object.values(lossRecords)
-    .filter(({ targets }) => tasksByTargets[targets].includes(task._tag))
+    .filter(({ targets }) => tasksOfLosses[targets].includes(task._tag))
     .map(({ name }) => name)
     .join(', ')
 
@@ -85,6 +86,8 @@ const ofOption = (path: string, { _tag }: LossOption, value: unknown, task: Task
         value,
         'give e.g. 2'
       ]
+    case 'Positive':
+      return [path, typeof value === 'number' && isPositive(value), 'a positive number', value, 'give e.g. 1']
     case 'ClassWeights': {
       const weights = value as ReadonlyArray<number> | null
       const right =
@@ -116,7 +119,14 @@ const tasksByTargets: Readonly<Record<MetricTargets, ReadonlyArray<Task['_tag']>
   classes: ['Classification', 'Segmentation'],
   labels: ['MultiLabel'],
   numbers: ['Regression', 'ImageRegression'],
-  any: ['Classification', 'MultiLabel', 'Regression', 'Segmentation', 'ImageRegression']
+  points: ['Points'],
+  any: ['Classification', 'MultiLabel', 'Regression', 'Segmentation', 'ImageRegression', 'Points']
+}
+
+/** The tasks whose targets a kind of loss accepts: coordinates are numbers. */
+const tasksOfLosses: Readonly<Record<LossTargets | 'any', ReadonlyArray<Task['_tag']>>> = {
+  ...tasksByTargets,
+  numbers: [...tasksByTargets.numbers, ...tasksByTargets.points]
 }
 
 const ofMetric = (metric: Metric, task: Task): ReadonlyArray<Check> => {

@@ -11,6 +11,7 @@ import {
   foregroundAccuracy,
   meanIou,
   meanSquaredError,
+  pointDistance,
   type Metric,
   rootMeanSquaredError
 } from '../../interpret/index.js'
@@ -18,7 +19,7 @@ import { bceWithLogits, crossEntropy, type Loss, mse } from '../../recipe/index.
 
 /**
  * fastai's default loss of a task: cross entropy for classes of images or of pixels; binary cross entropy on logits for
- * multi-label; mean squared error for regression, of numbers or images.
+ * multi-label; mean squared error for regression, of numbers or images, and for points.
  *
  * @example
  * import { classification, multiLabel, regression } from 'graft-vision'
@@ -35,13 +36,14 @@ export const defaultLoss: (task: Task) => Loss = foldTask<Loss>({
   multiLabel: () => bceWithLogits,
   regression: () => mse,
   segmentation: () => crossEntropy(),
-  imageRegression: () => mse
+  imageRegression: () => mse,
+  points: () => mse
 })
 
 /**
  * The default metrics of a task. Classification: accuracy. Segmentation: accuracy of the pixels that are not ignored,
  * and mean IoU. Multi-label: accuracy and F2 above a threshold. Regression: root mean squared error of numbers, mean
- * squared error of images.
+ * squared error of images. Points: the mean distance in pixels.
  *
  * @example
  * import { classification, multiLabel, regression } from 'graft-vision'
@@ -59,5 +61,6 @@ export const defaultMetrics: (task: Task) => ReadonlyArray<Metric> = foldTask<Re
   regression: () => [rootMeanSquaredError()],
   // ignored pixels have a negative target
   segmentation: (codes) => [foregroundAccuracy(-1), meanIou(codes)],
-  imageRegression: () => [meanSquaredError]
+  imageRegression: () => [meanSquaredError],
+  points: () => [pointDistance]
 })

@@ -1,6 +1,6 @@
 /** What a training batch looks like: images as the network sees them, and captions of their targets. */
 import { denormaliseValues, type Pixels, type Stats, type Task } from '../../data/index.js'
-import { overlayMask } from '../../interpret/draw/index.js'
+import { overlayMask, overlayPoints } from '../../interpret/draw/index.js'
 import type { Batch } from '../../io/index.js'
 
 /** Denormalised samples in [0, 1] as pixels. */
@@ -34,7 +34,7 @@ const beside = (one: Pixels, other: Pixels): Pixels => {
 /** A value of no class in the mask of a picture. */
 const ignored = 255
 
-/** Image `i` of a batch: denormalised, under its mask, or with its target image beside it. */
+/** Image `i` of a batch: denormalised, under its mask or its points, or with its target image beside it. */
 export const pictureOf = (
   { x, y, n }: Batch,
   i: number,
@@ -52,6 +52,10 @@ export const pictureOf = (
   if (task._tag === 'Segmentation') {
     const mask = Uint8Array.from(rowOf(y, i, n), (index) => (index < 0 ? ignored : index))
     return overlayMask({ skip: [ignored] })({ ...sides, channels: 1, data: mask })(image)
+  }
+  if (task._tag === 'Points') {
+    const pixel = (unit: number, side: number): number => ((unit + 1) * side - 1) / 2
+    return overlayPoints(rowOf(y, i, n).map((unit, k) => pixel(unit, k % 2 === 0 ? width : height)))(image)
   }
   if (task._tag !== 'ImageRegression') return image
   const data = levelsOf(Float32Array.from(rowOf(y, i, n)))
@@ -106,5 +110,9 @@ export const captionOf = ({ y, n }: Batch, i: number, task: Task): string => {
     }
     case 'ImageRegression':
       return 'image and target'
+    case 'Points': {
+      const missing = task.names.filter((_, k) => Number.isNaN(row[2 * k]!))
+      return missing.length === 0 ? '' : `without ${listed(missing)}`
+    }
   }
 }

@@ -59,7 +59,7 @@ const firstBatch =
 
 /**
  * Draws the first images of a training batch as the network sees them: transformed, mixed, and denormalised. Masks are
- * laid over their images, target images are beside them, and captions name the labels, with shares where images are
+ * laid over their images, points are marked, target images are beside them, and captions name the labels, with shares where images are
  * mixed. Equal to the batch that training sees. Errors: those of loading, and `k` or `epoch` out of range.
  *
  * @example

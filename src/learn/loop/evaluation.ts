@@ -5,8 +5,9 @@ import { validOrder } from '../../data/index.js'
 import type { Evaluation, Program } from '../../engine/index.js'
 import type { GraftError } from '../../GraftError.js'
 import type { Metric, MetricState } from '../../interpret/index.js'
-import type { Batch, BatchReader, Data } from '../../io/index.js'
+import { type Batch, type BatchReader, type Data } from '../../io/index.js'
 import type { Plan } from '../../plan/index.js'
+import { inPixels } from '../predicting/inPixels.js'
 import { finiteEvaluation } from './finite.js'
 import { settingError } from '../LearnError.js'
 
@@ -71,7 +72,7 @@ export const evaluateAll = async (
       const { outputs, loss } = result.right
       sum += loss * batch.n
       count += batch.n
-      const seen = { outputs, width, targets: batch.y, n: batch.n * perImage, perImage }
+      const seen = { ...inPixels(program.plan.task, outputs, batch), width, n: batch.n * perImage, perImage }
       const stepped = E.sequenceArray(metrics.map((m, i) => asked(m, () => states[i]!.step(seen))))
       if (E.isLeft(stepped)) return stepped
       states = stepped.right

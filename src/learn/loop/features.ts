@@ -25,10 +25,16 @@ import { finiteOutputs } from './finite.js'
 interface Kept {
   /** For each view, `[length, features]`. */
   readonly views: ReadonlyArray<Float32Array>
-  readonly y: Batch['y']
+  /** For each view; all the same, except for points. */
+  readonly y: ReadonlyArray<Batch['y']>
+  /** For points, the way back to pixels, for each view. */
+  readonly frames: ReadonlyArray<Batch['frames']>
   /** The files of the images, and their weights in the loss. */
   readonly items: Dataset['items']
 }
+
+/** A dataset in one view. */
+type Seen = Pick<Batch, 'x' | 'y' | 'frames'>
 
 /** Features of the training and of the validation images. */
 export interface Features {
@@ -59,27 +65,26 @@ const withTargets = (y: Batch['y'] | null, batch: Batch, first: number, length: 
 }
 
 /** Computes the features of a dataset in one view. Batches are the same in every run, and so are features, bit for bit. */
-const ofView = async <H>(
-  c: Computing<H>,
-  dataset: Dataset,
-  view: View
-): Result<H, { readonly x: Float32Array; readonly y: Batch['y'] }> => {
+const ofView = async <H>(c: Computing<H>, dataset: Dataset, view: View): Result<H, Seen> => {
   const { spec, stats } = c.learner.data
   const batches = validOrder(spec, dataset.length)
   const views = view.length === 0 ? {} : { views: () => view }
   const reader = openBatches({ dataset, batches, stats, ...views })(c.env)()
   const x = new Float32Array(dataset.length * c.each)
+  const frames: Array<NonNullable<Batch['frames']>[number]> = []
   let y: Batch['y'] | null = null
   let done = 0
   try {
     for (;;) {
       const next = await reader.next()
       if (E.isLeft(next)) return next
-      if (O.isNone(next.right)) return E.right({ x, y: y ?? new Int32Array(0) })
+      if (O.isNone(next.right))
+        return E.right({ x, y: y ?? new Int32Array(0), ...(frames.length === 0 ? {} : { frames }) })
       const batch = next.right.value
       const outputs = E.chainW(finiteOutputs(batch.files))(c.network.predict(batch.x, batch.n))
       if (E.isLeft(outputs)) return outputs
       x.set(outputs.right, done * c.each)
+      frames.push(...(batch.frames ?? []))
       y = withTargets(y, batch, done, dataset.length)
       done += batch.n
       const told = await c.seen(batch.n)
@@ -93,15 +98,20 @@ const ofView = async <H>(
 }
 
 const ofDataset = async <H>(c: Computing<H>, dataset: Dataset, views: ReadonlyArray<View>): Result<H, Kept> => {
-  const kept: Array<Float32Array> = []
-  let targets: Batch['y'] = new Int32Array(0)
+  const seen: Array<Seen> = []
   for (const view of views) {
     const made = await ofView(c, dataset, view)
     if (E.isLeft(made)) return made
-    kept.push(made.right.x)
-    targets = made.right.y
+    seen.push(made.right)
   }
-  return E.right({ views: kept, y: targets, items: dataset.items })
+  const [first] = seen
+  const moved = first?.frames !== undefined
+  return E.right({
+    views: seen.map(({ x }) => x),
+    y: seen.map(({ y }) => (moved ? y : first!.y)),
+    frames: seen.map(({ frames }) => frames),
+    items: dataset.items
+  })
 }
 
 /** Computes the features of all training and validation images. */
@@ -151,16 +161,19 @@ const weightsOf = (items: Dataset['items']): Pick<Batch, 'w'> =>
 
 /** Batches of features; `viewOf` gives the view of image `i` at place `k` of batch `b`. */
 export const featureBatches = (
-  { views, y, items }: Kept,
+  { views, y, frames, items }: Kept,
   batches: Batches,
   viewOf: (i: number, b: number, k: number) => number = () => 0
 ): BatchReader => {
   let next = 0
   const batchAt = (indices: ReadonlyArray<number>, b: number): Batch => {
     const its = indices.map((i) => items[i]!)
+    const viewAt = indices.map((i, k) => viewOf(i, b, k))
+    const framed = frames[0] !== undefined
     return {
-      x: rowsAt(indices, items.length, (i, k) => views[viewOf(i, b, k)]!),
-      y: rowsAt<Batch['y']>(indices, items.length, () => y),
+      x: rowsAt(indices, items.length, (_, k) => views[viewAt[k]!]!),
+      y: rowsAt<Batch['y']>(indices, items.length, (_, k) => y[viewAt[k]!]!),
+      ...(framed ? { frames: indices.map((i, k) => frames[viewAt[k]!]![i]!) } : {}),
       ...weightsOf(its),
       n: indices.length,
       indices,

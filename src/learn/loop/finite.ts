@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
-import type { DataItem } from '../../data/index.js'
+import type { DataItem, Task } from '../../data/index.js'
 import type { Evaluation, StateDict } from '../../engine/index.js'
 import { type GraftError, type Mistake, mistakes } from '../../GraftError.js'
 import type { Batch, Data } from '../../io/index.js'
@@ -63,12 +63,16 @@ export const finiteWeights =
     return RA.isNonEmpty(wrong) ? E.left(mistakes(what, wrong)) : E.right(state)
   }
 
+/** A coordinate of a missing point is NaN. */
+const isCoordinate = (value: number): boolean => Number.isFinite(value) || Number.isNaN(value)
+
 const targetMistake =
-  (root: string) =>
+  (root: string, task: Task) =>
   ({ file, target }: DataItem): ReadonlyArray<Mistake> => {
     const numbers = typeof target === 'number' ? [target] : target
     // checked as float32, as the engine will hold it: 1e39 is finite in JavaScript and infinite in float32
-    const at = firstNotFinite(Float32Array.from(numbers))
+    const held = Float32Array.from(numbers)
+    const at = task._tag === 'Points' ? held.findIndex((value) => !isCoordinate(value)) : firstNotFinite(held)
     return at === -1
       ? []
       : [
@@ -82,8 +86,8 @@ const targetMistake =
   }
 
 /** Every training and validation target that is not finite. */
-export const targetMistakes = ({ root, train, valid }: Data): ReadonlyArray<Mistake> =>
-  [...train.items, ...valid.items].flatMap(targetMistake(root))
+export const targetMistakes = ({ root, task, train, valid }: Data): ReadonlyArray<Mistake> =>
+  [...train.items, ...valid.items].flatMap(targetMistake(root, task))
 
 const lost = (path: string, what: string, found: number | undefined): GraftError =>
   diverged(
@@ -125,10 +129,11 @@ export const finiteEvaluation =
   }
 
 /** Why a training batch has a loss that is not finite, if the batch itself is the reason. */
-export const batchMistake = ({ x, y, n, files }: Batch): GraftError | null => {
+export const batchMistake = ({ x, y, n, files, frames }: Batch): GraftError | null => {
   const named = (at: number, values: ArrayLike<number>): string =>
     files[Math.floor(at / (values.length / n))] ?? 'an image'
-  const [target, pixel] = [firstNotFinite(y), firstNotFinite(x)]
+  const target = frames === undefined ? firstNotFinite(y) : y.findIndex((value) => !isCoordinate(value))
+  const pixel = firstNotFinite(x)
   if (target !== -1)
     return diverged(named(target, y), 'a finite target', String(y[target]), 'correct the label, or leave the image out')
   return pixel === -1

@@ -78,8 +78,8 @@ export const validate =
       after: (batch, result) => {
         losses.push(...result.losses)
         if (['Segmentation', 'ImageRegression'].includes(predictor.task._tag)) return E.right('go on')
-        predictions.push(...predictionsOf(predictor, result.outputs, batch.files))
-        targets.push(...targetsOf(batch))
+        predictions.push(...predictionsOf(predictor, result.outputs, batch))
+        targets.push(...targetsOf(valid, batch))
         return E.right('go on')
       }
     })

@@ -21,6 +21,7 @@ import {
   type View,
   withImagesOf
 } from '../../io/index.js'
+import { type PointFrame, unframedPoints } from '../../data/pixel/index.js'
 import type { Plan } from '../../plan/index.js'
 import { activationOf, type Loss, type OutputActivation } from '../../recipe/index.js'
 import type { HasEngine } from '../Env.js'
@@ -49,9 +50,9 @@ export type PredictedSet = 'valid' | 'fix' | 'train' | 'test'
  * @since 0.1.0
  */
 export interface Predictions {
-  /** One row per image, after the loss's activation. */
+  /** One row per image, after the loss's activation; for points, x and y of each in pixels of the image. */
   readonly preds: ReadonlyArray<ReadonlyArray<number>>
-  /** Empty for the test set. */
+  /** Empty for the test set. NaN for coordinates of missing points. */
   readonly targets: ReadonlyArray<number | ReadonlyArray<number>>
   /** One per image; null if not asked for. */
   readonly losses: ReadonlyArray<number> | null
@@ -97,9 +98,13 @@ const rowsOf = (values: ArrayLike<number>, n: number): ReadonlyArray<ReadonlyArr
   return Array.from({ length: n }, (_, i) => flat.slice(i * width, (i + 1) * width))
 }
 
-/** One class per image; or rows with a class per pixel, labels, or numbers. */
-export const targetsOf = ({ y, n }: Batch): Predictions['targets'] =>
-  y instanceof Int32Array && y.length === n ? Array.from(y) : rowsOf(y, n)
+/** One class per image; or rows with a class per pixel, labels, numbers, or points in pixels. */
+export const targetsOf = ({ items }: Dataset, { y, n, frames, indices }: Batch): Predictions['targets'] =>
+  frames !== undefined
+    ? indices.map((i) => items[i]!.target)
+    : y instanceof Int32Array && y.length === n
+      ? Array.from(y)
+      : rowsOf(y, n)
 
 /** The network and the images to predict. */
 interface Asked {
@@ -116,7 +121,11 @@ interface Asked {
 export type Views = ((i: number, repeat: number) => View) | undefined
 
 type Env = HasEngine & HasFiles & HasImages
-type WithLosses = Predictions & { readonly losses: ReadonlyArray<number> }
+type WithLosses = Predictions & {
+  readonly losses: ReadonlyArray<number>
+  /** For points, the way back to the pixels of each image. */
+  readonly frames: ReadonlyArray<PointFrame>
+}
 
 /** Predicts all batches once. */
 const pass = async (of: Asked, views: Views, env: Env): Promise<E.Either<GraftError, WithLosses>> => {
@@ -132,9 +141,14 @@ const pass = async (of: Asked, views: Views, env: Env): Promise<E.Either<GraftEr
   const targets: Array<number | ReadonlyArray<number>> = []
   const losses: Array<number> = []
   const files: Array<string> = []
+  const frames: Array<PointFrame> = []
+  const { task } = plan
   const add = (batch: Batch, { outputs, losses: each }: Evaluation): void => {
-    preds.push(...rowsOf(activated(outputs), batch.n))
-    targets.push(...targetsOf(batch))
+    const rows = rowsOf(activated(outputs), batch.n)
+    const framed = batch.frames ?? []
+    preds.push(...(task?._tag === 'Points' ? rows.map((row, i) => unframedPoints(task, framed[i]!)(row)) : rows))
+    frames.push(...framed)
+    targets.push(...targetsOf(dataset, batch))
     losses.push(...each)
     files.push(...batch.files)
   }
@@ -148,7 +162,7 @@ const pass = async (of: Asked, views: Views, env: Env): Promise<E.Either<GraftEr
     for (;;) {
       const next = await reader.next()
       if (E.isLeft(next)) return next
-      if (O.isNone(next.right)) return E.right({ preds, targets, losses, files })
+      if (O.isNone(next.right)) return E.right({ preds, targets, losses, files, frames })
       const batch = next.right.value
       const result = evaluate(batch)
       if (E.isLeft(result)) return result
@@ -242,5 +256,5 @@ export const getPreds =
           RTE.fromEither(setOf(l, set)),
           RTE.map(askedOf(l)),
           RTE.chain((of) => predictSet(of, set === 'train' ? trainViews(l, l.epochs, of.batches).views : undefined)),
-          RTE.map((all) => (withLoss ? all : { ...all, losses: null }))
+          RTE.map(({ preds, targets, losses, files }) => ({ preds, targets, losses: withLoss ? losses : null, files }))
         )

@@ -2,9 +2,10 @@
 import * as O from 'fp-ts/lib/Option.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { dataError, normaliseInto, type Pixels, type Resize } from '../../data/index.js'
+import { dataError, normaliseInto, type Pixels, type Resize, uprightSides } from '../../data/index.js'
+import { type PointFrame, pointFrame } from '../../data/pixel/index.js'
 import type { GraftError } from '../../GraftError.js'
-import type { HasFiles, HasImages } from '../../io/index.js'
+import type { HasFiles, HasImages, ImageHeader, View } from '../../io/index.js'
 import { showShape, sizeOf } from '../../model/index.js'
 import { settingError } from '../LearnError.js'
 import type { Predictor } from './Predictor.js'
@@ -34,10 +35,13 @@ const fittingPixels = (pixels: Pixels, input: readonly [number, number, number])
       )
 }
 
+/** An image scaled for a network, with the header of its file if it was decoded. */
+export type ScaledPicture = Pixels & { readonly header?: ImageHeader }
+
 /** An image resized for a network, not yet normalised; with `cut: false` it is scaled but not cropped. */
 export const pixelsOf =
   (p: Predictor, picture: Picture, { cut = true }: { readonly cut?: boolean } = {}) =>
-  (env: HasFiles & HasImages): TE.TaskEither<GraftError, Pixels> => {
+  (env: HasFiles & HasImages): TE.TaskEither<GraftError, ScaledPicture> => {
     const [channels, height, width] = p.plan.input as readonly [number, number, number]
     if (channels !== 3)
       return TE.left(
@@ -61,6 +65,22 @@ export const pixelsOf =
         })
       )
     )
+  }
+
+/** The way back from the network's coordinates to the pixels of an image that was scaled, then transformed. */
+export const frameOf =
+  ({ plan, resize, decoding }: Predictor, { header, ...scaled }: ScaledPicture) =>
+  (transforms: View): PointFrame => {
+    const sides = plan.input.slice(1) as unknown as readonly [number, number]
+    const { orientation } = decoding
+    const stored = header ?? { ...scaled, orientation: 1 }
+    return pointFrame({
+      own: uprightSides(orientation === 'apply' ? stored.orientation : 1, [stored.height, stored.width]),
+      decoded: { size: header === undefined ? O.none : O.some(sides), resize },
+      transforms,
+      sides,
+      resize
+    })
   }
 
 /** The resize method of a network: squish if the output is scaled back to the whole image. */

@@ -7,15 +7,16 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
-import { classesOf, type Task } from '../../data/index.js'
+import { classesOf, type Points, type Task } from '../../data/index.js'
+import { type PointFrame, unframedPoints } from '../../data/pixel/index.js'
 import { readyInference } from '../../engine/index.js'
 import type { GraftError } from '../../GraftError.js'
 import { activate, argMax } from '../../interpret/index.js'
-import { type HasFiles, type HasImages, parallel } from '../../io/index.js'
+import { type Batch, type HasFiles, type HasImages, parallel } from '../../io/index.js'
 import type { HasEngine } from '../Env.js'
 import { finiteOutputs } from '../loop/finite.js'
 import { settingError } from '../LearnError.js'
-import { inputOf, nameOf, type Picture, pixelsOf } from './networkInput.js'
+import { frameOf, inputOf, nameOf, type Picture, pixelsOf, type ScaledPicture } from './networkInput.js'
 import type { Predictor } from './Predictor.js'
 import { type Asking, type TtaBlend, ttaOfPixels } from './ttaOfPixels.js'
 
@@ -33,15 +34,30 @@ export interface Prediction {
   readonly image: string
   /**
    * The most probable class; for multi-label, those above the threshold, separated by `;`; for a regression, its
-   * numbers.
+   * numbers; for points, each with its coordinates.
    */
   readonly class: string
   /** Index of the most probable class. */
   readonly index: number
-  /** For multi-label, the labels above the threshold; for one class per image, that class; for a regression, none. */
+  /** For multi-label, the labels above the threshold; for one class per image, that class; otherwise none. */
   readonly labels: ReadonlyArray<string>
-  /** One per class, after the loss's activation; for a regression, its numbers. */
+  /** One per class, after the loss's activation; for a regression, its numbers; for points, x and y of each in turn. */
   readonly probabilities: ReadonlyArray<number>
+  /** For points: where each is. */
+  readonly points?: ReadonlyArray<NamedPoint>
+}
+
+/**
+ * A point by its name, in pixels of the image as it is in its file, turned upright as for training; the centre of the
+ * first pixel is (0, 0).
+ *
+ * @category prediction
+ * @since 0.1.0
+ */
+export interface NamedPoint {
+  readonly name: string
+  readonly x: number
+  readonly y: number
 }
 
 /**
@@ -63,6 +79,12 @@ export interface PredictAllOptions {
 // predicting
 // -------------------------------------------------------------------------------------
 
+/** Points from x and y of each in turn. */
+export const namedPoints = ({ names }: Points, xy: ReadonlyArray<number>): ReadonlyArray<NamedPoint> =>
+  names.map((name, i) => ({ name, x: xy[2 * i]!, y: xy[2 * i + 1]! }))
+
+const showPoint = ({ name, x, y }: NamedPoint): string => `${name} ${x.toFixed(1)}, ${y.toFixed(1)}`
+
 /**
  * The answer for one row of probabilities, of which `index` is the most probable: its text and its labels.
  *
@@ -73,8 +95,12 @@ export const answerOf = (
   probabilities: ReadonlyArray<number>,
   index: number,
   thresh: number
-): Pick<Prediction, 'class' | 'labels'> => {
+): Pick<Prediction, 'class' | 'labels' | 'points'> => {
   if (task._tag === 'Regression') return { class: probabilities.join(', '), labels: [] }
+  if (task._tag === 'Points') {
+    const points = namedPoints(task, probabilities)
+    return { class: points.map(showPoint).join('; '), labels: [], points }
+  }
   const names = classesOf(task)
   const labels =
     task._tag === 'MultiLabel' ? names.filter((_, c) => probabilities[c]! >= thresh) : [names[index] ?? String(index)]
@@ -88,31 +114,46 @@ const predictionOf =
     return { image, ...answerOf(p.task, probabilities, index, thresh), index, probabilities }
   }
 
-/** Raw outputs of `n` images after the activation, one row each. */
-const activatedRows = (p: Predictor, outputs: Float32Array, n: number): ReadonlyArray<ReadonlyArray<number>> => {
+/** Raw outputs after the activation, one row for each image; of points, in pixels, by the frame of each image. */
+const activatedRows = (
+  p: Predictor,
+  outputs: Float32Array,
+  n: number,
+  frames: ReadonlyArray<PointFrame> | undefined
+): ReadonlyArray<ReadonlyArray<number>> => {
   const width = p.plan.output.reduce((a, b) => a * b, 1)
   const flat = activate(p.activation, width)(outputs)
-  return Array.from({ length: n }, (_, i) => [...flat.subarray(i * width, (i + 1) * width)])
+  const rows = Array.from({ length: n }, (_, i) => flat.subarray(i * width, (i + 1) * width))
+  const { task } = p
+  return task._tag === 'Points' && frames !== undefined
+    ? rows.map((row, i) => unframedPoints(task, frames[i]!)(row))
+    : rows.map((row) => [...row])
 }
 
 /** Predictions from rows of raw outputs. */
 export const predictionsOf = (
   p: Predictor,
   outputs: Float32Array,
-  images: ReadonlyArray<string>,
-  thresh = 0.5
+  { files, frames }: Pick<Batch, 'files' | 'frames'>
 ): ReadonlyArray<Prediction> =>
-  activatedRows(p, outputs, images.length).map((row, i) => predictionOf(p, thresh)(images[i]!, row))
+  activatedRows(p, outputs, files.length, frames).map((row, i) => predictionOf(p, 0.5)(files[i]!, row))
 
 /** The network is compiled at the first prediction, after the images were decoded. */
 const asking =
-  (p: Predictor, { engine }: HasEngine, images: ReadonlyArray<string>): Asking =>
-  (pixels) =>
+  (p: Predictor, { engine }: HasEngine, images: ReadonlyArray<string>, scaled: ReadonlyArray<ScaledPicture>): Asking =>
+  (pixels, view) =>
     pipe(
       readyInference(engine)(p.plan, p.state),
       E.chainW((network) => network.predict(inputOf(p, pixels), pixels.length)),
       E.chainW(finiteOutputs(images)),
-      E.map((outputs) => activatedRows(p, outputs, pixels.length))
+      E.map((outputs) =>
+        activatedRows(
+          p,
+          outputs,
+          pixels.length,
+          p.task._tag === 'Points' ? scaled.map((picture) => frameOf(p, picture)(view)) : undefined
+        )
+      )
     )
 
 /**
@@ -206,8 +247,8 @@ const predictGroups =
       const broken = decoded.find(E.isLeft)
       if (broken !== undefined && unreadable === 'stops') return broken
       const pixels = RA.rights(decoded)
-      const ask = way.right(asking(p, env, group.filter((_, i) => E.isRight(decoded[i]!)).map(nameOf)))
-      const rows = pixels.length === 0 ? E.right([]) : ask(pixels)
+      const names = group.filter((_, i) => E.isRight(decoded[i]!)).map(nameOf)
+      const rows = pixels.length === 0 ? E.right([]) : way.right(asking(p, env, names, pixels))(pixels, [])
       if (E.isLeft(rows)) return rows
       const next = rows.right.values()
       found.push(
@@ -221,7 +262,7 @@ const predictGroups =
 
 /**
  * Predicts one image: its class, the index of the class, and every class's probability. For multi-label, the labels
- * with a probability of at least `thresh` (0.5).
+ * with a probability of at least `thresh` (0.5). For points, where each is in the image's own pixels.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'

@@ -52,6 +52,16 @@ export const whole =
     )
   }
 
+/** An image at its own size, decoded as a network's images are. */
+export const wholePicture = (
+  picture: Picture,
+  { decoding }: Predictor
+): RTE.ReaderTaskEither<Env, GraftError, Pixels> =>
+  pipe(
+    whole(picture, decoding),
+    RTE.map(({ pixels }) => pixels)
+  )
+
 /** The network's output for an image squished to its size, `[height, width, outputs]`. */
 export const outputsFor = (
   p: Predictor,

@@ -5,7 +5,8 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
-import { Transform, ttaViews } from '../../data/index.js'
+import { type Task, Transform, ttaViews } from '../../data/index.js'
+import { framedPoints, type PointFrame } from '../../data/pixel/index.js'
 import type { GraftError } from '../../GraftError.js'
 import { averageViews, blendedLosses, blendTta } from '../../interpret/index.js'
 import type { HasFiles, HasImages } from '../../io/index.js'
@@ -41,6 +42,20 @@ export interface TtaPredictions extends Predictions {
   readonly average: Rows
 }
 
+/** Points as losses see them: in the network's coordinates. */
+const framedRows = (
+  task: Task,
+  frames: ReadonlyArray<PointFrame>,
+  preds: Rows,
+  targets: Predictions['targets']
+): readonly [preds: Rows, targets: Predictions['targets']] =>
+  task._tag === 'Points'
+    ? [
+        preds.map((row, i) => framedPoints(task, frames[i]!)(row)),
+        targets.map((row, i) => framedPoints(task, frames[i]!)([row].flat()))
+      ]
+    : [preds, targets]
+
 /** The transforms of each view, drawn for each image from the data's seed. */
 const waysOf = (l: Learner, scale: number | undefined): ReadonlyArray<Views> => {
   const { transforms } = l.data.spec
@@ -54,7 +69,7 @@ const waysOf = (l: Learner, scale: number | undefined): ReadonlyArray<Views> => 
  * Predictions of a set with test-time augmentation, after the loss's activation: `beta` (0.4) times the plain
  * predictions plus 1 − `beta` times the average over eight views. The views are zoomed `scale` (1.35) times into each
  * corner, plain and flipped, with the training transforms other than crops, flips and zooms, drawn from the data's seed
- * (fastai's `TTA`). Losses are computed from the result. Errors: `SettingError` for segmentation and for options out of
+ * (fastai's `TTA`). Points are mapped back to the image before they are averaged. Losses are computed from the result. Errors: `SettingError` for segmentation and for options out of
  * range, and those of `getPreds`.
  *
  * @example
@@ -84,10 +99,13 @@ export const tta =
       RTE.map(askedOf(l)),
       RTE.chain((of) => predictViews(of, [undefined, ...waysOf(l, options.scale)])),
       RTE.map(([first, ...views]) => {
-        const { preds: plain, targets, files } = first!
+        const { preds: plain, targets, files, frames } = first!
         const average = averageViews(views.map(({ preds }) => preds))
         const preds = blendTta(options.beta)(plain, average)
-        const losses = options.withLoss === true ? blendedLosses(activationOf(l.settings.loss))(preds, targets) : null
+        const losses =
+          options.withLoss === true
+            ? blendedLosses(activationOf(l.settings.loss))(...framedRows(l.data.task, frames, preds, targets))
+            : null
         return { preds, targets, losses, files, plain, average }
       })
     )

@@ -6,6 +6,7 @@ import { cropPad, type Pixels, type Resize, type Task, Transform, ttaViews } fro
 import { applyTransforms } from '../../data/pixel/index.js'
 import type { GraftError } from '../../GraftError.js'
 import { averageViews, blendTta } from '../../interpret/index.js'
+import type { View } from '../../io/index.js'
 import { settingError } from '../LearnError.js'
 
 /**
@@ -39,8 +40,8 @@ export const checkedBlend = ({ beta = 0.4, scale = 1.35 }: TtaBlend, task: Task)
         ? E.left(settingError('tta.scale', 'a number from 1 to 100', String(scale), 'leave it out for 1.35'))
         : E.right(undefined)
 
-/** Returns the activated outputs of images, one row each. */
-export type Asking = (pixels: ReadonlyArray<Pixels>) => E.Either<GraftError, Rows>
+/** Returns the activated outputs of images, one row each; of points, in the pixels before the view. */
+export type Asking = (pixels: ReadonlyArray<Pixels>, view: View) => E.Either<GraftError, Rows>
 
 /** Predicts each image nine times. The images are scaled but not yet cropped. */
 export const ttaOfPixels = (
@@ -49,11 +50,10 @@ export const ttaOfPixels = (
   task: Task
 ): E.Either<GraftError, (ask: Asking) => Asking> =>
   E.map(() => (ask: Asking) => (pixels: ReadonlyArray<Pixels>) => {
-    const views = ttaViews(options).map((view) =>
-      applyTransforms(Transform.drawAll(0)(view), { size: O.some(sides), resize })
-    )
+    const views = ttaViews(options).map((view) => Transform.drawAll(0)(view))
+    const looks = views.map((view) => applyTransforms(view, { size: O.some(sides), resize }))
     return pipe(
-      E.sequenceArray([cropPad(sides), ...views].map((look) => ask(pixels.map(look)))),
+      E.sequenceArray([cropPad(sides), ...looks].map((look, i) => ask(pixels.map(look), views[i - 1] ?? []))),
       E.map(([plain, ...augmented]) => blendTta(options.beta)(plain!, averageViews(augmented)))
     )
   })(checkedBlend(options, task))

@@ -23,13 +23,14 @@ export type LossTargets = 'classes' | 'labels' | 'numbers'
 
 /**
  * An option of a loss. `Share`: a number in [0, 1). `NonNegative`: a number of at least 0. `ClassWeights`: such a number
- * for each class. `ClassIndex`: an integer.
+ * for each class. `ClassIndex`: an integer. `Positive`: a number above 0.
  *
  * @since 0.1.0
  */
 export type LossOption =
   | { readonly _tag: 'Share'; readonly default: number }
   | { readonly _tag: 'NonNegative'; readonly default: number }
+  | { readonly _tag: 'Positive'; readonly default: number }
   | { readonly _tag: 'ClassWeights'; readonly default: ReadonlyArray<number> | null }
   | { readonly _tag: 'ClassIndex'; readonly default: number | null }
 

@@ -11,7 +11,7 @@ export interface Mse {
 }
 
 /**
- * Mean squared error, for regression; mean over samples and outputs.
+ * Mean squared error, for regression and points; mean over samples and outputs.
  *
  * @category losses
  * @since 0.1.0

@@ -43,6 +43,8 @@ export const classWeightsIn = (loss: Loss): ReadonlyArray<number> | null => {
       return classWeightsIn(loss.of)
     case 'SigmoidFocal':
     case 'Mse':
+    case 'L1':
+    case 'Huber':
     case 'CustomLoss':
       return null
   }
