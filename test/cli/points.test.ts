@@ -33,7 +33,7 @@ describe('graft on points', () => {
     expect(trained.stderr + trained.stdout).toContain('2 points')
     expect(trained.lines.at(-1)).toMatch(/^point_distance \d+\.\d{4}$/)
     const run = JSON.parse(readFileSync(join(folder, 'run/graft.json'), 'utf8')) as { data: { source: unknown } }
-    expect(run.data.source).toEqual({ imageCsv: { path: 'faces', csv: 'points.csv', labels: 'points' } })
+    expect(run.data.source).toMatchObject({ imageCsv: { csv: 'points.csv', labels: 'points' } })
 
     const plain = await graft('predict', 'run', 'faces/3.png')
     expect(plain.stdout).toMatch(/^faces\/3\.png {2}leftEye -?\d+\.\d, -?\d+\.\d; rightEye -?\d+\.\d, -?\d+\.\d\n$/)
