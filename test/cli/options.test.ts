@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import * as O from 'fp-ts/lib/Option.js'
 import { describe, expect, it } from 'vitest'
 import { meantBy } from '../../src/cli/synonyms.js'
+import { torchOptions } from '../../src/cli/torchFlags.js'
 import { trainProgram } from '../../src/cli/trainProgram.js'
 import { placeForRuns, tiny } from './graft.js'
 
@@ -90,10 +91,11 @@ describe('meantBy', () => {
 
 describe('graft train --resume', () => {
   const options = trainProgram(new Command()).options
-  /** What a resumed run may be told anew: more steps for a finished one, and how to report. */
+  /** What a resumed run may be told anew: more steps for a finished one, how to report, and where PyTorch runs. */
   const allowed = [
     ...['epochs', 'lr', 'fineTune', 'flatCos', 'sgdr', 'warmup', 'progressive', 'recipe'],
-    ...['resume', 'checkpointEvery', 'tensorboard', 'jsonl', 'figures', 'workers', 'quiet', 'json']
+    ...['resume', 'checkpointEvery', 'tensorboard', 'jsonl', 'figures', 'workers', 'quiet', 'json'],
+    ...['on', ...torchOptions().map((option) => option.attributeName())]
   ]
 
   it('takes no option that belongs to the run', () => {
