@@ -14,7 +14,7 @@ const run = (...args: ReadonlyArray<string>) => {
 }
 
 describe.skipIf(python === undefined)('graft_torch (PYTHON)', () => {
-  it('passes its own tests', { timeout: 300_000 }, ({ skip }) => {
+  it('passes its own tests', { timeout: 600_000 }, ({ skip }) => {
     skip(run('-c', 'import pytest, torch').status !== 0, 'PYTHON has no pytest or no torch')
     const { status, output } = run('-m', 'pytest', '-q', '-p', 'no:cacheprovider', tests)
     expect(status, output).toBe(0)

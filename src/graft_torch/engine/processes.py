@@ -11,8 +11,12 @@ from typing import Any
 import torch
 import torch.distributed as dist
 from torch import Tensor
+from torch.distributed.rendezvous import rendezvous
 
 from ..job_error import JobError
+from .meeting import meeting_place
+
+_PATIENCE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,9 @@ class Processes:
 
 def _joined(backend: str) -> None:
     try:
-        dist.init_process_group(backend, timeout=timedelta(minutes=10))
+        store, rank, world = next(rendezvous("env://", timeout=_PATIENCE))
+        place = meeting_place(store, rank, world, _PATIENCE)
+        dist.init_process_group(backend, store=place, rank=rank, world_size=world, timeout=_PATIENCE)
     except (RuntimeError, ValueError) as error:
         address = f"{os.environ.get('MASTER_ADDR', '?')}:{os.environ.get('MASTER_PORT', '?')}"
         hint = "name a free port (--master-port), and check that the machines reach each other"

@@ -66,6 +66,20 @@ def test_killed_processes_are_started_again_and_lose_nothing(alone: tuple[Path, 
     assert results(folder) == results(alone[0])
 
 
+def test_both_are_started_again_when_either_is_killed(alone: tuple[Path, list[float]], tmp_path: Path) -> None:
+    folder = write_job(tmp_path, RECIPE, processes=2)
+    job = json.loads((folder / "job.json").read_text())
+    job["settings"]["checkpointSeconds"] = 0
+    (folder / "job.json").write_text(json.dumps(job))
+    # no more restarts than deaths: every start succeeds
+    ended = torchrun(folder, 2, 1, 2, 0, 5, 1, 8, restarts=3)
+    assert ended.returncode == 0, ended.stderr
+    assert len(list(folder.glob("died-*"))) == 3
+    ours, theirs = results(alone[0]), results(folder)
+    assert [row[4] for row in theirs] == [row[4] for row in ours]
+    assert np.allclose([[float(x) for x in row[2:4]] for row in theirs], [[float(x) for x in row[2:4]] for row in ours])
+
+
 def test_a_fault_of_the_second_process_is_told_by_the_first(tmp_path: Path) -> None:
     folder = write_job(tmp_path, RECIPE, processes=2)
     (folder / "fault").touch()
