@@ -61,7 +61,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   io: {
     rooms: onDisk,
     packages: [fpts, builtin],
-    typePackages: [/^sharp$/, /^tar$/, /^vega/, /^hyparquet$/, /^@huggingface\/hub$/],
+    typePackages: [/^sharp$/, /^tar$/, /^vega/, /^hyparquet$/, /^@huggingface\/hub$/, /^undici$/],
     lazyPackages: [
       /^detect-libc$/,
       /^hyparquet(-compressors)?$/,

@@ -87,7 +87,8 @@ beforeAll(async () => {
       response.writeHead(code, {
         'content-type': typeof content === 'string' ? 'text/plain' : 'application/json',
         'content-length': Buffer.byteLength(text),
-        etag: '"3"'
+        etag: '"3"',
+        'content-range': `bytes 0-${Buffer.byteLength(text) - 1}/${Buffer.byteLength(text)}`
       })
       response.end(text)
     })

@@ -56,7 +56,11 @@ beforeAll(async () => {
       const one = { method, url, token: request.headers.authorization, body }
       seen.push(one)
       const key = `${method} ${url.replace(/_ray_pkg_.*/, 'PACKAGE').replace(/graft-tiny-[\w-]+/, 'ID')}`
-      const [status, answer] = answers.get(key)?.(one) ?? [404, 'Job ID does not exist']
+      // as Ray recognises browsers, which it refuses
+      const browses = Object.keys(request.headers).some((name) => /^(sec-fetch-|origin$|referer$)/.test(name))
+      const [status, answer] = browses
+        ? [405, 'method not allowed for browser traffic.']
+        : (answers.get(key)?.(one) ?? [404, 'Job ID does not exist'])
       response.writeHead(status)
       response.end(typeof answer === 'string' ? answer : JSON.stringify(answer))
     })

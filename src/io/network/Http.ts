@@ -6,7 +6,7 @@
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { messageOf, unreachable, type IoError } from '../IoError.js'
-import { webFetch } from './webFetch.js'
+import { webFetch, webRequest } from './webFetch.js'
 
 /**
  * A request for a URL from a byte on; `ifSame` is the version (ETag) of the part downloaded before.
@@ -125,19 +125,8 @@ const get = async ({ url, from, ifSame, patience }: HttpRequest): Promise<HttpRe
   }
 }
 
-const call = async ({ url, method, headers, body, patience }: HttpCall): Promise<HttpAnswer> => {
-  const fetch = await webFetch()
-  const response = await fetch(url, {
-    method,
-    headers: { ...headers },
-    // a redirected PUT or POST would lose its body or its token
-    redirect: 'error',
-    signal: AbortSignal.timeout(patience),
-    // the types of a request's body want an array of bytes that nobody shares
-    ...(body === null ? {} : { body: typeof body === 'string' ? body : Uint8Array.from(body) })
-  })
-  return { status: response.status, text: await response.text() }
-}
+const call = ({ url, method, headers, body, patience }: HttpCall): Promise<HttpAnswer> =>
+  webRequest(url, { method, headers, body, signal: AbortSignal.timeout(patience) })
 
 /**
  * The network through `fetch`, with the proxy given by `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`.
