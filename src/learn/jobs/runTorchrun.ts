@@ -43,7 +43,8 @@ export const runTorchrun =
       start,
       recipe,
       onText: (line) => {
-        if (isNoise(line)) return
+        // torchrun describes at length that it was told to stop
+        if (held.stopped || isNoise(line)) return
         if (last.length === quoted) last.shift()
         last.push(line.trim())
         onText(line)
