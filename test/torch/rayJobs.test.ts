@@ -115,7 +115,7 @@ describe('a job on Ray', () => {
     ['FAILED', 'failed']
   ])('that is %s is %s', async (status, stage) => {
     const submitted = await submit()
-    answers.set('GET /api/jobs/ID', () => [200, { status, message: 'why' }])
+    answers.set('GET /api/jobs/ID', () => [200, { status, message: 'its log:\n  Traceback\nwhy\n' }])
     expect(right(await jobState(submitted)(io)())).toEqual({ stage, message: 'why' })
   })
 

@@ -106,7 +106,12 @@ export const rayState =
           textAt('status', request.url)(text),
           E.map((status): JobState => ({
             stage: stages[status] ?? 'running',
+            // of a job that failed, Ray quotes the end of its log
             message: E.getOrElse(() => '')(textAt('message', request.url)(text))
+              .trim()
+              .split('\n')
+              .at(-1)!
+              .trim()
           }))
         )
       )
