@@ -1,18 +1,17 @@
 /** The flags of `graft train`, and the data, model and recipe that they choose. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as RA from 'fp-ts/lib/ReadonlyArray.js'
+import * as NEA from 'fp-ts/lib/NonEmptyArray.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   cifarStats,
   type DataSpec,
-  type Holdout,
-  holdoutByPct,
   imagenetStats,
   mnistStats,
   normalise,
   normaliseForWeights,
   normaliseFromBatch,
-  type Source,
   withBatchSize,
   withColour,
   withDataSeed,
@@ -26,8 +25,8 @@ import {
   withValidBatchSize,
   kindOfSource
 } from '../data/index.js'
-import type { GraftError } from '../GraftError.js'
-import { type FeatureCaching, settingError } from '../learn/index.js'
+import type { GraftError, Mistake } from '../GraftError.js'
+import { type FeatureCaching, optionErrors, settingError } from '../learn/index.js'
 import {
   batchNormPolicies,
   batchNormUnderFreeze,
@@ -61,7 +60,7 @@ import {
   whole
 } from './flags.js'
 import { augmented, type AugmentFlags, readAugmentFlags } from './augmentFlags.js'
-import { holdoutFlag } from './holdoutFlag.js'
+import { dividedBy, type DivisionFlags, readDivisionFlags } from './holdoutFlag.js'
 import { type ImbalanceFlags, readImbalanceFlags } from './imbalanceFlags.js'
 import { archsWith, fixedModel, isModule, modelFile, namedRecipe, namedWithTag } from './named.js'
 import { flaggedRecipe, readRecipeFlags, type RecipeFlags, withStepFlags } from './recipeFlags.js'
@@ -69,7 +68,7 @@ import { readTorchFlags, type TorchFlags } from './torchFlags.js'
 import { arrangedBy, readSourceFlags, type SourceFlags } from './sourceFlags.js'
 
 /** The flags as typed. */
-export interface TrainFlags extends SourceFlags, RecipeFlags, AugmentFlags, ImbalanceFlags, TorchFlags {
+export interface TrainFlags extends SourceFlags, DivisionFlags, RecipeFlags, AugmentFlags, ImbalanceFlags, TorchFlags {
   readonly on?: string
   readonly arch?: string
   readonly model?: string
@@ -89,8 +88,6 @@ export interface TrainFlags extends SourceFlags, RecipeFlags, AugmentFlags, Imba
   readonly colour?: string
   readonly range?: string
   readonly normalise?: string
-  readonly validPct?: string
-  readonly holdout?: string
   readonly metrics?: string
   readonly seed?: string
   readonly pretrained?: boolean
@@ -123,6 +120,10 @@ const smoothed = (eps: string): Read<Loss | undefined> =>
     E.map((n) => (n === undefined ? undefined : labelSmoothing(n)))
   )
 
+/** Checked before the data are opened. */
+const withoutErrors = <A>(errors: ReadonlyArray<Mistake>, value: A): Read<A> =>
+  RA.isNonEmpty(errors) ? E.left(NEA.fromReadonlyNonEmptyArray(errors)) : E.right(value)
+
 const MiB = 2 ** 20
 
 const cachingFlag = (flag: string | boolean | undefined): Read<FeatureCaching | undefined> =>
@@ -137,8 +138,14 @@ export const readTrainFlags = (flags: TrainFlags) =>
   readFlags({
     ...readRecipeFlags(flags),
     wd: inRange('--wd', [0, Infinity], '0.01')(flags.wd),
-    opt: optFlag(flags.opt),
-    loss: flags.labelSmoothing === undefined ? lossFlag(flags.loss) : smoothed(flags.labelSmoothing),
+    opt: pipe(
+      optFlag(flags.opt),
+      E.chain((opt) => withoutErrors(optionErrors(opt, undefined), opt))
+    ),
+    loss: pipe(
+      flags.labelSmoothing === undefined ? lossFlag(flags.loss) : smoothed(flags.labelSmoothing),
+      E.chain((loss) => withoutErrors(optionErrors(undefined, loss), loss))
+    ),
     clip: positive('--clip', '0.1')(flags.clip),
     cacheFeatures: cachingFlag(flags.cacheFeatures),
     bs: whole('--bs', 1, '64')(flags.bs),
@@ -151,8 +158,7 @@ export const readTrainFlags = (flags: TrainFlags) =>
     range: rangeFlag(flags.range),
     normalise: oneOf('--normalise', normalisations)(flags.normalise),
     ...readAugmentFlags(flags),
-    validPct: inRange('--valid-pct', [0, 1], '0.2')(flags.validPct),
-    holdout: holdoutFlag(flags.holdout),
+    ...readDivisionFlags(flags),
     metrics: metricsFlag(flags.metrics),
     ...readSourceFlags(flags),
     ...readImbalanceFlags(flags),
@@ -282,13 +288,6 @@ const normalised = (how: (typeof normalisations)[number]): ((spec: DataSpec) => 
   }
 }
 
-const heldOut = (source: Source, holdout: Holdout, flag: string): E.Either<GraftError, Source> => {
-  const { what, withHoldout } = kindOfSource(source)
-  return withHoldout === null
-    ? E.left(settingError(flag, 'data without a holdout', `${what}, which has one`, 'leave it out'))
-    : E.right(withHoldout(holdout)(source))
-}
-
 /** A description with the values of the flags. */
 export const adjusted =
   (flags: TrainFlags, n: TrainValues) =>
@@ -310,13 +309,7 @@ export const adjusted =
     const changed = changes.reduce((s, change) => change(s), spec)
     return pipe(
       arrangedBy(flags, n)(changed.source),
-      E.chain((source) => {
-        const seed = n.seed ?? 42
-        if (n.holdout !== undefined) return heldOut(source, n.holdout(seed), '--holdout')
-        return n.validPct === undefined
-          ? E.right(source)
-          : heldOut(source, holdoutByPct(n.validPct, seed), '--valid-pct')
-      }),
+      E.chain(dividedBy(n)),
       E.map((source) => ({ ...changed, source }))
     )
   }

@@ -11,7 +11,7 @@ import {
   Transform,
   withTransforms
 } from '../data/index.js'
-import { inRange, oneOf, positive, whole } from './flags.js'
+import { oneOf, positive, probability, whole } from './flags.js'
 
 /** The flags as typed. */
 export interface AugmentFlags {
@@ -66,7 +66,7 @@ export const readAugmentFlags = (flags: AugmentFlags) => ({
   presize: whole('--presize', 1, '460')(flags.presize),
   mixup: positive('--mixup', '0.4')(flags.mixup),
   cutmix: positive('--cutmix', '1')(flags.cutmix),
-  erase: inRange('--erase', [0, 1], '0.25')(flags.erase)
+  erase: probability('--erase', '0.25')(flags.erase)
 })
 
 type Values = {

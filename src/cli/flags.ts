@@ -70,6 +70,13 @@ export const inRange = (
         )
   })
 
+/** A number from 0 to 1, both included. */
+export const probability = (flag: string, example: string): ((text: string | undefined) => Read<number | undefined>) =>
+  optional((text) => {
+    const p = numberOf(text)
+    return p >= 0 && p <= 1 ? E.right(p) : refused(flag, 'a number in [0, 1]', text, example)
+  })
+
 export const positive = (flag: string, example: string): ((text: string | undefined) => Read<number | undefined>) =>
   optional((text) => {
     const n = numberOf(text)

@@ -1,4 +1,4 @@
-/** `--holdout`: which images to validate on. */
+/** `--holdout` and `--valid-pct`: which images to validate on. */
 import * as E from 'fp-ts/lib/Either.js'
 import { Option } from 'commander'
 import {
@@ -8,18 +8,31 @@ import {
   holdoutByFile,
   holdoutByFold,
   holdoutByGroup,
-  holdoutStratified
+  holdoutByPct,
+  holdoutStratified,
+  kindOfSource,
+  type Source
 } from '../data/index.js'
-import { optional, refused, type Read } from './flags.js'
+import type { GraftError } from '../GraftError.js'
+import { settingError } from '../learn/index.js'
+import { inRange, optional, refused, type Read } from './flags.js'
 
 /** A holdout without its seed, for which `--seed` is used. */
 export type SeededHoldout = (seed: number) => Holdout
 
-export const holdoutOption = (): Option =>
+/** The flags as typed. */
+export interface DivisionFlags {
+  readonly validPct?: string
+  readonly holdout?: string
+}
+
+export const divisionOptions = (): ReadonlyArray<Option> => [
+  new Option('--valid-pct <fraction>', 'validate on this random fraction (default: the valid folder, or 0.2)'),
   new Option(
     '--holdout <how>',
     'validate on: stratified:0.2, group:COLUMN, group:/REGEX/, file:valid.txt, column:COLUMN, or fold:1/5 (a fraction can follow a group: group:patient:0.1)'
   ).conflicts(['validPct', 'validCol'])
+]
 
 const fraction = /^(0?\.\d+|0)$/
 
@@ -56,7 +69,7 @@ const kinds: Readonly<Record<string, (text: string) => SeededHoldout | null>> = 
   fold: folded
 }
 
-export const holdoutFlag = optional((text): Read<SeededHoldout> => {
+const holdoutFlag = optional((text): Read<SeededHoldout> => {
   const [, kind = '', rest = ''] = /^(\w+)(?::(.*))?$/s.exec(text.trim()) ?? []
   const holdout = kinds[kind]?.(rest) ?? null
   return holdout === null
@@ -68,3 +81,30 @@ export const holdoutFlag = optional((text): Read<SeededHoldout> => {
       )
     : E.right(holdout)
 })
+
+export const readDivisionFlags = (flags: DivisionFlags) => ({
+  validPct: inRange('--valid-pct', [0, 1], '0.2')(flags.validPct),
+  holdout: holdoutFlag(flags.holdout)
+})
+
+/** The values of the flags, and that of `--seed`. */
+export interface DivisionValues {
+  readonly validPct: number | undefined
+  readonly holdout: SeededHoldout | undefined
+  readonly seed: number | undefined
+}
+
+const heldOut = (source: Source, holdout: Holdout, flag: string): E.Either<GraftError, Source> => {
+  const { what, withHoldout } = kindOfSource(source)
+  return withHoldout === null
+    ? E.left(settingError(flag, 'data without a holdout', `${what}, which has one`, 'leave it out'))
+    : E.right(withHoldout(holdout)(source))
+}
+
+/** A source divided as the flags say. */
+export const dividedBy =
+  ({ validPct, holdout, seed = 42 }: DivisionValues) =>
+  (source: Source): E.Either<GraftError, Source> => {
+    if (holdout !== undefined) return heldOut(source, holdout(seed), '--holdout')
+    return validPct === undefined ? E.right(source) : heldOut(source, holdoutByPct(validPct, seed), '--valid-pct')
+  }

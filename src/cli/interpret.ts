@@ -39,13 +39,15 @@ import {
 import { exitCodes } from './exit.js'
 import { interpretationFigures } from './figures.js'
 import { engineFlag, given, oneOf, readFlags, whole } from './flags.js'
+import { dividedBy, type DivisionFlags, readDivisionFlags } from './holdoutFlag.js'
 import { archsWith, namedData } from './named.js'
 import { watcher } from './progress.js'
 import { arrangedBy, readSourceFlags, type SourceFlags, withoutDataFlags } from './sourceFlags.js'
 import type { Terminal } from './Terminal.js'
 import { showWarning } from './trainRun.js'
 
-export interface InterpretFlags extends SourceFlags {
+export interface InterpretFlags extends SourceFlags, DivisionFlags {
+  readonly seed?: string
   readonly set?: string
   readonly k?: string
   readonly minVal?: string
@@ -66,6 +68,8 @@ const readInterpretFlags = (flags: InterpretFlags) =>
     engine: engineFlag(flags.engine),
     threads: whole('--threads', 1, '2', 512)(flags.threads),
     workers: whole('--workers', 0, '2', 512)(flags.workers),
+    seed: whole('--seed', 0, '42')(flags.seed),
+    ...readDivisionFlags(flags),
     ...readSourceFlags(flags)
   })
 
@@ -225,6 +229,7 @@ export const interpretCommand =
               TE.chainEitherK((spec) =>
                 pipe(
                   arrangedBy(flags, n)(spec.source),
+                  E.chain(dividedBy(n)),
                   E.map((source) => ({ ...spec, source }))
                 )
               )

@@ -1,6 +1,7 @@
 /** The arguments and help of `graft interpret`. */
 import { type Command, Option } from 'commander'
 import { exitCodesHelp } from './exit.js'
+import { divisionOptions } from './holdoutFlag.js'
 import { addOptions, engine, json, threads, workers } from './options.js'
 import { folderOptions, maskOptions, tableOptions } from './sourceFlags.js'
 
@@ -16,6 +17,10 @@ export const interpretProgram = (program: Command): Command => {
     new Option('--k <n>', 'number of top losses (default: 9, or all if there are fewer)'),
     new Option('--min-val <n>', 'list pairs of classes that were confused at least this often (default: 1)'),
     new Option('--bs <n>', 'images per batch (default: 64)')
+  ])
+  addOptions(command, 'Division (of DATA):', [
+    ...divisionOptions(),
+    new Option('--seed <n>', 'seed of a random division, as in training (default: 42)')
   ])
   addOptions(command, 'Folders (of DATA):', folderOptions())
   addOptions(command, 'Tables (of DATA):', tableOptions())

@@ -23,6 +23,13 @@ const tables: ReadonlyArray<string> = ['metadata.jsonl', 'metadata.csv']
 /** Whether a folder has a table with a column `file_name`, as in Hugging Face's layout. */
 const hasMetadata = (folder: string): TE.TaskEither<IoError, boolean> =>
   pipe(
+    nodeFiles.exists(join(folder, 'metadata.parquet')),
+    TE.orElse(() => TE.right<IoError, boolean>(false)),
+    TE.chain((is) => (is ? TE.right(true) : hasTable(folder)))
+  )
+
+const hasTable = (folder: string): TE.TaskEither<IoError, boolean> =>
+  pipe(
     tables,
     TE.traverseArray((table) =>
       pipe(

@@ -2,6 +2,8 @@
 import { type Command, Option } from 'commander'
 import { augmentOptions, batchViewOptions } from './augmentFlags.js'
 import { exitCodesHelp } from './exit.js'
+import { divisionOptions } from './holdoutFlag.js'
+import { sampleOption } from './imbalanceFlags.js'
 import { addOptions, dataOptions, json, quiet, workers } from './options.js'
 import { folderOptions, maskOptions, tableOptions } from './sourceFlags.js'
 
@@ -18,7 +20,8 @@ export const showProgram = (program: Command): Command => {
   ])
   addOptions(command, 'Data:', [
     ...dataOptions(),
-    new Option('--valid-pct <fraction>', 'validate on this random fraction (default: the valid folder, or 0.2)'),
+    ...divisionOptions(),
+    sampleOption(),
     new Option('--seed <n>', 'seed of order and transforms (default: 42)')
   ])
   addOptions(command, 'Augmentation:', [...augmentOptions(), ...batchViewOptions()])

@@ -24,6 +24,7 @@ import {
 import type { GraftError } from '../GraftError.js'
 import { settingError } from '../learn/index.js'
 import { given, oneOf, optional, refused, type Read } from './flags.js'
+import type { DivisionFlags } from './holdoutFlag.js'
 
 /** The flags as typed. */
 export interface SourceFlags {
@@ -182,8 +183,8 @@ const unused = (flags: SourceFlags, of: ReadonlyArray<keyof SourceFlags>, what: 
 }
 
 /** Rejects all of them if no source is named: the data of a run are arranged already. */
-export const withoutDataFlags = (flags: SourceFlags): E.Either<GraftError, void> => {
-  const name = sourceFlagNames.find((one) => flags[one] !== undefined)
+export const withoutDataFlags = (flags: SourceFlags & DivisionFlags): E.Either<GraftError, void> => {
+  const name = [...sourceFlagNames, 'validPct' as const, 'holdout' as const].find((one) => flags[one] !== undefined)
   return name === undefined
     ? E.right(undefined)
     : E.left(

@@ -14,7 +14,7 @@ import {
   threads,
   workers
 } from './options.js'
-import { holdoutOption } from './holdoutFlag.js'
+import { divisionOptions } from './holdoutFlag.js'
 import { sampleOption } from './imbalanceFlags.js'
 import { recipeOptions } from './recipeFlags.js'
 import { folderOptions, maskOptions, ofTheSource, tableOptions } from './sourceFlags.js'
@@ -55,8 +55,7 @@ export const addTrainingOptions = (command: Command): void => {
   addOptions(command, 'Data:', [
     ...dataOptions(),
     new Option('--valid-bs <n>', 'images per batch in validation (default: as in training)'),
-    new Option('--valid-pct <fraction>', 'validate on this random fraction (default: the valid folder, or 0.2)'),
-    holdoutOption(),
+    ...divisionOptions(),
     sampleOption()
   ])
   addOptions(command, 'Augmentation:', [...augmentOptions(), ...batchViewOptions()])
@@ -155,7 +154,7 @@ export const lrFindProgram = (program: Command): Command => {
     new Option('--num-it <n>', 'number of batches (default: 100)'),
     new Option('--no-stop-div', 'continue when the loss diverges')
   ])
-  addOptions(command, 'Data:', [...dataOptions(), holdoutOption(), sampleOption()])
+  addOptions(command, 'Data:', [...dataOptions(), ...divisionOptions(), sampleOption()])
   addOptions(command, 'Folders:', folderOptions())
   addOptions(command, 'Tables:', tableOptions())
   addOptions(command, 'Masks:', maskOptions())

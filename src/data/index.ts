@@ -33,6 +33,7 @@ export {
 export { fromMetadata, metadataIn } from './sources/fromMetadata.js'
 export { fromCoco, fromLabelStudio, type AnnotationOptions } from './sources/fromAnnotations.js'
 export { fromShards, shardFormat, type ShardOptions } from './sources/fromShards.js'
+export type { AnnotationReader, Annotations } from './masks/annotations.js'
 export { fromNameFunc } from './sources/fromNameFunc.js'
 export { pointsFrom, pointsFromFunc } from './sources/pointsFrom.js'
 export { fromNameRe } from './sources/fromNameRe.js'
@@ -112,7 +113,8 @@ export {
 export type { Grouping } from './holdouts/Grouping.js'
 export { kFold } from './holdouts/kFold.js'
 export { balancedSampling, drawnItems, type Draws, eachOnce, repeatsIn, type Sampling } from './Sampling.js'
-export { foldsOf, separateGroups, separateStratified } from './holdouts/separation.js'
+export { iterativeParts } from './holdouts/iterative.js'
+export { foldsOf, separateByLabels, separateGroups, separateStratified } from './holdouts/separation.js'
 export { holdoutOf } from './sources/holdoutOf.js'
 export {
   arrangeImages,

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { holdoutFlag } from '../../src/cli/holdoutFlag.js'
+import { readDivisionFlags } from '../../src/cli/holdoutFlag.js'
 import { readImbalanceFlags } from '../../src/cli/imbalanceFlags.js'
 import {
   balancedSampling,
@@ -25,13 +25,13 @@ describe('--holdout', () => {
     ['fold:1/5', holdoutByFold(0, 5, { seed: 7 })],
     ['fold:5/5:stratified', holdoutByFold(4, 5, { stratified: true, seed: 7 })]
   ])('reads %s', (text, holdout) => {
-    const read = holdoutFlag(text)
+    const read = readDivisionFlags({ holdout: text }).holdout
     expect(E.isRight(read) && read.right?.(7)).toEqual(holdout)
   })
   it.each(['', 'random', 'stratified:2', 'stratified:x', 'group:', 'file:', 'fold:0/5', 'fold:6/5', 'fold:1/1'])(
     'refuses %j',
     (text) => {
-      expect(holdoutFlag(text)).toMatchObject({ left: [{ path: '--holdout' }] })
+      expect(readDivisionFlags({ holdout: text }).holdout).toMatchObject({ left: [{ path: '--holdout' }] })
     }
   )
 })

@@ -24,6 +24,17 @@ it('reads a table by its columns, on as many threads', async () => {
   expect(lines.at(-1)).toMatch(/^accuracy /)
 })
 
+it('divides data as training does', async () => {
+  const columns = told.filter((word) => word !== '--valid-col' && word !== 'held')
+  const seen = async (...how: ReadonlyArray<string>) =>
+    JSON.parse((await graft('interpret', 'run', 'digits/valid/table.csv', ...columns, ...how, '--json')).stdout) as {
+      readonly classes: unknown
+    }
+  const byColumn = await seen('--holdout', 'column:held')
+  expect(byColumn).toEqual(await seen('--valid-col', 'held'))
+  expect((await graft('interpret', 'run', '--holdout', 'stratified:0.5')).stderr).toContain('SettingError at --holdout')
+})
+
 it('takes no option of data without data: a run knows its own', async () => {
   const { code, stderr, stdout } = await graft('interpret', 'run', '--label-col', 'what')
   expect([code, stdout]).toEqual([2, ''])

@@ -54,6 +54,15 @@ describe('options of graft train', () => {
     expect(stderr).toContain('did you mean adamW')
   })
 
+  it('report options of an optimiser and a loss that cannot be, before data are opened', async () => {
+    const values = ['--opt', '{"sgd":{"momentum":9}}', '--loss', '{"focal":{"gamma":-1}}']
+    for (const command of ['train', 'lr-find']) {
+      const { code, stderr } = await graft(command, 'no-such-folder', ...values)
+      expect([code, stderr]).toEqual([2, expect.not.stringContaining('no-such-folder')])
+      for (const flag of ['--opt momentum', '--loss gamma']) expect(stderr).toContain(`SettingError at ${flag}`)
+    }
+  })
+
   it('refuses a loss that does not fit the task before anything is written', async () => {
     const { code, stderr } = await graft(...tiny, '--out', 'b', '--loss', 'mse')
     expect(code).toBe(2)

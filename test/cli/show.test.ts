@@ -7,11 +7,20 @@ describe('graft show', () => {
   const { folder, graft } = placeForRuns()
 
   it('draws a batch into the file that it prints', async () => {
-    const options = ['--augment', 'trivial', '--erase', '0.5', '--presize', '40', '--size', '28', '--k', '4']
+    const options = ['--augment', 'trivial', '--erase', '1', '--presize', '40', '--size', '28', '--k', '4']
     const { code, lines, stderr } = await graft('show', 'data.json', ...options, '--out', 'seen/batch.json')
     expect([code, lines], stderr).toEqual([0, ['seen/batch.json']])
     const grid = JSON.parse(readFileSync(join(folder, 'seen/batch.json'), 'utf8')) as { cells: ReadonlyArray<unknown> }
     expect(grid.cells).toHaveLength(4)
+  })
+
+  it('draws a batch of the division and the sampling of a training', async () => {
+    const options = ['--size', '28', '--bs', '8', '--k', '4', '--holdout', 'stratified:0.25', '--sample', 'balanced']
+    const { code, stderr } = await graft('show', 'digits/train', ...options, '--out', 'seen/divided.json')
+    expect(code, stderr).toBe(0)
+    expect((await graft('show', 'data.json', '--holdout', 'stratified:2')).stderr).toContain(
+      'SettingError at --holdout'
+    )
   })
 
   it('names the options that it does not accept', async () => {

@@ -79,7 +79,7 @@ describe("Hugging Face's imagefolder", () => {
     })
     expect(left(opened({}, images('')))).toMatchObject({
       _tag: 'NoImages',
-      expected: 'a table named metadata.jsonl or metadata.csv'
+      expected: 'a table named metadata.jsonl, metadata.csv or metadata.parquet'
     })
   })
 })

@@ -127,7 +127,7 @@ describe('a table', () => {
       left: { _tag: 'Contradiction', found: expect.stringContaining('group p0') }
     })
   })
-  it('without one class for each image cannot be stratified', () => {
+  it('of numbers cannot be stratified', () => {
     const spec = listed(holdoutStratified(0.2), { labels: 'numbers', labelCol: 'odd' })
     expect(arranged(spec, table)).toMatchObject({ left: { _tag: 'BadTable', found: 'numbers' } })
   })

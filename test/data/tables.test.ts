@@ -58,6 +58,15 @@ describe('the form of a table', () => {
     )
   })
 
+  it('has labels in all columns of yes and no, also beside words', () => {
+    const text = table('name,big,wet,note', (name, i) => `${name},${i % 2},${i % 3 === 0 ? 1 : 0},seen ${i}`)
+    const { task, warnings } = right(text)
+    expect(task).toEqual({ _tag: 'MultiLabel', classes: ['big', 'wet'] })
+    expect(warnings.find(({ _tag }) => _tag === 'TableGuessed')?.found).toContain(
+      'labels in column "big", "wet" (not in "note")'
+    )
+  })
+
   it('gives no warning if it is the standard form', () => {
     expect(right(plain).warnings.map(({ _tag }) => _tag)).toEqual(['HoldoutDrawn'])
   })

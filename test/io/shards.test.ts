@@ -93,6 +93,8 @@ beforeAll(async () => {
   at('npz-deflated/digits.npz', zip(arrays, true))
   at('tar/pets-000000.tar', plainTarball(samples(all.slice(0, 5))))
   at('tar/pets-000001.tar', plainTarball(samples(all.slice(5))))
+  at('tar.gz/pets-000000.tar.gz', gzipSync(plainTarball(samples(all.slice(0, 5)))))
+  at('tar.gz/pets-000001.tgz', gzipSync(plainTarball(samples(all.slice(5)))))
   at('parquet/pets.parquet', parquet(all))
   at('parquet-plain/pets.parquet', parquet(all, 5, false))
 })
@@ -111,6 +113,7 @@ describe.each([
   ['npz', ['0', '1']],
   ['npz-deflated', ['0', '1']],
   ['tar', ['0', '1']],
+  ['tar.gz', ['0', '1']],
   ['parquet', ['cat', 'dog']],
   ['parquet-plain', ['cat', 'dog']]
 ])('images in %s', (name, classes) => {
@@ -292,6 +295,10 @@ describe('a shard that is wrong', () => {
     const tar = plainTarball(samples([0, 1]))
     tar[4 * 512 + 3] = 1
     expect(await error('bits.tar', tar)).toMatchObject({ path: expect.stringMatching(/bits.tar: byte \d+$/) })
+    expect(await error('bits.tar.gz', gzipSync(tar))).toMatchObject({
+      path: expect.stringMatching(/wrong.bits.tar.gz.bits.tar.gz: byte \d+$/)
+    })
+    expect(await error('none.tgz', Buffer.alloc(64))).toMatchObject({ expected: 'gzip data' })
     expect(await error('x-images-idx3-ubyte', Buffer.alloc(64))).toMatchObject({
       expected: 'an idx file of unsigned bytes'
     })

@@ -87,7 +87,8 @@ export const holdoutByPct = (pct: number, seed: Seed = defaultSeed): Holdout => 
 /**
  * Holds out a random fraction of the images of each class: `pct` in [0, 1) (0 holds out nothing), drawn from `seed`
  * (42). Of a class of n images, `pct`·n are held out, rounded up or down; if n is at least 2, at least one image and not
- * all. A class's only image is trained on. Requires one class per image.
+ * all. A class's only image is trained on. With several labels per image, the share of each label is as near to `pct` as
+ * iterative stratification brings it (Sechidis et al., 2011). Not for numbers.
  *
  * @example
  * import { holdoutStratified } from 'graft-vision'
@@ -190,7 +191,7 @@ export const holdoutByFunction = (label: string, f: (file: string) => boolean): 
  * @since 0.1.0
  */
 export interface FoldOptions {
-  /** Keeps the proportions of the classes in each fold; default false. */
+  /** Keeps the proportions of the classes, or of labels, in each fold; default false. */
   readonly stratified?: boolean
   /** Keeps each group in one fold; default: none. */
   readonly group?: Grouping

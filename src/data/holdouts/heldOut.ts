@@ -12,7 +12,7 @@ import type { HeldFold, Holdout, Separation } from './Holdout.js'
 import { separateRandomly } from './Holdout.js'
 import { labelFromRegex } from '../Labelling.js'
 import { folderOf } from '../folders/Listing.js'
-import { foldsOf, separateGroups, separateStratified } from './separation.js'
+import { foldsOf, separateByLabels, separateGroups, separateStratified } from './separation.js'
 
 /** What a holdout may depend on. */
 export interface Holdable {
@@ -20,12 +20,17 @@ export interface Holdable {
   readonly label: string
   /** Its cell in the column of groups. */
   readonly group?: string
+  /** Its labels, if images have any number of them. */
+  readonly labels?: ReadonlyArray<string>
 }
 
 /** A holdout that depends on neither folders nor a column of sets. */
 export type OwnHoldout = Exclude<Holdout, { readonly _tag: 'Auto' | 'ByFolder' | 'ByColumn' }>
 
 type Items = ReadonlyArray<Holdable>
+
+const areLabelled = (items: Items): items is ReadonlyArray<Holdable & Required<Pick<Holdable, 'labels'>>> =>
+  items.length > 0 && items.every(({ labels }) => labels !== undefined)
 
 const groupsOf =
   (by: Grouping) =>
@@ -65,7 +70,8 @@ const tooFew = (
     tooFewItems(where, `at least ${k} ${what} for ${k} folds`, String(n), 'make fewer folds')
   const n = groups === null ? items.length : new Set(groups).size
   if (n < k) return O.some(few(groups === null ? 'images' : 'groups', n))
-  if (!stratified) return O.none
+  // a label may be rarer than there are folds
+  if (!stratified || areLabelled(items)) return O.none
   const counts = new Map<string, number>()
   for (const { label } of items) counts.set(label, (counts.get(label) ?? 0) + 1)
   const rare = [...counts].filter(([, count]) => count < k)
@@ -88,7 +94,10 @@ const foldHeld = (holdout: HeldFold, items: Items): E.Either<DataError, Separati
     E.chain((groups: ReadonlyArray<string> | null) => {
       const few = tooFew(holdout, items, groups)
       if (O.isSome(few)) return E.left(few.value)
-      const strata = items.map(({ label }) => (stratified ? label : ''))
+      const strata =
+        stratified && areLabelled(items)
+          ? items.map(({ labels }) => labels)
+          : items.map(({ label }) => (stratified ? label : ''))
       const folds = foldsOf({ k, strata, groups, seed })
       const all = items.map((_, i) => i)
       return E.right({ train: all.filter((i) => folds[i] !== fold), valid: all.filter((i) => folds[i] === fold) })
@@ -153,7 +162,11 @@ export const heldOut =
       case 'ByPct':
         return E.right(separateRandomly(holdout.pct, holdout.seed)(items.length))
       case 'Stratified':
-        return E.right(separateStratified(holdout.pct, holdout.seed)(items.map(({ label }) => label)))
+        return E.right(
+          areLabelled(items)
+            ? separateByLabels(holdout.pct, holdout.seed)(items.map(({ labels }) => labels))
+            : separateStratified(holdout.pct, holdout.seed)(items.map(({ label }) => label))
+        )
       case 'ByGroup':
         return grouped(holdout, items)
       case 'ByFile':

@@ -5,6 +5,7 @@
  */
 import { permutation, type Seed } from '../../Seed.js'
 import type { Separation } from './Holdout.js'
+import { iterativeParts } from './iterative.js'
 
 const positionsOf = (keys: ReadonlyArray<string>, order: ReadonlyArray<number>): ReadonlyMap<string, Array<number>> => {
   const positions = new Map<string, Array<number>>()
@@ -60,6 +61,25 @@ export const separateStratified =
       its.length < 2 ? [] : its.slice(0, Math.min(its.length - 1, Math.max(1, counts[c]!)))
     )
     return separation(strata.length, new Set(held))
+  }
+
+/**
+ * Holds out a fraction of the items of each label, as nearly as iterative stratification divides them.
+ *
+ * @example
+ * import { separateByLabels } from '../index.js'
+ *
+ * const { train, valid } = separateByLabels(0.25, 42)(Array.from({ length: 8 }, () => ['sea', 'sky']))
+ * assert.deepStrictEqual([train.length, valid.length], [6, 2])
+ *
+ * @since 0.1.0
+ */
+export const separateByLabels =
+  (pct: number, seed: Seed) =>
+  (labels: ReadonlyArray<ReadonlyArray<string>>): Separation => {
+    const parts = iterativeParts([1 - pct, pct], labels, seed)
+    const all = Array.from({ length: labels.length }, (_, i) => i)
+    return { train: all.filter((i) => parts[i] === 0), valid: all.filter((i) => parts[i] === 1) }
   }
 
 /** For each sum that group sizes can make: the index of the size that first completed it, and how often it is used. */
@@ -154,20 +174,21 @@ const unevenness = (counts: ReadonlyArray<ReadonlyArray<number>>, parts: Readonl
 /** Assigns each group, the largest first, to the fold in which the strata stay most even. */
 const placedGroups = (
   k: number,
-  strata: ReadonlyArray<string>,
+  labels: ReadonlyArray<ReadonlyArray<string>>,
   groups: ReadonlyArray<string>,
   order: ReadonlyArray<number>
 ): ReadonlyArray<number> => {
-  const names = [...new Set(strata)]
+  const names = [...new Set(labels.flat())]
   const place = new Map(names.map((name, c) => [name, c]))
-  const inAll = positionsOf(strata, order)
-  const parts = names.map((name) => inAll.get(name)!.length / k)
+  const totals = names.map(() => 0)
+  for (const its of labels) for (const label of its) totals[place.get(label)!]!++
+  const parts = totals.map((total) => total / k)
   const bySize = [...positionsOf(groups, order).values()].sort((a, b) => b.length - a.length)
   const counts = Array.from({ length: k }, () => names.map(() => 0))
-  const folds = new Array<number>(strata.length)
+  const folds = new Array<number>(labels.length)
   bySize.forEach((its, placed) => {
     const added = names.map(() => 0)
-    for (const i of its) added[place.get(strata[i]!)!]!++
+    for (const i of its) for (const label of labels[i]!) added[place.get(label)!]!++
     const cost = counts.map((of) => {
       const after = of.map((count, c) => count + added[c]!)
       const empty = of.every((count) => count === 0)
@@ -183,8 +204,15 @@ const placedGroups = (
   return folds
 }
 
+const areWords = (
+  strata: ReadonlyArray<string> | ReadonlyArray<ReadonlyArray<string>>
+): strata is ReadonlyArray<string> => strata.every((one) => typeof one === 'string')
+
+/** What every item counts as besides its labels, so that the folds are of one size. */
+const anyItem = ''
+
 /**
- * Returns the fold of each item, from 0 to k - 1. With `groups`, no group is divided; otherwise the sizes of folds, and of
+ * Returns the fold of each item, from 0 to k - 1. Lists of labels are divided by iterative stratification. With `groups`, no group is divided; otherwise the sizes of folds, and of
  * a stratum's parts in them, differ by at most one. There must be at least `k` items, or groups.
  *
  * @example
@@ -202,10 +230,30 @@ export const foldsOf = ({
   seed
 }: {
   readonly k: number
-  readonly strata: ReadonlyArray<string>
+  readonly strata: ReadonlyArray<string> | ReadonlyArray<ReadonlyArray<string>>
   readonly groups: ReadonlyArray<string> | null
   readonly seed: Seed
 }): ReadonlyArray<number> => {
   const order = permutation(seed, strata.length)
-  return groups === null ? dealt(k, strata, order) : placedGroups(k, strata, groups, order)
+  if (areWords(strata))
+    return groups === null
+      ? dealt(k, strata, order)
+      : placedGroups(
+          k,
+          strata.map((stratum) => [stratum]),
+          groups,
+          order
+        )
+  return groups === null
+    ? iterativeParts(
+        Array.from({ length: k }, () => 1 / k),
+        strata,
+        seed
+      )
+    : placedGroups(
+        k,
+        strata.map((labels) => [...new Set(labels), anyItem]),
+        groups,
+        order
+      )
 }

@@ -74,10 +74,9 @@ const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? ''
 export const separated =
   (holdout: Holdout, { root, names, by, hint }: SetWords) =>
   <A extends Holdable>(items: ReadonlyArray<Assigned<A>>): E.Either<DataError, Sets<A>> => {
-    const of = (set: SetName): ReadonlyArray<A> =>
-      items.filter((one) => O.isSome(one.set) && one.set.value === set).map(({ item }) => item)
-    const [named, valid, test] = [of('train'), of('valid'), of('test')]
-    const others = items.filter((one) => O.isNone(one.set)).map(({ item }) => item)
+    const bySet = { train: [] as Array<A>, valid: [] as Array<A>, test: [] as Array<A>, none: [] as Array<A> }
+    for (const { item, set } of items) bySet[O.isSome(set) ? set.value : 'none'].push(item)
+    const { train: named, valid, test, none: others } = bySet
     const [train, leftOut] = named.length > 0 ? [named, others] : [others, []]
     const apart =
       test.length > 0

@@ -7,6 +7,7 @@ import type * as O from 'fp-ts/lib/Option.js'
 import type { Seed } from '../../Seed.js'
 import type { Arrangement } from '../folders/Arrangement.js'
 import type { DataError } from '../DataError.js'
+import type { AnnotationReader, Annotations } from '../masks/annotations.js'
 import type { Holdout } from '../holdouts/Holdout.js'
 import type { ImagePlace, PlaceOf } from '../images/ImagePlace.js'
 import type { Listing } from '../folders/Listing.js'
@@ -52,7 +53,8 @@ export interface Arranged extends Arrangement {
 export interface Shard {
   /** Relative to the root. */
   readonly file: string
-  readonly format: 'parquet' | 'tar' | 'npz' | 'idx'
+  /** `rows`: a Parquet file that holds no images, but says something of images that are files. */
+  readonly format: 'parquet' | 'tar' | 'npz' | 'idx' | 'rows'
   /** The column of images in a Parquet file; undefined: the one that holds bytes. */
   readonly imageCol: string | undefined
 }
@@ -63,10 +65,12 @@ export interface Shard {
  * @since 0.1.0
  */
 export interface ImageIndex {
-  readonly records: ReadonlyArray<{
+  readonly length: number
+  /** Made when it is asked for: a file may hold a million. */
+  readonly at: (i: number) => {
     readonly name: string
     readonly columns: Readonly<Record<string, unknown>>
-  }>
+  }
   readonly placeOf: (name: string) => ImagePlace
 }
 
@@ -81,10 +85,16 @@ export interface DataLayout {
   readonly unlisted?: boolean
   /** The files whose images are listed first, without reading them. */
   readonly shards?: (listing: Listing) => ReadonlyArray<Shard>
+  /** Files of annotations, in JSON, and what takes over their elements; `at` is the file's name in errors. */
+  readonly annotations?: {
+    readonly files: (listing: Listing) => ReadonlyArray<string>
+    readonly reader: (at: string) => AnnotationReader
+  }
   readonly arrange: (
     root: string,
     contents: ReadonlyArray<Uint8Array>,
-    indexes?: ReadonlyArray<ImageIndex>
+    indexes?: ReadonlyArray<ImageIndex>,
+    annotations?: ReadonlyArray<Annotations>
   ) => (listing: Listing) => E.Either<DataError, Arranged>
 }
 

@@ -4,8 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import type { DataError } from '../DataError.js'
 import { csvSource, type ImageCsv, tablePath, type TableOptions } from '../tables/ImageTable.js'
 import type { Listing } from '../folders/Listing.js'
-import type { NumberedRecord } from '../tables/NumberedRecord.js'
-import { tableOfRecords } from '../tables/records.js'
+import { type Records, tableOfRecords } from '../tables/records.js'
 import { settleTable } from '../tables/settleTable.js'
 import { arrangeTable, tableIn } from '../tables/tableRows.js'
 import type { Arranged } from './SourceKind.js'
@@ -50,17 +49,17 @@ export const recordTable = (path: string, name: string, options: TableOptions): 
 export const byRecords = (
   table: ImageCsv,
   words: RecordWords,
-  records: ReadonlyArray<NumberedRecord>,
+  records: Records,
   listing?: Listing
 ): E.Either<DataError, Arranged> => {
   const { source, text } = tableOfRecords(table, records)
   const spoken = named(tablePath(table), words)
   return pipe(
     tableIn(source, listing ?? { files: [], folders: [] })(text),
+    // without a listing, every file is taken to be there
+    E.map((found) => (listing === undefined ? { ...found, missing: [] } : found)),
     E.bindTo('found'),
-    E.bind('arranged', ({ found }) =>
-      arrangeTable(source, found)(listing ?? { files: found.entries.map(({ file }) => file), folders: [] })
-    ),
+    E.bind('arranged', ({ found }) => arrangeTable(source, found)(listing ?? { files: [], folders: [] })),
     E.map(({ found, arranged }): Arranged => ({
       ...arranged,
       warnings: arranged.warnings.map(spoken),

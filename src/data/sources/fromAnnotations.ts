@@ -1,8 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
-import { type Annotated, imagesOfCoco, imagesOfLabelStudio } from '../masks/annotations.js'
-import { badTable, type DataError, missingFolder, noImages, someOf } from '../DataError.js'
+import type { Annotated, Annotations, Kept } from '../masks/annotations.js'
+import { cocoReader } from '../masks/cocoReader.js'
+import { labelStudioReader } from '../masks/labelStudioReader.js'
+import { type DataError, missingFolder, noImages, someOf } from '../DataError.js'
 import { type DataSpec, defaultData } from '../DataSpec.js'
 import type { Holdout } from '../holdouts/Holdout.js'
 import { type Region, wholeFiles } from '../images/ImagePlace.js'
@@ -126,10 +128,12 @@ const setOfFile = (file: string): O.Option<SetName> =>
 /** Finds an image below the root by the end of its name, which may be a path or URL elsewhere. */
 const finder = (listing: Listing) => {
   const images = listing.files.filter(isImageName)
-  const byTail = new Map<string, ReadonlyArray<string>>()
+  const byTail = new Map<string, Array<string>>()
   for (const file of images) {
-    const name = file.split('/').at(-1)!
-    byTail.set(name, [...(byTail.get(name) ?? []), file])
+    const name = file.slice(file.lastIndexOf('/') + 1)
+    const same = byTail.get(name)
+    if (same === undefined) byTail.set(name, [file])
+    else same.push(file)
   }
   return (name: string, set: O.Option<SetName>): string | undefined => {
     const [, local] = /[?&]d=([^&]*)/.exec(name) ?? []
@@ -138,6 +142,7 @@ const finder = (listing: Listing) => {
     const parts = path.split(/[\\/]/)
     const last = parts.at(-1)!
     const known = byTail.get(last) ?? byTail.get(last.replace(/^[0-9a-f]{8}-/, '')) ?? []
+    if (known.length < 2) return known[0]
     const shared = (file: string): number => {
       const its = file.split('/')
       let n = 0
@@ -150,60 +155,58 @@ const finder = (listing: Listing) => {
   }
 }
 
-interface Found extends Annotated {
+/** An annotated image that is there. */
+interface Found {
+  readonly one: Annotated
   readonly image: string
   readonly set: O.Option<SetName>
+  /** Its file of annotations. */
+  readonly by: string
 }
 
+/** What is kept of annotations besides labels. */
+const keptOf = ({ labels }: FromAnnotations): Kept => (labels === 'masks' || labels === 'points' ? labels : 'labels')
+
+/** Where an image is annotated, for errors. */
+const placeOf =
+  ({ format }: FromAnnotations, root: string) =>
+  ({ by, one }: Pick<Found, 'by' | 'one'>): string =>
+    `${root}/${by}: ${format === 'coco' ? 'image' : 'task'} ${one.number}`
+
+const test: O.Option<SetName> = O.some('test')
+
 const imagesIn =
-  (source: FromAnnotations, root: string, contents: ReadonlyArray<Uint8Array>) =>
+  (source: FromAnnotations, root: string, annotations: ReadonlyArray<Annotations>) =>
   (listing: Listing): E.Either<DataError, ReadonlyArray<Found>> => {
     const files = filesOf(source, listing)
     const find = finder(tidied(listing))
-    const read = source.format === 'coco' ? imagesOfCoco : imagesOfLabelStudio
-    const missing: Array<Annotated> = []
-    return pipe(
-      contents.map((content, i) => {
-        const at = `${root}/${files[i]!}`
-        const set = setOfFile(files[i]!)
-        return pipe(
-          E.tryCatch(
-            (): unknown => JSON.parse(new TextDecoder().decode(content)),
-            (cause) => badTable(at, 'JSON', String(cause), 'export the annotations again')
-          ),
-          E.chain(read(at)),
-          E.map((images) =>
-            images.flatMap((one): ReadonlyArray<Found> => {
-              const image = find(one.name, set)
-              if (image === undefined) missing.push(one)
-              return image === undefined ? [] : [{ ...one, image, set: one.labelled ? set : O.some('test') }]
-            })
-          )
-        )
-      }),
-      E.sequenceArray,
-      E.map((all) => all.flat()),
-      E.filterOrElseW(
-        () => missing.length === 0,
-        () =>
-          missingFolder(
-            missing[0]!.place,
-            `the image ${missing[0]!.name} below ${root}`,
-            `${missing.length} images that are not there: ${someOf(missing.map(({ name }) => name))}`,
-            'name the folder that the images are below'
-          )
-      ),
-      E.filterOrElseW(
-        (all) => all.length > 0,
-        () => noImages(root, 'annotated images', `none in ${someOf(files) || 'no JSON file'}`, 'check the path')
-      ),
-      // without a file of annotations for each set, folders say which image is in which
-      E.map((all) =>
-        all.some(({ set, labelled }) => labelled && O.isSome(set))
-          ? all
-          : all.map((one) => (one.labelled ? { ...one, set: setOfPath(one.image) } : one))
-      )
+    const missing: Array<{ readonly name: string; readonly place: string }> = []
+    const all: Array<Found> = []
+    // without a file of annotations for each set, folders say which image is in which
+    const byFile = annotations.some(
+      ({ images }, i) => O.isSome(setOfFile(files[i]!)) && images.some(({ labelled }) => labelled)
     )
+    annotations.forEach(({ images }, i) => {
+      const by = files[i]!
+      const set = setOfFile(by)
+      for (const one of images) {
+        const image = find(one.name, set)
+        if (image === undefined) missing.push({ name: one.name, place: placeOf(source, root)({ by, one }) })
+        else all.push({ one, image, by, set: !one.labelled ? test : byFile ? set : setOfPath(image) })
+      }
+    })
+    if (missing.length > 0)
+      return E.left(
+        missingFolder(
+          missing[0]!.place,
+          `the image ${missing[0]!.name} below ${root}`,
+          `${missing.length} images that are not there: ${someOf(missing.map(({ name }) => name))}`,
+          'name the folder that the images are below'
+        )
+      )
+    if (all.length === 0)
+      return E.left(noImages(root, 'annotated images', `none in ${someOf(files) || 'no JSON file'}`, 'check the path'))
+    return E.right(all)
   }
 
 // -------------------------------------------------------------------------------------------------------------------
@@ -215,9 +218,9 @@ const byLabels = (
   root: string,
   images: ReadonlyArray<Found>
 ): E.Either<DataError, Arranged> => {
-  const labelled = images.filter((one) => one.labelled)
   const single =
-    source.labels === 'classes' || (source.labels === 'auto' && labelled.every(({ labels }) => labels.length === 1))
+    source.labels === 'classes' ||
+    (source.labels === 'auto' && images.every(({ one: { labelled, labels } }) => !labelled || labels.length === 1))
   const bySets = images.some(({ set }) => O.isSome(set))
   return byRecords(
     recordTable(root, 'annotations', {
@@ -230,15 +233,28 @@ const byLabels = (
       }),
       classes: source.classes
     }),
-    { place: (line) => images[line]!.place, call: source.format === 'coco' ? 'fromCoco(path' : 'fromLabelStudio(path' },
-    images.map(({ image, labels, set }, line) => ({
-      line,
-      record: {
-        file: image,
-        label: single ? labels.join(', ') : labels,
-        ...(bySets ? { set: O.getOrElse(() => 'train')(set) } : {})
+    {
+      place: (line) => placeOf(source, root)(images[line]!),
+      call: source.format === 'coco' ? 'fromCoco(path' : 'fromLabelStudio(path'
+    },
+    {
+      length: images.length,
+      at: (line) => {
+        const {
+          image,
+          set,
+          one: { labels }
+        } = images[line]!
+        return {
+          line,
+          record: {
+            file: image,
+            label: single ? labels.join(', ') : labels,
+            ...(bySets ? { set: O.getOrElse(() => 'train')(set) } : {})
+          }
+        }
       }
-    })),
+    },
     { files: images.map(({ image }) => image), folders: [] }
   )
 }
@@ -250,10 +266,10 @@ const byPoints = (
 ): E.Either<DataError, Arranged> => {
   const bySets = images.some(({ set }) => O.isSome(set))
   return pipe(
-    images.map(({ place, points }) => pointsOfObjects(place, points)),
+    images.map((its) => pointsOfObjects(placeOf(source, root)(its), its.one.points)),
     E.sequenceArray,
     E.chain((all) => {
-      const said = images.flatMap(({ points }) => points.map(({ names }) => names as ReadonlyArray<string>))
+      const said = images.flatMap(({ one }) => one.points.map(({ names }) => names as ReadonlyArray<string>))
       // COCO's categories have an order, labels of Label Studio do not
       const names = source.format === 'coco' ? [...new Set(said.flat())] : inferClasses(said.flat())
       const columns = names.flatMap((name) => [`${name}_x`, `${name}_y`])
@@ -272,7 +288,7 @@ const byPoints = (
           swap: source.swap
         }),
         {
-          place: (line) => images[line]!.place,
+          place: (line) => placeOf(source, root)(images[line]!),
           call: source.format === 'coco' ? 'fromCoco(path' : 'fromLabelStudio(path'
         },
         images.map(({ image, set }, line) => ({
@@ -304,13 +320,14 @@ const maskOf = (image: string): string => `${image}#mask`
 const byMasks = (
   source: FromAnnotations,
   root: string,
-  images: ReadonlyArray<Found>
+  images: ReadonlyArray<Found>,
+  listed: ReadonlyArray<string> | undefined
 ): E.Either<DataError, Arranged> => {
-  const names = images.flatMap(({ regions }) => regions.map(({ label }) => label))
-  const classes = O.getOrElse(() => images[0]!.classes ?? inferClasses(names))(source.classes)
+  const names = images.flatMap(({ one }) => one.regions.map(({ label }) => label))
+  const classes = O.getOrElse(() => listed ?? inferClasses(names))(source.classes)
   const codes = [background, ...classes.filter((name) => name !== background)]
   const values = new Map(codes.map((name, value) => [name, value]))
-  const drawn = new Map(images.map((one) => [maskOf(one.image), one]))
+  const drawn = new Map(images.map(({ image, one }) => [maskOf(image), one]))
   if (names.length === 0)
     return E.left(noImages(root, 'regions of images', 'annotations without any', "leave out labels: 'masks'"))
   return pipe(
@@ -328,11 +345,12 @@ const byMasks = (
         placeOf: (file: string) => {
           const its = drawn.get(file)
           if (its === undefined) return wholeFiles(file)
+          const { height, width } = its
           const regions = its.regions.flatMap(({ label, ...shape }): ReadonlyArray<Region> => {
             const value = values.get(label)
             return value === undefined ? [] : [{ ...shape, value }]
           })
-          return { _tag: 'Drawn' as const, mask: { height: its.height, width: its.width, regions } }
+          return { _tag: 'Drawn' as const, mask: { height, width, regions } }
         },
         settle: settlePairs(root, segmentation(codes), arrangement)
       }
@@ -344,14 +362,22 @@ export const fromAnnotationsKind: SourceKind<FromAnnotations> = {
   what: 'annotated images',
   place: ({ path }) => ({ _tag: 'Folder', path }),
   layout: (source) => ({
-    reads: (listing) => filesOf(source, listing),
-    arrange: (root, contents) => (listing) =>
-      pipe(
-        imagesIn(source, root, contents)(listing),
-        E.chain((images) =>
-          (source.labels === 'masks' ? byMasks : source.labels === 'points' ? byPoints : byLabels)(source, root, images)
+    reads: () => [],
+    annotations: {
+      files: (listing) => filesOf(source, listing),
+      reader: (at) => (source.format === 'coco' ? cocoReader : labelStudioReader)(at, keptOf(source))
+    },
+    arrange:
+      (root, _contents, _indexes, annotations = []) =>
+      (listing) =>
+        pipe(
+          imagesIn(source, root, annotations)(listing),
+          E.chain((images) =>
+            source.labels === 'masks'
+              ? byMasks(source, root, images, annotations[0]?.classes)
+              : (source.labels === 'points' ? byPoints : byLabels)(source, root, images)
+          )
         )
-      )
   }),
   mistakes: (source) => mistakesAmong([...holdoutChecks(source.holdout), ...classesChecks(source.classes)]),
   mapPath: (f) => (source) => ({ ...source, path: f(source.path) }),

@@ -12,11 +12,11 @@ import type { FromMetadata } from './Source.js'
 import { rowsIn } from '../tables/tableText.js'
 import { byRecords, recordTable } from './byRecords.js'
 import { classesChecks, holdoutChecks, mistakesAmong } from './mistakes.js'
-import type { Arranged, SourceKind } from './SourceKind.js'
+import type { Arranged, ImageIndex, SourceKind } from './SourceKind.js'
 
 /**
- * Images in Hugging Face's `imagefolder` layout: tables named `metadata.jsonl` or `metadata.csv`, one for all images or
- * one in the folder of each set, whose column `file_name` is relative to the table. Columns of labels and sets are given,
+ * Images in Hugging Face's `imagefolder` layout: tables named `metadata.jsonl`, `metadata.csv` or `metadata.parquet`, one
+ * for all images or one in the folder of each set, whose column `file_name` is relative to the table. Columns of labels and sets are given,
  * or inferred as in `imageCsv`; without a column of sets, folders named `train`, `validation`, `test` and so on separate
  * the images.
  *
@@ -36,9 +36,16 @@ export const fromMetadata = (path: string, options: Omit<TableChoices, 'folder' 
   ...defaultData
 })
 
-/** The tables of Hugging Face's layout among some files. */
+/** The tables of Hugging Face's layout among some files that are texts. */
 export const metadataIn = (listing: Listing): ReadonlyArray<string> =>
   tidied(listing).files.filter((file) => /(^|\/)metadata\.(jsonl|csv)$/i.test(file))
+
+/** Those that are Parquet files. */
+const parquetIn = (listing: Listing): ReadonlyArray<string> =>
+  tidied(listing).files.filter((file) => /(^|\/)metadata\.parquet$/i.test(file))
+
+const rowsOf = ({ length, at }: ImageIndex): ReadonlyArray<NumberedRecord> =>
+  Array.from({ length }, (_, i) => ({ line: i + 1, record: at(i).columns }))
 
 interface Placed extends NumberedRecord {
   readonly table: string
@@ -67,20 +74,13 @@ const recordsOf =
   }
 
 /** Names relative to the root instead of their table. */
-const fromRoot =
-  (table: string, fnCol: string) =>
-  ({ line, record }: NumberedRecord): Placed => {
-    const name = record[fnCol]
-    const folder = folderOf(table)
-    return {
-      table,
-      line,
-      record:
-        typeof name === 'string' && name.trim() !== '' && folder !== ''
-          ? { ...record, [fnCol]: `${folder}/${name}` }
-          : record
-    }
-  }
+const fromRoot = ({ table, record }: Placed, fnCol: string): Placed['record'] => {
+  const name = record[fnCol]
+  const folder = folderOf(table)
+  return typeof name === 'string' && name.trim() !== '' && folder !== ''
+    ? { ...record, [fnCol]: `${folder}/${name}` }
+    : record
+}
 
 /** Images that no table names. */
 const unnamed = (root: string, listing: Listing, { train, valid, test }: Arranged) => {
@@ -103,36 +103,45 @@ export const fromMetadataKind: SourceKind<FromMetadata> = {
   place: ({ path }) => ({ _tag: 'Folder', path }),
   layout: ({ path: _, _tag, ...options }) => ({
     reads: metadataIn,
-    arrange: (root, contents) => (listing) => {
-      const tables = metadataIn(listing)
-      const fnCol = String(O.getOrElse((): string | number => 'file_name')(options.fnCol))
-      if (tables.length === 0)
-        return E.left(noImages(root, 'a table named metadata.jsonl or metadata.csv', 'none', 'check the path'))
-      return pipe(
-        contents.map((content, i) =>
-          E.map((records: ReadonlyArray<NumberedRecord>) => records.map(fromRoot(tables[i]!, fnCol)))(
-            recordsOf(root)(tables[i]!, content)
+    shards: (listing) => parquetIn(listing).map((file) => ({ file, format: 'rows', imageCol: undefined })),
+    arrange:
+      (root, contents, indexes = []) =>
+      (listing) => {
+        const texts = metadataIn(listing)
+        const tables = [...texts, ...parquetIn(listing)]
+        const fnCol = String(O.getOrElse((): string | number => 'file_name')(options.fnCol))
+        if (tables.length === 0)
+          return E.left(
+            noImages(root, 'a table named metadata.jsonl, metadata.csv or metadata.parquet', 'none', 'check the path')
           )
-        ),
-        E.sequenceArray,
-        E.map((all) => all.flat()),
-        E.chain((records) =>
-          byRecords(
-            recordTable(root, 'metadata', options),
-            {
-              place: (n) => `${root}/${records[n]!.table}: line ${records[n]!.line}`,
-              call: 'fromMetadata(path'
-            },
-            records.map(({ record }, line) => ({ line, record })),
-            listing
-          )
-        ),
-        E.map((arranged) => ({
-          ...arranged,
-          warnings: [...arranged.warnings, ...unnamed(root, listing, arranged)]
-        }))
-      )
-    }
+        return pipe(
+          contents.map((content, i) => recordsOf(root)(texts[i]!, content)),
+          E.sequenceArray,
+          E.map((ofTexts) =>
+            [...ofTexts, ...indexes.map(rowsOf)].flatMap((records, i) =>
+              records.map((one): Placed => ({ ...one, table: tables[i]! }))
+            )
+          ),
+          E.chain((records) =>
+            byRecords(
+              recordTable(root, 'metadata', options),
+              {
+                place: (n) => {
+                  const { table, line } = records[n]!
+                  return `${root}/${table}: ${texts.includes(table) ? 'line' : 'row'} ${line}`
+                },
+                call: 'fromMetadata(path'
+              },
+              { length: records.length, at: (line) => ({ line, record: fromRoot(records[line]!, fnCol) }) },
+              listing
+            )
+          ),
+          E.map((arranged) => ({
+            ...arranged,
+            warnings: [...arranged.warnings, ...unnamed(root, listing, arranged)]
+          }))
+        )
+      }
   }),
   mistakes: (source) => mistakesAmong([...holdoutChecks(source.holdout, 'table'), ...classesChecks(source.classes)]),
   mapPath: (f) => (source) => ({ ...source, path: f(source.path) }),

@@ -102,7 +102,7 @@ export const fromRowsKind: SourceKind<FromRows> = {
       byRecords(
         recordTable('', 'rows', options),
         { place: (line) => `row ${line}`, call: 'fromRows(rows' },
-        rows.map((record, line) => ({ line, record }))
+        { length: rows.length, at: (line) => ({ line, record: rows[line]! }) }
       )
   }),
   mistakes: (source) =>

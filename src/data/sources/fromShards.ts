@@ -6,7 +6,7 @@ import { type DataSpec, defaultData } from '../DataSpec.js'
 import { type ImagePlace, wholeFiles } from '../images/ImagePlace.js'
 import { type TableChoices, tableOptions } from '../tables/ImageTable.js'
 import { type Listing, tidied } from '../folders/Listing.js'
-import type { NumberedRecord } from '../tables/NumberedRecord.js'
+import type { Records } from '../tables/records.js'
 import { type SetName, setNamed } from '../holdouts/SetName.js'
 import type { FromShards } from './Source.js'
 import { byRecords, recordTable } from './byRecords.js'
@@ -31,7 +31,7 @@ export interface ShardOptions extends Pick<
 
 /**
  * Images in files that hold many, below a folder: Parquet files (`.parquet`) with the bytes of images in a column, tar
- * archives of samples (`.tar`, WebDataset), NumPy's arrays (`.npz`), and MNIST's `ubyte` files
+ * archives of samples (`.tar`, `.tar.gz`, WebDataset), NumPy's arrays (`.npz`), and MNIST's `ubyte` files
  * (`train-images-idx3-ubyte`, also `.gz`). The names of files, such as `train-00000.parquet` and
  * `t10k-images-idx3-ubyte`, determine their sets. Opening reads only labels and positions, and loading an image reads
  * only its bytes, so batches are shuffled over all files. Files that are compressed as a whole are first unpacked to
@@ -60,7 +60,7 @@ export const fromShards = (path: string, options: ShardOptions = {}): DataSpec =
 
 const formats: ReadonlyArray<readonly [ending: RegExp, format: Shard['format']]> = [
   [/\.parquet$/i, 'parquet'],
-  [/\.tar$/i, 'tar'],
+  [/\.(tar|tar\.gz|tgz)$/i, 'tar'],
   [/\.npz$/i, 'npz'],
   [/images?[-_.]idx3([-_.]ubyte)?(\.gz)?$/i, 'idx']
 ]
@@ -82,21 +82,45 @@ const setOfShard = (file: string): O.Option<SetName> => {
   return sets.find(O.isSome) ?? O.none
 }
 
+const saysSet = ({ length, at }: ImageIndex): boolean => {
+  for (let i = 0; i < length; i++) if ('set' in at(i).columns) return true
+  return false
+}
+
+/** The names of all images, and a record of each. */
 const recordsOf = (
   shards: ReadonlyArray<Shard>,
   indexes: ReadonlyArray<ImageIndex>
-): ReadonlyArray<NumberedRecord & { readonly file: string }> => {
-  const said = indexes.some(({ records }) => records.some(({ columns }) => 'set' in columns))
+): { readonly names: ReadonlyArray<string>; readonly records: Records } => {
   const sets = shards.map(({ file }) => O.toNullable(setOfShard(file)))
-  const bySets = said || sets.some((set) => set !== null)
-  let line = 0
-  return indexes.flatMap(({ records }, i) =>
-    records.map(({ name, columns }) => {
-      const file = `${shards[i]!.file}/${name}`
-      const set = bySets ? { set: columns['set'] ?? sets[i] ?? 'train' } : {}
-      return { line: line++, file, record: { ...columns, file, ...set } }
-    })
-  )
+  const bySets = sets.some((set) => set !== null) || indexes.some(saysSet)
+  const starts: Array<number> = []
+  const names: Array<string> = []
+  for (const [i, { length, at }] of indexes.entries()) {
+    starts.push(names.length)
+    for (let k = 0; k < length; k++) names.push(`${shards[i]!.file}/${at(k).name}`)
+  }
+  const shardOf = (line: number): number => {
+    let [low, high] = [0, starts.length - 1]
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if (starts[middle]! <= line) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+  return {
+    names,
+    records: {
+      length: names.length,
+      at: (line) => {
+        const i = shardOf(line)
+        const { columns } = indexes[i]!.at(line - starts[i]!)
+        const set = bySets ? { set: columns['set'] ?? sets[i] ?? 'train' } : {}
+        return { line, record: { ...columns, file: names[line]!, ...set } }
+      }
+    }
+  }
 }
 
 export const fromShardsKind: SourceKind<FromShards> = {
@@ -109,8 +133,8 @@ export const fromShardsKind: SourceKind<FromShards> = {
       (root, _, indexes = []) =>
       (listing) => {
         const shards = shardsIn(source, listing)
-        const records = recordsOf(shards, indexes)
-        if (records.length === 0)
+        const { names, records } = recordsOf(shards, indexes)
+        if (names.length === 0)
           return E.left(
             noImages(
               root,
@@ -121,7 +145,6 @@ export const fromShardsKind: SourceKind<FromShards> = {
           )
         const { _tag, path: __, files: ___, imageCol: ____, ...options } = source
         const table = recordTable(root, 'images', { ...options, fnCol: O.some('file') })
-        const names = records.map(({ file }) => file)
         const places = indexes.map(({ placeOf }) => placeOf)
         return pipe(
           byRecords(table, { place: (line) => `${root}/${names[line]!}`, call: 'fromShards(path' }, records, {

@@ -29,38 +29,47 @@ const isBlank = (text: string): boolean => text.trim() === ''
  */
 export const rowsOf = (text: string, delimiter: string): E.Either<DataError, ReadonlyArray<Row>> => {
   const rows: Array<Row> = []
-  let cells: Array<string> = []
-  let [value, place, line, begun]: [string, Place, number, number] = ['', 'start', 1, 1]
-  const endValue = (): void => {
-    cells.push(value)
-    ;[value, place] = ['', 'start']
-  }
-  const endRow = (): void => {
-    endValue()
-    if (!cells.every(isBlank)) rows.push({ line: begun, cells })
-    cells = []
-  }
   const content = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
-  for (const c of content) {
+  const cells: Array<string> = []
+  let [place, line, begun]: [Place, number, number] = ['start', 1, 1]
+  // the value is `taken`, and the content from `from` on unless its quote is closed
+  let [taken, from] = ['', 0]
+  const take = (end: number): void => {
+    taken = taken === '' ? content.slice(from, end) : taken + content.slice(from, end)
+  }
+  const endValue = (end: number, next = end + 1): void => {
+    if (place !== 'closed') take(end)
+    cells.push(taken)
+    ;[taken, from, place] = ['', next, 'start']
+  }
+  const endRow = (end: number): void => {
+    endValue(end)
+    if (!cells.every(isBlank)) rows.push({ line: begun, cells: [...cells] })
+    cells.length = 0
+  }
+  for (let i = 0; i < content.length; i++) {
+    const c = content[i]!
     if (place === 'quoted') {
-      if (c === '"') place = 'closed'
-      else value += c
-      if (c === '\n') line++
-    } else if (c === delimiter) endValue()
+      if (c === '"') {
+        take(i)
+        place = 'closed'
+      } else if (c === '\n') line++
+    } else if (c === delimiter[0] && content.startsWith(delimiter, i)) endValue(i, i + delimiter.length)
     else if (c === '\n') {
-      endRow()
+      endRow(i)
       begun = ++line
-    } else if (c === '"' && place === 'closed') {
-      value += c
-      place = 'quoted'
-    } else if (c === '"' && isBlank(value)) [value, place] = ['', 'quoted']
-    else if (place !== 'closed') {
-      value += c
-      place = 'plain'
-    } else if (!isBlank(c)) return refusedAt(line, 'a delimiter after a closing quote', JSON.stringify(c))
+    } else if (c === '"' && place === 'closed') [from, place] = [i, 'quoted']
+    else if (c === '"' && isBlank(content.slice(from, i))) [from, place] = [i + 1, 'quoted']
+    else if (place !== 'closed') place = 'plain'
+    else if (!isBlank(c))
+      return refusedAt(
+        line,
+        'a delimiter after a closing quote',
+        JSON.stringify(String.fromCodePoint(content.codePointAt(i)!))
+      )
   }
   if (place === 'quoted') return refusedAt(begun, 'a closing quote', 'the end of the table')
-  endRow()
+  endRow(content.length)
   return E.right(rows)
 }
 

@@ -60,10 +60,17 @@ export const fileNames = (
   { path, folder, suffix }: Pick<ImageCsv, 'path' | 'folder' | 'suffix'>,
   { files }: Listing
 ) => {
-  const there = new Map(files.map((file) => [file.normalize('NFC'), file]))
+  const there = new Map<string, string>()
+  for (const file of files) there.set(file.normalize('NFC'), file)
+  const absent = (name: string): string =>
+    isAbsolutePath(name) ? plainPath(slashed(name)) : plainPath(`${folder}/${slashed(name)}`.replace(/^\/+/, ''))
   return (cell: string): FileNamed => {
     const bare = withoutScheme(cell.trim())
     const name = `${bare}${suffix}`
+    // what most tables have; a listing holds no `.` and no `..`
+    const usual = there.get(folder === '' ? name : `${folder}/${name}`)
+    if (usual !== undefined) return { file: usual, there: true }
+    if (there.size === 0) return { file: absent(name), there: false }
     const [plain, ...others] = [name, bare, decodedPath(name)]
       .flatMap((one) => [one, slashed(one)])
       .flatMap((one) =>
@@ -72,14 +79,7 @@ export const fileNames = (
           : [plainPath(`${folder}/${one}`.replace(/^\/+/, '')), plainPath(one), ...belowRoot(path, plainPath(one))]
       )
     const found = [plain!, ...others].map((one) => there.get(one.normalize('NFC'))).find((one) => one !== undefined)
-    return found !== undefined
-      ? { file: found, there: true }
-      : {
-          file: isAbsolutePath(name)
-            ? plainPath(slashed(name))
-            : plainPath(`${folder}/${slashed(name)}`.replace(/^\/+/, '')),
-          there: false
-        }
+    return found !== undefined ? { file: found, there: true } : { file: absent(name), there: false }
   }
 }
 

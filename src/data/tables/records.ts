@@ -14,6 +14,17 @@ import { isFraction } from './tableCells.js'
 import { isLabelName } from './tableColumns.js'
 import type { TableText } from './tableText.js'
 
+/** Records, which may be made when they are asked for, so that no million of them is kept. */
+export interface Records {
+  readonly length: number
+  /** `undefined` beyond the last one. */
+  readonly at: (i: number) => NumberedRecord | undefined
+}
+
+/** Maps all records; the records themselves are not kept. */
+const mapped = <A>(records: Records, f: (of: NumberedRecord) => A): ReadonlyArray<A> =>
+  Array.from({ length: records.length }, (_, i) => f(records.at(i)!))
+
 /** Separates the labels of one cell; no text contains it. */
 export const between = '\u001f'
 
@@ -58,11 +69,13 @@ const labelNames = ({ labelCol }: ImageCsv, names: ReadonlyArray<string>): Reado
  * A table with a column for each key, in the order in which they first appear. A list in a column of labels is several
  * labels, or several numbers.
  */
-export const tableOfRecords = (source: ImageCsv, given: ReadonlyArray<NumberedRecord>): RecordTable => {
-  const records = source.labels === 'points' ? withPointColumns(given) : given
-  const names = [...new Set(records.flatMap(({ record }) => Object.keys(record)))]
+export const tableOfRecords = (source: ImageCsv, given: Records): RecordTable => {
+  const records: Records = source.labels === 'points' ? withPointColumns(mapped(given, (one) => one)) : given
+  const keys = new Set<string>()
+  for (let i = 0; i < records.length; i++) for (const key in records.at(i)!.record) keys.add(key)
+  const names = [...keys]
   const labels = labelNames(source, names)
-  const valuesOf = (name: string) => records.map(({ record }) => record[name])
+  const valuesOf = (name: string) => mapped(records, ({ record }) => record[name])
   const widths = new Map(labels.map((name) => [name, widthOf(valuesOf(name), source)]))
   const spread = (name: string): ReadonlyArray<string> => {
     const width = widths.get(name) ?? 0
@@ -73,12 +86,11 @@ export const tableOfRecords = (source: ImageCsv, given: ReadonlyArray<NumberedRe
     if (width === 0) return [cellOf(value)]
     return Array.from({ length: width }, (_, i) => cellOf((value as ReadonlyArray<unknown> | null | undefined)?.[i]))
   }
-  const rows = records.map(({ line, record }): Row => ({
-    line,
-    cells: names.flatMap((name) => cells(name, record[name]))
-  }))
-  const listed = labels.some((name) => widths.get(name) === 0 && valuesOf(name).some(Array.isArray))
   const spreads = labels.some((name) => widths.get(name)! > 0)
+  const cellsIn = (record: NumberedRecord['record']): ReadonlyArray<string> =>
+    spreads ? names.flatMap((name) => cells(name, record[name])) : names.map((name) => cellOf(record[name]))
+  const rows = mapped(records, ({ line, record }): Row => ({ line, cells: cellsIn(record) }))
+  const listed = labels.some((name) => widths.get(name) === 0 && valuesOf(name).some(Array.isArray))
   return {
     source: {
       ...source,

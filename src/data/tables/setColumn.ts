@@ -101,7 +101,14 @@ export const areSetWords = (cells: ReadonlyArray<string>): boolean => {
 export const setsOfColumn =
   (at: string, header: string, column: number) =>
   (rows: ReadonlyArray<Row>): E.Either<DataError, ReadonlyArray<O.Option<SetName>>> => {
-    const said = rows.map(({ cells }) => saidIn(header)(cells[column] ?? ''))
+    // one answer for each word, however many rows have it
+    const known = new Map<string, Said>()
+    const said = rows.map(({ cells }) => {
+      const cell = cells[column] ?? ''
+      const its = known.get(cell) ?? saidIn(header)(cell)
+      known.set(cell, its)
+      return its
+    })
     const marks = rows.every(({ cells }) => {
       const cell = (cells[column] ?? '').trim()
       return cell === '' || yes.test(cell)

@@ -113,14 +113,18 @@ const isIndex = (name: string, cells: ReadonlyArray<string>): boolean =>
   /^(|unnamed.*|index)$/i.test(name.trim()) &&
   cells.every((cell, i) => cell.trim() === String(i) || cell.trim() === String(i + 1))
 
-/** Columns named as labels: all hold yes and no, or those in which each row has one yes. */
+/**
+ * Columns named as labels, all of which hold yes and no: those in which each row has one yes, or several, if the one that
+ * would be the column of labels is among them.
+ */
 const labelColumns = (
   likely: ReadonlyArray<number>,
+  label: number | undefined,
   cellsOf: (i: number) => ReadonlyArray<string>
 ): ReadonlyArray<number> => {
   const marks = likely.filter((i) => areBits(cellsOf(i).filter((cell) => !isMissing(cell))))
   const rows = cellsOf(likely[0] ?? 0).map((_, row) => marks.map((i) => cellsOf(i)[row]!))
-  return marks.length > 1 && (marks.length === likely.length || areOneHot(rows)) ? marks : []
+  return marks.length > 1 && (marks.some((i) => i === label) || areOneHot(rows)) ? marks : []
 }
 
 const found = (
@@ -167,7 +171,8 @@ const found = (
   )
   const word = named ? labels.find((i) => isLabelName(names[i]!)) : undefined
   const likely = labels.filter((i) => !named || !aside.test(names[i]!.trim()))
-  const marks = word === undefined && !points ? labelColumns(likely, cellsOf) : []
+  const label = word ?? likely.find((i) => i > file) ?? likely[0] ?? labels.find((i) => i > file) ?? labels[0]
+  const marks = word === undefined && !points ? labelColumns(likely, label, cellsOf) : []
   if (marks.length > 0)
     return { file, labels: marks, sets, others: { labels: labels.filter((i) => !marks.includes(i)), sets: otherSets } }
   if (points) {
@@ -178,7 +183,6 @@ const found = (
       : labels.filter((i) => cellsOf(i).every((cell) => isMissing(cell) || isNumber(cell)))
     return { file, labels: its, sets, others: { labels: [], sets: otherSets } }
   }
-  const label = word ?? likely.find((i) => i > file) ?? likely[0] ?? labels.find((i) => i > file) ?? labels[0]
   const others = { labels: labels.filter((i) => i !== label), sets: otherSets }
   return { file, labels: label === undefined ? [] : [label], sets, others }
 }

@@ -39,6 +39,8 @@ const cellsOf = (
       )
 }
 
+const none: Extras = {}
+
 const isWeight = (cell: string): boolean => cell !== '' && Number.isFinite(numberOf(cell)) && numberOf(cell) >= 0
 
 /** The group and the weight of each row. Errors: `BadTable` for an empty group, and for a weight that is no number from 0. */
@@ -48,9 +50,13 @@ export const extrasIn = (at: string, read: TableColumns): E.Either<DataError, Re
     E.bind('groups', () => cellsOf(at, read, read.groups, 'a group', (cell) => !isMissing(cell))),
     E.bind('weights', () => cellsOf(at, read, read.weights, 'a number from 0', isWeight)),
     E.map(({ groups, weights }) =>
-      read.body.map((_, i) => ({
-        ...(groups === null ? {} : { group: groups[i]!.normalize('NFC') }),
-        ...(weights === null ? {} : { weight: numberOf(weights[i]!) })
-      }))
+      read.body.map((_, i): Extras =>
+        groups === null && weights === null
+          ? none
+          : {
+              ...(groups === null ? {} : { group: groups[i]!.normalize('NFC') }),
+              ...(weights === null ? {} : { weight: numberOf(weights[i]!) })
+            }
+      )
     )
   )

@@ -60,6 +60,8 @@ export interface Table {
   readonly columns: ReadonlyArray<string>
   /** Whether a column gives each image's set. */
   readonly bySets: boolean
+  /** Files that the listing does not have; whether those outside of the folder exist is only known when they are read. */
+  readonly missing: ReadonlyArray<string>
   readonly warnings: ReadonlyArray<DataWarning>
 }
 
@@ -193,7 +195,7 @@ const entriesOf = (
   source: ImageCsv,
   at: string,
   read: TableColumns,
-  fileOf: (cell: string) => string
+  named: ReturnType<typeof fileNames>
 ): E.Either<DataError, Table> => {
   const { body, labels, names, delimiter } = read
   const nameless = body.find((row) => isMissing(row.cells[read.file]!))
@@ -206,7 +208,12 @@ const entriesOf = (
       nameless.cells[read.file]!.trim() || 'nothing',
       'complete the row or remove it'
     )
-  const files = body.map((row) => fileOf(row.cells[read.file]!))
+  const missing: Array<string> = []
+  const files = body.map((row) => {
+    const { file, there } = named(row.cells[read.file]!)
+    if (!there && !isAbsolutePath(file) && !file.startsWith('../')) missing.push(file)
+    return file
+  })
   const columns = labels.map((i) => names[i]!)
   return pipe(
     rowSets(source, at, read, files),
@@ -227,13 +234,22 @@ const entriesOf = (
       // an image's class is the one column that holds yes
       const byColumn = kind === 'classes' && oneHot
       const parts = partsOf(source, byColumn ? 'labels' : kind, columns)
+      // images with equal cells share their list
+      const known = new Map<string, ReadonlyArray<string>>()
+      const partsIn = (its: ReadonlyArray<string>): ReadonlyArray<string> => {
+        if (kind === 'numbers' || its.length > 1) return parts(its)
+        const [cell = ''] = its
+        const found = known.get(cell) ?? parts(its)
+        known.set(cell, found)
+        return found
+      }
       const entries = body.map((row, i): Entry => {
         const its = labels.map((column) => row.cells[column]!)
         return {
           ...extras[i]!,
           file: files[i]!,
           label: byColumn ? parts(its).join() : its.map((cell) => composed(cell).replaceAll(between, ', ')).join(', '),
-          parts: isTest(sets[i]!) ? [] : parts(its),
+          parts: isTest(sets[i]!) ? [] : partsIn(its),
           line: row.line,
           set: sets[i]!
         }
@@ -245,6 +261,7 @@ const entriesOf = (
           columns,
           entries: once,
           bySets: O.isSome(read.sets),
+          missing: [...new Set(missing)],
           warnings: [
             ...read.warnings,
             ...repeated,
@@ -273,14 +290,13 @@ const withColumnOfSets = (source: ImageCsv): ImageCsv =>
 
 /** Reads the rows of a table; its header and columns are as given by the source, or inferred. */
 export const tableIn =
-  (described: ImageCsv, listing: Listing) =>
+  (described: ImageCsv, listing: Listing, named = fileNames(described, listing)) =>
   (text: TableText): E.Either<DataError, Table> => {
     const source = withColumnOfSets(described)
     const at = tablePath(source)
-    const named = fileNames(source, listing)
     return pipe(
       columnsIn(source, at, isThereBy(named))(text),
-      E.chain((read) => entriesOf(source, at, read, (cell) => named(cell).file))
+      E.chain((read) => entriesOf(source, at, read, named))
     )
   }
 
@@ -315,11 +331,8 @@ export const tableOf =
         E.map((records) => tableOfRecords(source, records)),
         E.chain((table) => tableIn(table.source, listing)(table.text))
       )
-    return pipe(
-      text,
-      E.chain(rowsIn(at, source.delimiter, isThereBy(fileNames(source, listing)))),
-      E.chain(tableIn(source, listing))
-    )
+    const named = fileNames(source, listing)
+    return pipe(text, E.chain(rowsIn(at, source.delimiter, isThereBy(named))), E.chain(tableIn(source, listing, named)))
   }
 
 // -------------------------------------------------------------------------------------------------------------------
@@ -336,7 +349,7 @@ export const tableOf =
  *
  * const { source } = imageCsv('planet')
  * if (source._tag !== 'ImageCsv') throw new Error('it is one')
- * const empty = { kind: 'classes', entries: [], columns: [], bySets: false, warnings: [] } as const
+ * const empty = { kind: 'classes', entries: [], columns: [], bySets: false, missing: [], warnings: [] } as const
  * assert.strictEqual(arrangeTable(source, empty)({ files: [], folders: [] })._tag, 'Left')
  *
  * @since 0.1.0
@@ -344,25 +357,17 @@ export const tableOf =
 export const arrangeTable =
   (source: ImageCsv, table: Table) =>
   (listing: Listing): E.Either<DataError, Arrangement> => {
-    const { entries } = table
+    const { entries, missing } = table
     const { path, holdout, validCol } = withColumnOfSets(source)
     const at = tablePath(source)
     if (entries.length === 0) return E.left(noImages(at, 'one row for each image', 'none', 'check the table'))
     const stratified = holdout._tag === 'Stratified' || (holdout._tag === 'Fold' && holdout.stratified)
-    if (stratified && table.kind !== 'classes')
+    if (stratified && table.kind !== 'classes' && table.kind !== 'labels')
       return E.left(
-        badTable(
-          at,
-          'one class for each image, to stratify by',
-          table.kind === 'labels' ? 'any number of labels' : table.kind,
-          'use a holdout that is not stratified'
-        )
+        badTable(at, 'classes or labels, to stratify by', table.kind, 'use a holdout that is not stratified')
       )
-    const there = new Set(listing.files)
-    // whether files outside of the folder exist is only known when they are read
-    const missing = entries
-      .filter(({ file }) => !there.has(file) && !isAbsolutePath(file) && !file.startsWith('../'))
-      .map(({ file }) => file)
+    const held =
+      stratified && table.kind === 'labels' ? entries.map((entry) => ({ ...entry, labels: entry.parts })) : entries
     if (missing.length > 0)
       return E.left(
         missingFolder(
@@ -378,7 +383,7 @@ export const arrangeTable =
         names: { train: 'train', valid: 'valid', test: 'test' },
         by: table.bySets ? 'the sets of the column' : 'the folders named train and valid',
         hint: 'name a column with the set of each image: imageCsv(path, { validCol })'
-      })(entries.map((item) => ({ item, set: item.set }))),
+      })(held.map((item) => ({ item, set: item.set }))),
       E.map(({ train, valid, test, warnings }) => ({
         train,
         valid,

@@ -26,8 +26,10 @@ import {
   statsPerChannel,
   trainOrder,
   withSize,
+  type Annotations,
   type Arranged,
   type DataError,
+  type DataLayout,
   type DataSpec,
   type DataWarning,
   type Listing,
@@ -48,6 +50,7 @@ import type { Pictures } from './pictures.js'
 import { pointsOutside } from './pointsOutside.js'
 import { picturesFor } from '../workers/remotePictures.js'
 import { readPlace } from './readPlace.js'
+import { annotatedImages } from '../shards/annotatedImages.js'
 import { shardIndex } from '../shards/shardIndex.js'
 import { untarData, type UntarEnv } from '../network/untarData.js'
 import type { HasWorkers } from '../workers/Workers.js'
@@ -145,6 +148,19 @@ const arranged =
       TE.chain((source) => arrangedAs(source, root)(env))
     )
 
+const annotationsOf =
+  ({ annotations }: DataLayout, root: string, listing: Listing) =>
+  (env: DataEnv): TE.TaskEither<Failure, ReadonlyArray<Annotations>> =>
+    annotations === undefined
+      ? TE.right([])
+      : pipe(
+          annotations.files(listing),
+          TE.traverseSeqArray((file) => {
+            const at = `${root}/${file}`
+            return annotatedImages(resolve(root, file), at, annotations.reader(at))(env)
+          })
+        )
+
 const arrangedAs =
   (source: DataSpec['source'], root: string) =>
   (env: DataEnv): TE.TaskEither<Failure, Arranged> => {
@@ -166,7 +182,10 @@ const arrangedAs =
         )(shards)()
         return E.sequenceArray(each)
       }),
-      TE.chainEitherKW(({ contents, indexes, listing }) => layout.arrange(root, contents, indexes)(listing)),
+      TE.bindW('annotations', ({ listing }) => annotationsOf(layout, root, listing)(env)),
+      TE.chainEitherKW(({ contents, indexes, annotations, listing }) =>
+        layout.arrange(root, contents, indexes, annotations)(listing)
+      ),
       TE.chainFirst((found) => allThere(root, unlisted, found)(env))
     )
   }
@@ -212,13 +231,16 @@ const warningsOf = (
   ...parts.flatMap(({ warnings }) => warnings)
 ]
 
+/** What images are read by. */
+type Found = Pick<Arranged, 'train' | 'placeOf' | 'codes'>
+
 const picturesIn =
-  ({ root }: Root, spec: DataSpec, found: Arranged) =>
+  ({ root }: Root, spec: DataSpec, found: Found) =>
   (env: DataEnv): TE.TaskEither<never, Pictures> =>
     picturesFor(
       { spec, root, ...(found.codes === undefined ? {} : { codes: found.codes }) },
       found.placeOf,
-      [...found.train, ...found.valid].map(({ file }) => file)
+      found.train[0]?.file
     )(env)
 
 /** The same images in another size, which decodes them anew. */
@@ -272,9 +294,15 @@ const opened =
       TE.bindW('legend', ({ from, settled }) =>
         settled.task._tag === 'Segmentation' ? from.legend(env) : TE.right(null)
       ),
-      TE.map(({ found, from, looked, settled, outside, sides, train, stats, contents, legend }): Data => ({
+      // the rest of what was found is not kept
+      TE.let('places', ({ found: { train, placeOf, codes } }): Found => ({
+        train: train.slice(0, 1),
+        ...(placeOf && { placeOf }),
+        ...(codes && { codes })
+      })),
+      TE.map(({ found, places, from, looked, settled, outside, sides, train, stats, contents, legend }): Data => ({
         spec,
-        resized: inSize(spec, settled, (its) => picturesIn(at, its, found)(env)),
+        resized: inSize(spec, settled, (its) => picturesIn(at, its, places)(env)),
         root: at.root,
         task: settled.task,
         generated: at.generated,

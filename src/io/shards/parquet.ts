@@ -3,7 +3,7 @@ import type { AsyncBuffer, FileMetaData } from 'hyparquet'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { dataError, type DataError, type ImageIndex } from '../../data/index.js'
+import { dataError, type DataError, type ImageIndex, wholeFiles } from '../../data/index.js'
 import type { HasFiles } from '../Files.js'
 import { messageOf, type IoError } from '../IoError.js'
 
@@ -102,6 +102,22 @@ const plain = (value: unknown, feature: Feature | undefined): unknown => {
   return names !== undefined && typeof number === 'number' ? (names[number] ?? null) : number
 }
 
+/** The rows of a file without the column of images. */
+const otherColumns = async (
+  { file, metadata }: Opened,
+  image: string | null
+): Promise<Pick<ImageIndex, 'length' | 'at'>> => {
+  const { parquetReadObjects, compressors } = await readers()
+  const columns = columnsOf(metadata).flatMap(([name, isImage]) => (isImage || name === image ? [] : [name]))
+  const features = featuresOf(metadata)
+  const read = columns.length === 0 ? [] : await parquetReadObjects({ file, metadata, columns, compressors })
+  const values = columns.map((key) => [key, read.map((row) => plain(row[key], features[key]))] as const)
+  return {
+    length: Number(metadata.num_rows),
+    at: (i) => ({ name: String(i), columns: Object.fromEntries(values.map(([key, all]) => [key, all[i]])) })
+  }
+}
+
 /** The rows of a file without their images, which are not read. */
 export const parquetIndex =
   (path: string, imageCol: string | undefined) =>
@@ -123,26 +139,19 @@ export const parquetIndex =
               )
             )
       }),
-      TE.chain(({ at: { file, metadata }, image }) =>
-        attempt(path, async (): Promise<ImageIndex> => {
-          const { parquetReadObjects, compressors } = await readers()
-          const columns = columnsOf(metadata).flatMap(([name, isImage]) => (isImage || name === image ? [] : [name]))
-          const features = featuresOf(metadata)
-          const rows = Number(metadata.num_rows)
-          const read =
-            columns.length === 0
-              ? Array.from({ length: rows }, () => ({}))
-              : await parquetReadObjects({ file, metadata, columns, compressors })
-          return {
-            records: read.map((row, i) => ({
-              name: String(i),
-              columns: Object.fromEntries(Object.entries(row).map(([key, value]) => [key, plain(value, features[key])]))
-            })),
-            placeOf: (name) => ({ _tag: 'Cell', path, column: image, row: Number(name) })
-          }
-        })
+      TE.chain(({ at, image }) =>
+        attempt(path, async (): Promise<ImageIndex> => ({
+          ...(await otherColumns(at, image)),
+          placeOf: (name) => ({ _tag: 'Cell', path, column: image, row: Number(name) })
+        }))
       )
     )
+
+/** The rows of a file that names images which are files. */
+export const parquetRows =
+  (path: string) =>
+  (env: HasFiles): TE.TaskEither<DataError | IoError, ImageIndex> =>
+    attempt(path, async () => ({ ...(await otherColumns(await opened(path, env), null)), placeOf: wholeFiles }))
 
 // -------------------------------------------------------------------------------------------------------------------
 // images

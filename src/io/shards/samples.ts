@@ -83,14 +83,16 @@ const indexOf = (
         'check the arrays'
       )
   const arrays = new Map(images.map(([array]) => [array.name, array]))
+  const sets = images.map(([array]) => setOf(array.name) ?? setOf(file.split(/[\\/]/).at(-1)!))
   return E.right({
-    records: images.flatMap(([array, labels]) => {
-      const set = setOf(array.name) ?? setOf(file.split(/[\\/]/).at(-1)!)
-      return Array.from({ length: array.shape[0]! }, (_, i) => ({
-        name: `${array.name}/${i}`,
-        columns: { label: labels?.[i] ?? null, ...(set === null ? {} : { set }) }
-      }))
-    }),
+    length: images.reduce((sum, [{ shape }]) => sum + shape[0]!, 0),
+    at: (position) => {
+      let [k, i] = [0, position]
+      while (i >= images[k]![0].shape[0]!) i -= images[k++]![0].shape[0]!
+      const [array, labels] = images[k]!
+      const set = sets[k]!
+      return { name: `${array.name}/${i}`, columns: { label: labels?.[i] ?? null, ...(set === null ? {} : { set }) } }
+    },
     placeOf: (name): ImagePlace => {
       const [, at = '', i = '0'] = /^(.*)\/(\d+)$/s.exec(name) ?? []
       const array = arrays.get(at)!

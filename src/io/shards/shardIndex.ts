@@ -4,7 +4,7 @@ import type { HasCache } from '../../Cache.js'
 import type { DataError, ImageIndex, Shard } from '../../data/index.js'
 import type { HasFiles } from '../Files.js'
 import type { IoError } from '../IoError.js'
-import { parquetIndex } from './parquet.js'
+import { parquetIndex, parquetRows } from './parquet.js'
 import { idxIndex, npzIndex } from './samples.js'
 import { tarIndex } from './tar.js'
 
@@ -13,6 +13,8 @@ export const shardIndex =
   (path: string, { format, imageCol }: Shard) =>
   (env: HasFiles & HasCache): TE.TaskEither<DataError | IoError, ImageIndex> => {
     switch (format) {
+      case 'rows':
+        return parquetRows(path)(env)
       case 'parquet':
         return parquetIndex(path, imageCol)(env)
       case 'tar':

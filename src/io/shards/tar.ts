@@ -1,5 +1,6 @@
 /** Tar archives of samples (WebDataset): the files of a sample share a name up to its first dot. */
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import {
   dataError,
   isImageName,
@@ -8,9 +9,11 @@ import {
   type ImageIndex,
   type ImagePlace
 } from '../../data/index.js'
+import type { HasCache } from '../../Cache.js'
 import type { HasFiles } from '../Files.js'
 import { messageOf, type IoError } from '../IoError.js'
-import type * as TE from 'fp-ts/lib/TaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { inflated } from './inflated.js'
 
 /** Size of a header, and of what contents are padded to. */
 const block = 512
@@ -35,7 +38,7 @@ const windows = (path: string, { files }: HasFiles) => {
 }
 
 interface Sample {
-  readonly columns: Record<string, unknown>
+  columns: Readonly<Record<string, unknown>>
   image?: { readonly name: string; readonly from: number; readonly length: number }
 }
 
@@ -51,16 +54,52 @@ const columnsIn = (extension: string, text: string): Record<string, unknown> => 
     : { label: value }
 }
 
+const noColumns: Sample['columns'] = {}
+
+/** The same for equal texts, because many samples may have them. */
+const columnsOfTexts = () => {
+  const known = new Map<string, Sample['columns']>()
+  return (extension: string, text: string): Sample['columns'] => {
+    const key = `${extension} ${text}`
+    const found = known.get(key) ?? columnsIn(extension, text)
+    if (known.size < 1000) known.set(key, found)
+    return found
+  }
+}
+
 const isText = (extension: string): boolean => /^(cls|cls2|txt|label|class|json)$/i.test(extension)
 
-/** The samples of an archive; images are not read. */
+/** What the members of a sample share, and how they differ. */
+const keyOf = (name: string): { readonly key: string; readonly extension: string } => {
+  const [, key = name, extension = ''] = /^((?:.*\/)?[^/.]+)\.(.*)$/s.exec(name) ?? []
+  return { key, extension }
+}
+
+/** The samples of an archive; images are not read. A compressed one is unpacked to the cache first. */
 export const tarIndex =
-  (path: string) =>
+  (file: string) =>
+  (env: HasFiles & HasCache): TE.TaskEither<DataError | IoError, ImageIndex> =>
+    pipe(
+      /\.t?gz$/i.test(file)
+        ? inflated(file, (bytes) => ({
+            from: 0,
+            length: bytes,
+            by: 'gzip',
+            name: `${file.replace(/\.t?gz$/i, '')}.tar`
+          }))(env)
+        : TE.right(file),
+      TE.chain((unpacked) => indexOf(file, unpacked)(env))
+    )
+
+/** The samples of `file`, whose bytes are those of `unpacked`. */
+const indexOf =
+  (path: string, unpacked: string) =>
   (env: HasFiles): TE.TaskEither<DataError | IoError, ImageIndex> =>
   async () => {
     const { Header, Pax } = await import('tar')
-    const read = windows(path, env)
+    const read = windows(unpacked, env)
     const samples = new Map<string, Sample>()
+    const columnsOf = columnsOfTexts()
     let [at, longName, small]: [number, string | undefined, boolean] = [0, undefined, true]
     for (;;) {
       const bytes = await read(at, block, small ? wide : narrow)
@@ -89,9 +128,9 @@ export const tarIndex =
       }
       const name = (longName ?? header.path ?? '').replace(/^\.\//, '')
       longName = undefined
-      const [, key = name, extension = ''] = /^((?:.*\/)?[^/.]+)\.(.*)$/s.exec(name) ?? []
+      const { key, extension } = keyOf(name)
       if (header.type !== 'File' && header.type !== 'OldFile') continue
-      const sample = samples.get(key) ?? { columns: {} }
+      const sample: Sample = samples.get(key) ?? { columns: noColumns }
       if (isImageName(name)) {
         if (sample.image !== undefined)
           return damaged(path, from, `one image for ${key}`, `${sample.image.name} and ${name}`)
@@ -100,21 +139,21 @@ export const tarIndex =
       } else if (isText(extension)) {
         const text = await content()
         if (E.isLeft(text)) return text
-        const said = E.tryCatch(() => columnsIn(extension.toLowerCase(), text.right), messageOf)
+        const said = E.tryCatch(() => columnsOf(extension.toLowerCase(), text.right), messageOf)
         if (E.isLeft(said)) return damaged(path, from, `JSON in ${name}`, said.left)
-        Object.assign(sample.columns, said.right)
+        sample.columns = sample.columns === noColumns ? said.right : { ...sample.columns, ...said.right }
       } else continue
       samples.set(key, sample)
     }
-    const withImages = [...samples.values()].flatMap(({ columns, image }) =>
-      image === undefined ? [] : [{ columns, image }]
-    )
-    const places = new Map(withImages.map(({ image }) => [image.name, image]))
+    const withImages = [...samples.values()].filter(({ image }) => image !== undefined)
     return E.right({
-      records: withImages.map(({ columns, image }) => ({ name: image.name, columns })),
+      length: withImages.length,
+      at: (i) => ({ name: withImages[i]!.image!.name, columns: withImages[i]!.columns }),
       placeOf: (name): ImagePlace => {
-        const its = places.get(name)
-        return its === undefined ? wholeFiles(name) : { _tag: 'Range', path, from: its.from, length: its.length }
+        const its = samples.get(keyOf(name).key)?.image
+        return its === undefined
+          ? wholeFiles(name)
+          : { _tag: 'Range', path: unpacked, from: its.from, length: its.length }
       }
     })
   }

@@ -58,7 +58,7 @@ const small = 64 * 64
 
 const area = ([height, width]: readonly [number, number]): number => height * width
 
-/** Whether images are small, judged by the first of some files. */
+/** Whether images are small, judged by one of them. */
 const areSmall =
   (spec: DataSpec, { header }: Pictures, file: string | undefined) =>
   (env: HasFiles & HasImages): TE.TaskEither<never, boolean> => {
@@ -86,7 +86,7 @@ const sendable = (spec: DataSpec): O.Option<DataSpec> => {
  * other capabilities than the environment's, if the description contains a function, or if images are small.
  */
 export const picturesFor =
-  (source: PictureSource, placeOf: PlaceOf | undefined, files: ReadonlyArray<string>) =>
+  (source: PictureSource, placeOf: PlaceOf | undefined, first: string | undefined) =>
   (env: HasFiles & HasImages & HasWorkers): TE.TaskEither<never, Pictures> => {
     const { workers } = env
     const { spec } = source
@@ -96,5 +96,5 @@ export const picturesFor =
       ? TE.right(here)
       : TE.map((isSmall: boolean) =>
           isSmall ? here : remotePictures({ ...source, spec: plain.value }, placeOf, workers)
-        )(areSmall(spec, here, files[0])(env))
+        )(areSmall(spec, here, first)(env))
   }

@@ -74,7 +74,7 @@ const ofLoss = (loss: Loss, task: Task): ReadonlyArray<Check> => {
   return [fits, ...ofItsOptions(loss._tag === 'MixUp' ? loss.of : loss, task)]
 }
 
-const ofOption = (path: string, { _tag }: LossOption, value: unknown, task: Task): Check => {
+const ofOption = (path: string, { _tag }: LossOption, value: unknown, task: Task | null): Check => {
   switch (_tag) {
     case 'Share':
       return [path, typeof value === 'number' && isShare(value), 'a number in [0, 1)', value, 'give e.g. 0.1']
@@ -91,8 +91,9 @@ const ofOption = (path: string, { _tag }: LossOption, value: unknown, task: Task
     case 'ClassWeights': {
       const weights = value as ReadonlyArray<number> | null
       const right =
-        weights === null || (weights.length === outputsOf(task) && weights.every((w) => Number.isFinite(w) && w >= 0))
-      const expected = `${outputsOf(task)} weights from 0, one per class`
+        weights === null ||
+        ((task === null || weights.length === outputsOf(task)) && weights.every((w) => Number.isFinite(w) && w >= 0))
+      const expected = `${task === null ? '' : `${outputsOf(task)} `}weights from 0, one per class`
       return [path, right, expected, `[${(weights ?? []).join(', ')}]`, 'give a weight for each class']
     }
     case 'ClassIndex':
@@ -106,7 +107,7 @@ const ofOption = (path: string, { _tag }: LossOption, value: unknown, task: Task
   }
 }
 
-const ofItsOptions = (loss: Loss, task: Task): ReadonlyArray<Check> => {
+const ofItsOptions = (loss: Loss, task: Task | null): ReadonlyArray<Check> => {
   if (loss._tag === 'CustomLoss' || loss._tag === 'MixUp') return []
   const options: ReadonlyArray<readonly [string, LossOption]> = Object.entries(lossRecords[loss._tag].options)
   return options.map(([name, option]) =>
@@ -194,6 +195,9 @@ const ofCaching = (caching: FeatureCaching): ReadonlyArray<Check> =>
       ]
     : []
 
+const mistakesIn = (checks: ReadonlyArray<Check>): ReadonlyArray<LearnError> =>
+  checks.flatMap(([path, ok, expected, found, hint]) => (ok ? [] : [settingError(path, expected, String(found), hint)]))
+
 export const settingErrors = (s: Settings, task: Task): ReadonlyArray<LearnError> => {
   const checks: ReadonlyArray<Check> = [
     ['wd', Number.isFinite(s.wd) && s.wd >= 0, 'a number of at least 0', s.wd, 'give e.g. 0.01'],
@@ -205,7 +209,9 @@ export const settingErrors = (s: Settings, task: Task): ReadonlyArray<LearnError
     ...ofViews(s, task),
     ...s.metrics.flatMap((metric) => ofMetric(metric, task))
   ]
-  return checks.flatMap(([path, ok, expected, found, hint]) =>
-    ok ? [] : [settingError(path, expected, String(found), hint)]
-  )
+  return mistakesIn(checks)
 }
+
+/** The mistakes in the options of an optimiser and a loss that show before the task is known. */
+export const optionErrors = (opt: Optimiser | undefined, loss: Loss | undefined): ReadonlyArray<LearnError> =>
+  mistakesIn([...(opt === undefined ? [] : ofOptimiser(opt)), ...(loss === undefined ? [] : ofItsOptions(loss, null))])

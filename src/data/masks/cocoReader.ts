@@ -1,0 +1,148 @@
+/**
+ * Images annotated in COCO's format.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import type { DataError } from '../DataError.js'
+import type { Polygon } from '../images/ImagePlace.js'
+import {
+  type Annotated,
+  type AnnotationReader,
+  type Annotations,
+  type Fields,
+  isFields,
+  labelLists,
+  type Kept,
+  type LabelledRegion,
+  numbersIn,
+  type Read,
+  wrong
+} from './annotations.js'
+import { cocoRuns } from './runLengths.js'
+
+const shapeOf = (
+  place: string,
+  { segmentation }: Fields,
+  sides: readonly [number, number]
+): Read<Omit<LabelledRegion, 'label'>> => {
+  if (segmentation === undefined || segmentation === null) return E.right({})
+  if (Array.isArray(segmentation)) {
+    const polygons = segmentation.map(numbersIn)
+    return polygons.every((one) => one !== undefined && one.length >= 6 && one.length % 2 === 0)
+      ? E.right({ polygons: polygons as ReadonlyArray<Polygon> })
+      : wrong(place, 'polygons of at least three points', segmentation)
+  }
+  const { counts, size } = isFields(segmentation) ? segmentation : {}
+  const [height, width] = numbersIn(size) ?? []
+  const runs = typeof counts === 'string' ? cocoRuns(counts) : numbersIn(counts)
+  if (runs === undefined || height !== sides[0] || width !== sides[1])
+    return wrong(place, `runs (counts) of a mask of ${sides.join(' x ')}`, segmentation)
+  const sum = runs.reduce((a, b) => a + b, 0)
+  return sum === height * width
+    ? E.right({ runs: { runs, order: 'columns' } })
+    : wrong(place, `runs that sum to ${height * width}`, sum)
+}
+
+/** An image, and its annotations so far: their categories, and their regions. */
+interface Image extends Pick<Annotated, 'name' | 'number' | 'height' | 'width'> {
+  categories: Array<string>
+  readonly regions: Array<LabelledRegion>
+  /** The points of annotations, whose names their categories list. */
+  readonly points: Array<{ readonly place: string; readonly category: string; readonly values: unknown }>
+}
+
+const [none, noPoints]: readonly [Array<LabelledRegion>, Image['points']] = [[], []]
+
+const lists = ['images', 'annotations', 'categories'] as const
+
+const keyOf = (id: unknown): string => (typeof id === 'number' ? String(id) : JSON.stringify(id))
+
+/** Reads the images of a file in COCO's format; `at` is the file's name in errors. */
+export const cocoReader = (at: string, kept: Kept): AnnotationReader => {
+  const withRegions = kept === 'masks'
+  const images = new Map<string, Image>()
+  const categories = new Map<string, string>()
+  const pointNames = new Map<string, unknown>()
+  /** The first annotation of each category. */
+  const used = new Map<string, { readonly place: string; readonly id: unknown }>()
+  const begun = new Set<string | null>()
+  const counts: Record<string, number> = {}
+  /** Annotations that come before the list of images. */
+  const early: Array<readonly [number, Fields]> = []
+  const addImage = (i: number, one: Fields): Read<void> => {
+    const { file_name: name, height, width } = one
+    if (typeof name !== 'string') return wrong(`${at}: image ${i}`, 'a file_name', name)
+    const its = { name, number: i, height: Number(height), width: Number(width) }
+    images.set(keyOf(one['id']), {
+      ...its,
+      categories: [],
+      regions: withRegions ? [] : none,
+      points: kept === 'points' ? [] : noPoints
+    })
+    return E.right(undefined)
+  }
+  const annotate = (i: number, one: Fields): Read<void> => {
+    const place = `${at}: annotation ${i}`
+    const image = images.get(keyOf(one['image_id']))
+    if (image === undefined) return wrong(place, 'the id of an image', one['image_id'])
+    const shape = shapeOf(place, one, [image.height, image.width])
+    if (E.isLeft(shape)) return shape
+    const category = keyOf(one['category_id'])
+    // categories may come after annotations
+    if (!used.has(category)) used.set(category, { place, id: one['category_id'] })
+    image.categories.push(category)
+    const values = one['keypoints']
+    if (kept === 'points' && values !== undefined) image.points.push({ place, category, values })
+    if (withRegions && Object.keys(shape.right).length > 0) image.regions.push({ label: category, ...shape.right })
+    return E.right(undefined)
+  }
+  const addTo = (list: string, i: number, one: Fields): Read<void> => {
+    if (list === 'images') return addImage(i, one)
+    if (list === 'annotations') {
+      if (begun.has('images')) return annotate(i, one)
+      early.push([i, one])
+    } else {
+      categories.set(keyOf(one['id']), String(one['name']))
+      pointNames.set(keyOf(one['id']), one['keypoints'])
+    }
+    return E.right(undefined)
+  }
+  const annotated = (): Read<Annotations> => {
+    for (const [category, { place, id }] of used)
+      if (!categories.has(category)) return wrong(place, 'the id of a category', id)
+    const unique = labelLists()
+    const all: Array<Annotated> = []
+    for (const { name, number, height, width, categories: its, regions, points } of images.values()) {
+      all.push({
+        name,
+        number,
+        // a test set lists its images without any annotation
+        labelled: (counts['annotations'] ?? 0) > 0,
+        labels: unique(its.map((category) => categories.get(category)!)),
+        regions: withRegions ? regions.map((one) => ({ ...one, label: categories.get(one.label)! })) : none,
+        points: points.map(({ place, category, values }) => ({ place, names: pointNames.get(category), values })),
+        height,
+        width
+      })
+    }
+    return E.right({ images: all, classes: [...categories.values()] })
+  }
+  return {
+    begin: (list) => begun.add(list),
+    add: (list, element) => {
+      const known = lists.find((one) => one === list)
+      if (known === undefined) return E.right(undefined)
+      const i = counts[known] ?? 0
+      counts[known] = i + 1
+      return isFields(element) ? addTo(known, i, element) : wrong(`${at}: ${known} ${i}`, 'an object', element)
+    },
+    end: () => {
+      const missing = lists.find((list) => !begun.has(list))
+      if (missing !== undefined) return wrong(at, `a list ${JSON.stringify(missing)}`, undefined)
+      const first: E.Either<DataError, void> = E.right(undefined)
+      const done = early.reduce((so, [i, one]) => (E.isLeft(so) ? so : annotate(i, one)), first)
+      return E.isLeft(done) ? done : annotated()
+    }
+  }
+}
