@@ -8,6 +8,7 @@ import type { GraftError } from '../GraftError.js'
 import { nodeIo } from '../io/index.js'
 import {
   eventIn,
+  faultIn,
   fetchJob,
   followJob,
   jobState,
@@ -75,10 +76,13 @@ export const statusCommand: Command = (id, flags) => (terminal) =>
 export const logsCommand: Command = (id, flags) => (terminal) => {
   const show = shownBy(flags, terminal)
   const read = eventIn([])
+  const faults: Array<GraftError> = []
   const hear = (text: string): void => {
     for (const line of text.split('\n').map(printedLine)) {
       const event = read(line)
-      if (O.isSome(event)) show.onEvent(event.value)()
+      const fault = faultIn(line)
+      if (O.isSome(fault)) faults.push(fault.value)
+      else if (O.isSome(event)) show.onEvent(event.value)()
       else if (line !== '' && !line.startsWith('{')) show.note(line)
     }
   }
@@ -87,7 +91,7 @@ export const logsCommand: Command = (id, flags) => (terminal) => {
     TE.bindTo('job'),
     TE.bind('state', ({ job }) => followJob(job, hear)(nodeIo())),
     TE.chain(({ job, state }) => {
-      if (state.stage === 'failed') return TE.left(failed(job, state))
+      if (state.stage === 'failed') return TE.left(faults.at(-1) ?? failed(job, state))
       show.note(`${job.id}: ${state.stage}`)
       return TE.right(exitCodes.done)
     })

@@ -19,8 +19,10 @@ def _train(given: dict[str, str]) -> None:
     from .job_error import JobError
     from .learn.train import train
 
+    # Ray Train starts processes in a folder of its own, and each machine unpacks the job where it likes
+    folder = Path(__file__).resolve().parents[1]
     try:
-        train(open_job(Path(given["job"]), Path(given["data_root"]), Path(given["out"])), open_source)
+        train(open_job(folder, Path(given["data_root"]), Path(given["out"])), open_source)
     except JobError as error:
         # not raised: to begin again would fail again
         Path(given["fault"]).write_text(str(error), "utf-8")
@@ -38,7 +40,10 @@ def _fitted(job: Any, given: dict[str, str]) -> None:
             num_workers=settings["nodes"] * settings["processes"], use_gpu=settings["gpus"] > 0
         ),
         run_config=RunConfig(
-            name=out.name, storage_path=str(out.parent), failure_config=FailureConfig(max_failures=MAX_FAILURES)
+            # its own files, beside the run
+            name=f"{out.name}.ray",
+            storage_path=str(out.parent),
+            failure_config=FailureConfig(max_failures=MAX_FAILURES),
         ),
     ).fit()
 
@@ -55,7 +60,7 @@ def main() -> int:
         job = open_job(given.job, given.data_root, out)
         out.parent.mkdir(parents=True, exist_ok=True)
         fault.unlink(missing_ok=True)
-        paths = {"job": given.job, "data_root": given.data_root.resolve(), "out": out, "fault": fault}
+        paths = {"data_root": given.data_root.resolve(), "out": out, "fault": fault}
         _fitted(job, {name: str(path) for name, path in paths.items()})
     except (JobError, OSError) as error:
         sys.stderr.write(f"graft_torch: {error}\n")

@@ -32,7 +32,7 @@ export { type FeatureCaching } from './learner/FeatureCaching.js'
 export { featureCacheOf } from './loop/featureCacheOf.js'
 export { carryOnTorch, type TorchEnv, type TorchOptions } from './jobs/carryOnTorch.js'
 export { checkPython, pythonOf } from './jobs/python.js'
-export { eventIn, printedLine } from './jobs/eventLine.js'
+export { eventIn, faultIn, printedLine } from './jobs/eventLine.js'
 export { type JobState } from './jobs/JobState.js'
 export {
   fetchJob,
