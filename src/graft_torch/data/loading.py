@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -93,5 +94,7 @@ class Loading:
         before = signal.getsignal(signal.SIGCHLD)
         batches = iter(loader)
         # torch's handler would raise in the middle of whatever the process does when a worker dies
-        signal.signal(signal.SIGCHLD, before)
+        # (in another thread, as on Ray, torch sets none)
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGCHLD, before)
         return batches
