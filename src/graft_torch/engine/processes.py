@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -78,6 +79,16 @@ class Processes:
         if self.world > 1:
             for tensor in tensors:
                 dist.broadcast(tensor, 0)
+
+    def leave(self) -> None:
+        """Waits until all processes have read what they were told; one that ends before resets the connection."""
+        if self.world == 1:
+            return
+        store = dist.distributed_c10d._get_default_store()
+        store.set(f"left {self.rank}", "")
+        # the first process may hold the store, and end with it
+        with suppress(RuntimeError):
+            store.wait([f"left {rank}" for rank in range(self.world)], timedelta(minutes=1))
 
 
 def _joined(backend: str) -> None:

@@ -133,5 +133,7 @@ def train(job: Job, open_source: OpenSource) -> bool:
         _trained(learner, cursor, stopping)
     except Halted:
         events.log(f"{job.out}: stopped; the same command continues from the checkpoint")
+        processes.leave()
         return False
+    processes.leave()
     return True
