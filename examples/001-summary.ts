@@ -53,5 +53,5 @@ assert.strictEqual(
 └─ HeadError at head.ps
    ├─ expected 1 or 2 dropout probabilities (linFtrs has 1, so 2 blocks)
    ├─ found 3
-   └─ give one number, or a list of 2`
+   └─ pass one number, or a list of 2`
 )

@@ -60,8 +60,8 @@ export type GraftError = Mistake | Mistakes
  * import { mistakes } from 'graft-vision'
  * import { recipeError } from './recipe/index.js'
  *
- * const rate = recipeError('recipe[0].lr', 'a positive rate', '0', 'give 1e-3')
- * const name = recipeError('recipe[1].name', 'a name', "''", 'give a name')
+ * const rate = recipeError('recipe[0].lr', 'a positive rate', '0', 'pass 1e-3')
+ * const name = recipeError('recipe[1].name', 'a name', "''", 'pass a name')
  * assert.strictEqual(mistakes('the recipe', [rate]), rate)
  * assert.strictEqual(mistakes('the recipe', [rate, name])._tag, 'Mistakes')
  *
@@ -78,8 +78,8 @@ export const mistakes = (what: string, errors: ReadonlyNonEmptyArray<Mistake> | 
  * import { mistakes, mistakesOf } from 'graft-vision'
  * import { recipeError } from './recipe/index.js'
  *
- * const rate = recipeError('recipe[0].lr', 'a positive rate', '0', 'give 1e-3')
- * const name = recipeError('recipe[1].name', 'a name', "''", 'give a name')
+ * const rate = recipeError('recipe[0].lr', 'a positive rate', '0', 'pass 1e-3')
+ * const name = recipeError('recipe[1].name', 'a name', "''", 'pass a name')
  * assert.deepStrictEqual(mistakesOf(mistakes('the recipe', [rate, name])), [rate, name])
  * assert.deepStrictEqual(mistakesOf(rate), [rate])
  *
@@ -97,7 +97,7 @@ export const mistakesOf = (error: GraftError): ReadonlyNonEmptyArray<Mistake> =>
  * import { recipeError } from './recipe/index.js'
  *
  * const where = Fold.graftError((mistake) => mistake.path, ({ what }) => what)
- * assert.strictEqual(where(recipeError('recipe[0].lr', 'a positive rate', '0', 'give 1e-3')), 'recipe[0].lr')
+ * assert.strictEqual(where(recipeError('recipe[0].lr', 'a positive rate', '0', 'pass 1e-3')), 'recipe[0].lr')
  *
  * @category folds
  * @since 0.1.0

@@ -27,7 +27,7 @@ const table: Readonly<Record<string, unknown>> = (() => {
   const of = <A>(instances: Instances<A>): Instances<A> => instances
   const model = pipe(_.resnet18, _.cut, _.withHead(_.head()))
   const folder = _.imageFolder('photos')
-  const rate = recipeError('recipe[0].lr', 'a positive rate', '0', 'give 1e-3')
+  const rate = recipeError('recipe[0].lr', 'a positive rate', '0', 'pass 1e-3')
   return {
     Layer: of<_.nn.Layer>({
       eq: _.Eq.layer,
@@ -178,7 +178,7 @@ describe('the instances', () => {
     expect(values.map(fold!(tags))).toEqual(values.map((a) => (a as { readonly _tag: string })._tag))
   })
   it('of an error fold one mistake, or several', () => {
-    const rate = recipeError('recipe[0].lr', 'a positive rate', '0', 'give 1e-3')
+    const rate = recipeError('recipe[0].lr', 'a positive rate', '0', 'pass 1e-3')
     const count = _.Fold.graftError(
       () => 1,
       ({ errors }) => errors.length

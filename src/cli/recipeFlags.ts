@@ -118,7 +118,7 @@ export const choosesSteps = (flags: RecipeFlags): boolean =>
 const oneRate = (lr: Rates | undefined): E.Either<GraftError, number | undefined> =>
   lr === undefined || typeof lr === 'number'
     ? E.right(lr)
-    : E.left(settingError('--lr', 'one rate beside --fine-tune', 'two', 'give that of the last group'))
+    : E.left(settingError('--lr', 'one rate beside --fine-tune', 'two', 'pass that of the last group'))
 
 type Values = { readonly [K in keyof ReturnType<typeof readRecipeFlags>]: Right<ReturnType<typeof readRecipeFlags>[K]> }
 
@@ -149,7 +149,7 @@ const ofEpochs =
     if (warmup === undefined) return E.right(Recipe.fitOneCycle(epochs, rate))
     return warmup <= epochs
       ? E.right(fitWarmupCosine(epochs, rate, { warmupEpochs: warmup }))
-      : E.left(settingError('--warmup', `at most ${epochs}, as ${from}`, String(warmup), `give more epochs: ${from}`))
+      : E.left(settingError('--warmup', `at most ${epochs}, as ${from}`, String(warmup), `pass more epochs: ${from}`))
   }
 
 const onLastStep =

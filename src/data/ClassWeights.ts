@@ -82,7 +82,7 @@ export const classWeightsOf =
     if (isNumbers(weights))
       return weights.length === classes.length && weights.every((w) => Number.isFinite(w) && w >= 0)
         ? E.right(weights)
-        : wrong(`${classes.length} numbers from 0, one per class`, `[${weights.join(', ')}]`, 'give one for each class')
+        : wrong(`${classes.length} numbers from 0, one per class`, `[${weights.join(', ')}]`, 'pass one for each class')
     const beta = betaOf(weights)
     if (beta !== null && !(beta >= 0 && beta < 1))
       return wrong('a β in [0, 1)', String(beta), 'use { effective: 0.999 }')
@@ -90,7 +90,7 @@ export const classWeightsOf =
       return wrong(
         'a task with classes of images, which can be counted',
         task._tag,
-        task._tag === 'Segmentation' ? 'give numbers, one for each class' : 'leave it out'
+        task._tag === 'Segmentation' ? 'pass numbers, one for each class' : 'leave it out'
       )
     const counts = countsPerClass(task, items)
     const all = task._tag === 'MultiLabel' ? items.length : Infinity
@@ -101,7 +101,7 @@ export const classWeightsOf =
           'classWeights',
           task._tag === 'MultiLabel' ? 'training images with and without each label' : 'training images of each class',
           `only one kind for ${someOf(without)}`,
-          'give numbers, or leave the class out'
+          'pass numbers, or leave the class out'
         )
       )
     return E.right(task._tag === 'MultiLabel' ? ofLabels(counts, items.length, beta) : ofClasses(counts, beta))

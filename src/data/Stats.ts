@@ -175,7 +175,7 @@ export const statsOf = (images: ReadonlyArray<Pixels>): E.Either<DataError, Stat
           `channel ${c}`,
           'pixels that are not all equal',
           `${n} equal pixels in the batch`,
-          'give the statistics: normalise(imagenetStats)'
+          'pass the statistics: normalise(imagenetStats)'
         )
       )
     mean.push(sum / n / 255)

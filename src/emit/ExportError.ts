@@ -15,7 +15,7 @@ export type ExportError = Explained<'ExportError'>
  * @example
  * import { exportError } from './index.js'
  *
- * assert.strictEqual(exportError('fc.bias', '10 values', 'none', 'give a whole state dict')._tag, 'ExportError')
+ * assert.strictEqual(exportError('fc.bias', '10 values', 'none', 'pass a whole state dict')._tag, 'ExportError')
  *
  * @since 0.1.0
  */

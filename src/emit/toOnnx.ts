@@ -117,7 +117,7 @@ const misfits = (plan: Plan, state: ReadonlyMap<string, Float32Array>): Readonly
     const length = state.get(path)?.length
     return length === sizeOf(shape)
       ? []
-      : [exportError(path, `${sizeOf(shape)} values`, String(length ?? 'none'), 'give a state dict made for this plan')]
+      : [exportError(path, `${sizeOf(shape)} values`, String(length ?? 'none'), 'pass a state dict made for this plan')]
   })
 
 /**

@@ -25,7 +25,7 @@ const misfit = (m: Metric, batch: MetricBatch): InterpretError | null => {
       `${m.name}.${option.option}`,
       option.expected,
       showValue(option.found),
-      'give another value'
+      'pass another value'
     )
   const count = targetCount(m, batch)
   return count === null || count === targets.length

@@ -37,7 +37,7 @@ export const weightsError = explained('WeightsError')
  * import { drawError } from 'graft-vision'
  * import { settingError } from 'graft-vision/node'
  *
- * const error = settingError('wd', 'a number of at least 0', '-1', 'give e.g. 0.01')
+ * const error = settingError('wd', 'a number of at least 0', '-1', 'pass e.g. 0.01')
  * assert.ok(drawError(error).startsWith('SettingError at wd'))
  *
  * @category errors

@@ -11,9 +11,9 @@ const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> => typeof 
 const isFunction = (u: unknown): boolean => typeof u === 'function'
 
 const options: Readonly<Record<string, Check>> = {
-  workers: [(u) => Number.isInteger(u) && Number(u) >= 0, 'an integer of at least 0', 'give e.g. 2, or leave it out'],
+  workers: [(u) => Number.isInteger(u) && Number(u) >= 0, 'an integer of at least 0', 'pass e.g. 2, or leave it out'],
   onEvent: [isFunction, 'a function of events', "write onEvent: (event) => () => 'continue'"],
-  signal: [isRecord, 'an AbortSignal', 'give the signal of an AbortController'],
+  signal: [isRecord, 'an AbortSignal', 'pass the signal of an AbortController'],
   cache: [isRecord, 'a cache', 'make it with cacheFrom or nodeCache'],
   places: [isRecord, 'places of weights', 'make them with weightsPlacesFrom'],
   progress: [isFunction, 'a function of progress', 'write progress: (report) => () => undefined']

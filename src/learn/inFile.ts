@@ -12,7 +12,7 @@ const placed = (file: string, error: Mistake): Mistake =>
  * import { settingError } from 'graft-vision/node'
  * import { mistakesIn } from './index.js'
  *
- * const error = mistakesIn('model.json', [settingError('head.ps', 'a number', 'nothing', 'give one')])
+ * const error = mistakesIn('model.json', [settingError('head.ps', 'a number', 'nothing', 'pass one')])
  * assert.strictEqual(error._tag === 'SettingError' && error.path, 'model.json: head.ps')
  *
  * @since 0.1.0

@@ -162,7 +162,7 @@ const outputErrors = (resolved: Resolved, { input, task }: PlanFor): ReadonlyArr
 const inputErrors = (input: Shape): ReadonlyArray<PlanError> =>
   input.length === 3 && input.every((n) => Number.isInteger(n) && n > 0)
     ? []
-    : [shapeError('input', 'three positive integers: channels, height, width', showShape(input), 'give [3, 224, 224]')]
+    : [shapeError('input', 'three positive integers: channels, height, width', showShape(input), 'pass [3, 224, 224]')]
 
 const nameErrors = (paths: ReadonlyArray<string>): ReadonlyArray<PlanError> => {
   const twice = paths.filter((path, i) => paths.indexOf(path) !== i)

@@ -45,13 +45,13 @@ const optionErrors = (options: HeadOptions): ReadonlyArray<PlanError> => {
             'head.ps',
             `1 or ${blocks} dropout probabilities (linFtrs has ${options.linFtrs.length}, so ${blocks} blocks)`,
             `${ps.length}`,
-            `give one number, or a list of ${blocks}`
+            `pass one number, or a list of ${blocks}`
           )
         ]),
-    ...(bad === undefined ? [] : [headError('head.ps', 'probabilities in [0, 1]', String(bad), 'give 0 to 1')]),
+    ...(bad === undefined ? [] : [headError('head.ps', 'probabilities in [0, 1]', String(bad), 'pass 0 to 1')]),
     ...(options.linFtrs.every((n) => Number.isInteger(n) && n > 0)
       ? []
-      : [headError('head.linFtrs', 'positive integers', `[${options.linFtrs.join(', ')}]`, 'give layer widths')])
+      : [headError('head.linFtrs', 'positive integers', `[${options.linFtrs.join(', ')}]`, 'pass layer widths')])
   ]
 }
 
@@ -118,7 +118,7 @@ export const createHead = (
     ...[nf, nc].flatMap((n, i) =>
       Number.isInteger(n) && n > 0
         ? []
-        : [headError(i === 0 ? 'nf' : 'nc', 'a positive integer', String(n), 'give the number of features')]
+        : [headError(i === 0 ? 'nf' : 'nc', 'a positive integer', String(n), 'pass the number of features')]
     ),
     ...optionErrors(chosen)
   ]

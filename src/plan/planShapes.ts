@@ -17,7 +17,7 @@ const modelShapes = (u: unknown): ReadonlyArray<PlanError> => {
         'model',
         'a model or an architecture',
         shown(u),
-        'give e.g. resnet18, or pipe(resnet18, cut, withHead(head()))'
+        'pass e.g. resnet18, or pipe(resnet18, cut, withHead(head()))'
       )
     ]
   const { body, head } = u
@@ -27,7 +27,7 @@ const modelShapes = (u: unknown): ReadonlyArray<PlanError> => {
         'model.body',
         'an architecture made by arch',
         shown(isRecord(body) ? body['arch'] : body),
-        'give e.g. cut(resnet18)'
+        'pass e.g. cut(resnet18)'
       )
     ]
   if (!isRecord(head) || typeof head['_tag'] !== 'string')
@@ -46,13 +46,13 @@ const modelShapes = (u: unknown): ReadonlyArray<PlanError> => {
 const taskShapes = (u: unknown): ReadonlyArray<PlanError> => {
   if (u === undefined || u === null) return []
   if (!isRecord(u) || typeof u['_tag'] !== 'string')
-    return [taskError('task', 'a task', shown(u), "give e.g. classification(['cat', 'dog'])")]
+    return [taskError('task', 'a task', shown(u), "pass e.g. classification(['cat', 'dog'])")]
   const names = u['classes'] ?? u['codes']
   return names === undefined || isTexts(names)
     ? u['_tag'] === 'Classification' && names === undefined
-      ? [taskError('task.classes', 'a list of names', 'undefined', "give e.g. classification(['cat', 'dog'])")]
+      ? [taskError('task.classes', 'a list of names', 'undefined', "pass e.g. classification(['cat', 'dog'])")]
       : []
-    : [taskError('task.classes', 'a list of names', shown(names), "give e.g. classification(['cat', 'dog'])")]
+    : [taskError('task.classes', 'a list of names', shown(names), "pass e.g. classification(['cat', 'dog'])")]
 }
 
 /** Every part of another type. */
@@ -66,7 +66,7 @@ export const planShapes = (how: unknown, model: unknown): ReadonlyArray<PlanErro
             'input',
             '[channels, height, width] of the images',
             shown(input),
-            'give e.g. { input: [3, 224, 224] }'
+            'pass e.g. { input: [3, 224, 224] }'
           )
         ]),
     ...taskShapes(task),

@@ -12,7 +12,7 @@ type WholeHead = Extract<Head, { readonly _tag: 'UnetHead' | 'WholeHead' }>
 const rangeErrors = (range: readonly [number, number] | null): ReadonlyArray<PlanError> =>
   range === null || (range.every(Number.isFinite) && range[0] < range[1])
     ? []
-    : [headError('head.yRange', 'two finite numbers, the lower first', showValue(range), 'give [low, high]')]
+    : [headError('head.yRange', 'two finite numbers, the lower first', showValue(range), 'pass [low, high]')]
 
 const taskErrors = (task: Task | undefined): ReadonlyArray<PlanError> =>
   task === undefined

@@ -56,7 +56,7 @@ export const lrSweep = (
   pipe(
     Number.isInteger(numIt) && numIt > 0
       ? E.right(undefined)
-      : E.left(recipeError('lrFind.numIt', 'an integer of at least 1', String(numIt), 'give e.g. 100')),
+      : E.left(recipeError('lrFind.numIt', 'an integer of at least 1', String(numIt), 'pass e.g. 100')),
     E.chain(() => ratesPerGroup(groups, 'lrFind.startLr')(startLr)),
     E.bindTo('from'),
     E.bind('to', () => ratesPerGroup(groups, 'lrFind.endLr')(endLr)),
@@ -69,7 +69,7 @@ export const lrSweep = (
               'lrFind.endLr',
               `a rate above the first, ${from[flat]!}`,
               String(to[flat]),
-              'the rates grow: give e.g. 1e-7 and 10'
+              'the rates grow: pass e.g. 1e-7 and 10'
             )
           )
     }),

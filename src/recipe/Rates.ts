@@ -66,7 +66,7 @@ const geometric = (start: number, stop: number, groups: number): ReadonlyArray<n
 const isSlice = (rates: Rates): rates is Slice => typeof rates === 'object' && '_tag' in rates
 
 const eachGroup =
-  (groups: number, path: string, what: string, give: string) =>
+  (groups: number, path: string, what: string, pass: string) =>
   (list: ReadonlyArray<number>): E.Either<RecipeError, ReadonlyArray<number>> =>
     list.length === groups
       ? E.right(list)
@@ -77,7 +77,7 @@ const eachGroup =
               path,
               `1 ${what}, or one for each of the ${groups} groups`,
               `${list.length} ${what}s`,
-              `give ${give}`
+              `pass ${pass}`
             )
           )
 
@@ -104,7 +104,7 @@ export const ratesPerGroup =
     const smallest = isSlice(rates) && rates.start === 0 ? rates.stop : Math.min(...list)
     if (list.length === 0 || !list.every(Number.isFinite) || smallest <= 0)
       return E.left(
-        recipeError(path, 'positive, finite learning rates', showRates.show(rates), 'give a rate such as 1e-3')
+        recipeError(path, 'positive, finite learning rates', showRates.show(rates), 'pass a rate such as 1e-3')
       )
     if (typeof rates === 'number') return E.right(Array.from({ length: groups }, () => rates))
     if (!isSlice(rates))
@@ -135,7 +135,7 @@ export const decayPerGroup =
     const list = typeof wd === 'number' ? [wd] : wd
     return list.length > 0 && list.every((n) => Number.isFinite(n) && n >= 0)
       ? eachGroup(groups, path, 'weight decay', 'one weight decay per group, or one for all')(list)
-      : E.left(recipeError(path, 'numbers from 0', showValue(wd), 'give a weight decay such as 0.01'))
+      : E.left(recipeError(path, 'numbers from 0', showValue(wd), 'pass a weight decay such as 0.01'))
   }
 
 /**

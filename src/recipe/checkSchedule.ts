@@ -11,7 +11,7 @@ export interface Allowed {
 type At = (path: string) => ReadonlyArray<RecipeError>
 
 const wrong = (path: string, expected: string, found: unknown): RecipeError =>
-  recipeError(path, expected, String(found), `give ${expected}`)
+  recipeError(path, expected, String(found), `pass ${expected}`)
 
 const numbers = (fields: Readonly<Record<string, number>>): At => {
   const bad = Object.entries(fields).filter(([, value]) => !Number.isFinite(value))

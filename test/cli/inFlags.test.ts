@@ -51,10 +51,10 @@ describe('hintInFlags', () => {
     ['use holdoutByPct(0.2)', 'use --valid-pct 0.2'],
     ['holdoutByPct(0.1, 42)', '--valid-pct 0.1'],
     ['use withTransforms(getTransforms())', 'use --augment fastai'],
-    ['give the statistics: normalise(imagenetStats)', 'give the statistics: --normalise imagenet'],
+    ['pass the statistics: normalise(imagenetStats)', 'pass the statistics: --normalise imagenet'],
     [
-      'give the separator of labels: imageCsv(path, { labelDelim })',
-      'give the separator of labels: --label-delim TEXT'
+      'pass the separator of labels: imageCsv(path, { labelDelim })',
+      'pass the separator of labels: --label-delim TEXT'
     ],
     ['or leave the class out: imageFolder(path, { classes })', 'or leave the class out: --classes A,B'],
     ['name the classes, fromNameRe(path, pattern, { classes })', 'name the classes, --classes A,B'],

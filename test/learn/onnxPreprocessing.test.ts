@@ -72,7 +72,7 @@ describe('a prediction', () => {
       ...env.images,
       decode: (name: string, __: Uint8Array, how: Io.DecodeOptions) => {
         seen.push(how.decoding)
-        return TE.left(dataError.unreadableImage(name, 'a picture', 'none', 'give one'))
+        return TE.left(dataError.unreadableImage(name, 'a picture', 'none', 'pass one'))
       }
     }
     await ask(Uint8Array.of(1))(predictor(task, decoding))({ ...env, images })()

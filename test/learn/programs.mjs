@@ -65,7 +65,7 @@ export const priorities = ({ folder }) =>
     })
   )
 export const echo = (args) => RTE.right(args)
-export const fails = () => RTE.left(settingError('here', 'something', 'nothing', 'give it'))
+export const fails = () => RTE.left(settingError('here', 'something', 'nothing', 'pass it'))
 export const throws = () => {
   throw new TypeError('no program')
 }

@@ -46,7 +46,7 @@ describe('a model with five mistakes', () => {
           "_tag": "HeadError",
           "expected": "1 or 2 dropout probabilities (linFtrs has 1, so 2 blocks)",
           "found": "3",
-          "hint": "give one number, or a list of 2",
+          "hint": "pass one number, or a list of 2",
           "path": "head.ps",
         },
         {

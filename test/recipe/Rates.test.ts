@@ -47,7 +47,7 @@ describe('invalid rates', () => {
         path: 'recipe[0].maxLr',
         expected: '1 rate, or one for each of the 3 groups',
         found: '2 rates',
-        hint: 'give one rate per group, one for all, or a slice(a, b)'
+        hint: 'pass one rate per group, one for all, or a slice(a, b)'
       })
     )
   })

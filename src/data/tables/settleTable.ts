@@ -35,7 +35,7 @@ const settleLabels =
     const classes = O.getOrElse(() => own)(O.map(composed)(source.classes))
     if (classes.length === 0)
       return E.left(
-        oneClass(at, 'at least one label', 'none', 'give the separator of labels: imageCsv(path, { labelDelim })')
+        oneClass(at, 'at least one label', 'none', 'pass the separator of labels: imageCsv(path, { labelDelim })')
       )
     const targets = multiTargetsOf(classes)
     const items = (entries: ReadonlyArray<Entry>) => {

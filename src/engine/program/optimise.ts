@@ -36,7 +36,7 @@ const ofSize = (path: string, array: Float32Array, size: number): E.Either<Engin
   array.length === size
     ? E.right(array)
     : E.left(
-        engineFailure(path, `${size} values`, String(array.length), "give an optimiser's state made for this plan")
+        engineFailure(path, `${size} values`, String(array.length), "pass an optimiser's state made for this plan")
       )
 
 /**

@@ -52,7 +52,7 @@ export const fitting = (plan: Plan, state: StateDict): E.Either<EngineError, Sta
           wrong.path,
           `${sizeOf(wrong.shape)} values`,
           String(state.get(wrong.path)?.length ?? 'none'),
-          'give a state dict made for this plan'
+          'pass a state dict made for this plan'
         )
       )
 }

@@ -23,7 +23,7 @@ const starts: ReadonlyArray<readonly [start: string, Kind]> = [
   ['Rar!', { what: 'a RAR archive', hint: unpack }],
   ['\x89HDF', { what: 'an HDF5 file, as Keras writes (.h5)', hint: fromKeras }],
   ['\x93NUMPY', { what: 'a NumPy array (.npy)', hint: asTorch }],
-  ['GGUF', { what: 'a GGUF file (llama.cpp)', hint: 'give weights of an image network' }],
+  ['GGUF', { what: 'a GGUF file (llama.cpp)', hint: 'pass weights of an image network' }],
   ['%PDF', { what: 'a PDF document', hint: again }],
   ['\x89PNG', { what: 'a PNG image', hint: again }],
   ['\xff\xd8\xff', { what: 'a JPEG image', hint: again }],
@@ -52,7 +52,7 @@ const patterns: ReadonlyArray<readonly [pattern: RegExp, Kind]> = [
   [
     // ir_version, then a producer, a version, a domain or a graph
     /^\x08[\x03-\x14][\x12\x1a\x22\x28\x32\x3a\x42]/,
-    { what: 'an ONNX model', hint: 'give the state dict that it was exported from' }
+    { what: 'an ONNX model', hint: 'pass the state dict that it was exported from' }
   ],
   [
     // a dict, a list, a class or a call of protocol 0 or 1, which has no mark of its own
@@ -62,7 +62,7 @@ const patterns: ReadonlyArray<readonly [pattern: RegExp, Kind]> = [
       hint: "write it with torch.save, in Python: torch.save(pickle.load(open(FILE, 'rb')), NEW)"
     }
   ],
-  [/^\s*[{[]/, { what: 'a text in JSON', hint: 'give the file of weights that it describes' }],
+  [/^\s*[{[]/, { what: 'a text in JSON', hint: 'pass the file of weights that it describes' }],
   [/^[\t\n\r\x20-\x7e]+$/, { what: 'a text', hint: again }],
   [/^\0+$/, { what: 'only zeros, as after an interrupted download', hint: 'fetch the file again' }]
 ]
@@ -73,7 +73,7 @@ const zips: ReadonlyArray<readonly [part: RegExp, Kind]> = [
   [/archive_format$|serialized_exported_program/, { what: 'a program of torch.export (.pt2)', hint: asTorch }],
   [/^config\.json$|\.weights\.h5$/, { what: 'a Keras model (.keras)', hint: fromKeras }],
   [/\.npy$/, { what: 'NumPy arrays (.npz)', hint: asTorch }],
-  [/\.onnx$/, { what: 'a zip with an ONNX model', hint: 'give the state dict that it was exported from' }],
+  [/\.onnx$/, { what: 'a zip with an ONNX model', hint: 'pass the state dict that it was exported from' }],
   [/^saved_model\.pb$|\/saved_model\.pb$/, { what: 'a zip with a TensorFlow SavedModel', hint: fromKeras }],
   [/\.(safetensors|pth?|ckpt|th|bin)(\.tar)?$/, { what: 'a zip with a file of weights', hint: unpack }]
 ]

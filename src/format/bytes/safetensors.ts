@@ -64,7 +64,7 @@ const writeErrors = (name: string, { dtype, shape, data }: StoredTensor): Readon
           name,
           `as many values as the shape [${shape.join(', ')}] has`,
           `${data.length}`,
-          'give integer sides whose product is the number of values'
+          'pass integer sides whose product is the number of values'
         )
       ]),
   ...(data instanceof arrays[dtype]
@@ -74,7 +74,7 @@ const writeErrors = (name: string, { dtype, shape, data }: StoredTensor): Readon
           name,
           `${dtype} in a ${arrays[dtype].name}`,
           data.constructor.name,
-          'convert the values, or give their dtype'
+          'convert the values, or change the dtype'
         )
       ])
 ]

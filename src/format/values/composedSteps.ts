@@ -22,7 +22,7 @@ import { decaySchema, ratesFrom, ratesSchema } from './Rates.js'
 import { stepSettings, withSettings } from './StepSettings.js'
 
 const must = (ok: boolean, at: ValueMistake['at'], expected: string, found?: string): ReadonlyArray<ValueMistake> =>
-  ok ? [] : [{ at, expected, hint: `give ${expected}`, ...(found === undefined ? {} : { found }) }]
+  ok ? [] : [{ at, expected, hint: `write ${expected}`, ...(found === undefined ? {} : { found }) }]
 
 const ranged =
   (ok: (n: number) => boolean, expected: string) =>

@@ -39,7 +39,7 @@ export const readUrl =
   ({ http }) =>
     pipe(
       http.get({ url, from: 0, ifSame: '', patience: 30_000 }),
-      TE.mapLeft((error) => ({ ...error, hint: `${error.hint}, or download it and give the file` })),
+      TE.mapLeft((error) => ({ ...error, hint: `${error.hint}, or download it and pass the file` })),
       TE.filterOrElse(
         ({ status }) => status === 200,
         ({ status }): IoError => unreachable(url, 'status 200', `status ${status}`, 'check the url')
@@ -49,7 +49,7 @@ export const readUrl =
           () => collected(body, most),
           (cause) =>
             cause instanceof TooLarge
-              ? unreachable(url, `at most ${most} bytes`, cause.message, 'download it, and give the file')
+              ? unreachable(url, `at most ${most} bytes`, cause.message, 'download it, and pass the file')
               : notReached(url)(cause)
         )
       )

@@ -143,7 +143,7 @@ export const nodeProcesses: Processes = {
           started(
             E.left(
               codeOf(cause) === 'ENOENT'
-                ? notFound(program, 'a program of this name', 'none', 'install it, or give its path')
+                ? notFound(program, 'a program of this name', 'none', 'install it, or pass its path')
                 : fromSystem(program)(cause)
             )
           )

@@ -25,7 +25,7 @@ const [patience, uploading] = [60_000, 1_800_000]
 
 const hintOf = (status: number): string =>
   status === 401 || status === 403
-    ? 'give the token of the cluster: the environment variable RAY_AUTH_TOKEN'
+    ? 'set RAY_AUTH_TOKEN, an environment variable, to the token of the cluster'
     : status === 404
       ? 'check the id, and the address of the cluster: --address'
       : 'see the message, and the dashboard of the cluster'

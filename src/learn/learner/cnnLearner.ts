@@ -150,4 +150,4 @@ export const cnnLearner = (
 ): RTE.ReaderTaskEither<LearnerEnv, GraftError, Learner> =>
   isArch(arch)
     ? learner({ ...options, data, model: cnnModel(arch, options) })
-    : RTE.left(settingError('arch', 'an architecture', String(arch), 'give e.g. resnet18, without quotes'))
+    : RTE.left(settingError('arch', 'an architecture', String(arch), 'pass e.g. resnet18, without quotes'))

@@ -25,7 +25,7 @@ const share = (path: string, n: unknown): Check => [
   typeof n === 'number' && isShare(n),
   'a number in [0, 1)',
   n,
-  'give e.g. 0.9'
+  'pass e.g. 0.9'
 ]
 
 const ofHyper = (path: string, { _tag, default: usual }: HyperParameter, value: unknown): ReadonlyArray<Check> => {
@@ -35,13 +35,13 @@ const ofHyper = (path: string, { _tag, default: usual }: HyperParameter, value: 
     case 'Shares':
       return usual.map((_, i) => share(`${path}[${i}]`, (value as ReadonlyArray<unknown>)[i]))
     case 'Positive':
-      return [[path, typeof value === 'number' && isPositive(value), 'a positive number', value, `give e.g. ${usual}`]]
+      return [[path, typeof value === 'number' && isPositive(value), 'a positive number', value, `pass e.g. ${usual}`]]
     case 'Count':
       return [
-        [path, Number.isInteger(value) && Number(value) > 0, 'an integer of at least 1', value, `give e.g. ${usual}`]
+        [path, Number.isInteger(value) && Number(value) > 0, 'an integer of at least 1', value, `pass e.g. ${usual}`]
       ]
     case 'Flag':
-      return [[path, typeof value === 'boolean', 'true or false', value, `give e.g. ${usual}`]]
+      return [[path, typeof value === 'boolean', 'true or false', value, `pass e.g. ${usual}`]]
   }
 }
 
@@ -77,24 +77,24 @@ const ofLoss = (loss: Loss, task: Task): ReadonlyArray<Check> => {
 const ofOption = (path: string, { _tag }: LossOption, value: unknown, task: Task | null): Check => {
   switch (_tag) {
     case 'Share':
-      return [path, typeof value === 'number' && isShare(value), 'a number in [0, 1)', value, 'give e.g. 0.1']
+      return [path, typeof value === 'number' && isShare(value), 'a number in [0, 1)', value, 'pass e.g. 0.1']
     case 'NonNegative':
       return [
         path,
         typeof value === 'number' && Number.isFinite(value) && value >= 0,
         'a number from 0',
         value,
-        'give e.g. 2'
+        'pass e.g. 2'
       ]
     case 'Positive':
-      return [path, typeof value === 'number' && isPositive(value), 'a positive number', value, 'give e.g. 1']
+      return [path, typeof value === 'number' && isPositive(value), 'a positive number', value, 'pass e.g. 1']
     case 'ClassWeights': {
       const weights = value as ReadonlyArray<number> | null
       const right =
         weights === null ||
         ((task === null || weights.length === outputsOf(task)) && weights.every((w) => Number.isFinite(w) && w >= 0))
       const expected = `${task === null ? '' : `${outputsOf(task)} `}weights from 0, one per class`
-      return [path, right, expected, `[${(weights ?? []).join(', ')}]`, 'give a weight for each class']
+      return [path, right, expected, `[${(weights ?? []).join(', ')}]`, 'pass a weight for each class']
     }
     case 'ClassIndex':
       return [
@@ -102,7 +102,7 @@ const ofOption = (path: string, { _tag }: LossOption, value: unknown, task: Task
         value === null || Number.isSafeInteger(value),
         'a class index',
         value,
-        'give e.g. 255, or leave it out'
+        'pass e.g. 255, or leave it out'
       ]
   }
 }
@@ -148,7 +148,7 @@ const ofMetric = (metric: Metric, task: Task): ReadonlyArray<Check> => {
       false,
       expected,
       found,
-      'give another value'
+      'pass another value'
     ])
   ]
 }
@@ -158,7 +158,7 @@ const ofView = (view: BatchView, { loss }: Settings, task: Task): ReadonlyArray<
   const wrong = mistake(view)
   const leaveOut = 'leave it out, or choose another view'
   return [
-    [`batchViews.${name}`, wrong === null, wrong?.expected ?? '', wrong?.found, 'give another number'],
+    [`batchViews.${name}`, wrong === null, wrong?.expected ?? '', wrong?.found, 'pass another number'],
     [`batchViews.${name}`, tasks.includes(task._tag), `one of ${tasks.join(', ')}`, task._tag, leaveOut],
     [
       `batchViews.${name}`,
@@ -190,7 +190,7 @@ const ofCaching = (caching: FeatureCaching): ReadonlyArray<Check> =>
           caching.maxBytes > 0,
           'a positive number',
           caching.maxBytes,
-          "give e.g. 2 ** 30, or 'auto'"
+          "pass e.g. 2 ** 30, or 'auto'"
         ]
       ]
     : []
@@ -200,9 +200,9 @@ const mistakesIn = (checks: ReadonlyArray<Check>): ReadonlyArray<LearnError> =>
 
 export const settingErrors = (s: Settings, task: Task): ReadonlyArray<LearnError> => {
   const checks: ReadonlyArray<Check> = [
-    ['wd', Number.isFinite(s.wd) && s.wd >= 0, 'a number of at least 0', s.wd, 'give e.g. 0.01'],
-    ['clip', s.clip === null || isPositive(s.clip), 'a positive number', s.clip, 'give e.g. 0.1, or leave it out'],
-    ['seed', Number.isSafeInteger(s.seed), 'an integer', s.seed, 'give e.g. 42'],
+    ['wd', Number.isFinite(s.wd) && s.wd >= 0, 'a number of at least 0', s.wd, 'pass e.g. 0.01'],
+    ['clip', s.clip === null || isPositive(s.clip), 'a positive number', s.clip, 'pass e.g. 0.1, or leave it out'],
+    ['seed', Number.isSafeInteger(s.seed), 'an integer', s.seed, 'pass e.g. 42'],
     ...ofCaching(s.cacheFeatures),
     ...ofOptimiser(s.opt),
     ...ofLoss(s.loss, task),

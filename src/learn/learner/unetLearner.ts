@@ -75,4 +75,4 @@ export const unetLearner = (
 ): RTE.ReaderTaskEither<LearnerEnv, GraftError, Learner> =>
   isArch(arch)
     ? learner({ ...options, data, model: unetModel(arch, options) })
-    : RTE.left(settingError('arch', 'an architecture', String(arch), 'give e.g. resnet18, without quotes'))
+    : RTE.left(settingError('arch', 'an architecture', String(arch), 'pass e.g. resnet18, without quotes'))

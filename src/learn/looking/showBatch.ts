@@ -48,9 +48,7 @@ const firstBatch =
         return pipe(
           batch,
           E.chainW(
-            E.fromOption(() =>
-              dataError.noSuchItem('data.train', 'a training batch', 'none', 'give images to train on')
-            )
+            E.fromOption(() => dataError.noSuchItem('data.train', 'a training batch', 'none', 'add images to train on'))
           ),
           E.map(viewed(l, epoch * batches.length))
         )

@@ -30,7 +30,7 @@ const fittingPixels = (pixels: Pixels, input: readonly [number, number, number])
           'image',
           `pixels of ${showShape(input)}`,
           `${showShape(found)} with ${pixels.data.length} samples`,
-          'resize them, or give the file or its bytes'
+          'resize them, or pass the file or its bytes'
         )
       )
 }

@@ -83,7 +83,7 @@ const notURL = (module: unknown): GraftError | null =>
 const wrongPriority = ({ priority }: InWorkerOptions): GraftError | null =>
   priority === undefined || (Number.isInteger(priority) && priority >= -20 && priority <= 19)
     ? null
-    : settingError('priority', 'an integer from -20 to 19', String(priority), 'give e.g. 10, or leave it out')
+    : settingError('priority', 'an integer from -20 to 19', String(priority), 'pass e.g. 10, or leave it out')
 
 const started = (task: WorkerTask, { resourceLimits }: InWorkerOptions): E.Either<GraftError, Worker> =>
   E.tryCatch(
