@@ -156,7 +156,7 @@ const pairsFlag: (text: string | undefined) => Read<ReadonlyArray<NamePair> | un
 /** `--points` is `--labels points`. */
 const labelsFlag = ({ labels, points }: SourceFlags): Read<LabelKind | 'masks' | undefined> =>
   points === true && labels !== undefined && labels !== 'points'
-    ? refused('--points', 'points as labels', `--labels ${labels}`, '--points')
+    ? E.left([settingError('--points', 'no other kind of labels', `--labels ${labels}`, 'leave out one of the two')])
     : oneOf('--labels', kinds)(points === true ? 'points' : labels)
 
 /** Parsed together with the other flags, so that all mistakes are reported at once. */

@@ -2,6 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import * as E from 'fp-ts/lib/Either.js'
+import { readSourceFlags } from '../../src/cli/sourceFlags.js'
 import { spots } from '../io/spots.js'
 import { placeForRuns } from './graft.js'
 
@@ -26,7 +28,7 @@ beforeAll(async () => {
 })
 
 describe('graft on points', () => {
-  it('trains on a table, predicts pixels, draws them and interprets', async () => {
+  it('trains on a table, predicts in pixels, draws the points and interprets the run', async () => {
     const how = ['--points', '--size', '32', '--bs', '4', '--arch', './mine.mjs#net', '--augment', 'flip']
     const trained = await graft('train', 'faces/points.csv', ...how, '--lr', '1e-2', '--out', 'run', '--no-figures')
     expect(trained.code, trained.stderr).toBe(0)
@@ -49,7 +51,7 @@ describe('graft on points', () => {
     expect(existsSync(join(folder, 'figures/worst-points.png'))).toBe(true)
   })
 
-  it('keeps the pairs of --swap, and shows a batch with its points', async () => {
+  it('checks the pairs of --swap, and shows a batch with its points', async () => {
     const flags = ['--points', '--size', '32', '--bs', '4', '--augment', 'flip']
     const { code, stderr } = await graft('show', 'faces/points.csv', ...flags, '--swap', 'none', '--out', 'batch.json')
     expect(code, stderr).toBe(0)
@@ -59,7 +61,14 @@ describe('graft on points', () => {
     expect([odd.code, odd.stderr]).toEqual([2, expect.stringContaining('--swap')])
   })
 
-  it('names a table whose columns are no points', async () => {
+  it('refuses --points together with another kind of labels, and says what to do', () => {
+    expect(readSourceFlags({ points: true, labels: 'points' }).labels).toEqual(E.right('points'))
+    expect(readSourceFlags({ points: true, labels: 'numbers' }).labels).toMatchObject(
+      E.left([{ path: '--points', found: '--labels numbers', hint: 'leave out one of the two' }])
+    )
+  })
+
+  it('names the table and the expected columns if there are no columns of points', async () => {
     writeFileSync(join(folder, 'faces/ages.csv'), 'file,age\n0.png,31\n1.png,32')
     const { code, stderr } = await graft('train', 'faces/ages.csv', '--points')
     expect(code).not.toBe(0)
