@@ -1,4 +1,4 @@
-/** `graft job DATA`: writes a job for PyTorch, and prints or sends what runs it. */
+/** `graft job DATA`: writes a PyTorch job, then prints how to run it, or submits it. */
 import { join, resolve } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
@@ -38,7 +38,7 @@ export interface JobFlags extends TrainFlags, Omit<LauncherFlags, 'nodes' | 'pyt
   readonly submit?: boolean
 }
 
-/** Where the job and its images are for the machines that run it. */
+/** Where the job and its images are on the machines that run it. */
 const placement = (launcher: Launcher, flags: JobFlags, folder: string, job: Job, l: Learner): Placement =>
   launcher._tag === 'Kubernetes'
     ? {
@@ -86,10 +86,10 @@ const report = (terminal: Terminal, flags: JobFlags, { job, folder, text, submit
   terminal.note(`the job is in ${folder}`)
   if (submitted === null) return terminal.result(text.trimEnd())
   terminal.result(submitted.id)
-  terminal.note(`follow it with: ${invocation()} job logs ${folder}`)
+  terminal.note(`to follow it: ${invocation()} job logs ${folder}`)
 }
 
-/** `graft job DATA ...`: the exit code. */
+/** Runs `graft job DATA ...`; returns the exit code. */
 export const jobCommand =
   (dataName: string | undefined, flags: JobFlags) =>
   (terminal: Terminal): TE.TaskEither<GraftError, number> => {

@@ -6,20 +6,22 @@ import { addOptions, engine, json, quiet, threads, workers } from './options.js'
 import { torchOptions } from './torchFlags.js'
 import { addTrainingOptions, dataArgument } from './trainProgram.js'
 
-/** What is done with a job that a service has. */
+/** The actions on a submitted job, with their help. */
 export const jobActions = {
-  status: 'Print how far a job is: waiting, running, succeeded, failed or stopped',
-  logs: 'Follow a job to its end',
+  status: 'Print the state of a job: waiting, running, succeeded, failed or stopped',
+  logs: 'Print the progress of a job until it ends',
   stop: 'Stop a job',
-  fetch: 'Fetch the run of a job: --out DIR (default: run in the folder of the job)'
+  fetch: 'Fetch the run of a job, to --out DIR (default: run in its folder)'
 } as const
 
 export const jobProgram = (program: Command): Command => {
   const command = program
     .command('job')
-    .description('Write a training as a job for PyTorch, and print or send what runs it')
+    .description('Write a job that trains with PyTorch, and print how to run it, or submit it')
     .argument('[DATA]', dataArgument)
-  addOptions(command, 'Job:', [new Option('--out <dir>', 'the folder of the job (default: graft-out/<name>)')])
+  addOptions(command, 'Job:', [
+    new Option('--out <dir>', 'the folder of the job, new or empty (default: graft-out/<name>)')
+  ])
   for (const [heading, options] of Object.entries(launcherOptions())) addOptions(command, heading, options)
   addOptions(command, 'PyTorch:', torchOptions())
   addTrainingOptions(command)
@@ -27,11 +29,11 @@ export const jobProgram = (program: Command): Command => {
   return command.addHelpText(
     'after',
     `
-Prints the command (torchrun), the YAML (kubernetes, sky) or the requests (ray, hf) that run the job; --submit sends it
-to ray or hf. The images stay where they are: --data-root names their folder on the machines of the job.
+Prints the command (torchrun), the YAML (kubernetes, sky) or the requests (ray, hf) that run the job; --submit submits
+it to ray or hf. The images stay where they are: --data-root is their folder on the machines that run the job.
 
-ID is the folder of a job that was submitted, or an id of the service that --to, --address, --repo and the like name.
-Tokens are those in the environment: RAY_AUTH_TOKEN, HF_TOKEN.
+ID is the folder of a submitted job, or its id at the service given by --to, --address, --repo and so on.
+Tokens are read from the environment variables RAY_AUTH_TOKEN and HF_TOKEN.
 
 Examples:
   graft job photos --to torchrun --procs 2 --out job

@@ -1,4 +1,4 @@
-/** `graft job status|logs|stop|fetch ID`: a job that a service has. */
+/** `graft job status|logs|stop|fetch ID`: manages a submitted job. */
 import { join } from 'node:path'
 import * as O from 'fp-ts/lib/Option.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -33,7 +33,7 @@ export interface JobServiceFlags extends LauncherFlags {
   readonly json?: boolean
 }
 
-/** The job of an id of the service that flags name, or of a job's folder. */
+/** The job with an id at the service given by flags, or the job in a folder. */
 const submittedAs = (id: string, flags: JobServiceFlags): TE.TaskEither<GraftError, Submitted> => {
   const tokens = serviceTokens(process.env)
   return flags.to === undefined
@@ -47,16 +47,11 @@ const submittedAs = (id: string, flags: JobServiceFlags): TE.TaskEither<GraftErr
 }
 
 const failed = ({ id }: Submitted, { message }: JobState): GraftError =>
-  jobError(
-    id,
-    'a job that ends with a model',
-    message === '' ? 'one that failed' : message,
-    'see its log: graft job logs'
-  )
+  jobError(id, 'a job that succeeds', message === '' ? 'one that failed' : message, 'see its log: graft job logs')
 
 type Command = (id: string, flags: JobServiceFlags) => (terminal: Terminal) => TE.TaskEither<GraftError, number>
 
-/** Prints how far a job is. */
+/** Prints the state of a job. */
 export const statusCommand: Command = (id, flags) => (terminal) =>
   pipe(
     submittedAs(id, flags),
@@ -72,7 +67,7 @@ export const statusCommand: Command = (id, flags) => (terminal) =>
     })
   )
 
-/** Follows a job to its end, and shows its progress as that of a local training. */
+/** Follows a job to its end, and shows its progress like that of local training. */
 export const logsCommand: Command = (id, flags) => (terminal) => {
   const show = shownBy(flags, terminal)
   const read = eventIn([])
@@ -104,7 +99,7 @@ export const stopCommand: Command = (id, flags) => (terminal) =>
     submittedAs(id, flags),
     TE.chainFirst((job) => stopJob(job)(nodeIo())),
     TE.map((job) => {
-      terminal.note(`${job.id} is asked to stop; its run keeps its last checkpoint`)
+      terminal.note(`${job.id} is stopping; its run keeps the last checkpoint`)
       return exitCodes.done
     })
   )

@@ -1,4 +1,4 @@
-/** Flags that choose a launcher, and what it needs to know. */
+/** Flags that choose a launcher and set its options. */
 import { Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { hf, kubernetes, type Launcher, ray, sky, torchrun } from '../emit/launch/index.js'
@@ -34,7 +34,7 @@ export interface LauncherFlags {
   readonly bucket?: string
 }
 
-/** The launchers by name, as they are typed. */
+/** The names of the launchers. */
 export const launcherNames = ['torchrun', 'ray', 'kubernetes', 'hf', 'sky'] as const
 
 const hour = 3600
@@ -51,13 +51,13 @@ const read = (flags: LauncherFlags) =>
     dataRepo: repository('--data-repo')(flags.dataRepo)
   })
 
-/** A repository of the hub: `user/name`. */
+/** A repository on the Hub: `user/name`. */
 const repository =
   (flag: string) =>
   (text: string | undefined): Read<string | undefined> =>
     text === undefined || /^[\w.-]+\/[\w.-]+$/.test(text)
       ? E.right(text)
-      : refused(flag, 'a repository of the hub, user/name', text, 'me/pets')
+      : refused(flag, 'a Hugging Face repository, user/name', text, 'me/pets')
 
 const needed = (flag: string, what: string, example: string): Mistake =>
   settingError(flag, what, 'nothing', `write e.g. ${flag} ${example}`)
@@ -88,8 +88,12 @@ export const launcherOf = (flags: LauncherFlags, tokens: ServiceTokens): E.Eithe
       return repo === undefined || dataRepo === undefined
         ? E.left(
             mistakes('the flags', [
-              ...(repo === undefined ? [needed('--repo', 'the model repository for job and run', 'me/pets')] : []),
-              ...(dataRepo === undefined ? [needed('--data-repo', 'the dataset repository', 'me/pet-images')] : [])
+              ...(repo === undefined
+                ? [needed('--repo', 'the model repository for the job and its run', 'me/pets')]
+                : []),
+              ...(dataRepo === undefined
+                ? [needed('--data-repo', 'the dataset repository with the images', 'me/pet-images')]
+                : [])
             ] as unknown as Parameters<typeof mistakes>[1])
           )
         : E.right(
@@ -114,13 +118,13 @@ export const launcherOf = (flags: LauncherFlags, tokens: ServiceTokens): E.Eithe
 export const launcherOptions = (): Readonly<Record<string, ReadonlyArray<Option>>> => ({
   'Launcher:': [
     new Option('--to <launcher>', `where the job runs: ${launcherNames.join(', ')}`),
-    new Option('--data-root <path>', 'the folder of the images as the machines of the job see it (default: as here)'),
-    new Option('--nodes <n>', 'machines (default: 1)'),
-    new Option('--submit', 'send the job to ray or hf')
+    new Option('--data-root <path>', 'the folder of the images on the machines that run the job (default: as here)'),
+    new Option('--nodes <n>', 'number of machines (default: 1)'),
+    new Option('--submit', 'submit the job to ray or hf')
   ],
   'torchrun:': [
-    new Option('--max-restarts <n>', 'how often all processes start again after a failure (default: 3)'),
-    new Option('--rdzv-endpoint <host:port>', 'where several machines meet, one of them')
+    new Option('--max-restarts <n>', 'how often all processes restart after a failure (default: 3)'),
+    new Option('--rdzv-endpoint <host:port>', 'with several machines: the one where processes find each other')
   ],
   'Ray:': [
     new Option('--address <url>', 'the dashboard of the cluster (default: http://127.0.0.1:8265)'),
@@ -129,11 +133,14 @@ export const launcherOptions = (): Readonly<Record<string, ReadonlyArray<Option>
   ],
   'Kubernetes:': [
     new Option('--kind <kind>', 'TrainJob of Kubeflow Trainer (default), or Job for one machine'),
-    new Option('--namespace <name>', "the namespace (default: that of kubectl's context); of the hub: who pays"),
+    new Option(
+      '--namespace <name>',
+      "the namespace (default: that of kubectl's context); with hf, the account that is billed"
+    ),
     new Option('--runtime <name>', 'the ClusterTrainingRuntime (default: torch-distributed)'),
     new Option('--image <name>', 'the image of the container, with torch'),
-    new Option('--claim <name>', 'the PersistentVolumeClaim with job and images (default: graft)'),
-    new Option('--mount-path <dir>', 'where it is mounted (default: /graft)'),
+    new Option('--claim <name>', 'the PersistentVolumeClaim of the job and the images (default: graft)'),
+    new Option('--mount-path <dir>', 'where the volume is mounted (default: /graft)'),
     new Option('--cpus <n>', 'CPUs of each machine'),
     new Option('--memory <size>', 'memory of each machine, such as 32Gi')
   ],
@@ -141,12 +148,12 @@ export const launcherOptions = (): Readonly<Record<string, ReadonlyArray<Option>
     new Option('--repo <user/name>', 'the model repository for the job and its run'),
     new Option('--data-repo <user/name>', 'the dataset repository with the images'),
     new Option('--flavor <name>', 'the machine (default: t4-small)'),
-    new Option('--timeout <hours>', 'hours until the job is ended (default: 24)')
+    new Option('--timeout <hours>', 'time limit of the job, in hours (default: 24)')
   ],
   'SkyPilot:': [
-    new Option('--accelerator <name>', 'the kind of GPU (default: A100)'),
-    new Option('--spot', 'machines that may be taken away, and cost less'),
+    new Option('--accelerator <name>', 'the type of GPU (default: A100)'),
+    new Option('--spot', 'use spot instances, which cost less and may be preempted'),
     new Option('--infra <place>', 'a cloud, a region or a zone, such as aws/us-east-1 (default: the cheapest)'),
-    new Option('--bucket <url>', 'a bucket for the run that survives the machines')
+    new Option('--bucket <url>', 'a bucket for the run, which outlives the machines')
   ]
 })

@@ -1,4 +1,4 @@
-/** Flags of a training with PyTorch: processes, GPUs, and what makes it fast. */
+/** Flags for training with PyTorch: processes, GPUs and speed. */
 import { Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { exactSettings, fastSettings, type JobSettings, jobSettings } from '../emit/torch/index.js'
@@ -32,7 +32,7 @@ export const readTorchFlags = (flags: TorchFlags) => ({
 
 type Values<R> = { readonly [K in keyof R]: R[K] extends E.Either<unknown, infer A> ? A : never }
 
-/** The settings of a job; `threads` and `workers` are those of `graft train`. */
+/** The settings of a job. `threads` and `workers` come from the flags of `graft train`. */
 export const settingsOf = (
   flags: TorchFlags,
   n: Values<ReturnType<typeof readTorchFlags>> & {
@@ -57,32 +57,35 @@ export const settingsOf = (
     }
   })
 
-/** The first flag that only a training with PyTorch has. */
+/** The first given flag that has an effect only with PyTorch, or undefined. */
 export const idleTorchFlag = (flags: TorchFlags): string | undefined => {
   const its = torchOptions().map((option) => [option.attributeName(), option.long ?? ''] as const)
   return its.find(([name]) => flags[name as keyof TorchFlags] !== undefined)?.[1]
 }
 
-/** Options of a training with PyTorch. */
+/** Options for training with PyTorch. */
 export const torchOptions = (): ReadonlyArray<Option> => [
-  new Option('--procs <n>', 'processes on each machine, which share each batch (default: one, or one for each GPU)'),
-  new Option('--gpus <n>', 'GPUs of each machine (default: 0: the CPU computes)'),
+  new Option('--procs <n>', 'processes on each machine, which share each batch (default: one per GPU, or one)'),
+  new Option('--gpus <n>', 'GPUs on each machine (default: 0, which trains on the CPU)'),
   new Option('--sync-bn', 'batch norms use the images of all processes (the default if there are several)'),
-  new Option('--no-sync-bn', 'batch norms use the images of their own process'),
-  new Option('--fast', 'bf16, channels last, TF32, torch.compile, fused optimiser, pinned memory: fast on a GPU'),
+  new Option('--no-sync-bn', 'batch norms use only the images of their own process'),
+  new Option(
+    '--fast',
+    'all that is fast on a GPU: bf16, channels last, TF32, torch.compile, fused optimiser, pinned memory'
+  ),
   new Option('--precision <name>', 'precision of activations: fp32 (default), bf16 or fp16'),
   ...(
     [
-      ['channels-last', 'images and activations are stored pixel by pixel'],
-      ['tf32', 'float32 products are rounded to TensorFloat-32'],
-      ['compile', 'torch.compile'],
-      ['fused', 'the fused form of the optimiser'],
-      ['pin-memory', 'pinned memory for batches']
+      ['channels-last', 'store images and activations pixel by pixel'],
+      ['tf32', 'round float32 products to TensorFloat-32'],
+      ['compile', 'use torch.compile'],
+      ['fused', 'use the fused optimiser'],
+      ['pin-memory', 'use pinned memory for batches']
     ] as const
   ).flatMap(([name, what]) => [
     new Option(`--${name}`, what),
-    new Option(`--no-${name}`, `not so, with --fast: ${what}`).hideHelp()
+    new Option(`--no-${name}`, `with --fast, do not ${what}`).hideHelp()
   ]),
   new Option('--checkpoint-seconds <n>', 'seconds between checkpoints (default: 60)'),
-  new Option('--python <program>', 'the Python to use (default: the environment variable PYTHON, or python3)')
+  new Option('--python <program>', 'the Python interpreter (default: the environment variable PYTHON, or python3)')
 ]

@@ -16,7 +16,7 @@ import { type Sky, skyYaml } from './sky.js'
 import { type Torchrun, torchrunText } from './torchrun.js'
 
 /**
- * Where and how a job runs.
+ * Where and how a job runs: one of five services or programs.
  *
  * @category jobs
  * @since 0.1.0
@@ -39,8 +39,8 @@ export type Launcher = Torchrun | Ray | Kubernetes | Hf | Sky
 export const foldLauncher = /*#__PURE__*/ foldUnion<Launcher>()
 
 /**
- * What a launcher does with a job, as text that a person reads or a program takes: a command for a shell, requests, or
- * YAML. Secrets are left out. Error: `JobError` if it cannot run the job.
+ * Returns the text that starts a job: a shell command, HTTP requests, or YAML. It contains no tokens. Error: `JobError` if
+ * the launcher cannot run the job.
  *
  * @example
  * import { launchText, torchrun } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * `hf`: a job on Hugging Face Jobs. The job, the images and the run are in repositories of the Hub.
+ * `hf`: runs a job on Hugging Face Jobs. The job, the images and the run are in repositories on the Hub.
  *
  * @since 0.1.0
  */
@@ -9,26 +9,26 @@ import { inShell, type Placement, programArgs } from './Placement.js'
 import { install } from './setup.js'
 
 /**
- * Where a job of the Hub runs.
+ * Hugging Face Jobs: the repositories and the machine of a job.
  *
  * @category jobs
  * @since 0.1.0
  */
 export interface Hf {
   readonly _tag: 'Hf'
-  /** The user or organisation that pays. */
+  /** The user or organisation that is billed. */
   readonly namespace: string
-  /** The model repository, `user/name`, that has the job in `jobs/NAME` and gets the run in `runs/NAME`. */
+  /** The model repository, `user/name`, with the job in `jobs/NAME` and the run in `runs/NAME`. */
   readonly repo: string
   /** The dataset repository with the images, `user/name`. */
   readonly dataRepo: string
   /** The machine, such as `t4-small` or `a100-large`. */
   readonly flavor: string
   readonly image: string
-  /** Seconds until the job is ended, whatever it does. Without one, the Hub ends jobs after 30 minutes. */
+  /** Seconds after which the Hub ends the job. Its own default is 30 minutes. */
   readonly timeoutSeconds: number
   readonly hubUrl: string
-  /** A token that may write to the repository; null: none. */
+  /** A token with write access to the repository; null: none. */
   readonly token: string | null
 }
 
@@ -56,7 +56,7 @@ export const hf = (
 })
 
 /**
- * The arguments of `runJob` of `@huggingface/hub`.
+ * The arguments of `runJob` from `@huggingface/hub`.
  *
  * @category jobs
  * @since 0.1.0
@@ -81,11 +81,11 @@ const [mount, images, out] = ['/graft', '/images', '/tmp/run'] as const
 /** The folder of a job in its repository. */
 export const hfFolder = (name: string): string => `jobs/${name}`
 
-/** The folder of its run. */
+/** The folder of a job's run in its repository. */
 export const hfRunFolder = (name: string): string => `runs/${name}`
 
 /**
- * What `runJob` is called with. Error: `JobError` for several machines, which the service does not have.
+ * Returns the arguments of `runJob`. Error: `JobError` for several machines, which the service does not offer.
  *
  * @example
  * import { hf, hfRun } from 'graft-vision'
@@ -115,7 +115,7 @@ export const hfRun =
     const torchrun = ['torchrun', '--standalone', '--nproc-per-node', String(processes), '--max-restarts', '3']
     const at: Placement = { folder: '.', dataRoot: images, out }
     const commands = [
-      // repositories are mounted without permission to write
+      // repositories are mounted read-only
       `cp -r ${mount}/${hfFolder(name)} /tmp/job`,
       'cd /tmp/job',
       `${install} huggingface_hub`,
@@ -137,7 +137,7 @@ export const hfRun =
     })
   }
 
-/** What is uploaded and run, for people, without the token. */
+/** The upload and the request as text, without the token. */
 export const hfText =
   (h: Hf) =>
   (job: Job): E.Either<JobError, string> =>

@@ -1,6 +1,6 @@
 /**
- * Launchers: how jobs run on torchrun, Ray, Kubernetes, Hugging Face Jobs and SkyPilot, as commands, requests and YAML.
- * This room knows what other people's services are told; it must not send anything.
+ * Launchers: the commands, requests and YAML that run jobs with torchrun, Ray, Kubernetes, Hugging Face Jobs and
+ * SkyPilot. This room knows the interfaces of these services; it must not send anything.
  *
  * @since 0.1.0
  */

@@ -1,5 +1,5 @@
 /**
- * `kubernetes`: a job as a `TrainJob` of Kubeflow Trainer v2, or as a plain `Job` for one machine.
+ * `kubernetes`: runs a job as a `TrainJob` of Kubeflow Trainer v2, or as a plain `Job` on one machine.
  *
  * @since 0.1.0
  */
@@ -10,24 +10,24 @@ import type { Placement } from './Placement.js'
 import { containerCommand } from './setup.js'
 
 /**
- * A cluster. The folder of the job and the images are on a volume that its machines share.
+ * A Kubernetes cluster. The job's folder and the images are on a volume that its machines share.
  *
  * @category jobs
  * @since 0.1.0
  */
 export interface Kubernetes {
   readonly _tag: 'Kubernetes'
-  /** `TrainJob` needs Kubeflow Trainer 2.2 or later; `Job` (batch/v1) needs nothing, and runs on one machine. */
+  /** `TrainJob` needs Kubeflow Trainer 2.2 or later; `Job` (batch/v1) needs no extension, and runs on one machine. */
   readonly kind: 'TrainJob' | 'Job'
-  /** Null: that of kubectl's context. */
+  /** Null: the namespace of kubectl's context. */
   readonly namespace: string | null
   /** The `ClusterTrainingRuntime` of a `TrainJob`. */
   readonly runtime: string
   /** The image of the container, with torch; null: the runtime's, or `pytorch/pytorch` for a `Job`. */
   readonly image: string | null
-  /** The PersistentVolumeClaim with the folder of the job and the images. */
+  /** The PersistentVolumeClaim of the volume with the job's folder and the images. */
   readonly claim: string
-  /** Where it is mounted. */
+  /** Where the volume is mounted. */
   readonly mountPath: string
   /** CPUs of each machine; null: not requested. */
   readonly cpus: number | null
@@ -62,7 +62,7 @@ export const kubernetes = (options: Partial<Omit<Kubernetes, '_tag'>> = {}): Kub
 
 const ourImage = 'pytorch/pytorch:2.9.1-cuda12.8-cudnn9-runtime'
 
-/** Requests of each machine; GPUs are limits as well, as Kubernetes wants. */
+/** Resource requests of each machine; Kubernetes requires GPUs to be limits as well. */
 const resources = ({ cpus, memory }: Kubernetes, { settings: { gpus } }: Job): object => {
   const of = {
     ...(cpus === null ? {} : { cpu: String(cpus) }),
@@ -72,7 +72,7 @@ const resources = ({ cpus, memory }: Kubernetes, { settings: { gpus } }: Job): o
   return Object.keys(of).length === 0 ? {} : { requests: of, ...(gpus === 0 ? {} : { limits: of }) }
 }
 
-/** The shared volume, and memory in which the processes that load images pass them on. */
+/** The shared volume, and shared memory through which data-loading processes pass images on. */
 const volumes = ({ claim }: Kubernetes): ReadonlyArray<object> => [
   { name: 'graft', persistentVolumeClaim: { claimName: claim } },
   { name: 'shm', emptyDir: { medium: 'Memory' } }
@@ -102,7 +102,7 @@ const trainJob = (k: Kubernetes, job: Job, at: Placement): object => {
       runtimeRef: { apiGroup: 'trainer.kubeflow.org', kind: 'ClusterTrainingRuntime', name: k.runtime },
       trainer: {
         ...(k.image === null ? {} : { image: k.image }),
-        // numbers of machines and processes, and where they meet, are in variables that the runtime sets
+        // torchrun reads the numbers of machines and processes, and the rendezvous address, from variables that the runtime sets
         command: containerCommand(job, at, restarts),
         numNodes: nodes,
         numProcPerNode: processes,
@@ -146,7 +146,7 @@ const plainJob = (k: Kubernetes, job: Job, at: Placement): object => {
     kind: 'Job',
     metadata: metadata(k, job),
     spec: {
-      // a machine that is lost is replaced, and the job goes on from its checkpoint
+      // if a machine is lost, the job continues from its checkpoint on another one
       backoffLimit: 3,
       template: {
         spec: {
@@ -168,7 +168,7 @@ const plainJob = (k: Kubernetes, job: Job, at: Placement): object => {
 }
 
 /**
- * The object that Kubernetes is given. Error: `JobError` for a plain `Job` on several machines.
+ * Returns the Kubernetes object of a job. Error: `JobError` for a plain `Job` on several machines.
  *
  * @example
  * import { kubernetes, kubernetesObject } from 'graft-vision'
@@ -198,7 +198,7 @@ export const kubernetesObject =
             )
           )
 
-/** The object as YAML. */
+/** The Kubernetes object as YAML. */
 export const kubernetesYaml =
   (k: Kubernetes) =>
   (job: Job, at: Placement): E.Either<JobError, string> =>

@@ -1,5 +1,5 @@
 /**
- * `ray`: a job on a Ray cluster, through the REST of Ray Jobs. Ray Train's `TorchTrainer` starts the processes.
+ * `ray`: runs a job on a Ray cluster, through the REST API of Ray Jobs. Ray Train's `TorchTrainer` starts the processes.
  *
  * @since 0.1.0
  */
@@ -15,18 +15,18 @@ import { inShell, type Placement } from './Placement.js'
  */
 export interface Ray {
   readonly _tag: 'Ray'
-  /** The URL of its dashboard. */
+  /** The URL of the cluster's dashboard. */
   readonly address: string
   /** Sent as `Authorization: Bearer`; null: none. */
   readonly token: string | null
-  /** A folder that all machines of the cluster share, for the run; with one machine, any folder of it. */
+  /** The folder for runs, shared by all machines of the cluster; on a single machine, any local folder. */
   readonly storage: string
-  /** Packages that Ray installs for the job, such as `safetensors`; empty: the cluster has them. */
+  /** Packages that Ray installs for the job, such as `safetensors`; empty if the cluster has them all. */
   readonly pip: ReadonlyArray<string>
 }
 
 /**
- * Runs a job on Ray. Defaults: the dashboard of this machine, no token, `/tmp/graft-runs`, nothing to install.
+ * Runs a job on Ray. Defaults: the dashboard on this machine, no token, `/tmp/graft-runs`, no packages to install.
  *
  * @example
  * import { ray } from 'graft-vision'
@@ -46,7 +46,7 @@ export const ray = (options: Partial<Omit<Ray, '_tag'>> = {}): Ray => ({
 })
 
 /**
- * A request to a service.
+ * An HTTP request to a service.
  *
  * @category jobs
  * @since 0.1.0
@@ -74,13 +74,13 @@ const to =
 /** The folder of a job's run on the cluster. */
 export const rayRun = ({ storage }: Ray, id: string): string => `${storage.replace(/\/+$/, '')}/${id}`
 
-/** The files of a job as Ray's packages are; the same files give the same bytes. */
+/** A job's files as a Ray package (zip); equal files give equal bytes. */
 const packageOf = ({ files }: Job): Uint8Array =>
   zipSync(
     Object.fromEntries(
       files.map(({ path, content }): [string, Zippable[string]] => [
         path,
-        // numbers hardly become smaller
+        // parameters hardly compress
         typeof content === 'string' ? strToU8(content) : [content, { level: 0 }]
       ])
     ),
@@ -88,7 +88,7 @@ const packageOf = ({ files }: Job): Uint8Array =>
   )
 
 /**
- * What a submission sends: the files of the job, then the job.
+ * The requests of a submission: upload the files, then submit the job.
  *
  * @category jobs
  * @since 0.1.0
@@ -99,7 +99,7 @@ export interface RaySubmission {
 }
 
 /**
- * The requests that submit a job under an id, which no other job of the cluster has.
+ * Returns the requests that submit a job under an id that is unique in the cluster.
  *
  * @example
  * import { ray, raySubmission } from 'graft-vision'
@@ -136,13 +136,13 @@ export const raySubmission =
 /** The request for the state of a job. */
 export const rayStatus = (r: Ray, id: string): RestRequest => to(r)('GET', `/api/jobs/${encodeURIComponent(id)}`)
 
-/** The request for all that a job has printed. */
+/** The request for a job's complete log. */
 export const rayLogs = (r: Ray, id: string): RestRequest => to(r)('GET', `/api/jobs/${encodeURIComponent(id)}/logs`)
 
 /** The request that stops a job. */
 export const rayStop = (r: Ray, id: string): RestRequest => to(r)('POST', `/api/jobs/${encodeURIComponent(id)}/stop`)
 
-/** The job that prints the files of a run, by a Python program that is given their folder. */
+/** The request for a second job, `as`, in which a Python program prints the files of a run. */
 export const rayFetch = (r: Ray, id: string, as: string, program: string): RestRequest =>
   to(r)(
     'POST',
@@ -162,7 +162,7 @@ const told = ({ method, url, body }: RestRequest): string =>
     ...(body instanceof Uint8Array ? [`(${body.length} bytes: the files of the job as zip)`] : [])
   ].join('\n')
 
-/** The requests of a submission for people, without the token. */
+/** The requests of a submission as text, without the token. */
 export const rayText =
   (r: Ray) =>
   (job: Job, at: Placement): string => {

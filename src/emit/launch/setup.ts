@@ -1,11 +1,11 @@
-/** What a machine does that begins with nothing but Python and torch: install, then train. */
+/** Commands for a machine that has only Python and torch: install the other packages, then train. */
 import type { Job } from '../torch/index.js'
 import { inShell, type Placement, programArgs, quoted } from './Placement.js'
 
-/** Installs what the image lacks; torch is not replaced. */
+/** Installs the packages that the image lacks; torch is not replaced. */
 export const install = 'pip install --quiet --requirement requirements.txt'
 
-/** The command of a container: in the folder of the job, `torchrun` with options for this launcher. */
+/** The command of a container: runs `torchrun` in the job's folder, with the options of this launcher. */
 export const containerCommand = (
   { settings: { threads } }: Job,
   at: Placement,

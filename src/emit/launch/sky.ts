@@ -1,5 +1,5 @@
 /**
- * `sky`: a job as a task of SkyPilot, which rents machines, copies the job there, and runs it.
+ * `sky`: runs a job as a task of SkyPilot, which rents machines, copies the job to them, and runs it.
  *
  * @since 0.1.0
  */
@@ -9,25 +9,25 @@ import { inShell, type Placement, programArgs } from './Placement.js'
 import { install } from './setup.js'
 
 /**
- * Machines that SkyPilot finds.
+ * The machines for SkyPilot to rent.
  *
  * @category jobs
  * @since 0.1.0
  */
 export interface Sky {
   readonly _tag: 'Sky'
-  /** The kind of GPU, such as `A100`; used if the job has GPUs. */
+  /** The type of GPU, such as `A100`; ignored if the job has no GPUs. */
   readonly accelerator: string
-  /** Whether machines may be taken away while they train, and cost less. */
+  /** Whether to use spot instances, which cost less and may be preempted. */
   readonly spot: boolean
   /** A cloud, a region or a zone, such as `aws/us-east-1`; null: the cheapest. */
   readonly infra: string | null
-  /** A bucket for the run, such as `s3://mine/runs`, that survives the machines; null: the first machine has it. */
+  /** A bucket for the run, such as `s3://mine/runs`, which outlives the machines; null keeps it on the first machine. */
   readonly bucket: string | null
 }
 
 /**
- * Runs a job by SkyPilot. Defaults: A100s that are not taken away, the cheapest place, no bucket.
+ * Runs a job with SkyPilot. Defaults: A100s, no spot instances, the cheapest place, no bucket.
  *
  * @example
  * import { sky } from 'graft-vision'
@@ -46,11 +46,11 @@ export const sky = (options: Partial<Omit<Sky, '_tag'>> = {}): Sky => ({
   ...options
 })
 
-/** Where a task finds the images, and leaves the run. */
+/** The folders of the images and of the runs on a rented machine. */
 const [images, runs] = ['/graft/images', '/graft/runs'] as const
 
 /**
- * The task. The folder of the job and the images are those of this machine, or URLs of buckets.
+ * Returns the SkyPilot task of a job. The job's folder and the images are local paths, or URLs of buckets.
  *
  * @example
  * import { sky, skyTask } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * `torchrun`: the processes of a job on one machine, or on several that find each other.
+ * `torchrun`: runs the processes of a job on one machine, or on several machines that find each other.
  *
  * @since 0.1.0
  */
@@ -7,7 +7,7 @@ import type { Job } from '../torch/index.js'
 import { inShell, type Placement, programArgs, quoted } from './Placement.js'
 
 /**
- * Where several machines meet.
+ * How several machines find each other.
  *
  * @category jobs
  * @since 0.1.0
@@ -15,12 +15,12 @@ import { inShell, type Placement, programArgs, quoted } from './Placement.js'
 export interface Rendezvous {
   /** Host and port of one of the machines: `10.0.0.1:29500`. */
   readonly endpoint: string
-  /** The least and the largest number of machines. */
+  /** The minimum and maximum number of machines. */
   readonly nodes: readonly [least: number, most: number]
 }
 
 /**
- * torch's own launcher.
+ * PyTorch's own launcher.
  *
  * @category jobs
  * @since 0.1.0
@@ -28,14 +28,14 @@ export interface Rendezvous {
 export interface Torchrun {
   readonly _tag: 'Torchrun'
   readonly python: string
-  /** How often all processes are started again after one of them has failed. */
+  /** How often all processes are restarted after one of them failed. */
   readonly maxRestarts: number
-  /** Null: one machine, or as many as the job has, which find each other at the first one. */
+  /** Null: the job's number of machines; several of them find each other at `$MASTER_ADDR`. */
   readonly rendezvous: Rendezvous | null
 }
 
 /**
- * Runs a job by `torchrun`. Defaults: `python3`, three restarts, one machine.
+ * Runs a job with `torchrun`. Defaults: `python3`, three restarts, no rendezvous.
  *
  * @example
  * import { torchrun } from 'graft-vision'
@@ -70,7 +70,7 @@ const options = (t: Torchrun, job: Job, at: Placement): ReadonlyArray<string> =>
 ]
 
 /**
- * A program to start in the folder of the job.
+ * A program to start in the job's folder.
  *
  * @category jobs
  * @since 0.1.0
@@ -83,7 +83,7 @@ export interface TorchrunCall {
 }
 
 /**
- * The call of `torchrun` on each machine.
+ * Returns the call of `torchrun` to make on each machine.
  *
  * @example
  * import { torchrun, torchrunCall } from 'graft-vision'
@@ -106,7 +106,7 @@ export const torchrunCall =
     variables: job.settings.threads === null ? {} : { OMP_NUM_THREADS: String(job.settings.threads) }
   })
 
-/** The commands for a shell, with what a person does on each machine. */
+/** The shell commands to run on each machine. */
 export const torchrunText =
   (t: Torchrun) =>
   (job: Job, at: Placement): string => {

@@ -1,5 +1,5 @@
 /**
- * `Job`: a training for PyTorch, as a value: files, and what it takes to run them.
+ * `Job`: training with PyTorch as a value: the files of a program, and what it needs to run.
  *
  * @since 0.1.0
  */
@@ -24,16 +24,16 @@ export interface JobFile {
  */
 export interface Job {
   readonly _tag: 'Job'
-  /** A name that Kubernetes accepts (RFC 1035): lower-case letters, digits and hyphens, at most 40 of them. */
+  /** A name that Kubernetes accepts (RFC 1035): lower-case letters, digits and hyphens, at most 40 characters. */
   readonly name: string
   readonly files: ReadonlyArray<JobFile>
-  /** The module that `python -m` starts, once in each process, with the folder of the job as its argument. */
+  /** The Python module that every process runs (`python -m`), with the job's folder as its argument. */
   readonly module: 'graft_torch'
   readonly settings: JobSettings
 }
 
 /**
- * A name for a job from any text: RFC 1035, without what it does not allow.
+ * Turns any text into a job name, as RFC 1035 allows: other characters become hyphens.
  *
  * @example
  * import { jobName } from './index.js'

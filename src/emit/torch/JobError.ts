@@ -1,8 +1,8 @@
 import { type Explained, explained } from '../../Explained.js'
 
 /**
- * An error of a job: settings that do not fit it, a folder that cannot take it, a program or a service that failed.
- * `path` is the setting, the folder, the program or the URL.
+ * An error of a job: settings that do not fit, a folder that is not empty, or a program or service that failed. `path` is
+ * the setting, the folder, the program or the URL.
  *
  * @category errors
  * @since 0.1.0

@@ -1,12 +1,12 @@
 /**
- * `JobSettings`: how many processes a job has, and how each of them computes.
+ * `JobSettings`: how many processes run a job, and how each of them computes.
  *
  * @since 0.1.0
  */
 import { jobError, type JobError } from './JobError.js'
 
 /**
- * Settings of a job. They do not change what is trained, apart from rounding.
+ * Settings of a job. Apart from rounding, they do not change the result.
  *
  * @category jobs
  * @since 0.1.0
@@ -14,41 +14,41 @@ import { jobError, type JobError } from './JobError.js'
 export interface JobSettings {
   /** Number of machines. */
   readonly nodes: number
-  /** Processes on each machine. The batch size is divided by the number of all processes. */
+  /** Processes on each machine. Each batch is divided among the processes of all machines. */
   readonly processes: number
-  /** GPUs on each machine; 0: the CPU computes. */
+  /** GPUs on each machine; 0 trains on the CPU. */
   readonly gpus: number
-  /** Whether batch norms use the statistics of all processes' images; null: if there is more than one process. */
+  /** Whether batch norms use the images of all processes; null: true if there are several processes. */
   readonly syncBn: boolean | null
   readonly fast: FastSettings
   /** Seconds between checkpoints. */
   readonly checkpointSeconds: number
-  /** Threads of each process; null: torch's choice. */
+  /** Threads of each process; null: PyTorch's default. */
   readonly threads: number | null
 }
 
 /**
- * What makes training faster on a GPU, and changes its rounding.
+ * Settings that make training faster on a GPU. Most of them change rounding.
  *
  * @category jobs
  * @since 0.1.0
  */
 export interface FastSettings {
-  /** Whether images and activations are stored pixel by pixel. */
+  /** Whether images and activations are stored pixel by pixel (NHWC). */
   readonly channelsLast: boolean
-  /** The precision of activations; `fp16` scales the loss. */
+  /** The precision of activations. `fp16` scales the loss, so that small gradients do not underflow. */
   readonly precision: 'fp32' | 'bf16' | 'fp16'
   /** Whether float32 products may be rounded to TensorFloat-32. */
   readonly tf32: boolean
   readonly compile: boolean
   readonly fusedOptimiser: boolean
-  /** Processes that load images, for each process that trains; 0: none. */
+  /** Data-loading processes per training process; 0: the training process loads images itself. */
   readonly workers: number
   readonly pinMemory: boolean
 }
 
 /**
- * Settings for equality with graft's own engines: nothing that changes rounding.
+ * Settings for results equal to those of graft's own engines: none of them changes rounding.
  *
  * @example
  * import { exactSettings } from 'graft-vision'
@@ -90,8 +90,8 @@ export const fastSettings: FastSettings = {
 }
 
 /**
- * Job settings with defaults: one process on one machine (one for each GPU), exact arithmetic, a checkpoint every 60
- * seconds.
+ * Makes job settings. Defaults: one machine, one process per GPU (one without GPUs), `exactSettings`, and a checkpoint
+ * every 60 seconds.
  *
  * @example
  * import { jobSettings } from 'graft-vision'
@@ -113,7 +113,7 @@ export const jobSettings = ({ gpus = 0, ...given }: Partial<JobSettings> = {}): 
 })
 
 /**
- * The number of all processes.
+ * Returns the total number of processes, over all machines.
  *
  * @example
  * import { jobSettings, worldSize } from './index.js'
@@ -127,7 +127,7 @@ export const worldSize = ({ nodes, processes }: JobSettings): number => nodes * 
 const isWhole = (n: number, least: number): boolean => Number.isSafeInteger(n) && n >= least
 
 /**
- * Every mistake in the settings of a job whose batches have `bs` images.
+ * Returns every mistake in the settings of a job with batch size `bs`; empty if there are none.
  *
  * @example
  * import { checkJobSettings, jobSettings } from './index.js'
@@ -155,7 +155,7 @@ export const checkJobSettings =
         ]
       ] as const
     ).flatMap(([name, value, right, expected]) =>
-      right ? [] : [jobError(name, expected, String(value), `give ${name} ${expected}`)]
+      right ? [] : [jobError(name, expected, String(value), `set ${name} to ${expected}`)]
     )
     if (wrong.length > 0) return wrong
     const n = worldSize(s)
@@ -176,7 +176,7 @@ export const checkJobSettings =
               'processes',
               `at most one process for each of the ${s.gpus} GPUs`,
               String(s.processes),
-              'leave the number of processes out'
+              'omit the number of processes: it defaults to one per GPU'
             )
           ]
         : [])

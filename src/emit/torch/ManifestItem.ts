@@ -6,7 +6,7 @@
 import type { DataItem, ImagePlace } from '../../data/index.js'
 
 /**
- * Where the bytes of a job's image are: where the data set has them, or in the job's file `images.bin`.
+ * Where the bytes of an image are: in the data set, or packed into the job's file `images.bin`.
  *
  * @category jobs
  * @since 0.1.0
@@ -14,7 +14,8 @@ import type { DataItem, ImagePlace } from '../../data/index.js'
 export type ManifestPlace = ImagePlace | { readonly _tag: 'Packed'; readonly from: number; readonly length: number }
 
 /**
- * What was read of an image: its sides as stored, before its orientation is applied, and the CRC-32 of its bytes.
+ * What is known of an image from reading it: its height and width as stored, before its orientation is applied, and the
+ * CRC-32 of its bytes.
  *
  * @category jobs
  * @since 0.1.0
@@ -33,15 +34,15 @@ export interface ImageRead {
  */
 export interface ManifestItem extends DataItem {
   readonly place: ManifestPlace
-  /** Where the mask or the target image is; null: the target is a number, a class or several. */
+  /** Where the mask or the target image is; null if the target is a class, or consists of labels or numbers. */
   readonly targetPlace: ManifestPlace | null
-  /** Its size in bytes. */
+  /** The image's size in bytes. */
   readonly bytes: number
-  /** What was read of the image; null: images of this data set are not verified. */
+  /** Null if the images of this data set are not verified. */
   readonly read: ImageRead | null
 }
 
-/** A place as JSON; paths are relative to the root of the data. */
+/** A place as JSON; paths are relative to the data root. */
 const placeTo = (place: ManifestPlace): object => {
   switch (place._tag) {
     case 'File':
@@ -74,7 +75,8 @@ const line = (set: 'train' | 'valid', item: ManifestItem): string =>
   })
 
 /**
- * `manifest.jsonl`: a line for each training image, in the order of the data set, then one for each validation image.
+ * Returns the text of `manifest.jsonl`: one line per training image, in the order of the data set, then one per
+ * validation image.
  *
  * @example
  * import { manifest } from './index.js'

@@ -1,5 +1,5 @@
 /**
- * What a job is made of.
+ * `TorchInput`: everything that a job is made from.
  *
  * @since 0.1.0
  */
@@ -13,7 +13,7 @@ import type { JobSettings } from './JobSettings.js'
 import type { ManifestItem } from './ManifestItem.js'
 
 /**
- * Data as a job needs them: opened, with every image's place.
+ * The data of a job: opened, with the place of every image.
  *
  * @category jobs
  * @since 0.1.0
@@ -23,14 +23,14 @@ export interface JobData {
   readonly task: Task
   readonly shape: readonly [channels: number, height: number, width: number]
   readonly stats: Stats
-  /** The classes of masks; null: there are no masks. */
+  /** The classes of masks; null if there are no masks. */
   readonly legend: Legend | null
   readonly train: ReadonlyArray<ManifestItem>
   readonly valid: ReadonlyArray<ManifestItem>
 }
 
 /**
- * Settings of training that a job needs.
+ * The training settings of a job.
  *
  * @category jobs
  * @since 0.1.0
@@ -48,8 +48,8 @@ export interface JobTraining {
 }
 
 /**
- * What saved files contain besides the model, so that graft recognises those of this job: hashes of the run, its data,
- * recipe and settings.
+ * Hashes of the run, its data, recipe and settings. Saved files contain them, so that graft recognises the files of this
+ * job.
  *
  * @category jobs
  * @since 0.1.0
@@ -60,12 +60,12 @@ export interface Fingerprints {
   readonly contents: string
   readonly settings: string
   readonly recipe: string
-  /** The measured costs of the engine that made the job; absent: the built-in ones. */
+  /** The measured costs of the engine that made the job; absent for the built-in costs. */
   readonly costs?: string
 }
 
 /**
- * A training, with everything that is read from files already read.
+ * A model, data, a recipe and settings, with everything that comes from files already read.
  *
  * @category jobs
  * @since 0.1.0
@@ -73,7 +73,7 @@ export interface Fingerprints {
 export interface TorchInput {
   readonly plan: Plan
   readonly model: ResolvedModel
-  /** The model for images of each size that the recipe sets. */
+  /** The model for each image size that the recipe sets. */
   readonly resized: ReadonlyArray<ResolvedModel>
   readonly data: JobData
   readonly training: JobTraining
@@ -82,10 +82,10 @@ export interface TorchInput {
   readonly fingerprints: Fingerprints
   /** The text of `graft.json`. */
   readonly description: string
-  /** The bytes of a checkpoint: the parameters to start from, the optimiser's state and the position in the recipe. */
+  /** The bytes of a checkpoint: initial parameters, optimiser state and the position in the recipe. */
   readonly checkpoint: Uint8Array
-  /** Images that the data set does not have as bytes of its files; empty: none. */
+  /** The bytes of the images that Python cannot read in place (`images.bin`); empty if there are none. */
   readonly packed: Uint8Array
-  /** The Python program, below `graft_torch`. */
+  /** The files of the Python program, below `graft_torch`. */
   readonly program: ReadonlyArray<JobFile>
 }

@@ -1,5 +1,5 @@
 /**
- * A training as a PyTorch program: the files of a job. This room knows what values are called in `job.json`; it must not
+ * Training as a PyTorch program: the files of a job. This room knows the names of values in `job.json`; it must not
  * depend on tensors, files or processes.
  *
  * @since 0.1.0

@@ -1,4 +1,4 @@
-/** `job.json`: what the Python program reads. `docs/decisions/026-a-job-is-a-folder.md` describes it. */
+/** `job.json`, which the Python program reads. `docs/decisions/026-a-job-is-a-folder.md` describes it. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
@@ -12,7 +12,7 @@ import type { JobError } from './JobError.js'
 import { freezeTo, jobRecipe } from './jobRecipe.js'
 import type { JobData, JobTraining, TorchInput } from './TorchInput.js'
 
-/** What each freeze of a job trains: the one that it begins with, and those of its recipe. */
+/** The trainable parameters under each freeze of a job: the initial one, and those that its recipe sets. */
 const freezes = (plan: Plan, recipe: Recipe.Recipe): E.Either<PlanError, ReadonlyArray<object>> => {
   const all: ReadonlyArray<readonly [path: string, freeze: Freeze]> = [
     ['freeze', plan.freeze],
@@ -31,14 +31,14 @@ const freezes = (plan: Plan, recipe: Recipe.Recipe): E.Either<PlanError, Readonl
   )(firsts)
 }
 
-/** How images are read, as `job.json` has it. */
+/** How images are read and batched, as in `job.json`. */
 export const dataTo = ({ spec, task, shape: [, height, width], stats, legend, train, valid }: JobData): object => ({
   task,
   size: [height, width],
-  /** Null: images have this size already, and are not scaled. */
+  /** False: images already have this size, and are not scaled. */
   sized: O.isSome(spec.size),
   resize: resizeOf(spec),
-  /** Otherwise other sizes than this one have the way of their own: squares are cropped. */
+  /** False: after `setSize`, the method is chosen by the new size: squares are cropped, others squished. */
   resizeGiven: O.isSome(spec.resize),
   decoding: { ...decodingOf(spec), range: O.toNullable(spec.range) },
   stats,

@@ -1,11 +1,11 @@
-/** A recipe as a job has it: every field is there, and rates and decays are lists with one number a group. */
+/** The recipe in `job.json`: every field is present; rates and decays are lists with one number per group. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Freeze } from '../../model/index.js'
 import { decayPerGroup, ratesPerGroup, type Recipe, type RecipeError } from '../../recipe/index.js'
 import { jobError, type JobError } from './JobError.js'
 
-/** A freeze as saved files have it: `body`, or the n of `freezeTo(n)`. */
+/** A freeze as in saved files: `body`, or the n of `freezeTo(n)`. */
 export const freezeTo = (freeze: Freeze): 'body' | number => (freeze._tag === 'FreezeBody' ? 'body' : freeze.n)
 
 type Checked<A> = E.Either<RecipeError | JobError, A>
@@ -16,9 +16,9 @@ const settings = ({ until = [], accumulate = 1, average }: Recipe.StepSettings, 
     ? E.left(
         jobError(
           `${path}.until`,
-          'watchers that graft has',
-          `a function: ${custom.watching.label}`,
-          'train here, or use earlyStopping, saveBest, reduceLrOnPlateau or terminateOnNaN'
+          'a built-in watcher',
+          `the function labelled "${custom.watching.label}"`,
+          'train with an engine of graft, or use earlyStopping, saveBest, reduceLrOnPlateau or terminateOnNaN'
         )
       )
     : E.right({ until, accumulate, average: average ?? null })

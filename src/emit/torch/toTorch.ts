@@ -1,5 +1,5 @@
 /**
- * `toTorch`: a training as a PyTorch program.
+ * `toTorch`: training as a PyTorch program.
  *
  * @since 0.1.0
  */
@@ -18,14 +18,19 @@ import type { TorchInput } from './TorchInput.js'
 
 type Mistake = FormatError | PlanError | RecipeError | JobError
 
-/** Functions of a user's own, which Python does not have. */
+/** The user's own functions, which do not exist in Python. */
 const opaque = ({
   loss,
   opt,
   metrics
 }: Pick<TorchInput['training'], 'loss' | 'opt' | 'metrics'>): ReadonlyArray<JobError> => {
   const refused = (what: string, label: string, hint: string) =>
-    jobError(what, `${what} that graft has`, `the function labelled "${label}"`, `train here, or use ${hint}`)
+    jobError(
+      what,
+      `a built-in ${what}`,
+      `the function labelled "${label}"`,
+      `train with an engine of graft, or use ${hint}`
+    )
   return [
     ...(loss._tag === 'CustomLoss' ? [refused('loss', loss.f.label, 'a loss such as crossEntropy')] : []),
     ...(opt._tag === 'CustomOptimiser' ? [refused('opt', opt.f.label, 'an optimiser such as adamW')] : []),
@@ -36,7 +41,8 @@ const opaque = ({
 }
 
 /**
- * What keeps a training from being a job: settings that do not fit the batch size, and functions of a user's own.
+ * Returns every mistake that prevents training as a job: settings that do not fit the batch size, and the user's own
+ * functions. Empty if there are none.
  *
  * @example
  * import { accuracy, averageMetric } from 'graft-vision'
@@ -58,9 +64,11 @@ export const checkJob = (
 const requirements = 'torch>=2.4\ntorchvision>=0.19\nsafetensors>=0.4\nnumpy>=1.26\npillow>=10\n'
 
 /**
- * A training as a job: the files of its folder and how to run them. The same input gives the same bytes. Errors:
- * `JobError` for settings that do not fit the batch size, for each function of a user's own, by its label, and for points,
- * which the program does not have; every mistake of the recipe. `trainOn` makes the input from a learner.
+ * Returns a job: the files of its folder, and what it needs to run. Equal inputs give equal bytes. `trainOn` makes the
+ * input from a learner.
+ *
+ * Errors: `JobError` for settings that do not fit the batch size, for each of the user's own functions, by its label, and
+ * for the task `points`, which the Python program does not support; every mistake of the recipe.
  *
  * @example no-run
  * import { toTorch, type TorchInput } from 'graft-vision'
@@ -76,7 +84,7 @@ export const toTorch = (input: TorchInput): E.Either<ReadonlyArray<Mistake>, Job
   const mistakes = [
     ...checkJob(input.training, input.data.spec.bs, input.settings),
     ...(input.data.task._tag === 'Points'
-      ? [jobError('task', 'a task that the PyTorch program has', 'points', 'train here')]
+      ? [jobError('task', 'a task that the PyTorch program supports', 'points', 'train with an engine of graft')]
       : [])
   ]
   if (mistakes.length > 0) return E.left(mistakes)

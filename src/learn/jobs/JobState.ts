@@ -1,20 +1,20 @@
 /**
- * `JobState`: how far a job is that a service runs.
+ * `JobState`: the state of a job at a service.
  *
  * @since 0.1.0
  */
 
 /**
- * What a service says about a job.
+ * The state of a job, as its service reports it.
  *
  * @category jobs
  * @since 0.1.0
  */
 export interface JobState {
   readonly stage: 'waiting' | 'running' | 'succeeded' | 'failed' | 'stopped'
-  /** The service's own words; empty: none. */
+  /** The service's message; empty if it has none. */
   readonly message: string
 }
 
-/** Whether a job will not change any more. */
+/** Whether a job has ended, in whatever way. */
 export const hasEnded = ({ stage }: JobState): boolean => stage !== 'waiting' && stage !== 'running'

@@ -34,7 +34,7 @@ import { writeJob } from './writeJob.js'
  */
 export type TorchEnv = HasFiles & HasImages & HasProcesses & HasEvents
 
-/** The learner at the run's checkpoint, if it has one. */
+/** The learner at the run's checkpoint, or as given if there is none. */
 const from =
   (run: Run, l: Learner) =>
   (env: HasFiles): TE.TaskEither<GraftError, Learner> => {
@@ -62,7 +62,7 @@ const ended =
     return TE.map((learner: Learner) => ({ learner, halted }))(from(run, l)(env))
   }
 
-/** Removes the job that an earlier start of a run has left; a folder without one is somebody else's. */
+/** Removes a job that an earlier start of the run left behind; a folder without a job is left alone. */
 const withoutJob =
   (folder: string) =>
   ({ files }: HasFiles): TE.TaskEither<GraftError, void> =>
@@ -71,16 +71,17 @@ const withoutJob =
       TE.chain((there) => (there ? files.remove(folder) : TE.right(undefined)))
     )
 
-/** Options of a training with PyTorch. */
+/** Options of training with PyTorch. */
 export interface TorchOptions {
   readonly settings: JobSettings
-  /** Called with lines of the program that are not events. */
+  /** Called with each line of the program's output that is not an event. */
   readonly onText?: (line: string) => void
 }
 
 /**
  * Trains a run with `torchrun` on this machine, from its start or its checkpoint, until it is complete or a handler
- * halts it. The run's folder is as `carryOn` leaves it; while it trains, it has the folder of the job, `torch-job`.
+ * halts it. Afterwards, the run's directory is as `carryOn` leaves it; during training, it also contains the job's folder,
+ * `torch-job`.
  */
 export const carryOnTorch =
   (run: Run, launcher: Torchrun, { settings, onText = () => undefined }: TorchOptions) =>

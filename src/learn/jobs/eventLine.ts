@@ -1,4 +1,4 @@
-/** Lines that the Python program prints: events as JSON, and the one line of a fault. */
+/** Lines that the Python program prints: events as JSON, and the one-line description of an error. */
 import * as O from 'fp-ts/lib/Option.js'
 import { type JobError, jobError } from '../../emit/torch/index.js'
 import type { Event, Recipe } from '../../recipe/index.js'
@@ -18,7 +18,7 @@ const tags: Readonly<Record<Event['_tag'], true>> = {
   Warning: true
 }
 
-/** Numbers that JSON does not have are strings. */
+/** Reads NaN and infinite numbers, which JSON does not have, from strings. */
 const revived = (_: string, value: unknown): unknown =>
   value === 'NaN' || value === 'Infinity' || value === '-Infinity' ? Number(value) : value
 
@@ -33,7 +33,7 @@ const parsed = (line: string): unknown => {
 const isEvent = (u: unknown): u is Event =>
   typeof u === 'object' && u !== null && '_tag' in u && typeof u._tag === 'string' && Object.hasOwn(tags, u._tag)
 
-/** The event of a line; none: the line is something else. Steps are told by their index, and completed here. */
+/** The event in a line, or none. Python sends only the index of a step; the step itself is added here. */
 export const eventIn =
   (recipe: Recipe.Recipe) =>
   (line: string): O.Option<Event> => {
@@ -47,12 +47,12 @@ export const eventIn =
 
 const colours = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, 'g')
 
-/** A line as the program printed it: Ray says before it which process did, in colour. */
+/** The line as the program printed it, without Ray's coloured prefix, which names the process. */
 export const printedLine = (line: string): string => line.replaceAll(colours, '').replace(/^\([^()]*pid=[^()]*\) /, '')
 
 const fault = /^graft_torch: (.+?): expected (.+?), found (.+): (.+)$/
 
-/** The fault that a line describes. */
+/** The error that a line describes, or none. */
 export const faultIn = (line: string): O.Option<JobError> => {
   const [, path, expected, found, hint] = fault.exec(line) ?? []
   return path === undefined ? O.none : O.some(jobError(path, expected!, found!, hint!))

@@ -8,7 +8,7 @@ import type { GraftError } from '../../GraftError.js'
 import { cancelHubJob, downloadFromHub, hubJobLog, hubJobStatus, runHubJob, uploadToHub } from '../../io/index.js'
 import type { JobState } from './JobState.js'
 
-/** Uploads a job and runs it; returns the hub's id. */
+/** Uploads a job and runs it; returns its id on the Hub. */
 export const submitToHf = (h: Hf, job: Job): TE.TaskEither<GraftError, string> =>
   pipe(
     TE.fromEither<GraftError, null>(
@@ -16,9 +16,9 @@ export const submitToHf = (h: Hf, job: Job): TE.TaskEither<GraftError, string> =
         ? E.left(
             jobError(
               'HF_TOKEN',
-              'a token of the hub that may write',
+              'a Hugging Face token with write access',
               'none',
-              'make one in the settings of your account'
+              'create one in the settings of your account, and set the environment variable HF_TOKEN'
             )
           )
         : E.right(null)
@@ -28,7 +28,7 @@ export const submitToHf = (h: Hf, job: Job): TE.TaskEither<GraftError, string> =
     TE.chainW((run) => runHubJob(h, run))
   )
 
-/** The hub's stages; one that is not listed is under way. */
+/** The Hub's stages; one that is not listed counts as running. */
 const stages: Readonly<Record<string, JobState['stage']>> = {
   SCHEDULING: 'waiting',
   RUNNING: 'running',
@@ -46,7 +46,7 @@ export const hfState = (h: Hf, id: string): TE.TaskEither<GraftError, JobState> 
     message
   }))(hubJobStatus(h, h.namespace, id))
 
-/** Passes on a job's log until it ends, and returns how. */
+/** Passes on a job's log until the job ends; returns its final state. */
 export const followOnHf = (h: Hf, id: string, onText: (text: string) => void): TE.TaskEither<GraftError, JobState> =>
   pipe(
     hubJobLog(h, h.namespace, id, (line) => onText(`${line}\n`)),
@@ -55,6 +55,6 @@ export const followOnHf = (h: Hf, id: string, onText: (text: string) => void): T
 
 export const stopOnHf = (h: Hf, id: string): TE.TaskEither<GraftError, void> => cancelHubJob(h, h.namespace, id)
 
-/** The files of the run of a job, by the job's name. */
+/** The files of a job's run, given the job's name. */
 export const fetchFromHf = (h: Hf, name: string): TE.TaskEither<GraftError, ReadonlyArray<JobFile>> =>
   downloadFromHub(h, h.repo, hfRunFolder(name))

@@ -1,4 +1,4 @@
-/** The data of a job: every image's place, size and checksum; images that only graft can read are packed. */
+/** The data of a job: each image's place, size and checksum. Images that Python cannot read in place are packed. */
 import { isAbsolute, resolve } from 'node:path'
 import { crc32 } from 'node:zlib'
 import * as E from 'fp-ts/lib/Either.js'
@@ -12,12 +12,12 @@ import { type Data, type HasFiles, type HasImages, parallel, verifyOf } from '..
 
 type Env = HasFiles & HasImages
 
-/** Whether a program that knows only the root of the data, and no Parquet, can read it. */
+/** Whether Python can read an image in place: it knows only the data root, and cannot read Parquet files. */
 const isReadable = (place: ImagePlace): boolean =>
   place._tag === 'Drawn' ||
   (place._tag !== 'Cell' && !isAbsolute(place.path) && !place.path.startsWith('../') && !/^[a-z]:/i.test(place.path))
 
-/** Bytes that follow each other in a file of their own. */
+/** Appends bytes to one file, and returns their places in it. */
 const packing = () => {
   const chunks: Array<Uint8Array> = []
   let size = 0
@@ -34,7 +34,7 @@ const packing = () => {
 
 interface Placed {
   readonly place: ImagePlace
-  /** Its bytes, if they were read. */
+  /** The image's bytes, if they were read. */
   readonly bytes: Uint8Array | null
   readonly size: number
 }
@@ -66,7 +66,7 @@ const placed =
 const samples = ({ height, width, channels }: Extract<ImagePlace, { _tag: 'Samples' }>): number =>
   height * width * channels
 
-/** Only bytes to pack are kept: all images together may be larger than memory. */
+/** Keeps only bytes that will be packed: all images together may not fit into memory. */
 const kept = (image: Placed): Placed => (isReadable(image.place) ? { ...image, bytes: null } : image)
 
 const readOf =
@@ -79,7 +79,7 @@ const readOf =
           TE.map(({ height, width }) => ({
             height,
             width,
-            // the samples are read with a header before them that the file does not have
+            // reading adds a header before the samples, which is not in the file
             crc32: crc32(place._tag === 'Samples' ? bytes.subarray(bytes.length - samples(place)) : bytes)
           }))
         )
@@ -104,7 +104,7 @@ const look =
     )
   }
 
-/** The data of a job, and the bytes of images that Python could not read where they are. */
+/** The data of a job, and the bytes of the images that Python cannot read in place. */
 export const jobData = (
   data: Data
 ): RTE.ReaderTaskEither<Env, GraftError, { readonly data: JobData; readonly packed: Uint8Array }> =>

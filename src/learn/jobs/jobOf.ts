@@ -1,5 +1,5 @@
 /**
- * `jobOf`: a learner and a recipe as a job.
+ * `jobOf`: makes a job from a learner and a recipe.
  *
  * @since 0.1.0
  */
@@ -30,7 +30,7 @@ const asMistakes = (errors: ReadonlyArray<Mistake>): GraftError =>
 
 const named = (errors: FormatErrors): GraftError => mistakes('the model', errors)
 
-/** The resolved model for images of each size that a recipe sets: the layers of a U-Net depend on it. */
+/** The resolved model for each image size that a recipe sets: the layers of a U-Net depend on the size. */
 const resizedModels = (recipe: Recipe.Recipe, l: Learner): E.Either<GraftError, ReadonlyArray<ResolvedModel>> =>
   pipe(
     recipe.flatMap((step, i) => (step._tag === 'SetSize' ? [[step.size, `recipe[${i}]`] as const] : [])),
@@ -44,7 +44,7 @@ const resizedModels = (recipe: Recipe.Recipe, l: Learner): E.Either<GraftError, 
     )
   )
 
-/** The job that trains a described learner, from where it is. */
+/** Returns the job that continues training a learner from its current state, as the description says. */
 export const jobOf =
   (description: RunDescription, settings: JobSettings) =>
   (l: Learner): RTE.ReaderTaskEither<HasFiles & HasImages, GraftError, Job> => {

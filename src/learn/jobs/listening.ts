@@ -1,4 +1,4 @@
-/** What a training in another process prints, handled as the events of a local training. */
+/** Handles the output of training in another process like the events of local training. */
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import type { IO } from 'fp-ts/lib/IO.js'
@@ -10,18 +10,18 @@ import type { HasEvents } from '../Env.js'
 import type { Learner, LearnerNow } from '../learner/Learner.js'
 import { eventIn, faultIn } from './eventLine.js'
 
-/** What is trained elsewhere, and what to do meanwhile. */
+/** A learner that another process trains, and what to do with the output of that process. */
 export interface Elsewhere {
-  /** The learner that training goes on from. */
+  /** The learner before training. */
   readonly start: Learner
   readonly recipe: Recipe.Recipe
-  /** Called with lines that are neither events nor faults. */
+  /** Called with lines that are neither events nor errors. */
   readonly onText: (line: string) => void
   /** Called once when a handler halts training, or fails. */
   readonly stop: IO<void>
 }
 
-/** What was heard when all events are handled. */
+/** The outcome, once all events are handled. */
 export interface Heard {
   readonly fault: GraftError | null
   readonly halted: boolean
@@ -32,7 +32,7 @@ export interface Listening {
   readonly heard: Task<Heard>
 }
 
-/** The learner that handlers see: its history grows with the events; it has no parameters, which are elsewhere. */
+/** The learner that handlers see: its history grows with the events; its parameters are in the other process. */
 const seenIn = (start: Learner): { readonly now: LearnerNow; readonly see: (event: Event) => void } => {
   const rows = [...start.history.rows]
   const before = { ...start, state: new Map(), optimiser: freshOptimiser }
@@ -44,7 +44,7 @@ const seenIn = (start: Learner): { readonly now: LearnerNow; readonly see: (even
   }
 }
 
-/** Handles events one after the other, also by handlers that take their time. */
+/** Handles events one after another, even if handlers are slow. */
 export const listening = ({ onEvent }: HasEvents, { start, recipe, onText, stop }: Elsewhere): Listening => {
   const read = eventIn(recipe)
   const learner = seenIn(start)
@@ -72,7 +72,7 @@ export const listening = ({ onEvent }: HasEvents, { start, recipe, onText, stop 
       }
       const fault = faultIn(line)
       if (O.isNone(fault)) return onText(line)
-      // to begin again would fail again
+      // a restart would fail in the same way
       state.fault ??= fault.value
       stopOnce()
     },

@@ -1,5 +1,5 @@
 /**
- * Finding a Python that has what jobs need.
+ * Finds a Python that can run jobs.
  *
  * @since 0.1.0
  */
@@ -13,7 +13,7 @@ import type { HasProcesses } from '../../io/index.js'
 
 const packages = ['torch', 'torchvision', 'safetensors', 'numpy', 'PIL'] as const
 
-/** Prints the packages that are missing, without loading them, which takes seconds. */
+/** Prints the packages that are missing. It does not import them, which would take seconds. */
 const program = `import importlib.util, sys
 print(sys.version_info >= (3, 10), *[p for p in ${JSON.stringify(packages)} if importlib.util.find_spec(p) is None])`
 
@@ -37,7 +37,7 @@ export const checkPython = (python: string): RTE.ReaderTaskEither<HasProcesses, 
             python,
             'Python 3.10 or later, with torch',
             'no such program',
-            'install Python, or name it: --python /path/to/python, or the environment variable PYTHON'
+            'install Python, or pass its path: --python /path/to/python, or the environment variable PYTHON'
           )
         )
       const exit = await started.right.exit()
@@ -47,8 +47,8 @@ export const checkPython = (python: string): RTE.ReaderTaskEither<HasProcesses, 
           jobError(
             python,
             'Python 3.10 or later',
-            recent === 'False' ? 'an older one' : (lines.at(-1) ?? 'no answer'),
-            'name another: --python, or the environment variable PYTHON'
+            recent === 'False' ? 'an older version' : (lines.at(-1) ?? 'no output'),
+            'pass another with --python or the environment variable PYTHON'
           )
         )
       return missing.length === 0
@@ -57,19 +57,19 @@ export const checkPython = (python: string): RTE.ReaderTaskEither<HasProcesses, 
             jobError(
               python,
               'Python with torch, torchvision, safetensors, numpy and pillow',
-              `it lacks ${missing.map(named).join(', ')}`,
-              `install them: ${python} -m pip install ${missing.map(named).join(' ')}; or name another: --python`
+              `no ${missing.map(named).join(', ')}`,
+              `run ${python} -m pip install ${missing.map(named).join(' ')}, or pass another Python with --python`
             )
           )
     })
   )
 
-/** The Python to use: the one that is named, that of the environment variable `PYTHON`, or `python3`. */
+/** The Python to use: the given one, that of the environment variable `PYTHON`, or `python3`. */
 export const pythonOf = (
   named: string | undefined,
   variables: Readonly<Record<string, string | undefined>>
 ): string => {
   const python = named ?? (variables['PYTHON'] || 'python3')
-  // a command that begins in another folder names it too
+  // an absolute path, because the command is started in another folder
   return /[\\/]/.test(python) ? resolve(python) : python
 }

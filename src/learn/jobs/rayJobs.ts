@@ -1,4 +1,4 @@
-/** Jobs on Ray: what the REST of Ray Jobs is asked, and what it answers. */
+/** Jobs on Ray: calls of the REST API of Ray Jobs, and their responses. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -20,15 +20,15 @@ import { hasEnded, type JobState } from './JobState.js'
 import { printedFiles } from './printedFiles.js'
 import { torchProgram } from './torchProgram.js'
 
-/** Milliseconds for a call; an upload may be large. */
+/** Timeouts in milliseconds, of a call and of an upload, which may be large. */
 const [patience, uploading] = [60_000, 1_800_000]
 
 const hintOf = (status: number): string =>
   status === 401 || status === 403
-    ? 'set RAY_AUTH_TOKEN, an environment variable, to the token of the cluster'
+    ? 'set the environment variable RAY_AUTH_TOKEN to the token of the cluster'
     : status === 404
-      ? 'check the id, and the address of the cluster: --address'
-      : 'see the message, and the dashboard of the cluster'
+      ? 'check the id and the address of the cluster (--address)'
+      : 'see the message and the dashboard of the cluster'
 
 const call =
   (request: RestRequest, milliseconds = patience) =>
@@ -42,7 +42,7 @@ const call =
           : TE.left(
               jobError(
                 `${request.method} ${request.url}`,
-                'an answer of Ray Jobs',
+                'a successful response from Ray Jobs',
                 `status ${status}: ${text.trim().split('\n').at(-1)?.slice(0, 300) ?? ''}`,
                 hintOf(status)
               )
@@ -50,7 +50,7 @@ const call =
       )
     )
 
-/** A text of an answer, which has other keys as well. */
+/** The text under a key of a response, which may have other keys. */
 const textAt =
   (key: string, url: string) =>
   (text: string): E.Either<GraftError, string> =>
@@ -68,14 +68,14 @@ const textAt =
       E.mapLeft((): GraftError =>
         jobError(
           url,
-          `an answer of Ray Jobs with ${key}`,
+          `a response from Ray Jobs with ${key}`,
           text.slice(0, 200),
-          'check the address of the cluster: --address'
+          'check the address of the cluster (--address)'
         )
       )
     )
 
-/** Submits a job under an id that no other job of the cluster has. */
+/** Submits a job under an id that is unique in the cluster. */
 export const submitToRay =
   (r: Ray, job: Job, at: Placement, id: string) =>
   (env: HasHttp): TE.TaskEither<GraftError, string> => {
@@ -106,7 +106,7 @@ export const rayState =
           textAt('status', request.url)(text),
           E.map((status): JobState => ({
             stage: stages[status] ?? 'running',
-            // of a job that failed, Ray quotes the end of its log
+            // for a failed job, Ray quotes the end of the log
             message: E.getOrElse(() => '')(textAt('message', request.url)(text))
               .trim()
               .split('\n')
@@ -118,7 +118,7 @@ export const rayState =
     )
   }
 
-/** All that a job has printed so far. */
+/** Everything that a job has printed so far. */
 export const rayLog =
   (r: Ray, id: string) =>
   (env: HasHttp): TE.TaskEither<GraftError, string> => {
@@ -131,17 +131,17 @@ export const stopOnRay =
   (env: HasHttp): TE.TaskEither<GraftError, void> =>
     TE.map(() => undefined)(call(rayStop(r, id))(env))
 
-/** Milliseconds between questions. */
+/** Milliseconds between two polls. */
 const pause = 1000
 
-/** Waits for the end of a job; what is new in its log is passed on. */
+/** Passes on a job's log until the job ends; returns its final state. */
 export const followOnRay =
   (r: Ray, id: string, onText: (text: string) => void) =>
   (env: HasHttp & HasClock): TE.TaskEither<GraftError, JobState> =>
   async () => {
     let heard = 0
     for (;;) {
-      // the state first: the log of a job that has ended is complete
+      // poll the state first: once the job has ended, the log that follows is complete
       const state = await rayState(r, id)(env)()
       if (E.isLeft(state)) return state
       const log = await rayLog(r, id)(env)()
@@ -154,7 +154,7 @@ export const followOnRay =
     }
   }
 
-/** The files of a job's run, by a second job that prints them. */
+/** Fetches the files of a job's run: a second job prints them to its log. */
 export const fetchFromRay =
   (r: Ray, id: string) =>
   (env: HasHttp & HasClock & HasFiles): TE.TaskEither<GraftError, ReadonlyArray<JobFile>> => {
@@ -166,7 +166,7 @@ export const fetchFromRay =
       TE.chain((program) =>
         typeof program === 'string'
           ? call(rayFetch(r, id, as, program))(env)
-          : TE.left<GraftError>(jobError('graft_torch', 'print_files.py', 'none', 'install graft-vision again'))
+          : TE.left<GraftError>(jobError('graft_torch', 'print_files.py', 'none', 'reinstall graft-vision'))
       ),
       TE.chain(() =>
         followOnRay(r, as, (text) => {
@@ -179,9 +179,9 @@ export const fetchFromRay =
           : E.left<GraftError>(
               jobError(
                 id,
-                'a run to fetch',
+                'a run that can be fetched',
                 log.trim().split('\n').at(-1) ?? state.message,
-                'wait until the job has ended: graft job status'
+                'check with graft job status that the job has ended'
               )
             )
       )

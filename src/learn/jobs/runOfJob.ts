@@ -1,4 +1,4 @@
-/** The run of a job's folder, to go on from here. */
+/** The run directory in a job's folder, for continuing the job on this machine. */
 import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
@@ -7,7 +7,7 @@ import type { GraftError } from '../../GraftError.js'
 import type { HasFiles } from '../../io/index.js'
 import { runFiles } from '../saved/RunDescription.js'
 
-/** A job that has not begun: its run is where its checkpoint is. */
+/** Creates the run of a job that has not started: its checkpoint is that of the job. */
 const begun = (folder: string, run: string): ReaderTaskEither<HasFiles, GraftError, void> => {
   const { description, checkpoint } = runFiles(run)
   return ({ files }) =>
@@ -21,8 +21,8 @@ const begun = (folder: string, run: string): ReaderTaskEither<HasFiles, GraftErr
 }
 
 /**
- * The directory of the run in a job's folder; any other folder is returned as it is. The run of a job that has not begun
- * starts with the job's parameters.
+ * Returns the run directory in a job's folder, or the folder itself if it is not a job's. If the job has not started, a
+ * run with the job's initial parameters is created.
  */
 export const runOfJob =
   (folder: string): ReaderTaskEither<HasFiles, GraftError, string> =>

@@ -1,5 +1,5 @@
 /**
- * Running a job here: `torchrun` as a child process, its events handled as those of a local training.
+ * Runs a job on this machine: `torchrun` is a child process, whose events are handled like those of local training.
  *
  * @since 0.1.0
  */
@@ -12,10 +12,10 @@ import type { Exit, HasProcesses, RunningProcess } from '../../io/index.js'
 import type { HasEvents } from '../Env.js'
 import { type Elsewhere, listening } from './listening.js'
 
-/** How many of the last lines an error quotes. */
+/** The number of output lines that an error quotes. */
 const quoted = 5
 
-/** torchrun's own account of a failure, which hides the program's. */
+/** Whether a line belongs to torchrun's own report of a failure, which would bury the program's error. */
 const isNoise = (line: string): boolean =>
   line.trim() === '' ||
   /^[=-]{10,}$|^\s+(time|host|rank|exitcode|error_file|traceback)\s*:|torch\.distributed|^[WE]\d{4} /.test(line)
@@ -23,15 +23,15 @@ const isNoise = (line: string): boolean =>
 const failure = ({ program }: TorchrunCall, exit: Exit, last: ReadonlyArray<string>): GraftError =>
   jobError(
     `${program} -m torch.distributed.run`,
-    'a training that ends',
+    'training that ends without an error',
     [exit._tag === 'Exited' ? `exit code ${exit.code}` : `killed by ${exit.signal}`, ...last].join('; '),
-    'see what it printed; started again, it goes on from its last checkpoint'
+    'see its output; if started again, it continues from the last checkpoint'
   )
 
 /**
- * Runs a job with `torchrun` until it ends or a handler halts it: the program is then told to stop, and writes a
- * checkpoint. Handlers see the learner that training goes on from, with its history, and without its parameters.
- * `onText` is called with lines that are not events. Returns whether it was halted.
+ * Runs a job with `torchrun` until it ends or a handler halts it, which makes the program write a checkpoint and stop.
+ * Handlers see the learner with its growing history, but without parameters. `onText` is called with lines that are not
+ * events. Returns whether training was halted.
  */
 export const runTorchrun =
   (call: TorchrunCall, { start, recipe, onText }: Omit<Elsewhere, 'stop'>) =>
@@ -43,7 +43,7 @@ export const runTorchrun =
       start,
       recipe,
       onText: (line) => {
-        // torchrun describes at length that it was told to stop
+        // on SIGTERM, torchrun prints a long report
         if (held.stopped || isNoise(line)) return
         if (last.length === quoted) last.shift()
         last.push(line.trim())
@@ -61,7 +61,7 @@ export const runTorchrun =
     const exit = await started.right.exit()
     const { fault, halted } = await heard()
     if (fault !== null) return E.left(fault)
-    // it may have ended before it was told to stop
+    // it may have ended before the signal arrived
     if (exit._tag === 'Exited' && exit.code === 0) return E.right({ halted: false })
     return halted ? E.right({ halted: true }) : E.left(failure(call, exit, last))
   }

@@ -1,5 +1,5 @@
 /**
- * Services that take jobs: submitting one, asking for its state and its log, stopping it, and fetching its run.
+ * Services that accept jobs: submits a job, reads its state and log, stops it, and fetches its run.
  *
  * @since 0.1.0
  */
@@ -16,7 +16,7 @@ import type { JobState } from './JobState.js'
 import { fetchFromRay, followOnRay, rayState, stopOnRay, submitToRay } from './rayJobs.js'
 
 /**
- * A launcher whose service takes jobs by requests.
+ * A launcher whose service accepts jobs from graft.
  *
  * @category jobs
  * @since 0.1.0
@@ -24,14 +24,14 @@ import { fetchFromRay, followOnRay, rayState, stopOnRay, submitToRay } from './r
 export type ServiceLauncher = Ray | Hf
 
 /**
- * A job that a service has.
+ * A submitted job.
  *
  * @category jobs
  * @since 0.1.0
  */
 export interface Submitted {
   readonly launcher: ServiceLauncher
-  /** The service's id. */
+  /** Its id at the service. */
   readonly id: string
   /** The job's name. */
   readonly name: string
@@ -39,20 +39,20 @@ export interface Submitted {
 
 type ServiceEnv = HasHttp & HasClock
 
-/** Whether a launcher's service takes jobs. */
+/** Whether a launcher's service accepts jobs from graft. */
 export const takesJobs = (launcher: Launcher): launcher is ServiceLauncher =>
   launcher._tag === 'Ray' || launcher._tag === 'Hf'
 
-/** The error for a launcher that graft does not send jobs to. */
+/** The error for a launcher that graft cannot submit jobs to. */
 export const notSubmitted = (launcher: Launcher): GraftError =>
   jobError(
     `launcher ${launcher._tag}`,
-    'ray or hf, which take jobs from graft',
+    'ray or hf, to which graft can submit jobs',
     showLauncher.show(launcher),
-    launcher._tag === 'Sky' ? 'use the YAML: sky launch FILE' : 'use the YAML: kubectl apply -f FILE'
+    launcher._tag === 'Sky' ? 'launch the YAML: sky launch FILE' : 'apply the YAML: kubectl apply -f FILE'
   )
 
-/** Submits a job; ids are the job's name and the time. */
+/** Submits a job. On Ray, its id consists of its name and the time. */
 export const submitJob =
   (launcher: ServiceLauncher) =>
   (job: Job, at: Placement): ReaderTaskEither<ServiceEnv, GraftError, Submitted> =>
@@ -63,25 +63,25 @@ export const submitJob =
         : submitToHf(launcher, job)
     )
 
-/** How far a job is. */
+/** Reads the state of a job. */
 export const jobState =
   ({ launcher, id }: Submitted): ReaderTaskEither<ServiceEnv, GraftError, JobState> =>
   (env) =>
     launcher._tag === 'Ray' ? rayState(launcher, id)(env) : hfState(launcher, id)
 
-/** Passes on what a job prints until it ends, and returns how. */
+/** Passes on a job's output until the job ends; returns its final state. */
 export const followJob =
   ({ launcher, id }: Submitted, onText: (text: string) => void): ReaderTaskEither<ServiceEnv, GraftError, JobState> =>
   (env) =>
     launcher._tag === 'Ray' ? followOnRay(launcher, id, onText)(env) : followOnHf(launcher, id, onText)
 
-/** Stops a job. Its run keeps its last checkpoint. */
+/** Stops a job. Its run keeps the last checkpoint. */
 export const stopJob =
   ({ launcher, id }: Submitted): ReaderTaskEither<ServiceEnv, GraftError, void> =>
   (env) =>
     launcher._tag === 'Ray' ? stopOnRay(launcher, id)(env) : stopOnHf(launcher, id)
 
-/** Fetches the run of a job into a folder: each file replaces the one that is there. */
+/** Fetches the run of a job into a folder, where it replaces files of the same names. */
 export const fetchJob =
   ({ launcher, id, name }: Submitted, folder: string): ReaderTaskEither<ServiceEnv & HasFiles, GraftError, void> =>
   (env) =>

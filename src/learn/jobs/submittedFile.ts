@@ -1,5 +1,5 @@
 /**
- * `submitted.json`: which service has a job, in the folder of the job, without its token.
+ * `submitted.json`: the service to which a job was submitted, and the job's id there, in the job's folder. It has no token.
  *
  * @since 0.1.0
  */
@@ -27,7 +27,7 @@ const schema = makeSchema((g) =>
 
 const fileIn = (folder: string): string => join(folder, 'submitted.json')
 
-/** Tokens of services, from the environment. */
+/** Tokens of services. */
 export interface ServiceTokens {
   readonly ray: string | null
   readonly hf: string | null
@@ -47,14 +47,14 @@ const written = ({ launcher, id, name }: Submitted): SchemaType<typeof schema> =
   return { to: 'hf', id, name, namespace, repo, dataRepo, hubUrl }
 }
 
-/** Writes which service has a job. */
+/** Records a submission in a job's folder. */
 export const writeSubmitted =
   (folder: string) =>
   (submitted: Submitted): ReaderTaskEither<HasFiles, GraftError, void> =>
   ({ files }) =>
     files.write(fileIn(folder), `${JSON.stringify(written(submitted), null, 2)}\n`)
 
-/** Reads which service has the job in a folder. Error: `JobError` if it was not submitted. */
+/** Reads the submission recorded in a job's folder. Error: `JobError` if the job was not submitted. */
 export const readSubmitted =
   (folder: string, tokens: ServiceTokens): ReaderTaskEither<HasFiles, GraftError, Submitted> =>
   ({ files }) =>
@@ -64,9 +64,9 @@ export const readSubmitted =
         error._tag === 'NotFound'
           ? jobError(
               folder,
-              'the folder of a job that was submitted',
+              'the folder of a submitted job',
               'no submitted.json',
-              'submit it: graft job DATA --to ray --out DIR --submit; or name the service: --to ray --address URL'
+              'submit the job (graft job DATA --to ray --out DIR --submit), or give its id with the service: --to ray --address URL'
             )
           : error
       ),

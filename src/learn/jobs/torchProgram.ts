@@ -1,4 +1,4 @@
-/** The Python program of jobs, as the package has it. */
+/** The Python program of jobs, from the installed package. */
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
@@ -9,15 +9,14 @@ import { type JobFile, jobError } from '../../emit/torch/index.js'
 import type { GraftError } from '../../GraftError.js'
 import type { HasFiles } from '../../io/index.js'
 
-/** The folder of `graft_torch`. */
+/** The folder of `graft_torch` in the package. */
 const folder = (): E.Either<GraftError, string> =>
   E.tryCatch(
     () => dirname(createRequire(import.meta.url).resolve('#graft-torch')),
-    () =>
-      jobError('graft_torch', 'the Python program in the package', 'none', 'install graft-vision again, or build it')
+    () => jobError('graft_torch', 'the Python program in the package', 'none', 'reinstall graft-vision, or build it')
   )
 
-/** Its files, sorted, below `graft_torch`. */
+/** The program's files, sorted by path; paths begin with `graft_torch`. */
 export const torchProgram: RTE.ReaderTaskEither<HasFiles, GraftError, ReadonlyArray<JobFile>> = ({ files }) =>
   pipe(
     TE.fromEither(folder()),

@@ -1,5 +1,5 @@
 /**
- * `trainOn`: trains a learner with PyTorch, here or where a service runs it.
+ * `trainOn`: trains a learner with PyTorch, on this machine or at a service.
  *
  * @since 0.1.0
  */
@@ -31,7 +31,7 @@ import { trainedLearner } from './trainedLearner.js'
 import { writeJob } from './writeJob.js'
 
 /**
- * The capabilities that training elsewhere requires.
+ * The capabilities that `trainOn` requires.
  *
  * @category jobs
  * @since 0.1.0
@@ -47,15 +47,15 @@ export type TrainOnEnv = TrainEnv & HasProcesses & HasHttp
 export interface TrainOnOptions {
   /** Default: `jobSettings()`. */
   readonly settings?: JobSettings
-  /** The folder of the job, new or empty; default: `jobs` in the learner's path, and there the job's name. */
+  /** The job's folder, new or empty. Default: `jobs/<job name>` in the learner's path. */
   readonly folder?: string
-  /** The folder of the images as the machines of the job see it; default: as here. */
+  /** The path of the images' folder on the machines that run the job. Default: as on this machine. */
   readonly dataRoot?: string
-  /** Called with lines that the program prints and that are not events. Default: ignored. */
+  /** Called with each line of the program's output that is not an event. Default: such lines are ignored. */
   readonly onText?: (line: string) => void
 }
 
-/** The description of a training in code. */
+/** The run description of a learner and a recipe that were made in code. */
 const describedBy = (l: Learner, recipe: Recipe.Recipe, { engine }: TrainOnEnv): RunDescription => {
   const { loss, opt, metrics, clip, batchViews, cacheFeatures, seed, wd } = l.settings
   const costs = ownCosts(engine.costs)
@@ -86,7 +86,7 @@ const here =
       TE.map(({ halted }) => halted)
     )
 
-/** Follows a job on a service to its end, and fetches its run. */
+/** Submits a job to a service, follows it to its end, and fetches its run. */
 const there =
   (launcher: ServiceLauncher, { job, at, start, recipe, onText }: Prepared) =>
   (env: TrainOnEnv): TE.TaskEither<GraftError, boolean> =>
@@ -105,9 +105,7 @@ const there =
         if (fault !== null) return E.left(fault)
         if (E.isLeft(state)) return state
         if (state.right.stage === 'failed')
-          return E.left(
-            jobError(submitted.id, 'a job that ends with a model', state.right.message, 'see what it printed')
-          )
+          return E.left(jobError(submitted.id, 'a job that succeeds', state.right.message, 'see its output'))
         const fetched = await fetchJob(submitted, join(at.folder, 'run'))(env)()
         return E.map(() => halted || state.right.stage === 'stopped')(fetched)
       })
@@ -139,14 +137,14 @@ const result =
   }
 
 /**
- * Trains a learner as `train` does, with PyTorch: `torchrun` on this machine, Ray, or Hugging Face Jobs. The learner may
- * be half-trained: its parameters, optimiser and history go on there. Events arrive as those of `train`, and a handler
- * may halt; the learner that handlers see has its history, and no parameters. The result is that of `train`, to the
- * distances that the page on scale lists; its optimiser is fresh.
+ * Trains a learner as `train` does, but with PyTorch: with `torchrun` on this machine, on Ray, or on Hugging Face Jobs. A
+ * partly trained learner continues from its parameters, optimiser state and history. Handlers receive the events of
+ * `train` and may halt training; the learner that they see has its history, but no parameters. The result equals that of
+ * `train` within the tolerances listed in docs/scale.md; its optimiser is reset.
  *
- * Errors: `JobError` for settings that do not fit, functions of a user's own, a Python without torch, a folder that is
- * not empty, a launcher that takes no jobs from graft (`kubernetes`, `sky`: their YAML is for their own commands), and
- * for a job that fails, with what it printed.
+ * Errors: `JobError` for settings that do not fit, the user's own functions, a Python without torch, a folder that is not
+ * empty, a launcher that graft cannot submit jobs to (`kubernetes` and `sky`: run their YAML with `kubectl` or `sky`), and
+ * a job that fails, with the end of its output.
  *
  * @example
  * import { digits, Recipe, squeezenet1_1, torchrun, withBatchSize } from 'graft-vision'

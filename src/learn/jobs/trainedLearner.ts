@@ -1,4 +1,4 @@
-/** The learner that a job has trained, from the model that its run ended with. */
+/** The learner that a job trained, read from the final model of its run. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { GraftError } from '../../GraftError.js'
@@ -7,7 +7,7 @@ import { refreeze } from '../learner/refreeze.js'
 import { freezeOf, historyOf, restore } from '../saved/restore.js'
 import type { Saved } from '../saved/Saved.js'
 
-/** A learner with the parameters, freeze, counters and history of a saved one; its optimiser is fresh. */
+/** A learner with the parameters, freeze, counters and history of a saved one; its optimiser is reset. */
 export const trainedLearner =
   (file: string, saved: Saved) =>
   (l: Learner): E.Either<GraftError, Learner> =>

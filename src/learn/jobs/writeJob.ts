@@ -25,15 +25,15 @@ const isFree =
             folder,
             'an empty or new folder for the job',
             `${names.length === 1 ? '1 file or folder' : `${names.length} files and folders`} in it, such as ${names[0]!}`,
-            'name another folder, or remove this one'
+            'pass another folder, or remove this one'
           )
       ),
       TE.map(() => undefined)
     )
 
 /**
- * Writes the files of a job to a folder that does not exist or is empty; another one is a `JobError`. All files appear
- * at once: they are written to a folder beside it, which is then renamed.
+ * Writes the files of a job to a new or empty folder; any other folder is a `JobError`. All files appear at once: they are
+ * written to a temporary folder beside it, which is then renamed.
  */
 export const writeJob =
   (folder: string) =>
@@ -46,7 +46,7 @@ export const writeJob =
         pipe(
           job.files,
           TE.traverseSeqArray(({ path, content }) => env.files.write(join(beside, path), content)),
-          // takes the place of an empty folder, and of no other
+          // a rename replaces an empty folder, but no other
           TE.chain(() => env.files.rename(beside, folder)),
           TE.orElseFirstW(() => env.files.remove(beside))
         )
