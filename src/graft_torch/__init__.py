@@ -1,1 +1,1 @@
-"""graft on PyTorch: trains the learner of a job folder with torch, and writes a run folder that graft reads."""
+"""graft on PyTorch: trains the learner in a job folder, and writes a run directory that graft reads."""

@@ -8,22 +8,22 @@ import sys
 from pathlib import Path
 
 STOPPED = 143
-"""The exit status after SIGTERM, as shells have it."""
+"""The exit status after SIGTERM, following the convention of shells: 128 + 15."""
 
 
 def arguments() -> argparse.Namespace:
-    """What the program is given."""
+    """The command-line arguments."""
     parser = argparse.ArgumentParser("graft_torch", description="Trains a graft job with PyTorch.")
     parser.add_argument("job", type=Path, help="the folder of the job")
-    parser.add_argument("--data-root", type=Path, required=True, help="the folder that the manifest's paths are below")
+    parser.add_argument("--data-root", type=Path, required=True, help="the folder of the images")
     parser.add_argument("--out", type=Path, help="where to write the run (default: JOB/run)")
     return parser.parse_args()
 
 
 def main() -> int:
-    """Trains; returns the exit status: 0, 143 if stopped by SIGTERM, 1 after a fault, which is one line."""
+    """Trains; returns the exit status: 0, 143 if stopped by SIGTERM, or 1 after an error, printed as one line."""
     given = arguments()
-    # products on a GPU are the same in every run
+    # makes matrix products on a GPU reproducible
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     from .data.source import open_source
     from .job import open_job

@@ -1,4 +1,4 @@
-"""`Job`: a job's folder as values: `job.json`, and where its files are."""
+"""`Job`: the contents of a job's folder: `job.json`, and the paths of its files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Metric:
 
 @dataclass(frozen=True)
 class Job:
-    """What a job trains, and where. `json` is the content of `job.json`."""
+    """An opened job. `json` is the content of `job.json`."""
 
     folder: Path
     out: Path
@@ -41,17 +41,17 @@ class Job:
 
     @property
     def training(self) -> Mapping[str, Any]:
-        """Weight decay, clipping, seed and so on."""
+        """The training settings: weight decay, clipping, seed and so on."""
         return self.json["training"]
 
     @property
     def recipe(self) -> Sequence[Mapping[str, Any]]:
-        """The steps."""
+        """The steps of the recipe."""
         return self.json["recipe"]
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        """Processes, devices and speed."""
+        """The job settings: processes, devices, and options for speed."""
         return self.json["settings"]
 
     @property
@@ -77,9 +77,9 @@ def _loss(training: Mapping[str, Any], task: Mapping[str, Any]) -> Loss:
 
 
 def open_job(folder: Path, data_root: Path, out: Path | None) -> Job:
-    """Reads a job's folder; `out` is where its run is written, by default below the folder."""
+    """Reads a job's folder. `out` is the run directory; default: `run` in the job's folder."""
     file = folder / "job.json"
-    hint = "name the folder of a job: graft job"
+    hint = "pass the folder of a job, as graft job writes it"
     try:
         content = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError) as error:

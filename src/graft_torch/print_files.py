@@ -1,4 +1,4 @@
-"""Prints the files of a run as lines of base64, for machines whose files only their logs show: `print_files.py RUN`.
+"""Prints the files of a run as lines of base64, for services that give access only to logs: `print_files.py RUN`.
 
 Each file is a line `graft-file BYTES PATH`, followed by its content in lines of `graft-data`; the last line is
 `graft-end COUNT`. It needs nothing but Python.
@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 CHUNK = 3 * 2**14
-"""Bytes in a line."""
+"""Bytes per line."""
 
 
 def print_files(folder: Path) -> int:

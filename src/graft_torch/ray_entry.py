@@ -1,4 +1,4 @@
-"""The program on Ray, whose Ray Train starts the processes: `python -m graft_torch.ray_entry`, with its arguments."""
+"""The program on Ray: `python -m graft_torch.ray_entry`, with the same arguments. Ray Train starts the processes."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from typing import Any
 from .__main__ import arguments
 
 MAX_FAILURES = 3
-"""How often all processes are started again after one of them has failed."""
+"""How often all processes are restarted after one of them failed."""
 
 
 def _train(given: dict[str, str]) -> None:
-    """What each process does, after Ray Train has joined it to the others."""
+    """Trains in each process, once Ray Train has created the process group."""
     from .data.source import open_source
     from .job import open_job
     from .job_error import JobError
     from .learn.train import train
 
-    # Ray Train starts processes in a folder of its own, and each machine unpacks the job where it likes
+    # Ray Train starts processes in its own folder, and each machine unpacks the job at a path of its own
     folder = Path(__file__).resolve().parents[1]
     try:
         train(open_job(folder, Path(given["data_root"]), Path(given["out"])), open_source)
     except JobError as error:
-        # not raised: to begin again would fail again
+        # not raised: a restart would fail in the same way
         Path(given["fault"]).write_text(str(error), "utf-8")
 
 
@@ -40,7 +40,7 @@ def _fitted(job: Any, given: dict[str, str]) -> None:
             num_workers=settings["nodes"] * settings["processes"], use_gpu=settings["gpus"] > 0
         ),
         run_config=RunConfig(
-            # its own files, beside the run
+            # Ray Train's own files, beside the run
             name=f"{out.name}.ray",
             storage_path=str(out.parent),
             failure_config=FailureConfig(max_failures=MAX_FAILURES),

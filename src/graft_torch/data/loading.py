@@ -15,16 +15,16 @@ from ..job_error import JobError
 from ..learn.source import Batch
 
 Request = Any
-"""What a batch is made of; small, because it is sent to a worker."""
+"""A description of a batch, kept small because it is sent to a worker."""
 
 _RESTARTS = 3
-"""How often workers are started again in an epoch."""
+"""How often workers are restarted per epoch."""
 
-_HINT = "it may lack memory, also shared memory (/dev/shm): use fewer workers; the run continues from its checkpoint"
+_HINT = "memory or shared memory (/dev/shm) may be full: use fewer workers; the run continues from its checkpoint"
 
 
 class _Batches(Dataset):
-    """Batches by their requests, as tuples, which torch can pin; the text of a ``JobError`` stands for one."""
+    """Batches by request, as tuples, which torch can pin, or the text of a ``JobError``."""
 
     def __init__(self, load: Callable[[Request], Batch]) -> None:
         self._load = load
@@ -54,9 +54,9 @@ class Loading:
     """How batches are loaded."""
 
     workers: int
-    """Processes that load; 0: the one that trains."""
+    """The number of data-loading processes; 0: the training process loads batches itself."""
     pin_memory: bool
-    """Whether batches are in memory that a GPU reads without the CPU."""
+    """Whether batches are in pinned memory, which a GPU reads without the CPU."""
 
     def batches(self, load: Callable[[Request], Batch], requests: Sequence[Request]) -> Iterator[Batch]:
         """The batch of each request, in order, whatever the number of workers.
@@ -76,7 +76,7 @@ class Loading:
                     raise
                 restarts += 1
                 if restarts > _RESTARTS:
-                    expected = "processes that load images to the end"
+                    expected = "data-loading processes that keep running"
                     raise JobError("the workers", expected, f"one that died: {error}", _HINT) from error
 
     def _started(self, load: Callable[[Request], Batch], requests: Sequence[Request]) -> Iterator[tuple | str]:

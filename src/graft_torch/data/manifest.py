@@ -19,7 +19,7 @@ _AGAIN = "copy the job's folder again"
 
 
 class Manifest:
-    """The lines of a manifest, parsed when they are needed: a large data set has millions."""
+    """The lines of a manifest, parsed on demand: a large data set has millions."""
 
     def __init__(self, file: Path, train: int, valid: int) -> None:
         try:
@@ -47,7 +47,7 @@ class Manifest:
 
 
 def check_files(manifest: Manifest, places: Places, share: slice) -> None:
-    """Looks at every file of a share of the lines: a missing one, or one of another size, is an error that names it."""
+    """Checks the files of some lines. Raises ``JobError`` if one is missing or has another size."""
     for line in list(range(len(manifest.train) + len(manifest.valid)))[share]:
         its = manifest[line]
         _check(its["file"], places, its, its["bytes"])

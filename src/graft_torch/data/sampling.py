@@ -59,7 +59,7 @@ def drawn_items(draws: Draws, seed: Seed, epoch: int) -> list[int]:
 
 
 def repeats_in(batches: Sequence[Sequence[int]]) -> list[list[int]]:
-    """How often each item of an epoch's batches has been drawn in the epoch before."""
+    """How often each item of an epoch's batches has been drawn earlier in the same epoch."""
     seen: dict[int, int] = {}
     repeats = []
     for batch in batches:

@@ -33,18 +33,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _TrainRequest:
-    """A training batch: the images of the whole batch, and what is drawn for them."""
+    """A training batch: the images of the whole batch, and the random choices for them."""
 
     epoch: int
     step: int
     items: list[int]
     repeats: list[int] | None
-    """How often each image was drawn in the epoch before; None: never."""
+    """How often each image has been drawn earlier in this epoch; None: never."""
 
 
 @dataclass(frozen=True)
 class Images:
-    """What batches are made of, in every process and worker."""
+    """Everything needed to make batches, in every process and worker."""
 
     data: Mapping[str, Any]
     training: Mapping[str, Any]
@@ -56,7 +56,7 @@ class Images:
 
     @property
     def data_seed(self) -> int:
-        """Order and transforms depend on the learner's seed as well as on the data's."""
+        """The seed of order and transforms, which combines the learner's with that of the data."""
         return split_seed(self.training["seed"], "data", self.data["seed"])
 
     @property
@@ -70,7 +70,7 @@ class Images:
         return Batching(data["bs"], data["shuffle"], data["dropLast"], self.data_seed, draws)
 
     def requests(self, batching: Batching, epoch: int, first: int, step: int) -> list[_TrainRequest]:
-        """The training batches of an epoch from batch ``first`` on, which is step ``step`` of the run."""
+        """The training batches of an epoch from batch ``first`` on; ``step`` is its training step in the run."""
         order = train_order(batching, len(self.manifest.train), epoch)
         repeats = None if batching.draws is None else repeats_in(order)
         return [
@@ -130,7 +130,7 @@ class Images:
                 return np.array(targets, dtype=np.float32).reshape(n, task["outputs"])
 
     def _batch(self, x: NDArray[np.float32], y: NDArray, lines: list[Line], keep: list[int], n: int) -> Batch:
-        """Channels first; the classes of pixels are a row for each image."""
+        """Converts images to channels first, and the classes of pixels to one row per image."""
         targets = torch.from_numpy(y)
         if self.data["task"]["_tag"] == "Segmentation":
             targets = targets.flatten(1)
@@ -159,7 +159,7 @@ class ImageSource:
         self.valid_batches = len(self._valid)
 
     def train(self, epoch: int, first: int, step: int) -> Iterator[Batch]:
-        """The batches of an epoch from batch ``first`` on, which is the ``step``-th training step of the run."""
+        """The batches of an epoch from batch ``first`` on; ``step`` is its training step in the whole run."""
         requests = self._images.requests(self._batching, epoch, first, step)
         return self._loading.batches(self._images.train_batch, requests)
 
@@ -175,12 +175,12 @@ class ImageSource:
 
 
 def _share() -> slice:
-    """The lines whose files this process looks at: all processes of a machine look at all of them."""
+    """The lines whose files this process checks; together, the processes of each machine check all of them."""
     return slice(int(os.environ.get("LOCAL_RANK", "0")), None, int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
 
 
 def open_source(job: Job, processes: Processes, device: Device, size: Sides) -> ImageSource:
-    """The batches of a job's images, of a height and width. A missing or changed file is a ``JobError``."""
+    """Opens the batches of a job's images in a size. Raises ``JobError`` if a file is missing or has changed."""
     data, fast = job.json["data"], job.settings["fast"]
     manifest = Manifest(job.folder / "manifest.jsonl", data["train"], data["valid"])
     places = Places(job.data_root, job.folder)

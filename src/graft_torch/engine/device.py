@@ -1,4 +1,4 @@
-"""`Device`: where and how exactly tensors are computed, from the settings of a job."""
+"""`Device`: the device and the precision of computation, from the settings of a job."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PRECISIONS = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
 @dataclass(frozen=True)
 class Device:
-    """A device of torch, and what makes it fast."""
+    """A torch device, and the settings for speed."""
 
     at: torch.device
     fast: Mapping[str, Any]
@@ -30,21 +30,21 @@ class Device:
 
     @property
     def memory_format(self) -> torch.memory_format:
-        """How images and activations are stored."""
+        """The memory format of images and activations."""
         return torch.channels_last if self.fast["channelsLast"] else torch.contiguous_format
 
     def autocast(self) -> AbstractContextManager:
-        """Rounds activations to the precision of the settings."""
+        """Computes activations in the precision of the settings."""
         dtype = PRECISIONS.get(self.fast["precision"])
         return nullcontext() if dtype is None else torch.autocast(self.at.type, dtype)
 
     def images(self, x: Tensor) -> Tensor:
-        """A batch's images on the device."""
+        """Moves the images of a batch to the device."""
         layout = self.memory_format if x.dim() == 4 else torch.contiguous_format
         return x.to(self.at, non_blocking=True, memory_format=layout)
 
     def put(self, x: Tensor) -> Tensor:
-        """A tensor on the device."""
+        """Moves a tensor to the device."""
         return x.to(self.at, non_blocking=True)
 
 
@@ -58,7 +58,7 @@ def open_device(settings: Mapping[str, Any]) -> Device:
     local = int(os.environ.get("LOCAL_RANK", "0"))
     if torch.cuda.device_count() <= local:
         found = f"{torch.cuda.device_count()} on this machine"
-        raise JobError("the GPUs", f"one for process {local}", found, "make the job with fewer: --gpus, or --procs")
+        raise JobError("the GPUs", f"one for process {local}", found, "make the job with a smaller --gpus or --procs")
     torch.cuda.set_device(local)
     torch.backends.cuda.matmul.allow_tf32 = fast["tf32"]
     torch.backends.cudnn.allow_tf32 = fast["tf32"]

@@ -13,7 +13,7 @@ from ..seed import generator, split_seed
 
 
 class DropoutMasks:
-    """With `exact`, masks are graft's, whatever the number of processes; otherwise torch draws them on the device."""
+    """With `exact`, the masks equal graft's for any number of processes; otherwise torch draws them on the device."""
 
     def __init__(self, network: Network, seed: int, exact: bool) -> None:
         self.seed = seed

@@ -1,4 +1,4 @@
-"""AdamW and Adam in torch's fused kernels: the same update as graft's, with other rounding."""
+"""AdamW and Adam with torch's fused kernels: the same update as graft's, except for rounding."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Fused:
         self.torch = kind(groups, lr=0.0, eps=optimiser.options["eps"], fused=True)
 
     def step(self, hyper_of: Callable[[PlanParameter], ParameterHyper], t: int, finite: Tensor) -> None:
-        """The `t`-th step, with the gradients of the parameters; none if `finite` is false."""
+        """Makes step `t` with the gradients of the parameters, or no step if `finite` is false."""
         for group, members in zip(self.torch.param_groups, self.members.values(), strict=True):
             h = hyper_of(members[0])
             group["lr"], group["weight_decay"] = h.lr, h.wd

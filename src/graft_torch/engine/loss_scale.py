@@ -1,4 +1,4 @@
-"""`LossScale`: the factor of the loss in half precision, so that small gradients do not become 0."""
+"""`LossScale`: a factor of the loss in half precision, which keeps small gradients from underflowing to 0."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ GROWTH_INTERVAL = 2000
 
 
 class LossScale:
-    """Halved when a gradient overflows, which skips the step, and doubled after many steps without overflow."""
+    """A factor that halves when a gradient overflows, which skips the step, and doubles after many steps without."""
 
     def __init__(self, enabled: bool) -> None:
         self.factor = 2.0**16 if enabled else 1.0

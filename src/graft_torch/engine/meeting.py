@@ -1,4 +1,4 @@
-"""Where the processes of one start of a job find each other, apart from those of earlier starts."""
+"""A part of the rendezvous store for each start of a job, so that no process reads addresses of an earlier start."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _POLL_SECONDS = 0.02
 
 
 def _asked(store: dist.Store, rank: int, own: str) -> str:
-    """The name that the first process answers with."""
+    """Asks the first process for the name of this start."""
     store.set(f"graft/asks/{rank}", own)
     answer = f"graft/answer/{rank}/{own}"
     store.wait([answer])
@@ -22,7 +22,7 @@ def _asked(store: dist.Store, rank: int, own: str) -> str:
 
 
 def _answered(store: dist.Store, world: int, name: str, patience: timedelta) -> None:
-    """Answers the other processes until all have come."""
+    """Sends the name of this start to the other processes, until all have received it."""
     others = range(1, world)
     answered: dict[int, str] = {}
     end = time.monotonic() + patience.total_seconds()
@@ -39,11 +39,11 @@ def _answered(store: dist.Store, world: int, name: str, patience: timedelta) -> 
 
 
 def meeting_place(store: dist.Store, rank: int, world: int, patience: timedelta) -> dist.Store:
-    """A part of a store that no processes have used before.
+    """Returns a part of the store that no earlier process has used.
 
-    When torchrun starts processes again after a fault, their store still has the addresses of those that died, and a
-    process that reads one of them cannot connect. So the first process names a part of its own for each start. The
-    others ask it under names of their own, which are new too: an answer to an earlier process is never read.
+    When torchrun restarts processes after a failure, the store still contains the addresses of the dead ones, and a
+    process that reads such an address cannot connect. The first process therefore chooses a new part of the store for
+    each start. The others ask for its name under new names of their own, so none reads an answer to an earlier process.
     """
     store.set_timeout(patience)
     name = uuid4().hex

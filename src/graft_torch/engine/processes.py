@@ -1,4 +1,4 @@
-"""`Processes`: the processes that train one network, and what they tell each other."""
+"""`Processes`: the processes that train one network, and their communication."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _PATIENCE = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Processes:
-    """This process among all; alone, there is no group."""
+    """This process's rank among all of them. A single process needs no process group."""
 
     rank: int = 0
     world: int = 1
     control: dist.ProcessGroup | None = None
-    """A group over the CPU, beside that of the GPUs."""
+    """A process group that communicates on the CPU, in addition to the one for GPUs."""
 
     @property
     def is_first(self) -> bool:
@@ -35,17 +35,17 @@ class Processes:
         return self.rank == 0
 
     def share(self, total: int) -> tuple[int, int]:
-        """This process's rows of a batch of `total`: from, and to."""
+        """The rows of a batch of `total` rows that belong to this process: start and end."""
         return self.rank * total // self.world, (self.rank + 1) * total // self.world
 
     def total(self, values: Tensor) -> Tensor:
-        """The sum over all processes."""
+        """Sums values over all processes, in place."""
         if self.world > 1:
             dist.all_reduce(values)
         return values
 
     def worst(self, value: int) -> int:
-        """The largest value of all processes."""
+        """The maximum of a value over all processes."""
         if self.world == 1:
             return value
         values = torch.tensor([value])
@@ -53,7 +53,7 @@ class Processes:
         return int(values)
 
     def said(self, text: str | None) -> list[str]:
-        """What each process says, of those that say something."""
+        """Collects the texts of all processes that pass one, in order of rank."""
         texts: list[str | None] = [text]
         if self.world > 1:
             texts = [None] * self.world
@@ -61,7 +61,7 @@ class Processes:
         return [t for t in texts if t is not None]
 
     def rows(self, own: Tensor, total: int) -> Tensor:
-        """The rows of a batch from the shares of all processes, in order."""
+        """Gathers the rows of a whole batch from all processes, in order."""
         if self.world == 1:
             return own
         most = -(-total // self.world)
@@ -75,13 +75,13 @@ class Processes:
         return (rank + 1) * total // self.world - rank * total // self.world
 
     def same(self, tensors: list[Tensor]) -> None:
-        """Replaces tensors by those of the first process."""
+        """Copies the tensors of the first process to all others."""
         if self.world > 1:
             for tensor in tensors:
                 dist.broadcast(tensor, 0)
 
     def leave(self) -> None:
-        """Waits until all processes have read what they were told; one that ends before resets the connection."""
+        """Waits until all processes have received their last messages; one that exits earlier resets the connection."""
         if self.world == 1:
             return
         store = dist.distributed_c10d._get_default_store()
@@ -98,12 +98,12 @@ def _joined(backend: str) -> None:
         dist.init_process_group(backend, store=place, rank=rank, world_size=world, timeout=_PATIENCE)
     except (RuntimeError, ValueError) as error:
         address = f"{os.environ.get('MASTER_ADDR', '?')}:{os.environ.get('MASTER_PORT', '?')}"
-        hint = "name a free port (--master-port), and check that the machines reach each other"
-        raise JobError(address, "a port where the processes meet", str(error), hint) from error
+        hint = "pass a free port (--master-port), and check that the machines can reach each other"
+        raise JobError(address, "a port where the processes can connect", str(error), hint) from error
 
 
 def join_processes(settings: Mapping[str, Any]) -> Processes:
-    """This process's place among those that a launcher started; they must be as many as the job is made for."""
+    """Joins the processes that a launcher started. Their number must be that of the job's settings."""
     wanted = settings["nodes"] * settings["processes"]
     found = dist.get_world_size() if dist.is_initialized() else int(os.environ.get("WORLD_SIZE", "1"))
     if found != wanted:

@@ -38,18 +38,18 @@ class StepOptions:
     clip: float | None
     seed: int
     undoes: bool = True
-    """Whether a step whose loss is not finite leaves everything unchanged; otherwise it is not waited for."""
+    """Whether a step whose loss is not finite leaves everything unchanged, which means waiting for each loss."""
 
     @property
     def decoupled(self) -> bool:
-        """Whether weight decay scales the parameter, instead of adding to its gradient."""
+        """Whether weight decay is decoupled: it scales the parameter instead of adding to its gradient."""
         mode = self.optimiser.record.weight_decay
         return mode == "decoupled" or (mode == "trueWd" and self.true_wd)
 
 
 @dataclass(frozen=True)
 class StepInput:
-    """The hyperparameters of a step: rates of groups, momentum, and weight decay, of all groups or each."""
+    """The hyperparameters of a step: learning rate per group, momentum, and weight decay, one or per group."""
 
     lrs: Sequence[float]
     mom: float
@@ -76,7 +76,7 @@ class Evaluation:
 
 
 class Program:
-    """A network under a plan. All processes of a training make the same calls."""
+    """A network with a plan. All processes must make the same calls."""
 
     def __init__(
         self,
@@ -146,7 +146,7 @@ class Program:
             raise JobError(f"a batch of {len(batch.x)} images in a process", expected, "one", hint) from error
 
     def _gradients(self, batch: Batch, step: int, mean: bool, last: bool) -> tuple[Tensor, bool]:
-        """Adds the gradients of the loss, or of its sum over samples; returns the loss, and whether it was undone."""
+        """Adds the gradients of the mean loss, or of its sum; returns the loss, and whether the step was undone."""
         buffers = list(self.network.buffers())
         before = [b.clone() for b in buffers] if self.options.undoes else []
         with self._reducing(last):
@@ -168,11 +168,11 @@ class Program:
         return value, False
 
     def _reducing(self, last: bool) -> AbstractContextManager:
-        """Gradients are added up over processes once, with the last batch of a group."""
+        """Defers the all-reduce of gradients to the last of the accumulated batches."""
         return nullcontext() if last or self.processes.world == 1 else self.parallel.no_sync()
 
     def step(self, batch: Batch, given: StepInput, step: int) -> float:
-        """A training step; returns the loss before it. `step` counts those of the whole run."""
+        """Makes a training step; returns the loss before it. `step` counts the training steps of the whole run."""
         self._forget()
         loss, undone = self._gradients(batch, step, mean=True, last=True)
         if not undone:
@@ -184,7 +184,7 @@ class Program:
         return float(self._gradients(batch, step, mean=False, last=last)[0])
 
     def update(self, given: StepInput) -> None:
-        """One step of the optimiser with the mean of the accumulated gradients; nothing if there are none."""
+        """Makes an optimiser step with the mean of the accumulated gradients, if there are any."""
         if self.weight == 0 and all(self.parameters[p.path].grad is None for p in self.plan.trained):
             return
         for p in self.plan.trained:
@@ -205,7 +205,7 @@ class Program:
         return ParameterHyper(given.lrs[p.group], given.mom, own, self.options.decoupled, t)
 
     def _apply(self, given: StepInput, finite: Tensor) -> None:
-        """The optimiser's step: gradients of the loss, clipped to the norm of the settings."""
+        """Makes an optimiser step with the gradients, clipped to the norm in the settings."""
         trained = [self.parameters[p.path] for p in self.plan.trained]
         for parameter in trained:
             if parameter.grad is None:
@@ -229,7 +229,7 @@ class Program:
 
     @torch.no_grad()
     def evaluate(self, batch: Batch) -> Evaluation:
-        """Evaluates a batch of which every process has its rows, with the loss of training."""
+        """Evaluates a batch, of which every process has its own rows, with the training loss."""
         self.network.eval()
         with self.device.autocast():
             outputs = self.network(self.device.images(batch.x)).float()
@@ -248,7 +248,7 @@ class Program:
 
     @torch.no_grad()
     def load(self, state: Mapping[str, Tensor]) -> None:
-        """Replaces parameters and buffers; the optimiser's state stays."""
+        """Replaces parameters and buffers, and keeps the optimiser state."""
         for path, tensor in self.network.state_dict(keep_vars=True).items():
             tensor.copy_(state[path])
 

@@ -21,7 +21,7 @@ from .within import Within, tensors_within, within_from, within_to
 
 @dataclass(frozen=True)
 class Cursor:
-    """A position in the recipe: a step, and the position within it; None: it has not begun."""
+    """A position in the recipe: a step, and the position within the step, None if it has not started."""
 
     step: int
     within: Within | None = None
@@ -54,7 +54,7 @@ def _progress(learner: Learner, optimiser: OptimiserState | None, cursor: Cursor
 def saved_of(
     learner: Learner, state: State, optimiser: OptimiserState | None, cursor: Cursor | None, run: bool = True
 ) -> Saved:
-    """A learner as a saved file; without a cursor it is a model, with one a checkpoint."""
+    """The learner as a saved file: a checkpoint if there is a cursor, otherwise a model."""
     at = {**learner.model["preprocessing"], "size": list(learner.size)}
     model = {**learner.model, "freeze": learner.freeze, "preprocessing": at}
     tensors: dict[str, Tensor] = dict(state)
@@ -69,7 +69,7 @@ def saved_of(
 
 
 def write_saved(file: Path, saved: Saved) -> None:
-    """Writes a file so that it is whole whenever the process is killed."""
+    """Writes a file atomically: it is never incomplete, even if the process is killed."""
     write_atomically(file, saved_bytes(saved))
 
 
@@ -95,7 +95,7 @@ def _optimiser_in(saved: Saved, accumulated: bool) -> OptimiserState:
 
 
 def _fits(learner: Learner, saved: Saved) -> bool:
-    """Whether the saved optimiser's state is that of the parameters that the learner trains."""
+    """Whether the saved optimiser state fits the parameters that the learner trains."""
     names = learner.job.optimiser.record.state
     trained = plan_under(learner.job.json, learner.freeze).trained
     return {f"{p.path}.{name}" for p in trained for name in names} == set(saved.under(OPTIMISER))
@@ -115,11 +115,11 @@ def restore(learner: Learner, file: Path) -> None:
 
 
 def resume(learner: Learner, file: Path, saved: Saved) -> Cursor:
-    """Puts the learner where a checkpoint of this job is; returns its position."""
+    """Restores the learner from a checkpoint of this job; returns the position in the recipe."""
     progress = saved.progress
     if progress.get("run") != learner.job.fingerprints["run"] or "cursor" not in progress:
         raise JobError(
-            str(file), "a checkpoint of this job", "another file", "remove it, or name another folder: --out"
+            str(file), "a checkpoint of this job", "another file", "remove it, or pass another folder with --out"
         )
     load_state(learner, file, saved.tensors)
     learner.freeze, learner.mom = progress["freeze"], progress["mom"]

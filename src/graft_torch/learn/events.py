@@ -10,19 +10,19 @@ from .json_text import stringify
 
 
 class Events:
-    """The first process tells; the others are silent."""
+    """Prints events in the first process; the others print nothing."""
 
     def __init__(self, processes: Processes) -> None:
         self.tells = processes.is_first
 
     def tell(self, tag: str, **fields: Any) -> None:
-        """Tells an event. Numbers that are not finite are strings."""
+        """Prints an event. NaN and infinite numbers are written as strings."""
         if self.tells:
             sys.stdout.write(f"{stringify({'_tag': tag, **fields})}\n")
             sys.stdout.flush()
 
     def log(self, message: str) -> None:
-        """A line for people, on standard error."""
+        """Prints a message on standard error."""
         if self.tells:
             sys.stderr.write(f"graft_torch: {message}\n")
             sys.stderr.flush()

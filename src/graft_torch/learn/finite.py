@@ -19,7 +19,7 @@ def _first(values: Tensor) -> int | None:
 
 
 def batch_mistake(batch: Batch) -> str | None:
-    """Why a batch has a loss that is not finite, if this process's rows are the reason."""
+    """The error of a target or pixel in this process's rows that is not finite, if there is one."""
     target, pixel = _first(batch.y), _first(batch.x)
     if target is not None:
         hint = "correct the label, or leave the image out"

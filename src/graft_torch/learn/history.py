@@ -21,7 +21,7 @@ class Row:
     metrics: Sequence[float]
 
     def event(self) -> dict[str, Any]:
-        """As graft's events have it."""
+        """The row as in graft's events."""
         return {
             "epoch": self.epoch,
             "trainLoss": self.train_loss,
@@ -48,7 +48,7 @@ class Smoothed:
     count: int = 0
 
     def add(self, loss: float) -> Smoothed:
-        """The average with another loss."""
+        """Returns the average with one more loss."""
         return Smoothed(SMOOTHING * self.average + (1 - SMOOTHING) * loss, self.count + 1)
 
     def value(self) -> float:
@@ -57,7 +57,7 @@ class Smoothed:
 
 
 def measured(value: Any) -> float:
-    """A number of a saved file, in which those that are not finite are strings."""
+    """Reads a number of a saved file, where NaN and infinite numbers are strings."""
     return float(value.replace("Infinity", "inf")) if isinstance(value, str) else float(value)
 
 
@@ -76,7 +76,7 @@ def history_from(json: Mapping[str, Any]) -> History:
 
 
 def history_to(history: History) -> dict[str, Any]:
-    """As saved files have it; numbers that are not finite become strings when they are written."""
+    """The history as in saved files; NaN and infinite numbers become strings when they are written."""
     return {
         "losses": history.losses,
         "lrs": history.lrs,

@@ -20,7 +20,7 @@ def synchronises(settings: Mapping[str, Any], processes: Processes) -> bool:
 def open_network(
     model: Mapping[str, Any], settings: Mapping[str, Any], device: Device, processes: Processes
 ) -> Network:
-    """Builds the network; its numbers are still to be loaded."""
+    """Builds the network; its parameters and buffers are not loaded yet."""
     network = Network(model).to(device.at, memory_format=device.memory_format)
     for module in network.modules():
         if isinstance(module, BatchNorm):

@@ -28,11 +28,11 @@ Write = Callable[[Learner, Program, Within], None]
 
 
 class _Ended(Exception):
-    """A loss that is not finite ends the step."""
+    """The step ends because of a loss that is not finite."""
 
 
 class Halted(Exception):
-    """The run ends here, to be resumed from its checkpoint."""
+    """The run stops here, and can be resumed from its checkpoint."""
 
 
 class RunPhase:
@@ -106,13 +106,13 @@ class RunPhase:
         self.within = replace(self.within, updates=self.within.updates + 1, average=average)
 
     def _update_pending(self) -> None:
-        """The last group of an epoch may be smaller than the others."""
+        """Makes the optimiser step of the last accumulated batches, which may be fewer than usual."""
         if self.pending:
             self.program.update(self._hyper())
             self._updated()
 
     def _is_last(self, batch: int) -> bool:
-        """Whether the optimiser's step follows a batch of the epoch."""
+        """Whether an optimiser step follows this batch of the epoch."""
         return (batch + 1) % self.step["accumulate"] == 0 or batch + 1 == self.batches
 
     def _not_finite(self, loss: float, batch: Batch) -> None:
@@ -152,12 +152,12 @@ class RunPhase:
         learner.events.tell("BatchEnd", **told, **at)
 
     def _next(self, batches: Iterator[Batch]) -> Batch | None:
-        """The next batch, once all processes have theirs."""
+        """Returns the next batch, once all processes have theirs."""
         batch, error = None, None
         try:
             batch = next(batches, None)
         except Exception as fault:
-            # whatever it is, all processes must end; the first one says why
+            # whatever the error, all processes must end; the first one reports it
             error = fault
         decision = self.stopping.agreed(error)
         if decision is Next.STOP:
@@ -216,7 +216,7 @@ class RunPhase:
         self.learner.events.tell("Warning", message=message)
 
     def _end_epoch(self, started: float) -> None:
-        """Validation, and what follows an epoch."""
+        """Validates, and does what follows an epoch."""
         learner = self.learner
         row = self._validate()
         learner.history.rows.append(row)
@@ -253,7 +253,7 @@ class RunPhase:
         after_step(self.hooks, self.step, self.within.watched)
 
     def _epoch(self) -> bool:
-        """Trains an epoch; returns whether to go on."""
+        """Trains an epoch; returns whether to continue."""
         started, w = time.monotonic(), self.within
         self._tell("EpochBegin")
         try:
@@ -271,7 +271,7 @@ class RunPhase:
         return True
 
     def run(self) -> None:
-        """Trains until the step ends; `Halted` if the run is stopped."""
+        """Trains until the step ends. Raises `Halted` if the run is stopped."""
         learner = self.learner
         self._tell(
             "TrainBegin",

@@ -22,12 +22,12 @@ def current_state(learner: Learner) -> State:
 
 
 def saved_file(learner: Learner, name: str) -> Path:
-    """The file of a model that the recipe saves."""
+    """The path of a model that the recipe saves."""
     return learner.job.out / "models" / f"{name}.safetensors"
 
 
 def save_model(learner: Learner, state: State, optimiser: OptimiserState, name: str) -> None:
-    """Saves a model, to be loaded by name."""
+    """Saves a model, which the recipe can load by name."""
     file = saved_file(learner, name)
     if learner.processes.is_first:
         write_saved(file, saved_of(learner, state, optimiser, None, run=False))
@@ -79,7 +79,7 @@ STEPS: dict[str, Callable[[Learner, Step], None]] = {
 
 
 def run_step(learner: Learner, index: int, begun: Within | None, stopping: Stopping, history: HistoryFile) -> None:
-    """Runs the step at a position of the recipe, from its start or from where it was halted."""
+    """Runs the step at a position of the recipe, from its start or from where it stopped."""
     step = learner.job.recipe[index]
     if trains(step):
         _run_phase(learner, index, begun, stopping, history)

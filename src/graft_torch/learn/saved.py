@@ -69,7 +69,7 @@ def _tensors_in(raw: bytes, header: Mapping[str, Any], start: int) -> dict[str, 
 
 
 def read_saved(file: Path) -> Saved:
-    """Reads a file; one that is damaged or was changed is a `JobError`."""
+    """Reads a saved file. Raises `JobError` if it is damaged or was changed."""
 
     def damaged(found: str) -> JobError:
         return JobError(str(file), "a file saved by graft", found, "restore it, or make the job again")
@@ -93,7 +93,7 @@ def read_saved(file: Path) -> Saved:
 
 
 def write_atomically(file: Path, content: bytes) -> None:
-    """Replaces a file: its content is on the disk before it has the name. An `OSError` is a `JobError`."""
+    """Replaces a file atomically: content is on disk before the file has its name. Raises `JobError` on failure."""
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -110,5 +110,5 @@ def write_atomically(file: Path, content: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             beside.unlink()
-        hint = "make it writable, or name another folder: --out"
+        hint = "make it writable, or pass another folder with --out"
         raise JobError(str(file.parent), "a folder to write to", error.strerror or str(error), hint) from error

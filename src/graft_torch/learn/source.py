@@ -1,4 +1,4 @@
-"""`Source`: the batches of a job, as the loop reads them."""
+"""`Source`: the batches of a job, for the training loop."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ class Batch:
     w: Tensor | None
     """How much each image counts in the training loss, `[n]`; None: all the same."""
     start: int
-    """The place of its first row in the whole batch."""
+    """The position of this process's first row in the whole batch."""
     total: int
-    """Images of the whole batch, of all processes."""
+    """The number of images in the whole batch, over all processes."""
     files: Sequence[str]
     """The images' names."""
 
 
 class Source(Protocol):
-    """Batches of training and validation images; whatever is drawn depends on seeds, epoch, item and step alone."""
+    """Batches of training and validation images. Random choices depend only on seeds, epoch, item and step."""
 
     batches: int
     """Training batches of an epoch."""
     valid_batches: int
 
     def train(self, epoch: int, first: int, step: int) -> Iterator[Batch]:
-        """The batches of an epoch from batch `first` on, which is the `step`-th training step of the whole run."""
+        """The batches of an epoch from batch `first` on; `step` is its training step, counted over the whole run."""
         ...
 
     def valid(self) -> Iterator[Batch]:

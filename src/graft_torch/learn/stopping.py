@@ -1,4 +1,4 @@
-"""SIGTERM and SIGINT, and what all processes do next: the decision is the same in each of them."""
+"""Stopping on SIGTERM or SIGINT: after each batch, all processes agree on what to do next."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ A = TypeVar("A")
 
 
 class Next(IntEnum):
-    """What follows a batch; the largest of all processes counts."""
+    """What to do after a batch; the maximum over all processes decides."""
 
     GO_ON = 0
     CHECKPOINT = 1
@@ -25,13 +25,13 @@ class Next(IntEnum):
 
 
 class Stopping:
-    """Whether a signal to stop has come, and when the last checkpoint was written."""
+    """Whether a signal to stop has arrived, and when the last checkpoint was written."""
 
     def __init__(self, processes: Processes, every_seconds: float) -> None:
         self.processes, self.every_seconds = processes, every_seconds
         self.asked = False
         self.last = time.monotonic()
-        # Ray trains in another thread, and ends processes by itself
+        # Ray trains in another thread, and stops processes itself
         if threading.current_thread() is threading.main_thread():
             for asking in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(asking, self._ask)
@@ -40,15 +40,15 @@ class Stopping:
         self.asked = True
 
     def next(self) -> Next:
-        """What this process would do."""
+        """What this process would do next."""
         if self.asked:
             return Next.STOP
         due = self.processes.is_first and time.monotonic() - self.last >= self.every_seconds
         return Next.CHECKPOINT if due else Next.GO_ON
 
     def agreed(self, error: Exception | None = None) -> Next:
-        """What all processes do; a fault of one of them ends all of them, with its text in the first."""
-        # Ctrl-C ends the processes that load images, too
+        """What all processes do next. An error in one of them raises a `JobError` with its text in all of them."""
+        # Ctrl-C also ends the data-loading processes, which is then no error
         fails = error is not None and not self.asked
         decision = Next(self.processes.worst(Next.FAIL if fails else self.next()))
         if decision is not Next.FAIL:
@@ -57,7 +57,7 @@ class Stopping:
         raise JobError.of(texts[0]) from error
 
     def checked(self, batches: Iterable[A]) -> Iterator[A]:
-        """Batches, of which all processes have theirs before one of them goes on."""
+        """Yields batches; no process continues before all of them have loaded theirs."""
         left = iter(batches)
         while True:
             batch, error = None, None
@@ -72,5 +72,5 @@ class Stopping:
             yield batch
 
     def written(self) -> None:
-        """A checkpoint was written now."""
+        """Records that a checkpoint was just written."""
         self.last = time.monotonic()

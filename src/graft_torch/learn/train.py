@@ -1,4 +1,4 @@
-"""Training a job: from its files, or its last checkpoint, to the files of a run."""
+"""Trains a job, from its start or its last checkpoint, and writes the files of its run."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ OpenSource = Callable[[Job, Processes, Device, tuple[int, int]], Source]
 
 
 def _log_norms(network: Network, job: Job, processes: Processes, events: Events) -> None:
-    """Says whether batch norms see the images of all processes."""
+    """Logs whether batch norms use the images of all processes."""
     if processes.world == 1 or not any(isinstance(m, BatchNorm) for m in network.modules()):
         return
     sync = synchronises(job.settings, processes)
@@ -41,7 +41,7 @@ def _log_norms(network: Network, job: Job, processes: Processes, events: Events)
 
 
 def _prepared(out: Path, job: Job) -> None:
-    """The run's folder, with its description."""
+    """Creates the run directory, with its description."""
     description = out / "graft.json"
     if not description.exists():
         write_atomically(description, (job.folder / "graft.json").read_bytes())
@@ -49,7 +49,7 @@ def _prepared(out: Path, job: Job) -> None:
 
 @contextmanager
 def _together(stopping: Stopping) -> Iterator[None]:
-    """A fault of one process is a fault of all."""
+    """Turns an error in one process into an error in all of them."""
     error = None
     try:
         yield
@@ -121,7 +121,7 @@ def _trained(learner: Learner, cursor: Cursor, stopping: Stopping) -> None:
 
 
 def train(job: Job, open_source: OpenSource) -> bool:
-    """Trains a job to its end, or until SIGTERM; returns whether it has ended."""
+    """Trains a job until it ends or SIGTERM arrives; returns whether it ended."""
     processes = join_processes(job.settings)
     events = Events(processes)
     stopping = Stopping(processes, job.settings["checkpointSeconds"])

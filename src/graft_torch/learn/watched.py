@@ -14,7 +14,7 @@ from .within import Watched
 
 @dataclass(frozen=True)
 class Hooks:
-    """What watchers need from the loop."""
+    """What watchers can do in the training loop."""
 
     program: Program
     save: Callable[[str], None]
@@ -66,13 +66,13 @@ def _grant_all(hooks: Hooks, watched: Watched, asked: Sequence[Sequence[Request]
 
 
 def after_epoch(hooks: Hooks, step: Mapping[str, Any], watched: Watched, seen: EpochSeen) -> Watched:
-    """Shows an epoch to every watcher, and carries out what they ask for."""
+    """Passes an epoch's results to every watcher, and carries out what they ask for."""
     answers = [w.on_epoch(state, seen) for w, state in zip(_watchings(step), watched.states, strict=True)]
     states = [state for state, _ in answers]
     return _grant_all(hooks, replace(watched, states=states), [requests for _, requests in answers])
 
 
 def after_step(hooks: Hooks, step: Mapping[str, Any], watched: Watched) -> Watched:
-    """At the end of a step that was not halted."""
+    """Carries out what watchers ask for at the end of a step that was not halted."""
     asked = [w.on_end(state) for w, state in zip(_watchings(step), watched.states, strict=True)]
     return _grant_all(hooks, watched, asked)

@@ -16,11 +16,11 @@ from .saved import AVERAGE, KEPT, Saved
 
 @dataclass(frozen=True)
 class Watched:
-    """What a step's watchers have seen and asked for."""
+    """The states of a step's watchers, and the effects of their requests."""
 
     states: list[Any] = field(default_factory=list)
     rate_scale: float = 1
-    """The factor of every rate."""
+    """The factor of every learning rate."""
     ended: bool = False
     """Whether the step ends with this epoch."""
     kept: Mapping[str, State] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class Within:
 
 
 def within_to(within: Within) -> dict[str, Any]:
-    """As saved files have it; tensors are apart."""
+    """The position as in saved files, without its tensors."""
     smoothed, watched = within.smoothed, within.watched
     json = {
         "epoch": within.epoch,
@@ -75,7 +75,7 @@ def tensors_within(within: Within) -> State:
 
 
 def within_from(saved: Saved, tensors_of: Any) -> Within | None:
-    """The position of a saved file; None: its step has not begun."""
+    """The position in a saved file; None if the step has not started."""
     read = saved.progress.get("cursor", {}).get("within")
     if read is None:
         return None

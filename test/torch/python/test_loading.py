@@ -64,5 +64,5 @@ def test_workers_that_keep_dying_are_a_fault(monkeypatch: pytest.MonkeyPatch) ->
             os.kill(os.getpid(), signal.SIGKILL)
         return _batch(i)
 
-    with pytest.raises(JobError, match="the workers: expected processes that load images to the end"):
+    with pytest.raises(JobError, match="the workers: expected data-loading processes that keep running"):
         _numbers(load, 2)

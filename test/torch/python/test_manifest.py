@@ -78,7 +78,7 @@ def test_a_changed_image_of_the_same_size(job: Path) -> None:
     bytes_ = bytearray((job / "root" / "1.png").read_bytes())
     bytes_[-20] ^= 1
     (job / "root" / "1.png").write_bytes(bytes_)
-    with pytest.raises(JobError, match=r"^1\.png: expected the image of when the job was made, found other bytes"):
+    with pytest.raises(JobError, match=r"^1\.png: expected the image as when the job was made, found other bytes"):
         _checked(job)
 
 

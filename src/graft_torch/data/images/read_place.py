@@ -71,7 +71,7 @@ class Places:
 
 
 def check_bytes(name: str, place: Place, found: bytes, size: int, crc32: int | None) -> None:
-    """Compares an image's bytes with those that it had when the job was made."""
+    """Checks that an image's bytes have not changed since the job was made."""
     if "drawn" in place:
         return
     # samples are read with a header before them
@@ -79,4 +79,4 @@ def check_bytes(name: str, place: Place, found: bytes, size: int, crc32: int | N
     if len(own) != size:
         raise JobError(name, f"an image of {size} bytes, as when the job was made", f"{len(own)} bytes", _RESTORE)
     if crc32 is not None and zlib.crc32(own) != crc32:
-        raise JobError(name, "the image of when the job was made", "other bytes (their CRC-32 differs)", _RESTORE)
+        raise JobError(name, "the image as when the job was made", "other bytes (their CRC-32 differs)", _RESTORE)
