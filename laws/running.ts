@@ -18,7 +18,9 @@ import { close, equal, succeeded } from './claim.js'
 import { planned } from './planning.js'
 
 /** Cross entropy needs more than one class. */
-const lossOf = (plan: Plan): Loss => (plan.output[0]! > 1 ? crossEntropy() : mse)
+const hasClasses = (plan: Plan): boolean => plan.task?._tag !== 'Points' && plan.output[0]! > 1
+
+const lossOf = (plan: Plan): Loss => (hasClasses(plan) ? crossEntropy() : mse)
 
 const options: Omit<StepOptions, 'loss'> = {
   optimiser: adamW(),
@@ -43,15 +45,17 @@ export const normals = (seed: number, size: number): Float32Array => {
 /** A batch of random images and targets for `lossOf`. */
 export const batchOf = (plan: Plan, n: number, seed: number): EngineBatch => {
   const { integer } = generator(splitSeed(seed, 'classes'))
-  const classes = plan.output[0]!
-  const y = classes > 1 ? Int32Array.from({ length: n }, () => integer(classes)) : normals(splitSeed(seed, 'y'), n)
+  const outputs = plan.output[0]!
+  const y = hasClasses(plan)
+    ? Int32Array.from({ length: n }, () => integer(outputs))
+    : normals(splitSeed(seed, 'y'), n * outputs)
   return { x: normals(seed, n * sizeOf(plan.input)), y, n }
 }
 
 /** The i-th sample of a batch, alone. */
 export const single = ({ x, y, n }: EngineBatch, i: number): EngineBatch => {
-  const size = x.length / n
-  return { x: x.slice(i * size, (i + 1) * size), y: y.slice(i, i + 1), n: 1 }
+  const [size, width] = [x.length / n, y.length / n]
+  return { x: x.slice(i * size, (i + 1) * size), y: y.slice(i * width, (i + 1) * width), n: 1 }
 }
 
 export interface Start {

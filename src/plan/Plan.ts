@@ -218,7 +218,8 @@ const planBuffers = (layers: ReadonlyArray<PlanLayer>, isFresh: Resolved['isFres
     }))
   )
 
-const warningsOf = (plan: Plan): ReadonlyArray<string> => {
+/** What a plan's parameters and weights give cause to warn of. */
+export const warningsOf = (plan: Plan): ReadonlyArray<string> => {
   const frozen = plan.parameters.filter((p) => !p.trainable)
   return plan.weights._tag === 'FromScratch' && frozen.length > 0
     ? [`${frozen.length} frozen parameters are initialised randomly: load weights, or unfreeze them`]

@@ -7,7 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Freeze, isUnder } from '../model/index.js'
 import { resolveFreeze } from './grouping.js'
-import type { Plan } from './Plan.js'
+import { type Plan, warningsOf } from './Plan.js'
 import type { PlanError } from './PlanError.js'
 
 /**
@@ -59,5 +59,6 @@ export const refrozen =
             trainable: !isFrozen(parentOf(p.path), p.group) || (norms.has(parentOf(p.path)) && plan.policy === 'trains')
           }))
         }
-      })
+      }),
+      E.map((refrozenPlan) => ({ ...refrozenPlan, warnings: warningsOf(refrozenPlan) }))
     )

@@ -73,7 +73,8 @@ describe('the documentation', () => {
     complaints = diagnostics()
     // What an example writes beside itself belongs to nobody.
     process.chdir(mkdtempSync(join(tmpdir(), 'graft-docs-')))
-  })
+    // all examples are type-checked at once
+  }, 240_000)
 
   afterAll(() => {
     const scratch = process.cwd()

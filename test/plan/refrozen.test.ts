@@ -24,9 +24,7 @@ describe.each(batchNormPolicies)('with batch norms %s', (policy) => {
     right(plan(how)({ ...pipe(resnet18, cut, withHead(head()), batchNormUnderFreeze(policy)), freeze }))
 
   it.each(freezes.flatMap((from) => freezes.map((to) => [from, to] as const)))('from %j to %j', (from, to) => {
-    const { warnings: _, ...expected } = planned(to)
-    const { warnings: __, ...found } = right(refrozen(to)(planned(from)))
-    expect(found).toEqual(expected)
+    expect(right(refrozen(to)(planned(from)))).toEqual(planned(to))
   })
 })
 
