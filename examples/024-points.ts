@@ -1,4 +1,4 @@
-// Points as data: a network learns where the eyes of simple faces are, from images and a table that are drawn here.
+// Points: a network learns to find the eyes of simple faces. The images and the table are generated here.
 import assert from 'node:assert'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -29,7 +29,7 @@ const root = mkdtempSync(join(tmpdir(), 'graft-example-'))
 const { files, images } = nodeIo()
 const side = 64
 
-/** Draws a face: the left eye of the picture is bright, the right one dim. Returns its row of the table. */
+/** Draws a face, the eye on the left bright and the one on the right dim, and returns its row of the table. */
 const draw = async (i: number): Promise<string> => {
   const random = generator(i)
   const at = (from: number, to: number) => from + random.integer(to - from)
@@ -43,14 +43,14 @@ const draw = async (i: number): Promise<string> => {
   const png = await images.encode({ height: side, width: side, channels: 1, data })()
   assert(E.isRight(png))
   assert(E.isRight(await files.write(join(root, `${i}.png`), png.right)()))
-  // the right eye of the last face is hidden: its cells are empty
+  // the right eye of the last face is missing: its cells are empty
   return `${i}.png,${eyes[0].slice(0, 2).join()},${i === 59 ? ',' : eyes[1].slice(0, 2).join()}`
 }
 const rows = await Promise.all(Array.from({ length: 60 }, (_, i) => draw(i)))
 const table = ['file,leftEye_x,leftEye_y,rightEye_x,rightEye_y', ...rows].join('\n')
 assert(E.isRight(await files.write(join(root, 'labels.csv'), new TextEncoder().encode(table))()))
 
-// leftEye and rightEye exchange their names where an image is mirrored
+// small rotations; flips would also exchange the names leftEye and rightEye
 const spec = pipe(
   pointsFrom(root),
   withSize(32),
@@ -67,7 +67,7 @@ const body = arch({
     nn.relu
   )
 })
-// a head that does not pool knows where in the image a feature is
+// without pooling, the head sees where in the image a feature is
 const model = pipe(
   body,
   cutAt(2),
@@ -86,7 +86,7 @@ const program = pipe(
 const result = await withNodeEnv({ engine: 'onnxruntime' })(program)()
 assert(E.isRight(result))
 const { before, after, face } = result.right
-// mean distances, in pixels of the images
+// mean distances in pixels of the original images
 assert(after.metrics[0]! < before.metrics[0]! / 2)
 assert.deepStrictEqual(
   face.points?.map(({ name }) => name),

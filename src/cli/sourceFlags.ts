@@ -79,7 +79,7 @@ export const tableOptions = (): ReadonlyArray<Option> => [
   new Option('--points', 'the labels are points: columns such as nose_x and nose_y, in pixels'),
   new Option(
     '--swap <pairs>',
-    'points that change places in mirrored images: leftEye:rightEye,... (default: by left and right); none'
+    'points whose names are exchanged in mirrored images: leftEye:rightEye,..., or none (default: by left and right)'
   ),
   new Option('--folder <folder>', "folder of the images, relative to the table's"),
   new Option('--suffix <text>', 'text to append to the file names, e.g. .jpg')

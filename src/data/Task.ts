@@ -79,7 +79,7 @@ export interface ImageRegression {
 export interface Points {
   readonly _tag: 'Points'
   readonly names: ReadonlyArray<string>
-  /** The names that change places in a mirrored image. */
+  /** The pairs of names that are exchanged in a mirrored image. */
   readonly swap: ReadonlyArray<NamePair>
 }
 
@@ -161,7 +161,7 @@ export const segmentation = (codes: ReadonlyArray<string>): Task => ({ _tag: 'Se
 export const imageRegression = (channels = 3): Task => ({ _tag: 'ImageRegression', channels })
 
 /**
- * The positions of named points. `swap` has the pairs of names that change places in a mirrored image; default: names
+ * The positions of named points. `swap` has the pairs of names that are exchanged in a mirrored image; default: names
  * that differ only in left and right.
  *
  * @example

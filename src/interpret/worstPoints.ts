@@ -19,13 +19,13 @@ import { topLosses } from './topLosses.js'
 export interface PointsDistance {
   readonly index: number
   readonly file: string | null
-  /** In pixels of the image; 0 if all of its points are missing. */
+  /** In pixels of the original image; 0 if all of its points are missing. */
   readonly distance: number
 }
 
 /**
- * The `k` images with the largest (default) or smallest mean distance of points; default: all, the worst first. Errors:
- * `OtherTask`, and a `k` above the number of images.
+ * The `k` images (default: all) with the largest mean distance of points, the worst first, or with the smallest
+ * (`largest: false`). Errors: `OtherTask`, and a `k` above the number of images.
  *
  * @example
  * import { interpretation, points, worstPoints } from 'graft-vision'

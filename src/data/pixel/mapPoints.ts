@@ -25,7 +25,7 @@ export interface Coordinates {
 
 type Sides = readonly [height: number, width: number]
 
-/** A map of points (x, y) in pixels, and the sides of its result. */
+/** A map of points (x, y) in pixels, and the sides of the image it leads to. */
 export interface PointMap {
   readonly sides: Sides
   readonly map: Projective
@@ -35,7 +35,7 @@ const along = ({ map }: PointMap, sides: Sides, next: Projective): PointMap => (
 
 const shiftedBy = (x: number, y: number): Projective => affine(1, 0, x, 0, 1, y)
 
-/** Scaling with pixels as areas, as Pillow does it. */
+/** Scaling that treats pixels as areas, as Pillow does. */
 const resized = (done: PointMap, [height, width]: Sides): PointMap => {
   const [h, w] = done.sides
   const [down, across] = [height / h, width / w]
@@ -47,10 +47,10 @@ const paddedBy = (done: PointMap, pixels: number): PointMap => {
   return along(done, [height + 2 * pixels, width + 2 * pixels], shiftedBy(pixels, pixels))
 }
 
-/** A map that flattens the image takes no point anywhere. */
+/** The inverse of a map that flattens the image, which has none: NaN for every point. */
 const nowhere: Projective = [NaN, NaN, NaN, NaN, NaN, NaN, NaN, NaN, NaN]
 
-/** Sampling at the coordinates that a map gives a grid; edges of image and grid coincide at the centres of pixels. */
+/** Sampling on a grid moved by a map; image and grid are aligned at the centres of their corner pixels. */
 const sampledBy = (done: PointMap, map: Projective, sides: Sides): PointMap => {
   const [height, width] = done.sides
   const isStill = map.every((v, i) => v === identity[i]) && height === sides[0] && width === sides[1]
@@ -84,7 +84,7 @@ export const movedPoint = (map: Projective, { row, col }: Coordinates): Coordina
   return { row: y, col: x }
 }
 
-/** The map of points from an image of given sides to its central part, scaled as a decoder does. */
+/** The map of points from an original image to its decoded and scaled central part. */
 export const decodedMap = (
   own: Sides,
   { size, resize }: { readonly size: O.Option<Size>; readonly resize: Resize }
@@ -123,7 +123,7 @@ export const transformedMap = (
 
 /**
  * Returns the positions of points after drawn transforms, for an image of the given sides and the options with which it
- * is transformed. Points may end outside of the result. Jitter does not move points, because it moves each pixel
+ * is transformed. Points may end up outside the result. Jitter does not move points, because it moves each pixel
  * independently.
  *
  * @example

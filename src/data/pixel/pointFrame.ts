@@ -1,6 +1,6 @@
 /**
- * `PointFrame`: where an image that enters the network comes from, so that points can be taken from the image's own pixels
- * to the network's coordinates and back.
+ * `PointFrame`: the map between the network's coordinates and the pixels of the original image, for points in both
+ * directions.
  *
  * @since 0.1.0
  */
@@ -11,7 +11,7 @@ import { affine, after, inverse, type Projective } from './Projective.js'
 
 /**
  * A 3 x 3 matrix, row by row: a projective map from the network's coordinates, from -1 to 1 between the edges of its input,
- * to pixels (x, y) of the image as it is in its file; the centre of the first pixel is (0, 0).
+ * to pixels (x, y) of the original image; the centre of the first pixel is (0, 0).
  *
  * @category transforms
  * @since 0.1.0
@@ -20,11 +20,11 @@ export type PointFrame = readonly [number, number, number, number, number, numbe
 
 type Sides = readonly [height: number, width: number]
 
-/** How an image gets to the network. */
+/** How an image was prepared for the network. */
 export interface Seen {
-  /** Its own sides, upright. */
+  /** The sides of the original image, upright. */
   readonly own: Sides
-  /** What it is scaled to when it is decoded. */
+  /** How it is scaled when it is decoded. */
   readonly decoded: { readonly size: O.Option<Size>; readonly resize: Resize }
   readonly transforms: ReadonlyArray<Transform.DrawnTransform>
   /** The network's sides, and how images are resized to them. */
@@ -77,9 +77,9 @@ const reordered =
     isMirrored(frame) ? mirroredOrder(task).map((i) => all[i]!) : all
 
 /**
- * Targets of points in an image's own pixels, x and y in turn: in the network's coordinates, and of a mirrored image with
- * the names of its pairs exchanged. NaN stands for a missing point. Points outside of the network's input are beyond -1
- * or 1.
+ * Takes points in pixels of the original image, x and y in turn, to targets in the network's coordinates; if the image is
+ * mirrored, the names of each pair are exchanged. NaN stands for a missing point. Points outside the network's input are
+ * beyond -1 or 1.
  */
 export const framedPoints =
   (task: Points, frame: PointFrame) =>
@@ -91,7 +91,7 @@ export const framedPoints =
       : task.names.flatMap(() => [NaN, NaN])
   }
 
-/** The inverse of `framedPoints`: the network's outputs as points in the image's own pixels. */
+/** The inverse of `framedPoints`: the network's outputs as points in pixels of the original image. */
 export const unframedPoints =
   (task: Points, frame: PointFrame) =>
   (outputs: ArrayLike<number>): ReadonlyArray<number> =>

@@ -1,12 +1,12 @@
 /**
- * `NamePair`: two points that change places in a mirrored image, such as the left and the right eye.
+ * `NamePair`: two points whose names are exchanged in a mirrored image, such as the left and the right eye.
  *
  * @since 0.1.0
  */
 import { badSpec, type DataError, someOf } from '../DataError.js'
 
 /**
- * Two names that change places in a mirrored image.
+ * Two names of points that are exchanged in a mirrored image.
  *
  * @category tasks
  * @since 0.1.0
@@ -32,7 +32,7 @@ export const sidePairs = (names: ReadonlyArray<string>): ReadonlyArray<NamePair>
   })
 }
 
-/** The first mistake in pairs of names; undefined: none. */
+/** The first mistake in pairs of names, or undefined. */
 export const swapMistake = (
   path: string,
   names: ReadonlyArray<string>,
@@ -47,7 +47,7 @@ export const swapMistake = (
   return undefined
 }
 
-/** For each point, the index of the one whose place it takes in a mirrored image: often its own. */
+/** For each point, the index of its partner, or its own if it has none. */
 export const mirroredOrder = ({
   names,
   swap

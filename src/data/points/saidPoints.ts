@@ -1,21 +1,21 @@
 /**
- * Points as annotations say them: COCO's keypoints with their visibility, and labelled positions.
+ * Points in annotations: COCO's keypoints with their visibility, and Label Studio's positions.
  *
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { badTable, type DataError, someOf } from '../DataError.js'
 
-/** The points of one object in an image: names and positions as the file has them. */
+/** The points of one object in an image, as in the file. */
 export interface SaidPoints {
-  /** Where it is said, for errors. */
+  /** The place in the file, for errors. */
   readonly place: string
   readonly names: unknown
-  /** x, y and visibility of each point in turn; 0 means that it is not labelled. */
+  /** x, y and visibility of each point in turn; a visibility of 0 means that the point is not labelled. */
   readonly values: unknown
 }
 
-/** Positions in pixels by the names of their points. */
+/** Positions of points in pixels, by name. */
 export type PointsByName = ReadonlyMap<string, readonly [x: number, y: number]>
 
 const isTexts = (u: unknown): u is ReadonlyArray<string> =>
@@ -39,7 +39,7 @@ const pointsOf = ({ place, names, values }: SaidPoints): E.Either<DataError, Poi
   return E.right(new Map(seen))
 }
 
-/** The points of an image's only object; objects without a labelled point do not count. */
+/** The points of the only object in an image; objects without labelled points are ignored. */
 export const pointsOfObjects = (
   image: string,
   objects: ReadonlyArray<SaidPoints>

@@ -1,5 +1,5 @@
 /**
- * Targets of images with points: those that are asked for, in their order.
+ * Targets of images with points: the requested points, in the requested order.
  *
  * @since 0.1.0
  */
@@ -11,9 +11,9 @@ import { type Settled, targetedAs } from '../settle.js'
 import { points } from '../Task.js'
 import { type NamePair, sidePairs, swapMistake } from './NamePair.js'
 
-/** What a source says of its points. */
+/** The points of a source, and which of them are wanted. */
 export interface PointsSaid {
-  /** Its place, for errors. */
+  /** The place of the source, for errors. */
   readonly at: string
   readonly names: ReadonlyArray<string>
   /** The points to predict; default: all. */
@@ -22,8 +22,8 @@ export interface PointsSaid {
 }
 
 /**
- * The targets of labelled images; `xyOf` gives x and y of each of the source's points in pixels, NaN for missing ones.
- * Errors: points and pairs that do not exist (`BadSpec`), and no point in any training image (`NoImages`).
+ * The targets of labelled images; `xyOf` returns x and y of each of the source's points in pixels, NaN for missing ones.
+ * Errors: unknown points and pairs (`BadSpec`), and training images without any points (`NoImages`).
  */
 export const settledPoints = <L extends Labelled>(
   { at, names, wanted, swap }: PointsSaid,

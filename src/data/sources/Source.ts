@@ -72,7 +72,7 @@ export interface FromNameFunc extends FolderLayout {
 }
 
 /**
- * The points of a file by its path: x and y in pixels of each, null for a missing one.
+ * Returns the points of a file from its path: x and y of each in pixels, null for a missing one.
  *
  * @category data
  * @since 0.1.0
@@ -80,7 +80,7 @@ export interface FromNameFunc extends FolderLayout {
 export type PointsOfFile = (file: string) => ReadonlyArray<readonly [x: number, y: number] | null>
 
 /**
- * Images below `path`, with points that a function tells by their paths.
+ * Images below `path`, with points that a function returns for their paths.
  *
  * @category data
  * @since 0.1.0
@@ -91,7 +91,7 @@ export interface PointsFromFunc extends FolderLayout {
   readonly names: ReadonlyArray<string>
   /** The points of an image, in the order of `names`, by its path below `path`. */
   readonly f: Opaque<string, PointsOfFile>
-  /** The pairs of names that change places in a mirrored image; none: names that differ only in left and right. */
+  /** The pairs of names that are exchanged in a mirrored image; none: names that differ only in left and right. */
   readonly swap: O.Option<ReadonlyArray<NamePair>>
 }
 
@@ -172,7 +172,7 @@ export interface FromAnnotations {
   readonly labels: 'auto' | 'classes' | 'labels' | 'masks' | 'points'
   readonly holdout: Holdout
   readonly classes: O.Option<ReadonlyArray<string>>
-  /** For points, the pairs of names that change places in a mirrored image. */
+  /** For points, the pairs of names that are exchanged in a mirrored image. */
   readonly swap: O.Option<ReadonlyArray<NamePair>>
 }
 

@@ -33,7 +33,7 @@ export interface AnnotationOptions {
   readonly files?: ReadonlyArray<string>
   /**
    * `classes`: the category of an image; `labels`: any number of them; `masks`: the class of each pixel, for
-   * segmentation; `points`: the keypoints of the one object in each image, as for `pointsFrom`. Default `auto`: classes
+   * segmentation; `points`: the keypoints of the only object in each image, as for `pointsFrom`. Default `auto`: classes
    * if each image has one category, otherwise labels.
    */
   readonly labels?: FromAnnotations['labels']
@@ -42,7 +42,7 @@ export interface AnnotationOptions {
   /** The classes in order, without the background of masks; default: those of the annotations, sorted, or COCO's order. */
   readonly classes?: ReadonlyArray<string>
   /**
-   * For points, the pairs of names that change places in a mirrored image; default: names that differ only in left and
+   * For points, the pairs of names that are exchanged in a mirrored image; default: names that differ only in left and
    * right.
    */
   readonly swap?: ReadonlyArray<NamePair>

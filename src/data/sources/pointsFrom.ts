@@ -1,5 +1,5 @@
 /**
- * Images with points: listed in a table, or told by a function of their paths.
+ * Images with points, listed in a table or computed from their paths by a function.
  *
  * @since 0.1.0
  */
@@ -21,15 +21,15 @@ import type { SourceKind } from './SourceKind.js'
 /**
  * Images listed in a table, CSV or JSON Lines, with the positions of named points in each (fastai's `PointsItemList`):
  * `imageCsv` with `labels: 'points'`. A point has two columns, such as `nose_x` and `nose_y`, `noseX` and `noseY`, or `x1`
- * and `y1`; in JSON Lines also one, `"nose": [12, 30]`. `labelCol` names columns, x and y in turn, that are called
- * otherwise; `classes` names the points to predict, if not all.
+ * and `y1`; in JSON Lines it may also be a list, `"nose": [12, 30]`. `labelCol` lists columns with other names, x and y in
+ * turn; `classes` names the points to predict, by default all.
  *
- * Coordinates are pixels of the image as it is shown, turned upright by its EXIF orientation unless `withOrientation`
- * says otherwise: x to the right, y down, and (0, 0) is the centre of the first pixel. A point whose cells are empty is
- * missing: neither loss nor metrics count it. In mirrored images the names of `swap` are exchanged.
+ * Coordinates are in pixels of the image, turned upright by its EXIF orientation unless `withOrientation` says otherwise:
+ * x to the right, y down, and (0, 0) is the centre of the first pixel. A point whose cells are empty is missing: neither
+ * the loss nor the metrics count it. When an image is mirrored, the names of each pair in `swap` are exchanged.
  *
- * Opening fails with `BadTable`, which names the line, for a coordinate that is not a number or lacks the other one;
- * points outside of their image give a warning that names them, and are an error for `strictly`.
+ * Opening fails with `BadTable`, which names the line, for a coordinate that is not a number or whose other coordinate is
+ * empty; points outside their image cause the warning `PointsOutside`, and with `strictly` an error.
  *
  * @example
  * import { pointsFrom } from 'graft-vision'
@@ -49,7 +49,7 @@ export const pointsFrom = (path: string, options: Omit<CsvOptions, 'labels' | 'l
  * errors; such a description has no JSON form. Folders named `train`, `valid` and `test` are sets, as for `imageFolder`.
  * Coordinates are those of `pointsFrom`.
  *
- * Opening fails with `NoMatch` for an image for which the function throws or returns anything else.
+ * Opening fails with `NoMatch` if the function throws or returns anything else for an image.
  *
  * @example
  * import { pointsFromFunc } from 'graft-vision'
@@ -122,7 +122,7 @@ const namesCheck = ({ names }: PointsFromFunc): Check => [
 ]
 
 export const pointsFromFuncKind: SourceKind<PointsFromFunc> = {
-  what: 'a folder with points told by a function',
+  what: 'a folder with points from a function',
   place: ({ path }) => ({ _tag: 'Folder', path }),
   layout: (source) =>
     byName(

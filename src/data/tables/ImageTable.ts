@@ -54,7 +54,7 @@ export interface TableOptions {
   readonly holdout: Holdout
   /** The classes in order, or the points to predict. */
   readonly classes: O.Option<ReadonlyArray<string>>
-  /** For points, the pairs of names that change places in a mirrored image. */
+  /** For points, the pairs of names that are exchanged in a mirrored image. */
   readonly swap: O.Option<ReadonlyArray<NamePair>>
 }
 
@@ -123,7 +123,7 @@ export interface TableChoices {
    */
   readonly classes?: ReadonlyArray<string>
   /**
-   * For points, the pairs of names that change places in a mirrored image; default: names that differ only in left and
+   * For points, the pairs of names that are exchanged in a mirrored image; default: names that differ only in left and
    * right.
    */
   readonly swap?: ReadonlyArray<NamePair>

@@ -35,7 +35,7 @@ const axisOf = (column: string): AxisColumn | undefined => {
   return undefined
 }
 
-/** The columns, by their places among `names`, that are x and y of a point, in the order of their x. */
+/** The indices in `names` of the x and y columns of each point, in the order of the x columns. */
 export const pointColumnsIn = (
   names: ReadonlyArray<string>,
   among: ReadonlyArray<number>
@@ -51,7 +51,7 @@ export const pointColumnsIn = (
   })
 }
 
-/** The names of points whose columns, x and y in turn, have these names; their numbers, from 1, without such a name. */
+/** The names of points, from the names of their columns, x and y in turn; points whose columns do not name them are numbered from 1. */
 export const pointNames = (columns: ReadonlyArray<string>): ReadonlyArray<string> => {
   const names = columns
     .filter((_, i) => i % 2 === 0)
@@ -62,7 +62,7 @@ export const pointNames = (columns: ReadonlyArray<string>): ReadonlyArray<string
   return names.map((name, i) => (name !== undefined && names.indexOf(name) === i ? name : String(i + 1)))
 }
 
-/** Returns the columns of points, if there are any and each has two. */
+/** Returns the columns of points; an error if there are none, or an odd number. */
 export const pairedColumns = (
   at: string,
   names: ReadonlyArray<string>,
@@ -80,7 +80,7 @@ export const pairedColumns = (
         )
       )
 
-/** What is wrong with a row's cells of points, x and y in turn: both are numbers, or both are empty. */
+/** The first mistake in a row's coordinates, x and y in turn: both must be numbers, or both empty. */
 export const wrongPoint = (
   cells: ReadonlyArray<string>
 ): O.Option<{ readonly column: number; readonly expected: string; readonly hint: string }> => {

@@ -12,7 +12,7 @@ const isObject = (u: unknown): u is Fields => typeof u === 'object' && u !== nul
 
 const isCoordinate = (u: unknown): boolean => u === null || typeof u === 'number'
 
-/** The coordinates of a list: `[x, y]`, `[x1, y1, x2, y2]`, `[[x1, y1], null, [x3, y3]]`; other values are not lists of them. */
+/** The coordinates in `[x, y]`, `[x1, y1, x2, y2]` or `[[x1, y1], null, [x3, y3]]`; undefined for any other value. */
 const coordinatesIn = (value: unknown): ReadonlyArray<unknown> | undefined => {
   if (!Array.isArray(value) || value.length === 0) return undefined
   if (!value.some(Array.isArray)) return value.every(isCoordinate) && value.length > 1 ? value : undefined
@@ -30,14 +30,14 @@ const flattened = ({ line, record }: NumberedRecord): NumberedRecord => ({
   )
 })
 
-/** Columns of the same names as those of CSV tables: of a list of one point its own, otherwise numbered ones. */
+/** Columns named as in CSV tables: `nose_x` and `nose_y` for a list of one point, `x1`, `y1`, `x2`, ... for several. */
 const columnsOf = (name: string, width: number): ReadonlyArray<string> =>
   Array.from({ length: width }, (_, i) => {
     const axis = i % 2 === 0 ? 'x' : 'y'
     return width === 2 ? `${name}_${axis}` : `${axis}${Math.floor(i / 2) + 1}`
   })
 
-/** Records with a value for each coordinate. A list of another length than the first of its name stays as text. */
+/** Records with one value per coordinate. A list whose length differs from the first list under its name is kept as text. */
 export const withPointColumns = (given: ReadonlyArray<NumberedRecord>): ReadonlyArray<NumberedRecord> => {
   const records = given.map(flattened)
   const widths = new Map<string, number>()

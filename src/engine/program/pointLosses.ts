@@ -1,4 +1,4 @@
-/** Losses of numbers, one by one, and their mean over the coordinates of points that are not missing. */
+/** Losses of single numbers, and their mean over the coordinates of points that are not missing. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { Huber, L1, Mse } from '../../recipe/index.js'
 

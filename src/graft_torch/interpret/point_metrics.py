@@ -10,7 +10,7 @@ from .metric import Array, MetricBatch, MetricState, Options, share
 
 
 def _errors(batch: MetricBatch) -> tuple[Array, Array]:
-    """The distance of each point that is not missing, and the longer side of the box around its image's points."""
+    """The distance of each point that is not missing, and the longer side of the bounding box of its image's points."""
     shape = (batch.n, -1, 2)
     outputs = batch.outputs.astype(np.float64).reshape(shape)
     targets = batch.targets.astype(np.float64).reshape(shape)
@@ -39,5 +39,5 @@ def point_distance(_: Options) -> MetricState:
 
 
 def pck(options: Options) -> MetricState:
-    """The share of points within `alpha` times the longer side of the box around their image's points."""
+    """The share of points within `alpha` times the longer side of the bounding box of their image's points."""
     return _mean(lambda distance, extent: distance <= options["alpha"] * extent)

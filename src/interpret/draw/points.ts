@@ -7,8 +7,8 @@ import type { Pixels } from '../../data/index.js'
 import { maskColour } from './masks.js'
 
 /**
- * How points are marked: as full circles, or as rings, which show what is below. `radius` is in pixels; default: 1.5 % of
- * the longer side, and at least 1.5.
+ * How points are marked: as filled circles, or as rings, which leave the image visible. `radius` is in pixels; default:
+ * 1.5 % of the longer side, at least 1.5.
  *
  * @category overlays
  * @since 0.1.0
@@ -20,8 +20,8 @@ export interface PointMarks {
 }
 
 /**
- * Marks points, given as x and y of each in turn, in an RGB image, each in its `maskColour` with a dark edge. Points
- * outside of the image and missing ones (NaN) are not drawn. For predictions against targets, mark the targets as rings.
+ * Marks points, given as x and y of each in turn, in an RGB image, each in its `maskColour` with a dark edge. Missing
+ * points (NaN) are not drawn. To compare predictions with targets, mark the targets as rings.
  *
  * @example
  * import { Draw } from 'graft-vision'

@@ -13,7 +13,7 @@ export const pckRecord = /*#__PURE__*/ metricRecord({
   options: { alpha: { _tag: 'Real', min: 0, default: 0.1 } },
   targets: 'points',
   least: () => 4,
-  measures: 'the share of points within `alpha` times the longer side of the box around their image’s points',
+  measures: 'the share of points within `alpha` times the longer side of the bounding box of their image’s points',
   computed: ({ alpha }) =>
     metricState({
       init: { right: 0, n: 0 },
@@ -27,8 +27,8 @@ export const pckRecord = /*#__PURE__*/ metricRecord({
 })
 
 /**
- * PCK, the percentage of correct keypoints, as a share: a point is correct if its distance from its target is at most
- * `alpha` (0.1) times the longer side of the box around all targets of its image (Yang and Ramanan 2013). Needs at least
+ * PCK, the percentage of correct keypoints, from 0 to 1: a point is correct if its distance from its target is at most
+ * `alpha` (0.1) times the longer side of the bounding box of its image's targets (Yang and Ramanan 2013). Needs at least
  * two points; missing ones do not count.
  *
  * @example

@@ -1,11 +1,11 @@
 /**
- * Distances of points from their targets, in pixels: what the metrics of points are made of.
+ * Distances of points from their targets, in pixels, from which the metrics of points are computed.
  *
  * @since 0.1.0
  */
 import type { MetricBatch } from '../Metric.js'
 
-/** The distance of a point from its target, and the longer side of the box around the points of its image. */
+/** The distance of a point from its target, and the longer side of the bounding box of its image's points. */
 export interface PointError {
   readonly distance: number
   readonly extent: number
@@ -13,7 +13,7 @@ export interface PointError {
 
 const spanOf = (values: ReadonlyArray<number>): number => Math.max(...values) - Math.min(...values)
 
-/** The errors of all points of a batch that are not missing. */
+/** The errors of all points of a batch, without missing ones. */
 export const pointErrors = ({ outputs, targets, width, n }: MetricBatch): ReadonlyArray<PointError> =>
   Array.from({ length: n }, (_, i) => i * width).flatMap((from) => {
     const places = Array.from({ length: width / 2 }, (_, k) => from + 2 * k)

@@ -1,4 +1,4 @@
-/** Points outside of their images, which suggest that x and y are exchanged, or that the image was scaled since. */
+/** Points outside their images: often x and y are swapped, or the images were scaled after they were annotated. */
 import * as E from 'fp-ts/lib/Either.js'
 import {
   dataError,
@@ -12,7 +12,7 @@ import {
 import type { Looked } from './look.js'
 import type { Sides } from './pairing.js'
 
-/** The first point of an image that is outside of it, edges included. */
+/** The first point that is outside the image; points on its edges are inside. */
 const outside = (
   names: ReadonlyArray<string>,
   xy: ReadonlyArray<number>,
@@ -23,7 +23,7 @@ const outside = (
   return i === -1 ? undefined : `${names[i]!} (${xy[2 * i]!}, ${xy[2 * i + 1]!})`
 }
 
-/** A warning that names the images; the error of the first if the description is strict. */
+/** A warning that names some of the images, or, with `strictly`, an error about the first. */
 export const pointsOutside = (
   { strict }: DataSpec,
   root: string,

@@ -44,8 +44,9 @@ const marked =
         )
 
 /**
- * Plots the `k` images whose points are furthest from their targets (or nearest) in a grid, each with its mean distance in
- * pixels: predicted points are discs, targets rings, one colour for each name. Other tasks are an `OtherTask` error.
+ * Plots the `k` images whose points are furthest from their targets (or nearest, with `largest: false`) in a grid, each
+ * with its mean distance in pixels. Predicted points are discs and targets are rings, in one colour per name. Other tasks
+ * are an `OtherTask` error.
  *
  * @example
  * import { interpretation, points } from 'graft-vision'

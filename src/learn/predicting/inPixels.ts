@@ -1,9 +1,9 @@
-/** Outputs and targets of points in pixels of their images; those of other tasks are left as they are. */
+/** Converts outputs and targets of points to pixels of the original images; those of other tasks are unchanged. */
 import type { Task } from '../../data/index.js'
 import { type PointFrame, unframedPoints } from '../../data/pixel/index.js'
 import type { Batch } from '../../io/index.js'
 
-/** Rows of points in the network's coordinates, one for each frame, in pixels. */
+/** Converts rows of points, one per frame, from the network's coordinates to pixels. */
 export const rowsInPixels = <A extends Float32Array | Int32Array>(
   task: Task | null,
   rows: A,
@@ -18,7 +18,7 @@ export const rowsInPixels = <A extends Float32Array | Int32Array>(
   return pixels
 }
 
-/** What metrics see of a batch. */
+/** The outputs and targets of a batch as metrics see them. */
 export const inPixels = (
   task: Task | null,
   outputs: Float32Array,

@@ -43,13 +43,12 @@ export interface Prediction {
   readonly labels: ReadonlyArray<string>
   /** One per class, after the loss's activation; for a regression, its numbers; for points, x and y of each in turn. */
   readonly probabilities: ReadonlyArray<number>
-  /** For points: where each is. */
+  /** For points, the position of each. */
   readonly points?: ReadonlyArray<NamedPoint>
 }
 
 /**
- * A point by its name, in pixels of the image as it is in its file, turned upright as for training; the centre of the
- * first pixel is (0, 0).
+ * A named point, in pixels of the original image, turned upright as in training; the centre of the first pixel is (0, 0).
  *
  * @category prediction
  * @since 0.1.0
@@ -262,7 +261,7 @@ const predictGroups =
 
 /**
  * Predicts one image: its class, the index of the class, and every class's probability. For multi-label, the labels
- * with a probability of at least `thresh` (0.5). For points, where each is in the image's own pixels.
+ * with a probability of at least `thresh` (0.5). For points, the position of each in pixels of the original image.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'

@@ -1,5 +1,5 @@
 /**
- * `Huber`: squared error near the target, absolute error further away (Huber 1964), as torch's `HuberLoss`.
+ * `Huber`: squared error near the target, absolute error further away (Huber 1964), as in torch's `HuberLoss`.
  *
  * @category losses
  * @since 0.1.0
@@ -12,9 +12,9 @@ export interface Huber {
 }
 
 /**
- * The Huber loss, for regression and points, which outliers influence less than squared errors (torch's `HuberLoss`): half
- * the square of an error up to `delta`, delta·(|error| − delta/2) beyond. `delta` is positive, default 1; coordinates of
- * points are from -1 to 1. Mean over samples and outputs.
+ * The Huber loss, for regression and points, less sensitive to outliers than squared error (torch's `HuberLoss`): half the
+ * square of an error up to `delta`, delta·(|error| − delta/2) beyond. `delta` is positive, default 1, in units of the
+ * targets; coordinates of points go from -1 to 1. Mean over samples and outputs.
  *
  * @example
  * import { huber } from 'graft-vision'
