@@ -61,7 +61,7 @@ describe('prototypes', () => {
     expect(said(result)).toStrictEqual([['UnknownKey', 'head.__proto__']])
     expect(({} as Record<string, unknown>)['ps']).toBeUndefined()
   })
-  it('give no keys', () => {
+  it('do not supply keys', () => {
     const inherited = Object.create({ arch: 'resnet18' }) as unknown
     expect(said(decodeModel(inherited))).toStrictEqual([['MissingKey', 'arch']])
   })

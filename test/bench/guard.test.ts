@@ -3,15 +3,15 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { besideRow, cases, exitCode, paired, rowOf, settings } from '../../bench/guard/verdict.mjs'
 
-describe('what guard is told', () => {
-  it('is all cases and seven rounds, beside committed rows, unless said otherwise', () => {
+describe('the arguments of guard', () => {
+  it('default to all cases, seven rounds and the committed rows', () => {
     expect(settings([])).toEqual({ against: null, rounds: 7, steps: 10, cases, json: false })
     const told = settings(['--against', 'HEAD~1', '--rounds', '5', '--only', 'loader,train-28', '--json'])
     expect(told).toMatchObject({ against: 'HEAD~1', rounds: 5, json: true })
     expect(told.cases.map(({ name }) => name)).toEqual(['train-28', 'loader'])
   })
 
-  it('is refused without a case, a sufficient number of rounds, or a commit', () => {
+  it('are rejected without a case, enough rounds, or a commit', () => {
     expect(() => settings(['--only', 'trian'])).toThrow('trian')
     for (const rounds of ['4', '0', '5.5', 'many']) expect(() => settings(['--rounds', rounds])).toThrow('--rounds')
     expect(() => settings(['--against='])).toThrow('--against')
@@ -19,7 +19,7 @@ describe('what guard is told', () => {
     expect(() => settings(['COMMIT'])).toThrow()
   })
 
-  it('is refused before anything is built if the commit is not in this clone', () => {
+  it('are rejected before anything is built if the commit is not in this clone', () => {
     const script = fileURLToPath(new URL('../../bench/guard/run.mjs', import.meta.url))
     const { status, stderr } = spawnSync(process.execPath, [script, '--against', 'no-such-commit'], {
       encoding: 'utf8'

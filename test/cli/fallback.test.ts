@@ -23,7 +23,7 @@ const passedOver = 'cannot be used'
 
 const command = 'npx --no -- graft engines --install'
 
-describe('where onnxruntime cannot be had', () => {
+describe('where onnxruntime is unavailable', () => {
   let [plain, inJson, listed, installed]: ReadonlyArray<Outcome> = []
   beforeAll(async () => {
     vi.stubEnv('NODE_OPTIONS', `--require "${join(folder, file('without.cjs', without))}"`)
@@ -64,13 +64,13 @@ describe('where onnxruntime cannot be had', () => {
     expect(listed?.stdout).toContain(`do       ${command}`)
   })
 
-  it('graft engines --install says why it could not, and exits with 1', () => {
+  it('graft engines --install says why it failed, and exits with 1', () => {
     expect(installed?.code).toBe(1)
     expect(installed?.stderr).toContain('127.0.0.1:9')
   })
 })
 
-describe('graft train where it can', () => {
+describe('graft train where onnxruntime is available', () => {
   it('records onnxruntime, and warns of no engine', async () => {
     const { stderr } = await graft(...tiny, '--out', 'usual')
     expect(engineOf('usual')).toBe('onnxruntime')

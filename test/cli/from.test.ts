@@ -67,7 +67,7 @@ describe('graft train', () => {
     expect(stderr).not.toContain('which graft has trained')
   })
 
-  it('trains an ended run on for more epochs', async () => {
+  it('trains a finished run for more epochs', async () => {
     expect((await graft(...tiny, '--quiet', '--out', 'longer')).code).toBe(0)
     const before = tensors('longer').get(conv)!.data
     expect((await graft('train', '--resume', 'longer', '--epochs', '2', '--quiet')).code).toBe(0)

@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 const told = ['--fn-col', 'where', '--label-col', 'what', '--valid-col', 'held', '--delimiter', ';']
 
-it('reads a table by its columns, on as many threads', async () => {
+it('reads the given columns of a table, without worker threads', async () => {
   const { code, lines } = await graft('interpret', 'run', 'digits/valid/table.csv', ...told, '--workers', '0')
   expect(code).toBe(0)
   expect(lines.at(-1)).toMatch(/^accuracy /)
@@ -35,13 +35,13 @@ it('divides data as training does', async () => {
   expect((await graft('interpret', 'run', '--holdout', 'stratified:0.5')).stderr).toContain('SettingError at --holdout')
 })
 
-it('takes no option of data without data: a run knows its own', async () => {
+it('rejects options of data without DATA, because a run has its own', async () => {
   const { code, stderr, stdout } = await graft('interpret', 'run', '--label-col', 'what')
   expect([code, stdout]).toEqual([2, ''])
   expect(stderr).toContain('SettingError at --label-col')
 })
 
-it('asks for data where the model is of no run', async () => {
+it('asks for data if the model does not belong to a run', async () => {
   expect((await graft('export', 'run', '--out', 'exported')).code).toBe(0)
   const { code, stderr } = await graft('interpret', 'exported')
   expect(code).toBe(2)

@@ -83,12 +83,12 @@ describe('graft job', () => {
     expect(existsSync(inFolder('sent'))).toBe(false)
   })
 
-  it('says of a job that was not submitted how to submit it', async () => {
+  it('says how to submit a job that was not submitted', async () => {
     const { code, stderr } = await place.graft('job', 'status', 'one')
     expect([code, stderr]).toEqual([1, expect.stringContaining('--submit')])
   })
 
-  it('is gone on with here, from the numbers of the job', async () => {
+  it('is trained by graft train --resume, from the parameters of the job', async () => {
     expect((await job('--to', 'torchrun', '--out', 'begun')).code).toBe(0)
     const { code, stderr } = await place.graft('train', '--resume', 'begun', '--no-figures')
     expect(code, stderr).toBe(0)
@@ -105,13 +105,13 @@ describe('graft train --on torchrun', () => {
     expect(existsSync(inFolder('none', 'graft.json'))).toBe(false)
   })
 
-  it('is the only training that takes flags of PyTorch', async () => {
+  it('is needed for the flags of PyTorch', async () => {
     const { code, stderr } = await place.graft(...tiny, '--fast')
     expect([code, stderr]).toEqual([2, expect.stringContaining('--on torchrun')])
   })
 
   it.skipIf(python === undefined)(
-    'trains, shows progress and reports as other trainings (PYTHON)',
+    'trains, shows progress and reports like local training (PYTHON)',
     { timeout: limit },
     async () => {
       const here = ['--epochs', '2', '--lr', '1e-2', '--threads', '1']
@@ -140,24 +140,24 @@ describe.skipIf(process.platform === 'win32')('a Python that', () => {
   const trainedBy = (program: string, out: string) =>
     place.graft(...tiny, '--on', 'torchrun', '--python', program, '--out', out)
 
-  it('lacks packages is told to install them', async () => {
+  it('lacks packages is an error that says how to install them', async () => {
     const { code, stderr } = await trainedBy(fake('old', 'torch PIL', 'exit 0'), 'lacking')
     expect([code, stderr]).toEqual([1, expect.stringContaining('old -m pip install torch pillow')])
   })
 
-  it('reports a fault ends with it alone, and the directory can be used again', async () => {
+  it('reports a fault is an error with that fault, and leaves the directory usable', async () => {
     const line = 'graft_torch: a/1.png: expected 70 bytes, found 12: restore the file'
     const { code, stderr } = await trainedBy(fake('faulty', '', `echo '${line}' >&2; sleep 30`), 'faulted')
     expect([code, stderr]).toEqual([1, expect.stringMatching(/JobError at a\/1\.png[^]*expected 70 bytes[^]*found 12/)])
     expect(readdirSync(inFolder('faulted'))).toEqual([])
   })
 
-  it('dies is quoted', async () => {
+  it('dies is an error that quotes its last line', async () => {
     const { code, stderr } = await trainedBy(fake('dying', '', 'echo out of memory >&2; exit 9'), 'died')
     expect([code, stderr]).toEqual([1, expect.stringContaining('exit code 9; out of memory')])
   })
 
-  it('tells events shows them as a local training does', async () => {
+  it('sends events has them shown as in local training', async () => {
     const event = '{"_tag":"Warning","message":"few images"}'
     const { stderr } = await trainedBy(fake('telling', '', `echo '${event}'; exit 1`), 'told')
     expect(stderr).toContain('warning: few images')

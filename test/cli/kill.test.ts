@@ -26,7 +26,7 @@ const broken = async (directory: string): Promise<ReadonlyArray<string>> => {
 }
 
 describe('kill -9', () => {
-  it(`${kills} times at random never leaves a broken file, and the run ends in the bytes of an unbroken one (seed ${seed})`, async () => {
+  it(`${kills} times at random never leaves a broken file, and the run ends in the same bytes as an uninterrupted one (seed ${seed})`, async () => {
     const { folder, spawned, start } = placeForRuns()
     const args = [...tiny, '--epochs', String(epochs), '--lr', '1e-2', '--quiet', '--checkpoint-every', '1'] as const
     const began = performance.now()

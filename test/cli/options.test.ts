@@ -54,7 +54,7 @@ describe('options of graft train', () => {
     expect(stderr).toContain('did you mean adamW')
   })
 
-  it('report options of an optimiser and a loss that cannot be, before data are opened', async () => {
+  it('report invalid options of an optimiser or a loss before data are opened', async () => {
     const values = ['--opt', '{"sgd":{"momentum":9}}', '--loss', '{"focal":{"gamma":-1}}']
     for (const command of ['train', 'lr-find']) {
       const { code, stderr } = await graft(command, 'no-such-folder', ...values)
@@ -80,7 +80,7 @@ describe('options of graft train', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining(`did you mean ${meant}?`)])
   })
 
-  it('names the help where no option is meant', async () => {
+  it('points to the help if no option is similar', async () => {
     expect((await graft('train', 'x', '--quux')).stderr).toContain('graft train --help lists them')
   })
 

@@ -67,7 +67,7 @@ describe('progress', () => {
     expect(notes[0]).toMatch(/^epoch 1\/1 {2}1\/2 {2}.* {2}loss 0\.5000$/)
   })
 
-  it('is nothing but warnings when quiet', () => {
+  it('consists of warnings alone when quiet', () => {
     const plain = shown({ quiet: true }, true)
     expect([plain.bars, plain.notes, plain.results]).toEqual([[], ['warning: mind the gap'], []])
     const { notes } = shown({ quiet: true, json: true }, true)

@@ -100,13 +100,13 @@ describe('--batch-norm', () => {
   })
 })
 
-describe('the command', () => {
+describe('flags of two recipes', () => {
   const { graft } = placeForRuns()
   let both: Outcome
   beforeAll(async () => {
     both = await graft('train', 'digits', '--fine-tune', '2', '--sgdr', '2')
   })
-  it('takes one of them', () => {
+  it('are an error', () => {
     expect(both.stderr).toContain('expected no --fine-tune beside --sgdr')
   })
 })

@@ -14,7 +14,7 @@ describe('graft show', () => {
     expect(grid.cells).toHaveLength(4)
   })
 
-  it('draws a batch of the division and the sampling of a training', async () => {
+  it('divides and samples the data as training does', async () => {
     const options = ['--size', '28', '--bs', '8', '--k', '4', '--holdout', 'stratified:0.25', '--sample', 'balanced']
     const { code, stderr } = await graft('show', 'digits/train', ...options, '--out', 'seen/divided.json')
     expect(code, stderr).toBe(0)

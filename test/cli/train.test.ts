@@ -38,7 +38,7 @@ describe('graft train', () => {
     expect(rows.map(({ phase, epoch }) => `${phase},${epoch}`)).toEqual(['0,0', '1,1', '1,2'])
   })
 
-  it('says that a recipe trains nothing, and names no missing file', async () => {
+  it('says if a recipe trains nothing, and names no missing file', async () => {
     const run = ['train', 'data.json', '--arch', './mine.mjs#net', '--out', 'untrained']
     const { code, lines, stderr } = await graft(...run, '--recipe', file('nothing.json', '[]'))
     expect(code).toBe(0)
@@ -248,7 +248,7 @@ describe('wrong use', () => {
   })
 })
 
-describe('rubbish in', () => {
+describe('invalid input', () => {
   const errorOf = async (...args: ReadonlyArray<string>): Promise<{ code: number | null; error: unknown }> => {
     const { code, stderr } = await graft(...args, '--json')
     return { code, error: (JSON.parse(stderr.trimEnd().split('\n').at(-1)!) as { error: unknown }).error }
@@ -269,7 +269,7 @@ describe('rubbish in', () => {
     }
   })
 
-  it('is a typed error when a recipe has a key too many', async () => {
+  it('is a typed error when a recipe has an unknown key', async () => {
     const recipe = file('bad.json', '[{ "step": "fitOneCycle", "cycLen": 1, "maxlr": 1 }]')
     expect(await errorOf(...tiny, '--recipe', recipe)).toMatchObject({
       code: 1,

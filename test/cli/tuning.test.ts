@@ -103,8 +103,8 @@ describe('graft engines', () => {
   })
 })
 
-describe('a run goes on with the costs that it began with, to the bit', () => {
-  it('even if others were measured meanwhile, or the original ones are gone', async () => {
+describe('a resumed run keeps the costs that it started with, bit for bit', () => {
+  it('even if others were measured in the meantime, or the original ones are gone', async () => {
     const here = place()
     expect((await here.graft(...train, '--quiet', '--out', 'own')).code).toBe(0)
     const halt = (out: string) =>

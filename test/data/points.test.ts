@@ -26,7 +26,7 @@ import { applyTransforms, framedPoints, pointFrame, unframedPoints } from '../..
 const pointsTask = (names: ReadonlyArray<string>, swap?: ReadonlyArray<readonly [string, string]>): Points =>
   points(names, swap === undefined ? {} : { swap }) as Points
 
-describe('names that change places', () => {
+describe('default pairs of swap', () => {
   it('are those that differ only in left and right', () => {
     const names = ['leftEye', 'rightEye', 'nose', 'mouth_left', 'mouth_right', 'L ear', 'R ear', 'bright', 'left']
     expect(sidePairs(names)).toEqual([
@@ -36,7 +36,7 @@ describe('names that change places', () => {
     ])
   })
 
-  it('take each other’s place', () => {
+  it('exchange their indices', () => {
     expect(mirroredOrder(pointsTask(['leftEye', 'nose', 'rightEye']))).toEqual([2, 1, 0])
     expect(mirroredOrder(pointsTask(['a', 'b', 'c'], [['c', 'a']]))).toEqual([2, 1, 0])
     expect(mirroredOrder(pointsTask(['leftEye', 'rightEye'], []))).toEqual([0, 1])
@@ -79,14 +79,14 @@ describe('columns of points', () => {
     expect(settled(table)).toEqual(E.right({ task: points(names), targets: a([1, 2, 3, 4]) }))
   })
 
-  it('are named, x and y in turn, where they are called otherwise', () => {
+  it('are listed by labelCol, x and y in turn, if they have other names', () => {
     const table = 'file,col,row,right,down\na.png,1,2,3,4\nb.png,5,6,7,8'
     expect(settled(table, { labelCol: ['col', 'row', 'right', 'down'] })).toEqual(
       E.right({ task: points(['1', '2']), targets: a([1, 2, 3, 4]) })
     )
   })
 
-  it('give the points that are asked for, in their order, and missing ones as NaN', () => {
+  it('give the requested points, in the requested order, and NaN for missing ones', () => {
     const table = 'file,nose_x,nose_y,leftEye_x,leftEye_y,rightEye_x,rightEye_y\na.png,1,2,,,5,6\nb.png,1,2,3,4,NaN,NaN'
     expect(settled(table, { classes: ['rightEye', 'leftEye'] })).toEqual(
       E.right({
@@ -102,7 +102,7 @@ describe('columns of points', () => {
     ['a short row', 'file,nose_x,nose_y\na.png,1,2\nb.png,3', 'BadTable', 'line 3', '3 columns'],
     ['no columns of points', 'file,nose,eye\na.png,1,2', 'BadTable', 'labels.csv', 'nose_x and nose_y'],
     ['no point', 'file,nose_x,nose_y\na.png,,\nb.png,,', 'NoImages', 'labels.csv', 'with points']
-  ])('that are wrong are named: %s', (_, table, tag, at, expected) => {
+  ])('are an error that names the place of the mistake: %s', (_, table, tag, at, expected) => {
     const found = settled(table)
     if (E.isRight(found)) throw new Error('an error was expected')
     expect(found.left._tag).toBe(tag)
@@ -114,7 +114,7 @@ describe('columns of points', () => {
     [{ swap: [['nose', 'chin']] as const }, 'data.source.swap'],
     [{ swap: [['nose', 'nose']] as const }, 'data.source.swap'],
     [{ classes: ['chin'] }, 'data.source.classes']
-  ])('have the names of options: %j', (options, path) => {
+  ])('reject options that name no such points: %j', (options, path) => {
     expect(settled('file,nose_x,nose_y\na.png,1,2\nb.png,3,4', options)).toMatchObject(
       E.left({ _tag: 'BadSpec', path })
     )
@@ -169,14 +169,14 @@ describe('columns of points', () => {
       ],
       ['1', '2']
     ]
-  ])('of JSON Lines are lists: %s', (_, records, names) => {
+  ])('may be lists in JSON Lines: %s', (_, records, names) => {
     const lines = records.map((record) => JSON.stringify(record)).join('\n')
     expect(settled(lines, { csv: 'points.jsonl' })).toEqual(
       E.right({ task: points(names), targets: { 'a.png': [1, 2, 3, 4], 'b.png': [NaN, NaN, 7, 8] } })
     )
   })
 
-  it('of JSON Lines have as many coordinates in each line', () => {
+  it('in JSON Lines must have the same number of coordinates in each line', () => {
     const lines = '{"f":"a.png","points":[1,2,3,4]}\n{"f":"b.png","points":[1,2]}'
     expect(settled(lines, { csv: 'points.jsonl' })).toMatchObject(
       E.left({ _tag: 'BadTable', path: 'faces/points.jsonl: line 2', found: '"[1,2]"' })
@@ -234,7 +234,7 @@ const places2d = new Set<string>([
 ])
 
 describe('points after drawn transforms', () => {
-  it('are where the pixels are that mark them, with the names of a mirrored image exchanged', () => {
+  it('are where the marked pixels are, with names exchanged in mirrored images', () => {
     let [seen, mirrored] = [0, 0]
     fc.assert(
       fc.property(
@@ -278,7 +278,7 @@ describe('points after drawn transforms', () => {
     expect(mirrored).toBeGreaterThan(100)
   })
 
-  it('are taken back to the pixels of the image', () => {
+  it('map back to the pixels of the original image', () => {
     fc.assert(
       fc.property(fc.array(transforms, { maxLength: 4 }), fc.integer({ min: 0, max: 1000 }), (list, seed) => {
         const drawn = Transform.drawAll(seed)(list)
@@ -301,7 +301,7 @@ describe('points after drawn transforms', () => {
     )
   })
 
-  it('change names in images that are mirrored, and not in those that are turned', () => {
+  it('exchange names in mirrored images, but not in rotated ones', () => {
     const xOf = (drawn: ReadonlyArray<Transform.DrawnTransform>): ReadonlyArray<number> => {
       const task = pointsTask(['left', 'right'])
       const how = { own: [10, 10], sides: [10, 10], decoded: { size: O.none, resize: 'crop' }, resize: 'crop' } as const
@@ -318,7 +318,7 @@ describe('points after drawn transforms', () => {
     expect(xOf([{ _tag: 'DihedralAffine', k: 1 }])).toEqual([-0.9, 0, 0.9, 0])
   })
 
-  it('may be outside of a crop, and keep their true place', () => {
+  it('may be outside a crop, at their true position', () => {
     const task = pointsTask(['corner'])
     const transforms = [{ _tag: 'CropPad', row: 1, col: 1 }] as const
     const how = { own: [20, 20], sides: [10, 10], decoded: { size: O.none, resize: 'crop' }, resize: 'crop' } as const

@@ -109,7 +109,7 @@ describe('scores of labels', () => {
   })
 })
 
-describe('where the reference has a bug (spec.md 16)', () => {
+describe('where fastai 1 has a bug', () => {
   const labels = {
     task: multiLabel(['a', 'b']),
     preds: [
@@ -126,7 +126,7 @@ describe('where the reference has a bug (spec.md 16)', () => {
     losses: [2, 4, 0.1, 0.1, 5, 3]
   }
 
-  it('multi-label top losses index a sorted list: ours are by the loss of each sample', () => {
+  it('has the top losses of labels by the loss of each image', () => {
     const i = right(interpretation(labels))
     expect(right(misclassified(i)).map(({ index, loss }) => [index, loss])).toEqual([
       [2, 4],
@@ -134,7 +134,7 @@ describe('where the reference has a bug (spec.md 16)', () => {
     ])
   })
 
-  it('NaN precision through a zero weight: ours is 0, and the support says so', () => {
+  it('has a precision of 0, not NaN, for a class that is never predicted, and a support that shows why', () => {
     const never = right(classScores(right(interpretation(pets))))[2]!
     expect(never).toEqual({ class: 'fish', precision: 0, recall: 0, f1: 0, support: 0 })
   })

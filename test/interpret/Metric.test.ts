@@ -99,8 +99,8 @@ describe('a metric', () => {
   })
 })
 
-describe('where the reference has a bug (spec.md 16)', () => {
-  it('NaN precision through a zero weight: ours of a class that is never predicted is 0', () => {
+describe('where fastai 1 has a bug', () => {
+  it('has a precision of 0, not NaN, for a class that is never predicted', () => {
     const batch = classes([0, 0, 1], [0, 0, 1])
     expect(right(evaluateMetric(precision({ average: 'weighted' }))([batch]))).toBe(1)
     expect(right(evaluateMetric(recall({ average: 'class', posLabel: 2 }))([batch]))).toBe(0)
@@ -138,7 +138,7 @@ describe('a metric as JSON', () => {
     expect(eqMetric.equals(iouPerClass(['a', 'b'])[0]!, mine)).toBe(false)
   })
 
-  it('is also one of iouPerClass', () => {
+  it('also describes each metric of iouPerClass', () => {
     const [sky, road] = iouPerClass(['sky', 'road'])
     expect(right(encodeMetric(road!))).toEqual({ iouOfClass: { codes: ['sky', 'road'], code: 'road' } })
     expect(eqMetric.equals(right(decodeMetric(right(encodeMetric(sky!)))), sky!)).toBe(true)

@@ -102,7 +102,7 @@ describe('alpha', () => {
     expect([...small.data.subarray(0, 3)]).toEqual([255, 255, 255])
   })
 
-  it('of grey, of a palette, of a colour key, of WebP and TIFF is dropped alike', async () => {
+  it('is also dropped from grey, palette, colour-key, WebP and TIFF images', async () => {
     const la = pngFile({ width: 4, samples: Array.from({ length: 16 }, () => [200, 0]).flat(), colour: 4 })
     const palette = { width: 4, samples: Array(16).fill(1), colour: 3, palette: [1, 2, 3, 200, 200, 200] }
     const indexed = pngFile({ ...palette, transparency: [255, 0] })
@@ -172,7 +172,7 @@ describe('the canvas around the first frame of a GIF', () => {
 })
 
 describe('inks', () => {
-  it('become red, green and blue without a profile, as in Pillow', async () => {
+  it('become RGB without a profile, as in Pillow', async () => {
     const samples = Uint8Array.of(10, 20, 30, 40)
     const tiff = tiffFile({ width: 1, height: 1, samples, channels: 4, photometric: 5 })
     expect((await sharp(tiff).metadata()).space).toBe('cmyk')
@@ -184,7 +184,7 @@ describe('inks', () => {
 describe('more than 8 bits', () => {
   const ramp = Uint16Array.of(0, 1023, 2048, 4095)
   const twelve = pngFile({ width: 4, samples: ramp, depth: 16 })
-  it('are their upper 8, unless a range says what is white', async () => {
+  it('are reduced to the upper 8, unless a range says what is white', async () => {
     const grey = async (how: Partial<Decoding>) => [...(await pixelsOf(twelve, how)).data].filter((_, i) => i % 3 === 0)
     expect(await grey({})).toEqual([0, 3, 8, 15])
     expect(await grey({ range: O.some([0, 4095]) })).toEqual([0, 64, 128, 255])

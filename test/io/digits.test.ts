@@ -43,7 +43,7 @@ describe('digits', () => {
     expect(new Set(hashes.values()).size).toBe(1240 + 204)
   })
 
-  it('are the same for the same seed, and others for another', async () => {
+  it('are the same for the same seed, and different for another', async () => {
     const drawn = async (name: string, seed: number) =>
       pixelsOf(right(await openData(digits({ n: 20, seed, path: path.join(work, name) }))(env)()).root)
     const one = await drawn('one', 1)
@@ -67,7 +67,7 @@ describe('digits', () => {
     expect(readdirSync(work).filter((name) => name.endsWith('.tmp'))).toEqual([])
   })
 
-  it('leave nothing that looks complete when the disk is full', async () => {
+  it('leave nothing that looks complete if the disk is full', async () => {
     const full: typeof env = {
       ...env,
       files: {
@@ -82,7 +82,7 @@ describe('digits', () => {
     expect(right(await openData(digits({ n: 20, path: root }))(env)()).train.length).toBe(20)
   })
 
-  it('say that a file is in the way of their folder', async () => {
+  it('are an error if a file is in place of their folder', async () => {
     const file = path.join(work, 'file')
     writeFileSync(file, '')
     expect(left(await openData(digits({ n: 10, path: path.join(file, 'digits') }))(env)())._tag).toBe('NotAFolder')

@@ -105,7 +105,7 @@ describe('installing the library', () => {
     expect(allIn(home)).toEqual([])
   })
 
-  it('leaves nothing of an install that was killed, once another is done', async () => {
+  it('removes what a killed install has left', async () => {
     const home = using((await registryWith(bytes)).url)
     const { pid } = spawnSync(process.execPath, ['--eval', ''])
     const [machine] = right(await nodeIo().files.makeDirBeside(path.join(home, 'x'))())
@@ -138,7 +138,7 @@ describe('installing the library', () => {
     expect(readFileSync(path.join(right(installed), BINDING), 'utf8')).toBe('the binding')
   })
 
-  it('needs no cache of npm that can be written', async () => {
+  it('does not need a writable npm cache', async () => {
     const home = using((await registryWith(bytes)).url)
     writeFileSync(process.env['npm_config_cache']!, 'a file in the way')
     right(await install(home))

@@ -58,7 +58,7 @@ describe('the elements of lists in JSON', () => {
     )
   })
 
-  it('are refused where JSON.parse refuses the document', () => {
+  it('are rejected if JSON.parse rejects the document', () => {
     const changed = fc.tuple(written, fc.nat(1000), fc.constantFrom('', ',', ':', ']', '}', '[', '{', '"', '1'))
     fc.assert(
       fc.property(changed, ([{ text }, at, by]) => {
@@ -70,7 +70,7 @@ describe('the elements of lists in JSON', () => {
     )
   })
 
-  it('are found after a byte order mark, and not in an empty or cut off document', () => {
+  it('are found after a byte order mark, but not in an empty or truncated document', () => {
     expect(elementsIn('\uFEFF[1, 2]', 100)).toEqual([[null, [1, 2]]])
     expect(
       ['', '[1', '{"a": [1]', 'null', '[1] 2', '{"a":}', '{"a" 1}', '[1,]'].map((text) => typeof elementsIn(text, 3))

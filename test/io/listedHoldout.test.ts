@@ -30,7 +30,7 @@ describe('holdoutByFile', () => {
     expect(data.train.length).toBe(6)
     expect(data.spec.source).toMatchObject({ holdout: { _tag: 'ByFile' } })
   })
-  it('refuses a file that is not there, and one that lists images that are not', async () => {
+  it('rejects a missing file, and one that lists missing images', async () => {
     expect(left(await opened('none.txt'))).toMatchObject({ _tag: 'MissingFolder', path: join(folder, 'none.txt') })
     expect(left(await opened('wrong.txt'))).toMatchObject({ _tag: 'MissingFolder', path: 'wasp.png' })
   })

@@ -129,7 +129,7 @@ describe('the values of a mask', () => {
     expect(await maskOf(scenes(file, {}, 'tif'))).toEqual(truth)
   })
 
-  it('of an interlaced file are classes as they are', async () => {
+  it('of an interlaced file are read as classes', async () => {
     const file = await sharp(Uint8Array.from(truth), { raw: { height, width, channels: 1 } })
       .toColourspace('b-w')
       .png({ progressive: true })
@@ -152,7 +152,7 @@ describe('the values of a mask', () => {
   })
 })
 
-describe('values that are of no class', () => {
+describe('values that are no classes', () => {
   it('are an error when data are opened, which suggests a map of the values found', async () => {
     const halves = truth.map((v) => (v > 0 ? 255 : 0))
     const spec = scenes(grey(halves), { codes: ['ground', 'plant'] })
@@ -191,12 +191,12 @@ describe('values that are of no class', () => {
     })
   })
 
-  it('are found in training if opening did not verify', async () => {
+  it('are found during training if opening did not verify them', async () => {
     const data = await opened(withVerify('none')(withSize([6, 8])(scenes(grey(truth.map((v) => 100 * v))))))
     expect(left(await data.train.item(0)(env)())).toMatchObject({ _tag: 'BadMask' })
   })
 
-  it('that are too few codes ask for the others', async () => {
+  it('are an error that asks for the missing codes', async () => {
     const error = await failed(scenes(grey(truth), { codes: ['ground', 'leaf'] }))
     expect(error.hint).toContain('list the codes of all 3 classes')
   })
@@ -392,7 +392,7 @@ describe('a mask compressed with loss', () => {
     expect((await opened(spec)).warnings).toContainEqual(expect.objectContaining({ _tag: 'LossyMasks' }))
   })
 
-  it('without a map is told what to do', async () => {
+  it('without a map is an error that says what to do', async () => {
     const error = await failed(scenes(await jpeg(truth.map((v) => 100 * v)), {}, 'jpg'))
     expect(error).toMatchObject({ _tag: 'BadMask', hint: expect.stringContaining('PNG') })
   })

@@ -22,7 +22,7 @@ describe('write', () => {
     expect(readdirSync(path.dirname(file))).toEqual(['a.txt'])
   })
 
-  it('leaves the old file whole when the new one cannot be put in its place', async () => {
+  it('keeps the old file when the new one cannot replace it', async () => {
     const folder = path.join(work, 'in-the-way')
     place(path.join(folder, 'kept/inside.txt'), 'old')
     const error = left(await nodeFiles.write(path.join(folder, 'kept'), 'new')())
@@ -31,7 +31,7 @@ describe('write', () => {
     expect(readFileSync(path.join(folder, 'kept/inside.txt'), 'utf8')).toBe('old')
   })
 
-  it('removes what a killed writer left, and not what a living one is writing', async () => {
+  it('removes the temporary files of a killed writer, but not those of a running one', async () => {
     const folder = path.join(work, 'stale')
     const dead = Number(execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }))
     const living = `.a.bin.${machine}.${process.ppid}.00000001.tmp`
@@ -45,7 +45,7 @@ describe('write', () => {
     right(await nodeFiles.remove(path.join(folder, 'none/there'))())
   })
 
-  it('never shows a broken file, however often the writer is killed', async () => {
+  it('never leaves a partial file, however often the writer is killed', async () => {
     const folder = path.join(work, 'killed')
     mkdirSync(folder)
     const file = path.join(folder, 'a.bin')
@@ -107,7 +107,7 @@ describe('walk', () => {
     })
   })
 
-  it('enters no folder again below itself, also where two link to each other', async () => {
+  it('follows no link to a parent folder, even if two folders link to each other', async () => {
     const root = path.join(work, 'mutual')
     for (const file of ['a/x.png', 'b/y.png']) place(path.join(root, file), '')
     symlinkSync('../b', path.join(root, 'a/to-b'))
@@ -153,7 +153,7 @@ describe('an error', () => {
       expect(left(await attempt())).toMatchObject({ _tag: 'NotAllowed', expected: 'a writable path' })
   })
 
-  it('makes no folder below a file or a link that leads nowhere', async () => {
+  it('makes no folder below a file or a broken link', async () => {
     place(path.join(work, 'plain'), '')
     symlinkSync('nowhere', path.join(work, 'dangling'))
     expect(left(await nodeFiles.makeDir(path.join(work, 'plain/a/b'))())._tag).toBe('NotAFolder')

@@ -102,10 +102,10 @@ describe('openData', () => {
   })
 })
 
-describe('rubbish', () => {
+describe('unusable data', () => {
   const truncated = async () => (await grey(40, 40)).subarray(0, 300)
 
-  it("is left out and named with the reason if it is a truncated image, or a table with an image's extension", async () => {
+  it("is left out, with the reason, if it is a truncated image or a table with an image's extension", async () => {
     const root = await set('corrupt')
     place(path.join(root, 'train/a/cut.png'), await truncated())
     place(path.join(root, 'valid/b/table.png'), 'name,label\n1,2\n')
@@ -149,7 +149,7 @@ describe('rubbish', () => {
       })
   })
 
-  it('of an empty class folder is an error that names it', async () => {
+  it('with an empty class folder is an error that names it', async () => {
     const root = await set('hole')
     mkdirSync(path.join(root, 'train/c'))
     expect(left(await openData(imageFolder(root))(env)())).toMatchObject({
@@ -158,13 +158,13 @@ describe('rubbish', () => {
     })
   })
 
-  it('of one class only is an error', async () => {
+  it('with only one class is an error', async () => {
     const root = path.join(work, 'single')
     for (const part of ['train', 'valid']) place(path.join(root, part, 'a/1.png'), await grey(2, 2))
     expect(left(await openData(imageFolder(root))(env)())._tag).toBe('OneClass')
   })
 
-  it('of different sizes requires a size', async () => {
+  it('with images of different sizes is an error that asks for a size', async () => {
     const root = await set('mixed')
     place(path.join(root, 'train/b/other.png'), await grey(9, 9))
     const error = left(await openData(imageFolder(root))(env)())
@@ -172,7 +172,7 @@ describe('rubbish', () => {
     expect(right(await openData(withSize(4)(imageFolder(root)))(env)()).train.length).toBe(7)
   })
 
-  it('tells a missing folder, a file and an empty folder apart', async () => {
+  it('is a different error for a missing folder, a file and an empty folder', async () => {
     place(path.join(work, 'nothing/notes.txt'), '')
     const tagOf = async (name: string) => left(await openData(imageFolder(path.join(work, name)))(env)())._tag
     expect(await tagOf('missing')).toBe('MissingFolder')
@@ -180,7 +180,7 @@ describe('rubbish', () => {
     expect(await tagOf('nothing')).toBe('NoImages')
   })
 
-  it('in the description stops everything', async () => {
+  it('is not searched for if the description is wrong', async () => {
     expect(left(await openData(withBatchSize(0)(imageFolder('x')))(env)())).toMatchObject({
       _tag: 'BadSpec',
       path: 'data.bs'

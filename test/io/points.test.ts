@@ -68,7 +68,7 @@ const targetsIn = async (spec: DataSpec) => {
 }
 
 describe('points', () => {
-  it('are opened from a table, from rows, and from what a function says', async () => {
+  it('are opened from a table, from rows and from a function', async () => {
     expect(await targetsIn(pointsFrom(join(work, 'set'), whole))).toEqual(targets())
     const rows = Array.from({ length: 4 }, (_, i) => {
       const [a, b, c] = pointsOf(i)
@@ -89,7 +89,7 @@ describe('points', () => {
     expect(await targetsIn(fromMetadata(join(work, 'hf'), { labels: 'points', ...whole }))).toEqual(targets(2))
   })
 
-  it('are COCO’s keypoints, of which those that are not labelled are missing', async () => {
+  it('are COCO’s keypoints; keypoints that are not labelled are missing', async () => {
     const annotation = (i: number) => ({
       id: i,
       image_id: i,
@@ -152,7 +152,7 @@ describe('points', () => {
     expect(showDataCounts(counts)).toBe('3 points: 4 images; valid 0')
   })
 
-  it('change the fingerprint, and so do the names that change places', async () => {
+  it('change the fingerprint, and so do the pairs of swap', async () => {
     const spec = pointsFrom(join(work, 'set'), whole)
     const all = await Promise.all(
       [spec, pointsFrom(join(work, 'set'), { ...whole, swap: [] })].map(async (one) =>
@@ -162,7 +162,7 @@ describe('points', () => {
     expect(new Set(all).size).toBe(2)
   })
 
-  it('outside of their image give a warning, and an error if the description is strict', async () => {
+  it('outside their image cause a warning, or an error if the description is strict', async () => {
     place(join(work, 'set/outside.csv'), table(4, 'png').replace(/^1[.]png,31,34/m, '1.png,34,131'))
     const spec = pointsFrom(join(work, 'set'), { csv: 'outside.csv', ...whole })
     const { warnings, train } = await opened(spec)
@@ -182,7 +182,7 @@ describe('points', () => {
     ],
     ['returns too few', () => [[1, 2]]],
     ['returns something else', () => [[1, 2], [3, Number.NaN], null]]
-  ] as const)('told by a function that %s are an error with its label', async (_, f) => {
+  ] as const)('from a function that %s are an error with its label', async (_, f) => {
     const spec = pointsFromFunc(join(work, 'set'), 'mine', names, f as never)
     expect(left(await openData(spec)(env)())).toMatchObject({ _tag: 'NoMatch', hint: 'correct the function "mine"' })
   })
@@ -271,7 +271,7 @@ describe('points as targets', () => {
     expect(right(await train.item(0)(env)()).points).toBeDefined()
   })
 
-  it('move to another size that a recipe sets', async () => {
+  it('follow the size that a recipe sets', async () => {
     const data = await opened(withSize(48)(spec()))
     const larger = await data.resized!([60, 90])()
     const [small, large] = [right(await data.train.item(0)(env)()), right(await larger.train.item(0)(env)())]
@@ -281,7 +281,7 @@ describe('points as targets', () => {
     own.forEach((xy) => xy.forEach((value, k) => expect(value).toBeCloseTo(targets()[0]![k]!, 4)))
   })
 
-  it('of images loaded by threads are the same', async () => {
+  it('are the same if threads load the images', async () => {
     const threads = nodeIo({ cache: { home: join(work, 'cache'), assets: [] }, workers: 1 })
     try {
       const how = withSize(96)(
@@ -297,7 +297,7 @@ describe('points as targets', () => {
     }
   })
 
-  it('make batches with the way back to pixels', async () => {
+  it('come in batches that can map them back to pixels', async () => {
     const { train } = await opened(withSize(48)(spec()))
     const reader = openBatches({ dataset: train, batches: [[2, 0]], stats: imagenetStats })(env)()
     const batch = O.toUndefined(right(await reader.next()))!

@@ -17,7 +17,7 @@ const node = async (program: string, options: object = {}) => {
 }
 
 describe('a program', () => {
-  it('tells its lines, also a last one that does not end, and its exit code', async () => {
+  it('reports its lines, including an unterminated last one, and its exit code', async () => {
     const { started, lines } = await node(`process.stdout.write('a\\nb'); process.exitCode = 3`)
     expect(await started.exit()).toEqual({ _tag: 'Exited', code: 3 })
     expect(lines).toEqual(['stdout: a', 'stdout: b'])
@@ -32,7 +32,7 @@ describe('a program', () => {
     expect(lines).toEqual([`stderr: ${folder} yes`])
   })
 
-  it('is ended by a signal, and so is what it has started', async () => {
+  it('is ended by a signal, together with the processes it has started', async () => {
     // its output ends when the last of both has ended
     const { started, lines } = await node(
       `const { spawn } = require('node:child_process')
@@ -46,7 +46,7 @@ describe('a program', () => {
     started.signal('SIGTERM')()
   })
 
-  it('is found by a path relative to this process, whatever its own folder is', async () => {
+  it('is found by a path relative to the calling process, whatever its own folder is', async () => {
     const program = relative(process.cwd(), process.execPath)
     const started = right(await nodeProcesses.spawn({ program, args: ['-v'], folder }, () => () => undefined)())
     expect(await started.exit()).toEqual({ _tag: 'Exited', code: 0 })

@@ -26,7 +26,7 @@ const folder = async (name: string): Promise<string> => {
 }
 
 describe('links', () => {
-  it('to a parent folder are named and not followed, even to above the root', async () => {
+  it('to a parent folder are reported and not followed, even above the root', async () => {
     const root = await folder('cycles/set')
     symlinkSync('.', join(root, 'train/a/self'))
     symlinkSync('../..', join(root, 'train/up'))
@@ -115,14 +115,14 @@ describe('the fingerprint of data', () => {
     }
   )
 
-  it('does not depend on where the data lies', async () => {
+  it('does not depend on the location of the data', async () => {
     const root = await folder('here')
     const before = await of(imageFolder(root))
     renameSync(root, join(work, 'there'))
     expect(await of(imageFolder(join(work, 'there')))).toBe(before)
   })
 
-  it('counts masks, and changes in the middle of a large file', async () => {
+  it('depends on masks, and on changes in the middle of a large file', async () => {
     const root = join(work, 'masks')
     place(join(root, 'codes.txt'), 'a\nb\n')
     for (let i = 0; i < 5; i++) {

@@ -212,7 +212,7 @@ describe('opening large files', () => {
 })
 
 describe('a folder of shards', () => {
-  it('has the sets that the names of its files say; those to test on need no label', async () => {
+  it('has the sets in the names of its files; test images need no label', async () => {
     place(join(work, 'sets/data/train-00000-of-00001.parquet'), parquet(all.slice(0, 6)))
     place(join(work, 'sets/data/validation-00000-of-00001.parquet'), parquet(all.slice(6, 9)))
     place(
@@ -227,7 +227,7 @@ describe('a folder of shards', () => {
     ])
   })
 
-  it('takes the arrays of an .npz file apart by their names', async () => {
+  it('finds the sets and labels of an .npz file by the names of its arrays', async () => {
     place(
       join(work, 'medical/med.npz'),
       zip({
@@ -305,7 +305,7 @@ describe('a shard that is wrong', () => {
     expect(await error('x-images-idx3-ubyte.gz', Buffer.alloc(64))).toMatchObject({ expected: 'gzip data' })
   })
 
-  it('is named where its damage is found before the file to unpack into is open', async () => {
+  it('is named even if the damage is found before the unpacked file is open', async () => {
     const append: Files['append'] = (path, from, chunks) => async () => {
       await setTimeout(20)
       return env.files.append(path, from, chunks)()
@@ -321,7 +321,7 @@ describe('a shard that is wrong', () => {
     expect(await error('missing.tar', tar)).toMatchObject({ path: `${at}/missing.tar/x/9.png`, expected: 'a label' })
   })
 
-  it('leaves out images that are cut off, with the reason', async () => {
+  it('leaves out truncated images, with the reason', async () => {
     const broken = plainTarball([
       ...samples([0, 1]),
       { name: '2.cls', content: '1' },

@@ -193,21 +193,21 @@ describe('untarData', () => {
     expect(readdirSync(folder).sort()).toEqual(['labels.csv', 'train'])
   })
 
-  it('puts the data set where it is told', async () => {
+  it('unpacks the data set into the requested folder', async () => {
     serving()
     const dest = path.join(work, 'elsewhere/mine')
     expect(right(await untarData(`${base}/set`, { dest })(envOf('told'))())).toBe(dest)
     expect(statSync(path.join(dest, 'train')).isDirectory()).toBe(true)
   })
 
-  it('lets two at once unpack the same archive', async () => {
+  it('unpacks the same archive twice at once', async () => {
     place(path.join(work, 'twice/data/set.tgz'), bytes)
     const both = [1, 2].map(() => untarData(`${base}/set`)(envOf('twice'))())
     for (const folder of await Promise.all(both)) expect(existsSync(path.join(right(folder), 'labels.csv'))).toBe(true)
     expect(readdirSync(path.join(work, 'twice/data')).sort()).toEqual(['set', 'set.tgz'])
   })
 
-  it('names what is wrong in an archive that has a folder where it has a file', async () => {
+  it('rejects an archive with a file and a folder of the same name', async () => {
     const odd = tarball([
       { name: 'odd/a', content: 'a file' },
       { name: 'odd/a/b/c', content: 'below it' }
@@ -217,7 +217,7 @@ describe('untarData', () => {
     expect(readdirSync(path.join(work, 'odd/data'))).toEqual(['set.tgz'])
   })
 
-  it('keeps a strange url inside the cache', async () => {
+  it('stays inside the cache for a URL with encoded slashes and dots', async () => {
     serving()
     const folder = right(await untarData(`${base}/..%2f..%2f?x=1`)(envOf('strange'))())
     expect(path.dirname(folder)).toBe(path.join(work, 'strange/data'))

@@ -72,7 +72,7 @@ describe('the places of weights', () => {
       checkpoints: path.join('x', 'torch', 'hub', 'checkpoints')
     })
   })
-  it('are as the environment says, the narrower variable first', () => {
+  it('follow the environment variables, the most specific first', () => {
     const variables = {
       HF_HOME: '~/hf',
       TORCH_HOME: '~',
@@ -149,7 +149,7 @@ describe('weights on the hub', () => {
     expect(existsSync(path.join(storage('forged'), 'snapshots'))).toBe(false)
   })
 
-  it('are not put where a hub would have them outside the cache', async () => {
+  it('are never written outside the cache, whatever the hub says', async () => {
     for (const claim of [{ commit: '../../../out' }, { sha256: '../../out' }]) {
       hub.serve(bytes)
       hub.claim(claim)
@@ -207,14 +207,14 @@ describe('weights at a url', () => {
     expect(right(await read({ ...places, offline: true }, atUrl())).file).toBe(found.file)
   })
 
-  it('are refused when they do not hash to what their name says', async () => {
+  it('are rejected if their hash differs from the one in their name', async () => {
     hub.serve(other)
     const places = placesIn('wrong')
     expect(left(await read(places, atUrl())).found).toContain(sha256(other))
     expect(readdirSync(places.checkpoints)).toEqual([])
   })
 
-  it('take the place of a damaged file', async () => {
+  it('replace a damaged file', async () => {
     hub.serve(bytes)
     const places = placesIn('repaired')
     place(path.join(places.checkpoints, file), other)
@@ -254,13 +254,13 @@ describe('unavailable weights', () => {
     expect(hub.asked()).toEqual([])
   })
 
-  it('may be put by hand where the error says, or into a folder of their own', async () => {
+  it('may be placed by hand where the error says, or in a folder of their own', async () => {
     const places = placesIn('by-hand', true)
     place(path.join(places.folders[0]!, file), bytes)
     expect(right(await read(places, atUrl())).file).toBe(path.join(places.folders[0]!, file))
   })
 
-  it.skipIf(process.env['GRAFT_ASSETS'] === undefined)('but are there among the assets', async () => {
+  it.skipIf(process.env['GRAFT_ASSETS'] === undefined)('are found among the assets', async () => {
     const assets = process.env['GRAFT_ASSETS']!
     const places = { ...placesIn('assets', true), folders: [path.join(assets, 'weights')] }
     const resnet20 = { name: 'resnet20.cifar10', url: 'https://a.b/resnet20-12fca82f.th', hub: null }

@@ -59,7 +59,7 @@ describe('an interpretation of a learner', () => {
     expect(predictedClasses(right(await interpretWith({ set: 'fix' })(l)(env)()))).toHaveLength(64)
   })
 
-  it('predictions replace the recorder in the reference (spec.md 16): history is a value of its own', async () => {
+  it('leaves the learner and its history unchanged, where fastai 1 replaces its recorder', async () => {
     const before = bitsOf(l)
     right(await interpret(l)(env)())
     expect(bitsOf(l)).toEqual(before)
@@ -90,7 +90,7 @@ describe('heat maps', () => {
 })
 
 describe('lrFind', () => {
-  it('leaves a file and a moved random state in the reference (spec.md 16): a learner stays what it is', async () => {
+  it('leaves the learner unchanged and finds the same again, where fastai 1 leaves a file and a changed random state', async () => {
     const before = bitsOf(l)
     const found = right(await lrFind({ numIt: 20 })(l)(env)())
     expect(bitsOf(l)).toEqual(before)

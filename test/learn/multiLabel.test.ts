@@ -91,7 +91,7 @@ describe('a multi-label data set', () => {
     expect(again).toEqual(right(await predict(half(2))(predictorOf(l))(env)()))
   })
 
-  it('has its misclassified images drawn, one per row, and returned (spec.md 16)', async () => {
+  it('has its misclassified images drawn, one per row, and returned', async () => {
     const i = right(await interpret(l)(env)())
     const { grid, misclassified, message } = right(await plotMultiTopLosses(2, { saveMisclassified: true })(i)(env)())
     expect(message).toBe(`${misclassified.length} misclassified samples over 8 samples in the validation set.`)

@@ -119,7 +119,7 @@ const fitted = (epochs: number, of?: DataSpec, options: Partial<LearnerOptions> 
   pipe(made(of, options), RTE.chainW(train(Recipe.fit(epochs, 3e-3))))
 
 describe('a training on points', () => {
-  it('learns them, in mirrored images too, and tells the distance in pixels of the images', async () => {
+  it('learns them, also from mirrored images, and reports the distance in pixels of the images', async () => {
     const flipped = pipe(spec(), withTransforms([Transform.flipLr(0.5)]))
     const { first, last } = right(
       await run(
@@ -190,7 +190,7 @@ describe('a training on points', () => {
     cached.forEach((value, i) => expect(value / plain[i]!).toBeCloseTo(1, 3))
   })
 
-  it('mixes points with mixup, and refuses what has no meaning for them', async () => {
+  it('mixes points with mixup, and rejects cutmix and balanced sampling', async () => {
     const mixedUp = right(await run(fitted(1, undefined, { batchViews: [mixup(), randomErasing()] })))
     expect(mixedUp.history.rows).toHaveLength(1)
     const failures = await Promise.all(
@@ -206,7 +206,7 @@ describe('a training on points', () => {
   })
 })
 
-describe('a trained network of points', () => {
+describe('a network trained on points', () => {
   it('predicts pixels of the image, whatever its size, and keeps names and pairs in its file', async () => {
     const folder = join(work, 'eyes')
     const { l, one, large, loaded, again } = right(
@@ -256,7 +256,7 @@ describe('a trained network of points', () => {
     expect(top[0]!.loss).toBeGreaterThanOrEqual(top[1]!.loss)
   })
 
-  it('averages views in the image: a network that tells one place of its input tells many of the image', async () => {
+  it('averages views in pixels of the image', async () => {
     const { all, plain } = right(
       await run(
         pipe(

@@ -51,7 +51,7 @@ export const pointColumnsIn = (
   })
 }
 
-/** The names of points, from the names of their columns, x and y in turn; points whose columns do not name them are numbered from 1. */
+/** The names of points, from the names of their columns, x and y in turn; points without a name there are numbered from 1. */
 export const pointNames = (columns: ReadonlyArray<string>): ReadonlyArray<string> => {
   const names = columns
     .filter((_, i) => i % 2 === 0)

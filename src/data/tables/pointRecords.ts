@@ -37,7 +37,7 @@ const columnsOf = (name: string, width: number): ReadonlyArray<string> =>
     return width === 2 ? `${name}_${axis}` : `${axis}${Math.floor(i / 2) + 1}`
   })
 
-/** Records with one value per coordinate. A list whose length differs from the first list under its name is kept as text. */
+/** Records with one value per coordinate. A list as long as the first of its name is split; others are kept as text. */
 export const withPointColumns = (given: ReadonlyArray<NumberedRecord>): ReadonlyArray<NumberedRecord> => {
   const records = given.map(flattened)
   const widths = new Map<string, number>()

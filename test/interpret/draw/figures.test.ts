@@ -91,7 +91,7 @@ describe('a chart', () => {
     expect([...png.subarray(1, 4)]).toEqual([...Buffer.from('PNG')])
   })
 
-  it('reads nothing from outside', async () => {
+  it('loads no external resources', async () => {
     const file = join(folder, 'outside.json')
     const values = [{ word: 'outside' }]
     writeFileSync(file, JSON.stringify(values))
@@ -128,7 +128,7 @@ describe('a grid', () => {
     expect(JSON.parse(JSON.stringify(grid))).toEqual(grid)
   })
 
-  it('one top-loss picture crashes in the reference (spec.md 16): a 1×1 grid is a grid', () => {
+  it('has one row and column for a single image, where fastai 1 crashes', () => {
     expect(gridOf(1)).toEqual({ columns: 1, rows: 1 })
     const [label] = right(labelledLosses(1)(wild))
     expect(gridSvg(topLossesGrid([label!], [nothing], {}))).toContain('<svg')

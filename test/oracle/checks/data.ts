@@ -255,7 +255,7 @@ const stats = (c: StatsCase): Outcome =>
 // folders
 // -------------------------------------------------------------------------------------
 
-/** This version of the reference draws a fifth of everything where it is not told otherwise (spec.md 12). */
+/** This version of the reference holds out a fifth of everything by default. */
 const specOf = (path: string, { valid_pct = 0.2, seed, bs, val_bs, size, test }: FolderCase['args']): DataSpec => {
   const words: ReadonlyArray<(spec: DataSpec) => DataSpec> = [
     ...(bs === undefined ? [] : [withBatchSize(bs)]),

@@ -46,7 +46,7 @@ export const headOptions = (args: HeadArgs): HeadOptions => ({
   ...(args.bn_final === undefined ? {} : { bnFinal: args.bn_final })
 })
 
-/** spec.md 16: the reference truncates such a head in silence. */
+/** The reference truncates such a head silently. */
 export const hasWrongLengthPs = ({ ps, linFtrs }: HeadOptions): boolean =>
   typeof ps !== 'number' && ps.length !== 1 && ps.length !== linFtrs.length + 1
 

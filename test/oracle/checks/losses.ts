@@ -54,10 +54,10 @@ const built = (c: LossCase): Loss | null => {
   }
 }
 
-/** spec.md 16: the reference's predictions are raw outputs for this loss; ours declares its activation. */
+/** The reference's predictions are raw outputs for this loss; ours declares its activation. */
 const declaresItsActivation = (loss: Loss): boolean => loss._tag === 'LabelSmoothing'
 
-/** spec.md 16: one loss for a sample, where the reference has one for each of its outputs. */
+/** One loss for each sample, where the reference has one for each output. */
 const perSample = (recorded: Nested, samples: number): ReadonlyArray<number> => {
   const flat = flatOf(recorded)
   const each = flat.length / samples
