@@ -132,7 +132,7 @@ const matrixOf = (batches: ReadonlyArray<MetricBatch>): ConfusionMatrix => {
   return i.right
 }
 
-/** spec.md 16: a class that is never predicted, or not there, makes the reference's precision, or recall, NaN; ours is 0. */
+/** A class that is never predicted, or not there, makes the reference's precision, or recall, NaN; ours is 0. */
 const dividesByNothing = ({ metric }: MetricCase, matrix: ConfusionMatrix): boolean =>
   metric === 'Precision'
     ? matrix.some((_, p) => matrix.every((row) => row[p] === 0))

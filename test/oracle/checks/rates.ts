@@ -17,7 +17,7 @@ export const ratesFrom = (recorded: RecordedRates): Rates =>
       : slice(recorded.slice[0], recorded.slice[1])
     : recorded
 
-/** spec.md 16: the reference divides by zero; ours is [b]. */
+/** The reference divides by zero; ours is [b]. */
 export const isSpreadOverOneGroup = (recorded: RecordedRates, groups: number): boolean =>
   groups === 1 && isSlice(recorded) && recorded.slice[0] !== null && recorded.slice[0] !== 0
 

@@ -84,7 +84,7 @@ const optionsFrom = (o: OneCycleCase['options']): Partial<Recipe.OneCycleOptions
   ...(o.start_epoch === undefined ? {} : { startEpoch: o.start_epoch })
 })
 
-/** spec.md 16: the cycle is shorter than the loop; the reference trains one batch more, ours ends with the schedule. */
+/** The cycle is shorter than the loop; the reference trains one batch more, ours ends with the schedule. */
 const endsEarly = (c: OneCycleCase): boolean => (c.options.tot_epochs ?? c.cyc_len) < c.cyc_len
 
 const fitOneCycle = (c: OneCycleCase): Outcome => {
