@@ -68,7 +68,8 @@ export const upright =
     const { channels, data: from } = image
     const [height, width] = uprightSides(orientation, [image.height, image.width])
     const [start, down, across] = walk(orientation, image.height, image.width)
-    const data = from.slice()
+    // not `slice()`, which does not copy a `Buffer`
+    const data = from instanceof Uint8Array ? new Uint8Array(from.length) : from.slice()
     for (let y = 0, to = 0; y < height; y++)
       for (let x = 0, at = (start + y * down) * channels; x < width; x++, at += across * channels)
         for (let c = 0; c < channels; c++) data[to++] = from[at + c]!

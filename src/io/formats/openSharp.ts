@@ -15,3 +15,7 @@ export const openSharp = (): Promise<Open> =>
 
 /** Truncated and damaged files fail; mere warnings (an unusual profile, an unknown chunk) do not. */
 export const reading: SharpOptions = { failOn: 'error' }
+
+/** The same memory as a `Uint8Array`: the `slice` of a `Buffer` would not copy it. */
+export const plainBytes = ({ buffer, byteOffset, byteLength }: Buffer): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength)

@@ -25,7 +25,7 @@ import type { DecodedImage, DecodeOptions, ImageHeader, Images } from '../Images
 import { ioFailure, messageOf } from '../IoError.js'
 import { readPlainJpeg } from './jpeg.js'
 import { withJpegPixels } from './jpegPixels.js'
-import { openSharp, reading } from './openSharp.js'
+import { openSharp, plainBytes, reading } from './openSharp.js'
 import {
   headerFrom,
   isPlainSpace,
@@ -76,7 +76,7 @@ const decodedBySharp = async (
     })
   if (!same(region, sides)) image.resize({ height: sides[0], width: sides[1], fit: 'fill', kernel: 'linear' })
   const { data, info } = await image.toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
-  return rgbOf({ ...info, data, white: 255, deep: false }, O.none)
+  return rgbOf({ ...info, data: plainBytes(data), white: 255, deep: false }, O.none)
 }
 
 /** Scales decoded pixels. */

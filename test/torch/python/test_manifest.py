@@ -22,7 +22,7 @@ _DATA = {
     "resize": "crop",
     "resizeGiven": False,
     "legend": None,
-    "decoding": {"colour": "stored", "orientation": "apply", "range": None},
+    "decoding": {"colour": "stored", "orientation": "apply", "range": None, "exact": False},
 }
 
 

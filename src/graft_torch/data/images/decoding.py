@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,14 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, UnidentifiedImageError
 
 from ...job_error import JobError
+from .linear_pixels import decoding_shrink, linear_pixels
 from .netpbm import is_netpbm, read_netpbm
 from .orientation import orientation_of, stored, upright, upright_sides
 from .resizing import Pixels, Sides, bilinear_pixels, crop_pad, scaling_of
 from .stored_image import StoredImage
 
 Decoding = Mapping[str, Any]
-"""``colour``, ``orientation`` and ``range`` as in ``job.json``. JPEGs are always decoded exactly."""
+"""``colour``, ``orientation``, ``range`` and ``exact`` as in ``job.json``. WebP is always decoded exactly."""
 
 Image.MAX_IMAGE_PIXELS = None
 
@@ -79,19 +81,80 @@ def _deep_in_colour(picture: Image.Image, bytes_: bytes) -> bool:
     return bits is not None and len(bits) > 1 and max(bits) > 8
 
 
-def _read(bytes_: bytes, decoding: Decoding) -> tuple[Pixels, int]:
+Scaling = tuple[Sides, Sides]
+"""The central part of an image as stored, and the sides to scale it to."""
+
+
+@dataclass(frozen=True)
+class _Read:
+    """The pixels to scale: those of a file, or of the part of it that is scaled."""
+
+    pixels: Pixels
+    turn: int
+    """The orientation to undo."""
+    scaling: Scaling | None
+    is_linear: bool = False
+    """Whether they are scaled as libvips does."""
+
+    def scaled(self) -> Pixels:
+        if self.scaling is None:
+            return self.pixels
+        region, sides = self.scaling
+        if not self.is_linear:
+            return bilinear_pixels(crop_pad(self.pixels, region), sides)
+        return linear_pixels(self.pixels, sides)
+
+
+def _scaling(size: Sides | None, resize: str, turn: int, own: Sides) -> Scaling | None:
+    """As stored, so that both directions are rounded in the same order as in TypeScript."""
+    if size is None:
+        return None
+    region, sides = scaling_of(resize, size, upright_sides(turn, own))
+    return upright_sides(turn, region), upright_sides(turn, sides)
+
+
+def _is_linear(picture: Image.Image, decoding: Decoding, scaling: Scaling) -> bool:
+    """Whether a file is one that TypeScript lets libvips scale."""
+    if decoding["exact"] or picture.format not in ("JPEG", "MPO"):
+        return False
+    region, sides = scaling
+    is_large = region[0] >= 2 * sides[0] and region[1] >= 2 * sides[1]
+    return is_large and (picture.mode != "CMYK" or decoding["colour"] == "convert")
+
+
+def _rgb(picture: Image.Image, decoding: Decoding) -> Pixels:
+    picture.load()
+    if decoding["colour"] == "convert" and picture.mode not in _DEEP_WHITE:
+        return stored_image(_converted(picture)).rgb(None)
+    return stored_image(picture).rgb(decoding["range"])
+
+
+def _linear_source(picture: Image.Image, decoding: Decoding, scaling: Scaling) -> Pixels:
+    """The pixels that libvips scales: a whole image, shrunk while it is decoded, or the part of one."""
+    own = picture.height, picture.width
+    region, sides = scaling
+    if region != own:
+        return crop_pad(_rgb(picture, decoding), region)
+    by = decoding_shrink(own, sides)
+    height, width = own[0] // by, own[1] // by
+    picture.draft(None, (width, height))
+    # libjpeg rounds up, and libvips leaves out the incomplete line
+    return _rgb(picture, decoding)[:height, :width]
+
+
+def _read(bytes_: bytes, decoding: Decoding, size: Sides | None, resize: str) -> _Read:
     if is_netpbm(bytes_):
-        return read_netpbm(bytes_).rgb(decoding["range"]), 1
+        pixels = read_netpbm(bytes_).rgb(decoding["range"])
+        return _Read(pixels, 1, _scaling(size, resize, 1, pixels.shape[:2]))
     picture, orientation = opened(bytes_)
     if decoding["range"] is not None and _deep_in_colour(picture, bytes_):
         raise ValueError("16-bit colours, of which Pillow reads 8 bits, with a range of samples")
-    picture.load()
-    if decoding["colour"] == "convert" and picture.mode not in _DEEP_WHITE:
-        picture_in_srgb = _converted(picture)
-        rgb = stored_image(picture_in_srgb).rgb(None)
-    else:
-        rgb = stored_image(picture).rgb(decoding["range"])
-    return as_stored(rgb, picture, orientation), orientation
+    turn = orientation if decoding["orientation"] == "apply" else 1
+    scaling = _scaling(size, resize, turn, (picture.height, picture.width))
+    if scaling is not None and _is_linear(picture, decoding, scaling):
+        return _Read(_linear_source(picture, decoding, scaling), turn, scaling, is_linear=True)
+    pixels = as_stored(_rgb(picture, decoding), picture, orientation)
+    return _Read(pixels, turn, _scaling(size, resize, turn, pixels.shape[:2]))
 
 
 def undecodable(name: str, what: str, error: Exception) -> JobError:
@@ -108,12 +171,7 @@ def decode(name: str, bytes_: bytes, decoding: Decoding, size: Sides | None, res
     Without a size it keeps its own sides. A file that cannot be decoded is a ``JobError`` that names it.
     """
     try:
-        pixels, orientation = _read(bytes_, decoding)
+        read = _read(bytes_, decoding, size, resize)
     except Exception as error:
         raise undecodable(name, "an image", error) from error
-    turn = orientation if decoding["orientation"] == "apply" else 1
-    if size is not None:
-        # scaled as stored, so that both directions are rounded in the same order as in TypeScript
-        region, sides = scaling_of(resize, size, upright_sides(turn, pixels.shape[:2]))
-        pixels = bilinear_pixels(crop_pad(pixels, upright_sides(turn, region)), upright_sides(turn, sides))
-    return upright(pixels, turn)
+    return upright(read.scaled(), read.turn)
