@@ -7,12 +7,13 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 const exclude = ['**/node_modules/**']
 
 // Rooms whose tests leave nothing behind share a process and what is loaded into it: most of their time is loading.
-// Rooms whose tests leave nothing behind share a process and what is loaded into it: most of their time is loading.
 const rooms = [
-  ...['arch', 'attacks', 'bench', 'cli', 'data', 'emit', 'engine', 'format', 'interpret', 'io', 'laws', 'learn'],
+  ...['arch', 'attacks', 'bench', 'data', 'emit', 'engine', 'format', 'interpret', 'io', 'laws', 'learn'],
   ...['model', 'plan', 'recipe', 'rules', 'types']
 ]
 const shared = [...rooms.map((room) => `test/${room}/**/*.test.ts`), 'test/*.test.ts']
+// These run the built command in their process, whose engine would take the place of the sources' own.
+const command = ['test/cli/**/*.test.ts']
 // Of these, the files that replace modules, or count what their process computed or holds.
 const apart = [
   'engine/memory',
@@ -40,8 +41,12 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { extends: true, test: { name: 'shared', include: shared, exclude: [...exclude, ...apart], isolate: false } },
+      { extends: true, test: { name: 'command', include: command, exclude, isolate: false } },
       { extends: true, test: { name: 'apart', include: apart, exclude } },
-      { extends: true, test: { name: 'own', include: ['test/**/*.test.ts'], exclude: [...exclude, ...shared] } }
+      {
+        extends: true,
+        test: { name: 'own', include: ['test/**/*.test.ts'], exclude: [...exclude, ...shared, ...command] }
+      }
     ]
   }
 })

@@ -1,8 +1,9 @@
 /** Flags that choose a launcher and set its options. */
 import { Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import { hf, kubernetes, type Launcher, ray, sky, torchrun } from '../emit/launch/index.js'
-import { type GraftError, type Mistake, mistakes } from '../GraftError.js'
+import type { GraftError, Mistake } from '../GraftError.js'
 import { pythonOf, settingError, type ServiceTokens } from '../learn/index.js'
 import { given, oneOf, positive, readFlags, refused, whole, type Read } from './flags.js'
 
@@ -62,6 +63,11 @@ const repository =
 const needed = (flag: string, what: string, example: string): Mistake =>
   settingError(flag, what, 'nothing', `write e.g. ${flag} ${example}`)
 
+const present =
+  (flag: string, what: string, example: string) =>
+  (text: string | undefined): Read<string> =>
+    text === undefined ? E.left([needed(flag, what, example)]) : E.right(text)
+
 /** The launcher that the flags describe; tokens come from the environment. */
 export const launcherOf = (flags: LauncherFlags, tokens: ServiceTokens): E.Either<GraftError, Launcher> => {
   const values = read(flags)
@@ -85,28 +91,24 @@ export const launcherOf = (flags: LauncherFlags, tokens: ServiceTokens): E.Eithe
     case 'kubernetes':
       return E.right(kubernetes(given({ kind, namespace, runtime, image, claim, mountPath, cpus, memory })))
     case 'hf':
-      return repo === undefined || dataRepo === undefined
-        ? E.left(
-            mistakes('the flags', [
-              ...(repo === undefined
-                ? [needed('--repo', 'the model repository for the job and its run', 'me/pets')]
-                : []),
-              ...(dataRepo === undefined
-                ? [needed('--data-repo', 'the dataset repository with the images', 'me/pet-images')]
-                : [])
-            ] as unknown as Parameters<typeof mistakes>[1])
-          )
-        : E.right(
-            hf({
-              ...{ repo, dataRepo, namespace: namespace ?? repo.split('/')[0]!, token: tokens.hf },
-              ...given({
-                image,
-                flavor: flags.flavor,
-                timeoutSeconds: timeout === undefined ? undefined : Math.ceil(timeout * hour),
-                hubUrl: process.env['HF_ENDPOINT'] || undefined
-              })
+      return pipe(
+        readFlags({
+          repo: present('--repo', 'the model repository for the job and its run', 'me/pets')(repo),
+          dataRepo: present('--data-repo', 'the dataset repository with the images', 'me/pet-images')(dataRepo)
+        }),
+        E.map((repositories) =>
+          hf({
+            ...repositories,
+            ...{ namespace: namespace ?? repositories.repo.split('/')[0]!, token: tokens.hf },
+            ...given({
+              image,
+              flavor: flags.flavor,
+              timeoutSeconds: timeout === undefined ? undefined : Math.ceil(timeout * hour),
+              hubUrl: process.env['HF_ENDPOINT'] || undefined
             })
-          )
+          })
+        )
+      )
     case 'sky':
       return E.right(
         sky(given({ accelerator: flags.accelerator, spot: flags.spot, infra: flags.infra, bucket: flags.bucket }))

@@ -13,7 +13,10 @@ export const engine = (): Option =>
 
 /** The number of threads that load images, for commands that read a data set. */
 export const workers = (): Option =>
-  new Option('--workers <n>', 'threads that load images; 0: the main thread (default: one per processor, at most 4)')
+  new Option(
+    '--workers <n>',
+    'threads that load images; 0: the main thread (default: one per processor, at most 4); with PyTorch, processes (default: 2)'
+  )
 
 export const threads = (): Option =>
   new Option('--threads <n>', 'threads of the engine (default: one per physical core)')

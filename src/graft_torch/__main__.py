@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import warnings
 from pathlib import Path
 
 STOPPED = 143
@@ -23,6 +24,8 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Trains; returns the exit status: 0, 143 if stopped by SIGTERM, or 1 after an error, printed as one line."""
     given = arguments()
+    # torch's notes on its own future are for those who write programs
+    warnings.simplefilter("ignore", FutureWarning)
     # makes matrix products on a GPU reproducible
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     from .data.source import open_source

@@ -84,6 +84,7 @@ describe('handlers that write files', () => {
     await twice(() => tensorboardHandler(board, { histograms: true, images }))
     const files = readdirSync(board).sort()
     expect(files).toHaveLength(2)
+    for (const file of files) expect(file).toMatch(/^events\.out\.tfevents\.\d{10}\.graft\.\d{3}$/)
     const steps = files.map((file) => recordsIn(readFileSync(join(board, file))).map(stepOf))
     expect(steps[0]).toEqual([0, 0, 0, 1, 2, 3, 4, 4, 5, 6, 7, 8, 8])
     expect(steps[1]).toEqual([0, 9, 9, 10, 11, 12])

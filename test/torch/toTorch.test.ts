@@ -57,6 +57,14 @@ describe('a job', () => {
     )
   })
 
+  it.each([
+    [1, 'torchrun --standalone --nproc-per-node 2 '],
+    [2, 'torchrun --nnodes 2 --rdzv-backend c10d --rdzv-endpoint MACHINE:29500 --rdzv-id ']
+  ])('has a README with the command for %i machines', async (nodes, command) => {
+    const job = right(await made({ nodes, processes: 2 })())
+    expect(textOf(job, 'README.md')).toContain(command)
+  })
+
   it('says what each freeze of its recipe trains', async () => {
     const json = jsonOf(right(await made({}, twoPhases, { model: freezeBody(model) })()))
     const parameters = json['parameters'] as ReadonlyArray<{ readonly path: string }>

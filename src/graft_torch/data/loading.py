@@ -71,8 +71,9 @@ class Loading:
                         raise JobError.of(found)
                     done += 1
                     yield Batch(*found)
-            except RuntimeError as error:
-                if "DataLoader worker" not in str(error):
+            except (RuntimeError, ConnectionError, EOFError) as error:
+                # the last two: a worker was killed while it handed over a batch
+                if isinstance(error, RuntimeError) and "DataLoader worker" not in str(error):
                     raise
                 restarts += 1
                 if restarts > _RESTARTS:

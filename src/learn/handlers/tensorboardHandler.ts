@@ -113,7 +113,9 @@ export const tensorboardHandler = (
   const record = (step: number, content: TensorboardContent): Uint8Array =>
     tensorboardRecord(env.clock.now() / 1000, step, content)
   const begin = (step: number): GrowingFile => {
-    const [seconds, milliseconds] = [Math.floor(env.clock.now() / 1000), env.clock.now() % 1000]
+    const now = env.clock.now()
+    // TensorBoard reads files in the order of their names
+    const [seconds, milliseconds] = [Math.floor(now / 1000), String(Math.floor(now % 1000)).padStart(3, '0')]
     const file = growingFile(env, path.join(folder, `events.out.tfevents.${seconds}.graft.${milliseconds}`))
     file.add(record(0, { _tag: 'Version' }))
     file.add(record(step, { _tag: 'Start' }))

@@ -15,10 +15,15 @@ import { type Elsewhere, listening } from './listening.js'
 /** The number of output lines that an error quotes. */
 const quoted = 5
 
-/** Whether a line belongs to torchrun's own report of a failure, which would bury the program's error. */
+/**
+ * Whether a line belongs to torchrun's own report of a failure, which would bury the program's error, or to its notice
+ * that each process has one thread.
+ */
 const isNoise = (line: string): boolean =>
   line.trim() === '' ||
-  /^[=-]{10,}$|^\s+(time|host|rank|exitcode|error_file|traceback)\s*:|torch\.distributed|^[WE]\d{4} /.test(line)
+  /^[=*-]{10,}$|^Setting OMP_NUM_THREADS|^\s+(time|host|rank|exitcode|error_file|traceback)\s*:|torch\.distributed|^[WE]\d{4} /.test(
+    line
+  )
 
 const failure = ({ program }: TorchrunCall, exit: Exit, last: ReadonlyArray<string>): GraftError =>
   jobError(
