@@ -7,34 +7,34 @@ import type { Task } from 'fp-ts/lib/Task.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { GraftError } from '../GraftError.js'
 import { version } from '../version.js'
-import type { ArchesFlags } from './arches.js'
-import { archesProgram } from './archesProgram.js'
-import { complain } from './complain.js'
-import type { DemoFlags } from './demo.js'
-import { demoProgram } from './demoProgram.js'
-import type { DiagramFlags } from './diagram.js'
-import { diagramProgram } from './diagramProgram.js'
-import type { EnginesFlags } from './engines.js'
-import { enginesProgram } from './enginesProgram.js'
-import type { ExportFlags } from './export.js'
-import { exportProgram } from './exportProgram.js'
-import { exitCodeOf, exitCodes, exitCodesHelp } from './exit.js'
-import type { InterpretFlags } from './interpret.js'
-import { interpretProgram } from './interpretProgram.js'
-import type { JobFlags } from './job.js'
-import { jobActions, jobProgram } from './jobProgram.js'
-import type { JobServiceFlags } from './jobService.js'
-import type { LrFindFlags } from './lrFind.js'
-import type { PredictFlags } from './predict.js'
-import { predictProgram } from './predictProgram.js'
-import type { ShowFlags } from './show.js'
-import { showProgram } from './showProgram.js'
-import type { SummaryFlags } from './summary.js'
-import { summaryProgram } from './summaryProgram.js'
-import type { Terminal } from './Terminal.js'
-import type { TrainFlags } from './TrainFlags.js'
-import { lrFindProgram, trainProgram } from './trainProgram.js'
-import { typedPaths } from './typedPaths.js'
+import type { ArchesFlags } from './commands/arches.js'
+import { archesProgram } from './commands/archesProgram.js'
+import { complain } from './output/complain.js'
+import type { DemoFlags } from './commands/demo.js'
+import { demoProgram } from './commands/demoProgram.js'
+import type { DiagramFlags } from './commands/diagram.js'
+import { diagramProgram } from './commands/diagramProgram.js'
+import type { EnginesFlags } from './commands/engines.js'
+import { enginesProgram } from './commands/enginesProgram.js'
+import type { ExportFlags } from './commands/export.js'
+import { exportProgram } from './commands/exportProgram.js'
+import { exitCodeOf, exitCodes, exitCodesHelp } from './output/exit.js'
+import type { InterpretFlags } from './commands/interpret.js'
+import { interpretProgram } from './commands/interpretProgram.js'
+import type { JobFlags } from './commands/job.js'
+import { jobActions, jobProgram } from './commands/jobProgram.js'
+import type { JobServiceFlags } from './commands/jobService.js'
+import type { LrFindFlags } from './commands/lrFind.js'
+import type { PredictFlags } from './commands/predict.js'
+import { predictProgram } from './commands/predictProgram.js'
+import type { ShowFlags } from './commands/show.js'
+import { showProgram } from './commands/showProgram.js'
+import type { SummaryFlags } from './commands/summary.js'
+import { summaryProgram } from './commands/summaryProgram.js'
+import type { Terminal } from './output/Terminal.js'
+import type { TrainFlags } from './flags/TrainFlags.js'
+import { lrFindProgram, trainProgram } from './commands/trainProgram.js'
+import { typedPaths } from './flags/typedPaths.js'
 import { type Called, usageError } from './usage.js'
 
 type Run = (terminal: Terminal) => TaskEither<GraftError, number>
@@ -93,10 +93,10 @@ ${exitCodesHelp}`
 
 const addSubcommands = (program: Command, perform: Perform): void => {
   trainProgram(program).action((data: string | undefined, flags: TrainFlags) =>
-    perform(flags, async () => (await import('./train.js')).trainCommand(data, flags))
+    perform(flags, async () => (await import('./commands/train.js')).trainCommand(data, flags))
   )
   const job = jobProgram(program).action((data: string | undefined, flags: JobFlags) =>
-    perform(flags, async () => (await import('./job.js')).jobCommand(data, flags))
+    perform(flags, async () => (await import('./commands/job.js')).jobCommand(data, flags))
   )
   for (const [name, what] of Object.entries(jobActions) as ReadonlyArray<[keyof typeof jobActions, string]>)
     job
@@ -106,37 +106,37 @@ const addSubcommands = (program: Command, perform: Perform): void => {
       .action((id: string, _: object, command: Command) => {
         // options that `graft job` has too are taken by it
         const flags = command.optsWithGlobals<JobServiceFlags>()
-        return perform(flags, async () => (await import('./jobService.js'))[`${name}Command`](id, flags))
+        return perform(flags, async () => (await import('./commands/jobService.js'))[`${name}Command`](id, flags))
       })
   predictProgram(program).action((model: string, images: ReadonlyArray<string>, flags: PredictFlags) =>
-    perform(flags, async () => (await import('./predict.js')).predictCommand(model, images, flags))
+    perform(flags, async () => (await import('./commands/predict.js')).predictCommand(model, images, flags))
   )
   exportProgram(program).action((model: string, flags: ExportFlags) =>
-    perform(flags, async () => (await import('./export.js')).exportCommand(model, flags))
+    perform(flags, async () => (await import('./commands/export.js')).exportCommand(model, flags))
   )
   interpretProgram(program).action((model: string, data: string | undefined, flags: InterpretFlags) =>
-    perform(flags, async () => (await import('./interpret.js')).interpretCommand(model, data, flags))
+    perform(flags, async () => (await import('./commands/interpret.js')).interpretCommand(model, data, flags))
   )
   showProgram(program).action((data: string, flags: ShowFlags) =>
-    perform(flags, async () => (await import('./show.js')).showCommand(data, flags))
+    perform(flags, async () => (await import('./commands/show.js')).showCommand(data, flags))
   )
   lrFindProgram(program).action((data: string, flags: LrFindFlags) =>
-    perform(flags, async () => (await import('./lrFind.js')).lrFindCommand(data, flags))
+    perform(flags, async () => (await import('./commands/lrFind.js')).lrFindCommand(data, flags))
   )
   summaryProgram(program).action((what: string | undefined, flags: SummaryFlags) =>
-    perform(flags, async () => (await import('./summary.js')).summaryCommand(what, flags))
+    perform(flags, async () => (await import('./commands/summary.js')).summaryCommand(what, flags))
   )
   archesProgram(program).action((patterns: ReadonlyArray<string>, flags: ArchesFlags) =>
-    perform(flags, async () => (await import('./arches.js')).archesCommand(patterns, flags))
+    perform(flags, async () => (await import('./commands/arches.js')).archesCommand(patterns, flags))
   )
   diagramProgram(program).action((what: string | undefined, flags: DiagramFlags) =>
-    perform(flags, async () => (await import('./diagram.js')).diagramCommand(what, flags))
+    perform(flags, async () => (await import('./commands/diagram.js')).diagramCommand(what, flags))
   )
   enginesProgram(program).action((flags: EnginesFlags) =>
-    perform(flags, async () => (await import('./engines.js')).enginesCommand(flags))
+    perform(flags, async () => (await import('./commands/engines.js')).enginesCommand(flags))
   )
   demoProgram(program).action((flags: DemoFlags) =>
-    perform(flags, async () => (await import('./demo.js')).demoCommand(flags))
+    perform(flags, async () => (await import('./commands/demo.js')).demoCommand(flags))
   )
 }
 

@@ -2,7 +2,7 @@
 import * as O from 'fp-ts/lib/Option.js'
 import type { Mistake } from '../GraftError.js'
 import { settingError } from '../learn/index.js'
-import { meantBy } from './synonyms.js'
+import { meantBy } from './flags/synonyms.js'
 
 /** The command that was called, and the available commands. */
 export interface Called {

@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { Terminal } from '../../src/cli/Terminal.js'
+import type { Terminal } from '../../src/cli/output/Terminal.js'
 import { workplace } from '../io/workplace.js'
 
 const dist = fileURLToPath(new URL('../../dist/src/', import.meta.url))

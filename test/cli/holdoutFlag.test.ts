@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { readDivisionFlags } from '../../src/cli/holdoutFlag.js'
-import { readImbalanceFlags } from '../../src/cli/imbalanceFlags.js'
+import { readDivisionFlags } from '../../src/cli/flags/holdoutFlag.js'
+import { readImbalanceFlags } from '../../src/cli/flags/imbalanceFlags.js'
 import {
   balancedSampling,
   holdoutByColumn,

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import * as graft from 'graft-vision'
 import { describe, expect, it } from 'vitest'
-import { hintInFlags } from '../../src/cli/inFlags.js'
+import { hintInFlags } from '../../src/cli/output/inFlags.js'
 
 const src = fileURLToPath(new URL('../../src/', import.meta.url))
 

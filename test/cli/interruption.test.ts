@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Event } from 'graft-vision'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { listenForInterruption } from '../../src/cli/interruption.js'
+import { listenForInterruption } from '../../src/cli/training/interruption.js'
 import { placeForRuns, type Started, tiny } from './graft.js'
 
 const { folder, graft, start } = placeForRuns()

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { invocation } from '../../src/cli/invocation.js'
+import { invocation } from '../../src/cli/output/invocation.js'
 import { workplace } from '../io/workplace.js'
 
 const folder = workplace()

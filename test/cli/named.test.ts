@@ -1,7 +1,7 @@
 /** What DATA on the command line stands for. */
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { namedData, namedRecipe } from '../../src/cli/named.js'
+import { namedData, namedRecipe } from '../../src/cli/named/named.js'
 import { left, place, right, workplace } from '../io/workplace.js'
 
 const work = workplace()

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import * as O from 'fp-ts/lib/Option.js'
 import { describe, expect, it } from 'vitest'
-import { meantBy } from '../../src/cli/synonyms.js'
-import { torchOptions } from '../../src/cli/torchFlags.js'
-import { trainProgram } from '../../src/cli/trainProgram.js'
+import { meantBy } from '../../src/cli/flags/synonyms.js'
+import { torchOptions } from '../../src/cli/flags/torchFlags.js'
+import { trainProgram } from '../../src/cli/commands/trainProgram.js'
 import { placeForRuns, tiny } from './graft.js'
 
 const { folder, graft } = placeForRuns()

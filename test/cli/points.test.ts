@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as E from 'fp-ts/lib/Either.js'
-import { readSourceFlags } from '../../src/cli/sourceFlags.js'
+import { readSourceFlags } from '../../src/cli/flags/sourceFlags.js'
 import { spots } from '../io/spots.js'
 import { placeForRuns } from './graft.js'
 

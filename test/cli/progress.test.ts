@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { inRange, oneOf, rates, whole } from '../../src/cli/flags.js'
-import { drawPace, type Shown, watcher } from '../../src/cli/progress.js'
-import type { Terminal } from '../../src/cli/Terminal.js'
+import { inRange, oneOf, rates, whole } from '../../src/cli/flags/flags.js'
+import { drawPace, type Shown, watcher } from '../../src/cli/output/progress.js'
+import type { Terminal } from '../../src/cli/output/Terminal.js'
 import type { Event } from 'graft-vision'
 
 interface Recorded extends Terminal {

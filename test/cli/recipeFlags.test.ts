@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { digits, earlyStopping, Recipe, reduceLrOnPlateau, saveBest, slice } from 'graft-vision'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { modelOf, readTrainFlags, recipeOf, type TrainFlags } from '../../src/cli/TrainFlags.js'
+import { modelOf, readTrainFlags, recipeOf, type TrainFlags } from '../../src/cli/flags/TrainFlags.js'
 import { workplace } from '../io/workplace.js'
 import { type Outcome, placeForRuns } from './graft.js'
 

@@ -1,7 +1,7 @@
 import type * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { type Arranged, checkSpec, type DataError, dataLayout, fromNameRe, holdoutByPct } from '../../src/data/index.js'
-import { hintInFlags } from '../../src/cli/inFlags.js'
+import { hintInFlags } from '../../src/cli/output/inFlags.js'
 import { left, right } from '../io/workplace.js'
 
 const breed = '([^/]+)_\\d+[.]jpg$'

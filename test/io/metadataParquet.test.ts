@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { beforeAll, expect, it } from 'vitest'
-import { recognisedFolder } from '../../src/cli/recognised.js'
+import { recognisedFolder } from '../../src/cli/named/recognised.js'
 import { fromMetadata } from '../../src/data/index.js'
 import { nodeIo, openData } from '../../src/io/index.js'
 import { grey, left, place, right, workplace } from './workplace.js'

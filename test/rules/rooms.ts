@@ -135,6 +135,6 @@ export const knownCycles: readonly { readonly files: readonly string[]; readonly
   },
   {
     why: 'segmenting is one way of predicting',
-    files: ['predict', 'segment'].map((name) => `src/cli/${name}.ts`)
+    files: ['predict', 'segment'].map((name) => `src/cli/commands/${name}.ts`)
   }
 ]

@@ -1,0 +1,45 @@
+/** `graft train`: starts or resumes a run. */
+import { join } from 'node:path'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { drawError, type GraftError } from '../../GraftError.js'
+import { settingError } from '../../learn/index.js'
+import { historyFigures } from '../output/figures.js'
+import { namedData } from '../named/named.js'
+import type { Terminal } from '../output/Terminal.js'
+import type { TrainFlags } from '../flags/TrainFlags.js'
+import { shownBy, type Ending } from '../training/trainRun.js'
+import { reportRun } from '../training/reportRun.js'
+import { resume } from '../training/resumeRun.js'
+import { idleTorchFlag } from '../flags/torchFlags.js'
+import { trainNew } from '../training/trainNew.js'
+
+/** `graft train DATA ...` and `graft train --resume DIR`: the exit code. */
+export const trainCommand =
+  (dataName: string | undefined, flags: TrainFlags) =>
+  (terminal: Terminal): TE.TaskEither<GraftError, number> => {
+    const idle = flags.on === undefined ? idleTorchFlag(flags) : undefined
+    if (idle !== undefined)
+      return TE.left(
+        settingError(idle, `${idle} beside --on torchrun`, 'no --on', 'add --on torchrun, or leave it out')
+      )
+    const { note } = shownBy(flags, terminal)
+    const ending: Ending = (run, { learner }) =>
+      pipe(
+        flags.figures === false || learner.history.losses.length === 0
+          ? RTE.right({})
+          : historyFigures(join(run.directory, 'figures'), learner),
+        RTE.orElseW((error) => {
+          note(`warning: the curves were not drawn: ${drawError(error)}`)
+          return RTE.right({})
+        }),
+        RTE.map((figures) => reportRun(terminal, flags.json === true, run, learner.history, figures))
+      )
+    if (flags.resume !== undefined) return resume(flags.resume, dataName, flags, terminal, ending)
+    return dataName === undefined
+      ? TE.left(
+          settingError('DATA', 'DATA to train on', 'nothing', 'write e.g. graft train photos, or graft train digits')
+        )
+      : trainNew(namedData(dataName), flags, terminal, ending)
+  }
