@@ -25,6 +25,7 @@ export { bodyNetwork, createHead, linearHead, numFeatures } from './plan/index.j
 
 // plans
 export { type OnnxOptions, toOnnx } from './emit/index.js'
+export { embeddingPlan } from './plan/index.js'
 export type { Start } from './model/index.js'
 export { type ArchSummary, archSummaryOf, archTable, checkRecipeFor, type Cost, costOf, flopsOf } from './plan/index.js'
 export { plan, type Plan, type PlanAlgebra, type PlanBuffer, type PlanFor, type PlanLayer } from './plan/index.js'

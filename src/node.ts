@@ -44,6 +44,8 @@ export { type OpenPredictor, type Picture, predict, predictAll, type PredictAllO
 export { predictEach, type PredictedSet, predictImage, type Prediction, type Predictions } from './learn/index.js'
 export { predictMask, type Predictor, predictorOf, segment, type Segmented, tta, type TtaBlend } from './learn/index.js'
 export type { TtaOptions, TtaPredictions } from './learn/index.js'
+export { archEmbedder, embed, embedData, embedEach, type Embedder, type Embeddings } from './learn/index.js'
+export type { EmbedOptions } from './learn/index.js'
 
 // interpretation
 export { type Figure, figurePng, figureSvg, saveFigure } from './io/index.js'

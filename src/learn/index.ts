@@ -4,7 +4,17 @@
  *
  * @since 0.1.0
  */
+export { archEmbedder } from './predicting/archEmbedder.js'
 export { archPredictor } from './predicting/archPredictor.js'
+export {
+  embed,
+  embedBatches,
+  embedData,
+  embedEach,
+  type Embeddings,
+  type EmbedOptions,
+  featurePlan
+} from './predicting/embed.js'
 export { callbacks } from './loop/callbacks.js'
 export { readSaved } from './saved/readSaved.js'
 export { savedFile, type Cursor, type Saved } from './saved/Saved.js'
@@ -80,7 +90,7 @@ export {
   type NamedPoint,
   type Prediction
 } from './predicting/predict.js'
-export { loadPredictor, predictorOf, type Predictor } from './predicting/Predictor.js'
+export { type Embedder, loadPredictor, predictorOf, type Predictor } from './predicting/Predictor.js'
 export { beginRun, withdrawRun, withoutRun } from './saved/beginRun.js'
 export { carryOn, describedLearner, type RunOptions, type RunResult } from './saved/run.js'
 export { finishedRun, readRun } from './saved/readRun.js'

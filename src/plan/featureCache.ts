@@ -7,12 +7,13 @@
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type { ReadonlyNonEmptyArray } from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import { type BatchView, outputsOf, showBatchView, Transform } from '../data/index.js'
-import { type Child, type Layer, leaves, sequential, type Shape, sizeOf } from '../model/index.js'
+import { type Child, type Layer, sequential, type Shape, sizeOf } from '../model/index.js'
 import { type CacheObstacle, changeOf } from './CacheObstacle.js'
 import { flopsOf } from './cost.js'
 import { infer } from './inference.js'
 import type { Plan, PlanLayer } from './Plan.js'
-import { dividedAt, flowSteps } from './stages.js'
+import { partOf, planSteps } from './planParts.js'
+import { dividedAt } from './stages.js'
 
 /**
  * The properties of a training step that decide, together with the plan, whether its features are cached.
@@ -76,16 +77,6 @@ export type FeatureCache = FeaturesCached | FeaturesNotCached
 /** Features are cached if the layers before them have at least this fraction of the network's operations. */
 const leastShare = 0.5
 
-/** A step of the data flow with its layers. */
-interface Step {
-  readonly leaves: ReadonlyArray<PlanLayer>
-}
-
-const stepsOf = ({ network, layers }: Plan): ReadonlyArray<Step> => {
-  let next = 0
-  return flowSteps(network).map((step) => ({ leaves: layers.slice(next, (next += leaves(step).length)) }))
-}
-
 const flops = (layers: ReadonlyArray<PlanLayer>): number => layers.reduce((sum, leaf) => sum + flopsOf(leaf), 0)
 
 /** The longest prefix of the network that a training step does not change; it never is the whole network. */
@@ -97,7 +88,7 @@ interface Prefix {
 }
 
 const prefixOf = (plan: Plan): Prefix => {
-  const steps = stepsOf(plan)
+  const steps = planSteps(plan)
   const change = changeOf(plan)
   const changing = steps.findIndex((step) => step.leaves.some((leaf) => change(leaf) !== null))
   if (changing === -1 || plan.parameters.every(({ trainable }) => !trainable))
@@ -107,13 +98,6 @@ const prefixOf = (plan: Plan): Prefix => {
   const ends = steps[changing]!.leaves.find((leaf) => change(leaf) !== null)!
   const obstacle: CacheObstacle = { _tag: change(ends)!, path: ends.path, share }
   return { steps: changing, layers: layers.length, obstacle: share >= leastShare ? null : obstacle }
-}
-
-/** A part of a plan as a plan of its own. */
-const partOf = (plan: Plan, part: Pick<Plan, 'input' | 'output' | 'network' | 'layers'>): Plan => {
-  const paths = part.layers.map(({ path }) => path)
-  const isIn = ({ path }: { readonly path: string }): boolean => paths.some((layer) => path.startsWith(`${layer}.`))
-  return { ...plan, ...part, parameters: plan.parameters.filter(isIn), buffers: plan.buffers.filter(isIn) }
 }
 
 const networkOf = (parts: ReadonlyArray<Child>): Layer => sequential(...parts)

@@ -34,6 +34,14 @@ export interface Predictor {
   readonly activation: OutputActivation
 }
 
+/**
+ * What computes the features of images: a network and the preprocessing of images. Every `Predictor` is one.
+ *
+ * @category prediction
+ * @since 0.1.0
+ */
+export type Embedder = Pick<Predictor, 'plan' | 'state' | 'stats' | 'resize' | 'decoding'>
+
 const pairOf = (size: Size): readonly [number, number] => (typeof size === 'number' ? [size, size] : size)
 
 const plainStats: Stats = { mean: [0, 0, 0], std: [1, 1, 1] }

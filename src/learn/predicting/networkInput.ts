@@ -8,7 +8,7 @@ import type { GraftError } from '../../GraftError.js'
 import type { HasFiles, HasImages, ImageHeader, View } from '../../io/index.js'
 import { showShape, sizeOf } from '../../model/index.js'
 import { settingError } from '../LearnError.js'
-import type { Predictor } from './Predictor.js'
+import type { Embedder, Predictor } from './Predictor.js'
 
 /**
  * An image as a file, bytes or pixels. Files and bytes are resized to the network's input size; pixels must already
@@ -40,7 +40,7 @@ export type ScaledPicture = Pixels & { readonly header?: ImageHeader }
 
 /** An image resized for a network, not yet normalised; with `cut: false` it is scaled but not cropped. */
 export const pixelsOf =
-  (p: Predictor, picture: Picture, { cut = true }: { readonly cut?: boolean } = {}) =>
+  (p: Embedder, picture: Picture, { cut = true }: { readonly cut?: boolean } = {}) =>
   (env: HasFiles & HasImages): TE.TaskEither<GraftError, ScaledPicture> => {
     const [channels, height, width] = p.plan.input as readonly [number, number, number]
     if (channels !== 3)
@@ -88,7 +88,7 @@ export const resizeFor = ({ task, resize }: Predictor): Resize =>
   task._tag === 'Segmentation' || task._tag === 'ImageRegression' ? 'squish' : resize
 
 /** A normalised batch of images. */
-export const inputOf = (p: Predictor, pixels: ReadonlyArray<Pixels>): Float32Array => {
+export const inputOf = (p: Embedder, pixels: ReadonlyArray<Pixels>): Float32Array => {
   const size = p.plan.input.reduce((a, b) => a * b, 1)
   const x = new Float32Array(pixels.length * size)
   const into = normaliseInto(p.stats)

@@ -15,6 +15,7 @@ import type { HasFiles, HasImages } from '../../io/index.js'
 import { sizeOf } from '../../model/index.js'
 import type { HasEngine } from '../Env.js'
 import { settingError } from '../LearnError.js'
+import { embed, type EmbedOptions } from './embed.js'
 import type { Picture } from './networkInput.js'
 import { predict, predictAll, type PredictAllOptions, type Prediction } from './predict.js'
 import { predictImage } from './predictImage.js'
@@ -37,6 +38,10 @@ export interface OpenPredictor {
     pictures: ReadonlyArray<Picture>,
     options?: PredictAllOptions
   ) => TE.TaskEither<GraftError, ReadonlyArray<Prediction>>
+  readonly embed: (
+    pictures: ReadonlyArray<Picture>,
+    options?: EmbedOptions
+  ) => TE.TaskEither<GraftError, ReadonlyArray<Float32Array>>
   readonly predictImage: (
     picture: Picture,
     options?: { readonly at?: 'picture' | 'network' }
@@ -90,6 +95,7 @@ const opened = (predictor: Predictor, env: Env): E.Either<GraftError, OpenPredic
       predictor,
       predict: (picture, options) => asked(predict(picture, options)),
       predictAll: (pictures, options) => asked(predictAll(pictures, options)),
+      embed: (pictures, options) => asked((p) => embed(p, options)(pictures)),
       predictImage: (picture, options) => asked(predictImage(picture, options)),
       predictMask: (picture) => asked(predictMask(picture)),
       segment: (picture) => asked(segment(picture)),
