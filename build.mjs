@@ -22,6 +22,7 @@ import {
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildCommand } from './build-command.mjs'
+import { buildPage } from './build-page.mjs'
 import { buildWorker } from './build-worker.mjs'
 
 const root = dirname(fileURLToPath(import.meta.url))
@@ -39,6 +40,7 @@ const isFresh = () => {
   const others = [
     'build.mjs',
     'build-command.mjs',
+    'build-page.mjs',
     'build-worker.mjs',
     'package.json',
     'package-lock.json',
@@ -94,6 +96,7 @@ await build({
 
 await buildCommand(dist)
 await buildWorker(dist)
+await buildPage(dist)
 
 const sources = ['src', 'laws'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true })
@@ -101,7 +104,8 @@ const sources = ['src', 'laws'].flatMap((folder) =>
     .map((path) => join(root, folder, path))
 )
 await build({
-  entryPoints: sources.filter((path) => !path.includes(join('src', 'cli'))),
+  // the command has its own bundle, and scripts of pages are bundled as text
+  entryPoints: sources.filter((path) => !['cli', 'page/client'].some((room) => path.includes(join('src', room)))),
   outbase: root,
   outdir: join(dist, 'modules'),
   format: 'esm',

@@ -60,6 +60,11 @@ export default defineConfig(
   { files: ['src/**/*.ts'], rules: { 'no-restricted-syntax': ['error', noThrow] } },
   // A tfjs backend throws where tfjs documents that it does, and what a tryCatch of io surrounds throws as the system does.
   { files: ['src/engine/**/*.ts', 'src/io/**/*.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  // Scripts of pages run in a browser, and their types are checked as such.
+  {
+    files: ['src/page/client/**/*.ts'],
+    languageOptions: { parserOptions: { project: './src/page/client/tsconfig.json' } }
+  },
   { files: ['src/cli/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['test/**/*.ts'],

@@ -33,6 +33,7 @@ const tools = [
     '.'
   ]),
   await tool('types: tsc --noEmit', resolve('typescript/bin/tsc'), ['--noEmit']),
+  await tool('types of pages: tsc -p src/page/client', resolve('typescript/bin/tsc'), ['-p', 'src/page/client']),
   await tool('build: node build.mjs', join(root, 'build.mjs'), ['--no-check'])
 ]
 

@@ -1,7 +1,11 @@
-// Vitest runs sources; a worker thread needs a file that Node can run, and gets one of the same sources.
+// Vitest runs sources; a worker thread needs a file that Node can run, and pages need their script as text: both are
+// bundled from the same sources.
 import { fileURLToPath } from 'node:url'
+import { buildPage } from '../build-page.mjs'
 import { buildWorker } from '../build-worker.mjs'
 
 export const setup = async () => {
-  await buildWorker(fileURLToPath(new URL('../dist', import.meta.url)))
+  const dist = fileURLToPath(new URL('../dist', import.meta.url))
+  await buildWorker(dist)
+  await buildPage(dist)
 }

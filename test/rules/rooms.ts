@@ -18,8 +18,19 @@ const tfjs = /^@tensorflow\/tfjs-core$/
 const builtin = /^node:/
 
 const written = ['format', 'emit', 'emit/torch', 'emit/launch']
-const values = ['model', 'arch', 'recipe', 'data', 'plan', ...written, 'interpret', 'interpret/draw', 'data/pixel']
-const onDisk = ['io', 'format', 'data', 'data/pixel', 'interpret', 'interpret/draw']
+const values = [
+  'model',
+  'arch',
+  'recipe',
+  'data',
+  'plan',
+  ...written,
+  'interpret',
+  'interpret/draw',
+  'data/pixel',
+  'page'
+]
+const onDisk = ['io', 'page', 'format', 'data', 'data/pixel', 'interpret', 'interpret/draw']
 const upstairs = { packages: [fpts] } as const
 const downstairs = { packages: [fpts, builtin] } as const
 
@@ -51,6 +62,9 @@ export const rooms: Readonly<Record<string, Room>> = {
   format: { rooms: ['model', 'recipe', 'data', 'plan', 'interpret'], packages: [fpts, iots] },
   'emit/torch': { rooms: ['model', 'recipe', 'data', 'plan', 'interpret', 'format'], ...upstairs },
   'emit/launch': { rooms: ['emit/torch'], packages: [fpts, /^yaml$/, /^fflate$/] },
+  page: { rooms: ['interpret/draw'], ...upstairs },
+  // scripts of pages: nothing but the browser
+  'page/client': { rooms: [], types: ['page'], packages: [] },
   emit: { rooms: ['model', 'recipe', 'data', 'plan', 'format/onnx'], ...upstairs },
 
   engine: {
