@@ -24,6 +24,7 @@ import {
   masksIn,
   mixup,
   normalise,
+  pointsFrom,
   randomErasing,
   targetsIn,
   trainOrder,
@@ -154,6 +155,18 @@ beforeAll(async () => {
     at(`table/${i}.png`, pngs[i]!)
     at(`same/${i % 2 === 0 ? 'a' : 'b'}/${i}.png`, greyPng(i, [12, 10]))
   }
+  const pointsOf = (file: string, i: number) =>
+    `${file},${i % 4 === 1 ? ',' : `${i / 2},${i / 3 + 0.25}`},${i % 17},${(i * 7) % 20}`
+  const pointTable = (file: (i: number) => string) =>
+    ['name,left_x,left_y,right_x,right_y', ...numbers.map((i) => pointsOf(file(i), i)), ''].join('\n')
+  at(
+    'table/points.csv',
+    pointTable((i) => `${i}.png`)
+  )
+  at(
+    'folder/points.csv',
+    pointTable((i) => `${i % 3 === 0 ? 'rare' : 'common'}/${i}.${i % 5 === 3 ? 'jpg' : 'png'}`)
+  )
   at('masks/codes.txt', 'sky\nroad\ncar\nvoid\n')
   at('coco/instances.json', JSON.stringify(coco()))
   const labels = numbers.map((i) => `${i}.png,${['red', 'red blue', 'green'][i % 3]},${1 + (i % 4)},${i / 3},${-i}`)
@@ -234,6 +247,27 @@ const cases: ReadonlyArray<Case> = [
       withSize(20)
     )
   },
+  {
+    name: 'points',
+    spec: pipe(
+      pointsFrom(join(root, 'table'), { csv: 'points.csv', ...holdout }),
+      small,
+      withSize(20),
+      withTransforms([...getTransforms({ flipVert: true }), Transform.trivialAugment()])
+    ),
+    views: [mixup(), randomErasing()],
+    world: 2
+  },
+  {
+    name: 'pointsOfTurnedPhotos',
+    spec: pipe(
+      pointsFrom(join(root, 'folder'), { csv: 'points.csv', ...holdout }),
+      small,
+      withSize([17, 22]),
+      withTransforms(cropped)
+    ),
+    workers: 2
+  },
   { name: 'deep', spec: pipe(imageFolder(join(root, 'deep'), holdout), small, withSize(20), withRange([100, 4095])) },
   { name: 'deepWhole', spec: pipe(imageFolder(join(root, 'deep'), holdout), small, withSize(20)) },
   { name: 'unsized', spec: pipe(imageFolder(join(root, 'same'), holdout), small) },
@@ -302,6 +336,7 @@ interface Answer {
   readonly total: number
   readonly files: ReadonlyArray<string>
   readonly whole: boolean
+  readonly frames: ReadonlyArray<ReadonlyArray<number>> | null
 }
 
 interface Answers {
@@ -314,9 +349,11 @@ const rowsOf = (all: Float32Array | Int32Array, { n: rows }: Batch, { start }: A
   return all.slice(start * each, (start + count) * each)
 }
 
+/** The largest distance; missing coordinates are NaN in both. */
 const most = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   let worst = 0
-  for (let i = 0; i < a.length; i++) worst = Math.max(worst, Math.abs(a[i]! - b[i]!))
+  for (let i = 0; i < a.length; i++)
+    if (!Number.isNaN(a[i]!) || !Number.isNaN(b[i]!)) worst = Math.max(worst, Math.abs(a[i]! - b[i]!))
   return worst
 }
 
@@ -367,6 +404,11 @@ describe.skipIf(python === undefined)('graft_torch (PYTHON)', () => {
             const y = rowsOf(batch.y, batch, answer, count)
             expect(targets.length, `${what} y`).toBe(y.length)
             expect(most(y, targets), `${what} y`).toBeLessThanOrEqual(1e-6)
+            if (set === 'valid') {
+              const frames = batch.frames?.slice(answer.start, answer.start + count).flat()
+              expect(answer.frames === null, what).toBe(frames === undefined)
+              expect(most(frames ?? [], answer.frames?.flat() ?? []), `${what} frames`).toBeLessThanOrEqual(1e-9)
+            }
             if (batch.w !== undefined)
               expect(answer.w, what).toEqual([...batch.w.slice(answer.start, answer.start + count)])
           })

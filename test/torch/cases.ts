@@ -5,6 +5,7 @@ import {
   classification,
   imageRegression,
   multiLabel,
+  points,
   regression,
   segmentation,
   type Task
@@ -31,6 +32,8 @@ import {
   bceWithLogits,
   crossEntropy,
   focal,
+  huber,
+  l1,
   labelSmoothing,
   lamb,
   lion,
@@ -45,6 +48,7 @@ import {
 import * as nn from '../../src/surface/nn.js'
 import type { StepCase } from './stepCase.js'
 
+const face = points(['leftEye', 'rightEye', 'nose'])
 const frozen = freezeToGroup(-1)
 const abc = classification(['a', 'b', 'c'])
 
@@ -195,6 +199,10 @@ export const cases: Readonly<Record<string, StepCase>> = {
   },
   'several labels, focal': { ...tiny, task: multiLabel(['a', 'b']), loss: sigmoidFocal({ gamma: 1.5 }) },
   numbers: { ...tiny, task: regression(2), loss: mse, weighted: true },
+  points: { ...tiny, task: face, loss: mse },
+  'points, with weights': { ...tiny, task: face, loss: mse, weighted: true },
+  'points, absolute error': { ...tiny, task: face, loss: l1, accumulate: 2 },
+  'points, Huber': { ...tiny, task: face, loss: huber({ delta: 0.3 }), weighted: true },
   'weights of classes and images': { ...tiny, loss: crossEntropy({ weight: [1, 3, 0.5] }), weighted: true },
   'smoothed, with weights': { ...tiny, loss: labelSmoothing(0.2, { weight: [1, 3, 0.5] }), weighted: true },
   focal: { ...tiny, loss: focal({ gamma: 0.5 }) },

@@ -68,8 +68,14 @@ const targets = (c: StepCase, p: Plan, random: ReturnType<typeof generator>, n: 
       return Int32Array.from({ length: n * sizeOf(map) }, () => random.integer(outputs + 1) - 1)
     case 'MultiLabel':
       return Float32Array.from({ length: n * outputs }, () => random.integer(2))
+    case 'Points': {
+      // some points are missing
+      const missing = Array.from({ length: (n * outputs) / 2 }, () => random.uniform() < 0.3)
+      return Float32Array.from({ length: n * outputs }, (_, i) =>
+        missing[Math.floor(i / 2)]! ? NaN : 2 * random.uniform() - 1
+      )
+    }
     case 'Regression':
-    case 'Points':
     case 'ImageRegression':
       return Float32Array.from({ length: n * sizeOf(p.output) }, () => random.uniform())
   }
@@ -153,6 +159,9 @@ const float = (data: Float32Array | Int32Array, shape: ReadonlyArray<number>) =>
   data: Float32Array.from(data)
 })
 
+const targetShape = (task: Task, length: number, n: number): ReadonlyArray<number> =>
+  task._tag === 'Points' ? [n, length / n / 2, 2] : length === n ? [n] : [n, length / n]
+
 const written = (c: StepCase, folder: string): void => {
   const all = plans(c)
   const p = all[0]!
@@ -167,7 +176,7 @@ const written = (c: StepCase, folder: string): void => {
       const { x, y, w, n } = batchOf(c, p, k)
       return [
         [`x:${k}`, float(x, [n, height, width, channels])] as const,
-        [`y:${k}`, float(y, y.length === n ? [n] : [n, y.length / n])] as const,
+        [`y:${k}`, float(y, targetShape(c.task, y.length, n))] as const,
         ...(w === undefined ? [] : [[`w:${k}`, float(w, [n])] as const])
       ]
     })

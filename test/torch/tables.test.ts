@@ -1,16 +1,10 @@
 /** Whatever graft has a record for, its PyTorch program has one too, of the same name. Needs no Python. */
-import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import type { Task } from '../../src/data/index.js'
 import { metricRecords } from '../../src/interpret/index.js'
 import { layerKinds } from '../../src/model/index.js'
 import { lossRecords, optimiserRecords, type Recipe, type Schedule, watcherKinds } from '../../src/recipe/index.js'
-
-/** The names in a table of the Python program: the keys of a dictionary at the top of a file, one a line. */
-const namesIn = (file: string, table: string): ReadonlyArray<string> => {
-  const text = readFileSync(new URL(`../../src/graft_torch/${file}`, import.meta.url), 'utf8')
-  const [, rows = ''] = new RegExp(`^${table}: .* = \\{\\n([\\s\\S]*?)^\\}`, 'm').exec(text) ?? []
-  return [...rows.matchAll(/^ {4}"(\w+)":/gm)].map(([, name]) => name!).sort()
-}
+import { namesIn } from './namesIn.js'
 
 const uncapitalised = (tag: string): string => tag[0]!.toLowerCase() + tag.slice(1)
 
@@ -43,6 +37,20 @@ const schedules: Readonly<Record<Schedule.Schedule['_tag'], true>> = {
 
 it('every schedule is there', () => {
   expect(namesIn('recipe/schedule.py', 'SCHEDULES')).toEqual(Object.keys(schedules).sort())
+})
+
+/** Compiles only with every task. */
+const tasks: Readonly<Record<Task['_tag'], true>> = {
+  Classification: true,
+  MultiLabel: true,
+  Regression: true,
+  Segmentation: true,
+  ImageRegression: true,
+  Points: true
+}
+
+it('every task is there', () => {
+  expect(namesIn('data/targets.py', 'TARGETS')).toEqual(Object.keys(tasks).sort())
 })
 
 it('every metric is there', () => {

@@ -20,6 +20,7 @@ import {
   getTransforms,
   head,
   holdoutByPct,
+  huber,
   imageCsv,
   imageImages,
   imageMasks,
@@ -29,6 +30,9 @@ import {
   meanSquaredError,
   mixup,
   nn,
+  pck,
+  pointDistance,
+  pointsFrom,
   Recipe,
   saveBest,
   sgd,
@@ -102,6 +106,12 @@ const drawn = async (): Promise<void> => {
     place(join(folder, 'pairs', 'masks', `${i}.png`), await grey.toBuffer())
   }
   const rows = Array.from({ length: 20 }, (_, i) => `${i}.png,${['a', 'b', 'a b', ''][i % 4]}`)
+  const corners = Array.from({ length: 20 }, (_, i) => {
+    const { integer } = generator(i)
+    const [top, left] = [integer(8), integer(8)]
+    return `${i}.png,${left},${top},${i % 5 === 2 ? ',' : `${left + 7},${top}`}`
+  })
+  place(join(folder, 'pairs', 'points.csv'), ['image,left_x,left_y,right_x,right_y', ...corners, ''].join('\n'))
   place(join(folder, 'pairs', 'labels.csv'), `image,labels\n${rows.join('\n')}\n`)
 }
 
@@ -184,6 +194,15 @@ const runs: Readonly<Record<string, () => RunDescription>> = {
       model: pipe(net, cutAt(2), withHead(unet({ yRange: [0, 1] }))),
       metrics: [meanSquaredError]
     }),
+  'of points': () =>
+    described(
+      pipe(
+        pointsFrom(pairs, { csv: 'points.csv', folder: 'images', holdout }),
+        withBatchSize(4),
+        withTransforms(getTransforms())
+      ),
+      { loss: huber({ delta: 0.2 }), metrics: [pointDistance, pck()] }
+    ),
   'of several labels': () =>
     described(withBatchSize(4)(imageCsv(pairs, { csv: 'labels.csv', folder: 'images', labelDelim: ' ', holdout })), {
       loss: bceWithLogits,

@@ -8,8 +8,8 @@ import { arbitrary } from 'graft-vision/laws'
 import * as fc from 'fast-check'
 import * as O from 'fp-ts/lib/Option.js'
 import { describe, expect, it } from 'vitest'
-import type { BatchView, Pixels, Resize, Transform } from '../../src/data/index.js'
-import { applyTransforms } from '../../src/data/pixel/index.js'
+import { type BatchView, type Pixels, points, type Points, type Resize, type Transform } from '../../src/data/index.js'
+import { applyTransforms, framedPoints, pointFrame, unframedPoints } from '../../src/data/pixel/index.js'
 import { drawAll } from '../../src/data/transforms/draw.js'
 import { fieldsOf, transformKinds, transformOf } from '../../src/data/transforms/transformKinds.js'
 import { generator } from '../../src/Seed.js'
@@ -129,13 +129,41 @@ interface Answer {
   readonly height: number
   readonly width: number
   readonly data: ReadonlyArray<number>
+  /** Of images: points as targets, and those in pixels again; null: missing. */
+  readonly points?: ReadonlyArray<number | null>
 }
+
+const face = points(['leftEye', 'rightEye', 'nose', 'chin']) as Points
+
+/** Points of an image, x and y in turn; one is missing. */
+const pointsIn = ({ image: [height, width] }: Case): ReadonlyArray<number> => [
+  ...[width / 4, height / 3, (width * 3) / 4 - 0.5, height / 3 + 1],
+  ...[NaN, NaN, width / 2, height - 1]
+]
+
+/** Points of an image as targets, and those in pixels again. */
+const framed = (one: Case, transforms: ReadonlyArray<Transform.DrawnTransform>): ReadonlyArray<number> => {
+  const decoded = { size: O.none, resize: 'crop' } as const
+  const frame = pointFrame({ own: one.image, decoded, transforms, sides: one.size ?? one.image, resize: one.resize })
+  const targets = framedPoints(face, frame)(pointsIn(one))
+  return [...targets, ...unframedPoints(face, frame)(targets)]
+}
+
+/** Rounding of positions to float32, between 1 and the sides of an image. */
+const isNear = (a: number, b: number | null): boolean =>
+  b === null ? Number.isNaN(a) : Math.abs(a - b) <= 1e-5 * Math.max(1, Math.abs(a))
 
 /** What Python makes of all cases, in one call. */
 const answers = (): ReadonlyArray<Answer> => {
   const folder = mkdtempSync(join(tmpdir(), 'graft-'))
   const [asked, answered] = [join(folder, 'cases.json'), join(folder, 'answers.json')]
-  const all = cases.map((one, i) => ({ ...one, names: [1, i], data: [...pictureOf(one, i).data] }))
+  const all = cases.map((one, i) => ({
+    ...one,
+    names: [1, i],
+    data: [...pictureOf(one, i).data],
+    points: pointsIn(one),
+    task: face
+  }))
   writeFileSync(asked, JSON.stringify({ seed, cases: all }))
   const script = fileURLToPath(new URL('python/transformed.py', import.meta.url))
   const { status, stderr } = spawnSync(python!, ['-B', script, asked, answered], { encoding: 'utf8' })
@@ -156,12 +184,12 @@ const alike = (a: unknown, b: unknown): boolean => {
 }
 
 describe.skipIf(python === undefined)('graft_torch (PYTHON)', () => {
-  it('draws the same transforms, with the same pixels', { timeout: 300_000 }, () => {
+  it('draws the same transforms, with the same pixels and points', { timeout: 300_000 }, () => {
     const found = answers()
     expect(found.length).toBe(cases.length)
     const different: Record<string, number> = {}
     cases.forEach((one, i) => {
-      const { drawn, height, width, data } = found[i]!
+      const { drawn, height, width, data, points: theirs } = found[i]!
       const what = `${one.name} ${JSON.stringify({ ...one, transforms: undefined })}`
       const expected = drawnFor(one, i)
       expect(alike(JSON.parse(JSON.stringify(expected)), drawn), `${what}: ${JSON.stringify([expected, drawn])}`).toBe(
@@ -174,6 +202,13 @@ describe.skipIf(python === undefined)('graft_torch (PYTHON)', () => {
       const off = data.map((v, k) => Math.abs(v - ours.data[k]!))
       expect(Math.max(...off), `${what} ${JSON.stringify(expected)}`).toBeLessThanOrEqual(most)
       const count = off.filter((d) => d > 0).length
+      if (theirs !== undefined) {
+        const own = framed(one, expected)
+        expect(
+          theirs.length === own.length && own.every((v, k) => isNear(v, theirs[k]!)),
+          `${what} ${JSON.stringify([expected, own, theirs])}`
+        ).toBe(true)
+      }
       if (count > 0) different[one.name] = (different[one.name] ?? 0) + count / off.length
     })
     // rounding apart, nothing differs

@@ -67,8 +67,8 @@ const requirements = 'torch>=2.4\ntorchvision>=0.19\nsafetensors>=0.4\nnumpy>=1.
  * Returns a job: the files of its folder, and what it needs to run. Equal inputs give equal bytes. `trainOn` makes the
  * input from a learner.
  *
- * Errors: `JobError` for settings that do not fit the batch size, for each of the user's own functions, by its label, and
- * for the task `points`, which the Python program does not support; every mistake of the recipe.
+ * Errors: `JobError` for settings that do not fit the batch size, for each of the user's own functions, by its label; every
+ * mistake of the recipe.
  *
  * @example no-run
  * import { toTorch, type TorchInput } from 'graft-vision'
@@ -81,12 +81,7 @@ const requirements = 'torch>=2.4\ntorchvision>=0.19\nsafetensors>=0.4\nnumpy>=1.
  * @since 0.1.0
  */
 export const toTorch = (input: TorchInput): E.Either<ReadonlyArray<Mistake>, Job> => {
-  const mistakes = [
-    ...checkJob(input.training, input.data.spec.bs, input.settings),
-    ...(input.data.task._tag === 'Points'
-      ? [jobError('task', 'a task that the PyTorch program supports', 'points', 'train with an engine of graft')]
-      : [])
-  ]
+  const mistakes = checkJob(input.training, input.data.spec.bs, input.settings)
   if (mistakes.length > 0) return E.left(mistakes)
   return pipe(
     jobJson(input),

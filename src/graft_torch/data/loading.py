@@ -35,7 +35,7 @@ class _Batches(Dataset):
         except JobError as error:
             # as an exception it would come back as text with a traceback
             return str(error)
-        return batch.x, batch.y, batch.w, batch.start, batch.total, list(batch.files)
+        return batch.x, batch.y, batch.w, batch.start, batch.total, list(batch.files), batch.frames
 
 
 def _as_is(batch: tuple | str) -> tuple | str:

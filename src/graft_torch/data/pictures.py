@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..job_error import JobError
-from .images.decoding import decode
+from .images.decoding import Decoded, decode
 from .images.read_place import Places, check_bytes
 from .images.resizing import Pixels, Sides, bilinear_pixels, crop_pad, greyed, nearest_pixels, scaling_of
 from .manifest import Line
 from .masks.mask_values import Legend, mask_targets
 from .masks.read_mask import read_mask
 from .pixel.apply_transforms import IMAGES, MASKS, Steps, apply_transforms
+from .pixel.point_frame import PointFrame, framed_points, point_frame
 from .transforms.draw import Drawn
 from .transforms.transform_kinds import moves_pixels
 
@@ -31,7 +32,9 @@ class Item:
     pixels: Pixels
     """[height, width, 3]."""
     target: Any
-    """A class index, a list of numbers, classes of pixels [height, width], or an image's pixels."""
+    """A class index, a list of numbers, classes of pixels [height, width], an image's pixels, or points [points, 2]."""
+    frame: PointFrame | None = None
+    """For points, the way back to the pixels of the original image."""
 
 
 class Pictures:
@@ -61,12 +64,13 @@ class Pictures:
             return crop_pad(pixels, self._size)
         return apply_transforms(pixels, view, self._size, self._resize, steps)
 
-    def _decoded(self, name: str, place: Mapping[str, Any], bytes_: bytes, to: tuple[Sides | None, str]) -> Pixels:
-        pixels = decode(name, bytes_, self._data["decoding"], *to)
-        if not self._is_sized and pixels.shape[:2] != self._size:
+    def _decoded(self, name: str, place: Mapping[str, Any], bytes_: bytes, to: tuple[Sides | None, str]) -> Decoded:
+        image = decode(name, bytes_, self._data["decoding"], *to)
+        height, width = image.pixels.shape[:2]
+        if not self._is_sized and (height, width) != self._size:
             expected = f"{self._size[0]} x {self._size[1]}, like the others"
-            raise JobError(name, expected, f"{pixels.shape[0]} x {pixels.shape[1]}", "set a size: withSize(224)")
-        return pixels
+            raise JobError(name, expected, f"{height} x {width}", "set a size: withSize(224)")
+        return image
 
     def _mask(self, line: Line, view: View | None, to: tuple[Sides | None, str], own: Sides) -> NDArray[np.int64]:
         name, legend = line["label"], self._legend
@@ -83,7 +87,7 @@ class Pictures:
 
     def _goal(self, line: Line, view: View | None, to: tuple[Sides | None, str], own: Sides) -> Pixels:
         name = line["label"]
-        goal = self._decoded(name, line["target"], self._places.bytes_of(name, line["target"]), to)
+        goal = self._decoded(name, line["target"], self._places.bytes_of(name, line["target"]), to).pixels
         if to[0] is None:
             goal = bilinear_pixels(goal, own)
         moves = None if view is None else [t for t in view if moves_pixels(t["_tag"])]
@@ -96,9 +100,14 @@ class Pictures:
         bytes_ = self._places.bytes_of(name, line)
         check_bytes(name, line, bytes_, line["bytes"], line.get("crc32"))
         image = self._decoded(name, line, bytes_, to)
-        pixels, task = self._fitted(image, view, IMAGES), self._data["task"]["_tag"]
-        if task == "Segmentation":
-            return Item(pixels, self._mask(line, view, to, image.shape[:2]))
-        if task == "ImageRegression":
-            return Item(pixels, self._goal(line, view, to, image.shape[:2]))
-        return Item(pixels, line["target"])
+        pixels, task = self._fitted(image.pixels, view, IMAGES), self._data["task"]
+        match task["_tag"]:
+            case "Segmentation":
+                return Item(pixels, self._mask(line, view, to, image.pixels.shape[:2]))
+            case "ImageRegression":
+                return Item(pixels, self._goal(line, view, to, image.pixels.shape[:2]))
+            case "Points":
+                frame = point_frame(image.own, to, view or (), self._size, self._resize)
+                return Item(pixels, framed_points(task, frame, line["target"]), frame)
+            case _:
+                return Item(pixels, line["target"])

@@ -21,6 +21,7 @@ from .manifest import Line, Manifest, check_files
 from .pictures import Item, Pictures
 from .sampling import Draws, repeats_in
 from .stats import Normalise
+from .targets import TARGETS
 from .transforms.draw import draw_all
 from .views.batch_view import Viewed
 from .views.rows import BatchSetting, Rows
@@ -105,31 +106,29 @@ class Images:
         keep = list(slice_of(request, self.rank, self.world))
         lines = [self.manifest[self.manifest.valid[request[place]]] for place in keep]
         pictures = Pictures(self.data, self.places, self.size)
-        x, y = self._arrays([pictures.item(line, None) for line in lines], Normalise(self.data["stats"]))
-        return self._batch(x, y, lines, keep, len(request))
+        items = [pictures.item(line, None) for line in lines]
+        x, y = self._arrays(items, Normalise(self.data["stats"]))
+        frames = None
+        if self.data["task"]["_tag"] == "Points":
+            frames = torch.tensor([item.frame for item in items], dtype=torch.float64).reshape(-1, 9)
+        return self._batch(x, y, lines, keep, len(request), frames)
 
     def _arrays(self, items: list[Item], normalise: Normalise) -> tuple[NDArray[np.float32], NDArray]:
         x = np.empty((len(items), *self.size, 3), dtype=np.float32)
         for row, item in zip(x, items, strict=True):
             row[:] = normalise(item.pixels)
-        return x, self._targets([item.target for item in items])
+        task = self.data["task"]
+        return x, TARGETS[task["_tag"]]([item.target for item in items], task, self.size)
 
-    def _targets(self, targets: list[Any]) -> NDArray:
-        task, n = self.data["task"], len(targets)
-        match task["_tag"]:
-            case "Classification":
-                return np.array(targets, dtype=np.int64)
-            case "Segmentation":
-                return np.array(targets, dtype=np.int64).reshape(n, *self.size)
-            case "ImageRegression":
-                goals = np.array(targets, dtype=np.uint8).reshape(n, *self.size, task["channels"])
-                return (goals / 255).astype(np.float32)
-            case "MultiLabel":
-                return np.array(targets, dtype=np.float32).reshape(n, len(task["classes"]))
-            case _:
-                return np.array(targets, dtype=np.float32).reshape(n, task["outputs"])
-
-    def _batch(self, x: NDArray[np.float32], y: NDArray, lines: list[Line], keep: list[int], n: int) -> Batch:
+    def _batch(
+        self,
+        x: NDArray[np.float32],
+        y: NDArray,
+        lines: list[Line],
+        keep: list[int],
+        n: int,
+        frames: torch.Tensor | None = None,
+    ) -> Batch:
         """Converts images to channels first, and the classes of pixels to one row per image."""
         targets = torch.from_numpy(y)
         if self.data["task"]["_tag"] == "Segmentation":
@@ -141,7 +140,8 @@ class Images:
             weights = torch.tensor([line.get("weight", 1.0) for line in lines], dtype=torch.float32)
         images = torch.from_numpy(x).permute(0, 3, 1, 2)
         start = keep[0] if keep else n
-        return Batch(images, targets.contiguous(), weights, start, n, [line["file"] for line in lines])
+        names = [line["file"] for line in lines]
+        return Batch(images, targets.contiguous(), weights, start, n, names, frames)
 
 
 class ImageSource:

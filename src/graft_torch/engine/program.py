@@ -73,6 +73,8 @@ class Evaluation:
     outputs: Tensor
     targets: Tensor
     loss: float
+    frames: Tensor | None = None
+    """For points, the map of each image's to its pixels, `[n, 9]`."""
 
 
 class Program:
@@ -235,8 +237,9 @@ class Program:
             outputs = self.network(self.device.images(batch.x)).float()
         outputs = self.processes.rows(outputs, batch.total)
         targets = self.processes.rows(self.device.put(batch.y), batch.total)
+        frames = None if batch.frames is None else self.processes.rows(self.device.put(batch.frames), batch.total).cpu()
         loss = mean_loss(self.options.loss, outputs, targets)
-        return Evaluation(outputs.cpu(), targets.cpu(), float(loss))
+        return Evaluation(outputs.cpu(), targets.cpu(), float(loss), frames)
 
     # ------------------------------------------------------------------------------------------------------------------
     # state

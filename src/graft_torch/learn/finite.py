@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ..engine.program import Evaluation
 from ..job_error import Diverged
+from ..recipe.loss import are_points
 from .source import Batch
 
 
@@ -20,7 +21,9 @@ def _first(values: Tensor) -> int | None:
 
 def batch_mistake(batch: Batch) -> str | None:
     """The error of a target or pixel in this process's rows that is not finite, if there is one."""
-    target, pixel = _first(batch.y), _first(batch.x)
+    # a coordinate of a missing point is NaN
+    targets = torch.where(batch.y.isnan(), 0, batch.y) if are_points(batch.y) else batch.y
+    target, pixel = _first(targets), _first(batch.x)
     if target is not None:
         hint = "correct the label, or leave the image out"
         return str(Diverged(batch.files[target], "a finite target", "a target that is not", hint))

@@ -196,13 +196,13 @@ class RunPhase:
                 self._tell("BatchEnd", train=False, **shown)
 
         learner.processes.same(list(learner.network.buffers()))
-        segments = learner.job.json["data"]["task"]["_tag"] == "Segmentation"
+        task = learner.job.json["data"]["task"]
         where = f"epoch {w.epoch}, validation"
         loss, metrics = evaluate_all(
             self.program,
             self.stopping.checked(learner.source.valid()),
             list(learner.job.metrics),
-            segments,
+            task,
             where,
             told,
         )

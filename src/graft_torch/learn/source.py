@@ -16,7 +16,8 @@ class Batch:
     x: Tensor
     """`[n, channels, h, w]`, float32, normalised."""
     y: Tensor
-    """Class indices `[n]` or `[n, pixels]` (int64), or numbers (float32): `[n, width]`, an image as `[n, c, h, w]`."""
+    """Class indices `[n]` or `[n, pixels]` (int64), or numbers (float32): `[n, width]`, an image as `[n, c, h, w]`, or
+    points as `[n, points, 2]` in the network's coordinates, NaN for missing ones."""
     w: Tensor | None
     """How much each image counts in the training loss, `[n]`; None: all the same."""
     start: int
@@ -25,6 +26,8 @@ class Batch:
     """The number of images in the whole batch, over all processes."""
     files: Sequence[str]
     """The images' names."""
+    frames: Tensor | None = None
+    """For validation on points: the map from the network's coordinates to each image's pixels, `[n, 9]`, float64."""
 
 
 class Source(Protocol):

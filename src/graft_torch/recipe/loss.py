@@ -1,8 +1,8 @@
 """Losses: a value for each sample, and their mean, with graft's definitions.
 
 Targets are class indices `[n]`, or in segmentation `[n, pixels]` with values below 0 for pixels to ignore; labels and
-numbers have the shape of the outputs; for mixed images they are `[n, 3]`: a class, another class, and the share of the
-first. Outputs are `[n, width]`, or `[n, classes, h, w]`.
+numbers have the shape of the outputs; points are `[n, points, 2]`, NaN for missing ones; for mixed images they are
+`[n, 3]`: a class, another class, and the share of the first. Outputs are `[n, width]`, or `[n, classes, h, w]`.
 """
 
 from __future__ import annotations
@@ -107,17 +107,32 @@ def _sigmoid_focal(loss: Loss, outputs: Tensor, targets: Tensor) -> Tensor:
     return (factor * _focused(_binary(outputs, labels), loss.options["gamma"])).mean(-1)
 
 
-def _mse(_: Loss, outputs: Tensor, targets: Tensor) -> Tensor:
-    return (outputs - targets.view_as(outputs)).square().flatten(1).mean(-1)
+def are_points(targets: Tensor) -> bool:
+    """Whether targets are points, `[n, points, 2]`."""
+    return targets.dim() == 3
 
 
-def _l1(_: Loss, outputs: Tensor, targets: Tensor) -> Tensor:
-    return (outputs - targets.view_as(outputs)).abs().flatten(1).mean(-1)
+def _coordinates(targets: Tensor) -> Tensor:
+    """The number of coordinates of each sample that are not missing."""
+    return (~targets.isnan()).float().flatten(1).sum(-1)
+
+
+def _of_numbers(of_each: Callable[[Loss, Tensor, Tensor], Tensor]) -> Callable[[Loss, Tensor, Tensor], Tensor]:
+    """The mean over the numbers of each sample, or over coordinates of points that are not missing; 0 if all are."""
+
+    def mean(loss: Loss, outputs: Tensor, targets: Tensor) -> Tensor:
+        numbers = targets.view_as(outputs)
+        if not are_points(targets):
+            return of_each(loss, outputs, numbers).flatten(1).mean(-1)
+        missing = numbers.isnan()
+        each = of_each(loss, outputs, torch.where(missing, 0.0, numbers)) * ~missing
+        return each.flatten(1).sum(-1) / _coordinates(targets).clamp_min(1)
+
+    return mean
 
 
 def _huber(loss: Loss, outputs: Tensor, targets: Tensor) -> Tensor:
-    each = F.huber_loss(outputs, targets.view_as(outputs), reduction="none", delta=loss.options["delta"])
-    return each.flatten(1).mean(-1)
+    return F.huber_loss(outputs, targets, reduction="none", delta=loss.options["delta"])
 
 
 def _mixed(loss: Loss, outputs: Tensor, targets: Tensor) -> Tensor:
@@ -133,9 +148,9 @@ LOSSES: dict[str, Callable[[Loss, Tensor, Tensor], Tensor]] = {
     "Focal": _focal,
     "BceWithLogits": _bce,
     "SigmoidFocal": _sigmoid_focal,
-    "Mse": _mse,
-    "L1": _l1,
-    "Huber": _huber,
+    "Mse": _of_numbers(lambda _, outputs, targets: (outputs - targets).square()),
+    "L1": _of_numbers(lambda _, outputs, targets: (outputs - targets).abs()),
+    "Huber": _of_numbers(_huber),
     "MixUp": _mixed,
 }
 
@@ -192,26 +207,30 @@ def loss_per_sample(loss: Loss, outputs: Tensor, targets: Tensor) -> Tensor:
     return _of_rows(loss, outputs, targets)
 
 
-def _sample_weights(loss: Loss, targets: Tensor) -> Tensor | None:
-    """What each sample adds to the divisor of the mean; none: 1."""
-    if loss.of is not None:
-        return None if targets.dim() > 1 else _sample_weights(loss.of, targets)
+def _within_samples(loss: Loss, targets: Tensor) -> Tensor | None:
+    """What the loss of each sample is a mean over: the weights of its pixels, or its coordinates; none: one value."""
     if loss.is_of_classes and targets.dim() > 1:
         return _pixel_weights(_class_weights(loss), _counted(loss, targets)).sum(1)
+    return _coordinates(targets) if are_points(targets) else None
+
+
+def _sample_weights(loss: Loss, targets: Tensor) -> Tensor | None:
+    """What each sample adds to the divisor of the mean, unless its loss is a mean; none: 1."""
+    if loss.of is not None:
+        return None if targets.dim() > 1 else _sample_weights(loss.of, targets)
     return _weights(loss, targets)
 
 
 def summed_loss(loss: Loss, outputs: Tensor, targets: Tensor, samples: Tensor | None = None) -> tuple[Tensor, Tensor]:
     """Numerator and divisor of the mean, so that the shares of several processes can be added up."""
     each = loss_per_sample(loss, outputs, targets)
-    own = _sample_weights(loss, targets)
-    pixels = loss.is_of_classes and targets.dim() > 1
-    # the losses of pixels are means already, those of rows are multiplied by their weights
+    within = _within_samples(loss, targets)
+    own = _sample_weights(loss, targets) if within is None else within
     if samples is None:
-        counts = torch.ones_like(each) if own is None else own
-        return (each * counts if pixels else each).sum(), counts.sum()
+        samples = torch.ones_like(each)
     counts = samples if own is None else samples * own
-    return (each * (counts if pixels else samples)).sum(), counts.sum()
+    # losses that are no means are multiplied by their weights already
+    return (each * (samples if within is None else counts)).sum(), counts.sum()
 
 
 def mean_loss(loss: Loss, outputs: Tensor, targets: Tensor, samples: Tensor | None = None) -> Tensor:

@@ -29,6 +29,7 @@ def _written(out: BinaryIO, batches: Iterator[Batch]) -> Iterator[dict[str, Any]
             "total": batch.total,
             "files": batch.files,
             "whole": not batch.y.is_floating_point(),
+            "frames": None if batch.frames is None else batch.frames.tolist(),
         }
 
 

@@ -27,7 +27,7 @@ def _answer(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
                 "lossy": mask.is_lossy,
             }
         size = None if asked["size"] is None else tuple(asked["size"])
-        pixels = decode(name, bytes_, asked["decoding"], size, asked["resize"])
+        pixels = decode(name, bytes_, asked["decoding"], size, asked["resize"]).pixels
         return {"sides": list(pixels.shape[:2]), "data": pixels.reshape(-1).tolist()}
     except JobError as error:
         return {"error": str(error)}

@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "src"))
 
 import numpy as np
 from graft_torch.data.pixel.apply_transforms import IMAGES, MASKS, apply_transforms
+from graft_torch.data.pixel.point_frame import framed_points, point_frame, unframed_points
 from graft_torch.data.transforms.draw import draw_all
 
 
@@ -19,7 +20,14 @@ def _answer(seed: int, case: dict[str, Any]) -> dict[str, Any]:
     drawn = draw_all(case["transforms"], seed, *case["names"])
     size = None if case["size"] is None else tuple(case["size"])
     made = apply_transforms(image, drawn, size, case["resize"], MASKS if case["mask"] else IMAGES)
-    return {"drawn": drawn, "height": made.shape[0], "width": made.shape[1], "data": made.reshape(-1).tolist()}
+    answer = {"drawn": drawn, "height": made.shape[0], "width": made.shape[1], "data": made.reshape(-1).tolist()}
+    if case["mask"]:
+        return answer
+    sides = tuple(case["image"])
+    frame = point_frame(sides, (None, "crop"), drawn, size or sides, case["resize"])
+    points = framed_points(case["task"], frame, case["points"])
+    back = unframed_points(case["task"], frame, points.reshape(1, -1))[0]
+    return {**answer, "points": [None if np.isnan(v) else v for v in [*points.reshape(-1).tolist(), *back.tolist()]]}
 
 
 if __name__ == "__main__":

@@ -86,12 +86,24 @@ Scaling = tuple[Sides, Sides]
 
 
 @dataclass(frozen=True)
+class Decoded:
+    """An image that was decoded and scaled."""
+
+    pixels: Pixels
+    """[height, width, 3], upright."""
+    own: Sides
+    """The upright sides of the original image."""
+
+
+@dataclass(frozen=True)
 class _Read:
     """The pixels to scale: those of a file, or of the part of it that is scaled."""
 
     pixels: Pixels
     turn: int
     """The orientation to undo."""
+    own: Sides
+    """The sides of the whole image as stored."""
     scaling: Scaling | None
     is_linear: bool = False
     """Whether they are scaled as libvips does."""
@@ -145,16 +157,19 @@ def _linear_source(picture: Image.Image, decoding: Decoding, scaling: Scaling) -
 def _read(bytes_: bytes, decoding: Decoding, size: Sides | None, resize: str) -> _Read:
     if is_netpbm(bytes_):
         pixels = read_netpbm(bytes_).rgb(decoding["range"])
-        return _Read(pixels, 1, _scaling(size, resize, 1, pixels.shape[:2]))
+        own = pixels.shape[:2]
+        return _Read(pixels, 1, own, _scaling(size, resize, 1, own))
     picture, orientation = opened(bytes_)
     if decoding["range"] is not None and _deep_in_colour(picture, bytes_):
         raise ValueError("16-bit colours, of which Pillow reads 8 bits, with a range of samples")
     turn = orientation if decoding["orientation"] == "apply" else 1
-    scaling = _scaling(size, resize, turn, (picture.height, picture.width))
+    own = picture.height, picture.width
+    scaling = _scaling(size, resize, turn, own)
     if scaling is not None and _is_linear(picture, decoding, scaling):
-        return _Read(_linear_source(picture, decoding, scaling), turn, scaling, is_linear=True)
+        return _Read(_linear_source(picture, decoding, scaling), turn, own, scaling, is_linear=True)
     pixels = as_stored(_rgb(picture, decoding), picture, orientation)
-    return _Read(pixels, turn, _scaling(size, resize, turn, pixels.shape[:2]))
+    own = pixels.shape[:2]
+    return _Read(pixels, turn, own, _scaling(size, resize, turn, own))
 
 
 def undecodable(name: str, what: str, error: Exception) -> JobError:
@@ -165,8 +180,8 @@ def undecodable(name: str, what: str, error: Exception) -> JobError:
     return JobError(name, f"{what} that can be decoded", found, "restore the file, or make the job again")
 
 
-def decode(name: str, bytes_: bytes, decoding: Decoding, size: Sides | None, resize: str) -> Pixels:
-    """An image's pixels, [height, width, 3], upright, scaled for a size but not cropped.
+def decode(name: str, bytes_: bytes, decoding: Decoding, size: Sides | None, resize: str) -> Decoded:
+    """An image, upright, scaled for a size but not cropped.
 
     Without a size it keeps its own sides. A file that cannot be decoded is a ``JobError`` that names it.
     """
@@ -174,4 +189,4 @@ def decode(name: str, bytes_: bytes, decoding: Decoding, size: Sides | None, res
         read = _read(bytes_, decoding, size, resize)
     except Exception as error:
         raise undecodable(name, "an image", error) from error
-    return upright(read.scaled(), read.turn)
+    return Decoded(upright(read.scaled(), read.turn), upright_sides(read.turn, read.own))

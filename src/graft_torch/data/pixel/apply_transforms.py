@@ -69,7 +69,8 @@ def _kept_part(work: Work, sides: Sides, size: Sides | None) -> Part:
     return part
 
 
-def _map_of(work: Work, sides: Sides) -> Projective:
+def map_of(work: Work, sides: Sides) -> Projective:
+    """The map of all affine and perspective transforms, for a scaled image."""
     return after(proportioned(work.affine, sides), work.perspective_of(sides))
 
 
@@ -82,7 +83,7 @@ def _jitter_of(work: Work, sides: Sides) -> Jitter | None:
 
 def _mapped(image: NDArray, work: Work, sides: Sides, size: Sides | None, mode: str, steps: Steps) -> NDArray:
     """All affine and perspective transforms and the scaling to ``sides`` at once, only where the crop keeps pixels."""
-    m = _map_of(work, sides)
+    m = map_of(work, sides)
     part = _kept_part(work, sides, size)
     if image.shape[:2] == sides and m == IDENTITY and work.jitter is None:
         moved = steps.still(part_of(image, part), work.lighting)
@@ -97,6 +98,11 @@ def _mapped(image: NDArray, work: Work, sides: Sides, size: Sides | None, mode: 
     return steps.resized(moved, size or turned)
 
 
+def scaled_for(work: Work, size: Sides | None, resize: str, own: Sides) -> Sides:
+    """The sides to scale an image to before the crop."""
+    return scaled_sides(resize, size, own) if size is not None and isinstance(work.crop, At) else own
+
+
 def apply_transforms(
     image: NDArray, transforms: Sequence[Drawn], size: Sides | None, resize: str, steps: Steps = IMAGES
 ) -> NDArray:
@@ -109,8 +115,7 @@ def apply_transforms(
     if work.presize is not None:
         square = (work.presize, work.presize)
         image = steps.resized(image, scaled_sides("crop", square, image.shape[:2]))
-    own = image.shape[:2]
-    sides = scaled_sides(resize, size, own) if size is not None and isinstance(work.crop, At) else own
+    sides = scaled_for(work, size, resize, image.shape[:2])
     if work.pads:
         image = _mapped(image, Work(lighting=UNLIT), sides, None, mode, steps)
         for pixels, padding in work.pads:

@@ -60,6 +60,11 @@ def _offset(have: int, want: int, position: float) -> int:
     return math.floor((have + 2 * padding - want + 1) * part) - padding
 
 
+def window_at(own: Sides, wanted: Sides, row: float, col: float) -> Part:
+    """The window of some sides at a position; it extends past the edges of a side that is too short."""
+    return Part(_offset(own[0], wanted[0], row), _offset(own[1], wanted[1], col), *wanted)
+
+
 def kept_at(own: Sides, wanted: Sides, row: float, col: float) -> Part:
     """The part of an image that ``cropped_at`` keeps; a side that is too short is kept whole."""
     return Part(
@@ -75,7 +80,7 @@ def cropped_at(image: NDArray, mode: str, sides: Sides, row: float, col: float) 
     height, width = image.shape[:2]
     if (height, width) == sides:
         return image
-    return _windowed(image, mode, Part(_offset(height, sides[0], row), _offset(width, sides[1], col), *sides))
+    return _windowed(image, mode, window_at((height, width), sides, row, col))
 
 
 def dihedral_of(image: NDArray, k: int) -> NDArray:

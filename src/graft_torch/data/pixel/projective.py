@@ -31,6 +31,31 @@ def affine(a: float, b: float, c: float, d: float, e: float, f: float) -> Projec
     return (a, b, c, d, e, f, 0, 0, 1)
 
 
+def determinant(m: Projective) -> float:
+    """Negative for a map that mirrors."""
+    a, b, c, d, e, f, g, h, i = m
+    return a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
+
+
+def inverse(m: Projective) -> Projective | None:
+    """The inverse of a map; None for a singular matrix."""
+    by = determinant(m)
+    if abs(by) < 1e-12:
+        return None
+    a, b, c, d, e, f, g, h, i = m
+    return (
+        (e * i - f * h) / by,
+        (c * h - b * i) / by,
+        (b * f - c * e) / by,
+        (f * g - d * i) / by,
+        (a * i - c * g) / by,
+        (c * d - a * f) / by,
+        (d * h - e * g) / by,
+        (b * g - a * h) / by,
+        (a * e - b * d) / by,
+    )
+
+
 def proportioned(m: Projective, sides: Sides) -> Projective:
     """Corrects an affine map's rotation for an image that is not square."""
     height, width = sides

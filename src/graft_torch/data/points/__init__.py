@@ -1,0 +1,1 @@
+"""Named points (``src/data/points``)."""
