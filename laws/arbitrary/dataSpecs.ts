@@ -283,7 +283,8 @@ const fields: { readonly [K in Exclude<keyof DataSpec, 'source'>]: fc.Arbitrary<
   seed: seeds,
   verify: fc.constantFrom('auto', 'decode', 'header', 'none'),
   strict: fc.boolean(),
-  cacheBytes: fc.nat()
+  cacheBytes: fc.nat(),
+  exclude: fc.oneof(names, fc.array(names, { maxLength: 3 }))
 }
 
 /**

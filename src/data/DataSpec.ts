@@ -9,6 +9,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import type { Seed } from '../Seed.js'
 import { eqValue, foldUnion, showValue } from '../Value.js'
+import type { Exclusion } from './Exclusion.js'
 import { defaultDecoding, type Decoding } from './images/Decoding.js'
 import { imageImagesSource, type ImageImagesOptions } from './masks/ImageImages.js'
 import { maskSource, type MaskOptions } from './masks/Masks.js'
@@ -88,6 +89,8 @@ export interface DataSpec extends Decoding {
   readonly strict: boolean
   /** Maximum size in bytes of the cache of decoded images. */
   readonly cacheBytes: number
+  /** Images to leave out. */
+  readonly exclude: Exclusion
 }
 
 // -------------------------------------------------------------------------------------------------------------------
@@ -96,7 +99,7 @@ export interface DataSpec extends Decoding {
 
 /**
  * The defaults: the images' own size, the weights' statistics, batches of 64, shuffled, incomplete training batches
- * dropped, seed 42, files verified, a cache of 1 GiB.
+ * dropped, seed 42, files verified, a cache of 1 GiB, no image excluded.
  *
  * @example
  * import { defaultData } from './index.js'
@@ -119,7 +122,8 @@ export const defaultData: Omit<DataSpec, 'source'> = {
   seed: 42,
   verify: 'auto',
   strict: false,
-  cacheBytes: 2 ** 30
+  cacheBytes: 2 ** 30,
+  exclude: []
 }
 
 /**

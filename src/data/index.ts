@@ -66,6 +66,8 @@ export {
   type Size,
   type Verify
 } from './DataSpec.js'
+export { type Exclusion, readExclusion, writeExclusion } from './Exclusion.js'
+export { withoutExcluded } from './withoutExcluded.js'
 export { decodingOf, defaultDecoding, type Decoding } from './images/Decoding.js'
 export {
   normalise,
@@ -77,6 +79,7 @@ export {
   withColour,
   withDataSeed,
   withDropLast,
+  withExclude,
   withExact,
   withOrientation,
   withoutNormalisation,

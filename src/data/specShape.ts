@@ -207,6 +207,7 @@ const spec: Fields<Omit<DataSpec, 'source'>> = {
   verify: oneOf('auto', 'decode', 'header', 'none'),
   strict: flag,
   cacheBytes: number,
+  exclude: either(text, texts),
   colour: oneOf('stored', 'convert'),
   orientation: oneOf('apply', 'ignore'),
   range: optional(pair),

@@ -6,6 +6,7 @@
 import * as O from 'fp-ts/lib/Option.js'
 import type { Seed } from '../Seed.js'
 import type { DataSpec, Resize, Size, Verify } from './DataSpec.js'
+import type { Exclusion } from './Exclusion.js'
 import type { Decoding } from './images/Decoding.js'
 import type { Sampling } from './Sampling.js'
 import type { Stats } from './Stats.js'
@@ -236,6 +237,20 @@ export const strictly: Word = /*#__PURE__*/ having({ strict: true })
  * @since 0.1.0
  */
 export const withCacheBytes = (cacheBytes: number): Word => having({ cacheBytes })
+
+/**
+ * Leaves images out of all sets: those of a list of paths, relative to the data's folder, or of a file that lists them,
+ * such as `graft check --fix-list` writes. The other images stay in their sets.
+ *
+ * @example
+ * import { imageFolder, withExclude } from 'graft-vision'
+ *
+ * assert.deepStrictEqual(withExclude(['train/cat/1.jpg'])(imageFolder('photos')).exclude, ['train/cat/1.jpg'])
+ *
+ * @category data
+ * @since 0.1.0
+ */
+export const withExclude = (exclude: Exclusion): Word => having({ exclude })
 
 /**
  * Sets whether embedded colour profiles are ignored (`stored`, the default) or converted to sRGB (`convert`).

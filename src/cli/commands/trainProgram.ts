@@ -40,7 +40,7 @@ const ofTheRun = [
     'freezeTo',
     'batchNorm'
   ],
-  ...['exact', 'orientation', 'colour', 'range'],
+  ...['exact', 'orientation', 'colour', 'range', 'exclude'],
   ...['pretrained', 'weights', 'freeze', 'engine', 'threads', 'out', 'force'],
   ...ofAugmentation,
   ...ofTheSource

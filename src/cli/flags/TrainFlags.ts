@@ -1,4 +1,5 @@
 /** The flags of `graft train`, and the data, model and recipe that they choose. */
+import { resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
@@ -16,6 +17,7 @@ import {
   withColour,
   withDataSeed,
   withExact,
+  withExclude,
   withOrientation,
   withoutNormalisation,
   withRange,
@@ -87,6 +89,7 @@ export interface TrainFlags extends SourceFlags, DivisionFlags, RecipeFlags, Aug
   readonly orientation?: string
   readonly colour?: string
   readonly range?: string
+  readonly exclude?: string
   readonly normalise?: string
   readonly metrics?: string
   readonly seed?: string
@@ -301,6 +304,7 @@ export const adjusted =
       ...(n.orientation === undefined ? [] : [withOrientation(n.orientation)]),
       ...(n.colour === undefined ? [] : [withColour(n.colour)]),
       ...(n.range === undefined ? [] : [withRange(n.range)]),
+      ...(flags.exclude === undefined ? [] : [withExclude(resolve(flags.exclude))]),
       ...(n.seed === undefined ? [] : [withDataSeed(n.seed)]),
       ...(n.sample === undefined ? [] : [withSampling(n.sample)]),
       ...(n.normalise === undefined ? [] : [normalised(n.normalise)]),

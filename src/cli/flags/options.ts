@@ -34,6 +34,7 @@ export const dataOptions = (): ReadonlyArray<Option> => [
   new Option('--orientation <how>', 'the EXIF orientation: apply (default) or ignore'),
   new Option('--colour <how>', 'embedded colour profiles: stored (ignored, the default) or convert (to sRGB)'),
   new Option('--range <black,white>', 'sample values of black and white in images of more than 8 bits, e.g. 0,4095'),
+  new Option('--exclude <file>', 'leave out the images that this file lists, as graft check --fix-list writes it'),
   new Option(
     '--normalise <how>',
     'statistics: weights (default: those that the weights expect, or imagenet), imagenet, cifar, mnist, batch, none'

@@ -90,6 +90,7 @@ const typed: Readonly<Record<string, (args: string) => string>> = {
   withColour: (args) => `--colour ${args.replaceAll(/['"]/g, '')}`,
   withRange: (args) => `--range ${args.replaceAll(/[[\] ]/g, '')}`,
   withExact: () => '--exact',
+  withExclude: () => '--exclude FILE',
   withCacheBytes: (args) => `"cacheBytes": ${args} in a data description (JSON)`,
   withTransforms: () => '--augment fastai',
   holdoutByPct: (args) => `--valid-pct ${args.split(',')[0]!}`,

@@ -67,7 +67,8 @@ export const dataSchema = makeSchema((g) =>
       seed: g.whole(0),
       verify: g.literal('auto', 'decode', 'header', 'none'),
       strict: g.boolean,
-      cacheBytes: g.number
+      cacheBytes: g.number,
+      exclude: g.union(g.string, g.list(g.string))
     }
   )
 )

@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-import { isAbsolute, join, resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { absurd, flow, pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
@@ -14,45 +13,33 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   checkSpec,
   dataError,
-  dataLayout,
   dataWarning,
-  holdoutByList,
-  holdoutOf,
   imagenetStats,
   kindOfSource,
   sidesOf,
-  someOf,
   statsOf,
   statsPerChannel,
   trainOrder,
   withSize,
-  type Annotations,
   type Arranged,
   type DataError,
-  type DataLayout,
   type DataSpec,
   type DataWarning,
-  type Listing,
-  type Place,
   type Settled,
   type Size,
-  type Shard,
   type Stats
 } from '../../data/index.js'
+import { arrangedFiles, type Root, rootOf } from './arranged.js'
 import { contentsOf } from './contents.js'
 import type { Data, Dataset } from './Data.js'
-import { digitsFolder } from './digits.js'
 import type { HasImages } from '../Images.js'
 import type { IoError } from '../IoError.js'
 import { look, sidesOfAll, skippedOf } from './look.js'
-import { parallel } from '../workers/parallel.js'
 import type { Pictures } from './pictures.js'
 import { pointsOutside } from './pointsOutside.js'
 import { picturesFor } from '../workers/remotePictures.js'
 import { readPlace } from './readPlace.js'
-import { annotatedImages } from '../shards/annotatedImages.js'
-import { shardIndex } from '../shards/shardIndex.js'
-import { untarData, type UntarEnv } from '../network/untarData.js'
+import type { UntarEnv } from '../network/untarData.js'
 import type { HasWorkers } from '../workers/Workers.js'
 
 /**
@@ -64,131 +51,6 @@ import type { HasWorkers } from '../workers/Workers.js'
 export type DataEnv = UntarEnv & HasImages & HasWorkers
 
 type Failure = DataError | IoError
-
-/** The folder of a source. */
-interface Root {
-  readonly root: string
-  readonly generated: boolean
-}
-
-const rootOf =
-  (place: Place) =>
-  (env: DataEnv): TE.TaskEither<Failure, Root> => {
-    switch (place._tag) {
-      case 'Drawn':
-        return TE.map((root: string) => ({ root, generated: true }))(digitsFolder(place)(env))
-      case 'Fetched':
-        return TE.map((root: string) => ({ root, generated: false }))(untarData(place.url)(env))
-      case 'Folder':
-        return TE.right({ root: place.path, generated: false })
-    }
-  }
-
-/** Files that no listing contains must exist too: those outside of the root, or all of an unlisted source. */
-const allThere =
-  (root: string, unlisted: boolean, { train, valid, test, placeOf }: Arranged) =>
-  (env: DataEnv): TE.TaskEither<Failure, void> =>
-  async () => {
-    if (placeOf !== undefined) return E.right(undefined)
-    const files = [...[...train, ...valid].map(({ file }) => file), ...test]
-    const outside = unlisted ? files : files.filter((file) => isAbsolute(file) || file.startsWith('../'))
-    const there = await parallel(2 * env.images.workers, (file: string) => env.files.exists(resolve(root, file)))(
-      outside
-    )()
-    const missing = outside.filter((_, i) => !E.exists((is: boolean) => is)(there[i]!))
-    return missing.length === 0
-      ? E.right(undefined)
-      : E.left(
-          dataError.missingFolder(
-            isAbsolute(missing[0]!) ? missing[0]! : join(root, missing[0]!),
-            'a file for every row',
-            `${missing.length} missing: ${someOf(missing)}`,
-            'correct the paths, or say which folder they are relative to'
-          )
-        )
-  }
-
-const listingOf =
-  (root: string) =>
-  (env: DataEnv): TE.TaskEither<Failure, Listing> =>
-    pipe(
-      env.files.walk(root),
-      TE.mapLeft((error): Failure =>
-        error._tag === 'NotFound'
-          ? dataError.missingFolder(root, 'a folder of images', 'nothing', 'check the path')
-          : error
-      )
-    )
-
-/** The source with the holdout's file of names read. */
-const withListRead =
-  ({ source }: DataSpec, root: string) =>
-  (env: DataEnv): TE.TaskEither<Failure, DataSpec['source']> => {
-    const holdout = holdoutOf(source)
-    const { withHoldout } = kindOfSource(source)
-    if (holdout?._tag !== 'ByFile' || withHoldout === null) return TE.right(source)
-    const at = join(root, holdout.file)
-    return pipe(
-      env.files.read(at),
-      TE.bimap(
-        (error): Failure =>
-          error._tag === 'NotFound'
-            ? dataError.missingFolder(at, 'a file that lists the images to hold out', 'nothing', 'check its name')
-            : error,
-        (bytes) => withHoldout(holdoutByList(new TextDecoder().decode(bytes).split(/\r?\n/)))(source)
-      )
-    )
-  }
-
-const arranged =
-  (spec: DataSpec, { root }: Root) =>
-  (env: DataEnv): TE.TaskEither<Failure, Arranged> =>
-    pipe(
-      withListRead(spec, root)(env),
-      TE.chain((source) => arrangedAs(source, root)(env))
-    )
-
-const annotationsOf =
-  ({ annotations }: DataLayout, root: string, listing: Listing) =>
-  (env: DataEnv): TE.TaskEither<Failure, ReadonlyArray<Annotations>> =>
-    annotations === undefined
-      ? TE.right([])
-      : pipe(
-          annotations.files(listing),
-          TE.traverseSeqArray((file) => {
-            const at = `${root}/${file}`
-            return annotatedImages(resolve(root, file), at, annotations.reader(at))(env)
-          })
-        )
-
-const arrangedAs =
-  (source: DataSpec['source'], root: string) =>
-  (env: DataEnv): TE.TaskEither<Failure, Arranged> => {
-    const layout = dataLayout(source)
-    const unlisted = layout.unlisted === true
-    return pipe(
-      unlisted ? TE.right({ files: [], folders: [] }) : listingOf(root)(env),
-      TE.bindTo('listing'),
-      TE.bindW('contents', ({ listing }) =>
-        pipe(
-          layout.reads(listing),
-          TE.traverseArray((file) => env.files.read(join(root, file)))
-        )
-      ),
-      TE.bindW('indexes', ({ listing }) => async () => {
-        const shards = layout.shards?.(listing) ?? []
-        const each = await parallel(2 * env.images.workers, (shard: Shard) =>
-          shardIndex(resolve(root, shard.file), shard)(env)
-        )(shards)()
-        return E.sequenceArray(each)
-      }),
-      TE.bindW('annotations', ({ listing }) => annotationsOf(layout, root, listing)(env)),
-      TE.chainEitherKW(({ contents, indexes, annotations, listing }) =>
-        layout.arrange(root, contents, indexes, annotations)(listing)
-      ),
-      TE.chainFirst((found) => allThere(root, unlisted, found)(env))
-    )
-  }
 
 // -------------------------------------------------------------------------------------------------------------------
 // opening
@@ -264,7 +126,7 @@ const opened =
   (spec: DataSpec, at: Root) =>
   (env: DataEnv): TE.TaskEither<Failure, Data> =>
     pipe(
-      arranged(spec, at)(env),
+      arrangedFiles(spec, at.root)(env),
       TE.bindTo('found'),
       TE.let('items', ({ found }) => [...found.train, ...found.valid]),
       TE.bindW('from', ({ found }) => picturesIn(at, spec, found)(env)),

@@ -78,7 +78,7 @@ const sendable = (spec: DataSpec): O.Option<DataSpec> => {
   const loaded = kindOfSource(source).forLoading?.(source) ?? source
   const { withHoldout } = kindOfSource(loaded)
   const its = withHoldout === null ? loaded : withHoldout(holdoutAuto)(loaded)
-  return O.tryCatch(() => structuredClone({ ...spec, source: its }))
+  return O.tryCatch(() => structuredClone({ ...spec, exclude: [], source: its }))
 }
 
 /**
