@@ -31,7 +31,7 @@ const ofKind = (tag: Tag): fc.Arbitrary<Transform.Transform> => {
     ([name, field]) =>
       [
         name,
-        field.values === 'sides' ? fc.array(values(field), { minLength: 4, maxLength: 4 }) : values(field)
+        typeof field.values === 'object' ? fc.tuple(...field.values.map(() => values(field))) : values(field)
       ] as const
   )
   const required = fieldsOf(tag).flatMap(([name, field]) => (field.default === null ? [name] : []))

@@ -26,7 +26,15 @@ export {
   dihedralAffine,
   flipLr
 } from '../data/transforms/Transform.js'
-export { jitter, pad, presize, randomCrop, randomResizedCrop, randResizeCrop } from '../data/transforms/Transform.js'
+export {
+  jitter,
+  pad,
+  perspectiveWarp,
+  presize,
+  randomCrop,
+  randomResizedCrop,
+  randResizeCrop
+} from '../data/transforms/Transform.js'
 export {
   rgbRandomize,
   rotate,

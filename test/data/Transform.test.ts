@@ -70,6 +70,52 @@ const at = ({ width, data }: Pixels, row: number, col: number) => [
   ...data.subarray((row * width + col) * 3, (row * width + col) * 3 + 3)
 ]
 
+describe('perspectiveWarp', () => {
+  const image = bilinearPixels([14, 18])({
+    height: 5,
+    width: 4,
+    channels: 3,
+    data: Uint8Array.from({ length: 60 }, (_, i) => (i * 97) % 251)
+  })
+  const pixelsOf = (t: Transform.DrawnTransform) => applyTransforms([t], ownSize)(image)
+  const of = (...magnitude: Extract<Transform.DrawnTransform, { _tag: 'PerspectiveWarp' }>['magnitude']) =>
+    pixelsOf({ _tag: 'PerspectiveWarp', magnitude })
+
+  it('is what symmetricWarp, tilt and skew are for some of its corners', () => {
+    const [right, left, bottom, top] = [0.1, -0.2, 0.3, 0.15] as const
+    expect(of(-top, -left, -bottom, left, top, -right, bottom, right)).toEqual(
+      pixelsOf({ _tag: 'SymmetricWarp', magnitude: [right, left, bottom, top] })
+    )
+    expect(of(0, -0.3, 0, 0.3, 0, 0, 0, 0)).toEqual(pixelsOf({ _tag: 'Tilt', direction: 1, magnitude: 0.3 }))
+    expect(of(0, 0, 0, 0.4, 0, 0, 0, 0)).toEqual(pixelsOf({ _tag: 'Skew', direction: 3, magnitude: 0.4 }))
+  })
+
+  it('moves the corners of the image to the drawn places', () => {
+    const [height, width] = [21, 41]
+    const magnitude = [0.3, 0.2, 0.1, -0.4, -0.25, 0.35, -0.15, -0.05] as const
+    const at = mapPoints([{ _tag: 'PerspectiveWarp', magnitude }], ownSize, [height, width])(
+      [
+        [0, 0],
+        [20, 0],
+        [0, 40],
+        [20, 40]
+      ].map(([row, col]) => ({ row: row!, col: col! }))
+    )
+    const expected = [-1, -1, -1, 1, 1, -1, 1, 1].map((corner, i) => corner + magnitude[i]!)
+    at.forEach(({ row, col }, i) => {
+      expect((2 * col) / (width - 1) - 1).toBeCloseTo(expected[2 * i]!, 9)
+      expect((2 * row) / (height - 1) - 1).toBeCloseTo(expected[2 * i + 1]!, 9)
+    })
+  })
+
+  it('draws each of eight magnitudes by itself', () => {
+    const [drawn] = Transform.drawAll(3)([Transform.perspectiveWarp([-0.2, 0.2])])
+    const { magnitude } = drawn as Extract<Transform.DrawnTransform, { _tag: 'PerspectiveWarp' }>
+    expect(new Set(magnitude).size).toBe(8)
+    expect(magnitude.every((m) => Math.abs(m) <= 0.2)).toBe(true)
+  })
+})
+
 describe('transforms of pixels', () => {
   const image = noise(20, 30)
   const size = O.some([20, 30] as const)
@@ -206,6 +252,7 @@ describe('points', () => {
   const lists: ReadonlyArray<ReadonlyArray<Transform.Transform>> = [
     [Transform.rotate(20), Transform.zoom(1.2, { row: 0.2 }), Transform.flipLr(1)],
     [Transform.dihedral(5), Transform.symmetricWarp(0.2)],
+    [Transform.perspectiveWarp([0.3, -0.1, 0.05, 0.2, -0.3, 0.1, 0.4, -0.4]), Transform.rotate(5)],
     [Transform.tilt(2, 0.2), Transform.squish(0.8), Transform.randomCrop()],
     [Transform.randomResizedCrop({ scale: 0.7, ratio: 1.1 }), Transform.flipLr(1)],
     [Transform.presize(100), Transform.pad(10), Transform.rotate(-15)],
@@ -246,7 +293,8 @@ describe('checkSpec', () => {
     ['transforms[0].scale', Transform.randomResizedCrop({ scale: [0, 1] })],
     ['transforms[0].ratio', Transform.randomResizedCrop({ ratio: [2, 1] })],
     ['transforms[0].m', Transform.randAugment(2, 31)],
-    ['transforms[0].magnitude[2]', Transform.symmetricWarp([0, 0, Number.NaN, 0])]
+    ['transforms[0].magnitude[2]', Transform.symmetricWarp([0, 0, Number.NaN, 0])],
+    ['transforms[0].magnitude[7]', Transform.perspectiveWarp([0, 0, 0, 0, 0, 0, 0, [0.2, 0.5]])]
   ])('finds what is wrong with %s', (path, transform) => {
     const errors = checkSpec(withTransforms([transform])(imageFolder('x')))
     expect(errors.map((error) => error.path)).toEqual([`data.${path}`])

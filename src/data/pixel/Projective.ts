@@ -139,6 +139,12 @@ export const warped = ([right, left, bottom, top]: readonly [number, number, num
     [1 + bottom, 1 + right]
   ])
 
+/** Moves each corner by its two magnitudes. */
+export const perspectiveWarped = (magnitude: ReadonlyArray<number>): Projective =>
+  toCorners(
+    corners.map(([x, y], i): Corner => [x + magnitude[2 * i]!, y + magnitude[2 * i + 1]!]) as unknown as Corners
+  )
+
 export const tilted = (direction: number, m: number): Projective =>
   toCorners(
     (

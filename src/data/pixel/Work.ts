@@ -15,6 +15,7 @@ import { withHoles, withNoise } from './noise.js'
 import {
   after,
   identity,
+  perspectiveWarped,
   type Projective,
   rotation,
   skewed,
@@ -112,6 +113,7 @@ const workOf = foldUnion<Transform.DrawnTransform>()<More>({
   Squish: ({ scale, row, col }) => placed(squished(scale, row, col)),
   ZoomSquish: (of) => seen(zoomSquished(of)),
   SymmetricWarp: ({ magnitude }) => seen(() => warped(magnitude)),
+  PerspectiveWarp: ({ magnitude }) => seen(() => perspectiveWarped(magnitude)),
   Tilt: ({ direction, magnitude }) => seen(() => tilted(direction, magnitude)),
   Skew: ({ direction, magnitude }) => seen(() => skewed(direction, magnitude)),
   Jitter:

@@ -58,6 +58,11 @@ type Geometry<P, Several, Within, Noise> =
    * half the side.
    */
   | { readonly _tag: 'SymmetricWarp'; readonly magnitude: readonly [P, P, P, P] }
+  /**
+   * Perspective: how far each corner moves, as fractions of half the side: x and y of the top left, bottom left, top
+   * right and bottom right corner.
+   */
+  | { readonly _tag: 'PerspectiveWarp'; readonly magnitude: readonly [P, P, P, P, P, P, P, P] }
   /** Perspective of an image tilted away: 0 left, 1 top, 2 right, 3 bottom. */
   | { readonly _tag: 'Tilt'; readonly direction: P; readonly magnitude: P }
   /** Perspective with one corner moved: 0 to 7, two directions for each corner. */

@@ -19,6 +19,7 @@ export {
   dihedralAffine,
   flipLr,
   jitter,
+  perspectiveWarp,
   rotate,
   skew,
   squish,

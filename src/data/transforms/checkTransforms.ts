@@ -8,7 +8,7 @@ type Asked = readonly [name: string, of: Between, field: Pick<TransformField, 'b
 const asked = (t: Transform): ReadonlyArray<Asked> => [
   ...fieldsOf(t._tag).flatMap(([name, field]): ReadonlyArray<Asked> => {
     const value = valueOf(t, name)
-    return field.values === 'sides'
+    return typeof field.values === 'object'
       ? (value as ReadonlyArray<Between>).map((one, i): Asked => [`${name}[${i}]`, one, field])
       : [[name, value as Between, field]]
   }),

@@ -42,9 +42,9 @@ const drawField = (random: Generator, t: Transform, name: string, { draws: how, 
   const one = draws[how](random)
   const of = valueOf(t, name)
   if (values === 'one') return one(of as Between)
-  return values === 'sides'
-    ? (of as ReadonlyArray<Between>).map(one)
-    : Array.from({ length: values }, () => one(of as Between))
+  return typeof values === 'number'
+    ? Array.from({ length: values }, () => one(of as Between))
+    : (of as ReadonlyArray<Between>).map(one)
 }
 
 const boundsOf = (of: Between): readonly [number, number] => (typeof of === 'number' ? [of, of] : of)

@@ -114,6 +114,35 @@ export const symmetricWarp = (
 })
 
 /**
+ * Perspective by moving each corner (fastai's `perspective_warp`): one magnitude for all coordinates, or eight, which
+ * are x and y of the top left, bottom left, top right and bottom right corner. A magnitude is a fraction of half the
+ * side, from -0.49 to 0.49, so that the four corners stay a convex quadrilateral.
+ *
+ * @example
+ * import { Transform } from 'graft-vision'
+ *
+ * const anywhere = Transform.perspectiveWarp([-0.2, 0.2], 0.75)
+ * const topLeft = Transform.perspectiveWarp([0.3, 0.3, 0, 0, 0, 0, 0, 0])
+ * assert.deepStrictEqual([anywhere.p, topLeft.p], [0.75, 1])
+ *
+ * @category transforms
+ * @since 0.1.0
+ */
+export const perspectiveWarp = (
+  magnitude: Between | readonly [Between, Between, Between, Between, Between, Between, Between, Between],
+  p = 1
+): Transform => {
+  const isForAll = (m: typeof magnitude): m is Between => typeof m === 'number' || m.length === 2
+  return {
+    _tag: 'PerspectiveWarp',
+    magnitude: isForAll(magnitude)
+      ? [magnitude, magnitude, magnitude, magnitude, magnitude, magnitude, magnitude, magnitude]
+      : magnitude,
+    p
+  }
+}
+
+/**
  * Perspective of an image tilted away: 0 left, 1 top, 2 right, 3 bottom.
  *
  * @example

@@ -20,10 +20,10 @@ export interface TransformField {
   /** The default; null: the field is required. */
   readonly default: Between | null
   /**
-   * Number of values: one; one for each side (right, left, bottom and top); or the number that is drawn from one range,
-   * for a transform that tries several.
+   * Number of values: one; one for each of several names, such as the sides of an image; or the number that is drawn from
+   * one range, for a transform that tries several.
    */
-  readonly values: 'one' | 'sides' | number
+  readonly values: 'one' | ReadonlyArray<string> | number
 }
 
 type Tag = Transform['_tag']
@@ -58,6 +58,9 @@ const placed = { row: position, col: position }
 const anywhere = field([0, 1], [0, 1], { default: [0, 1] })
 const symmetry = field([0, 7], [0, 7], { draws: 'whole', default: [0, 7] })
 const magnitude = field([-0.9, 0.9], [-0.3, 0.3])
+const corner = field([-0.49, 0.49], [-0.3, 0.3])
+const sides = ['right', 'left', 'bottom', 'top']
+const corners = ['topLeft', 'bottomLeft', 'topRight', 'bottomRight'].flatMap((at) => [`${at}X`, `${at}Y`])
 const ratio = field([0.01, 100], [0.75, 1.33], { draws: 'logUniform', default: [3 / 4, 4 / 3], values: 10 })
 const pixels = field([-16_384, 16_384], [-8, 8], { default: 0 })
 const part = field([-1, 1], [-0.3, 0.3], { default: 0 })
@@ -100,7 +103,8 @@ export const transformKinds: { readonly [T in Tag]: TransformKind<T> } = {
     },
     ...place
   },
-  SymmetricWarp: { fields: { magnitude: { ...magnitude, values: 'sides' } }, ...place },
+  SymmetricWarp: { fields: { magnitude: { ...magnitude, values: sides } }, ...place },
+  PerspectiveWarp: { fields: { magnitude: { ...corner, values: corners } }, ...place },
   Tilt: { fields: { direction: field([0, 3], [0, 3], { draws: 'whole' }), magnitude }, ...place },
   Skew: { fields: { direction: field([0, 7], [0, 7], { draws: 'whole' }), magnitude }, ...place },
   Jitter: { fields: { magnitude: field([0, 2], [0, 0.1]) }, noisy: true, ...place },

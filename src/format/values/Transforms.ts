@@ -11,6 +11,7 @@ import {
   isPadded,
   type PaddingMode,
   type Transform as T,
+  type TransformField,
   transformKinds,
   transformOf,
   valueOf
@@ -20,12 +21,12 @@ import { type Grammar, makeSchema, type TypeOf } from '../grammar/Grammar.js'
 
 type Tag = T.Transform['_tag']
 type Range = number | readonly [number, number]
-type Sides = Readonly<Record<'right' | 'left' | 'bottom' | 'top', Range>>
+type Named = Readonly<Record<string, Range>>
 
 /** A transform's fields by its name; ranges as pairs. */
 type Forms = {
   [K in Tag as Uncapitalize<K>]: {
-    readonly [F in Exclude<keyof Extract<T.Transform, { readonly _tag: K }>, '_tag' | 'p' | 'padding'>]?: Range | Sides
+    readonly [F in Exclude<keyof Extract<T.Transform, { readonly _tag: K }>, '_tag' | 'p' | 'padding'>]?: Range | Named
   } & { readonly p?: number; readonly padding?: PaddingMode }
 }
 
@@ -33,16 +34,15 @@ const tags = Object.keys(transformKinds) as ReadonlyArray<Tag>
 
 const nameOf = (tag: Tag): string => `${tag[0]!.toLowerCase()}${tag.slice(1)}`
 
-const sides = ['right', 'left', 'bottom', 'top'] as const
-
 const formOf = <S>(g: Grammar<S>, tag: Tag) => {
   const between = g.union(g.number, g.pair(g.number))
-  const ofSides = g.union(between, g.object({ right: between, left: between, bottom: between, top: between }, {}))
+  const ofNamed = (names: ReadonlyArray<string>) =>
+    g.union(between, g.object(Object.fromEntries(names.map((name) => [name, between])), {}))
   const forms = (given: boolean) =>
     Object.fromEntries(
       fieldsOf(tag)
         .filter(([, field]) => (field.default === null) === given)
-        .map(([name, { values }]) => [name, values === 'sides' ? ofSides : between])
+        .map(([name, { values }]) => [name, typeof values === 'object' ? ofNamed(values) : between])
     )
   const padding = isPadded(tag) ? { padding: g.literal('reflection', 'border', 'zeros') } : {}
   return g.object(forms(true), { ...forms(false), ...padding, p: g.number })
@@ -59,19 +59,22 @@ const listSchema = makeSchema((g) =>
 
 export const transformsSchema = makeSchema((g) => g.union(g.literal('default'), listSchema(g)))
 
+const isRange = (json: Range | Named): json is Range => typeof json === 'number' || Array.isArray(json)
+
 type Json = TypeOf<typeof transformsSchema>
 type One = Exclude<Json, 'default'>[number]
 
-const valuesFrom = (json: Range | Sides): unknown =>
-  typeof json === 'object' && 'right' in json ? sides.map((side) => json[side]) : json
+/** The value of a field: a range, or one for each name; a single range is that of every name. */
+const valueFrom = (values: TransformField['values'], json: Range | Named): unknown => {
+  if (typeof values !== 'object') return json
+  return values.map((name) => (isRange(json) ? json : json[name]))
+}
 
 const transformFrom = ({ transform, p, padding, ...given }: One): T.Transform => {
   const tag = tags.find((one) => nameOf(one) === transform)!
   const fields = fieldsOf(tag).flatMap(([name, { values }]) => {
-    const json = (given as Readonly<Record<string, Range | Sides>>)[name]
-    if (json === undefined) return []
-    const value = valuesFrom(json)
-    return [[name, values === 'sides' && json === value ? sides.map(() => json) : value] as const]
+    const json = (given as Readonly<Record<string, Range | Named>>)[name]
+    return json === undefined ? [] : [[name, valueFrom(values, json)] as const]
   })
   return transformOf(tag, {
     ...Object.fromEntries(fields),
@@ -88,10 +91,10 @@ const transformTo = (t: T.Transform): unknown => ({
   ...Object.fromEntries(
     fieldsOf(t._tag).map(([name, { values }]) => {
       const value = valueOf(t, name)
-      if (values !== 'sides') return [name, value]
-      const [right, ...others] = value as ReadonlyArray<T.Between>
-      const alike = others.every((one) => eqValue<T.Between>().equals(one, right!))
-      return [name, alike ? right : Object.fromEntries(sides.map((side, i) => [side, [right, ...others][i]]))]
+      if (typeof values !== 'object') return [name, value]
+      const all = value as ReadonlyArray<T.Between>
+      const alike = all.every((one) => eqValue<T.Between>().equals(one, all[0]!))
+      return [name, alike ? all[0] : Object.fromEntries(values.map((key, i) => [key, all[i]]))]
     })
   ),
   ...('padding' in t && t.padding !== undefined ? { padding: t.padding } : {}),

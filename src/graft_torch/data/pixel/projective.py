@@ -147,6 +147,11 @@ def warped(magnitude: Sequence[float]) -> Projective:
     return to_corners([(-1 - top, -1 - left), (-1 - bottom, 1 + left), (1 + top, -1 - right), (1 + bottom, 1 + right)])
 
 
+def perspective_warped(magnitude: Sequence[float]) -> Projective:
+    """Perspective by how far each corner moves: x and y of each."""
+    return to_corners([(x + magnitude[2 * i], y + magnitude[2 * i + 1]) for i, (x, y) in enumerate(CORNERS)])
+
+
 def tilted(direction: int, m: float) -> Projective:
     """Perspective of an image tilted away: 0 left, 1 top, 2 right, 3 bottom."""
     moves: list[list[Corner]] = [

@@ -51,7 +51,7 @@ def _one(random: Generator, how: How, of: Between) -> float:
 def _field(random: Generator, of: Any, field: TransformField) -> float | list[float]:
     if field.values == "one":
         return _one(random, field.draws, of)
-    if field.values == "sides":
+    if field.values == "named":
         return [_one(random, field.draws, one) for one in of]
     return [_one(random, field.draws, of) for _ in range(field.values)]
 

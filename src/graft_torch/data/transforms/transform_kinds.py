@@ -14,8 +14,8 @@ class TransformField:
 
     draws: How = "uniform"
     """How a value of a range is drawn; whole and odd numbers include both ends."""
-    values: Literal["one", "sides"] | int = "one"
-    """One value; one for each side; or the number that is drawn from one range."""
+    values: Literal["one", "named"] | int = "one"
+    """One value; one for each side or coordinate, in a list; or the number that is drawn from one range."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,8 @@ TRANSFORM_KINDS: dict[str, TransformKind] = {
     "ZoomSquish": TransformKind(
         "place", {"scale": _several(8), "squish": _several(8), "invert": _several(8, "whole"), **_PLACED}
     ),
-    "SymmetricWarp": TransformKind("place", {"magnitude": TransformField(values="sides")}),
+    "SymmetricWarp": TransformKind("place", {"magnitude": TransformField(values="named")}),
+    "PerspectiveWarp": TransformKind("place", {"magnitude": TransformField(values="named")}),
     "Tilt": TransformKind("place", _DIRECTED),
     "Skew": TransformKind("place", _DIRECTED),
     "Jitter": TransformKind("place", {"magnitude": _ONE}, noisy=True),
