@@ -160,6 +160,9 @@ export { type ClassScore, classScores, type Confused, confusionMatrix } from './
 export { type ConfusionMatrix, interpretation, type Interpretation, type InterpretationOf } from './interpret/index.js'
 export { labelledLosses, labelScores, type LossLabel, meanConfusion, misclassified } from './interpret/index.js'
 export { type Misclassified, mostConfused, normalisedConfusion, pixelConfusion } from './interpret/index.js'
+export { precisionRecallCurve, type PrecisionRecallCurve, reliability, type Reliability } from './interpret/index.js'
+export { type ReliabilityBin, thresholdCounts } from './interpret/index.js'
+export { type ThresholdCounts, type Interval, wilsonInterval } from './interpret/index.js'
 export { type PointsDistance, predictedClasses, type TopLoss, topLosses, worstPoints } from './interpret/index.js'
 
 // jobs

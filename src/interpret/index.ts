@@ -6,6 +6,7 @@
  */
 export * from './activation.js'
 export * from './argMax.js'
+export * from './calibration.js'
 export {
   classScores,
   confusionMatrix,
@@ -18,6 +19,7 @@ export {
   type Confused,
   type ConfusionMatrix
 } from './confusion.js'
+export * from './thresholds.js'
 export { evaluateMetric } from './evaluateMetric.js'
 export {
   eqInterpretation,
@@ -45,3 +47,4 @@ export * from './ranking.js'
 export * from './topLosses.js'
 export * from './worstPoints.js'
 export { averageViews, blendedLosses, blendTta } from './tta.js'
+export * from './wilson.js'
