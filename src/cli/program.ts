@@ -15,6 +15,8 @@ import { demoProgram } from './commands/demoProgram.js'
 import type { DiagramFlags } from './commands/diagram.js'
 import { diagramProgram } from './commands/diagramProgram.js'
 import type { EnginesFlags } from './commands/engines.js'
+import type { EmbedFlags } from './commands/embed.js'
+import { embedProgram } from './commands/embedProgram.js'
 import { enginesProgram } from './commands/enginesProgram.js'
 import type { ExportFlags } from './commands/export.js'
 import { exportProgram } from './commands/exportProgram.js'
@@ -81,6 +83,7 @@ Examples:
   graft predict graft-out/resnet18-... cat.jpg    predict the class of an image
   graft export graft-out/... --onnx net.onnx      write the trained model as ONNX
   graft interpret graft-out/resnet18-...          show what it gets wrong
+  graft embed photos --out photos.npz             write the features of images
   graft show photos --augment trivial             a training batch, as the network sees it
   graft lr-find photos --size 128                 suggest a learning rate
   graft summary resnet18 --classes 10             show shapes and parameters
@@ -116,6 +119,9 @@ const addSubcommands = (program: Command, perform: Perform): void => {
   )
   interpretProgram(program).action((model: string, data: string | undefined, flags: InterpretFlags) =>
     perform(flags, async () => (await import('./commands/interpret.js')).interpretCommand(model, data, flags))
+  )
+  embedProgram(program).action((args: ReadonlyArray<string>, flags: EmbedFlags) =>
+    perform(flags, async () => (await import('./commands/embed.js')).embedCommand(args, flags))
   )
   showProgram(program).action((data: string, flags: ShowFlags) =>
     perform(flags, async () => (await import('./commands/show.js')).showCommand(data, flags))

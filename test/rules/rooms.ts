@@ -74,7 +74,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   io: {
     rooms: onDisk,
-    packages: [fpts, builtin],
+    packages: [fpts, builtin, /^fflate$/, /^hyparquet-writer$/],
     typePackages: [/^sharp$/, /^tar$/, /^vega/, /^hyparquet$/, /^@huggingface\/hub$/, /^undici$/],
     lazyPackages: [
       /^detect-libc$/,

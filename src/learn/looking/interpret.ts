@@ -15,7 +15,7 @@ import type { HasEngine } from '../Env.js'
 import { getPreds, type PredictedSet, type Predictions, predictSet } from '../predicting/getPreds.js'
 import { defaultLoss } from '../learner/taskDefaults.js'
 import type { Learner } from '../learner/Learner.js'
-import type { Predictor } from '../predicting/Predictor.js'
+import type { Embedder, Predictor } from '../predicting/Predictor.js'
 import { tta } from '../predicting/tta.js'
 import { sameTask } from '../learner/withData.js'
 
@@ -153,7 +153,7 @@ export const interpretPredictor =
  * @since 0.1.0
  */
 export const preparedFor =
-  ({ plan, resize, stats, decoding }: Predictor) =>
+  ({ plan, resize, stats, decoding }: Embedder) =>
   (spec: DataSpec): DataSpec => {
     const [, height, width] = plan.input as readonly [number, number, number]
     return { ...pipe(spec, withSize([height, width]), withResize(resize), normalise(stats)), ...decoding }

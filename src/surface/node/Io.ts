@@ -19,5 +19,8 @@ export { weightsPlacesFrom, type WeightsStore, weightsStore, type Workers, worke
 export { type Batches, type Batching, trainOrder, validOrder } from '../../data/index.js'
 export { type Batch, type BatchReader, dataFingerprint, openBatches, withImagesOf } from '../../io/index.js'
 
+// embeddings
+export { type EmbeddedImage, embeddingsFile, type EmbeddingsFile } from '../../io/index.js'
+
 // decoding
 export { type Decoding, defaultDecoding } from '../../data/index.js'
