@@ -183,7 +183,7 @@ export {
 } from './emit/torch/index.js'
 export { hf, type Hf, hfRun, type HfRun, kubernetes, type Kubernetes, kubernetesObject } from './emit/launch/index.js'
 export { type Launcher, launchText, type Placement, ray, type Ray, type RaySubmission } from './emit/launch/index.js'
-export { raySubmission, type Rendezvous, type RestRequest, sky, type Sky, skyTask } from './emit/launch/index.js'
+export { raySubmission, type RestRequest, sky, type Sky, skyTask } from './emit/launch/index.js'
 export { torchrun, type Torchrun, torchrunCall, type TorchrunCall } from './emit/launch/index.js'
 
 // errors

@@ -29,6 +29,18 @@ describe('graft job', () => {
     )
   })
 
+  it('runs on as many machines as there are, if the launcher can do that', async () => {
+    const flags = ['--nodes', '1:2', '--rdzv-endpoint', 'host:29500', '--out', 'elastic']
+    const { code, stdout, stderr } = await job('--to', 'torchrun', ...flags)
+    expect(code, stderr).toBe(0)
+    expect(stdout).toContain('--nnodes 1:2 --rdzv-backend c10d --rdzv-endpoint host:29500')
+    expect(await job('--to', 'sky', '--nodes', '1:2', '--out', 'fixed')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('1:2') as string
+    })
+    expect(existsSync(inFolder('fixed'))).toBe(false)
+  })
+
   it('has the description that the run of the same flags has', async () => {
     expect((await job('--to', 'torchrun', '--out', 'same', '--lr', '1e-2')).code).toBe(0)
     expect((await place.graft(...tiny, '--lr', '1e-2', '--out', 'local')).code).toBe(0)
@@ -60,6 +72,8 @@ describe('graft job', () => {
   it.each([
     [['--to', 'torchrun', '--procs', '3'], '--procs'],
     [['--to', 'torchrun', '--procs', 'two'], '--procs'],
+    [['--to', 'torchrun', '--nodes', '3:2'], '--nodes'],
+    [['--to', 'torchrun', '--nodes', '1:3'], 'multiple of 1 and 2 and 3'],
     [['--to', 'nowhere'], '--to'],
     [[], '--to'],
     [['--to', 'hf', '--repo', 'pets', '--data-repo', 'me/images'], '--repo'],

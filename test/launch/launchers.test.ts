@@ -17,7 +17,14 @@ import {
   torchrun,
   torchrunCall
 } from '../../src/emit/launch/index.js'
-import { fastSettings, type Job, jobName, type JobSettings, jobSettings } from '../../src/emit/torch/index.js'
+import {
+  checkJobSettings,
+  fastSettings,
+  type Job,
+  jobName,
+  type JobSettings,
+  jobSettings
+} from '../../src/emit/torch/index.js'
 import { left, right } from '../io/workplace.js'
 import { batchJob, breaches, trainJob } from './kubernetesFacts.js'
 
@@ -56,14 +63,44 @@ describe('torchrun', () => {
   })
 
   it('meets other machines', () => {
-    const meet = { endpoint: 'host:29500', nodes: [2, 4] as const }
-    expect(textOf(torchrun({ rendezvous: meet }), { nodes: 4 })).toContain(
+    expect(textOf(torchrun({ rendezvous: 'host:29500' }), { nodes: 4, minNodes: 2 })).toContain(
       '--nnodes 2:4 --rdzv-backend c10d --rdzv-endpoint host:29500 --rdzv-id graft-resnet18-0123abcd'
     )
     // the shell of each machine fills it in
     expect(textOf(torchrun(), { nodes: 2 })).toContain(
       '--nnodes 2 --rdzv-backend c10d --rdzv-endpoint $MASTER_ADDR:29500'
     )
+  })
+})
+
+describe('a number of machines that may change', () => {
+  const range = { nodes: 4, minNodes: 2 }
+
+  it.each([
+    ray(),
+    kubernetes(),
+    kubernetes({ kind: 'Job' }),
+    sky(),
+    hf({ namespace: 'me', repo: 'me/a', dataRepo: 'me/b' })
+  ])('is refused by $_tag', (launcher) => {
+    expect(left(launchText(launcher)(jobOf(range), at))).toMatchObject({
+      _tag: 'JobError',
+      path: 'nodes',
+      found: '2:4'
+    })
+  })
+
+  it('must divide the batch size in every number', () => {
+    const mistakes = (bs: number) => checkJobSettings(bs)(jobSettings({ nodes: 3, minNodes: 2, processes: 2 }))
+    expect(mistakes(24)).toEqual([])
+    expect(mistakes(64)).toMatchObject([
+      {
+        path: 'processes',
+        found: '6 (3 nodes with 2 each)',
+        hint: 'use a batch size that is a multiple of 4 and 6, such as 72'
+      }
+    ])
+    expect(checkJobSettings(64)(jobSettings({ nodes: 2, minNodes: 3 }))).toMatchObject([{ path: 'minNodes' }])
   })
 })
 

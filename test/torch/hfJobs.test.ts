@@ -1,12 +1,11 @@
 /** Jobs on Hugging Face Jobs, by a server that answers as the hub does. */
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { hf } from '../../src/emit/launch/index.js'
 import { type Job, jobSettings } from '../../src/emit/torch/index.js'
 import { nodeIo } from '../../src/io/index.js'
 import { fetchJob, followJob, jobState, stopJob, submitJob } from '../../src/learn/index.js'
 import { left, right, workplace } from '../io/workplace.js'
+import { type Asked, type Service, service } from './service.js'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -24,17 +23,8 @@ const job: Job = {
   ]
 }
 
-interface Seen {
-  readonly method: string
-  readonly url: string
-  readonly token: string | undefined
-  readonly body: string
-}
-
-let server: Server
-let hubUrl: string
+let hub: Service
 let stage = 'RUNNING'
-const seen: Array<Seen> = []
 
 const status = () => ({
   id: 'job-1',
@@ -49,7 +39,7 @@ const run: Readonly<Record<string, string>> = {
 }
 
 /** The answers of the hub to what graft asks. */
-const answer = ({ method, url, body }: Seen): readonly [status: number, content: unknown] => {
+const answer = ({ method, url, body }: Asked): readonly [status: number, content: unknown] => {
   const at = `${method} ${url.split('?')[0]!}`
   if (at === 'GET /api/models/me/pets') return [200, { id: 'me/pets', sha: '0'.repeat(40) }]
   if (at === 'POST /api/models/me/pets/preupload/main') {
@@ -57,7 +47,7 @@ const answer = ({ method, url, body }: Seen): readonly [status: number, content:
     return [200, { files: files.map(({ path }) => ({ path, uploadMode: 'regular' })) }]
   }
   if (at === 'POST /api/models/me/pets/commit/main')
-    return [200, { commitOid: '1'.repeat(40), commitUrl: `${hubUrl}/commit`, hookOutput: '' }]
+    return [200, { commitOid: '1'.repeat(40), commitUrl: `${hub.url}/commit`, hookOutput: '' }]
   if (at === 'POST /api/jobs/me' || at === 'GET /api/jobs/me/job-1' || at === 'POST /api/jobs/me/job-1/cancel')
     return [200, status()]
   if (at === 'GET /api/jobs/me/job-1/logs')
@@ -75,45 +65,37 @@ const answer = ({ method, url, body }: Seen): readonly [status: number, content:
 }
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    const chunks: Array<Buffer> = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const { method = '', url = '' } = request
-      const one = { method, url, token: request.headers.authorization, body: Buffer.concat(chunks).toString() }
-      seen.push(one)
-      const [code, content] = answer(one)
-      const text = typeof content === 'string' ? content : JSON.stringify(content)
-      response.writeHead(code, {
-        'content-type': typeof content === 'string' ? 'text/plain' : 'application/json',
-        'content-length': Buffer.byteLength(text),
-        etag: '"3"',
-        'content-range': `bytes 0-${Buffer.byteLength(text) - 1}/${Buffer.byteLength(text)}`
-      })
-      response.end(text)
-    })
+  hub = await service((asked) => {
+    const [status, body] = answer(asked)
+    const length = Buffer.byteLength(typeof body === 'string' ? body : JSON.stringify(body))
+    const headers = {
+      'content-type': typeof body === 'string' ? 'text/plain' : 'application/json',
+      'content-length': String(length),
+      etag: '"3"',
+      'content-range': `bytes 0-${length - 1}/${length}`
+    }
+    return { status, body, headers }
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  hubUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 })
-afterAll(() => server.close())
+afterAll(() => hub.close())
 beforeEach(() => {
-  seen.length = 0
+  hub.asked.length = 0
   stage = 'RUNNING'
 })
 
-const launcher = () => hf({ namespace: 'me', repo: 'me/pets', dataRepo: 'me/images', hubUrl, token: 'hf_secret' })
+const launcher = () =>
+  hf({ namespace: 'me', repo: 'me/pets', dataRepo: 'me/images', hubUrl: hub.url, token: 'hf_secret' })
 const at = { folder: '.', dataRoot: '/images', out: null }
 const submit = async () => right(await submitJob(launcher())(job, at)(io)())
 
 describe('a job on Hugging Face Jobs', () => {
   it('is uploaded in one commit, and run with a timeout', async () => {
     expect(await submit()).toMatchObject({ id: 'job-1', name: 'graft-tiny' })
-    const commit = seen.find(({ url }) => url.includes('/commit/main'))!
+    const commit = hub.asked.find(({ url }) => url.includes('/commit/main'))!
     const paths = commit.body.split('\n').flatMap((line) => /"path":"([^"]+)"/.exec(line)?.[1] ?? [])
     expect(paths).toEqual(['jobs/graft-tiny/job.json', 'jobs/graft-tiny/graft_torch/__init__.py'])
-    const { body, token } = seen.find(({ url }) => url === '/api/jobs/me')!
-    expect(token).toBe('Bearer hf_secret')
+    const { body, headers } = hub.asked.find(({ url }) => url === '/api/jobs/me')!
+    expect(headers.authorization).toBe('Bearer hf_secret')
     expect(JSON.parse(body)).toMatchObject({
       flavor: 't4-small',
       timeoutSeconds: 86_400,
@@ -150,7 +132,7 @@ describe('a job on Hugging Face Jobs', () => {
 
   it('is cancelled', async () => {
     right(await stopJob(await submit())(io)())
-    expect(seen.at(-1)?.url).toBe('/api/jobs/me/job-1/cancel')
+    expect(hub.asked.at(-1)?.url).toBe('/api/jobs/me/job-1/cancel')
   })
 
   it('is fetched from the repository', async () => {
@@ -161,6 +143,6 @@ describe('a job on Hugging Face Jobs', () => {
   it('needs a token', async () => {
     const error = left(await submitJob({ ...launcher(), token: null })(job, at)(io)())
     expect(error).toMatchObject({ _tag: 'JobError', path: 'HF_TOKEN' })
-    expect(seen).toEqual([])
+    expect(hub.asked).toEqual([])
   })
 })

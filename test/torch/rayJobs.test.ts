@@ -1,6 +1,4 @@
 /** Jobs on Ray, by a server that answers as the REST of Ray Jobs does. */
-import { createServer, type IncomingMessage, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -17,6 +15,7 @@ import {
   writeSubmitted
 } from '../../src/learn/index.js'
 import { left, right, workplace } from '../io/workplace.js'
+import { type Asked, type Service, service } from './service.js'
 
 const folder = workplace()
 const io = nodeIo()
@@ -29,48 +28,25 @@ const job: Job = {
   files: [{ path: 'job.json', content: '{}' }]
 }
 
-interface Seen {
-  readonly method: string
-  readonly url: string
-  readonly token: string | undefined
-  readonly body: string
-}
+let cluster: Service
 
-let server: Server
-let address: string
-const seen: Array<Seen> = []
-
-/** What the server answers to a request, by its method and path. */
-const answers = new Map<string, (request: Seen) => readonly [status: number, body: unknown]>()
-
-const textOf = async (request: IncomingMessage): Promise<string> => {
-  const chunks: Array<Buffer> = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks).toString('latin1')
-}
+/** What the cluster answers to a request, by its method and path. */
+const answers = new Map<string, (request: Asked) => readonly [status: number, body: unknown]>()
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    void textOf(request).then((body) => {
-      const { method = '', url = '' } = request
-      const one = { method, url, token: request.headers.authorization, body }
-      seen.push(one)
-      const key = `${method} ${url.replace(/_ray_pkg_.*/, 'PACKAGE').replace(/graft-tiny-[\w-]+/, 'ID')}`
-      // as Ray recognises browsers, which it refuses
-      const browses = Object.keys(request.headers).some((name) => /^(sec-fetch-|origin$|referer$)/.test(name))
-      const [status, answer] = browses
-        ? [405, 'method not allowed for browser traffic.']
-        : (answers.get(key)?.(one) ?? [404, 'Job ID does not exist'])
-      response.writeHead(status)
-      response.end(typeof answer === 'string' ? answer : JSON.stringify(answer))
-    })
+  cluster = await service((asked) => {
+    const key = `${asked.method} ${asked.url.replace(/_ray_pkg_.*/, 'PACKAGE').replace(/graft-tiny-[\w-]+/, 'ID')}`
+    // as Ray recognises browsers, which it refuses
+    const browses = Object.keys(asked.headers).some((name) => /^(sec-fetch-|origin$|referer$)/.test(name))
+    const [status, body] = browses
+      ? [405, 'method not allowed for browser traffic.']
+      : (answers.get(key)?.(asked) ?? [404, 'Job ID does not exist'])
+    return { status, body }
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 })
-afterAll(() => server.close())
+afterAll(() => cluster.close())
 beforeEach(() => {
-  seen.length = 0
+  cluster.asked.length = 0
   answers.clear()
   answers.set('PUT /api/packages/gcs/PACKAGE', () => [200, ''])
   answers.set('POST /api/jobs/', ({ body }) => {
@@ -81,13 +57,14 @@ beforeEach(() => {
 
 const at = { folder: '.', dataRoot: '/images', out: null }
 
-const submit = async (token: string | null = null) => right(await submitJob(ray({ address, token }))(job, at)(io)())
+const submit = async (token: string | null = null) =>
+  right(await submitJob(ray({ address: cluster.url, token }))(job, at)(io)())
 
 describe('a job on Ray', () => {
   it('is uploaded, submitted and remembered, with the token in every request and in no file', async () => {
     const submitted = await submit('secret')
-    expect(seen.map(({ method }) => method)).toEqual(['PUT', 'POST'])
-    expect(seen.map(({ token }) => token)).toEqual(['Bearer secret', 'Bearer secret'])
+    expect(cluster.asked.map(({ method }) => method)).toEqual(['PUT', 'POST'])
+    expect(cluster.asked.map(({ headers }) => headers.authorization)).toEqual(['Bearer secret', 'Bearer secret'])
     right(await writeSubmitted(folder)(submitted)(io)())
     expect(readFileSync(join(folder, 'submitted.json'), 'utf8')).not.toContain('secret')
     expect(right(await readSubmitted(folder, { ray: 'secret', hf: null })(io)())).toEqual(submitted)
@@ -123,7 +100,7 @@ describe('a job on Ray', () => {
     const submitted = await submit()
     answers.set('POST /api/jobs/ID/stop', () => [200, { stopped: true }])
     right(await stopJob(submitted)(io)())
-    expect(seen.at(-1)?.url).toBe(`/api/jobs/${submitted.id}/stop`)
+    expect(cluster.asked.at(-1)?.url).toBe(`/api/jobs/${submitted.id}/stop`)
   })
 
   const printed = (files: Readonly<Record<string, string>>, count = Object.keys(files).length): string =>
@@ -162,13 +139,13 @@ describe('a job on Ray', () => {
 describe('a cluster', () => {
   it('that refuses says what to do', async () => {
     answers.set('PUT /api/packages/gcs/PACKAGE', () => [401, 'Unauthorized'])
-    const error = left(await submitJob(ray({ address }))(job, at)(io)())
+    const error = left(await submitJob(ray({ address: cluster.url }))(job, at)(io)())
     expect(error).toMatchObject({ _tag: 'JobError', hint: expect.stringContaining('RAY_AUTH_TOKEN') as string })
   })
 
   it('that fails is quoted', async () => {
     answers.set('POST /api/jobs/', () => [500, 'Traceback\nValueError: no such runtime_env'])
-    const error = left(await submitJob(ray({ address }))(job, at)(io)())
+    const error = left(await submitJob(ray({ address: cluster.url }))(job, at)(io)())
     expect(error).toMatchObject({ found: 'status 500: ValueError: no such runtime_env' })
   })
 

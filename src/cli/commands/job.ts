@@ -33,7 +33,7 @@ import { begin, chosen } from '../training/trainNew.js'
 import { envOf, noteWarnings, shownBy } from '../training/trainRun.js'
 
 /** The flags as typed. */
-export interface JobFlags extends TrainFlags, Omit<LauncherFlags, 'nodes' | 'python'> {
+export interface JobFlags extends TrainFlags, Omit<LauncherFlags, 'python'> {
   readonly dataRoot?: string
   readonly submit?: boolean
 }

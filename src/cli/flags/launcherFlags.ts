@@ -11,7 +11,6 @@ import { given, oneOf, positive, readFlags, refused, whole, type Read } from './
 export interface LauncherFlags {
   readonly to?: string
   readonly python?: string
-  readonly nodes?: string
   readonly maxRestarts?: string
   readonly rdzvEndpoint?: string
   readonly address?: string
@@ -43,7 +42,6 @@ const hour = 3600
 const read = (flags: LauncherFlags) =>
   readFlags({
     to: oneOf('--to', launcherNames)(flags.to),
-    nodes: whole('--nodes', 1, '2')(flags.nodes),
     maxRestarts: whole('--max-restarts', 0, '3')(flags.maxRestarts),
     kind: oneOf('--kind', ['TrainJob', 'Job'])(flags.kind),
     cpus: whole('--cpus', 1, '8')(flags.cpus),
@@ -72,18 +70,18 @@ const present =
 export const launcherOf = (flags: LauncherFlags, tokens: ServiceTokens): E.Either<GraftError, Launcher> => {
   const values = read(flags)
   if (E.isLeft(values)) return values
-  const { to, maxRestarts, kind, cpus, timeout, repo, dataRepo, nodes = 1 } = values.right
+  const { to, maxRestarts, kind, cpus, timeout, repo, dataRepo } = values.right
   const { address, storage, pip, namespace, runtime, image, claim, mountPath, memory } = flags
   switch (to) {
     case undefined:
       return E.left(needed('--to', `one of ${launcherNames.join(', ')}`, 'torchrun'))
-    case 'torchrun': {
-      const { rdzvEndpoint } = flags
-      const meet = rdzvEndpoint === undefined ? null : { endpoint: rdzvEndpoint, nodes: [nodes, nodes] as const }
+    case 'torchrun':
       return E.right(
-        torchrun({ python: pythonOf(flags.python, process.env), rendezvous: meet, ...given({ maxRestarts }) })
+        torchrun({
+          python: pythonOf(flags.python, process.env),
+          ...given({ rendezvous: flags.rdzvEndpoint, maxRestarts })
+        })
       )
-    }
     case 'ray': {
       const packages = pip?.split(',').map((name) => name.trim())
       return E.right(ray({ ...given({ address, storage, pip: packages }), token: tokens.ray }))
@@ -121,7 +119,10 @@ export const launcherOptions = (): Readonly<Record<string, ReadonlyArray<Option>
   'Launcher:': [
     new Option('--to <launcher>', `where the job runs: ${launcherNames.join(', ')}`),
     new Option('--data-root <path>', 'the folder of the images on the machines that run the job (default: as here)'),
-    new Option('--nodes <n>', 'number of machines (default: 1)'),
+    new Option(
+      '--nodes <n>',
+      'number of machines, or MIN:MAX with torchrun: the job continues with as many as there are (default: 1)'
+    ),
     new Option('--submit', 'submit the job to ray or hf')
   ],
   'torchrun:': [

@@ -2,7 +2,7 @@
 import { Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { exactSettings, fastSettings, type JobSettings, jobSettings } from '../../emit/torch/index.js'
-import { given, oneOf, positive, whole } from './flags.js'
+import { given, oneOf, optional, positive, type Read, refused, whole } from './flags.js'
 
 /** The flags as typed. */
 export interface TorchFlags {
@@ -21,8 +21,20 @@ export interface TorchFlags {
   readonly python?: string
 }
 
+/** A number of machines, or the smallest and the largest, as `torchrun --nnodes` has them. */
+const nodesFlag: (text: string | undefined) => Read<Pick<JobSettings, 'nodes' | 'minNodes'> | undefined> = optional(
+  (text) => {
+    const [least = 0, most = least] = (/^(\d+)(?::(\d+))?$/.exec(text) ?? [])
+      .slice(1)
+      .flatMap((digits: string | undefined) => (digits === undefined ? [] : [Number(digits)]))
+    return least >= 1 && most >= least
+      ? E.right({ nodes: most, minNodes: text.includes(':') ? least : null })
+      : refused('--nodes', 'a number of machines, or the smallest and the largest: MIN:MAX', text, '2, or --nodes 1:4')
+  }
+)
+
 export const readTorchFlags = (flags: TorchFlags) => ({
-  nodes: whole('--nodes', 1, '2')(flags.nodes),
+  nodes: nodesFlag(flags.nodes),
   procs: whole('--procs', 1, '2')(flags.procs),
   gpus: whole('--gpus', 0, '1')(flags.gpus),
   syncBn: E.right(flags.syncBn),
@@ -41,7 +53,8 @@ export const settingsOf = (
   }
 ): JobSettings =>
   jobSettings({
-    ...given({ nodes: n.nodes, processes: n.procs, gpus: n.gpus, syncBn: n.syncBn, threads: n.threads }),
+    ...n.nodes,
+    ...given({ processes: n.procs, gpus: n.gpus, syncBn: n.syncBn, threads: n.threads }),
     ...given({ checkpointSeconds: n.checkpointSeconds }),
     fast: {
       ...(flags.fast === true ? fastSettings : exactSettings),

@@ -7,7 +7,8 @@ const renamed: Readonly<Record<string, string>> = {
   pattern: 'labelRe',
   freezeTo: 'freezeTo',
   sampling: 'sample',
-  processes: 'procs'
+  processes: 'procs',
+  minNodes: 'nodes'
 }
 
 /** Flags that are short for others. */

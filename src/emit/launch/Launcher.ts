@@ -4,10 +4,11 @@
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import type { Show } from 'fp-ts/lib/Show.js'
 import { eqValue, foldUnion, showValue } from '../../Value.js'
-import type { Job, JobError } from '../torch/index.js'
+import { type Job, jobError, type JobError, type JobSettings, nodeRange } from '../torch/index.js'
 import { type Hf, hfText } from './hf.js'
 import { type Kubernetes, kubernetesYaml } from './kubernetes.js'
 import type { Placement } from './Placement.js'
@@ -38,6 +39,21 @@ export type Launcher = Torchrun | Ray | Kubernetes | Hf | Sky
  */
 export const foldLauncher = /*#__PURE__*/ foldUnion<Launcher>()
 
+/** Checks that a launcher can run jobs with some settings: only with torchrun, the number of machines may change. */
+export const checkLauncher =
+  ({ _tag }: Launcher) =>
+  (settings: JobSettings): E.Either<JobError, void> =>
+    _tag === 'Torchrun' || nodeRange(settings) === String(settings.nodes)
+      ? E.right(undefined)
+      : E.left(
+          jobError(
+            'nodes',
+            `a fixed number of nodes, which ${_tag} needs`,
+            nodeRange(settings),
+            `use ${settings.nodes} nodes, or torchrun on machines of your own`
+          )
+        )
+
 /**
  * Returns the text that starts a job: a shell command, HTTP requests, or YAML. It contains no tokens. Error: `JobError` if
  * the launcher cannot run the job.
@@ -57,13 +73,18 @@ export const foldLauncher = /*#__PURE__*/ foldUnion<Launcher>()
 export const launchText =
   (launcher: Launcher) =>
   (job: Job, at: Placement): E.Either<JobError, string> =>
-    foldLauncher<E.Either<JobError, string>>({
-      Torchrun: (t) => E.right(torchrunText(t)(job, at)),
-      Ray: (r) => E.right(rayText(r)(job, at)),
-      Kubernetes: (k) => kubernetesYaml(k)(job, at),
-      Hf: (h) => hfText(h)(job),
-      Sky: (s) => E.right(skyYaml(s)(job, at))
-    })(launcher)
+    pipe(
+      checkLauncher(launcher)(job.settings),
+      E.chain(() =>
+        foldLauncher<E.Either<JobError, string>>({
+          Torchrun: (t) => E.right(torchrunText(t)(job, at)),
+          Ray: (r) => E.right(rayText(r)(job, at)),
+          Kubernetes: (k) => kubernetesYaml(k)(job, at),
+          Hf: (h) => hfText(h)(job),
+          Sky: (s) => E.right(skyYaml(s)(job, at))
+        })(launcher)
+      )
+    )
 
 /**
  * Equality of launchers.

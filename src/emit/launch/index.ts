@@ -6,7 +6,7 @@
  */
 export { hf, type Hf, hfFolder, hfRun, type HfRun, hfRunFolder } from './hf.js'
 export { kubernetes, type Kubernetes, kubernetesObject } from './kubernetes.js'
-export { eqLauncher, foldLauncher, type Launcher, launchText, showLauncher } from './Launcher.js'
+export { checkLauncher, eqLauncher, foldLauncher, type Launcher, launchText, showLauncher } from './Launcher.js'
 export type { Placement } from './Placement.js'
 export {
   ray,
@@ -21,4 +21,4 @@ export {
   type RestRequest
 } from './ray.js'
 export { sky, type Sky, skyTask } from './sky.js'
-export { torchrun, type Torchrun, torchrunCall, type TorchrunCall, type Rendezvous } from './torchrun.js'
+export { torchrun, type Torchrun, torchrunCall, type TorchrunCall } from './torchrun.js'

@@ -3,21 +3,8 @@
  *
  * @since 0.1.0
  */
-import type { Job } from '../torch/index.js'
+import { type Job, nodeRange } from '../torch/index.js'
 import { inShell, type Placement, programArgs, quoted } from './Placement.js'
-
-/**
- * How several machines find each other.
- *
- * @category jobs
- * @since 0.1.0
- */
-export interface Rendezvous {
-  /** Host and port of one of the machines: `10.0.0.1:29500`. */
-  readonly endpoint: string
-  /** The minimum and maximum number of machines. */
-  readonly nodes: readonly [least: number, most: number]
-}
 
 /**
  * PyTorch's own launcher.
@@ -30,12 +17,12 @@ export interface Torchrun {
   readonly python: string
   /** How often all processes are restarted after one of them failed. */
   readonly maxRestarts: number
-  /** Null: the job's number of machines; several of them find each other at `$MASTER_ADDR`. */
-  readonly rendezvous: Rendezvous | null
+  /** Host and port where several machines find each other: `10.0.0.1:29500`, one of them. Null: `$MASTER_ADDR:29500`. */
+  readonly rendezvous: string | null
 }
 
 /**
- * Runs a job with `torchrun`. Defaults: `python3`, three restarts, no rendezvous.
+ * Runs a job with `torchrun`. Defaults: `python3`, three restarts, `$MASTER_ADDR` as the rendezvous of several machines.
  *
  * @example
  * import { torchrun } from 'graft-vision'
@@ -53,14 +40,13 @@ export const torchrun = (options: Partial<Omit<Torchrun, '_tag'>> = {}): Torchru
   ...options
 })
 
-const nodesOf = ({ rendezvous }: Torchrun, { name, settings: { nodes } }: Job): ReadonlyArray<string> => {
-  if (rendezvous === null && nodes === 1) return ['--standalone']
-  const { endpoint, nodes: counts } = rendezvous ?? { endpoint: '$MASTER_ADDR:29500', nodes: [nodes, nodes] as const }
-  return [
-    ...['--nnodes', counts[0] === counts[1] ? String(counts[0]) : counts.join(':')],
-    ...['--rdzv-backend', 'c10d', '--rdzv-endpoint', endpoint, '--rdzv-id', name]
-  ]
-}
+const nodesOf = ({ rendezvous }: Torchrun, { name, settings }: Job): ReadonlyArray<string> =>
+  rendezvous === null && settings.nodes === 1
+    ? ['--standalone']
+    : [
+        ...['--nnodes', nodeRange(settings), '--rdzv-backend', 'c10d'],
+        ...['--rdzv-endpoint', rendezvous ?? '$MASTER_ADDR:29500', '--rdzv-id', name]
+      ]
 
 /** The options of `torchrun` and the program that it starts. */
 const options = (t: Torchrun, job: Job, at: Placement): ReadonlyArray<string> => [

@@ -12,8 +12,13 @@ import { jobError, type JobError } from './JobError.js'
  * @since 0.1.0
  */
 export interface JobSettings {
-  /** Number of machines. */
+  /** Number of machines, or the largest number if `minNodes` is given. */
   readonly nodes: number
+  /**
+   * The smallest number of machines with which the job runs; null: all of them. If a machine is lost or another one
+   * comes, all processes restart from the last checkpoint. Only `torchrun` can do this.
+   */
+  readonly minNodes: number | null
   /** Processes on each machine. Each batch is divided among the processes of all machines. */
   readonly processes: number
   /** GPUs on each machine; 0 trains on the CPU. */
@@ -103,6 +108,7 @@ export const fastSettings: FastSettings = {
  */
 export const jobSettings = ({ gpus = 0, ...given }: Partial<JobSettings> = {}): JobSettings => ({
   nodes: 1,
+  minNodes: null,
   processes: Math.max(1, gpus),
   gpus,
   syncBn: null,
@@ -111,6 +117,19 @@ export const jobSettings = ({ gpus = 0, ...given }: Partial<JobSettings> = {}): 
   threads: null,
   ...given
 })
+
+/**
+ * Returns the number of machines as `torchrun --nnodes` expects it: `4`, or `2:4`.
+ *
+ * @example
+ * import { jobSettings, nodeRange } from './index.js'
+ *
+ * assert.strictEqual(nodeRange(jobSettings({ nodes: 4, minNodes: 2 })), '2:4')
+ *
+ * @since 0.1.0
+ */
+export const nodeRange = ({ nodes, minNodes }: Pick<JobSettings, 'nodes' | 'minNodes'>): string =>
+  minNodes === null || minNodes === nodes ? String(nodes) : `${minNodes}:${nodes}`
 
 /**
  * Returns the total number of processes, over all machines.
@@ -123,6 +142,18 @@ export const jobSettings = ({ gpus = 0, ...given }: Partial<JobSettings> = {}): 
  * @since 0.1.0
  */
 export const worldSize = ({ nodes, processes }: JobSettings): number => nodes * processes
+
+/** Every total number of processes with which a job may run. */
+const worldSizes = ({ nodes, minNodes, processes }: JobSettings): ReadonlyArray<number> =>
+  Array.from({ length: nodes - (minNodes ?? nodes) + 1 }, (_, i) => ((minNodes ?? nodes) + i) * processes)
+
+const greatestDivisor = (a: number, b: number): number => (b === 0 ? a : greatestDivisor(b, a % b))
+
+/** The smallest batch size of at least `bs` that all numbers of processes divide. */
+const divisible = (bs: number, sizes: ReadonlyArray<number>): number => {
+  const multiple = sizes.reduce((a, b) => (a / greatestDivisor(a, b)) * b, 1)
+  return Math.ceil(bs / multiple) * multiple
+}
 
 const isWhole = (n: number, least: number): boolean => Number.isSafeInteger(n) && n >= least
 
@@ -143,6 +174,12 @@ export const checkJobSettings =
     const wrong = (
       [
         ['nodes', s.nodes, isWhole(s.nodes, 1), 'an integer of at least 1'],
+        [
+          'minNodes',
+          s.minNodes,
+          s.minNodes === null || (isWhole(s.minNodes, 1) && s.minNodes <= s.nodes),
+          `an integer from 1 to ${s.nodes}, the number of nodes`
+        ],
         ['processes', s.processes, isWhole(s.processes, 1), 'an integer of at least 1'],
         ['gpus', s.gpus, isWhole(s.gpus, 0), 'an integer of at least 0'],
         ['fast.workers', s.fast.workers, isWhole(s.fast.workers, 0), 'an integer of at least 0'],
@@ -158,16 +195,17 @@ export const checkJobSettings =
       right ? [] : [jobError(name, expected, String(value), `set ${name} to ${expected}`)]
     )
     if (wrong.length > 0) return wrong
-    const n = worldSize(s)
+    const sizes = worldSizes(s)
+    const wrongSize = sizes.find((n) => bs % n !== 0)
     return [
-      ...(bs % n === 0
+      ...(wrongSize === undefined
         ? []
         : [
             jobError(
               'processes',
               `a number of processes that divides the batch size ${bs}`,
-              `${n}${s.nodes === 1 ? '' : ` (${s.nodes} nodes with ${s.processes} each)`}`,
-              `use a batch size that is a multiple of ${n}, such as ${Math.ceil(bs / n) * n}`
+              `${wrongSize}${s.nodes === 1 ? '' : ` (${wrongSize / s.processes} nodes with ${s.processes} each)`}`,
+              `use a batch size that is a multiple of ${sizes.join(' and ')}, such as ${divisible(bs, sizes)}`
             )
           ]),
       ...(s.gpus > 0 && s.processes > s.gpus

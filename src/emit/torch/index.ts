@@ -12,6 +12,7 @@ export {
   type FastSettings,
   fastSettings,
   jobSettings,
+  nodeRange,
   type JobSettings,
   worldSize
 } from './JobSettings.js'

@@ -1,16 +1,16 @@
 /** The README of a job's folder. */
-import { worldSize } from './JobSettings.js'
+import { nodeRange, worldSize } from './JobSettings.js'
 import type { TorchInput } from './TorchInput.js'
 
 export const jobReadme = (name: string, { data, model, settings }: TorchInput): string => {
   const several = settings.nodes > 1
   const machines = several
-    ? `--nnodes ${settings.nodes} --rdzv-backend c10d --rdzv-endpoint MACHINE:29500 --rdzv-id ${name}`
+    ? `--nnodes ${nodeRange(settings)} --rdzv-backend c10d --rdzv-endpoint MACHINE:29500 --rdzv-id ${name}`
     : '--standalone'
   const start = `torchrun ${machines} --nproc-per-node ${settings.processes} -m graft_torch . --data-root IMAGES`
   return `# ${name}
 
-A PyTorch training job, written by graft: ${model.arch} on ${data.train.length} images, validated on ${data.valid.length}, with batches of ${data.spec.bs} divided among ${worldSize(settings)} process${worldSize(settings) === 1 ? '' : 'es'}.
+A PyTorch training job, written by graft: ${model.arch} on ${data.train.length} images, validated on ${data.valid.length}, with batches of ${data.spec.bs} divided among ${settings.minNodes === null ? '' : 'up to '}${worldSize(settings)} process${worldSize(settings) === 1 ? '' : 'es'}.
 
     pip install -r requirements.txt
     ${start}

@@ -103,13 +103,16 @@ def _joined(backend: str) -> None:
 
 
 def join_processes(settings: Mapping[str, Any]) -> Processes:
-    """Joins the processes that a launcher started. Their number must be that of the job's settings."""
-    wanted = settings["nodes"] * settings["processes"]
+    """Joins the processes that a launcher started. Their number must be one that the job's settings allow."""
+    each, most = settings["processes"], settings["nodes"]
+    least = most if settings["minNodes"] is None else settings["minNodes"]
     found = dist.get_world_size() if dist.is_initialized() else int(os.environ.get("WORLD_SIZE", "1"))
-    if found != wanted:
-        hint = f"start it with torchrun --nnodes {settings['nodes']} --nproc-per-node {settings['processes']}"
+    if found not in range(least * each, most * each + 1, each):
+        wanted = " or ".join(str(nodes * each) for nodes in range(least, most + 1))
+        nodes = str(most) if least == most else f"{least}:{most}"
+        hint = f"start it with torchrun --nnodes {nodes} --nproc-per-node {each}"
         raise JobError("the processes", f"{wanted}, as the job says", str(found), hint)
-    if wanted == 1:
+    if found == 1:
         return Processes()
     if not dist.is_initialized():
         _joined("cpu:gloo,cuda:nccl" if settings["gpus"] > 0 else "gloo")

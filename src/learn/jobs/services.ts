@@ -7,7 +7,14 @@ import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type Hf, type Launcher, type Placement, type Ray, showLauncher } from '../../emit/launch/index.js'
+import {
+  checkLauncher,
+  type Hf,
+  type Launcher,
+  type Placement,
+  type Ray,
+  showLauncher
+} from '../../emit/launch/index.js'
 import { type Job, type JobFile, jobError } from '../../emit/torch/index.js'
 import type { GraftError } from '../../GraftError.js'
 import type { HasClock, HasFiles, HasHttp } from '../../io/index.js'
@@ -57,10 +64,14 @@ export const submitJob =
   (launcher: ServiceLauncher) =>
   (job: Job, at: Placement): ReaderTaskEither<ServiceEnv, GraftError, Submitted> =>
   (env) =>
-    TE.map((id: string): Submitted => ({ launcher, id, name: job.name }))(
-      launcher._tag === 'Ray'
-        ? submitToRay(launcher, job, at, `${job.name}-${env.clock.now()}`)(env)
-        : submitToHf(launcher, job)
+    pipe(
+      TE.fromEither<GraftError, void>(checkLauncher(launcher)(job.settings)),
+      TE.chain(() =>
+        launcher._tag === 'Ray'
+          ? submitToRay(launcher, job, at, `${job.name}-${env.clock.now()}`)(env)
+          : submitToHf(launcher, job)
+      ),
+      TE.map((id): Submitted => ({ launcher, id, name: job.name }))
     )
 
 /** Reads the state of a job. */

@@ -105,8 +105,8 @@ PARAMETERS = [
 ACCURACY = {"name": "accuracy", "word": "accuracy", "options": {}}
 
 
-def write_job(folder: Path, recipe: list[dict[str, Any]], processes: int = 1, **training: Any) -> Path:
-    """Writes a job's folder."""
+def write_job(folder: Path, recipe: list[dict[str, Any]], processes: int = 1, nodes: int = 1, **training: Any) -> Path:
+    """Writes a job's folder, for up to ``nodes`` machines."""
     folder.mkdir(parents=True, exist_ok=True)
     every = [p["path"] for p in PARAMETERS]
     content = {
@@ -137,7 +137,8 @@ def write_job(folder: Path, recipe: list[dict[str, Any]], processes: int = 1, **
         },
         "data": {"task": {"_tag": "Classification"}, "size": [8, 8], "bs": 8},
         "settings": {
-            "nodes": 1,
+            "nodes": nodes,
+            "minNodes": None if nodes == 1 else 1,
             "processes": processes,
             "gpus": 0,
             "syncBn": None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,29 @@ def torchrun(folder: Path, processes: int, *deaths: int, restarts: int = 0) -> s
     launcher = [sys.executable, "-B", "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
     command = [*launcher, f"--max-restarts={restarts}", WORKER, folder, *deaths]
     return subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=200, check=False)
+
+
+def agents(folder: Path, count: int, *deaths: int) -> list[subprocess.CompletedProcess[str]]:
+    """Runs a job for one or two machines with ``count`` of them, which are launchers on this one."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        endpoint = f"127.0.0.1:{free.getsockname()[1]}"
+    meeting = ["--nnodes=1:2", "--rdzv-backend=c10d", f"--rdzv-endpoint={endpoint}", "--rdzv-conf=last_call_timeout=3"]
+    command = [
+        sys.executable,
+        "-B",
+        "-m",
+        "torch.distributed.run",
+        *meeting,
+        "--nproc-per-node=1",
+        WORKER,
+        folder,
+        *deaths,
+    ]
+    words = [str(part) for part in command]
+    started = [subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(count)]
+    ended = [(agent, *agent.communicate(timeout=200)) for agent in started]
+    return [subprocess.CompletedProcess(words, agent.returncode, *output) for agent, *output in ended]
 
 
 def losses(output: str) -> list[float]:
@@ -78,6 +102,20 @@ def test_both_are_started_again_when_either_is_killed(alone: tuple[Path, list[fl
     ours, theirs = results(alone[0]), results(folder)
     assert [row[4] for row in theirs] == [row[4] for row in ours]
     assert np.allclose([[float(x) for x in row[2:4]] for row in theirs], [[float(x) for x in row[2:4]] for row in ours])
+
+
+def test_another_number_of_machines_continues_the_job(alone: tuple[Path, list[float]], tmp_path: Path) -> None:
+    folder = write_job(tmp_path, RECIPE, nodes=2)
+    job = json.loads((folder / "job.json").read_text())
+    job["settings"]["checkpointSeconds"] = 0
+    (folder / "job.json").write_text(json.dumps(job))
+    assert any(agent.returncode != 0 for agent in agents(folder, 2, 0, 6))
+    (ended,) = agents(folder, 1)
+    assert ended.returncode == 0, ended.stderr
+    told = losses(ended.stdout)
+    assert len(told) < len(alone[1])
+    assert np.allclose(told, alone[1][-len(told) :], rtol=1e-4, atol=0)
+    assert [row[4] for row in results(folder)] == [row[4] for row in results(alone[0])]
 
 
 def test_a_fault_of_the_second_process_is_told_by_the_first(tmp_path: Path) -> None:
