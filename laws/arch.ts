@@ -11,6 +11,7 @@ import {
   layerAt,
   leaves,
   namedChildren,
+  type Primitive,
   showArch,
   sizeOf,
   withHead
@@ -45,6 +46,27 @@ const attentionArrays = (path: string, channels: number): ReadonlyArray<string> 
   return [`${path}.gamma 1`, ...conv('query', few), ...conv('key', few), ...conv('value', channels)]
 }
 
+const projectionArrays = (prefix: string, out: number, channels: number): ReadonlyArray<string> => [
+  `${prefix}weight ${out}x${channels}`,
+  `${prefix}bias ${out}`
+]
+
+const multiHeadArrays = (
+  path: string,
+  { channels, heads, qkvBias, qkNorm, torchNames }: Extract<Primitive, { _tag: 'Attention' }>
+): ReadonlyArray<string> => {
+  const [packed, out] = torchNames ? ['in_proj_', 'out_proj.'] : ['qkv.', 'proj.']
+  const inner = projectionArrays(`${path}.${packed}`, 3 * channels, channels)
+  const norms = ['q_norm', 'k_norm'].flatMap((norm) =>
+    ['weight', 'bias'].map((name) => `${path}.${norm}.${name} ${channels / heads}`)
+  )
+  return [
+    ...(qkvBias ? inner : inner.slice(0, 1)),
+    ...(qkNorm ? norms : []),
+    ...projectionArrays(`${path}.${out}`, channels, channels)
+  ]
+}
+
 /** torch's parameters and buffers of a layer: `path shape`. */
 const arraysIn = ({ path, layer }: Pick<PlanLayer, 'path' | 'layer'>): ReadonlyArray<string> => {
   switch (layer._tag) {
@@ -74,6 +96,29 @@ const arraysIn = ({ path, layer }: Pick<PlanLayer, 'path' | 'layer'>): ReadonlyA
       return [
         `${path}.weight ${layer.outFeatures}x${layer.inFeatures}`,
         ...(layer.bias ? [`${path}.bias ${layer.outFeatures}`] : [])
+      ]
+    case 'Linear2d':
+      return [
+        `${path}.weight ${layer.outChannels}x${layer.inChannels}`,
+        ...(layer.bias ? [`${path}.bias ${layer.outChannels}`] : [])
+      ]
+    case 'LayerNorm':
+      return ['weight', 'bias'].map((name) => `${path}.${name} ${layer.features}`)
+    case 'GroupNorm':
+      return ['weight', 'bias'].map((name) => `${path}.${name} ${layer.channels}`)
+    case 'LayerScale':
+      return [`${path} ${layer.channels}${layer.expanded ? 'x1x1' : ''}`]
+    case 'LearnedTokens':
+      return [`${path} 1x${layer.count}x${layer.channels}`]
+    case 'PositionEmbedding':
+      return [`${path} 1x${layer.prefix + layer.grid[0] * layer.grid[1]}x${layer.channels}`]
+    case 'Attention':
+      return multiHeadArrays(path, layer)
+    case 'WindowAttention':
+      return [
+        `${path}.relative_position_bias_table ${layer.window.map((n) => 2 * n - 1).reduce((a, b) => a * b)}x${layer.heads}`,
+        ...projectionArrays(`${path}.qkv.`, 3 * layer.channels, layer.channels),
+        ...projectionArrays(`${path}.proj.`, layer.channels, layer.channels)
       ]
     case 'BatchNorm':
       return ['weight', 'bias', 'running_mean', 'running_var'].map((name) => `${path}.${name} ${layer.features}`)
@@ -106,7 +151,7 @@ const nakedLaws = (cases: fc.Arbitrary<Arch>): ReadonlyArray<Law> => [
     fc.property(cases, (arch) => {
       const keys = arraysOf(planned({ input: inputOf(arch) }, arch))
       equal(new Set(keys).size, keys.length, 'different keys')
-      for (const key of keys) holds(/^\w+(\.\w+)+$/.test(key), `'${key}' is not names joined by dots`)
+      for (const key of keys) holds(/^[\w-]+(\.[\w-]+)*$/.test(key), `'${key}' is not names joined by dots`)
     }),
     runs
   ),

@@ -118,7 +118,7 @@ export const cutLaws = (mine: Subject<Arch> = archs): ReadonlyArray<Law> => {
             .filter((p) =>
               namesOf(arch)
                 .slice(0, k)
-                .some((name) => p.path.startsWith(`${prefix}${name}.`))
+                .some((name) => isUnder(`${prefix}${name}`)(p.path))
             )
             .map((p) => [p.path.slice(prefix.length), p.shape])
         equal(of(inBody, 'body.'), of(all, ''), 'parameters of the kept children')
@@ -158,7 +158,7 @@ export const cutLaws = (mine: Subject<Arch> = archs): ReadonlyArray<Law> => {
         const keys = keysOf(planned({ input: inputOf(arch) }, arch)).map((key) => `body.${key}`)
         equal(
           keysOf(planOfBody(cutAt(path)(arch))),
-          keys.filter((key) => before.some((leaf) => key.startsWith(`${leaf}.`))),
+          keys.filter((key) => before.some((leaf) => isUnder(leaf)(key))),
           `keys of cutAt('${path}')`
         )
       })

@@ -37,11 +37,12 @@ import {
   eqLayer,
   eqModel,
   head,
-  type Model,
-  splitBy,
   isReparametrised,
+  kindOf,
   mapLeaves,
-  torchDefault,
+  type Model,
+  type Primitive,
+  splitBy,
   type Weights,
   withHead
 } from '../src/model/index.js'
@@ -76,13 +77,16 @@ const resolved: fc.Arbitrary<ResolvedModel> = fc
   )
 
 /** Initialisers are not written, because the weights accompany the model. */
-const startless = mapLeaves(({ layer: p }) =>
-  p._tag === 'Conv2d' || p._tag === 'Linear' || p._tag === 'BatchNorm'
-    ? { ...p, weightInit: torchDefault, biasInit: torchDefault }
-    : isReparametrised(p)
-      ? { ...p, layer: { ...p.layer, weightInit: torchDefault, biasInit: torchDefault } }
-      : p
+const startless = mapLeaves(({ layer }) =>
+  isReparametrised(layer) ? { ...layer, layer: withoutInits(layer.layer) } : withoutInits(layer)
 )
+
+const withoutInits = <P extends Primitive>(layer: P): P => ({
+  ...layer,
+  ...Object.fromEntries(
+    Object.entries(kindOf(layer).fields).flatMap(([name, field]) => (field._tag === 'Init' ? [[name, null]] : []))
+  )
+})
 
 const eqResolved: Eq.Eq<ResolvedModel> = Eq.contramap((r: ResolvedModel) => ({
   ...r,

@@ -14,12 +14,30 @@ interface Example {
 }
 
 const map: _.nn.Shape = [4, 5, 5]
+const onTokens = (layer: _.nn.Layer, output: _.nn.Shape = [25, 4]): Example => ({ layer, input: map, output })
 const onMap = (layer: _.nn.Layer, output: _.nn.Shape = map): Example => ({ layer, input: map, output })
 
 const examples: { readonly [T in _.nn.Layer['_tag']]: Example } = {
   Conv2d: onMap(_.nn.conv2d(4, 6, 3, { stride: 2, padding: 1, groups: 2 }), [6, 3, 3]),
   Linear: { layer: _.nn.linear(4, 3), input: [4, 1, 1], output: [3] },
+  Linear2d: onMap(_.nn.linear2d(4, 3), [3, 5, 5]),
   BatchNorm: onMap(_.nn.batchNorm(4)),
+  LayerNorm: onMap(_.nn.layerNorm(4)),
+  GroupNorm: onMap(_.nn.groupNorm(2, 4)),
+  Gelu: onMap(_.nn.geluTanh),
+  Silu: onMap(_.nn.silu),
+  HardSigmoid: onMap(_.nn.hardSigmoid),
+  HardSwish: onMap(_.nn.hardSwish),
+  LayerScale: onMap(_.nn.layerScale(4, { expanded: true })),
+  StochasticDepth: onMap(_.nn.stochasticDepth(0.5)),
+  PatchMerging: onMap(_.nn.patchMerging, [16, 3, 3]),
+  WindowAttention: onMap(_.nn.windowAttention(4, 2, [2, 3], { shift: 1 })),
+  Tokens: onMap(_.nn.tokens, [25, 4]),
+  LearnedTokens: onTokens(_.nn.registerTokens(4, 2), [27, 4]),
+  PositionEmbedding: onTokens(_.nn.positionEmbedding(4, [3, 7])),
+  Attention: onTokens(_.nn.attention(4, 2, { qkNorm: true })),
+  TakeToken: onTokens(_.nn.takeToken(3), [4]),
+  MeanTokens: onTokens(_.nn.meanTokens(1), [4]),
   MaxPool2d: onMap(_.nn.maxPool2d(3, { stride: 2, padding: 1, ceilMode: true }), [4, 3, 3]),
   AvgPool2d: onMap(_.nn.avgPool2d(2, { ceilMode: true }), [4, 3, 3]),
   AdaptiveAvgPool2d: onMap(_.nn.adaptiveAvgPool2d(2), [4, 2, 2]),
@@ -48,8 +66,10 @@ const examples: { readonly [T in _.nn.Layer['_tag']]: Example } = {
   Concat: onMap(_.nn.concat(_.nn.relu, _.nn.identity), [8, 5, 5])
 }
 
+const tokenKinds = ['LearnedTokens', 'PositionEmbedding', 'Attention', 'TakeToken', 'MeanTokens']
+
 describe.each(Object.entries(examples))('a layer of kind %s', (kind, { layer, input, output }) => {
-  const first = kind === 'Linear' ? [_.nn.flatten] : []
+  const first = kind === 'Linear' ? [_.nn.flatten] : tokenKinds.includes(kind) ? [_.nn.tokens] : []
   const network = _.nn.sequential(...first, _.nn.named('it', layer))
   const planned = right(_.plan({ input })(_.arch({ name: 'net', network })))
 
@@ -78,9 +98,10 @@ describe.each(Object.entries(examples))('a layer of kind %s', (kind, { layer, in
       }
       return Engine.runNetwork(planned, x, arrays, { _tag: 'Evaluation' })
     }
-    const [c, h, w] = output
+    // the engine has channels last
+    const last = output.length === 3 ? [output[1]!, output[2]!, output[0]!] : output
     const results = [ort, cpu].map((engine) => resultsOn(engine, run))
-    expect(results[0]![0]!.shape).toEqual(h === undefined ? [2, c!] : [2, h, w!, c!])
+    expect(results[0]![0]!.shape).toEqual([2, ...last])
     expectClose(results[0]!, results[1]!, 'operation')
   })
 })

@@ -7,25 +7,37 @@ import {
   adaptiveAvgPool2d,
   adaptiveConcatPool2d,
   adaptiveMaxPool2d,
+  attention,
   avgPool2d,
   batchNorm,
   blur,
   type Child,
+  classToken,
   concat,
   type Conv2d,
   conv2d,
   dropout,
   flatten,
+  gelu,
+  groupNorm,
+  hardSigmoid,
+  hardSwish,
   identity,
   isCombination,
   type Layer,
+  layerNorm,
+  layerScale,
   leakyRelu,
   linear,
+  linear2d,
   maxPool2d,
+  meanTokens,
   named,
   padChannels,
   parametersOf,
+  patchMerging,
   pixelShuffle,
+  positionEmbedding,
   product,
   relu,
   relu6,
@@ -36,12 +48,17 @@ import {
   type Shape,
   sigmoid,
   sigmoidRange,
+  silu,
   sizeOf,
   spectralNorm,
+  stochasticDepth,
   sum,
+  takeToken,
   tanh,
+  tokens,
   weightNorm,
-  type Window
+  type Window,
+  windowAttention
 } from '../../src/model/index.js'
 import { placements } from './placements.js'
 
@@ -108,6 +125,10 @@ const pooled =
   ({ stride }, [c, ...sides]) =>
     sides.length === 2 ? { layer: layer(stride), output: [times * c!, stride, stride] } : null
 
+/** Tokens have their channels last. */
+const channelAxisOf = (input: Shape): number => (input.length === 2 ? 1 : 0)
+const channelsIn = (input: Shape): number => input[channelAxisOf(input)]!
+
 /** A layer for maps alone. */
 const onMaps =
   (layer: (input: Shape) => Layer): Make =>
@@ -131,8 +152,14 @@ const make: { readonly [T in Layer['_tag']]: Make } = {
     return slid(input, channels, { kernel, stride, padding, dilation }, conv2d(input[0]!, channels, kernel, options))
   },
   Linear: ({ out, yes }, input) =>
-    input.length === 1 ? { layer: linear(input[0]!, out, { bias: yes }), output: [out] } : null,
-  BatchNorm: (_, input) => ({ layer: batchNorm(input[0]!), output: input }),
+    input.length < 3
+      ? { layer: linear(input.at(-1)!, out, { bias: yes }), output: [...input.slice(0, -1), out] }
+      : null,
+  Linear2d: ({ out, yes }, [c, ...sides]) =>
+    sides.length === 2 ? { layer: linear2d(c!, out, { bias: yes }), output: [out, ...sides] } : null,
+  BatchNorm: (_, input) => (input.length === 2 ? null : { layer: batchNorm(input[0]!), output: input }),
+  LayerNorm: (_, input) => ({ layer: layerNorm(channelsIn(input)), output: input }),
+  GroupNorm: onMaps(([c]) => groupNorm(c! % 2 === 0 ? 2 : 1, c!)),
   MaxPool2d: ({ kernel, stride, padded, yes }, input) => {
     const padding = padded ? Math.floor(kernel / 2) : 0
     const layer = maxPool2d(kernel, { stride, padding, ceilMode: yes })
@@ -159,13 +186,41 @@ const make: { readonly [T in Layer['_tag']]: Make } = {
       ? { layer: resizeNearest([kernel + 1, stride + 2]), output: [c!, kernel + 1, stride + 2] }
       : null,
   SelfAttention: onMaps(([c]) => selfAttention(c!)),
+  Attention: ({ yes }, input) =>
+    input.length === 2
+      ? { layer: attention(input[1]!, input[1]! % 2 === 0 ? 2 : 1, { qkNorm: yes, torchNames: !yes }), output: input }
+      : null,
+  WindowAttention: ({ kernel, padded }, input) =>
+    input.length === 3
+      ? { layer: windowAttention(input[0]!, 1, kernel + 1, { shift: padded ? 1 : 0 }), output: input }
+      : null,
+  Tokens: (_, input) => (input.length === 3 ? { layer: tokens, output: [input[1]! * input[2]!, input[0]!] } : null),
+  LearnedTokens: (_, input) =>
+    input.length === 2 ? { layer: classToken(input[1]!), output: [input[0]! + 1, input[1]!] } : null,
+  PositionEmbedding: ({ kernel, stride }, [c, ...sides], _, name) => {
+    if (sides.length !== 2) return null
+    const positions = named(name('positions'), positionEmbedding(c!, [kernel, stride]))
+    return { layer: sequential(tokens, positions), output: [sides[0]! * sides[1]!, c!] }
+  },
+  TakeToken: ({ yes }, input) =>
+    input.length === 2 ? { layer: takeToken(yes ? input[0]! - 1 : 0), output: [input[1]!] } : null,
+  MeanTokens: ({ yes }, input) =>
+    input.length === 2 ? { layer: meanTokens(yes ? input[0]! - 1 : 0), output: [input[1]!] } : null,
+  LayerScale: ({ yes }, input) => ({ layer: layerScale(channelsIn(input), { expanded: yes }), output: input }),
+  StochasticDepth: ({ p }, input) => ({ layer: stochasticDepth(p), output: input }),
+  PatchMerging: (_, [c, ...sides]) =>
+    sides.length === 2 ? { layer: patchMerging, output: [4 * c!, ...sides.map((side) => Math.ceil(side / 2))] } : null,
+  Gelu: same(gelu),
+  Silu: same(silu),
+  HardSigmoid: same(hardSigmoid),
+  HardSwish: same(hardSwish),
   WeightNorm: convolved(weightNorm),
   SpectralNorm: convolved(spectralNorm),
   Identity: same(identity),
   Scale: same(scale(0.2)),
-  PadChannels: ({ kernel, stride }, [c, ...sides]) => ({
+  PadChannels: ({ kernel, stride }, input) => ({
     layer: padChannels(kernel, stride),
-    output: [kernel + c! + stride, ...sides]
+    output: input.with(channelAxisOf(input), kernel + channelsIn(input) + stride)
   }),
   Dropout: ({ p }, input) => ({ layer: dropout(p), output: input }),
   Flatten: (_, input) => ({ layer: flatten, output: [sizeOf(input)] }),
@@ -226,7 +281,25 @@ const knobs: fc.Arbitrary<Knobs> = fc.record({
 
 const tags = Object.keys(make) as ReadonlyArray<Layer['_tag']>
 // what ends the map ends the body: it comes last, not in the middle
-const mapTags = tags.filter((tag) => tag !== 'Flatten' && tag !== 'Linear')
+const toTokens: ReadonlyArray<Layer['_tag']> = ['Tokens', 'PositionEmbedding']
+const poolsTokens: ReadonlyArray<Layer['_tag']> = ['TakeToken', 'MeanTokens']
+const onTokens: ReadonlyArray<Layer['_tag']> = [
+  'LearnedTokens',
+  'Attention',
+  'Linear',
+  'LayerNorm',
+  'LayerScale',
+  'Gelu'
+]
+const last: ReadonlyArray<Layer['_tag']> = [
+  'Flatten',
+  'Linear',
+  'LearnedTokens',
+  'Attention',
+  ...toTokens,
+  ...poolsTokens
+]
+const mapTags = tags.filter((tag) => !last.includes(tag))
 
 // windows are where sizes go wrong: they come more often
 const kinds = fc.oneof(
@@ -234,9 +307,9 @@ const kinds = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom(...mapTags) }
 )
 
-const choice = (depth: number): fc.Arbitrary<Choice> =>
+const choice = (depth: number, tag = kinds): fc.Arbitrary<Choice> =>
   fc.record({
-    tag: kinds,
+    tag,
     nameless: fc.boolean(),
     knobs,
     inner: depth === 0 ? fc.constant([]) : fc.array(choice(depth - 1), { minLength: 1, maxLength: 3 })
@@ -244,6 +317,16 @@ const choice = (depth: number): fc.Arbitrary<Choice> =>
 
 /** Up to `most` layers and blocks on feature maps; an empty list is the smallest. */
 export const mapChoices = (most = 4): fc.Arbitrary<ReadonlyArray<Choice>> => fc.array(choice(1), { maxLength: most })
+
+const oneOf = (some: ReadonlyArray<Layer['_tag']>): fc.Arbitrary<Choice> => choice(0, fc.constantFrom(...some))
+
+/** From a feature map to a vector by way of tokens, or nothing. */
+const tokenChoices: fc.Arbitrary<ReadonlyArray<Choice>> = fc.option(
+  fc
+    .tuple(oneOf(toTokens), fc.array(oneOf(onTokens), { maxLength: 3 }), oneOf(poolsTokens))
+    .map(([first, inner, end]) => [first, ...inner, end]),
+  { nil: [] }
+)
 
 /** Channels, height and width of small images. */
 export const inputs: fc.Arbitrary<Shape> = fc.tuple(
@@ -284,12 +367,13 @@ export const networks: fc.Arbitrary<Fitted> = fc
     input: inputs,
     width: fc.integer({ min: 1, max: 6 }),
     body: mapChoices(),
+    tail: tokenChoices,
     out: fc.integer({ min: 1, max: 5 })
   })
-  .map(({ input, width, body, out }) => {
+  .map(({ input, width, body, tail, out }) => {
     const name = naming()
     const first = stem(input, width, name)
-    const rest = chained(body, first.output, name)
+    const rest = chained([...body, ...tail], first.output, name)
     const features = sizeOf(rest.output)
     const network = sequential(...first.parts, ...rest.parts, flatten, named(name('fc'), linear(features, out)))
     return { input, network, output: [out] }

@@ -9,7 +9,7 @@ import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type { ReadonlyNonEmptyArray } from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import { classesOf, type Decoding, type Resize, type Stats } from '../data/index.js'
 import type { OnnxModel, OnnxValueInfo } from '../format/bytes/onnx.js'
-import { sizeOf } from '../model/index.js'
+import { channelAxis, sizeOf } from '../model/index.js'
 import { foldPlan, type Plan } from '../plan/index.js'
 import type { OutputActivation } from '../recipe/index.js'
 import { version } from '../version.js'
@@ -68,13 +68,13 @@ const body = (plan: Plan, graph: OnnxGraph): Body => {
       (x) =>
         branches.map((branch) => branch(x)).reduce((a, b) => graph.node(path, 'Mul', [a, b])),
     concat:
-      (branches, { path }) =>
+      (branches, { path, output }) =>
       (x) =>
         graph.node(
           path,
           'Concat',
           branches.map((branch) => branch(x)),
-          { axis: int(1) }
+          { axis: int(1 + channelAxis(output)) }
         )
   })(plan)
   return { result: write(input), values: [...values.values()] }

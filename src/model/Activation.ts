@@ -18,6 +18,10 @@ export type Activation =
   | { readonly _tag: 'Sigmoid' }
   | { readonly _tag: 'Tanh' }
   | { readonly _tag: 'SigmoidRange'; readonly low: number; readonly high: number }
+  | { readonly _tag: 'Gelu'; readonly approximate: boolean }
+  | { readonly _tag: 'Silu' }
+  | { readonly _tag: 'HardSigmoid' }
+  | { readonly _tag: 'HardSwish' }
 
 /**
  * max(0, x).
@@ -64,11 +68,52 @@ export const tanh: Activation = { _tag: 'Tanh' }
  * @since 0.1.0 */
 export const sigmoidRange = (low: number, high: number): Activation => ({ _tag: 'SigmoidRange', low, high })
 
+/**
+ * x·Φ(x), where Φ is the cumulative distribution function of the standard normal distribution (Hendrycks and Gimpel
+ * 2016; torch's GELU).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const gelu: Activation = { _tag: 'Gelu', approximate: false }
+/**
+ * GELU with Φ approximated: x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))) (torch's `GELU(approximate='tanh')`).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const geluTanh: Activation = { _tag: 'Gelu', approximate: true }
+/**
+ * x·sigmoid(x), also called swish (torch's SiLU).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const silu: Activation = { _tag: 'Silu' }
+/**
+ * min(6, max(0, x + 3))/6 (Howard et al. 2019; torch's Hardsigmoid).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const hardSigmoid: Activation = { _tag: 'HardSigmoid' }
+/**
+ * x·hardSigmoid(x) (Howard et al. 2019; torch's Hardswish).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const hardSwish: Activation = { _tag: 'HardSwish' }
+
 export const activationKinds = {
   Relu: /*#__PURE__*/ bare('activation', {}),
   Relu6: /*#__PURE__*/ bare('activation', {}),
   LeakyRelu: /*#__PURE__*/ bare('activation', { negativeSlope: finite }),
   Sigmoid: /*#__PURE__*/ bare('activation', {}),
   Tanh: /*#__PURE__*/ bare('activation', {}),
-  SigmoidRange: /*#__PURE__*/ bare('activation', { low: finite, high: finite })
+  SigmoidRange: /*#__PURE__*/ bare('activation', { low: finite, high: finite }),
+  Gelu: /*#__PURE__*/ bare('activation', { approximate: { _tag: 'Flag', default: false } }),
+  Silu: /*#__PURE__*/ bare('activation', {}),
+  HardSigmoid: /*#__PURE__*/ bare('activation', {}),
+  HardSwish: /*#__PURE__*/ bare('activation', {})
 }

@@ -28,6 +28,9 @@ export type Init =
   | { readonly _tag: 'KaimingUniform'; readonly mode: 'fanIn' | 'fanOut' }
   /** Uniform within ±1/√fanIn: torch's default for weights and biases of convolutions and linear layers. */
   | { readonly _tag: 'TorchDefault' }
+  /** Uniform within ±√(6/(fanIn + fanOut)) (Glorot and Bengio 2010; torch.nn.init.xavier_uniform_). */
+  | { readonly _tag: 'XavierUniform' }
+  | { readonly _tag: 'Uniform'; readonly bound: number }
   | { readonly _tag: 'Normal'; readonly std: number }
   | { readonly _tag: 'Constant'; readonly value: number }
   /** Kaiming normal (fan in), with the same filter for the scale² channels that a pixel shuffle merges. */
@@ -64,6 +67,29 @@ export const kaimingUniform: Init = { _tag: 'KaimingUniform', mode: 'fanIn' }
  * @since 0.1.0
  */
 export const torchDefault: Init = { _tag: 'TorchDefault' }
+
+/**
+ * Uniform within ±√(6/(fanIn + fanOut)) (Glorot and Bengio 2010); used for the linear layers of a ViT.
+ *
+ * @category initialisation
+ * @since 0.1.0
+ */
+export const xavierUniform: Init = { _tag: 'XavierUniform' }
+
+/**
+ * Uniform within ±`bound`.
+ *
+ * @example
+ * import { generator, nn } from 'graft-vision'
+ * import { drawInit } from './index.js'
+ *
+ * const values = drawInit(nn.uniform(0.5), { in: 1, out: 1 }, generator(1), 1000)
+ * assert.ok(values.every((v) => Math.abs(v) <= 0.5) && values.some((v) => Math.abs(v) > 0.45))
+ *
+ * @category initialisation
+ * @since 0.1.0
+ */
+export const uniform = (bound: number): Init => ({ _tag: 'Uniform', bound })
 
 /**
  * Normal with mean 0 and standard deviation `std`.
@@ -121,6 +147,8 @@ export const icnr = (scale: number): Init => ({ _tag: 'Icnr', scale })
  *   KaimingNormal: () => true,
  *   KaimingUniform: () => true,
  *   TorchDefault: () => true,
+ *   XavierUniform: () => true,
+ *   Uniform: ({ bound }) => bound > 0,
  *   Normal: ({ std }) => std > 0,
  *   Constant: () => false,
  *   Icnr: () => true
@@ -167,15 +195,19 @@ export const drawInit = (init: Init, fan: Fan, random: Generator, size: number):
     for (let i = 0; i < size; i++) values[i] = next()
     return values
   }
-  const uniform = (bound: number) => fill(() => (2 * random.uniform() - 1) * bound)
+  const within = (bound: number) => fill(() => (2 * random.uniform() - 1) * bound)
   const gaussian = (std: number) => fill(() => random.normal() * std)
   switch (init._tag) {
     case 'KaimingNormal':
       return gaussian(Math.sqrt(2 / fanOf(init.mode, fan)))
     case 'KaimingUniform':
-      return uniform(Math.sqrt(6 / fanOf(init.mode, fan)))
+      return within(Math.sqrt(6 / fanOf(init.mode, fan)))
     case 'TorchDefault':
-      return uniform(1 / Math.sqrt(fan.in))
+      return within(1 / Math.sqrt(fan.in))
+    case 'XavierUniform':
+      return within(Math.sqrt(6 / (fan.in + fan.out)))
+    case 'Uniform':
+      return within(init.bound)
     case 'Normal':
       return gaussian(init.std)
     case 'Constant':

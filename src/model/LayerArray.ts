@@ -3,7 +3,7 @@ import type { Shape } from './Shape.js'
 import type { Start } from './Start.js'
 
 /**
- * A parameter or a buffer of a layer.
+ * A parameter or a buffer of a layer. An empty name: its path is the layer's own.
  *
  * @category networks
  * @since 0.1.0
@@ -14,4 +14,6 @@ export interface LayerArray {
   readonly shape: Shape
   readonly init: Start
   readonly fan: Fan
+  /** Decayed only with the learner's `bnWd`, as biases and the parameters of normalisations are. */
+  readonly decays?: 'ifBnWd'
 }

@@ -17,6 +17,18 @@ export const join = (path: string, name: string | null): string =>
   name === null ? path : path === '' ? name : `${path}.${name}`
 
 /**
+ * The path of a parameter or buffer of the layer at `path`; an array without a name has its layer's own path.
+ *
+ * @example
+ * import { arrayPath } from './index.js'
+ *
+ * assert.deepStrictEqual([arrayPath('body.fc', 'weight'), arrayPath('cls_token', '')], ['body.fc.weight', 'cls_token'])
+ *
+ * @since 0.1.0
+ */
+export const arrayPath = (path: string, name: string): string => (name === '' ? path : `${path}.${name}`)
+
+/**
  * Returns whether `path` is `start` or below it. Everything is below the empty path.
  *
  * @example

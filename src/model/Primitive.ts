@@ -4,11 +4,15 @@
  * @since 0.1.0
  */
 import { type Activation, activationKinds } from './Activation.js'
+import { type Attention, attentionKinds, type WindowAttention } from './Attention.js'
 import { type BatchNorm, batchNormKind } from './BatchNorm.js'
 import { type Conv2d, conv2dKind } from './Conv2d.js'
 import type { LayerArray } from './LayerArray.js'
 import { bare, finite, type LayerField, type LayerKind, type Role } from './LayerKind.js'
+import { type GroupNorm, groupNormKind, type LayerNorm, layerNormKind } from './LayerNorm.js'
+import { type LayerScale, layerScaleKind } from './LayerScale.js'
 import { type Linear, linearKind } from './Linear.js'
+import { type Linear2d, linear2dKind } from './Linear2d.js'
 import {
   type AdaptivePool2d,
   adaptivePool2dKind,
@@ -17,8 +21,11 @@ import {
   type MaxPool2d,
   maxPool2dKind
 } from './Pool2d.js'
+import { type PositionEmbedding, positionEmbeddingKind } from './PositionEmbedding.js'
 import { type Reparametrised, spectralNormKind, weightNormKind } from './Reparametrised.js'
 import { type SelfAttention, selfAttentionKind } from './SelfAttention.js'
+import { type StochasticDepth, stochasticDepthKind } from './StochasticDepth.js'
+import { type Tokens, tokensKinds } from './Tokens.js'
 import { type Upsampling, upsamplingKinds } from './Upsampling.js'
 
 /**
@@ -30,14 +37,24 @@ import { type Upsampling, upsamplingKinds } from './Upsampling.js'
 export type Primitive =
   | Conv2d
   | Linear
+  | Linear2d
   | BatchNorm
+  | LayerNorm
+  | GroupNorm
   | MaxPool2d
   | AvgPool2d
   | AdaptivePool2d
   | Activation
   | Upsampling
   | SelfAttention
+  | Attention
+  | WindowAttention
+  | Tokens
+  | PositionEmbedding
+  | LayerScale
+  | StochasticDepth
   | Reparametrised
+  | { readonly _tag: 'PatchMerging' }
   | { readonly _tag: 'Flatten' }
   | { readonly _tag: 'Identity' }
   | { readonly _tag: 'Dropout'; readonly p: number }
@@ -86,6 +103,15 @@ export const scale = (factor: number): Primitive => ({ _tag: 'Scale', factor })
  * @since 0.1.0 */
 export const padChannels = (before: number, after = before): Primitive => ({ _tag: 'PadChannels', before, after })
 
+/**
+ * The pixels of each 2×2 block side by side as channels: `[C, H, W]` → `[4C, ⌈H/2⌉, ⌈W/2⌉]`, in Swin's order: down the
+ * first column, then the second (Liu et al. 2021). An odd side is padded with a row or column of zeros.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const patchMerging: Primitive = { _tag: 'PatchMerging' }
+
 /** The member of a union with this tag, even if the member has several tags. */
 type Of<P, T> = P extends { readonly _tag: infer S } ? (T extends S ? P : never) : never
 
@@ -99,7 +125,10 @@ const channels = { _tag: 'Whole', min: 0, default: null } as const
 export const layerKinds = {
   Conv2d: conv2dKind,
   Linear: linearKind,
+  Linear2d: linear2dKind,
   BatchNorm: batchNormKind,
+  LayerNorm: layerNormKind,
+  GroupNorm: groupNormKind,
   MaxPool2d: maxPool2dKind,
   AvgPool2d: avgPool2dKind,
   AdaptiveAvgPool2d: adaptivePool2dKind,
@@ -108,6 +137,12 @@ export const layerKinds = {
   ...activationKinds,
   ...upsamplingKinds,
   SelfAttention: selfAttentionKind,
+  ...attentionKinds,
+  ...tokensKinds,
+  PositionEmbedding: positionEmbeddingKind,
+  LayerScale: layerScaleKind,
+  StochasticDepth: stochasticDepthKind,
+  PatchMerging: /*#__PURE__*/ bare('reshaping', {}),
   WeightNorm: weightNormKind,
   SpectralNorm: spectralNormKind,
   Flatten: /*#__PURE__*/ bare('reshaping', {}),

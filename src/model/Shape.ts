@@ -1,12 +1,12 @@
 /**
  * `Shape`: the shape of an activation without the batch axis: `[channels, height, width]` for images and feature maps,
- * `[features]` after flattening. Also the arithmetic of sliding windows; no layer is known here.
+ * `[tokens, channels]` for tokens, `[features]` after flattening. Also the arithmetic of sliding windows; no layer is known here.
  *
  * @category shapes
  * @since 0.1.0
  */
 
-/** `[C, H, W]` or `[F]`; every entry is a positive integer. */
+/** `[C, H, W]`, `[T, C]` or `[F]`; every entry is a positive integer. */
 export type Shape = ReadonlyArray<number>
 
 /**
@@ -105,16 +105,33 @@ export const adaptiveBins = (side: number, bins: number): ReadonlyArray<Pair> =>
   Array.from({ length: bins }, (_, i) => [Math.floor((i * side) / bins), Math.ceil(((i + 1) * side) / bins)] as const)
 
 /**
+ * The axis of channels: the last of tokens, the first of every other shape.
+ *
+ * @example
+ * import { channelAxis } from './index.js'
+ *
+ * assert.deepStrictEqual([[64, 7, 7], [196, 384], [512]].map(channelAxis), [0, 1, 0])
+ *
+ * @since 0.1.0
+ */
+export const channelAxis = (shape: Shape): number => (shape.length === 2 ? 1 : 0)
+
+/**
  * The shape of a concatenation along channels; the other sides are those of the first shape.
  *
  * @example
  * import { concatShape } from './index.js'
  *
  * assert.deepStrictEqual(concatShape([[8, 4, 4], [3, 4, 4]]), [11, 4, 4])
+ * assert.deepStrictEqual(concatShape([[16, 8], [16, 3]]), [16, 11])
  *
  * @since 0.1.0
  */
 export const concatShape = (shapes: ReadonlyArray<Shape>): Shape => {
-  const [, ...sides] = shapes[0] ?? []
-  return [shapes.reduce((n, [channels = 0]) => n + channels, 0), ...sides]
+  const first = shapes[0] ?? [0]
+  const axis = channelAxis(first)
+  return first.with(
+    axis,
+    shapes.reduce((n, shape) => n + (shape[axis] ?? 0), 0)
+  )
 }

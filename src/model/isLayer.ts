@@ -27,6 +27,8 @@ const inits: FieldsOf<Init> = {
   KaimingNormal: { mode },
   KaimingUniform: { mode },
   TorchDefault: {},
+  XavierUniform: {},
+  Uniform: { bound: number },
   Normal: { std: number },
   Constant: { value: number },
   Icnr: { scale: number }

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type { Show } from 'fp-ts/lib/Show.js'
+import { isUnder } from '../model/index.js'
 import { foldUnion } from '../Value.js'
 import type { Plan, PlanLayer } from './Plan.js'
 import { scaled } from './table.js'
@@ -96,10 +97,10 @@ export const changeOf = (plan: Plan) => {
   )
   return (leaf: PlanLayer): LayerObstacle['_tag'] | null => {
     const { path, layer, batchNorm } = leaf
-    const trains = trained.has(path) || [...trained].some((of) => of.startsWith(`${path}.`))
+    const trains = trained.has(path) || [...trained].some(isUnder(path))
     if (batchNorm === 'batch' && (!trains || isFrozenNorm(plan, leaf))) return 'BatchNormUpdates'
     if (trains) return 'LayerTrains'
-    if (layer._tag === 'Dropout' && layer.p > 0) return 'LayerDropsOut'
+    if ((layer._tag === 'Dropout' || layer._tag === 'StochasticDepth') && layer.p > 0) return 'LayerDropsOut'
     return layer._tag === 'SpectralNorm' || layer._tag === 'SelfAttention' ? 'SpectralNormUpdates' : null
   }
 }

@@ -18,6 +18,7 @@ import type * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import { outputsOf, type Task } from '../data/index.js'
 import {
   type Arch,
+  arrayPath,
   type BatchNormPolicy,
   buffersOf,
   type Fan,
@@ -27,7 +28,9 @@ import {
   type Model,
   nothingFrozen,
   parametersOf,
+  type Pair,
   type Primitive,
+  roleOf,
   type Shape,
   showShape,
   type Start,
@@ -56,6 +59,8 @@ export interface PlanLayer {
   readonly layer: Primitive
   readonly input: Shape
   readonly output: Shape
+  /** For tokens: height and width of the feature map that they come from; otherwise null. */
+  readonly grid: Pair | null
   readonly group: number
   /**
    * Batch norms: normalise with the batch's statistics and update the running ones, or use the running ones; null for
@@ -83,7 +88,10 @@ export interface PlanParameter {
    * loaded.
    */
   readonly fresh: boolean
-  /** Weights are always decayed; biases and batch-norm parameters only with the learner's `bnWd` (the default). */
+  /**
+   * Weights are always decayed; biases, parameters of normalisations, learned tokens and positions only with the
+   * learner's `bnWd` (the default).
+   */
   readonly decays: 'always' | 'ifBnWd'
 }
 
@@ -188,6 +196,9 @@ const planLayers = (flows: ReadonlyArray<Flow>, t: Training): ReadonlyArray<Plan
     return { ...flow, group, batchNorm: flow.layer._tag !== 'BatchNorm' ? null : stored ? 'stored' : 'batch' }
   })
 
+/** `bias`, `qkv.bias`, `in_proj_bias`. */
+const isBias = (name: string): boolean => /(^|[._])bias$/.test(name)
+
 const planParameters = (
   layers: ReadonlyArray<PlanLayer>,
   t: Training,
@@ -195,17 +206,17 @@ const planParameters = (
 ): ReadonlyArray<PlanParameter> =>
   layers.flatMap((flow) => {
     const { path, layer, group } = flow
-    const isNorm = layer._tag === 'BatchNorm'
-    const trainable = !t.isFrozen(path, group) || (isNorm && t.policy === 'trains')
+    const trainable = !t.isFrozen(path, group) || (layer._tag === 'BatchNorm' && t.policy === 'trains')
     return parametersOf(layer).map((p) => ({
-      path: `${path}.${p.name}`,
+      path: arrayPath(path, p.name),
       shape: p.shape,
       init: p.init,
       fan: p.fan,
       group,
       trainable,
       fresh: isFresh(flow),
-      decays: isNorm || p.name === 'bias' ? ('ifBnWd' as const) : ('always' as const)
+      decays:
+        roleOf(layer) === 'normalisation' || isBias(p.name) ? ('ifBnWd' as const) : (p.decays ?? ('always' as const))
     }))
   })
 
@@ -213,7 +224,7 @@ const planBuffers = (layers: ReadonlyArray<PlanLayer>, isFresh: Resolved['isFres
   layers.flatMap((flow) =>
     buffersOf(flow.layer).map(({ name, ...buffer }) => ({
       ...buffer,
-      path: `${flow.path}.${name}`,
+      path: arrayPath(flow.path, name),
       fresh: isFresh(flow)
     }))
   )

@@ -6,10 +6,15 @@
 import { parametersOf, projections, sizeOf } from '../model/index.js'
 import { foldPlan } from './foldPlan.js'
 import type { Plan, PlanLayer } from './Plan.js'
+import { windowsOf } from './windows.js'
+
+/** The products of an attention: each of `tokens` attends to `others`. */
+const attentionFlops = (channels: number, tokens: number, others: number): number =>
+  2 * tokens * channels * (4 * channels + 2 * others)
 
 /**
  * Floating-point operations of a layer's forward pass on one image, 2 per multiply-add. Counts convolutions, linear
- * layers and self-attention; not biases, nor the normalisation of weights.
+ * layers and attention; not biases, nor the normalisation of weights.
  *
  * @example
  * import { arch, flopsOf, nn, plan } from 'graft-vision'
@@ -37,8 +42,30 @@ export const flopsOf = ({ layer, input, output }: Pick<PlanLayer, 'layer' | 'inp
       return 2 * pixels * (projected + pixels * (query + value))
     }
     case 'Linear':
-      return 2 * layer.inFeatures * layer.outFeatures
+      return 2 * layer.inFeatures * sizeOf(output)
+    case 'Linear2d':
+      return 2 * layer.inChannels * sizeOf(output)
+    case 'Attention':
+      return attentionFlops(layer.channels, input[0]!, input[0]!)
+    case 'WindowAttention': {
+      const { padded, tokens } = windowsOf(layer, [input[1]!, input[2]!])
+      return attentionFlops(layer.channels, padded[0] * padded[1], tokens)
+    }
     case 'BatchNorm':
+    case 'LayerNorm':
+    case 'GroupNorm':
+    case 'LayerScale':
+    case 'StochasticDepth':
+    case 'Tokens':
+    case 'LearnedTokens':
+    case 'PositionEmbedding':
+    case 'TakeToken':
+    case 'MeanTokens':
+    case 'PatchMerging':
+    case 'Gelu':
+    case 'Silu':
+    case 'HardSigmoid':
+    case 'HardSwish':
     case 'MaxPool2d':
     case 'AvgPool2d':
     case 'AdaptiveAvgPool2d':

@@ -5,6 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import {
+  channelAxis,
   concatShape,
   foldLayer,
   join,
@@ -16,35 +17,10 @@ import {
   type Shape,
   sizeOf
 } from '../model/index.js'
+import { agree, type Fit, misfit, needsMap, shown } from './Fit.js'
 import { type PlanError, shapeError } from './PlanError.js'
 import { impossible, without } from './ranges.js'
-
-/** A layer that does not accept its input, and the output to continue with. */
-interface Misfit {
-  readonly expected: string
-  readonly found: string
-  readonly hint: string
-  readonly output: Shape
-  /** The feature map is too small; reported once, because everything after it is smaller still. */
-  readonly small?: true
-}
-
-type Fit = E.Either<Misfit, Shape>
-
-const misfit = (expected: string, found: string, hint: string, output: Shape): Fit =>
-  E.left({ expected, found, hint, output })
-
-const agree = (a: number, b: number): boolean => a === b || Number.isNaN(a) || Number.isNaN(b)
-
-const shown = (shape: Shape): string =>
-  shape.length === 0 ? 'scalar' : shape.map((n) => (Number.isNaN(n) ? '?' : n)).join('×')
-
-const needsMap = (input: Shape, f: (c: number, h: number, w: number) => Fit): Fit => {
-  const [c, h, w] = input
-  return input.length === 3
-    ? f(c!, h!, w!)
-    : misfit('channels×height×width', shown(input), 'put it before the flatten', input)
-}
+import { attended, embedded, merged, normalised, pooledTokens, scaled, toTokens, withTokens } from './tokenShapes.js'
 
 const windowed = (
   layer: { readonly kernelSize: Pair; readonly stride: Pair; readonly padding: Pair; readonly ceilMode?: boolean },
@@ -76,7 +52,7 @@ const windowed = (
   })
 }
 
-const primitive = (layer: Primitive, input: Shape): Fit => {
+const primitive = (layer: Primitive, input: Shape, grid: Pair | null): Fit => {
   switch (layer._tag) {
     case 'Conv2d':
       return needsMap(input, (c, h, w) => {
@@ -99,15 +75,36 @@ const primitive = (layer: Primitive, input: Shape): Fit => {
             )
       })
     case 'Linear':
-      return input.length === 1 && agree(input[0]!, layer.inFeatures)
-        ? E.right([layer.outFeatures])
+      return input.length < 3 && agree(input.at(-1) ?? 0, layer.inFeatures)
+        ? E.right([...input.slice(0, -1), layer.outFeatures])
         : misfit(
             `${layer.inFeatures} features`,
             shown(input),
-            input.length === 1 ? `use linear(${input[0]}, ${layer.outFeatures})` : 'flatten before it',
-            [layer.outFeatures]
+            input.length < 3 ? `use linear(${input.at(-1)}, ${layer.outFeatures})` : 'flatten before it',
+            input.length === 2 ? [input[0]!, layer.outFeatures] : [layer.outFeatures]
           )
+    case 'Linear2d':
+      return needsMap(input, (c, h, w) =>
+        agree(c, layer.inChannels)
+          ? E.right([layer.outChannels, h, w])
+          : misfit(
+              `${layer.inChannels} channels`,
+              `${c} channels (${shown(input)})`,
+              `use linear2d(${c}, ${layer.outChannels})`,
+              [layer.outChannels, h, w]
+            )
+      )
+    case 'LayerNorm':
+      return normalised(layer.features, 'layerNorm', input)
+    case 'GroupNorm':
+      return needsMap(input, () =>
+        layer.channels % layer.groups === 0 || Number.isNaN(layer.channels % layer.groups)
+          ? normalised(layer.channels, `groupNorm(${layer.groups}, ...)`, input)
+          : misfit(`channels divisible by ${layer.groups} groups`, `${layer.channels} channels`, 'change groups', input)
+      )
     case 'BatchNorm':
+      if (input.length === 2)
+        return misfit('a feature map or features', `tokens (${shown(input)})`, 'use layerNorm', input)
       return agree(input[0] ?? 0, layer.features)
         ? E.right([Number.isNaN(layer.features) ? input[0]! : layer.features, ...input.slice(1)])
         : misfit(`${layer.features} channels`, `${input[0]} channels (${shown(input)})`, `use batchNorm(${input[0]})`, [
@@ -125,7 +122,7 @@ const primitive = (layer: Primitive, input: Shape): Fit => {
       return needsMap(input, (c) => E.right([2 * c, ...layer.outputSize]))
     case 'WeightNorm':
     case 'SpectralNorm':
-      return primitive(layer.layer, input)
+      return primitive(layer.layer, input, grid)
     case 'PixelShuffle':
       return needsMap(input, (c, h, w) => {
         const { scale } = layer
@@ -146,27 +143,59 @@ const primitive = (layer: Primitive, input: Shape): Fit => {
       )
     case 'Flatten':
       return E.right([sizeOf(input)])
-    case 'PadChannels':
-      return E.right([layer.before + (input[0] ?? 0) + layer.after, ...input.slice(1)])
+    case 'Attention':
+    case 'WindowAttention':
+      return attended(layer, input)
+    case 'Tokens':
+      return toTokens(input)
+    case 'LearnedTokens':
+      return withTokens(layer, input)
+    case 'PositionEmbedding':
+      return embedded(layer, input, grid)
+    case 'TakeToken':
+    case 'MeanTokens':
+      return pooledTokens(layer, input)
+    case 'LayerScale':
+      return scaled(layer, input)
+    case 'PatchMerging':
+      return merged(input)
+    case 'PadChannels': {
+      const axis = channelAxis(input)
+      return E.right(input.with(axis, layer.before + (input[axis] ?? 0) + layer.after))
+    }
     case 'Relu':
     case 'Relu6':
     case 'LeakyRelu':
     case 'Sigmoid':
     case 'Tanh':
     case 'SigmoidRange':
+    case 'Gelu':
+    case 'Silu':
+    case 'HardSigmoid':
+    case 'HardSwish':
     case 'Identity':
     case 'Dropout':
+    case 'StochasticDepth':
     case 'Scale':
       return E.right(input)
   }
 }
 
+/** What flows between layers: a shape, and for tokens the height and width of the feature map they come from. */
+interface Flowing {
+  readonly shape: Shape
+  readonly grid: Pair | null
+}
+
+const gridAfter = (layer: Primitive, { shape, grid }: Flowing, output: Shape): Pair | null =>
+  output.length !== 2 ? null : layer._tag === 'Tokens' && shape.length === 3 ? [shape[1]!, shape[2]!] : grid
+
 /** A layer that accepts no input at all is reported for that alone. */
-const possible = (layer: Primitive, input: Shape): Fit => {
+const possible = (layer: Primitive, { shape: input, grid }: Flowing): Fit => {
   const wrong = impossible(layer)
-  if (wrong.length === 0) return primitive(layer, input)
+  if (wrong.length === 0) return primitive(layer, input, grid)
   const fields = wrong.map(({ field }) => field)
-  const fit = primitive(without(layer, fields), input)
+  const fit = primitive(without(layer, fields), input, grid)
   return misfit(
     wrong.map(({ field, expected }) => `${expected} for ${field}`).join('; '),
     wrong.map(({ field, found }) => `${field} ${found}`).join('; '),
@@ -202,7 +231,8 @@ const multiplied: Joining = (first, rest) =>
 
 const concatenated: Joining = (first, rest) => {
   const output = concatShape([first, ...rest])
-  return rest.every((other) => other.length === first.length && agreeing(other.slice(1), first.slice(1)))
+  const apart = (shape: Shape): Shape => shape.toSpliced(channelAxis(shape), 1)
+  return rest.every((other) => other.length === first.length && agreeing(apart(other), apart(first)))
     ? E.right(output)
     : misfit(
         'branches of equal height and width',
@@ -218,6 +248,8 @@ export interface Flow {
   readonly layer: Primitive
   readonly input: Shape
   readonly output: Shape
+  /** For tokens: height and width of the feature map that they come from; otherwise null. */
+  readonly grid: Pair | null
 }
 
 export interface Inference {
@@ -241,27 +273,32 @@ export const infer = (network: Layer, input: Shape, path: string): Inference => 
   const placed = (own: string): string => (own === '' ? path : own.startsWith('/') ? `${path}${own}` : join(path, own))
   const branching =
     (joining: Joining) =>
-    (branches: ReadonlyArray<(incoming: Shape) => Shape>, at: LayerNode) =>
-    (incoming: Shape): Shape => {
-      const [first, ...rest] = branches.map((branch) => branch(incoming))
-      return settle(
+    (branches: ReadonlyArray<(incoming: Flowing) => Flowing>, at: LayerNode) =>
+    (incoming: Flowing): Flowing => {
+      const outputs = branches.map((branch) => branch(incoming))
+      const [first, ...rest] = outputs.map(({ shape }) => shape)
+      const shape = settle(
         placed(at.path),
-        first === undefined ? misfit('at least one branch', 'none', 'add a branch', incoming) : joining(first, rest)
+        first === undefined
+          ? misfit('at least one branch', 'none', 'add a branch', incoming.shape)
+          : joining(first, rest)
       )
+      return { shape, grid: outputs[0]?.grid ?? null }
     }
-  const flow = foldLayer<(incoming: Shape) => Shape>({
+  const flow = foldLayer<(incoming: Flowing) => Flowing>({
     leaf: (leaf) => (incoming) => {
       // a network of one layer has the path of its parent
       const at = leaf.layer === network && path !== '' ? path : placed(leaf.path)
       const output = settle(at, possible(leaf.layer, incoming))
-      flows.push({ path: at, layer: leaf.layer, input: incoming, output })
-      return output
+      const grid = gridAfter(leaf.layer, incoming, output)
+      flows.push({ path: at, layer: leaf.layer, input: incoming.shape, output, grid })
+      return { shape: output, grid }
     },
-    sequential: (parts) => (incoming) => parts.reduce((shape, part) => part(shape), incoming),
+    sequential: (parts) => (incoming) => parts.reduce((flowing, part) => part(flowing), incoming),
     sum: branching(added),
     product: branching(multiplied),
     concat: branching(concatenated)
   })(network)
-  const output = flow(input)
+  const output = flow({ shape: input, grid: null }).shape
   return { flows, output, errors }
 }

@@ -1,5 +1,5 @@
 /** Parts of a plan: the steps of its data flow, and a part as a plan of its own. */
-import { leaves } from '../model/index.js'
+import { isUnder, leaves } from '../model/index.js'
 import type { Plan, PlanLayer } from './Plan.js'
 import { flowSteps } from './stages.js'
 
@@ -17,6 +17,6 @@ export const planSteps = ({ network, layers }: Plan): ReadonlyArray<PlanStep> =>
 /** A part of a plan as a plan of its own. */
 export const partOf = (plan: Plan, part: Pick<Plan, 'input' | 'output' | 'network' | 'layers'>): Plan => {
   const paths = part.layers.map(({ path }) => path)
-  const isIn = ({ path }: { readonly path: string }): boolean => paths.some((layer) => path.startsWith(`${layer}.`))
+  const isIn = ({ path }: { readonly path: string }): boolean => paths.some((layer) => isUnder(layer)(path))
   return { ...plan, ...part, parameters: plan.parameters.filter(isIn), buffers: plan.buffers.filter(isIn) }
 }

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { parametersOf, showFreeze, showShape, showWeights, sizeOf } from '../model/index.js'
+import { arrayPath, parametersOf, showFreeze, showShape, showWeights, sizeOf } from '../model/index.js'
 import { type Cost, costOf, flopsOf } from './cost.js'
 import { showCacheObstacle } from './CacheObstacle.js'
 import { featureCache } from './featureCache.js'
@@ -63,7 +63,7 @@ const linesOf = (isTrainable: (path: string) => boolean) =>
           layer: layer._tag,
           output,
           parameters: parameters.reduce((n, p) => n + sizeOf(p.shape), 0),
-          trainable: parameters[0] === undefined ? null : isTrainable(`${path}.${parameters[0].name}`),
+          trainable: parameters[0] === undefined ? null : isTrainable(arrayPath(path, parameters[0].name)),
           group,
           flops: flopsOf(leaf)
         }

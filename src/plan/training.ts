@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { sizeOf } from '../model/index.js'
+import { isUnder, sizeOf } from '../model/index.js'
 import { foldPlan } from './foldPlan.js'
 import type { Plan, PlanLayer } from './Plan.js'
 
@@ -42,8 +42,11 @@ const mapsOf = ({ layer, batchNorm }: PlanLayer): number => {
     case 'Identity':
     case 'Flatten':
       return 0
+    case 'Tokens':
+      return 0
     case 'Conv2d':
     case 'Linear':
+    case 'Linear2d':
       return layer.bias ? 2 : 1
     case 'WeightNorm':
     case 'SpectralNorm':
@@ -61,6 +64,21 @@ const mapsOf = ({ layer, batchNorm }: PlanLayer): number => {
     case 'Sigmoid':
     case 'Tanh':
     case 'SigmoidRange':
+    case 'LearnedTokens':
+    case 'PositionEmbedding':
+    case 'TakeToken':
+    case 'MeanTokens':
+    case 'PatchMerging':
+    case 'LayerNorm':
+    case 'GroupNorm':
+    case 'LayerScale':
+    case 'StochasticDepth':
+    case 'Gelu':
+    case 'Silu':
+    case 'HardSigmoid':
+    case 'HardSwish':
+    case 'Attention':
+    case 'WindowAttention':
     case 'PixelShuffle':
     case 'Blur':
     case 'ResizeNearest':
@@ -125,7 +143,7 @@ export const trainingBytes =
     const learns = plan.parameters.filter(({ trainable }) => trainable)
     const trained = 4 * sum(learns.map(({ shape }) => sizeOf(shape)))
     const made = madeBy(plan)
-    const first = made.findIndex(({ path }) => path !== null && learns.some((p) => p.path.startsWith(`${path}.`)))
+    const first = made.findIndex(({ path }) => path !== null && learns.some((p) => isUnder(path)(p.path)))
     const bytesOf = (some: ReadonlyArray<Made>): number => 4 * batch * sum(some.map(({ values }) => values))
     const held = {
       parameters: 4 * sum([...plan.parameters, ...plan.buffers].map(({ shape }) => sizeOf(shape))),

@@ -7,9 +7,13 @@ import { convolve } from '../fusedConv.js'
 import { pixelShuffle } from '../fusedPixelShuffle.js'
 import { relu6 } from '../fusedRelu6.js'
 import type { Arrays } from './Arrays.js'
+import { gelu, hardSigmoid } from './activations.js'
+import { attention, linear, windowAttention } from './attention.js'
+import { groupNorm, layerNorm } from './norms.js'
 import { spectralNormed, weightNormed } from './normedWeights.js'
 import { adaptiveAverage, adaptiveMax, avgPool, both, maxPool, padsApart } from './pooling.js'
 import { selfAttention } from './selfAttention.js'
+import { learnedTokens, meanTokens, patchMerging, positioned, takeToken, tokensOf } from './tokens.js'
 import { blur, resizeNearest } from './upsampling.js'
 
 /** Statistics of a batch norm for one batch. */
@@ -47,7 +51,7 @@ const explicit = ([v, h]: Pair): [[number, number], [number, number], [number, n
 
 const isNone = ([v, h]: Pair): boolean => v === 0 && h === 0
 const flattened = (x: tf.Tensor): tf.Tensor => {
-  if (x.rank !== 4) return x
+  if (x.rank !== 4) return tf.reshape(x, [x.shape[0], -1])
   const [n, h, w, c] = (x as tf.Tensor4D).shape
   // torch flattens channels first
   return tf.reshape(h * w === 1 ? x : tf.transpose(x, [0, 3, 1, 2]), [n, c * h * w])
@@ -127,10 +131,17 @@ const primitive = (leaf: PlanLayer, x: tf.Tensor, arrays: Arrays, mode: Mode): t
       return conv(layer.layer, path, weightNormed(path, arrays), map, arrays)
     case 'SpectralNorm':
       return conv(layer.layer, path, spectralNormed(path, arrays), map, arrays)
-    case 'Linear': {
-      const y = tf.matMul(x, arrays(`${path}.weight`))
+    case 'Linear':
+      return linear(x, arrays(`${path}.weight`), layer.bias ? arrays(`${path}.bias`) : null)
+    case 'Linear2d': {
+      const filter = tf.reshape<tf.Rank.R4>(arrays(`${path}.weight`), [1, 1, layer.inChannels, layer.outChannels])
+      const y = tf.conv2d(map, filter, 1, 'valid')
       return layer.bias ? tf.add(y, arrays(`${path}.bias`)) : y
     }
+    case 'LayerNorm':
+      return layerNorm(x, layer.eps, path, arrays)
+    case 'GroupNorm':
+      return groupNorm(layer, map, path, arrays)
     case 'BatchNorm':
       return batchNorm(layer, leaf, x, arrays, mode)
     case 'MaxPool2d':
@@ -155,6 +166,32 @@ const primitive = (leaf: PlanLayer, x: tf.Tensor, arrays: Arrays, mode: Mode): t
       return tf.tanh(x)
     case 'SigmoidRange':
       return tf.add(tf.mul(tf.sigmoid(x), layer.high - layer.low), layer.low)
+    case 'Gelu':
+      return gelu(x, layer.approximate)
+    case 'Silu':
+      return tf.mul(x, tf.sigmoid(x))
+    case 'HardSigmoid':
+      return hardSigmoid(x)
+    case 'HardSwish':
+      return tf.mul(x, hardSigmoid(x))
+    case 'Attention':
+      return attention(layer, path, x, arrays)
+    case 'WindowAttention':
+      return windowAttention(layer, path, map, arrays)
+    case 'Tokens':
+      return tokensOf(map)
+    case 'LearnedTokens':
+      return learnedTokens(layer, path, x as tf.Tensor3D, arrays)
+    case 'PositionEmbedding':
+      return positioned(layer, leaf, x, arrays)
+    case 'TakeToken':
+      return takeToken(x as tf.Tensor3D, layer.index)
+    case 'MeanTokens':
+      return meanTokens(x as tf.Tensor3D, layer.skip)
+    case 'PatchMerging':
+      return patchMerging(map)
+    case 'LayerScale':
+      return tf.mul(x, tf.reshape(arrays(path), [layer.channels]))
     case 'PixelShuffle':
       return pixelShuffle(map, layer.scale)
     case 'Blur':
@@ -174,6 +211,10 @@ const primitive = (leaf: PlanLayer, x: tf.Tensor, arrays: Arrays, mode: Mode): t
         x,
         x.shape.map((_, axis) => (axis === x.rank - 1 ? [layer.before, layer.after] : [0, 0]))
       )
+    case 'StochasticDepth': {
+      const perImage = x.shape.map((side, axis) => (axis === 0 ? side : 1))
+      return mode._tag === 'Evaluation' || layer.p === 0 ? x : tf.mul(x, mode.dropout(path, layer.p, perImage))
+    }
     case 'Dropout':
       return mode._tag === 'Evaluation' || layer.p === 0 ? x : tf.mul(x, mode.dropout(path, layer.p, x.shape))
   }

@@ -26,7 +26,7 @@ export interface StepTensors {
   readonly y: tf.Tensor
   /** The weights of the samples; none: all alike. */
   readonly w: ReadonlyArray<tf.Tensor>
-  /** By the path of their dropout layer. */
+  /** By the path of their dropout or stochastic depth. */
   readonly masks: ReadonlyMap<string, tf.Tensor>
   /** By the parameters that share them, see `hyperKey`. */
   readonly hypers: ReadonlyMap<string, tf.Tensor1D>
@@ -35,8 +35,9 @@ export interface StepTensors {
 export const masksOf = ({ plan, options }: Training, n: number, step: number): StepTensors['masks'] =>
   new Map(
     plan.layers.flatMap(({ path, layer, output }) => {
-      if (layer._tag !== 'Dropout' || layer.p === 0) return []
-      const shape = output.length === 3 ? [n, output[1]!, output[2]!, output[0]!] : [n, ...output]
+      if ((layer._tag !== 'Dropout' && layer._tag !== 'StochasticDepth') || layer.p === 0) return []
+      const whole = output.length === 3 ? [n, output[1]!, output[2]!, output[0]!] : [n, ...output]
+      const shape = layer._tag === 'Dropout' ? whole : whole.map((side, axis) => (axis === 0 ? side : 1))
       const mask = tf.tensor(dropoutMask(options.seed, step, path, layer.p, sizeOf(shape)), shape)
       return [[path, mask] as const]
     })

@@ -29,7 +29,9 @@ import {
   type Reparametrised,
   sequential,
   sum,
-  torchDefault
+  torchDefault,
+  uniform,
+  xavierUniform
 } from '../../model/index.js'
 import { eqValue } from '../../Value.js'
 import { brief, codec } from '../grammar/Codec.js'
@@ -42,10 +44,11 @@ import { type Grammar, makeSchema, type Schema, type TypeOf } from '../grammar/G
 
 const init = makeSchema((g) =>
   g.union(
-    g.literal('torchDefault'),
+    g.literal('torchDefault', 'xavierUniform'),
     g.keyed({
       kaimingNormal: g.literal('fanIn', 'fanOut'),
       kaimingUniform: g.literal('fanIn', 'fanOut'),
+      uniform: g.number,
       normal: g.number,
       constant: g.number,
       icnr: g.whole(1)
@@ -192,15 +195,19 @@ export const layerSchema: Schema<LayerJson> = makeSchema(<S>(g: Grammar<S>): HKT
 const initFrom = (json: TypeOf<typeof init>): Init =>
   json === 'torchDefault'
     ? torchDefault
-    : 'kaimingNormal' in json
-      ? { _tag: 'KaimingNormal', mode: json.kaimingNormal }
-      : 'kaimingUniform' in json
-        ? { _tag: 'KaimingUniform', mode: json.kaimingUniform }
-        : 'normal' in json
-          ? normal(json.normal)
-          : 'icnr' in json
-            ? icnr(json.icnr)
-            : constant(json.constant)
+    : json === 'xavierUniform'
+      ? xavierUniform
+      : 'uniform' in json
+        ? uniform(json.uniform)
+        : 'kaimingNormal' in json
+          ? { _tag: 'KaimingNormal', mode: json.kaimingNormal }
+          : 'kaimingUniform' in json
+            ? { _tag: 'KaimingUniform', mode: json.kaimingUniform }
+            : 'normal' in json
+              ? normal(json.normal)
+              : 'icnr' in json
+                ? icnr(json.icnr)
+                : constant(json.constant)
 
 /** A layer from the fields of its JSON form, which the schema has checked. */
 const primitiveFrom = (tag: Tag, json: Readonly<Record<string, unknown>>): Primitive => {
@@ -249,6 +256,10 @@ const initTo = (value: Init): TypeOf<typeof init> => {
   switch (value._tag) {
     case 'TorchDefault':
       return 'torchDefault'
+    case 'XavierUniform':
+      return 'xavierUniform'
+    case 'Uniform':
+      return { uniform: value.bound }
     case 'KaimingNormal':
       return { kaimingNormal: value.mode }
     case 'KaimingUniform':

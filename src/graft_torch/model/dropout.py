@@ -28,3 +28,16 @@ class Dropout(nn.Module):
         if self.draw is None:
             return F.dropout(x, self.p)
         return x * self.draw(self.path, self.p, tuple(x.shape)).to(x)
+
+
+class StochasticDepth(Dropout):
+    """Dropout of whole images: one draw for every image of `[n, ...]`."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Keeps the shape."""
+        if not self.training or self.p == 0:
+            return x
+        rows = (x.shape[0],) + (1,) * (x.dim() - 1)
+        if self.draw is None:
+            return x * F.dropout(x.new_ones(rows), self.p)
+        return x * self.draw(self.path, self.p, rows).to(x)

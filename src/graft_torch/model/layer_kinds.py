@@ -8,11 +8,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .attention import Attention, WindowAttention
 from .batch_norm import BatchNorm
-from .dropout import Dropout
+from .dropout import Dropout, StochasticDepth
 from .layer import Fields, Leaf
+from .norms import LayerNorm, LayerScale
 from .reparametrised import SpectralNorm, WeightNorm
 from .self_attention import SelfAttention
+from .tokens import LearnedTokens, PositionEmbedding, Tokens, patch_merging
 from .upsampling import Blur, ResizeNearest
 
 
@@ -40,6 +43,18 @@ def _conv2d(f: Fields) -> nn.Module:
     )
 
 
+class Linear2d(nn.Linear):
+    """A linear layer over the channels of `[n, c, h, w]`."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """`[n, in, h, w]` → `[n, out, h, w]`."""
+        return F.conv2d(x, self.weight[:, :, None, None], self.bias)
+
+
+def _attention(f: Fields) -> nn.Module:
+    return Attention(f["channels"], f["heads"], f["qkvBias"], f["qkNorm"], f["torchNames"])
+
+
 def _concat_pool(f: Fields) -> nn.Module:
     size = f["outputSize"]
     return _Map(lambda x: torch.cat([F.adaptive_max_pool2d(x, size), F.adaptive_avg_pool2d(x, size)], 1))
@@ -62,6 +77,9 @@ def _max_pool(f: Fields) -> nn.Module:
 LAYER_KINDS: dict[str, Callable[[Fields], nn.Module]] = {
     "conv2d": _conv2d,
     "linear": lambda f: nn.Linear(f["inFeatures"], f["outFeatures"], bias=f["bias"]),
+    "linear2d": lambda f: Linear2d(f["inChannels"], f["outChannels"], bias=f["bias"]),
+    "layerNorm": lambda f: LayerNorm(f["features"], f["eps"]),
+    "groupNorm": lambda f: nn.GroupNorm(f["groups"], f["channels"], f["eps"]),
     "batchNorm": lambda f: BatchNorm(f["features"], f["eps"], f["momentum"]),
     "maxPool2d": _max_pool,
     "avgPool2d": lambda f: nn.AvgPool2d(f["kernelSize"], f["stride"], ceil_mode=f["ceilMode"]),
@@ -74,14 +92,28 @@ LAYER_KINDS: dict[str, Callable[[Fields], nn.Module]] = {
     "sigmoid": lambda _: nn.Sigmoid(),
     "tanh": lambda _: nn.Tanh(),
     "sigmoidRange": _sigmoid_range,
+    "gelu": lambda f: nn.GELU("tanh" if f["approximate"] else "none"),
+    "silu": lambda _: nn.SiLU(),
+    "hardSigmoid": lambda _: nn.Hardsigmoid(),
+    "hardSwish": lambda _: nn.Hardswish(),
     "pixelShuffle": lambda f: nn.PixelShuffle(f["scale"]),
     "blur": lambda _: Blur(),
     "resizeNearest": ResizeNearest,
     "selfAttention": lambda f: SelfAttention(f["channels"]),
+    "attention": _attention,
+    "windowAttention": lambda f: WindowAttention(f["channels"], f["heads"], f["window"], f["shift"]),
+    "tokens": lambda _: Tokens(),
+    "learnedTokens": lambda f: LearnedTokens(f["channels"], f["count"]),
+    "positionEmbedding": lambda f: PositionEmbedding(f["channels"], f["grid"], f["prefix"]),
+    "takeToken": lambda f: _Map(lambda x, at=f["index"]: x[:, at]),
+    "meanTokens": lambda f: _Map(lambda x, skip=f["skip"]: x[:, skip:].mean(1)),
+    "patchMerging": lambda _: _Map(patch_merging),
+    "layerScale": lambda f: LayerScale(f["channels"], f["expanded"]),
     "weightNorm": WeightNorm,
     "spectralNorm": SpectralNorm,
     "flatten": lambda _: nn.Flatten(),
     "identity": lambda _: nn.Identity(),
+    "stochasticDepth": lambda f: StochasticDepth(f["path"], f["p"]),
     "dropout": lambda f: Dropout(f["path"], f["p"]),
     "scale": lambda f: _Map(lambda x, factor=f["factor"]: x * factor),
     "padChannels": _pad_channels,

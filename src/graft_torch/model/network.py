@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from .layer import Leaf, fold_layer, whole_network
 from .layer_kinds import module_of
+from .tokens import PositionEmbedding, Tokens
 
 Flow = Callable[[Tensor], Tensor]
 
@@ -22,7 +23,9 @@ def _combined(kind: str, parts: Sequence[Flow]) -> Flow:
         return x
 
     def concat(x: Tensor) -> Tensor:
-        return torch.cat([part(x) for part in parts], 1)
+        outputs = [part(x) for part in parts]
+        # tokens have their channels last
+        return torch.cat(outputs, 2 if outputs[0].dim() == 3 else 1)
 
     def total(x: Tensor) -> Tensor:
         return reduce(torch.add, [part(x) for part in parts])
@@ -39,17 +42,27 @@ class Network(nn.Module):
     def __init__(self, model: Mapping[str, Any]) -> None:
         super().__init__()
         self.leaves: list[Leaf] = []
+        self._grid: Callable[[], tuple[int, int] | None] = lambda: None
         self.flow: Flow = fold_layer(self._added, _combined, whole_network(model))
 
     def _added(self, leaf: Leaf) -> Flow:
         self.leaves.append(leaf)
         module = module_of(leaf)
+        if isinstance(module, Tokens):
+            self._grid = lambda: module.grid
+        if isinstance(module, PositionEmbedding):
+            module.source = self._grid
         *above, last = leaf.path.split(".")
         place: nn.Module = self
         for name in above:
             # a layer may have any name, also that of one of torch's methods, which add_module refuses
             place = place._modules.setdefault(name, nn.Module())
-        place._modules[last] = module
+        own = getattr(module, "own", None)
+        if own is None:
+            place._modules[last] = module
+        else:
+            # the parameter has the layer's own path
+            place.register_parameter(last, own)
         return module
 
     def forward(self, x: Tensor) -> Tensor:

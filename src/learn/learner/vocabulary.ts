@@ -49,7 +49,7 @@ const byPosition = (plan: Plan): Vocabulary => {
   return new Map(
     bodyOf(plan).flatMap(({ path }) => {
       const key = keyOf(plan)(path)
-      const at = children.findIndex((child) => key.startsWith(`${child}.`))
+      const at = children.findIndex((child) => isUnder(child)(key))
       return at === -1 ? [] : [[`${at}${key.slice(children[at]!.length)}`, path] as const]
     })
   )

@@ -161,7 +161,7 @@ const fitOf = (
   const parts = new Set(needed.map(({ wanted }) => joined(prefix, nameOf.get(wanted.path)!.split('.')[0]!)))
   const isWithin = (key: string): boolean => {
     const cleaned = segmentsOf(key).join('.')
-    return [...parts].some((part) => cleaned.startsWith(`${part}.`))
+    return [...parts].some((part) => isUnder(part)(cleaned))
   }
   const missing = needed.filter((f) => !fits(f))
   const unexpected = left.filter((key) => missing.length > 0 || (isWithin(key) && isParameter(key)))

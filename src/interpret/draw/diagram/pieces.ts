@@ -1,5 +1,5 @@
 /** A plan's network as a tree with the plan's layers as leaves. */
-import { type Layer, parametersOf, type Shape, sizeOf } from '../../../model/index.js'
+import { arrayPath, type Layer, parametersOf, type Shape, sizeOf } from '../../../model/index.js'
 import { foldPlan, type Plan, type PlanLayer, type PlanNode } from '../../../plan/index.js'
 import type { DiagramTraining } from './Diagram.js'
 
@@ -41,7 +41,7 @@ const leafOf =
   (trainable: ReadonlyMap<string, boolean>) =>
   (layer: PlanLayer): Leaf => {
     const parameters = parametersOf(layer.layer)
-    const trains = parameters.some(({ name }) => trainable.get(`${layer.path}.${name}`) === true)
+    const trains = parameters.some(({ name }) => trainable.get(arrayPath(layer.path, name)) === true)
     return {
       _tag: 'Leaf',
       path: layer.path,

@@ -11,6 +11,8 @@ const strided = ([a, b]: readonly [number, number]): string =>
 const grouped = (groups: number, channels: number): string =>
   groups === 1 ? '' : groups === channels ? ', depthwise' : `, ${groups} groups`
 
+const heads = (count: number): string => `${count} ${count === 1 ? 'head' : 'heads'}`
+
 /** `LeakyRelu` → `leaky relu`. */
 const spelt = (tag: string): string => tag.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase()
 
@@ -24,6 +26,24 @@ export const wordsOf = (layer: Primitive): string => {
     }
     case 'Linear':
       return `linear ${layer.inFeatures} → ${layer.outFeatures}`
+    case 'Linear2d':
+      return `linear ${layer.inChannels} → ${layer.outChannels}`
+    case 'Attention':
+      return `attention, ${heads(layer.heads)}`
+    case 'WindowAttention': {
+      const shifted = layer.shift[0] + layer.shift[1] === 0 ? '' : `, shift ${pair(layer.shift)}`
+      return `attention in ${pair(layer.window)}, ${heads(layer.heads)}${shifted}`
+    }
+    case 'GroupNorm':
+      return `group norm, ${layer.groups} groups`
+    case 'LearnedTokens':
+      return layer.count === 1 ? 'class token' : `${layer.count} learned tokens`
+    case 'TakeToken':
+      return `token ${layer.index}`
+    case 'MeanTokens':
+      return 'mean of tokens'
+    case 'StochasticDepth':
+      return `stochastic depth ${layer.p}`
     case 'MaxPool2d':
       return `max pool ${pair(layer.kernelSize)}${strided(layer.stride)}`
     case 'AvgPool2d':
@@ -46,6 +66,15 @@ export const wordsOf = (layer: Primitive): string => {
     case 'Scale':
       return `scale ${layer.factor}`
     case 'BatchNorm':
+    case 'LayerNorm':
+    case 'LayerScale':
+    case 'Tokens':
+    case 'PositionEmbedding':
+    case 'PatchMerging':
+    case 'Gelu':
+    case 'Silu':
+    case 'HardSigmoid':
+    case 'HardSwish':
     case 'Relu':
     case 'Relu6':
     case 'LeakyRelu':
