@@ -8,7 +8,8 @@ const at = (path) => fileURLToPath(new URL(path, import.meta.url))
 /** What is compiled, into which constant of which file. */
 export const modules = [
   { source: 'pixels.ts', target: 'src/data/images/kernelModule.ts', name: 'kernelModule' },
-  { source: 'jpeg.ts', target: 'src/io/formats/jpegModule.ts', name: 'jpegModule' }
+  { source: 'jpeg.ts', target: 'src/io/formats/jpegModule.ts', name: 'jpegModule' },
+  { source: 'adam.ts', target: 'src/engine/optimisers/adamModule.ts', name: 'adamModule' }
 ]
 
 /** The source of the file that holds a compiled module. */

@@ -244,4 +244,3 @@ export {
 export { getTransforms, type GetTransformsOptions } from './transforms/getTransforms.js'
 export { ttaViews } from './transforms/ttaViews.js'
 export { checksums, URLs, type Checksum } from './sources/URLs.js'
-export { webAssembly } from './images/webAssembly.js'

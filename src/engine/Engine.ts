@@ -55,11 +55,15 @@ export interface EngineStats {
 
 /**
  * A captured computation: takes tensors of the same types and shapes, and returns new tensors. Throws where tfjs would.
+ * `into` has, for some of the results, an array that it is written to; the tensor then shares this array.
  *
  * @category engines
  * @since 0.1.0
  */
-export type Replay = (inputs: ReadonlyArray<Tensor>) => ReadonlyArray<Tensor>
+export type Replay = (
+  inputs: ReadonlyArray<Tensor>,
+  into?: ReadonlyArray<Float32Array | undefined>
+) => ReadonlyArray<Tensor>
 
 /**
  * A computation to capture: the tensors that differ between runs, and its results.
@@ -107,6 +111,11 @@ export interface Engine {
   readonly versions: Readonly<Record<string, string>>
   /** How onnxruntime returns results, determined when it starts; null for other engines. */
   readonly fetching: EngineFetching | null
+  /**
+   * Whether a tensor shares the `Float32Array` that it is made from, so that changing the array changes the tensor, and
+   * replays write to given arrays.
+   */
+  readonly sharesArrays: boolean
   /** The costs by which onnxruntime chooses convolution algorithms; null for other engines. */
   readonly costs: EngineCosts | null
   /**

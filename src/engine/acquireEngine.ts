@@ -162,6 +162,7 @@ const onnxruntime = (options: EngineOptions): TE.TaskEither<EngineError, Engine>
         threads,
         versions: { 'onnxruntime-node': version, ...core },
         fetching: backend.fetching,
+        sharesArrays: true,
         costs,
         passedOver,
         stats: () => backend.stats(),
@@ -170,7 +171,10 @@ const onnxruntime = (options: EngineOptions): TE.TaskEither<EngineError, Engine>
           const finish = backend.capture()
           return ({ inputs, outputs }) => {
             const replay = finish(inputs, outputs)
-            return replay && ((tensors) => replay(tensors).map((info) => tf.engine().makeTensorFromTensorInfo(info)))
+            return (
+              replay &&
+              ((tensors, into) => replay(tensors, into).map((info) => tf.engine().makeTensorFromTensorInfo(info)))
+            )
           }
         },
         load: (model) => backend.loadModel(model),
@@ -203,6 +207,7 @@ const cpu: TE.TaskEither<EngineError, Engine> = pipe(
       threads: 1,
       versions: { '@tensorflow/tfjs-backend-cpu': version_cpu, ...core },
       fetching: null,
+      sharesArrays: false,
       costs: null,
       passedOver,
       stats: () => nothingCounted,
@@ -261,6 +266,7 @@ const tensorflow = (name: keyof typeof tensorflowPackages): TE.TaskEither<Engine
       threads: null,
       versions: { ...version, ...core },
       fetching: null,
+      sharesArrays: false,
       costs: null,
       passedOver,
       stats: () => nothingCounted,

@@ -36,7 +36,7 @@ const downstairs = { packages: [fpts, builtin] } as const
 
 /** Files of one concept that every room may import. */
 export const everyones: readonly string[] = [
-  ...['Cache', 'Explained', 'nearest', 'OnnxruntimeRelease', 'Opaque', 'Seed', 'Value', 'version']
+  ...['Cache', 'Explained', 'nearest', 'OnnxruntimeRelease', 'Opaque', 'Seed', 'Value', 'version', 'webAssembly']
 ]
 
 export const rooms: Readonly<Record<string, Room>> = {
@@ -48,6 +48,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   Seed: { rooms: [], packages: [fpts, /^pure-rand\//] },
   Value: { rooms: [], ...upstairs },
   version: { rooms: [], packages: [] },
+  webAssembly: { rooms: [], packages: [] },
   // The sum of the rooms' errors needs their types and no more.
   GraftError: { rooms: [], types: [...values, 'engine', 'io', 'learn', 'cli'], ...upstairs },
 

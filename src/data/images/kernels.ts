@@ -1,10 +1,10 @@
 /** The WebAssembly loops over 8-bit RGB pixels, and their memory. */
 import { kernelModule } from './kernelModule.js'
-import { webAssembly } from './webAssembly.js'
+import { PAGE, webAssembly, type WebAssemblyMemory } from '../../webAssembly.js'
 
 /** The exports of assembly/pixels.ts. Arguments are addresses unless stated otherwise. */
 export interface Kernels {
-  readonly memory: { readonly buffer: ArrayBuffer; readonly grow: (pages: number) => number }
+  readonly memory: WebAssemblyMemory
   readonly across: (
     ...of: readonly [
       from: number,
@@ -48,8 +48,6 @@ export interface Kernels {
 /** Undefined if the processor does not support WebAssembly SIMD. */
 export const kernels = /*#__PURE__*/ webAssembly<Kernels>(kernelModule)
 
-const page = 2 ** 16
-
 /** The loops read and write up to this many bytes past the end of an image. */
 const slack = 16
 
@@ -65,6 +63,6 @@ export const reserve = <K extends string>(
     end += Math.ceil((sizes[name] + slack) / slack) * slack
   }
   const missing = end - memory.buffer.byteLength
-  if (missing > 0) memory.grow(Math.ceil(missing / page))
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE))
   return addresses
 }

@@ -54,6 +54,23 @@ export type StepAttributes<A> = A & {
   readonly decays: boolean
 }
 
+/** The addresses of a parameter, its gradient and its state in the memory of a WebAssembly module. */
+export interface Addresses<S extends string> {
+  readonly p: number
+  readonly g: number
+  readonly state: Readonly<Record<S, number>>
+  /** How many numbers each has, a multiple of 8; those that are not needed are 0. */
+  readonly count: number
+}
+
+/** A step in WebAssembly, which changes the parameter and its state in place. */
+export interface InPlaceStep<S extends string, H extends string> {
+  /** Exports `memory`, whose first page is its own, and `step`. */
+  readonly module: string
+  /** The arguments of `step`. Hyperparameters are rounded to float32. */
+  readonly arguments: (at: Addresses<S>, h: (name: Always | H) => number) => ReadonlyArray<number>
+}
+
 /** The new parameter, then the new state in its order. */
 type Stepped<T> = ReadonlyArray<T>
 
@@ -66,4 +83,6 @@ export interface OptimiserStep<T extends OptimiserTag, H extends string, A = obj
   readonly composed: (inputs: StepInputs<tf.Tensor, StateOf<T>, H>, attributes: StepAttributes<A>) => Stepped<tf.Tensor>
   /** In ONNX operators; absent: the composed operations are recorded one by one. */
   readonly fused?: (g: Graph, inputs: StepInputs<Ref, StateOf<T>, H>, attributes: StepAttributes<A>) => Stepped<Ref>
+  /** With the bits of the step in ONNX operators; absent: there is none. */
+  readonly inPlace?: InPlaceStep<StateOf<T>, H>
 }

@@ -1,6 +1,7 @@
 /** Adam and AdamW, which differ in how weight decay is applied. */
 import * as tf from '@tensorflow/tfjs-core'
 import { arithmetic } from '../onnxruntime/graph/arithmetic.js'
+import { adamModule } from './adamModule.js'
 import { average, averageIn } from './average.js'
 import type { OptimiserStep } from './OptimiserStep.js'
 
@@ -31,5 +32,16 @@ export const adamStep: OptimiserStep<'Adam' | 'AdamW', 'beta1' | 'beta2' | 'eps'
     const rate = div(mul(h('lr'), root), h('correction1'))
     const direction = div(m, add(sqrt(v), mul(h('eps'), root)))
     return [sub(p, mul(direction, rate)), m, v]
+  },
+  inPlace: {
+    module: adamModule,
+    arguments: ({ p, g, state: { exp_avg, exp_avg_sq }, count }, h) => {
+      const f = Math.fround
+      const [beta1, beta2] = [h('beta1'), h('beta2')]
+      const root = f(Math.sqrt(h('correction2')))
+      const rate = f(f(h('lr') * root) / h('correction1'))
+      const moments = [beta1, f(1 - beta1), beta2, f(1 - beta2)]
+      return [p, g, exp_avg, exp_avg_sq, count, h('decay'), h('wd'), ...moments, f(h('eps') * root), rate]
+    }
   }
 }

@@ -10,7 +10,7 @@ import { rmspropStep } from './rmsprop.js'
 import { sgdStep } from './sgd.js'
 
 export type { OptimiserKernel } from './optimiserKernel.js'
-export type { ParameterHyper } from './OptimiserStep.js'
+export type { Addresses, ParameterHyper } from './OptimiserStep.js'
 
 const kernelByTag: { readonly [T in OptimiserTag]: OptimiserKernel<OfTag<T>> } = {
   AdamW: optimiserKernel('AdamW', adamStep),

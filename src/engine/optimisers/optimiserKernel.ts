@@ -9,6 +9,7 @@ import { arithmetic } from '../onnxruntime/graph/arithmetic.js'
 import { type Graph, int, type Ref } from '../onnxruntime/graph/Graph.js'
 import {
   always,
+  type Addresses,
   type Always,
   type OfTag,
   type OptimiserStep,
@@ -27,6 +28,11 @@ export interface OptimiserKernel<O> {
   readonly attributes: (o: O, h: ParameterHyper) => Attributes
   readonly composed: Composed
   readonly fused?: (g: Graph, inputs: Readonly<Record<string, Ref>>, attributes: Attributes) => ReadonlyArray<Ref>
+  readonly inPlace?: {
+    readonly module: string
+    /** The arguments of the module's `step`. */
+    readonly arguments: (at: Addresses<string>, o: O, h: ParameterHyper) => ReadonlyArray<number>
+  }
 }
 
 /** The products for decoupled decay and for L2 decay in the gradient. */
@@ -59,7 +65,11 @@ export const optimiserKernel = <T extends OptimiserTag, H extends string, A>(
   const own = Object.keys(step.hyper) as Array<H>
   const layout: ReadonlyArray<Always | H> = [...always, ...own]
   const values = Object.values<(o: OfTag<T>, h: ParameterHyper) => number>(step.hyper)
-  const { fused } = step
+  const { fused, inPlace } = step
+  const numbersOf = (o: OfTag<T>, h: ParameterHyper) => [
+    ...always.map((name) => h[name]),
+    ...values.map((of) => of(o, h))
+  ]
 
   const composed = (inputs: Named<'p' | 'g' | 'h'>, attributes: StepAttributes<A>): ReadonlyArray<tf.Tensor> => {
     const h = (name: Always | H): tf.Scalar => tf.reshape(tf.slice(inputs.h, [layout.indexOf(name)], [1]), [])
@@ -82,10 +92,22 @@ export const optimiserKernel = <T extends OptimiserTag, H extends string, A>(
   return {
     kernelName: step.kernelName,
     state,
-    hyperTensor: (o, h) => tf.tensor1d([...always.map((name) => h[name]), ...values.map((of) => of(o, h))]),
+    hyperTensor: (o, h) => tf.tensor1d(numbersOf(o, h)),
     attributes: (o, h) => ({ ...step.attributes(o), decays: h.wd !== 0 }),
     // a kernel receives the inputs and attributes of its name
     composed: composed as Composed,
-    ...(fused === undefined ? {} : { fused: graphed(fused) as NonNullable<OptimiserKernel<OfTag<T>>['fused']> })
+    ...(fused === undefined ? {} : { fused: graphed(fused) as NonNullable<OptimiserKernel<OfTag<T>>['fused']> }),
+    ...(inPlace === undefined
+      ? {}
+      : {
+          inPlace: {
+            module: inPlace.module,
+            arguments: (at, o, hyper) => {
+              const numbers = Float32Array.from(numbersOf(o, hyper))
+              const h = (name: Always | H): number => numbers[layout.indexOf(name)]!
+              return inPlace.arguments({ ...at, state: stateIn(state, at.state) }, h)
+            }
+          }
+        })
   }
 }

@@ -13,13 +13,15 @@ import type { Engine } from '../Engine.js'
 import { type EngineError, engineFailure } from '../EngineError.js'
 import { accumulatedOf, accumulator, sumsOf, updater } from './accumulation.js'
 import { attempt } from './attempt.js'
-import { arraysIn, type Bucket, downloadBucket, keyOf, uploadBucket } from './buckets.js'
+import { arraysIn, type Bucket, downloadBucket, fillBucket, keyOf, uploadBucket } from './buckets.js'
 import type { EngineBatch } from './EngineBatch.js'
 import { type Evaluation, type Inference, inferenceOn } from './Inference.js'
+import { inPlaceFor, sharing, writeTo } from './inPlace.js'
 import { startingArrays, stateNames } from './optimise.js'
 import { arraysOf, type OptimiserState, type StateDict } from './StateDict.js'
+import { hypersOf } from './stepTensors.js'
 import { fitting, readOnce } from './tensors.js'
-import { allBuckets, trainingBuckets } from './trainingBuckets.js'
+import { allBuckets, hyperKey, trainingBuckets } from './trainingBuckets.js'
 import { nextTensors, type StepInput, type StepOptions, type Stepped, type Training } from './Training.js'
 import { stepper } from './trainStep.js'
 
@@ -87,28 +89,57 @@ export const enoughRows = (plan: Plan, n: number): E.Either<EngineError, void> =
       )
 }
 
-const putInPlace = ({ values, optimiser }: Training, stepped: Pick<Stepped, 'values' | 'optimiser'>): void => {
+type Hypers = ReturnType<typeof hypersOf>
+
+/** Keeps new tensors in place of the old ones, or writes them to the arrays that those share. */
+const putInPlace = ({ values, optimiser, inPlace }: Training, stepped: Pick<Stepped, 'values' | 'optimiser'>): void => {
   for (const [key, tensor] of stepped.values) {
+    const arrays = inPlace?.arrays.get(key)
+    if (arrays !== undefined) {
+      readOnce([tensor], () => writeTo(arrays.parameter, tensor))
+      continue
+    }
     values.get(key)?.dispose()
     values.set(key, tensor)
   }
   for (const [key, tensors] of stepped.optimiser) {
+    const arrays = inPlace?.arrays.get(key)
+    if (arrays !== undefined) {
+      readOnce(tensors, () => tensors.forEach((tensor, i) => writeTo(arrays.state[i]!, tensor)))
+      continue
+    }
     tf.dispose([...(optimiser.get(key) ?? [])])
     optimiser.set(key, tensors)
   }
 }
+
+/** Steps in place; afterwards the gradients are no longer needed. */
+const stepInPlace = ({ buckets, options, inPlace }: Training, { slopes }: Stepped, hypers: Hypers): void =>
+  readOnce(
+    slopes.map(([, tensor]) => tensor),
+    () => {
+      const hyperOf = new Map(
+        buckets.trained.map((bucket) => [keyOf(bucket), hypers.get(hyperKey(bucket[0]!, options))])
+      )
+      for (const [key, tensor] of slopes) writeTo(inPlace!.arrays.get(key)!.slope, tensor)
+      for (const [key] of slopes) inPlace!.step(key, hyperOf.get(key)!)
+    }
+  )
 
 /** The values of a bucket by the paths of its members, with a suffix. */
 const numbersOf = (bucket: Bucket, suffix: string, tensor: tf.Tensor): ReadonlyArray<readonly [string, Float32Array]> =>
   downloadBucket(bucket, tensor).map((array, i) => [`${bucket[i]!.path}${suffix}`, array])
 
 /** Reads the loss, which computes the step on a lazy engine; only then are the old tensors freed. */
-const finish = (training: Training, stepped: Stepped, ifFinite: boolean): number =>
+const finish = (training: Training, stepped: Stepped, ifFinite: boolean, hypers: Hypers): number =>
   readOnce([stepped.loss], () => {
     try {
       const loss = stepped.loss.dataSync()[0]!
       if (ifFinite && !Number.isFinite(loss)) tf.dispose([...nextTensors(stepped)])
-      else putInPlace(training, stepped)
+      else {
+        putInPlace(training, stepped)
+        stepInPlace(training, stepped, hypers)
+      }
       return loss
     } catch (cause) {
       tf.dispose([...nextTensors(stepped)])
@@ -141,7 +172,7 @@ const programOn = (engine: Engine, training: Training, start: OptimiserState): P
               step(batch, input, t + 1),
               E.map((stepped) => {
                 const ifFinite = input.ifFinite ?? false
-                const loss = finish(training, stepped, ifFinite)
+                const loss = finish(training, stepped, ifFinite, hypersOf(training, input, t + 1))
                 if (Number.isFinite(loss) || !ifFinite) t++
                 return loss
               })
@@ -201,10 +232,13 @@ const programOn = (engine: Engine, training: Training, start: OptimiserState): P
     load: (state) =>
       run('loading parameters', () => {
         for (const bucket of allBuckets({ ...buckets, frozen: [] })) {
-          const next = uploadBucket(
-            bucket,
-            bucket.map(({ path }) => state.get(path)!)
-          )
+          const given = bucket.map(({ path }) => state.get(path)!)
+          const arrays = training.inPlace?.arrays.get(keyOf(bucket))
+          if (arrays !== undefined) {
+            fillBucket(bucket, given, arrays.parameter)
+            continue
+          }
+          const next = uploadBucket(bucket, given)
           values.get(keyOf(bucket))?.dispose()
           values.set(keyOf(bucket), next)
         }
@@ -258,24 +292,29 @@ export const compile =
       E.chain(({ state, arrays }) =>
         attempt(engine)('loading parameters', () => {
           const own = new Map(trained.map(({ path }, i) => [path, arrays[i]!]))
+          const inPlace = inPlaceFor(engine, options.optimiser, buckets.trained)
+          const upload = (
+            bucket: Bucket,
+            given: ReadonlyArray<Float32Array | null>,
+            into?: Float32Array
+          ): tf.Tensor => {
+            if (into === undefined) return uploadBucket(bucket, given)
+            fillBucket(bucket, given, into)
+            return sharing(bucket, into)
+          }
           const values = new Map(
-            allBuckets(buckets).map((bucket) => [
-              keyOf(bucket),
-              uploadBucket(
-                bucket,
-                bucket.map(({ path }) => state.get(path)!)
-              )
-            ])
+            allBuckets(buckets).map((bucket) => {
+              const given = bucket.map(({ path }) => state.get(path)!)
+              return [keyOf(bucket), upload(bucket, given, inPlace?.arrays.get(keyOf(bucket))?.parameter)]
+            })
           )
           const moments = (bucket: Bucket) =>
-            stateNames(options.optimiser).map((_, k) =>
-              uploadBucket(
-                bucket,
-                bucket.map(({ path }) => own.get(path)![k]!)
-              )
-            )
+            stateNames(options.optimiser).map((_, k) => {
+              const given = bucket.map(({ path }) => own.get(path)![k]!)
+              return upload(bucket, given, inPlace?.arrays.get(keyOf(bucket))?.state[k])
+            })
           const optimiser = new Map(buckets.trained.map((bucket) => [keyOf(bucket), moments(bucket)]))
-          return programOn(engine, { plan, options, buckets, values, optimiser }, start.optimiser)
+          return programOn(engine, { plan, options, buckets, values, optimiser, inPlace }, start.optimiser)
         })
       )
     )

@@ -6,6 +6,7 @@ import type { Plan, PlanParameter } from '../../plan/index.js'
 import type { Hyper, Loss, Optimiser, WeightDecay } from '../../recipe/index.js'
 import type { Seed } from '../../Seed.js'
 import type { Bucket } from './buckets.js'
+import type { InPlace } from './inPlace.js'
 import type { Values } from './tensors.js'
 
 /**
@@ -60,17 +61,24 @@ export interface Training {
   readonly buckets: Buckets
   readonly values: Values
   readonly optimiser: OptimiserTensors
+  /** Present if steps change the trained parameters and the optimiser's tensors in place. */
+  readonly inPlace: InPlace | undefined
 }
 
-/** The result of a step: the loss before it, and the tensors that replace the old ones. */
+/**
+ * The result of a step: the loss before it, and the tensors that replace the old ones; with `inPlace`, the gradients of
+ * the trained buckets instead of new parameters and state.
+ */
 export interface Stepped {
   readonly loss: tf.Scalar
   readonly values: ReadonlyArray<readonly [key: string, tensor: tf.Tensor]>
   readonly optimiser: ReadonlyArray<readonly [key: string, tensors: ReadonlyArray<tf.Tensor>]>
+  readonly slopes: ReadonlyArray<readonly [key: string, tensor: tf.Tensor]>
 }
 
-/** The tensors that a step would put in place of others. */
-export const nextTensors = ({ values, optimiser }: Stepped): ReadonlyArray<tf.Tensor> => [
+/** The tensors that a step would put in place of others, or change others with. */
+export const nextTensors = ({ values, optimiser, slopes }: Stepped): ReadonlyArray<tf.Tensor> => [
   ...values.map(([, tensor]) => tensor),
-  ...optimiser.flatMap(([, tensors]) => tensors)
+  ...optimiser.flatMap(([, tensors]) => tensors),
+  ...slopes.map(([, tensor]) => tensor)
 ]

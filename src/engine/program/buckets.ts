@@ -72,16 +72,28 @@ export const arraysIn = (buckets: ReadonlyArray<Bucket>, values: Values): Readon
     )
   )
 
-/** The bucket's tensor from the members' values in torch's layout; null for zeros. */
-export const uploadBucket = (bucket: Bucket, arrays: ReadonlyArray<Float32Array | null>): tf.Tensor => {
-  if (bucket.length === 1) return upload(bucket[0]!.shape, arrays[0]!)
-  const all = new Float32Array(sizes(bucket).reduce((a, b) => a + b))
+/** How many numbers a bucket has. */
+export const lengthOf = (bucket: Bucket): number => sizes(bucket).reduce((a, b) => a + b)
+
+/** The shape of a bucket's tensor. */
+export const shapeOf = (bucket: Bucket): Array<number> =>
+  bucket.length === 1 ? engineShape(bucket[0]!.shape) : [1, lengthOf(bucket)]
+
+/** Writes the members' values in torch's layout; those that are null are left as they are. */
+export const fillBucket = (bucket: Bucket, arrays: ReadonlyArray<Float32Array | null>, all: Float32Array): void => {
   let offset = 0
   bucket.forEach(({ shape }, i) => {
     const array = arrays[i]!
     if (array !== null) all.set(toEngine(array, shape), offset)
     offset += sizeOf(shape)
   })
+}
+
+/** The bucket's tensor from the members' values in torch's layout; null for zeros. */
+export const uploadBucket = (bucket: Bucket, arrays: ReadonlyArray<Float32Array | null>): tf.Tensor => {
+  if (bucket.length === 1) return upload(bucket[0]!.shape, arrays[0]!)
+  const all = new Float32Array(lengthOf(bucket))
+  fillBucket(bucket, arrays, all)
   return tf.keep(tf.tensor2d(all, [1, all.length]))
 }
 

@@ -10,6 +10,8 @@ export interface Computation<A> {
   readonly tensorsOf: (a: A) => ReadonlyArray<tf.Tensor>
   /** Replaces the tensors of a result by others, in the order of `tensorsOf`. */
   readonly inThePlaceOf: (like: A, tensors: ReadonlyArray<tf.Tensor>) => A
+  /** Arrays that some of the tensors are written to, in the order of `tensorsOf`. */
+  readonly into?: (like: A) => ReadonlyArray<Float32Array | undefined>
   /** False for a user's own functions, which may do something different each time. */
   readonly repeats: boolean
 }
@@ -20,14 +22,14 @@ interface Kept<A> {
 }
 
 /** `inputs` are the tensors that differ between runs of a structure; they are asked for just before each. */
-export const captured = <A>(engine: Engine, { tensorsOf, inThePlaceOf, repeats }: Computation<A>) => {
+export const captured = <A>(engine: Engine, { tensorsOf, inThePlaceOf, into, repeats }: Computation<A>) => {
   const kept = new Map<string, Kept<A> | undefined>()
   return (
     structure: string,
     inputs: () => ReadonlyArray<tf.Tensor>,
     trace: () => E.Either<EngineError, A>
   ): E.Either<EngineError, A> => {
-    const again = ({ replay, like }: Kept<A>): A => inThePlaceOf(like, replay(inputs()))
+    const again = ({ replay, like }: Kept<A>): A => inThePlaceOf(like, replay(inputs(), into?.(like)))
     const known = kept.get(structure)
     if (known !== undefined) return E.right(again(known))
     const capture = engine.capture()

@@ -108,7 +108,7 @@ const traced = (
     ({ loss, gradients, buffers }) =>
       pipe(
         updated(training, gradients, hypers, tensors.hypers),
-        E.map(({ values, optimiser }) => ({ loss, values: [...values, ...buffers], optimiser }))
+        E.map(({ values, optimiser, slopes }) => ({ loss, values: [...values, ...buffers], optimiser, slopes }))
       ),
     outputsOf
   )
@@ -122,9 +122,23 @@ const inThePlaceOf = (like: Stepped, [loss, ...rest]: ReadonlyArray<tf.Tensor>):
   return {
     loss: loss as tf.Scalar,
     values: like.values.map(([key]) => [key, take()] as const),
-    optimiser: like.optimiser.map(([key, tensors]) => [key, tensors.map(take)] as const)
+    optimiser: like.optimiser.map(([key, tensors]) => [key, tensors.map(take)] as const),
+    slopes: like.slopes.map(([key]) => [key, take()] as const)
   }
 }
+
+/** The arrays of the gradients, which are the last of the outputs. */
+const slopesInto =
+  ({ inPlace }: Training) =>
+  (like: Stepped): ReadonlyArray<Float32Array | undefined> => {
+    const arrays = like.slopes.map(([key]) => inPlace?.arrays.get(key)!.slope)
+    return [
+      ...outputsOf(like)
+        .slice(arrays.length)
+        .map(() => undefined),
+      ...arrays
+    ]
+  }
 
 /** A user's own functions may do something different in every step. */
 export const isOfOnesOwn = ({ loss, optimiser }: StepOptions): boolean =>
@@ -136,7 +150,12 @@ export const isOfOnesOwn = ({ loss, optimiser }: StepOptions): boolean =>
  */
 export const stepper = (engine: Engine, training: Training) => {
   const { plan, options, buckets, values, optimiser } = training
-  const made = captured<Stepped>(engine, { tensorsOf: outputsOf, inThePlaceOf, repeats: !isOfOnesOwn(options) })
+  const made = captured<Stepped>(engine, {
+    tensorsOf: outputsOf,
+    inThePlaceOf,
+    into: slopesInto(training),
+    repeats: !isOfOnesOwn(options)
+  })
   const changing = allBuckets({ ...buckets, frozen: [] }).map(keyOf)
 
   const inputsOf = ({ x, y, w, masks, hypers }: StepTensors): ReadonlyArray<tf.Tensor> => [

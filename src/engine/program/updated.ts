@@ -3,6 +3,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import { sizeOf } from '../../model/index.js'
 import type { EngineError } from '../EngineError.js'
 import type { ParameterHyper } from '../optimisers/index.js'
@@ -55,16 +56,23 @@ export const clipped = (gradients: ReadonlyArray<tf.Tensor>, clip: number | null
 
 export type Update = Pick<Stepped, 'values' | 'optimiser'>
 
-/** The optimiser's step, with gradients by the paths of their parameters. */
+/** The optimiser's step, or the gradients for it, with gradients by the paths of their parameters. */
 export const updated = (
   training: Training,
   gradients: ReadonlyMap<string, tf.Tensor>,
   hypers: ReadonlyMap<string, ParameterHyper>,
   tensors: StepTensors['hypers']
-): E.Either<EngineError, Update> => {
+): E.Either<EngineError, Update & Pick<Stepped, 'slopes'>> => {
   const paths = [...gradients.keys()]
   const scaled = new Map(clipped([...gradients.values()], training.options.clip).map((g, i) => [paths[i]!, g]))
-  return updatedBy(training, (bucket) => joined(bucket.map(({ path }) => scaled.get(path)!)), hypers, tensors)
+  const slopeOf = (bucket: Bucket): tf.Tensor => joined(bucket.map(({ path }) => scaled.get(path)!))
+  if (training.inPlace === undefined)
+    return pipe(
+      updatedBy(training, slopeOf, hypers, tensors),
+      E.map((update) => ({ ...update, slopes: [] }))
+    )
+  const slopes = training.buckets.trained.map((bucket) => [keyOf(bucket), slopeOf(bucket)] as const)
+  return E.right({ values: [], optimiser: [], slopes })
 }
 
 /** The optimiser's step, with the gradients of a bucket in its shape. */

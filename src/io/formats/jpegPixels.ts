@@ -1,11 +1,12 @@
 /** The pixels of plain JPEGs, decoded in WebAssembly with the same result as libjpeg-turbo, and so as libvips and Pillow. */
-import { webAssembly, type Pixels } from '../../data/index.js'
+import type { Pixels } from '../../data/index.js'
+import { webAssembly, type WebAssemblyMemory } from '../../webAssembly.js'
 import type { PlainJpeg } from './jpeg.js'
 import { jpegModule } from './jpegModule.js'
 
 /** The exports of assembly/jpeg.ts. */
 interface Decoder {
-  readonly memory: { readonly buffer: ArrayBuffer }
+  readonly memory: WebAssemblyMemory
   /** The address for a file of so many bytes. */
   readonly reserve: (length: number) => number
   /** The address of the samples; 0 if the file is refused. */

@@ -41,8 +41,11 @@ export interface OnnxBackendOptions extends SessionOptions {
 /** Maximum bytes of arrays kept for reuse. */
 const MOST_FREE = 1 << 29
 
-/** A captured computation, to be run with other tensors of the same types and shapes. */
-export type Replay = (inputs: ReadonlyArray<TensorInfo>) => ReadonlyArray<TensorInfo>
+/** A captured computation, to be run with other tensors of the same types and shapes; `into` has arrays for results. */
+export type Replay = (
+  inputs: ReadonlyArray<TensorInfo>,
+  into?: ReadonlyArray<Elements | undefined>
+) => ReadonlyArray<TensorInfo>
 
 /** The contents of a data id, in the form that cpu kernels read; reading `values` computes them. */
 interface Stored {
@@ -242,12 +245,16 @@ export class OnnxBackend extends MathBackendCPU {
     for (const { feed } of constants) this.settledValues(feed)
     // shapes of the tensors, not of the values: a tensor and its reshaped form share a value
     const shapes = outputs.map(({ shape }) => shape)
-    return (tensors) => {
+    return (tensors, into = []) => {
       const values = valuesOf(tensors) as ReadonlyArray<Value>
       const feeds = trace.feeds.map((feed, i) => (places[i] === undefined ? feed : values[places[i]]!))
-      const results = this.compiled.run(trace, feeds, fixed)
+      const results = this.compiled.run(trace, feeds, fixed, into)
       return trace.outputs.map(({ dtype }, i) =>
-        this.adopt({ shape: shapes[i]!, dtype, source: { _tag: 'Host', data: results[i]!, owned: true } })
+        this.adopt({
+          shape: shapes[i]!,
+          dtype,
+          source: { _tag: 'Host', data: results[i]!, owned: into[i] === undefined }
+        })
       )
     }
   }

@@ -35,10 +35,13 @@ export interface Fixed {
 
 export const nothingFixed: Fixed = { feeds: new Set(), prepared: undefined }
 
+/** Arrays that outputs are written to, by position. */
+type Into = ReadonlyArray<Elements | undefined>
+
 /** Computes traces: compiles each structure once, and keeps the most recently used. */
 export interface Sessions {
-  /** `feeds` are the trace's own, or others of the same types and shapes. */
-  readonly run: (trace: Trace, feeds: ReadonlyArray<Value>, fixed: Fixed) => ReadonlyArray<Elements>
+  /** `feeds` are the trace's own, or others of the same types and shapes. `into` has arrays for some of the outputs. */
+  readonly run: (trace: Trace, feeds: ReadonlyArray<Value>, fixed: Fixed, into?: Into) => ReadonlyArray<Elements>
   /** Loads a model from elsewhere, with one input and one output; the caller disposes of it. */
   readonly load: (model: OnnxModel) => LoadedModel
   readonly stats: () => SessionStats
@@ -127,16 +130,24 @@ export const sessions = (
       })
     )
 
-  const computed = ({ session, always }: Opened, { outputs }: Finished, given: OrtTensors): ReadonlyArray<Elements> => {
+  const computed = (
+    { session, always }: Opened,
+    { outputs }: Finished,
+    given: OrtTensors,
+    into: Into = []
+  ): ReadonlyArray<Elements> => {
     const feeds = { ...given, ...always }
     const started = performance.now()
     stats.runs += 1
     try {
       if (fetching === 'copied') {
         const results = session.run(feeds, Object.fromEntries(outputs.map(({ name }) => [name, null])), {})
-        return outputs.map(({ name }) => results[name]!.data)
+        return outputs.map(({ name }, i) => {
+          into[i]?.set(results[name]!.data)
+          return into[i] ?? results[name]!.data
+        })
       }
-      const arrays = outputs.map(({ dtype, shape }) => buffers.take(dtype as GraphType, sizeOf(shape)))
+      const arrays = outputs.map(({ dtype, shape }, i) => into[i] ?? buffers.take(dtype as GraphType, sizeOf(shape)))
       const fetches = outputs.map(({ name, dtype, shape }, i) => [name, native.tensor(dtype, arrays[i]!, shape)])
       runWritten(native, session, feeds, Object.fromEntries(fetches) as OrtTensors)
       return arrays
@@ -182,12 +193,12 @@ export const sessions = (
 
   return {
     load,
-    run: (trace, feeds, fixed) => {
+    run: (trace, feeds, fixed, into) => {
       const compiled = compiledFor(trace, fixed)
       if (fixed.feeds.size > 0 && fixed.prepared?.by !== configuration)
         fixed.prepared = { by: configuration, arrays: prepared(compiled, feeds) }
       const { main } = compiled.staged
-      return computed(compiled.main, main, feedsOf(main, feeds, fixed.prepared?.arrays ?? []))
+      return computed(compiled.main, main, feedsOf(main, feeds, fixed.prepared?.arrays ?? []), into)
     },
     stats: () => ({ ...stats, sessions: cache.size }),
     release,
