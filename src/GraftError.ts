@@ -18,6 +18,7 @@ import type { IoError } from './io/index.js'
 import type { LearnError } from './learn/LearnError.js'
 import type { PlanError } from './plan/index.js'
 import type { RecipeError } from './recipe/index.js'
+import type { ServeError } from './serve/ServeError.js'
 import { eqValue } from './Value.js'
 
 /**
@@ -37,6 +38,7 @@ export type Mistake =
   | LearnError
   | PlanError
   | RecipeError
+  | ServeError
 
 /**
  * Several independent mistakes in one thing.

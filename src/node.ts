@@ -67,6 +67,15 @@ export { withoutRun } from './learn/index.js'
 // jobs
 export { trainOn, type TrainOnEnv, type TrainOnOptions } from './learn/index.js'
 
+// serving
+export {
+  type RequestEntry,
+  type ServeError,
+  serveHandler,
+  type ServeHandler,
+  type ServeOptions
+} from './serve/index.js'
+
 // errors
 export type { EngineError } from './engine/index.js'
 export type { IoError } from './io/index.js'

@@ -29,6 +29,8 @@ import type { JobServiceFlags } from './commands/jobService.js'
 import type { LrFindFlags } from './commands/lrFind.js'
 import type { PredictFlags } from './commands/predict.js'
 import { predictProgram } from './commands/predictProgram.js'
+import type { ServeFlags } from './commands/serve.js'
+import { serveProgram } from './commands/serveProgram.js'
 import type { ShowFlags } from './commands/show.js'
 import { showProgram } from './commands/showProgram.js'
 import type { SummaryFlags } from './commands/summary.js'
@@ -81,6 +83,7 @@ Examples:
   graft demo                                      train, save, load and predict on generated images
   graft train photos --epochs 3 --size 128        photos/train/<class>/*, photos/valid/<class>/*
   graft predict graft-out/resnet18-... cat.jpg    predict the class of an image
+  graft serve graft-out/resnet18-...              serve predictions over HTTP
   graft export graft-out/... --onnx net.onnx      write the trained model as ONNX
   graft interpret graft-out/resnet18-...          show what it gets wrong
   graft embed photos --out photos.npz             write the features of images
@@ -113,6 +116,9 @@ const addSubcommands = (program: Command, perform: Perform): void => {
       })
   predictProgram(program).action((model: string, images: ReadonlyArray<string>, flags: PredictFlags) =>
     perform(flags, async () => (await import('./commands/predict.js')).predictCommand(model, images, flags))
+  )
+  serveProgram(program).action((models: ReadonlyArray<string>, flags: ServeFlags) =>
+    perform(flags, async () => (await import('./commands/serve.js')).serveCommand(models, flags))
   )
   exportProgram(program).action((model: string, flags: ExportFlags) =>
     perform(flags, async () => (await import('./commands/export.js')).exportCommand(model, flags))

@@ -25,6 +25,7 @@ export {
   type ValueMistake
 } from './grammar/Grammar.js'
 export { parseJson } from './grammar/json.js'
+export { type JsonSchema, jsonSchemaOf } from './grammar/JsonSchema.js'
 export { type ChildJson, decodeLayer, encodeLayer, type LayerJson, layerSchema } from './values/Layer.js'
 export { decodeLoss, encodeLoss, type LossJson, lossSchema } from './values/Loss.js'
 export {

@@ -50,7 +50,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   version: { rooms: [], packages: [] },
   webAssembly: { rooms: [], packages: [] },
   // The sum of the rooms' errors needs their types and no more.
-  GraftError: { rooms: [], types: [...values, 'engine', 'io', 'learn', 'cli'], ...upstairs },
+  GraftError: { rooms: [], types: [...values, 'engine', 'io', 'learn', 'serve', 'cli'], ...upstairs },
 
   model: { rooms: [], ...upstairs },
   arch: { rooms: ['model'], ...upstairs },
@@ -91,8 +91,12 @@ export const rooms: Readonly<Record<string, Room>> = {
     ]
   },
   learn: { rooms: [...values, 'engine', 'io', 'GraftError'], ...downstairs, packages: [fpts, builtin, tfjs] },
+  serve: {
+    rooms: ['data', 'format', 'interpret/draw', 'engine', 'io', 'learn', 'GraftError'],
+    packages: [fpts, builtin, /^hono(\/cors)?$/, /^@hono\/node-server$/]
+  },
   cli: {
-    rooms: [...values, 'engine', 'io', 'learn', 'GraftError', 'index', 'node'],
+    rooms: [...values, 'engine', 'io', 'learn', 'serve', 'GraftError', 'index', 'node'],
     packages: [fpts, iots, builtin, /^commander$/],
     lazyPackages: [/^tinyglobby$/]
   },
@@ -101,7 +105,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   'surface/node': { rooms: [...values, 'engine', 'io', 'learn'], ...downstairs },
 
   index: { rooms: [...values, 'GraftError', 'surface'], ...upstairs },
-  node: { rooms: [...values, 'GraftError', 'engine', 'io', 'learn', 'index', 'surface/node'], ...downstairs },
+  node: { rooms: [...values, 'GraftError', 'engine', 'io', 'learn', 'serve', 'index', 'surface/node'], ...downstairs },
   onnxruntime: { rooms: ['engine'], packages: [fpts, /^#tfjs-gradients$/] },
 
   laws: {
@@ -124,6 +128,7 @@ export const sideDoors: Readonly<Record<string, string>> = {
   'src/format/bytes/onnx.ts': 'format/onnx',
   'src/format/bytes/onnxGraph.ts': 'format/onnx',
   'src/learn/LearnError.ts': 'learn',
+  'src/serve/ServeError.ts': 'serve',
   'src/engine/onnxruntime/index.ts': 'engine'
 }
 
