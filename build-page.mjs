@@ -1,4 +1,4 @@
-// Bundles the script and the style of pages into dist/page-assets.json, `#page-assets` of package.json: their texts, and the
+// Bundles the scripts and the style of pages into dist/page-assets.json, `#page-assets` of package.json: their texts, and the
 // hashes by which the policy of a page allows them.
 import { build } from 'esbuild'
 import { createHash } from 'node:crypto'
@@ -29,6 +29,7 @@ const assetOf = async (path) => {
 export const buildPage = async (dist) => {
   const style = await assetOf('src/page/client/page.css')
   const script = await assetOf('src/page/client/index.ts')
+  const serving = await assetOf('src/page/client/serving/index.ts')
   mkdirSync(dist, { recursive: true })
-  writeFileSync(join(dist, 'page-assets.json'), JSON.stringify({ style, script }))
+  writeFileSync(join(dist, 'page-assets.json'), JSON.stringify({ style, script, serving }))
 }

@@ -9,7 +9,7 @@ const exclude = ['**/node_modules/**']
 // Rooms whose tests leave nothing behind share a process and what is loaded into it: most of their time is loading.
 const rooms = [
   ...['arch', 'attacks', 'bench', 'data', 'emit', 'engine', 'format', 'interpret', 'io', 'laws', 'learn'],
-  ...['model', 'page', 'plan', 'recipe', 'rules', 'types']
+  ...['model', 'page', 'plan', 'recipe', 'rules', 'serve', 'types']
 ]
 const shared = [...rooms.map((room) => `test/${room}/**/*.test.ts`), 'test/*.test.ts']
 // These run the built command in their process, whose engine would take the place of the sources' own.

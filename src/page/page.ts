@@ -26,6 +26,8 @@ export interface Asset {
 export interface PageAssets {
   readonly style: Asset
   readonly script: Asset
+  /** The script of the page of `graft serve`, in addition. */
+  readonly serving: Asset
 }
 
 /**
@@ -102,7 +104,8 @@ export const contentsHtml = (sections: ReadonlyArray<Pick<PageSection, 'id' | 't
  * @example
  * import { h, page } from './index.js'
  *
- * const assets = { style: { text: '', sha256: 'a' }, script: { text: '', sha256: 'b' } }
+ * const empty = { text: '', sha256: 'a' }
+ * const assets = { style: empty, script: empty, serving: empty }
  * const sections = [{ id: 'data', title: 'Data', content: h('p', {}, '12 images') }]
  * const html = page(assets)({ title: 'R&D', sections })
  * assert.ok(html.startsWith('<!doctype html>') && html.includes('<title>R&amp;D</title>'))

@@ -7,13 +7,14 @@ import type { GraftError } from '../GraftError.js'
 import { answered, type Answered, type Asking, type AskEnv, type Noted, threshOf } from './asking.js'
 import type { Metrics } from './metrics.js'
 import { openapi } from './openapi.js'
-import { pageFiles } from './page/pageFiles.js'
 import { allFailed, embedJson, failure, json, modelsJson, png, predictJson } from './requests/replies.js'
 import { badRequest, internalError, methodNotAllowed, unauthorized, unknownResource, wrongTask } from './ServeError.js'
 import type { Answer, Question } from './threads/ThreadMessage.js'
 
 export interface AppEnv extends AskEnv {
   readonly metrics: Metrics
+  /** The page at `/`; null: none. */
+  readonly page: string | null
   /** Null: requests are accepted. */
   readonly unready: () => GraftError | null
 }
@@ -108,6 +109,16 @@ const asked =
     return E.isLeft(response) ? refuse(env, c, response.left) : response.right
   }
 
+/** No other site may show the page in a frame; its own policy is in the document. */
+const pageResponse = (page: string): Response =>
+  new Response(page, {
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': "frame-ancestors 'none'",
+      'cache-control': 'no-cache'
+    }
+  })
+
 interface Route {
   readonly method: 'GET' | 'POST'
   readonly path: string
@@ -133,7 +144,7 @@ const routesOf = (env: AppEnv): ReadonlyArray<Route> => {
       return unready === null ? json({ status: 'ready' }) : refuse(env, c, unready)
     }),
     get('/openapi.json', true, () => json(openapi)),
-    ...(env.settings.page ? pageFiles().map(({ path, response }) => get(path, true, response)) : [])
+    ...(env.page === null ? [] : [get('/', true, () => pageResponse(env.page!))])
   ]
 }
 

@@ -9,6 +9,7 @@ import type { Task } from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { physicalCores } from '../engine/index.js'
 import type { GraftError } from '../GraftError.js'
+import { nodeFiles, pageAssets } from '../io/index.js'
 import { settingError } from '../learn/index.js'
 import type { AppEnv, App } from './app.js'
 import type { Noted } from './asking.js'
@@ -17,6 +18,7 @@ import { newMetrics } from './metrics.js'
 import { predictionQueue } from './predictionQueue.js'
 import { overloaded } from './ServeError.js'
 import { type ServeOptions, type Settings, settingsOf, wrongServeOptions } from './ServeOptions.js'
+import { servePage } from './servePage.js'
 import { predictionThreads } from './threads/predictionThreads.js'
 import type { NamedModel, ServedModel } from './threads/ThreadMessage.js'
 
@@ -62,17 +64,21 @@ const secured = (response: Response): Response => {
   return response
 }
 
-const started = (makeApp: (env: AppEnv) => App, settings: Settings) => {
-  const { workers, onWarning, onRequest } = settings
+const started = (makeApp: (env: AppEnv) => App, settings: Settings, page: string | null) => {
+  const { workers, engine, threads: engineThreads, maxPixels, maxBatch, onWarning, onRequest } = settings
   const held = { bytes: 0 }
   let isClosing = false
   let underWay = 0
   let drained: () => void = () => undefined
-  const threads = predictionThreads(workers, settings, {
-    onIdle: () => queue.dispatch(),
-    onWarning,
-    onLost: ({ ...error }) => onWarning('found' in error ? `a worker was lost: ${error.found}` : 'a worker was lost')
-  })
+  const threads = predictionThreads(
+    workers,
+    { engine, threads: engineThreads, maxPixels, maxBatch },
+    {
+      onIdle: () => queue.dispatch(),
+      onWarning,
+      onLost: ({ ...error }) => onWarning('found' in error ? `a worker was lost: ${error.found}` : 'a worker was lost')
+    }
+  )
   const generations = newGenerations(threads)
   const metrics = newMetrics({
     waiting: () => queue.length(),
@@ -86,7 +92,7 @@ const started = (makeApp: (env: AppEnv) => App, settings: Settings) => {
       ? overloaded('server', 'a worker that is ready', 'none', 'try again in a second')
       : null
   }
-  const { app, paths } = makeApp({ settings, held, generations, queue, metrics, unready })
+  const { app, paths } = makeApp({ settings, held, generations, queue, metrics, page, unready })
 
   const fetch = async (request: Request): Promise<Response> => {
     const start = performance.now()
@@ -169,7 +175,11 @@ export const serveHandler = (
     TE.chain((named) => async (): Promise<E.Either<GraftError, ServeHandler>> => {
       // loaded when needed: most programs of this entry serve nothing
       const { appOf } = await import('./app.js')
-      const { generations, fetch, close } = started(appOf, settingsOf(options, physicalCores()))
+      const settings = settingsOf(options, physicalCores())
+      const assets = settings.page ? await pageAssets({ files: nodeFiles })() : E.right(null)
+      if (E.isLeft(assets)) return assets
+      const page = assets.right === null ? null : servePage(assets.right)
+      const { generations, fetch, close } = started(appOf, settings, page)
       const loaded = await generations.replace(named)()
       if (E.isLeft(loaded)) {
         await close()

@@ -92,7 +92,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   learn: { rooms: [...values, 'engine', 'io', 'GraftError'], ...downstairs, packages: [fpts, builtin, tfjs] },
   serve: {
-    rooms: ['data', 'format', 'interpret/draw', 'engine', 'io', 'learn', 'GraftError'],
+    rooms: ['data', 'format', 'interpret/draw', 'page', 'engine', 'io', 'learn', 'GraftError'],
     packages: [fpts, builtin, /^hono(\/cors)?$/, /^@hono\/node-server$/]
   },
   cli: {

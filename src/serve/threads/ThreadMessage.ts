@@ -7,7 +7,7 @@ import type { Prediction } from '../../learn/index.js'
 
 /** What a thread is started with. */
 export interface ThreadSettings {
-  readonly engine?: EngineName
+  readonly engine: EngineName | undefined
   readonly threads: number
   readonly maxPixels: number
   /** Networks are compiled for batches of this size too. */

@@ -7,7 +7,14 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { classesOf, type Pixels } from '../../data/index.js'
 import type { GraftError } from '../../GraftError.js'
 import { overlayHeatmap } from '../../interpret/draw/index.js'
-import { gradCam, type GraftEnv, type OpenPredictor, predictEach, type Predictor } from '../../learn/index.js'
+import {
+  embedEach,
+  gradCam,
+  type GraftEnv,
+  type OpenPredictor,
+  predictEach,
+  type Predictor
+} from '../../learn/index.js'
 import { parallel } from '../../io/index.js'
 import { badRequest, wrongTask } from '../ServeError.js'
 import { checkHeader } from './limitedImages.js'
@@ -124,6 +131,15 @@ const predicted =
       TE.map(RA.map(E.map((prediction): Answer => ({ _tag: 'Predicted', prediction }))))
     )
 
+/** All in one batch. */
+const embedded =
+  (network: OpenPredictor, env: GraftEnv) =>
+  (images: ReadonlyArray<Uint8Array>): TE.TaskEither<GraftError, Answers> =>
+    pipe(
+      embedEach(network.predictor, { bs: images.length })(images)(env),
+      TE.map(RA.map(E.map((features): Answer => ({ _tag: 'Embedded', features: [...features] }))))
+    )
+
 /** How a question is answered for images that may be decoded. */
 const ask = (network: OpenPredictor, env: GraftEnv, question: Question) => {
   const { task } = network.predictor
@@ -135,7 +151,7 @@ const ask = (network: OpenPredictor, env: GraftEnv, question: Question) => {
     case 'Explain':
       return each(explained(network, env, question.class))
     case 'Embed':
-      return each(() => TE.left(wrongTask('embed', 'a model that has embeddings', 'none', 'use /predict')))
+      return embedded(network, env)
   }
 }
 

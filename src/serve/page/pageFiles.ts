@@ -1,7 +1,0 @@
-/** The page of a server. */
-export interface PageFile {
-  readonly path: string
-  readonly response: () => Response
-}
-
-export const pageFiles = (): ReadonlyArray<PageFile> => []
