@@ -10,6 +10,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import { Hono } from 'hono'
+import { mount } from 'hono/mount'
 import { arch, digits, nn } from 'graft-vision'
 import { cnnLearner, exportLearner, openData, serveHandler, withNodeEnv } from 'graft-vision/node'
 
@@ -41,7 +42,7 @@ assert(E.isRight(served))
 // any framework of fetch-style handlers will do
 const app = new Hono()
 app.get('/', (c) => c.text('my application'))
-app.mount('/vision', served.right.fetch)
+app.all('/vision/*', mount(served.right.fetch))
 
 const server = createServer((incoming, outgoing) => void getRequestListener(app.fetch)(incoming, outgoing)).listen(0)
 await once(server, 'listening')

@@ -145,7 +145,8 @@ const namesOf = (models: ReadonlyArray<ServedModel>): ReadonlyArray<string> => m
  * import { pipe } from 'fp-ts/lib/function.js'
  * import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
  *
- * const small = arch({ name: 'small', network: nn.sequential(nn.named('conv', nn.conv2d(3, 4, 5, { stride: 4 }))) })
+ * const conv = nn.named('conv', nn.conv2d(3, 8, 5))
+ * const small = arch({ name: 'small', network: nn.sequential(conv, nn.named('pool', nn.maxPool2d(2))) })
  * const exported = pipe(
  *   openData(digits({ n: 16, valid: 4 })),
  *   RTE.chainW((data) => cnnLearner(data, small, { linFtrs: [] })),

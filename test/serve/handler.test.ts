@@ -89,8 +89,7 @@ describe('a prediction over HTTP', () => {
     const json = JSON.stringify({ images: [base64Of(2), `data:image/png;base64,${base64Of(3)}`], model: 'digits' })
     const [, inJson] = await replyOf(post('/predict', json, { 'content-type': 'application/json' }))
     const namesIn = (body: unknown) => decoded(predictSchema, body).predictions.map(({ image }) => image)
-    const answersIn = (body: unknown) =>
-      decoded(predictSchema, body).predictions.map((one) => ({ ...one, image: '' }) as unknown)
+    const answersIn = (body: unknown) => decoded(predictSchema, body).predictions.map((one) => ({ ...one, image: '' }))
     expect([raw, form, inJson].map(namesIn)).toEqual([['image'], ['two.png', 'three.png'], ['images[0]', 'images[1]']])
     expect(answersIn(form)[0]).toEqual(answersIn(raw)[0])
     expect(answersIn(inJson)).toEqual(answersIn(form))

@@ -19,7 +19,7 @@ type URI = typeof URI
 
 declare module 'fp-ts/HKT.js' {
   interface URItoKind<A> {
-    readonly [URI]: JsonSchema
+    readonly [URI]: JsonSchema & { readonly _A?: A }
   }
 }
 

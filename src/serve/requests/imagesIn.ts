@@ -1,6 +1,7 @@
 /** The images of a request: a form with files, JSON with base64, or the bytes of one image. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { HonoRequest } from 'hono/request'
 import { decodeWith, parseJson } from '../../format/index.js'
 import type { GraftError } from '../../GraftError.js'
 import { badRequest, contentTooLarge, unsupportedMediaType } from '../ServeError.js'
@@ -66,7 +67,8 @@ const wrongField = (name: string): GraftError =>
 const fromForm = async (body: Uint8Array, contentType: string): Promise<Read> => {
   let form: FormData
   try {
-    form = await new Response(body as Uint8Array<ArrayBuffer>, { headers: { 'content-type': contentType } }).formData()
+    const request = new Request('http://form', { method: 'POST', body, headers: { 'content-type': contentType } })
+    form = await new HonoRequest(request).formData()
   } catch (cause) {
     return E.left(
       badRequest('body', 'a form (multipart/form-data)', String(cause), 'send it with curl -F, or FormData')
