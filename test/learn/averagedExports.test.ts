@@ -1,6 +1,6 @@
-/** Averaged parameters in everything that a trained model is used for. */
+/** Averaged and best parameters in everything that a trained model is used for. */
 import { join } from 'node:path'
-import { type Event, Recipe } from 'graft-vision'
+import { type Event, Recipe, saveBest, Schedule, withWeights } from 'graft-vision'
 import {
   exportLearner,
   exportOnnx,
@@ -19,13 +19,17 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { images, predicted, runOnnx } from '../emit/session.js'
 import { expectClose } from '../engine/engines.js'
 import { right, workplace } from '../io/workplace.js'
-import { drawn, envWith, tinyLearner } from './tiny.js'
+import { drawn, envWith, model as tinyModel, tinyLearner } from './tiny.js'
 
 const folder = workplace()
 const fit = Recipe.fit(2, 1e-2)
 const host = (values: ReadonlyArray<number> | Float32Array) => [
   { shape: [values.length], dtype: 'float32', data: [...values] }
 ]
+
+/** Halts after the given number of training batches, from 0. */
+const halting = (iteration: number) => (event: Event) => () =>
+  event._tag === 'BatchEnd' && event.train && event.iteration === iteration ? ('halt' as const) : ('continue' as const)
 
 describe.each([
   ['ema', Recipe.ema(0.9)(fit)],
@@ -74,14 +78,43 @@ describe.each([
   })
 
   it('is read from a checkpoint with the average', async () => {
-    const onEvent = (event: Event) => () =>
-      event._tag === 'BatchEnd' && event.train && event.iteration === 5 ? ('halt' as const) : ('continue' as const)
     const file = join(folder, `halted-${name}.safetensors`)
-    const { learner, model } = right(await trainWith(recipe, { checkpoint: { file } })(start)({ ...env, onEvent })())
+    const run = trainWith(recipe, { checkpoint: { file } })(start)
+    const { learner, model } = right(await run({ ...env, onEvent: halting(5) })())
     const { state } = right(await loadPredictor(file)(env)())
     for (const [path, values] of model.state) expect(state.get(path)).toEqual(values)
     expect([...model.state]).not.toEqual([...learner.state])
     const loaded = right(await loadLearner(file)(env)())
     for (const [path, values] of model.state) expect(loaded.state.get(path)).toEqual(values)
+  })
+})
+
+describe('a checkpoint', () => {
+  // the first epoch is the best one: the second trains with a rate that ruins the parameters
+  const best = Recipe.until(saveBest(), saveBest({ monitor: 'accuracy', name: 'most' }))
+  const ruining = Recipe.fitSchedule(3, Schedule.exponential(1e-3, 1), 1)
+  it.each([
+    ['saveBest', best(ruining), 9],
+    ['saveBest before the end of the first epoch', best(ruining), 2],
+    ['saveBest and ema', best(Recipe.ema(0.5)(ruining)), 9],
+    ['saveBest of every epoch', Recipe.until(saveBest({ every: 'epoch' }))(ruining), 9],
+    ['ema', Recipe.ema(0.9)(fit), 5],
+    ['swa before its first epoch', Recipe.swa(1)(fit), 2]
+  ] as const)('within %s is opened as the model that the run would return', async (name, recipe, iteration) => {
+    const env = await envWith('onnxruntime')
+    const path = join(folder, name)
+    const start = right(await tinyLearner(drawn(folder), { path })(env)())
+    const file = join(path, 'checkpoint.safetensors')
+    const run = trainWith(recipe, { checkpoint: { file } })(start)
+    const { learner, model } = right(await run({ ...env, onEvent: halting(iteration) })())
+    const opened = {
+      predictor: right(await loadPredictor(file)(env)()).state,
+      loaded: right(await loadLearner(file)(env)()).state,
+      weights: right(await tinyLearner(drawn(folder), { model: withWeights(file)(tinyModel) })(env)()).state
+    }
+    for (const [path, values] of model.state)
+      for (const state of Object.values(opened)) expect(state.get(path)).toEqual(values)
+    const differs = name.startsWith('saveBest') && iteration === 9 && !name.includes('every')
+    expect(JSON.stringify([...model.state]) !== JSON.stringify([...learner.state])).toBe(differs || name === 'ema')
   })
 })

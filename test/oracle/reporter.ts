@@ -36,9 +36,12 @@ const report = (
   for (const test of failed) write(`FAILED ${test.fullName}\n    ${messages(test.result().errors ?? [])}`)
   for (const error of broken) write(`FAILED ${messages([error])}`)
   for (const line of pendingLines(pending)) write(line)
-  for (const test of tests) if (test.name === unchecked) write(`${fileOf(test)}: ${unchecked}`)
+  const without = tests.filter((test) => test.name === unchecked)
+  for (const test of without) write(`${fileOf(test)}: ${unchecked}`)
   if (reason === 'interrupted') write('interrupted')
-  write(`${passed.length} passed, ${failed.length + broken.length} failed, ${pending.length} pending`)
+  write(
+    `${passed.length} passed, ${failed.length + broken.length} failed, ${pending.length} pending, ${without.length} without a check`
+  )
 }
 
 export default class OracleReporter implements Reporter {

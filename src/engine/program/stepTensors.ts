@@ -43,7 +43,8 @@ export const masksOf = ({ plan, options }: Training, n: number, step: number): S
     })
   )
 
-const hyperOf = (p: PlanParameter, input: StepInput, options: StepOptions, t: number): ParameterHyper => {
+/** What a parameter's update depends on in one step, besides its gradient. */
+export const hyperOf = (p: PlanParameter, input: StepInput, options: StepOptions, t: number): ParameterHyper => {
   const lr = input.lrs[p.group]!
   const decay = typeof input.wd === 'number' ? input.wd : input.wd[p.group]!
   const wd = p.decays === 'always' || options.bnWd ? decay : 0

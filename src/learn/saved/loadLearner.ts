@@ -138,6 +138,7 @@ const modelIn = (path: string, resolved: ResolvedModel): E.Either<GraftError, Mo
 /**
  * Loads a learner from a folder written by `exportLearner`, from a run's folder, or from a saved file. It predicts as
  * the original and, once it has data (`withData`), can be trained further. Its data is empty except for `test`.
+ * A checkpoint gives the parameters that its training step would end with (best of `saveBest`, average of `ema` or `swa`).
  * Metrics, handlers, and a user-defined loss or optimiser are not in files, and can be given as options. Optimiser
  * state is restored if it was saved.
  *

@@ -21,7 +21,7 @@ import { normalisedBy } from '../learner/makeLearner.js'
 import { refreeze } from '../learner/refreeze.js'
 import { savedError, weightsError } from '../LearnError.js'
 import type { StateTensor } from '../weights/adaptation.js'
-import { accumulatedPrefix, averagePrefix, keptPrefix, optimiserPrefix } from './trainedBy.js'
+import { accumulatedPrefix, averagePrefix, keptPrefix, modelTensorsIn, optimiserPrefix } from './trainedBy.js'
 import type { Averaged } from '../loop/averaging.js'
 import { nothingWatched, type Watched } from '../loop/watched.js'
 import type { Within } from '../loop/Within.js'
@@ -76,11 +76,8 @@ const under = ({ tensors }: Saved, prefix: string): ReadonlyMap<string, StateTen
     )
   )
 
-/** The tensors to predict with: a checkpoint within a step of `ema` or `swa` has an average beside the optimiser's own. */
-export const modelTensors = (saved: Saved): Saved['tensors'] =>
-  saved.progress.cursor?.within?.averaged === undefined
-    ? saved.tensors
-    : new Map([...saved.tensors, ...under(saved, averagePrefix)])
+/** The tensors to predict with: those that a checkpoint's training step would end with. */
+export const modelTensors = ({ progress, tensors }: Saved): Saved['tensors'] => modelTensorsIn(progress)(tensors)
 
 /** The optimiser's state with the gradients of a group of batches that is not complete. */
 const inGroup = (file: string, saved: Saved, l: Learner): E.Either<GraftError, Learner['optimiser']> => {
@@ -104,8 +101,10 @@ const fitsOptimiser = (l: Learner, saved: Saved): boolean => {
 }
 
 /**
- * Loads the parameters of a saved learner; of a checkpoint within a step of `ema` or `swa`, their average. Optimiser state is restored if optimiser and trained parameters are the
- * same; otherwise it is reset, with a warning. The freeze does not change.
+ * Loads the parameters of a saved learner. Of a checkpoint within a training step, these are the parameters that the
+ * step would end with: the best ones so far of `saveBest`, or else the average of `ema` or `swa`. Optimiser state is
+ * restored if optimiser and trained parameters are the same; otherwise it is reset, with a warning. The freeze does not
+ * change.
  *
  * @example
  * import { digits, squeezenet1_1 } from 'graft-vision'

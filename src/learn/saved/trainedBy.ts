@@ -3,7 +3,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import type { Stats, Task } from '../../data/index.js'
-import { decodeResolvedModel, parseJson, type StoredStateDicts } from '../../format/index.js'
+import { decodeResolvedModel, decodeWith, parseJson, type StoredStateDicts } from '../../format/index.js'
+import { progressSchema, type SavedProgress } from './Saved.js'
 
 /** A description of weights trained by graft. */
 export interface Trained {
@@ -12,15 +13,23 @@ export interface Trained {
   readonly stats: Stats | null
 }
 
+/** A member of what graft writes into a file's header; none: another program wrote the file. */
+const said = ([{ metadata }]: StoredStateDicts, name: 'model' | 'progress'): unknown =>
+  pipe(
+    parseJson(metadata['graft'] ?? 'null'),
+    E.match(
+      () => null,
+      (json) =>
+        typeof json === 'object' && json !== null && name in json
+          ? (json as Readonly<Record<string, unknown>>)[name]
+          : null
+    )
+  )
+
 /** Null: graft did not save the file, or this version cannot read it. */
-export const trainedBy = ([{ metadata }]: StoredStateDicts): Trained | null => {
-  const text = metadata['graft']
-  if (text === undefined) return null
+export const trainedBy = (dicts: StoredStateDicts): Trained | null => {
   return pipe(
-    parseJson(text),
-    E.chain((json) =>
-      decodeResolvedModel(typeof json === 'object' && json !== null && 'model' in json ? json['model'] : null)
-    ),
+    decodeResolvedModel(said(dicts, 'model')),
     E.match(
       () => null,
       ({ model: { arch, task, preprocessing } }) => ({ arch, task, stats: preprocessing.stats })
@@ -42,9 +51,40 @@ export const averagePrefix = 'average:'
 
 const ofTraining = [optimiserPrefix, keptPrefix, accumulatedPrefix, averagePrefix]
 
-/** The network's parameters and buffers alone. */
-export const withoutTraining = (dicts: StoredStateDicts): StoredStateDicts =>
-  RNEA.map((dict: StoredStateDicts[0]) => ({
-    ...dict,
-    tensors: new Map([...dict.tensors].filter(([key]) => !ofTraining.some((prefix) => key.startsWith(prefix))))
-  }))(dicts)
+/** Watchers keep copies under their position and a name: `0:bestmodel`. */
+const watcherOf = (name: string): number => Number(name.slice(0, name.indexOf(':')))
+
+/**
+ * The prefix of the parameters and buffers that a checkpoint's training step would end with, if they are not the
+ * optimiser's own: the best ones of `saveBest`, or else the average of `ema` or `swa`. Of several watchers, the last one
+ * restores last.
+ */
+const modelPrefix = ({ cursor }: Pick<SavedProgress, 'cursor'>): string | null => {
+  const within = cursor?.within
+  const [best] = [...(within?.watched?.kept ?? [])].sort((a, b) => watcherOf(b) - watcherOf(a))
+  if (best !== undefined) return `${keptPrefix}${best}:`
+  return within?.averaged === undefined ? null : averagePrefix
+}
+
+/** The network's parameters and buffers alone: those of `modelPrefix` in place of the optimiser's own. */
+export const modelTensorsIn =
+  (progress: Pick<SavedProgress, 'cursor'>) =>
+  <A>(tensors: ReadonlyMap<string, A>): ReadonlyMap<string, A> => {
+    const prefix = modelPrefix(progress)
+    const own = [...tensors].filter(([key]) => !ofTraining.some((one) => key.startsWith(one)))
+    const ended =
+      prefix === null
+        ? []
+        : [...tensors].flatMap(([key, tensor]) =>
+            key.startsWith(prefix) ? [[key.slice(prefix.length), tensor] as const] : []
+          )
+    return new Map([...own, ...ended])
+  }
+
+const noProgress: Pick<SavedProgress, 'cursor'> = {}
+
+/** The network's parameters and buffers in a file that graft saved. */
+export const modelDicts = (dicts: StoredStateDicts): StoredStateDicts => {
+  const progress = E.getOrElseW(() => noProgress)(decodeWith(progressSchema)(said(dicts, 'progress')))
+  return RNEA.map((dict: StoredStateDicts[0]) => ({ ...dict, tensors: modelTensorsIn(progress)(dict.tensors) }))(dicts)
+}

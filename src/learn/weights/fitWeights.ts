@@ -13,7 +13,7 @@ import { adapted } from './adaptation.js'
 import { weightsMistakes } from '../loop/finite.js'
 import { type Fit, fitsOf } from '../loop/fitting.js'
 import { weightsError } from '../LearnError.js'
-import { type Trained, trainedBy, withoutTraining } from '../saved/trainedBy.js'
+import { modelDicts, type Trained, trainedBy } from '../saved/trainedBy.js'
 import { bodyOf, keyOf } from '../learner/vocabulary.js'
 
 /** The weights of a network from a file. */
@@ -178,7 +178,7 @@ const integerMistakes = ({ dict, taken }: Fit): ReadonlyArray<Mistake> => {
  */
 export const fitWeights = (plan: Plan, arch: Arch, opened: Opened): E.Either<Mistakes, LoadedWeights> => {
   const trained = trainedBy(opened.dicts)
-  const own = trained === null ? opened : { ...opened, dicts: withoutTraining(opened.dicts) }
+  const own = trained === null ? opened : { ...opened, dicts: modelDicts(opened.dicts) }
   return pipe(
     chosen(plan, arch, own, trained),
     E.chain((fit) => {

@@ -32,6 +32,7 @@ interface Tracked {
     readonly name?: string
   }
   readonly initial_lr: number | null
+  readonly values: ReadonlyArray<number | 'NaN'>
   readonly epochs: ReadonlyArray<{
     readonly value: number | 'NaN'
     readonly stop: boolean
@@ -83,11 +84,13 @@ const decisions = (c: Tracked): ReadonlyArray<Compared> => {
   const watching = watchingOf(watcherOf(c))
   let [state, lr] = [watching.start, c.initial_lr]
   return c.epochs.flatMap((recorded, epoch) => {
-    const values = { [c.monitor]: Number(recorded.value) }
+    const values = { [c.monitor]: Number(c.values[epoch]) }
     const [next, requests] = watching.onEpoch(state, { epoch, values, lr })
     state = next
     if (lr !== null) lr = scaled(lr, requests)
+    const best = bestIn(state)
     return [
+      same(`epoch ${epoch}, value`, Number(c.values[epoch]), Number(recorded.value)),
       same(
         `epoch ${epoch}, stops`,
         requests.some(({ _tag }) => _tag === 'EndStep'),
@@ -98,11 +101,13 @@ const decisions = (c: Tracked): ReadonlyArray<Compared> => {
         requests.flatMap((request) => (request._tag === 'SaveModel' ? [request.name] : [])),
         recorded.saved
       ),
-      // the best value of a metric is recorded in single precision
-      ...(typeof recorded.best === 'number'
-        ? [same(`epoch ${epoch}, best`, Math.fround(bestIn(state) ?? NaN), Math.fround(recorded.best))]
-        : []),
-      ...(lr === null ? [] : [close(`epoch ${epoch}, rate`, lr, recorded.lr, 'schedule')])
+      // the best value of a metric is recorded in single precision, and is infinite before there is one
+      Number.isFinite(Number(recorded.best))
+        ? same(`epoch ${epoch}, best`, Math.fround(best ?? NaN), Math.fround(Number(recorded.best)))
+        : same(`epoch ${epoch}, has a best`, best !== null, false),
+      lr === null
+        ? same(`epoch ${epoch}, rate`, lr, recorded.lr)
+        : close(`epoch ${epoch}, rate`, lr, recorded.lr, 'schedule')
     ]
   })
 }
@@ -124,6 +129,13 @@ interface Suggested {
   readonly skip_end: number
   readonly min_gradient_lr: number | null
   readonly min_loss_over_10: number
+  readonly printed: ReadonlyArray<string>
+}
+
+/** A rate as the reference prints it: 3.02E-03. */
+const printed = (rate: number): string => {
+  const [digits, exponent] = rate.toExponential(2).toUpperCase().split('E') as [string, string]
+  return `${digits}E${exponent[0]}${exponent.slice(1).padStart(2, '0')}`
 }
 
 const suggestion = (c: Suggested): ReadonlyArray<Compared> => {
@@ -138,6 +150,7 @@ const suggestion = (c: Suggested): ReadonlyArray<Compared> => {
     const left = trimmedLrFind(skip)(found)
     return [
       same('suggests', O.isSome(suggested), c.min_gradient_lr !== null),
+      same('says that there are too few points', O.isNone(suggested), /^Failed to compute/.test(c.printed[0] ?? '')),
       close(
         'rate of the minimum / 10',
         left.lrs[left.losses.indexOf(Math.min(...left.losses))]! / 10,
@@ -147,6 +160,14 @@ const suggestion = (c: Suggested): ReadonlyArray<Compared> => {
     ]
   }
   return [
+    same(
+      'printed',
+      [
+        `Min numerical gradient: ${printed(suggested.value.minGradient)}`,
+        `Min loss divided by 10: ${printed(suggested.value.minLossBy10)}`
+      ],
+      c.printed
+    ),
     close('minimum gradient', suggested.value.minGradient, c.min_gradient_lr, 'schedule'),
     close('minimum loss / 10', suggested.value.minLossBy10, c.min_loss_over_10, 'schedule')
   ]
@@ -197,9 +218,19 @@ const labelled = (c: Labelled): Compared => {
 type Case = Tracked | TableRow | Suggested | Labelled
 
 export const callbacks = (c: Case): Outcome => {
-  if ('epochs' in c) return outcome(decisions(c))
-  if ('row' in c) return outcome([rowOf(c)])
-  if (c.kind === 'lr_find_suggestion') return outcome(suggestion(c))
-  const { kind }: { readonly kind: string } = c
-  return kind === 'analyze_pred' || kind === 'reconstruct' ? outcome([labelled(c)]) : pending(`cases of kind ${kind}`)
+  switch (c.kind) {
+    case 'EarlyStoppingCallback':
+    case 'SaveModelCallback':
+    case 'ReduceLROnPlateauCallback':
+      return outcome(decisions(c))
+    case 'table_row':
+      return outcome([rowOf(c)])
+    case 'lr_find_suggestion':
+      return outcome(suggestion(c))
+    case 'analyze_pred':
+    case 'reconstruct':
+      return outcome([labelled(c)])
+    default:
+      return pending(`cases of kind ${(c as { readonly kind: string }).kind}`)
+  }
 }

@@ -6,10 +6,11 @@ import * as tf from '@tensorflow/tfjs-core'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { compile, freshOptimiser, type Program, type StateDict } from '../../../src/engine/index.js'
+import { hyperOf } from '../../../src/engine/program/stepTensors.js'
 import { arch, batchNorm, concat, flatten, linear, named, sequential } from '../../../src/model/index.js'
-import { type Plan, plan } from '../../../src/plan/index.js'
+import { type Plan, plan, type PlanParameter } from '../../../src/plan/index.js'
 import { adam, adamW, customLoss, type Optimiser, rmsprop, sgd, type WeightDecay } from '../../../src/recipe/index.js'
-import { close, failed, type Outcome, outcome } from '../Comparison.js'
+import { close, type Compared, failed, type Outcome, outcome, same } from '../Comparison.js'
 import { flatOf, type Nested } from './arrays.js'
 import { engine } from './engine.js'
 
@@ -25,6 +26,12 @@ interface OptimCase {
   readonly betas: readonly [number, number] | null
   readonly eps: number | null
   readonly beta: number | null
+  readonly lr: number | ReadonlyArray<number>
+  readonly mom: number | null
+  /** The decay list and the other list of each layer group. */
+  readonly param_groups: ReadonlyArray<ReadonlyArray<string>>
+  /** What torch's optimiser itself decays, by group. */
+  readonly inner_weight_decay_after: ReadonlyArray<number>
   readonly hyper_per_step: ReadonlyArray<{ readonly lr: ReadonlyArray<number>; readonly mom: number }>
   readonly initial: Values
   readonly grads: ReadonlyArray<Values>
@@ -67,6 +74,47 @@ const recordedPlan = (c: OptimCase): Plan => {
       trainable: !c.frozen.includes(p.path)
     }))
   }
+}
+
+const norm = /^bn\./
+
+/** The reference keeps a bias in its second list when its layer is frozen; the optimiser leaves it as it is. */
+const isInList =
+  (decays: PlanParameter['decays']) =>
+  (p: PlanParameter): boolean =>
+    p.decays === decays && (p.trainable || (decays === 'ifBnWd' && !norm.test(p.path)))
+
+const settings = (c: OptimCase, { parameters, groups }: Plan, optimiser: Optimiser): ReadonlyArray<Compared> => {
+  const lists = Array.from({ length: groups }, (_, group) =>
+    (['always', 'ifBnWd'] as const).map((decays) =>
+      parameters.filter((p) => p.group === group).filter(isInList(decays))
+    )
+  ).flat()
+  const first = c.hyper_per_step[0]!
+  const options = { loss: dot, optimiser, trueWd: c.true_wd, bnWd: c.bn_wd, clip: null, seed: 0 }
+  const inGradient = (p: PlanParameter): number =>
+    hyperOf(p, { lrs: first.lr, mom: first.mom, wd: c.wd, step: 0 }, options, 1).wd
+  return [
+    // where rates differ from step to step, the highest is recorded
+    same(
+      'rate',
+      first.lr.map((_, group) => Math.max(...c.hyper_per_step.map(({ lr }) => lr[group]!))),
+      [c.lr].flat()
+    ),
+    c.mom === null ? [] : [same('momentum', first.mom, c.mom)],
+    same('betas', 'betas' in optimiser ? optimiser.betas : null, c.betas),
+    c.beta === null ? [] : [same('beta', 'alpha' in optimiser ? optimiser.alpha : null, c.beta)],
+    same(
+      'param_groups',
+      lists.map((list) => list.map(({ path }) => path)),
+      c.param_groups
+    ),
+    same(
+      'inner_weight_decay_after',
+      lists.map((list) => [...new Set(list.map(inGradient))]),
+      c.inner_weight_decay_after.map((wd) => [wd])
+    )
+  ].flat()
 }
 
 const dot = customLoss('dot', 'identity', (outputs, targets) => tf.sum(tf.mul(outputs, targets), -1))
@@ -118,8 +166,9 @@ const stateFrom = (c: OptimCase): StateDict =>
     ['bn.running_var', new Float32Array([1, 1])]
   ])
 
-const steps = (program: Program, c: OptimCase): Outcome =>
+const steps = (program: Program, c: OptimCase, before: ReadonlyArray<Compared>): Outcome =>
   outcome(
+    before,
     c.grads.flatMap((grads, t) => {
       const { lr, mom } = c.hyper_per_step[t]!
       const stepped = pipe(
@@ -139,13 +188,14 @@ const steps = (program: Program, c: OptimCase): Outcome =>
 export const optim = async (c: OptimCase): Promise<Outcome> => {
   const optimiser = optimiserOf(c)
   if (optimiser === null) return failed(`no optimiser ${c.optimizer}, built or known to come`)
+  const planned = recordedPlan(c)
   const program = compile(await engine())(
-    recordedPlan(c),
+    planned,
     { state: stateFrom(c), optimiser: freshOptimiser },
     { loss: dot, optimiser, trueWd: c.true_wd, bnWd: c.bn_wd, clip: null, seed: 0 }
   )
   if (E.isLeft(program)) return failed(JSON.stringify(program.left))
-  const result = steps(program.right, c)
+  const result = steps(program.right, c, settings(c, planned, optimiser))
   program.right.dispose()
   return result
 }

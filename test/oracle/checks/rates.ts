@@ -8,7 +8,7 @@ interface RecordedSlice {
 }
 
 // an array has a method of that name
-const isSlice = (r: RecordedRates): r is RecordedSlice => typeof r === 'object' && !Array.isArray(r)
+export const isSlice = (r: RecordedRates): r is RecordedSlice => typeof r === 'object' && !Array.isArray(r)
 
 export const ratesFrom = (recorded: RecordedRates): Rates =>
   isSlice(recorded)

@@ -1,4 +1,5 @@
 /** schedules.json: every batch of one-cycle fits, rates per group, annealing curves, the smoothed loss. */
+import { isDeepStrictEqual } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import {
@@ -14,7 +15,8 @@ import {
   smoothedLoss
 } from '../../../src/recipe/index.js'
 import { close, errs, failed, type Numbers, type Outcome, outcome, same, where } from '../Comparison.js'
-import { isSpreadOverOneGroup, isWrongLengthList, ratesFrom, type RecordedRates } from './rates.js'
+import { restoresWeights } from './lrFindRun.js'
+import { isSlice, isSpreadOverOneGroup, isWrongLengthList, ratesFrom, type RecordedRates } from './rates.js'
 
 interface OneCycleCase {
   readonly kind: 'fit_one_cycle'
@@ -37,6 +39,7 @@ interface OneCycleCase {
   readonly n_batches_run: number
   readonly lr_after: ReadonlyArray<number>
   readonly mom_after: number
+  readonly recorder_lrs_equal_last_group: boolean
 }
 
 interface LrRangeCase {
@@ -44,6 +47,8 @@ interface LrRangeCase {
   readonly groups: number
   readonly arg: RecordedRates
   readonly result?: number | ReadonlyArray<number>
+  /** Whether the reference returns the rates as they are. */
+  readonly passed_through?: boolean
   readonly error?: string
 }
 
@@ -118,13 +123,13 @@ const fitOneCycle = (c: OneCycleCase): Outcome => {
       c.mom_per_batch.slice(0, c.n_batches_run - extra),
       'schedule'
     ),
-    extra === 0 ? same('epochs', [epochOf(first), epochOf(endStep - 1)], c.epoch_of_batch_first_last) : [],
+    same('epochs', [epochOf(first), epochOf(endStep - 1 + extra)], c.epoch_of_batch_first_last),
     close('lr_after', at(endStep).lrs, c.lr_after, 'schedule'),
     close('mom_after', at(endStep).mom ?? NaN, c.mom_after, 'schedule')
   )
 }
 
-const lrRange = ({ groups, arg, result, error }: LrRangeCase): Outcome => {
+const lrRange = ({ groups, arg, result, passed_through, error }: LrRangeCase): Outcome => {
   const ours = ratesPerGroup(groups)(ratesFrom(arg))
   if (isWrongLengthList(arg, groups)) return outcome(errs('lr', E.isLeft(ours) ? [ours.left] : [], 'RecipeError'))
   if (isSpreadOverOneGroup(arg, groups))
@@ -139,7 +144,12 @@ const lrRange = ({ groups, arg, result, error }: LrRangeCase): Outcome => {
   }
   return E.isLeft(ours)
     ? failed(ours.left.found)
-    : outcome(where(result, (r) => close('lr', ours.right, spread(r), 'schedule')))
+    : outcome(
+        where(result, (r) => close('lr', ours.right, spread(r), 'schedule')),
+        where(passed_through, (passed) =>
+          same('passed through', !isSlice(arg) && isDeepStrictEqual(ours.right, spread(arg)), passed)
+        )
+      )
 }
 
 const evenMults = ({ start, stop, n, result, error }: EvenMultsCase): Outcome =>
@@ -185,6 +195,7 @@ const smoothed = ({ beta, values, smoothed: recorded }: SmoothedCase): Outcome =
 
 interface LrFindCase {
   readonly kind: 'lr_find'
+  readonly batches_per_epoch: number
   readonly groups: number
   readonly args: {
     readonly start_lr?: RecordedRates
@@ -195,28 +206,30 @@ interface LrFindCase {
   readonly lr_per_batch: ReadonlyArray<Numbers>
   readonly n_batches_run: number
   readonly smoothed_losses: ReadonlyArray<number>
+  readonly weights_restored: boolean
 }
 
 /** The losses depend on the recorded model: from them follows where the sweep stopped. */
-const lrFind = ({ groups, args, lr_per_batch, n_batches_run, smoothed_losses }: LrFindCase): Outcome => {
-  const rates = lrSweep(
-    {
-      ...(args.start_lr === undefined ? {} : { startLr: ratesFrom(args.start_lr) }),
-      ...(args.end_lr === undefined ? {} : { endLr: ratesFrom(args.end_lr) }),
-      ...(args.num_it === undefined ? {} : { numIt: args.num_it })
-    },
-    groups
-  )
+const lrFind = async (c: LrFindCase): Promise<Outcome> => {
+  const { groups, args, lr_per_batch, n_batches_run, smoothed_losses } = c
+  const options = {
+    ...(args.start_lr === undefined ? {} : { startLr: ratesFrom(args.start_lr) }),
+    ...(args.end_lr === undefined ? {} : { endLr: ratesFrom(args.end_lr) }),
+    ...(args.num_it === undefined ? {} : { numIt: args.num_it }),
+    ...(args.stop_div === undefined ? {} : { stopDiv: args.stop_div })
+  }
+  const rates = lrSweep(options, groups)
   if (E.isLeft(rates)) return failed(rates.left.found)
   const stop = smoothed_losses.findIndex((_, k) => hasDiverged(smoothed_losses.slice(0, k + 1)))
   const run = args.stop_div === false || stop === -1 ? rates.right.length : stop + 1
   return outcome(
     same('n_batches_run', run, n_batches_run),
-    close('lr_per_batch', rates.right.slice(0, run), lr_per_batch, 'schedule')
+    close('lr_per_batch', rates.right.slice(0, run), lr_per_batch, 'schedule'),
+    same('weights_restored', await restoresWeights(options, groups, c.batches_per_epoch), c.weights_restored)
   )
 }
 
-export const schedules = (c: ScheduleCase): Outcome => {
+export const schedules = (c: ScheduleCase): Outcome | Promise<Outcome> => {
   switch (c.kind) {
     case 'fit_one_cycle':
       return fitOneCycle(c)

@@ -1,18 +1,11 @@
 /** transforms.json and tta.json: pixels, the usual augmentation, sides, and the blend of predictions. */
 import * as O from 'fp-ts/lib/Option.js'
-import {
-  getTransforms,
-  nearestMultiple,
-  type Resize,
-  scaledSides,
-  type Size,
-  Transform,
-  ttaViews
-} from '../../../src/data/index.js'
+import { nearestMultiple, type Resize, scaledSides, type Size, Transform, ttaViews } from '../../../src/data/index.js'
 import { type PaddingMode, type Samples, transformSamples } from '../../../src/data/pixel/index.js'
 import { croppedAt, padded } from '../../../src/data/pixel/place.js'
-import { averageViews, blendedLosses, blendTta } from '../../../src/interpret/index.js'
-import { close, type Compared, type Outcome, outcome, pending, same } from '../Comparison.js'
+import { activate, averageViews, blendedLosses, blendTta } from '../../../src/interpret/index.js'
+import { close, type Compared, type Outcome, outcome, pending, same, where } from '../Comparison.js'
+import { type GetTransformsCase, usual } from './getTransforms.js'
 import { flatOf, fromChannelsLast, type Nested, shapeOf, toChannelsLast } from './arrays.js'
 
 /** A recorded image, [C, H, W]. */
@@ -128,59 +121,6 @@ const transformed = (c: TransformCase): Outcome => {
 }
 
 // -------------------------------------------------------------------------------------
-// the usual augmentation
-// -------------------------------------------------------------------------------------
-
-interface RecordedTransform {
-  readonly name: string
-  readonly p: number
-  readonly params: Readonly<Record<string, unknown>>
-}
-
-interface GetTransformsCase {
-  readonly kind: 'get_transforms'
-  readonly args: Readonly<Record<string, unknown>>
-  readonly train: ReadonlyArray<RecordedTransform>
-  readonly valid: ReadonlyArray<RecordedTransform>
-}
-
-const camel = (name: string): string => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())
-
-/** Ours by the reference's names; sides of a parameter that are drawn alike stand for one. */
-const recordOf = (t: Transform.Transform): RecordedTransform => {
-  const { _tag, p, ...params } = t
-  const name = _tag.replace(/[A-Z]/g, (letter, i: number) => `${i === 0 ? '' : '_'}${letter.toLowerCase()}`)
-  const renamed = Object.entries(params as Readonly<Record<string, unknown>>).map(([key, value]) => {
-    const one = _tag === 'SymmetricWarp' ? (value as ReadonlyArray<unknown>)[0] : value
-    return [key === 'row' || key === 'col' ? `${key}_pct` : key, one] as const
-  })
-  return { name, p, params: Object.fromEntries(renamed) }
-}
-
-const sameTransform = (ours: Transform.Transform, recorded: RecordedTransform): ReadonlyArray<Compared> => {
-  const { name, p, params } = recordOf(ours)
-  // padding belongs to applying; a symmetry is drawn from all eight
-  const { padding_mode: _, ...bounds } = recorded.params
-  return [
-    same('name', name, recorded.name),
-    same(`p of ${name}`, p, recorded.p),
-    ...Object.entries(bounds).map(([key, value]) =>
-      close(`${key} of ${name}`, params[key] as number, value as number, 'schedule')
-    )
-  ]
-}
-
-const usual = ({ args, train, valid }: GetTransformsCase): Outcome => {
-  const options = Object.fromEntries(Object.entries(args).map(([key, value]) => [camel(key), value ?? 0]))
-  const ours = getTransforms(options)
-  return outcome(
-    same('how many', ours.length, train.length),
-    ours.flatMap((t, i) => sameTransform(t, train[i]!)),
-    valid.flatMap((t) => sameTransform(Transform.cropPad(), t))
-  )
-}
-
-// -------------------------------------------------------------------------------------
 // sides
 // -------------------------------------------------------------------------------------
 
@@ -246,6 +186,8 @@ interface BlendCase {
   readonly average: Rows
   readonly final?: Rows
   readonly loss_sane?: ReadonlyArray<number>
+  /** The loss when probabilities are taken for logits, as the reference does by mistake. */
+  readonly loss_as_reference?: ReadonlyArray<number>
   readonly target?: ReadonlyArray<number>
 }
 
@@ -273,15 +215,22 @@ const viewed = ({ scale, size, input, views }: ViewsCase): Outcome => {
   )
 }
 
+const softmaxed = (rows: Rows): Rows => rows.map((row) => [...activate('softmax', row.length)(Float32Array.from(row))])
+
 const blended = (c: BlendCase): Outcome => {
   const average = averageViews(c.augmented)
-  const final = c.beta === null ? null : blendTta(c.beta)(c.plain, average)
+  // without beta, the reference returns both parts
+  const final = c.beta === null ? c.plain : blendTta(c.beta)(c.plain, average)
+  const target = c.target ?? []
   return outcome(
     close('average', average, c.average, 'layer'),
-    final === null || c.final === undefined ? [] : close('final', final, c.final, 'layer'),
-    final === null || c.loss_sane === undefined || c.target === undefined
-      ? []
-      : close('-log of the blend', blendedLosses('softmax')(final, c.target), c.loss_sane, 'layer')
+    where(c.final, (recorded) => close('final', final, recorded, 'layer')),
+    where(c.loss_sane, (losses) =>
+      close('-log of the blend', blendedLosses('softmax')(final, target), losses, 'layer')
+    ),
+    where(c.loss_as_reference, (losses) =>
+      close('-log of a second softmax', blendedLosses('softmax')(softmaxed(final), target), losses, 'layer')
+    )
   )
 }
 
