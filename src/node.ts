@@ -46,6 +46,8 @@ export { predictMask, type Predictor, predictorOf, segment, type Segmented, tta,
 export type { TtaOptions, TtaPredictions } from './learn/index.js'
 export { archEmbedder, embed, embedData, embedEach, type Embedder, type Embeddings } from './learn/index.js'
 export type { EmbedOptions } from './learn/index.js'
+export { type AbstainOptions, calibrate, type Calibrated, type CalibrateOptions } from './learn/index.js'
+export { calibratePredictor, type NoneOfThese } from './learn/index.js'
 
 // interpretation
 export { type Figure, figurePng, figureSvg, saveFigure } from './io/index.js'

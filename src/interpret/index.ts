@@ -4,9 +4,13 @@
  *
  * @since 0.1.0
  */
+export * from './abstaining.js'
 export * from './activation.js'
 export * from './argMax.js'
 export * from './calibration.js'
+export type { Calibration } from './FittedCalibration.js'
+export * from './neighbours.js'
+export * from './temperatureScaling.js'
 export {
   classScores,
   confusionMatrix,

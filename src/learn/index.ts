@@ -15,6 +15,13 @@ export {
   type EmbedOptions,
   featurePlan
 } from './predicting/embed.js'
+export {
+  type AbstainOptions,
+  calibrate,
+  calibratePredictor,
+  type Calibrated,
+  type CalibrateOptions
+} from './predicting/calibrate.js'
 export { callbacks } from './loop/callbacks.js'
 export { readSaved } from './saved/readSaved.js'
 export { savedFile, type Cursor, type Saved } from './saved/Saved.js'
@@ -88,6 +95,7 @@ export {
   predictEach,
   type PredictAllOptions,
   type NamedPoint,
+  type NoneOfThese,
   type Prediction
 } from './predicting/predict.js'
 export { type Embedder, loadPredictor, predictorOf, type Predictor } from './predicting/Predictor.js'

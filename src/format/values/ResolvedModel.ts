@@ -24,6 +24,7 @@ import {
   wholeHead,
   withHead
 } from '../../model/index.js'
+import type { Calibration } from '../../interpret/index.js'
 import { bodyAndHead, type Plan } from '../../plan/index.js'
 import type { Loss } from '../../recipe/index.js'
 import { badValue, type FormatErrors } from '../FormatError.js'
@@ -69,6 +70,8 @@ export interface ResolvedModel {
   readonly preprocessing: Preprocessing
   readonly loss: ExportedLoss
   readonly training: Training
+  /** Fitted after training; absent: nothing was. */
+  readonly calibration?: Calibration
 }
 
 // -------------------------------------------------------------------------------------

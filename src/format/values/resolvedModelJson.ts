@@ -7,6 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Json } from 'fp-ts/lib/Json.js'
 import { codec } from '../grammar/Codec.js'
+import { calibrationFrom, calibrationSchema, calibrationTo } from './Calibration.js'
 import { decodingFrom, decodingSchema, decodingTo } from './Decoding.js'
 import { sizeOf, statsSchema } from './Data.js'
 import { decodeWith } from '../grammar/Decoder.js'
@@ -57,7 +58,7 @@ export const resolvedModelSchema = makeSchema((g) =>
       loss: exportedLossSchema(g),
       training: trainingSchema(g)
     },
-    { head: layerSchema(g) }
+    { head: layerSchema(g), calibration: calibrationSchema(g) }
   )
 )
 
@@ -77,7 +78,7 @@ interface Exported {
 
 const exportCodec = codec<ResolvedModelJson, Exported>({
   schema: resolvedModelSchema,
-  from: ({ format: _, graft, body, head, freeze, task: of, preprocessing, loss, training, ...rest }) => {
+  from: ({ format: _, graft, body, head, freeze, task: of, preprocessing, loss, training, calibration, ...rest }) => {
     const { size, resize, normalise, ...decoding } = preprocessing
     return {
       graft,
@@ -94,11 +95,12 @@ const exportCodec = codec<ResolvedModelJson, Exported>({
           decoding: decodingFrom(decoding)
         },
         loss: lossFrom(loss),
-        training: trainingFrom(training)
+        training: trainingFrom(training),
+        ...(calibration === undefined ? {} : { calibration: calibrationFrom(calibration) })
       }
     }
   },
-  to: ({ graft, model: { body, head, freeze, task: of, preprocessing, loss, training, ...rest } }) => ({
+  to: ({ graft, model: { body, head, freeze, task: of, preprocessing, loss, training, calibration, ...rest } }) => ({
     format: current,
     graft,
     ...rest,
@@ -113,7 +115,8 @@ const exportCodec = codec<ResolvedModelJson, Exported>({
       ...decodingTo(preprocessing.decoding)
     },
     loss: lossTo(loss),
-    training: trainingTo(training)
+    training: trainingTo(training),
+    ...(calibration === undefined ? {} : { calibration: calibrationTo(calibration) })
   }),
   refusals: () => []
 })

@@ -12,7 +12,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import type { BatchView } from '../../data/index.js'
 import type { OptimiserState, StateDict } from '../../engine/index.js'
 import type { GraftError } from '../../GraftError.js'
-import type { Metric } from '../../interpret/index.js'
+import type { Calibration, Metric } from '../../interpret/index.js'
 import type { Data } from '../../io/index.js'
 import type { Arch, Model } from '../../model/index.js'
 import type { Plan } from '../../plan/index.js'
@@ -67,7 +67,13 @@ export interface Learner extends Progress {
   readonly model: Model
   readonly plan: Plan
   readonly settings: Settings
+  /** What was fitted to these parameters by `calibrate`; ignored after further training. */
+  readonly calibrated?: { readonly calibration: Calibration; readonly state: StateDict }
 }
+
+/** What was fitted to the current parameters. */
+export const calibrationOf = ({ calibrated, state }: Learner): { readonly calibration?: Calibration } =>
+  calibrated?.state === state ? { calibration: calibrated.calibration } : {}
 
 /**
  * The learner at this point of training; its parameters are read from the engine when this is called.

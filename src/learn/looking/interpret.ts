@@ -16,6 +16,7 @@ import { getPreds, type PredictedSet, type Predictions, predictSet } from '../pr
 import { defaultLoss } from '../learner/taskDefaults.js'
 import type { Learner } from '../learner/Learner.js'
 import type { Embedder, Predictor } from '../predicting/Predictor.js'
+import { temperatureOf } from '../predicting/certainty.js'
 import { tta } from '../predicting/tta.js'
 import { sameTask } from '../learner/withData.js'
 
@@ -122,6 +123,7 @@ export const interpretPredictor =
           state: p.state,
           loss: defaultLoss(p.task),
           activation: p.activation,
+          ...temperatureOf(p),
           stats: p.stats,
           dataset,
           batches: validOrder(data.spec, dataset.length)

@@ -10,12 +10,13 @@ import { type Decoding, decodingOf, type Resize, resizeOf, type Size, type Stats
 import type { StateDict } from '../../engine/index.js'
 import { modelOf, type ResolvedModel } from '../../format/index.js'
 import type { GraftError } from '../../GraftError.js'
+import type { Calibration } from '../../interpret/index.js'
 import type { HasFiles } from '../../io/index.js'
 import { plan, type Plan } from '../../plan/index.js'
 import { activationOf, type OutputActivation } from '../../recipe/index.js'
 import { readSaved } from '../saved/readSaved.js'
 import { mistakesIn } from '../inFile.js'
-import type { Learner } from '../learner/Learner.js'
+import { calibrationOf, type Learner } from '../learner/Learner.js'
 import { modelTensors, stateOf } from '../saved/restore.js'
 
 /**
@@ -32,6 +33,8 @@ export interface Predictor {
   readonly resize: Resize
   readonly decoding: Decoding
   readonly activation: OutputActivation
+  /** A fitted temperature, and when to answer "none of these" (`calibrate`); absent: neither. */
+  readonly calibration?: Calibration
 }
 
 /**
@@ -64,7 +67,8 @@ const predictorFrom = (
         stats: resolved.preprocessing.stats ?? plainStats,
         resize: resolved.preprocessing.resize,
         decoding: resolved.preprocessing.decoding,
-        activation: resolved.loss.activation
+        activation: resolved.loss.activation,
+        ...(resolved.calibration === undefined ? {} : { calibration: resolved.calibration })
       }))(numbers(p))
     )
   )
@@ -98,7 +102,8 @@ export const predictorOf = (l: Learner): Predictor => ({
   stats: l.data.stats,
   resize: resizeOf(l.data.spec),
   decoding: decodingOf(l.data.spec),
-  activation: activationOf(l.settings.loss)
+  activation: activationOf(l.settings.loss),
+  ...calibrationOf(l)
 })
 
 /**

@@ -51,7 +51,7 @@ export const featurePlan = (plan: Plan): E.Either<GraftError, Plan> => {
 }
 
 /** The features of a normalised batch, one row for each image. */
-const featuresOf =
+export const featuresOf =
   (plan: Plan, state: StateDict, { engine }: HasEngine) =>
   (x: Float32Array, images: ReadonlyArray<string>): E.Either<GraftError, ReadonlyArray<Float32Array>> =>
     pipe(
@@ -146,7 +146,7 @@ export const embed =
     pipe(pictures, embedEach(p, options), RTE.chainEitherK(E.sequenceArray))
 
 /** Images of another size than the network's would be an error without a hint. */
-const sameInput = ({ plan }: Embedder, { shape }: Data): E.Either<GraftError, Plan> =>
+export const sameInput = ({ plan }: Embedder, { shape }: Data): E.Either<GraftError, Plan> =>
   showShape(shape) === showShape(plan.input)
     ? E.right(plan)
     : E.left(

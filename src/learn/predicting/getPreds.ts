@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
+import { flow, pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import { type Batches, repeatsIn, type Stats, trainOrder, validOrder } from '../../data/index.js'
@@ -27,9 +27,10 @@ import { activationOf, type Loss, type OutputActivation } from '../../recipe/ind
 import type { HasEngine } from '../Env.js'
 import { breathe } from '../loop/evaluation.js'
 import { finiteEvaluation } from '../loop/finite.js'
-import type { Learner } from '../learner/Learner.js'
+import { calibrationOf, type Learner } from '../learner/Learner.js'
 import { settingError } from '../LearnError.js'
 import { batchingOf, trainViews } from '../loop/training.js'
+import { cooled, temperatureOf } from './certainty.js'
 import { predictAll } from './predict.js'
 import { predictorOf } from './Predictor.js'
 
@@ -112,6 +113,8 @@ interface Asked {
   readonly state: StateDict
   readonly loss: Loss
   readonly activation: OutputActivation
+  /** Divides raw outputs before the activation; default 1. */
+  readonly temperature?: number
   readonly stats: Stats
   readonly dataset: Dataset
   readonly batches: Batches
@@ -129,14 +132,14 @@ type WithLosses = Predictions & {
 
 /** Predicts all batches once. */
 const pass = async (of: Asked, views: Views, env: Env): Promise<E.Either<GraftError, WithLosses>> => {
-  const { plan, state, loss, activation, stats, dataset, batches } = of
+  const { plan, state, loss, activation, temperature, stats, dataset, batches } = of
   const evaluate = (batch: Batch): E.Either<GraftError, Evaluation> =>
     pipe(
       readyInference(env.engine)(plan, state),
       E.chainW((network) => network.evaluate(loss)(batch)),
       E.chainW(finiteEvaluation('predictions', batch))
     )
-  const activated = activate(activation, plan.output[0]!)
+  const activated = flow(cooled(temperature), activate(activation, plan.output[0]!))
   const preds: Array<ReadonlyArray<number>> = []
   const targets: Array<number | ReadonlyArray<number>> = []
   const losses: Array<number> = []
@@ -218,6 +221,7 @@ export const askedOf =
     state: l.state,
     loss: l.settings.loss,
     activation: activationOf(l.settings.loss),
+    ...temperatureOf(calibrationOf(l)),
     stats: l.data.stats,
     dataset,
     batches

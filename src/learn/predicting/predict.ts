@@ -7,18 +7,19 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
-import { classesOf, type Points, type Task } from '../../data/index.js'
+import { classesOf, type Pixels, type Points, type Task } from '../../data/index.js'
 import { type PointFrame, unframedPoints } from '../../data/pixel/index.js'
 import { readyInference } from '../../engine/index.js'
 import type { GraftError } from '../../GraftError.js'
-import { activate, argMax } from '../../interpret/index.js'
+import { activate, argMax, type CertaintyKind } from '../../interpret/index.js'
 import { type Batch, type HasFiles, type HasImages, parallel } from '../../io/index.js'
 import type { HasEngine } from '../Env.js'
 import { finiteOutputs } from '../loop/finite.js'
 import { settingError } from '../LearnError.js'
+import { certaintiesOfPixels, cooled, temperatureOf } from './certainty.js'
 import { frameOf, inputOf, nameOf, type Picture, pixelsOf, type ScaledPicture } from './networkInput.js'
 import type { Predictor } from './Predictor.js'
-import { type Asking, type TtaBlend, ttaOfPixels } from './ttaOfPixels.js'
+import { type Asking, type Rows, type TtaBlend, ttaOfPixels } from './ttaOfPixels.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -45,6 +46,22 @@ export interface Prediction {
   readonly probabilities: ReadonlyArray<number>
   /** For points, the position of each. */
   readonly points?: ReadonlyArray<NamedPoint>
+  /** Why there is no class, of a network that abstains; absent: there is one. */
+  readonly abstained?: NoneOfThese
+}
+
+/**
+ * The answer of a network that abstains: its certainty of an image is below the threshold (`abstain`). `class` is then
+ * "none of these" and `labels` is empty; `index` and `probabilities` are those of the network.
+ *
+ * @category prediction
+ * @since 0.1.0
+ */
+export interface NoneOfThese {
+  readonly _tag: 'NoneOfThese'
+  readonly by: CertaintyKind
+  readonly certainty: number
+  readonly threshold: number
 }
 
 /**
@@ -106,11 +123,20 @@ export const answerOf = (
   return { class: labels.join(';'), labels }
 }
 
+/** The answer of a network that is too uncertain. */
+const noneOfThese = (p: Predictor, certainty: number | undefined): Partial<Prediction> => {
+  const abstention = p.calibration?.abstention ?? null
+  if (abstention === null || certainty === undefined || certainty >= abstention.threshold) return {}
+  const { by, threshold } = abstention
+  return { class: 'none of these', labels: [], abstained: { _tag: 'NoneOfThese', by, certainty, threshold } }
+}
+
 const predictionOf =
   (p: Predictor, thresh: number) =>
-  (image: string, probabilities: ReadonlyArray<number>): Prediction => {
+  (image: string, probabilities: ReadonlyArray<number>, certainty?: number): Prediction => {
     const index = argMax(probabilities, 0, probabilities.length)
-    return { image, ...answerOf(p.task, probabilities, index, thresh), index, probabilities }
+    const answer = { image, ...answerOf(p.task, probabilities, index, thresh), index, probabilities }
+    return { ...answer, ...noneOfThese(p, certainty) }
   }
 
 /** Raw outputs after the activation, one row for each image; of points, in pixels, by the frame of each image. */
@@ -121,7 +147,7 @@ const activatedRows = (
   frames: ReadonlyArray<PointFrame> | undefined
 ): ReadonlyArray<ReadonlyArray<number>> => {
   const width = p.plan.output.reduce((a, b) => a * b, 1)
-  const flat = activate(p.activation, width)(outputs)
+  const flat = activate(p.activation, width)(cooled(temperatureOf(p).temperature)(outputs))
   const rows = Array.from({ length: n }, (_, i) => flat.subarray(i * width, (i + 1) * width))
   const { task } = p
   return task._tag === 'Points' && frames !== undefined
@@ -129,7 +155,7 @@ const activatedRows = (
     : rows.map((row) => [...row])
 }
 
-/** Predictions from rows of raw outputs. */
+/** Predictions from rows of raw outputs; the network does not abstain. */
 export const predictionsOf = (
   p: Predictor,
   outputs: Float32Array,
@@ -139,21 +165,49 @@ export const predictionsOf = (
 
 /** The network is compiled at the first prediction, after the images were decoded. */
 const asking =
-  (p: Predictor, { engine }: HasEngine, images: ReadonlyArray<string>, scaled: ReadonlyArray<ScaledPicture>): Asking =>
+  (
+    p: Predictor,
+    { engine }: HasEngine,
+    images: ReadonlyArray<string>,
+    scaled: ReadonlyArray<ScaledPicture>,
+    onOutputs: (pixels: ReadonlyArray<Pixels>, outputs: Float32Array) => void
+  ): Asking =>
   (pixels, view) =>
     pipe(
       readyInference(engine)(p.plan, p.state),
       E.chainW((network) => network.predict(inputOf(p, pixels), pixels.length)),
       E.chainW(finiteOutputs(images)),
-      E.map((outputs) =>
-        activatedRows(
+      E.map((outputs) => {
+        onOutputs(pixels, outputs)
+        return activatedRows(
           p,
           outputs,
           pixels.length,
           p.task._tag === 'Points' ? scaled.map((picture) => frameOf(p, picture)(view)) : undefined
         )
-      )
+      })
     )
+
+/** The pixels of a batch without test-time augmentation, and the raw outputs. */
+interface Plain {
+  readonly pixels: ReadonlyArray<Pixels>
+  readonly outputs: Float32Array
+}
+
+/** How certain the network is of each image; empty if it does not abstain. */
+const certainties = (
+  p: Predictor,
+  env: HasEngine,
+  images: ReadonlyArray<string>,
+  probabilities: Rows,
+  plain: Plain | undefined
+): E.Either<GraftError, ReadonlyArray<number>> => {
+  const abstention = p.calibration?.abstention ?? null
+  if (abstention === null || plain === undefined) return E.right([])
+  const width = plain.outputs.length / images.length
+  const outputs = images.map((_, i) => [...plain.outputs.subarray(i * width, (i + 1) * width)])
+  return certaintiesOfPixels(p, abstention, env, plain.pixels, { images, outputs, probabilities })
+}
 
 /**
  * Predicts images, `bs` (64) at a time, in the given order. With `tta`, predictions are averaged with those of eight
@@ -239,7 +293,7 @@ const predictGroups =
     const decode = parallel(env.images.workers, (picture: Picture) =>
       pixelsOf(p, picture, { cut: tta === undefined })(env)
     )
-    const predictionFor = (name: string) => (row: ReadonlyArray<number>) => predictionOf(p, thresh)(name, row)
+    const predictionFor = predictionOf(p, thresh)
     const found: Array<E.Either<GraftError, Prediction>> = []
     for (const group of RA.chunksOf(bs)(pictures)) {
       const decoded = await decode(group)()
@@ -247,13 +301,22 @@ const predictGroups =
       if (broken !== undefined && unreadable === 'stops') return broken
       const pixels = RA.rights(decoded)
       const names = group.filter((_, i) => E.isRight(decoded[i]!)).map(nameOf)
-      const rows = pixels.length === 0 ? E.right([]) : way.right(asking(p, env, names, pixels))(pixels, [])
+      // the first view is the plain one
+      const seen: Array<Plain> = []
+      const ask = asking(p, env, names, pixels, (looked, outputs) => seen.push({ pixels: looked, outputs }))
+      const rows = pixels.length === 0 ? E.right([]) : way.right(ask)(pixels, [])
       if (E.isLeft(rows)) return rows
-      const next = rows.right.values()
+      const certain = certainties(p, env, names, rows.right, seen[0])
+      if (E.isLeft(certain)) return certain
+      const next = rows.right.entries()
       found.push(
         ...decoded
-          .map(E.map(() => next.next().value as ReadonlyArray<number>))
-          .map((row, i) => E.map(predictionFor(nameOf(group[i]!)))(row))
+          .map(E.map(() => next.next().value as [number, ReadonlyArray<number>]))
+          .map((one, i) =>
+            E.map(([k, row]: [number, ReadonlyArray<number>]) =>
+              predictionFor(nameOf(group[i]!), row, certain.right[k])
+            )(one)
+          )
       )
     }
     return E.right(found)

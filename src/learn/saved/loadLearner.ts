@@ -208,7 +208,10 @@ export const loadLearner = (
       }
       return pipe(
         restore(path, saved)(empty),
-        E.map(({ learner }) => learner)
+        E.map(({ learner }): Learner => {
+          const { calibration } = saved.model
+          return calibration === undefined ? learner : { ...learner, calibrated: { calibration, state: learner.state } }
+        })
       )
     })
   )

@@ -13,7 +13,7 @@ import { dataFingerprint, type HasFiles } from '../../io/index.js'
 import { version } from '../../version.js'
 import type { StateTensor } from '../weights/adaptation.js'
 import { checksum } from './checksum.js'
-import type { Learner } from '../learner/Learner.js'
+import { calibrationOf, type Learner } from '../learner/Learner.js'
 import type { Within } from '../loop/Within.js'
 import { resolvedOf } from '../learner/resolved.js'
 import { accumulatedPrefix, averagePrefix, keptPrefix, optimiserPrefix } from './trainedBy.js'
@@ -117,6 +117,7 @@ export const savedBytes = (
   const tensors = tensorsOf(l, cursor, options.optimiser ?? true)
   return pipe(
     resolvedOf(l),
+    E.map((model) => ({ ...model, ...calibrationOf(l) })),
     E.chain(encodeResolvedModel(version)),
     E.chain((model) => {
       const said = { model, progress: progressOf(l, cursor, options) }
