@@ -1,5 +1,5 @@
 /** `graft job`, and `graft train --on torchrun` where PYTHON names a Python with PyTorch. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
@@ -35,7 +35,7 @@ describe('graft job', () => {
     expect(code, stderr).toBe(0)
     expect(stdout).toContain('--nnodes 1:2 --rdzv-backend c10d --rdzv-endpoint host:29500')
     expect(await job('--to', 'sky', '--nodes', '1:2', '--out', 'fixed')).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining('1:2') as string
     })
     expect(existsSync(inFolder('fixed'))).toBe(false)
@@ -119,6 +119,17 @@ describe('graft train --on torchrun', () => {
     expect(existsSync(inFolder('none', 'graft.json'))).toBe(false)
   })
 
+  it('looks for Python before it reads images', async () => {
+    const [broken, only] = ['cat', 'dog'].map((name) => inFolder('broken', name))
+    for (const folder of [broken!, only!]) {
+      mkdirSync(folder, { recursive: true })
+      for (const i of [1, 2, 3]) writeFileSync(join(folder, `${i}.png`), 'no image')
+    }
+    const flags = ['--on', 'torchrun', '--python', './no-python', '--out', 'unread']
+    const { code, stderr } = await place.graft('train', 'broken', ...flags)
+    expect([code, stderr]).toEqual([1, expect.stringContaining('--python /path/to/python')])
+  })
+
   it('is needed for the flags of PyTorch', async () => {
     const { code, stderr } = await place.graft(...tiny, '--fast')
     expect([code, stderr]).toEqual([2, expect.stringContaining('--on torchrun')])
@@ -164,6 +175,12 @@ describe.skipIf(process.platform === 'win32')('a Python that', () => {
     const { code, stderr } = await trainedBy(fake('faulty', '', `echo '${line}' >&2; sleep 30`), 'faulted')
     expect([code, stderr]).toEqual([1, expect.stringMatching(/JobError at a\/1\.png[^]*expected 70 bytes[^]*found 12/)])
     expect(readdirSync(inFolder('faulted'))).toEqual([])
+  })
+
+  it('finds its port in use is an error that names the port', async () => {
+    const line = 'torch.distributed.DistNetworkError: The server socket has failed. port: 29613, name: EADDRINUSE'
+    const { code, stderr } = await trainedBy(fake('meeting', '', `echo '${line}' >&2; exit 1`), 'unmet')
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/JobError at port 29613/)])
   })
 
   it('dies is an error that quotes its last line', async () => {

@@ -95,7 +95,7 @@ describe('a number of machines that may change', () => {
     expect(mistakes(24)).toEqual([])
     expect(mistakes(64)).toMatchObject([
       {
-        path: 'processes',
+        path: 'nodes',
         found: '6 (3 nodes with 2 each)',
         hint: 'use a batch size that is a multiple of 4 and 6, such as 72'
       }

@@ -2,7 +2,7 @@
 import * as O from 'fp-ts/lib/Option.js'
 import { Recipe } from 'graft-vision'
 import { describe, expect, it } from 'vitest'
-import { eventIn, faultIn, printedLine } from '../../src/learn/jobs/eventLine.js'
+import { eventIn, faultIn, meetingFaultIn, printedLine } from '../../src/learn/jobs/eventLine.js'
 
 const read = eventIn(Recipe.fit(1, 1e-3))
 
@@ -29,6 +29,28 @@ describe('a line', () => {
       O.some({ _tag: 'JobError', path: 'a/1.png', expected: '70 bytes', found: '12', hint: 'restore the file' })
     )
     expect(faultIn('graft_torch: batch norm over processes: synchronised')).toEqual(O.none)
+  })
+
+  it.each([
+    [
+      ['--standalone'],
+      'torch.distributed.DistNetworkError: The server socket has failed to listen. port: 29613, name: EADDRINUSE',
+      { path: 'port 29613', found: 'one that is in use' }
+    ],
+    [
+      ['--rdzv-endpoint', '10.0.0.1:29500'],
+      'torch.distributed.elastic.rendezvous.api.RendezvousConnectionError: The connection to the C10d store has failed.',
+      { path: '10.0.0.1:29500' }
+    ]
+  ])('of torchrun says that its processes cannot meet: %j', (args, line, fault) => {
+    expect(meetingFaultIn(args)(line)).toMatchObject(O.some({ _tag: 'JobError', ...fault }))
+  })
+
+  it.each([
+    'torch.distributed.DistNetworkError: failed to recv, got 0 bytes. Connection was likely closed.',
+    '    raise RendezvousConnectionError('
+  ])('of a restart, or of a traceback, is no fault of torchrun: %s', (line) => {
+    expect(meetingFaultIn([])(line)).toEqual(O.none)
   })
 
   it('of Ray says before it which process printed it', () => {

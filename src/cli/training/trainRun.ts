@@ -12,6 +12,7 @@ import {
   callbacks,
   carryOn,
   carryOnTorch,
+  checkPython,
   describedLearner,
   featureCacheOf,
   type GraftEnv,
@@ -93,6 +94,8 @@ export const beginning = (
 
 /** What trains a run: an engine of graft, or PyTorch. */
 export interface Trainer {
+  /** Checks what it needs on this machine, before images are read. */
+  readonly check: RTE.ReaderTaskEither<GraftEnv, GraftError, void>
   readonly carryOn: (run: Run) => (l: Learner) => RTE.ReaderTaskEither<GraftEnv, GraftError, RunResult>
   /** Whether frozen layers may be computed once. */
   readonly caches: boolean
@@ -101,10 +104,15 @@ export interface Trainer {
 /** What the flags choose to train with. */
 export const trainerOf = (flags: TrainFlags, n: TrainValues, { note }: Watcher): Trainer => {
   if (n.on === undefined)
-    return { carryOn: (run) => carryOn(run, given({ everyBatches: n.checkpointEvery })), caches: true }
+    return {
+      check: RTE.right(undefined),
+      carryOn: (run) => carryOn(run, given({ everyBatches: n.checkpointEvery })),
+      caches: true
+    }
   const python = pythonOf(flags.python, process.env)
   const settings = settingsOf(flags, n)
   return {
+    check: checkPython(python),
     carryOn: (run) => carryOnTorch(run, torchrun({ python }), { settings, onText: note }),
     caches: false
   }
@@ -120,7 +128,8 @@ export const trained = (
 ): TE.TaskEither<GraftError, number> => {
   const interruption = listenForInterruption(show.note)
   const program = pipe(
-    begun,
+    trainer.check,
+    RTE.chain(() => begun),
     RTE.chain(({ run, learner }) => {
       noteWarnings(learner, show)
       if (trainer.caches) noteCaching(learner, run.description.recipe, show)

@@ -202,7 +202,7 @@ export const checkJobSettings =
         ? []
         : [
             jobError(
-              'processes',
+              bs % s.processes === 0 ? 'nodes' : 'processes',
               `a number of processes that divides the batch size ${bs}`,
               `${wrongSize}${s.nodes === 1 ? '' : ` (${wrongSize / s.processes} nodes with ${s.processes} each)`}`,
               `use a batch size that is a multiple of ${sizes.join(' and ')}, such as ${divisible(bs, sizes)}`

@@ -21,7 +21,6 @@ import { resumeFrom } from '../saved/restore.js'
 import { type Run, runFiles } from '../saved/RunDescription.js'
 import type { RunResult } from '../saved/run.js'
 import { jobOf } from './jobOf.js'
-import { checkPython } from './python.js'
 import { runTorchrun } from './runTorchrun.js'
 import { trainedLearner } from './trainedLearner.js'
 import { writeJob } from './writeJob.js'
@@ -80,7 +79,7 @@ export interface TorchOptions {
 
 /**
  * Trains a run with `torchrun` on this machine, from its start or its checkpoint, until it is complete or a handler
- * halts it. Afterwards, the run's directory is as `carryOn` leaves it; during training, it also contains the job's folder,
+ * halts it. Its Python should have passed `checkPython`. Afterwards, the run's directory is as `carryOn` leaves it; during training, it also contains the job's folder,
  * `torch-job`.
  */
 export const carryOnTorch =
@@ -104,8 +103,7 @@ export const carryOnTorch =
       )
     )
     return pipe(
-      checkPython(launcher.python)(env),
-      TE.chain(() => trained),
+      trained,
       TE.orElseFirst(() => withoutJob(folder)(env)),
       TE.chainFirst(() => withoutJob(folder)(env)),
       TE.chain(({ halted }) => ended(run, l, halted)(env))

@@ -50,6 +50,30 @@ const colours = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, 'g')
 /** The line as the program printed it, without Ray's coloured prefix, which names the process. */
 export const printedLine = (line: string): string => line.replaceAll(colours, '').replace(/^\([^()]*pid=[^()]*\) /, '')
 
+// when a process has died, others lose their connection: that is a DistNetworkError too
+const meeting = /^(?:torch\.\S+\.)?(?:RendezvousConnectionError\b|DistNetworkError: .*EADDRINUSE)/
+
+/** The error of torchrun itself in a line: its processes cannot meet, because a port is in use or not reachable. */
+export const meetingFaultIn =
+  (args: ReadonlyArray<string>) =>
+  (line: string): O.Option<JobError> => {
+    if (!meeting.test(line)) return O.none
+    const at = args.indexOf('--rdzv-endpoint')
+    const [endpoint, hint] =
+      at === -1
+        ? ['the port of torchrun', 'start it again: torchrun chooses another port']
+        : [args[at + 1]!, 'pass a free port of a machine that the others can reach: --rdzv-endpoint HOST:PORT']
+    const [, port] = /\bport: (\d+)/.exec(line) ?? []
+    return O.some(
+      jobError(
+        port === undefined ? endpoint : `port ${port}`,
+        'a port where the processes can meet',
+        line.includes('EADDRINUSE') ? 'one that is in use' : 'one where torchrun does not answer',
+        hint
+      )
+    )
+  }
+
 const fault = /^graft_torch: (.+?): expected (.+?), found (.+): (.+)$/
 
 /** The error that a line describes, or none. */

@@ -8,7 +8,7 @@ import type { GraftError } from '../../GraftError.js'
 import type { Event, Recipe, Verdict } from '../../recipe/index.js'
 import type { HasEvents } from '../Env.js'
 import type { Learner, LearnerNow } from '../learner/Learner.js'
-import { eventIn, faultIn } from './eventLine.js'
+import { eventIn } from './eventLine.js'
 
 /** A learner that another process trains, and what to do with the output of that process. */
 export interface Elsewhere {
@@ -17,6 +17,8 @@ export interface Elsewhere {
   readonly recipe: Recipe.Recipe
   /** Called with lines that are neither events nor errors. */
   readonly onText: (line: string) => void
+  /** The error that a line describes, if any. */
+  readonly faultOf: (line: string) => O.Option<GraftError>
   /** Called once when a handler halts training, or fails. */
   readonly stop: IO<void>
 }
@@ -45,7 +47,7 @@ const seenIn = (start: Learner): { readonly now: LearnerNow; readonly see: (even
 }
 
 /** Handles events one after another, even if handlers are slow. */
-export const listening = ({ onEvent }: HasEvents, { start, recipe, onText, stop }: Elsewhere): Listening => {
+export const listening = ({ onEvent }: HasEvents, { start, recipe, onText, faultOf, stop }: Elsewhere): Listening => {
   const read = eventIn(recipe)
   const learner = seenIn(start)
   const state: { fault: GraftError | null; halted: boolean } = { fault: null, halted: false }
@@ -70,7 +72,7 @@ export const listening = ({ onEvent }: HasEvents, { start, recipe, onText, stop 
         handled = handled.then(() => handle(event.value))
         return
       }
-      const fault = faultIn(line)
+      const fault = faultOf(line)
       if (O.isNone(fault)) return onText(line)
       // a restart would fail in the same way
       state.fault ??= fault.value

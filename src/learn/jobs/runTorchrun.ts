@@ -4,12 +4,15 @@
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import type { TorchrunCall } from '../../emit/launch/index.js'
 import { jobError } from '../../emit/torch/index.js'
 import type { GraftError } from '../../GraftError.js'
 import type { Exit, HasProcesses, RunningProcess } from '../../io/index.js'
 import type { HasEvents } from '../Env.js'
+import { faultIn, meetingFaultIn } from './eventLine.js'
 import { type Elsewhere, listening } from './listening.js'
 
 /** The number of output lines that an error quotes. */
@@ -39,7 +42,7 @@ const failure = ({ program }: TorchrunCall, exit: Exit, last: ReadonlyArray<stri
  * events. Returns whether training was halted.
  */
 export const runTorchrun =
-  (call: TorchrunCall, { start, recipe, onText }: Omit<Elsewhere, 'stop'>) =>
+  (call: TorchrunCall, { start, recipe, onText }: Omit<Elsewhere, 'faultOf' | 'stop'>) =>
   (env: HasEvents & HasProcesses): ReturnType<ReaderTaskEither<unknown, GraftError, { readonly halted: boolean }>> =>
   async () => {
     const last: Array<string> = []
@@ -47,6 +50,11 @@ export const runTorchrun =
     const { hear, heard } = listening(env, {
       start,
       recipe,
+      faultOf: (line) =>
+        pipe(
+          faultIn(line),
+          O.alt(() => meetingFaultIn(call.args)(line))
+        ),
       onText: (line) => {
         // on SIGTERM, torchrun prints a long report
         if (held.stopped || isNoise(line)) return

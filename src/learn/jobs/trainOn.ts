@@ -20,7 +20,7 @@ import type { TrainEnv } from '../loop/TrainEnv.js'
 import { readSaved } from '../saved/readSaved.js'
 import { resumeFrom } from '../saved/restore.js'
 import { type RunDescription, runFiles } from '../saved/RunDescription.js'
-import { printedLine } from './eventLine.js'
+import { faultIn, printedLine } from './eventLine.js'
 import { jobOf } from './jobOf.js'
 import { listening } from './listening.js'
 import { checkPython } from './python.js'
@@ -80,11 +80,7 @@ interface Prepared {
 const here =
   (launcher: Torchrun, { job, at, ...of }: Prepared) =>
   (env: TrainOnEnv): TE.TaskEither<GraftError, boolean> =>
-    pipe(
-      checkPython(launcher.python)(env),
-      TE.chain(() => runTorchrun(torchrunCall(launcher)(job, at), of)(env)),
-      TE.map(({ halted }) => halted)
-    )
+    TE.map(({ halted }: { readonly halted: boolean }) => halted)(runTorchrun(torchrunCall(launcher)(job, at), of)(env))
 
 /** Submits a job to a service, follows it to its end, and fetches its run. */
 const there =
@@ -96,7 +92,7 @@ const there =
       TE.chain((submitted) => async (): Promise<E.Either<GraftError, boolean>> => {
         const stopping: Array<Promise<unknown>> = []
         const stop = (): void => void stopping.push(stopJob(submitted)(env)())
-        const { hear, heard } = listening(env, { start, recipe, onText, stop })
+        const { hear, heard } = listening(env, { start, recipe, onText, faultOf: faultIn, stop })
         const state = await followJob(submitted, (text) => {
           text.split('\n').map(printedLine).filter(Boolean).forEach(hear)
         })(env)()
@@ -172,7 +168,9 @@ export const trainOn =
     if (launcher._tag !== 'Torchrun' && !takesJobs(launcher)) return TE.left(notSubmitted(launcher))
     const own: TrainOnEnv = { ...env, onEvent: callbacks([env.onEvent, ...l.settings.callbacks]) }
     return pipe(
-      jobOf(describedBy(l, recipe, env), settings)(l)(env),
+      // a job reads every image
+      launcher._tag === 'Torchrun' ? checkPython(launcher.python)(env) : TE.right(undefined),
+      TE.chain(() => jobOf(describedBy(l, recipe, env), settings)(l)(env)),
       TE.bindTo('job'),
       TE.let('folder', ({ job }) => options.folder ?? join(l.settings.path, 'jobs', job.name)),
       TE.chainFirst(({ job, folder }) => writeJob(folder)(job)(env)),
