@@ -7,7 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import type { Arrangement, Labelled } from './folders/Arrangement.js'
 import { type DataError, type DataWarning, droppedLabels, emptyClass, noImages, oneClass, someOf } from './DataError.js'
-import { inferClasses, targetsOf } from './Labelling.js'
+import { inferClasses } from './Labelling.js'
 import { lookAlikes } from './folders/similarNames.js'
 import { classification, type Task } from './Task.js'
 
@@ -57,20 +57,23 @@ const moreClasses: Readonly<Record<LabelledBy, string>> = {
 const withClasses = (by: LabelledBy): string => by.replace(')', ', { classes })')
 
 /** A file with its target. */
-export const targetedAs = ({ file, label, weight }: Labelled, target: Target): DataItem => ({
-  file,
-  label,
-  ...(weight === undefined ? {} : { weight }),
-  target
-})
+export const targetedAs = ({ file, label, weight }: Labelled, target: Target): DataItem =>
+  weight === undefined ? { file, label, target } : { file, label, weight, target }
 
 const targeted =
   (classes: ReadonlyArray<string>, root: string, part: string, by: LabelledBy) =>
   (items: ReadonlyArray<Labelled>): readonly [ReadonlyArray<DataItem>, ReadonlyArray<DataWarning>] => {
-    const { kept, dropped } = targetsOf(classes)(items.map((item) => item.label))
-    const unknown = inferClasses(dropped.map((i) => items[i]!.label))
+    const indexOf = new Map(classes.map((name, i) => [name, i]))
+    const dropped: Array<string> = []
+    const kept: Array<DataItem> = []
+    for (const item of items) {
+      const target = indexOf.get(item.label)
+      if (target === undefined) dropped.push(item.label)
+      else kept.push(targetedAs(item, target))
+    }
+    const unknown = inferClasses(dropped)
     return [
-      kept.map(({ index, target }) => targetedAs(items[index]!, target)),
+      kept,
       unknown.length === 0
         ? []
         : [

@@ -7,6 +7,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
+import { indexed } from '../Indexed.js'
 import { readClasses } from './ClassFrom.js'
 import {
   type DataError,
@@ -249,7 +250,7 @@ const labelled =
             names,
             by: `the folders ${names.train} and ${names.valid}`,
             hint: 'to choose the sets yourself, put the images into train and valid, or name the folders: imageFolder(path, { train, valid })'
-          })(items),
+          })(indexed(items)),
           E.map(({ train, valid, test, warnings }) => ({
             train,
             valid,

@@ -18,9 +18,12 @@ const positionsOf = (keys: ReadonlyArray<string>, order: ReadonlyArray<number>):
   return positions
 }
 
-const separation = (n: number, held: ReadonlySet<number>): Separation => {
-  const all = Array.from({ length: n }, (_, i) => i)
-  return { train: all.filter((i) => !held.has(i)), valid: all.filter((i) => held.has(i)) }
+const separation = (n: number, held: Iterable<number>): Separation => {
+  const isHeld = new Uint8Array(n)
+  for (const i of held) isHeld[i] = 1
+  const [train, valid]: [Array<number>, Array<number>] = [[], []]
+  for (let i = 0; i < n; i++) (isHeld[i] === 1 ? valid : train).push(i)
+  return { train, valid }
 }
 
 /** Rounds quotas to integers that add up to the floor of their sum (largest remainder method). */
@@ -51,7 +54,7 @@ export const apportioned = (quotas: ReadonlyArray<number>): ReadonlyArray<number
 export const separateStratified =
   (pct: number, seed: Seed) =>
   (strata: ReadonlyArray<string>): Separation => {
-    if (pct === 0) return separation(strata.length, new Set())
+    if (pct === 0) return separation(strata.length, [])
     const positions = [...positionsOf(strata, permutation(seed, strata.length))]
     // in the order of the items, whatever the seed
     const first = new Map(positions.map(([stratum, its]) => [stratum, its.reduce((a, b) => Math.min(a, b))]))
@@ -60,7 +63,7 @@ export const separateStratified =
     const held = byFirst.flatMap((its, c) =>
       its.length < 2 ? [] : its.slice(0, Math.min(its.length - 1, Math.max(1, counts[c]!)))
     )
-    return separation(strata.length, new Set(held))
+    return separation(strata.length, held)
   }
 
 /**
@@ -130,7 +133,7 @@ export const separateGroups =
       ).values()
     ]
     const n = groups.length
-    if (all.length < 2) return separation(n, new Set())
+    if (all.length < 2) return separation(n, [])
     // groups by size; sizes, and the groups of a size, are in the order drawn
     const bySize = new Map<number, Array<ReadonlyArray<number>>>()
     for (const g of permutation(seed, all.length)) {
@@ -153,7 +156,7 @@ export const separateGroups =
       held.push(...bySize.get(size)!.slice(0, count).flat())
       s -= size * count
     }
-    return separation(n, new Set(held))
+    return separation(n, held)
   }
 
 /** Deals items into folds, stratum by stratum: the sizes of folds, and of a stratum's parts, differ by at most one. */

@@ -13,6 +13,7 @@ import {
   missingFolder,
   skippedFiles
 } from '../DataError.js'
+import type { Indexed } from '../Indexed.js'
 import { type Holdable, heldOut, type OwnHoldout } from './heldOut.js'
 import { defaultPct, defaultSeed, type Holdout, separateRandomly, type Separation } from './Holdout.js'
 import { fullNames, setFolderOf, type SetName, setNamed, setOfPath, twoForOneSet } from './SetName.js'
@@ -73,9 +74,12 @@ const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? ''
  */
 export const separated =
   (holdout: Holdout, { root, names, by, hint }: SetWords) =>
-  <A extends Holdable>(items: ReadonlyArray<Assigned<A>>): E.Either<DataError, Sets<A>> => {
+  <A extends Holdable>(items: Indexed<Assigned<A>>): E.Either<DataError, Sets<A>> => {
     const bySet = { train: [] as Array<A>, valid: [] as Array<A>, test: [] as Array<A>, none: [] as Array<A> }
-    for (const { item, set } of items) bySet[O.isSome(set) ? set.value : 'none'].push(item)
+    for (let i = 0; i < items.length; i++) {
+      const { item, set } = items.at(i)
+      bySet[O.isSome(set) ? set.value : 'none'].push(item)
+    }
     const { train: named, valid, test, none: others } = bySet
     const [train, leftOut] = named.length > 0 ? [named, others] : [others, []]
     const apart =
@@ -101,8 +105,13 @@ export const separated =
       return { train: at(positions.train), valid: at(positions.valid), test, leftOut, warnings }
     }
     if (isOwn(holdout)) {
-      const pool = new Set([...train, ...valid])
-      const from = items.map(({ item }) => item).filter((item) => pool.has(item))
+      // in their order
+      const from: Array<A> = []
+      for (let i = 0; i < items.length; i++) {
+        const { item, set } = items.at(i)
+        const its = O.isSome(set) ? set.value : 'none'
+        if (its === 'valid' || its === (named.length > 0 ? 'train' : 'none')) from.push(item)
+      }
       return E.map((positions: Separation) => divided(from, positions))(heldOut(holdout)(from))
     }
     // the usual case, or what was asked for, needs no warning

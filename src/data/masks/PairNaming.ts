@@ -10,6 +10,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import { opaque, type Opaque } from '../../Opaque.js'
 import type { Arrangement, Labelled } from '../folders/Arrangement.js'
 import { missingFolder, noImages, noMatch, someOf, type DataError } from '../DataError.js'
+import { indexed, mapIndexed } from '../Indexed.js'
 import type { Holdout } from '../holdouts/Holdout.js'
 import { isImageName, tidied, type Listing } from '../folders/Listing.js'
 import { separated, type Sets, setsOfPaths } from '../holdouts/sets.js'
@@ -126,7 +127,6 @@ export const arrangePairs =
           `specify how to find the ${words.option}: ${words.source}(path, { ${words.option} })`
         )
       )
-    const pairs = images.map((file, i) => ({ item: { file, label: files[i] ?? '' }, set: sets[i]! }))
     return E.map(({ train, valid, test, warnings }: Sets<Labelled>): Arrangement => ({
       train,
       valid,
@@ -138,6 +138,6 @@ export const arrangePairs =
         names: { train: 'train', valid: 'valid', test: 'test' },
         by: 'folders named train and valid',
         hint: 'to choose the sets yourself, put the images into folders named train and valid'
-      })(pairs)
+      })(mapIndexed((file: string, i) => ({ item: { file, label: files[i] ?? '' }, set: sets[i]! }))(indexed(images)))
     )
   }

@@ -6,6 +6,7 @@ import type { Arrangement } from '../folders/Arrangement.js'
 import { type DataError, noImages } from '../DataError.js'
 import { folderSets, type Placed } from '../folders/folderSets.js'
 import { isImageName, type Listing, tidied } from '../folders/Listing.js'
+import { indexed, mapIndexed } from '../Indexed.js'
 import { separated } from '../holdouts/sets.js'
 import { type LabelledBy, settle } from '../settle.js'
 import type { FolderLayout } from './Source.js'
@@ -46,7 +47,7 @@ const arranged =
           names: { train: folders.train[0] ?? 'train', valid: folders.valid[0] ?? 'valid', test: 'test' },
           by: 'the folders train and valid',
           hint: 'to choose the sets yourself, put the images into train and valid'
-        })(placed.map(({ file, set }) => ({ item: { file, label: labelOf(file) }, set })))
+        })(mapIndexed(({ file, set }: Placed) => ({ item: { file, label: labelOf(file) }, set }))(indexed(placed)))
       ),
       E.map(({ train, valid, test, warnings }) => ({ train, valid, test: test.map(({ file }) => file), warnings }))
     )

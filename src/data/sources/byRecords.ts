@@ -1,9 +1,10 @@
 /** Images listed by records, which are read as a table; error messages use the source's own terms. */
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
+import { constFalse, pipe } from 'fp-ts/lib/function.js'
 import type { DataError } from '../DataError.js'
 import { csvSource, type ImageCsv, tablePath, type TableOptions } from '../tables/ImageTable.js'
 import type { Listing } from '../folders/Listing.js'
+import { fileNames, type NamedFiles } from '../tables/fileNames.js'
 import { type Records, tableOfRecords } from '../tables/records.js'
 import { settleTable } from '../tables/settleTable.js'
 import { arrangeTable, tableIn } from '../tables/tableRows.js'
@@ -42,24 +43,30 @@ export const recordTable = (path: string, name: string, options: TableOptions): 
   ...options
 })
 
+const asNamed: NamedFiles = (file) => ({ file, there: true })
+
+const noFiles: Listing = { files: [], folders: [] }
+
 /**
- * The images of records, labelled, in their sets. Without a listing, whether files exist is only known when they are
- * read.
+ * The images of records, labelled, in their sets. Files are found in a listing; `found`: records have their exact names;
+ * `unlisted`: whether they exist is only known when they are read.
  */
 export const byRecords = (
   table: ImageCsv,
   words: RecordWords,
   records: Records,
-  listing?: Listing
+  files: Listing | 'found' | 'unlisted'
 ): E.Either<DataError, Arranged> => {
   const { source, text } = tableOfRecords(table, records)
   const spoken = named(tablePath(table), words)
+  const listing = typeof files === 'string' ? noFiles : files
   return pipe(
-    tableIn(source, listing ?? { files: [], folders: [] })(text),
+    text,
+    files === 'found' ? tableIn(source, asNamed, constFalse) : tableIn(source, fileNames(source, listing)),
     // without a listing, every file is taken to be there
-    E.map((found) => (listing === undefined ? { ...found, missing: [] } : found)),
+    E.map((found) => (files === 'unlisted' ? { ...found, missing: [] } : found)),
     E.bindTo('found'),
-    E.bind('arranged', ({ found }) => arrangeTable(source, found)(listing ?? { files: [], folders: [] })),
+    E.bind('arranged', ({ found }) => arrangeTable(source, found)(listing)),
     E.map(({ found, arranged }): Arranged => ({
       ...arranged,
       warnings: arranged.warnings.map(spoken),

@@ -11,6 +11,7 @@ import { type Region, wholeFiles } from '../images/ImagePlace.js'
 import type { NamePair } from '../points/NamePair.js'
 import { pointsOfObjects } from '../points/saidPoints.js'
 import { tableOptions } from '../tables/ImageTable.js'
+import { indexed, mapIndexed } from '../Indexed.js'
 import { inferClasses } from '../Labelling.js'
 import { isImageName, type Listing, tidied } from '../folders/Listing.js'
 import { type SetName, setNamed, setOfPath } from '../holdouts/SetName.js'
@@ -255,7 +256,7 @@ const byLabels = (
         }
       }
     },
-    { files: images.map(({ image }) => image), folders: [] }
+    'found'
   )
 }
 
@@ -291,7 +292,7 @@ const byPoints = (
           place: (line) => placeOf(source, root)(images[line]!),
           call: source.format === 'coco' ? 'fromCoco(path' : 'fromLabelStudio(path'
         },
-        images.map(({ image, set }, line) => ({
+        mapIndexed(({ image, set }: Found, line) => ({
           line,
           record: {
             file: image,
@@ -306,8 +307,8 @@ const byPoints = (
               })
             )
           }
-        })),
-        { files: images.map(({ image }) => image), folders: [] }
+        }))(indexed(images)),
+        'found'
       )
     })
   )
@@ -336,7 +337,7 @@ const byMasks = (
       names: { train: 'train', valid: 'valid', test: 'test' },
       by: 'the files of annotations',
       hint: 'put annotations into files named train and valid, or images into folders named so'
-    })(images.map(({ image, set }) => ({ item: { file: image, label: maskOf(image) }, set }))),
+    })(mapIndexed(({ image, set }: Found) => ({ item: { file: image, label: maskOf(image) }, set }))(indexed(images))),
     E.map(({ train, valid, test, warnings }) => {
       const arrangement = { train, valid, test: test.map(({ file }) => file), warnings }
       return {

@@ -6,8 +6,10 @@ import { type DataSpec, defaultData } from '../DataSpec.js'
 import { textOf } from '../tables/encodings.js'
 import { type TableChoices, tableOptions } from '../tables/ImageTable.js'
 import { folderOf, isImageName, type Listing, tidied } from '../folders/Listing.js'
+import type { Row } from '../tables/csv.js'
+import { dropIndexed, type Indexed, mapIndexed } from '../Indexed.js'
 import type { NumberedRecord } from '../tables/NumberedRecord.js'
-import { isJsonLines, recordsIn } from '../tables/records.js'
+import { isJsonLines, type Records, recordsIn } from '../tables/records.js'
 import type { FromMetadata } from './Source.js'
 import { rowsIn } from '../tables/tableText.js'
 import { byRecords, recordTable } from './byRecords.js'
@@ -44,16 +46,28 @@ export const metadataIn = (listing: Listing): ReadonlyArray<string> =>
 const parquetIn = (listing: Listing): ReadonlyArray<string> =>
   tidied(listing).files.filter((file) => /(^|\/)metadata\.parquet$/i.test(file))
 
-const rowsOf = ({ length, at }: ImageIndex): ReadonlyArray<NumberedRecord> =>
-  Array.from({ length }, (_, i) => ({ line: i + 1, record: at(i).columns }))
+const rowsOf = ({ length, at }: ImageIndex): Records => ({
+  length,
+  at: (i) => ({ line: i + 1, record: at(i).columns })
+})
 
 interface Placed extends NumberedRecord {
   readonly table: string
 }
 
+/** The records of several tables, one after the other. */
+const joined = (all: ReadonlyArray<Records>, tables: ReadonlyArray<string>): Indexed<Placed> => ({
+  length: all.reduce((sum, { length }) => sum + length, 0),
+  at: (position) => {
+    let [k, i] = [0, position]
+    while (i >= all[k]!.length) i -= all[k++]!.length
+    return { ...all[k]!.at(i), table: tables[k]! }
+  }
+})
+
 const recordsOf =
   (root: string) =>
-  (table: string, content: Uint8Array): E.Either<DataError, ReadonlyArray<NumberedRecord>> => {
+  (table: string, content: Uint8Array): E.Either<DataError, Records> => {
     const at = `${root}/${table}`
     return pipe(
       textOf(at, O.none)(content),
@@ -62,12 +76,13 @@ const recordsOf =
           ? recordsIn(at)(text)
           : pipe(
               rowsIn(at, O.none, (cell) => isImageName(cell.trim()))(text),
-              E.map(({ rows: [head, ...rows] }) =>
-                rows.map(({ line, cells }) => ({
+              E.map(({ rows }) => {
+                const names = rows.length === 0 ? [] : rows.at(0).cells.map((name) => name.trim())
+                return mapIndexed(({ line, cells }: Row) => ({
                   line,
-                  record: Object.fromEntries((head?.cells ?? []).map((name, i) => [name.trim(), cells[i] ?? '']))
-                }))
-              )
+                  record: Object.fromEntries(names.map((name, i) => [name, cells[i] ?? '']))
+                }))(dropIndexed(1, rows))
+              })
             )
       )
     )
@@ -117,22 +132,18 @@ export const fromMetadataKind: SourceKind<FromMetadata> = {
         return pipe(
           contents.map((content, i) => recordsOf(root)(texts[i]!, content)),
           E.sequenceArray,
-          E.map((ofTexts) =>
-            [...ofTexts, ...indexes.map(rowsOf)].flatMap((records, i) =>
-              records.map((one): Placed => ({ ...one, table: tables[i]! }))
-            )
-          ),
+          E.map((ofTexts) => joined([...ofTexts, ...indexes.map(rowsOf)], tables)),
           E.chain((records) =>
             byRecords(
               recordTable(root, 'metadata', options),
               {
                 place: (n) => {
-                  const { table, line } = records[n]!
+                  const { table, line } = records.at(n)
                   return `${root}/${table}: ${texts.includes(table) ? 'line' : 'row'} ${line}`
                 },
                 call: 'fromMetadata(path'
               },
-              { length: records.length, at: (line) => ({ line, record: fromRoot(records[line]!, fnCol) }) },
+              { length: records.length, at: (line) => ({ line, record: fromRoot(records.at(line), fnCol) }) },
               listing
             )
           ),

@@ -102,7 +102,8 @@ export const fromRowsKind: SourceKind<FromRows> = {
       byRecords(
         recordTable('', 'rows', options),
         { place: (line) => `row ${line}`, call: 'fromRows(rows' },
-        { length: rows.length, at: (line) => ({ line, record: rows[line]! }) }
+        { length: rows.length, at: (line) => ({ line, record: rows[line]! }) },
+        'unlisted'
       )
   }),
   mistakes: (source) =>

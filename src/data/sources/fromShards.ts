@@ -147,10 +147,7 @@ export const fromShardsKind: SourceKind<FromShards> = {
         const table = recordTable(root, 'images', { ...options, fnCol: O.some('file') })
         const places = indexes.map(({ placeOf }) => placeOf)
         return pipe(
-          byRecords(table, { place: (line) => `${root}/${names[line]!}`, call: 'fromShards(path' }, records, {
-            files: names,
-            folders: []
-          }),
+          byRecords(table, { place: (line) => `${root}/${names[line]!}`, call: 'fromShards(path' }, records, 'found'),
           E.map((arranged) => ({
             ...arranged,
             placeOf: (file: string): ImagePlace => {

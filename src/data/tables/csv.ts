@@ -6,11 +6,47 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { badTable, type DataError } from '../DataError.js'
+import { growing, type Indexed, listOf } from '../Indexed.js'
 
 /** A row, and the line on which it begins, from 1. */
 export interface Row {
   readonly line: number
   readonly cells: ReadonlyArray<string>
+}
+
+/** The rows of a table. */
+export type Rows = Indexed<Row>
+
+/** How many different texts of a column are compared with others, so that equal ones, such as labels, are kept once. */
+const repeated = 10_000
+
+/** Keeps the cells of all rows in one list, and makes a row when it is asked for. */
+export const storedRows = () => {
+  const known: Array<Map<string, string>> = []
+  const shared = (cell: string, column: number): string => {
+    const its = (known[column] ??= new Map())
+    const same = its.get(cell)
+    if (same === undefined && its.size < repeated) its.set(cell, cell)
+    return same ?? cell
+  }
+  const cells = growing<string>()
+  const starts = growing<number>()
+  const lines = growing<number>()
+  const at = (i: number): Row => {
+    const from = starts.at(i)
+    const to = i + 1 < starts.length ? starts.at(i + 1) : cells.length
+    const its = new Array<string>(to - from)
+    for (let k = from; k < to; k++) its[k - from] = cells.at(k)
+    return { line: lines.at(i), cells: its }
+  }
+  return {
+    push: (line: number, of: ReadonlyArray<string>): void => {
+      starts.push(cells.length)
+      lines.push(line)
+      of.forEach((cell, column) => cells.push(shared(cell, column)))
+    },
+    rows: (): Rows => ({ length: starts.length, at })
+  }
 }
 
 /** Outside quotes, inside them, or right after a closing one. */
@@ -27,8 +63,8 @@ const isBlank = (text: string): boolean => text.trim() === ''
  * The rows of a table with their lines. Rows of empty cells are skipped, and spaces around quotes are ignored. An
  * unclosed quote, or text after a closing quote, is an error with its line.
  */
-export const rowsOf = (text: string, delimiter: string): E.Either<DataError, ReadonlyArray<Row>> => {
-  const rows: Array<Row> = []
+export const rowsOf = (text: string, delimiter: string): E.Either<DataError, Rows> => {
+  const rows = storedRows()
   const content = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
   const cells: Array<string> = []
   let [place, line, begun]: [Place, number, number] = ['start', 1, 1]
@@ -44,7 +80,7 @@ export const rowsOf = (text: string, delimiter: string): E.Either<DataError, Rea
   }
   const endRow = (end: number): void => {
     endValue(end)
-    if (!cells.every(isBlank)) rows.push({ line: begun, cells: [...cells] })
+    if (!cells.every(isBlank)) rows.push(begun, cells)
     cells.length = 0
   }
   for (let i = 0; i < content.length; i++) {
@@ -70,7 +106,7 @@ export const rowsOf = (text: string, delimiter: string): E.Either<DataError, Rea
   }
   if (place === 'quoted') return refusedAt(begun, 'a closing quote', 'the end of the table')
   endRow(content.length)
-  return E.right(rows)
+  return E.right(rows.rows())
 }
 
 /**
@@ -87,4 +123,4 @@ export const rowsOf = (text: string, delimiter: string): E.Either<DataError, Rea
  * @since 0.1.0
  */
 export const readCsv = (text: string, delimiter = ','): E.Either<DataError, ReadonlyArray<ReadonlyArray<string>>> =>
-  E.map((rows: ReadonlyArray<Row>) => rows.map(({ cells }) => cells))(rowsOf(text, delimiter))
+  E.map(listOf(({ cells }: Row) => cells))(rowsOf(text, delimiter))

@@ -13,6 +13,9 @@ export interface FileNamed {
   readonly there: boolean
 }
 
+/** Finds the file that a cell names. */
+export type NamedFiles = (cell: string) => FileNamed
+
 /** Returns whether a path is absolute. */
 export const isAbsolutePath = (path: string): boolean => /^([a-z]:)?[\\/]/i.test(path)
 
@@ -59,12 +62,12 @@ const belowRoot = (root: string, path: string): ReadonlyArray<string> => {
 export const fileNames = (
   { path, folder, suffix }: Pick<ImageCsv, 'path' | 'folder' | 'suffix'>,
   { files }: Listing
-) => {
+): NamedFiles => {
   const there = new Map<string, string>()
   for (const file of files) there.set(file.normalize('NFC'), file)
   const absent = (name: string): string =>
     isAbsolutePath(name) ? plainPath(slashed(name)) : plainPath(`${folder}/${slashed(name)}`.replace(/^\/+/, ''))
-  return (cell: string): FileNamed => {
+  return (cell) => {
     const bare = withoutScheme(cell.trim())
     const name = `${bare}${suffix}`
     // what most tables have; a listing holds no `.` and no `..`

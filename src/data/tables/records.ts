@@ -5,7 +5,8 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
-import type { Row } from './csv.js'
+import { storedRows } from './csv.js'
+import { growing, type Indexed, indexed, listOf } from '../Indexed.js'
 import type { NumberedRecord } from './NumberedRecord.js'
 import { badTable, type DataError } from '../DataError.js'
 import type { Column, ImageCsv } from './ImageTable.js'
@@ -14,16 +15,8 @@ import { isFraction } from './tableCells.js'
 import { isLabelName } from './tableColumns.js'
 import type { TableText } from './tableText.js'
 
-/** Records, which may be made when they are asked for, so that no million of them is kept. */
-export interface Records {
-  readonly length: number
-  /** `undefined` beyond the last one. */
-  readonly at: (i: number) => NumberedRecord | undefined
-}
-
-/** Maps all records; the records themselves are not kept. */
-const mapped = <A>(records: Records, f: (of: NumberedRecord) => A): ReadonlyArray<A> =>
-  Array.from({ length: records.length }, (_, i) => f(records.at(i)!))
+/** The records of images. */
+export type Records = Indexed<NumberedRecord>
 
 /** Separates the labels of one cell; no text contains it. */
 export const between = '\u001f'
@@ -70,12 +63,13 @@ const labelNames = ({ labelCol }: ImageCsv, names: ReadonlyArray<string>): Reado
  * labels, or several numbers.
  */
 export const tableOfRecords = (source: ImageCsv, given: Records): RecordTable => {
-  const records: Records = source.labels === 'points' ? withPointColumns(mapped(given, (one) => one)) : given
+  const records: Records =
+    source.labels === 'points' ? indexed(withPointColumns(listOf((one: NumberedRecord) => one)(given))) : given
   const keys = new Set<string>()
-  for (let i = 0; i < records.length; i++) for (const key in records.at(i)!.record) keys.add(key)
+  for (let i = 0; i < records.length; i++) for (const key in records.at(i).record) keys.add(key)
   const names = [...keys]
   const labels = labelNames(source, names)
-  const valuesOf = (name: string) => mapped(records, ({ record }) => record[name])
+  const valuesOf = (name: string) => listOf(({ record }: NumberedRecord) => record[name])(records)
   const widths = new Map(labels.map((name) => [name, widthOf(valuesOf(name), source)]))
   const spread = (name: string): ReadonlyArray<string> => {
     const width = widths.get(name) ?? 0
@@ -89,7 +83,12 @@ export const tableOfRecords = (source: ImageCsv, given: Records): RecordTable =>
   const spreads = labels.some((name) => widths.get(name)! > 0)
   const cellsIn = (record: NumberedRecord['record']): ReadonlyArray<string> =>
     spreads ? names.flatMap((name) => cells(name, record[name])) : names.map((name) => cellOf(record[name]))
-  const rows = mapped(records, ({ line, record }): Row => ({ line, cells: cellsIn(record) }))
+  const rows = storedRows()
+  rows.push(0, names.flatMap(spread))
+  for (let i = 0; i < records.length; i++) {
+    const { line, record } = records.at(i)
+    rows.push(line, cellsIn(record))
+  }
   const listed = labels.some((name) => widths.get(name) === 0 && valuesOf(name).some(Array.isArray))
   return {
     source: {
@@ -98,7 +97,7 @@ export const tableOfRecords = (source: ImageCsv, given: Records): RecordTable =>
       ...(listed ? { labelDelim: O.some(between) } : {}),
       ...(spreads || O.isSome(source.labelCol) ? { labelCol: O.some(labels.flatMap(spread)) } : {})
     },
-    text: { rows: [{ line: 0, cells: names.flatMap(spread) }, ...rows], delimiter: ',', comments: 0 }
+    text: { rows: rows.rows(), delimiter: ',', comments: 0 }
   }
 }
 
@@ -108,21 +107,33 @@ export const isJsonLines = (file: string): boolean => /\.(jsonl|ndjson)$/i.test(
 /** The records of a text with a JSON object on each line; empty lines are skipped. Error: `BadTable`, with the line. */
 export const recordsIn =
   (at: string) =>
-  (text: string): E.Either<DataError, ReadonlyArray<NumberedRecord>> => {
-    const records: Array<NumberedRecord> = []
-    for (const [i, line] of text
-      .replace(/^\uFEFF/, '')
-      .split('\n')
-      .entries()) {
-      if (line.trim() === '') continue
-      const wrong = (found: string): E.Either<DataError, never> =>
-        E.left(badTable(`${at}: line ${i + 1}`, 'a JSON object', found, 'write one object on each line'))
-      const parsed = E.tryCatch((): unknown => JSON.parse(line), String)
-      if (E.isLeft(parsed)) return wrong(parsed.left)
-      const value = parsed.right
-      if (typeof value !== 'object' || value === null || Array.isArray(value))
-        return wrong(Array.isArray(value) ? 'a list' : JSON.stringify(value))
-      records.push({ line: i + 1, record: value as Readonly<Record<string, unknown>> })
+  (text: string): E.Either<DataError, Records> => {
+    const [starts, lines] = [growing<number>(), growing<number>()]
+    const lineFrom = (from: number): string => {
+      const end = text.indexOf('\n', from)
+      return text.slice(from, end === -1 ? text.length : end)
     }
-    return E.right(records)
+    for (let [from, line] = [text.startsWith('\uFEFF') ? 1 : 0, 1]; from <= text.length; line++) {
+      const written = lineFrom(from)
+      const wrong = (found: string): E.Either<DataError, never> =>
+        E.left(badTable(`${at}: line ${line}`, 'a JSON object', found, 'write one object on each line'))
+      if (written.trim() !== '') {
+        const parsed = E.tryCatch((): unknown => JSON.parse(written), String)
+        if (E.isLeft(parsed)) return wrong(parsed.left)
+        const value = parsed.right
+        if (typeof value !== 'object' || value === null || Array.isArray(value))
+          return wrong(Array.isArray(value) ? 'a list' : JSON.stringify(value))
+        starts.push(from)
+        lines.push(line)
+      }
+      from += written.length + 1
+    }
+    // parsed again when they are asked for: a million records take more memory than their text
+    return E.right({
+      length: starts.length,
+      at: (i) => ({
+        line: lines.at(i),
+        record: JSON.parse(lineFrom(starts.at(i))) as NumberedRecord['record']
+      })
+    })
   }

@@ -7,7 +7,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { badTable, type DataError, someOf } from '../DataError.js'
-import type { Row } from './csv.js'
+import type { Row, Rows } from './csv.js'
+import { everyIndexed, listOf } from '../Indexed.js'
 import { fullNames, type SetName, setNamed, twoForOneSet } from '../holdouts/SetName.js'
 
 const yes = /^(1|1\.0|true|t|yes|y|x)$/i
@@ -100,21 +101,21 @@ export const areSetWords = (cells: ReadonlyArray<string>): boolean => {
  */
 export const setsOfColumn =
   (at: string, header: string, column: number) =>
-  (rows: ReadonlyArray<Row>): E.Either<DataError, ReadonlyArray<O.Option<SetName>>> => {
+  (rows: Rows): E.Either<DataError, ReadonlyArray<O.Option<SetName>>> => {
     // one answer for each word, however many rows have it
     const known = new Map<string, Said>()
-    const said = rows.map(({ cells }) => {
+    const said = listOf(({ cells }: Row) => {
       const cell = cells[column] ?? ''
       const its = known.get(cell) ?? saidIn(header)(cell)
       known.set(cell, its)
       return its
-    })
-    const marks = rows.every(({ cells }) => {
+    })(rows)
+    const marks = everyIndexed(rows, ({ cells }) => {
       const cell = (cells[column] ?? '').trim()
       return cell === '' || yes.test(cell)
     })
     const wrong = said.findIndex((one) => one === 'unknown' || (one === 'nothing' && !marks))
-    const words = new Set(rows.map(({ cells }) => (cells[column] ?? '').trim()))
+    const words = new Set([...known.keys()].map((cell) => cell.trim()))
     const twice = twoForOneSet(setOfWord)([...words])
     if (wrong === -1 && O.isSome(twice))
       return E.left(
@@ -128,9 +129,9 @@ export const setsOfColumn =
     if (wrong === -1) return E.right(said.map((one) => (typeof one === 'object' ? one.set : meaningOf(header).no)))
     return E.left(
       badTable(
-        `${at}: line ${rows[wrong]!.line}`,
+        `${at}: line ${rows.at(wrong).line}`,
         `train, valid, test, yes or no (or words like them) in the column ${header || column}`,
-        said[wrong] === 'nothing' ? 'nothing' : JSON.stringify(rows[wrong]!.cells[column]),
+        said[wrong] === 'nothing' ? 'nothing' : JSON.stringify(rows.at(wrong).cells[column]),
         `correct it (the column contains ${someOf([...words].map((word) => JSON.stringify(word)))}), or name another column: imageCsv(path, { validCol })`
       )
     )

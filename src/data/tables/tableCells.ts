@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { everyIndexed, type Indexed } from '../Indexed.js'
 
 const numeric = /^[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?$/i
 
@@ -37,13 +38,24 @@ export const bitOf = (cell: string): 0 | 1 | undefined => {
 }
 
 /** Returns whether cells are yes/no values: 0 and 1, -1 and 1, or true and false. */
-export const areBits = (cells: ReadonlyArray<string>): boolean =>
-  cells.every((cell) => bitOf(cell) !== undefined) &&
-  !(cells.some((cell) => cell.trim() === '-1') && cells.some((cell) => /^0/.test(cell.trim())))
+export const areBits = (cells: Iterable<string>): boolean => {
+  let [minus, zero] = [false, false]
+  for (const cell of cells) {
+    if (bitOf(cell) === undefined) return false
+    minus ||= cell.trim() === '-1'
+    zero ||= /^0/.test(cell.trim())
+  }
+  return !(minus && zero)
+}
 
 /** Returns whether each row has yes in exactly one of its columns, and no in the others. */
-export const areOneHot = (rows: ReadonlyArray<ReadonlyArray<string>>): boolean =>
-  areBits(rows.flat()) && rows.every((cells) => cells.filter((cell) => bitOf(cell) === 1).length === 1)
+export const areOneHot = (rows: Indexed<ReadonlyArray<string>>): boolean =>
+  everyIndexed(rows, (cells) => cells.filter((cell) => bitOf(cell) === 1).length === 1) && areBits(cellsIn(rows))
+
+/** The cells of rows, one after the other. */
+export function* cellsIn({ length, at }: Indexed<ReadonlyArray<string>>): Iterable<string> {
+  for (let i = 0; i < length; i++) yield* at(i)
+}
 
 const nothing = /^(|n\/a|<na>|#n\/a|#na|-?nan|null|-?1\.#(ind|qnan)|NA|None|NaT|nil|#N\/A N\/A|\\N|\?+|-+|\.+)$/
 const anyCase =

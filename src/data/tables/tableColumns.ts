@@ -6,9 +6,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
-import type { Row } from './csv.js'
+import type { Row, Rows } from './csv.js'
 import { badTable, type DataError, type DataWarning, noImages, someOf, tableGuessed } from '../DataError.js'
 import type { Grouping } from '../holdouts/Grouping.js'
+import { dropIndexed, indexWhere, type Indexed, listOf, mapIndexed } from '../Indexed.js'
 import type { Column, ImageCsv } from './ImageTable.js'
 import { isImageName } from '../folders/Listing.js'
 import { pairedColumns, pointColumnsIn } from './pointColumns.js'
@@ -32,7 +33,7 @@ export interface TableColumns extends Columns {
   readonly weights: O.Option<number>
   /** The names of the columns; their numbers without a header. */
   readonly names: ReadonlyArray<string>
-  readonly body: ReadonlyArray<Row>
+  readonly body: Rows
   /** The delimiter of columns. */
   readonly delimiter: string
   readonly warnings: ReadonlyArray<DataWarning>
@@ -91,8 +92,8 @@ const placeOf =
 const best = (scores: ReadonlyArray<number>): number => scores.indexOf(Math.max(...scores))
 
 /** The column most of whose cells name files, or at least images. */
-const fileColumn = (body: ReadonlyArray<Row>, width: number, isThere: IsThere): number => {
-  const some = body.slice(0, 200)
+const fileColumn = (body: Rows, width: number, isThere: IsThere): number => {
+  const some = Array.from({ length: Math.min(200, body.length) }, (_, i) => body.at(i))
   const counted = (is: IsThere): ReadonlyArray<number> =>
     Array.from({ length: width }, (_, i) => some.filter(({ cells }) => is(cells[i] ?? '')).length)
   const there = counted(isThere)
@@ -120,10 +121,11 @@ const isIndex = (name: string, cells: ReadonlyArray<string>): boolean =>
 const labelColumns = (
   likely: ReadonlyArray<number>,
   label: number | undefined,
-  cellsOf: (i: number) => ReadonlyArray<string>
+  cellsOf: (i: number) => ReadonlyArray<string>,
+  body: Rows
 ): ReadonlyArray<number> => {
   const marks = likely.filter((i) => areBits(cellsOf(i).filter((cell) => !isMissing(cell))))
-  const rows = cellsOf(likely[0] ?? 0).map((_, row) => marks.map((i) => cellsOf(i)[row]!))
+  const rows: Indexed<ReadonlyArray<string>> = mapIndexed(({ cells }: Row) => marks.map((i) => cells[i] ?? ''))(body)
   return marks.length > 1 && (marks.some((i) => i === label) || areOneHot(rows)) ? marks : []
 }
 
@@ -136,7 +138,7 @@ const found = (
     points
   }: {
     names: ReadonlyArray<string>
-    body: ReadonlyArray<Row>
+    body: Rows
     named: boolean
     isThere: IsThere
     points: boolean
@@ -149,7 +151,12 @@ const found = (
     readonly taken: ReadonlyArray<number>
   }
 ): Columns => {
-  const cellsOf = (i: number): ReadonlyArray<string> => body.map(({ cells }) => cells[i] ?? '')
+  const known = new Map<number, ReadonlyArray<string>>()
+  const cellsOf = (i: number): ReadonlyArray<string> => {
+    const its = known.get(i) ?? listOf(({ cells }: Row) => cells[i] ?? '')(body)
+    known.set(i, its)
+    return its
+  }
   const file = O.getOrElse(() => fileColumn(body, names.length, isThere))(given.file)
   const said = O.getOrElse((): ReadonlyArray<number> => [])(given.labels)
   const free = names.map((_, i) => i).filter((i) => i !== file && !said.includes(i) && !given.taken.includes(i))
@@ -172,7 +179,7 @@ const found = (
   const word = named ? labels.find((i) => isLabelName(names[i]!)) : undefined
   const likely = labels.filter((i) => !named || !aside.test(names[i]!.trim()))
   const label = word ?? likely.find((i) => i > file) ?? likely[0] ?? labels.find((i) => i > file) ?? labels[0]
-  const marks = word === undefined && !points ? labelColumns(likely, label, cellsOf) : []
+  const marks = word === undefined && !points ? labelColumns(likely, label, cellsOf, body) : []
   if (marks.length > 0)
     return { file, labels: marks, sets, others: { labels: labels.filter((i) => !marks.includes(i)), sets: otherSets } }
   if (points) {
@@ -228,32 +235,33 @@ export const columnsIn =
   (source: ImageCsv, at: string, isThere: IsThere) =>
   (table: TableText): E.Either<DataError, TableColumns> => {
     const { rows, delimiter } = table
-    const [first] = rows
-    if (first === undefined) return E.left(noImages(at, 'one row for each image', 'none', 'check the table'))
+    if (rows.length === 0) return E.left(noImages(at, 'one row for each image', 'none', 'check the table'))
+    const first = rows.at(0)
     return pipe(
       hasHeader(source, at, first, isThere),
       E.bindTo('named'),
-      E.bind('body', ({ named }): E.Either<DataError, ReadonlyArray<Row>> => {
-        const body = named ? rows.slice(1) : rows
+      E.bind('body', ({ named }): E.Either<DataError, Rows> => {
+        const body = named ? dropIndexed(1, rows) : rows
         if (body.length === 0) return E.left(noImages(at, 'one row for each image', 'only a header', 'check the table'))
         const width = first.cells.length
-        const wrong = body.find(
+        const place = indexWhere(
+          body,
           ({ cells }) => cells.length < width || cells.slice(width).some((cell) => cell.trim() !== '')
         )
-        return wrong === undefined
-          ? E.right(body)
-          : E.left(
-              badTable(
-                `${at}: line ${wrong.line}`,
-                `${width} columns, like the first row`,
-                String(wrong.cells.length),
-                wrong.cells.length < width
-                  ? 'complete the row'
-                  : width === 1
-                    ? 'remove the lines above the names of the columns'
-                    : 'put quotes around a value that contains the delimiter, or name the delimiter: imageCsv(path, { delimiter })'
-              )
-            )
+        if (place === -1) return E.right(body)
+        const wrong = body.at(place)
+        return E.left(
+          badTable(
+            `${at}: line ${wrong.line}`,
+            `${width} columns, like the first row`,
+            String(wrong.cells.length),
+            wrong.cells.length < width
+              ? 'complete the row'
+              : width === 1
+                ? 'remove the lines above the names of the columns'
+                : 'put quotes around a value that contains the delimiter, or name the delimiter: imageCsv(path, { delimiter })'
+          )
+        )
       }),
       E.bind('columns', ({ named, body }) => {
         const place = placeOf(at, first.cells, named)

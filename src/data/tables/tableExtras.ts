@@ -8,6 +8,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import type { Row } from './csv.js'
 import { badTable, type DataError } from '../DataError.js'
+import { indexWhere, listOf } from '../Indexed.js'
 import { isMissing, numberOf } from './tableCells.js'
 import type { TableColumns } from './tableColumns.js'
 
@@ -26,17 +27,17 @@ const cellsOf = (
 ): E.Either<DataError, ReadonlyArray<string> | null> => {
   if (O.isNone(column)) return E.right(null)
   const cellOf = ({ cells }: Row): string => cells[column.value]!.trim()
-  const wrong = body.find((row) => !isRight(cellOf(row)))
-  return wrong === undefined
-    ? E.right(body.map(cellOf))
-    : E.left(
-        badTable(
-          `${at}: line ${wrong.line}`,
-          `${expected} in the column ${names[column.value]!}`,
-          cellOf(wrong) === '' ? 'nothing' : JSON.stringify(cellOf(wrong)),
-          'correct the cell, or name another column'
-        )
-      )
+  const place = indexWhere(body, (row) => !isRight(cellOf(row)))
+  if (place === -1) return E.right(listOf(cellOf)(body))
+  const wrong = body.at(place)
+  return E.left(
+    badTable(
+      `${at}: line ${wrong.line}`,
+      `${expected} in the column ${names[column.value]!}`,
+      cellOf(wrong) === '' ? 'nothing' : JSON.stringify(cellOf(wrong)),
+      'correct the cell, or name another column'
+    )
+  )
 }
 
 const none: Extras = {}
@@ -44,19 +45,19 @@ const none: Extras = {}
 const isWeight = (cell: string): boolean => cell !== '' && Number.isFinite(numberOf(cell)) && numberOf(cell) >= 0
 
 /** The group and the weight of each row. Errors: `BadTable` for an empty group, and for a weight that is no number from 0. */
-export const extrasIn = (at: string, read: TableColumns): E.Either<DataError, ReadonlyArray<Extras>> =>
+export const extrasIn = (at: string, read: TableColumns): E.Either<DataError, (row: number) => Extras> =>
   pipe(
     E.Do,
     E.bind('groups', () => cellsOf(at, read, read.groups, 'a group', (cell) => !isMissing(cell))),
     E.bind('weights', () => cellsOf(at, read, read.weights, 'a number from 0', isWeight)),
-    E.map(({ groups, weights }) =>
-      read.body.map((_, i): Extras =>
-        groups === null && weights === null
-          ? none
-          : {
-              ...(groups === null ? {} : { group: groups[i]!.normalize('NFC') }),
-              ...(weights === null ? {} : { weight: numberOf(weights[i]!) })
-            }
-      )
+    E.map(
+      ({ groups, weights }) =>
+        (i: number): Extras =>
+          groups === null && weights === null
+            ? none
+            : {
+                ...(groups === null ? {} : { group: groups[i]!.normalize('NFC') }),
+                ...(weights === null ? {} : { weight: numberOf(weights[i]!) })
+              }
     )
   )

@@ -5,13 +5,14 @@
  */
 import * as O from 'fp-ts/lib/Option.js'
 import type { ImageCsv, LabelKind } from './ImageTable.js'
+import type { Indexed } from '../Indexed.js'
 import { wrongPoint } from './pointColumns.js'
-import { areBits, bitOf, isMeasure, isMissing, isNumber, isThousands, isWhole } from './tableCells.js'
+import { areBits, bitOf, cellsIn, isMeasure, isMissing, isNumber, isThousands, isWhole } from './tableCells.js'
 
 export type Kind = Exclude<LabelKind, 'auto'>
 
 /** The cells of the label columns, row by row. */
-type Cells = ReadonlyArray<ReadonlyArray<string>>
+type Cells = Indexed<ReadonlyArray<string>>
 
 /** An invalid label. */
 export interface WrongLabel {
@@ -35,7 +36,7 @@ const asOther =
 export const kindOf = (source: ImageCsv, several: boolean, cells: Cells): Kind => {
   if (source.labels !== 'auto') return source.labels
   if (O.isSome(source.labelDelim)) return 'labels'
-  const all = cells.flat().filter((cell) => !isMissing(cell))
+  const all = [...cellsIn(cells)].filter((cell) => !isMissing(cell))
   if (several) return areBits(all) ? 'labels' : 'numbers'
   return all.length > 0 && all.every(isNumber) && !all.every(isWhole) ? 'numbers' : 'classes'
 }
@@ -47,8 +48,8 @@ type Check = (cell: string) => readonly [expected: string, hint: string] | undef
 
 const checkOf = (source: ImageCsv, kind: Exclude<Kind, 'points'>, delimiter: string, cells: Cells): Check => {
   const named = O.getOrElse((): ReadonlyArray<string> => [])(source.classes)
-  const all = cells.flat()
   if (kind === 'numbers') {
+    const all = [...cellsIn(cells)]
     const commas = all.filter((cell) => cell.includes(','))
     // where a semicolon divides columns, a comma is the decimal separator
     const unclear = delimiter !== ';' && commas.length > 0 && commas.every(isThousands)
@@ -62,11 +63,11 @@ const checkOf = (source: ImageCsv, kind: Exclude<Kind, 'points'>, delimiter: str
   const isHole = (cell: string): boolean => isMissing(cell) && !(cell.trim() !== '' && named.includes(cell.trim()))
   const hintOf = (cell: string): string => (cell.trim() === '' ? complete : nameClasses)
   if (kind === 'labels')
-    return (cells[0]?.length ?? 0) > 1
+    return cells.length > 0 && cells.at(0).length > 1
       ? (cell) => (bitOf(cell) === undefined ? ['0 or 1', isMissing(cell) ? complete : asClasses] : undefined)
       : (cell) => (cell.trim() !== '' && isHole(cell) ? ['labels', nameClasses] : undefined)
   const guessed = source.labels === 'auto' && O.isNone(source.classes)
-  const labels = all.filter((cell) => !isMissing(cell))
+  const labels = guessed ? [...cellsIn(cells)].filter((cell) => !isMissing(cell)) : []
   // fractions among words: neither classes nor numbers to predict
   const mixed = guessed && labels.some((cell) => isNumber(cell) && !isWhole(cell))
   const measures =
@@ -88,7 +89,8 @@ const checkOf = (source: ImageCsv, kind: Exclude<Kind, 'points'>, delimiter: str
 
 /** The first row whose points are invalid. */
 const wrongPoints = (columns: ReadonlyArray<string>, cells: Cells): WrongLabel | undefined => {
-  for (const [row, its] of cells.entries()) {
+  for (let row = 0; row < cells.length; row++) {
+    const its = cells.at(row)
     const wrong = wrongPoint(its)
     if (O.isNone(wrong)) continue
     const { column, expected, hint } = wrong.value
@@ -112,7 +114,8 @@ export const wrongLabel = (
 ): WrongLabel | undefined => {
   if (kind === 'points') return wrongPoints(columns, cells)
   const check = checkOf(source, kind, delimiter, cells)
-  for (const [row, its] of cells.entries())
+  for (let row = 0; row < cells.length; row++) {
+    const its = cells.at(row)
     for (const [i, cell] of its.entries()) {
       const wrong = check(cell)
       if (wrong === undefined) continue
@@ -125,6 +128,7 @@ export const wrongLabel = (
         hint: wrong[1]
       }
     }
+  }
   return undefined
 }
 

@@ -20,15 +20,16 @@ import {
   tableGuessed
 } from '../DataError.js'
 import { textOf } from './encodings.js'
-import { fileNames, isAbsolutePath, missingHint } from './fileNames.js'
+import { fileNames, isAbsolutePath, missingHint, type NamedFiles } from './fileNames.js'
 import { type ImageCsv, tablePath } from './ImageTable.js'
+import { indexed, indexWhere, listOf, mapIndexed, pickIndexed, placesWhere } from '../Indexed.js'
 import type { Listing } from '../folders/Listing.js'
 import { between, isJsonLines, recordsIn, tableOfRecords } from './records.js'
 import type { SetName } from '../holdouts/SetName.js'
 import { setsOfColumn } from './setColumn.js'
 import { separated, setsOfPaths } from '../holdouts/sets.js'
 import { unicodeForms } from '../folders/similarNames.js'
-import { areOneHot, bitOf, isMissing } from './tableCells.js'
+import { areOneHot, bitOf, cellsIn, isMissing } from './tableCells.js'
 import { columnsIn, type TableColumns } from './tableColumns.js'
 import { areSingles, type Kind, kindOf, labelDelimIn, wrongLabel } from './tableLabels.js'
 import { extrasIn } from './tableExtras.js'
@@ -167,7 +168,7 @@ const onceEach =
               'remove them'
             )
           ]
-    return E.right([[...first.values()], warnings])
+    return E.right([again.length === 0 ? entries : [...first.values()], warnings])
   }
 
 // -------------------------------------------------------------------------------------------------------------------
@@ -191,69 +192,72 @@ const rowSets = (
 
 const isTest = O.exists((set: SetName) => set === 'test')
 
-const entriesOf = (
-  source: ImageCsv,
-  at: string,
-  read: TableColumns,
-  named: ReturnType<typeof fileNames>
-): E.Either<DataError, Table> => {
+const none: Entry['parts'] = []
+
+const entriesOf = (source: ImageCsv, at: string, read: TableColumns, named: NamedFiles): E.Either<DataError, Table> => {
   const { body, labels, names, delimiter } = read
-  const nameless = body.find((row) => isMissing(row.cells[read.file]!))
+  const nameless = indexWhere(body, (row) => isMissing(row.cells[read.file]!))
   const refused = (row: Row, expected: string, found: string, hint: string): E.Either<DataError, never> =>
     E.left(badTable(`${at}: line ${row.line}`, expected, found, hint))
-  if (nameless !== undefined)
+  if (nameless !== -1)
     return refused(
-      nameless,
+      body.at(nameless),
       'the name of a file',
-      nameless.cells[read.file]!.trim() || 'nothing',
+      body.at(nameless).cells[read.file]!.trim() || 'nothing',
       'complete the row or remove it'
     )
   const missing: Array<string> = []
-  const files = body.map((row) => {
+  const files = listOf((row: Row) => {
     const { file, there } = named(row.cells[read.file]!)
     if (!there && !isAbsolutePath(file) && !file.startsWith('../')) missing.push(file)
     return file
-  })
+  })(body)
   const columns = labels.map((i) => names[i]!)
   return pipe(
     rowSets(source, at, read, files),
     E.bindTo('sets'),
     E.bind('extras', () => extrasIn(at, read)),
     // images to test on need no label
-    E.let('labelled', ({ sets }) => body.filter((_, i) => !isTest(sets[i]!))),
-    E.let('cells', ({ labelled }) => labelled.map((row) => labels.map((i) => row.cells[i]!))),
+    E.let('labelled', ({ sets }) =>
+      sets.some(isTest)
+        ? pickIndexed(
+            placesWhere(indexed(sets), (set) => !isTest(set)),
+            body
+          )
+        : body
+    ),
+    E.let('cells', ({ labelled }) => mapIndexed(({ cells }: Row) => labels.map((i) => cells[i]!))(labelled)),
     E.let('kind', ({ cells }) => kindOf(source, labels.length > 1, cells)),
     E.let('oneHot', ({ cells, kind }) => kind !== 'points' && columns.length > 1 && areOneHot(cells)),
     E.chainFirst(({ labelled, cells, kind }) => {
       const wrong = wrongLabel(source, kind, { delimiter, columns }, cells)
       return wrong === undefined
         ? E.right(undefined)
-        : refused(labelled[wrong.row]!, wrong.expected, wrong.found, wrong.hint)
+        : refused(labelled.at(wrong.row), wrong.expected, wrong.found, wrong.hint)
     }),
     E.chain(({ sets, extras, cells, kind, oneHot }) => {
       // an image's class is the one column that holds yes
       const byColumn = kind === 'classes' && oneHot
       const parts = partsOf(source, byColumn ? 'labels' : kind, columns)
-      // images with equal cells share their list
-      const known = new Map<string, ReadonlyArray<string>>()
-      const partsIn = (its: ReadonlyArray<string>): ReadonlyArray<string> => {
-        if (kind === 'numbers' || its.length > 1) return parts(its)
-        const [cell = ''] = its
-        const found = known.get(cell) ?? parts(its)
-        known.set(cell, found)
+      const saidBy = (its: ReadonlyArray<string>): Pick<Entry, 'label' | 'parts'> => ({
+        label: byColumn ? parts(its).join() : its.map((cell) => composed(cell).replaceAll(between, ', ')).join(', '),
+        parts: parts(its)
+      })
+      // images with equal cells share what is made of them
+      const known = new Map<string, Pick<Entry, 'label' | 'parts'>>()
+      const said = (its: ReadonlyArray<string>): Pick<Entry, 'label' | 'parts'> => {
+        if (kind === 'numbers' || kind === 'points') return saidBy(its)
+        const key = its.join(between)
+        const found = known.get(key) ?? saidBy(its)
+        known.set(key, found)
         return found
       }
-      const entries = body.map((row, i): Entry => {
+      const entries = listOf((row: Row, i): Entry => {
         const its = labels.map((column) => row.cells[column]!)
-        return {
-          ...extras[i]!,
-          file: files[i]!,
-          label: byColumn ? parts(its).join() : its.map((cell) => composed(cell).replaceAll(between, ', ')).join(', '),
-          parts: isTest(sets[i]!) ? [] : partsIn(its),
-          line: row.line,
-          set: sets[i]!
-        }
-      })
+        const set = sets[i]!
+        const { label, parts: all } = said(its)
+        return { ...extras(i), file: files[i]!, label, parts: isTest(set) ? none : all, line: row.line, set }
+      })(body)
       return pipe(
         onceEach(at)(entries),
         E.map(([once, repeated]): Table => ({
@@ -271,7 +275,9 @@ const entriesOf = (
               { kind, oneHot },
               once.filter(({ set }) => !isTest(set))
             ),
-            ...(kind === 'numbers' || kind === 'points' ? [] : unicodeForms(at)(cells.flat().map((c) => c.trim())))
+            ...(kind === 'numbers' || kind === 'points'
+              ? []
+              : unicodeForms(at)([...new Set(cellsIn(cells))].map((c) => c.trim())))
           ]
         }))
       )
@@ -280,7 +286,7 @@ const entriesOf = (
 }
 
 const isThereBy =
-  (named: ReturnType<typeof fileNames>) =>
+  (named: NamedFiles) =>
   (cell: string): boolean =>
     cell.trim() !== '' && named(cell).there
 
@@ -288,14 +294,14 @@ const isThereBy =
 const withColumnOfSets = (source: ImageCsv): ImageCsv =>
   source.holdout._tag === 'ByColumn' ? { ...source, validCol: O.some(source.holdout.column) } : source
 
-/** Reads the rows of a table; its header and columns are as given by the source, or inferred. */
+/** Reads the rows of a table; its header and columns are as given by the source, or inferred; `isThere` finds the latter. */
 export const tableIn =
-  (described: ImageCsv, listing: Listing, named = fileNames(described, listing)) =>
+  (described: ImageCsv, named: NamedFiles, isThere = isThereBy(named)) =>
   (text: TableText): E.Either<DataError, Table> => {
     const source = withColumnOfSets(described)
     const at = tablePath(source)
     return pipe(
-      columnsIn(source, at, isThereBy(named))(text),
+      columnsIn(source, at, isThere)(text),
       E.chain((read) => entriesOf(source, at, read, named))
     )
   }
@@ -329,10 +335,10 @@ export const tableOf =
         text,
         E.chain(recordsIn(at)),
         E.map((records) => tableOfRecords(source, records)),
-        E.chain((table) => tableIn(table.source, listing)(table.text))
+        E.chain((table) => tableIn(table.source, fileNames(table.source, listing))(table.text))
       )
     const named = fileNames(source, listing)
-    return pipe(text, E.chain(rowsIn(at, source.delimiter, isThereBy(named))), E.chain(tableIn(source, listing, named)))
+    return pipe(text, E.chain(rowsIn(at, source.delimiter, isThereBy(named))), E.chain(tableIn(source, named)))
   }
 
 // -------------------------------------------------------------------------------------------------------------------
@@ -383,7 +389,7 @@ export const arrangeTable =
         names: { train: 'train', valid: 'valid', test: 'test' },
         by: table.bySets ? 'the sets of the column' : 'the folders named train and valid',
         hint: 'name a column with the set of each image: imageCsv(path, { validCol })'
-      })(held.map((item) => ({ item, set: item.set }))),
+      })(mapIndexed((item: Entry) => ({ item, set: item.set }))(indexed(held))),
       E.map(({ train, valid, test, warnings }) => ({
         train,
         valid,

@@ -6,12 +6,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
-import { type Row, rowsOf } from './csv.js'
+import { type Row, type Rows, rowsOf } from './csv.js'
 import type { DataError } from '../DataError.js'
+import { indexWhere, pickIndexed, placesWhere } from '../Indexed.js'
 
 /** The rows of a table, and the delimiter of its columns. */
 export interface TableText {
-  readonly rows: ReadonlyArray<Row>
+  readonly rows: Rows
   readonly delimiter: string
   /** Number of lines that begin with `#`, which are left out. */
   readonly comments: number
@@ -27,18 +28,19 @@ const isComment = ({ cells }: Row): boolean => /^\s*#/.test(cells[0] ?? '')
 /**
  * Rows without comments. A `#` before column names is not a comment: the next row has as many cells and names an image.
  */
-const uncommented = (rows: ReadonlyArray<Row>, isKnown: (cell: string) => boolean): ReadonlyArray<Row> => {
+const uncommented = (rows: Rows, isKnown: (cell: string) => boolean): Rows => {
   const isRow = (row: Row): boolean => !isComment(row) || isKnown(row.cells[0]!)
-  const next = rows.findIndex(isRow)
-  const [head, first] = [rows[next - 1], rows[next]]
-  const body = rows.filter(isRow)
-  return head !== undefined &&
-    first !== undefined &&
-    head.cells.length === first.cells.length &&
-    first.cells.some(isKnown)
-    ? [{ ...head, cells: head.cells.map((cell, i) => (i === 0 ? cell.replace(/^\s*#+\s*/, '') : cell)) }, ...body]
-    : body
+  const next = indexWhere(rows, isRow)
+  const [head, first] = next < 1 ? [] : [rows.at(next - 1), rows.at(next)]
+  const places = placesWhere(rows, isRow)
+  const body = places.length === rows.length ? rows : pickIndexed(places, rows)
+  if (head?.cells.length !== first?.cells.length || first?.cells.some(isKnown) !== true) return body
+  const names = { ...head!, cells: head!.cells.map((cell, i) => (i === 0 ? cell.replace(/^\s*#+\s*/, '') : cell)) }
+  return { length: body.length + 1, at: (i) => (i === 0 ? names : body.at(i - 1)) }
 }
+
+const startOfRows = ({ length, at }: Rows): ReadonlyArray<Row> =>
+  Array.from({ length: Math.min(200, length) }, (_, i) => at(i))
 
 /**
  * How well a delimiter fits: the number of rows with as many cells as the first (at least two), and the number of rows
@@ -46,8 +48,8 @@ const uncommented = (rows: ReadonlyArray<Row>, isKnown: (cell: string) => boolea
  */
 const fitOf =
   (isKnown: (cell: string) => boolean) =>
-  (rows: ReadonlyArray<Row>): number => {
-    const some = rows.slice(0, 200)
+  (rows: Rows): number => {
+    const some = startOfRows(rows)
     const width = some[0]?.cells.length ?? 0
     if (width < 2) return 0
     const even = some.filter(({ cells }) => cells.length === width).length
