@@ -55,10 +55,23 @@ export const placesWhere = <A>(all: Indexed<A>, is: (a: A, i: number) => boolean
   return places.subarray(0, n)
 }
 
+/** Lists, one after the other. */
+export const joinIndexed = <A>(all: ReadonlyArray<Indexed<A>>): Indexed<A> => ({
+  length: all.reduce((sum, { length }) => sum + length, 0),
+  at: (position) => {
+    let [k, i] = [0, position]
+    while (i >= all[k]!.length) i -= all[k++]!.length
+    return all[k]!.at(i)
+  }
+})
+
 const [blockBits, blockSize] = [16, 2 ** 16]
 
 /** A list that grows in blocks: an array that grows leaves copies of itself behind. */
-export const growing = <A>(): Indexed<A> & { readonly push: (a: A) => void } => {
+export const growing = <A>(): Indexed<A> & {
+  readonly push: (a: A) => void
+  readonly set: (i: number, a: A) => void
+} => {
   const blocks: Array<Array<A>> = []
   let n = 0
   return {
@@ -66,6 +79,9 @@ export const growing = <A>(): Indexed<A> & { readonly push: (a: A) => void } => 
       return n
     },
     at: (i) => blocks[i >> blockBits]![i & (blockSize - 1)]!,
+    set: (i, a) => {
+      blocks[i >> blockBits]![i & (blockSize - 1)] = a
+    },
     push: (a) => {
       if ((n & (blockSize - 1)) === 0) blocks.push([])
       blocks[n >> blockBits]!.push(a)

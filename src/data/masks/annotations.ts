@@ -5,15 +5,9 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { badTable, type DataError } from '../DataError.js'
+import type { LabelledRegion } from './regionLists.js'
 import type { SaidPoints } from '../points/saidPoints.js'
-import type { Polygon, RunLengths } from '../images/ImagePlace.js'
-
-/** A labelled part of an image. */
-export interface LabelledRegion {
-  readonly label: string
-  readonly polygons?: ReadonlyArray<Polygon>
-  readonly runs?: RunLengths
-}
+import type { Indexed } from '../Indexed.js'
 
 /** An image and what is said of it. */
 export interface Annotated {
@@ -23,8 +17,8 @@ export interface Annotated {
   /** Whether somebody annotated it, if only by saying that there is nothing. */
   readonly labelled: boolean
   readonly labels: ReadonlyArray<string>
-  /** Empty unless regions are asked for. */
-  readonly regions: ReadonlyArray<LabelledRegion>
+  /** None unless regions are asked for. */
+  readonly regions: () => ReadonlyArray<LabelledRegion>
   /** The keypoints of each object in it, or all labelled points as one; empty unless points are asked for. */
   readonly points: ReadonlyArray<SaidPoints>
   readonly height: number
@@ -37,7 +31,9 @@ export interface Annotated {
  * @since 0.1.0
  */
 export interface Annotations {
-  readonly images: ReadonlyArray<Annotated>
+  readonly images: Indexed<Annotated>
+  /** The labels of regions; empty unless regions are asked for. */
+  readonly regionLabels: ReadonlyArray<string>
   readonly classes?: ReadonlyArray<string>
 }
 
@@ -74,15 +70,3 @@ export const numbersIn = (u: unknown): ReadonlyArray<number> | undefined =>
 
 export const wrong = (place: string, expected: string, found: unknown): E.Either<DataError, never> =>
   E.left(badTable(place, expected, JSON.stringify(found)?.slice(0, 60) ?? 'nothing', 'correct it, or export again'))
-
-/** Lists of labels without repetitions; equal lists of one are the same, because a million images may have them. */
-export const labelLists = () => {
-  const single = new Map<string, ReadonlyArray<string>>()
-  return (labels: ReadonlyArray<string>): ReadonlyArray<string> => {
-    const all = [...new Set(labels)]
-    if (all.length !== 1) return all
-    const known = single.get(all[0]!) ?? all
-    single.set(all[0]!, known)
-    return known
-  }
-}

@@ -5,16 +5,17 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { DataError } from '../DataError.js'
+import { mapIndexed } from '../Indexed.js'
 import type { Polygon } from '../images/ImagePlace.js'
+import { annotatedLists } from './annotatedLists.js'
+import type { LabelledRegion } from './regionLists.js'
 import {
   type Annotated,
   type AnnotationReader,
   type Annotations,
   type Fields,
   isFields,
-  labelLists,
   type Kept,
-  type LabelledRegion,
   numbersIn,
   type Read,
   wrong
@@ -44,24 +45,17 @@ const shapeOf = (
     : wrong(place, `runs that sum to ${height * width}`, sum)
 }
 
-/** An image, and its annotations so far: their categories, and their regions. */
-interface Image extends Pick<Annotated, 'name' | 'number' | 'height' | 'width'> {
-  categories: Array<string>
-  readonly regions: Array<LabelledRegion>
-  /** The points of annotations, whose names their categories list. */
-  readonly points: Array<{ readonly place: string; readonly category: string; readonly values: unknown }>
-}
-
-const [none, noPoints]: readonly [Array<LabelledRegion>, Image['points']] = [[], []]
-
 const lists = ['images', 'annotations', 'categories'] as const
 
 const keyOf = (id: unknown): string => (typeof id === 'number' ? String(id) : JSON.stringify(id))
 
+/** Most ids are numbers; a million texts of them are not kept. */
+const imageKey = (id: unknown): number | string => (typeof id === 'number' ? id : JSON.stringify(id))
+
 /** Reads the images of a file in COCO's format; `at` is the file's name in errors. */
 export const cocoReader = (at: string, kept: Kept): AnnotationReader => {
-  const withRegions = kept === 'masks'
-  const images = new Map<string, Image>()
+  const images = annotatedLists(kept)
+  const places = new Map<number | string, number>()
   const categories = new Map<string, string>()
   const pointNames = new Map<string, unknown>()
   /** The first annotation of each category. */
@@ -73,28 +67,29 @@ export const cocoReader = (at: string, kept: Kept): AnnotationReader => {
   const addImage = (i: number, one: Fields): Read<void> => {
     const { file_name: name, height, width } = one
     if (typeof name !== 'string') return wrong(`${at}: image ${i}`, 'a file_name', name)
-    const its = { name, number: i, height: Number(height), width: Number(width) }
-    images.set(keyOf(one['id']), {
-      ...its,
-      categories: [],
-      regions: withRegions ? [] : none,
-      points: kept === 'points' ? [] : noPoints
-    })
+    const key = imageKey(one['id'])
+    const known = places.get(key)
+    if (known !== undefined)
+      return images.at(known).name === name
+        ? E.right(undefined)
+        : wrong(`${at}: image ${i}`, `an id of its own (that of ${images.at(known).name})`, one['id'])
+    const place = images.push({ name, number: i, labelled: true, height: Number(height), width: Number(width) })
+    places.set(key, place)
     return E.right(undefined)
   }
   const annotate = (i: number, one: Fields): Read<void> => {
     const place = `${at}: annotation ${i}`
-    const image = images.get(keyOf(one['image_id']))
+    const image = places.get(imageKey(one['image_id']))
     if (image === undefined) return wrong(place, 'the id of an image', one['image_id'])
-    const shape = shapeOf(place, one, [image.height, image.width])
+    const shape = shapeOf(place, one, images.sidesAt(image))
     if (E.isLeft(shape)) return shape
     const category = keyOf(one['category_id'])
     // categories may come after annotations
     if (!used.has(category)) used.set(category, { place, id: one['category_id'] })
-    image.categories.push(category)
+    images.addLabel(image, category)
     const values = one['keypoints']
-    if (kept === 'points' && values !== undefined) image.points.push({ place, category, values })
-    if (withRegions && Object.keys(shape.right).length > 0) image.regions.push({ label: category, ...shape.right })
+    if (values !== undefined) images.addPoints(image, { place, names: category, values })
+    if (Object.keys(shape.right).length > 0) images.addRegion(image, { label: category, ...shape.right })
     return E.right(undefined)
   }
   const addTo = (list: string, i: number, one: Fields): Read<void> => {
@@ -111,22 +106,21 @@ export const cocoReader = (at: string, kept: Kept): AnnotationReader => {
   const annotated = (): Read<Annotations> => {
     for (const [category, { place, id }] of used)
       if (!categories.has(category)) return wrong(place, 'the id of a category', id)
-    const unique = labelLists()
-    const all: Array<Annotated> = []
-    for (const { name, number, height, width, categories: its, regions, points } of images.values()) {
-      all.push({
-        name,
-        number,
-        // a test set lists its images without any annotation
-        labelled: (counts['annotations'] ?? 0) > 0,
-        labels: unique(its.map((category) => categories.get(category)!)),
-        regions: withRegions ? regions.map((one) => ({ ...one, label: categories.get(one.label)! })) : none,
-        points: points.map(({ place, category, values }) => ({ place, names: pointNames.get(category), values })),
-        height,
-        width
-      })
-    }
-    return E.right({ images: all, classes: [...categories.values()] })
+    const nameOf = (category: string): string => categories.get(category)!
+    const { lists } = images
+    // a test set lists its images without any annotation
+    const labelled = (counts['annotations'] ?? 0) > 0
+    return E.right({
+      images: mapIndexed(({ labels, regions, points, ...its }: Annotated): Annotated => ({
+        ...its,
+        labelled,
+        labels: lists.of(labels.map(nameOf)),
+        regions: () => regions().map((one) => ({ ...one, label: nameOf(one.label) })),
+        points: points.map((one) => ({ ...one, names: pointNames.get(String(one.names)) }))
+      }))(images),
+      regionLabels: images.regionLabels.map(nameOf),
+      classes: [...categories.values()]
+    })
   }
   return {
     begin: (list) => begun.add(list),

@@ -4,18 +4,9 @@
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
-import {
-  type Annotated,
-  type AnnotationReader,
-  type Fields,
-  isFields,
-  labelLists,
-  type Kept,
-  type LabelledRegion,
-  numbersIn,
-  type Read,
-  wrong
-} from './annotations.js'
+import { annotatedLists } from './annotatedLists.js'
+import type { LabelledRegion } from './regionLists.js'
+import { type AnnotationReader, type Fields, isFields, type Kept, numbersIn, type Read, wrong } from './annotations.js'
 import { brushRuns } from './runLengths.js'
 
 const words = (u: unknown): ReadonlyArray<string> =>
@@ -61,13 +52,9 @@ const resultOf = (place: string, result: Fields): Read<Said> => {
 
 /** Reads the images of an export of Label Studio; `at` is the file's name in errors. */
 export const labelStudioReader = (at: string, kept: Kept): AnnotationReader => {
-  const withRegions = kept === 'masks'
-  const images: Array<Annotated> = []
-  const none: ReadonlyArray<LabelledRegion> = []
-  const noPoints: Annotated['points'] = []
-  const unique = labelLists()
+  const images = annotatedLists(kept)
   let [isList, first]: [boolean, unknown] = [false, undefined]
-  const taskOf = (task: Fields, number: number): Read<Annotated> => {
+  const addTask = (task: Fields, number: number): Read<void> => {
     const place = `${at}: task ${number}`
     const data = isFields(task['data']) ? Object.values(task['data']) : []
     const name = data.find((one) => typeof one === 'string' && /\.\w{3,4}([?#].*)?$/.test(one))
@@ -78,19 +65,26 @@ export const labelStudioReader = (at: string, kept: Kept): AnnotationReader => {
     const results = Array.isArray(counting?.['result']) ? counting['result'].filter(isFields) : []
     const said = E.sequenceArray(results.map((one, k) => resultOf(`${place}, result ${k}`, one)))
     if (E.isLeft(said)) return said
-    const named = kept === 'points' ? said.right.flatMap(({ points = [] }) => points) : []
-    const points = { place, names: named.map(([one]) => one), values: named.flatMap(([, x, y]) => [x, y, 2]) }
     const sides = results.find((one) => typeof one['original_width'] === 'number')
-    return E.right({
+    const image = images.push({
       name,
       number,
       labelled: counting !== undefined,
-      labels: unique(said.right.flatMap(({ labels }) => labels)),
-      regions: withRegions ? said.right.flatMap(({ regions }) => regions) : none,
-      points: named.length === 0 ? noPoints : [points],
       height: Number(sides?.['original_height'] ?? 0),
       width: Number(sides?.['original_width'] ?? 0)
     })
+    for (const { labels, regions } of said.right) {
+      for (const label of labels) images.addLabel(image, label)
+      for (const region of regions) images.addRegion(image, region)
+    }
+    const named = said.right.flatMap(({ points = [] }) => points)
+    if (named.length > 0)
+      images.addPoints(image, {
+        place,
+        names: named.map(([one]) => one),
+        values: named.flatMap(([, x, y]) => [x, y, 2])
+      })
+    return E.right(undefined)
   }
   return {
     begin: (list) => {
@@ -101,10 +95,8 @@ export const labelStudioReader = (at: string, kept: Kept): AnnotationReader => {
       if (list !== null) return E.right(undefined)
       const i = images.length
       if (!isFields(task)) return wrong(`${at}: task ${i}`, 'a task', task)
-      return E.map((one: Annotated) => void images.push(one))(
-        taskOf(task, typeof task['id'] === 'number' ? task['id'] : i)
-      )
+      return addTask(task, typeof task['id'] === 'number' ? task['id'] : i)
     },
-    end: () => (isList ? E.right({ images }) : wrong(at, 'a list of tasks', first))
+    end: () => (isList ? E.right({ images, regionLabels: images.regionLabels }) : wrong(at, 'a list of tasks', first))
   }
 }

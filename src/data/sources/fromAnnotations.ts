@@ -11,7 +11,7 @@ import { type Region, wholeFiles } from '../images/ImagePlace.js'
 import type { NamePair } from '../points/NamePair.js'
 import { pointsOfObjects } from '../points/saidPoints.js'
 import { tableOptions } from '../tables/ImageTable.js'
-import { indexed, mapIndexed } from '../Indexed.js'
+import { everyIndexed, type Indexed, indexWhere, joinIndexed, listOf, mapIndexed } from '../Indexed.js'
 import { inferClasses } from '../Labelling.js'
 import { isImageName, type Listing, tidied } from '../folders/Listing.js'
 import { type SetName, setNamed, setOfPath } from '../holdouts/SetName.js'
@@ -129,11 +129,13 @@ const setOfFile = (file: string): O.Option<SetName> =>
 /** Finds an image below the root by the end of its name, which may be a path or URL elsewhere. */
 const finder = (listing: Listing) => {
   const images = listing.files.filter(isImageName)
-  const byTail = new Map<string, Array<string>>()
+  // most names occur once
+  const byTail = new Map<string, string | Array<string>>()
   for (const file of images) {
     const name = file.slice(file.lastIndexOf('/') + 1)
     const same = byTail.get(name)
-    if (same === undefined) byTail.set(name, [file])
+    if (same === undefined) byTail.set(name, file)
+    else if (typeof same === 'string') byTail.set(name, [same, file])
     else same.push(file)
   }
   return (name: string, set: O.Option<SetName>): string | undefined => {
@@ -143,7 +145,7 @@ const finder = (listing: Listing) => {
     const parts = path.split(/[\\/]/)
     const last = parts.at(-1)!
     const known = byTail.get(last) ?? byTail.get(last.replace(/^[0-9a-f]{8}-/, '')) ?? []
-    if (known.length < 2) return known[0]
+    if (typeof known === 'string' || known.length < 2) return typeof known === 'string' ? known : known[0]
     const shared = (file: string): number => {
       const its = file.split('/')
       let n = 0
@@ -178,22 +180,23 @@ const test: O.Option<SetName> = O.some('test')
 
 const imagesIn =
   (source: FromAnnotations, root: string, annotations: ReadonlyArray<Annotations>) =>
-  (listing: Listing): E.Either<DataError, ReadonlyArray<Found>> => {
+  (listing: Listing): E.Either<DataError, Indexed<Found>> => {
     const files = filesOf(source, listing)
     const find = finder(tidied(listing))
     const missing: Array<{ readonly name: string; readonly place: string }> = []
-    const all: Array<Found> = []
+    const all = annotations.map((): Array<string> => [])
     // without a file of annotations for each set, folders say which image is in which
     const byFile = annotations.some(
-      ({ images }, i) => O.isSome(setOfFile(files[i]!)) && images.some(({ labelled }) => labelled)
+      ({ images }, i) => O.isSome(setOfFile(files[i]!)) && indexWhere(images, ({ labelled }) => labelled) !== -1
     )
     annotations.forEach(({ images }, i) => {
       const by = files[i]!
       const set = setOfFile(by)
-      for (const one of images) {
+      for (let k = 0; k < images.length; k++) {
+        const one = images.at(k)
         const image = find(one.name, set)
         if (image === undefined) missing.push({ name: one.name, place: placeOf(source, root)({ by, one }) })
-        else all.push({ one, image, by, set: !one.labelled ? test : byFile ? set : setOfPath(image) })
+        else all[i]!.push(image)
       }
     })
     if (missing.length > 0)
@@ -205,24 +208,32 @@ const imagesIn =
           'name the folder that the images are below'
         )
       )
-    if (all.length === 0)
+    if (all.every(({ length }) => length === 0))
       return E.left(noImages(root, 'annotated images', `none in ${someOf(files) || 'no JSON file'}`, 'check the path'))
-    return E.right(all)
+    return E.right(
+      joinIndexed(
+        annotations.map(({ images }, i) => {
+          const by = files[i]!
+          const set = setOfFile(by)
+          return mapIndexed((one: Annotated, k): Found => {
+            const image = all[i]![k]!
+            return { one, image, by, set: !one.labelled ? test : byFile ? set : setOfPath(image) }
+          })(images)
+        })
+      )
+    )
   }
 
 // -------------------------------------------------------------------------------------------------------------------
 // labels
 // -------------------------------------------------------------------------------------------------------------------
 
-const byLabels = (
-  source: FromAnnotations,
-  root: string,
-  images: ReadonlyArray<Found>
-): E.Either<DataError, Arranged> => {
+const byLabels = (source: FromAnnotations, root: string, images: Indexed<Found>): E.Either<DataError, Arranged> => {
   const single =
     source.labels === 'classes' ||
-    (source.labels === 'auto' && images.every(({ one: { labelled, labels } }) => !labelled || labels.length === 1))
-  const bySets = images.some(({ set }) => O.isSome(set))
+    (source.labels === 'auto' &&
+      everyIndexed(images, ({ one: { labelled, labels } }) => !labelled || labels.length === 1))
+  const bySets = indexWhere(images, ({ set }) => O.isSome(set)) !== -1
   return byRecords(
     recordTable(root, 'annotations', {
       ...tableOptions({
@@ -235,7 +246,7 @@ const byLabels = (
       classes: source.classes
     }),
     {
-      place: (line) => placeOf(source, root)(images[line]!),
+      place: (line) => placeOf(source, root)(images.at(line)),
       call: source.format === 'coco' ? 'fromCoco(path' : 'fromLabelStudio(path'
     },
     {
@@ -245,7 +256,7 @@ const byLabels = (
           image,
           set,
           one: { labels }
-        } = images[line]!
+        } = images.at(line)
         return {
           line,
           record: {
@@ -260,17 +271,15 @@ const byLabels = (
   )
 }
 
-const byPoints = (
-  source: FromAnnotations,
-  root: string,
-  images: ReadonlyArray<Found>
-): E.Either<DataError, Arranged> => {
-  const bySets = images.some(({ set }) => O.isSome(set))
+const byPoints = (source: FromAnnotations, root: string, images: Indexed<Found>): E.Either<DataError, Arranged> => {
+  const bySets = indexWhere(images, ({ set }) => O.isSome(set)) !== -1
   return pipe(
-    images.map((its) => pointsOfObjects(placeOf(source, root)(its), its.one.points)),
+    listOf((its: Found) => pointsOfObjects(placeOf(source, root)(its), its.one.points))(images),
     E.sequenceArray,
     E.chain((all) => {
-      const said = images.flatMap(({ one }) => one.points.map(({ names }) => names as ReadonlyArray<string>))
+      const said = listOf(({ one }: Found) => one.points.map(({ names }) => names as ReadonlyArray<string>))(
+        images
+      ).flat()
       // COCO's categories have an order, labels of Label Studio do not
       const names = source.format === 'coco' ? [...new Set(said.flat())] : inferClasses(said.flat())
       const columns = names.flatMap((name) => [`${name}_x`, `${name}_y`])
@@ -289,7 +298,7 @@ const byPoints = (
           swap: source.swap
         }),
         {
-          place: (line) => placeOf(source, root)(images[line]!),
+          place: (line) => placeOf(source, root)(images.at(line)),
           call: source.format === 'coco' ? 'fromCoco(path' : 'fromLabelStudio(path'
         },
         mapIndexed(({ image, set }: Found, line) => ({
@@ -307,7 +316,7 @@ const byPoints = (
               })
             )
           }
-        }))(indexed(images)),
+        }))(images),
         'found'
       )
     })
@@ -316,19 +325,22 @@ const byPoints = (
 
 const background = 'background'
 
-const maskOf = (image: string): string => `${image}#mask`
+const mask = '#mask'
+
+const maskOf = (image: string): string => `${image}${mask}`
 
 const byMasks = (
   source: FromAnnotations,
   root: string,
-  images: ReadonlyArray<Found>,
-  listed: ReadonlyArray<string> | undefined
+  images: Indexed<Found>,
+  annotations: ReadonlyArray<Annotations>
 ): E.Either<DataError, Arranged> => {
-  const names = images.flatMap(({ one }) => one.regions.map(({ label }) => label))
-  const classes = O.getOrElse(() => listed ?? inferClasses(names))(source.classes)
+  const names = annotations.flatMap(({ regionLabels }) => regionLabels)
+  const classes = O.getOrElse(() => annotations[0]?.classes ?? inferClasses(names))(source.classes)
   const codes = [background, ...classes.filter((name) => name !== background)]
   const values = new Map(codes.map((name, value) => [name, value]))
-  const drawn = new Map(images.map(({ image, one }) => [maskOf(image), one]))
+  const places = new Map<string, number>()
+  for (let i = 0; i < images.length; i++) places.set(images.at(i).image, i)
   if (names.length === 0)
     return E.left(noImages(root, 'regions of images', 'annotations without any', "leave out labels: 'masks'"))
   return pipe(
@@ -337,17 +349,17 @@ const byMasks = (
       names: { train: 'train', valid: 'valid', test: 'test' },
       by: 'the files of annotations',
       hint: 'put annotations into files named train and valid, or images into folders named so'
-    })(mapIndexed(({ image, set }: Found) => ({ item: { file: image, label: maskOf(image) }, set }))(indexed(images))),
+    })(mapIndexed(({ image, set }: Found) => ({ item: { file: image, label: maskOf(image) }, set }))(images)),
     E.map(({ train, valid, test, warnings }) => {
       const arrangement = { train, valid, test: test.map(({ file }) => file), warnings }
       return {
         ...arrangement,
         codes,
         placeOf: (file: string) => {
-          const its = drawn.get(file)
-          if (its === undefined) return wholeFiles(file)
-          const { height, width } = its
-          const regions = its.regions.flatMap(({ label, ...shape }): ReadonlyArray<Region> => {
+          const place = file.endsWith(mask) ? places.get(file.slice(0, -mask.length)) : undefined
+          if (place === undefined) return wholeFiles(file)
+          const { height, width, regions: its } = images.at(place).one
+          const regions = its().flatMap(({ label, ...shape }): ReadonlyArray<Region> => {
             const value = values.get(label)
             return value === undefined ? [] : [{ ...shape, value }]
           })
@@ -375,7 +387,7 @@ export const fromAnnotationsKind: SourceKind<FromAnnotations> = {
           imagesIn(source, root, annotations)(listing),
           E.chain((images) =>
             source.labels === 'masks'
-              ? byMasks(source, root, images, annotations[0]?.classes)
+              ? byMasks(source, root, images, annotations)
               : (source.labels === 'points' ? byPoints : byLabels)(source, root, images)
           )
         )

@@ -7,7 +7,7 @@ import { textOf } from '../tables/encodings.js'
 import { type TableChoices, tableOptions } from '../tables/ImageTable.js'
 import { folderOf, isImageName, type Listing, tidied } from '../folders/Listing.js'
 import type { Row } from '../tables/csv.js'
-import { dropIndexed, type Indexed, mapIndexed } from '../Indexed.js'
+import { dropIndexed, joinIndexed, mapIndexed } from '../Indexed.js'
 import type { NumberedRecord } from '../tables/NumberedRecord.js'
 import { isJsonLines, type Records, recordsIn } from '../tables/records.js'
 import type { FromMetadata } from './Source.js'
@@ -54,16 +54,6 @@ const rowsOf = ({ length, at }: ImageIndex): Records => ({
 interface Placed extends NumberedRecord {
   readonly table: string
 }
-
-/** The records of several tables, one after the other. */
-const joined = (all: ReadonlyArray<Records>, tables: ReadonlyArray<string>): Indexed<Placed> => ({
-  length: all.reduce((sum, { length }) => sum + length, 0),
-  at: (position) => {
-    let [k, i] = [0, position]
-    while (i >= all[k]!.length) i -= all[k++]!.length
-    return { ...all[k]!.at(i), table: tables[k]! }
-  }
-})
 
 const recordsOf =
   (root: string) =>
@@ -132,7 +122,13 @@ export const fromMetadataKind: SourceKind<FromMetadata> = {
         return pipe(
           contents.map((content, i) => recordsOf(root)(texts[i]!, content)),
           E.sequenceArray,
-          E.map((ofTexts) => joined([...ofTexts, ...indexes.map(rowsOf)], tables)),
+          E.map((ofTexts) =>
+            joinIndexed(
+              [...ofTexts, ...indexes.map(rowsOf)].map((records, i) =>
+                mapIndexed((one: NumberedRecord): Placed => ({ ...one, table: tables[i]! }))(records)
+              )
+            )
+          ),
           E.chain((records) =>
             byRecords(
               recordTable(root, 'metadata', options),

@@ -105,6 +105,9 @@ export interface Data {
   readonly skipped: ReadonlyArray<{ readonly file: string; readonly reason: string }>
 }
 
+/** Items to hash at once. */
+const part = 1000
+
 /**
  * A hash (SHA-256, hexadecimal) of everything about data that affects training: files by name and content, labels,
  * targets, size, normalisation, transforms, batches, seed; not their location. For data opened without verification, a
@@ -137,7 +140,15 @@ export const dataFingerprint = ({ begunAs, spec, task, shape, stats, contents, t
     // left out where there is none, so that older checkpoints stay valid
     ...(sampling._tag === 'EachOnce' ? {} : { sampling })
   }
-  return createHash('sha256')
-    .update(JSON.stringify([what, contents, listed(train.items), listed(valid.items)]))
-    .digest('hex')
+  // the text of one JSON list, hashed in parts
+  const hash = createHash('sha256').update(`[${JSON.stringify(what)},${JSON.stringify(contents)}`)
+  for (const { items } of [train, valid]) {
+    hash.update(',[')
+    for (let from = 0; from < items.length; from += part) {
+      const text = JSON.stringify(listed(items.slice(from, from + part)))
+      hash.update(`${from === 0 ? '' : ','}${text.slice(1, -1)}`)
+    }
+    hash.update(']')
+  }
+  return hash.update(']').digest('hex')
 }

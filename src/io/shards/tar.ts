@@ -27,19 +27,50 @@ const longest = 2 ** 20
 /** An archive's bytes, read in windows. */
 const windows = (path: string, { files }: HasFiles) => {
   let [start, held]: [number, Uint8Array] = [0, new Uint8Array(0)]
-  return async (from: number, length: number, more: number): Promise<E.Either<IoError, Uint8Array>> => {
-    if (from < start || from + length > start + held.length) {
+  const isHeld = (from: number, length: number): boolean => from >= start && from + length <= start + held.length
+  const at = (from: number, length: number): Uint8Array => held.subarray(from - start, from - start + length)
+  return {
+    /** The bytes, if they are in the window, without waiting. */
+    held: (from: number, length: number): E.Either<IoError, Uint8Array> | undefined =>
+      isHeld(from, length) ? E.right(at(from, length)) : undefined,
+    read: async (from: number, length: number, more: number): Promise<E.Either<IoError, Uint8Array>> => {
       const read = await files.readRange(path, from, Math.max(length, more))()
       if (E.isLeft(read)) return read
       ;[start, held] = [from, read.right]
+      return E.right(at(from, length))
     }
-    return E.right(held.subarray(from - start, from - start + length))
   }
 }
 
-interface Sample {
-  columns: Readonly<Record<string, unknown>>
-  image?: { readonly name: string; readonly from: number; readonly length: number }
+type Columns = Readonly<Record<string, unknown>>
+
+/** The samples of an archive, as lists of their fields: there may be a million. */
+const sampleLists = () => {
+  const places = new Map<string, number>()
+  const keys: Array<string> = []
+  /** Endings of images; undefined for samples without one. */
+  const endings: Array<string | undefined> = []
+  const columns: Array<Columns> = []
+  const [starts, lengths]: [Array<number>, Array<number>] = [[], []]
+  return {
+    places,
+    keys,
+    endings,
+    columns,
+    starts,
+    lengths,
+    /** The position of a sample, a new one at the end. */
+    placeOf: (key: string): number => {
+      const known = places.get(key)
+      if (known !== undefined) return known
+      places.set(key, keys.length)
+      endings.push(undefined)
+      columns.push(noColumns)
+      starts.push(0)
+      lengths.push(0)
+      return keys.push(key) - 1
+    }
+  }
 }
 
 const damaged = (path: string, at: number, expected: string, found: string): E.Either<DataError, never> =>
@@ -54,12 +85,22 @@ const columnsIn = (extension: string, text: string): Record<string, unknown> => 
     : { label: value }
 }
 
-const noColumns: Sample['columns'] = {}
+const noColumns: Columns = {}
+
+/** The same string for equal endings. */
+const sameEndings = () => {
+  const known = new Map<string, string>()
+  return (ending: string): string => {
+    const found = known.get(ending) ?? ending
+    known.set(ending, found)
+    return found
+  }
+}
 
 /** The same for equal texts, because many samples may have them. */
 const columnsOfTexts = () => {
-  const known = new Map<string, Sample['columns']>()
-  return (extension: string, text: string): Sample['columns'] => {
+  const known = new Map<string, Columns>()
+  return (extension: string, text: string): Columns => {
     const key = `${extension} ${text}`
     const found = known.get(key) ?? columnsIn(extension, text)
     if (known.size < 1000) known.set(key, found)
@@ -97,12 +138,16 @@ const indexOf =
   (env: HasFiles): TE.TaskEither<DataError | IoError, ImageIndex> =>
   async () => {
     const { Header, Pax } = await import('tar')
-    const read = windows(unpacked, env)
-    const samples = new Map<string, Sample>()
+    const window = windows(unpacked, env)
+    const samples = sampleLists()
+    const { keys, endings, columns, starts, lengths } = samples
+    const nameAt = (i: number): string => `${keys[i]!}${endings[i] ?? ''}`
     const columnsOf = columnsOfTexts()
+    const endingOf = sameEndings()
     let [at, longName, small]: [number, string | undefined, boolean] = [0, undefined, true]
     for (;;) {
-      const bytes = await read(at, block, small ? wide : narrow)
+      const bytes: E.Either<IoError, Uint8Array> =
+        window.held(at, block) ?? (await window.read(at, block, small ? wide : narrow))
       if (E.isLeft(bytes)) return bytes
       if (bytes.right.length < block) {
         if (bytes.right.length > 0 || at === 0)
@@ -110,13 +155,13 @@ const indexOf =
         break
       }
       if (bytes.right.every((byte) => byte === 0)) break
-      const header = new Header(Buffer.from(bytes.right))
+      const header: InstanceType<typeof Header> = new Header(Buffer.from(bytes.right))
       if (!header.cksumValid) return damaged(path, at, 'the header of a member', 'other bytes')
       const [from, size] = [at + block, header.size ?? 0]
       at = from + Math.ceil(size / block) * block
       const content = async (): Promise<E.Either<DataError | IoError, string>> => {
         if (size > longest) return damaged(path, from, `at most ${longest} bytes of text`, `${size}`)
-        const held = await read(from, size, size)
+        const held = window.held(from, size) ?? (await window.read(from, size, size))
         return E.map((its: Uint8Array) => new TextDecoder().decode(its))(held)
       }
       if (header.type === 'ExtendedHeader' || header.type === 'NextFileHasLongPath') {
@@ -130,30 +175,34 @@ const indexOf =
       longName = undefined
       const { key, extension } = keyOf(name)
       if (header.type !== 'File' && header.type !== 'OldFile') continue
-      const sample: Sample = samples.get(key) ?? { columns: noColumns }
       if (isImageName(name)) {
-        if (sample.image !== undefined)
-          return damaged(path, from, `one image for ${key}`, `${sample.image.name} and ${name}`)
-        sample.image = { name, from, length: size }
+        const i = samples.placeOf(key)
+        if (endings[i] !== undefined) return damaged(path, from, `one image for ${key}`, `${nameAt(i)} and ${name}`)
+        endings[i] = endingOf(name.slice(key.length))
+        starts[i] = from
+        lengths[i] = size
         small = size < wide / 8
       } else if (isText(extension)) {
         const text = await content()
         if (E.isLeft(text)) return text
         const said = E.tryCatch(() => columnsOf(extension.toLowerCase(), text.right), messageOf)
         if (E.isLeft(said)) return damaged(path, from, `JSON in ${name}`, said.left)
-        sample.columns = sample.columns === noColumns ? said.right : { ...sample.columns, ...said.right }
-      } else continue
-      samples.set(key, sample)
+        const i = samples.placeOf(key)
+        columns[i] = columns[i] === noColumns ? said.right : { ...columns[i], ...said.right }
+      }
     }
-    const withImages = [...samples.values()].filter(({ image }) => image !== undefined)
+    const withImages = Uint32Array.from(keys.keys()).filter((i) => endings[i] !== undefined)
     return E.right({
       length: withImages.length,
-      at: (i) => ({ name: withImages[i]!.image!.name, columns: withImages[i]!.columns }),
+      at: (position) => {
+        const i = withImages[position]!
+        return { name: nameAt(i), columns: columns[i]! }
+      },
       placeOf: (name): ImagePlace => {
-        const its = samples.get(keyOf(name).key)?.image
-        return its === undefined
+        const i = samples.places.get(keyOf(name).key)
+        return i === undefined || endings[i] === undefined
           ? wholeFiles(name)
-          : { _tag: 'Range', path: unpacked, from: its.from, length: its.length }
+          : { _tag: 'Range', path: unpacked, from: starts[i]!, length: lengths[i]! }
       }
     })
   }
