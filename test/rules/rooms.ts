@@ -75,6 +75,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   io: {
     rooms: onDisk,
+    types: ['emit/launch'],
     packages: [fpts, builtin, /^fflate$/, /^hyparquet-writer$/],
     typePackages: [/^sharp$/, /^tar$/, /^vega/, /^hyparquet$/, /^@huggingface\/hub$/, /^undici$/],
     lazyPackages: [

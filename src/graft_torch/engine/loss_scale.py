@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -10,13 +11,26 @@ from torch import Tensor
 GROWTH_INTERVAL = 2000
 
 
+@dataclass(frozen=True)
+class ScaleState:
+    """A factor, and the number of steps since a gradient overflowed."""
+
+    factor: float = 2.0**16
+    good: int = 0
+
+
 class LossScale:
     """A factor that halves when a gradient overflows, which skips the step, and doubles after many steps without."""
 
-    def __init__(self, enabled: bool) -> None:
-        self.factor = 2.0**16 if enabled else 1.0
+    def __init__(self, enabled: bool, start: ScaleState | None = None) -> None:
+        begun = start or ScaleState()
+        self.factor = begun.factor if enabled else 1.0
         self.enabled = enabled
-        self.good = 0
+        self.good = begun.good
+
+    def state(self) -> ScaleState | None:
+        """The state to continue from; None if the loss is not scaled."""
+        return ScaleState(self.factor, self.good) if self.enabled else None
 
     def undo(self, gradients: Sequence[Tensor]) -> bool:
         """Divides gradients by the factor, in place; returns whether they are all finite."""

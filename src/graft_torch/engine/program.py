@@ -20,7 +20,7 @@ from ..recipe.optimiser import Optimiser, ParameterHyper, optimiser_step
 from .device import Device
 from .dropout_masks import DropoutMasks
 from .fused import FUSED, Fused
-from .loss_scale import LossScale
+from .loss_scale import LossScale, ScaleState
 from .processes import Processes
 
 State = dict[str, Tensor]
@@ -64,6 +64,8 @@ class OptimiserState:
     t: int = 0
     accumulated: Mapping[str, Tensor] | None = None
     weight: float = 0
+    scale: ScaleState | None = None
+    """The scale of the loss; None: the initial one."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class Program:
         self.arrays = self._arrays_from(start.arrays)
         self.t, self.weight = start.t, start.weight
         self.masks = DropoutMasks(network, options.seed, exact=not device.fast["compile"])
-        self.scale = LossScale(device.fast["precision"] == "fp16")
+        self.scale = LossScale(device.fast["precision"] == "fp16", start.scale)
         for path, gradient in (start.accumulated or {}).items():
             self.parameters[path].grad = gradient.to(self.parameters[path]) * self.scale.factor
         self.fused = self._fused()
@@ -259,10 +261,10 @@ class Program:
         """A copy of the optimiser's state."""
         arrays = {key: array.clone() for key, array in self.arrays.items()}
         if self.weight == 0:
-            return OptimiserState(arrays, self.t)
+            return OptimiserState(arrays, self.t, scale=self.scale.state())
         accumulated = {}
         for p in self.plan.trained:
             parameter = self.parameters[p.path]
             gradient = torch.zeros_like(parameter) if parameter.grad is None else parameter.grad.clone()
             accumulated[p.path] = self.processes.total(gradient) / (self.processes.world * self.scale.factor)
-        return OptimiserState(arrays, self.t, accumulated, self.weight)
+        return OptimiserState(arrays, self.t, accumulated, self.weight, self.scale.state())

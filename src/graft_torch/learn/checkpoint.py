@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
+from ..engine.loss_scale import ScaleState
 from ..engine.program import OptimiserState, State
 from ..job_error import JobError
 from ..plan.plan import plan_under
@@ -36,6 +37,8 @@ def _progress(learner: Learner, optimiser: OptimiserState | None, cursor: Cursor
     progress: dict[str, Any] = {"t": 0 if optimiser is None else optimiser.t, "mom": learner.mom}
     if cursor is not None and optimiser is not None and optimiser.accumulated is not None:
         progress["accumulated"] = optimiser.weight
+    if cursor is not None and optimiser is not None and optimiser.scale is not None:
+        progress["lossScale"] = {"factor": optimiser.scale.factor, "good": optimiser.scale.good}
     progress |= {"steps": learner.steps, "epochs": learner.epochs, "freeze": learner.freeze}
     progress |= {name: prints[name] for name in ("data", "contents", "settings")}
     progress["history"] = history_to(learner.history)
@@ -86,11 +89,13 @@ def load_state(learner: Learner, file: Path, tensors: Mapping[str, np.ndarray]) 
 
 def _optimiser_in(saved: Saved, accumulated: bool) -> OptimiserState:
     weight = saved.progress.get("accumulated") if accumulated else None
+    scale = saved.progress.get("lossScale")
     return OptimiserState(
         tensors_of(saved.under(OPTIMISER)),
         saved.progress["t"],
         None if weight is None else tensors_of(saved.under(ACCUMULATED)),
         weight or 0,
+        None if scale is None else ScaleState(scale["factor"], scale["good"]),
     )
 
 

@@ -5,6 +5,7 @@
  */
 import type * as HubLibrary from '@huggingface/hub'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { HfRun } from '../../emit/launch/index.js'
 import { messageOf, unreachable, type IoError } from '../IoError.js'
 import { webFetch } from './webFetch.js'
 
@@ -18,22 +19,6 @@ export interface HubAccount {
   readonly hubUrl: string
   /** Null: nobody in particular. */
   readonly token: string | null
-}
-
-/** A job to run: the arguments of the hub's `runJob`. */
-export interface HubJob {
-  readonly namespace: string
-  readonly dockerImage: string
-  readonly command: ReadonlyArray<string>
-  readonly flavor: string
-  readonly timeoutSeconds: number
-  readonly environment: Readonly<Record<string, string>>
-  readonly labels: Readonly<Record<string, string>>
-  readonly volumes: ReadonlyArray<{
-    readonly source: { readonly type: 'model' | 'dataset'; readonly name: string }
-    readonly mountPath: string
-    readonly readOnly: boolean
-  }>
 }
 
 type Hub = typeof HubLibrary
@@ -64,7 +49,7 @@ const asked =
     )
 
 /** Starts a job; returns its id. The token is passed to it as the secret `HF_TOKEN`, to write the run. */
-export const runHubJob = (account: HubAccount, job: HubJob): TE.TaskEither<IoError, string> =>
+export const runHubJob = (account: HubAccount, job: HfRun): TE.TaskEither<IoError, string> =>
   asked(
     account,
     `api/jobs/${job.namespace}`

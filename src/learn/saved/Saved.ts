@@ -79,6 +79,8 @@ export const progressSchema = makeSchema((g) => {
       run: g.string,
       // the weight of accumulated gradients; absent: none
       accumulated: g.number,
+      // PyTorch's scale of the loss with fp16; graft does not need it
+      lossScale: g.object({ factor: g.number, good: g.whole(0) }, {}),
       // the hash of the files' contents, which is part of `data`, too
       contents: g.string
     }

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -15,6 +16,15 @@ from jobs import cycle, fit, write_job
 
 WORKER = Path(__file__).with_name("worker.py")
 RECIPE = [{"step": "setFreeze", "freeze": -1}, cycle(1), {"step": "setFreeze", "freeze": 0}, fit(2, accumulate=2)]
+
+
+KILLS = 10
+
+
+def deaths(processes: int) -> list[int]:
+    """Random training steps of 15, each with the process that is killed before it."""
+    random = Random(processes)
+    return [n for step in random.sample(range(15), KILLS) for n in (random.randrange(processes), step)]
 
 
 def torchrun(folder: Path, processes: int, *deaths: int, restarts: int = 0) -> subprocess.CompletedProcess[str]:
@@ -81,9 +91,9 @@ def test_killed_processes_are_started_again_and_lose_nothing(alone: tuple[Path, 
     job = json.loads((folder / "job.json").read_text())
     job["settings"]["checkpointSeconds"] = 0
     (folder / "job.json").write_text(json.dumps(job))
-    ended = torchrun(folder, 1, 0, 3, 0, 8, restarts=2)
+    ended = torchrun(folder, 1, *deaths(1), restarts=KILLS)
     assert ended.returncode == 0, ended.stderr
-    assert len(list(folder.glob("died-*"))) == 2
+    assert len(list(folder.glob("died-*"))) == KILLS
     theirs, ours = (read_saved(f / "run" / "model.safetensors") for f in (folder, alone[0]))
     assert theirs.progress == ours.progress
     assert all((theirs.tensors[name] == t).all() for name, t in ours.tensors.items())
@@ -96,9 +106,9 @@ def test_both_are_started_again_when_either_is_killed(alone: tuple[Path, list[fl
     job["settings"]["checkpointSeconds"] = 0
     (folder / "job.json").write_text(json.dumps(job))
     # no more restarts than deaths: every start succeeds
-    ended = torchrun(folder, 2, 1, 2, 0, 5, 1, 8, restarts=3)
+    ended = torchrun(folder, 2, *deaths(2), restarts=KILLS)
     assert ended.returncode == 0, ended.stderr
-    assert len(list(folder.glob("died-*"))) == 3
+    assert len(list(folder.glob("died-*"))) == KILLS
     ours, theirs = results(alone[0]), results(folder)
     assert [row[4] for row in theirs] == [row[4] for row in ours]
     assert np.allclose([[float(x) for x in row[2:4]] for row in theirs], [[float(x) for x in row[2:4]] for row in ours])

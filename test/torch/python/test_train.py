@@ -108,6 +108,26 @@ def test_a_stopped_run_ends_with_the_bits_of_an_unbroken_one(tmp_path: Path, at:
     assert rows[0] == rows[1]
 
 
+@pytest.mark.parametrize("at", [2, 6])
+def test_a_stopped_run_in_half_precision_keeps_the_scale_of_its_loss(
+    tmp_path: Path, at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # so that it grows within a few steps
+    monkeypatch.setattr("graft_torch.engine.loss_scale.GROWTH_INTERVAL", 4)
+    folders = [write_job(tmp_path / name, [cycle(2), fit(1, accumulate=2)]) for name in ("whole", "broken")]
+    for folder in folders:
+        job = json.loads((folder / "job.json").read_text())
+        job["settings"]["fast"]["precision"] = "fp16"
+        (folder / "job.json").write_text(json.dumps(job))
+    whole, broken = folders
+    assert trained(whole)
+    assert not trained(broken, stops_at(at))
+    scale = read_saved(broken / "run" / "checkpoint.safetensors").progress["lossScale"]
+    assert scale["good"] > 0
+    assert trained(broken)
+    same(*(read_saved(folder / "run" / "model.safetensors") for folder in (whole, broken)))
+
+
 def test_a_checkpoint_without_a_fault_is_read_and_a_damaged_one_is_an_error(tmp_path: Path) -> None:
     folder = write_job(tmp_path, [fit(1)])
     assert not trained(folder, stops_at(2))
