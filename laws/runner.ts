@@ -1,5 +1,6 @@
 /** Laws of the runner: a training that is interrupted and resumed equals an uninterrupted one. */
 import * as fc from 'fast-check'
+import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { balancedSampling, cutmix, eachOnce, mixup, randomErasing, Transform } from '../src/data/index.js'
 import type { Engine } from '../src/engine/index.js'
@@ -17,10 +18,19 @@ import {
 import {
   crossEntropy,
   customWatcher,
+  fineTune,
+  fitFlatCos,
+  fitSgdr,
+  fitWarmupCosine,
   focal,
+  gradualUnfreezing,
   type Handler,
   handlers,
+  huber,
+  l1,
   labelSmoothing,
+  mse,
+  progressiveResizing,
   Recipe,
   type Watcher
 } from '../src/recipe/index.js'
@@ -54,7 +64,7 @@ const batches: fc.Arbitrary<Pick<Trainee, 'batchViews' | 'sampleWeights'>> = fc.
   { sampleWeights: true }
 )
 
-const trainees: fc.Arbitrary<Trainee> = fc
+const classifiers: fc.Arbitrary<Trainee> = fc
   .record({
     seed: fc.nat({ max: 2 ** 31 - 1 }),
     opt: fc.constantFrom(...usualOptimisers),
@@ -67,6 +77,22 @@ const trainees: fc.Arbitrary<Trainee> = fc
   })
   .chain((who) => batches.map((batch) => ({ ...who, ...batch })))
 
+const pointFinders: fc.Arbitrary<Trainee> = fc
+  .record({
+    seed: fc.nat({ max: 2 ** 31 - 1 }),
+    opt: fc.constantFrom(...usualOptimisers),
+    clip: fc.constantFrom(null, 1),
+    transforms: fc.constantFrom(
+      [],
+      [Transform.flipLr()],
+      [Transform.rotate(10), Transform.perspectiveWarp([-0.2, 0.2])]
+    ),
+    loss: fc.constantFrom(mse, l1, huber()),
+    batchViews: fc.constantFrom([], [mixup()], [randomErasing()]),
+    inference: fc.boolean()
+  })
+  .map((who) => ({ ...who, findsPoints: true }))
+
 /** Asks for something after every epoch, as trackers do only now and then. */
 const restless: Watcher = customWatcher('restless', {
   start: 0,
@@ -78,18 +104,51 @@ const restless: Watcher = customWatcher('restless', {
   onEnd: () => [{ _tag: 'Restore', name: 'first' }]
 })
 
+/** The recipes that consist of several steps, or of one with a schedule of its own. */
+const composed: fc.Arbitrary<Recipe.Recipe> = fc.constantFrom(
+  fineTune(1),
+  fitFlatCos(1, 1e-2),
+  fitSgdr(2, 1, 1e-2),
+  fitWarmupCosine(2, 1e-2, { warmupEpochs: 1 }),
+  gradualUnfreezing(2, () => Recipe.fitOneCycle(1, 1e-2)),
+  progressiveResizing([
+    [4, 1],
+    [6, 1]
+  ])
+)
+
 /** Without batch views, the steps after it are trained on cached features. */
 const freezeBody: Recipe.Recipe = Recipe.setFreeze({ _tag: 'FreezeBody' })
 
-const trainings: fc.Arbitrary<Training> = fc.record({
-  trainee: trainees,
+const programs: fc.Arbitrary<Recipe.Recipe> = fc
+  .tuple(
+    fc.constantFrom(Recipe.empty, freezeBody),
+    fc.oneof({ weight: 2, arbitrary: recipes }, { weight: 1, arbitrary: composed }),
+    fc.constantFrom([], [restless])
+  )
   // what is loaded must have been saved
-  recipe: fc
-    .tuple(fc.constantFrom(Recipe.empty, freezeBody), recipes, fc.constantFrom([], [restless]))
-    .map(([first, steps, until]) => Recipe.until(...until)([...first, ...steps.filter((step) => step._tag !== 'Load')]))
-    .filter((steps) => steps.some(Recipe.trains)),
-  shortened: fc.integer({ min: 1, max: 6 })
-})
+  .map(([first, steps, until]) => Recipe.until(...until)([...first, ...steps.filter((step) => step._tag !== 'Load')]))
+  .filter((steps) => steps.some(Recipe.trains))
+
+/** A recipe whose watchers monitor what any learner measures. */
+const monitoringLoss: (recipe: Recipe.Recipe) => Recipe.Recipe = RA.map((step) =>
+  Recipe.trains(step) && step.until !== undefined
+    ? {
+        ...step,
+        until: step.until.map((w) => ('monitor' in w && w.monitor === 'accuracy' ? { ...w, monitor: 'valid_loss' } : w))
+      }
+    : step
+)
+
+const trainings: fc.Arbitrary<Training> = fc
+  .record({
+    trainee: fc.oneof({ weight: 3, arbitrary: classifiers }, { weight: 1, arbitrary: pointFinders }),
+    recipe: programs,
+    shortened: fc.integer({ min: 1, max: 6 })
+  })
+  .map((training) =>
+    training.trainee.findsPoints === true ? { ...training, recipe: monitoringLoss(training.recipe) } : training
+  )
 
 const file = 'checkpoint.safetensors'
 

@@ -3,6 +3,7 @@
  * batch norm and dropout.
  */
 import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as T from 'fp-ts/lib/Task.js'
 import {
@@ -12,6 +13,7 @@ import {
   type DataSpec,
   digits,
   eachOnce,
+  points,
   type Sampling,
   sidesOf,
   type Transform,
@@ -20,9 +22,10 @@ import {
   withSize,
   withTransforms
 } from '../src/data/index.js'
+import { applyTransforms, framedPoints, pointFrame } from '../src/data/pixel/index.js'
 import type { GraftError } from '../src/GraftError.js'
-import { accuracy } from '../src/interpret/index.js'
-import type { Data, Dataset, Item } from '../src/io/index.js'
+import { accuracy, pointDistance } from '../src/interpret/index.js'
+import type { Data, Dataset, Item, View } from '../src/io/index.js'
 import { learner, type Learner, type LearnerEnv } from '../src/learn/index.js'
 import {
   arch,
@@ -44,41 +47,59 @@ const classes = ['left', 'right']
 
 type Sides = readonly [height: number, width: number]
 
-/** A third of the images are of the first class. With `weighed`, the loss weighs every second image three times. */
-const picture = (seed: Seed, i: number, [height, width]: Sides, weighed: boolean): Item => {
+const places = points(classes)
+
+/** Pixels of noise, and the places of two points in them; every fourth image has one point only. */
+const drawn = (seed: Seed, i: number, [height, width]: Sides) => {
   const { integer } = generator(splitSeed(seed, i))
-  const target = i % 3 === 0 ? 0 : 1
   const data = Uint8Array.from({ length: height * width * 3 }, () => integer(256))
+  const xy = [integer(width), integer(height), ...(i % 4 === 0 ? [NaN, NaN] : [integer(width), integer(height)])]
+  return { pixels: { height, width, channels: 3, data }, xy }
+}
+
+/** A third of the images are of the first class. With `sampleWeights`, the loss weighs every second image three times. */
+const picture = (seed: Seed, i: number, sides: Sides, { sampleWeights, findsPoints }: Partial<Trainee>): Item => {
+  const { pixels, xy } = drawn(seed, i, sides)
+  const target = i % 3 === 0 ? 0 : 1
   return {
     file: `${i}.png`,
-    label: classes[target]!,
-    target,
-    pixels: { height, width, channels: 3, data },
-    ...(weighed ? { weight: i % 2 === 0 ? 1 : 3 } : {})
+    ...(findsPoints === true ? { label: xy.join(), target: xy } : { label: classes[target]!, target }),
+    pixels,
+    ...(sampleWeights === true ? { weight: i % 2 === 0 ? 1 : 3 } : {})
   }
 }
 
-const pictures = (seed: Seed, length: number, sides: Sides, weighed: boolean): Dataset => {
-  const items = Array.from({ length }, (_, i) => picture(seed, i, sides, weighed))
-  return { length, items, item: (i) => RTE.right(items[i]!) }
+/** An item as a view of its image shows it. */
+const seen = (item: Item, view: View, sides: Sides, findsPoints: boolean): Item => {
+  const pixels = applyTransforms(view, { size: O.some(sides), resize: 'crop' })(item.pixels)
+  if (!findsPoints || places._tag !== 'Points') return { ...item, pixels }
+  const decoded = { size: O.none, resize: 'crop' } as const
+  const frame = pointFrame({ own: sides, decoded, transforms: view, sides, resize: 'crop' })
+  return { ...item, pixels, points: { xy: framedPoints(places, frame)([item.target].flat()), frame } }
+}
+
+const pictures = (seed: Seed, length: number, sides: Sides, who: Partial<Trainee>): Dataset => {
+  const items = Array.from({ length }, (_, i) => picture(seed, i, sides, who))
+  return { length, items, item: (i, view = []) => RTE.right(seen(items[i]!, view, sides, who.findsPoints === true)) }
 }
 
 /** Three training batches of four with one image left over, and two validation batches. */
-const dataOf = ({ seed, sampling = eachOnce, transforms = [], sampleWeights = false }: Trainee): Data => {
+const dataOf = (who: Trainee): Data => {
+  const { seed, sampling = eachOnce, transforms = [] } = who
   const spec: DataSpec = {
     ...pipe(digits({ n: 13, valid: 6 }), withBatchSize(4), withSampling(sampling), withTransforms(transforms)),
     seed
   }
   const sized = (sides: Sides) => ({
     shape: [3, ...sides] as const,
-    train: pictures(splitSeed(seed, 'train'), 13, sides, sampleWeights),
-    valid: pictures(splitSeed(seed, 'valid'), 6, sides, false)
+    train: pictures(splitSeed(seed, 'train'), 13, sides, who),
+    valid: pictures(splitSeed(seed, 'valid'), 6, sides, { ...who, sampleWeights: false })
   })
   return {
     spec,
     resized: (size) => T.of({ spec: withSize(size)(spec), ...sized(sidesOf(size)) }),
     root: '',
-    task: classification(classes),
+    task: who.findsPoints === true ? places : classification(classes),
     generated: true,
     ...sized([side, side]),
     test: [],
@@ -102,6 +123,8 @@ export interface Trainee {
   readonly transforms?: ReadonlyArray<Transform.Transform>
   readonly sampling?: Sampling
   readonly sampleWeights?: boolean
+  /** Whether it finds two points instead of a class. */
+  readonly findsPoints?: boolean
   readonly loss?: Loss
   readonly classWeights?: ClassWeights
   /** Frozen batch norms use their stored statistics, so that the features of a frozen body are cached. */
@@ -113,7 +136,7 @@ export const trainee = (who: Trainee): RTE.ReaderTaskEither<LearnerEnv, GraftErr
   return learner({
     data: dataOf(who),
     model: inference ? batchNormUnderFreeze('inference')(model) : model,
-    metrics: [accuracy],
+    metrics: [who.findsPoints === true ? pointDistance : accuracy],
     opt,
     seed,
     batchViews,

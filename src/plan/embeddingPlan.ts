@@ -47,7 +47,7 @@ export const embeddingPlan = (plan: Plan): E.Either<PlanError, Plan> => {
         plan.name,
         'layers before the last one with parameters, which compute features',
         'none',
-        'use a network with a body: withHead(...)(cut(arch))'
+        'use a network with a body and a head'
       )
     )
   const { before } = dividedAt(plan.network, steps)

@@ -8,8 +8,8 @@ import { hintInFlags } from '../../src/cli/output/inFlags.js'
 
 const src = fileURLToPath(new URL('../../src/', import.meta.url))
 
-/** Rooms whose hints a command shows for what was typed; models are written in code or JSON, where words are words. */
-const rooms = ['data', 'io', 'learn', 'recipe']
+/** Rooms whose hints a command shows for what was typed, or for a model as JSON. */
+const rooms = ['data', 'io', 'learn', 'recipe', 'plan', 'model']
 
 const templateText = ({ head, templateSpans }: ts.TemplateExpression): string =>
   [head.text, ...templateSpans.map(({ literal }) => `N${literal.text}`)].join('')
@@ -22,17 +22,17 @@ const hintsIn = (file: string): ReadonlyArray<string> => {
     ...node.getChildren().flatMap(strings)
   ]
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true)
-  return strings(source).filter((text) => callsIn(text).length > 0 && !isBeginning(text))
+  return strings(source).filter((text) => callsIn(text).length > 0 && !isPlace(text))
 }
 
 const callsIn = (text: string): ReadonlyArray<string> =>
   [...text.matchAll(/\b([a-z]\w*)\(/g)].flatMap(([, name]) => (Object.hasOwn(graft, name!) ? [name!] : []))
 
 /** Their errors are about values of a program, which a command does not have. */
-const ofPrograms = ['optionShapes.ts', 'specShape.ts']
+const ofPrograms = ['optionShapes.ts', 'specShape.ts', 'planShapes.ts']
 
-/** The beginning of a call, to which a hint adds its options. */
-const isBeginning = (text: string): boolean => /^\w+\([^)]*$/.test(text)
+/** A call that says where an error is, or the beginning of one, to which a hint adds its options. */
+const isPlace = (text: string): boolean => /^(\w+: )?\w+\([^)]*\)?$/.test(text)
 
 const hints = rooms.flatMap((room) =>
   readdirSync(join(src, room), { recursive: true, encoding: 'utf8' })
@@ -85,6 +85,18 @@ describe('hintInFlags', () => {
     ['name a file (--weights FILE; withWeights(file))', 'name a file (--weights FILE)'],
     ['keep the last batch: withDropLast(false)', 'keep the last batch: "dropLast": false in a data description (JSON)'],
     ['or batchNormUnderFreeze("inference")', 'or --batch-norm inference'],
+    [
+      "say where to cut: cutAt('pool'), cutBy(label, f) or uncut",
+      'say where to cut, in the architecture or in the model as JSON (--model FILE): "cut": "pool" or "cut": "none"'
+    ],
+    ["use cutAt('pool') or a count", 'use "cut": "pool" or a count'],
+    ['use cutAt(-1)', 'use "cut": -1'],
+    [
+      'use starts that the cut keeps, such as splitOn(["head"]); summary() lists the paths',
+      'use starts that the cut keeps, such as "split": ["head"] in the model as JSON (--model FILE); graft summary lists the paths'
+    ],
+    ["say so: imageCsv(path, { labels: 'points' })", 'say so: --points'],
+    ['take the path from summary(plan)', 'take the path from graft summary'],
     ['lower the learning rate (e.g. 1e-4)', 'lower the learning rate (e.g. 1e-4)']
   ])('turns "%s" into "%s"', (hint, typed) => {
     expect(hintInFlags(hint)).toBe(typed)

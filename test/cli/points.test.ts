@@ -55,10 +55,24 @@ describe('graft on points', () => {
     const flags = ['--points', '--size', '32', '--bs', '4', '--augment', 'flip']
     const { code, stderr } = await graft('show', 'faces/points.csv', ...flags, '--swap', 'none', '--out', 'batch.json')
     expect(code, stderr).toBe(0)
+    expect(readSourceFlags({ points: true, swap: 'none' }).swap).toEqual(E.right([]))
+    expect(readSourceFlags({ points: true, swap: 'leftEye:rightEye,a:b' }).swap).toEqual(
+      E.right([
+        ['leftEye', 'rightEye'],
+        ['a', 'b']
+      ])
+    )
     const wrong = await graft('show', 'faces/points.csv', ...flags, '--swap', 'leftEye:nose', '--out', 'batch.json')
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('nose')])
     const odd = await graft('show', 'faces/points.csv', ...flags, '--swap', 'leftEye', '--out', 'batch.json')
     expect([odd.code, odd.stderr]).toEqual([2, expect.stringContaining('--swap')])
+  })
+
+  it('names --points if a table of points is opened without it', async () => {
+    const { code, stderr } = await graft('train', 'faces/points.csv', '--size', '32', '--bs', '4')
+    expect(code).not.toBe(0)
+    expect(stderr).toContain('coordinates of points: leftEye_x, leftEye_y, rightEye_x, rightEye_y')
+    expect(stderr).toContain('say so: --points; otherwise name the column of labels: --label-col COLUMN')
   })
 
   it('refuses --points together with another kind of labels, and says what to do', () => {

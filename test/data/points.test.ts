@@ -10,6 +10,7 @@ import {
   type CsvOptions,
   holdoutByGroup,
   holdoutStratified,
+  imageCsv,
   type ImageCsv,
   mirroredOrder,
   type Pixels,
@@ -77,6 +78,17 @@ describe('columns of points', () => {
     ['no header', 'a.png,1,2,3,4\nb.png,5,6,7,8', ['1', '2']]
   ])('are recognised: %s', (_, table, names) => {
     expect(settled(table)).toEqual(E.right({ task: points(names), targets: a([1, 2, 3, 4]) }))
+  })
+
+  it.each([
+    ['file,leftEye_x,leftEye_y,age\na.png,1,2,30\nb.png,3,4,40', 'leftEye_x, leftEye_y'],
+    ['file,x,y\na.png,1,2\nb.png,3,', 'x, y']
+  ])('are not taken for classes if the table is opened without saying so', (table, columns) => {
+    const { source } = imageCsv('faces')
+    if (source._tag !== 'ImageCsv') throw new Error('it is')
+    const found = tableOf(source, { files: ['a.png', 'b.png'], folders: [] })(new TextEncoder().encode(table))
+    expect(found).toMatchObject(E.left({ _tag: 'BadTable', found: `coordinates of points: ${columns}` }))
+    expect(E.isLeft(found) && found.left.hint).toContain("labels: 'points'")
   })
 
   it('are listed by labelCol, x and y in turn, if they have other names', () => {
@@ -317,6 +329,14 @@ describe('points after drawn transforms', () => {
     expect(xOf([{ _tag: 'Dihedral', k: 3 }])).toEqual([0.9, 0, -0.9, 0])
     expect(xOf([{ _tag: 'FlipLr' }, { _tag: 'Dihedral', k: 3 }])).toEqual([0.9, 0, -0.9, 0])
     expect(xOf([{ _tag: 'DihedralAffine', k: 1 }])).toEqual([-0.9, 0, 0.9, 0])
+  })
+
+  it('keep their names in mirrored images if swap is empty', () => {
+    const task = pointsTask(['left', 'right'], [])
+    const how = { own: [10, 10], sides: [10, 10], decoded: { size: O.none, resize: 'crop' }, resize: 'crop' } as const
+    const frame = pointFrame({ ...how, transforms: [{ _tag: 'FlipLr' }] })
+    const [left, , right] = framedPoints(task, frame)([0, 4.5, 9, 4.5])
+    expect([left! > 0, right! < 0]).toEqual([true, true])
   })
 
   it('may be outside a crop, at their true position', () => {

@@ -9,6 +9,7 @@ import {
   fromLabelStudio,
   fromMetadata,
   fromRows,
+  fromShards,
   holdoutByPct,
   imagenetStats,
   points,
@@ -24,6 +25,7 @@ import { unframedPoints } from '../../src/data/pixel/index.js'
 import { dataCounts, dataFingerprint, nodeIo, openBatches, openData, showDataCounts } from '../../src/io/index.js'
 import { jpegWithOrientation } from './imageFiles.js'
 import { spotIn, spots } from './spots.js'
+import { plainTarball } from './tarball.js'
 import { left, place, right, workplace } from './workplace.js'
 
 const work = workplace()
@@ -77,6 +79,20 @@ describe('points', () => {
     expect(await targetsIn(fromRows(rows, { path: join(work, 'set'), labels: 'points', ...whole }))).toEqual(targets())
     const told = pointsFromFunc(join(work, 'set'), 'by number', names, (file) => pointsOf(Number(file[0])), whole)
     expect(await targetsIn(told)).toEqual(targets())
+  })
+
+  it('are opened from shards, with the JSON beside each image', async () => {
+    const entries = await Promise.all(
+      Array.from({ length: 4 }, async (_, i) => {
+        const [a, b, c] = pointsOf(i)
+        return [
+          { name: `${i}.png`, content: await spots(sides, pointsOf(i)).png().toBuffer() },
+          { name: `${i}.json`, content: JSON.stringify({ left: a, right: b, top: c }) }
+        ]
+      })
+    )
+    place(join(work, 'tar/faces.tar'), plainTarball(entries.flat()))
+    expect(await targetsIn(fromShards(join(work, 'tar'), { labels: 'points', ...whole }))).toEqual(targets())
   })
 
   it('are opened from metadata.jsonl', async () => {
@@ -267,8 +283,13 @@ describe('points as targets', () => {
     const of = pointsFrom(folder, whole)
     expect(worst(await apart(withSize(48)(of)))).toBeLessThan(0.75)
     const { train } = await opened(withOrientation('ignore')(of))
-    // as stored, the same numbers are other places
-    expect(right(await train.item(0)(env)()).points).toBeDefined()
+    const { pixels, points: asStored } = right(await train.item(0)(env)())
+    // the same numbers, as places of the image as it is stored
+    expect([pixels.height, pixels.width]).toEqual(orientation < 5 ? sides : [sides[1], sides[0]])
+    asStored!.xy.forEach((value, k) => {
+      const pixel = targets()[0]![k]!
+      expect(value).toBeCloseTo((2 * pixel + 1) / (k % 2 === 0 ? pixels.width : pixels.height) - 1, 4)
+    })
   })
 
   it('follow the size that a recipe sets', async () => {

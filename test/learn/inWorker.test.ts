@@ -44,6 +44,13 @@ describe('a training in a worker', () => {
     expect(here.events.length).toBeGreaterThan(40)
   })
 
+  it('learns points as on the calling thread', async () => {
+    const expected = right(await withNodeEnv(ort)(programs.findPoints({ folder }))())
+    const result = await inWorker<typeof programs.findPoints>(module, 'findPoints')({ folder }, ort)()
+    expect(right(result)).toEqual(expected)
+    expect(expected.rows.flat().every((loss) => Number.isFinite(loss))).toBe(true)
+  })
+
   it('is halted by a verdict at its event, and resumed to the same parameters', async () => {
     const checkpoint = join(work, 'halted.safetensors')
     const { events, onEvent } = recorder(ends(4))

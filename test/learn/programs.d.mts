@@ -18,6 +18,7 @@ export interface Training {
 }
 
 export const train: (training: Training) => Program<Outcome>
+export const findPoints: (training: { readonly folder: string }) => Program<Outcome>
 export const resume: (training: Training) => Program<Outcome>
 export const watched: (training: { readonly folder: string }) => Program<Outcome>
 export const engineName: () => Program<string>

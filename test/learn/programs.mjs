@@ -3,7 +3,17 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as E from 'fp-ts/lib/Either.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
-import { arch, customWatcher, digits, nn, Recipe, withBatchSize } from 'graft-vision'
+import {
+  arch,
+  customWatcher,
+  digits,
+  nn,
+  pointsFromFunc,
+  Recipe,
+  Transform,
+  withBatchSize,
+  withTransforms
+} from 'graft-vision'
 import { cnnLearner, openData, readSaved, resumeFrom, settingError, trainWith } from 'graft-vision/node'
 
 const tiny = arch({
@@ -40,6 +50,27 @@ export const resume = ({ folder, epochs, checkpoint }) =>
     RTE.bindW('saved', () => readSaved(checkpoint)),
     RTE.chainEitherKW(({ l, saved }) => resumeFrom(checkpoint, saved)(l)),
     RTE.chainW(({ learner, cursor }) => trainWith(Recipe.fit(epochs, 1e-2), { from: cursor })(learner)),
+    RTE.map(outcome)
+  )
+
+/** Two points in each image, of which one is missing in some. */
+export const findPoints = ({ folder }) =>
+  pipe(
+    openData(digits({ n: 64, valid: 16, path: folder })),
+    RTE.chainW(() =>
+      openData(
+        pipe(
+          pointsFromFunc(folder, 'from the name', ['left', 'right'], (file) => [
+            [file.length % 20, 9],
+            file.endsWith('1.png') ? null : [20, 5]
+          ]),
+          withTransforms([Transform.flipLr(), Transform.rotate([-10, 10])]),
+          withBatchSize(8)
+        )
+      )
+    ),
+    RTE.chainW((data) => cnnLearner(data, tiny, { linFtrs: [] })),
+    RTE.chainW(trainWith(Recipe.fit(2, 1e-2))),
     RTE.map(outcome)
   )
 

@@ -1,6 +1,6 @@
 /**
- * The runner against a pure model of its state: random commands (train, halt, resume, freeze, sweep learning rates, stop
- * early, save and load) change both, and both must agree after each.
+ * The runner against a pure model of its state: random commands (train, halt, checkpoint, resume, freeze, unfreeze, sweep learning
+ * rates, stop early, save and load) change both, and both must agree after each.
  */
 import * as fc from 'fast-check'
 import { type Event, earlyStopping, Recipe, saveBest, sgd } from 'graft-vision'
@@ -140,6 +140,25 @@ const halt = (fit: Fit, { batches: place, event }: Place): Command => {
   )
 }
 
+/** A process that is killed: what it leaves is its last checkpoint, and the learner that an unbroken training ends with. */
+const checkpoint = (fit: Fit, everyBatches: number): Command =>
+  command(
+    `checkpoint after every ${everyBatches} batches of ${JSON.stringify(fit)}, and resume from the last`,
+    (m) => {
+      m.steps += fit.epochs * perEpoch
+      m.epochs += fit.epochs
+      m.t += fit.epochs * Math.ceil(perEpoch / fit.accumulate)
+    },
+    async (r) => {
+      const killed = trainWith(recipeOf(fit), { checkpoint: { file: 'killed.safetensors', everyBatches } })(r.learner)
+      const { learner: whole } = right(await killed(r.env)())
+      const saved = right(await readSaved('killed.safetensors')(r.env)())
+      const at = right(resumeFrom('killed.safetensors', saved)(r.start))
+      r.learner = right(await trainWith(recipeOf(fit), { from: at.cursor })(at.learner)(r.env)()).learner
+      expect(bitsOf(r.learner)).toEqual(bitsOf(whole))
+    }
+  )
+
 const resume = (from: 'checkpoint' | 'memory'): Command =>
   command(
     `resume from ${from}`,
@@ -232,6 +251,7 @@ const commands: ReadonlyArray<fc.Arbitrary<Command>> = [
   fc
     .tuple(fits, fc.record<Place>({ batches: fc.nat(), event: fc.constantFrom('BatchEnd', 'EpochEnd') }))
     .map(([fit, place]) => halt(fit, place)),
+  fc.tuple(fits, fc.integer({ min: 1, max: perEpoch })).map(([fit, every]) => checkpoint(fit, every)),
   fc.constantFrom<'checkpoint' | 'memory'>('checkpoint', 'memory').map(resume),
   fc.constantFrom(-1, 0).map(freezeTo),
   fc.constant(sweep),

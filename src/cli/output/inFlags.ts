@@ -54,6 +54,7 @@ const flagOf = (entry: string): string | undefined => {
     .trim()
     .replace(/^\w+\((.*)\)$/s, '$1')
     .replaceAll(/^['"]|['"]$/g, '')
+  if (key.trim() === 'labels' && value === 'points') return '--points'
   return `${known[0]} ${value === '' ? known[1] : inShell(value)}`
 }
 
@@ -115,6 +116,11 @@ const typed: Readonly<Record<string, (args: string) => string>> = {
   labelSmoothing: () => '--loss labelSmoothing',
   batchNormUnderFreeze: (args) => `--batch-norm ${args.replaceAll(/['"]/g, '')}`,
   freezeTo: (args) => `--freeze-to ${args}`,
+  cutAt: (args) => `"cut": ${args.replaceAll("'", '"')}`,
+  splitOn: (args) => `"split": ${args} in the model as JSON (--model FILE)`,
+  unet: () => '"head": { "unet": {} } in the model as JSON (--model FILE)',
+  head: () => '"head": {} in the model as JSON (--model FILE)',
+  summary: () => 'graft summary',
   digits: (args) => inDescription('digits', args),
   imageFolder: (args) => inDescription('imageFolder', args),
   imageCsv: (args) => inDescription('imageCsv', args),
@@ -134,12 +140,17 @@ const typed: Readonly<Record<string, (args: string) => string>> = {
 /** A name and its arguments, which may contain one pair of brackets. */
 const call = /\b([a-z]\w*)\(((?:[^()]|\([^()]*\))*)\)/gi
 
+/** Where a default cut is not possible. */
+const whereToCut = /^say where to cut: (.*), cutBy\(label, f\) or uncut$/
+const cutsOfModels = 'say where to cut, in the architecture or in the model as JSON (--model FILE): $1 or "cut": "none"'
+
 /** A flag that a hint names twice, for programs and for the command. */
 const twice = /(--[\w-]+ [A-Z]+); \1/g
 
 /** A hint with flags instead of calls. */
 export const hintInFlags = (hint: string): string =>
   hint
+    .replace(whereToCut, cutsOfModels)
     .replaceAll(call, (whole, name: string, args: string) => typed[name]?.(args.trim()) ?? whole)
     .replaceAll(twice, '$1')
 

@@ -51,6 +51,19 @@ export const pointColumnsIn = (
   })
 }
 
+/**
+ * Of columns that could hold labels, those that are x and y of a point by their names and are numeric; empty unless the first
+ * column, which is taken for the label, is among them.
+ */
+export const coordinatesAmong = (
+  names: ReadonlyArray<string>,
+  columns: ReadonlyArray<number>,
+  isNumeric: (column: number) => boolean
+): ReadonlyArray<number> => {
+  const pairs = pointColumnsIn(names, columns).filter((pair) => pair.every(isNumeric))
+  return pairs.some((pair) => pair.includes(columns[0]!)) ? pairs.flat() : []
+}
+
 /** The names of points, from the names of their columns, x and y in turn; points without a name there are numbered from 1. */
 export const pointNames = (columns: ReadonlyArray<string>): ReadonlyArray<string> => {
   const names = columns

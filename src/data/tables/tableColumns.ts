@@ -12,7 +12,7 @@ import type { Grouping } from '../holdouts/Grouping.js'
 import { dropIndexed, indexWhere, type Indexed, listOf, mapIndexed } from '../Indexed.js'
 import type { Column, ImageCsv } from './ImageTable.js'
 import { isImageName } from '../folders/Listing.js'
-import { pairedColumns, pointColumnsIn } from './pointColumns.js'
+import { coordinatesAmong, pairedColumns, pointColumnsIn } from './pointColumns.js'
 import { areBits, areOneHot, isMissing, isNumber } from './tableCells.js'
 import { areSetWords, dividesSets, namesSets, saysSets } from './setColumn.js'
 import type { TableText } from './tableText.js'
@@ -227,6 +227,30 @@ const warningsOf = (
       ]
 }
 
+/** An error if a column that is taken for the label is a coordinate of a point. */
+const withoutPoints = (
+  source: ImageCsv,
+  at: string,
+  names: ReadonlyArray<string>,
+  body: Rows,
+  { labels, others }: Columns
+): E.Either<DataError, void> => {
+  const isGuessed = source.labels === 'auto' && O.isNone(source.labelCol) && labels.length === 1
+  const isNumeric = (i: number): boolean =>
+    indexWhere(body, ({ cells }) => !isMissing(cells[i] ?? '') && !isNumber(cells[i]!)) === -1
+  const points = isGuessed ? coordinatesAmong(names, [...labels, ...others.labels], isNumeric) : []
+  return points.length === 0
+    ? E.right(undefined)
+    : E.left(
+        badTable(
+          at,
+          'labels, or what the labels are',
+          `coordinates of points: ${someOf(points.map((i) => names[i]!.trim()))}`,
+          "if they are the labels, say so: imageCsv(path, { labels: 'points' }); otherwise name the column of labels: imageCsv(path, { labelCol })"
+        )
+      )
+}
+
 /**
  * Finds header and columns. Errors: `BadTable` for a missing column, for a header that names an image, and for a row
  * shorter or longer than the first.
@@ -284,6 +308,9 @@ export const columnsIn =
         source.labels === 'points'
           ? pairedColumns(at, first.cells, columns.labels, 'imageCsv(path, { labelCol })')
           : E.right([])
+      ),
+      E.chainFirst(({ named, body, columns }) =>
+        named ? withoutPoints(source, at, first.cells, body, columns) : E.right(undefined)
       ),
       E.filterOrElseW(
         ({ columns }) => columns.labels.length > 0,

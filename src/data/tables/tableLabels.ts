@@ -30,7 +30,7 @@ const asNumbers =
 
 const asParts = "separate labels by one character, as in cat|big, and name it: imageCsv(path, { labelDelim: '|' })"
 const asOther =
-  "name another column, imageCsv(path, { labelCol }), or specify what the labels are: imageCsv(path, { labels: 'numbers' })"
+  "name another column, imageCsv(path, { labelCol }), or specify what the labels are: imageCsv(path, { labels: 'numbers' }), or imageCsv(path, { labels: 'points' }) for places in the image"
 
 /** The kind of the labels: as given by the source, or inferred. */
 export const kindOf = (source: ImageCsv, several: boolean, cells: Cells): Kind => {

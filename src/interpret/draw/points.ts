@@ -8,7 +8,7 @@ import { maskColour } from './masks.js'
 
 /**
  * How points are marked: as filled circles, or as rings, which leave the image visible. `radius` is in pixels; default:
- * 1.5 % of the longer side, at least 1.5.
+ * 1.5 % of the longer side, at least 1.
  *
  * @category overlays
  * @since 0.1.0
@@ -38,8 +38,8 @@ export const overlayPoints =
   (picture: Pixels): Pixels => {
     const { height, width, channels } = picture
     if (channels !== 3) return picture
-    const reach = radius ?? Math.max(1.5, 0.015 * Math.max(height, width))
-    const thin = Math.max(1, reach / 3)
+    const reach = radius ?? Math.max(1, 0.015 * Math.max(height, width))
+    const thin = Math.max(0.5, reach / 3)
     const data = picture.data.slice()
     for (let i = 0; 2 * i + 1 < xy.length; i++) {
       const [x, y] = [xy[2 * i]!, xy[2 * i + 1]!]
