@@ -32,6 +32,8 @@ import { predictProgram } from './commands/predictProgram.js'
 import type { ServeFlags } from './commands/serve.js'
 import { serveProgram } from './commands/serveProgram.js'
 import type { ShowFlags } from './commands/show.js'
+import { reportProgram } from './commands/reportProgram.js'
+import type { ReportFlags } from './commands/report.js'
 import { showProgram } from './commands/showProgram.js'
 import type { SummaryFlags } from './commands/summary.js'
 import { summaryProgram } from './commands/summaryProgram.js'
@@ -87,6 +89,7 @@ Examples:
   graft export graft-out/... --onnx net.onnx      write the trained model as ONNX
   graft interpret graft-out/resnet18-...          show what it gets wrong
   graft embed photos --out photos.npz             write the features of images
+  graft report graft-out/resnet18-...             one page of everything known of a run
   graft show photos --augment trivial             a training batch, as the network sees it
   graft lr-find photos --size 128                 suggest a learning rate
   graft summary resnet18 --classes 10             show shapes and parameters
@@ -128,6 +131,9 @@ const addSubcommands = (program: Command, perform: Perform): void => {
   )
   embedProgram(program).action((args: ReadonlyArray<string>, flags: EmbedFlags) =>
     perform(flags, async () => (await import('./commands/embed.js')).embedCommand(args, flags))
+  )
+  reportProgram(program).action((runs: ReadonlyArray<string>, flags: ReportFlags) =>
+    perform(flags, async () => (await import('./commands/report.js')).reportCommand(runs, flags))
   )
   showProgram(program).action((data: string, flags: ShowFlags) =>
     perform(flags, async () => (await import('./commands/show.js')).showCommand(data, flags))

@@ -64,6 +64,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   'emit/torch': { rooms: ['model', 'recipe', 'data', 'plan', 'interpret', 'format'], ...upstairs },
   'emit/launch': { rooms: ['emit/torch'], packages: [fpts, /^yaml$/, /^fflate$/] },
   page: { rooms: ['interpret/draw'], ...upstairs },
+  report: { rooms: ['page', 'interpret', 'interpret/draw', 'model', 'recipe', 'plan'], ...upstairs },
   // scripts of pages: nothing but the browser
   'page/client': { rooms: [], types: ['page'], packages: [] },
   emit: { rooms: ['model', 'recipe', 'data', 'plan', 'format/onnx'], ...upstairs },

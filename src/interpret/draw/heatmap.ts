@@ -64,6 +64,49 @@ const between = (position: number, side: number, cells: number): readonly [numbe
   return [low, Math.min(cells - 1, low + 1), at - low]
 }
 
+/** The heat at each pixel of an image of these sides, in [0, 1], row by row. */
+const heatOf =
+  ({ height, width, values }: Heatmap) =>
+  (tall: number, wide: number): Float64Array => {
+    const all = Array.from(values)
+    const low = Math.min(...all)
+    const range = Math.max(...all) - low
+    const share = (row: number, column: number): number => (range > 0 ? (all[row * width + column]! - low) / range : 0)
+    const heat = new Float64Array(tall * wide)
+    for (let y = 0; y < tall; y++) {
+      const [top, bottom, down] = between(y, tall, height)
+      for (let x = 0; x < wide; x++) {
+        const [left, right, along] = between(x, wide, width)
+        const upper = share(top, left) * (1 - along) + share(top, right) * along
+        const lower = share(bottom, left) * (1 - along) + share(bottom, right) * along
+        heat[y * wide + x] = upper * (1 - down) + lower * down
+      }
+    }
+    return heat
+  }
+
+/**
+ * A heat map as a layer over an image of these sides: magma colours, more opaque where there is more heat (RGBA).
+ *
+ * @example
+ * import { heatmapLayer } from './index.js'
+ *
+ * const { data } = heatmapLayer([1, 2])({ height: 1, width: 2, values: [0, 1] })
+ * assert.deepStrictEqual([data[3], data[7]], [0, 255])
+ *
+ * @since 0.1.0
+ */
+export const heatmapLayer =
+  ([height, width]: readonly [height: number, width: number]) =>
+  (map: Heatmap): Pixels => {
+    const heat = heatOf(map)(height, width)
+    const data = Uint8Array.from({ length: heat.length * 4 }, (_, at) => {
+      const share = heat[at >> 2]!
+      return Math.round((at & 3) === 3 ? 255 * share : colour(share, at & 3))
+    })
+    return { height, width, channels: 4, data }
+  }
+
 /**
  * Overlays a heat map on an RGB image: resized bilinearly, scaled from its minimum to its maximum, in magma. Opacity
  * increases with the value up to `alpha` (0.6), so that the image shows where the network did not look.
@@ -80,25 +123,12 @@ const between = (position: number, side: number, cells: number): readonly [numbe
  */
 export const overlayHeatmap =
   ({ alpha = 0.6 }: { readonly alpha?: number } = {}) =>
-  ({ height, width, values }: Heatmap) =>
+  (map: Heatmap) =>
   (picture: Pixels): Pixels => {
-    const all = Array.from(values)
-    const low = Math.min(...all)
-    const range = Math.max(...all) - low
-    const share = (row: number, column: number): number => (range > 0 ? (all[row * width + column]! - low) / range : 0)
-    const data = new Uint8Array(picture.data.length)
-    for (let y = 0; y < picture.height; y++) {
-      const [top, bottom, down] = between(y, picture.height, height)
-      for (let x = 0; x < picture.width; x++) {
-        const [left, right, along] = between(x, picture.width, width)
-        const upper = share(top, left) * (1 - along) + share(top, right) * along
-        const lower = share(bottom, left) * (1 - along) + share(bottom, right) * along
-        const heat = upper * (1 - down) + lower * down
-        for (let c = 0; c < 3; c++) {
-          const at = (y * picture.width + x) * 3 + c
-          data[at] = Math.round((1 - alpha * heat) * picture.data[at]! + alpha * heat * colour(heat, c))
-        }
-      }
-    }
+    const heats = heatOf(map)(picture.height, picture.width)
+    const data = picture.data.map((sample, at) => {
+      const heat = heats[Math.floor(at / 3)]!
+      return Math.round((1 - alpha * heat) * sample + alpha * heat * colour(heat, at % 3))
+    })
     return { ...picture, data }
   }

@@ -4,10 +4,10 @@
  *
  * @since 0.1.0
  */
-export { type Chart, type ChartJson } from './Chart.js'
+export { chart, type Chart, type ChartJson, numeric } from './Chart.js'
 export { plotConfusionMatrix, type ConfusionPlotOptions } from './confusionChart.js'
 export { plotLosses, plotLr, plotLrFind, plotMetrics, type SkipOptions } from './curves.js'
-export { heatmapAllowed, heatmapThreshold, overlayHeatmap, type Heatmap } from './heatmap.js'
+export { heatmapAllowed, heatmapLayer, heatmapThreshold, overlayHeatmap, type Heatmap } from './heatmap.js'
 export { escapeXml, gridOf, gridSvg, type GridCell, type ImageGrid } from './ImageGrid.js'
 export { lossTitle, missedGrid, topLossesGrid, type Shown } from './lossGrids.js'
 export {

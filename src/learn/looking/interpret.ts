@@ -20,7 +20,7 @@ import { temperatureOf } from '../predicting/certainty.js'
 import { tta } from '../predicting/tta.js'
 import { sameTask } from '../learner/withData.js'
 
-const interpretationOf =
+export const interpretationOf =
   ({ root, task }: Data) =>
   ({ preds, targets, losses, files }: Predictions): E.Either<GraftError, Interpretation> =>
     pipe(

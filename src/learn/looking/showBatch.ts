@@ -7,7 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { dataError, trainOrder } from '../../data/index.js'
+import { dataError, type Pixels, trainOrder } from '../../data/index.js'
 import type { GraftError } from '../../GraftError.js'
 import { gridOf, type ImageGrid } from '../../interpret/draw/index.js'
 import { type Batch, type HasFiles, type HasImages, openBatches } from '../../io/index.js'
@@ -55,6 +55,32 @@ const firstBatch =
       })
     )
 
+/** An image of a training batch as pixels, with its label. */
+export interface BatchPicture {
+  readonly pixels: Pixels
+  readonly caption: string
+  /** Index of the training item. */
+  readonly index: number
+}
+
+/** The first `k` images of an epoch's first batch. */
+export const batchPictures =
+  (k: number, epoch: number) =>
+  (l: Batched): RTE.ReaderTaskEither<HasFiles & HasImages, GraftError, ReadonlyArray<BatchPicture>> => {
+    const [, height, width] = l.data.shape
+    const { task, stats } = l.data
+    return pipe(
+      firstBatch(l, epoch),
+      RTE.map((batch) =>
+        Array.from({ length: Math.min(k, batch.n) }, (_, i) => ({
+          pixels: pictureOf(batch, i, [height, width], task, stats),
+          caption: captionOf(batch, i, task),
+          index: batch.indices[i]!
+        }))
+      )
+    )
+  }
+
 /**
  * Draws the first images of a training batch as the network sees them: transformed, mixed, and denormalised. Masks are
  * laid over their images, points are marked, target images are beside them, and captions name the labels, with shares where images are
@@ -86,25 +112,16 @@ export const showBatch =
       Number.isSafeInteger(n) && n >= least
         ? E.right(n)
         : E.left(settingError(path, `an integer of at least ${least}`, String(n), 'leave it out'))
-    const {
-      data: {
-        shape: [, height, width],
-        task,
-        stats
-      }
-    } = l
+    const { task } = l.data
     return pipe(
       RTE.fromEither(whole('k', k, 1)),
       RTE.chainEitherK(() => whole('epoch', epoch, 0)),
-      RTE.chain(() => firstBatch(l, epoch)),
-      RTE.chainW((batch) =>
-        pipe(
-          Array.from({ length: Math.min(k, batch.n) }, (_, i) => i),
-          RTE.traverseSeqArray((i) =>
-            pipe(
-              dataUrl(pictureOf(batch, i, [height, width], task, stats)),
-              RTE.map((shown) => ({ ...shown, index: batch.indices[i]!, caption: [captionOf(batch, i, task)] }))
-            )
+      RTE.chain(() => batchPictures(k, epoch)(l)),
+      RTE.chainW(
+        RTE.traverseSeqArray(({ pixels, caption, index }) =>
+          pipe(
+            dataUrl(pixels),
+            RTE.map((shown) => ({ ...shown, index, caption: [caption] }))
           )
         )
       ),
