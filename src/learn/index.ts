@@ -84,7 +84,7 @@ export {
   type TopLossesPlotOptions
 } from './looking/plotTopLosses.js'
 export { plotWorstPoints, type WorstPointsPlotOptions } from './looking/plotWorstPoints.js'
-export { reportedRun } from './report/reportedRun.js'
+export { lrFindIn, reportedRun } from './report/reportedRun.js'
 export { reportOf, type Reported, type ReportOptions } from './report/reportOf.js'
 export { renderedReport, renderedSection, writeReport } from './report/renderedReport.js'
 export { showBatch, type ShowBatchOptions } from './looking/showBatch.js'

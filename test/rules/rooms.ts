@@ -28,7 +28,8 @@ const values = [
   'interpret',
   'interpret/draw',
   'data/pixel',
-  'page'
+  'page',
+  'report'
 ]
 const onDisk = ['io', 'page', 'format', 'data', 'data/pixel', 'interpret', 'interpret/draw']
 const upstairs = { packages: [fpts] } as const

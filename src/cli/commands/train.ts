@@ -11,6 +11,7 @@ import type { Terminal } from '../output/Terminal.js'
 import type { TrainFlags } from '../flags/TrainFlags.js'
 import { shownBy, type Ending } from '../training/trainRun.js'
 import { reportRun } from '../training/reportRun.js'
+import { trainedReport } from '../training/trainedReport.js'
 import { resume } from '../training/resumeRun.js'
 import { idleTorchFlag } from '../flags/torchFlags.js'
 import { trainNew } from '../training/trainNew.js'
@@ -25,8 +26,9 @@ export const trainCommand =
         settingError(idle, `${idle} beside --on torchrun`, 'no --on', 'add --on torchrun, or leave it out')
       )
     const { note } = shownBy(flags, terminal)
-    const ending: Ending = (run, { learner }) =>
-      pipe(
+    const ending: Ending = (run, result) => {
+      const { learner } = result
+      return pipe(
         flags.figures === false || learner.history.losses.length === 0
           ? RTE.right({})
           : historyFigures(join(run.directory, 'figures'), learner),
@@ -34,8 +36,16 @@ export const trainCommand =
           note(`warning: the curves were not drawn: ${drawError(error)}`)
           return RTE.right({})
         }),
-        RTE.map((figures) => reportRun(terminal, flags.json === true, run, learner.history, figures))
+        RTE.bindTo('figures'),
+        RTE.bindW('report', () => (flags.report === false ? RTE.right(undefined) : trainedReport(run, learner, note))),
+        RTE.map(({ figures, report }) =>
+          reportRun(terminal, flags.json === true, run, learner.history, {
+            ...figures,
+            ...(report === undefined ? {} : { report })
+          })
+        )
       )
+    }
     if (flags.resume !== undefined) return resume(flags.resume, dataName, flags, terminal, ending)
     return dataName === undefined
       ? TE.left(

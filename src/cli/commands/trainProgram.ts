@@ -97,6 +97,7 @@ export const trainProgram = (program: Command): Command => {
     new Option('--tensorboard <dir>', 'also log to an event file for TensorBoard in this folder'),
     new Option('--jsonl <file>', 'also append every event to this file, one JSON object a line'),
     new Option('--no-figures', 'do not draw the curves of losses, rates and metrics'),
+    new Option('--no-report', 'do not write report.html'),
     engine(),
     threads(),
     workers(),
@@ -119,6 +120,7 @@ The last line on stdout is the validation accuracy, or the first metric of --met
   history.csv              the table of epochs
   model.safetensors        the trained model
   figures/                 losses, rates and metrics, as .svg, .png and .json
+  report.html              all of it on one page, with confusion, examples and scores; see graft report
 
 Metrics by name, for --metrics (docs/interpretation.md says which for what):
   ${inLines(metricWords)}

@@ -109,6 +109,7 @@ export interface TrainFlags extends SourceFlags, DivisionFlags, RecipeFlags, Aug
   readonly tensorboard?: string
   readonly jsonl?: string
   readonly figures?: boolean
+  readonly report?: boolean
   readonly quiet?: boolean
   readonly json?: boolean
 }

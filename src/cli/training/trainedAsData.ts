@@ -6,7 +6,7 @@ import { settingError } from '../../learn/index.js'
 
 /** The files of runs and exports, and other files that are often in their folders. */
 const ofRuns =
-  /^(graft\.json|figures|models|(checkpoint|model)\.safetensors|history\.csv|lr-find\..*|interpretation\.json|.*\.(safetensors|onnx|onnx\.data|log|txt|md))$/
+  /^(graft\.json|figures|models|(checkpoint|model)\.safetensors|history\.csv|lr-find\..*|interpretation\.json|report\.html|.*\.(safetensors|onnx|onnx\.data|log|txt|md))$/
 
 /** Returns whether a folder is a run or an export, and contains no training data. */
 export const isTrainedFolder = (folder: string): boolean => {
