@@ -12,6 +12,7 @@ const benches = {
   guard: ['guard/run.mjs'],
   'main-job': ['main-job/run.mjs'],
   loader: ['loader/run.mjs'],
+  serve: ['serve/run.mjs'],
   'two-phases': ['two-phases/run.mjs'],
   camvid: ['camvid/run.mjs'],
   digits: ['digits/run.mjs'],
