@@ -136,25 +136,22 @@ describe('the page of a server', () => {
       skip(skipped !== undefined, skipped)
       const { page, faults } = await visit(380)
       await page.getByRole('button', { name: 'Use the camera' }).click()
-      await page.waitForFunction(() => {
-        const video = document.querySelector('video')
-        return video !== null && video.videoWidth > 0
-      })
+      await page.waitForFunction("document.querySelector('video').videoWidth > 0")
       await page.getByRole('button', { name: 'Take a picture' }).click()
       await page.locator('article').waitFor()
       await page.getByRole('button', { name: 'Stop the camera' }).click()
       expect(await page.locator('video').isVisible()).toBe(false)
 
       const data = readFileSync(made.picture(3)).toString('base64')
-      const transfer = await page.evaluateHandle((base64) => {
-        const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
-        const dropped = new DataTransfer()
-        dropped.items.add(new File([bytes], 'dropped.png', { type: 'image/png' }))
-        return dropped
-      }, data)
+      const transfer = await page.evaluateHandle(`(() => {
+      const bytes = Uint8Array.from(atob('${data}'), (c) => c.charCodeAt(0))
+      const dropped = new DataTransfer()
+      dropped.items.add(new File([bytes], 'dropped.png', { type: 'image/png' }))
+      return dropped
+    })()`)
       await page.dispatchEvent('#drop', 'drop', { dataTransfer: transfer })
       await page.getByText(/^dropped\.png: [ab]/).waitFor()
-      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
       expect(await seriousFaults(page)).toEqual([])
       await shoot(page, 'serve-narrow')
       expect(faults).toEqual([])

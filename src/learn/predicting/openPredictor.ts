@@ -15,9 +15,9 @@ import type { HasFiles, HasImages } from '../../io/index.js'
 import { sizeOf } from '../../model/index.js'
 import type { HasEngine } from '../Env.js'
 import { settingError } from '../LearnError.js'
-import { embed, type EmbedOptions } from './embed.js'
+import { embed, embedEach, type EmbedOptions } from './embed.js'
 import type { Picture } from './networkInput.js'
-import { predict, predictAll, type PredictAllOptions, type Prediction } from './predict.js'
+import { predict, predictAll, predictEach, type PredictAllOptions, type Prediction } from './predict.js'
 import { predictImage } from './predictImage.js'
 import { predictMask, segment, type Segmented } from './predictMask.js'
 import { loadPredictor, type Predictor } from './Predictor.js'
@@ -38,10 +38,18 @@ export interface OpenPredictor {
     pictures: ReadonlyArray<Picture>,
     options?: PredictAllOptions
   ) => TE.TaskEither<GraftError, ReadonlyArray<Prediction>>
+  readonly predictEach: (
+    pictures: ReadonlyArray<Picture>,
+    options?: PredictAllOptions
+  ) => TE.TaskEither<GraftError, ReadonlyArray<E.Either<GraftError, Prediction>>>
   readonly embed: (
     pictures: ReadonlyArray<Picture>,
     options?: EmbedOptions
   ) => TE.TaskEither<GraftError, ReadonlyArray<Float32Array>>
+  readonly embedEach: (
+    pictures: ReadonlyArray<Picture>,
+    options?: EmbedOptions
+  ) => TE.TaskEither<GraftError, ReadonlyArray<E.Either<GraftError, Float32Array>>>
   readonly predictImage: (
     picture: Picture,
     options?: { readonly at?: 'picture' | 'network' }
@@ -95,7 +103,9 @@ const opened = (predictor: Predictor, env: Env): E.Either<GraftError, OpenPredic
       predictor,
       predict: (picture, options) => asked(predict(picture, options)),
       predictAll: (pictures, options) => asked(predictAll(pictures, options)),
+      predictEach: (pictures, options) => asked(predictEach(pictures, options)),
       embed: (pictures, options) => asked((p) => embed(p, options)(pictures)),
+      embedEach: (pictures, options) => asked((p) => embedEach(p, options)(pictures)),
       predictImage: (picture, options) => asked(predictImage(picture, options)),
       predictMask: (picture) => asked(predictMask(picture)),
       segment: (picture) => asked(segment(picture)),

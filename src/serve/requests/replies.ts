@@ -38,17 +38,22 @@ const named = <A>(names: ReadonlyArray<string>, values: ReadonlyArray<A>): Reado
 type Fields = Readonly<Record<string, unknown>>
 
 const predictionFields = ({ task }: ServedModel, p: Prediction, thresh: number): Fields => {
-  const { probabilities, index } = p
+  const { probabilities, index, abstained } = p
+  const why =
+    abstained === undefined
+      ? {}
+      : { abstained: { by: abstained.by, certainty: abstained.certainty, threshold: abstained.threshold } }
   switch (task._tag) {
     case 'Classification':
       return {
         class: p.class,
         probability: probabilities[index],
-        probabilities: named(classesOf(task), probabilities)
+        probabilities: named(classesOf(task), probabilities),
+        ...why
       }
     case 'MultiLabel': {
-      const { labels } = answerOf(task, probabilities, index, thresh)
-      return { labels, probabilities: named(classesOf(task), probabilities) }
+      const labels = abstained === undefined ? answerOf(task, probabilities, index, thresh).labels : []
+      return { labels, probabilities: named(classesOf(task), probabilities), ...why }
     }
     case 'Points':
       return { points: Object.fromEntries((p.points ?? []).map(({ name, x, y }) => [name, [x, y]])) }

@@ -32,6 +32,9 @@ export const failureSchema = makeSchema((g) => g.object({ error: errorSchema(g) 
 /** An image that has no answer, among others that have one. */
 const failedSchema = makeSchema((g) => g.object({ image: g.string, error: errorSchema(g) }, {}))
 
+/** Why there is no class, of a model that abstains. */
+const abstained = makeSchema((g) => g.object({ by: g.string, certainty: g.number, threshold: g.number }, {}))
+
 export const predictSchema = makeSchema((g) => {
   const failed = failedSchema(g)
   return g.tagged('task')({
@@ -42,7 +45,7 @@ export const predictSchema = makeSchema((g) => {
           g.union(
             g.object(
               { image: g.string, class: g.string, probability: g.number, probabilities: g.record(g.number) },
-              {}
+              { abstained: abstained(g) }
             ),
             failed
           )
@@ -55,7 +58,10 @@ export const predictSchema = makeSchema((g) => {
         model: g.string,
         predictions: g.list(
           g.union(
-            g.object({ image: g.string, labels: g.list(g.string), probabilities: g.record(g.number) }, {}),
+            g.object(
+              { image: g.string, labels: g.list(g.string), probabilities: g.record(g.number) },
+              { abstained: abstained(g) }
+            ),
             failed
           )
         )

@@ -7,14 +7,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { classesOf, type Pixels } from '../../data/index.js'
 import type { GraftError } from '../../GraftError.js'
 import { overlayHeatmap } from '../../interpret/draw/index.js'
-import {
-  embedEach,
-  gradCam,
-  type GraftEnv,
-  type OpenPredictor,
-  predictEach,
-  type Predictor
-} from '../../learn/index.js'
+import { gradCam, type GraftEnv, type OpenPredictor, type Predictor } from '../../learn/index.js'
 import { parallel } from '../../io/index.js'
 import { badRequest, wrongTask } from '../ServeError.js'
 import { checkHeader } from './limitedImages.js'
@@ -124,19 +117,19 @@ const each =
 
 /** All in one batch. */
 const predicted =
-  (network: OpenPredictor, env: GraftEnv) =>
+  (network: OpenPredictor) =>
   (images: ReadonlyArray<Uint8Array>): TE.TaskEither<GraftError, Answers> =>
     pipe(
-      predictEach(images, { bs: images.length })(network.predictor)(env),
+      network.predictEach(images, { bs: images.length }),
       TE.map(RA.map(E.map((prediction): Answer => ({ _tag: 'Predicted', prediction }))))
     )
 
 /** All in one batch. */
 const embedded =
-  (network: OpenPredictor, env: GraftEnv) =>
+  (network: OpenPredictor) =>
   (images: ReadonlyArray<Uint8Array>): TE.TaskEither<GraftError, Answers> =>
     pipe(
-      embedEach(network.predictor, { bs: images.length })(images)(env),
+      network.embedEach(images, { bs: images.length }),
       TE.map(RA.map(E.map((features): Answer => ({ _tag: 'Embedded', features: [...features] }))))
     )
 
@@ -147,11 +140,11 @@ const ask = (network: OpenPredictor, env: GraftEnv, question: Question) => {
     case 'Predict':
       return task._tag === 'Segmentation' || task._tag === 'ImageRegression'
         ? each(drawing(network, env))
-        : predicted(network, env)
+        : predicted(network)
     case 'Explain':
       return each(explained(network, env, question.class))
     case 'Embed':
-      return embedded(network, env)
+      return embedded(network)
   }
 }
 
