@@ -1,11 +1,11 @@
 // node load.mjs: sends images to a server from a number of connections, each with its next request after its last
 // response, and asks /healthz meanwhile. What to do comes as JSON in the first argument; prints the numbers as JSON.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import { setTimeout } from 'node:timers/promises'
 
-const { url, files, connections, warmup, seconds, field } = JSON.parse(process.argv[2])
+const { url, pid, files, connections, warmup, seconds, field } = JSON.parse(process.argv[2])
 
 const boundary = 'graft-bench-boundary'
 const bodies = files.map((file) =>
@@ -38,6 +38,25 @@ const ask = (path, body) =>
     sent.end(body)
   })
 
+/** Processor time in ms of a process and its children, user and system; Linux counts in hundredths of a second. */
+const cpuOf = (parent) => {
+  const all = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const fields = readFileSync(`/proc/${name}/stat`, 'utf8')
+          .replace(/^.*\) /s, '')
+          .split(' ')
+        return [{ pid: Number(name), ppid: Number(fields[1]), user: 10 * fields[11], system: 10 * fields[12] }]
+      } catch {
+        return []
+      }
+    })
+  const isIn = ({ pid, ppid }) =>
+    pid === parent || ppid === parent || all.some((one) => one.pid === ppid && one.ppid === parent)
+  return all.filter(isIn).reduce((sum, { user, system }) => [sum[0] + user, sum[1] + system], [0, 0])
+}
+
 const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))]
 
 let next = 0
@@ -67,8 +86,10 @@ const all = [...Array.from({ length: connections }, sender), prober()]
 await setTimeout(1000 * warmup)
 counting = true
 const start = performance.now()
+const before = cpuOf(pid)
 await setTimeout(1000 * seconds)
 const elapsed = (performance.now() - start) / 1000
+const used = cpuOf(pid).map((ms, i) => ms - before[i])
 over = true
 await Promise.all(all)
 times.sort((a, b) => a - b)
@@ -76,6 +97,8 @@ health.sort((a, b) => a - b)
 console.log(
   JSON.stringify({
     perSecond: times.length / elapsed,
+    userMs: used[0] / times.length,
+    systemMs: used[1] / times.length,
     p50: quantile(times, 0.5),
     p99: quantile(times, 0.99),
     healthP50: quantile(health, 0.5),

@@ -52,7 +52,15 @@ const loaded = async (port, command, args, env = {}) => {
   const url = `http://127.0.0.1:${port}`
   try {
     await untilReady(url)
-    const load = { url, files, connections: Number(given.connections), warmup: 2, seconds, field: 'file' }
+    const load = {
+      url,
+      pid: server.pid,
+      files,
+      connections: Number(given.connections),
+      warmup: 2,
+      seconds,
+      field: 'file'
+    }
     const client = spawn(process.execPath, [at('load.mjs'), JSON.stringify(load)], {
       stdio: ['ignore', 'pipe', 'inherit']
     })
@@ -94,20 +102,25 @@ const arms = {
   'onnxruntime-16': () => alone(16)
 }
 
+// perSecond and response times need an idle machine; userMs and systemMs, the processor time of a request, do not
 const rows = []
 for (const name of given.only.split(',')) {
   const { statuses, ...numbers } = await arms[name]()
   const rounded = Object.fromEntries(Object.entries(numbers).map(([key, value]) => [key, value.toFixed(1)]))
   console.error(name, JSON.stringify({ ...rounded, statuses }))
-  const { perSecond, p50 = '', p99 = '', healthP50 = '', healthP99 = '', healthMax = '' } = rounded
+  const {
+    perSecond,
+    userMs = '',
+    systemMs = '',
+    p50 = '',
+    p99 = '',
+    healthP50 = '',
+    healthP99 = '',
+    healthMax = ''
+  } = rounded
   rows.push({
     arm: name,
-    perSecond,
-    p50,
-    p99,
-    healthP50,
-    healthP99,
-    healthMax,
+    ...{ perSecond, userMs, systemMs, p50, p99, healthP50, healthP99, healthMax },
     connections: given.connections,
     seconds
   })
