@@ -103,7 +103,7 @@ describe('graft serve', () => {
     expect(logged).toMatchObject({ method: 'POST', path: '/predict', status: 401, error: 'Unauthorized', images: 0 })
 
     expect(await rawAnswer(server.url, 'RUBBISH\r\n\r\n')).toMatch(/^HTTP\/1.1 400 [^]*"code":"BadRequest"/)
-    expect(await rawAnswer(server.url, 'GET / HTTP/1.1\r\nHost: a b\r\n\r\n')).toMatch(
+    expect(await rawAnswer(server.url, 'GET / HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n')).toMatch(
       /^HTTP\/1.1 400 [^]*"code":"BadRequest"/
     )
     expect(await rawAnswer(server.url, `GET / HTTP/1.1\r\nhost: a\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(

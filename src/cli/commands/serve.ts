@@ -17,7 +17,7 @@ export interface ServeFlags {
   readonly host?: string
   readonly port?: string
   readonly tokenFile?: string
-  readonly cors?: ReadonlyArray<string>
+  readonly cors?: string
   readonly page?: boolean
   readonly workers?: string
   readonly threads?: string
@@ -160,7 +160,7 @@ export const serveCommand =
             maxPixels: scaled(maxPixels, 1e6),
             timeout: scaled(timeout, 1000),
             token,
-            cors,
+            cors: cors?.split(',').map((origin) => origin.trim()),
             page,
             onRequest,
             onWarning: warn

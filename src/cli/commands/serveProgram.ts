@@ -7,8 +7,8 @@ const network = (): ReadonlyArray<Option> => [
   new Option('--port <n>', 'port; 0: any free one (default: 8000)'),
   new Option('--token-file <file>', 'file with a bearer token that requests need (default: GRAFT_TOKEN, if set)'),
   new Option(
-    '--cors <origin...>',
-    'origins of web pages that may send requests, e.g. https://example.org (default: none)'
+    '--cors <origins>',
+    'origins of web pages that may send requests, separated by commas: https://example.org (default: none)'
   ),
   new Option('--no-page', 'no page at /')
 ]

@@ -8,6 +8,7 @@ const renamed: Readonly<Record<string, string>> = {
   freezeTo: 'freezeTo',
   sampling: 'sample',
   processes: 'procs',
+  token: 'tokenFile',
   minNodes: 'nodes'
 }
 

@@ -1,4 +1,6 @@
 /** Code of a prediction thread: loads models with an engine of its own, and answers one batch at a time. */
+import { readlinkSync } from 'node:fs'
+import { platform, setPriority } from 'node:os'
 import { parentPort, type MessagePort, type Transferable, workerData } from 'node:worker_threads'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -108,7 +110,24 @@ const serving =
       })
   }
 
+/** Between 0, that of the event loop, and 19, the lowest. */
+const priority = 5
+
+/**
+ * Lets the event loop run first when all cores are busy. Linux has a priority for each thread, which the engine's threads
+ * inherit; elsewhere it would be that of the whole process.
+ */
+const yieldToLoop = (): E.Either<string, void> =>
+  platform() === 'linux'
+    ? E.tryCatch(() => setPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), priority), String)
+    : E.right(undefined)
+
 const start = async (port: MessagePort, settings: ThreadSettings): Promise<void> => {
+  const yielding = yieldToLoop()
+  if (E.isLeft(yielding)) {
+    const message = `the priority of workers cannot be lowered: ${yielding.left}`
+    port.postMessage({ _tag: 'Warning', message } satisfies FromThread)
+  }
   const { engine, threads } = settings
   const ended = await withNodeEnv({
     ...(engine === undefined ? {} : { engine }),
