@@ -77,9 +77,10 @@ describe('graft serve', () => {
     // a request whose body is still on its way
     const late = predict(server.url, {
       body: new ReadableStream({
-        pull: async (controller) => {
-          await setTimeout(300)
-          controller.enqueue(picture)
+        start: async (controller) => {
+          controller.enqueue(picture.subarray(0, 50))
+          await setTimeout(400)
+          controller.enqueue(picture.subarray(50))
           controller.close()
         }
       }),

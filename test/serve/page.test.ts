@@ -136,7 +136,7 @@ describe('the page of a server', () => {
       skip(skipped !== undefined, skipped)
       const { page, faults } = await visit(380)
       await page.getByRole('button', { name: 'Use the camera' }).click()
-      await page.waitForFunction("document.querySelector('video').videoWidth > 0")
+      await expect.poll(() => page.evaluate("document.querySelector('video').videoWidth")).toBeGreaterThan(0)
       await page.getByRole('button', { name: 'Take a picture' }).click()
       await page.locator('article').waitFor()
       await page.getByRole('button', { name: 'Stop the camera' }).click()

@@ -91,7 +91,9 @@ const withPoints = async (
 
 /** The words of an answer, for its heading and for screen readers. */
 const wordsOf = ({ class: name, probabilities, labels, numbers, points, pixels }: PredictionJson): string => {
-  if (name !== undefined) return `${name}, ${percent(probabilities?.[name] ?? 0)}`
+  // a model that abstains names no class of its own
+  const p = probabilities?.[name ?? '']
+  if (name !== undefined) return p === undefined ? name : `${name}, ${percent(p)}`
   if (labels !== undefined) return labels.length === 0 ? 'no label' : labels.join(', ')
   if (numbers !== undefined) return numbers.map((n) => n.toPrecision(5)).join(', ')
   if (points !== undefined) return `${Object.keys(points).length} points`

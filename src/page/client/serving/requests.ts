@@ -51,7 +51,11 @@ const refusalOf = async (response: Response): Promise<Refusal> => {
 }
 
 const ask = async <A>(path: string, init: RequestInit, read: (response: Response) => Promise<A>): Promise<Reply<A>> => {
-  const headers = token === '' ? {} : { authorization: `Bearer ${token}` }
+  // what the file is, its bytes tell
+  const headers = {
+    'content-type': 'application/octet-stream',
+    ...(token === '' ? {} : { authorization: `Bearer ${token}` })
+  }
   try {
     const response = await fetch(new URL(path, base), { ...init, headers })
     return response.ok ? { ok: await read(response) } : { refused: await refusalOf(response) }
