@@ -85,7 +85,7 @@ describe('graft serve', () => {
         }
       }),
       duplex: 'half'
-    } as RequestInit)
+    })
     await setTimeout(100)
     server.process.kill('SIGTERM')
     expect((await late).status).toBe(200)

@@ -96,7 +96,7 @@ const wordsOf = ({ class: name, probabilities, labels, numbers, points, pixels }
   if (name !== undefined) return p === undefined ? name : `${name}, ${percent(p)}`
   if (labels !== undefined) return labels.length === 0 ? 'no label' : labels.join(', ')
   if (numbers !== undefined) return numbers.map((n) => n.toPrecision(5)).join(', ')
-  if (points !== undefined) return `${Object.keys(points).length} points`
+  if (points !== undefined) return Object.keys(points).length === 1 ? '1 point' : `${Object.keys(points).length} points`
   return pixels === undefined ? 'an image' : 'a mask'
 }
 
