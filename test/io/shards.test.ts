@@ -17,6 +17,7 @@ import {
 import { type Data, type DataEnv, type Files, nodeIo, openData } from '../../src/io/index.js'
 import { plainTarball } from './tarball.js'
 import { left, place, right, workplace } from './workplace.js'
+import { pictureSchema } from './pictureSchema.js'
 import { npy, zip } from './zip.js'
 
 const work = workplace()
@@ -57,13 +58,7 @@ const parquet = (numbers: ReadonlyArray<number>, rowGroupSize = 5, offsetIndex =
         { name: 'image', data: numbers.map((i) => ({ bytes: pngs[i]!, path: `${i}.png` })), offsetIndex },
         { name: 'label', data: numbers.map((i) => BigInt(classOf(i))), offsetIndex }
       ],
-      schema: [
-        { name: 'root', num_children: 2 },
-        { name: 'image', num_children: 2, repetition_type: 'OPTIONAL' },
-        { name: 'bytes', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' },
-        { name: 'path', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
-        { name: 'label', type: 'INT64', repetition_type: 'OPTIONAL' }
-      ],
+      schema: pictureSchema,
       rowGroupSize,
       kvMetadata: [{ key: 'huggingface', value: JSON.stringify(huggingFace) }]
     })

@@ -237,6 +237,24 @@ describe.skipIf(python === undefined)('graft_torch (PYTHON)', () => {
 
   it('shrinks JPEGs while it decodes them', { timeout: 120_000 }, () => compared(photos, askedPhotos, () => 1))
 
+  it('names images that Pillow cannot read, and what to do', async () => {
+    await contents()
+    place(join(work, 'drawing.svg'), '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+    const decoding = { ...defaultDecoding, range: [0, 4095] }
+    const deep = Object.keys(files).filter((file) => is(file, 'rgb16'))
+    expect(deep.length).toBeGreaterThan(0)
+    const found = answersTo(['drawing.svg', ...deep].map((file) => ({ file, size: null, resize: 'crop', decoding })))
+    expect(found.map(({ error }) => error)).toEqual([
+      'drawing.svg: expected an image that can be decoded, found a file in no format that Pillow reads: ' +
+        'restore the file, or convert it to PNG',
+      ...deep.map(
+        (file) =>
+          `${file}: expected an image that can be decoded, found 16-bit colours, of which Pillow reads 8 bits, ` +
+          'with a range of samples: convert it to a PNG of 8 bits, or train with an engine of graft'
+      )
+    ])
+  })
+
   it('reads masks of every format', { timeout: 120_000 }, async () => {
     const of = await contents()
     const found = answersTo(askedMasks)

@@ -16,6 +16,7 @@ import {
 } from '../../src/data/index.js'
 import { nodeIo, openData } from '../../src/io/index.js'
 import { jobData } from '../../src/learn/jobs/jobData.js'
+import { pictureSchema } from '../io/pictureSchema.js'
 import { grey, place, right, workplace } from '../io/workplace.js'
 
 const folder = workplace()
@@ -44,13 +45,7 @@ describe('images that Python cannot read in place', () => {
         { name: 'image', data: bytes.map((data, i) => ({ bytes: data, path: `${i}.png` })) },
         { name: 'label', data: bytes.map((_, i) => BigInt(i % 2)) }
       ],
-      schema: [
-        { name: 'root', num_children: 2 },
-        { name: 'image', num_children: 2, repetition_type: 'OPTIONAL' },
-        { name: 'bytes', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' },
-        { name: 'path', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
-        { name: 'label', type: 'INT64', repetition_type: 'OPTIONAL' }
-      ]
+      schema: pictureSchema
     })
     place(join(folder, 'cells', 'pets.parquet'), new Uint8Array(table))
     const made = await madeOf(fromShards(join(folder, 'cells'), holdout))

@@ -3,7 +3,19 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { averageMetric, customLoss, Format, freezeBody, type GraftError, mistakesOf, Recipe, slice } from 'graft-vision'
+import {
+  averageMetric,
+  customLoss,
+  customOptimiser,
+  customWatcher,
+  drawError,
+  Format,
+  freezeBody,
+  type GraftError,
+  mistakesOf,
+  Recipe,
+  slice
+} from 'graft-vision'
 import type { GraftEnv, LearnerOptions } from 'graft-vision/node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { exactSettings, type Job, type JobSettings, jobSettings } from '../../src/emit/torch/index.js'
@@ -117,6 +129,17 @@ describe('a job', () => {
       'the function labelled "mine"',
       'the function labelled "own"'
     ])
+  })
+
+  it('refuses optimisers and watchers by their labels', async () => {
+    const opt = customOptimiser('mine', { init: () => [], update: ({ parameter, state }) => ({ parameter, state }) })
+    expect(left(await made({}, twoPhases, { opt })())).toMatchObject({
+      path: 'opt',
+      found: 'the function labelled "mine"'
+    })
+    const watching = customWatcher('watching', { start: 0, monitor: null, onEpoch: (n) => [n, []], onEnd: () => [] })
+    const error = left(await made({}, Recipe.until(watching)(Recipe.fit(1, 1e-3)))())
+    expect(drawError(error)).toContain('watching')
   })
 })
 

@@ -24,6 +24,10 @@ Decoding = Mapping[str, Any]
 Image.MAX_IMAGE_PIXELS = None
 
 
+class Unsupported(ValueError):
+    """A kind of image that graft decodes, but Pillow does not."""
+
+
 def opened(bytes_: bytes) -> tuple[Image.Image, int]:
     """An image whose pixels are not read yet, and its orientation."""
     picture = Image.open(io.BytesIO(bytes_))
@@ -65,7 +69,7 @@ def stored_image(picture: Image.Image) -> StoredImage:
         palette[: len(known)] = known
         return StoredImage(np.asarray(picture)[:, :, None], 255, palette=palette)
     if mode == "LAB":
-        raise ValueError("a TIFF in CIELAB colours, which is not supported")
+        raise Unsupported("a TIFF in CIELAB colours")
     if mode in ("LA", "La"):
         return StoredImage(np.asarray(picture)[:, :, :1], 255)
     if mode in ("1", "L"):
@@ -161,7 +165,7 @@ def _read(bytes_: bytes, decoding: Decoding, size: Sides | None, resize: str) ->
         return _Read(pixels, 1, own, _scaling(size, resize, 1, own))
     picture, orientation = opened(bytes_)
     if decoding["range"] is not None and _deep_in_colour(picture, bytes_):
-        raise ValueError("16-bit colours, of which Pillow reads 8 bits, with a range of samples")
+        raise Unsupported("16-bit colours, of which Pillow reads 8 bits, with a range of samples")
     turn = orientation if decoding["orientation"] == "apply" else 1
     own = picture.height, picture.width
     scaling = _scaling(size, resize, turn, own)
@@ -175,9 +179,13 @@ def _read(bytes_: bytes, decoding: Decoding, size: Sides | None, resize: str) ->
 def undecodable(name: str, what: str, error: Exception) -> JobError:
     """The fault of a file that cannot be decoded."""
     found = str(error).splitlines()[0] if str(error) else type(error).__name__
+    hint = "restore the file, or make the job again"
     if isinstance(error, UnidentifiedImageError):
         found = "a file in no format that Pillow reads"
-    return JobError(name, f"{what} that can be decoded", found, "restore the file, or make the job again")
+        hint = "restore the file, or convert it to PNG"
+    elif isinstance(error, Unsupported):
+        hint = "convert it to a PNG of 8 bits, or train with an engine of graft"
+    return JobError(name, f"{what} that can be decoded", found, hint)
 
 
 def decode(name: str, bytes_: bytes, decoding: Decoding, size: Sides | None, resize: str) -> Decoded:
