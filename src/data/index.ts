@@ -66,6 +66,19 @@ export {
   type Size,
   type Verify
 } from './DataSpec.js'
+export { type DataCheck, countFindings, showDataCheck, titleOf } from './findings/DataCheck.js'
+export { finding, type Finding, type FindingGroup, imagesToLeaveOut, ordered } from './findings/Finding.js'
+export { findingCodes, type FindingCode, findingKinds, type Severity } from './findings/FindingCode.js'
+export { digestLength, type FileFacts, type ImageTrait } from './findings/FileFacts.js'
+export { isMisread } from './findings/misread.js'
+export { type CheckedFile, isDecoded, type Survey, surveyOf } from './findings/Survey.js'
+export { classFindings } from './findings/classFindings.js'
+export { copyFindings } from './findings/copyFindings.js'
+export { fileFindings } from './findings/fileFindings.js'
+export { errorFinding, hiddenFindings, warningFindings } from './findings/nameFindings.js'
+export { areAlike, likenessOf, type Likeness } from './likeness/Likeness.js'
+export { hammingDistance, hashedSide, perceptualHash, type PerceptualHash } from './likeness/perceptualHash.js'
+export { nearHashes } from './likeness/nearHashes.js'
 export { type Exclusion, readExclusion, writeExclusion } from './Exclusion.js'
 export { withoutExcluded } from './withoutExcluded.js'
 export { decodingOf, defaultDecoding, type Decoding } from './images/Decoding.js'
@@ -146,7 +159,7 @@ export {
   targetsOf,
   type Targets
 } from './Labelling.js'
-export { isImageName, type Link, type Listing } from './folders/Listing.js'
+export { isImageName, isSystems, type Link, type Listing } from './folders/Listing.js'
 export { setNamed, setOfPath, type SetName } from './holdouts/SetName.js'
 export { settle, type DataItem, type Settled, type Target } from './settle.js'
 export { settleTable } from './tables/settleTable.js'

@@ -5,7 +5,7 @@
  */
 import type { Option } from 'fp-ts/lib/Option.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import type { DataError, Decoding, MaskSamples, Pixels, Resize, Size } from '../data/index.js'
+import type { DataError, Decoding, ImageTrait, MaskSamples, Pixels, Resize, Size } from '../data/index.js'
 import type { IoError } from './IoError.js'
 
 /**
@@ -37,6 +37,8 @@ export interface ImageHeader {
   readonly width: number
   /** The EXIF orientation, 1 to 8; default 1. */
   readonly orientation: number
+  /** How samples are stored, where that is unusual; absent: 8 bits, grey or RGB. */
+  readonly traits?: ReadonlyArray<ImageTrait>
 }
 
 /**

@@ -12,7 +12,7 @@ import type { IO } from 'fp-ts/lib/IO.js'
  * @since 0.1.0
  */
 export interface Progress {
-  readonly stage: 'download' | 'extract' | 'generate' | 'verify' | 'lr-find' | 'embed'
+  readonly stage: 'download' | 'extract' | 'generate' | 'verify' | 'check' | 'lr-find' | 'embed'
   readonly what: string
   readonly done: number
   readonly total: number

@@ -7,6 +7,7 @@
 export { defaultLimits, tarArchives, type ArchiveLimits, type Archives, type HasArchives } from './Archives.js'
 export { cacheFrom, type Cache, type HasCache } from '../Cache.js'
 export { nodeClock, type Clock, type HasClock } from './Clock.js'
+export { checkData, quickCheck } from './checking/checkData.js'
 export { dataCounts, showDataCounts, type DataCounts, type SetCounts } from './opened/dataCounts.js'
 export { dataFingerprint, type Data, type Dataset, type Item, type View } from './opened/Data.js'
 export { type EmbeddedImage, embeddingsFile, type EmbeddingsFile } from './embeddings/EmbeddingsFile.js'

@@ -50,7 +50,7 @@ const systemFolder =
 const systemFile = /^(\..*|thumbs(\.db)?|ehthumbs(_vista)?\.db|desktop\.ini|icon\r?)$/i
 
 /** Returns whether a path is not data: hidden, or left by an operating system. */
-const isSystems = (path: string): boolean => {
+export const isSystems = (path: string): boolean => {
   const parts = path.split('/')
   return parts.some((part) => systemFolder.test(part)) || systemFile.test(parts.at(-1)!)
 }

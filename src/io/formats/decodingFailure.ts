@@ -23,13 +23,18 @@ export interface Reason {
 const again = 'download the file again or remove it'
 const convert = 'convert it to PNG or JPEG first, for example with ImageMagick: magick IN OUT.png'
 
+const cutOff = 'the file ends before its pixels do'
+
+/** Whether a reason says that the file ends too early. */
+export const isCutOff = (found: string): boolean => found === cutOff || found.startsWith('the file ends inside')
+
 /** Messages of libvips and its loaders, and what they mean. */
 const meanings: ReadonlyArray<readonly [message: RegExp, Reason]> = [
   [/bad labq format/, { found: 'a TIFF in CIELAB colours, which is not supported', hint: convert }],
   [/exceeds pixel limit/, { found: 'more than 268 million pixels', hint: 'scale it down or remove it' }],
   [
     /premature end|unexpected end|bad seek|short (of|read)|read error|got \d+ bytes, expected/i,
-    { found: 'the file ends before its pixels do', hint: again }
+    { found: cutOff, hint: again }
   ]
 ]
 

@@ -3,6 +3,7 @@ import type { Metadata } from 'sharp'
 import { isBmp, readBmp } from './bmp.js'
 import { Undecodable } from './decodingFailure.js'
 import { foreign } from './imageFormat.js'
+import type { ImageTrait } from '../../data/index.js'
 import type { ImageHeader } from '../Images.js'
 import type { PlainJpeg } from './jpeg.js'
 import { isNetpbm, readNetpbm } from './netpbm.js'
@@ -18,7 +19,16 @@ export interface ReadImage {
 
 const readBy = (format: string, image: StoredImage): ReadImage => ({
   image,
-  header: { format, height: image.height, width: image.width, orientation: 1 }
+  header: withTraits(
+    { format, height: image.height, width: image.width, orientation: 1 },
+    {
+      sixteenBit: image.deep,
+      palette: image.palette !== undefined,
+      alpha: image.channels === 2 || (image.channels === 4 && image.cmyk !== true),
+      cmyk: image.cmyk === true,
+      frames: false
+    }
+  )
 })
 
 /** Formats that do not need libvips: BMP, Netpbm, and small plain PNGs. */
@@ -39,7 +49,7 @@ export const metadataOf = async (bytes: Uint8Array): Promise<Metadata> => {
 /** The metadata that decoding needs. */
 export type ImageFacts = Pick<
   Metadata,
-  'format' | 'height' | 'width' | 'orientation' | 'space' | 'depth' | 'hasAlpha' | 'icc'
+  'format' | 'height' | 'width' | 'orientation' | 'space' | 'depth' | 'hasAlpha' | 'icc' | 'isPalette' | 'pages'
 >
 
 /** What libvips would say of a plain JPEG. */
@@ -48,20 +58,38 @@ export const factsOf = (plain: PlainJpeg): ImageFacts => ({
   format: 'jpeg',
   space: 'srgb',
   depth: 'uchar',
-  hasAlpha: false
+  hasAlpha: false,
+  isPalette: false
 })
 
+/** Absent if there are none, as of most images. */
+const withTraits = (header: Omit<ImageHeader, 'traits'>, has: Readonly<Record<ImageTrait, boolean>>): ImageHeader => {
+  const traits = (Object.keys(has) as ReadonlyArray<ImageTrait>).filter((trait) => has[trait])
+  return traits.length === 0 ? header : { ...header, traits }
+}
+
+/** The header by libvips' metadata. Of a GIF, a palette says nothing. */
 export const headerFrom = ({
   format,
   height,
   width,
-  orientation = 1
-}: Pick<ImageFacts, 'format' | 'height' | 'width' | 'orientation'>): ImageHeader => ({
-  format,
-  height,
-  width,
-  orientation
-})
+  orientation = 1,
+  depth,
+  isPalette,
+  hasAlpha,
+  space,
+  pages = 1
+}: ImageFacts): ImageHeader =>
+  withTraits(
+    { format, height, width, orientation },
+    {
+      sixteenBit: depth !== 'uchar' && depth !== 'char',
+      palette: isPalette && format !== 'gif',
+      alpha: hasAlpha,
+      cmyk: space === 'cmyk',
+      frames: pages > 1
+    }
+  )
 
 const whites: Readonly<Record<string, number>> = { uchar: 255, ushort: 65_535 }
 

@@ -5,6 +5,7 @@
 import * as O from 'fp-ts/lib/Option.js'
 import {
   dataWarning,
+  isMisread,
   maxStretch,
   someOf,
   stretchOf,
@@ -52,12 +53,7 @@ const orientation = (spec: DataSpec, root: string, pairs: ReadonlyArray<Verified
 }
 
 /** Samples that end far below white, or exceed black or white. */
-const misread = ({ samples }: VerifiedFile): boolean => {
-  if (samples === undefined) return false
-  const [least, greatest] = samples.extremes
-  const [black, white] = samples.range
-  return least < black || greatest > white || (greatest > black && greatest - black <= (white - black) / 4)
-}
+const misread = ({ samples }: VerifiedFile): boolean => samples !== undefined && isMisread(samples)
 
 const ranges = (
   root: string,

@@ -1,6 +1,7 @@
 /** The images below a root, decoded as a description says and cached within its budget. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
+import type { ReaderTask } from 'fp-ts/lib/ReaderTask.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as E from 'fp-ts/lib/Either.js'
@@ -24,6 +25,7 @@ import {
   type DataError,
   type DataItem,
   type DataSpec,
+  type FileFacts,
   type Labelled,
   type Legend,
   type Pixels,
@@ -38,6 +40,7 @@ import type { Dataset, Item, View } from './Data.js'
 import type { HasFiles } from '../Files.js'
 import type { DecodedImage, HasImages, ImageHeader } from '../Images.js'
 import type { IoError } from '../IoError.js'
+import { factsOf } from '../checking/factsOf.js'
 import { legendFrom } from './maskLegend.js'
 import { pairedSides, sidesSeen } from './pairing.js'
 import { drawnIgnored, readPlace } from './readPlace.js'
@@ -57,6 +60,8 @@ export interface Pictures {
   /** Decodes an image and its mask or target, and caches them within the budget. */
   readonly verify: (item: Labelled) => Read<Verified>
   readonly header: (file: string) => Read<ImageHeader>
+  /** What files tell a check, in their order; none is cached. */
+  readonly facts: (files: ReadonlyArray<string>) => ReaderTask<Env, ReadonlyArray<FileFacts>>
   /** The classes of the source's masks. */
   readonly legend: Read<Legend>
   readonly dataset: (items: ReadonlyArray<DataItem>, sides: readonly [number, number], task: Task) => Dataset
@@ -241,6 +246,11 @@ export const pictures = ({ spec, root, codes }: PictureSource): ((placeOf?: Plac
           bytesOf(file)(env),
           TE.chainW((bytes) => env.images.header(file, bytes))
         ),
+      facts: (files) => (env) => async () => {
+        const all: Array<FileFacts> = []
+        for (const file of files) all.push(await factsOf(decoding, file, bytesOf(file))(env)())
+        return all
+      },
       legend,
       dataset: (items, sides, task) => ({
         length: items.length,

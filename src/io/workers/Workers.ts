@@ -5,7 +5,15 @@
  */
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { Task } from 'fp-ts/lib/Task.js'
-import type { DataError, DataItem, DataSpec, ImagePlace, Labelled, Task as DataTask } from '../../data/index.js'
+import type {
+  DataError,
+  DataItem,
+  DataSpec,
+  FileFacts,
+  ImagePlace,
+  Labelled,
+  Task as DataTask
+} from '../../data/index.js'
 import type { Item, View } from '../opened/Data.js'
 import type { Files } from '../Files.js'
 import type { Images } from '../Images.js'
@@ -49,6 +57,12 @@ export type PictureRequest =
       readonly view: View | undefined
       readonly places?: ItemPlaces
     }
+  /** Read these files for a check. */
+  | {
+      readonly _tag: 'Facts'
+      readonly files: ReadonlyArray<string>
+      readonly places?: ReadonlyArray<ImagePlace>
+    }
 
 /**
  * The answers to requests.
@@ -59,6 +73,7 @@ export type PictureRequest =
 export interface PictureAnswers {
   readonly Verify: Verified
   readonly Item: Pick<Item, 'pixels' | 'mask' | 'goal' | 'points'>
+  readonly Facts: ReadonlyArray<FileFacts>
 }
 
 /**

@@ -28,13 +28,20 @@ const atOnce = 4
 const env = { files: blockingFiles, images: sharpImages(atOnce) }
 
 /** Where the images of a request are. */
-const placesIn =
-  ({ item, places }: PictureRequest): PlaceOf =>
-  (file) =>
+const placesIn = (request: PictureRequest): PlaceOf => {
+  if (request._tag === 'Facts') {
+    const { files, places } = request
+    const known = new Map(files.map((file, i) => [file, places?.[i]]))
+    return (file) => known.get(file) ?? wholeFiles(file)
+  }
+  const { item, places } = request
+  return (file) =>
     (file === item.file ? places?.file : file === item.label ? places?.label : undefined) ?? wholeFiles(file)
+}
 
 const answered = async (open: (placeOf: PlaceOf) => Pictures, request: PictureRequest): Promise<Answer> => {
   const from = open(placesIn(request))
+  if (request._tag === 'Facts') return E.right(await from.facts(request.files)(env)())
   if (request._tag === 'Verify') return from.verify(request.item)(env)()
   const { item, sides, task, view } = request
   const loaded = await from.dataset([item], sides, task).item(0, view)(env)()

@@ -1,4 +1,5 @@
 /** Images loaded by worker threads. */
+import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -33,6 +34,12 @@ const remotePictures = (source: PictureSource, placeOf: PlaceOf | undefined, wor
     placeOf === undefined ? {} : { places: { file: placeOf(file), ...(paired ? { label: placeOf(label) } : {}) } }
   return {
     ...here,
+    facts: (files) => (env) => async () => {
+      const places = placeOf === undefined ? {} : { places: files.map(placeOf) }
+      const facts = await workers.ask(set, { _tag: 'Facts', files, ...places }, workers.idlest())()
+      // a thread that ended, for example for lack of memory: its files are read here
+      return E.isRight(facts) ? facts.right : here.facts(files)(env)()
+    },
     verify: (item) => () => workers.ask(set, { _tag: 'Verify', item, ...placed(item) }, threadFor(item.file)),
     dataset: (items, sides, task) => ({
       length: items.length,
@@ -81,6 +88,23 @@ const sendable = (spec: DataSpec): O.Option<DataSpec> => {
   return O.tryCatch(() => structuredClone({ ...spec, exclude: [], source: its }))
 }
 
+/** Whether the environment's threads may load these images, and the description to send to them. */
+const forThreads = (
+  spec: DataSpec,
+  { workers, files, images }: HasFiles & HasImages & HasWorkers
+): O.Option<DataSpec> =>
+  workers.count === 0 || workers.files !== files || workers.images !== images ? O.none : sendable(spec)
+
+/** The images below a root, whatever their size: loaded by threads where that is possible. */
+export const picturesInThreads =
+  (source: PictureSource, placeOf: PlaceOf | undefined) =>
+  (env: HasFiles & HasImages & HasWorkers): Pictures => {
+    const plain = forThreads(source.spec, env)
+    return O.isNone(plain)
+      ? pictures(source)(placeOf)
+      : remotePictures({ ...source, spec: plain.value }, placeOf, env.workers)
+  }
+
 /**
  * The images below a root: loaded by the environment's threads, or on the calling thread if there are none, if they use
  * other capabilities than the environment's, if the description contains a function, or if images are small.
@@ -88,13 +112,11 @@ const sendable = (spec: DataSpec): O.Option<DataSpec> => {
 export const picturesFor =
   (source: PictureSource, placeOf: PlaceOf | undefined, first: string | undefined) =>
   (env: HasFiles & HasImages & HasWorkers): TE.TaskEither<never, Pictures> => {
-    const { workers } = env
-    const { spec } = source
     const here = pictures(source)(placeOf)
-    const plain = sendable(spec)
-    return workers.count === 0 || workers.files !== env.files || workers.images !== env.images || O.isNone(plain)
+    const plain = forThreads(source.spec, env)
+    return O.isNone(plain)
       ? TE.right(here)
       : TE.map((isSmall: boolean) =>
-          isSmall ? here : remotePictures({ ...source, spec: plain.value }, placeOf, workers)
-        )(areSmall(spec, here, first)(env))
+          isSmall ? here : remotePictures({ ...source, spec: plain.value }, placeOf, env.workers)
+        )(areSmall(source.spec, here, first)(env))
   }
