@@ -56,6 +56,8 @@ export { type SetName, type Size, type Source, type Stats, strictly, strokeSide,
 export { targetsBy, targetsByPattern, targetsIn, URLs, type Verify, withBatchSize } from './data/index.js'
 export { withCacheBytes, withColour, withDataSeed, withDropLast, withExact, withExclude } from './data/index.js'
 export { type Exclusion, withOrientation } from './data/index.js'
+export { type DataCheck, type Finding, type FindingCode, type FindingGroup, imagesToLeaveOut } from './data/index.js'
+export { type Severity, showDataCheck } from './data/index.js'
 export { balancedSampling, type Sampling, withSampling } from './data/index.js'
 export { withoutNormalisation, withRange, withResize, withShuffle, withSize, withTransforms } from './data/index.js'
 export { withValidBatchSize, withVerify } from './data/index.js'

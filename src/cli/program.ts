@@ -10,6 +10,8 @@ import { version } from '../version.js'
 import type { ArchesFlags } from './commands/arches.js'
 import { archesProgram } from './commands/archesProgram.js'
 import { complain } from './output/complain.js'
+import type { CheckFlags } from './commands/check.js'
+import { checkProgram } from './commands/checkProgram.js'
 import type { DemoFlags } from './commands/demo.js'
 import { demoProgram } from './commands/demoProgram.js'
 import type { DiagramFlags } from './commands/diagram.js'
@@ -84,6 +86,7 @@ const newProgram = (): Command =>
 Examples:
   graft demo                                      train, save, load and predict on generated images
   graft train photos --epochs 3 --size 128        photos/train/<class>/*, photos/valid/<class>/*
+  graft check photos                              damaged files, copies, leaks between sets, before training
   graft predict graft-out/resnet18-... cat.jpg    predict the class of an image
   graft serve graft-out/resnet18-...              serve predictions over HTTP
   graft export graft-out/... --onnx net.onnx      write the trained model as ONNX
@@ -103,6 +106,9 @@ ${exitCodesHelp}`
 const addSubcommands = (program: Command, perform: Perform): void => {
   trainProgram(program).action((data: string | undefined, flags: TrainFlags) =>
     perform(flags, async () => (await import('./commands/train.js')).trainCommand(data, flags))
+  )
+  checkProgram(program).action((data: string, flags: CheckFlags) =>
+    perform(flags, async () => (await import('./commands/check.js')).checkCommand(data, flags))
   )
   const job = jobProgram(program).action((data: string | undefined, flags: JobFlags) =>
     perform(flags, async () => (await import('./commands/job.js')).jobCommand(data, flags))

@@ -40,6 +40,7 @@ export { decodeModel, encodeModel, modelCodec, type ModelJson, modelSchema } fro
 export * from './bytes/onnx.js'
 export { batchViewFrom, batchViewSchema, batchViewTo } from './values/BatchView.js'
 export { decodeOptimiser, encodeOptimiser, type OptimiserJson, optimiserSchema } from './values/Optimiser.js'
+export { dataCheckSchema, type DataCheckJson, decodeDataCheck, encodeDataCheck } from './values/DataCheck.js'
 export { decodeRecipe, encodeRecipe, type RecipeJson, recipeSchema } from './values/Recipe.js'
 export {
   decodeResolvedModel,

@@ -5,6 +5,7 @@
  */
 // JSON of values
 export { type ChildJson, classWeightsSchema, type DataJson, dataSchema, decodeClassWeights } from '../format/index.js'
+export { dataCheckSchema, type DataCheckJson, decodeDataCheck, encodeDataCheck } from '../format/index.js'
 export { decodeData, decodeLayer, decodeLoss } from '../format/index.js'
 export { decodeMetric, decodeModel, decodeOptimiser, decodeRecipe, decodeResolvedModel } from '../format/index.js'
 export { defaultTraining, encodeData, encodeLayer, encodeLoss, encodeMetric, encodeModel } from '../format/index.js'

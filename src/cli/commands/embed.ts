@@ -1,5 +1,4 @@
 /** `graft embed`: writes the features of images to a file. An unreadable image does not prevent the others. */
-import { existsSync } from 'node:fs'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
@@ -17,21 +16,19 @@ import {
   withImagesOf
 } from '../../io/index.js'
 import {
-  archEmbedder,
   embedBatches,
   type Embedder,
   embedEach,
   type GraftEnv,
-  loadPredictor,
   type Picture,
   preparedFor,
   settingError,
   withNodeEnv
 } from '../../learn/index.js'
-import { pretrained, pretrainedAs, withWeights } from '../../model/index.js'
 import { engineFlag, given, readFlags, whole } from '../flags/flags.js'
 import { arrangedBy, readSourceFlags, type SourceFlags, withoutDataFlags } from '../flags/sourceFlags.js'
-import { isFolder, namedData, namedWithTag } from '../named/named.js'
+import { isFolder, namedData } from '../named/named.js'
+import { namedEmbedder } from '../named/namedEmbedder.js'
 import { namedPictures, type NamedPictures } from '../named/pictures.js'
 import { complain } from '../output/complain.js'
 import { exitCodes } from '../output/exit.js'
@@ -48,30 +45,6 @@ export interface EmbedFlags extends SourceFlags {
   readonly workers?: string
   readonly json?: boolean
 }
-
-/** A trained model, or the body of an architecture with its published weights or those of a file. */
-const namedEmbedder = (
-  model: string,
-  weights: string | undefined
-): RTE.ReaderTaskEither<GraftEnv, GraftError, Embedder> =>
-  existsSync(model) && !/\.[cm]?js(#|$)/i.test(model)
-    ? weights === undefined
-      ? loadPredictor(model)
-      : RTE.left(settingError('--weights', 'an architecture in --model', 'a trained model', 'leave --weights out'))
-    : pipe(
-        RTE.fromTaskEither(namedWithTag(model)),
-        RTE.chainW(({ arch, tag }) =>
-          archEmbedder(
-            weights !== undefined
-              ? withWeights(weights)(arch)
-              : tag !== null
-                ? pretrainedAs(tag)(arch)
-                : arch.published.length > 0
-                  ? pretrained(arch)
-                  : arch
-          )
-        )
-      )
 
 /** What is embedded: data as for training, or images as for predicting. */
 type Subject =

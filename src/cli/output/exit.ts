@@ -5,6 +5,7 @@ export const exitCodes = {
   done: 0,
   failed: 1,
   usage: 2,
+  findings: 3,
   interrupted: 130
 } as const
 
@@ -13,6 +14,7 @@ Exit codes:
   0    success
   1    failure: data, model, engine or files
   2    wrong usage: an unknown command or option, or an invalid value
+  3    graft check --strict found an error in the data
   130  interrupted (Ctrl-C, SIGTERM): training wrote a checkpoint, unless a second signal ended it at once`
 
 /** Errors in the command line are recognised by their path: a flag, or an argument. */

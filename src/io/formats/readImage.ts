@@ -68,7 +68,7 @@ const withTraits = (header: Omit<ImageHeader, 'traits'>, has: Readonly<Record<Im
   return traits.length === 0 ? header : { ...header, traits }
 }
 
-/** The header by libvips' metadata. Of a GIF, a palette says nothing. */
+/** The header by libvips' metadata. Every GIF has a palette, and frames of an animated one are transparent where they do not change. */
 export const headerFrom = ({
   format,
   height,
@@ -85,7 +85,7 @@ export const headerFrom = ({
     {
       sixteenBit: depth !== 'uchar' && depth !== 'char',
       palette: isPalette && format !== 'gif',
-      alpha: hasAlpha,
+      alpha: hasAlpha && format !== 'gif',
       cmyk: space === 'cmyk',
       frames: pages > 1
     }
