@@ -164,6 +164,7 @@ export { labelledLosses, labelScores, type LossLabel, meanConfusion, misclassifi
 export { type Misclassified, mostConfused, normalisedConfusion, pixelConfusion } from './interpret/index.js'
 export { abstainBelow, type Abstention, type Calibration, type CalibrationScores } from './interpret/index.js'
 export { type CertaintyKind, coverageCurve, type CoveragePoint, type FeatureMetric } from './interpret/index.js'
+export { confidentLearning, type ConfidentLearning, type LabelSuspect } from './interpret/index.js'
 export { knn, type KnnOptions, temperatureScaling, type TemperatureScaling } from './interpret/index.js'
 export { precisionRecallCurve, type PrecisionRecallCurve, reliability, type Reliability } from './interpret/index.js'
 export { type ReliabilityBin, thresholdCounts } from './interpret/index.js'

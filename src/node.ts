@@ -36,6 +36,7 @@ export {
 } from './learn/index.js'
 export { type LearnerNow, lrFind, tensorboardHandler, type TensorboardOptions } from './learn/index.js'
 export { crossValidate, type CrossValidation, showScores, type Spread } from './learn/index.js'
+export { checkFeatures, type CheckFeaturesOptions } from './learn/index.js'
 export { type Scores, train, type Trained, type TrainEnv, type TrainOptions, trainWith } from './learn/index.js'
 export { validate, type Validation } from './learn/index.js'
 

@@ -39,6 +39,7 @@ export { exportLearner, type ExportLearnerOptions } from './saved/exportLearner.
 export { exportOnnx, type ExportOptions } from './saved/exportOnnx.js'
 export { getPreds, type GetPredsOptions, type PredictedSet, type Predictions } from './predicting/getPreds.js'
 export { mistakesIn } from './inFile.js'
+export { checkFeatures, type CheckFeaturesOptions } from './looking/checkFeatures.js'
 export { crossValidate, type CrossValidation, showScores, type Spread } from './looking/crossValidate.js'
 export { interpret, interpretPredictor, interpretWith, preparedFor } from './looking/interpret.js'
 export { archOf, parameterAt, type Callback, type Learner, type LearnerNow, type Settings } from './learner/Learner.js'

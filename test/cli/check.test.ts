@@ -59,4 +59,45 @@ describe('graft check', () => {
     expect(await graft('check', 'clean', '--files', 'few')).toMatchObject({ code: 2 })
     expect(await graft('check', 'clean', '--exclude', 'no-list.txt')).toMatchObject({ code: 1 })
   })
+
+  it('says in a training what the classes show, and where to find more', async () => {
+    const { code, stderr } = await graft(
+      'train',
+      'planted',
+      '--arch',
+      './mine.mjs#net',
+      '--no-figures',
+      '--size',
+      '28',
+      '--epochs',
+      '1',
+      '--exclude',
+      'out/fix.txt',
+      '--out',
+      'trained'
+    )
+    expect(code, stderr).toBe(0)
+    expect(stderr).toMatch(
+      /found in the data: class-only-in-training \(.*tiny-class \(.*imbalance \(.*graft check DATA/
+    )
+  })
+
+  it('finds doubtful labels and similar images by the features of a network', async () => {
+    const { code, stdout, stderr } = await graft(
+      'check',
+      'clean',
+      '--suspects',
+      '--embeddings',
+      './mine.mjs#net',
+      '--json',
+      '--quiet'
+    )
+    expect(code, stderr).toBe(0)
+    const { findings } = JSON.parse(stdout) as DataCheck
+    expect(findings.every(({ code: name }) => ['label-suspect', 'similar-leak', 'similar-images'].includes(name))).toBe(
+      true
+    )
+    const alone = await graft('check', 'clean', '--weights', 'w.safetensors')
+    expect(alone).toMatchObject({ code: 2, stderr: expect.stringContaining('--weights') as string })
+  })
 })

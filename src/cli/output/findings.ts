@@ -6,10 +6,6 @@ import { type Block, blocksHtml, page, type PageAssets } from '../../page/index.
 import { version } from '../../version.js'
 import { hintInFlags } from './inFlags.js'
 
-/** One line about findings, for a training. */
-export const findingsInBrief = (findings: ReadonlyArray<Finding>): string =>
-  findings.map(({ code, found }) => `${code} (${found})`).join('; ')
-
 const suspects = (findings: ReadonlyArray<Finding>): ReadonlyArray<string> =>
   findings.flatMap(({ code, groups }) =>
     code === 'label-suspect'

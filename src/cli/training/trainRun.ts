@@ -7,7 +7,7 @@ import * as RTE from 'fp-ts/lib/ReaderTaskEither.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
 import { classesOf, type DataWarning, showClassWeights } from '../../data/index.js'
 import type { GraftError } from '../../GraftError.js'
-import { type Data, dataCounts } from '../../io/index.js'
+import { type Data, dataCounts, quickCheck } from '../../io/index.js'
 import {
   callbacks,
   carryOn,
@@ -41,12 +41,14 @@ import type { TrainFlags, TrainValues } from '../flags/TrainFlags.js'
 
 export const showWarning = (w: DataWarning): string => `${w.path}: ${w.found}; ${hintInFlags(w.hint)}`
 
-/** Reports a learner's data before training: statistics, weights of classes, and warnings. */
+/** Reports a learner's data before training: statistics, weights of classes, warnings, and the quick part of a check. */
 export const noteWarnings = ({ data, settings: { loss } }: Learner, show: Watcher): void => {
   show.found(dataCounts(data))
   const weights = classWeightsIn(loss)
   if (weights !== null) show.note(`class weights: ${showClassWeights(classesOf(data.task), weights)}`)
   for (const warning of data.warnings) show.note(`warning: ${showWarning(warning)}`)
+  const found = quickCheck(data).map((one) => `${one.code} (${one.found})`)
+  if (found.length > 0) show.note(`found in the data: ${found.join('; ')}. More: ${invocation()} check DATA`)
 }
 
 /**

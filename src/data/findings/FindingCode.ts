@@ -141,6 +141,18 @@ const ofCopies = {
     'the same bytes count several times in the loss or in a score',
     'leave out all but one'
   ),
+  'similar-leak': kind(
+    'warning',
+    'images with similar features across sets',
+    'a network sees nearly the same in them: another view, crop or mirror image of one scene',
+    'keep each group in one set: leave out those in the training set, or use a holdout by group'
+  ),
+  'similar-images': kind(
+    'note',
+    'images with similar features within a set',
+    'a network sees nearly the same in them: another view, crop or mirror image of one scene',
+    'nothing, if they are different scenes; keep each group in one set when dividing the data'
+  ),
   'near-duplicate': kind(
     'note',
     'near-duplicates within a set',

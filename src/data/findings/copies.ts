@@ -2,48 +2,16 @@
 import { areThumbnailsAlike, mostBits, thumbnailLength } from '../likeness/Likeness.js'
 import { nearHashes } from '../likeness/nearHashes.js'
 import { digestLength } from './FileFacts.js'
+import { groupedBy, unions } from './unions.js'
 import type { Survey } from './Survey.js'
 
 /** Positions of files that belong together, in order. */
 export type Copies = ReadonlyArray<number>
 
-/** Members by what they have in common; groups in the order of their first members. */
-const groupedBy = <K>(
-  positions: ReadonlyArray<number>,
-  keyOf: (i: number) => K
-): ReadonlyArray<ReadonlyArray<number>> => {
-  const groups = new Map<K, Array<number>>()
-  for (const i of positions) {
-    const key = keyOf(i)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [i])
-    else group.push(i)
-  }
-  return [...groups.values()]
-}
-
 /** Images with the same bytes, those without a copy included. */
 export const byBytes = ({ digests }: Survey, images: ReadonlyArray<number>): ReadonlyArray<Copies> => {
   const decoder = new TextDecoder('latin1')
   return groupedBy(images, (i) => decoder.decode(digests.subarray(digestLength * i, digestLength * (i + 1))))
-}
-
-/** Sets of positions that are united one pair at a time. */
-const unions = (n: number) => {
-  const parents = Uint32Array.from({ length: n }, (_, i) => i)
-  const rootOf = (i: number): number => {
-    let root = i
-    while (parents[root] !== root) root = parents[root]!
-    for (let at = i; at !== root;) [at, parents[at]] = [parents[at]!, root]
-    return root
-  }
-  return {
-    rootOf,
-    unite: (i: number, j: number): void => {
-      const [a, b] = [rootOf(i), rootOf(j)]
-      if (a !== b) parents[Math.max(a, b)] = Math.min(a, b)
-    }
-  }
 }
 
 /** How many different images of one hash are compared with all others; most have a hash of their own. */

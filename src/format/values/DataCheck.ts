@@ -20,6 +20,12 @@ const [firstCode, secondCode, ...otherCodes] = findingCodes as readonly [
 /**
  * The schema of results of checks.
  *
+ * @example
+ * import { Format } from 'graft-vision'
+ *
+ * const check = { root: 'photos', images: { train: 2, valid: 1, test: 0 }, findings: [] }
+ * assert.strictEqual(Format.decodeWith(Format.dataCheckSchema)(check)._tag, 'Right')
+ *
  * @category JSON of values
  * @since 0.1.0
  */
