@@ -15,6 +15,7 @@ const benches = {
   serve: ['serve/run.mjs'],
   'two-phases': ['two-phases/run.mjs'],
   camvid: ['camvid/run.mjs'],
+  suspects: ['suspects/run.mjs'],
   digits: ['digits/run.mjs'],
   'digits-linear': ['digits-linear.mjs']
 }
