@@ -86,22 +86,42 @@ describe.each(Object.entries(examples))('a layer of kind %s', (kind, { layer, in
       layer
     )
   })
+  const state = Engine.initialState(planned, 1)
+  const [channels, height, width] = input
+  const shape = [2, height!, width!, channels!]
+  const x = (): tf.Tensor => tf.tensor(numbers(1, 2 * sizeOf(input)), shape)
+  const applied = (to: tf.Tensor): tf.Tensor =>
+    Engine.runNetwork(
+      planned,
+      to,
+      (path) => {
+        const array = [...planned.parameters, ...planned.buffers].find((a) => a.path === path)!
+        return tf.tensor(Engine.toEngine(state.get(path)!, array.shape), Engine.engineShape(array.shape))
+      },
+      { _tag: 'Evaluation' }
+    )
+
   it('gives the planned shape on every engine, and the same numbers', () => {
     expect(planned.output).toEqual(output)
-    const state = Engine.initialState(planned, 1)
-    const run = (): tf.Tensor => {
-      const [c, h, w] = input
-      const x = tf.tensor(numbers(1, 2 * sizeOf(input)), [2, h!, w!, c!])
-      const arrays = (path: string): tf.Tensor => {
-        const { shape } = [...planned.parameters, ...planned.buffers].find((a) => a.path === path)!
-        return tf.tensor(Engine.toEngine(state.get(path)!, shape), Engine.engineShape(shape))
-      }
-      return Engine.runNetwork(planned, x, arrays, { _tag: 'Evaluation' })
-    }
     // the engine has channels last
     const last = output.length === 3 ? [output[1]!, output[2]!, output[0]!] : output
-    const results = [ort, cpu].map((engine) => resultsOn(engine, run))
+    const results = [ort, cpu].map((engine) => resultsOn(engine, () => applied(x())))
     expect(results[0]![0]!.shape).toEqual([2, ...last])
     expectClose(results[0]!, results[1]!, 'operation')
+  })
+  it('has the gradient by which its output changes', () => {
+    const [expected, found] = ort.use(() =>
+      tf.tidy(() => {
+        const loss = (to: tf.Tensor): tf.Scalar => {
+          const y = applied(to)
+          return tf.sum(tf.mul(y, tf.tensor(numbers(2, y.size), y.shape)))
+        }
+        const moved = tf.mul(tf.tensor(numbers(3, 2 * sizeOf(input)), shape), 1e-3)
+        const change = tf.sub(loss(tf.add(x(), moved)), loss(tf.sub(x(), moved)))
+        const slope = tf.sum(tf.mul(tf.grad(loss)(x()), moved))
+        return [change.dataSync()[0]! / 2, slope.dataSync()[0]!]
+      })
+    )
+    expect(found).toBeCloseTo(expected!, 4)
   })
 })

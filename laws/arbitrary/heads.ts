@@ -9,6 +9,8 @@ const options: { readonly [K in Exclude<keyof HeadOptions, 'ps'>]: fc.Arbitrary<
   linFtrs: fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 3 }),
   concatPool: fc.boolean(),
   bnFinal: fc.boolean(),
+  // other pools are for bodies whose output is tokens
+  pool: fc.constant(null),
   init: fc.constantFrom('kaimingNormal', 'torchDefault')
 }
 

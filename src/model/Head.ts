@@ -29,9 +29,22 @@ export interface HeadOptions {
   readonly concatPool: boolean
   /** Add a batch norm after the last linear layer. */
   readonly bnFinal: boolean
+  /**
+   * Pooling of a body whose output is tokens: the class token, the mean of the other tokens, or both side by side; null:
+   * as the architecture itself does. Bodies that end in a feature map are pooled as `concatPool` says.
+   */
+  readonly pool: TokenPool | null
   /** Initialisation of the linear layers: Kaiming normal with zero bias, or torch's default. */
   readonly init: 'kaimingNormal' | 'torchDefault'
 }
+
+/**
+ * How a head pools tokens.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type TokenPool = 'classToken' | 'mean' | 'both'
 
 export type Head =
   | ({ readonly _tag: 'LinearHead' } & HeadOptions)
@@ -52,6 +65,7 @@ export const defaultHead: HeadOptions = {
   ps: 0.5,
   concatPool: true,
   bnFinal: false,
+  pool: null,
   init: 'kaimingNormal'
 }
 
@@ -63,7 +77,7 @@ export const defaultHead: HeadOptions = {
  * import { head } from 'graft-vision'
  *
  * assert.deepStrictEqual(head({ ps: 0.2 }), {
- *   _tag: 'LinearHead', linFtrs: [512], ps: 0.2, concatPool: true, bnFinal: false, init: 'kaimingNormal'
+ *   _tag: 'LinearHead', linFtrs: [512], ps: 0.2, concatPool: true, bnFinal: false, pool: null, init: 'kaimingNormal'
  * })
  *
  * @category models

@@ -1,4 +1,4 @@
-import { relu, sigmoid } from './Activation.js'
+import { type Activation, relu, sigmoid } from './Activation.js'
 import { conv2d } from './Conv2d.js'
 import { type Layer, named, product, sequential } from './Layer.js'
 import { adaptiveAvgPool2d } from './Pool2d.js'
@@ -7,7 +7,8 @@ import { identity } from './Primitive.js'
 /**
  * A squeeze-and-excitation block (Hu et al. 2018) for feature maps of `channels` channels: scales every channel by a
  * number in (0, 1) that two 1×1 convolutions compute from the means of all channels. `squeezed` is the number of
- * channels between the two; default: a sixteenth, at least one. Parameters have torchvision's names, `fc1` and `fc2`.
+ * channels between the two; default: a sixteenth, at least one. Options: the activation between them (default `relu`)
+ * and the one that gives the factor (default `sigmoid`). Parameters have torchvision's names, `fc1` and `fc2`.
  *
  * @example
  * import { nn } from 'graft-vision'
@@ -18,14 +19,18 @@ import { identity } from './Primitive.js'
  * @category layers
  * @since 0.1.0
  */
-export const squeezeExcite = (channels: number, squeezed = Math.max(1, Math.floor(channels / 16))): Layer =>
+export const squeezeExcite = (
+  channels: number,
+  squeezed = Math.max(1, Math.floor(channels / 16)),
+  { activation = relu, gate = sigmoid }: { readonly activation?: Activation; readonly gate?: Activation } = {}
+): Layer =>
   product(
     identity,
     sequential(
       adaptiveAvgPool2d(1),
       named('fc1', conv2d(channels, squeezed, 1)),
-      relu,
+      activation,
       named('fc2', conv2d(squeezed, channels, 1)),
-      sigmoid
+      gate
     )
   )

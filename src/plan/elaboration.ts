@@ -5,7 +5,10 @@ import type { ReadonlyNonEmptyArray } from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import {
   adaptiveAvgPool2d,
   adaptiveConcatPool2d,
+  type Arch,
   batchNorm,
+  channelAxis,
+  concat,
   constant,
   defaultHead,
   dropout,
@@ -14,9 +17,15 @@ import {
   type HeadOptions,
   kaimingNormal,
   type Layer,
+  leaves,
   linear,
+  meanTokens,
   numbered,
   relu,
+  type Shape,
+  showShape,
+  takeToken,
+  type TokenPool,
   torchDefault
 } from '../model/index.js'
 import { outputsOf, type Task } from '../data/index.js'
@@ -71,7 +80,11 @@ const optionErrors = (options: HeadOptions): ReadonlyArray<PlanError> => {
  * @category models
  * @since 0.1.0
  */
-export const linearHead = (nf: number, nc: number, options: HeadOptions): Layer => {
+export const linearHead = (nf: number, nc: number, options: HeadOptions): Layer =>
+  headOf([options.concatPool ? adaptiveConcatPool2d(1) : adaptiveAvgPool2d(1), flatten], nf, nc, options)
+
+/** A head whose first layers pool to `nf` features. */
+const headOf = (pooling: ReadonlyArray<Layer>, nf: number, nc: number, options: HeadOptions): Layer => {
   const widths = [nf, ...options.linFtrs, nc]
   const blocks = widths.length - 1
   const ps = dropouts(options.ps, blocks)
@@ -80,8 +93,7 @@ export const linearHead = (nf: number, nc: number, options: HeadOptions): Layer 
       ? { weightInit: kaimingNormal, biasInit: constant(0) }
       : { weightInit: torchDefault, biasInit: torchDefault }
   return numbered(
-    options.concatPool ? adaptiveConcatPool2d(1) : adaptiveAvgPool2d(1),
-    flatten,
+    ...pooling,
     ...Array.from({ length: blocks }, (_, i) => [
       batchNorm(widths[i]!),
       ...(ps[i] === 0 ? [] : [dropout(ps[i]!)]),
@@ -125,18 +137,64 @@ export const createHead = (
   return RA.isNonEmpty(errors) ? E.left(errors) : E.right(linearHead(nf, nc, chosen))
 }
 
+/** How many learned tokens a body puts before those of patches. */
+const prefixOf = (body: Layer): number =>
+  leaves(body).reduce((n, { layer }) => n + (layer._tag === 'LearnedTokens' ? layer.count : 0), 0)
+
+/** The pooling of the architecture's own classifier; the mean, if it has none. */
+const ownPool = (arch: Arch): TokenPool =>
+  leaves(arch.network).findLast(({ layer }) => layer._tag === 'TakeToken' || layer._tag === 'MeanTokens')?.layer
+    ._tag === 'TakeToken'
+    ? 'classToken'
+    : 'mean'
+
+const pooledTokens = (pool: TokenPool, prefix: number): Layer => {
+  if (pool === 'classToken') return takeToken(0)
+  return pool === 'mean' ? meanTokens(prefix) : concat(takeToken(0), meanTokens(prefix))
+}
+
+/** What a head is put on: the body, its architecture and its output. */
+export interface Under {
+  readonly arch: Arch
+  readonly body: Layer
+  readonly output: Shape
+}
+
+/** The pooling layers of a head, the number of features they give, and the mistakes in the choice. */
+const poolingOf = (options: HeadOptions, { arch, body, output }: Under) => {
+  // channels that are unknown because of a mistake match any number
+  const known = output[channelAxis(output)]
+  const channels = known === undefined || Number.isNaN(known) ? 1 : known
+  if (output.length !== 2) {
+    const layers = [options.concatPool ? adaptiveConcatPool2d(1) : adaptiveAvgPool2d(1), flatten]
+    const errors =
+      options.pool === null
+        ? []
+        : [headError('head.pool', 'a body whose output is tokens', showShape(output), 'leave pool out; see concatPool')]
+    return { layers, features: channels * (options.concatPool ? 2 : 1), errors }
+  }
+  const prefix = prefixOf(body)
+  const pool = options.pool ?? (prefix === 0 ? 'mean' : ownPool(arch))
+  const errors =
+    pool !== 'mean' && prefix === 0
+      ? [headError('head.pool', "'mean', for a body without a class token", `'${pool}'`, "pass pool: 'mean'")]
+      : []
+  return { layers: [pooledTokens(pool, prefix)], features: channels * (pool === 'both' ? 2 : 1), errors }
+}
+
 /** A head's network; if there are mistakes, also a network to continue checking with. */
 export const elaborate = (
   head: Extract<Head, { readonly _tag: 'LinearHead' | 'CustomHead' }>,
-  channels: number,
+  under: Under,
   task: Task | undefined
 ): { readonly network: Layer; readonly errors: ReadonlyArray<PlanError> } => {
   if (head._tag === 'CustomHead') return { network: head.network, errors: [] }
   const errors = optionErrors(head)
   const ps = errors.some((e) => e.path === 'head.ps') ? 0.5 : head.ps
   const linFtrs = errors.some((e) => e.path === 'head.linFtrs') ? [] : head.linFtrs
-  const nf = channels * (head.concatPool ? 2 : 1)
-  const network = linearHead(nf, task === undefined ? 1 : outputsOf(task), { ...head, ps, linFtrs })
+  const pooling = poolingOf(head, under)
+  const outputs = task === undefined ? 1 : outputsOf(task)
+  const network = headOf(pooling.layers, pooling.features, outputs, { ...head, ps, linFtrs })
   const forTask =
     task === undefined
       ? [taskError('head', 'a task, which gives its number of outputs', 'none', 'plan with { input, task }')]
@@ -152,5 +210,5 @@ export const elaborate = (
             )
           ]
         : []
-  return { network, errors: [...errors, ...forTask] }
+  return { network, errors: [...errors, ...pooling.errors, ...forTask] }
 }

@@ -6,7 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { ReadonlyNonEmptyArray } from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
-import { arch, type Body } from '../model/index.js'
+import { arch, type Body, channelAxis } from '../model/index.js'
 import { bodyNetwork } from './cutting.js'
 import { plan } from './Plan.js'
 import { headError, type PlanError } from './PlanError.js'
@@ -24,12 +24,12 @@ const channelsAt = (body: Body, side: number): E.Either<ReadonlyNonEmptyArray<Pl
       )
     ),
     E.chain(({ output }) =>
-      output.length === 3
-        ? E.right(output[0]!)
+      output.length > 1
+        ? E.right(output[channelAxis(output)]!)
         : E.left([
             headError(
               'body',
-              'a body that ends in channels × height × width',
+              'a body that ends in a feature map or tokens',
               `[${output.join(', ')}]`,
               'cut before the flatten layer'
             )

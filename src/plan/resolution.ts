@@ -32,9 +32,8 @@ const bodyThenHead = (
   { input, task }: PlanFor
 ): Parts => {
   const inBody = infer(body, input, 'body')
-  // channels that are unknown because of a mistake match any number
-  const channels = inBody.output[0]
-  const { network, errors } = elaborate(head, channels === undefined || Number.isNaN(channels) ? 1 : channels, task)
+  const under = { arch: model.body.arch, body, output: inBody.output }
+  const { network, errors } = elaborate(head, under, task)
   const replaced = replaceIn(network, model, 'head')
   const inHead = infer(replaced.network, inBody.output, 'head')
   return {

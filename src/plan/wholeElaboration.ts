@@ -45,7 +45,9 @@ export const elaborateWhole = (
             'head',
             'a body whose output is a feature map, for a U-Net',
             showShape(output),
-            'cut before the flatten layer'
+            output.length === 2
+              ? 'take an encoder that reduces its feature map in stages, such as convnext_tiny, regnet_y_400mf or swin_t'
+              : 'cut before the flatten layer'
           )
         ]
   const errors = [...taskErrors(task), ...rangeErrors(head.yRange), ...bodyErrors]

@@ -13,6 +13,7 @@ import { layers } from './checks/layers.js'
 import { losses } from './checks/losses.js'
 import { metrics } from './checks/metrics.js'
 import { mixups } from './checks/mixup.js'
+import { modern } from './checks/modern.js'
 import { optim } from './checks/optim.js'
 import { paramGroups } from './checks/paramGroups.js'
 import { pretrainedCase, type PretrainedFile } from './checks/pretrained.js'
@@ -44,7 +45,8 @@ export const checks: Readonly<Record<string, Check>> = {
   transforms,
   tta,
   unet: unets,
-  unet_forward: unetForward
+  unet_forward: unetForward,
+  modern
 }
 
 /** A file of real weights, of whatever architecture: its cases, and its sets of pictures as cases after them. */

@@ -1,4 +1,6 @@
+import { convnext } from './convnext.js'
 import { densenet } from './densenet.js'
+import { efficientnet } from './efficientnet.js'
 import type { KeyRule } from './KeyRule.js'
 import { mobilenet } from './mobilenet.js'
 import { vgg } from './vgg.js'
@@ -8,4 +10,4 @@ import { vgg } from './vgg.js'
  *
  * @internal
  */
-export const keyRules: ReadonlyArray<KeyRule> = [...mobilenet, ...vgg, ...densenet]
+export const keyRules: ReadonlyArray<KeyRule> = [...mobilenet, ...vgg, ...densenet, ...efficientnet, ...convnext]

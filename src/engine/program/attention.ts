@@ -52,7 +52,8 @@ const rolled = (x: tf.Tensor4D, by: Pair): tf.Tensor4D =>
   ([1, 2] as const).reduce<tf.Tensor4D>((y, axis) => {
     const side = y.shape[axis]
     const first = ((by[axis - 1]! % side) + side) % side
-    return first === 0 ? y : tf.concat(tf.split<tf.Tensor4D>(y, [first, side - first], axis).reverse(), axis)
+    // the tape keeps the list, so it is not reversed in place
+    return first === 0 ? y : tf.concat(tf.split<tf.Tensor4D>(y, [first, side - first], axis).toReversed(), axis)
   }, x)
 
 /** `[n, h, w, c]` → `[n·windows, tokens, c]`. */

@@ -117,6 +117,7 @@ const headSchema = makeSchema((g) =>
         linFtrs: g.list(g.whole(1)),
         ps: g.union(g.number, g.list(g.number)),
         concatPool: g.boolean,
+        pool: g.literal('classToken', 'mean', 'both'),
         bnFinal: g.boolean,
         init: g.literal('kaimingNormal', 'torchDefault')
       }

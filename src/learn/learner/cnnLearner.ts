@@ -23,6 +23,7 @@ import {
   pretrained,
   splitBy,
   splitOn,
+  type TokenPool,
   withHead,
   withWeights
 } from '../../model/index.js'
@@ -50,7 +51,7 @@ export interface CnnLearnerOptions extends Omit<LearnerOptions, 'data' | 'model'
   readonly linFtrs?: ReadonlyArray<number>
   /** Default 0.5. */
   readonly ps?: number | ReadonlyArray<number>
-  /** Replaces `linFtrs`, `ps`, `bnFinal` and `concatPool`. */
+  /** Replaces `linFtrs`, `ps`, `bnFinal`, `concatPool` and `pool`. */
   readonly customHead?: Layer
   /**
    * Paths at which groups start, or a function of the body that returns them. Default, and when empty: the
@@ -63,6 +64,8 @@ export interface CnnLearnerOptions extends Omit<LearnerOptions, 'data' | 'model'
   readonly init?: HeadOptions['init']
   /** Default true. */
   readonly concatPool?: boolean
+  /** Of tokens; default: as the architecture itself pools them. */
+  readonly pool?: TokenPool
 }
 
 /**
@@ -111,8 +114,8 @@ export const weightsOf =
  * @since 0.1.0
  */
 export const cnnModel = (arch: Arch, options: CnnLearnerOptions = {}): Model => {
-  const { linFtrs, ps, concatPool, bnFinal, init } = options
-  const chosen = { linFtrs, ps, concatPool, bnFinal, init } as Partial<HeadOptions>
+  const { linFtrs, ps, concatPool, pool, bnFinal, init } = options
+  const chosen = { linFtrs, ps, concatPool, pool, bnFinal, init } as Partial<HeadOptions>
   return pipe(
     bodyOf(arch, options),
     withHead(options.customHead === undefined ? head(chosen) : customHead(options.customHead)),
