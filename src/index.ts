@@ -15,7 +15,12 @@ export { efficientnet_b1, efficientnet_b2, efficientnet_b3, efficientnet_b4, eff
 export { mobilenet_v3_large, mobilenet_v3_small, regnet_x_400mf, regnet_x_800mf } from './arch/index.js'
 export { regnet_y_1_6gf, regnet_y_400mf, regnet_y_800mf, swin_s, swin_t, vit_b_16 } from './arch/index.js'
 export { vit_base_patch14_dinov2, vit_base_patch16_224, vit_small_patch14_dinov2 } from './arch/index.js'
-export { mobilenetv4_conv_medium, mobilenetv4_conv_small, vit_small_patch16_224, vit_tiny_patch16_224 } from './arch/index.js'
+export {
+  mobilenetv4_conv_medium,
+  mobilenetv4_conv_small,
+  vit_small_patch16_224,
+  vit_tiny_patch16_224
+} from './arch/index.js'
 export { vgg19_bn, wide_resnet101_2, wide_resnet50_2, wrn_22, xresnet101, xresnet152, xresnet18 } from './arch/index.js'
 export { xresnet18_deep, xresnet2, xresnet34, xresnet34_deep, xresnet50, xresnet50_deep } from './arch/index.js'
 export { arch, type Arch, type ArchInput, imagenetInput } from './model/index.js'
@@ -24,6 +29,7 @@ export { arch, type Arch, type ArchInput, imagenetInput } from './model/index.js
 export { type BatchNormPolicy, batchNormUnderFreeze, type Body, createBody } from './model/index.js'
 export { type CreateBodyOptions, customHead, cut, type Cut, cutAt, cutBy, freeze, type Freeze } from './model/index.js'
 export { freezeBody, freezeTo, freezeToGroup, fromScratch, head, type Head, type HeadOptions } from './model/index.js'
+export { type TokenPool } from './model/index.js'
 export { type Model, type NormType, nothingFrozen, pretrained, pretrainedAs, replaceAt } from './model/index.js'
 export { type Replacement, type Split, splitBy, splitOn, uncut, unet, type UnetOptions } from './model/index.js'
 export { unfreeze, type Weights, type WeightsRecord, withHead, withWeights } from './model/index.js'

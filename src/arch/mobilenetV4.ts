@@ -39,10 +39,7 @@ const conv = (inChannels: number, outChannels: number, kernelSize: number, strid
   })
 
 const normed = (name: string, convolution: Layer, channels: number, activated: boolean): Child =>
-  named(
-    name,
-    sequential(named('conv', convolution), named('bn', batchNorm(channels)), ...(activated ? [relu] : []))
-  )
+  named(name, sequential(named('conv', convolution), named('bn', batchNorm(channels)), ...(activated ? [relu] : [])))
 
 /** The later depthwise convolution has the stride, or the earlier one if it is the only one. */
 const bottleneck = (inChannels: number, [start, middle, expanded, outChannels]: Row, stride: number): Layer => {
@@ -128,10 +125,7 @@ export const mobilenetv4_conv_small: Arch = /*#__PURE__*/ arch({
   ),
   cut: 'conv_head',
   split: ['blocks.3'],
-  published: [
-    timm('mobilenetv4_conv_small', 'e2400_r224_in1k'),
-    timm('mobilenetv4_conv_small', 'e1200_r224_in1k')
-  ]
+  published: [timm('mobilenetv4_conv_small', 'e2400_r224_in1k'), timm('mobilenetv4_conv_small', 'e1200_r224_in1k')]
 })
 
 /**

@@ -4,7 +4,18 @@
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { adaptiveAvgPool2d, flatten, parametersOf, sequential } from '../model/index.js'
+import {
+  adaptiveAvgPool2d,
+  channelAxis,
+  flatten,
+  isUnder,
+  type Layer,
+  meanTokens,
+  parametersOf,
+  roleOf,
+  sequential,
+  type Shape
+} from '../model/index.js'
 import { bodyAndHead } from './bodyAndHead.js'
 import { infer } from './inference.js'
 import type { Plan, PlanLayer } from './Plan.js'
@@ -20,9 +31,17 @@ const featureSteps = (plan: Plan): number => {
     : flowSteps(parts.body).length
 }
 
+/** Tokens are pooled as by the head, unless it does so in two ways. */
+const poolOf = (plan: Plan, output: Shape): ReadonlyArray<Layer> => {
+  if (output.length === 1) return []
+  if (output.length === 3) return [adaptiveAvgPool2d(1), flatten]
+  const own = plan.layers.find(({ path, layer }) => isUnder('head')(path) && roleOf(layer) === 'pooling')
+  return [own?.layer ?? meanTokens()]
+}
+
 /**
  * The part of a network that computes an image's features, as a plan whose output is a vector. Of a model with a head:
- * its body, and the mean of each channel over all positions, `[channels]`. Of a whole architecture or a U-Net: the
+ * its body, and the mean of each channel over all positions, `[channels]`; tokens are pooled as by the head. Of a whole architecture or a U-Net: the
  * layers before the last one with parameters, averaged in the same way if their output is a feature map. Error: a
  * `ShapeError` for a network without layers before its last one with parameters.
  *
@@ -52,7 +71,7 @@ export const embeddingPlan = (plan: Plan): E.Either<PlanError, Plan> => {
     )
   const { before } = dividedAt(plan.network, steps)
   const { output } = infer(sequential(...before), plan.input, '')
-  const pool = output.length === 3 ? [adaptiveAvgPool2d(1), flatten] : []
+  const pool = poolOf(plan, output)
   const layers = plan.layers.slice(
     0,
     planSteps(plan)
@@ -69,7 +88,7 @@ export const embeddingPlan = (plan: Plan): E.Either<PlanError, Plan> => {
       { ...plan, task: null },
       {
         input: plan.input,
-        output: output.length === 3 ? output.slice(0, 1) : output,
+        output: output.length === 1 ? output : [output[channelAxis(output)]!],
         network: sequential(...before, ...pool),
         layers: [...layers, ...added]
       }

@@ -1,13 +1,15 @@
 /**
  * Grad-CAM: the regions of an image that a prediction depends on, from the body's last feature map and one backward
- * pass (Selvaraju et al. 2017, as in fastai's `GradCAM`).
+ * pass (Selvaraju et al. 2017, as in fastai's `GradCAM`). Tokens of patches are taken as a feature map; where the head
+ * reads the class token alone, they are those that the last attention reads, after which no patch has any effect (as
+ * pytorch-grad-cam does for a ViT).
  *
  * @since 0.1.0
  */
 import * as tf from '@tensorflow/tfjs-core'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { isUnder, type Layer, sequential, type Shape } from '../../model/index.js'
+import { isUnder, type Layer, type Pair, type Primitive, sequential, type Shape } from '../../model/index.js'
 import {
   bodyAndHead,
   foldPlan,
@@ -76,21 +78,42 @@ const partOf = (input: Shape, steps: ReadonlyArray<Step>): PlannedNetwork => ({
   layers: steps.flatMap(({ layers }) => layers)
 })
 
-const cells = ({ output: [, height, width] }: Step): number => (height ?? 0) * (width ?? 0)
+/** Height and width of a step's feature map, or of the patches whose tokens it gives; null for features. */
+const gridOf = ({ output, layers }: Step): Pair | null =>
+  output.length === 3 ? [output[1]!, output[2]!] : output.length === 2 ? (layers.at(-1)?.grid ?? null) : null
+
+const cells = (step: Step): number => {
+  const [height, width] = gridOf(step) ?? [0, 0]
+  return height * width
+}
+
+const has = (tag: Primitive['_tag']) => (step: Step) => step.layers.some(({ layer }) => layer._tag === tag)
+
+/** The steps of the body whose patches have an effect on the outputs. */
+const effective = (steps: ReadonlyArray<Step>): ReadonlyArray<Step> => {
+  const body = steps.filter(isOfBody)
+  const lastAttention = body.findLastIndex(has('Attention'))
+  const readsOne = steps.some(has('TakeToken')) && !steps.some(has('MeanTokens'))
+  return readsOne && lastAttention !== -1 ? body.slice(0, lastAttention) : body
+}
 
 const isOfBody = ({ layers }: Step): boolean => layers.some(({ path }) => isUnder('body')(path))
 
+/** A network before and after a feature map of this height and width. */
+interface Parts {
+  readonly before: PlannedNetwork
+  readonly after: PlannedNetwork
+  readonly grid: Pair
+}
+
 /** A model divided after its body's last feature map of at least this many cells. */
-const partsOf = (
-  plan: Plan,
-  least: number
-): E.Either<EngineError, readonly [before: PlannedNetwork, after: PlannedNetwork]> => {
+const partsOf = (plan: Plan, least: number): E.Either<EngineError, Parts> => {
   if (bodyAndHead(plan.network) === null)
     return E.left(
       engineFailure(plan.name, 'a body and a head', 'a whole architecture', 'cut it, and put a head on: withHead(...)')
     )
   const steps = stepsOf(plan)
-  const body = steps.filter(isOfBody)
+  const body = effective(steps)
   const last = body.findLastIndex((step) => cells(step) >= least)
   return last === -1
     ? E.left(
@@ -101,7 +124,11 @@ const partsOf = (
           'use larger images'
         )
       )
-    : E.right([partOf(plan.input, steps.slice(0, last + 1)), partOf(steps[last]!.output, steps.slice(last + 1))])
+    : E.right({
+        before: partOf(plan.input, steps.slice(0, last + 1)),
+        after: partOf(steps[last]!.output, steps.slice(last + 1)),
+        grid: gridOf(steps[last]!)!
+      })
 }
 
 /**
@@ -127,7 +154,7 @@ const oneHot = (classes: Int32Array, width: number): tf.Tensor =>
 
 /** ReLU(Σ over channels of the mean gradient of the class's raw output × the map). */
 const heatmapsOf = (
-  [before, after]: readonly [PlannedNetwork, PlannedNetwork],
+  { before, after, grid: [height, width] }: Parts,
   arrays: Arrays,
   x: tf.Tensor,
   classes: Int32Array
@@ -139,16 +166,17 @@ const heatmapsOf = (
     const outputs = runNetwork(after, a, arrays, evaluation)
     return tf.sum(tf.mul(outputs, oneHot(classes, outputs.shape.at(-1)!)))
   }
-  const weights = tf.mean(tf.grad(raw)(map), [1, 2], true)
-  return tf.relu(tf.sum(tf.mul(weights, map), -1))
+  /** Feature maps, without tokens that are not patches. */
+  const asMap = (a: tf.Tensor): tf.Tensor => {
+    const [n, tokens, channels] = a.shape as [number, number, number]
+    if (a.rank === 4) return a
+    return tf.reshape(tf.slice(a, [0, tokens - height * width, 0], [-1, -1, -1]), [n, height, width, channels])
+  }
+  const weights = tf.mean(asMap(tf.grad(raw)(map)), [1, 2], true)
+  return tf.relu(tf.sum(tf.mul(weights, asMap(map)), -1))
 }
 
-const gradCamOn = (
-  engine: Engine,
-  plan: Plan,
-  parts: readonly [PlannedNetwork, PlannedNetwork],
-  values: Values
-): GradCam => ({
+const gradCamOn = (engine: Engine, plan: Plan, parts: Parts, values: Values): GradCam => ({
   heatmaps: (x, classes) =>
     attempt(engine)('heat maps', () =>
       tf.tidy(() => {
