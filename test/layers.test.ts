@@ -122,6 +122,6 @@ describe.each(Object.entries(examples))('a layer of kind %s', (kind, { layer, in
         return [change.dataSync()[0]! / 2, slope.dataSync()[0]!]
       })
     )
-    expect(found).toBeCloseTo(expected!, 4)
+    expect(found).toBeCloseTo(expected, 4)
   })
 })
