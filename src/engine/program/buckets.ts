@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import { type Shape, sizeOf } from '../../model/index.js'
-import { engineShape, toEngine, toTorch } from './layout.js'
+import { engineShape, toTorch, writeToEngine } from './layout.js'
 import { download, read, upload, type Values } from './tensors.js'
 
 /** An array of a network; `shape` is torch's. */
@@ -83,9 +83,9 @@ export const shapeOf = (bucket: Bucket): Array<number> =>
 export const fillBucket = (bucket: Bucket, arrays: ReadonlyArray<Float32Array | null>, all: Float32Array): void => {
   let offset = 0
   bucket.forEach(({ shape }, i) => {
-    const array = arrays[i]!
-    if (array !== null) all.set(toEngine(array, shape), offset)
-    offset += sizeOf(shape)
+    const [array, end] = [arrays[i]!, offset + sizeOf(shape)]
+    if (array !== null) writeToEngine(array, shape, all.subarray(offset, end))
+    offset = end
   })
 }
 

@@ -30,10 +30,14 @@ const engineRows = (shape: Shape): Int32Array => {
 /** Number of outputs to transpose together, so that reads and writes both use whole cache lines. */
 const BLOCK = 32
 
-const turned = (data: Float32Array, shape: Shape, to: 'engine' | 'torch'): Float32Array => {
+const turned = (
+  data: Float32Array,
+  shape: Shape,
+  to: 'engine' | 'torch',
+  result: Float32Array = new Float32Array(data.length)
+): Float32Array => {
   const outputs = shape[0]!
   const rows = engineRows(shape)
-  const result = new Float32Array(data.length)
   for (let first = 0; first < outputs; first += BLOCK) {
     const count = Math.min(outputs - first, BLOCK)
     for (let i = 0; i < rows.length; i++) {
@@ -79,6 +83,12 @@ export const torchShape = (shape: Shape): Array<number> => {
  */
 export const toEngine = (data: Float32Array, shape: Shape): Float32Array =>
   shape.length < 2 ? data : turned(data, shape, 'engine')
+
+/** `toEngine` that writes the result to an array. */
+export const writeToEngine = (data: Float32Array, shape: Shape, into: Float32Array): void => {
+  if (shape.length < 2) into.set(data)
+  else turned(data, shape, 'engine', into)
+}
 
 /**
  * Converts a parameter from the engine's layout to torch's; `shape` is torch's. The inverse of `toEngine`.

@@ -136,6 +136,21 @@ describe('maps that are computed in parts', () => {
   })
 })
 
+it.each([
+  ['shares transformed images between the forward pass and the gradient of the weights', 8, 1],
+  ['transforms images of more than 100 MB again for the gradient of the weights', 9, 2]
+] as const)('%s', (_, count, times) => {
+  const s: Shape = { images: count, height: 256, width: 256, channels: 21, filters: 4, kernel: 3, stride: 1, pad: 1 }
+  const [g, c] = [graph(settings), convolutionOf(s)]
+  const [x, w, dy] = [c.input, filterShape(s), c.output].map((shape) => plainly(g.input('float32', shape, false)))
+  const results = [winograd4.forward(g, x!, w!.ref, c), winograd4.filter(g, x!, dy!, c)]
+  const { nodes } = g.finish(results).main.model
+  // one gather for each part, and the order of the pixels of x and of dy
+  const parts = nodes.filter(({ op }) => op === 'Concat')[0]!.inputs.length
+  expect(nodes.filter(({ op }) => op === 'Gather')).toHaveLength(times * (parts + 1) + 1)
+  expect(nodes.filter(({ op }) => op === 'Pad')).toHaveLength(times)
+})
+
 it('finds blocks of channels, or none, on any machine', () => {
   expect([0, 8, 16]).toContain(settings.block)
 })

@@ -229,6 +229,12 @@ const ofOutputGradient = (g: Graph, dy: Laid, m: 2 | 4, c: Convolution, parts: R
 // ONNX Runtime copies the second matrix of a product into its own layout, which costs more than the product where the first has few rows
 const FEW_ROWS = 32
 
+/** Transformed images of more numbers (100 MB) are not kept for the gradient of the weights, but computed again. */
+const MOST_KEPT = 25_000_000
+
+const isLarge = (t: Tiling, { images, channels }: Convolution): boolean =>
+  t.side * t.side * tiles(t) * images * channels > MOST_KEPT
+
 const hasFewRows = (t: Tiling, c: Convolution): boolean => isWhole(t) && tiles(t) * c.images <= FEW_ROWS
 
 /** `[products, rows, k]` by `[products, n, k]`, both transposed, so that the large weights are the first matrix: `[products, rows, n]`. */
@@ -287,7 +293,8 @@ const winograd = (m: 2 | 4): ConvForm => ({
     const t = tilingOf(m, c.window)
     const parts = partsOf(t, c)
     const gradients = ofOutputGradient(g, dy, m, c, parts)
-    const products = ofInput(g, x, m, c.window, c.channels, parts)
+    const images = () => ofInput(g, x, m, c.window, c.channels, parts)
+    const products = (isLarge(t, c) ? g.anew(images) : images())
       .map((part, i) => matMul(part, gradients[i]!, { a: true }))
       .reduce(add)
     return matMul(transform(g, m, 'filter', true), g.reshape(products, [t.side * t.side, c.channels * c.filters]))

@@ -31,6 +31,8 @@ export interface Definitions {
   readonly fixed: Set<string>
   /** The operator that computes a name. */
   readonly makers: Map<string, string>
+  /** Whether expressions are defined anew; they are known apart from those defined first. */
+  isAnew: boolean
 }
 
 export const definitions = (): Definitions => ({
@@ -39,7 +41,8 @@ export const definitions = (): Definitions => ({
   made: new Map(),
   known: new Map(),
   fixed: new Set(),
-  makers: new Map()
+  makers: new Map(),
+  isAnew: false
 })
 
 /** Prepared values are stored as arrays of tfjs's types. */
@@ -105,20 +108,34 @@ export interface Expression {
   readonly domain: string
 }
 
-const keyOf = ({ op, outputs, attributes, domain }: Expression, inputs: ReadonlyArray<string>): string =>
-  `${domain}.${op}(${inputs.join()})${JSON.stringify(attributes)}${outputs.length}`
+const keyOf = (
+  { isAnew }: Definitions,
+  { op, outputs, attributes, domain }: Expression,
+  inputs: ReadonlyArray<string>
+): string => `${isAnew ? 'anew ' : ''}${domain}.${op}(${inputs.join()})${JSON.stringify(attributes)}${outputs.length}`
+
+/** Within `f`, expressions that are defined already are defined once more. */
+export const anew = <A>(d: Definitions, f: () => A): A => {
+  const before = d.isAnew
+  d.isAnew = true
+  try {
+    return f()
+  } finally {
+    d.isAnew = before
+  }
+}
 
 const namesOf = (d: Definitions, inputs: Expression['inputs']): ReadonlyArray<string> =>
   inputs.map((x) => (x === undefined ? '' : inItsShape(d, x).name))
 
 /** The results of an expression, if it is defined already. */
 export const lookup = (d: Definitions, expression: Expression): ReadonlyArray<Ref> | undefined =>
-  d.known.get(keyOf(expression, namesOf(d, expression.inputs)))
+  d.known.get(keyOf(d, expression, namesOf(d, expression.inputs)))
 
 /** The results of an expression; adds a node unless it is defined already. */
 export const define = (d: Definitions, expression: Expression): ReadonlyArray<Ref> => {
   const inputs = namesOf(d, expression.inputs)
-  const key = keyOf(expression, inputs)
+  const key = keyOf(d, expression, inputs)
   const found = d.known.get(key)
   if (found !== undefined) return found
   const { op, outputs, attributes, domain } = expression

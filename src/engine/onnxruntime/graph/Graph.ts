@@ -67,6 +67,11 @@ export interface Graph {
   readonly reshape: (x: Ref, shape: ReadonlyArray<number>) => Ref
   /** A tensor in the shape in which it was created, which needs no Reshape. */
   readonly asMade: (x: Ref) => Ref
+  /**
+   * Defines the expressions within `f` once more if they are defined already, so that what they compute need not be kept
+   * until it is needed again.
+   */
+  readonly anew: <A>(f: () => A) => A
   /** A constant identified by its key; `data` is called only the first time. */
   readonly table: (key: string, shape: ReadonlyArray<number>, data: () => Numbers) => Ref
   readonly scalar: (value: number, dtype?: OnnxType) => Ref
@@ -121,6 +126,7 @@ export const graph = (settings: CompilerSettings): Graph => {
     madeBy: (x) => d.makers.get(x.name),
     reshape,
     asMade: (x) => asMade(d, x),
+    anew: (f) => D.anew(d, f),
     table: (key, shape, data) => D.table(d, key, shape, data),
     scalar: (value, dtype) => scalar(d, value, dtype),
     int64s: (values) => D.int64s(d, values),
