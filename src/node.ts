@@ -60,6 +60,7 @@ export { plotMultiTopLosses, plotTopLosses, preparedFor, type TopLossesPlotOptio
 
 // saving
 export { type Cursor, exportLearner, type ExportLearnerOptions, exportOnnx, type ExportOptions } from './learn/index.js'
+export { exportReference, type ReferenceOptions } from './learn/index.js'
 export { loadLearner, type LoadLearnerOptions, readSaved, restore, resumeFrom, type Saved } from './learn/index.js'
 export { savedFile, savedModel, type SaveOptions, writeSaved } from './learn/index.js'
 

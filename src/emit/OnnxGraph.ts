@@ -16,6 +16,9 @@ export interface OnnxGraph {
   /** Adds float32 or int64 constants that are not parameters. */
   readonly scalar: (at: string, value: number) => string
   readonly integers: (at: string, values: ReadonlyArray<number>) => string
+  /** The same as scalars: of 64 bits, and int64. */
+  readonly double: (at: string, value: number) => string
+  readonly integer: (at: string, value: number) => string
   readonly floats: (at: string, shape: Shape, values: Float32Array) => string
   readonly nodes: ReadonlyArray<OnnxNode>
   readonly initializers: ReadonlyArray<OnnxTensor>
@@ -44,6 +47,8 @@ export const onnxGraph = (arrays: (path: string) => Float32Array, reserved: Read
     },
     parameter: (path, shape) => held(path, shape, arrays(path)),
     scalar: (at, value) => held(fresh(`${at}/constant`), [], Float32Array.of(value)),
+    double: (at, value) => held(fresh(`${at}/constant`), [], Float64Array.of(value)),
+    integer: (at, value) => held(fresh(`${at}/constant`), [], BigInt64Array.of(BigInt(value))),
     integers: (at, values) => held(fresh(`${at}/constant`), [values.length], BigInt64Array.from(values, BigInt)),
     floats: (at, shape, values) => held(fresh(`${at}/constant`), shape, values),
     nodes,

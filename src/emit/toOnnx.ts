@@ -16,6 +16,7 @@ import { version } from '../version.js'
 import { type ExportError, exportError } from './ExportError.js'
 import { type Attributes, int, type OnnxGraph, onnxGraph } from './OnnxGraph.js'
 import { onnxLayer } from './onnxLayer.js'
+import { preprocess } from './onnxPreprocessing.js'
 
 /**
  * What an exported model does with the network's outputs, and what its metadata say about the input.
@@ -32,8 +33,18 @@ export interface OnnxOptions {
   readonly resize?: Resize
   /** How image files are decoded; recorded in the metadata. */
   readonly decoding?: Decoding
+  /**
+   * `inGraph`: the input is 8-bit pixels, `images` of `[batch, height, width, 3]`, of any size; the graph scales, crops
+   * or pads and normalises them as graft does. `stats` and `resize` are required. Default `outside`.
+   */
+  readonly preprocessing?: 'outside' | 'inGraph'
+  /** Divides raw outputs before the activation, if there is one; recorded in the metadata. Default 1. */
+  readonly temperature?: number
+  /** When a network answers "none of these"; recorded in the metadata. */
+  readonly abstain?: { readonly by: string; readonly threshold: number }
 }
 
+const images = 'images'
 const input = 'input'
 const output = 'output'
 
@@ -99,12 +110,15 @@ const decodingMetadata = ({ colour, orientation, range, exact }: Decoding): Onnx
 
 const metadataOf = (
   plan: Plan,
-  { activation = 'identity', stats, resize, decoding }: OnnxOptions
+  { activation = 'identity', stats, resize, decoding, preprocessing = 'outside', temperature, abstain }: OnnxOptions
 ): OnnxModel['metadata'] => ({
   graft: version,
   arch: plan.name,
   inputSize: JSON.stringify(plan.input),
   activation,
+  preprocessing,
+  ...(temperature === undefined ? {} : { temperature: String(temperature) }),
+  ...(abstain === undefined ? {} : { abstain: JSON.stringify(abstain) }),
   ...(plan.task === null ? {} : { task: plan.task._tag, classes: JSON.stringify(classesOf(plan.task)) }),
   ...(plan.task?._tag === 'Points' ? { points: JSON.stringify(plan.task.names) } : {}),
   ...(stats === undefined ? {} : { mean: JSON.stringify(stats.mean), std: JSON.stringify(stats.std) }),
@@ -120,10 +134,20 @@ const misfits = (plan: Plan, state: ReadonlyMap<string, Float32Array>): Readonly
       : [exportError(path, `${sizeOf(shape)} values`, String(length ?? 'none'), 'pass a state dict made for this plan')]
   })
 
+/** What is missing for preprocessing in the graph. */
+const unprepared = ({ name, input: [channels] }: Plan, { resize, stats }: OnnxOptions): ReadonlyArray<ExportError> => [
+  ...(channels === 3
+    ? []
+    : [exportError(name, 'a network of 3 input channels', String(channels), "leave out preprocessing: 'inGraph'")]),
+  ...(resize === undefined || stats === undefined
+    ? [exportError(name, 'resize and stats, for preprocessing in the graph', 'one is missing', 'pass both')]
+    : [])
+]
+
 /**
  * A plan and its weights (path → values in torch's layout) as an ONNX model of operator set 17; nothing is run. Input
  * `input`: `[batch, channels, height, width]` as in torch, with the plan's size and any batch size. Output `output`:
- * `[batch, ...outputs]`. Constants have the parameters' paths and share the state dict's memory. Metadata: the options,
+ * `[batch, ...outputs]`. With `preprocessing: 'inGraph'`, input `images`: uint8 `[batch, height, width, 3]`. Constants have the parameters' paths and share the state dict's memory. Metadata: the options,
  * how images are scaled and cropped (`filter`, `scaledSide`, `cropOffset`), `graft`, `arch`, `task`, `classes`,
  * `points` (names; outputs are x and y of each in turn, from -1 to 1 between the edges of the input) and `inputSize`, lists
  * as JSON. Errors: an `ExportError` for each array that is missing or has another length.
@@ -155,17 +179,32 @@ export const toOnnx = (
   const errors = misfits(plan, state)
   if (RA.isNonEmpty(errors)) return E.left(errors)
   const paths = [...plan.parameters, ...plan.buffers].map(({ path }) => path)
-  const graph = onnxGraph((path) => state.get(path)!, [input, output, ...paths])
-  const [op, attributes] = endings[options.activation ?? 'identity']
+  const graph = onnxGraph((path) => state.get(path)!, [images, input, output, ...paths])
+  const inGraph = options.preprocessing === 'inGraph'
+  if (inGraph) {
+    const unknown = unprepared(plan, options)
+    if (RA.isNonEmpty(unknown)) return E.left(unknown)
+    const { resize = 'crop', stats = { mean: [0, 0, 0], std: [1, 1, 1] } } = options
+    preprocess(graph, images, input, [plan.input[1]!, plan.input[2]!], { resize, stats })
+  }
+  const activation = options.activation ?? 'identity'
+  const [op, attributes] = endings[activation]
   const { result, values } = body(plan, graph)
-  graph.named(output, op, [result], attributes)
+  const { temperature = 1 } = options
+  const cooled =
+    activation === 'identity' || temperature === 1
+      ? result
+      : graph.node('temperature', 'Div', [result, graph.scalar('temperature', temperature)])
+  graph.named(output, op, [cooled], attributes)
   return E.right({
     name: plan.name,
     producer: 'graft',
     opsets: { '': 17 },
     nodes: graph.nodes,
     initializers: graph.initializers,
-    inputs: [{ name: input, type: 'float32', shape: ['batch', ...plan.input] }],
+    inputs: inGraph
+      ? [{ name: images, type: 'uint8', shape: ['batch', 'height', 'width', 3] }]
+      : [{ name: input, type: 'float32', shape: ['batch', ...plan.input] }],
     outputs: [{ name: output, type: 'float32', shape: ['batch', ...plan.output] }],
     values,
     metadata: metadataOf(plan, options)

@@ -37,6 +37,7 @@ export { tensorboardHandler, type TensorboardOptions } from './handlers/tensorbo
 export { extendRun } from './saved/extendRun.js'
 export { exportLearner, type ExportLearnerOptions } from './saved/exportLearner.js'
 export { exportOnnx, type ExportOptions } from './saved/exportOnnx.js'
+export { exportReference, type ReferenceOptions } from './saved/exportReference.js'
 export { getPreds, type GetPredsOptions, type PredictedSet, type Predictions } from './predicting/getPreds.js'
 export { mistakesIn } from './inFile.js'
 export { checkFeatures, type CheckFeaturesOptions } from './looking/checkFeatures.js'

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { Io, loadPredictor } from 'graft-vision/node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { images, predicted, runOnnx } from '../emit/session.js'
@@ -81,5 +82,52 @@ describe('graft export', () => {
     expect(code).toBe(1)
     expect(stderr).toContain('data.json')
     expect(existsSync(join(folder, 'none.onnx'))).toBe(false)
+  })
+})
+
+describe('graft export with calibration and preprocessing', () => {
+  it('exports what it fitted on the data of the run, and predictions apply it', async () => {
+    const how = ['--calibrate', '--abstain', 'energy:0.5']
+    const { code, stderr } = await graft('export', 'run', '--out', 'fitted', ...how)
+    expect(code, stderr).toBe(0)
+    expect(stderr).toMatch(/^temperature \d+\.\d{4}: NLL .* -> .*, ECE .* -> /m)
+    expect(stderr).toMatch(/abstains by energy below .*: answers 5\d\.\d % of the validation images, with accuracy/)
+    const predicted = await graft('predict', 'fitted', 'digits/valid', '--json')
+    const answers = predicted.lines.map((line) => JSON.parse(line) as { class: string; abstained?: { _tag: string } })
+    const none = answers.filter((answer) => answer.class === 'none of these')
+    expect(none.length).toBe(12)
+    expect(none.every(({ abstained }) => abstained?._tag === 'NoneOfThese')).toBe(true)
+    expect((await graft('predict', 'fitted', 'digits/valid')).stdout).toContain('none of these')
+  })
+
+  it('writes images and scores by which a model with its own preprocessing is checked', async () => {
+    const how = ['--activation', '--preprocessing', 'in-graph', '--reference', 'digits/valid/3']
+    const { code, stderr, lines } = await graft('export', 'run', '--onnx', 'own/model.onnx', '--calibrate', ...how)
+    expect(code, stderr).toBe(0)
+    expect(lines).toContain(join('own', 'reference', 'reference.json'))
+    const { images } = JSON.parse(readFileSync(join(folder, 'own/reference/reference.json'), 'utf8')) as {
+      images: ReadonlyArray<{ pixels: string; scores: ReadonlyArray<number> }>
+    }
+    const session = await InferenceSession.create(join(folder, 'own/model.onnx'), { logSeverityLevel: 3 })
+    for (const { pixels, scores } of images) {
+      const bytes = readFileSync(join(folder, 'own/reference', pixels))
+      const start = 10 + bytes.readUInt16LE(8)
+      const input = new Tensor('uint8', new Uint8Array(bytes.subarray(start)), [1, 28, 28, 3])
+      const { output } = await session.run({ images: input })
+      scores.forEach((score, i) => expect((output!.data as Float32Array)[i]).toBeCloseTo(score, 5))
+    }
+    await session.release()
+  })
+
+  it.each([
+    [['--onnx', 'a.onnx', '--preprocessing', 'inside'], '--preprocessing'],
+    [['--out', 'a', '--preprocessing', 'in-graph'], '--preprocessing'],
+    [['--onnx', 'a.onnx', '--reference', 'digits'], '--reference'],
+    [['--out', 'a', '--abstain', 'often'], '--abstain'],
+    [['--out', 'a', '--data', 'digits'], '--data'],
+    [['--onnx', 'a.onnx', '--abstain', 'knn'], '--abstain']
+  ])('rejects %j', async (options, path) => {
+    const { code, stderr } = await graft('export', 'run', ...options)
+    expect([code, stderr.includes(`SettingError at ${path}`)], stderr).toEqual([2, true])
   })
 })

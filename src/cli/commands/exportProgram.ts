@@ -22,6 +22,28 @@ export const exportProgram = (program: Command): Command =>
       new Option('--activation', "append the loss's activation, to output probabilities instead of raw outputs")
     )
     .addOption(new Option('--weights-beside', 'write the weights to a second file (always done from 2 GiB on)'))
+    .addOption(
+      new Option(
+        '--preprocessing <where>',
+        'outside (default), or in-graph: the ONNX model takes 8-bit pixels of any size, and scales and normalises them itself'
+      )
+    )
+    .addOption(
+      new Option(
+        '--reference <images>',
+        "with --preprocessing in-graph: a file, folder or pattern of images, written with graft's scores and programs that check the model"
+      )
+    )
+    .addOption(
+      new Option('--calibrate', 'fit a temperature on the validation set, for probabilities that can be relied on')
+    )
+    .addOption(
+      new Option(
+        '--abstain [how]',
+        'answer "none of these" where unsure: probability, energy or knn, and the share of validation images to answer (default: probability:0.95)'
+      )
+    )
+    .addOption(new Option('--data <data>', "data to calibrate on (default: the run's)"))
     .addOption(json())
     .addHelpText(
       'after',
@@ -32,6 +54,8 @@ Examples:
   graft export graft-out/resnet18-20250101-120000 --out pets --onnx
   graft export graft-out/resnet18-20250101-120000 --onnx model.onnx
   graft export model.safetensors --onnx model.onnx --activation --weights-beside
+  graft export graft-out/pets --out pets --onnx --activation --preprocessing in-graph --reference photos/valid
+  graft export graft-out/pets --out pets --calibrate --abstain energy:0.95
   graft export weights.pth --onnx net.onnx --arch ./mine.js#net
 ${exitCodesHelp}`
     )

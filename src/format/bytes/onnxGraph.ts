@@ -34,17 +34,19 @@ export const readsOf = ({ inputs, attributes }: OnnxNode): ReadonlyArray<string>
 ]
 
 /** The arrays that a constant can be made of. */
-export type Numbers = Float32Array | Int32Array | BigInt64Array | Uint8Array
+export type Numbers = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array
 
 /** The element type of an array. */
 export const typeOf = (numbers: Numbers): OnnxType =>
   numbers instanceof Float32Array
     ? 'float32'
-    : numbers instanceof Int32Array
-      ? 'int32'
-      : numbers instanceof BigInt64Array
-        ? 'int64'
-        : 'uint8'
+    : numbers instanceof Float64Array
+      ? 'float64'
+      : numbers instanceof Int32Array
+        ? 'int32'
+        : numbers instanceof BigInt64Array
+          ? 'int64'
+          : 'uint8'
 
 /** A constant of the array's type; it shares the array's memory. */
 export const constant = (name: string, shape: ReadonlyArray<number>, numbers: Numbers): OnnxTensor => ({

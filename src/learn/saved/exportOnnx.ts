@@ -10,11 +10,13 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { toOnnx } from '../../emit/index.js'
+import { type OnnxOptions, toOnnx } from '../../emit/index.js'
 import { fitsInside, type OnnxModel, onnxWeights, writeOnnx, writeOnnxBeside } from '../../format/index.js'
 import { type GraftError, mistakes } from '../../GraftError.js'
 import type { Files, HasFiles, IoError } from '../../io/index.js'
+import { settingError } from '../LearnError.js'
 import { finiteWeights } from '../loop/finite.js'
+import { temperatureOf } from '../predicting/certainty.js'
 import { resizeFor } from '../predicting/networkInput.js'
 import type { Predictor } from '../predicting/Predictor.js'
 
@@ -29,6 +31,11 @@ export interface ExportOptions {
   readonly activation?: boolean
   /** Write the weights to a second file. Default: only if they do not fit into the first, from 2 GiB on. */
   readonly weightsBeside?: boolean
+  /**
+   * `inGraph`: the model's input is the 8-bit pixels of upright RGB images of any size, `images` of `[batch, height,
+   * width, 3]`, which the model itself scales, crops or pads and normalises as graft does. Default `outside`.
+   */
+  readonly preprocessing?: 'outside' | 'inGraph'
 }
 
 /** Writes atomically, without joining the parts in memory. */
@@ -100,6 +107,30 @@ const writeBeside = (files: Files, file: string, model: OnnxModel): TE.TaskEithe
   )
 }
 
+/** The temperature and the threshold; features are not part of an ONNX model. */
+const calibrationOptions = (p: Predictor): Pick<OnnxOptions, 'temperature' | 'abstain'> => {
+  const abstention = p.calibration?.abstention ?? null
+  return {
+    ...temperatureOf(p),
+    ...(abstention === null || abstention.by === 'knn'
+      ? {}
+      : { abstain: { by: abstention.by, threshold: abstention.threshold } })
+  }
+}
+
+/** Abstaining by neighbours needs the features of the network and those of training images. */
+const expressible = ({ calibration }: Predictor): E.Either<GraftError, void> =>
+  calibration?.abstention?.by === 'knn'
+    ? E.left(
+        settingError(
+          'abstain.by',
+          'probability or energy, which can be computed from the outputs of an ONNX model',
+          'knn',
+          "calibrate with by: 'energy' (--abstain energy), or export a folder"
+        )
+      )
+    : E.right(undefined)
+
 /**
  * Writes a network as an ONNX file (see `toOnnx`), with classes and preprocessing in its metadata. Returns the files
  * written, the model first. Each is written atomically, and an earlier export stays until the new one is complete.
@@ -128,11 +159,14 @@ export const exportOnnx =
   (p: Predictor): ReaderTaskEither<HasFiles, GraftError, ReadonlyArray<string>> =>
   ({ files }) =>
     pipe(
-      TE.fromEither(finiteWeights('the network to export')(p.state)),
+      TE.fromEither(expressible(p)),
+      TE.chainEitherK(() => finiteWeights('the network to export')(p.state)),
       TE.chainEitherK(() =>
         pipe(
           toOnnx(p.plan, p.state, {
             activation: options.activation === true ? p.activation : 'identity',
+            ...(options.preprocessing === undefined ? {} : { preprocessing: options.preprocessing }),
+            ...calibrationOptions(p),
             stats: p.stats,
             resize: resizeFor(p),
             decoding: p.decoding
