@@ -79,7 +79,7 @@ describe('preprocessing in the graph', () => {
 
   it('needs the statistics and how images are resized', () => {
     const planned = right(plan({ input: [3, 8, 8] })(pass))
-    expect(left(toOnnx(planned, identity, { preprocessing: 'inGraph' }))[0]!.expected).toContain('resize and stats')
+    expect(left(toOnnx(planned, identity, { preprocessing: 'inGraph' }))[0].expected).toContain('resize and stats')
   })
 
   it('divides by the temperature before the activation alone', () => {

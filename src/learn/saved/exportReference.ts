@@ -31,7 +31,7 @@ export interface ReferenceOptions {
 
 /** A predictor whose probabilities are the outputs of the exported model. */
 const outputsOf = (p: Predictor, { activation = false }: ReferenceOptions): Predictor => {
-  const { calibration, ...plain } = p
+  const { calibration: _, ...plain } = p
   const decoding = { ...p.decoding, exact: true }
   return activation ? { ...p, decoding } : { ...plain, activation: 'identity', decoding }
 }
