@@ -59,9 +59,10 @@ const forChannels = ({ shape, data }: StateTensor, to: number): StateTensor => {
   return { shape: [out, to, ...kernel], data: result }
 }
 
-/** A linear layer's weight as a convolution over the layer's whole input. */
+/** A linear layer's weight as a convolution over the layer's whole input, or a factor per channel as `[c, 1, 1]`. */
 const isFlat = (found: Shape, shape: Shape): boolean =>
-  found.length === 4 && sameShape([found[0]!, sizeOf(found.slice(1))], shape)
+  (found.length === 4 && sameShape([found[0]!, sizeOf(found.slice(1))], shape)) ||
+  (found.length === 1 && sameShape([...found, 1, 1], shape))
 
 /** Whether a tensor can be adapted to a shape: unchanged, flattened, or for other input channels. */
 export const takes = (found: Shape, shape: Shape, first: FirstConvolution | null): boolean =>
