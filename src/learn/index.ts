@@ -86,6 +86,7 @@ export {
   type TopLossesPlotOptions
 } from './looking/plotTopLosses.js'
 export { plotWorstPoints, type WorstPointsPlotOptions } from './looking/plotWorstPoints.js'
+export { aboutOf } from './report/about.js'
 export { lrFindIn, reportedRun } from './report/reportedRun.js'
 export { reportOf, type Reported, type ReportOptions } from './report/reportOf.js'
 export { renderedReport, renderedSection, writeReport } from './report/renderedReport.js'

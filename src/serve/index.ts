@@ -7,4 +7,5 @@
 export { listen, type Listening, type ListenOptions } from './listening.js'
 export { serveHandler, type ServeHandler } from './serveHandler.js'
 export { type RequestEntry, type ServeOptions } from './ServeOptions.js'
+export { type LivePage, livePage } from './live.js'
 export { type ServeError } from './ServeError.js'

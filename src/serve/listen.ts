@@ -58,7 +58,7 @@ const urlOf = (server: Server): string => {
 /** After the last answer, connections have this long to close. */
 const closingMs = 1000
 
-const stopped = (server: Server, handler: ServeHandler): Promise<void> =>
+const stopped = (server: Server, handler: Pick<ServeHandler, 'close'>): Promise<void> =>
   new Promise((resolve) => {
     server.close(() => resolve())
     void handler.close().then(() => {
@@ -69,7 +69,10 @@ const stopped = (server: Server, handler: ServeHandler): Promise<void> =>
 
 /** Listens on a port until it is stopped. */
 export const listen =
-  (handler: ServeHandler, { host, port, timeout }: ListenOptions): TE.TaskEither<GraftError, Listening> =>
+  (
+    handler: Pick<ServeHandler, 'fetch' | 'close'>,
+    { host, port, timeout }: ListenOptions
+  ): TE.TaskEither<GraftError, Listening> =>
   () =>
     new Promise((resolve) => {
       const answer = getRequestListener(handler.fetch, {

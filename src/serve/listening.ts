@@ -7,6 +7,6 @@ import type { ServeHandler } from './serveHandler.js'
 export type { Listening, ListenOptions } from './listen.js'
 
 export const listen =
-  (handler: ServeHandler, options: ListenOptions): TE.TaskEither<GraftError, Listening> =>
+  (handler: Pick<ServeHandler, 'fetch' | 'close'>, options: ListenOptions): TE.TaskEither<GraftError, Listening> =>
   async () =>
     (await import('./listen.js')).listen(handler, options)()

@@ -95,7 +95,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   learn: { rooms: [...values, 'engine', 'io', 'GraftError'], ...downstairs, packages: [fpts, builtin, tfjs] },
   serve: {
-    rooms: ['data', 'format', 'interpret/draw', 'page', 'engine', 'io', 'learn', 'GraftError'],
+    rooms: ['data', 'format', 'interpret/draw', 'page', 'recipe', 'report', 'engine', 'io', 'learn', 'GraftError'],
     packages: [fpts, builtin, /^hono(\/(cors|request))?$/, /^@hono\/node-server$/]
   },
   cli: {

@@ -8,6 +8,8 @@ import { settingError } from '../../learn/index.js'
 import { historyFigures } from '../output/figures.js'
 import { namedData } from '../named/named.js'
 import type { Terminal } from '../output/Terminal.js'
+import { readFlags, whole } from '../flags/flags.js'
+import { livePage } from '../../serve/index.js'
 import type { TrainFlags } from '../flags/TrainFlags.js'
 import { shownBy, type Ending } from '../training/trainRun.js'
 import { reportRun } from '../training/reportRun.js'
@@ -16,8 +18,7 @@ import { resume } from '../training/resumeRun.js'
 import { idleTorchFlag } from '../flags/torchFlags.js'
 import { trainNew } from '../training/trainNew.js'
 
-/** `graft train DATA ...` and `graft train --resume DIR`: the exit code. */
-export const trainCommand =
+const trainShown =
   (dataName: string | undefined, flags: TrainFlags) =>
   (terminal: Terminal): TE.TaskEither<GraftError, number> => {
     const idle = flags.on === undefined ? idleTorchFlag(flags) : undefined
@@ -53,3 +54,24 @@ export const trainCommand =
         )
       : trainNew(namedData(dataName), flags, terminal, ending)
   }
+
+/** The port of `--watch PORT`; undefined: a usual one. */
+const portOf = ({ watch }: TrainFlags) =>
+  readFlags({ port: whole('--watch', 0, '7007', 65_535)(watch === true ? undefined : watch) })
+
+/** `graft train DATA ...` and `graft train --resume DIR`: the exit code. */
+export const trainCommand =
+  (dataName: string | undefined, flags: TrainFlags) =>
+  (terminal: Terminal): TE.TaskEither<GraftError, number> =>
+    flags.watch === undefined
+      ? trainShown(dataName, flags)(terminal)
+      : pipe(
+          TE.fromEither(portOf(flags)),
+          TE.chain(({ port }) => livePage(port)),
+          TE.chain((live) => async () => {
+            shownBy(flags, terminal).note(`watch it at ${live.url}`)
+            const result = await trainShown(dataName, flags)({ ...terminal, live })()
+            await live.end(result._tag === 'Left' ? 'failed: see the terminal' : 'ended')
+            return result
+          })
+        )

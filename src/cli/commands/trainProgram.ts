@@ -98,6 +98,7 @@ export const trainProgram = (program: Command): Command => {
     new Option('--jsonl <file>', 'also append every event to this file, one JSON object a line'),
     new Option('--no-figures', 'do not draw the curves of losses, rates and metrics'),
     new Option('--no-report', 'do not write report.html'),
+    new Option('--watch [port]', 'show the training on a page of this machine while it lasts (default port: 7007)'),
     engine(),
     threads(),
     workers(),

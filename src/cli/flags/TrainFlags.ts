@@ -110,6 +110,7 @@ export interface TrainFlags extends SourceFlags, DivisionFlags, RecipeFlags, Aug
   readonly jsonl?: string
   readonly figures?: boolean
   readonly report?: boolean
+  readonly watch?: string | true
   readonly quiet?: boolean
   readonly json?: boolean
 }

@@ -1,5 +1,7 @@
 /** `Terminal`: the output streams of the command. Results go to stdout, everything else to stderr. */
 
+import type { LivePage } from '../../serve/index.js'
+
 export interface Terminal {
   /** A line of results. */
   readonly result: (line: string) => void
@@ -9,6 +11,8 @@ export interface Terminal {
   readonly bar: (line: string) => void
   /** Whether stderr is an interactive screen. */
   readonly screen: boolean
+  /** A page that follows the training; default: none. */
+  readonly live?: LivePage
 }
 
 /** The streams of the process. A closed reader (`| head`) is neither an error nor reported. */

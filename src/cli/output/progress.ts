@@ -3,6 +3,7 @@ import { constVoid } from 'fp-ts/lib/function.js'
 import { type DataCounts, type HasProgress, type Progress, showDataCounts } from '../../io/index.js'
 import { showTime, tableHeader, tableLine, tableRow } from '../../learn/index.js'
 import type { Event, Handler } from '../../recipe/index.js'
+import type { LivePage } from '../../serve/index.js'
 import type { Terminal } from './Terminal.js'
 
 export interface Shown {
@@ -18,6 +19,8 @@ export interface Watcher {
   readonly found: (counts: DataCounts) => void
   /** A message. */
   readonly note: (message: string) => void
+  /** A page that follows the training; default: none. */
+  readonly live?: LivePage
 }
 
 /** The progress of a fit, and its speed. */

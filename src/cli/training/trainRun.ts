@@ -134,6 +134,7 @@ export const trained = (
     RTE.chain(() => begun),
     RTE.chain(({ run, learner }) => {
       noteWarnings(learner, show)
+      show.live?.begin(run, learner)
       if (trainer.caches) noteCaching(learner, run.description.recipe, show)
       return pipe(
         trainer.carryOn(run)(learner),
@@ -158,7 +159,12 @@ export const trained = (
   )
   const all = withNodeEnv({
     ...env,
-    onEvent: callbacks([show.onEvent, interruption.onEvent, ...(env.onEvent === undefined ? [] : [env.onEvent])]),
+    onEvent: callbacks([
+      show.onEvent,
+      interruption.onEvent,
+      ...(show.live === undefined ? [] : [show.live.onEvent]),
+      ...(env.onEvent === undefined ? [] : [env.onEvent])
+    ]),
     progress: show.progress
   })(program)
   return async () => {
@@ -168,8 +174,10 @@ export const trained = (
   }
 }
 
-export const shownBy = (flags: TrainFlags, terminal: Terminal): Watcher =>
-  watcher({ json: flags.json === true, quiet: flags.quiet === true }, terminal)
+export const shownBy = (flags: TrainFlags, terminal: Terminal): Watcher => ({
+  ...watcher({ json: flags.json === true, quiet: flags.quiet === true }, terminal),
+  ...given({ live: terminal.live })
+})
 
 /** The environment in which a run trains: its engine, and the logs that flags ask for. */
 export const envOf = ({ tensorboard, jsonl, on }: TrainFlags, options: NodeEnvOptions): NodeEnvOptions => ({
