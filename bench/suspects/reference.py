@@ -4,7 +4,7 @@ import json
 import sys
 
 import numpy as np
-from cleanlab.rank import get_label_quality_scores
+from cleanlab.filter import find_label_issues
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
@@ -18,8 +18,8 @@ def recall(c):
     model = make_pipeline(StandardScaler(), LogisticRegression(C=c, max_iter=2000))
     folds = StratifiedKFold(5, shuffle=True, random_state=0)
     p = cross_val_predict(model, x, y, cv=folds, method="predict_proba")
-    first = np.argsort(get_label_quality_scores(y, p, method="normalized_margin"), kind="stable")[: round(len(y) / 10)]
-    return float(exchanged[first].mean() * len(first) / exchanged.sum())
+    found = find_label_issues(y, p, filter_by="confident_learning", return_indices_ranked_by="normalized_margin")
+    return float(exchanged[found[: round(len(y) / 10)]].sum() / exchanged.sum())
 
 
 print(json.dumps({f"C={c}": recall(c) for c in (1, 0.01)}))

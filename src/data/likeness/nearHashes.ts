@@ -20,10 +20,11 @@ export const widest = 2 * bands - 1
 const bandOf = (hashes: Hashes, i: number, band: number): number =>
   (hashes[2 * i + (band >> 1)]! >>> (band % 2 === 0 ? bandBits : 0)) & (buckets - 1)
 
-/** The hashes in order of one band, and where each value of it begins. */
+/** The hashes in order of one band, so that those of a value are read one after the other, and where each value begins. */
 interface Index {
   readonly from: Uint32Array
   readonly order: Uint32Array
+  readonly sorted: Hashes
 }
 
 const indexOf = (hashes: Hashes, band: number): Index => {
@@ -33,7 +34,12 @@ const indexOf = (hashes: Hashes, band: number): Index => {
   for (let b = 0; b < buckets; b++) from[b + 1]! += from[b]!
   const [next, order] = [from.slice(), new Uint32Array(n)]
   for (let i = 0; i < n; i++) order[next[bandOf(hashes, i, band)]!++] = i
-  return { from, order }
+  const sorted = new Uint32Array(2 * n)
+  order.forEach((i, at) => {
+    sorted[2 * at] = hashes[2 * i]!
+    sorted[2 * at + 1] = hashes[2 * i + 1]!
+  })
+  return { from, order, sorted }
 }
 
 /**
@@ -53,19 +59,18 @@ export const nearHashes =
   (hashes: Hashes, most: number) =>
   (found: (i: number, j: number) => void): void => {
     const n = hashes.length / 2
+    const within = Math.min(most, widest)
     for (let band = 0; band < bands; band++) {
-      const { from, order } = indexOf(hashes, band)
-      for (let i = 0; i < n; i++) {
-        const [high, low, value] = [hashes[2 * i]!, hashes[2 * i + 1]!, bandOf(hashes, i, band)]
+      const { from, order, sorted } = indexOf(hashes, band)
+      for (let k = 0; k < n; k++) {
+        const [high, low, value] = [sorted[2 * k]!, sorted[2 * k + 1]!, bandOf(sorted, k, band)]
         for (let bit = -1; bit < bandBits; bit++) {
           const key = bit < 0 ? value : value ^ (1 << bit)
           const end = from[key + 1]!
-          for (let at = from[key]!; at < end; at++) {
-            const j = order[at]!
-            if (j <= i) continue
-            if (bitCount(high ^ hashes[2 * j]!) + bitCount(low ^ hashes[2 * j + 1]!) <= Math.min(most, widest))
-              found(i, j)
-          }
+          // of two hashes, the later one in this order looks no further back
+          for (let at = Math.max(from[key]!, k + 1); at < end; at++)
+            if (bitCount(high ^ sorted[2 * at]!) + bitCount(low ^ sorted[2 * at + 1]!) <= within)
+              found(Math.min(order[k]!, order[at]!), Math.max(order[k]!, order[at]!))
         }
       }
     }
