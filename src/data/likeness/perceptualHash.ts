@@ -41,7 +41,8 @@ const frequencies = (luma: Uint8Array): Float64Array => {
     for (let u = 0; u < low; u++) {
       let sum = 0
       for (let y = 0; y < hashedSide; y++) sum += rows[y * low + u]! * cosines[v * hashedSide + y]!
-      out[v * low + u] = sum
+      // what should be 0 is 0, so that its bit is not a rounding error
+      out[v * low + u] = Math.round(sum)
     }
   return out
 }
