@@ -100,6 +100,7 @@ describe.skipIf(why !== null)(`graft job --to ray on a cluster (PYTHON)${why ===
     const logs = await graft('job', 'logs', 'job')
     expect(logs.code, logs.stderr).toBe(0)
     const local = await graft(...tiny, ...steps, '--out', 'local')
+    expect(local.code, local.stderr).toBe(0)
     expect(losses(logs)).toHaveLength(2)
     losses(logs).forEach((loss, i) => expect(Math.abs(loss - losses(local)[i]!)).toBeLessThan(1e-4))
     expect(await state('job')).toMatch(/^succeeded/)
