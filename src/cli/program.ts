@@ -138,8 +138,8 @@ const addSubcommands = (program: Command, perform: Perform): void => {
   embedProgram(program).action((args: ReadonlyArray<string>, flags: EmbedFlags) =>
     perform(flags, async () => (await import('./commands/embed.js')).embedCommand(args, flags))
   )
-  reportProgram(program).action((runs: ReadonlyArray<string>, flags: ReportFlags) =>
-    perform(flags, async () => (await import('./commands/report.js')).reportCommand(runs, flags))
+  reportProgram(program).action((run: string, flags: ReportFlags) =>
+    perform(flags, async () => (await import('./commands/report.js')).reportCommand(run, flags))
   )
   showProgram(program).action((data: string, flags: ShowFlags) =>
     perform(flags, async () => (await import('./commands/show.js')).showCommand(data, flags))

@@ -39,10 +39,9 @@ const movedData = (flags: ReportFlags, spec: DataSpec): E.Either<GraftError, Dat
 
 /** `graft report RUN`: the exit code. */
 export const reportCommand =
-  (runs: ReadonlyArray<string>, flags: ReportFlags) =>
+  (directory: string, flags: ReportFlags) =>
   (terminal: Terminal): TE.TaskEither<GraftError, number> => {
     const { onEvent, progress, note } = watcher({ json: flags.json === true, quiet: false }, terminal)
-    const directory = runs[0] ?? ''
     const file = flags.out ?? join(directory, 'report.html')
     return pipe(
       TE.fromEither(readReportFlags(flags)),

@@ -6,8 +6,8 @@ import { exitCodesHelp } from '../output/exit.js'
 export const reportProgram = (program: Command): Command => {
   const command = program
     .command('report')
-    .description('Write what is known of a run as one HTML file, or compare runs')
-    .argument('<RUN...>', 'folders of runs; several are compared')
+    .description('Write what is known of a run as one HTML file')
+    .argument('<RUN>', 'the folder of a run')
 
   addOptions(command, 'Report:', [
     new Option('--data <path>', 'where the data of the run are now, if they have moved'),
@@ -18,7 +18,7 @@ export const reportProgram = (program: Command): Command => {
     engine(),
     threads(),
     workers(),
-    new Option('--out <file>', 'the file (default: report.html in the folder of the run; compared: comparison.html)'),
+    new Option('--out <file>', 'the file (default: report.html in the folder of the run)'),
     json()
   ])
   return command.addHelpText(
