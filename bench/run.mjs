@@ -13,6 +13,7 @@ const benches = {
   'main-job': ['main-job/run.mjs'],
   loader: ['loader/run.mjs'],
   serve: ['serve/run.mjs'],
+  open: ['open/run.mjs'],
   'two-phases': ['two-phases/run.mjs'],
   camvid: ['camvid/run.mjs'],
   suspects: ['suspects/run.mjs'],

@@ -17,7 +17,15 @@ export { inWorker, type InWorkerOptions, type WorkerProgram, type WorkerResult }
 // data
 export { type Data, dataCounts, type DataCounts, type DataEnv, type Dataset, type Item, openData } from './io/index.js'
 export { checkData, quickCheck } from './io/index.js'
-export { type SetCounts, showDataCounts, untarData, type UntarEnv, type UntarOptions, type View } from './io/index.js'
+export {
+  type ImageSizes,
+  type SetCounts,
+  showDataCounts,
+  untarData,
+  type UntarEnv,
+  type UntarOptions,
+  type View
+} from './io/index.js'
 
 // learners
 export { cnnLearner, type CnnLearnerOptions, cnnModel, defaultLoss, defaultMetrics, learner } from './learn/index.js'

@@ -6,7 +6,16 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import type { Arrangement, Labelled } from './folders/Arrangement.js'
-import { type DataError, type DataWarning, droppedLabels, emptyClass, noImages, oneClass, someOf } from './DataError.js'
+import {
+  type DataError,
+  type DataWarning,
+  droppedLabels,
+  emptyClass,
+  noImages,
+  oneClass,
+  someOf,
+  unknownLabel
+} from './DataError.js'
 import { inferClasses } from './Labelling.js'
 import { lookAlikes } from './folders/similarNames.js'
 import { classification, type Task } from './Task.js'
@@ -80,7 +89,7 @@ const targeted =
             droppedLabels(
               root,
               `${part} labels among the classes ${someOf(classes)}`,
-              `${dropped.length} images of ${someOf(unknown)}, which were left out`,
+              `${dropped.length} images of ${someOf(unknown)}, which were left out and do not count in metrics`,
               `name the classes, ${withClasses(by)}, or add images of them to train on`
             )
           ]
@@ -88,15 +97,35 @@ const targeted =
   }
 
 /**
+ * The error for validation images of classes without training images, where their set was assigned: a name may be
+ * misspelt, and metrics over the other images would be too good.
+ */
+const strangers =
+  (classes: ReadonlyArray<string>, root: string, by: LabelledBy) =>
+  (valid: ReadonlyArray<Labelled>): DataError | undefined => {
+    const known = new Set(classes)
+    const unknown = valid.filter(({ label }) => !known.has(label))
+    return unknown.length === 0
+      ? undefined
+      : unknownLabel(
+          `${root}: ${unknown[0]!.label}`,
+          `validation images of the classes to train on: ${someOf(classes)}`,
+          `${unknown.length} of ${someOf(inferClasses(unknown.map(({ label }) => label)))}, such as ${unknown[0]!.file}`,
+          `correct the name, add images of the class to train on, or name the classes, ${withClasses(by)}, which leaves out images of others`
+        )
+  }
+
+/**
  * Infers the classes from the labels of readable training files and gives every item its target. Errors: `NoImages`,
- * `OneClass`, `EmptyClass` (a class without readable training images).
+ * `OneClass`, `EmptyClass` (a class without readable training images), `UnknownLabel` (a validation image of a class
+ * without training images, unless classes are given or the set was drawn at random; those are left out, with a warning).
  *
  * @example
  * import { none } from 'fp-ts/lib/Option.js'
  * import { settle } from './index.js'
  *
  * const items = (...labels: ReadonlyArray<string>) => labels.map((label, i) => ({ file: `${label}/${i}.png`, label }))
- * const arranged = { train: items('7', '3'), valid: items('3', '9'), test: [], warnings: [] }
+ * const arranged = { train: items('7', '3'), valid: items('3', '9'), test: [], drawn: true, warnings: [] }
  * const settled = settle(none, 'digits', () => true)(arranged)
  * if (settled._tag === 'Left') throw new Error(settled.left.hint)
  * assert.deepStrictEqual(settled.right.train.map((item) => item.target), [1, 0])
@@ -109,7 +138,8 @@ export const settle =
     given: O.Option<ReadonlyArray<string>>,
     root: string,
     readable: (file: string) => boolean,
-    by: LabelledBy = 'imageFolder(path)'
+    by: LabelledBy = 'imageFolder(path)',
+    classesAmong: (labels: ReadonlyArray<string>) => ReadonlyArray<string> = inferClasses
   ) =>
   (arranged: Arrangement): E.Either<DataError, Settled> => {
     const ok = (item: Labelled): boolean => readable(item.file)
@@ -119,7 +149,7 @@ export const settle =
         noImages(root, 'images to train on', `none that can be read (of ${arranged.train.length})`, 'check the files')
       )
     const classes = O.fold(
-      () => inferClasses(arranged.train.map((item) => item.label)),
+      () => classesAmong(arranged.train.map((item) => item.label)),
       (names: ReadonlyArray<string>) => names.map((name) => name.normalize('NFC'))
     )(given)
     if (classes.length < 2)
@@ -135,6 +165,10 @@ export const settle =
           `add or repair images, or leave out the class: ${withClasses(by)}`
         )
       )
+    if (O.isNone(given) && arranged.drawn !== true) {
+      const unknown = strangers(classes, root, by)(valid)
+      if (unknown !== undefined) return E.left(unknown)
+    }
     const [trainItems, trainWarnings] = targeted(classes, root, 'training', by)(train)
     const [validItems, validWarnings] = targeted(classes, root, 'validation', by)(valid)
     return E.right({

@@ -2,7 +2,19 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { describe, expect, it } from 'vitest'
-import { arrange, folderLayout, holdoutByFolder, holdoutByPct, isImageName, settle } from '../../src/data/index.js'
+import {
+  arrange,
+  folderLayout,
+  holdoutAuto,
+  holdoutByFolder,
+  holdoutByFunction,
+  holdoutByGroup,
+  holdoutByList,
+  holdoutByPct,
+  holdoutStratified,
+  isImageName,
+  settle
+} from '../../src/data/index.js'
 
 const listing = (...files: ReadonlyArray<string>) => ({
   files,
@@ -98,8 +110,8 @@ describe('settle', () => {
   })
   const all = () => true
 
-  it('infers the classes from the training labels, and drops validation items of others with a warning', () => {
-    const settled = settle(O.none, 'root', all)(arranged(['b', 'a'], ['a', 'new']))
+  it('infers the classes from the training labels, and leaves out drawn validation images of others with a warning', () => {
+    const settled = settle(O.none, 'root', all)({ ...arranged(['b', 'a'], ['a', 'new']), drawn: true })
     expect(settled).toMatchObject({
       right: {
         task: { classes: ['a', 'b'] },
@@ -108,6 +120,29 @@ describe('settle', () => {
         warnings: [{ _tag: 'DroppedLabels', found: expect.stringContaining('new') }]
       }
     })
+  })
+
+  it('refuses validation images of other classes where their set was assigned, unless classes are given', () => {
+    const sets = arranged(['b', 'a'], ['a', 'new', 'new'])
+    expect(settle(O.none, 'root', all)(sets)).toMatchObject({
+      left: { _tag: 'UnknownLabel', path: 'root: new', found: '2 of new, such as new/1.png' }
+    })
+    // what cannot be read counts nowhere
+    expect(settle(O.none, 'root', (file) => !file.startsWith('new'))(sets)).toMatchObject({ right: { warnings: [] } })
+    expect(settle(O.some(['a', 'b']), 'root', all)(sets)).toMatchObject({
+      right: { valid: [{ label: 'a' }], warnings: [{ _tag: 'DroppedLabels' }] }
+    })
+  })
+
+  it.each([
+    ['folders', holdoutAuto, false],
+    ['a list', holdoutByList(['train/7/c.png']), false],
+    ['a function', holdoutByFunction('c', (file) => file.endsWith('c.png')), false],
+    ['a seed', holdoutByPct(0.4), true],
+    ['strata', holdoutStratified(0.4), true],
+    ['groups', holdoutByGroup({ pattern: '(.)[.]png$' }), true]
+  ])('tells validation images that %s determine', (_, holdout, drawn) => {
+    expect(arrange(folderLayout({ holdout }), 'root')(both)).toMatchObject({ right: { drawn } })
   })
 
   it('refuses a single class', () => {

@@ -47,9 +47,10 @@ describe('images labelled by their names', () => {
       left: { _tag: 'OneClass', hint: expect.stringContaining('fromNameRe(') }
     })
     expect(right(one).task).toEqual({ _tag: 'Classification', classes: ['g', 'p'] })
-    const other = right(right(opened([...pets('train/'), 'valid/cat_1.jpg'])).settle(() => true))
-    expect(other.warnings.map(({ hint }) => hintInFlags(hint))).toEqual([
-      'name the classes, --classes A,B, or add images of them to train on'
+    const other = left(right(opened([...pets('train/'), 'valid/cat_1.jpg'])).settle(() => true))
+    expect([other._tag, hintInFlags(other.hint)]).toEqual([
+      'UnknownLabel',
+      'correct the name, add images of the class to train on, or name the classes, --classes A,B, which leaves out images of others'
     ])
   })
 

@@ -158,7 +158,8 @@ describe('counts', () => {
       classes: ['a', 'b'],
       train: { images: 7, perClass: [4, 3] },
       valid: { images: 6, perClass: [3, 3] },
-      test: 1
+      test: 1,
+      sizes: { images: 13, height: [4, 4], width: [6, 6] }
     })
     expect(showDataCounts(counts)).toBe('2 classes: a 4, b 3; valid 3, 3; test 1')
   })

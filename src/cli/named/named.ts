@@ -92,6 +92,31 @@ const insteadOf = (name: string): string => {
   return 'pass the folder of the images'
 }
 
+/** Whether a JSON file says where data come from, as a description does, or is annotations. */
+const isJsonData = (file: string): TE.TaskEither<GraftError, boolean> =>
+  pipe(
+    recognisedJson(file),
+    TE.chain((annotated) =>
+      annotated !== undefined
+        ? TE.right(true)
+        : pipe(
+            nodeFiles.readText(file),
+            TE.map((text) => {
+              const json = parseJson(text)
+              return E.isRight(json) && typeof json.right === 'object' && json.right !== null && 'source' in json.right
+            })
+          )
+    )
+  )
+
+/** Whether a name is that of data and not of a model; an error if it is a file that cannot be read. */
+export const isNamedData = (name: string): TE.TaskEither<GraftError, boolean> => {
+  if (isFolder(name)) return TE.right(!isTrainedFolder(name))
+  if (/\.json$/i.test(name)) return isJsonData(name)
+  const known = name === 'digits' || knownUrl(name) !== undefined || /^https?:\/\//i.test(name)
+  return TE.right(known || recognisedFile(name) !== undefined)
+}
+
 /** A folder, a table (CSV or JSON Lines), a description (JSON), a URL, the name of a known data set, or `digits`. */
 export const namedData = (name: string): TE.TaskEither<GraftError, DataSpec> => {
   const isModel = isFolder(name) ? isTrainedFolder(name) : /\.safetensors$/i.test(name) && isFile(name)

@@ -53,6 +53,8 @@ export interface Arrangement {
   readonly train: ReadonlyArray<Labelled>
   readonly valid: ReadonlyArray<Labelled>
   readonly test: ReadonlyArray<string>
+  /** Whether the validation images were drawn at random; default false. */
+  readonly drawn?: boolean
   readonly warnings: ReadonlyArray<DataWarning>
 }
 
@@ -251,9 +253,10 @@ const labelled =
             by: `the folders ${names.train} and ${names.valid}`,
             hint: 'to choose the sets yourself, put the images into train and valid, or name the folders: imageFolder(path, { train, valid })'
           })(indexed(items)),
-          E.map(({ train, valid, test, warnings }) => ({
+          E.map(({ train, valid, test, drawn, warnings }) => ({
             train,
             valid,
+            drawn,
             test: test.map(({ file }) => file),
             warnings: [
               ...warnings,

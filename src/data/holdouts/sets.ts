@@ -30,6 +30,8 @@ export interface Sets<A> {
   readonly valid: ReadonlyArray<A>
   readonly test: ReadonlyArray<A>
   readonly leftOut: ReadonlyArray<A>
+  /** Whether the validation items were drawn from a seed. */
+  readonly drawn: boolean
   readonly warnings: ReadonlyArray<DataWarning>
 }
 
@@ -63,6 +65,9 @@ export const setsOfPaths =
   }
 
 const isOwn = (holdout: Holdout): holdout is OwnHoldout => !['Auto', 'ByFolder', 'ByColumn'].includes(holdout._tag)
+
+/** Holdouts by which users say of each item whether it is held out. */
+const listed: ReadonlyArray<Holdout['_tag']> = ['ByFile', 'ByList', 'ByFunction']
 
 const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
 
@@ -102,7 +107,8 @@ export const separated =
         : [skippedFiles(root, by, `${counted(leftOut.length, 'image')} outside ${by}, left out`, hint)]
     const divided = (from: ReadonlyArray<A>, positions: Separation): Sets<A> => {
       const at = (all: ReadonlyArray<number>): ReadonlyArray<A> => all.map((i) => from[i]!)
-      return { train: at(positions.train), valid: at(positions.valid), test, leftOut, warnings }
+      const drawn = !listed.includes(holdout._tag)
+      return { train: at(positions.train), valid: at(positions.valid), test, leftOut, drawn, warnings }
     }
     if (isOwn(holdout)) {
       // in their order
@@ -115,7 +121,7 @@ export const separated =
       return E.map((positions: Separation) => divided(from, positions))(heldOut(holdout)(from))
     }
     // the usual case, or what was asked for, needs no warning
-    if (valid.length > 0) return E.right({ train, valid, test, leftOut, warnings })
+    if (valid.length > 0) return E.right({ train, valid, test, leftOut, drawn: false, warnings })
     if (holdout._tag === 'ByFolder') return missing('valid')
     const sets = divided(train, separateRandomly(defaultPct, defaultSeed)(train.length))
     const found = `${sets.valid.length} of ${train.length} images drawn at random for validation (seed ${defaultSeed})`

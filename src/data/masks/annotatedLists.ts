@@ -70,6 +70,9 @@ export const annotatedLists = (kept: Kept) => {
     addPoints: (i: number, its: SaidPoints): void => {
       if (kept === 'points') points.set(i, [...(points.get(i) ?? noPoints), its])
     },
+    nameAt: names.at,
+    labelledAt: labelled.at,
+    labelsAt: labels.at,
     at: (i: number): Annotated => ({
       name: names.at(i),
       number: numbers.at(i),

@@ -25,13 +25,20 @@ export interface Annotated {
   readonly width: number
 }
 
+/** The annotated images of a file; some fields can be asked for alone, because there may be a million images. */
+export interface AnnotatedImages extends Indexed<Annotated> {
+  readonly nameAt: (i: number) => string
+  readonly labelledAt: (i: number) => boolean
+  readonly labelsAt: (i: number) => ReadonlyArray<string>
+}
+
 /**
  * The annotated images of a file, and all classes in their order if the file lists them.
  *
  * @since 0.1.0
  */
 export interface Annotations {
-  readonly images: Indexed<Annotated>
+  readonly images: AnnotatedImages
   /** The labels of regions; empty unless regions are asked for. */
   readonly regionLabels: ReadonlyArray<string>
   readonly classes?: ReadonlyArray<string>

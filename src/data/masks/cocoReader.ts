@@ -5,7 +5,6 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { DataError } from '../DataError.js'
-import { mapIndexed } from '../Indexed.js'
 import type { Polygon } from '../images/ImagePlace.js'
 import { annotatedLists } from './annotatedLists.js'
 import type { LabelledRegion } from './regionLists.js'
@@ -107,17 +106,29 @@ export const cocoReader = (at: string, kept: Kept): AnnotationReader => {
     for (const [category, { place, id }] of used)
       if (!categories.has(category)) return wrong(place, 'the id of a category', id)
     const nameOf = (category: string): string => categories.get(category)!
-    const { lists } = images
     // a test set lists its images without any annotation
     const labelled = (counts['annotations'] ?? 0) > 0
-    return E.right({
-      images: mapIndexed(({ labels, regions, points, ...its }: Annotated): Annotated => ({
+    const { length, nameAt, lists } = images
+    // images with equal categories share their list
+    const known = new Map<ReadonlyArray<string>, ReadonlyArray<string>>()
+    const labelsAt = (i: number): ReadonlyArray<string> => {
+      const its = images.labelsAt(i)
+      const found = known.get(its) ?? lists.of(its.map(nameOf))
+      known.set(its, found)
+      return found
+    }
+    const at = (i: number): Annotated => {
+      const { regions, points, ...its } = images.at(i)
+      return {
         ...its,
         labelled,
-        labels: lists.of(labels.map(nameOf)),
+        labels: labelsAt(i),
         regions: () => regions().map((one) => ({ ...one, label: nameOf(one.label) })),
         points: points.map((one) => ({ ...one, names: pointNames.get(String(one.names)) }))
-      }))(images),
+      }
+    }
+    return E.right({
+      images: { length, at, nameAt, labelledAt: () => labelled, labelsAt },
       regionLabels: images.regionLabels.map(nameOf),
       classes: [...categories.values()]
     })

@@ -49,7 +49,13 @@ const arranged =
           hint: 'to choose the sets yourself, put the images into train and valid'
         })(mapIndexed(({ file, set }: Placed) => ({ item: { file, label: labelOf(file) }, set }))(indexed(placed)))
       ),
-      E.map(({ train, valid, test, warnings }) => ({ train, valid, test: test.map(({ file }) => file), warnings }))
+      E.map(({ train, valid, test, drawn, warnings }) => ({
+        train,
+        valid,
+        test: test.map(({ file }) => file),
+        drawn,
+        warnings
+      }))
     )
   }
 

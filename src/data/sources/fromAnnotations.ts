@@ -1,24 +1,23 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
-import type { Annotated, Annotations, Kept } from '../masks/annotations.js'
+import type { Annotations, Kept } from '../masks/annotations.js'
 import { cocoReader } from '../masks/cocoReader.js'
 import { labelStudioReader } from '../masks/labelStudioReader.js'
-import { type DataError, missingFolder, noImages, someOf } from '../DataError.js'
+import { type DataError, noImages } from '../DataError.js'
 import { type DataSpec, defaultData } from '../DataSpec.js'
 import type { Holdout } from '../holdouts/Holdout.js'
 import { type Region, wholeFiles } from '../images/ImagePlace.js'
 import type { NamePair } from '../points/NamePair.js'
 import { pointsOfObjects } from '../points/saidPoints.js'
 import { tableOptions } from '../tables/ImageTable.js'
-import { everyIndexed, type Indexed, indexWhere, joinIndexed, listOf, mapIndexed } from '../Indexed.js'
+import { everyIndexed, indexed, mapIndexed } from '../Indexed.js'
 import { inferClasses } from '../Labelling.js'
-import { isImageName, type Listing, tidied } from '../folders/Listing.js'
-import { type SetName, setNamed, setOfPath } from '../holdouts/SetName.js'
 import { separated } from '../holdouts/sets.js'
 import type { FromAnnotations } from './Source.js'
 import { segmentation } from '../Task.js'
 import { byRecords, recordTable } from './byRecords.js'
+import { filesOf, type Found, imagesIn, oneAt, placeOf } from './foundImages.js'
 import { classesChecks, holdoutChecks, mistakesAmong } from './mistakes.js'
 import { settlePairs } from './pairs.js'
 import type { Arranged, SourceKind } from './SourceKind.js'
@@ -109,131 +108,25 @@ export const fromCoco = (path: string, options: AnnotationOptions = {}): DataSpe
 export const fromLabelStudio = (path: string, options: AnnotationOptions = {}): DataSpec =>
   annotations('labelStudio', path, options)
 
-// -------------------------------------------------------------------------------------------------------------------
-// files
-// -------------------------------------------------------------------------------------------------------------------
-
-const filesOf = ({ files }: FromAnnotations, listing: Listing): ReadonlyArray<string> =>
-  O.getOrElse((): ReadonlyArray<string> => tidied(listing).files.filter((file) => /\.json$/i.test(file)))(files)
-
-/** The set that a file of annotations is named after: `instances_val2017.json`. */
-const setOfFile = (file: string): O.Option<SetName> =>
-  file
-    .split('/')
-    .at(-1)!
-    .replace(/\.json$/i, '')
-    .split(/[-_.]/)
-    .map(setNamed)
-    .find(O.isSome) ?? O.none
-
-/** Finds an image below the root by the end of its name, which may be a path or URL elsewhere. */
-const finder = (listing: Listing) => {
-  const images = listing.files.filter(isImageName)
-  // most names occur once
-  const byTail = new Map<string, string | Array<string>>()
-  for (const file of images) {
-    const name = file.slice(file.lastIndexOf('/') + 1)
-    const same = byTail.get(name)
-    if (same === undefined) byTail.set(name, file)
-    else if (typeof same === 'string') byTail.set(name, [same, file])
-    else same.push(file)
-  }
-  return (name: string, set: O.Option<SetName>): string | undefined => {
-    const [, local] = /[?&]d=([^&]*)/.exec(name) ?? []
-    const said = local ?? (/^[a-z][a-z\d+.-]*:\/\//i.test(name) ? name.replace(/[?#].*$/s, '') : name)
-    const path = O.getOrElse(() => said)(O.tryCatch(() => decodeURIComponent(said)))
-    const parts = path.split(/[\\/]/)
-    const last = parts.at(-1)!
-    const known = byTail.get(last) ?? byTail.get(last.replace(/^[0-9a-f]{8}-/, '')) ?? []
-    if (typeof known === 'string' || known.length < 2) return typeof known === 'string' ? known : known[0]
-    const shared = (file: string): number => {
-      const its = file.split('/')
-      let n = 0
-      while (n < its.length && n < parts.length && its.at(-1 - n) === parts.at(-1 - n)) n++
-      return n
-    }
-    const ofSet = (file: string): number =>
-      O.isSome(set) && O.exists((its) => its === set.value)(setOfPath(file)) ? 0.5 : 0
-    return known.toSorted((a, b) => shared(b) + ofSet(b) - shared(a) - ofSet(a))[0]
-  }
-}
-
-/** An annotated image that is there. */
-interface Found {
-  readonly one: Annotated
-  readonly image: string
-  readonly set: O.Option<SetName>
-  /** Its file of annotations. */
-  readonly by: string
-}
-
 /** What is kept of annotations besides labels. */
 const keptOf = ({ labels }: FromAnnotations): Kept => (labels === 'masks' || labels === 'points' ? labels : 'labels')
-
-/** Where an image is annotated, for errors. */
-const placeOf =
-  ({ format }: FromAnnotations, root: string) =>
-  ({ by, one }: Pick<Found, 'by' | 'one'>): string =>
-    `${root}/${by}: ${format === 'coco' ? 'image' : 'task'} ${one.number}`
-
-const test: O.Option<SetName> = O.some('test')
-
-const imagesIn =
-  (source: FromAnnotations, root: string, annotations: ReadonlyArray<Annotations>) =>
-  (listing: Listing): E.Either<DataError, Indexed<Found>> => {
-    const files = filesOf(source, listing)
-    const find = finder(tidied(listing))
-    const missing: Array<{ readonly name: string; readonly place: string }> = []
-    const all = annotations.map((): Array<string> => [])
-    // without a file of annotations for each set, folders say which image is in which
-    const byFile = annotations.some(
-      ({ images }, i) => O.isSome(setOfFile(files[i]!)) && indexWhere(images, ({ labelled }) => labelled) !== -1
-    )
-    annotations.forEach(({ images }, i) => {
-      const by = files[i]!
-      const set = setOfFile(by)
-      for (let k = 0; k < images.length; k++) {
-        const one = images.at(k)
-        const image = find(one.name, set)
-        if (image === undefined) missing.push({ name: one.name, place: placeOf(source, root)({ by, one }) })
-        else all[i]!.push(image)
-      }
-    })
-    if (missing.length > 0)
-      return E.left(
-        missingFolder(
-          missing[0]!.place,
-          `the image ${missing[0]!.name} below ${root}`,
-          `${missing.length} images that are not there: ${someOf(missing.map(({ name }) => name))}`,
-          'name the folder that the images are below'
-        )
-      )
-    if (all.every(({ length }) => length === 0))
-      return E.left(noImages(root, 'annotated images', `none in ${someOf(files) || 'no JSON file'}`, 'check the path'))
-    return E.right(
-      joinIndexed(
-        annotations.map(({ images }, i) => {
-          const by = files[i]!
-          const set = setOfFile(by)
-          return mapIndexed((one: Annotated, k): Found => {
-            const image = all[i]![k]!
-            return { one, image, by, set: !one.labelled ? test : byFile ? set : setOfPath(image) }
-          })(images)
-        })
-      )
-    )
-  }
 
 // -------------------------------------------------------------------------------------------------------------------
 // labels
 // -------------------------------------------------------------------------------------------------------------------
 
-const byLabels = (source: FromAnnotations, root: string, images: Indexed<Found>): E.Either<DataError, Arranged> => {
+const byLabels = (source: FromAnnotations, root: string, images: Found): E.Either<DataError, Arranged> => {
+  const { files, sets, at } = images
+  const lines = { length: files.length, at }
+  const labelsAt = (line: number): ReadonlyArray<string> => {
+    const { images: its, i } = at(line)
+    return its.labelsAt(i)
+  }
   const single =
     source.labels === 'classes' ||
     (source.labels === 'auto' &&
-      everyIndexed(images, ({ one: { labelled, labels } }) => !labelled || labels.length === 1))
-  const bySets = indexWhere(images, ({ set }) => O.isSome(set)) !== -1
+      everyIndexed(lines, ({ images: its, i }) => !its.labelledAt(i) || its.labelsAt(i).length === 1))
+  const bySets = sets.some(O.isSome)
   return byRecords(
     recordTable(root, 'annotations', {
       ...tableOptions({
@@ -246,40 +139,33 @@ const byLabels = (source: FromAnnotations, root: string, images: Indexed<Found>)
       classes: source.classes
     }),
     {
-      place: (line) => placeOf(source, root)(images.at(line)),
+      place: (line) => placeOf(source, root)(at(line)),
       call: source.format === 'coco' ? 'fromCoco(path' : 'fromLabelStudio(path'
     },
     {
-      length: images.length,
-      at: (line) => {
-        const {
-          image,
-          set,
-          one: { labels }
-        } = images.at(line)
-        return {
-          line,
-          record: {
-            file: image,
-            label: single ? labels.join(', ') : labels,
-            ...(bySets ? { set: O.getOrElse(() => 'train')(set) } : {})
-          }
+      length: files.length,
+      at: (line) => ({
+        line,
+        record: {
+          file: files[line]!,
+          label: single ? labelsAt(line).join(', ') : labelsAt(line),
+          ...(bySets ? { set: O.getOrElse(() => 'train')(sets[line]!) } : {})
         }
-      }
+      })
     },
     'found'
   )
 }
 
-const byPoints = (source: FromAnnotations, root: string, images: Indexed<Found>): E.Either<DataError, Arranged> => {
-  const bySets = indexWhere(images, ({ set }) => O.isSome(set)) !== -1
+const byPoints = (source: FromAnnotations, root: string, images: Found): E.Either<DataError, Arranged> => {
+  const { files, sets, at } = images
+  const bySets = sets.some(O.isSome)
+  const objects = files.map((_, line) => oneAt(images, line).points)
   return pipe(
-    listOf((its: Found) => pointsOfObjects(placeOf(source, root)(its), its.one.points))(images),
+    objects.map((its, line) => pointsOfObjects(placeOf(source, root)(at(line)), its)),
     E.sequenceArray,
     E.chain((all) => {
-      const said = listOf(({ one }: Found) => one.points.map(({ names }) => names as ReadonlyArray<string>))(
-        images
-      ).flat()
+      const said = objects.flatMap((its) => its.map(({ names }) => names as ReadonlyArray<string>))
       // COCO's categories have an order, labels of Label Studio do not
       const names = source.format === 'coco' ? [...new Set(said.flat())] : inferClasses(said.flat())
       const columns = names.flatMap((name) => [`${name}_x`, `${name}_y`])
@@ -298,14 +184,14 @@ const byPoints = (source: FromAnnotations, root: string, images: Indexed<Found>)
           swap: source.swap
         }),
         {
-          place: (line) => placeOf(source, root)(images.at(line)),
+          place: (line) => placeOf(source, root)(at(line)),
           call: source.format === 'coco' ? 'fromCoco(path' : 'fromLabelStudio(path'
         },
-        mapIndexed(({ image, set }: Found, line) => ({
+        mapIndexed((file: string, line) => ({
           line,
           record: {
-            file: image,
-            ...(bySets ? { set: O.getOrElse(() => 'train')(set) } : {}),
+            file,
+            ...(bySets ? { set: O.getOrElse(() => 'train')(sets[line]!) } : {}),
             ...Object.fromEntries(
               names.flatMap((name) => {
                 const [x, y] = all[line]!.get(name) ?? [null, null]
@@ -316,7 +202,7 @@ const byPoints = (source: FromAnnotations, root: string, images: Indexed<Found>)
               })
             )
           }
-        }))(images),
+        }))(indexed(files)),
         'found'
       )
     })
@@ -332,7 +218,7 @@ const maskOf = (image: string): string => `${image}${mask}`
 const byMasks = (
   source: FromAnnotations,
   root: string,
-  images: Indexed<Found>,
+  images: Found,
   annotations: ReadonlyArray<Annotations>
 ): E.Either<DataError, Arranged> => {
   const names = annotations.flatMap(({ regionLabels }) => regionLabels)
@@ -340,7 +226,7 @@ const byMasks = (
   const codes = [background, ...classes.filter((name) => name !== background)]
   const values = new Map(codes.map((name, value) => [name, value]))
   const places = new Map<string, number>()
-  for (let i = 0; i < images.length; i++) places.set(images.at(i).image, i)
+  images.files.forEach((image, line) => places.set(image, line))
   if (names.length === 0)
     return E.left(noImages(root, 'regions of images', 'annotations without any', "leave out labels: 'masks'"))
   return pipe(
@@ -349,7 +235,11 @@ const byMasks = (
       names: { train: 'train', valid: 'valid', test: 'test' },
       by: 'the files of annotations',
       hint: 'put annotations into files named train and valid, or images into folders named so'
-    })(mapIndexed(({ image, set }: Found) => ({ item: { file: image, label: maskOf(image) }, set }))(images)),
+    })(
+      mapIndexed((file: string, line) => ({ item: { file, label: maskOf(file) }, set: images.sets[line]! }))(
+        indexed(images.files)
+      )
+    ),
     E.map(({ train, valid, test, warnings }) => {
       const arrangement = { train, valid, test: test.map(({ file }) => file), warnings }
       return {
@@ -358,7 +248,7 @@ const byMasks = (
         placeOf: (file: string) => {
           const place = file.endsWith(mask) ? places.get(file.slice(0, -mask.length)) : undefined
           if (place === undefined) return wholeFiles(file)
-          const { height, width, regions: its } = images.at(place).one
+          const { height, width, regions: its } = oneAt(images, place)
           const regions = its().flatMap(({ label, ...shape }): ReadonlyArray<Region> => {
             const value = values.get(label)
             return value === undefined ? [] : [{ ...shape, value }]

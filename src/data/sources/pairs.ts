@@ -4,6 +4,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import type { Arrangement, Labelled } from '../folders/Arrangement.js'
 import { codesIn } from '../masks/codes.js'
 import { type DataError, noImages } from '../DataError.js'
+import { targetedAs } from '../settle.js'
 import { arrangeImages, type ImageImages } from '../masks/ImageImages.js'
 import { arrangeMasks, type ImageMasks } from '../masks/Masks.js'
 import { legendOf } from '../masks/maskValues.js'
@@ -17,7 +18,7 @@ export const settlePairs =
   (root: string, task: Task, arranged: Arrangement): Arranged['settle'] =>
   (isReadable) => {
     const items = (all: ReadonlyArray<Labelled>) =>
-      all.filter(({ file }) => isReadable(file)).map((item) => ({ ...item, target: 0 }))
+      all.filter(({ file }) => isReadable(file)).map((item) => targetedAs(item, 0))
     const [train, valid] = [items(arranged.train), items(arranged.valid)]
     return train.length === 0
       ? E.left(noImages(root, 'a training image', 'none that can be read', 'repair the files'))

@@ -106,8 +106,7 @@ export const settleTable =
   (arranged: Arrangement): E.Either<DataError, Settled> => {
     const at = tablePath(source)
     if (kind === 'classes') {
-      const given = O.alt(() => O.some(sorted(arranged.train.map(({ label }) => label))))(source.classes)
-      return settle(given, at, readable, 'imageCsv(path)')(arranged)
+      return settle(source.classes, at, readable, 'imageCsv(path)', sorted)(arranged)
     }
     const read = (items: ReadonlyArray<Labelled>): ReadonlyArray<Entry> =>
       (items as ReadonlyArray<Entry>).filter(({ file }) => readable(file))

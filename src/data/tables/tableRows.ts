@@ -390,9 +390,10 @@ export const arrangeTable =
         by: table.bySets ? 'the sets of the column' : 'the folders named train and valid',
         hint: 'name a column with the set of each image: imageCsv(path, { validCol })'
       })(mapIndexed((item: Entry) => ({ item, set: item.set }))(indexed(held))),
-      E.map(({ train, valid, test, warnings }) => ({
+      E.map(({ train, valid, test, drawn, warnings }) => ({
         train,
         valid,
+        drawn,
         test: test.map(({ file }) => file),
         warnings: [...table.warnings, ...warnings]
       }))

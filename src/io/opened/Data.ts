@@ -66,6 +66,19 @@ export interface Dataset {
 }
 
 /**
+ * The sides of images as they are seen, in pixels: the smallest and the largest of each.
+ *
+ * @category data
+ * @since 0.1.0
+ */
+export interface ImageSizes {
+  /** How many images were read for it. */
+  readonly images: number
+  readonly height: readonly [smallest: number, largest: number]
+  readonly width: readonly [smallest: number, largest: number]
+}
+
+/**
  * Opened data.
  *
  * @category data
@@ -79,6 +92,8 @@ export interface Data {
   /** Whether graft generated the images (`digits`). */
   readonly generated: boolean
   readonly shape: readonly [channels: 3, height: number, width: number]
+  /** The sizes of the images before they are resized; absent: none was read on opening. */
+  readonly sizes?: ImageSizes
   readonly train: Dataset
   readonly valid: Dataset
   /** Opens the same images in another size; absent: they have only one. */

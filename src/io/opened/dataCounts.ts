@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { classesOf, countsPerClass } from '../../data/index.js'
-import type { Data, Dataset } from './Data.js'
+import type { Data, Dataset, ImageSizes } from './Data.js'
 
 /**
  * The images of one set.
@@ -31,6 +31,8 @@ export interface DataCounts {
   readonly train: SetCounts
   readonly valid: SetCounts
   readonly test: number
+  /** The sizes of the images; absent: none was read on opening. */
+  readonly sizes?: ImageSizes
 }
 
 const countsIn = (task: Data['task'], { items, length }: Dataset): SetCounts => ({
@@ -52,12 +54,13 @@ const countsIn = (task: Data['task'], { items, length }: Dataset): SetCounts => 
  * @category data
  * @since 0.1.0
  */
-export const dataCounts = ({ task, train, valid, test }: Data): DataCounts => ({
+export const dataCounts = ({ task, train, valid, test, sizes }: Data): DataCounts => ({
   task: task._tag,
   classes: task._tag === 'Points' ? task.names : classesOf(task),
   train: countsIn(task, train),
   valid: countsIn(task, valid),
-  test: test.length
+  test: test.length,
+  ...(sizes === undefined ? {} : { sizes })
 })
 
 /** Maximum number of classes to list. */

@@ -18,6 +18,7 @@ import {
   type Labelled,
   type Verify
 } from '../../data/index.js'
+import type { ImageSizes } from './Data.js'
 import type { HasFiles } from '../Files.js'
 import type { HasImages, ImageHeader } from '../Images.js'
 import type { IoError } from '../IoError.js'
@@ -151,6 +152,19 @@ const skippedWarning = (root: string, unreadable: Looked['unreadable']): Readonl
 /** What was left out, with the reasons. */
 export const skippedOf = ({ unreadable }: Looked): ReadonlyArray<{ readonly file: string; readonly reason: string }> =>
   [...unreadable].map(([file, error]) => ({ file, reason: `${reasonOf(file, error)} (${error._tag})` }))
+
+/** The range of sides among the images that were read; undefined if none was. */
+export const sizesOf = ({ sides }: Looked): ImageSizes | undefined => {
+  const [first] = sides.values()
+  if (first === undefined) return undefined
+  const [smallest, largest]: [Array<number>, Array<number>] = [[...first], [...first]]
+  for (const its of sides.values())
+    its.forEach((side, axis) => {
+      smallest[axis] = Math.min(smallest[axis]!, side)
+      largest[axis] = Math.max(largest[axis]!, side)
+    })
+  return { images: sides.size, height: [smallest[0]!, largest[0]!], width: [smallest[1]!, largest[1]!] }
+}
 
 /** The sides that all images have, or two that differ. */
 export const sidesOfAll = (spec: DataSpec, root: string, { sides }: Looked): E.Either<DataError, Sides> => {

@@ -34,7 +34,7 @@ import { contentsOf } from './contents.js'
 import type { Data, Dataset } from './Data.js'
 import type { HasImages } from '../Images.js'
 import type { IoError } from '../IoError.js'
-import { look, sidesOfAll, skippedOf } from './look.js'
+import { look, type Looked, sidesOfAll, sizesOf, skippedOf } from './look.js'
 import type { Pictures } from './pictures.js'
 import { pointsOutside } from './pointsOutside.js'
 import { picturesFor } from '../workers/remotePictures.js'
@@ -122,6 +122,11 @@ const inSize =
     )
   }
 
+const sizesSaid = (looked: Looked): Pick<Data, 'sizes'> => {
+  const sizes = sizesOf(looked)
+  return sizes === undefined ? {} : { sizes }
+}
+
 const opened =
   (spec: DataSpec, at: Root) =>
   (env: DataEnv): TE.TaskEither<Failure, Data> =>
@@ -169,6 +174,7 @@ const opened =
         task: settled.task,
         generated: at.generated,
         shape: [3, sides[0], sides[1]],
+        ...sizesSaid(looked),
         train,
         valid: from.dataset(settled.valid, sides, settled.task),
         test: found.test,
