@@ -58,7 +58,7 @@ export const reportSection = ({ id, title, blocks }: ReportSection<Block>): Page
  *
  * const asset = { text: '', sha256: '' }
  * const sections = [{ id: 'data', title: 'Data', blocks: [{ _tag: 'Text', text: '12 images' }] }] as const
- * const html = reportHtml({ style: asset, script: asset })({ _tag: 'Report', title: 'resnet18', lead: '', sections })
+ * const html = reportHtml({ style: asset, script: asset, serving: asset })({ _tag: 'Report', title: 'resnet18', lead: '', sections })
  * assert.ok(html.includes('<p>12 images</p>'))
  *
  * @category reports

@@ -41,7 +41,9 @@ export interface Place {
 /** Of these trainings no report is read, and it would take longer than they do; `report.test.ts` asks for one. */
 const withoutReport = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
   const ends = ['--help', '--report'].some((flag) => args.includes(flag))
-  return args[0] === 'train' && !ends ? [...args, '--no-report'] : args.filter((arg) => arg !== '--report')
+  return args[0] === 'train' && !ends
+    ? ['train', '--no-report', ...args.slice(1)]
+    : args.filter((arg) => arg !== '--report')
 }
 
 /** Caches of its own, and no network. */

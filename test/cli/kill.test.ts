@@ -54,7 +54,9 @@ describe('kill -9', () => {
       }
       expect(readFileSync(runFiles(directory).model).equals(unbroken)).toBe(true)
       expect(readFileSync(runFiles(directory).history, 'utf8').trim().split('\n')).toHaveLength(1 + epochs)
-      expect(readdirSync(directory).sort()).toEqual(['graft.json', 'history.csv', 'model.safetensors'])
+      // a run that is killed while its report is written has none
+      const files = readdirSync(directory).filter((name) => name !== 'report.html')
+      expect(files.sort()).toEqual(['graft.json', 'history.csv', 'model.safetensors'])
     }
   }, 1_500_000)
 })

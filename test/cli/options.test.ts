@@ -104,6 +104,7 @@ describe('graft train --resume', () => {
   const allowed = [
     ...['epochs', 'lr', 'fineTune', 'flatCos', 'sgdr', 'warmup', 'progressive', 'recipe'],
     ...['resume', 'checkpointEvery', 'tensorboard', 'jsonl', 'figures', 'workers', 'quiet', 'json'],
+    ...['report', 'watch'],
     ...['on', ...torchOptions().map((option) => option.attributeName())]
   ]
 

@@ -142,7 +142,6 @@ describe('graft predict', () => {
     [['predict', 'none', 'cat.png'], /NotFound at none[^]*a trained model[^]*graft-out/],
     [['predict', 'digits', 'cat.png'], /SavedError at digits[^]*a folder without model.safetensors/],
     [['export', 'none', '--out', 'exported'], /NotFound at none[^]*a trained model/],
-    [['summary', 'digits'], /SavedError at digits[^]*a trained model/],
     [['interpret', 'none'], /NotFound at none[^]*a trained model/]
   ])('%j explains what a trained model is', async (args, said) => {
     const { code, stderr } = await graft(...args)

@@ -66,7 +66,9 @@ describe('graft train', () => {
 
   it('says where its files are', () => {
     expect(first.stdout).toContain(`model ${join('first', 'model.safetensors')}`)
-    expect(readdirSync(join(folder, 'first')).sort()).toEqual(['graft.json', 'history.csv', 'model.safetensors'])
+    expect(readdirSync(join(folder, 'first')).sort()).toEqual([
+      ...['graft.json', 'history.csv', 'model.safetensors', 'report.html']
+    ])
   })
 
   it('says after which layer features are cached, or why not', async () => {

@@ -77,7 +77,8 @@ describe('a bundle of an application', () => {
   it.each([
     ['slice', 4_000],
     ['head', 6_000],
-    ['resnet18', 12_000]
+    // the table of all kinds of layers, for checks of foreign values, comes with every layer
+    ['resnet18', 13_000]
   ] as const)('has little more of graft than the %s that it uses', async (name, limit) => {
     expect(await sizeOf(using(name), 'browser')).toBeLessThan(limit)
     expect(await sizeOf(using(name), 'node')).toBeLessThan(limit)

@@ -182,6 +182,7 @@ describe('toOnnx', () => {
     expect(metadata).toEqual({
       graft: version,
       arch: 'net',
+      preprocessing: 'outside',
       inputSize: '[3,8,9]',
       activation: 'softmax',
       task: 'Classification',

@@ -148,6 +148,6 @@ describe('generated values', () => {
       if (isCombination(layer)) layer.children.forEach((c) => visit(c.layer))
     }
     fc.sample(arbitrary.networks, { seed: 1, numRuns: 500 }).forEach(({ network }) => visit(network))
-    expect(tags.size).toBe(29)
+    expect(tags.size).toBe(46)
   })
 })

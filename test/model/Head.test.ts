@@ -15,7 +15,8 @@ import {
 describe('a head', () => {
   it("has fastai's defaults", () => {
     expect(head()).toEqual({ _tag: 'LinearHead', ...defaultHead })
-    expect(defaultHead).toEqual({ linFtrs: [512], ps: 0.5, concatPool: true, bnFinal: false, init: 'kaimingNormal' })
+    const options = { linFtrs: [512], ps: 0.5, concatPool: true, bnFinal: false, init: 'kaimingNormal' }
+    expect(defaultHead).toEqual({ ...options, pool: null })
   })
   it('uses the default for an option that is undefined', () => {
     expect(head({ ps: undefined } as never)).toEqual(head())

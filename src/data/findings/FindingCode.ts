@@ -166,7 +166,7 @@ const ofClasses = {
   'class-only-in-validation': kind(
     'error',
     'classes that are never trained on',
-    'their images are dropped from the validation set, so its score ignores them',
+    'training stops, or leaves out their images if the validation set was drawn at random',
     'add training images of them, move images to the training set, or remove them'
   ),
   'class-only-in-training': kind(

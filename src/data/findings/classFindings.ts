@@ -28,7 +28,8 @@ const untrained = (settled: Settled, valid: ReadonlyArray<Labelled>): ReadonlyAr
           groups: names.map((name) => ({
             files: valid.flatMap(({ file, label }) => (label === name ? [file] : [])),
             note: name
-          }))
+          })),
+          leaveOut: valid.flatMap(({ file, label }) => (names.includes(label) ? [file] : []))
         })
       ]
 }

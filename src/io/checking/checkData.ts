@@ -87,7 +87,14 @@ const missing = (files: ReadonlyArray<string>): ReadonlyArray<Finding> =>
 /** The error of data that have no labels, or labels and targets. */
 const settledBy = ({ arranged }: Listed, survey: Survey): E.Either<DataError, Settled> => {
   const unread = new Set(survey.files.flatMap(({ file }, i) => (isDecoded(survey, i) ? [] : [file])))
-  return E.chain((found: Arranged) => found.settle((file) => !unread.has(file)))(arranged)
+  return E.chain((found: Arranged) => {
+    const settled = found.settle((file) => !unread.has(file))
+    if (E.isRight(settled) || settled.left._tag !== 'UnknownLabel') return settled
+    // training stops with this error; without these images, the other classes can be checked
+    const trained = new Set(found.train.map(({ label }) => label))
+    const untrained = new Set(found.valid.flatMap(({ file, label }) => (trained.has(label) ? [] : [file])))
+    return found.settle((file) => !unread.has(file) && !untrained.has(file))
+  })(arranged)
 }
 
 /** Labels of validation images that are never trained on are a finding of their own. */

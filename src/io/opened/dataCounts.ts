@@ -47,7 +47,7 @@ const countsIn = (task: Data['task'], { items, length }: Dataset): SetCounts => 
  * import { digits } from 'graft-vision'
  * import { dataCounts, nodeIo, openData, showDataCounts } from 'graft-vision/node'
  *
- * const data = await openData(digits({ n: 8, valid: 4, path: 'digits' }))(nodeIo())()
+ * const data = await openData(digits({ n: 8, valid: 4, path: 'counted' }))(nodeIo())()
  * if (data._tag === 'Left') throw new Error(data.left.found)
  * assert.strictEqual(showDataCounts(dataCounts(data.right)), '2 classes: 3 4, 7 4; valid 2, 2')
  *

@@ -68,7 +68,7 @@ const blockAt = (block: Block, id: string): Html => {
  * Blocks as HTML, one below the other. `prefix` begins the ids within them: give each section another one.
  *
  * @example
- * import { blocksHtml } from './index.js'
+ * import { blocksHtml } from '../index.js'
  *
  * const blocks = [{ _tag: 'Facts', facts: [['images', '12 <b>']] }] as const
  * assert.strictEqual(blocksHtml(blocks, 'data').text, '<dl><div><dt>images</dt><dd>12 &lt;b&gt;</dd></div></dl>')
