@@ -187,7 +187,7 @@ const dinov2 = (name: string, channels: number, heads: number): Arch =>
   })
 
 /**
- * DINOv2's, whose published weights have no classifier: 22,441,576 parameters with one; body of 384 channels, in patches
+ * DINOv2's, whose published weights have no classifier: 22,441,192 parameters with one; body of 384 channels, in patches
  * of 14 pixels; trained on images of 518 pixels. Smaller images, in sides that 14 divides, interpolate the positions.
  *
  * @category architectures
@@ -196,7 +196,7 @@ const dinov2 = (name: string, channels: number, heads: number): Arch =>
 export const vit_small_patch14_dinov2: Arch = /*#__PURE__*/ dinov2('vit_small_patch14_dinov2', 384, 6)
 
 /**
- * DINOv2's, whose published weights have no classifier: 87,349,480 parameters with one; body of 768 channels, in patches
+ * DINOv2's, whose published weights have no classifier: 87,348,712 parameters with one; body of 768 channels, in patches
  * of 14 pixels; trained on images of 518 pixels. Smaller images, in sides that 14 divides, interpolate the positions.
  *
  * @category architectures
